@@ -4,6 +4,7 @@ import type { Checked } from '#model/finding/analysis.ts';
 import type { Evidence, EvidenceKind } from '#model/finding/evidence.ts';
 import type { Facts, Finding, SpanSighting, Words } from '#model/finding/finding.ts';
 import { quotedLine } from '#model/logs/log-message.ts';
+import { redact } from '#model/redaction/redaction.ts';
 
 /** Every detector ends in exactly one of these, so that "nothing found" never hides "not examined". */
 export type Outcome = Readonly<{ detector: string }> &
@@ -113,9 +114,17 @@ const NONE: readonly EvidenceKind[] = [];
 function wordsOf(detector: Detector): Prepared['wordsFor'] {
   let before: Readonly<{ facts: Facts; words: Words }> | undefined;
   return (facts) => {
-    if (before === undefined || !isAlike(before.facts, facts)) before = { facts, words: detector.say(facts) };
+    if (before === undefined || !isAlike(before.facts, facts))
+      before = { facts, words: detector.say(withoutSecrets(facts)) };
     return before.words;
   };
+}
+
+/** Each alone: in a sentence, what stands before or behind a secret may hide its form. */
+function withoutSecrets(facts: Facts): Facts {
+  return Object.fromEntries(
+    Object.entries(facts).map(([name, value]) => [name, typeof value === 'string' ? redact(value) : value]),
+  );
 }
 
 function isAlike(one: Facts, other: Facts): boolean {

@@ -6,6 +6,7 @@ import { isErrorLevel } from '#model/logs/log-failure.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { saidIn } from '#model/logs/log-sighting.ts';
 import type { Container, PlatformEvent, Terminated } from '#model/platform/platform.ts';
+import { redact } from '#model/redaction/redaction.ts';
 
 export type CrashCause =
   | 'missing-object'
@@ -150,7 +151,10 @@ function ofExit(ended: Terminated | undefined, words: readonly string[]): Crash 
 
 /** Its termination message, else its last lines about a failure, else its very last line. Oldest first. */
 function lastWords(ended: Terminated | undefined, lines: readonly LogLine[]): readonly string[] {
-  const left = (ended?.message ?? '').split('\n').filter((line) => line.trim() !== '');
+  // A line of a key tells its form no more.
+  const left = redact(ended?.message ?? '')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
   if (left.length > 0) return left.slice(-MOST_WORDS);
   const said = lines.filter((line) => isBeforeEnd(line, ended)).slice(-MOST_LINES);
   const failing = said.filter(

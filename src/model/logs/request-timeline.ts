@@ -11,6 +11,7 @@ import { tellsOfFailure } from '#model/logs/log-failure.ts';
 import { logFields } from '#model/logs/log-fields.ts';
 import { compareNs, epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
+import { redact } from '#model/redaction/redaction.ts';
 
 export type TimelineEntry = Readonly<{
   line: LogLine;
@@ -145,7 +146,7 @@ function originOf(first: FailedService, failed: ReadonlyMap<string, FailedServic
 /** Precedes the name of a client, or of somebody on whose behalf something was done. */
 const NOT_CALLED =
   /(?:\b(?:for|by|to answer|respond(?:ing)? to|reply(?:ing)? to|(?:request|called|received) (?:from|by)) ["'`]?)$/i;
-const IN_URL = /\bhttps?:\/\/([A-Za-z][\w-]{0,100})/;
+const IN_URL = /\bhttps?:\/\/(?:[^\s/@]{1,100}@)?([A-Za-z][\w-]{0,100})/;
 const CALLED =
   /(?:\b(?:call(?:s|ing|ed)?|call (?:to|of)|requests? to|upstream|peer|target|host)\b\W{1,3}|(?:→|->|=>) ?)([A-Za-z][\w-]{2,100})/i;
 
@@ -162,8 +163,10 @@ function callReader(entries: readonly TimelineEntry[]): (entry: TimelineEntry) =
     const others = names === '' ? [] : [...text.matchAll(known)];
     const called = others.find(({ 0: name, index }) => name !== line.service && !NOT_CALLED.test(text.slice(0, index)));
     if (called) return called[0];
-    const [, address = ''] = IN_URL.exec(text) ?? [];
-    const [, named = ''] = CALLED.exec(text) ?? [];
+    // A secret behind such a word is no service.
+    const clean = redact(text);
+    const [, address = ''] = IN_URL.exec(clean) ?? [];
+    const [, named = ''] = CALLED.exec(clean) ?? [];
     const other = address || (/[-_]|\d/.test(named) ? named : '');
     return other === line.service ? '' : other;
   };

@@ -4,6 +4,7 @@ import type { TimeWindow } from '#model/finding/time-window.ts';
 import type { Measured } from '#model/metrics/measured.ts';
 import type { Concept } from '#model/metrics/metric-names.ts';
 import { valuesIn, valuesOver } from '#model/metrics/series.ts';
+import { redact } from '#model/redaction/redaction.ts';
 import { medianOf } from '#model/stats/robust.ts';
 
 export type LimitedConcept = Extract<
@@ -89,6 +90,9 @@ export function lastingFacts({ fromUs, untilUs }: Readonly<{ fromUs: number; unt
 
 /** The series that shows it, under the name in its store. */
 export function metricEvidence(one: Measured, text: string): EvidenceItem {
-  const where = [one.instance, one.part].filter((name) => name !== '' && name !== one.service).join(', ');
+  const where = [one.instance, one.part]
+    .filter((name) => name !== '' && name !== one.service)
+    .map(redact)
+    .join(', ');
   return { kind: 'metric', ref: one.metric, text: `${one.metric}${where === '' ? '' : ` (${where})`}: ${text}` };
 }

@@ -58,8 +58,12 @@ export function redact(text: string): string {
   return settled(text, redactedOnce);
 }
 
+/** What our sentences quote goes first: a text that was cut off may have an open quote, which would hide what follows. */
 function redactedOnce(text: string): string {
-  return without(text, sensitive(text));
+  const outside = text.includes('“')
+    ? text.replace(QUOTED, (_, quoted: string) => `“${without(quoted, sensitive(quoted))}”`)
+    : text;
+  return without(outside, sensitive(outside));
 }
 
 /**
@@ -162,14 +166,31 @@ export function isSensitive(text: string): boolean {
 
 function sensitive(text: string): readonly Sensitive[] {
   const { classes, patterns } = current;
-  const found = withEncoded(sensitiveIn(text, classes), text, classes);
+  const found = joined(sensitiveIn(text, classes), [...inDecoded(text, classes), ...inQuotes(text, classes)]);
   return patterns.length === 0 ? found : withOwn(found, text, patterns);
 }
 
-/** Also what only the decoded words of an address show. */
-function withEncoded(found: readonly Sensitive[], text: string, classes: Classes): readonly Sensitive[] {
+/** What only the decoded words of an address show. */
+function inDecoded(text: string, classes: Classes): readonly Sensitive[] {
   const decoded = percentDecoded(text);
-  const more = decoded?.inOriginal(sensitiveIn(decoded.text, classes)) ?? [];
+  return decoded?.inOriginal(sensitiveIn(decoded.text, classes)) ?? [];
+}
+
+/** Our sentences quote whole texts: some secrets are known by the line that begins or ends with them. */
+function inQuotes(text: string, classes: Classes): readonly Sensitive[] {
+  if (!text.includes('“')) return [];
+  return Array.from(text.matchAll(QUOTED)).flatMap(({ 1: quoted = '', index }) =>
+    sensitiveIn(quoted, classes).map(({ kind, start, end }) => ({
+      kind,
+      start: index + 1 + start,
+      end: index + 1 + end,
+    })),
+  );
+}
+
+const QUOTED = /“([^“”]+)”/g;
+
+function joined(found: readonly Sensitive[], more: readonly Sensitive[]): readonly Sensitive[] {
   if (more.length === 0) return found;
   const all: Sensitive[] = [];
   for (const one of [...found, ...more].sort((a, b) => a.start - b.start)) {

@@ -249,7 +249,7 @@ const IN_BRACKETS = /(?:\([^\s()"'\\]{1,60}\)[^\s\0,;&"'`<>(){}[\]\\]{0,60}){1,4
 const ENCODED_BARE = /(?:(?!%(?:25){0,4}(?:26|2[27C]|3B|5D|7D|0A|0D))[^\s,;&"'`<>(){}[\]\\])+/iy;
 
 /** A generated value contains no sign that a name could precede: `sig=sig=sig=…` is read once. */
-const MADE = /[\w+/.~%-]+={0,2}(?!:?[^\s,;&"'`<>(){}[\]\\:])/y;
+const MADE = /[\w+/.~%-]+={0,2}(?!:?[^\s,;&"'`<>(){}[\]\\:，。；、（）「」『』【】“”„’‹›«»…])/y;
 const ENCODED_MADE = /(?:(?!%(?:25){0,4}(?:26|2[27C]|3[ABD]|5D|7D|0A|0D))[\w+/.~%-])+(?:=|%(?:25){0,4}3D){0,2}/iy;
 
 function bareRange(text: string, named: Named, sign: Sign, start: number): Value | undefined {

@@ -3,8 +3,18 @@
  *
  *  GET /products/P17/reviews?page=2   →   GET /products/{}/reviews
  */
+import { MARK_START } from '#model/redaction/mark.ts';
+import { redact } from '#model/redaction/redaction.ts';
 
 export function operationTemplate(operation: string): string {
+  const template = templateOf(operation);
+  if (template === operation) return template;
+  // What is left of a secret does not tell its form any more, so the whole goes first.
+  const clean = redact(operation);
+  return clean === operation ? template : templateOf(clean);
+}
+
+function templateOf(operation: string): string {
   const at = operation.indexOf('/');
   if (at < 0) return operation;
   const end = endOfPath(operation, at);
@@ -62,6 +72,7 @@ function isId(text: string, from: number, to: number): boolean {
   const first = text.charCodeAt(from);
   if (first === OPEN_BRACE || first === LESS_THAN || first === COLON) return false;
   const segment = text.slice(from, to);
+  if (segment.startsWith(MARK_START) && segment.endsWith(']')) return true;
   if (digits === 0) return ADDRESS.test(segment);
   if (digits * 2 >= to - from || firstDigit - from <= LONGEST_PREFIX) return !NAMED.test(segment);
   return NUMBERED.test(segment) || ADDRESS.test(segment) || isToken(segment);

@@ -41,8 +41,8 @@ const LONGEST_KNOWN = 500;
 const MOST_KNOWN = 2_000;
 
 /**
- * Redacts before collapsing white space, because a line break ends a value. Caches only texts without redactions, so that
- * no secret stays in memory.
+ * Redacts before collapsing white space, because a line break ends a value, and before removing NUL, which divides user
+ * and password. Caches only texts without redactions, so that no secret stays in memory.
  */
 function redactedUnlessKnown(folded: (text: string) => string): (text: string) => string {
   const known = new Map<string, string>();
@@ -54,7 +54,7 @@ function redactedUnlessKnown(folded: (text: string) => string): (text: string) =
     }
     const before = known.get(text);
     if (before !== undefined) return before;
-    const plain = plainText(text);
+    const plain = plainText(text.includes('\0') ? redact(text) : text);
     const clean = redact(plain);
     const made = folded(clean);
     if (clean === plain && text.length <= LONGEST_KNOWN) known.set(text, made);

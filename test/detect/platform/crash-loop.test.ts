@@ -22,6 +22,9 @@ const BACK_OFF = event('BackOff', 'Back-off restarting failed container payment 
   count: 12,
 });
 
+const KEY = `MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj
+MzEfYyjiWA4R4/M2bS1GB4t7NXp98C3SC6dVMvDuictGeurT8jNbvJZHtCSuYEvu`;
+
 function looping(container: DrawnContainer = {}) {
   return [
     pod({ containers: [{ restarts: 7, waiting: BACKING_OFF, last: ended('Error', 1), ...container }] }),
@@ -558,4 +561,11 @@ test('speaks from its thresholds on', () => {
   const objects = restarted({ up: 100, ran: 30 });
   expect(platformFindings(crashLoop, { objects, thresholds: { maxLongerSeconds: 71 } })).toHaveLength(1);
   expect(platformFindings(crashLoop, { objects, thresholds: { maxLongerSeconds: 70 } })).toEqual([]);
+});
+
+test('shows no line of a key that is the last thing it printed', () => {
+  const [found] = platformFindings(crashLoop, {
+    objects: looping({ last: ended('Error', 1, { message: `dump of the key\n${KEY}\n` }) }),
+  });
+  expect(found?.title).toBe('payment: it exits with its own error: “[redacted:private-key]”');
 });

@@ -39,6 +39,7 @@ describe('who failed first', () => {
     ['upstream=stock-service failed', 'stock-service'],
     ['calling stock-service failed', 'stock-service'],
     ['POST → payment_api 502', 'payment_api'],
+    ['GET https://Xk29pq7:secret9@stock/count failed', 'stock'],
   ])('is whom the line says it called: %s', (text, called) => {
     expect(failedIn([10, 'cart', text])).toEqual([called, 'cart']);
   });
@@ -49,6 +50,7 @@ describe('who failed first', () => {
     'request from gateway failed',
     'calling it a day',
     'request to process failed',
+    'login failed, password => Xk29-pq7',
   ])('is who wrote it where it names nobody that it called: %s', (text) => {
     expect(failedIn([10, 'cart', text], [20, 'gateway', 'it failed'])[0]).toBe('cart');
   });

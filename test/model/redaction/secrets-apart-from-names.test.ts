@@ -18,6 +18,11 @@ const HOLDING: readonly string[] = [
   inJson(1),
   inJson(2),
   inJson(3),
+  // A sentence of a report quotes them.
+  'it exits: “X-Shop-Key: ⟦Qp7tR2mXz81LkVb90WnE4cJ⟧”.',
+  '“set -gx DB_PASSWORD ⟦Zilpzalp-64⟧” (12 times)',
+  'says “the ledger: login orders\npassword ⟦b7Xq92Lm4⟧\nport 22” since 14:57',
+  'says “{"result":"x","password":"⟦hunter2⟧” in orders INSERT INTO "users" ("name","password_hash") VALUES ($1,$2) ["jo", "⟦Goldschakal-91⟧"]',
   'creds: jo/⟦Copper7Lark⟧',
   'creds: jo/⟦x7⟧',
   'basic auth is jo:⟦x7⟧',

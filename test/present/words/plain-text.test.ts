@@ -29,6 +29,10 @@ describe('text that is shown', () => {
     expect(shown('pass\u200bword=hunter2')).toBe('password=[redacted:secret]');
   });
 
+  it('finds a credential that NUL divides from its user', () => {
+    expect(shown('AUTHENTICATE PLAIN \0orders\0birch4Lake')).toBe('AUTHENTICATE PLAIN orders[redacted:secret]');
+  });
+
   it('keeps line breaks where lines are wanted', () => {
     expect(shownLines('a\r\nb\tc\u0007')).toBe('a\nb\tc');
   });
