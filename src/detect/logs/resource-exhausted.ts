@@ -135,7 +135,7 @@ const MENTIONS =
   /\\?["'“‘`][^"'”’`\\]{0,300}\\?["'”’`]|\b\d+ (?:[a-z]+ )?\w{0,40}(?:OutOfMemory|Memory)(?:Error|Exception)s?\b|\b\w{0,40}(?:OutOfMemory|Memory)(?:Error|Exception)s? (?:handler|hook|detector|watcher|protection|policy)\b/g;
 
 function ownWords(line: LogLine): string {
-  if (logLevel(line.level) !== 'info' || reachedLimit(line.line)?.resource !== 'memory') return line.line;
+  if (logLevel(line.level) !== 'info' || reachedLimit(line.line) === undefined) return line.line;
   return logMessage(line).replaceAll(MENTIONS, '');
 }
 
