@@ -43,6 +43,9 @@ const LONGEST = [
   'test/analyse/growth.speed.test.ts',
   'test/hostile-readers.speed.test.ts',
   'test/analyse/small-traces.speed.test.ts',
+  'test/browser/playground.test.ts',
+  'test/browser/incident.test.ts',
+  'test/browser/pictures.test.ts',
 ];
 
 export class LongestFirst extends BaseSequencer {
