@@ -39,6 +39,13 @@ const LONGEST = [
   'test/tools/ci-run.process.test.ts',
   'test/e2e/killed.test.ts',
   'test/e2e/say-in-channel.test.ts',
+  'test/model/redaction/redaction.speed.test.ts',
+  'test/analyse/growth.speed.test.ts',
+  'test/hostile-readers.speed.test.ts',
+  'test/analyse/small-traces.speed.test.ts',
+  'test/browser/playground.test.ts',
+  'test/browser/incident.test.ts',
+  'test/browser/pictures.test.ts',
 ];
 
 export class LongestFirst extends BaseSequencer {
