@@ -5,6 +5,8 @@ import { counted } from '#model/text/count-text.ts';
 import { htmlPage } from '#present/documents/html-page.ts';
 import {
   answersText,
+  citedText,
+  diagnosedText,
   firstIn,
   moreToAsk,
   type ShownPostmortem,
@@ -134,9 +136,7 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
           opened(page, mark),
           said(page, title),
           `<a href="#${evidenceMark}">${evidenceMark}</a>`,
-          evidence
-            .map(({ kind, ref, text }) => said(page, `${kind} ${ref}${text === '' ? '' : `: ${text}`}`))
-            .join('<br>'),
+          evidence.map((item) => said(page, citedText(item))).join('<br>'),
         ],
       })),
     ) +
@@ -146,7 +146,7 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
         id: one.mark,
         cells: [
           opened(page, one.mark),
-          `trace ${said(page, one.traceId)}`,
+          said(page, diagnosedText(one)),
           one.case === undefined ? 'not kept' : said(page, one.case.folder),
           one.case === undefined ? '' : said(page, one.case.seal),
           answersText(one),
