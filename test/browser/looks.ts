@@ -55,6 +55,25 @@ const TOO_WIDE = `(() => {
   return wide;
 })()`;
 
+/** Words of at most this many letters, which every column has room for, that stand on two lines. Only letters: a path may break. */
+const SHORT_WORD = 14;
+const BROKEN_WORDS = (selector: string) => `(() => {
+  const broken = [];
+  for (const element of document.querySelectorAll(${JSON.stringify(selector)})) {
+    if (!element.checkVisibility()) continue;
+    const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
+      for (const { 0: word, index } of node.data.matchAll(/(?<![^\\s])\\p{L}{2,${SHORT_WORD}}(?![^\\s])/gu)) {
+        const range = document.createRange();
+        range.setStart(node, index);
+        range.setEnd(node, index + word.length);
+        if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) broken.push(word);
+      }
+    }
+  }
+  return broken;
+})()`;
+
 /** Colours that are changing have reached their end. */
 const SETTLED = `new Promise((done) => requestAnimationFrame(done))
   .then(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)))
@@ -67,4 +86,8 @@ export async function paleTexts(page: Page): Promise<readonly string[]> {
 
 export async function tooWide(page: Page): Promise<readonly string[]> {
   return await page.evaluate(TOO_WIDE);
+}
+
+export async function brokenWords(page: Page, selector: string): Promise<readonly string[]> {
+  return await page.evaluate(BROKEN_WORDS(selector));
 }

@@ -297,7 +297,7 @@ describe('people', () => {
     expect(rest).not.toMatch(NAME);
     const inHtml = html
       .replace(/<h2>Responders<\/h2>.*?<\/section>/s, '')
-      .replace(/<td data-head="(?:Source|Owner)">[^<]*<\/td>/g, '');
+      .replace(/<td class="words" data-head="(?:Source|Owner)">[^<]*<\/td>/g, '');
     expect(inHtml).not.toMatch(NAME);
 
     const { timeline, actionItems, sections, ...json } = postmortemJson(shown);
@@ -363,7 +363,7 @@ describe('what people answered to "Was this right?"', () => {
     const markdown = postmortemMarkdown(shown);
     expect(markdown.replaceAll('\\', '')).toContain(sentence);
     expect(markdown).toMatch(new RegExp(`^\\| E1 \\| .* \\| ${counts} \\|$`, 'm'));
-    expect(postmortemHtml(shown)).toContain(`<td data-head="Was this right?">${counts}</td>`);
+    expect(postmortemHtml(shown)).toContain(`<td class="words" data-head="Was this right?">${counts}</td>`);
     expect(JSON.stringify(postmortemMessage(shown).blocks)).toContain(sentence);
     const [right, wrong] = counts.match(/\d/g)?.map(Number) ?? [];
     expect(postmortemJson(shown).evidence[0]?.answers).toEqual({ right, wrong });
