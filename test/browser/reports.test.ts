@@ -1,12 +1,20 @@
 /** HTML reports as a reader sees them: on a desktop and a phone, in the light and in the dark. */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { compareTraces } from '#diagnose/comparison.ts';
+import { htmlOf } from '#present/documents/html.ts';
 import { postmortemHtml } from '#present/documents/postmortem-html.ts';
+import { presentComparison } from '#present/present-comparison.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import { COMMANDER, guideIncident, ON_CALL, TEAM } from '#test/guide-incident.ts';
+import { cascadeFromLogs, REQUEST_ID } from '#test/guide-timelines.ts';
+import { shopAnswer } from '#test/shop-answer.ts';
+import { errorChainAnalysis } from '#test/shown-traces.ts';
+import { query, server, traceOf } from '#test/trace.ts';
+import { windowPresented } from '#test/window.ts';
 import { readPostmortem } from '#workflows/read-postmortem.ts';
 import { chromiumIsThere, DESKTOP, newPage, openChromium, openShots, PHONE, sayWhyNot } from './chromium.ts';
-import { brokenWords, paleTexts, tooWide } from './looks.ts';
+import { brokenWords, groundsOfPictures, paleInPictures, paleTexts, tooWide } from './looks.ts';
 
 /** A desk in a narrow window, where tables are still tables. */
 const NARROW: BrowserContextOptions = { viewport: { width: 640, height: 800 } };
@@ -17,6 +25,7 @@ describe.skipIf(!chromiumIsThere)('HTML reports', { meta: { needs: 'Chromium' } 
   let browser: Browser;
   let shoot: ReturnType<typeof openShots>;
   let postmortem: string;
+  let pictured: ReadonlyMap<string, string>;
 
   beforeAll(async () => {
     browser = await openChromium();
@@ -25,6 +34,7 @@ describe.skipIf(!chromiumIsThere)('HTML reports', { meta: { needs: 'Chromium' } 
 
   beforeEach(async () => {
     postmortem ??= await guidePostmortem(); // once is enough: nothing here changes it
+    pictured ??= await picturedPages();
   });
 
   afterAll(() => browser?.close());
@@ -46,6 +56,24 @@ describe.skipIf(!chromiumIsThere)('HTML reports', { meta: { needs: 'Chromium' } 
       expect(await paleTexts(page)).toEqual([]);
       expect(await tooWide(page)).toEqual([]);
       await page.context().close();
+    });
+
+    test.each([
+      ['desktop', DESKTOP],
+      ['phone', PHONE],
+    ])('each picture has the colours of the reader on a %s', async (device, options) => {
+      for (const [name, html] of pictured) {
+        const page = await opened(html, { ...options, colorScheme });
+        await page.locator('svg >> visible=true').first().scrollIntoViewIfNeeded();
+        await shoot(page, `${name.replaceAll(' ', '-')}-${device}-${colorScheme}`);
+        const grounds = await groundsOfPictures(page);
+        expect(grounds.length, name).toBeGreaterThan(0);
+        for (const light of grounds) expect(light > 0.5 ? 'light' : 'dark', name).toBe(colorScheme);
+        expect(await paleInPictures(page), name).toEqual([]);
+        expect(await paleTexts(page), name).toEqual([]);
+        expect(await tooWide(page), name).toEqual([]);
+        await page.context().close();
+      }
     });
   });
 
@@ -87,6 +115,24 @@ async function guidePostmortem(): Promise<string> {
   ]);
   const postmortem = await readPostmortem(store, incident, { names, compared: { similar: [], others: 0 } });
   return postmortemHtml({ postmortem, names });
+}
+
+/** A page with each kind of picture. */
+async function picturedPages(): Promise<ReadonlyMap<string, string>> {
+  const window = await shopAnswer({ stockUs: 220_000, stockFails: true });
+  const lines = await windowPresented(cascadeFromLogs, { requestId: REQUEST_ID, forms: { html: true } });
+  const side = (ms: number) => ({
+    traces: [traceOf(server('shop', 'GET /', { ms: ms + 20 }, [query('shop', 'SELECT * FROM orders', { at: 5, ms })]))],
+    chosen: '',
+  });
+  const compared = compareTraces(side(20), side(900), undefined);
+  const comparison = await presentComparison(compared, { html: true }, async () => new Uint8Array());
+  return new Map([
+    ['trace', htmlOf(errorChainAnalysis())],
+    ['window', window.html ?? ''],
+    ['request from log lines', lines.html ?? ''],
+    ['comparison', comparison.html ?? ''],
+  ]);
 }
 
 async function groundOf(page: Page): Promise<'light' | 'dark'> {

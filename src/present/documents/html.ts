@@ -8,6 +8,7 @@ import { reportedMethods } from '#present/json/reported-methods.ts';
 import { fishboneSvg } from '#present/pictures/fishbone-svg.ts';
 import { requestLanesSvg } from '#present/pictures/request-lanes-svg.ts';
 import { windowSvg } from '#present/pictures/window-svg.ts';
+import { DARK_PICTURES } from '#present/svg/colours.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
 import { waterfallSvg } from '#present/waterfall/svg.ts';
 import { secondLine } from '#present/words/first-message.ts';
@@ -23,7 +24,7 @@ code { font-size: 0.94em; }
 ul, ol { margin: 0; padding-left: 1.4em; }
 .quiet { color: var(--quiet); font-size: 0.9rem; }
 svg { display: block; width: 100%; height: auto; margin: 0.4em 0 1em; border: 1px solid var(--line); border-radius: 6px; }
-`;
+${DARK_PICTURES}`;
 
 export function htmlOf(analysis: Analysis): string {
   const summary = summaryOf(analysis);

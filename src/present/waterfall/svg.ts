@@ -11,10 +11,19 @@ import type { Diagnosed } from '#model/finding/analysis.ts';
 import { countText } from '#model/text/count-text.ts';
 import { exactDuration } from '#model/text/duration.ts';
 import { axisOf, type Drawn, gridLines, MARGIN, WIDTH, xOf } from '#present/svg/axis.ts';
+import {
+  CAUSE_EDGE,
+  CAUSE_GROUND,
+  FAILURE_COLOUR,
+  INK,
+  PAPER,
+  PATH_COLOUR,
+  QUIET,
+  STRIPE_GROUND,
+} from '#present/svg/colours.ts';
 import { drawnLegend, type LegendEntry } from '#present/svg/legend.ts';
-import { FAILURE_COLOUR } from '#present/svg/marks.ts';
 import { FOLDED, serviceColours } from '#present/svg/service-colours.ts';
-import { at, BOLD, cutToWidth, INK, QUIET, REGULAR, TEXT_SIZE, textWidth } from '#present/svg/text.ts';
+import { at, BOLD, cutToWidth, REGULAR, TEXT_SIZE, textWidth } from '#present/svg/text.ts';
 import { drawnTitle } from '#present/svg/title.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
 import { linesOf } from '#present/waterfall/lines.ts';
@@ -45,11 +54,6 @@ const INDENT = 14;
 /** Deeper rows are indented no further: they need the width for their names. */
 const MOST_INDENT = 10 * INDENT;
 
-const CAUSE_GROUND = '#fff3c4';
-const CAUSE_EDGE = '#8a5a00';
-/** Between stripes. */
-const GROUND = '#ededed';
-
 /** No title where the surrounding page has it. */
 export function waterfallSvg(analysis: Diagnosed, { title = true }: { title?: boolean } = {}): string {
   const { pictureTitle } = summaryOf(analysis).first;
@@ -71,7 +75,7 @@ export function waterfallSvg(analysis: Diagnosed, { title = true }: { title?: bo
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${legend.bottom}" viewBox="0 0 ${WIDTH} ${legend.bottom}" role="img" aria-labelledby="waterfall-title waterfall-desc" font-family="Inter, system-ui, sans-serif">`,
     `<title id="waterfall-title">${escapeXml(pictureTitle)}</title>`,
     `<desc id="waterfall-desc">${escapeXml(descriptionOf(waterfall))}</desc>`,
-    `<rect width="${WIDTH}" height="${legend.bottom}" fill="#ffffff"/>`,
+    `<rect width="${WIDTH}" height="${legend.bottom}" fill="${PAPER}"/>`,
     head.svg,
     gridLines(axis.ticks, top, bottom),
     axis.svg,
@@ -138,7 +142,7 @@ function drawnRow(
     const { x, width } = box(interval, durationUs);
     const stroke = frame === 'none' ? '' : ` stroke="${frame}" stroke-width="2"`;
     const stripes = stripesOf(interval, { x, y: barTop, width, height: BAR_HEIGHT, colour: fill });
-    const ground = stripes === '' ? fill : GROUND;
+    const ground = stripes === '' ? fill : STRIPE_GROUND;
     parts.push(
       `<rect x="${at(x)}" y="${barTop}" width="${at(width)}" height="${BAR_HEIGHT}" rx="2" fill="${ground}"${stroke}/>`,
       stripes,
@@ -148,8 +152,8 @@ function drawnRow(
     const { x, width } = box(interval, durationUs);
     const y = barTop + (BAR_HEIGHT - PATH_HEIGHT) / 2;
     parts.push(
-      stripesOf(interval, { x, y, width, height: PATH_HEIGHT, colour: INK }) ||
-        `<rect x="${at(x)}" y="${y}" width="${at(width)}" height="${PATH_HEIGHT}" fill="${INK}"/>`,
+      stripesOf(interval, { x, y, width, height: PATH_HEIGHT, colour: PATH_COLOUR }) ||
+        `<rect x="${at(x)}" y="${y}" width="${at(width)}" height="${PATH_HEIGHT}" fill="${PATH_COLOUR}"/>`,
     );
   }
   parts.push(marksOnBar(row.lines, barTop + BAR_HEIGHT / 2, durationUs));
@@ -241,7 +245,8 @@ function noteOf({ hidden, errors }: WaterfallRow): string {
 function legendOf({ rows, spanCount, causeWord }: Waterfall, y: number): Drawn {
   const entries: LegendEntry[] = [
     {
-      sign: (x, y) => `<rect x="${at(x)}" y="${y - 7}" width="22" height="${PATH_HEIGHT}" fill="${INK}"/>`,
+      sign: (x, y) =>
+        `<rect x="${at(x)}" y="${y - 11}" width="22" height="${BAR_HEIGHT}" rx="2" fill="${FOLDED}"/><rect x="${at(x)}" y="${y - 7}" width="22" height="${PATH_HEIGHT}" fill="${PATH_COLOUR}"/>`,
       words: 'critical path',
     },
   ];
