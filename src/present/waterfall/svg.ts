@@ -9,7 +9,7 @@
 import { memoize } from '#core/memoize.ts';
 import type { Diagnosed } from '#model/finding/analysis.ts';
 import { countText } from '#model/text/count-text.ts';
-import { exactDuration } from '#model/text/duration.ts';
+import { durationText, exactDuration, momentText } from '#model/text/duration.ts';
 import { axisOf, type Drawn, gridLines, MARGIN, WIDTH, xOf } from '#present/svg/axis.ts';
 import {
   CAUSE_EDGE,
@@ -29,6 +29,7 @@ import { escapeXml } from '#present/svg/xml-text.ts';
 import { linesOf } from '#present/waterfall/lines.ts';
 import { drawnSaid, lineSigns, marksOnBar, saidHeight } from '#present/waterfall/svg-lines.ts';
 import {
+  causeLegend,
   coveredShare,
   type Interval,
   type Waterfall,
@@ -43,6 +44,8 @@ const MAX_ROWS = 24;
 const ROW_HEIGHT = 39;
 const BAR_HEIGHT = 12;
 const PATH_HEIGHT = 4;
+/** In the alternative text. */
+const CAUSES_NAMED = 4;
 /** From one stripe to the next, and the thinnest. */
 const STRIPE = 8;
 const LEAST_STRIPE = 1;
@@ -94,14 +97,12 @@ const drawnWaterfall = memoize((analysis: Diagnosed): Waterfall => {
   return waterfallOf(analysis.trace, analysis.judgement, { maxRows: MAX_ROWS, lines: linesOf(analysis) });
 });
 
-function descriptionOf({ rows, spanCount, durationUs, causeWord }: Waterfall): string {
-  const cause = rows.find((row) => row.cause);
+function descriptionOf(waterfall: Waterfall): string {
+  const { rows, spanCount, durationUs } = waterfall;
   const failed = rows.filter((row) => row.failed && row.kind === 'span').length;
   const parts = [
     `Waterfall of ${countText(spanCount)} spans over ${exactDuration(durationUs)} in ${rows.length} rows.`,
-    cause === undefined
-      ? ''
-      : `Marked as ${causeWord}: ${cause.service} ${cause.label}, ${cause.duration}, from ${exactDuration(cause.startUs)} to ${exactDuration(cause.endUs)}.`,
+    causeText(waterfall),
     failed === 0 ? '' : `${failed} ${failed === 1 ? 'row has' : 'rows have'} an error.`,
     linesText(rows),
   ];
@@ -109,6 +110,26 @@ function descriptionOf({ rows, spanCount, durationUs, causeWord }: Waterfall): s
     .filter((part) => part !== '')
     .join(' ')
     .replaceAll('..', '.');
+}
+
+/** The largest part first. */
+function causeText({ rows, causeWord, causeUs }: Waterfall): string {
+  const causes = rows.filter(({ cause }) => cause).sort((a, b) => coveredUs(b) - coveredUs(a));
+  if (causes.length === 0) return '';
+  const parts = causes
+    .slice(0, CAUSES_NAMED)
+    .map(({ service, label, duration, startUs, endUs }) =>
+      [`${service} ${label}`.trim(), duration, `from ${momentText(startUs)} to ${exactDuration(endUs)}`]
+        .filter((part) => part !== '')
+        .join(', '),
+    );
+  const more = causes.length > CAUSES_NAMED ? `; and ${causes.length - CAUSES_NAMED} more rows` : '';
+  const together = causes.length === 1 ? '' : `, ${durationText(causeUs)} together`;
+  return `Marked as ${causeWord}${together}: ${parts.join('; ')}${more}.`;
+}
+
+function coveredUs({ bars }: WaterfallRow): number {
+  return bars.reduce((us, bar) => us + bar.coveredUs, 0);
 }
 
 function linesText(rows: Waterfall['rows']): string {
@@ -242,7 +263,8 @@ function noteOf({ hidden, errors }: WaterfallRow): string {
   return parts.length === 0 ? '' : `  ${parts.join(', ')}`;
 }
 
-function legendOf({ rows, spanCount, causeWord }: Waterfall, y: number): Drawn {
+function legendOf(waterfall: Waterfall, y: number): Drawn {
+  const { rows, spanCount } = waterfall;
   const entries: LegendEntry[] = [
     {
       sign: (x, y) =>
@@ -254,7 +276,7 @@ function legendOf({ rows, spanCount, causeWord }: Waterfall, y: number): Drawn {
     entries.push({
       sign: (x, y) =>
         `<rect x="${at(x)}" y="${y - 11}" width="22" height="${BAR_HEIGHT}" rx="2" fill="${CAUSE_GROUND}" stroke="${INK}" stroke-width="2"/>`,
-      words: causeWord,
+      words: causeLegend(waterfall),
     });
   }
   if (rows.some((row) => row.failed)) {
