@@ -7,23 +7,13 @@
  *
  * Drawn for a phone. Colour is never the only sign: an added or missing call has a word and a dashed frame.
  */
+
 import type { Comparison } from '#model/requests/comparison.ts';
 import { type AlignedRow, alignedRows, type Bar } from '#present/pictures/aligned-rows.ts';
 import type { ShownComparison } from '#present/shown-comparison.ts';
 import { axisOf, type Drawn, gridLines, MARGIN, WIDTH, xOf } from '#present/svg/axis.ts';
-import {
-  at,
-  BOLD,
-  cutToWidth,
-  INK,
-  QUIET,
-  REGULAR,
-  SMALL_SIZE,
-  TEXT_SIZE,
-  text,
-  textWidth,
-  wrappedTo,
-} from '#present/svg/text.ts';
+import { CAUSE_EDGE, CAUSE_GROUND, INK, PAPER, QUIET } from '#present/svg/colours.ts';
+import { at, BOLD, cutToWidth, REGULAR, SMALL_SIZE, TEXT_SIZE, text, textWidth, wrappedTo } from '#present/svg/text.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
 import { oneTraceText, tracesText } from '#present/words/comparison-words.ts';
 
@@ -40,9 +30,6 @@ const MOST_INDENT = 8 * INDENT;
 const LEAST_BAR = 3;
 
 const HEALTHY = '#4a7fb0';
-const FAILING = '#1a1a1a';
-const CHANGED_GROUND = '#fff3c4';
-const CHANGED_EDGE = '#8a5a00';
 
 /** Empty where a side has no trace. No headline where the surrounding page has it. */
 export function comparisonSvg(
@@ -62,8 +49,8 @@ export function comparisonSvg(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="comparison-title comparison-desc" font-family="Inter, system-ui, sans-serif">`,
     `<title id="comparison-title">${escapeXml(summary.verdict)}</title>`,
     `<desc id="comparison-desc">${escapeXml(altOf(rows, names))}</desc>`,
-    `<defs><pattern id="healthy-hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" fill="#ffffff"/><rect width="2.6" height="5" fill="${HEALTHY}"/></pattern></defs>`,
-    `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
+    `<defs><pattern id="healthy-hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" fill="${PAPER}"/><rect width="2.6" height="5" fill="${HEALTHY}"/></pattern></defs>`,
+    `<rect width="${WIDTH}" height="${height}" fill="${PAPER}"/>`,
     head.svg,
     legend.svg,
     gridLines(axis.ticks, top, bottom),
@@ -112,7 +99,7 @@ function legendOf({ healthy, failing }: Comparison, { first, second }: ShownComp
     count === 1 ? oneTraceText(side) : `median of ${tracesText(side, count)}`;
   const entries = [
     { fill: 'url(#healthy-hatch)', words: words(first, healthy.traces.length) },
-    { fill: FAILING, words: words(second, failing.traces.length) },
+    { fill: INK, words: words(second, failing.traces.length) },
   ];
   let x = MARGIN;
   const parts = entries.map(({ fill, words }) => {
@@ -128,19 +115,19 @@ function drawnRow(row: AlignedRow, top: number, durationUs: number): string {
   const ground =
     row.mark === ''
       ? ''
-      : `<rect x="6" y="${top + 1}" width="${WIDTH - 12}" height="${ROW_HEIGHT - 2}" rx="4" fill="${CHANGED_GROUND}"/><rect x="6" y="${top + 1}" width="5" height="${ROW_HEIGHT - 2}" fill="${CHANGED_EDGE}"/>`;
+      : `<rect x="6" y="${top + 1}" width="${WIDTH - 12}" height="${ROW_HEIGHT - 2}" rx="4" fill="${CAUSE_GROUND}"/><rect x="6" y="${top + 1}" width="5" height="${ROW_HEIGHT - 2}" fill="${CAUSE_EDGE}"/>`;
   const parts = [
     ground,
     label(row, MARGIN + indent, top + 16),
     ...bars(row.healthy, { y: top + 22, durationUs, fill: 'url(#healthy-hatch)', dashed: row.kind === 'missing' }),
-    ...bars(row.failing, { y: top + 33, durationUs, fill: FAILING, dashed: row.kind === 'added' }),
+    ...bars(row.failing, { y: top + 33, durationUs, fill: INK, dashed: row.kind === 'added' }),
   ];
   return `<g>${parts.join('')}</g>`;
 }
 
 function label({ service, operation, times, ratio, mark, hidden }: AlignedRow, x: number, y: number): string {
   const right = [
-    { words: mark, weight: 700, fill: CHANGED_EDGE },
+    { words: mark, weight: 700, fill: CAUSE_EDGE },
     { words: times, weight: 400, fill: INK },
     { words: ratio, weight: 700, fill: INK },
   ].filter(({ words }) => words !== '');
@@ -167,7 +154,7 @@ function bars(intervals: readonly Bar[], { y, durationUs, fill, dashed }: BarLoo
   return intervals.map(({ startUs, endUs }) => {
     const x = Math.min(xOf(startUs, durationUs), WIDTH - MARGIN - LEAST_BAR);
     const width = Math.max(LEAST_BAR, xOf(endUs, durationUs) - xOf(startUs, durationUs));
-    const frame = dashed ? ` stroke="${CHANGED_EDGE}" stroke-width="2" stroke-dasharray="4 3"` : '';
+    const frame = dashed ? ` stroke="${CAUSE_EDGE}" stroke-width="2" stroke-dasharray="4 3"` : '';
     return `<rect x="${at(x)}" y="${y}" width="${at(width)}" height="${BAR_HEIGHT}" fill="${fill}"${frame}/>`;
   });
 }

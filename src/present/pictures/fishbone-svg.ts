@@ -10,8 +10,10 @@
  *
  * Colour is never the only sign: each mark has a shape, and the legend names it.
  */
+
 import type { Fishbone, FishboneCategory, FishboneEntry } from '#model/finding/methods.ts';
-import { at, BOLD, INK, QUIET, REGULAR, SMALL_SIZE, TEXT_SIZE, text, wrappedTo } from '#present/svg/text.ts';
+import { CAUSE_EDGE, CAUSE_GROUND, FAILURE_COLOUR, INK, PAPER, QUIET } from '#present/svg/colours.ts';
+import { at, BOLD, REGULAR, SMALL_SIZE, TEXT_SIZE, text, wrappedTo } from '#present/svg/text.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
 
 const WIDTH = 720;
@@ -31,11 +33,6 @@ const NAME_HEIGHT = 34;
 const AFTER_ENTRY = 7;
 const AFTER_ROW = 26;
 const BONE_SLANT = 10;
-
-const HEAD_GROUND = '#fff3c4';
-const HEAD_EDGE = '#8a5a00';
-const FOUND = '#b3261e';
-const BONE = '#565656';
 
 /** The text has the others. */
 const MOST_FOUND = 3;
@@ -60,7 +57,7 @@ export function fishboneSvg({ effect, categories }: Fishbone): string {
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${at(height)}" viewBox="0 0 ${WIDTH} ${at(height)}" role="img" aria-labelledby="fishbone-title fishbone-desc" font-family="Inter, system-ui, sans-serif">`,
     `<title id="fishbone-title">Fishbone: ${escapeXml(effect)}</title>`,
     `<desc id="fishbone-desc">${escapeXml(fishboneAlt({ effect, categories }))}</desc>`,
-    `<rect width="${WIDTH}" height="${at(height)}" fill="#ffffff"/>`,
+    `<rect width="${WIDTH}" height="${at(height)}" fill="${PAPER}"/>`,
     line(SPINE, head.bottom, SPINE, y - AFTER_ROW / 2, 3),
     ...rows,
     head.svg,
@@ -93,7 +90,7 @@ function headOf(effect: string): Drawn {
   const words = lines.map((words, index) =>
     text(words, { x: SPINE, y: MARGIN + 28 + index * HEAD_LEADING, size: HEAD_SIZE, weight: 700, anchor: 'middle' }),
   );
-  const box = `<rect x="${MARGIN}" y="${MARGIN}" width="${width}" height="${height}" rx="8" fill="${HEAD_GROUND}" stroke="${HEAD_EDGE}" stroke-width="1.5"/>`;
+  const box = `<rect x="${MARGIN}" y="${MARGIN}" width="${width}" height="${height}" rx="8" fill="${CAUSE_GROUND}" stroke="${CAUSE_EDGE}" stroke-width="1.5"/>`;
   return { svg: [box, ...words].join('\n'), bottom: MARGIN + height };
 }
 
@@ -161,11 +158,11 @@ function drawnMark(mark: Mark, x: number, y: number): string {
   const circle = (style: string) => `<circle cx="${at(x)}" cy="${at(y)}" r="5" ${style}/>`;
   switch (mark) {
     case 'found':
-      return circle(`fill="${FOUND}"`);
+      return circle(`fill="${FAILURE_COLOUR}"`);
     case 'ruled-out':
-      return `${circle(`fill="none" stroke="${BONE}" stroke-width="1.5"`)}${line(x - 5, y + 5, x + 5, y - 5, 1.5)}`;
+      return `${circle(`fill="none" stroke="${QUIET}" stroke-width="1.5"`)}${line(x - 5, y + 5, x + 5, y - 5, 1.5)}`;
     case 'not-looked-at':
-      return circle(`fill="none" stroke="${BONE}" stroke-width="1.5" stroke-dasharray="2.5 2.5"`);
+      return circle(`fill="none" stroke="${QUIET}" stroke-width="1.5" stroke-dasharray="2.5 2.5"`);
     case 'question':
       return text('?', { x, y: y + 5, size: SMALL_SIZE, weight: 700, fill: QUIET, anchor: 'middle' });
   }
@@ -193,5 +190,5 @@ function cut(lines: readonly string[], most: number): string[] {
 }
 
 function line(x1: number, y1: number, x2: number, y2: number, width: number): string {
-  return `<line x1="${at(x1)}" y1="${at(y1)}" x2="${at(x2)}" y2="${at(y2)}" stroke="${BONE}" stroke-width="${width}" stroke-linecap="round"/>`;
+  return `<line x1="${at(x1)}" y1="${at(y1)}" x2="${at(x2)}" y2="${at(y2)}" stroke="${QUIET}" stroke-width="${width}" stroke-linecap="round"/>`;
 }

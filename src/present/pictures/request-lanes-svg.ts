@@ -8,21 +8,11 @@ import type { RequestTimeline } from '#model/logs/request-timeline.ts';
 import { exactDuration, momentText } from '#model/text/duration.ts';
 import { type Lane, lanesOf } from '#present/pictures/request-lanes.ts';
 import { axisOf, gridLines, MARGIN, WIDTH, xOf } from '#present/svg/axis.ts';
+import { CAUSE_EDGE, CAUSE_GROUND, FAILURE_COLOUR, INK, PAPER, QUIET } from '#present/svg/colours.ts';
 import { drawnLegend } from '#present/svg/legend.ts';
-import { diamond, drawnMarks, FAILURE_COLOUR, ring } from '#present/svg/marks.ts';
+import { diamond, drawnMarks, ring } from '#present/svg/marks.ts';
 import { FOLDED, serviceColours } from '#present/svg/service-colours.ts';
-import {
-  at,
-  BOLD,
-  cutToWidth,
-  INK,
-  QUIET,
-  REGULAR,
-  SMALL_SIZE,
-  TEXT_SIZE,
-  text,
-  textWidth,
-} from '#present/svg/text.ts';
+import { at, BOLD, cutToWidth, REGULAR, SMALL_SIZE, TEXT_SIZE, text, textWidth } from '#present/svg/text.ts';
 import { drawnTitle } from '#present/svg/title.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
 import { shown } from '#present/words/plain-text.ts';
@@ -32,8 +22,6 @@ const SAID_HEIGHT = 20;
 const LINE_HEIGHT = 6;
 /** Keeps a service with one line visible. */
 const LEAST_LINE = 3;
-const ORIGIN_GROUND = '#fff3c4';
-const ORIGIN_EDGE = '#8a5a00';
 
 /** No title is drawn where the surrounding page has it. */
 export function requestLanesSvg(
@@ -61,7 +49,7 @@ export function requestLanesSvg(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${legend.bottom}" viewBox="0 0 ${WIDTH} ${legend.bottom}" role="img" aria-labelledby="lanes-title lanes-desc" font-family="Inter, system-ui, sans-serif">`,
     `<title id="lanes-title">${escapeXml(pictureTitle)}</title>`,
     `<desc id="lanes-desc">${escapeXml(requestLanesAlt(timeline))}</desc>`,
-    `<rect width="${WIDTH}" height="${legend.bottom}" fill="#ffffff"/>`,
+    `<rect width="${WIDTH}" height="${legend.bottom}" fill="${PAPER}"/>`,
     head.svg,
     gridLines(axis.ticks, top, bottom),
     axis.svg,
@@ -92,8 +80,8 @@ function drawnLane(lane: Lane, { top, durationUs, fill }: { top: number; duratio
   const parts: string[] = [];
   if (lane.isOrigin) {
     parts.push(
-      `<rect x="6" y="${top + 1}" width="${WIDTH - 12}" height="${height - 2}" rx="4" fill="${ORIGIN_GROUND}"/>`,
-      `<rect x="6" y="${top + 1}" width="5" height="${height - 2}" fill="${ORIGIN_EDGE}"/>`,
+      `<rect x="6" y="${top + 1}" width="${WIDTH - 12}" height="${height - 2}" rx="4" fill="${CAUSE_GROUND}"/>`,
+      `<rect x="6" y="${top + 1}" width="5" height="${height - 2}" fill="${CAUSE_EDGE}"/>`,
     );
   }
   parts.push(label(lane, top + 17));
@@ -129,7 +117,7 @@ function label({ service, firstUs, lastUs, isOrigin, isSilent }: Lane, y: number
   const origin =
     sign === ''
       ? ''
-      : `<path d="M${at(behind)} ${y - 5.5} l9 -6 v12 z" fill="${ORIGIN_EDGE}"/>${text(sign, { x: behind + 16, y, size: TEXT_SIZE, weight: 700, fill: ORIGIN_EDGE })}`;
+      : `<path d="M${at(behind)} ${y - 5.5} l9 -6 v12 z" fill="${CAUSE_EDGE}"/>${text(sign, { x: behind + 16, y, size: TEXT_SIZE, weight: 700, fill: CAUSE_EDGE })}`;
   return [
     text(name, { x: MARGIN, y, size: TEXT_SIZE, weight: 600 }),
     origin,
@@ -144,7 +132,7 @@ function timeOf(firstUs: number, lastUs: number, isSilent: boolean): string {
 
 /** A dashed box: the service took part, but it logged nothing. */
 function silentSign(x: number, y: number): string {
-  return `<rect x="${at(Math.min(x, WIDTH - MARGIN - 16))}" y="${y - 8}" width="16" height="16" rx="2" fill="#ffffff" stroke="${FAILURE_COLOUR}" stroke-width="2" stroke-dasharray="4 3"/>`;
+  return `<rect x="${at(Math.min(x, WIDTH - MARGIN - 16))}" y="${y - 8}" width="16" height="16" rx="2" fill="${PAPER}" stroke="${FAILURE_COLOUR}" stroke-width="2" stroke-dasharray="4 3"/>`;
 }
 
 function signs(lanes: readonly Lane[]): Parameters<typeof drawnLegend>[0] {

@@ -13,21 +13,19 @@ import { exactDuration } from '#model/text/duration.ts';
 import { changeText, roleMark } from '#present/documents/window-sections.ts';
 import { type Dot, type Part, type Strip, stripOf } from '#present/pictures/window-strip.ts';
 import { type Drawn, MARGIN, WIDTH } from '#present/svg/axis.ts';
-import { drawnLegend, type LegendEntry } from '#present/svg/legend.ts';
-import { FAILURE_COLOUR } from '#present/svg/marks.ts';
-import { FOLDED, serviceColours } from '#present/svg/service-colours.ts';
 import {
-  at,
-  BOLD,
-  cutToWidth,
+  CAUSE_EDGE,
+  CAUSE_GROUND,
+  FAILURE_COLOUR,
+  GRID,
   INK,
+  PAPER,
   QUIET,
-  REGULAR,
-  SMALL_SIZE,
-  TEXT_SIZE,
-  text,
-  textWidth,
-} from '#present/svg/text.ts';
+  SINCE_GROUND,
+} from '#present/svg/colours.ts';
+import { drawnLegend, type LegendEntry } from '#present/svg/legend.ts';
+import { FOLDED, serviceColours } from '#present/svg/service-colours.ts';
+import { at, BOLD, cutToWidth, REGULAR, SMALL_SIZE, TEXT_SIZE, text, textWidth } from '#present/svg/text.ts';
 import { drawnTitle } from '#present/svg/title.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
 import { shortClock } from '#present/words/instant.ts';
@@ -39,12 +37,8 @@ const SHARE_HEIGHT = 34;
 const DOT = 2.4;
 const CROSS = 3.2;
 const DOT_COLOUR = '#3f8fc7';
-const SINCE_GROUND = '#ececec';
-const GRID = '#e9e9e9';
 const STEP_HEIGHT = 62;
 const BAR_HEIGHT = 10;
-const CAUSE_GROUND = '#fff3c4';
-const CAUSE_EDGE = '#8a5a00';
 /** More services on the path would make the picture taller than a phone's screen. */
 const MOST_STEPS = 6;
 
@@ -62,7 +56,7 @@ export function windowSvg(analysis: WindowAnalysis, { title = true }: { title?: 
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${way.bottom}" viewBox="0 0 ${WIDTH} ${way.bottom}" role="img" aria-labelledby="window-title window-desc" font-family="Inter, system-ui, sans-serif">`,
     `<title id="window-title">${escapeXml(pictureTitle)}</title>`,
     `<desc id="window-desc">${escapeXml(descriptionOf(analysis))}</desc>`,
-    `<rect width="${WIDTH}" height="${way.bottom}" fill="#ffffff"/>`,
+    `<rect width="${WIDTH}" height="${way.bottom}" fill="${PAPER}"/>`,
     head.svg,
     drawn.svg,
     legend.svg,
@@ -214,7 +208,7 @@ function scaleLabels({ topUs }: Strip, top: number, bottom: number): string {
     const words = exactDuration(share * topUs);
     const width = at(textWidth(words, SMALL_SIZE, REGULAR) + 4);
     return [
-      `<rect x="${MARGIN - 2}" y="${at(y + 2)}" width="${width}" height="16" fill="#ffffff" fill-opacity="0.85"/>`,
+      `<rect x="${MARGIN - 2}" y="${at(y + 2)}" width="${width}" height="16" fill="${PAPER}" fill-opacity="0.85"/>`,
       text(words, { x: MARGIN, y: y + 14, size: SMALL_SIZE, fill: QUIET }),
     ].join('');
   });

@@ -1,11 +1,11 @@
 /** The time axis of a picture: ticks at round times over its whole width. */
+
 import { exactDuration } from '#model/text/duration.ts';
-import { at, QUIET, SMALL_SIZE, text } from '#present/svg/text.ts';
+import { GRID, QUIET } from '#present/svg/colours.ts';
+import { at, SMALL_SIZE, text } from '#present/svg/text.ts';
 
 export const WIDTH = 720;
 export const MARGIN = 20;
-
-const GRID = '#e9e9e9';
 
 export type Drawn = Readonly<{ svg: string; bottom: number }>;
 

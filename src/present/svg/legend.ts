@@ -1,6 +1,8 @@
 /** The legend below a picture, in as many lines as needed. */
+
 import { type Drawn, MARGIN, WIDTH } from '#present/svg/axis.ts';
-import { QUIET, REGULAR, SMALL_SIZE, text, textWidth } from '#present/svg/text.ts';
+import { QUIET } from '#present/svg/colours.ts';
+import { REGULAR, SMALL_SIZE, text, textWidth } from '#present/svg/text.ts';
 
 const SIGN_WIDTH = 30;
 const LEGEND_GAP = 24;

@@ -3,8 +3,9 @@
 import { countText } from '#model/text/count-text.ts';
 import { exactDuration } from '#model/text/duration.ts';
 import { MARGIN, WIDTH, xOf } from '#present/svg/axis.ts';
+import { FAILURE_COLOUR } from '#present/svg/colours.ts';
 import type { LegendEntry } from '#present/svg/legend.ts';
-import { DIAMOND, diamond, drawnMarks, FAILURE_COLOUR, ring } from '#present/svg/marks.ts';
+import { DIAMOND, diamond, drawnMarks, ring } from '#present/svg/marks.ts';
 import { cutToWidth, REGULAR, SMALL_SIZE, text, textWidth } from '#present/svg/text.ts';
 import type { LineMark, RowLines } from '#present/waterfall/lines.ts';
 

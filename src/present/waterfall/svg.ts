@@ -9,17 +9,27 @@
 import { memoize } from '#core/memoize.ts';
 import type { Diagnosed } from '#model/finding/analysis.ts';
 import { countText } from '#model/text/count-text.ts';
-import { exactDuration } from '#model/text/duration.ts';
+import { durationText, exactDuration, momentText } from '#model/text/duration.ts';
 import { axisOf, type Drawn, gridLines, MARGIN, WIDTH, xOf } from '#present/svg/axis.ts';
+import {
+  CAUSE_EDGE,
+  CAUSE_GROUND,
+  FAILURE_COLOUR,
+  INK,
+  PAPER,
+  PATH_COLOUR,
+  QUIET,
+  STRIPE_GROUND,
+} from '#present/svg/colours.ts';
 import { drawnLegend, type LegendEntry } from '#present/svg/legend.ts';
-import { FAILURE_COLOUR } from '#present/svg/marks.ts';
 import { FOLDED, serviceColours } from '#present/svg/service-colours.ts';
-import { at, BOLD, cutToWidth, INK, QUIET, REGULAR, TEXT_SIZE, textWidth } from '#present/svg/text.ts';
+import { at, BOLD, cutToWidth, REGULAR, TEXT_SIZE, textWidth } from '#present/svg/text.ts';
 import { drawnTitle } from '#present/svg/title.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
 import { linesOf } from '#present/waterfall/lines.ts';
 import { drawnSaid, lineSigns, marksOnBar, saidHeight } from '#present/waterfall/svg-lines.ts';
 import {
+  causeLegend,
   coveredShare,
   type Interval,
   type Waterfall,
@@ -34,6 +44,8 @@ const MAX_ROWS = 24;
 const ROW_HEIGHT = 39;
 const BAR_HEIGHT = 12;
 const PATH_HEIGHT = 4;
+/** In the alternative text. */
+const CAUSES_NAMED = 4;
 /** From one stripe to the next, and the thinnest. */
 const STRIPE = 8;
 const LEAST_STRIPE = 1;
@@ -44,11 +56,6 @@ const LEAST_BAR = 3;
 const INDENT = 14;
 /** Deeper rows are indented no further: they need the width for their names. */
 const MOST_INDENT = 10 * INDENT;
-
-const CAUSE_GROUND = '#fff3c4';
-const CAUSE_EDGE = '#8a5a00';
-/** Between stripes. */
-const GROUND = '#ededed';
 
 /** No title where the surrounding page has it. */
 export function waterfallSvg(analysis: Diagnosed, { title = true }: { title?: boolean } = {}): string {
@@ -71,7 +78,7 @@ export function waterfallSvg(analysis: Diagnosed, { title = true }: { title?: bo
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${legend.bottom}" viewBox="0 0 ${WIDTH} ${legend.bottom}" role="img" aria-labelledby="waterfall-title waterfall-desc" font-family="Inter, system-ui, sans-serif">`,
     `<title id="waterfall-title">${escapeXml(pictureTitle)}</title>`,
     `<desc id="waterfall-desc">${escapeXml(descriptionOf(waterfall))}</desc>`,
-    `<rect width="${WIDTH}" height="${legend.bottom}" fill="#ffffff"/>`,
+    `<rect width="${WIDTH}" height="${legend.bottom}" fill="${PAPER}"/>`,
     head.svg,
     gridLines(axis.ticks, top, bottom),
     axis.svg,
@@ -90,14 +97,12 @@ const drawnWaterfall = memoize((analysis: Diagnosed): Waterfall => {
   return waterfallOf(analysis.trace, analysis.judgement, { maxRows: MAX_ROWS, lines: linesOf(analysis) });
 });
 
-function descriptionOf({ rows, spanCount, durationUs, causeWord }: Waterfall): string {
-  const cause = rows.find((row) => row.cause);
+function descriptionOf(waterfall: Waterfall): string {
+  const { rows, spanCount, durationUs } = waterfall;
   const failed = rows.filter((row) => row.failed && row.kind === 'span').length;
   const parts = [
     `Waterfall of ${countText(spanCount)} spans over ${exactDuration(durationUs)} in ${rows.length} rows.`,
-    cause === undefined
-      ? ''
-      : `Marked as ${causeWord}: ${cause.service} ${cause.label}, ${cause.duration}, from ${exactDuration(cause.startUs)} to ${exactDuration(cause.endUs)}.`,
+    causeText(waterfall),
     failed === 0 ? '' : `${failed} ${failed === 1 ? 'row has' : 'rows have'} an error.`,
     linesText(rows),
   ];
@@ -105,6 +110,26 @@ function descriptionOf({ rows, spanCount, durationUs, causeWord }: Waterfall): s
     .filter((part) => part !== '')
     .join(' ')
     .replaceAll('..', '.');
+}
+
+/** The largest part first. */
+function causeText({ rows, causeWord, causeUs }: Waterfall): string {
+  const causes = rows.filter(({ cause }) => cause).sort((a, b) => coveredUs(b) - coveredUs(a));
+  if (causes.length === 0) return '';
+  const parts = causes
+    .slice(0, CAUSES_NAMED)
+    .map(({ service, label, duration, startUs, endUs }) =>
+      [`${service} ${label}`.trim(), duration, `from ${momentText(startUs)} to ${exactDuration(endUs)}`]
+        .filter((part) => part !== '')
+        .join(', '),
+    );
+  const more = causes.length > CAUSES_NAMED ? `; and ${causes.length - CAUSES_NAMED} more rows` : '';
+  const together = causes.length === 1 ? '' : `, ${durationText(causeUs)} together`;
+  return `Marked as ${causeWord}${together}: ${parts.join('; ')}${more}.`;
+}
+
+function coveredUs({ bars }: WaterfallRow): number {
+  return bars.reduce((us, bar) => us + bar.coveredUs, 0);
 }
 
 function linesText(rows: Waterfall['rows']): string {
@@ -138,7 +163,7 @@ function drawnRow(
     const { x, width } = box(interval, durationUs);
     const stroke = frame === 'none' ? '' : ` stroke="${frame}" stroke-width="2"`;
     const stripes = stripesOf(interval, { x, y: barTop, width, height: BAR_HEIGHT, colour: fill });
-    const ground = stripes === '' ? fill : GROUND;
+    const ground = stripes === '' ? fill : STRIPE_GROUND;
     parts.push(
       `<rect x="${at(x)}" y="${barTop}" width="${at(width)}" height="${BAR_HEIGHT}" rx="2" fill="${ground}"${stroke}/>`,
       stripes,
@@ -148,8 +173,8 @@ function drawnRow(
     const { x, width } = box(interval, durationUs);
     const y = barTop + (BAR_HEIGHT - PATH_HEIGHT) / 2;
     parts.push(
-      stripesOf(interval, { x, y, width, height: PATH_HEIGHT, colour: INK }) ||
-        `<rect x="${at(x)}" y="${y}" width="${at(width)}" height="${PATH_HEIGHT}" fill="${INK}"/>`,
+      stripesOf(interval, { x, y, width, height: PATH_HEIGHT, colour: PATH_COLOUR }) ||
+        `<rect x="${at(x)}" y="${y}" width="${at(width)}" height="${PATH_HEIGHT}" fill="${PATH_COLOUR}"/>`,
     );
   }
   parts.push(marksOnBar(row.lines, barTop + BAR_HEIGHT / 2, durationUs));
@@ -238,10 +263,12 @@ function noteOf({ hidden, errors }: WaterfallRow): string {
   return parts.length === 0 ? '' : `  ${parts.join(', ')}`;
 }
 
-function legendOf({ rows, spanCount, causeWord }: Waterfall, y: number): Drawn {
+function legendOf(waterfall: Waterfall, y: number): Drawn {
+  const { rows, spanCount } = waterfall;
   const entries: LegendEntry[] = [
     {
-      sign: (x, y) => `<rect x="${at(x)}" y="${y - 7}" width="22" height="${PATH_HEIGHT}" fill="${INK}"/>`,
+      sign: (x, y) =>
+        `<rect x="${at(x)}" y="${y - 11}" width="22" height="${BAR_HEIGHT}" rx="2" fill="${FOLDED}"/><rect x="${at(x)}" y="${y - 7}" width="22" height="${PATH_HEIGHT}" fill="${PATH_COLOUR}"/>`,
       words: 'critical path',
     },
   ];
@@ -249,7 +276,7 @@ function legendOf({ rows, spanCount, causeWord }: Waterfall, y: number): Drawn {
     entries.push({
       sign: (x, y) =>
         `<rect x="${at(x)}" y="${y - 11}" width="22" height="${BAR_HEIGHT}" rx="2" fill="${CAUSE_GROUND}" stroke="${INK}" stroke-width="2"/>`,
-      words: causeWord,
+      words: causeLegend(waterfall),
     });
   }
   if (rows.some((row) => row.failed)) {

@@ -6,7 +6,7 @@ import { traceFrom } from '#model/trace/build/span-rows.ts';
 import { textOf } from '#present/documents/terminal.ts';
 import { renderPng } from '#present/svg/png.ts';
 import { waterfallAlt, waterfallSvg } from '#present/waterfall/svg.ts';
-import { analysisOf } from '#test/analysis.ts';
+import { analysisOf, spanAt } from '#test/analysis.ts';
 import {
   errorChainAnalysis,
   healthyAnalysis,
@@ -14,7 +14,7 @@ import {
   nPlusOneAnalysis,
   slowQueryAnalysis,
 } from '#test/shown-traces.ts';
-import { server, span, times, traceOf } from '#test/trace.ts';
+import { query, server, span, times, traceOf } from '#test/trace.ts';
 
 const ALL = [slowQueryAnalysis, nPlusOneAnalysis, errorChainAnalysis, largeAnalysis, healthyAnalysis];
 
@@ -36,6 +36,40 @@ it('has a title and a description, so that it can be read without being seen', (
   expect(waterfallAlt(slowQueryAnalysis())).toBe(
     'Waterfall of 7 spans over 2.34 s in 7 rows. Marked as cause: order-service SELECT orders, 2.23 s, from 45 ms to 2.28 s.',
   );
+});
+
+describe('where two waits are the cause', () => {
+  const trace = traceOf(
+    server('user-service', 'POST /login', { ms: 6750 }, [
+      span('user-service', 'pg-pool.connect', { at: 8, ms: 1150 }),
+      query('user-service', 'SELECT * FROM users WHERE email = $1', { at: 1160, ms: 530 }),
+      span('user-service', 'pg-pool.connect', { at: 1700, ms: 5000 }),
+    ]),
+  );
+  const analysis = analysisOf(trace, { cause: { spans: [spanAt(trace, '0.0'), spanAt(trace, '0.2')] } });
+
+  it('names the longer one first in its alternative text, and their sum', () => {
+    expect(waterfallAlt(analysis)).toContain(
+      'Marked as cause, 6.2 s together: user-service pg-pool.connect, 5 s, from 1.7 s to 6.7 s; user-service pg-pool.connect, 1.15 s, from 8 ms to 1.16 s.',
+    );
+  });
+
+  it('has the sum that the message says, as picture and as text', () => {
+    expect(waterfallSvg(analysis)).toContain('>cause: 6.2 s together</text>');
+    expect(textOf(analysis, { width: 100, colour: false })).toContain('◀ cause: 6.2 s together');
+    expect(waterfallSvg(slowQueryAnalysis())).toContain('>cause</text>');
+  });
+
+  it('counts overlapping waits once', () => {
+    const parallel = traceOf(
+      server('shop', 'GET /', { ms: 1000 }, [
+        span('shop', 'wait a', { at: 0, ms: 600 }),
+        span('shop', 'wait b', { at: 400, ms: 600 }),
+      ]),
+    );
+    const both = analysisOf(parallel, { cause: { spans: [spanAt(parallel, '0.0'), spanAt(parallel, '0.1')] } });
+    expect(waterfallSvg(both)).toContain('>cause: 1 s together</text>');
+  });
 });
 
 it('has no text that is too small for a phone', () => {
