@@ -5,7 +5,7 @@
  *                             isolated     mocks a module or a global, which the other files of a worker must not see
  *   npm run test:processes    processes    starts programs or threads, or waits for the whole bot over HTTP
  *   npm run test:properties   properties   tries thousands of inputs, drawn or recorded
- *   npm run test:speed        speed        measures processor time or how it grows, in two workers
+ *   npm run test:speed        speed        measures processor time or how it grows, in one worker alone
  *   npm run test:postgres     postgres     needs a real Postgres or a real S3 server, which it starts
  */
 import { availableParallelism } from 'node:os';
