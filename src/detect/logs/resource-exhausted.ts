@@ -92,7 +92,7 @@ export const resourceExhausted = defineDetector({
       title: `${whoseLog(String(service))}: ${state}${full}`,
       headline: { why: `${inWords(whoseLog(String(service)))} ${lacks}` },
       explanation: `The log says “${said}”, ${when}.`,
-      remedy: remedy(service === '' ? 'the process that wrote it' : String(service)),
+      remedy: remedy(service === '' ? 'the process that wrote it' : String(service), String(said)),
       check,
     };
   },

@@ -131,7 +131,7 @@ function wordsOfRefusal({ service, operation, status, message }: Facts): Words {
       why: 'the request was wrong, not the service',
     },
     explanation: `The answer is a client error, and no failed call caused it. ${service} rejected a request that it could not accept, as it should.`,
-    remedy: 'Look at what the caller sent: parameters, body, credentials, version.',
+    remedy: `Look at what the caller of ${operation} sent to ${service}: parameters, body, credentials, version.`,
     check:
       'The same request was accepted before. Then a deploy of the service or a change of its validation made the difference.',
   };
