@@ -76,13 +76,13 @@ export const PROCESS_ENDS = signList(
     },
     {
       by: '.NET',
-      says: /^(?:Fatal error\. |Process terminated\. |Stack overflow\.)/,
+      says: /^(?:Fatal error\. |Process terminated\. |Stack overflow\.)/i,
       example: 'Process terminated. Assertion failed.',
       source: 'https://learn.microsoft.com/dotnet/api/system.environment.failfast',
     },
     {
       by: 'CPython',
-      says: /\bFatal Python error: /,
+      says: /\bFatal Python error: /i,
       example: 'Fatal Python error: Segmentation fault',
       source: 'https://docs.python.org/3/library/faulthandler.html',
     },

@@ -354,7 +354,7 @@ export const FUNCTION_NOT_STARTED = signList(/exception|runtime\./i, [
   },
   {
     by: 'AWS Lambda, runtimes',
-    says: /\bRuntime\.(?:ImportModuleError|HandlerNotFound|InvalidEntrypoint|MalformedHandlerName|UserCodeSyntaxError)\b/,
+    says: /\bRuntime\.(?:ImportModuleError|HandlerNotFound|InvalidEntrypoint|MalformedHandlerName|UserCodeSyntaxError)\b/i,
     example: "Runtime.ImportModuleError: Error: Cannot find module 'index'",
     source: 'https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html',
   },
