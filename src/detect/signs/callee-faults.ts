@@ -7,8 +7,7 @@
  * An answer of the callee (4xx) shows that it was reached: then such words are about something else.
  */
 
-import { endingLine } from '#detect/signs/failures/ended-callees.ts';
-import { nameServerOf } from '#detect/signs/failures/name-servers.ts';
+import { endingLine, nameServerLine } from '#detect/signs/failures/callee-lines.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { NAME_UNRESOLVED } from '#model/instruments/address-words.ts';
 import {
@@ -94,12 +93,12 @@ function withOwnLine(
   logs: readonly LogLine[],
 ): FaultyCallee | undefined {
   if (found?.fault === 'gone') {
-    const item = endingLine(trace, span, found.service, logs);
-    return item === undefined ? found : { ...found, fault: 'ended', item };
+    const line = endingLine(trace, span, found.service, logs);
+    return line === undefined ? found : { ...found, fault: 'ended', item: shortened(itemOf(line)) };
   }
   if (found?.fault !== 'no-resolver') return found;
-  const server = nameServerOf(trace, span, found.service, logs);
-  return server === undefined ? found : { ...server, fault: 'unresolving' };
+  const line = nameServerLine(trace, span, found.service, logs);
+  return line === undefined ? found : { service: line.service, fault: 'unresolving', item: shortened(itemOf(line)) };
 }
 
 function faultIn(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan): FaultyCallee | undefined {
@@ -126,8 +125,7 @@ function faultIn(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan):
 /** By its name, or else by its host; undefined where it has spans, is a store, or answered that the request is wrong. */
 function calleeWithoutSpans(trace: Trace, span: SpanIndex, lines: LinesBySpan): string | undefined {
   if (trace.isDatabaseCall(span)) return undefined;
-  const lost = lostAnswerer(trace, span);
-  if (trace.childCount(span) > 0) return lost;
+  if (trace.childCount(span) > 0) return lostAnswerer(trace, span);
   const isAnswered = trace.httpStatus(span) > 0 && trace.httpStatus(span) < 500;
   if (isAnswered) return undefined;
   if (trace.kind(span) === 'server') return upstreamBehind(trace, span, lines) || undefined;
@@ -145,10 +143,11 @@ function calleeWithoutSpans(trace: Trace, span: SpanIndex, lines: LinesBySpan): 
  */
 function lostAnswerer(trace: Trace, span: SpanIndex): string | undefined {
   if (trace.kind(span) !== 'client') return undefined;
-  const below = new Set([...trace.children(span)].map((child) => trace.service(child)));
-  const [service, ...others] = below;
-  if (service === undefined || others.length > 0 || service === trace.service(span)) return undefined;
-  return [...trace.children(span)].every((child) => trace.kind(child) === 'client') ? service : undefined;
+  const service = trace.service(trace.firstChild(span) ?? span);
+  const areItsCalls = trace
+    .children(span)
+    .every((child) => trace.kind(child) === 'client' && trace.service(child) === service);
+  return areItsCalls && service !== trace.service(span) ? service : undefined;
 }
 
 /** A domain that is known only inside says no more than the name of the service before it. */

@@ -147,9 +147,10 @@ export function gotElsewhere(trace: Trace): (call: SpanIndex) => boolean {
     const good = known.get(caller) ?? goodCalls(trace, caller);
     known.set(caller, good);
     const endUs = trace.endUs(call);
+    const isShort = asksForWhole(trace, call);
     return good.some((other) => {
       if (trace.startUs(other) < endUs) return false;
-      if (asksForWhole(trace, call) && isOfOneStore(trace, call, other)) return true;
+      if (isShort && isOfOneStore(trace, call, other)) return true;
       if (isCache(call)) return !isCache(other);
       if (isDuplicate(trace, call)) return isAboutSameTable(trace, call, other);
       return !trace.isDatabaseCall(call) && isSameCallElsewhere(trace, call, other);

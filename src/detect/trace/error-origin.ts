@@ -13,7 +13,7 @@ import { wasOnlyConditional } from '#detect/signs/conditional-writes.ts';
 import { distinctFailures } from '#detect/signs/distinct-failures.ts';
 import { lostJobs, wordsOfJob } from '#detect/signs/failures/lost-jobs.ts';
 import { isNamelessGateway } from '#detect/signs/failures/nameless-gateways.ts';
-import { OPEN_FAILURES } from '#detect/signs/failures/open-failures.ts';
+import { possibleCauses } from '#detect/signs/failures/open-failures.ts';
 import { panicBelow } from '#detect/signs/failures/panics.ts';
 import { isInMaintenance } from '#detect/signs/failures/planned-maintenance.ts';
 import { carriesFault } from '#detect/signs/failures/soap-faults.ts';
@@ -112,14 +112,14 @@ function wordsOfFailure(facts: Facts): Words {
   const { service, operation, status, message, caller, callee, symptom, above, attempts, reachedRoot } = facts;
   const tries = Number(attempts) > 1 ? ` ${attempts} times` : '';
   const isPassedOn = Number(above) > 0 && reachedRoot === true && facts.rivals === 0;
+  const couldBe = possibleCauses(facts) ?? (facts.isReplaced === true ? candidatesOfReplaced(facts) : undefined);
   const failed = `${callee === '' ? `${operation} of ${service}` : `the call ${operation} from ${caller} to ${callee}`} failed${tries}${status === '' ? '' : ` with ${status}`}${message === '' ? '' : `: “${message}”`}`;
   return {
     title: isPassedOn ? `${symptom} failed because ${failed}` : failed.replace(/^the call /, 'The call '),
     headline: headlineOf(facts),
     names: tries === '' ? [] : ['retry-storm'],
     ...adviceOnFailure(facts, { follows: whatFollows(facts), passed: isPassedOn ? passedOn(Number(above)) : '' }),
-    ...(facts.isReplaced === true && { couldBe: candidatesOfReplaced(facts) }),
-    ...OPEN_FAILURES.filter(([name]) => facts[name] === true).map(([, couldBe]) => ({ couldBe }))[0],
+    ...(couldBe && { couldBe }),
   };
 }
 
