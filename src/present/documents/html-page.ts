@@ -1,6 +1,6 @@
 import { escapeXml } from '#present/svg/xml-text.ts';
 
-/** Of every page: the reader's scheme of colours, and black on white on paper. */
+/** For every page: light or dark as the reader's system is set, and dark text on white in print. */
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1a1a1a; --ground: #fff; --quiet: #565656; --line: #dcdcdc; --link: #0b57a4; --notice: #fff6d6; --notice-edge: #a87800; --ask: #6b3d00; --target: #e3efff; }
 @media screen and (prefers-color-scheme: dark) { :root { --ink: #ececec; --ground: #161616; --quiet: #a8a8a8; --line: #3a3a3a; --link: #8ab8f0; --notice: #332a10; --notice-edge: #d9a520; --ask: #f0c078; --target: #1d3350; } }

@@ -67,7 +67,7 @@ export function comparisonSummary(
   };
 }
 
-/** What the sides are: traces that all failed are not called healthy, and traces of which none failed not failing. */
+/** The names of the sides. The first is “healthy” unless all of its traces failed, the second “failing” if one failed. */
 export function calledIn({ healthy, failing, whole }: Comparison): Pick<SideNames, 'first' | 'second'> {
   const isSlow = whole !== undefined && whole.failingUs.median > whole.healthyUs.median;
   const isFailing = failing.failed > 0 || failing.lines !== undefined;
