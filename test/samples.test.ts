@@ -43,6 +43,16 @@ describe('samples', () => {
     else expect(report.diagnosis).toMatchObject(expected);
   });
 
+  it.each(index)('$folder has its cause marked in a thread as on a page', async ({ folder }) => {
+    const folderOf = join(SAMPLES, folder);
+    const [page, thread] = [
+      await replayed(folderOf, { svg: true }),
+      await replayed(folderOf, { svg: true, slack: true }),
+    ];
+    const marks = ({ svg = '' }: AnalysedTrace) => />(?:cause|suspect)<\/tspan>/.test(svg);
+    expect(marks(thread)).toBe(marks(page));
+  });
+
   it.each([...index.map(({ folder }) => folder), 'login-outage'])(
     '%s: the picture has each time that the first lines say, to two digits',
     async (folder) => {

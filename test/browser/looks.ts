@@ -62,6 +62,36 @@ const PALE_IN_PICTURES = `(() => {${LIGHT}
   return pale;
 })()`;
 
+/** Letters of drawn pictures below a size in pixels, and texts that are drawn beyond the edge or over each other. */
+const SMALL_IN_PICTURES = (leastPx: number) => `(() => {
+  const small = [];
+  for (const element of document.querySelectorAll('svg text')) {
+    if (!element.checkVisibility()) continue;
+    const svg = element.ownerSVGElement;
+    const px = Number.parseFloat(getComputedStyle(element).fontSize) * (svg.clientWidth / svg.viewBox.baseVal.width);
+    if (px < ${leastPx}) small.push(px.toFixed(1) + ' ' + element.textContent.slice(0, 60));
+  }
+  return small;
+})()`;
+
+const CROWDED_IN_PICTURES = `(() => {
+  const crowded = [];
+  for (const svg of document.querySelectorAll('svg')) {
+    if (!svg.checkVisibility()) continue;
+    const edge = svg.getBoundingClientRect();
+    const boxes = [...svg.querySelectorAll('text')].map((text) => [text.textContent, text.getBoundingClientRect()]);
+    for (const [words, box] of boxes) {
+      if (box.left < edge.left || box.right > edge.right) crowded.push('beyond the edge: ' + words);
+      for (const [other, beside] of boxes) {
+        const apart = box.right <= beside.left || box.left >= beside.right;
+        const onOneLine = Math.abs((box.top + box.bottom - beside.top - beside.bottom) / 2) < box.height / 3;
+        if (other > words && onOneLine && !apart) crowded.push(words + ' | ' + other);
+      }
+    }
+  }
+  return crowded;
+})()`;
+
 /** How light the ground of each visible picture is: 0 to 1. */
 const GROUNDS = `(() => {${LIGHT}
   const grounds = [];
@@ -124,6 +154,14 @@ export async function paleInPictures(page: Page): Promise<readonly string[]> {
 
 export async function groundsOfPictures(page: Page): Promise<readonly number[]> {
   return await page.evaluate(GROUNDS);
+}
+
+export async function smallInPictures(page: Page, leastPx: number): Promise<readonly string[]> {
+  return await page.evaluate(SMALL_IN_PICTURES(leastPx));
+}
+
+export async function crowdedInPictures(page: Page): Promise<readonly string[]> {
+  return await page.evaluate(CROWDED_IN_PICTURES);
 }
 
 export async function tooWide(page: Page): Promise<readonly string[]> {

@@ -14,10 +14,21 @@ import { query, server, traceOf } from '#test/trace.ts';
 import { windowPresented } from '#test/window.ts';
 import { readPostmortem } from '#workflows/read-postmortem.ts';
 import { chromiumIsThere, DESKTOP, newPage, openChromium, openShots, PHONE, sayWhyNot } from './chromium.ts';
-import { brokenWords, groundsOfPictures, paleInPictures, paleTexts, tooWide } from './looks.ts';
+import {
+  brokenWords,
+  crowdedInPictures,
+  groundsOfPictures,
+  paleInPictures,
+  paleTexts,
+  smallInPictures,
+  tooWide,
+} from './looks.ts';
 
 /** A desk in a narrow window, where tables are still tables. */
 const NARROW: BrowserContextOptions = { viewport: { width: 640, height: 800 } };
+
+/** The smallest letters that a phone's own texts have. */
+const LEAST_PX = 11;
 
 sayWhyNot();
 
@@ -61,7 +72,7 @@ describe.skipIf(!chromiumIsThere)('HTML reports', { meta: { needs: 'Chromium' } 
     test.each([
       ['desktop', DESKTOP],
       ['phone', PHONE],
-    ])('each picture has the colours of the reader on a %s', async (device, options) => {
+    ])('each picture has the colours of the reader, and letters that can be read, on a %s', async (device, options) => {
       for (const [name, html] of pictured) {
         const page = await opened(html, { ...options, colorScheme });
         await page.locator('svg >> visible=true').first().scrollIntoViewIfNeeded();
@@ -70,6 +81,8 @@ describe.skipIf(!chromiumIsThere)('HTML reports', { meta: { needs: 'Chromium' } 
         expect(grounds.length, name).toBeGreaterThan(0);
         for (const light of grounds) expect(light > 0.5 ? 'light' : 'dark', name).toBe(colorScheme);
         expect(await paleInPictures(page), name).toEqual([]);
+        expect(await smallInPictures(page, LEAST_PX), name).toEqual([]);
+        expect(await crowdedInPictures(page), name).toEqual([]);
         expect(await paleTexts(page), name).toEqual([]);
         expect(await tooWide(page), name).toEqual([]);
         await page.context().close();

@@ -1,6 +1,7 @@
 /** A diagnosis as one self-contained HTML page: with the picture, without a script. It opens from an email. */
 import type { Analysis, WindowAnalysis } from '#model/finding/analysis.ts';
 import { htmlPage } from '#present/documents/html-page.ts';
+import { drawnTwice, PICTURE_STYLE } from '#present/documents/html-picture.ts';
 import { FISHBONE_TITLE, methodSections } from '#present/documents/method-sections.ts';
 import type { LineBelow, Section } from '#present/documents/section.ts';
 import { detailSections, firstSections, isList, labelOf, storySections } from '#present/documents/sections.ts';
@@ -8,7 +9,7 @@ import { reportedMethods } from '#present/json/reported-methods.ts';
 import { fishboneSvg } from '#present/pictures/fishbone-svg.ts';
 import { requestLanesSvg } from '#present/pictures/request-lanes-svg.ts';
 import { windowSvg } from '#present/pictures/window-svg.ts';
-import { DARK_PICTURES } from '#present/svg/colours.ts';
+import type { Paper } from '#present/svg/paper.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
 import { waterfallSvg } from '#present/waterfall/svg.ts';
 import { secondLine } from '#present/words/first-message.ts';
@@ -23,20 +24,21 @@ figure { margin: 1em 0; }
 code { font-size: 0.94em; }
 ul, ol { margin: 0; padding-left: 1.4em; }
 .quiet { color: var(--quiet); font-size: 0.9rem; }
-svg { display: block; width: 100%; height: auto; margin: 0.4em 0 1em; border: 1px solid var(--line); border-radius: 6px; }
-${DARK_PICTURES}`;
+${PICTURE_STYLE}`;
 
 export function htmlOf(analysis: Analysis): string {
   const summary = summaryOf(analysis);
   const { first } = summary;
   const methods = reportedMethods(analysis);
   const detail = detailSections(summary, methodSections(methods), storySections(analysis)).map(
-    (one) => section(one) + (one.title === FISHBONE_TITLE ? fishboneSvg(methods.fishbone) : ''),
+    (one) =>
+      section(one) + (one.title === FISHBONE_TITLE ? drawnTwice((paper) => fishboneSvg(methods.fishbone, paper)) : ''),
   );
-  const picture =
+  const picture = drawnTwice((paper) =>
     analysis.trace === undefined
-      ? windowPicture(analysis, first.pictureTitle)
-      : waterfallSvg(analysis, { title: false });
+      ? windowPicture(analysis, first.pictureTitle, paper)
+      : waterfallSvg(analysis, { title: false, paper }),
+  );
   return htmlPage({
     title: first.headline,
     style: STYLE,
@@ -57,10 +59,10 @@ function labelled(section: Section): string {
   return `<p class="label">${label}</p><ul>${lines.map((line) => `<li>${line}</li>`).join('')}</ul>`;
 }
 
-function windowPicture(analysis: WindowAnalysis, pictureTitle: string): string {
+function windowPicture(analysis: WindowAnalysis, pictureTitle: string, paper: Paper): string {
   const { request, seen } = analysis;
-  if (seen !== undefined) return windowSvg(analysis, { title: false });
-  return request === undefined ? '' : requestLanesSvg(request.timeline, pictureTitle, { title: false });
+  if (seen !== undefined) return windowSvg(analysis, { title: false, paper });
+  return request === undefined ? '' : requestLanesSvg(request.timeline, pictureTitle, { title: false, paper });
 }
 
 export function section({ title, lines, ordered }: Section): string {
