@@ -18,7 +18,7 @@ import {
   tracesText,
   wholeText,
 } from '#present/words/comparison-words.ts';
-import { readableInstant } from '#present/words/instant.ts';
+import { readableSecond } from '#present/words/instant.ts';
 import { shown } from '#present/words/plain-text.ts';
 
 export type ComparisonSummary = Readonly<{
@@ -131,7 +131,7 @@ function sideText({ traces, chosen, lines }: Comparison['failing']): string {
   if (first === undefined) return '';
   const named =
     traces.length === 1
-      ? `trace ${shown(first.traceId)}, ${readableInstant(first.startUs)}`
+      ? `trace ${shown(first.traceId)}, ${readableSecond(first.startUs)}`
       : counted(traces.length, 'trace');
   return chosen === '' ? named : `${named} (${shown(chosen)})`;
 }
