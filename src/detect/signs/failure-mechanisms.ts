@@ -260,6 +260,7 @@ const LEADS_TO: Readonly<Record<EffectKind, readonly ChangeSymptom[]>> = {
   'less-disk': ['disk', 'capacity'],
   'larger-request': ['stopped'],
   'lower-limit': ['memory', 'capacity', 'refused', 'slow', 'timeout', 'stopped'],
+  'refuses-more': ['capacity', 'refused', 'access', 'stopped'],
   'smaller-answer': ['smaller-answer'],
   'costlier-work': ['cpu', 'slow'],
   'more-retries': ['retries', 'capacity'],
