@@ -12,7 +12,7 @@ import { defineDetector } from '#detect/detector.ts';
 import { type AlikeVersions, alikeVersions } from '#detect/signs/alike-versions.ts';
 import { type Suspicion, scoreOfNone, suspicions } from '#detect/signs/change-suspicion.ts';
 import { gapText, KINDS, LONGEST_TEXT, nameOf, setAside, shownChange } from '#detect/signs/change-words.ts';
-import { windowSymptoms } from '#detect/signs/window-symptoms.ts';
+import { windowTrouble } from '#detect/signs/versions/window-trouble.ts';
 import { type Change, shortChangeId } from '#model/changes/change.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
@@ -101,7 +101,7 @@ export const suspectChange = defineDetector({
 
   detect({ window, changes, symptoms, ...evidence }, limits) {
     const { halfMinutes, farMinutes, requestHalfMinutes, minConfidence } = limits;
-    const trouble = symptoms ?? windowSymptoms(window, changes, evidence);
+    const trouble = symptoms ?? windowTrouble({ window, changes, ...evidence }, limits);
     if (trouble === undefined) return [];
     const isOfRequest = trouble.ofRequest !== undefined;
     const nearness = isOfRequest
