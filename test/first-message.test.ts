@@ -154,6 +154,7 @@ const LISTS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   'oom-killed': { cause: Object.keys(OOM_WORDS) },
   'pod-pending': { cause: Object.keys(PENDING_CAUSES) },
   'image-pull': { failure: Object.keys(PULL_FAILURE_WORDS) },
+  'suspect-change': { kind: ['deploy', 'commit', 'config', 'scale', 'flag', 'migration'] },
   'data-corruption': { kind: [...Object.keys(CORRUPTION_WORDS), 'null'] },
   'resource-exhausted': { resource: ['memory', 'disk space', 'queue'] },
 };

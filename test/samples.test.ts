@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { openSession } from '#analyse/open-session.ts';
 import type { AnalysedTrace } from '#analyse/session.ts';
 import { EXAMPLE_TRACE_ID } from '#model/trace/trace-id.ts';
+import { replayed } from '#test/cases.ts';
 import { scenarios } from '#test/scenarios.ts';
 
 const SAMPLES = fileURLToPath(new URL('../samples/', import.meta.url));
@@ -41,7 +42,46 @@ describe('samples', () => {
     if (expected === undefined) expect(report.diagnosis).toBeNull();
     else expect(report.diagnosis).toMatchObject(expected);
   });
+
+  it.each(index)('$folder has its cause marked in a thread as on a page', async ({ folder }) => {
+    const folderOf = join(SAMPLES, folder);
+    const [page, thread] = [
+      await replayed(folderOf, { svg: true }),
+      await replayed(folderOf, { svg: true, slack: true }),
+    ];
+    const marks = ({ svg = '' }: AnalysedTrace) => />(?:cause|suspect)<\/tspan>/.test(svg);
+    expect(marks(thread)).toBe(marks(page));
+  });
+
+  it.each([...index.map(({ folder }) => folder), 'login-outage'])(
+    '%s: the picture has each time that the first lines say, to two digits',
+    async (folder) => {
+      const { html = '' } = await replayed(join(SAMPLES, folder), { html: true });
+      const [said, picture] = partsOf(html);
+      const drawn = timesIn(picture);
+      expect(drawn.length).toBeGreaterThan(0);
+      for (const time of timesIn(said)) expect(drawn).toContain(time);
+    },
+  );
 });
+
+/** The headline with the reasons, without times that nobody measured, and the picture, without its alternative text. */
+function partsOf(html: string): readonly [string, string] {
+  const found = (pattern: RegExp) => (pattern.exec(html)?.[0] ?? '').replace(/<[^>]*>/g, ' ');
+  const picture = html.replace(/<desc[\s\S]*?<\/desc>/g, '');
+  const drawn = (/<svg[\s\S]*?<\/svg>/.exec(picture)?.[0] ?? '').replace(/<[^>]*>/g, ' ');
+  const said = `${found(/<h1>[\s\S]*?<\/h1>/)} ${found(/<em>Why<\/em>[\s\S]*?<\/ul>/)}`;
+  return [said.replace(/would take about [\d.]+ \w+/g, ''), drawn];
+}
+
+const UNITS_US: Readonly<Record<string, number>> = { µs: 1, ms: 1_000, s: 1_000_000 };
+
+/** In microseconds, to two digits. */
+function timesIn(text: string): readonly number[] {
+  return [...text.matchAll(/(?<![\d.])(\d[\d.]*) (µs|ms|s)\b/g)].map(([, count, unit = '']) =>
+    Number((Number(count) * (UNITS_US[unit] ?? 0)).toPrecision(2)),
+  );
+}
 
 async function analysed(folder: string): Promise<AnalysedTrace> {
   const session = openSession({

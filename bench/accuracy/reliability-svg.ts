@@ -8,8 +8,10 @@
  *         └───────────
  *          told
  */
+
 import { shareInterval } from '#model/stats/proportion.ts';
-import { at, INK, QUIET, SMALL_SIZE, TEXT_SIZE, text } from '#present/svg/text.ts';
+import { GRID, INK, QUIET } from '#present/svg/colours.ts';
+import { at, SMALL_SIZE, TEXT_SIZE, text } from '#present/svg/text.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
 import type { Bin } from './scores.ts';
 
@@ -21,7 +23,6 @@ const TOP = 56;
 const SIDE = 340;
 const BOTTOM = TOP + SIDE;
 const TICKS = [0, 0.2, 0.4, 0.6, 0.8, 1];
-const GRID = '#e9e9e9';
 const DOT = '#0072b2';
 /** Radii of the dots, for one and for the most. */
 const SMALLEST = 4;

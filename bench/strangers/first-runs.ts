@@ -39,6 +39,7 @@ export const FIRST_RUNS: readonly FirstRun[] = [
   { round: 'requests-23', cases: 156, right: 139, wrongAndSure: 10, healthy: 74, blamed: 2, headlines: 3 },
   { round: 'requests-24', cases: 162, right: 149, wrongAndSure: 8, healthy: 71, blamed: 0, headlines: 4 },
   { round: 'requests-25', cases: 161, right: 145, wrongAndSure: 7, healthy: 68, blamed: 0, headlines: 2 },
+  { round: 'requests-26', cases: 199, right: 187, wrongAndSure: 8, healthy: 90, blamed: 4, headlines: 10 },
 ];
 
 /** The first run of a round of time windows, and of single traces with changes, metrics and pods beside them. */
@@ -59,5 +60,6 @@ export const FIRST_WINDOWS: readonly FirstRun[] = [
   { round: 'windows-14', cases: 60, right: 35, wrongAndSure: 9, healthy: 17, blamed: 1, headlines: 10 },
   { round: 'windows-15', cases: 84, right: 59, wrongAndSure: 16, healthy: 40, blamed: 0, headlines: 6 },
   { round: 'windows-16', cases: 64, right: 41, wrongAndSure: 12, healthy: 17, blamed: 1, headlines: 6 },
+  { round: 'windows-17', cases: 73, right: 53, wrongAndSure: 7, healthy: 21, blamed: 0, headlines: 5 },
   { round: 'windows-1, traces', cases: 41, right: 34, wrongAndSure: 6, healthy: 9, blamed: 0, headlines: 0 },
 ];

@@ -120,7 +120,7 @@ function wordsOf(detector: Detector): Prepared['wordsFor'] {
   };
 }
 
-/** Each alone: in a sentence, what stands before or behind a secret may hide its form. */
+/** Each fact is redacted by itself: between the other words of a sentence, a secret may no longer be recognised. */
 function withoutSecrets(facts: Facts): Facts {
   return Object.fromEntries(
     Object.entries(facts).map(([name, value]) => [name, typeof value === 'string' ? redact(value) : value]),

@@ -50,15 +50,20 @@ type MovedCall = Readonly<{ call: CallIndex; healthy: readonly number[]; failing
 /** Calls that both sides make, with self times that differ by more than noise. */
 function movedCalls(sides: Sides): MovedCall[] {
   const { calls } = sides;
-  const leastUs = LEAST_SHARE * Math.max(middle(rootsUs(sides.healthy)), middle(rootsUs(sides.failing)));
+  const leastUs = leastOfRequestUs(sides);
   const moved: MovedCall[] = [];
   for (let call = 0; call < calls.count; call += 1) {
     const [healthy, failing] = [ownUs(calls.healthy(call)), ownUs(calls.failing(call))];
     if (healthy.length === 0 || failing.length === 0) continue;
-    if (Math.abs(middle(failing) - middle(healthy)) < Math.max(NOISE_US, leastUs)) continue;
+    if (Math.abs(middle(failing) - middle(healthy)) < leastUs) continue;
     moved.push({ call, healthy, failing });
   }
   return moved;
+}
+
+/** Less does not explain why the request takes longer. */
+export function leastOfRequestUs({ healthy, failing }: Sides): number {
+  return Math.max(NOISE_US, LEAST_SHARE * Math.max(middle(rootsUs(healthy)), middle(rootsUs(failing))));
 }
 
 /** The self time of one span: the number of calls is another question. */
@@ -70,7 +75,7 @@ function rootsUs(traces: Sides['healthy']): number[] {
   return traces.map((trace) => trace.durationOfUs(trace.root));
 }
 
-function growthOf({ healthy, failing }: Sides): number {
+export function growthOf({ healthy, failing }: Sides): number {
   return middle(rootsUs(failing)) - middle(rootsUs(healthy));
 }
 
@@ -91,7 +96,7 @@ function durationChange(sides: Sides, call: CallIndex, told: Told, growthUs: num
 }
 
 /** 0 where other calls compensate this growth: then it is no share of the whole. */
-function shareOf(pathUs: number, growthUs: number): number {
+export function shareOf(pathUs: number, growthUs: number): number {
   const share = growthUs === 0 ? 0 : pathUs / growthUs;
   return share < 0 || share > 1.1 ? 0 : Math.min(1, share);
 }

@@ -14,6 +14,7 @@ import { durationChanges, wholeDuration } from '#diagnose/compare-durations.ts';
 import { logChanges } from '#diagnose/compare-logs.ts';
 import { responseChanges } from '#diagnose/compare-responses.ts';
 import { pathGrowth, structureChanges } from '#diagnose/compare-structure.ts';
+import { timeChanges } from '#diagnose/compare-times.ts';
 import type { Sides } from '#diagnose/compared-call.ts';
 import { ENOUGH, rangeOf } from '#diagnose/differs.ts';
 import type { Gap } from '#model/finding/gap.ts';
@@ -34,7 +35,8 @@ export function compareTraces(healthy: SideInput, failing: SideInput, logs: Comp
   const calls = alignCalls(healthy.traces, failing.traces);
   const sides: Sides = { healthy: healthy.traces, failing: failing.traces, calls };
   const whole = wholeDuration(sides);
-  const { structure, durations, responses } = callDifferences(sides);
+  const differences = callDifferences(sides);
+  const { structure, durations, responses } = differences;
   const failingCalls = new Set(structure.filter(({ change }) => change === 'failing').map(({ at }) => at.call));
   const interest = (call: CallIndex) =>
     failingCalls.has(call) ? Number.POSITIVE_INFINITY : Math.abs(pathGrowth(calls, call));
@@ -46,8 +48,10 @@ export function compareTraces(healthy: SideInput, failing: SideInput, logs: Comp
       healthy: sideOf(healthy),
       failing: sideOf(failing),
       ...facts,
+      times: timeChanges(sides, differences),
       conclusion: conclusionOf(facts, { healthy: sideOf(healthy), failing: sideOf(failing), calls }),
       gaps: gapsOf(healthy.traces, failing.traces, calls),
+      few: fewGap(healthy.traces.length, 'trace'),
     },
   };
 }
@@ -81,10 +85,15 @@ export function compareLines(healthy: readonly LogLine[], failing: readonly LogL
       periods: periods.length,
       ...facts,
       conclusion: { told: main === undefined ? 'none' : main.change.told, main, beside: undefined },
+      times: [],
       gaps: [
-        gapWhere(true, 'one side or both have no spans', 'only the log lines were compared'),
-        fewGap(periods.length, 'period'),
-      ].filter((gap) => gap !== undefined),
+        {
+          source: COMPARISON,
+          problem: 'one side or both have no spans',
+          consequence: 'only the log lines were compared',
+        },
+      ],
+      few: fewGap(periods.length, 'period'),
     },
   };
 }
@@ -167,15 +176,15 @@ function sideOf({ traces, chosen }: SideInput): ComparedSide {
 
 function gapsOf(healthy: readonly Trace[], failing: readonly Trace[], calls: AlignedCalls): Gap[] {
   const failed = healthy.filter((trace) => trace.failed(trace.root)).length;
+  const areAllFailed = failed === healthy.length && !failing.some((trace) => trace.failed(trace.root));
   return [
     gapWhere(
       new Set([...healthy, ...failing].map(requestOf)).size > 1,
       'the traces show different requests',
       'many of the differences may come from that alone',
     ),
-    fewGap(healthy.length, 'trace'),
     gapWhere(
-      failed > 0,
+      failed > 0 && !areAllFailed,
       `${failed} of the ${healthy.length} traces in the baseline failed`,
       'a failure that both sides share does not count as a difference',
     ),
@@ -189,15 +198,17 @@ function gapsOf(healthy: readonly Trace[], failing: readonly Trace[], calls: Ali
   ].filter((gap) => gap !== undefined);
 }
 
+const COMPARISON = 'comparison';
+
 function gapWhere(isSo: boolean, problem: string, consequence: string): Gap | undefined {
-  return isSo ? { source: 'comparison', problem, consequence } : undefined;
+  return isSo ? { source: COMPARISON, problem, consequence } : undefined;
 }
 
 function fewGap(count: number, noun: string): Gap | undefined {
   return gapWhere(
     count < ENOUGH,
     `the baseline has only ${count} ${noun}${count === 1 ? '' : 's'}`,
-    'nobody knows how much healthy requests vary: the report gives ratios and differences, but no significance',
+    'nobody knows how much such requests vary: the report gives ratios and differences, but no significance',
   );
 }
 

@@ -34,11 +34,11 @@ export function withNextLook(
   elsewhere: Elsewhere | undefined,
   detectors: Detectors,
 ): string {
-  const { detector, wastedUs } = finding;
+  const { detector, service, wastedUs } = finding;
   // Looking costs nothing; changing the wrong thing does. An inferred finding says so itself.
   const isOpen = !isDescription(detector, detectors) && !finding.inferred && !isAboutTrace(detector, detectors);
   const isGuess = strength < LIKELY && isOpen;
-  const remedy = isGuess ? `${A_GUESS} ${finding.remedy}` : finding.remedy;
+  const remedy = isGuess ? `${aGuess(service)} ${finding.remedy}` : finding.remedy;
   if (elsewhere === undefined) return remedy;
   const operation = `${elsewhere.operation} of ${elsewhere.service}`;
   const takes = `takes ${durationsApart(elsewhere.us, elsewhere.ofUs).join(' of ')} by itself`;
@@ -47,7 +47,9 @@ export function withNextLook(
     : `${remedy} Also, ${operation} ${takes}: look there next.`;
 }
 
-const A_GUESS = 'Look for what would prove this guess wrong before you change anything.';
+function aGuess(service: string): string {
+  return `Look for what would prove this guess wrong before you change anything in ${service}.`;
+}
 
 function mostBeside(trace: Trace, finding: Finding) {
   const accountedUs = accountedFor(trace, finding);

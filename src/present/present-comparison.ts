@@ -44,7 +44,8 @@ export async function presentComparison(
   };
   const written =
     forms.text || forms.markdown || forms.html ? await import('#present/documents/comparison-forms.ts') : undefined;
-  const svg = forms.png ? (await import('#present/pictures/comparison-svg.ts')).comparisonSvg(one) : '';
+  const paper = forms.slack ? 'thread' : 'page';
+  const svg = forms.png ? (await import('#present/pictures/comparison-svg.ts')).comparisonSvg(one, { paper }) : '';
   return {
     report: sealed({
       ...comparisonReport(comparison),

@@ -14,6 +14,7 @@ import type { TraceRow } from '#present/documents/trace-table.ts';
 import { type Report, reportOf } from '#present/json/report.ts';
 import type { LongLists, LongListsAsked } from '#present/json/report-json.ts';
 import type { SlackAnswer } from '#present/slack/answer.ts';
+import type { Paper } from '#present/svg/paper.ts';
 import { shown } from '#present/words/plain-text.ts';
 
 export type PresentedForms = Readonly<{
@@ -61,8 +62,7 @@ export async function present(
   draw: (svg: string) => Promise<Uint8Array>,
 ): Promise<Presented> {
   const { trace } = analysis;
-  // In Slack the title stands above the picture, in letters that a phone shows large enough.
-  const svg = forms.svg || forms.png ? redact(await pictureOf(analysis, { title: forms.slack !== true })) : '';
+  const svg = forms.svg || forms.png ? redact(await pictureOf(analysis, lookIn(forms))) : '';
   const isDrawn = svg !== '';
   const textForm = forms.text;
   const textOf = textForm && (await loadText()).textOf;
@@ -104,14 +104,21 @@ const loadMarkdown = once(() => import('#present/documents/markdown.ts'));
 const loadTraceTable = once(() => import('#present/documents/trace-table.ts'));
 const loadReportJson = once(() => import('#present/json/report-json.ts'));
 
+type Look = Readonly<{ title: boolean; paper: Paper }>;
+
+/** In Slack the title stands above the picture. */
+function lookIn({ slack }: PresentedForms): Look {
+  return slack ? { title: false, paper: 'thread' } : { title: true, paper: 'page' };
+}
+
 /** Empty where there is nothing to draw: log lines without a request. */
-async function pictureOf(analysis: Analysis, titled: Readonly<{ title: boolean }>): Promise<string> {
-  if (analysis.trace !== undefined) return (await import('#present/waterfall/svg.ts')).waterfallSvg(analysis, titled);
-  if (analysis.seen !== undefined) return (await import('#present/pictures/window-svg.ts')).windowSvg(analysis, titled);
+async function pictureOf(analysis: Analysis, look: Look): Promise<string> {
+  if (analysis.trace !== undefined) return (await import('#present/waterfall/svg.ts')).waterfallSvg(analysis, look);
+  if (analysis.seen !== undefined) return (await import('#present/pictures/window-svg.ts')).windowSvg(analysis, look);
   if (analysis.request === undefined) return '';
   const [{ requestLanesSvg }, { summaryOf }] = await Promise.all([
     import('#present/pictures/request-lanes-svg.ts'),
     import('#present/words/summary.ts'),
   ]);
-  return requestLanesSvg(analysis.request.timeline, summaryOf(analysis).first.pictureTitle, titled);
+  return requestLanesSvg(analysis.request.timeline, summaryOf(analysis).first.pictureTitle, look);
 }

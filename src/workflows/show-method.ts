@@ -120,7 +120,7 @@ async function pictureOf(
   const methods = investigation?.state === 'done' ? (investigation.report as Report).methods : undefined;
   if (methods === undefined) return undefined;
   const { fishbone } = methods;
-  const png = await drawnInTime(draw(fishboneSvg(fishbone)), { clock, seconds: pictureSeconds });
+  const png = await drawnInTime(draw(fishboneSvg(fishbone, 'thread')), { clock, seconds: pictureSeconds });
   const title = truncate(`Fishbone of ${fishbone.effect}`, TITLE_CHARS);
   return png && { png, at: 1, alt: truncate(fishboneAlt(fishbone), ALT_CHARS), title };
 }

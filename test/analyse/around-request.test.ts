@@ -261,7 +261,7 @@ describe('a change before the request', () => {
       confidence: alone?.confidence,
       verdict: `${alone?.verdict}; deploy 4f2a9c1 came 3 min before it: it calls getPrice for each item of a loop`,
       change: { id: '4f2a9c1', kind: 'deploy', service: 'shop' },
-      remedy: expect.stringMatching(/^Roll this deploy back\..*If the change is not the cause: /s),
+      remedy: expect.stringMatching(/^Roll deploy 4f2a9c1 of shop back\..*If the change is not the cause: /s),
     });
     expect(shown?.map(({ id, role }) => [id, role])).toEqual([
       ['4f2a9c1', 'cause'],

@@ -68,7 +68,7 @@ describe('only its time leads to it', async () => {
   });
 
   test('its rollback comes after the repair', () => {
-    expect(text).toContain('If that does not help: roll this deploy back.');
+    expect(text).toContain('If that does not help: roll deploy v9 of orders back.');
     expect(text).not.toContain('suspect-change.md');
   });
 });

@@ -60,7 +60,7 @@ describe('one request that waits for a lock', () => {
     expect(judgement.diagnosis?.verdict).toMatch(
       /; deploy 77aa001 of archiver came 7 min before it: it locks the table/,
     );
-    expect(judgement.diagnosis?.remedy).toMatch(/^Roll this deploy back\./);
+    expect(judgement.diagnosis?.remedy).toMatch(/^Roll deploy 77aa001 of archiver back\./);
     expect(shown).toMatchObject([{ id: '77aa001', role: 'cause' }]);
   });
 

@@ -1,5 +1,5 @@
 /** What is advised fits the database that was asked: nobody has an EXPLAIN for a key-value store at hand. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { diagnosed } from '#test/diagnosed.ts';
 import { server, span, traceOf } from '#test/trace.ts';
 
@@ -33,7 +33,7 @@ test.each([
   ['mysql', /innodb_lock_waits/],
   ['microsoft.sql_server', /dm_exec_requests/],
   ['oracle.db', /v\$session/],
-  ['aws.dynamodb', /^Find who holds the lock\. Let them release it/],
+  ['aws.dynamodb', /^Find who holds the lock that UPDATE carts waits for\. Let them release it/],
 ])('a lock on %s', (system, words) => {
   const diagnosis = remedyOf(system, [
     { at: 20, name: 'waiting for lock' },
@@ -59,4 +59,31 @@ test('a deadlock can be tried again', () => {
   ).diagnosis;
   expect(diagnosis?.kind).toBe('lock-contention');
   expect(diagnosis?.remedy).toContain('tried again');
+});
+
+describe('an index that the evidence names', () => {
+  const indexAdvice = (text: string) => {
+    const call = span('shop', 'SELECT users', {
+      at: 10,
+      ms: 950,
+      kind: 'client',
+      attributes: { 'db.system.name': 'postgresql', 'db.query.text': 'SELECT * FROM users WHERE email = ?' },
+      events: [{ at: 900, name: text }],
+    });
+    return diagnosed(traceOf(server('shop', 'GET /', { ms: 1000 }, [call]))).diagnosis?.remedy;
+  };
+
+  test.each([
+    ['Seq Scan, missing index on users.email', 'Add the index on users.email that SELECT users lacks.'],
+    ['Seq Scan on users (rows=480), no index on email', 'Add the index on users.email that SELECT users lacks.'],
+    ['missing index on users (email, state)', 'Add the index on users (email, state) that SELECT users lacks.'],
+  ])('is the first action: %s', (text, advice) => {
+    expect(indexAdvice(text)).toContain(advice);
+  });
+
+  test('is a question where only the statement suggests it', () => {
+    expect(indexAdvice('Seq Scan on users')).toMatch(
+      /^Look at the plan of SELECT users with EXPLAIN on postgresql: if it reads the whole table, add an index on users \(email\)/,
+    );
+  });
 });

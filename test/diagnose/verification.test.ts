@@ -61,8 +61,9 @@ function compared(before: readonly JudgedTrace[], after: readonly JudgedTrace[],
     detectors: knownDetectors(detectors),
     elsewhere,
   });
-  const { verdict: sentence, standing, subject } = verificationSummary(verification, comparison);
-  return { verification, sentence, standing, subject };
+  const { verdict: sentence, standing, subject, sections } = verificationSummary(verification, comparison);
+  const evidence = sections.flatMap(({ lines }) => lines.map(({ text }) => text)).join('\n');
+  return { verification, sentence, standing, subject, evidence };
 }
 
 function verified(before: readonly JudgedTrace[], after: readonly JudgedTrace[]): Verification {
@@ -125,8 +126,12 @@ describe('a fix', () => {
 
   test('is, with a word, where one of forty fails', () => {
     const forty = times(40, (i) => ({ ...WELL[i % 10], failed: i === 3 }));
-    const verification = verified(SLOW, minutes(forty, 0.25));
+    const { verification, evidence } = compared(SLOW, minutes(forty, 0.25));
     expect(verification).toMatchObject({ result: 'confirmed', failures: { before: 0, after: 1 } });
+    expect(evidence).not.toMatch(/may be chance|verify again/);
+    expect(evidence).toContain(
+      '0 of 10 requests failed before, and 1 of 40 after: as many would fail with a chance of',
+    );
   });
 
   test('is not, where requests failed of it and still fail of something else', () => {

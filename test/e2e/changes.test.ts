@@ -158,7 +158,7 @@ test('the one that fits is named, with why and how to take it back; harmless one
   });
   expect(answer.text).toMatch(/the \d\d:\d\d UTC deploy of `stock`/);
   const said = JSON.stringify(answer.blocks);
-  expect(said).toContain('roll this deploy back');
+  expect(said).toContain('roll deploy 7c41e0b of stock back');
   // Not all requests are read, so the onset is that of the first slow one among those.
   expect(said).toContain('Deploy 7c41e0b of stock came 40 s before it began');
   expect(said).toContain(`"url":"${CULPRIT.url}"`);

@@ -149,7 +149,7 @@ describe('/trace of a request that a change came before', () => {
     expect(report.changes?.map(({ id }) => id)).toEqual(isNamed ? [CULPRIT.id, 'badge-7'] : ['badge-7']);
     const said = JSON.stringify(message.blocks);
     expect(said.includes('Deploy 4f2a9c1 of customer came 4 min before it began')).toBe(isNamed);
-    expect(said.includes('roll this deploy back')).toBe(isNamed);
+    expect(said.includes('roll deploy 4f2a9c1 of customer back')).toBe(isNamed);
   });
 });
 

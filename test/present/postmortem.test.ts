@@ -109,8 +109,28 @@ describe("the guide's incident", () => {
     );
     expect(markdown).toContain('- Why 3: The log says: “Seq Scan on users”. (E1)');
     expect(markdown).toContain('- [ ] What answers why 4, “Why does the database read so much for it?”');
-    expect(markdown).toMatch(/\| F2 \| .+ \| E1 \| log 1736173861000000000: Seq Scan on users \|/);
+    expect(markdown).toMatch(/\| F2 \| .+ \| E1 \| log line of 2025-01-06 14:31:01 UTC: Seq Scan on users \|/);
     expect(markdown).toMatch(/\| E1 \| trace drawn \| cases\/guide-investigation \| (ab){32} \|/);
+  });
+
+  test('cites a log line by its time as people read it, not in nanoseconds', () => {
+    for (const form of [markdown, postmortemHtml(shown)]) {
+      expect(form).toContain('log line of 2025-01-06 14:31:00 UTC: unable to acquire connection');
+      expect(form).not.toMatch(/\d{16}/);
+    }
+  });
+
+  test('a log line without a time, and many requests instead of a trace', () => {
+    const named = JSON.parse(JSON.stringify(shown.postmortem)) as typeof shown.postmortem;
+    const [finding] = named.findings;
+    const [diagnosed] = named.evidence;
+    if (finding === undefined || diagnosed === undefined) throw new Error('the draft has no evidence');
+    const affected = { service: 'user-service', requests: 12, failed: 3, slow: 0, fromUs: 0, toUs: 1 };
+    const evidence = [{ ...diagnosed, traceId: '', affected }];
+    const findings = [{ ...finding, evidence: [{ kind: 'log', ref: '0', text: 'no clock' }] }];
+    const text = postmortemMarkdown({ postmortem: { ...named, findings, evidence }, names: NAMES });
+    expect(text).toContain('| log line: no clock |');
+    expect(text).toContain('| E1 | requests to user-service |');
   });
 
   test('has the timeline with dates in UTC, oldest first, and the source of each entry', () => {
@@ -277,7 +297,7 @@ describe('people', () => {
     expect(rest).not.toMatch(NAME);
     const inHtml = html
       .replace(/<h2>Responders<\/h2>.*?<\/section>/s, '')
-      .replace(/<td data-head="(?:Source|Owner)">[^<]*<\/td>/g, '');
+      .replace(/<td class="words" data-head="(?:Source|Owner)">[^<]*<\/td>/g, '');
     expect(inHtml).not.toMatch(NAME);
 
     const { timeline, actionItems, sections, ...json } = postmortemJson(shown);
@@ -343,7 +363,7 @@ describe('what people answered to "Was this right?"', () => {
     const markdown = postmortemMarkdown(shown);
     expect(markdown.replaceAll('\\', '')).toContain(sentence);
     expect(markdown).toMatch(new RegExp(`^\\| E1 \\| .* \\| ${counts} \\|$`, 'm'));
-    expect(postmortemHtml(shown)).toContain(`<td data-head="Was this right?">${counts}</td>`);
+    expect(postmortemHtml(shown)).toContain(`<td class="words" data-head="Was this right?">${counts}</td>`);
     expect(JSON.stringify(postmortemMessage(shown).blocks)).toContain(sentence);
     const [right, wrong] = counts.match(/\d/g)?.map(Number) ?? [];
     expect(postmortemJson(shown).evidence[0]?.answers).toEqual({ right, wrong });

@@ -39,6 +39,9 @@ const LONGEST = [
   'test/tools/ci-run.process.test.ts',
   'test/e2e/killed.test.ts',
   'test/e2e/say-in-channel.test.ts',
+  'test/browser/playground.test.ts',
+  'test/browser/incident.test.ts',
+  'test/browser/pictures.test.ts',
 ];
 
 export class LongestFirst extends BaseSequencer {

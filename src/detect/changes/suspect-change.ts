@@ -161,7 +161,7 @@ function wordsOfOne({
   return {
     title: `${service === '' ? '' : `${service}: `}${what}${named} came ${gap} ${isOfRequest === true ? 'this request' : 'the problem began'}${doubt}${reasons === '' ? '' : `: ${reasons}`}`,
     explanation: `The change was made at ${at}, and ${isOfRequest === true ? 'the request' : 'the problem'} began at ${onset}. ${fit}${sharing(service, store)}${beside}`,
-    remedy: `${REMEDIES[String(kind) as Change['kind']]} Then check whether ${changed || 'the symptom'} is back to normal.`,
+    remedy: `${REMEDIES[String(kind) as Change['kind']](what, String(service))} Then check whether ${changed || 'the symptom'} is back to normal.`,
     check: 'The problem continues after the rollback, or it began before the change.',
     headline: { why: `a ${KINDS[String(kind) as Change['kind']]} of ${inWords(service)} came ${gap} it began` },
     reasons: [
@@ -209,7 +209,7 @@ function wordsOfPossible({
   return {
     title: `${service}: ${what}${text === '' ? '' : ` (“${text}”)`} may have led to it: ${reason}`,
     explanation: `The change was made at ${at}, and ${isOfRequest === true ? 'the request' : 'the problem'} began at ${onset}. ${known}`,
-    remedy: `Find out what ${service} does in ${store} since ${what}. If that is the cause: ${lowered(REMEDIES[String(kind) as Change['kind']])}`,
+    remedy: `Find out what ${service} does in ${store} since ${what}. If that is the cause: ${lowered(REMEDIES[String(kind) as Change['kind']](what, String(service)))}`,
     check: `${service} used another database at that time, or the problem continues after a rollback of ${what}.`,
     headline: { why: `a ${KINDS[String(kind) as Change['kind']]} of ${inWords(service)} may have led to it` },
     reasons: [`${capitalised(what)} of ${service} came ${gap} it began: ${reason}`, known.replace(/\.$/, '')],
@@ -227,7 +227,7 @@ function wordsOfTie({ service, kind, id, text, onset, gap, changed, isOfRequest,
   return {
     title: `${service === '' ? '' : `${service}: `}${named}${quoted} or ${tiedWith} may be the cause: both fit equally well`,
     explanation: `Both changes were made before ${isOfRequest === true ? 'the request' : 'the problem'} began at ${onset}. The evidence does not show which of them is the cause.`,
-    remedy: `Roll one of the two changes back, and check whether ${changed || 'the symptom'} is back to normal. If it is not, roll the other one back.`,
+    remedy: `Roll ${named} or ${tiedWith} back, and check whether ${changed || 'the symptom'} is back to normal. If it is not, roll back the other one, too.`,
     check: 'The problem continues after both rollbacks, or it began before both changes.',
     headline: { why: 'two changes before it fit equally well' },
     reasons: [
@@ -240,14 +240,20 @@ function wordsOfTie({ service, kind, id, text, onset, gap, changed, isOfRequest,
 /** As a share of the first score: the scores are sums of estimates, which are no more exact than this. */
 const TIED = 0.9;
 
-const REMEDIES: Readonly<Record<Change['kind'], string>> = {
-  deploy: 'Roll this deploy back.',
-  commit: 'Revert this commit and deploy the revert.',
-  config: 'Restore the previous configuration.',
-  scale: 'Scale it back.',
-  flag: 'Switch this flag back.',
-  migration: 'Roll the migration back if that loses no data. Otherwise restore what is missing.',
+/** `what`: `deploy 7c41e0b`. `service`: empty where it is unknown. */
+const REMEDIES: Readonly<Record<Change['kind'], (what: string, service: string) => string>> = {
+  deploy: (what, service) => `Roll ${what}${of(service)} back.`,
+  commit: (what, service) => `Revert ${what}${of(service)} and deploy the revert.`,
+  config: (what, service) => `Restore the configuration${of(service)} from before ${what}.`,
+  scale: (_, service) => `Scale ${service || 'the service'} back.`,
+  flag: (what, service) => `Switch ${what}${of(service)} back.`,
+  migration: (what, service) =>
+    `Roll ${what}${of(service)} back if that loses no data. Otherwise restore what is missing.`,
 };
+
+function of(service: string): string {
+  return service === '' ? '' : ` of ${service}`;
+}
 
 /** `rivals`: the other changes, the most suspect first. */
 type Around = Readonly<{

@@ -114,7 +114,7 @@ export const errorBurst = defineDetector({
         lasts === true
           ? `The errors last from the first to the last line of the log, so these lines do not show when they began.${tail(companions)}${inAll}`
           : `Before ${from} ${percent(before)} of the lines of ${who} were such errors; then ${percent(during)}, at its worst ${percent(worst)}.${tail(companions)}${inAll}`,
-      remedy: `Find out what began ${lasts === true ? 'before the first of these lines' : `at ${from}`}${from === to || lasts === true ? '' : ` and ended at ${to}`}: a deploy, a job, a maintenance window, an outage of what the line names.`,
+      remedy: `Find out what began for ${service === '' ? 'what logs these lines' : service} ${lasts === true ? 'before the first of these lines' : `at ${from}`}${from === to || lasts === true ? '' : ` and ended at ${to}`}: a deploy, a job, a maintenance window, an outage of what the line names.`,
       check: 'The log of the same hour of an ordinary day has as many of these errors.',
     };
   },

@@ -94,7 +94,7 @@ export const newError = defineDetector({
         why: quoteInWords(said),
       },
       explanation: `${basis === 'unknown' ? '' : 'Lines like it were found '}${against}.${companions === '' ? '' : ` These lines came with it: ${companions}.`}${Number(more) > 0 ? ` ${countText(Number(more))} further new errors are not listed.` : ''}`,
-      remedy: `Look for a change shortly before the first of these lines: a deploy, a setting, a certificate, a dependency of ${service === '' ? 'the service' : service}.`,
+      remedy: `Look for a change of ${service === '' ? 'the service' : service} or its dependencies shortly before the first of these lines: a deploy, a setting, a certificate.`,
       check: 'The log of an earlier day has the same line. Then this error is not new.',
     };
   },

@@ -92,7 +92,7 @@ export const resourceExhausted = defineDetector({
       title: `${whoseLog(String(service))}: ${state}${full}`,
       headline: { why: `${inWords(whoseLog(String(service)))} ${lacks}` },
       explanation: `The log says “${said}”, ${when}.`,
-      remedy: remedy(service === '' ? 'the process that wrote it' : String(service)),
+      remedy: remedy(service === '' ? 'the process that wrote it' : String(service), String(said)),
       check,
     };
   },
@@ -135,7 +135,7 @@ const MENTIONS =
   /\\?["'“‘`][^"'”’`\\]{0,300}\\?["'”’`]|\b\d+ (?:[a-z]+ )?\w{0,40}(?:OutOfMemory|Memory)(?:Error|Exception)s?\b|\b\w{0,40}(?:OutOfMemory|Memory)(?:Error|Exception)s? (?:handler|hook|detector|watcher|protection|policy)\b/g;
 
 function ownWords(line: LogLine): string {
-  if (logLevel(line.level) !== 'info' || reachedLimit(line.line)?.resource !== 'memory') return line.line;
+  if (logLevel(line.level) !== 'info' || reachedLimit(line.line) === undefined) return line.line;
   return logMessage(line).replaceAll(MENTIONS, '');
 }
 

@@ -73,7 +73,7 @@ export const secretExposure = defineDetector({
       title: `${whoseLog(String(service))}: the log contains a credential (${what})`,
       headline: { what: `The log of ${inWords(whoseLog(String(service)))} contains a credential`, isReading: true },
       explanation: `It is ${when}, ${Number(count) === 1 ? 'in' : 'mostly in'} lines like “${message}”. Everybody who can read this log can use it.`,
-      remedy: `Replace the credential first: deleting the lines does not make it secret again. Then stop logging it in ${service === '' ? 'the service' : service}, and delete the lines if the log store allows it.`,
+      remedy: `Replace the credential (${what}) that ${service === '' ? 'the service' : service} logged: deleting the lines does not make it secret again. Then stop logging it, and delete the lines if the log store allows it.`,
       check: 'It is an example, or its issuer confirms that it was revoked long ago.',
     };
   },

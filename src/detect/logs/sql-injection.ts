@@ -66,7 +66,7 @@ export const sqlInjection = defineDetector({
         isReading: true,
       },
       explanation: `SQL of ${Number(attempts) === 1 ? 'an attack' : 'attacks'} is ${when}.${reached === true ? ' A nearby line shows a database error, so the unchecked value became part of a statement.' : ' These lines do not show whether an attempt succeeded.'}`,
-      remedy: `Block ${from === '' ? 'the origin' : from}. Find the statement that uses this value and bind it as a parameter. Then look in the database’s log for what the same session did next.`,
+      remedy: `${from === '' ? '' : `Block ${from}. `}Find the statement${service === '' ? '' : ` of ${service}`} that uses this value and bind it as a parameter. Then look in the database’s log for what the same session did next.`,
       check:
         'The origin is your own scanner, or the value is bound as a parameter. Then the attack did not reach the database.',
     };

@@ -100,7 +100,7 @@ export const memoryLeak = defineDetector({
       },
       names: ['gc-pause'],
       explanation: `After each garbage collection the memory in use is higher than before.${ofLimit}${busy}${after}`,
-      remedy: `Keep a heap dump of one instance. Then restart ${service} one instance at a time to gain time. The most frequent objects in the dump, and what holds them, show the leak.`,
+      remedy: `Keep a heap dump of one instance of ${service}. Then restart it one instance at a time to gain time. The most frequent objects in the dump, and what holds them, show the leak.`,
       check: 'The growth levels off by itself, like a cache, or the number of requests grew as much.',
     };
   },

@@ -122,7 +122,8 @@ export const resourceSaturation = defineDetector({
         why: `${resource} of ${inWords(name)} ${/s$/.test(String(resource)) ? 'are' : 'is'} at ${shareText(Number(level))} ${of}`,
       },
       explanation: `${critical === true ? 'Work that needs more of it waits or fails.' : 'It is close to the point where requests wait for it.'}${many}${switches}`,
-      remedy: REMEDIES[String(resource)] ?? `Find what uses it, and give ${name} more of it until then.`,
+      remedy:
+        REMEDIES[String(resource)]?.(name) ?? `Find what uses the ${resource} of ${name}, and give it more until then.`,
       check: `It is as full in healthy times, or the requests of ${name} are as fast as normal.`,
     };
   },
@@ -132,16 +133,18 @@ function share(value: number, means: string, why: string) {
   return { default: value, min: 0, max: 1, unit: 'share', means, why } as const;
 }
 
-const REMEDIES: Readonly<Record<string, string>> = {
-  CPU: 'Reduce its load or add instances. Then find what uses so much CPU: a deploy, a new kind of request, a loop.',
-  memory:
-    'Raise the limit or restart it before it is killed. Then find what fills the memory: an unbounded cache, a leak, larger requests.',
-  disk: 'Free space (logs, old files) or enlarge the volume. Then find what writes so much.',
-  'open files': 'Restart it, or raise its limit of open files. Then find what is never closed.',
-  threads:
-    'Find out what the threads wait for (a thread dump shows it), and whether their number was lowered. Allow more of them only then.',
-  connections:
-    'Find what holds the connections and for how long: a slow query, a connection that is never returned. Enlarge the pool only then.',
+const REMEDIES: Readonly<Record<string, (name: string) => string>> = {
+  CPU: (name) =>
+    `Reduce the load of ${name} or add instances. Then find what uses so much CPU: a deploy, a new kind of request, a loop.`,
+  memory: (name) =>
+    `Raise the memory limit of ${name} or restart it before it is killed. Then find what fills the memory: an unbounded cache, a leak, larger requests.`,
+  disk: (name) =>
+    `Free space on the disk of ${name} (logs, old files) or enlarge the volume. Then find what writes so much.`,
+  'open files': (name) => `Restart ${name}, or raise its limit of open files. Then find what is never closed.`,
+  threads: (name) =>
+    `Find out what the threads of ${name} wait for (a thread dump shows it), and whether their number was lowered. Allow more of them only then.`,
+  connections: (name) =>
+    `Find what holds the connections of ${name} and for how long: a slow query, a connection that is never returned. Enlarge the pool only then.`,
 };
 
 type Kind = 'Cpu' | 'Throttled' | 'IoWait' | 'Memory' | 'Disk' | 'OpenFiles' | 'Connections';

@@ -71,6 +71,7 @@ export const autoscalerStuck = defineDetector({
 
   say({ service, name, namespace, cause, most, metric, words, since }) {
     const { is, why, remedy, check } = AUTOSCALER_CAUSES[cause as AutoscalerCause]({
+      name: String(name),
       most: String(most),
       metric: String(metric),
     });

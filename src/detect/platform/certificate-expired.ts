@@ -65,7 +65,7 @@ export const certificateExpired = defineDetector({
         why: `its certificate ${cause === 'expired' ? 'has expired' : 'was never issued'}`,
       },
       explanation: `Clients that verify it refuse the connection.${lines}${words === '' ? '' : ` The message: “${words}”.`}`,
-      remedy: `Renew it${secret === '' ? '' : ` (cmctl renew ${name} writes the Secret ${secret})`}, then restart whatever read the old one only at its start. Find out why the renewal did not happen: the issuer, the challenge, its quota.`,
+      remedy: `Renew the certificate of ${whose}${secret === '' ? '' : ` (cmctl renew ${name} writes the Secret ${secret})`}, then restart whatever read the old one only at its start. Find out why the renewal did not happen: the issuer, the challenge, its quota.`,
       check:
         'The server presents a certificate that is valid now (openssl s_client -connect …), and the clock of the client is right.',
     };

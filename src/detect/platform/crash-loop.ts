@@ -113,7 +113,7 @@ export const crashLoop = defineDetector({
     revision,
     serving,
   }) {
-    const { is, remedy, check } = CRASH_CAUSES[cause as CrashCause](String(named));
+    const { is, remedy, check } = CRASH_CAUSES[cause as CrashCause](String(named), String(service));
     const after = over === '' ? '' : `; it recovered and is ready since ${over}`;
     const times = Number(restarts) > 0 ? `was restarted ${counted(Number(restarts), 'time')}` : 'never started';
     const exit = Number(code) < 0 ? '' : `, exit code ${code}`;

@@ -7,6 +7,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
+import type { CauseWords } from '#detect/signs/cause-words.ts';
 import { crashCause } from '#detect/signs/crash-cause.ts';
 import { CRASH_CAUSES } from '#detect/signs/crash-causes.ts';
 import { type FailedJob, failedJobs, podOf } from '#detect/signs/failed-jobs.ts';
@@ -90,7 +91,7 @@ function sightingOf(one: FailedJob, { platform, logs = [] }: Around, time: SeenT
   const crash =
     own === undefined ? undefined : crashCause(own.container, ended, ofPod, podLines({ pod: own.pod, service }, logs));
   const known = crash === undefined || crash.cause === 'unknown' || crash.cause === 'ended' ? undefined : crash;
-  const { is = '', remedy, check } = known === undefined ? UNKNOWN : CRASH_CAUSES[known.cause](known.named);
+  const { is, remedy, check } = known === undefined ? unknown(one) : CRASH_CAUSES[known.cause](known.named, name);
   return {
     service,
     facts: {
@@ -136,8 +137,13 @@ function lastComplaint(job: string, logs: readonly LogLine[]): string {
   return last === undefined ? '' : logMessage(last);
 }
 
-const UNKNOWN = {
-  is: '',
-  remedy: 'Read the log of its last pod (kubectl logs job/…) and its events (kubectl describe job).',
-  check: 'A later run of the same job succeeded.',
-} as const;
+function unknown({ kind, namespace, name }: FailedJob): CauseWords {
+  return {
+    is: '',
+    remedy:
+      kind === 'CronJob'
+        ? `Read the events of ${name} (kubectl -n ${namespace} describe cronjob ${name}).`
+        : `Read the log of its last pod (kubectl -n ${namespace} logs job/${name}) and its events (kubectl describe job).`,
+    check: 'A later run of the same job succeeded.',
+  };
+}

@@ -51,7 +51,7 @@ export const nodeTrouble = defineDetector({
   },
 
   say({ service, cause, named, words, since, pods, services }) {
-    const { is, remedy, check } = NODE_CAUSES[cause as NodeCause](String(named));
+    const { is, remedy, check } = NODE_CAUSES[cause as NodeCause](String(named), String(service));
     const said = words === '' ? '' : ` The message: “${words}”.`;
     return {
       title: `Node ${service} cannot run its pods: ${is}`,

@@ -7,9 +7,10 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
+import { correctProbe } from '#detect/signs/crash-causes.ts';
 import { type UnreadyPod, unreadyPods } from '#detect/signs/unready-pods.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
-import type { Sighting } from '#model/finding/finding.ts';
+import type { Facts, Sighting } from '#model/finding/finding.ts';
 import type { Platform } from '#model/platform/platform.ts';
 import { byOwner, citedEvents, downFacts, seenTime, shortened, stateItem } from '#model/platform/platform-pods.ts';
 import { inWords, withOneNumber, withoutBrackets } from '#model/text/in-words.ts';
@@ -51,7 +52,8 @@ export const notReady = defineDetector({
     );
   },
 
-  say({ service, container, probe, because, words, pods, since, serving }) {
+  say(facts) {
+    const { service, container, probe, because, words, pods, since, serving } = facts;
     const is = reasonText(String(probe), String(because));
     return {
       title: `${service} runs but is not ready: ${is}`,
@@ -60,13 +62,17 @@ export const notReady = defineDetector({
         why: withOneNumber(withoutBrackets(is)),
       },
       explanation: `Services send nothing to ${pods}${since === '' ? '' : `, since ${since}`}.${words === '' ? '' : ` The kubelet says${container === '' ? '' : ` of container ${container}`}: “${words}”.`} ${serving}`,
-      remedy: /asks|path/.test(String(because))
-        ? `Correct the ${probe} probe in the manifest: its port, path and protocol must be those of the container.`
-        : 'Find out why the probe’s endpoint does not answer: read the container’s log, and look at what it waits for.',
+      remedy: remedyOf(facts),
       check: 'The probe’s endpoint answers from inside the container, well within its timeout.',
     };
   },
 });
+
+function remedyOf({ service, container, probe, because }: Facts): string {
+  if (probe === 'readiness gate') return `Find out what should set the readiness gate of ${service}: ${because}.`;
+  if (/asks|path/.test(String(because))) return correctProbe(String(probe), String(because), String(service));
+  return `Find out why ${service} does not answer its ${probe} probe: read the log of ${container === '' ? 'its container' : `container ${container}`}, and look at what it waits for.`;
+}
 
 function reasonText(probe: string, because: string): string {
   if (probe === 'readiness gate') return because;

@@ -82,6 +82,7 @@ export const oomKilled = defineDetector({
   say({ service, container, cause, limit, before, ranMs, restarts, at, pods, node, grew, serving }) {
     const ran = Number(ranMs) < 0 ? '' : durationText(Number(ranMs) * 1000);
     const { is, why, remedy, check } = OOM_WORDS[cause as OomCause]({
+      who: container === service ? String(service) : `container ${container} of ${service}`,
       limit: String(limit),
       before: String(before),
       ran,

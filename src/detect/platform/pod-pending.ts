@@ -90,6 +90,7 @@ export const podPending = defineDetector({
 
   say({ service, cause, named, words, pods, since, waitedMs, over, asks, most, others, scaling, serving, unread }) {
     const { is, remedy, check } = PENDING_CAUSES[cause as Exclude<PendingCause, 'quota'>]({
+      who: String(service),
       named: String(named),
       asks: String(asks),
       most: String(most),

@@ -85,7 +85,7 @@ export const quotaExceeded = defineDetector({
           why: `the quota ${inWords(quota)} of ${resources} is used up`,
         },
         explanation: `${amount} are in use. Needed by ${workloads}: ${missing}, which ${String(missing).includes(' and ') ? 'do' : 'does'} not exist.`,
-        remedy: `Delete what is not needed in ${namespace}, or have the quota raised. Then apply the manifest again.`,
+        remedy: `Delete what is not needed in ${namespace}, or have the quota ${quota} raised. Then apply the manifest again.`,
         check: `The quota is not used up (kubectl -n ${namespace} describe resourcequota), or nobody tried to create it.`,
       };
     const ended = over === '' ? '' : `; resolved at ${over}`;
@@ -97,7 +97,7 @@ export const quotaExceeded = defineDetector({
         why: `the quota ${inWords(quota)}${of} is used up`,
       },
       explanation: `The API server refuses pods of ${workloads} since ${since}. The message: “${words}”.`,
-      remedy: `Scale down what is not needed in ${namespace}, or have the quota raised. Old revisions of a rollout count, too.`,
+      remedy: `Scale down what is not needed in ${namespace}, or have the quota ${quota} raised. Old revisions of a rollout count, too.`,
       check: `The quota is not used up (kubectl -n ${namespace} describe resourcequota).`,
     };
   },

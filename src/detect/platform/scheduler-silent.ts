@@ -53,7 +53,7 @@ export const schedulerSilent = defineDetector({
       explanation: `Waiting since ${since}, without the condition PodScheduled and without an event of the scheduler. A scheduler that works assigns a node or says why not, within a second.`,
       remedy:
         isDefault === true
-          ? 'Look at the scheduler’s pods (kubectl -n kube-system get pods -l component=kube-scheduler) and its log on the control plane. Usual reasons: a wrong manifest, an expired certificate, a lost lease.'
+          ? 'Look at the pods of kube-scheduler and their log (kubectl -n kube-system get pods -l component=kube-scheduler). Usual reasons: a wrong manifest, an expired certificate, a lost lease.'
           : `Look at the pods of ${scheduler}. If nobody runs a scheduler with this name, correct spec.schedulerName.`,
       check: 'The lease of the scheduler is renewed every few seconds (kubectl -n kube-system get lease).',
     };

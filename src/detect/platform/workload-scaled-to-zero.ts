@@ -55,7 +55,7 @@ export const workloadScaledToZero = defineDetector({
       title: `${service} has no pods: its ${kind} ${name} is scaled to 0 replicas`,
       headline: { what: `${inWords(service)} has no pods`, why: `its ${kind} is scaled to zero` },
       explanation: `${kind} ${name} in ${namespace} wants no pod${since === '' ? '' : `, since ${since}`}. ${failing}.`,
-      remedy: `Scale it up (kubectl -n ${namespace} scale ${String(kind).toLowerCase()} ${name} --replicas=1), after you know who scaled it down and why.`,
+      remedy: `Scale ${name} up (kubectl -n ${namespace} scale ${String(kind).toLowerCase()} ${name} --replicas=1), after you know who scaled it down and why.`,
       check: 'It is switched off on purpose, and nobody calls it.',
     };
   },

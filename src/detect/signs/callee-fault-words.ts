@@ -29,6 +29,16 @@ function calleeFaultWords({ calleeFault, service, caller }: Facts): FaultWords |
 }
 
 const OF_FAULT: Readonly<Partial<Record<CalleeFault, (named: Named) => FaultWords>>> = {
+  ended: ({ host, caller }) => ({
+    explanation: `The process of ${host} ended during the call, with all requests in it. ${caller} only lost the connection.`,
+    remedy: `Look at the last lines of ${host} before it ended, and at what it was asked for. Compare its version with the one before.`,
+    check: `The log of ${host} shows that another of its processes wrote this line, and that it answered this call without an error.`,
+  }),
+  'not-started': ({ host, caller }) => ({
+    explanation: `The platform could not start ${host}, so nothing of it ran. ${caller} only got that answer.`,
+    remedy: `Look at the settings of ${host} that the message names (role, key, network, image), and at their last change.`,
+    check: `${host} started for another caller at that time.`,
+  }),
   gone: ({ host, caller }) => ({
     explanation: `${host} took no connection or broke it. ${caller} only lost the call.`,
     remedy: `Look at ${host} at that time: its process, its restarts, its load, its status page if it is a third party’s.`,
@@ -43,6 +53,11 @@ const OF_FAULT: Readonly<Partial<Record<CalleeFault, (named: Named) => FaultWord
     explanation: `The name service gave no answer for ${host}, so no request was sent. The name may be right.`,
     remedy: `Look at the log and the load of the name service of ${caller}. Did other names fail at that time? Then look up ${host} there.`,
     check: `The name ${host} resolved where ${caller} runs at that time.`,
+  }),
+  unresolving: ({ host, caller }) => ({
+    explanation: `${host} gave ${caller} no address, so no request was sent. The host that ${caller} wanted to call did nothing wrong.`,
+    remedy: `Look at ${host} at that time: its log, its load, and the servers that it asks. Did other names fail, too?`,
+    check: `${host} resolved other names at that time. Then the servers of this name gave no answer.`,
   }),
   expired: ({ host, caller }) => ({
     explanation: `The certificate of ${host} has expired, so ${caller} sent no request.`,

@@ -7,6 +7,7 @@
  * An answer of the callee (4xx) shows that it was reached: then such words are about something else.
  */
 
+import { endingLine, nameServerLine } from '#detect/signs/failures/callee-lines.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { NAME_UNRESOLVED } from '#model/instruments/address-words.ts';
 import {
@@ -18,6 +19,7 @@ import {
 import { CIRCUIT_OPEN } from '#model/instruments/circuit-words.ts';
 import { CONNECTION_CUT, NOBODY_LISTENS } from '#model/instruments/cut-words.ts';
 import { ROUTER_GAVE_UP } from '#model/instruments/router-words.ts';
+import { FUNCTION_NOT_STARTED } from '#model/instruments/start-words.ts';
 import { wordedAsFailure } from '#model/logs/log-failure.ts';
 import { FAILURE_LEVELS } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
@@ -33,15 +35,28 @@ import { runsOnDevice } from '#model/trace/views/device.ts';
 import { failureTexts, type LinesBySpan } from '#model/trace/views/failure-text.ts';
 
 /**
+ *  ended          its process ended during the call, as its own line says
+ *  not-started    its platform could not start it
  *  gone           it broke the connection, or nobody accepted one
  *  no-name        the resolver answered that its name does not exist
  *  no-resolver    the resolver gave no answer for its name
+ *  unresolving    it is the name service, and its own line says that it got no answer for a name
  *  expired        its certificate has expired
  *  other-names    its certificate was issued for other names
  *  answered       it answered with a failure of its own
  *  late           a proxy waited for it in vain
  */
-export type CalleeFault = 'gone' | 'no-name' | 'no-resolver' | 'expired' | 'other-names' | 'answered' | 'late';
+export type CalleeFault =
+  | 'ended'
+  | 'not-started'
+  | 'gone'
+  | 'no-name'
+  | 'no-resolver'
+  | 'unresolving'
+  | 'expired'
+  | 'other-names'
+  | 'answered'
+  | 'late';
 
 /**
  * `service`: the callee by its name, or else by its host. `item`: the words; undefined where the status says it.
@@ -58,10 +73,32 @@ export type FaultyCallee = Readonly<{
 const MOST_ATTEMPTS = 10;
 
 /** Undefined where the words show no fault of a callee without spans. */
-export function faultyCallee(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan): FaultyCallee | undefined {
-  const found = faultIn(trace, spans, lines);
-  const isBehindProxy = spans[0] !== undefined && trace.kind(spans[0]) === 'server';
+export function faultyCallee(
+  trace: Trace,
+  spans: readonly SpanIndex[],
+  lines: LinesBySpan,
+  logs: readonly LogLine[],
+): FaultyCallee | undefined {
+  const [span = trace.root] = spans;
+  const found = withOwnLine(trace, span, faultIn(trace, spans, lines), logs);
+  const isBehindProxy = trace.kind(span) === 'server';
   return found && isBehindProxy ? { ...found, isBehindProxy } : found;
+}
+
+/** Its last line says more than the lost connection, and the name service's line more than the name. */
+function withOwnLine(
+  trace: Trace,
+  span: SpanIndex,
+  found: FaultyCallee | undefined,
+  logs: readonly LogLine[],
+): FaultyCallee | undefined {
+  if (found?.fault === 'gone') {
+    const line = endingLine(trace, span, found.service, logs);
+    return line === undefined ? found : { ...found, fault: 'ended', item: shortened(itemOf(line)) };
+  }
+  if (found?.fault !== 'no-resolver') return found;
+  const line = nameServerLine(trace, span, found.service, logs);
+  return line === undefined ? found : { service: line.service, fault: 'unresolving', item: shortened(itemOf(line)) };
 }
 
 function faultIn(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan): FaultyCallee | undefined {
@@ -87,7 +124,8 @@ function faultIn(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan):
 
 /** By its name, or else by its host; undefined where it has spans, is a store, or answered that the request is wrong. */
 function calleeWithoutSpans(trace: Trace, span: SpanIndex, lines: LinesBySpan): string | undefined {
-  if (trace.isDatabaseCall(span) || trace.childCount(span) > 0) return undefined;
+  if (trace.isDatabaseCall(span)) return undefined;
+  if (trace.childCount(span) > 0) return lostAnswerer(trace, span);
   const isAnswered = trace.httpStatus(span) > 0 && trace.httpStatus(span) < 500;
   if (isAnswered) return undefined;
   if (trace.kind(span) === 'server') return upstreamBehind(trace, span, lines) || undefined;
@@ -95,6 +133,21 @@ function calleeWithoutSpans(trace: Trace, span: SpanIndex, lines: LinesBySpan): 
   const service = upstreamOf(trace, span, lines) || calledName(trace, span);
   const isOther = service !== trace.service(span) && service !== 'localhost';
   return isOther && HOST.test(service) ? service : undefined;
+}
+
+/**
+ * The service that handled the call, where only the calls that it made came: its own span was lost with it.
+ *
+ *   GET ✗ EOF        [=========]        edge
+ *     GET s:91           [=]            sessions
+ */
+function lostAnswerer(trace: Trace, span: SpanIndex): string | undefined {
+  if (trace.kind(span) !== 'client') return undefined;
+  const service = trace.service(trace.firstChild(span) ?? span);
+  const areItsCalls = trace
+    .children(span)
+    .every((child) => trace.kind(child) === 'client' && trace.service(child) === service);
+  return areItsCalls && service !== trace.service(span) ? service : undefined;
 }
 
 /** A domain that is known only inside says no more than the name of the service before it. */
@@ -167,6 +220,7 @@ const SAYS: readonly (readonly [CalleeFault, (text: string) => boolean])[] = [
   ['no-name', (text) => NAME_UNRESOLVED.test(text)],
   ['expired', (text) => CERTIFICATE_EXPIRED.test(text) && !NOT_YET_VALID.test(text)],
   ['other-names', (text) => CERTIFICATE_OF_OTHERS.test(text)],
+  ['not-started', (text) => FUNCTION_NOT_STARTED.test(text)],
   ['gone', (text) => NOBODY_LISTENS.test(text) || CONNECTION_CUT.test(text)],
 ];
 

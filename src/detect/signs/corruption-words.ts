@@ -9,7 +9,7 @@ export const CORRUPTION_WORDS: Readonly<
     explanation:
       'The data that was read is not the data that was written. The disk, the memory, the network or the writer changed it.',
     remedy:
-      'Stop writing to the damaged data and copy it as it is. Then restore it from a replica or a verified backup.',
+      'Stop writing to the damaged data of {service} and copy it as it is. Then restore it from a replica or a verified backup.',
     check:
       'The checksum belongs to another version of the same data. Then two writers disagree, and nothing is damaged.',
   },
@@ -23,20 +23,20 @@ export const CORRUPTION_WORDS: Readonly<
     explanation:
       'the service receives messages that it cannot decode: a producer writes another format, or they were truncated.',
     remedy:
-      'Compare the schema versions of producer and consumer: which one was deployed last? Move the messages to a dead-letter queue; do not drop them.',
+      'Compare the schema versions of {service} and of the producer of its messages: which one was deployed last? Move the messages to a dead-letter queue; do not drop them.',
     check: 'All of them come from one client that never worked.',
   },
   'violated constraint': {
     explanation:
       'The database rejected wrong data: something wrote a row twice, or without the rows that it refers to.',
     remedy:
-      'Find what writes these rows: a retry that is not idempotent, a job that ran twice, a deploy. Data that it wrote elsewhere has no such protection.',
+      'Find what writes these rows of {service}: a retry that is not idempotent, a job that ran twice, a deploy. Data that it wrote elsewhere has no such protection.',
     check: 'The program expects this error and handles it, such as an insert of an existing row.',
   },
   'stale data': {
     explanation: 'The answers are older than the stored data. People see outdated data without any error.',
     remedy:
-      'Look at what should refresh it: the invalidation, the replication, the job. Delete the stale entries; the next reads fill them again.',
+      'Look at what should refresh the data of {service}: the invalidation, the replication, the job. Delete the stale entries; the next reads fill them again.',
     check: 'Answers of this age are allowed there on purpose.',
   },
 };

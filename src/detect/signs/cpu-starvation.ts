@@ -17,13 +17,19 @@ export type CpuStarvation = Readonly<{
   items: readonly [EvidenceItem, ...EvidenceItem[]];
 }>;
 
-type Sign = Readonly<{ reason: string; remedy: string; item: EvidenceItem }>;
+type Sign = Readonly<{ reason: string; remedy: Remedy; item: EvidenceItem }>;
 
-const MORE_CPU = 'Raise its CPU limit or give it more instances';
-const FEWER_THREADS = 'Run fewer threads for each CPU: smaller pools, less work at once, or more CPUs';
-const FREE_THREADS = 'Find what holds the threads (a thread dump shows it) before you add more of them';
-const FREE_LOOP = 'Move the long computation off the event loop: split it, or run it in a worker';
-const LESS_SWAPPING = 'Give it more memory, or move the heavy writer to another disk';
+/** What to do about it, with the name of the service. */
+type Remedy = (service: string) => string;
+
+const MORE_CPU: Remedy = (service) => `Raise the CPU limit of ${service} or give it more instances`;
+const FEWER_THREADS: Remedy = (service) =>
+  `Run fewer threads for each CPU of ${service}: smaller pools, less work at once, or more CPUs`;
+const FREE_THREADS: Remedy = (service) =>
+  `Find what holds the threads of ${service} (a thread dump shows it) before you add more of them`;
+const FREE_LOOP: Remedy = (service) =>
+  `Move the long computation off the event loop of ${service}: split it, or run it in a worker`;
+const LESS_SWAPPING: Remedy = (service) => `Give ${service} more memory, or move the heavy writer to another disk`;
 
 const THROTTLED = 'its CPU was throttled';
 const TAKING_TURNS = 'its threads shared too few CPUs';
@@ -34,7 +40,7 @@ const STOOD_STILL = 'its timers ran late: it had no thread free, or no CPU';
 type Words = Pick<RegExp, 'test'>;
 
 /** The most particular first. */
-const WORDS: readonly (readonly [readonly Words[], reason: string, remedy: string])[] = [
+const WORDS: readonly (readonly [readonly Words[], reason: string, remedy: Remedy])[] = [
   [[/\bthrottled_(?:time|usec|periods)|\b(?:cpu|cgroup|container)\b.{0,60}\bthrottl/i], THROTTLED, MORE_CPU],
   [[/\bcontext[-_ ]switch/i], TAKING_TURNS, FEWER_THREADS],
   [[LOOP_BLOCKED], BLOCKED_LOOP, FREE_LOOP],
@@ -66,7 +72,11 @@ export function cpuStarvation(trace: Trace, stretch: Stretch, logs: readonly Log
   const [first, ...others] = [...inWords(trace, stretch, logs), ...inNumbers(trace, stretch)];
   if (first === undefined) return undefined;
   const { reason, remedy, item } = first;
-  return { reason, remedy, items: [item, ...others.slice(0, MOST_SHOWN).map((sign) => sign.item)] };
+  return {
+    reason,
+    remedy: remedy(trace.service(stretch.span)),
+    items: [item, ...others.slice(0, MOST_SHOWN).map((sign) => sign.item)],
+  };
 }
 
 /**
@@ -152,7 +162,7 @@ const LEAST_PART = 0.5;
 /** A forced context switch every 10 ms: Linux does this only if more threads want to run than there are CPUs. */
 const FORCED_SWITCHES_PER_S = 100;
 
-const DELAYS: readonly (readonly [RegExp, reason: string, remedy: string])[] = [
+const DELAYS: readonly (readonly [RegExp, reason: string, remedy: Remedy])[] = [
   [/throttl/i, THROTTLED, MORE_CPU],
   [/event_?loop[._]?(?:delay|lag|block|stall)/i, BLOCKED_LOOP, FREE_LOOP],
   [

@@ -151,7 +151,7 @@ function ofExit(ended: Terminated | undefined, words: readonly string[]): Crash 
 
 /** Its termination message, else its last lines about a failure, else its very last line. Oldest first. */
 function lastWords(ended: Terminated | undefined, lines: readonly LogLine[]): readonly string[] {
-  // A line of a key tells its form no more.
+  // Nobody recognises one line of a key, so the whole message is redacted.
   const left = redact(ended?.message ?? '')
     .split('\n')
     .filter((line) => line.trim() !== '');

@@ -2,83 +2,94 @@
 import type { CauseWords } from '#detect/signs/cause-words.ts';
 import type { CrashCause } from '#detect/signs/crash-cause.ts';
 
-export const CRASH_CAUSES: Readonly<Record<CrashCause, (named: string) => CauseWords>> = {
-  'missing-object': (named) => ({
+/** `named`: what the evidence names, else ''. `who`: the workload or the job. */
+type Words = (named: string, who: string) => CauseWords;
+
+export const CRASH_CAUSES: Readonly<Record<CrashCause, Words>> = {
+  'missing-object': (named, who) => ({
     is: `${named === '' ? 'a required ConfigMap or Secret' : named} is missing`,
-    remedy: `Create it in the pod’s namespace, or correct the name in the manifest.`,
+    remedy: `Create ${named === '' ? 'what the message names' : named} in the namespace of ${who}, or correct the name in its manifest.`,
     check: 'It exists under exactly this name and key, in the same namespace.',
   }),
-  'missing-setting': (named) => ({
+  'missing-setting': (named, who) => ({
     is: `it exits at startup, because ${named === '' ? 'a required setting' : named} is missing`,
-    remedy:
-      'Add the variable or the file to the manifest, a ConfigMap or a Secret. Compare with the revision that worked.',
+    remedy: `Add ${named === '' ? 'the missing setting' : named} to the manifest of ${who}, its ConfigMap or its Secret. Compare with the revision that worked.`,
     check: 'The pod’s manifest has the setting, with a value.',
   }),
-  'not-startable': () => ({
+  'not-startable': (_, who) => ({
     is: 'its command cannot be started',
-    remedy: 'Correct the command or the entry point: its path, its execute permission, the architecture of the image.',
+    remedy: `Correct the command or the entry point of ${who}: its path, its execute permission, the architecture of the image.`,
     check: 'The image starts with the same command on another machine.',
   }),
-  'liveness-probe': (because) => ({
+  'liveness-probe': (because, who) => ({
     is: `its liveness probe fails${because === '' ? '' : ` (${because})`}, and the kubelet kills it each time`,
-    remedy: /^it asks|^its path/.test(because)
-      ? 'Correct the liveness probe in the manifest: its port, path and protocol must be those of the container.'
-      : 'Find out why the probe’s endpoint does not answer in time. For a slow start, use a startup probe.',
+    remedy: isWrongProbe(because)
+      ? correctProbe('liveness', because, who)
+      : `Find out why ${who} does not answer its liveness probe in time. For a slow start, use a startup probe.`,
     check: 'The probe’s endpoint answers from inside the container, well within its timeout.',
   }),
-  'startup-probe': (because) => ({
-    is: /^it asks|^its path/.test(because)
+  'startup-probe': (because, who) => ({
+    is: isWrongProbe(because)
       ? `its startup probe fails (${because}), and the kubelet kills it each time`
       : 'it starts more slowly than its startup probe allows',
-    remedy: 'Raise failureThreshold × periodSeconds above the slowest start. Then find out what makes the start slow.',
+    remedy: isWrongProbe(because)
+      ? correctProbe('startup', because, who)
+      : `Raise failureThreshold × periodSeconds of the startup probe above the slowest start of ${who}. Then find out what makes the start slow.`,
     check: 'It is ready well before the probe gives up.',
   }),
-  credentials: (named) => ({
+  credentials: (named, who) => ({
     is: `it exits, because ${named === '' ? 'a server' : named} rejects its login`,
-    remedy:
-      'Compare user and password in the Secret with those of the server. After a change of the password, restart the pods that use the old one.',
+    remedy: `Compare user and password in the Secret of ${who} with those of ${named === '' ? 'the server' : named}. After a change of the password, restart the pods that use the old one.`,
     check: 'A client in another pod can log in with the same user and password.',
   }),
-  dependency: (named) => ({
+  dependency: (named, who) => ({
     is: `it exits, because it cannot reach ${named === '' ? 'a dependency' : named}`,
-    remedy: `Look at ${named === '' ? 'the dependency' : named} first. Then let the program wait and retry instead of exiting.`,
+    remedy: `Look at ${named === '' ? `what ${who} cannot reach` : named} first. Then let ${who} wait and retry instead of exiting.`,
     check: 'Another pod of this namespace can reach it with the same name and credentials.',
   }),
-  'port-taken': (named) => ({
+  'port-taken': (named, who) => ({
     is: `its port is already in use${named === '' ? '' : ` (${named})`}`,
-    remedy: 'Look for a second process or container of the pod on this port, and for hostPort and hostNetwork.',
+    remedy: `Look for what else uses the port of ${who}${named === '' ? '' : ` (${named})`}: a second process or container of the pod, hostPort, hostNetwork.`,
     check: 'Nothing else in the pod, or on the node with hostNetwork, listens on this port.',
   }),
-  permission: () => ({
+  permission: (_, who) => ({
     is: 'it lacks a permission at startup',
-    remedy: 'Look at the user that it runs as, the mounted volumes, and the role of its service account.',
+    remedy: `Look at the user that ${who} runs as, its mounted volumes, and the role of its service account.`,
     check: 'It also fails as another user and with its previous role.',
   }),
-  'native-crash': () => ({
+  'native-crash': (_, who) => ({
     is: 'it crashes with a signal',
-    remedy:
-      'Keep a core dump or the last stack trace. Compare image, libraries and architecture with the revision that worked.',
+    remedy: `Keep a core dump or the last stack trace of ${who}. Compare image, libraries and architecture with the revision that worked.`,
     check: 'The signal came from outside, not from a fault of the program.',
   }),
-  ended: () => ({
+  ended: (_, who) => ({
     is: 'it repeatedly exits without an error',
-    remedy: 'A Deployment needs a program that keeps running: start it in the foreground, or make it a Job.',
+    remedy: `Start the program of ${who} in the foreground, or make it a Job: a Deployment needs a program that keeps running.`,
     check: 'It is meant to exit, and its owner restarts it on purpose.',
   }),
-  killed: () => ({
+  killed: (_, who) => ({
     is: 'it is repeatedly killed from outside',
-    remedy:
-      'The evidence does not show what kills it. Look for failing probes, evictions, low memory on the node (dmesg), and deleted pods.',
+    remedy: `Look for what kills ${who}: failing probes, evictions, low memory on the node (dmesg), deleted pods. The evidence does not show it.`,
     check: 'It exited by itself, and the exit code only looks like a signal.',
   }),
-  'own-error': () => ({
+  'own-error': (_, who) => ({
     is: 'it exits with its own error',
-    remedy: 'Read its last log lines (kubectl logs --previous) and fix what they name.',
+    remedy: `Read the last log lines of ${who} (kubectl logs --previous) and fix what they name.`,
     check: 'The error is older than the restarts and does not stop the program.',
   }),
-  unknown: () => ({
+  unknown: (_, who) => ({
     is: 'it does not stay up',
-    remedy: 'Read its last log lines with kubectl logs --previous: the evidence does not show why.',
+    remedy: `Read the last log lines of ${who} with kubectl logs --previous: the evidence does not show why.`,
     check: 'It has been running for ten minutes.',
   }),
 };
+
+/** `it asks port 8081, but the container declares port 8080` */
+function isWrongProbe(because: string): boolean {
+  return /^it asks|^its path/.test(because);
+}
+
+/** A probe that asks for what the container does not offer. */
+export function correctProbe(probe: string, because: string, who: string): string {
+  return `Correct the ${probe} probe of ${who} in the manifest: ${because}. Its port, path and protocol must be those of the container.`;
+}

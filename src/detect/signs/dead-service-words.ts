@@ -7,22 +7,22 @@ type Named = Readonly<Record<'called' | 'says' | 'found' | 'service', string>>;
 export const DEAD_SERVICE_WORDS: Readonly<Record<DeadCause, (named: Named) => CauseWords>> = {
   selector: ({ called, says, found }) => ({
     is: `the selector of Service ${called} (${says}) matches no pod; its pods have ${found}`,
-    remedy: 'Correct the selector of the Service, or the labels in the pod’s template: every pair must be equal.',
+    remedy: `Correct the selector of the Service ${called} (${says}), or the labels in the template of its pods (${found}). Every pair must be equal.`,
     check: `The Service has endpoints (kubectl get endpoints ${called}).`,
   }),
   'port-name': ({ called, says, found }) => ({
     is: `Service ${called}: ${says}, and no container declares a port with that name (${found})`,
-    remedy: 'Correct targetPort of the Service, or name the container’s port.',
+    remedy: `Correct targetPort of the Service ${called}, or name the container’s port.`,
     check: `The endpoints of the Service have a port (kubectl get endpoints ${called}).`,
   }),
   port: ({ called, says, found }) => ({
     is: `Service ${called}: ${says}, but the containers listen on ${found}`,
-    remedy: 'Correct targetPort of the Service: it must be the port on which the container listens.',
+    remedy: `Correct targetPort of the Service ${called}: the containers listen on ${found}.`,
     check: 'A connection to the pod’s own address at the target port succeeds.',
   }),
   protocol: ({ called, says, found }) => ({
     is: `Service ${called} has the wrong protocol: ${says}, but the containers listen on ${found}`,
-    remedy: 'Correct the protocol of the Service’s port. TCP is the default.',
+    remedy: `Correct the protocol of the port of the Service ${called}. TCP is the default.`,
     check: 'Clients use the protocol that the Service names.',
   }),
   'missing-service': ({ called, says }) => ({
@@ -32,12 +32,12 @@ export const DEAD_SERVICE_WORDS: Readonly<Record<DeadCause, (named: Named) => Ca
   }),
   'no-such-name': ({ called, says, service }) => ({
     is: `${says} in ${service} is a wrong address: no Service has the name ${called}`,
-    remedy: `Correct the variable in the manifest of ${service}: name and namespace of a Service that exists.`,
+    remedy: `Correct ${says} in the manifest of ${service}: name and namespace of a Service that exists.`,
     check: `The name resolves in a pod of ${service} (nslookup ${called}).`,
   }),
   'not-offered': ({ called, says, found, service }) => ({
     is: `${says} in ${service} is a wrong address: the Service ${called} offers port ${found}`,
-    remedy: `Correct the port in the variable in the manifest of ${service}.`,
+    remedy: `Correct the port of ${says} in the manifest of ${service}: the Service ${called} offers ${found}.`,
     check: `A connection from a pod of ${service} to this address succeeds.`,
   }),
   'ingress-service': ({ called, says, service }) => ({

@@ -364,7 +364,7 @@ function firstAttempts(
   const message = ({ consumer, producer }: Delivery) => `${producer} ${trace.service(consumer)}`;
   const failed = failedConsumers(trace);
   for (const each of deliveries) {
-    if (each.producer === undefined || !failed.has(each.consumer)) continue;
+    if (each.producer === undefined || !(failed.has(each.consumer) || gaveBack(trace, each.consumer))) continue;
     const before = firstFailureUs.get(message(each)) ?? Number.POSITIVE_INFINITY;
     firstFailureUs.set(message(each), Math.min(before, trace.startUs(each.consumer)));
   }
@@ -372,6 +372,19 @@ function firstAttempts(
   if (firstFailureUs.size === 0) return deliveries.filter((each) => !repeated.has(each));
   return deliveries.filter(
     (each) => !repeated.has(each) && trace.startUs(each.consumer) <= (firstFailureUs.get(message(each)) ?? Infinity),
+  );
+}
+
+/**
+ * The handler put the message off without an error: Oban's state, the settlement of Service Bus.
+ * https://opentelemetry.io/docs/specs/semconv/messaging/azure-messaging/
+ */
+const SETTLED_AS = /(?:^|[._])(?:state|outcome|disposition(?:_status)?)$/i;
+const PUT_OFF = /^(?:snooze|defer|reschedule|postpone|abandon|requeue|release)(?:r?e?d)?$/i;
+
+function gaveBack(trace: Trace, consumer: SpanIndex): boolean {
+  return Object.entries(trace.attributesFor(consumer, SETTLED_AS)).some(
+    ([name, value]) => SETTLED_AS.test(name) && PUT_OFF.test(String(value)),
   );
 }
 

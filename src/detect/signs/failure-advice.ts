@@ -14,7 +14,15 @@ const OF_CALLER: ReadonlySet<Resource> = new Set<Resource>(['open files', 'threa
 /** Shorter than what a log has to say to be believed: here it is the message of a failure. */
 const OUT_OF_MEMORY = /\bout of memory\b|\bOOM\b|\bcannot allocate \d/i;
 
-const KINDS: readonly (readonly [message: RegExp, advice: (ends: Ends) => string])[] = [
+/** `10.0.1.5:5432` in `connect ECONNREFUSED 10.0.1.5:5432`; neither a time nor the line of a file. */
+const ADDRESS =
+  /(?<![\w.:-])(?:\d{1,3}(?:\.\d{1,3}){3}|(?=[\w.-]{0,62}[a-z])(?![\w.-]{0,120}\.(?:java|kt|[cm]?[jt]sx?|py|go|rb|php|cs|rs):)[\w-]{1,63}(?:\.[\w-]{1,63}){0,6}):\d{2,5}(?!:?\w)/i;
+
+/** `2GB` in `cannot allocate 2GB for inference batch` */
+const ALLOCATION =
+  /\b(?:cannot|could not|failed to|unable to) allocate (?:about |another )?(\d[\d.,]{0,12} ?(?:[KMGT]i?B?|bytes))\b/i;
+
+const KINDS: readonly (readonly [message: RegExp, advice: (ends: Ends, message: string) => string])[] = [
   [
     // libc, Node.js, Go, Java, curl
     /\bENOTFOUND\b|\bEAI_AGAIN\b|\bno such host\b|\bname or service not known\b|\bname resolution\b|\bUnknownHostException\b|\bNXDOMAIN\b|\bcould not resolve host\b/i,
@@ -30,14 +38,15 @@ const KINDS: readonly (readonly [message: RegExp, advice: (ends: Ends) => string
   [
     // libc and what passes it on
     /\bECONNREFUSED\b|\bconnection refused\b|\bactively refused\b/i,
-    ({ service, who }) => `Check whether ${who} runs and listens on the port of the call from ${service}.`,
+    ({ service, who }, message) =>
+      `Check whether ${who} runs and listens on ${ADDRESS.exec(message)?.[0] ?? 'the port of the call'}, as ${service} calls it.`,
   ],
   [
     // PostgreSQL, MySQL, SQL Server, Redis, MongoDB, Kafka, OAuth 2.0
     /\b(?:password )?authentication failed\b|\baccess denied for user\b|\blogin failed for user\b|\bWRONGPASS\b|\bNOAUTH\b|\binvalid[ _](?:api[ _-]?key|credentials|client|grant|token)\b|\btoken (?:is |has )?expired\b|\bExpiredToken/i,
     ({ service, who }) =>
       who === service
-        ? `Check the credentials that came with the request: changed, expired, or not sent.`
+        ? `Check the credentials that came with the request to ${service}: changed, expired, or not sent.`
         : `Check the credentials that ${service} uses for ${who}: changed, expired, or not mounted.`,
   ],
   [
@@ -56,7 +65,7 @@ const KINDS: readonly (readonly [message: RegExp, advice: (ends: Ends) => string
     // PostgreSQL, MySQL, SQLite, Oracle, SQL Server
     /\bduplicate (?:key|entry)\b|\bviolates \S{1,20}(?:[ -]\S{1,20}){0,2} constraint\b|\bconstraint failed\b|\bforeign key constraint fails\b|\bORA-0(?:0001|2291|2292)\b/i,
     ({ service }) =>
-      `Find the row that the message names and who wrote it first. Then look at what ${service} does twice, or in another order.`,
+      `Find the row that the message of ${service} names, and who wrote it first. Then look at what ${service} does twice, or in another order.`,
   ],
   [
     // PostgreSQL, MySQL, Redis, MongoDB
@@ -91,24 +100,33 @@ export function firstAction({ message, caller, callee, service }: Facts, isPasse
   const text = String(message);
   const ends = { service: String(caller || service), who: String(callee || service) };
   const limit = reachedLimit(text)?.resource ?? (OUT_OF_MEMORY.test(text) ? 'memory' : undefined);
-  if (limit !== undefined) return RESOURCE_WORDS[limit].remedy(OF_CALLER.has(limit) ? ends.service : ends.who);
-  const known = KINDS.find(([form]) => form.test(text))?.[1](ends);
+  if (limit !== undefined) return RESOURCE_WORDS[limit].remedy(OF_CALLER.has(limit) ? ends.service : ends.who, text);
+  const known = KINDS.find(([form]) => form.test(text))?.[1](ends, text);
   return (
     known ??
     `Start with ${text === '' ? '' : 'this message and '}the log of ${service} at that time${isPassedOn ? ', not with the services that passed the error on' : ''}.`
   );
 }
 
-/** `remedy` takes the name of the service that has run out of the resource. */
-type ResourceWords = Readonly<{ state: string; lacks: string; remedy: (who: string) => string; check: string }>;
+/** `remedy` takes the name of the service that has run out of the resource, and its message. */
+type ResourceWords = Readonly<{
+  state: string;
+  lacks: string;
+  remedy: (who: string, message: string) => string;
+  check: string;
+}>;
 
 /** What is the matter with an exhausted resource, what to do first, and what would disprove it. */
 export const RESOURCE_WORDS: Readonly<Record<Resource, ResourceWords>> = {
   memory: {
     state: 'out of memory',
     lacks: 'has run out of memory',
-    remedy: (who) =>
-      `Give ${who} more memory and restart it; keep a heap dump or the last memory profile first. Then look for what grew: an unbounded cache, a large answer, a leak since the last deploy.`,
+    remedy: (who, message) => {
+      const size = ALLOCATION.exec(message)?.[1];
+      return size === undefined
+        ? `Give ${who} more memory and restart it; keep a heap dump or the last memory profile first. Then look for what grew: an unbounded cache, a large answer, a leak since the last deploy.`
+        : `Give ${who} memory for the ${size} that it could not allocate, or let it load less at once. Then look for what else grew: an unbounded cache, a large answer, a leak since the last deploy.`;
+    },
     check: 'The metrics show memory far below its limit at that time, or one single allocation was much too large.',
   },
   'open files': {

@@ -27,7 +27,7 @@ export function hiddenByOperation(trace: Trace): ReadonlyMap<number, Hidden> {
   const failed = errorOrigins(trace).map(({ spans, symptom, path }) => (path.length === 0 ? spans : [symptom]));
   for (const calls of [...failed, thrownCalls(trace)]) {
     for (const call of calls) {
-      const entry = answersNobody(trace, call) ? undefined : hidingEntry(trace, call);
+      const entry = hidingEntry(trace, call);
       if (entry === undefined || gotItElsewhere(call) || wasProcessedAgain(trace, entry) || wasMendedLater(trace, call))
         continue;
       const key = operationNumber(entry);
@@ -43,17 +43,28 @@ export function hiddenByOperation(trace: Trace): ReadonlyMap<number, Hidden> {
   return byOperation;
 }
 
+/** An extension of the browser did not send it: https://chromium.googlesource.com/chromium/src/+/main/net/base/net_error_list.h */
+const BLOCKED_BY_USER = /\bERR_BLOCKED_BY_CLIENT\b/;
+
+function wasBlockedByUser(trace: Trace, call: SpanIndex): boolean {
+  return failureTexts(trace, call, NO_LINES).some(({ text }) => BLOCKED_BY_USER.test(text));
+}
+
 /** Work inside a service is seldom nested deeper. */
 const MOST_LEVELS = 50;
 
 /** The request whose answer hides the failed call. Undefined where nobody waited for the call or the failure was passed on. */
 function hidingEntry(trace: Trace, call: SpanIndex): SpanIndex | undefined {
+  return answersNobody(trace, call) || wasBlockedByUser(trace, call) ? undefined : entryAbove(trace, call);
+}
+
+function entryAbove(trace: Trace, call: SpanIndex): SpanIndex | undefined {
   const caller = trace.parent(call);
   if (caller === undefined || !trace.isAwaited(call) || trace.kind(caller) === 'producer') return undefined;
   if (trace.endUs(call) > trace.endUs(caller) && !isTimedOutRead(trace, call)) return undefined;
   let entry = caller;
   for (let level = 0; level < MOST_LEVELS; level += 1) {
-    if (trace.failed(entry) || trace.httpStatus(entry) >= 400) return undefined;
+    if (trace.failed(entry) || trace.httpStatus(entry) >= 400 || isUnknown(trace, entry)) return undefined;
     const above = trace.parent(entry);
     const kind = trace.kind(entry);
     // The answer opened the connection, before any message came.
@@ -63,6 +74,11 @@ function hidingEntry(trace: Trace, call: SpanIndex): SpanIndex | undefined {
     entry = above;
   }
   return entry;
+}
+
+/** It stands for a root that never came: nobody knows how that ended. */
+function isUnknown(trace: Trace, entry: SpanIndex): boolean {
+  return entry === trace.root && trace.repairs.lostRoot > 0;
 }
 
 /** Reads serve the answer. If the answer came before the read timed out, it lacks the data. */
@@ -131,8 +147,10 @@ export function gotElsewhere(trace: Trace): (call: SpanIndex) => boolean {
     const good = known.get(caller) ?? goodCalls(trace, caller);
     known.set(caller, good);
     const endUs = trace.endUs(call);
+    const isShort = asksForWhole(trace, call);
     return good.some((other) => {
       if (trace.startUs(other) < endUs) return false;
+      if (isShort && isOfOneStore(trace, call, other)) return true;
       if (isCache(call)) return !isCache(other);
       if (isDuplicate(trace, call)) return isAboutSameTable(trace, call, other);
       return !trace.isDatabaseCall(call) && isSameCallElsewhere(trace, call, other);
@@ -206,6 +224,23 @@ function isAskedBeside(trace: Trace, call: SpanIndex, other: SpanIndex): boolean
   if (!isAtOnce || operation !== trace.operation(other) || trace.peer(call) === trace.peer(other)) return false;
   const path = pathOf(trace, call);
   return !namesOnlyMethod(operation) || (path !== '' && path === pathOf(trace, other));
+}
+
+/**
+ * The store does not know the short form of a call, or another node has the key: each client sends it again in whole.
+ *
+ *  Redis NOSCRIPT, MOVED, ASK   https://redis.io/docs/latest/develop/programmability/eval-intro/
+ *  CQL Unprepared (0x2500)      https://github.com/apache/cassandra/blob/trunk/doc/native_protocol_v4.spec
+ */
+const ASKS_FOR_WHOLE =
+  /\bNOSCRIPT\b|\b(?:MOVED|ASK) \d{1,5} |\bunprepared\b|\bprepared query with ID \S{1,64} not found\b/i;
+
+function asksForWhole(trace: Trace, call: SpanIndex): boolean {
+  return failureTexts(trace, call, NO_LINES).some(({ text }) => ASKS_FOR_WHOLE.test(text));
+}
+
+function isOfOneStore(trace: Trace, call: SpanIndex, other: SpanIndex): boolean {
+  return trace.isDatabaseCall(other) && trace.databaseSystem(call) === trace.databaseSystem(other);
 }
 
 function isAboutSameTable(trace: Trace, call: SpanIndex, other: SpanIndex): boolean {

@@ -2,42 +2,40 @@
 import type { CauseWords } from '#detect/signs/cause-words.ts';
 import type { NodeCause } from '#detect/signs/troubled-nodes.ts';
 
-export const NODE_CAUSES: Readonly<Record<NodeCause, (named: string) => CauseWords>> = {
-  kubelet: () => ({
+export const NODE_CAUSES: Readonly<Record<NodeCause, (named: string, node: string) => CauseWords>> = {
+  kubelet: (_, node) => ({
     is: 'its kubelet does not report to the control plane',
-    remedy:
-      'Log in to the node and look at the kubelet (systemctl status kubelet, journalctl -u kubelet), and at its network to the API server. If the node is lost, delete it, so that its pods start elsewhere.',
+    remedy: `Log in to ${node} and look at the kubelet (systemctl status kubelet, journalctl -u kubelet), and at its network to the API server. If the node is lost, delete it, so that its pods start elsewhere.`,
     check: 'The kubelet runs, and the node is Ready (kubectl get nodes).',
   }),
-  runtime: (named) => ({
+  runtime: (named, node) => ({
     is: `its container runtime ${named === '' ? 'does not answer' : `(${named}) does not answer`}`,
-    remedy: `Log in to the node and restart the runtime (systemctl status ${named === '' ? 'containerd' : named}, journalctl -u ${named === '' ? 'containerd' : named}). Cordon the node until it works.`,
+    remedy: `Log in to ${node} and restart the runtime (systemctl status ${named === '' ? 'containerd' : named}, journalctl -u ${named === '' ? 'containerd' : named}). Cordon the node until it works.`,
     check: 'crictl info answers on the node.',
   }),
-  network: () => ({
+  network: (_, node) => ({
     is: 'its pod network is not ready',
-    remedy:
-      'Look at the network plugin on the node: its DaemonSet’s pod, and the files in /etc/cni/net.d. Cordon the node until it works.',
+    remedy: `Look at the network plugin on ${node}: its DaemonSet’s pod, and the files in /etc/cni/net.d. Cordon the node until it works.`,
     check: 'The network plugin’s pod on the node is ready.',
   }),
-  memory: () => ({
+  memory: (_, node) => ({
     is: 'it runs out of memory and evicts pods',
-    remedy: 'Move pods away, or raise their memory requests to what they use, so that fewer fit on one node.',
+    remedy: `Move pods away from ${node}, or raise their memory requests to what they use, so that fewer fit on one node.`,
     check: 'The node has no MemoryPressure (kubectl describe node).',
   }),
-  disk: () => ({
+  disk: (_, node) => ({
     is: 'its disk is full, and it evicts pods',
-    remedy: 'Free the disk: unused images, logs, emptyDir volumes. Then find out what filled it.',
+    remedy: `Free the disk of ${node}: unused images, logs, emptyDir volumes. Then find out what filled it.`,
     check: 'The node has no DiskPressure (kubectl describe node).',
   }),
-  processes: () => ({
+  processes: (_, node) => ({
     is: 'it runs out of process ids',
-    remedy: 'Find the pod that starts so many processes, and limit it (podPidsLimit).',
+    remedy: `Find the pod on ${node} that starts so many processes, and limit it (podPidsLimit).`,
     check: 'The node has no PIDPressure (kubectl describe node).',
   }),
-  unknown: () => ({
+  unknown: (_, node) => ({
     is: 'it is not ready',
-    remedy: 'Read its conditions and events (kubectl describe node) and the kubelet’s log. Cordon it until it works.',
+    remedy: `Read the conditions and events of ${node} (kubectl describe node) and the kubelet’s log. Cordon it until it works.`,
     check: 'The node is Ready (kubectl get nodes).',
   }),
 };

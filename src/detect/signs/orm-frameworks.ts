@@ -13,9 +13,9 @@ type Framework = Readonly<{
   name: string;
   /** Names of the instrumentations that only it has. */
   scope: RegExp;
-  /** Ends `Load them together, with <name>: `. */
+  /** Ends `Load <what> together, with <name>: `. */
   together: string;
-  /** Ends `Write them together, with <name>: `. */
+  /** Ends `Write <what> together, with <name>: `. */
   atOnce: string;
   /** Ends `With <name>: `. */
   less: string;
@@ -141,19 +141,19 @@ export function frameworkOf(trace: Trace, query: SpanIndex): string {
 }
 
 /** How to load rows together, with the framework's own means where it is known. */
-export function loadTogether(framework: string): string {
+export function loadTogether(what: string, framework: string): string {
   const known = FRAMEWORKS.find(({ name }) => name === framework);
   return known === undefined
-    ? 'Load them together: a join, one query with IN over the ids, or the eager loading of the framework.'
-    : `Load them together, with ${known.name}: ${known.together}.`;
+    ? `Load ${what} together: a join, one query with IN over the ids, or the eager loading of the framework.`
+    : `Load ${what} together, with ${known.name}: ${known.together}.`;
 }
 
 /** How to write rows together. */
-export function writeTogether(framework: string): string {
+export function writeTogether(what: string, framework: string): string {
   const known = FRAMEWORKS.find(({ name }) => name === framework);
   return known === undefined
-    ? 'Write them together: one statement with several rows, or a batch of the driver or of the framework.'
-    : `Write them together, with ${known.name}: ${known.atOnce}.`;
+    ? `Write ${what} together: one statement with several rows, or a batch of the driver or of the framework.`
+    : `Write ${what} together, with ${known.name}: ${known.atOnce}.`;
 }
 
 /** How one query can read less, as a sentence; empty where the framework is unknown. */

@@ -103,7 +103,7 @@ export function adviceOn(
     };
   if (blames === 'client')
     return {
-      remedy: 'Look at what the client sent.',
+      remedy: `Look at what the client sent to ${proxy}.`,
       check: `Other clients get the same answer of ${proxy} to correct requests.`,
     };
   return {

@@ -43,5 +43,5 @@ export function statisticsOf(
 export function suspicionWith(suspect: QuerySuspicion, statistics: StatementStatistics | undefined): QuerySuspicion {
   if (statistics === undefined || statistics.isFast || suspect.evidence.length > 0) return suspect;
   const scan = scanOf(statistics.answer);
-  return scan === undefined ? suspect : { reason: `a full scan of ${scan.table}`, evidence: [] };
+  return scan === undefined ? suspect : { reason: `a full scan of ${scan.table}`, index: '', evidence: [] };
 }

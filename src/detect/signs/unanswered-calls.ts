@@ -1,6 +1,7 @@
 /** Calls that did not answer in time, by a message, by a callee that outlived its caller, or by a round limit. */
 import { thrownCalls } from '#detect/signs/thrown-calls.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
+import { NAME_UNRESOLVED } from '#model/instruments/address-words.ts';
 import { CONNECTION_CUT } from '#model/instruments/cut-words.ts';
 import { ROUTER_GAVE_UP } from '#model/instruments/router-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -36,7 +37,9 @@ const NO_SERVER_FOUND =
 export function waitOf(trace: Trace, { spans, path }: ErrorOrigin, lines: LinesBySpan): Wait | undefined {
   const [failed] = spans;
   if (failed === undefined) return undefined;
-  if (failureTexts(trace, failed, lines).some(({ text }) => NO_SERVER_FOUND.test(text))) return undefined;
+  // No request was sent, so nobody was late to answer it.
+  if (failureTexts(trace, failed, lines).some(({ text }) => NO_SERVER_FOUND.test(text) || NAME_UNRESOLVED.test(text)))
+    return undefined;
   if (lines.get(trace.spanId(failed))?.some(({ line }) => NO_SERVER_FOUND.test(line.slice(0, LONGEST_ROW))))
     return undefined;
   const thrown = thrownWait(trace, failed, lines);

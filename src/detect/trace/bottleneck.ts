@@ -113,7 +113,9 @@ export const bottleneck = defineDetector({
       ...(notification === ''
         ? []
         : [`Answer ${rootOperation} first and do ${notification} afterwards, in a job with retries.`]),
-      ...(body === '' ? [] : ['Send less data: use pages, fewer fields or compression.']),
+      ...(body === ''
+        ? []
+        : [`Let ${facts.operation} of ${facts.service} handle less data: pages, fewer fields or compression.`]),
       remedy,
     ];
     return {

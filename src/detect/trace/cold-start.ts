@@ -119,7 +119,7 @@ export const coldStart = defineDetector({
         flagged === true
           ? `The span records that its process was started for this request: “${said}”. The next request to this instance does not wait.`
           : `“${said}” runs first, and only once in each process. The next request to this instance does not wait for it.`,
-      remedy: `Keep instances of ${service} warm (provisioned concurrency, a minimum number of instances, readiness only after the warm-up), and load less at the start.`,
+      remedy: `Keep instances of ${service} warm (provisioned concurrency, a minimum number of instances). Let them take requests only after the warm-up, and load less at the start.`,
       check: `Other requests to the same instance take as long. Then it is no cold start, or ${service} starts anew for each request.`,
     };
   },

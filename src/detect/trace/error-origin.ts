@@ -12,8 +12,10 @@ import { type FaultyCallee, faultyCallee } from '#detect/signs/callee-faults.ts'
 import { wasOnlyConditional } from '#detect/signs/conditional-writes.ts';
 import { distinctFailures } from '#detect/signs/distinct-failures.ts';
 import { lostJobs, wordsOfJob } from '#detect/signs/failures/lost-jobs.ts';
-import { CANDIDATES_OF_GATEWAY, isNamelessGateway } from '#detect/signs/failures/nameless-gateways.ts';
+import { isNamelessGateway } from '#detect/signs/failures/nameless-gateways.ts';
+import { possibleCauses } from '#detect/signs/failures/open-failures.ts';
 import { panicBelow } from '#detect/signs/failures/panics.ts';
+import { isInMaintenance } from '#detect/signs/failures/planned-maintenance.ts';
 import { carriesFault } from '#detect/signs/failures/soap-faults.ts';
 import { hasJustStarted } from '#detect/signs/fresh-process.ts';
 import { gotElsewhere } from '#detect/signs/hidden-failures.ts';
@@ -22,7 +24,7 @@ import { adviceOn, blamedBy, flagClause, flagFacts, lacksRoute, MEANS, UNROUTED 
 import { answersNobody } from '#detect/signs/unread-answers.ts';
 import { abortedIn, unknownCaller } from '#detect/signs/whose-call.ts';
 import type { Candidate, EvidenceItem, Facts, Headline, Sighting, Words } from '#model/finding/finding.ts';
-import { linesBySpan } from '#model/logs/log-line.ts';
+import { type LogLine, linesBySpan } from '#model/logs/log-line.ts';
 import { inWords, quoteInWords } from '#model/text/in-words.ts';
 import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import type { ProxyFlag } from '#model/trace/proxy-flag.ts';
@@ -86,7 +88,7 @@ export const errorOrigin = defineDetector({
         const words = said ?? saidByCaller(trace, origin, lines);
         const panic = words === undefined ? panicBelow(trace, spans[0] ?? trace.root, lines) : undefined;
         const at = panic === undefined ? origin : { ...origin, path: [...panic.path, ...origin.path] };
-        const told = { said: panic?.item ?? words, lines, wasReplaced, isFresh };
+        const told = { said: panic?.item ?? words, lines, logs, wasReplaced, isFresh };
         return failure(trace, at, told, panic === undefined ? spans : [panic.span]);
       });
     found.push(...lostJobs(trace, logs));
@@ -110,15 +112,14 @@ function wordsOfFailure(facts: Facts): Words {
   const { service, operation, status, message, caller, callee, symptom, above, attempts, reachedRoot } = facts;
   const tries = Number(attempts) > 1 ? ` ${attempts} times` : '';
   const isPassedOn = Number(above) > 0 && reachedRoot === true && facts.rivals === 0;
+  const couldBe = possibleCauses(facts) ?? (facts.isReplaced === true ? candidatesOfReplaced(facts) : undefined);
   const failed = `${callee === '' ? `${operation} of ${service}` : `the call ${operation} from ${caller} to ${callee}`} failed${tries}${status === '' ? '' : ` with ${status}`}${message === '' ? '' : `: “${message}”`}`;
   return {
     title: isPassedOn ? `${symptom} failed because ${failed}` : failed.replace(/^the call /, 'The call '),
     headline: headlineOf(facts),
     names: tries === '' ? [] : ['retry-storm'],
     ...adviceOnFailure(facts, { follows: whatFollows(facts), passed: isPassedOn ? passedOn(Number(above)) : '' }),
-    ...(facts.isReplaced === true && { couldBe: candidatesOfReplaced(facts) }),
-    ...(facts.isCheck === true && { couldBe: CANDIDATES_OF_CHECK }),
-    ...(facts.isNameless === true && { couldBe: CANDIDATES_OF_GATEWAY }),
+    ...(couldBe && { couldBe }),
   };
 }
 
@@ -131,7 +132,7 @@ function wordsOfRefusal({ service, operation, status, message }: Facts): Words {
       why: 'the request was wrong, not the service',
     },
     explanation: `The answer is a client error, and no failed call caused it. ${service} rejected a request that it could not accept, as it should.`,
-    remedy: 'Look at what the caller sent: parameters, body, credentials, version.',
+    remedy: `Look at what the caller of ${operation} sent to ${service}: parameters, body, credentials, version.`,
     check:
       'The same request was accepted before. Then a deploy of the service or a change of its validation made the difference.',
   };
@@ -189,11 +190,6 @@ function wordsOfOpenRefusal({ service, operation, status, beside }: Facts): Word
   };
 }
 
-const CANDIDATES_OF_CHECK: readonly Candidate[] = [
-  { what: 'a service that starts, stops or was taken out on purpose', shownBy: 'a later check succeeds' },
-  { what: 'a service that does not work', shownBy: 'the checks after it fail, too, or requests fail' },
-];
-
 /** Something else answered in place of the failed call, as a database does for its cache. */
 function candidatesOfReplaced({ callee, service }: Facts): Candidate[] {
   const name = String(callee || service);
@@ -224,28 +220,37 @@ function saidByCaller(
   return failed.length === 1 ? failureMessage(trace, caller, lines) : undefined;
 }
 
-type Told = Readonly<{ said: EvidenceItem | undefined; lines: LinesBySpan; wasReplaced: SpanTest; isFresh: boolean }>;
+type Told = Readonly<{
+  said: EvidenceItem | undefined;
+  lines: LinesBySpan;
+  logs: readonly LogLine[];
+  wasReplaced: SpanTest;
+  isFresh: boolean;
+}>;
 
 function failure(
   trace: Trace,
   { path, symptom, rivals, isBeside }: ErrorOrigin,
-  { said, lines, wasReplaced, isFresh }: Told,
+  { said, lines, logs, wasReplaced, isFresh }: Told,
   spans: readonly SpanIndex[],
 ): Sighting {
   const [span = trace.root] = spans;
-  const isReplaced = symptom !== trace.root && spans.every(wasReplaced);
   const unknown = unknownCaller(trace, span);
   const caller = unknown || trace.service(span);
   const callee = unknown === '' ? otherCalled(trace, span, caller) : trace.service(span);
-  const faulty = faultyCallee(trace, spans, lines);
+  const faulty = faultyCallee(trace, spans, lines, logs);
   const item = faulty?.item ?? said;
-  // One check that fails shows no outage: the service may be starting, or may have been taken out on purpose.
-  const isCheck = isProbe(trace, trace.root) && (span === trace.root || isFresh);
-  const isUnrouted = lacksRoute(trace, span);
   const flags = flagFacts(trace, span);
-  const isNameless = isNamelessGateway(trace, span, lines);
+  const open = {
+    isReplaced: symptom !== trace.root && spans.every(wasReplaced),
+    // One check that fails shows no outage: the service may be starting, or may have been taken out on purpose.
+    isCheck: isProbe(trace, trace.root) && (span === trace.root || isFresh),
+    isUnrouted: lacksRoute(trace, span),
+    isNameless: isNamelessGateway(trace, span, lines),
+    isMaintained: span === trace.root && isInMaintenance(trace, span, logs),
+  };
   return {
-    ...((isReplaced || isCheck || isUnrouted || isNameless) && { inferred: true }),
+    ...(Object.values(open).includes(true) && { inferred: true }),
     service: blamedBy(flags) || faulty?.service || abortedIn(trace, span) || caller,
     operation: trace.operation(span),
     spans,
@@ -268,10 +273,7 @@ function failure(
       // The root's own message may name this failure as the reason.
       isQuoted: symptom !== trace.root && tellsOf(trace, trace.root, [span], lines),
       rootOperation: trace.operation(trace.root),
-      isReplaced,
-      isCheck,
-      isUnrouted,
-      isNameless,
+      ...open,
     },
     evidence: item === undefined ? [] : [item],
   };

@@ -136,7 +136,7 @@ export const lockContention = defineDetector({
         why: `${inWords(label)} in ${inWords(service)} ${failed === true ? 'waited in vain' : 'waits'} for a lock`,
       },
       explanation: `${statement} waited for a lock that was already taken${holder === '' ? '' : `. The database names the holder: ${holder}`}. The evidence: “${said}”. The whole request takes ${durationText(Number(rootUs))}.`,
-      remedy: `Find who holds the lock${HOLDERS[String(system)] ?? ''}. Let them release it earlier, and take locks in the same order everywhere.${
+      remedy: `${holder === '' ? `Find who holds the lock that ${label} waits for${HOLDERS[String(system)] ?? ''}` : `Find out what holds the lock of ${label} for so long: ${holder}`}. Let them release it earlier, and take locks in the same order everywhere.${
         DEADLOCK.test(String(said))
           ? ' The transaction that the database aborted because of the deadlock can be tried again.'
           : ''
@@ -180,7 +180,7 @@ function wordsOfRace({ service, operation, races, lastedUs, said, rootOperation 
     title: `${operation} of ${service} lost the row to other writers in ${races} attempts within ${durationText(Number(lastedUs))}, in ${rootOperation}`,
     headline: { why: `other writers changed the row before each of ${races} attempts of ${inWords(service)}` },
     explanation: `Each attempt read the row, and another transaction changed it before the write. The evidence: “${said}”. After ${races} attempts nobody tried again.`,
-    remedy: `Find out who else writes this row so often. Let the code lock the row while it changes it (SELECT … FOR UPDATE), spread the writes over several rows, or wait a random time between attempts.`,
+    remedy: `Find out who else writes the row that ${operation} of ${service} writes. Let the code lock the row while it changes it (SELECT … FOR UPDATE), spread the writes over several rows, or wait a random time between attempts.`,
     check: 'Nobody else wrote this row at that time. Then the code compares a version that it read too early.',
   };
 }

@@ -102,7 +102,7 @@ export const nPlusOneCalls = defineDetector({
         title: `${service} makes the same call ${calls} times in one request (${endpoint} of ${callee}): ${cost}`,
         headline: { why: `${inWords(service)} makes the same call to ${inWords(callee)} again and again` },
         explanation: `${service} asks ${callee} ${calls} times for the same thing${where}. ${parts}`,
-        remedy: 'Ask once and keep the answer for the rest of the request.',
+        remedy: `Ask ${callee} once (${endpoint}) and keep the answer for the rest of the request.`,
         check: 'The answers differ, because something is written between the calls.',
       };
     }
@@ -110,7 +110,7 @@ export const nPlusOneCalls = defineDetector({
       title: `${service} loads ${elements} ${what}${from(callee)} one by one with ${total} calls (N+1): ${cost}`,
       headline: { why: `${inWords(service)} loads ${what}${from(inWords(callee))} one by one` },
       explanation: `${endpoint} is called ${elements} times${where}, once for each element, ${pace}. ${parts}`,
-      remedy: `Ask ${callee} for all of them in one call (an operation that takes a list of ids), or batch the calls of a request. Running them in parallel hides the wait but not the load.`,
+      remedy: `Ask ${callee} for all ${elements} ${what} in one call (an operation that takes a list of ids), or batch the calls of a request. Running them in parallel hides the wait but not the load.`,
       check: `One call with all the ids takes as long as the ${calls} calls, or the code does not know the ids in advance.`,
     };
   },

@@ -113,7 +113,7 @@ export const nPlusOneQueries = defineDetector({
         title: `${service} sends the same query ${queries} times in one request (${label}): ${cost}`,
         headline: { why: `${inWords(service)} sends the same query again and again` },
         explanation: `${shape || label} is sent ${queries} times with the same values${where}. ${parts}`,
-        remedy: 'Read it once and keep the answer for the rest of the request.',
+        remedy: `Read ${label} once in ${service} and keep the answer for the rest of the request.`,
         check: 'The answers differ, because something is written between the queries.',
       };
     }
@@ -124,10 +124,10 @@ export const nPlusOneQueries = defineDetector({
       explanation: `${shape} is sent ${elements} times${where}, once for each element, ${pace}. ${parts}`,
       remedy:
         store !== ''
-          ? 'Read the keys together: one command for many keys (MGET, HMGET, get_multi), or one pipeline.'
+          ? `Read the ${elements} keys of ${service} together: one command for many keys (MGET, HMGET, get_multi), or one pipeline.`
           : writes === undefined
-            ? loadTogether(String(facts.framework))
-            : writeTogether(String(facts.framework)),
+            ? loadTogether(`the ${rowsOf(what)}`, String(facts.framework))
+            : writeTogether(`the ${rowsOf(what)}`, String(facts.framework)),
       check:
         writes === undefined
           ? `One query with all the ${store === '' ? 'ids' : 'keys'} takes as long as the ${queries} queries, or the code does not know them in advance.`

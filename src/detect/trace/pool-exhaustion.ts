@@ -118,9 +118,7 @@ export const poolExhaustion = defineDetector({
           slot: slotNamed(trace.operation(first.span)),
           users: first.pool?.users ?? '',
           said: first.items[0]?.text ?? '',
-          holder: holder?.label ?? '',
-          holderUs: holder?.heldUs ?? 0,
-          holderReason: holder?.reason ?? '',
+          ...holderFacts(holder),
           ...requestFacts(trace),
         },
         evidence: distinct([...mine.flatMap(({ items }) => items), ...(holder?.evidence ?? [])]),
@@ -133,6 +131,12 @@ export const poolExhaustion = defineDetector({
     return facts.pool === 'database' ? wordsOfConnections(facts) : wordsOfSlots(facts);
   },
 });
+
+function holderFacts(holder: ReturnType<typeof longestQuery>): Facts {
+  if (holder === undefined) return { holder: '', holderUs: 0, holderReason: '', holderIndex: '' };
+  const { label, heldUs, reason, index } = holder;
+  return { holder: label, holderUs: heldUs, holderReason: reason, holderIndex: index };
+}
 
 /** A shorter wait is a refusal. */
 const SHORTEST_WAIT_US = 10_000;
@@ -166,6 +170,7 @@ function wordsOfConnections({
   holder,
   holderUs,
   holderReason,
+  holderIndex,
   rootUs,
   rootOperation,
 }: Facts) {
@@ -197,7 +202,7 @@ function wordsOfConnections({
     remedy:
       holder === ''
         ? `Look at the pool of ${service}: connections in use, waiting requests, connections that are not returned. Shorten what holds them before you enlarge the pool.`
-        : `Make ${holder} faster first: while it runs, it keeps a connection from the others. A larger pool helps for minutes and moves the queue into the database.`,
+        : `${holderIndex === '' ? `Make ${holder} faster first` : `Add the index on ${holderIndex} that ${holder} lacks`}: while it runs, it keeps a connection from the others. A larger pool helps for minutes and moves the queue into the database.`,
     check: `The metrics of the pool of ${service} show free connections at that time, or ${elseItIs(service, { guessed, atOnce })}.`,
   };
 }

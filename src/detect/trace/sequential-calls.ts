@@ -122,8 +122,8 @@ export const sequentialCalls = defineDetector({
       explanation: `The ${calls} calls do not overlap and take ${durationText(Number(sumUs))} together. ${rootOperation} takes ${durationText(Number(rootUs))} now${inferred === true ? '. Nothing shows whether a call needs the answer of another' : ''}.${Number(wasAtOnce) > 0 ? ' In healthy requests they run at the same time.' : ''}`,
       remedy:
         loop === true
-          ? 'Ask for all of them in one call, or run the calls in parallel with a limit.'
-          : 'Start all calls at once and wait for all of them.',
+          ? `Ask ${targets} for everything in one call, or run the ${calls} calls in parallel with a limit.`
+          : `Start the ${calls} calls of ${service} at once and wait for all of them. They go to ${targets}.`,
       check: 'One of the calls needs the answer of an earlier one, or the callee allows only one call at a time.',
       ...(inferred === true && { couldBe: candidatesOf(loop === true) }),
     };

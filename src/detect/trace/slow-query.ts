@@ -12,7 +12,7 @@ import { defineDetector } from '#detect/detector.ts';
 import { worksOffBatch } from '#detect/signs/batches.ts';
 import { wasLoopBlocked } from '#detect/signs/cpu-starvation.ts';
 import { frameworkOf, readLess } from '#detect/signs/orm-frameworks.ts';
-import { ELSEWHERE, lookAt } from '#detect/signs/query-advice.ts';
+import { ELSEWHERE, queryAdvice } from '#detect/signs/query-advice.ts';
 import { queryTest } from '#detect/signs/query-test.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import { type SaidStatement, saidStatements } from '#detect/signs/statement-lines.ts';
@@ -128,6 +128,7 @@ export const slowQuery = defineDetector({
           heldUs: wastedUs,
           ...requestFacts(trace),
           suspicion: suspect.reason,
+          missing: suspect.index,
           readsAll: suspect.reason === READS_ALL || spans.every((span) => copiesRows(trace, span, RETURNED)),
           mayWait,
           ranUs: statistics?.isFast ? statistics.answer.statement.maxUs : -1,
@@ -148,6 +149,7 @@ export const slowQuery = defineDetector({
     rootUs,
     rootOperation,
     suspicion: reason,
+    missing,
     ranUs,
     system,
     framework,
@@ -162,7 +164,7 @@ export const slowQuery = defineDetector({
         why: `${inWords(label)} in ${inWords(service)} ${mayWait === true ? 'is slow or waits for a lock' : `is a slow query${because(String(reason))}`}`,
       },
       explanation: `The whole request takes ${durationText(Number(rootUs))} and cannot end before this query: ${statement}.`,
-      remedy: `${lookAt(String(system), String(statement))}${means === '' ? '' : ` ${means}`}`,
+      remedy: `${queryAdvice(String(system), { label: String(label), shape: String(statement), missing: String(missing) })}${means === '' ? '' : ` ${means}`}`,
       check: `${String(system) in ELSEWHERE ? 'The' : 'The plan shows an index scan with few rows, or the'} same statement is fast when nothing else runs. Then the database was busy or blocked, and the query is not the cause.`,
       ...(mayWait === true && { couldBe: candidatesOfWrite(String(label)) }),
     };
@@ -193,6 +195,7 @@ function statementSighting(trace: Trace, said: readonly SaidStatement[]): Sighti
         heldUs,
         ...requestFacts(trace),
         suspicion: '',
+        missing: '',
         readsAll: false,
         mayWait,
         ranUs: -1,

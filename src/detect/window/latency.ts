@@ -146,7 +146,7 @@ function lineWords({ service, said, count, leastMs, mostMs, medianMs, usualMs, c
     title: `${whoseLog(String(service))}: “${said}” takes ${durationText(Number(medianMs) * 1000)}, the median of its lines`,
     headline: { what: `${quoteInWords(said)} takes long in ${inWords(whoseLog(String(service)))}` },
     explanation: `${counted(Number(count), 'line')} of this message show durations from ${range}, ${when}.${usually}${companions === '' ? '' : ` These messages come with it: ${companions}.`}`,
-    remedy: 'Look at a trace or a profile of one of them: the lines show the duration but not the cause.',
+    remedy: `Look at a trace or a profile of ${service === '' ? 'what logs these lines' : service} at that time: the lines show the duration but not the cause.`,
     check: 'It takes as long on an ordinary day, and nobody waits for it.',
   };
 }

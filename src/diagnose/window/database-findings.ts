@@ -74,7 +74,8 @@ function fullOf({ source, connections }: DatabaseStatistics): readonly ToldSign[
   if (!(share >= FULL_SHARE)) return [];
   const level =
     refusal === '' ? `${used} of ${limit} connections are in use (${shareText(share)})` : `it says “${refusal}”`;
-  const most = heldBy(connections);
+  const most = mostHolding(connections);
+  const held = most === undefined ? '' : heldText(most);
   return [
     told(
       'full-resource',
@@ -84,27 +85,38 @@ function fullOf({ source, connections }: DatabaseStatistics): readonly ToldSign[
         headline: {
           why: `the database ${inWords(source)} has ${refusal === '' ? 'hardly any connections left' : 'no connections left'}`,
         },
-        explanation: `A client that needs another connection waits or fails.${most === '' ? '' : ` ${most}.`}`,
-        remedy:
-          'End sessions that are idle in transaction. Give each service a pool so small that all pools of all instances together stay below the limit.',
+        explanation: `A client that needs another connection waits or fails.${held === '' ? '' : ` ${held}.`}`,
+        remedy: `${freeing(source, most)}. Give each service a pool so small that all pools of all instances together stay below the limit.`,
         check: 'As many connections are in use in the baseline.',
       },
-      [{ kind: 'metric', ref: source, text: `${source}: ${level}${most === '' ? '' : `. ${most}`}` }],
+      [{ kind: 'metric', ref: source, text: `${source}: ${level}${held === '' ? '' : `. ${held}`}` }],
     ),
   ];
 }
 
-/** `reporting holds 57, 40 of them idle in transaction` */
-function heldBy({ holders }: DatabaseConnections): string {
+type Holder = Readonly<{ application: string; count: number; idle: number }>;
+
+/** The application with most connections. */
+function mostHolding({ holders }: DatabaseConnections): Holder | undefined {
   const all = [...Map.groupBy(holders, ({ application }) => application)].map(([application, own]) => ({
     application: application || 'a client without a name',
     count: sum(own),
     idle: sum(own.filter(({ state }) => state.startsWith('idle in transaction'))),
   }));
-  const [most] = all.sort((a, b) => b.count - a.count || (a.application < b.application ? -1 : 1));
-  if (most === undefined) return '';
-  const idle = most.idle === 0 ? '' : `, ${most.idle} of them idle in transaction`;
-  return `Most are held by ${most.application}: ${most.count}${idle}`;
+  return all.sort((a, b) => b.count - a.count || (a.application < b.application ? -1 : 1))[0];
+}
+
+/** A session that is idle in a transaction does nothing with its connection; any other may be at work. */
+function freeing(source: string, most: Holder | undefined): string {
+  if (most === undefined) return `Look at what holds the connections of ${source}`;
+  return most.idle > 0
+    ? `End the sessions of ${most.application} in ${source} that are idle in transaction`
+    : `Look at what ${most.application} does with its ${most.count} connections to ${source}`;
+}
+
+/** `Most are held by reporting: 57, 40 of them idle in transaction` */
+function heldText({ application, count, idle }: Holder): string {
+  return `Most are held by ${application}: ${count}${idle === 0 ? '' : `, ${idle} of them idle in transaction`}`;
 }
 
 function sum(holders: DatabaseConnections['holders']): number {
@@ -189,7 +201,7 @@ function grownStatements(database: DatabaseStatistics, { traces }: DatabaseWindo
           why: `${inWords(queryLabel(most.shape) || most.shape)} of ${inWords(service)} takes longer than before`,
         },
         explanation: `${database.source} measured it over ${durationText(database.measuredUs)}: ${most.shape}.`,
-        remedy: `Look at its query plan with EXPLAIN, at how much data it reads, and at whether the statistics of the table are up to date (ANALYZE).`,
+        remedy: `Look at the plan of ${queryLabel(most.shape) || most.shape} with EXPLAIN, at how much data it reads, and at whether the statistics of the table are up to date (ANALYZE).`,
         check: 'It takes as long in the baseline, or it waits for a lock meanwhile.',
       },
       evidence,

@@ -20,7 +20,7 @@ import {
   LOCKING_STATEMENTS,
 } from '#model/instruments/lock-words.ts';
 import { LOOP_BLOCKED } from '#model/instruments/loop-words.ts';
-import { PANICS } from '#model/instruments/panic-words.ts';
+import { PANICS, PROCESS_ENDS } from '#model/instruments/panic-words.ts';
 import {
   POOL_ACQUIRED,
   POOL_DURATIONS,
@@ -46,6 +46,7 @@ import { TOO_FEW_REPLICAS } from '#model/instruments/replica-words.ts';
 import { ROUTER_GAVE_UP } from '#model/instruments/router-words.ts';
 import type { SignList } from '#model/instruments/sign-list.ts';
 import {
+  FUNCTION_NOT_STARTED,
   LOAD_DURATIONS,
   START_BEGINS,
   START_DURATIONS,
@@ -141,6 +142,8 @@ export const MEANINGS: readonly Meaning[] = [
   },
   { means: 'reached nobody', lists: [['message, event or line', CONNECTION_REFUSED]] },
   { means: 'ended with an error that nothing handled', lists: [['message, event or line', PANICS]] },
+  { means: 'lost its process, with all requests in it', lists: [['line', PROCESS_ENDS]] },
+  { means: 'was not started by its platform', lists: [['message, event or line', FUNCTION_NOT_STARTED]] },
   { means: 'gave up a job, or did not begin it', lists: [['message, event or line', JOBS_GIVEN_UP]] },
   { means: 'was killed', lists: [['line', KILLED_LINES]] },
   { means: 'reached the time limit of what runs it', lists: [['line', TIME_LIMIT_LINES]] },

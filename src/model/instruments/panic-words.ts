@@ -45,3 +45,64 @@ export const PANICS = signList(/panic|uncaught|unhandled|exception in thread|gor
     source: 'https://en.cppreference.com/w/cpp/error/terminate',
   },
 ]);
+
+/** The whole process ended, with all requests in it: a runtime, libc or a supervisor writes it last. */
+export const PROCESS_ENDS = signList(
+  /fatal|memory|segmentation|sigsegv|signal|heap|corrupt|smashing|core dump|crash dump|abort|free\(\)|terminat/i,
+  [
+    {
+      by: 'Go',
+      says: /\bfatal error: (?:concurrent map|all goroutines are asleep|stack overflow|runtime: out of memory|out of memory|unexpected signal|sync: |fault\b)/i,
+      example: 'fatal error: concurrent map writes',
+      source: 'https://go.dev/src/runtime/panic.go',
+    },
+    {
+      by: 'Rust',
+      says: /\bmemory allocation of \d{1,20} bytes failed\b|\bthread '[^'\n]{0,80}' has overflowed its stack\b/i,
+      example: 'memory allocation of 8589934592 bytes failed',
+      source: 'https://doc.rust-lang.org/std/alloc/fn.handle_alloc_error.html',
+    },
+    {
+      by: 'JVM',
+      says: /\bA fatal error has been detected by the Java Runtime Environment\b|\bTerminating due to java\.lang\.OutOfMemoryError\b/i,
+      example: '# A fatal error has been detected by the Java Runtime Environment:',
+      source: 'https://docs.oracle.com/en/java/javase/21/troubleshoot/fatal-error-log.html',
+    },
+    {
+      by: 'Node.js, V8',
+      says: /\bFATAL ERROR: .{0,120}\b(?:heap out of memory|Allocation failed)\b/i,
+      example: 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
+      source: 'https://nodejs.org/api/cli.html#--max-old-space-sizesize-in-mib',
+    },
+    {
+      by: '.NET',
+      says: /^(?:Fatal error\. |Process terminated\. |Stack overflow\.)/i,
+      example: 'Process terminated. Assertion failed.',
+      source: 'https://learn.microsoft.com/dotnet/api/system.environment.failfast',
+    },
+    {
+      by: 'CPython',
+      says: /\bFatal Python error: /i,
+      example: 'Fatal Python error: Segmentation fault',
+      source: 'https://docs.python.org/3/library/faulthandler.html',
+    },
+    {
+      by: 'Erlang',
+      says: /\bCrash dump is being written to: |\bRuntime terminating during boot\b/i,
+      example: 'Crash dump is being written to: erl_crash.dump...done',
+      source: 'https://www.erlang.org/doc/apps/erts/crash_dump.html',
+    },
+    {
+      by: 'glibc',
+      says: /\bstack smashing detected\b|\b(?:double free or corruption|corrupted size vs\. prev_size)\b|\b(?:malloc|free|munmap_chunk)\(\): (?:invalid|corrupted|double)/i,
+      example: 'free(): invalid pointer',
+      source: 'https://sourceware.org/glibc/manual/latest/html_node/Heap-Consistency-Checking.html',
+    },
+    {
+      by: 'the kernel, shells, supervisors',
+      says: /\bsegfault at [\da-f]{1,16} ip\b|\bSegmentation fault\b|\b(?:exited|terminated|killed|died) (?:on|by|with) (?:the )?signal:? ?(?:4|6|7|8|11|SIG(?:ILL|ABRT|BUS|FPE|SEGV))\b/i,
+      example: 'child 31 exited on signal 11 (SIGSEGV - core dumped) after 12.9 seconds from start',
+      source: 'https://man7.org/linux/man-pages/man7/signal.7.html',
+    },
+  ],
+);

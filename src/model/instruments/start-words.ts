@@ -342,3 +342,20 @@ export const POOL_STARTS = signList(/Starting|Initializing c3p0|Added connection
     source: 'https://github.com/alibaba/druid',
   },
 ]);
+
+/** Answers of a platform in place of a function that it could not start. */
+export const FUNCTION_NOT_STARTED = signList(/exception|runtime\./i, [
+  {
+    by: 'AWS Lambda',
+    says: /\b(?:KMS(?:AccessDenied|Disabled|InvalidState|NotFound)|EFS(?:IO|Mount(?:Connectivity|Failure|Timeout))|ENILimitReached|Invalid(?:Runtime|SecurityGroupID|SubnetID|ZipFile)|SubnetIPAddressLimitReached|EC2(?:AccessDenied|Throttled|Unexpected)|SnapStart(?:NotReady|Timeout)?|ResourceNotReady)Exception\b/i,
+    example:
+      'KMSDisabledException: Lambda was unable to decrypt the environment variables because the KMS key used is disabled.',
+    source: 'https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html',
+  },
+  {
+    by: 'AWS Lambda, runtimes',
+    says: /\bRuntime\.(?:ImportModuleError|HandlerNotFound|InvalidEntrypoint|MalformedHandlerName|UserCodeSyntaxError)\b/i,
+    example: "Runtime.ImportModuleError: Error: Cannot find module 'index'",
+    source: 'https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html',
+  },
+]);

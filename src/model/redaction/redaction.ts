@@ -58,12 +58,13 @@ export function redact(text: string): string {
   return settled(text, redactedOnce);
 }
 
-/** What our sentences quote goes first: a text that was cut off may have an open quote, which would hide what follows. */
+/**
+ * Quotations come first, and the text around them in the next round: a quotation that was cut off may open a quote, which
+ * would make what follows look like its value.
+ */
 function redactedOnce(text: string): string {
-  const outside = text.includes('“')
-    ? text.replace(QUOTED, (_, quoted: string) => `“${without(quoted, sensitive(quoted))}”`)
-    : text;
-  return without(outside, sensitive(outside));
+  const quoted = inQuotes(text);
+  return without(text, quoted.length > 0 ? quoted : inWhole(text));
 }
 
 /**
@@ -165,8 +166,13 @@ export function isSensitive(text: string): boolean {
 }
 
 function sensitive(text: string): readonly Sensitive[] {
+  return joined(inWhole(text), inQuotes(text));
+}
+
+/** What the whole text shows. */
+function inWhole(text: string): readonly Sensitive[] {
   const { classes, patterns } = current;
-  const found = joined(sensitiveIn(text, classes), [...inDecoded(text, classes), ...inQuotes(text, classes)]);
+  const found = joined(sensitiveIn(text, classes), inDecoded(text, classes));
   return patterns.length === 0 ? found : withOwn(found, text, patterns);
 }
 
@@ -176,17 +182,15 @@ function inDecoded(text: string, classes: Classes): readonly Sensitive[] {
   return decoded?.inOriginal(sensitiveIn(decoded.text, classes)) ?? [];
 }
 
-/** Our sentences quote whole texts: some secrets are known by the line that begins or ends with them. */
-function inQuotes(text: string, classes: Classes): readonly Sensitive[] {
-  if (!text.includes('“')) return [];
+/** Our sentences quote whole texts, and some secrets show only at the beginning or the end of a text. */
+function inQuotes(text: string): readonly Sensitive[] {
+  if (!text.includes('“')) return NOTHING;
   return Array.from(text.matchAll(QUOTED)).flatMap(({ 1: quoted = '', index }) =>
-    sensitiveIn(quoted, classes).map(({ kind, start, end }) => ({
-      kind,
-      start: index + 1 + start,
-      end: index + 1 + end,
-    })),
+    inWhole(quoted).map(({ kind, start, end }) => ({ kind, start: index + 1 + start, end: index + 1 + end })),
   );
 }
+
+const NOTHING: readonly Sensitive[] = [];
 
 const QUOTED = /“([^“”]+)”/g;
 

@@ -139,6 +139,13 @@ export type Telling = Readonly<
   | { kind: 'log'; change: LogChange }
 >;
 
+/** A difference that makes the request longer or shorter. */
+export type TimeChange = Readonly<
+  | { kind: 'duration'; change: DurationChange }
+  /** `share`: as of a duration. */
+  | { kind: 'structure'; change: StructureChange; share: number }
+>;
+
 export type Comparison = Readonly<{
   healthy: ComparedSide;
   failing: ComparedSide;
@@ -149,12 +156,16 @@ export type Comparison = Readonly<{
   structure: readonly StructureChange[];
   /** Those with the most additional time on the critical path first. */
   durations: readonly DurationChange[];
+  /** Durations, and calls that are made on one side only or more often; those with the most time first. */
+  times: readonly TimeChange[];
   attributes: readonly AttributeChange[];
   /** Undefined where a side has no log lines. */
   logs: readonly LogChange[] | undefined;
   responses: readonly ResponseChange[];
   conclusion: Conclusion;
   gaps: readonly Gap[];
+  /** Too few healthy traces to show how much they vary. The conclusion depends on it, so it is no gap like the others. */
+  few: Gap | undefined;
 }>;
 
 /** Whether the fault before a fix is gone after it, and nothing else got worse. */

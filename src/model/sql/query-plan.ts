@@ -9,6 +9,8 @@ import type { Trace } from '#model/trace/trace.ts';
 export type QuerySuspicion = Readonly<{
   /** `a missing index`, `a full scan`, or a guess in words of doubt; empty where nothing shows it. */
   reason: string;
+  /** The index that the evidence says is missing, as it names it: `users.email`; empty where it names none. */
+  index: string;
   /** The evidence; empty for a guess from the statement. */
   evidence: readonly EvidenceItem[];
 }>;
@@ -20,12 +22,13 @@ export function querySuspicion(trace: Trace, span: SpanIndex, logs: readonly Log
   );
   const [first] = told;
   if (first !== undefined) {
-    return { reason: first.reason, evidence: [...new Set(told.map(({ item }) => item))].slice(0, MOST_SHOWN) };
+    const index = told.map(({ item }) => missingIndex(item.text)).find((name) => name !== '') ?? '';
+    return { reason: first.reason, index, evidence: [...new Set(told.map(({ item }) => item))].slice(0, MOST_SHOWN) };
   }
   const rows = trace.number(span, 'db.response.returned_rows') ?? 0;
-  if (rows >= MANY_ROWS) return { reason: `it returns ${countText(Math.round(rows))} rows`, evidence: [] };
-  if (SCANS_BY_DESIGN.test(trace.databaseSystem(span))) return { reason: '', evidence: [] };
-  return { reason: guess(trace.text(span, 'db.query.text')), evidence: [] };
+  if (rows >= MANY_ROWS) return { reason: `it returns ${countText(Math.round(rows))} rows`, index: '', evidence: [] };
+  if (SCANS_BY_DESIGN.test(trace.databaseSystem(span))) return { reason: '', index: '', evidence: [] };
+  return { reason: guess(trace.text(span, 'db.query.text')), index: '', evidence: [] };
 }
 
 /** Warehouses and engines over files have columns in place of indexes: to read a whole table is their work. */
@@ -45,6 +48,18 @@ const PLAN_WORDS: readonly (readonly [RegExp, string])[] = [
   ],
   [/\bseq(?:uential)? scan\b|\bfull (?:table )?scan\b|\btable scan\b|\bCOLLSCAN\b/i, 'a full scan'],
 ];
+
+/** `missing index on users.email`, `no index on orders (customer_id, state)` */
+const MISSING_INDEX = /\b(?:missing|no|without an?) index (?:on|for) ([\w.]{1,80}(?: ?\([\w, ]{1,80}\))?)/i;
+/** `Seq Scan on order_lines (rows=4812206), no index on order_id` */
+const SCANNED = /\bscan on ([\w.]{1,80})/i;
+
+function missingIndex(text: string): string {
+  const named = MISSING_INDEX.exec(text)?.[1] ?? '';
+  const table = SCANNED.exec(text)?.[1];
+  const isColumn = named !== '' && !/[.(]/.test(named) && named !== table;
+  return isColumn && table !== undefined ? `${table}.${named}` : named;
+}
 
 /** The texts of the span's own attributes and events, and of lines that may refer to it. */
 function saidOf(trace: Trace, span: SpanIndex, logs: readonly LogLine[]): EvidenceItem[] {

@@ -9,7 +9,7 @@ import { redact } from '#model/redaction/redaction.ts';
 export function operationTemplate(operation: string): string {
   const template = templateOf(operation);
   if (template === operation) return template;
-  // What is left of a secret does not tell its form any more, so the whole goes first.
+  // Nobody would recognise what a template leaves of a secret, so secrets are redacted first.
   const clean = redact(operation);
   return clean === operation ? template : templateOf(clean);
 }

@@ -2,6 +2,7 @@
 
 import { section as htmlSection, STYLE } from '#present/documents/html.ts';
 import { htmlPage } from '#present/documents/html-page.ts';
+import { drawnTwice } from '#present/documents/html-picture.ts';
 import { escapeMarkdown, fenced, section as markdownSection } from '#present/documents/markdown.ts';
 import { ANSI_PAINT, sectionLines } from '#present/documents/terminal.ts';
 import { type AlignedRow, alignedRows } from '#present/pictures/aligned-rows.ts';
@@ -58,7 +59,7 @@ export function comparisonHtml(shownOne: ShownComparison): string {
     main: [
       `<p><strong>${escapeXml(standing)}</strong></p>`,
       ...subject.map((line) => `<p class="quiet">${escapeXml(line)}</p>`),
-      comparisonSvg(shownOne, { headline: false }),
+      drawnTwice((paper) => comparisonSvg(shownOne, { headline: false, paper })),
       ...sections.map(htmlSection),
     ].join('\n'),
   });

@@ -1,6 +1,7 @@
 /** A diagnosis as one self-contained HTML page: with the picture, without a script. It opens from an email. */
 import type { Analysis, WindowAnalysis } from '#model/finding/analysis.ts';
 import { htmlPage } from '#present/documents/html-page.ts';
+import { drawnTwice, PICTURE_STYLE } from '#present/documents/html-picture.ts';
 import { FISHBONE_TITLE, methodSections } from '#present/documents/method-sections.ts';
 import type { LineBelow, Section } from '#present/documents/section.ts';
 import { detailSections, firstSections, isList, labelOf, storySections } from '#present/documents/sections.ts';
@@ -8,17 +9,13 @@ import { reportedMethods } from '#present/json/reported-methods.ts';
 import { fishboneSvg } from '#present/pictures/fishbone-svg.ts';
 import { requestLanesSvg } from '#present/pictures/request-lanes-svg.ts';
 import { windowSvg } from '#present/pictures/window-svg.ts';
+import type { Paper } from '#present/svg/paper.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
 import { waterfallSvg } from '#present/waterfall/svg.ts';
 import { secondLine } from '#present/words/first-message.ts';
 import { summaryOf } from '#present/words/summary.ts';
 
 export const STYLE = `
-:root { color-scheme: light dark; --ink: #1a1a1a; --ground: #fff; --quiet: #565656; --line: #dcdcdc; --link: #0b57a4; }
-@media (prefers-color-scheme: dark) { :root { --ink: #ececec; --ground: #161616; --quiet: #a8a8a8; --line: #3a3a3a; --link: #8ab8f0; } }
-@media print { :root { --ink: #1a1a1a; --ground: #fff; --quiet: #565656; --line: #dcdcdc; --link: #0b57a4; } }
-body { margin: 0 auto; padding: 16px; max-width: 760px; font: 17px/1.5 Inter, system-ui, sans-serif; color: var(--ink); background: var(--ground); overflow-wrap: anywhere; }
-h1 { font-size: 1.5rem; line-height: 1.3; margin: 0 0 0.3em; }
 h2 { font-size: 1.05rem; font-weight: 500; margin: 1.6em 0 0.3em; }
 p { margin: 0.5em 0; }
 .label { margin-bottom: 0.2em; }
@@ -27,21 +24,21 @@ figure { margin: 1em 0; }
 code { font-size: 0.94em; }
 ul, ol { margin: 0; padding-left: 1.4em; }
 .quiet { color: var(--quiet); font-size: 0.9rem; }
-svg { display: block; width: 100%; height: auto; margin: 0.4em 0 1em; border: 1px solid var(--line); border-radius: 6px; background: #fff; }
-a { color: var(--link); }
-`;
+${PICTURE_STYLE}`;
 
 export function htmlOf(analysis: Analysis): string {
   const summary = summaryOf(analysis);
   const { first } = summary;
   const methods = reportedMethods(analysis);
   const detail = detailSections(summary, methodSections(methods), storySections(analysis)).map(
-    (one) => section(one) + (one.title === FISHBONE_TITLE ? fishboneSvg(methods.fishbone) : ''),
+    (one) =>
+      section(one) + (one.title === FISHBONE_TITLE ? drawnTwice((paper) => fishboneSvg(methods.fishbone, paper)) : ''),
   );
-  const picture =
+  const picture = drawnTwice((paper) =>
     analysis.trace === undefined
-      ? windowPicture(analysis, first.pictureTitle)
-      : waterfallSvg(analysis, { title: false });
+      ? windowPicture(analysis, first.pictureTitle, paper)
+      : waterfallSvg(analysis, { title: false, paper }),
+  );
   return htmlPage({
     title: first.headline,
     style: STYLE,
@@ -62,10 +59,10 @@ function labelled(section: Section): string {
   return `<p class="label">${label}</p><ul>${lines.map((line) => `<li>${line}</li>`).join('')}</ul>`;
 }
 
-function windowPicture(analysis: WindowAnalysis, pictureTitle: string): string {
+function windowPicture(analysis: WindowAnalysis, pictureTitle: string, paper: Paper): string {
   const { request, seen } = analysis;
-  if (seen !== undefined) return windowSvg(analysis, { title: false });
-  return request === undefined ? '' : requestLanesSvg(request.timeline, pictureTitle, { title: false });
+  if (seen !== undefined) return windowSvg(analysis, { title: false, paper });
+  return request === undefined ? '' : requestLanesSvg(request.timeline, pictureTitle, { title: false, paper });
 }
 
 export function section({ title, lines, ordered }: Section): string {

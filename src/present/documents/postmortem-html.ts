@@ -5,6 +5,8 @@ import { counted } from '#model/text/count-text.ts';
 import { htmlPage } from '#present/documents/html-page.ts';
 import {
   answersText,
+  citedText,
+  diagnosedText,
   firstIn,
   moreToAsk,
   type ShownPostmortem,
@@ -20,34 +22,36 @@ import { escapeXml } from '#present/svg/xml-text.ts';
 import { isoInstant, readableSecond } from '#present/words/instant.ts';
 import type { Names } from '#present/words/people-names.ts';
 
-/** On a phone, a table row becomes a block, and each cell has its own heading. */
+/**
+ * A column of single words is as wide as its longest word: only prose, paths and checksums may break anywhere. On a phone,
+ * a table row becomes a block, and each cell has its own heading.
+ */
 const STYLE = `
-:root { color-scheme: light; }
-body { margin: 0 auto; padding: 16px; max-width: 820px; font: 17px/1.5 Inter, system-ui, sans-serif; color: #1a1a1a; background: #fff; overflow-wrap: anywhere; }
-h1 { font-size: 1.5rem; line-height: 1.3; }
-h2 { font-size: 1.2rem; margin: 2em 0 0.3em; padding-top: 0.6em; border-top: 1px solid #dcdcdc; }
+body { max-width: 820px; }
+h2 { font-size: 1.2rem; margin: 2em 0 0.3em; padding-top: 0.6em; border-top: 1px solid var(--line); }
 h3 { font-size: 1.02rem; margin: 1.4em 0 0.2em; }
 ul { margin: 0.3em 0; padding-left: 1.3em; }
-.state { margin: 0; padding: 0.6em 0.9em; background: #fff6d6; border-left: 4px solid #a87800; }
+.state { margin: 0; padding: 0.6em 0.9em; background: var(--notice); border-left: 4px solid var(--notice-edge); }
 .state p { margin: 0.2em 0; }
-.missing { color: #565656; }
-.question { list-style: "?  "; color: #6b3d00; }
-.cites, .noted { color: #565656; font-size: 0.85rem; }
+.missing { color: var(--quiet); }
+.question { list-style: "?  "; color: var(--ask); }
+.cites, .noted { color: var(--quiet); font-size: 0.85rem; }
 table { border-collapse: collapse; width: 100%; margin: 0.6em 0; font-size: 0.95rem; }
-th, td { text-align: left; vertical-align: top; padding: 6px 8px; border-bottom: 1px solid #dcdcdc; }
-th { font-size: 0.85rem; color: #565656; }
+th, td { text-align: left; vertical-align: top; padding: 6px 8px; border-bottom: 1px solid var(--line); }
+th { font-size: 0.85rem; color: var(--quiet); overflow-wrap: normal; }
 td.mark { white-space: nowrap; }
-:target { background: #e3efff; }
-a { color: #0b57a4; }
+td.words { overflow-wrap: break-word; max-width: 9em; }
+:target { background: var(--target); }
 @media (max-width: 600px) {
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table, tbody, tr, td { display: block; }
-  tr { padding: 6px 0; border-bottom: 1px solid #dcdcdc; }
+  tr { padding: 6px 0; border-bottom: 1px solid var(--line); }
   td { border: 0; padding: 1px 0; }
+  td.words { max-width: none; }
   td:empty { display: none; }
-  td[data-head]::before { content: attr(data-head) ": "; color: #565656; font-size: 0.85rem; }
+  td[data-head]::before { content: attr(data-head) ": "; color: var(--quiet); font-size: 0.85rem; }
 }
-@media print { .state { border: 1px solid #a87800; } }
+@media print { .state { border: 1px solid var(--notice-edge); } }
 `;
 
 export function postmortemHtml(shownPostmortem: ShownPostmortem): string {
@@ -134,9 +138,7 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
           opened(page, mark),
           said(page, title),
           `<a href="#${evidenceMark}">${evidenceMark}</a>`,
-          evidence
-            .map(({ kind, ref, text }) => said(page, `${kind} ${ref}${text === '' ? '' : `: ${text}`}`))
-            .join('<br>'),
+          evidence.map((item) => said(page, citedText(item))).join('<br>'),
         ],
       })),
     ) +
@@ -146,7 +148,7 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
         id: one.mark,
         cells: [
           opened(page, one.mark),
-          `trace ${said(page, one.traceId)}`,
+          said(page, diagnosedText(one)),
           one.case === undefined ? 'not kept' : said(page, one.case.folder),
           one.case === undefined ? '' : said(page, one.case.seal),
           answersText(one),
@@ -181,14 +183,18 @@ function table(head: readonly string[], rows: readonly Row[]): string {
   if (rows.length === 0) return '';
   const heads = head.map((text) => `<th scope="col">${text}</th>`).join('');
   const body = rows.map(({ id, cells }) => {
-    const tds = cells.map(
-      (cell, at) => `<td${isMark(head[at])}${head[at] ? ` data-head="${head[at]}"` : ''}>${cell}</td>`,
-    );
+    const tds = cells.map((cell, at) => {
+      const name = head[at] ?? '';
+      return `<td${classOf(name)}${name === '' ? '' : ` data-head="${name}"`}>${cell}</td>`;
+    });
     return `<tr${id === '' ? '' : ` id="${id}"`}>${tds.join('')}</tr>`;
   });
   return `<table><thead><tr>${heads}</tr></thead><tbody>${body.join('')}</tbody></table>`;
 }
 
-function isMark(head: string | undefined): string {
-  return head === '' || head === 'In' ? ' class="mark"' : '';
+const WORDS = ['Metric', 'Time', 'When (UTC)', 'Source', 'Diagnosed', 'Was this right?', 'Owner', 'Due'];
+
+function classOf(head: string): string {
+  if (head === '' || head === 'In') return ' class="mark"';
+  return WORDS.includes(head) ? ' class="words"' : '';
 }

@@ -5,6 +5,8 @@ import { counted } from '#model/text/count-text.ts';
 import { escapeMarkdown } from '#present/documents/markdown.ts';
 import {
   answersText,
+  citedText,
+  diagnosedText,
   firstIn,
   moreToAsk,
   type ShownPostmortem,
@@ -99,16 +101,14 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
           cell(page, mark),
           said(page, title),
           evidenceMark,
-          evidence
-            .map(({ kind, ref, text }) => said(page, `${kind} ${ref}${text === '' ? '' : `: ${text}`}`))
-            .join('<br>'),
+          evidence.map((item) => said(page, citedText(item))).join('<br>'),
         ]),
       ),
       table(
         ['', 'Diagnosed', 'Case', 'Seal', 'Was this right?'],
         page.postmortem.evidence.map((one) => [
           cell(page, one.mark),
-          `trace ${said(page, one.traceId)}`,
+          said(page, diagnosedText(one)),
           one.case === undefined ? 'not kept' : said(page, one.case.folder),
           one.case === undefined ? '' : said(page, one.case.seal),
           answersText(one),

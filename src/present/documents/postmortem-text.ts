@@ -2,6 +2,7 @@
 import type {
   Postmortem,
   PostmortemEvidence,
+  PostmortemFinding,
   PostmortemRow,
   PostmortemSection,
   Words,
@@ -53,6 +54,23 @@ export function urlsOf({ timeline, findings, evidence }: Postmortem): ReadonlyMa
 
 export function whenNoted({ notedUs }: PostmortemRow): string {
   return notedUs === undefined ? '' : `noted ${readableSecond(notedUs)}`;
+}
+
+/** `log line of 2026-01-06 14:30:00 UTC: pool is full`, `span 528d3210951c20ac: pg-pool.connect` */
+export function citedText({ kind, ref, text }: PostmortemFinding['evidence'][number]): string {
+  const source = kind === 'log' ? logLineText(Number(ref)) : `${kind} ${ref}`;
+  return text === '' ? source : `${source}: ${text}`;
+}
+
+/** A log line is cited by its time; 0 where that is unknown. */
+function logLineText(timeNs: number): string {
+  return timeNs > 0 ? `log line of ${readableSecond(timeNs / 1_000)}` : 'log line';
+}
+
+/** `trace 5783825c283a7fa7`; where many requests were compared: `requests to user-service`. */
+export function diagnosedText({ traceId, affected }: PostmortemEvidence): string {
+  if (traceId !== '') return `trace ${traceId}`;
+  return affected === undefined ? 'many requests' : `requests to ${affected.service}`;
 }
 
 /** `Yes 1, No 2`; '' where nobody answered. */

@@ -17,7 +17,7 @@ export type ComparisonReport = ReturnType<typeof comparisonReport>;
 
 export function comparisonReport(comparison: Comparison) {
   const { verdict, standing } = comparisonSummary(comparison);
-  const { healthy, failing, whole, structure, durations, attributes, logs, responses, conclusion, gaps } = comparison;
+  const { healthy, failing, whole, structure, durations, attributes, logs, responses, conclusion } = comparison;
   return {
     schema: 'spanhound.comparison/1',
     healthy: side(healthy),
@@ -64,7 +64,7 @@ export function comparisonReport(comparison: Comparison) {
             healthy: { linesPerTrace: counts.healthyCount, traces: counts.healthyTraces },
             failing: { linesPerTrace: counts.failingCount },
           })),
-    gaps: gaps.map((gap) => ({
+    gaps: [...(comparison.few === undefined ? [] : [comparison.few]), ...comparison.gaps].map((gap) => ({
       source: shown(gap.source),
       problem: shown(gap.problem),
       consequence: shown(gap.consequence),

@@ -5,77 +5,70 @@
  *   ▒▒                                                           healthy: hatched
  *   ████████████████████████████████████                        failing: solid
  *
- * Drawn for a phone. Colour is never the only sign: an added or missing call has a word and a dashed frame.
+ * Colour is never the only sign: an added or missing call has a word and a dashed frame.
  */
+
 import type { Comparison } from '#model/requests/comparison.ts';
 import { type AlignedRow, alignedRows, type Bar } from '#present/pictures/aligned-rows.ts';
 import type { ShownComparison } from '#present/shown-comparison.ts';
-import { axisOf, type Drawn, gridLines, MARGIN, WIDTH, xOf } from '#present/svg/axis.ts';
-import {
-  at,
-  BOLD,
-  cutToWidth,
-  INK,
-  QUIET,
-  REGULAR,
-  SMALL_SIZE,
-  TEXT_SIZE,
-  text,
-  textWidth,
-  wrappedTo,
-} from '#present/svg/text.ts';
+import { axisOf, type Drawn, gridLines, MARGIN, type Scale, xOf } from '#present/svg/axis.ts';
+import { CAUSE_EDGE, CAUSE_GROUND, INK, PAPER, QUIET } from '#present/svg/colours.ts';
+import { drawnLegend, type LegendEntry } from '#present/svg/legend.ts';
+import { type Paper, WIDTHS } from '#present/svg/paper.ts';
+import { at, BOLD, cutToWidth, REGULAR, SMALL_SIZE, TEXT_SIZE, text, textWidth, wrappedTo } from '#present/svg/text.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
 import { oneTraceText, tracesText } from '#present/words/comparison-words.ts';
 
 /** Slack shrinks a taller picture until it is unreadable. */
-const MAX_ROWS = 20;
+const MAX_ROWS: Readonly<Record<Paper, number>> = { page: 20, thread: 10 };
 const HEADLINE_SIZE = 22;
 const HEADLINE_LEADING = 29;
 const HEADLINE_LINES = 4;
 const SUBJECT_LINES = 2;
 const ROW_HEIGHT = 48;
+/** In a thread the times stand below the name. */
+const TIMES_BELOW: Readonly<Record<Paper, number>> = { page: 0, thread: 20 };
 const BAR_HEIGHT = 9;
 const INDENT = 14;
-const MOST_INDENT = 8 * INDENT;
+const MOST_INDENT: Readonly<Record<Paper, number>> = { page: 8 * INDENT, thread: 4 * INDENT };
 const LEAST_BAR = 3;
 
 const HEALTHY = '#4a7fb0';
-const FAILING = '#1a1a1a';
-const CHANGED_GROUND = '#fff3c4';
-const CHANGED_EDGE = '#8a5a00';
 
 /** Empty where a side has no trace. No headline where the surrounding page has it. */
 export function comparisonSvg(
   { comparison, drawn, summary, names }: ShownComparison,
-  { headline = true } = {},
+  { headline = true, paper = 'page' }: { headline?: boolean; paper?: Paper } = {},
 ): string {
   if (drawn === undefined) return '';
-  const rows = alignedRows(drawn, comparison, MAX_ROWS);
-  const durationUs = Math.max(drawn.healthy.durationUs, drawn.failing.durationUs);
-  const head = headline ? headlineOf(summary.verdict, summary.subject) : { svg: '', bottom: 0 };
-  const legend = legendOf(comparison, names, head.bottom + 24);
-  const axis = axisOf(durationUs, legend.bottom + 26);
+  const rows = alignedRows(drawn, comparison, MAX_ROWS[paper]);
+  const width = WIDTHS[paper];
+  const scale = { durationUs: Math.max(drawn.healthy.durationUs, drawn.failing.durationUs), width };
+  const head = headline ? headlineOf(summary.verdict, summary.subject, width) : { svg: '', bottom: 0 };
+  const legend = drawnLegend(signs(comparison, names, paper), { y: head.bottom + 24, width });
+  const axis = axisOf(scale, legend.bottom + 8);
   const top = axis.bottom + 10;
-  const bottom = top + rows.length * ROW_HEIGHT;
+  const rowHeight = ROW_HEIGHT + TIMES_BELOW[paper];
+  const bottom = top + rows.length * rowHeight;
   const height = bottom + 14;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="comparison-title comparison-desc" font-family="Inter, system-ui, sans-serif">`,
-    `<title id="comparison-title">${escapeXml(summary.verdict)}</title>`,
-    `<desc id="comparison-desc">${escapeXml(altOf(rows, names))}</desc>`,
-    `<defs><pattern id="healthy-hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" fill="#ffffff"/><rect width="2.6" height="5" fill="${HEALTHY}"/></pattern></defs>`,
-    `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="comparison-title-${paper} comparison-desc-${paper}" font-family="Inter, system-ui, sans-serif">`,
+    `<title id="comparison-title-${paper}">${escapeXml(summary.verdict)}</title>`,
+    `<desc id="comparison-desc-${paper}">${escapeXml(altOf(rows, names))}</desc>`,
+    `<defs><pattern id="healthy-hatch-${paper}" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" fill="${PAPER}"/><rect width="2.6" height="5" fill="${HEALTHY}"/></pattern></defs>`,
+    `<rect width="${width}" height="${height}" fill="${PAPER}"/>`,
     head.svg,
     legend.svg,
     gridLines(axis.ticks, top, bottom),
     axis.svg,
-    ...rows.map((row, index) => drawnRow(row, top + index * ROW_HEIGHT, durationUs)),
+    ...rows.map((row, index) => drawnRow(row, { top: top + index * rowHeight, scale, paper })),
     '</svg>',
   ].join('\n');
 }
 
-/** The picture's alternative text. */
+/** The picture's alternative text in a thread. */
 export function comparisonAlt({ comparison, drawn, names }: ShownComparison): string {
-  return drawn === undefined ? '' : altOf(alignedRows(drawn, comparison, MAX_ROWS), names);
+  return drawn === undefined ? '' : altOf(alignedRows(drawn, comparison, MAX_ROWS.thread), names);
 }
 
 const ROWS_NAMED = 8;
@@ -91,8 +84,8 @@ function altOf(rows: readonly AlignedRow[], { first, second }: ShownComparison['
   return [`Two waterfalls on one time scale, ${rows.length} rows, ${first} above ${second}.`, ...changed].join(' ');
 }
 
-function headlineOf(verdict: string, [what = '']: readonly string[]): Drawn {
-  const width = WIDTH - 2 * MARGIN;
+function headlineOf(verdict: string, [what = '']: readonly string[], whole: number): Drawn {
+  const width = whole - 2 * MARGIN;
   const lines = wrappedTo(verdict, width, HEADLINE_SIZE, BOLD);
   const kept = lines.slice(0, HEADLINE_LINES);
   if (lines.length > kept.length) kept[kept.length - 1] = `${kept.at(-1)} …`;
@@ -107,40 +100,54 @@ function headlineOf(verdict: string, [what = '']: readonly string[]): Drawn {
   return { svg: svg.join('\n'), bottom: y };
 }
 
-function legendOf({ healthy, failing }: Comparison, { first, second }: ShownComparison['names'], y: number): Drawn {
+function signs(
+  { healthy, failing }: Comparison,
+  { first, second }: ShownComparison['names'],
+  paper: Paper,
+): readonly LegendEntry[] {
   const words = (side: string, count: number) =>
     count === 1 ? oneTraceText(side) : `median of ${tracesText(side, count)}`;
-  const entries = [
-    { fill: 'url(#healthy-hatch)', words: words(first, healthy.traces.length) },
-    { fill: FAILING, words: words(second, failing.traces.length) },
+  const sign = (fill: string) => (x: number, y: number) =>
+    `<rect x="${at(x)}" y="${y - 10}" width="22" height="${BAR_HEIGHT}" fill="${fill}" stroke="${INK}" stroke-width="0.5"/>`;
+  return [
+    { sign: sign(hatchOf(paper)), words: words(first, healthy.traces.length) },
+    { sign: sign(INK), words: words(second, failing.traces.length) },
   ];
-  let x = MARGIN;
-  const parts = entries.map(({ fill, words }) => {
-    const from = x;
-    x += 30 + textWidth(words, SMALL_SIZE, REGULAR) + 24;
-    return `<rect x="${at(from)}" y="${y - 10}" width="22" height="${BAR_HEIGHT}" fill="${fill}" stroke="${INK}" stroke-width="0.5"/>${text(words, { x: from + 30, y, size: SMALL_SIZE, fill: QUIET })}`;
-  });
-  return { svg: parts.join(''), bottom: y };
 }
 
-function drawnRow(row: AlignedRow, top: number, durationUs: number): string {
-  const indent = Math.min(row.depth * INDENT, MOST_INDENT);
+/** A page may have the picture on both kinds of paper, and each needs a pattern of its own. */
+function hatchOf(paper: Paper): string {
+  return `url(#healthy-hatch-${paper})`;
+}
+
+type RowPlace = Readonly<{ top: number; scale: Scale; paper: Paper }>;
+
+function drawnRow(row: AlignedRow, { top, scale, paper }: RowPlace): string {
+  const indent = Math.min(row.depth * INDENT, MOST_INDENT[paper]);
+  const below = TIMES_BELOW[paper];
+  const size = `width="${scale.width - 12}" height="${ROW_HEIGHT + below - 2}"`;
   const ground =
     row.mark === ''
       ? ''
-      : `<rect x="6" y="${top + 1}" width="${WIDTH - 12}" height="${ROW_HEIGHT - 2}" rx="4" fill="${CHANGED_GROUND}"/><rect x="6" y="${top + 1}" width="5" height="${ROW_HEIGHT - 2}" fill="${CHANGED_EDGE}"/>`;
+      : `<rect x="6" y="${top + 1}" ${size} rx="4" fill="${CAUSE_GROUND}"/><rect x="6" y="${top + 1}" width="5" height="${ROW_HEIGHT + below - 2}" fill="${CAUSE_EDGE}"/>`;
   const parts = [
     ground,
-    label(row, MARGIN + indent, top + 16),
-    ...bars(row.healthy, { y: top + 22, durationUs, fill: 'url(#healthy-hatch)', dashed: row.kind === 'missing' }),
-    ...bars(row.failing, { y: top + 33, durationUs, fill: FAILING, dashed: row.kind === 'added' }),
+    label(row, { x: MARGIN + indent, y: top + 16, width: scale.width, below }),
+    ...bars(row.healthy, { scale, y: top + below + 22, fill: hatchOf(paper), dashed: row.kind === 'missing' }),
+    ...bars(row.failing, { scale, y: top + below + 33, fill: INK, dashed: row.kind === 'added' }),
   ];
   return `<g>${parts.join('')}</g>`;
 }
 
-function label({ service, operation, times, ratio, mark, hidden }: AlignedRow, x: number, y: number): string {
+/** `below`: how far below the name the times stand; 0 for the same line. */
+type LabelPlace = Readonly<{ x: number; y: number; width: number; below: number }>;
+
+function label(
+  { service, operation, times, ratio, mark, hidden }: AlignedRow,
+  { x, y, width, below }: LabelPlace,
+): string {
   const right = [
-    { words: mark, weight: 700, fill: CHANGED_EDGE },
+    { words: mark, weight: 700, fill: CAUSE_EDGE },
     { words: times, weight: 400, fill: INK },
     { words: ratio, weight: 700, fill: INK },
   ].filter(({ words }) => words !== '');
@@ -150,24 +157,24 @@ function label({ service, operation, times, ratio, mark, hidden }: AlignedRow, x
       `<tspan font-weight="${weight}" fill="${fill}">${i === 0 ? '' : GAP}${escapeXml(words)}</tspan>`,
   );
   const taken = right.map(({ words, weight }) => textWidth(GAP + words, TEXT_SIZE, weight === 700 ? BOLD : REGULAR));
-  const edge = WIDTH - MARGIN - taken.reduce((sum, width) => sum + width, 0);
+  const edge = width - MARGIN - (below > 0 ? 0 : taken.reduce((sum, one) => sum + one, 0));
   const more = hidden === 0 ? '' : `  +${hidden}`;
   const room = edge - x - textWidth(more, TEXT_SIZE, REGULAR);
   const name = cutToWidth(`${service} `, room / 2, TEXT_SIZE, BOLD);
   const rest = cutToWidth(operation, room - textWidth(name, TEXT_SIZE, BOLD), TEXT_SIZE, REGULAR);
-  return `<text x="${at(x)}" y="${at(y)}" font-size="${TEXT_SIZE}" fill="${INK}" xml:space="preserve"><tspan font-weight="600">${escapeXml(name)} </tspan><tspan>${escapeXml(rest)}</tspan><tspan fill="${QUIET}">${escapeXml(more)}</tspan></text><text x="${WIDTH - MARGIN}" y="${at(y)}" font-size="${TEXT_SIZE}" text-anchor="end" xml:space="preserve">${spans.join('')}</text>`;
+  return `<text x="${at(x)}" y="${at(y)}" font-size="${TEXT_SIZE}" fill="${INK}" xml:space="preserve"><tspan font-weight="600">${escapeXml(name)} </tspan><tspan>${escapeXml(rest)}</tspan><tspan fill="${QUIET}">${escapeXml(more)}</tspan></text><text x="${width - MARGIN}" y="${at(y + below)}" font-size="${TEXT_SIZE}" text-anchor="end" xml:space="preserve">${spans.join('')}</text>`;
 }
 
 /** The space between the texts on the right. */
 const GAP = '  ';
 
-type BarLook = Readonly<{ y: number; durationUs: number; fill: string; dashed: boolean }>;
+type BarLook = Readonly<{ y: number; scale: Scale; fill: string; dashed: boolean }>;
 
-function bars(intervals: readonly Bar[], { y, durationUs, fill, dashed }: BarLook): string[] {
+function bars(intervals: readonly Bar[], { y, scale, fill, dashed }: BarLook): string[] {
   return intervals.map(({ startUs, endUs }) => {
-    const x = Math.min(xOf(startUs, durationUs), WIDTH - MARGIN - LEAST_BAR);
-    const width = Math.max(LEAST_BAR, xOf(endUs, durationUs) - xOf(startUs, durationUs));
-    const frame = dashed ? ` stroke="${CHANGED_EDGE}" stroke-width="2" stroke-dasharray="4 3"` : '';
+    const x = Math.min(xOf(startUs, scale), scale.width - MARGIN - LEAST_BAR);
+    const width = Math.max(LEAST_BAR, xOf(endUs, scale) - xOf(startUs, scale));
+    const frame = dashed ? ` stroke="${CAUSE_EDGE}" stroke-width="2" stroke-dasharray="4 3"` : '';
     return `<rect x="${at(x)}" y="${y}" width="${at(width)}" height="${BAR_HEIGHT}" fill="${fill}"${frame}/>`;
   });
 }

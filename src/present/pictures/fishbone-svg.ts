@@ -1,6 +1,6 @@
 /**
- * The fishbone as an upright picture for a phone: the symptom as the head on top, the spine below it, and a bone for each
- * category to the left and the right.
+ * The fishbone as an upright picture: the symptom as the head on top, the spine below it, and a bone for each category to
+ * the left and the right. In a thread the spine is at the left edge, and all bones are on its right.
  *
  *              [ POST /orders failed ]
  *   People ───────────┬────────── Process
@@ -10,17 +10,24 @@
  *
  * Colour is never the only sign: each mark has a shape, and the legend names it.
  */
+
 import type { Fishbone, FishboneCategory, FishboneEntry } from '#model/finding/methods.ts';
-import { at, BOLD, INK, QUIET, REGULAR, SMALL_SIZE, TEXT_SIZE, text, wrappedTo } from '#present/svg/text.ts';
+import { type Drawn, MARGIN } from '#present/svg/axis.ts';
+import { CAUSE_EDGE, CAUSE_GROUND, FAILURE_COLOUR, INK, PAPER, QUIET } from '#present/svg/colours.ts';
+import { drawnLegend, type LegendEntry } from '#present/svg/legend.ts';
+import { type Paper, WIDTHS } from '#present/svg/paper.ts';
+import { at, BOLD, REGULAR, SMALL_SIZE, TEXT_SIZE, text, wrappedTo } from '#present/svg/text.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
 
-const WIDTH = 720;
-const MARGIN = 20;
-const SPINE = WIDTH / 2;
 /** The space between the spine and the text. */
 const GUTTER = 18;
 const MARK_WIDTH = 20;
-const COLUMN = SPINE - GUTTER - MARGIN;
+/** Where the spine is, how wide the text beside it is, and on how many sides of it. */
+type Shape = Readonly<{ width: number; spine: number; column: number; sides: 1 | 2 }>;
+const SHAPES: Readonly<Record<Paper, Shape>> = {
+  page: { width: WIDTHS.page, spine: WIDTHS.page / 2, column: WIDTHS.page / 2 - GUTTER - MARGIN, sides: 2 },
+  thread: { width: WIDTHS.thread, spine: MARGIN, column: WIDTHS.thread - 2 * MARGIN - GUTTER, sides: 1 },
+};
 /** A browser without our font uses one that may be this much wider. */
 const NARROWER = 0.88;
 const LEADING = 20;
@@ -32,11 +39,6 @@ const AFTER_ENTRY = 7;
 const AFTER_ROW = 26;
 const BONE_SLANT = 10;
 
-const HEAD_GROUND = '#fff3c4';
-const HEAD_EDGE = '#8a5a00';
-const FOUND = '#b3261e';
-const BONE = '#565656';
-
 /** The text has the others. */
 const MOST_FOUND = 3;
 const MOST_QUESTIONS = 2;
@@ -45,23 +47,25 @@ const LIST_LINES = 4;
 const QUESTION_LINES = 3;
 
 /** From `reportedMethods`: redacted, each text on one line. */
-export function fishboneSvg({ effect, categories }: Fishbone): string {
-  const head = headOf(effect);
+export function fishboneSvg({ effect, categories }: Fishbone, paper: Paper = 'page'): string {
+  const shape = SHAPES[paper];
+  const { width, spine, sides } = shape;
+  const head = headOf(effect, width);
   const rows: string[] = [];
   let y = head.bottom + 24;
-  for (let index = 0; index < categories.length; index += 2) {
-    const pair = categories.slice(index, index + 2).map(cellOf);
-    rows.push(...pair.map((cell, side) => drawnCell(cell, side === 0 ? 'left' : 'right', y)));
-    y += Math.max(...pair.map(({ height }) => height)) + AFTER_ROW;
+  for (let index = 0; index < categories.length; index += sides) {
+    const beside = categories.slice(index, index + sides).map((category) => cellOf(category, shape));
+    rows.push(...beside.map((cell, at) => drawnCell(cell, shape, { isLeft: at < sides - 1, top: y })));
+    y += Math.max(...beside.map(({ height }) => height)) + AFTER_ROW;
   }
-  const legend = legendOf(y);
+  const legend = drawnLegend(LEGEND.map(signOf), { y: y + 5, width });
   const height = legend.bottom;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${at(height)}" viewBox="0 0 ${WIDTH} ${at(height)}" role="img" aria-labelledby="fishbone-title fishbone-desc" font-family="Inter, system-ui, sans-serif">`,
-    `<title id="fishbone-title">Fishbone: ${escapeXml(effect)}</title>`,
-    `<desc id="fishbone-desc">${escapeXml(fishboneAlt({ effect, categories }))}</desc>`,
-    `<rect width="${WIDTH}" height="${at(height)}" fill="#ffffff"/>`,
-    line(SPINE, head.bottom, SPINE, y - AFTER_ROW / 2, 3),
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${at(height)}" viewBox="0 0 ${width} ${at(height)}" role="img" aria-labelledby="fishbone-title-${paper} fishbone-desc-${paper}" font-family="Inter, system-ui, sans-serif">`,
+    `<title id="fishbone-title-${paper}">Fishbone: ${escapeXml(effect)}</title>`,
+    `<desc id="fishbone-desc-${paper}">${escapeXml(fishboneAlt({ effect, categories }))}</desc>`,
+    `<rect width="${width}" height="${at(height)}" fill="${PAPER}"/>`,
+    line(spine, head.bottom, spine, y - AFTER_ROW / 2, 3),
     ...rows,
     head.svg,
     legend.svg,
@@ -84,16 +88,20 @@ const STATES: Readonly<Record<FishboneCategory['state'], string>> = {
   'not-looked-at': 'not checked',
 };
 
-type Drawn = Readonly<{ svg: string; bottom: number }>;
-
-function headOf(effect: string): Drawn {
-  const width = WIDTH - 2 * MARGIN;
+function headOf(effect: string, whole: number): Drawn {
+  const width = whole - 2 * MARGIN;
   const lines = cut(wrappedTo(effect || 'No symptom', width - 32, HEAD_SIZE, BOLD), HEAD_LINES);
   const height = lines.length * HEAD_LEADING + 20;
   const words = lines.map((words, index) =>
-    text(words, { x: SPINE, y: MARGIN + 28 + index * HEAD_LEADING, size: HEAD_SIZE, weight: 700, anchor: 'middle' }),
+    text(words, {
+      x: whole / 2,
+      y: MARGIN + 28 + index * HEAD_LEADING,
+      size: HEAD_SIZE,
+      weight: 700,
+      anchor: 'middle',
+    }),
   );
-  const box = `<rect x="${MARGIN}" y="${MARGIN}" width="${width}" height="${height}" rx="8" fill="${HEAD_GROUND}" stroke="${HEAD_EDGE}" stroke-width="1.5"/>`;
+  const box = `<rect x="${MARGIN}" y="${MARGIN}" width="${width}" height="${height}" rx="8" fill="${CAUSE_GROUND}" stroke="${CAUSE_EDGE}" stroke-width="1.5"/>`;
   return { svg: [box, ...words].join('\n'), bottom: MARGIN + height };
 }
 
@@ -101,12 +109,12 @@ type Mark = FishboneEntry['standing'];
 type Item = Readonly<{ mark: Mark; lines: readonly string[] }>;
 type Cell = Readonly<{ name: string; state: string; items: readonly Item[]; height: number }>;
 
-function cellOf({ name, state, entries }: FishboneCategory): Cell {
+function cellOf({ name, state, entries }: FishboneCategory, { column }: Shape): Cell {
   const of = (standing: Mark) => entries.filter((entry) => entry.standing === standing);
   const problems = (standing: Mark) => of(standing).flatMap(({ evidence }) => evidence.map(({ text: name }) => name));
   const item = (mark: Mark, said: string, most: number, weight: number): Item => ({
     mark,
-    lines: cut(wrappedTo(said, (COLUMN - MARK_WIDTH) * NARROWER, SMALL_SIZE, weight), most),
+    lines: cut(wrappedTo(said, (column - MARK_WIDTH) * NARROWER, SMALL_SIZE, weight), most),
   });
   const named = (mark: Mark) =>
     problems(mark).length === 0 ? [] : [item(mark, problems(mark).join(', '), LIST_LINES, REGULAR)];
@@ -126,14 +134,18 @@ function cellOf({ name, state, entries }: FishboneCategory): Cell {
   return { name, state: STATES[state], items, height };
 }
 
-function drawnCell({ name, state, items }: Cell, side: 'left' | 'right', top: number): string {
-  const x = side === 'left' ? MARGIN : SPINE + GUTTER;
-  const outer = side === 'left' ? MARGIN : WIDTH - MARGIN;
+function drawnCell(
+  { name, state, items }: Cell,
+  { width, spine, column }: Shape,
+  { isLeft, top }: Readonly<{ isLeft: boolean; top: number }>,
+): string {
+  const x = isLeft ? MARGIN : spine + GUTTER;
+  const outer = isLeft ? MARGIN : width - MARGIN;
   const title = state === '' ? name : `${name} · ${state}`;
-  const [shown = ''] = cut(wrappedTo(title, COLUMN, TEXT_SIZE, BOLD), 1);
+  const [shown = ''] = cut(wrappedTo(title, column, TEXT_SIZE, BOLD), 1);
   const parts = [
     // A bone leans towards the head.
-    line(SPINE, top + 2, outer, top + 2 + BONE_SLANT, 2),
+    line(spine, top + 2, outer, top + 2 + BONE_SLANT, 2),
     text(shown, { x, y: top + NAME_HEIGHT, size: TEXT_SIZE, weight: 700 }),
   ];
   let y = top + NAME_HEIGHT + AFTER_ENTRY;
@@ -161,11 +173,11 @@ function drawnMark(mark: Mark, x: number, y: number): string {
   const circle = (style: string) => `<circle cx="${at(x)}" cy="${at(y)}" r="5" ${style}/>`;
   switch (mark) {
     case 'found':
-      return circle(`fill="${FOUND}"`);
+      return circle(`fill="${FAILURE_COLOUR}"`);
     case 'ruled-out':
-      return `${circle(`fill="none" stroke="${BONE}" stroke-width="1.5"`)}${line(x - 5, y + 5, x + 5, y - 5, 1.5)}`;
+      return `${circle(`fill="none" stroke="${QUIET}" stroke-width="1.5"`)}${line(x - 5, y + 5, x + 5, y - 5, 1.5)}`;
     case 'not-looked-at':
-      return circle(`fill="none" stroke="${BONE}" stroke-width="1.5" stroke-dasharray="2.5 2.5"`);
+      return circle(`fill="none" stroke="${QUIET}" stroke-width="1.5" stroke-dasharray="2.5 2.5"`);
     case 'question':
       return text('?', { x, y: y + 5, size: SMALL_SIZE, weight: 700, fill: QUIET, anchor: 'middle' });
   }
@@ -178,14 +190,8 @@ const LEGEND: readonly (readonly [Mark, string])[] = [
   ['question', 'ask people'],
 ];
 
-function legendOf(top: number): Drawn {
-  const step = (WIDTH - 2 * MARGIN) / LEGEND.length;
-  const svg = LEGEND.map(([mark, words], index) => {
-    const x = MARGIN + index * step;
-    const label = text(words, { x: x + MARK_WIDTH, y: top + 5, size: SMALL_SIZE, fill: QUIET });
-    return `${drawnMark(mark, x + 6, top)}${label}`;
-  });
-  return { svg: svg.join('\n'), bottom: top + 24 };
+function signOf([mark, words]: (typeof LEGEND)[number]): LegendEntry {
+  return { sign: (x, y) => drawnMark(mark, x + 11, y - 5), words };
 }
 
 function cut(lines: readonly string[], most: number): string[] {
@@ -193,5 +199,5 @@ function cut(lines: readonly string[], most: number): string[] {
 }
 
 function line(x1: number, y1: number, x2: number, y2: number, width: number): string {
-  return `<line x1="${at(x1)}" y1="${at(y1)}" x2="${at(x2)}" y2="${at(y2)}" stroke="${BONE}" stroke-width="${width}" stroke-linecap="round"/>`;
+  return `<line x1="${at(x1)}" y1="${at(y1)}" x2="${at(x2)}" y2="${at(y2)}" stroke="${QUIET}" stroke-width="${width}" stroke-linecap="round"/>`;
 }

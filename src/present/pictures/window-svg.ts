@@ -2,7 +2,7 @@
  * A time window as a picture: a dot for each request at its start, with its duration as height, a cross where it failed,
  * and a line at the onset. Below it, the path from the affected service to the one at fault.
  *
- * Drawn for a phone, like the waterfall. Colour is never the only sign: failures are crosses, the cause has a frame and a
+ * Colour is never the only sign: failures are crosses, the cause has a frame and a
  * word, the onset has a line and its time.
  */
 
@@ -12,22 +12,21 @@ import { counted } from '#model/text/count-text.ts';
 import { exactDuration } from '#model/text/duration.ts';
 import { changeText, roleMark } from '#present/documents/window-sections.ts';
 import { type Dot, type Part, type Strip, stripOf } from '#present/pictures/window-strip.ts';
-import { type Drawn, MARGIN, WIDTH } from '#present/svg/axis.ts';
-import { drawnLegend, type LegendEntry } from '#present/svg/legend.ts';
-import { FAILURE_COLOUR } from '#present/svg/marks.ts';
-import { FOLDED, serviceColours } from '#present/svg/service-colours.ts';
+import { type Drawn, MARGIN } from '#present/svg/axis.ts';
 import {
-  at,
-  BOLD,
-  cutToWidth,
+  CAUSE_EDGE,
+  CAUSE_GROUND,
+  FAILURE_COLOUR,
+  GRID,
   INK,
+  PAPER,
   QUIET,
-  REGULAR,
-  SMALL_SIZE,
-  TEXT_SIZE,
-  text,
-  textWidth,
-} from '#present/svg/text.ts';
+  SINCE_GROUND,
+} from '#present/svg/colours.ts';
+import { drawnLegend, type LegendEntry } from '#present/svg/legend.ts';
+import { type Paper, WIDTHS } from '#present/svg/paper.ts';
+import { FOLDED, serviceColours } from '#present/svg/service-colours.ts';
+import { at, BOLD, cutToWidth, REGULAR, SMALL_SIZE, TEXT_SIZE, text, textWidth, wrappedTo } from '#present/svg/text.ts';
 import { drawnTitle } from '#present/svg/title.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
 import { shortClock } from '#present/words/instant.ts';
@@ -39,30 +38,32 @@ const SHARE_HEIGHT = 34;
 const DOT = 2.4;
 const CROSS = 3.2;
 const DOT_COLOUR = '#3f8fc7';
-const SINCE_GROUND = '#ececec';
-const GRID = '#e9e9e9';
 const STEP_HEIGHT = 62;
+/** In a thread the times of a service stand below its name. */
+const GROWTH_BELOW: Readonly<Record<Paper, number>> = { page: 0, thread: 20 };
 const BAR_HEIGHT = 10;
-const CAUSE_GROUND = '#fff3c4';
-const CAUSE_EDGE = '#8a5a00';
 /** More services on the path would make the picture taller than a phone's screen. */
 const MOST_STEPS = 6;
 
 /** Empty where no requests were compared. No title where the surrounding page has it. */
-export function windowSvg(analysis: WindowAnalysis, { title = true }: { title?: boolean } = {}): string {
+export function windowSvg(
+  analysis: WindowAnalysis,
+  { title = true, paper = 'page' }: { title?: boolean; paper?: Paper } = {},
+): string {
   const { seen } = analysis;
   if (seen === undefined) return '';
   const { pictureTitle } = summaryOf(analysis).first;
+  const width = WIDTHS[paper];
   const strip = drawnStrip(analysis);
-  const head = title ? drawnTitle(pictureTitle) : { svg: '', bottom: 0 };
-  const drawn = stripSvg(strip, analysis, head.bottom + 30);
-  const legend = drawnLegend(signs(strip), '', drawn.bottom + 26);
-  const way = waySvg(seen.way, legend.bottom + 8);
+  const head = title ? drawnTitle(pictureTitle, width) : { svg: '', bottom: 0 };
+  const drawn = stripSvg(strip, analysis, { baseline: head.bottom + 30, width });
+  const legend = drawnLegend(signs(strip), { y: drawn.bottom + 26, width });
+  const way = waySvg(seen.way, legend.bottom + 8, paper);
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${way.bottom}" viewBox="0 0 ${WIDTH} ${way.bottom}" role="img" aria-labelledby="window-title window-desc" font-family="Inter, system-ui, sans-serif">`,
-    `<title id="window-title">${escapeXml(pictureTitle)}</title>`,
-    `<desc id="window-desc">${escapeXml(descriptionOf(analysis))}</desc>`,
-    `<rect width="${WIDTH}" height="${way.bottom}" fill="#ffffff"/>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${way.bottom}" viewBox="0 0 ${width} ${way.bottom}" role="img" aria-labelledby="window-title-${paper} window-desc-${paper}" font-family="Inter, system-ui, sans-serif">`,
+    `<title id="window-title-${paper}">${escapeXml(pictureTitle)}</title>`,
+    `<desc id="window-desc-${paper}">${escapeXml(descriptionOf(analysis))}</desc>`,
+    `<rect width="${width}" height="${way.bottom}" fill="${PAPER}"/>`,
     head.svg,
     drawn.svg,
     legend.svg,
@@ -96,59 +97,68 @@ function descriptionOf({ window: { onset }, seen }: WindowAnalysis): string {
     .replaceAll('..', '.');
 }
 
-function stripSvg(strip: Strip, { window: { service, onset }, seen }: WindowAnalysis, baseline: number): Drawn {
+function stripSvg(
+  strip: Strip,
+  { window: { service, onset }, seen }: WindowAnalysis,
+  { baseline, width }: Readonly<{ baseline: number; width: number }>,
+): Drawn {
   const parts: string[] = [];
   const hasFailed = strip.dots.some(({ failed }) => failed);
   const what = service === '' ? 'Requests' : `Requests through ${shown(service)}`;
-  const title = cutToWidth(
-    `${what}: one dot each, its height is the duration`,
-    WIDTH - 2 * MARGIN,
-    SMALL_SIZE,
-    REGULAR,
-  );
-  parts.push(text(title, { x: MARGIN, y: baseline, size: SMALL_SIZE, fill: QUIET }));
+  const title = quietLines(`${what}: one dot each, its height is the duration`, baseline, width);
+  parts.push(title.svg);
   // Room for the onset's label.
-  const top = baseline + 34;
+  const top = title.bottom + 34;
   const bottom = top + STRIP_HEIGHT;
   const shareBottom = hasFailed ? bottom + 12 + SHARE_HEIGHT : bottom;
-  if (strip.onset !== undefined) parts.push(since(strip.onset, top, shareBottom));
-  parts.push(scale(strip, top, bottom));
-  parts.push(...strip.dots.map((dot) => drawnDot(dot, strip.topUs, { top, bottom })));
-  parts.push(medianLine(strip.parts, strip.topUs, { top, bottom }));
-  if (hasFailed) parts.push(failedShares(strip.parts, bottom + 12, shareBottom));
-  if (strip.onset !== undefined && onset)
-    parts.push(began(strip.onset, `began ${shortClock(onset.atUs)}`, { top, bottom: shareBottom }));
+  const place = { top, bottom, width };
+  const whole = { ...place, bottom: shareBottom };
+  if (strip.onset !== undefined) parts.push(since(strip.onset, whole));
+  parts.push(scale(strip, place));
+  parts.push(...strip.dots.map((dot) => drawnDot(dot, strip.topUs, place)));
+  parts.push(medianLine(strip.parts, strip.topUs, place));
+  if (hasFailed) parts.push(failedShares(strip.parts, { ...whole, top: bottom + 12 }));
+  if (strip.onset !== undefined && onset) parts.push(began(strip.onset, `began ${shortClock(onset.atUs)}`, whole));
   parts.push(scaleLabels(strip, top, bottom));
-  parts.push(changeLines(strip.changes, { top, bottom: shareBottom }));
-  parts.push(clock(strip, shareBottom + 20));
-  const said = (seen?.changes ?? []).map((change, index) =>
-    changeRow(change, index, shareBottom + 44 + index * CHANGE_LEADING),
-  );
-  parts.push(...said);
-  return {
-    svg: parts.join('\n'),
-    bottom: shareBottom + 20 + (said.length === 0 ? 0 : 4 + said.length * CHANGE_LEADING),
-  };
+  parts.push(changeLines(strip.changes, whole));
+  const times = clock(strip, shareBottom + 20, width);
+  parts.push(times.svg);
+  let below = times.bottom;
+  for (const [index, change] of (seen?.changes ?? []).entries()) {
+    const row = changeRow(change, index, below + (index === 0 ? CHANGE_LEADING + 2 : CHANGE_LEADING), width);
+    parts.push(row.svg);
+    below = row.bottom;
+  }
+  return { svg: parts.join('\n'), bottom: seen?.changes.length ? below + 2 : below };
 }
 
+function quietLines(words: string, y: number, width: number): Drawn {
+  const lines = wrappedTo(words, width - 2 * MARGIN, SMALL_SIZE, REGULAR);
+  const svg = lines.map((line, index) =>
+    text(line, { x: MARGIN, y: y + index * LEADING, size: SMALL_SIZE, fill: QUIET }),
+  );
+  return { svg: svg.join(''), bottom: y + (lines.length - 1) * LEADING };
+}
+
+const LEADING = 18;
 const CHANGE_LEADING = 22;
 
 const NUMBER_SIZE = 20;
 
 /** Each change has a number; the list below explains it. Numbers that would overlap are stacked. */
-function changeLines(changes: Strip['changes'], { top, bottom }: Height): string {
+function changeLines(changes: Strip['changes'], { top, bottom, width }: Place): string {
   const lines = changes.map(({ at: share }) => {
-    const x = at(xAt(share));
+    const x = at(xAt(share, width));
     return `<line x1="${x}" y1="${at(top)}" x2="${x}" y2="${at(bottom)}" stroke="${CAUSE_EDGE}" stroke-width="1.5" stroke-dasharray="2 3"/>`;
   });
   const rows: number[] = [];
   const numbers = changes.map(({ at: share, index }, place) => {
     const near = changes.slice(0, place).flatMap((other, before) => {
-      return xAt(share) - xAt(other.at) < NUMBER_SIZE ? [rows[before] ?? 0] : [];
+      return xAt(share, width) - xAt(other.at, width) < NUMBER_SIZE ? [rows[before] ?? 0] : [];
     });
     const row = near.length === 0 ? 0 : Math.max(...near) + 1;
     rows.push(row);
-    return numbered(index, xAt(share), top + 9 + row * NUMBER_SIZE);
+    return numbered(index, xAt(share, width), top + 9 + row * NUMBER_SIZE);
   });
   return [...lines, ...numbers].join('');
 }
@@ -161,31 +171,42 @@ function numbered(index: number, x: number, y: number): string {
 }
 
 /** `② 14:25:10 deploy payment: v2.3.1 ◀ did it` */
-function changeRow(change: SeenWindow['changes'][number], index: number, y: number): string {
-  const isCause = change.role === 'cause';
-  const [weight, room] = [isCause ? BOLD : REGULAR, WIDTH - 2 * MARGIN - 26];
-  const [said, mark] = [changeText({ ...change, role: undefined }), roleMark(change.role)];
-  const cut = cutToWidth(said, room - textWidth(mark, SMALL_SIZE, weight), SMALL_SIZE, weight);
-  return [
-    numbered(index, MARGIN + 9, y - 5),
-    text(cut + mark, { x: MARGIN + 26, y, size: SMALL_SIZE, weight: isCause ? 700 : 400 }),
-  ].join('');
+function changeRow(change: SeenWindow['changes'][number], index: number, y: number, width: number): Drawn {
+  const weight = change.role === 'cause' ? 700 : 400;
+  const room = width - 2 * MARGIN - 26;
+  const all = wrappedTo(changeText(change), room, SMALL_SIZE, weight === 700 ? BOLD : REGULAR);
+  const lines = all.length <= CHANGE_LINES ? all : cutLines(change, room);
+  const svg = lines.map((line, at) => text(line, { x: MARGIN + 26, y: y + at * LEADING, size: SMALL_SIZE, weight }));
+  return { svg: `${numbered(index, MARGIN + 9, y - 5)}${svg.join('')}`, bottom: y + (lines.length - 1) * LEADING };
 }
 
-function xAt(share: number): number {
-  return MARGIN + share * (WIDTH - 2 * MARGIN);
+/** Of a long text: its beginning, and on a line of its own whether the change is the cause. */
+function cutLines(change: SeenWindow['changes'][number], room: number): readonly string[] {
+  const weight = change.role === 'cause' ? BOLD : REGULAR;
+  const said = wrappedTo(changeText({ ...change, role: undefined }), room, SMALL_SIZE, weight);
+  const mark = roleMark(change.role).trim();
+  const kept = said.slice(0, mark === '' ? CHANGE_LINES : CHANGE_LINES - 1);
+  const cut = cutToWidth(`${kept.at(-1)} ${said[kept.length] ?? ''}`, room, SMALL_SIZE, weight);
+  return [...kept.slice(0, -1), cut, ...(mark === '' ? [] : [mark])];
 }
 
-type Height = Readonly<{ top: number; bottom: number }>;
+const CHANGE_LINES = 2;
 
-function since(onset: number, top: number, bottom: number): string {
-  const x = xAt(onset);
-  return `<rect x="${at(x)}" y="${at(top)}" width="${at(WIDTH - MARGIN - x)}" height="${at(bottom - top)}" fill="${SINCE_GROUND}"/>`;
+function xAt(share: number, width: number): number {
+  return MARGIN + share * (width - 2 * MARGIN);
 }
 
-function began(onset: number, words: string, { top, bottom }: Height): string {
-  const x = xAt(onset);
-  const anchor = x > WIDTH / 2 ? 'end' : 'start';
+/** `width` is the picture's. */
+type Place = Readonly<{ top: number; bottom: number; width: number }>;
+
+function since(onset: number, { top, bottom, width }: Place): string {
+  const x = xAt(onset, width);
+  return `<rect x="${at(x)}" y="${at(top)}" width="${at(width - MARGIN - x)}" height="${at(bottom - top)}" fill="${SINCE_GROUND}"/>`;
+}
+
+function began(onset: number, words: string, { top, bottom, width }: Place): string {
+  const x = xAt(onset, width);
+  const anchor = x > width / 2 ? 'end' : 'start';
   const beside = anchor === 'end' ? x - 8 : x + 8;
   return [
     `<line x1="${at(x)}" y1="${at(top - 8)}" x2="${at(x)}" y2="${at(bottom)}" stroke="${INK}" stroke-width="2" stroke-dasharray="6 4"/>`,
@@ -194,13 +215,13 @@ function began(onset: number, words: string, { top, bottom }: Height): string {
   ].join('');
 }
 
-function scale({ stretches }: Strip, top: number, bottom: number): string {
+function scale({ stretches }: Strip, { top, bottom, width }: Place): string {
   const lines = [0, 0.5, 1].map((share) => {
     const y = bottom - share * (bottom - top);
     return stretches
       .map(
         ({ from, to }) =>
-          `<line x1="${at(xAt(from))}" y1="${at(y)}" x2="${at(xAt(to))}" y2="${at(y)}" stroke="${GRID}" stroke-width="1"/>`,
+          `<line x1="${at(xAt(from, width))}" y1="${at(y)}" x2="${at(xAt(to, width))}" y2="${at(y)}" stroke="${GRID}" stroke-width="1"/>`,
       )
       .join('');
   });
@@ -214,7 +235,7 @@ function scaleLabels({ topUs }: Strip, top: number, bottom: number): string {
     const words = exactDuration(share * topUs);
     const width = at(textWidth(words, SMALL_SIZE, REGULAR) + 4);
     return [
-      `<rect x="${MARGIN - 2}" y="${at(y + 2)}" width="${width}" height="16" fill="#ffffff" fill-opacity="0.85"/>`,
+      `<rect x="${MARGIN - 2}" y="${at(y + 2)}" width="${width}" height="16" fill="${PAPER}" fill-opacity="0.85"/>`,
       text(words, { x: MARGIN, y: y + 14, size: SMALL_SIZE, fill: QUIET }),
     ].join('');
   });
@@ -222,8 +243,8 @@ function scaleLabels({ topUs }: Strip, top: number, bottom: number): string {
 }
 
 /** A duration above the scale is an arrow up at its edge. */
-function drawnDot({ at: share, us, failed }: Dot, topUs: number, { top, bottom }: Height): string {
-  const x = xAt(share);
+function drawnDot({ at: share, us, failed }: Dot, topUs: number, { top, bottom, width }: Place): string {
+  const x = xAt(share, width);
   const isOver = us > topUs;
   const y = isOver ? top + 3 : bottom - (topUs === 0 ? 0 : us / topUs) * (bottom - top);
   if (failed)
@@ -233,42 +254,50 @@ function drawnDot({ at: share, us, failed }: Dot, topUs: number, { top, bottom }
 }
 
 /** The median of each time slot, interrupted where there are too few requests. */
-function medianLine(parts: readonly Part[], topUs: number, { top, bottom }: Height): string {
+function medianLine(parts: readonly Part[], topUs: number, { top, bottom, width }: Place): string {
   if (topUs === 0) return '';
   const lines = parts.map(({ from, to, medianUs }) => {
     const y = bottom - Math.min(1, medianUs / topUs) * (bottom - top);
-    return `M${at(xAt(from))} ${at(y)}H${at(xAt(to))}`;
+    return `M${at(xAt(from, width))} ${at(y)}H${at(xAt(to, width))}`;
   });
   return `<path d="${lines.join('')}" stroke="${INK}" stroke-width="3" fill="none"/>`;
 }
 
-function failedShares(parts: readonly Part[], top: number, bottom: number): string {
+function failedShares(parts: readonly Part[], { top, bottom, width: whole }: Place): string {
   const most = parts.reduce((share, { failedShare }) => Math.max(share, failedShare), 0);
   const bars = parts.map(({ from, to, failedShare }) => {
     const height = failedShare * (bottom - top);
-    const width = Math.max(2, xAt(to) - xAt(from) - 2);
-    return `<rect x="${at(xAt(from) + 1)}" y="${at(bottom - height)}" width="${at(width)}" height="${at(height)}" fill="${FAILURE_COLOUR}"/>`;
+    const width = Math.max(2, xAt(to, whole) - xAt(from, whole) - 2);
+    return `<rect x="${at(xAt(from, whole) + 1)}" y="${at(bottom - height)}" width="${at(width)}" height="${at(height)}" fill="${FAILURE_COLOUR}"/>`;
   });
   const words = `failed, up to ${Math.round(most * 100)} %`;
   return [
-    `<line x1="${MARGIN}" y1="${at(bottom)}" x2="${WIDTH - MARGIN}" y2="${at(bottom)}" stroke="${GRID}" stroke-width="1"/>`,
+    `<line x1="${MARGIN}" y1="${at(bottom)}" x2="${whole - MARGIN}" y2="${at(bottom)}" stroke="${GRID}" stroke-width="1"/>`,
     ...bars,
     text(words, { x: MARGIN, y: top + 12, size: SMALL_SIZE, fill: FAILURE_COLOUR, weight: 600 }),
   ].join('');
 }
 
-function clock({ stretches }: Strip, y: number): string {
-  return stretches
-    .map(({ fromUs, toUs, from, to, name }) => {
-      const middle = name === '' ? 'UTC' : name;
-      return [
-        text(shortClock(fromUs), { x: xAt(from), y, size: SMALL_SIZE, fill: QUIET }),
-        text(middle, { x: (xAt(from) + xAt(to)) / 2, y, size: SMALL_SIZE, fill: QUIET, anchor: 'middle' }),
-        text(shortClock(toUs), { x: xAt(to), y, size: SMALL_SIZE, fill: QUIET, anchor: 'end' }),
-      ].join('');
-    })
-    .join('');
+/** Where a part of the axis has no room for its name between its ends, the names stand below. */
+function clock({ stretches }: Strip, y: number, width: number): Drawn {
+  const parts = stretches.map(({ fromUs, toUs, from, to, name }) => {
+    const [left, right] = [xAt(from, width), xAt(to, width)];
+    const [first, middle, last] = [shortClock(fromUs), name === '' ? 'UTC' : name, shortClock(toUs)];
+    const needed = textWidth(`${first}${middle}${last}`, SMALL_SIZE, REGULAR) + 2 * CLOCK_GAP;
+    return { left, right, first, middle, last, isNarrow: needed > right - left };
+  });
+  const below = parts.some(({ isNarrow }) => isNarrow) ? LEADING : 0;
+  const svg = parts.map(({ left, right, first, middle, last }) =>
+    [
+      text(first, { x: left, y, size: SMALL_SIZE, fill: QUIET }),
+      text(middle, { x: (left + right) / 2, y: y + below, size: SMALL_SIZE, fill: QUIET, anchor: 'middle' }),
+      text(last, { x: right, y, size: SMALL_SIZE, fill: QUIET, anchor: 'end' }),
+    ].join(''),
+  );
+  return { svg: svg.join(''), bottom: y + below };
 }
+
+const CLOCK_GAP = 8;
 
 function signs(strip: Strip): readonly LegendEntry[] {
   const failed = strip.dots.some((dot) => dot.failed);
@@ -290,7 +319,7 @@ function signs(strip: Strip): readonly LegendEntry[] {
   ];
 }
 
-function waySvg(way: SeenWindow['way'], top: number): Drawn {
+function waySvg(way: SeenWindow['way'], top: number, paper: Paper): Drawn {
   if (way.length === 0) return { svg: '', bottom: top };
   // The services in between matter least.
   const steps = way.length <= MOST_STEPS ? way : [...way.slice(0, MOST_STEPS - 1), ...way.slice(-1)];
@@ -300,33 +329,39 @@ function waySvg(way: SeenWindow['way'], top: number): Drawn {
   let y = top + 28;
   for (const [index, step] of steps.entries()) {
     const fill = colours.get(step.service) ?? FOLDED;
-    parts.push(drawnStep(step, { top: y, fill, mostUs, isLast: index === steps.length - 1 }));
-    y += STEP_HEIGHT;
+    parts.push(drawnStep(step, { top: y, fill, mostUs, isLast: index === steps.length - 1, paper }));
+    y += STEP_HEIGHT + GROWTH_BELOW[paper];
   }
   return { svg: parts.join('\n'), bottom: y + 12 };
 }
 
+type StepPlace = Readonly<{ top: number; fill: string; mostUs: number; isLast: boolean; paper: Paper }>;
+
 function drawnStep(
   { service, isCause, now, healthy }: SeenWindow['way'][number],
-  { top, fill, mostUs, isLast }: Readonly<{ top: number; fill: string; mostUs: number; isLast: boolean }>,
+  { top, fill, mostUs, isLast, paper }: StepPlace,
 ): string {
+  const below = GROWTH_BELOW[paper];
+  const whole = WIDTHS[paper];
+  const height = STEP_HEIGHT + below;
   const x = MARGIN + 26;
   const parts: string[] = [];
   if (isCause)
     parts.push(
-      `<rect x="6" y="${top + 1}" width="${WIDTH - 12}" height="${STEP_HEIGHT - 6}" rx="4" fill="${CAUSE_GROUND}"/>`,
-      `<rect x="6" y="${top + 1}" width="5" height="${STEP_HEIGHT - 6}" fill="${CAUSE_EDGE}"/>`,
+      `<rect x="6" y="${top + 1}" width="${whole - 12}" height="${height - 6}" rx="4" fill="${CAUSE_GROUND}"/>`,
+      `<rect x="6" y="${top + 1}" width="5" height="${height - 6}" fill="${CAUSE_EDGE}"/>`,
     );
   if (!isLast)
     parts.push(
-      `<path d="M${MARGIN + 9} ${top + 24}v${STEP_HEIGHT - 34}" stroke="${INK}" stroke-width="2"/>`,
-      `<path d="M${MARGIN + 3} ${top + STEP_HEIGHT - 12}h12l-6 8z" fill="${INK}"/>`,
+      `<path d="M${MARGIN + 9} ${top + 24}v${height - 34}" stroke="${INK}" stroke-width="2"/>`,
+      `<path d="M${MARGIN + 3} ${top + height - 12}h12l-6 8z" fill="${INK}"/>`,
     );
   parts.push(
     `<circle cx="${MARGIN + 9}" cy="${top + 17}" r="7" fill="${fill}" stroke="${INK}" stroke-width="${isCause ? 2.5 : 1}"/>`,
   );
   const words = growthText(now, healthy);
-  const room = WIDTH - MARGIN - x - textWidth(words, TEXT_SIZE, REGULAR) - 24 - (isCause ? 70 : 0);
+  const taken = below > 0 ? 0 : textWidth(words, TEXT_SIZE, REGULAR) + 24;
+  const room = whole - MARGIN - x - taken - (isCause ? 70 : 0);
   const name = cutToWidth(shown(service), room, TEXT_SIZE, BOLD);
   parts.push(text(name, { x, y: top + 22, size: TEXT_SIZE, weight: 600 }));
   if (isCause) {
@@ -336,13 +371,13 @@ function drawnStep(
       text('cause', { x: behind + 15, y: top + 22, size: TEXT_SIZE, weight: 700, fill: CAUSE_EDGE }),
     );
   }
-  parts.push(text(words, { x: WIDTH - MARGIN, y: top + 22, size: TEXT_SIZE, anchor: 'end' }));
+  parts.push(text(words, { x: whole - MARGIN, y: top + 22 + below, size: TEXT_SIZE, anchor: 'end' }));
   const bar = (us: number, y: number, colour: string) => {
-    const width = mostUs === 0 ? 0 : Math.max(2, (us / mostUs) * (WIDTH - MARGIN - x));
+    const width = mostUs === 0 ? 0 : Math.max(2, (us / mostUs) * (whole - MARGIN - x));
     return `<rect x="${x}" y="${y}" width="${at(width)}" height="${BAR_HEIGHT}" rx="2" fill="${colour}"/>`;
   };
-  if (healthy.requests > 0) parts.push(bar(healthy.medianUs, top + 30, FOLDED));
-  if (now.requests > 0) parts.push(bar(now.medianUs, top + 41, fill));
+  if (healthy.requests > 0) parts.push(bar(healthy.medianUs, top + 30 + below, FOLDED));
+  if (now.requests > 0) parts.push(bar(now.medianUs, top + 41 + below, fill));
   return `<g>${parts.join('')}</g>`;
 }
 

@@ -1,32 +1,38 @@
 /** The time axis of a picture: ticks at round times over its whole width. */
+
 import { exactDuration } from '#model/text/duration.ts';
-import { at, QUIET, SMALL_SIZE, text } from '#present/svg/text.ts';
+import { GRID, QUIET } from '#present/svg/colours.ts';
+import { at, SMALL_SIZE, text } from '#present/svg/text.ts';
 
-export const WIDTH = 720;
 export const MARGIN = 20;
-
-const GRID = '#e9e9e9';
 
 export type Drawn = Readonly<{ svg: string; bottom: number }>;
 
 export type Tick = Readonly<{ x: number; label: string }>;
 
-export function axisOf(durationUs: number, baseline: number): Drawn & { ticks: readonly Tick[] } {
-  const stepUs = tickStep(durationUs);
+/** The time from the left edge to the right one, and the picture's width. */
+export type Scale = Readonly<{ durationUs: number; width: number }>;
+
+export function axisOf(scale: Scale, baseline: number): Drawn & { ticks: readonly Tick[] } {
+  const { durationUs, width } = scale;
+  const stepUs = tickStep(durationUs, width / TICK_ROOM);
   const ticks: Tick[] = [];
   for (let atUs = 0; atUs <= durationUs * 1.0001; atUs += stepUs) {
-    ticks.push({ x: xOf(atUs, durationUs), label: atUs === 0 ? '0' : exactDuration(atUs) });
+    ticks.push({ x: xOf(atUs, scale), label: atUs === 0 ? '0' : exactDuration(atUs) });
   }
   const svg = ticks.map(({ x, label }) => {
-    const anchor = x > WIDTH - 2 * MARGIN - 20 ? 'end' : x <= MARGIN ? 'start' : 'middle';
+    const anchor = x > width - 2 * MARGIN - 20 ? 'end' : x <= MARGIN ? 'start' : 'middle';
     return text(label, { x, y: baseline, size: SMALL_SIZE, fill: QUIET, anchor });
   });
   return { svg: svg.join('\n'), bottom: baseline, ticks };
 }
 
-/** The step of 1, 2 or 5 times a power of ten that gives at most seven ticks. */
-function tickStep(durationUs: number): number {
-  const least = Math.max(1, durationUs) / 6;
+/** For each tick and its label. */
+const TICK_ROOM = 120;
+
+/** The step of 1, 2 or 5 times a power of ten that gives at most so many ticks after the first. */
+function tickStep(durationUs: number, most: number): number {
+  const least = Math.max(1, durationUs) / most;
   const power = 10 ** Math.floor(Math.log10(least));
   const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= least) ?? 10;
   return factor * power;
@@ -38,6 +44,6 @@ export function gridLines(ticks: readonly Tick[], top: number, bottom: number): 
     .join('');
 }
 
-export function xOf(us: number, durationUs: number): number {
-  return MARGIN + (durationUs === 0 ? 0 : (us / durationUs) * (WIDTH - 2 * MARGIN));
+export function xOf(us: number, { durationUs, width }: Scale): number {
+  return MARGIN + (durationUs === 0 ? 0 : (us / durationUs) * (width - 2 * MARGIN));
 }

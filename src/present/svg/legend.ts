@@ -1,6 +1,8 @@
 /** The legend below a picture, in as many lines as needed. */
-import { type Drawn, MARGIN, WIDTH } from '#present/svg/axis.ts';
-import { QUIET, REGULAR, SMALL_SIZE, text, textWidth } from '#present/svg/text.ts';
+
+import { type Drawn, MARGIN } from '#present/svg/axis.ts';
+import { QUIET } from '#present/svg/colours.ts';
+import { REGULAR, SMALL_SIZE, text, textWidth } from '#present/svg/text.ts';
 
 const SIGN_WIDTH = 30;
 const LEGEND_GAP = 24;
@@ -10,12 +12,15 @@ const LEGEND_LEADING = 22;
 export type LegendEntry = Readonly<{ sign: (x: number, y: number) => string; words: string }>;
 
 /** `count` comes last, without a sign. */
-export function drawnLegend(entries: readonly LegendEntry[], count: string, y: number): Drawn {
+export function drawnLegend(
+  entries: readonly LegendEntry[],
+  { count = '', y, width: whole }: Readonly<{ count?: string; y: number; width: number }>,
+): Drawn {
   const parts: string[] = [];
   let x = MARGIN;
   let baseline = y;
   const placeFor = (width: number) => {
-    if (x + width > WIDTH - MARGIN) {
+    if (x + width > whole - MARGIN) {
       x = MARGIN;
       baseline += LEGEND_LEADING;
     }

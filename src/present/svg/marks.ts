@@ -1,7 +1,7 @@
 /** The marks of log lines in pictures: a ring for a line, a diamond for a line that reports a failure. */
-import { at, INK } from '#present/svg/text.ts';
+import { FAILURE_COLOUR, INK, PAPER } from '#present/svg/colours.ts';
+import { at } from '#present/svg/text.ts';
 
-export const FAILURE_COLOUR = '#b3261e';
 const RING = 3.5;
 export const DIAMOND = 6.5;
 /** Nearer marks would overlap. */
@@ -21,9 +21,9 @@ export function drawnMarks(marks: readonly Mark[], y: number): string {
 }
 
 export function ring(x: number, y: number): string {
-  return `<circle cx="${at(x)}" cy="${at(y)}" r="${RING}" fill="#ffffff" stroke="${INK}" stroke-width="1.5"/>`;
+  return `<circle cx="${at(x)}" cy="${at(y)}" r="${RING}" fill="${PAPER}" stroke="${INK}" stroke-width="1.5"/>`;
 }
 
 export function diamond(x: number, y: number): string {
-  return `<path d="M${at(x)} ${at(y - DIAMOND)}l${DIAMOND} ${DIAMOND}l-${DIAMOND} ${DIAMOND}l-${DIAMOND} -${DIAMOND}z" fill="${FAILURE_COLOUR}" stroke="#ffffff" stroke-width="1.5"/>`;
+  return `<path d="M${at(x)} ${at(y - DIAMOND)}l${DIAMOND} ${DIAMOND}l-${DIAMOND} ${DIAMOND}l-${DIAMOND} -${DIAMOND}z" fill="${FAILURE_COLOUR}" stroke="${PAPER}" stroke-width="1.5"/>`;
 }

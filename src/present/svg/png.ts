@@ -8,14 +8,20 @@ export const FONT_FILES = [
   '@expo-google-fonts/inter/700Bold/Inter_700Bold.ttf',
 ] as const;
 
-/** Two pixels for each unit are crisp on a phone, whose screen is some 1,100 pixels wide. */
-const SCALE = 2;
+/** Of a phone's screen, where the picture must be crisp. */
+const SCREEN_PX = 1_100;
+
+/** Whole pixels for each unit: at fractions every edge is blurred, and has more colours than a palette holds. */
+function zoomOf(svg: string): number {
+  const [, width = SCREEN_PX] = /^<svg [^>]*?\bwidth="(\d+)"/.exec(svg)?.map(Number) ?? [];
+  return Math.ceil(SCREEN_PX / width);
+}
 
 /** Loads the renderer with the first picture, so that an idle process does not hold it in memory. */
 export async function renderPng(svg: string, fontFiles: readonly string[], zlib: Zlib): Promise<Uint8Array> {
   const { Resvg } = await import('@resvg/resvg-js');
   const font = { fontFiles: [...fontFiles], loadSystemFonts: false, defaultFontFamily: 'Inter' };
-  const image = new Resvg(drawable(svg), { font, fitTo: { mode: 'zoom', value: SCALE } }).render();
+  const image = new Resvg(drawable(svg), { font, fitTo: { mode: 'zoom', value: zoomOf(svg) } }).render();
   const { width, height } = image;
   return indexedPng({ width, height, rgba: image.pixels }, zlib) ?? image.asPng();
 }

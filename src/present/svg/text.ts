@@ -1,10 +1,9 @@
 /** Text in a picture: its width in Inter, truncating and wrapping, and its element. */
 
+import { INK } from '#present/svg/colours.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
 import { displayWidth, unbreakable } from '#present/words/display-width.ts';
 
-export const INK = '#1a1a1a';
-export const QUIET = '#565656';
 export const TEXT_SIZE = 16;
 export const SMALL_SIZE = 14;
 

@@ -24,7 +24,7 @@ const LEADING = 3;
 
 /** How many spans are shown at each end of a long path. */
 const CHAIN_END = 4;
-/** A path with at most so many more spans than its ends is shown in full. */
+/** A path with at most so many more spans than its ends is shown in full, where there are rows enough. */
 const CHAIN_SLACK = 4;
 
 export type Interest = Readonly<{
@@ -129,10 +129,13 @@ export function waysTo(trace: Trace, spans: Iterable<SpanIndex>): (span: SpanInd
 function longWays(trace: Trace, goals: ReadonlySet<SpanIndex>, maxRows: number): Jumps {
   const stops = stopsOf(trace, goals);
   const end = Math.max(0, Math.min(CHAIN_END, Math.floor(maxRows / (2 * stops.size)) - 1));
+  // Each span of a path may need a second row, for what else is below the one above it.
+  const most = trace.spanCount <= maxRows ? CHAIN_SLACK : Math.max(0, Math.floor(maxRows / 4) - 2);
+  const slack = Math.min(CHAIN_SLACK, most);
   const jumps = new Map<SpanIndex, SpanIndex>();
   for (const stop of stops) {
     const between = wayTo(trace, stop, stops);
-    if (between.length <= 2 * end + CHAIN_SLACK) continue;
+    if (between.length <= 2 * end + slack) continue;
     const first = between[end];
     const resume = end === 0 ? stop : between[between.length - end];
     if (first !== undefined && resume !== undefined) jumps.set(first, resume);

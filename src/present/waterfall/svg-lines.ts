@@ -2,9 +2,10 @@
 
 import { countText } from '#model/text/count-text.ts';
 import { exactDuration } from '#model/text/duration.ts';
-import { MARGIN, WIDTH, xOf } from '#present/svg/axis.ts';
+import { MARGIN, type Scale, xOf } from '#present/svg/axis.ts';
+import { FAILURE_COLOUR } from '#present/svg/colours.ts';
 import type { LegendEntry } from '#present/svg/legend.ts';
-import { DIAMOND, diamond, drawnMarks, FAILURE_COLOUR, ring } from '#present/svg/marks.ts';
+import { DIAMOND, diamond, drawnMarks, ring } from '#present/svg/marks.ts';
 import { cutToWidth, REGULAR, SMALL_SIZE, text, textWidth } from '#present/svg/text.ts';
 import type { LineMark, RowLines } from '#present/waterfall/lines.ts';
 
@@ -15,21 +16,24 @@ export function saidHeight({ said }: RowLines): number {
 }
 
 /** On the bar; `y` is its middle. */
-export function marksOnBar({ marks }: RowLines, y: number, durationUs: number): string {
+export function marksOnBar({ marks }: RowLines, y: number, scale: Scale): string {
   const placed = marks.map(({ atUs, isError }) => {
-    return { x: Math.min(xOf(atUs, durationUs), WIDTH - MARGIN), isFailure: isError };
+    return { x: Math.min(xOf(atUs, scale), scale.width - MARGIN), isFailure: isError };
   });
   return drawnMarks(placed, y);
 }
 
 /** Below the bar, from `top`. */
-export function drawnSaid({ said, errors }: RowLines, x: number, top: number): string {
+export function drawnSaid(
+  { said, errors }: RowLines,
+  { x, top, width }: Readonly<{ x: number; top: number; width: number }>,
+): string {
   return said
     .map(({ atUs, text: words }, line) => {
       const y = top + line * SAID_HEIGHT + SMALL_SIZE;
       const isLast = line === said.length - 1;
       const more = isLast && errors > said.length ? ` (of ${countText(errors)} error lines)` : '';
-      const room = WIDTH - MARGIN - x - 2 * DIAMOND - textWidth(more, SMALL_SIZE, REGULAR) - 4;
+      const room = width - MARGIN - x - 2 * DIAMOND - textWidth(more, SMALL_SIZE, REGULAR) - 4;
       const shown = cutToWidth(`${exactDuration(atUs)}  ${words}`, room, SMALL_SIZE, REGULAR);
       return `${diamond(x + DIAMOND, y - 5)}${text(`${shown}${more}`, { x: x + 2 * DIAMOND + 4, y, size: SMALL_SIZE, fill: FAILURE_COLOUR })}`;
     })

@@ -1,25 +1,36 @@
 /**
  * The waterfall as a picture: its title, a time axis, a row for each span with its label above its bar, a legend.
  *
- * Drawn for a phone, where 720 units are about seven centimetres. Labels have the whole width, because a truncated name is
- * useless. Colour is never the only sign: the cause has a frame and a word, an error a cross, the critical path a dark
+ * Labels have the whole width, and a second line where they need it, because a truncated name is useless. Colour is never the only sign: the cause has a frame and a word, an error a cross, the critical path a dark
  * line.
  */
 
 import { memoize } from '#core/memoize.ts';
 import type { Diagnosed } from '#model/finding/analysis.ts';
 import { countText } from '#model/text/count-text.ts';
-import { exactDuration } from '#model/text/duration.ts';
-import { axisOf, type Drawn, gridLines, MARGIN, WIDTH, xOf } from '#present/svg/axis.ts';
+import { durationText, exactDuration, momentText } from '#model/text/duration.ts';
+import { axisOf, type Drawn, gridLines, MARGIN, type Scale, xOf } from '#present/svg/axis.ts';
+import {
+  CAUSE_EDGE,
+  CAUSE_GROUND,
+  FAILURE_COLOUR,
+  INK,
+  PAPER,
+  PATH_COLOUR,
+  QUIET,
+  STRIPE_GROUND,
+} from '#present/svg/colours.ts';
 import { drawnLegend, type LegendEntry } from '#present/svg/legend.ts';
-import { FAILURE_COLOUR } from '#present/svg/marks.ts';
+import { type Paper, WIDTHS } from '#present/svg/paper.ts';
 import { FOLDED, serviceColours } from '#present/svg/service-colours.ts';
-import { at, BOLD, cutToWidth, INK, QUIET, REGULAR, TEXT_SIZE, textWidth } from '#present/svg/text.ts';
+import { at } from '#present/svg/text.ts';
 import { drawnTitle } from '#present/svg/title.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
 import { linesOf } from '#present/waterfall/lines.ts';
+import { drawnLabel } from '#present/waterfall/svg-label.ts';
 import { drawnSaid, lineSigns, marksOnBar, saidHeight } from '#present/waterfall/svg-lines.ts';
 import {
+  causeLegend,
   coveredShare,
   type Interval,
   type Waterfall,
@@ -29,11 +40,12 @@ import {
 import { summaryOf } from '#present/words/summary.ts';
 
 /** Slack shrinks a taller picture until it is unreadable. */
-const MAX_ROWS = 24;
+const MAX_ROWS: Readonly<Record<Paper, number>> = { page: 24, thread: 10 };
 
-const ROW_HEIGHT = 39;
 const BAR_HEIGHT = 12;
 const PATH_HEIGHT = 4;
+/** In the alternative text. */
+const CAUSES_NAMED = 4;
 /** From one stripe to the next, and the thinnest. */
 const STRIPE = 8;
 const LEAST_STRIPE = 1;
@@ -43,35 +55,35 @@ const SOLID_SHARE = 0.95;
 const LEAST_BAR = 3;
 const INDENT = 14;
 /** Deeper rows are indented no further: they need the width for their names. */
-const MOST_INDENT = 10 * INDENT;
-
-const CAUSE_GROUND = '#fff3c4';
-const CAUSE_EDGE = '#8a5a00';
-/** Between stripes. */
-const GROUND = '#ededed';
+const MOST_INDENT: Readonly<Record<Paper, number>> = { page: 10 * INDENT, thread: 5 * INDENT };
 
 /** No title where the surrounding page has it. */
-export function waterfallSvg(analysis: Diagnosed, { title = true }: { title?: boolean } = {}): string {
+export function waterfallSvg(
+  analysis: Diagnosed,
+  { title = true, paper = 'page' }: { title?: boolean; paper?: Paper } = {},
+): string {
   const { pictureTitle } = summaryOf(analysis).first;
-  const waterfall = drawnWaterfall(analysis);
+  const waterfall = drawnWaterfall[paper](analysis);
+  const width = WIDTHS[paper];
+  const scale = { durationUs: waterfall.durationUs, width };
   const colours = serviceColours(waterfall.rows.map(({ service }) => service));
 
-  const head = title ? drawnTitle(pictureTitle) : { svg: '', bottom: 0 };
-  const axis = axisOf(waterfall.durationUs, head.bottom + 26);
+  const head = title ? drawnTitle(pictureTitle, width) : { svg: '', bottom: 0 };
+  const axis = axisOf(scale, head.bottom + 26);
   const top = axis.bottom + 10;
   let bottom = top;
   const rows = waterfall.rows.map((row) => {
-    const drawn = drawnRow(row, { top: bottom, colours, waterfall });
-    bottom += ROW_HEIGHT + saidHeight(row.lines);
-    return drawn;
+    const drawn = drawnRow(row, { top: bottom, colours, scale, paper, causeWord: waterfall.causeWord });
+    bottom = drawn.bottom;
+    return drawn.svg;
   });
-  const legend = legendOf(waterfall, bottom + 26);
+  const legend = legendOf(waterfall, bottom + 26, width);
 
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${legend.bottom}" viewBox="0 0 ${WIDTH} ${legend.bottom}" role="img" aria-labelledby="waterfall-title waterfall-desc" font-family="Inter, system-ui, sans-serif">`,
-    `<title id="waterfall-title">${escapeXml(pictureTitle)}</title>`,
-    `<desc id="waterfall-desc">${escapeXml(descriptionOf(waterfall))}</desc>`,
-    `<rect width="${WIDTH}" height="${legend.bottom}" fill="#ffffff"/>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${legend.bottom}" viewBox="0 0 ${width} ${legend.bottom}" role="img" aria-labelledby="waterfall-title-${paper} waterfall-desc-${paper}" font-family="Inter, system-ui, sans-serif">`,
+    `<title id="waterfall-title-${paper}">${escapeXml(pictureTitle)}</title>`,
+    `<desc id="waterfall-desc-${paper}">${escapeXml(descriptionOf(waterfall))}</desc>`,
+    `<rect width="${width}" height="${legend.bottom}" fill="${PAPER}"/>`,
     head.svg,
     gridLines(axis.ticks, top, bottom),
     axis.svg,
@@ -81,23 +93,26 @@ export function waterfallSvg(analysis: Diagnosed, { title = true }: { title?: bo
   ].join('\n');
 }
 
-/** The picture's alternative text. */
+/** The picture's alternative text in a thread. */
 export function waterfallAlt(analysis: Diagnosed): string {
-  return descriptionOf(drawnWaterfall(analysis));
+  return descriptionOf(drawnWaterfall.thread(analysis));
 }
 
-const drawnWaterfall = memoize((analysis: Diagnosed): Waterfall => {
-  return waterfallOf(analysis.trace, analysis.judgement, { maxRows: MAX_ROWS, lines: linesOf(analysis) });
-});
+const drawnWaterfall = {
+  page: memoize((analysis: Diagnosed) => waterfallIn(analysis, MAX_ROWS.page)),
+  thread: memoize((analysis: Diagnosed) => waterfallIn(analysis, MAX_ROWS.thread)),
+};
 
-function descriptionOf({ rows, spanCount, durationUs, causeWord }: Waterfall): string {
-  const cause = rows.find((row) => row.cause);
+function waterfallIn(analysis: Diagnosed, maxRows: number): Waterfall {
+  return waterfallOf(analysis.trace, analysis.judgement, { maxRows, lines: linesOf(analysis) });
+}
+
+function descriptionOf(waterfall: Waterfall): string {
+  const { rows, spanCount, durationUs } = waterfall;
   const failed = rows.filter((row) => row.failed && row.kind === 'span').length;
   const parts = [
     `Waterfall of ${countText(spanCount)} spans over ${exactDuration(durationUs)} in ${rows.length} rows.`,
-    cause === undefined
-      ? ''
-      : `Marked as ${causeWord}: ${cause.service} ${cause.label}, ${cause.duration}, from ${exactDuration(cause.startUs)} to ${exactDuration(cause.endUs)}.`,
+    causeText(waterfall),
     failed === 0 ? '' : `${failed} ${failed === 1 ? 'row has' : 'rows have'} an error.`,
     linesText(rows),
   ];
@@ -107,6 +122,26 @@ function descriptionOf({ rows, spanCount, durationUs, causeWord }: Waterfall): s
     .replaceAll('..', '.');
 }
 
+/** The largest part first. */
+function causeText({ rows, causeWord, causeUs }: Waterfall): string {
+  const causes = rows.filter(({ cause }) => cause).sort((a, b) => coveredUs(b) - coveredUs(a));
+  if (causes.length === 0) return '';
+  const parts = causes
+    .slice(0, CAUSES_NAMED)
+    .map(({ service, label, duration, startUs, endUs }) =>
+      [`${service} ${label}`.trim(), duration, `from ${momentText(startUs)} to ${exactDuration(endUs)}`]
+        .filter((part) => part !== '')
+        .join(', '),
+    );
+  const more = causes.length > CAUSES_NAMED ? `; and ${causes.length - CAUSES_NAMED} more rows` : '';
+  const together = causes.length === 1 ? '' : `, ${durationText(causeUs)} together`;
+  return `Marked as ${causeWord}${together}: ${parts.join('; ')}${more}.`;
+}
+
+function coveredUs({ bars }: WaterfallRow): number {
+  return bars.reduce((us, bar) => us + bar.coveredUs, 0);
+}
+
 function linesText(rows: Waterfall['rows']): string {
   const count = rows.reduce((sum, { lines }) => sum + lines.count, 0);
   const errors = rows.reduce((sum, { lines }) => sum + lines.errors, 0);
@@ -114,47 +149,54 @@ function linesText(rows: Waterfall['rows']): string {
   return count === 0 ? '' : `${countText(count)} log ${count === 1 ? 'line' : 'lines'} at their spans${ofErrors}.`;
 }
 
-function drawnRow(
-  row: WaterfallRow,
-  { top, colours, waterfall }: { top: number; colours: ReadonlyMap<string, string>; waterfall: Waterfall },
-): string {
-  const { durationUs, causeWord } = waterfall;
-  const indent = Math.min(row.depth * INDENT, MOST_INDENT);
-  const barTop = top + 23;
-  const height = ROW_HEIGHT + saidHeight(row.lines);
+type RowPlace = Readonly<{
+  top: number;
+  colours: ReadonlyMap<string, string>;
+  scale: Scale;
+  paper: Paper;
+  causeWord: string;
+}>;
+
+function drawnRow(row: WaterfallRow, { top, colours, scale, paper, causeWord }: RowPlace): Drawn {
+  const { width: whole } = scale;
+  const x = MARGIN + Math.min(row.depth * INDENT, MOST_INDENT[paper]);
+  const label = drawnLabel(row, { x, y: top + 16, causeWord, width: whole });
+  const barTop = label.bottom + 7;
+  const saidTop = barTop + BAR_HEIGHT + 4;
+  const height = saidTop + saidHeight(row.lines) - top;
   const parts: string[] = [];
   if (row.cause) {
     parts.push(
-      `<rect x="6" y="${top + 1}" width="${WIDTH - 12}" height="${height - 2}" rx="4" fill="${CAUSE_GROUND}"/>`,
+      `<rect x="6" y="${top + 1}" width="${whole - 12}" height="${height - 2}" rx="4" fill="${CAUSE_GROUND}"/>`,
       `<rect x="6" y="${top + 1}" width="5" height="${height - 2}" fill="${CAUSE_EDGE}"/>`,
     );
   }
-  if (row.isEstimated) parts.push(estimatedEdge(MARGIN + indent - EDGE, top));
-  parts.push(label(row, { x: MARGIN + indent, y: top + 16, causeWord }));
+  if (row.isEstimated) parts.push(estimatedEdge(x - EDGE, top));
+  parts.push(label.svg);
 
   const fill = row.service === '' ? FOLDED : (colours.get(row.service) ?? FOLDED);
   const frame = row.cause ? INK : row.failed ? FAILURE_COLOUR : 'none';
   for (const interval of row.bars) {
-    const { x, width } = box(interval, durationUs);
+    const { x, width } = box(interval, scale);
     const stroke = frame === 'none' ? '' : ` stroke="${frame}" stroke-width="2"`;
     const stripes = stripesOf(interval, { x, y: barTop, width, height: BAR_HEIGHT, colour: fill });
-    const ground = stripes === '' ? fill : GROUND;
+    const ground = stripes === '' ? fill : STRIPE_GROUND;
     parts.push(
       `<rect x="${at(x)}" y="${barTop}" width="${at(width)}" height="${BAR_HEIGHT}" rx="2" fill="${ground}"${stroke}/>`,
       stripes,
     );
   }
   for (const interval of row.path) {
-    const { x, width } = box(interval, durationUs);
+    const { x, width } = box(interval, scale);
     const y = barTop + (BAR_HEIGHT - PATH_HEIGHT) / 2;
     parts.push(
-      stripesOf(interval, { x, y, width, height: PATH_HEIGHT, colour: INK }) ||
-        `<rect x="${at(x)}" y="${y}" width="${at(width)}" height="${PATH_HEIGHT}" fill="${INK}"/>`,
+      stripesOf(interval, { x, y, width, height: PATH_HEIGHT, colour: PATH_COLOUR }) ||
+        `<rect x="${at(x)}" y="${y}" width="${at(width)}" height="${PATH_HEIGHT}" fill="${PATH_COLOUR}"/>`,
     );
   }
-  parts.push(marksOnBar(row.lines, barTop + BAR_HEIGHT / 2, durationUs));
-  parts.push(drawnSaid(row.lines, MARGIN + indent, top + ROW_HEIGHT));
-  return `<g>${parts.join('')}</g>`;
+  parts.push(marksOnBar(row.lines, barTop + BAR_HEIGHT / 2, scale));
+  parts.push(drawnSaid(row.lines, { x, top: saidTop, width: whole }));
+  return { svg: `<g>${parts.join('')}</g>`, bottom: top + height };
 }
 
 /** How far a dashed edge stands before its label. */
@@ -179,69 +221,12 @@ function stripesOf(
   return `<path d="M${at(x)} ${at(y + height / 2)}h${at(width)}" stroke="${colour}" stroke-width="${height}" stroke-dasharray="${at(dash)} ${at(STRIPE - dash)}" stroke-dashoffset="${at(x % STRIPE)}"/>`;
 }
 
-/** Between the cause and its duration. */
-const GAP = '   ';
-/** So much that the words do not touch the arrowhead in a font that is wider than the picture's own. */
-const ARROW_GAP = 22;
-
-/** `✗ 503  order-service  GET /orders            ◀ cause  412 ms` */
-function label(row: WaterfallRow, { x, y, causeWord }: { x: number; y: number; causeWord: string }): string {
-  const { drawn: right, edge: rightEdge } = rightOf(row, { y, causeWord });
-
-  const left: string[] = [];
-  let from = x;
-  if (row.failed) {
-    left.push(
-      `<path d="M${at(from)} ${y - 11} l10 11 m0 -11 l-10 11" stroke="${FAILURE_COLOUR}" stroke-width="3" fill="none"/>`, // a cross
-    );
-    from += 16;
-  }
-  const status = row.status === '' ? '' : `${row.status} `;
-  const note = noteOf(row);
-  const room = rightEdge - from - textWidth(status, TEXT_SIZE, BOLD) - textWidth(note, TEXT_SIZE, REGULAR);
-  // At most half of the row for the service: the operation says more.
-  const service = cutToWidth(row.service === '' ? '' : `${row.service} `, room / 2, TEXT_SIZE, BOLD);
-  const name = cutToWidth(row.label, room - textWidth(service, TEXT_SIZE, BOLD), TEXT_SIZE, REGULAR);
-  const spans = [
-    status === '' ? '' : `<tspan font-weight="700" fill="${FAILURE_COLOUR}">${escapeXml(status)} </tspan>`,
-    service === '' ? '' : `<tspan font-weight="600">${escapeXml(service)} </tspan>`,
-    `<tspan fill="${row.service === '' ? QUIET : INK}">${escapeXml(name)}</tspan>`,
-    note === '' ? '' : `<tspan fill="${QUIET}">${escapeXml(note)}</tspan>`,
-  ];
-  left.push(
-    `<text x="${at(from)}" y="${at(y)}" font-size="${TEXT_SIZE}" fill="${INK}" xml:space="preserve">${spans.join('')}</text>`,
-  );
-  return `${left.join('')}${right}`;
-}
-
-/** The cause and the duration as one text, so that they keep apart in any font, and an arrowhead to the left. */
-function rightOf(row: WaterfallRow, { y, causeWord }: { y: number; causeWord: string }) {
-  const words = row.kind === 'siblings' && row.duration !== '' ? `${row.duration} together` : row.duration;
-  const edge = WIDTH - MARGIN;
-  const attributes = `x="${at(edge)}" y="${at(y)}" font-size="${TEXT_SIZE}" fill="${INK}" text-anchor="end"`;
-  const drawn = `<text ${attributes} xml:space="preserve">${row.cause ? `<tspan font-weight="700" fill="${CAUSE_EDGE}">${escapeXml(causeWord)}</tspan>` : ''}<tspan font-weight="${row.cause ? 700 : 400}">${escapeXml(row.cause && words !== '' ? `${GAP}${words}` : words)}</tspan></text>`;
-  if (!row.cause)
-    return words === '' ? { drawn: '', edge } : { drawn, edge: edge - textWidth(words, TEXT_SIZE, REGULAR) - 12 };
-  const arrow = edge - textWidth(`${causeWord}${GAP}${words}`, TEXT_SIZE, BOLD) - ARROW_GAP;
-  return {
-    drawn: `${drawn}<path d="M${at(arrow - 9)} ${y - 5.5} l9 -6 v12 z" fill="${CAUSE_EDGE}"/>`,
-    edge: arrow - 20,
-  };
-}
-
-/** The spans and errors folded into the row: `  45 below, 3 errors`. */
-function noteOf({ hidden, errors }: WaterfallRow): string {
-  const parts = [
-    hidden > 0 ? `${countText(hidden)} below` : '',
-    errors > 0 ? `${countText(errors)} ${errors === 1 ? 'error' : 'errors'}` : '',
-  ].filter((part) => part !== '');
-  return parts.length === 0 ? '' : `  ${parts.join(', ')}`;
-}
-
-function legendOf({ rows, spanCount, causeWord }: Waterfall, y: number): Drawn {
+function legendOf(waterfall: Waterfall, y: number, width: number): Drawn {
+  const { rows, spanCount } = waterfall;
   const entries: LegendEntry[] = [
     {
-      sign: (x, y) => `<rect x="${at(x)}" y="${y - 7}" width="22" height="${PATH_HEIGHT}" fill="${INK}"/>`,
+      sign: (x, y) =>
+        `<rect x="${at(x)}" y="${y - 11}" width="22" height="${BAR_HEIGHT}" rx="2" fill="${FOLDED}"/><rect x="${at(x)}" y="${y - 7}" width="22" height="${PATH_HEIGHT}" fill="${PATH_COLOUR}"/>`,
       words: 'critical path',
     },
   ];
@@ -249,7 +234,7 @@ function legendOf({ rows, spanCount, causeWord }: Waterfall, y: number): Drawn {
     entries.push({
       sign: (x, y) =>
         `<rect x="${at(x)}" y="${y - 11}" width="22" height="${BAR_HEIGHT}" rx="2" fill="${CAUSE_GROUND}" stroke="${INK}" stroke-width="2"/>`,
-      words: causeWord,
+      words: causeLegend(waterfall),
     });
   }
   if (rows.some((row) => row.failed)) {
@@ -282,10 +267,10 @@ function legendOf({ rows, spanCount, causeWord }: Waterfall, y: number): Drawn {
     });
   }
   const count = rows.length < spanCount ? `${countText(spanCount)} spans in ${rows.length} rows` : '';
-  return drawnLegend(entries, count, y);
+  return drawnLegend(entries, { count, y, width });
 }
 
-function box({ startUs, endUs }: Interval, durationUs: number): { x: number; width: number } {
-  const width = Math.max(LEAST_BAR, xOf(endUs, durationUs) - xOf(startUs, durationUs));
-  return { x: Math.min(xOf(startUs, durationUs), WIDTH - MARGIN - LEAST_BAR), width };
+function box({ startUs, endUs }: Interval, scale: Scale): { x: number; width: number } {
+  const width = Math.max(LEAST_BAR, xOf(endUs, scale) - xOf(startUs, scale));
+  return { x: Math.min(xOf(startUs, scale), scale.width - MARGIN - LEAST_BAR), width };
 }

@@ -7,7 +7,13 @@
 import { countText } from '#model/text/count-text.ts';
 import { exactDuration } from '#model/text/duration.ts';
 import type { RowLines } from '#present/waterfall/lines.ts';
-import { coveredShare, type Interval, type Waterfall, type WaterfallRow } from '#present/waterfall/waterfall.ts';
+import {
+  causeLegend,
+  coveredShare,
+  type Interval,
+  type Waterfall,
+  type WaterfallRow,
+} from '#present/waterfall/waterfall.ts';
 import { cutTo, displayWidth, fitted } from '#present/words/display-width.ts';
 
 /** Colours the parts of a line; without colour, each function returns its text. */
@@ -161,9 +167,10 @@ function marksIn(rows: Waterfall['rows']): string[] {
   ];
 }
 
-function signsIn(rows: Waterfall['rows'], causeWord: string): string[] {
+function signsIn(waterfall: Waterfall): string[] {
+  const { rows } = waterfall;
   return [
-    rows.some((row) => row.cause) ? `◀ ${causeWord}` : '',
+    rows.some((row) => row.cause) ? `◀ ${causeLegend(waterfall)}` : '',
     rows.some((row) => row.isEstimated) ? `${ESTIMATED_MARK}estimated` : '',
     rows.some((row) => row.failed) ? '✗ error' : '',
     rows.some((row) => row.kind === 'siblings') ? 'Σ all together' : '',
@@ -172,12 +179,13 @@ function signsIn(rows: Waterfall['rows'], causeWord: string): string[] {
 }
 
 /** In as many lines as it takes. */
-function legendOf({ rows, spanCount, causeWord }: Waterfall, drawn: readonly string[], width: number): string[] {
+function legendOf(waterfall: Waterfall, drawn: readonly string[], width: number): string[] {
+  const { rows, spanCount } = waterfall;
   const entries = [
     '█ critical path',
     '░ off it',
     drawn.some((line) => line.includes('▌')) ? '▌ part of the time' : '',
-    ...signsIn(rows, causeWord),
+    ...signsIn(waterfall),
     ...marksIn(rows),
     rows.length < spanCount
       ? `${countText(spanCount)} spans in ${rows.length} ${rows.length === 1 ? 'row' : 'rows'}`

@@ -15,7 +15,7 @@ import type { Judgement } from '#model/finding/diagnosis.ts';
 import { ownSpans } from '#model/finding/finding.ts';
 import type { PlacedLine } from '#model/logs/placed-lines.ts';
 import { countText } from '#model/text/count-text.ts';
-import { exactDuration } from '#model/text/duration.ts';
+import { durationText, exactDuration } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -75,6 +75,8 @@ export type Waterfall = Readonly<{
   spanCount: number;
   /** The word for the marked spans. */
   causeWord: 'cause' | 'suspect';
+  /** The time that the marked spans cover together. */
+  causeUs: number;
 }>;
 
 /** Two laptop screens. Nobody reads more, and the trace's own page shows the rest. */
@@ -98,6 +100,12 @@ const RESOLUTION = 1000;
 /** The most bars of a row that can be drawn apart. */
 const MOST_INTERVALS = 100;
 
+/** Words for the legend: `cause`; `cause: 6.2 s together` where several rows are marked, as the message says it. */
+export function causeLegend({ rows, causeWord, causeUs }: Waterfall): string {
+  const marked = rows.filter(({ cause }) => cause).length;
+  return marked < 2 ? causeWord : `${causeWord}: ${durationText(causeUs)} together`;
+}
+
 export function waterfallOf(
   trace: Trace,
   judgement: Judgement,
@@ -105,7 +113,7 @@ export function waterfallOf(
 ): Waterfall {
   const { durationUs, spanCount } = trace;
   const causeWord = judgement.diagnosis?.status === 'inconclusive' ? 'suspect' : 'cause';
-  if (spanCount === 0) return { rows: [], durationUs, spanCount, causeWord };
+  if (spanCount === 0) return { rows: [], durationUs, spanCount, causeWord, causeUs: 0 };
   const causes = causeSpans(judgement);
   const isCause = new Uint8Array(spanCount);
   for (const span of causes) isCause[span] = 1;
@@ -118,7 +126,8 @@ export function waterfallOf(
     sayingOf: sayingsOf(trace),
     maxRows,
   };
-  return { rows: rowsOf(trace, chosen(trace, choice), lines), durationUs, spanCount, causeWord };
+  const rows = rowsOf(trace, chosen(trace, choice), lines);
+  return { rows, durationUs, spanCount, causeWord, causeUs: togetherUs(trace, Int32Array.from(causes)) };
 }
 
 /** The spans of the verdict's finding: those of another one are no cause, whatever stands in its place. */
@@ -490,15 +499,22 @@ function pathsByRow(trace: Trace, rows: number, rowAt: (span: SpanIndex) => numb
   return paths.map((path) => drawable(trace, path));
 }
 
+function togetherUs(trace: Trace, spans: Int32Array): number {
+  return intervalsOf(trace, spans, 0).reduce((us, { coveredUs }) => us + coveredUs, 0);
+}
+
 function barsOf(trace: Trace, members: Int32Array): readonly Interval[] {
-  const grainUs = trace.durationUs / RESOLUTION;
-  const bars: GrowingInterval[] = [];
+  return drawable(trace, intervalsOf(trace, members, trace.durationUs / RESOLUTION));
+}
+
+function intervalsOf(trace: Trace, members: Int32Array, grainUs: number): readonly GrowingInterval[] {
+  const intervals: GrowingInterval[] = [];
   const spans = inOrderOfStart(trace, members);
   for (let at = 0; at < spans.length; at += 1) {
     const span = spans[at] ?? 0;
-    append(bars, trace.startUs(span), trace.endUs(span), grainUs);
+    append(intervals, trace.startUs(span), trace.endUs(span), grainUs);
   }
-  return drawable(trace, bars);
+  return intervals;
 }
 
 function inOrderOfStart(trace: Trace, members: Int32Array): Int32Array {

@@ -14,10 +14,11 @@ import {
   type SideNames,
   structureText,
   tellingText,
+  timeChangeText,
   tracesText,
   wholeText,
 } from '#present/words/comparison-words.ts';
-import { readableInstant } from '#present/words/instant.ts';
+import { readableSecond } from '#present/words/instant.ts';
 import { shown } from '#present/words/plain-text.ts';
 
 export type ComparisonSummary = Readonly<{
@@ -39,34 +40,42 @@ export type ComparisonSummary = Readonly<{
 const LINES = 12;
 const TOP = 4;
 
-/** `isSlower`: the verdict on a fix says already that the requests take longer. */
+/**
+ * `isSlower`: the verdict on a fix says already that the requests take longer. `isFewSaid`: what stands above the
+ * differences says already that there are too few traces.
+ */
 export function comparisonSummary(
   comparison: Comparison,
   called: Pick<SideNames, 'first' | 'second'> = calledIn(comparison),
-  { isSlower = false }: Readonly<{ isSlower?: boolean }> = {},
+  { isSlower = false, isFewSaid = true }: Readonly<{ isSlower?: boolean; isFewSaid?: boolean }> = {},
 ): ComparisonSummary {
   const names = {
     ...called,
     firstTraces: comparison.periods ?? comparison.healthy.traces.length,
     ...(comparison.periods !== undefined && { noun: 'period' }),
   };
-  const sections = sectionsOf(comparison, names);
+  const { few } = comparison;
+  const gaps = gapTexts(few === undefined || isFewSaid ? comparison.gaps : [few, ...comparison.gaps]);
   return {
     verdict: verdictOf(comparison, names),
     standing: standingOf(comparison, names),
     subject: subjectOf(comparison, names, isSlower),
     top: topOf(comparison, names),
     topTitle: 'Other differences',
-    sections,
-    gaps: gapTexts(comparison),
+    sections: sectionsOf(comparison, names, gaps),
+    gaps,
   };
 }
 
-/** What the second side is: traces of which none failed are not called failing. */
-export function calledIn({ failing, whole }: Comparison): Pick<SideNames, 'first' | 'second'> {
+/** The names of the sides. The first is “healthy” unless all of its traces failed, the second “failing” if one failed. */
+export function calledIn({ healthy, failing, whole }: Comparison): Pick<SideNames, 'first' | 'second'> {
   const isSlow = whole !== undefined && whole.failingUs.median > whole.healthyUs.median;
   const isFailing = failing.failed > 0 || failing.lines !== undefined;
-  return { first: 'healthy', second: isFailing ? 'failing' : isSlow ? 'slow' : 'compared' };
+  const haveAllFailed = healthy.traces.length > 0 && healthy.failed === healthy.traces.length;
+  return {
+    first: haveAllFailed ? 'reference' : 'healthy',
+    second: isFailing ? 'failing' : isSlow ? 'slow' : 'compared',
+  };
 }
 
 function verdictOf({ conclusion: { main, beside }, healthy, failing }: Comparison, names: SideNames): string {
@@ -78,22 +87,28 @@ function verdictOf({ conclusion: { main, beside }, healthy, failing }: Compariso
   return `${main.kind === 'log' ? capitalised(tellingText(main, names)) : tellingText(main, names)}${other}`;
 }
 
-function standingOf({ conclusion: { told } }: Comparison, { first, firstTraces, noun = 'trace' }: SideNames): string {
+function standingOf(
+  { conclusion: { told, main }, failing, few }: Comparison,
+  { first, firstTraces, noun = 'trace' }: SideNames,
+): string {
   const others = tracesText(first, firstTraces, noun);
   if (told === 'clear') {
     return `The difference is larger than any among ${others}. A difference is not yet a cause: change it back, or look for a healthy request that has it too.`;
   }
   if (told === 'uncertain') {
-    const few = `${others} ${firstTraces === 1 ? 'is' : 'are'} too few to show how much such requests vary`;
-    return `This may be chance: ${few}. Compare with more.`;
+    const isRecorded = main?.kind === 'structure' && main.change.change === 'failing';
+    const recorded = `The ${failing.traces.length === 1 ? 'trace itself records' : 'traces themselves record'} this failure`;
+    const chance = isRecorded ? `${recorded}. Other differences may be chance` : 'This may be chance';
+    const why =
+      few === undefined
+        ? `nothing else differs clearly from ${others}`
+        : `${others} ${firstTraces === 1 ? 'is' : 'are'} too few to show how much such requests vary`;
+    return `${chance}: ${why}. Compare with more.`;
   }
-  return firstTraces < FEW
+  return few !== undefined
     ? `Compared with ${others}: too few to show small differences.`
     : `Compared with ${others}. The cause may be something that traces do not record.`;
 }
-
-/** Fewer traces prove nothing. */
-const FEW = 5;
 
 function subjectOf(comparison: Comparison, names: SideNames, isSlower: boolean): string[] {
   const { healthy, failing, whole, periods } = comparison;
@@ -116,7 +131,7 @@ function sideText({ traces, chosen, lines }: Comparison['failing']): string {
   if (first === undefined) return '';
   const named =
     traces.length === 1
-      ? `trace ${shown(first.traceId)}, ${readableInstant(first.startUs)}`
+      ? `trace ${shown(first.traceId)}, ${readableSecond(first.startUs)}`
       : counted(traces.length, 'trace');
   return chosen === '' ? named : `${named} (${shown(chosen)})`;
 }
@@ -142,13 +157,13 @@ function topOf(comparison: Comparison, names: SideNames): string[] {
   return [...new Set([...inVerdict, ...all])].slice(inVerdict.length, inVerdict.length + TOP);
 }
 
-function sectionsOf(comparison: Comparison, names: SideNames): Section[] {
-  const { structure, durations, attributes, responses, logs } = comparison;
+function sectionsOf(comparison: Comparison, names: SideNames, gaps: readonly string[]): Section[] {
+  const { structure, times, attributes, responses, logs } = comparison;
   const all: readonly Readonly<{ title: string; texts: readonly string[] }>[] = [
     { title: 'Calls that differ', texts: structure.map((change) => structureText(change, names)) },
     {
       title: 'Where the time differs, the critical path first',
-      texts: durations.map((change) => durationChangeText(change, names)),
+      texts: times.map((one) => timeChangeText(one, names)),
     },
     {
       title: 'Attributes and headers that differ',
@@ -162,17 +177,14 @@ function sectionsOf(comparison: Comparison, names: SideNames): Section[] {
       ],
     },
     { title: 'Log lines that differ', texts: (logs ?? []).map((change) => logText(change, names)) },
-    {
-      title: 'Not seen',
-      texts: gapTexts(comparison),
-    },
+    { title: 'Not seen', texts: gaps },
   ];
   return all
     .filter(({ texts }) => texts.length > 0)
     .map(({ title, texts }) => ({ title, lines: firstOf(texts).map((text) => ({ text, url: '' })), ordered: false }));
 }
 
-function gapTexts({ gaps }: Comparison): string[] {
+function gapTexts(gaps: Comparison['gaps']): string[] {
   return gaps.map(({ source, problem, consequence }) => shown(`${source}: ${problem}; ${consequence}`));
 }
 

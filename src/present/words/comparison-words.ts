@@ -10,6 +10,7 @@ import type {
   ResponseChange,
   StructureChange,
   Telling,
+  TimeChange,
 } from '#model/requests/comparison.ts';
 import { durationsApart, durationText } from '#model/text/duration.ts';
 import { truncate } from '#present/slack/text.ts';
@@ -114,11 +115,30 @@ function rounded(value: number): string {
 
 export function durationChangeText(change: DurationChange, { first }: SideNames): string {
   const { at, healthyOwnUs, failingOwnUs, share, pathUs } = change;
-  const part =
-    share >= LEAST_SHARE
-      ? `: ${Math.round(share * 100)} % of the time that the request ${pathUs > 0 ? 'loses' : 'saves'}`
-      : '';
-  return `${callText(at)} alone takes ${durationsApart(failingOwnUs, healthyOwnUs).join(`, ${first}: `)}${ratioOf(failingOwnUs, healthyOwnUs)}${part}`;
+  return `${callText(at)} alone takes ${durationsApart(failingOwnUs, healthyOwnUs).join(`, ${first}: `)}${ratioOf(failingOwnUs, healthyOwnUs)}${shareText(share, pathUs)}`;
+}
+
+/** A difference by its time; calls below it included where one side does not make it. */
+export function timeChangeText(one: TimeChange, names: SideNames): string {
+  if (one.kind === 'duration') return durationChangeText(one.change, names);
+  const { change, share } = one;
+  return `${callText(change.at)} ${madeTimeText(change, names)}${shareText(share, change.pathUs)}`;
+}
+
+function madeTimeText(change: StructureChange, names: SideNames): string {
+  const { first } = names;
+  const us = durationText(Math.abs(change.pathUs));
+  if (change.change === 'missing') return `is not made, ${first}: ${us} on the critical path`;
+  const below = change.below === 0 ? '' : ', with the calls below it';
+  if (change.healthyTraces === 0) return `takes ${us} on the critical path${below}, ${first}: not made`;
+  const howOften = `it is made ${timesText(change.failingCount)}, ${usualTimes(change, names)}`;
+  return `takes ${us} ${change.pathUs > 0 ? 'more' : 'less'} on the critical path${below}: ${howOften}`;
+}
+
+function shareText(share: number, pathUs: number): string {
+  return share < LEAST_SHARE
+    ? ''
+    : `: ${Math.round(share * 100)} % of the time that the request ${pathUs > 0 ? 'loses' : 'saves'}`;
 }
 
 const LEAST_SHARE = 0.01;

@@ -16,11 +16,6 @@ export function knownInstant(epochUs: number | undefined): string {
   return epochUs !== undefined && Number.isFinite(epochUs) ? isoInstant(epochUs) : '';
 }
 
-/** `2026-01-06 14:30:00.000 UTC` */
-export function readableInstant(epochUs: number): string {
-  return `${isoInstant(epochUs).slice(0, -1).replace('T', ' ')} UTC`;
-}
-
 /** `14:30:00.000`, where the day is shown elsewhere. */
 export function clockInstant(epochUs: number): string {
   return at(epochUs).format('HH:mm:ss.SSS');
@@ -41,7 +36,7 @@ export function readableMinute(epochUs: number): string {
   return `${at(epochUs).format('YYYY-MM-DD HH:mm')} UTC`;
 }
 
-/** `2026-01-06 14:30:00 UTC`, for times that people noted. */
+/** `2026-01-06 14:30:00 UTC` */
 export function readableSecond(epochUs: number): string {
   return `${at(epochUs).format('YYYY-MM-DD HH:mm:ss')} UTC`;
 }

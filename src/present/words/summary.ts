@@ -25,7 +25,7 @@ import { attributionOf } from '#present/json/attribution.ts';
 import { operationLabel, rootFinding } from '#present/waterfall/waterfall.ts';
 import { type FirstMessage, firstMessage } from '#present/words/first-message.ts';
 import { type Claim, openSpan } from '#present/words/first-reasons.ts';
-import { readableInstant } from '#present/words/instant.ts';
+import { readableSecond } from '#present/words/instant.ts';
 import { failureLeftOpen } from '#present/words/left-open.ts';
 import { evidenceUrl, openable, runbookUrl, traceUrl } from '#present/words/links.ts';
 import { nearChange } from '#present/words/near-change.ts';
@@ -199,7 +199,7 @@ type About = Pick<
 function aboutTrace({ trace, links, asked }: Diagnosed): About {
   return {
     subject: subjectOf(trace),
-    began: readableInstant(trace.startEpochUs),
+    began: readableSecond(trace.startEpochUs),
     beganUs: trace.startEpochUs,
     traceId: shown(trace.traceId),
     traceUrl: traceUrl(links, trace),
@@ -238,7 +238,7 @@ function aboutWindow({ window, logs, requests, healthyRequests, cluster }: Windo
       ...(logs.length > 0 || pods === 0 ? [counted(lineCount(logs), 'log line')] : []),
       ...(Number.isFinite(toUs - fromUs) ? [`over ${exactDuration(toUs - fromUs)}`] : []),
     ].join(' · '),
-    began: beganUs === undefined ? 'time unknown' : readableInstant(beganUs),
+    began: beganUs === undefined ? 'time unknown' : readableSecond(beganUs),
     beganUs,
     traceId: '',
     traceUrl: '',

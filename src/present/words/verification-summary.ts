@@ -13,7 +13,10 @@ export const WORSE = 'What got worse';
 
 export function verificationSummary(verification: Verification, comparison: Comparison): ComparisonSummary {
   const isSlower = verification.worse.some(({ kind }) => kind === 'whole' || kind === 'some');
-  const compared = comparisonSummary(comparison, BEFORE_AND_AFTER, { isSlower });
+  const compared = comparisonSummary(comparison, BEFORE_AND_AFTER, {
+    isSlower,
+    isFewSaid: verification.result === 'too-few',
+  });
   const names = {
     ...BEFORE_AND_AFTER,
     firstTraces: comparison.healthy.traces.length,
@@ -207,7 +210,7 @@ function failureText({ before, after, failures }: Pick<Verification, 'before' | 
   const counts = `${failures.before} of ${counted(before.traces, 'request')} failed before, and ${failures.after} of ${after.traces} after`;
   const isMore = failures.after * before.traces > failures.before * after.traces;
   return isMore && !failures.isWorse
-    ? `${counts}; this may be chance (${percent(failures.chance)} if nothing had changed): verify again with more traces`
+    ? `${counts}: as many would fail with a chance of ${percent(failures.chance)} if nothing had changed`
     : counts;
 }
 

@@ -61,6 +61,9 @@ testLogDetector(resourceExhausted, {
     },
   },
   clear: {
+    'a text of a user in a line of information': {
+      lines: [said(9, 'notes', 'info', 'stored note about "no space left on device, pool exhausted"')],
+    },
     'a worker that its master ends at its time limit': {
       lines: [
         said(40, 'essays', 'fatal', '[CRITICAL] WORKER TIMEOUT (pid:73)'),

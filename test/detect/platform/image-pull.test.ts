@@ -44,7 +44,8 @@ testPlatformDetector(imagePull, {
           title:
             /^Pods of payment cannot start: registry\.example\.com\/payment:1\.4\.3 does not exist in its registry$/,
           explanation: /The kubelet cannot pull registry\.example\.com\/payment:1\.4\.3 since 14:20:00 UTC\./,
-          remedy: /Correct the tag in the manifest, or push the missing image\./,
+          remedy:
+            /Correct the tag of registry\.example\.com\/payment:1\.4\.3 in the manifest, or push the missing image\./,
           facts: { failure: 'not-found' },
         },
       ],
@@ -116,7 +117,8 @@ testPlatformDetector(imagePull, {
       sightings: [
         {
           title: /cannot be pulled/,
-          remedy: /^Read the events of the pod .*: the evidence does not show why\./,
+          remedy:
+            /^Read the events of a pod with registry\.example\.com\/payment:1\.4\.3 .*: the evidence does not show why\./,
           facts: { failure: 'unknown' },
         },
       ],

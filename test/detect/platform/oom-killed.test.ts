@@ -45,7 +45,7 @@ testPlatformDetector(oomKilled, {
           service: 'payment',
           title:
             /^payment: container payment was killed at its memory limit of 256 MiB: a leak or a large request filled it within 1 h 5 min$/,
-          remedy: /a slope is a leak, a step/,
+          remedy: /^Raise the memory limit of payment from 256 MiB, or find what fills it\./,
           facts: { cause: 'after-a-while' },
         },
       ],

@@ -106,7 +106,8 @@ testPlatformDetector(podPending, {
         {
           title:
             /^Pods of payment cannot start: no node is large enough: each pod requests 16 GiB, and the largest node has 8 GiB$/,
-          remedy: /Request less, or add nodes that are large enough\. Waiting does not help\./,
+          remedy:
+            /Request less than 8 GiB for each pod of payment, or add nodes that are large enough\. Waiting does not help\./,
         },
       ],
     },

@@ -2,19 +2,27 @@ import { describe, expect, test } from 'vitest';
 import { type CalleeFault, faultyCallee } from '#detect/signs/callee-faults.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { logLine } from '#test/log-line.ts';
-import { call, query, type SpanOptions, server, span, traceOf } from '#test/trace.ts';
+import { call, query, type SpanNode, type SpanOptions, server, span, traceOf } from '#test/trace.ts';
 
 const HOST = 'api.partner.example';
 
-/** The one call of a request that failed with it, and a line of the code that made the call. */
-function failedCall(options: SpanOptions, { host = HOST, line = '' } = {}) {
+type Beside = Readonly<{
+  host?: string;
+  line?: string;
+  lastLine?: readonly [ms: number, text: string];
+  below?: SpanNode[];
+}>;
+
+/** The one call of a request that failed with it, a line of the code that made the call, and the callee's last line. */
+function failedCall(options: SpanOptions, { host = HOST, line = '', lastLine, below = [] }: Beside = {}) {
   const trace = traceOf(
     server('web', 'POST /pay', { ms: 90, failed: true }, [
-      call('web', host, 'POST', { at: 5, ms: 60, failed: true, ...options }),
+      call('web', host, 'POST', { at: 5, ms: 60, failed: true, ...options }, below),
     ]),
   );
   const logs = line === '' ? [] : [logLine('web', 67, line, { spanId: '0', level: 'error' })];
-  return faultyCallee(trace, [1], linesBySpan(logs));
+  const last = lastLine === undefined ? [] : [logLine(host, lastLine[0], lastLine[1])];
+  return faultyCallee(trace, [1], linesBySpan(logs), last);
 }
 
 describe('the words of a failed call say what its callee did', () => {
@@ -58,6 +66,10 @@ describe('the words of a failed call say what its callee did', () => {
     ['gone', 'connection closed before message completed'],
     ['gone', 'EOFError: end of file reached'],
     ['gone', 'connect ECONNREFUSED 203.0.113.7:443'],
+    [
+      'not-started',
+      'KMSDisabledException: Lambda was unable to decrypt the environment variables because the KMS key used is disabled.',
+    ],
   ])('%s: %s', (fault, statusText) => {
     expect(failedCall({ statusText })).toMatchObject({ service: HOST, fault, item: { text: statusText } });
   });
@@ -109,7 +121,7 @@ describe('a proxy that made no span for its call', () => {
     const trace = traceOf(root);
     const at = called === '' ? 0 : 1;
     const logs = [logLine('gw', 2999, line, { spanId: trace.spanId(at), level: 'error' })];
-    return faultyCallee(trace, [at], linesBySpan(logs));
+    return faultyCallee(trace, [at], linesBySpan(logs), []);
   };
   const TIMED_OUT = 'upstream timed out (110: Connection timed out) while reading response header from upstream';
 
@@ -193,7 +205,7 @@ describe('innocent words', () => {
         query('web', 'SELECT 1', { at: 50, ms: 20, failed: true, statusText: 'read ECONNRESET' }),
       ]),
     );
-    expect([[1], [3]].map((spans) => faultyCallee(trace, spans, linesBySpan([])))).toEqual([undefined, undefined]);
+    expect([[1], [3]].map((spans) => faultyCallee(trace, spans, linesBySpan([]), []))).toEqual([undefined, undefined]);
   });
 
   test('a line of the caller is about none of two calls that failed', () => {
@@ -204,7 +216,7 @@ describe('innocent words', () => {
       ]),
     );
     const logs = [logLine('web', 63, 'read ECONNRESET', { spanId: '0', level: 'error' })];
-    expect(faultyCallee(trace, [2], linesBySpan(logs))).toBeUndefined();
+    expect(faultyCallee(trace, [2], linesBySpan(logs), [])).toBeUndefined();
   });
 
   test('a phone loses its own line', () => {
@@ -218,6 +230,58 @@ describe('innocent words', () => {
         }),
       ]),
     );
-    expect(faultyCallee(trace, [1], linesBySpan([]))).toBeUndefined();
+    expect(faultyCallee(trace, [1], linesBySpan([]), [])).toBeUndefined();
+  });
+});
+
+describe('a callee whose connection broke', () => {
+  const cut: SpanOptions = { statusText: 'connection closed before message completed' };
+
+  test.each([
+    'fatal error: concurrent map writes',
+    'memory allocation of 8589934592 bytes failed',
+    'Fatal Python error: Segmentation fault',
+    'free(): invalid pointer',
+    'panic: runtime error: invalid memory address or nil pointer dereference',
+  ])('ended, as its own line says: %s', (text) => {
+    expect(failedCall(cut, { host: 'tiles', lastLine: [64, text] })).toMatchObject({
+      service: 'tiles',
+      fault: 'ended',
+      item: { kind: 'log', text },
+    });
+  });
+
+  test.each([
+    ['wrote such a line long before', { host: 'tiles', lastLine: [-9000, 'fatal error: concurrent map writes'] }],
+    ['says nothing of the kind', { host: 'tiles', lastLine: [60, 'closing idle connections'] }],
+  ] as const)('is only gone where it %s', (_, beside) => {
+    expect(failedCall(cut, beside)).toMatchObject({ service: 'tiles', fault: 'gone' });
+  });
+
+  test('is the name service where its own line says that it got no answer', () => {
+    const options = {
+      statusText: 'lookup api.partner.example on 10.96.0.10:53: read udp 10.1.4.7:412->10.96.0.10:53: i/o timeout',
+    };
+    const text =
+      '[ERROR] plugin/errors: 2 api.partner.example. A: read udp 10.1.0.4:50->169.254.169.253:53: i/o timeout';
+    const trace = traceOf(
+      server('web', 'POST /pay', { ms: 90, failed: true }, [
+        call('web', HOST, 'POST', { at: 5, ms: 60, failed: true, ...options }),
+      ]),
+    );
+    const said = [logLine('coredns', 40, text, { level: 'error' })];
+    expect(faultyCallee(trace, [1], linesBySpan([]), said)).toMatchObject({ service: 'coredns', fault: 'unresolving' });
+    expect(faultyCallee(trace, [1], linesBySpan([]), [])).toMatchObject({ service: HOST, fault: 'no-resolver' });
+  });
+
+  test('is known by what it called where its own span was lost', () => {
+    const below = [query('sessions', 'SELECT ?', { at: 9, ms: 4 })];
+    expect(failedCall(cut, { host: 'sessions', below })).toMatchObject({ service: 'sessions', fault: 'gone' });
+  });
+
+  test('did answer where its own span is there', () => {
+    expect(failedCall(cut, { host: 'sessions', below: [server('sessions', 'GET /me', { at: 8, ms: 50 })] })).toBe(
+      undefined,
+    );
   });
 });

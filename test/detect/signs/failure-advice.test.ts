@@ -11,7 +11,16 @@ test.each([
   ['getaddrinfo ENOTFOUND stock', 'Check the name of stock in the settings of checkout'],
   ['dial tcp: lookup stock on 10.0.0.2:53: no such host', 'Check the name of stock'],
   ['x509: certificate has expired or is not yet valid', 'Look at the certificate that stock shows'],
-  ['connect ECONNREFUSED 10.2.3.4:5432', 'Check whether stock runs and listens on the port of the call from checkout.'],
+  [
+    'connect ECONNREFUSED 10.2.3.4:5432',
+    'Check whether stock runs and listens on 10.2.3.4:5432, as checkout calls it.',
+  ],
+  ['dial tcp 10.0.0.7:8081: connect: connection refused', 'listens on 10.0.0.7:8081, as checkout calls it.'],
+  ['Connection refused: stock.shop.svc/10.0.0.7:8081', 'listens on 10.0.0.7:8081,'],
+  ['at 14:30 [Errno 111] Connection refused', 'listens on the port of the call, as checkout calls it.'],
+  ['ConnectException: Connection refused\n at Net.java:672', 'listens on the port of the call,'],
+  ['Model server OOM: cannot allocate 2GB for inference batch', 'Give stock memory for the 2GB that it could not'],
+  ['cannot allocate memory', 'Give stock more memory and restart it'],
   ['FATAL: password authentication failed for user "app"', 'Check the credentials that checkout uses for stock'],
   [
     "Access denied for user 'app'@'10.0.0.3' (using password: YES)",
@@ -20,7 +29,10 @@ test.each([
   ['ERROR: permission denied for table orders', 'Give the account of checkout the right that the message names'],
   ['ERROR: relation "orders_v2" does not exist', 'Run the migration that creates what the message names'],
   ["Unknown column 'o.tax' in 'field list'", 'roll back the release of checkout that asks for it'],
-  ['ERROR: duplicate key value violates unique constraint "orders_pkey"', 'Find the row that the message names'],
+  [
+    'ERROR: duplicate key value violates unique constraint "orders_pkey"',
+    'Find the row that the message of checkout names',
+  ],
   ['ERROR: cannot execute INSERT in a read-only transaction', 'Point checkout at the primary of stock'],
   ["READONLY You can't write against a read only replica.", 'Point checkout at the primary of stock'],
   ['ERROR: deadlock detected', 'Take the locks in the same order everywhere'],
@@ -39,7 +51,7 @@ test.each([
   ['token is expired', 'Check the credentials that came with the request'],
   ['rate limit exceeded', 'Find what uses the quota of checkout'],
   ['request was throttled', 'before you raise the limit of checkout'],
-  ['Model server OOM: cannot allocate 2GB for inference batch', 'Give checkout more memory and restart it'],
+  ['Model server OOM: cannot allocate 2GB for inference batch', 'Give checkout memory for the 2GB'],
 ])('“%s” of a service itself: %s', (message, advice) => {
   expect(onOwn(message)).toContain(advice);
 });

@@ -46,7 +46,7 @@ test('an N+1 and a slow query are answered with its means', () => {
   const remedyOf = (queries: readonly SpanNode[]) =>
     diagnosed(traceOf(server('shop', 'GET /orders', { ms: 1000 }, queries))).diagnosis;
   const rows = remedyOf(times(12, (i) => query('shop', STATEMENT, { at: 10 + i * 80, ms: 78, scope })));
-  expect([rows?.kind, rows?.remedy]).toEqual(['n-plus-one-queries', loadTogether('SQLAlchemy')]);
+  expect([rows?.kind, rows?.remedy]).toEqual(['n-plus-one-queries', loadTogether('the items', 'SQLAlchemy')]);
   const slow = remedyOf([query('shop', STATEMENT, { ms: 900, scope })]);
   expect(slow?.kind).toBe('slow-query');
   expect(slow?.remedy).toContain(readLess('SQLAlchemy'));
@@ -66,11 +66,11 @@ test('rows that are written one by one are written together, and not loaded', ()
     ),
   );
   expect(diagnosis?.verdict).toContain('inserts 12 items one by one with 12 queries');
-  expect(diagnosis?.remedy).toBe(writeTogether('Django'));
+  expect(diagnosis?.remedy).toBe(writeTogether('the items', 'Django'));
 });
 
 test('where nothing tells, the advice fits any', () => {
-  expect([loadTogether(''), writeTogether(''), readLess('')]).toEqual([
+  expect([loadTogether('the items', ''), writeTogether('the items', ''), readLess('')]).toEqual([
     expect.stringContaining('IN over the ids'),
     expect.stringContaining('several rows'),
     '',

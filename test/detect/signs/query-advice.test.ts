@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { lookAt } from '#detect/signs/query-advice.ts';
+import { queryAdvice } from '#detect/signs/query-advice.ts';
 
 test.each([
-  ['postgresql', /EXPLAIN on postgresql/],
+  ['postgresql', /of SELECT orders with EXPLAIN on postgresql/],
   ['other_sql', /EXPLAIN on the database/],
   ['oracle.db', /DBMS_XPLAN/],
-  ['redis', /^Look at SLOWLOG GET/],
+  ['redis', /^Look for SELECT orders in SLOWLOG GET/],
 ])('%s', (system, advice) => {
-  expect(lookAt(system)).toMatch(advice);
+  expect(queryAdvice(system, { label: 'SELECT orders', shape: '', missing: '' })).toMatch(advice);
 });

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { traitRemedy } from '#detect/signs/trait-remedies.ts';
 
 test.each([
-  ['flag new-cart', /^Switch the flag off/],
-  ['cloud.region', /^Move traffic away/],
-  ['service.version', /^Roll that version back/],
-  ['user_agent.original', /^Look for what this client no longer fits/],
-  ['k8s.pod.name', /^Remove it from load balancing/],
-  ['http.request.body.size', /^Look for a limit/],
-  ['tenant.id', /^Look at the data, limits and settings/],
+  ['flag new-cart', /^Switch the flag new-cart off/],
+  ['cloud.region', /^Move traffic away from colour red/],
+  ['service.version', /^Roll colour red back/],
+  ['user_agent.original', /^Look for what clients with colour red no longer fit/],
+  ['k8s.pod.name', /^Remove colour red from load balancing/],
+  ['http.request.body.size', /^Look for a limit that requests with colour red exceed/],
+  ['tenant.id', /^Look at the data, limits and settings of colour red/],
   ['http.route', /^Look at the code and the dependencies/],
   ['payment.method.brand', /^Look at the code/],
   ['colour', /^Find out what shop does only with colour red/],

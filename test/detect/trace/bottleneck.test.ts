@@ -83,7 +83,7 @@ testDetector(bottleneck, {
         {
           service: 'web',
           title: 'GET / spends 2 s in web itself, while its CPU was throttled',
-          remedy: /^Raise its CPU limit/,
+          remedy: /^Raise the CPU limit of web /,
         },
       ],
     },
@@ -112,7 +112,7 @@ testDetector(bottleneck, {
           service: 'catalog',
           title:
             'GET /export spends 1.9 s in catalog.Catalog/List of catalog, and no span shows why; it handles an answer in 40 messages of 20 MB',
-          remedy: /Send less data: use pages, fewer fields or compression\./,
+          remedy: /^Let .* of catalog handle less data: pages, fewer fields or compression\./,
         },
       ],
     },
@@ -196,7 +196,7 @@ testDetector(bottleneck, {
           service: 'catalog',
           title:
             'GET /export spends 1.9 s in GET /all of catalog, and no span shows why; it handles an answer of 48 MB',
-          remedy: /Send less data: use pages, fewer fields or compression\./,
+          remedy: /^Let .* of catalog handle less data: pages, fewer fields or compression\./,
         },
       ],
     },

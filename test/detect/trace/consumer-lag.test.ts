@@ -51,6 +51,12 @@ testDetector(consumerLag, {
     'an old record, read by a consumer that is not behind: somebody plays it again': drawn(
       consume(0, { attributes: { ...RECORD, 'messaging.kafka.consumer.lag': 0 } }),
     ),
+    'a job that put itself off, without an error': drawn(
+      publish(0, [
+        consume(20, { attributes: { 'messaging.oban.state': 'snoozed' } }),
+        consume(30_100, { attributes: { 'messaging.oban.state': 'success' } }),
+      ]),
+    ),
     'an old record without a word about the consumer': drawn(consume(0, { attributes: RECORD })),
     'a workflow that a worker takes at once, and that takes a minute': drawn(
       span('hr-api', 'StartWorkflow:Onboard', { ms: 64_000 }, [

@@ -685,3 +685,15 @@ test('a gateway without a record of its upstream is one of several causes, and a
   expect(inferred(undefined)).toEqual([true]);
   expect(inferred([logLine('gw', 30_000, 'no more patience', { spanId: '0', level: 'error' })])).toEqual([false]);
 });
+
+test('a service in maintenance refuses on purpose, or somebody forgot it', () => {
+  const trace = traceOf(server('museum', 'GET /', { ms: 5, failed: true, attributes: status(503) }));
+  const inferred = (...lines: readonly string[]) => {
+    const logs = lines.map((line, at) => logLine('museum', at - 40_000, line));
+    const outcome = runDetector(errorOrigin, { trace, logs });
+    return outcome.kind === 'found' ? outcome.findings.map((finding) => finding.inferred === true) : [];
+  };
+  expect(inferred('Application is now in maintenance mode.')).toEqual([true]);
+  expect(inferred('Application is now in maintenance mode.', 'maintenance mode is off')).toEqual([false]);
+  expect(inferred('maintenance of the index took 3 s')).toEqual([false]);
+});

@@ -267,7 +267,7 @@ testDetector(nPlusOneQueries, {
           wastedMs: 400,
           title:
             'order-service sends the same query 3 times in one request (SELECT rates): GET /orders spends 600 ms on it',
-          remedy: /^Read it once/,
+          remedy: /^Read SELECT rates once in order-service/,
         },
       ],
     },

@@ -47,6 +47,21 @@ testDetector(swallowedError, {
         span('product-service', 'candidate', { at: 120, ms: 90, failed: true, statusText: 'undefined rule' }),
       ]),
     ]),
+    'a call that an extension of the browser did not send': drawn(
+      span('web', 'load /toys', { ms: 320 }, [
+        call('web', 'stats.example', 'POST', { at: 5, ms: 13, failed: true, statusText: 'net::ERR_BLOCKED_BY_CLIENT' }),
+      ]),
+    ),
+    'a script that the store did not know and then got in whole': page([
+      query('product-service', 'EVALSHA ? 1 ?', {
+        attributes: { 'db.system.name': 'redis' },
+        at: 20,
+        ms: 2,
+        failed: true,
+        statusText: 'NOSCRIPT No matching script. Please use EVAL.',
+      }),
+      query('product-service', 'EVAL ? 1 ?', { attributes: { 'db.system.name': 'redis' }, at: 24, ms: 4 }),
+    ]),
     'a hedge that its caller cancelled': page([reviews({ attributes: { 'rpc.grpc.status_code': 1 } })]),
     'a call that its caller cancelled, in words': page([reviews({ statusText: 'context canceled' })]),
     'an exception within a call that then got its answer': page([reviews(thrown(50))]),

@@ -58,7 +58,7 @@ testDetector(unexplainedGap, {
         {
           wastedMs: 1800,
           title: /between SELECT orders and render, while its CPU was throttled$/,
-          remedy: /^Raise its CPU limit/,
+          remedy: /^Raise the CPU limit of order-service /,
         },
       ],
     },

@@ -67,7 +67,7 @@ testWindowDetector(partialOutage, {
           operation: 'POST /charge',
           title: 'payment: 45 % of requests with cloud.region EU-West fail, but only 2.5 % of the others',
           explanation: /45 of 100 requests with cloud\.region EU-West fail, and 5 of 200 of the others\./,
-          remedy: /Move traffic away from that place if another can serve it\./,
+          remedy: /Move traffic away from cloud\.region EU-West if another place can serve it\./,
           facts: {
             attribute: 'cloud.region',
             value: 'EU-West',
@@ -103,7 +103,8 @@ testWindowDetector(partialOutage, {
         {
           title:
             /^payment: 75 % of requests with k8s\.pod\.name payment-3 of payment fail, but only 2\.5 % of the others$/,
-          remedy: /Remove it from load balancing, keep it for analysis, and start another\./,
+          remedy:
+            /Remove k8s\.pod\.name payment-3 of payment from load balancing, keep it for analysis, and start another\./,
         },
       ],
     },
@@ -150,7 +151,7 @@ testWindowDetector(partialOutage, {
       sightings: [
         {
           title: /^payment: 60 % of requests for shop POST \/refunds fail, but only 0\.7 % of the others$/,
-          remedy: /only these requests use/,
+          remedy: /that only shop POST \/refunds uses/,
         },
       ],
     },
@@ -166,7 +167,7 @@ testWindowDetector(partialOutage, {
         ];
         return requestAt(n, server('shop', 'POST /orders', { ms: 40, failed: isOn && n % 8 === 0, events }));
       }),
-      sightings: [{ title: /with flag newCheckout on fail/, remedy: /Switch the flag off/ }],
+      sightings: [{ title: /with flag newCheckout on fail/, remedy: /Switch the flag newCheckout off/ }],
     },
     'a version on one platform, where neither alone is bad': {
       requests: mixed(

@@ -66,7 +66,13 @@ describe('what a database says of itself', () => {
       detector: 'resource-saturation',
       title: 'postgres db1/shop: 25 of 27 connections are in use (93 %)',
       explanation: expect.stringContaining('held by reporting: 20, 15 of them idle in transaction'),
+      remedy: expect.stringMatching(
+        /^End the sessions of reporting in postgres db1\/shop that are idle in transaction\./,
+      ),
     });
+    const busy = [{ application: 'shop', state: 'active', count: '25' }];
+    const [atWork] = databaseFindings(told(recorded({ ...QUIET, used: '25', holders: busy })), WINDOW, known);
+    expect(atWork?.remedy).toMatch(/^Look at what shop does with its 25 connections to postgres db1\/shop\./);
   });
 
   test('that it lets nobody in is told in its own words', () => {

@@ -25,6 +25,6 @@ test.each(NAMES)('the name %s stays in what a cluster and its findings say', (na
 });
 
 test('what a server says of a rejected login stays beside the words of the finding', () => {
-  const text = `orders: ${CRASH_CAUSES.credentials('').is}: “Access denied for user 'ts'@'172.20.1.3' (using password: YES)”`;
+  const text = `orders: ${CRASH_CAUSES.credentials('', 'orders').is}: “Access denied for user 'ts'@'172.20.1.3' (using password: YES)”`;
   expect(redact(text)).toBe(text);
 });

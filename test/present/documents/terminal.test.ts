@@ -44,7 +44,7 @@ it('has the verdict first, then the waterfall, the reasons, the action, and the 
     In detail
       order-service: one query holds 2.24 s of the 2.34 s of GET /orders (a full scan)
       Likely: explains 96 % of the time (GET /orders took 2.34 s)
-      api-gateway GET /orders · 2.34 s · 7 spans · 2 services · 2026-01-06 14:30:00.000 UTC
+      api-gateway GET /orders · 2.34 s · 7 spans · 2 services · 2026-01-06 14:30:00 UTC
 
     Trace
       trace drawn

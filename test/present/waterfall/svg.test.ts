@@ -6,7 +6,7 @@ import { traceFrom } from '#model/trace/build/span-rows.ts';
 import { textOf } from '#present/documents/terminal.ts';
 import { renderPng } from '#present/svg/png.ts';
 import { waterfallAlt, waterfallSvg } from '#present/waterfall/svg.ts';
-import { analysisOf } from '#test/analysis.ts';
+import { analysisOf, spanAt } from '#test/analysis.ts';
 import {
   errorChainAnalysis,
   healthyAnalysis,
@@ -14,7 +14,7 @@ import {
   nPlusOneAnalysis,
   slowQueryAnalysis,
 } from '#test/shown-traces.ts';
-import { server, span, times, traceOf } from '#test/trace.ts';
+import { query, server, span, times, traceOf } from '#test/trace.ts';
 
 const ALL = [slowQueryAnalysis, nPlusOneAnalysis, errorChainAnalysis, largeAnalysis, healthyAnalysis];
 
@@ -31,18 +31,51 @@ function denseAnalysis(): TraceAnalysis {
 
 it('has a title and a description, so that it can be read without being seen', () => {
   const svg = waterfallSvg(slowQueryAnalysis());
-  expect(svg).toContain('<title id="waterfall-title">GET /orders · 2026-01-06 14:30 UTC</title>');
-  expect(svg).toContain('role="img" aria-labelledby="waterfall-title waterfall-desc"');
+  expect(svg).toContain('<title id="waterfall-title-page">GET /orders · 2026-01-06 14:30 UTC</title>');
+  expect(svg).toContain('role="img" aria-labelledby="waterfall-title-page waterfall-desc-page"');
   expect(waterfallAlt(slowQueryAnalysis())).toBe(
     'Waterfall of 7 spans over 2.34 s in 7 rows. Marked as cause: order-service SELECT orders, 2.23 s, from 45 ms to 2.28 s.',
   );
 });
 
-it('has no text that is too small for a phone', () => {
-  for (const make of ALL) {
-    const sizes = [...waterfallSvg(make()).matchAll(/font-size="(\d+)"/g)].map(([, size]) => Number(size));
-    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(13);
-  }
+describe('where two waits are the cause', () => {
+  const trace = traceOf(
+    server('user-service', 'POST /login', { ms: 6750 }, [
+      span('user-service', 'pg-pool.connect', { at: 8, ms: 1150 }),
+      query('user-service', 'SELECT * FROM users WHERE email = $1', { at: 1160, ms: 530 }),
+      span('user-service', 'pg-pool.connect', { at: 1700, ms: 5000 }),
+    ]),
+  );
+  const analysis = analysisOf(trace, { cause: { spans: [spanAt(trace, '0.0'), spanAt(trace, '0.2')] } });
+
+  it('names the longer one first in its alternative text, and their sum', () => {
+    expect(waterfallAlt(analysis)).toContain(
+      'Marked as cause, 6.2 s together: user-service pg-pool.connect, 5 s, from 1.7 s to 6.7 s; user-service pg-pool.connect, 1.15 s, from 8 ms to 1.16 s.',
+    );
+  });
+
+  it('has the sum that the message says, as picture and as text', () => {
+    expect(waterfallSvg(analysis)).toContain('>cause: 6.2 s together</text>');
+    expect(textOf(analysis, { width: 100, colour: false })).toContain('◀ cause: 6.2 s together');
+    expect(waterfallSvg(slowQueryAnalysis())).toContain('>cause</text>');
+  });
+
+  it('counts overlapping waits once', () => {
+    const parallel = traceOf(
+      server('shop', 'GET /', { ms: 1000 }, [
+        span('shop', 'wait a', { at: 0, ms: 600 }),
+        span('shop', 'wait b', { at: 400, ms: 600 }),
+      ]),
+    );
+    const both = analysisOf(parallel, { cause: { spans: [spanAt(parallel, '0.0'), spanAt(parallel, '0.1')] } });
+    expect(waterfallSvg(both)).toContain('>cause: 1 s together</text>');
+  });
+});
+
+it('names the service of the cause whole in a thread, however little room the cause leaves', () => {
+  const trace = traceOf(server('recommendation-gateway-eu', 'GET /', { ms: 5, failed: true }));
+  const svg = waterfallSvg(analysisOf(trace, { cause: { spans: [0] } }), { paper: 'thread' });
+  expect(svg).toMatch(/>recommendation-gateway-eu +<\/tspan><tspan[^>]*>GET \/</);
 });
 
 it('keeps every bar inside the picture', () => {
@@ -72,18 +105,27 @@ describe('names from a trace', () => {
 });
 
 describe('as a PNG', () => {
-  it('is a picture with a palette, twice as large as its units', async () => {
+  it('is a picture with a palette, twice as large as its units, and three times in a thread', async () => {
     const svg = waterfallSvg(healthyAnalysis());
     const png = await renderPng(svg, fontFiles(svg), { crc32, deflateSync });
     expect([...png.subarray(0, 8)]).toEqual([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
     const header = new DataView(png.buffer, png.byteOffset);
     expect(header.getUint32(16)).toBe(1440);
+    const inThread = waterfallSvg(healthyAnalysis(), { paper: 'thread' });
+    const narrow = await renderPng(inThread, fontFiles(inThread), { crc32, deflateSync });
+    expect(new DataView(narrow.buffer, narrow.byteOffset).getUint32(16)).toBe(1200);
     expect(header.getUint8(25)).toBe(3);
   });
 
   it('stays under 200 KB, even with as many and as long names as fit', async () => {
-    for (const make of [...ALL, denseAnalysis]) {
-      const svg = waterfallSvg(make());
+    for (const [make, paper] of [...ALL, denseAnalysis].flatMap(
+      (make) =>
+        [
+          [make, 'page'],
+          [make, 'thread'],
+        ] as const,
+    )) {
+      const svg = waterfallSvg(make(), { paper });
       const png = await renderPng(svg, fontFiles(svg), { crc32, deflateSync });
       expect(png.length).toBeLessThan(200_000);
     }

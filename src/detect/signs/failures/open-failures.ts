@@ -1,0 +1,20 @@
+/** Facts of a failure with which several causes fit, and these causes. */
+import { CANDIDATES_OF_GATEWAY } from '#detect/signs/failures/nameless-gateways.ts';
+import { CANDIDATES_OF_MAINTENANCE } from '#detect/signs/failures/planned-maintenance.ts';
+import type { Candidate, Facts } from '#model/finding/finding.ts';
+
+const CANDIDATES_OF_CHECK: readonly Candidate[] = [
+  { what: 'a service that starts, stops or was taken out on purpose', shownBy: 'a later check succeeds' },
+  { what: 'a service that does not work', shownBy: 'the checks after it fail, too, or requests fail' },
+];
+
+const OPEN_FAILURES = [
+  ['isCheck', CANDIDATES_OF_CHECK],
+  ['isNameless', CANDIDATES_OF_GATEWAY],
+  ['isMaintained', CANDIDATES_OF_MAINTENANCE],
+] as const;
+
+/** Undefined where the facts leave one cause. */
+export function possibleCauses(facts: Facts): readonly Candidate[] | undefined {
+  return OPEN_FAILURES.find(([name]) => facts[name] === true)?.[1];
+}
