@@ -6,7 +6,7 @@
  *   suspicion = relation × nearness × (prior of its kind + words + mechanism)
  */
 
-import { type Mechanism, mayBeAnything, mechanismOf } from '#detect/signs/failure-mechanisms.ts';
+import { leadsTo, type Mechanism, mayBeAnything, mechanismOf } from '#detect/signs/failure-mechanisms.ts';
 import { linkedChanges } from '#detect/signs/linked-changes.ts';
 import { familyKey } from '#detect/signs/releases-seen.ts';
 import { appliedChanges } from '#model/changes/applied-changes.ts';
@@ -650,12 +650,15 @@ const SHORTEST_VERSION = 7;
 const GUILTY = 3;
 
 /** What shows that this release is at fault, whoever counts the failures. */
-function guiltOf({ guilty = [], service, kinds }: ChangeSymptoms, change: Change): GuiltyRelease | undefined {
+function guiltOf(
+  { guilty = [], service, kinds, cause = '' }: ChangeSymptoms,
+  change: Change,
+): GuiltyRelease | undefined {
   return guilty.find(
     ({ change: known, services, explains }) =>
       isSameChange(known, change) &&
       (service === '' || services.includes(familyKey(service))) &&
-      (explains === undefined || kinds.has(explains)),
+      (explains === undefined || explains.some((kind) => kinds.has(kind) || leadsTo(cause).includes(kind))),
   );
 }
 

@@ -82,13 +82,13 @@ export type ChangeSymptoms = Readonly<{
 }>;
 
 /**
- * `services`: whose trouble it explains, by their keys. `explains`: only this symptom; without it, any. `isOfTime`: it compares
+ * `services`: whose trouble it explains, by their keys. `explains`: only these symptoms; without it, any. `isOfTime`: it compares
  * only the time before with the time after. `text`: what shows it.
  */
 export type GuiltyRelease = Readonly<{
   change: Change;
   services: readonly string[];
-  explains?: ChangeSymptom;
+  explains?: readonly ChangeSymptom[];
   isOfTime?: boolean;
   text: string;
 }>;

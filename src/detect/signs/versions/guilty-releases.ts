@@ -36,6 +36,9 @@ export function guiltyReleases(seen: Seen, limits: FailLimits): readonly GuiltyR
   return [...ofPods(seen), ...ofCallers(seen, limits), ...ofLines(seen, limits)];
 }
 
+/** A container that ends stops the pod, also for want of memory. */
+const ENDED = ['stopped', 'memory'] as const;
+
 /** A container of it ended with an error since then, and was started again. */
 function endsSince(sinceUs: number): (pod: Pod) => boolean {
   return ({ containers }) =>
@@ -59,7 +62,7 @@ function ofPods({ platform, changes }: Seen): readonly GuiltyRelease[] {
     const change = broughtBy(bornUs, youngest, changes);
     return change === undefined
       ? []
-      : [{ change, services: services.map(familyKey), explains: 'stopped', text: 'only pods of its version end' }];
+      : [{ change, services: services.map(familyKey), explains: ENDED, text: 'only pods of its version end' }];
   });
 }
 

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { suspectChange } from '#detect/changes/suspect-change.ts';
-import { thresholdsOf } from '#detect/run.ts';
+import { runDetector, thresholdsOf } from '#detect/run.ts';
 import { guiltyReleases } from '#detect/signs/versions/guilty-releases.ts';
 import type { Change } from '#model/changes/change.ts';
+import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import { changed } from '#test/changes.ts';
 import { logLine } from '#test/log-lines.ts';
 import { ASKED_US, cluster, ended, event, pod, replicaSet } from '#test/platform.ts';
-import { requestAt, tracesOf } from '#test/requests.ts';
+import { requestAt, timeOf, tracesOf } from '#test/requests.ts';
 import { call, DRAWN_AT_US, server, times } from '#test/trace.ts';
 
 const LIMITS = thresholdsOf(suspectChange);
@@ -54,6 +55,30 @@ describe('pods', () => {
   test('the pods are much younger than their revision', () => {
     const [old] = sets;
     expect(found([old ?? {}, replicaSet(8, { name: NEW, created: 50_000, replicas: 2 }), ...news])).toEqual([]);
+  });
+
+  test.each(['crash-loop', 'oom-killed'])('the release is the change behind %s, and a nearer one is not', (cause) => {
+    const later = changed(0, { service: 'cart', id: 'rel-9', atUs: ASKED_US - 820e6 });
+    const changes = [release(), later];
+    const guilty = guiltyReleases({ changes, platform: cluster([...sets, ...news]) }, LIMITS);
+    const symptoms: ChangeSymptoms = {
+      service: 'payment',
+      cause,
+      onsetUs: ASKED_US - 800e6,
+      complaint: undefined,
+      suffering: new Set(),
+      metricWords: new Set(),
+      kinds: new Set(),
+      isLoad: false,
+      guilty,
+    };
+    const window = timeOf([{ at: 0 }, { at: 600 }], 'payment');
+    const outcome = runDetector(suspectChange, { window, changes, symptoms });
+    const [first] = outcome.kind === 'found' ? outcome.findings : [];
+    expect(first?.facts).toMatchObject({
+      id: 'rel-2',
+      reasons: expect.stringContaining('only pods of its version end'),
+    });
   });
 
   test('no release came with them', () => {
