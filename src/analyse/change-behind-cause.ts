@@ -368,9 +368,14 @@ function destinationsIn(trace: Trace, of: (span: number) => boolean): readonly s
 function failedOutside(trace: Trace, traces: readonly Trace[]): boolean {
   const known = new Set(traces.flatMap(({ services }) => services));
   const origins = errorOrigins(trace).flatMap(({ spans }) => spans.slice(0, 1));
+  const isAnswer = (span: number) => {
+    const caller = trace.parent(span);
+    return caller !== undefined && !trace.isOfOneService(caller, span);
+  };
   return origins.some(
     (span) =>
       trace.isCall(span) &&
+      !isAnswer(span) &&
       Array.from(trace.children(span)).every((one) => trace.service(one) === trace.service(span)) &&
       !known.has(callee(trace, span)),
   );
