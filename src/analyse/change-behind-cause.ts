@@ -6,10 +6,12 @@ import { knownDetectors } from '#detect/known.ts';
 import { podPending } from '#detect/platform/pod-pending.ts';
 import { quotaExceeded } from '#detect/platform/quota-exceeded.ts';
 import { detectors } from '#detect/registry.ts';
+import { thresholdsOf } from '#detect/run.ts';
 import { intendedDowntime, intendedRemoval, mayBeAnything, mechanismOf } from '#detect/signs/failure-mechanisms.ts';
 import { linkedChanges } from '#detect/signs/linked-changes.ts';
 import { type RequestSeen, requestSymptoms, symptomsWithoutRequest, traitOf } from '#detect/signs/request-symptoms.ts';
 import { storeUses } from '#detect/signs/store-changes.ts';
+import { guiltyReleases } from '#detect/signs/versions/guilty-releases.ts';
 import { asIntended, withChange } from '#diagnose/change-behind.ts';
 import { HARDLY } from '#diagnose/status.ts';
 import { askingMore, newlyAsked } from '#diagnose/window/asking-more.ts';
@@ -91,7 +93,9 @@ export function changeBehindCause(
     ...hostsOf(first, shownBy),
     ...namespacesOf(first, evidence),
   ]);
-  const keys = new Set([first.service, ...services, ...machines, ...near].map(serviceKey));
+  const guilty = guiltyReleases({ changes, ...versionsIn(evidence) }, thresholdsOf(suspectChange));
+  const blamed = guilty.map(({ change }) => change.service);
+  const keys = new Set([first.service, ...services, ...machines, ...near, ...blamed].map(serviceKey));
   const considered = linkedChanges(changes).filter(
     ({ service, kind, atUs, files }) =>
       atUs >= onsetUs - CHANGES_BEFORE_US &&
@@ -115,6 +119,7 @@ export function changeBehindCause(
     isOutside: shownBy !== undefined && failedOutside(shownBy, evidence.traces),
     announced: announcedBy(first.service, changes),
     trait: sharedTrait(shown, judgement),
+    guilty,
   };
   const notCalled = symptoms.notCalled || String(first.facts.notCalled ?? '');
   const intended = intendedRemoval({ ...symptoms, notCalled }, considered) ?? intendedDowntime(symptoms, considered);
@@ -264,7 +269,13 @@ function doing(changes: readonly Change[], symptoms: ChangeSymptoms): readonly C
   return changes.filter((change) => {
     const mechanism = mechanismOf(symptoms, change, codeChangeOf(change));
     const doesIt = mechanism !== undefined && !mayBeAnything(mechanism);
-    return doesIt || quotedToken(change, symptoms.complaint) !== '' || quotedVersion(change, symptoms.complaint) !== '';
+    const isGuilty = symptoms.guilty?.some((one) => one.change.id === change.id && one.change.atUs === change.atUs);
+    return (
+      doesIt ||
+      isGuilty === true ||
+      quotedToken(change, symptoms.complaint) !== '' ||
+      quotedVersion(change, symptoms.complaint) !== ''
+    );
   });
 }
 
@@ -357,9 +368,14 @@ function destinationsIn(trace: Trace, of: (span: number) => boolean): readonly s
 function failedOutside(trace: Trace, traces: readonly Trace[]): boolean {
   const known = new Set(traces.flatMap(({ services }) => services));
   const origins = errorOrigins(trace).flatMap(({ spans }) => spans.slice(0, 1));
+  const isAnswer = (span: number) => {
+    const caller = trace.parent(span);
+    return caller !== undefined && !trace.isOfOneService(caller, span);
+  };
   return origins.some(
     (span) =>
       trace.isCall(span) &&
+      !isAnswer(span) &&
       Array.from(trace.children(span)).every((one) => trace.service(one) === trace.service(span)) &&
       !known.has(callee(trace, span)),
   );

@@ -156,7 +156,7 @@ function cleanMetadata({ managedFields: _, ...metadata }: JsonObject): JsonObjec
 
 /** Others hold whole objects, credentials of injectors, and more that nobody reads here. */
 const READ_ANNOTATIONS =
-  /^(?:deployment\.kubernetes\.io\/revision|kubernetes\.io\/change-cause|kubectl\.kubernetes\.io\/restartedAt|resource\.opentelemetry\.io\/service\.name)$/;
+  /^(?:deployment\.kubernetes\.io\/revision|rollout\.argoproj\.io\/revision|kubernetes\.io\/change-cause|kubectl\.kubernetes\.io\/restartedAt|resource\.opentelemetry\.io\/service\.name)$/;
 
 function cleanPodSpec(spec: JsonObject): JsonObject {
   const lists = CONTAINER_LISTS.filter((name) => name in spec);

@@ -29,7 +29,7 @@ type Known = Readonly<{
 
 function revisionOf(replicaSet: JsonObject, { podOf, podsOf }: Known): Revision[] {
   const metadata = objectIn(replicaSet, 'metadata');
-  const owner = objectsIn(metadata, 'ownerReferences').find((one) => textIn(one, 'kind') === 'Deployment');
+  const owner = objectsIn(metadata, 'ownerReferences').find((one) => OWNERS.has(textIn(one, 'kind')));
   if (owner === undefined) return [];
   const [namespace, deployment] = [textIn(metadata, 'namespace'), textIn(owner, 'name')];
   const annotations = objectIn(metadata, 'annotations');
@@ -52,7 +52,10 @@ function revisionOf(replicaSet: JsonObject, { podOf, podsOf }: Known): Revision[
         (last, { createdUs }) => (createdUs > last ? createdUs : last),
         Number.NEGATIVE_INFINITY,
       ),
-      revision: numberIn(annotations, 'deployment.kubernetes.io/revision'),
+      revision: numberIn(
+        annotations,
+        `${textIn(owner, 'kind') === 'Rollout' ? ARGO : 'deployment.kubernetes.io'}/revision`,
+      ),
       createdUs: instantIn(metadata, 'creationTimestamp'),
       cause: textIn(annotations, 'kubernetes.io/change-cause'),
       containers: objectsIn(objectIn(template, 'spec'), 'containers').map((container) => ({
@@ -65,6 +68,10 @@ function revisionOf(replicaSet: JsonObject, { podOf, podsOf }: Known): Revision[
     },
   ];
 }
+
+/** Argo Rollouts makes ReplicaSets as a Deployment does. */
+const OWNERS: ReadonlySet<string> = new Set(['Deployment', 'Rollout']);
+const ARGO = 'rollout.argoproj.io';
 
 /** `image of payment from …:1.4.1 to …:1.4.2`, `environment of payment: DB_HOST`: a sentence each, without values. */
 function differencesOf(before: JsonObject, now: JsonObject): readonly string[] {

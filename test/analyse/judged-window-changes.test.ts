@@ -72,6 +72,17 @@ const SLOW = changed(FROM + 40, { diff: '@@ orders.ts @@\n+  Thread.sleep(900);'
 const AT_THE_EDGE = times(60, (i) => (i < 4 ? quick(FROM + i * 12) : working(FROM + i * 12)));
 
 describe('a change is weighed wherever there is a cause', () => {
+  test('only its time leads to it: it is named where it is one of the service at fault, and not where it is one of a caller', async () => {
+    const line = (at: number, text: string) => `${new Date(DRAWN_AT_US / 1000 + at * 1000).toISOString()} ${text}`;
+    const late = times(60, (n) => line(FROM + 50 + n * 10, `ERROR [web] page ${n} is late for shop ${n % 7}`));
+    const lines = [late.join('\n'), line(0, 'INFO [web] order accepted')] as const;
+    const release = (service: string) => changed(FROM + 40, { service, text: `${service} 9` });
+    const named = async (service: string) =>
+      (await judged({ now: AT_THE_EDGE, healthy: HEALTHY, lines, changes: [release(service)] }))?.change ?? null;
+    expect(await named('orders')).toMatchObject({ id: 'v9', knownBy: 'nearness' });
+    expect(await named('web')).toBeNull();
+  });
+
   test('its own work takes longer since a deploy that waits, near the edge of the window', async () => {
     const diagnosis = await judged({ now: AT_THE_EDGE, healthy: HEALTHY, changes: [SLOW] });
     expect(diagnosis).toMatchObject({ kind: 'latency', service: 'orders', change: { id: 'v9' } });

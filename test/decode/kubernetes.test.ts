@@ -255,6 +255,22 @@ describe('what is kept', () => {
   });
 });
 
+test('ReplicaSets of an Argo Rollout are its revisions', () => {
+  const set = (revision: number, created: number) =>
+    replicaSet(revision, {
+      created,
+      metadata: {
+        annotations: { 'rollout.argoproj.io/revision': `${revision}` },
+        ownerReferences: [{ apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name: 'payment', controller: true }],
+      },
+    });
+  const { rollouts } = cluster([set(8, 100), set(7, 90_000)]);
+  expect(rollouts.map(({ deployment, revision }) => [deployment, revision])).toEqual([
+    ['payment', 7],
+    ['payment', 8],
+  ]);
+});
+
 test('what else a revision changes is named', () => {
   const { rollouts } = cluster([
     replicaSet(1, { containers: [{ limits: { cpu: '1' } }, { name: 'old' }] }),

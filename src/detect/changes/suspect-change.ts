@@ -12,7 +12,8 @@ import { defineDetector } from '#detect/detector.ts';
 import { type AlikeVersions, alikeVersions } from '#detect/signs/alike-versions.ts';
 import { type Suspicion, scoreOfNone, suspicions } from '#detect/signs/change-suspicion.ts';
 import { gapText, KINDS, LONGEST_TEXT, nameOf, setAside, shownChange } from '#detect/signs/change-words.ts';
-import { windowSymptoms } from '#detect/signs/window-symptoms.ts';
+import { familyKey } from '#detect/signs/releases-seen.ts';
+import { windowTrouble } from '#detect/signs/versions/window-trouble.ts';
 import { type Change, shortChangeId } from '#model/changes/change.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
@@ -101,7 +102,7 @@ export const suspectChange = defineDetector({
 
   detect({ window, changes, symptoms, ...evidence }, limits) {
     const { halfMinutes, farMinutes, requestHalfMinutes, minConfidence } = limits;
-    const trouble = symptoms ?? windowSymptoms(window, changes, evidence);
+    const trouble = symptoms ?? windowTrouble({ window, changes, ...evidence }, limits);
     if (trouble === undefined) return [];
     const isOfRequest = trouble.ofRequest !== undefined;
     const nearness = isOfRequest
@@ -112,7 +113,7 @@ export const suspectChange = defineDetector({
     if ((suspected[0]?.score ?? 0) < none) return [];
     const alike = alikeVersions({ window, changes, ...evidence }, limits);
     const left = suspected.filter(({ change }) => refutedBy(alike, change) === undefined);
-    const all = isOfRequest ? left.filter((one) => isTelling(one, trouble)) : left;
+    const all = left.filter((one) => (isOfRequest ? isTelling(one, trouble) : isInReach(one, trouble)));
     const [first, second, third] = all;
     if (first === undefined || first.score < none) return [];
     const share = (some: number, others: number) => some / (some + others + none ** 2);
@@ -276,12 +277,21 @@ function refutedBy(alike: readonly AlikeVersions[], { service, id, atUs }: Chang
  * One request shows no time since when it is bad, so only content makes a change suspect. Where many requests show that
  * time, so does the time right before, of a change whose content nobody knows.
  */
-function isTelling(
-  { reasons, change, isLone }: Suspicion,
-  { isDated = false, service, complaint }: ChangeSymptoms,
-): boolean {
-  const isOf = () => change.service === service || saysCallee(complaint?.text ?? '', change.service);
-  return reasons.length > 0 || isLone || (isDated && change.diff === '' && isOf());
+function isTelling({ reasons, change, isLone }: Suspicion, trouble: ChangeSymptoms): boolean {
+  return reasons.length > 0 || isLone || (trouble.isDated === true && change.diff === '' && isOfFault(trouble, change));
+}
+
+function isInReach({ isNear, reasons, change }: Suspicion, trouble: ChangeSymptoms): boolean {
+  return !isNear || reasons.length > 0 || trouble.service === '' || isOfFault(trouble, change);
+}
+
+/**
+ * Time alone leads to a change of the service at fault, or of one whose answers fail there. Where a store or a provider
+ * fails, it leads to neither.
+ */
+function isOfFault({ service, complaint, isOutside = false }: ChangeSymptoms, change: Change): boolean {
+  if (saysCallee(complaint?.text ?? '', change.service)) return true;
+  return !isOutside && familyKey(change.service) === familyKey(service);
 }
 
 function sightingOf(

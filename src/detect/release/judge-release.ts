@@ -11,7 +11,7 @@ import { type RolloutTime, sidesOfSeries, sidesOfSingles } from '#detect/release
 import { type ThresholdValues, thresholdsOf } from '#detect/run.ts';
 import { familyKey } from '#detect/signs/releases-seen.ts';
 import { type UnstartedRelease, unstartedReleases } from '#detect/signs/unstarted-releases.ts';
-import { sightingsOf, versionAnswers, versionLines } from '#detect/signs/version-counts.ts';
+import { sightingsOf, UNNAMED, versionAnswers, versionLines } from '#detect/signs/version-counts.ts';
 import { seriesSighting, type VersionSeries, versionSeries } from '#detect/signs/version-series.ts';
 import { releaseRegression } from '#detect/window/release-regression.ts';
 import { type Change, shortChangeId } from '#model/changes/change.ts';
@@ -21,7 +21,6 @@ import type { LogLine } from '#model/logs/log-line.ts';
 import { measured } from '#model/metrics/measured.ts';
 import { MINUTE_US } from '#model/metrics/minutes.ts';
 import type { Series } from '#model/metrics/series.ts';
-import type { InstanceVersion } from '#model/platform/instance-version.ts';
 import type { Platform } from '#model/platform/platform.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
@@ -111,9 +110,6 @@ const NO_ROLLOUT = {
 } as const;
 
 const DAY_US = 24 * 60 * MINUTE_US;
-
-/** Instances whose version nothing names: only the time tells the two sides apart. */
-const UNNAMED: InstanceVersion = { instance: '', version: '', names: [], node: '' };
 
 function ownEvidence(service: string, { requests, logs, metrics, platform, changes }: ReleaseEvidence, toUs: number) {
   const family = familyKey(service);

@@ -6,12 +6,13 @@
  *   suspicion = relation × nearness × (prior of its kind + words + mechanism)
  */
 
-import { type Mechanism, mayBeAnything, mechanismOf } from '#detect/signs/failure-mechanisms.ts';
+import { leadsTo, type Mechanism, mayBeAnything, mechanismOf } from '#detect/signs/failure-mechanisms.ts';
 import { linkedChanges } from '#detect/signs/linked-changes.ts';
+import { familyKey } from '#detect/signs/releases-seen.ts';
 import { appliedChanges } from '#model/changes/applied-changes.ts';
 import type { Change } from '#model/changes/change.ts';
 import { effectsOf, isOfResolver } from '#model/changes/change-effects.ts';
-import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
+import type { ChangeSymptoms, GuiltyRelease } from '#model/changes/change-symptoms.ts';
 import { type CodeChange, codeChangeOf } from '#model/changes/code-change.ts';
 import { isOfDatabase, namesDatabase } from '#model/changes/database-of-change.ts';
 import { isIdleExperiment } from '#model/changes/declared-faults.ts';
@@ -207,9 +208,11 @@ function suspicionOf(
       nearnessOf(gapOf(trouble, effectUs(change, trouble.onsetUs)), near) *
       meaning *
       kept;
-  // Why it fits says more than which words it has.
+  // Why it fits says more than which words it has, and each of them more than whose pods fail.
+  const guilt = guiltText(trouble, change);
+  const isGuilt = ({ text }: Reason) => Number(text === guilt);
   const texts = reasons
-    .toSorted((a, b) => Number(b.isMechanism) - Number(a.isMechanism) || b.score - a.score)
+    .toSorted((a, b) => Number(b.isMechanism) - Number(a.isMechanism) || isGuilt(a) - isGuilt(b) || b.score - a.score)
     .map(({ text }) => text);
   const isRearranged = known.code?.isRearranged ?? false;
   const isNamed = reasons.some((one) => one.isNamed);
@@ -273,7 +276,9 @@ const OF_VERSIONS = 0.4;
 /** A title that names only work which nothing reads while it runs. */
 const QUIET = 0.4;
 
-function isAtPlace({ service, gaveUp, refusing }: ChangeSymptoms, change: Change): boolean {
+function isAtPlace(trouble: ChangeSymptoms, change: Change): boolean {
+  const { service, gaveUp, refusing } = trouble;
+  if (guiltText(trouble, change) !== '') return true;
   return change.service === service || gaveUp?.has(change.service) === true || refusing?.has(change.service) === true;
 }
 
@@ -358,6 +363,7 @@ const WHOLE_PLATFORM: ReadonlySet<Mechanism['kind']> = new Set([
   'other-traffic',
   'other-primary',
   'lower-limit',
+  'refuses-more',
   'less-cpu',
   'less-memory',
 ]);
@@ -520,6 +526,7 @@ function reasonsOf(
     { score: QUOTED, text: isNamedWhole(change, complaint) && `${sayers} name ${change.id}` },
     { score: QUOTED, text: token && `its text names ${token}, as ${sayers} do` },
     { score: QUOTED, text: versionText(trouble, change) },
+    ofGuilt(trouble, change),
     { score: QUOTED, text: version && `${sayers} name its version ${version}` },
     { score: QUOTED, text: trait && `it names “${trait}”, which the affected requests have` },
     { score: QUOTED, text: replacedText(change, complaint, sayers) },
@@ -639,6 +646,37 @@ const OF_TESTS = /(?:^|[_.-])(?:tests?|spec|mock)(?:[_.-]|$)|\.(?:md|css|svg|htm
 
 /** Shorter ids are words, or numbers. */
 const SHORTEST_VERSION = 7;
+/** What its pods or its callers do shows it, as surely as a name that the failures quote. */
+const GUILTY = 3;
+
+/** What shows that this release is at fault, whoever counts the failures. */
+function guiltOf(
+  { guilty = [], service, kinds, cause = '' }: ChangeSymptoms,
+  change: Change,
+): GuiltyRelease | undefined {
+  return guilty.find(
+    ({ change: known, services, explains }) =>
+      isSameChange(known, change) &&
+      (service === '' || services.includes(familyKey(service))) &&
+      (explains === undefined || explains.some((kind) => kinds.has(kind) || leadsTo(cause).includes(kind))),
+  );
+}
+
+function guiltText(trouble: ChangeSymptoms, change: Change): string {
+  return guiltOf(trouble, change)?.text ?? '';
+}
+
+/** That it was well before the release and is not after it is a matter of time as well. */
+function ofGuilt(trouble: ChangeSymptoms, change: Change): MaybeReason {
+  const { text = '', isOfTime = false } = guiltOf(trouble, change) ?? {};
+  return { score: isOfTime ? ONLY_OWN : GUILTY, text, isOfTime };
+}
+
+/** A deploy and its commit are joined, so that the objects differ. */
+function isSameChange(a: Change, b: Change): boolean {
+  return a.service === b.service && a.id === b.id && a.atUs === b.atUs;
+}
+
 /** Only the requests that reach its version, or its canary, are affected. */
 function versionText({ said = '', cause, service }: ChangeSymptoms, change: Change): string {
   if (change.id.length >= SHORTEST_VERSION && said.includes(change.id))

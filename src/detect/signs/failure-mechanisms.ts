@@ -52,7 +52,7 @@ export function mechanismOf(
     .filter((effect) => isOfStatements(effect, cause, complaint?.text ?? ''));
   const isFailed = ofRequest !== 'the slow spans and lines';
   const failure = isFailed ? `${complaint?.text ?? ''}\n${said.toLowerCase()}` : '';
-  const ofCause = OF_CAUSES[cause] ?? [];
+  const ofCause = leadsTo(cause);
   const fitting = (shown: Iterable<ChangeSymptom>) => fittingOf(effects, new Set(shown));
   // The failure names the table.
   const first =
@@ -196,6 +196,11 @@ const OF_CAUSES: Readonly<Record<string, readonly ChangeSymptom[]>> = {
   'slower-than-baseline': ['slow'],
 };
 
+/** The symptoms of what a detector found. */
+export function leadsTo(cause: string): readonly ChangeSymptom[] {
+  return OF_CAUSES[cause] ?? [];
+}
+
 /** What other code may do, when nobody sees it. */
 const ANY_OF_CODE: readonly ChangeSymptom[] = [
   'own-failure',
@@ -260,6 +265,7 @@ const LEADS_TO: Readonly<Record<EffectKind, readonly ChangeSymptom[]>> = {
   'less-disk': ['disk', 'capacity'],
   'larger-request': ['stopped'],
   'lower-limit': ['memory', 'capacity', 'refused', 'slow', 'timeout', 'stopped'],
+  'refuses-more': ['capacity', 'refused', 'access', 'stopped'],
   'smaller-answer': ['smaller-answer'],
   'costlier-work': ['cpu', 'slow'],
   'more-retries': ['retries', 'capacity'],

@@ -3,6 +3,7 @@ import type { CountedDifference } from '#detect/signs/version-counts.ts';
 import type { VersionDifference } from '#detect/signs/version-differences.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { minuteText, shareText } from '#model/metrics/limited.ts';
+import { counted } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
 import { inWords, timesAsLong } from '#model/text/in-words.ts';
 
@@ -14,6 +15,7 @@ export const BELIEF: Readonly<Record<VersionDifference['measure'] | CountedDiffe
   restarts: 0.9,
   latency: 0.85,
   'slow answers': 0.85,
+  calls: 0.85,
   lines: 0.8,
   memory: 0.8,
   cpu: 0,
@@ -55,6 +57,10 @@ export function clauseOfCount({
     'slow answers': {
       text: `takes ${durationText(nowUs)}, the old one ${durationText(oldUs)}`,
       headline: ['', ` takes ${timesAsLong(nowUs / oldUs)} the old one`],
+    },
+    calls: {
+      text: `calls ${operation} ${timesText(now)} for each request, the old one ${timesText(old)}`,
+      headline: ['', ` calls ${inWords(operation)} ${timesText(now)} for each request`],
     },
     lines: {
       text: `writes ${now.times} errors in ${now.of} lines, the old one ${old.times} in ${old.of}`,
@@ -108,6 +114,10 @@ export function clauseOfMetric(
     sinceUs,
     item: { kind: 'metric', ref: metric, text: `${metric}, version ${version}: ${text}` },
   };
+}
+
+function timesText({ times, of }: CountedDifference['now']): string {
+  return counted(Number((times / of).toPrecision(2)), 'time');
 }
 
 function isShare(metric: string): boolean {

@@ -28,6 +28,9 @@ export type VersionAnswer = Readonly<{
   span: number;
 }>;
 
+/** For instances whose version nothing names. */
+export const UNNAMED: InstanceVersion = { instance: '', version: '', names: [], node: '' };
+
 export type VersionLine = Readonly<{
   service: string;
   who: InstanceVersion;
@@ -148,8 +151,8 @@ export function sightingsOf(
 }
 
 export type CountedDifference = Readonly<{
-  measure: 'answers' | 'slow answers' | 'lines';
-  /** Where only this operation differs; else empty. */
+  measure: 'answers' | 'slow answers' | 'lines' | 'calls';
+  /** Where only this operation differs; else empty. For calls, the callee. */
   operation: string;
   now: Share;
   old: Share;
@@ -163,6 +166,7 @@ export type CountedDifference = Readonly<{
 }>;
 
 export type CountLimits = Readonly<{ minPoints: number; minTimes: number; minRequests: number; minFailed: number }>;
+export type FailLimits = Omit<CountLimits, 'minTimes'>;
 
 /** More of its answers fail, or more of those to one operation. */
 export function failingOperations(
@@ -186,7 +190,7 @@ export function failingAnswers(
   release: TwoVersions,
   all: readonly VersionAnswer[],
   compared: number,
-  { minPoints, minRequests, minFailed }: CountLimits,
+  { minPoints, minRequests, minFailed }: FailLimits,
 ): CountedDifference | undefined {
   const { news, olds: old } = sidesAmong(release, all);
   const [now, was] = [failedOf(news), failedOf(old)];
@@ -218,6 +222,28 @@ export function sidesAmong<One extends Readonly<{ who: InstanceVersion; atUs: nu
 ): Readonly<{ news: readonly One[]; olds: readonly One[] }> {
   const own = all.filter(({ atUs }) => atUs >= fromUs);
   return { news: own.filter(({ who }) => isNew(who)), olds: own.filter(({ who }) => isOld(who)) };
+}
+
+/**
+ * What counts of a release: the time in which both versions spoke, from the first bad one of the new version on. Old
+ * instances that fell silent before the fault began never met it.
+ *
+ *   old   ●●●●●●●●●│             after a switch, all answers are of the new version
+ *   new        ●●●●│●●✗✗✗✗✗✗     only this much of it stands beside the old one, and does as well
+ */
+export function whileBothSpoke<One extends Readonly<{ who: InstanceVersion; atUs: number }>>(
+  release: TwoVersions,
+  all: readonly One[],
+  isBad: (one: One) => boolean = () => true,
+): readonly One[] {
+  const { news, olds } = sidesAmong(release, all);
+  const timesOf = (some: readonly One[]) => some.map(({ atUs }) => atUs);
+  const fromUs = timesOf(news.filter(isBad)).reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const [newUs, oldUs] = [news, olds].map((some) =>
+    timesOf(some).reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
+  );
+  const untilUs = Math.min(newUs ?? 0, oldUs ?? 0);
+  return all.filter(({ atUs }) => atUs >= fromUs && atUs <= untilUs);
 }
 
 /** How many of these answers failed. */
@@ -271,7 +297,8 @@ function durations(answers: readonly VersionAnswer[]): readonly number[] {
   return answers.map(({ durationUs }) => durationUs).sort((a, b) => a - b);
 }
 
-function quarter(sorted: readonly number[], of: 1 | 3): number {
+/** The lower or the upper quartile. */
+export function quarter(sorted: readonly number[], of: 1 | 3): number {
   return sorted[Math.floor((of * (sorted.length - 1)) / 4)] ?? 0;
 }
 

@@ -19,11 +19,17 @@ import {
   failingOperations,
   sightingsOf,
   slowAnswers,
+  UNNAMED,
+  type VersionAnswer,
   versionAnswers,
   versionLines,
+  whileBothSpoke,
 } from '#detect/signs/version-counts.ts';
 import { type VersionDifference, versionDifferences } from '#detect/signs/version-differences.ts';
-import { seriesSighting, versionSeries } from '#detect/signs/version-series.ts';
+import { seriesSighting, type VersionSeries, versionSeries } from '#detect/signs/version-series.ts';
+import { withoutIdle } from '#detect/signs/versions/idle-instances.ts';
+import { moreCalls } from '#detect/signs/versions/more-calls.ts';
+import { offSickMachines } from '#detect/signs/versions/sick-machines.ts';
 import { type Change, shortChangeId } from '#model/changes/change.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import type { EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';
@@ -42,10 +48,10 @@ export const releaseRegression = defineDetector({
   runbook: 'runbooks/release-regression.md',
   clear: 'no new version does worse than the old one beside it',
   silent: [
-    'It compares only where both versions ran in the same minutes, and where a label, a pod’s name or an image names the version.',
+    'It compares only where both versions answered or wrote after the fault began, and where a label, a pod’s name or an image names the version.',
     'It ignores a first minute of a new instance that is bad alone, and a difference that the old instances have among themselves.',
     'It does not compare CPU: a new process compiles and fills its caches.',
-    'It blames no version whose instances all run on one machine, if another service is as bad there.',
+    'It ignores instances on a machine on which other services, or old instances, do badly as well.',
   ],
   role: 'mechanism',
   field: 'change',
@@ -111,25 +117,36 @@ export const releaseRegression = defineDetector({
     const { metrics = [], requests = [], healthyRequests = [], logs = [], baselineLogs = [] } = evidence;
     const toUs = Number.isFinite(window.toUs) ? window.toUs : Number.POSITIVE_INFINITY;
     const meant = measured(metrics);
-    const series = versionSeries(meant, platform);
     const answers = versionAnswers(requests, platform);
+    const series = onMachines(versionSeries(meant, platform), answers);
+    const healthy = versionAnswers(healthyRequests, platform);
+    const around = {
+      now: () => versionAnswers(requests, platform, UNNAMED),
+      healthy: () => versionAnswers(healthyRequests, platform, UNNAMED),
+    };
     const lines = versionLines(logs, platform);
     const answersOf = byFamily(answers);
     const linesOf = byFamily(lines);
     const inSeries = releasesSeen(series.map(seriesSighting), changes);
-    const inRequests = releasesSeen(sightingsOf([...versionAnswers(healthyRequests, platform), ...answers]), changes);
+    const inRequests = releasesSeen(sightingsOf([...healthy, ...answers]), changes);
     const inLines = releasesSeen(sightingsOf([...versionLines(baselineLogs, platform), ...lines]), changes);
     const regressions = joined([
       ...inSeries.map((release) => {
         return { release, metrics: versionDifferences(release, series, toUs, limits), counts: [] };
       }),
       ...inRequests.map((release) => {
-        const own = answersOf.get(release.family) ?? [];
-        const failing = failingOperations(release, own, inRequests.length, limits);
-        return { release, metrics: [], counts: [failing ?? [], slowAnswers(release, own, limits) ?? []].flat() };
+        const own = offSickMachines(release, answersOf.get(release.family) ?? [], answers, limits);
+        const failed = whileBothSpoke(release, own, (one) => one.failed);
+        const failing = failingOperations(release, failed, inRequests.length, limits);
+        const both = whileBothSpoke(release, own);
+        const slow = slowAnswers(release, both, limits);
+        const more = moreCalls(release, own, around, limits);
+        return { release, metrics: [], counts: [failing ?? [], slow ?? [], more ?? []].flat() };
       }),
       ...inLines.map((release) => {
-        const own = linesOf.get(release.family) ?? [];
+        const written = linesOf.get(release.family) ?? [];
+        const both = whileBothSpoke(release, written, ({ isError }) => isError);
+        const own = withoutIdle(release, both, series, limits.minRequests);
         return { release, metrics: [], counts: [erringLines(release, own, inLines.length, limits) ?? []].flat() };
       }),
     ]);
@@ -153,6 +170,15 @@ type Regression = Readonly<{
   metrics: readonly VersionDifference[];
   counts: readonly CountedDifference[];
 }>;
+
+/** Requests often name the machines of the pods whose metrics do not. */
+function onMachines(series: readonly VersionSeries[], answers: readonly VersionAnswer[]): readonly VersionSeries[] {
+  const nodes = new Map(answers.flatMap(({ who }) => (who.node === '' ? [] : [[who.instance, who.node] as const])));
+  return series.map((one) => {
+    const node = one.who.node || nodes.get(one.who.instance) || '';
+    return node === one.who.node ? one : { ...one, who: { ...one.who, node } };
+  });
+}
 
 /** What series, requests and lines show of one service; nothing where none shows a difference. */
 function joined(all: readonly Regression[]): readonly Regression[] {
@@ -187,6 +213,7 @@ function regressionOf({ release, metrics, counts }: Regression, logs: Evidence['
       sinceUs,
       confidence: first === undefined ? 0 : BELIEF[first.measure],
       isSideBySide: true,
+      asks: counts.find(({ measure }) => measure === 'calls')?.operation ?? '',
     },
     evidence: [...clauses.map(({ item }) => item), ...changeItems(change), ...citedLines(logs, places)],
   };

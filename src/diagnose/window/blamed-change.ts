@@ -3,6 +3,7 @@ import { isChangeKind } from '#model/changes/change.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Diagnosis } from '#model/finding/diagnosis.ts';
 import type { Finding } from '#model/finding/finding.ts';
+import { serviceKey } from '#model/incident/alert-service.ts';
 
 /** Whether a finding is about a change that people made. */
 export function isOfChange({ detector }: Finding, detectors: Detectors): boolean {
@@ -22,6 +23,11 @@ export function isPossible({ facts }: Pick<Finding, 'facts'>): boolean {
 /** Whether only the time of the change leads to it: nothing in it fits. */
 export function isOnlyNear({ facts }: Pick<Finding, 'facts'>): boolean {
   return facts.isNear === true;
+}
+
+/** Time alone leads to a change of the service at fault. What else leads to it may be of any service. */
+export function mayLeadTo(change: Finding, service: string): boolean {
+  return !isOnlyNear(change) || serviceKey(String(change.facts.changedService)) === serviceKey(service);
 }
 
 /** Why a change that is only near stands in no chain. */

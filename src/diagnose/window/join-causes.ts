@@ -26,7 +26,7 @@ import {
   waitsForThread,
 } from '#diagnose/rules/seen-by-many.ts';
 import { HARDLY, LIKELY, MOST_INFERRED } from '#diagnose/status.ts';
-import { blamedChange, isBehind, isOfChange } from '#diagnose/window/blamed-change.ts';
+import { blamedChange, isBehind, isOfChange, mayLeadTo } from '#diagnose/window/blamed-change.ts';
 import { commonest, isDescribed, saysOnlyThat } from '#diagnose/window/commonest-cause.ts';
 import { kindKey, type RequestCause } from '#diagnose/window/request-causes.ts';
 import type { Detectors, JudgedSign } from '#model/finding/detector-traits.ts';
@@ -480,7 +480,8 @@ function ledBy(cause: RequestCause, together: Judgement, detectors: Detectors): 
     .map((finding) => ({ ...finding, confidence: Math.min(finding.confidence, 1 - confidence) }));
   const findings = [lead, ...withoutSurplus(rest, 1 - confidence, lead)];
   const isOfStore = together.findings[0]?.facts.isOfStore === true;
-  const change = isSame || isOfStore ? findings.find((finding) => isOfChange(finding, detectors)) : undefined;
+  const isMeant = (finding: Finding) => isOfChange(finding, detectors) && mayLeadTo(finding, cause.finding.service);
+  const change = isSame || isOfStore ? findings.find(isMeant) : undefined;
   const told = { verdict: lead.title, remedy: lead.remedy };
   const status = confidence >= LIKELY ? statusOf(cause) : 'inconclusive';
   return {

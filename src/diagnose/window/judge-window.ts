@@ -8,7 +8,15 @@ import { saysMoreIsAsked, saysWhyAllWait } from '#diagnose/rules/seen-by-many.ts
 import { HARDLY, LIKELY } from '#diagnose/status.ts';
 import { isAlwaysFull } from '#diagnose/window/always-full.ts';
 import { type BehindUse, behindUse } from '#diagnose/window/behind-use.ts';
-import { blamedChange, isBehind, isOfChange, isOnlyNear, isTied, ONLY_TIME } from '#diagnose/window/blamed-change.ts';
+import {
+  blamedChange,
+  isBehind,
+  isOfChange,
+  isOnlyNear,
+  isTied,
+  mayLeadTo,
+  ONLY_TIME,
+} from '#diagnose/window/blamed-change.ts';
 import { type CallGraph, callGraphOf } from '#diagnose/window/call-graph.ts';
 import type { Counted } from '#diagnose/window/counted.ts';
 import { type Suspect, suspectsOf } from '#diagnose/window/culprit.ts';
@@ -74,9 +82,10 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
   const judged = withCandidates(judgedFindings([...own, ...seen], suspects, confidence), doubt);
   const findings = withReason(judged, behind).map(asHypothesis);
   const symptom = symptomOf(evidence, ofLogs.symptom);
-  const change = blamedChange(evidence.seen, detectors);
   const root = findings[0];
-  const blamed = findings.find((finding) => isOfChange(finding, detectors));
+  const isMeant = (finding: Finding) => mayLeadTo(finding, first?.service ?? '');
+  const change = blamedChange(evidence.seen.filter(isMeant), detectors);
+  const blamed = findings.find((finding) => isOfChange(finding, detectors) && isMeant(finding));
   const diagnosis: Diagnosis | undefined =
     first === undefined || root === undefined || root.service !== first.service
       ? undefined

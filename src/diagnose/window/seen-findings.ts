@@ -67,7 +67,7 @@ export function seenSuspects(evidence: SeenEvidence, calls: CallGraph): readonly
     const { finding, role } = one;
     const { service, operation } = finding;
     const isExplained = all.some((other) => explains(other, one, calls));
-    const weight = one.weight * (isExplained ? EXPLAINED : 1) * (isAside(service, evidence, calls) ? ASIDE : 1);
+    const weight = one.weight * (isExplained ? EXPLAINED : 1) * (isAside(finding, evidence, calls) ? ASIDE : 1);
     const key = `${service}\n${role}`;
     if (service === '' || (suspects.get(key)?.weight ?? 0) >= weight) continue;
     suspects.set(key, {
@@ -134,8 +134,10 @@ function explains(cause: Weighed, effect: Weighed, calls: CallGraph): boolean {
   return !isLater && calls.waitsFor(effect.finding.service, cause.finding.service);
 }
 
-function isAside(service: string, evidence: SeenEvidence, calls: CallGraph): boolean {
+/** Who asks the affected service more often harms it from above. */
+function isAside({ service, facts }: Finding, evidence: SeenEvidence, calls: CallGraph): boolean {
   const asked = evidence.service;
+  if (typeof facts.asks === 'string' && facts.asks !== '' && calls.waitsFor(service, asked)) return false;
   return (
     asked !== '' && asked !== service && calls.knows(asked) && calls.knows(service) && !calls.waitsFor(asked, service)
   );

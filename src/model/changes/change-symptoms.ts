@@ -1,4 +1,5 @@
 /** What a change has to explain, to be the cause: the symptoms of a window, or of one request. */
+import type { Change } from '#model/changes/change.ts';
 import type { Complaint, FailureKind } from '#model/logs/complaint.ts';
 
 /** A kind of failure, or what else a change has to explain. */
@@ -74,8 +75,22 @@ export type ChangeSymptoms = Readonly<{
   isDated?: boolean;
   /** What older changes of the service say of it: these are too old to be the cause, and may name what a flag turns on. */
   announced?: readonly string[];
+  /** Releases that are at fault by what their pods or their callers do. */
+  guilty?: readonly GuiltyRelease[];
   /** The changes are those of services that share a store with the one at fault. */
   throughStore?: ThroughStore;
+}>;
+
+/**
+ * `services`: whose trouble it explains, by their keys. `explains`: only these symptoms; without it, any. `isOfTime`: it compares
+ * only the time before with the time after. `text`: what shows it.
+ */
+export type GuiltyRelease = Readonly<{
+  change: Change;
+  services: readonly string[];
+  explains?: readonly ChangeSymptom[];
+  isOfTime?: boolean;
+  text: string;
 }>;
 
 /** `isUser`: something shows that they use it. `isPossible`: only one sign leads to them. */

@@ -27,6 +27,8 @@ export type EffectKind =
   | 'less-disk'
   | 'larger-request'
   | 'lower-limit'
+  /** It refuses what goes beyond a limit: callers get an answer at once. */
+  | 'refuses-more'
   | 'smaller-answer'
   | 'costlier-work'
   | 'more-retries'

@@ -94,7 +94,7 @@ export const TITLE_WORDS: readonly TitleWords[] = [
   says(
     'calls-in-loop',
     'it does something for each item',
-    /\b(?:each|every|per)\s(?!(?:second|minute|min|hour|day|week|month|night|time|deploy|release|few|other|environment|env|pod|node|container|instance|replica|worker|core|cpu)s?\b|\d)[a-z]{3,40}/i,
+    /\b(?:each|every|per)\s(?!(?:second|minute|min|hour|day|week|month|night|time|deploy|release|few|other|environment|env|pod|node|container|instance|replica|worker|core|cpu|call|request|response|route|endpoint|client|service)s?\b|\d)[a-z]{3,40}/i,
     WEAK,
   ),
   says(
@@ -151,7 +151,7 @@ export const TITLE_WORDS: readonly TitleWords[] = [
   says(
     'other-credentials',
     'it changes who is let in',
-    /\bWAF\b|\bbot (?:protection|detection|management|rules?)\b|\bgeo-?block\w{0,3}\b|\b(?:allow|block|deny|white|black)-?lists?\b|\bIP (?:ranges?|filters?|rules?)\b|\bCORS\b|\bCSRF\b|\bSameSite\b|\bSSO\b|\bOIDC\b|\bOAuth2?\b|\bSAML\b|\bRBAC\b|\bIAM\b|\bservice accounts?\b|\bleast privilege\b/i,
+    /\bWAF\b|\bbot (?:protection|detection|management|rules?)\b|\bgeo-?block\w{0,3}\b|\b(?:allow|block|deny|white|black)-?lists?\b|\bIP (?:ranges?|filters?|rules?)\b|\bCORS\b|\bCSRF\b|\bSameSite\b|\bSSO\b|\bOIDC\b|\bOAuth2?\b|\bSAML\b|\bRBAC\b|\bIAM\b|\bservice accounts?\b|\bleast privilege\b|\bauthorization ?polic(?:y|ies)\b/i,
   ),
   says(
     'other-credentials',
@@ -182,10 +182,11 @@ export const TITLE_WORDS: readonly TitleWords[] = [
     ),
   ),
   says(
-    'lower-limit',
+    'refuses-more',
     'it limits what it accepts',
-    /\b(?:rate|request|traffic)[- ]?limit\w{0,4}\b|\bthrottl\w{1,4}\b|\bquotas?\b|\bback-?pressure\b|\bload[- ]shed\w{0,4}\b|\bcircuit[- ]breaker\w{0,2}\b|\bbulkheads?\b/i,
+    /\b(?:rate|request|traffic)[- ]?limit\w{0,4}\b|\bthrottl\w{1,4}\b|\bquotas?\b|\bback-?pressure\b|\bload[- ]shed\w{0,4}\b|\bbulkheads?\b/i,
   ),
+  says('stricter-breaker', 'it puts a circuit breaker before its calls', /\bcircuit[- ]breaker\w{0,2}\b/i),
   says(
     'lower-limit',
     'it limits what may run at once',

@@ -1,8 +1,8 @@
 /** Changes right before a problem that cannot be behind it, and their twins that can. */
 import { describe, expect, test } from 'vitest';
 import type { Change } from '#model/changes/change.ts';
-import { type FoundCause, namedBehind, symptomsOf } from '#test/change-stories.ts';
-import { changed } from '#test/changes.ts';
+import { type FoundCause, namedBehind, suspectedBehind, symptomsOf } from '#test/change-stories.ts';
+import { changed, usAt } from '#test/changes.ts';
 
 const failed = (said: string, cause = 'error-origin'): FoundCause => {
   return { cause, title: 'checkout POST /pay: 40 of 100 requests fail here', said, symptom: 'failed' };
@@ -77,5 +77,44 @@ describe('a flag of the service that asks', () => {
 
   test('counts where it is its own', () => {
     expect(namedBehind(behind(TIMED_OUT), [{ ...caller, service: 'checkout' }])).toBe('made');
+  });
+});
+
+describe('a release that only its time makes suspect', () => {
+  const behind = (service: string, said = '', isOutside = false) => {
+    const made = changed(-20, { service, id: 'made', text: `${service} 9.1.0` });
+    const { complaint } = symptomsOf(failed(said));
+    const [first] = suspectedBehind(
+      {
+        service: 'checkout',
+        onsetUs: usAt(0),
+        complaint,
+        suffering: new Set([service]),
+        metricWords: new Set(),
+        kinds: new Set(['slow']),
+        near: new Set([service]),
+        isLoad: false,
+        isSure: true,
+        isOutside,
+      },
+      [made],
+    );
+    return first?.facts.id;
+  };
+
+  test('is named where it is one of the service at fault', () => {
+    expect(behind('checkout')).toBe('made');
+  });
+
+  test('is not named where it is one of a caller or a neighbour', () => {
+    expect(behind('web')).toBeUndefined();
+  });
+
+  test('is named where the service at fault cannot use its answers', () => {
+    expect(behind('cards', 'cards answered 400')).toBe('made');
+  });
+
+  test('is not named where a store or a provider fails', () => {
+    expect(behind('checkout', "READONLY You can't write against a read only replica.", true)).toBeUndefined();
   });
 });

@@ -1,6 +1,8 @@
 /** Changes as people title them in a hurry, without a diff, beside other changes of the same hour. */
 import { describe, expect, test } from 'vitest';
+import { mechanismOf } from '#detect/signs/failure-mechanisms.ts';
 import type { Change } from '#model/changes/change.ts';
+import { codeChangeOf } from '#model/changes/code-change.ts';
 import { type FoundCause, namedBehind, suspectedBehind, symptomsOf } from '#test/change-stories.ts';
 import { changed } from '#test/changes.ts';
 
@@ -133,6 +135,15 @@ const NEARER = changed(-50, { id: 'nearer', text: 'PLAT-77 extract OrderMapper',
 function besideOf(at: number): readonly Change[] {
   return Array.from({ length: 4 }, (_, n) => BESIDE[(at * 3 + n) % BESIDE.length]).flatMap((one) => one ?? []);
 }
+
+test.each([
+  ['a circuit breaker', 'circuit breaker in front of every call'],
+  ['a rate limit', 'rate limiting for all clients'],
+  ['load shedding', 'load shedding at the door'],
+])('%s refuses, and makes no answer slow', (_, text) => {
+  const change = changed(-150, { text });
+  expect(mechanismOf(symptomsOf(LATENCY), change, codeChangeOf(change))).toBeUndefined();
+});
 
 describe.each(Object.entries(STORIES).map(([name, story], at) => [name, story, at] as const))(
   '%s',

@@ -5,9 +5,9 @@ import type { Change } from '#model/changes/change.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { changed } from '#test/changes.ts';
 import { logLine } from '#test/log-lines.ts';
-import { METRICS_WINDOW, series, testMetricDetector, wobble } from '#test/metrics.ts';
+import { METRICS_WINDOW, series, seriesOf, testMetricDetector, wobble } from '#test/metrics.ts';
 import { requestAt, timeOf, windowFindings } from '#test/requests.ts';
-import { server, times } from '#test/trace.ts';
+import { call, server, times } from '#test/trace.ts';
 
 const AT_US = METRICS_WINDOW.fromUs;
 const minute = (at: number) => AT_US + at * 60e6;
@@ -325,11 +325,93 @@ describe('single requests', () => {
     const of = (version: string, failed: boolean) => answer(version, failed, 80, 'checkout', 'GET /insurance');
     const oneFails = (fails: boolean) => [
       ...drawn(0, 0, { news: 300 }),
+      ...times(400, (n) => requestAt(600 + n * 5, answer('2.3.1', false))),
       ...times(20, (n) => requestAt(250 + n * 16, of('2.4.0', fails && n % 4 > 0))),
       ...times(40, (n) => requestAt(n * 14, of('2.3.1', false))),
     ];
-    expect(found(oneFails(true))).toEqual([expect.stringMatching(/fails 15 of 20 GET \/insurance requests/)]);
+    expect(found(oneFails(true))).toEqual([expect.stringMatching(/fails 15 of 19 GET \/insurance requests/)]);
     expect(found(oneFails(false))).toEqual([]);
+  });
+
+  test('answers of an old version that ended before the first failure say nothing', () => {
+    // The last old answer comes at 300 s, and all go to the new version since 240 s.
+    const switched = (failsFrom: number) => [
+      ...times(60, (n) => requestAt(n * 5, answer('2.3.1', false))),
+      ...times(60, (n) => requestAt(240 + n * 5, answer('2.4.0', n * 5 >= failsFrom && n % 3 > 0))),
+    ];
+    expect(found(switched(70))).toEqual([]);
+    // A few old answers more do not compare the two either.
+    expect(found([...switched(50), ...times(3, (n) => requestAt(305 + n * 90, answer('2.3.1', false)))])).toEqual([]);
+  });
+
+  describe('on one machine', () => {
+    const on = (service: string, version: string, node: string, ms: number) =>
+      server(service, `GET /${service}`, {
+        ms,
+        resource: {
+          'service.version': version,
+          'k8s.pod.name': `${service}-${version === '2.4.0' ? 'f94b75d7c5' : '68c9f7d6b8'}-${node}`,
+          'k8s.node.name': node,
+        },
+      });
+    const slowOn = (stockMs: number, oldMs = 80) => [
+      ...times(120, (n) => requestAt(n * 5, on('checkout', '2.3.1', `node${n % 2}`, 80))),
+      ...times(40, (n) => requestAt(240 + n * 8, on('checkout', '2.4.0', 'node7', 400))),
+      ...times(40, (n) => requestAt(240 + n * 8, on('checkout', '2.3.1', 'node7', oldMs))),
+      ...times(80, (n) => requestAt(240 + n * 4, on('stock', '1.0.0', `node${n % 2}`, 20))),
+      ...times(40, (n) => requestAt(240 + n * 8, on('stock', '1.0.0', 'node7', stockMs))),
+    ];
+
+    test('the new version is as slow as a pod of another service there', () => {
+      expect(found(slowOn(100))).toEqual([]);
+    });
+
+    test('the new version is as slow as an old one there', () => {
+      expect(found(slowOn(20, 400))).toEqual([]);
+    });
+
+    test('the new version is slow, and its neighbours are well', () => {
+      expect(found(slowOn(20))).toEqual([expect.stringMatching(/takes 400 ms, the old one 80 ms/)]);
+    });
+  });
+
+  describe('calls', () => {
+    const asking = (version: string, calls: number, ms: number) => {
+      const pod = `checkout-${version === '2.4.0' ? NEW_POD : OLD_PODS[0]}`;
+      const resource = { 'service.version': version, 'k8s.pod.name': pod };
+      return server(
+        'checkout',
+        'GET /cart',
+        { ms: 200, resource },
+        times(calls, (n) => {
+          const at = 5 + n * (ms + 2);
+          const answered = server('prices', 'GET /prices', { at: at + 0.5, ms });
+          return call('checkout', 'prices', 'GET /prices', { at, ms: ms + 1 }, [answered]);
+        }),
+      );
+    };
+    const both = (calls: number, ms: number) => ({
+      healthy: times(60, (n) => requestAt(-600 + n * 5, asking('2.3.1', 1, 5))),
+      requests: [
+        ...times(120, (n) => requestAt(n * 5, asking('2.3.1', 1, n * 5 < 240 ? 5 : ms))),
+        ...times(40, (n) => requestAt(240 + n * 8, asking('2.4.0', calls, ms))),
+      ],
+    });
+    const said = (drawn: ReturnType<typeof both>) =>
+      windowFindings(releaseRegression, { ...drawn, window: timeOf(drawn.requests, 'prices') }).map(
+        ({ title }) => title,
+      );
+
+    test('the new version asks six times as often, and the callee gets slow', () => {
+      expect(said(both(6, 20))).toEqual([
+        expect.stringMatching(/^checkout: version 2\.4\.0 .*calls prices 6 times for each request, the old one 1 time/),
+      ]);
+    });
+
+    test('it asks as often, or nobody is slower for it', () => {
+      expect(said(both(1, 20))).toEqual([]);
+      expect(said(both(6, 5))).toEqual([]);
+    });
   });
 
   test.each([
@@ -368,7 +450,7 @@ describe('lines', () => {
 
   test('errors that only the new version writes', () => {
     expect(found(lines(20))).toEqual([
-      'checkout: version v2 (deploy f94b75d7c5) writes 20 errors in 30 lines, the old one 0 in 36, since 14:34 UTC',
+      'checkout: version v2 (deploy f94b75d7c5) writes 20 errors in 30 lines, the old one 0 in 35, since 14:34 UTC',
     ]);
   });
 
@@ -382,7 +464,7 @@ describe('lines', () => {
       const text = prefix(pod, labels.version === 'v2' ? '2.0.1' : '1.9.0');
       return { ...one, labels: {}, line: `${text}${one.line}` };
     });
-    expect(found(named)).toEqual([expect.stringMatching(/writes 20 errors in 30 lines, the old one 0 in 36/)]);
+    expect(found(named)).toEqual([expect.stringMatching(/writes 20 errors in 30 lines, the old one 0 in 35/)]);
   });
 
   test('a pod of another service at the beginning wrote none of them', () => {
@@ -407,6 +489,37 @@ describe('lines', () => {
     expect(found([...quiet, ...burst, ...after, ...later, ...beside])).toEqual([
       expect.stringMatching(/writes 24 errors/),
     ]);
+  });
+
+  test('lines of an old version that fell silent before the first error say nothing', () => {
+    const silent = lines(0).filter(({ labels, timeNs }) => {
+      const at = (Number(timeNs) / 1000 - AT_US) / 1e6;
+      return labels.version === 'v2' ? at < 300 : at < 310;
+    });
+    const errors = times(60, (n) => line(320 + n * 4, 'v2', 'error', `no tax rate for ${n}`));
+    expect(found([...silent, ...errors])).toEqual([]);
+  });
+
+  test('lines of old pods that get no requests any more say nothing', () => {
+    const ofPod = (at: number, pod: string, level: string, text: string): LogLine =>
+      logLine(text, { service: 'checkout', level, labels: { pod }, timeNs: `${AT_US + at * 1e6}000` });
+    const logs = [
+      ...times(30, (n) => ofPod(240 + n * 12, OLD_PODS[n % 3] ?? '', 'info', 'health check ok')),
+      ...times(60, (n) => ofPod(300 + n * 4, NEW_POD, 'error', `no tax rate for ${n}`)),
+    ].toSorted((a, b) => Number(a.timeNs) - Number(b.timeNs));
+    const of = (pod: string, perMinute: (minute: number) => number | undefined) =>
+      counted({ service: 'checkout', pod }, (code, at) => (code === '200' ? perMinute(at) : 0));
+    const requests = (later: number) => [
+      ...OLD_PODS.flatMap((pod) => of(pod, (at) => (at < 5 ? 60 : later))),
+      ...of(NEW_POD, (at) => (at < 4 ? undefined : 60)),
+    ];
+    const said = (perMinute: number) => {
+      const metrics = seriesOf(requests(perMinute));
+      const outcome = runDetector(releaseRegression, { window: METRICS_WINDOW, logs, metrics, changes: [release()] });
+      return outcome.kind === 'found' ? outcome.findings.map(({ title }) => title) : [];
+    };
+    expect(said(0)).toEqual([]);
+    expect(said(60)).toEqual([expect.stringMatching(/writes 60 errors/)]);
   });
 
   test('a few errors say nothing', () => {

@@ -1,0 +1,158 @@
+/**
+ * Releases that something else than a comparison of both versions in the same minutes shows to be at fault: the state of the
+ * cluster, the requests of others, or the time before against the time after.
+ *
+ *   pods       only those of the new version end, and those of the old one ran on
+ *   callers    web POST /pay ✗ ─ points v2 200         ← it cannot read what only the new version answers
+ *              web POST /pay   ─ points v1 200
+ *   lines      v1 ●●●●●●●●│ v2 ✗●✗✗●✗                  ← errors from its first lines on, after the old one fell silent
+ */
+import { familyKey, isRelease, LATE_REPORT_US, ROLLING_US, releasesSeen } from '#detect/signs/releases-seen.ts';
+import { namesStore } from '#detect/signs/shared-harm.ts';
+import {
+  byFamily,
+  errorsOf,
+  type FailLimits,
+  failingAnswers,
+  sightingsOf,
+  type VersionAnswer,
+  versionAnswers,
+  versionLines,
+  whileBothSpoke,
+} from '#detect/signs/version-counts.ts';
+import type { Change } from '#model/changes/change.ts';
+import type { GuiltyRelease } from '#model/changes/change-symptoms.ts';
+import type { Evidence } from '#model/finding/evidence.ts';
+import { shareText } from '#model/metrics/limited.ts';
+import { type Platform, type PlatformEvent, type Pod, revisionsOf } from '#model/platform/platform.ts';
+import { deviationsFor, differenceInterval, shareOf } from '#model/stats/proportion.ts';
+import { errorOrigins } from '#model/trace/views/error-origins.ts';
+
+type Seen = Pick<Evidence, 'changes'> &
+  Partial<Pick<Evidence, 'requests' | 'healthyRequests' | 'platform' | 'logs' | 'baselineLogs'>>;
+
+export function guiltyReleases(seen: Seen, limits: FailLimits): readonly GuiltyRelease[] {
+  if (!seen.changes.some(isRelease)) return [];
+  return [...ofPods(seen), ...ofCallers(seen, limits), ...ofLines(seen, limits)];
+}
+
+/** A container that ends stops the pod, also for want of memory. */
+const ENDED = ['stopped', 'memory'] as const;
+
+/** A container of it ended with an error since then, and was started again. */
+function endsSince(sinceUs: number): (pod: Pod) => boolean {
+  return ({ containers }) =>
+    containers.some(
+      ({ isInit, restarts, last }) =>
+        !isInit && restarts > 0 && last?.exitCode !== 0 && !((last?.finishedUs ?? Number.NaN) < sinceUs),
+    );
+}
+
+function ofPods({ platform, changes }: Seen): readonly GuiltyRelease[] {
+  if (platform === undefined) return [];
+  const owned = Map.groupBy(platform.pods, ({ namespace, owner }) => `${namespace}/${owner.kind}/${owner.name}`);
+  return [...owned.values()].flatMap((pods): GuiltyRelease[] => {
+    const youngest = pods.reduce((a, b) => (b.createdUs > a.createdUs ? b : a));
+    const { replicaSet, services } = youngest;
+    const news = pods.filter((pod) => pod.replicaSet === replicaSet);
+    const bornUs = Math.min(...news.map(({ createdUs }) => createdUs));
+    const ending = pods.filter(endsSince(bornUs));
+    const isOnlyNew = ending.length > 0 && ending.every((pod) => pod.replicaSet === replicaSet);
+    if (replicaSet === '' || !isOnlyNew || !didOldRun(platform, youngest, bornUs, pods)) return [];
+    const change = broughtBy(bornUs, youngest, changes);
+    return change === undefined
+      ? []
+      : [{ change, services: services.map(familyKey), explains: ENDED, text: 'only pods of its version end' }];
+  });
+}
+
+/** The pods of the revision before are there and do not end, or they are gone and the cluster tells of no end. */
+function didOldRun(platform: Platform, young: Pod, bornUs: number, pods: readonly Pod[]): boolean {
+  const { now, before } = revisionsOf(platform, young);
+  const others = pods.filter(({ replicaSet }) => replicaSet !== young.replicaSet);
+  if (others.length === 0 && before === undefined) return false;
+  // Pods that came long after their revision were made for another reason than the release.
+  if (now !== undefined && bornUs > now.createdUs + ROLLING_US) return false;
+  const names = new Set(others.map(({ name }) => name));
+  const isOfOld = ({ about: { kind, namespace, name } }: PlatformEvent) =>
+    kind === 'Pod' &&
+    namespace === young.namespace &&
+    (names.has(name) || (before !== undefined && name.startsWith(`${before.replicaSet}-`)));
+  return !platform.events.some((event) => event.reason === 'BackOff' && isOfOld(event));
+}
+
+/** The release nearest to the birth of its pods. */
+function broughtBy(bornUs: number, { services }: Pod, changes: readonly Change[]): Change | undefined {
+  const keys = new Set(services.map(familyKey));
+  const near = changes.filter(
+    (change) =>
+      isRelease(change) &&
+      keys.has(familyKey(change.service)) &&
+      change.atUs >= bornUs - ROLLING_US &&
+      change.atUs <= bornUs + LATE_REPORT_US,
+  );
+  return near.toSorted((a, b) => Math.abs(a.atUs - bornUs) - Math.abs(b.atUs - bornUs))[0];
+}
+
+function ofCallers({ requests = [], healthyRequests = [], platform, changes }: Seen, limits: FailLimits) {
+  const answers = versionAnswers(requests, platform);
+  if (answers.length === 0) return [];
+  const releases = releasesSeen(sightingsOf([...versionAnswers(healthyRequests, platform), ...answers]), changes);
+  const families = byFamily(answers);
+  return releases.flatMap((release): GuiltyRelease[] => {
+    const { change } = release;
+    if (change === undefined) return [];
+    const outcomes = (families.get(release.family) ?? []).flatMap(outcomeOf);
+    return [...Map.groupBy(outcomes, ({ caller }) => caller)].flatMap(([caller, own]): GuiltyRelease[] => {
+      const both = whileBothSpoke(release, own, ({ failed }) => failed);
+      const found = failingAnswers(release, both, releases.length, limits);
+      if (found === undefined) return [];
+      const text = `${caller} fails in ${shareText(shareOf(found.now))} of the requests that its version answers, and in ${shareText(shareOf(found.old))} of those that the old one answers`;
+      return [{ change, services: [familyKey(caller), release.family], text }];
+    });
+  });
+}
+
+/** An answer that did not fail by itself, with the outcome of who asked for it. */
+function outcomeOf(answer: VersionAnswer): readonly (VersionAnswer & Readonly<{ caller: string }>)[] {
+  const { trace, span, failed } = answer;
+  const call = trace.parent(span);
+  if (failed || call === undefined || trace.isOfOneService(call, span)) return [];
+  let entry = call;
+  for (let above = trace.parent(entry); above !== undefined && trace.isOfOneService(above, entry); )
+    [entry, above] = [above, trace.parent(above)];
+  const isOwn = () =>
+    errorOrigins(trace).some(({ spans: [origin] }) => origin !== undefined && trace.isOfOneService(origin, entry));
+  return [{ ...answer, caller: trace.service(entry), failed: trace.failed(entry) && isOwn() }];
+}
+
+/** So many lines without an error show that the version did well at first. */
+const FEWEST_WELL = 10;
+
+/**
+ * A version that writes errors from its first lines on, as the old one never did, which wrote nothing since. Where the errors
+ * name a store, the store may fail for both.
+ */
+function ofLines({ logs = [], baselineLogs = [], platform, changes }: Seen, limits: FailLimits) {
+  const lines = versionLines(logs, platform);
+  const earlier = versionLines(baselineLogs, platform);
+  if (lines.length === 0) return [];
+  const releases = releasesSeen(sightingsOf([...earlier, ...lines]), changes);
+  const families = byFamily([...earlier, ...lines]);
+  return releases.flatMap((release): GuiltyRelease[] => {
+    const { change, family, isNew, isOld } = release;
+    const own = families.get(family) ?? [];
+    const news = own.filter(({ who }) => isNew(who));
+    const olds = own.filter(({ who }) => isOld(who));
+    const errors = news.filter(({ isError }) => isError);
+    const firstUs = errors.reduce((least, { atUs }) => Math.min(least, atUs), Number.POSITIVE_INFINITY);
+    const areBeside = olds.filter(({ atUs }) => atUs >= firstUs).length >= limits.minFailed;
+    const didWell = news.filter(({ atUs }) => atUs < firstUs).length >= FEWEST_WELL;
+    if (change === undefined || errors.length < limits.minFailed || areBeside || didWell) return [];
+    const [now, old] = [errorsOf(news), errorsOf(olds)];
+    if (differenceInterval(now, old, deviationsFor(releases.length)).low <= limits.minPoints) return [];
+    if (errors.filter(({ place }) => namesStore(logs[place]?.line ?? '')).length >= errors.length / 2) return [];
+    const text = `its version writes ${now.times} errors in ${now.of} lines, the old one before it ${old.times} in ${old.of}`;
+    return [{ change, services: [family], isOfTime: true, text }];
+  });
+}
