@@ -3,6 +3,8 @@ import type { Look } from '#analyse/look.ts';
 import { sharedStoreChange } from '#analyse/shared-store-change.ts';
 import { suspectChange } from '#detect/changes/suspect-change.ts';
 import { knownDetectors } from '#detect/known.ts';
+import { memoryLeak } from '#detect/metrics/memory-leak.ts';
+import { oomKilled } from '#detect/platform/oom-killed.ts';
 import { podPending } from '#detect/platform/pod-pending.ts';
 import { quotaExceeded } from '#detect/platform/quota-exceeded.ts';
 import { detectors } from '#detect/registry.ts';
@@ -12,6 +14,7 @@ import { linkedChanges } from '#detect/signs/linked-changes.ts';
 import { type RequestSeen, requestSymptoms, symptomsWithoutRequest, traitOf } from '#detect/signs/request-symptoms.ts';
 import { storeUses } from '#detect/signs/store-changes.ts';
 import { guiltyReleases } from '#detect/signs/versions/guilty-releases.ts';
+import { sparedByMemory } from '#detect/signs/versions/spared-releases.ts';
 import { asIntended, withChange } from '#diagnose/change-behind.ts';
 import { HARDLY } from '#diagnose/status.ts';
 import { askingMore, newlyAsked } from '#diagnose/window/asking-more.ts';
@@ -96,7 +99,8 @@ export function changeBehindCause(
   const guilty = guiltyReleases({ changes, ...versionsIn(evidence) }, thresholdsOf(suspectChange));
   const blamed = guilty.map(({ change }) => change.service);
   const keys = new Set([first.service, ...services, ...machines, ...near, ...blamed].map(serviceKey));
-  const considered = linkedChanges(changes).filter(
+  const spared = sparedBy(first, evidence);
+  const considered = linkedChanges(changes.filter((change) => !spared.has(change))).filter(
     ({ service, kind, atUs, files }) =>
       atUs >= onsetUs - CHANGES_BEFORE_US &&
       atUs <= window.toUs &&
@@ -145,6 +149,17 @@ function versionsIn(evidence: ChangeEvidence): Partial<Evidence> {
     baselineLogs,
     ...(platform && { platform }),
   };
+}
+
+/** Memory that grew before a change, or that only the pods of the old version lack, clears it. */
+function sparedBy(
+  { detector, facts }: Finding,
+  { changes, platform }: Pick<ChangeEvidence, 'changes' | 'platform'>,
+): ReadonlySet<Change> {
+  if (detector !== memoryLeak.id && detector !== oomKilled.id) return new Set();
+  const { sinceUs } = facts;
+  const grows = detector === memoryLeak.id && typeof sinceUs === 'number' ? sinceUs : undefined;
+  return sparedByMemory({ changes, ...(platform && { platform }) }, grows);
 }
 
 /** A change of another user of the store that the cause waits for. */

@@ -1,5 +1,5 @@
 /** Owners that keep a number of pods: how many they want, and how many there are. */
-import { type JsonObject, numberIn, objectIn, textIn } from '#decode/json-value.ts';
+import { type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import type { Pod, Rollout, Workload } from '#model/platform/platform.ts';
 
 type Amount = Pick<Workload, 'wanted' | 'made'>;
@@ -30,16 +30,24 @@ export function workloadsOf(
     const amount = Object.keys(status).length === 0 ? undefined : AMOUNTS[kind]?.(objectIn(object, 'spec'), status);
     if (amount === undefined) return [];
     const [namespace, name] = [textIn(metadata, 'namespace'), textIn(metadata, 'name')];
-    return [{ kind, namespace, name, services: servicesOf.get(`${namespace}/${name}`) ?? [name], ...amount }];
+    const services = servicesOf.get(`${namespace}/${name}`) ?? [name];
+    return [{ kind, namespace, name, services, ...amount, stopped: stoppedIn(status) }];
   });
   const known = new Set(listed.map(({ kind, namespace, name }) => `${kind}/${namespace}/${name}`));
   const others = rollouts.filter(({ namespace, deployment }) => !known.has(`Deployment/${namespace}/${deployment}`));
   return [
     ...listed,
     ...others.map(({ namespace, deployment, services, wanted, made }) => {
-      return { kind: 'Deployment', namespace, name: deployment, services, wanted, made };
+      return { kind: 'Deployment', namespace, name: deployment, services, wanted, made, stopped: '' };
     }),
   ];
+}
+
+/** A Deployment whose rollout made no progress for `progressDeadlineSeconds`. A paused one says something else. */
+function stoppedIn(status: JsonObject): string {
+  const progress = objectsIn(status, 'conditions').find((one) => textIn(one, 'type') === 'Progressing');
+  if (progress === undefined || textIn(progress, 'reason') !== 'ProgressDeadlineExceeded') return '';
+  return textIn(progress, 'message') || 'ProgressDeadlineExceeded';
 }
 
 /** The default is one. */

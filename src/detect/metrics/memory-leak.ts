@@ -178,6 +178,14 @@ function cpuOf(one: Measured, { fromUs, toUs }: MemoryGrowth, all: readonly Meas
   return values.length === 0 ? undefined : medianOf(values);
 }
 
+/** The beginning of a slow growth is uncertain by some minutes. */
+const UNCERTAIN_US = 15 * 60e6;
+
+/** It had grown long before the deploy. */
+function isLate({ atUs }: Change, { fromUs }: MemoryGrowth): boolean {
+  return atUs > fromUs + UNCERTAIN_US;
+}
+
 function sightingOf({ one, climb, perHour, hoursLeft, share, cpu, deploy }: Leak): Sighting {
   const growth = bytesText(perHour);
   const isFull = share !== undefined && share >= FULL && climb.fell;
@@ -193,7 +201,10 @@ function sightingOf({ one, climb, perHour, hoursLeft, share, cpu, deploy }: Leak
       share: share ?? 0,
       cpu: cpu ?? 0,
       instance: one.instance,
-      deploy: deploy === undefined ? '' : `${deploy.id || deploy.text} at ${minuteText(deploy.atUs)}`,
+      deploy:
+        deploy === undefined || isLate(deploy, climb)
+          ? ''
+          : `${deploy.id || deploy.text} at ${minuteText(deploy.atUs)}`,
     },
     evidence: [
       metricEvidence(

@@ -23,7 +23,7 @@ export const notReady = defineDetector({
   clear: 'every pod that runs is ready',
   silent: [
     'It allows for the start as much time as the probes do.',
-    'It ignores pods on a troubled node and containers that restart in a loop. If neither a probe nor a gate fails, the answer only lists the pod as not ready.',
+    'It ignores pods on a troubled node and containers that restart in a loop. If no probe and no gate fails, and no rollout stopped, the answer only lists the pod as not ready.',
     'The reason comes from the kubelet and from the ports of the manifest. A container may listen on other ports.',
     'It looks only at pods of services that the alert or its requests name.',
   ],
@@ -53,7 +53,7 @@ export const notReady = defineDetector({
   },
 
   say(facts) {
-    const { service, container, probe, because, words, pods, since, serving } = facts;
+    const { service, probe, because, words, pods, since, serving } = facts;
     const is = reasonText(String(probe), String(because));
     return {
       title: `${service} runs but is not ready: ${is}`,
@@ -61,21 +61,29 @@ export const notReady = defineDetector({
         what: `${inWords(service)} runs but is not ready`,
         why: withOneNumber(withoutBrackets(is)),
       },
-      explanation: `Services send nothing to ${pods}${since === '' ? '' : `, since ${since}`}.${words === '' ? '' : ` The kubelet says${container === '' ? '' : ` of container ${container}`}: “${words}”.`} ${serving}`,
+      explanation: `Services send nothing to ${pods}${since === '' ? '' : `, since ${since}`}.${words === '' ? '' : ` ${sayerOf(facts)}: “${words}”.`} ${serving}`,
       remedy: remedyOf(facts),
       check: 'The probe’s endpoint answers from inside the container, well within its timeout.',
     };
   },
 });
 
+function sayerOf({ container, probe }: Facts): string {
+  if (probe === 'rollout') return 'The Deployment says';
+  return `The kubelet says${container === '' ? '' : ` of container ${container}`}`;
+}
+
 function remedyOf({ service, container, probe, because }: Facts): string {
   if (probe === 'readiness gate') return `Find out what should set the readiness gate of ${service}: ${because}.`;
+  if (probe === 'rollout')
+    return `Roll ${service} back, so that no rollout waits. Then read the log and the probes of the new pod.`;
   if (/asks|path/.test(String(because))) return correctProbe(String(probe), String(because), String(service));
   return `Find out why ${service} does not answer its ${probe} probe: read the log of ${container === '' ? 'its container' : `container ${container}`}, and look at what it waits for.`;
 }
 
 function reasonText(probe: string, because: string): string {
   if (probe === 'readiness gate') return because;
+  if (probe === 'rollout') return `its rollout stopped, because ${because}`;
   return `its ${probe} probe fails${because === '' ? '' : `: ${because}`}`;
 }
 

@@ -164,14 +164,17 @@ const MORE_LOAD = 3;
 /** The node reports a problem, not only the service. */
 const OF_A_NODE = 2;
 
+/** Kubernetes writes such hashes without vowels. */
+const OF_TEMPLATES = /^(?=[a-z]{0,9}\d)[bcdfghjklmnpqrstvwxz2456789]{8,10}$/i;
+
 /**
  * The words of its diff. Without a diff, the words of its name, and the names of code in its text: a sentence has words
- * that many failures have. A ticket's number names nothing.
+ * that many failures have. A ticket's number and the hash of a pod's template name nothing.
  */
 function wordsOf(change: Change): ReadonlySet<string> {
   const code = codeChangeOf(change);
   if (change.diff !== '' && code !== undefined) return code.words;
-  const isName = !/^[0-9a-f]{7,64}$|^[A-Z]{2,10}-\d+$/.test(change.id);
+  const isName = !/^[0-9a-f]{7,64}$|^[A-Z]{2,10}-\d+$/.test(change.id) && !OF_TEMPLATES.test(change.id);
   return new Set([...codeWords(change.text).filter(isCompound), ...(isName ? codeWords(change.id) : [])]);
 }
 
@@ -680,7 +683,9 @@ function isSameChange(a: Change, b: Change): boolean {
 /** Only the requests that reach its version, or its canary, are affected. */
 function versionText({ said = '', cause, service }: ChangeSymptoms, change: Change): string {
   if (change.id.length >= SHORTEST_VERSION && said.includes(change.id))
-    return `only requests of its version ${change.id} have the problem`;
+    return /\brequests\b/i.test(said)
+      ? `only requests of its version ${change.id} have the problem`
+      : `what was found names its version ${change.id}`;
   const isOfCanary = cause === 'partial-outage' && change.service === service && isCanary(said);
   return isOfCanary && isCanary(`${change.id} ${change.text}`) ? 'only requests of the canary have the problem' : '';
 }

@@ -100,6 +100,13 @@ export function traitOf({ detector, facts }: Pick<Finding, 'detector' | 'facts'>
   return detector === 'partial-outage' && facts.isType !== true ? String(facts.value ?? '') : '';
 }
 
+/** Without the deploy that the finding mentions because of its time: that is no evidence against it. */
+function saidOf({ title, explanation, facts }: Finding): string {
+  const deploy = String(facts.deploy ?? '');
+  const said = `${title} ${explanation}`;
+  return deploy === '' ? said : said.replaceAll(deploy, '');
+}
+
 function withoutRequest(
   first: Finding,
   isFailed: boolean,
@@ -108,7 +115,7 @@ function withoutRequest(
   return {
     service: serviceToChange(first),
     complaint,
-    said: `${first.title} ${first.explanation}`,
+    said: saidOf(first),
     cause: first.detector,
     trait: traitOf(first),
     slowWork: OF_OWN_WORK.has(first.detector) ? first.operation : '',

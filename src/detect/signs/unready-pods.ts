@@ -2,7 +2,14 @@
 import { isAboutContainer } from '#detect/signs/container-events.ts';
 import { probeFailure } from '#detect/signs/probe-failure.ts';
 import { troubledNodes } from '#detect/signs/troubled-nodes.ts';
-import { type Container, conditionOf, type PlatformEvent, type Pod } from '#model/platform/platform.ts';
+import {
+  type Container,
+  conditionOf,
+  type Platform,
+  type PlatformEvent,
+  type Pod,
+  revisionsOf,
+} from '#model/platform/platform.ts';
 import {
   type Asked,
   hasLasted,
@@ -17,7 +24,7 @@ import {
 export type UnreadyPod = OwnPod &
   Readonly<{
     container: string;
-    /** `readiness`, `startup` or `readiness gate`. */
+    /** `readiness`, `startup`, `readiness gate`, or `rollout` where only its Deployment says anything. */
     probe: string;
     because: string;
     words: string;
@@ -37,7 +44,8 @@ export function unreadyPods(asked: Asked, minSeconds: number, time: SeenTime): r
     const sinceUs = runningUnreadyUs(pod, containers);
     const allowed = Math.max(0, ...containers.map(startSeconds));
     if (!hasLasted(sinceUs, Math.max(minSeconds, allowed) * 1e6, time)) return [];
-    const reason = reasonOf(pod, containers, podEvents(asked.platform, pod, time));
+    const reason =
+      reasonOf(pod, containers, podEvents(asked.platform, pod, time)) ?? reasonOfRollout(pod, asked.platform);
     return reason === undefined ? [] : [{ ...own, sinceUs, ...reason }];
   });
 }
@@ -79,6 +87,20 @@ function reasonOf(
     return { container: '', probe: 'readiness gate', because, words, events: [], state: stateText(pod) };
   }
   return undefined;
+}
+
+/** The controller gave up on the revision of this pod. Revisions before it run beside the new one. */
+function reasonOfRollout(pod: Pod, platform: Platform): ReturnType<typeof reasonOf> {
+  const { kind, namespace, name } = pod.owner;
+  const { stopped: words = '' } =
+    platform.workloads.find((one) => one.kind === kind && one.namespace === namespace && one.name === name) ?? {};
+  const { now, before } = revisionsOf(platform, pod);
+  const isNewest = !platform.rollouts.some(
+    (one) => one.namespace === namespace && one.deployment === name && one.revision > (now?.revision ?? 0),
+  );
+  if (words === '' || kind !== 'Deployment' || before === undefined || !isNewest) return undefined;
+  const because = 'no pod of the new version becomes ready in time';
+  return { container: '', probe: 'rollout', because, words, events: [], state: stateText(pod) };
 }
 
 function stateText(pod: Pod): string {

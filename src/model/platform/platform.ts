@@ -139,6 +139,8 @@ export type Workload = ObjectName &
     wanted: number;
     /** How many pods exist, ready or not. */
     made: number;
+    /** What its controller says of a rollout that made no progress within its deadline; otherwise empty. */
+    stopped: string;
   }>;
 
 /** One revision of a Deployment. */
@@ -185,8 +187,15 @@ const byObject = memoize((events: readonly PlatformEvent[]) =>
   Map.groupBy(events, ({ about }) => `${about.kind}/${about.namespace}/${about.name}`),
 );
 
-export function podName({ namespace, name, uid, createdUs }: Pick<Pod, keyof KnownObject & keyof Pod>): KnownObject {
-  return { kind: 'Pod', namespace, name, uid, createdUs };
+/** A ReplicaSet gives no name twice, and recordings of events may have identities of their own. */
+export function podName({
+  namespace,
+  name,
+  uid,
+  createdUs,
+  replicaSet,
+}: Pick<Pod, (keyof KnownObject & keyof Pod) | 'replicaSet'>): KnownObject {
+  return { kind: 'Pod', namespace, name, uid: replicaSet === '' ? uid : '', createdUs };
 }
 
 export function replicaSetName({ namespace, replicaSet, uid, createdUs }: Rollout): KnownObject {

@@ -108,6 +108,25 @@ describe('content outweighs the unknown', () => {
     expect(factsOf(trouble, [deploy])?.reasons).toMatch(/only requests of its version 91cb08f2e5/);
   });
 
+  test('a deploy that the finding itself mentions because of its time shows no version', () => {
+    const leak = {
+      detector: 'memory-leak',
+      title: 'checkout: memory grows by 150 MB an hour since 10:47 UTC',
+      explanation: 'It was deployed shortly before (zbmd769gw6 at 10:48 UTC): compare with what that changed.',
+    };
+    const deploy = { ...OPAQUE, id: 'zbmd769gw6' };
+    const quoted = symptomsOf({}, { ...leak, facts: { deploy: 'zbmd769gw6 at 10:48 UTC' } });
+    expect(factsOf(quoted, [deploy])?.reasons).not.toMatch(/version zbmd769gw6/);
+    const pods = { ...leak, explanation: 'The pod checkout-zbmd769gw6-aa2bb.', facts: { deploy: '' } };
+    expect(factsOf(symptomsOf({}, pods), [deploy])?.reasons).toMatch(/what was found names its version zbmd769gw6/);
+  });
+
+  test('a hash of a pod’s template is no word', () => {
+    const complaint = { detector: 'not-ready', evidence: [{ kind: 'event', text: 'plt6xw2q2f-bw99g is not ready' }] };
+    const deploy = { ...OPAQUE, id: 'plt6xw2q2f', diff: '' };
+    expect(factsOf(symptomsOf({}, { ...FAILS, ...complaint }), [deploy])?.reasons).not.toMatch(/plt_xw/);
+  });
+
   test('sorted locks that are no longer sorted, and a loop in one line of Ruby', () => {
     const waits = symptomsOf({}, { ...FAILS, detector: 'lock-contention' });
     const diff = '-\tsort.Slice(ids, less)\n-\tfor _, id := range ids { lock(tx, id) }\n+\tlock(tx, a)\n+\tlock(tx, b)';

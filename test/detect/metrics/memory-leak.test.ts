@@ -75,6 +75,11 @@ testMetricDetector(memoryLeak, {
       more: { changes: [deploy('report')] },
       sightings: [{ explanation: /deployed shortly before \(v42 at 13:20 UTC\)/ }],
     },
+    'growth towards a limit that began long before a deploy': {
+      metrics: [used(grows(120)), limit(1_000)],
+      more: { changes: [{ ...deploy('report'), atUs: METRICS_WINDOW.toUs - 10 * 60e6 }] },
+      sightings: [{ explanation: /^(?!.*deployed)/ }],
+    },
     'growth with its time to the limit': {
       metrics: [used(grows(120)), limit(1_000)],
       sightings: [{ title: /its limit is reached in 3 h 4\d min/, explanation: /5\d % of its limit/ }],

@@ -1,5 +1,5 @@
 import { notReady } from '#detect/platform/not-ready.ts';
-import { event, node, pod, ready, testPlatformDetector } from '#test/platform.ts';
+import { event, node, pod, ready, replicaSet, testPlatformDetector } from '#test/platform.ts';
 
 const PROBED = {
   ports: [{ containerPort: 8080 }],
@@ -14,8 +14,52 @@ function failed(message: string) {
   return event('Unhealthy', `Readiness probe failed: ${message}`, { first: 290, last: 10, count: 28 });
 }
 
+/** Deployment payment, whose rollout to revision 2 made one pod, which gets no word of the kubelet. */
+function rolling(condition: object, { owner = 'payment-2', since = 900, image = 'payment:1.4.2' } = {}) {
+  return [
+    replicaSet(1, { replicas: 2, containers: [{ image: 'payment:1.4.1' }] }),
+    replicaSet(2, { created: since + 5, containers: [{ image }] }),
+    pod({ name: `${owner}-aaaaa`, owner, created: since + 5, conditions: [ready(since, 'False')] }),
+    {
+      kind: 'Deployment',
+      metadata: { name: 'payment', namespace: 'shop' },
+      spec: { replicas: 2 },
+      status: { replicas: 3, updatedReplicas: 1, conditions: [{ type: 'Progressing', ...condition }] },
+    },
+  ];
+}
+
+const STOPPED = {
+  status: 'False',
+  reason: 'ProgressDeadlineExceeded',
+  message: 'ReplicaSet "payment-2" has timed out progressing.',
+};
+
 testPlatformDetector(notReady, {
   clear: {
+    'a rollout that still has time': {
+      objects: rolling({ status: 'True', reason: 'ReplicaSetUpdated' }),
+    },
+    'a rollout that somebody paused': { objects: rolling({ status: 'Unknown', reason: 'DeploymentPaused' }) },
+    'a pod of the revision before beside a rollout that stopped': {
+      objects: rolling(STOPPED, { owner: 'payment-1' }),
+    },
+    'the word about an earlier pod of a StatefulSet': {
+      objects: [
+        pod({
+          name: 'db-0',
+          owner: ['StatefulSet', 'db'],
+          created: 305,
+          metadata: { uid: 'new' },
+          conditions: [ready(300, 'False')],
+          containers: [PROBED],
+        }),
+        {
+          ...failed('HTTP probe failed with statuscode: 404'),
+          involvedObject: { kind: 'Pod', namespace: 'shop', name: 'db-0', uid: 'old' },
+        },
+      ],
+    },
     'a pod that started 10 s ago': {
       objects: [unready(10), failed('dial tcp 10.0.0.7:8080: connect: connection refused')],
     },
@@ -45,6 +89,27 @@ testPlatformDetector(notReady, {
     },
   },
   found: {
+    'a rollout that stopped, without a word of the kubelet': {
+      objects: rolling(STOPPED),
+      sightings: [
+        {
+          service: 'payment',
+          title:
+            /^payment runs but is not ready: its rollout stopped, because no pod of the new version becomes ready in time$/,
+          remedy: /^Roll payment back/,
+        },
+      ],
+    },
+    'a word about a pod of a ReplicaSet whose identity another source wrote': {
+      objects: [
+        { ...unready(), metadata: { ...(unready().metadata as object), uid: 'of-the-api' } },
+        {
+          ...failed('HTTP probe failed with statuscode: 404'),
+          involvedObject: { kind: 'Pod', namespace: 'shop', name: 'payment-7d4b9f6c8d-aaaaa', uid: 'of-the-recording' },
+        },
+      ],
+      sightings: [{ title: /its path \/ready does not exist \(404\)$/ }],
+    },
     'a probe at another port': {
       objects: [
         unready(300, { ...PROBED, probes: { readinessProbe: { tcpSocket: { port: 8081 } } } }),

@@ -2,7 +2,7 @@
  * Releases that something else than a comparison of both versions in the same minutes shows to be at fault: the state of the
  * cluster, the requests of others, or the time before against the time after.
  *
- *   pods       only those of the new version end, and those of the old one ran on
+ *   pods       only those of the new version end, or never become ready, and those of the old one ran on
  *   callers    web POST /pay ✗ ─ points v2 200         ← it cannot read what only the new version answers
  *              web POST /pay   ─ points v1 200
  *   lines      v1 ●●●●●●●●│ v2 ✗●✗✗●✗                  ← errors from its first lines on, after the old one fell silent
@@ -24,7 +24,9 @@ import type { Change } from '#model/changes/change.ts';
 import type { GuiltyRelease } from '#model/changes/change-symptoms.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import { shareText } from '#model/metrics/limited.ts';
+import { MINUTE_US } from '#model/metrics/minutes.ts';
 import { type Platform, type PlatformEvent, type Pod, revisionsOf } from '#model/platform/platform.ts';
+import { isReady } from '#model/platform/platform-pods.ts';
 import { deviationsFor, differenceInterval, shareOf } from '#model/stats/proportion.ts';
 import { errorOrigins } from '#model/trace/views/error-origins.ts';
 
@@ -48,6 +50,17 @@ function endsSince(sinceUs: number): (pod: Pod) => boolean {
     );
 }
 
+/** It has been running for so long without being ready. */
+const UNREADY_US = 2 * MINUTE_US;
+
+function isUnready({ takenUs }: Platform): (pod: Pod) => boolean {
+  return (pod) => {
+    const containers = pod.containers.filter(({ isInit }) => !isInit);
+    const starts = containers.map(({ state }) => (state.is === 'running' ? state.startedUs : Number.NaN));
+    return pod.phase === 'Running' && !isReady(pod) && starts.every((us) => takenUs - us >= UNREADY_US);
+  };
+}
+
 function ofPods({ platform, changes }: Seen): readonly GuiltyRelease[] {
   if (platform === undefined) return [];
   const owned = Map.groupBy(platform.pods, ({ namespace, owner }) => `${namespace}/${owner.kind}/${owner.name}`);
@@ -56,13 +69,14 @@ function ofPods({ platform, changes }: Seen): readonly GuiltyRelease[] {
     const { replicaSet, services } = youngest;
     const news = pods.filter((pod) => pod.replicaSet === replicaSet);
     const bornUs = Math.min(...news.map(({ createdUs }) => createdUs));
-    const ending = pods.filter(endsSince(bornUs));
-    const isOnlyNew = ending.length > 0 && ending.every((pod) => pod.replicaSet === replicaSet);
-    if (replicaSet === '' || !isOnlyNew || !didOldRun(platform, youngest, bornUs, pods)) return [];
+    const areOnlyNew = (bad: readonly Pod[]) => bad.length > 0 && bad.every((pod) => pod.replicaSet === replicaSet);
+    const doEnd = areOnlyNew(pods.filter(endsSince(bornUs)));
+    const areUnready = news.every(isUnready(platform)) && areOnlyNew(pods.filter((pod) => !isReady(pod)));
+    if (replicaSet === '' || !(doEnd || areUnready) || !didOldRun(platform, youngest, bornUs, pods)) return [];
     const change = broughtBy(bornUs, youngest, changes);
-    return change === undefined
-      ? []
-      : [{ change, services: services.map(familyKey), explains: ENDED, text: 'only pods of its version end' }];
+    if (change === undefined) return [];
+    const text = doEnd ? 'only pods of its version end' : 'only pods of its version do not become ready';
+    return [{ change, services: services.map(familyKey), explains: doEnd ? ENDED : ['stopped'], text }];
   });
 }
 

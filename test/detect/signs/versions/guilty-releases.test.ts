@@ -6,7 +6,7 @@ import type { Change } from '#model/changes/change.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import { changed } from '#test/changes.ts';
 import { logLine } from '#test/log-lines.ts';
-import { ASKED_US, cluster, ended, event, pod, replicaSet } from '#test/platform.ts';
+import { ASKED_US, cluster, ended, event, pod, ready, replicaSet } from '#test/platform.ts';
 import { requestAt, timeOf, tracesOf } from '#test/requests.ts';
 import { call, DRAWN_AT_US, server, times } from '#test/trace.ts';
 
@@ -40,6 +40,24 @@ describe('pods', () => {
 
   test('only the new ones end, and the old ones are gone without an end', () => {
     expect(found([...sets, ...news])).toEqual(['rel-2']);
+  });
+
+  const waiting = (hash: string, created: number) =>
+    pod({ name: `${hash}-gg7hh`, owner: hash, created, conditions: [ready(created - 4, 'False')], containers: [{}] });
+
+  test('only the new ones never become ready', () => {
+    expect(found([...sets, waiting(NEW, 900), running(OLD, 'ee6ff', 90_000)])).toEqual(['rel-2']);
+  });
+
+  test('old ones are not ready either, or the new one started a minute ago', () => {
+    expect(found([...sets, waiting(NEW, 900), waiting(OLD, 90_000)])).toEqual([]);
+    const young = [sets[0] ?? {}, replicaSet(8, { name: NEW, created: 65, replicas: 2 })];
+    const changes = [release({ atUs: ASKED_US - 70e6 })];
+    expect(found([...young, waiting(NEW, 60), running(OLD, 'ee6ff', 90_000)], changes)).toEqual([]);
+  });
+
+  test('one of the new ones is ready', () => {
+    expect(found([...sets, waiting(NEW, 900), running(NEW, 'aa2bb', 905), running(OLD, 'ee6ff', 90_000)])).toEqual([]);
   });
 
   test('old ones end as well', () => {
