@@ -205,6 +205,33 @@ test('an older version of the callee is asked in its way, while nobody else answ
   expect(judged(answered(200, newer, call('depot', 'crane', 'crane.v1/Lift', { at: 20, ms: 9 })))).toBeDefined();
 });
 
+describe('a provider of a model judges a prompt', () => {
+  const asked = (text: string, code: number, type = '', answer = 200) => {
+    const attributes = { 'gen_ai.operation.name': 'chat', 'error.type': type, ...status(code) };
+    return judged(answered(answer, call('depot', 'models', 'chat', failed(text, { attributes }))));
+  };
+
+  test.each([
+    ["The response was filtered due to the prompt triggering Azure OpenAI's content management policy.", ''],
+    ['Error code: 400', 'content_filter'],
+    ["innererror: {'code': 'ResponsibleAIPolicyViolation'}", ''],
+    ['Your request was rejected as a result of our safety system.', ''],
+    ['Output blocked by content filtering policy', ''],
+    ['stopReason guardrail_intervened', ''],
+    ['no candidates, block_reason: SAFETY', ''],
+  ])('and its caller says so: %s %s', (text, type) => {
+    expect(asked(text, 400, type)).toBeUndefined();
+  });
+
+  test('while a caller that fails, a filter that does not work, a full quota and a wrong prompt have a problem', () => {
+    expect(asked('content_filter', 400, '', 500)).toBeDefined();
+    expect(asked('content_filter_error: the filter is down', 400)).toBeDefined();
+    expect(asked('content_filter', 503)).toBeDefined();
+    expect(asked('rate limit reached', 429)).toBeDefined();
+    expect(asked('maximum context length is 8192 tokens', 400, 'context_length_exceeded')).toBeDefined();
+  });
+});
+
 test('a tool tells its model that there is none, while a broken tool is said', () => {
   const tool = (text: string) =>
     answered(

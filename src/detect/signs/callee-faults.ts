@@ -125,7 +125,7 @@ function faultIn(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan):
 /** By its name, or else by its host; undefined where it has spans, is a store, or answered that the request is wrong. */
 function calleeWithoutSpans(trace: Trace, span: SpanIndex, lines: LinesBySpan): string | undefined {
   if (trace.isDatabaseCall(span)) return undefined;
-  if (trace.childCount(span) > 0) return lostAnswerer(trace, span);
+  if (trace.childCount(span) > 0) return lostAnswerer(trace, span, lines);
   const isAnswered = trace.httpStatus(span) > 0 && trace.httpStatus(span) < 500;
   if (isAnswered) return undefined;
   if (trace.kind(span) === 'server') return upstreamBehind(trace, span, lines) || undefined;
@@ -140,9 +140,13 @@ function calleeWithoutSpans(trace: Trace, span: SpanIndex, lines: LinesBySpan): 
  *
  *   GET ✗ EOF        [=========]        edge
  *     GET s:91           [=]            sessions
+ *
+ * A proxy without a span for its call says in its line that it had an upstream.
  */
-function lostAnswerer(trace: Trace, span: SpanIndex): string | undefined {
-  if (trace.kind(span) !== 'client') return undefined;
+function lostAnswerer(trace: Trace, span: SpanIndex, lines: LinesBySpan): string | undefined {
+  const isCall = trace.kind(span) === 'client';
+  if (!isCall && !(trace.kind(span) === 'server' && trace.httpStatus(span) >= 500 && upstreamOf(trace, span, lines)))
+    return undefined;
   const service = trace.service(trace.firstChild(span) ?? span);
   const areItsCalls = trace
     .children(span)

@@ -11,6 +11,7 @@ import { adviceOnFailure } from '#detect/signs/callee-fault-words.ts';
 import { type FaultyCallee, faultyCallee } from '#detect/signs/callee-faults.ts';
 import { wasOnlyConditional } from '#detect/signs/conditional-writes.ts';
 import { distinctFailures } from '#detect/signs/distinct-failures.ts';
+import { areUntoldFetches } from '#detect/signs/failures/browser-fetches.ts';
 import { lostJobs, wordsOfJob } from '#detect/signs/failures/lost-jobs.ts';
 import { isNamelessGateway } from '#detect/signs/failures/nameless-gateways.ts';
 import { possibleCauses } from '#detect/signs/failures/open-failures.ts';
@@ -248,6 +249,7 @@ function failure(
     isUnrouted: lacksRoute(trace, span),
     isNameless: isNamelessGateway(trace, span, lines),
     isMaintained: span === trace.root && isInMaintenance(trace, span, logs),
+    isUntold: areUntoldFetches(trace, spans, { lines, isKnown: faulty !== undefined }),
   };
   return {
     ...(Object.values(open).includes(true) && { inferred: true }),

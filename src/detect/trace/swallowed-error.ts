@@ -14,6 +14,7 @@
 
 import { defineDetector } from '#detect/detector.ts';
 import { wasOnlyConditional } from '#detect/signs/conditional-writes.ts';
+import { areUntoldFetches, CANDIDATES_OF_FETCH } from '#detect/signs/failures/browser-fetches.ts';
 import { recordsFallback } from '#detect/signs/fallback-answers.ts';
 import {
   cameTooLate,
@@ -88,6 +89,7 @@ export const swallowedError = defineDetector({
       const areDuplicates = calls.every((call) => isDuplicate(trace, call));
       const areRepeats = areDuplicates && calls.every((call) => isKnownRepeat(trace, call, logs));
       const fromDevice = isUnansweredDevice(trace, entry, calls);
+      const isUntold = areUntoldFetches(trace, calls, { lines });
       const isDeclared = calls.length === 1 && declaresOptional(trace, entry, first, logs);
       // The row was meant to be refused, another model answered, or the answer needs it not: nothing is missing.
       const refused =
@@ -100,7 +102,7 @@ export const swallowedError = defineDetector({
       return [
         {
           ...(!refused &&
-            (fromDevice || isOfProbe || isNoted || areOfMany || areDuplicates) && {
+            (fromDevice || isUntold || isOfProbe || isNoted || areOfMany || areDuplicates) && {
               inferred: true,
             }),
           service: trace.service(entry),
@@ -119,6 +121,7 @@ export const swallowedError = defineDetector({
             reachedRoot: false,
             areDuplicates: areDuplicates && !areRepeats,
             fromDevice,
+            isUntold,
             isProbe: isOfProbe,
             isNoted,
             areOfMany,
@@ -134,7 +137,7 @@ export const swallowedError = defineDetector({
 
   say(facts) {
     const { service, operation, calls, answers, names, answered, message, status, reason } = facts;
-    const { heldUs, rootUs, rootOperation, areDuplicates, fromDevice, isNoted } = facts;
+    const { heldUs, rootUs, rootOperation } = facts;
     const how =
       message !== '' ? `: “${message}”` : reason === 'timeout' ? ': timed out' : status === '' ? '' : ` with ${status}`;
     const many = Number(answers) > 1 ? ` ${answers} times` : '';
@@ -153,14 +156,24 @@ export const swallowedError = defineDetector({
       explanation: `Neither a later attempt nor another source gave the data of these calls. The answer lacks it, and no error says so.${waited}`,
       remedy: `Decide what ${operation} should do without ${names}: fail, or say in the answer what is missing. In both cases count the failure and alert on it. Then fix the calls.`,
       check: `The answer is complete without ${names}: the data is optional, cached, or fetched elsewhere.`,
-      ...(areDuplicates === true && { couldBe: candidatesOfDuplicate(String(names)) }),
-      ...(fromDevice === true && { couldBe: candidatesOfDevice(String(names)) }),
-      ...(facts.isProbe === true && { couldBe: candidatesOfProbe(String(names)) }),
-      ...(facts.areOfMany === true && { couldBe: candidatesOfMany(String(names)) }),
-      ...(isNoted === true && { couldBe: candidatesOfNote(String(service), String(names)) }),
+      ...causesOf(facts),
     };
   },
 });
+
+/** Where several causes fit. A later line counts more than an earlier one. */
+function causesOf(facts: Facts): { couldBe?: readonly Candidate[] } {
+  const service = String(facts.service);
+  const names = String(facts.names);
+  return {
+    ...(facts.areDuplicates === true && { couldBe: candidatesOfDuplicate(names) }),
+    ...(facts.fromDevice === true && { couldBe: candidatesOfDevice(names) }),
+    ...(facts.isUntold === true && { couldBe: CANDIDATES_OF_FETCH }),
+    ...(facts.isProbe === true && { couldBe: candidatesOfProbe(names) }),
+    ...(facts.areOfMany === true && { couldBe: candidatesOfMany(names) }),
+    ...(facts.isNoted === true && { couldBe: candidatesOfNote(service, names) }),
+  };
+}
 
 /** What the title says beside the swallowed failure. */
 function namedBy(reason: Facts[string] | undefined): readonly string[] {

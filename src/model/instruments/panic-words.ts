@@ -48,7 +48,7 @@ export const PANICS = signList(/panic|uncaught|unhandled|exception in thread|gor
 
 /** The whole process ended, with all requests in it: a runtime, libc or a supervisor writes it last. */
 export const PROCESS_ENDS = signList(
-  /fatal|memory|segmentation|sigsegv|signal|heap|corrupt|smashing|core dump|crash dump|abort|free\(\)|terminat/i,
+  /fatal|memory|segmentation|sig(?:ill|abrt|bus|fpe|segv)|signal|heap|corrupt|smashing|core dump|crash dump|abort|free\(\)|terminat|exit|status=|died/i,
   [
     {
       by: 'Go',
@@ -100,9 +100,39 @@ export const PROCESS_ENDS = signList(
     },
     {
       by: 'the kernel, shells, supervisors',
-      says: /\bsegfault at [\da-f]{1,16} ip\b|\bSegmentation fault\b|\b(?:exited|terminated|killed|died) (?:on|by|with) (?:the )?signal:? ?(?:4|6|7|8|11|SIG(?:ILL|ABRT|BUS|FPE|SEGV))\b/i,
+      says: /\bsegfault at [\da-f]{1,16} ip\b|\bSegmentation fault\b|\b(?:exited|terminated|killed|died) (?:on|by|with|prematurely:) ['"]?(?:the )?signal:? ?(?:4|6|7|8|11|SIG(?:ILL|ABRT|BUS|FPE|SEGV))\b/i,
       example: 'child 31 exited on signal 11 (SIGSEGV - core dumped) after 12.9 seconds from start',
       source: 'https://man7.org/linux/man-pages/man7/signal.7.html',
+    },
+    {
+      by: 'Gunicorn, Unicorn, PM2, Node.js cluster, Passenger',
+      says: /\b(?:was sent|reaped #<Process::Status: pid \d{1,10}|via signal|died|signo=)[ [(]{0,2}SIG(?:ILL|ABRT|BUS|FPE|SEGV)\b/i,
+      example: '[1] [ERROR] Worker (pid:7) was sent SIGSEGV!',
+      source: 'https://github.com/benoitc/gunicorn/blob/master/gunicorn/arbiter.py',
+    },
+    {
+      by: 'uvicorn',
+      says: /\bchild process \[\d{1,10}\] died\b/i,
+      example: 'Child process [31] died',
+      source: 'https://github.com/encode/uvicorn/blob/master/uvicorn/supervisors/multiprocess.py',
+    },
+    {
+      by: 'Apache',
+      says: /\bexit signal (?:Illegal instruction|Abort(?:ed)?|Bus error|Floating point exception|Segmentation fault)\b/i,
+      example: 'AH00052: child pid 31 exit signal Aborted (6)',
+      source: 'https://httpd.apache.org/docs/2.4/mod/mpm_common.html#coredumpdirectory',
+    },
+    {
+      by: 'systemd',
+      says: /\bcode=(?:dumped|killed), status=(?:4|6|7|8|11)\b/i,
+      example: 'tiles.service: Main process exited, code=dumped, status=11/SEGV',
+      source: 'https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html',
+    },
+    {
+      by: 'Docker, containerd, Kubernetes',
+      says: /\bexit(?:ed)?[ _-]?(?:with )?(?:code|status|code is)?["']?\s{0,2}[:=(]?\s{0,2}(?:132|134|135|136|139)\b/i,
+      example: 'tiles-1 exited with code 139',
+      source: 'https://docs.docker.com/engine/containers/run/#exit-status',
     },
   ],
 );

@@ -139,6 +139,24 @@ describe('a proxy that made no span for its call', () => {
     expect(proxied(said(TIMED_OUT, '10.2.0.9:8080'), { called: 'www.shop.example' })?.service).toBe('10.2.0.9');
   });
 
+  test('the upstream lost its own span, and what it called names it', () => {
+    const cut = 'upstream prematurely closed connection while reading response header from upstream';
+    const lost = (line: string, { status = 502, below = [] as SpanNode[] } = {}) => {
+      const own = { ms: 900, failed: true, attributes: { 'http.response.status_code': status } };
+      const trace = traceOf(server('gw', 'GET /pages', own, [query('pages', 'SELECT ?', { at: 9, ms: 4 }), ...below]));
+      const logs = [
+        logLine('gw', 899, line, { spanId: '0', level: 'error' }),
+        logLine('pages', 896, 'Worker (pid:7) was sent SIGSEGV!'),
+      ];
+      return faultyCallee(trace, [0], linesBySpan(logs), logs);
+    };
+    expect(lost(said(cut, '10.2.0.9:8080'))).toMatchObject({ service: 'pages', fault: 'ended' });
+    expect(lost(cut)).toBeUndefined();
+    expect(lost(said(cut, '10.2.0.9:8080'), { status: 404 })).toBeUndefined();
+    const other = [query('auth', 'SELECT ?', { at: 20, ms: 4 })];
+    expect(lost(said(cut, '10.2.0.9:8080'), { below: other })).toBeUndefined();
+  });
+
   test('a client that left, an answer, and a line without an upstream blame nobody', () => {
     const left =
       'epoll_wait() reported that client prematurely closed connection, so upstream connection is closed too while reading upstream';
@@ -243,6 +261,20 @@ describe('a callee whose connection broke', () => {
     'Fatal Python error: Segmentation fault',
     'free(): invalid pointer',
     'panic: runtime error: invalid memory address or nil pointer dereference',
+    'Worker (pid:7) was sent SIGSEGV!',
+    'DAMN ! worker 1 (pid: 12) died, killed by signal 11 :( trying respawn ...',
+    '[pool www] child 31 exited on signal 11 (SIGSEGV - core dumped) after 12.9 seconds from start',
+    'reaped #<Process::Status: pid 31 SIGABRT (signal 6) (core dumped)> worker=0',
+    'AH00052: child pid 31 exit signal Bus error (7)',
+    'AH00051: child pid 31 exit signal Segmentation fault (11), possible coredump in /tmp',
+    'server process (PID 31) was terminated by signal 11: Segmentation fault',
+    "Process 'ForkPoolWorker-2' pid:31 exited with 'signal 11 (SIGSEGV)'",
+    'billiard.exceptions.WorkerLostError: Worker exited prematurely: signal 11 (SIGSEGV) Job: 4.',
+    'tiles.service: Main process exited, code=dumped, status=6/ABRT',
+    'App [tiles:0] exited with code [0] via signal [SIGSEGV]',
+    'worker 31 died (SIGSEGV). restarting...',
+    '[ pid=31, timestamp=1767710000 ] Process aborted! signo=SIGSEGV(11), reason=SEGV_MAPERR',
+    'tiles-1 exited with code 139',
   ])('ended, as its own line says: %s', (text) => {
     expect(failedCall(cut, { host: 'tiles', lastLine: [64, text] })).toMatchObject({
       service: 'tiles',
@@ -254,6 +286,10 @@ describe('a callee whose connection broke', () => {
   test.each([
     ['wrote such a line long before', { host: 'tiles', lastLine: [-9000, 'fatal error: concurrent map writes'] }],
     ['says nothing of the kind', { host: 'tiles', lastLine: [60, 'closing idle connections'] }],
+    ['was asked to end', { host: 'tiles', lastLine: [60, 'Worker (pid:7) was sent SIGTERM!'] }],
+    ['ended as it should', { host: 'tiles', lastLine: [60, 'reaped #<Process::Status: pid 31 exit 0> worker=0'] }],
+    ['got a signal to read its settings', { host: 'tiles', lastLine: [60, 'child 31 exited on signal 1 (SIGHUP)'] }],
+    ['speaks of another signal', { host: 'tiles', lastLine: [60, 'worker 7 picked up job 11 (signal 11 dBm)'] }],
   ] as const)('is only gone where it %s', (_, beside) => {
     expect(failedCall(cut, beside)).toMatchObject({ service: 'tiles', fault: 'gone' });
   });

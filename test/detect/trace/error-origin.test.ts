@@ -697,3 +697,19 @@ test('a service in maintenance refuses on purpose, or somebody forgot it', () =>
   expect(inferred('Application is now in maintenance mode.', 'maintenance mode is off')).toEqual([false]);
   expect(inferred('maintenance of the index took 3 s')).toEqual([false]);
 });
+
+test('a browser that only knows that it got no answer leaves several causes', () => {
+  const inferred = (statusText: string, ...lines: readonly string[]) => {
+    const trace = traceOf(
+      span('page', 'submit', { ms: 240, failed: true }, [
+        call('page', 'api.shop.example', 'HTTP POST', { at: 6, ms: 220, failed: true, statusText }),
+      ]),
+    );
+    const logs = lines.map((line) => logLine('page', 227, line, { spanId: '0.0', level: 'error' }));
+    const outcome = runDetector(errorOrigin, { trace, logs });
+    return outcome.kind === 'found' ? outcome.findings.map((finding) => finding.inferred === true) : [];
+  };
+  expect(inferred('Failed to fetch')).toEqual([true]);
+  expect(inferred('Failed to fetch', 'POST /pay net::ERR_NAME_NOT_RESOLVED')).toEqual([false]);
+  expect(inferred('socket hang up')).toEqual([false]);
+});

@@ -237,6 +237,25 @@ test('a phone that got no answer from any recorded server: the network may be th
   });
 });
 
+test.each<[boolean, SpanOptions]>([
+  [true, { statusText: 'Failed to fetch' }],
+  [true, { statusText: 'TypeError: NetworkError when attempting to fetch resource.' }],
+  [true, { statusText: 'Load failed (api.shop.example)' }],
+  [false, { statusText: 'Failed to fetch: net::ERR_CONNECTION_REFUSED' }],
+  [false, { statusText: 'Failed to fetch the price list' }],
+  [false, { statusText: 'Failed to fetch', attributes: status(503) }],
+  [false, { statusText: 'fetch failed: connect ECONNREFUSED 10.0.0.9:443' }],
+])('a browser that only knows that it got no answer: %s: %j', (isOpen, options) => {
+  const trace = traceOf(
+    span('page', 'click', { ms: 240 }, [
+      call('page', 'api.shop.example', 'HTTP POST', { at: 6, ms: 220, failed: true, ...options }),
+    ]),
+  );
+  const outcome = runDetector(swallowedError, { trace });
+  expect(outcome).toMatchObject({ kind: 'found' });
+  expect('findings' in outcome && outcome.findings[0]?.inferred === true).toBe(isOpen);
+});
+
 test('one of many that were asked for the same at once is unsure, for the caller may do without it', () => {
   const asked = (host: string, options: SpanOptions = {}) =>
     call('auction', host, 'POST /offer', { at: 5, ms: 90, attributes: status(200), ...options });

@@ -25,10 +25,12 @@ export function endingLine(
 ): LogLine | undefined {
   const wasWrittenThen = writtenDuring(trace, call, WRITTEN_WITHIN_US);
   return logs.find(
-    (line) =>
-      line.service === service && (PROCESS_ENDS.test(line.line) || PANICS.test(line.line)) && wasWrittenThen(line),
+    (line) => line.service === service && ENDS.some((list) => list.test(line.line)) && wasWrittenThen(line),
   );
 }
+
+/** A line about SIGKILL is left to who reads the memory: it says more there. */
+const ENDS = [PROCESS_ENDS, PANICS];
 
 /** The line in which a name service without spans reports a failure for this host. */
 export function nameServerLine(

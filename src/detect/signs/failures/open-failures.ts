@@ -1,4 +1,5 @@
 /** Facts of a failure with which several causes fit, and these causes. */
+import { CANDIDATES_OF_FETCH } from '#detect/signs/failures/browser-fetches.ts';
 import { CANDIDATES_OF_GATEWAY } from '#detect/signs/failures/nameless-gateways.ts';
 import { CANDIDATES_OF_MAINTENANCE } from '#detect/signs/failures/planned-maintenance.ts';
 import type { Candidate, Facts } from '#model/finding/finding.ts';
@@ -12,6 +13,7 @@ const OPEN_FAILURES = [
   ['isCheck', CANDIDATES_OF_CHECK],
   ['isNameless', CANDIDATES_OF_GATEWAY],
   ['isMaintained', CANDIDATES_OF_MAINTENANCE],
+  ['isUntold', CANDIDATES_OF_FETCH],
 ] as const;
 
 /** Undefined where the facts leave one cause. */

@@ -37,6 +37,7 @@ import {
   saysTimedOut,
 } from '#model/trace/views/failure-text.ts';
 import { isRefusedByGraphql } from '#model/trace/views/graphql-answers.ts';
+import { lacksVerdict } from '#model/trace/views/lost-verdicts.ts';
 import { asksForCloud, isBeacon, isOfManyWays, isOptional, sendsTelemetry } from '#model/trace/views/meant-failures.ts';
 import { endsAsMeant } from '#model/trace/views/request-nature.ts';
 import { failedSpans } from '#model/trace/views/span-signs.ts';
@@ -368,7 +369,8 @@ export function saysClientError(trace: Trace, span: SpanIndex): boolean {
   const status = trace.httpStatus(span);
   if (status < 300 && trace.failed(span) && isRefusedByGraphql(trace, span)) return true;
   if (status === 0) return trace.hasMark(span, MARK.clientError);
-  return status >= 400 && status < 500 && status !== 408 && status !== 429;
+  if (status < 400 || status >= 500 || status === 408 || status === 429) return false;
+  return !lacksVerdict(trace, span);
 }
 
 /** Work between a call and the answer of its service is seldom deeper. */

@@ -22,12 +22,27 @@ export function answersQuestion(trace: Trace, span: SpanIndex): boolean {
   if (isRead(trace, span) && texts.some((text) => AT_END.test(text))) return true;
   if (tookFreeRow(trace, span) || wasOfNoVersion(trace, span, texts)) return true;
   if (isTool(trace, span) && texts.some((text) => TOLD_MODEL.test(text)) && wentOn(trace, span)) return true;
+  if (wasRefusedByPolicy(trace, span, texts)) return true;
   const isThere = texts.some((text) => THERE_ALREADY.test(text));
   return isThere && makes(trace, span) && wentOn(trace, span);
 }
 
 function wentOn(trace: Trace, span: SpanIndex): boolean {
   return laterSiblings(trace, span).some((other) => !trace.failed(other));
+}
+
+/**
+ * The provider of a language model judged what was asked or answered: the content filter of Azure OpenAI, OpenAI's and
+ * Anthropic's policies, guardrails of Bedrock, the safety settings of Gemini. `content_filter_error` is a filter that
+ * does not work.
+ */
+const REFUSED_BY_POLICY =
+  /\bcontent_filter\b|\bResponsibleAIPolicyViolation\b|\bcontent management policy\b|\bcontent_policy_violation\b|\brejected as a result of our safety system\b|\bblocked by (?:our |the )?content filter(?:ing)?(?: policy)?\b|\bguardrail[ _]?intervened\b|\bBlockedPrompt(?:Exception|Error)?\b|\b(?:finish|block)_?reason["']?\s{0,2}[:=]\s{0,2}["']?(?:SAFETY|PROHIBITED_CONTENT|BLOCKLIST)\b/i;
+
+function wasRefusedByPolicy(trace: Trace, span: SpanIndex, texts: readonly string[]): boolean {
+  const status = trace.httpStatus(span);
+  if (status === 408 || status === 429 || status >= 500) return false;
+  return REFUSED_BY_POLICY.test(trace.text(span, 'error.type')) || texts.some((text) => REFUSED_BY_POLICY.test(text));
 }
 
 /** gRPC's UNIMPLEMENTED, SMTP's and IMAP's extensions: the callee speaks an older version. */
