@@ -187,15 +187,8 @@ const byObject = memoize((events: readonly PlatformEvent[]) =>
   Map.groupBy(events, ({ about }) => `${about.kind}/${about.namespace}/${about.name}`),
 );
 
-/** A ReplicaSet gives no name twice, and recordings of events may have identities of their own. */
-export function podName({
-  namespace,
-  name,
-  uid,
-  createdUs,
-  replicaSet,
-}: Pick<Pod, (keyof KnownObject & keyof Pod) | 'replicaSet'>): KnownObject {
-  return { kind: 'Pod', namespace, name, uid: replicaSet === '' ? uid : '', createdUs };
+export function podName({ namespace, name, uid, createdUs }: Pick<Pod, keyof KnownObject & keyof Pod>): KnownObject {
+  return { kind: 'Pod', namespace, name, uid, createdUs };
 }
 
 export function replicaSetName({ namespace, replicaSet, uid, createdUs }: Rollout): KnownObject {

@@ -100,16 +100,6 @@ testPlatformDetector(notReady, {
         },
       ],
     },
-    'a word about a pod of a ReplicaSet whose identity another source wrote': {
-      objects: [
-        { ...unready(), metadata: { ...(unready().metadata as object), uid: 'of-the-api' } },
-        {
-          ...failed('HTTP probe failed with statuscode: 404'),
-          involvedObject: { kind: 'Pod', namespace: 'shop', name: 'payment-7d4b9f6c8d-aaaaa', uid: 'of-the-recording' },
-        },
-      ],
-      sightings: [{ title: /its path \/ready does not exist \(404\)$/ }],
-    },
     'a probe at another port': {
       objects: [
         unready(300, { ...PROBED, probes: { readinessProbe: { tcpSocket: { port: 8081 } } } }),
