@@ -153,6 +153,7 @@ describe('a result', () => {
     expect(shown('strangers', output)).toBe(
       'green: `requests 226 of 270, alerts 88 of 119, typed 121 of 150, asked 29 of 80, secrets left 1 of 171`',
     );
+    expect(shown('strangers-windows', 'windows-1: 120 of 122 right; 1 wrong\n')).toBe('green: `windows 120 of 122`');
   });
 
   test('of a part that took too long is red and says so', () => {

@@ -124,8 +124,14 @@ export const PARTS: readonly Part[] = [
   {
     name: 'strangers',
     runs: strangersRuns,
-    // Some rounds are kept as the Python programs that draw them.
-    missing: async () => (isProgram('python3') ? undefined : 'python3 is missing'),
+    missing: pythonMissing,
+    figure: strangersScores,
+  },
+  {
+    // The rounds of windows alone take a quarter of an hour.
+    name: 'strangers-windows',
+    runs: () => [npm('pack'), ...roundsOf('windows-*')],
+    missing: pythonMissing,
     figure: strangersScores,
   },
   {
@@ -176,20 +182,28 @@ function read(file: string): string {
   return readFileSync(file, 'utf8');
 }
 
+const ROUNDS = 'bench/strangers';
+
+/** Some rounds are kept as the Python programs that draw them. */
+async function pythonMissing(): Promise<string | undefined> {
+  return isProgram('python3') ? undefined : 'python3 is missing';
+}
+
 function strangersRuns(): readonly Run[] {
-  const folder = 'bench/strangers';
-  const rounds = globSync(`${folder}/*.tar.gz`)
-    .map((file) => basename(file, '.tar.gz'))
-    .sort();
-  const asked = globSync(`${folder}/{typed,asked}-*.json`).sort();
+  const asked = globSync(`${ROUNDS}/{typed,asked}-*.json`).sort();
   return [
     // Each case starts the command line; packed, it starts in half of the time.
     npm('pack'),
     ...asked.map((file) => ({ command: ['node', file.replace(/-\d+\.json$/, '.ts'), file] }) as const),
-    { command: ['node', `${folder}/redaction.ts`] },
-    { command: ['node', `${folder}/alerts.ts`] },
-    ...rounds.map((round) => ({ command: ['node', `${folder}/verdicts.ts`, round] }) as const),
+    { command: ['node', `${ROUNDS}/redaction.ts`] },
+    { command: ['node', `${ROUNDS}/alerts.ts`] },
+    ...roundsOf('{requests,kubernetes}-*'),
   ];
+}
+
+function roundsOf(names: string): readonly Run[] {
+  const rounds = globSync(`${ROUNDS}/${names}.tar.gz`).map((file) => basename(file, '.tar.gz'));
+  return rounds.sort().map((round) => ({ command: ['node', `${ROUNDS}/verdicts.ts`, round] }) as const);
 }
 
 /** A line of output for each round or for each kind of its cases. */
