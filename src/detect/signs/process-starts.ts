@@ -6,6 +6,7 @@
  *                                [ thumbnail        ]    marked as a cold start
  *                                  [ init ][ work ]      lost until the work begins
  */
+
 import { poolStarts } from '#detect/signs/pool-starts.ts';
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
 import {
@@ -24,6 +25,7 @@ import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import { MARK } from '#model/trace/span-marks.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathBelowUs, pathSelfUs } from '#model/trace/views/critical-path.ts';
+import { isEntry } from '#model/trace/views/entry.ts';
 import { lengthOf, pathWithin } from '#model/trace/views/path-within.ts';
 import { spansWith } from '#model/trace/views/span-signs.ts';
 import { amountIn, longestAmount } from '#model/trace/wait-amounts.ts';
@@ -168,16 +170,15 @@ function workedBefore(trace: Trace, service: string, readyUs: number, startUs: n
     if (trace.service(span) !== service) continue;
     // Spans come in order of their start.
     if (trace.startUs(span) >= beforeUs) return isHeld && trace.startUs(span) > readyUs + MOST_BEFORE * startUs;
-    if (!isEntry(trace, span) || trace.endUs(span) < beforeUs) return true;
+    if (!isServerEntry(trace, span) || trace.endUs(span) < beforeUs) return true;
     isHeld = true;
   }
   return isHeld;
 }
 
 /** Where a request comes to the service. */
-function isEntry(trace: Trace, span: SpanIndex): boolean {
-  const parent = trace.parent(span);
-  return !trace.isDatabaseCall(span) && (parent === undefined || !trace.isOfOneService(parent, span));
+function isServerEntry(trace: Trace, span: SpanIndex): boolean {
+  return !trace.isDatabaseCall(span) && isEntry(trace, span);
 }
 
 /** Starts whose line comes at the end of the work, as AWS Lambda's `REPORT` does: the process was ready as its work began. */
@@ -200,7 +201,7 @@ const LEAST_REPORTED = 0.7;
 
 function firstEntry(trace: Trace, service: string): SpanIndex | undefined {
   for (let span = 0; span < trace.spanCount; span += 1)
-    if (trace.service(span) === service && isEntry(trace, span)) return span;
+    if (trace.service(span) === service && isServerEntry(trace, span)) return span;
   return undefined;
 }
 
@@ -226,7 +227,7 @@ const MOST_STARTS = 20;
 /** Some instrumentation sets the mark on every span of the invocation. */
 function isTop(trace: Trace, span: SpanIndex): boolean {
   const parent = trace.parent(span);
-  return parent === undefined || !trace.isOfOneService(parent, span) || !trace.hasMark(parent, MARK.coldStart);
+  return parent === undefined || isEntry(trace, span) || !trace.hasMark(parent, MARK.coldStart);
 }
 
 /**

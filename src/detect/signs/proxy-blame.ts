@@ -1,4 +1,5 @@
 /** What the response flags of a proxy's span say about a failure, and which service they blame. */
+
 import type { Candidate, Facts, Words } from '#model/finding/finding.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { FlagBlame, ProxyFlag } from '#model/trace/proxy-flag.ts';
@@ -6,6 +7,7 @@ import { proxyFlags, serviceOfCluster } from '#model/trace/proxy-flags.ts';
 import { isInternalHost } from '#model/trace/service-names.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { callee } from '#model/trace/views/call-numbers.ts';
+import { entryAbove } from '#model/trace/views/entry.ts';
 import { recordedFlags } from '#model/trace/views/recorded-flags.ts';
 
 /**
@@ -27,8 +29,7 @@ export function flagFacts(trace: Trace, span: SpanIndex): FlagFacts {
 
 /** The service above that is not the proxy itself; empty where no span shows one. */
 function callerOf(trace: Trace, span: SpanIndex): string {
-  let above = trace.parent(span);
-  while (above !== undefined && trace.isOfOneService(above, span)) above = trace.parent(above);
+  const above = trace.parent(entryAbove(trace, span));
   return above === undefined ? '' : trace.service(above);
 }
 

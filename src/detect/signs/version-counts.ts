@@ -2,6 +2,7 @@
  * How many requests of a new version fail, or how many errors it writes, against the old one in the same time: counted
  * requests and lines, with an interval that holds for all compared services.
  */
+
 import { familyKey, type TwoVersions, type VersionSighting } from '#detect/signs/releases-seen.ts';
 import { podVersions, whoOf } from '#detect/signs/version-series.ts';
 import { nameLetters, serviceKey } from '#model/incident/alert-service.ts';
@@ -15,6 +16,7 @@ import { deviationsFor, differenceInterval, type Share, shareOf } from '#model/s
 import { medianOf } from '#model/stats/robust.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { isEntry } from '#model/trace/views/entry.ts';
 
 /** One answer of one instance. */
 export type VersionAnswer = Readonly<{
@@ -53,8 +55,7 @@ export function versionAnswers(
   return requests.flatMap((trace) => {
     const found: VersionAnswer[] = [];
     for (let span = 0; span < trace.spanCount; span += 1) {
-      const parent = trace.parent(span);
-      if (parent !== undefined && trace.isOfOneService(parent, span)) continue;
+      if (!isEntry(trace, span)) continue;
       const service = trace.service(span);
       const who = versionOfSpan(trace, span, known, pods) ?? unnamed;
       if (who === undefined || trace.kind(span) === 'client' || trace.kind(span) === 'producer') continue;

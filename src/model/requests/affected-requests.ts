@@ -1,9 +1,11 @@
 /** The affected requests of a window: those that failed, and those that took far longer than usual for their kind. */
+
 import { quantileSorted } from 'simple-statistics';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathSelfUs } from '#model/trace/views/critical-path.ts';
+import { entryAbove, isEntry } from '#model/trace/views/entry.ts';
 import { errorOrigins } from '#model/trace/views/error-origins.ts';
 
 /** It failed, or a failure began in it that no caller tolerated. */
@@ -89,19 +91,6 @@ export function failuresByOperation(traces: readonly Trace[]): readonly Operatio
       const [service = '', operation = ''] = key.split('\n');
       return { service, operation, ...count };
     });
-}
-
-/** Where another service calls it, or nobody in the trace does. */
-function isEntry(trace: Trace, span: SpanIndex): boolean {
-  const parent = trace.parent(span);
-  return parent === undefined || !trace.isOfOneService(parent, span);
-}
-
-function entryAbove(trace: Trace, span: SpanIndex): SpanIndex {
-  let at = span;
-  for (let parent = trace.parent(at); parent !== undefined && !isEntry(trace, at); parent = trace.parent(at))
-    at = parent;
-  return at;
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { isEntry } from '#model/trace/views/entry.ts';
 import { errorOrigins, saysClientError } from '#model/trace/views/error-origins.ts';
 import { operationName } from '#model/trace/views/operation-name.ts';
 
@@ -71,9 +72,7 @@ function entryOf(trace: Trace, service: string): SpanIndex {
   let entry: SpanIndex | undefined;
   if (!trace.services.includes(service)) return trace.root;
   for (let span = 0; span < trace.spanCount; span += 1) {
-    if (trace.service(span) !== service) continue;
-    const parent = trace.parent(span);
-    if (parent !== undefined && trace.isOfOneService(parent, span)) continue;
+    if (trace.service(span) !== service || !isEntry(trace, span)) continue;
     if (entry === undefined || trace.durationOfUs(span) > trace.durationOfUs(entry)) entry = span;
   }
   return entry ?? trace.root;

@@ -1,0 +1,16 @@
+/** Where a request enters a service: another service calls it there, or nobody in the trace does. */
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+
+export function isEntry(trace: Trace, span: SpanIndex): boolean {
+  const parent = trace.parent(span);
+  return parent === undefined || !trace.isOfOneService(parent, span);
+}
+
+/** The entry through which the service came to this span. */
+export function entryAbove(trace: Trace, span: SpanIndex): SpanIndex {
+  let at = span;
+  for (let parent = trace.parent(at); parent !== undefined && !isEntry(trace, at); parent = trace.parent(at))
+    at = parent;
+  return at;
+}
