@@ -1,4 +1,5 @@
 /** The change that fits the cause of a window's problem: its statements, its failures, its service. */
+
 import type { Look } from '#analyse/look.ts';
 import { sharedStoreChange } from '#analyse/shared-store-change.ts';
 import { suspectChange } from '#detect/changes/suspect-change.ts';
@@ -20,7 +21,7 @@ import { HARDLY } from '#diagnose/status.ts';
 import { askingMore, newlyAsked } from '#diagnose/window/asking-more.ts';
 import { onsetOf } from '#diagnose/window/onset.ts';
 import type { RequestCause } from '#diagnose/window/request-causes.ts';
-import type { Change } from '#model/changes/change.ts';
+import { type Change, isSameChange } from '#model/changes/change.ts';
 import { effectsOf, isOfResolver } from '#model/changes/change-effects.ts';
 import type { ChangeSymptom, ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import { codeChangeOf } from '#model/changes/code-change.ts';
@@ -43,6 +44,7 @@ import { codeWords, isCompound } from '#model/text/code-words.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { behind } from '#model/trace/views/behind.ts';
 import { callee } from '#model/trace/views/call-numbers.ts';
+import { isEntry } from '#model/trace/views/entry.ts';
 import { errorOrigins } from '#model/trace/views/error-origins.ts';
 import { operationName } from '#model/trace/views/operation-name.ts';
 import { serviceGraph } from '#model/trace/views/service-graph.ts';
@@ -96,7 +98,8 @@ export function changeBehindCause(
     ...hostsOf(first, shownBy),
     ...namespacesOf(first, evidence),
   ]);
-  const guilty = guiltyReleases({ changes, ...versionsIn(evidence) }, thresholdsOf(suspectChange));
+  const versions = versionsIn(evidence);
+  const guilty = guiltyReleases({ changes, ...versions }, thresholdsOf(suspectChange));
   const blamed = guilty.map(({ change }) => change.service);
   const keys = new Set([first.service, ...services, ...machines, ...near, ...blamed].map(serviceKey));
   const spared = sparedBy(first, evidence);
@@ -131,7 +134,7 @@ export function changeBehindCause(
   const { service, fromUs, toUs } = window;
   const fitting = symptoms.isSure || !isOfLines(first) ? considered : doing(considered, symptoms);
   const at = { window: { service, fromUs, toUs }, changes: fitting, symptoms };
-  const { findings, ran } = look([suspectChange], { ...at, ...versionsIn(evidence) });
+  const { findings, ran } = look([suspectChange], { ...at, ...versions });
   const [change = ofSharedStore(look, { symptoms, shownBy, first }, evidence)] = findings;
   if (change !== undefined) return withChange(judgement, change, ran);
   const { diagnosis } = judgement;
@@ -284,10 +287,10 @@ function doing(changes: readonly Change[], symptoms: ChangeSymptoms): readonly C
   return changes.filter((change) => {
     const mechanism = mechanismOf(symptoms, change, codeChangeOf(change));
     const doesIt = mechanism !== undefined && !mayBeAnything(mechanism);
-    const isGuilty = symptoms.guilty?.some((one) => one.change.id === change.id && one.change.atUs === change.atUs);
+    const isGuilty = symptoms.guilty?.some((one) => isSameChange(one.change, change)) === true;
     return (
       doesIt ||
-      isGuilty === true ||
+      isGuilty ||
       quotedToken(change, symptoms.complaint) !== '' ||
       quotedVersion(change, symptoms.complaint) !== ''
     );
@@ -383,10 +386,7 @@ function destinationsIn(trace: Trace, of: (span: number) => boolean): readonly s
 function failedOutside(trace: Trace, traces: readonly Trace[]): boolean {
   const known = new Set(traces.flatMap(({ services }) => services));
   const origins = errorOrigins(trace).flatMap(({ spans }) => spans.slice(0, 1));
-  const isAnswer = (span: number) => {
-    const caller = trace.parent(span);
-    return caller !== undefined && !trace.isOfOneService(caller, span);
-  };
+  const isAnswer = (span: number) => trace.parent(span) !== undefined && isEntry(trace, span);
   return origins.some(
     (span) =>
       trace.isCall(span) &&

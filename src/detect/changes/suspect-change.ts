@@ -14,7 +14,7 @@ import { type Suspicion, scoreOfNone, suspicions } from '#detect/signs/change-su
 import { gapText, KINDS, LONGEST_TEXT, nameOf, setAside, shownChange } from '#detect/signs/change-words.ts';
 import { familyKey } from '#detect/signs/releases-seen.ts';
 import { windowTrouble } from '#detect/signs/versions/window-trouble.ts';
-import { type Change, shortChangeId } from '#model/changes/change.ts';
+import { type Change, isSameChange, shortChangeId } from '#model/changes/change.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
@@ -268,9 +268,8 @@ type Around = Readonly<{
   alike: readonly AlikeVersions[];
 }>;
 
-/** A deploy and its commit are joined, so that the objects differ. */
-function refutedBy(alike: readonly AlikeVersions[], { service, id, atUs }: Change): AlikeVersions | undefined {
-  return alike.find(({ change }) => change.service === service && change.id === id && change.atUs === atUs);
+function refutedBy(alike: readonly AlikeVersions[], change: Change): AlikeVersions | undefined {
+  return alike.find((one) => isSameChange(one.change, change));
 }
 
 /**

@@ -9,7 +9,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { type MemoryGrowth, memoryGrowth } from '#detect/signs/memory-growth.ts';
+import { isLongAfter, type MemoryGrowth, memoryGrowth } from '#detect/signs/memory-growth.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
@@ -178,14 +178,6 @@ function cpuOf(one: Measured, { fromUs, toUs }: MemoryGrowth, all: readonly Meas
   return values.length === 0 ? undefined : medianOf(values);
 }
 
-/** The beginning of a slow growth is uncertain by some minutes. */
-const UNCERTAIN_US = 15 * 60e6;
-
-/** It had grown long before the deploy. */
-function isLate({ atUs }: Change, { fromUs }: MemoryGrowth): boolean {
-  return atUs > fromUs + UNCERTAIN_US;
-}
-
 function sightingOf({ one, climb, perHour, hoursLeft, share, cpu, deploy }: Leak): Sighting {
   const growth = bytesText(perHour);
   const isFull = share !== undefined && share >= FULL && climb.fell;
@@ -202,7 +194,7 @@ function sightingOf({ one, climb, perHour, hoursLeft, share, cpu, deploy }: Leak
       cpu: cpu ?? 0,
       instance: one.instance,
       deploy:
-        deploy === undefined || isLate(deploy, climb)
+        deploy === undefined || isLongAfter(deploy, climb.fromUs)
           ? ''
           : `${deploy.id || deploy.text} at ${minuteText(deploy.atUs)}`,
     },

@@ -10,7 +10,7 @@ import { leadsTo, type Mechanism, mayBeAnything, mechanismOf } from '#detect/sig
 import { linkedChanges } from '#detect/signs/linked-changes.ts';
 import { familyKey } from '#detect/signs/releases-seen.ts';
 import { appliedChanges } from '#model/changes/applied-changes.ts';
-import type { Change } from '#model/changes/change.ts';
+import { type Change, isSameChange } from '#model/changes/change.ts';
 import { effectsOf, isOfResolver } from '#model/changes/change-effects.ts';
 import type { ChangeSymptoms, GuiltyRelease } from '#model/changes/change-symptoms.ts';
 import { type CodeChange, codeChangeOf } from '#model/changes/code-change.ts';
@@ -673,11 +673,6 @@ function guiltText(trouble: ChangeSymptoms, change: Change): string {
 function ofGuilt(trouble: ChangeSymptoms, change: Change): MaybeReason {
   const { text = '', isOfTime = false } = guiltOf(trouble, change) ?? {};
   return { score: isOfTime ? ONLY_OWN : GUILTY, text, isOfTime };
-}
-
-/** A deploy and its commit are joined, so that the objects differ. */
-function isSameChange(a: Change, b: Change): boolean {
-  return a.service === b.service && a.id === b.id && a.atUs === b.atUs;
 }
 
 /** Only the requests that reach its version, or its canary, are affected. */

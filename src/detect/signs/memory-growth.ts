@@ -40,6 +40,14 @@ const CLEARLY = 3;
 /** As a share of the first value: Coroot's sign of a leak is a tenth per hour. */
 const LEAST_GROWTH = 0.1;
 
+/** The beginning of a slow growth is uncertain by some minutes. */
+const UNCERTAIN_US = 15 * MINUTE_US;
+
+/** It came long after the growth began. */
+export function isLongAfter({ atUs }: Readonly<{ atUs: number }>, growsSinceUs: number): boolean {
+  return atUs > growsSinceUs + UNCERTAIN_US;
+}
+
 /** The longest steady growth; undefined where there is none. */
 export function memoryGrowth(points: Points): MemoryGrowth | undefined {
   const falls = fallsIn(points);

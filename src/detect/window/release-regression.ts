@@ -8,6 +8,7 @@
  * Where only one of several replicas is new, the numbers of the whole service hardly move. What both versions share (load,
  * callees, time) cannot be the reason for their difference, so it is the strongest evidence that there is against a change.
  */
+import { once } from '#core/memoize.ts';
 import { defineDetector } from '#detect/detector.ts';
 import { familyKey, releasesSeen, type SeenRelease } from '#detect/signs/releases-seen.ts';
 import { type UnstartedRelease, unstartedReleases } from '#detect/signs/unstarted-releases.ts';
@@ -121,8 +122,8 @@ export const releaseRegression = defineDetector({
     const series = onMachines(versionSeries(meant, platform), answers);
     const healthy = versionAnswers(healthyRequests, platform);
     const around = {
-      now: () => versionAnswers(requests, platform, UNNAMED),
-      healthy: () => versionAnswers(healthyRequests, platform, UNNAMED),
+      now: once(() => versionAnswers(requests, platform, UNNAMED)),
+      healthy: once(() => versionAnswers(healthyRequests, platform, UNNAMED)),
     };
     const lines = versionLines(logs, platform);
     const answersOf = byFamily(answers);

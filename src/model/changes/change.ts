@@ -25,6 +25,11 @@ export type Change = Readonly<{
 /** A longer diff is truncated here. */
 export const LONGEST_DIFF = 200_000;
 
+/** A deploy and its commit are joined, so that the objects may differ. */
+export function isSameChange(a: Change, b: Change): boolean {
+  return a.service === b.service && a.id === b.id && a.atUs === b.atUs;
+}
+
 export function isChangeKind(text: string): text is ChangeKind {
   return (CHANGE_KINDS as readonly string[]).includes(text);
 }

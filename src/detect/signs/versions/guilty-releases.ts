@@ -7,7 +7,8 @@
  *              web POST /pay   ─ points v1 200
  *   lines      v1 ●●●●●●●●│ v2 ✗●✗✗●✗                  ← errors from its first lines on, after the old one fell silent
  */
-import { familyKey, isRelease, LATE_REPORT_US, ROLLING_US, releasesSeen } from '#detect/signs/releases-seen.ts';
+
+import { familyKey, isRelease, ROLLING_US, releasesSeen } from '#detect/signs/releases-seen.ts';
 import { namesStore } from '#detect/signs/shared-harm.ts';
 import {
   byFamily,
@@ -20,7 +21,7 @@ import {
   versionLines,
   whileBothSpoke,
 } from '#detect/signs/version-counts.ts';
-import type { Change } from '#model/changes/change.ts';
+import { type PodRelease, podReleases } from '#detect/signs/versions/pod-releases.ts';
 import type { GuiltyRelease } from '#model/changes/change-symptoms.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import { shareText } from '#model/metrics/limited.ts';
@@ -28,6 +29,7 @@ import { MINUTE_US } from '#model/metrics/minutes.ts';
 import { type Platform, type PlatformEvent, type Pod, revisionsOf } from '#model/platform/platform.ts';
 import { isReady } from '#model/platform/platform-pods.ts';
 import { deviationsFor, differenceInterval, shareOf } from '#model/stats/proportion.ts';
+import { entryAbove, isEntry } from '#model/trace/views/entry.ts';
 import { errorOrigins } from '#model/trace/views/error-origins.ts';
 
 type Seen = Pick<Evidence, 'changes'> &
@@ -63,49 +65,30 @@ function isUnready({ takenUs }: Platform): (pod: Pod) => boolean {
 
 function ofPods({ platform, changes }: Seen): readonly GuiltyRelease[] {
   if (platform === undefined) return [];
-  const owned = Map.groupBy(platform.pods, ({ namespace, owner }) => `${namespace}/${owner.kind}/${owner.name}`);
-  return [...owned.values()].flatMap((pods): GuiltyRelease[] => {
-    const youngest = pods.reduce((a, b) => (b.createdUs > a.createdUs ? b : a));
-    const { replicaSet, services } = youngest;
-    const news = pods.filter((pod) => pod.replicaSet === replicaSet);
-    const bornUs = Math.min(...news.map(({ createdUs }) => createdUs));
-    const areOnlyNew = (bad: readonly Pod[]) => bad.length > 0 && bad.every((pod) => pod.replicaSet === replicaSet);
-    const doEnd = areOnlyNew(pods.filter(endsSince(bornUs)));
-    const areUnready = news.every(isUnready(platform)) && areOnlyNew(pods.filter((pod) => !isReady(pod)));
-    if (replicaSet === '' || !(doEnd || areUnready) || !didOldRun(platform, youngest, bornUs, pods)) return [];
-    const change = broughtBy(bornUs, youngest, changes);
-    if (change === undefined) return [];
+  return podReleases(platform.pods, changes).flatMap((release): GuiltyRelease[] => {
+    const { youngest, news, olds, bornUs } = release;
+    const [change] = release.changes;
+    const areOnlyNew = (isBad: (pod: Pod) => boolean) => news.some(isBad) && !olds.some(isBad);
+    const doEnd = areOnlyNew(endsSince(bornUs));
+    const areUnready = news.every(isUnready(platform)) && areOnlyNew((pod) => !isReady(pod));
+    if (change === undefined || !(doEnd || areUnready) || !didOldRun(platform, release)) return [];
     const text = doEnd ? 'only pods of its version end' : 'only pods of its version do not become ready';
-    return [{ change, services: services.map(familyKey), explains: doEnd ? ENDED : ['stopped'], text }];
+    return [{ change, services: youngest.services.map(familyKey), explains: doEnd ? ENDED : ['stopped'], text }];
   });
 }
 
 /** The pods of the revision before are there and do not end, or they are gone and the cluster tells of no end. */
-function didOldRun(platform: Platform, young: Pod, bornUs: number, pods: readonly Pod[]): boolean {
-  const { now, before } = revisionsOf(platform, young);
-  const others = pods.filter(({ replicaSet }) => replicaSet !== young.replicaSet);
-  if (others.length === 0 && before === undefined) return false;
+function didOldRun(platform: Platform, { youngest, olds, bornUs }: PodRelease): boolean {
+  const { now, before } = revisionsOf(platform, youngest);
+  if (olds.length === 0 && before === undefined) return false;
   // Pods that came long after their revision were made for another reason than the release.
   if (now !== undefined && bornUs > now.createdUs + ROLLING_US) return false;
-  const names = new Set(others.map(({ name }) => name));
+  const names = new Set(olds.map(({ name }) => name));
   const isOfOld = ({ about: { kind, namespace, name } }: PlatformEvent) =>
     kind === 'Pod' &&
-    namespace === young.namespace &&
+    namespace === youngest.namespace &&
     (names.has(name) || (before !== undefined && name.startsWith(`${before.replicaSet}-`)));
   return !platform.events.some((event) => event.reason === 'BackOff' && isOfOld(event));
-}
-
-/** The release nearest to the birth of its pods. */
-function broughtBy(bornUs: number, { services }: Pod, changes: readonly Change[]): Change | undefined {
-  const keys = new Set(services.map(familyKey));
-  const near = changes.filter(
-    (change) =>
-      isRelease(change) &&
-      keys.has(familyKey(change.service)) &&
-      change.atUs >= bornUs - ROLLING_US &&
-      change.atUs <= bornUs + LATE_REPORT_US,
-  );
-  return near.toSorted((a, b) => Math.abs(a.atUs - bornUs) - Math.abs(b.atUs - bornUs))[0];
 }
 
 function ofCallers({ requests = [], healthyRequests = [], platform, changes }: Seen, limits: FailLimits) {
@@ -131,10 +114,8 @@ function ofCallers({ requests = [], healthyRequests = [], platform, changes }: S
 function outcomeOf(answer: VersionAnswer): readonly (VersionAnswer & Readonly<{ caller: string }>)[] {
   const { trace, span, failed } = answer;
   const call = trace.parent(span);
-  if (failed || call === undefined || trace.isOfOneService(call, span)) return [];
-  let entry = call;
-  for (let above = trace.parent(entry); above !== undefined && trace.isOfOneService(above, entry); )
-    [entry, above] = [above, trace.parent(above)];
+  if (failed || call === undefined || !isEntry(trace, span)) return [];
+  const entry = entryAbove(trace, call);
   const isOwn = () =>
     errorOrigins(trace).some(({ spans: [origin] }) => origin !== undefined && trace.isOfOneService(origin, entry));
   return [{ ...answer, caller: trace.service(entry), failed: trace.failed(entry) && isOwn() }];
