@@ -29,7 +29,7 @@ export async function composeAlertMessages(log: Log, settings: AnySettings = {})
   );
   const readers = opened.flat();
   return {
-    titles: oneOf(readers.map(({ title }) => title)),
+    titles: oneOf(readers.map(({ id, title }) => (last.some((system) => system.id === id) ? 'another sender' : title))),
     sources: new Set(readers.flatMap(({ id, ownKeys }) => (ownKeys ? [] : [id]))),
     read(event) {
       let unknown: AlertMessage | undefined;

@@ -6,8 +6,8 @@ export async function composeHome({ traceSources, logSources }: Investigation) {
   const asCode = (variable: string) => `\`${variable}\``;
   const [traces, logs] = await Promise.all([settingsFor('traces', asCode), settingsFor('logs', asCode)]);
   return {
-    traces: traceSources.map(({ name }) => name),
-    logs: logSources.map(({ name }) => name),
+    traces: traceSources.map(({ name, title = name }) => title),
+    logs: logSources.map(({ name, title = name }) => title),
     settings: { traces, logs },
   };
 }

@@ -173,7 +173,7 @@ async function guarded(
   const readsDiffs = diffs && withKnownDiffs(guard.guardChangeSource(diffs, options));
   return {
     ...(traces && { traces: { ...guard.guardTraceSource(traces, options), title } }),
-    ...(logs && { logs: pagedLogSource(guard.guardLogSource(logs, options)) }),
+    ...(logs && { logs: { ...pagedLogSource(guard.guardLogSource(logs, options)), title } }),
     ...(metrics && { metrics: guard.guardMetricSource(metrics, options) }),
     ...(platform && { platform: guard.guardPlatformSource(platform, options) }),
     ...(databases && { databases: databases.map((source) => guard.guardDatabaseSource(source, options)) }),

@@ -104,6 +104,8 @@ export type LogQuery = Readonly<
 
 export type LogSource = Readonly<{
   name: string;
+  /** The title: `Loki`. @default its name */
+  title?: string;
   /** The variable of the setting for the label that names a service. */
   serviceSetting?: string;
   /** Present if it can search many days for a text within the time limit. */

@@ -118,7 +118,7 @@ describe('a system of one’s own', () => {
     const help = await printed(() => run(['investigate', '--help'], {}));
     expect(help.replace(/\s+/g, ' ')).toMatch(/a webhook body from .*PagerDuty, .* or Acme;/);
     expect((await composeHome(await investigationOf({}))).settings.logs).toMatch(/`LOKI_URL`.* or `ACME_URL`$/);
-    expect((await composeAlertMessages(silentLog)).titles).toMatch(/PagerDuty.*, Acme or Other senders$/);
+    expect((await composeAlertMessages(silentLog)).titles).toMatch(/PagerDuty.*, Acme or another sender$/);
   });
 
   test('has its links named where people ask for a trace', async () => {

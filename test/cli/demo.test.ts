@@ -60,6 +60,7 @@ test('what it played is there for the other verbs: incidents, postmortem, case, 
   expect(incidents.stdout).toMatch(/INC-1 .*resolved.*Logins fail/);
   const postmortem = await spanhound(['postmortem', 'INC-1'], { env });
   expect(postmortem.stdout).toMatch(/^#+ Timeline/m);
+  expect(postmortem.stdout).toContain('“pagerduty: Error rate above 5 % on user-service”');
   expect(postmortem.stdout).toContain('Incident commander: You');
   expect(postmortem.stdout).not.toContain('U0YOU');
   const folder = join(SPANHOUND_DATA, 'exported');

@@ -133,7 +133,7 @@ test('a message is read by the readers after it, and the error is logged', async
   const event = { app_id: 'A0ACME', channel: 'C1', ts: '1.5', text: 'Shop is slow' };
   expect(read(event)).toMatchObject({ alert: { source: 'acme' } });
   expect(error.mock.calls.map(([{ system }]) => system)).toEqual(['unloadable', 'broken']);
-  expect(titles).toMatch(/^Bro ken, .*, Acme or Other senders$/);
+  expect(titles).toMatch(/^Bro ken, .*, Acme or another sender$/);
 });
 
 test('the webhooks of the others are served, and the error is logged', async () => {
