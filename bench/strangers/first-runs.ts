@@ -41,6 +41,7 @@ export const FIRST_RUNS: readonly FirstRun[] = [
   { round: 'requests-25', cases: 161, right: 145, wrongAndSure: 7, healthy: 68, blamed: 0, headlines: 2 },
   { round: 'requests-26', cases: 199, right: 187, wrongAndSure: 8, healthy: 90, blamed: 4, headlines: 10 },
   { round: 'requests-27', cases: 199, right: 191, wrongAndSure: 4, healthy: 97, blamed: 1, headlines: 2 },
+  { round: 'requests-28', cases: 199, right: 195, wrongAndSure: 3, healthy: 93, blamed: 1, headlines: 3 },
 ];
 
 /** The first run of a round of time windows, and of single traces with changes, metrics and pods beside them. */
@@ -63,5 +64,6 @@ export const FIRST_WINDOWS: readonly FirstRun[] = [
   { round: 'windows-16', cases: 64, right: 41, wrongAndSure: 12, healthy: 17, blamed: 1, headlines: 6 },
   { round: 'windows-17', cases: 73, right: 53, wrongAndSure: 7, healthy: 21, blamed: 0, headlines: 5 },
   { round: 'windows-18', cases: 77, right: 55, wrongAndSure: 12, healthy: 19, blamed: 0, headlines: 7 },
+  { round: 'windows-19', cases: 80, right: 63, wrongAndSure: 7, healthy: 20, blamed: 0, headlines: 4 },
   { round: 'windows-1, traces', cases: 41, right: 34, wrongAndSure: 6, healthy: 9, blamed: 0, headlines: 0 },
 ];
