@@ -158,7 +158,9 @@ describe.skipIf(!chromiumIsThere)('the playground in a browser', { meta: { needs
   test('the home of the app says what it reads', async () => {
     await page.getByRole('button', { name: 'spanhound', exact: true }).click();
     await page.locator('.home .block').first().waitFor();
-    expect(await page.locator('.home').textContent()).toMatch(/ or another sender posts\..*Traces fromthe recorded cases/s);
+    expect(await page.locator('.home').textContent()).toMatch(
+      / or another sender posts\..*Traces fromthe recorded cases/s,
+    );
     await shot('home');
   });
 

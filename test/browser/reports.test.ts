@@ -6,6 +6,7 @@ import { htmlOf } from '#present/documents/html.ts';
 import { postmortemHtml } from '#present/documents/postmortem-html.ts';
 import { presentComparison } from '#present/present-comparison.ts';
 import { findIncident } from '#record/find-incidents.ts';
+import { analysisOf } from '#test/analysis.ts';
 import { COMMANDER, guideIncident, ON_CALL, TEAM } from '#test/guide-incident.ts';
 import { cascadeFromLogs, REQUEST_ID } from '#test/guide-timelines.ts';
 import { shopAnswer } from '#test/shop-answer.ts';
@@ -26,6 +27,13 @@ import {
 
 /** A desk in a narrow window, where tables are still tables. */
 const NARROW: BrowserContextOptions = { viewport: { width: 640, height: 800 } };
+
+/** On a phone the name ends right before the duration, in Inter. */
+const JUST_FITS = server('api-gateway', 'POST /checkout', {
+  ms: 372,
+  failed: true,
+  attributes: { 'http.response.status_code': 500 },
+});
 
 /** The smallest letters that a phone's own texts have. */
 const LEAST_PX = 11;
@@ -142,6 +150,7 @@ async function picturedPages(): Promise<ReadonlyMap<string, string>> {
   const comparison = await presentComparison(compared, { html: true }, async () => new Uint8Array());
   return new Map([
     ['trace', htmlOf(errorChainAnalysis())],
+    ['trace whose label just fits', htmlOf(analysisOf(traceOf(JUST_FITS)))],
     ['window', window.html ?? ''],
     ['request from log lines', lines.html ?? ''],
     ['comparison', comparison.html ?? ''],

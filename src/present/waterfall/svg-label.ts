@@ -11,6 +11,8 @@ import type { WaterfallRow } from '#present/waterfall/waterfall.ts';
 const GAP = '   ';
 /** So much that the words do not touch the arrowhead in a font that is wider than the picture's own. */
 const ARROW_GAP = 22;
+/** A page has no Inter where the reader has none: Verdana and DejaVu Sans are wider by about this. */
+const WIDER = 1.12;
 const LEADING = 20;
 /** The width of the cross, and the space behind it. */
 const CROSS = 16;
@@ -33,7 +35,7 @@ export function drawnLabel(row: WaterfallRow, { x, y, width, causeWord }: Place)
     : '';
   const first = (...words: readonly string[]) => `${cross}${line([statusSpan(status), ...words], from, y)}${right.svg}`;
 
-  if (behind <= room || owner === '') {
+  if (behind * WIDER <= room || owner === '') {
     const name = cutToWidth(row.label, room - ownerWidth - textWidth(note, TEXT_SIZE, REGULAR), TEXT_SIZE, REGULAR);
     return { svg: first(ownerSpan(owner), nameSpan(name, row.service), noteSpan(note)), bottom: y };
   }
