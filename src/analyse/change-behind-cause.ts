@@ -12,6 +12,7 @@ import { detectors } from '#detect/registry.ts';
 import { thresholdsOf } from '#detect/run.ts';
 import { intendedDowntime, intendedRemoval, mayBeAnything, mechanismOf } from '#detect/signs/failure-mechanisms.ts';
 import { linkedChanges } from '#detect/signs/linked-changes.ts';
+import { NOT_OF_IMAGE } from '#detect/signs/pull-failure.ts';
 import { type RequestSeen, requestSymptoms, symptomsWithoutRequest, traitOf } from '#detect/signs/request-symptoms.ts';
 import { storeUses } from '#detect/signs/store-changes.ts';
 import { guiltyReleases } from '#detect/signs/versions/guilty-releases.ts';
@@ -123,7 +124,8 @@ export function changeBehindCause(
     near,
     isDated: dated !== undefined,
     isSure: isSure(judgement.diagnosis),
-    isOutside: shownBy !== undefined && failedOutside(shownBy, evidence.traces),
+    isOutside: NOT_OF_IMAGE.has(String(first.facts.failure)) || failedOutside(shownBy, evidence.traces),
+    isWaiting: first.facts.isWaiting === true,
     announced: announcedBy(first.service, changes),
     trait: sharedTrait(shown, judgement),
     guilty,
@@ -383,7 +385,8 @@ function destinationsIn(trace: Trace, of: (span: number) => boolean): readonly s
 }
 
 /** The failure began in a call of something that records no spans: a store, a provider. */
-function failedOutside(trace: Trace, traces: readonly Trace[]): boolean {
+function failedOutside(trace: Trace | undefined, traces: readonly Trace[]): boolean {
+  if (trace === undefined) return false;
   const known = new Set(traces.flatMap(({ services }) => services));
   const origins = errorOrigins(trace).flatMap(({ spans }) => spans.slice(0, 1));
   const isAnswer = (span: number) => trace.parent(span) !== undefined && isEntry(trace, span);

@@ -286,11 +286,12 @@ function isInReach({ isNear, reasons, change }: Suspicion, trouble: ChangeSympto
 
 /**
  * Time alone leads to a change of the service at fault, or of one whose answers fail there. Where a store or a provider
- * fails, it leads to neither.
+ * fails, or what it calls is slow, it leads to neither.
  */
-function isOfFault({ service, complaint, isOutside = false }: ChangeSymptoms, change: Change): boolean {
+function isOfFault(trouble: ChangeSymptoms, change: Change): boolean {
+  const { service, complaint, isOutside = false, isWaiting = false } = trouble;
   if (saysCallee(complaint?.text ?? '', change.service)) return true;
-  return !isOutside && familyKey(change.service) === familyKey(service);
+  return !isOutside && !isWaiting && familyKey(change.service) === familyKey(service);
 }
 
 function sightingOf(

@@ -120,14 +120,13 @@ function isLoneSure(trouble: ChangeSymptoms): boolean {
 
 /** Causes that come from data, or from what a store does by itself, as often as from a change. */
 const OF_DATA: ReadonlySet<string> = new Set(['slow-query', 'lock-contention', 'poison-message']);
-const WAITS = /\bwaits? for what it calls\b/;
 
 /** Whether the service does it, and not a store, a provider or a record. */
 function mayBeOwn(trouble: ChangeSymptoms): boolean {
-  const { cause = '', said = '', isOutside = false } = trouble;
+  const { cause = '', isOutside = false, isWaiting = false } = trouble;
   // Who asks a provider more often does it himself.
   const isOther = isOutside && !trouble.kinds.has('many-calls');
-  return scoreOfNone(trouble) === 1 && !isOther && !OF_DATA.has(cause) && !WAITS.test(said);
+  return scoreOfNone(trouble) === 1 && !isOther && !OF_DATA.has(cause) && !isWaiting;
 }
 
 /** The service that is slow may have become so by its own change; a failure may come from what it asks as well. */
@@ -519,7 +518,6 @@ function reasonsOf(
   const [file] = places.filter((place) => complaint?.files.has(place));
   const [place] = places.filter((one) => (complaint?.words.get(one) ?? 0) > 0);
   const token = quotedToken(change, complaint);
-  const version = quotedVersion(change, complaint);
   const trait = namedTrait(trouble, change);
   const quoted = text && `it changes “${cutText(text, LONGEST_QUOTE)}”, which ${sayers} name`;
   const mechanismText = mechanism?.text ?? restartText(trouble, change);
@@ -530,7 +528,7 @@ function reasonsOf(
     { score: QUOTED, text: token && `its text names ${token}, as ${sayers} do` },
     { score: QUOTED, text: versionText(trouble, change) },
     ofGuilt(trouble, change),
-    { score: QUOTED, text: version && `${sayers} name its version ${version}` },
+    { score: QUOTED, text: quotedVersionText(trouble, change, sayers) },
     { score: QUOTED, text: trait && `it names “${trait}”, which the affected requests have` },
     { score: QUOTED, text: replacedText(change, complaint, sayers) },
     { score: TAKEN_BACK, text: isTakenBack(change, changes, trouble.onsetUs) && 'people took it back after that' },
@@ -675,8 +673,20 @@ function ofGuilt(trouble: ChangeSymptoms, change: Change): MaybeReason {
   return { score: isOfTime ? ONLY_OWN : GUILTY, text, isOfTime };
 }
 
+/** The image names the version of its release, and another image would fail there as well. */
+function isOfRegistry({ cause, isOutside }: ChangeSymptoms): boolean {
+  return cause === 'image-pull' && isOutside === true;
+}
+
+function quotedVersionText(trouble: ChangeSymptoms, change: Change, sayers: string): string {
+  const version = isOfRegistry(trouble) ? '' : quotedVersion(change, trouble.complaint);
+  return version && `${sayers} name its version ${version}`;
+}
+
 /** Only the requests that reach its version, or its canary, are affected. */
-function versionText({ said = '', cause, service }: ChangeSymptoms, change: Change): string {
+function versionText(trouble: ChangeSymptoms, change: Change): string {
+  const { said = '', cause, service } = trouble;
+  if (isOfRegistry(trouble)) return '';
   if (change.id.length >= SHORTEST_VERSION && said.includes(change.id))
     return /\brequests\b/i.test(said)
       ? `only requests of its version ${change.id} have the problem`

@@ -20,6 +20,9 @@ export const PULL_FAILURES = [
 
 export type PullFailure = (typeof PULL_FAILURES)[number];
 
+/** The registry or the node fails, whatever image a release names. */
+export const NOT_OF_IMAGE: ReadonlySet<string> = new Set<PullFailure>(['rate-limit', 'unreachable', 'no-space']);
+
 /** The first match counts: certain messages come before ambiguous ones. */
 const WORDS: readonly (readonly [PullFailure, RegExp])[] = [
   ['rate-limit', /toomanyrequests|too many requests|pull rate limit|\b429\b/i],

@@ -208,7 +208,8 @@ function ofSlowness(
     ],
   );
   const toCallee = most === undefined || most.place.way === 'self' ? '' : most.place.callee;
-  return toCallee === '' ? found : { ...found, facts: { toCallee } };
+  const isWaiting = kind === 'dependency';
+  return { ...found, facts: { ...(toCallee !== '' && { toCallee }), ...(isWaiting && { isWaiting }) } };
 }
 
 const HEADLINE_WAITS: Readonly<Partial<Record<SlowKind, (service: string) => string>>> = {

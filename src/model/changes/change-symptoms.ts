@@ -67,8 +67,10 @@ export type ChangeSymptoms = Readonly<{
    * suspect.
    */
   ofRequest?: 'the failed spans and lines' | 'the slow spans and lines';
-  /** It failed at a store or at a host that records no spans. */
+  /** It failed at a store, at a host that records no spans, or at the registry of its image. */
   isOutside?: boolean;
+  /** It is slow because it waits for what it calls, which is no database. */
+  isWaiting?: boolean;
   /** The verdict on them is likely or confirmed. */
   isSure?: boolean;
   /** Many requests show when the problem of this one began. */

@@ -1,6 +1,7 @@
 /** Changes right before a problem that cannot be behind it, and their twins that can. */
 import { describe, expect, test } from 'vitest';
 import type { Change } from '#model/changes/change.ts';
+import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import { type FoundCause, namedBehind, suspectedBehind, symptomsOf } from '#test/change-stories.ts';
 import { changed, usAt } from '#test/changes.ts';
 
@@ -80,8 +81,16 @@ describe('a flag of the service that asks', () => {
   });
 });
 
+test('a registry that does not answer is no reason for the release whose image it holds', () => {
+  const made = changed(-20, { service: 'checkout', id: 'checkout-1.10.0', text: 'checkout 1.10.0' });
+  const said = 'Failed to pull image "reg.example/checkout:1.10.0": unexpected status code 503 Service Unavailable';
+  const pull = symptomsOf({ cause: 'image-pull', title: 'Pods of checkout cannot start', said });
+  expect(namedBehind(pull, [made])).toBe('checkout-1.10.0');
+  expect(namedBehind({ ...pull, isOutside: true }, [made])).toBeUndefined();
+});
+
 describe('a release that only its time makes suspect', () => {
-  const behind = (service: string, said = '', isOutside = false) => {
+  const behind = (service: string, said = '', where: Pick<ChangeSymptoms, 'isOutside' | 'isWaiting'> = {}) => {
     const made = changed(-20, { service, id: 'made', text: `${service} 9.1.0` });
     const { complaint } = symptomsOf(failed(said));
     const [first] = suspectedBehind(
@@ -95,7 +104,7 @@ describe('a release that only its time makes suspect', () => {
         near: new Set([service]),
         isLoad: false,
         isSure: true,
-        isOutside,
+        ...where,
       },
       [made],
     );
@@ -115,6 +124,11 @@ describe('a release that only its time makes suspect', () => {
   });
 
   test('is not named where a store or a provider fails', () => {
-    expect(behind('checkout', "READONLY You can't write against a read only replica.", true)).toBeUndefined();
+    const said = "READONLY You can't write against a read only replica.";
+    expect(behind('checkout', said, { isOutside: true })).toBeUndefined();
+  });
+
+  test('is not named where the service only waits for what it calls', () => {
+    expect(behind('checkout', '', { isWaiting: true })).toBeUndefined();
   });
 });

@@ -50,7 +50,7 @@ describe('what is left is suspect', () => {
     ['the verdict is unsure', { isSure: false }],
     ['a store or a provider failed', { isOutside: true }],
     ['one message is bad', {}, { ...FAILS, detector: 'poison-message' }],
-    ['a service waits for what it calls', {}, { ...FAILS, title: 'checkout: it waits for what it calls' }],
+    ['a service waits for what it calls', { isWaiting: true }],
   ])('none where %s', (_, more, finding) => {
     expect(named(symptomsOf(more, finding), [OPAQUE, LOOKS])).toBeUndefined();
   });
