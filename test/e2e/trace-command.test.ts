@@ -330,7 +330,7 @@ test('the Home tab says what is read and how to ask', async () => {
   await sendToBot(bot.url, slack.homeOpened());
   const published = await eventually(() => slack.proxy.callsOf('views.publish').at(0));
   expect(published.answer).toBe('ok');
-  expect(published.args.view).toContain('jaeger');
+  expect(published.args.view).toContain('*Traces from*\\nJaeger');
   expect(published.args.view).toContain('/trace');
 });
 
