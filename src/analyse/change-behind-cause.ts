@@ -1,5 +1,4 @@
 /** The change that fits the cause of a window's problem: its statements, its failures, its service. */
-
 import type { Look } from '#analyse/look.ts';
 import { sharedStoreChange } from '#analyse/shared-store-change.ts';
 import { suspectChange } from '#detect/changes/suspect-change.ts';
@@ -45,7 +44,7 @@ import { codeWords, isCompound } from '#model/text/code-words.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { behind } from '#model/trace/views/behind.ts';
 import { callee } from '#model/trace/views/call-numbers.ts';
-import { isEntry } from '#model/trace/views/entry.ts';
+import { callAbove } from '#model/trace/views/entry.ts';
 import { errorOrigins } from '#model/trace/views/error-origins.ts';
 import { operationName } from '#model/trace/views/operation-name.ts';
 import { serviceGraph } from '#model/trace/views/service-graph.ts';
@@ -389,11 +388,10 @@ function failedOutside(trace: Trace | undefined, traces: readonly Trace[]): bool
   if (trace === undefined) return false;
   const known = new Set(traces.flatMap(({ services }) => services));
   const origins = errorOrigins(trace).flatMap(({ spans }) => spans.slice(0, 1));
-  const isAnswer = (span: number) => trace.parent(span) !== undefined && isEntry(trace, span);
   return origins.some(
     (span) =>
       trace.isCall(span) &&
-      !isAnswer(span) &&
+      callAbove(trace, span) === undefined &&
       Array.from(trace.children(span)).every((one) => trace.service(one) === trace.service(span)) &&
       !known.has(callee(trace, span)),
   );

@@ -19,7 +19,14 @@ export async function composeAlertMessages(log: Log, settings: AnySettings = {})
     [...systems.filter((system) => !last.includes(system)), ...last].map(async ({ id, title, alertMessages }) => {
       try {
         return alertMessages
-          ? [{ id, title, ownKeys: alertMessages.ownKeys, read: await alertMessages.load(settings) }]
+          ? [
+              {
+                id,
+                title: alertMessages.isLast ? 'another sender' : title,
+                ownKeys: alertMessages.ownKeys,
+                read: await alertMessages.load(settings),
+              },
+            ]
           : [];
       } catch (err) {
         log.error({ err, system: id }, 'the reader of alert messages could not be opened');
@@ -29,7 +36,7 @@ export async function composeAlertMessages(log: Log, settings: AnySettings = {})
   );
   const readers = opened.flat();
   return {
-    titles: oneOf(readers.map(({ id, title }) => (last.some((system) => system.id === id) ? 'another sender' : title))),
+    titles: oneOf(readers.map(({ title }) => title)),
     sources: new Set(readers.flatMap(({ id, ownKeys }) => (ownKeys ? [] : [id]))),
     read(event) {
       let unknown: AlertMessage | undefined;

@@ -13,6 +13,7 @@ import { type Share, shareOf } from '#model/stats/proportion.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { callee } from '#model/trace/views/call-numbers.ts';
+import { callAbove } from '#model/trace/views/entry.ts';
 
 /** The call at fault, in the traces before, and its work. */
 export type Fault = Readonly<{ call: CallIndex; work: Work }>;
@@ -148,9 +149,8 @@ export function workOf(trace: Trace, span: SpanIndex): Work {
   if (system !== '') return { service, whom: system, table: queryTable(shape), shape };
   const whom = callee(trace, span);
   if (whom !== '') return { service, whom, table: '', shape };
-  const parent = trace.parent(span);
-  const isAsked = parent !== undefined && !trace.isOfOneService(parent, span);
-  return isAsked
-    ? { service: trace.service(parent), whom: service, table: '', shape }
-    : { service, whom: '', table: '', shape };
+  const call = callAbove(trace, span);
+  return call === undefined
+    ? { service, whom: '', table: '', shape }
+    : { service: trace.service(call), whom: service, table: '', shape };
 }

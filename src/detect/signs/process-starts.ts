@@ -6,7 +6,6 @@
  *                                [ thumbnail        ]    marked as a cold start
  *                                  [ init ][ work ]      lost until the work begins
  */
-
 import { poolStarts } from '#detect/signs/pool-starts.ts';
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
 import {
@@ -25,7 +24,7 @@ import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import { MARK } from '#model/trace/span-marks.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathBelowUs, pathSelfUs } from '#model/trace/views/critical-path.ts';
-import { isEntry } from '#model/trace/views/entry.ts';
+import { callAbove, isEntry } from '#model/trace/views/entry.ts';
 import { lengthOf, pathWithin } from '#model/trace/views/path-within.ts';
 import { spansWith } from '#model/trace/views/span-signs.ts';
 import { amountIn, longestAmount } from '#model/trace/wait-amounts.ts';
@@ -287,11 +286,11 @@ function namesInit(operation: string): boolean {
 
 /** The client span above, if there is one: its time before the callee begins is the platform's. */
 function waiterOf(trace: Trace, span: SpanIndex): SpanIndex {
-  const parent = trace.parent(span);
-  if (parent === undefined || trace.isOfOneService(parent, span)) return span;
+  const call = callAbove(trace, span);
+  if (call === undefined) return span;
   // The correction of the clock may be the only reason for the wait.
-  const waitedUs = trace.startUs(span) - trace.startUs(parent);
-  return Math.abs(trace.shiftUs(span) - trace.shiftUs(parent)) > MOST_SHIFT * waitedUs ? span : parent;
+  const waitedUs = trace.startUs(span) - trace.startUs(call);
+  return Math.abs(trace.shiftUs(span) - trace.shiftUs(call)) > MOST_SHIFT * waitedUs ? span : call;
 }
 
 const MOST_SHIFT = 0.1;

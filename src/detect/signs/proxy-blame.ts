@@ -1,5 +1,4 @@
 /** What the response flags of a proxy's span say about a failure, and which service they blame. */
-
 import type { Candidate, Facts, Words } from '#model/finding/finding.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { FlagBlame, ProxyFlag } from '#model/trace/proxy-flag.ts';

@@ -2,7 +2,6 @@
  * How many requests of a new version fail, or how many errors it writes, against the old one in the same time: counted
  * requests and lines, with an interval that holds for all compared services.
  */
-
 import { familyKey, type TwoVersions, type VersionSighting } from '#detect/signs/releases-seen.ts';
 import { podVersions, whoOf } from '#detect/signs/version-series.ts';
 import { nameLetters, serviceKey } from '#model/incident/alert-service.ts';

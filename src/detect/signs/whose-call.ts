@@ -1,6 +1,7 @@
 /** Whose fault a failed call is where its span belongs to another service. */
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { callAbove } from '#model/trace/views/entry.ts';
 import { gaveUpOnCall } from '#model/trace/views/error-origins.ts';
 
 /** Work between an endpoint and its calls is seldom deeper. */
@@ -19,14 +20,14 @@ export function abortedIn(trace: Trace, span: SpanIndex): string {
 export function unknownCaller(trace: Trace, span: SpanIndex): string {
   const status = trace.httpStatus(span);
   if ((status !== 401 && status !== 403) || trace.kind(span) !== 'server') return '';
-  const call = trace.parent(span);
-  if (call === undefined || trace.isOfOneService(call, span)) return '';
-  const entry = entryAbove(trace, call);
+  const call = callAbove(trace, span);
+  if (call === undefined) return '';
+  const entry = serverAbove(trace, call);
   return entry !== undefined && trace.httpStatus(entry) >= 500 ? trace.service(call) : '';
 }
 
 /** The request of the same service in which a call was made. */
-function entryAbove(trace: Trace, call: SpanIndex): SpanIndex | undefined {
+function serverAbove(trace: Trace, call: SpanIndex): SpanIndex | undefined {
   let at: SpanIndex | undefined = call;
   for (let level = 0; level < MOST_LEVELS && at !== undefined && trace.isOfOneService(at, call); level += 1) {
     if (trace.kind(at) === 'server') return at;

@@ -3,6 +3,7 @@
 import type { SaidCall } from '#model/logs/said-callees.ts';
 import type { AddressedCall } from '#model/platform/addressed-calls.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { callAbove } from '#model/trace/views/entry.ts';
 
 export type CallGraph = Readonly<{
   /** Whether requests show anything of this service's calls, or of calls to it. */
@@ -30,9 +31,8 @@ export function callGraphOf(
   for (const trace of traces) {
     for (const service of trace.services) known.add(service);
     for (let span = 0; span < trace.spanCount; span += 1) {
-      const parent = trace.parent(span);
-      if (parent === undefined || trace.isOfOneService(parent, span)) continue;
-      add(trace.service(parent), trace.service(span));
+      const call = callAbove(trace, span);
+      if (call !== undefined) add(trace.service(call), trace.service(span));
     }
   }
   const reached = new Map<string, ReadonlySet<string>>();

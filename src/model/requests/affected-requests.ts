@@ -1,5 +1,4 @@
 /** The affected requests of a window: those that failed, and those that took far longer than usual for their kind. */
-
 import { quantileSorted } from 'simple-statistics';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';

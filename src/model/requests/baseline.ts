@@ -16,6 +16,7 @@ import { operationTemplate } from '#model/trace/operation-template.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { answerOf } from '#model/trace/views/call-span.ts';
 import { callsAtOnce } from '#model/trace/views/calls-at-once.ts';
+import { callAbove } from '#model/trace/views/entry.ts';
 import { type ResponseSize, responseSizes } from '#model/trace/views/response-sizes.ts';
 import { selfUs } from '#model/trace/views/self-time.ts';
 import { type SpanGroups, spanGroups } from '#model/trace/views/span-groups.ts';
@@ -227,8 +228,8 @@ function collectOperation(trace: Trace, groups: SpanGroups, group: number, colle
 function collectServices(trace: Trace, groups: SpanGroups, collected: Collected): void {
   const seen = new Set<string>();
   for (let span = 0; span < trace.spanCount; span += 1) {
-    const call = trace.parent(span);
-    if (call === undefined || trace.isOfOneService(call, span) || isMessage(trace, call, span)) continue;
+    const call = callAbove(trace, span);
+    if (call === undefined || isMessage(trace, call, span)) continue;
     const service = trace.service(span);
     if (seen.has(service)) continue;
     seen.add(service);

@@ -7,7 +7,6 @@
  *              web POST /pay   ─ points v1 200
  *   lines      v1 ●●●●●●●●│ v2 ✗●✗✗●✗                  ← errors from its first lines on, after the old one fell silent
  */
-
 import { familyKey, isRelease, ROLLING_US, releasesSeen } from '#detect/signs/releases-seen.ts';
 import { namesStore } from '#detect/signs/shared-harm.ts';
 import {
@@ -29,7 +28,7 @@ import { MINUTE_US } from '#model/metrics/minutes.ts';
 import { type Platform, type PlatformEvent, type Pod, revisionsOf } from '#model/platform/platform.ts';
 import { isReady } from '#model/platform/platform-pods.ts';
 import { deviationsFor, differenceInterval, shareOf } from '#model/stats/proportion.ts';
-import { entryAbove, isEntry } from '#model/trace/views/entry.ts';
+import { callAbove, entryAbove } from '#model/trace/views/entry.ts';
 import { errorOrigins } from '#model/trace/views/error-origins.ts';
 
 type Seen = Pick<Evidence, 'changes'> &
@@ -113,8 +112,8 @@ function ofCallers({ requests = [], healthyRequests = [], platform, changes }: S
 /** An answer that did not fail by itself, with the outcome of who asked for it. */
 function outcomeOf(answer: VersionAnswer): readonly (VersionAnswer & Readonly<{ caller: string }>)[] {
   const { trace, span, failed } = answer;
-  const call = trace.parent(span);
-  if (failed || call === undefined || !isEntry(trace, span)) return [];
+  const call = callAbove(trace, span);
+  if (failed || call === undefined) return [];
   const entry = entryAbove(trace, call);
   const isOwn = () =>
     errorOrigins(trace).some(({ spans: [origin] }) => origin !== undefined && trace.isOfOneService(origin, entry));

@@ -2,9 +2,14 @@
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
-export function isEntry(trace: Trace, span: SpanIndex): boolean {
+/** The span of another service right above: the call that this one answers. */
+export function callAbove(trace: Trace, span: SpanIndex): SpanIndex | undefined {
   const parent = trace.parent(span);
-  return parent === undefined || !trace.isOfOneService(parent, span);
+  return parent === undefined || trace.isOfOneService(parent, span) ? undefined : parent;
+}
+
+export function isEntry(trace: Trace, span: SpanIndex): boolean {
+  return trace.parent(span) === undefined || callAbove(trace, span) !== undefined;
 }
 
 /** The entry through which the service came to this span. */
