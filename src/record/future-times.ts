@@ -3,6 +3,7 @@
  * them to the present. Intentional delays keep their distance from when the row was stored.
  */
 import { LEASE_US } from '#record/lease.ts';
+import { noteTime } from '#record/row-age.ts';
 import type { Store, Tx } from '#record/store.ts';
 
 /** No backoff is longer, and no wait that Slack asks for. */
@@ -15,9 +16,11 @@ const LONGEST_LEASE_US = 10 * LEASE_US;
 /** Cheap if there are none: call it at start and every minute. */
 export async function mendFutureTimes(store: Store): Promise<void> {
   await store.transaction(async (tx) => {
+    noteTime(store, tx.nowUs);
     await mendRequests(tx);
     await mendJobs(tx);
     await mendMessages(tx);
+    await mendAlerts(tx);
   });
 }
 
@@ -81,4 +84,15 @@ async function mendMessages({ db, nowUs }: Tx): Promise<void> {
     .where('state', 'in', ['queued', 'sent'])
     .where('created_us', '>', nowUs + TOLERANCE_US)
     .execute();
+}
+
+/** An alert that was heard in the future seems to go on until then, and its next firing gets no diagnosis. */
+async function mendAlerts({ db, nowUs }: Tx): Promise<void> {
+  for (const column of ['received_us', 'heard_us'] as const) {
+    await db
+      .updateTable('alerts')
+      .set({ [column]: nowUs })
+      .where(column, '>', nowUs + TOLERANCE_US)
+      .execute();
+  }
 }

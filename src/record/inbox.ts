@@ -8,6 +8,7 @@
  */
 import { errorRecord } from '#core/errors.ts';
 import { type Backoff, backoffUs } from '#record/backoff.ts';
+import { ageUs } from '#record/row-age.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 
@@ -101,7 +102,7 @@ export async function postpone(
     const row = await pendingRows({ db }).where('id', '=', inboxId).executeTakeFirst();
     if (row === undefined) return 'done';
     const attempts = row.attempts + 1;
-    const givesUp = nowUs - row.received_us > GIVE_UP_AFTER_US;
+    const givesUp = ageUs(store, { nowUs, sinceUs: row.received_us }) > GIVE_UP_AFTER_US;
     const postponed = await db
       .updateTable('inbox')
       .set({

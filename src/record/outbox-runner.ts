@@ -17,6 +17,7 @@ import type { Log } from '#core/log.ts';
 import { type Backoff, backoffUs } from '#record/backoff.ts';
 import { LEASE_US, whileLeased } from '#record/lease.ts';
 import {
+  ASIDE,
   type FileMarks,
   type FindResult,
   type Message,
@@ -26,6 +27,7 @@ import {
   type SendResult,
 } from '#record/outbox.ts';
 import { holdUntil, LONGEST_HOLD_US, type Pace, type Paces, pacesAt, spend } from '#record/pace.ts';
+import { ageUs, noteTime } from '#record/row-age.ts';
 import { type Runner, startRunner, type Taken } from '#record/runner.ts';
 import type { MessageState, Schema } from '#record/schema.ts';
 import type { Store, Tx } from '#record/store.ts';
@@ -83,7 +85,6 @@ const BACKOFF: Backoff = { firstUs: 1_000_000, capUs: 60_000_000 };
 const ASIDE_BACKOFF: Backoff = { firstUs: 5_000_000, capUs: 600_000_000 };
 /** An operator must set a new token: minutes, at night longer. */
 const HOLD_BACKOFF: Backoff = { firstUs: 5_000_000, capUs: 300_000_000 };
-const ASIDE = 'aside/';
 /** Slack counts Retry-After in whole seconds; a missing one must not cause a busy loop. */
 const SHORTEST_QUIET_MS = 1_000;
 /** A wait of days comes from a proxy: Slack asks for seconds, rarely minutes. */
@@ -115,6 +116,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
   async function take(room: number): Promise<Taken> {
     const waiting = await nextOfEachLane(store);
     const nowUs = await store.nowUs();
+    noteTime(store, nowUs);
     const keys = [...new Set(waiting.flatMap((head) => [paceOf(head).key, workspaceKey(head)]))];
     const paces = await pacesAt(store, { keys, nowUs });
     const heads = [...Map.groupBy(waiting, laneOf).values()]
@@ -231,7 +233,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
     const target = await targetOf(store, row);
     if (target === 'not yet') return await waitForOther(row, uncertain ? 'uncertain' : 'queued');
     if (target === 'never') return await settle(row, 'refused', 'the message that it belongs to was never posted');
-    if ((await store.nowUs()) - row.created_us > livesUs(row)) {
+    if (ageUs(store, { nowUs: await store.nowUs(), sinceUs: row.created_us }) > livesUs(row)) {
       return await settle(row, uncertain ? 'unknown' : 'expired', 'it could not be delivered in time');
     }
     if (uncertain && !(await mayRepeat(row, target))) return;
@@ -313,6 +315,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
       case 'sent':
         return await markSent(row, target, result.ts);
       case 'unreachable':
+        return await settle(row, result.kind, result.reason, result.advice);
       case 'refused':
         return await settle(row, result.kind, result.reason);
       case 'limited': {
@@ -417,6 +420,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
     row: Row,
     state: Exclude<MessageState, 'queued' | 'sent' | 'dropped'>,
     reason: string,
+    advice?: string,
   ): Promise<void> {
     log.warn({ messageId: row.message_id, kind: row.kind, state, reason }, 'not delivered');
     await ifHeld(row, async (tx) => {
@@ -429,7 +433,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
       await respond(tx, {
         workspaceId: row.workspace_id,
         responseUrl: row.response_url,
-        message: { text: row.unreachable_text },
+        message: { text: advice ?? row.unreachable_text },
         key: row.message_id,
       });
     });

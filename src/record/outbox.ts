@@ -129,12 +129,18 @@ export type Sender = Readonly<{
   ): Promise<FindResult>;
 }>;
 
+/** Begins the lane of a message that Slack refuses for an unknown reason: the others do not wait for it. */
+export const ASIDE = 'aside/';
+
 export type SendResult =
   | Readonly<{ kind: 'sent'; ts: string }>
   /** Not sent: Slack asked to wait. */
   | Readonly<{ kind: 'limited'; retryAfterMs: number }>
-  /** Not sent: the bot cannot post in this channel (`not_in_channel`, `channel_not_found`, `is_archived`). */
-  | Readonly<{ kind: 'unreachable'; reason: string }>
+  /**
+   * Not sent: the bot cannot post in this channel (`not_in_channel`, `channel_not_found`, `is_archived`). `advice` is for
+   * the person who asked, where an invitation does not help.
+   */
+  | Readonly<{ kind: 'unreachable'; reason: string; advice?: string | undefined }>
   /** Not sent, and it would be refused again: the reason is on the list of permanent ones. */
   | Readonly<{ kind: 'refused'; reason: string }>
   /** Surely not sent, and worth a retry: there was no connection. */

@@ -1,4 +1,6 @@
 /** The queues of the store in numbers: what waits, for how long, what was given up, and what was lost. */
+
+import { ASIDE } from '#record/outbox.ts';
 import { quietCounts } from '#record/quiet-alerts.ts';
 import type { MessageState } from '#record/schema.ts';
 import type { Reader } from '#record/store.ts';
@@ -15,6 +17,8 @@ export type Heard = Readonly<{ source: string; atUs: number }>;
 
 export type QueueNumbers = Readonly<{
   queues: readonly Queue[];
+  /** Since when the oldest message waits that Slack has not refused by itself: then others wait, too. */
+  unsentSinceUs: number | undefined;
   /** Jobs that are dead, requests and messages that were given up. */
   givenUp: Readonly<{ jobs: number; requests: number; messages: number }>;
   /** Details that a newer message made useless before they were sent. */
@@ -28,17 +32,18 @@ export type QueueNumbers = Readonly<{
 }>;
 
 export async function queueNumbers(reader: Reader, nowUs: number): Promise<QueueNumbers> {
-  const [inbox, jobs, outbox, givenUp, dropped, lost, heard, quiet] = await Promise.all([
+  const [inbox, jobs, outbox, unsentSinceUs, givenUp, dropped, lost, heard, quiet] = await Promise.all([
     inboxQueue(reader, nowUs),
     jobQueue(reader, nowUs),
     outboxQueue(reader, nowUs),
+    oldestUnsent(reader, nowUs),
     givenUpNumbers(reader),
     messagesIn(reader, ['dropped']),
     lostQuestions(reader),
     lastHeard(reader),
     quietCounts(reader),
   ]);
-  return { queues: [inbox, jobs, outbox], givenUp, dropped, lost, heard, quiet };
+  return { queues: [inbox, jobs, outbox], unsentSinceUs, givenUp, dropped, lost, heard, quiet };
 }
 
 async function inboxQueue({ db }: Reader, nowUs: number): Promise<Queue> {
@@ -70,6 +75,16 @@ async function outboxQueue({ db }: Reader, nowUs: number): Promise<Queue> {
     .where('created_us', '<=', nowUs)
     .executeTakeFirst();
   return queueOf('outbox', row);
+}
+
+async function oldestUnsent({ db }: Reader, nowUs: number): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('outbox')
+    .select(({ fn }) => fn.min<number | null>('created_us').as('oldest'))
+    .where('created_us', '<=', nowUs)
+    .where('lane', 'not like', `${ASIDE}%`)
+    .executeTakeFirst();
+  return row?.oldest ?? undefined;
 }
 
 function queueOf(

@@ -6,6 +6,7 @@ import { cutText } from '#model/text/cut-text.ts';
 import { type Backoff, backoffUs } from '#record/backoff.ts';
 import type { DeadJob, Job, Jobs, NewJob, RunJobsOptions } from '#record/jobs.ts';
 import { LEASE_US, whileLeased } from '#record/lease.ts';
+import { ageUs } from '#record/row-age.ts';
 import { type Runner, startRunner, type Taken } from '#record/runner.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Store, Tx } from '#record/store.ts';
@@ -163,7 +164,7 @@ function runJobs(options: RunJobsOptions): Runner {
   }
 
   function isLast({ kind, attempts, created_us }: JobRow, nowUs: number): boolean {
-    return attempts >= maxAttempts && (!lasting.has(kind) || nowUs - created_us >= LASTS_US);
+    return attempts >= maxAttempts && (!lasting.has(kind) || ageUs(store, { nowUs, sinceUs: created_us }) >= LASTS_US);
   }
 
   async function run({ token, spent, job }: Held): Promise<void> {

@@ -211,6 +211,34 @@ export function testJobs(name: string, jobs: Jobs, newPlace: () => Place): void 
       expect((await store.db.selectFrom('jobs').select('state').execute())[0]?.state).toBe('done');
     });
 
+    test('of a lasting kind are not given up by a clock that was a day behind and is corrected', async () => {
+      const clock = steppedClock();
+      const store = await opened(newPlace(), clock);
+      await mendFutureTimes(store);
+      const runner = { lasting: new Set(['diagnose']), maxAttempts: 2 };
+      await add(store);
+      let isAway = true;
+      const last: boolean[] = [];
+      started(
+        store,
+        {
+          diagnose: async ({ lastAttempt }) => {
+            last.push(lastAttempt);
+            if (isAway) throw new Error('slack is away');
+          },
+        },
+        runner,
+      );
+      await clock.tick(60_000);
+      clock.correct(24 * HOUR_MS);
+      await clock.tick(600_000);
+      expect(last.length).toBeGreaterThan(4);
+      expect(last).not.toContain(true);
+      isAway = false;
+      await clock.tick(700_000);
+      expect(await jobs.deadJobs(store)).toEqual([]);
+    });
+
     test('of a lasting kind that kill the process every time are given up after as many times as others', async () => {
       const place = newPlace();
       const clock = steppedClock();

@@ -496,6 +496,16 @@ export function testOutbox(name: string, newPlace: () => Place): void {
         ]);
       });
 
+      test('says what helps, where an invitation does not', async () => {
+        const { clock, slack, store, say } = await setUp();
+        slack.fail('post', { result: { kind: 'unreachable', reason: 'is_archived', advice: 'Unarchive it' } });
+        await say(WITH_FALLBACK);
+        started(store, slack.sender, clock);
+        await clock.tick(1_000);
+
+        expect(slack.responses.map(({ message }) => message.text)).toEqual(['Unarchive it']);
+      });
+
       test('goes on with what comes after in that channel', async () => {
         const { clock, slack, store, say } = await setUp();
         slack.fail('post', notInChannel);
@@ -666,6 +676,36 @@ export function testOutbox(name: string, newPlace: () => Place): void {
         await clock.tick(30_000);
 
         expect(slack.said.map(({ messageId }) => messageId).sort()).toEqual(['i-1', 'i-2']);
+      });
+
+      test.each([
+        ['once', [DAY_MS + 60_000]],
+        ['twice', [DAY_MS + 60_000, DAY_MS]],
+      ])('that was a day behind, %s, posts the answers that wait', async (_, corrections) => {
+        const { clock, slack, store, say } = await setUp();
+        slack.fail('post', ...Array.from({ length: 6 * corrections.length }, () => failed));
+        started(store, slack.sender, clock);
+        await say(ANSWER);
+        for (const ms of corrections) {
+          await clock.tick(30_000);
+          clock.correct(ms);
+        }
+        await clock.tick(600_000);
+
+        expect(slack.said.map(({ messageId }) => messageId)).toEqual(['i-1']);
+      });
+
+      test('that was an hour behind sends the response that waits', async () => {
+        const { clock, slack, store } = await setUp();
+        slack.fail('respond', ...Array.from({ length: 5 }, () => failed));
+        started(store, slack.sender, clock);
+        const usage = { workspaceId: 'T1', responseUrl: 'https://hooks/1', message: { text: 'Usage' }, key: 'inbox-1' };
+        await store.transaction((tx) => respond(tx, usage));
+        await clock.tick(5_000);
+        clock.correct(HOUR_MS);
+        await clock.tick(60_000);
+
+        expect(slack.responses).toHaveLength(1);
       });
 
       test('while messages are sent does not stop them', async () => {

@@ -4,6 +4,7 @@ import type { Log } from '#core/log.ts';
 import { silentLog } from '#core/log.ts';
 import type { Alert, AlertState } from '#model/incident/alert.ts';
 import { findAlert } from '#record/alerts.ts';
+import { mendFutureTimes } from '#record/future-times.ts';
 import type { Job } from '#record/jobs.ts';
 import { quietCounts } from '#record/quiet-alerts.ts';
 import type { Store } from '#record/store.ts';
@@ -214,6 +215,19 @@ describe('an alert’s one answer', () => {
       `C0WEBHOOKS channel: ${ANEW('third')}`,
       'C0WEBHOOKS under the answer: Resolved: Checkout is slow',
     ]);
+  });
+
+  test('is given anew after the quiet time, also if the clock was a day ahead before', async () => {
+    const { store, delivery, said, clock } = await open();
+    const fires = async (atUs: number) => await delivery(firedAlert({ atUs, saidUs: atUs }));
+    const beganUs = clock.nowUs();
+    clock.correct(24 * HOUR_MS);
+    await fires(beganUs);
+    clock.correct(-24 * HOUR_MS);
+    await mendFutureTimes(store);
+    await clock.tick(3 * HOUR_MS);
+    await fires(clock.nowUs());
+    expect(await said()).toEqual([`C0WEBHOOKS channel: ${FIRST}`, `C0WEBHOOKS channel: ${ANEW('second')}`]);
   });
 
   test('is given anew after two days of silence, whatever is said of times', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { noteAlert } from '#record/alerts.ts';
+import { post } from '#record/outbox.ts';
 import { firedAlert } from '#test/fired-alert.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
@@ -134,4 +135,17 @@ test('the heartbeat stops with a store that cannot be written, with jobs that no
   await clock.tick(11 * 60_000);
   await expect(beat(signal)).rejects.toThrow('due jobs are not taken');
   expect(beats).toHaveLength(2);
+  await store.db.deleteFrom('jobs').execute();
+
+  status = 200;
+  const message = { workspaceId: 'T1', channelId: 'C1', message: { text: 'x' } };
+  await store.transaction((tx) => post(tx, { ...message, messageId: 'i-1' }));
+  await clock.tick(29 * 60_000);
+  await beat(signal);
+  await clock.tick(2 * 60_000);
+  await expect(beat(signal)).rejects.toThrow('messages are not sent');
+  // Slack refuses this one alone.
+  await store.db.updateTable('outbox').set({ lane: 'aside/i-1' }).execute();
+  await beat(signal);
+  expect(beats).toHaveLength(4);
 });

@@ -34,6 +34,8 @@ const UNREACHABLE = new Set([
   'messages_tab_disabled',
   'cant_post_message',
 ]);
+/** An invitation helps; against the others it does not. */
+const UNINVITED = new Set(['not_in_channel', 'channel_not_found']);
 const RATE_LIMITED = new Set(['ratelimited', 'rate_limited', 'message_limit_exceeded']);
 /** Slack failed this time; the message is not posted. */
 const TRY_AGAIN = new Set(['service_unavailable', 'team_added_to_org', 'rollup_error', 'update_failed']);
@@ -423,11 +425,18 @@ function refusalOf(said: unknown): SendResult {
   if (typeof said !== 'string' || !CODE.test(said)) return { kind: 'ambiguous', reason: NOT_SLACK };
   const reason = said;
   if (RATE_LIMITED.has(reason)) return { kind: 'limited', retryAfterMs: DEFAULT_RETRY_AFTER_MS };
-  if (UNREACHABLE.has(reason)) return { kind: 'unreachable', reason };
+  if (UNREACHABLE.has(reason))
+    return { kind: 'unreachable', reason, advice: UNINVITED.has(reason) ? undefined : adviceFor(reason) };
   if (TRY_AGAIN.has(reason)) return { kind: 'failed', reason };
   if (UNAUTHORIZED.has(reason)) return { kind: 'unauthorized', reason };
   if (AMBIGUOUS.has(reason)) return { kind: 'ambiguous', reason };
   return { kind: FINAL.has(reason) ? 'refused' : 'objected', reason };
+}
+
+function adviceFor(reason: string): string {
+  return reason === 'is_archived'
+    ? 'This channel is archived, so I cannot post in it. Unarchive it, or ask in another channel.'
+    : `Slack does not let me post in this conversation (${reason}). Ask in another channel, or ask an admin of the workspace to let the app post here.`;
 }
 
 function findOutcomeOf(error: unknown): FindResult {

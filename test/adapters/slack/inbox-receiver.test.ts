@@ -5,6 +5,7 @@ import { type InboxReceiver, inboxReceiver } from '#adapters/slack/inbox-receive
 import { type Clock, systemClock } from '#core/clock.ts';
 import { silentLog } from '#core/log.ts';
 import { tellError } from '#listeners/error.ts';
+import { mendFutureTimes } from '#record/future-times.ts';
 import { done, givenUpRequests, pending, receive } from '#record/inbox.ts';
 import type { Store } from '#record/store.ts';
 import { tableJobs } from '#record/table-jobs.ts';
@@ -242,6 +243,18 @@ describe('an event whose listener fails', () => {
     await send(REACTION);
     expect(acks).toEqual([undefined]);
     expect(await givenUpRequests(store)).toEqual([]);
+  });
+
+  test('is not given up by a clock that was a day behind and is corrected', async () => {
+    const clock = steppedClock();
+    const { send, store, receiver } = await appOn(sqlitePlace(), async () => await broken(), clock);
+    await mendFutureTimes(store);
+    await receiver.replay();
+    await expect(send(REACTION)).rejects.toThrow('broken');
+    clock.correct((DAY_US + 60_000_000) / 1_000);
+    await clock.tick(600_000);
+    expect(await givenUpRequests(store)).toEqual([]);
+    expect(await pending(store)).toHaveLength(1);
   });
 
   test('is acknowledged once two seconds have passed, and repeated if it fails after that', async () => {

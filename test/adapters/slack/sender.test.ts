@@ -133,7 +133,19 @@ describe('a post', () => {
 
   test('that Slack refuses for the channel is unreachable, for the token unauthorized, for the pace limited', async () => {
     slack.proxy.refuse('chat.postMessage', 'is_archived');
-    expect(await post({ text: 'x' })).toEqual({ kind: 'unreachable', reason: 'is_archived' });
+    expect(await post({ text: 'x' })).toEqual({
+      kind: 'unreachable',
+      reason: 'is_archived',
+      advice: 'This channel is archived, so I cannot post in it. Unarchive it, or ask in another channel.',
+    });
+    slack.proxy.refuse('chat.postMessage', 'restricted_action_read_only_channel');
+    expect(await post({ text: 'x' })).toMatchObject({
+      kind: 'unreachable',
+      advice: expect.stringContaining('(restricted_action_read_only_channel)'),
+    });
+    // An invitation helps.
+    slack.proxy.refuse('chat.postMessage', 'not_in_channel');
+    expect(await post({ text: 'x' })).toEqual({ kind: 'unreachable', reason: 'not_in_channel' });
     slack.proxy.refuse('chat.postMessage', 'token_revoked');
     expect(await post({ text: 'x' })).toEqual({ kind: 'unauthorized', reason: 'token_revoked' });
     slack.proxy.limit('chat.postMessage', 7);
