@@ -10,9 +10,7 @@ export const actionItemButton: Middleware<SlackActionMiddlewareArgs<BlockButtonA
   client,
 }) => {
   await openModal(
-    client,
-    body.trigger_id,
+    { ack, client, body },
     actionItemForm({ incidentId: action.value ?? '', channelId: body.channel?.id ?? '' }),
   );
-  await ack();
 };

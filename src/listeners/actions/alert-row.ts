@@ -22,14 +22,13 @@ export function lookAgainButton(lookAgain: LookAgain): Button {
 
 export const otherServiceButton: Button = async ({ ack, action, body, client }) => {
   const opened = { investigationId: action.value ?? '', channelId: body.channel?.id ?? '' };
-  await openModal(client, body.trigger_id, otherServiceForm(opened));
-  await ack();
+  await openModal({ ack, client, body }, otherServiceForm(opened));
 };
 
 export function muteMenu(muteAlert: MuteAlert): Middleware<SlackActionMiddlewareArgs<BlockStaticSelectAction>> {
   return async ({ ack, action, body, client, context }) => {
     const [what, investigationId = ''] = action.selected_option.value.split(':');
-    if (what === 'form') await openModal(client, body.trigger_id, muteForm({ channelId: body.channel?.id ?? '' }));
+    if (what === 'form') return await openModal({ ack, client, body }, muteForm({ channelId: body.channel?.id ?? '' }));
     if (what === 'alert' || what === 'service') {
       await muteAlert({ asked: whoPressed(body, context), investigationId, what });
     }
@@ -38,8 +37,7 @@ export function muteMenu(muteAlert: MuteAlert): Middleware<SlackActionMiddleware
 }
 
 export const muteOpenButton: Button = async ({ ack, body, client }) => {
-  await openModal(client, body.trigger_id, muteForm({ channelId: body.channel?.id ?? '' }));
-  await ack();
+  await openModal({ ack, client, body }, muteForm({ channelId: body.channel?.id ?? '' }));
 };
 
 /** In a message the line changes; the Home tab is drawn anew. */

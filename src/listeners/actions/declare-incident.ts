@@ -14,8 +14,7 @@ export const declareAction: Middleware<SlackActionMiddlewareArgs<BlockButtonActi
   const { message, channel } = body;
   const threadTs: unknown = message?.thread_ts ?? message?.ts;
   await openModal(
-    client,
-    body.trigger_id,
+    { ack, client, body },
     declareForm(
       {
         channelId: channel?.id ?? '',
@@ -29,7 +28,6 @@ export const declareAction: Middleware<SlackActionMiddlewareArgs<BlockButtonActi
       },
     ),
   );
-  await ack();
 };
 
 /** The title is in every message of the incident, so it is short and ends at a word. */

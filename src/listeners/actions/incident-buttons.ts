@@ -18,8 +18,7 @@ type Menu = Middleware<SlackActionMiddlewareArgs<BlockStaticSelectAction>>;
 export function entryButton(what: EntryForm['what']): Button {
   return async ({ ack, action, body, client }) => {
     const opened = { incidentId: action.value ?? '', channelId: body.channel?.id ?? '' };
-    await openModal(client, body.trigger_id, entryForm({ ...opened, what }));
-    await ack();
+    await openModal({ ack, client, body }, entryForm({ ...opened, what }));
   };
 }
 

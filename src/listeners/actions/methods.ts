@@ -49,8 +49,7 @@ export function incidentMethodsMenu(showMethod: ShowMethod): Overflow {
 export const answerWhyButton: Button = async ({ ack, action, body, client }) => {
   const { incidentId = '', investigationId = '', number = '', ask = '' } = metadataIn(action.value ?? '');
   const channelId = body.channel?.id ?? '';
-  await openModal(client, body.trigger_id, whyForm({ incidentId, investigationId, number, ask, channelId }));
-  await ack();
+  await openModal({ ack, client, body }, whyForm({ incidentId, investigationId, number, ask, channelId }));
 };
 
 export function hypothesisMenu({ judgeHypothesis }: Pick<MethodTelling, 'judgeHypothesis'>): Menu {

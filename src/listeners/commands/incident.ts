@@ -68,8 +68,7 @@ export function incidentCommand(workflows: IncidentWorkflows): Middleware<SlackC
     const channelId = command.channel_id;
     if (request.verb === 'declare' && (request.title === '' || request.title.length > TITLE_CHARS)) {
       const { title, severity } = request;
-      await openModal(client, command.trigger_id, declareForm({ channelId }, { title, severity }));
-      await ack();
+      await openModal({ ack, client, body: command }, declareForm({ channelId }, { title, severity }));
       return;
     }
     await carryOut(workflows, request, whoTyped(command, context), channelId);

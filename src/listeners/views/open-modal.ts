@@ -1,4 +1,10 @@
-/** Opens a form, redacted as a whole. Slack's trigger expires after three seconds, so only the door may run before it. */
+/**
+ * Opens a form, redacted as a whole. Slack's trigger expires after three seconds, so only the door may run before it.
+ *
+ * Slack also waits only three seconds for the acknowledgement, which therefore comes first: a slow answer to `views.open`
+ * does not look like a request that failed. In the Home tab, Slack gives no address for an error, and its own sign beside
+ * a request without acknowledgement is all that the person sees. There the acknowledgement comes last.
+ */
 import type { ModalView } from '@slack/types';
 import { SpanhoundError } from '#core/errors.ts';
 import { SENT_BACK, sealed } from '#model/redaction/sealed.ts';
@@ -6,6 +12,12 @@ import { SENT_BACK, sealed } from '#model/redaction/sealed.ts';
 /** The part of Slack's client that this needs. */
 export type ModalClient = Readonly<{
   views: Readonly<{ open(args: { trigger_id: string; view: ModalView }): Promise<unknown> }>;
+}>;
+
+export type OpenedBy = Readonly<{
+  ack: () => Promise<void>;
+  client: ModalClient;
+  body: Readonly<{ trigger_id: string; response_url?: string | undefined }>;
 }>;
 
 class ModalError extends SpanhoundError {
@@ -30,10 +42,13 @@ function slacksWord(error: unknown): string | undefined {
   return typeof word === 'string' && /^[a-z_]{1,80}$/.test(word) ? word : undefined;
 }
 
-export async function openModal(client: ModalClient, triggerId: string, view: ModalView): Promise<void> {
+export async function openModal({ ack, client, body }: OpenedBy, view: ModalView): Promise<void> {
+  const hearsErrors = body.response_url !== undefined;
+  if (hearsErrors) await ack();
   try {
-    await client.views.open({ trigger_id: triggerId, view: sealed(view, SENT_BACK) });
+    await client.views.open({ trigger_id: body.trigger_id, view: sealed(view, SENT_BACK) });
   } catch (error) {
     throw new ModalError(error);
   }
+  if (!hearsErrors) await ack();
 }
