@@ -1,5 +1,5 @@
 /** An incident from declaration to resolution: real Bolt over HTTP, a stateful Slack, a clock that the test steps. */
-import type { KnownBlock, ModalView } from '@slack/types';
+import type { KnownBlock } from '@slack/types';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULTS } from '#config/defaults.ts';
 import { blockProblems } from '#present/slack/block-limits.ts';
@@ -165,7 +165,7 @@ describe('/incident declare', () => {
     const trigger = slack.proxy.trigger();
     const { body } = await sendToBot(bot.url, slack.command(text, { command: '/incident', trigger_id: trigger }));
     expect(body).toBe('');
-    const form = openedForm();
+    const form = await slack.proxy.openedForm();
     expect(form.callback_id).toBe('incident_declare_form');
     return JSON.stringify(form.blocks);
   };
@@ -721,7 +721,7 @@ test('declared from a diagnosis, it takes the diagnosis with it, stands in the c
   const more = { trigger_id: slack.proxy.trigger() };
   await sendToBot(bot.url, slack.action(diagnosis, 'incident_declare', investigationId, more));
 
-  const form = openedForm();
+  const form = await slack.proxy.openedForm();
   expect(blockProblems(form.blocks.filter(({ type }) => type !== 'input'))).toEqual([]);
   expect(JSON.stringify(form)).toMatch(/"initial_value":"[^"]*mysql/i);
   const filledIn = { title: 'Orders wait for mysql', severity: { chosen: 'P0' }, detected_by: { chosen: 'customer' } };
@@ -754,16 +754,9 @@ test('a diagnosis that is made in an incident’s own channel stands in its time
   expect((await timeline()).map((entry) => entry.split(' ')[1])).toEqual(['status', 'diagnosis']);
 });
 
-/** The form that the bot opened last. */
-function openedForm(): ModalView & { private_metadata: string; callback_id: string } {
-  const opened = slack.proxy.callsOf('views.open').at(-1);
-  expect(opened?.answer).toBe('ok');
-  return JSON.parse(opened?.args.view ?? '{}');
-}
-
-function submit(filledIn: Parameters<SlackSide['submission']>[1]) {
-  const { callback_id, private_metadata } = openedForm();
-  return sendToBot(bot.url, slack.submission({ callback_id, private_metadata }, filledIn));
+async function submit(filledIn: Parameters<SlackSide['submission']>[1]) {
+  const { callback_id, private_metadata } = await slack.proxy.openedForm();
+  return await sendToBot(bot.url, slack.submission({ callback_id, private_metadata }, filledIn));
 }
 
 async function jobsLeft(): Promise<number> {

@@ -1,5 +1,5 @@
 /** The methods under a diagnosis, from the menu to what people say: real Bolt over HTTP, a stateful Slack. */
-import type { KnownBlock, ModalView } from '@slack/types';
+import type { KnownBlock } from '@slack/types';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { noteFingerprint } from '#record/fingerprints.ts';
 import { changeIncident, declareIncident } from '#record/incidents.ts';
@@ -68,7 +68,7 @@ test('from the menu into the thread; what people say there is kept and shown', a
     bot.url,
     slack.action(message, 'incident_declare', idOf(message), { trigger_id: slack.proxy.trigger() }),
   );
-  const form = openedForm();
+  const form = await slack.proxy.openedForm();
   await sendToBot(bot.url, slack.submission(form, { title: 'Orders are slow', severity: { chosen: 'P1' } }));
 
   await choose('5 Whys');
@@ -77,7 +77,10 @@ test('from the menu into the thread; what people say there is kept and shown', a
   if (open === undefined || !('value' in open)) throw new Error('no why is open');
   const pressed = slack.action(whys, String(open.action_id), String(open.value), { trigger_id: slack.proxy.trigger() });
   await sendToBot(bot.url, pressed);
-  await sendToBot(bot.url, slack.submission(openedForm(), { text: 'an index was dropped with the release' }));
+  await sendToBot(
+    bot.url,
+    slack.submission(await slack.proxy.openedForm(), { text: 'an index was dropped with the release' }),
+  );
   await inThread(message, 'an index was dropped with the release');
 
   await choose('Fishbone');
@@ -204,11 +207,4 @@ function idOf(message: SlackMessage): string {
     (element) => 'action_id' in element && element.action_id === 'incident_declare',
   );
   return button !== undefined && 'value' in button ? String(button.value) : '';
-}
-
-/** The form that the bot opened last. */
-function openedForm(): ModalView & { private_metadata: string; callback_id: string } {
-  const opened = slack.proxy.callsOf('views.open').at(-1);
-  expect(opened?.answer).toBe('ok');
-  return JSON.parse(opened?.args.view ?? '{}');
 }

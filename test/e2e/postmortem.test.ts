@@ -122,7 +122,7 @@ describe('the buttons under the draft', () => {
     const message = await draft();
     const trigger_id = slack.proxy.trigger();
     await sendToBot(bot.url, slack.action(message, 'action_item_add', await incidentId(), { trigger_id }));
-    const form = JSON.parse(String(slack.proxy.callsOf('views.open').at(-1)?.args.view));
+    const form = await slack.proxy.openedForm();
     expect(form.title.text).toBe('Add action item');
 
     const incomplete = await sendToBot(bot.url, slack.submission(form, { text: 'Add an alert', team: '' }));

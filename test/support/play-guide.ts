@@ -4,7 +4,7 @@
  * 10, all clear after 30, and then the postmortem. Between any two steps the process may be stopped and started again.
  */
 import assert from 'node:assert/strict';
-import type { KnownBlock, ModalView } from '@slack/types';
+import type { KnownBlock } from '@slack/types';
 import { type IncidentMetrics, incidentMetrics } from '#model/incident/incident.ts';
 import type { Report } from '#present/json/report.ts';
 import { findIncident } from '#record/find-incidents.ts';
@@ -104,10 +104,7 @@ export async function playGuide(
       const answer = await underAlert((message) => hasButton(message, 'incident_declare'));
       const value = buttonValue(answer, 'incident_declare');
       await sendToBot(bot.url, slack.action(answer, 'incident_declare', value, { trigger_id: slack.proxy.trigger() }));
-      const form = JSON.parse(slack.proxy.callsOf('views.open').at(-1)?.args.view ?? '{}') as ModalView & {
-        callback_id: string;
-        private_metadata: string;
-      };
+      const form = await slack.proxy.openedForm();
       const filledIn = {
         title: 'Logins fail',
         severity: { chosen: 'P1' },

@@ -9,8 +9,9 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { KnownBlock } from '@slack/types';
+import type { KnownBlock, ModalView } from '@slack/types';
 import { blockProblems } from '#present/slack/block-limits.ts';
+import { eventually } from '#test/eventually.ts';
 import { isDualUpdate, slackBroadcasts } from '#test/slack-broadcasts.ts';
 import { serveSocketMode } from '#test/slack-socket.ts';
 
@@ -21,6 +22,8 @@ export type SlackCall = Readonly<{
   /** Slack did it, whatever its caller was answered. */
   done: boolean;
 }>;
+export type OpenedForm = ModalView & Readonly<{ callback_id: string; private_metadata: string }>;
+
 export type SlackResponse = Readonly<{ urlId: string; body: Readonly<Record<string, unknown>> }>;
 
 /** What goes wrong with one call: before Slack does its part (limited, refused), or after it (the others). */
@@ -63,6 +66,8 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
   const broadcasts = slackBroadcasts();
   /** Unused ones. The emulator's own live for three seconds, which a slow machine needs for itself. */
   const triggers = new Set<string>();
+  /** Those whose form has not been opened yet. */
+  const awaited = new Set<string>();
   const state = { down: false, fileDelayCalls: 0, chaos: noFault };
 
   const server = createServer((request, response) => {
@@ -97,6 +102,7 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
     const answer = refusal ?? (await answerTo(method, args, request));
     const said = 'error' in answer ? String(answer.error) : 'ok';
     calls.push({ method, args, answer: fault?.kind ?? said, done: answer.ok });
+    awaited.delete(args.trigger_id ?? '');
     // The message is there, and its sender does not learn of it: never, or not before it is gone itself.
     switch (fault?.kind) {
       case 'lost':
@@ -245,6 +251,13 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
     /** Bytes by file id. */
     uploads: uploads as ReadonlyMap<string, Buffer>,
     callsOf: (method: string) => calls.filter((call) => call.method === method),
+    /** The form that the bot opened for the last trigger: it acknowledges a request before it opens the form. */
+    openedForm: async (): Promise<OpenedForm> =>
+      await eventually(() => {
+        const opened = awaited.size === 0 ? calls.findLast(({ method }) => method === 'views.open') : undefined;
+        if (opened !== undefined && opened.answer !== 'ok') throw new Error(`views.open: ${opened.answer}`);
+        return opened && JSON.parse(opened.args.view ?? '{}');
+      }),
     fail,
     limit: (method: string, seconds: number, times = 1) => fail(method, { kind: 'limited', seconds }, times),
     lose: (method: string, times = 1) => fail(method, { kind: 'lost' }, times),
@@ -263,6 +276,7 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
     trigger(): string {
       const id = randomUUID();
       triggers.add(id);
+      awaited.add(id);
       return id;
     },
     /** Where a person lives, which the emulator does not know. */
