@@ -1,6 +1,7 @@
 /**
  * After the correction of a clock that was ahead, rows with future dates remain, and would wait until then. This moves
- * them to the present. Intentional delays keep their distance from when the row was stored.
+ * them to the present. Intentional delays keep their distance from when the row was stored. A clock that was behind leaves
+ * rows that look old: `row-age.ts` knows better.
  */
 import { LEASE_US } from '#record/lease.ts';
 import { noteTime } from '#record/row-age.ts';

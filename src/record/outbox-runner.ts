@@ -27,7 +27,7 @@ import {
   type SendResult,
 } from '#record/outbox.ts';
 import { holdUntil, LONGEST_HOLD_US, type Pace, type Paces, pacesAt, spend } from '#record/pace.ts';
-import { ageUs, noteTime } from '#record/row-age.ts';
+import { ageUs } from '#record/row-age.ts';
 import { type Runner, startRunner, type Taken } from '#record/runner.ts';
 import type { MessageState, Schema } from '#record/schema.ts';
 import type { Store, Tx } from '#record/store.ts';
@@ -116,7 +116,6 @@ export function runOutbox(options: RunOutboxOptions): Runner {
   async function take(room: number): Promise<Taken> {
     const waiting = await nextOfEachLane(store);
     const nowUs = await store.nowUs();
-    noteTime(store, nowUs);
     const keys = [...new Set(waiting.flatMap((head) => [paceOf(head).key, workspaceKey(head)]))];
     const paces = await pacesAt(store, { keys, nowUs });
     const heads = [...Map.groupBy(waiting, laneOf).values()]

@@ -1,5 +1,4 @@
 /** The queues of the store in numbers: what waits, for how long, what was given up, and what was lost. */
-
 import { ASIDE } from '#record/outbox.ts';
 import { quietCounts } from '#record/quiet-alerts.ts';
 import type { MessageState } from '#record/schema.ts';

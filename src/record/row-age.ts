@@ -8,8 +8,8 @@ import type { Store } from '#record/store.ts';
 type Anchor = Readonly<{ nowUs: number; elapsedUs: number }>;
 
 /**
- * Two anchors, a day apart: after a correction, the older one knows for at least a day what happened before it. No row
- * waits longer than that.
+ * Two anchors, a day apart: after a correction, the older one knows for at least a day what happened before it. That is as
+ * long as a row may wait. After a clock that was behind, new rows may wait longer, by as much, until both are renewed.
  */
 const ANCHOR_EVERY_US = 24 * 3_600 * 1_000_000;
 const ANCHORS = 2;
@@ -23,7 +23,7 @@ export function ageUs(store: Store, { nowUs, sinceUs }: Readonly<{ nowUs: number
   return Math.min(nowUs, ...seenUs) - sinceUs;
 }
 
-/** Call it at the start and regularly: only what happens after the first call is seen. */
+/** `mendFutureTimes` calls it at the start and every minute: only what happens after the first call is seen. */
 export function noteTime(store: Store, nowUs: number): readonly Anchor[] {
   const known = anchorsOf.get(store) ?? [];
   const elapsedUs = store.clock.elapsedUs();

@@ -684,6 +684,7 @@ export function testOutbox(name: string, newPlace: () => Place): void {
       ])('that was a day behind, %s, posts the answers that wait', async (_, corrections) => {
         const { clock, slack, store, say } = await setUp();
         slack.fail('post', ...Array.from({ length: 6 * corrections.length }, () => failed));
+        await mendFutureTimes(store);
         started(store, slack.sender, clock);
         await say(ANSWER);
         for (const ms of corrections) {
@@ -698,6 +699,7 @@ export function testOutbox(name: string, newPlace: () => Place): void {
       test('that was an hour behind sends the response that waits', async () => {
         const { clock, slack, store } = await setUp();
         slack.fail('respond', ...Array.from({ length: 5 }, () => failed));
+        await mendFutureTimes(store);
         started(store, slack.sender, clock);
         const usage = { workspaceId: 'T1', responseUrl: 'https://hooks/1', message: { text: 'Usage' }, key: 'inbox-1' };
         await store.transaction((tx) => respond(tx, usage));
