@@ -92,6 +92,7 @@ export async function playDemo({
       blockId: answer.blockId,
       actionId: DECLARE,
     });
+    await receiver.idle();
     const problems = await submit({ values: DECLARATION });
     if (Object.keys(problems).length > 0)
       throw new Error(`Spanhound refused the declaration: ${Object.values(problems).join(' ')}`);

@@ -10,11 +10,17 @@ export type Answer =
   /** No listener acknowledged it in time. */
   | Readonly<{ kind: 'unanswered' }>;
 
-export type InProcessReceiver = Receiver & Readonly<{ send(body: Readonly<Record<string, unknown>>): Promise<Answer> }>;
+export type InProcessReceiver = Receiver &
+  Readonly<{
+    send(body: Readonly<Record<string, unknown>>): Promise<Answer>;
+    /** Resolves when no listener runs any more: one goes on after its acknowledgement. */
+    idle(): Promise<void>;
+  }>;
 
 /** `waitMs`: after this time, the page shows that the app did not answer, as Slack does. */
 export function inProcessReceiver({ clock, waitMs }: Readonly<{ clock: Clock; waitMs: number }>): InProcessReceiver {
   let app: Pick<App, 'processEvent'> | undefined;
+  const running = new Set<Promise<unknown>>();
 
   return {
     init(initialised) {
@@ -30,11 +36,15 @@ export function inProcessReceiver({ clock, waitMs }: Readonly<{ clock: Clock; wa
       const answered = new AbortController();
       const acknowledged = new Promise<Answer>((resolve) => {
         const ack = async (response?: unknown) => resolve({ kind: 'acknowledged', response });
-        to.processEvent({ body, ack }).then(
-          () => resolve({ kind: 'unanswered' }),
-          // Bolt has passed the error to app.error; the person sees that the app did not answer.
-          () => resolve({ kind: 'unanswered' }),
-        );
+        // Bolt has passed an error to app.error; the person sees that the app did not answer.
+        const processed = to
+          .processEvent({ body, ack })
+          .catch(() => undefined)
+          .then(() => {
+            running.delete(processed);
+            resolve({ kind: 'unanswered' });
+          });
+        running.add(processed);
       });
       const late = clock.sleep(waitMs, answered.signal).then((): Answer => ({ kind: 'unanswered' }));
       try {
@@ -42,6 +52,10 @@ export function inProcessReceiver({ clock, waitMs }: Readonly<{ clock: Clock; wa
       } finally {
         answered.abort();
       }
+    },
+
+    async idle() {
+      while (running.size > 0) await Promise.all(running);
     },
   };
 }
