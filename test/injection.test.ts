@@ -54,6 +54,7 @@ import { timelinePage } from '#present/slack/timeline.ts';
 import { toolMessage } from '#present/slack/tool-message.ts';
 import { differencesText, shownDifferences } from '#present/tools/difference-text.ts';
 import { answerText, shownAnswer, shownRequest } from '#present/tools/http-text.ts';
+import { lintText } from '#present/tools/lint-text.ts';
 import { probingText } from '#present/tools/probe-text.ts';
 import { conversionJson, conversionText } from '#present/tools/time-conversion.ts';
 import { takenText } from '#present/words/redaction-text.ts';
@@ -407,6 +408,7 @@ test('what the utilities print', () => {
         probingText({ verdict: 'unreachable', steps: [step], waitedSeconds: 0, tripped: 0 }),
         takenText([{ kind: 'email', count: 1 }]),
         differencesText(changesIn(text)),
+        lintText(text, [{ rule: 'blame', blocks: true, line: 1, text, advice: 'Rewrite it.' }]),
       ]) {
         expect(terminalProblems(said)).toEqual([]);
       }

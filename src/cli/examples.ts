@@ -24,6 +24,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   incidents: ['incidents', 'incidents --like INC-12'],
   services: ['services', 'services payments-api', 'services --contradictions'],
   postmortem: ['postmortem INC-12', 'postmortem INC-12 --out postmortem.html'],
+  'postmortem lint': ['postmortem lint inc-12.md', 'postmortem lint inc-12.md --names "Kim Lee" Bob'],
   'audit verify': ['audit verify', 'audit verify --key signing.pub --anchors anchors.txt'],
   'audit show': ['audit show --subject INC-12', 'audit show --action evidence. --since -7d'],
   'audit rotate-key': ['audit rotate-key'],

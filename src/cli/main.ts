@@ -18,6 +18,7 @@ import type { HttpOptions } from '#cli/http.ts';
 import type { InvestigateOptions } from '#cli/investigate.ts';
 import type { JsonOptions } from '#cli/json.ts';
 import type { MigrateOptions } from '#cli/migrate.ts';
+import type { LintOptions } from '#cli/postmortem-lint.ts';
 import type { ReleaseOptions } from '#cli/release.ts';
 import type { HoldOptions } from '#cli/retention.ts';
 import type { ServicesOptions } from '#cli/services.ts';
@@ -50,6 +51,7 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
       'Reads the traces and logs of an incident, diagnoses the cause from the evidence, and keeps the record.',
     )
     .version(version())
+    .enablePositionalOptions() // behind `postmortem lint`, an option is one of `lint`
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
 
@@ -163,11 +165,22 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
       exitCode = await services({ env, options }, name, options);
     });
 
-  verb(program, 'postmortem', 'draft the postmortem of an incident from the record', ['md', 'html', 'json'])
+  const drafted = verb(program, 'postmortem', 'draft the postmortem of an incident from the record', [
+    'md',
+    'html',
+    'json',
+  ])
     .argument('<incident>', 'INC-12')
     .action(async (incident: string, options: OutputOptions) => {
       const { postmortem } = await import('#cli/postmortem.ts');
       exitCode = await postmortem({ env, options }, incident);
+    });
+  verb(drafted, 'lint', 'say what to rewrite in a postmortem: blame, hindsight, vague words', PLAIN)
+    .argument('<file>', 'any postmortem in Markdown; - is standard input')
+    .option('--names <name...>', 'people of the incident, besides those under Responders')
+    .action(async (file: string, options: OutputOptions & LintOptions) => {
+      const { lint } = await import('#cli/postmortem-lint.ts');
+      exitCode = await lint({ env, options }, file, options);
     });
 
   const audit = group(program, 'audit', 'the audit log of actions on incidents and evidence');
@@ -389,7 +402,8 @@ function usageAdvice(program: Command, args: readonly string[]): string {
   const inner = called.commands.find((command) => command.name() === args[1]);
   if (inner) return `Usage: spanhound ${called.name()} ${inner.name()} ${inner.usage()}`;
   const ofGroup = called.commands.map((command) => `spanhound ${called.name()} ${command.name()} ${command.usage()}`);
-  return `Usage: ${ofGroup.length > 0 ? ofGroup.join(' or ') : `spanhound ${called.name()} ${called.usage()}`}`;
+  const isVerb = called.registeredArguments.length > 0 || ofGroup.length === 0;
+  return `Usage: ${[...(isVerb ? [`spanhound ${called.name()} ${called.usage()}`] : []), ...ofGroup].join(' or ')}`;
 }
 
 function version(): string {

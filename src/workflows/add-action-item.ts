@@ -3,6 +3,7 @@
  * draft.
  */
 
+import { taskProblem } from '#model/blameless/lint.ts';
 import { addActionItem } from '#record/action-items.ts';
 import { addEntry } from '#record/timeline.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
@@ -33,6 +34,8 @@ export function actionItemAdder(parts: ActionItemParts): AddActionItem {
       return await onIncident(parts, asked, meant, async () => ({ answer: read.problem, about: 'time' }));
     }
     const { due } = read;
+    const problem = taskProblem(text);
+    if (problem !== undefined) return await onIncident(parts, asked, meant, async () => ({ answer: problem }));
     return await onIncident(parts, asked, meant, async (tx, incident) => {
       const incidentId = incident.id;
       await addActionItem(tx, { id: inboxId, incidentId, text, owner, due, createdBy: userId });

@@ -31,6 +31,7 @@ const CALLS: Readonly<Record<string, () => readonly string[]>> = {
   incidents: () => [],
   services: () => [],
   postmortem: () => ['INC-1'],
+  'postmortem lint': () => ['README.md'],
   'audit verify': () => [],
   'audit show': () => [],
   'audit rotate-key': () => [],
@@ -98,14 +99,15 @@ async function helpOf(words: readonly string[]): Promise<string> {
 
 async function verbsBelow(words: readonly string[]): Promise<readonly string[]> {
   const [, commands = ''] = (await helpOf(words)).split('\nCommands:\n');
-  const names = [...commands.matchAll(/^ {2}([a-z-]+)/gm)]
-    .map(([, name = '']) => name)
-    .filter((name) => name !== 'help');
+  const [listed = ''] = commands.split('\n\n');
+  const names = [...listed.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
   const verbs: string[] = [];
   // One after the other: what they print is caught in one place.
   for (const name of names) {
     const inner = await verbsBelow([...words, name]);
-    verbs.push(...(inner.length === 0 ? [[...words, name].join(' ')] : inner));
+    // `postmortem` does something alone, `audit` does not.
+    const isVerb = inner.length === 0 || (await helpOf([...words, name])).includes('\nArguments:\n');
+    verbs.push(...(isVerb ? [[...words, name].join(' ')] : []), ...inner);
   }
   return verbs;
 }

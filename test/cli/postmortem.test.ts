@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -71,4 +71,30 @@ test('takes nothing but a name for an incident', async () => {
   });
   expect(code).toBe(2);
   expect(stderr).toContain('names no incident');
+});
+
+test('lint names what to rewrite, with its line; its own draft has nothing', async () => {
+  const folder = await dataFolder();
+  const env = { SPANHOUND_DATA: folder };
+  const draft = join(folder, 'draft.md');
+  await spanhound(['postmortem', 'INC-1', '--out', draft], { env });
+  const [text, clean] = [join(folder, 'written.md'), await spanhound(['postmortem', 'lint', draft], { env })];
+  expect(clean).toMatchObject({ code: 0, stdout: `${draft}: nothing found\n` });
+
+  await writeFile(text, '## Summary\nKim forgot to drain the node.\nMany users waited.\n');
+  const said = await spanhound(['postmortem', 'lint', text, '--names', 'Kim Lee', 'Bob'], { env });
+  expect(said.code).toBe(5);
+  expect(said.stdout).toMatch(/^\S+written\.md: 1 to mend, 1 to look at\n\nline 2: blame, to mend: /);
+  const json = await spanhound(['postmortem', 'lint', '-', '--json'], { env, stdin: 'Was it human error?' });
+  expect(json.code).toBe(5);
+  expect(JSON.parse(json.stdout)).toEqual([
+    {
+      rule: 'blame',
+      blocks: true,
+      line: 1,
+      text: 'human error',
+      advice: expect.stringContaining('what let the mistake'),
+    },
+  ]);
+  expect((await spanhound(['postmortem', 'lint', '-'], { env, stdin: '## Impact\nMany users waited.' })).code).toBe(0);
 });

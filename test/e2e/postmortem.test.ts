@@ -139,6 +139,13 @@ describe('the buttons under the draft', () => {
     });
     expect(await actionItemsOf(bot.store, await incidentId())).toEqual([]);
 
+    const careful = { text: 'Be more careful with pools', team: 'Database', due: { day: '2030-01-20' } };
+    expect(JSON.parse((await sendToBot(bot.url, slack.submission(form, careful))).body)).toEqual({
+      response_action: 'errors',
+      errors: { text: expect.stringContaining('Nobody can finish or check “Be more careful”') },
+    });
+    expect(await actionItemsOf(bot.store, await incidentId())).toEqual([]);
+
     const complete = slack.submission(form, {
       text: 'Add an alert on pool use over 80 %',
       person: { person: slack.person },

@@ -171,14 +171,18 @@ function isKnownCall(call: readonly string[]): boolean {
   return options.every((option) => new RegExp(`${option}\\b`).test(helpOf(verb)));
 }
 
-/** One word, or two where the first alone does nothing. */
+/** One word, or two: behind a group, and where a verb has others below it. */
 function verbOf([first = '', second = '']: readonly string[]): readonly string[] {
-  return verbsBelow([]).includes(first) && verbsBelow([first]).length > 0 && second !== '' ? [first, second] : [first];
+  if (!verbsBelow([]).includes(first) || second === '') return [first];
+  const isGroup = verbsBelow([first]).length > 0 && !helpOf([first]).includes('\nArguments:\n');
+  return isGroup || verbsBelow([first]).includes(second) ? [first, second] : [first];
 }
 
 function verbsBelow(verb: readonly string[]): readonly string[] {
   const [, commands = ''] = helpOf(verb).split('\nCommands:\n');
-  return [...commands.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
+  return [...(commands.split('\n\n')[0] ?? '').matchAll(/^ {2}([a-z-]+)/gm)]
+    .map(([, name = '']) => name)
+    .filter((name) => name !== 'help');
 }
 
 const helps = new Map<string, string>();

@@ -1,5 +1,5 @@
 /** The input of the sections of a postmortem. `postmortem-words.ts` has the sentences and their citations. */
-import { isBlaming } from '#model/incident/blameless.ts';
+import { isBlaming } from '#model/blameless/lint.ts';
 import {
   declaredSeverity,
   type Incident,
@@ -292,7 +292,7 @@ export function isPerson(source: string): boolean {
 }
 
 export function looksForFault(entry: TimelineEntry): boolean {
-  return isPerson(entry.source) && isBlaming(wordsOfStatus(entry), ROLE_WORDS);
+  return isPerson(entry.source) && isBlaming(wordsOfStatus(entry));
 }
 
 /** Whether the words mention a person: a role replaces each name. */

@@ -2,10 +2,9 @@
  * How the sections of a postmortem phrase the record, and what each sentence cites. A sentence states a fact in its own
  * words. It quotes what people wrote only where no word may be a name; otherwise it cites the entry.
  */
-import { isBlaming } from '#model/incident/blameless.ts';
+import { isBlaming } from '#model/blameless/lint.ts';
 import { type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
 import { saidOfWhy } from '#model/incident/method-answers.ts';
-import { ROLE_WORDS } from '#model/incident/people-as-roles.ts';
 import type { PostmortemEvidence, PostmortemSection, Statement, Words } from '#model/incident/postmortem.ts';
 import { type Facts, isImpactStart, looksForFault, marks, namesPerson } from '#model/incident/postmortem-facts.ts';
 import { nameOf, namesNobody } from '#model/incident/system-words.ts';
@@ -103,7 +102,7 @@ function wordsOf(entry: TimelineEntry): string {
 
 /** The text, or '' where it blames somebody. */
 export function blameless(text: string): string {
-  return isBlaming(text, ROLE_WORDS) ? '' : text;
+  return isBlaming(text) ? '' : text;
 }
 
 /** The prefix for statements that rest on a doubted diagnosis. */

@@ -1,0 +1,27 @@
+/** `spanhound postmortem lint FILE`: what to rewrite in any Markdown postmortem before it is published. */
+import type { Call } from '#cli/call.ts';
+import { EXIT } from '#cli/failure.ts';
+import { textOfInput } from '#cli/input.ts';
+import { openOutput } from '#cli/output.ts';
+import { composeRedaction } from '#compose/redaction.ts';
+import { loadAnalysisConfig } from '#config/analysis.ts';
+import type { LintFinding } from '#model/blameless/lint.ts';
+import { lintText } from '#present/tools/lint-text.ts';
+import { lintPostmortem } from '#workflows/lint-postmortem.ts';
+
+/** `names`: as one types them, `Kim Larsen,bob`. */
+export type LintOptions = Readonly<{ names?: readonly string[] }>;
+
+/** The exit code says whether something must be mended first. */
+export async function lint(call: Call, file: string, { names = [] }: LintOptions): Promise<number> {
+  const output = openOutput(call, ['text', 'json']);
+  await composeRedaction(await loadAnalysisConfig(call.env, call.options.config));
+  const people = names.flatMap((given) => given.split(',')).flatMap((name) => name.trim() || []);
+  const findings = lintPostmortem(await textOfInput(file), people);
+  await output.write(output.form === 'json' ? `${JSON.stringify(findings)}\n` : lintText(file, findings));
+  return findings.some(isBlocking) ? EXIT.checkFailed : EXIT.done;
+}
+
+function isBlocking({ blocks }: LintFinding): boolean {
+  return blocks;
+}

@@ -1,0 +1,83 @@
+import { KNOWN, type Language } from '#model/blameless/language.ts';
+
+const NOUNS = [
+  'engineers?|(?<!(?:kubernetes|k8s|postgres|postgresql|kafka|strimzi|redis|mysql|prometheus|cert-manager|etcd|vault|elastic|rabbitmq|mongodb|rook|istio|database|our|custom) )operators?|developers?|devs?|admins?|administrators?|dbas?|sres?|reviewers?|approvers?|managers?',
+  'colleagues?|coworkers?|contractors?|consultants?|interns?|employees?|staff|people|persons?|guys?|humans?|authors?',
+  'responders?|commanders?|(?:tech|team|technical|shift|incident|communications|dev|engineering|project) leads?',
+  'on-?call|scribe|teams?|squads?|departments?|crews?|management|leadership|technicians?|programmers?|architects?',
+  'newcomers?|juniors?|seniors?|analysts?|vendors?|suppliers?|testers?|testing|QA|ops|devops|netops|secops|infra|(?:customer )?support|finance|security|legal|marketing|sales|procurement|accounting|HR|(?:Dr|Mr|Mrs|Ms|Prof)\\.? \\p{L}+',
+].join('|');
+const PRONOUNS = 'somebody|someone|nobody|no[ -]one|everybody|everyone|he|she|we|I';
+
+const NEGATED =
+  "(?:did(?:n['’]t| not)|had(?:n['’]t| not)|has(?:n['’]t| not)|have(?:n['’]t| not)|never|do(?:es)?(?:n['’]t| not))";
+const UNDONE =
+  'bother(?:ed)?|check(?:ed)?|test(?:ed)?|read|follow(?:ed)?|verif(?:y|ied)|think|thought|care[ds]?|pay|paid|double-check(?:ed)?|review(?:ed)?|look(?:ed)?|ask(?:ed)?|tell|told|communicate[ds]?|escalate[ds]?|react(?:ed)?|open(?:ed)?|understand|understood|update[ds]?|validate[ds]?|announce[ds]?|document(?:ed)?|notice[ds]?|do (?:his|her|their) job';
+
+/** `lazy loading`, `dumb-init` and `page fault` blame nobody. */
+const TRAITS =
+  'careless|negligent|incompetent|sloppy|reckless|inattentive|irresponsible|unprofessional|clueless|ignorant|complacent|distracted|unqualified|inexperienced|lazy|stupid|dumb|foolish|asleep|sleeping|at fault|to blame|guilty|the culprit|no idea what|out of (?:his|her|their) depth|useless|clueless|(?:solely |fully |personally )?responsible for (?:taking|breaking|bringing|causing|(?:the |this |that |our )?(?:\\w+ )?(?:outage|incident|failure|downtime|mess|loss|breakage|error))';
+
+const PERSON = `(?:${NOUNS}|${PRONOUNS})`;
+
+export const english: Language = {
+  people: PERSON,
+  between:
+    '(?:has|had|have|was|were|is|are|again|also|just|even|then|later|still|once|both|first|really|who|\\w+ly|(?:of|on|in|at|from|for|with|to|by) (?:the |our |a )?[\\w:-]+(?: (?:team|shift|side|duty|UTC|night|squad))?)',
+  faults: [
+    "forgot|forgets|(?:has|had|have) (?:simply |again |just |once again )?forgotten|neglected|overlooked|disregarded|botched|bungled|mishandled|fat-?fingered|mistyped|typo['’]?e?d|took it upon (?:himself|herself|themselves)|bothered|should(?:n['’]t)? have known|misread|misjudged|misunderstood|misconfigured|miscommunicated|(?:messed|screwed|slipped|goofed|fucked)(?: \\w+)? up|panicked|cut corners|slept through|dropped the ball|(?:couldn['’]t|could not|can['’]t) be (?:bothered|arsed)|rubber-?stamp(?:ed|s)?|waved (?:\\w+ ){0,4}through|drag(?:ged|s) (?:its|their|his|her) feet|turned a blind eye|cover(?:ed)? (?:himself|herself|themselves)|misled|lied|snoozed|shrugged|passed the buck|sat on|(?:has|had|have) no (?:clue|idea)|(?:clearly )?do(?:es)?(?: not|n['’]t) (?:understand|know|care)",
+    `${NEGATED} (?:\\w+ )?(?:${UNDONE})`,
+    'caused the|caused (?:an?|this|our|us|it)|broke(?! down| out| off)|(?:has|had|have) broken|failed to|ignored|ignores|missed the|missed an?|skipped|brought (?:\\w+ ){1,3}down|took (?:down )?prod(?:uction)?(?: down)?|crashed|ruined|let (?:us|everyone|the team) down|knew better|made (?:\\w+ ){0,3}(?:mistakes?|errors?|blunders?|mess)|too lazy|got (?:lazy|sloppy|careless)',
+    `(?:was|were|is|are|been|being|got) (?:\\w+ )?(?:too |so |clearly |simply )?(?:${TRAITS})`,
+    '(?:accidentally|mistakenly|inadvertently|carelessly|recklessly|negligently|blindly|sloppily|stupidly) \\w+|by mistake|by accident|without (?:thinking|checking|testing|reading|asking|telling anyone|looking|bothering)',
+    'failed (?:us|badly|miserably|again)|lack(?:s|ed) (?:the )?(?:\\w+ )?(?:skills?|experience|knowledge|discipline|competence|attention)|(?:is|are) (?:always |never )?(?:unreliable|known for|a liability)',
+  ].join('|'),
+  blame: [
+    '(?:human|operator|user|manual|pilot|people|admin|engineer) errors?',
+    'careless(?:ly|ness)?|negligen(?:t|tly|ce)|incompeten(?:t|ce)|sloppy|sloppiness|reckless(?:ly|ness)?|inattenti(?:ve|on)|stupid(?:ly|ity)?|blunders?|(?:screw|mess|cock|fuck|slip)-?ups?|asleep at the (?:wheel|switch)|irresponsib(?:le|ly|ility)|complacen(?:t|cy)|laziness|pebkac|rookie mistakes?|dropped the ball',
+    `lazy (?:\\w+ )?${PERSON}|dumb (?:mistakes?|errors?|moves?|decisions?|changes?|idea|${NOUNS})`,
+    '(?:poor|bad) judg(?:e)?ment|lack of (?:care|attention|diligence|discipline|competence|ownership|professionalism)|(?:his|her|their|whose|my) (?:own )?(?:\\w+ )?(?:fault|mistakes?|blunder|failure to|negligence|oversight|incompetence)',
+    `(?:fault|mistake|error|failure|blunder|negligence|oversight) (?:by|of|from|on the part of|made by|committed by) (?:a |an |the |our )?(?:\\w+ ){0,3}(?:${NOUNS})`,
+    `(?:blame|fault|responsibility)(?: [^\\s.;:!?]+){0,8}? (?:lies|rests|falls|sits)(?: \\w+){0,2} (?:with|on)`,
+    `(?:caused|broken|introduced|triggered) by (?:a |an |the |our )?(?:\\w+ ){0,3}(?:${NOUNS})(?: (?:who|when|that|at|and|not)|['’]s?|[.,;]|$)`,
+    `(?:${NOUNS})['’]?s?['’]? (?:\\w+ )?(?:fault|mistake|mistakes|blunder|negligence|carelessness|incompetence|oversight|laziness|failure to|inability to|refusal to)`,
+    `(?:${PERSON}|${KNOWN})[^.;:!?\\n]{0,120}? without (?:so much as |even |ever |actually |a )?(?:reading|glanc(?:e|ing)|look(?:ing)?|check(?:ing)?|testing|thinking|asking|telling|verifying|reviewing|bothering|running (?:the |any )?(?:\\w+ )?(?:tests?|suite))`,
+    '(?:half-)?competent (?:\\w+ )?(?:person|engineer|dba|developer|admin|operator|team|reviewer)|left to rot|lift(?:ed)? a finger|swept (?:\\w+ ){0,3}under the (?:rug|carpet)|botched by|messed up by|as usual, (?:the )?(?:\\w+ )?team|stroke of genius|famous one-liner|genius (?:move|idea)|bright idea|(?:great|nice|good|brilliant|fine|stellar) (?:job|work|going) (?:by|from|to) whoever|whoever thought',
+    `(?:this|that|it|outage|incident|failure|downtime|one|mess) (?:is|was) (?:all |entirely |squarely |completely |solely )?on (?:the |our )?(?:\\w+ )?(?:${NOUNS}|${KNOWN})(?! (?:side|call))`,
+    `(?:caused|broken|introduced|triggered) by ${KNOWN}|(?:mistake|fault|error|blunder|oversight) (?:was|is) (?:entirely |all )?(?:${KNOWN}['’]s|his|hers|theirs)`,
+    `(?:had |have |only |ever |actually )bothered to`,
+    '(?:was|were|been|got) (?:simply |just |clearly |again |completely )?(?:forgotten|overlooked|neglected|botched)(?! by the (?:\\w+ )?(?:client|server|cache|scheduler|parser|proxy|load balancer))',
+    '(?:alerts?|alarms?|pages?|warnings?|runbooks?|checklists?|procedures?|process|reviews?|emails?|tickets?|policy) (?:was|were|had been|has been) (?:simply |just |clearly |again |repeatedly |once again )?(?:ignored|skipped|dismissed|not followed|disregarded)(?! by the (?:\\w+ )?(?:client|server|scheduler|parser|proxy|router))',
+    `why (?:did|did(?:n['’]t| not)|would(?:n['’]t)?|was(?:n['’]t)?|were(?:n['’]t)?|has(?:n['’]t)?|had(?:n['’]t)?|does(?:n['’]t)?|do|is|are|on earth)(?: \\w+)?(?: the| our)?(?: \\w+)? (?:${PERSON}|${KNOWN})`,
+    `what (?:was|were|is|are) ${PERSON} thinking|what (?:was|were) (?:the|our) (?:\\w+ )?(?:${NOUNS}) thinking`,
+    '(?<=^|[.!?"“] {0,2})who (?:broke|did this|let this|allowed|approved|is responsible|is to blame|screwed|pushed this|was supposed)',
+    'reprimand(?:ed)?|punish(?:ed|ment)?|disciplinary|held (?:personally )?accountable|should be (?:fired|ashamed|more careful)|name and shame|thanks a lot to',
+    'blame (?:for this |here )?(?:lies|goes|is on|the (?:\\w+ )?(?:team|engineer|operator|developer|vendor))',
+    "sabotag(?:e|ed)|deliberately ignor(?:ed|ing)|couldn['’]t care less|did not care|didn['’]t care",
+  ],
+  hindsight: [
+    "should(?:n['’]t| not| never)?(?: \\w+)? have|should['’]ve|ought(?: not)? to have|could(?:n['’]t| not)?(?: \\w+)? have(?! \\w+(?: \\w+)? [\\d.,]*\\d)|could['’]ve|(?<!(?:since|because|as) [^.;:!?]{0,40})would(?:n['’]t| not)?(?: \\w+)? have|would['’]ve|needn['’]t have|might have been (?:avoided|prevented)",
+    `if only|(?:had|were) (?:we|they|he|she|anyone|someone|somebody|the \\w+(?: \\w+)?) (?:only |just |simply |not )?(?:\\w+ed|been|known|had|done|seen|read|taken|kept|thought|run|set|made)`,
+    'in hindsight|with hindsight|with the benefit of hindsight|in retrospect|looking back|(?:with|knowing) what we know now|wrong call|bad call',
+    'obvious(?:ly)?|clearly|of course|self-evident|no-brainer|common sense|as everyone knows|everyone knew|everybody knew|anyone (?:could|would|can)|plain to see|glaring(?:ly)?',
+    "simply (?:had|needed|have|needs?) to|just (?:had|needed|have) to|only (?:had|needed) to|all (?:it|that) (?:took|was needed)|would(?:n['’]t| not) be (?:here|writing|having|in this)",
+    '(?:easily|trivially|simply) (?:\\w+ )?(?:avoid(?:ed|able)?|prevent(?:ed|able)?|caught|spotted|foreseen|detected|found)|(?:entirely|completely|perfectly|easily|totally) (?:avoidable|preventable|foreseeable|predictable)|avoidable|preventable|was bound to|only a matter of time|waiting to happen',
+    '(?:needed|ought) to [^.;:!?]{0,60}(?:earlier|sooner)|(?:earlier|sooner) than (?:he|she|they|we) did',
+    'there was (?:insufficient|inadequate|no (?:monitoring|alert|test|check|limit|review))',
+  ],
+  amounts: [
+    '(?:some|several|a few|many|most|lots of|a lot of|numerous|various|a number of|a handful of|countless|quite a few|a bunch of|a (?:small|large|huge|significant|certain|tiny|good|growing|considerable|substantial) (?:number|amount|percentage|share|part|portion|fraction|subset) of|a (?:fraction|portion|subset|part) of|dozens of|hundreds of|thousands of|plenty of|tons of|the majority of|almost all|nearly all|too many|multiple) (?:of (?:the|our) )?(?:[\\w-]+ ){0,2}(?:users?|customers?|clients?|requests?|calls?|minutes?|hours?|seconds?|days?|errors?|alerts?|time|orders?|payments?|people|merchants?|tenants?|visitors?|sessions?|transactions?|messages?|emails?|logins?|checkouts?|pages?|jobs?|reports?|complaints?|tickets?|queries|services?|pods?|nodes?|servers?|players?|patients?|shoppers?|accounts?|shops?|stores?|uploads?|downloads?)',
+    'for (?:a while|a bit|some time|quite some time|a (?:short|long|brief|certain) (?:time|while|period)|ages|too long|hours|minutes|days)|briefly|a while',
+    'significant(?:ly)?|considerabl[ey]|substantial(?:ly)?|noticeabl[ey]|drastic(?:ally)?|dramatic(?:ally)?|severe(?:ly)?|heav(?:y|ily) (?:impact(?:ed)?|affected)|intermittent(?:ly)?|occasional(?:ly)?|sporadic(?:ally)?|(?:much|a lot|a bit|somewhat|quite|very|extremely|really) (?:slower|slow|higher|high|longer|worse|lower|late|busy)',
+    '(?:pretty|quite|fairly|relatively) (?:quick(?:ly)?|slow(?:ly)?|fast|bad(?:ly)?|long|high)|took (?:far |way |much )?too long|took (?:a while|ages|forever|long)|minor impact|major impact|limited impact|some impact',
+  ],
+  times: [
+    'yesterday|today|tonight|this (?:morning|afternoon|evening|week)|last (?:night|week|month|monday|tuesday|wednesday|thursday|friday|saturday|sunday|weekend)|the other day|earlier (?:today|this|that)|later (?:today|that (?:day|night|evening|morning|afternoon))|(?:an? |\\d{1,6} |a few |some |several )?(?:minutes?|hours?|days?|weeks?) ago|recently|at some point|at night|over the weekend|shortly (?:after(?:wards?)?|before|thereafter)|soon after(?:wards?)?|some time later|a (?:bit|while|little|few minutes|short time) later|a few (?:minutes|hours) (?:later|before|after)|around (?:noon|lunch(?:time)?|midnight|midday)|after lunch|in the (?:morning|afternoon|evening)|eventually|(?:at )?the same day',
+  ],
+  attitudes:
+    'be (?:more |extra |very )?(?:careful|aware|mindful|vigilant|cautious|attentive|diligent|proactive|thorough)|(?:take|exercise) (?:more |greater |extra )?(?:care|caution)|pay (?:more |closer |better )?attention|try (?:harder|to)|keep (?:a |an )?(?:closer |better |careful )?eye|do better|think (?:about|twice|of)',
+  tasks: [
+    'investigate|look (?:into|at)|consider|explore|discuss|evaluate|examine|research|study|reflect|revisit|re-?think|reconsider|talk (?:to|about|with)|check (?:if|whether|why|on|that)|see (?:if|whether|how)|figure out|find out|understand|analy[sz]e|assess|brainstorm|follow up|work on|deal with|handle|address|review(?: (?:the|our|all))?',
+    'make sure|ensure|train|re-?train|educate|remind|teach|coach|encourage|raise awareness|increase awareness|spread awareness|communicate (?:better|more)|improve|enhance|optimi[sz]e|strengthen|harden|increase|reduce|monitor (?:more|better|closely|the|our|it|things?)|better|more (?:monitoring|test(?:s|ing)|care(?:ful)?|alert(?:s|ing)|documentation|training|reviews?|awareness|attention|communication|logging|caution)|clean up|fix (?:it|this|that|everything|things|the (?:issue|problem|bug|root cause|monitoring|tests|alerts?))|avoid|prevent|never|stop (?:doing|making|being)|document (?:everything|things|more|better)|test (?:more|better|thoroughly)|add (?:more|better)|do more|some|additional',
+  ].join('|'),
+};

@@ -1,0 +1,29 @@
+import { ROLE_WORDS } from '#model/incident/people-as-roles.ts';
+
+/** Somebody by role, handle or mention. Names that are known have become roles. */
+export const KNOWN = `(?:${ROLE_WORDS.join('|')}|<@[UW][A-Z0-9]{2,20}>|@[a-z][\\w.-]{1,30}(?![\\w/]))`;
+
+/** What a language says about fault, hindsight, and vague amounts, times and tasks. Each value is a regular expression, or alternatives of one. */
+export type Language = Readonly<{
+  /** Who may be blamed, besides the people that are known by name: roles, teams, pronouns. */
+  people: string;
+  /** What is said of people alone, behind them in the same sentence: `forgot`, `hat vergessen`. */
+  faults: string;
+  /**
+   * A word that may stand between the two, and begins no other subject: `has`, `again`, `of the night shift`. Undefined
+   * where no spaces stand between words: then any few characters may.
+   */
+  between?: string;
+  /** Blames people, whoever is meant: `careless`, `human error`. */
+  blame: readonly string[];
+  /** What people should have done, and what everybody knows afterwards. */
+  hindsight: readonly string[];
+  /** An amount or a duration without a number. */
+  amounts: readonly string[];
+  /** A time that is only known on the day of writing: `yesterday`. */
+  times: readonly string[];
+  /** An attitude in place of a task: `be more careful`. */
+  attitudes: string;
+  /** How a task begins that nobody can finish or check, unless a number says when it is done: `improve`. */
+  tasks: string;
+}>;

@@ -1,0 +1,276 @@
+/**
+ * Reads any postmortem in Markdown as a blameless facilitator would: what blames people, what is known only afterwards,
+ * what is too vague to be checked. After PagerDuty's postmortem guide, Google's SRE book, Atlassian's incident handbook
+ * and Etsy's debriefing guide.
+ */
+import { chinese } from '#model/blameless/chinese.ts';
+import { english } from '#model/blameless/english.ts';
+import { french } from '#model/blameless/french.ts';
+import { german } from '#model/blameless/german.ts';
+import { japanese } from '#model/blameless/japanese.ts';
+import { KNOWN, type Language } from '#model/blameless/language.ts';
+import type { Passage, ReadDocument, Section } from '#model/blameless/passage.ts';
+import { portuguese } from '#model/blameless/portuguese.ts';
+import { spanish } from '#model/blameless/spanish.ts';
+import { type People, peopleAsRoles } from '#model/incident/people-as-roles.ts';
+
+export type Rule = 'blame' | 'hindsight' | 'vague' | 'single-cause' | 'left-over' | 'secret' | 'name' | 'section';
+
+export type LintFinding = Readonly<{
+  rule: Rule;
+  /** A postmortem with it must not be published. */
+  blocks: boolean;
+  /** From 1. */
+  line: number;
+  /** The words that it is about. People are roles in it. */
+  text: string;
+  /** What to write instead. */
+  advice: string;
+}>;
+
+/** What stands in a document whose secrets have been taken out. `names`: see `lintPostmortem`. */
+export function lintPassages(
+  { passages, headings }: ReadDocument,
+  names: readonly string[] = [],
+): readonly LintFinding[] {
+  const people = peopleOf([...names, ...respondersIn(passages)]);
+  const withRoles = peopleAsRoles(people);
+  const findings = passages.flatMap((passage) => findingsIn(passage, withRoles));
+  return [...findings, ...missingSections(headings)].sort((a, b) => a.line - b.line);
+}
+
+function findingsIn(passage: Passage, withRoles: (text: string) => string): readonly LintFinding[] {
+  const { section, line, text } = passage;
+  const finding = (rule: Rule, words: string, advice: string): LintFinding => ({
+    rule,
+    blocks: BLOCKS.has(rule),
+    line,
+    text: shortened(words),
+    advice,
+  });
+  if (section === 'responders') return [];
+  const roles = withRoles(withoutProgramWords(text));
+  const blame = blameIn(roles);
+  const vague = vagueIn(passage, roles);
+  const found = [
+    blame === undefined ? undefined : finding('blame', blame.words, blame.advice),
+    matched('hindsight', HINDSIGHT, roles, HINDSIGHT_ADVICE),
+    vague === undefined ? undefined : finding('vague', vague.words, vague.advice),
+    matched('single-cause', [SINGLE_CAUSE], roles, SINGLE_CAUSE_ADVICE),
+    matched('left-over', [LEFT_OVER], text, LEFT_OVER_ADVICE),
+    blame === undefined && !NAMES_STAND.has(section) && withRoles(text) !== text
+      ? finding('name', text, NAME_ADVICE)
+      : undefined,
+  ];
+  return found.filter((one) => one !== undefined);
+
+  function matched(rule: Rule, patterns: readonly RegExp[], words: string, advice: string): LintFinding | undefined {
+    const said = firstIn(words, patterns);
+    return said === undefined ? undefined : finding(rule, said, advice);
+  }
+}
+
+type Vague = Readonly<{ words: string; advice: string }>;
+
+function vagueIn({ section, block, isFirst }: Passage, text: string): Vague | undefined {
+  if (section === 'actions') return isFirst ? vagueTask(text, block) : undefined;
+  return COUNTED.has(section) ? (vagueTime(text, block) ?? vagueAmount(text)) : undefined;
+}
+
+function vagueTask(text: string, block: string): Vague | undefined {
+  const task = taskIn(text);
+  const words = firstIn(task, ATTITUDES) ?? (MEASURED.test(block) ? undefined : firstIn(task, TASKS));
+  return words === undefined ? undefined : { words, advice: TASK_ADVICE };
+}
+
+/** A clock time in the same row says when, but not on which day. */
+function vagueTime(text: string, block: string): Vague | undefined {
+  const words = RELATIVE_DAYS.exec(text)?.[0] ?? (CLOCK.test(block) ? undefined : firstIn(text, TIMES));
+  return words === undefined ? undefined : { words, advice: TIME_ADVICE };
+}
+
+function vagueAmount(text: string): Vague | undefined {
+  const words = firstIn(text, AMOUNTS);
+  const isCounted = /\p{Nd}/u.test(text.replaceAll(DAY_OR_TIME, ''));
+  return words === undefined || isCounted ? undefined : { words, advice: AMOUNT_ADVICE };
+}
+
+/** Why this cannot be an action item; undefined where it can. Only what asks for an attitude is refused. */
+export function taskProblem(text: string): string | undefined {
+  const words = firstIn(taskIn(text), ATTITUDES);
+  return words === undefined ? undefined : `Nobody can finish or check “${shortened(words)}”. ${TASK_ADVICE}`;
+}
+
+/** Whether the text looks for somebody at fault. People are roles in it: `a responder`. */
+export function isBlaming(text: string): boolean {
+  return blameIn(text) !== undefined;
+}
+
+function blameIn(text: string): Readonly<{ words: string; advice: string }> | undefined {
+  const person = firstIn(text, FAULTS);
+  if (person !== undefined) return { words: person, advice: PERSON_ADVICE };
+  const words = firstIn(text, BLAME);
+  if (words === undefined) return undefined;
+  return { words, advice: ASKS_WHY.test(words) ? WHY_ADVICE : BLAME_ADVICE };
+}
+
+const SPACED: readonly Language[] = [english, german, french, spanish, portuguese];
+const UNSPACED: readonly Language[] = [japanese, chinese];
+
+const BEGINS = '(?<![\\p{L}\\p{N}_])';
+const ENDS = '(?![\\p{L}\\p{N}_])';
+const WHO =
+  '(?:(?:we|the team|everyone|everybody|engineers|all) (?:will|should|must|need to|have to|to) |to |please )?';
+
+const FAULTS = [
+  ...SPACED.map(
+    ({ people, between = '', faults }) =>
+      new RegExp(
+        `${BEGINS}(?:${people}|${KNOWN})(?!['’]s?${ENDS})(?:[ ,]{1,2}(?:${between})){0,6}?(?:[ ,]{1,2}(?:and|und|et|y|e))?[ ,]{1,2}(?:${faults})${ENDS}`,
+        'iu',
+      ),
+  ),
+  ...UNSPACED.map(({ people, faults }) => new RegExp(`(?:${people}|${KNOWN})[^。！？\\n]{0,24}?(?:${faults})`, 'iu')),
+];
+
+const BLAME = anywhere(({ blame }) => blame);
+const HINDSIGHT = anywhere(({ hindsight }) => hindsight);
+const AMOUNTS = anywhere(({ amounts }) => amounts);
+const TIMES = anywhere(({ times }) => times);
+const ATTITUDES = atBegin(({ attitudes }) => attitudes);
+const TASKS = atBegin(({ tasks }) => tasks);
+
+/** A pattern for each, so that a word more is read again in a second by who proves that no pattern is slow. */
+function anywhere(wordsOf: (language: Language) => readonly string[]): readonly RegExp[] {
+  return [
+    ...SPACED.flatMap(wordsOf).map((words) => new RegExp(`${BEGINS}(?:${words})${ENDS}`, 'iu')),
+    ...UNSPACED.flatMap(wordsOf).map((words) => new RegExp(words, 'iu')),
+  ];
+}
+
+/** Only where a task begins so. */
+function atBegin(wordsOf: (language: Language) => string): readonly RegExp[] {
+  return [
+    ...SPACED.map((language) => new RegExp(`^${WHO}(?:${wordsOf(language)})${ENDS}`, 'iu')),
+    ...UNSPACED.map((language) => new RegExp(`^(?:${wordsOf(language)})`, 'iu')),
+  ];
+}
+
+function firstIn(text: string, patterns: readonly RegExp[]): string | undefined {
+  for (const pattern of patterns) {
+    const [words] = pattern.exec(text) ?? [];
+    if (words !== undefined) return words;
+  }
+  return undefined;
+}
+
+const ASKS_WHY = /^(?:¿ ?)?(?:why|what|warum|wieso|weshalb|pourquoi|por qu[eé]|なぜ|どうして|为)/iu;
+const SINGLE_CAUSE = /\b(?:the|single|sole|only|actual|real|true) root cause\b/i;
+const LEFT_OVER = /\b(?:TODO|TBD|XXX|FIXME|lorem ipsum)\b|\?\?|<[A-Z][A-Z _]{3,40}>|\{\{[^{}\n]{1,80}\}\}/;
+/** A time of the day, or a day of the calendar. */
+const CLOCK =
+  /\p{Nd}{1,2}[:.hH]\p{Nd}{2}|\p{Nd}{1,2} ?(?:Uhr|h|am|pm|時|点|시)(?!\p{L})|\p{Nd}{1,2}[時点]|\p{Nd}{4}-\p{Nd}{2}-\p{Nd}{2}/u;
+/** Known only on the day of writing, whatever the clock said. */
+const RELATIVE_DAYS =
+  /(?<!\p{L})(?:yesterday|today|tonight|this (?:morning|afternoon|evening)|last (?:night|week)|gestern|heute|letzte (?:Nacht|Woche)|hier (?=\p{L}|$)|aujourd['’]hui|ce matin|la nuit dernière|ayer|hoy|anoche|esta mañana|ontem|hoje|esta manhã)(?!\p{L})|昨日|今日|今朝|昨夜|昨晩|昨天|今天|今早|昨晚/iu;
+/** What tells when it is done: a number, or a condition. */
+const MEASURED =
+  /\p{Nd} ?(?:%|‰|ms|s|min|minutes?|seconds?|h|hours?|MB|GB|KB|秒|分|分钟|毫秒|件|次|倍|req|rps|connections?|retries|attempts)(?!\p{L})|\bp\d{2}\b|\bdone when\b/iu;
+const COUNTED: ReadonlySet<Section> = new Set(['summary', 'impact', 'detection', 'timeline']);
+const NAMES_STAND: ReadonlySet<Section> = new Set(['responders', 'timeline', 'actions']);
+const BLOCKS: ReadonlySet<Rule> = new Set(['blame', 'left-over', 'secret']);
+
+/** What a program said, where a sentence quotes it: `the log says “user error: …”`. */
+function withoutProgramWords(text: string): string {
+  return PROGRAM_SAID.test(text) ? text.replace(QUOTED, '…') : text;
+}
+
+const PROGRAM_SAID =
+  /\b(?:log(?:s|ged)?|messages?|output|printed|prints|returned|returns|responded|says|said|stack ?trace|alert text|banner)\b|(?:meldung|protokoll|ausgabe|journal|trace|affiche|renvoi|registro|mensaje|mensagem|devuelve|devolvió|retorna|retornou)|ログ|メッセージ|エラー|出力|日志|报错|输出|提示/iu;
+const QUOTED =
+  /“[^“”\n]{1,200}”|"[^"\n]{1,200}"|„[^„“”\n]{1,200}[“”]|«[^«»\n]{1,200}»|「[^「」\n]{1,200}」|『[^『』\n]{1,200}』|'[^'\n]{8,200}'(?!\p{L})/gu;
+
+const DAY_OR_TIME = /\p{Nd}{1,2}[:.hH]\p{Nd}{2}|\p{Nd}{4}-\p{Nd}{2}-\p{Nd}{2}/gu;
+
+/** Without who does it: `Kim: `, `@kim – `, `(platform team) `. */
+function taskIn(text: string): string {
+  return text.replace(/^(?:\([^()\n]{1,40}\)\s*|[^\s:：–—·][^:：–—·\n]{0,30}[:：–—·]\s+)/u, '').replace(/^·\s*/, '');
+}
+
+function shortened(words: string): string {
+  const text = words.replaceAll(/\s+/g, ' ').trim();
+  return text.length <= MOST_CHARS ? text : `${text.slice(0, MOST_CHARS - 1)}…`;
+}
+const MOST_CHARS = 120;
+
+/** Also with the genitive that German writes without a mark. */
+function peopleOf(names: readonly string[]): People {
+  return { roles: {}, names: new Map(names.map((name, at) => [`person ${at}`, writtenForms(name)])) };
+}
+
+function writtenForms(name: string): readonly string[] {
+  const [family] = FOUR_SIGNS.exec(name) ?? [];
+  return [name, `${name}s`, ...(family === undefined ? [] : [family])];
+}
+
+/** The family name of a Japanese name, which has no space within. */
+const FOUR_SIGNS = /^\p{Script=Han}{2}(?=\p{Script=Han}{2}$)/u;
+
+const NAME = /^\p{Lu}[\p{L}'’-]{1,30}(?: \p{Lu}[\p{L}'’.-]{0,30}){0,2}$/u;
+const NO_NAME =
+  /commander|lead|engineer|scribe|responder|manager|on-?call|team|liaison|role|name|person|support|database|platform|owner/i;
+
+function respondersIn(passages: readonly Passage[]): readonly string[] {
+  return passages
+    .filter(({ section }) => section === 'responders')
+    .flatMap(({ text }) => text.split(/[·:,;()–—\n]|\s-\s|\sand\s/))
+    .map((part) => part.trim())
+    .filter((part) => NAME.test(part) && !NO_NAME.test(part));
+}
+
+/** What a reader looks for first, in the titles that guides give it. Only where a document has sections. */
+const WANTED: readonly (readonly [string, RegExp])[] = [
+  ['Summary', /summary|overview|tl;?dr/i],
+  ['Impact', /impact/i],
+  ['Timeline', /timeline/i],
+  ['Contributing factors', /contribut|factors|why did it happen|causes?\b/i],
+  ['Resolution', /resol|recover|mitigat/i],
+  ['What went well', /went well/i],
+  ['What could improve', /went wrong|could (?:have gone|improve|be better)|difficult|go so well/i],
+  ['Where we got lucky', /lucky|luck\b/i],
+  ['Action items', /action|follow-?ups?|corrective/i],
+];
+
+/** A text with fewer English sections is no postmortem, or one in another language. */
+const LEAST_SECTIONS = 3;
+
+function missingSections(titles: readonly string[]): readonly LintFinding[] {
+  const missing = WANTED.filter(([, pattern]) => !titles.some((title) => pattern.test(title)));
+  if (WANTED.length - missing.length < LEAST_SECTIONS) return [];
+  return missing.map(([title]) => ({
+    rule: 'section',
+    blocks: false,
+    line: 1,
+    text: title,
+    advice: `Add the section “${title}”. Where there is nothing to say, say that.`,
+  }));
+}
+
+const PERSON_ADVICE =
+  'Say what made it possible, and not who did it: “The upgrade does not check that the node is drained” in place of “Kim forgot to drain the node”.';
+const BLAME_ADVICE =
+  'Say what people saw at that time, and what let the mistake through: “The form accepted a region that does not exist” in place of “human error”.';
+const WHY_ADVICE =
+  'Ask how or what: “What did the health check show at 14:05 UTC?” in place of “Why did Bob restart it?”';
+const HINDSIGHT_ADVICE =
+  'Say what happened, and put the wish into the action items: “No alert watched the disk” in place of “we should have seen the full disk”.';
+const AMOUNT_ADVICE =
+  'Give the number, its share and its time: “412 of 9,870 requests (4.2 %) from 14:02 to 14:31 UTC”.';
+const TIME_ADVICE = 'Give the day, the time and the zone: “2026-01-06 14:02 UTC”.';
+const TASK_ADVICE =
+  'Say what will be there, and how one sees that it is done: “An alert pages when p99 of checkout is above 2 s for 5 min”.';
+const SINGLE_CAUSE_ADVICE =
+  'Name the trigger and the contributing factors: an incident needs several, and none is enough alone.';
+const LEFT_OVER_ADVICE = 'Fill it in, or say that it is not known.';
+const NAME_ADVICE =
+  'Name the role: “the on-call engineer”. Names stand under Responders, in the timeline and at action items.';

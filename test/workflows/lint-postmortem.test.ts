@@ -1,0 +1,127 @@
+/** What the lint says of a whole document: lines, sections, people, quotes. */
+import { describe, expect, test } from 'vitest';
+import { taskProblem } from '#model/blameless/lint.ts';
+import { lintPostmortem } from '#workflows/lint-postmortem.ts';
+
+function rules(markdown: string, names: readonly string[] = []): readonly string[] {
+  return lintPostmortem(markdown, names).map(({ line, rule }) => `${line} ${rule}`);
+}
+
+describe('a document', () => {
+  test('names the line of each finding, in paragraphs, lists, quotes and tables', () => {
+    const document = [
+      '# Checkout fails',
+      '',
+      '## Summary',
+      'A pool of 20 was full at 14:02 UTC.',
+      'The operator was careless.',
+      '',
+      '> If only we had known.',
+      '',
+      '## Timeline',
+      '| time | what |',
+      '|---|---|',
+      '| 14:02 | the alert fired |',
+      '| later that day | errors fell |',
+      '',
+      '## Action items',
+      '1. Add an alert on p99 above 2 s',
+      '2. Be more careful with deploys',
+    ].join('\n');
+    expect(rules(document).filter((one) => !one.endsWith('section'))).toEqual([
+      '5 blame',
+      '7 hindsight',
+      '13 vague',
+      '17 vague',
+    ]);
+  });
+
+  test('reads no code: it quotes programs', () => {
+    expect(rules('## Summary\nRun `why did he ignore TODO`.\n\n```\nTBD human error\n```\n')).toEqual([]);
+  });
+
+  test('reads no quotation of a program', () => {
+    expect(rules('The log says “user error: the amount is negative”.')).toEqual([]);
+    expect(rules('The report says this was human error.')).toEqual(['1 blame']);
+  });
+
+  test('takes words that only look at the day of writing as vague, also beside a time of the clock', () => {
+    expect(rules('## Summary\nYesterday at 14:02 UTC the queue grew to 9,000.')).toEqual(['2 vague']);
+    expect(rules('## Timeline\n- 14:02 UTC: shortly after the deploy, 40 % of the requests fail')).toEqual([]);
+  });
+
+  test('finds what was left over, and what must not leave the house', () => {
+    expect(rules('Owner: TBD')).toEqual(['1 left-over']);
+    expect(rules(`The token xoxb-${'1'.repeat(12)}-${'a'.repeat(24)} was used.`)).toEqual(['1 secret']);
+    const [{ text } = { text: '' }] = lintPostmortem(`The token xoxb-${'1'.repeat(12)}-${'a'.repeat(24)} was used.`);
+    expect(text).not.toContain('aaaa');
+  });
+
+  test('names the sections that guides ask for, of a document that has some', () => {
+    const sections = (markdown: string) =>
+      lintPostmortem(markdown).flatMap(({ rule, text }) => (rule === 'section' ? [text] : []));
+    expect(sections('## Summary\n\n## Impact\n\n## Timeline\n')).toEqual([
+      'Contributing factors',
+      'Resolution',
+      'What went well',
+      'What could improve',
+      'Where we got lucky',
+      'Action items',
+    ]);
+    expect(sections('A note without sections.')).toEqual([]);
+  });
+});
+
+describe('people', () => {
+  test('are known from the responders, and may stand there, in the timeline and at action items', () => {
+    const document = (section: string) =>
+      `## ${section}\nKim Lee rolled back at 14:10 UTC.\n\n## Responders\n- Commander: Kim Lee\n`;
+    expect(rules(document('Timeline'))).toEqual([]);
+    expect(rules(document('Impact'))).toEqual(['2 name']);
+  });
+
+  test.each([
+    ['Kim forgot to drain the node.', ['Kim Lee']],
+    ['KIM LEE forgot to drain the node.', ['Kim Lee']],
+    ['Das war Kims Schuld.', ['Kim Lee']],
+    ['田中さんが確認を怠った。', ['田中']],
+    ['<@U012ABC34> broke the build.', []],
+    ['@alice ignored the page.', []],
+  ])('%s', (sentence, names) => {
+    expect(rules(sentence, names)).toEqual(['1 blame']);
+  });
+
+  test.each([
+    'The on-call engineer restarted the pod that ignored SIGTERM.',
+    'The engineer on duty saw that the pod failed to start.',
+    'Thanks to the quick rollback by the platform team, 3 % of the requests failed.',
+    'The scheduler ignored the taint, and the kubelet forgot the pod.',
+    'Das Team rollte um 14:10 Uhr auf Version 4.2 zurück.',
+    'L’équipe a redémarré le pod à 14 h 10.',
+    'El equipo reinició el pod a las 14:10.',
+    'O time reiniciou o pod às 14:10.',
+    '担当者は14時10分にポッドを再起動した。',
+    '值班工程师在 14:10 重启了 Pod。',
+  ])('who acts is not blamed: %s', (sentence) => {
+    expect(rules(sentence)).toEqual([]);
+  });
+});
+
+describe('an action item', () => {
+  test.each([
+    'Be more careful with deploys',
+    'pay attention to the disk',
+    'Künftig besser aufpassen',
+    'もっと注意する',
+  ])('that asks for an attitude is refused: %s', (text) => {
+    expect(taskProblem(text)).toMatch(/^Nobody can finish or check “/);
+  });
+
+  test.each([
+    'Improve the index of users.email',
+    'Add an alert on p99 over 2 s for 5 min',
+    'Drain the node before an upgrade',
+  ])('that names a work is not: %s', (text) => {
+    expect(taskProblem(text)).toBeUndefined();
+  });
+});
