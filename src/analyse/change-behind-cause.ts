@@ -35,6 +35,7 @@ import type { Finding } from '#model/finding/finding.ts';
 import { serviceKey } from '#model/incident/alert-service.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { saysCallee } from '#model/logs/said-callees.ts';
+import { isOfResources } from '#model/metrics/metric-names.ts';
 import type { Series } from '#model/metrics/series.ts';
 import type { Platform } from '#model/platform/platform.ts';
 import { isUnchosen, type SeenRequest } from '#model/requests/seen-request.ts';
@@ -103,8 +104,10 @@ export function changeBehindCause(
   const blamed = guilty.map(({ change }) => change.service);
   const keys = new Set([first.service, ...services, ...machines, ...near, ...blamed].map(serviceKey));
   const spared = sparedBy(first, evidence);
+  const isOfNode = judgement.diagnosis.kind === 'node';
   const considered = linkedChanges(changes.filter((change) => !spared.has(change))).filter(
     ({ service, kind, atUs, files }) =>
+      !(isOfNode && ON_ALL_NODES.has(kind)) &&
       atUs >= onsetUs - CHANGES_BEFORE_US &&
       atUs <= window.toUs &&
       (service === '' ||
@@ -123,7 +126,10 @@ export function changeBehindCause(
     near,
     isDated: dated !== undefined,
     isSure: isSure(judgement.diagnosis),
-    isOutside: NOT_OF_IMAGE.has(String(first.facts.failure)) || failedOutside(shownBy, evidence.traces),
+    isOutside:
+      NOT_OF_IMAGE.has(String(first.facts.failure)) ||
+      failedOutside(shownBy, evidence.traces) ||
+      NOBODY_LISTENS.test(shown.complaint?.text ?? ''),
     isWaiting: first.facts.isWaiting === true,
     announced: announcedBy(first.service, changes),
     trait: sharedTrait(shown, judgement),
@@ -141,6 +147,12 @@ export function changeBehindCause(
   const { diagnosis } = judgement;
   return { ...judgement, diagnosis: { ...diagnosis, ruledOut: [...diagnosis.ruledOut, ...ran.cleared] } };
 }
+
+/** Another host is gone, which the time of a release says nothing about. */
+const NOBODY_LISTENS = /\bconnection refused\b|\beconnrefused\b|\bno route to host\b|\behostunreach\b/;
+
+/** They work on every node alike, so they are no reason for trouble on one. */
+const ON_ALL_NODES: ReadonlySet<Change['kind']> = new Set(['migration', 'flag']);
 
 /** What shows how old and new instances of a service do. */
 function versionsIn(evidence: ChangeEvidence): Partial<Evidence> {
@@ -271,7 +283,7 @@ function symptomsBy(
 
 /** The answer says that nothing is wrong, or that a processor or a memory only does something else. */
 function needsNoChange(diagnosis: Diagnosis, { facts }: Finding): boolean {
-  return diagnosis.confidence < HARDLY || (!isSure(diagnosis) && OF_RESOURCES.test(String(facts.concept ?? '')));
+  return diagnosis.confidence < HARDLY || (!isSure(diagnosis) && isOfResources(String(facts.concept ?? '')));
 }
 
 /** A change before it began is a reason, so it is looked for also where only the reason is open. */
@@ -297,9 +309,6 @@ function doing(changes: readonly Change[], symptoms: ChangeSymptoms): readonly C
     );
   });
 }
-
-/** Concepts of metrics that no user feels. */
-const OF_RESOURCES = /^(?:cpu|memory|heap|io_wait|context_switches)/;
 
 const NOTHING = { services: [], machines: [], databases: [] } as const;
 

@@ -105,6 +105,21 @@ describe('a change is weighed wherever there is a cause', () => {
   });
 });
 
+test.each([
+  ['a failure of its own names the release before it', 'no price for this seat', { id: 'v9', knownBy: 'nearness' }],
+  ['a broker at which nobody listens does not', 'kafka: dial tcp 10.42.3.19:9092: connect: connection refused', null],
+])('%s', async (_, statusText, change) => {
+  const failing = (at: number) => {
+    const failed = { failed: true, attributes: { 'http.response.status_code': 500 } };
+    const below = server('orders', 'GET /orders', { at: 5, ms: 22, ...failed, statusText });
+    const page = call('web', 'orders', 'GET /orders', { at: 3, ms: 26, ...failed }, [below]);
+    return requestAt(at, server('web', 'GET /orders', { ms: 32, ...failed }, [page]));
+  };
+  const now = times(60, (i) => (i < 4 ? quick(FROM + i * 12) : failing(FROM + i * 12)));
+  const release = changed(FROM + 40, { text: 'orders 9' });
+  expect(await judged({ now, healthy: HEALTHY, changes: [release] })).toMatchObject({ service: 'orders', change });
+});
+
 describe('an experiment on a store that the service asks', () => {
   const waiting = times(60, (i) =>
     i < 4

@@ -3,8 +3,8 @@ import type { Change } from '#model/changes/change.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import { type Complaint, FAILURE_KINDS, type FailureKind, newComplaint } from '#model/logs/complaint.ts';
-import { meaningOf } from '#model/metrics/metric-names.ts';
-import type { Series } from '#model/metrics/series.ts';
+import { isOfResources, meaningOf } from '#model/metrics/metric-names.ts';
+import { rates, type Series } from '#model/metrics/series.ts';
 import { type Growth, growthOf, onsetOf, type SeriesOnset } from '#model/metrics/series-onset.ts';
 import { codeWords } from '#model/text/code-words.ts';
 
@@ -25,12 +25,14 @@ export function windowSymptoms(
   const complaint =
     templates && newComplaint(logs, templates, { healthy: baselineLogs, fromUs: window.fromUs, services });
   const isOwn = (series: Series) => window.service === '' || serviceOf(series) === window.service;
-  const own = metrics.filter(isOwn);
-  const all = metrics.flatMap((series): Left[] => {
+  const measured = metrics.flatMap(asMeasured);
+  const own = measured.filter(isOwn);
+  const all = measured.flatMap((series): Left[] => {
     const onset = onsetOf(series, window);
     return onset === undefined || isUsualTalk(series, onset) ? [] : [{ series, onset }];
   });
   const left = all.filter(({ series }) => isOwn(series));
+  if (complaint === undefined && window.onsetUs === undefined && !isFelt(own, left)) return undefined;
   const growths = own.filter(({ name }) => RESOURCE.test(name)).flatMap((series) => growthOf(series, window) ?? []);
   const onsetUs = beganAt(left, growths, complaint, window.onsetUs);
   if (onsetUs === undefined) return undefined;
@@ -44,6 +46,22 @@ export function windowSymptoms(
     kinds: kindsOf(left, complaint),
     isLoad: left.some(isLoad),
   };
+}
+
+/** A counter of a new pod only begins at 0: its rate counts. One bucket says nothing. */
+function asMeasured(series: Series): readonly Series[] {
+  const kind = meaningOf(series)?.kind ?? (COUNTER.test(series.name) ? 'counter' : 'gauge');
+  if (kind === 'gauge') return [series];
+  return series.name.endsWith('_bucket') ? [] : [{ ...series, ...rates(series) }];
+}
+
+const COUNTER = /_(?:total|bucket|sum)$|_(?:seconds|milliseconds|bytes|duration)_count$/;
+
+/** A processor or a memory that does more is no symptom where requests are counted and are as before. */
+function isFelt(own: readonly Series[], left: readonly Left[]): boolean {
+  const conceptOf = (series: Series) => meaningOf(series)?.concept;
+  const areCounted = own.some((series) => conceptOf(series) === 'requests' || conceptOf(series) === 'latency');
+  return !areCounted || left.some(({ series }) => !isOfResources(conceptOf(series) ?? ''));
 }
 
 /** More lines or spans are no symptom, and one error in ten minutes is somebody's wrong request. */

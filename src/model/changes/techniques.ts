@@ -9,8 +9,11 @@
  */
 import type { Effect, EffectKind } from '#model/changes/effect.ts';
 
-/** `changes`: in the changed lines, or in the title where no line is shown. `shows`: in what fails, in lower case. */
-type Technique = Readonly<{ kind: EffectKind; said: string; changes: RegExp; shows: RegExp }>;
+/**
+ * `changes`: in the changed lines, or in the title where no line is shown. `shows`: in what fails, in lower case.
+ * `unless`: what fails says this, which happens without a change.
+ */
+type Technique = Readonly<{ kind: EffectKind; said: string; changes: RegExp; shows: RegExp; unless?: RegExp }>;
 
 const TECHNIQUES: readonly Technique[] = [
   {
@@ -44,6 +47,7 @@ const TECHNIQUES: readonly Technique[] = [
     changes:
       /\btls|\bssl|\bm?tls\b|cipher|\bmin_?version\b|\bmsodbc|\bodbc|\bopenssl|\btrust\w{0,30}|\bencrypt\w{0,3}\b|\bca[-_](?:bundle|cert)|\bsni\b|\bpeerauth/i,
     shows: /\btls\b|\bssl\b|handshake|x509|certificate verify|self-?signed|cipher|pkix|unknown ca\b/,
+    unless: /certificate (?:has )?expired|cert_has_expired|certexpired/,
   },
   {
     kind: 'new-lock',
@@ -236,7 +240,7 @@ const LONGEST = 4_000;
 export function sharedTechniques(touched: string, failure: string): Effect[] {
   if (touched === '' || failure === '') return [];
   const [read, said] = [touched.slice(0, LONGEST), failure.slice(0, LONGEST)];
-  return TECHNIQUES.filter(({ changes, shows }) => shows.test(said) && changes.test(read)).map(
-    ({ kind, said: text }): Effect => ({ kind, text, strength: 1 }),
-  );
+  return TECHNIQUES.filter(
+    ({ changes, shows, unless }) => shows.test(said) && unless?.test(said) !== true && changes.test(read),
+  ).map(({ kind, said: text }): Effect => ({ kind, text, strength: 1 }));
 }

@@ -140,7 +140,13 @@ function isPlainObject(value: unknown): value is object {
 function partsOfObject(object: object): Parts {
   const collect = collectParts();
   eachEntry(object, collect.add);
-  return collect.parts;
+  const { parts } = collect;
+  return parts.level === undefined && isOfSerilog(object) ? { ...parts, level: 'information' } : parts;
+}
+
+/** Serilog's compact format: a line without a level is information. https://clef-json.org */
+function isOfSerilog(object: object): boolean {
+  return '@t' in object && ('@mt' in object || '@m' in object);
 }
 
 function entriesOf(object: object): Entry[] {

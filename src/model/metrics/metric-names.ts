@@ -55,6 +55,11 @@ const UNITS = {
 
 export type Concept = keyof typeof UNITS;
 
+/** What no user feels by itself: a processor, a memory. */
+export function isOfResources(concept: string): boolean {
+  return /^(?:cpu|memory|heap|io_wait|context_switches)/.test(concept);
+}
+
 /** What the number describes: a service as a whole, one of its instances, the node below, a database server. */
 export type Scope = 'service' | 'instance' | 'node' | 'database';
 

@@ -31,6 +31,12 @@ function ofJob(job: string, at: (seconds: number) => number): Series {
   return { ...series, labels: { job: `shop/${job}`, metric: 'http_server_request_duration_seconds' } };
 }
 
+/** As of an instance that began in the middle of the time. */
+function bornLate(series: Series): Series {
+  const from = series.atUs.length >> 1;
+  return { ...series, atUs: series.atUs.subarray(from), values: series.values.subarray(from) };
+}
+
 describe('a change is suspected', () => {
   const found: Record<string, Readonly<{ drawn: DrawnTrouble; says: RegExp; id: string }>> = {
     'that changes the limit that the lines name': {
@@ -148,6 +154,21 @@ describe('a change is suspected', () => {
 describe('no change is suspected', () => {
   const clear: Record<string, DrawnTrouble> = {
     'where nothing is wrong': { changes: [changed(-20)], metrics: [metric('http_5xx_ratio', () => 0.002)] },
+    'where a processor alone does more, and the requests are as before': {
+      changes: [changed(-20, { text: 'brotli for large answers' })],
+      metrics: [
+        metric('process_cpu_seconds_total', (at) => (at < 0 ? 0.1 * at : 0.6 * at)),
+        metric('http_server_requests_seconds_count', (at) => 10 * at),
+      ],
+    },
+    'where the counter of a new instance begins at 0': {
+      changes: [changed(-320)],
+      metrics: [bornLate(metric('http_server_request_duration_seconds_count', (at) => 5 * (at + 600)))],
+    },
+    'where a replica took over by itself': {
+      changes: [changed(-400, { text: 'version 4' })],
+      logs: failing("READONLY You can't write against a read only replica, seat $n"),
+    },
     'where nobody changed anything': { changes: [], logs: TIMED_OUT },
     'that touches nothing but styles, documents or tests': {
       changes: [

@@ -8,6 +8,7 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
   ['key = f"{region}-{order_no}"', 'data too long for column "ref" at row 1', 'deadlock found'],
   ['const scale = 10000', 'numeric value out of integer range', 'no such column'],
   ['ssl_min_protocol_version = TLSv1.3', 'ssl handshake failed: unsupported protocol', 'user is blocked'],
+  ['TLS library update', 'tls: handshake failure', 'x509: certificate has expired or is not yet valid'],
   ['spring.datasource.hikari.transaction-isolation: TRANSACTION_SERIALIZABLE', 'deadlock found', 'syntax error'],
   ['maxmemory-policy volatile-lru', 'oom command not allowed', 'wrongtype operation'],
   ['SET lock_timeout = 100', 'canceling statement due to lock timeout', 'division by zero'],

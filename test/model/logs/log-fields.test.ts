@@ -220,6 +220,10 @@ exit status 2`,
 describe('the level of a line', () => {
   test.each([
     [json({ level: 50, msg: 'x' }), 'error'],
+    // Serilog leaves the level out where it is information.
+    [json({ '@t': '2026-11-20T06:25:23Z', '@mt': 'panic handler installed' }), 'info'],
+    [json({ '@t': '2026-11-20T06:25:23Z', '@l': 'Error', '@mt': 'panic handler installed' }), 'error'],
+    [json({ time: '2026-11-20T06:25:23Z', msg: 'panic: no stock' }), 'error'],
     [json({ severityNumber: 17, body: 'x' }), 'error'],
     [json({ PRIORITY: '3', MESSAGE: 'x' }), 'error'],
     [json({ msg: 'x', status: 500 }), 'error'],
