@@ -126,10 +126,7 @@ export function changeBehindCause(
     near,
     isDated: dated !== undefined,
     isSure: isSure(judgement.diagnosis),
-    isOutside:
-      NOT_OF_IMAGE.has(String(first.facts.failure)) ||
-      failedOutside(shownBy, evidence.traces) ||
-      NOBODY_LISTENS.test(shown.complaint?.text ?? ''),
+    isOutside: isOutside(first, shown) || failedOutside(shownBy, evidence.traces),
     isWaiting: first.facts.isWaiting === true,
     announced: announcedBy(first.service, changes),
     trait: sharedTrait(shown, judgement),
@@ -148,7 +145,11 @@ export function changeBehindCause(
   return { ...judgement, diagnosis: { ...diagnosis, ruledOut: [...diagnosis.ruledOut, ...ran.cleared] } };
 }
 
-/** Another host is gone, which the time of a release says nothing about. */
+/** It says that the registry of its image fails, or that another host is gone: the time of a release says nothing about it. */
+function isOutside({ facts }: Finding, { complaint }: ChangeSymptoms): boolean {
+  return NOT_OF_IMAGE.has(String(facts.failure)) || NOBODY_LISTENS.test(complaint?.text ?? '');
+}
+
 const NOBODY_LISTENS = /\bconnection refused\b|\beconnrefused\b|\bno route to host\b|\behostunreach\b/;
 
 /** They work on every node alike, so they are no reason for trouble on one. */

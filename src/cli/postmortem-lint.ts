@@ -5,7 +5,6 @@ import { textOfInput } from '#cli/input.ts';
 import { openOutput } from '#cli/output.ts';
 import { composeRedaction } from '#compose/redaction.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
-import type { LintFinding } from '#model/blameless/lint.ts';
 import { lintText } from '#present/tools/lint-text.ts';
 import { lintPostmortem } from '#workflows/lint-postmortem.ts';
 
@@ -19,9 +18,5 @@ export async function lint(call: Call, file: string, { names = [] }: LintOptions
   const people = names.flatMap((given) => given.split(',')).flatMap((name) => name.trim() || []);
   const findings = lintPostmortem(await textOfInput(file), people);
   await output.write(output.form === 'json' ? `${JSON.stringify(findings)}\n` : lintText(file, findings));
-  return findings.some(isBlocking) ? EXIT.checkFailed : EXIT.done;
-}
-
-function isBlocking({ blocks }: LintFinding): boolean {
-  return blocks;
+  return findings.some(({ blocks }) => blocks) ? EXIT.checkFailed : EXIT.done;
 }

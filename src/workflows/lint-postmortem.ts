@@ -1,7 +1,7 @@
 /** Lints any postmortem in Markdown. */
 import { type LintFinding, lintPassages } from '#model/blameless/lint.ts';
 import { redactions } from '#model/redaction/redaction.ts';
-import { passagesOf } from '#workflows/markdown-passages.ts';
+import { linesIn, passagesOf } from '#workflows/markdown-passages.ts';
 
 /** `names`: the people of the incident, as they may be written. The section of responders names more. */
 export function lintPostmortem(markdown: string, names: readonly string[] = []): readonly LintFinding[] {
@@ -24,10 +24,6 @@ function withoutSecrets(markdown: string): Readonly<{ text: string; secrets: rea
     return { rule: 'secret', blocks: true, line: at, text: mark, advice: SECRET_ADVICE };
   });
   return { text: text + markdown.slice(from), secrets };
-}
-
-function linesIn(text: string): number {
-  return text.split('\n').length - 1;
 }
 
 const SECRET_ADVICE = 'Take it out of the document. If it was a credential, replace it.';

@@ -102,7 +102,7 @@ function sentencesOf(block: string, { line, section }: Pick<Passage, 'line' | 's
   });
 }
 
-function linesIn(text: string): number {
+export function linesIn(text: string): number {
   return text.split('\n').length - 1;
 }
 

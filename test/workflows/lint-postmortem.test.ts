@@ -47,6 +47,8 @@ describe('a document', () => {
 
   test('takes words that only look at the day of writing as vague, also beside a time of the clock', () => {
     expect(rules('## Summary\nYesterday at 14:02 UTC the queue grew to 9,000.')).toEqual(['2 vague']);
+    expect(rules('## Summary\nHier, à 14 h 10, la file a grossi à 9 000.')).toEqual(['2 vague']);
+    expect(rules('## Summary\nDer Fehler liegt hier im Index von users.')).toEqual([]);
     expect(rules('## Timeline\n- 14:02 UTC: shortly after the deploy, 40 % of the requests fail')).toEqual([]);
   });
 
@@ -85,6 +87,7 @@ describe('people', () => {
     ['KIM LEE forgot to drain the node.', ['Kim Lee']],
     ['Das war Kims Schuld.', ['Kim Lee']],
     ['田中さんが確認を怠った。', ['田中']],
+    ['原因は田中さんの確認不足にある。', ['田中裕子']],
     ['<@U012ABC34> broke the build.', []],
     ['@alice ignored the page.', []],
   ])('%s', (sentence, names) => {

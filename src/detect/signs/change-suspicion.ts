@@ -146,7 +146,7 @@ export function scoreOfNone({ complaint, isLoad }: ChangeSymptoms): number {
   if (complaint !== undefined && complaint.record !== '') return ONE_RECORD;
   if (complaint !== undefined && complaint.outsider !== '') return AN_OUTSIDER;
   if (complaint !== undefined && EXPIRED.test(complaint.text)) return EXPIRY;
-  if (complaint !== undefined && FAILED_OVER.test(complaint.text)) return A_FAILOVER;
+  if (complaint?.kinds.has('read-only')) return A_FAILOVER;
   if (isLoad) return MORE_LOAD;
   return complaint?.isOfNode ? OF_A_NODE : 1;
 }
@@ -159,10 +159,8 @@ const AN_OUTSIDER = 3;
 const EXPIRY = 3;
 const EXPIRED =
   /\b(?:certificate|licen[cs]e|password|subscription|key|secret)s? (?:has |have |is |are )?expired|expired (?:certificate|licen[cs]e)/;
-/** A replica took over by itself, and clients still write to the old one: Redis, MongoDB, PostgreSQL, MySQL. */
+/** A replica took over by itself, and clients still write to the old one. */
 const A_FAILOVER = 2;
-const FAILED_OVER =
-  /\breadonly you can't write|read[- ]only (?:replica|transaction)|not primary|notwritableprimary|not master|--read-only option|super-read-only/;
 /** More than twice as many requests arrive. */
 const MORE_LOAD = 3;
 /** The node reports a problem, not only the service. */

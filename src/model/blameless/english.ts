@@ -71,6 +71,7 @@ export const english: Language = {
     'significant(?:ly)?|considerabl[ey]|substantial(?:ly)?|noticeabl[ey]|drastic(?:ally)?|dramatic(?:ally)?|severe(?:ly)?|heav(?:y|ily) (?:impact(?:ed)?|affected)|intermittent(?:ly)?|occasional(?:ly)?|sporadic(?:ally)?|(?:much|a lot|a bit|somewhat|quite|very|extremely|really) (?:slower|slow|higher|high|longer|worse|lower|late|busy)',
     '(?:pretty|quite|fairly|relatively) (?:quick(?:ly)?|slow(?:ly)?|fast|bad(?:ly)?|long|high)|took (?:far |way |much )?too long|took (?:a while|ages|forever|long)|minor impact|major impact|limited impact|some impact',
   ],
+  days: 'yesterday|today|tonight|this (?:morning|afternoon|evening)|last (?:night|week)',
   times: [
     'yesterday|today|tonight|this (?:morning|afternoon|evening|week)|last (?:night|week|month|monday|tuesday|wednesday|thursday|friday|saturday|sunday|weekend)|the other day|earlier (?:today|this|that)|later (?:today|that (?:day|night|evening|morning|afternoon))|(?:an? |\\d{1,6} |a few |some |several )?(?:minutes?|hours?|days?|weeks?) ago|recently|at some point|at night|over the weekend|shortly (?:after(?:wards?)?|before|thereafter)|soon after(?:wards?)?|some time later|a (?:bit|while|little|few minutes|short time) later|a few (?:minutes|hours) (?:later|before|after)|around (?:noon|lunch(?:time)?|midnight|midday)|after lunch|in the (?:morning|afternoon|evening)|eventually|(?:at )?the same day',
   ],

@@ -20,7 +20,9 @@ export type Language = Readonly<{
   hindsight: readonly string[];
   /** An amount or a duration without a number. */
   amounts: readonly string[];
-  /** A time that is only known on the day of writing: `yesterday`. */
+  /** A day that is only known on the day of writing, whatever the clock said: `yesterday`. */
+  days: string;
+  /** A time that is only known near the time of writing: `recently`. A time of the clock beside it makes up for it. */
   times: readonly string[];
   /** An attitude in place of a task: `be more careful`. */
   attitudes: string;

@@ -85,7 +85,7 @@ function vagueTask(text: string, block: string): Vague | undefined {
 
 /** A clock time in the same row says when, but not on which day. */
 function vagueTime(text: string, block: string): Vague | undefined {
-  const words = RELATIVE_DAYS.exec(text)?.[0] ?? (CLOCK.test(block) ? undefined : firstIn(text, TIMES));
+  const words = firstIn(text, DAYS) ?? (CLOCK.test(block) ? undefined : firstIn(text, TIMES));
   return words === undefined ? undefined : { words, advice: TIME_ADVICE };
 }
 
@@ -136,6 +136,7 @@ const FAULTS = [
 const BLAME = anywhere(({ blame }) => blame);
 const HINDSIGHT = anywhere(({ hindsight }) => hindsight);
 const AMOUNTS = anywhere(({ amounts }) => amounts);
+const DAYS = anywhere(({ days }) => [days]);
 const TIMES = anywhere(({ times }) => times);
 const ATTITUDES = atBegin(({ attitudes }) => attitudes);
 const TASKS = atBegin(({ tasks }) => tasks);
@@ -170,9 +171,6 @@ const LEFT_OVER = /\b(?:TODO|TBD|XXX|FIXME|lorem ipsum)\b|\?\?|<[A-Z][A-Z _]{3,4
 /** A time of the day, or a day of the calendar. */
 const CLOCK =
   /\p{Nd}{1,2}[:.hH]\p{Nd}{2}|\p{Nd}{1,2} ?(?:Uhr|h|am|pm|時|点|시)(?!\p{L})|\p{Nd}{1,2}[時点]|\p{Nd}{4}-\p{Nd}{2}-\p{Nd}{2}/u;
-/** Known only on the day of writing, whatever the clock said. */
-const RELATIVE_DAYS =
-  /(?<!\p{L})(?:yesterday|today|tonight|this (?:morning|afternoon|evening)|last (?:night|week)|gestern|heute|letzte (?:Nacht|Woche)|hier (?=\p{L}|$)|aujourd['’]hui|ce matin|la nuit dernière|ayer|hoy|anoche|esta mañana|ontem|hoje|esta manhã)(?!\p{L})|昨日|今日|今朝|昨夜|昨晩|昨天|今天|今早|昨晚/iu;
 /** What tells when it is done: a number, or a condition. */
 const MEASURED =
   /\p{Nd} ?(?:%|‰|ms|s|min|minutes?|seconds?|h|hours?|MB|GB|KB|秒|分|分钟|毫秒|件|次|倍|req|rps|connections?|retries|attempts)(?!\p{L})|\bp\d{2}\b|\bdone when\b/iu;
