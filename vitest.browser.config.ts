@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     include: ['test/browser/**/*.test.ts'],
     // Each file has a program and a browser of its own, and half of the time is waiting for them.
-    maxWorkers: 2,
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     // A limit ends a test that hangs, and nothing else.
     testTimeout: 180_000,

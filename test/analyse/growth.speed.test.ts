@@ -1,30 +1,16 @@
 /** Four times as much of one thing takes about four times as long, and not sixteen times. */
 import { expect, test } from 'vitest';
-import { openSession } from '#analyse/open-session.ts';
-import type { BodyHead, SessionSettings } from '#analyse/session.ts';
 import type { WindowSubject } from '#model/finding/analysis.ts';
-import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
 import { growthOf, MOST_GROWTH } from '#test/growth.ts';
-import { numbersTo, WIDE_BEGINS_US, WIDE_TRACE_ID, type WideSpan, wideTrace } from '#test/wide-traces.ts';
+import { below, bodiesOf, calls, type Drawn, failedCalls, ofTrace, PAY, textOf } from '#test/wide-bodies.ts';
+import { numbersTo, WIDE_BEGINS_US, WIDE_TRACE_ID, type WideSpan } from '#test/wide-traces.ts';
 
-const SETTINGS: SessionSettings = {
-  thresholds: {},
-  links: { trace: '', span: '', logs: '', runbooks: '' },
-  maxClockSkewUs: MAX_CLOCK_SKEW_US,
-};
 const WINDOW: WindowSubject = {
   kind: 'window',
   service: '',
   fromUs: WIDE_BEGINS_US - 1_000_000,
   toUs: WIDE_BEGINS_US + 3_600_000_000,
 };
-
-type Drawn = Readonly<{
-  head: Pick<BodyHead, 'kind' | 'format'>;
-  content: object;
-  log?: string;
-  window?: WindowSubject;
-}>;
 
 /** One pod, each container of which is ended for want of memory. */
 function containers(count: number): Drawn {
@@ -52,15 +38,6 @@ function containers(count: number): Drawn {
     items: [{ kind: 'Asked', at: isoAt(3_000) }, pod],
   };
   return { head: { kind: 'platform', format: 'kubernetes-json' }, content, window: WINDOW };
-}
-
-function ofTrace(spans: readonly WideSpan[]): Drawn {
-  return { head: { kind: 'trace', format: 'otlp-json' }, content: wideTrace(spans) };
-}
-
-/** Below one root, one after another. */
-function below(draw: (number: number) => WideSpan): (count: number) => Drawn {
-  return (count) => ofTrace([{}, ...numbersTo(count).map(draw)]);
 }
 
 /** Each the child of the last, which ends after it. */
@@ -98,9 +75,6 @@ function longCollection(count: number): Drawn {
   return ofTrace([{ events: [{ name: `GC pause ${count * 5} ms` }] }, ...numbersTo(count).map(() => ({}))]);
 }
 
-const PAY: WideSpan = { name: 'GET /pay', kind: 3, attributes: { 'url.full': 'http://pay/x' } };
-const calls = below(() => PAY);
-const failedCalls = below(() => ({ ...PAY, failure: 'connection refused' }));
 /** A request that went well in spite of them: none reached the user, and none was asked again. */
 const deadlocks = below((number) => ({
   kind: 3,
@@ -196,40 +170,8 @@ test.each([
   expect(await growthOf((times) => analysed(draw((times * OF_ONE_TRACE) / 4)))).toBeLessThan(MOST_GROWTH);
 });
 
-/** More than a call can take as arguments. */
-const MANY = 150_000;
-
-test.each([
-  ['calls', calls],
-  ['failed calls', failedCalls],
-] as const)('so many %s stop no detector', async (_, draw) => {
-  const drawn = draw(MANY);
-  expect(await textOf(drawn, bodiesOf(drawn))).not.toContain('stopped with an error');
-});
-
 /** The bodies are encoded before, which is no part of the analysis. */
 function analysed(drawn: Drawn): () => Promise<void> {
   const bodies = bodiesOf(drawn);
   return async () => expect(await textOf(drawn, bodies)).not.toBe('');
-}
-
-type Body = Readonly<{ head: Drawn['head']; bytes: Uint8Array }>;
-
-function bodiesOf({ head, content, log }: Drawn): Body[] {
-  const encoder = new TextEncoder();
-  const body = { head, bytes: encoder.encode(JSON.stringify(content)) };
-  return log === undefined ? [body] : [body, { head: { kind: 'logs', format: 'auto' }, bytes: encoder.encode(log) }];
-}
-
-async function textOf({ window }: Drawn, bodies: readonly Body[]): Promise<string> {
-  const session = openSession(SETTINGS);
-  for (const [place, { head, bytes }] of bodies.entries()) {
-    session.body(`${place}`, { ...head, source: 'drawn', file: '', query: { text: '', url: '' } });
-    await session.bytes(`${place}`, bytes);
-    await session.end(`${place}`);
-  }
-  const text = { width: 100, colour: false };
-  const analysed = await session.reports(window === undefined ? { text } : { text, window });
-  await session.close();
-  return `${analysed[0]?.text ?? ''}`;
 }

@@ -114,7 +114,15 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'accuracy',
-    runs: () => [npm('accuracy'), npm('bench:accuracy')],
+    runs: () => [
+      npm('accuracy'),
+      npm('bench:accuracy'),
+      {
+        command: ['npx', 'vitest', 'run', '--project=properties', 'test/workflows/real-cases.property.test.ts'],
+        env: { EVERY_CASE: '1' },
+      },
+    ],
+    fault: FAILED_TEST,
     figure: (output) =>
       joined(
         `verdict right ${first(/^\| verdict right[^|]*\| *\d+ *\| *([\d.]+)/m, output)}`,

@@ -1,3 +1,0 @@
-import { describeRealCases } from '#test/real-cases.ts';
-
-describeRealCases(0);
