@@ -45,6 +45,24 @@ describe('a document', () => {
     expect(rules('The report says this was human error.')).toEqual(['1 blame']);
   });
 
+  test('reads what somebody said for blame alone', () => {
+    expect(rules('## Timeline\n- 14:02 UTC: Kim asks “should we have paged?”')).toEqual([]);
+    expect(rules('## Summary\nThe status page told of “some errors”.')).toEqual([]);
+    expect(rules('## Summary\nThe lead wrote “the team was careless”.')).toEqual(['2 blame']);
+  });
+
+  test('knows a demand on a program from one on people', () => {
+    expect(rules('Retries should have a jitter of 30 %.')).toEqual([]);
+    expect(rules('Kim should have looked.', ['Kim'])).toEqual(['1 blame', '1 hindsight']);
+    expect(rules('We should have looked.')).toEqual(['1 hindsight']);
+    expect(rules('## Action items\n- Developers must be more careful')).toEqual(['2 blame', '2 vague']);
+  });
+
+  test('knows how a limit works from what people wish afterwards', () => {
+    expect(rules('The breaker would have opened at 50 errors, but each pod counts alone.')).toEqual([]);
+    expect(rules('An alert would have told us.')).toEqual(['1 hindsight']);
+  });
+
   test('takes words that only look at the day of writing as vague, also beside a time of the clock', () => {
     expect(rules('## Summary\nYesterday at 14:02 UTC the queue grew to 9,000.')).toEqual(['2 vague']);
     expect(rules('## Summary\nHier, à 14 h 10, la file a grossi à 9 000.')).toEqual(['2 vague']);

@@ -18,6 +18,9 @@ const UNDONE =
 const TRAITS =
   'careless|negligent|incompetent|sloppy|reckless|inattentive|irresponsible|unprofessional|clueless|ignorant|complacent|distracted|unqualified|inexperienced|lazy|stupid|dumb|foolish|asleep|sleeping|at fault|to blame|guilty|the culprit|no idea what|out of (?:his|her|their) depth|useless|clueless|(?:solely |fully |personally )?responsible for (?:taking|breaking|bringing|causing|(?:the |this |that |our )?(?:\\w+ )?(?:outage|incident|failure|downtime|mess|loss|breakage|error))';
 
+/** `should have a jitter` asks something of a program. */
+const OWNED = '(?:an?|at|no|one|two|three|its|their own|\\d{1,6}) ';
+
 const PERSON = `(?:${NOUNS}|${PRONOUNS})`;
 
 export const english: Language = {
@@ -38,7 +41,7 @@ export const english: Language = {
     `lazy (?:\\w+ )?${PERSON}|dumb (?:mistakes?|errors?|moves?|decisions?|changes?|idea|${NOUNS})`,
     '(?:poor|bad) judg(?:e)?ment|lack of (?:care|attention|diligence|discipline|competence|ownership|professionalism)|(?:his|her|their|whose|my) (?:own )?(?:\\w+ )?(?:fault|mistakes?|blunder|failure to|negligence|oversight|incompetence)',
     `(?:fault|mistake|error|failure|blunder|negligence|oversight) (?:by|of|from|on the part of|made by|committed by) (?:a |an |the |our )?(?:\\w+ ){0,3}(?:${NOUNS})`,
-    `(?:blame|fault|responsibility)(?: [^\\s.;:!?]+){0,8}? (?:lies|rests|falls|sits)(?: \\w+){0,2} (?:with|on)`,
+    `(?:blame|fault|responsibility)(?: [^\\s.;:!?]+){0,8}? (?:lies|rests|falls|sits)(?: \\w+){0,2} (?:with|on)(?! an? (?!(?:\\w+ )?(?:${NOUNS})))`,
     `(?:caused|broken|introduced|triggered) by (?:a |an |the |our )?(?:\\w+ ){0,3}(?:${NOUNS})(?: (?:who|when|that|at|and|not)|['’]s?|[.,;]|$)`,
     `(?:${NOUNS})['’]?s?['’]? (?:\\w+ )?(?:fault|mistake|mistakes|blunder|negligence|carelessness|incompetence|oversight|laziness|failure to|inability to|refusal to)`,
     `(?:${PERSON}|${KNOWN})[^.;:!?\\n]{0,120}? without (?:so much as |even |ever |actually |a )?(?:reading|glanc(?:e|ing)|look(?:ing)?|check(?:ing)?|testing|thinking|asking|telling|verifying|reviewing|bothering|running (?:the |any )?(?:\\w+ )?(?:tests?|suite))`,
@@ -46,6 +49,10 @@ export const english: Language = {
     `(?:this|that|it|outage|incident|failure|downtime|one|mess) (?:is|was) (?:all |entirely |squarely |completely |solely )?on (?:the |our )?(?:\\w+ )?(?:${NOUNS}|${KNOWN})(?! (?:side|call))`,
     `(?:caused|broken|introduced|triggered) by ${KNOWN}|(?:mistake|fault|error|blunder|oversight) (?:was|is) (?:entirely |all )?(?:${KNOWN}['’]s|his|hers|theirs)`,
     `(?:had |have |only |ever |actually )bothered to`,
+    `(?:${NOUNS}|${KNOWN})(?: \\w+){0,2} (?:should|could|ought to)(?:n['’]t| not)?(?: \\w+)? have (?!${OWNED})\\w+`,
+    `any (?:competent|decent|half-decent|sane|sensible|experienced|good) (?:\\w+ )?(?:${NOUNS})|if (?:${PERSON}|${KNOWN}) (?:had |would |could )?(?:only |just |simply )?(?:done|do|did) (?:his|her|their|its) jobs?`,
+    `(?:we owe|owed|(?:is|was) down) to (?:the |our )?(?:\\w+ )?(?:${NOUNS}|${KNOWN})|(?:shout-?outs?|kudos|props|hats? off|well done|applause|cheers) to (?:whoever|the (?:genius|person|hero))|because (?:apparently|obviously|clearly|of course) [^.;:!?]{0,60} (?:is|are) for (?:other|others|losers|everyone else)`,
+    `(?:los(?:es?|ing)|revok(?:e|ing)|take away|strip) (?:his|her|their) (?:\\w+ )?(?:access|rights|privileges|permissions|bonus)|(?:have|having|had) a (?:stern |serious |quiet )?(?:word|talk|chat) with (?:the |our )?(?:\\w+ )?(?:${NOUNS}|${KNOWN})|signed off (?:on )?(?:[^\\s.;:!?]+ ){0,4}without`,
     '(?:was|were|been|got) (?:simply |just |clearly |again |completely )?(?:forgotten|overlooked|neglected|botched)(?! by the (?:\\w+ )?(?:client|server|cache|scheduler|parser|proxy|load balancer))',
     '(?:alerts?|alarms?|pages?|warnings?|runbooks?|checklists?|procedures?|process|reviews?|emails?|tickets?|policy) (?:was|were|had been|has been) (?:simply |just |clearly |again |repeatedly |once again )?(?:ignored|skipped|dismissed|not followed|disregarded)(?! by the (?:\\w+ )?(?:client|server|scheduler|parser|proxy|router))',
     `why (?:did|did(?:n['’]t| not)|would(?:n['’]t)?|was(?:n['’]t)?|were(?:n['’]t)?|has(?:n['’]t)?|had(?:n['’]t)?|does(?:n['’]t)?|do|is|are|on earth)(?: \\w+)?(?: the| our)?(?: \\w+)? (?:${PERSON}|${KNOWN})`,
@@ -56,8 +63,9 @@ export const english: Language = {
     "sabotag(?:e|ed)|deliberately ignor(?:ed|ing)|couldn['’]t care less|did not care|didn['’]t care",
   ],
   hindsight: [
-    "should(?:n['’]t| not| never)?(?: \\w+)? have|should['’]ve|ought(?: not)? to have|could(?:n['’]t| not)?(?: \\w+)? have(?! \\w+(?: \\w+)? [\\d.,]*\\d)|could['’]ve|(?<!(?:since|because|as) [^.;:!?]{0,40})would(?:n['’]t| not)?(?: \\w+)? have|would['’]ve|needn['’]t have|might have been (?:avoided|prevented)",
-    `if only|(?:had|were) (?:we|they|he|she|anyone|someone|somebody|the \\w+(?: \\w+)?) (?:only |just |simply |not )?(?:\\w+ed|been|known|had|done|seen|read|taken|kept|thought|run|set|made)`,
+    `should(?:n['’]t| not| never)?(?: \\w+)? have(?! ${OWNED})|should['’]ve|ought(?: not)? to have|could(?:n['’]t| not)?(?: \\w+)? have(?! \\w+(?: \\w+)? [\\d.,]*\\d)|could['’]ve|(?<!(?:since|because|as) [^.;:!?]{0,40})would(?:n['’]t| not)?(?: \\w+)? have(?! [^.;:!?]{1,80}, but (?!${KNOWN}|${PERSON}))|would['’]ve|needn['’]t have|might have been (?:avoided|prevented)`,
+    `if only|(?:had|were) (?:we|they|he|she|anyone|someone|somebody|the \\w+(?: \\w+)?) (?:only |just |simply |not )?(?:\\w+ed|been|known|had|done|seen|read|taken|kept|thought|run|set|made)(?! \\d)`,
+    `(?:nobody|no one|no-one|none of (?:us|them)) (?:had )?(?:noticed|realised|realized|spotted|saw)|(?:failed|failing) to (?:notice|realise|realize|spot|see)|we (?:had )?(?:missed|overlooked) (?:the|that|a)|the right (?:call|move|thing|decision)(?: [^\\s.;:!?]+){0,4} was`,
     'in hindsight|with hindsight|with the benefit of hindsight|in retrospect|looking back|(?:with|knowing) what we know now|wrong call|bad call',
     'obvious(?:ly)?|clearly|of course|self-evident|no-brainer|common sense|as everyone knows|everyone knew|everybody knew|anyone (?:could|would|can)|plain to see|glaring(?:ly)?',
     "simply (?:had|needed|have|needs?) to|just (?:had|needed|have) to|only (?:had|needed) to|all (?:it|that) (?:took|was needed)|would(?:n['’]t| not) be (?:here|writing|having|in this)",
@@ -78,7 +86,7 @@ export const english: Language = {
   attitudes:
     'be (?:more |extra |very )?(?:careful|aware|mindful|vigilant|cautious|attentive|diligent|proactive|thorough)|(?:take|exercise) (?:more |greater |extra )?(?:care|caution)|pay (?:more |closer |better )?attention|try (?:harder|to)|keep (?:a |an )?(?:closer |better |careful )?eye|do better|think (?:about|twice|of)',
   tasks: [
-    'investigate|look (?:into|at)|consider|explore|discuss|evaluate|examine|research|study|reflect|revisit|re-?think|reconsider|talk (?:to|about|with)|check (?:if|whether|why|on|that)|see (?:if|whether|how)|figure out|find out|understand|analy[sz]e|assess|brainstorm|follow up|work on|deal with|handle|address|review(?: (?:the|our|all))?',
+    'when (?:there is|we have|time|someone has) (?:some |a little )?(?:time|a moment|permits|allows)|investigate|(?:have|take) (?:another |a (?:closer |good |quick )?)look|look (?:into|at)|consider|explore|discuss|evaluate|examine|research|study|reflect|revisit|re-?think|reconsider|talk (?:to|about|with)|check (?:if|whether|why|on|that)|see (?:if|whether|how)|figure out|find out|understand|analy[sz]e|assess|brainstorm|follow up|work on|deal with|handle|address|review(?: (?:the|our|all))?',
     'make sure|ensure|train|re-?train|educate|remind|teach|coach|encourage|raise awareness|increase awareness|spread awareness|communicate (?:better|more)|improve|enhance|optimi[sz]e|strengthen|harden|increase|reduce|monitor (?:more|better|closely|the|our|it|things?)|better|more (?:monitoring|test(?:s|ing)|care(?:ful)?|alert(?:s|ing)|documentation|training|reviews?|awareness|attention|communication|logging|caution)|clean up|fix (?:it|this|that|everything|things|the (?:issue|problem|bug|root cause|monitoring|tests|alerts?))|avoid|prevent|never|stop (?:doing|making|being)|document (?:everything|things|more|better)|test (?:more|better|thoroughly)|add (?:more|better)|do more|some|additional',
   ].join('|'),
 };

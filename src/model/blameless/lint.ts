@@ -50,11 +50,12 @@ function findingsIn(passage: Passage, withRoles: (text: string) => string): read
   });
   if (section === 'responders') return [];
   const roles = withRoles(withoutProgramWords(text));
+  const own = roles.replace(QUOTED, '…');
   const blame = blameIn(roles);
-  const vague = vagueIn(passage, roles);
+  const vague = vagueIn(passage, own);
   const found = [
     blame === undefined ? undefined : finding('blame', blame.words, blame.advice),
-    matched('hindsight', HINDSIGHT, roles, HINDSIGHT_ADVICE),
+    matched('hindsight', HINDSIGHT, own, HINDSIGHT_ADVICE),
     vague === undefined ? undefined : finding('vague', vague.words, vague.advice),
     matched('single-cause', [SINGLE_CAUSE], roles, SINGLE_CAUSE_ADVICE),
     matched('left-over', [LEFT_OVER], text, LEFT_OVER_ADVICE),
@@ -79,8 +80,12 @@ function vagueIn({ section, block, isFirst }: Passage, text: string): Vague | un
 
 function vagueTask(text: string, block: string): Vague | undefined {
   const task = taskIn(text);
-  const words = firstIn(task, ATTITUDES) ?? (MEASURED.test(block) ? undefined : firstIn(task, TASKS));
+  const words = attitudeIn(task) ?? (MEASURED.test(block) ? undefined : firstIn(task, TASKS));
   return words === undefined ? undefined : { words, advice: TASK_ADVICE };
+}
+
+function attitudeIn(task: string): string | undefined {
+  return firstIn(task, ATTITUDES) ?? firstIn(task, DEMANDS);
 }
 
 /** A clock time in the same row says when, but not on which day. */
@@ -97,7 +102,7 @@ function vagueAmount(text: string): Vague | undefined {
 
 /** Why this cannot be an action item; undefined where it can. Only what asks for an attitude is refused. */
 export function taskProblem(text: string): string | undefined {
-  const words = firstIn(taskIn(text), ATTITUDES);
+  const words = attitudeIn(taskIn(text));
   return words === undefined ? undefined : `Nobody can finish or check “${shortened(words)}”. ${TASK_ADVICE}`;
 }
 
@@ -107,7 +112,7 @@ export function isBlaming(text: string): boolean {
 }
 
 function blameIn(text: string): Readonly<{ words: string; advice: string }> | undefined {
-  const person = firstIn(text, FAULTS);
+  const person = firstIn(text, FAULTS) ?? firstIn(text, DEMANDS);
   if (person !== undefined) return { words: person, advice: PERSON_ADVICE };
   const words = firstIn(text, BLAME);
   if (words === undefined) return undefined;
@@ -131,6 +136,15 @@ const FAULTS = [
       ),
   ),
   ...UNSPACED.map(({ people, faults }) => new RegExp(`(?:${people}|${KNOWN})[^。！？\\n]{0,24}?(?:${faults})`, 'iu')),
+];
+
+/** An attitude that is asked of somebody: `developers must be more careful`. */
+const DEMANDS = [
+  ...SPACED.map(
+    ({ people, attitudes }) =>
+      new RegExp(`${BEGINS}(?:${people}|${KNOWN})(?: [^\\s.;:!?]{1,30}){0,5}? (?:${attitudes})${ENDS}`, 'iu'),
+  ),
+  ...UNSPACED.map(({ people, attitudes }) => new RegExp(`(?:${people})(?:${attitudes})`, 'iu')),
 ];
 
 const BLAME = anywhere(({ blame }) => blame);
