@@ -3,7 +3,8 @@
  *
  *   npm test                  unit         everything else; the files of one worker share loaded modules
  *                             isolated     mocks a module or a global, which the other files of a worker must not see
- *   npm run test:processes    processes    starts programs or threads, or waits for the whole bot over HTTP; shares, too
+ *   npm run test:processes    processes    starts programs or threads, or waits for the whole bot over HTTP;
+ *                                          the files of one worker share loaded modules, too
  *   npm run test:properties   properties   tries thousands of inputs, drawn or recorded
  *   npm run test:speed        speed        measures processor time or how it grows, in one worker alone
  *   npm run test:postgres     postgres     needs a real Postgres or a real S3 server, which it starts
@@ -65,7 +66,8 @@ export default defineConfig({
     projects: (['unit', 'isolated', 'processes', 'properties', 'speed', 'postgres'] as const).map((name) => ({
       extends: true,
       // Without isolation the files of one worker share loaded modules: loading them anew takes half of the time. The
-      // properties run slower so: what one file made general stays so for the next.
+      // properties take longer when they share: V8 optimizes a function for the inputs of one file, and those of the next
+      // file are slower.
       test: {
         name,
         ...STEPS[name],

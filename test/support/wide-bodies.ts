@@ -30,6 +30,7 @@ export function below(draw: (number: number) => WideSpan): (count: number) => Dr
 export const PAY: WideSpan = { name: 'GET /pay', kind: 3, attributes: { 'url.full': 'http://pay/x' } };
 export const calls = below(() => PAY);
 export const failedCalls = below(() => ({ ...PAY, failure: 'connection refused' }));
+
 type Body = Readonly<{ head: Drawn['head']; bytes: Uint8Array }>;
 
 export function bodiesOf({ head, content, log }: Drawn): Body[] {

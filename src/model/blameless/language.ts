@@ -24,8 +24,10 @@ export type Language = Readonly<{
   days: string;
   /** A time that is only known near the time of writing: `recently`. A time of the clock beside it makes up for it. */
   times: readonly string[];
-  /** An attitude in place of a task: `be more careful`. */
+  /** An attitude in place of a task, which blames whom it is asked of: `be more careful`. */
   attitudes: string;
+  /** An effort in place of a task, which blames nobody: `try to`. */
+  efforts?: string;
   /** How a task begins that nobody can finish or check, unless a number says when it is done: `improve`. */
   tasks: string;
 }>;
