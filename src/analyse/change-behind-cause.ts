@@ -3,6 +3,7 @@ import type { Look } from '#analyse/look.ts';
 import { sharedStoreChange } from '#analyse/shared-store-change.ts';
 import { suspectChange } from '#detect/changes/suspect-change.ts';
 import { knownDetectors } from '#detect/known.ts';
+import { bruteForce } from '#detect/logs/brute-force.ts';
 import { memoryLeak } from '#detect/metrics/memory-leak.ts';
 import { oomKilled } from '#detect/platform/oom-killed.ts';
 import { podPending } from '#detect/platform/pod-pending.ts';
@@ -98,6 +99,7 @@ export function changeBehindCause(
     ...hit(changes, first, shownBy),
     ...hostsOf(first, shownBy),
     ...namespacesOf(first, evidence),
+    ...silentParts(shown, evidence),
   ]);
   const versions = versionsIn(evidence);
   const guilty = guiltyReleases({ changes, ...versions }, thresholdsOf(suspectChange));
@@ -145,9 +147,10 @@ export function changeBehindCause(
   return { ...judgement, diagnosis: { ...diagnosis, ruledOut: [...diagnosis.ruledOut, ...ran.cleared] } };
 }
 
-/** It says that the registry of its image fails, or that another host is gone: the time of a release says nothing about it. */
-function isOutside({ facts }: Finding, { complaint }: ChangeSymptoms): boolean {
-  return NOT_OF_IMAGE.has(String(facts.failure)) || NOBODY_LISTENS.test(complaint?.text ?? '');
+/** Strangers attack it, the registry of its image fails, or another host is gone: the time of a release says nothing. */
+function isOutside({ detector, facts }: Finding, { complaint }: ChangeSymptoms): boolean {
+  const isAttack = detector === bruteForce.id;
+  return isAttack || NOT_OF_IMAGE.has(String(facts.failure)) || NOBODY_LISTENS.test(complaint?.text ?? '');
 }
 
 const NOBODY_LISTENS = /\bconnection refused\b|\beconnrefused\b|\bno route to host\b|\behostunreach\b/;
@@ -460,6 +463,22 @@ function namespacesOf({ service }: Finding, { logs, platform }: ChangeEvidence):
 const LINES_READ = 20;
 /** They say nothing about what runs in them. */
 const OF_ALL = /^(?:|default|prod|production|staging|apps?|services?)$/;
+
+/**
+ * Lines alone do not show which store, proxy or broker is asked, and it often records none itself. Its setting is
+ * considered where it does just what the failures say.
+ */
+function silentParts(
+  symptoms: ChangeSymptoms,
+  { changes, traces, logs, baselineLogs = [] }: ChangeEvidence,
+): readonly string[] {
+  if (traces.length > 0) return [];
+  const recording = new Set([...logs, ...baselineLogs].map(({ service }) => serviceKey(service)));
+  return changes.flatMap((change) => {
+    const isSilent = change.kind === 'config' && change.service !== '' && !recording.has(serviceKey(change.service));
+    return isSilent && mechanismOf(symptoms, change, codeChangeOf(change))?.isOfCause ? [change.service] : [];
+  });
+}
 
 /** Words that each experiment on nodes has. */
 const OF_NODES = /^(?:nodes?|pools?|nodepool|instances?|all|mode|role|tags?|target|aws|ec2|terminate|selection)$/;

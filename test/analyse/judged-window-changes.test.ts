@@ -13,22 +13,30 @@ type Drawn = Readonly<{
   now: readonly DrawnRequest[];
   healthy: readonly DrawnRequest[];
   changes?: readonly object[];
-  /** The lines of the window and of its baseline, as Loki has them. */
+  /** The lines of the window and of its baseline. */
   lines?: readonly [now: string, healthy: string];
+  /** Else that of the requests. */
+  time?: ReturnType<typeof timeOf>;
 }>;
 
-async function judged({ now, healthy, changes = [], lines }: Drawn): Promise<Report['diagnosis']> {
+async function judged({
+  now,
+  healthy,
+  changes = [],
+  lines,
+  time = timeOf(now, 'web'),
+}: Drawn): Promise<Report['diagnosis']> {
   const links = { trace: '', span: '', logs: '', runbooks: '' };
   const session = openSession({ thresholds: {}, links, maxClockSkewUs: MAX_CLOCK_SKEW_US });
   const bytes = (text: string) => new TextEncoder().encode(text);
-  await send(session, 'baseline', bytes(otlpBody(healthy, 'healthy')));
-  await send(session, 'trace', bytes(otlpBody(now, 'now')));
+  if (healthy.length > 0) await send(session, 'baseline', bytes(otlpBody(healthy, 'healthy')));
+  if (now.length > 0) await send(session, 'trace', bytes(otlpBody(now, 'now')));
   if (changes.length > 0) await send(session, 'changes', bytes(JSON.stringify(changes)));
   if (lines !== undefined) {
     await send(session, 'baseline-logs', bytes(lines[1]));
     await send(session, 'logs', bytes(lines[0]));
   }
-  const [only] = await session.reports({ window: { kind: 'window', ...timeOf(now, 'web') } });
+  const [only] = await session.reports({ window: { kind: 'window', ...time } });
   await session.close();
   return only?.report.diagnosis ?? null;
 }
@@ -519,6 +527,53 @@ describe('what the service at fault asks, and where it runs', () => {
       expect((await judged({ now, healthy: HEALTHY, changes: [change] }))?.change ?? null).toBeNull();
     },
   );
+});
+
+describe('lines alone', () => {
+  const line = (at: number, text: string) => `${new Date(DRAWN_AT_US / 1000 + at * 1000).toISOString()} ${text}`;
+  const full = "OOM command not allowed when used memory > 'maxmemory'";
+  const time = timeOf([{ at: FROM }, { at: FROM + 200 }], 'seats');
+  const lines = [
+    times(200, (n) => line(FROM + n, n < 60 ? `INFO [seats] hold ${n} kept` : `ERROR [seats] ${full}`)).join('\n'),
+    times(60, (n) => line(n * 3, `INFO [seats] hold ${n} kept`)).join('\n'),
+  ] as const;
+  const setting = (service: string, text: string) =>
+    changed(FROM + 55, { kind: 'config', id: 'set', service, text, files: [] });
+  const policy = 'maxmemory-policy allkeys-lru -> noeviction';
+  const changeOf = async (change: object) =>
+    (await judged({ now: [], healthy: [], time, lines, changes: [change] }))?.change ?? null;
+
+  test('a setting of a store that records none does just what they say', async () => {
+    expect(await changeOf(setting('seat-redis', policy))).toMatchObject({ id: 'set', knownBy: 'evidence' });
+  });
+
+  test('another setting of it does not', async () => {
+    expect(await changeOf(setting('seat-redis', 'tcp-keepalive 300 -> 60'))).toBeNull();
+  });
+
+  test('an attack says nothing about the release before it', async () => {
+    const told = (at: number, level: string, text: string) =>
+      JSON.stringify({
+        ts: `${(DRAWN_AT_US + at * 1e6) * 1000}`,
+        labels: { service_name: 'bastion', level },
+        line: text,
+      });
+    const opened = (at: number) => told(at, 'info', `session ${at} opened`);
+    const refused = (at: number) =>
+      told(
+        at,
+        'warn',
+        `Failed password for ${['root', 'admin', 'git'][at % 3]} from 192.0.2.${10 + (at % 4)} port 22 ssh2`,
+      );
+    const diagnosis = await judged({
+      now: [],
+      healthy: [],
+      time: { ...time, service: 'bastion', toUs: time.toUs + 200e6 },
+      lines: [times(400, (n) => (n < 100 ? opened : refused)(FROM + n)).join('\n'), times(60, opened).join('\n')],
+      changes: [changed(FROM + 90, { service: 'bastion', text: 'bastion 9' })],
+    });
+    expect(diagnosis).toMatchObject({ kind: 'brute-force', service: 'bastion', change: null });
+  });
 });
 
 describe('a flag of nobody', () => {

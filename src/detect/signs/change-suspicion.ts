@@ -155,10 +155,10 @@ export function scoreOfNone({ complaint, isLoad }: ChangeSymptoms): number {
 const ONE_RECORD = 4;
 /** A host outside of these services fails. */
 const AN_OUTSIDER = 3;
-/** Certificates, passwords and licences expire without a change. */
+/** Certificates, passwords and licences expire without a change: in words, and as Java, .NET and OpenSSL name it. */
 const EXPIRY = 3;
 const EXPIRED =
-  /\b(?:certificate|licen[cs]e|password|subscription|key|secret)s? (?:has |have |is |are )?expired|expired (?:certificate|licen[cs]e)/;
+  /\b(?:certificate|licen[cs]e|password|subscription|key|secret)s? (?:has |have |is |are )?expired|expired (?:certificate|licen[cs]e)|certificate_?expired|nottimevalid/;
 /** A replica took over by itself, and clients still write to the old one. */
 const A_FAILOVER = 2;
 /** More than twice as many requests arrive. */

@@ -47,7 +47,15 @@ const TECHNIQUES: readonly Technique[] = [
     changes:
       /\btls|\bssl|\bm?tls\b|cipher|\bmin_?version\b|\bmsodbc|\bodbc|\bopenssl|\btrust\w{0,30}|\bencrypt\w{0,3}\b|\bca[-_](?:bundle|cert)|\bsni\b|\bpeerauth/i,
     shows: /\btls\b|\bssl\b|handshake|x509|certificate verify|self-?signed|cipher|pkix|unknown ca\b/,
-    unless: /certificate (?:has )?expired|cert_has_expired|certexpired/,
+    unless: /certificate (?:has )?expired|cert_?has_?expired|cert(?:ificate)?expired|nottimevalid/,
+  },
+  {
+    // Istio and Linkerd reset plain connections to a service that accepts encrypted ones alone.
+    kind: 'other-credentials',
+    said: 'it changes whether calls have to be encrypted',
+    changes: /\bpeer_?authentication\b|\bm_?tls\b|\binbound-?policy\b|\brequire_?-?(?:tls|ssl|secure_transport)\b/i,
+    shows:
+      /connection reset|connection was reset|econnreset|reset by peer|filter_chain_not_found|upstream connect error/,
   },
   {
     kind: 'new-lock',
@@ -105,9 +113,11 @@ const TECHNIQUES: readonly Technique[] = [
     kind: 'other-settings',
     said: 'it changes how long idle connections stay open',
     changes:
-      /keep_?-?alive\w{0,20}|idle_?-?time\w{0,10}|\bmax_?(?:life_?time|connection_?age)\b|\bconn\w{0,10}_?max_?age\b/i,
+      /keep_?-?alive\w{0,20}|idle_?-?time\w{0,10}|\b(?:interactive_|net_)?wait_?timeout\b|\bmax_?(?:life_?time|connection_?age)\b|\bconn\w{0,10}_?max_?age\b/i,
     shows:
-      /socket hang up|econnreset|reset by peer|broken pipe|premature close|connection (?:was )?closed|server closed|\beof\b/,
+      /socket hang up|econnreset|reset by peer|broken pipe|premature close|connection (?:was )?closed|server (?:has )?(?:closed|gone away)|lost connection|\beof\b/,
+    // A standby refuses what is written, however long its connections stay open.
+    unless: /\breadonly\b/,
   },
   {
     kind: 'other-host',
@@ -138,7 +148,7 @@ const TECHNIQUES: readonly Technique[] = [
     changes:
       /\b\w{0,40}(?:secret|password|passphrase|credential|signing|hmac|jwks?|pepper)\w{0,40}\b|\b\w{0,20}_?keys?(?:_?id|_?alias|store|_?version)?\b["']?\s{0,3}[:=]|\bkms\w{0,20}\b|\bkeys?\.(?:ya?ml|json|properties|env)\b|\brotat\w{1,4}\b|\bkcv\b/i,
     shows:
-      /signature|decrypt|key check|\bkcv\b|key (?:id|mismatch|version|not found)|incorrectkey|bad (?:mac|decrypt|key)|\bhmac\b|\bkid\b|invalid (?:key|secret)|wrongpass|authentication failed|access denied for user|padding|unwrap key/,
+      /signature|decrypt|key check|\bkcv\b|key (?:id|mismatch|version|not found)|incorrectkey|bad (?:mac|decrypt|key)|\bhmac\b|\bkid\b|invalid (?:key|secret)|wrongpass|authentication failed|access denied for user|login failed for user|ora-01017|padding|unwrap key/,
   },
   {
     // What providers tell who sends no key, or one of a smaller plan: RapidAPI, Google, GitHub, OpenWeather, Azure.

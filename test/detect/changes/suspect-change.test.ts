@@ -206,6 +206,10 @@ describe('no change is suspected', () => {
       changes: [changed(-30)],
       logs: failing('handshake failed: certificate has expired'),
     },
+    'where a certificate has expired, as .NET says it': {
+      changes: [changed(-30)],
+      logs: failing('The remote certificate is invalid because of errors in the certificate chain: NotTimeValid'),
+    },
     'where three times as many requests come': {
       changes: [changed(-30)],
       metrics: [ERRORS, metric('requests_per_second', (at) => (at < 0 ? 100 : 300))],
