@@ -92,6 +92,7 @@ describe('a document', () => {
     'The on-call could not have seen the page: it went to a closed channel.',
     'We do not treat this as human error: the flag has no default.',
     'Kim deployed at 10:00, as usual for Tuesdays.',
+    'The on-call did nothing else until the database was back.',
     'The on-call saw that the probe passed and did not restart the pod.',
     'The team was not ready to fail over: the standby had no disk.',
     'The on-call stood by for the vendor’s call at 15:00 UTC.',
