@@ -63,6 +63,13 @@ describe('a document', () => {
   test('tells how a limit works from a wish in hindsight', () => {
     expect(rules('The breaker would have opened at 50 errors, but each pod counts alone.')).toEqual([]);
     expect(rules('An alert would have told us.')).toEqual(['1 hindsight']);
+    expect(rules('Had the replica not caught up at 02:10, the promotion would have lost 40 rows.')).toEqual([]);
+    expect(rules('Had the deploy not gone out, the queue would have held.')).toEqual(['1 hindsight']);
+    expect(rules('If the cache had been warm, the database would still have seen 9,000 queries.')).toEqual([]);
+    expect(rules('If the team had been awake, the database would have been up.')).toEqual(['1 blame', '1 hindsight']);
+    expect(rules('El script no avisa, así que habría fallado con otra versión.')).toEqual([]);
+    expect(rules('Mesmo com o índice, a consulta teria levado 40 s.')).toEqual([]);
+    expect(rules('Der Timer hätte laut Handbuch nach 30 s ablaufen müssen.')).toEqual([]);
   });
 
   test.each([
@@ -81,6 +88,24 @@ describe('a document', () => {
     '值班同学谨慎地重启了三个节点。',
     'The health check failed to see the full disk.',
     'Any experienced operator can run it from the console.',
+    'We missed our latency target by 0.3 points in May.',
+    'The on-call could not have seen the page: it went to a closed channel.',
+    'We do not treat this as human error: the flag has no default.',
+    'Kim deployed at 10:00, as usual for Tuesdays.',
+    'The on-call did nothing else until the database was back.',
+    'The on-call saw that the probe passed and did not restart the pod.',
+    'The team was not ready to fail over: the standby had no disk.',
+    'The on-call stood by for the vendor’s call at 15:00 UTC.',
+    'Because the vendor uses UTC instead of local time, the job ran at 23:00.',
+    'Insufficient disk on the node of the build team stopped the job.',
+    'Das Skript löscht die Daten, ohne jemanden zu fragen.',
+    'Falsche Antworten durch den DNS-Dienst dauerten 12 Minuten.',
+    'Le commit fautif a été annulé à 14 h 10.',
+    'Merci à l’équipe réseau, qui a rétabli le lien en 6 minutes.',
+    'El ingeniero de guardia se quedó sin acceso a la consola a las 16:03.',
+    'O plantonista insistiu na ligação às 02h10.',
+    '担当者は独断ではなく手順に従って再起動した。',
+    '工程师在 14:02 走变更流程发布。',
   ])('blames nobody: %s', (sentence) => {
     expect(rules(sentence, ['Kim'])).not.toContain('1 blame');
     expect(isBlaming(sentence)).toBe(false);
@@ -131,6 +156,24 @@ describe('people', () => {
     ['原因は田中さんの確認不足にある。', ['田中裕子']],
     ['<@U012ABC34> broke the build.', []],
     ['@alice ignored the page.', []],
+    ['Poor communication by the network team cost an hour.', []],
+    ['The vendor took forever to answer.', []],
+    ['Kim was not careful enough with the selector.', ['Kim']],
+    ['Kim pushed directly to prod, as always.', ['Kim']],
+    ['Kim copied the command and never checked the host.', ['Kim']],
+    ['It was Kim’s slip that emptied the table.', ['Kim']],
+    ['Kim deleted the index because Kim ran the job on prod instead of staging.', ['Kim']],
+    ['Falsche Bedienung durch unseren Praktikanten.', []],
+    ['Der Admin startete neu, ohne jemandem Bescheid zu geben.', []],
+    ['Das Team ging nicht mit der nötigen Sorgfalt vor.', []],
+    ['Le support est resté les bras croisés.', []],
+    ['Le prestataire fautif est connu.', []],
+    ['El proveedor hizo caso omiso de los avisos.', []],
+    ['Falta de interés en las pruebas.', []],
+    ['O operador agiu de forma precipitada.', []],
+    ['Houve imperícia na troca do disco.', []],
+    ['全員が襟を正して作業する。', []],
+    ['王工没走流程就重启了主库。', []],
   ])('%s', (sentence, names) => {
     expect(rules(sentence, names)).toEqual(['1 blame']);
   });

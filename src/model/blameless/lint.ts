@@ -184,7 +184,7 @@ const CLOCK =
   /\p{Nd}{1,2}[:.hH]\p{Nd}{2}|\p{Nd}{1,2} ?(?:Uhr|h|am|pm|時|点|시)(?!\p{L})|\p{Nd}{1,2}[時点]|\p{Nd}{4}-\p{Nd}{2}-\p{Nd}{2}/u;
 /** What tells when it is done: a number, or a condition. */
 const MEASURED =
-  /\p{Nd} ?(?:%|‰|ms|s|min|minutes?|seconds?|h|hours?|MB|GB|KB|秒|分|分钟|毫秒|件|次|倍|req|rps|connections?|retries|attempts)(?!\p{L})|\bp\d{2}\b|\bdone when\b/iu;
+  /\p{Nd} ?(?:%|‰|ms|s|min|minutes?|seconds?|h|hours?|MB|GB|KB|秒|分|分钟|毫秒|件|次|倍|req|rps|connections?|retries|attempts)(?!\p{L})|\bp\d{2}\b|\b(?:above|below|exceeds?|at least|at most) \p{Nd}|\bdone when\b/iu;
 const COUNTED: ReadonlySet<Section> = new Set(['summary', 'impact', 'detection', 'timeline']);
 const NAMES_STAND: ReadonlySet<Section> = new Set(['responders', 'timeline', 'actions']);
 const BLOCKS: ReadonlySet<Rule> = new Set(['blame', 'left-over', 'secret']);
