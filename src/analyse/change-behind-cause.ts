@@ -473,7 +473,8 @@ function silentParts(
   { changes, traces, logs, baselineLogs = [] }: ChangeEvidence,
 ): readonly string[] {
   if (traces.length > 0) return [];
-  const recording = new Set([...logs, ...baselineLogs].map(({ service }) => serviceKey(service)));
+  const names = new Set([...logs, ...baselineLogs].map(({ service }) => service));
+  const recording = new Set([...names].map(serviceKey));
   return changes.flatMap((change) => {
     const isSilent = change.kind === 'config' && change.service !== '' && !recording.has(serviceKey(change.service));
     return isSilent && mechanismOf(symptoms, change, codeChangeOf(change))?.isOfCause ? [change.service] : [];

@@ -41,6 +41,9 @@ async function judged({
   return only?.report.diagnosis ?? null;
 }
 
+/** A line of text, `at` seconds from 14:30. */
+const line = (at: number, text: string) => `${new Date(DRAWN_AT_US / 1000 + at * 1000).toISOString()} ${text}`;
+
 /** A change of orders, `at` seconds from 14:30. */
 function changed(at: number, more: object): object {
   const usual = { kind: 'deploy', service: 'orders', id: 'v9', text: '', url: '', files: ['src/orders.ts'], diff: '' };
@@ -81,7 +84,6 @@ const AT_THE_EDGE = times(60, (i) => (i < 4 ? quick(FROM + i * 12) : working(FRO
 
 describe('a change is weighed wherever there is a cause', () => {
   test('only its time leads to it: it is named where it is one of the service at fault, and not where it is one of a caller', async () => {
-    const line = (at: number, text: string) => `${new Date(DRAWN_AT_US / 1000 + at * 1000).toISOString()} ${text}`;
     const late = times(60, (n) => line(FROM + 50 + n * 10, `ERROR [web] page ${n} is late for shop ${n % 7}`));
     const lines = [late.join('\n'), line(0, 'INFO [web] order accepted')] as const;
     const release = (service: string) => changed(FROM + 40, { service, text: `${service} 9` });
@@ -530,7 +532,6 @@ describe('what the service at fault asks, and where it runs', () => {
 });
 
 describe('lines alone', () => {
-  const line = (at: number, text: string) => `${new Date(DRAWN_AT_US / 1000 + at * 1000).toISOString()} ${text}`;
   const full = "OOM command not allowed when used memory > 'maxmemory'";
   const time = timeOf([{ at: FROM }, { at: FROM + 200 }], 'seats');
   const lines = [

@@ -21,6 +21,7 @@ import { WEAK } from '#model/changes/effect.ts';
 import { namedTrait, quotedToken, quotedVersion, replacedName } from '#model/changes/quoted-names.ts';
 import { nextClockUs, nextRunUs } from '#model/changes/schedule.ts';
 import { isQuietTitle, isRelaxed, titleLimits } from '#model/changes/title-effects.ts';
+import { CERTIFICATE_EXPIRED } from '#model/instruments/certificate-words.ts';
 import { saysCallee } from '#model/logs/said-callees.ts';
 import { codeWords, isCompound } from '#model/text/code-words.ts';
 import { cutText } from '#model/text/cut-text.ts';
@@ -145,7 +146,7 @@ function decides({ service, near, kinds }: ChangeSymptoms, change: Change): bool
 export function scoreOfNone({ complaint, isLoad }: ChangeSymptoms): number {
   if (complaint !== undefined && complaint.record !== '') return ONE_RECORD;
   if (complaint !== undefined && complaint.outsider !== '') return AN_OUTSIDER;
-  if (complaint !== undefined && EXPIRED.test(complaint.text)) return EXPIRY;
+  if (complaint !== undefined && saysExpired(complaint.text)) return EXPIRY;
   if (complaint?.kinds.has('read-only')) return A_FAILOVER;
   if (isLoad) return MORE_LOAD;
   return complaint?.isOfNode ? OF_A_NODE : 1;
@@ -155,10 +156,14 @@ export function scoreOfNone({ complaint, isLoad }: ChangeSymptoms): number {
 const ONE_RECORD = 4;
 /** A host outside of these services fails. */
 const AN_OUTSIDER = 3;
-/** Certificates, passwords and licences expire without a change: in words, and as Java, .NET and OpenSSL name it. */
+/** Certificates, passwords and licences expire without a change. */
 const EXPIRY = 3;
 const EXPIRED =
-  /\b(?:certificate|licen[cs]e|password|subscription|key|secret)s? (?:has |have |is |are )?expired|expired (?:certificate|licen[cs]e)|certificate_?expired|nottimevalid/;
+  /\b(?:certificate|licen[cs]e|password|subscription|key|secret)s? (?:has |have |is |are )?expired|expired (?:certificate|licen[cs]e)/;
+function saysExpired(text: string): boolean {
+  return EXPIRED.test(text) || CERTIFICATE_EXPIRED.test(text);
+}
+
 /** A replica took over by itself, and clients still write to the old one. */
 const A_FAILOVER = 2;
 /** More than twice as many requests arrive. */

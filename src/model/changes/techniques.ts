@@ -8,12 +8,19 @@
  * Both sides have to say it, so each of them may be read widely.
  */
 import type { Effect, EffectKind } from '#model/changes/effect.ts';
+import { CERTIFICATE_EXPIRED } from '#model/instruments/certificate-words.ts';
 
 /**
  * `changes`: in the changed lines, or in the title where no line is shown. `shows`: in what fails, in lower case.
  * `unless`: what fails says this, which happens without a change.
  */
-type Technique = Readonly<{ kind: EffectKind; said: string; changes: RegExp; shows: RegExp; unless?: RegExp }>;
+type Technique = Readonly<{
+  kind: EffectKind;
+  said: string;
+  changes: RegExp;
+  shows: RegExp;
+  unless?: Pick<RegExp, 'test'>;
+}>;
 
 const TECHNIQUES: readonly Technique[] = [
   {
@@ -47,7 +54,7 @@ const TECHNIQUES: readonly Technique[] = [
     changes:
       /\btls|\bssl|\bm?tls\b|cipher|\bmin_?version\b|\bmsodbc|\bodbc|\bopenssl|\btrust\w{0,30}|\bencrypt\w{0,3}\b|\bca[-_](?:bundle|cert)|\bsni\b|\bpeerauth/i,
     shows: /\btls\b|\bssl\b|handshake|x509|certificate verify|self-?signed|cipher|pkix|unknown ca\b/,
-    unless: /certificate (?:has )?expired|cert_?has_?expired|cert(?:ificate)?expired|nottimevalid/,
+    unless: CERTIFICATE_EXPIRED,
   },
   {
     // Istio and Linkerd reset plain connections to a service that accepts encrypted ones alone.
@@ -113,7 +120,7 @@ const TECHNIQUES: readonly Technique[] = [
     kind: 'other-settings',
     said: 'it changes how long idle connections stay open',
     changes:
-      /keep_?-?alive\w{0,20}|idle_?-?time\w{0,10}|\b(?:interactive_|net_)?wait_?timeout\b|\bmax_?(?:life_?time|connection_?age)\b|\bconn\w{0,10}_?max_?age\b/i,
+      /keep_?-?alive\w{0,20}|idle_?-?time\w{0,10}|\b(?:wait|interactive)_timeout\b|\bmax_?(?:life_?time|connection_?age)\b|\bconn\w{0,10}_?max_?age\b/i,
     shows:
       /socket hang up|econnreset|reset by peer|broken pipe|premature close|connection (?:was )?closed|server (?:has )?(?:closed|gone away)|lost connection|\beof\b/,
     // A standby refuses what is written, however long its connections stay open.

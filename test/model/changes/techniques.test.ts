@@ -16,6 +16,7 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
     '(2006, mysql server has gone away)',
     "readonly you can't write here; connection closed",
   ],
+  ['interactive_timeout 28800 -> 30', 'lost connection to mysql server during query', 'lock wait timeout exceeded'],
   ['secret orders-sql rotated', "login failed for user 'orders_app'", 'user is blocked'],
   ['peerauthentication orders: STRICT', 'java.net.socketexception: connection reset', 'no space left on device'],
   ['stricter TLS options', 'ssl connection failed', 'ssl: remote certificate is invalid: nottimevalid'],
