@@ -7,9 +7,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Those that take more than ten seconds on a quiet machine; the longest of each step first. */
 const LONGEST = [
+  'test/analyse/wider-look.property.test.ts',
   'test/analyse/damaged-bodies.property.test.ts',
   'test/workflows/real-cases.property.test.ts',
-  'test/analyse/wider-look.property.test.ts',
   'test/detect/log-corpus.property.test.ts',
   'test/conformance-logs.property.test.ts',
   'test/workflows/replay-case.property.test.ts',
