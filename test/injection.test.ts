@@ -35,6 +35,7 @@ import { failureMessage, firstLine } from '#present/slack/diagnosis-message.ts';
 import { incidentBlocks } from '#present/slack/home-incidents.ts';
 import { incidentSays, joinedSays, updateAnswered, updateDue, updateMissed } from '#present/slack/incident-messages.ts';
 import { overviewMessage } from '#present/slack/incident-overview.ts';
+import { openIncidentsMessage } from '#present/slack/open-incidents.ts';
 import { anchoredHead, givenUpWork, silentSource, sourceIsBack } from '#present/slack/operator-messages.ts';
 import { postmortemMessage } from '#present/slack/postmortem-message.ts';
 import { probeButton } from '#present/slack/probe-button.ts';
@@ -299,6 +300,10 @@ test('the incidents of the Home tab', () => {
         ],
       });
       expect(slackProblems({ text: '', blocks }, [COMMANDER])).toEqual([]);
+      // To one person alone: Slack tells nobody who is named in it.
+      const one = { incident, url: text };
+      const answer = openIncidentsMessage({ here: [one], elsewhere: [one], more: 1 });
+      expect(slackProblems(answer, [COMMANDER])).toEqual([]);
     }),
     FEW,
   );

@@ -56,6 +56,7 @@ function incidentAs(request: IncidentRequest, each: Case): Meaning {
     case 'impact':
       return impactOf(timeAs(request.when, each));
     case 'note':
+    case 'update':
     case 'status':
       return entryOf(request, timeAs(request.when, each));
     case 'severity':
@@ -69,10 +70,10 @@ function incidentAs(request: IncidentRequest, each: Case): Meaning {
   }
 }
 
-function entryOf(request: Extract<IncidentRequest, { verb: 'note' | 'status' }>, at: Meaning): Meaning {
+function entryOf(request: Extract<IncidentRequest, { verb: 'note' | 'update' | 'status' }>, at: Meaning): Meaning {
   if (at.refused === true) return at;
   const { text } = request;
-  return request.verb === 'note' ? { note: { ...at, text } } : { status: { status: request.status, ...at, text } };
+  return request.verb === 'status' ? { status: { status: request.status, ...at, text } } : { note: { ...at, text } };
 }
 
 function impactOf(at: Meaning): Meaning {

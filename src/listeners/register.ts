@@ -29,6 +29,7 @@ import { comparisonButton } from '#listeners/actions/compare.ts';
 import { declareAction } from '#listeners/actions/declare-incident.ts';
 import { feedbackAction } from '#listeners/actions/feedback.ts';
 import {
+  correctMenu,
   entryButton,
   joinButton,
   nothingNewButton,
@@ -65,6 +66,7 @@ import { magnifierEvent, messageEdited, pinEvent, reactionEvent } from '#listene
 import { directMessage, mentioned } from '#listeners/events/question.ts';
 import { diagnoseMessage } from '#listeners/shortcuts/diagnose-message.ts';
 import { ACTION_ITEM_FORM, actionItemSubmitted } from '#listeners/views/action-item.ts';
+import { CORRECT_FORM, correctSubmitted } from '#listeners/views/correct-entry.ts';
 import { DECLARE_FORM, declareSubmitted } from '#listeners/views/declare-incident.ts';
 import { ENTRY_FORM, entrySubmitted } from '#listeners/views/incident-entry.ts';
 import { MUTE_FORM, muteSubmitted } from '#listeners/views/mute-alerts.ts';
@@ -190,6 +192,7 @@ export function slackSurface(workflows: Workflows): Surface {
       incident_note: entryButton('note'),
       incident_update: entryButton('update'),
       incident_resolve: entryButton('resolve'),
+      incident_reopen: entryButton('reopen'),
       incident_nothing_new: nothingNewButton(incident),
       incident_timeline: timelineButton(incident.showTimeline),
       incident_take: takeRoleButton(incident),
@@ -201,6 +204,7 @@ export function slackSurface(workflows: Workflows): Surface {
       incident_status: statusMenu(incident),
       incident_severity: severityMenu(incident),
       incident_role: roleMenu(incident),
+      incident_correct: correctMenu(incident),
       method_hypothesis: hypothesisMenu(incident),
       method_check: checklistMenu(incident),
       alert_service: serviceMenu(workflows.nameService),
@@ -213,6 +217,7 @@ export function slackSurface(workflows: Workflows): Surface {
     forms: {
       [DECLARE_FORM]: declareSubmitted(incident.declareIncident),
       [ENTRY_FORM]: entrySubmitted(incident),
+      [CORRECT_FORM]: correctSubmitted(incident),
       [WHY_FORM]: whySubmitted(incident),
       [MUTE_FORM]: muteSubmitted(workflows.muteByForm),
       [OTHER_SERVICE_FORM]: otherServiceSubmitted(workflows.lookAgain),

@@ -34,6 +34,23 @@ export async function openIncidents(
   return await withRoles(reader, rows);
 }
 
+/** The one of this channel that was resolved last. */
+export async function lastResolvedIn(
+  reader: Reader,
+  { workspaceId, channelId }: Readonly<{ workspaceId: string; channelId: string }>,
+): Promise<Incident | undefined> {
+  const row = await reader.db
+    .selectFrom('incidents')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('channel_id', '=', channelId)
+    .where('status', '=', 'resolved')
+    .orderBy('resolved_us', 'desc')
+    .orderBy('number', 'desc')
+    .executeTakeFirst();
+  return row && (await withRoles(reader, [row]))[0];
+}
+
 /** Of every workspace, newest first. */
 export async function allIncidents(reader: Reader): Promise<readonly Incident[]> {
   const rows = await reader.db

@@ -175,7 +175,7 @@ async function nextNumber(tx: Tx, workspaceId: string): Promise<number> {
 async function changeTitle(tx: Tx, before: Incident, change: Change, asked: string): Promise<boolean> {
   const title = redact(asked);
   const text = `Title: ${before.title} → ${title}`;
-  if (!(await addChangeEntry(tx, change, { kind: 'update', key: 'title', text, value: '' }))) return false;
+  if (!(await addChangeEntry(tx, change, { kind: 'update', key: 'title', text, value: 'title' }))) return false;
   await update(tx, before, { title });
   await auditIncident(tx, before, change.by, 'incident.retitled', {});
   return true;

@@ -3,7 +3,13 @@
  * entry is marked, and a system's entry can be neither corrected nor removed. The audit log has the digest of each row,
  * so `timeline-proof.ts` finds a row that was rewritten outside of Spanhound.
  */
-import { type EntryKind, type Incident, inTimelineOrder, type TimelineEntry } from '#model/incident/incident.ts';
+import {
+  type EntryKind,
+  type Incident,
+  inTimelineOrder,
+  isCorrectable,
+  type TimelineEntry,
+} from '#model/incident/incident.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { auditIncident } from '#record/audit.ts';
 import { incidentById } from '#record/find-incidents.ts';
@@ -72,6 +78,20 @@ export async function removeEntry(
   const incident = await incidentById(tx, incidentId);
   await auditEntry(tx, incident, by, 'timeline.removed', row);
   return true;
+}
+
+/** Undefined where the incident has no such entry, or people may not correct it. */
+export async function keyOfEntry(
+  { db }: Reader,
+  { incidentId, entryId }: Readonly<{ incidentId: string; entryId: string }>,
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('timeline_entries')
+    .select(['key', 'kind', 'value'])
+    .where('incident_id', '=', incidentId)
+    .where('id', '=', entryId)
+    .executeTakeFirst();
+  return row !== undefined && isCorrectable(row) ? row.key : undefined;
 }
 
 /** As shown: corrected, without removed entries, in the order of events. */

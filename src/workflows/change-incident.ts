@@ -1,10 +1,11 @@
-/** Changes to an incident by command, button or form: its status, its severity, its roles. */
+/** Changes to an incident by command, button or form: its status, its severity, its title, its roles. */
 import {
   type Incident,
   incidentName,
   ROLE_NAMES,
   type Role,
   type Severity,
+  STATUSES,
   type Status,
 } from '#model/incident/incident.ts';
 import { changeIncident, assignRole as storeRole } from '#record/incidents.ts';
@@ -18,7 +19,10 @@ import { type Happened, type TimeParts, whenOf } from '#workflows/when.ts';
 export type ChangeRequest = Readonly<{ asked: AskedBy; meant: Meant }>;
 
 export type StatusRequest = ChangeRequest & Readonly<{ status: Status; text: string; when?: SpokenTime | undefined }>;
-export type SeverityRequest = ChangeRequest & Readonly<{ severity: Severity }>;
+/** `text`: why. */
+export type SeverityRequest = ChangeRequest & Readonly<{ severity: Severity; text?: string }>;
+export type ReopenRequest = Omit<StatusRequest, 'status'>;
+export type RenameRequest = ChangeRequest & Readonly<{ title: string }>;
 export type RoleRequest = ChangeRequest &
   Readonly<{
     role: Role;
@@ -28,7 +32,10 @@ export type RoleRequest = ChangeRequest &
 
 export type ChangeWorkflows = Readonly<{
   setStatus(request: StatusRequest): Promise<Told>;
+  /** Nothing changes where it is open. */
+  reopen(request: ReopenRequest): Promise<Told>;
   setSeverity(request: SeverityRequest): Promise<Told>;
+  rename(request: RenameRequest): Promise<Told>;
   assignRole(request: RoleRequest): Promise<Told>;
 }>;
 
@@ -36,16 +43,17 @@ export type ChangeOptions = IncidentParts & TimeParts & Readonly<{ minutes: Remi
 
 export function incidentChanger(parts: ChangeOptions): ChangeWorkflows {
   return {
-    async setStatus({ asked, meant, status, text, when }) {
-      const happened = await whenOf(parts, asked, when);
-      if ('problem' in happened)
-        return await onIncident(parts, asked, meant, async () => ({ answer: happened.problem, about: 'time' }));
-      return await onIncident(parts, asked, meant, (tx, incident) =>
-        changeStatus(tx, parts, incident, { asked, status, text, happened }),
-      );
-    },
-    setSeverity: ({ asked, meant, severity }) =>
-      onIncident(parts, asked, meant, (tx, incident) => changeSeverity(tx, parts, incident, asked, severity)),
+    setStatus: (request) => statusSet(parts, request, () => undefined),
+    reopen: (request) =>
+      statusSet(parts, { ...request, status: STATUSES[0] }, (incident) =>
+        incident.status === 'resolved'
+          ? undefined
+          : `${incidentName(incident)} is open: ${incident.status}. Nothing was changed.`,
+      ),
+    setSeverity: ({ asked, meant, severity, text = '' }) =>
+      onIncident(parts, asked, meant, (tx, incident) => changeSeverity(tx, parts, incident, asked, { severity, text })),
+    rename: ({ asked, meant, title }) =>
+      onIncident(parts, asked, meant, (tx, incident) => changeTitle(tx, incident, asked, title)),
     async assignRole({ asked, meant, role, holder }) {
       const name = holder === undefined ? '' : ((await parts.directory.person(holder))?.name ?? holder);
       return await onIncident(parts, asked, meant, (tx, incident) =>
@@ -53,6 +61,23 @@ export function incidentChanger(parts: ChangeOptions): ChangeWorkflows {
       );
     },
   };
+}
+
+/** `refusal`: why this incident keeps its status, if it does. */
+async function statusSet(
+  parts: ChangeOptions,
+  { asked, meant, status, text, when }: StatusRequest,
+  refusal: (incident: Incident) => string | undefined,
+): Promise<Told> {
+  const happened = await whenOf(parts, asked, when);
+  if ('problem' in happened)
+    return await onIncident(parts, asked, meant, async () => ({ answer: happened.problem, about: 'time' }));
+  return await onIncident(parts, asked, meant, async (tx, incident) => {
+    const refused = refusal(incident);
+    return refused === undefined
+      ? await changeStatus(tx, parts, incident, { asked, status, text, happened })
+      : { answer: refused, about: 'status' };
+  });
 }
 
 async function changeStatus(
@@ -98,16 +123,37 @@ async function changeSeverity(
   { jobs, minutes }: ChangeOptions,
   before: Incident,
   { inboxId, userId, userName }: AskedBy,
-  severity: Severity,
+  { severity, text: written }: Readonly<{ severity: Severity; text: string }>,
 ) {
   const name = incidentName(before);
-  const { incident, changed } = await changeIncident(tx, { incidentId: before.id, key: inboxId, by: userId, severity });
-  if (!changed) return { answer: `${name} is ${severity} already.` };
+  const { text, wasCut } = keptText(written);
+  const { incident, changed } = await changeIncident(tx, {
+    incidentId: before.id,
+    key: inboxId,
+    by: userId,
+    severity,
+    text,
+  });
+  if (!changed) return { answer: `${name} is ${severity} already. Nothing was changed.` };
 
   if (incident.status !== 'resolved') await remindFromNow(tx, jobs, incident, minutes);
   return {
-    answer: `${name}: ${before.severity} → ${severity}.`,
-    said: { what: `${before.severity} → ${severity}`, by: userName, atUs: tx.nowUs },
+    answer: `${name}: ${before.severity} → ${severity}.${wasCut}`,
+    said: {
+      what: `${before.severity} → ${severity}${text === '' ? '' : `: ${text}`}`,
+      by: userName,
+      atUs: tx.nowUs,
+    },
+  };
+}
+
+async function changeTitle(tx: Tx, before: Incident, { inboxId, userId, userName }: AskedBy, title: string) {
+  const name = incidentName(before);
+  const { incident, changed } = await changeIncident(tx, { incidentId: before.id, key: inboxId, by: userId, title });
+  if (!changed) return { answer: `${name} has this title already.` };
+  return {
+    answer: `${name} has a new title. The timeline keeps the old one.`,
+    said: { what: `Title: ${incident.title}`, by: userName, atUs: tx.nowUs },
   };
 }
 

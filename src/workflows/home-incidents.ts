@@ -1,17 +1,13 @@
 /** What the Home tab shows a person of incidents: the open ones that they may see, and what waits for them. */
-import { type ActionItem, type Incident, incidentName, SEVERITIES } from '#model/incident/incident.ts';
+import { type ActionItem, type Incident, incidentName } from '#model/incident/incident.ts';
 import { actionItemsOwnedBy } from '#record/action-items.ts';
-import { findIncident, openIncidents } from '#record/find-incidents.ts';
-import { deliveryOf } from '#record/outbox.ts';
+import { findIncident } from '#record/find-incidents.ts';
 import type { Store } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
 import type { WhoLooks, WhoMay } from '#workflows/check-store.ts';
-import { OVERVIEW_OF } from '#workflows/incident-thread.ts';
 import { nextUpdateUs, type ReminderMinutes } from '#workflows/remind.ts';
+import { type MaySee, type OpenIncident, openFor, sightOf, withOverview } from '#workflows/seen-incidents.ts';
 import type { Directory } from '#workflows/show-overview.ts';
-
-/** `url`: the overview in Slack; '' where it is not posted, or Slack does not say. */
-export type OpenIncident = Readonly<{ incident: Incident; url: string }>;
 
 export type Waiting =
   | Readonly<{ what: 'update'; name: string; title: string; dueUs: number; url: string }>
@@ -48,17 +44,10 @@ export function incidentsFor({
 }: HomeIncidentsOptions): (who: WhoLooks) => Promise<HomeIncidents> {
   return async (who) => {
     if (!(await isMember(who))) return { open: [], more: 0, waiting: [] };
-    const may = new Map<string, boolean | undefined>();
-    const maySee = async ({ channelId }: Incident) => {
-      if (!may.has(channelId)) may.set(channelId, await mayRead(who, channelId));
-      return may.get(channelId) === true;
-    };
-    const visible: Incident[] = [];
-    for (const incident of await openIncidents(store, { workspaceId: who.workspaceId }))
-      if (await maySee(incident)) visible.push(incident);
-    visible.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+    const maySee = sightOf({ mayRead }, who);
+    const visible = await openFor(store, who, maySee);
     const open = await Promise.all(
-      visible.slice(0, MOST_SHOWN).map(async (incident) => ({ incident, url: await overviewUrl(incident) })),
+      visible.slice(0, MOST_SHOWN).map((incident) => withOverview(store, permalink, incident)),
     );
     return {
       open,
@@ -66,11 +55,6 @@ export function incidentsFor({
       waiting: [...(await waitingIn(open, who)), ...(await itemsFor(who, maySee))],
     };
   };
-
-  async function overviewUrl({ id, channelId }: Incident): Promise<string> {
-    const ts = (await deliveryOf(store, OVERVIEW_OF(id)))?.ts;
-    return ts === undefined ? '' : await permalink({ channelId, ts });
-  }
 
   /** Updates that are due from this person as commander; a commander for what this person declared. */
   async function waitingIn(open: readonly OpenIncident[], { userId }: WhoLooks): Promise<readonly Waiting[]> {
@@ -87,10 +71,7 @@ export function incidentsFor({
     return waiting;
   }
 
-  async function itemsFor(
-    { userId, workspaceId }: WhoLooks,
-    maySee: (incident: Incident) => Promise<boolean>,
-  ): Promise<readonly Waiting[]> {
+  async function itemsFor({ userId, workspaceId }: WhoLooks, maySee: MaySee): Promise<readonly Waiting[]> {
     const sinceDay = dayOf((await store.nowUs()) - ITEM_WAITS_US);
     const items: Waiting[] = [];
     for (const item of await actionItemsOwnedBy(store, { workspaceId, owner: userId, sinceDay })) {

@@ -7,7 +7,7 @@
 import { type Incident, incidentName, type TimelineEntry } from '#model/incident/incident.ts';
 import { type Change, incidentSays, updateAnswered } from '#present/slack/incident-messages.ts';
 import { truncate } from '#present/slack/text.ts';
-import { findIncident, openIncidents } from '#record/find-incidents.ts';
+import { findIncident, lastResolvedIn, openIncidents } from '#record/find-incidents.ts';
 import { done } from '#record/inbox.ts';
 import type { Jobs } from '#record/jobs.ts';
 import { newestDelivery, post, respond, update } from '#record/outbox.ts';
@@ -41,8 +41,11 @@ export type AskedBy = Readonly<{
   responseUrl: string;
 }>;
 
-/** `number` as typed, or the only open one of the channel; `id` as a button holds it. */
-export type Meant = Readonly<{ channelId: string; number?: number | undefined } | { incidentId: string }>;
+/**
+ * `number` as typed, or the only open one of the channel; with `over`, the one of the channel that was resolved last. `id`
+ * as a button holds it.
+ */
+export type Meant = Readonly<{ channelId: string; number?: number | undefined; over?: true } | { incidentId: string }>;
 
 export type Outcome = Readonly<{
   /** To the person who asked, in Slack's markup. */
@@ -117,7 +120,10 @@ export async function incidentMeant(
 /** Several only if a channel was named; it is then the channel of all of them. */
 async function candidates(reader: Reader, workspaceId: string, meant: Meant): Promise<readonly Incident[]> {
   if ('channelId' in meant && meant.number === undefined) {
-    return await openIncidents(reader, { workspaceId, channelId: meant.channelId });
+    const { channelId, over } = meant;
+    if (over !== true) return await openIncidents(reader, { workspaceId, channelId });
+    const last = await lastResolvedIn(reader, { workspaceId, channelId });
+    return last === undefined ? [] : [last];
   }
   const named = 'incidentId' in meant ? { id: meant.incidentId } : { number: meant.number ?? 0 };
   const found = await findIncident(reader, { workspaceId, ...named });
@@ -126,12 +132,14 @@ async function candidates(reader: Reader, workspaceId: string, meant: Meant): Pr
 
 function noneSuch(meant: Meant): string {
   if ('incidentId' in meant) return NO_LONGER_THERE;
-  if (meant.number === undefined) return NONE_OPEN;
+  if (meant.number === undefined) return meant.over ? NONE_OVER : NONE_OPEN;
   return `There is no INC-${meant.number}. \`/incident\` in its channel needs no number.`;
 }
 
 const NONE_OPEN =
   'No incident is open in this channel. To declare one: `/incident declare P1 what is wrong`. For a resolved incident or one of another channel, put its name first: `/incident INC-1 timeline`.';
+const NONE_OVER =
+  'No incident of this channel is resolved. For one of another channel, put its name first: `/incident INC-1 reopen`.';
 const NO_LONGER_THERE = 'I no longer have this incident.';
 
 /** The line in the thread, the answered question, and the current overview. Whether there is a thread for the line. */

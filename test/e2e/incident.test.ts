@@ -254,10 +254,94 @@ describe('the other commands', () => {
     expect(await type('INC-1 note found later')).toContain('Noted in INC-1');
   });
 
+  test('reopen opens the one that was resolved last, with its reason, and reminds again', async () => {
+    expect(await type('reopen')).toContain('No incident of this channel is resolved');
+    expect(await type('INC-1 reopen')).toContain('INC-1 is open: investigating. Nothing was changed.');
+    await type('resolve all checks are green');
+    expect(await type('reopen logins fail again')).toContain('INC-1: investigating');
+    expect(await incidentNow()).toMatchObject({ status: 'investigating', resolvedUs: undefined });
+    expect((await timeline()).at(-1)).toContain('resolved → investigating: logins fail again');
+    await overview((shown) => shown.includes('next update') && shown.includes('incident_resolve'));
+    await type('resolve');
+    await type('INC-1 reopen');
+    expect((await incidentNow()).status).toBe('investigating');
+  });
+
+  test('rename changes the title everywhere, and the timeline keeps the old one', async () => {
+    expect(await type('rename Logins fail in EU')).toContain('INC-1 has a new title');
+    expect((await overview((shown) => shown.includes('Logins fail in EU'))).text).toContain('INC-1 P1 Logins fail');
+    expect((await timeline()).at(-1)).toContain('update Title: Checkout is slow → Logins fail in EU');
+    expect(await type('rename Logins fail in EU')).toContain('has this title already');
+    expect(await type('rename')).toContain('What is the new title?');
+    expect(await type(`rename ${'x'.repeat(151)}`)).toContain('at most 150 characters');
+    expect((await incidentNow()).title).toBe('Logins fail in EU');
+  });
+
+  test('a severity keeps its reason, and an update is one', async () => {
+    expect(await type('severity P0 because nobody can pay')).toContain('P1 → P0');
+    expect(await type('update half of the pods are back')).toContain('Noted in INC-1');
+    expect(await type('severity P1 at 14:20')).toContain('The severity changes now');
+    expect((await timeline()).slice(1)).toEqual([
+      `14:30 severity P1 → P0: nobody can pay · ${slack.person}`,
+      `14:30 update half of the pods are back · ${slack.person}`,
+    ]);
+    expect((await incidentNow()).severity).toBe('P0');
+  });
+
+  test('alone shows what is open here, with buttons, then what is open elsewhere', async () => {
+    const other = await slack.call('conversations.create', { name: 'payments' });
+    const elsewhere = { channel_id: (other.channel as { id: string }).id };
+    await type('declare P0 Payments are down', elsewhere);
+    const here = await type('');
+    expect(here).toContain('Open in this channel: INC-1 P1 Checkout is slow, investigating');
+    expect(here).toMatch(/Open in this channel.*"incident_note".*Open elsewhere.*Payments are down/);
+    expect(here).not.toMatch(/Payments are down.*"incident_note"/);
+    await type('resolve');
+    expect(await type('list')).toMatch(/No incident is open in this channel.*Payments are down/);
+    await type('INC-2 resolve', elsewhere);
+    expect(await type('')).toMatch(/No incident is open in this channel.*incident declare P1/);
+  });
+
+  test('an entry of people is corrected or withdrawn from the timeline, and the record keeps its first version', async () => {
+    await type('note restarted the wrong pool');
+    expect(await type('severity P0')).toContain('P0');
+    const { id } = await incidentNow();
+    const note = (await timelineOf(bot.store, id)).find(({ kind }) => kind === 'note');
+    const shown = await type('edit');
+    expect(shown).toContain('"Correct an entry"');
+    expect(shown.match(/"value":/g)).toHaveLength(1);
+
+    const message = await overview();
+    const choose = async (entryId = '', more = {}) => {
+      const body = slack.chosen(message, 'incident_correct', `incident:${id}:correct`, entryId);
+      await sendToBot(bot.url, { ...body, ...more });
+      return body.response_url;
+    };
+    const open = (entryId = '') => choose(entryId, { trigger_id: slack.proxy.trigger() });
+    await open(note?.id);
+    const form = await slack.proxy.openedForm();
+    expect(JSON.stringify(form.blocks)).toMatch(
+      /"initial_value":"restarted the wrong pool".*If empty: still 2026-01-06 14:30/,
+    );
+    expect(JSON.parse((await submit({ text: 'restarted the wrong pool' })).body).errors.text).toContain(
+      'says this already',
+    );
+    await submit({ text: 'restarted the right pool', when: '14:20' });
+    expect((await timeline())[0]).toBe(`14:20 note restarted the right pool · ${slack.person}`);
+
+    const severity = (await timelineOf(bot.store, id)).find(({ kind }) => kind === 'severity');
+    expect(await answerTo(await choose(severity?.id))).toContain('or a system recorded it');
+
+    await open(note?.id);
+    await submit({ text: 'restarted the right pool', withdraw: { chosen: 'withdraw' } });
+    expect((await timeline()).filter((entry) => entry.includes(' note '))).toEqual([]);
+    expect(await answerTo(await choose(note?.id))).toContain('no longer in the timeline');
+  });
+
   test('help, and what is not understood, is answered to the one who typed it', async () => {
     expect(await type('help')).toContain('/incident declare');
     const unknown = await type('explode');
-    expect(unknown).toContain('I do not know `/incident explode`. I know declare, note, role');
+    expect(unknown).toContain('I do not know `/incident explode`. I know declare, list, note');
     expect(unknown).not.toContain('\n');
     expect(await type('severity P9')).toContain('There is no severity P9');
     expect(await timeline()).toHaveLength(1);
@@ -437,6 +521,15 @@ describe('the overview’s buttons', () => {
     const now = await overview((shown) => shown.includes('P0') && shown.includes('Severity: P0'));
     // Slack would go on showing what was chosen in a menu whose block is the same.
     expect(blockIdOf(now)).not.toBe(blockIdOf(message));
+  });
+
+  test('open a form to open it again', async () => {
+    await type('resolve');
+    message = await overview((shown) => shown.includes('incident_reopen'));
+    await press('incident_reopen');
+    expect(JSON.parse((await submit({ text: '' })).body).errors.text).toBe('Say what happened.');
+    await submit({ text: 'it is back' });
+    expect((await timeline()).at(-1)).toContain('resolved → investigating: it is back');
   });
 
   test('open forms for a note, an update and the end', async () => {

@@ -101,6 +101,33 @@ describe('a severity', () => {
   });
 });
 
+test.each([
+  ['', { verb: 'list' }],
+  ['list', { verb: 'list' }],
+  ['rename logins &lt;fail&gt; in EU', { verb: 'rename', title: 'logins <fail> in EU' }],
+  ['INC-4 rename logins fail', { verb: 'rename', title: 'logins fail', number: 4 }],
+  ['reopen', { verb: 'reopen', text: '' }],
+  ['reopen at 14:20 it is back', { verb: 'reopen', text: 'it is back', when: { said: '14:20' } }],
+  ['update all is back', { verb: 'update', text: 'all is back' }],
+  ['INC-4 edit', { verb: 'edit', number: 4 }],
+  ['severity P0', { verb: 'severity', severity: 'P0', text: '' }],
+  ['severity P0 because nobody can pay', { verb: 'severity', severity: 'P0', text: 'nobody can pay' }],
+  ['severity P0 it got worse', { verb: 'severity', severity: 'P0', text: 'it got worse' }],
+  ['severity P0: nobody can pay', { verb: 'severity', severity: 'P0', text: 'nobody can pay' }],
+])('reads %j', (typed, request) => {
+  expect(read(typed)).toMatchObject(request);
+});
+
+test.each([
+  ['rename', 'What is the new title?'],
+  ['rename **', 'What is the new title?'],
+  ['update', 'What is the update?'],
+  ['severity P0 at 14:20', 'The severity changes now'],
+  ['severity P0 yesterday', 'The severity changes now'],
+])('asks about %j', (typed, problem) => {
+  expect(read(typed)).toEqual({ verb: 'unclear', problem: expect.stringContaining(problem) });
+});
+
 test('a note keeps what was written, people as ids and links as addresses', () => {
   expect(read('note <@U012ABC|kim> saw <https://g.example/d/1|the panel> in <#C1|ops>')).toEqual({
     verb: 'note',
@@ -178,9 +205,9 @@ test('a method is asked for by its name', () => {
 });
 
 test('severity is one of four', () => {
-  expect(read('severity p0')).toEqual({ verb: 'severity', severity: 'P0' });
-  expect(read('severity P 1')).toEqual({ verb: 'severity', severity: 'P1' });
-  for (const wrong of ['', ' critical', ' P9', ' SEV1', ' 1', ' P1 it got worse', ' <!channel>'])
+  expect(read('severity p0')).toEqual({ verb: 'severity', severity: 'P0', text: '' });
+  expect(read('severity P 1')).toEqual({ verb: 'severity', severity: 'P1', text: '' });
+  for (const wrong of ['', ' critical', ' P9', ' SEV1', ' 1', ' <!channel>'])
     expect(read(`severity${wrong}`), wrong).toEqual({
       verb: 'unclear',
       problem: expect.stringMatching(/^[^<]*P1[^<]*$/),
@@ -234,6 +261,6 @@ describe('INC-n as the first word', () => {
 });
 
 test('nothing and help show the help; what is not known is quoted so that it cannot format or mention', () => {
-  for (const typed of ['', '  ', 'help', '?', '--help']) expect(read(typed)).toEqual({ verb: 'help' });
+  for (const typed of ['help', '?', '--help']) expect(read(typed)).toEqual({ verb: 'help' });
   expect(read('<!channel>`x` now')).toEqual({ verb: 'unknown', problem: "I do not know `/incident @channel'x'`." });
 });

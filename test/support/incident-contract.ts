@@ -608,7 +608,7 @@ export function testIncidents(name: string, newPlace: () => Place): void {
       });
       expect(await shown(store)).toEqual([
         'status U1 Declared P0, investigating [investigating]',
-        'update U2 Title: Logins time out → Logins and carts time out []',
+        'update U2 Title: Logins time out → Logins and carts time out [title]',
         'severity U2 P0 → P1 [P1]',
         'status U2 investigating → identified: an index is missing [identified]',
       ]);

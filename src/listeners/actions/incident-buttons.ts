@@ -4,10 +4,12 @@
  */
 import type { BlockButtonAction, BlockStaticSelectAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { whoPressed } from '#listeners/delivery.ts';
+import { correctForm } from '#listeners/views/correct-entry.ts';
 import { type EntryForm, entryForm } from '#listeners/views/incident-entry.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
 import { ROLES, SEVERITIES, STATUSES } from '#model/incident/incident.ts';
 import type { ChangeWorkflows } from '#workflows/change-incident.ts';
+import type { CorrectWorkflows } from '#workflows/correct-entry.ts';
 import type { JoinIncident } from '#workflows/join-incident.ts';
 import { NOTHING_NEW, type NoteWorkflows } from '#workflows/note-entry.ts';
 import type { ShowTimeline } from '#workflows/show-timeline.ts';
@@ -67,6 +69,18 @@ export function severityMenu({ setSeverity }: Pick<ChangeWorkflows, 'setSeverity
 
 export function roleMenu({ assignRole }: Pick<ChangeWorkflows, 'assignRole'>): Menu {
   return menuOf(ROLES, (request, role) => assignRole({ ...request, role }));
+}
+
+/** Its form shows the entry as it is now. */
+export function correctMenu({ entryToCorrect }: Pick<CorrectWorkflows, 'entryToCorrect'>): Menu {
+  return async ({ ack, action, body, context, client }) => {
+    const { incidentId } = incidentIn(action.block_id);
+    const entryId = action.selected_option.value;
+    const asked = whoPressed(body, context);
+    const entry = await entryToCorrect({ asked, incidentId, entryId });
+    if (entry === undefined) await ack();
+    else await openModal({ ack, client, body }, correctForm({ incidentId, channelId: asked.channelId }, entry));
+  };
 }
 
 type MenuRequest = Pick<Parameters<ChangeWorkflows['setSeverity']>[0], 'asked' | 'meant'>;

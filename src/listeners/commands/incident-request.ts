@@ -7,6 +7,7 @@ import {
   type Severity,
   STATUSES,
   type Status,
+  TITLE_CHARS,
 } from '#model/incident/incident.ts';
 import { cutText } from '#model/text/cut-text.ts';
 import { type MethodName, methodNamed } from '#present/slack/methods-message.ts';
@@ -16,14 +17,19 @@ import { readWholeTime, type SpokenTime, splitTime } from '#workflows/spoken-tim
 
 export type IncidentRequest =
   | Readonly<{ verb: 'help' }>
+  /** What is open. */
+  | Readonly<{ verb: 'list' }>
   /** Where the title is missing or too long, the form asks for it. */
   | Readonly<{ verb: 'declare'; severity?: Severity; title: string }>
   | (Named &
       (
-        | Readonly<{ verb: 'note'; text: string; when?: SpokenTime }>
+        | Readonly<{ verb: 'note' | 'update'; text: string; when?: SpokenTime }>
         | Readonly<{ verb: 'impact'; when: SpokenTime }>
         | Readonly<{ verb: 'role'; role: Role; holder?: string }>
-        | Readonly<{ verb: 'severity'; severity: Severity }>
+        | Readonly<{ verb: 'severity'; severity: Severity; text: string }>
+        | Readonly<{ verb: 'rename'; title: string }>
+        | Readonly<{ verb: 'reopen'; text: string; when?: SpokenTime }>
+        | Readonly<{ verb: 'edit' }>
         | Readonly<{ verb: 'status'; status: Status; text: string; when?: SpokenTime }>
         | Readonly<{ verb: 'timeline' }>
         | Readonly<{ verb: 'method'; method: MethodName }>
@@ -53,6 +59,8 @@ export function readIncidentRequest(typed: string): IncidentRequest {
 function readVerb(verb: string, rest: string, named: Named): IncidentRequest {
   switch (verb.toLowerCase()) {
     case '':
+    case 'list':
+      return { verb: 'list' };
     case 'help':
     case '-h':
     case '--help':
@@ -62,7 +70,16 @@ function readVerb(verb: string, rest: string, named: Named): IncidentRequest {
     case 'new':
       return readDeclare(rest);
     case 'note':
-      return readNote(rest, named);
+    case 'update':
+      return readNote(verb.toLowerCase() === 'note' ? 'note' : 'update', rest, named);
+    case 'rename':
+    case 'title':
+      return readTitle(rest, named);
+    case 'reopen':
+      return timed(rest, ({ when, rest: text }) => ({ ...named, verb: 'reopen', text, ...when }));
+    case 'edit':
+    case 'correct':
+      return { ...named, verb: 'edit' };
     case 'impact':
       return readImpact(rest, named);
     case 'role':
@@ -116,12 +133,22 @@ function titleOf(typed: string): string {
   return isEmpty(typed) ? '' : typed;
 }
 
-function readNote(rest: string, named: Named): IncidentRequest {
+const WHAT_IS = {
+  note: 'What is the note? `/incident note at 14:35 restarted the pool` notes it with the time.',
+  update: 'What is the update? `/incident update logins work again in EU, next: US` tells it to everybody.',
+} as const;
+
+function readNote(verb: 'note' | 'update', rest: string, named: Named): IncidentRequest {
   return timed(rest, ({ when, rest: text }) =>
-    isEmpty(text)
-      ? unclear('What is the note? `/incident note at 14:35 restarted the pool` notes it with the time.')
-      : { ...named, verb: 'note', text, ...when },
+    isEmpty(text) ? unclear(WHAT_IS[verb]) : { ...named, verb, text, ...when },
   );
+}
+
+function readTitle(rest: string, named: Named): IncidentRequest {
+  const title = plain(rest);
+  if (isEmpty(title)) return unclear('What is the new title? `/incident rename logins fail in EU`.');
+  if (title.length > TITLE_CHARS) return unclear(`A title has at most ${TITLE_CHARS} characters.`);
+  return { ...named, verb: 'rename', title };
 }
 
 function readImpact(rest: string, named: Named): IncidentRequest {
@@ -186,9 +213,13 @@ function readSeverity(rest: string, named: Named): IncidentRequest {
   const said = severityBefore(typed);
   if (said === undefined) return unclear(noSeverity(typed));
   if ('problem' in said) return unclear(said.problem);
-  if (said.rest !== '')
-    return unclear(`Give the severity alone: \`/incident severity ${said.severity}\`. Put the reason in a note.`);
-  return { ...named, verb: 'severity', severity: said.severity };
+  const text = said.rest.replace(/^(?:because|since|weil)\b[\s:,]*/i, '');
+  const { when, problem } = splitTime(text);
+  if (when !== undefined || problem !== undefined)
+    return unclear(
+      `The severity changes now. Give the reason alone: \`/incident severity ${said.severity} because logins fail\`. For an earlier time, add a note.`,
+    );
+  return { ...named, verb: 'severity', severity: said.severity, text: isEmpty(text) ? '' : text };
 }
 
 function readStatus(rest: string, named: Named): IncidentRequest {

@@ -9,10 +9,12 @@ import { TITLE_CHARS } from '#model/incident/incident.ts';
 import { plainFromMrkdwn } from '#present/slack/text.ts';
 import type { AddActionItem } from '#workflows/add-action-item.ts';
 import type { ChangeWorkflows } from '#workflows/change-incident.ts';
+import type { CorrectWorkflows } from '#workflows/correct-entry.ts';
 import type { DeclareIncident } from '#workflows/declare-incident.ts';
 import type { JoinIncident } from '#workflows/join-incident.ts';
+import type { ListOpen } from '#workflows/list-open.ts';
 import type { NoteWorkflows } from '#workflows/note-entry.ts';
-import type { AskedBy, Meant } from '#workflows/on-incident.ts';
+import type { AskedBy } from '#workflows/on-incident.ts';
 import type { ShowMethod } from '#workflows/show-method.ts';
 import type { ShowTimeline } from '#workflows/show-timeline.ts';
 import type { MethodTelling } from '#workflows/tell-method.ts';
@@ -21,15 +23,18 @@ const INCIDENT_USAGE = [
   '*`/incident`* keeps the record of an incident.',
   '',
   '• `/incident declare P1 checkout is slow` declares an incident in this channel; without a title, a form opens',
+  '• `/incident` or `list` shows what is open',
   '• `/incident note restarted the pool`, or `note at 14:35 …`, `note 20 min ago …` for what happened earlier',
+  '• `/incident update logins work again in EU` tells everybody how it stands',
   '• `/incident role commander`, `technical` or `communications`; for somebody else add `@them`',
-  '• `/incident severity P0`',
+  '• `/incident severity P0 because nobody can pay`; the reason is optional',
   '• `/incident status identified`: investigating, identified, mitigated, fixed, resolved; you can add `at 14:40` and a text',
   '• `/incident impact at 14:20` says when the impact began',
   '• `/incident action add an index @them due 2026-12-01`, or `due next Friday`',
-  '• `/incident timeline`',
+  '• `/incident timeline`, and `edit` to correct what people entered',
   '• `/incident whys`, `hypotheses`, `checklist`, `fishbone` or `failures`: the diagnosis by that method, with open parts for you to fill in',
-  '• `/incident resolve all checks are green`',
+  '• `/incident rename logins fail in EU` changes the title',
+  '• `/incident resolve all checks are green`, and `reopen it is back`',
   '',
   'The command changes the open incident of this channel. For another incident, put its name first: `/incident INC-4 note …`.',
   'A message that you pin or mark with :pushpin: goes into the timeline. Slack has no commands in threads: use the overview’s buttons there.',
@@ -37,14 +42,16 @@ const INCIDENT_USAGE = [
 
 /** After a mistyped word one line is enough. */
 const KNOWN_WORDS =
-  'I know declare, note, role, severity, status, impact, action, timeline, whys, hypotheses, checklist, fishbone, failures and resolve. `/incident help` says what each does.';
+  'I know declare, list, note, update, role, severity, status, impact, action, timeline, edit, whys, hypotheses, checklist, fishbone, failures, rename, resolve and reopen. `/incident help` says what each does.';
 
 export type IncidentWorkflows = ChangeWorkflows &
+  CorrectWorkflows &
   NoteWorkflows &
   MethodTelling &
   Readonly<{
     declareIncident: DeclareIncident;
     joinIncident: JoinIncident;
+    listOpen: ListOpen;
     showTimeline: ShowTimeline;
     showMethod: ShowMethod;
     addActionItem: AddActionItem;
@@ -95,10 +102,15 @@ async function carryOut(
     await workflows.declareIncident({ asked, origin: { channelId }, title: request.title, severity: request.severity });
     return;
   }
-  const meant: Meant = { channelId, number: request.number };
+  if (request.verb === 'list') {
+    await workflows.listOpen({ asked });
+    return;
+  }
+  const meant = { channelId, number: request.number };
   switch (request.verb) {
     case 'note':
-      await workflows.note({ asked, meant, kind: 'note', text: request.text, when: request.when });
+    case 'update':
+      await workflows.note({ asked, meant, kind: request.verb, text: request.text, when: request.when });
       return;
     case 'impact':
       await workflows.setImpactStart({ asked, meant, when: request.when });
@@ -107,7 +119,16 @@ async function carryOut(
       await workflows.assignRole({ asked, meant, role: request.role, holder: request.holder });
       return;
     case 'severity':
-      await workflows.setSeverity({ asked, meant, severity: request.severity });
+      await workflows.setSeverity({ asked, meant, severity: request.severity, text: request.text });
+      return;
+    case 'rename':
+      await workflows.rename({ asked, meant, title: request.title });
+      return;
+    case 'reopen':
+      await workflows.reopen({ asked, meant: { ...meant, over: true }, text: request.text, when: request.when });
+      return;
+    case 'edit':
+      await workflows.showTimeline({ asked, meant, page: Number.MAX_SAFE_INTEGER });
       return;
     case 'status':
       await workflows.setStatus({ asked, meant, status: request.status, text: request.text, when: request.when });

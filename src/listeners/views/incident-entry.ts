@@ -1,4 +1,4 @@
-/** The form for "Note", "Post update" and "Resolve": a text and its time. */
+/** The form for "Note", "Post update", "Resolve" and "Reopen": a text and its time. */
 import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { whoSubmitted } from '#listeners/delivery.ts';
@@ -22,7 +22,11 @@ import { type SpokenTime, splitTime } from '#workflows/spoken-time.ts';
 export const ENTRY_FORM = 'incident_entry_form';
 
 /** `channelId`: the channel where the form was opened. */
-export type EntryForm = Readonly<{ incidentId: string; what: 'note' | 'update' | 'resolve'; channelId: string }>;
+export type EntryForm = Readonly<{
+  incidentId: string;
+  what: 'note' | 'update' | 'resolve' | 'reopen';
+  channelId: string;
+}>;
 
 const TEXT_CHARS = 2_000;
 
@@ -74,13 +78,20 @@ const WORDS = {
     text: 'How it ended',
     hint: 'How you confirmed that the problem is gone. Reminders stop; the timeline stays open for notes.',
   },
+  reopen: {
+    title: 'Reopen the incident',
+    submit: 'Reopen',
+    text: 'Why it is open again',
+    hint: 'What shows that the problem is back. Reminders begin again.',
+  },
 } as const;
 
-export type EntryWorkflows = Pick<NoteWorkflows, 'note'> & Pick<ChangeWorkflows, 'setStatus'>;
+export type EntryWorkflows = Pick<NoteWorkflows, 'note'> & Pick<ChangeWorkflows, 'setStatus' | 'reopen'>;
 
 export function entrySubmitted({
   note,
   setStatus,
+  reopen,
 }: EntryWorkflows): Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>> {
   return async ({ ack, body, view, context }) => {
     const { values } = view.state;
@@ -93,9 +104,11 @@ export function entrySubmitted({
     const status = what === 'resolve' ? 'resolved' : choiceIn(values, 'status', STATUSES);
     // A new status includes the text: one entry, and one line in the thread.
     const result =
-      status === undefined
-        ? await note({ ...request, kind: what === 'update' ? 'update' : 'note' })
-        : await setStatus({ ...request, status });
+      what === 'reopen'
+        ? await reopen(request)
+        : status === undefined
+          ? await note({ ...request, kind: what === 'update' ? 'update' : 'note' })
+          : await setStatus({ ...request, status });
     if (result.kind === 'done') return await ack();
     await ack({ response_action: 'errors', errors: { [fieldOf(result, values)]: result.text } });
   };

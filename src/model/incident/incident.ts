@@ -89,10 +89,15 @@ export type TimelineEntry = Readonly<{
   /**
    * The machine-readable part: the new status, the new severity, `role=user id`, the id of the investigation of a
    * diagnosis, the state of an alert, `impact-start` for the note about the start of the impact, `onset` for the onset
-   * in the evidence; '' where there is none.
+   * in the evidence, `title` for a new title; '' where there is none.
    */
   value: string;
 }>;
+
+/** Whether people wrote it in their own words, so that they may correct it here. Slack's messages are corrected in Slack. */
+export function isCorrectable({ kind, value }: Pick<TimelineEntry, 'kind' | 'value'>): boolean {
+  return (kind === 'note' || kind === 'update') && value === '';
+}
 
 export type ActionItem = Readonly<{
   id: string;

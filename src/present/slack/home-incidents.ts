@@ -8,7 +8,8 @@ import { shown } from '#present/words/plain-text.ts';
 const TITLE_CHARS = 150;
 const ITEM_CHARS = 200;
 
-type Shown = Readonly<{ url: string; incident: Incident }>;
+/** `url`: the overview in Slack; '' where there is none. */
+export type ShownIncident = Readonly<{ url: string; incident: Incident }>;
 
 type Waits =
   | Readonly<{ what: 'update'; name: string; title: string; dueUs: number; url: string }>
@@ -20,7 +21,7 @@ export function incidentBlocks({
   open,
   more,
   waiting,
-}: Readonly<{ open: readonly Shown[]; more: number; waiting: readonly Waits[] }>): readonly KnownBlock[] {
+}: Readonly<{ open: readonly ShownIncident[]; more: number; waiting: readonly Waits[] }>): readonly KnownBlock[] {
   const rest = more === 0 ? [] : [paragraph(italic(`and ${more} more`))];
   const blocks: KnownBlock[] = [];
   if (open.length > 0) {
@@ -35,14 +36,14 @@ function header(text: string): KnownBlock {
 }
 
 /** `INC-7 · P1 · Logins fail · identified · declared 34 minutes ago · incident commander @Mira` */
-function openLine({ url, incident }: Shown): RichTextSection {
+export function openLine({ url, incident }: ShownIncident): RichTextSection {
   const { severity, status, declaredUs, roles } = incident;
   return paragraph(
     named(incidentName(incident), url),
     ...standing(severity, shown(incident.title), status),
     ago(declaredUs),
     words(' · incident commander '),
-    // The Home tab pings nobody.
+    // Neither the Home tab nor an answer to one person pings anybody.
     roles.commander === undefined ? italic('open') : { type: 'user', user_id: roles.commander },
   );
 }

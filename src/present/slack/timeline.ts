@@ -3,11 +3,19 @@
  * shows both times.
  */
 import type { ActionsBlock, KnownBlock, RichTextElement } from '@slack/types';
-import { type EntryKind, type Incident, incidentName, type TimelineEntry } from '#model/incident/incident.ts';
+import {
+  type EntryKind,
+  type Incident,
+  incidentName,
+  isCorrectable,
+  type TimelineEntry,
+} from '#model/incident/incident.ts';
 import type { ButtonId, Numbered } from '#present/slack/action-ids.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
+import { menu } from '#present/slack/button.ts';
 import { bold, bullets, date, italic, link, paragraph, richText, words } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
+import { readableSecond } from '#present/words/instant.ts';
 import { type Names, withNames } from '#present/words/people-names.ts';
 import { shown } from '#present/words/plain-text.ts';
 
@@ -19,8 +27,8 @@ const NOTED_LATE_US = 60_000_000;
 const ENTRY_CHARS = 280;
 /** Per page, below the 12,000 characters of a message: the heading and the buttons need room too. */
 const PAGE_CHARS = 10_000;
-/** An entry's size without its text and link: two instants with fallbacks, its kind, its source. */
-const ENTRY_FRAME_CHARS = 300;
+/** An entry's size without its text and link: two instants with fallbacks, its kind, its source, its option below. */
+const ENTRY_FRAME_CHARS = 450;
 /** Nobody reads more at once. */
 const ENTRIES_ON_PAGE = 20;
 
@@ -45,7 +53,8 @@ export function timelinePage({ incident, entries, names }: Timeline, page: numbe
   const pages = pagesOf(entries);
   const at = Number.isFinite(page) ? Math.min(Math.max(1, Math.trunc(page)), pages.length) : 1;
   const title = `${incidentName(incident)} timeline${pages.length === 1 ? '' : `, page ${at} of ${pages.length}`}`;
-  const items = (pages[at - 1] ?? []).map((entry) => entryLine(entry, names));
+  const onPage = pages[at - 1] ?? [];
+  const items = onPage.map((entry) => entryLine(entry, names));
   const about = truncate(shown(incident.title), ENTRY_CHARS);
   return {
     text: `${title}: ${escapeMrkdwn(about)}`,
@@ -54,6 +63,7 @@ export function timelinePage({ incident, entries, names }: Timeline, page: numbe
         paragraph(bold(title), words(`\n${about}`)),
         ...(items.length === 0 ? [paragraph(words('The timeline is empty.'))] : [bullets(items)]),
       ),
+      ...correctMenu(incident, onPage, names),
       ...pageButtons(incident, at, pages.length),
     ],
   };
@@ -89,6 +99,31 @@ function notedLate({ atUs, notedUs }: TimelineEntry): boolean {
 
 function sourceName(source: string, names: Names): string {
   return shown(withNames(source, names)) || 'unknown';
+}
+
+/** Slack takes 75 characters for an option. */
+const OPTION_CHARS = 75;
+
+/** What people entered; the newest first, for that is what they correct. */
+function correctMenu({ id }: Incident, entries: readonly TimelineEntry[], names: Names): KnownBlock[] {
+  const theirs = new Map(
+    entries
+      .filter(isCorrectable)
+      .toReversed()
+      .map((entry) => [entry.id, entry]),
+  );
+  if (theirs.size === 0) return [];
+  const option = (entryId: string) => {
+    const { atUs = 0, text = '' } = theirs.get(entryId) ?? {};
+    return truncate(`${readableSecond(atUs)} ${shown(withNames(text, names))}`, OPTION_CHARS);
+  };
+  return [
+    {
+      type: 'actions',
+      block_id: `incident:${id}:correct`,
+      elements: [menu('incident_correct', 'Correct an entry', [...theirs.keys()], option)],
+    },
+  ];
 }
 
 function pageButtons({ id }: Incident, at: number, pages: number): KnownBlock[] {

@@ -157,9 +157,8 @@ describe('the timeline', () => {
   });
 
   test('has pages within the limits, and shows the nearest page for an invalid number', () => {
-    const entries = Array.from({ length: 30 }, (_, n) =>
-      entry(`${n} ${HOSTILE}`, { notedUs: START_US + 60 * MINUTE_US, link: `https://x.example/${'y'.repeat(900)}` }),
-    );
+    const late = { notedUs: START_US + 60 * MINUTE_US, link: `https://x.example/${'y'.repeat(900)}` };
+    const entries = Array.from({ length: 30 }, (_, n) => entry(`${n} ${HOSTILE}`, { ...late, id: `0199-${n}` }));
     const texts: string[] = [];
     for (const page of [-1, 1, 2, 3, 4, 5, 99, Number.NaN]) {
       const { text, blocks } = timelinePage({ ...timeline, entries }, page);
@@ -169,6 +168,21 @@ describe('the timeline', () => {
     expect(texts.map((text) => /page \d of \d/.exec(text)?.[0])).toEqual(
       [1, 1, 2, 3, 4, 5, 5, 1].map((page) => `page ${page} of 5`),
     );
+  });
+
+  test('offers what people wrote for correction, the newest first, and nothing that a system recorded', () => {
+    const entries = [
+      entry('restarted the pool', { id: 'e1' }),
+      entry('P1 → P0', { id: 'e2', kind: 'severity', value: 'P0' }),
+      entry('Title: a → b', { id: 'e3', kind: 'update', value: 'title' }),
+      entry('U012ABC saw it', { id: 'e4', kind: 'update' }),
+    ];
+    const [menu] = timelinePage({ ...timeline, entries }, 1).blocks.flatMap((block) =>
+      block.type === 'actions' ? block.elements : [],
+    );
+    expect(menu).toMatchObject({ action_id: 'incident_correct', options: [{ value: 'e4' }, { value: 'e1' }] });
+    expect(JSON.stringify(menu)).not.toContain('U012ABC');
+    expect(read(timelinePage({ ...timeline, entries: entries.slice(1, 3) }, 1))).not.toContain('Correct an entry');
   });
 
   test('that is empty says so', () => {

@@ -1,0 +1,40 @@
+/** The open incidents that a person may see. */
+import { type Incident, SEVERITIES } from '#model/incident/incident.ts';
+import { openIncidents } from '#record/find-incidents.ts';
+import { deliveryOf } from '#record/outbox.ts';
+import type { Reader } from '#record/store.ts';
+import type { WhoLooks, WhoMay } from '#workflows/check-store.ts';
+import { OVERVIEW_OF } from '#workflows/incident-thread.ts';
+import type { Directory } from '#workflows/show-overview.ts';
+
+/** `url`: the overview in Slack; '' where it is not posted, or Slack does not say. */
+export type OpenIncident = Readonly<{ incident: Incident; url: string }>;
+
+export type MaySee = (incident: Incident) => Promise<boolean>;
+
+/** Asks Slack once for each channel. */
+export function sightOf({ mayRead }: Pick<WhoMay, 'mayRead'>, who: WhoLooks): MaySee {
+  const may = new Map<string, boolean | undefined>();
+  return async ({ channelId }) => {
+    if (!may.has(channelId)) may.set(channelId, await mayRead(who, channelId));
+    return may.get(channelId) === true;
+  };
+}
+
+/** The most severe first, of one severity the newest. */
+export async function openFor(reader: Reader, { workspaceId }: WhoLooks, maySee: MaySee): Promise<readonly Incident[]> {
+  const visible: Incident[] = [];
+  for (const incident of await openIncidents(reader, { workspaceId }))
+    if (await maySee(incident)) visible.push(incident);
+  return visible.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+}
+
+export async function withOverview(
+  reader: Reader,
+  permalink: Directory['permalink'],
+  incident: Incident,
+): Promise<OpenIncident> {
+  const ts = (await deliveryOf(reader, OVERVIEW_OF(incident.id)))?.ts;
+  const url = ts === undefined ? '' : await permalink({ channelId: incident.channelId, ts });
+  return { incident, url };
+}
