@@ -22,6 +22,7 @@ import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
 import { postmortemJson } from '#present/json/postmortem-json.ts';
 import { reportJson } from '#present/json/report-json.ts';
 import { presentNothing } from '#present/nothing.ts';
+import { actionItemsMessage } from '#present/slack/action-items.ts';
 import {
   alertFiresAgain,
   alertFirstLine,
@@ -253,7 +254,7 @@ test('earlier incidents that are alike', () => {
   fc.assert(
     fc.property(hostileText, (text) => {
       const ended = [{ status: 'resolved', text, atUs: 0 }] as const;
-      const actionItems = [{ text, owner: text, due: text }];
+      const actionItems = [{ text, owner: text, due: text, state: 'open' as const }];
       const said = { title: text, verdict: text, same: [text], different: [text], ended, actionItems };
       const one = { incidentId: 'i', name: 'INC-4', severity: 'P1', declaredUs: 0, score: 1, ...said } as const;
       const rest = { ...one, hasPostmortem: true };
@@ -296,12 +297,20 @@ test('the incidents of the Home tab', () => {
         waiting: [
           { what: 'update', dueUs: 0, ...about },
           { what: 'commander', ...about },
-          { what: 'action-item', name: 'INC-1', text, due: '2026-01-06' },
+          { what: 'action-item', name: 'INC-1', item: 'A1', text, due: '2026-01-06' },
         ],
       });
       expect(slackProblems({ text: '', blocks }, [COMMANDER])).toEqual([]);
       // To one person alone: Slack tells nobody who is named in it.
       const one = { incident, url: text };
+      const items = (['open', 'done'] as const).map((state, at) => ({
+        id: `${at}`,
+        incidentId: 'i',
+        number: at + 1,
+        state,
+        ...{ text, owner: text, due: text, reason: text, createdBy: text, createdUs: 0 },
+      }));
+      expect(slackProblems(actionItemsMessage({ incident, items, names: new Map() }))).toEqual([]);
       const answer = openIncidentsMessage({ here: [one], elsewhere: [one], more: 1 });
       expect(slackProblems(answer, [COMMANDER])).toEqual([]);
     }),

@@ -38,7 +38,10 @@ console.log(
 
 function readAs(each: Case): Meaning {
   if (each.kind === 'due') return dueAs(each.typed, each);
-  if (each.kind === 'incident') return incidentAs(readIncidentRequest(each.typed), each);
+  if (each.kind === 'incident') {
+    const request = readIncidentRequest(each.typed);
+    return { ...('number' in request && { number: request.number }), ...incidentAs(request, each) };
+  }
   const when = readWholeTime(each.typed);
   if ('problem' in when) return { refused: true, problem: when.problem };
   return impactOf(timeAs(when, each));
@@ -59,8 +62,16 @@ function incidentAs(request: IncidentRequest, each: Case): Meaning {
     case 'update':
     case 'status':
       return entryOf(request, timeAs(request.when, each));
+    case 'reopen': {
+      const at = timeAs(request.when, each);
+      return at.refused === true ? at : { reopen: { ...at, text: request.text } };
+    }
+    case 'rename':
+      return { rename: { title: request.title } };
     case 'severity':
-      return { severity: request.severity };
+      return { severity: request.severity, reason: request.text };
+    case 'item-state':
+      return { item: { number: request.item, state: request.state, reason: request.reason } };
     case 'role':
       return { role: { role: request.role } };
     case 'action':
@@ -73,7 +84,9 @@ function incidentAs(request: IncidentRequest, each: Case): Meaning {
 function entryOf(request: Extract<IncidentRequest, { verb: 'note' | 'update' | 'status' }>, at: Meaning): Meaning {
   if (at.refused === true) return at;
   const { text } = request;
-  return request.verb === 'status' ? { status: { status: request.status, ...at, text } } : { note: { ...at, text } };
+  return request.verb === 'status'
+    ? { status: { status: request.status, ...at, text } }
+    : { [request.verb]: { ...at, text } };
 }
 
 function impactOf(at: Meaning): Meaning {

@@ -17,7 +17,7 @@ import type {
   ViewSubmitAction,
 } from '@slack/bolt';
 import type { Log } from '#core/log.ts';
-import { actionItemButton } from '#listeners/actions/action-item.ts';
+import { actionItemButton, itemEndButton, itemListButton, itemOpenButton } from '#listeners/actions/action-item.ts';
 import {
   lookAgainButton,
   muteEndButton,
@@ -69,6 +69,7 @@ import { ACTION_ITEM_FORM, actionItemSubmitted } from '#listeners/views/action-i
 import { CORRECT_FORM, correctSubmitted } from '#listeners/views/correct-entry.ts';
 import { DECLARE_FORM, declareSubmitted } from '#listeners/views/declare-incident.ts';
 import { ENTRY_FORM, entrySubmitted } from '#listeners/views/incident-entry.ts';
+import { ITEM_FORM, itemStateSubmitted } from '#listeners/views/item-state.ts';
 import { MUTE_FORM, muteSubmitted } from '#listeners/views/mute-alerts.ts';
 import { OTHER_SERVICE_FORM, otherServiceSubmitted } from '#listeners/views/other-service.ts';
 import { WHY_FORM, whySubmitted } from '#listeners/views/why-answer.ts';
@@ -198,6 +199,10 @@ export function slackSurface(workflows: Workflows): Surface {
       incident_take: takeRoleButton(incident),
       postmortem_again: postmortemAgainButton(askForPostmortem),
       action_item_add: actionItemButton,
+      action_item_list: itemListButton(incident),
+      action_item_done: itemEndButton('done'),
+      action_item_drop: itemEndButton('dropped'),
+      action_item_open: itemOpenButton(incident),
       tool_probe: probeAction(workflows.askRequest),
     },
     menus: {
@@ -222,6 +227,7 @@ export function slackSurface(workflows: Workflows): Surface {
       [MUTE_FORM]: muteSubmitted(workflows.muteByForm),
       [OTHER_SERVICE_FORM]: otherServiceSubmitted(workflows.lookAgain),
       [ACTION_ITEM_FORM]: actionItemSubmitted(workflows.addActionItem),
+      [ITEM_FORM]: itemStateSubmitted(incident),
     },
     events: [
       event('message', alertMessage(workflows.readAlert, workflows.receiveAlert)),

@@ -1,13 +1,22 @@
-/** Action items, which prevent a repetition: who does what, and by when. */
-import { type ActionItem, incidentName } from '#model/incident/incident.ts';
+/** Action items, which prevent a repetition: who does what, by when, and whether it is done. */
+import {
+  type ActionItem,
+  ITEM_STATES,
+  type ItemState,
+  incidentName,
+  itemStateText,
+  reasonOfItem,
+} from '#model/incident/incident.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { audit } from '#record/audit.ts';
 import { itemDigest } from '#record/row-digests.ts';
-import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';
+import { addEntry } from '#record/timeline.ts';
+
+export type NewActionItem = Omit<ActionItem, 'createdUs' | 'number' | 'state' | 'reason'>;
 
 /** False if there already is an item with this id. */
-export async function addActionItem(tx: Tx, item: Omit<ActionItem, 'createdUs'>): Promise<boolean> {
+export async function addActionItem(tx: Tx, item: NewActionItem): Promise<boolean> {
   const incident = await tx.db
     .selectFrom('incidents')
     .select(['workspace_id', 'number'])
@@ -41,42 +50,95 @@ export async function addActionItem(tx: Tx, item: Omit<ActionItem, 'createdUs'>)
 }
 
 /** In the order in which they were added. */
-export async function actionItemsOf({ db }: Reader, incidentId: string): Promise<readonly ActionItem[]> {
-  const rows = await db
-    .selectFrom('action_items')
-    .selectAll()
-    .where('incident_id', '=', incidentId)
-    .orderBy('created_us')
-    .orderBy('id')
-    .execute();
-  return rows.map(itemOf);
+export async function actionItemsOf(reader: Reader, incidentId: string): Promise<readonly ActionItem[]> {
+  return await itemsOfIncidents(reader, [incidentId]);
 }
 
 /** The items of a person that are due on this day (YYYY-MM-DD) or later, the earliest first. */
 export async function actionItemsOwnedBy(
-  { db }: Reader,
+  reader: Reader,
   { workspaceId, owner, sinceDay }: Readonly<Record<'workspaceId' | 'owner' | 'sinceDay', string>>,
 ): Promise<readonly ActionItem[]> {
-  const rows = await db
+  const rows = await reader.db
     .selectFrom('action_items')
-    .selectAll()
+    .select(['id', 'incident_id'])
     .where('workspace_id', '=', workspaceId)
     .where('owner', '=', owner)
     .where('due', '>=', sinceDay)
     .orderBy('due')
     .orderBy('id')
     .execute();
-  return rows.map(itemOf);
+  const all = await itemsOfIncidents(reader, [...new Set(rows.map(({ incident_id }) => incident_id))]);
+  const byId = new Map(all.map((item) => [item.id, item]));
+  return rows.flatMap(({ id }) => byId.get(id) ?? []);
 }
 
-function itemOf(row: Schema['action_items']): ActionItem {
-  return {
-    id: row.id,
-    incidentId: row.incident_id,
-    text: row.text,
-    owner: row.owner,
-    due: row.due,
-    createdBy: row.created_by,
-    createdUs: row.created_us,
-  };
+export type ItemChange = Readonly<{
+  item: ActionItem;
+  /** The key of the request: a second one changes nothing. */
+  key: string;
+  state: ItemState;
+  reason: string;
+  by: string;
+}>;
+
+/** Ends an item, or opens it again, by an entry of the timeline. False if it is so already. */
+export async function changeItemState(tx: Tx, { item, key, state, reason, by }: ItemChange): Promise<boolean> {
+  if (item.state === state) return false;
+  return await addEntry(tx, {
+    incidentId: item.incidentId,
+    key: `item-state:${key}`,
+    atUs: tx.nowUs,
+    kind: 'action',
+    text: itemStateText(item, state, reason),
+    source: by,
+    link: '',
+    value: `${state}=${item.id}`,
+  });
+}
+
+/** Numbered within each incident. The newest entry of the timeline that names an item says its state. */
+async function itemsOfIncidents({ db }: Reader, incidentIds: readonly string[]): Promise<readonly ActionItem[]> {
+  if (incidentIds.length === 0) return [];
+  const rows = await db
+    .selectFrom('action_items')
+    .selectAll()
+    .where('incident_id', 'in', incidentIds)
+    .orderBy('created_us')
+    .orderBy('id')
+    .execute();
+  const changes = await db
+    .selectFrom('timeline_entries')
+    .select(['value', 'text'])
+    .where('incident_id', 'in', incidentIds)
+    .where('kind', '=', 'action')
+    .where('value', '!=', '')
+    .where('removed_us', 'is', null)
+    .orderBy('at_us')
+    .orderBy('noted_us')
+    .orderBy('id')
+    .execute();
+  // The later ones replace the earlier ones.
+  const states = new Map(
+    changes.map(({ value, text }) => {
+      const [state, id] = value.split('=');
+      return [id, { state: ITEM_STATES.find((known) => known === state) ?? 'open', reason: reasonOfItem(text) }];
+    }),
+  );
+  const counts = new Map<string, number>();
+  return rows.map((row) => {
+    const number = (counts.get(row.incident_id) ?? 0) + 1;
+    counts.set(row.incident_id, number);
+    return {
+      id: row.id,
+      incidentId: row.incident_id,
+      number,
+      ...(states.get(row.id) ?? { state: 'open', reason: '' }),
+      text: row.text,
+      owner: row.owner,
+      due: row.due,
+      createdBy: row.created_by,
+      createdUs: row.created_us,
+    };
+  });
 }

@@ -132,7 +132,7 @@ async function told(
     verdict: await verdictOf(reader, report, alike.investigationId),
     ...alike.likeness,
     ended: endedBy(await timelineOf(reader, id)),
-    actionItems: items.map(({ text, owner, due }) => ({ text, owner, due })),
+    actionItems: items.map(({ text, owner, due, state }) => ({ text, owner, due, state })),
     hasPostmortem: (await deliveryOf(reader, POSTMORTEM_OF(id))) !== undefined,
   };
 }

@@ -1,5 +1,5 @@
 /** What the Home tab shows a person of incidents: the open ones that they may see, and what waits for them. */
-import { type ActionItem, type Incident, incidentName } from '#model/incident/incident.ts';
+import { type ActionItem, type Incident, incidentName, itemName } from '#model/incident/incident.ts';
 import { actionItemsOwnedBy } from '#record/action-items.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import type { Store } from '#record/store.ts';
@@ -12,7 +12,7 @@ import type { Directory } from '#workflows/show-overview.ts';
 export type Waiting =
   | Readonly<{ what: 'update'; name: string; title: string; dueUs: number; url: string }>
   | Readonly<{ what: 'commander'; name: string; title: string; url: string }>
-  | Readonly<{ what: 'action-item'; name: string; text: string; due: string }>;
+  | Readonly<{ what: 'action-item'; name: string; item: string; text: string; due: string }>;
 
 export type HomeIncidents = Readonly<{
   /** The most severe first, of one severity the newest. */
@@ -25,7 +25,7 @@ export type HomeIncidents = Readonly<{
 /** Each costs a question to Slack. */
 const MOST_SHOWN = 10;
 const MOST_ITEMS = 10;
-/** Nobody marks an action item as done: what is long past its day no longer waits. */
+/** Not everybody says that an action item is done: what is long past its day no longer waits. */
 const ITEM_WAITS_US = 30 * 24 * 3_600 * 1_000_000;
 
 export type HomeIncidentsOptions = Readonly<{
@@ -76,6 +76,7 @@ export function incidentsFor({
     const items: Waiting[] = [];
     for (const item of await actionItemsOwnedBy(store, { workspaceId, owner: userId, sinceDay })) {
       if (items.length === MOST_ITEMS) break;
+      if (item.state !== 'open') continue;
       const incident = await findIncident(store, { workspaceId, id: item.incidentId });
       if (incident !== undefined && (await maySee(incident))) items.push(waitingItem(incident, item));
     }
@@ -83,8 +84,8 @@ export function incidentsFor({
   }
 }
 
-function waitingItem(incident: Incident, { text, due }: ActionItem): Waiting {
-  return { what: 'action-item', name: incidentName(incident), text, due };
+function waitingItem(incident: Incident, { number, text, due }: ActionItem): Waiting {
+  return { what: 'action-item', name: incidentName(incident), item: itemName({ number }), text, due };
 }
 
 /** `2026-01-06` */

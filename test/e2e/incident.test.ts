@@ -399,6 +399,34 @@ describe('the other commands', () => {
     ]);
   });
 
+  test('an action item is done or dropped by its name or by a button, with a reason, and may be opened again', async () => {
+    await type('action add an index due 2026-02-01');
+    await type('action add an alert due 2026-01-20');
+    expect(await type('action done A1 the query takes 4 ms')).toContain('A1 of INC-1 is done.');
+    expect(await type('action done A1')).toContain('A1 is done already. Nothing was changed.');
+    expect(await type('action drop A2')).toContain('Why is it dropped?');
+    expect(await type('action done A3')).toContain('INC-1 does not have A3. It has A1 to A2');
+    const shown = await type('actions');
+    expect(shown).toMatch(/INC-1: 1 of 2 action items open.*add an alert.*add an index.*the query takes 4 ms/);
+
+    const [first, second] = await actionItemsOf(bot.store, (await incidentNow()).id);
+    const message = await overview();
+    const value = (item = first) => `${item?.incidentId}:${item?.id}`;
+    const press = (actionId: string, item = first, more = {}) =>
+      sendToBot(bot.url, slack.action(message, actionId, value(item), more));
+    await press('action_item_drop', second, { trigger_id: slack.proxy.trigger() });
+    expect(JSON.parse((await submit({ reason: '' })).body).errors.reason).toContain('Why is it dropped?');
+    await submit({ reason: 'the service is gone' });
+    await press('action_item_open');
+    const states = async () => {
+      const items = await actionItemsOf(bot.store, (await incidentNow()).id);
+      return items.map(({ state, reason }) => `${state} ${reason}`.trim()).join(', ');
+    };
+    expect(await soon(async () => ((await states()).startsWith('open') ? await states() : undefined))).toBe(
+      'open, dropped the service is gone',
+    );
+  });
+
   test('delivered twice changes once', async () => {
     const command = slack.command('note once', { command: '/incident' });
     await Promise.all([sendToBot(bot.url, command), sendToBot(bot.url, command)]);

@@ -93,7 +93,7 @@ test('lists the open incidents first, with severity, age and commander, then wha
       waiting: [
         { what: 'update', name: 'INC-7', title: 'Logins fail', dueUs: declaredUs, url: '' },
         { what: 'commander', name: 'INC-8', title: 'Logins fail', url: '' },
-        { what: 'action-item', name: 'INC-2', text: 'Add an index', due: '2026-01-13' },
+        { what: 'action-item', name: 'INC-2', item: 'A1', text: 'Add an index', due: '2026-01-13' },
       ],
     })) ?? [];
   const text = JSON.stringify(blocks);

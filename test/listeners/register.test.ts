@@ -49,6 +49,8 @@ function registered(broken?: Error) {
       entryToCorrect: async () => undefined,
       correctEntry: told('correctEntry'),
       listOpen: note('listOpen'),
+      setItemState: told('setItemState'),
+      showActionItems: note('showActionItems'),
       showTimeline: note('showTimeline'),
       showMethod: note('showMethod'),
       answerWhy: told('answerWhy'),

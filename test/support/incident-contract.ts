@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Alert } from '#model/incident/alert.ts';
-import { type Incident, STATUSES } from '#model/incident/incident.ts';
-import { actionItemsOf, addActionItem } from '#record/action-items.ts';
+import { type Incident, type ItemState, STATUSES } from '#model/incident/incident.ts';
+import { actionItemsOf, actionItemsOwnedBy, addActionItem, changeItemState } from '#record/action-items.ts';
 import { alertAt, alertTimes, answerAlertWith, findAlert, noteAlert, roundsOf } from '#record/alerts.ts';
 import { audit, verifyAudit } from '#record/audit.ts';
 import { caseOf, casesOf, latestSeal, noteCase, noteEvidenceRead } from '#record/evidence.ts';
@@ -841,8 +841,44 @@ export function testIncidents(name: string, newPlace: () => Place): void {
       await add('a');
 
       expect(await actionItemsOf(store, 'inbox-1')).toEqual([
-        { id: 'b', ...item, createdUs: clock.nowUs() - 1_000 },
-        { id: 'a', ...item, createdUs: clock.nowUs() },
+        { id: 'b', number: 1, state: 'open', reason: '', ...item, createdUs: clock.nowUs() - 1_000 },
+        { id: 'a', number: 2, state: 'open', reason: '', ...item, createdUs: clock.nowUs() },
+      ]);
+    });
+
+    test('are done, dropped and opened again in the timeline, which keeps every step', async () => {
+      const { store, clock } = await newStore();
+      await declare(store);
+      const said = { text: 'Add the index', owner: 'U2', due: '2026-01-20', createdBy: 'U1' };
+      const add = (id: string) => store.transaction((tx) => addActionItem(tx, { id, incidentId: 'inbox-1', ...said }));
+      await add('a');
+      await clock.tick(1);
+      await add('b');
+      const now = async () => await actionItemsOf(store, 'inbox-1');
+      const say = async (key: string, number: number, state: ItemState, reason = '') => {
+        await clock.tick(1);
+        const item = (await now()).find((one) => one.number === number);
+        if (item === undefined) throw new Error(`there is no A${number}`);
+        return await store.transaction((tx) => changeItemState(tx, { item, key, state, reason, by: 'U2' }));
+      };
+      expect(await say('r1', 2, 'done', 'the query takes 4 ms')).toBe(true);
+      expect(await say('r2', 2, 'done')).toBe(false);
+      expect(await say('r3', 1, 'dropped', 'A1 done: not needed = gone')).toBe(true);
+      expect((await now()).map(({ state, reason }) => [state, reason])).toEqual([
+        ['dropped', 'A1 done: not needed = gone'],
+        ['done', 'the query takes 4 ms'],
+      ]);
+      expect(await say('r4', 2, 'open')).toBe(true);
+      expect((await now())[1]).toMatchObject({ state: 'open', reason: '' });
+      expect((await timelineOf(store, 'inbox-1')).slice(1).map(({ text, value }) => [text, value])).toEqual([
+        ['A2 done: the query takes 4 ms', 'done=b'],
+        ['A1 dropped: A1 done: not needed = gone', 'dropped=a'],
+        ['A2 open', 'open=b'],
+      ]);
+      const owned = await actionItemsOwnedBy(store, { workspaceId: 'T1', owner: 'U2', sinceDay: '2026-01-01' });
+      expect(owned.map(({ number, state }) => [number, state])).toEqual([
+        [1, 'dropped'],
+        [2, 'open'],
       ]);
     });
   });

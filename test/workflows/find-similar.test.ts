@@ -117,7 +117,7 @@ describe('a similar incident', () => {
       verdict: 'one query holds 5 s',
       same: expect.arrayContaining(['same kind (slow-query)', '1 of 2 log templates the same']),
       ended: [{ status: 'fixed', text: 'put the index back' }],
-      actionItems: [{ text: 'Check plans in CI', owner: 'Platform', due: '2026-02-01' }],
+      actionItems: [{ text: 'Check plans in CI', owner: 'Platform', due: '2026-02-01', state: 'open' }],
       hasPostmortem: false,
     });
   });

@@ -2,7 +2,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { DEFAULTS } from '#config/defaults.ts';
 import type { Severity } from '#model/incident/incident.ts';
-import { addActionItem } from '#record/action-items.ts';
+import { actionItemsOf, addActionItem, changeItemState } from '#record/action-items.ts';
 import { assignRole, changeIncident, declareIncident } from '#record/incidents.ts';
 import type { Store } from '#record/store.ts';
 import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
@@ -99,6 +99,11 @@ test('the reader’s action items wait, the earliest first, also of resolved inc
   });
   expect((await seen()).waiting).toMatchObject([
     { what: 'action-item', name: 'INC-1', text: 'sooner', due: '2026-01-10' },
-    { what: 'action-item', text: 'later' },
+    { what: 'action-item', item: 'A1', text: 'later' },
   ]);
+  const [item] = await actionItemsOf(store, 'past');
+  if (item === undefined) throw new Error('there is no item');
+  const done = { item, key: 'd', state: 'done', reason: '', by: READER } as const;
+  await store.transaction((tx) => changeItemState(tx, done));
+  expect((await seen()).waiting).toMatchObject([{ what: 'action-item', text: 'sooner' }]);
 });

@@ -1,16 +1,44 @@
-/** The button "Add action item": opens the form at once. */
+/** The buttons of action items: a new one, the list, what became of one. Those of an item have `<incident>:<item>`. */
 import type { BlockButtonAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
+import { whoPressed } from '#listeners/delivery.ts';
 import { actionItemForm } from '#listeners/views/action-item.ts';
+import { type ItemForm, itemForm } from '#listeners/views/item-state.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
+import type { ItemWorkflows } from '#workflows/change-action-item.ts';
 
-export const actionItemButton: Middleware<SlackActionMiddlewareArgs<BlockButtonAction>> = async ({
-  ack,
-  body,
-  action,
-  client,
-}) => {
+type Button = Middleware<SlackActionMiddlewareArgs<BlockButtonAction>>;
+
+export const actionItemButton: Button = async ({ ack, body, action, client }) => {
   await openModal(
     { ack, client, body },
     actionItemForm({ incidentId: action.value ?? '', channelId: body.channel?.id ?? '' }),
   );
 };
+
+export function itemListButton({ showActionItems }: Pick<ItemWorkflows, 'showActionItems'>): Button {
+  return async ({ ack, action, body, context }) => {
+    await showActionItems({ asked: whoPressed(body, context), meant: { incidentId: action.value ?? '' } });
+    await ack();
+  };
+}
+
+export function itemEndButton(state: ItemForm['state']): Button {
+  return async ({ ack, action, body, client }) => {
+    const channelId = body.channel?.id ?? '';
+    await openModal({ ack, client, body }, itemForm({ ...itemIn(action.value), channelId, state }));
+  };
+}
+
+export function itemOpenButton({ setItemState }: Pick<ItemWorkflows, 'setItemState'>): Button {
+  return async ({ ack, action, body, context }) => {
+    const { incidentId, itemId } = itemIn(action.value);
+    const asked = whoPressed(body, context);
+    await setItemState({ asked, meant: { incidentId }, item: { id: itemId }, state: 'open', reason: '' });
+    await ack();
+  };
+}
+
+function itemIn(value = ''): Readonly<{ incidentId: string; itemId: string }> {
+  const [incidentId = '', itemId = ''] = value.split(':');
+  return { incidentId, itemId };
+}

@@ -1,6 +1,7 @@
 /** Parses the text after `/incident`. A pure function, so that every form and its nearest miss is a line in a test. */
 import { noSeverity, severityBefore, severityBehind } from '#listeners/commands/severity.ts';
 import {
+  type ItemState,
   ROLES,
   type Role,
   readIncidentNumber,
@@ -34,6 +35,9 @@ export type IncidentRequest =
         | Readonly<{ verb: 'timeline' }>
         | Readonly<{ verb: 'method'; method: MethodName }>
         | Readonly<{ verb: 'action'; text: string; owner?: string; due: string }>
+        | Readonly<{ verb: 'actions' }>
+        /** `item`: `A2` is 2. */
+        | Readonly<{ verb: 'item-state'; item: number; state: ItemState; reason: string }>
       ))
   /** The text says what to do. */
   | Readonly<{ verb: 'unclear'; problem: string }>
@@ -59,8 +63,9 @@ export function readIncidentRequest(typed: string): IncidentRequest {
 function readVerb(verb: string, rest: string, named: Named): IncidentRequest {
   switch (verb.toLowerCase()) {
     case '':
-    case 'list':
       return { verb: 'list' };
+    case 'list':
+      return /^(?:the\s+)?action/i.test(rest) ? { ...named, verb: 'actions' } : { verb: 'list' };
     case 'help':
     case '-h':
     case '--help':
@@ -74,9 +79,11 @@ function readVerb(verb: string, rest: string, named: Named): IncidentRequest {
       return readNote(verb.toLowerCase() === 'note' ? 'note' : 'update', rest, named);
     case 'rename':
     case 'title':
-      return readTitle(rest, named);
+      return behindVerb(verb, rest) ?? readTitle(rest, named);
     case 'reopen':
-      return timed(rest, ({ when, rest: text }) => ({ ...named, verb: 'reopen', text, ...when }));
+      return (
+        behindVerb(verb, rest) ?? timed(rest, ({ when, rest: text }) => ({ ...named, verb: 'reopen', text, ...when }))
+      );
     case 'edit':
     case 'correct':
       return { ...named, verb: 'edit' };
@@ -90,14 +97,31 @@ function readVerb(verb: string, rest: string, named: Named): IncidentRequest {
       return readStatus(rest, named);
     case 'resolve':
     case 'close':
-      return timed(rest, ({ when, rest: text }) => ({ ...named, verb: 'status', status: 'resolved', text, ...when }));
+      return (
+        behindVerb(verb, rest) ??
+        timed(rest, ({ when, rest: text }) => ({ ...named, verb: 'status', status: 'resolved', text, ...when }))
+      );
     case 'timeline':
       return { ...named, verb: 'timeline' };
     case 'action':
-      return readAction(rest, named);
+      return readItemState(rest, named) ?? readAction(rest, named);
+    case 'actions':
+      return rest === '' ? { ...named, verb: 'actions' } : (readItemState(rest, named) ?? readAction(rest, named));
     default:
       return readMethod(verb.toLowerCase(), named) ?? unknown(`I do not know \`/incident ${inCode(verb)}\`.`);
   }
+}
+
+/** The name of another incident, or of an action item, where the text of this one is awaited. */
+function behindVerb(verb: string, rest: string): IncidentRequest | undefined {
+  const [first = ''] = plain(rest).split(/[\s:,]+/, 1);
+  const number = readIncidentNumber(first);
+  if (number !== undefined) return unclear(`Put the name first: \`/incident INC-${number} ${inCode(verb)} …\`.`);
+  if (verb.toLowerCase() === 'rename' || !/^a[1-9]\d{0,3}$/i.test(first)) return undefined;
+  const item = first.toUpperCase();
+  return unclear(
+    `Is this about the action item ${item}? \`/incident action done ${item}\`, or \`action reopen ${item}\`. For the incident, begin with another word.`,
+  );
 }
 
 /** Other names of the methods. */
@@ -160,6 +184,28 @@ function readImpact(rest: string, named: Named): IncidentRequest {
   );
 }
 
+const ITEM_STATE =
+  /^(?:(?<done>done|finish(?:ed)?)|(?<dropped>drop(?:ped)?)|(?<open>open|reopen))(?:\s+a\s?(?<item>[1-9]\d{0,3})(?!\w)[\s:,–—-]*(?<reason>.*)|\s*)$/isu;
+
+/** `action done A2 the query takes 4 ms`. Undefined where it is about a new item, such as `drop the old index`. */
+function readItemState(rest: string, named: Named): IncidentRequest | undefined {
+  const said = ITEM_STATE.exec(plain(rest))?.groups;
+  if (said === undefined) return undefined;
+  if (said.item === undefined)
+    return unclear('Which action item? `/incident action done A2`; `/incident actions` shows them.');
+  const state = said.done ? 'done' : said.dropped ? 'dropped' : 'open';
+  const typed = (said.reason ?? '').replace(BECAUSE, '');
+  const reason = isEmpty(typed) ? '' : typed;
+  if (/^(?:(?:and|und|&|\+)\s*)?a[1-9]\d{0,3}(?!\w)/i.test(reason))
+    return unclear('One action item at a time: `/incident action done A2`.');
+  if (state === 'dropped' && reason === '')
+    return unclear(`Why is it dropped? \`/incident action drop A${said.item} because the service is gone\`.`);
+  return { ...named, verb: 'item-state', item: Number(said.item), state, reason };
+}
+
+/** Before a reason. */
+const BECAUSE = /^(?:because|weil|since(?!\s+\d))\b[\s:,]*/i;
+
 const ACTION_CHARS = 300;
 /** The last match counts: `reduce load by half by Friday`. */
 const DUE = /(?:^|\s)(?:due|by|until|bis)\s+(?:on\s+)?(?=\S)/gi;
@@ -213,7 +259,7 @@ function readSeverity(rest: string, named: Named): IncidentRequest {
   const said = severityBefore(typed);
   if (said === undefined) return unclear(noSeverity(typed));
   if ('problem' in said) return unclear(said.problem);
-  const text = said.rest.replace(/^(?:because|since|weil)\b[\s:,]*/i, '');
+  const text = said.rest.replace(BECAUSE, '');
   const { when, problem } = splitTime(text);
   if (when !== undefined || problem !== undefined)
     return unclear(

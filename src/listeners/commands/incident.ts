@@ -8,6 +8,7 @@ import { openModal } from '#listeners/views/open-modal.ts';
 import { TITLE_CHARS } from '#model/incident/incident.ts';
 import { plainFromMrkdwn } from '#present/slack/text.ts';
 import type { AddActionItem } from '#workflows/add-action-item.ts';
+import type { ItemWorkflows } from '#workflows/change-action-item.ts';
 import type { ChangeWorkflows } from '#workflows/change-incident.ts';
 import type { CorrectWorkflows } from '#workflows/correct-entry.ts';
 import type { DeclareIncident } from '#workflows/declare-incident.ts';
@@ -30,7 +31,8 @@ const INCIDENT_USAGE = [
   '• `/incident severity P0 because nobody can pay`; the reason is optional',
   '• `/incident status identified`: investigating, identified, mitigated, fixed, resolved; you can add `at 14:40` and a text',
   '• `/incident impact at 14:20` says when the impact began',
-  '• `/incident action add an index @them due 2026-12-01`, or `due next Friday`',
+  '• `/incident action add an index @them due 2026-12-01`, or `due next Friday`; `actions` shows them',
+  '• `/incident action done A2 the query takes 4 ms`, or `drop A2 because the service is gone`',
   '• `/incident timeline`, and `edit` to correct what people entered',
   '• `/incident whys`, `hypotheses`, `checklist`, `fishbone` or `failures`: the diagnosis by that method, with open parts for you to fill in',
   '• `/incident rename logins fail in EU` changes the title',
@@ -42,10 +44,11 @@ const INCIDENT_USAGE = [
 
 /** After a mistyped word one line is enough. */
 const KNOWN_WORDS =
-  'I know declare, list, note, update, role, severity, status, impact, action, timeline, edit, whys, hypotheses, checklist, fishbone, failures, rename, resolve and reopen. `/incident help` says what each does.';
+  'I know declare, list, note, update, role, severity, status, impact, action, actions, timeline, edit, whys, hypotheses, checklist, fishbone, failures, rename, resolve and reopen. `/incident help` says what each does.';
 
 export type IncidentWorkflows = ChangeWorkflows &
   CorrectWorkflows &
+  ItemWorkflows &
   NoteWorkflows &
   MethodTelling &
   Readonly<{
@@ -138,6 +141,18 @@ async function carryOut(
       return;
     case 'timeline':
       await workflows.showTimeline({ asked, meant });
+      return;
+    case 'actions':
+      await workflows.showActionItems({ asked, meant });
+      return;
+    case 'item-state':
+      await workflows.setItemState({
+        asked,
+        meant,
+        item: { number: request.item },
+        state: request.state,
+        reason: request.reason,
+      });
       return;
     case 'action':
       await workflows.addActionItem({

@@ -89,7 +89,8 @@ export type TimelineEntry = Readonly<{
   /**
    * The machine-readable part: the new status, the new severity, `role=user id`, the id of the investigation of a
    * diagnosis, the state of an alert, `impact-start` for the note about the start of the impact, `onset` for the onset
-   * in the evidence, `title` for a new title; '' where there is none.
+   * in the evidence, `title` for a new title, `done=<item>` for an action item that is done (or `dropped`, `open`); ''
+   * where there is none.
    */
   value: string;
 }>;
@@ -99,9 +100,17 @@ export function isCorrectable({ kind, value }: Pick<TimelineEntry, 'kind' | 'val
   return (kind === 'note' || kind === 'update') && value === '';
 }
 
+export const ITEM_STATES = ['open', 'done', 'dropped'] as const;
+export type ItemState = (typeof ITEM_STATES)[number];
+
 export type ActionItem = Readonly<{
   id: string;
   incidentId: string;
+  /** Its place among the incident's items, from 1: people and drafts name it `A1`. */
+  number: number;
+  state: ItemState;
+  /** What shows that it is done, or why it was dropped; '' where nobody said. */
+  reason: string;
   text: string;
   /** A Slack user id or a name. */
   owner: string;
@@ -110,6 +119,19 @@ export type ActionItem = Readonly<{
   createdBy: string;
   createdUs: number;
 }>;
+
+export function itemName({ number }: Pick<ActionItem, 'number'>): string {
+  return `A${number}`;
+}
+
+/** The text of a timeline entry that ends an item or opens it again. `reasonOfItem` reads the reason back. */
+export function itemStateText(item: Pick<ActionItem, 'number'>, state: ItemState, reason: string): string {
+  return `${itemName(item)} ${state}${reason === '' ? '' : `: ${reason}`}`;
+}
+
+export function reasonOfItem(text: string): string {
+  return text.replace(/^A\d+ (?:open|done|dropped)(?:: |$)/, '');
+}
 
 /** Minutes with two decimals; undefined where the record lacks one of the two ends. */
 export type IncidentMetrics = Readonly<{

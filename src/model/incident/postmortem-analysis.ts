@@ -1,7 +1,14 @@
 /** The sections of a postmortem that ask why: causes, what went well and what did not, action items. */
 
 import type { FiveWhys, Why } from '#model/finding/methods.ts';
-import { incidentName, ROLE_NAMES, ROLES, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
+import {
+  incidentName,
+  itemName,
+  ROLE_NAMES,
+  ROLES,
+  type TimelineEntry,
+  wordsOfStatus,
+} from '#model/incident/incident.ts';
 import { methodAnswers } from '#model/incident/method-answers.ts';
 import type { PostmortemEvidence, PostmortemSection, Statement, Words } from '#model/incident/postmortem.ts';
 import {
@@ -345,8 +352,10 @@ export function actions({ actionItems }: Facts): PostmortemSection {
     missing: actionItems.length === 0 ? ['The record holds no action item.'] : [],
     questions: [
       ...(actionItems.length === 0 ? ['What will be done, until when, and who owns it?'] : []),
-      ...actionItems.flatMap(({ text }, index) =>
-        isVague(text) ? [`What will be different once A${index + 1} is done, and how will you see it?`] : [],
+      ...actionItems.flatMap((item) =>
+        item.state === 'open' && isVague(item.text)
+          ? [`What will be different once ${itemName(item)} is done, and how will you see it?`]
+          : [],
       ),
     ],
   });

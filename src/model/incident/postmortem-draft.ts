@@ -1,5 +1,11 @@
 /** Drafts the postmortem: the events from the timeline, the causes from the diagnosis; asks people for the rest. */
-import { declaredSeverity, type Incident, incidentName, type TimelineEntry } from '#model/incident/incident.ts';
+import {
+  declaredSeverity,
+  type Incident,
+  incidentName,
+  itemName,
+  type TimelineEntry,
+} from '#model/incident/incident.ts';
 import type {
   Postmortem,
   PostmortemMetric,
@@ -55,7 +61,10 @@ export function postmortemOf(record: PostmortemRecord): Postmortem {
     timeline: facts.entries.map((entry) => timelineRow(facts, entry)),
     findings: facts.findings,
     evidence: facts.evidence,
-    actionItems: actionItems.map(({ text, owner, due }, index) => ({ mark: `A${index + 1}`, text, owner, due })),
+    actionItems: actionItems.map((item) => {
+      const { text, owner, due, state, reason } = item;
+      return { mark: itemName(item), text, owner, due, state, reason };
+    }),
     sections,
     firstQuestions: firstQuestionsOf(sections, facts),
   };

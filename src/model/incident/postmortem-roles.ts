@@ -24,7 +24,9 @@ export function recordInRoles(record: PostmortemRecord): PostmortemRecord {
     ...record,
     incident: { ...incident, ...incidentTexts(incident, clean) },
     entries: entries.map((entry) => ({ ...entry, text: entryText(entry, clean) })),
-    actionItems: actionItems.map((item): ActionItem => ({ ...item, text: clean(item.text) })),
+    actionItems: actionItems.map(
+      (item): ActionItem => ({ ...item, text: clean(item.text), reason: clean(item.reason) }),
+    ),
     diagnoses: diagnoses.map((one) => diagnosedIn(one, clean)),
     similar: similar.map((one) => similarIn(one, clean)),
   };

@@ -133,7 +133,9 @@ export type PostmortemEvidence = Readonly<
 >;
 /** A clause, and the entries that it rests on besides the evidence itself. */
 export type Said = Readonly<{ text: string; cites: readonly string[] }>;
-export type PostmortemActionItem = Readonly<Pick<ActionItem, 'text' | 'owner' | 'due'> & { mark: string }>;
+export type PostmortemActionItem = Readonly<
+  Pick<ActionItem, 'text' | 'owner' | 'due' | 'state' | 'reason'> & { mark: string }
+>;
 
 export type Postmortem = Readonly<{
   /** Its texts name roles in place of people. */

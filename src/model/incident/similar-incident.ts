@@ -1,4 +1,4 @@
-import type { Severity, Status } from '#model/incident/incident.ts';
+import type { ActionItem, Severity, Status } from '#model/incident/incident.ts';
 
 /** An earlier incident of the workspace that is similar, why, and what ended it. */
 export type SimilarIncident = Readonly<{
@@ -17,7 +17,7 @@ export type SimilarIncident = Readonly<{
   different: readonly string[];
   /** People's notes when it was mitigated, fixed and resolved. */
   ended: readonly Readonly<{ status: Status; text: string; atUs: number }>[];
-  actionItems: readonly Readonly<{ text: string; owner: string; due: string }>[];
+  actionItems: readonly Readonly<Pick<ActionItem, 'text' | 'owner' | 'due' | 'state'>>[];
   /** Whether its postmortem was drafted. */
   hasPostmortem: boolean;
 }>;

@@ -8,6 +8,7 @@ import {
   citedText,
   diagnosedText,
   firstIn,
+  itemStanding,
   moreToAsk,
   type ShownPostmortem,
   spoken,
@@ -158,10 +159,16 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
 
   'action-items': (page) =>
     table(
-      ['', 'What', 'Owner', 'Due'],
-      page.postmortem.actionItems.map(({ mark, text, owner, due }) => ({
-        id: mark,
-        cells: [mark, said(page, text), said(page, owner), said(page, due)],
+      ['', 'What', 'Owner', 'Due', 'State'],
+      page.postmortem.actionItems.map((item) => ({
+        id: item.mark,
+        cells: [
+          item.mark,
+          said(page, item.text),
+          said(page, item.owner),
+          said(page, item.due),
+          said(page, itemStanding(item)),
+        ],
       })),
     ),
 };

@@ -1,6 +1,7 @@
 /** Texts that all forms of a postmortem share: instants in UTC with their date, people by name, redacted. */
 import type {
   Postmortem,
+  PostmortemActionItem,
   PostmortemEvidence,
   PostmortemFinding,
   PostmortemRow,
@@ -25,6 +26,11 @@ export function spoken(text: string, names: Names): string {
 
 export function titleOf({ postmortem }: ShownPostmortem): string {
   return shown(postmortem.title);
+}
+
+/** `open`, or what became of an action item, with the reason. */
+export function itemStanding({ state, reason }: PostmortemActionItem): string {
+  return state === 'open' || reason === '' ? state : `${state}: ${reason}`;
 }
 
 /** The state of the draft, so that nobody takes it for finished. */

@@ -66,8 +66,10 @@ export function postmortemJson(shownPostmortem: ShownPostmortem) {
       affected: affectedOf(one, said),
       case: one.case === undefined ? null : { folder: one.case.folder, seal: one.case.seal, files: one.case.files },
     })),
-    actionItems: postmortem.actionItems.map(({ mark, text, owner, due }: Postmortem['actionItems'][number]) => ({
+    actionItems: postmortem.actionItems.map(({ mark, text, owner, due, state, reason }) => ({
       mark,
+      state,
+      reason: said(reason),
       text: said(text),
       owner: said(owner),
       due: said(due),

@@ -28,6 +28,10 @@ export type ButtonId =
   | 'incident_take'
   | 'postmortem_again'
   | 'action_item_add'
+  | 'action_item_list'
+  | 'action_item_done'
+  | 'action_item_drop'
+  | 'action_item_open'
   | 'tool_probe';
 
 /** A list of options. */

@@ -14,7 +14,7 @@ export type ShownIncident = Readonly<{ url: string; incident: Incident }>;
 type Waits =
   | Readonly<{ what: 'update'; name: string; title: string; dueUs: number; url: string }>
   | Readonly<{ what: 'commander'; name: string; title: string; url: string }>
-  | Readonly<{ what: 'action-item'; name: string; text: string; due: string }>;
+  | Readonly<{ what: 'action-item'; name: string; item: string; text: string; due: string }>;
 
 /** Empty where there is neither. */
 export function incidentBlocks({
@@ -55,7 +55,7 @@ function standing(severity: Severity, title: string, status: Status): RichTextEl
 function waitingLine(waits: Waits): RichTextSection {
   if (waits.what === 'action-item') {
     return paragraph(
-      words(`Action item of ${waits.name}, due ${waits.due}: ${truncate(shown(waits.text), ITEM_CHARS)}`),
+      words(`Action item ${waits.item} of ${waits.name}, due ${waits.due}: ${truncate(shown(waits.text), ITEM_CHARS)}`),
     );
   }
   const name = named(waits.name, waits.url);

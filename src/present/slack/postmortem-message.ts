@@ -81,13 +81,12 @@ function actionItems({ postmortem, names }: ShownPostmortem): Part[] {
   return [
     paragraph(bold(title)),
     bullets(
-      newest.map(({ text, owner, due }) =>
-        paragraph(
-          words(`${truncate(spoken(text, names), ITEM_CHARS)} (${truncate(spoken(owner, names), OWNER_CHARS)}, due `),
-          code(shown(due)),
-          words(')'),
-        ),
-      ),
+      newest.map(({ mark, text, owner, due, state }) => {
+        const whose = `${mark} ${truncate(spoken(text, names), ITEM_CHARS)} (${truncate(spoken(owner, names), OWNER_CHARS)}, `;
+        return state === 'open'
+          ? paragraph(words(`${whose}due `), code(shown(due)), words(')'))
+          : paragraph(words(whose), bold(state), words(')'));
+      }),
     ),
   ];
 }
@@ -98,6 +97,7 @@ function buttons({ postmortem: { incident } }: ShownPostmortem): KnownBlock {
     block_id: `postmortem:${incident.id}`,
     elements: [
       button('action_item_add', 'Add action item', 'Add an action item: opens a form', incident.id),
+      button('action_item_list', 'Action items', 'Show me the action items, to say what is done', incident.id),
       button('postmortem_again', 'Draft again', 'Draft the postmortem again from the record as it is now', incident.id),
     ],
   };

@@ -22,7 +22,9 @@ function whyAlike({ same, different }: Pick<SimilarIncident, 'same' | 'different
 function whatEnded({ ended, status, actionItems, hasPostmortem, name }: SimilarIncident): readonly string[] {
   const items = actionItems
     .slice(0, ITEMS)
-    .map(({ text, owner, due }) => `Action item: ${text} (${owner}, due ${due})`);
+    .map(
+      ({ text, owner, due, state }) => `Action item: ${text} (${owner}, ${state === 'open' ? `due ${due}` : state})`,
+    );
   const more = actionItems.length > ITEMS ? [`and ${actionItems.length - ITEMS} more action items`] : [];
   return [
     ...(ended.length === 0
@@ -172,10 +174,11 @@ export function similarJson(similar: readonly SimilarIncident[]) {
       text: shown(text),
       at: isoInstant(atUs),
     })),
-    actionItems: rest.actionItems.map(({ text, owner, due }) => ({
+    actionItems: rest.actionItems.map(({ text, owner, due, state }) => ({
       text: shown(text),
       owner: shown(owner),
       due: shown(due),
+      state,
     })),
     hasPostmortem: rest.hasPostmortem,
   }));

@@ -760,12 +760,15 @@ test.each([
 });
 
 test('asks for the effect of a vague action item, and nothing for a concrete one', () => {
-  const item = { id: 'a', incidentId: 'i1', owner: 'DB team', due: '2025-01-13', createdBy: 'U1', createdUs: START };
+  const said = { owner: 'DB team', due: '2025-01-13', createdBy: 'U1', createdUs: START };
+  const item = { id: 'a', incidentId: 'i1', state: 'open', reason: '', ...said } as const;
   const actionItems = [
-    { ...item, text: 'Investigate slow queries' },
-    { ...item, text: 'Add an alert on p99 over 2 s' },
-    { ...item, text: 'Look into indexes' },
+    { ...item, number: 1, text: 'Investigate slow queries' },
+    { ...item, number: 2, text: 'Add an alert on p99 over 2 s' },
+    { ...item, number: 3, text: 'Look into indexes' },
+    { ...item, number: 4, text: 'Look into pools', state: 'dropped', reason: 'U9 left the pool alone' } as const,
   ];
+  expect(drafted({ actionItems }).actionItems[3]).toMatchObject({ mark: 'A4', state: 'dropped' });
   expect(sectionOf(drafted({ actionItems }), 'Action items').questions).toEqual([
     'What will be different once A1 is done, and how will you see it?',
     'What will be different once A3 is done, and how will you see it?',

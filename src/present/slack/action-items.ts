@@ -1,0 +1,73 @@
+/** The action items of an incident, to one person, with the buttons that say what became of them. */
+import type { KnownBlock } from '@slack/types';
+import { type ActionItem, type Incident, incidentName, itemName } from '#model/incident/incident.ts';
+import type { SlackMessage } from '#present/slack/answer.ts';
+import { button } from '#present/slack/button.ts';
+import { bold, code, paragraph, richText, words } from '#present/slack/rich-text.ts';
+import { truncate } from '#present/slack/text.ts';
+import { type Names, withNames } from '#present/words/people-names.ts';
+import { shown } from '#present/words/plain-text.ts';
+
+/** Slack takes 12,000 characters. */
+const MOST_ITEMS = 10;
+const TEXT_CHARS = 300;
+const REASON_CHARS = 100;
+
+/** Open items first, and of these the one that is due first. */
+export function actionItemsMessage({
+  incident,
+  items,
+  names,
+}: Readonly<{ incident: Incident; items: readonly ActionItem[]; names: Names }>): SlackMessage {
+  const name = incidentName(incident);
+  const open = items.filter(({ state }) => state === 'open').length;
+  const head =
+    items.length === 0 ? `${name} has no action item.` : `${name}: ${open} of ${items.length} action items open`;
+  const ordered = items.toSorted(
+    (a, b) => Number(a.state !== 'open') - Number(b.state !== 'open') || (a.due < b.due ? -1 : Number(a.due > b.due)),
+  );
+  const left = ordered.length - MOST_ITEMS;
+  return {
+    text: head,
+    blocks: [
+      richText(paragraph(bold(head))),
+      ...ordered.slice(0, MOST_ITEMS).flatMap((item) => itemBlocks(item, names)),
+      ...(left > 0 ? [richText(paragraph(words(`and ${left} more, in the postmortem`)))] : []),
+      {
+        type: 'actions',
+        elements: [button('action_item_add', 'Add action item', 'Add an action item: opens a form', incident.id)],
+      },
+    ],
+  };
+}
+
+function itemBlocks(item: ActionItem, names: Names): KnownBlock[] {
+  const { id, incidentId, text, owner, due, state, reason } = item;
+  const said = (written: string, chars: number) => truncate(shown(withNames(written, names)), chars);
+  const value = `${incidentId}:${id}`;
+  const name = itemName(item);
+  const standing =
+    state === 'open'
+      ? [words('due '), code(shown(due))]
+      : [bold(state), words(reason === '' ? '' : `: ${said(reason, REASON_CHARS)}`)];
+  return [
+    richText(
+      paragraph(
+        bold(name),
+        words(` ${said(text, TEXT_CHARS)} (${said(owner, REASON_CHARS)}, `),
+        ...standing,
+        words(')'),
+      ),
+    ),
+    {
+      type: 'actions',
+      elements:
+        state === 'open'
+          ? [
+              button('action_item_done', 'Done', `${name} is done: opens a form`, value),
+              button('action_item_drop', 'Drop', `${name} will not be done: opens a form for the reason`, value),
+            ]
+          : [button('action_item_open', 'Open again', `${name} is not done yet`, value)],
+    },
+  ];
+}

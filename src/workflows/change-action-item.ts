@@ -1,0 +1,97 @@
+/** Says that an action item is done, was dropped, or is open again; and shows an incident's items to one person. */
+import { type ActionItem, type Incident, type ItemState, incidentName, itemName } from '#model/incident/incident.ts';
+import { actionItemsMessage } from '#present/slack/action-items.ts';
+import { actionItemsOf, changeItemState } from '#record/action-items.ts';
+import { done } from '#record/inbox.ts';
+import { respond } from '#record/outbox.ts';
+import type { Tx } from '#record/store.ts';
+import { timelineOf } from '#record/timeline.ts';
+import { draftAnew } from '#workflows/draft-postmortem.ts';
+import { keptText } from '#workflows/note-entry.ts';
+import {
+  type AskedBy,
+  type IncidentParts,
+  incidentMeant,
+  type Meant,
+  onIncident,
+  type Told,
+} from '#workflows/on-incident.ts';
+import { type Directory, namesFor } from '#workflows/show-overview.ts';
+
+/** `number` as people name it (`A2`), or the id as a button holds it. */
+export type MeantItem = Readonly<{ number: number } | { id: string }>;
+
+export type ItemStateRequest = Readonly<{
+  asked: AskedBy;
+  meant: Meant;
+  item: MeantItem;
+  state: ItemState;
+  /** What shows that it is done, or why it is dropped. */
+  reason: string;
+}>;
+
+export type ItemWorkflows = Readonly<{
+  setItemState(request: ItemStateRequest): Promise<Told>;
+  showActionItems(request: Readonly<{ asked: AskedBy; meant: Meant }>): Promise<void>;
+}>;
+
+export type ItemParts = IncidentParts & Readonly<{ directory: Directory }>;
+
+export function itemChanger(parts: ItemParts): ItemWorkflows {
+  const { store, directory, kick } = parts;
+  return {
+    setItemState: ({ asked, meant, item, state, reason }) =>
+      onIncident(parts, asked, meant, (tx, incident) => change(tx, parts, incident, { asked, item, state, reason })),
+    async showActionItems({ asked, meant }) {
+      const { inboxId, workspaceId, responseUrl } = asked;
+      const incident = await incidentMeant(parts, asked, meant);
+      const message = 'problem' in incident ? { text: incident.problem } : await itemsOf(incident);
+      await store.transaction(async (tx) => {
+        await respond(tx, { workspaceId, responseUrl, message, key: inboxId });
+        await done(tx, inboxId);
+      });
+      kick();
+    },
+  };
+
+  async function itemsOf(incident: Incident) {
+    const names = await namesFor(directory, incident, await timelineOf(store, incident.id));
+    return actionItemsMessage({ incident, items: await actionItemsOf(store, incident.id), names });
+  }
+}
+
+/** An item that is dropped without a reason is a question for the next reader. */
+const NO_REASON = 'Why is it dropped? `/incident action drop A2 because the service is gone`.';
+
+async function change(
+  tx: Tx,
+  { jobs }: ItemParts,
+  incident: Incident,
+  { asked, item: meant, state, reason: written }: Omit<ItemStateRequest, 'meant'>,
+) {
+  const items = await actionItemsOf(tx, incident.id);
+  const item = items.find((one) => ('id' in meant ? one.id === meant.id : one.number === meant.number));
+  if (item === undefined) return { answer: noneSuch(incident, items, meant) };
+  const { text: reason, wasCut } = keptText(written);
+  if (state === 'dropped' && reason === '') return { answer: NO_REASON };
+  const key = asked.inboxId;
+  if (!(await changeItemState(tx, { item, key, state, reason, by: asked.userId })))
+    return { answer: `${itemName(item)} is ${state} already. Nothing was changed.` };
+  await draftAnew(tx, jobs, { incident, key });
+  return {
+    answer: `${itemName(item)} of ${incidentName(incident)} is ${state}.${wasCut}`,
+    said: {
+      what: `${itemName(item)} ${state}${reason === '' ? '' : `: ${reason}`} (${item.text})`,
+      by: asked.userName,
+      atUs: tx.nowUs,
+    },
+  };
+}
+
+function noneSuch(incident: Incident, items: readonly ActionItem[], meant: MeantItem): string {
+  const name = incidentName(incident);
+  if (items.length === 0) return `${name} has no action item.`;
+  const asked = 'number' in meant ? itemName(meant) : 'this item';
+  const known = items.length === 1 ? 'A1' : `A1 to A${items.length}`;
+  return `${name} does not have ${asked}. It has ${known}: \`/incident ${name} actions\` shows them.`;
+}
