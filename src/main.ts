@@ -99,6 +99,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     dataFolder: config.dataFolder,
     cases: config.cases,
     reminderMinutes: config.incidents.reminderMinutes,
+    commanderCalls: config.incidents.commander,
     alerts: config,
     operators: config.operators,
     retention: config.retention,
@@ -151,13 +152,14 @@ async function startPlayground(config: Config, log: Log): Promise<Running> {
     waitMs: config.playground.waitSeconds * 1_000,
     connect: async ({ receiver, ...side }) => {
       const transport = { kind: 'given', receiver } as const;
-      const { reminderMinutes } = config.incidents;
+      const { reminderMinutes, commander: commanderCalls } = config.incidents;
       const bot: Bot = await composeBot({
         store,
         investigation,
         slack: { ...side, transport },
         log,
         reminderMinutes,
+        commanderCalls,
         waits: config.waits,
         http: config.http,
         guests: config.guests,

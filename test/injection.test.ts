@@ -34,7 +34,15 @@ import {
 } from '#present/slack/alert-messages.ts';
 import { failureMessage, firstLine } from '#present/slack/diagnosis-message.ts';
 import { incidentBlocks } from '#present/slack/home-incidents.ts';
-import { incidentSays, joinedSays, updateAnswered, updateDue, updateMissed } from '#present/slack/incident-messages.ts';
+import {
+  callEnded,
+  commanderCalled,
+  incidentSays,
+  joinedSays,
+  updateAnswered,
+  updateDue,
+  updateMissed,
+} from '#present/slack/incident-messages.ts';
 import { overviewMessage } from '#present/slack/incident-overview.ts';
 import { openIncidentsMessage } from '#present/slack/open-incidents.ts';
 import { anchoredHead, givenUpWork, silentSource, sourceIsBack } from '#present/slack/operator-messages.ts';
@@ -224,10 +232,13 @@ test('an incident, its timeline and its questions', () => {
         joinedSays('INC-1', { by: text, atUs: 0 }),
         updateAnswered({ incident, answeredUs: 0 }),
         updateMissed({ incident, askedAgainUs: 0 }),
+        callEnded({ incident, atUs: 0 }),
       ]) {
         expect(slackProblems(message)).toEqual([]);
       }
       expect(slackProblems(updateDue({ incident, lastUpdateUs: 0 }), [COMMANDER])).toEqual([]);
+      const called = commanderCalled({ incident, who: COMMANDER, isDeclarer: true, afterMinutes: 5 });
+      expect(slackProblems(called, [COMMANDER])).toEqual([]);
     }),
     FEW,
   );

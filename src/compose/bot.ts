@@ -19,6 +19,7 @@ import type { Log } from '#core/log.ts';
 import type { Webhooks } from '#core/webhook.ts';
 import type { CallPaces } from '#record/outbox-runner.ts';
 import type { Store } from '#record/store.ts';
+import type { CommanderCalls } from '#workflows/call-commander.ts';
 import type { WhoLooks } from '#workflows/check-store.ts';
 import type { ReminderMinutes } from '#workflows/remind.ts';
 
@@ -52,6 +53,7 @@ export type BotParts = Readonly<{
   retention?: Config['retention'] | undefined;
   /** The update interval of an incident by severity; without it, the defaults. */
   reminderMinutes?: ReminderMinutes | undefined;
+  commanderCalls?: CommanderCalls | undefined;
   /** How long it waits before it goes on without something; without it, the defaults. */
   waits?: Config['waits'] | undefined;
   /** The hosts to which people may send HTTP requests; without it, none. */
@@ -86,6 +88,7 @@ export async function composeBot({
   operators = {},
   retention = DEFAULTS.retention,
   reminderMinutes,
+  commanderCalls,
   waits = DEFAULTS.waits,
   http,
   guests,
@@ -196,6 +199,7 @@ export async function composeBot({
     guestsLookIn: guests?.lookIn ?? [],
     log,
     minutes: reminderMinutes,
+    calls: commanderCalls,
     draw,
     pictureSeconds: waits.pictureSeconds,
     kick: () => kick(),

@@ -3,6 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import { DEFAULTS } from '#config/defaults.ts';
 import type { Log } from '#core/log.ts';
 import type { Store } from '#record/store.ts';
+import type { CommanderCalls } from '#workflows/call-commander.ts';
 import type { ReminderMinutes } from '#workflows/remind.ts';
 
 export async function composeIncidents({
@@ -13,6 +14,7 @@ export async function composeIncidents({
   guestsLookIn,
   log,
   minutes = DEFAULTS.incidents.reminderMinutes,
+  calls = DEFAULTS.incidents.commander,
   draw,
   pictureSeconds,
   kick,
@@ -27,6 +29,7 @@ export async function composeIncidents({
   guestsLookIn: readonly string[];
   log: Log;
   minutes: ReminderMinutes | undefined;
+  calls: CommanderCalls | undefined;
   draw(svg: string): Promise<Uint8Array>;
   pictureSeconds: number;
   kick(): void;
@@ -45,6 +48,7 @@ export async function composeIncidents({
     { openLister },
     { afterUndelivered, SHOW_OVERVIEW, showOverview },
     { REMIND, remind },
+    { CALL_COMMANDER, callCommander },
     { FOLLOW_MESSAGE, followMessage, messageNoticer },
     { evidenceNoter },
     { DRAFT_POSTMORTEM, draftPostmortem, postmortemAsker },
@@ -67,6 +71,7 @@ export async function composeIncidents({
     import('#workflows/list-open.ts'),
     import('#workflows/show-overview.ts'),
     import('#workflows/remind.ts'),
+    import('#workflows/call-commander.ts'),
     import('#workflows/follow-message.ts'),
     import('#workflows/note-evidence.ts'),
     import('#workflows/draft-postmortem.ts'),
@@ -79,13 +84,14 @@ export async function composeIncidents({
   const { clock } = store;
   const directory = slackReader({ client, clock, log });
   const access = channelAccess({ client: questions, workspace, guestsLookIn, clock, log });
-  const parts = { store, jobs: tableJobs, directory, mayRead: access.mayRead, minutes, kick };
+  const parts = { store, jobs: tableJobs, directory, mayRead: access.mayRead, minutes, calls, kick };
   return {
     directory,
     access,
     handlers: {
       [SHOW_OVERVIEW]: showOverview(parts),
       [REMIND]: remind(parts),
+      [CALL_COMMANDER]: callCommander(parts),
       [RECALL_ALERT]: recallAlert({ store, permalink: directory.permalink, kick }),
       [FOLLOW_MESSAGE]: followMessage({ ...parts, look: directory.message }),
       [DRAFT_POSTMORTEM]: draftPostmortem({ ...parts, mayShowIn: access.mayShowIn }),

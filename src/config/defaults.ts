@@ -51,6 +51,8 @@ export const DEFAULTS = {
   incidents: {
     /** If everybody is affected, 15 minutes without an update is long. If hardly anybody is, no updates are needed. */
     reminderMinutes: { P0: 15, P1: 30, P2: 60, P3: 0 },
+    /** A team that is awake has a commander within five minutes. Without a list, who declared it is asked once. */
+    commander: { minutes: 5, onCall: [] as readonly string[] },
   },
   operators: {
     /** A quiet week is unusual even for a small system. */

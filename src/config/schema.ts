@@ -154,6 +154,36 @@ const Incidents = z.strictObject({
   reminderMinutes: z
     .strictObject({ P0: reminder('P0'), P1: reminder('P1'), P2: reminder('P2'), P3: reminder('P3') })
     .prefault({}),
+  commander: z
+    .strictObject({
+      minutes: z
+        .number('must be a number')
+        .min(0, 'must be at least 0')
+        .max(1_440, 'must be at most 1440')
+        .register(settingFacts, {
+          env: 'SPANHOUND_COMMANDER_MINUTES',
+          means:
+            'After so many minutes of a P0 or P1 without an incident commander, Spanhound calls the first of `incidents.commander.onCall`, and after as many again the next. 0 turns it off.',
+        })
+        .prefault(DEFAULTS.incidents.commander.minutes),
+      onCall: z
+        .array(
+          z
+            .string('must be text')
+            .regex(
+              /^(?:[SUW][A-Z0-9]{5,}|here)$/,
+              'must be the id of a person (U…) or a user group (S…) in Slack, or here',
+            ),
+          'must be a list of ids',
+        )
+        .register(settingFacts, {
+          env: 'SPANHOUND_ON_CALL',
+          means:
+            'Who is called, one after the other: ids of people and user groups in Slack, or `here` for all active members of the channel. Default: who declared the incident, once. In the variable, separate them with commas.',
+        })
+        .prefault([...DEFAULTS.incidents.commander.onCall]),
+    })
+    .prefault({}),
 });
 
 const Gather = z.strictObject({

@@ -10,6 +10,7 @@ import {
 } from '#model/incident/incident.ts';
 import { changeIncident, assignRole as storeRole } from '#record/incidents.ts';
 import type { Tx } from '#record/store.ts';
+import { type CommanderCalls, callFromNow, endCall } from '#workflows/call-commander.ts';
 import { keptText } from '#workflows/note-entry.ts';
 import { type AskedBy, type IncidentParts, type Meant, onIncident, type Told } from '#workflows/on-incident.ts';
 import { type ReminderMinutes, remindFromNow } from '#workflows/remind.ts';
@@ -39,7 +40,7 @@ export type ChangeWorkflows = Readonly<{
   assignRole(request: RoleRequest): Promise<Told>;
 }>;
 
-export type ChangeOptions = IncidentParts & TimeParts & Readonly<{ minutes: ReminderMinutes }>;
+export type ChangeOptions = IncidentParts & TimeParts & Readonly<{ minutes: ReminderMinutes; calls: CommanderCalls }>;
 
 export function incidentChanger(parts: ChangeOptions): ChangeWorkflows {
   return {
@@ -57,7 +58,10 @@ export function incidentChanger(parts: ChangeOptions): ChangeWorkflows {
     async assignRole({ asked, meant, role, holder }) {
       const name = holder === undefined ? '' : ((await parts.directory.person(holder))?.name ?? holder);
       return await onIncident(parts, asked, meant, (tx, incident) =>
-        changeRole(tx, incident, asked, { role, holder: holder === undefined ? undefined : { id: holder, name } }),
+        changeRole(tx, parts, incident, asked, {
+          role,
+          holder: holder === undefined ? undefined : { id: holder, name },
+        }),
       );
     },
   };
@@ -82,7 +86,7 @@ async function statusSet(
 
 async function changeStatus(
   tx: Tx,
-  { jobs, minutes }: ChangeOptions,
+  { jobs, minutes, calls }: ChangeOptions,
   before: Incident,
   {
     asked,
@@ -106,7 +110,11 @@ async function changeStatus(
     return { answer, about: 'status' as const };
   }
 
-  if (before.status === 'resolved' && incident.status !== 'resolved') await remindFromNow(tx, jobs, incident, minutes);
+  if (before.status === 'resolved' && incident.status !== 'resolved') {
+    await remindFromNow(tx, jobs, incident, minutes);
+    await callFromNow(tx, jobs, incident, calls);
+  }
+  await endCall(tx, before, incident, calls);
   const behind = incident.status === status ? '' : ` It stays ${incident.status}, because that change came later.`;
   return {
     answer: `${name}: ${status}${happened.said}.${behind}${wasCut}`,
@@ -120,7 +128,7 @@ async function changeStatus(
 
 async function changeSeverity(
   tx: Tx,
-  { jobs, minutes }: ChangeOptions,
+  { jobs, minutes, calls }: ChangeOptions,
   before: Incident,
   { inboxId, userId, userName }: AskedBy,
   { severity, text: written }: Readonly<{ severity: Severity; text: string }>,
@@ -136,7 +144,11 @@ async function changeSeverity(
   });
   if (!changed) return { answer: `${name} is ${severity} already. Nothing was changed.` };
 
-  if (incident.status !== 'resolved') await remindFromNow(tx, jobs, incident, minutes);
+  if (incident.status !== 'resolved') {
+    await remindFromNow(tx, jobs, incident, minutes);
+    await callFromNow(tx, jobs, incident, calls);
+  }
+  await endCall(tx, before, incident, calls);
   return {
     answer: `${name}: ${before.severity} → ${severity}.${wasCut}`,
     said: {
@@ -163,6 +175,7 @@ async function changeTitle(tx: Tx, before: Incident, { inboxId, userId, userName
  */
 async function changeRole(
   tx: Tx,
+  { calls }: ChangeOptions,
   before: Incident,
   { inboxId, userId, userName }: AskedBy,
   { role, holder }: Readonly<{ role: Role; holder: Readonly<{ id: string; name: string }> | undefined }>,
@@ -177,9 +190,16 @@ async function changeRole(
     };
   }
   const taker = holder?.id ?? userId;
-  const { changed } = await storeRole(tx, { incidentId: before.id, key: inboxId, role, userId: taker, by: userId });
+  const { incident, changed } = await storeRole(tx, {
+    incidentId: before.id,
+    key: inboxId,
+    role,
+    userId: taker,
+    by: userId,
+  });
   const is = taker === userId ? 'You are' : `<@${taker}> is`;
   if (!changed) return { answer: `${is} ${title} of ${name} already.` };
+  await endCall(tx, before, incident, calls);
   return {
     answer: `${is} ${title} of ${name} now.`,
     // Who takes a role is named once.

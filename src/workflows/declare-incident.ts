@@ -13,6 +13,7 @@ import { declareIncident } from '#record/incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import { post } from '#record/outbox.ts';
 import type { Reader, Tx } from '#record/store.ts';
+import { type CommanderCalls, callFromNow } from '#workflows/call-commander.ts';
 import {
   type AskedBy,
   answered,
@@ -49,9 +50,18 @@ export type DeclareIncident = (request: DeclareRequest) => Promise<Told>;
 /** The default severity if the person names none: visible to customers, but not to all. */
 export const USUAL_SEVERITY: Severity = 'P2';
 
-export type DeclareOptions = IncidentParts & Readonly<{ minutes: ReminderMinutes; directory: Directory }>;
+export type DeclareOptions = IncidentParts &
+  Readonly<{ minutes: ReminderMinutes; calls: CommanderCalls; directory: Directory }>;
 
-export function incidentDeclarer({ store, jobs, mayRead, kick, minutes, directory }: DeclareOptions): DeclareIncident {
+export function incidentDeclarer({
+  store,
+  jobs,
+  mayRead,
+  kick,
+  minutes,
+  calls,
+  directory,
+}: DeclareOptions): DeclareIncident {
   return async ({ asked, origin, title, severity = USUAL_SEVERITY, detectedBy, detection = '', impactStart }) => {
     const { inboxId, workspaceId, userId, responseUrl } = asked;
     const impact = await whenOf({ store, directory }, asked, impactStart);
@@ -87,6 +97,7 @@ export function incidentDeclarer({ store, jobs, mayRead, kick, minutes, director
       });
       await takeAlertNotes(tx, incident);
       await remindFromNow(tx, jobs, incident, minutes);
+      await callFromNow(tx, jobs, incident, calls);
       await refreshOverview(tx, jobs, { incident, key: inboxId, fallbackResponseUrl: responseUrl });
       await tellThread(tx, incident, asked);
       const began = impact.said === '' ? '' : ` Its impact began${impact.said}.`;

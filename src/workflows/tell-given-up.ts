@@ -12,6 +12,7 @@ import { findIncident } from '#record/find-incidents.ts';
 import type { Job, RunJobsOptions } from '#record/jobs.ts';
 import { type NewPost, post, respond } from '#record/outbox.ts';
 import type { Tx } from '#record/store.ts';
+import { CALL_COMMANDER } from '#workflows/call-commander.ts';
 import { DRAFT_POSTMORTEM } from '#workflows/draft-postmortem.ts';
 import { FOLLOW_MESSAGE, type NoticeRequest } from '#workflows/follow-message.ts';
 import { conversationOf } from '#workflows/incident-thread.ts';
@@ -29,6 +30,7 @@ export const LASTING_KINDS: ReadonlySet<string> = new Set([
   FOLLOW_MESSAGE,
   SHOW_OVERVIEW,
   REMIND,
+  CALL_COMMANDER,
   DRAFT_POSTMORTEM,
   TELL_TOO_LARGE,
   JUDGE_RELEASE,
@@ -61,6 +63,8 @@ export function givenUpTeller({ channelId }: GivenUpOptions): NonNullable<RunJob
         return await tellIncident(tx, job, 'the overview could not be updated', `${reason}. The record is complete.`);
       case REMIND:
         return await tellIncident(tx, job, 'I could not ask for the next update', `${reason}. Please watch the time.`);
+      case CALL_COMMANDER:
+        return await tellIncident(tx, job, 'I could not call a commander', `${reason}. Please ask who leads.`);
       case DRAFT_POSTMORTEM:
         return await tellIncident(tx, job, 'I could not draft the postmortem', `${reason}. Type /postmortem again.`);
       case SEND_REQUEST:

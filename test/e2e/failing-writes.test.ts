@@ -56,6 +56,8 @@ beforeAll(async () => {
       ALERTS_CHANNEL: slack.channel,
       // The budget counts in real time, and here the alerts of days come within minutes.
       SPANHOUND_GATHER_REQUESTS_PER_HOUR: '1000000',
+      // Nobody leads these incidents.
+      SPANHOUND_COMMANDER_MINUTES: '0',
       // On a quick machine so little of the played time passes between two incidents that their alerts are a storm.
       ALERTS_STORM_PER_MINUTE: '0',
     },

@@ -51,6 +51,8 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => deadMan.listen(0, '127.0.0.1', resolve));
   env = {
+    // Nobody leads these incidents, and a call would be written into the audit log.
+    SPANHOUND_COMMANDER_MINUTES: '0',
     OPERATORS_CHANNEL: slack.channel,
     ALERTMANAGER_TOKEN: 't0ken',
     AUDIT_ANCHOR_FILE: join(elsewhere, 'anchors.jsonl'),

@@ -76,6 +76,7 @@ export async function openBot(options: BotOptions) {
     dataFolder,
     alerts: config,
     operators: config.operators,
+    commanderCalls: config.incidents.commander,
     waits: config.waits,
     http: config.http,
     guests: config.guests,

@@ -201,6 +201,7 @@ const DECLARING = {
   mayRead: async () => true,
   kick: () => undefined,
   minutes: { P0: 0, P1: 0, P2: 0, P3: 0 },
+  calls: { minutes: 0, onCall: [] },
   directory: { person: async () => undefined, permalink: async () => '' },
 };
 

@@ -36,9 +36,9 @@ export function correctForm(
       }),
       choiceField({
         id: 'withdraw',
-        title: 'Or',
+        title: 'Or withdraw it',
         optional: true,
-        choices: [{ value: WITHDRAW[0], text: 'withdraw it from the timeline' }],
+        choices: [{ value: WITHDRAW[0], text: 'take it out of the timeline' }],
       }),
     ],
   };

@@ -1,4 +1,5 @@
-import { type Incident, incidentName } from '#model/incident/incident.ts';
+import type { RichTextElement } from '@slack/types';
+import { type Incident, incidentName, ROLE_NAMES } from '#model/incident/incident.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { button } from '#present/slack/button.ts';
 import { bold, date, minute, paragraph, richText, words } from '#present/slack/rich-text.ts';
@@ -77,6 +78,57 @@ export function updateDue({ incident, lastUpdateUs }: UpdateAsked): SlackMessage
       },
     ],
   };
+}
+
+export type CommanderCalled = Readonly<{
+  incident: Incident;
+  /** The id of a person or of a user group, or `here`. */
+  who: string;
+  /** Nobody is configured as on call. */
+  isDeclarer: boolean;
+  afterMinutes: number;
+}>;
+
+/** Pings who is on call, else who declared the incident. */
+export function commanderCalled({ incident, who, isDeclarer, afterMinutes }: CommanderCalled): SlackMessage {
+  const name = incidentName(incident);
+  const title = truncate(shown(incident.title), TITLE_CHARS);
+  const role = ROLE_NAMES.commander;
+  const why = isDeclarer ? ' You declared it: take the role, or name somebody.' : '';
+  return {
+    text: escapeMrkdwn(`${name}: nobody leads ${incident.severity} ${title}`),
+    blocks: [
+      richText(
+        paragraph(
+          mention(who),
+          words(' Nobody leads '),
+          bold(`${name} ${incident.severity} ${title}`),
+          words(` for ${afterMinutes} min.${why} Who takes the role decides, assigns and keeps the updates.`),
+        ),
+      ),
+      {
+        type: 'actions',
+        elements: [button('incident_take', 'Take command', `Take the role: ${role}`, `${incident.id}:commander`)],
+      },
+    ],
+  };
+}
+
+/** Replaces the call: somebody leads, it is over, or it is less severe. */
+export function callEnded({ incident, atUs }: Readonly<{ incident: Incident; atUs: number }>): SlackMessage {
+  const { severity, status, roles } = incident;
+  const now =
+    roles.commander === undefined
+      ? `is ${status === 'resolved' ? status : severity}`
+      : `has an ${ROLE_NAMES.commander.toLowerCase()}`;
+  const said = `${incidentName(incident)} ${now}`;
+  return { text: said, blocks: [richText(paragraph(words(`${said} since `), date(atUs)))] };
+}
+
+/** `S…` is a user group. */
+function mention(who: string): RichTextElement {
+  if (who === 'here') return { type: 'broadcast', range: 'here' };
+  return who.startsWith('S') ? { type: 'usergroup', usergroup_id: who } : { type: 'user', user_id: who };
 }
 
 /** Replaces the question when it no longer needs an answer. */
