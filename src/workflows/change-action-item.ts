@@ -2,8 +2,6 @@
 import { type ActionItem, type Incident, type ItemState, incidentName, itemName } from '#model/incident/incident.ts';
 import { actionItemsMessage } from '#present/slack/action-items.ts';
 import { actionItemsOf, changeItemState } from '#record/action-items.ts';
-import { done } from '#record/inbox.ts';
-import { respond } from '#record/outbox.ts';
 import type { Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
@@ -14,6 +12,7 @@ import {
   incidentMeant,
   type Meant,
   onIncident,
+  showTo,
   type Told,
 } from '#workflows/on-incident.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
@@ -38,19 +37,14 @@ export type ItemWorkflows = Readonly<{
 export type ItemParts = IncidentParts & Readonly<{ directory: Directory }>;
 
 export function itemChanger(parts: ItemParts): ItemWorkflows {
-  const { store, directory, kick } = parts;
+  const { store, directory } = parts;
   return {
     setItemState: ({ asked, meant, item, state, reason }) =>
       onIncident(parts, asked, meant, (tx, incident) => change(tx, parts, incident, { asked, item, state, reason })),
     async showActionItems({ asked, meant }) {
-      const { inboxId, workspaceId, responseUrl } = asked;
       const incident = await incidentMeant(parts, asked, meant);
       const message = 'problem' in incident ? { text: incident.problem } : await itemsOf(incident);
-      await store.transaction(async (tx) => {
-        await respond(tx, { workspaceId, responseUrl, message, key: inboxId });
-        await done(tx, inboxId);
-      });
-      kick();
+      await showTo(parts, asked, message);
     },
   };
 
@@ -60,8 +54,7 @@ export function itemChanger(parts: ItemParts): ItemWorkflows {
   }
 }
 
-/** An item that is dropped without a reason is a question for the next reader. */
-const NO_REASON = 'Why is it dropped? `/incident action drop A2 because the service is gone`.';
+const NO_REASON = 'Why is it dropped? The next reader of the postmortem wants to know.';
 
 async function change(
   tx: Tx,

@@ -1,9 +1,7 @@
 /** `/incident` alone: what is open, to the person who asks. This channel's incidents come first, with their buttons. */
 import { openIncidentsMessage } from '#present/slack/open-incidents.ts';
-import { done } from '#record/inbox.ts';
-import { respond } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';
-import type { AskedBy, MayRead } from '#workflows/on-incident.ts';
+import { type AskedBy, type MayRead, showTo } from '#workflows/on-incident.ts';
 import { openFor, sightOf, withOverview } from '#workflows/seen-incidents.ts';
 import type { Directory } from '#workflows/show-overview.ts';
 
@@ -21,9 +19,8 @@ const MOST_SHOWN = 10;
 
 export function openLister({ store, directory: { permalink }, mayRead, kick }: ListOpenOptions): ListOpen {
   return async ({ asked }) => {
-    const { inboxId, workspaceId, responseUrl, channelId } = asked;
     const visible = await openFor(store, asked, sightOf({ mayRead }, asked));
-    const isHere = (one: (typeof visible)[number]) => one.channelId === channelId;
+    const isHere = (one: (typeof visible)[number]) => one.channelId === asked.channelId;
     const ordered = [...visible.filter(isHere), ...visible.filter((one) => !isHere(one))];
     const shown = await Promise.all(
       ordered.slice(0, MOST_SHOWN).map((incident) => withOverview(store, permalink, incident)),
@@ -33,10 +30,6 @@ export function openLister({ store, directory: { permalink }, mayRead, kick }: L
       elsewhere: shown.filter(({ incident }) => !isHere(incident)),
       more: ordered.length - shown.length,
     });
-    await store.transaction(async (tx) => {
-      await respond(tx, { workspaceId, responseUrl, message, key: inboxId });
-      await done(tx, inboxId);
-    });
-    kick();
+    await showTo({ store, kick }, asked, message);
   };
 }

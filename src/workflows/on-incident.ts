@@ -10,7 +10,7 @@ import { truncate } from '#present/slack/text.ts';
 import { findIncident, lastResolvedIn, openIncidents } from '#record/find-incidents.ts';
 import { done } from '#record/inbox.ts';
 import type { Jobs } from '#record/jobs.ts';
-import { newestDelivery, post, respond, update } from '#record/outbox.ts';
+import { type Message, newestDelivery, post, respond, update } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { threadOf } from '#workflows/incident-thread.ts';
@@ -188,6 +188,19 @@ export async function answered(
   }
   await done(tx, inboxId);
   return told;
+}
+
+/** Shows a message to the person who asked, and completes the request. */
+export async function showTo(
+  { store, kick }: Pick<IncidentParts, 'store' | 'kick'>,
+  { inboxId, workspaceId, responseUrl }: Pick<AskedBy, 'inboxId' | 'workspaceId' | 'responseUrl'>,
+  message: Message,
+): Promise<void> {
+  await store.transaction(async (tx) => {
+    await respond(tx, { workspaceId, responseUrl, message, key: inboxId });
+    await done(tx, inboxId);
+  });
+  kick();
 }
 
 /** For a request that leaves a line in the thread: the person who asked reads that, and gets no message of their own. */

@@ -14,18 +14,20 @@ export type MaySee = (incident: Incident) => Promise<boolean>;
 
 /** Asks Slack once for each channel. */
 export function sightOf({ mayRead }: Pick<WhoMay, 'mayRead'>, who: WhoLooks): MaySee {
-  const may = new Map<string, boolean | undefined>();
+  const may = new Map<string, Promise<boolean | undefined>>();
   return async ({ channelId }) => {
-    if (!may.has(channelId)) may.set(channelId, await mayRead(who, channelId));
-    return may.get(channelId) === true;
+    const asked = may.get(channelId) ?? mayRead(who, channelId);
+    may.set(channelId, asked);
+    return (await asked) === true;
   };
 }
 
 /** The most severe first, of one severity the newest. */
 export async function openFor(reader: Reader, { workspaceId }: WhoLooks, maySee: MaySee): Promise<readonly Incident[]> {
-  const visible: Incident[] = [];
-  for (const incident of await openIncidents(reader, { workspaceId }))
-    if (await maySee(incident)) visible.push(incident);
+  const open = await openIncidents(reader, { workspaceId });
+  // All at once: a person waits, and each channel may cost a question to Slack.
+  const seen = await Promise.all(open.map(maySee));
+  const visible = open.filter((_, at) => seen[at]);
   return visible.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }
 

@@ -17,7 +17,7 @@ import { deliveryOf, type Message, type Picture, post, respond, update } from '#
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { methodMessage, methodsOf, methodsOfIncident, type ShownIn } from '#workflows/incident-methods.ts';
-import { type AskedBy, incidentMeant, type MayRead, type Meant } from '#workflows/on-incident.ts';
+import { type AskedBy, incidentMeant, type MayRead, type Meant, showTo } from '#workflows/on-incident.ts';
 import { FORGOTTEN, type Shared, toldOf } from '#workflows/share-detail.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
 
@@ -78,14 +78,9 @@ export function methodShower({
   kick,
 }: ShowMethodParts & Readonly<{ mayRead: MayRead }>): ShowMethod {
   return async ({ asked, meant, method }) => {
-    const { inboxId, workspaceId, responseUrl } = asked;
     const incident = await incidentMeant({ store, mayRead }, asked, meant);
     const message = 'problem' in incident ? { text: incident.problem } : await ofIncident(incident, method);
-    await store.transaction(async (tx) => {
-      await respond(tx, { workspaceId, responseUrl, message, key: inboxId });
-      await done(tx, inboxId);
-    });
-    kick();
+    await showTo({ store, kick }, asked, message);
   };
 
   async function ofIncident(incident: Incident, method: MethodName): Promise<Message> {

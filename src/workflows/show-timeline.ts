@@ -1,11 +1,10 @@
 /** Shows the whole timeline to the person who asks, one page at a time. */
 import type { Incident } from '#model/incident/incident.ts';
 import { timelinePage } from '#present/slack/timeline.ts';
-import { done } from '#record/inbox.ts';
-import { type Message, respond } from '#record/outbox.ts';
+import type { Message } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
-import { type AskedBy, incidentMeant, type MayRead, type Meant } from '#workflows/on-incident.ts';
+import { type AskedBy, incidentMeant, type MayRead, type Meant, showTo } from '#workflows/on-incident.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
 
 export type TimelineRequest = Readonly<{ asked: AskedBy; meant: Meant; page?: number }>;
@@ -16,14 +15,9 @@ export type ShowTimelineOptions = Readonly<{ store: Store; directory: Directory;
 
 export function timelineShower({ store, directory, mayRead, kick }: ShowTimelineOptions): ShowTimeline {
   return async ({ asked, meant, page = 1 }) => {
-    const { inboxId, workspaceId, responseUrl } = asked;
     const incident = await incidentMeant({ store, mayRead }, asked, meant);
     const message = 'problem' in incident ? { text: incident.problem } : await pageOf(incident, page);
-    await store.transaction(async (tx) => {
-      await respond(tx, { workspaceId, responseUrl, message, key: inboxId });
-      await done(tx, inboxId);
-    });
-    kick();
+    await showTo({ store, kick }, asked, message);
   };
 
   async function pageOf(incident: Incident, page: number): Promise<Message> {

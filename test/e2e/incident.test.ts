@@ -254,7 +254,7 @@ describe('the other commands', () => {
     expect(await type('INC-1 note found later')).toContain('Noted in INC-1');
   });
 
-  test('reopen opens the one that was resolved last, with its reason, and reminds again', async () => {
+  test('reopen opens the incident that was resolved last, keeps the reason, and reminds people again', async () => {
     expect(await type('reopen')).toContain('No incident of this channel is resolved');
     expect(await type('INC-1 reopen')).toContain('INC-1 is open: investigating. Nothing was changed.');
     await type('resolve all checks are green');

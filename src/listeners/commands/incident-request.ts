@@ -75,8 +75,9 @@ function readVerb(verb: string, rest: string, named: Named): IncidentRequest {
     case 'new':
       return readDeclare(rest);
     case 'note':
+      return readNote('note', rest, named);
     case 'update':
-      return readNote(verb.toLowerCase() === 'note' ? 'note' : 'update', rest, named);
+      return readNote('update', rest, named);
     case 'rename':
     case 'title':
       return behindVerb(verb, rest) ?? readTitle(rest, named);

@@ -81,7 +81,14 @@ export function incidentCommand(workflows: IncidentWorkflows): Middleware<SlackC
       await openModal({ ack, client, body: command }, declareForm({ channelId }, { title, severity }));
       return;
     }
-    await carryOut(workflows, request, whoTyped(command, context), channelId);
+    const asked = whoTyped(command, context);
+    if (request.verb === 'list') {
+      // Slack is asked about many channels, for longer than it waits itself. Nothing changes.
+      await ack();
+      await workflows.listOpen({ asked });
+      return;
+    }
+    await carryOut(workflows, request, asked, channelId);
     await ack();
   };
 }
@@ -93,7 +100,7 @@ function nothingChanged({ command, text }: Readonly<{ command: string; text: str
 
 const SAID_BACK_CHARS = 1_000;
 
-type Carried = Exclude<IncidentRequest, { verb: 'help' | 'unclear' | 'unknown' }>;
+type Carried = Exclude<IncidentRequest, { verb: 'help' | 'list' | 'unclear' | 'unknown' }>;
 
 async function carryOut(
   workflows: IncidentWorkflows,
@@ -103,10 +110,6 @@ async function carryOut(
 ): Promise<void> {
   if (request.verb === 'declare') {
     await workflows.declareIncident({ asked, origin: { channelId }, title: request.title, severity: request.severity });
-    return;
-  }
-  if (request.verb === 'list') {
-    await workflows.listOpen({ asked });
     return;
   }
   const meant = { channelId, number: request.number };

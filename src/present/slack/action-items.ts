@@ -13,7 +13,7 @@ const MOST_ITEMS = 10;
 const TEXT_CHARS = 300;
 const REASON_CHARS = 100;
 
-/** Open items first, and of these the one that is due first. */
+/** The open items come before the others, each group in the order of the due days. */
 export function actionItemsMessage({
   incident,
   items,
