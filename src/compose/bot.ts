@@ -102,7 +102,7 @@ export async function composeBot({
   };
   const [
     { openSlackApp, slackClient },
-    { QUESTION_TIMEOUT_MS },
+    { questionTimeoutMs },
     { measuredFetch },
     { slackSender, tellPerson },
     { registerListeners },
@@ -194,7 +194,7 @@ export async function composeBot({
   const incidents = await composeIncidents({
     store,
     client,
-    questions: slackClient({ ...slack, fetch, callTimeoutMs: QUESTION_TIMEOUT_MS }, log),
+    questions: slackClient({ ...slack, fetch, callTimeoutMs: questionTimeoutMs(waits.answerSeconds) }, log),
     workspace,
     guestsLookIn: guests?.lookIn ?? [],
     log,
@@ -202,6 +202,7 @@ export async function composeBot({
     calls: commanderCalls,
     draw,
     pictureSeconds: waits.pictureSeconds,
+    answerSeconds: waits.answerSeconds,
     kick: () => kick(),
   });
   const leaseUs = waits.leaseSeconds * 1_000_000;

@@ -17,6 +17,7 @@ export async function composeIncidents({
   calls = DEFAULTS.incidents.commander,
   draw,
   pictureSeconds,
+  answerSeconds,
   kick,
 }: Readonly<{
   store: Store;
@@ -32,6 +33,7 @@ export async function composeIncidents({
   calls: CommanderCalls | undefined;
   draw(svg: string): Promise<Uint8Array>;
   pictureSeconds: number;
+  answerSeconds: number;
   kick(): void;
 }>) {
   const [
@@ -82,8 +84,8 @@ export async function composeIncidents({
     import('#workflows/recall-alert.ts'),
   ]);
   const { clock } = store;
-  const directory = slackReader({ client, clock, log });
-  const access = channelAccess({ client: questions, workspace, guestsLookIn, clock, log });
+  const directory = slackReader({ client, answerSeconds, clock, log });
+  const access = channelAccess({ client: questions, answerSeconds, workspace, guestsLookIn, clock, log });
   const parts = { store, jobs: tableJobs, directory, mayRead: access.mayRead, minutes, calls, kick };
   return {
     directory,

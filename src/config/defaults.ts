@@ -25,6 +25,11 @@ export const DEFAULTS = {
     firstVerdictSeconds: 8,
     /** Slack waits three seconds for an acknowledgement. If every thread is busy, the text must suffice. */
     pictureSeconds: 1.5,
+    /**
+     * Slack waits three seconds for an acknowledgement, and two questions may follow each other: who asks, and whether
+     * they may read an incident's channel.
+     */
+    answerSeconds: 1.3,
     /** Below the 30 s after which Kubernetes and Heroku kill. */
     stopSeconds: 10,
     /** Long enough for a process that swaps or waits for its disk, short enough for a person who waits for an answer. */

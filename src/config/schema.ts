@@ -236,6 +236,11 @@ const Waits = z.strictObject({
     env: 'SPANHOUND_PICTURE_SECONDS',
     means: 'How long a method that somebody opens waits for its picture. After that, it comes without one.',
   }),
+  answerSeconds: wait('answerSeconds', {
+    env: 'SPANHOUND_SLACK_ANSWER_SECONDS',
+    means:
+      'How long Slack may take to say who a person is and what they may see. After that, they have to try again, and their id stands for their name.',
+  }),
   stopSeconds: wait('stopSeconds', {
     env: 'SPANHOUND_STOP_SECONDS',
     means:

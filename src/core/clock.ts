@@ -28,6 +28,16 @@ export const systemClock: Clock = {
     }),
 };
 
+/** What the work gives, or undefined if it takes longer than that. Rejects as the work does. */
+export async function within<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T | undefined> {
+  const done = new AbortController();
+  try {
+    return await Promise.race([work, clock.sleep(ms, done.signal).then(() => undefined)]);
+  } finally {
+    done.abort();
+  }
+}
+
 export type PlayedClock = Clock & Readonly<{ jumpTo(us: number): void }>;
 
 /**

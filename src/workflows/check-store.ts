@@ -1,4 +1,5 @@
 /** Reports the state of the store: its version, the jobs and messages given up, and whether it can be written. */
+import { within } from '#core/clock.ts';
 import { errorRecord } from '#core/errors.ts';
 import { givenUpRequests } from '#record/inbox.ts';
 import { undelivered } from '#record/outbox.ts';
@@ -93,15 +94,14 @@ export function storeTrouble(store: Store): () => Promise<string | undefined> {
 }
 
 async function troubleOf(store: Store): Promise<string | undefined> {
-  const late = new AbortController();
-  const written = tryToWrite(store).then(
-    () => undefined,
-    (error: unknown) => `the store cannot be written: ${errorRecord(error).message}`,
-  );
-  const tooLate = store.clock
-    .sleep(WRITTEN_WITHIN_MS, late.signal)
-    .then(() => `the store took longer than ${WRITTEN_WITHIN_MS / 1_000} s to write`);
-  const trouble = await Promise.race([written, tooLate]);
-  late.abort();
-  return trouble;
+  try {
+    const isWritten = await within(
+      store.clock,
+      WRITTEN_WITHIN_MS,
+      tryToWrite(store).then(() => true),
+    );
+    return isWritten ? undefined : `the store took longer than ${WRITTEN_WITHIN_MS / 1_000} s to write`;
+  } catch (error) {
+    return `the store cannot be written: ${errorRecord(error).message}`;
+  }
 }

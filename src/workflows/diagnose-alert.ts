@@ -6,6 +6,7 @@
  *     └──► its service's traces in the window ──► one judgement of all evidence ──► 'trace' ──► 'final'
  */
 import type { AnalysedTrace, Forms } from '#analyse/session.ts';
+import { within } from '#core/clock.ts';
 import { openDeadline } from '#core/deadline.ts';
 import { NoSourceAnsweredError, SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
 import { GATHER_DEADLINE_MS } from '#gather/plan.ts';
@@ -247,11 +248,7 @@ async function* surveyed(
   if (firstVerdictMs === undefined) return await survey(hunt);
   const done = survey(hunt).then(() => true);
   done.catch(() => undefined); // reported when it is awaited
-  const waiting = new AbortController();
-  const late = hunt.clock.sleep(firstVerdictMs, waiting.signal).then(() => false);
-  const isDone = await Promise.race([done, late]);
-  waiting.abort();
-  if (isDone) return;
+  if (await within(hunt.clock, firstVerdictMs, done)) return;
   const early = await judged(hunt, judging);
   if (early !== undefined) yield { stage: 'trace', analysed: early.analysed };
   await done;

@@ -2,7 +2,7 @@
  * Shows a method in one of two places: from a diagnosis, in its thread for everybody; from an incident, to the person
  * who asks. A method in a thread is updated after each answer.
  */
-import type { Clock } from '#core/clock.ts';
+import { within } from '#core/clock.ts';
 import type { Incident } from '#model/incident/incident.ts';
 import type { Report } from '#present/json/report.ts';
 import { fishboneAlt, fishboneSvg } from '#present/pictures/fishbone-svg.ts';
@@ -115,22 +115,14 @@ async function pictureOf(
   const methods = investigation?.state === 'done' ? (investigation.report as Report).methods : undefined;
   if (methods === undefined) return undefined;
   const { fishbone } = methods;
-  const png = await drawnInTime(draw(fishboneSvg(fishbone, 'thread')), { clock, seconds: pictureSeconds });
+  const drawing = draw(fishboneSvg(fishbone, 'thread'));
+  const png = await within(
+    clock,
+    pictureSeconds * 1_000,
+    drawing.catch(() => undefined),
+  );
   const title = truncate(`Fishbone of ${fishbone.effect}`, TITLE_CHARS);
   return png && { png, at: 1, alt: truncate(fishboneAlt(fishbone), ALT_CHARS), title };
-}
-
-async function drawnInTime(
-  drawing: Promise<Uint8Array>,
-  { clock, seconds }: Readonly<{ clock: Clock; seconds: number }>,
-): Promise<Uint8Array | undefined> {
-  const late = new AbortController();
-  const inTime = await Promise.race([
-    drawing.catch(() => undefined),
-    clock.sleep(seconds * 1_000, late.signal).then(() => undefined),
-  ]);
-  late.abort();
-  return inTime;
 }
 
 async function share(tx: Tx, investigation: Investigation, shown: Shown): Promise<Shared> {

@@ -4,7 +4,7 @@
  * without an answer is asked once more, within the time that a person waits.
  */
 import { WebAPIPlatformError, WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
-import type { Clock } from '#core/clock.ts';
+import { type Clock, within } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
 
 /** Undefined if Slack did not say. */
@@ -53,15 +53,10 @@ type Channel = Readonly<{
 }>;
 
 /**
- * A person waits for an answer that Slack requires within three seconds, and two questions may follow each other: who
- * asks, and whether they may read an incident's channel.
+ * The shortest time limit of one call. A client makes 100 calls at once: silent ones must not fill it for longer. An
+ * answer for which nobody waits any more serves the person's next try.
  */
-const PATIENCE_MS = 1_300;
-/**
- * The time limit of one call. A client makes 100 calls at once: silent ones must not fill it for longer. A later answer
- * than `PATIENCE_MS` serves the person's next try.
- */
-export const QUESTION_TIMEOUT_MS = 3_000;
+const CALL_TIMEOUT_MS = 3_000;
 /** If Slack has not answered after this time, the question is sent a second time. The first answer counts. */
 const AGAIN_AFTER_MS = 500;
 /** How long an answer of Slack is used. So somebody who loses access keeps it for at most this long. */
@@ -76,8 +71,10 @@ const NOBODY = new Set(['user_not_found', 'user_not_visible']);
 const NO_CHANNEL = new Set(['channel_not_found', 'missing_scope']);
 
 export type ChannelAccessOptions = Readonly<{
-  /** One of its own, with `QUESTION_TIMEOUT_MS`: questions without an answer delay no posts. */
+  /** One of its own, with `questionTimeoutMs`: questions without an answer delay no posts. */
   client: WebClient;
+  /** How long one question is waited for. Two may follow each other. */
+  answerSeconds: number;
   /** The workspace of the token. */
   workspace(): Promise<string>;
   /** The channels where guests and people of other companies may look. */
@@ -86,7 +83,15 @@ export type ChannelAccessOptions = Readonly<{
   log: Log;
 }>;
 
-export function channelAccess({ client, workspace, guestsLookIn, clock, log }: ChannelAccessOptions): ChannelAccess {
+export function channelAccess({
+  client,
+  answerSeconds,
+  workspace,
+  guestsLookIn,
+  clock,
+  log,
+}: ChannelAccessOptions): ChannelAccess {
+  const patienceMs = answerSeconds * 1_000;
   const people = remembering(clock, twice(personOf));
   const own = twice(workspace);
   const channels = remembering(clock, twice(describe));
@@ -149,20 +154,15 @@ export function channelAccess({ client, workspace, guestsLookIn, clock, log }: C
   }
 
   async function inTime<T>(asked: Promise<T | undefined>): Promise<T | undefined> {
-    const late = new AbortController();
-    const answer = await Promise.race([asked, clock.sleep(PATIENCE_MS, late.signal).then(() => undefined)]);
-    late.abort();
-    return answer;
+    return await within(clock, patienceMs, asked);
   }
 
   /** Asks again if there is no answer; both may answer. Undefined if neither did. */
   function twice<T>(asked: (key: string) => Promise<T | undefined>): (key: string) => Promise<T | undefined> {
     const ask = paced(asked);
     return async (key) => {
-      const answered = new AbortController();
       const first = ask(key).catch(unanswered);
-      const early = await Promise.race([first, clock.sleep(AGAIN_AFTER_MS, answered.signal).then(() => undefined)]);
-      answered.abort();
+      const early = await within(clock, AGAIN_AFTER_MS, first);
       if (early !== undefined) return early;
       const second = ask(key).catch(unanswered);
       return await Promise.race([first.then((answer) => answer ?? second), second.then((answer) => answer ?? first)]);
@@ -177,7 +177,7 @@ export function channelAccess({ client, workspace, guestsLookIn, clock, log }: C
     let openUs = 0;
     return async (key) => {
       const waitMs = (openUs - clock.elapsedUs()) / 1_000;
-      if (waitMs >= PATIENCE_MS) return undefined;
+      if (waitMs >= patienceMs) return undefined;
       if (waitMs > 0) await clock.sleep(waitMs);
       return await ask(key).catch((error: unknown) => {
         if (error instanceof WebAPIRateLimitedError) openUs = clock.elapsedUs() + error.retryAfter * 1_000_000;
@@ -230,6 +230,11 @@ export function channelAccess({ client, workspace, guestsLookIn, clock, log }: C
     }
     return found;
   }
+}
+
+/** The time limit of one call, for those who wait that long for a question. */
+export function questionTimeoutMs(answerSeconds: number): number {
+  return Math.max(CALL_TIMEOUT_MS, answerSeconds * 1_000);
 }
 
 const NO_PERSON: Person = { memberOf: [], isOpen: false };

@@ -4,7 +4,7 @@
  * retried.
  */
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
-import type { Clock } from '#core/clock.ts';
+import { type Clock, within } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
 import type { TraceReference } from '#model/trace/trace-id.ts';
 import { tracesIn } from '#model/trace/traces-in-message.ts';
@@ -56,16 +56,21 @@ const REMEMBER_PERSON_US = 3_600 * 1_000_000;
 /** Somebody may grant the missing scope. */
 const REMEMBER_MISS_US = 300 * 1_000_000;
 const MOST_PEOPLE = 2_000;
-/** A person waits for an answer that Slack requires within 3 s: an id is better than a failed command. */
-const PATIENCE_MS = 1_500;
 
 const GONE = new Set(['message_not_found', 'channel_not_found', 'thread_not_found']);
 
 export function slackReader({
   client,
+  answerSeconds,
   clock,
   log,
-}: Readonly<{ client: WebClient; clock: Clock; log: Log }>): SlackReader {
+}: Readonly<{
+  client: WebClient;
+  /** How long a name is waited for: an id is better than a failed command. */
+  answerSeconds: number;
+  clock: Clock;
+  log: Log;
+}>): SlackReader {
   const people = new Map<string, Readonly<{ known: Known | undefined; untilUs: number }>>();
 
   return {
@@ -88,15 +93,11 @@ export function slackReader({
   async function whois(userId: string): Promise<Known | undefined> {
     const before = people.get(userId);
     if (before !== undefined && before.untilUs > clock.elapsedUs()) return before.known;
-    const known = await Promise.race([lookUp(userId), tooLate()]);
+    const known = await within(clock, answerSeconds * 1_000, lookUp(userId));
     if (people.size >= MOST_PEOPLE) people.clear();
     const livesUs = known === undefined ? REMEMBER_MISS_US : REMEMBER_PERSON_US;
     people.set(userId, { known, untilUs: clock.elapsedUs() + livesUs });
     return known;
-  }
-
-  async function tooLate(): Promise<undefined> {
-    await clock.sleep(PATIENCE_MS);
   }
 
   async function lookUp(userId: string): Promise<Known | undefined> {

@@ -30,7 +30,7 @@ beforeEach(async () => {
       unanswered += 1;
     },
   };
-  const parts = { client, workspace: () => workspace(), clock, log };
+  const parts = { client, answerSeconds: 1.3, workspace: () => workspace(), clock, log };
   access = channelAccess({ ...parts, guestsLookIn: [] });
   open = channelAccess({ ...parts, guestsLookIn: [slack.channel] });
   secret = await slack.newChannel('secret', true);

@@ -15,7 +15,7 @@ beforeEach(async () => {
   const transport = { kind: 'socket', appToken: '' } as const;
   const client = slackClient({ botToken: BOT_TOKEN, apiUrl: slack.proxy.apiUrl, transport }, silentLog);
   clock = steppedClock();
-  reader = slackReader({ client, clock, log: silentLog });
+  reader = slackReader({ client, answerSeconds: 1.3, clock, log: silentLog });
 });
 afterEach(() => slack.close());
 
