@@ -41,9 +41,13 @@ export type Answer = Readonly<
   | { kind: 'refusal'; status: number; text: string; retryAfterMs: number | undefined }
 >;
 
+type Ask = Readonly<{ signal: AbortSignal; search?: Search; headers?: Record<string, string> }>;
+
 export type Backend = Readonly<{
   name: string;
-  get(path: string, ask: { signal: AbortSignal; search?: Search; headers?: Record<string, string> }): Promise<Answer>;
+  get(path: string, ask: Ask): Promise<Answer>;
+  /** For a query that is too long for an address. It changes nothing in the backend. */
+  post(path: string, ask: Ask & Readonly<{ json: unknown }>): Promise<Answer>;
   /** The error for an unexpected response. */
   error(path: string, answer: Exclude<Answer, { kind: 'body' }>): BackendError | NotABackendError;
   /** The error for a response that is not one of this API. */
@@ -75,14 +79,22 @@ export function openBackend(name: string, tenantHeader: string, options: Backend
     asUnreachable({ name, timeoutMs, errors }, error, signal);
   const misplaced = (path: string) => new NotABackendError(name, path, errors);
 
-  async function get(path: string, ask: Parameters<Backend['get']>[1]): Promise<Answer> {
-    const { signal, search = [], headers = {} } = ask;
+  async function get(path: string, ask: Ask): Promise<Answer> {
+    return await send(path, ask, { method: 'GET', headers: { ...standing, ...ask.headers } });
+  }
+
+  async function post(path: string, ask: Ask & Readonly<{ json: unknown }>): Promise<Answer> {
+    const headers = { ...standing, 'content-type': 'application/json', ...ask.headers };
+    return await send(path, ask, { method: 'POST', headers, body: JSON.stringify(ask.json) });
+  }
+
+  async function send(
+    path: string,
+    { signal, search = [] }: Ask,
+    how: Pick<Dispatcher.RequestOptions, 'method' | 'headers' | 'body'>,
+  ): Promise<Answer> {
     try {
-      const answer = await request(addressUnder(options.url, path, search), {
-        dispatcher,
-        signal,
-        headers: { ...standing, ...headers },
-      });
+      const answer = await request(addressUnder(options.url, path, search), { dispatcher, signal, ...how });
       return await classify(answer, signal);
     } catch (error) {
       throw unreachable(error, signal);
@@ -141,6 +153,7 @@ export function openBackend(name: string, tenantHeader: string, options: Backend
   return {
     name,
     get,
+    post,
     error: (path, answer) => {
       if (answer.kind === 'page' && (answer.status < 400 || answer.status === 404)) {
         return misplaced(path);
@@ -240,14 +253,19 @@ function startsLikeMarkup(chunk: Uint8Array): boolean {
 /** One sentence for a person; more would be a stack trace. */
 const MAX_REASON_LENGTH = 300;
 
-/** The backend's message in the format of Jaeger, of gRPC gateway, of Prometheus, or as plain text. */
+/** The backend's message in the format of Jaeger, gRPC gateway, Prometheus or Elasticsearch, or as plain text. */
 function reasonIn(text: string, secrets: readonly string[]): string {
   const envelope = parsed(text) as
-    | { errors?: readonly { msg?: unknown }[] | null; error?: string | { message?: unknown }; message?: unknown }
+    | {
+        errors?: readonly { msg?: unknown }[] | null;
+        error?: string | { message?: unknown; reason?: unknown; root_cause?: readonly { reason?: unknown }[] | null };
+        message?: unknown;
+      }
     | null
     | undefined;
   const { error } = envelope ?? {};
-  const inError = typeof error === 'string' ? error : error?.message;
+  const inError =
+    typeof error === 'string' ? error : (error?.message ?? error?.root_cause?.[0]?.reason ?? error?.reason);
   const said = envelope?.errors?.[0]?.msg ?? inError ?? envelope?.message ?? text;
   let reason = `${said}`;
   for (const secret of secrets) reason = reason.replaceAll(secret, '…');

@@ -5,6 +5,7 @@ import { changes } from './changes/index.ts';
 import { checkly } from './checkly/index.ts';
 import { cloudWatch } from './cloudwatch/index.ts';
 import { datadog } from './datadog/index.ts';
+import { elasticsearch } from './elasticsearch/index.ts';
 import { files } from './files/index.ts';
 import { github } from './github/index.ts';
 import { gitlab } from './gitlab/index.ts';
@@ -33,12 +34,15 @@ import { statuspage } from './statuspage/index.ts';
 import { tempo } from './tempo/index.ts';
 import { uptimeRobot } from './uptimerobot/index.ts';
 import { zabbix } from './zabbix/index.ts';
+import { zipkin } from './zipkin/index.ts';
 
 export const systems = [
   slack,
   jaeger,
   tempo,
+  zipkin,
   loki,
+  elasticsearch,
   prometheus,
   kubernetes,
   postgres,

@@ -61,6 +61,12 @@ export function accessSettings(prefix: string, title: string) {
         means: `The tenant to read, if ${title} serves several.`,
       })
       .optional(),
+    ...credentialSettings(prefix, title),
+  };
+}
+
+export function credentialSettings(prefix: string, title: string) {
+  return {
     token: Token({ env: `${prefix}_TOKEN`, means: `The bearer token for ${title}.` }),
     headers: z
       .record(z.string(), HeaderText())

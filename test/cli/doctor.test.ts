@@ -89,7 +89,7 @@ describe('doctor', () => {
     });
     expect(code).toBe(5);
     expect(stderr).toBe('');
-    expect(stdout).toMatch(/^✗ jaeger .+\n {14}→ .+\n· tempo /);
+    expect(stdout).toMatch(/^✗ jaeger .+\n +→ .+\n· tempo /);
     expect(stdout).toMatch(/^✓ store /m);
   });
 });

@@ -72,7 +72,7 @@ export function testTraceSource(
   });
 }
 
-/** A span says its parts once in either form; a reference to one has an id alone. */
+/** A span says its parts once in each form; a reference to one has an id alone. */
 function spansIn(json: string): number {
-  return json.match(/"(operationName|startTimeUnixNano)"/g)?.length ?? 0;
+  return json.match(/"(operationName|startTimeUnixNano|localEndpoint)"/g)?.length ?? 0;
 }

@@ -6,6 +6,7 @@
 import { type ExploreQuery, exploreLink, exploreRange, inTemplate } from '#adapters/explore-link.ts';
 import { checked } from '#adapters/health.ts';
 import { addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
+import { emptyTally, type Page, pageOf, restOf, startOf } from '#adapters/line-pages.ts';
 import { SpanhoundError } from '#core/errors.ts';
 import type {
   Health,
@@ -18,7 +19,7 @@ import type {
   Statistics,
 } from '#gather/sources.ts';
 import { logQl } from './logql.ts';
-import { counted, emptyTally, lessonOf, type Page, pageOf, restOf, startOf, USUAL_LIMITS } from './pages.ts';
+import { counted, lessonOf, USUAL_LIMITS } from './pages.ts';
 import { asPeopleAsk, countingQueries, wholeSteps } from './statistics.ts';
 
 export type LokiOptions = BackendOptions &

@@ -1,0 +1,142 @@
+/**
+ * Builds searches from untrusted values: each is a value of JSON, or a phrase in quotes, so none can change the query.
+ *
+ * `match_phrase` finds a name in a field of keywords and in one of text; `query_string` without fields searches those that
+ * the index declares (`index.query.default_field`). A field that an index does not have matches nothing.
+ *
+ * https://www.elastic.co/guide/en/elasticsearch/reference/current/query-dsl-query-string-query.html
+ */
+import type { Page } from '#adapters/line-pages.ts';
+import type { LogQuery } from '#gather/sources.ts';
+import { quoted } from '#model/text/query-string.ts';
+import { traceIdDigits, traceIdForms } from '#model/trace/trace-id.ts';
+
+export type Fields = Readonly<{ time: string; services: readonly string[] }>;
+
+/** ECS, OpenTelemetry's data streams, Data Prepper, Kubernetes' metadata by the shippers, loggers. The first counts. */
+export const SERVICE_FIELDS: readonly string[] = [
+  'service.name',
+  'resource.attributes.service.name',
+  'resource.attributes.service@name',
+  'serviceName',
+  'service',
+  'kubernetes.labels.app_kubernetes_io/name',
+  'kubernetes.labels.app',
+  'kubernetes.container.name',
+  'kubernetes.container_name',
+  'container.name',
+  'app',
+  'application',
+];
+
+/** ECS, OpenTelemetry, loggers and their contexts. */
+const TRACE_FIELDS = [
+  'trace.id',
+  'trace_id',
+  'traceId',
+  'traceID',
+  'TraceId',
+  'traceid',
+  'otelTraceID',
+  'attributes.trace_id',
+  'mdc.trace_id',
+  'mdc.traceId',
+  'context.trace_id',
+  'labels.trace_id',
+  'dd.trace_id',
+];
+
+type Clause = Readonly<Record<string, unknown>>;
+
+export function searchOf(query: LogQuery, { startNs, endNs, limit }: Page, fields: Fields): unknown {
+  return {
+    size: limit,
+    track_total_hits: false,
+    sort: [{ [fields.time]: sorting(query) }],
+    docvalue_fields: [{ field: fields.time, format: 'strict_date_optional_time_nanos' }],
+    query: {
+      bool: { filter: [within(fields.time, startNs, endNs), ...ofServices(query, fields), ...askedFor(query)] },
+    },
+  };
+}
+
+/** Indices may keep times in milliseconds or in nanoseconds: `numeric_type` compares them. */
+function sorting({ newestFirst = false }: LogQuery) {
+  return { order: newestFirst ? 'desc' : 'asc', unmapped_type: 'date', numeric_type: 'date_nanos' };
+}
+
+/** To the nanosecond. Without it, an index in milliseconds loses the line at the very end of the range. */
+function within(field: string, startNs: bigint, endNs: bigint): Clause {
+  const range = { gte: isoOf(startNs), lte: isoOf(endNs - 1n), format: 'strict_date_optional_time_nanos' };
+  return { range: { [field]: range } };
+}
+
+const NS_PER_S = 1_000_000_000n;
+
+function isoOf(ns: bigint): string {
+  const seconds = new Date(Number(ns / NS_PER_S) * 1_000).toISOString().slice(0, 19);
+  return `${seconds}.${`${ns % NS_PER_S}`.padStart(9, '0')}Z`;
+}
+
+function ofServices({ services }: LogQuery, fields: Fields): readonly Clause[] {
+  const named = services.filter((service) => service !== '');
+  return named.length === 0 ? [] : [anyOf(named.flatMap((name) => fields.services.map((field) => isIn(field, name))))];
+}
+
+function askedFor(query: LogQuery): readonly Clause[] {
+  switch (query.by) {
+    case 'service':
+      return [];
+    case 'text':
+      return [says(query.text)];
+    case 'words':
+      return query.words.map(says);
+    case 'any-text':
+      return [anyOf(query.texts.map(says))];
+    case 'field':
+      return [anyOf(query.names.flatMap((name) => query.values.map((value) => isIn(name, value))))];
+    case 'trace-field': {
+      const ids = [...new Set([...traceIdForms(query.traceId), traceIdDigits(query.traceId)])];
+      return [anyOf(TRACE_FIELDS.flatMap((field) => ids.map((id) => isIn(field, id))))];
+    }
+  }
+}
+
+function anyOf(should: readonly Clause[]): Clause {
+  return { bool: { should, minimum_should_match: 1 } };
+}
+
+/** `lenient`: a field of numbers matches no text, instead of an error. */
+function isIn(field: string, value: string): Clause {
+  return { multi_match: { query: value, type: 'phrase', fields: [field], lenient: true } };
+}
+
+function says(text: string): Clause {
+  return { query_string: { query: quoted(text), lenient: true, allow_leading_wildcard: false } };
+}
+
+/** For people, in Kibana's language. */
+export function kqlOf(query: LogQuery, fields: Fields): string {
+  const named = query.services.filter((service) => service !== '');
+  const service = fields.services[0] ?? '';
+  const ofService = named.length === 0 ? [] : [`${service} : (${named.map(quoted).join(' or ')})`];
+  const parts = [...ofService, ...saidIn(query)];
+  return parts.length === 0 ? '*' : parts.join(' and ');
+}
+
+function saidIn(query: LogQuery): readonly string[] {
+  switch (query.by) {
+    case 'service':
+      return [];
+    case 'text':
+      return [quoted(query.text)];
+    case 'words':
+      return query.words.map(quoted);
+    case 'any-text':
+      return [`(${query.texts.map(quoted).join(' or ')})`];
+    case 'field':
+      return [`(${query.names.map((name) => `${name} : (${query.values.map(quoted).join(' or ')})`).join(' or ')})`];
+    case 'trace-field':
+      return [`${TRACE_FIELDS[0]} : ${quoted(query.traceId)}`];
+  }
+}
