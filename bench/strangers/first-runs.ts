@@ -67,5 +67,6 @@ export const FIRST_WINDOWS: readonly FirstRun[] = [
   { round: 'windows-19', cases: 80, right: 63, wrongAndSure: 7, healthy: 20, blamed: 0, headlines: 4 },
   { round: 'windows-20', cases: 76, right: 51, wrongAndSure: 13, healthy: 19, blamed: 2, headlines: 6 },
   { round: 'windows-21', cases: 76, right: 55, wrongAndSure: 9, healthy: 19, blamed: 0, headlines: 6 },
+  { round: 'windows-22', cases: 80, right: 65, wrongAndSure: 6, healthy: 28, blamed: 1, headlines: 6 },
   { round: 'windows-1, traces', cases: 41, right: 34, wrongAndSure: 6, healthy: 9, blamed: 0, headlines: 0 },
 ];
