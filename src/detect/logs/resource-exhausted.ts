@@ -13,6 +13,7 @@ import { defineDetector } from '#detect/detector.ts';
 import { brokersAmong } from '#detect/signs/blocked-publishers.ts';
 import { RESOURCE_WORDS } from '#detect/signs/failure-advice.ts';
 import { victimsAmong } from '#detect/signs/killed-process.ts';
+import { serversQuoted } from '#detect/signs/quoted-limits.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
 import { logLevel } from '#model/logs/log-level.ts';
@@ -65,15 +66,19 @@ export const resourceExhausted = defineDetector({
     const limits = linesWith(logs, (line) => {
       if (isLeftAlone(line)) return undefined;
       const reached = reachedLimit(ownWords(line));
+      if (reached?.resource === 'quota' && CLIENT_NAMED.test(logMessage(line))) return undefined;
       return reached?.isKill === true && wasEndedAtLimit(line, ended) ? undefined : reached;
     });
     const victimOf = victimsAmong(trace);
     const brokerOf = brokersAmong(trace);
+    const serverOf = serversQuoted(
+      [...limits.values()].flatMap((own) => own.flatMap(({ place }) => logs[place] ?? [])),
+    );
     const all = [...limits].flatMap(([service, own]) =>
       own.map((line) => {
-        const broker = brokerOf(logs[line.place]);
-        const saidBy = broker === undefined ? '' : service;
-        return { ...line, saidBy, service: broker ?? victimOf(logs[line.place]) ?? service };
+        const server = brokerOf(logs[line.place]) ?? serverOf(logs[line.place]);
+        const saidBy = server === undefined ? '' : service;
+        return { ...line, saidBy, service: server ?? victimOf(logs[line.place]) ?? service };
       }),
     );
     return [...Map.groupBy(all, (line) => line.service)].flatMap(([service, own]) =>
@@ -125,6 +130,10 @@ function wasEndedAtLimit(kill: LogLine, ended: Ended): boolean {
   });
 }
 
+/** The line names whom the service refuses: the limit is that client's, and the service does what it is told. */
+const CLIENT_NAMED =
+  /\b(?:client|consumer|tenant|customer|caller|reseller|partner|account|user|peer|remote)(?:_?(?:id|ip|name|addr\w{0,4}))?["']?\s?[=:]\s?["']?[\w.@-]|\bkey=(?:ip|user|client):/i;
+
 /** Debug lines report normal counts. */
 function isLeftAlone({ level }: LogLine): boolean {
   return ['debug', 'trace'].includes(logLevel(level));
@@ -158,8 +167,8 @@ function sightingOf(
     lines: places,
     facts: {
       resource,
-      // A client of it that waits.
-      saidBy: lines[0]?.saidBy ?? '',
+      // A client of it that waits or fails.
+      saidBy: lines.find(({ saidBy }) => saidBy !== '')?.saidBy ?? '',
       isKill: lines.every(({ found }) => found.isKill === true),
       used: most?.used ?? 0,
       size: most?.size ?? 0,

@@ -21,6 +21,7 @@ import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
 import { isSameService, nameLetters } from '#model/incident/alert-service.ts';
 import { FAILURE_KINDS, type FailureKind } from '#model/logs/complaint.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
+import { saidCalls } from '#model/logs/said-callees.ts';
 import { reachedLimit } from '#model/metrics/resource-limits.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
@@ -43,7 +44,7 @@ export function withLimitBehind(judgement: Judgement, around: Around): Judgement
   const [first] = findings;
   if (diagnosis === undefined || first === undefined || diagnosis.status === 'inconclusive') return judgement;
   if (!saysOnlyHow(diagnosis.kind, first, around.detectors)) return judgement;
-  const places = placesOf(first, diagnosis.service, around.traces);
+  const places = placesOf(first, diagnosis.service, around);
   const failedUs = failingSinceUs(around.traces);
   const limits = findings.filter(
     (one) =>
@@ -85,10 +86,23 @@ function isLimit(finding: Finding, { detectors, healthyLogs }: Around): boolean 
 type Place = Readonly<{ name: string; isStore: boolean }>;
 
 /** What was called first, because a server's own words come before those of its callers; then the verdict's service. */
-function placesOf({ facts }: Finding, service: string, traces: readonly Trace[]): readonly Place[] {
+function placesOf({ facts }: Finding, service: string, { traces, logs }: Around): readonly Place[] {
   const called = [facts.callee, facts.toCallee].map((name) => String(name ?? '')).filter((name) => name !== '');
   const services = new Set(traces.flatMap((trace) => trace.services));
-  return [...called.map((name) => ({ name, isStore: !services.has(name) })), { name: service, isStore: false }];
+  const said = traces.length > 0 ? [] : saidBelow(service, logs);
+  return [
+    ...called.map((name) => ({ name, isStore: !services.has(name) })),
+    ...[...said, service].map((name) => ({ name, isStore: false })),
+  ];
+}
+
+/** Without requests, lines alone show who is below: whom the failures of the service name, and whom theirs name. */
+function saidBelow(service: string, logs: readonly LogLine[]): readonly string[] {
+  const calls = saidCalls(logs, new Set(logs.map((line) => line.service).filter((name) => name !== '')));
+  const below = new Set([service]);
+  for (const name of below) for (const { caller, callee } of calls) if (caller === name) below.add(callee);
+  below.delete(service);
+  return [...below];
 }
 
 function placeOf(limit: Finding, places: readonly Place[]): number {
@@ -99,8 +113,8 @@ function placeOf(limit: Finding, places: readonly Place[]): number {
 const SHORTEST_NAME = 5;
 
 /** `postgres` writes the lines, and `postgresql` is what the spans call it; `redis` and `redis-main`. */
-function isThere({ service }: Finding, { name, isStore }: Place): boolean {
-  if (isSameService(service, name)) return true;
+function isThere({ service, facts }: Finding, { name, isStore }: Place): boolean {
+  if (isSameService(service, name) || isSameService(String(facts.saidBy ?? ''), name)) return true;
   const [one, other] = [nameLetters(service), nameLetters(name)];
   if (!isStore || Math.min(one.length, other.length) < SHORTEST_NAME) return false;
   return one.startsWith(other) || other.startsWith(one);

@@ -8,9 +8,10 @@
  *   status 500 reading LedgerClient#get(Long)                       ledger
  */
 
-import { tellsOfFailure } from '#model/logs/log-failure.ts';
+import { tellsOfFailure, wordedAsFailure } from '#model/logs/log-failure.ts';
 import { logLevel, severityOf } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
+import { logMessage } from '#model/logs/log-message.ts';
 
 export type SaidCall = Readonly<{ caller: string; callee: string }>;
 
@@ -32,15 +33,18 @@ export function saidCalls(lines: readonly LogLine[], names: ReadonlySet<string>)
   return [...found.values()];
 }
 
+/** A caller that goes on warns of a call that failed. */
 function isFailing(line: LogLine): boolean {
-  return tellsOfFailure(line) || severityOf(logLevel(line.level)) >= severityOf('error');
+  return tellsOfFailure(line) || (severityOf(logLevel(line.level)) >= WARN && wordedAsFailure(logMessage(line)));
 }
+
+const WARN = severityOf('warn');
 
 /** Shorter names are parts of other words. */
 const SHORTEST = 4;
 /** What stands right before the name of a callee: an address, a verb of calls, a field. */
 const BEFORE =
-  /(?:\/\/|@|\b(?:call(?:ing|ed|s)?|invok(?:e|ing|ed)|reach(?:ing)?|ask(?:ing|ed)?|dial(?:ing)?|look ?up|connect(?:ing)? to|connection to|request(?:s|ing)? to|respon(?:se|ded) from|(?:error|failure|(?:HTTP|status|got|received) (?:code )?[45]\d\d) from|answer(?:ed)? (?:of|from|by)|upstream|backend|GET|POST|PUT|PATCH|DELETE|RPC)["'\s]{1,3}|\b(?:iss|issuer|host|peer|upstream(?:_(?:cluster|host|service))?|server|target|service|backend|callee|destination|dependency|remote)["']?\s?[=:]\s?["']?)$/i;
+  /(?:\/\/(?:[^\s/@]{1,80}@)?|\b(?:call(?:ing|ed|s)?|invok(?:e|ing|ed)|reach(?:ing)?|ask(?:ing|ed)?|dial(?:ing)?|look ?up|connect(?:ing)? to|connection to|request(?:s|ing)? to|respon(?:se|ded) from|(?:error|failure|(?:HTTP|status|got|received) (?:code )?[45]\d\d) from|answer(?:ed)? (?:of|from|by)|upstream|backend|GET|POST|PUT|PATCH|DELETE|RPC)["'\s]{1,3}|\b(?:iss|issuer|host|peer|upstream(?:_(?:cluster|host|service))?|server|target|service|backend|callee|destination|dependency|remote)["']?\s?[=:]\s?["']?)$/i;
 /** What stands right after it. */
 const AFTER =
   /^(?::\d{2,5}\b|(?:\]|:)\s(?:unexpected |bad )?(?:HTTP )?(?:status|HTTP)(?: code)?:?\s[45]\d\d\b|\.[\w.-]{1,80}\b(?:svc|local|internal)\b|["']?\s{1,3}(?:->|→|=>)|\s{1,3}(?:call |request |lookup )?(?:failed|fails|timed? ?out|is down|unavailable|unreachable|refused|returned|responded|answered|did not (?:answer|respond))\b)/i;

@@ -24,6 +24,23 @@ testLogDetector(resourceExhausted, {
       ],
       sightings: [{ service: 'lb', title: /no connections left/ }],
     },
+    'a server whose words its client repeats: what is short is short there': {
+      lines: [
+        said(40, 'ledger', 'error', 'PSQLException: FATAL: sorry, too many clients already at Driver.connect'),
+        said(41, 'ledger-db', 'error', 'app@ledger FATAL:  sorry, too many clients already'),
+      ],
+      sightings: [{ service: 'ledger-db', title: /^ledger-db: no connections left$/ }],
+    },
+    'a server that says something else than its client': {
+      lines: [
+        said(40, 'ledger', 'error', 'java.io.IOException: No space left on device'),
+        said(41, 'ledger-db', 'error', 'FATAL:  sorry, too many clients already'),
+      ],
+      sightings: [
+        { service: 'ledger', title: /^ledger: no space left/ },
+        { service: 'ledger-db', title: /^ledger-db: no connections left/ },
+      ],
+    },
     'the guide’s pool: 21 connections in use of 20': {
       lines: [
         said(
@@ -61,6 +78,9 @@ testLogDetector(resourceExhausted, {
     },
   },
   clear: {
+    'a limit that refuses one client, as agreed': {
+      lines: every(1, 0, 60, (at) => said(at, 'phones', 'warn', 'rate limit exceeded client=partner-7 limit=50/s')),
+    },
     'a text of a user in a line of information': {
       lines: [said(9, 'notes', 'info', 'stored note about "no space left on device, pool exhausted"')],
     },

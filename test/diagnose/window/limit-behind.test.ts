@@ -73,6 +73,19 @@ test('failures that say that something else is wrong keep their verdict', () => 
     expect(verdict(judged([refused(message), full]))).toMatchObject({ kind: 'error-origin', service: 'shop' });
 });
 
+test('without requests, the failing lines show who is below', () => {
+  const lines = [
+    logLine('shop', 1, 'POST /buy failed: stock answered 502', { level: 'warn' }),
+    logLine('stock', 1, 'No space left on device', { level: 'error' }),
+  ];
+  const around = { traces: [], logs: lines, healthyLogs: [], detectors: known };
+  const serviceWith = (limit: JudgedFinding) =>
+    withLimitBehind(judged([found('exception', 'shop'), limit], { kind: 'exception' }), around).diagnosis?.service;
+  expect(serviceWith(found('resource-exhausted', 'stock', FULL))).toBe('stock');
+  expect(serviceWith(found('resource-exhausted', 'stock-db', { ...FULL, saidBy: 'stock' }))).toBe('stock-db');
+  expect(serviceWith(found('resource-exhausted', 'mail', FULL))).toBe('shop');
+});
+
 test('a complaint of every day is no news', () => {
   const line = logLine('mariadb', 1, 'write error: No space left on device');
   const full = found('resource-exhausted', 'mariadb', FULL);

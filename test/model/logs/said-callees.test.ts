@@ -36,6 +36,18 @@ test.each([
   expect(saysCallee(text, 'parcels')).toBe(true);
 });
 
+test('a caller that goes on warns of a call that failed', () => {
+  const names = new Set(['depot', 'parcels']);
+  const warned = (text: string) => saidCalls([logLine('depot', 1, text, { level: 'warn' })], names);
+  expect(warned('GET /parcels/7 failed: parcels answered 502')).toEqual([{ caller: 'depot', callee: 'parcels' }]);
+  expect(warned('calling parcels took 4 s')).toEqual([]);
+});
+
+test('a user of a database is nobody who is called', () => {
+  expect(saysCallee('app@parcels ERROR:  could not extend file', 'parcels')).toBe(false);
+  expect(saysCallee('amqp://app@parcels:5672 refused', 'parcels')).toBe(true);
+});
+
 test('the class of a client joins the words of the name', () => {
   expect(saysCallee('status 500 reading ParcelDepotClient#find(Long)', 'parcel-depot')).toBe(true);
   expect(saysCallee('status 500 reading ParcelDepotClient#find(Long)', 'parcel-depot-service')).toBe(true);
