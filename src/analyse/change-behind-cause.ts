@@ -100,6 +100,7 @@ export function changeBehindCause(
     ...hostsOf(first, shownBy),
     ...namespacesOf(first, evidence),
     ...silentParts(shown, evidence),
+    ...naming(changes, shown, first.service),
   ]);
   const versions = versionsIn(evidence);
   const guilty = guiltyReleases({ changes, ...versions }, thresholdsOf(suspectChange));
@@ -245,6 +246,27 @@ function quoting(changes: readonly Change[], { complaint }: ChangeSymptoms): rea
     saysCallee(said, change.service) ||
     saysHolder(said, change.service);
   return changes.flatMap((change) => (change.service !== '' && isSaid(change) ? [change.service] : []));
+}
+
+/**
+ * A proxy, a broker or a store whose name the failures say, and whoever changed something of the service at fault: where
+ * the change does just what the failures say.
+ */
+function naming(changes: readonly Change[], symptoms: ChangeSymptoms, service: string): readonly string[] {
+  const said = wordsOf(symptoms.complaint?.text ?? '');
+  return changes.flatMap((change) => {
+    const isNamed = isWordOf(said, change.service) || isWordOf(wordsOf(change.text.toLowerCase()), service);
+    const doesIt = isNamed && mechanismOf(symptoms, change, codeChangeOf(change))?.isOfCause;
+    return change.service !== '' && doesIt ? [change.service] : [];
+  });
+}
+
+function wordsOf(text: string): ReadonlySet<string> {
+  return new Set(text.match(/[\w-]+/g));
+}
+
+function isWordOf(words: ReadonlySet<string>, name: string): boolean {
+  return name.length >= SHORTEST_NAME && words.has(name.toLowerCase());
 }
 
 /** What stands before the name of who holds a lock or a session: Oracle, PostgreSQL, SQL Server, MySQL. */

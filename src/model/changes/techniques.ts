@@ -42,6 +42,15 @@ const TECHNIQUES: readonly Technique[] = [
   },
   {
     kind: 'other-format',
+    said: 'it changes how numbers are divided',
+    changes:
+      /\b\.?(?:divide|div(?:mod|rem)?|quotient|average|avg|mean|ratio|percent\w{0,5}|pro_?-?rata|per_?-?unit)\b|\s[/%]\s{1,2}[\w(]|\bbigdecimal\b|\bdecimal\b/i,
+    // SQLSTATE 22012; Java, Python, Ruby, .NET, Go, PHP.
+    shows:
+      /division by zero|divided? by zero|dividebyzero|zerodivision|divisionbyzero|\/ by zero|modulo by zero|arithmeticexception|non-terminating decimal/,
+  },
+  {
+    kind: 'other-format',
     said: 'it changes the size of numbers',
     changes:
       /\b(?:scale|precision|multipl\w{1,6}|factor|bigint|biginteger|bigdecimal|decimal|numeric|u?int(?:16|32|64)?|long|short|units?|cents)\b|\*\s{0,3}\d|\b\d{1,3}(?:_?000){1,5}\b/i,
@@ -231,6 +240,23 @@ const TECHNIQUES: readonly Technique[] = [
     changes:
       /rate_?-?limit\w{0,10}|\bthrottl\w{1,4}\b|\bquotas?\b|\bburst\b|\blimits?\.(?:ya?ml|json|conf)\b|\blimit_(?:req|conn)\w{0,10}\b|\breserved_?concurren\w{1,6}/i,
     shows: /\b429\b|rate.?limit|too many requests|throttl|quota/,
+  },
+  {
+    // A broker that throttles a client answers late: its batches expire (KIP-13, KIP-219).
+    kind: 'lower-limit',
+    said: 'it changes how much clients may send to the broker',
+    changes:
+      /\b(?:producer|consumer)_?-?byte_?-?rate\b|\brequest_percentage\b|\bclient_?-?quotas?\b|\bentity-type (?:clients|users)\b/i,
+    shows: /since batch creation|batch(?:es)? expired|expiring \d{1,6} record|throttl|quota/,
+  },
+  {
+    // ProxySQL, PgBouncer (query_wait_timeout), Odyssey, pgcat, MaxScale.
+    kind: 'lower-limit',
+    said: 'it changes how many connections a pooler opens',
+    changes:
+      /\bmax_?-?(?:client|server|db|user)?_?-?conn\w{0,12}|\b(?:default|min|reserve)_pool_size\b|\bpool_?size\b|\bpersistpoolmax\b/i,
+    shows:
+      /max connect timeout reached|query_wait_timeout|no more connections allowed|all server connections|client_login_timeout|max_client_conn/,
   },
   {
     kind: 'other-format',

@@ -15,9 +15,15 @@ const UNIT = String.raw`\s?([kmg]i?b?|ms|m?secs?|seconds?|s|mins?|minutes?|m|hou
 const NUMBER = String.raw`(?<![\w.*/])(\d[\d_]{0,11}(?:\.\d{1,6})?)`;
 const FROM_TO = new RegExp(String.raw`${NUMBER}${UNIT}\s{0,3}(?:->|→|=>|\bto\b)\s{0,3}${NUMBER}${UNIT}(?![.*/-])`, 'i');
 
+/** `1gb (6gb before)`, `65536 (was 5242880)`, `8 instead of 100`: what is now comes first. */
+const NOW_WAS = new RegExp(
+  String.raw`${NUMBER}${UNIT}[\s,;(]{1,3}(?:(?:was|were|previously|formerly|instead of|before:)\s${NUMBER}${UNIT}|${NUMBER}${UNIT}\s(?:before|previously|until now)\b)`,
+  'i',
+);
+
 /** The limit that the title says it changes. Instances that are scaled are read elsewhere. */
 export function titleLimits({ kind, text }: Titled): readonly Limit[] {
-  const [, before = '', unit = '', after = '', afterUnit = ''] = FROM_TO.exec(text) ?? [];
+  const [before, unit, after, afterUnit] = sidesIn(text);
   if (before === '' || kind === 'scale' || kind === 'flag') return [];
   const shown = (number: string, own: string) => quantitiesIn(`${topicOf(text)} ${number}${own}`).at(-1);
   // `5 to 15 minutes`: one unit stands for both.
@@ -25,6 +31,13 @@ export function titleLimits({ kind, text }: Titled): readonly Limit[] {
   if (from === undefined || to === undefined || from === to) return [];
   const [was, is] = UNDOES.test(text) ? [to, from] : [from, to];
   return [{ before: was, after: is, words: codeWords(text), text }];
+}
+
+function sidesIn(text: string): readonly [before: string, unit: string, after: string, afterUnit: string] {
+  const [, before = '', unit = '', after = '', afterUnit = ''] = FROM_TO.exec(text) ?? [];
+  if (before !== '') return [before, unit, after, afterUnit];
+  const [, now = '', nowUnit = '', was, wasUnit, other = '', otherUnit = ''] = NOW_WAS.exec(text) ?? [];
+  return [was ?? other, (was === undefined ? otherUnit : wasUnit) ?? '', now, nowUnit];
 }
 
 /** What decides how a unit is read: `400m` of a CPU is no time. */

@@ -35,6 +35,18 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
   ['max_complexity: 200', 'query exceeds the maximum complexity', 'field is unknown'],
   ['limit_req zone=api burst=2', 'too many requests', 'card expired'],
   ['amount: String(total)', 'cannot unmarshal string into field of type int64', 'not found'],
+  ['return owed.divide(people);', 'java.lang.arithmeticexception: non-terminating decimal expansion', 'disk is full'],
+  ['share = total / people', 'zerodivisionerror: division by zero', 'no such column'],
+  [
+    '--entity-type clients --add-config producer_byte_rate=65536',
+    'expiring 4 record(s) for bills-0:30001 ms has passed since batch creation',
+    'unknown topic or partition',
+  ],
+  [
+    'mysql_servers: max_connections 100 -> 8',
+    'proxysql error: max connect timeout reached while reaching hostgroup 10 after 10000ms',
+    'table is full',
+  ],
   ['nodetool: three nodes join the ring', 'key not found', 'timed out'],
 ];
 
