@@ -89,7 +89,7 @@ export async function analyseWindow(
   const requests = areCompared ? { traces, healthyTraces } : { traces: [], healthyTraces: [] };
   const found = { logs, healthyLogs: baselineLogs ?? [], series, seen, detectors: ran };
   const { judgement, lacks } =
-    areCompared || series.length > 0 || seen.length > 0 || (platform && (await isNodeSick(platform, window)))
+    areCompared || series.length > 0 || seen.length > 0 || (await isSharedPartSick(window, { ...found, platform }))
       ? await judgedAsWindow({ ...window, ...requests, ...found, platform }, ofLogs)
       : { judgement: ofLogs, lacks: [] };
   const failing = {
@@ -253,9 +253,15 @@ function clusterIn(
   return { cluster, gaps: clusterGaps(cluster, platform, diagnosis !== undefined) };
 }
 
-/** Whether its pods alone show a faulty machine. Loaded on demand. */
-async function isNodeSick(platform: Platform, window: WindowSubject): Promise<boolean> {
+/** Whether its pods alone show a faulty machine, or its lines alone a faulty resolver. Loaded on demand. */
+async function isSharedPartSick(
+  window: WindowSubject,
+  { platform, logs, healthyLogs }: Pick<WindowEvidence, 'logs' | 'healthyLogs' | 'platform'>,
+): Promise<boolean> {
   if (window.requestId !== undefined) return false;
+  const { sickResolver } = await import('#diagnose/window/sick-resolver.ts');
+  if (sickResolver(healthyLogs, logs) !== undefined) return true;
+  if (platform === undefined) return false;
   const { sickNode } = await import('#diagnose/window/sick-nodes.ts');
   return sickNode({ ...window, platform, traces: [], healthyTraces: [] }) !== undefined;
 }

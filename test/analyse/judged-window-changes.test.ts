@@ -552,6 +552,54 @@ describe('lines alone', () => {
     expect(await changeOf(setting('seat-redis', 'tcp-keepalive 300 -> 60'))).toBeNull();
   });
 
+  test('a part that they name, and a setting that names the service, do just what they say', async () => {
+    const told = (text: string) =>
+      [
+        times(200, (n) => line(FROM + n, n < 60 ? `INFO [seats] hold ${n} kept` : `ERROR [seats] ${text}`)).join('\n'),
+        lines[1],
+      ] as const;
+    const named = async (text: string, change: object) =>
+      (await judged({ now: [], healthy: [], time, lines: told(text), changes: [change] }))?.change?.id;
+    const fewer = setting('proxysql', 'hostgroup 3: max_connections 90 -> 5');
+    const waits = 'ProxySQL Error: Max connect timeout reached while reaching hostgroup 3 after 10001ms';
+    expect(await named(waits, fewer)).toBe('set');
+    expect(await named('no price for this seat', fewer)).toBeUndefined();
+    const stricter = setting('edge', 'seats: plugin rate-limiting, minute 900 -> 90');
+    expect(await named('GET /seats answered 429', stricter)).toBe('set');
+    expect(await named('no price for this seat', stricter)).toBeUndefined();
+  });
+
+  test('a resolver that answers nobody is at fault, not who asks it', async () => {
+    const said = (at: number, service: string, level: string, text: string) =>
+      JSON.stringify({
+        ts: `${(DRAWN_AT_US + at * 1e6) * 1000}`,
+        labels: { service_name: service, level },
+        line: text,
+      });
+    const asked = times(150, (n) => {
+      if (n < 30) return said(FROM + n, 'seats', 'info', `hold ${n} kept`);
+      if (n % 3 === 0)
+        return said(
+          FROM + n,
+          'coredns',
+          'error',
+          'plugin/errors: 2 mail.example. A: read udp 10.2.0.9:4->192.0.2.53:53: i/o timeout',
+        );
+      const name = n % 2 ? 'mail.example' : 'db.shop.svc';
+      return said(
+        FROM + n,
+        n % 3 === 1 ? 'seats' : 'mailer',
+        'error',
+        `lookup ${name} on 10.96.0.10:53: read udp: i/o timeout`,
+      );
+    });
+    const before = times(60, (n) => said(n * 3, 'seats', 'info', `hold ${n} kept`));
+    expect(await judged({ now: [], healthy: [], time, lines: [asked.join('\n'), before.join('\n')] })).toMatchObject({
+      service: 'coredns',
+      status: 'likely',
+    });
+  });
+
   test('an attack says nothing about the release before it', async () => {
     const told = (at: number, level: string, text: string) =>
       JSON.stringify({

@@ -308,12 +308,25 @@ function minutesOf(lines: readonly VersionLine[]): ReadonlySet<number> {
   return new Set(lines.map(({ atUs }) => Math.floor(atUs / MINUTE_US)));
 }
 
-/** A larger share of its lines are errors, in more than one minute. */
+/** Longer before, the old version was well, whatever happened since. */
+const JUST_BEFORE_US = 3 * MINUTE_US;
+
+function justBefore(
+  { isOld }: TwoVersions,
+  all: readonly VersionLine[],
+  [first]: readonly VersionLine[],
+): readonly VersionLine[] {
+  const toUs = first?.atUs ?? 0;
+  return all.filter(({ who, atUs }) => isOld(who) && atUs < toUs && atUs >= toUs - JUST_BEFORE_US);
+}
+
+/** A larger share of its lines are errors, in more than one minute. `written`: those before the comparison, too. */
 export function erringLines(
   release: TwoVersions,
   all: readonly VersionLine[],
   compared: number,
   { minPoints, minFailed }: CountLimits,
+  written: readonly VersionLine[] = all,
 ): CountedDifference | undefined {
   const { news, olds: old } = sidesAmong(release, all);
   const errors = news.filter(({ isError }) => isError);
@@ -323,6 +336,9 @@ export function erringLines(
   const isMore = (some: readonly VersionLine[], others: readonly VersionLine[]) =>
     differenceInterval(errorsOf(some), errorsOf(others), deviationsFor(compared)).low > minPoints;
   if (!isMore(news, old)) return undefined;
+  // What began before, in the old version, did not come with the new one, which only took over.
+  const before = justBefore(release, written, errors);
+  if (before.length >= minFailed && !isMore(news, before)) return undefined;
   const within = (all: readonly VersionLine[]) => all.filter(({ atUs }) => minutes.has(Math.floor(atUs / MINUTE_US)));
   const ofNew = minutesOf(news);
   const isBeside = !ofNew.isDisjointFrom(minutesOf(old));

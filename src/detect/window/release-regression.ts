@@ -148,7 +148,8 @@ export const releaseRegression = defineDetector({
         const written = linesOf.get(release.family) ?? [];
         const both = whileBothSpoke(release, written, ({ isError }) => isError);
         const own = withoutIdle(release, both, series, limits.minRequests);
-        return { release, metrics: [], counts: [erringLines(release, own, inLines.length, limits) ?? []].flat() };
+        const erring = erringLines(release, own, inLines.length, limits, written);
+        return { release, metrics: [], counts: erring === undefined ? [] : [erring] };
       }),
     ]);
     const known = new Set(regressions.map(({ release }) => release.family));

@@ -272,14 +272,15 @@ function serviceOf(labels: Series['labels'], metric: string, scope: Scope): stri
   if (group !== '') return group;
   const cluster = (labels.envoy_cluster_name ?? '').replace(/^.*\|/, '').replace(/\..*$/s, '');
   if (cluster !== '') return cluster;
-  return named ?? (workload || labels.container || job || withoutPort(instanceOf(labels, scope)));
+  const place = named ?? (workload || labels.container || job || withoutPort(instanceOf(labels, scope)));
+  // A broker counts for each queue, and need not say who it is itself.
+  return place || (labels.queue ?? labels.queue_name ?? '');
 }
 
 /** `orders-cache:9121` is scraped at its exporter's port. Of one address there may be several. */
 function withoutPort(instance: string): string {
-  return /^\d{1,3}(?:\.\d{1,3}){3}:/.test(instance)
-    ? instance
-    : instance.replace(/(?<=[a-z][\w.-]{0,200}):\d{2,5}$/i, '');
+  const host = instance.replace(/^[a-z][a-z\d+.-]{1,20}:\/\/(?:[^@/]{0,200}@)?/i, '');
+  return /^\d{1,3}(?:\.\d{1,3}){3}:/.test(host) ? host : host.replace(/(?<=[a-z][\w.-]{0,200}):\d{2,5}$/i, '');
 }
 
 function instanceOf(labels: Series['labels'], scope: Scope): string {

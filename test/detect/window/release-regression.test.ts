@@ -475,6 +475,13 @@ describe('lines', () => {
     expect(found(passed)).toEqual([]);
   });
 
+  test('errors that the old version wrote right before the new one took over', () => {
+    const before = times(20, (n) => line(120 + n * 6, 'v1', 'error', `no tax rate for ${n}`));
+    expect(found([...lines(20), ...before])).toEqual([]);
+    const longBefore = times(20, (n) => line(n * 4 - 280, 'v1', 'error', `no tax rate for ${n}`));
+    expect(found([...lines(20), ...longBefore])).toHaveLength(1);
+  });
+
   test('errors of two minutes, in which the old version wrote nothing, say nothing', () => {
     const quiet = lines(0).filter(({ labels, timeNs }) => {
       const at = (Number(timeNs) / 1000 - AT_US) / 1e6;

@@ -30,6 +30,19 @@ describe('series as what they mean', () => {
     ]);
   });
 
+  test('a store that an exporter names by its address goes by its host', () => {
+    const of = (instance: string) => seen(drawn('redis_connected_clients', { instance }, 1, 2))[0]?.[0];
+    expect(['redis://basket-cache:6379', 'rediss://app:x@basket-cache:6380', 'basket-cache:9121'].map(of)).toEqual(
+      Array(3).fill('basket-cache'),
+    );
+    expect(of('redis://10.0.0.7:6379')).toBe('10.0.0.7:6379');
+  });
+
+  test('a queue of which a broker says no more goes by its name', () => {
+    const labels = { queue: 'bills.due', vhost: '/' };
+    expect(seen(drawn('rabbitmq_queue_messages_ready', labels, 3, 400))[0]?.[0]).toBe('bills.due');
+  });
+
   test('a counter becomes its rate, and a restart is no drop', () => {
     expect(seen(drawn('http_requests_total', { service: 'shop' }, 600, 1_200, 1_800, 60, 120))).toEqual([
       ['shop', 'requests', [10, 10, 1, 1]],
