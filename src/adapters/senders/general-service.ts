@@ -51,6 +51,20 @@ function serviceIn(fields: readonly Field[], tiers: readonly RegExp[]): string {
   return '';
 }
 
+/**
+ * What Checkmk calls the check of a process, of a service of Windows and of a unit of systemd: its kind and its name.
+ * https://github.com/Checkmk/checkmk/blob/master/cmk/plugins/collection/agent_based/ps_section.py
+ */
+const CHECK_OF_PROGRAM = /^(?:process|service|systemd service) (\S{1,100})$/i;
+
+function checkedProgram(fields: readonly Field[]): string {
+  const [check] = fieldsLike(fields, {
+    names: /^service(?:desc|description)$/,
+    fits: ({ value }) => CHECK_OF_PROGRAM.test(value),
+  });
+  return CHECK_OF_PROGRAM.exec(check?.value ?? '')?.[1] ?? '';
+}
+
 /** Some senders write only the kind of the entity here (`service`, `host`) and its name into another field. */
 const SORT =
   /^(?:micro)?(?:service|application|app|host|server|node|machine|container|pod|process|deployment|statefulset|daemonset|workload|infrastructure|instance|component|cluster|namespace|endpoint|website|url|api|web|database|queue|topic|job|function|resource|monitor|check|heartbeat|cron|cron ?job|device|synthetic|kubernetes|jvm)s?$/i;
@@ -86,7 +100,7 @@ function workloadOf(name: string): string {
 }
 
 export function serviceAmong(fields: readonly Field[]): string {
-  const named = serviceIn(fields, SERVICES);
+  const named = serviceNamed(fields) || checkedProgram(fields) || serviceIn(fields, SERVICES);
   if (named !== '') return named;
   const address = fieldsLike(fields, { names: ADDRESS, notIn: NOT_IN, fits: ({ value }) => URL.canParse(value) })[0];
   return address === undefined ? checkedSite(fields) : new URL(address.value).hostname;

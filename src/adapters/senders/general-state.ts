@@ -23,10 +23,14 @@ const EVENTS: readonly RegExp[] = [
 const NOT_IN =
   /^(?:previous\w*|old\w*|before|from|last\w*|users?|author|actor|agent|assignees?|creator|owners?|teams?|organi[sz]ation|integration|webhook|contacts?|comments?|history|logentries|links?|sender|responders?|escalation\w*|schedule|account|http|response|request|policy|subscription|changes|services?|components?|project|exception|breadcrumbs?|commits?|headcommit|deploy|attachments?|acknowledgements|pusher)$/;
 
-export function stateOf(
-  fields: readonly Field[],
-  { title, receivedUs }: Readonly<{ title: string; receivedUs: number }>,
-): AlertState | undefined {
+/** What stands around the fields. */
+type Around = Readonly<{ title: string; receivedUs: number }>;
+
+export function stateOf(fields: readonly Field[], around: Around): AlertState | undefined {
+  return notifiedOf(fields) ?? presentState(ofTheCheck(fields), around);
+}
+
+function presentState(fields: readonly Field[], { title, receivedUs }: Around): AlertState | undefined {
   const status = STATUSES.flatMap((names) => said(fields, names))[0];
   const event = EVENTS.slice(0, 1).flatMap((names) => said(fields, names))[0] ?? typeSaid(fields);
   const flag = flagged(fields);
@@ -49,6 +53,42 @@ export function stateOf(
     errorReported(fields) ??
     warningOf(fields)
   );
+}
+
+/**
+ * A notification about the check of a host names both states, and the host is up. Nagios and Checkmk write them as
+ * `SERVICESTATE` and `HOSTSTATE`, Icinga as two objects with a state each.
+ * https://assets.nagios.com/downloads/nagioscore/docs/nagioscore/4/en/macrolist.html
+ * https://icinga.com/docs/icinga-2/latest/doc/03-monitoring-basics/#service-runtime-macros
+ */
+function ofTheCheck(fields: readonly Field[]): readonly Field[] {
+  const isOfCheck = isStateOf(/^servicestate(?:id)?$/, 'service');
+  const isOfHost = isStateOf(/^hoststate(?:id)?$/, 'host');
+  if (!fields.some(isOfCheck) || !fields.some(isOfHost)) return fields;
+  return fields
+    .filter((field) => !isOfHost(field))
+    .map((field) => (isOfCheck(field) ? { ...field, name: 'servicestate', holders: [] } : field));
+}
+
+function isStateOf(names: RegExp, holder: string) {
+  return ({ name, holders, value }: Field) =>
+    value !== '' && (names.test(name) || (/^state(?:id)?$/.test(name) && holders.at(-1) === holder));
+}
+
+/** What Nagios and its heirs notify of: a problem is one, whatever else the body says of the host or of the past. */
+const NOTIFIED: Readonly<Record<string, AlertState>> = {
+  problem: 'triggered',
+  recovery: 'resolved',
+  acknowledgement: 'acknowledged',
+};
+
+function notifiedOf(fields: readonly Field[]): AlertState | undefined {
+  const [type] = fieldsLike(fields, {
+    names: /^notificationtype$/,
+    notIn: NOT_IN,
+    fits: ({ kind }) => kind === 'text',
+  });
+  return NOTIFIED[(type?.value ?? '').toLowerCase()];
 }
 
 /**

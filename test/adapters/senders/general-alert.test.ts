@@ -274,3 +274,44 @@ describe('a state that stands in another word', () => {
     expect(alertIn(body).atUs).toBe(Date.UTC(2026, 1, 22, 6) * 1_000);
   });
 });
+
+describe('a check of a host that is up', () => {
+  const host = { name: 'bru-db-1', display_name: 'bru-db-1', state: 'UP' };
+
+  test.each([
+    ['CRITICAL', 'triggered'],
+    ['WARNING', 'triggered'],
+    ['OK', 'resolved'],
+  ])('has its own state, as objects of Icinga: %s', (state, expected) => {
+    const service = { name: 'replication', state, vars: { application: 'ledger-db' } };
+    expect(alertIn({ host, service, output: 'replication delay 412 s' })).toMatchObject({ state: expected });
+  });
+
+  test.each([
+    ['PROBLEM', 'CRIT', 'triggered'],
+    ['RECOVERY', 'OK', 'resolved'],
+    ['ACKNOWLEDGEMENT', 'CRIT', 'acknowledged'],
+  ])('has the state of the notification, as variables of Checkmk: %s', (NOTIFICATIONTYPE, SERVICESTATE, state) => {
+    const body = {
+      NOTIFICATIONTYPE,
+      WHAT: 'SERVICE',
+      HOSTNAME: 'bru-app-2',
+      HOSTSTATE: 'UP',
+      SERVICEDESC: 'Process ledger-export',
+      SERVICESTATE,
+      PREVIOUSSERVICEHARDSTATE: 'OK',
+      SERVICEOUTPUT: 'Processes: 0 (warn/crit below 1/1)',
+    };
+    expect(alertIn(body)).toMatchObject({ state, service: 'ledger-export' });
+  });
+
+  test('stands for its host where it is a kind of check, and not a program', () => {
+    const body = { NOTIFICATIONTYPE: 'PROBLEM', HOSTNAME: 'bru-app-2', HOSTSTATE: 'UP', SERVICEDESC: 'Disk /var' };
+    expect(alertIn({ ...body, SERVICESTATE: 'CRIT' })).toMatchObject({ state: 'triggered', service: 'bru-app-2' });
+  });
+
+  test('without a check, the state of the host counts', () => {
+    const body = { NOTIFICATIONTYPE: 'PROBLEM', HOSTNAME: 'bru-app-2', HOSTSTATE: 'DOWN', HOSTOUTPUT: 'no answer' };
+    expect(alertIn(body)).toMatchObject({ state: 'triggered', service: 'bru-app-2' });
+  });
+});
