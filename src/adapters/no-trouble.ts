@@ -1,4 +1,7 @@
-/** Notifications that look like alerts although nothing broke: trials of a sender, and planned downtimes that begin or end. */
+/**
+ * Notifications that look like alerts although nothing broke: trials of a sender, planned downtimes that begin or end, and
+ * money that was spent.
+ */
 
 /** What senders write when somebody presses Test. A word beside it keeps `smoke test alert: …` and a test environment out. */
 const TRIALS: readonly RegExp[] = [
@@ -31,9 +34,21 @@ const PLANNED: readonly RegExp[] = [
 
 const PLANNED_WHY = 'a planned downtime or a mute: no alert begins or ends';
 
+/**
+ * AWS Budgets and those of other clouds say how much of an amount is spent. The budget of errors has no currency.
+ * https://docs.aws.amazon.com/cost-management/latest/userguide/sns-alert-chime.html
+ */
+const MONEY: readonly RegExp[] = [
+  /^[^\p{L}\p{N}]{0,20}(?:AWS Budgets?|AWS Cost (?:Management|Anomaly Detection))\b/u,
+  /(?<![\w-])(?<!\b(?:error|slo|latency) )budget(?![\w-]).{0,120}\b(?:exceed(?:s|ed)|above|over|forecast(?:ed)?|reached|threshold)\b.{0,80}(?:[$€£¥]|\b(?:USD|EUR|GBP)) ?\d/i,
+];
+
+const MONEY_WHY = 'a notice about costs: nothing is broken';
+
 /** Why a notification with this title, or with these first lines, is no trouble; undefined where it may be one. */
 export function noTroubleIn(...texts: readonly string[]): string | undefined {
   const shown = texts.map((text) => text.slice(0, 300));
   if (shown.some((text) => TRIALS.some((trial) => trial.test(text)))) return TRIAL_WHY;
-  return shown.some((text) => PLANNED.some((planned) => planned.test(text))) ? PLANNED_WHY : undefined;
+  if (shown.some((text) => PLANNED.some((planned) => planned.test(text)))) return PLANNED_WHY;
+  return shown.some((text) => MONEY.some((money) => money.test(text))) ? MONEY_WHY : undefined;
 }

@@ -15,6 +15,8 @@ test.each([
   'DOWNTIMEEND - db-7',
   'Ana Diaz unmuted monitor "queue of mailer is long"',
   'Scheduled downtime for db-7 has ended',
+  'AWS Budgets Alert | team-search | Account: 123456789012',
+  'Your budget team-search has exceeded your alert threshold: $410.00 of $400.00',
 ])('%s is no trouble', (text) => {
   expect(noTroubleIn(text)).toBeDefined();
 });
@@ -25,6 +27,8 @@ test.each([
   'Browser test failed: login',
   'Shop is down',
   'Unplanned downtime of shop',
+  'Error budget of shop exceeded: 12 % over',
+  'Cost per order is above $5 in shop',
 ])('%s may be trouble', (text) => {
   expect(noTroubleIn(text)).toBeUndefined();
 });

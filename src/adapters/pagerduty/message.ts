@@ -38,12 +38,22 @@ function read({ channelId, message, editedTs }: PostedEvent): AlertMessage | und
   const edited = editedTs !== undefined;
   const said = saidIn(message);
   const place = { channelId, ts: message.ts, edited };
+  if (isNote(said)) return { ...place, noAlert: 'a note changes no state of the incident' };
   const incident = incidentIn(said, isPagerDuty(message)) ?? legacyIncident(message, said);
   if (incident !== undefined) return { ...place, alert: alertOf(incident, said, { ts: message.ts, editedTs }) };
   // An edit cannot be something new; other apps' messages are ignored.
   if (edited || !isPagerDuty(message)) return undefined;
   const seen = shownIn(said);
   return NO_ALERT.test(seen) ? undefined : { ...place, unreadable: seen };
+}
+
+/**
+ * `Ann added a note to <incident>: "…"`. The webhook brings the note itself (`incident.annotated`).
+ * https://support.pagerduty.com/main/docs/slack-integration-guide
+ */
+function isNote({ lines }: Said): boolean {
+  const about = lines.find(({ links }) => links.some(({ url }) => incidentId(url) !== undefined));
+  return about !== undefined && /\badded a note (?:to|on)\b/i.test(around(about));
 }
 
 function alertOf(

@@ -289,6 +289,7 @@ export function isNoAlert(fields: readonly Field[]): string | undefined {
   if (isChat) return 'a line of a chat changes no state of an alert';
   if (isTask(fields)) return 'a ticket is a task, no alert';
   if (isVulnerability(fields)) return 'a vulnerability is a task, no alert: nothing that runs is broken';
+  if (isRollout(fields)) return 'a change that Argo CD made is no alert';
   if (isNormalEvent(fields)) return 'an event of Kubernetes about what succeeded is no alert';
   const isTest = fields.some(
     ({ name, kind, value }) => /^(?:is)?test$/.test(name) && (kind === 'flag' || kind === 'text') && value === 'true',
@@ -313,6 +314,7 @@ function saidByEvents(events: readonly Field[]): string | undefined {
     if (OTHER_THING.test(words) && !FAILS.test(words) && !/alert|incident|alarm|problem|trigger/.test(words))
       return `${value.slice(0, 80)} is no alert`;
     if (SETTINGS_CHANGED.test(words)) return 'a change of the settings or the configuration is no alert';
+    if (ABOUT_MONEY.test(words)) return 'a notice about costs is no alert: nothing is broken';
   }
   return undefined;
 }
@@ -320,6 +322,13 @@ function saidByEvents(events: readonly Field[]): string | undefined {
 /** CloudWatch, Robusta and others report what somebody changed beside what broke. */
 const SETTINGS_CHANGED =
   /\b(?:config(?:uration)?|conf|settings?)(?: (?:was|were|has been|have been))? ?(?:chang(?:e|es|ed)|updated?|modified)\b|^report$/;
+
+/**
+ * Clouds report what is spent as `billing_usage_alert`, `budget_alert`, `cost_anomaly`. An error budget is another thing.
+ * https://developers.cloudflare.com/notifications/notification-available/
+ */
+const ABOUT_MONEY =
+  /\bbilling (?:usage|budget|threshold)\b|(?<!\b(?:error|slo|latency) )\bbudget (?:alert|notification|threshold|usage|exceeded)\b|\bcost (?:anomaly|budget|alert)\b/;
 
 /** An event of a plan (Rootly: `incident.scheduled.created`), the state of one, or a body that is about a maintenance. */
 function plannedIn(fields: readonly Field[], events: readonly Field[]): boolean {
@@ -376,6 +385,16 @@ function isVulnerability(fields: readonly Field[]): boolean {
         (name === 'issuetype' && /^(?:vuln|license)$/i.test(value)) ||
         (name === 'objectkind' && value === 'vulnerability')),
   );
+}
+
+/**
+ * The triggers of Argo CD's catalog for what went well; its other triggers are `on-health-degraded`, `on-sync-failed` and
+ * `on-sync-status-unknown`. https://argo-cd.readthedocs.io/en/stable/operator-manual/notifications/catalog/
+ */
+const ROLLED_OUT = /^on-(?:created|deleted|deployed|sync-running|sync-succeeded)$/;
+
+function isRollout(fields: readonly Field[]): boolean {
+  return fields.some(({ name, value }) => name === 'trigger' && ROLLED_OUT.test(value));
 }
 
 /** Events about an object, as Kubernetes and its controllers write them, name what went well as their reason. */

@@ -237,6 +237,12 @@ describe('what is not answered', () => {
     ['nothing', undefined],
   ])('%s', (_, event) => expect(readPagerDutyMessage(event)).toBeUndefined());
 
+  test('a note that a person wrote', () => {
+    const { blocks: _, ...event } = pagerdutyMessage(INCIDENT, PLACE);
+    const text = `Ann Lee added a note to ${incidentLink(INCIDENT)}: "rolled back, triggered a new build"`;
+    expect(readPagerDutyMessage({ ...event, text })).toMatchObject({ noAlert: expect.stringContaining('a note') });
+  });
+
   test('the same line of another app, which is the link and the state alone, is an alert', () => {
     const bridge = { ...person, bot_id: 'B2', user: undefined, text: `*Triggered* ${incidentLink(INCIDENT)}` };
     expect(alertIn(bridge)?.key).toBe('Q7X2CHECKOUT');

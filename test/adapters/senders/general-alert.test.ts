@@ -235,6 +235,23 @@ describe('what is no alert', () => {
       { action: 'created', alert: { number: 2, state: 'open', security_advisory: { severity: 'high', summary: 'x' } } },
       'a vulnerability',
     ],
+    [
+      {
+        name: 'Plan',
+        text: 'Usage has exceeded 90% of your plan',
+        alert_type: 'billing_usage_alert',
+        ts: 1_772_359_200,
+      },
+      'a notice about costs',
+    ],
+    [
+      {
+        message: 'Application tolls is now running new version.',
+        app: { status: { health: { status: 'Healthy' } } },
+        trigger: 'on-deployed',
+      },
+      'a change that Argo CD made',
+    ],
     [{ title: '[FIRING:1] TestAlert Grafana ', status: 'firing', severity: 'critical' }, 'a test notification'],
   ])('%j', (body, why) => {
     expect(refusalOf(body)).toContain(why);
@@ -244,6 +261,14 @@ describe('what is no alert', () => {
     [{ object_kind: 'issue', object_attributes: { title: 'Tiles fail', type: 'Incident', state: 'opened' } }],
     [{ alert_type: 'scheduled_search', name: 'Errors of tolls-api', status: 'triggered', severity: 'high' }],
     [{ page: { id: 'p' }, incident: { id: 'i', name: 'Checkout fails', status: 'INVESTIGATING' } }],
+    [
+      {
+        message: 'Application tolls has degraded.',
+        app: { metadata: { name: 'tolls' } },
+        trigger: 'on-health-degraded',
+      },
+    ],
+    [{ title: 'Tolls burns its budget', event_type: 'error_budget_alert', status: 'firing' }],
   ])('%j is one', (body) => {
     expect(refusalOf(body)).toBe('');
   });
