@@ -143,6 +143,18 @@ export function nameAtEnd(title: string): string {
   return NAME_AT_END.exec(title.slice(-400).trim())?.[1] ?? '';
 }
 
+/**
+ * A pod of a deployment or a daemon set has a hash at its end, whose letters are never vowels.
+ * https://github.com/kubernetes/apimachinery/blob/master/pkg/util/rand/rand.go
+ */
+export function workloadOf(name: string): string {
+  const pod =
+    /^([a-z0-9](?:[a-z0-9-]{0,200}?[a-z0-9])?)(?:-(?=[a-z]{0,9}\d)[bcdf-hj-np-tv-z0-9]{8,10})?-[bcdf-hj-np-tv-z2-9]{5}$/.exec(
+      name,
+    );
+  return pod?.[1] ?? name;
+}
+
 /** Without the empty ones. */
 export function labelsOf(labels: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const said = Object.entries(labels).flatMap(([name, value]) => (value ? [[name, value] as const] : []));

@@ -3,11 +3,11 @@
  * any of its alerts fires. Spanhound answers the group.
  * https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
  */
-import { digestOf, firstOf, serviceOf } from '#adapters/alert-fields.ts';
+import { digestOf, firstOf, serviceOf, workloadOf } from '#adapters/alert-fields.ts';
 import { isTrialRule, TRIAL_WHY } from '#adapters/no-trouble.ts';
 import type { ReadDelivery } from '#adapters/system.ts';
 import type { Alert, AlertState, Delivery } from '#model/incident/alert.ts';
-import { serviceLabelOf } from '#model/incident/alert-service.ts';
+import { isExporter, serviceLabelOf } from '#model/incident/alert-service.ts';
 import { namedTraceId } from '#model/trace/trace-id.ts';
 
 export type Labelled = Readonly<Record<string, string>>;
@@ -71,7 +71,7 @@ function memberOf(source: string, alert: GroupedAlert): Alert {
     source,
     key: `${fingerprint}/${startsAt}`,
     title: titleOf(labels, annotations),
-    service: watchedService(labels),
+    service: watchedService(labels) || serviceOf(labels),
     severity: severityIn(labels),
     state: STATES[status],
     atUs,
@@ -97,7 +97,7 @@ function groupOf(group: AlertGroup, members: readonly Alert[]): Alert {
       only !== undefined && others.length === 0
         ? only.title
         : `${titleOf(labels, commonAnnotations)} (${members.length} alerts)`,
-    service: watchedService(labels) || mostNamed(firing.length > 0 ? firing : members, labels),
+    service: watchedService(labels) || mostNamed(firing.length > 0 ? firing : members, labels) || serviceOf(labels),
     severity: severityIn(labels) || oneOf(members.map(({ severity }) => severity)),
     state: STATES[status],
     atUs: Math.min(...(firing.length > 0 ? firing : members).map(({ atUs }) => atUs)),
@@ -115,7 +115,9 @@ function groupOf(group: AlertGroup, members: readonly Alert[]): Alert {
  * counts only if all alerts have the same one: empty otherwise.
  */
 function mostNamed(members: readonly Alert[], common: Labelled): string {
-  if (members.length > 1 && serviceLabelOf(common) !== undefined) return oneOf(members.map(({ service }) => service));
+  const label = serviceLabelOf(common);
+  const isCommon = label !== undefined && !isExporter(common[label] ?? '');
+  if (members.length > 1 && isCommon) return oneOf(members.map(({ service }) => service));
   const named = members.map(({ service, labels }) =>
     members.length > 1 ? service || (labels[serviceLabelOf(labels) ?? ''] ?? '') : service,
   );
@@ -132,18 +134,29 @@ function severityIn(labels: Labelled): string {
   return labels.severity ?? labels[own ?? ''] ?? '';
 }
 
-/** Labels of kube-state-metrics with the name of a workload, the most telling first. */
-const WORKLOADS = ['deployment', 'statefulset', 'daemonset', 'cronjob', 'job_name', 'container'] as const;
+/** Labels with the name of a workload, the most telling first. */
+const WORKLOADS = [
+  'app',
+  'application',
+  'deployment',
+  'statefulset',
+  'daemonset',
+  'cronjob',
+  'job_name',
+  'container',
+] as const;
 
 /**
- * Metrics of kube-state-metrics carry the exporter's own service beside the workload that they are about.
+ * Metrics of an exporter carry its own service beside the workload that they are about. Empty where only the exporter is
+ * named, as in the common labels of a group: then its alerts name the workloads.
  * https://github.com/kubernetes/kube-state-metrics/blob/main/docs/README.md
  */
 function watchedService(labels: Labelled): string {
   const service = serviceOf(labels);
   if (service === '') return probedTarget(labels);
-  if (!/(?:^|-)kube-state-metrics$/.test(service)) return service;
-  return firstOf(...WORKLOADS.map((name) => labels[name])) || service;
+  if (!isExporter(service)) return service;
+  const named = [...WORKLOADS.map((name) => labels[name] ?? ''), workloadOf(labels.pod ?? '')];
+  return named.find((name) => name !== '' && !isExporter(name)) ?? probedTarget(labels);
 }
 
 /**
@@ -153,7 +166,7 @@ function watchedService(labels: Labelled): string {
 function probedTarget(labels: Labelled): string {
   const { instance = '', target = '', job = '' } = labels;
   const named = serviceLabelOf(labels);
-  if (named !== undefined && named !== 'job') return '';
+  if (named !== undefined && named !== 'job' && !isExporter(labels[named] ?? '')) return '';
   const probed = firstOf(target, instance);
   const url = /^https?:\/\//.test(probed) ? URL.parse(probed) : null;
   if (url !== null) return url.hostname;

@@ -111,6 +111,23 @@ export function saidIn(message: Readonly<{ text?: unknown; blocks?: unknown; att
 /** `*Service:*` on a line of its own or before the value; Slack's bold is optional. */
 const FIELD = /^\s*\*?([A-Z][A-Za-z ]{1,30}):\*?\s*(\S[^\n]*)/;
 
+/** `job=`cart` env=`prod``, `job="cart" env="prod"`, and no parameters of an address. */
+const PAIR = /(?<![\w.?&/=])([A-Za-z_][\w.]{0,60})=(?:`([^`\n]{1,200})`|"([^"\n]{1,200})"|([^\s`",]{1,200}))/g;
+
+/** Several fields with bold names: `*Container:* cart  *Restarts:* 4`. */
+const NEXT_FIELD = /\s\s(?=\*\p{L})|\s(?=\*\p{L}[\p{L}\p{N} _.-]{0,30}:\*)/u;
+
+/** What a line names: its pairs of a name and a value if it has several, else its parts, each of at most one field. */
+export function partsOfLine(
+  text: string,
+): Readonly<{ pairs: readonly (readonly [string, string])[]; parts: readonly string[] }> {
+  const shown = text.slice(0, 2_000);
+  const pairs = [...shown.matchAll(PAIR)].map(
+    ([, name = '', ...values]) => [name, values.find((value) => value !== undefined) ?? ''] as const,
+  );
+  return pairs.length > 1 ? { pairs, parts: [] } : { pairs: [], parts: shown.split(NEXT_FIELD) };
+}
+
 /** `<address|label>`, `<address>`, `<@U1>`, `<#C1|name>`, `<!here>`. A label may hold `|` and `]`, never `<` or `>`. */
 const TOKEN = /<([^<>|]+)(?:\|([^<>]*))?>/g;
 

@@ -51,6 +51,15 @@ describe('Alertmanager in Slack', () => {
     });
   });
 
+  test.each(['*service:* cart *env:* prod *severity:* critical', 'service=`cart` env=`prod` severity=`critical`'])(
+    'lists labels in one line: %s',
+    (text) => {
+      expect(read('[FIRING:1] Slow', text)).toMatchObject({
+        alert: { service: 'cart', severity: 'critical', labels: { alertname: 'Slow', env: 'prod' } },
+      });
+    },
+  );
+
   test('posts the heartbeat of alerting, which is no alert', () => {
     expect(read('[FIRING:1] Watchdog (monitoring/k8s none)')).toMatchObject({
       noAlert: expect.stringContaining('heartbeat'),

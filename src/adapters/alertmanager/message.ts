@@ -7,7 +7,7 @@
  *   [FIRING:2] InstanceDown (node critical)   →   http://alertmanager:9093/#/alerts?receiver=team
  */
 import { HEARTBEAT_WHY, isHeartbeat } from '#adapters/alert-group.ts';
-import type { Said } from '#adapters/message-text.ts';
+import { partsOfLine, type Said } from '#adapters/message-text.ts';
 import { messageReader, type NoAlert, type PostedAlert } from '#adapters/posted-message.ts';
 import { serviceLabelOf } from '#model/incident/alert-service.ts';
 
@@ -61,14 +61,18 @@ function labelsInPairs(values: string): Record<string, string> {
   return Object.fromEntries([...pairs].map(([, name = '', value = '']) => [name, value]));
 }
 
-/** ` • *service:* `cart``, ` - service = cart`: the first of each name. */
-const LISTED = /^[•*·-]\s{1,3}\*?([A-Za-z_][\w.]{0,99})\*?\s{0,2}[:=]\*?\s{0,3}`?([^`\n]{1,300})`?$/;
+/** ` • *service:* `cart``, ` - service = cart`, `*service:* cart *env:* prod`: the first of each name. */
+const LISTED = /^(?:[•*·-]\s{1,3}\*?|\*(?=[a-z_]))([A-Za-z_][\w.]{0,99})\*?\s{0,2}[:=]\*?\s{0,3}`?([^`\n]{1,300})`?$/;
 
 function labelsInList(texts: readonly string[]): Record<string, string> {
   const labels: Record<string, string> = {};
   for (const text of texts) {
-    const [, name = '', value = ''] = LISTED.exec(text.slice(0, 500).trim()) ?? [];
-    if (name !== '') labels[name] ??= value.trim();
+    const { pairs, parts } = partsOfLine(text);
+    for (const [name, value] of pairs) labels[name] ??= value;
+    for (const part of parts) {
+      const [, name = '', value = ''] = LISTED.exec(part.slice(0, 500).trim()) ?? [];
+      if (name !== '') labels[name] ??= value.trim();
+    }
   }
   return labels;
 }

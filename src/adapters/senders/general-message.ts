@@ -4,7 +4,7 @@
  */
 import { labelsOf, traceIdIn } from '#adapters/alert-fields.ts';
 import { httpLinks, isWebAddress, type NamedAddress } from '#adapters/alert-links.ts';
-import { type Said, saidIn } from '#adapters/message-text.ts';
+import { partsOfLine, type Said, saidIn } from '#adapters/message-text.ts';
 import { noTroubleIn } from '#adapters/no-trouble.ts';
 import { appName, firstLines, microseconds, type Posted, shownIn } from '#adapters/posted-message.ts';
 import type { Alert, AlertState } from '#model/incident/alert.ts';
@@ -45,7 +45,7 @@ export function generalMessage(message: Posted): Omit<Alert, 'saidUs'> | undefin
       severity ||
       gradeAsState(status?.value ?? '') ||
       markedGrade(said) ||
-      (/\b(P[0-5]|SEV-?\d)\b/i.exec(title)?.[1] ?? ''),
+      (/\b(P[0-5]|SEV-?\d)\b|\[(critical|high|error|warning|low|info)\]/i.exec(title)?.slice(1).find(Boolean) ?? ''),
     state,
     atUs: microseconds(message.ts),
     url,
@@ -105,13 +105,10 @@ const STATUS =
 const SEVERITY =
   /^(?:(?:alert|incident)?(?:severity|priority|urgency|criticality|level)|schweregrad|severidad|gravité|级别|重要度|심각도)$/u;
 
-/** Several fields in one line: `*Container:* cart  *Restarts:* 4`. */
-const NEXT_FIELD = /\s\s(?=\*\p{L})/u;
-
 function fieldsOf({ fields, lines }: Said, message: Posted): readonly Field[] {
   const listed: (readonly [string, string])[] = [...fields].map(([name, value]) => [
     name,
-    value.split(NEXT_FIELD, 1)[0] ?? '',
+    partsOfLine(value).parts[0] ?? value,
   ]);
   for (const { text } of lines) {
     const monitor = MONITOR_LINE.exec(text.slice(0, 400))?.[1];
@@ -121,7 +118,9 @@ function fieldsOf({ fields, lines }: Said, message: Posted): readonly Field[] {
     if (named !== '') listed.push([named, marked]);
   }
   for (const { text } of lines) {
-    for (const part of text.split(/\s\|\s|\s•\s/).flatMap((one) => one.split(NEXT_FIELD))) {
+    const { pairs, parts } = partsOfLine(text);
+    listed.push(...pairs);
+    for (const part of parts.flatMap((one) => one.split(/\s\|\s|\s•\s/))) {
       const [, name = '', value = ''] =
         /^[\s•*·>-]{0,6}([\p{L}][\p{L} _.-]{0,30}?)\*?[:：=]\*?\s{0,3}(\S.{0,300})$/u.exec(
           part.slice(0, 400).replace(/^(?::[a-z0-9_+-]{1,40}:\s?){1,3}/, ''),

@@ -1,5 +1,6 @@
 /** Finds the service that an alert of an unknown sender is about. */
-import { nameAtEnd } from '#adapters/alert-fields.ts';
+import { nameAtEnd, workloadOf } from '#adapters/alert-fields.ts';
+import { isExporter } from '#model/incident/alert-service.ts';
 import type { Field } from './payload-fields.ts';
 import { fieldsLike } from './pick-field.ts';
 
@@ -40,7 +41,13 @@ export function serviceNamed(fields: readonly Field[]): string {
   return serviceIn(fields, SERVICES.slice(0, TELLING));
 }
 
+/** An exporter counts only where the fields name nothing else. */
 function serviceIn(fields: readonly Field[], tiers: readonly RegExp[]): string {
+  const watched = fields.filter(({ value }) => !isExporter(value));
+  return nameAmong(watched, tiers) || (watched.length < fields.length ? nameAmong(fields, tiers) : '');
+}
+
+function nameAmong(fields: readonly Field[], tiers: readonly RegExp[]): string {
   for (const [at, names] of tiers.entries()) {
     const inside = HOLDERS[at];
     const fits = (field: Field) =>
@@ -85,18 +92,6 @@ function nameIn({ name, holders, value }: Field): string {
   const isPod = name === 'name' && /^(?:involvedobject|subject|regarding)$/.test(holders.at(-1) ?? '');
   const isSentence = /monitor|check|test|rule|probe/.test(name) && /\s/.test(value.trim());
   return (isSentence ? nameInTitle(value) : '') || cleaned(isPod ? workloadOf(value) : value);
-}
-
-/**
- * A pod of a deployment or a daemon set has a hash at its end, whose letters are never vowels.
- * https://github.com/kubernetes/apimachinery/blob/master/pkg/util/rand/rand.go
- */
-function workloadOf(name: string): string {
-  const pod =
-    /^([a-z0-9](?:[a-z0-9-]{0,200}?[a-z0-9])?)(?:-(?=[a-z]{0,9}\d)[bcdf-hj-np-tv-z0-9]{8,10})?-[bcdf-hj-np-tv-z2-9]{5}$/.exec(
-      name,
-    );
-  return pod?.[1] ?? name;
 }
 
 export function serviceAmong(fields: readonly Field[]): string {

@@ -13,9 +13,24 @@ const LABELS = [
   'application',
   'deployment',
   'k8s_deployment_name',
+  'statefulset',
+  'daemonset',
   'container',
   'job',
 ];
+
+/**
+ * Those who measure others: exporters, as Prometheus' guide calls them, kube-state-metrics, the kubelet with its cAdvisor,
+ * and the prober. Rules of kube-prometheus keep the exporter's `service`, `job` and `container` beside the workload.
+ * https://prometheus.io/docs/instrumenting/exporters/
+ * https://github.com/prometheus-operator/kube-prometheus/blob/main/manifests/kubernetesControlPlane-prometheusRule.yaml
+ */
+const EXPORTER = /(?:^|[-_.])(?:exporter|kube-state-metrics|kubelet|cadvisor|blackbox)$/i;
+
+/** Whether the name is that of an exporter, which says who measured and not what is broken. */
+export function isExporter(name: string): boolean {
+  return EXPORTER.test(name.trim());
+}
 
 /**
  * The service by its exact name, then by a variant of its name (`Payment Service`, `payment_svc`), then by a name that
@@ -32,9 +47,11 @@ export function serviceOfAlert(
   );
 }
 
-/** The names that an alert gives for its service, most reliable first. */
+/** The names that an alert gives for its service, most reliable first; exporters only where nothing else is named. */
 export function namesInAlert({ service, labels }: Pick<Alert, 'service' | 'labels'>): readonly string[] {
-  return [service, ...LABELS.map((label) => labels[label] ?? '')].filter((name) => name !== '');
+  const names = [service, ...LABELS.map((label) => labels[label] ?? '')].filter((name) => name !== '');
+  const watched = names.filter((name) => !isExporter(name));
+  return watched.length > 0 ? watched : names;
 }
 
 function namedAmong(names: readonly string[], known: readonly string[]): string | undefined {
@@ -57,9 +74,10 @@ export function mayBeOneService(
   return names.some((name) => others.some((second) => isSameService(name, second)));
 }
 
-/** The most reliable of the labels that may name the service. */
+/** The most reliable of the labels that may name the service; one with an exporter only where no other names one. */
 export function serviceLabelOf(labels: Alert['labels']): string | undefined {
-  return LABELS.find((label) => (labels[label] ?? '') !== '');
+  const named = LABELS.filter((label) => (labels[label] ?? '') !== '');
+  return named.find((label) => !isExporter(labels[label] ?? '')) ?? named[0];
 }
 
 /** Whether two names mean one service, at most with different spelling. */

@@ -84,3 +84,33 @@ describe('a group of alerts', () => {
     (body) => expect(readAlertmanagerWebhook(body).kind).toBe('unreadable'),
   );
 });
+
+describe('metrics of an exporter', () => {
+  const scraped = { alertname: 'ReplicasMismatch', job: 'kube-state-metrics', service: 'mon-kube-state-metrics' };
+
+  test.each([
+    ['a deployment', { container: 'kube-state-metrics', deployment: 'ledger-api' }, 'ledger-api'],
+    ['a stateful set', { container: 'kube-state-metrics', statefulset: 'ledger-db' }, 'ledger-db'],
+    ['the pod of a deployment', { pod: 'ledger-api-6d4b75cb6d-hwxzq' }, 'ledger-api'],
+    ['an app that is probed', { service: 'probes-blackbox-exporter', app: 'ledger-web' }, 'ledger-web'],
+    [
+      'an address',
+      { service: 'probes-blackbox-exporter', instance: 'https://ledger.example/health' },
+      'ledger.example',
+    ],
+    ['nothing else', {}, 'mon-kube-state-metrics'],
+  ])('are about %s', (_, labels, service) => {
+    const alert = { ...firing('a1'), labels: { ...scraped, ...labels } };
+    expect(deliveryOf(alertmanagerGroup([alert])).members[0]?.service).toBe(service);
+  });
+
+  test('name the workload that still fires where a group has only the exporter in common', () => {
+    const [over, fires] = ['ledger-export', 'ledger-api'].map((deployment, at) => ({
+      ...firing(`a${at}`),
+      labels: { ...scraped, deployment },
+      status: at === 0 ? 'resolved' : 'firing',
+    }));
+    const { subject } = deliveryOf(alertmanagerGroup([over, fires], { commonLabels: scraped, groupLabels: {} }));
+    expect(subject.service).toBe('ledger-api');
+  });
+});

@@ -132,3 +132,32 @@ describe('an app with a text of its own', () => {
     expect(alertIn(message('Robusta', { blocks: parts }))).toMatchObject({ service: 'gate', state: 'triggered' });
   });
 });
+
+describe('several labels in one line', () => {
+  test.each([
+    ['`', '`'],
+    ['"', '"'],
+  ])('stay apart between %s', (open, close) => {
+    const quoted = (name: string, value: string) => `${name}=${open}${value}${close}`;
+    const line = [
+      quoted('job', 'blackbox'),
+      quoted('app', 'ticket-gate'),
+      quoted('instance', 'https://gate.example/up?a=1&b=2'),
+      quoted('severity', 'page'),
+    ].join(' ');
+    expect(alertIn(message('vmalert', { text: `*[FIRING:1]* \`ProbeFails\`\n${line}` }))).toMatchObject({
+      service: 'ticket-gate',
+      severity: 'page',
+      labels: { job: 'blackbox', app: 'ticket-gate' },
+    });
+  });
+
+  test('stay apart behind bold names', () => {
+    const text = ':warning: [WARNING] ConsumerStuck\n*cluster:* oslo-2 *tenant:* rail *component:* ticket-gate';
+    expect(alertIn(message('mimir-alertmanager', { text }))).toMatchObject({
+      service: 'ticket-gate',
+      severity: 'WARNING',
+      labels: { cluster: 'oslo-2', tenant: 'rail' },
+    });
+  });
+});

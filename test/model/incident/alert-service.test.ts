@@ -20,6 +20,11 @@ describe('the service of an alert is', () => {
       'payment',
     ],
     ['a label, where its service is a team', { service: 'SRE', labels: { service: 'checkout' } }, 'checkout'],
+    [
+      'the workload before the exporter that measured it',
+      { service: 'mon-kube-state-metrics', labels: { job: 'kube-state-metrics', statefulset: 'payment' } },
+      'payment',
+    ],
     ['a word of its title', { title: 'High latency on checkout (eu)' }, 'checkout'],
     ['the longest such word', { title: 'payment gateway is slow' }, 'payment-gateway'],
     ['a word at its edge', { title: 'checkout: p95 > 2 s' }, 'checkout'],
