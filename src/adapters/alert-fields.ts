@@ -35,14 +35,29 @@ function textOf(value: unknown, longest: number): string {
   return text === 'null' ? '' : text;
 }
 
-/** Tags as `name:value`, in a list or separated by commas. Anything else has none. */
+/**
+ * Tags as `name:value`, in a list or separated by commas, or as a list of objects in JSON: Zabbix' `{EVENT.TAGSJSON}`.
+ * Anything else has none.
+ * https://www.zabbix.com/documentation/current/en/manual/appendix/macros/supported_by_location
+ */
 export const Tags = z
   .unknown()
   .optional()
   .transform((value): Readonly<Record<string, string>> => {
-    const list = typeof value === 'string' ? value.slice(0, LONGEST_TEXT).split(',') : value;
+    const list = typeof value === 'string' ? (listIn(value) ?? value.slice(0, LONGEST_TEXT).split(',')) : value;
     return Array.isArray(list) ? tagsOf(list) : {};
   });
+
+function listIn(text: string): unknown {
+  if (!/^\s*\[/.test(text) || text.length > LONGEST_TEXT) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const TagObject = z.object({ tag: Name, value: Name });
 
 /** More tags than a rule has are noise. */
 const MOST_LABELS = 200;
@@ -50,7 +65,9 @@ const MOST_LABELS = 200;
 function tagsOf(list: readonly unknown[]): Record<string, string> {
   const labels: Record<string, string> = {};
   for (const tag of list.slice(0, MOST_LABELS)) {
-    const text = typeof tag === 'string' ? tag.slice(0, LONGEST_NAME) : '';
+    const object = TagObject.safeParse(tag);
+    const written = object.success ? `${object.data.tag}:${object.data.value}` : tag;
+    const text = typeof written === 'string' ? written.slice(0, LONGEST_NAME) : '';
     const at = text.search(/[:=]/);
     const [name, value] = [text.slice(0, Math.max(at, 0)).trim(), text.slice(at + 1).trim()];
     if (name !== '' && value !== '') labels[name] = value;
@@ -153,6 +170,19 @@ export function workloadOf(name: string): string {
       name,
     );
   return pod?.[1] ?? name;
+}
+
+/** `[cart-api] Orders are late`: an identifier of several parts that people write before the title. */
+const NAME_IN_FRONT = /^\s{0,3}\[([a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8})\]\s/;
+
+/** Places, and states of a place: a region, an environment. */
+const PLACE_IN_FRONT =
+  /^(?:[a-z]{2}(?:-[a-z]{1,12}){1,3}-?\d[a-z]?|(?:pre-?)?(?:prod|production|staging|stage|dev|test|qa)(?:[-_].{0,40})?|(?:no|high|low)[-_].{0,40})$/;
+
+/** What a title names in brackets at its beginning; empty where they hold a number, a place or a grade. */
+export function nameInFront(title: string): string {
+  const name = NAME_IN_FRONT.exec(title.slice(0, 400))?.[1] ?? '';
+  return PLACE_IN_FRONT.test(name) ? '' : name;
 }
 
 /** Without the empty ones. */

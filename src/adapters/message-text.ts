@@ -51,6 +51,12 @@ export function saidIn(message: Readonly<{ text?: unknown; blocks?: unknown; att
     noteValue(name, value);
   }
 
+  function noteNamed(text: unknown): void {
+    if (typeof text !== 'string') return;
+    const [, name = '', value = ''] = NAMED_FIELD.exec(plain(text)) ?? [];
+    noteValue(name, value);
+  }
+
   function noteValue(name: string, value: string): void {
     const key = name.trim().toLowerCase();
     if (key !== '' && value.trim() !== '' && !fields.has(key)) fields.set(key, value.trim());
@@ -72,7 +78,11 @@ export function saidIn(message: Readonly<{ text?: unknown; blocks?: unknown; att
       noteButton(url, text);
       return;
     }
-    for (const spoken of [text, ...listOf(fields)]) say(isRecord(spoken) ? spoken.text : spoken);
+    say(writtenIn(text));
+    for (const field of listOf(fields)) {
+      say(writtenIn(field));
+      noteNamed(writtenIn(field));
+    }
     visitBlocks(elements, depth + 1);
     visitBlock(accessory, depth + 1);
   }
@@ -110,6 +120,12 @@ export function saidIn(message: Readonly<{ text?: unknown; blocks?: unknown; att
 
 /** `*Service:*` on a line of its own or before the value; Slack's bold is optional. */
 const FIELD = /^\s*\*?([A-Z][A-Za-z ]{1,30}):\*?\s*(\S[^\n]*)/;
+
+/**
+ * A field of a section: its name in bold on a line of its own, with or without a colon, and its value below.
+ * https://docs.slack.dev/reference/block-kit/blocks/section-block
+ */
+const NAMED_FIELD = /^\s*\*([A-Z][A-Za-z ]{1,30}):?\*:?[ \t]*\n\s*(\S[^\n]*)/;
 
 /** `job=`cart` env=`prod``, `job="cart" env="prod"`, and no parameters of an address. */
 const PAIR = /(?<![\w.?&/=])([A-Za-z_][\w.]{0,60})=(?:`([^`\n]{1,200})`|"([^"\n]{1,200})"|([^\s`",]{1,200}))/g;
@@ -178,6 +194,11 @@ function escaped(text: string): string {
     .replace(/&(?!(?:amp|lt|gt);)/g, '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;');
+}
+
+/** The text of a text object. */
+function writtenIn(spoken: unknown): unknown {
+  return isRecord(spoken) ? spoken.text : spoken;
 }
 
 function isButton(action: unknown): boolean {

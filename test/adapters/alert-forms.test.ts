@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readAlertmanagerWebhook } from '#adapters/alertmanager/webhook.ts';
 import { readAzureWebhook } from '#adapters/azure/webhook.ts';
 import { readCloudWatchMessage } from '#adapters/cloudwatch/message.ts';
+import { readCloudWatchWebhook } from '#adapters/cloudwatch/webhook.ts';
 import { readPipeline } from '#adapters/gitlab/pipelines.ts';
 import { readGrafanaWebhook } from '#adapters/grafana/webhook.ts';
 import { readIlertWebhook } from '#adapters/ilert/webhook.ts';
@@ -163,6 +164,27 @@ describe('other fields', () => {
   test('an alert of ilert begins when it was made', () => {
     const body = { id: 1, status: 'PENDING', eventType: 'alert-created', createdAt: '2026-03-01T10:00:00Z' };
     expect(subject(readIlertWebhook(body, NOW_US)).atUs).toBe(Date.UTC(2026, 2, 1, 10) * 1_000);
+  });
+
+  test.each([
+    ['its name', [{ id: 3, name: 'shop-web' }]],
+    ['a service with an impact', [{ impact: 'DEGRADED', service: { id: 3, name: 'shop-web' } }]],
+  ])('the affected service of ilert is %s', (_, affectedServices) => {
+    const body = { id: 1, status: 'PENDING', eventType: 'alert-created', alertSource: { name: 'Icinga' } };
+    expect(subject(readIlertWebhook({ ...body, affectedServices }, NOW_US)).service).toBe('shop-web');
+    expect(subject(readIlertWebhook(body, NOW_US)).service).toBe('Icinga');
+  });
+
+  test('the description of an alarm without dimensions names the service', () => {
+    const alarm = {
+      AlarmName: 'shop degraded',
+      AlarmArn: 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:shop degraded',
+      AlarmDescription: 'Errors and latency of shop-web',
+      AlarmRule: 'ALARM(a) AND ALARM(b)',
+      NewStateValue: 'ALARM',
+      StateChangeTime: '2026-03-01T10:00:00.000+0000',
+    };
+    expect(subject(readCloudWatchWebhook(alarm, NOW_US)).service).toBe('shop-web');
   });
 
   test('the group of an action of Kibana says the state', () => {

@@ -86,6 +86,17 @@ describe('Zabbix', () => {
     expect(subject(readZabbixWebhook, body('OK'))).toMatchObject({ key: '105', state: 'resolved' });
   });
 
+  test.each([
+    ['{EVENT.TAGSJSON}', '[{"tag":"scope","value":"capacity"},{"tag":"service","value":"label-printer"}]'],
+    ['{EVENT.TAGS}', 'scope:capacity, service:label-printer'],
+  ])('names the service in a tag of %s', (_, event_tags) => {
+    const named = { event_id: '77', event_value: '1', event_name: 'Queue is long', host_name: 'print-1', event_tags };
+    expect(subject(readZabbixWebhook, named)).toMatchObject({
+      service: 'label-printer',
+      labels: { host: 'print-1', scope: 'capacity' },
+    });
+  });
+
   test('posts a problem, its update and its end into a channel', () => {
     const read = (title: string) =>
       readZabbixMessage(
@@ -234,6 +245,20 @@ test.each([
     severity: 'Critical',
     state,
     atUs: Date.parse('2026-01-06T14:20:00Z') * 1_000,
+  });
+});
+
+test('a detector names the service in the dimensions of its input', () => {
+  const key = { sf_service: 'shipping', sf_environment: 'prod' };
+  const body = {
+    incidentId: 'Gg2',
+    detector: 'Pauses',
+    status: 'anomalous',
+    inputs: { A: { value: '2', key }, B: {} },
+  };
+  expect(subject(readSplunkWebhook, body)).toMatchObject({ service: 'shipping', labels: key });
+  expect(subject(readSplunkWebhook, { ...body, dimensions: { service: 'returns' } })).toMatchObject({
+    service: 'returns',
   });
 });
 

@@ -178,4 +178,14 @@ describe('Opsgenie in Slack', () => {
     expect(end).toMatchObject({ alert: { key: '#8812' } });
     expect(begin).toMatchObject({ alert: { key: '#8812' } });
   });
+
+  test.each([
+    ['[shop-web] Orders are late', 'shop-web'],
+    ['[eu-west-1] Orders are late', ''],
+    ['[prod-eu] Orders are late', ''],
+    ['[P2] Orders are late', ''],
+  ])('%s names the service “%s”', (title, service) => {
+    const link = { title: `#8813: ${title}`, title_link: 'https://eu.opsg.in/a/i/acme/short' };
+    expect(readOpsgenieMessage(posted('Opsgenie', link))).toMatchObject({ alert: { title, service } });
+  });
 });

@@ -11,6 +11,7 @@ import {
   Labels,
   labelsOf,
   Name,
+  nameAtEnd,
   Prose,
   Required,
   serviceOf,
@@ -125,7 +126,8 @@ function readAlarm(content: unknown, { receivedUs, id }: Around): ReadDelivery {
       source: 'cloudwatch',
       key: alarm.AlarmArn || `${alarm.AWSAccountId}/${alarm.AlarmName}`,
       title: alarm.AlarmName,
-      service: watchedService(dimensions),
+      // A composite alarm has no metric and so no dimensions: people write what it is about.
+      service: watchedService(dimensions) || nameAtEnd(alarm.AlarmDescription),
       severity: '',
       state,
       atUs: saidUs,

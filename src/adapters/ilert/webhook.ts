@@ -1,6 +1,7 @@
 /**
  * ilert's webhook alert action. Older installations say `incident-…` instead of `alert-…`.
  * https://docs.ilert.com/integrations/outbound-integrations/webhook
+ * https://api.ilert.com/api-docs/#tag/alerts
  */
 import { z } from 'zod';
 import {
@@ -29,6 +30,11 @@ const IlertWebhook = z.object({
   priority: Name,
   alertKey: Name,
   alertSource: z.object({ name: Name }).nullish().catch(undefined),
+  /** Services that people linked with the alert. Newer versions say the impact of each beside it. */
+  affectedServices: z
+    .array(z.object({ name: Name, service: z.object({ name: Name }).nullish().catch(undefined) }))
+    .nullish()
+    .catch(undefined),
   assignedTo: z.object({ firstName: Name, lastName: Name, username: Name }).nullish().catch(undefined),
   comment: Prose,
   links: z
@@ -51,13 +57,14 @@ export function readIlertWebhook(body: unknown, receivedUs: number): ReadDeliver
     return { kind: 'note', note: { id: noteId, source: 'ilert', key: id, text, by, atUs: receivedUs, url: '' } };
   }
   const state = STATES[status];
+  const [affected] = said.affectedServices ?? [];
   const atUs = reportTime ?? said.createdAt ?? receivedUs;
   return deliveryOf(
     {
       source: 'ilert',
       key: id,
       title: summary || 'ilert alert',
-      service: said.alertSource?.name ?? '',
+      service: firstOf(affected?.name, affected?.service?.name, said.alertSource?.name),
       severity: priority,
       state,
       atUs,

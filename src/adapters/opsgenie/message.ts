@@ -2,7 +2,7 @@
  * Messages of Opsgenie's Slack app. The last part of the title's link is the alert's id; the fields hold priority and
  * responders, the words around the title what happened.
  */
-import { firstOf, serviceOf, Tags } from '#adapters/alert-fields.ts';
+import { firstOf, nameInFront, serviceOf, Tags } from '#adapters/alert-fields.ts';
 import type { Said } from '#adapters/message-text.ts';
 import { appName, messageReader, type PostedAlert } from '#adapters/posted-message.ts';
 import type { AlertState } from '#model/incident/alert.ts';
@@ -20,11 +20,17 @@ function read({ lines, fields, fallback }: Said): PostedAlert | undefined {
     const [, number = '', name = ''] = /^(?:#(\d{1,20}):?\s*)?(.*)$/s.exec(link.label) ?? [];
     const key = alertId(link.url) || (number === '' ? '' : `#${number}`);
     if (key === '') continue;
+    const title = name.trim() || quotedIn([...lines.map(({ text }) => text), fallback]) || link.label;
     return {
       key,
-      title: name.trim() || quotedIn([...lines.map(({ text }) => text), fallback]) || link.label,
+      title,
       state: stateOf(`${line.rest}\n${fallback}`) ?? stateOf(fields.get('status') ?? '') ?? 'triggered',
-      service: firstOf(fields.get('service'), fields.get('entity'), serviceOf(Tags.parse(fields.get('tags')))),
+      service: firstOf(
+        fields.get('service'),
+        fields.get('entity'),
+        serviceOf(Tags.parse(fields.get('tags'))),
+        nameInFront(title),
+      ),
       severity: fields.get('priority') ?? '',
       url: link.url,
       labels: Object.fromEntries([

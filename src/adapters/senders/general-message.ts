@@ -9,7 +9,7 @@ import { noTroubleIn } from '#adapters/no-trouble.ts';
 import { appName, firstLines, microseconds, type Posted, shownIn } from '#adapters/posted-message.ts';
 import type { Alert, AlertState } from '#model/incident/alert.ts';
 import { gradeAsState } from './general-alert.ts';
-import { nameInTitle, serviceAmong, serviceNamed, subjectIn } from './general-service.ts';
+import { namedByKind, nameInTitle, serviceAmong, serviceNamed, subjectIn } from './general-service.ts';
 import { stateOfColour } from './general-state.ts';
 import { type Field, lettersOf } from './payload-fields.ts';
 import { pickText } from './pick-field.ts';
@@ -28,6 +28,7 @@ export function generalMessage(message: Posted): Omit<Alert, 'saidUs'> | undefin
   const title = plain(shown.text);
   const links = httpLinks(addressesIn(said, message));
   const service =
+    namedByKind(title) ||
     serviceNamed(fields) ||
     subjectIn(title) ||
     serviceAmong(fields) ||

@@ -10,7 +10,7 @@ const SERVICES: readonly RegExp[] = [
   /^(?:(?:affected|impacted)?(?:app|application|applikation|anwendung|aplicación|aplicacion|aplicação|applicazione|приложение|应用|应用名称|アプリ|アプリケーション|앱|component|components|subsystem|workload|microservice)s?(?:name|slug)?|appname|appid|cmdbci|configurationitem|businessapplication)$/u,
   /^(?:(?:affected|impacted|root|rootcause|alerted)?(?:entity|entities|entityname|entitylabel|entitydisplayname)s?)$/,
   /^(?:(?:k8s|kubernetes|kube|involved)?(?:deployment|statefulset|daemonset|cronjob|replicaset|workload|container|job|ownername|controller)(?:name)?|functionname|lambdaname|queuename|queue|topic|consumergroup|dbinstanceidentifier|dbinstance|database|databasename|dbname|cluster|clustername|projectname|project|projectslug|repository|reponame|site|sitename|website|pipeline|pipelinename|dagid|jobname|environmentname)$/,
-  /^(?:(?:affected|impacted|root|rootcause)?(?:resource|resourcename|resources|target|targetname|targets|asset|object|element|node|displayentity|configitem|monitoredobject|objectname|sourcename|对象|リソース)s?)$/u,
+  /^(?:(?:affected|impacted|root|rootcause)?(?:resource|resourcename|resources|target|targetname|targets|asset|object|element|node|displayentity|configitem|monitoredobject|objectname|sourcename|originname|poolname|对象|リソース)s?)$/u,
   /^(?:(?:check|monitor|test|heartbeat|probe|endpoint|website|site|watch)(?:friendly|display)?name|monitor|check|heartbeat|endpoint|friendlyname|alias|监控项|监视名)$/u,
   /^(?:host|hosts|hostname|hostalias|hostdisplayname|instance|instancename|server|servername|device|devicename|machine|machinename|vm|fqdn|nodename|computer|rechner|équipement|equipo|хост|узел|主机|主机名|ホスト|ホスト名|호스트|호스트명|agentname|systemname|域名|domain|serverhost)$/u,
 ];
@@ -60,7 +60,7 @@ function nameAmong(fields: readonly Field[], tiers: readonly RegExp[]): string {
 
 /**
  * What Checkmk calls the check of a process, of a service of Windows and of a unit of systemd: its kind and its name.
- * https://github.com/Checkmk/checkmk/blob/master/cmk/plugins/collection/agent_based/ps_section.py
+ * https://github.com/Checkmk/checkmk/blob/master/cmk/plugins/collection/agent_based/ps_check.py
  */
 const CHECK_OF_PROGRAM = /^(?:process|service|systemd service) (\S{1,100})$/i;
 
@@ -164,6 +164,13 @@ export function nameInTitle(title: string): string {
       title.slice(0, 400),
     )?.[1];
   return behind ?? '';
+}
+
+/** `Application 'cart' on node web-1 is Down`: the kind before a quoted name. A component of it may stand in a field. */
+const NAMED_BY_KIND = /(?<![\w-])(?:application|app|service|website) ["“„«'‘]([^"“”„«»'‘’\n]{1,80})["“”»'’]/iu;
+
+export function namedByKind(title: string): string {
+  return NAMED_BY_KIND.exec(title.slice(0, 400))?.[1]?.trim() ?? '';
 }
 
 /** `“Nightly backup” is DOWN`, `cart-db is critical: …`: the name before the verb, if it is quoted or an identifier. */

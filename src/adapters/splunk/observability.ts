@@ -31,6 +31,11 @@ const DetectorAlert = z.object({
   detectorUrl: Name,
   runbookUrl: Name,
   dimensions: Labels,
+  /** The signals of the rule, each with the dimensions of the series that fires as its `key`. */
+  inputs: z
+    .record(z.string(), z.object({ key: Labels }))
+    .nullish()
+    .catch(undefined),
   timestamp: Instant,
 });
 
@@ -39,6 +44,8 @@ export function readDetectorAlert(body: unknown, receivedUs: number): ReadDelive
   const parsed = DetectorAlert.safeParse(body);
   if (!parsed.success) return undefined;
   const { incidentId, detector, rule, severity, dimensions, timestamp, detectorUrl, runbookUrl, ...said } = parsed.data;
+  const keys = Object.values(said.inputs ?? {}).map(({ key }) => key);
+  const labels: Readonly<Record<string, string>> = Object.assign({}, ...keys.toReversed(), dimensions);
   const status = firstOf(said.statusExtended, said.status);
   const isOver = /^(?:ok|manually resolved|stopped)$/i.test(status);
   const atUs = timestamp ?? receivedUs;
@@ -46,14 +53,14 @@ export function readDetectorAlert(body: unknown, receivedUs: number): ReadDelive
     source: 'splunk',
     key: incidentId,
     title: rule === '' ? detector : `${rule} (${detector})`,
-    service: firstOf(serviceOf(dimensions), dimensions.sf_service),
+    service: firstOf(serviceOf(labels), labels.sf_service),
     severity,
     state: isOver ? 'resolved' : 'triggered',
     atUs,
     saidUs: atUs,
     url: detectorUrl,
-    traceId: traceIdIn(said.messageBody, said.description, linesOf(dimensions)),
-    labels: dimensions,
+    traceId: traceIdIn(said.messageBody, said.description, linesOf(labels)),
+    labels,
     ...(runbookUrl !== '' && { links: labelsOf({ runbook: runbookUrl }) }),
   });
 }

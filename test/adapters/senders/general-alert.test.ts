@@ -340,3 +340,14 @@ describe('a check of a host that is up', () => {
     expect(alertIn(body)).toMatchObject({ state: 'triggered', service: 'bru-app-2' });
   });
 });
+
+test('the pool of a load balancer is named where nothing else is', () => {
+  const body = {
+    name: 'Pool health',
+    text: 'Your pool is now unhealthy',
+    data: { pool_name: 'tolls-eu', origin_name: 'tolls-1', new_health: 'Unhealthy' },
+    alert_type: 'load_balancing_health_alert',
+    alert_event: 'ALERT_STATE_EVENT_START',
+  };
+  expect(alertIn(body)).toMatchObject({ service: 'tolls-eu', state: 'triggered' });
+});

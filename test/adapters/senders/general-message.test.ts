@@ -161,3 +161,25 @@ describe('several labels in one line', () => {
     });
   });
 });
+
+test('a field of a section has its name in bold above the value, without a colon', () => {
+  const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text } });
+  const fields = ['*Service*\nticket-gate', '*Severity*\nsev2', '*Escalation*\nRail'];
+  const blocks = [
+    section(':rotating_light: *[GATE-4471]* <https://spike.example/incidents/GATE-4471|Gates stay closed>'),
+    { type: 'section', fields: fields.map((text) => ({ type: 'mrkdwn', text })) },
+    { type: 'context', elements: [{ type: 'mrkdwn', text: 'Status: *Triggered*' }] },
+  ];
+  expect(alertIn(message('Spike', { blocks }))).toMatchObject({
+    service: 'ticket-gate',
+    severity: 'sev2',
+    state: 'triggered',
+    key: 'GATE-4471',
+  });
+});
+
+test('an application that the title names in quotes comes before a component in a field', () => {
+  const title = "ALERT: Application 'ticket-gate' on node osl-app-3 is Down";
+  const attachments = [{ color: 'danger', title, text: 'Component: gate.exe process – Down' }];
+  expect(alertIn(message('SolarWinds', { attachments }))).toMatchObject({ service: 'ticket-gate', state: 'triggered' });
+});
