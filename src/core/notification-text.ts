@@ -1,4 +1,4 @@
-/** Bodies of plain text with a `Name: value` on each line, as the mails of Nagios and its heirs have them. */
+/** Bodies of plain text with a `Name: value` on each line: the mails of Nagios and its heirs, and OpenSearch's default. */
 
 /** Longer texts are no notification. */
 const LONGEST = 20_000;
@@ -10,7 +10,11 @@ const LINE = /^([A-Z][A-Za-z/ ]{0,40}):[ \t]*(\S[^\n]{0,2000})?$/;
  * notification. https://github.com/NagiosEnterprises/nagioscore/blob/master/sample-config/template-object/commands.cfg.in
  */
 export function notificationIn(text: string): Readonly<Record<string, string>> | undefined {
-  if (text.length > LONGEST || !/^Notification Type:[ \t]*\S/m.test(text)) return undefined;
+  return text.length > LONGEST ? undefined : (enteredAlert(text) ?? mailed(text));
+}
+
+function mailed(text: string): Readonly<Record<string, string>> | undefined {
+  if (!/^Notification Type:[ \t]*\S/m.test(text)) return undefined;
   const fields: Record<string, string> = {};
   let open = '';
   for (const line of text.split(/\r?\n/)) {
@@ -23,4 +27,25 @@ export function notificationIn(text: string): Readonly<Record<string, string>> |
     }
   }
   return Object.keys(fields).length >= 3 ? fields : undefined;
+}
+
+/** `Monitor orders just entered alert status. Please investigate the issue.` Detectors of anomalies say the same. */
+const ENTERED = /^(?:Monitor|Detector) (\S.{0,200}?) just entered alert status\b/;
+
+/**
+ * The default message of a monitor's action, whose lines are a list. The trigger tells what is wrong; no message tells of
+ * the end.
+ * https://docs.opensearch.org/latest/observing-your-data/alerting/actions/
+ */
+function enteredAlert(text: string): Readonly<Record<string, string>> | undefined {
+  const [first = '', ...lines] = text.trim().split(/\r?\n/);
+  const monitor = ENTERED.exec(first)?.[1];
+  if (monitor === undefined) return undefined;
+  const listed = lines.flatMap((line) => {
+    const [, name, value = ''] = LINE.exec(line.trim().replace(/^-\s{1,3}/, '')) ?? [];
+    return name === undefined || value === '' ? [] : [[name, value.trim()] as const];
+  });
+  const fields = Object.fromEntries(listed);
+  const title = [monitor, fields.Trigger ?? ''].filter((part) => part !== '').join(': ');
+  return { ...fields, Title: title, Status: 'alert' };
 }

@@ -128,6 +128,16 @@ describe('the service', () => {
   });
 });
 
+test('the default message of an OpenSearch monitor is an alert that fires', () => {
+  const text = 'Monitor fares just entered alert status. Please investigate the issue.\n- Trigger: fare-api 5xx\n';
+  expect(subject(general(notificationIn(`${text}- Severity: 2`)))).toMatchObject({
+    title: 'fares: fare-api 5xx',
+    service: 'fare-api',
+    severity: '2',
+    state: 'triggered',
+  });
+});
+
 test('a notification of Nagios in plain text is read, and its end has its key', () => {
   const body = (type: string, state: string) =>
     notificationIn(

@@ -11,6 +11,20 @@ test('a notification in plain text is its names and values', () => {
   });
 });
 
-test.each(['Hello: all\nHow: are you', 'Notification Type: PROBLEM', ''])('%j is none', (text) => {
-  expect(notificationIn(text)).toBeUndefined();
+test('the default message of an OpenSearch monitor is its trigger and its list', () => {
+  const text =
+    'Monitor fares just entered alert status. Please investigate the issue.\n- Trigger: fare-api 5xx\n  - Severity: 1\n';
+  expect(notificationIn(text)).toEqual({
+    Title: 'fares: fare-api 5xx',
+    Trigger: 'fare-api 5xx',
+    Severity: '1',
+    Status: 'alert',
+  });
 });
+
+test.each(['Hello: all\nHow: are you', 'Notification Type: PROBLEM', 'A Monitor fares just entered alert status.', ''])(
+  '%j is none',
+  (text) => {
+    expect(notificationIn(text)).toBeUndefined();
+  },
+);
