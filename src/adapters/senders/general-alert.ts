@@ -186,7 +186,7 @@ function firstLine(text: string): string {
 
 const SEVERITIES: readonly RegExp[] = [
   /^(?:(?:alert|incident|event|problem|issue|trigger|check|rule|current)?(?:severity|sev|criticality)(?:level|name|label|text)?|schweregrad|gravité|severidad|gravedad|severidade|gravità|важность|серьёзность|级别|告警级别|告警等级|报警级别|重要度|심각도|dringlichkeit|ernst)$/u,
-  /^(?:(?:alert|incident|event|issue)?(?:priority|urgency|prio)(?:level|name)?|priorität|priorité|prioridad|prioridade|priorità|приоритет|优先级|優先度|우선순위)$/u,
+  /^(?:(?:alert|incident|event|issue)?(?:priority|urgency|prio|importance)(?:level|name)?|priorität|priorité|prioridad|prioridade|priorità|приоритет|优先级|優先度|우선순위)$/u,
   /^(?:alert|log|error|incident)?(?:level|grade|impact)$/,
 ];
 
@@ -218,7 +218,7 @@ function worded(others: readonly Field[], { name }: Field): string | undefined {
 }
 
 function gradeOfState(fields: readonly Field[]): string {
-  const names = /^(?:service|host)?(?:state|status)$/;
+  const names = /^(?:(?:service|host)?(?:state|status)|messagetype)$/;
   return (
     pickText(fields, { names, fits: ({ kind, value }) => kind === 'text' && gradeAsState(value) !== '' })?.value ?? ''
   );
@@ -231,7 +231,7 @@ export function gradeAsState(value: string): string {
 
 /** Names of fields for the time when the alert began; then for when it was created; then for when it was sent. */
 const STARTS: readonly RegExp[] = [
-  /^(?:(?:alert|incident|event|problem|outage|issue|alarm|downtime|anomaly|violation|state)?(?:start(?:ed|s|ing)?(?:at|time|date|datetime|timestamp|on)?|trigger(?:ed)?(?:at|time|date|on)|fired?(?:at|time|date|datetime)|open(?:ed)?(?:at|time|date|on)|begin(?:at|s|time)?|began(?:at)?|firstseen(?:at)?|first(?:detected|occur\w*|fired|triggered)(?:at|time)?|detected(?:at|on|time)?|occur(?:red|ence|rence)?(?:at|on|time)?|activeat|activatedat|activesince|since|(?:went)?down(?:since|at)|impactstart\w*|startedon)|beginn|startzeit|debut|début|inicio|início|inizio|начало|触发时间|告警时间|发生时间|開始時刻|発生時刻|発生日時|발생시간|시작시간)$/u,
+  /^(?:(?:alert|incident|event|problem|outage|issue|alarm|downtime|anomaly|violation|state)?(?:start(?:ed|s|ing)?(?:at|time|date|datetime|timestamp|on)?|trigger(?:ed)?(?:at|time|date|on)|fired?(?:at|time|date|datetime)|open(?:ed)?(?:at|time|date|on)|begin(?:at|s|time)?|began(?:at)?|firstseen(?:at)?|first(?:detected|occur\w*|fired|triggered)(?:at|time)?|detected(?:at|on|time)?|occur(?:red|ence|rence)?(?:at|on|time)?|activeat|activatedat|activesince|since|(?:went)?down(?:since|at)|impactstart\w*|startedon|datestart(?:zoned)?)|beginn|startzeit|debut|début|inicio|início|inizio|начало|触发时间|告警时间|发生时间|開始時刻|発生時刻|発生日時|발생시간|시작시간)$/u,
   /^(?:(?:alert|incident|event|problem|issue|alarm)?creat(?:ed?|ion)(?:at|on|time|date|datetime|timestamp)?|report(?:ed)?(?:at|on|time)|raisedat|raised)$/,
   /^(?:(?:alert|incident|event|problem|issue|alarm|outage|check|statechange|trigger|notification|current|result)?(?:timestamp|datetime|time(?:iso|unixformat|unix|utc)?|date|epoch|ts|at|when|unixtime|utctime|timestampms|timems|timestamputc|timeutc)|lastchange|laststatechange|statechanged(?:at|on|time|timestamp|utctime)|statechangetime|firstreceived|receivedat|zeitpunkt|zeit|datum|heure|fecha|hora|data|ora|tijd|дата|время|时间|日時|時刻|시간)$/u,
 ];
@@ -306,7 +306,8 @@ function zoneOf(text: string): string {
   return /^[+-]\d\d:?\d\d$/.test(zone) ? zone : (ZONES[zone.toUpperCase()] ?? '');
 }
 
-const TRACE = /^(?:trace(?:id)?|ddtraceid|traceparent|xb3traceid|xraytraceid|exemplartraceid|uberTraceId)$/i;
+const TRACE =
+  /^(?:(?:sample|example)?trace(?:id)?|ddtraceid|traceparent|xb3traceid|xraytraceid|exemplartraceid|uberTraceId)$/i;
 
 function traceOf(fields: readonly Field[]): string {
   const named = fields.filter(

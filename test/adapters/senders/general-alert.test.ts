@@ -351,3 +351,15 @@ test('the pool of a load balancer is named where nothing else is', () => {
   };
   expect(alertIn(body)).toMatchObject({ service: 'tolls-eu', state: 'triggered' });
 });
+
+test('further names of a grade, of a start and of a sample trace', () => {
+  expect(alertIn(pingdom('DOWN', 'UP')).severity).toBe('HIGH');
+  const alert_url = 'https://portal.example/7';
+  const body = { message_type: 'CRITICAL', entity_display_name: 'queue of tolls-api', service: 'tolls-api', alert_url };
+  expect(alertIn(body).severity).toBe('CRITICAL');
+  const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+  expect(alertIn({ ...body, dateStart: '2026-03-01 10:00:00', sampleTraceId: trace })).toMatchObject({
+    atUs: Date.UTC(2026, 2, 1, 10) * 1_000,
+    traceId: trace,
+  });
+});
