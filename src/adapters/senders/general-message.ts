@@ -4,10 +4,11 @@
  */
 import { labelsOf, traceIdIn } from '#adapters/alert-fields.ts';
 import { httpLinks, isWebAddress, type NamedAddress } from '#adapters/alert-links.ts';
-import { partsOfLine, type Said, saidIn } from '#adapters/message-text.ts';
+import { type Line, partsOfLine, type Said, saidIn } from '#adapters/message-text.ts';
 import { noTroubleIn } from '#adapters/no-trouble.ts';
 import { appName, firstLines, microseconds, type Posted, shownIn } from '#adapters/posted-message.ts';
 import type { Alert, AlertState } from '#model/incident/alert.ts';
+import { fluxError } from './flux-message.ts';
 import { gradeAsState } from './general-alert.ts';
 import { namedByKind, nameInTitle, serviceAmong, serviceNamed, subjectIn } from './general-service.ts';
 import { stateOfColour } from './general-state.ts';
@@ -17,8 +18,10 @@ import { type SaidState, saidState, stateInTitle, withoutState, wordsOf } from '
 
 /** Undefined where the message is no alert. */
 export function generalMessage(message: Posted): Omit<Alert, 'saidUs'> | undefined {
+  const failed = fluxError(message);
+  if (failed !== undefined) return failed;
   const said = saidIn(message);
-  const shown = titleIn(said);
+  const shown = titleIn(said, appName(message));
   if (shown === undefined || NO_ALERT.test(shown.text.slice(0, 300))) return undefined;
   if (noTroubleIn(...firstLines(said)) !== undefined) return undefined;
   const fields = fieldsOf(said, message);
@@ -33,6 +36,7 @@ export function generalMessage(message: Posted): Omit<Alert, 'saidUs'> | undefin
     subjectIn(title) ||
     serviceAmong(fields) ||
     nameInTitle(title) ||
+    subjectBelow(said) ||
     nameInTitle(shownIn(said).slice(0, 1_000));
   const severity = pickText(fields, { names: SEVERITY, fits: ({ value }) => value.length <= 40 })?.value ?? '';
   const url = shown.url || links.url;
@@ -46,6 +50,7 @@ export function generalMessage(message: Posted): Omit<Alert, 'saidUs'> | undefin
       severity ||
       gradeAsState(status?.value ?? '') ||
       markedGrade(said) ||
+      (GRADED.exec(title)?.[1] ?? '') ||
       (/\b(P[0-5]|SEV-?\d)\b|\[(critical|high|error|warning|low|info)\]/i.exec(title)?.slice(1).find(Boolean) ?? ''),
     state,
     atUs: microseconds(message.ts),
@@ -64,20 +69,58 @@ function markedGrade({ lines }: Said): string {
   return marked.flatMap((one) => one?.[1] ?? [])[0] ?? '';
 }
 
-type Title = Readonly<{ text: string; url: string; rest: string }>;
+/** What the lines below the title say is broken: `` Pipe `orders` is 94 minutes behind ``. */
+function subjectBelow({ lines }: Said): string {
+  const named = lines.slice(1, 4).map(({ text }) => subjectIn(text));
+  return named.find((name) => name !== '') ?? '';
+}
+
+type Title = Readonly<{
+  text: string;
+  url: string;
+  rest: string;
+  /** The line above the title in which the app says that it posts an alert. */
+  heading?: string;
+}>;
 
 /** The first line that holds words; a line that is a link is the alert's page. */
-function titleIn({ lines, fallback }: Said): Title | undefined {
+function titleIn(said: Said, app: string): Title | undefined {
+  const [first, ...below] = said.lines;
+  if (first === undefined || !isHeading(first.text, app)) return titleOf(said);
+  const named = below.find(({ text }) => /^(?:name|alert|monitor|rule|title): \S/i.test(text));
+  const title =
+    named === undefined ? titleOf({ ...said, lines: below }) : ofLine(named, named.text.replace(/^\w+: /, ''));
+  return title === undefined ? titleOf(said) : { ...title, heading: first.text };
+}
+
+/**
+ * `WAZUH Alert`, `Sumo Logic Monitor Alert`: the app's name and that it is an alert. The title stands below.
+ * https://github.com/wazuh/wazuh/blob/main/integrations/slack.py
+ */
+function isHeading(text: string, app: string): boolean {
+  const words = wordsOf(plain(text));
+  const ofApp = new Set(wordsOf(app));
+  if (words.length > 6 || !words.some((word) => ofApp.has(word))) return false;
+  return words.some((word) => word === 'alert') && words.every((word) => ofApp.has(word) || HEADING_WORDS.has(word));
+}
+
+const HEADING_WORDS: ReadonlySet<string> = new Set(['alert', 'alerts', 'monitor', 'monitoring', 'new', 'notification']);
+
+function titleOf({ lines, fallback }: Said): Title | undefined {
   const rule = lines.slice(0, 6).flatMap(({ text }) => RULE_LINE.exec(text.slice(0, 400))?.[1] ?? [])[0];
   if (rule !== undefined) return { text: rule, url: '', rest: '' };
   const line =
     lines.find(({ text }) => MONITOR_LINE.test(text.slice(0, 400))) ??
-    lines.find(({ text }) => wordsOf(plain(text)).length > 1 && !FIELD_LINE.test(text)) ??
+    lines.find(({ text }, at) => wordsOf(plain(text)).length > 1 && !isField(text, at)) ??
     lines.find(({ text }) => wordsOf(plain(text)).length > 0);
   if (line === undefined)
     return fallback === '' ? undefined : { text: fallback.split('\n', 1)[0] ?? '', url: '', rest: '' };
-  const [link] = line.links.filter(({ url }) => isWebAddress(url));
-  return { text: line.text, url: link?.url ?? '', rest: line.rest };
+  return ofLine(line, line.text);
+}
+
+function ofLine({ links, rest }: Line, text: string): Title {
+  const [link] = links.filter(({ url }) => isWebAddress(url));
+  return { text, url: link?.url ?? '', rest };
 }
 
 /**
@@ -89,20 +132,27 @@ const RULE_LINE = /^(\S.{0,200} (?:is active(?= with the following conditions:?$
 /** Uptime Kuma names the monitor and its state in brackets: `[Shop] [🔴 Down] timeout`. */
 const MONITOR_LINE = /^\[([^\]\n]{1,200})\] \[[^\p{L}\]]{0,6}(?:down|up)\]/iu;
 
-const FIELD_LINE = /^\s*\*?[A-Z][A-Za-z ]{1,30}:\*?\s/;
+const FIELD_LINE = /^\s*\*?([A-Z][A-Za-z ]{1,30}):\*?\s/;
+
+/** `Alert triggered: High response time` in front is a title with its state. */
+function isField(text: string, at: number): boolean {
+  const name = FIELD_LINE.exec(text)?.[1];
+  return name !== undefined && !(at === 0 && wordsOf(name).length > 1 && saidState(name)?.isStep === true);
+}
 
 /** Without Slack's emphasis and emoji. */
 function plain(text: string): string {
   return text
     .slice(0, 500)
     .replaceAll(/:[a-z0-9_+-]{1,40}:/g, ' ')
-    .replaceAll(/[*_~`]/g, ' ')
+    .replaceAll(/[*~`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim();
 }
 
+/** `Trigger Type` is Sumo Logic's: `Critical`, `ResolvedCritical`. https://www.sumologic.com/help/docs/alerts/webhook-connections/ */
 const STATUS =
-  /^(?:(?:alert|incident|problem|issue|current|new|monitor|check)?(?:state|status|phase|condition|transition)|estado|état|statut|zustand|stato|状态|状態|ステータス|상태|статус)$/u;
+  /^(?:(?:alert|incident|problem|issue|current|new|monitor|check)?(?:state|status|phase|condition|transition)|triggertype|estado|état|statut|zustand|stato|状态|状態|ステータス|상태|статус)$/u;
 const SEVERITY =
   /^(?:(?:alert|incident)?(?:severity|priority|urgency|criticality|level)|schweregrad|severidad|gravité|级别|重要度|심각도)$/u;
 
@@ -158,7 +208,7 @@ function stateOf({ shown, fields, status, message }: Seen): AlertState | undefin
   const over = steps.find((said) => said?.state !== 'triggered');
   if (over !== undefined) return over.state;
   const said = field ?? title ?? around ?? firstWords(message);
-  if (said === undefined) return colour;
+  if (said === undefined) return colour ?? (GRADED.test(shown.text.slice(0, 400)) ? 'triggered' : undefined);
   // The card of an end is green, whatever its rule is called.
   return !said.isStep && colour === 'resolved' ? colour : said.state;
 }
@@ -169,9 +219,12 @@ function firstWords(message: Posted): SaidState | undefined {
   return lines.slice(0, 4).flatMap(({ text }) => stateInTitle(text) ?? [])[0];
 }
 
-/** Reports, chats, reviews, deployments, and changes of other things. */
+/**
+ * Reports, chats, reviews, deployments, and changes of other things. Tines calls its automations stories, and they pass on
+ * alerts: https://www.tines.com/docs/stories/
+ */
 const NO_ALERT =
-  /(?<![\w/.-])(?:daily|weekly|monthly|digest|report|summary|reminder|stand-?up|retro|poll|survey|pull request|merge request|PR #?\d+|commit(?:ted|s)?|pushed|deploy(?:ed|ing|ment)?|released?|rollout|on-?call|shift|schedule|handoff|handover|rotation|birthday|welcome|joined|invited|maintenance|postmortem|post-mortem|retrospective|meeting|(?:un)?muted|downtime ?(?:start|end|removed|cancell?ed)|approved|assigned|commented|comment|mentioned|subscri\w+|connected|integration|test message|task|ticket|story|sprint|backlog|review|build passed|synced|sync succeeded|silenced?|action items?|follow-?ups?|invoice|payment received|order)(?![\w-])/i;
+  /(?<![\w/.-])(?:daily|weekly|monthly|digest|report|summary|reminder|stand-?up|retro|poll|survey|pull request|merge request|PR #?\d+|commit(?:ted|s)?|pushed|deploy(?:ed|ing|ment)?|released?|rollout|on-?call|shift|schedule|handoff|handover|rotation|birthday|welcome|joined|invited|maintenance|postmortem|post-mortem|retrospective|meeting|(?:un)?muted|downtime ?(?:start|end|removed|cancell?ed)|approved|assigned|commented|comment|mentioned|subscri\w+|connected|integration|test message|task(?! (?:has )?failed\b)|ticket|(?<!\bby )story|vulnerabilit(?:y|ies)|sprint|backlog|review|build passed|synced|sync succeeded|silenced?|action items?|follow-?ups?|invoice|payment received|order)(?![\w-])/i;
 
 /** Words of a title about what fails. */
 const TROUBLE_TITLE =
@@ -180,6 +233,22 @@ const TROUBLE_TITLE =
 /** Words that other apps say too. They count with the name of a service, or in brackets. */
 const GRADE_TITLE =
   /\b(?:alert(?:ing|s)?|alarm|incident|problem|critical|warning|failed|resolved|acknowledged|sev-?\d|p[0-3]|down|error)\b|behoben|résolu|resuelto|resolvido|risolto|opgelost|решен|проблема/iu;
+
+/** `High severity detection`, as automations of security tools name what they pass on. */
+const GRADED =
+  /^[^\p{L}\p{N}]{0,20}(critical|high|medium|low)[ -]severity (?:detection|alert|alarm|incident|event|threat|finding|anomaly)\b/iu;
+
+/**
+ * `host-1 needs attention, `chart`, *name = value*`: the host, its state and the chart.
+ * https://github.com/netdata/netdata/blob/master/src/health/notifications/alarm-notify.sh.in
+ */
+const CHART_OF_HOST = /^[\w.-]{1,200} (?:needs attention|is critical|recovered), [`*]{1,2}[\w.-]/;
+
+/**
+ * Callbacks of Airflow post what they like; the form that is copied everywhere names the task and its DAG.
+ * https://airflow.apache.org/docs/apache-airflow/stable/administration-and-deployment/logging-monitoring/callbacks.html
+ */
+const TASK_FAILED = /\b(?:task|dag) (?:has )?failed\b/i;
 
 const BRACKETED = /^[^\p{L}\p{N}[]{0,20}\[[^\]]{1,40}\]/u;
 
@@ -195,6 +264,7 @@ function isAlert({ shown, fields, status, message }: Seen): boolean {
   const title = shown.text.slice(0, 400);
   const hasFields = fields.some(({ name }) => ALERT_FIELD.test(name));
   const isAlertApp = ALERT_APP.test(appName(message));
+  if (hasKnownForm({ shown, fields, hasFields })) return true;
   if (isAlertApp && (hasFields || status !== undefined || stateInTitle(title)?.isStep)) return true;
   if (TROUBLE_TITLE.test(title))
     return isAlertApp || hasFields || status !== undefined || stateInTitle(title) !== undefined;
@@ -205,6 +275,18 @@ function isAlert({ shown, fields, status, message }: Seen): boolean {
     nameInTitle(plain(title)) !== '' ||
     (hasFields && status !== undefined)
   );
+}
+
+/** Forms in which an app says itself that it posts an alert. */
+function hasKnownForm({
+  shown: { text, heading },
+  fields,
+  hasFields,
+}: Pick<Seen, 'shown' | 'fields'> & Readonly<{ hasFields: boolean }>): boolean {
+  const title = text.slice(0, 400);
+  if (CHART_OF_HOST.test(title)) return true;
+  if (TASK_FAILED.test(title) && fields.some(({ name }) => /^dag(?:id)?$/.test(name))) return true;
+  return hasFields && (heading !== undefined || GRADED.test(title));
 }
 
 /** States of tickets, such as open and closed, are those of many things. */

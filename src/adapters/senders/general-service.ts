@@ -9,10 +9,10 @@ const SERVICES: readonly RegExp[] = [
   /^(?:(?:affected|impacted|failing|target|primary|source|alert|incident|root|rootcause|business|micro)?(?:services?|svc)(?:name|slug|label|display|displayname|names)?|impactedservicenames|dienst|servicio|serviço|servizio|сервис|服务|服务名|服务名称|应用服务|サービス|サービス名|서비스|서비스명|sfservice|ddservice|otelservicename|microserviceid|applicationservice)$/u,
   /^(?:(?:affected|impacted)?(?:app|application|applikation|anwendung|aplicación|aplicacion|aplicação|applicazione|приложение|应用|应用名称|アプリ|アプリケーション|앱|component|components|subsystem|workload|microservice)s?(?:name|slug)?|appname|appid|cmdbci|configurationitem|businessapplication)$/u,
   /^(?:(?:affected|impacted|root|rootcause|alerted)?(?:entity|entities|entityname|entitylabel|entitydisplayname)s?)$/,
-  /^(?:(?:k8s|kubernetes|kube|involved)?(?:deployment|statefulset|daemonset|cronjob|replicaset|workload|container|job|ownername|controller)(?:name)?|functionname|lambdaname|queuename|queue|topic|consumergroup|dbinstanceidentifier|dbinstance|database|databasename|dbname|cluster|clustername|projectname|project|projectslug|repository|reponame|site|sitename|website|pipeline|pipelinename|dagid|jobname|environmentname)$/,
+  /^(?:(?:k8s|kubernetes|kube|involved)?(?:deployment|statefulset|daemonset|cronjob|replicaset|workload|container|job|ownername|controller)(?:name)?|functionname|lambdaname|queuename|queue|topic|consumergroup|dbinstanceidentifier|dbinstance|database|databasename|dbname|cluster|clustername|projectname|project|projectslug|repository|reponame|site|sitename|website|pipeline|pipelinename|dag|dagid|jobname|environmentname)$/,
   /^(?:(?:affected|impacted|root|rootcause)?(?:resource|resourcename|resources|target|targetname|targets|asset|object|element|node|displayentity|configitem|monitoredobject|objectname|sourcename|originname|poolname|对象|リソース)s?)$/u,
   /^(?:(?:check|monitor|test|heartbeat|probe|endpoint|website|site|watch)(?:friendly|display)?name|monitor|check|heartbeat|endpoint|friendlyname|alias|监控项|监视名)$/u,
-  /^(?:host|hosts|hostname|hostalias|hostdisplayname|instance|instancename|server|servername|device|devicename|machine|machinename|vm|fqdn|nodename|computer|rechner|équipement|equipo|хост|узел|主机|主机名|ホスト|ホスト名|호스트|호스트명|agentname|systemname|域名|domain|serverhost)$/u,
+  /^(?:host|hosts|hostname|hostalias|hostdisplayname|instance|instancename|server|servername|device|devicename|machine|machinename|vm|fqdn|nodename|computer|rechner|équipement|equipo|хост|узел|主机|主机名|ホスト|ホスト名|호스트|호스트명|agent|agentname|systemname|域名|domain|serverhost)$/u,
 ];
 
 /** Objects whose name is the service, in the same order. */
@@ -142,7 +142,8 @@ function isCheckOfHost({ value }: Field, fields: readonly Field[]): boolean {
 /** `payments (prod)`, `` `cart` ``: a name without its marks. */
 function cleaned(value: string): string {
   // Checkmk writes the address of a host behind its name.
-  const bare = value.replace(/ \(IP: [^)]{0,60}\)$/, '');
+  // Wazuh writes the number of an agent before its name.
+  const bare = value.replace(/ \(IP: [^)]{0,60}\)$/, '').replace(/^\(\d{1,8}\) - /, '');
   return bare.replaceAll(/^[`*_"'<]{1,4}|[`*_"'>]{1,4}$/g, '').trim();
 }
 
@@ -176,9 +177,9 @@ export function namedByKind(title: string): string {
 /** `“Nightly backup” is DOWN`, `cart-db is critical: …`: the name before the verb, if it is quoted or an identifier. */
 export function subjectIn(text: string): string {
   const shown = text.slice(0, 300);
-  const quoted = /["“”„«']([^"“”„«»'\n]{1,80})["“”»']\s(?:is|are|went|has)\s/u.exec(shown)?.[1] ?? '';
+  const quoted = /["“”„«'`]([^"“”„«»'`\n]{1,80})["“”»'`]\s(?:is|are|went|has)\s/u.exec(shown)?.[1] ?? '';
   const plain =
-    /(?:^|[\s:\]])([a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8})\s(?:is|went|has)\s/.exec(shown)?.[1] ?? '';
+    /(?:^|[\s:\]])([a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8})\s(?:is|went|has|needs)\s/.exec(shown)?.[1] ?? '';
   const name = (quoted || plain).trim();
   return NO_SERVICE.test(name) ? '' : workloadOf(name);
 }

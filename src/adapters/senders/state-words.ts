@@ -188,12 +188,17 @@ export function stateInTitle(title: string): SaidState | undefined {
 /** What stands in brackets in front, or before the first mark that ends a word of state. */
 function leadsOf(title: string): readonly string[] {
   const bare = title.replace(/^[^\p{L}\p{N}[(【]{1,20}/u, '');
+  const bold = /^[^\p{L}\p{N}[(【*]{0,20}\*([^*\n]{1,40})\*(?=\s)/u.exec(title)?.[1] ?? '';
   const bracketed = [...bare.slice(0, 120).matchAll(/[[(【]([^\])】]{1,60})[\])】]/gu)].map(
     ([, inside = '']) => inside,
   );
   const plain = bare.replace(/^[[(【][^\])】]{1,60}[\])】]\s{0,3}/u, '');
   const lead = /^([^:|#\n–—]{1,40}?)\s?(?:[:|#–—]|\s-\s)/u.exec(plain)?.[1] ?? '';
-  return [...bracketed, ...(wordsOf(lead).length <= 4 ? [lead] : [])];
+  return [
+    ...bracketed,
+    ...[bold].filter((text) => wordsOf(text).length <= 3),
+    ...(wordsOf(lead).length <= 4 ? [lead] : []),
+  ];
 }
 
 /** A short text behind the verb or the mark at the end. */
@@ -223,6 +228,8 @@ function anywhere(title: string): SaidState | undefined {
 export function withoutState(title: string): string {
   const kept = title
     .slice(0, 400)
+    // Netdata's words for a warning.
+    .replace(/\bneeds attention\b/i, ' ')
     .replaceAll(/[[(【][^\])】]{1,60}[\])】]/gu, (inside) => (wordsSay(inside) === undefined ? inside : ' '))
     .replace(/^[^:|#\n–—]{1,40}?\s?(?:[:|#–—]|\s-\s)/u, (lead) =>
       wordsOf(lead).length <= 4 && wordsSay(lead) !== undefined ? ' ' : lead,

@@ -183,3 +183,121 @@ test('an application that the title names in quotes comes before a component in 
   const attachments = [{ color: 'danger', title, text: 'Component: gate.exe process – Down' }];
   expect(alertIn(message('SolarWinds', { attachments }))).toMatchObject({ service: 'ticket-gate', state: 'triggered' });
 });
+
+describe('an app that says itself that it posts an alert', () => {
+  test('has it in a heading above the title, as Wazuh does', () => {
+    const fields = [
+      { title: 'Agent', value: '(004) - ticket-gate-2' },
+      { title: 'Rule ID', value: '5710 _(Level 8)_' },
+    ];
+    const card = { color: 'danger', pretext: 'WAZUH Alert', title: 'Login of a user that does not exist.', fields };
+    expect(alertIn(message('wazuh', { attachments: [card] }))).toMatchObject({
+      title: 'Login of a user that does not exist.',
+      service: 'ticket-gate-2',
+      state: 'triggered',
+    });
+  });
+
+  test.each([
+    ['Critical', 'triggered'],
+    ['ResolvedCritical', 'resolved'],
+  ])('has the title and the state in fields, as Sumo Logic does: %s', (value, state) => {
+    const page = 'https://service.eu.sumologic.com/ui/#/alert/0000000000C0FFEE';
+    const fields = [
+      { title: 'Name', value: `<${page}|Errors of ticket-gate>` },
+      { title: 'Trigger Type', value },
+      { title: 'Trigger Condition', value: 'Greater than 10 in the last 5 minutes' },
+    ];
+    const card = { color: '#BF0000', pretext: 'Sumo Logic Monitor Alert', fields };
+    expect(alertIn(message('Sumo Logic', { attachments: [card] }))).toMatchObject({
+      title: 'Errors of ticket-gate',
+      service: 'ticket-gate',
+      key: '0000000000C0FFEE',
+      state,
+    });
+  });
+
+  test('says the state in bold, and the subject in the next line', () => {
+    const text = '*ALERT FIRED* `OPS.LAG`\nPipe `GATE_EVENTS` is 40 minutes behind\nTriggered at 04:12';
+    expect(alertIn(message('Warehouse Alerts', { text }))).toMatchObject({
+      service: 'GATE_EVENTS',
+      state: 'triggered',
+    });
+  });
+
+  test('names the host and the chart, as Netdata does, with one key until the end', () => {
+    const said = (status: string, color: string) =>
+      alertIn(
+        message('netdata', {
+          text: `osl-mq-2 ${status}, \`mq.ready\`, *messages ready = 4821*`,
+          attachments: [{ color, title: 'messages ready = 4821', text: 'number of ready messages' }],
+        }),
+      );
+    const begin = said('needs attention', 'warning');
+    expect(begin).toMatchObject({ service: 'osl-mq-2', state: 'triggered' });
+    expect(said('is critical', 'danger')).toMatchObject({ key: begin?.key, state: 'triggered' });
+    expect(said('recovered', 'good')).toMatchObject({ key: begin?.key, state: 'resolved' });
+  });
+
+  test('names the task that failed and its DAG, as callbacks of Airflow do', () => {
+    const text = ':red_circle: Task Failed.\n*Task*: load_fares\n*Dag*: `fares_daily`\n*Exception*: OperationalError';
+    expect(alertIn(message('airflow', { text }))).toMatchObject({
+      title: 'Task Failed.',
+      service: 'fares_daily',
+      state: 'triggered',
+    });
+  });
+
+  test('passes on a graded detection, as Tines does', () => {
+    const fields = ['*Application:*\nticket-gate', '*Rule:*\nShell started in a container'];
+    const blocks = [
+      { type: 'section', text: { type: 'mrkdwn', text: '*High severity detection routed by story “Triage”*' } },
+      { type: 'section', fields: fields.map((text) => ({ type: 'mrkdwn', text })) },
+    ];
+    expect(alertIn(message('Tines', { blocks }))).toMatchObject({
+      service: 'ticket-gate',
+      severity: 'High',
+      state: 'triggered',
+    });
+  });
+
+  test('reports an error of Flux with the object as the author, and no success', () => {
+    const card = (color: string, text: string) => ({
+      color,
+      author_name: 'helmrelease/ticket-gate.rail',
+      text,
+      fields: [{ title: 'revision', value: '1.8.3' }],
+    });
+    const failed = card('danger', 'Helm upgrade failed for release rail/ticket-gate: timed out\nlast logs: …');
+    expect(alertIn(message('flux', { attachments: [failed] }))).toMatchObject({
+      key: 'helmrelease/ticket-gate.rail',
+      title: 'Helm upgrade failed for release rail/ticket-gate: timed out',
+      service: 'ticket-gate',
+      state: 'triggered',
+      labels: { revision: '1.8.3', namespace: 'rail' },
+    });
+    const went = card('good', 'Helm upgrade succeeded for release rail/ticket-gate');
+    expect(read(message('flux', { attachments: [went] }))).toBeUndefined();
+  });
+
+  test('says the state before the colon of a title', () => {
+    const card = {
+      color: '#c0392b',
+      title: 'Alert triggered: High response time',
+      text: '*gate-api* (web): p95 is 4 s',
+    };
+    expect(alertIn(message('Heroku', { attachments: [card] }))?.title).toBe('Alert triggered: High response time');
+  });
+});
+
+describe('what apps say that is no alert', () => {
+  test.each([
+    ['Linear', 'Refactoring of ticket-gate needs attention', { Status: 'In Progress' }],
+    ['Asana', 'Task failed review: docs of ticket-gate', { Status: 'Open' }],
+    ['Jira', 'High severity bug was reported', { Impact: 'Rail', Status: 'Open' }],
+    ['Jira', 'Story “Gates” is blocked', { Status: 'Blocked', Impact: 'Rail' }],
+    ['Snyk', '3 high severity vulnerabilities in ticket-gate', { Severity: 'High', Status: 'Open' }],
+  ])('%s: %s', (app, title, fields) => {
+    expect(alertIn(message(app, card(title, { color: '#e01e5a', fields })))).toBeUndefined();
+  });
+});
