@@ -333,6 +333,9 @@ const BEFORE_ID =
 const ID =
   /^(?:\d{2,20}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{16,64}|[A-Z]{2,10}-\d{1,10}|(?=[A-Za-z]{0,30}\d)[A-Za-z0-9_-]{8,64})$/;
 
+/** A run of a check has an id of its own: `…/checks/12/results/34`. */
+const RUN = /(\/(?:checks?|monitors?|tests?)\/[^/]{1,100})\/(?:results|runs|executions)\/[^/]{1,100}\/?$/;
+
 /** `…/incidents/123`, `…/alert/view?id=123`; empty where the address names no id. */
 function idInAddress(address: string): string {
   const url = URL.parse(address);
@@ -351,7 +354,7 @@ function idInAddress(address: string): string {
     const value = url.searchParams.get(name) ?? '';
     if (ID.test(value)) return value;
   }
-  const parts = `${url.pathname}/${url.hash.replace(/^#!?/, '').split('?', 1)[0] ?? ''}`
+  const parts = `${url.pathname.replace(RUN, '$1')}/${url.hash.replace(/^#!?/, '').split('?', 1)[0] ?? ''}`
     .split(/[/;]/)
     .filter((part) => part !== '');
   const behind = parts.find((part, at) => ID.test(part) && BEFORE_ID.test(parts[at - 1] ?? ''));

@@ -290,6 +290,17 @@ describe('an app that says itself that it posts an alert', () => {
   });
 });
 
+test('the runs of a check have the key of the check', () => {
+  const said = (run: string, state: string) => {
+    const title = `Check "gate-api /fares" has ${state}`;
+    const title_link = `https://app.checklyhq.com/checks/4b1d99c2-0a51-4c36-9d2c-5f4f7a0e8b11/results/${run}`;
+    return alertIn(message('Checkly', { attachments: [{ title, title_link }] }));
+  };
+  const begin = said('000101', 'failed');
+  expect(begin).toMatchObject({ key: '4b1d99c2-0a51-4c36-9d2c-5f4f7a0e8b11', state: 'triggered' });
+  expect(said('000202', 'recovered')).toMatchObject({ key: begin?.key, state: 'resolved' });
+});
+
 describe('what apps say that is no alert', () => {
   test.each([
     ['Linear', 'Refactoring of ticket-gate needs attention', { Status: 'In Progress' }],
