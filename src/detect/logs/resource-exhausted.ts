@@ -10,10 +10,9 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { brokersAmong } from '#detect/signs/blocked-publishers.ts';
 import { RESOURCE_WORDS } from '#detect/signs/failure-advice.ts';
 import { victimsAmong } from '#detect/signs/killed-process.ts';
-import { serversQuoted } from '#detect/signs/quoted-limits.ts';
+import { brokersAmong, serversQuoted } from '#detect/signs/whose-limit.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
 import { logLevel } from '#model/logs/log-level.ts';

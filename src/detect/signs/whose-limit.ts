@@ -1,11 +1,41 @@
 /**
- * The server whose complaint about a limit its clients repeat: what is short is short there.
+ * Whose limit a line speaks of, where its writer only meets it.
+ *
+ *   orders      AMQP connection.blocked received from rabbit-0: low on memory      rabbit-0 is short of memory
  *
  *   orders      PSQLException: ERROR: could not extend file "base/16385/24611": No space left on device
  *   orders-db   could not extend file "base/16385/24611": No space left on device        ← its own words, without more
+ *
+ * https://www.rabbitmq.com/docs/connection-blocked
  */
 import type { LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { callee } from '#model/trace/views/call-numbers.ts';
+
+const BLOCKED = /\bconnection[ .](?:is )?blocked\b.{0,80}: low on (?:memory|disk)\b/i;
+
+/** The broker to which the service of the line publishes; undefined for other lines, and where no span shows one. */
+export function brokersAmong(trace: Trace | undefined): (line: LogLine | undefined) => string | undefined {
+  let brokers: ReadonlyMap<string, string> | undefined;
+  return (line) => {
+    if (trace === undefined || line === undefined || !BLOCKED.test(line.line)) return undefined;
+    brokers ??= brokersIn(trace);
+    return brokers.get(line.service);
+  };
+}
+
+/** The first broker of each service that publishes. */
+function brokersIn(trace: Trace): ReadonlyMap<string, string> {
+  const brokers = new Map<string, string>();
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    const service = trace.service(span);
+    if (trace.kind(span) !== 'producer' || brokers.has(service)) continue;
+    const broker = callee(trace, span) || trace.text(span, 'messaging.system.name');
+    if (broker !== '' && broker !== service) brokers.set(service, broker);
+  }
+  return brokers;
+}
 
 /** Lines of one limit differ in numbers and ids. */
 const MOST_LINES = 200;
