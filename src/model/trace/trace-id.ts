@@ -14,7 +14,7 @@ export type TraceReference = Readonly<
 >;
 
 /** Shorter tokens are words (`help`, `now`) or hit lines that have nothing to do with the id. */
-const MIN_ID_LENGTH = 6;
+export const MIN_ID_LENGTH = 6;
 
 /** Longer than any id in use: a longer token is a pasted blob, and no log store is searched for it. */
 const MAX_TEXT_LENGTH = 256;
@@ -120,22 +120,25 @@ function idInside(text: string): string | undefined {
 const HEX = '[0-9a-f]';
 const UUID = `${HEX}{8}-${HEX}{4}-${HEX}{4}-${HEX}{4}-${HEX}{12}`;
 
+const HEX_ALONE = new RegExp(`^${HEX}{${MIN_ID_LENGTH},${FULL_LENGTH}}$`, 'i');
+const UUID_ALONE = new RegExp(`^${UUID}$`, 'i');
+
 /** One token that is an id by its form. */
 function idAlone(text: string): string | undefined {
   const bare = text.replace(/^0x/i, '');
-  if (new RegExp(`^${HEX}{${MIN_ID_LENGTH},${FULL_LENGTH}}$`, 'i').test(bare)) return bare.toLowerCase();
-  if (new RegExp(`^${UUID}$`, 'i').test(text)) return text.replaceAll('-', '').toLowerCase();
+  if (HEX_ALONE.test(bare)) return bare.toLowerCase();
+  if (UUID_ALONE.test(text)) return text.replaceAll('-', '').toLowerCase();
   return undefined;
 }
 
 /** Headers that services forward, alone or within a line. */
 const HEADER_FORMS: readonly RegExp[] = [
   // W3C: version-trace-parent-flags
-  /(?:^|[^0-9a-z])[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?![0-9a-z])/i,
+  /(?:^|[^0-9a-z])[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?![0-9a-z])/gi,
   // B3 in one header: trace-span-sampled
-  /(?:^|[^0-9a-z-])([0-9a-f]{32}|[0-9a-f]{16})-[0-9a-f]{16}(?:-[01d](?:-[0-9a-f]{16})?)?(?![0-9a-z-])/i,
+  /(?:^|[^0-9a-z-])([0-9a-f]{32}|[0-9a-f]{16})-[0-9a-f]{16}(?:-[01d](?:-[0-9a-f]{16})?)?(?![0-9a-z-])/gi,
   // Jaeger's uber-trace-id: trace:span:parent:flags
-  /(?:^|[^0-9a-z:])([0-9a-f]{6,32}):[0-9a-f]{1,16}:[0-9a-f]{1,16}:[0-9a-f]{1,2}(?![0-9a-z:])/i,
+  /(?:^|[^0-9a-z:])([0-9a-f]{6,32}):[0-9a-f]{1,16}:[0-9a-f]{1,16}:[0-9a-f]{1,2}(?![0-9a-z:])/gi,
 ];
 
 /** AWS X-Ray: OpenTelemetry joins the time and the random part. */
@@ -152,12 +155,14 @@ const NAMED = new RegExp(
   'gi',
 );
 
-function idInLine(text: string): string | undefined {
-  return firstToName(text, [NAMED, ...HEADER_FORMS.map((form) => new RegExp(form, 'gi')), WHOLE]) ?? xrayIn(text);
-}
-
 /** A token that can be nothing but a 128-bit id. */
 const WHOLE = /(?<![0-9a-z-])([0-9a-f]{32})(?![0-9a-z-])/gi;
+
+const LINE_FORMS: readonly RegExp[] = [NAMED, ...HEADER_FORMS, WHOLE];
+
+function idInLine(text: string): string | undefined {
+  return firstToName(text, LINE_FORMS) ?? xrayIn(text);
+}
 
 /** W3C's header with its name; without the name it may come from the delivery of the text. */
 const TRACEPARENT = /traceparent["']?\s*[:=]\s*["']?[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?![0-9a-z])/gi;

@@ -1,5 +1,5 @@
 /** Finds the ids of traces in a message of Slack: its text, its blocks and its attachments. */
-import { readTraceId, sameTraceId, type TraceReference } from '#model/trace/trace-id.ts';
+import { MIN_ID_LENGTH, readTraceId, sameTraceId, type TraceReference } from '#model/trace/trace-id.ts';
 
 /** A message with more ids is a list of examples, and the first few are enough. */
 const MOST_TRACES = 3;
@@ -17,8 +17,9 @@ export function tracesIn(message: unknown): readonly TraceReference[] {
   const found: TraceReference[] = [];
   for (const line of spokenLines(message)) {
     const whole = readIn(line);
-    // A line with several traces is read word by word.
-    const references = whole === undefined ? line.split(/\s+/).map(readIn) : [whole];
+    // A line with several traces is read word by word: there may be thousands.
+    const words = () => line.split(/\s+/).filter((word) => word.length >= MIN_ID_LENGTH);
+    const references = whole === undefined ? words().map(readIn) : [whole];
     for (const reference of references) {
       if (reference === undefined) continue;
       if (!found.some((known) => known.kind === 'trace' && sameTraceId(known.id, reference.id))) found.push(reference);
