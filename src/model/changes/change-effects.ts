@@ -352,7 +352,7 @@ const OF_TIME = isOf(
   'timeout deadline budget ttl expire expiry expiration wait interval delay keepalive backoff lease',
 );
 const OF_CPU = isOf('cpu cpus core quota');
-const OF_MEMORY = isOf('memory mem heap xmx oom');
+const OF_MEMORY = isOf('memory maxmemory mem heap xmx oom');
 const OF_DISK = isOf('storage disk volume ephemeral retention segment wal');
 const OF_RATE = isOf('rate burst qps rps throttle quota limit max capacity queue buffer concurrency');
 const OF_BATCH = isOf('batch chunk page limit window fetch size record');

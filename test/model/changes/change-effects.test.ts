@@ -207,6 +207,7 @@ describe('innocent twins', () => {
 test.each([
   ['smaller-pool', 'Right-size the database pool: 40 to 4'],
   ['less-memory', 'Memory limit of the service 1Gi -> 256Mi'],
+  ['less-memory', 'CONFIG SET maxmemory 4gb -> 512mb'],
   ['lower-limit', 'Rate limit per client 1000 to 100 per minute'],
   ['lower-limit', 'Rate limit per client is 100 a minute (was 1000)'],
   ['less-memory', 'Memory limit of the service 256Mi instead of 1Gi'],
