@@ -22,7 +22,7 @@ import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
 import { postmortemJson } from '#present/json/postmortem-json.ts';
 import { reportJson } from '#present/json/report-json.ts';
 import { presentNothing } from '#present/nothing.ts';
-import { actionItemsMessage } from '#present/slack/action-items.ts';
+import { actionItemsMessage, overdueMessage } from '#present/slack/action-items.ts';
 import {
   alertFiresAgain,
   alertFirstLine,
@@ -322,6 +322,11 @@ test('the incidents of the Home tab', () => {
         ...{ text, owner: text, due: text, reason: text, createdBy: text, createdUs: 0 },
       }));
       expect(slackProblems(actionItemsMessage({ incident, items, names: new Map() }))).toEqual([]);
+      expect(
+        slackProblems(
+          overdueMessage({ incident, overdue: items.map((item) => ({ item, days: 9 })), names: new Map() }),
+        ),
+      ).toEqual([]);
       const answer = openIncidentsMessage({ here: [one], elsewhere: [one], more: 1 });
       expect(slackProblems(answer, [COMMANDER])).toEqual([]);
     }),

@@ -9,6 +9,7 @@ import { addEntry } from '#record/timeline.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { readDueDate } from '#workflows/due-day.ts';
 import { type AskedBy, type IncidentParts, type Meant, onIncident, type Told } from '#workflows/on-incident.ts';
+import { reportWhenOverdue } from '#workflows/report-overdue.ts';
 import type { Directory } from '#workflows/show-overview.ts';
 
 export type ActionItemRequest = Readonly<{
@@ -48,6 +49,7 @@ export function actionItemAdder(parts: ActionItemParts): AddActionItem {
         source: userId,
         link: '',
       });
+      await reportWhenOverdue(tx, parts.jobs, incident, { due });
       await draftAnew(tx, parts.jobs, { incident, key: inboxId });
       return {
         answer: `The action item is saved, due ${weekdayOf(due)}, ${due}.`,

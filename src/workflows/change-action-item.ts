@@ -15,6 +15,7 @@ import {
   showTo,
   type Told,
 } from '#workflows/on-incident.ts';
+import { reportWhenOverdue } from '#workflows/report-overdue.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
 
 /** `number` as people name it (`A2`), or the id as a button holds it. */
@@ -70,6 +71,7 @@ async function change(
   const key = asked.inboxId;
   if (!(await changeItemState(tx, { item, key, state, reason, by: asked.userId })))
     return { answer: `${itemName(item)} is ${state} already. Nothing was changed.` };
+  if (state === 'open') await reportWhenOverdue(tx, jobs, incident, item);
   await draftAnew(tx, jobs, { incident, key });
   return {
     answer: `${itemName(item)} of ${incidentName(incident)} is ${state}.${wasCut}`,

@@ -19,6 +19,7 @@ import { conversationOf } from '#workflows/incident-thread.ts';
 import { LOOK_INTO_MESSAGE, type LookRequest } from '#workflows/look-into-message.ts';
 import { RECEIVE_DELIVERY } from '#workflows/receive-alert.ts';
 import { REMIND } from '#workflows/remind.ts';
+import { REPORT_OVERDUE } from '#workflows/report-overdue.ts';
 import { SEND_REQUEST } from '#workflows/send-request.ts';
 import { SHOW_OVERVIEW } from '#workflows/show-overview.ts';
 import { TELL_TOO_LARGE } from '#workflows/tell-too-large.ts';
@@ -31,6 +32,7 @@ export const LASTING_KINDS: ReadonlySet<string> = new Set([
   SHOW_OVERVIEW,
   REMIND,
   CALL_COMMANDER,
+  REPORT_OVERDUE,
   DRAFT_POSTMORTEM,
   TELL_TOO_LARGE,
   JUDGE_RELEASE,
@@ -65,6 +67,8 @@ export function givenUpTeller({ channelId }: GivenUpOptions): NonNullable<RunJob
         return await tellIncident(tx, job, 'I could not ask for the next update', `${reason}. Please watch the time.`);
       case CALL_COMMANDER:
         return await tellIncident(tx, job, 'I could not call a commander', `${reason}. Please ask who leads.`);
+      case REPORT_OVERDUE:
+        return await tellIncident(tx, job, 'I could not report what is overdue', `${reason}. Type /incident actions.`);
       case DRAFT_POSTMORTEM:
         return await tellIncident(tx, job, 'I could not draft the postmortem', `${reason}. Type /postmortem again.`);
       case SEND_REQUEST:

@@ -1,6 +1,10 @@
-/** The action items of an incident, to one person, with the buttons that say what became of them. */
+/**
+ * The action items of an incident, to one person, and those that are overdue, to all; with the buttons that say what became
+ * of them.
+ */
 import type { KnownBlock } from '@slack/types';
 import { type ActionItem, type Incident, incidentName, itemName } from '#model/incident/incident.ts';
+import { counted } from '#model/text/count-text.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { button } from '#present/slack/button.ts';
 import { bold, code, paragraph, richText, words } from '#present/slack/rich-text.ts';
@@ -41,10 +45,69 @@ export function actionItemsMessage({
   };
 }
 
-function itemBlocks(item: ActionItem, names: Names): KnownBlock[] {
-  const { id, incidentId, text, owner, due, state, reason } = item;
+/** `days` since its due day began. */
+export type OverdueItem = Readonly<{ item: ActionItem; days: number }>;
+
+/** For the thread or the channel: each item with its owner, who gets a notice, and since when it is overdue. */
+export function overdueMessage({
+  incident,
+  overdue,
+  names,
+}: Readonly<{ incident: Incident; overdue: readonly OverdueItem[]; names: Names }>): SlackMessage {
+  const what = overdue.length === 1 ? 'An action item is' : `${overdue.length} action items are`;
+  const head = `${incidentName(incident)}: ${what} overdue`;
+  const ordered = overdue.toSorted((a, b) => b.days - a.days);
+  const left = ordered.length - MOST_ITEMS;
+  return {
+    text: head,
+    blocks: [
+      richText(paragraph(bold(head))),
+      ...ordered.slice(0, MOST_ITEMS).flatMap((one) => overdueBlocks(one, names)),
+      ...(left > 0 ? [richText(paragraph(words(`and ${left} more, in the postmortem`)))] : []),
+    ],
+  };
+}
+
+/** Slack’s id of a person; an owner may also be a name. */
+const PERSON = /^[UW][A-Z0-9]{6,20}$/;
+
+function overdueBlocks({ item, days }: OverdueItem, names: Names): KnownBlock[] {
+  const { text, owner, due } = item;
   const said = (written: string, chars: number) => truncate(shown(withNames(written, names)), chars);
+  return [
+    richText(
+      paragraph(
+        PERSON.test(owner) ? { type: 'user', user_id: owner } : words(said(owner, REASON_CHARS)),
+        words(' · '),
+        bold(itemName(item)),
+        words(` ${said(text, TEXT_CHARS)} (due `),
+        code(shown(due)),
+        words(`, ${counted(days, 'day')} ago)`),
+      ),
+    ),
+    itemButtons(item),
+  ];
+}
+
+function itemButtons(item: ActionItem): KnownBlock {
+  const { id, incidentId, state } = item;
   const value = `${incidentId}:${id}`;
+  const name = itemName(item);
+  return {
+    type: 'actions',
+    elements:
+      state === 'open'
+        ? [
+            button('action_item_done', 'Done', `${name} is done: opens a form`, value),
+            button('action_item_drop', 'Drop', `${name} will not be done: opens a form for the reason`, value),
+          ]
+        : [button('action_item_open', 'Open again', `${name} is not done yet`, value)],
+  };
+}
+
+function itemBlocks(item: ActionItem, names: Names): KnownBlock[] {
+  const { text, owner, due, state, reason } = item;
+  const said = (written: string, chars: number) => truncate(shown(withNames(written, names)), chars);
   const name = itemName(item);
   const standing =
     state === 'open'
@@ -59,15 +122,6 @@ function itemBlocks(item: ActionItem, names: Names): KnownBlock[] {
         words(')'),
       ),
     ),
-    {
-      type: 'actions',
-      elements:
-        state === 'open'
-          ? [
-              button('action_item_done', 'Done', `${name} is done: opens a form`, value),
-              button('action_item_drop', 'Drop', `${name} will not be done: opens a form for the reason`, value),
-            ]
-          : [button('action_item_open', 'Open again', `${name} is not done yet`, value)],
-    },
+    itemButtons(item),
   ];
 }

@@ -1,0 +1,114 @@
+/** Overdue action items: who reads of them, when, where, and what ends it. */
+import { expect, test } from 'vitest';
+import { actionItemsOf, addActionItem, changeItemState } from '#record/action-items.ts';
+import { declareIncident } from '#record/incidents.ts';
+import type { Job } from '#record/jobs.ts';
+import { post } from '#record/outbox.ts';
+import { tableJobs } from '#record/table-jobs.ts';
+import { steppedClock } from '#test/stepped-clock.ts';
+import { opened, sqlitePlace } from '#test/temp-store.ts';
+import { OVERVIEW_OF } from '#workflows/incident-thread.ts';
+import { REPORT_OVERDUE, reportOverdue, reportWhenOverdue } from '#workflows/report-overdue.ts';
+
+const DAY_MS = 86_400_000;
+const signal = new AbortController().signal;
+
+/** It is Tuesday, the 6th of January, and the incident has an overview with a thread. */
+async function open() {
+  const clock = steppedClock();
+  const store = await opened(sqlitePlace(), clock);
+  const directory = { person: async () => undefined, permalink: async () => '' };
+  const handle = reportOverdue({ store, jobs: tableJobs, directory, kick: () => undefined });
+  const place = { workspaceId: 'T1', channelId: 'C1' };
+  const incident = await store.transaction(async (tx) => {
+    const about = { title: 'Checkout is slow', severity: 'P1', detectedBy: 'employee', detection: '' } as const;
+    await post(tx, { ...place, messageId: OVERVIEW_OF('i'), message: { text: 'INC-1' } });
+    return await declareIncident(tx, { id: 'i', ...place, declaredBy: 'U1', ...about });
+  });
+  const ran = new Set<string>();
+  const jobs = async () =>
+    (await store.db
+      .selectFrom('jobs')
+      .selectAll()
+      .where('kind', '=', REPORT_OVERDUE)
+      .orderBy('due_us')
+      .execute()) as unknown as readonly (Job & Readonly<{ due_us: number; payload: unknown }>)[];
+  return {
+    add: (id: string, due: string, owner = 'U0OWNER1') =>
+      store.transaction(async (tx) => {
+        await addActionItem(tx, { id, incidentId: 'i', text: `task ${id}`, owner, due, createdBy: 'U1' });
+        await reportWhenOverdue(tx, tableJobs, incident, { due });
+      }),
+    end: (id: string, state: 'done' | 'open') =>
+      store.transaction(async (tx) => {
+        const item = (await actionItemsOf(tx, 'i')).find((one) => one.id === id);
+        if (item === undefined) throw new Error(`no item ${id}`);
+        await changeItemState(tx, { item, key: `${id}-${state}-${tx.nowUs}`, state, reason: '', by: 'U1' });
+        if (state === 'open') await reportWhenOverdue(tx, tableJobs, incident, item);
+      }),
+    /** Runs what is due each day, each job twice: it may be done again after a crash. */
+    async after(days: number) {
+      for (let day = 0; day < days; day += 1) {
+        await clock.tick(DAY_MS);
+        for (const job of await jobs()) {
+          if (ran.has(job.id) || job.due_us > clock.nowUs()) continue;
+          ran.add(job.id);
+          const given = { ...job, workspaceId: 'T1', payload: JSON.parse(String(job.payload)) };
+          await handle(given, signal);
+          await handle(given, signal);
+        }
+      }
+    },
+    async reports() {
+      const rows = await store.db.selectFrom('outbox').selectAll().orderBy('seq').execute();
+      return rows
+        .filter(({ message_id }) => message_id.startsWith('i/overdue/'))
+        .map(({ payload, thread_of }) => ({ said: payload, isInThread: thread_of !== null }));
+    },
+  };
+}
+
+test('on the Monday after its day the thread names the owner, once for all items', async () => {
+  const { add, after, reports } = await open();
+  await add('one', '2026-01-07');
+  await add('two', '2026-01-09', 'the payments team');
+  await after(5);
+  expect(await reports()).toEqual([]);
+  await after(1);
+  const [report, ...more] = await reports();
+  expect(more).toEqual([]);
+  expect(report?.isInThread).toBe(true);
+  expect(report?.said).toMatch(
+    /2 action items are overdue.*"user_id":"U0OWNER1".*5 days ago.*the payments team.*3 days ago/s,
+  );
+  expect(report?.said).toMatch(/action_item_done.*action_item_drop/s);
+});
+
+test('each week again, and after two weeks in the channel', async () => {
+  const { add, after, reports } = await open();
+  await add('one', '2026-01-07');
+  await after(7 + 14 + 1);
+  expect((await reports()).map(({ isInThread }) => isInThread)).toEqual([true, true, false]);
+});
+
+test('nothing about what is done or not due; what is opened again counts again', async () => {
+  const { add, end, after, reports } = await open();
+  await add('one', '2026-01-07');
+  await add('late', '2026-06-01');
+  await end('one', 'done');
+  await after(14);
+  expect(await reports()).toEqual([]);
+  await end('one', 'open');
+  await after(7);
+  expect(await reports()).toHaveLength(1);
+});
+
+test('the day of an item ends when it has ended everywhere', async () => {
+  const { add, after, reports } = await open();
+  // Sunday: on Monday at nine in London it is still Sunday in Samoa.
+  await add('one', '2026-01-11');
+  await after(7);
+  expect(await reports()).toEqual([]);
+  await after(7);
+  expect(await reports()).toHaveLength(1);
+});
