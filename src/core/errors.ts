@@ -110,6 +110,8 @@ function adviceFor(
     check,
   }: Readonly<{ status: number; reason: string | undefined; check: SettingsToCheck | undefined }>,
 ): string {
+  // A search of which a part failed, or that searched nothing.
+  if (status < 300) return `The answer of ${backend} is not whole: ${reason}.`;
   const said = reason ? ` It said: ${reason}` : '';
   if (status === 401 || status === 403) {
     return `${backend} refused the request (HTTP ${status}). Check ${check?.credentials ?? 'its token and tenant in the configuration'}.${said}`;

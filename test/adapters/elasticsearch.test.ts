@@ -1,3 +1,4 @@
+import { json as bodyOf } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { type ElasticsearchOptions, elasticsearch } from '#adapters/elasticsearch/client.ts';
 import { logBody } from '#decode/log-body.ts';
@@ -8,6 +9,7 @@ import { later } from '#test/later.ts';
 import { testLogSource } from '#test/log-source-contract.ts';
 import {
   type Recorded,
+  type Reply,
   recorded,
   refuse,
   replay,
@@ -44,6 +46,18 @@ testLogSource('Elasticsearch', {
   },
 });
 
+/** Answers each search by what it asks, as JSON. */
+function searched(answer: (asked: Search) => Recorded): () => Reply {
+  return () => async (response, request) => {
+    await replay(answer((await bodyOf(request)) as Search))(response, request);
+  };
+}
+
+type Search = Readonly<{
+  size: number;
+  query: { bool: { filter: readonly { range?: Record<string, Record<string, string>> }[] } };
+}>;
+
 describe('elasticsearch', () => {
   async function against<T>(
     reply: Parameters<typeof startRecordedServer>[0],
@@ -79,12 +93,26 @@ describe('elasticsearch', () => {
       expect(lines.every(({ traceId }) => traceId === TRACE_ID)).toBe(true);
     }));
 
-  test('asks the indices for a window, and each id in the fields of all loggers', () =>
-    against(answering, async (source, requests) => {
+  test('asks the indices for a window, and each id in the fields of all loggers', async () => {
+    const asked: Search[] = [];
+    const reply = searched((search) => {
+      asked.push(search);
+      return recorded('elasticsearch/search');
+    });
+    await against(reply, async (source, requests) => {
       await textOf((await source.openLogs({ ...OF_TRACE, services: ['customer'] }, later())).chunks);
       const [{ path, search } = { path: '', search: new URLSearchParams() }] = requests;
       expect([path, search.get('ignore_unavailable')]).toEqual(['/logs-*,logstash-*/_search', 'true']);
-    }));
+    });
+    const [window, ...others] = asked[0]?.query.bool.filter ?? [];
+    expect(window?.range?.['@timestamp']).toMatchObject({
+      gte: '2026-11-20T06:25:00.000000000Z',
+      lte: '2026-11-20T06:26:40.000000999Z',
+    });
+    const said = JSON.stringify(others);
+    for (const part of [TRACE_ID, 'trace.id', 'traceId', 'otelTraceID', 'customer', 'service.name'])
+      expect(said).toContain(part);
+  });
 
   test('reads on from the last time where there are more lines than one answer holds', async () => {
     const BEGIN_NS = 1_795_155_944_000_000_000n;
@@ -94,18 +122,14 @@ describe('elasticsearch', () => {
       at: Math.floor(number / 3),
       message: `line ${number}`,
     }));
-    const reply =
-      () => async (response: import('node:http').ServerResponse, request: import('node:http').IncomingMessage) => {
-        const parts: Buffer[] = [];
-        for await (const part of request) parts.push(part);
-        const asked = JSON.parse(Buffer.concat(parts).toString('utf8'));
-        const { gte } = asked.query.bool.filter[0].range['@timestamp'];
-        const hits = all
-          .filter(({ at }) => isoOf(at) >= gte)
-          .slice(0, asked.size)
-          .map(({ at, message }) => ({ _source: { message }, fields: { '@timestamp': [isoOf(at)] } }));
-        await replay(json({ _shards: { total: 1, failed: 0 }, timed_out: false, hits: { hits } }))(response, request);
-      };
+    const reply = searched(({ size, query }) => {
+      const gte = query.bool.filter[0]?.range?.['@timestamp']?.gte ?? '';
+      const hits = all
+        .filter(({ at }) => isoOf(at) >= gte)
+        .slice(0, size)
+        .map(({ at, message }) => ({ _source: { message }, fields: { '@timestamp': [isoOf(at)] } }));
+      return json({ _shards: { total: 1, failed: 0 }, timed_out: false, hits: { hits } });
+    });
     await against(reply, async (source, requests) => {
       const lines = await linesFrom(pagedLogSource(source), { by: 'service', ...WINDOW, limit: 5_000 });
       expect(lines.map(({ line }) => JSON.parse(line).message)).toEqual(all.map(({ message }) => message));
@@ -129,7 +153,9 @@ describe('elasticsearch', () => {
           for await (const chunk of (await source.openLogs(OF_TRACE, later())).chunks)
             text += Buffer.from(chunk).toString();
         };
-        await expect(read()).rejects.toThrow('2 of 5 shards failed: node left');
+        const error = await read().catch((thrown) => thrown);
+        expect(error.message).toContain('2 of 5 shards failed: node left');
+        expect(error.advice).toBe('The answer of elasticsearch is not whole: 2 of 5 shards failed: node left.');
         expect(text).toContain('one');
       },
     ));
@@ -176,7 +202,7 @@ describe('elasticsearch', () => {
         ),
       { status: 429, message: /rejected/ },
     ],
-  ])('a refusal is told with %s', (_, reply, { status, message }) =>
+  ])('the error of a refused search has %s', (_, reply, { status, message }) =>
     against(reply, async (source) => {
       await expect(source.openLogs(OF_TRACE, later())).rejects.toMatchObject({
         status,
@@ -246,11 +272,10 @@ describe('elasticsearch', () => {
 
   test('a service is looked for in the configured field alone', async () => {
     const bodies: string[] = [];
-    const reply =
-      () => async (response: import('node:http').ServerResponse, request: import('node:http').IncomingMessage) => {
-        for await (const part of request) bodies.push(String(part));
-        await replay(recorded('elasticsearch/search'))(response, request);
-      };
+    const reply = searched((asked) => {
+      bodies.push(JSON.stringify(asked));
+      return recorded('elasticsearch/search');
+    });
     await against(
       reply,
       async (source) => void (await source.openLogs({ by: 'service', ...WINDOW, services: ['cart'] }, later())),

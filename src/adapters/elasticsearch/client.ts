@@ -1,7 +1,7 @@
 /**
- * Reads log lines from Elasticsearch 7.2 and newer, and from OpenSearch, over plain HTTP: their own clients refuse each
- * other's servers. A name that matches no index is answered with an empty result, and a search of which parts failed with
- * what the other parts found.
+ * Reads log lines from Elasticsearch 7.2 and newer, and from OpenSearch. It uses plain HTTP, because the client of each
+ * refuses the server of the other. Two answers come with status 200 and are errors here: no index has the name, and some
+ * shards failed.
  *
  * https://www.elastic.co/guide/en/elasticsearch/reference/current/search-search.html
  */
@@ -56,10 +56,7 @@ export function elasticsearch(options: ElasticsearchOptions): LogSource {
     const result = foundIn(await readJson(answer.chunks), timeField);
     if (result === undefined) throw backend.misplaced(path);
     if (result.shards > 0) return result;
-    throw new BackendError(NAME, 404, path, {
-      reason: `no index has a name like ${indices}; set ELASTICSEARCH_INDICES`,
-      check: options.errors,
-    });
+    throw notWhole(`no index has a name like ${indices}; set ELASTICSEARCH_INDICES`);
   }
 
   async function openLogs(query: LogQuery, signal: AbortSignal, after = startOf(query)): Promise<OpenBody> {
@@ -79,7 +76,11 @@ export function elasticsearch(options: ElasticsearchOptions): LogSource {
   /** What was found comes first, and then the reason why it is not all. */
   async function* chunksOf(bytes: Uint8Array, { lacks }: Found): AsyncGenerator<Uint8Array> {
     yield bytes;
-    if (lacks !== '') throw new BackendError(NAME, 200, path, { reason: lacks, check: options.errors });
+    if (lacks !== '') throw notWhole(lacks);
+  }
+
+  function notWhole(reason: string): BackendError {
+    return new BackendError(NAME, 200, path, { reason });
   }
 
   function asked(query: LogQuery): Query {

@@ -55,7 +55,7 @@ export function searchOf(query: LogQuery, { startNs, endNs, limit }: Page, field
     sort: [{ [fields.time]: sorting(query) }],
     docvalue_fields: [{ field: fields.time, format: 'strict_date_optional_time_nanos' }],
     query: {
-      bool: { filter: [within(fields.time, startNs, endNs), ...ofServices(query, fields), ...askedFor(query)] },
+      bool: { filter: [inWindow(fields.time, startNs, endNs), ...ofServices(query, fields), ...askedFor(query)] },
     },
   };
 }
@@ -65,8 +65,8 @@ function sorting({ newestFirst = false }: LogQuery) {
   return { order: newestFirst ? 'desc' : 'asc', unmapped_type: 'date', numeric_type: 'date_nanos' };
 }
 
-/** To the nanosecond. Without it, an index in milliseconds loses the line at the very end of the range. */
-function within(field: string, startNs: bigint, endNs: bigint): Clause {
+/** `endNs` is exclusive. */
+function inWindow(field: string, startNs: bigint, endNs: bigint): Clause {
   const range = { gte: isoOf(startNs), lte: isoOf(endNs - 1n), format: 'strict_date_optional_time_nanos' };
   return { range: { [field]: range } };
 }
