@@ -44,19 +44,19 @@ export function zipkin({ uiUrl, ...options }: ZipkinOptions): TraceSource {
   }
 
   function opened(path: string, answer: Answer, query: Query): OpenBody {
-    if (answer.kind === 'body') return { source: name, format: 'auto', query, chunks: answer.chunks };
+    return { source: name, format: 'auto', query, chunks: chunksOf(path, answer) };
+  }
+
+  /** Whatever is there is found at its path: a 404 is no answer of this API. */
+  function chunksOf(path: string, answer: Answer): AsyncIterable<Uint8Array> {
+    if (answer.kind === 'body') return answer.chunks;
     if (answer.kind === 'refusal' && answer.status === 404) throw backend.misplaced(path);
     throw backend.error(path, answer);
   }
 
   async function services(signal: AbortSignal): Promise<readonly string[]> {
     const answer = await backend.get(SERVICES, { signal });
-    if (answer.kind !== 'body') {
-      throw answer.kind === 'refusal' && answer.status === 404
-        ? backend.misplaced(SERVICES)
-        : backend.error(SERVICES, answer);
-    }
-    const names = await readJson(answer.chunks);
+    const names = await readJson(chunksOf(SERVICES, answer));
     if (!Array.isArray(names)) throw backend.misplaced(SERVICES);
     return names.filter((name) => typeof name === 'string');
   }
@@ -83,7 +83,7 @@ function searchOf({ service, operation, fromUs, toUs, limit, failing, minDuratio
   ];
 }
 
-/** It names the id without some of its zeros. A bare 404 comes from a proxy or another server. */
+/** The answer names the id without some of its zeros. A bare 404 comes from a proxy or another server. */
 function saysNotFound(answer: Answer, id: string): boolean {
   if (answer.kind !== 'refusal' || answer.status !== 404) return false;
   return answer.text.includes(id.replace(/^0+/, '')) && answer.text.includes('not found');
