@@ -44,12 +44,12 @@ export function withLimitBehind(judgement: Judgement, around: Around): Judgement
   const [first] = findings;
   if (diagnosis === undefined || first === undefined || diagnosis.status === 'inconclusive') return judgement;
   if (!saysOnlyHow(diagnosis.kind, first, around.detectors)) return judgement;
+  const reached = findings.filter((one) => one !== first && isLimit(one, around));
+  if (reached.length === 0) return judgement;
   const places = placesOf(first, diagnosis.service, around);
   const failedUs = failingSinceUs(around.traces);
-  const limits = findings.filter(
+  const limits = reached.filter(
     (one) =>
-      one !== first &&
-      isLimit(one, around) &&
       places.some((place) => isThere(one, place)) &&
       fits(first, one, around.detectors) &&
       !(startUsOf(one, around.logs) > failedUs + SLACK_US),
