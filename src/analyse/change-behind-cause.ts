@@ -256,9 +256,13 @@ function naming(changes: readonly Change[], symptoms: ChangeSymptoms, service: s
   const said = wordsOf(symptoms.complaint?.text ?? '');
   return changes.flatMap((change) => {
     const isNamed = isWordOf(said, change.service) || isWordOf(wordsOf(change.text.toLowerCase()), service);
-    const doesIt = isNamed && mechanismOf(symptoms, change, codeChangeOf(change))?.isOfCause;
-    return change.service !== '' && doesIt ? [change.service] : [];
+    return change.service !== '' && isNamed && doesWhatFails(symptoms, change) ? [change.service] : [];
   });
+}
+
+/** The failures say just what the change does. */
+function doesWhatFails(symptoms: ChangeSymptoms, change: Change): boolean {
+  return mechanismOf(symptoms, change, codeChangeOf(change))?.isOfCause === true;
 }
 
 function wordsOf(text: string): ReadonlySet<string> {
@@ -367,7 +371,7 @@ function shownBest({ service, operation }: Finding, traces: readonly Trace[]): T
 
 /** Changed services that the failure names: a call of a function has no spans of its own where it is refused. */
 function namedBy({ operation, title }: Finding, changes: readonly Change[]): readonly string[] {
-  const said = new Set(`${operation} ${title}`.match(/[\w-]+/g));
+  const said = wordsOf(`${operation} ${title}`);
   return changes.flatMap(({ service }) => (service.length >= SHORTEST_NAME && said.has(service) ? [service] : []));
 }
 
@@ -499,7 +503,7 @@ function silentParts(
   const recording = new Set([...names].map(serviceKey));
   return changes.flatMap((change) => {
     const isSilent = change.kind === 'config' && change.service !== '' && !recording.has(serviceKey(change.service));
-    return isSilent && mechanismOf(symptoms, change, codeChangeOf(change))?.isOfCause ? [change.service] : [];
+    return isSilent && doesWhatFails(symptoms, change) ? [change.service] : [];
   });
 }
 
