@@ -1,7 +1,6 @@
 /**
- * Reports overdue action items each Monday, and names their owners. It says so in the incident's thread, and from two weeks
- * on also in its channel: then the owner alone will not do it. The jobs of an incident's items meet on the same Monday and
- * are one job.
+ * Reports overdue action items each Monday, and names their owners: in the incident's thread, and in its channel once an
+ * item is two weeks late, because the owner alone will not do it. The items of an incident share one job on each Monday.
  *
  *   item added or opened again ──► job on the Monday after its day ──┬─ no open item is overdue ──► the end
  *                                                                    └─ some are ──► one message, job a week later
@@ -21,9 +20,9 @@ export const REPORT_OVERDUE = 'incident-items-overdue';
 
 const DAY_US = 86_400e6;
 const WEEK_US = 7 * DAY_US;
-/** The epoch began on a Thursday. At nine in the morning of London, most teams in Europe and Africa are at work. */
+/** 9:00 UTC; the epoch began on a Thursday. */
 const FIRST_MONDAY_US = 4 * DAY_US + 9 * 3_600e6;
-/** So long after its day, the incident’s channel reads of an item, too. */
+/** So long after the end of its day, the report goes to the channel. */
 const LATE_US = 2 * WEEK_US;
 
 type ReportRequest = Readonly<{ incidentId: string }>;
@@ -89,7 +88,7 @@ function dayUs(due: string): number {
   return Date.parse(`${due}T00:00:00Z`) * 1_000;
 }
 
-/** The end of its day, everywhere: twelve hours behind UTC, the day is over last. */
+/** The end of its day in every time zone: the last one is twelve hours behind UTC. */
 function overUs(due: string): number {
   return dayUs(due) + DAY_US + DAY_US / 2;
 }

@@ -129,7 +129,7 @@ function wasEndedAtLimit(kill: LogLine, ended: Ended): boolean {
   });
 }
 
-/** The line names whom the service refuses: the limit is that client's, and the service does what it is told. */
+/** The line names the client that the service refuses. The service enforces a limit for this client and has room itself. */
 const CLIENT_NAMED =
   /\b(?:client|consumer|tenant|customer|caller|reseller|partner|account|user|peer|remote)(?:_?(?:id|ip|name|addr\w{0,4}))?["']?\s?[=:]\s?["']?[\w.@-]|\bkey=(?:ip|user|client):/i;
 

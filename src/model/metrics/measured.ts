@@ -273,7 +273,7 @@ function serviceOf(labels: Series['labels'], metric: string, scope: Scope): stri
   const cluster = (labels.envoy_cluster_name ?? '').replace(/^.*\|/, '').replace(/\..*$/s, '');
   if (cluster !== '') return cluster;
   const place = named ?? (workload || labels.container || job || withoutPort(instanceOf(labels, scope)));
-  // A broker counts for each queue, and need not say who it is itself.
+  // A broker's own metrics may have no label but the queue.
   return place || (labels.queue ?? labels.queue_name ?? '');
 }
 

@@ -38,7 +38,7 @@ describe('series as what they mean', () => {
     expect(of('redis://10.0.0.7:6379')).toBe('10.0.0.7:6379');
   });
 
-  test('a queue of which a broker says no more goes by its name', () => {
+  test('a queue without another label is its own service', () => {
     const labels = { queue: 'bills.due', vhost: '/' };
     expect(seen(drawn('rabbitmq_queue_messages_ready', labels, 3, 400))[0]?.[0]).toBe('bills.due');
   });
