@@ -42,6 +42,7 @@ export const FIRST_RUNS: readonly FirstRun[] = [
   { round: 'requests-26', cases: 199, right: 187, wrongAndSure: 8, healthy: 90, blamed: 4, headlines: 10 },
   { round: 'requests-27', cases: 199, right: 191, wrongAndSure: 4, healthy: 97, blamed: 1, headlines: 2 },
   { round: 'requests-28', cases: 199, right: 195, wrongAndSure: 3, healthy: 93, blamed: 1, headlines: 3 },
+  { round: 'requests-29', cases: 186, right: 179, wrongAndSure: 3, healthy: 88, blamed: 2, headlines: 4 },
 ];
 
 /** The first run of a round of time windows, and of single traces with changes, metrics and pods beside them. */
@@ -68,5 +69,6 @@ export const FIRST_WINDOWS: readonly FirstRun[] = [
   { round: 'windows-20', cases: 76, right: 51, wrongAndSure: 13, healthy: 19, blamed: 2, headlines: 6 },
   { round: 'windows-21', cases: 76, right: 55, wrongAndSure: 9, healthy: 19, blamed: 0, headlines: 6 },
   { round: 'windows-22', cases: 80, right: 65, wrongAndSure: 6, healthy: 28, blamed: 1, headlines: 6 },
+  { round: 'windows-23', cases: 76, right: 54, wrongAndSure: 6, healthy: 27, blamed: 0, headlines: 8 },
   { round: 'windows-1, traces', cases: 41, right: 34, wrongAndSure: 6, healthy: 9, blamed: 0, headlines: 0 },
 ];
