@@ -11,9 +11,10 @@ import { addressUnder, type BackendOptions, openBackend, readJson, type Search }
 import { emptyTally, type Limits, pageOf, restOf, startOf } from '#adapters/line-pages.ts';
 import { isoFromUs } from '#core/clock.ts';
 import { BackendError } from '#core/errors.ts';
-import type { Health, LogQuery, LogSource, OpenBody, Query } from '#gather/sources.ts';
+import type { Health, LogQuery, LogSource, OpenBody, Query, Statistics } from '#gather/sources.ts';
 import { type Found, foundIn, streamsOf } from './hits.ts';
 import { type Fields, kqlOf, SERVICE_FIELDS, searchOf } from './query.ts';
+import { countingQueries, countingSearch, linesCounted, seriesIn } from './statistics.ts';
 
 export type ElasticsearchOptions = BackendOptions &
   Readonly<{
@@ -50,12 +51,13 @@ export function elasticsearch(options: ElasticsearchOptions): LogSource {
   });
   const path = `${indices.split(',').map(encodeURIComponent).join(',')}/_search`;
 
-  async function found(json: unknown, signal: AbortSignal): Promise<Found> {
-    const answer = await backend.post(path, { signal, search: TOLERANT, json });
-    if (answer.kind !== 'body') throw backend.error(path, answer);
-    const result = foundIn(await readJson(answer.chunks), timeField);
+  async function found(json: unknown, signal: AbortSignal): Promise<Found & Readonly<{ answer: unknown }>> {
+    const response = await backend.post(path, { signal, search: TOLERANT, json });
+    if (response.kind !== 'body') throw backend.error(path, response);
+    const answer = await readJson(response.chunks);
+    const result = foundIn(answer, timeField);
     if (result === undefined) throw backend.misplaced(path);
-    if (result.shards > 0) return result;
+    if (result.shards > 0) return { ...result, answer };
     throw notWhole(`no index has a name like ${indices}; set ELASTICSEARCH_INDICES`);
   }
 
@@ -68,13 +70,31 @@ export function elasticsearch(options: ElasticsearchOptions): LogSource {
       source: NAME,
       format: 'loki-json',
       query: asked(query),
-      chunks: chunksOf(bytes, result),
+      chunks: chunksOf(bytes, result.lacks),
       rest: () => restOf(query, page, tally),
     };
   }
 
+  const statistics: Statistics = {
+    lack: 'the numbers of lines and errors cover only the lines that were read',
+    findMetrics: async (search) => ({ queries: countingQueries(search, fields), warnings: [] }),
+    async openMetrics(query, signal) {
+      const { answer, lacks } = await found(countingSearch(query, fields), signal);
+      // A count of some shards is too low, and nothing shows by how much.
+      if (lacks !== '') throw notWhole(lacks);
+      const bytes = seriesIn(answer, query);
+      if (bytes === undefined) throw backend.misplaced(path);
+      return {
+        source: NAME,
+        format: 'prometheus-json',
+        query: asked(linesCounted(query)),
+        chunks: chunksOf(bytes, ''),
+      };
+    },
+  };
+
   /** What was found comes first, and then the reason why it is not all. */
-  async function* chunksOf(bytes: Uint8Array, { lacks }: Found): AsyncGenerator<Uint8Array> {
+  async function* chunksOf(bytes: Uint8Array, lacks: string): AsyncGenerator<Uint8Array> {
     yield bytes;
     if (lacks !== '') throw notWhole(lacks);
   }
@@ -106,6 +126,7 @@ export function elasticsearch(options: ElasticsearchOptions): LogSource {
     serviceSetting: 'ELASTICSEARCH_SERVICE_FIELD',
     holdsDays: true,
     openLogs,
+    statistics,
     links: { logs: uiUrl === undefined ? '' : inTemplate(discoverLink(uiUrl, '"{traceId}"', LAST_DAY)) },
     check,
   };

@@ -46,7 +46,7 @@ const TRACE_FIELDS = [
   'dd.trace_id',
 ];
 
-type Clause = Readonly<Record<string, unknown>>;
+export type Clause = Readonly<Record<string, unknown>>;
 
 export function searchOf(query: LogQuery, { startNs, endNs, limit }: Page, fields: Fields): unknown {
   return {
@@ -66,7 +66,7 @@ function sorting({ newestFirst = false }: LogQuery) {
 }
 
 /** `endNs` is exclusive. */
-function inWindow(field: string, startNs: bigint, endNs: bigint): Clause {
+export function inWindow(field: string, startNs: bigint, endNs: bigint): Clause {
   const range = { gte: isoOf(startNs), lte: isoOf(endNs - 1n), format: 'strict_date_optional_time_nanos' };
   return { range: { [field]: range } };
 }
@@ -80,7 +80,11 @@ function isoOf(ns: bigint): string {
 
 function ofServices({ services }: LogQuery, fields: Fields): readonly Clause[] {
   const named = services.filter((service) => service !== '');
-  return named.length === 0 ? [] : [anyOf(named.flatMap((name) => fields.services.map((field) => isIn(field, name))))];
+  return named.length === 0 ? [] : [anyOf(named.map((name) => ofService(name, fields)))];
+}
+
+export function ofService(name: string, { services }: Pick<Fields, 'services'>): Clause {
+  return anyOf(services.map((field) => isIn(field, name)));
 }
 
 function askedFor(query: LogQuery): readonly Clause[] {
@@ -102,7 +106,7 @@ function askedFor(query: LogQuery): readonly Clause[] {
   }
 }
 
-function anyOf(should: readonly Clause[]): Clause {
+export function anyOf(should: readonly Clause[]): Clause {
   return { bool: { should, minimum_should_match: 1 } };
 }
 

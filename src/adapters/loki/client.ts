@@ -3,6 +3,7 @@
  * find nothing.
  */
 
+import { wholeSteps } from '#adapters/counted-steps.ts';
 import { type ExploreQuery, exploreLink, exploreRange, inTemplate } from '#adapters/explore-link.ts';
 import { checked } from '#adapters/health.ts';
 import { addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
@@ -20,7 +21,7 @@ import type {
 } from '#gather/sources.ts';
 import { logQl } from './logql.ts';
 import { counted, lessonOf, USUAL_LIMITS } from './pages.ts';
-import { asPeopleAsk, countingQueries, wholeSteps } from './statistics.ts';
+import { asPeopleAsk, countingQueries } from './statistics.ts';
 
 export type LokiOptions = BackendOptions &
   Readonly<{

@@ -2,22 +2,18 @@
  * Counts lines and errors in Loki over all its data. A search for lines stops at a limit, so its result does not show
  * how many there were.
  */
+import { stepOf } from '#adapters/counted-steps.ts';
 import type { MetricQuery, MetricSearch } from '#gather/sources.ts';
 import { seriesName } from '#model/metrics/metric-names.ts';
 import { quoted } from '#model/text/query-string.ts';
 import { logQl } from './logql.ts';
-
-/** Rules usually require minutes. */
-const LEAST_STEP_S = 60;
-/** Loki computes each point anew: a few are enough to see when the problem began. */
-const MOST_POINTS = 120;
 
 /** The fields in which loggers and Loki itself (since 3.0, `detected_level`) write the severity. */
 const LEVEL_LABELS = ['detected_level', 'severity_text', 'level', 'severity'];
 const ERRORS = '(?i)(?:err|eror|error|severe|fatal|ftl|crit|critical|panic|alert|emerg|emergency)';
 
 export function countingQueries({ services, fromUs, toUs }: MetricSearch, serviceLabel: string): MetricQuery[] {
-  const stepSeconds = Math.ceil(Math.max(1, (toUs - fromUs) / 1e6 / MOST_POINTS / LEAST_STEP_S)) * LEAST_STEP_S;
+  const stepSeconds = stepOf({ fromUs, toUs });
   const selector = logQl({ by: 'service', services, fromUs, toUs, limit: 0 }, serviceLabel);
   const errors = LEVEL_LABELS.map((label) => `${label}=~${quoted(ERRORS)}`).join(' or ');
   const rate = (lines: string) => `sum by (${serviceLabel}) (rate(${lines} [${stepSeconds}s]))`;
@@ -29,12 +25,6 @@ export function countingQueries({ services, fromUs, toUs }: MetricSearch, servic
     named(failing, { concept: 'log_errors', metric: 'errors logged in Loki' }, serviceLabel),
   ];
   return queries.map((text) => ({ text, fromUs, toUs, stepSeconds }));
-}
-
-/** Aligned to whole steps, so that a query always has the same points. Seconds since the epoch. */
-export function wholeSteps({ fromUs, toUs, stepSeconds }: MetricQuery): Readonly<{ start: number; end: number }> {
-  const start = Math.floor(fromUs / 1e6 / stepSeconds) * stepSeconds;
-  return { start, end: Math.max(start, Math.floor(toUs / 1e6 / stepSeconds) * stepSeconds) };
 }
 
 function named(
