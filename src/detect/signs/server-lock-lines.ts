@@ -179,7 +179,7 @@ function isBeginning(shape: string, own: string): boolean {
   return shape.endsWith('…') ? own.startsWith(shape.slice(0, -1).trimEnd()) : shape === own;
 }
 
-/** A process list counts whole seconds. */
+/** MySQL's process list and Oracle's sessions count whole seconds. */
 function countedByUs(line: string): number {
-  return /\bprocesslist\b/i.test(line) ? 1_000_000 : 0;
+  return /\bprocesslist\b|\bseconds_in_wait\b/i.test(line) ? 1_000_000 : 0;
 }

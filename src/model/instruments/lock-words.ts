@@ -171,6 +171,14 @@ export const LOCK_LINES = signList<AmountSign>(/timeAcquiringMicros|LCK_M_|enq: 
     source: 'https://docs.oracle.com/en/database/oracle/oracle-database/19/tgsql/performing-application-tracing.html',
   },
   {
+    by: 'Oracle V$SESSION',
+    says: /\benq: T[XM]\b.{0,60}?\bseconds_in_wait["']?\s{0,3}[=:]\s{0,3}[1-9]/i,
+    reads: /\bseconds_in_wait["']?\s{0,3}[=:]\s{0,3}(?<amount>\d{1,9})/i,
+    unit: 's',
+    example: 'sid=881 event="enq: TX - row lock contention" seconds_in_wait=12 blocking_session=402',
+    source: 'https://docs.oracle.com/en/database/oracle/oracle-database/19/refrn/V-SESSION.html',
+  },
+  {
     by: 'Db2 monitor elements',
     says: /\block_wait_time["']?\s{0,3}[=:]\s{0,3}\d/i,
     reads: /\block_wait_time["']?\s{0,3}[=:]\s{0,3}(?<amount>\d{1,12})/i,

@@ -246,6 +246,12 @@ export const START_BEGINS = signList(
       source: 'https://cloud.google.com/run/docs/logging',
     },
     {
+      by: 'Cloud Run, Cloud Functions, App Engine',
+      says: /\bcaused a new (?:container instance|process) to be (?:started|created)\b/i,
+      example: 'This request caused a new container instance to be started and may thus take longer.',
+      source: 'https://cloud.google.com/run/docs/troubleshooting',
+    },
+    {
       by: 'services',
       says: /\bscal(?:e|ed|ing)(?: up)? from (?:zero|0)\b/i,
       example: 'scaling from zero: 1 instance',

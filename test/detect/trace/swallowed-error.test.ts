@@ -93,6 +93,14 @@ testDetector(swallowedError, {
       query('product-service', 'INSERT INTO views (id) VALUES (1)', { ms: 4, ...duplicate }),
       query('product-service', 'UPDATE views SET n = n + 1 WHERE id = 1', { at: 10, ms: 4 }),
     ]),
+    'the same, in the words of a driver for Ruby, and the row is then read': page([
+      query('product-service', 'INSERT INTO views (token) VALUES ($1)', {
+        ms: 4,
+        failed: true,
+        statusText: 'PG::UniqueViolation',
+      }),
+      query('product-service', 'SELECT * FROM views WHERE token = $1', { at: 10, ms: 4 }),
+    ]),
     'a retry that succeeded': page([reviews(), reviews({ at: 200, failed: false })]),
     'a retry of the same address that succeeded on another host': page([
       reviews({ attributes: { 'url.full': 'http://10.0.0.1/reviews/123?try=1' } }),
