@@ -97,11 +97,11 @@ export const clockSkew = defineDetector({
 /** Tokens count their times in whole seconds. */
 const LEAST_TOLD_US = 1_000_000;
 
-/** What the callee or its caller says about a time that is not reached yet, at a call between the two clocks. */
+/** What the callee or its caller says about a time that is not reached yet: at the call between them, or in the caller's work around it. */
 function refusalFor(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan): EvidenceItem | undefined {
   for (const span of spans.slice(0, MOST_READ)) {
     const caller = trace.parent(span);
-    for (const each of caller === undefined ? [span] : [span, caller]) {
+    for (const each of caller === undefined ? [span] : [span, caller, ...aboveInService(trace, caller)]) {
       const said = [
         ...failureTexts(trace, each, lines),
         ...(lines.get(trace.spanId(each)) ?? []).map(
@@ -112,6 +112,15 @@ function refusalFor(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpa
     }
   }
   return undefined;
+}
+
+function aboveInService(trace: Trace, span: SpanIndex): readonly SpanIndex[] {
+  const above: SpanIndex[] = [];
+  for (let one = trace.parent(span); one !== undefined && above.length < MOST_READ; one = trace.parent(one)) {
+    if (!trace.isOfOneService(one, span)) break;
+    above.push(one);
+  }
+  return above;
 }
 
 /** More calls between the same two clocks say the same. */

@@ -126,11 +126,9 @@ function areTasks(trace: Trace, calls: readonly SpanIndex[]): boolean {
   return calls.every((call) => trace.kind(call) === 'internal') && mostAtOnce(trace, calls) === calls.length;
 }
 
-/** Bulk statements one after another load or copy many rows; fewer statements would each be larger. */
+/** Batches one after another load, copy or send many elements; fewer calls would each be larger. */
 function areBulks(trace: Trace, calls: readonly SpanIndex[]): boolean {
-  return (
-    calls.every((call) => trace.isDatabaseCall(call)) && mostAtOnce(trace, calls) === 1 && areBatches(trace, calls)
-  );
+  return mostAtOnce(trace, calls) === 1 && areBatches(trace, calls);
 }
 
 function wordsOfFan(facts: Facts) {

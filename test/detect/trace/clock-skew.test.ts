@@ -1,5 +1,6 @@
 import { clockSkew } from '#detect/trace/clock-skew.ts';
 import { drawn, testDetector } from '#test/detector-test.ts';
+import { logLine } from '#test/log-line.ts';
 import { call, server, span, times } from '#test/trace.ts';
 
 const on = (host: string) => ({ resource: { 'host.name': host } });
@@ -28,6 +29,11 @@ testDetector(clockSkew, {
     ),
   },
   found: {
+    'a caller that says in a line of its own work that the token is not valid yet': {
+      ...called(1050),
+      logs: [logLine('web', 110, 'token used before issued: iat is in the future', { spanId: '0', level: 'error' })],
+      sightings: [{ service: 'stock', explanation: /A call between them was refused: “token used before issued/ }],
+    },
     'a callee that begins before it was called': {
       ...called(-25),
       sightings: [

@@ -44,6 +44,13 @@ testDetector(fanOut, {
         ),
       ]),
     ),
+    'batches of messages that another service gets one after another': drawn(
+      span('replay', 'replay', { ms: 2000 }, [
+        ...times(20, (i) =>
+          call('replay', 'parser', 'POST /batch', { at: 10 + i * 95, ms: 90, attributes: { 'batch.size': 10 } }),
+        ),
+      ]),
+    ),
     'one caller of several operations, nineteen times': drawn(chat(19, { callers: 1 })),
     'two that talk sixteen times, from several callers': drawn(chat(16)),
     'two operations alone, from several callers': drawn(chat(28, { operations: 2 })),
