@@ -108,9 +108,11 @@ export function changeBehindCause(
   const keys = new Set([first.service, ...services, ...machines, ...near, ...blamed].map(serviceKey));
   const spared = sparedBy(first, evidence);
   const isOfNode = judgement.diagnosis.kind === 'node';
+  const isOfOneZone = isOfZone(judgement);
   const considered = linkedChanges(changes.filter((change) => !spared.has(change))).filter(
     ({ service, kind, atUs, files }) =>
       !(isOfNode && ON_ALL_NODES.has(kind)) &&
+      !(isOfOneZone && OF_ONE_SERVICE.has(kind)) &&
       atUs >= onsetUs - CHANGES_BEFORE_US &&
       atUs <= window.toUs &&
       (service === '' ||
@@ -154,10 +156,18 @@ function isOutside({ detector, facts }: Finding, { complaint }: ChangeSymptoms):
   return isAttack || NOT_OF_IMAGE.has(String(facts.failure)) || NOBODY_LISTENS.test(complaint?.text ?? '');
 }
 
+/** All services in one zone suffer. */
+function isOfZone({ findings: [first] }: Judgement): boolean {
+  return first?.detector === knownDetectors(detectors).named('sick-zone').id && first.facts.value === undefined;
+}
+
 const NOBODY_LISTENS = /\bconnection refused\b|\beconnrefused\b|\bno route to host\b|\behostunreach\b/;
 
 /** They work on every node alike, so they are no reason for trouble on one. */
 const ON_ALL_NODES: ReadonlySet<Change['kind']> = new Set(['migration', 'flag']);
+
+/** They reach one service in all zones, so they are no reason for trouble of all services in one. */
+const OF_ONE_SERVICE: ReadonlySet<Change['kind']> = new Set(['deploy', 'migration', 'flag', 'scale']);
 
 /** What shows how old and new instances of a service do. */
 function versionsIn(evidence: ChangeEvidence): Partial<Evidence> {

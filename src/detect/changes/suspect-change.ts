@@ -112,7 +112,9 @@ export const suspectChange = defineDetector({
     const none = scoreOfNone(trouble);
     if ((suspected[0]?.score ?? 0) < none) return [];
     const alike = alikeVersions({ window, changes, ...evidence }, limits);
-    const left = suspected.filter(({ change }) => refutedBy(alike, change) === undefined);
+    const left = suspected.filter(
+      (one) => refutedBy(alike, one.change) === undefined && !isLongBefore(one, trouble, halfMinutes),
+    );
     const all = left.filter((one) => (isOfRequest ? isTelling(one, trouble) : isInReach(one, trouble)));
     const [first, second, third] = all;
     if (first === undefined || first.score < none) return [];
@@ -282,6 +284,12 @@ function isTelling({ reasons, change, isLone }: Suspicion, trouble: ChangeSympto
 
 function isInReach({ isNear, reasons, change }: Suspicion, trouble: ChangeSymptoms): boolean {
   return !isNear || reasons.length > 0 || trouble.service === '' || isOfFault(trouble, change);
+}
+
+/** Time alone leads to no change that is less than half as suspect as one right before the onset. */
+function isLongBefore({ isNear, reasons, gapUs }: Suspicion, trouble: ChangeSymptoms, halfMinutes: number): boolean {
+  const isDated = trouble.ofRequest === undefined || trouble.isDated === true;
+  return isDated && isNear && reasons.length === 0 && gapUs > halfMinutes * 60e6;
 }
 
 /**

@@ -18,7 +18,7 @@ import { isOfDatabase, namesDatabase } from '#model/changes/database-of-change.t
 import { isIdleExperiment } from '#model/changes/declared-faults.ts';
 import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { WEAK } from '#model/changes/effect.ts';
-import { namedTrait, quotedToken, quotedVersion, replacedName } from '#model/changes/quoted-names.ts';
+import { namedFlag, namedTrait, quotedToken, quotedVersion, replacedName } from '#model/changes/quoted-names.ts';
 import { nextClockUs, nextRunUs } from '#model/changes/schedule.ts';
 import { isQuietTitle, isRelaxed, titleLimits } from '#model/changes/title-effects.ts';
 import { CERTIFICATE_EXPIRED } from '#model/instruments/certificate-words.ts';
@@ -313,6 +313,7 @@ function ofNobody(
 ): number {
   const { service, databases = [], suffering, near = NOBODY, isSure = false, isDated = false } = trouble;
   if (namesDatabase(change, databases) || namedTrait(trouble, change) !== '') return NEAR;
+  if (namedFlag(trouble, change) !== '') return NEAR;
   const isOfAll = mechanism !== undefined && WHOLE_PLATFORM.has(mechanism.kind) && mechanism.strength > WEAK;
   // A flag may do anything, and most flags are of other services.
   const mayBeOf = mechanism?.kind !== 'flag-on' || !isBlank(trouble, { change, changes }, mechanism);
@@ -471,11 +472,10 @@ function isLater({ service, kinds, isDated = false }: ChangeSymptoms, changed: s
 }
 
 /** How much later than a deploy it shows its effect. */
-function paceOf(trouble: ChangeSymptoms, { kind, service }: Change, mechanism: Mechanism | undefined): number {
+function paceOf(trouble: ChangeSymptoms, change: Change, mechanism: Mechanism | undefined): number {
   if (mechanism?.buildsUp) return BUILDS_UP;
-  return (
-    (kind === 'flag' && !isLater(trouble, service) ? AT_ONCE : 1) * (isLasting(trouble, mechanism) ? BUILDS_UP : 1)
-  );
+  const isAtOnce = change.kind === 'flag' && !isLater(trouble, change.service) && namedFlag(trouble, change) === '';
+  return (isAtOnce ? AT_ONCE : 1) * (isLasting(trouble, mechanism) ? BUILDS_UP : 1);
 }
 
 /**
@@ -527,6 +527,7 @@ function reasonsOf(
   const [place] = places.filter((one) => (complaint?.words.get(one) ?? 0) > 0);
   const token = quotedToken(change, complaint);
   const trait = namedTrait(trouble, change);
+  const flag = namedFlag(trouble, change);
   const quoted = text && `it changes “${cutText(text, LONGEST_QUOTE)}”, which ${sayers} name`;
   const mechanismText = mechanism?.text ?? restartText(trouble, change);
   const all: readonly MaybeReason[] = [
@@ -537,6 +538,7 @@ function reasonsOf(
     { score: QUOTED, text: versionText(trouble, change) },
     ofGuilt(trouble, change),
     { score: QUOTED, text: quotedVersionText(trouble, change, sayers) },
+    { score: QUOTED, text: flag && `it changes the flag ${flag}, which these spans read` },
     { score: QUOTED, text: trait && `it names “${trait}”, which the affected requests have` },
     { score: QUOTED, text: replacedText(change, complaint, sayers) },
     { score: TAKEN_BACK, text: isTakenBack(change, changes, trouble.onsetUs) && 'people took it back after that' },

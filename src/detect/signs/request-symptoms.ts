@@ -56,7 +56,37 @@ export function requestSymptoms(seen: RequestSeen): ChangeSymptoms {
     gaveUp: isTimeout(first) ? new Set(first.spans.slice(0, MOST_READ).map((span) => trace.service(span))) : new Set(),
     refusing: isFailed ? new Set(behind(trace).broken) : new Set(),
     databases: behind(trace).databases,
+    flags: flagsOf(trace, first),
   };
+}
+
+/**
+ * OpenTelemetry records the evaluation of a flag as an event; some SDKs write an attribute of the span.
+ *
+ * https://opentelemetry.io/docs/specs/semconv/feature-flags/
+ */
+function flagsOf(trace: Trace, finding: Finding): ReadonlySet<string> {
+  const spans = spansOf(trace, finding).slice(0, MOST_READ);
+  const own = new Set([...spans, ...spans.slice(0, 1).flatMap((span) => [...callersInService(trace, span)])]);
+  const flags = new Set<string>();
+  for (const span of own) {
+    flags.add(trace.text(span, FLAG_KEY));
+    for (const { attributes } of trace.hasEvents(span) ? trace.events(span) : [])
+      flags.add(String(attributes[FLAG_KEY] ?? ''));
+  }
+  flags.delete('');
+  return flags;
+}
+
+const FLAG_KEY = 'feature_flag.key';
+
+/** From its parent up to where the request enters the service. */
+function* callersInService(trace: Trace, span: SpanIndex): Generator<SpanIndex> {
+  const service = trace.service(span);
+  for (let above = trace.parent(span); above !== undefined; above = trace.parent(above)) {
+    if (trace.service(above) !== service) return;
+    yield above;
+  }
 }
 
 /** It failed in an operation of its own, and not in what it asked. */

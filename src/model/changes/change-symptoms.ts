@@ -55,6 +55,8 @@ export type ChangeSymptoms = Readonly<{
   failedWork?: string;
   /** For one request: the service that it no longer calls; else empty. */
   notCalled?: string;
+  /** For one request: the feature flags that its failed or slow spans record. */
+  flags?: ReadonlySet<string>;
   /** A value that nearly all affected requests have, and hardly any other: a tenant, a region. */
   trait?: string;
   /** Words of the names of metrics that moved. */

@@ -70,6 +70,12 @@ export function namedTrait({ trait = '' }: ChangeSymptoms, { id, text, diff }: C
   return trait.split(BETWEEN_VALUES).find((value) => isTelling(value) && isSaidWhole(value.toLowerCase(), said)) ?? '';
 }
 
+/** A feature flag that the failed or slow spans record and the change names; else empty. */
+export function namedFlag({ flags = new Set() }: ChangeSymptoms, { id, text }: Change): string {
+  const said = `${id} ${text}`.toLowerCase();
+  return [...flags].find((flag) => flag.length >= SHORTEST_TRAIT && isSaidWhole(flag.toLowerCase(), said)) ?? '';
+}
+
 function isTelling(value: string): boolean {
   return value.length >= SHORTEST_TRAIT && !/^(?:true|false|[\d.]+|\/.*)$/i.test(value);
 }

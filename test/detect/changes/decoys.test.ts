@@ -1,6 +1,7 @@
 /** Changes right before a problem that cannot be behind it, and their twins that can. */
 import { describe, expect, test } from 'vitest';
 import type { Change } from '#model/changes/change.ts';
+import { effectsOf } from '#model/changes/change-effects.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import { type FoundCause, namedBehind, suspectedBehind, symptomsOf } from '#test/change-stories.ts';
 import { changed, usAt } from '#test/changes.ts';
@@ -130,5 +131,55 @@ describe('a release that only its time makes suspect', () => {
 
   test('is not named where the service only waits for what it calls', () => {
     expect(behind('checkout', '', { isWaiting: true })).toBeUndefined();
+  });
+});
+
+describe('the time alone', () => {
+  const bare = (minutes: number) => changed(-60 * minutes, { id: 'made', text: 'checkout 4.2.0' });
+
+  test('leads to a deploy of the last ten minutes', () => {
+    expect(namedBehind(symptomsOf(TIMED_OUT), [bare(1)])).toBe('made');
+  });
+
+  test('leads to no earlier one', () => {
+    expect(namedBehind(symptomsOf(TIMED_OUT), [bare(11)])).toBeUndefined();
+  });
+});
+
+describe('a feature flag that the slow spans record', () => {
+  const slow: FoundCause = { cause: 'n-plus-one-calls', title: 'web calls hints 40 times', symptom: 'slow' };
+  const reading = (...flags: string[]) => ({ ...symptomsOf(slow), flags: new Set(flags) });
+  const turned = (text: string) => changed(-900, { kind: 'flag', id: 'ff-31', text, service: '' });
+
+  test('is behind it, also after a quarter of an hour', () => {
+    const [found] = suspectedBehind(reading('hotel-hints'), [turned('hotel-hints: on for 100 %')]);
+    expect(found).toMatchObject({ facts: { id: 'ff-31' } });
+    expect(found?.title).toContain('it changes the flag hotel-hints, which these spans read');
+  });
+
+  test.each(['hotel-hints-v2: on for 100 %', 'banner: on for 100 %'])('is another one than %j', (text) => {
+    expect(namedBehind(reading('hotel-hints'), [turned(text)])).toBeUndefined();
+  });
+});
+
+describe('a right to read, and a version that goes to production', () => {
+  const LOCK: FoundCause = { cause: 'lock-contention', title: 'checkout waits for a lock', symptom: 'slow' };
+  const migration = (text: string) => changed(-420, { kind: 'migration', id: 'made', text });
+
+  test('a grant makes nobody wait for a lock', () => {
+    expect(namedBehind(symptomsOf(LOCK), [migration('V141__grant_select_to_bi.sql')])).toBeUndefined();
+  });
+
+  test('a migration of which nobody knows the statements may', () => {
+    expect(namedBehind(symptomsOf(LOCK), [migration('V142__orders_by_day.sql')])).toBe('made');
+  });
+
+  test.each([
+    ['Promote checkout 6.3.1 to production', false],
+    ['promote the replica of orders-db', true],
+    ['orders-db-2 promoted to primary', true],
+  ])('%j moves a database to another server: %s', (text, moves) => {
+    const effects = effectsOf(changed(-60, { kind: 'deploy', id: 'made', text }), undefined);
+    expect(effects.some(({ kind }) => kind === 'other-primary')).toBe(moves);
   });
 });
