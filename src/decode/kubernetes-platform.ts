@@ -105,7 +105,7 @@ function podOf(pod: JsonObject, owners: ReadonlyMap<string, ObjectName>, service
   const { namespace, name } = namedBy(pod);
   const metadata = objectIn(pod, 'metadata');
   const [spec, status] = [objectIn(pod, 'spec'), objectIn(pod, 'status')];
-  const direct = ownerOf(pod) ?? { kind: 'Pod', namespace, name };
+  const direct = ownOwner(pod) ?? { kind: 'Pod', namespace, name };
   const replicaSet = direct.kind === 'ReplicaSet' ? direct.name : '';
   const owner = owners.get(`${namespace}/${replicaSet}`) ?? (replicaSet === '' ? direct : deploymentNamed(direct));
   return {
@@ -126,6 +126,19 @@ function podOf(pod: JsonObject, owners: ReadonlyMap<string, ObjectName>, service
     conditions: conditionsIn(status),
     containers: [...containersOf(spec, status, true), ...containersOf(spec, status, false)],
   };
+}
+
+/**
+ * A static pod is made by its node, which is not what it serves: its name ends with the node's.
+ *
+ * https://kubernetes.io/docs/tasks/configure-pod-container/static-pod/
+ */
+function ownOwner(pod: JsonObject): ObjectName | undefined {
+  const owner = ownerOf(pod);
+  if (owner?.kind !== 'Node') return owner;
+  const { namespace, name } = namedBy(pod);
+  const isOfNode = name.endsWith(`-${owner.name}`);
+  return { kind: 'Pod', namespace, name: isOfNode ? name.slice(0, -owner.name.length - 1) : name };
 }
 
 /** The Services that lead to a pod with such labels, in order of their names. */

@@ -22,6 +22,13 @@ function decoded(...texts: readonly string[]) {
 
 afterEach(() => useRedaction(DEFAULT_REDACTION));
 
+test('a static pod is named without its node, which made it', () => {
+  const [scheduler] = cluster([
+    pod({ name: 'kube-scheduler-cp-1', owner: ['Node', 'cp-1'], node: 'cp-1', labels: {} }),
+  ]).pods;
+  expect(scheduler).toMatchObject({ services: ['kube-scheduler'], owner: { kind: 'Pod', name: 'kube-scheduler' } });
+});
+
 describe('answers of a real API', () => {
   const names = ['pods', 'events', 'nodes', 'replicasets'];
   const platform = decoded(...names.map(recorded));

@@ -54,14 +54,23 @@ export const nodeTrouble = defineDetector({
     const { is, remedy, check } = NODE_CAUSES[cause as NodeCause](String(named), String(service));
     const said = words === '' ? '' : ` The message: “${words}”.`;
     return {
-      title: `Node ${service} cannot run its pods: ${is}`,
-      headline: { what: `The node ${inWords(service)} cannot run its pods`, why: is },
-      explanation: `${counted(Number(pods), 'pod')} on it ${Number(pods) === 1 ? 'is' : 'are'} not ready${since === '' ? '' : `, since ${since}`}: ${services}.${said}`,
+      title: pods === 0 ? `Node ${service} takes no more pods: ${is}` : `Node ${service} cannot run its pods: ${is}`,
+      headline: {
+        what: `The node ${inWords(service)} ${pods === 0 ? 'takes no more pods' : 'cannot run its pods'}`,
+        why: is,
+      },
+      explanation: `${harmText(Number(pods), String(services), String(since))}${said}`,
       remedy,
       check,
     };
   },
 });
+
+function harmText(pods: number, services: string, since: string): string {
+  const when = since === '' ? '' : `, since ${since}`;
+  if (pods === 0) return `All pods on it are ready, and it evicts some of them if this lasts${when}.`;
+  return `${counted(pods, 'pod')} on it ${pods === 1 ? 'is' : 'are'} not ready${when}: ${services}.`;
+}
 
 /** More names say nothing more. */
 const NAMED = 6;
@@ -72,6 +81,7 @@ function sightingOf({ node, cause, named, words, sinceUs, pods, evidence }: Trou
   return {
     service: node,
     facts: {
+      kind: 'node',
       cause,
       named,
       words: shortened(words),

@@ -147,14 +147,14 @@ function ofPending(own: readonly [PendingPod, ...PendingPod[]], platform: Platfo
   };
 }
 
-function ofRefused({ service, rollout, refusal, sinceUs, overUs, events }: RefusedPods, endUs: number): Sighting {
+function ofRefused({ service, workload, refusal, sinceUs, overUs, events }: RefusedPods, endUs: number): Sighting {
   return {
     service,
     facts: {
       cause: refusal.cause,
       named: refusal.named,
       words: shortened(refusal.words),
-      pods: `pods of Deployment ${rollout.deployment} in ${rollout.namespace}`,
+      pods: `pods of ${workload.kind} ${workload.name} in ${workload.namespace}`,
       since: instantText(sinceUs),
       sinceUs,
       missing: 0,

@@ -61,7 +61,7 @@ export const quotaExceeded = defineDetector({
   detect(evidence, { minSeconds }) {
     const time = seenTime(evidence);
     const refused = refusedPods(evidence, minSeconds, time).filter(({ refusal }) => refusal.cause === 'quota');
-    const byQuota = Map.groupBy(refused, ({ rollout, refusal }) => `${rollout.namespace}\n${refusal.named}`);
+    const byQuota = Map.groupBy(refused, ({ workload, refusal }) => `${workload.namespace}\n${refusal.named}`);
     const missing = Map.groupBy(
       [...refusedServices(evidence), ...refusedClaims(evidence, minSeconds, time)],
       ({ by: { quota, limit } }) => `${quota.namespace}\n${quota.name}\n${limit.resource}`,
@@ -168,14 +168,14 @@ function ofMissing(all: readonly [Missing, ...Missing[]]): Sighting {
 const NAMED = 3;
 
 function sightingOf(all: readonly [RefusedPods, ...RefusedPods[]]): Sighting {
-  const [{ rollout, refusal }] = all;
-  const names = [...new Set(all.map((one) => one.rollout.deployment))].sort();
+  const [{ workload, refusal }] = all;
+  const names = [...new Set(all.map((one) => one.workload.name))].sort();
   const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
   const sinceUs = earliest(all.map((one) => one.sinceUs));
   return {
-    service: rollout.namespace,
+    service: workload.namespace,
     facts: {
-      namespace: rollout.namespace,
+      namespace: workload.namespace,
       quota: refusal.named,
       resources: resourcesIn(refusal.words),
       workloads: `${names.slice(0, NAMED).join(', ')}${more}`,

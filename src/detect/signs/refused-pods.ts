@@ -2,6 +2,7 @@
 import { quotaIn, type Refusal } from '#detect/signs/unschedulable.ts';
 import {
   eventsAbout,
+  type ObjectName,
   type Platform,
   type PlatformEvent,
   type Rollout,
@@ -11,7 +12,8 @@ import { type Asked, mayBeWithin, type SeenTime, servicesInQuestion } from '#mod
 
 export type RefusedPods = Readonly<{
   service: string;
-  rollout: Rollout;
+  /** The Deployment, StatefulSet or DaemonSet. */
+  workload: ObjectName;
   refusal: Pick<Refusal, 'cause' | 'words' | 'named'>;
   sinceUs: number;
   /** When a later attempt succeeded, if that was after the time window; otherwise NaN. */
@@ -21,20 +23,42 @@ export type RefusedPods = Readonly<{
 
 export function refusedPods(asked: Asked, minSeconds: number, time: SeenTime): RefusedPods[] {
   const serviceOf = servicesInQuestion(asked);
-  return asked.platform.rollouts.flatMap((rollout): RefusedPods[] => {
-    const service = serviceOf({ ...rollout, name: '' });
-    const events = failedCreates(asked.platform, rollout, time);
+  return ownersOf(asked.platform).flatMap((owner): RefusedPods[] => {
+    const { workload, made, wanted, lastMadeUs } = owner;
+    const service = serviceOf({ services: owner.services, namespace: workload.namespace, name: '' });
+    const events = failedCreates(asked.platform, owner.maker, time);
     const last = events.at(-1);
-    if (service === undefined || last === undefined || hasMadeSince(asked.platform, rollout, last, time)) return [];
-    const overUs = rollout.made >= rollout.wanted ? rollout.lastMadeUs : Number.NaN;
+    if (service === undefined || last === undefined || hasMadeSince(asked.platform, owner.maker, last, time)) return [];
+    const overUs = made >= wanted ? lastMadeUs : Number.NaN;
     if (overUs <= time.endUs) return [];
     const sinceUs = Math.min(...events.map(({ firstUs }) => firstUs));
     const isOver = time.endUs - last.lastUs > STILL_FAILING_US;
     if (isOver || !(time.endUs - sinceUs >= minSeconds * 1e6)) return [];
     const refusal = refusalOf(last.message);
-    return [{ service, rollout, refusal, sinceUs, overUs, events }];
+    return [{ service, workload, refusal, sinceUs, overUs, events }];
   });
 }
+
+/** What makes pods, and has the events about it: the ReplicaSet of a Deployment, or the workload itself. */
+type Owner = Readonly<{ workload: ObjectName; maker: Maker; services: readonly string[] }> &
+  Pick<Rollout, 'made' | 'wanted' | 'lastMadeUs'>;
+type Maker = ReturnType<typeof replicaSetName>;
+
+function ownersOf({ rollouts, workloads }: Platform): readonly Owner[] {
+  const ofDeployments = rollouts.map((rollout): Owner => {
+    const workload = { kind: 'Deployment', namespace: rollout.namespace, name: rollout.deployment };
+    return { ...rollout, workload, maker: replicaSetName(rollout) };
+  });
+  const others = workloads
+    .filter(({ kind, made, wanted }) => MAKES_PODS.has(kind) && made < wanted)
+    .map(({ kind, namespace, name, ...own }): Owner => {
+      const workload = { kind, namespace, name };
+      return { ...own, workload, maker: { ...workload, uid: '', createdUs: Number.NaN }, lastMadeUs: Number.NaN };
+    });
+  return [...ofDeployments, ...others];
+}
+
+const MAKES_PODS: ReadonlySet<string> = new Set(['StatefulSet', 'DaemonSet']);
 
 function refusalOf(message: string): RefusedPods['refusal'] {
   const policy = POLICIES.find(([, words]) => words.test(message));
@@ -57,15 +81,15 @@ const POLICIES = [
 /** The longest pause before the controller tries again. */
 const STILL_FAILING_US = 20 * 60e6;
 
-function failedCreates(platform: Platform, rollout: Rollout, time: SeenTime): readonly PlatformEvent[] {
-  return eventsAbout(platform, replicaSetName(rollout)).filter(
+function failedCreates(platform: Platform, maker: Maker, time: SeenTime): readonly PlatformEvent[] {
+  return eventsAbout(platform, maker).filter(
     ({ reason, firstUs, lastUs }) => reason === 'FailedCreate' && mayBeWithin(firstUs, lastUs, time),
   );
 }
 
 /** A pod was created after that failure, so the others will follow. */
-function hasMadeSince(platform: Platform, rollout: Rollout, { lastUs }: PlatformEvent, { endUs }: SeenTime): boolean {
-  return eventsAbout(platform, replicaSetName(rollout)).some(
+function hasMadeSince(platform: Platform, maker: Maker, { lastUs }: PlatformEvent, { endUs }: SeenTime): boolean {
+  return eventsAbout(platform, maker).some(
     (event) => event.reason === 'SuccessfulCreate' && event.lastUs > lastUs && event.lastUs <= endUs,
   );
 }

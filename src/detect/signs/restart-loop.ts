@@ -27,7 +27,7 @@ export type LastRun = Readonly<{
 
 /** It has run for longer than in a loop, so it has recovered. */
 export function isUpAgain(
-  { pod, container: { state, isReady }, ended, events }: LastRun,
+  { pod, container: { state, isReady, restarts }, ended, events }: LastRun,
   { endUs, isEndTold }: SeenTime,
   { maxUpMinutes, maxLongerSeconds }: LoopLimits,
 ): boolean {
@@ -35,11 +35,15 @@ export function isUpAgain(
   // Without the time since when it is ready, the events since then decide.
   const startedUs = events.findLast(({ reason }) => reason === 'Started')?.lastUs;
   const readyUs = latest([state.startedUs, startedUs, conditionOf(pod, 'Ready')?.sinceUs]);
-  if (isReady && !isEndTold && !events.some((event) => isEnding(event) && event.lastUs > readyUs)) return true;
+  const isNoLoop = isReady && restarts < LONGEST_BACKOFF_AT;
+  if (isNoLoop && !isEndTold && !events.some((event) => isEnding(event) && event.lastUs > readyUs)) return true;
   const upUs = endUs - state.startedUs;
   const lastUs = ended.finishedUs - ended.startedUs || 0;
   return (isReady && upUs >= lastUs + maxLongerSeconds * 1e6) || upUs >= maxUpMinutes * 60e6;
 }
+
+/** The kubelet waits 10 s before a restart, then twice as long each time, up to 5 minutes: which is the sixth. */
+const LONGEST_BACKOFF_AT = 6;
 
 /** The kubelet is about to kill it. */
 function isEnding({ reason, message }: PlatformEvent): boolean {

@@ -46,11 +46,24 @@ export function troubledNodes(asked: Asked, minSeconds: number, time: SeenTime):
   const nodes = platform.nodes.flatMap((node): TroubledNode[] => {
     const pods = byNode.get(node.name) ?? [];
     const [first] = pods;
-    const trouble = first && troubleOf(node, pods, platform, time);
+    const trouble = first === undefined ? lastingPressure(node, asked, time) : troubleOf(node, pods, platform, time);
     if (trouble === undefined || !hasLasted(trouble.sinceUs, minSeconds * 1e6, time)) return [];
     return [{ node: node.name, pods, ...trouble }];
   });
   return new Map(nodes.map((one) => [one.node, one]));
+}
+
+/** The kubelet keeps a pressure for this long after it ended (`evictionPressureTransitionPeriod`): a longer one lasts. */
+const TRANSITION_US = 5 * 60e6;
+
+/** No pod suffers yet. The node takes no new ones, and it evicts those that it has. */
+function lastingPressure(node: PlatformNode, asked: Asked, time: SeenTime): Trouble | undefined {
+  const serviceOf = servicesInQuestion(asked);
+  const hosts = asked.platform.pods.some(
+    (pod) => pod.node === node.name && pod.owner.kind !== 'DaemonSet' && serviceOf(pod) !== undefined,
+  );
+  const trouble = hosts ? ofPressure(node, nodeEvents(node, asked.platform, time), []) : undefined;
+  return trouble !== undefined && hasLasted(trouble.sinceUs, TRANSITION_US, time) ? trouble : undefined;
 }
 
 /** A pod that its node evicted counts, and one that a lost node cannot end. */
@@ -68,12 +81,16 @@ function troubleOf(
   platform: Platform,
   time: SeenTime,
 ): Trouble | undefined {
-  const ofNode = platform.events.filter(
-    ({ about, firstUs, lastUs, isWarning }) =>
-      isWarning && about.kind === 'Node' && about.name === node.name && mayBeWithin(firstUs, lastUs, time),
-  );
+  const ofNode = nodeEvents(node, platform, time);
   const ofPods = pods.flatMap(({ pod }) => podEvents(platform, pod, time)).filter(({ isWarning }) => isWarning);
   return ofRuntime(node, ofNode, ofPods) ?? ofReadiness(node, ofNode, ofPods) ?? ofPressure(node, ofNode, ofPods);
+}
+
+function nodeEvents({ name }: PlatformNode, { events }: Platform, time: SeenTime): readonly PlatformEvent[] {
+  return events.filter(
+    ({ about, firstUs, lastUs, isWarning }) =>
+      isWarning && about.kind === 'Node' && about.name === name && mayBeWithin(firstUs, lastUs, time),
+  );
 }
 
 type Told = (

@@ -46,8 +46,21 @@ export function unreadyPods(asked: Asked, minSeconds: number, time: SeenTime): r
     if (!hasLasted(sinceUs, Math.max(minSeconds, allowed) * 1e6, time)) return [];
     const reason =
       reasonOf(pod, containers, podEvents(asked.platform, pod, time)) ?? reasonOfRollout(pod, asked.platform);
-    return reason === undefined ? [] : [{ ...own, sinceUs, ...reason }];
+    return reason === undefined || isStarting(reason, containers, time) ? [] : [{ ...own, sinceUs, ...reason }];
   });
+}
+
+/** Nobody knows when the cluster answered, and the startup probe has failed less often than it may. */
+function isStarting(
+  { probe, container, events }: Pick<UnreadyPod, 'probe' | 'container' | 'events'>,
+  containers: readonly Container[],
+  { isEndTold }: SeenTime,
+): boolean {
+  if (probe !== 'startup' || isEndTold) return false;
+  const own = containers.find(({ name }) => name === container);
+  const allowed = own?.probes.find(({ of }) => of === 'startup')?.failureThreshold ?? 0;
+  const failed = events.reduce((sum, { count }) => sum + count, 0);
+  return own?.restarts === 0 && failed < allowed;
 }
 
 /** Since when it has been unready with all containers running. */

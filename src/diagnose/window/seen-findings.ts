@@ -120,8 +120,10 @@ function isShort({ service, facts }: Finding, full: ReadonlySet<string>): boolea
 
 const NOBODY: ReadonlySet<string> = new Set();
 
+/** A node at fault is one kind of fault, whether its pods or its requests show it. */
 function kindOf(finding: Finding, detectors: Detectors): string {
   const { detector, facts } = finding;
+  if (facts.kind === 'node') return 'node';
   if (!isOfChange(finding, detectors)) return detector;
   return facts.kind === 'config' ? 'config' : 'change';
 }

@@ -45,6 +45,21 @@ function restarted({ up, ran = 1, isReady = true }: { up: number; ran?: number; 
   ];
 }
 
+/** Ready just now. The kubelet has ended it nine times, each time after five minutes. */
+function endless() {
+  const last = ended('Error', 143, { from: 330, to: 3 });
+  const killing = 'Container payment failed liveness probe, will be restarted';
+  return [
+    pod({
+      created: 3500,
+      conditions: [ready(1)],
+      containers: [{ restarts: 9, ready: true, running: { startedAt: ago(2) }, last }],
+    }),
+    event('Killing', killing, { first: 3100, last: 33, count: 9, type: 'Normal' }),
+    event('Started', 'Started container payment', { first: 3490, last: 2, count: 10, type: 'Normal' }),
+  ];
+}
+
 /** The kubelet ends it each time: the last run took half a minute. */
 function probed(up: number) {
   const last = ended('Error', 137, { from: up + 40, to: up });
@@ -302,6 +317,12 @@ testPlatformDetector(crashLoop, {
     },
     'the same, where nobody knows when it was asked: the probe failed after it was ready': {
       objects: probed(50),
+      write: printed,
+      window: NO_WINDOW,
+      sightings: [{ facts: { cause: 'liveness-probe' } }],
+    },
+    'the same, where nobody knows when it was asked: it is up again after as many ends as the longest wait takes': {
+      objects: endless(),
       write: printed,
       window: NO_WINDOW,
       sightings: [{ facts: { cause: 'liveness-probe' } }],

@@ -12,6 +12,14 @@ function unready(status: string, message: string, since = 300, reason = 'Kubelet
 
 const SILENT = unready('Unknown', 'Kubelet stopped posting node status.', 300, 'NodeStatusUnknown');
 const LOST = pod({ conditions: [ready(290, 'False')], containers: [{ ready: true }] });
+const SERVING = pod({ conditions: [ready(900)], containers: [{ ready: true }] });
+const OUT_OF_PIDS = (since: number) => ({
+  type: 'PIDPressure',
+  status: 'True',
+  reason: 'KubeletHasInsufficientPID',
+  message: 'kubelet has insufficient PID available',
+  lastTransitionTime: ago(since),
+});
 const ELSEWHERE = pod({ node: 'node-2', conditions: [ready(900)], containers: [{ ready: true }] });
 
 const WITHOUT_SANDBOX = [
@@ -32,6 +40,12 @@ testPlatformDetector(nodeTrouble, {
     'pods that the lost node does not keep from serving': {
       objects: [pod({ conditions: [ready(900)] }), node('node-1', { conditions: [SILENT] })],
     },
+    'a pressure that the kubelet may only keep for its five minutes': {
+      objects: [SERVING, node('node-1', { conditions: [ready(9000), OUT_OF_PIDS(200)] })],
+    },
+    'a lasting pressure of a node without a pod in question': {
+      objects: [ELSEWHERE, node('node-1', { conditions: [ready(9000), OUT_OF_PIDS(480)] })],
+    },
     'a cordoned node': {
       objects: [ELSEWHERE, node('node-1', { conditions: [ready(9000)], spec: { unschedulable: true } })],
     },
@@ -44,6 +58,16 @@ testPlatformDetector(nodeTrouble, {
           service: 'node-1',
           title: /^Node node-1 cannot run its pods: its kubelet does not report to the control plane$/,
           explanation: /^1 pod on it is not ready, since 14:25:00 UTC: payment\./,
+        },
+      ],
+    },
+    'a pressure that lasts, though all pods on the node still serve': {
+      objects: [SERVING, node('node-1', { conditions: [ready(9000), OUT_OF_PIDS(480)] })],
+      sightings: [
+        {
+          service: 'node-1',
+          title: /^Node node-1 takes no more pods: it runs out of process ids$/,
+          explanation: /^All pods on it are ready, and it evicts some of them if this lasts, since /,
         },
       ],
     },

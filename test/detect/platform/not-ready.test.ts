@@ -1,5 +1,5 @@
 import { notReady } from '#detect/platform/not-ready.ts';
-import { event, node, pod, ready, replicaSet, testPlatformDetector } from '#test/platform.ts';
+import { event, NO_WINDOW, node, pod, printed, ready, replicaSet, testPlatformDetector } from '#test/platform.ts';
 
 const PROBED = {
   ports: [{ containerPort: 8080 }],
@@ -35,8 +35,26 @@ const STOPPED = {
   message: 'ReplicaSet "payment-2" has timed out progressing.',
 };
 
+/** A start that may take 150 s, in lists of which nobody knows when they were asked for. */
+function starting(failures: number) {
+  const startupProbe = { httpGet: { port: 8080, path: '/up' }, periodSeconds: 5, failureThreshold: 30 };
+  return [
+    pod({ created: 26, conditions: [ready(26, 'False')], containers: [{ probes: { startupProbe } }] }),
+    event('Unhealthy', 'Startup probe failed: dial tcp 10.0.0.7:8080: connect: connection refused', {
+      first: 20,
+      last: 5,
+      count: failures,
+    }),
+  ];
+}
+
 testPlatformDetector(notReady, {
   clear: {
+    'a startup probe that has failed less often than it may, at an unknown time': {
+      write: printed,
+      window: NO_WINDOW,
+      objects: starting(4),
+    },
     'a rollout that still has time': {
       objects: rolling({ status: 'True', reason: 'ReplicaSetUpdated' }),
     },

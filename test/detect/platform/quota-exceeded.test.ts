@@ -20,6 +20,18 @@ function refused(more: Parameters<typeof event>[2] = {}, text = QUOTA) {
   return event('FailedCreate', text, { about: ['ReplicaSet', RS], first: 400, last: 10, ...more });
 }
 
+const STATEFUL = (replicas: number) => ({
+  kind: 'StatefulSet',
+  metadata: { name: 'kafka', namespace: 'shop', labels: { app: 'kafka' } },
+  spec: { replicas, template: { metadata: { labels: { app: 'kafka' } } } },
+  status: { replicas: 3 },
+});
+const CLAIM = event(
+  'FailedCreate',
+  'create Pod kafka-3 in StatefulSet kafka failed error: failed to create PVC data-kafka-3: persistentvolumeclaims "data-kafka-3" is forbidden: exceeded quota: storage, requested: persistentvolumeclaims=1, used: persistentvolumeclaims=5, limited: persistentvolumeclaims=5',
+  { about: ['StatefulSet', 'kafka'], first: 400, last: 10 },
+);
+
 const MADE = event('SuccessfulCreate', 'Created pod: payment-7d4b9f6c8d-aaaaa', {
   about: ['ReplicaSet', RS],
   first: 390,
@@ -64,6 +76,7 @@ testPlatformDetector(quotaExceeded, {
     'a quota that let the pods in meanwhile': {
       objects: [replicaSet(7, { name: RS, made: 1 }), WELL, refused({ last: 395 }), MADE],
     },
+    'a StatefulSet that has all its pods again': { window: NO_WINDOW, objects: [STATEFUL(3), CLAIM] },
     'a revision that was replaced': { objects: [replicaSet(6, { name: RS, replicas: 0, made: 0 }), refused()] },
     'a refusal of another kind': {
       objects: [replicaSet(7, { name: RS, made: 0 }), refused({}, 'Error creating: violates PodSecurity "restricted"')],
@@ -71,6 +84,16 @@ testPlatformDetector(quotaExceeded, {
     'a refusal of 59 s': { objects: [replicaSet(7, { name: RS, made: 0 }), refused({ first: 59 })] },
   },
   found: {
+    'a claim of a StatefulSet that its quota refuses': {
+      window: NO_WINDOW,
+      objects: [STATEFUL(4), CLAIM],
+      sightings: [
+        {
+          service: 'shop',
+          title: /^Namespace shop: the quota storage of .*claim.* is used up, so kafka cannot start pods$/i,
+        },
+      ],
+    },
     'a Service that others call and for which no quota is left': {
       window: NO_WINDOW,
       objects: [...callers(), service('web'), quota('most', { 'count/services': ['1', '1'] })],
