@@ -15,6 +15,7 @@ import { judgeLogs } from '#diagnose/judge-logs.ts';
 import { judgeRequest } from '#diagnose/judge-request.ts';
 import { withoutNamed } from '#diagnose/named-kinds.ts';
 import { calledAsConfigured } from '#diagnose/severity.ts';
+import { LIKELY } from '#diagnose/status.ts';
 import type { databaseFindings } from '#diagnose/window/database-findings.ts';
 import type { withFailures } from '#diagnose/window/failing-share.ts';
 import type { JoinedJudgement } from '#diagnose/window/join-causes.ts';
@@ -27,6 +28,7 @@ import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import type { Gap } from '#model/finding/gap.ts';
+import { serviceKey } from '#model/incident/alert-service.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { clockText } from '#model/logs/log-times.ts';
 import { saidCalls } from '#model/logs/said-callees.ts';
@@ -34,27 +36,62 @@ import { clusterGaps, clusterSeen } from '#model/platform/cluster-seen.ts';
 import type { Platform } from '#model/platform/platform.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
+type Given = Readonly<{ [Kind in 'baselineLogs' | 'platform' | 'databases' | 'changes']: Evidence[Kind] | undefined }> &
+  Readonly<{ logs: readonly LogLine[] }> &
+  WindowRequests &
+  Pick<Evidence, 'earlierLogs'> &
+  Pick<WindowEvidence, 'series'>;
+
 /** `gaps` are those of its own detectors. */
 export async function analyseWindow(
   look: Look,
   window: WindowSubject,
-  {
-    logs,
-    baselineLogs: allBaselineLogs,
-    series,
-    platform,
-    databases,
-    earlierLogs,
-    changes,
-    ...given
-  }: Readonly<{ [Kind in 'baselineLogs' | 'platform' | 'databases' | 'changes']: Evidence[Kind] | undefined }> &
-    Readonly<{ logs: readonly LogLine[] }> &
-    WindowRequests &
-    Pick<Evidence, 'earlierLogs'> &
-    Pick<WindowEvidence, 'series'>,
+  given: Given,
   settings: SessionSettings,
   judgedRequests: RequestJudge,
-): Promise<Omit<DiagnosedWindow, 'file' | 'queries'>> {
+): Promise<Analysed> {
+  const own = await analyseOwn(look, window, given, settings, judgedRequests);
+  const beside = own.judgement.diagnosis === undefined ? platformBeside(window, given) : undefined;
+  if (beside === undefined) return own;
+  const silent = { logs: [], baselineLogs: undefined, series: [], databases: undefined, earlierLogs: [] };
+  const around = { ...given, ...silent, platform: beside };
+  const all = await analyseOwn(look, { ...window, service: '' }, around, settings, judgedRequests);
+  return foundBeside(own, all, window.service);
+}
+
+type Analysed = Omit<DiagnosedWindow, 'file' | 'queries'>;
+
+/**
+ * The objects in the namespaces of the service, where no request shows whom it needs: another service there may be what
+ * it waits for. Undefined where there is nothing more to look at.
+ */
+function platformBeside({ service, requestId }: WindowSubject, { platform, requests }: Given): Platform | undefined {
+  if (platform === undefined || service === '' || requestId !== undefined || requests.length > 0) return undefined;
+  const key = serviceKey(service);
+  const own = platform.pods.filter(({ services }) => services.some((name) => serviceKey(name) === key));
+  const namespaces = new Set(own.map(({ namespace }) => namespace));
+  if (own.length === 0) return undefined;
+  return { ...platform, pods: platform.pods.filter(({ namespace }) => namespaces.has(namespace)) };
+}
+
+/** The service itself shows nothing wrong, and another one beside it does: that may be the reason, and may not. */
+function foundBeside(own: Analysed, all: Analysed, service: string): Analysed {
+  const { diagnosis } = all.judgement;
+  if (diagnosis === undefined) return own;
+  const confidence = Math.min(diagnosis.confidence, LIKELY - 0.01);
+  const statusReason = `${service} itself shows nothing wrong, and nothing recorded shows whether it needs ${diagnosis.service}`;
+  const findings = all.judgement.findings.map((one) => ({ ...one, confidence: Math.min(one.confidence, confidence) }));
+  const open = { ...diagnosis, status: 'inconclusive' as const, confidence, statusReason };
+  return { ...own, cluster: all.cluster, judgement: { ...all.judgement, findings, diagnosis: open } };
+}
+
+async function analyseOwn(
+  look: Look,
+  window: WindowSubject,
+  { logs, baselineLogs: allBaselineLogs, series, platform, databases, earlierLogs, changes, ...given }: Given,
+  settings: SessionSettings,
+  judgedRequests: RequestJudge,
+): Promise<Analysed> {
   const { both, baselineLogs, part } = await withBetterPart(given, allBaselineLogs);
   const { requests: traces, healthyRequests: healthyTraces } = both;
   const bad = await badHealth(both);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Forms } from '#analyse/session.ts';
 import { newFolder, replayed } from '#test/cases.ts';
-import { ago, event, listed, node, pod, printed, ready, replicaSet } from '#test/platform.ts';
+import { ago, ended, event, listed, node, pod, printed, ready, replicaSet } from '#test/platform.ts';
 
 const FORMS: Forms = { markdown: true, text: { width: 200, colour: false }, slack: true };
 type Json = Readonly<Record<string, unknown>>;
@@ -18,15 +18,21 @@ async function judged(files: Readonly<Record<string, string>>) {
 }
 
 const IMAGE = 'registry.example.com/payment:1.4.3';
-const STUCK = [
-  pod({
-    phase: 'Pending',
-    created: 3,
-    conditions: [ready(3, 'False')],
-    containers: [{ image: IMAGE, waiting: { reason: 'ErrImagePull', message: 'manifest unknown' } }],
-  }),
-  event('Failed', `Failed to pull image "${IMAGE}": manifest unknown`, { first: 1, last: 1, count: 1 }),
-];
+const STUCK = stuck(3);
+
+/** Since so many seconds. */
+function stuck(since: number): Json[] {
+  const message = `Failed to pull image "${IMAGE}": manifest unknown`;
+  return [
+    pod({
+      phase: 'Pending',
+      created: since,
+      conditions: [ready(since, 'False')],
+      containers: [{ image: IMAGE, waiting: { reason: 'ErrImagePull', message: 'manifest unknown' } }],
+    }),
+    event('Failed', message, { first: since - 2, last: 1, count: 1 }),
+  ];
+}
 const WELL = pod({ name: 'cart-1', created: 900, conditions: [ready(800)], containers: [{ ready: true }] });
 
 /** Without any time. */
@@ -158,6 +164,70 @@ describe('all is well', () => {
     expect(markdown).toContain('# No cause found in 2 log lines, but not everything is ready\n');
     expect(markdown).toContain('Not ready: pod payment-7d4b9f6c8d-aaaaa.');
   });
+});
+
+describe('a service that is well, beside one that is not', () => {
+  const CART = pod({
+    name: 'cart-1-a',
+    owner: 'cart-1',
+    labels: { app: 'cart' },
+    created: 9000,
+    conditions: [ready(8000)],
+    containers: [{ ready: true }],
+  });
+  const asked = (service: string) =>
+    JSON.stringify({
+      schema: 'spanhound.case/1',
+      subject: { kind: 'window', service, from: ago(1800), to: ago(0) },
+      window: { from: ago(1800), to: ago(0) },
+    });
+  const files = (service: string, objects: readonly Json[]) => ({
+    'case.json': asked(service),
+    'platform.json': listed(objects),
+  });
+
+  test('leads to an unsure answer about the other one of its namespace', async () => {
+    const { report, markdown } = await judged(files('cart', [...stuck(400), CART]));
+    expect(report.diagnosis).toMatchObject({
+      kind: 'image-pull',
+      service: 'payment',
+      status: 'inconclusive',
+      statusReason: expect.stringContaining(
+        'cart itself shows nothing wrong, and nothing recorded shows whether it needs payment',
+      ),
+    });
+    expect(markdown).not.toContain('Nothing wrong found');
+  });
+
+  test('is well where the other one is of another namespace', async () => {
+    const elsewhere = JSON.parse(JSON.stringify(stuck(400)).replaceAll('"shop"', '"warehouse"')) as Json[];
+    const { report } = await judged(files('cart', [...elsewhere, CART]));
+    expect(report.diagnosis).toBeNull();
+  });
+});
+
+test('what a container says as it ends does not hide that it does not stay up', async () => {
+  const said = 'exec /app/payment: exec format error';
+  const line = (seconds: number) =>
+    JSON.stringify({ time: ago(seconds), level: 'error', service: 'payment', pod: 'payment-7d4b9-aaaaa', msg: said });
+  const { report } = await judged({
+    'platform.json': listed([
+      pod({
+        conditions: [ready(600, 'False')],
+        containers: [
+          {
+            restarts: 6,
+            waiting: { reason: 'CrashLoopBackOff', message: 'back-off 5m0s restarting failed container' },
+            last: ended('Error', 1, { from: 61, to: 60 }),
+          },
+        ],
+      }),
+      pod({ name: 'payment-old', created: 9000, conditions: [ready(8000)], containers: [{ ready: true }] }),
+    ]),
+    'logs.jsonl': [500, 400, 300, 200, 100, 60].map(line).join('\n'),
+  });
+  expect(report.diagnosis).toMatchObject({ kind: 'crash-loop', service: 'payment', status: 'likely' });
+  expect(report.diagnosis?.verdict).toContain(said);
 });
 
 test('a machine on which nothing is ready is found by its pods alone', async () => {

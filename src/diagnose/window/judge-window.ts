@@ -44,6 +44,7 @@ import type { Diagnosis, Judgement, Symptom } from '#model/finding/diagnosis.ts'
 import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
 import { logLevel, severityOf } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
+import { logMessage } from '#model/logs/log-message.ts';
 import { saidCalls } from '#model/logs/said-callees.ts';
 import { addressedCalls } from '#model/platform/addressed-calls.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -379,9 +380,20 @@ function isStopped(
 ): boolean {
   if (first === undefined || detectors.of(first.detector).coverage !== 'pod') return false;
   return findingsOf(first, seen).some(
-    ({ facts: { sure, ready } }) =>
-      sure !== false && (typeof ready !== 'number' || ready === 0 || areOver(ofLogs, logs)),
+    ({ facts: { sure, ready, words } }) =>
+      sure !== false &&
+      (typeof ready !== 'number' ||
+        ready === 0 ||
+        areOver(ofLogs, logs) ||
+        areLastWords(String(words ?? ''), ofLogs, logs)),
   );
+}
+
+/** The complaint is what the container says as it ends: it does not stay up, whatever other pods answer. */
+function areLastWords(words: string, { findings: [first] }: Judgement, logs: readonly LogLine[]): boolean {
+  const [complaint] = (first?.lines ?? []).flatMap((at) => logs[at] ?? []);
+  const said = words.replace(/…$/, '').trim();
+  return said !== '' && complaint !== undefined && logMessage(complaint).replace(/\s+/g, ' ').includes(said);
 }
 
 /**
