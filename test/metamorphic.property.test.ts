@@ -65,7 +65,7 @@ test('the examples show every detector of a single trace at work', async () => {
   expect(ofOneTrace.filter((id) => !found.has(id))).toEqual([]);
 });
 
-describe.each(['jaeger', 'zipkin'] as const)('the report is the same of %s’s form of', (form) => {
+describe.each(['jaeger', 'zipkin', 'datadog'] as const)('the report is the same of %s’s form of', (form) => {
   test.each(names)('%s', async (name) => {
     const { happened, report } = await example(name);
     expect(told(await analysed(happened, form))).toEqual(told(report));

@@ -176,7 +176,7 @@ function looksOfList(list: readonly unknown[]): string {
   const [first] = list.flat();
   if (isObject(first)) {
     if ('binaryAnnotations' in first || ('traceId' in first && 'annotations' in first)) return 'Zipkin JSON of API v1';
-    if ('trace_id' in first && 'span_id' in first) return 'a list of Datadog spans';
+    if ('trace_id' in first && 'span_id' in first) return 'a list of Datadog spans as its tracers send them';
     if ('ph' in first && 'ts' in first) return 'Chrome trace events';
   }
   return `a JSON list of ${list.length} elements`;
@@ -195,6 +195,11 @@ const OBJECTS: readonly (readonly [(value: JsonObject) => boolean, (value: JsonO
   [
     (value) => Array.isArray(value.errors) && value.errors.some(isObject),
     (value) => `a response of Jaeger with the error “${short(errorIn(value))}”`,
+  ],
+  [(value) => isEmptyList(value.data) && isObject(value.meta), () => 'a response of Datadog that found no span'],
+  [
+    (value) => objectsIn(value, 'data').some(({ type, attributes }) => type === 'log' && isObject(attributes)),
+    () => 'log events of Datadog’s API',
   ],
   [
     (value) => isEmptyList(value.data) || (value.data === null && 'errors' in value),

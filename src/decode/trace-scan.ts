@@ -1,16 +1,19 @@
 /**
- * OTLP's and Zipkin's JSON, walked while its bytes arrive. Only one part at a time becomes an object: a span, a
- * resource, a scope.
+ * OTLP's, Zipkin's and Datadog's JSON, walked while its bytes arrive. Only one part at a time becomes an object: a span,
+ * a resource, a scope.
  *
  *  {"result":{"resourceSpans":[{"resource":{…},"scopeSpans":[{"scope":{…},"spans":[{…},{…}]}]}]}}
  *   envelope   resources       resource        scopes         scope        spans         OTLP, Jaeger v3, Tempo
  *  [[{"traceId":…,"id":…},{…}],[…]]
  *   list, inner list, and in it envelopes that turn out to be spans                      Zipkin
+ *  {"data":[{"type":"spans","attributes":{…}},{…}],"meta":{…}}
+ *   envelope events, or without their envelope envelopes that turn out to be spans         Datadog
  *
  * Members come in any order: the spans of a resource or a scope may come before its description. The first member that
  * only one format has decides the format; a body of Jaeger's is left to `jaeger-scan.ts`.
  */
 import { byteTable } from '#decode/byte-table.ts';
+import { DATADOG, datadogProcess, isDatadogSpan } from '#decode/datadog-json.ts';
 import { SPANS_BEFORE_FOLLOWING } from '#decode/followed-spans.ts';
 import {
   CLOSE_BRACE,
@@ -23,7 +26,7 @@ import {
   QUOTE,
 } from '#decode/json-cursor.ts';
 import { jsonSteps } from '#decode/json-steps.ts';
-import type { JsonObject } from '#decode/json-value.ts';
+import { isObject, type JsonObject, textIn } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 import { memberNames } from '#decode/member-names.ts';
 import { otlpProcess, otlpScope, RESOURCE_SPANS, SCOPE, SCOPE_SPANS } from '#decode/otlp-json.ts';
@@ -72,13 +75,19 @@ const OPENS = {
   scopes: OPEN_BRACKET,
   scope: OPEN_BRACE,
   spans: OPEN_BRACKET,
+  events: OPEN_BRACKET,
 } as const;
 
 const RESOURCES = RESOURCE_SPANS.map((name) => [name, 'resources'] as const);
 
 /** Members that are walked instead of skipped, by place. */
 const MEMBERS: Readonly<Partial<Record<Place, ReadonlyMap<string, Place>>>> = {
-  envelope: new Map<string, Place>([...RESOURCES, ['result', 'inner envelope'], ['trace', 'inner envelope']]),
+  envelope: new Map<string, Place>([
+    ...RESOURCES,
+    ['result', 'inner envelope'],
+    ['trace', 'inner envelope'],
+    ['data', 'events'],
+  ]),
   'inner envelope': new Map<string, Place>(RESOURCES),
   resource: new Map<string, Place>(SCOPE_SPANS.map((name) => [name, 'scopes'])),
   scope: new Map<string, Place>([['spans', 'spans']]),
@@ -102,6 +111,7 @@ export function traceScan(
   const memberName = memberNames(json);
   const processOf = otlpProcesses();
   const zipkinProcessOf = zipkinProcesses();
+  const datadogProcessOf = datadogProcesses();
   let places: Place[] = [];
   let hasBegun = false;
   let isJaeger = false;
@@ -121,7 +131,7 @@ export function traceScan(
   const enter = (inside: Place, stepFrom: number): void => {
     if (inside === 'envelope') {
       envelope = { ...NO_ENVELOPE, commaAt: json.base + stepFrom, from: json.base + json.at };
-    } else if (inside === 'inner envelope' || inside === 'resources') envelope.isWalked = true;
+    } else if (inside === 'inner envelope' || inside === 'resources' || inside === 'events') envelope.isWalked = true;
     else if (inside === 'resource') process = earlyProcess = noProcess();
     else if (inside === 'scope') {
       scope = undefined;
@@ -135,8 +145,22 @@ export function traceScan(
     if (places.length === 1) return name === 'spans' || name === 'data';
     return name === 'spans' && places.length === 2 && places[0] === 'list';
   };
+  /** Jaeger has a list of this name too: the first member of its first element tells. */
+  const beginsEvents = (): boolean => {
+    const from = json.at;
+    const isFirst = json.enter(CLOSE_BRACKET) && json.next() === OPEN_BRACE && json.enter(CLOSE_BRACE);
+    const name = isFirst && json.next() === QUOTE ? memberName() : '';
+    json.at = from;
+    return OF_EVENT.has(name);
+  };
+  const isEntered = (inside: Place | undefined, byte: number): inside is Place => {
+    if (inside === undefined || byte !== OPENS[inside]) return false;
+    return inside !== 'events' || (!formats.onlyOtlp && beginsEvents());
+  };
   const noteOfEnvelope = (name: string, from: number): void => {
     if (name === 'traceId') envelope.hasTraceId = true;
+    else if (name === 'attributes') envelope.hasAttributes = true;
+    else if (name === 'meta') envelope.hasTimedOut = hasTimedOut(json.valueIfAny(from, json.at));
     else if (name === 'id' || name === 'timestamp') envelope.hasIdOrTime = true;
     else if (name === 'status') envelope.isPart = json.valueIfAny(from, json.at) === 'PARTIAL';
     else if (name === 'message' && json.isText(from)) {
@@ -160,8 +184,8 @@ export function traceScan(
     json.expect(COLON);
     const byte = json.next();
     const inside = MEMBERS[place]?.get(name);
-    if (inside !== undefined && byte === OPENS[inside]) {
-      if (inside === 'resources') isOther = true;
+    if (isEntered(inside, byte)) {
+      if (inside === 'resources' || inside === 'events') isOther = true;
       enter(inside, stepFrom);
       return;
     }
@@ -192,8 +216,22 @@ export function traceScan(
     else json.at = from;
     return isSpan;
   };
+  const addDatadog = (event: JsonObject, from: number, to: number): void => {
+    spans.add(DATADOG, { span: event, from, to }, datadogProcessOf(event));
+    isOther = true;
+  };
+  const readEvent = (): void => {
+    const from = json.at;
+    json.skipValue();
+    const event = json.value(from, json.at);
+    if (isDatadogSpan(event)) addDatadog(event, json.base + from, json.base + json.at);
+  };
   const readElement = (place: Place, stepFrom: number): void => {
     const byte = json.next();
+    if (place === 'events') {
+      readEvent();
+      return;
+    }
     if (isZipkin && byte === OPEN_BRACE && readZipkinSpan()) return;
     if (place === 'spans' && byte === OPEN_BRACE) {
       readSpans();
@@ -203,15 +241,21 @@ export function traceScan(
     if (inside === undefined) json.skipValue();
     else enter(inside, stepFrom);
   };
+  const addEnvelope = (): void => {
+    const { from, hasTraceId, hasIdOrTime, hasAttributes, isWalked } = envelope;
+    const mayBeSpan = (hasTraceId && hasIdOrTime) || hasAttributes;
+    if (!mayBeSpan || isWalked || formats.onlyOtlp) return;
+    const to = json.base + json.at;
+    const span = parsedBytes(kept.slice(from, to));
+    if (isZipkinSpan(span)) addZipkin(span, from, to);
+    else if (isDatadogSpan(span)) addDatadog(span, from, to);
+  };
   const leave = (place: Place): void => {
-    const isSpan = envelope.hasTraceId && envelope.hasIdOrTime && !envelope.isWalked && !formats.onlyOtlp;
-    if (place === 'envelope' && isSpan) {
-      const { from } = envelope;
-      const to = json.base + json.at;
-      const span = parsedBytes(kept.slice(from, to));
-      if (isZipkinSpan(span)) addZipkin(span, from, to);
+    if (place === 'envelope') {
+      addEnvelope();
+      if (envelope.isPart) remarks.add(partly(envelope.message));
+      if (envelope.hasTimedOut) remarks.add(partly('its search timed out'));
     }
-    if (place === 'envelope' && envelope.isPart) remarks.add(partly(envelope.message));
     places.pop();
   };
   const step = (stepFrom: number): void => {
@@ -271,7 +315,10 @@ const NO_ENVELOPE = {
   from: 0,
   hasTraceId: false,
   hasIdOrTime: false,
+  hasAttributes: false,
   isWalked: false,
+  /** As Datadog says of a search. */
+  hasTimedOut: false,
   /** As Tempo says of a trace that is larger than its limit, or was filtered; and why. */
   isPart: false,
   message: '',
@@ -281,6 +328,13 @@ function partly(message: string): string {
   return message === ''
     ? 'returned only a part of the trace'
     : `returned only a part of the trace: ${oneLine(message)}`;
+}
+
+/** Members of an event of Datadog's; a trace of Jaeger's has none of them. */
+const OF_EVENT: ReadonlySet<string> = new Set(['id', 'type', 'attributes', 'relationships']);
+
+function hasTimedOut(meta: unknown): boolean {
+  return isObject(meta) && textIn(meta, 'status') === 'timeout';
 }
 
 const IS_SCOPE: ReadonlySet<string> = new Set(SCOPE);
@@ -318,6 +372,18 @@ function zipkinProcesses(): (span: JsonObject) => SpanProcess {
     const process = zipkinProcess(span);
     const { ip = '' } = process.resource;
     const key = `${String(ip).length} ${ip}${process.service}`;
+    const shared = known.get(key) ?? process;
+    known.set(key, shared);
+    return shared;
+  };
+}
+
+/** Spans of one program on one machine share their process. */
+function datadogProcesses(): (event: JsonObject) => SpanProcess {
+  const known = new Map<string, SpanProcess>();
+  return (event) => {
+    const process = datadogProcess(event);
+    const key = JSON.stringify([process.service, Object.entries(process.resource).sort()]);
     const shared = known.get(key) ?? process;
     known.set(key, shared);
     return shared;

@@ -11,7 +11,8 @@ export type BodyFormat =
   | 'auto';
 
 /** The formats of traces that files may have, for texts. */
-export const TRACE_FORMATS = 'Jaeger JSON, OTLP JSON, Tempo JSON or Zipkin v2 JSON, plain or gzipped';
+export const TRACE_FORMATS =
+  'Jaeger JSON, OTLP JSON, Tempo JSON, Zipkin v2 JSON or spans of Datadog’s API, plain or gzipped';
 
 /**
  * Separates the responses of a store that could not return all lines in one; each response is a line. The next response
