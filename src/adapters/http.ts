@@ -35,11 +35,14 @@ export type Search = readonly (readonly [name: string, value: string])[];
 
 export type Answer = Readonly<
   /** `dateMs`: the time of the response by the backend's clock; NaN if unknown. */
-  | { kind: 'body'; chunks: AsyncIterable<Uint8Array>; dateMs: number }
+  | { kind: 'body'; chunks: AsyncIterable<Uint8Array>; dateMs: number; header: Header }
   /** A web page: the wrong address, or a login page in between. */
   | { kind: 'page'; status: number }
-  | { kind: 'refusal'; status: number; text: string; retryAfterMs: number | undefined }
+  | { kind: 'refusal'; status: number; text: string; retryAfterMs: number | undefined; header: Header }
 >;
+
+/** A header of the response; '' if it has none of that name. */
+type Header = (name: string) => string;
 
 type Ask = Readonly<{ signal: AbortSignal; search?: Search; headers?: Record<string, string> }>;
 
@@ -110,11 +113,12 @@ export function openBackend(name: string, tenantHeader: string, options: Backend
       await body.dump(); // an unread body would block the connection
       return { kind: 'page', status: statusCode };
     }
+    const header = (name: string) => `${headers[name] ?? ''}`;
     const plain = headers['content-encoding'] === 'gzip' ? gunzipped(body) : body;
     if (statusCode !== 200) {
       const text = `${redirection(headers, options.url)}${await beginning(plain)}`;
       await body.dump();
-      return { kind: 'refusal', status: statusCode, text, retryAfterMs: retryAfterMs(headers) };
+      return { kind: 'refusal', status: statusCode, text, retryAfterMs: retryAfterMs(headers), header };
     }
     const bytes: AsyncIterator<Uint8Array> = plain[Symbol.asyncIterator]();
     const first = await bytes.next();
@@ -123,7 +127,7 @@ export function openBackend(name: string, tenantHeader: string, options: Backend
       plain.destroy();
       return { kind: 'page', status: statusCode };
     }
-    return { kind: 'body', chunks: capped(first, bytes, plain, signal), dateMs: Date.parse(`${headers.date ?? ''}`) };
+    return { kind: 'body', chunks: capped(first, bytes, plain, signal), dateMs: Date.parse(header('date')), header };
   }
 
   async function* capped(
@@ -253,11 +257,11 @@ function startsLikeMarkup(chunk: Uint8Array): boolean {
 /** One sentence for a person; more would be a stack trace. */
 const MAX_REASON_LENGTH = 300;
 
-/** The backend's message in the format of Jaeger, gRPC gateway, Prometheus or Elasticsearch, or as plain text. */
+/** The backend's message in the format of Jaeger, gRPC gateway, Prometheus, Elasticsearch or Datadog, or as plain text. */
 function reasonIn(text: string, secrets: readonly string[]): string {
   const envelope = parsed(text) as
     | {
-        errors?: readonly { msg?: unknown }[] | null;
+        errors?: readonly (string | { msg?: unknown; detail?: unknown })[] | null;
         error?: string | { message?: unknown; reason?: unknown; root_cause?: readonly { reason?: unknown }[] | null };
         message?: unknown;
       }
@@ -266,7 +270,9 @@ function reasonIn(text: string, secrets: readonly string[]): string {
   const { error } = envelope ?? {};
   const inError =
     typeof error === 'string' ? error : (error?.message ?? error?.root_cause?.[0]?.reason ?? error?.reason);
-  const said = envelope?.errors?.[0]?.msg ?? inError ?? envelope?.message ?? text;
+  const [listed] = envelope?.errors ?? [];
+  const inList = typeof listed === 'string' ? envelope?.errors?.join(': ') : (listed?.msg ?? listed?.detail);
+  const said = inList ?? inError ?? envelope?.message ?? text;
   let reason = `${said}`;
   for (const secret of secrets) reason = reason.replaceAll(secret, '…');
   return cutText(

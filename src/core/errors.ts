@@ -98,7 +98,7 @@ export class BackendError extends SpanhoundError {
     this.status = status;
     this.retryAfterMs = retryAfterMs;
     this.retryable = status === 429 || status >= 500;
-    this.advice = adviceFor(backend, { status, reason, check });
+    this.advice = adviceFor(backend, { status, reason, retryAfterMs, check });
   }
 }
 
@@ -107,8 +107,14 @@ function adviceFor(
   {
     status,
     reason,
+    retryAfterMs = 0,
     check,
-  }: Readonly<{ status: number; reason: string | undefined; check: SettingsToCheck | undefined }>,
+  }: Readonly<{
+    status: number;
+    reason: string | undefined;
+    retryAfterMs: number | undefined;
+    check: SettingsToCheck | undefined;
+  }>,
 ): string {
   // A search of which a part failed, or that searched nothing.
   if (status < 300) return `The answer of ${backend} is not whole: ${reason}.`;
@@ -117,7 +123,9 @@ function adviceFor(
     return `${backend} refused the request (HTTP ${status}). Check ${check?.credentials ?? 'its token and tenant in the configuration'}.${said}`;
   }
   if (status === 429 || status >= 500) {
-    return `${backend} is having trouble (HTTP ${status}). Try again in a minute.${said}`;
+    const minutes = Math.ceil(retryAfterMs / 60_000);
+    const trouble = minutes > 1 && status === 429 ? 'takes no more requests now' : 'is having trouble';
+    return `${backend} ${trouble} (HTTP ${status}). Try again in ${minutes > 1 ? `${minutes} minutes` : 'a minute'}.${said}`;
   }
   return `${backend} did not accept the request (HTTP ${status}). Check its address and version.${said}`;
 }

@@ -6,6 +6,7 @@
  */
 
 import { type ExploreQuery, exploreLink, exploreRange, inTemplate } from '#adapters/explore-link.ts';
+import { unlessItBegins } from '#adapters/first-bytes.ts';
 import { checked, healthOfServices } from '#adapters/health.ts';
 import { type Answer, addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
 import { SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
@@ -56,7 +57,7 @@ export function tempo({ grafanaUrl, ...options }: TempoOptions): TraceSource {
     const path = `${TRACE_PATHS[api]}/${id}`;
     const answer = await backend.get(path, { signal });
     if (answer.kind === 'body') {
-      const chunks = await withoutNothing(answer.chunks);
+      const chunks = await unlessItBegins(answer.chunks, NOTHING);
       return chunks && { path, chunks };
     }
     if (!isMissing(answer)) throw backend.error(path, answer);
@@ -210,36 +211,8 @@ function isNotServed(answer: Exclude<Answer, { kind: 'body' }>): boolean {
   return answer.kind === 'page' || /page not found/i.test(answer.text);
 }
 
-/** Enough to recognise an empty answer: `{"trace":{},"metrics":{}}` */
-const LEAST_BYTES = 32;
+/** `{"trace":{},"metrics":{}}` */
 const NOTHING = /^\s*\{\s*(?:"(?:trace|batches)"\s*:\s*(?:\{\s*\}|\[\s*\]|null)|\})/;
-
-/** Undefined if the response holds no trace. */
-async function withoutNothing(chunks: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array> | undefined> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  const head: Uint8Array[] = [];
-  let size = 0;
-  while (size < LEAST_BYTES) {
-    const next = await iterator.next();
-    if (next.done) break;
-    head.push(next.value);
-    size += next.value.length;
-  }
-  if (size === 0 || NOTHING.test(Buffer.concat(head).toString('latin1', 0, LEAST_BYTES))) {
-    await iterator.return?.();
-    return undefined;
-  }
-  return joined(head, iterator);
-}
-
-async function* joined(head: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield* head;
-    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
-  } finally {
-    await rest.return?.();
-  }
-}
 
 /** A response does not say what its numbers mean, so this precedes it. */
 async function* framed(chunks: AsyncIterable<Uint8Array>, counted: Counted & Time): AsyncGenerator<Uint8Array> {
