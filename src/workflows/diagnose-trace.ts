@@ -34,6 +34,7 @@ import type {
 } from '#gather/sources.ts';
 import type { KeptEvidence } from '#model/incident/case.ts';
 import { type AskedFor, type AskedReference, askedFor, idFormText } from '#model/trace/asked-for.ts';
+import { mayBeTrace } from '#model/trace/datadog-id.ts';
 import { sameTraceId } from '#model/trace/trace-id.ts';
 import { askEarlier, type EarlierStores } from '#workflows/ask-earlier.ts';
 import { type Answered, answered, answersOf, askAll, feedBody, ONLY_THE_TRACE, steps } from '#workflows/ask-logs.ts';
@@ -254,8 +255,10 @@ export function logsLink({ logSources }: Pick<DiagnoseTraceParts, 'logSources'>)
   return logSources.find(({ links }) => links.logs !== '')?.links.logs ?? '';
 }
 
+/** A store may keep only a half of an id, or be asked for its decimal number. */
 function reportOf(traceId: string, reports: readonly AnalysedTrace[]): AnalysedTrace | undefined {
-  return reports.find((report) => sameTraceId(report.traceId, traceId));
+  const same = reports.find((report) => sameTraceId(report.traceId, traceId));
+  return same ?? reports.find((report) => mayBeTrace(traceId, report.traceId));
 }
 
 /** One order may pass through several traces; the first ones show what happened. */

@@ -12,6 +12,7 @@ import type { Gap } from '#model/finding/gap.ts';
 import { type EvidenceFile, evidenceRole } from '#model/incident/case.ts';
 import type { SpanTable } from '#model/trace/build/span-table.ts';
 import { buildTrace } from '#model/trace/build/trace-builder.ts';
+import { mayBeTrace } from '#model/trace/datadog-id.ts';
 import { fullTraceId } from '#model/trace/id-forms.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
@@ -194,5 +195,5 @@ const NOT_GIVEN = 'the rest was not examined: the verdict rests on the spans tha
 const MOST_REMARKS = 5;
 
 function isWanted(traceId: string, wanted: readonly string[] | undefined): boolean {
-  return wanted === undefined || wanted.some((id) => fullTraceId(id) === fullTraceId(traceId));
+  return wanted === undefined || wanted.some((id) => mayBeTrace(id, traceId));
 }

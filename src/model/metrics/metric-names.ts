@@ -445,9 +445,9 @@ export function seriesName({ scope, concept }: Pick<Meaning, 'scope' | 'concept'
   return `${scope}:${concept}`;
 }
 
-/** Counted by a store of requests or lines over its content: `requests in Tempo`, `log lines in Loki`. */
+/** Counted by a store of requests or lines over its content: `requests in Tempo`, `log lines in Datadog`. */
 export function isOfStore({ labels }: Pick<Series, 'labels'>): boolean {
-  return / in (?:Tempo|Loki)$/.test(labels.metric ?? '');
+  return / in (?:Tempo|Datadog|Loki)$/.test(labels.metric ?? '');
 }
 
 function toldMeaning(name: string): Meaning | undefined {

@@ -2,6 +2,7 @@
  * How a trace was requested, and how its id relates to that: a store pads or strips an id, and lines with the typed
  * text may name another trace. The reader must know when the answer is about another id.
  */
+import { hexOfDatadogId, isDecimalId, mayBeTrace } from '#model/trace/datadog-id.ts';
 import { readTraceId, sameTraceId, type TraceReference } from '#model/trace/trace-id.ts';
 
 /** Where the id was found, if it was not typed alone. */
@@ -41,6 +42,12 @@ export function otherIdText({ text, isMentioned }: AskedFor, traceId: string): s
     const count = Math.abs(zeros) === 1 ? 'a leading zero' : `${Math.abs(zeros)} leading zeros`;
     return `You asked for ${text} (${text.length} digits). This is trace ${traceId}: the same id with ${zeros > 0 ? count : `${count} less`}.`;
   }
+  if (!isMentioned && mayBeTrace(text, traceId)) {
+    const why = isDecimalId(text)
+      ? 'a decimal number is the last half of the id'
+      : 'one id is the last half of the other';
+    return `You asked for ${text}. This is trace ${traceId}: ${why}.`;
+  }
   const form = idFormText(text);
   return `There is no trace ${text}. This is trace ${traceId}: log lines with ${text} name it.${form === '' ? '' : ` ${form}`}`;
 }
@@ -58,7 +65,5 @@ export function idFormText(id: string): string {
 
 /** Datadog shows an id of 64 bits as a decimal number. */
 function decimalText(id: string): string {
-  const value = /^\d{17,20}$/.test(id) ? BigInt(id) : 0n;
-  if (value === 0n || value >= 2n ** 64n) return '';
-  return ` As a decimal number it is ${value.toString(16).padStart(16, '0')} in hex.`;
+  return isDecimalId(id) ? ` As a decimal number it is ${hexOfDatadogId(id)} in hex.` : '';
 }

@@ -29,3 +29,13 @@ export function isHalfOf(a: string, b: string): boolean {
   if (one === undefined || other === undefined || one.slice(-HALF) !== other.slice(-HALF)) return false;
   return one === other || [one, other].some((id) => /^0+$/.test(id.slice(0, HALF)));
 }
+
+/** Whether a store may mean this trace with the id that somebody gave: the same, a half of it, or its decimal number. */
+export function mayBeTrace(asked: string, traceId: string): boolean {
+  return isHalfOf(asked, traceId) || (isDecimalId(asked) && isHalfOf(hexOfDatadogId(asked), traceId));
+}
+
+/** Whether a text of digits is more likely a decimal number of 64 bits than hex: hex has 16 or 32 digits. */
+export function isDecimalId(text: string): boolean {
+  return /^\d{17,20}$/.test(text) && BigInt(text) > 0n && BigInt(text) < 2n ** 64n;
+}
