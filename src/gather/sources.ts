@@ -34,6 +34,8 @@ export type LogCursor = Readonly<{
   rangeNs?: string | undefined;
   /** Some lines of one timestamp were left out, because there were more than a response holds. */
   skipped: boolean;
+  /** The store's own cursor, if it has one: it then decides alone where the rest begins. */
+  token?: string | undefined;
 }>;
 
 /** The result of a connection check in `doctor`. */
@@ -49,6 +51,8 @@ export type TraceSource = Readonly<{
   search?(query: TraceSearch, signal: AbortSignal): Promise<readonly OpenBody[]>;
   /** A search covers its whole time window: searching parts of it finds no more. */
   findsAll?: true;
+  /** The store has few requests to give: a time window is searched in at most so many parts. */
+  mostParts?: number;
   /** The names under which services report, unordered. Present if `search` is. */
   services?(signal: AbortSignal): Promise<readonly string[]>;
   /** Statistics over all requests that it holds; missing if it cannot compute them. */

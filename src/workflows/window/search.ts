@@ -23,9 +23,10 @@ export type Search = Readonly<{ kind: 'trace' | 'baseline'; sample: Sample; limi
 export function askInParts(hunt: WindowHunt, time: Time, count: number, search: Search): Promise<Answer>[] {
   return hunt.searched.flatMap(({ source, service }) => {
     const services = search.service === undefined ? asked(hunt, service) : [search.service];
-    const { findsAll } = source;
-    const each = findsAll ? { ...search, limit: search.limit * count } : search;
-    return partsOf(time, findsAll ? 1 : count).flatMap((part) =>
+    const { findsAll, mostParts = count } = source;
+    const parts = findsAll ? 1 : Math.min(count, mostParts);
+    const each = { ...search, limit: Math.ceil((search.limit * count) / parts) };
+    return partsOf(time, parts).flatMap((part) =>
       services.map((one) => hunt.inTurn(() => ask(hunt, source, part, { ...each, service: one }))),
     );
   });
