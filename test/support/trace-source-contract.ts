@@ -74,5 +74,5 @@ export function testTraceSource(
 
 /** A span says its parts once in each form; a reference to one has an id alone. */
 function spansIn(json: string): number {
-  return json.match(/"(operationName|startTimeUnixNano|localEndpoint)"/g)?.length ?? 0;
+  return json.match(/"(operationName|startTimeUnixNano|localEndpoint|start_timestamp)"/g)?.length ?? 0;
 }

@@ -1,11 +1,31 @@
-import { defineSystem } from '#adapters/system.ts';
+import { defineSystem, placeAt } from '#adapters/system.ts';
+import { ConfigError } from '#core/errors.ts';
 import { settings } from './settings.ts';
 
 export const datadog = defineSystem({
   id: 'datadog',
   title: 'Datadog',
-  docs: 'alerts.md',
+  docs: 'datadog.md',
   settings,
+  links: { trace: 'https://app.datadoghq.com/apm/trace/{traceId}' },
+  errors: { address: 'DATADOG_SITE', credentials: 'DATADOG_API_KEY and DATADOG_APP_KEY' },
+  evidence: {
+    kinds: ['traces', 'logs', 'metrics'],
+    setup: { set: 'DATADOG_API_KEY and DATADOG_APP_KEY', purpose: 'to read traces, logs and metrics from it' },
+    place: ({ datadog: { apiKey, appKey, site, url } }) =>
+      apiKey === undefined && appKey === undefined ? undefined : placeAt('Datadog', url ?? new URL(`https://${site}`)),
+    async open({ datadog: { apiKey, appKey, ...settings } }, { timeoutMs, maxBytes, errors }) {
+      if (apiKey === undefined && appKey === undefined) return {};
+      if (apiKey === undefined || appKey === undefined) {
+        throw new ConfigError(
+          `${apiKey === undefined ? 'DATADOG_API_KEY' : 'DATADOG_APP_KEY'} is missing: both keys are needed`,
+        );
+      }
+      const { datadog } = await import('./client.ts');
+      const { site, uiUrl, url = new URL(`https://api.${site}`) } = settings;
+      return datadog({ url, site, apiKey, appKey, uiUrl, timeoutMs, maxBytes, errors });
+    },
+  },
   alertMessages: { load: async () => (await import('./message.ts')).readDatadogMessage },
   alertWebhook: {
     path: '/webhooks/datadog',
