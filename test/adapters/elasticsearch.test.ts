@@ -93,6 +93,19 @@ describe('elasticsearch', () => {
       expect(lines.every(({ traceId }) => traceId === TRACE_ID)).toBe(true);
     }));
 
+  test('a line whose message is JSON keeps the ids that the document has beside it', () => {
+    const document = { message: '{"error":"no stock"}', trace: { id: TRACE_ID }, 'span.id': 'a000000000000002' };
+    const hits = [{ _source: document, fields: { '@timestamp': ['2026-11-20T06:25:44.488Z'] } }];
+    const answer = { timed_out: false, _shards: { total: 1, failed: 0 }, hits: { hits } };
+    return against(
+      () => replay(json(answer)),
+      async (source) => {
+        const [line] = await linesFrom(source, OF_TRACE);
+        expect(line).toMatchObject({ line: '{"error":"no stock"}', traceId: TRACE_ID, spanId: 'a000000000000002' });
+      },
+    );
+  });
+
   test('asks the indices for a window, and each id in the fields of all loggers', async () => {
     const asked: Search[] = [];
     const reply = searched((search) => {

@@ -59,12 +59,15 @@ export function streamsOf({ hits }: Found, serviceFields: readonly string[], tal
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Where a line came from, by the names of Elastic's agents, Fluent Bit and OpenTelemetry. */
+/** Where a line came from and its ids, by the names of ECS, Elastic's agents, Fluent Bit and OpenTelemetry. */
 const PLACES: readonly (readonly [label: string, fields: readonly string[]])[] = [
   ['namespace', ['kubernetes.namespace', 'kubernetes.namespace_name', 'resource.attributes.k8s.namespace.name']],
   ['pod', ['kubernetes.pod.name', 'kubernetes.pod_name', 'resource.attributes.k8s.pod.name']],
   ['container', ['kubernetes.container.name', 'kubernetes.container_name', 'resource.attributes.k8s.container.name']],
   ['host', ['host.name', 'host.hostname', 'resource.attributes.host.name']],
+  // A line that is its message would lose them.
+  ['trace_id', ['trace.id', 'trace_id', 'traceId']],
+  ['span_id', ['span.id', 'span_id', 'spanId']],
 ];
 
 function labelsOf(source: Hit['source'], serviceFields: readonly string[]): Labels {
