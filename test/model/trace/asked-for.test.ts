@@ -51,6 +51,16 @@ describe('the id of the trace that is answered', () => {
     expect(other(`https://jaeger.example.com/trace/${short}`, `0${short}`)).toContain(`You asked for ${short}`);
   });
 
+  test('is named if one id is the half of the other, or its decimal number', () => {
+    expect(other(ID, '0000000000000000a3ce929d0e0e4736')).toBe(
+      `You asked for ${ID}. This is trace 0000000000000000a3ce929d0e0e4736: one id is the last half of the other.`,
+    );
+    expect(other('a3ce929d0e0e4736', ID)).toContain('one id is the last half of the other.');
+    expect(other('11803532876627986230', ID)).toBe(
+      `You asked for 11803532876627986230. This is trace ${ID}: a decimal number is the last half of the id.`,
+    );
+  });
+
   test('is named if log lines contain it', () => {
     expect(other(ID.slice(0, 31), ID, true)).toBe(
       `There is no trace ${ID.slice(0, 31)}. This is trace ${ID}: log lines with ${ID.slice(0, 31)} name it. A trace id has 32 or 16 hex digits; this one has 31.`,

@@ -1,0 +1,160 @@
+/** One request in the stores of several vendors: its diagnosis is one, and so are the lines that it rests on. */
+import { describe, expect, test } from 'vitest';
+import { datadog } from '#adapters/datadog/client.ts';
+import { elasticsearch } from '#adapters/elasticsearch/client.ts';
+import { zipkin } from '#adapters/zipkin/client.ts';
+import { openSession } from '#analyse/open-session.ts';
+import { systemClock } from '#core/clock.ts';
+import type { LogSource, TraceSource } from '#gather/sources.ts';
+import { datadogIdOf } from '#model/trace/datadog-id.ts';
+import { answeringBodies, datadogAt, jsonAnswer } from '#test/datadog-api.ts';
+import { guideExamples } from '#test/guide-report.ts';
+import { type Happening, happening, logsJsonlOf } from '#test/otlp.ts';
+import { problemTraces } from '#test/problem-traces.ts';
+import { type Recorded, replay, startRecordedServer } from '#test/recorded-server.ts';
+import { TRACE_FORMS } from '#test/trace-forms.ts';
+import { type DiagnosisStage, diagnoseTrace } from '#workflows/diagnose-trace.ts';
+
+type Line = Readonly<{ ts: string; labels: Readonly<Record<string, string>>; line: string }>;
+
+function linesOf(happened: Happening): readonly Line[] {
+  return logsJsonlOf(happened)
+    .split('\n')
+    .filter((row) => row !== '')
+    .map((row) => JSON.parse(row) as Line);
+}
+
+const isoOf = ({ ts }: Line) => new Date(Number(ts.slice(0, -6))).toISOString();
+
+/** A document of Filebeat with the fields of ECS. */
+const hitOf = (line: Line) => ({
+  _source: {
+    message: line.line,
+    service: { name: line.labels.service_name },
+    level: line.labels.level,
+    ...(line.labels.trace_id && { trace: { id: line.labels.trace_id } }),
+    ...(line.labels.span_id && { span: { id: line.labels.span_id } }),
+  },
+  fields: { '@timestamp': [isoOf(line)] },
+});
+
+/** An event of Datadog's, with the ids of its tracers. */
+const eventOf = (line: Line) => ({
+  type: 'log',
+  attributes: {
+    timestamp: isoOf(line),
+    message: line.line,
+    service: line.labels.service_name,
+    status: line.labels.level,
+    tags: ['kube_namespace:shop'],
+    attributes: {
+      dd: {
+        ...(line.labels.trace_id && { trace_id: datadogIdOf(line.labels.trace_id) }),
+        ...(line.labels.span_id && { span_id: datadogIdOf(line.labels.span_id) }),
+      },
+    },
+  },
+});
+
+const answer = (text: string): Recorded => ({
+  status: 200,
+  headers: { 'content-type': 'application/json' },
+  body: Buffer.from(text),
+});
+
+type Sources = Readonly<{ traceSources: readonly TraceSource[]; logSources: readonly LogSource[] }>;
+
+const STORES = {
+  async 'Zipkin and Elasticsearch'(happened: Happening, use: (sources: Sources) => Promise<Told>) {
+    await using spans = await startRecordedServer(() => replay(answer(TRACE_FORMS.zipkin(happened))));
+    await using lines = await startRecordedServer(
+      answeringBodies([], ({ body }) => {
+        const hits = JSON.stringify(body).includes(happened.traceId) ? linesOf(happened).map(hitOf) : [];
+        return jsonAnswer({ timed_out: false, _shards: { total: 1, failed: 0 }, hits: { hits } });
+      }),
+    );
+    const logs = elasticsearch({ url: lines.url, indices: 'logs-*', timeField: '@timestamp' });
+    return await use({ traceSources: [zipkin({ url: spans.url })], logSources: [logs] });
+  },
+  async Datadog(happened: Happening, use: (sources: Sources) => Promise<Told>) {
+    await using server = await startRecordedServer(
+      answeringBodies([], ({ path, body }) => {
+        if (path === '/api/v2/spans/events/search') return answer(TRACE_FORMS.datadog(happened));
+        const data = JSON.stringify(body).includes(happened.traceId) ? linesOf(happened).map(eventOf) : [];
+        return jsonAnswer({ data, meta: { status: 'done' } });
+      }),
+    );
+    const { traces, logs } = datadog(datadogAt(server.url));
+    return await use({ traceSources: [traces], logSources: [logs] });
+  },
+};
+
+type Told = Readonly<{
+  verdict: unknown;
+  findings: readonly unknown[];
+  lines: readonly string[];
+  gaps: readonly unknown[];
+}>;
+
+async function told(traceId: string, sources: Sources): Promise<Told> {
+  const links = { trace: '', span: '', logs: '', runbooks: '' };
+  const parts = {
+    ...sources,
+    clock: systemClock,
+    deadlineMs: 20_000,
+    openSession,
+    settings: { thresholds: {}, links, maxClockSkewUs: 0 },
+  };
+  const stages: DiagnosisStage[] = [];
+  for await (const stage of diagnoseTrace(parts, { reference: { kind: 'trace', id: traceId }, forms: {} }))
+    stages.push(stage);
+  const report = stages.at(-1)?.analysed.report;
+  const { kind, service, operation, verdict, status } = report?.diagnosis ?? {};
+  return {
+    verdict: [kind, service, operation, verdict, status],
+    findings: (report?.findings ?? []).map((finding) => [finding.detector, finding.service, finding.spanIds]).sort(),
+    lines: (report?.findings ?? [])
+      .flatMap(({ evidence }) => evidence.filter((one) => one.kind === 'log').map(({ text }) => text))
+      .sort(),
+    gaps: report?.gaps ?? [],
+  };
+}
+
+const requests = [...guideExamples, ...problemTraces]
+  .filter(({ logs }) => logs.some(({ tie }) => tie === 'fields'))
+  .map((scenario) => happening(scenario));
+
+describe('one request has one diagnosis, with its lines', () => {
+  test.each(requests.map((happened) => [happened.scenario.name, happened] as const))('%s', async (_, happened) => {
+    const use = (sources: Sources) => told(happened.traceId, sources);
+    const [before, after] = [
+      await STORES['Zipkin and Elasticsearch'](happened, use),
+      await STORES.Datadog(happened, use),
+    ];
+    expect(after).toEqual(before);
+    expect(before.findings).not.toEqual([]);
+  });
+
+  test('some of them rest on lines', async () => {
+    const all = await Promise.all(requests.map((one) => STORES.Datadog(one, (sources) => told(one.traceId, sources))));
+    expect(all.flatMap(({ lines }) => lines).length).toBeGreaterThan(0);
+    expect(all.flatMap(({ gaps }) => gaps)).toEqual([]);
+  });
+
+  test('a trace of which Datadog kept the last half of its id is found by the whole one', async () => {
+    const [happened] = requests;
+    if (happened === undefined) throw new Error('there is no request with lines');
+    const { traceId } = happened;
+    const halved = TRACE_FORMS.datadog(happened).replaceAll(traceId, datadogIdOf(traceId));
+    await using server = await startRecordedServer(
+      answeringBodies([], ({ path }) =>
+        path === '/api/v2/spans/events/search' ? answer(halved) : jsonAnswer({ data: linesOf(happened).map(eventOf) }),
+      ),
+    );
+    const { traces, logs } = datadog(datadogAt(server.url));
+    const asked = (id: string) => told(id, { traceSources: [traces], logSources: [logs] });
+    const whole = await STORES.Datadog(happened, (sources) => told(traceId, sources));
+    expect(await asked(traceId)).toEqual(whole);
+    expect(await asked(datadogIdOf(traceId))).toEqual(whole);
+  });
+});
