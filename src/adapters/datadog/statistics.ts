@@ -78,7 +78,7 @@ const ERROR_LEVELS: ReadonlySet<string> = new Set(['error', 'critical', 'alert',
 export function spanStatistics(api: Api, ui: URL): Statistics {
   return {
     lack: 'rates and durations cover only the requests that were read',
-    nothing: 'counted no requests: no span that a service was entered with is kept',
+    nothing: 'counted no requests: it holds no span with which a trace enters the service',
     async findMetrics(search) {
       return { queries: queriesFor(requestsOf(search.services), SPAN_COUNTS, search), warnings: [] };
     },
