@@ -59,6 +59,17 @@ describe('an alert of a busy service', () => {
     );
   });
 
+  test('asks a source that has few requests to give in few parts, and comes to the same answer', async () => {
+    const all = shop(({ atUs }) => (atUs < BEGAN_US ? STOCK : { stockUs: 220_000 }));
+    await answersTo(all);
+    const source = shop(({ atUs }) => (atUs < BEGAN_US ? STOCK : { stockUs: 220_000 }));
+    const { report } = await answersTo({ ...source, mostParts: 3 });
+    expect(source.asked.length).toBeLessThan(all.asked.length / 3);
+    expect(report?.diagnosis).toMatchObject({ service: 'stock' });
+    expect(secondsFrom(BEGAN_US, report?.onset?.at)).toBeLessThan(5);
+    expect(report?.compared?.requests).toBeGreaterThanOrEqual(100);
+  });
+
   test('is answered with what differs from the time before it began, not from the alert on', async () => {
     const { report, stages } = await answersTo(shop(({ atUs }) => (atUs < BEGAN_US ? STOCK : { stockUs: 220_000 })));
     expect(report?.diagnosis).toMatchObject({ service: 'stock' });
