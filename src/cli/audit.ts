@@ -1,16 +1,16 @@
 /** `spanhound audit`: verifies the audit log, shows it, and replaces the key that signs it. */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
-import { instantOf } from '#cli/instant.ts';
 import { openOutput } from '#cli/output.ts';
 import { openStore } from '#cli/store.ts';
 import { textOf } from '#cli/text-file.ts';
 import { composeSigning } from '#compose/signing.ts';
 import { loadConfig } from '#config/load.ts';
-import { isoFromUs } from '#core/clock.ts';
+import { isoFromUs, systemClock } from '#core/clock.ts';
 import { UsageError } from '#core/errors.ts';
 import { shown } from '#present/words/plain-text.ts';
 import { checkAudit, isProved, showEntries } from '#workflows/check-audit.ts';
+import { typedInstant } from '#workflows/typed-instant.ts';
 
 const NO_LOG = 'so there is no audit log to check';
 
@@ -142,10 +142,11 @@ export async function showAudit(call: Call, options: ShowOptions): Promise<numbe
     throw new UsageError('--limit is not a number above 0', 'Write --limit 50.');
   const config = loadConfig(call.env, call.options.config);
   const store = await openStore(config, NO_LOG);
+  const nowUs = systemClock.nowUs();
   const found = await showEntries(store, {
     ...options,
-    sinceUs: options.since === undefined ? undefined : instantOf('--since', options.since),
-    untilUs: options.until === undefined ? undefined : instantOf('--until', options.until),
+    sinceUs: options.since === undefined ? undefined : typedInstant('--since', options.since, nowUs),
+    untilUs: options.until === undefined ? undefined : typedInstant('--until', options.until, nowUs),
     limit,
   }).finally(() => store.close());
   const lines = found.map(({ seq, atUs, actor, action, subject, detail }) =>

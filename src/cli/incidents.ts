@@ -7,6 +7,7 @@ import { isoFromUs } from '#core/clock.ts';
 import { IncidentNotFoundError } from '#core/errors.ts';
 import { incidentName } from '#model/incident/incident.ts';
 import { durationText } from '#model/text/duration.ts';
+import { incidentJson } from '#present/json/incident-json.ts';
 import { cutTo } from '#present/words/display-width.ts';
 import { shown } from '#present/words/plain-text.ts';
 import { similarJson, similarText } from '#present/words/similar-incidents.ts';
@@ -22,7 +23,8 @@ export async function incidents(call: Call, { like }: Readonly<{ like?: string }
 
   const none = `No incident was declared yet in ${place}.\n`;
   const asText = listed.length === 0 ? none : text(listed, output.text.width);
-  await output.write(output.form === 'json' ? `${JSON.stringify(listed.map(entry), null, 2)}\n` : asText);
+  const json = listed.map(({ incident, metrics }) => incidentJson(incident, metrics));
+  await output.write(output.form === 'json' ? `${JSON.stringify(json, null, 2)}\n` : asText);
   return EXIT.done;
 }
 
@@ -44,30 +46,6 @@ async function alike(call: Call, name: string): Promise<number> {
   } finally {
     await store.close();
   }
-}
-
-function entry({ incident, metrics }: ListedIncident): object {
-  return {
-    incident: incidentName(incident),
-    title: incident.title,
-    severity: incident.severity,
-    status: incident.status,
-    declaredAt: isoFromUs(incident.declaredUs),
-    declaredBy: incident.declaredBy,
-    detectedBy: incident.detectedBy,
-    detection: incident.detection,
-    impactStartAt: iso(incident.impactStartUs),
-    resolvedAt: iso(incident.resolvedUs),
-    roles: incident.roles,
-    metrics: Object.fromEntries(Object.entries(metrics).map(([name, minutes]) => [name, minutes ?? null])),
-    id: incident.id,
-    workspace: incident.workspaceId,
-    channel: incident.channelId,
-  };
-}
-
-function iso(us: number | undefined): string | null {
-  return us === undefined ? null : isoFromUs(us);
 }
 
 function text(listed: readonly ListedIncident[], width: number): string {

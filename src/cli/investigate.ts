@@ -5,7 +5,6 @@
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { type DiagnosisOptions, formsFor, shown } from '#cli/forms.ts';
-import { instantOf } from '#cli/instant.ts';
 import { openOutput } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
 import { printResults } from '#cli/results.ts';
@@ -15,11 +14,13 @@ import { composeInvestigation } from '#compose/investigation.ts';
 import { composeLiveInvestigation } from '#compose/live-investigation.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
 import { loadConfig } from '#config/load.ts';
+import { systemClock } from '#core/clock.ts';
 import { UsageError } from '#core/errors.ts';
 import type { Alert } from '#model/incident/alert.ts';
 import { caseFolders } from '#workflows/case-folders.ts';
-import { type DiagnoseAlertRequest, diagnoseAlert } from '#workflows/diagnose-alert.ts';
+import { diagnoseAlert } from '#workflows/diagnose-alert.ts';
 import type { DiagnosisStage } from '#workflows/diagnose-trace.ts';
+import { type AskedWindow, asWindow, windowAsked } from '#workflows/investigate-window.ts';
 import { replayCases } from '#workflows/replay-case.ts';
 
 export type InvestigateOptions = DiagnosisOptions &
@@ -41,19 +42,19 @@ export async function investigate(call: Call, options: InvestigateOptions): Prom
   }
   if (folders !== undefined) return await replayFolders(call, folders, added);
   if (alert !== undefined) return await gather(call, added, async (read) => ({ alert: await read(alert) }));
-  return await gather(call, added, async () => windowOf(service ?? '', from, to));
+  const names = ['--from', '--to'] as const;
+  const asked = { service: service ?? '', from, to };
+  return await gather(call, added, async () => windowAsked(asked, { names, usage: USAGE, nowUs: systemClock.nowUs() }));
 }
 
 const USAGE =
   'Usage: spanhound investigate --alert <file>, --service <name> --from <instant> --to <instant>, or --case <folder…>';
 
-type Asked = Pick<DiagnoseAlertRequest, 'alert' | 'window'>;
-
 /** From the configured sources, as in Slack. */
 async function gather(
   call: Call,
   added: DiagnosisOptions,
-  ask: (readAlert: (path: string) => Promise<Alert>) => Promise<Asked>,
+  ask: (readAlert: (path: string) => Promise<Alert>) => Promise<AskedWindow>,
 ): Promise<number> {
   const output = openOutput(call);
   const forms = formsFor(output, added);
@@ -81,23 +82,6 @@ async function gather(
     progress.end();
     await investigation.stop();
   }
-}
-
-function windowOf(service: string, from: string | undefined, to: string | undefined): Asked {
-  const fromUs = instantOf('--from', from);
-  const toUs = instantOf('--to', to);
-  if (fromUs >= toUs) throw new UsageError('--from is not before --to', USAGE);
-  return {
-    alert: { title: service, service, labels: {}, traceId: '', atUs: toUs },
-    window: { fromUs, toUs },
-  };
-}
-
-/** The subject is the time window, not one trace; the examined traces are the exemplars. */
-function asWindow(analysed: DiagnosisStage['analysed']): DiagnosisStage['analysed'] {
-  const { criticalPathTotal, criticalPathShownUs, ...report } = analysed.report;
-  const subject = { ...report.subject, kind: 'window' } as const;
-  return { ...analysed, report: { ...report, subject, trace: null, criticalPath: [], attribution: [], work: [] } };
 }
 
 async function replayFolders(call: Call, named: readonly string[], added: DiagnosisOptions): Promise<number> {

@@ -1,7 +1,6 @@
 /** `spanhound release`: how the newest rollout of a service does against the version before it. */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
-import { instantOf } from '#cli/instant.ts';
 import { openOutput } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
 import { composeCaseDisk } from '#compose/cases.ts';
@@ -9,17 +8,19 @@ import { composeInvestigation } from '#compose/investigation.ts';
 import { composeLiveInvestigation } from '#compose/live-investigation.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
 import { loadConfig } from '#config/load.ts';
+import { systemClock } from '#core/clock.ts';
 import { UsageError } from '#core/errors.ts';
 import type { PresentedRelease } from '#present/words/release.ts';
 import { judgeReleaseOf } from '#workflows/judge-release.ts';
 import { replayRelease } from '#workflows/replay-case.ts';
+import { typedInstant } from '#workflows/typed-instant.ts';
 
 export type ReleaseOptions = Readonly<{ case?: string; from?: string; to?: string }>;
 
 export async function release(call: Call, service: string, options: ReleaseOptions): Promise<number> {
   const output = openOutput(call, ['text', 'json']);
   const [fromUs, toUs] = (['from', 'to'] as const).map((name) =>
-    options[name] === undefined ? undefined : instantOf(`--${name}`, options[name]),
+    options[name] === undefined ? undefined : typedInstant(`--${name}`, options[name], systemClock.nowUs()),
   );
   if (fromUs !== undefined && toUs !== undefined && fromUs >= toUs) {
     throw new UsageError(

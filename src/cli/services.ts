@@ -6,7 +6,8 @@ import { openProgress } from '#cli/progress.ts';
 import { composeInvestigation } from '#compose/investigation.ts';
 import { composeStoreToRead } from '#compose/store.ts';
 import { loadConfig } from '#config/load.ts';
-import type { CataloguedService, Contradiction } from '#model/services/catalogue.ts';
+import type { Contradiction } from '#model/services/catalogue.ts';
+import { servicesJson } from '#present/json/services-json.ts';
 import { shown } from '#present/words/plain-text.ts';
 import { contradictionsText, serviceListText, serviceText } from '#present/words/service-list.ts';
 import { catalogueNow, serviceNamed } from '#workflows/services-now.ts';
@@ -34,7 +35,7 @@ export async function services(call: Call, name: string | undefined, options: Se
   const contradictions = catalogue.contradictions.filter(isAbout);
   if (output.form === 'json') {
     const chosen = service === undefined ? catalogue.services : [service];
-    await output.write(`${JSON.stringify(jsonOf({ services: chosen, contradictions, warnings }), null, 2)}\n`);
+    await output.write(`${JSON.stringify(servicesJson({ services: chosen, contradictions, warnings }), null, 2)}\n`);
     return EXIT.done;
   }
   const text = options.contradictions
@@ -48,18 +49,4 @@ export async function services(call: Call, name: string | undefined, options: Se
 
 function warningsText(warnings: readonly string[]): string {
   return warnings.length === 0 ? '' : `\nNot read:\n${warnings.map((warning) => `  ${shown(warning)}\n`).join('')}`;
-}
-
-/** Texts as people may see them. */
-function jsonOf({
-  services,
-  contradictions,
-  warnings,
-}: Readonly<{
-  services: readonly CataloguedService[];
-  contradictions: readonly Contradiction[];
-  warnings: readonly string[];
-}>): object {
-  const clean = (_: string, value: unknown) => (typeof value === 'string' ? shown(value) : value);
-  return JSON.parse(JSON.stringify({ services, contradictions, notRead: warnings }, clean));
 }

@@ -3,7 +3,7 @@ import { composeBot } from '#compose/bot.ts';
 import { composeInvestigation } from '#compose/investigation.ts';
 import { composeStore } from '#compose/store.ts';
 import type { Config } from '#config/schema.ts';
-import { isoFromUs, playedClock, systemClock } from '#core/clock.ts';
+import { playedClock, systemClock } from '#core/clock.ts';
 import { uuidV7 } from '#core/ids.ts';
 import type { Store } from '#record/store.ts';
 import type { ToldIncident } from '#workflows/tell-incident.ts';
@@ -43,7 +43,7 @@ export async function composeDemo(config: Config, tell: (line: string) => void):
   const newId = uuidV7(systemClock); // two demos must not create the same ids, although they cover the same time
   const evidenceFolder = await mkdtemp(join(tmpdir(), 'spanhound-demo-'));
   const store = await composeStore({ dataFolder: config.dataFolder }, { clock });
-  const recorded = () => tellNewestEnded(store, { workspaceId: DEMO_WORKSPACE, names: DEMO_NAMES, iso: isoFromUs });
+  const recorded = () => tellNewestEnded(store, { workspaceId: DEMO_WORKSPACE, names: DEMO_NAMES });
   try {
     const before = await recorded();
     if (before !== undefined) {

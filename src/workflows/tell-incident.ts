@@ -1,8 +1,9 @@
 /** An incident as `demo` prints it: the reply to its alert, its timeline, its metrics, its postmortem. */
 import { type Incident, type IncidentMetrics, incidentMetrics, incidentName } from '#model/incident/incident.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
+import { type TimelineEntryJson, timelineJson } from '#present/json/incident-json.ts';
 import type { Report } from '#present/json/report.ts';
-import { type Names, withNames } from '#present/words/people-names.ts';
+import type { Names } from '#present/words/people-names.ts';
 import { allIncidents } from '#record/find-incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import { deliveryOf } from '#record/outbox.ts';
@@ -15,15 +16,7 @@ export type ToldIncident = Readonly<{
   /** `INC-4` */
   incident: string;
   reply: Report;
-  timeline: readonly Readonly<{
-    id: string;
-    at: string;
-    notedAt: string;
-    kind: string;
-    text: string;
-    source: string;
-    link: string;
-  }>[];
+  timeline: readonly TimelineEntryJson[];
   metrics: IncidentMetrics;
   /** Markdown. */
   postmortem: string;
@@ -32,7 +25,7 @@ export type ToldIncident = Readonly<{
 /** The newest complete one: resolved, with its postmortem drafted. Undefined if the workspace has none. */
 export async function tellNewestEnded(
   store: Store,
-  { workspaceId, names, iso }: Readonly<{ workspaceId: string; names: Names; iso(us: number): string }>,
+  { workspaceId, names }: Readonly<{ workspaceId: string; names: Names }>,
 ): Promise<ToldIncident | undefined> {
   let incident: Incident | undefined;
   for (const candidate of await allIncidents(store)) {
@@ -49,15 +42,7 @@ export async function tellNewestEnded(
   return {
     incident: incidentName(incident),
     reply: investigation.report as Report,
-    timeline: entries.map(({ id, atUs, notedUs, kind, text, source, link }) => ({
-      id,
-      at: iso(atUs),
-      notedAt: iso(notedUs),
-      kind,
-      text: withNames(text, names),
-      source: withNames(source, names),
-      link,
-    })),
+    timeline: timelineJson(entries, names),
     metrics: incidentMetrics(incident, entries),
     postmortem: postmortemMarkdown({ postmortem: await readPostmortem(store, incident, { names, compared }), names }),
   };

@@ -1,0 +1,44 @@
+/** An incident and its timeline as JSON. */
+import { type Incident, type IncidentMetrics, incidentName, type TimelineEntry } from '#model/incident/incident.ts';
+import { isoInstant } from '#present/words/instant.ts';
+import { type Names, withNames } from '#present/words/people-names.ts';
+
+/** Unknown times and metrics are null. */
+export function incidentJson(incident: Incident, metrics: IncidentMetrics) {
+  return {
+    incident: incidentName(incident),
+    title: incident.title,
+    severity: incident.severity,
+    status: incident.status,
+    declaredAt: isoInstant(incident.declaredUs),
+    declaredBy: incident.declaredBy,
+    detectedBy: incident.detectedBy,
+    detection: incident.detection,
+    impactStartAt: instant(incident.impactStartUs),
+    resolvedAt: instant(incident.resolvedUs),
+    roles: incident.roles,
+    metrics: Object.fromEntries(Object.entries(metrics).map(([name, minutes]) => [name, minutes ?? null])),
+    id: incident.id,
+    workspace: incident.workspaceId,
+    channel: incident.channelId,
+  };
+}
+
+function instant(us: number | undefined): string | null {
+  return us === undefined ? null : isoInstant(us);
+}
+
+export type TimelineEntryJson = ReturnType<typeof timelineJson>[number];
+
+/** People appear with their names, as far as these are known. */
+export function timelineJson(entries: readonly TimelineEntry[], names: Names) {
+  return entries.map(({ id, atUs, notedUs, kind, text, source, link }) => ({
+    id,
+    at: isoInstant(atUs),
+    notedAt: isoInstant(notedUs),
+    kind,
+    text: withNames(text, names),
+    source: withNames(source, names),
+    link,
+  }));
+}

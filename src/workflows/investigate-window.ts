@@ -1,0 +1,28 @@
+/** The question about a service in a time window, in the form of an alert, and its answer as one about the window. */
+import type { AnalysedTrace } from '#analyse/session.ts';
+import { UsageError } from '#core/errors.ts';
+import type { DiagnoseAlertRequest } from '#workflows/diagnose-alert.ts';
+import { typedInstant } from '#workflows/typed-instant.ts';
+
+export type AskedWindow = Pick<DiagnoseAlertRequest, 'alert' | 'window'>;
+
+/** As somebody typed it. `names`: of the two arguments, for the errors. Throws UsageError; `usage` is its advice. */
+export function windowAsked(
+  { service, from = '', to = '' }: Readonly<{ service: string; from?: string | undefined; to?: string | undefined }>,
+  { names, usage, nowUs }: Readonly<{ names: readonly [from: string, to: string]; usage: string; nowUs: number }>,
+): AskedWindow {
+  const fromUs = typedInstant(names[0], from, nowUs);
+  const toUs = typedInstant(names[1], to, nowUs);
+  if (fromUs >= toUs) throw new UsageError(`${names[0]} is not before ${names[1]}`, usage);
+  return {
+    alert: { title: service, service, labels: {}, traceId: '', atUs: toUs },
+    window: { fromUs, toUs },
+  };
+}
+
+/** The subject is the time window, not one trace; the examined traces are the exemplars. */
+export function asWindow(analysed: AnalysedTrace): AnalysedTrace {
+  const { criticalPathTotal, criticalPathShownUs, ...report } = analysed.report;
+  const subject = { ...report.subject, kind: 'window' } as const;
+  return { ...analysed, report: { ...report, subject, trace: null, criticalPath: [], attribution: [], work: [] } };
+}
