@@ -36,6 +36,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   json: ["json answer.json --query '$..[?@.status >= 500]'", 'json - --unfold < line.json'],
   diff: ['diff before.json after.json', 'diff old.conf new.conf --text'],
   http: ['http https://checkout.internal/health --curl', 'http -X POST -d @body.json https://checkout.internal/orders'],
+  mcp: ['mcp', 'mcp --case ./INC-12', 'mcp --http --port 3100'],
   migrate: ['migrate', 'migrate --from sqlite'],
   retention: ['retention --dry-run', 'retention'],
   hold: ['hold', 'hold INC-12 --reason "claim of a customer"', 'hold INC-12 --release'],

@@ -17,6 +17,7 @@ import type { DiagnosisOptions } from '#cli/forms.ts';
 import type { HttpOptions } from '#cli/http.ts';
 import type { InvestigateOptions } from '#cli/investigate.ts';
 import type { JsonOptions } from '#cli/json.ts';
+import type { McpOptions } from '#cli/mcp.ts';
 import type { MigrateOptions } from '#cli/migrate.ts';
 import type { LintOptions } from '#cli/postmortem-lint.ts';
 import type { ReleaseOptions } from '#cli/release.ts';
@@ -287,6 +288,16 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
     .action(async (words: string[], options: OutputOptions & HttpOptions) => {
       const { http } = await import('#cli/http.ts');
       exitCode = await http({ env, options }, words, options);
+    });
+
+  verb(program, 'mcp', 'serve the diagnosis to language models, by the Model Context Protocol; read-only', ['json'])
+    .option('--http', 'over HTTP instead of standard input and output')
+    .option('--port <number>', 'the port for --http (default: 3100)')
+    .option('--host <address>', 'the address for --http (default: 127.0.0.1); any other one needs MCP_TOKEN')
+    .option('--case <folder...>', 'folders with recorded evidence that clients may read, too')
+    .action(async (options: OutputOptions & McpOptions) => {
+      const { mcp } = await import('#cli/mcp.ts');
+      exitCode = await mcp({ env, options }, options);
     });
 
   verb(program, 'migrate', 'migrate the store to the current version', PLAIN)

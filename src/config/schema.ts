@@ -448,6 +448,25 @@ const CasesSettings = z.strictObject({
     .prefault(DEFAULTS.cases.timeoutSeconds),
 });
 
+const Mcp = z.strictObject({
+  token: Token({
+    env: 'MCP_TOKEN',
+    means:
+      'The bearer token for `spanhound mcp --http`. Required unless the server listens on this machine alone. Two, separated by a comma, while it is replaced.',
+  }),
+  hosts: z
+    .array(
+      Text().regex(/^[\w.[\]:-]{1,260}$/, 'must be a host, such as mcp.example.com or mcp.example.com:8443'),
+      'must be a list',
+    )
+    .register(settingFacts, {
+      env: 'MCP_HOSTS',
+      means:
+        'The names by which clients reach `spanhound mcp --http`, such as `mcp.example.com`, beside the address that it listens on. Spanhound refuses any other `Host` and `Origin`. In the variable, separate them with commas.',
+    })
+    .prefault([]),
+});
+
 export const Config = z.strictObject({
   ...settingGroupsOf(systems),
   alerts: Alerts.prefault({}),
@@ -462,6 +481,7 @@ export const Config = z.strictObject({
   analysis: Analysis.prefault({}),
   http: Http.prefault({}),
   guests: Guests.prefault({}),
+  mcp: Mcp.prefault({}),
   clockSkew: z
     .strictObject({
       maxSeconds: z

@@ -117,12 +117,18 @@ export type Listening = Readonly<{
   stop(): Promise<void>;
 }>;
 
-/** `keepAliveMs`: how long an idle connection stays open. */
+export type ListenOptions = Readonly<{
+  /** How long an idle connection stays open. */
+  keepAliveMs?: number;
+  /** The setting that people change if the port is taken. */
+  portSetting?: string;
+}>;
+
 export async function listen(
   { express: app }: WebApp,
   port: number,
   host?: string,
-  keepAliveMs = KEEP_ALIVE_MS,
+  { keepAliveMs = KEEP_ALIVE_MS, portSetting = 'PORT' }: ListenOptions = {},
 ): Promise<Listening> {
   const server = createServer({
     maxHeaderSize: MOST_HEADER_BYTES,
@@ -141,7 +147,7 @@ export async function listen(
   });
   server.on('clientError', answerClientError);
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(refusedPort(error, port)));
+    server.once('error', (error: NodeJS.ErrnoException) => reject(refusedPort(error, port, portSetting)));
     server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
       server.removeAllListeners('error');
       resolve();
@@ -168,10 +174,10 @@ const CLIENT_ERRORS: Readonly<Record<string, readonly [status: string, text: str
   HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', `the headers have more than ${MOST_HEADER_BYTES} bytes`],
 };
 
-function refusedPort(error: NodeJS.ErrnoException, port: number): Error {
-  if (error.code === 'EADDRINUSE') return new ConfigError(`port ${port} is in use: set PORT to another one`);
+function refusedPort(error: NodeJS.ErrnoException, port: number, setting: string): Error {
+  if (error.code === 'EADDRINUSE') return new ConfigError(`port ${port} is in use: set ${setting} to another one`);
   if (error.code === 'EACCES')
-    return new ConfigError(`port ${port} needs more permissions: set PORT to one above 1023`);
+    return new ConfigError(`port ${port} needs more permissions: set ${setting} to one above 1023`);
   return error;
 }
 

@@ -25,7 +25,7 @@ test('a connection that becomes idle while the server stops is closed before its
     webApp(async () => []),
     0,
     '127.0.0.1',
-    keepAliveMs,
+    { keepAliveMs },
   );
   const socket = connect(server.port, '127.0.0.1');
   let answer = '';

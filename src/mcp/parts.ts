@@ -1,0 +1,41 @@
+/** What the tools need: each is a workflow that the command line uses, with its sources and its store. */
+import type { AnalysedTrace } from '#analyse/session.ts';
+import type { Alert } from '#model/incident/alert.ts';
+import type { ListedServices } from '#present/json/services-json.ts';
+import type { PresentedComparison } from '#present/present-comparison.ts';
+import type { Names } from '#present/words/people-names.ts';
+import type { CompareSides } from '#workflows/compare.ts';
+import type { DiagnoseTraceRequest } from '#workflows/diagnose-trace.ts';
+import type { SimilarTo } from '#workflows/find-similar.ts';
+import type { AskedWindow } from '#workflows/investigate-window.ts';
+import type { ListedIncident } from '#workflows/list-incidents.ts';
+import type { ReadCase } from '#workflows/read-case.ts';
+import type { ReadTimeline } from '#workflows/read-timeline.ts';
+
+/** Texts that a client sent in place of files, by the names under which answers mention them. */
+export type SentTexts = ReadonlyMap<string, string>;
+
+export type Parts = Readonly<{
+  nowUs(): number;
+  /** From the configured sources. */
+  diagnose(asked: Pick<DiagnoseTraceRequest, 'reference' | 'signal'>): Promise<AnalysedTrace>;
+  /** Traces of a text, one report each. */
+  analyse(
+    asked: Readonly<{ texts: SentTexts; trace: string; logs?: string | undefined }>,
+  ): Promise<readonly AnalysedTrace[]>;
+  investigate(asked: AskedWindow & Readonly<{ signal: AbortSignal }>): Promise<AnalysedTrace>;
+  readAlert(text: string): Promise<Alert>;
+  compare(
+    sides: Pick<CompareSides, 'healthy' | 'failing' | 'signal'> & Readonly<{ texts: SentTexts }>,
+  ): Promise<PresentedComparison>;
+  findSimilar(incident: string): Promise<SimilarTo>;
+  /** Of an incident in the store. `number`: from 1; without it, the one that the incident was declared from. */
+  readCase(asked: Readonly<{ incident: string; number?: number | undefined }>): Promise<ReadCase>;
+  /** Diagnoses a case that the operator offers from its evidence. Throws UsageError if none has this name. */
+  replayCase(name: string): Promise<ReadCase>;
+  readTimeline(incident: string): Promise<ReadTimeline>;
+  listIncidents(): Promise<readonly ListedIncident[]>;
+  namesIn(workspaceId: string): Names;
+  /** All services, or the one with this name. */
+  listServices(name: string | undefined): Promise<ListedServices>;
+}>;

@@ -1,0 +1,62 @@
+/** The timeline of an incident. */
+import { z } from 'zod';
+import { quotedText } from '#mcp/quoted-text.ts';
+import { defineTool, IncidentArgument } from '#mcp/tool.ts';
+import { incidentName } from '#model/incident/incident.ts';
+import { incidentJson, timelineJson } from '#present/json/incident-json.ts';
+import { shown } from '#present/words/plain-text.ts';
+
+export const readTimelineTool = defineTool({
+  name: 'read_timeline',
+  title: 'Read a timeline',
+  description:
+    'Reads the timeline of an incident in the order of events: alerts, diagnoses, changes of status and severity, roles, notes of people.',
+  asksSystems: false,
+  input: { incident: IncidentArgument },
+  facts: {
+    headline: z.string(),
+    incident: z.string(),
+    title: z.string(),
+    severity: z.string(),
+    status: z.string(),
+    declaredAt: z.string(),
+    resolvedAt: z.string().nullable(),
+    metrics: z.record(z.string(), z.number().nullable()).describe('Minutes.'),
+  },
+  lists: {
+    entries: z.looseObject({
+      at: z.string(),
+      kind: z.string(),
+      text: z.string(),
+      source: z.string(),
+      link: z.string(),
+    }),
+  },
+  async answer({ incident: named }, { parts }) {
+    const { incident, metrics, entries } = await parts.readTimeline(named);
+    const { title, severity, status, declaredAt, resolvedAt, metrics: minutes } = incidentJson(incident, metrics);
+    const told = timelineJson(entries, parts.namesIn(incident.workspaceId));
+    const name = incidentName(incident);
+    const headline = `${name} (${severity}, ${status}): ${shown(title)}. ${told.length} ${told.length === 1 ? 'entry' : 'entries'}.`;
+    return {
+      head: [headline],
+      lines: quotedText(
+        told.map(({ at, kind, text, source }) => shown(`${at}  ${kind}  ${text} (${source})`)).join('\n'),
+      ),
+      facts: {
+        headline,
+        incident: name,
+        title: shown(title),
+        severity,
+        status,
+        declaredAt,
+        resolvedAt,
+        metrics: minutes,
+      },
+      items: told.map(({ text, source, link, ...entry }) => ({
+        list: 'entries',
+        item: { ...entry, text: shown(text), source: shown(source), link: shown(link) },
+      })),
+    };
+  },
+});
