@@ -291,14 +291,19 @@ function causeText({ problem, service, isUnnamed }: Count): string {
   return isUnnamed ? `an unidentified problem in ${shown(service)}` : `${shown(problem)} in ${shown(service)}`;
 }
 
-function choice({ exemplars, found, fromUs, toUs }: AlertFacts): RichTextElement[] {
+function choice(facts: AlertFacts): RichTextElement[] {
+  return [words(chosenText(facts)), minute(facts.fromUs), words(' to '), minute(facts.toUs), words('.')];
+}
+
+/** `Examined: 3 failing and the 3 slowest of 13 requests found from ` */
+function chosenText({ exemplars, found }: AlertFacts): string {
   const failing = exemplars.filter(({ role }) => role === 'failing').length;
   const slow = exemplars.length - failing;
   const chosen = [...(failing > 0 ? [`${failing} failing`] : []), ...(slow > 0 ? [`the ${slow} slowest`] : [])].join(
     ' and ',
   );
   const which = found === exemplars.length ? `all ${found} requests found` : `${chosen} of ${found} requests found`;
-  return [words(`Examined: ${which} from `), minute(fromUs), words(' to '), minute(toUs), words('.')];
+  return `Examined: ${which} from `;
 }
 
 function exemplarMessage(facts: AlertFacts): SlackMessage {
@@ -337,10 +342,11 @@ function alertMarkdown(markdown: string, facts: AlertFacts): string {
     const id = escapeMarkdown(shown(traceId));
     return `- ${url === '' ? id : `[${id}](${url})`} · ${role}: ${escapeMarkdown(why)} · ${escapeMarkdown(verdict)}`;
   });
+  const chosen = `${chosenText(facts)}${readableMinute(facts.fromUs)} to ${readableMinute(facts.toUs)}.`;
   return `${[
     markdown.trimEnd(),
     '## Examined requests',
-    escapeMarkdown(`${capitalised(agreement(facts))}. ${said}${choice(facts)}`),
+    escapeMarkdown(`${capitalised(agreement(facts))}. ${said}${chosen}`),
     rows.join('\n'),
   ].join('\n\n')}\n`;
 }
