@@ -8,7 +8,8 @@
  *             packed/verbs.cjs       the list of verbs, and packed/verbs.code
  *             packed/*.cjs           the other verbs
  *             packed/sources.json    the packed files, so that a pack of older sources is not used
- *             packed/bot/main.cjs    the bot, and packed/bot/worker.cjs, its threads, with a sources.json of their own
+ *             packed/bot/main.cjs    the bot, and packed/bot/worker.cjs, its threads, with a sources.json of their own;
+ *                                    `mcp` and `demo` start these threads, too
  */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -54,7 +55,9 @@ const inItsPlace = (folder: string): Plugin => ({
   },
 });
 
-/** The pool starts the packed worker. */
+const WORKER = join(SRC, 'analyse/worker.ts');
+
+/** The pool starts the packed worker, which the bot and the verbs that serve many requests share. */
 const packedWorker: Plugin = {
   name: 'packed-worker',
   transform(code, id) {
@@ -84,7 +87,7 @@ const bundle = await rolldown({
   input: { cli: VERBS },
   platform: 'node',
   external,
-  plugins: [inItsPlace(PACKED), builtinsWhenUsed],
+  plugins: [packedWorker, inItsPlace(PACKED), builtinsWhenUsed],
   logLevel: 'silent',
 });
 const written = await bundle.write({
@@ -102,11 +105,12 @@ const written = await bundle.write({
   },
 });
 
-listSources(written, PACKED);
+// The rest of the worker's sources are also those of `analyze`.
+listSources(written, PACKED, [WORKER]);
 
 const botBundle = await rolldown({
   cwd: ROOT,
-  input: { main: join(SRC, 'main.ts'), worker: join(SRC, 'analyse/worker.ts') },
+  input: { main: join(SRC, 'main.ts'), worker: WORKER },
   platform: 'node',
   external,
   plugins: [packedWorker, inItsPlace(PACKED_BOT)],
@@ -129,10 +133,10 @@ execFileSync(process.execPath, [join(ROOT, 'bin/compile-packed.mjs'), 'analyze',
 });
 
 /** Size and time of every packed source, for `bin/packed.mjs`. */
-function listSources({ output }: RolldownOutput, folder: string): void {
+function listSources({ output }: RolldownOutput, folder: string, more: readonly string[] = []): void {
   const isChunk = (one: RolldownOutput['output'][number]): one is OutputChunk => one.type === 'chunk';
   const modules = output.filter(isChunk).flatMap(({ moduleIds }) => moduleIds);
-  const paths = [...modules.filter((path) => path.startsWith('/')), join(ROOT, 'package-lock.json')];
+  const paths = [...modules.filter((path) => path.startsWith('/')), ...more, join(ROOT, 'package-lock.json')];
   const sources = paths.map((path) => {
     const { size, mtimeMs } = statSync(path);
     return [relative(ROOT, path), size, mtimeMs];

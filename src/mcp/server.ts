@@ -9,7 +9,6 @@ import {
   ErrorCode,
   type Tool as ListedTool,
   ListToolsRequestSchema,
-  McpError,
   type RequestId,
 } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
@@ -66,13 +65,7 @@ export function openDesk({ parts, version, onBug }: DeskOptions): Desk {
       server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, requestId }) => {
         signal.addEventListener('abort', () => onCancelled(requestId), { once: true });
         const tool = tools.find(({ name }) => name === params.name);
-        if (tool === undefined) {
-          const names = tools.map(({ name }) => name).join(', ');
-          throw new McpError(
-            ErrorCode.InvalidParams,
-            `there is no tool ${quotedName(params.name)}; the tools are ${names}`,
-          );
-        }
+        if (tool === undefined) throw new UnknownToolError(params.name);
         try {
           return await call(tool, params.arguments ?? {}, signal);
         } catch (error) {
@@ -83,6 +76,15 @@ export function openDesk({ parts, version, onBug }: DeskOptions): Desk {
       return server;
     },
   };
+}
+
+/** The protocol has a code for it, and no result. */
+class UnknownToolError extends Error {
+  readonly code = ErrorCode.InvalidParams;
+
+  constructor(name: string) {
+    super(`there is no tool ${quotedName(name)}; the tools are ${tools.map((tool) => tool.name).join(', ')}`);
+  }
 }
 
 function listed(tool: Tool): ListedTool {
@@ -109,7 +111,12 @@ function jsonSchema(schema: z.ZodObject, io: 'input' | 'output'): object {
 }
 
 function mistakesIn({ issues }: z.ZodError): string {
-  return issues.map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')} ${message}`)).join('; ');
+  return issues.map(mistakeIn).join('; ');
+}
+
+function mistakeIn(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return `unknown argument ${issue.keys.map(quotedName).join(', ')}`;
+  return issue.path.length === 0 ? issue.message : `${issue.path.join('.')} ${issue.message}`;
 }
 
 function argumentsOf({ name, input }: Tool): string {
