@@ -27,6 +27,7 @@ const LONGEST = [
   'test/workflows/window.test.ts',
   'test/analyse/pool.process.test.ts',
   'test/tools/pages.process.test.ts',
+  'test/cli/mcp.test.ts',
   'test/cli/demo.test.ts',
   'test/tools/run-commands.process.test.ts',
   'test/e2e/permissions.test.ts',
