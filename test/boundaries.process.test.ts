@@ -19,6 +19,7 @@ const FORBIDDEN: readonly (readonly [file: string, ...imports: string[]])[] = [
   ['src/record/x.ts', '#workflows/investigate.ts', 'better-sqlite3'],
   ['src/workflows/x.ts', '#adapters/slack/app.ts', '@slack/bolt'],
   ['src/listeners/x.ts', '#record/outbox.ts', 'undici'],
+  ['src/mcp/x.ts', '#record/outbox.ts', 'undici'],
   ['src/web/x.ts', '#record/outbox.ts', '@slack/bolt'],
   ['src/web/playground/x.ts', '#adapters/slack/app.ts', 'undici'],
   ['src/web/playground/client/x.js', '#model/trace/trace.ts', 'dayjs'],

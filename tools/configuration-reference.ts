@@ -97,6 +97,7 @@ const TITLES: Readonly<Record<string, string>> = {
   analysis: 'Analysis',
   http: 'Requests that people send',
   guests: 'Guests and people of other companies',
+  mcp: 'MCP server',
   clockSkew: 'Clock skew',
   redaction: 'Redaction',
   store: 'The store',

@@ -42,6 +42,7 @@ const PARTS: readonly Part[] = [
     make: async () => (await import('./configuration-reference.ts')).configurationPage(),
   },
   { name: 'alert-samples', make: async () => (await import('./alert-samples.ts')).alertTable() },
+  { name: 'mcp-page', make: async () => (await import('./mcp-page.ts')).mcpPage() },
   { name: 'instrument-list', make: async () => (await import('./instrument-list.ts')).instrumentSection() },
   {
     name: 'quoted-outputs',

@@ -30,9 +30,7 @@ export async function serveHttp(
   { host, port, mcp: { token, hosts } }: HttpPlace,
 ): Promise<Readonly<{ url: string; stop(): Promise<void> }>> {
   if (token === undefined && !isLoopback(host)) {
-    throw new ConfigError(
-      `${host} can be reached by other machines, and MCP_TOKEN is not set: set it, or leave --host away`,
-    );
+    throw new ConfigError(`other machines reach ${host}, and MCP_TOKEN is not set: set it, or leave --host away`);
   }
   const [{ httpSessions }, { MOST_MESSAGE_BYTES }, { webApp, listen }, { MCP_PATH, serveMcp }, { isAllowedByToken }] =
     await Promise.all([

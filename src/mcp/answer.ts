@@ -197,7 +197,7 @@ function shortened(value: unknown, limits: Readonly<{ chars: number; entries: nu
 }
 
 /** At most that many characters, and how many are missing. */
-export function cut(text: string, most: number): string {
+function cut(text: string, most: number): string {
   if (text.length <= most) return text;
   const mark = (kept: number) => `… (${text.length - kept} more characters)`;
   const kept = Math.max(0, Math.floor(most) - mark(0).length);

@@ -5,7 +5,7 @@ import { type AskedReference, readAsked } from '#model/trace/asked-for.ts';
 import { severalTraceIds } from '#model/trace/trace-id.ts';
 
 /** About 5,000 spans of Jaeger. A larger trace is asked by its id, or read by `spanhound analyze`. */
-export const MOST_TEXT_CHARS = 4_000_000;
+const MOST_TEXT_CHARS = 4_000_000;
 
 /** A message with two such texts, escaped as JSON, and its frame. */
 export const MOST_MESSAGE_BYTES = 12_000_000;

@@ -89,7 +89,7 @@ function noSuchCase(incident: Incident, count: number, number: number | undefine
 /** The record stores the seal, so it detects a folder that was changed and sealed again. */
 async function problemsOf(cases: Pick<CaseStore, 'open'>, { folder: path, seal }: KeptCase): Promise<string[]> {
   const folder = await openedOrGone(cases, path);
-  if (folder === undefined) return ['its evidence cannot be read: it was deleted or not restored'];
+  if (folder === undefined) return ['its evidence is gone: somebody deleted it, or a backup lacked it'];
   if (isForgotten(folder)) return ['its evidence was deleted on request'];
   const found = await sealOf(folder);
   return [

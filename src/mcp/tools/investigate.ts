@@ -13,7 +13,7 @@ export const investigateTool = defineTool({
   name: 'investigate',
   title: 'Investigate an alert or a time window',
   description:
-    'Says what is wrong with a service in a time window, or behind an alert: it compares the requests of that time with healthy ones and reads log lines, metrics, pods and changes. Give `service`, `from` and `to`, or `alert`. For one request, take diagnose_trace.',
+    'Says what is wrong with a service in a time window, or behind an alert. It compares the requests of that time with healthy ones, and reads log lines, metrics, pods and changes. Give `service`, `from` and `to`, or `alert`. For one request, take diagnose_trace.',
   asksSystems: true,
   input: {
     service: z
