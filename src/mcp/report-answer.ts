@@ -49,7 +49,9 @@ export function reportAnswer(
     items = [],
   }: Readonly<{ about?: readonly string[]; facts?: object; items?: readonly Item[] }> = {},
 ): WholeAnswer {
-  const { headline, standing, lines, background } = quotedReport(markdown);
+  const { headline: first, standing, lines, background } = quotedReport(markdown);
+  // Older versions kept no Markdown.
+  const headline = first || (report.diagnosis?.verdict ?? 'Nothing wrong found');
   return {
     head: [headline, standing, ...about].filter((line) => line !== ''),
     lines,

@@ -1,6 +1,6 @@
 /** Clients of the SDK against the real program: over standard input and output, and over HTTP. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -225,6 +225,25 @@ describe('over standard input and output', () => {
     });
     const verified = await spanhound(['audit', 'verify'], { env });
     expect(verified.stdout).toContain('The audit log is intact');
+  });
+
+  test('a case whose evidence was changed says so', async () => {
+    const folder = join(data, 'cases', investigationId);
+    const file = join(folder, 'case.json');
+    const before = readFileSync(file);
+    const client = await sharedClient();
+    try {
+      writeFileSync(file, `${before}`.replace('frontend', 'backend'));
+      const { text, structured } = await call(client, 'read_case', { incident: 'INC-1' });
+      expect(structured).toMatchObject({ unchanged: false, problems: ['case.json was changed after it was sealed'] });
+      expect(text).toMatch(/^Case 1 of 1 of INC-1 differs from its seal [0-9a-f]{64}: case\.json was changed/m);
+      renameSync(folder, `${folder}-away`);
+      const gone = await call(client, 'read_case', { incident: 'INC-1' });
+      expect(gone.structured).toMatchObject({ unchanged: false, problems: [expect.stringContaining('is gone')] });
+      renameSync(`${folder}-away`, folder);
+    } finally {
+      writeFileSync(file, before);
+    }
   });
 
   test('incidents of private channels are listed, as the command line lists them, and no others', async () => {
@@ -458,5 +477,12 @@ describe('over HTTP', () => {
     const { code, stdout, stderr } = await spanhound(['mcp', '--http', '--host', '0.0.0.0', '--port', '0'], { env });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('MCP_TOKEN is not set');
+  });
+
+  test('a port that is taken is named with the option that changes it', async () => {
+    const { url } = await silentServer();
+    const { code, stderr } = await spanhound(['mcp', '--http', '--port', new URL(url).port], { env });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/is in use: set --port to another one/);
   });
 });
