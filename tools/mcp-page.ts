@@ -2,10 +2,12 @@
  * The section of `docs/mcp.md` with each tool: its arguments, its answer, and an example, which the server itself answers
  * from the samples and a small record. `npm run generate` writes it.
  */
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import type { CallToolResult, Tool } from '@modelcontextprotocol/sdk/types.js';
@@ -40,10 +42,15 @@ const EXAMPLES: Readonly<Record<string, Readonly<{ given: object; lines: number 
   list_services: { given: {}, lines: 6 },
 };
 
+/** In a process of its own: a server starts the redaction of the whole process, which other pages would show. */
 export async function mcpPage(): Promise<Generated> {
   const page = readFileSync(join(ROOT, PAGE), 'utf8');
-  return new Map([[PAGE, withTools(page, await toolSections())]]);
+  const options = { cwd: ROOT, maxBuffer: MOST_PRINTED_BYTES };
+  const { stdout } = await promisify(execFile)(process.execPath, [fileURLToPath(import.meta.url)], options);
+  return new Map([[PAGE, withTools(page, JSON.parse(stdout))]]);
 }
+
+const MOST_PRINTED_BYTES = 10_000_000;
 
 /** The page with the section written anew. It is the last one. */
 export function withTools(page: string, sections: readonly string[]): string {
@@ -164,3 +171,5 @@ async function sampleReport(dataFolder: string): Promise<Readonly<{ report: Repo
   const [investigation, disk] = await Promise.all([composeInvestigation(config), composeCaseDisk(config)]);
   return await readCaseFolder({ ...investigation, disk }, join(ROOT, SAMPLE));
 }
+
+if (import.meta.main) process.stdout.write(JSON.stringify(await toolSections()));
