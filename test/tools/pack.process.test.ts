@@ -68,7 +68,7 @@ describe('the packed command line', () => {
     await worker.terminate();
     expect(ready).toEqual({ id: READY, ok: true });
 
-    const source = join(checkout, 'src/analyse/worker.ts');
+    const source = join(checkout, 'src/main.ts');
     writeFileSync(source, `${readFileSync(source, 'utf8')}\n`);
     expect((await packedBot()).stdout).toBe('undefined\n');
     expect((await node('bin/start.mjs', ['--help'])).stdout).toBe(help.stdout);
@@ -81,6 +81,8 @@ describe('the packed command line', () => {
 
     writeFileSync(PACKED, readFileSync(PACKED, 'utf8').replaceAll('Nothing wrong found', 'Nothing found by the pack'));
     expect((await node(program, healthy)).stdout).toContain('Nothing found by the pack');
+    // `mcp` and `demo` start the packed thread.
+    expect(readFileSync(join(checkout, 'packed/sources.json'), 'utf8')).toContain('"src/analyse/worker.ts"');
 
     const source = join(checkout, 'src/present/documents/terminal.ts');
     writeFileSync(source, `${readFileSync(source, 'utf8')}\n`);
