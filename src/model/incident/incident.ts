@@ -89,16 +89,19 @@ export type TimelineEntry = Readonly<{
   /**
    * The machine-readable part: the new status, the new severity, `role=user id`, the id of the investigation of a
    * diagnosis, the state of an alert, `impact-start` for the note about the start of the impact, `onset` for the onset
-   * in the evidence, `title` for a new title, `done=<item>` for an action item that is done (or `dropped`, `open`); ''
-   * where there is none.
+   * in the evidence, `title` for a new title, `done=<item>` for an action item that is done (or `dropped`, `open`),
+   * `link` for the link to a page, `related=<incident>` for the link to an incident; '' where there is none.
    */
   value: string;
 }>;
 
 /** Whether people wrote it in their own words, so that they may correct it here. Slack's messages are corrected in Slack. */
 export function isCorrectable({ kind, value }: Pick<TimelineEntry, 'kind' | 'value'>): boolean {
-  return (kind === 'note' || kind === 'update') && value === '';
+  return kind === 'message' ? LINK_VALUE.test(value) : (kind === 'note' || kind === 'update') && value === '';
 }
+
+/** `incident-link.ts` reads it. */
+const LINK_VALUE = /^(?:link$|related=)/;
 
 export const ITEM_STATES = ['open', 'done', 'dropped'] as const;
 export type ItemState = (typeof ITEM_STATES)[number];
