@@ -13,6 +13,7 @@ import { tellFailure } from '#cli/failure.ts';
 import { UsageError } from '#core/errors.ts';
 import type { LogQuery } from '#gather/sources.ts';
 import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
+import { LINK, relatedValue } from '#model/incident/incident-link.ts';
 import type { Postmortem } from '#model/incident/postmortem.ts';
 import { catalogueOf } from '#model/services/catalogue.ts';
 import type { OwnedService } from '#model/services/owned-service.ts';
@@ -72,6 +73,7 @@ import { presentRelease } from '#present/words/release.ts';
 import { contradictionsText, serviceListText, serviceText } from '#present/words/service-list.ts';
 import { similarJson, similarMarkdown, similarText, withSimilar } from '#present/words/similar-incidents.ts';
 import { findIncident } from '#record/find-incidents.ts';
+import { addEntry } from '#record/timeline.ts';
 import { guideIncident, TEAM } from '#test/guide-incident.ts';
 import {
   HOSTILE,
@@ -224,11 +226,33 @@ test('an incident, its timeline and its questions', () => {
           value: '',
         }),
       );
+      const linked = [LINK, relatedValue('i-2')].flatMap((value) =>
+        [text, 'https://chat.example/p1'].map(
+          (link, at): TimelineEntry => ({
+            id: `${value}${at}`,
+            atUs: incident.declaredUs,
+            notedUs: incident.declaredUs,
+            kind: 'message',
+            text,
+            source: COMMANDER,
+            link,
+            value,
+          }),
+        ),
+      );
       const times = { lastUpdateUs: incident.declaredUs, nextUpdateUs: incident.declaredUs };
       for (const message of [
-        overviewMessage({ incident, entries, names, ...times, originUrl: text, problem: text }),
-        timelinePage({ incident, entries, names }, 1),
-        incidentSays(incident, { what: text, by: text, atUs: 0 }),
+        overviewMessage({
+          incident,
+          entries: [...entries, ...linked],
+          names,
+          ...times,
+          originUrl: text,
+          related: [{ incident, url: text }],
+          problem: text,
+        }),
+        timelinePage({ incident, entries: [...entries, ...linked], names }, 1),
+        incidentSays(incident, { what: text, by: text, atUs: 0, url: text }),
         joinedSays('INC-1', { by: text, atUs: 0 }),
         updateAnswered({ incident, answeredUs: 0 }),
         updateMissed({ incident, askedAgainUs: 0 }),
@@ -248,6 +272,18 @@ test('a postmortem in each of its forms', async () => {
   const { store, incident } = await guideIncident();
   const found = await findIncident(store, { workspaceId: TEAM, id: incident.id });
   if (found === undefined) throw new Error('the incident is not there');
+  await store.transaction((tx) =>
+    addEntry(tx, {
+      incidentId: found.id,
+      key: 'link:1',
+      atUs: tx.nowUs,
+      kind: 'message',
+      text: 'the board',
+      source: COMMANDER,
+      link: 'https://chat.example/p1',
+      value: LINK,
+    }),
+  );
   const drafted = await readPostmortem(store, found, { names: new Map(), compared: { similar: [], others: 0 } });
   for (let round = 0; round < HOSTILE.length; round += 7) {
     const postmortem = withHostile(drafted, round);

@@ -68,6 +68,8 @@ function incidentAs(request: IncidentRequest, each: Case): Meaning {
     }
     case 'rename':
       return { rename: { title: request.title } };
+    case 'link':
+      return { link: { ...request.target, label: request.label } };
     case 'severity':
       return { severity: request.severity, reason: request.text };
     case 'item-state':

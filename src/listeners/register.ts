@@ -32,6 +32,7 @@ import {
   correctMenu,
   entryButton,
   joinButton,
+  linkButton,
   nothingNewButton,
   roleMenu,
   severityMenu,
@@ -70,6 +71,7 @@ import { CORRECT_FORM, correctSubmitted } from '#listeners/views/correct-entry.t
 import { DECLARE_FORM, declareSubmitted } from '#listeners/views/declare-incident.ts';
 import { ENTRY_FORM, entrySubmitted } from '#listeners/views/incident-entry.ts';
 import { ITEM_FORM, itemStateSubmitted } from '#listeners/views/item-state.ts';
+import { LINK_FORM, linkSubmitted } from '#listeners/views/link-incident.ts';
 import { MUTE_FORM, muteSubmitted } from '#listeners/views/mute-alerts.ts';
 import { OTHER_SERVICE_FORM, otherServiceSubmitted } from '#listeners/views/other-service.ts';
 import { WHY_FORM, whySubmitted } from '#listeners/views/why-answer.ts';
@@ -191,6 +193,7 @@ export function slackSurface(workflows: Workflows): Surface {
       incident_declare: declareAction,
       incident_join: joinButton(incident),
       incident_note: entryButton('note'),
+      incident_link: linkButton,
       incident_update: entryButton('update'),
       incident_resolve: entryButton('resolve'),
       incident_reopen: entryButton('reopen'),
@@ -223,6 +226,7 @@ export function slackSurface(workflows: Workflows): Surface {
       [DECLARE_FORM]: declareSubmitted(incident.declareIncident),
       [ENTRY_FORM]: entrySubmitted(incident),
       [CORRECT_FORM]: correctSubmitted(incident),
+      [LINK_FORM]: linkSubmitted(incident),
       [WHY_FORM]: whySubmitted(incident),
       [MUTE_FORM]: muteSubmitted(workflows.muteByForm),
       [OTHER_SERVICE_FORM]: otherServiceSubmitted(workflows.lookAgain),

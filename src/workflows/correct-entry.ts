@@ -1,5 +1,7 @@
 /** Corrects what people entered into a timeline: its text, its time, or that it is there at all. The first version stays. */
 import { type Incident, incidentName, isCorrectable, type TimelineEntry } from '#model/incident/incident.ts';
+import { relatedTo, relatedValue } from '#model/incident/incident-link.ts';
+import type { Jobs } from '#record/jobs.ts';
 import type { Tx } from '#record/store.ts';
 import { editEntry, keyOfEntry, removeEntry, timelineOf } from '#record/timeline.ts';
 import { keptText } from '#workflows/note-entry.ts';
@@ -11,6 +13,7 @@ import {
   onIncident,
   type Told,
 } from '#workflows/on-incident.ts';
+import { refreshOverview } from '#workflows/show-overview.ts';
 import type { SpokenTime } from '#workflows/spoken-time.ts';
 import { type Happened, type TimeParts, whenOf } from '#workflows/when.ts';
 
@@ -54,7 +57,7 @@ export function entryCorrector(parts: IncidentParts & TimeParts): CorrectWorkflo
         }));
       return await onIncident(parts, asked, { incidentId }, (tx, incident) =>
         isWithdrawn
-          ? withdraw(tx, incident, { asked, entryId })
+          ? withdraw(tx, parts.jobs, incident, { asked, entryId })
           : correct(tx, incident, { asked, entryId, text, happened }),
       );
     },
@@ -71,16 +74,31 @@ async function correctable(
 
 async function withdraw(
   tx: Tx,
+  jobs: Jobs,
   { id, ...incident }: Incident,
   { asked, entryId }: Readonly<{ asked: AskedBy; entryId: string }>,
 ) {
   const key = await keyOfEntry(tx, { incidentId: id, entryId });
   const removed = key !== undefined && (await removeEntry(tx, { incidentId: id, key, by: asked.userId }));
   if (!removed) return { answer: NOT_THERE };
+  await unrelate(tx, jobs, { id, ...incident }, { key, asked });
   return {
     answer: `The entry is withdrawn from the timeline of ${incidentName(incident)}.`,
     said: { what: 'An entry of the timeline is withdrawn', by: asked.userName, atUs: tx.nowUs },
   };
+}
+
+/** A relation stands in the timelines of both incidents. */
+async function unrelate(
+  tx: Tx,
+  jobs: Jobs,
+  { id, workspaceId }: Incident,
+  { key, asked }: Readonly<{ key: string; asked: AskedBy }>,
+): Promise<void> {
+  const otherId = relatedTo({ kind: 'message', value: key });
+  if (otherId === undefined) return;
+  await removeEntry(tx, { incidentId: otherId, key: relatedValue(id), by: asked.userId });
+  await refreshOverview(tx, jobs, { incident: { id: otherId, workspaceId }, key: asked.inboxId });
 }
 
 async function correct(

@@ -17,8 +17,12 @@ import {
   sealedText,
 } from '#model/incident/case.ts';
 import { type Incident, incidentName } from '#model/incident/incident.ts';
+import { isLinked } from '#model/incident/incident-link.ts';
+import { openable } from '#present/words/links.ts';
+import { shown } from '#present/words/plain-text.ts';
 import { casesOf, type KeptCase, noteEvidenceRead } from '#record/evidence.ts';
 import type { Store } from '#record/store.ts';
+import { timelineOf } from '#record/timeline.ts';
 import { findIncidentNamed } from '#workflows/find-incident.ts';
 import { sealOf } from '#workflows/forgotten-case.ts';
 import { openedOrGone } from '#workflows/kept-case.ts';
@@ -79,11 +83,15 @@ export async function exportCases(
     );
     exported.push({ folder: folder.name, seal: one.seal });
   }
+  const entries = await timelineOf(store, incident.id);
   const manifest = {
     schema: CASES_SCHEMA,
     incident: incidentName(incident),
     exportedAt: isoFromUs(await store.nowUs()),
     cases: exported,
+    links: entries
+      .filter(isLinked)
+      .map(({ atUs, text, link }) => ({ at: isoFromUs(atUs), text: shown(text), url: openable(link) })),
   };
   const sealed = { ...manifest, seal: sha256(sealedText(manifest)) };
   await disk.writeFile(`${target}/${CASES_MANIFEST}`, Buffer.from(manifestText(sealed)));

@@ -22,6 +22,16 @@ export async function conversationOf(reader: Reader, incident: Pick<Incident, 'i
   return incident.threadTs === undefined ? {} : await threadOf(reader, incident);
 }
 
+/** '' where the overview is not posted, or Slack does not say. Asks Slack. */
+export async function overviewUrl(
+  reader: Reader,
+  permalink: (place: Readonly<{ channelId: string; ts: string }>) => Promise<string>,
+  { id, channelId }: Pick<Incident, 'id' | 'channelId'>,
+): Promise<string> {
+  const ts = (await deliveryOf(reader, OVERVIEW_OF(id)))?.ts;
+  return ts === undefined ? '' : await permalink({ channelId, ts });
+}
+
 /** The id of the incident whose overview began this thread. */
 export async function incidentOfThread(
   reader: Reader,

@@ -5,6 +5,7 @@
  *   request ──► incident ──► may they read its channel? ──► [ change · line in the thread · overview update · answer · inbox row done ]
  */
 import { type Incident, incidentName, type TimelineEntry } from '#model/incident/incident.ts';
+import { relatedTo } from '#model/incident/incident-link.ts';
 import { type Change, incidentSays, updateAnswered } from '#present/slack/incident-messages.ts';
 import { truncate } from '#present/slack/text.ts';
 import { findIncident, lastResolvedIn, openIncidents } from '#record/find-incidents.ts';
@@ -60,7 +61,7 @@ export type Outcome = Readonly<{
 export type Told = Readonly<{ kind: 'done' | 'refused'; text: string; about?: Refused | undefined }>;
 
 /** The part of the request that was refused: a form shows the text at that field. */
-export type Refused = 'time' | 'status';
+export type Refused = 'time' | 'status' | 'link';
 
 export type Changing = (tx: Tx, incident: Incident) => Promise<Outcome>;
 
@@ -77,12 +78,20 @@ export type MayRead = (
 export const SLACK_DID_NOT_SAY =
   'Slack did not say whether you may do that, so I changed nothing and show nothing. Please try again. In a private channel, invite me first: `/invite @spanhound`.';
 
-export async function onIncident(parts: IncidentParts, asked: AskedBy, meant: Meant, change: Changing): Promise<Told> {
+/** `also`: the ids of other incidents that it changes. */
+export async function onIncident(
+  parts: IncidentParts,
+  asked: AskedBy,
+  meant: Meant,
+  change: Changing,
+  also: readonly string[] = [],
+): Promise<Told> {
   const { store, jobs, kick } = parts;
   const seen = await incidentMeant(parts, asked, meant);
   const told = await store.transaction(async (tx): Promise<Told> => {
     if ('problem' in seen) return await answered(tx, asked, { kind: 'refused', text: seen.problem });
-    await tx.lock(`incident/${seen.id}`);
+    // In one order, so that two people who change the same two incidents wait for each other.
+    for (const id of [...new Set([seen.id, ...also])].sort()) await tx.lock(`incident/${id}`);
     const incident = (await findIncident(tx, seen)) ?? seen;
 
     const before = await timelineOf(tx, incident.id);
@@ -153,6 +162,20 @@ async function follow(
     key,
   }: Readonly<{ incident: Incident; before: readonly TimelineEntry[]; said: Change; key: string }>,
 ): Promise<boolean> {
+  await answerReminder(tx, incident, before);
+  for (const id of new Set(before.flatMap((entry) => relatedTo(entry) ?? []))) {
+    await refreshOverview(tx, jobs, { incident: { id, workspaceId: incident.workspaceId }, key });
+  }
+  return await alsoSay(tx, jobs, incident, { said, key });
+}
+
+/** The line in the thread of an incident, and its current overview. Whether there is a thread for the line. */
+export async function alsoSay(
+  tx: Tx,
+  jobs: Jobs,
+  incident: Incident,
+  { said, key }: Readonly<{ said: Change; key: string }>,
+): Promise<boolean> {
   const { id, workspaceId, channelId } = incident;
   const thread = await threadOf(tx, incident);
   const hasThread = thread.threadOf !== undefined;
@@ -160,7 +183,6 @@ async function follow(
     const message = incidentSays(incident, said);
     await post(tx, { messageId: `${id}/said/${key}`, workspaceId, channelId, ...thread, message, rank: 'detail' });
   }
-  await answerReminder(tx, incident, before);
   await refreshOverview(tx, jobs, { incident, key });
   return hasThread;
 }

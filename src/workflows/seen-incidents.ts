@@ -1,10 +1,9 @@
 /** The open incidents that a person may see. */
 import { type Incident, SEVERITIES } from '#model/incident/incident.ts';
 import { openIncidents } from '#record/find-incidents.ts';
-import { deliveryOf } from '#record/outbox.ts';
 import type { Reader } from '#record/store.ts';
 import type { WhoLooks, WhoMay } from '#workflows/check-store.ts';
-import { OVERVIEW_OF } from '#workflows/incident-thread.ts';
+import { overviewUrl } from '#workflows/incident-thread.ts';
 import type { Directory } from '#workflows/show-overview.ts';
 
 /** `url`: the overview in Slack; '' where it is not posted, or Slack does not say. */
@@ -36,7 +35,5 @@ export async function withOverview(
   permalink: Directory['permalink'],
   incident: Incident,
 ): Promise<OpenIncident> {
-  const ts = (await deliveryOf(reader, OVERVIEW_OF(incident.id)))?.ts;
-  const url = ts === undefined ? '' : await permalink({ channelId: incident.channelId, ts });
-  return { incident, url };
+  return { incident, url: await overviewUrl(reader, permalink, incident) };
 }

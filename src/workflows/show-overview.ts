@@ -3,9 +3,10 @@
  * It requests names and links from Slack before it reads the record, so no request waits for them.
  */
 import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
+import { relatedTo } from '#model/incident/incident-link.ts';
 import type { OwnedService } from '#model/services/owned-service.ts';
 import type { Report } from '#present/json/report.ts';
-import { overviewMessage } from '#present/slack/incident-overview.ts';
+import { type Overview, overviewMessage } from '#present/slack/incident-overview.ts';
 import { type Names, peopleIn } from '#present/words/people-names.ts';
 import { findAlert } from '#record/alerts.ts';
 import { findIncident } from '#record/find-incidents.ts';
@@ -15,7 +16,7 @@ import { deliveryOf, pin, post, update } from '#record/outbox.ts';
 import type { Store, Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
 import type { Zone } from '#utilities/time-zone.ts';
-import { OVERVIEW_OF } from '#workflows/incident-thread.ts';
+import { OVERVIEW_OF, overviewUrl } from '#workflows/incident-thread.ts';
 import { lastUpdateUs, nextUpdateUs, type ReminderMinutes } from '#workflows/remind.ts';
 
 export const SHOW_OVERVIEW = 'incident-overview';
@@ -32,6 +33,8 @@ export type ShowOverviewOptions = Readonly<{
   store: Store;
   directory: Directory;
   minutes: ReminderMinutes;
+  /** Whether everybody who reads the first channel may read the second. */
+  mayShowIn(shownIn: string, channelId: string): Promise<boolean>;
   /** Something was stored: the outbox may check for work. */
   kick(): void;
 }>;
@@ -40,13 +43,16 @@ type ShowOverviewRequest = Readonly<{ incidentId: string; fallbackResponseUrl?: 
 
 const PIN_OF = (incidentId: string) => `${incidentId}/pin`;
 
-export function showOverview({ store, directory, minutes, kick }: ShowOverviewOptions): JobHandler {
+export function showOverview(options: ShowOverviewOptions): JobHandler {
+  const { store, directory, minutes, kick } = options;
   return async (job) => {
     const { incidentId, fallbackResponseUrl } = job.payload as ShowOverviewRequest;
     const asked = { workspaceId: job.workspaceId, id: incidentId };
     const incident = await findIncident(store, asked);
     if (incident === undefined) return;
-    const names = await namesFor(directory, incident, await timelineOf(store, incidentId));
+    const seen = await timelineOf(store, incidentId);
+    const names = await namesFor(directory, incident, seen);
+    const related = await relatedIncidents(options, incident, seen);
     const originUrl = await originOf(directory, incident);
 
     await store.transaction(async (tx) => {
@@ -63,6 +69,7 @@ export function showOverview({ store, directory, minutes, kick }: ShowOverviewOp
         nextUpdateUs: nextUpdateUs(now, entries, minutes),
         originUrl,
         alertLinks: await alertLinksOf(tx, now),
+        related,
         owned: await ownedIn(tx, now, entries),
         problem: await problemOf(tx, incidentId),
       });
@@ -71,6 +78,25 @@ export function showOverview({ store, directory, minutes, kick }: ShowOverviewOp
     kick();
   };
 }
+
+/** The incidents that an entry relates to this one, the newest relation first, as far as all its readers may see them. */
+async function relatedIncidents(
+  { store, directory, mayShowIn }: ShowOverviewOptions,
+  { workspaceId, channelId }: Incident,
+  entries: readonly TimelineEntry[],
+): Promise<Overview['related']> {
+  const ids = new Set(entries.toReversed().flatMap((entry) => relatedTo(entry) ?? []));
+  const related: Overview['related'][number][] = [];
+  for (const id of [...ids].slice(0, MOST_RELATED)) {
+    const other = await findIncident(store, { workspaceId, id });
+    if (other === undefined || !(await mayShowIn(channelId, other.channelId))) continue;
+    related.push({ incident: other, url: await overviewUrl(store, directory.permalink, other) });
+  }
+  return related;
+}
+
+/** Each may cost a question to Slack. */
+const MOST_RELATED = 10;
 
 async function alertLinksOf(tx: Tx, { workspaceId, alertId }: Incident): Promise<Readonly<Record<string, string>>> {
   const alert = alertId === undefined ? undefined : await findAlert(tx, { workspaceId, id: alertId });

@@ -143,6 +143,7 @@ const WAYS: readonly (readonly [string, Try])[] = [
   ['/incident update', typed('/incident', 'INC-1 update half of it is back')],
   ['/incident rename', typed('/incident', 'INC-1 rename the door was open')],
   ['/incident edit', typed('/incident', 'INC-1 edit')],
+  ['/incident link', typed('/incident', 'INC-1 link https://g.example/d/1 the board')],
   ['/incident actions', typed('/incident', 'INC-1 actions')],
   ['/incident action done', typed('/incident', 'INC-1 action done A1')],
   ['/incident resolve', typed('/incident', 'INC-1 resolve all is well')],
@@ -164,6 +165,10 @@ const WAYS: readonly (readonly [string, Try])[] = [
   [
     'the form for an update',
     submitted('incident_entry_form', () => ({ incidentId, what: 'update' }), { text: 'news' }),
+  ],
+  [
+    'the form for a link',
+    submitted('incident_link_form', () => ({ incidentId }), { target: 'https://g.example/d/2', label: 'it' }),
   ],
   ['the form for the end', submitted('incident_entry_form', () => ({ incidentId, what: 'resolve' }), { text: 'over' })],
   [

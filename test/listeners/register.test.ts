@@ -39,6 +39,7 @@ function registered(broken?: Error) {
     incident: {
       declareIncident: told('declareIncident'),
       joinIncident: told('joinIncident'),
+      linkIncident: told('linkIncident'),
       setStatus: told('setStatus'),
       reopen: told('reopen'),
       setSeverity: told('setSeverity'),

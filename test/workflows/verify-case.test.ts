@@ -13,8 +13,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openSession } from '#analyse/open-session.ts';
 import { silentLog } from '#core/log.ts';
+import { LINK } from '#model/incident/incident-link.ts';
+import { findIncident } from '#record/find-incidents.ts';
 import { declareIncident } from '#record/incidents.ts';
 import { openInvestigation } from '#record/investigations.ts';
+import { addEntry } from '#record/timeline.ts';
 import { CASE_SETTINGS, disk, keptIn, manifestOf, newFolder, send } from '#test/cases.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
@@ -152,6 +155,30 @@ describe('an export', () => {
     expect(await problemsIn(target)).toEqual(['one/logs.jsonl has 917 bytes instead of 916']);
     rmSync(join(target, 'one'), { recursive: true });
     expect(await problemsIn(target)).toEqual(['one is listed but missing']);
+  });
+
+  test('has the links of the incident', async () => {
+    const { store, dataFolder } = await keptCase();
+    const found = await findIncident(store, { workspaceId: 'T1', number: 1 });
+    await store.transaction((tx) =>
+      addEntry(tx, {
+        incidentId: found?.id ?? '',
+        key: 'link:1',
+        atUs: Date.UTC(2026, 0, 6, 14, 30) * 1_000,
+        kind: 'message',
+        text: 'the board',
+        source: 'U1',
+        link: 'https://grafana.example/d/1',
+        value: LINK,
+      }),
+    );
+    const target = join(newFolder(), 'out');
+    const request = { incident: 'INC-1', target, actor: 'command line' };
+    await exportCases({ store, cases: keptIn(dataFolder), disk }, request);
+    expect(JSON.parse(readFileSync(join(target, 'cases.json'), 'utf8')).links).toEqual([
+      { at: '2026-01-06T14:30:00.000Z', text: 'the board', url: 'https://grafana.example/d/1' },
+    ]);
+    expect(await problemsIn(target)).toEqual([]);
   });
 
   test('is never written over anything', async () => {

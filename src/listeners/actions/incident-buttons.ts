@@ -6,6 +6,7 @@ import type { BlockButtonAction, BlockStaticSelectAction, Middleware, SlackActio
 import { whoPressed } from '#listeners/delivery.ts';
 import { correctForm } from '#listeners/views/correct-entry.ts';
 import { type EntryForm, entryForm } from '#listeners/views/incident-entry.ts';
+import { linkForm } from '#listeners/views/link-incident.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
 import { ROLES, SEVERITIES, STATUSES } from '#model/incident/incident.ts';
 import type { ChangeWorkflows } from '#workflows/change-incident.ts';
@@ -23,6 +24,11 @@ export function entryButton(what: EntryForm['what']): Button {
     await openModal({ ack, client, body }, entryForm({ ...opened, what }));
   };
 }
+
+export const linkButton: Button = async ({ ack, action, body, client }) => {
+  const opened = { incidentId: action.value ?? '', channelId: body.channel?.id ?? '' };
+  await openModal({ ack, client, body }, linkForm(opened));
+};
 
 export function nothingNewButton({ note }: Pick<NoteWorkflows, 'note'>): Button {
   return async ({ ack, action, body, context }) => {

@@ -1,4 +1,5 @@
 /** Parses the text after `/incident`. A pure function, so that every form and its nearest miss is a line in a test. */
+import { readTypedLink } from '#listeners/commands/link-target.ts';
 import { noSeverity, severityBefore, severityBehind } from '#listeners/commands/severity.ts';
 import {
   type ItemState,
@@ -13,6 +14,7 @@ import {
 import { cutText } from '#model/text/cut-text.ts';
 import { type MethodName, methodNamed } from '#present/slack/methods-message.ts';
 import { plainFromMrkdwn } from '#present/slack/text.ts';
+import type { LinkTarget } from '#workflows/link-incident.ts';
 import { readLength } from '#workflows/spoken-clock.ts';
 import { readWholeTime, type SpokenTime, splitTime } from '#workflows/spoken-time.ts';
 
@@ -31,6 +33,7 @@ export type IncidentRequest =
         | Readonly<{ verb: 'rename'; title: string }>
         | Readonly<{ verb: 'reopen'; text: string; when?: SpokenTime }>
         | Readonly<{ verb: 'edit' }>
+        | Readonly<{ verb: 'link'; target: LinkTarget; label: string }>
         | Readonly<{ verb: 'status'; status: Status; text: string; when?: SpokenTime }>
         | Readonly<{ verb: 'timeline' }>
         | Readonly<{ verb: 'method'; method: MethodName }>
@@ -88,6 +91,9 @@ function readVerb(verb: string, rest: string, named: Named): IncidentRequest {
     case 'edit':
     case 'correct':
       return { ...named, verb: 'edit' };
+    case 'link':
+    case 'relate':
+      return readLink(rest, named);
     case 'impact':
       return readImpact(rest, named);
     case 'role':
@@ -174,6 +180,11 @@ function readTitle(rest: string, named: Named): IncidentRequest {
   if (isEmpty(title)) return unclear('What is the new title? `/incident rename logins fail in EU`.');
   if (title.length > TITLE_CHARS) return unclear(`A title has at most ${TITLE_CHARS} characters.`);
   return { ...named, verb: 'rename', title };
+}
+
+function readLink(rest: string, named: Named): IncidentRequest {
+  const typed = readTypedLink(rest);
+  return 'problem' in typed ? unclear(typed.problem) : { ...named, verb: 'link', ...typed };
 }
 
 function readImpact(rest: string, named: Named): IncidentRequest {

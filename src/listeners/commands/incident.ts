@@ -13,6 +13,7 @@ import type { ChangeWorkflows } from '#workflows/change-incident.ts';
 import type { CorrectWorkflows } from '#workflows/correct-entry.ts';
 import type { DeclareIncident } from '#workflows/declare-incident.ts';
 import type { JoinIncident } from '#workflows/join-incident.ts';
+import type { LinkIncident } from '#workflows/link-incident.ts';
 import type { ListOpen } from '#workflows/list-open.ts';
 import type { NoteWorkflows } from '#workflows/note-entry.ts';
 import type { AskedBy } from '#workflows/on-incident.ts';
@@ -33,6 +34,7 @@ const INCIDENT_USAGE = [
   '• `/incident impact at 14:20` says when the impact began',
   '• `/incident action add an index @them due 2026-12-01`, or `due next Friday`; `actions` shows them',
   '• `/incident action done A2 the query takes 4 ms`, or `drop A2 because the service is gone`',
+  '• `/incident link https://grafana.example/d/checkout the board` adds a page, `link INC-4 same database` relates two incidents',
   '• `/incident timeline`, and `edit` to correct what people entered',
   '• `/incident whys`, `hypotheses`, `checklist`, `fishbone` or `failures`: the diagnosis by that method, with open parts for you to fill in',
   '• `/incident rename logins fail in EU` changes the title',
@@ -44,7 +46,7 @@ const INCIDENT_USAGE = [
 
 /** After a mistyped word one line is enough. */
 const KNOWN_WORDS =
-  'I know declare, list, note, update, role, severity, status, impact, action, actions, timeline, edit, whys, hypotheses, checklist, fishbone, failures, rename, resolve and reopen. `/incident help` says what each does.';
+  'I know declare, list, note, update, role, severity, status, impact, link, action, actions, timeline, edit, whys, hypotheses, checklist, fishbone, failures, rename, resolve and reopen. `/incident help` says what each does.';
 
 export type IncidentWorkflows = ChangeWorkflows &
   CorrectWorkflows &
@@ -54,6 +56,7 @@ export type IncidentWorkflows = ChangeWorkflows &
   Readonly<{
     declareIncident: DeclareIncident;
     joinIncident: JoinIncident;
+    linkIncident: LinkIncident;
     listOpen: ListOpen;
     showTimeline: ShowTimeline;
     showMethod: ShowMethod;
@@ -132,6 +135,9 @@ async function carryOut(
       return;
     case 'reopen':
       await workflows.reopen({ asked, meant: { ...meant, over: true }, text: request.text, when: request.when });
+      return;
+    case 'link':
+      await workflows.linkIncident({ asked, meant, target: request.target, label: request.label });
       return;
     case 'edit':
       await workflows.showTimeline({ asked, meant, page: Number.MAX_SAFE_INTEGER });

@@ -9,6 +9,7 @@ import {
   type TimelineEntry,
   wordsOfStatus,
 } from '#model/incident/incident.ts';
+import { isLinked } from '#model/incident/incident-link.ts';
 import { methodAnswers } from '#model/incident/method-answers.ts';
 import type { PostmortemEvidence, PostmortemSection, Statement, Words } from '#model/incident/postmortem.ts';
 import {
@@ -423,6 +424,11 @@ export function similarIncidents(facts: Facts): PostmortemSection {
           : [],
     questions: similar.length === 0 ? [] : ['What became of the action items of these incidents?'],
   });
+}
+
+/** Only where people linked something. */
+export function links({ entries }: Facts): readonly PostmortemSection[] {
+  return entries.some(isLinked) ? [section('Links', { table: 'links' })] : [];
 }
 
 export function evidenceSection({ evidence }: Facts): PostmortemSection {

@@ -6,6 +6,7 @@ import {
   itemName,
   type TimelineEntry,
 } from '#model/incident/incident.ts';
+import { isLinked } from '#model/incident/incident-link.ts';
 import type {
   Postmortem,
   PostmortemMetric,
@@ -20,6 +21,7 @@ import {
   difficulties,
   evidenceSection,
   lessons,
+  links,
   lucky,
   openQuestions,
   responders,
@@ -48,6 +50,7 @@ export function postmortemOf(record: PostmortemRecord): Postmortem {
   const sections = sectionsOf(facts);
   const { incident, actionItems, milestones } = facts;
   const isNamed = quoted(facts, incident.title) !== '';
+  const rows = facts.entries.map((entry) => timelineRow(facts, entry));
   return {
     incident,
     name: incidentName(incident),
@@ -58,7 +61,8 @@ export function postmortemOf(record: PostmortemRecord): Postmortem {
     reviewByUs: reviewByUs(incident),
     metrics: facts.metrics,
     metricRows: metricRows(facts),
-    timeline: facts.entries.map((entry) => timelineRow(facts, entry)),
+    timeline: rows,
+    links: rows.filter(isLinked),
     findings: facts.findings,
     evidence: facts.evidence,
     actionItems: actionItems.map((item) => {
@@ -93,6 +97,7 @@ function sectionsOf(facts: Facts): readonly PostmortemSection[] {
     actions(facts),
     responders(facts),
     similarIncidents(facts),
+    ...links(facts),
     evidenceSection(facts),
     openQuestions(facts),
   ];
@@ -202,7 +207,10 @@ function metric(
 /** The time that typing takes: a note within it was made as it happened. */
 const NOTED_WITH_IT_US = MINUTE_US;
 
-function timelineRow({ markOf }: Facts, { id, atUs, notedUs, kind, text, source, link }: TimelineEntry): PostmortemRow {
+function timelineRow(
+  { markOf }: Facts,
+  { id, atUs, notedUs, kind, text, source, link, value }: TimelineEntry,
+): PostmortemRow {
   return {
     mark: markOf.get(id) ?? '',
     atUs,
@@ -211,5 +219,6 @@ function timelineRow({ markOf }: Facts, { id, atUs, notedUs, kind, text, source,
     text,
     source,
     link,
+    value,
   };
 }

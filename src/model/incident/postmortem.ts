@@ -96,7 +96,7 @@ export type PostmortemSection = Readonly<{
   /** 2 for a heading of the guide, 3 for a part of one. */
   level: 2 | 3;
   statements: readonly Statement[];
-  table: 'metrics' | 'timeline' | 'evidence' | 'action-items' | undefined;
+  table: 'metrics' | 'timeline' | 'evidence' | 'action-items' | 'links' | undefined;
   /** What the record does not hold, one sentence each. */
   missing: readonly string[];
   /** Questions for people. Each begins with what or how: "why did you" looks for somebody to blame. */
@@ -120,6 +120,8 @@ export type PostmortemRow = Readonly<{
   text: string;
   source: string;
   link: string;
+  /** As the entry has it. */
+  value: string;
 }>;
 
 export type PostmortemFinding = Readonly<ReportedFinding & { mark: string; evidenceMark: string; link: string }>;
@@ -154,6 +156,8 @@ export type Postmortem = Readonly<{
   metrics: IncidentMetrics;
   metricRows: readonly PostmortemMetric[];
   timeline: readonly PostmortemRow[];
+  /** The rows of the timeline that people linked. */
+  links: readonly PostmortemRow[];
   findings: readonly PostmortemFinding[];
   evidence: readonly PostmortemEvidence[];
   actionItems: readonly PostmortemActionItem[];

@@ -18,7 +18,7 @@ import {
   whenNoted,
   wordsText,
 } from '#present/documents/postmortem-text.ts';
-import { KIND_NAMES } from '#present/slack/timeline.ts';
+import { kindName } from '#present/slack/timeline.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
 import { isoInstant, readableSecond } from '#present/words/instant.ts';
 import type { Names } from '#present/words/people-names.ts';
@@ -123,7 +123,7 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
           cells: [
             opened(page, row.mark),
             `${when}${noted === '' ? '' : `<br><span class="noted">${noted}</span>`}`,
-            `<strong>${KIND_NAMES[row.kind]}</strong> ${said(page, row.text)}`,
+            `<strong>${kindName(row)}</strong> ${said(page, row.text)}`,
             said(page, row.source),
           ],
         };
@@ -154,6 +154,15 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
           one.case === undefined ? '' : said(page, one.case.seal),
           answersText(one),
         ],
+      })),
+    ),
+
+  links: (page) =>
+    table(
+      ['', 'Link', 'Address'],
+      page.postmortem.links.map(({ mark, text, link }) => ({
+        id: '',
+        cells: [opened(page, mark), said(page, text), said(page, link)],
       })),
     ),
 

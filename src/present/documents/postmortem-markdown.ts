@@ -18,7 +18,7 @@ import {
   whenNoted,
   wordsText,
 } from '#present/documents/postmortem-text.ts';
-import { KIND_NAMES } from '#present/slack/timeline.ts';
+import { kindName } from '#present/slack/timeline.ts';
 import { readableSecond } from '#present/words/instant.ts';
 import type { Names } from '#present/words/people-names.ts';
 
@@ -88,7 +88,7 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
         return [
           cell(page, row.mark),
           `${readableSecond(row.atUs)}${noted === '' ? '' : `<br>${noted}`}`,
-          `**${KIND_NAMES[row.kind]}** ${said(page, row.text)}`,
+          `**${kindName(row)}** ${said(page, row.text)}`,
           said(page, row.source),
         ];
       }),
@@ -118,6 +118,12 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
     ]
       .filter((part) => part !== '')
       .join('\n\n'),
+
+  links: (page) =>
+    table(
+      ['', 'Link', 'Address'],
+      page.postmortem.links.map(({ mark, text, link }) => [cell(page, mark), said(page, text), said(page, link)]),
+    ),
 
   'action-items': (page) =>
     table(

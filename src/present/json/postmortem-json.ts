@@ -49,6 +49,7 @@ export function postmortemJson(shownPostmortem: ShownPostmortem) {
       source: said(source),
       link: linkOf(mark),
     })),
+    links: postmortem.links.map(({ mark, text }) => ({ mark, text: said(text), url: linkOf(mark) })),
     findings: postmortem.findings.map(({ mark, evidenceMark, detector, service, operation, title, evidence }) => ({
       mark,
       in: evidenceMark,

@@ -20,6 +20,7 @@ export type ButtonId =
   | 'incident_declare'
   | 'incident_join'
   | 'incident_note'
+  | 'incident_link'
   | 'incident_update'
   | 'incident_resolve'
   | 'incident_reopen'

@@ -2,18 +2,19 @@ import type { RichTextElement } from '@slack/types';
 import { type Incident, incidentName, ROLE_NAMES } from '#model/incident/incident.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { button } from '#present/slack/button.ts';
-import { bold, date, minute, paragraph, richText, words } from '#present/slack/rich-text.ts';
+import { bold, date, link, minute, paragraph, richText, words } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
+import { openable } from '#present/words/links.ts';
 import { shown } from '#present/words/plain-text.ts';
 
 const SENTENCE_CHARS = 500;
 const TITLE_CHARS = 150;
 
-/** `what`: `P1 → P0`. `by`: the name; empty if `what` has it. `atUs`: when it happened. */
-export type Change = Readonly<{ what: string; by: string; atUs: number }>;
+/** `what`: `P1 → P0`. `by`: the name; empty if `what` has it. `atUs`: when it happened. `url`: where to read more. */
+export type Change = Readonly<{ what: string; by: string; atUs: number; url?: string }>;
 
 /** One line for the thread: `P1 → P0 · Kim · 09:04`. Names are plain text, so that nobody is pinged. */
-export function incidentSays(incident: Incident, { what, by, atUs }: Change): SlackMessage {
+export function incidentSays(incident: Incident, { what, by, atUs, url = '' }: Change): SlackMessage {
   const said = truncate(
     [what, by]
       .map(shown)
@@ -23,8 +24,12 @@ export function incidentSays(incident: Incident, { what, by, atUs }: Change): Sl
   );
   return {
     text: escapeMrkdwn(`${incidentName(incident)}: ${said}`),
-    blocks: [richText(paragraph(words(`${said} · `), minute(atUs)))],
+    blocks: [richText(paragraph(words(`${said} · `), minute(atUs), ...opens(url)))],
   };
+}
+
+function opens(url: string): RichTextElement[] {
+  return openable(url) === '' ? [] : [words(' · '), link(url, 'open')];
 }
 
 /** One line in the thread of an answer: `INC-2 declared as P1 · Kim · 09:04`, and where its overview is. */

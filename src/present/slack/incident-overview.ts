@@ -14,11 +14,13 @@ import {
   STATUSES,
   type TimelineEntry,
 } from '#model/incident/incident.ts';
+import { hostOf, isLink } from '#model/incident/incident-link.ts';
 import type { OwnedService } from '#model/services/owned-service.ts';
 import { durationText } from '#model/text/duration.ts';
 import { alertLinks } from '#present/slack/alert-links.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { button, menu } from '#present/slack/button.ts';
+import type { ShownIncident } from '#present/slack/home-incidents.ts';
 import { methodsMenu } from '#present/slack/methods-message.ts';
 import { ago, bullets, italic, link, minute, type Part, paragraph, richText, words } from '#present/slack/rich-text.ts';
 import { serviceLine } from '#present/slack/service-messages.ts';
@@ -42,6 +44,8 @@ export type Overview = Readonly<{
   alertLinks?: Readonly<Record<string, string>> | undefined;
   /** Whose the blamed service is, and where to look; undefined where no source says it. */
   owned?: OwnedService | undefined;
+  /** Those that all readers may see. */
+  related: readonly ShownIncident[];
   /** An action that Slack refused, with the remedy; '' where there is none. */
   problem: string;
 }>;
@@ -68,6 +72,8 @@ export function overviewMessage(overview: Overview): SlackMessage {
         ...cause(overview),
         ...fromAlert(overview),
         ...(overview.owned === undefined ? [] : [paragraph(...serviceLine(overview.owned))]),
+        ...links(overview),
+        ...related(overview),
         paragraph(...updates(overview)),
       ),
       ...openRole(incident),
@@ -143,6 +149,64 @@ function fromAlert({ alertLinks: links = {} }: Overview): Part[] {
   return parts.length === 0 ? [] : [paragraph(words('From the alert: '), ...parts)];
 }
 
+/** The newest; the timeline has all. */
+const LINKS = 3;
+/** Of their addresses together: with those of the latest entries, they must leave room for the rest. */
+const LINKS_CHARS = 1_500;
+
+/** `Links: the board (grafana.example) · runbook (wiki.example) and 2 more` */
+function links({ entries, names }: Overview): Part[] {
+  const all = entries.filter(isLink).toReversed();
+  const shownLinks: TimelineEntry[] = [];
+  let chars = 0;
+  for (const entry of all.slice(0, LINKS)) {
+    chars += entry.link.length;
+    if (chars <= LINKS_CHARS) shownLinks.push(entry);
+  }
+  if (all.length === 0) return [];
+  const more = all.length - shownLinks.length;
+  return [
+    paragraph(
+      words('Links: '),
+      ...shownLinks.flatMap((entry, at) => [words(at === 0 ? '' : ' · '), ...page(entry, names)]),
+      words(
+        more === 0
+          ? ''
+          : `${shownLinks.length === 0 ? '' : ' and '}${more} ${shownLinks.length === 0 ? 'in the timeline' : 'more'}`,
+      ),
+    ),
+  ];
+}
+
+/** The host stands behind the words, because words may promise another page. */
+function page({ text, link: url }: TimelineEntry, names: Names): RichTextElement[] {
+  const said = truncate(shown(withNames(text, names)), LINK_CHARS);
+  const host = shown(hostOf(url));
+  return [link(url, said), words(said.startsWith(host) ? '' : ` (${truncate(host, LINK_CHARS)})`)];
+}
+
+const LINK_CHARS = 150;
+/** More are in the timeline. */
+const RELATED = 3;
+
+/** `Related: INC-4 P2 Payments are down · INC-5 …` */
+function related({ related: all }: Overview): Part[] {
+  if (all.length === 0) return [];
+  const shownOnes = all.slice(0, RELATED);
+  const more = all.length - shownOnes.length;
+  return [
+    paragraph(
+      words('Related: '),
+      ...shownOnes.flatMap(({ incident, url }, at) => [
+        words(at === 0 ? '' : ' · '),
+        link(url, incidentName(incident)),
+        words(` ${incident.severity} ${truncate(shown(incident.title), LINK_CHARS)}, ${incident.status}`),
+      ]),
+      words(more === 0 ? '' : ` and ${more} more`),
+    ),
+  ];
+}
+
 function holder({ incident, names }: Overview, role: Role): string {
   const userId = incident.roles[role];
   return userId === undefined ? 'nobody yet' : shown(withNames(userId, names));
@@ -185,6 +249,7 @@ function buttons(incident: Incident): ActionsBlock[] {
       block_id: incidentBlockId(incident),
       elements: [
         button('incident_note', 'Note', 'Add a note to the timeline', incident.id),
+        button('incident_link', 'Link', 'Link a page or another incident: opens a form', incident.id),
         menu(
           'incident_status',
           `Status: ${incident.status}`,

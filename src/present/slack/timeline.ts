@@ -10,6 +10,7 @@ import {
   isCorrectable,
   type TimelineEntry,
 } from '#model/incident/incident.ts';
+import { isLink, relatedTo } from '#model/incident/incident-link.ts';
 import type { ButtonId, Numbered } from '#present/slack/action-ids.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { menu } from '#present/slack/button.ts';
@@ -32,7 +33,7 @@ const ENTRY_FRAME_CHARS = 450;
 /** Nobody reads more at once. */
 const ENTRIES_ON_PAGE = 20;
 
-export const KIND_NAMES: Readonly<Record<EntryKind, string>> = {
+const KIND_NAMES: Readonly<Record<EntryKind, string>> = {
   alert: 'Alert',
   finding: 'Finding',
   diagnosis: 'Diagnosis',
@@ -47,6 +48,12 @@ export const KIND_NAMES: Readonly<Record<EntryKind, string>> = {
   action: 'Action item',
   metric: 'Metric',
 };
+
+/** `Message`; `Link` and `Related` for what people linked. */
+export function kindName(entry: Pick<TimelineEntry, 'kind' | 'value'>): string {
+  if (isLink(entry)) return 'Link';
+  return relatedTo(entry) === undefined ? KIND_NAMES[entry.kind] : 'Related';
+}
 
 /** Page 1 has the beginning. For a page that does not exist, the nearest one is shown. */
 export function timelinePage({ incident, entries, names }: Timeline, page: number): SlackMessage {
@@ -83,8 +90,8 @@ function pagesOf(entries: readonly TimelineEntry[]): readonly (readonly Timeline
 }
 
 export function entryLine(entry: TimelineEntry, names: Names) {
-  const { atUs, notedUs, kind, text, source, link: url } = entry;
-  const parts: RichTextElement[] = [date(atUs), words(' '), bold(KIND_NAMES[kind])];
+  const { atUs, notedUs, text, source, link: url } = entry;
+  const parts: RichTextElement[] = [date(atUs), words(' '), bold(kindName(entry))];
   parts.push(words(` ${truncate(shown(withNames(text, names)), ENTRY_CHARS)} `));
   parts.push(italic(`(${sourceName(source, names)}`));
   if (notedLate(entry)) parts.push(italic(', noted '), date(notedUs));

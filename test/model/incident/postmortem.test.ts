@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
+import { LINK, relatedValue } from '#model/incident/incident-link.ts';
 import type { DiagnosedEvidence, Postmortem, PostmortemRecord } from '#model/incident/postmortem.ts';
 import { postmortemOf } from '#model/incident/postmortem-draft.ts';
 import { reportedFinding } from '#test/reported-finding.ts';
@@ -57,6 +58,18 @@ function drafted(record: Partial<PostmortemRecord> = {}): Postmortem {
     ...record,
   });
 }
+
+test('lists what people linked, where they linked anything', () => {
+  const board = entry(5, { kind: 'message', text: 'the board', link: 'https://grafana.example/d/1', value: LINK });
+  const other = entry(6, { kind: 'message', text: 'Related to INC-2', value: relatedValue('i2') });
+  const { links, sections } = drafted({ entries: [ALERT, DECLARED, board, other, entry(7, { kind: 'message' })] });
+  expect(links.map(({ mark, text, link }) => [mark, text, link])).toEqual([
+    ['T3', 'the board', 'https://grafana.example/d/1'],
+    ['T4', 'Related to INC-2', ''],
+  ]);
+  expect(sections.find(({ title }) => title === 'Links')?.table).toBe('links');
+  expect(drafted().sections.map(({ title }) => title)).not.toContain('Links');
+});
 
 function sectionOf(postmortem: Postmortem, title: string) {
   const found = postmortem.sections.find((section) => section.title === title);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Incident, incidentMetrics, ROLES, type TimelineEntry } from '#model/incident/incident.ts';
+import { ADDRESS_CHARS, LABEL_CHARS, LINK } from '#model/incident/incident-link.ts';
 import { blockProblems } from '#present/slack/block-limits.ts';
 import { incidentSays, updateAnswered, updateDue, updateMissed } from '#present/slack/incident-messages.ts';
 import { type Overview, overviewMessage } from '#present/slack/incident-overview.ts';
@@ -40,6 +41,7 @@ function overview(more: Partial<Overview> = {}) {
     lastUpdateUs: START_US,
     nextUpdateUs: START_US + 30 * MINUTE_US,
     originUrl: '',
+    related: [],
     problem: '',
     ...more,
   });
@@ -50,7 +52,42 @@ const HOSTILE = `<!channel> <@U012ABC> *bold* \`code\` <https://evil.example|cli
 
 const read = (value: unknown): string => JSON.stringify(value);
 
+const flat = (blocks: Parameters<typeof blockText>[0]) => blockText(blocks).replaceAll('\n', ' ').replace(/ +/g, ' ');
+
 describe('the overview', () => {
+  test('shows the newest links with their hosts, because words may promise another page', () => {
+    const linked = (text: string, link: string) => entry(text, { kind: 'message', value: LINK, link });
+    const entries = [
+      linked('wiki.example/a', 'https://wiki.example/a'),
+      linked('the board', 'https://grafana.example/d/1'),
+      linked('https://good.example', 'https://evil.example/x'),
+      linked('b', 'https://b.example/'),
+    ];
+    const { blocks = [] } = overview({ entries });
+    expect(flat(blocks)).toContain(
+      'Links: b (b.example) · https://good.example (evil.example) · the board (grafana.example) and 1 more',
+    );
+    expect(read(blocks)).toContain('"action_id":"incident_link"');
+  });
+
+  test('has room for the longest links', () => {
+    const entries = Array.from({ length: 5 }, (_, at) =>
+      entry(`${at} ${'w'.repeat(LABEL_CHARS)}`, {
+        kind: 'message',
+        value: LINK,
+        link: `https://host.example/${'x'.repeat(ADDRESS_CHARS - 21)}`,
+      }),
+    );
+    const related = [1, 2, 3, 4].map((number) => ({
+      incident: { ...INCIDENT, number, title: 't'.repeat(150) },
+      url: 'https://acme.slack.com/archives/C0123456789/p1700000000000000',
+    }));
+    const { blocks = [] } = overview({ entries, related, originUrl: related[0]?.url ?? '' });
+    expect(blockProblems(blocks)).toEqual([]);
+    expect(flat(blocks)).toContain(' and 4 more');
+    expect(flat(blocks)).toMatch(/Related: INC-1 P1 t+, identified · .* and 1 more/);
+  });
+
   test('offers to verify the fix of its diagnosis once somebody says that it is fixed', () => {
     const buttons = (more: Partial<Incident>) => read(overview({ incident: { ...INCIDENT, ...more } }).blocks);
     expect(buttons({ status: 'fixed', investigationId: 'i-7' })).toMatch(/"action_id":"trace_verify".*?"value":"i-7"/);

@@ -1,0 +1,123 @@
+/** A bot with a stateful Slack and a clock that the test steps, and what people do there with incidents. */
+import type { KnownBlock } from '@slack/types';
+import { expect } from 'vitest';
+import { blockProblems } from '#present/slack/block-limits.ts';
+import { findIncident } from '#record/find-incidents.ts';
+import { timelineOf } from '#record/timeline.ts';
+import { openBot } from '#test/bot.ts';
+import { followBot } from '#test/bot-at-work.ts';
+import { openSlackSide, type SlackMessage, type SlackSide, sendToBot } from '#test/slack-side.ts';
+import { steppedClock } from '#test/stepped-clock.ts';
+import { waitSoon } from '#test/wait-soon.ts';
+
+/** Of the bot's time, while a test waits for Slack. */
+const TURN_MS = 100;
+
+type Backends = Readonly<{ jaegerUrl: string; lokiUrl: string }>;
+type Who = Readonly<{ user_id?: string; channel_id?: string }>;
+
+export async function openIncidents(backends: Backends, env: Readonly<Record<string, string>> = {}) {
+  const slack = await openSlackSide();
+  const work = followBot();
+  slack.proxy.timeZone(slack.person, 'UTC');
+  const clock = steppedClock(); // Tuesday, 14:30 UTC
+  let bot = await openBot({ slack, ...backends, clock, env });
+  const soon = <T>(look: () => Promise<T | undefined> | T | undefined) =>
+    waitSoon({ clock, work, turnMs: TURN_MS }, look);
+
+  const everywhere = async (channelId = slack.channel): Promise<readonly SlackMessage[]> => {
+    const roots = await slack.messages(channelId);
+    const threads = await Promise.all(roots.map(({ ts }) => slack.thread(ts, channelId)));
+    return [...roots, ...threads.flat()];
+  };
+  /** What the person who asked reads, where they asked. */
+  const answerTo = async (responseUrl = ''): Promise<string> => {
+    const id = responseUrl.slice(responseUrl.lastIndexOf('/') + 1);
+    const { body } = await soon(() => slack.proxy.responses.find(({ urlId }) => urlId === id));
+    expect(blockProblems((body.blocks as unknown[]) ?? [])).toEqual([]);
+    return `${body.text} ${JSON.stringify(body.blocks ?? '')}`;
+  };
+  const incident = async (number = 1) => {
+    const found = await findIncident(bot.store, { workspaceId: slack.team, number });
+    if (found === undefined) throw new Error(`there is no INC-${number}`);
+    return found;
+  };
+  const overview = (name: string, says: (shown: string) => boolean = () => true) =>
+    soon(async () => {
+      const { channelId } = await incident(Number(name.slice(4)));
+      return (await slack.messages(channelId)).find(
+        (message) => message.text.startsWith(`${name} `) && isOverview(message) && says(shownIn(message)),
+      );
+    });
+  const send = async (body: Readonly<Record<string, unknown>> & Readonly<{ response_url: string }>) => {
+    const answer = await sendToBot(bot.url, body);
+    expect(answer.status).toBe(200);
+    return answer.body === '' ? await answerTo(body.response_url) : answer.body;
+  };
+
+  return {
+    slack,
+    clock,
+    soon,
+    everywhere,
+    incident,
+    overview,
+    answerTo,
+    store: () => bot.store,
+    url: () => bot.url,
+    /** Types `/incident …` and returns the answer. */
+    type: async (text: string, who: Who = {}) => {
+      const command = slack.command(text, { command: '/incident', ...who });
+      const { status, body } = await sendToBot(bot.url, command);
+      expect(status).toBe(200);
+      return body === '' ? await answerTo(command.response_url) : body;
+    },
+    /** Presses a button and returns the answer to the one who pressed it. */
+    press: (actionId: string, value: string, who: Who = {}) =>
+      send({ ...slack.action({ ts: '1.1', text: '' } as SlackMessage, actionId, value), ...asPerson(slack, who) }),
+    /** The lines in the thread of an overview. */
+    thread: async (name: string) => {
+      const { ts } = await overview(name);
+      const { channelId } = await incident(Number(name.slice(4)));
+      return (await slack.thread(ts, channelId)).map(({ text }) => text);
+    },
+    timeline: async (number = 1) => {
+      const entries = await timelineOf(bot.store, (await incident(number)).id);
+      return entries.map(({ kind, text }) => `${kind} ${text}`);
+    },
+    submit: async (filledIn: Parameters<SlackSide['submission']>[1]) => {
+      const { callback_id, private_metadata } = await slack.proxy.openedForm();
+      return (await sendToBot(bot.url, slack.submission({ callback_id, private_metadata }, filledIn))).body;
+    },
+    restart: async () => {
+      await bot.stop();
+      bot = await openBot({ slack, ...backends, clock, env, dataFolder: bot.dataFolder });
+    },
+    async close() {
+      await bot.stop();
+      work[Symbol.dispose]();
+      await bot.forget();
+      await slack.close();
+    },
+  };
+}
+
+export type IncidentsInSlack = Awaited<ReturnType<typeof openIncidents>>;
+
+export function shownIn({
+  text,
+  blocks = [],
+}: Pick<SlackMessage, 'text'> & Readonly<{ blocks?: readonly KnownBlock[] }>) {
+  return `${text} ${JSON.stringify(blocks)}`;
+}
+
+function isOverview({ blocks = [] }: SlackMessage): boolean {
+  return blocks.some(({ type }) => type === 'header');
+}
+
+function asPerson({ team, channel, person }: SlackSide, { user_id: id = person, channel_id = channel }: Who) {
+  return {
+    user: { id, username: id, name: id, team_id: team },
+    channel: { id: channel_id, name: 'somewhere' },
+  };
+}
