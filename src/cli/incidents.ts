@@ -54,7 +54,7 @@ function text(listed: readonly ListedIncident[], width: number): string {
     incident.severity,
     incident.status,
     `${isoFromUs(incident.declaredUs).slice(0, MINUTE_CHARS).replace('T', ' ')} UTC`,
-    incident.status === 'resolved' ? `took ${durationText(ageUs)}` : `open for ${durationText(ageUs)}`,
+    spanOf(incident, ageUs),
   ]);
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   return rows
@@ -64,6 +64,12 @@ function text(listed: readonly ListedIncident[], width: number): string {
       return `${facts}  ${cutTo(title, Math.max(TITLE_COLUMNS, width - facts.length - 2))}\n`;
     })
     .join('');
+}
+
+function spanOf({ status }: ListedIncident['incident'], ageUs: number): string {
+  // It has no end of its own.
+  if (status === 'merged') return '';
+  return status === 'resolved' ? `took ${durationText(ageUs)}` : `open for ${durationText(ageUs)}`;
 }
 
 /** The length of the date and of the time to the minute in an ISO instant. */

@@ -18,7 +18,7 @@ export async function findIncident(
   return row && (await withRoles(reader, [row]))[0];
 }
 
-/** Not resolved, newest first. */
+/** Neither resolved nor merged, newest first. */
 export async function openIncidents(
   reader: Reader,
   { workspaceId, channelId }: Readonly<{ workspaceId: string; channelId?: string | undefined }>,
@@ -27,7 +27,7 @@ export async function openIncidents(
     .selectFrom('incidents')
     .selectAll()
     .where('workspace_id', '=', workspaceId)
-    .where('status', '!=', 'resolved')
+    .where('status', 'not in', ['resolved', 'merged'])
     .$if(channelId !== undefined, (query) => query.where('channel_id', '=', channelId ?? ''))
     .orderBy('number', 'desc')
     .execute();

@@ -4,7 +4,7 @@
  */
 import type { Generated } from 'kysely';
 import type { AlertState } from '#model/incident/alert.ts';
-import type { DetectedBy, EntryKind, Role, Severity, Status } from '#model/incident/incident.ts';
+import type { DetectedBy, EntryKind, IncidentStatus, Role, Severity } from '#model/incident/incident.ts';
 import type { FoldReason } from '#model/incident/story.ts';
 
 export type Schema = {
@@ -204,7 +204,7 @@ export type Schema = {
     number: number;
     title: string;
     severity: Severity;
-    status: Status;
+    status: IncidentStatus;
     channel_id: string;
     thread_ts: string | null;
     declared_by: string;

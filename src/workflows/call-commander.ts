@@ -5,7 +5,7 @@
  *   P0 or P1 without a commander ──► job after 5 min ──┬─ somebody took the role, or it is over ──► the end
  *                                                       └─ nobody did ──► call the next of the list, job 5 min later
  */
-import { type Incident, ROLE_NAMES, type Severity } from '#model/incident/incident.ts';
+import { type Incident, isOver, ROLE_NAMES, type Severity } from '#model/incident/incident.ts';
 import { callEnded, commanderCalled } from '#present/slack/incident-messages.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
@@ -75,8 +75,9 @@ export async function endCall(tx: Tx, before: Incident, now: Incident, calls: Co
   });
 }
 
-function needsCall({ severity, status, roles }: Incident, { minutes }: CommanderCalls): boolean {
-  return minutes > 0 && status !== 'resolved' && roles.commander === undefined && CALLED_FOR.includes(severity);
+function needsCall(incident: Incident, { minutes }: CommanderCalls): boolean {
+  const { severity, roles } = incident;
+  return minutes > 0 && !isOver(incident) && roles.commander === undefined && CALLED_FOR.includes(severity);
 }
 
 async function call(

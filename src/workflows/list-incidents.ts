@@ -1,8 +1,8 @@
 /** Lists all declared incidents, newest first, with their metrics. */
 import { type Incident, type IncidentMetrics, incidentMetrics, knownSinceUs } from '#model/incident/incident.ts';
 import { allIncidents } from '#record/find-incidents.ts';
+import { wholeTimeline } from '#record/merges.ts';
 import type { Store } from '#record/store.ts';
-import { timelineOf } from '#record/timeline.ts';
 
 export type ListedIncident = Readonly<{
   incident: Incident;
@@ -15,7 +15,7 @@ export async function listIncidents(store: Store): Promise<readonly ListedIncide
   const listed: ListedIncident[] = [];
   const nowUs = await store.nowUs();
   for (const incident of await allIncidents(store)) {
-    const entries = await timelineOf(store, incident.id);
+    const entries = await wholeTimeline(store, incident);
     listed.push({
       incident,
       metrics: incidentMetrics(incident, entries),

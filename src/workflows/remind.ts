@@ -6,7 +6,7 @@
  *                          ├─ none came ───────► question in the channel, job at now + interval
  *                          └─ resolved ────────► the end
  */
-import type { EntryKind, Incident, Severity, TimelineEntry } from '#model/incident/incident.ts';
+import { type EntryKind, type Incident, isOver, type Severity, type TimelineEntry } from '#model/incident/incident.ts';
 import { updateDue, updateMissed } from '#present/slack/incident-messages.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
@@ -39,7 +39,7 @@ export function remind({ store, jobs, minutes, kick }: RemindOptions): JobHandle
     await store.transaction(async (tx) => {
       await tx.lock(`incident/${incidentId}`);
       const incident = await findIncident(tx, { workspaceId: job.workspaceId, id: incidentId });
-      if (incident === undefined || incident.status === 'resolved') return;
+      if (incident === undefined || isOver(incident)) return;
       const everyUs = intervalUs(incident, minutes);
       if (everyUs === 0) return;
 
@@ -71,7 +71,7 @@ export function nextUpdateUs(
   minutes: ReminderMinutes,
 ): number | undefined {
   const everyUs = intervalUs(incident, minutes);
-  return everyUs === 0 || incident.status === 'resolved' ? undefined : lastUpdateUs(incident, entries) + everyUs;
+  return everyUs === 0 || isOver(incident) ? undefined : lastUpdateUs(incident, entries) + everyUs;
 }
 
 /** When people last reported the state: the time of the report counts, not the time that it describes. */

@@ -5,7 +5,7 @@
 import type { NewId } from '#core/ids.ts';
 import { uuidV7 } from '#core/ids.ts';
 import type { TraceAnalysis } from '#model/finding/analysis.ts';
-import type { Incident } from '#model/incident/incident.ts';
+import type { Incident, Status } from '#model/incident/incident.ts';
 import { reportOf } from '#present/json/report.ts';
 import { addActionItem } from '#record/action-items.ts';
 import { noteAlert } from '#record/alerts.ts';
@@ -161,7 +161,7 @@ export async function guideIncident({
       link: 'https://acme.slack.example/p1',
     });
   });
-  const status = (key: string, status: Incident['status'], text: string) => (tx: Tx) =>
+  const status = (key: string, status: Status, text: string) => (tx: Tx) =>
     changeIncident(tx, { incidentId, key, by: ON_CALL, status, text });
   await at(
     '14:33:00',

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Alert } from '#model/incident/alert.ts';
-import { type Incident, type ItemState, STATUSES } from '#model/incident/incident.ts';
+import { type Incident, type ItemState, incidentMetrics, STATUSES } from '#model/incident/incident.ts';
 import { actionItemsOf, actionItemsOwnedBy, addActionItem, changeItemState } from '#record/action-items.ts';
 import { alertAt, alertTimes, answerAlertWith, findAlert, noteAlert, roundsOf } from '#record/alerts.ts';
 import { audit, verifyAudit } from '#record/audit.ts';
@@ -20,7 +20,8 @@ import {
 import { fingerprintOfInvestigation, fingerprintsOfIncidents, noteFingerprint } from '#record/fingerprints.ts';
 import { assignRole, type Change, changeIncident, declareIncident, type NewIncident } from '#record/incidents.ts';
 import { finishInvestigation, openInvestigation } from '#record/investigations.ts';
-import type { Store } from '#record/store.ts';
+import { mergedIn, mergedInto, mergeIncident, rootOf, rootsOfMerged, wholeTimeline } from '#record/merges.ts';
+import type { Reader, Store } from '#record/store.ts';
 import { addEntry, editEntry, type NewEntry, peopleOfRecord, removeEntry, timelineOf } from '#record/timeline.ts';
 import { addAlertEntry, addDiagnosisEntry } from '#record/timeline-evidence.ts';
 import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
@@ -435,6 +436,101 @@ export function testIncidents(name: string, newPlace: () => Place): void {
 
       expect(again).toMatchObject({ id: first.id, number: 1, severity: 'P1' });
       expect(await timelineOf(store, first.id)).toHaveLength(2);
+    });
+
+    describe('that are merged', () => {
+      async function threeOf(store: Store) {
+        for (const id of ['a', 'b', 'c']) await declare(store, { ...DECLARATION, id });
+      }
+      const find = async (reader: Reader, id: string) => {
+        const found = await findIncident(reader, { workspaceId: 'T1', id });
+        if (found === undefined) throw new Error(`there is no ${id}`);
+        return found;
+      };
+      const merge = (store: Store, stays: string, ends: string, key = `${stays}${ends}`) =>
+        store.transaction(async (tx) => {
+          for (const id of [stays, ends].sort()) await tx.lock(`incident/${id}`);
+          const [incident, other] = [await find(tx, stays), await find(tx, ends)];
+          if (incident.status === 'merged' || other.status === 'merged') return false;
+          return await mergeIncident(tx, { incident, other, key, by: 'U1', text: 'taken in', url: '', otherUrl: '' });
+        });
+      const reopen = (store: Store, id: string) =>
+        change(store, { incidentId: id, key: `${id}r`, status: 'investigating' });
+      const note = (store: Store, id: string, text: string) =>
+        store.transaction((tx) =>
+          addEntry(tx, { incidentId: id, key: text, atUs: tx.nowUs, kind: 'note', text, source: 'U1', link: '' }),
+        );
+      const wholeOf = async (store: Store, id: string) =>
+        (await wholeTimeline(store, await find(store, id))).map(({ text, from = 'own' }) => `${from}: ${text}`);
+
+      test('are over without an end, and the other one shows their entries as they are', async () => {
+        const { store, clock, place } = await newStore();
+        await threeOf(store);
+        await note(store, 'b', 'early');
+        expect(await merge(store, 'a', 'b')).toBe(true);
+        await note(store, 'b', 'late');
+        await store.transaction((tx) => editEntry(tx, { incidentId: 'b', key: 'early', text: 'corrected', by: 'U1' }));
+
+        const again = await opened(place, clock);
+        expect(await find(again, 'b')).toMatchObject({ status: 'merged', resolvedUs: undefined });
+        expect((await openIncidents(again, { workspaceId: 'T1' })).map(({ id }) => id)).toEqual(['c', 'a']);
+        const shown = await wholeOf(again, 'a');
+        expect(shown).toEqual(expect.arrayContaining(['INC-2: corrected', 'INC-2: late', 'own: taken in']));
+        expect((await mergedIn(again, await find(again, 'a'))).map(({ id }) => id)).toEqual(['b']);
+        expect((await mergedInto(again, await find(again, 'b')))?.id).toBe('a');
+        expect(await verifyAudit(again)).toMatchObject({ ok: true });
+      });
+
+      test('have no step that counts for the one that stays', async () => {
+        const { store, clock } = await newStore();
+        await threeOf(store);
+        await clock.tick(MINUTE_MS);
+        await change(store, { incidentId: 'b', key: 'i', status: 'identified' });
+        await merge(store, 'a', 'b');
+        const incident = await find(store, 'a');
+        expect(incidentMetrics(incident, await wholeTimeline(store, incident)).confirmationMinutes).toBeUndefined();
+        const other = await find(store, 'b');
+        expect(incidentMetrics(other, await timelineOf(store, 'b')).durationMinutes).toBeUndefined();
+      });
+
+      test('are split off as if nothing had been, also out of a chain', async () => {
+        const { store } = await newStore();
+        await threeOf(store);
+        await merge(store, 'b', 'c');
+        await merge(store, 'a', 'b');
+        expect((await rootOf(store, await find(store, 'c'))).id).toBe('a');
+        expect([...(await rootsOfMerged(store, 'T1'))]).toEqual(
+          expect.arrayContaining([
+            ['b', 'a'],
+            ['c', 'a'],
+          ]),
+        );
+        expect(await wholeOf(store, 'a')).toContain('INC-3: Declared P0, investigating');
+        await reopen(store, 'b');
+        expect((await wholeOf(store, 'a')).filter((entry) => !entry.startsWith('own'))).toEqual([]);
+        expect(await wholeOf(store, 'b')).toContain('INC-3: Declared P0, investigating');
+        expect((await find(store, 'b')).status).toBe('investigating');
+      });
+
+      test('and then merged the other way round are no circle', async () => {
+        const { store } = await newStore();
+        await threeOf(store);
+        await merge(store, 'a', 'b');
+        await reopen(store, 'b');
+        await merge(store, 'b', 'a');
+        expect((await rootOf(store, await find(store, 'a'))).id).toBe('b');
+        expect(await mergedIn(store, await find(store, 'a'))).toEqual([]);
+        expect((await wholeOf(store, 'b')).filter((entry) => entry.startsWith('INC-1'))).not.toEqual([]);
+      });
+
+      test('both ways at once by two processes have one winner', async () => {
+        const { store, clock, place } = await newStore();
+        const other = await opened(place, clock);
+        await threeOf(store);
+        const won = await Promise.all([merge(store, 'a', 'b'), merge(other, 'b', 'a')]);
+        expect(won.filter(Boolean)).toHaveLength(1);
+        expect(await openIncidents(store, { workspaceId: 'T1' })).toHaveLength(2);
+      });
     });
 
     test('are not shown to another workspace', async () => {

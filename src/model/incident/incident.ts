@@ -17,6 +17,8 @@ export const TITLE_CHARS = 150;
 /** In the usual order; people may go back. */
 export const STATUSES = ['investigating', 'identified', 'mitigated', 'fixed', 'resolved'] as const;
 export type Status = (typeof STATUSES)[number];
+/** `merged`: another incident has taken it in. It is over without an end of its own. */
+export type IncidentStatus = Status | 'merged';
 
 export const ROLES = ['commander', 'technical-lead', 'communications-lead'] as const;
 export type Role = (typeof ROLES)[number];
@@ -54,7 +56,7 @@ export type Incident = Readonly<{
   number: number;
   title: string;
   severity: Severity;
-  status: Status;
+  status: IncidentStatus;
   channelId: string;
   /** The root of the incident's thread; without it the whole channel belongs to the incident. */
   threadTs?: string | undefined;
@@ -90,13 +92,22 @@ export type TimelineEntry = Readonly<{
    * The machine-readable part: the new status, the new severity, `role=user id`, the id of the investigation of a
    * diagnosis, the state of an alert, `impact-start` for the note about the start of the impact, `onset` for the onset
    * in the evidence, `title` for a new title, `done=<item>` for an action item that is done (or `dropped`, `open`),
-   * `link` for the link to a page, `related=<incident>` for the link to an incident; '' where there is none.
+   * `link` for the link to a page, `related=<incident>` for the link to an incident, `merge=<incident>` and
+   * `split=<incident>` for one that was merged into this one, or is its own again; '' where there is none.
    */
   value: string;
+  /** The name of the merged incident that it comes from; undefined for an incident's own entries. */
+  from?: string;
 }>;
 
+/** Nobody works on it: no reminder, no call, no role to take. */
+export function isOver({ status }: Pick<Incident, 'status'>): boolean {
+  return status === 'resolved' || status === 'merged';
+}
+
 /** Whether people wrote it in their own words, so that they may correct it here. Slack's messages are corrected in Slack. */
-export function isCorrectable({ kind, value }: Pick<TimelineEntry, 'kind' | 'value'>): boolean {
+export function isCorrectable({ kind, value, from }: Pick<TimelineEntry, 'kind' | 'value' | 'from'>): boolean {
+  if (from !== undefined) return false;
   return kind === 'message' ? LINK_VALUE.test(value) : (kind === 'note' || kind === 'update') && value === '';
 }
 
@@ -121,10 +132,13 @@ export type ActionItem = Readonly<{
   due: string;
   createdBy: string;
   createdUs: number;
+  /** The name of the merged incident that it comes from; undefined for an incident's own items. */
+  from?: string;
 }>;
 
-export function itemName({ number }: Pick<ActionItem, 'number'>): string {
-  return `A${number}`;
+/** `A1`; `INC-2 A1` for an item of a merged incident. */
+export function itemName({ number, from }: Pick<ActionItem, 'number' | 'from'>): string {
+  return `${from === undefined ? '' : `${from} `}A${number}`;
 }
 
 /** The text of a timeline entry that ends an item or opens it again. `reasonOfItem` reads the reason back. */

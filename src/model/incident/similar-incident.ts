@@ -1,4 +1,4 @@
-import type { ActionItem, Severity, Status } from '#model/incident/incident.ts';
+import { type ActionItem, type IncidentStatus, isOver, type Severity, type Status } from '#model/incident/incident.ts';
 
 /** An earlier incident of the workspace that is similar, why, and what ended it. */
 export type SimilarIncident = Readonly<{
@@ -7,7 +7,7 @@ export type SimilarIncident = Readonly<{
   name: string;
   title: string;
   severity: Severity;
-  status: Status;
+  status: IncidentStatus;
   declaredUs: number;
   verdict: string;
   /** The similarity, 0 to 1. */
@@ -23,6 +23,6 @@ export type SimilarIncident = Readonly<{
 }>;
 
 /** A person can still join it. */
-export function isOpen({ status }: Pick<SimilarIncident, 'status'>): boolean {
-  return status !== 'resolved';
+export function isOpen(incident: Pick<SimilarIncident, 'status'>): boolean {
+  return !isOver(incident);
 }

@@ -1,6 +1,6 @@
 /** The first part of the Home tab: the open incidents, and what waits for its reader. */
 import type { KnownBlock, RichTextElement, RichTextSection } from '@slack/types';
-import { type Incident, incidentName, type Severity, type Status } from '#model/incident/incident.ts';
+import { type Incident, type IncidentStatus, incidentName, type Severity } from '#model/incident/incident.ts';
 import { ago, bold, bullets, italic, link, minute, paragraph, richText, words } from '#present/slack/rich-text.ts';
 import { truncate } from '#present/slack/text.ts';
 import { shown } from '#present/words/plain-text.ts';
@@ -48,7 +48,7 @@ export function openLine({ url, incident }: ShownIncident): RichTextSection {
   );
 }
 
-function standing(severity: Severity, title: string, status: Status): RichTextElement[] {
+function standing(severity: Severity, title: string, status: IncidentStatus): RichTextElement[] {
   return [words(' · '), bold(severity), words(` · ${truncate(title, TITLE_CHARS)} · ${status} · declared `)];
 }
 

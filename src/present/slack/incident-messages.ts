@@ -1,5 +1,5 @@
 import type { RichTextElement } from '@slack/types';
-import { type Incident, incidentName, ROLE_NAMES } from '#model/incident/incident.ts';
+import { type Incident, incidentName, isOver, ROLE_NAMES } from '#model/incident/incident.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { button } from '#present/slack/button.ts';
 import { bold, date, link, minute, paragraph, richText, words } from '#present/slack/rich-text.ts';
@@ -124,7 +124,7 @@ export function callEnded({ incident, atUs }: Readonly<{ incident: Incident; atU
   const { severity, status, roles } = incident;
   const now =
     roles.commander === undefined
-      ? `is ${status === 'resolved' ? status : severity}`
+      ? `is ${isOver(incident) ? status : severity}`
       : `has an ${ROLE_NAMES.commander.toLowerCase()}`;
   const said = `${incidentName(incident)} ${now}`;
   return { text: said, blocks: [richText(paragraph(words(`${said} since `), date(atUs)))] };

@@ -1,0 +1,213 @@
+/**
+ * Incidents that were merged into others. The entry that ends the merged one names the other in its key; nothing is
+ * copied. So the timeline of the one that stays shows corrections, removals and later entries of the merged one as they
+ * are, and a split leaves nothing behind.
+ *
+ *   INC-2  status:merged:<id of INC-1>:<request>   the newest status of INC-2 says where it is
+ *   INC-1  merge:<id of INC-2>:<request>           which incidents may be in INC-1
+ */
+import {
+  type ActionItem,
+  type EntryKind,
+  type Incident,
+  incidentName,
+  inTimelineOrder,
+  isOver,
+  type TimelineEntry,
+} from '#model/incident/incident.ts';
+import { actionItemsOf } from '#record/action-items.ts';
+import { auditIncident } from '#record/audit.ts';
+import { casesOf, type KeptCase } from '#record/evidence.ts';
+import { findIncident, incidentById } from '#record/find-incidents.ts';
+import type { Reader, Tx } from '#record/store.ts';
+import { addEntry, entryRows, latestRow, timelineOf } from '#record/timeline.ts';
+
+const MERGED = 'status:merged:';
+const TOOK_IN = 'merge:';
+
+export type Merge = Readonly<{
+  /** The one that stays, and the one that ends. */
+  incident: Incident;
+  other: Incident;
+  /** The key of the request. */
+  key: string;
+  by: string;
+  /** What people should know, such as the roles of the other. */
+  text: string;
+  /** Where the overviews are; '' where they are not known. */
+  url: string;
+  otherUrl: string;
+}>;
+
+/** The caller holds the locks of both. False if it was done with this key. */
+export async function mergeIncident(
+  tx: Tx,
+  { incident, other, key, by, text, url, otherUrl }: Merge,
+): Promise<boolean> {
+  const merged = await addEntry(tx, {
+    incidentId: other.id,
+    key: `${MERGED}${incident.id}:${key}`,
+    atUs: tx.nowUs,
+    kind: 'status',
+    text: `${other.status} → merged: into ${incidentName(incident)}`,
+    source: by,
+    link: url,
+    value: 'merged',
+  });
+  if (!merged) return false;
+  await tx.db
+    .updateTable('incidents')
+    .set({ status: 'merged', resolved_us: null })
+    .where('id', '=', other.id)
+    .execute();
+  await addEntry(tx, {
+    incidentId: incident.id,
+    key: `${TOOK_IN}${other.id}:${key}`,
+    atUs: tx.nowUs,
+    kind: 'note',
+    text,
+    source: by,
+    link: otherUrl,
+    value: `merge=${other.id}`,
+  });
+  await auditIncident(tx, other, by, 'incident.merged', { from: other.status, into: incidentName(incident) });
+  return true;
+}
+
+/** In the timeline that showed it: a merged incident is one of its own again. */
+export async function noteSplit(
+  tx: Tx,
+  { incidentId, other, key, by }: Readonly<{ incidentId: string; other: Incident; key: string; by: string }>,
+): Promise<void> {
+  await addEntry(tx, {
+    incidentId,
+    key: `split:${other.id}:${key}`,
+    atUs: tx.nowUs,
+    kind: 'note',
+    text: `${incidentName(other)} is an incident of its own again`,
+    source: by,
+    link: '',
+    value: `split=${other.id}`,
+  });
+}
+
+/** The incident that has taken this one in; undefined if it is not merged. */
+export async function mergedInto(reader: Reader, { id, workspaceId, status }: Incident): Promise<Incident | undefined> {
+  if (status !== 'merged') return undefined;
+  const key = latestRow((await entryRows(reader, id)).filter(({ kind }) => kind === 'status'))?.key ?? '';
+  if (!key.startsWith(MERGED)) return undefined;
+  const into = key.slice(MERGED.length, key.indexOf(':', MERGED.length));
+  return await findIncident(reader, { workspaceId, id: into });
+}
+
+/** Where people work on it: the incident itself, or the one that has taken it in, or that one's. */
+export async function rootOf(reader: Reader, incident: Incident): Promise<Incident> {
+  const seen = new Set<string>();
+  let root = incident;
+  for (let next: Incident | undefined = incident; next !== undefined && !seen.has(next.id); ) {
+    root = next;
+    seen.add(next.id);
+    next = await mergedInto(reader, next);
+  }
+  return root;
+}
+
+/** By id: each merged incident of the workspace, and where people work on it. */
+export async function rootsOfMerged(reader: Reader, workspaceId: string): Promise<ReadonlyMap<string, string>> {
+  const rows = await reader.db
+    .selectFrom('incidents')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('status', '=', 'merged')
+    .execute();
+  const roots = new Map<string, string>();
+  for (const { id } of rows) roots.set(id, (await rootOf(reader, await incidentById(reader, id))).id);
+  return roots;
+}
+
+/** The newest incident of this channel that is merged into an open one. */
+export async function mergedInChannel(
+  reader: Reader,
+  { workspaceId, channelId }: Readonly<{ workspaceId: string; channelId: string }>,
+): Promise<Readonly<{ incident: Incident; root: Incident }> | undefined> {
+  const rows = await reader.db
+    .selectFrom('incidents')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('channel_id', '=', channelId)
+    .where('status', '=', 'merged')
+    .orderBy('number', 'desc')
+    .limit(MOST_LOOKED_AT)
+    .execute();
+  for (const { id } of rows) {
+    const incident = await incidentById(reader, id);
+    const root = await rootOf(reader, incident);
+    if (!isOver(root)) return { incident, root };
+  }
+  return undefined;
+}
+
+/** A channel has few open incidents; older ones are merged into resolved ones. */
+const MOST_LOOKED_AT = 20;
+
+/** All incidents that are merged into this one now, also through another one; by number. */
+export async function mergedIn(reader: Reader, incident: Incident): Promise<readonly Incident[]> {
+  const found = new Map<string, Incident>();
+  const left = [incident];
+  for (let one = left.pop(); one !== undefined; one = left.pop()) {
+    const { id, workspaceId } = one;
+    const keys = (await entryRows(reader, id)).map(({ key }) => key).filter((key) => key.startsWith(TOOK_IN));
+    const ids = new Set(keys.map((key) => key.slice(TOOK_IN.length, key.indexOf(':', TOOK_IN.length))));
+    for (const otherId of ids) {
+      if (found.has(otherId) || otherId === incident.id) continue;
+      const other = await findIncident(reader, { workspaceId, id: otherId });
+      if (other === undefined || (await mergedInto(reader, other))?.id !== id) continue;
+      found.set(otherId, other);
+      left.push(other);
+    }
+  }
+  return [...found.values()].sort((a, b) => a.number - b.number);
+}
+
+/** The timeline with the entries of merged incidents, each with the name of its own. */
+export async function wholeTimeline(reader: Reader, incident: Incident): Promise<readonly TimelineEntry[]> {
+  const own = await timelineOf(reader, incident.id);
+  const merged = await mergedIn(reader, incident);
+  if (merged.length === 0) return own;
+  const all = [...own];
+  for (const other of merged) {
+    const from = incidentName(other);
+    all.push(...(await timelineOf(reader, other.id)).map((entry) => cameFrom(entry, from)));
+  }
+  return inTimelineOrder(all);
+}
+
+/** Those of the incident come before those of merged ones. */
+export async function wholeActionItems(reader: Reader, incident: Incident): Promise<readonly ActionItem[]> {
+  const items = [...(await actionItemsOf(reader, incident.id))];
+  for (const other of await mergedIn(reader, incident)) {
+    const from = incidentName(other);
+    items.push(...(await actionItemsOf(reader, other.id)).map((item) => ({ ...item, from })));
+  }
+  return items;
+}
+
+/** The kept cases of the incident and of those that are merged into it. */
+export async function wholeCases(reader: Reader, incident: Incident): Promise<readonly KeptCase[]> {
+  const cases = new Map<string, KeptCase>();
+  for (const one of [incident, ...(await mergedIn(reader, incident))]) {
+    for (const kept of await casesOf(reader, one)) cases.set(kept.investigationId, kept);
+  }
+  return [...cases.values()];
+}
+
+/** The state of the other incident is no state of this one: its steps are notes here. */
+const STEPS: readonly EntryKind[] = ['status', 'severity', 'role'];
+/** The values that speak of evidence and links hold wherever the entry is shown. */
+const OF_EVIDENCE: readonly EntryKind[] = ['alert', 'finding', 'diagnosis', 'message'];
+
+function cameFrom(entry: TimelineEntry, from: string): TimelineEntry {
+  if (STEPS.includes(entry.kind)) return { ...entry, kind: 'note', value: '', from };
+  const isAnswer = /^(?:why|hypothesis|check):/.test(entry.value);
+  return { ...entry, value: OF_EVIDENCE.includes(entry.kind) || isAnswer ? entry.value : '', from };
+}
