@@ -45,6 +45,7 @@ import {
   updateMissed,
 } from '#present/slack/incident-messages.ts';
 import { overviewMessage } from '#present/slack/incident-overview.ts';
+import { mergeQuestion } from '#present/slack/merge-messages.ts';
 import { openIncidentsMessage } from '#present/slack/open-incidents.ts';
 import { anchoredHead, givenUpWork, silentSource, sourceIsBack } from '#present/slack/operator-messages.ts';
 import { postmortemMessage } from '#present/slack/postmortem-message.ts';
@@ -249,9 +250,23 @@ test('an incident, its timeline and its questions', () => {
           ...times,
           originUrl: text,
           related: [{ incident, url: text }],
+          merged: [{ incident, url: text }],
+          mergedInto: undefined,
           problem: text,
         }),
         timelinePage({ incident, entries: [...entries, ...linked], names }, 1),
+        overviewMessage({
+          incident: { ...incident, status: 'merged' },
+          entries,
+          names,
+          ...times,
+          originUrl: text,
+          related: [],
+          merged: [],
+          mergedInto: { incident, url: text },
+          problem: text,
+        }),
+        mergeQuestion({ incident, other: incident, entries: 2, openItems: 1, names }),
         incidentSays(incident, { what: text, by: text, atUs: 0, url: text }),
         joinedSays('INC-1', { by: text, atUs: 0 }),
         updateAnswered({ incident, answeredUs: 0 }),

@@ -70,6 +70,8 @@ function incidentAs(request: IncidentRequest, each: Case): Meaning {
       return { rename: { title: request.title } };
     case 'link':
       return { link: { ...request.target, label: request.label } };
+    case 'merge':
+      return { merge: { other: request.other } };
     case 'severity':
       return { severity: request.severity, reason: request.text };
     case 'item-state':

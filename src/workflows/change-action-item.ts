@@ -2,8 +2,8 @@
 import { type ActionItem, type Incident, type ItemState, incidentName, itemName } from '#model/incident/incident.ts';
 import { actionItemsMessage } from '#present/slack/action-items.ts';
 import { actionItemsOf, changeItemState } from '#record/action-items.ts';
+import { wholeActionItems, wholeTimeline } from '#record/merges.ts';
 import type { Tx } from '#record/store.ts';
-import { timelineOf } from '#record/timeline.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { keptText } from '#workflows/note-entry.ts';
 import {
@@ -50,8 +50,8 @@ export function itemChanger(parts: ItemParts): ItemWorkflows {
   };
 
   async function itemsOf(incident: Incident) {
-    const names = await namesFor(directory, incident, await timelineOf(store, incident.id));
-    return actionItemsMessage({ incident, items: await actionItemsOf(store, incident.id), names });
+    const names = await namesFor(directory, incident, await wholeTimeline(store, incident));
+    return actionItemsMessage({ incident, items: await wholeActionItems(store, incident), names });
   }
 }
 

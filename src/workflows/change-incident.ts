@@ -2,6 +2,7 @@
 import {
   type Incident,
   incidentName,
+  isOver,
   ROLE_NAMES,
   type Role,
   type Severity,
@@ -9,10 +10,18 @@ import {
   type Status,
 } from '#model/incident/incident.ts';
 import { changeIncident, assignRole as storeRole } from '#record/incidents.ts';
+import { mergedInto, noteSplit } from '#record/merges.ts';
 import type { Tx } from '#record/store.ts';
 import { type CommanderCalls, callFromNow, endCall } from '#workflows/call-commander.ts';
 import { keptText } from '#workflows/note-entry.ts';
-import { type AskedBy, type IncidentParts, type Meant, onIncident, type Told } from '#workflows/on-incident.ts';
+import {
+  type AskedBy,
+  alsoSay,
+  type IncidentParts,
+  type Meant,
+  onIncident,
+  type Told,
+} from '#workflows/on-incident.ts';
 import { type ReminderMinutes, remindFromNow } from '#workflows/remind.ts';
 import type { SpokenTime } from '#workflows/spoken-time.ts';
 import { type Happened, type TimeParts, whenOf } from '#workflows/when.ts';
@@ -44,40 +53,49 @@ export type ChangeOptions = IncidentParts & TimeParts & Readonly<{ minutes: Remi
 
 export function incidentChanger(parts: ChangeOptions): ChangeWorkflows {
   return {
-    setStatus: (request) => statusSet(parts, request, () => undefined),
+    setStatus: (request) => statusSet(parts, request, isMerged),
     reopen: (request) =>
-      statusSet(parts, { ...request, status: STATUSES[0] }, (incident) =>
-        incident.status === 'resolved'
-          ? undefined
-          : `${incidentName(incident)} is open: ${incident.status}. Nothing was changed.`,
+      statusSet(parts, { ...request, status: STATUSES[0] }, async (_, incident) =>
+        isOver(incident) ? undefined : `${incidentName(incident)} is open: ${incident.status}. Nothing was changed.`,
       ),
     setSeverity: ({ asked, meant, severity, text = '' }) =>
-      onIncident(parts, asked, meant, (tx, incident) => changeSeverity(tx, parts, incident, asked, { severity, text })),
+      onIncident(parts, asked, meant, async (tx, incident) => {
+        const answer = await isMerged(tx, incident);
+        return answer === undefined ? await changeSeverity(tx, parts, incident, asked, { severity, text }) : { answer };
+      }),
     rename: ({ asked, meant, title }) =>
       onIncident(parts, asked, meant, (tx, incident) => changeTitle(tx, incident, asked, title)),
     async assignRole({ asked, meant, role, holder }) {
       const name = holder === undefined ? '' : ((await parts.directory.person(holder))?.name ?? holder);
-      return await onIncident(parts, asked, meant, (tx, incident) =>
-        changeRole(tx, parts, incident, asked, {
-          role,
-          holder: holder === undefined ? undefined : { id: holder, name },
-        }),
-      );
+      return await onIncident(parts, asked, meant, async (tx, incident) => {
+        const answer = await isMerged(tx, incident);
+        if (answer !== undefined) return { answer };
+        const taker = holder === undefined ? undefined : { id: holder, name };
+        return await changeRole(tx, parts, incident, asked, { role, holder: taker });
+      });
     },
   };
+}
+
+/** Why a merged incident has no severity, status or role to change; undefined for every other one. */
+async function isMerged(tx: Tx, incident: Incident): Promise<string | undefined> {
+  const into = await mergedInto(tx, incident);
+  if (into === undefined) return undefined;
+  const [name, intoName] = [incidentName(incident), incidentName(into)];
+  return `${name} is merged into ${intoName}. Change ${intoName}, or split ${name} off first: \`/incident ${name} reopen\`.`;
 }
 
 /** `refusal`: why this incident keeps its status, if it does. */
 async function statusSet(
   parts: ChangeOptions,
   { asked, meant, status, text, when }: StatusRequest,
-  refusal: (incident: Incident) => string | undefined,
+  refusal: (tx: Tx, incident: Incident) => Promise<string | undefined>,
 ): Promise<Told> {
   const happened = await whenOf(parts, asked, when);
   if ('problem' in happened)
     return await onIncident(parts, asked, meant, async () => ({ answer: happened.problem, about: 'time' }));
   return await onIncident(parts, asked, meant, async (tx, incident) => {
-    const refused = refusal(incident);
+    const refused = await refusal(tx, incident);
     return refused === undefined
       ? await changeStatus(tx, parts, incident, { asked, status, text, happened })
       : { answer: refused, about: 'status' };
@@ -97,6 +115,7 @@ async function changeStatus(
 ) {
   const name = incidentName(before);
   const { text, wasCut } = keptText(written);
+  const wasIn = await mergedInto(tx, before);
   const { incident, changed } = await changeIncident(tx, {
     incidentId: before.id,
     key: asked.inboxId,
@@ -110,7 +129,8 @@ async function changeStatus(
     return { answer, about: 'status' as const };
   }
 
-  if (before.status === 'resolved' && incident.status !== 'resolved') {
+  if (wasIn !== undefined) await splitOff(tx, jobs, incident, { from: wasIn, asked });
+  if (isOver(before) && !isOver(incident)) {
     await remindFromNow(tx, jobs, incident, minutes);
     await callFromNow(tx, jobs, incident, calls);
   }
@@ -124,6 +144,18 @@ async function changeStatus(
       atUs: happened.atUs ?? tx.nowUs,
     },
   };
+}
+
+/** The incident that had taken it in shows its timeline no more. */
+async function splitOff(
+  tx: Tx,
+  jobs: ChangeOptions['jobs'],
+  other: Incident,
+  { from, asked }: Readonly<{ from: Incident; asked: AskedBy }>,
+): Promise<void> {
+  await noteSplit(tx, { incidentId: from.id, other, key: asked.inboxId, by: asked.userId });
+  const what = `${incidentName(other)} is an incident of its own again`;
+  await alsoSay(tx, jobs, from, { said: { what, by: asked.userName, atUs: tx.nowUs }, key: asked.inboxId });
 }
 
 async function changeSeverity(
@@ -144,7 +176,7 @@ async function changeSeverity(
   });
   if (!changed) return { answer: `${name} is ${severity} already. Nothing was changed.` };
 
-  if (incident.status !== 'resolved') {
+  if (!isOver(incident)) {
     await remindFromNow(tx, jobs, incident, minutes);
     await callFromNow(tx, jobs, incident, calls);
   }

@@ -2,7 +2,7 @@
  * Declares an incident: stores it with its alert, diagnosis and thread, queues its overview, and sets the first
  * reminder. The thread that it was declared in hears of it.
  */
-import { type DetectedBy, type Incident, incidentName, type Severity } from '#model/incident/incident.ts';
+import { type DetectedBy, type Incident, incidentName, isOver, type Severity } from '#model/incident/incident.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { declaredSays } from '#present/slack/incident-messages.ts';
 import { escapeMrkdwn } from '#present/slack/text.ts';
@@ -11,6 +11,7 @@ import { alertAt, findAlert, type NotedAlert } from '#record/alerts.ts';
 import { incidentDeclaredFrom, openIncidents } from '#record/find-incidents.ts';
 import { declareIncident } from '#record/incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
+import { rootOf } from '#record/merges.ts';
 import { post } from '#record/outbox.ts';
 import type { Reader, Tx } from '#record/store.ts';
 import { type CommanderCalls, callFromNow } from '#workflows/call-commander.ts';
@@ -160,7 +161,8 @@ async function openIncidentOf(
 ): Promise<Incident | undefined> {
   const origin = alertId === undefined ? investigationId && { investigationId } : { alertId };
   const known = origin ? await incidentDeclaredFrom(reader, origin) : undefined;
-  return known?.status === 'resolved' ? undefined : known;
+  const root = known && (await rootOf(reader, known));
+  return root === undefined || isOver(root) ? undefined : root;
 }
 
 /** What the person is told of an open incident of the same evidence; `secret`: of that one they must not learn. */

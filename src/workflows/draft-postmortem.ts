@@ -9,13 +9,13 @@ import type { SlackMessage } from '#present/slack/answer.ts';
 import { postmortemMessage } from '#present/slack/postmortem-message.ts';
 import { readableSecond } from '#present/words/instant.ts';
 import { type Names, peopleIn } from '#present/words/people-names.ts';
-import { actionItemsOf } from '#record/action-items.ts';
 import { allIncidents, findIncident } from '#record/find-incidents.ts';
 import { done } from '#record/inbox.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
+import { wholeActionItems, wholeTimeline } from '#record/merges.ts';
 import { attach, deliveryOf, post, respond, update } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
-import { peopleOfRecord, timelineOf } from '#record/timeline.ts';
+import { peopleOfRecord } from '#record/timeline.ts';
 import { type AskedBy, type IncidentParts, SLACK_DID_NOT_SAY } from '#workflows/on-incident.ts';
 import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
 import { comparedWith, readPostmortem } from '#workflows/read-postmortem.ts';
@@ -137,8 +137,8 @@ const NOT_INVITED =
   'I am not in the conversation of this incident, so I cannot put its postmortem there. Type `/invite @spanhound` there, then `/postmortem` again.';
 
 async function namesOf(store: Store, directory: Directory, incident: Incident): Promise<Names> {
-  const names = await namesFor(directory, incident, await timelineOf(store, incident.id));
-  const owners = peopleIn((await actionItemsOf(store, incident.id)).map(({ owner }) => owner));
+  const names = await namesFor(directory, incident, await wholeTimeline(store, incident));
+  const owners = peopleIn((await wholeActionItems(store, incident)).map(({ owner }) => owner));
   const unknown = owners.filter((id) => !names.has(id));
   const people = await Promise.all(unknown.map(async (id) => [id, (await directory.person(id))?.name ?? id] as const));
   return new Map([...names, ...people]);
@@ -171,7 +171,8 @@ async function incidentMeant(
     (incident) => incident.workspaceId === workspaceId && incident.channelId === meant.channelId,
   );
   // By number: after a clock correction, the newest one may have an earlier time.
-  return here.sort((a, b) => b.number - a.number)[0];
+  const newest = here.sort((a, b) => b.number - a.number);
+  return newest.find(({ status }) => status !== 'merged') ?? newest[0];
 }
 
 function notThere(meant: PostmortemRequest['meant']): string {

@@ -20,9 +20,9 @@ import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { isLinked } from '#model/incident/incident-link.ts';
 import { openable } from '#present/words/links.ts';
 import { shown } from '#present/words/plain-text.ts';
-import { casesOf, type KeptCase, noteEvidenceRead } from '#record/evidence.ts';
+import { type KeptCase, noteEvidenceRead } from '#record/evidence.ts';
+import { wholeCases, wholeTimeline } from '#record/merges.ts';
 import type { Store } from '#record/store.ts';
-import { timelineOf } from '#record/timeline.ts';
 import { findIncidentNamed } from '#workflows/find-incident.ts';
 import { sealOf } from '#workflows/forgotten-case.ts';
 import { openedOrGone } from '#workflows/kept-case.ts';
@@ -61,7 +61,7 @@ export async function exportCases(
   if (await disk.isTaken(target)) {
     throw new UsageError(`${target} is not empty`, 'Name an empty folder, or one that does not exist yet.');
   }
-  const kept = await casesOf(store, incident);
+  const kept = await wholeCases(store, incident);
   await store.transaction(async (tx) => {
     for (const one of kept)
       await noteEvidenceRead(tx, one, { actor, purpose: `case export ${incidentName(incident)}` });
@@ -83,7 +83,7 @@ export async function exportCases(
     );
     exported.push({ folder: folder.name, seal: one.seal });
   }
-  const entries = await timelineOf(store, incident.id);
+  const entries = await wholeTimeline(store, incident);
   const manifest = {
     schema: CASES_SCHEMA,
     incident: incidentName(incident),

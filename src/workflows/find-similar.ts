@@ -13,6 +13,7 @@ import { answersOn } from '#record/feedback.ts';
 import { findIncident, incidentOfInvestigation } from '#record/find-incidents.ts';
 import { fingerprintOfInvestigation, fingerprintsOfIncidents } from '#record/fingerprints.ts';
 import { findInvestigation } from '#record/investigations.ts';
+import { rootsOfMerged } from '#record/merges.ts';
 import { deliveryOf } from '#record/outbox.ts';
 import type { Reader } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
@@ -102,10 +103,13 @@ async function ranked(
   { workspaceId, investigationId, traceId, fingerprint }: SimilarRequest,
 ): Promise<readonly Alike[]> {
   const own = await incidentOfInvestigation(reader, { workspaceId, investigationId });
+  const roots = await rootsOfMerged(reader, workspaceId);
+  const rootId = (id: string) => roots.get(id) ?? id;
   const known = await fingerprintsOfIncidents(reader, { workspaceId, exceptTraceId: traceId });
   const best = new Map<string, Alike>();
-  for (const { incidentId, investigationId: theirs, fingerprint: other } of known) {
-    const found = incidentId === own?.id ? undefined : likeness(fingerprint, other);
+  for (const { incidentId: id, investigationId: theirs, fingerprint: other } of known) {
+    const incidentId = rootId(id);
+    const found = own !== undefined && incidentId === rootId(own.id) ? undefined : likeness(fingerprint, other);
     const before = best.get(incidentId);
     if (found === undefined || (before !== undefined && before.likeness.score >= found.score)) continue;
     best.set(incidentId, { incidentId, investigationId: theirs, likeness: found });

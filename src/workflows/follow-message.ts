@@ -14,6 +14,7 @@ import { alertIdsAt, hasAlerts } from '#record/alerts.ts';
 import { incidentInChannel, incidentsShowing, openIncidents } from '#record/find-incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
+import { mergedInChannel } from '#record/merges.ts';
 import { messageAt, post } from '#record/outbox.ts';
 import type { Store, Tx } from '#record/store.ts';
 import { addEntry, editEntry, removeEntry } from '#record/timeline.ts';
@@ -47,7 +48,7 @@ export function messageNoticer({ store, jobs, kick }: IncidentParts): NoticeMess
     const stored = await store.transaction(async (tx) => {
       const begins = what === 'marked' || what === 'pinned';
       const concerned = begins
-        ? await openIncidents(tx, { workspaceId, channelId })
+        ? await workedOnIn(tx, { workspaceId, channelId })
         : await incidentsShowing(tx, { workspaceId, channelId, key: keyOf({ channelId, ts }) });
       if (concerned.length === 0 && !(await mayConcernAlert(tx, request))) return false;
       await jobs.addJob(tx, { kind: FOLLOW_MESSAGE, workspaceId, key: inboxId, payload: request });
@@ -177,10 +178,12 @@ function isWanted({ what }: NoticeRequest, seen: Seen): boolean {
 async function incidentOf(tx: Tx, notice: NoticeRequest, seen: Seen): Promise<Incident | undefined> {
   const { workspaceId, channelId, ts } = notice;
   const threadTs = (seen.kind === 'seen' ? seen.threadTs : undefined) ?? ts;
-  const open = await openIncidents(tx, { workspaceId, channelId });
+  const open = await workedOnIn(tx, { workspaceId, channelId });
   const ofOverview = await incidentOfThread(tx, { workspaceId, channelId, threadTs });
   const incident =
-    open.find(({ id }) => id === ofOverview) ?? (await incidentInChannel(tx, { workspaceId, channelId, threadTs }));
+    open.find(({ id }) => id === ofOverview) ??
+    (await incidentInChannel(tx, { workspaceId, channelId, threadTs })) ??
+    (open.length === 1 ? open[0] : undefined);
   if (incident !== undefined) return incident;
   if (open.length === 0) return undefined;
   const names = open.map(incidentName).sort();
@@ -194,6 +197,17 @@ async function incidentOf(tx: Tx, notice: NoticeRequest, seen: Seen): Promise<In
     },
   });
   return undefined;
+}
+
+/** The open incidents of the channel; without one, the newest that is merged into an open incident. */
+async function workedOnIn(
+  tx: Tx,
+  place: Readonly<{ workspaceId: string; channelId: string }>,
+): Promise<readonly Incident[]> {
+  const open = await openIncidents(tx, place);
+  if (open.length > 0) return open;
+  const merged = await mergedInChannel(tx, place);
+  return merged === undefined ? [] : [merged.incident];
 }
 
 function entryOf(notice: NoticeRequest, seen: Seen) {

@@ -1,12 +1,14 @@
 /**
  * Adds new evidence to the timeline of an open incident: the diagnosis that it was declared from before it finished, a
- * diagnosis or an alert in the incident's own channel, the end of its alert.
+ * diagnosis or an alert in the incident's own channel, the end of its alert. What belongs to a merged incident stays in its
+ * timeline, which the incident that has taken it in shows.
  */
-import type { Incident } from '#model/incident/incident.ts';
+import { type Incident, isOver } from '#model/incident/incident.ts';
 import { type NotedAlert, roundsOf } from '#record/alerts.ts';
 import { incidentDeclaredFrom, incidentInChannel } from '#record/find-incidents.ts';
 import type { Investigation } from '#record/investigations.ts';
 import type { Jobs } from '#record/jobs.ts';
+import { mergedInChannel, rootOf } from '#record/merges.ts';
 import type { Reader, Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
 import { addAlertEntry, addDiagnosisEntry } from '#record/timeline-evidence.ts';
@@ -47,7 +49,7 @@ export function evidenceNoter(jobs: Jobs): NoteEvidence {
       }
       const isOver = alert.state === 'resolved';
       const declared = await incidentOfAlert(tx, alert);
-      const firesOn = declared?.status === 'resolved' ? undefined : declared;
+      const firesOn = await workedOn(tx, declared);
       const incident = isOver ? declared : (firesOn ?? (await ownChannelOf(tx, workspaceId, channelId)));
       if (incident === undefined) return;
       await (isOver ? addEnd(tx, incident, alert) : addAlertEntry(tx, { incidentId: incident.id, alertId }));
@@ -65,9 +67,15 @@ async function incidentOfAlert(reader: Reader, alert: NotedAlert): Promise<Incid
   return undefined;
 }
 
+/** Undefined for one that is over: an alert that fires after the end has a cause of its own. */
+async function workedOn(reader: Reader, incident: Incident | undefined): Promise<Incident | undefined> {
+  return incident === undefined || isOver(await rootOf(reader, incident)) ? undefined : incident;
+}
+
 /** In a shared channel, where the incident has only a thread, later messages may be about anything. */
 async function ownChannelOf(reader: Reader, workspaceId: string, channelId: string): Promise<Incident | undefined> {
-  const incident = await incidentInChannel(reader, { workspaceId, channelId });
+  const place = { workspaceId, channelId };
+  const incident = (await incidentInChannel(reader, place)) ?? (await mergedInChannel(reader, place))?.incident;
   return incident?.threadTs === undefined ? incident : undefined;
 }
 

@@ -4,13 +4,14 @@
  *
  *   request ──► incident ──► may they read its channel? ──► [ change · line in the thread · overview update · answer · inbox row done ]
  */
-import { type Incident, incidentName, type TimelineEntry } from '#model/incident/incident.ts';
+import { type Incident, incidentName, isOver, type TimelineEntry } from '#model/incident/incident.ts';
 import { relatedTo } from '#model/incident/incident-link.ts';
 import { type Change, incidentSays, updateAnswered } from '#present/slack/incident-messages.ts';
 import { truncate } from '#present/slack/text.ts';
 import { findIncident, lastResolvedIn, openIncidents } from '#record/find-incidents.ts';
 import { done } from '#record/inbox.ts';
 import type { Jobs } from '#record/jobs.ts';
+import { mergedInChannel } from '#record/merges.ts';
 import { type Message, newestDelivery, post, respond, update } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
@@ -118,6 +119,11 @@ export async function incidentMeant(
   const [first, ...others] = await candidates(store, asked.workspaceId, meant);
   const may = first !== undefined && (await mayRead(asked, first.channelId));
   if (may === undefined) return { problem: SLACK_DID_NOT_SAY };
+  if (first === undefined && 'channelId' in meant && meant.number === undefined && meant.over !== true) {
+    const place = { workspaceId: asked.workspaceId, channelId: meant.channelId };
+    const merged = await mergedInChannel(store, place);
+    if (merged !== undefined && (await mayRead(asked, meant.channelId))) return { problem: nowIn(merged) };
+  }
   if (first === undefined || !may) return { problem: noneSuch(meant) };
   if (others.length === 0) return first;
   const names = [first, ...others].map(incidentName).sort();
@@ -143,6 +149,10 @@ function noneSuch(meant: Meant): string {
   if ('incidentId' in meant) return NO_LONGER_THERE;
   if (meant.number === undefined) return meant.over ? NONE_OVER : NONE_OPEN;
   return `There is no INC-${meant.number}. \`/incident\` in its channel needs no number.`;
+}
+
+function nowIn({ incident, root }: Readonly<{ incident: Incident; root: Incident }>): string {
+  return `${incidentName(incident)} of this channel is merged into ${incidentName(root)}. Put that name first: \`/incident ${incidentName(root)} note …\`.`;
 }
 
 const NONE_OPEN =
@@ -187,13 +197,13 @@ export async function alsoSay(
   return hasThread;
 }
 
-/** The first update after the question answers it. */
-async function answerReminder(tx: Tx, incident: Incident, before: readonly TimelineEntry[]): Promise<void> {
+/** The first update after the question answers it, as does the end. `before`: the timeline before the change. */
+export async function answerReminder(tx: Tx, incident: Incident, before: readonly TimelineEntry[]): Promise<void> {
   const asked = await newestDelivery(tx, REMINDERS_OF(incident.id));
   if (asked === undefined || lastUpdateUs(incident, before) > asked.createdUs) return;
   const now = await findIncident(tx, { workspaceId: incident.workspaceId, id: incident.id });
   const lastUs = lastUpdateUs(incident, await timelineOf(tx, incident.id));
-  if (lastUs <= asked.createdUs && now?.status !== 'resolved') return;
+  if (lastUs <= asked.createdUs && (now === undefined || !isOver(now))) return;
   const message = updateAnswered({ incident, answeredUs: Math.max(lastUs, asked.createdUs) });
   await update(tx, { messageId: asked.messageId, message, rank: 'asked' });
 }

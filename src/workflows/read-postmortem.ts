@@ -9,13 +9,12 @@ import type { RequestCounts } from '#model/requests/request-counts.ts';
 import type { Report } from '#present/json/report.ts';
 import type { Names } from '#present/words/people-names.ts';
 import { problemName } from '#present/words/problem-name.ts';
-import { actionItemsOf } from '#record/action-items.ts';
-import { casesOf, type KeptCase } from '#record/evidence.ts';
+import type { KeptCase } from '#record/evidence.ts';
 import { answersOn } from '#record/feedback.ts';
 import { allIncidents } from '#record/find-incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
+import { wholeActionItems, wholeCases, wholeTimeline } from '#record/merges.ts';
 import type { Reader } from '#record/store.ts';
-import { timelineOf } from '#record/timeline.ts';
 import { findSimilarTo, type MayShow } from '#workflows/find-similar.ts';
 
 /** What is requested from Slack before the record is read: people's names, and which other incidents may be named. */
@@ -30,12 +29,12 @@ export async function readPostmortem(
   incident: Incident,
   { names, otherNames = new Map(), compared }: AskedOfSlack,
 ): Promise<Postmortem> {
-  const entries = await timelineOf(reader, incident.id);
+  const entries = await wholeTimeline(reader, incident);
   const diagnoses = await diagnosesOf(reader, incident, entries);
   return postmortemOf({
     incident,
     entries,
-    actionItems: await actionItemsOf(reader, incident.id),
+    actionItems: await wholeActionItems(reader, incident),
     diagnoses,
     ...compared,
     names,
@@ -49,7 +48,7 @@ async function diagnosesOf(
   entries: readonly TimelineEntry[],
 ): Promise<readonly DiagnosedEvidence[]> {
   const { workspaceId, investigationId } = incident;
-  const cases = new Map((await casesOf(reader, incident)).map((kept) => [kept.investigationId, kept]));
+  const cases = new Map((await wholeCases(reader, incident)).map((kept) => [kept.investigationId, kept]));
   const inTimeline = entries.filter(({ kind, value }) => kind === 'diagnosis' && value !== '');
   const ids = new Set([
     ...(investigationId === undefined ? [] : [investigationId]),

@@ -3,9 +3,10 @@
  * the answer, the seal and the audit log. Cases of a held incident stay whole.
  */
 import { CASE_MANIFEST, evidenceRole, isPlainName } from '#model/incident/case.ts';
-import { casesKeptBefore, casesOf, type KeptCase } from '#record/evidence.ts';
+import { casesKeptBefore, type KeptCase } from '#record/evidence.ts';
 import { holds } from '#record/holds.ts';
 import { forgetLogsBefore } from '#record/investigations.ts';
+import { wholeCases } from '#record/merges.ts';
 import { type DeleteEvidenceParts, deleteEvidence } from '#workflows/delete-evidence.ts';
 import { openedOrGone } from '#workflows/kept-case.ts';
 
@@ -31,7 +32,7 @@ export async function deleteExpired(parts: RetentionParts, isTrial = false): Pro
   if (!Number.isFinite(shortest)) return { cases: 0, files: 0, held: 0 };
   const heldCases = new Set<string>();
   for (const { incident } of await holds(store)) {
-    for (const { investigationId } of await casesOf(store, incident)) heldCases.add(investigationId);
+    for (const { investigationId } of await wholeCases(store, incident)) heldCases.add(investigationId);
   }
   const total = { cases: 0, files: 0, held: 0 };
   for (const kept of await casesKeptBefore(store, nowUs - shortest * DAY_US)) {

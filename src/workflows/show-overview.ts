@@ -12,6 +12,7 @@ import { findAlert } from '#record/alerts.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
+import { mergedIn, mergedInto, wholeTimeline } from '#record/merges.ts';
 import { deliveryOf, pin, post, update } from '#record/outbox.ts';
 import type { Store, Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
@@ -31,6 +32,7 @@ export type Directory = Readonly<{
 
 export type ShowOverviewOptions = Readonly<{
   store: Store;
+  jobs: Jobs;
   directory: Directory;
   minutes: ReminderMinutes;
   /** Whether everybody who reads the first channel may read the second. */
@@ -44,15 +46,16 @@ type ShowOverviewRequest = Readonly<{ incidentId: string; fallbackResponseUrl?: 
 const PIN_OF = (incidentId: string) => `${incidentId}/pin`;
 
 export function showOverview(options: ShowOverviewOptions): JobHandler {
-  const { store, directory, minutes, kick } = options;
+  const { store, jobs, directory, minutes, kick } = options;
   return async (job) => {
     const { incidentId, fallbackResponseUrl } = job.payload as ShowOverviewRequest;
     const asked = { workspaceId: job.workspaceId, id: incidentId };
     const incident = await findIncident(store, asked);
     if (incident === undefined) return;
-    const seen = await timelineOf(store, incidentId);
+    const seen = await wholeTimeline(store, incident);
     const names = await namesFor(directory, incident, seen);
     const related = await relatedIncidents(options, incident, seen);
+    const urls = await urlsOfMerges(options, incident);
     const originUrl = await originOf(directory, incident);
 
     await store.transaction(async (tx) => {
@@ -60,20 +63,28 @@ export function showOverview(options: ShowOverviewOptions): JobHandler {
       // Read again: Slack may have been slow, and the overview shows the current state.
       const now = await findIncident(tx, asked);
       if (now === undefined) return;
-      const entries = await timelineOf(tx, incidentId);
+      const shownAt = (one: Incident) => ({ incident: one, url: urls.get(one.id) ?? '' });
+      const into = await mergedInto(tx, now);
+      const own = await timelineOf(tx, incidentId);
+      const entries = await wholeTimeline(tx, now);
       const message = overviewMessage({
         incident: now,
         entries,
         names,
-        lastUpdateUs: lastUpdateUs(now, entries),
-        nextUpdateUs: nextUpdateUs(now, entries, minutes),
+        // Only its own updates answer its reminders.
+        lastUpdateUs: lastUpdateUs(now, own),
+        nextUpdateUs: nextUpdateUs(now, own, minutes),
         originUrl,
         alertLinks: await alertLinksOf(tx, now),
         related,
+        merged: (await mergedIn(tx, now)).map(shownAt),
+        mergedInto: into && shownAt(into),
         owned: await ownedIn(tx, now, entries),
         problem: await problemOf(tx, incidentId),
       });
       await show(tx, now, message, fallbackResponseUrl);
+      // It shows this timeline too.
+      if (into !== undefined) await refreshOverview(tx, jobs, { incident: into, key: `merged/${job.id}` });
     });
     kick();
   };
@@ -82,10 +93,12 @@ export function showOverview(options: ShowOverviewOptions): JobHandler {
 /** The incidents that an entry relates to this one, the newest relation first, as far as all its readers may see them. */
 async function relatedIncidents(
   { store, directory, mayShowIn }: ShowOverviewOptions,
-  { workspaceId, channelId }: Incident,
+  { id: ownId, workspaceId, channelId }: Incident,
   entries: readonly TimelineEntry[],
 ): Promise<Overview['related']> {
   const ids = new Set(entries.toReversed().flatMap((entry) => relatedTo(entry) ?? []));
+  // A merged incident may be related to the one that has taken it in.
+  ids.delete(ownId);
   const related: Overview['related'][number][] = [];
   for (const id of [...ids].slice(0, MOST_RELATED)) {
     const other = await findIncident(store, { workspaceId, id });
@@ -93,6 +106,19 @@ async function relatedIncidents(
     related.push({ incident: other, url: await overviewUrl(store, directory.permalink, other) });
   }
   return related;
+}
+
+/** Where the overviews are of the incident that has taken this one in, and of those that are merged into it. */
+async function urlsOfMerges(
+  { store, directory }: ShowOverviewOptions,
+  incident: Incident,
+): Promise<ReadonlyMap<string, string>> {
+  const into = await mergedInto(store, incident);
+  const urls = new Map<string, string>();
+  for (const one of [...(into === undefined ? [] : [into]), ...(await mergedIn(store, incident))]) {
+    urls.set(one.id, await overviewUrl(store, directory.permalink, one));
+  }
+  return urls;
 }
 
 /** Each may cost a question to Slack. */

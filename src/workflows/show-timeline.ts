@@ -1,9 +1,9 @@
 /** Shows the whole timeline to the person who asks, one page at a time. */
 import type { Incident } from '#model/incident/incident.ts';
 import { timelinePage } from '#present/slack/timeline.ts';
+import { wholeTimeline } from '#record/merges.ts';
 import type { Message } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';
-import { timelineOf } from '#record/timeline.ts';
 import { type AskedBy, incidentMeant, type MayRead, type Meant, showTo } from '#workflows/on-incident.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
 
@@ -21,7 +21,7 @@ export function timelineShower({ store, directory, mayRead, kick }: ShowTimeline
   };
 
   async function pageOf(incident: Incident, page: number): Promise<Message> {
-    const entries = await timelineOf(store, incident.id);
+    const entries = await wholeTimeline(store, incident);
     return timelinePage({ incident, entries, names: await namesFor(directory, incident, entries) }, page);
   }
 }

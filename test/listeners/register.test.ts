@@ -40,6 +40,8 @@ function registered(broken?: Error) {
       declareIncident: told('declareIncident'),
       joinIncident: told('joinIncident'),
       linkIncident: told('linkIncident'),
+      askToMerge: note('askToMerge'),
+      merge: told('merge'),
       setStatus: told('setStatus'),
       reopen: told('reopen'),
       setSeverity: told('setSeverity'),

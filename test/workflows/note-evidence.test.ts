@@ -2,8 +2,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Alert } from '#model/incident/alert.ts';
 import { findAlert, noteAlert } from '#record/alerts.ts';
-import { declareIncident, type NewIncident } from '#record/incidents.ts';
+import { findIncident } from '#record/find-incidents.ts';
+import { changeIncident, declareIncident, type NewIncident } from '#record/incidents.ts';
 import { finishInvestigation, openInvestigation } from '#record/investigations.ts';
+import { mergeIncident, wholeTimeline } from '#record/merges.ts';
 import type { Store } from '#record/store.ts';
 import { tableJobs } from '#record/table-jobs.ts';
 import { timelineOf } from '#record/timeline.ts';
@@ -90,6 +92,57 @@ describe('in a channel that is the incident’s own', () => {
   test('what a guest asked is not', async () => {
     await diagnose('i-1', 'C1', true);
     expect(await entries()).toHaveLength(1);
+  });
+});
+
+describe('an incident that is merged into another one', () => {
+  const place = { workspaceId: 'T1', id: 'incident-1' };
+  const merge = async () => {
+    await declare({ id: 'incident-2', channelId: 'C2' });
+    await store.transaction(async (tx) => {
+      const [incident, other] = [await findIncident(tx, { ...place, id: 'incident-2' }), await findIncident(tx, place)];
+      if (incident === undefined || other === undefined) throw new Error('there are no two');
+      await mergeIncident(tx, { incident, other, key: 'k', by: 'U1', text: 'taken in', url: '', otherUrl: '' });
+    });
+  };
+  const ofOther = async () => {
+    const incident = await findIncident(store, { ...place, id: 'incident-2' });
+    const all = incident === undefined ? [] : await wholeTimeline(store, incident);
+    return all.filter(({ from }) => from === 'INC-1').map(({ kind, text }) => `${kind} ${text}`);
+  };
+  const end = () =>
+    store.transaction((tx) =>
+      changeIncident(tx, { incidentId: 'incident-2', key: 'end', by: 'U1', status: 'resolved' }),
+    );
+
+  test('hears its alerts and diagnoses as before, and the one that stays shows them', async () => {
+    await declare();
+    await merge();
+    await hear();
+    await diagnose('i-1');
+    expect(await ofOther()).toEqual([
+      'alert Checkout is slow',
+      'note Declared P1, investigating',
+      'note investigating → merged: into INC-2',
+      'diagnosis the pool is full',
+    ]);
+    const jobs = await store.db.selectFrom('jobs').select('payload').execute();
+    expect(jobs.map(({ payload }) => JSON.parse(payload ?? '').incidentId)).toContain('incident-1');
+  });
+
+  test('hears its own alert from anywhere, until the one that stays is resolved', async () => {
+    const alertId = await hear({}, 'C9');
+    await declare({ threadTs: '1.1', alertId });
+    await merge();
+    await hear({ state: 'resolved' }, 'C9');
+    expect(await ofOther()).toContain('alert Resolved: Checkout is slow');
+    await end();
+    const before = await ofOther();
+    await clock.tick(3_600_000);
+    const atUs = ALERT.atUs + 7_200_000_000;
+    await hear({ atUs, saidUs: atUs }, 'C9');
+    await diagnose('i-9');
+    expect(await ofOther()).toEqual(before);
   });
 });
 

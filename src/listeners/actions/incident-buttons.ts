@@ -12,6 +12,7 @@ import { ROLES, SEVERITIES, STATUSES } from '#model/incident/incident.ts';
 import type { ChangeWorkflows } from '#workflows/change-incident.ts';
 import type { CorrectWorkflows } from '#workflows/correct-entry.ts';
 import type { JoinIncident } from '#workflows/join-incident.ts';
+import type { MergeWorkflows } from '#workflows/merge-incidents.ts';
 import { NOTHING_NEW, type NoteWorkflows } from '#workflows/note-entry.ts';
 import type { ShowTimeline } from '#workflows/show-timeline.ts';
 
@@ -51,6 +52,17 @@ export function joinButton({ joinIncident }: Readonly<{ joinIncident: JoinIncide
   return async ({ ack, action, body, context }) => {
     const [incidentId = '', investigationId = ''] = (action.value ?? '').split(':');
     await joinIncident({ asked: whoPressed(body, context), incidentId, investigationId });
+    await ack();
+  };
+}
+
+/** Under the question. The value is `<the one that stays>:<the other>`. */
+export function mergeButton({ merge }: Pick<MergeWorkflows, 'merge'>): Button {
+  return async ({ ack, action, body, context }) => {
+    const [incidentId = '', otherId = ''] = (action.value ?? '').split(':');
+    // The question is visible only to this person, and does not change: they get an answer.
+    const { pressed: _, ...asked } = whoPressed(body, context);
+    await merge({ asked, incidentId, otherId });
     await ack();
   };
 }

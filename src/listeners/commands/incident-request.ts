@@ -33,6 +33,8 @@ export type IncidentRequest =
         | Readonly<{ verb: 'rename'; title: string }>
         | Readonly<{ verb: 'reopen'; text: string; when?: SpokenTime }>
         | Readonly<{ verb: 'edit' }>
+        /** `number` stays, `other` ends. */
+        | Readonly<{ verb: 'merge'; other: number }>
         | Readonly<{ verb: 'link'; target: LinkTarget; label: string }>
         | Readonly<{ verb: 'status'; status: Status; text: string; when?: SpokenTime }>
         | Readonly<{ verb: 'timeline' }>
@@ -94,6 +96,8 @@ function readVerb(verb: string, rest: string, named: Named): IncidentRequest {
     case 'link':
     case 'relate':
       return readLink(rest, named);
+    case 'merge':
+      return readMerge(rest, named);
     case 'impact':
       return readImpact(rest, named);
     case 'role':
@@ -185,6 +189,26 @@ function readTitle(rest: string, named: Named): IncidentRequest {
 function readLink(rest: string, named: Named): IncidentRequest {
   const typed = readTypedLink(rest);
   return 'problem' in typed ? unclear(typed.problem) : { ...named, verb: 'link', ...typed };
+}
+
+const MERGE = 'The incident that stays comes first: `/incident INC-4 merge INC-7` merges INC-7 into INC-4.';
+
+/** `merge INC-7`, `merge INC-7 into INC-4`. The button of the question shows the direction once more. */
+function readMerge(rest: string, named: Named): IncidentRequest {
+  const typed = plain(rest).replace(/[.!]$/, '');
+  const [first = '', ...more] = typed.split(/[\s,;:]+/);
+  if (/^(?:in|into|with|to)$/i.test(first)) return unclear(MERGE);
+  const other = readIncidentNumber(first);
+  if (other === undefined)
+    return unclear(first === '' ? `Which incident? ${MERGE}` : `${quoted(typed)} names no incident. ${MERGE}`);
+  if (more.length === 0) return { ...named, verb: 'merge', other };
+  const [into = '', target = '', ...left] = more;
+  const number = readIncidentNumber(target);
+  if (!/^(?:in|into|to)$/i.test(into) || number === undefined || left.length > 0)
+    return unclear(`Name one incident, without further words. ${MERGE}`);
+  if (named.number !== undefined && named.number !== number)
+    return unclear(`You named INC-${named.number} and INC-${number} as the one that stays. ${MERGE}`);
+  return { verb: 'merge', number, other };
 }
 
 function readImpact(rest: string, named: Named): IncidentRequest {

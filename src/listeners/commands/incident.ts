@@ -15,6 +15,7 @@ import type { DeclareIncident } from '#workflows/declare-incident.ts';
 import type { JoinIncident } from '#workflows/join-incident.ts';
 import type { LinkIncident } from '#workflows/link-incident.ts';
 import type { ListOpen } from '#workflows/list-open.ts';
+import type { MergeWorkflows } from '#workflows/merge-incidents.ts';
 import type { NoteWorkflows } from '#workflows/note-entry.ts';
 import type { AskedBy } from '#workflows/on-incident.ts';
 import type { ShowMethod } from '#workflows/show-method.ts';
@@ -35,6 +36,7 @@ const INCIDENT_USAGE = [
   '• `/incident action add an index @them due 2026-12-01`, or `due next Friday`; `actions` shows them',
   '• `/incident action done A2 the query takes 4 ms`, or `drop A2 because the service is gone`',
   '• `/incident link https://grafana.example/d/checkout the board` adds a page, `link INC-4 same database` relates two incidents',
+  '• `/incident merge INC-7` merges INC-7 into this incident, after a question; `INC-7 reopen` splits it off again',
   '• `/incident timeline`, and `edit` to correct what people entered',
   '• `/incident whys`, `hypotheses`, `checklist`, `fishbone` or `failures`: the diagnosis by that method, with open parts for you to fill in',
   '• `/incident rename logins fail in EU` changes the title',
@@ -46,11 +48,12 @@ const INCIDENT_USAGE = [
 
 /** After a mistyped word one line is enough. */
 const KNOWN_WORDS =
-  'I know declare, list, note, update, role, severity, status, impact, link, action, actions, timeline, edit, whys, hypotheses, checklist, fishbone, failures, rename, resolve and reopen. `/incident help` says what each does.';
+  'I know declare, list, note, update, role, severity, status, impact, link, merge, action, actions, timeline, edit, whys, hypotheses, checklist, fishbone, failures, rename, resolve and reopen. `/incident help` says what each does.';
 
 export type IncidentWorkflows = ChangeWorkflows &
   CorrectWorkflows &
   ItemWorkflows &
+  MergeWorkflows &
   NoteWorkflows &
   MethodTelling &
   Readonly<{
@@ -138,6 +141,9 @@ async function carryOut(
       return;
     case 'link':
       await workflows.linkIncident({ asked, meant, target: request.target, label: request.label });
+      return;
+    case 'merge':
+      await workflows.askToMerge({ asked, meant, other: request.other });
       return;
     case 'edit':
       await workflows.showTimeline({ asked, meant, page: Number.MAX_SAFE_INTEGER });

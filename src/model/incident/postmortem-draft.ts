@@ -209,7 +209,7 @@ const NOTED_WITH_IT_US = MINUTE_US;
 
 function timelineRow(
   { markOf }: Facts,
-  { id, atUs, notedUs, kind, text, source, link, value }: TimelineEntry,
+  { id, atUs, notedUs, kind, text, source, link, value, from }: TimelineEntry,
 ): PostmortemRow {
   return {
     mark: markOf.get(id) ?? '',
@@ -220,5 +220,6 @@ function timelineRow(
     source,
     link,
     value,
+    from,
   };
 }

@@ -97,6 +97,9 @@ function diagnosisStated(facts: Facts): readonly Statement[] {
 
 function ending(facts: Facts): Statement {
   const { resolved, status } = facts.milestones;
+  if (status?.value === 'merged') {
+    return said(facts, [`It was merged ${wordsOfStatus(status)} on `, at(status.atUs), '.'], [status]);
+  }
   if (resolved === undefined) {
     return said(facts, [`Its end is not confirmed: the status is ${status?.value ?? 'not known'}.`], [status]);
   }

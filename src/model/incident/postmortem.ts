@@ -120,8 +120,9 @@ export type PostmortemRow = Readonly<{
   text: string;
   source: string;
   link: string;
-  /** As the entry has it. */
+  /** As the entry has them. */
   value: string;
+  from: string | undefined;
 }>;
 
 export type PostmortemFinding = Readonly<ReportedFinding & { mark: string; evidenceMark: string; link: string }>;

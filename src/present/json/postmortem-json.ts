@@ -40,7 +40,7 @@ export function postmortemJson(shownPostmortem: ShownPostmortem) {
       questions: questions.map(said),
     })),
     firstQuestions: postmortem.firstQuestions.map(said),
-    timeline: postmortem.timeline.map(({ mark, atUs, notedUs, kind, text, source }) => ({
+    timeline: postmortem.timeline.map(({ mark, atUs, notedUs, kind, text, source, from = '' }) => ({
       mark,
       at: isoInstant(atUs),
       notedAt: instantOrNull(notedUs),
@@ -48,6 +48,7 @@ export function postmortemJson(shownPostmortem: ShownPostmortem) {
       text: said(text),
       source: said(source),
       link: linkOf(mark),
+      from: from || null,
     })),
     links: postmortem.links.map(({ mark, text }) => ({ mark, text: said(text), url: linkOf(mark) })),
     findings: postmortem.findings.map(({ mark, evidenceMark, detector, service, operation, title, evidence }) => ({

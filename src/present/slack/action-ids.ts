@@ -24,6 +24,7 @@ export type ButtonId =
   | 'incident_update'
   | 'incident_resolve'
   | 'incident_reopen'
+  | 'incident_merge'
   | 'incident_nothing_new'
   | 'incident_timeline'
   | 'incident_take'

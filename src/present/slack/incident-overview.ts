@@ -7,6 +7,7 @@ import {
   alertedUs,
   type Incident,
   incidentName,
+  isOver,
   ROLE_NAMES,
   ROLES,
   type Role,
@@ -46,6 +47,9 @@ export type Overview = Readonly<{
   owned?: OwnedService | undefined;
   /** Those that all readers may see. */
   related: readonly ShownIncident[];
+  /** The incidents that are merged into this one, and the one that has taken this one in. */
+  merged: readonly ShownIncident[];
+  mergedInto: ShownIncident | undefined;
   /** An action that Slack refused, with the remedy; '' where there is none. */
   problem: string;
 }>;
@@ -74,6 +78,7 @@ export function overviewMessage(overview: Overview): SlackMessage {
         ...(overview.owned === undefined ? [] : [paragraph(...serviceLine(overview.owned))]),
         ...links(overview),
         ...related(overview),
+        ...takenIn(overview),
         paragraph(...updates(overview)),
       ),
       ...openRole(incident),
@@ -127,8 +132,9 @@ function people(overview: Overview): RichTextElement[] {
 }
 
 /** The first role that nobody has, with the button to take it. A button stands beside a section only. */
-function openRole({ id, status, roles }: Incident): KnownBlock[] {
-  const open = status === 'resolved' ? undefined : ROLES.find((role) => !(role in roles));
+function openRole(incident: Incident): KnownBlock[] {
+  const { id, roles } = incident;
+  const open = isOver(incident) ? undefined : ROLES.find((role) => !(role in roles));
   if (open === undefined) return [];
   const name = ROLE_NAMES[open];
   const take = button('incident_take', 'Take it', `Take the role: ${name}`, `${id}:${open}`);
@@ -197,14 +203,28 @@ function related({ related: all }: Overview): Part[] {
   return [
     paragraph(
       words('Related: '),
-      ...shownOnes.flatMap(({ incident, url }, at) => [
-        words(at === 0 ? '' : ' · '),
-        link(url, incidentName(incident)),
-        words(` ${incident.severity} ${truncate(shown(incident.title), LINK_CHARS)}, ${incident.status}`),
-      ]),
+      ...shownOnes.flatMap((one, at) => [words(at === 0 ? '' : ' · '), ...titled(one, `, ${one.incident.status}`)]),
       words(more === 0 ? '' : ` and ${more} more`),
     ),
   ];
+}
+
+/** `Merged into this one: INC-2 P1 Payments are down` */
+function takenIn({ merged }: Overview): Part[] {
+  if (merged.length === 0) return [];
+  const more = merged.length - RELATED;
+  return [
+    paragraph(
+      words('Merged into this one: '),
+      ...merged.slice(0, RELATED).flatMap((one, at) => [words(at === 0 ? '' : ' · '), ...titled(one)]),
+      words(more <= 0 ? '' : ` and ${more} more`),
+    ),
+  ];
+}
+
+function titled({ incident, url }: ShownIncident, standing = ''): RichTextElement[] {
+  const title = truncate(shown(incident.title), LINK_CHARS);
+  return [link(url, incidentName(incident)), words(` ${incident.severity} ${title}${standing}`)];
 }
 
 function holder({ incident, names }: Overview, role: Role): string {
@@ -212,7 +232,11 @@ function holder({ incident, names }: Overview, role: Role): string {
   return userId === undefined ? 'nobody yet' : shown(withNames(userId, names));
 }
 
-function updates({ incident, lastUpdateUs, nextUpdateUs }: Overview): RichTextElement[] {
+function updates({ incident, lastUpdateUs, nextUpdateUs, mergedInto }: Overview): RichTextElement[] {
+  if (incident.status === 'merged') {
+    const into = mergedInto === undefined ? [words('another incident')] : titled(mergedInto);
+    return [words('Merged into '), ...into, words('. The work goes on there.')];
+  }
   if (incident.status === 'resolved') return [words('Resolved: no more updates are due.')];
   const last = [words('Last update '), minute(lastUpdateUs)];
   return nextUpdateUs === undefined
@@ -242,7 +266,8 @@ function incidentBlockId({ id, status, severity }: Incident): string {
 }
 
 function buttons(incident: Incident): ActionsBlock[] {
-  const over = incident.status === 'resolved';
+  if (incident.status === 'merged') return mergedButtons(incident);
+  const over = isOver(incident);
   return [
     {
       type: 'actions',
@@ -267,6 +292,21 @@ function buttons(incident: Incident): ActionsBlock[] {
           ? button('incident_reopen', 'Reopen', 'Open the incident again: opens a form first', incident.id)
           : button('incident_resolve', 'Resolve', 'Resolve the incident: opens a form first', incident.id),
         methodsMenu('incident_methods', incident.id),
+      ],
+    },
+  ];
+}
+
+/** The others change what only the other incident has. */
+function mergedButtons(incident: Incident): ActionsBlock[] {
+  return [
+    {
+      type: 'actions',
+      block_id: incidentBlockId(incident),
+      elements: [
+        button('incident_note', 'Note', 'Add a note to the timeline', incident.id),
+        button('incident_timeline', 'Timeline', 'Show the whole timeline to me', incident.id),
+        button('incident_reopen', 'Split off', 'Make it an incident of its own again: opens a form first', incident.id),
       ],
     },
   ];

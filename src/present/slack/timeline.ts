@@ -49,10 +49,10 @@ const KIND_NAMES: Readonly<Record<EntryKind, string>> = {
   metric: 'Metric',
 };
 
-/** `Message`; `Link` and `Related` for what people linked. */
-export function kindName(entry: Pick<TimelineEntry, 'kind' | 'value'>): string {
-  if (isLink(entry)) return 'Link';
-  return relatedTo(entry) === undefined ? KIND_NAMES[entry.kind] : 'Related';
+/** `Message`; `Link` and `Related` for what people linked; `Note of INC-2` for an entry of a merged incident. */
+export function kindName(entry: Readonly<{ kind: EntryKind; value: string; from?: string | undefined }>): string {
+  const kind = relatedTo(entry) === undefined ? KIND_NAMES[entry.kind] : 'Related';
+  return `${isLink(entry) ? 'Link' : kind}${entry.from === undefined ? '' : ` of ${entry.from}`}`;
 }
 
 /** Page 1 has the beginning. For a page that does not exist, the nearest one is shown. */

@@ -42,6 +42,8 @@ function overview(more: Partial<Overview> = {}) {
     nextUpdateUs: START_US + 30 * MINUTE_US,
     originUrl: '',
     related: [],
+    merged: [],
+    mergedInto: undefined,
     problem: '',
     ...more,
   });
