@@ -58,6 +58,8 @@ export const DEFAULTS = {
     reminderMinutes: { P0: 15, P1: 30, P2: 60, P3: 0 },
     /** A team that is awake has a commander within five minutes. Without a list, who declared it is asked once. */
     commander: { minutes: 5, onCall: [] as readonly string[] },
+    /** As for a commander: a message in a chat is seen within minutes, or not at all. */
+    page: { minutes: 5, onCall: [] as readonly string[] },
   },
   operators: {
     /** A quiet week is unusual even for a small system. */

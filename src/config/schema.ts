@@ -184,6 +184,36 @@ const Incidents = z.strictObject({
         .prefault([...DEFAULTS.incidents.commander.onCall]),
     })
     .prefault({}),
+  page: z
+    .strictObject({
+      minutes: z
+        .number('must be a number')
+        .min(0, 'must be at least 0')
+        .max(1_440, 'must be at most 1440')
+        .register(settingFacts, {
+          env: 'SPANHOUND_PAGE_MINUTES',
+          means: 'After so many minutes without **I have it**, `/incident page` calls the next one. 0 turns that off.',
+        })
+        .prefault(DEFAULTS.incidents.page.minutes),
+      onCall: z
+        .array(
+          z
+            .string('must be text')
+            .max(200, 'must have at most 200 characters')
+            .regex(
+              /^[^=\s][^=]*=[SUW][A-Z0-9]{5,}$/,
+              'must be the name of a team or a service, =, and the id of a person (U…) or a user group (S…) in Slack',
+            ),
+          'must be a list of names with ids',
+        )
+        .register(settingFacts, {
+          env: 'SPANHOUND_PAGE_ON_CALL',
+          means:
+            'Who is on call for a team or a service, such as `payments-team=U012ABC`. Several entries of one name are called one after the other. The name of a team is that of the [owner](services.md). In the variable, separate them with commas.',
+        })
+        .prefault([...DEFAULTS.incidents.page.onCall]),
+    })
+    .prefault({}),
 });
 
 const Gather = z.strictObject({
