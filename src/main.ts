@@ -100,6 +100,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     cases: config.cases,
     reminderMinutes: config.incidents.reminderMinutes,
     commanderCalls: config.incidents.commander,
+    pages: config.incidents.page,
     alerts: config,
     operators: config.operators,
     retention: config.retention,
@@ -152,7 +153,7 @@ async function startPlayground(config: Config, log: Log): Promise<Running> {
     waitMs: config.playground.waitSeconds * 1_000,
     connect: async ({ receiver, ...side }) => {
       const transport = { kind: 'given', receiver } as const;
-      const { reminderMinutes, commander: commanderCalls } = config.incidents;
+      const { reminderMinutes, commander: commanderCalls, page: pages } = config.incidents;
       const bot: Bot = await composeBot({
         store,
         investigation,
@@ -160,6 +161,7 @@ async function startPlayground(config: Config, log: Log): Promise<Running> {
         log,
         reminderMinutes,
         commanderCalls,
+        pages,
         waits: config.waits,
         http: config.http,
         guests: config.guests,

@@ -48,6 +48,7 @@ import { overviewMessage } from '#present/slack/incident-overview.ts';
 import { mergeQuestion } from '#present/slack/merge-messages.ts';
 import { openIncidentsMessage } from '#present/slack/open-incidents.ts';
 import { anchoredHead, givenUpWork, silentSource, sourceIsBack } from '#present/slack/operator-messages.ts';
+import { pageByMessage, pageInThread, pageOver } from '#present/slack/page-messages.ts';
 import { postmortemMessage } from '#present/slack/postmortem-message.ts';
 import { probeButton } from '#present/slack/probe-button.ts';
 import { questionExamples, questionProblem } from '#present/slack/question-messages.ts';
@@ -278,6 +279,10 @@ test('an incident, its timeline and its questions', () => {
       expect(slackProblems(updateDue({ incident, lastUpdateUs: 0 }), [COMMANDER])).toEqual([]);
       const called = commanderCalled({ incident, who: COMMANDER, isDeclarer: true, afterMinutes: 5 });
       expect(slackProblems(called, [COMMANDER])).toEqual([]);
+      const page = { incident, pageId: 'p', who: COMMANDER, by: text, text, minutes: 5 };
+      expect(slackProblems(pageInThread(page), [COMMANDER])).toEqual([]);
+      expect(slackProblems(pageByMessage({ ...page, known: text, url: text }))).toEqual([]);
+      expect(slackProblems(pageOver({ said: text, atUs: 0 }))).toEqual([]);
     }),
     FEW,
   );

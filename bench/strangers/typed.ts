@@ -70,6 +70,8 @@ function incidentAs(request: IncidentRequest, each: Case): Meaning {
       return { rename: { title: request.title } };
     case 'link':
       return { link: { ...request.target, label: request.label } };
+    case 'page':
+      return { page: { ...request.target, text: request.text } };
     case 'merge':
       return { merge: { other: request.other } };
     case 'severity':

@@ -21,6 +21,7 @@ import type { CallPaces } from '#record/outbox-runner.ts';
 import type { Store } from '#record/store.ts';
 import type { CommanderCalls } from '#workflows/call-commander.ts';
 import type { WhoLooks } from '#workflows/check-store.ts';
+import type { PageSettings } from '#workflows/page-next.ts';
 import type { ReminderMinutes } from '#workflows/remind.ts';
 
 export type SlackSide = Readonly<{
@@ -54,6 +55,8 @@ export type BotParts = Readonly<{
   /** The update interval of an incident by severity; without it, the defaults. */
   reminderMinutes?: ReminderMinutes | undefined;
   commanderCalls?: CommanderCalls | undefined;
+  /** Who is on call for pages, and when the next one is called; without it, the defaults. */
+  pages?: PageSettings | undefined;
   /** How long it waits before it goes on without something; without it, the defaults. */
   waits?: Config['waits'] | undefined;
   /** The hosts to which people may send HTTP requests; without it, none. */
@@ -89,6 +92,7 @@ export async function composeBot({
   retention = DEFAULTS.retention,
   reminderMinutes,
   commanderCalls,
+  pages,
   waits = DEFAULTS.waits,
   http,
   guests,
@@ -200,6 +204,7 @@ export async function composeBot({
     log,
     minutes: reminderMinutes,
     calls: commanderCalls,
+    pages,
     draw,
     pictureSeconds: waits.pictureSeconds,
     answerSeconds: waits.answerSeconds,

@@ -4,6 +4,7 @@ import { DEFAULTS } from '#config/defaults.ts';
 import type { Log } from '#core/log.ts';
 import type { Store } from '#record/store.ts';
 import type { CommanderCalls } from '#workflows/call-commander.ts';
+import type { PageSettings } from '#workflows/page-next.ts';
 import type { ReminderMinutes } from '#workflows/remind.ts';
 
 export async function composeIncidents({
@@ -15,6 +16,7 @@ export async function composeIncidents({
   log,
   minutes = DEFAULTS.incidents.reminderMinutes,
   calls = DEFAULTS.incidents.commander,
+  pages = DEFAULTS.incidents.page,
   draw,
   pictureSeconds,
   answerSeconds,
@@ -31,6 +33,7 @@ export async function composeIncidents({
   log: Log;
   minutes: ReminderMinutes | undefined;
   calls: CommanderCalls | undefined;
+  pages: PageSettings | undefined;
   draw(svg: string): Promise<Uint8Array>;
   pictureSeconds: number;
   answerSeconds: number;
@@ -45,6 +48,8 @@ export async function composeIncidents({
     { incidentJoiner },
     { incidentLinker },
     { incidentMerger },
+    { PAGE_NEXT, pageNext },
+    { pager },
     { incidentsFor },
     { entryNoter },
     { entryCorrector },
@@ -71,6 +76,8 @@ export async function composeIncidents({
     import('#workflows/join-incident.ts'),
     import('#workflows/link-incident.ts'),
     import('#workflows/merge-incidents.ts'),
+    import('#workflows/page-next.ts'),
+    import('#workflows/page-people.ts'),
     import('#workflows/home-incidents.ts'),
     import('#workflows/note-entry.ts'),
     import('#workflows/correct-entry.ts'),
@@ -92,7 +99,7 @@ export async function composeIncidents({
   const { clock } = store;
   const directory = slackReader({ client, answerSeconds, clock, log });
   const access = channelAccess({ client: questions, answerSeconds, workspace, guestsLookIn, clock, log });
-  const parts = { store, jobs: tableJobs, directory, mayRead: access.mayRead, minutes, calls, kick };
+  const parts = { store, jobs: tableJobs, directory, mayRead: access.mayRead, minutes, calls, pages, kick };
   return {
     directory,
     access,
@@ -100,6 +107,7 @@ export async function composeIncidents({
       [SHOW_OVERVIEW]: showOverview({ ...parts, mayShowIn: access.mayShowIn }),
       [REMIND]: remind(parts),
       [CALL_COMMANDER]: callCommander(parts),
+      [PAGE_NEXT]: pageNext(parts),
       [REPORT_OVERDUE]: reportOverdue(parts),
       [RECALL_ALERT]: recallAlert({ store, permalink: directory.permalink, kick }),
       [FOLLOW_MESSAGE]: followMessage({ ...parts, look: directory.message }),
@@ -113,6 +121,7 @@ export async function composeIncidents({
       ...itemChanger(parts),
       declareIncident: incidentDeclarer(parts),
       joinIncident: incidentJoiner({ ...parts, mayShowIn: access.mayShowIn }),
+      ...pager({ ...parts, mayShowIn: access.mayShowIn }),
       ...incidentMerger({ ...parts, mayShowIn: access.mayShowIn }),
       linkIncident: incidentLinker({ ...parts, mayShowIn: access.mayShowIn }),
       showTimeline: timelineShower(parts),

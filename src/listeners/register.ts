@@ -35,6 +35,8 @@ import {
   linkButton,
   mergeButton,
   nothingNewButton,
+  pageAnswerButton,
+  pageButton,
   roleMenu,
   severityMenu,
   statusMenu,
@@ -75,6 +77,7 @@ import { ITEM_FORM, itemStateSubmitted } from '#listeners/views/item-state.ts';
 import { LINK_FORM, linkSubmitted } from '#listeners/views/link-incident.ts';
 import { MUTE_FORM, muteSubmitted } from '#listeners/views/mute-alerts.ts';
 import { OTHER_SERVICE_FORM, otherServiceSubmitted } from '#listeners/views/other-service.ts';
+import { PAGE_FORM, pageSubmitted } from '#listeners/views/page.ts';
 import { WHY_FORM, whySubmitted } from '#listeners/views/why-answer.ts';
 import type { ReadAlert } from '#model/incident/alert.ts';
 import type { ButtonId, MenuId, OverflowId } from '#present/slack/action-ids.ts';
@@ -202,6 +205,9 @@ export function slackSurface(workflows: Workflows): Surface {
       incident_nothing_new: nothingNewButton(incident),
       incident_timeline: timelineButton(incident.showTimeline),
       incident_take: takeRoleButton(incident),
+      incident_page: pageButton,
+      incident_page_have: pageAnswerButton(incident.havePage),
+      incident_page_stop: pageAnswerButton(incident.stopPage),
       postmortem_again: postmortemAgainButton(askForPostmortem),
       action_item_add: actionItemButton,
       action_item_list: itemListButton(incident),
@@ -229,6 +235,7 @@ export function slackSurface(workflows: Workflows): Surface {
       [ENTRY_FORM]: entrySubmitted(incident),
       [CORRECT_FORM]: correctSubmitted(incident),
       [LINK_FORM]: linkSubmitted(incident),
+      [PAGE_FORM]: pageSubmitted(incident),
       [WHY_FORM]: whySubmitted(incident),
       [MUTE_FORM]: muteSubmitted(workflows.muteByForm),
       [OTHER_SERVICE_FORM]: otherServiceSubmitted(workflows.lookAgain),

@@ -54,6 +54,8 @@ export type Outcome = Readonly<{
   answer: string;
   /** To everybody, in the thread. Undefined if nothing changed. */
   said?: Change;
+  /** A message of its own in the thread says it. */
+  isInThread?: true;
   /** If nothing changed: the part that was refused. */
   about?: Refused;
 }>;
@@ -62,7 +64,7 @@ export type Outcome = Readonly<{
 export type Told = Readonly<{ kind: 'done' | 'refused'; text: string; about?: Refused | undefined }>;
 
 /** The part of the request that was refused: a form shows the text at that field. */
-export type Refused = 'time' | 'status' | 'link';
+export type Refused = 'time' | 'status' | 'link' | 'page';
 
 export type Changing = (tx: Tx, incident: Incident) => Promise<Outcome>;
 
@@ -96,8 +98,9 @@ export async function onIncident(
     const incident = (await findIncident(tx, seen)) ?? seen;
 
     const before = await timelineOf(tx, incident.id);
-    const { answer, said, about } = await change(tx, incident);
-    if (said === undefined) return await answered(tx, asked, { kind: 'refused', text: answer, about });
+    const { answer, said, isInThread, about } = await change(tx, incident);
+    if (said === undefined && isInThread !== true)
+      return await answered(tx, asked, { kind: 'refused', text: answer, about });
     const isSeen = await follow(tx, jobs, { incident, before, said, key: asked.inboxId });
     // Who presses a button sees the message change and the line in its thread: a third message says nothing new.
     if (asked.pressed === true && isSeen) return await answeredInThread(tx, asked, answer);
@@ -170,7 +173,7 @@ async function follow(
     before,
     said,
     key,
-  }: Readonly<{ incident: Incident; before: readonly TimelineEntry[]; said: Change; key: string }>,
+  }: Readonly<{ incident: Incident; before: readonly TimelineEntry[]; said: Change | undefined; key: string }>,
 ): Promise<boolean> {
   await answerReminder(tx, incident, before);
   for (const id of new Set(before.flatMap((entry) => relatedTo(entry) ?? []))) {
@@ -184,12 +187,12 @@ export async function alsoSay(
   tx: Tx,
   jobs: Jobs,
   incident: Incident,
-  { said, key }: Readonly<{ said: Change; key: string }>,
+  { said, key }: Readonly<{ said: Change | undefined; key: string }>,
 ): Promise<boolean> {
   const { id, workspaceId, channelId } = incident;
   const thread = await threadOf(tx, incident);
   const hasThread = thread.threadOf !== undefined;
-  if (hasThread) {
+  if (hasThread && said !== undefined) {
     const message = incidentSays(incident, said);
     await post(tx, { messageId: `${id}/said/${key}`, workspaceId, channelId, ...thread, message, rank: 'detail' });
   }

@@ -17,6 +17,7 @@ import { DRAFT_POSTMORTEM } from '#workflows/draft-postmortem.ts';
 import { FOLLOW_MESSAGE, type NoticeRequest } from '#workflows/follow-message.ts';
 import { conversationOf } from '#workflows/incident-thread.ts';
 import { LOOK_INTO_MESSAGE, type LookRequest } from '#workflows/look-into-message.ts';
+import { PAGE_NEXT } from '#workflows/page-next.ts';
 import { RECEIVE_DELIVERY } from '#workflows/receive-alert.ts';
 import { REMIND } from '#workflows/remind.ts';
 import { REPORT_OVERDUE } from '#workflows/report-overdue.ts';
@@ -32,6 +33,7 @@ export const LASTING_KINDS: ReadonlySet<string> = new Set([
   SHOW_OVERVIEW,
   REMIND,
   CALL_COMMANDER,
+  PAGE_NEXT,
   REPORT_OVERDUE,
   DRAFT_POSTMORTEM,
   TELL_TOO_LARGE,
@@ -67,6 +69,8 @@ export function givenUpTeller({ channelId }: GivenUpOptions): NonNullable<RunJob
         return await tellIncident(tx, job, 'I could not ask for the next update', `${reason}. Please watch the time.`);
       case CALL_COMMANDER:
         return await tellIncident(tx, job, 'I could not call a commander', `${reason}. Please ask who leads.`);
+      case PAGE_NEXT:
+        return await tellIncident(tx, job, 'I could not page the next one', `${reason}. Please call them.`);
       case REPORT_OVERDUE:
         return await tellIncident(tx, job, 'I could not report what is overdue', `${reason}. Type /incident actions.`);
       case DRAFT_POSTMORTEM:

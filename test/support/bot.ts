@@ -77,6 +77,7 @@ export async function openBot(options: BotOptions) {
     alerts: config,
     operators: config.operators,
     commanderCalls: config.incidents.commander,
+    pages: config.incidents.page,
     waits: config.waits,
     http: config.http,
     guests: config.guests,

@@ -8,12 +8,14 @@ import { correctForm } from '#listeners/views/correct-entry.ts';
 import { type EntryForm, entryForm } from '#listeners/views/incident-entry.ts';
 import { linkForm } from '#listeners/views/link-incident.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
+import { pageForm } from '#listeners/views/page.ts';
 import { ROLES, SEVERITIES, STATUSES } from '#model/incident/incident.ts';
 import type { ChangeWorkflows } from '#workflows/change-incident.ts';
 import type { CorrectWorkflows } from '#workflows/correct-entry.ts';
 import type { JoinIncident } from '#workflows/join-incident.ts';
 import type { MergeWorkflows } from '#workflows/merge-incidents.ts';
 import { NOTHING_NEW, type NoteWorkflows } from '#workflows/note-entry.ts';
+import type { PageWorkflows } from '#workflows/page-people.ts';
 import type { ShowTimeline } from '#workflows/show-timeline.ts';
 
 type Button = Middleware<SlackActionMiddlewareArgs<BlockButtonAction>>;
@@ -63,6 +65,22 @@ export function mergeButton({ merge }: Pick<MergeWorkflows, 'merge'>): Button {
     // The question is visible only to this person, and does not change: they get an answer.
     const { pressed: _, ...asked } = whoPressed(body, context);
     await merge({ asked, incidentId, otherId });
+    await ack();
+  };
+}
+
+export const pageButton: Button = async ({ ack, action, body, client }) => {
+  const opened = { incidentId: action.value ?? '', channelId: body.channel?.id ?? '' };
+  await openModal({ ack, client, body }, pageForm(opened));
+};
+
+/** Under a page. The value is `<incident>:<page>`. */
+export function pageAnswerButton(answer: PageWorkflows['havePage']): Button {
+  return async ({ ack, action, body, context }) => {
+    const [incidentId = '', pageId = ''] = (action.value ?? '').split(':');
+    // In a direct message, nobody sees the thread change: they get an answer.
+    const { pressed: _, ...asked } = whoPressed(body, context);
+    await answer({ asked, incidentId, pageId });
     await ack();
   };
 }

@@ -15,6 +15,7 @@ import { cutText } from '#model/text/cut-text.ts';
 import { type MethodName, methodNamed } from '#present/slack/methods-message.ts';
 import { plainFromMrkdwn } from '#present/slack/text.ts';
 import type { LinkTarget } from '#workflows/link-incident.ts';
+import type { PageTarget } from '#workflows/page-people.ts';
 import { readLength } from '#workflows/spoken-clock.ts';
 import { readWholeTime, type SpokenTime, splitTime } from '#workflows/spoken-time.ts';
 
@@ -35,6 +36,7 @@ export type IncidentRequest =
         | Readonly<{ verb: 'edit' }>
         /** `number` stays, `other` ends. */
         | Readonly<{ verb: 'merge'; other: number }>
+        | Readonly<{ verb: 'page'; target: PageTarget; text: string }>
         | Readonly<{ verb: 'link'; target: LinkTarget; label: string }>
         | Readonly<{ verb: 'status'; status: Status; text: string; when?: SpokenTime }>
         | Readonly<{ verb: 'timeline' }>
@@ -98,6 +100,8 @@ function readVerb(verb: string, rest: string, named: Named): IncidentRequest {
       return readLink(rest, named);
     case 'merge':
       return readMerge(rest, named);
+    case 'page':
+      return readPage(rest, named);
     case 'impact':
       return readImpact(rest, named);
     case 'role':
@@ -210,6 +214,33 @@ function readMerge(rest: string, named: Named): IncidentRequest {
     return unclear(`You named INC-${named.number} and INC-${number} as the one that stays. ${MERGE}`);
   return { verb: 'merge', number, other };
 }
+
+const PAGE =
+  '`/incident page @kim the queue is full` calls a person or a user group, `/incident page payments-team` who is on call for a team or a service.';
+
+/** A person or a user group from Slack's list, or a name; then what they should know. */
+function readPage(rest: string, named: Named): IncidentRequest {
+  const { first: typedName, rest: behind } = split(rest);
+  const first = typedName.replace(/[:,;]$/, '');
+  if (isEmpty(plain(first))) return unclear(`Who? ${PAGE}`);
+  if (/^<!(?:channel|here|everyone)/i.test(first) || /^@(?:channel|here|everyone)$/i.test(first))
+    return unclear(`I page a person, a group, a team or a service, and no whole channel. ${PAGE}`);
+  const id = MENTION.exec(first)?.[1] ?? GROUP.exec(first)?.[1];
+  if (id === undefined && /^[<@#]/.test(first))
+    return unclear(`I do not know who ${quoted(first)} is. Write \`@\` and choose the person from Slack's list.`);
+  if (/^(?:(?:and|und|or|,|&)\s*)?(?:<@[UW]|<!subteam)/i.test(behind))
+    return unclear(`One page at a time: if nobody answers, I page the next one. ${PAGE}`);
+  const typed = plain(behind).replace(/^[:,;–—-]\s*/, '');
+  const text = isEmpty(typed) ? '' : typed;
+  if (text.length > PAGE_CHARS) return unclear(`A page has at most ${PAGE_CHARS} characters. Add more as a \`note\`.`);
+  const name = plain(first);
+  if (id === undefined && readIncidentNumber(name) !== undefined)
+    return unclear(`Put the name first: \`/incident ${name} page …\`.`);
+  return { ...named, verb: 'page', target: id === undefined ? { name } : { id }, text };
+}
+
+const PAGE_CHARS = 300;
+const GROUP = /^<!subteam\^(S[A-Z0-9]+)(?:\|[^>]*)?>$/;
 
 function readImpact(rest: string, named: Named): IncidentRequest {
   const typed = plain(rest);

@@ -18,6 +18,7 @@ import type { ListOpen } from '#workflows/list-open.ts';
 import type { MergeWorkflows } from '#workflows/merge-incidents.ts';
 import type { NoteWorkflows } from '#workflows/note-entry.ts';
 import type { AskedBy } from '#workflows/on-incident.ts';
+import type { PageWorkflows } from '#workflows/page-people.ts';
 import type { ShowMethod } from '#workflows/show-method.ts';
 import type { ShowTimeline } from '#workflows/show-timeline.ts';
 import type { MethodTelling } from '#workflows/tell-method.ts';
@@ -36,6 +37,7 @@ const INCIDENT_USAGE = [
   '• `/incident action add an index @them due 2026-12-01`, or `due next Friday`; `actions` shows them',
   '• `/incident action done A2 the query takes 4 ms`, or `drop A2 because the service is gone`',
   '• `/incident link https://grafana.example/d/checkout the board` adds a page, `link INC-4 same database` relates two incidents',
+  '• `/incident page @kim the queue is full` calls a person or a user group, `page payments-team` who is on call for a team or a service, and the next one if nobody answers',
   '• `/incident merge INC-7` merges INC-7 into this incident, after a question; `INC-7 reopen` splits it off again',
   '• `/incident timeline`, and `edit` to correct what people entered',
   '• `/incident whys`, `hypotheses`, `checklist`, `fishbone` or `failures`: the diagnosis by that method, with open parts for you to fill in',
@@ -48,12 +50,13 @@ const INCIDENT_USAGE = [
 
 /** After a mistyped word one line is enough. */
 const KNOWN_WORDS =
-  'I know declare, list, note, update, role, severity, status, impact, link, merge, action, actions, timeline, edit, whys, hypotheses, checklist, fishbone, failures, rename, resolve and reopen. `/incident help` says what each does.';
+  'I know declare, list, note, update, role, severity, status, impact, link, merge, page, action, actions, timeline, edit, whys, hypotheses, checklist, fishbone, failures, rename, resolve and reopen. `/incident help` says what each does.';
 
 export type IncidentWorkflows = ChangeWorkflows &
   CorrectWorkflows &
   ItemWorkflows &
   MergeWorkflows &
+  PageWorkflows &
   NoteWorkflows &
   MethodTelling &
   Readonly<{
@@ -144,6 +147,9 @@ async function carryOut(
       return;
     case 'merge':
       await workflows.askToMerge({ asked, meant, other: request.other });
+      return;
+    case 'page':
+      await workflows.page({ asked, meant, target: request.target, text: request.text });
       return;
     case 'edit':
       await workflows.showTimeline({ asked, meant, page: Number.MAX_SAFE_INTEGER });

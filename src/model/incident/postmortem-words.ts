@@ -6,6 +6,7 @@ import { isBlaming } from '#model/blameless/lint.ts';
 import { type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
 import { isLinked } from '#model/incident/incident-link.ts';
 import { saidOfWhy } from '#model/incident/method-answers.ts';
+import { isOfPage } from '#model/incident/page.ts';
 import type { PostmortemEvidence, PostmortemSection, Statement, Words } from '#model/incident/postmortem.ts';
 import { type Facts, isImpactStart, looksForFault, marks, namesPerson } from '#model/incident/postmortem-facts.ts';
 import { nameOf, namesNobody } from '#model/incident/system-words.ts';
@@ -36,6 +37,7 @@ export function recordedCause(facts: Facts, entry: TimelineEntry): Statement {
 
 function happening({ kind, value }: TimelineEntry): string {
   if (isLinked({ kind, value })) return 'a link was added';
+  if (isOfPage({ kind, value })) return 'people were paged';
   const [method, , number = ''] = value.split(':');
   if (method === 'why') return `a responder answered why ${number}`;
   return kind === 'status' ? `the status became ${value}` : HAPPENED[kind];

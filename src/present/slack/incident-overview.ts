@@ -288,6 +288,7 @@ function buttons(incident: Incident): ActionsBlock[] {
         menu('incident_role', 'Take a role', ROLES, (role) => ROLE_NAMES[role]),
         ...verifyButton(incident),
         button('incident_timeline', 'Timeline', 'Show the whole timeline to me', incident.id),
+        ...(over ? [] : [button('incident_page', 'Page', 'Page somebody: opens a form first', incident.id)]),
         over
           ? button('incident_reopen', 'Reopen', 'Open the incident again: opens a form first', incident.id)
           : button('incident_resolve', 'Resolve', 'Resolve the incident: opens a form first', incident.id),

@@ -11,6 +11,7 @@ import {
   type TimelineEntry,
 } from '#model/incident/incident.ts';
 import { isLink, relatedTo } from '#model/incident/incident-link.ts';
+import { isOfPage } from '#model/incident/page.ts';
 import type { ButtonId, Numbered } from '#present/slack/action-ids.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { menu } from '#present/slack/button.ts';
@@ -49,10 +50,18 @@ const KIND_NAMES: Readonly<Record<EntryKind, string>> = {
   metric: 'Metric',
 };
 
-/** `Message`; `Link` and `Related` for what people linked; `Note of INC-2` for an entry of a merged incident. */
+/**
+ * `Message`; `Link` and `Related` for what people linked; `Page` for calls; `Note of INC-2` for an entry of a merged
+ * incident.
+ */
 export function kindName(entry: Readonly<{ kind: EntryKind; value: string; from?: string | undefined }>): string {
-  const kind = relatedTo(entry) === undefined ? KIND_NAMES[entry.kind] : 'Related';
-  return `${isLink(entry) ? 'Link' : kind}${entry.from === undefined ? '' : ` of ${entry.from}`}`;
+  return `${ownKindName(entry)}${entry.from === undefined ? '' : ` of ${entry.from}`}`;
+}
+
+function ownKindName(entry: Pick<TimelineEntry, 'kind' | 'value'>): string {
+  if (isLink(entry)) return 'Link';
+  if (isOfPage(entry)) return 'Page';
+  return relatedTo(entry) === undefined ? KIND_NAMES[entry.kind] : 'Related';
 }
 
 /** Page 1 has the beginning. For a page that does not exist, the nearest one is shown. */

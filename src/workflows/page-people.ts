@@ -1,0 +1,190 @@
+/**
+ * `/incident page`: calls a person, a user group, or who is on call for a team or a service; says who has it; stops it.
+ * Spanhound has no pager: it mentions people in the thread and writes to them.
+ */
+import { type Incident, incidentName, isOver } from '#model/incident/incident.ts';
+import { acknowledgedValue, isWaiting, pagesOf } from '#model/incident/page.ts';
+import { ownedService } from '#model/services/owned-service.ts';
+import { durationText } from '#model/text/duration.ts';
+import { quotable } from '#present/slack/text.ts';
+import type { Tx } from '#record/store.ts';
+import { addEntry, timelineOf } from '#record/timeline.ts';
+import { overviewUrl } from '#workflows/incident-thread.ts';
+import { knownServices } from '#workflows/known-services.ts';
+import { keptText } from '#workflows/note-entry.ts';
+import {
+  type AskedBy,
+  type IncidentParts,
+  incidentMeant,
+  type Meant,
+  type Outcome,
+  onIncident,
+  SLACK_DID_NOT_SAY,
+  type Told,
+} from '#workflows/on-incident.ts';
+import { callOne, closeCalls, endPage, type PageParts, pageOf, whoMay } from '#workflows/page-next.ts';
+
+/** The id of a person or a user group, or the name of a team or a service. */
+export type PageTarget = Readonly<{ id: string } | { name: string }>;
+
+export type PageRequest = Readonly<{ asked: AskedBy; meant: Meant; target: PageTarget; text: string }>;
+export type PageAnswer = Readonly<{ asked: AskedBy; incidentId: string; pageId: string }>;
+
+export type PageWorkflows = Readonly<{
+  page(request: PageRequest): Promise<Told>;
+  havePage(answer: PageAnswer): Promise<Told>;
+  stopPage(answer: PageAnswer): Promise<Told>;
+}>;
+
+export type PageOptions = IncidentParts &
+  PageParts &
+  Readonly<{
+    /** Whether everybody who reads the first channel may read the second. */
+    mayShowIn(shownIn: string, channelId: string): Promise<boolean>;
+  }>;
+
+export function pager(parts: PageOptions): PageWorkflows {
+  return {
+    async page({ asked, meant, target, text: written }) {
+      const refused = (answer: string) => onIncident(parts, asked, meant, async () => ({ answer, about: 'page' }));
+      const incident = await incidentMeant(parts, asked, meant);
+      if ('problem' in incident) return await refused(incident.problem);
+      const found = await callsOf(parts, incident, target);
+      if ('problem' in found) return await refused(found.problem);
+      const { text, wasCut } = keptText(written);
+      const url = await overviewUrl(parts.store, parts.directory.permalink, incident);
+      return await onIncident(parts, asked, { incidentId: incident.id }, (tx, now) =>
+        paging(tx, parts, now, { asked, ...found, text, wasCut, url }),
+      );
+    },
+    havePage: ({ asked, incidentId, pageId }) =>
+      onIncident(parts, asked, { incidentId }, (tx, incident) => having(tx, incident, { asked, pageId })),
+    stopPage: ({ asked, incidentId, pageId }) =>
+      onIncident(parts, asked, { incidentId }, (tx, incident) => stopping(tx, incident, { asked, pageId })),
+  };
+}
+
+/** Who is called, in order, without those who may not see the incident. */
+async function callsOf(
+  parts: PageOptions,
+  incident: Incident,
+  target: PageTarget,
+): Promise<Readonly<{ calls: readonly string[]; skipped: string } | { problem: string }>> {
+  const wanted = 'id' in target ? [target.id] : await onCallFor(parts, incident, target.name);
+  if ('problem' in wanted) return wanted;
+  const name = incidentName(incident);
+  const calls = await whoMay(parts, incident, wanted);
+  if (calls === undefined) return { problem: SLACK_DID_NOT_SAY };
+  const outside = wanted.filter((id) => !calls.includes(id)).map((id) => `<@${id}>`);
+  const people = outside.join(', ');
+  const skipped = people === '' ? '' : ` I do not page ${people}, who may not see ${name}.`;
+  if (calls.length > 0) return { calls, skipped };
+  return {
+    problem: `${people} may not see ${name}, so a page would show it to somebody outside. Invite them to its channel first, then page them. Guests and people of other workspaces cannot be paged.`,
+  };
+}
+
+/** By the name of a team or a service in the settings, else by the owners of the service. */
+async function onCallFor(
+  { store, pages, mayShowIn }: PageOptions,
+  { workspaceId, channelId }: Incident,
+  name: string,
+): Promise<readonly string[] | Readonly<{ problem: string }>> {
+  const direct = onCallNamed(pages.onCall, name);
+  if (direct.length > 0) return direct;
+  const mayShow = (other: string) => mayShowIn(channelId, other);
+  const { catalogue } = await knownServices(store, { workspaceId, mayShow });
+  const owners = ownedService(catalogue, name)?.owners ?? [];
+  const owned = [...new Set(owners.flatMap((owner) => onCallNamed(pages.onCall, owner)))];
+  if (owned.length > 0) return owned;
+  const whose = owners.length === 0 ? '' : ` It belongs to ${owners.map(quotable).join(', ')}.`;
+  return {
+    problem: `I do not know who is on call for ${quotable(name)}.${whose} Page a person or a user group: \`/incident page @kim\`. The setting \`incidents.page.onCall\` names who is on call for a team or a service.`,
+  };
+}
+
+/** `payments-team=U012ABC`, in the order of the calls. */
+function onCallNamed(onCall: readonly string[], name: string): readonly string[] {
+  const wanted = name.replace(/^@/, '').toLowerCase();
+  return onCall.flatMap((entry) => {
+    const equals = entry.lastIndexOf('=');
+    return entry.slice(0, equals).replace(/^@/, '').toLowerCase() === wanted ? [entry.slice(equals + 1)] : [];
+  });
+}
+
+async function paging(
+  tx: Tx,
+  parts: PageOptions,
+  incident: Incident,
+  {
+    asked,
+    calls,
+    skipped,
+    text,
+    wasCut,
+    url,
+  }: Readonly<{ asked: AskedBy; calls: readonly string[] } & Record<'skipped' | 'text' | 'wasCut' | 'url', string>>,
+): Promise<Outcome> {
+  const name = incidentName(incident);
+  const [who = '', ...left] = calls;
+  if (isOver(incident)) return { answer: `${name} is ${incident.status}: nobody is paged for it.`, about: 'page' };
+  const waiting = pagesOf(await timelineOf(tx, incident.id)).filter(isWaiting);
+  if (waiting.some((page) => page.calls.at(-1)?.who === who)) {
+    return { answer: `${mentionOf(who)} is paged already and has not answered yet.`, about: 'page' };
+  }
+  const { inboxId: pageId, userId: source, userName } = asked;
+  await callOne(tx, parts, incident, { pageId, who, step: 0, left, by: userName || source, text, source, url });
+  const { minutes } = parts.pages;
+  const next = minutes === 0 ? '' : ` Without an answer in ${minutes} min, I page the next one.`;
+  return { answer: `${mentionOf(who)} is paged for ${name}.${next}${skipped}${wasCut}`, isInThread: true };
+}
+
+async function having(
+  tx: Tx,
+  incident: Incident,
+  { asked, pageId }: Readonly<{ asked: AskedBy; pageId: string }>,
+): Promise<Outcome> {
+  const name = incidentName(incident);
+  const page = await pageOf(tx, incident.id, pageId);
+  if (page === undefined) return { answer: 'I no longer have this page.' };
+  if (page.acknowledged !== undefined) return { answer: `<@${page.acknowledged.by}> has it already.` };
+  const after = durationText(tx.nowUs - (page.calls[0]?.atUs ?? tx.nowUs));
+  const added = await addEntry(tx, {
+    incidentId: incident.id,
+    key: `page-acknowledged:${pageId}`,
+    atUs: tx.nowUs,
+    kind: 'message',
+    text: `Acknowledged the page after ${after}`,
+    source: asked.userId,
+    link: '',
+    value: acknowledgedValue(pageId),
+  });
+  if (!added) return { answer: 'Somebody has it already.' };
+  const { userName } = asked;
+  await closeCalls(tx, incident, page, `${name}: ${userName} has it`);
+  return {
+    answer: `You have ${name}. Nobody else is paged. Add what you find: \`/incident ${name} note …\`.`,
+    said: { what: `Acknowledged the page after ${after}`, by: userName, atUs: tx.nowUs },
+  };
+}
+
+async function stopping(
+  tx: Tx,
+  incident: Incident,
+  { asked, pageId }: Readonly<{ asked: AskedBy; pageId: string }>,
+): Promise<Outcome> {
+  const name = incidentName(incident);
+  const page = await pageOf(tx, incident.id, pageId);
+  if (page === undefined || !isWaiting(page)) return { answer: 'This page has ended already. Nothing was changed.' };
+  const { userId: source, userName } = asked;
+  const said = `${name}: ${userName} stopped the page`;
+  await endPage(tx, incident, page, { text: 'Stopped the page', source, said });
+  return {
+    answer: `The page for ${name} is stopped. Nobody else is paged.`,
+    said: { what: 'Stopped the page', by: userName, atUs: tx.nowUs },
+  };
+}
+
+function mentionOf(id: string): string {
+  return id.startsWith('S') ? `<!subteam^${id}>` : `<@${id}>`;
+}

@@ -1,0 +1,240 @@
+/** Pages: who is called, who has it, and who learns nothing: real Bolt over HTTP, a stateful Slack, a stepped clock. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { pagesOf } from '#model/incident/page.ts';
+import { blockProblems } from '#present/slack/block-limits.ts';
+import { keepFacts } from '#record/services.ts';
+import { timelineOf } from '#record/timeline.ts';
+import { verifyTimelines } from '#record/timeline-proof.ts';
+import { openHotrodBackends } from '#test/hotrod-backends.ts';
+import { type IncidentsInSlack, openIncidents, shownIn } from '#test/incidents-in-slack.ts';
+import { privateChannel, sendToBot } from '#test/slack-side.ts';
+
+const MINUTE_MS = 60_000;
+const [KIM, ANA, LEAD] = ['U00000KIM1', 'U00000ANA1', 'U0000LEAD1'];
+
+let backends: Awaited<ReturnType<typeof openHotrodBackends>>;
+let side: IncidentsInSlack;
+
+beforeAll(async () => {
+  backends = await openHotrodBackends();
+});
+afterAll(() => backends.close());
+beforeEach(async () => {
+  side = await openIncidents(backends, {
+    SPANHOUND_PAGE_ON_CALL: `payments-team=${KIM},payments-team=${ANA}`,
+    SPANHOUND_COMMANDER_MINUTES: '0',
+  });
+  for (const person of [KIM, ANA, LEAD]) side.slack.proxy.person(person);
+  await side.type('declare P2 Checkout is slow');
+  await side.overview('INC-1');
+});
+afterEach(() => side.close());
+
+/** The text of each direct message, with the person who got it. */
+const direct = () =>
+  side.slack.proxy
+    .callsOf('chat.postMessage')
+    .filter(({ args }) => args.channel?.startsWith('U'))
+    .map(({ args }) => ({ who: args.channel, text: args.text ?? '', blocks: JSON.parse(args.blocks ?? '[]') }));
+const directTo = (who: string) => side.soon(() => direct().find((message) => message.who === who));
+/** The mentions in the thread, in order. */
+const mentioned = async () => {
+  const { ts } = await side.overview('INC-1');
+  return (await side.slack.thread(ts)).flatMap(
+    (message) => /"type":"user(?:group)?","user(?:group)?_id":"(\w+)"/.exec(shownIn(message))?.[1] ?? [],
+  );
+};
+const page = async () => {
+  const { id } = await side.incident();
+  const [found] = pagesOf(await timelineOf(side.store(), id));
+  return { value: `${id}:${found?.id}`, ...found };
+};
+const paged = async () => (await side.timeline()).filter((entry) => /page/i.test(entry));
+const later = async (minutes: number) => {
+  for (let minute = 0; minute < minutes; minute += 1) await side.clock.tick(MINUTE_MS);
+};
+
+test('a person is mentioned in the thread and gets a direct message with what is known', async () => {
+  await side.type('update half of the pods are back');
+  const answer = await side.type(`page <@${KIM}|kim> the queue is full &lt;!channel&gt;`);
+  expect(answer).toContain(`<@${KIM}> is paged for INC-1. Without an answer in 5 min, I page the next one.`);
+  const message = await directTo(KIM);
+  expect(blockProblems(message.blocks)).toEqual([]);
+  const text = JSON.stringify(message.blocks);
+  expect(text).toContain('INC-1 P2 Checkout is slow');
+  expect(text).toMatch(/ — investigating\. \w+ pages you\./);
+  expect(text).toContain(' the queue is full <!channel>');
+  expect(text).toContain(' half of the pods are back');
+  expect(text).toContain('I have it');
+  expect(message.text).not.toContain('<!');
+  await side.soon(async () => ((await mentioned()).length === 1 ? true : undefined));
+  expect(await mentioned()).toEqual([KIM]);
+  expect(await paged()).toEqual([`message Paged ${KIM}: the queue is full <!channel>`]);
+  expect(await side.type('timeline')).toContain('"Page"');
+  expect(await side.type(`page <@${KIM}|kim>`)).toContain('is paged already and has not answered yet');
+  expect(await verifyTimelines(side.store())).toMatchObject({ ok: true });
+});
+
+test('who has it says so from the direct message, once, and nobody else is paged', async () => {
+  await side.type('page payments-team');
+  await directTo(KIM);
+  await later(2);
+  const { value } = await page();
+  expect(await side.press('incident_page_have', value, { user_id: KIM, channel_id: 'D0KIM' })).toContain(
+    'You have INC-1. Nobody else is paged.',
+  );
+  expect(await side.press('incident_page_have', value, { user_id: ANA })).toContain(`<@${KIM}> has it already`);
+  expect(await side.press('incident_page_stop', value)).toContain('This page has ended already');
+  await side.restart();
+  await later(20);
+  await side.soon(async () => (await side.thread('INC-1')).find((text) => text.includes('has it')));
+  expect(direct().map(({ who }) => who)).toEqual([KIM]);
+  expect(await paged()).toEqual([`message Paged ${KIM}`, expect.stringContaining('Acknowledged the page after 2 min')]);
+  expect(await mentioned()).toEqual([]);
+});
+
+test('without an answer the next one is paged, then the commander, then the page ends; also after a restart', async () => {
+  await side.type(`role commander <@${LEAD}|lead>`);
+  await side.type('page payments-team');
+  await later(5);
+  await directTo(ANA);
+  await side.restart();
+  await later(5);
+  await directTo(LEAD);
+  expect(JSON.stringify((await directTo(LEAD)).blocks)).toContain('nobody before you answered');
+  await later(5);
+  await side.soon(async () => (await paged()).find((entry) => entry.includes('nobody is left')));
+  await later(20);
+  expect(direct().map(({ who }) => who)).toEqual([KIM, ANA, LEAD]);
+  expect(await paged()).toEqual([
+    `message Paged ${KIM}`,
+    `message Nobody acknowledged for 5 min. Paged ${ANA}`,
+    `message Nobody acknowledged for 5 min. Paged ${LEAD}`,
+    'message Nobody acknowledged the page, and nobody is left to page',
+  ]);
+});
+
+test.each([
+  ['somebody stops it', async () => side.press('incident_page_stop', (await page()).value)],
+  ['the incident is resolved', () => side.type('resolve all is well')],
+])('it goes to nobody else once %s', async (_, end) => {
+  await side.type('page payments-team');
+  await directTo(KIM);
+  await end();
+  await later(20);
+  expect(direct().map(({ who }) => who)).toEqual([KIM]);
+});
+
+test('two who have it at the same moment are one, and the other learns who', async () => {
+  await side.type('page payments-team');
+  const { value } = await page();
+  const answers = await Promise.all([KIM, ANA].map((user_id) => side.press('incident_page_have', value, { user_id })));
+  expect(answers.filter((answer) => answer.includes('You have INC-1'))).toHaveLength(1);
+  expect(answers.filter((answer) => answer.includes('has it already'))).toHaveLength(1);
+});
+
+test('a command that is delivered twice pages once', async () => {
+  const command = side.slack.command('page payments-team', { command: '/incident' });
+  await Promise.all([sendToBot(side.url(), command), sendToBot(side.url(), command)]);
+  await directTo(KIM);
+  await side.restart();
+  await sendToBot(side.url(), command);
+  await later(1);
+  expect(direct()).toHaveLength(1);
+});
+
+test('a user group is mentioned, and gets no direct message', async () => {
+  await side.type('page <!subteam^S0PAYMENTS|@payments>');
+  await side.soon(async () => ((await mentioned()).length === 1 ? true : undefined));
+  expect(await mentioned()).toEqual(['S0PAYMENTS']);
+  expect(direct()).toEqual([]);
+});
+
+test('for a name without anybody on call says so and how to set it', async () => {
+  expect(await side.type('page checkout')).toContain('I do not know who is on call for checkout.');
+  expect(await side.type('page checkout')).toContain('incidents.page.onCall');
+  expect(await side.type('resolve')).toContain('resolved');
+  expect(await side.type(`INC-1 page <@${KIM}>`)).toContain('INC-1 is resolved: nobody is paged for it.');
+  expect(direct()).toEqual([]);
+});
+
+test('the name of a service pages who is on call for its owner', async () => {
+  await side.store().transaction((tx) =>
+    keepFacts(tx, {
+      source: 'catalog',
+      facts: [
+        {
+          service: 'payments-api',
+          kind: 'name',
+          value: 'payments-api',
+          origin: 'backstage',
+          place: 'catalog-info.yaml',
+        },
+        {
+          service: 'payments-api',
+          kind: 'owner',
+          value: 'group:payments-team',
+          origin: 'backstage',
+          place: 'catalog-info.yaml',
+        },
+        { service: 'cart', kind: 'name', value: 'cart', origin: 'backstage', place: 'catalog-info.yaml' },
+        { service: 'cart', kind: 'owner', value: 'cart-team', origin: 'backstage', place: 'catalog-info.yaml' },
+      ],
+      warnings: [],
+    }),
+  );
+  expect(await side.type('page cart')).toContain('on call for cart. It belongs to cart-team. Page a person');
+  expect(await side.type('page Payments-API')).toContain(`<@${KIM}> is paged`);
+  await directTo(KIM);
+});
+
+test('the form pages too, and wants one name', async () => {
+  const { id } = await side.incident();
+  const message = await side.overview('INC-1');
+  await sendToBot(
+    side.url(),
+    side.slack.action(message, 'incident_page', id, { trigger_id: side.slack.proxy.trigger() }),
+  );
+  expect(JSON.parse(await side.submit({ name: '', text: '' })).errors.name).toContain('Name one');
+  expect(await side.submit({ person: { person: KIM }, text: 'the queue is full' })).toBe('');
+  await directTo(KIM);
+});
+
+describe('an incident of a private channel', () => {
+  let inside: Readonly<{ user_id: string; channel_id: string }>;
+
+  beforeEach(async () => {
+    inside = { user_id: 'U0INSIDE', channel_id: await privateChannel(side.slack) };
+    await side.type('declare P1 BREACH insider', inside);
+    await side.overview('INC-2');
+  });
+
+  test.each([
+    ['a member who is not in the channel', 'U0OUTSIDE'],
+    ['a guest who is in it', 'U0GUEST'],
+    ['a person of another workspace', 'U0OTHER'],
+  ])('is not told to %s', async (_, who) => {
+    const answer = await side.type(`page <@${who}>`, inside);
+    expect(answer).toContain(`<@${who}> may not see INC-2`);
+    await later(20);
+    expect(direct()).toEqual([]);
+  });
+
+  test('skips those of the list who may not see it, and says so', async () => {
+    side.slack.proxy.members(inside.channel_id, ['U0INSIDE', ANA]);
+    const answer = await side.type('page payments-team', inside);
+    expect(answer).toContain(`<@${ANA}> is paged for INC-2.`);
+    expect(answer).toContain(`I do not page <@${KIM}>, who may not see INC-2.`);
+    await directTo(ANA);
+    expect(direct().map(({ who }) => who)).toEqual([ANA]);
+  });
+
+  test('is not told to a commander outside when nobody answers', async () => {
+    expect(await side.type('page payments-team', inside)).toContain('may not see INC-2');
+    await side.type('role commander <@U0OUTSIDE>', inside);
+    expect(await side.type('page <@U0INSIDE>', inside)).toContain('is paged for INC-2');
+    await later(20);
+    await side.soon(async () => (await side.timeline(2)).find((entry) => entry.includes('nobody is left')));
+    expect(direct().map(({ who }) => who)).toEqual(['U0INSIDE']);
+  });
+});
