@@ -101,6 +101,7 @@ export function changeBehindCause(
     ...namespacesOf(first, evidence),
     ...silentParts(shown, evidence),
     ...naming(changes, shown, first.service),
+    ...signing(changes, shown),
   ]);
   const versions = versionsIn(evidence);
   const guilty = guiltyReleases({ changes, ...versions }, thresholdsOf(suspectChange));
@@ -269,6 +270,19 @@ function naming(changes: readonly Change[], symptoms: ChangeSymptoms, service: s
     return change.service !== '' && isNamed && doesWhatFails(symptoms, change) ? [change.service] : [];
   });
 }
+
+/** Whoever checks a signature needs the key of who signs, and calls him for nothing else. */
+function signing(changes: readonly Change[], symptoms: ChangeSymptoms): readonly string[] {
+  if (!OF_SIGNATURES.test(symptoms.complaint?.text ?? '')) return [];
+  return changes.flatMap((change) => {
+    const isOfSigner = change.service !== '' && SIGNS.test(`${change.text} ${change.diff}`);
+    return isOfSigner && doesWhatFails(symptoms, change) ? [change.service] : [];
+  });
+}
+
+const SIGNS = /\bsigning[ _-]?(?:key|cert\w{0,8})s?\b|\bjwks?\b|\bkid\b/i;
+/** JSON Web Tokens (RFC 7515, RFC 7517), as libraries refuse them. */
+const OF_SIGNATURES = /\bjwt\b|\bjwks?\b|\bkid\b|\btoken\b.{0,60}\bsignature\b|\bsignature\b.{0,60}\btoken\b/;
 
 /** The failures say just what the change does. */
 function doesWhatFails(symptoms: ChangeSymptoms, change: Change): boolean {
@@ -501,8 +515,8 @@ const LINES_READ = 20;
 const OF_ALL = /^(?:|default|prod|production|staging|apps?|services?)$/;
 
 /**
- * Lines alone do not show which store, proxy or broker is asked, and it often records none itself. Its setting is
- * considered where it does just what the failures say.
+ * Lines alone do not show which store, proxy or broker is asked, and it often records none itself. Its setting, or
+ * a migration of it, is considered where it does just what the failures say.
  */
 function silentParts(
   symptoms: ChangeSymptoms,
@@ -512,10 +526,12 @@ function silentParts(
   const names = new Set([...logs, ...baselineLogs].map(({ service }) => service));
   const recording = new Set([...names].map(serviceKey));
   return changes.flatMap((change) => {
-    const isSilent = change.kind === 'config' && change.service !== '' && !recording.has(serviceKey(change.service));
+    const isSilent = OF_STORES.has(change.kind) && change.service !== '' && !recording.has(serviceKey(change.service));
     return isSilent && doesWhatFails(symptoms, change) ? [change.service] : [];
   });
 }
+
+const OF_STORES: ReadonlySet<Change['kind']> = new Set(['config', 'migration']);
 
 /** Words that each experiment on nodes has. */
 const OF_NODES = /^(?:nodes?|pools?|nodepool|instances?|all|mode|role|tags?|target|aws|ec2|terminate|selection)$/;

@@ -87,6 +87,23 @@ const TECHNIQUES: readonly Technique[] = [
     shows: /oom command|maxmemory|used memory|evict|watermark|read-only-allow-delete/,
   },
   {
+    // SQLSTATE 55P03, MySQL 1205, ORA-00054, SQL Server 1222.
+    kind: 'locking-migration',
+    said: 'it locks the table while it runs',
+    changes:
+      /\bCREATE\s{1,4}(?:UNIQUE\s{1,4})?INDEX\b(?!\s{1,4}CONCURRENTLY)|\bALTER\s{1,4}TABLE\b|\bLOCK\s{1,4}TABLES?\b|\bVACUUM\s{1,4}FULL\b/i,
+    shows: /lock timeout|\b55p03\b|lock wait timeout|could not obtain lock|ora-00054|lock request time ?out/,
+  },
+  {
+    // PostgreSQL 53300, MySQL 1040 and 1203, ORA-00018, Redis, MongoDB.
+    kind: 'lower-limit',
+    said: 'it changes how many connections the server takes',
+    changes:
+      /\bmax_?(?:user_)?connections?\b|\bmax_?clients\b|\bmaxIncomingConnections\b|\bsuperuser_reserved\w{0,15}\b/i,
+    shows:
+      /too many (?:clients already|connections)|remaining connection slots|max number of clients reached|max_user_connections|ora-00018/,
+  },
+  {
     kind: 'shorter-timeout',
     said: 'it changes how long statements may run',
     changes:
@@ -164,7 +181,7 @@ const TECHNIQUES: readonly Technique[] = [
     changes:
       /\b\w{0,40}(?:secret|password|passphrase|credential|signing|hmac|jwks?|pepper)\w{0,40}\b|\b\w{0,20}_?keys?(?:_?id|_?alias|store|_?version)?\b["']?\s{0,3}[:=]|\bkms\w{0,20}\b|\bkeys?\.(?:ya?ml|json|properties|env)\b|\brotat\w{1,4}\b|\bkcv\b/i,
     shows:
-      /signature|decrypt|key check|\bkcv\b|key (?:id|mismatch|version|not found)|incorrectkey|bad (?:mac|decrypt|key)|\bhmac\b|\bkid\b|invalid (?:key|secret)|wrongpass|authentication failed|access denied for user|login failed for user|ora-01017|padding|unwrap key/,
+      /signature|decrypt|key check|\bkcv\b|key (?:id|mismatch|version|not found)|incorrectkey|bad (?:mac|decrypt|key)|\bhmac\b|\bkid\b|invalid (?:key|secret)|wrongpass|authentication failed|access denied for user|login failed for user|ora-01017|padding|unwrap key|invalidaccesskeyid|access key id\b.{0,40}\bdoes not exist|invalid (?:api|access) key/,
   },
   {
     // What providers tell who sends no key, or one of a smaller plan: RapidAPI, Google, GitHub, OpenWeather, Azure.
@@ -176,13 +193,13 @@ const TECHNIQUES: readonly Technique[] = [
       /\bfree (?:tier|plan|quota)|\banonymous\b|\bunauthenticated\b|\b(?:missing|no|without|provide|requires?) (?:an? |your |valid )?(?:api|access|subscription)?[ -]?(?:key|token)\b|\btrial\b|\bdemo[ _-]key\b|\bupgrade your (?:plan|account)\b|\byour plan\b/,
   },
   {
-    // Istio and Envoy (RBAC), Linkerd, Consul's intentions, Kubernetes' service accounts.
+    // Istio and Envoy (RBAC), Linkerd, Consul's intentions, Kubernetes' service accounts; ACLs of EMQX, Kafka, RabbitMQ.
     kind: 'other-credentials',
     said: 'it changes who may call it',
     changes:
-      /\bprincipals?\b|\bservice_?-?accounts?\b|\bserviceAccount\w{0,10}\b|\bAuthorization ?Polic(?:y|ies)\b|\bspiffe\b|\bintentions?\b|\bServerAuthorization\b|\ballowed_?-?(?:callers?|clients?|services?)\b|\bPeerAuthentication\b|\bauthz\b/i,
+      /\bprincipals?\b|\bservice_?-?accounts?\b|\bserviceAccount\w{0,10}\b|\bAuthorization ?Polic(?:y|ies)\b|\bspiffe\b|\bintentions?\b|\bServerAuthorization\b|\ballowed_?-?(?:callers?|clients?|services?)\b|\bPeerAuthentication\b|\bauthz\b|\bacls?\b|\bno_match\b/i,
     shows:
-      /\brbac\b|rbac_access_denied|denied by (?:\w{1,20} )?(?:policy|intention)|unauthorized connection|\bspiffe\b/,
+      /\brbac\b|rbac_access_denied|denied by (?:\w{1,20} )?(?:policy|intention)|unauthorized connection|\bspiffe\b|\bis not authorized\b|\breason code 0x87\b|authorization_permission_denied|access_?refused|(?:topic|group)_?\s?authorization_?\s?failed/,
   },
   {
     // PostgreSQL 40P01, MySQL 1213, SQL Server 1205, ORA-00060.
