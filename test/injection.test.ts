@@ -12,7 +12,7 @@ import type { BodyHead, Session, SessionSettings } from '#analyse/session.ts';
 import { tellFailure } from '#cli/failure.ts';
 import { UsageError } from '#core/errors.ts';
 import type { LogQuery } from '#gather/sources.ts';
-import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
+import type { Incident, IncidentMetrics, TimelineEntry } from '#model/incident/incident.ts';
 import { LINK, relatedValue } from '#model/incident/incident-link.ts';
 import type { Postmortem } from '#model/incident/postmortem.ts';
 import { catalogueOf } from '#model/services/catalogue.ts';
@@ -20,8 +20,11 @@ import type { OwnedService } from '#model/services/owned-service.ts';
 import { FACT_KINDS, type ServiceFact } from '#model/services/service-fact.ts';
 import { postmortemHtml } from '#present/documents/postmortem-html.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
+import { quotedReport } from '#present/documents/quoted-lines.ts';
+import { incidentJson, timelineJson } from '#present/json/incident-json.ts';
 import { postmortemJson } from '#present/json/postmortem-json.ts';
 import { reportJson } from '#present/json/report-json.ts';
+import { servicesJson } from '#present/json/services-json.ts';
 import { presentNothing } from '#present/nothing.ts';
 import { actionItemsMessage, overdueMessage } from '#present/slack/action-items.ts';
 import {
@@ -198,6 +201,8 @@ test('whose a service is, in Slack, in Markdown and on the terminal', () => {
         }),
       );
       const catalogue = catalogueOf(facts);
+      const { services, contradictions } = catalogue;
+      expect(jsonProblems(servicesJson({ services, contradictions, warnings: [text] }))).toEqual([]);
       for (const said of [
         serviceListText(catalogue, 100),
         contradictionsText(catalogue.contradictions),
@@ -209,6 +214,13 @@ test('whose a service is, in Slack, in Markdown and on the terminal', () => {
     FEW,
   );
 });
+
+const NO_METRICS: IncidentMetrics = {
+  detectionMinutes: undefined,
+  confirmationMinutes: undefined,
+  repairMinutes: undefined,
+  durationMinutes: undefined,
+};
 
 test('an incident, its timeline and its questions', () => {
   fc.assert(
@@ -242,6 +254,8 @@ test('an incident, its timeline and its questions', () => {
           }),
         ),
       );
+      expect(jsonProblems(incidentJson(incident, NO_METRICS))).toEqual([]);
+      expect(jsonProblems(timelineJson([...entries, ...linked], names))).toEqual([]);
       const times = { lastUpdateUs: incident.declaredUs, nextUpdateUs: incident.declaredUs };
       for (const message of [
         overviewMessage({
@@ -676,6 +690,7 @@ async function answerProblems(sample: string, round: number): Promise<ReadonlyMa
   for (const answer of await session.reports(all)) {
     found.set('text', terminalProblems(answer.text ?? ''));
     found.set('markdown', markdownProblems(answer.markdown ?? ''));
+    found.set('quoted lines', quoteProblems(answer.markdown ?? ''));
     found.set('html', markupProblems(answer.html ?? ''));
     found.set('svg', markupProblems(answer.svg ?? ''));
     found.set('logs', terminalProblems(answer.logs ?? ''));
@@ -688,6 +703,17 @@ async function answerProblems(sample: string, round: number): Promise<ReadonlyMa
   }
   await session.close();
   return found;
+}
+
+/** Lines with words of the evidence that no mark of a quotation stands before. */
+function quoteProblems(markdown: string): readonly string[] {
+  const { headline, standing, lines, background } = quotedReport(markdown);
+  const all = [headline, standing, ...lines, ...background];
+  return [
+    ...all.filter((line) => /[\n\r\u2028\u2029]/.test(line)),
+    ...lines.filter((line) => !line.startsWith('> ') && (line.includes('“') || line.startsWith('- '))),
+    ...background.filter((line) => !line.startsWith('> ')),
+  ];
 }
 
 type Query = Readonly<{ language: 'TraceQL' | 'LogQL' | 'SQL' | 'kubectl'; text: string }>;

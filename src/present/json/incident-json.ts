@@ -2,18 +2,19 @@
 import { type Incident, type IncidentMetrics, incidentName, type TimelineEntry } from '#model/incident/incident.ts';
 import { isoInstant } from '#present/words/instant.ts';
 import { type Names, withNames } from '#present/words/people-names.ts';
+import { shown } from '#present/words/plain-text.ts';
 
 /** Unknown times and metrics are null. */
 export function incidentJson(incident: Incident, metrics: IncidentMetrics) {
   return {
     incident: incidentName(incident),
-    title: incident.title,
+    title: shown(incident.title),
     severity: incident.severity,
     status: incident.status,
     declaredAt: isoInstant(incident.declaredUs),
     declaredBy: incident.declaredBy,
     detectedBy: incident.detectedBy,
-    detection: incident.detection,
+    detection: shown(incident.detection),
     impactStartAt: instant(incident.impactStartUs),
     resolvedAt: instant(incident.resolvedUs),
     roles: incident.roles,
@@ -37,8 +38,8 @@ export function timelineJson(entries: readonly TimelineEntry[], names: Names) {
     at: isoInstant(atUs),
     notedAt: isoInstant(notedUs),
     kind,
-    text: withNames(text, names),
-    source: withNames(source, names),
-    link,
+    text: shown(withNames(text, names)),
+    source: shown(withNames(source, names)),
+    link: shown(link),
   }));
 }
