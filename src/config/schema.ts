@@ -192,7 +192,7 @@ const Incidents = z.strictObject({
         .max(1_440, 'must be at most 1440')
         .register(settingFacts, {
           env: 'SPANHOUND_PAGE_MINUTES',
-          means: 'After so many minutes without **I have it**, `/incident page` calls the next one. 0 turns that off.',
+          means: 'After so many minutes without **I have it**, a page calls the next one. 0 turns that off.',
         })
         .prefault(DEFAULTS.incidents.page.minutes),
       onCall: z
