@@ -15,6 +15,7 @@ import type { SpanIndex } from '#model/trace/columns.ts';
 import { isInternalHost } from '#model/trace/service-names.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { behind } from '#model/trace/views/behind.ts';
+import { aboveInService } from '#model/trace/views/entry.ts';
 import { failureTexts } from '#model/trace/views/failure-text.ts';
 import { operationName } from '#model/trace/views/operation-name.ts';
 import { serviceGraph } from '#model/trace/views/service-graph.ts';
@@ -67,7 +68,7 @@ export function requestSymptoms(seen: RequestSeen): ChangeSymptoms {
  */
 function flagsOf(trace: Trace, finding: Finding): ReadonlySet<string> {
   const spans = spansOf(trace, finding).slice(0, MOST_READ);
-  const own = new Set([...spans, ...spans.slice(0, 1).flatMap((span) => [...callersInService(trace, span)])]);
+  const own = new Set([...spans, ...spans.slice(0, 1).flatMap((span) => [...aboveInService(trace, span)])]);
   const flags = new Set<string>();
   for (const span of own) {
     flags.add(trace.text(span, FLAG_KEY));
@@ -79,15 +80,6 @@ function flagsOf(trace: Trace, finding: Finding): ReadonlySet<string> {
 }
 
 const FLAG_KEY = 'feature_flag.key';
-
-/** From its parent up to where the request enters the service. */
-function* callersInService(trace: Trace, span: SpanIndex): Generator<SpanIndex> {
-  const service = trace.service(span);
-  for (let above = trace.parent(span); above !== undefined; above = trace.parent(above)) {
-    if (trace.service(above) !== service) return;
-    yield above;
-  }
-}
 
 /** It failed in an operation of its own, and not in what it asked. */
 function isOwnFailure(trace: Trace, { detector, service, spans: [origin] }: Finding): boolean {

@@ -18,6 +18,7 @@ import { durationText } from '#model/text/duration.ts';
 import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { aboveInService } from '#model/trace/views/entry.ts';
 import { failureTexts, type LinesBySpan } from '#model/trace/views/failure-text.ts';
 
 export const clockSkew = defineDetector({
@@ -101,7 +102,9 @@ const LEAST_TOLD_US = 1_000_000;
 function refusalFor(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan): EvidenceItem | undefined {
   for (const span of spans.slice(0, MOST_READ)) {
     const caller = trace.parent(span);
-    for (const each of caller === undefined ? [span] : [span, caller, ...aboveInService(trace, caller)]) {
+    for (const each of caller === undefined
+      ? [span]
+      : [span, caller, ...aboveInService(trace, caller).take(MOST_READ)]) {
       const said = [
         ...failureTexts(trace, each, lines),
         ...(lines.get(trace.spanId(each)) ?? []).map(
@@ -112,15 +115,6 @@ function refusalFor(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpa
     }
   }
   return undefined;
-}
-
-function aboveInService(trace: Trace, span: SpanIndex): readonly SpanIndex[] {
-  const above: SpanIndex[] = [];
-  for (let one = trace.parent(span); one !== undefined && above.length < MOST_READ; one = trace.parent(one)) {
-    if (!trace.isOfOneService(one, span)) break;
-    above.push(one);
-  }
-  return above;
 }
 
 /** More calls between the same two clocks say the same. */

@@ -15,7 +15,14 @@ export function isEntry(trace: Trace, span: SpanIndex): boolean {
 /** The entry through which the service came to this span. */
 export function entryAbove(trace: Trace, span: SpanIndex): SpanIndex {
   let at = span;
-  for (let parent = trace.parent(at); parent !== undefined && !isEntry(trace, at); parent = trace.parent(at))
-    at = parent;
+  for (const above of aboveInService(trace, span)) at = above;
   return at;
+}
+
+/** The spans above this one in its own service, the nearest first. */
+export function* aboveInService(trace: Trace, span: SpanIndex): Generator<SpanIndex> {
+  for (let above = trace.parent(span); above !== undefined; above = trace.parent(above)) {
+    if (!trace.isOfOneService(above, span)) return;
+    yield above;
+  }
 }
