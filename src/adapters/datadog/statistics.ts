@@ -5,6 +5,7 @@
  * https://docs.datadoghq.com/api/latest/logs/#aggregate-events
  */
 import { z } from 'zod';
+import { stepOf } from '#adapters/counted-steps.ts';
 import { addressUnder, readJson } from '#adapters/http.ts';
 import type { MetricQuery, MetricSearch, OpenBody, Query, Statistics } from '#gather/sources.ts';
 import { seriesName } from '#model/metrics/metric-names.ts';
@@ -14,11 +15,9 @@ import { linesOf, requestsOf, windowOf } from './query.ts';
 const SPANS_PATH = 'api/v2/spans/analytics/aggregate';
 const LOGS_PATH = 'api/v2/logs/analytics/aggregate';
 
-/** Rules usually require minutes. */
-const LEAST_STEP_S = 60;
-/** Enough to see when a problem began. */
-const MOST_POINTS = 120;
-/** Of one group. At most 10,000 groups are allowed, over all facets together. */
+/** Datadog takes intervals in whole minutes. */
+const MINUTE_S = 60;
+/** How many services one answer counts. Datadog allows 10,000 combinations of all facets. */
 const MOST_SERVICES = 100;
 const MOST_OPERATIONS = 20;
 const MOST_STATUSES = 8;
@@ -89,7 +88,7 @@ export function spanStatistics(api: Api, ui: URL): Statistics {
       const answer = SpanBuckets.safeParse(await readJson((await api.post(SPANS_PATH, json, signal)).chunks));
       if (!answer.success) throw api.misplaced(SPANS_PATH);
       const buckets = answer.data.data.map(({ attributes: { by, compute } }) => ({ by, points: compute.c0 }));
-      const result = buckets.map((bucket) => seriesOf(bucket, count, stepOf(query)));
+      const result = buckets.map((bucket) => seriesOf(bucket, count, intervalOf(query)));
       return opened(result, answer.data.meta?.status, shown(addressUnder(ui, 'apm/traces'), query));
     },
   };
@@ -109,7 +108,7 @@ export function lineStatistics(api: Api, ui: URL): Statistics {
       const answer = LogBuckets.safeParse(await readJson((await api.post(LOGS_PATH, json, signal)).chunks));
       if (!answer.success) throw api.misplaced(LOGS_PATH);
       const buckets = answer.data.data.buckets.map(({ by, computes }) => ({ by, points: computes.c0 }));
-      const result = lineSeries(buckets, stepOf(query));
+      const result = lineSeries(buckets, intervalOf(query));
       return opened(result, answer.data.meta?.status, shown(addressUnder(ui, 'logs'), query));
     },
   };
@@ -145,8 +144,7 @@ type Bucket = Readonly<{ by: Readonly<Record<string, string>>; points: z.output<
 type Series = Readonly<{ metric: Readonly<Record<string, string>>; values: readonly [number, string][] }>;
 
 function queriesFor(text: string, counts: readonly Count[], { fromUs, toUs }: MetricSearch): readonly MetricQuery[] {
-  const minutes = Math.max(1, (toUs - fromUs) / 1e6 / LEAST_STEP_S / MOST_POINTS);
-  const stepSeconds = Math.ceil(minutes) * LEAST_STEP_S;
+  const stepSeconds = stepOf({ fromUs, toUs });
   return counts.map(({ of }) => ({ text: `${text}${SIGN}${of}`, fromUs, toUs, stepSeconds }));
 }
 
@@ -163,14 +161,14 @@ function askedFor(query: string, { compute, groups }: Count, asked: MetricQuery)
   const { fromUs, toUs } = asked;
   return {
     filter: { query, ...windowOf({ fromUs, toUs }) },
-    compute: [{ ...compute, type: 'timeseries', interval: `${stepOf(asked) / LEAST_STEP_S}m` }],
+    compute: [{ ...compute, type: 'timeseries', interval: `${intervalOf(asked) / MINUTE_S}m` }],
     group_by: groups,
   };
 }
 
-/** Whole minutes. */
-function stepOf({ stepSeconds }: MetricQuery): number {
-  return Math.max(1, Math.round(stepSeconds / LEAST_STEP_S)) * LEAST_STEP_S;
+/** Seconds, in whole minutes. */
+function intervalOf({ stepSeconds }: MetricQuery): number {
+  return Math.max(1, Math.round(stepSeconds / MINUTE_S)) * MINUTE_S;
 }
 
 function seriesOf({ by, points }: Bucket, { concept, metric }: Count, stepSeconds: number): Series {
