@@ -116,7 +116,7 @@ function adviceFor(
     check: SettingsToCheck | undefined;
   }>,
 ): string {
-  // A search of which a part failed, or that searched nothing.
+  // Elasticsearch answers 200 when some shards failed, and when no index has the name.
   if (status < 300) return `The answer of ${backend} is not whole: ${reason}.`;
   const said = reason ? ` It said: ${reason}` : '';
   if (status === 401 || status === 403) {

@@ -66,7 +66,7 @@ export const DATADOG: SpanFormat = {
 /** Digits of a 128-bit id in hex. */
 const FULL_ID = 32;
 
-/** Of the program that ran, and of the machine. */
+/** The service, and the attributes of the program and of the machine that ran it. */
 export function datadogProcess(event: JsonObject): SpanProcess {
   const span = objectIn(event, 'attributes');
   const resource: Record<string, AttributeValue> = {};

@@ -28,7 +28,7 @@ export function withChange(judgement: Judgement, change: Finding, detectors: Det
   const named = { ...told, change: blamedChange([change], detectors) };
   if (isOnlyNear(change) && !isTied(change)) {
     const open = { ...listed, whyNotFirst: ONLY_TIME };
-    // A guess on a guess: of the unsure verdicts that named one for its time, 8 of 25 were right (`windows-13` to -22).
+    // Of the unsure verdicts that named a change only for its time, 8 of 25 were right (`windows-13` to -22).
     const said = diagnosis.status === 'inconclusive' ? told : named;
     return { ...judgement, findings: [...findings, open], diagnosis: { ...diagnosis, ...said } };
   }

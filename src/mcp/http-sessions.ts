@@ -13,7 +13,7 @@ export type HttpSessions = Readonly<{
   close(): Promise<void>;
 }>;
 
-/** A session keeps a hundred kilobytes. Beyond, the one that was idle longest ends, and its client begins a new one. */
+/** A session keeps a hundred kilobytes. Beyond this number, the server ends the session that was idle for the longest time, and its client begins a new one. */
 const MOST_SESSIONS = 100;
 
 export function httpSessions(desk: Pick<Desk, 'open'>, newId: NewId): HttpSessions {

@@ -24,7 +24,7 @@ const MOST_PAGES = 20;
 /** A page of 1,000 spans has some megabytes; it is parsed at once for its cursor. */
 const MAX_PAGE_BYTES = 64_000_000;
 
-/** Of a service in one trace: a search looks at so many for each trace that it wants. */
+/** A trace may have several spans of the service. So a search reads this many spans for each trace that it wants. */
 const SPANS_OF_SERVICE = 10;
 /** A trace may begin before the span that was found, and go on after it. */
 const AROUND_US = 15 * 60 * 1_000_000;

@@ -58,7 +58,7 @@ export function joinButton({ joinIncident }: Readonly<{ joinIncident: JoinIncide
   };
 }
 
-/** Under the question. The value is `<the one that stays>:<the other>`. */
+/** The button that confirms a merge. Its value has the id of the incident that stays, a colon, and the id of the merged one. */
 export function mergeButton({ merge }: Pick<MergeWorkflows, 'merge'>): Button {
   return async ({ ack, action, body, context }) => {
     const [incidentId = '', otherId = ''] = (action.value ?? '').split(':');

@@ -211,7 +211,7 @@ function readMerge(rest: string, named: Named): IncidentRequest {
   if (!/^(?:in|into|to)$/i.test(into) || number === undefined || left.length > 0)
     return unclear(`Name one incident, without further words. ${MERGE}`);
   if (named.number !== undefined && named.number !== number)
-    return unclear(`You named INC-${named.number} and INC-${number} as the one that stays. ${MERGE}`);
+    return unclear(`You named INC-${named.number} and INC-${number}, and only one incident can stay. ${MERGE}`);
   return { verb: 'merge', number, other };
 }
 

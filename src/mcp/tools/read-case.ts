@@ -22,7 +22,9 @@ export const readCaseTool = defineTool({
       .min(1, 'must be at least 1')
       .max(10_000, 'must be at most 10000')
       .optional()
-      .describe('Which case of the incident. Default: the one that it was declared from.'),
+      .describe(
+        'The number of the case within the incident. Default: the case of the answer under which the incident was declared.',
+      ),
     case: z
       .string('must be text')
       .max(200, 'must have at most 200 characters')
