@@ -6,13 +6,13 @@ import { isFailure } from '#diagnose/finding-kinds.ts';
 import { ledBy } from '#diagnose/lead.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
-import type { JudgedFinding } from '#model/finding/finding.ts';
+import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 export function withClock(trace: Trace, judgement: Judgement, detectors: Detectors): Judgement {
   const { findings, diagnosis } = judgement;
   const [first] = findings;
-  const at = findings.findIndex((finding) => detectors.of(finding.detector).field === 'clock' && isSaid(finding));
+  const at = findings.findIndex((finding) => saysRefusedForTime(finding, detectors));
   const clock = findings[at];
   if (first === undefined || clock === undefined || diagnosis === undefined) return judgement;
   if (!isFailure(first.detector, detectors) || !isOfCall(trace, clock, first)) return judgement;
@@ -33,8 +33,9 @@ export function withClock(trace: Trace, judgement: Judgement, detectors: Detecto
   });
 }
 
-function isSaid({ facts }: JudgedFinding): boolean {
-  return typeof facts.said === 'string' && facts.said !== '';
+/** Clocks that differ, and between them a refusal that speaks of a time: nobody meant to refuse that request. */
+export function saysRefusedForTime({ detector, facts }: Finding, detectors: Detectors): boolean {
+  return detectors.of(detector).field === 'clock' && typeof facts.said === 'string' && facts.said !== '';
 }
 
 /** The failure lies in a call between these two clocks, or above it. */

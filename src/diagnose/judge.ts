@@ -11,7 +11,7 @@
 
 import { withLogFindings } from '#diagnose/beside-trace.ts';
 import { type Because, chainOf } from '#diagnose/chain.ts';
-import { withClock } from '#diagnose/clock-behind.ts';
+import { saysRefusedForTime, withClock } from '#diagnose/clock-behind.ts';
 import { uncovered } from '#diagnose/coverage.ts';
 import { withFailure } from '#diagnose/failed-request.ts';
 import {
@@ -100,7 +100,11 @@ function judgeTrace(trace: Trace, found: readonly Finding[], detectors: RunDetec
   const [root, rootToWin] = [findings[first], toWin[first]];
   const next = root === undefined || rootToWin === undefined ? '' : whatIsNext(trace, root, rootToWin);
   if (root !== undefined && isMeant(trace, root, findings, detectors)) return withoutVerdict(symptom, judged);
-  if (root !== undefined && isRefusal(trace, root, detectors))
+  if (
+    root !== undefined &&
+    isRefusal(trace, root, detectors) &&
+    !findings.some((one) => saysRefusedForTime(one, detectors))
+  )
     return withoutVerdict(
       symptom,
       judged.filter((finding) => !isRefusal(trace, finding, detectors)),

@@ -153,6 +153,15 @@ describe('what programs write', () => {
       }),
     ],
     [
+      'Cloud Run, as Google’s log stores it',
+      json({
+        severity: 'ERROR',
+        timestamp: '2026-11-20T06:25:23.5Z',
+        jsonPayload: { message: 'no stock' },
+        resource: { type: 'cloud_run_revision', labels: { service_name: 'shop', location: 'europe-west4' } },
+      }),
+    ],
+    [
       'JSON behind a collector’s time',
       `2026-11-20T06:25:23.5Z ${json({ level: 'error', msg: 'no stock', app: 'shop' })}`,
     ],
@@ -160,6 +169,11 @@ describe('what programs write', () => {
     ['syslog', '<11>1 2026-11-20T06:25:23.5Z web-1 shop 42 - - no stock'],
   ])('%s', (_, row) => {
     expect(one(row)).toMatchObject({ timeNs: AT, service: 'shop', level: 'error' });
+  });
+
+  test('Azure Monitor', () => {
+    const row = json({ TimeGenerated: '2026-11-20T06:25:23.5Z', Message: 'no stock', AppRoleName: 'shop' });
+    expect(one(row)).toMatchObject({ timeNs: AT, service: 'shop' });
   });
 
   test.each([

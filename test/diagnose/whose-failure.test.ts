@@ -39,6 +39,23 @@ describe('a refused caller', () => {
     expect(diagnosis?.chain).toContainEqual({ finding: 1, because: 0 });
   });
 
+  test('that refuses its own caller for its time: nobody meant to, if the clocks differ', () => {
+    const refusing = (skewMs: number) =>
+      traceOf(
+        server('ledger', 'POST /transfers', { ms: 60, ...answer(401) }, [
+          call('ledger', 'auth', 'POST /token', { at: 5, ms: 30 }, [
+            server('auth', 'POST /token', { at: 7 + skewMs, ms: 20 }),
+          ]),
+        ]),
+      );
+    const line = logLine('ledger', 40, 'token used before issued', { level: 'error', spanId: '0' });
+    const { diagnosis } = diagnosed(refusing(43_000), [line]);
+    expect(diagnosis).toMatchObject({ kind: 'clock-skew', service: 'auth', status: 'likely' });
+    expect(diagnosed(refusing(0), [line]).diagnosis).toBeUndefined();
+    const other = { ...line, line: 'unknown token' };
+    expect(diagnosed(refusing(43_000), [other]).diagnosis).toBeUndefined();
+  });
+
   test('stays at fault where the clocks agree, or nothing speaks of a time', () => {
     const agreeing = diagnosed(refusal(401, { statusText: 'The token is not yet valid (iat)' }));
     expect(agreeing.diagnosis).toMatchObject({ kind: 'error-origin', service: 'orders' });

@@ -14,7 +14,7 @@ import { RESOURCE_WORDS } from '#detect/signs/failure-advice.ts';
 import { victimsAmong } from '#detect/signs/killed-process.ts';
 import { brokersAmong, serversQuoted } from '#detect/signs/whose-limit.ts';
 import type { Sighting } from '#model/finding/finding.ts';
-import { TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
+import { FULL_MEMORY_REPORTS, TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
 import { logLevel } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
@@ -159,7 +159,16 @@ function sightingOf(
     (known, { found }) => ((found.used ?? 0) > (known?.used ?? 0) ? found : known),
     undefined,
   );
-  const shown = [...places.slice(0, 2), ...counted.slice(0, 1).map(({ place }) => place), ...places];
+  const isKill = lines.every(({ found }) => found.isKill === true);
+  const report = isKill
+    ? logs.findIndex((line) => line.service === service && FULL_MEMORY_REPORTS.test(line.line))
+    : -1;
+  const shown = [
+    ...places.slice(0, 2),
+    ...counted.slice(0, 1).map(({ place }) => place),
+    ...(report < 0 ? [] : [report]),
+    ...places,
+  ];
   const evidence = citedLines(logs, shown);
   return {
     service,
@@ -168,7 +177,8 @@ function sightingOf(
       resource,
       // A client of it that waits or fails.
       saidBy: lines.find(({ saidBy }) => saidBy !== '')?.saidBy ?? '',
-      isKill: lines.every(({ found }) => found.isKill === true),
+      // A kill says nothing about memory; the report of the process does.
+      isKill: isKill && report < 0,
       used: most?.used ?? 0,
       size: most?.size ?? 0,
       said: evidence[0]?.text ?? '',

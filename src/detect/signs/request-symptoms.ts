@@ -5,6 +5,7 @@
 import type { ChangeSymptom, ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import type { Symptom } from '#model/finding/diagnosis.ts';
 import type { Finding } from '#model/finding/finding.ts';
+import { FULL_MEMORY_REPORTS } from '#model/instruments/kill-words.ts';
 import { type Complaint, requestComplaint } from '#model/logs/complaint.ts';
 import { tellsOfFailure } from '#model/logs/log-failure.ts';
 import { severityOf } from '#model/logs/log-level.ts';
@@ -36,7 +37,8 @@ export function requestSymptoms(seen: RequestSeen): ChangeSymptoms {
   const { trace, first, symptom, logs, nearLines } = seen;
   const isFailed = symptom === 'failed' || symptom === 'degraded';
   const own = isFailed ? textsOfFailure(trace, first, logs) : textsOfWork(trace, first);
-  const texts = [...own, ...complaintsIn(logs), ...complaintsIn(nearLines, first.service)];
+  const full = isFailed ? logs.filter((line) => FULL_MEMORY_REPORTS.test(line.line)).map(logMessage) : [];
+  const texts = [...own, ...complaintsIn(logs), ...complaintsIn(nearLines, first.service), ...full.slice(0, MOST_READ)];
   const services = [...trace.services, ...behind(trace).services];
   const complaint = complaintOf(texts, seen, { atUs: trace.startEpochUs, services });
   const shown = withoutRequest(first, isFailed, complaint);

@@ -7,7 +7,7 @@ import { CLOCKS_DIFFER } from '#model/instruments/clock-words.ts';
 import { CONNECTION_CUT, CONNECTION_REFUSED } from '#model/instruments/cut-words.ts';
 import { GC_LINES, GC_OPERATIONS, GC_SUMS } from '#model/instruments/gc-words.ts';
 import { JOBS_GIVEN_UP } from '#model/instruments/job-words.ts';
-import { KILLED_LINES, TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
+import { FULL_MEMORY_REPORTS, KILLED_LINES, TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
 import {
   LOCK_ACQUIRED,
   LOCK_CALLS,
@@ -146,6 +146,7 @@ export const MEANINGS: readonly Meaning[] = [
   { means: 'was not started by its platform', lists: [['message, event or line', FUNCTION_NOT_STARTED]] },
   { means: 'gave up a job, or did not begin it', lists: [['message, event or line', JOBS_GIVEN_UP]] },
   { means: 'was killed', lists: [['line', KILLED_LINES]] },
+  { means: 'used all of its memory', lists: [['line', FULL_MEMORY_REPORTS]] },
   { means: 'reached the time limit of what runs it', lists: [['line', TIME_LIMIT_LINES]] },
   { means: 'kept a router waiting too long', lists: [['message, event or line', ROUTER_GAVE_UP]] },
   { means: 'refused by a circuit breaker', lists: [['message, event or line', CIRCUIT_OPEN]] },

@@ -46,6 +46,17 @@ export const KILLED_LINES = signList(/137|kill|signal|SIGKILL|max memory used/i,
   },
 ]);
 
+/** Reports of a process that used all of its memory. Only with a kill beside it they say that this was why. */
+export const FULL_MEMORY_REPORTS = signList(/max memory used/i, [
+  {
+    by: 'AWS Lambda, report of an invocation',
+    says: /\bMemory Size: (?<memory>\d{1,6}) MB\s{1,4}Max Memory Used: \k<memory> MB\b/i,
+    example:
+      'REPORT RequestId: 7 Duration: 2137.91 ms Billed Duration: 2138 ms Memory Size: 128 MB Max Memory Used: 128 MB',
+    source: 'https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-view.html',
+  },
+]);
+
 /** Lines of what runs the code, when it ends work at its time limit. They seldom name the request. */
 export const TIME_LIMIT_LINES = signList(
   /time|harakiri|deadline|start_?to_?close|longer than|poll interval|rebalanced/i,

@@ -1,7 +1,7 @@
 /** Lines that a process writes about itself, whatever request it works on. */
 import { GC_LINES } from '#model/instruments/gc-words.ts';
 import { JOBS_GIVEN_UP } from '#model/instruments/job-words.ts';
-import { KILLED_LINES, TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
+import { FULL_MEMORY_REPORTS, KILLED_LINES, TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
 import { LOCK_ACQUIRED, LOCK_WAITING } from '#model/instruments/lock-words.ts';
 import { LOOP_BLOCKED } from '#model/instruments/loop-words.ts';
 import { POOL_IS_FULL, POOL_IS_SHORT, POOL_LINES, POOL_STATS } from '#model/instruments/pool-words.ts';
@@ -11,6 +11,7 @@ import { THREADS_ARE_FULL, THREADS_ARE_SHORT } from '#model/instruments/thread-w
 const LISTS = [
   GC_LINES,
   JOBS_GIVEN_UP,
+  FULL_MEMORY_REPORTS,
   KILLED_LINES,
   LOCK_WAITING,
   LOCK_ACQUIRED,

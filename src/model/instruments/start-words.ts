@@ -261,7 +261,13 @@ export const START_BEGINS = signList(
 );
 
 /** Log lines after a start: the process takes requests. */
-export const START_ENDS = signList(/probe succeeded|listening|started|reachable|ready/i, [
+export const START_ENDS = signList(/probe succeeded|listening|started|reachable|ready|startup complete/i, [
+  {
+    by: 'Uvicorn, Hypercorn',
+    says: /\bapplication startup complete\b/i,
+    example: 'INFO:     Application startup complete.',
+    source: 'https://www.uvicorn.org/concepts/lifespan/',
+  },
   {
     by: 'Azure Functions',
     says: /\bjob host started\b/i,

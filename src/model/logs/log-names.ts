@@ -10,6 +10,8 @@ const NAMES = {
   time: [
     ...['timeunixnano', 'timestamp', 'time', 'ts', 'eventtime', 'datetime', 'asctime', 't', 'instant', 'date'],
     ...['realtimetimestamp', 'observedtimeunixnano', 'observedtimestamp'],
+    // Azure Monitor.
+    'timegenerated',
   ],
   message: [
     ...[
@@ -36,6 +38,11 @@ const NAMES = {
     ...['application', 'applicationname', 'program', 'syslogidentifier', 'microservice', 'otelservicename'],
     // What Monolog's processors add to each line.
     ...['extraservice', 'extraservicename', 'extraapp', 'extraapplication'],
+    // Google Cloud's monitored resources: Cloud Run, its jobs, functions, App Engine, containers.
+    ...['resourcelabelsservicename', 'resourcelabelsjobname', 'resourcelabelsfunctionname', 'resourcelabelsmoduleid'],
+    'resourcelabelscontainername',
+    // Azure Monitor.
+    ...['cloudrolename', 'approlename'],
   ],
   traceId: [
     ...['traceid', 'ddtraceid', 'xb3traceid', 'mdctraceid', 'contexttraceid', 'contextmaptraceid', 'traceparent'],

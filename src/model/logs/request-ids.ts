@@ -6,7 +6,7 @@
 import type { LogLine } from '#model/logs/log-line.ts';
 import type { Attributes } from '#model/trace/columns.ts';
 
-const REQUEST = '(?:amzn?[._-]?)?(?:request|req|correlation|transaction)[._-]?(?:id|uuid)';
+const REQUEST = '(?:amzn?[._-]?)?(?:request|req|correlation|transaction|invocation)[._-]?(?:id|uuid)';
 const SESSION = '(?:(?:end)?user|session|customer)[._-]?id';
 
 /** `http.request.header.x-request-id`, `X_Correlation_ID`, `reqId`; a separator follows any prefix. */

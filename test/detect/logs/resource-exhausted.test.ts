@@ -13,6 +13,20 @@ testLogDetector(resourceExhausted, {
       ],
       sightings: [{ service: 'essays', title: /killed \(SIGKILL\)/ }],
     },
+    'a function that was killed, and its report says that it used all of its memory': {
+      lines: [
+        said(40, 'thumbs', 'error', 'RequestId: 7 Error: Runtime exited with error: signal: killed Runtime.ExitError'),
+        said(40, 'thumbs', 'info', 'REPORT RequestId: 7 Duration: 2137 ms Memory Size: 256 MB Max Memory Used: 256 MB'),
+      ],
+      sightings: [{ service: 'thumbs', title: /^thumbs: out of memory$/ }],
+    },
+    'a function that was killed with memory to spare': {
+      lines: [
+        said(40, 'thumbs', 'error', 'RequestId: 7 Error: Runtime exited with error: signal: killed Runtime.ExitError'),
+        said(40, 'thumbs', 'info', 'REPORT RequestId: 7 Duration: 2137 ms Memory Size: 256 MB Max Memory Used: 91 MB'),
+      ],
+      sightings: [{ service: 'thumbs', title: /killed \(SIGKILL\)/ }],
+    },
     'a request whose time in the queue of HAProxy ended': {
       lines: [
         said(
@@ -83,6 +97,11 @@ testLogDetector(resourceExhausted, {
     },
     'a text of a user in a line of information': {
       lines: [said(9, 'notes', 'info', 'stored note about "no space left on device, pool exhausted"')],
+    },
+    'a function that uses all of its memory and is not killed': {
+      lines: [
+        said(40, 'thumbs', 'info', 'REPORT RequestId: 7 Duration: 2137 ms Memory Size: 256 MB Max Memory Used: 256 MB'),
+      ],
     },
     'a worker that its master ends at its time limit': {
       lines: [

@@ -30,6 +30,8 @@ test('two lines tell of a start: the one that begins it and the one that ends it
   const ready = logLine('thumbs', 4440, 'Default STARTUP TCP probe succeeded after 1 attempt for container "app"');
   const [start] = loggedStarts(trace, [begins, ready]);
   expect(lengthOf(start?.lost ?? [])).toBe(4_430_000);
+  const uvicorn = logLine('thumbs', 4440, 'Application startup complete.');
+  expect(lengthOf(loggedStarts(trace, [begins, uvicorn])[0]?.lost ?? [])).toBe(4_430_000);
   expect(loggedStarts(trace, [ready])).toEqual([]);
   expect(loggedStarts(trace, [{ ...begins, service: 'mail' }, ready])).toEqual([]);
 });

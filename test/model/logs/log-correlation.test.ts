@@ -144,6 +144,7 @@ describe('what a request is called', () => {
     ['requestId', 'req-91'],
     ['aws.request_id', 'req-91'],
     ['guid:x-request-id', 'req-91'],
+    ['faas.invocation_id', 'req-91'],
   ])('on a span as %s', (name, value) => {
     expect(tiesOf(traceWith({ [name]: value }), []).requestIds).toEqual(['req-91']);
   });
