@@ -10,6 +10,7 @@ import { requestDetectors } from '#detect/request-registry.ts';
 import { withinCut } from '#diagnose/cut-off.ts';
 import { judge } from '#diagnose/judge.ts';
 import { methodsOf } from '#diagnose/methods.ts';
+import { withinIntent } from '#diagnose/said-as-meant.ts';
 import { calledAsConfigured } from '#diagnose/severity.ts';
 import { unseenGaps } from '#diagnose/unseen.ts';
 import { withUsualLoops } from '#diagnose/usual-loops.ts';
@@ -59,7 +60,8 @@ export function analyseTrace(
   const marked = withUsualLoops(trace, withUnsureEvidence(trace, found, logs ?? []), baseline, ran);
   const alone = judge(trace, marked, ran);
   const judged = around?.judged(look, { evidence, judgement: alone, checked });
-  const judgement = calledAsConfigured(withinCut(judged?.judgement ?? alone, missing), settings.severities);
+  const meant = withinIntent(judged?.judgement ?? alone, trace, logs ?? []);
+  const judgement = calledAsConfigured(withinCut(meant, missing), settings.severities);
   const all = around?.detectors ?? requestDetectors;
   const diagnosed: Diagnosed = {
     file,

@@ -539,6 +539,7 @@ function reasonsOf(
     ofGuilt(trouble, change),
     { score: QUOTED, text: quotedVersionText(trouble, change, sayers) },
     { score: QUOTED, text: flag && `it changes the flag ${flag}, which these spans read` },
+    { score: QUOTED, text: askedText(trouble, change) },
     { score: QUOTED, text: trait && `it names “${trait}”, which the affected requests have` },
     { score: QUOTED, text: replacedText(change, complaint, sayers) },
     { score: TAKEN_BACK, text: isTakenBack(change, changes, trouble.onsetUs) && 'people took it back after that' },
@@ -557,6 +558,13 @@ function reasonsOf(
   return all.flatMap(({ score, text, isOfTime = false }) =>
     text ? [{ score, text, isMechanism: text === mechanismText, isNamed: text === quoted, isOfTime }] : [],
   );
+}
+
+/** A flag with the name of the service that the cause asks: `live-terminology`, and each element is asked of terminology. */
+function askedText({ service, suffering, said = '' }: ChangeSymptoms, { kind, id, service: of }: Change): string {
+  const words = new Set(kind === 'flag' && of === service ? id.toLowerCase().split(/[^a-z\d]/) : []);
+  const asked = [...suffering].find((name) => name !== service && words.has(name.toLowerCase()) && said.includes(name));
+  return asked === undefined ? '' : `it is a flag of ${service} with the name of ${asked}, which it asks`;
 }
 
 /** A word says something by itself, and nothing as a part of a name: `carrier` of `carrier-hub`. */

@@ -447,10 +447,11 @@ function indexesGone(removed: string, added: string): string[] {
 /**
  * Entity Framework, ActiveRecord, Django, SQLAlchemy, Gorm, TypeORM and JPA:
  * `.Include(p => p.Coverages)`, `.includes(:labels)`, `select_related("user")`, `joinedload(User.orders)`, `JOIN FETCH`;
+ * settings of Hibernate that load in batches: `hibernate.default_batch_fetch_size`, `@BatchSize(size = 50)`;
  * loaders of GraphQL, which ask for the elements of a list together: `loaders.rating.load(id)`, `BatchLoader.for(id)`
  */
 const EAGER =
-  /\.(?:Then)?Include\(|\b(?:includes|eager_load|preload)\(\s{0,3}:|\bpreload:\s{0,3}[[:]|\bRepo\.preload\(|\b(?:select|prefetch)_related\(|\b(?:joined|selectin|subquery)load\(|\.Preload\(|\bleftJoinAndSelect\(|\bJOIN\s{1,8}FETCH\b|@EntityGraph\b|(?:->|::)with\(\s{0,3}\[?['"]|\b\w{0,40}loaders?(?:\.\w{1,60}){0,2}\.load(?:Many|All)?\(|\bnew DataLoader\(|\bBatchLoader(?:\.\w{1,30})?\(|\bdataloader\(/gi;
+  /\.(?:Then)?Include\(|\b(?:includes|eager_load|preload)\(\s{0,3}:|\bpreload:\s{0,3}[[:]|\bRepo\.preload\(|\b(?:select|prefetch)_related\(|\b(?:joined|selectin|subquery)load\(|\.Preload\(|\bleftJoinAndSelect\(|\bJOIN\s{1,8}FETCH\b|@EntityGraph\b|\bdefault_batch_fetch_size\b|@BatchSize\(|\bFetchMode\.SUBSELECT\b|(?:->|::)with\(\s{0,3}\[?['"]|\b\w{0,40}loaders?(?:\.\w{1,60}){0,2}\.load(?:Many|All)?\(|\bnew DataLoader\(|\bBatchLoader(?:\.\w{1,30})?\(|\bdataloader\(/gi;
 
 function eagerGone(removed: string, added: string): string[] {
   const names = (text: string) => (text.match(EAGER) ?? []).map((call) => call.replace(/^\W+|\W{1,40}$/g, ''));

@@ -151,6 +151,26 @@ describe('new code that fails by its own mistake', () => {
   });
 });
 
+describe('a flag with the name of what is asked one by one', () => {
+  const asking = ofRequest(CALLS, { suffering: new Set(['checkout', 'halls', 'prices']), said: CALLS.title });
+  const flag = changed(-300, { id: 'live-halls', kind: 'flag', text: 'live-halls on for 100 %' });
+  const reasonsOf = (one: Change) => suspectedBehind(asking, [one]).map(({ facts }) => facts.reasons);
+
+  test('is named for it', () => {
+    expect(namedBehind(asking, [flag])).toBe('live-halls');
+    expect(reasonsOf(flag)).toEqual([expect.stringContaining('it is a flag of checkout with the name of halls')]);
+  });
+
+  test('the name of another callee is no reason', () => {
+    const other = { ...flag, id: 'live-prices', text: 'live-prices on for 100 %' };
+    expect(reasonsOf(other)).not.toEqual([expect.stringContaining('with the name of')]);
+  });
+
+  test('a flag of another service is not named', () => {
+    expect(suspectedBehind(asking, [{ ...flag, service: 'mail' }])).toEqual([]);
+  });
+});
+
 describe('a change of another service that the failure tells of', () => {
   const encode = (before: string, after: string) =>
     changed(-300, {

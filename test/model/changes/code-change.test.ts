@@ -93,6 +93,9 @@ test.each([
   ['-  .Include(p => p.Coverages)\n+  // on access', ['Include']],
   ['-  Task.includes(:labels)\n+  Task.all', ['includes']],
   ["-  Order.objects.select_related('user')\n+  Order.objects.all()", ['select_related']],
+  ['-  hibernate.default_batch_fetch_size: 50', ['default_batch_fetch_size']],
+  ['-  @BatchSize(size = 50)\n   List<Stop> stops;', ['BatchSize']],
+  ['-  hibernate.default_batch_fetch_size: 50\n+  hibernate.default_batch_fetch_size: 25', []],
   ['-  .Include(p => p.Coverages)\n+  .Include(p => p.Limits)', []],
   ['-  if (names.includes(name)) return;\n+  if (names.has(name)) return;', []],
 ])('%j removes the loading of related rows: %j', (diff, calls) => {

@@ -1,0 +1,45 @@
+/** A line says that what looks like a fault is meant. */
+import { describe, expect, test } from 'vitest';
+import { withinIntent } from '#diagnose/said-as-meant.ts';
+import type { CorrelatedLine } from '#model/logs/log-correlation.ts';
+import { diagnosed } from '#test/diagnosed.ts';
+import { logLine } from '#test/log-line.ts';
+import { query, server, span, traceOf } from '#test/trace.ts';
+
+const FAILED = { failed: true, statusText: 'exit code 143' };
+const job = traceOf(span('archive', 'run reanalysis', { ms: 64_000, ...FAILED }));
+const request = traceOf(
+  server('archive', 'GET /tides', { ms: 60, failed: true, attributes: { 'http.response.status_code': 500 } }, [
+    query('archive', 'SELECT 1', { at: 5, ms: 40, failed: true, statusText: 'no such table' }),
+  ]),
+);
+
+function judgedWith(trace: typeof job, text: string, { service = 'archive', level = 'info' } = {}) {
+  const line: CorrelatedLine = { ...logLine(service, 50, text, { level }), rung: 'trace-id' };
+  return withinIntent(diagnosed(trace, [line]), trace, [line]).diagnosis;
+}
+
+describe('a fault that a line calls meant', () => {
+  test.each([
+    'node reclaimed, job will resume elsewhere as planned',
+    'window closed after 90 s (by design)',
+    'stopped on purpose for the nightly copy',
+  ])('is unsure, and the reason quotes the line: %s', (text) => {
+    const diagnosis = judgedWith(job, text);
+    expect(diagnosis).toMatchObject({ kind: 'error-origin', status: 'inconclusive' });
+    expect(diagnosis?.statusReason).toContain(text);
+  });
+
+  test.each([
+    ['nothing of the kind', 'step 4100 written', {}],
+    ['the opposite', 'the copy did not end as planned', {}],
+    ['a warning', 'stopped, not by design but by design of another', { level: 'warn' }],
+    ['another service', 'stopped as planned', { service: 'mail' }],
+  ])('stays sure where the line says %s', (_, text, options) => {
+    expect(judgedWith(job, text, options)?.status).not.toBe('inconclusive');
+  });
+
+  test('stays sure where a person got an error', () => {
+    expect(judgedWith(request, 'moved the table as planned')?.status).not.toBe('inconclusive');
+  });
+});
