@@ -11,6 +11,7 @@ import { redact } from '#model/redaction/redaction.ts';
 export type CrashCause =
   | 'missing-object'
   | 'missing-setting'
+  | 'unknown-argument'
   | 'not-startable'
   | 'liveness-probe'
   | 'startup-probe'
@@ -32,12 +33,20 @@ export type Crash = Readonly<{
   named: string;
 }>;
 
+/**
+ * As the parsers of Go, pflag, argparse, getopt, click, clap, commander, Node.js and the JVM say it. The usage that many
+ * of them print afterwards only lists what they know.
+ */
+const UNKNOWN_ARGUMENT =
+  /flag provided but not defined: -|\b(?:unknown|unrecogni[sz]ed|unexpected|invalid|illegal|bad|no such) (?:command[- ]line |VM )?(?:flag|option|argument)s?(?:\(s\))?:? ['"‘“`]?-{1,2}[a-z]|unknown shorthand flag: |unrecognized VM option |(?:invalid|illegal|unrecognized) option -- /i;
+
 /** Messages of programs that stop for an external reason, the surest first. */
 const LAST_WORDS: readonly (readonly [CrashCause, RegExp])[] = [
   [
     'not-startable',
     /executable file not found|exec format error|no such file or directory: unknown|(?:^|: )(?:exec|sh|bash): .{0,400}(?:not found|permission denied)|cannot execute binary/i,
   ],
+  ['unknown-argument', UNKNOWN_ARGUMENT],
   ['port-taken', /EADDRINUSE|address already in use|port \d+ (?:is |was )?(?:already )?in use/i],
   [
     'missing-setting',
@@ -103,7 +112,8 @@ const PROBES = [
 function ofWords(texts: readonly string[]): Crash | undefined {
   for (const text of texts) {
     const cause = LAST_WORDS.find(([, words]) => words.test(text))?.[0];
-    if (cause !== undefined) return { cause, words: text.replace(/^Error: (?=\S)/, ''), named: namedIn(text) };
+    const named = cause === 'unknown-argument' ? argumentIn(text) : namedIn(text);
+    if (cause !== undefined) return { cause, words: text.replace(/^Error: (?=\S)/, ''), named };
   }
   return undefined;
 }
@@ -127,6 +137,11 @@ function namedIn(text: string): string {
     /(?<![\w-])(?<![\w-]\.)[\w-]+(?:\.[\w-]+)*:\d{2,5}\b/.exec(text)?.[0] ??
     ''
   );
+}
+
+/** `--max-size` in `unknown flag: --max-size`; empty where the message names one in another form. */
+function argumentIn(text: string): string {
+  return /(?<![\w-])-{1,2}[a-z][\w.:-]*/i.exec(text)?.[0].replace(/[.:-]$/, '') ?? '';
 }
 
 /** The exit code of a signal is 128 plus its number. */

@@ -16,6 +16,11 @@ export const CRASH_CAUSES: Readonly<Record<CrashCause, Words>> = {
     remedy: `Add ${named === '' ? 'the missing setting' : named} to the manifest of ${who}, its ConfigMap or its Secret. Compare with the revision that worked.`,
     check: 'The pod’s manifest has the setting, with a value.',
   }),
+  'unknown-argument': (named, who) => ({
+    is: `it exits at startup, because it does not know ${named === '' ? 'one of its arguments' : `the argument ${named}`}`,
+    remedy: `Correct command and args of ${who} in its manifest. Compare them with the arguments that this version of the program knows (--help).`,
+    check: `The same image starts with ${named === '' ? 'these arguments' : named}.`,
+  }),
   'not-startable': (_, who) => ({
     is: 'its command cannot be started',
     remedy: `Correct the command or the entry point of ${who}: its path, its execute permission, the architecture of the image.`,

@@ -124,6 +124,24 @@ testPlatformDetector(crashLoop, {
         },
       ],
     },
+    'an argument that the program does not know, before it lists those that it knows': {
+      objects: looping(),
+      logs: [
+        line(97, 'flag provided but not defined: -max-size', { level: 'info' }),
+        line(97, 'Usage of /app/payment:', { level: 'info' }),
+        line(96, '  -max-bytes string', { level: 'info' }),
+        line(96, '    \tlargest accepted body (default "1MiB")', { level: 'info' }),
+      ],
+      sightings: [{ title: /it does not know the argument -max-size: /, facts: { cause: 'unknown-argument' } }],
+    },
+    'an argument that it ignores, and then what ends it': {
+      objects: looping(),
+      logs: [
+        line(97, 'unknown option --max-size is ignored', { level: 'warn' }),
+        line(95, 'Error: connect ECONNREFUSED postgres:5432'),
+      ],
+      sightings: [{ facts: { cause: 'dependency' } }],
+    },
     'lines of this pod, not of its neighbour': {
       objects: looping(),
       logs: [
