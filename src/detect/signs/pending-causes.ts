@@ -69,6 +69,11 @@ export const PENDING_CAUSES: Readonly<Record<Exclude<PendingCause, 'quota'>, (me
     remedy: `Check whether the volume ${named} is still attached to another node (kubectl get volumeattachment), and whether its storage answers.`,
     check: 'The volume is attached to exactly this node, and you can mount it by hand.',
   }),
+  'volume-attached': ({ who, named }) => ({
+    is: `its volume ${named === '' ? '' : `${named} `}is still attached to another node`,
+    remedy: `Delete the pod that holds the volume, or let ${who} replace its pods instead of adding one first (strategy Recreate). A volume with ReadWriteOnce serves one node at a time.`,
+    check: 'No other node holds the volume (kubectl get volumeattachment).',
+  }),
   'too-many-pods': ({ who }) => ({
     is: 'the nodes have reached their maximum number of pods',
     remedy: `Add a node for ${who}, or raise maxPods if there are enough IP addresses. Look for workloads with many small pods.`,

@@ -6,6 +6,7 @@ import {
   citedEvents,
   failingMounts,
   hasLasted,
+  isSaidOnce,
   latestEvent,
   type OwnPod,
   podEvents,
@@ -110,8 +111,15 @@ function ofVolumes(failing: readonly PlatformEvent[]): Stuck | undefined {
   const failed = failing.filter(({ message }) => !/\b(?:config ?map|secret)\b/i.test(message));
   const last = failed.at(-1);
   if (last === undefined) return undefined;
-  const [, named = ''] = /volumes?(?:=\[|\s")([\w.-]+)/i.exec(last.message) ?? [];
-  const refusal: Refusal = { cause: 'volume-mount', nodes: 0, words: last.message, named };
+  const held = failed.findLast(isSaidOnce);
+  const { message } = held ?? last;
+  const [, named = ''] = /volumes?(?:=\[|\s")([\w.-]+)/i.exec(message) ?? [];
+  const refusal: Refusal = {
+    cause: held === undefined ? 'volume-mount' : 'volume-attached',
+    nodes: 0,
+    words: message,
+    named,
+  };
   const sinceUs = Math.min(...failed.map(({ firstUs }) => firstUs));
-  return { refusals: [refusal], words: last.message, events: failed, sinceUs };
+  return { refusals: [refusal], words: message, events: failed, sinceUs };
 }

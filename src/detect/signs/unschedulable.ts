@@ -10,6 +10,7 @@ export type PendingCause =
   | 'volume-unbound'
   | 'volume-elsewhere'
   | 'volume-mount'
+  | 'volume-attached'
   | 'cpu'
   | 'memory'
   | 'storage'

@@ -156,7 +156,17 @@ export function latest(times: readonly (number | undefined)[]): number {
 
 /** Events of the pod in that time, in order of time. */
 export function podEvents(platform: Platform, pod: Pod, time: SeenTime): readonly PlatformEvent[] {
-  return eventsAbout(platform, podName(pod)).filter(({ firstUs, lastUs }) => mayBeWithin(firstUs, lastUs, time));
+  return eventsAbout(platform, podName(pod)).filter(
+    (event) => mayBeWithin(event.firstUs, event.lastUs, time) || (isSaidOnce(event) && event.firstUs <= time.endUs),
+  );
+}
+
+/**
+ * The attach-detach controller reports a volume that another node holds once, and goes on trying in silence (Kubernetes,
+ * pkg/controller/volume/attachdetach/reconciler).
+ */
+export function isSaidOnce({ reason, message }: Pick<PlatformEvent, 'reason' | 'message'>): boolean {
+  return reason === 'FailedAttachVolume' && message.startsWith('Multi-Attach error');
 }
 
 /** A container of a pod in question, and the events of its pod in that time. */
@@ -181,7 +191,18 @@ export function failingMounts(
   if (areMounted(pod)) return [];
   const doneUs = events.findLast(({ reason }) => AFTER_MOUNTS.has(reason))?.lastUs ?? Number.NEGATIVE_INFINITY;
   return events.filter(
-    ({ reason, lastUs }) => OF_MOUNTS.has(reason) && !(lastUs <= doneUs) && !(endUs - lastUs > STILL_MOUNTING_US),
+    (event) =>
+      OF_MOUNTS.has(event.reason) &&
+      !(event.lastUs <= doneUs) &&
+      (isSaidOnce(event) ? !isAttachedSince(event, events) : !(endUs - event.lastUs > STILL_MOUNTING_US)),
+  );
+}
+
+function isAttachedSince({ message, lastUs }: PlatformEvent, events: readonly PlatformEvent[]): boolean {
+  const [, volume = ''] = /for volume "([^"]+)"/.exec(message) ?? [];
+  return events.some(
+    (event) =>
+      event.reason === 'SuccessfulAttachVolume' && event.lastUs >= lastUs && event.message.includes(`"${volume}"`),
   );
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { podPending } from '#detect/platform/pod-pending.ts';
 import { refusalsIn } from '#detect/signs/unschedulable.ts';
 import {
+  ASKED_US,
   ago,
   event,
   NO_WINDOW,
@@ -80,6 +81,8 @@ function volume(name: string, spec: object) {
     status: { phase: 'Available' },
   };
 }
+
+const MULTI_ATTACH = 'Multi-Attach error for volume "pvc-1" Volume is already used by pod(s) payment-6f5c7-bbbbb';
 
 testPlatformDetector(podPending, {
   found: {
@@ -169,7 +172,21 @@ testPlatformDetector(podPending, {
           { container: '' },
         ),
       ],
-      sightings: [{ title: /its volume pvc-1 cannot be attached/, facts: { cause: 'volume-mount' } }],
+      sightings: [{ title: /its volume pvc-1 is still attached to another node/, facts: { cause: 'volume-attached' } }],
+    },
+    'a volume that another node holds, said once and before the time window': {
+      window: { ...WINDOW, fromUs: ASKED_US - 600e6 },
+      objects: [
+        pod({ phase: 'Pending', containers: [{ waiting: { reason: 'ContainerCreating' } }] }),
+        event('FailedAttachVolume', MULTI_ATTACH, { container: '', first: 1190, last: 1190, count: 1 }),
+        event('SuccessfulAttachVolume', 'AttachVolume.Attach succeeded for volume "pvc-2"', {
+          container: '',
+          first: 1180,
+          last: 1180,
+          type: 'Normal',
+        }),
+      ],
+      sightings: [{ title: /its volume pvc-1 is still attached/, remedy: /Recreate/ }],
     },
     'a sandbox that the memory limit is too small for': {
       objects: [
@@ -400,6 +417,18 @@ testPlatformDetector(podPending, {
         pod({ phase: 'Pending', containers: [{ waiting: { reason: 'ContainerCreating' } }] }),
         event('FailedAttachVolume', 'Multi-Attach error for volume "pvc-1"', { container: '', first: 600, last: 300 }),
         event('Pulling', 'Pulling image', { first: 200, last: 200, count: 1, type: 'Normal' }),
+      ],
+    },
+    'a volume that the other node let go': {
+      objects: [
+        pod({ phase: 'Pending', containers: [{ waiting: { reason: 'ContainerCreating' } }] }),
+        event('FailedAttachVolume', MULTI_ATTACH, { container: '', first: 1190, last: 1190, count: 1 }),
+        event('SuccessfulAttachVolume', 'AttachVolume.Attach succeeded for volume "pvc-1"', {
+          container: '',
+          first: 30,
+          last: 30,
+          type: 'Normal',
+        }),
       ],
     },
     'a volume that could be mounted after all, by what its container waits for': {
