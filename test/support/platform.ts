@@ -61,6 +61,7 @@ export type DrawnPod = Readonly<{
   containers?: readonly DrawnContainer[];
   spec?: Json;
   metadata?: Json;
+  status?: Json;
 }>;
 
 const CREATED_AGO = 1200;
@@ -78,6 +79,7 @@ export function pod({
   containers = [{}],
   spec = {},
   metadata = {},
+  status = {},
 }: DrawnPod = {}): Json {
   const [kind, ownerName] = typeof owner === 'string' ? ['ReplicaSet', owner] : owner;
   const of = (init: boolean) => containers.filter((container) => (container.init ?? false) === init);
@@ -107,6 +109,7 @@ export function pod({
         initContainerStatuses: of(true).map((container) => statusOf(container, created)),
         containerStatuses: of(false).map((container) => statusOf(container, created)),
       }),
+      ...status,
     },
   };
 }

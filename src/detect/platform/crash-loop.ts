@@ -9,6 +9,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
+import { type EvictedPod, evictedPods } from '#detect/signs/cluster/evicted-pods.ts';
 import { type ContainerDown, containerDown } from '#detect/signs/container-down.ts';
 import { type Crash, type CrashCause, crashCause } from '#detect/signs/crash-cause.ts';
 import { CRASH_CAUSES } from '#detect/signs/crash-causes.ts';
@@ -40,7 +41,7 @@ export const crashLoop = defineDetector({
   clear: 'no container ended and restarted repeatedly',
   silent: [
     'One restart is no loop. A container that is ready and has run longer than its last run, or for ten minutes, counts as recovered.',
-    'It ignores a job or an init container that ended without an error. A kill at the memory limit is reported as Out of memory.',
+    'It ignores a job or an init container that ended without an error. A kill at the memory limit is reported as Out of memory, and evictions by a node under pressure at the node.',
     'It reads the reason from the exit code, events, the termination message, log lines, and ports that two containers of the pod have. Without lines it often knows only the exit code.',
     'The cluster keeps only the last end of each container, and events for one hour. An earlier time may have no data.',
   ],
@@ -92,9 +93,11 @@ export const crashLoop = defineDetector({
       const crash = crashCause(own.container, found.ended, found.events, podLines(own, logs));
       return [{ ...own, ...found, crash: portConflict(own, crash) ?? crash }];
     });
-    return byOwner(down, ({ container, crash }) => `${container.name}\n${crash.cause}\n${crash.named}`).map((own) =>
-      sightingOf(own, platform),
-    );
+    const loops = byOwner(down, ({ container, crash }) => `${container.name}\n${crash.cause}\n${crash.named}`);
+    return [
+      ...loops.map((own) => sightingOf(own, platform)),
+      ...evictedPods(evidence, thresholds.minRestarts, time).map((own) => ofEvicted(own, platform)),
+    ];
   },
 
   say({
@@ -119,13 +122,17 @@ export const crashLoop = defineDetector({
     const exit = Number(code) < 0 ? '' : `, exit code ${code}`;
     const said = words === '' ? '' : `: “${words}”`;
     const ran = Number(ranMs) < 0 ? '' : ` Its last run took ${durationText(Number(ranMs) * 1000)}.`;
+    const serve = `Affected: ${pods}${since === '' ? '' : `, since ${since}`}.${ran}${revision === '' ? '' : ` ${revision}`} ${serving}`;
     return {
       title: `${service}: ${is}${said}${after}`,
       headline: {
         what: `${inWords(service)} ${over === '' ? 'does' : 'did'} not stay up`,
         ...(cause !== 'unknown' && { why: withOneNumber(withoutBrackets(is)) }),
       },
-      explanation: `The ${isInit ? 'init ' : ''}container ${container} ${times}${exit}. Affected: ${pods}${since === '' ? '' : `, since ${since}`}.${ran}${revision === '' ? '' : ` ${revision}`} ${serving}`,
+      explanation:
+        cause === 'evicted'
+          ? `The kubelet evicted ${counted(Number(restarts), 'pod')}. ${serve}`
+          : `The ${isInit ? 'init ' : ''}container ${container} ${times}${exit}. ${serve}`,
       remedy: revision === '' ? remedy : `${remedy} If that takes time, roll back to the previous revision.`,
       check,
     };
@@ -171,6 +178,28 @@ function sightingOf(own: readonly [Down, ...Down[]], platform: Platform): Sighti
       stateItem(pod, `${pod.name}: ${container.name}: ${stateText(state)}`),
       ...citedEvents(events.filter(({ message }) => message !== '')),
     ],
+  };
+}
+
+/** Each eviction counts as a restart: its owner makes another pod. */
+function ofEvicted(own: readonly [EvictedPod, ...EvictedPod[]], platform: Platform): Sighting {
+  const [{ pod, service, exceeded, words }] = own;
+  return {
+    service,
+    facts: {
+      container: '',
+      isInit: false,
+      cause: 'evicted',
+      words: '',
+      named: exceeded,
+      ...downFacts(own, platform, earliest(own.map(({ evictedUs }) => evictedUs))),
+      restarts: own.length,
+      code: -1,
+      ranMs: -1,
+      over: '',
+      revision: revisionText(platform, pod),
+    },
+    evidence: [stateItem(pod, `${pod.name}: Evicted: ${words}`), ...citedEvents(own.flatMap(({ events }) => events))],
   };
 }
 

@@ -23,6 +23,7 @@ export type CrashCause =
   | 'ended'
   | 'killed'
   | 'own-error'
+  | 'evicted'
   | 'unknown';
 
 export type Crash = Readonly<{

@@ -82,6 +82,11 @@ export const CRASH_CAUSES: Readonly<Record<CrashCause, Words>> = {
     remedy: `Read the last log lines of ${who} (kubectl logs --previous) and fix what they name.`,
     check: 'The error is older than the restarts and does not stop the program.',
   }),
+  evicted: (exceeded, who) => ({
+    is: `the kubelet evicts its pods repeatedly, because ${exceeded}`,
+    remedy: `Find out what ${who} writes there and does not delete. If it needs the room, raise the limit (sizeLimit of the volume, limits.ephemeral-storage).`,
+    check: 'Its pods stay for an hour without an eviction.',
+  }),
   unknown: (_, who) => ({
     is: 'it does not stay up',
     remedy: `Read the last log lines of ${who} with kubectl logs --previous: the evidence does not show why.`,

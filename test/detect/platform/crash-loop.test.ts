@@ -60,6 +60,25 @@ function endless() {
   ];
 }
 
+/** Pods of one Deployment that the kubelet evicted so many seconds ago, beside one that serves. */
+function evicted(message: string, seconds: readonly number[]) {
+  return [
+    pod({ created: 7200, conditions: [ready(7000)], containers: [{ ready: true }] }),
+    ...seconds.map((at, place) =>
+      pod({
+        name: `payment-7d4b9f6c8d-e${place}`,
+        created: at + 300,
+        phase: 'Failed',
+        conditions: [{ type: 'DisruptionTarget', status: 'True', lastTransitionTime: ago(at) }],
+        containers: [{ terminated: ended('Error', 137, { from: at + 290, to: at }) }],
+        status: { reason: 'Evicted', message },
+      }),
+    ),
+  ];
+}
+
+const SCRATCH = 'Usage of EmptyDir volume "scratch" exceeds the limit "500Mi". ';
+
 /** The kubelet ends it each time: the last run took half a minute. */
 function probed(up: number) {
   const last = ended('Error', 137, { from: up + 40, to: up });
@@ -121,6 +140,17 @@ testPlatformDetector(crashLoop, {
         {
           title: /^payment: it exits, because it cannot reach postgres:5432: “connect ECONNREFUSED postgres:5432”$/,
           facts: { cause: 'dependency' },
+        },
+      ],
+    },
+    'pods that are evicted again and again for what they write': {
+      objects: evicted(SCRATCH, [1500, 900, 400]),
+      sightings: [
+        {
+          service: 'payment',
+          title: /evicts its pods repeatedly, because the volume scratch exceeds its limit of 500Mi$/,
+          explanation: /evicted 3 pods\. Affected: 3 of 4 pods .* It has 1 other ready pod\./,
+          facts: { cause: 'evicted' },
         },
       ],
     },
@@ -409,6 +439,13 @@ testPlatformDetector(crashLoop, {
     },
   },
   clear: {
+    'evictions that ended': {
+      window: { ...WINDOW, fromUs: ASKED_US - 7200e6 },
+      objects: evicted(SCRATCH, [6000, 5700, 5400]),
+    },
+    'evictions of a node that ran out of disk': {
+      objects: evicted('The node was low on resource: ephemeral-storage. ', [1500, 900, 400]),
+    },
     'restarts while it started, and ready for six minutes since': { objects: restarted({ up: 391 }) },
     'the same a minute after': { objects: restarted({ up: 62 }) },
     'the same, where nobody knows when it was asked': {
