@@ -11,7 +11,7 @@ import { type PendingPod, pendingPod } from '#detect/signs/pending-pod.ts';
 import { refusingQuota, unreadQuotas } from '#detect/signs/refused-objects.ts';
 import { type RefusedPods, refusedPods } from '#detect/signs/refused-pods.ts';
 import { silentSchedulers } from '#detect/signs/silent-scheduler.ts';
-import { troubledNodes } from '#detect/signs/troubled-nodes.ts';
+import { isOfNode, troubledNodes } from '#detect/signs/troubled-nodes.ts';
 import { claimEvents, unboundClaims } from '#detect/signs/unbound-claims.ts';
 import type { PendingCause, Refusal } from '#detect/signs/unschedulable.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
@@ -74,7 +74,7 @@ export const podPending = defineDetector({
       silentSchedulers(evidence, thresholds.minSeconds, time).flatMap(({ pods }) => pods.map(({ pod }) => pod)),
     );
     const pending = podsInQuestion(evidence)
-      .filter(({ pod }) => !nodes.has(pod.node) && !unseen.has(pod))
+      .filter(({ pod }) => !isOfNode(nodes, pod) && !unseen.has(pod))
       .flatMap((own) => pendingPod(own, evidence.platform, thresholds, time) ?? [])
       .filter(({ refusals }) => nodes.size === 0 || refusals.every(({ cause }) => cause !== 'node-trouble'))
       .filter((one) => !isRefused(one, evidence.platform));

@@ -13,9 +13,9 @@ export const NODE_CAUSES: Readonly<Record<NodeCause, (named: string, node: strin
     remedy: `Log in to ${node} and restart the runtime (systemctl status ${named === '' ? 'containerd' : named}, journalctl -u ${named === '' ? 'containerd' : named}). Cordon the node until it works.`,
     check: 'crictl info answers on the node.',
   }),
-  network: (_, node) => ({
-    is: 'its pod network is not ready',
-    remedy: `Look at the network plugin on ${node}: its DaemonSet’s pod, and the files in /etc/cni/net.d. Cordon the node until it works.`,
+  network: (named, node) => ({
+    is: `its pod network is not ready${named === '' ? '' : `, because ${named} does not run on it`}`,
+    remedy: `${named === '' ? `Look at the network plugin on ${node}: its DaemonSet’s pod` : `Read the log of the pod of ${named} on ${node} (kubectl logs --previous)`}, and the files in /etc/cni/net.d. Cordon the node until it works.`,
     check: 'The network plugin’s pod on the node is ready.',
   }),
   memory: (_, node) => ({

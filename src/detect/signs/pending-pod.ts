@@ -97,6 +97,14 @@ const AFTER_SANDBOX: ReadonlySet<string> = new Set(['Pulling', 'Pulled', 'Create
 /** The kubelet tries again every few seconds, and its recorder lets one of many equal events through in five minutes. */
 const STILL_FAILING_US = 10 * 60e6;
 
+/** The sandbox lacks only its network. */
+export function lacksNetwork({ reason, message }: PlatformEvent): boolean {
+  return (
+    reason === 'FailedCreatePodSandBox' &&
+    SANDBOX_CAUSES.find(([, words]) => words.test(message))?.[0] === 'sandbox-network'
+  );
+}
+
 /** Messages of runc, containerd and CNI plugins. */
 const SANDBOX_CAUSES = [
   ['sandbox-memory', /OOM-killed|memory limit too low|cannot allocate memory/i],

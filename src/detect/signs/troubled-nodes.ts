@@ -1,4 +1,6 @@
 /** Nodes that cannot run their pods: the kubelet is silent, its container runtime is gone, a resource is used up. */
+import { brokenAgent } from '#detect/signs/cluster/network-agents.ts';
+import { lacksNetwork } from '#detect/signs/pending-pod.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import {
   conditionOf,
@@ -18,6 +20,7 @@ import {
   podEvents,
   type SeenTime,
   servicesInQuestion,
+  stateItem,
 } from '#model/platform/platform-pods.ts';
 
 export type NodeCause = 'kubelet' | 'runtime' | 'network' | 'memory' | 'disk' | 'processes' | 'unknown';
@@ -25,14 +28,22 @@ export type NodeCause = 'kubelet' | 'runtime' | 'network' | 'memory' | 'disk' | 
 export type TroubledNode = Readonly<{
   node: string;
   cause: NodeCause;
-  /** The container runtime that a message names; otherwise empty. */
+  /** The container runtime that a message names, or the network plugin that does not run; otherwise empty. */
   named: string;
   words: string;
   sinceUs: number;
   /** Pods of the services in question that it keeps from serving. */
   pods: readonly OwnPod[];
+  /** Whether it harms these pods alone. */
+  harmsOnly?: boolean;
   evidence: readonly EvidenceItem[];
 }>;
+
+/** Whether the trouble of its node explains what is wrong with the pod. */
+export function isOfNode(nodes: ReadonlyMap<string, TroubledNode>, pod: Pod): boolean {
+  const node = nodes.get(pod.node);
+  return node !== undefined && (node.harmsOnly !== true || node.pods.some((one) => one.pod === pod));
+}
 
 /** By name, those that keep pods in question from serving. */
 export function troubledNodes(asked: Asked, minSeconds: number, time: SeenTime): ReadonlyMap<string, TroubledNode> {
@@ -73,7 +84,7 @@ function isKeptFromServing(pod: Pod): boolean {
   return phase === 'Failed' ? reason === 'Evicted' : !isReady(pod);
 }
 
-type Trouble = Omit<TroubledNode, 'node' | 'pods'>;
+type Trouble = Omit<TroubledNode, 'node' | 'pods'> & Partial<Pick<TroubledNode, 'pods'>>;
 
 function troubleOf(
   node: PlatformNode,
@@ -83,7 +94,42 @@ function troubleOf(
 ): Trouble | undefined {
   const ofNode = nodeEvents(node, platform, time);
   const ofPods = pods.flatMap(({ pod }) => podEvents(platform, pod, time)).filter(({ isWarning }) => isWarning);
-  return ofRuntime(node, ofNode, ofPods) ?? ofReadiness(node, ofNode, ofPods) ?? ofPressure(node, ofNode, ofPods);
+  const agent = brokenAgent(platform, node.name);
+  return (
+    ofRuntime(node, ofNode, ofPods) ??
+    withAgent(ofReadiness(node, ofNode, ofPods), agent) ??
+    ofPressure(node, ofNode, ofPods) ??
+    (agent === undefined ? undefined : ofAgent(agent, pods, platform, time))
+  );
+}
+
+function withAgent(trouble: Trouble | undefined, agent: Pod | undefined): Trouble | undefined {
+  return trouble?.cause === 'network' && agent !== undefined ? { ...trouble, named: agent.owner.name } : trouble;
+}
+
+/** The kubelet is ready, and new pods on the node get no network: its plugin's pod does not run. */
+function ofAgent(agent: Pod, pods: readonly OwnPod[], platform: Platform, time: SeenTime): Trouble | undefined {
+  const cut = pods.flatMap((own) => {
+    const events = own.pod.phase === 'Pending' ? podEvents(platform, own.pod, time).filter(lacksNetwork) : [];
+    return events.length === 0 ? [] : [{ own, events }];
+  });
+  const events = cut.flatMap((one) => one.events);
+  const words = events.at(-1)?.message;
+  if (words === undefined) return undefined;
+  const { status = 'unknown', message = '' } = conditionOf(agent, 'Ready') ?? {};
+  const state = stateItem(
+    agent,
+    `${agent.name}: ${agent.phase}, Ready ${status}${message === '' ? '' : `: ${message}`}`,
+  );
+  return {
+    cause: 'network',
+    named: agent.owner.name,
+    words,
+    sinceUs: earliest(events.map(({ firstUs }) => firstUs)),
+    pods: cut.map(({ own }) => own),
+    harmsOnly: true,
+    evidence: [state, ...citedEvents(events)],
+  };
 }
 
 function nodeEvents({ name }: PlatformNode, { events }: Platform, time: SeenTime): readonly PlatformEvent[] {

@@ -1,7 +1,7 @@
 /** Pods whose containers run and that are not ready, longer than their probes allow for a start. */
 import { isAboutContainer } from '#detect/signs/container-events.ts';
 import { probeFailure } from '#detect/signs/probe-failure.ts';
-import { troubledNodes } from '#detect/signs/troubled-nodes.ts';
+import { isOfNode, troubledNodes } from '#detect/signs/troubled-nodes.ts';
 import {
   type Container,
   conditionOf,
@@ -40,7 +40,7 @@ export function unreadyPods(asked: Asked, minSeconds: number, time: SeenTime): r
     const { pod } = own;
     const containers = pod.containers.filter(({ isInit }) => !isInit);
     const areRunning = containers.length > 0 && containers.every(({ state }) => state.is === 'running');
-    if (pod.phase !== 'Running' || isReady(pod) || !areRunning || nodes.has(pod.node)) return [];
+    if (pod.phase !== 'Running' || isReady(pod) || !areRunning || isOfNode(nodes, pod)) return [];
     const sinceUs = runningUnreadyUs(pod, containers);
     const allowed = Math.max(0, ...containers.map(startSeconds));
     if (!hasLasted(sinceUs, Math.max(minSeconds, allowed) * 1e6, time)) return [];

@@ -28,8 +28,29 @@ const WITHOUT_SANDBOX = [
   node('node-1', { conditions: [unready('False', 'container runtime is down', 150)] }),
 ];
 
+const NO_NETWORK =
+  'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "1f": plugin type="calico" failed (add): stat /var/lib/calico/nodename: no such file or directory';
+
+/** A pod that gets no network on its ready node, beside the plugin's pod there. */
+function withoutNetwork(pluginIs: 'True' | 'False') {
+  return [
+    pod({ phase: 'Pending', created: 400, containers: [{ waiting: { reason: 'ContainerCreating' } }] }),
+    event('FailedCreatePodSandBox', NO_NETWORK, { container: '', first: 390, last: 20 }),
+    pod({
+      name: 'calico-node-x7k2p',
+      namespace: 'kube-system',
+      labels: { 'k8s-app': 'calico-node' },
+      owner: ['DaemonSet', 'calico-node'],
+      conditions: [ready(800, pluginIs)],
+      containers: [{ name: 'calico-node', ready: pluginIs === 'True' }],
+    }),
+    node('node-1', { conditions: [ready(9000)] }),
+  ];
+}
+
 testPlatformDetector(nodeTrouble, {
   clear: {
+    'a pod without a network beside a plugin that runs': { objects: withoutNetwork('True') },
     'a node in maintenance without a pod in question': {
       objects: [node('node-1', { conditions: [SILENT], spec: { unschedulable: true } }), ELSEWHERE],
     },
@@ -84,6 +105,17 @@ testPlatformDetector(nodeTrouble, {
       ],
       sightings: [{ facts: { cause: 'network' } }],
     },
+    'a plugin whose pod does not run, on a node that is ready': {
+      objects: withoutNetwork('False'),
+      sightings: [
+        {
+          service: 'node-1',
+          title:
+            /^Node node-1 cannot run its pods: its pod network is not ready, because calico-node does not run on it$/,
+          explanation: /^1 pod on it is not ready, since 14:23:30 UTC: payment\./,
+        },
+      ],
+    },
     'a full disk': {
       objects: [
         LOST,
@@ -106,4 +138,5 @@ testPlatformDetector(nodeTrouble, {
 
 test('what a node does to its pods is told once', () => {
   expect(platformFindings(podPending, { objects: WITHOUT_SANDBOX, window: WINDOW })).toEqual([]);
+  expect(platformFindings(podPending, { objects: withoutNetwork('False'), window: WINDOW })).toEqual([]);
 });
