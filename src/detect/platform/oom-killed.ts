@@ -10,6 +10,7 @@ import { growthOf, growthText } from '#detect/signs/container-memory.ts';
 import { type OomCause, type OomKill, oomCause } from '#detect/signs/oom-cause.ts';
 import { OOM, oomKillIn } from '#detect/signs/oom-kill.ts';
 import { OOM_WORDS } from '#detect/signs/oom-words.ts';
+import { tellsOfRestart } from '#detect/signs/restart-loop.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { memoryText, type Platform, revisionsOf } from '#model/platform/platform.ts';
@@ -17,6 +18,7 @@ import {
   byOwner,
   citedEvents,
   containersInQuestion,
+  earliest,
   instantText,
   podsText,
   readyBeside,
@@ -124,7 +126,7 @@ function sightingOf(own: readonly [Killed, ...Killed[]], platform: Platform, tim
       ranMs: Math.round((end.finishedUs - end.startedUs) / 1000) || -1,
       restarts: Math.max(...own.map((one) => one.container.restarts)),
       at: instantText(end.finishedUs),
-      sinceUs: end.finishedUs,
+      sinceUs: earliest([end.finishedUs, ...events.filter(tellsOfRestart).map(({ firstUs }) => firstUs)]),
       pods: podsText(own, platform),
       ...readyAfter(own, platform, time),
       node: pod.node,

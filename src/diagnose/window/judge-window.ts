@@ -46,7 +46,7 @@ import { logLevel, severityOf } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { saidCalls } from '#model/logs/said-callees.ts';
-import { addressedCalls } from '#model/platform/addressed-calls.ts';
+import { addressedCalls, resolverCalls, webhookCalls } from '#model/platform/addressed-calls.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
@@ -179,8 +179,9 @@ function isSurer({ diagnosis }: Judgement, ofPlace: number, { traces }: WindowEv
 /** By requests; by what failing lines name; without requests by the addresses that pods know. */
 function callsOf({ traces, healthyTraces, platform, logs, seen }: WindowEvidence): CallGraph {
   const addressed = platform === undefined ? [] : addressedCalls(platform);
+  const failing = platform === undefined ? [] : [...webhookCalls(platform), ...resolverCalls(platform)];
   const named = new Set(seen.map(({ service }) => service).filter((service) => service !== ''));
-  return callGraphOf([...healthyTraces, ...traces], addressed, saidCalls(logs, named));
+  return callGraphOf([...healthyTraces, ...traces], addressed, [...saidCalls(logs, named), ...failing]);
 }
 
 /** The first finding says it as well, before what it found. */

@@ -36,7 +36,7 @@ const WEIGHTS: Readonly<Record<Role, number>> = {
   mechanism: 0.6,
   described: 0.2,
 };
-/** The share that remains for a service that waits for a sicker one. */
+/** The share that remains for a service that waits for a sicker one. All that wait for one stopped service share it. */
 const EXPLAINED = 0.5;
 /** The weight of a service that no affected service waits for. */
 const ASIDE = 0.5;
@@ -63,11 +63,11 @@ export function seenSuspects(evidence: SeenEvidence, calls: CallGraph): readonly
   const { detectors } = evidence;
   const all = evidence.seen.map((finding) => ({ finding, ...roleOf(finding, detectors, evidence.full) }));
   const suspects = new Map<string, SeenSuspect>();
+  const shares = explainedShares(all, calls);
   for (const one of all) {
     const { finding, role } = one;
     const { service, operation } = finding;
-    const isExplained = all.some((other) => explains(other, one, calls));
-    const weight = one.weight * (isExplained ? EXPLAINED : 1) * (isAside(finding, evidence, calls) ? ASIDE : 1);
+    const weight = one.weight * (shares.get(finding) ?? 1) * (isAside(finding, evidence, calls) ? ASIDE : 1);
     const key = `${service}\n${role}`;
     if (service === '' || (suspects.get(key)?.weight ?? 0) >= weight) continue;
     suspects.set(key, {
@@ -126,6 +126,26 @@ function kindOf(finding: Finding, detectors: Detectors): string {
   if (facts.kind === 'node') return 'node';
   if (!isOfChange(finding, detectors)) return detector;
   return facts.kind === 'config' ? 'config' : 'change';
+}
+
+/** For each finding that another one explains, the share of its weight that remains. */
+function explainedShares(all: readonly Weighed[], calls: CallGraph): ReadonlyMap<Finding, number> {
+  const causes = new Map<Finding, Weighed>();
+  for (const one of all) {
+    const cause = all.find((other) => explains(other, one, calls));
+    if (cause !== undefined) causes.set(one.finding, cause);
+  }
+  const waiting = new Map<string, Set<string>>();
+  for (const [{ service }, { finding, role }] of causes) {
+    if (role !== 'stopped') continue;
+    waiting.set(finding.service, (waiting.get(finding.service) ?? new Set()).add(service));
+  }
+  return new Map(
+    [...causes].map(([effect, { finding, role }]) => {
+      const among = role === 'stopped' ? (waiting.get(finding.service)?.size ?? 1) : 1;
+      return [effect, EXPLAINED / among];
+    }),
+  );
 }
 
 /** A callee that is at least as sick explains its caller, unless it became sick later. */

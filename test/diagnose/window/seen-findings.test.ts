@@ -72,6 +72,19 @@ describe('who is suspected for what detectors found', () => {
     expect(roleOf(9, 1, ['price'])).toBe('mechanism');
   });
 
+  test('all that wait for one stopped service share what is left, and those that do not wait for it share nothing', () => {
+    const callers = ['till', 'desk', 'door'];
+    const said = callers.map((caller) => ({ caller, callee: 'safe' }));
+    const seen = [found('crash-loop', 'safe'), ...callers.map((caller) => found('not-ready', caller))];
+    const shareOf = (graph: ReturnType<typeof callGraphOf>) => {
+      const suspects = seenSuspects({ seen, detectors: known, service }, graph);
+      const sum = suspects.reduce((all, { weight }) => all + weight, 0);
+      return (suspects.find((one) => one.service === 'safe')?.weight ?? 0) / sum;
+    };
+    expect(shareOf(callGraphOf([], [], said))).toBeCloseTo(2 / 3);
+    expect(shareOf(callGraphOf([]))).toBeCloseTo(1 / 4);
+  });
+
   test('a pod that does not run beside others that do is a limit, and no outage', () => {
     const weightOf = (ready: number) =>
       seenSuspects({ seen: [found('pod-pending', 'price', { ready })], detectors: known, service }, calls)[0]?.weight;
