@@ -32,3 +32,20 @@ export function healthOfServices(services: readonly string[]): Health {
     remedy: '',
   };
 }
+
+/** One result for all that a system offers. What fails all of them alike is said once. */
+export async function healthOfAll(
+  sources: Readonly<Record<string, Readonly<{ check(signal: AbortSignal): Promise<Health> }>>>,
+  signal: AbortSignal,
+): Promise<Health> {
+  const parts = await Promise.all(
+    Object.entries(sources).map(async ([kind, source]) => ({ kind, ...(await source.check(signal)) })),
+  );
+  const [first] = parts;
+  const areAlike = parts.every(({ ok, detail }) => ok === first?.ok && detail === first.detail);
+  return {
+    ok: parts.every(({ ok }) => ok),
+    detail: areAlike ? (first?.detail ?? '') : parts.map(({ kind, detail }) => `${kind}: ${detail}`).join('; '),
+    remedy: [...new Set(parts.map(({ remedy }) => remedy))].filter((remedy) => remedy !== '').join(' '),
+  };
+}

@@ -257,13 +257,17 @@ function startsLikeMarkup(chunk: Uint8Array): boolean {
 /** One sentence for a person; more would be a stack trace. */
 const MAX_REASON_LENGTH = 300;
 
-/** The backend's message in the format of Jaeger, gRPC gateway, Prometheus, Elasticsearch or Datadog, or as plain text. */
+/**
+ * The backend's message in the format of Jaeger, gRPC gateway, Prometheus, Elasticsearch, Datadog, New Relic or Splunk, or
+ * as plain text.
+ */
 function reasonIn(text: string, secrets: readonly string[]): string {
   const envelope = parsed(text) as
     | {
-        errors?: readonly (string | { msg?: unknown; detail?: unknown })[] | null;
+        errors?: readonly (string | { msg?: unknown; detail?: unknown; message?: unknown })[] | null;
         error?: string | { message?: unknown; reason?: unknown; root_cause?: readonly { reason?: unknown }[] | null };
         message?: unknown;
+        messages?: readonly ({ text?: unknown } | null)[] | null;
       }
     | null
     | undefined;
@@ -271,8 +275,10 @@ function reasonIn(text: string, secrets: readonly string[]): string {
   const inError =
     typeof error === 'string' ? error : (error?.message ?? error?.root_cause?.[0]?.reason ?? error?.reason);
   const [listed] = envelope?.errors ?? [];
-  const inList = typeof listed === 'string' ? envelope?.errors?.join(': ') : (listed?.msg ?? listed?.detail);
-  const said = inList ?? inError ?? envelope?.message ?? text;
+  const inList =
+    typeof listed === 'string' ? envelope?.errors?.join(': ') : (listed?.msg ?? listed?.detail ?? listed?.message);
+  const inMessages = Array.isArray(envelope?.messages) ? envelope.messages[0]?.text : undefined;
+  const said = inList ?? inError ?? envelope?.message ?? inMessages ?? text;
   let reason = `${said}`;
   for (const secret of secrets) reason = reason.replaceAll(secret, '…');
   return cutText(

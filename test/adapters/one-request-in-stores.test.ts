@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { datadog } from '#adapters/datadog/client.ts';
 import { elasticsearch } from '#adapters/elasticsearch/client.ts';
+import { newRelic } from '#adapters/newrelic/client.ts';
 import { zipkin } from '#adapters/zipkin/client.ts';
 import { openSession } from '#analyse/open-session.ts';
 import { systemClock } from '#core/clock.ts';
@@ -9,6 +10,7 @@ import type { LogSource, TraceSource } from '#gather/sources.ts';
 import { datadogIdOf } from '#model/trace/datadog-id.ts';
 import { answeringBodies, datadogAt, jsonAnswer } from '#test/datadog-api.ts';
 import { guideExamples } from '#test/guide-report.ts';
+import { answeringNrql, newRelicAt, rowsAnswer } from '#test/newrelic-api.ts';
 import { type Happening, happening, logsJsonlOf } from '#test/otlp.ts';
 import { problemTraces } from '#test/problem-traces.ts';
 import { type Recorded, replay, startRecordedServer } from '#test/recorded-server.ts';
@@ -87,7 +89,59 @@ const STORES = {
     const { traces, logs } = datadog(datadogAt(server.url));
     return await use({ traceSources: [traces], logSources: [logs] });
   },
+  async 'New Relic'(happened: Happening, use: (sources: Sources) => Promise<Told>) {
+    await using server = await startRecordedServer(
+      answeringNrql([], ({ asked = '' }) => {
+        if (asked === '') return rowsAnswer({ spans: spanRows(happened), events: eventRows(happened) });
+        return rowsAnswer({ asked: asked.includes(happened.traceId) ? linesOf(happened).map(logRow) : [] });
+      }),
+    );
+    const { traces, logs } = newRelic(newRelicAt(server.url));
+    return await use({ traceSources: [traces], logSources: [logs] });
+  },
 };
+
+/** What New Relic makes of an OTLP span: the resource and the attributes side by side, and its events apart. */
+const spanRows = ({ traceId, rows }: Happening) =>
+  rows.map((row) => ({
+    ...row.resource,
+    ...row.attributes,
+    timestamp: Math.floor(row.startUs / 1_000),
+    'trace.id': traceId,
+    id: row.id,
+    ...(row.parentId && { 'parent.id': row.parentId }),
+    name: row.operation,
+    'duration.ms': row.durationUs / 1_000,
+    'service.name': row.service,
+    'entity.name': row.service,
+    ...(row.kind !== 'unspecified' && { 'span.kind': row.kind }),
+    ...(row.scope && { 'otel.library.name': row.scope }),
+    ...(row.failed && { 'otel.status_code': 'ERROR' }),
+    ...(row.failed && row.statusText && { 'otel.status_description': row.statusText, 'error.message': row.statusText }),
+    'nr.ingestTimeMs': 1,
+  }));
+
+const eventRows = ({ traceId, rows }: Happening) =>
+  rows.flatMap((row) =>
+    (row.events ?? []).map(({ atUs, name, attributes }) => ({
+      ...attributes,
+      timestamp: Math.floor(atUs / 1_000),
+      name,
+      'span.id': row.id,
+      'trace.id': traceId,
+    })),
+  );
+
+/** A line with the names of the agents' logs in context. */
+const logRow = (line: Line) => ({
+  timestamp: Number(line.ts.slice(0, -6)),
+  message: line.line,
+  level: line.labels.level,
+  'service.name': line.labels.service_name,
+  namespace_name: 'shop',
+  ...(line.labels.trace_id && { 'trace.id': line.labels.trace_id }),
+  ...(line.labels.span_id && { 'span.id': line.labels.span_id }),
+});
 
 type Told = Readonly<{
   verdict: unknown;
@@ -127,12 +181,10 @@ const requests = [...guideExamples, ...problemTraces]
 describe('one request has one diagnosis, with its lines', () => {
   test.each(requests.map((happened) => [happened.scenario.name, happened] as const))('%s', async (_, happened) => {
     const use = (sources: Sources) => told(happened.traceId, sources);
-    const [before, after] = [
-      await STORES['Zipkin and Elasticsearch'](happened, use),
-      await STORES.Datadog(happened, use),
-    ];
-    expect(after).toEqual(before);
+    const before = await STORES['Zipkin and Elasticsearch'](happened, use);
     expect(before.findings).not.toEqual([]);
+    expect(await STORES.Datadog(happened, use)).toEqual(before);
+    expect(await STORES['New Relic'](happened, use)).toEqual(before);
   });
 
   test('some of them rest on lines', async () => {

@@ -1,11 +1,32 @@
-import { defineSystem } from '#adapters/system.ts';
+import { defineSystem, placeAt } from '#adapters/system.ts';
+import { ConfigError } from '#core/errors.ts';
 import { settings } from './settings.ts';
+
+/** https://docs.newrelic.com/docs/apis/nerdgraph/get-started/introduction-new-relic-nerdgraph/ */
+const APIS = { us: 'https://api.newrelic.com', eu: 'https://api.eu.newrelic.com' } as const;
 
 export const newRelic = defineSystem({
   id: 'newrelic',
   title: 'New Relic',
-  docs: 'alerts.md',
+  docs: 'newrelic.md',
   settings,
+  errors: { address: 'NEW_RELIC_REGION', credentials: 'NEW_RELIC_API_KEY and NEW_RELIC_ACCOUNT_ID' },
+  evidence: {
+    kinds: ['traces', 'logs', 'metrics'],
+    setup: { set: 'NEW_RELIC_API_KEY and NEW_RELIC_ACCOUNT_ID', purpose: 'to read traces, logs and metrics from it' },
+    place: ({ newrelic: { apiKey, accountId, region, url } }) =>
+      apiKey === undefined && accountId === undefined ? undefined : placeAt('New Relic', url ?? new URL(APIS[region])),
+    async open({ newrelic: { apiKey, accountId, ...settings } }, { timeoutMs, maxBytes, errors }) {
+      if (apiKey === undefined && accountId === undefined) return {};
+      if (apiKey === undefined || accountId === undefined) {
+        const missing = apiKey === undefined ? 'NEW_RELIC_API_KEY' : 'NEW_RELIC_ACCOUNT_ID';
+        throw new ConfigError(`${missing} is missing: the key and the account are both needed`);
+      }
+      const { newRelic } = await import('./client.ts');
+      const { region, uiUrl, url = new URL(APIS[region]) } = settings;
+      return newRelic({ url, region, apiKey, accountId, uiUrl, timeoutMs, maxBytes, errors });
+    },
+  },
   alertWebhook: {
     path: '/webhooks/newrelic',
     secret: 'NEW_RELIC_WEBHOOK_TOKEN',
