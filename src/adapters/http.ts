@@ -46,11 +46,14 @@ type Header = (name: string) => string;
 
 type Ask = Readonly<{ signal: AbortSignal; search?: Search; headers?: Record<string, string> }>;
 
+/** The body: JSON, or a form as a web page sends it. */
+type Posted = Readonly<{ json: unknown } | { form: Search }>;
+
 export type Backend = Readonly<{
   name: string;
   get(path: string, ask: Ask): Promise<Answer>;
   /** For a query that is too long for an address. It changes nothing in the backend. */
-  post(path: string, ask: Ask & Readonly<{ json: unknown }>): Promise<Answer>;
+  post(path: string, ask: Ask & Posted): Promise<Answer>;
   /** The error for an unexpected response. */
   error(path: string, answer: Exclude<Answer, { kind: 'body' }>): BackendError | NotABackendError;
   /** The error for a response that is not one of this API. */
@@ -86,9 +89,15 @@ export function openBackend(name: string, tenantHeader: string, options: Backend
     return await send(path, ask, { method: 'GET', headers: { ...standing, ...ask.headers } });
   }
 
-  async function post(path: string, ask: Ask & Readonly<{ json: unknown }>): Promise<Answer> {
-    const headers = { ...standing, 'content-type': 'application/json', ...ask.headers };
-    return await send(path, ask, { method: 'POST', headers, body: JSON.stringify(ask.json) });
+  async function post(path: string, ask: Ask & Posted): Promise<Answer> {
+    const isForm = 'form' in ask;
+    const type = isForm ? 'application/x-www-form-urlencoded' : 'application/json';
+    const body = isForm ? formOf(ask.form) : JSON.stringify(ask.json);
+    return await send(path, ask, {
+      method: 'POST',
+      headers: { ...standing, 'content-type': type, ...ask.headers },
+      body,
+    });
   }
 
   async function send(
@@ -181,6 +190,12 @@ export function addressUnder(base: URL, path: string, search: Search = []): stri
   const url = new URL(`${base.pathname.replace(/\/$/, '')}/${path}`, base.origin);
   for (const [name, value] of search) url.searchParams.append(name, value);
   return url.href;
+}
+
+function formOf(fields: Search): string {
+  const form = new URLSearchParams();
+  for (const [name, value] of fields) form.append(name, value);
+  return form.toString();
 }
 
 /** Reads a response that is known to be small, as JSON; undefined if it is not JSON. */

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { datadog } from '#adapters/datadog/client.ts';
 import { elasticsearch } from '#adapters/elasticsearch/client.ts';
 import { newRelic } from '#adapters/newrelic/client.ts';
+import { splunk } from '#adapters/splunk/client.ts';
 import { zipkin } from '#adapters/zipkin/client.ts';
 import { openSession } from '#analyse/open-session.ts';
 import { systemClock } from '#core/clock.ts';
@@ -14,6 +15,7 @@ import { answeringNrql, newRelicAt, rowsAnswer } from '#test/newrelic-api.ts';
 import { type Happening, happening, logsJsonlOf } from '#test/otlp.ts';
 import { problemTraces } from '#test/problem-traces.ts';
 import { type Recorded, replay, startRecordedServer } from '#test/recorded-server.ts';
+import { answeringSpl, rowsAnswer as splunkAnswer, splunkAt } from '#test/splunk-api.ts';
 import { TRACE_FORMS } from '#test/trace-forms.ts';
 import { type DiagnosisStage, diagnoseTrace } from '#workflows/diagnose-trace.ts';
 
@@ -77,6 +79,15 @@ const STORES = {
     );
     const logs = elasticsearch({ url: lines.url, indices: 'logs-*', timeField: '@timestamp' });
     return await use({ traceSources: [zipkin({ url: spans.url })], logSources: [logs] });
+  },
+  async 'Zipkin and Splunk'(happened: Happening, use: (sources: Sources) => Promise<Told>) {
+    await using spans = await startRecordedServer(() => replay(answer(TRACE_FORMS.zipkin(happened))));
+    await using lines = await startRecordedServer(
+      answeringSpl([], ({ search }) =>
+        splunkAnswer(search.includes(happened.traceId) ? linesOf(happened).map(splunkEvent) : []),
+      ),
+    );
+    return await use({ traceSources: [zipkin({ url: spans.url })], logSources: [splunk(splunkAt(lines.url))] });
   },
   async Datadog(happened: Happening, use: (sources: Sources) => Promise<Told>) {
     await using server = await startRecordedServer(
@@ -143,6 +154,17 @@ const logRow = (line: Line) => ({
   ...(line.labels.span_id && { 'span.id': line.labels.span_id }),
 });
 
+/** An event of Splunk's, with the fields that OpenTelemetry's collector sends beside it. */
+const splunkEvent = (line: Line) => ({
+  _raw: line.line,
+  spanhound_time: `${line.ts.slice(0, -9)}.${line.ts.slice(-9)}`,
+  level: line.labels.level,
+  'service.name': line.labels.service_name,
+  'k8s.namespace.name': 'shop',
+  ...(line.labels.trace_id && { trace_id: line.labels.trace_id }),
+  ...(line.labels.span_id && { span_id: line.labels.span_id }),
+});
+
 type Told = Readonly<{
   verdict: unknown;
   findings: readonly unknown[];
@@ -185,6 +207,7 @@ describe('one request has one diagnosis, with its lines', () => {
     expect(before.findings).not.toEqual([]);
     expect(await STORES.Datadog(happened, use)).toEqual(before);
     expect(await STORES['New Relic'](happened, use)).toEqual(before);
+    expect(await STORES['Zipkin and Splunk'](happened, use)).toEqual(before);
   });
 
   test('some of them rest on lines', async () => {

@@ -1,11 +1,23 @@
-import { defineSystem } from '#adapters/system.ts';
+import { defineSystem, placeAt } from '#adapters/system.ts';
 import { settings } from './settings.ts';
 
 export const splunk = defineSystem({
   id: 'splunk',
   title: 'Splunk',
-  docs: 'alerts.md',
+  docs: 'splunk.md',
   settings,
+  errors: { address: 'SPLUNK_URL', credentials: 'SPLUNK_TOKEN' },
+  evidence: {
+    kinds: ['logs'],
+    setup: { set: 'SPLUNK_URL', purpose: 'to read log lines from it' },
+    place: ({ splunk: { url } }) => url && placeAt('Splunk', url),
+    async open({ splunk: { url, ...settings } }, { timeoutMs, maxBytes, errors }) {
+      if (url === undefined) return {};
+      const { splunk } = await import('./client.ts');
+      const { token, headers, indexes, serviceField, uiUrl } = settings;
+      return { logs: splunk({ url, token, headers, indexes, serviceField, uiUrl, timeoutMs, maxBytes, errors }) };
+    },
+  },
   alertWebhook: {
     path: '/webhooks/splunk',
     secret: 'SPLUNK_WEBHOOK_TOKEN',
