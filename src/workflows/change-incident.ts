@@ -22,6 +22,7 @@ import {
   onIncident,
   type Told,
 } from '#workflows/on-incident.ts';
+import { endPages } from '#workflows/page-next.ts';
 import { type ReminderMinutes, remindFromNow } from '#workflows/remind.ts';
 import type { SpokenTime } from '#workflows/spoken-time.ts';
 import { type Happened, type TimeParts, whenOf } from '#workflows/when.ts';
@@ -135,6 +136,7 @@ async function changeStatus(
     await callFromNow(tx, jobs, incident, calls);
   }
   await endCall(tx, before, incident, calls);
+  if (isOver(incident) && !isOver(before)) await endPages(tx, incident, asked.userId);
   const behind = incident.status === status ? '' : ` It stays ${incident.status}, because that change came later.`;
   return {
     answer: `${name}: ${status}${happened.said}.${behind}${wasCut}`,

@@ -27,6 +27,7 @@ import {
   showTo,
   type Told,
 } from '#workflows/on-incident.ts';
+import { endPages } from '#workflows/page-next.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
 
 export type MergeRequest = Readonly<{
@@ -123,6 +124,7 @@ async function merging(
 
   const merged = (await findIncident(tx, { workspaceId: other.workspaceId, id: otherId })) ?? other;
   await endCall(tx, other, merged, calls);
+  await endPages(tx, merged, by);
   await answerReminder(tx, merged, before);
   const said: Change = { what: `Merged into ${name}. The work goes on there`, by: userName, atUs: tx.nowUs, url };
   await alsoSay(tx, jobs, merged, { said, key });

@@ -197,6 +197,14 @@ export async function endPage(
   return added;
 }
 
+/** For an incident that ends: a page that stays would call nobody, and nobody could page the same person again. */
+export async function endPages(tx: Tx, incident: Incident, source: string): Promise<void> {
+  const said = `${incidentName(incident)} is ${incident.status}: nobody is paged any more`;
+  for (const page of pagesOf(await timelineOf(tx, incident.id)).filter(isWaiting)) {
+    await endPage(tx, incident, page, { text: `The page ended: ${incident.status}`, source, said });
+  }
+}
+
 /** The mentions in the thread say that nobody has to answer any more. */
 export async function closeCalls(tx: Tx, { id }: Incident, { id: pageId, calls }: Page, said: string): Promise<void> {
   for (const step of calls.keys()) {

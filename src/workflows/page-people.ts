@@ -148,6 +148,7 @@ async function having(
   const page = await pageOf(tx, incident.id, pageId);
   if (page === undefined) return { answer: 'I no longer have this page.' };
   if (page.acknowledged !== undefined) return { answer: `<@${page.acknowledged.by}> has it already.` };
+  if (isOver(incident)) return { answer: `${name} is ${incident.status}: nobody has to look after it any more.` };
   const after = durationText(tx.nowUs - (page.calls[0]?.atUs ?? tx.nowUs));
   const added = await addEntry(tx, {
     incidentId: incident.id,

@@ -125,6 +125,37 @@ test.each([
   expect(direct().map(({ who }) => who)).toEqual([KIM]);
 });
 
+test.each([
+  ['resolved', 'resolved', async () => void (await side.type('resolve all is well'))],
+  ['merged into another one', 'merged', mergeIntoAnother],
+])(
+  'a page ends with an incident that is %s, and the same person can be paged after a reopening',
+  async (_, status, end) => {
+    await side.type('page payments-team');
+    await directTo(KIM);
+    const { value } = await page();
+    await end();
+    expect((await page()).isEnded).toBe(true);
+    expect(await paged()).toEqual([`message Paged ${KIM}`, `message The page ended: ${status}`]);
+    await side.soon(async () => (await side.thread('INC-1')).find((line) => line.includes('nobody is paged any more')));
+    expect(await mentioned()).toEqual([]);
+    expect(await side.press('incident_page_have', value, { user_id: KIM })).toContain(`INC-1 is ${status}`);
+    await side.clock.tick(1_000);
+    await side.type('INC-1 reopen it is back');
+    expect(await side.type('INC-1 page payments-team')).toContain(`<@${KIM}> is paged for INC-1.`);
+    await later(5);
+    await directTo(ANA);
+    expect(direct().map(({ who }) => who)).toEqual([KIM, KIM, ANA]);
+  },
+);
+
+async function mergeIntoAnother(): Promise<void> {
+  await side.type('declare P2 Payments are down', { channel_id: await side.slack.newChannel('payments', false) });
+  await side.overview('INC-2');
+  const answer = await side.press('incident_merge', `${(await side.incident(2)).id}:${(await side.incident(1)).id}`);
+  expect(answer).toContain('INC-1 is merged into INC-2');
+}
+
 test('two who have it at the same moment are one, and the other learns who', async () => {
   await side.type('page payments-team');
   const { value } = await page();

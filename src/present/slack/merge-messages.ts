@@ -30,7 +30,7 @@ export function mergeQuestion({ incident, other, entries, openItems, names }: Me
     ...severityKept(incident, other),
     rolesSaid(incident, other, names),
     ...(openItems === 0 ? [] : [`${name} shows the action items of ${otherName} too (${openItems} open).`]),
-    `Reminders and calls of ${otherName} stop. Both threads say so.`,
+    `Reminders, calls and pages of ${otherName} stop. Both threads say so.`,
   ];
   return {
     text: escapeMrkdwn(head),
