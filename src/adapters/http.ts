@@ -58,6 +58,8 @@ export type Backend = Readonly<{
   error(path: string, answer: Exclude<Answer, { kind: 'body' }>): BackendError | NotABackendError;
   /** The error for a response that is not one of this API. */
   misplaced(path: string): NotABackendError;
+  /** What the backend says in an answer, as one short line for people: without our credentials. */
+  quoted(text: string): string;
 }>;
 
 const TIMEOUT_MS = 15_000;
@@ -173,12 +175,13 @@ export function openBackend(name: string, tenantHeader: string, options: Backend
       }
       const { text, retryAfterMs } = answer.kind === 'refusal' ? answer : { text: '', retryAfterMs: undefined };
       return new BackendError(name, answer.status, path, {
-        reason: reasonIn(text, secrets),
+        reason: quotable(reasonIn(text), secrets),
         retryAfterMs,
         check: errors,
       });
     },
     misplaced,
+    quoted: (text) => quotable(text, secrets),
   };
 }
 
@@ -229,9 +232,16 @@ function lowerCased(headers: Readonly<Record<string, string>>): Record<string, s
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-function secretsOf({ url, token, headers = {} }: BackendOptions): readonly string[] {
-  const all = [token ?? '', decodeURIComponent(url.password), ...Object.values(headers)];
-  return all.filter((secret) => secret !== '');
+/** The longest first: one may contain another. A backend may repeat a credential without the word before it. */
+function secretsOf(options: BackendOptions): readonly string[] {
+  const values = Object.values({ ...credentials(options), ...options.headers });
+  const all = [options.token ?? '', decodeURIComponent(options.url.password), ...values.flatMap(partsOf)];
+  return all.filter((secret) => secret !== '').sort((a, b) => b.length - a.length);
+}
+
+/** `ApiKey a2V5…` and `a2V5…` */
+function partsOf(header: string): readonly string[] {
+  return [header, header.replace(/^[\w-]{1,20} +/, '')];
 }
 
 /** `request()` does not decompress the body. */
@@ -276,29 +286,44 @@ const MAX_REASON_LENGTH = 300;
  * The backend's message in the format of Jaeger, gRPC gateway, Prometheus, Elasticsearch, Datadog, New Relic or Splunk, or
  * as plain text.
  */
-function reasonIn(text: string, secrets: readonly string[]): string {
-  const envelope = parsed(text) as
-    | {
-        errors?: readonly (string | { msg?: unknown; detail?: unknown; message?: unknown })[] | null;
-        error?: string | { message?: unknown; reason?: unknown; root_cause?: readonly { reason?: unknown }[] | null };
-        message?: unknown;
-        messages?: readonly ({ text?: unknown } | null)[] | null;
-      }
-    | null
-    | undefined;
-  const { error } = envelope ?? {};
-  const inError =
-    typeof error === 'string' ? error : (error?.message ?? error?.root_cause?.[0]?.reason ?? error?.reason);
-  const [listed] = envelope?.errors ?? [];
-  const inList =
-    typeof listed === 'string' ? envelope?.errors?.join(': ') : (listed?.msg ?? listed?.detail ?? listed?.message);
-  const inMessages = Array.isArray(envelope?.messages) ? envelope.messages[0]?.text : undefined;
-  const said = inList ?? inError ?? envelope?.message ?? inMessages ?? text;
-  let reason = `${said}`;
-  for (const secret of secrets) reason = reason.replaceAll(secret, '…');
+function reasonIn(text: string): string {
+  const envelope = membersOf(parsed(text));
+  const error = membersOf(envelope.error);
+  const [cause] = listOf(error.root_cause);
+  const list = listOf(envelope.errors);
+  const first = membersOf(list[0]);
+  const texts = list.filter((one) => typeof one === 'string');
+  const said = [
+    typeof list[0] === 'string' ? texts.join(': ') : undefined,
+    first.msg,
+    first.detail,
+    first.message,
+    envelope.error,
+    error.message,
+    membersOf(cause).reason,
+    error.reason,
+    envelope.message,
+    membersOf(listOf(envelope.messages)[0]).text,
+  ];
+  return said.find((one) => typeof one === 'string') ?? text;
+}
+
+/** Proxies and other servers answer with JSON of any shape. */
+function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** A text of the backend as one short line without its secrets. */
+function quotable(text: string, secrets: readonly string[]): string {
+  let said = text.slice(0, MAX_ERROR_BYTES);
+  for (const secret of secrets) said = said.replaceAll(secret, '…');
   return cutText(
-    redact(reason)
-      .replace(/[\p{Cc}\s]+/gu, ' ')
+    redact(said)
+      .replace(/[\p{C}\s]+/gu, ' ')
       .trim(),
     MAX_REASON_LENGTH,
   );

@@ -202,6 +202,34 @@ export function testHttpSource(
         });
       }));
 
+    test.each([
+      '{"errors":{"query":["is invalid"]}}',
+      '{"errors":5}',
+      '{"errors":["a",{"b":1}]}',
+      '{"errors":[null]}',
+      '{"error":{"root_cause":[null]}}',
+      '{"error":{"reason":{"toString":null}}}',
+      '{"message":{"toString":1}}',
+      'null',
+    ])('gives a reason for an error of any other form: %s', (body) =>
+      against(refuse(500, { 'content-type': 'application/json' }, body), async ({ ask }) => {
+        await expect(ask(later())).rejects.toMatchObject({ code: 'SH_BACKEND', status: 500 });
+      }),
+    );
+
+    test('repeats no credential that an error repeats, whole or without the word before it', () =>
+      against(
+        (response, request) => {
+          const key = `${request.headers['x-key']}`.replace('ApiKey ', '');
+          return refuse(500, {}, `wrong: ${request.headers['x-key']}, ${key}\u202e\u001b[31m\u0000`)(response, request);
+        },
+        async ({ ask }) => {
+          const message = expect.stringMatching(/: wrong: …, …(?: \[31m)?$/);
+          await expect(ask(later())).rejects.toMatchObject({ code: 'SH_BACKEND', message });
+        },
+        { headers: { 'x-key': 'ApiKey a2V5OnNlY3JldHNlY3JldA' } },
+      ));
+
     test.each(['jaeger/unknown-route'])('says that an address which leads to a page is no backend (%s)', (page) =>
       against(replay(recorded(page)), async ({ ask, check }) => {
         await expect(ask(later())).rejects.toMatchObject({ code: 'SH_NOT_A_BACKEND' });
