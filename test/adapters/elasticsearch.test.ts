@@ -173,6 +173,64 @@ describe('elasticsearch', () => {
       },
     ));
 
+  test('says what is missing in one short line, whatever the reason is', () =>
+    against(
+      () =>
+        replay(
+          json({
+            _shards: {
+              total: 5,
+              failed: 2,
+              failures: [{ reason: { reason: `down\n\u202e${'x'.repeat(100_000)}` } }],
+            },
+            hits: { hits: [{ _source: { message: 'one' }, fields: { '@timestamp': ['2026-11-20T06:25:44.488Z'] } }] },
+          }),
+        ),
+      async (source) => {
+        const { message } = await textOf((await source.openLogs(OF_TRACE, later())).chunks).then(
+          () => new Error('nothing is missing'),
+          (error: Error) => error,
+        );
+        expect(message).toMatch(/: 2 of 5 shards failed: down x+…$/);
+        expect(message.length).toBeLessThan(500);
+      },
+    ));
+
+  test('a line that is nested too deep loses what is in it, and costs no other line', () => {
+    const deep = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
+    const hit = (source: string) => `{"_source":${source},"fields":{"@timestamp":["2026-11-20T06:25:44.488Z"]}}`;
+    const hits = `${hit(`{"message":"one","x":${deep}}`)},${hit('{"message":"two"}')}`;
+    const body = Buffer.from(`{"_shards":{"total":1},"hits":{"hits":[${hits}]}}`);
+    return against(
+      () => replay({ ...json({}), body }),
+      async (source) => {
+        const text = await textOf((await source.openLogs(OF_TRACE, later())).chunks);
+        const [stream] = JSON.parse(text).streams as readonly { values: readonly [string, string][] }[];
+        expect(stream?.values.map(([, line]) => line)).toEqual(['{"message":"one"}', '{"message":"two"}']);
+      },
+    );
+  });
+
+  test('reads no more lines of a page than it asked for', () =>
+    against(
+      () =>
+        replay(
+          json({
+            _shards: { total: 1 },
+            hits: {
+              hits: Array.from({ length: 500 }, (_, at) => ({
+                _source: { message: `line ${at}` },
+                fields: { '@timestamp': ['2026-11-20T06:25:44.488Z'] },
+              })),
+            },
+          }),
+        ),
+      async (source) => {
+        const text = await textOf((await source.openLogs(OF_TRACE, later())).chunks);
+        expect(text.match(/line \d+/g)).toHaveLength(OF_TRACE.limit);
+      },
+    ));
+
   test('says which setting is wrong where no index has such a name', () =>
     against(
       () => replay(recorded('elasticsearch/search-no-index')),

@@ -36,12 +36,17 @@ export type Api = Readonly<{
   post(path: string, json: unknown, signal: AbortSignal): Promise<Body>;
   /** The error for an answer that is not one of this API. */
   misplaced(path: string): NotABackendError;
+  /** What Datadog says in an answer, as one short line without the keys. */
+  quoted(text: string): string;
   /** The result of a check, with a remedy for the key, the site or the right that is wrong. */
   healthOf(check: () => Promise<Health>, signal: AbortSignal): Promise<Health>;
 }>;
 
 /** Memory of the spent limits, by endpoint: until when, and Datadog's words. All ports share it. */
 export type SpentLimits = Map<string, Readonly<{ untilMs: number; reason: string }>>;
+
+/** Limits are by the hour or by the day. A wrong header must not silence the source for longer. */
+const LONGEST_RESET_S = 24 * 60 * 60;
 
 const API_KEY_PATH = 'api/v1/validate';
 const BOTH_KEYS_PATH = 'api/v2/validate_keys';
@@ -83,9 +88,11 @@ export function openApi(
     const [resetS, left] = ['x-ratelimit-reset', 'x-ratelimit-remaining'].map((name) => wholeIn(answer.header(name)));
     const isSpent = left === 0 || (answer.kind === 'refusal' && answer.status === 429);
     if (resetS === undefined || !isSpent) return undefined;
-    const reason = `its limit of ${answer.header('x-ratelimit-limit') || 'requests'} in ${answer.header('x-ratelimit-period') || '?'} s is spent`;
-    spent.set(path, { untilMs: nowMs() + resetS * 1_000, reason });
-    return resetS * 1_000;
+    const [limit, periodS] = ['x-ratelimit-limit', 'x-ratelimit-period'].map((name) => wholeIn(answer.header(name)));
+    const reason = `its limit of ${limit ?? 'requests'} in ${periodS ?? '?'} s is spent`;
+    const resetMs = Math.min(resetS, LONGEST_RESET_S) * 1_000;
+    spent.set(path, { untilMs: nowMs() + resetMs, reason });
+    return resetMs;
   }
 
   async function healthOf(ask: () => Promise<Health>, signal: AbortSignal): Promise<Health> {
@@ -137,6 +144,7 @@ export function openApi(
     get: (path, search, signal) => sent(path, () => backend.get(path, { signal, search })),
     post: (path, json, signal) => sent(path, () => backend.post(path, { signal, json })),
     misplaced: backend.misplaced,
+    quoted: backend.quoted,
     healthOf,
   };
 }

@@ -5,6 +5,7 @@
  * https://docs.datadoghq.com/api/latest/logs/#search-logs
  */
 import { z } from 'zod';
+import { jsonLine } from '#adapters/json-line.ts';
 import { hexOfDatadogId, isHalfOf } from '#model/trace/datadog-id.ts';
 
 const Bag = z.record(z.string(), z.unknown()).catch({});
@@ -103,5 +104,5 @@ function idIn(attributes: Readonly<Record<string, unknown>>, name: 'trace_id' | 
 function lineOf({ message, attributes }: Event): string {
   const { dd: _, otel: _otel, ...rest } = attributes;
   if (Object.keys(rest).length === 0 || /^\s*\{/.test(message)) return message;
-  return JSON.stringify({ message, ...rest });
+  return jsonLine({ message, ...rest });
 }

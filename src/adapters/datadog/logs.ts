@@ -51,7 +51,7 @@ export function datadogLogs(options: DatadogOptions, spent: SpentLimits): LogSou
     const answer = await api.post(PATH, { filter: { query, ...window }, sort, page }, signal);
     const found = logPageIn(await readJson(answer.chunks));
     if (found === undefined) throw api.misplaced(PATH);
-    return found;
+    return { ...found, data: found.data.slice(0, limit) };
   }
 
   function shown(text: string, { from, to }: SearchWindow): Query {
@@ -67,7 +67,8 @@ export function datadogLogs(options: DatadogOptions, spent: SpentLimits): LogSou
       const window = { from: 'now-1d', to: 'now' };
       const { data } = await pageOf({ query: '*', window, isNewestFirst: true, limit: 1 }, signal);
       const newest = data[0]?.attributes.timestamp;
-      if (newest !== undefined) return { ok: true, detail: `answers; the newest line is of ${newest}`, remedy: '' };
+      if (newest !== undefined)
+        return { ok: true, detail: `answers; the newest line is of ${api.quoted(newest)}`, remedy: '' };
       return {
         ok: true,
         detail: 'answers, but no line of the last day can be read',

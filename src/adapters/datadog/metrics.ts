@@ -27,7 +27,7 @@ const METRICS = {
   'jvm.heap_memory_max': { concept: 'heap_limit', per: 1 },
 } as const;
 
-const isKnown = (metric: string): metric is keyof typeof METRICS => metric in METRICS;
+const isKnown = (metric: string): metric is keyof typeof METRICS => Object.hasOwn(METRICS, metric);
 
 /** `nowMs` since the epoch. */
 export function datadogMetrics(
@@ -51,7 +51,7 @@ export function datadogMetrics(
 
   async function openMetrics(query: MetricQuery, signal: AbortSignal): Promise<OpenBody> {
     const found = await series(query.text, query, signal);
-    const warnings = found.status === 'ok' ? [] : [found.error || 'gave no reason'];
+    const warnings = found.status === 'ok' ? [] : [api.quoted(found.error) || 'gave no reason'];
     const result = found.series.flatMap(seriesOf);
     const answer = { status: 'success', data: { resultType: 'matrix', result }, warnings };
     return { source: NAME, format: 'prometheus-json', query: shown(query), chunks: onlyChunk(JSON.stringify(answer)) };
@@ -71,7 +71,8 @@ export function datadogMetrics(
       // Only the right is asked about: an answer without series is one.
       const toUs = nowMs() * 1_000;
       const found = await series('sum:kubernetes.cpu.usage.total{*}', { fromUs: toUs - CHECKED_US, toUs }, signal);
-      if (found.status !== 'ok') return { ok: false, detail: found.error, remedy: 'Try again in a minute.' };
+      if (found.status !== 'ok')
+        return { ok: false, detail: api.quoted(found.error), remedy: 'Try again in a minute.' };
       return { ok: true, detail: 'answers', remedy: '' };
     }, signal);
   }

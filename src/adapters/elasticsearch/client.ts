@@ -57,7 +57,7 @@ export function elasticsearch(options: ElasticsearchOptions): LogSource {
     const answer = await readJson(response.chunks);
     const result = foundIn(answer, timeField);
     if (result === undefined) throw backend.misplaced(path);
-    if (result.shards > 0) return { ...result, answer };
+    if (result.shards > 0) return { ...result, lacks: backend.quoted(result.lacks), answer };
     throw notWhole(`no index has a name like ${indices}; set ELASTICSEARCH_INDICES`);
   }
 
@@ -65,7 +65,9 @@ export function elasticsearch(options: ElasticsearchOptions): LogSource {
     const page = pageOf(query, after, LIMITS);
     const tally = emptyTally();
     const result = await found(searchOf(query, page, fields), signal);
-    const bytes = streamsOf(result, fields.services, tally);
+    // What ignores the limit, such as a wrong address, must not keep us busy.
+    const hits = result.hits.slice(0, page.limit);
+    const bytes = streamsOf({ ...result, hits }, fields.services, tally);
     return {
       source: NAME,
       format: 'loki-json',
@@ -113,7 +115,7 @@ export function elasticsearch(options: ElasticsearchOptions): LogSource {
     return checked(async () => {
       const answer = await backend.get('', { signal });
       // A key for indices alone may not ask for the version.
-      const version = answer.kind === 'body' ? versionIn(await readJson(answer.chunks)) : '';
+      const version = answer.kind === 'body' ? backend.quoted(versionIn(await readJson(answer.chunks))) : '';
       const page = pageOf(NEWEST, startOf(NEWEST), LIMITS);
       const [line] = (await found(searchOf(NEWEST, page, fields), signal)).hits;
       return healthOf(line && Number(line.timeNs / 1_000n), { version, indices, timeField });

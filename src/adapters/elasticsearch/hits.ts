@@ -2,6 +2,7 @@
  * A page of search results as lines in Loki's form, which the decoder reads. A document becomes a JSON line, without what
  * its shipper adds; where it came from becomes labels. A message that is JSON itself is the line.
  */
+import { jsonLine } from '#adapters/json-line.ts';
 import { count, type Tally } from '#adapters/line-pages.ts';
 
 export type Found = Readonly<{
@@ -30,8 +31,9 @@ function lackOf(timedOut: unknown, { failed, total, failures }: Readonly<Record<
   if (timedOut === true) return 'the search timed out, so lines may be missing';
   if (!(Number(failed) > 0)) return '';
   const [first] = Array.isArray(failures) ? failures : [];
-  const why = isObject(first) && isObject(first.reason) ? `: ${String(first.reason.reason ?? first.reason.type)}` : '';
-  return `${failed} of ${total} shards failed${why}`;
+  const { reason, type } = isObject(first) && isObject(first.reason) ? first.reason : {};
+  const why = [reason, type].find((one) => typeof one === 'string');
+  return `${Number(failed)} of ${Number(total)} shards failed${why === undefined ? '' : `: ${why}`}`;
 }
 
 /** `2026-11-20T06:25:44.488123456Z`, alone in a list. */
@@ -102,7 +104,7 @@ const OF_SHIPPER =
 function lineOf(source: Hit['source']): string {
   const { message, log } = source;
   for (const text of [message, log]) if (typeof text === 'string' && /^\s*\{/.test(text)) return text;
-  return JSON.stringify(Object.fromEntries(Object.entries(source).filter(([name]) => !OF_SHIPPER.test(name))));
+  return jsonLine(Object.fromEntries(Object.entries(source).filter(([name]) => !OF_SHIPPER.test(name))));
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -42,6 +42,30 @@ async function linesFrom(source: LogSource, query: LogQuery) {
 }
 
 describe('lines of Datadog', () => {
+  test('that are nested too deep lose what is in them, and cost no other line', async () => {
+    const deep = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
+    const event = (message: string, attributes: string) =>
+      `{"attributes":{"timestamp":"2026-11-20T06:25:44.488Z","message":"${message}","attributes":${attributes}}}`;
+    const body = Buffer.from(`{"data":[${event('one', `{"x":${deep}}`)},${event('two', '{}')}]}`);
+    await against(
+      () => ({ ...jsonAnswer({}), body }),
+      async (source) => {
+        expect((await linesFrom(source, OF_TRACE)).map(({ line }) => line)).toEqual(['{"message":"one"}', 'two']);
+      },
+    );
+  });
+
+  test('are no more of a page than was asked for', async () => {
+    const attributes = { timestamp: '2026-11-20T06:25:44.488Z', message: 'one' };
+    const data = Array.from({ length: 500 }, (_, at) => ({ attributes: { ...attributes, message: `line ${at}` } }));
+    await against(
+      () => jsonAnswer({ data }),
+      async (source) => {
+        expect(await linesFrom(source, OF_TRACE)).toHaveLength(OF_TRACE.limit);
+      },
+    );
+  });
+
   test('have the message, service, level, ids and place', () =>
     against(withOneTrace, async (source) => {
       const lines = await linesFrom(source, OF_TRACE);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { datadog } from '#adapters/datadog/client.ts';
 import { metricsBody } from '#decode/metrics-json.ts';
 import { measured } from '#model/metrics/measured.ts';
-import { datadogAt } from '#test/datadog-api.ts';
+import { datadogAt, KEYS } from '#test/datadog-api.ts';
 import { later } from '#test/later.ts';
 import { useMockedApis } from '#test/mocked-api.ts';
 
@@ -70,6 +70,12 @@ test('a pod’s processor time and memory are shares of its limits', async () =>
 test('an error that comes with status 200 is a warning', async () => {
   const { warnings } = await asked({ status: 'error', error: 'Query timeout', series: [] });
   expect(warnings).toEqual(['Query timeout']);
+});
+
+test('such an error is one short line without the keys', async () => {
+  const error = `no\n\u202e ${KEYS.apiKey} ${KEYS.appKey} ${'x'.repeat(100_000)}`;
+  const { warnings } = await asked({ status: 'error', error, series: [] });
+  expect(warnings).toEqual([expect.stringMatching(/^no … … x{280,}…$/)]);
 });
 
 test('another server’s JSON is not the API', async () => {

@@ -265,6 +265,14 @@ describe('Datadog’s refusals', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  test('a spent limit is asked again after a day, whatever its header says', async () => {
+    const headers = { ...LIMITED, 'x-ratelimit-limit': '300 <!channel>', 'x-ratelimit-reset': '999999999' };
+    await using server = await startRecordedServer(() => refuse(429, headers, ''));
+    const { traces } = datadog(datadogAt(server.url));
+    await expect(traces.openTrace(TRACE_ID, later())).rejects.toMatchObject({ retryAfterMs: 24 * 60 * 60 * 1_000 });
+    await expect(traces.openTrace(TRACE_ID, later())).rejects.toThrow('its limit of requests in 3600 s is spent');
+  });
+
   test('an answer that spends the limit is used, and the next one is not asked for', async () => {
     const last = recorded('datadog/trace');
     await using server = await startRecordedServer(() => replay({ ...last, headers: { ...last.headers, ...LIMITED } }));
