@@ -150,8 +150,18 @@ export async function mergedInChannel(
 /** A channel has few open incidents; older ones are merged into resolved ones. */
 const MOST_LOOKED_AT = 20;
 
+/** Whether the words of a merged incident may be shown beside those of the one that has taken it in. */
+export type ShowsMerged = (merged: Incident) => boolean;
+
+/** For the operator, who can read the store itself. */
+const SHOWS_ALL: ShowsMerged = () => true;
+
 /** All incidents that are merged into this one now, also through another one; by number. */
-export async function mergedIn(reader: Reader, incident: Incident): Promise<readonly Incident[]> {
+export async function mergedIn(
+  reader: Reader,
+  incident: Incident,
+  shows: ShowsMerged = SHOWS_ALL,
+): Promise<readonly Incident[]> {
   const found = new Map<string, Incident>();
   const left = [incident];
   for (let one = left.pop(); one !== undefined; one = left.pop()) {
@@ -166,13 +176,17 @@ export async function mergedIn(reader: Reader, incident: Incident): Promise<read
       left.push(other);
     }
   }
-  return [...found.values()].sort((a, b) => a.number - b.number);
+  return [...found.values()].filter(shows).sort((a, b) => a.number - b.number);
 }
 
 /** The timeline with the entries of merged incidents, each with the name of its own. */
-export async function wholeTimeline(reader: Reader, incident: Incident): Promise<readonly TimelineEntry[]> {
+export async function wholeTimeline(
+  reader: Reader,
+  incident: Incident,
+  shows?: ShowsMerged,
+): Promise<readonly TimelineEntry[]> {
   const own = await timelineOf(reader, incident.id);
-  const merged = await mergedIn(reader, incident);
+  const merged = await mergedIn(reader, incident, shows);
   if (merged.length === 0) return own;
   const all = [...own];
   for (const other of merged) {
@@ -183,9 +197,13 @@ export async function wholeTimeline(reader: Reader, incident: Incident): Promise
 }
 
 /** Those of the incident come before those of merged ones. */
-export async function wholeActionItems(reader: Reader, incident: Incident): Promise<readonly ActionItem[]> {
+export async function wholeActionItems(
+  reader: Reader,
+  incident: Incident,
+  shows?: ShowsMerged,
+): Promise<readonly ActionItem[]> {
   const items = [...(await actionItemsOf(reader, incident.id))];
-  for (const other of await mergedIn(reader, incident)) {
+  for (const other of await mergedIn(reader, incident, shows)) {
     const from = incidentName(other);
     items.push(...(await actionItemsOf(reader, other.id)).map((item) => ({ ...item, from })));
   }
@@ -193,9 +211,13 @@ export async function wholeActionItems(reader: Reader, incident: Incident): Prom
 }
 
 /** The kept cases of the incident and of those that are merged into it. */
-export async function wholeCases(reader: Reader, incident: Incident): Promise<readonly KeptCase[]> {
+export async function wholeCases(
+  reader: Reader,
+  incident: Incident,
+  shows?: ShowsMerged,
+): Promise<readonly KeptCase[]> {
   const cases = new Map<string, KeptCase>();
-  for (const one of [incident, ...(await mergedIn(reader, incident))]) {
+  for (const one of [incident, ...(await mergedIn(reader, incident, shows))]) {
     for (const kept of await casesOf(reader, one)) cases.set(kept.investigationId, kept);
   }
   return [...cases.values()];

@@ -5,6 +5,7 @@ import { actionItemsOf, changeItemState } from '#record/action-items.ts';
 import { wholeActionItems, wholeTimeline } from '#record/merges.ts';
 import type { Tx } from '#record/store.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
+import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
 import { keptText } from '#workflows/note-entry.ts';
 import {
   type AskedBy,
@@ -35,10 +36,10 @@ export type ItemWorkflows = Readonly<{
   showActionItems(request: Readonly<{ asked: AskedBy; meant: Meant }>): Promise<void>;
 }>;
 
-export type ItemParts = IncidentParts & Readonly<{ directory: Directory }>;
+export type ItemParts = IncidentParts & Readonly<{ directory: Directory; mayShowIn: MayShowIn }>;
 
 export function itemChanger(parts: ItemParts): ItemWorkflows {
-  const { store, directory } = parts;
+  const { store, directory, mayShowIn } = parts;
   return {
     setItemState: ({ asked, meant, item, state, reason }) =>
       onIncident(parts, asked, meant, (tx, incident) => change(tx, parts, incident, { asked, item, state, reason })),
@@ -50,8 +51,9 @@ export function itemChanger(parts: ItemParts): ItemWorkflows {
   };
 
   async function itemsOf(incident: Incident) {
-    const names = await namesFor(directory, incident, await wholeTimeline(store, incident));
-    return actionItemsMessage({ incident, items: await wholeActionItems(store, incident), names });
+    const shows = await mergesShown(store, mayShowIn, incident);
+    const names = await namesFor(directory, incident, await wholeTimeline(store, incident, shows));
+    return actionItemsMessage({ incident, items: await wholeActionItems(store, incident, shows), names });
   }
 }
 

@@ -12,10 +12,11 @@ import { type Names, peopleIn } from '#present/words/people-names.ts';
 import { allIncidents, findIncident } from '#record/find-incidents.ts';
 import { done } from '#record/inbox.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
-import { wholeActionItems, wholeTimeline } from '#record/merges.ts';
+import { type ShowsMerged, wholeActionItems, wholeTimeline } from '#record/merges.ts';
 import { attach, deliveryOf, post, respond, update } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { peopleOfRecord } from '#record/timeline.ts';
+import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
 import { type AskedBy, type IncidentParts, SLACK_DID_NOT_SAY } from '#workflows/on-incident.ts';
 import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
 import { comparedWith, readPostmortem } from '#workflows/read-postmortem.ts';
@@ -72,8 +73,7 @@ export async function draftAnew(
 export type DraftPostmortemOptions = Readonly<{
   store: Store;
   directory: Directory;
-  /** Whether every reader of the first channel may read the second. */
-  mayShowIn(shownIn: string, channelId: string): Promise<boolean>;
+  mayShowIn: MayShowIn;
   kick(): void;
 }>;
 
@@ -82,7 +82,8 @@ export function draftPostmortem({ store, directory, mayShowIn, kick }: DraftPost
     const { incidentId, responseUrl } = payload as DraftRequest;
     const incident = await findIncident(store, { workspaceId, id: incidentId });
     if (incident === undefined) return;
-    const names = await namesOf(store, directory, incident);
+    const shows = await mergesShown(store, mayShowIn, incident);
+    const names = await namesOf(store, directory, { incident, shows });
     const compared = await comparedWith(store, incident, (channelId) => mayShowIn(incident.channelId, channelId));
     const otherNames = await otherNamesOf(store, directory, { incident, names });
 
@@ -90,7 +91,7 @@ export function draftPostmortem({ store, directory, mayShowIn, kick }: DraftPost
       await tx.lock(`incident/${incidentId}`);
       // Read again: Slack may have been slow, and the draft shows the current state.
       const now = (await findIncident(tx, { workspaceId, id: incidentId })) ?? incident;
-      const shown = { postmortem: await readPostmortem(tx, now, { names, otherNames, compared }), names };
+      const shown = { postmortem: await readPostmortem(tx, now, { names, otherNames, compared, shows }), names };
       const isThere = await show(tx, now, postmortemMessage(shown), responseUrl);
       if (!isThere || responseUrl === '') return;
       await attach(tx, {
@@ -136,9 +137,13 @@ async function show(
 const NOT_INVITED =
   'I am not in the conversation of this incident, so I cannot put its postmortem there. Type `/invite @spanhound` there, then `/postmortem` again.';
 
-async function namesOf(store: Store, directory: Directory, incident: Incident): Promise<Names> {
-  const names = await namesFor(directory, incident, await wholeTimeline(store, incident));
-  const owners = peopleIn((await wholeActionItems(store, incident)).map(({ owner }) => owner));
+async function namesOf(
+  store: Store,
+  directory: Directory,
+  { incident, shows }: Readonly<{ incident: Incident; shows: ShowsMerged }>,
+): Promise<Names> {
+  const names = await namesFor(directory, incident, await wholeTimeline(store, incident, shows));
+  const owners = peopleIn((await wholeActionItems(store, incident, shows)).map(({ owner }) => owner));
   const unknown = owners.filter((id) => !names.has(id));
   const people = await Promise.all(unknown.map(async (id) => [id, (await directory.person(id))?.name ?? id] as const));
   return new Map([...names, ...people]);

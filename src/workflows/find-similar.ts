@@ -49,7 +49,14 @@ const MOST = 3;
 /** Each one may cost a call to Slack. */
 const MOST_LOOKED_AT = 20;
 
-type Alike = Readonly<{ incidentId: string; investigationId: string; likeness: Likeness }>;
+type Alike = Readonly<{
+  /** Where people work on it. */
+  incidentId: string;
+  /** The one with this diagnosis: another one, if it is merged. */
+  diagnosedId: string;
+  investigationId: string;
+  likeness: Likeness;
+}>;
 
 /**
  * First those whose end is known, because they say what helped; then the open ones, then the others. In each group the
@@ -67,7 +74,11 @@ export async function findSimilar(reader: Reader, request: SimilarRequest): Prom
     if (incident === undefined) continue;
     looked += 1;
     const one = await told(reader, incident, alike, report);
-    if (isOfUse(one, similar) && (await mayShow(incident.channelId))) similar.push(one);
+    if (!isOfUse(one, similar)) continue;
+    // Its channel may have become private since the merge.
+    const diagnosed = await findIncident(reader, { workspaceId, id: alike.diagnosedId });
+    const channels = new Set([incident.channelId, diagnosed?.channelId ?? incident.channelId]);
+    if ((await Promise.all([...channels].map(mayShow))).every(Boolean)) similar.push(one);
   }
   return mostUseful(similar);
 }
@@ -112,7 +123,7 @@ async function ranked(
     const found = own !== undefined && incidentId === rootId(own.id) ? undefined : likeness(fingerprint, other);
     const before = best.get(incidentId);
     if (found === undefined || (before !== undefined && before.likeness.score >= found.score)) continue;
-    best.set(incidentId, { incidentId, investigationId: theirs, likeness: found });
+    best.set(incidentId, { incidentId, diagnosedId: id, investigationId: theirs, likeness: found });
   }
   // Incidents are ordered newest first, and the sort is stable.
   return [...best.values()].sort((a, b) => b.likeness.score - a.likeness.score);

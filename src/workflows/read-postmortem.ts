@@ -13,7 +13,7 @@ import type { KeptCase } from '#record/evidence.ts';
 import { answersOn } from '#record/feedback.ts';
 import { allIncidents } from '#record/find-incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
-import { wholeActionItems, wholeCases, wholeTimeline } from '#record/merges.ts';
+import { type ShowsMerged, wholeActionItems, wholeCases, wholeTimeline } from '#record/merges.ts';
 import type { Reader } from '#record/store.ts';
 import { findSimilarTo, type MayShow } from '#workflows/find-similar.ts';
 
@@ -22,19 +22,22 @@ export type AskedOfSlack = Readonly<{
   names: Names;
   otherNames?: PostmortemRecord['otherNames'];
   compared: Compared;
+  /** @default all, for the operator */
+  shows?: ShowsMerged;
 }>;
 
 export async function readPostmortem(
   reader: Reader,
   incident: Incident,
-  { names, otherNames = new Map(), compared }: AskedOfSlack,
+  { names, otherNames = new Map(), compared, shows }: AskedOfSlack,
 ): Promise<Postmortem> {
-  const entries = await wholeTimeline(reader, incident);
-  const diagnoses = await diagnosesOf(reader, incident, entries);
+  const entries = await wholeTimeline(reader, incident, shows);
+  const cases = await wholeCases(reader, incident, shows);
+  const diagnoses = await diagnosesOf(reader, incident, { entries, cases });
   return postmortemOf({
     incident,
     entries,
-    actionItems: await wholeActionItems(reader, incident),
+    actionItems: await wholeActionItems(reader, incident, shows),
     diagnoses,
     ...compared,
     names,
@@ -44,11 +47,10 @@ export async function readPostmortem(
 
 async function diagnosesOf(
   reader: Reader,
-  incident: Incident,
-  entries: readonly TimelineEntry[],
+  { workspaceId, investigationId }: Incident,
+  { entries, cases: all }: Readonly<{ entries: readonly TimelineEntry[]; cases: readonly KeptCase[] }>,
 ): Promise<readonly DiagnosedEvidence[]> {
-  const { workspaceId, investigationId } = incident;
-  const cases = new Map((await wholeCases(reader, incident)).map((kept) => [kept.investigationId, kept]));
+  const cases = new Map(all.map((kept) => [kept.investigationId, kept]));
   const inTimeline = entries.filter(({ kind, value }) => kind === 'diagnosis' && value !== '');
   const ids = new Set([
     ...(investigationId === undefined ? [] : [investigationId]),

@@ -18,6 +18,7 @@ import type { Store, Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
 import type { Zone } from '#utilities/time-zone.ts';
 import { OVERVIEW_OF, overviewUrl } from '#workflows/incident-thread.ts';
+import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
 import { lastUpdateUs, nextUpdateUs, type ReminderMinutes } from '#workflows/remind.ts';
 
 export const SHOW_OVERVIEW = 'incident-overview';
@@ -35,8 +36,7 @@ export type ShowOverviewOptions = Readonly<{
   jobs: Jobs;
   directory: Directory;
   minutes: ReminderMinutes;
-  /** Whether everybody who reads the first channel may read the second. */
-  mayShowIn(shownIn: string, channelId: string): Promise<boolean>;
+  mayShowIn: MayShowIn;
   /** Something was stored: the outbox may check for work. */
   kick(): void;
 }>;
@@ -46,17 +46,20 @@ type ShowOverviewRequest = Readonly<{ incidentId: string; fallbackResponseUrl?: 
 const PIN_OF = (incidentId: string) => `${incidentId}/pin`;
 
 export function showOverview(options: ShowOverviewOptions): JobHandler {
-  const { store, jobs, directory, minutes, kick } = options;
+  const { store, jobs, directory, minutes, mayShowIn, kick } = options;
   return async (job) => {
     const { incidentId, fallbackResponseUrl } = job.payload as ShowOverviewRequest;
     const asked = { workspaceId: job.workspaceId, id: incidentId };
     const incident = await findIncident(store, asked);
     if (incident === undefined) return;
-    const seen = await wholeTimeline(store, incident);
+    const shows = await mergesShown(store, mayShowIn, incident);
+    const seen = await wholeTimeline(store, incident, shows);
     const names = await namesFor(directory, incident, seen);
     const related = await relatedIncidents(options, incident, seen);
     const urls = await urlsOfMerges(options, incident);
     const originUrl = await originOf(directory, incident);
+    const channelOfOther = (await mergedInto(store, incident))?.channelId;
+    const isOtherShown = channelOfOther !== undefined && (await mayShowIn(incident.channelId, channelOfOther));
 
     await store.transaction(async (tx) => {
       await tx.lock(`incident/${incidentId}`);
@@ -66,7 +69,7 @@ export function showOverview(options: ShowOverviewOptions): JobHandler {
       const shownAt = (one: Incident) => ({ incident: one, url: urls.get(one.id) ?? '' });
       const into = await mergedInto(tx, now);
       const own = await timelineOf(tx, incidentId);
-      const entries = await wholeTimeline(tx, now);
+      const entries = await wholeTimeline(tx, now, shows);
       const message = overviewMessage({
         incident: now,
         entries,
@@ -77,8 +80,8 @@ export function showOverview(options: ShowOverviewOptions): JobHandler {
         originUrl,
         alertLinks: await alertLinksOf(tx, now),
         related,
-        merged: (await mergedIn(tx, now)).map(shownAt),
-        mergedInto: into && shownAt(into),
+        merged: (await mergedIn(tx, now, shows)).map(shownAt),
+        mergedInto: into?.channelId === channelOfOther && isOtherShown ? into && shownAt(into) : undefined,
         owned: await ownedIn(tx, now, entries),
         problem: await problemOf(tx, incidentId),
       });

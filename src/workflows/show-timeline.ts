@@ -4,6 +4,7 @@ import { timelinePage } from '#present/slack/timeline.ts';
 import { wholeTimeline } from '#record/merges.ts';
 import type { Message } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';
+import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
 import { type AskedBy, incidentMeant, type MayRead, type Meant, showTo } from '#workflows/on-incident.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
 
@@ -11,9 +12,15 @@ export type TimelineRequest = Readonly<{ asked: AskedBy; meant: Meant; page?: nu
 
 export type ShowTimeline = (request: TimelineRequest) => Promise<void>;
 
-export type ShowTimelineOptions = Readonly<{ store: Store; directory: Directory; mayRead: MayRead; kick(): void }>;
+export type ShowTimelineOptions = Readonly<{
+  store: Store;
+  directory: Directory;
+  mayRead: MayRead;
+  mayShowIn: MayShowIn;
+  kick(): void;
+}>;
 
-export function timelineShower({ store, directory, mayRead, kick }: ShowTimelineOptions): ShowTimeline {
+export function timelineShower({ store, directory, mayRead, mayShowIn, kick }: ShowTimelineOptions): ShowTimeline {
   return async ({ asked, meant, page = 1 }) => {
     const incident = await incidentMeant({ store, mayRead }, asked, meant);
     const message = 'problem' in incident ? { text: incident.problem } : await pageOf(incident, page);
@@ -21,7 +28,7 @@ export function timelineShower({ store, directory, mayRead, kick }: ShowTimeline
   };
 
   async function pageOf(incident: Incident, page: number): Promise<Message> {
-    const entries = await wholeTimeline(store, incident);
+    const entries = await wholeTimeline(store, incident, await mergesShown(store, mayShowIn, incident));
     return timelinePage({ incident, entries, names: await namesFor(directory, incident, entries) }, page);
   }
 }

@@ -203,6 +203,39 @@ describe('a merge', () => {
   });
 });
 
+describe('after a channel has got other readers', () => {
+  beforeEach(async () => {
+    await side.type('INC-2 note the queue is full');
+    await side.type('INC-2 action rotate the keys due 2026-02-01');
+    await merge();
+    await side.overview('INC-1', (text) => text.includes('the queue is full'));
+    await side.overview('INC-2', (text) => text.includes('Checkout is slow'));
+  });
+
+  test.each([
+    ['the one that stays', () => side.slack.channel],
+    ['the merged one', () => elsewhere],
+  ])('that of %s, neither incident shows the words of the other', async (_, channel) => {
+    side.slack.proxy.share(channel());
+    // Longer than an answer of Slack is used.
+    await side.clock.tick(31_000);
+    await side.type('INC-2 note BREACH');
+    await side.type('INC-1 rename Logins fail');
+    const kept = shownIn(await side.overview('INC-1', (text) => text.includes('Logins fail')));
+    expect(kept).not.toMatch(/BREACH|queue is full|Merged into this one/);
+    const merged = shownIn(await side.overview('INC-2', (text) => text.includes('BREACH')));
+    expect(merged).toContain('"text":"another incident"');
+    expect(merged).not.toMatch(/Logins fail|Checkout is slow/);
+    for (const text of ['INC-1 timeline', 'INC-1 actions'])
+      expect(await side.type(text)).not.toMatch(/BREACH|queue is full|rotate the keys/);
+    await sendToBot(side.url(), side.slack.command('INC-1', { command: '/postmortem' }));
+    const drafted = await side.soon(async () =>
+      (await side.everywhere()).map(shownIn).find((text) => text.includes('Postmortem of INC-1')),
+    );
+    expect(drafted).not.toMatch(/BREACH|queue is full|rotate the keys/);
+  });
+});
+
 describe('is refused', () => {
   test.each([
     ['itself', 'INC-1 merge INC-1', 'INC-1 cannot be merged into itself'],
