@@ -32,6 +32,7 @@ export async function serveHttp(
   if (token === undefined && !isLoopback(host)) {
     throw new ConfigError(`other machines reach ${host}, and MCP_TOKEN is not set: set it, or leave --host away`);
   }
+  if (token !== undefined && !/[^\s,]/.test(token)) throw new ConfigError('MCP_TOKEN contains no token');
   const [{ httpSessions }, { MOST_MESSAGE_BYTES }, { webApp, listen }, { MCP_PATH, serveMcp }, { isAllowedByToken }] =
     await Promise.all([
       import('#mcp/http-sessions.ts'),

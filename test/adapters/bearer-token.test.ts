@@ -11,3 +11,9 @@ test('the token is the whole header and nothing less', () => {
 test.each(['bearer t0ken', 'BEARER t0ken'])('the scheme has no case: %s', (header) => {
   expect(isAllowedByToken('t0ken', header)).toBe(true);
 });
+
+test.each([',', ' ', ' , '])('a setting without a token allows nobody: "%s"', (setting) => {
+  for (const header of [`Bearer ${setting}`, 'Bearer ', 'Bearer ,']) {
+    expect(isAllowedByToken(setting, header)).toBe(false);
+  }
+});
