@@ -14,11 +14,12 @@ import {
 import { z } from 'zod';
 import { errorRecord, SpanhoundError, UsageError } from '#core/errors.ts';
 import { sha256 } from '#core/sha256.ts';
-import { digestIn, pageOf, type ReadyAnswer, ready } from '#mcp/answer.ts';
+import { digestIn, NOTICE, pageOf, type ReadyAnswer, ready } from '#mcp/answer.ts';
 import type { Parts } from '#mcp/parts.ts';
 import type { Paging, Tool } from '#mcp/tool.ts';
 import { tools } from '#mcp/tools/registry.ts';
-import { shownLines } from '#present/words/plain-text.ts';
+import { quoted } from '#present/documents/quoted-lines.ts';
+import { shown } from '#present/words/plain-text.ts';
 
 export type Desk = Readonly<{
   /** A server for one more connection. `onCancelled`: no response to this request will follow. */
@@ -70,7 +71,7 @@ export function openDesk({ parts, version, onBug }: DeskOptions): Desk {
           return await call(tool, params.arguments ?? {}, signal);
         } catch (error) {
           if (!signal.aborted && !(error instanceof SpanhoundError)) onBug(error);
-          return failure(error);
+          return failure(tool, error);
         }
       });
       return server;
@@ -115,7 +116,11 @@ function mistakesIn({ issues }: z.ZodError): string {
 }
 
 function mistakeIn(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') return `unknown argument ${issue.keys.map(quotedName).join(', ')}`;
+  if (issue.code === 'unrecognized_keys') {
+    const more = issue.keys.length - MOST_NAMED;
+    const named = issue.keys.slice(0, MOST_NAMED).map(quotedName).join(', ');
+    return `unknown argument ${named}${more > 0 ? ` and ${more} more` : ''}`;
+  }
   return issue.path.length === 0 ? issue.message : `${issue.path.join('.')} ${issue.message}`;
 }
 
@@ -124,9 +129,14 @@ function argumentsOf({ name, input }: Tool): string {
 }
 
 const MOST_NAME_CHARS = 100;
+const MOST_NAMED = 5;
 
 function quotedName(name: string): string {
-  return JSON.stringify(shownLines(name).slice(0, MOST_NAME_CHARS).toWellFormed());
+  return JSON.stringify(
+    shown(name.slice(0, 2 * MOST_NAME_CHARS))
+      .slice(0, MOST_NAME_CHARS)
+      .toWellFormed(),
+  );
 }
 
 /** What the command line advises, in the words of the tools. */
@@ -137,11 +147,26 @@ const ADVICE: Readonly<Record<string, string>> = {
 
 const MOST_FAILURE_CHARS = 4_000;
 
-function failure(error: unknown): CallToolResult {
+/** These may contain words of a system outside. */
+const OUTSIDE: ReadonlySet<string> = new Set([
+  'SH_BACKEND',
+  'SH_UNREACHABLE',
+  'SH_NO_SOURCE_ANSWERED',
+  'SH_TRACE_NOT_FOUND',
+]);
+
+function failure({ name }: Tool, error: unknown): CallToolResult {
   const { code, message, advice } = errorRecord(error);
   const said = code === 'SH_UNKNOWN_SERVICE' ? `${advice} ${ADVICE[code]}` : (ADVICE[code] ?? advice);
-  const text = shownLines(`${message}.\n${said}`).slice(0, MOST_FAILURE_CHARS).toWellFormed();
-  return { isError: true, content: [{ type: 'text', text }] };
+  // Each is one line: an argument or a system outside could write further ones, as if they were ours.
+  const what = code === 'SH_BUG' ? `${name} failed` : message;
+  const lines = [`${what}.`, said].map((line) =>
+    shown(line)
+      .slice(0, MOST_FAILURE_CHARS / 2)
+      .toWellFormed(),
+  );
+  const text = OUTSIDE.has(code) ? [...lines.map(quoted), NOTICE] : lines;
+  return { isError: true, content: [{ type: 'text', text: text.join('\n') }] };
 }
 
 /** The oldest answers go first. In characters of their JSON. */

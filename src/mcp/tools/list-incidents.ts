@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { quotedText } from '#mcp/quoted-text.ts';
 import { defineTool } from '#mcp/tool.ts';
+import { isOver } from '#model/incident/incident.ts';
 import { counted } from '#model/text/count-text.ts';
 import { incidentJson } from '#present/json/incident-json.ts';
 import { shown } from '#present/words/plain-text.ts';
@@ -12,7 +13,10 @@ export const listIncidentsTool = defineTool({
   description: 'Lists the declared incidents, newest first, with their severity, status, times and metrics.',
   asksSystems: false,
   input: {
-    status: z.enum(['open', 'all'], 'must be open or all').default('all').describe('open: without the resolved ones.'),
+    status: z
+      .enum(['open', 'all'], 'must be open or all')
+      .default('all')
+      .describe('open: without those that are resolved or merged.'),
   },
   facts: { headline: z.string(), total: z.int() },
   lists: {
@@ -27,11 +31,11 @@ export const listIncidentsTool = defineTool({
   },
   async answer({ status }, { parts }) {
     const all = await parts.listIncidents();
+    const open = all.filter(({ incident }) => !isOver(incident)).length;
     const listed = all
-      .filter(({ incident }) => status === 'all' || incident.status !== 'resolved')
+      .filter(({ incident }) => status === 'all' || !isOver(incident))
       .map(({ incident, metrics }) => incidentJson(incident, metrics))
       .map((one) => ({ ...one, title: shown(one.title), detection: shown(one.detection) }));
-    const open = listed.filter((one) => one.status !== 'resolved').length;
     const headline =
       status === 'open'
         ? `${counted(open, 'incident')} ${open === 1 ? 'is' : 'are'} open.`

@@ -27,21 +27,27 @@ export const readTimelineTool = defineTool({
     entries: z.looseObject({
       at: z.string(),
       kind: z.string(),
+      of: z.string().describe('The incident of the entry: this one, or one that is merged into it.'),
       text: z.string(),
       source: z.string(),
       link: z.string(),
     }),
   },
-  async answer({ incident: named }, { parts }) {
-    const { incident, metrics, entries } = await parts.readTimeline(named);
-    const { title, severity, status, declaredAt, resolvedAt, metrics: minutes } = incidentJson(incident, metrics);
-    const told = timelineJson(entries, parts.namesIn(incident.workspaceId));
+  async answer({ incident: asked }, { parts }) {
+    const { incident, metrics, entries } = await parts.readTimeline(asked);
     const name = incidentName(incident);
+    const { title, severity, status, declaredAt, resolvedAt, metrics: minutes } = incidentJson(incident, metrics);
+    const named = timelineJson(entries, parts.namesIn(incident.workspaceId));
+    const told = named.map((entry, at) => ({ ...entry, of: entries[at]?.from ?? name }));
     const headline = `${name} (${severity}, ${status}): ${shown(title)}. ${told.length} ${told.length === 1 ? 'entry' : 'entries'}.`;
     return {
       head: [headline],
       lines: quotedText(
-        told.map(({ at, kind, text, source }) => shown(`${at}  ${kind}  ${text} (${source})`)).join('\n'),
+        told
+          .map(({ at, kind, text, source, of }) =>
+            shown(`${at}  ${kind}${of === name ? '' : ` of ${of}`}  ${text} (${source})`),
+          )
+          .join('\n'),
       ),
       facts: {
         headline,
