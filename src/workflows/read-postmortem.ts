@@ -1,5 +1,5 @@
 /** Reads the data of a postmortem from the record: the incident, its timeline, its diagnoses and their cases. */
-import { titlesOf } from '#detect/known.ts';
+import { knownDetectors, titlesOf } from '#detect/known.ts';
 import { detectors } from '#detect/registry.ts';
 import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
 import type { DiagnosedEvidence, Postmortem, PostmortemRecord } from '#model/incident/postmortem.ts';
@@ -101,10 +101,16 @@ function diagnosedEvidence(
 /** People read titles, and reports have ids. */
 function withTitles(diagnosis: NonNullable<Report['diagnosis']>): DiagnosedEvidence['diagnosis'] {
   const titles = titlesOf(detectors);
+  const fieldOf = (kind: string) => (titles.has(kind) ? knownDetectors(detectors).of(kind).field : undefined);
+  const field = fieldOf(diagnosis.kind);
   return {
     ...diagnosis,
     title: problemName(diagnosis.kind, titles),
-    ruledOut: diagnosis.ruledOut.map((one) => ({ ...one, title: problemName(one.kind, titles) })),
+    ruledOut: diagnosis.ruledOut.map((one) => ({
+      ...one,
+      title: problemName(one.kind, titles),
+      isAkin: field !== undefined && fieldOf(one.kind) === field,
+    })),
   };
 }
 

@@ -97,7 +97,9 @@ test('says what was declared and what people answered, names nobody as a cause, 
   );
   expect(file).toContain('# Postmortem of INC-2\n');
   expect(file).toMatch(/- INC-2 was declared at P2 on .*\n- It was raised from P2 to P1 on /);
-  expect(file).toContain('The diagnosis is unconfirmed: a responder answered No to the question whether it was right');
+  expect(file).toContain(
+    'What broke: unconfirmed, because a responder answered No to the question whether it was right',
+  );
   expect(file.replaceAll(/unconfirmed/gi, '')).not.toMatch(/(?:cause|diagnosis|Standing:?) (?:is |was )?confirmed/);
   const causes = file.slice(file.indexOf('## Why did it happen'), file.indexOf('## What went well'));
   expect(causes).not.toMatch(/dropped/);

@@ -75,6 +75,7 @@ describe("the guide's incident", () => {
   test('has every section of the template and of a good postmortem, in the order in which it is read', () => {
     expect(markdown.match(/^##+ .+$/gm)).toEqual([
       '## Summary',
+      '### Times',
       '## Impact',
       '## What happened',
       '### Lead-up',
@@ -202,12 +203,13 @@ describe("the guide's incident", () => {
     expect(json.timeline[0]).toMatchObject({
       mark: 'T1',
       at: '2025-01-06T14:30:00.000Z',
+      sincePreviousSeconds: null,
       notedAt: null,
       kind: 'alert',
     });
-    expect(json.sections.find(({ title }) => title === 'Summary')?.statements[0]).toEqual({
-      text: 'INC-1 was declared at P1 on 2025-01-06 14:30:15 UTC.',
-      cites: ['T3'],
+    expect(json.sections.find(({ title }) => title === 'Summary')?.statements[1]).toEqual({
+      text: 'How long: 30 min, from the first alert to the confirmed end.',
+      cites: ['T1', 'T9'],
     });
   });
 
@@ -325,7 +327,7 @@ describe('people', () => {
 
 describe('what people answered to "Was this right?"', () => {
   test.each([
-    ['one No', [[ON_CALL, false]], 'The diagnosis is unconfirmed: a responder answered No', 'Yes 0, No 1'],
+    ['one No', [[ON_CALL, false]], 'What broke: unconfirmed, because a responder answered No', 'Yes 0, No 1'],
     [
       'No, and Yes after all',
       [
@@ -341,7 +343,7 @@ describe('what people answered to "Was this right?"', () => {
         [ON_CALL, true],
         [ON_CALL, false],
       ],
-      'The diagnosis is unconfirmed: a responder answered No',
+      'What broke: unconfirmed, because a responder answered No',
       'Yes 0, No 1',
     ],
     [
@@ -429,7 +431,7 @@ test('an entry that was noted late has both times', async () => {
   );
   const postmortem = await postmortemIn(store, incident.id);
   expect(postmortemMarkdown({ postmortem, names: NAMES })).toContain(
-    '2025-01-06 14:34:00 UTC<br>noted 2025-01-06 15:04:00 UTC | **Note** Cache flushed',
+    '2025-01-06 14:34:00 UTC<br>noted 2025-01-06 15:04:00 UTC | +1 min | **Note** Cache flushed',
   );
 });
 

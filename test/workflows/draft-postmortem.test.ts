@@ -164,7 +164,7 @@ test('drafts an open incident', async () => {
   await ask({ asked: await asked(store, 'k1'), meant: here });
   await clock.tick(A_MINUTE);
   expect(slack.said[0]?.message.text).toContain('Repair unknown');
-  expect(slack.files[0]?.content).toContain('Its end is not confirmed: the status is investigating.');
+  expect(slack.files[0]?.content).toContain('How long: its end is not confirmed; the status is investigating.');
 });
 
 test('knows people of the workspace by all their names, also those of other incidents, and names none of them', async () => {

@@ -177,15 +177,23 @@ export function contributingFactors(facts: Facts): PostmortemSection {
 const FACTORS = 5;
 
 export function ruledOut({ lead }: Facts): PostmortemSection {
-  const out = lead?.diagnosis?.ruledOut ?? [];
+  const out = (lead?.diagnosis?.ruledOut ?? []).toSorted((a, b) => suspicion(b) - suspicion(a));
   return section('Ruled out', {
     level: 3,
-    statements: out.map(({ kind, title = kind, service, why }) => ({
+    statements: out.slice(0, RULED_OUT).map(({ kind, title = kind, service, why }) => ({
       words: [`${service === '' ? title : `${title} in ${service}`}: ${ended(why)}`],
       cites: lead ? [lead.mark] : [],
     })),
     missing: out.length === 0 ? ['Nothing noted.'] : [],
   });
+}
+
+/** The report has them all. A reader wants to know what came nearest to the verdict. */
+const RULED_OUT = 3;
+
+/** A suspected service comes before a kind of problem near the verdict, and that before any other one. */
+function suspicion({ service, isAkin = false }: Readonly<{ service: string; isAkin?: boolean | undefined }>): number {
+  return (service === '' ? 0 : 2) + Number(isAkin);
 }
 
 export function whyNotCaught(facts: Facts): PostmortemSection {
@@ -444,7 +452,6 @@ export function evidenceSection({ evidence }: Facts): PostmortemSection {
 export function openQuestions(facts: Facts): PostmortemSection {
   const { incident, lead, evidence, entries } = facts;
   const root = rootOf(facts);
-  const unlinked = entries.filter(({ link }) => link === '');
   const personal = entries.filter((entry) => looksForFault(entry) || (isCause(facts, entry) && namesPerson(entry)));
   const unquoted = entries.filter(
     (entry) => isCause(facts, entry) && !personal.includes(entry) && !content(facts, entry).startsWith(': '),
@@ -459,14 +466,6 @@ export function openQuestions(facts: Facts): PostmortemSection {
       ...(root && root.check !== ''
         ? [{ words: [`What would prove the verdict wrong: ${ended(root.check)}`], cites: [root.mark] }]
         : []),
-      ...(unlinked.length === 0
-        ? []
-        : [
-            {
-              words: [`${counted(unlinked.length, 'row')} of the timeline without a link to evidence.`],
-              cites: marks(facts, ...unlinked),
-            },
-          ]),
     ],
     questions: [
       ...(lead?.doubt === undefined ? [] : ['What was the cause, if not what the diagnosis names, and what shows it?']),

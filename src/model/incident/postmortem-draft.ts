@@ -38,11 +38,11 @@ import {
   leadUp,
   messaging,
   resolution,
-  summary,
   timeline,
   whatHappened,
 } from '#model/incident/postmortem-events.ts';
 import { type Facts, factsOf, marks } from '#model/incident/postmortem-facts.ts';
+import { summary, times } from '#model/incident/postmortem-summary.ts';
 import { impactSource, MINUTE_US, minutesText, originName, quoted } from '#model/incident/postmortem-words.ts';
 
 export function postmortemOf(record: PostmortemRecord): Postmortem {
@@ -50,7 +50,7 @@ export function postmortemOf(record: PostmortemRecord): Postmortem {
   const sections = sectionsOf(facts);
   const { incident, actionItems, milestones } = facts;
   const isNamed = quoted(facts, incident.title) !== '';
-  const rows = facts.entries.map((entry) => timelineRow(facts, entry));
+  const rows = facts.entries.map((entry, index) => timelineRow(facts, entry, facts.entries[index - 1]));
   return {
     incident,
     name: incidentName(incident),
@@ -77,6 +77,7 @@ export function postmortemOf(record: PostmortemRecord): Postmortem {
 function sectionsOf(facts: Facts): readonly PostmortemSection[] {
   return [
     summary(facts),
+    times(facts),
     impact(facts),
     whatHappened(facts),
     leadUp(facts),
@@ -210,10 +211,12 @@ const NOTED_WITH_IT_US = MINUTE_US;
 function timelineRow(
   { markOf }: Facts,
   { id, atUs, notedUs, kind, text, source, link, value, from }: TimelineEntry,
+  before: TimelineEntry | undefined,
 ): PostmortemRow {
   return {
     mark: markOf.get(id) ?? '',
     atUs,
+    sinceUs: before && atUs - before.atUs,
     notedUs: notedUs - atUs > NOTED_WITH_IT_US ? notedUs : undefined,
     kind,
     text,

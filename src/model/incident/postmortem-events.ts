@@ -10,15 +10,13 @@ import {
   wordsOfStatus,
 } from '#model/incident/incident.ts';
 import type { CountedRequests, PostmortemSection, Statement, Words } from '#model/incident/postmortem.ts';
-import { type Facts, looksForFault, marks, rootOf } from '#model/incident/postmortem-facts.ts';
+import { type Facts, looksForFault, marks } from '#model/incident/postmortem-facts.ts';
 import {
-  afterOrigin,
   apart,
   at,
   content,
   counted,
   DETECTION_GOAL_MINUTES,
-  ended,
   impactSource,
   MINUTE_US,
   minutesText,
@@ -28,36 +26,27 @@ import {
   recorded,
   said,
   section,
+  shareText,
 } from '#model/incident/postmortem-words.ts';
 import { durationText } from '#model/text/duration.ts';
 
-export function summary(facts: Facts): PostmortemSection {
-  const { incident, milestones, entries, lead } = facts;
+/** When it was declared, and each change of its severity. */
+function declaration(facts: Facts): readonly Statement[] {
+  const { incident, milestones, entries } = facts;
   const { declared } = milestones;
   const severity = declared && declaredSeverity(declared);
-  return section('Summary', {
-    table: 'metrics',
-    statements: [
-      ...(declared === undefined
-        ? []
-        : [
-            said(
-              facts,
-              [`${incidentName(incident)} was declared at ${severity} on `, at(declared.atUs), '.'],
-              [declared],
-            ),
-          ]),
-      ...entries.filter(({ kind }) => kind === 'severity').map((entry) => severityChanged(facts, entry)),
-      detectedBy(facts),
-      ...diagnosisStated(facts),
-      ending(facts),
-    ],
-    missing: [
-      ...(declared === undefined ? ['No entry says when it was declared, or at which severity.'] : []),
-      ...(milestones.status === undefined ? ['No entry says what its status is.'] : []),
-      ...(lead === undefined ? ['The record holds no diagnosis with a verdict.'] : []),
-    ],
-  });
+  return [
+    ...(declared === undefined
+      ? []
+      : [
+          said(
+            facts,
+            [`${incidentName(incident)} was declared at ${severity} on `, at(declared.atUs), '.'],
+            [declared],
+          ),
+        ]),
+    ...entries.filter(({ kind }) => kind === 'severity').map((entry) => severityChanged(facts, entry)),
+  ];
 }
 
 function severityChanged(facts: Facts, entry: TimelineEntry): Statement {
@@ -79,35 +68,6 @@ function detectedBy(facts: Facts): Statement {
   }
   const when: Words = declared === undefined ? [] : [', as the declaration of ', at(declared.atUs), ' says'];
   return said(facts, [`It was detected by ${by}`, ...when, how], [declared]);
-}
-
-function diagnosisStated(facts: Facts): readonly Statement[] {
-  const { lead } = facts;
-  if (lead?.diagnosis === undefined) return [];
-  const { diagnosis, doubt, support } = lead;
-  const root = rootOf(facts)?.mark;
-  const verdict = ended(diagnosis.verdict);
-  const words =
-    doubt !== undefined
-      ? `The diagnosis is unconfirmed: ${ended(doubt.text)} It said: ${verdict}`
-      : `The diagnosis is ${diagnosis.status}${support === undefined ? '' : `, and ${support.text}`}: ${verdict}`;
-  const cites = [...(root === undefined ? [] : [root]), lead.mark, ...((doubt ?? support)?.cites ?? [])];
-  return [{ words: [words], cites }];
-}
-
-function ending(facts: Facts): Statement {
-  const { resolved, status } = facts.milestones;
-  if (status?.value === 'merged') {
-    return said(facts, [`It was merged ${wordsOfStatus(status)} on `, at(status.atUs), '.'], [status]);
-  }
-  if (resolved === undefined) {
-    return said(facts, [`Its end is not confirmed: the status is ${status?.value ?? 'not known'}.`], [status]);
-  }
-  return said(
-    facts,
-    ['Its end was confirmed on ', at(resolved.atUs), `${afterOrigin(facts, resolved.atUs)}.`],
-    [resolved, facts.origin?.entry],
-  );
 }
 
 export function impact(facts: Facts): PostmortemSection {
@@ -168,7 +128,7 @@ function countWords({ service, fromUs, toUs, requests, failed, slow }: CountedRe
   const whose = service === '' ? '' : ` to ${service}`;
   const others = slow === null || failed === requests ? '' : slowerWords(slow);
   return [
-    `${failed} of ${counted(requests, 'request')}${whose} failed between `,
+    `${failed} of ${counted(requests, 'request')}${whose} (${shareText(failed, requests)}) failed between `,
     at(fromUs),
     ' and ',
     at(toUs),
@@ -186,6 +146,7 @@ const REQUESTS = 3;
 export function whatHappened(facts: Facts): PostmortemSection {
   const { alert, response, identified } = facts.milestones;
   const statements = [
+    ...declaration(facts),
     ...(alert === undefined ? [] : [said(facts, ['The first alert came on ', at(alert.atUs), '.'], [alert])]),
     ...(response === undefined
       ? []
@@ -194,7 +155,10 @@ export function whatHappened(facts: Facts): PostmortemSection {
   ];
   return section('What happened', {
     statements,
-    missing: identified === undefined ? ['No entry says that the cause was confirmed.'] : [],
+    missing: [
+      ...(facts.milestones.declared === undefined ? ['No entry says when it was declared, or at which severity.'] : []),
+      ...(identified === undefined ? ['No entry says that the cause was confirmed.'] : []),
+    ],
   });
 }
 

@@ -50,7 +50,10 @@ export type Facts = Readonly<
 >;
 
 export type Milestones = Readonly<
-  Record<'declared' | 'impact' | 'alert' | 'response' | Exclude<Status, 'investigating'>, TimelineEntry | undefined> & {
+  Record<
+    'declared' | 'impact' | 'alert' | 'response' | 'acknowledged' | Exclude<Status, 'investigating'>,
+    TimelineEntry | undefined
+  > & {
     /** The newest status; the declaration where there is no other. */
     status: TimelineEntry | undefined;
   }
@@ -152,12 +155,15 @@ function milestonesOf(entries: readonly TimelineEntry[]): Milestones {
   const alert = entries.find(({ kind, value }) => kind === 'alert' && value !== 'resolved');
   const status = steps.at(-1) ?? declared;
   const since = alert ?? declared;
+  const response =
+    since && entries.find((entry) => isPerson(entry.source) && entry.atUs >= since.atUs && !isImpactStart(entry));
+  const pressed = entries.find(({ kind, value }) => kind === 'alert' && value === 'acknowledged');
   return {
     declared,
     impact: entries.find(isImpactStart) ?? entries.find(isOnset),
     alert,
-    response:
-      since && entries.find((entry) => isPerson(entry.source) && entry.atUs >= since.atUs && !isImpactStart(entry)),
+    response,
+    acknowledged: pressed === undefined || (response && response.atUs <= pressed.atUs) ? response : pressed,
     identified: reached('identified'),
     mitigated: reached('mitigated'),
     fixed: reached('fixed'),

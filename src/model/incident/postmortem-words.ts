@@ -147,6 +147,14 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`}`;
 }
 
+/** `25 %`; never 0 or 100 where that is not exact. */
+export function shareText(part: number, whole: number): string {
+  const percent = whole === 0 ? 0 : (100 * part) / whole;
+  if (percent > 0 && percent < 1) return 'under 1 %';
+  if (percent > 99 && percent < 100) return 'over 99 %';
+  return `${Math.round(percent)} %`;
+}
+
 export function ended(text: string): string {
   const words = text.trim();
   return /[.!?:]$/.test(words) ? words : `${words}.`;

@@ -68,7 +68,14 @@ export type ReportedDiagnosis = Readonly<{
   change: Readonly<{ id: string; kind: string; service: string; at: string; knownBy?: KnownBy }> | null;
   /** Indexes into the findings: `finding` happened because of `because`. */
   chain: readonly Readonly<{ finding: number; because: number }>[];
-  ruledOut: readonly Readonly<{ kind: string; title?: string | undefined; service: string; why: string }>[];
+  ruledOut: readonly Readonly<{
+    kind: string;
+    title?: string | undefined;
+    service: string;
+    why: string;
+    /** Of the same field as the verdict, such as the database: what people would suspect next. */
+    isAkin?: boolean | undefined;
+  }>[];
 }>;
 
 export type PostmortemRecord = Readonly<{
@@ -114,6 +121,8 @@ export type PostmortemMetric = Readonly<{
 export type PostmortemRow = Readonly<{
   mark: string;
   atUs: number;
+  /** Since the row before; undefined for the first one. */
+  sinceUs: number | undefined;
   /** Only where the note was made later than the event. */
   notedUs: number | undefined;
   kind: TimelineEntry['kind'];

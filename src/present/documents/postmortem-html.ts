@@ -11,6 +11,7 @@ import {
   itemStanding,
   moreToAsk,
   type ShownPostmortem,
+  sinceText,
   spoken,
   stateLines,
   titleOf,
@@ -100,7 +101,7 @@ function cited(cites: readonly string[]): string {
 }
 
 /** Marks with an anchor on this page. */
-const MARK = /^[TFE]\d+$/;
+const MARK = /^[TFEA]\d+$/;
 
 const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Page) => string>> = {
   metrics: ({ postmortem }) =>
@@ -114,7 +115,7 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
 
   timeline: (page) =>
     table(
-      ['', 'When (UTC)', 'What', 'Source'],
+      ['', 'When (UTC)', 'Since last', 'What', 'Source'],
       page.postmortem.timeline.map((row) => {
         const noted = whenNoted(row);
         const when = `<time datetime="${isoInstant(row.atUs)}">${readableSecond(row.atUs)}</time>`;
@@ -123,6 +124,7 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
           cells: [
             opened(page, row.mark),
             `${when}${noted === '' ? '' : `<br><span class="noted">${noted}</span>`}`,
+            sinceText(row),
             `<strong>${kindName(row)}</strong> ${said(page, row.text)}`,
             said(page, row.source),
           ],
@@ -208,7 +210,7 @@ function table(head: readonly string[], rows: readonly Row[]): string {
   return `<table><thead><tr>${heads}</tr></thead><tbody>${body.join('')}</tbody></table>`;
 }
 
-const WORDS = ['Metric', 'Time', 'When (UTC)', 'Source', 'Diagnosed', 'Was this right?', 'Owner', 'Due'];
+const WORDS = ['Metric', 'Time', 'When (UTC)', 'Since last', 'Source', 'Diagnosed', 'Was this right?', 'Owner', 'Due'];
 
 function classOf(head: string): string {
   if (head === '' || head === 'In') return ' class="mark"';

@@ -11,6 +11,7 @@ import {
   itemStanding,
   moreToAsk,
   type ShownPostmortem,
+  sinceText,
   spoken,
   stateLines,
   titleOf,
@@ -82,12 +83,13 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
 
   timeline: (page) =>
     table(
-      ['', 'When (UTC)', 'What', 'Source'],
+      ['', 'When (UTC)', 'Since last', 'What', 'Source'],
       page.postmortem.timeline.map((row) => {
         const noted = whenNoted(row);
         return [
           cell(page, row.mark),
           `${readableSecond(row.atUs)}${noted === '' ? '' : `<br>${noted}`}`,
+          sinceText(row),
           `**${kindName(row)}** ${said(page, row.text)}`,
           said(page, row.source),
         ];

@@ -8,6 +8,7 @@ import type {
   PostmortemSection,
   Words,
 } from '#model/incident/postmortem.ts';
+import { durationText } from '#model/text/duration.ts';
 import { readableSecond } from '#present/words/instant.ts';
 import { openable } from '#present/words/links.ts';
 import { type Names, withNames } from '#present/words/people-names.ts';
@@ -60,6 +61,11 @@ export function urlsOf({ timeline, findings, evidence }: Postmortem): ReadonlyMa
 
 export function whenNoted({ notedUs }: PostmortemRow): string {
   return notedUs === undefined ? '' : `noted ${readableSecond(notedUs)}`;
+}
+
+/** `+8 s`; '' for the first row. */
+export function sinceText({ sinceUs }: PostmortemRow): string {
+  return sinceUs === undefined ? '' : `+${sinceUs === 0 ? '0 s' : durationText(sinceUs)}`;
 }
 
 /** `log line of 2026-01-06 14:30:00 UTC: pool is full`, `span 528d3210951c20ac: pg-pool.connect` */

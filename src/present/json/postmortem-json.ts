@@ -40,9 +40,10 @@ export function postmortemJson(shownPostmortem: ShownPostmortem) {
       questions: questions.map(said),
     })),
     firstQuestions: postmortem.firstQuestions.map(said),
-    timeline: postmortem.timeline.map(({ mark, atUs, notedUs, kind, text, source, from = '' }) => ({
+    timeline: postmortem.timeline.map(({ mark, atUs, sinceUs, notedUs, kind, text, source, from = '' }) => ({
       mark,
       at: isoInstant(atUs),
+      sincePreviousSeconds: sinceUs === undefined ? null : sinceUs / 1_000_000,
       notedAt: instantOrNull(notedUs),
       kind,
       text: said(text),

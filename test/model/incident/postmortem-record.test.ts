@@ -124,10 +124,16 @@ const E2: DiagnosedEvidence = {
   request: undefined,
 };
 
+const ITEM = { incidentId: 'i1', reason: '', owner: 'DB team', createdBy: SARAH, createdUs: START } as const;
+const ITEMS: PostmortemRecord['actionItems'] = [
+  { ...ITEM, id: 'a1', number: 1, text: 'Add an alert on locks', due: '2025-01-20', state: 'open' },
+  { ...ITEM, id: 'a2', number: 2, text: 'Add an index', due: '2025-02-20', state: 'done' },
+];
+
 const RECORD: PostmortemRecord = {
   incident: INCIDENT,
   entries: ENTRIES,
-  actionItems: [],
+  actionItems: ITEMS,
   diagnoses: [E1, E2],
   similar: [],
   others: 0,
@@ -138,7 +144,7 @@ type Sentence = Readonly<{ section: string; text: string; cites: readonly string
 
 /** Statements and rows of times, citing entries by id: each draft numbers its marks anew. */
 function sentencesOf(record: PostmortemRecord): readonly Sentence[] {
-  const { sections, metricRows, timeline, findings, evidence } = postmortemOf(record);
+  const { sections, metricRows, timeline, findings, evidence, actionItems } = postmortemOf(record);
   const inOrder = [...record.entries].sort(
     (a, b) => a.atUs - b.atUs || a.notedUs - b.notedUs || (a.id < b.id ? -1 : 1),
   );
@@ -146,6 +152,7 @@ function sentencesOf(record: PostmortemRecord): readonly Sentence[] {
     ...timeline.map(({ mark }, index) => [mark, inOrder[index]?.id ?? ''] as const),
     ...findings.map(({ mark, title }) => [mark, `finding ${title}`] as const),
     ...evidence.map(({ mark, investigationId }) => [mark, investigationId] as const),
+    ...actionItems.map(({ mark }, index) => [mark, record.actionItems[index]?.id ?? ''] as const),
   ]);
   const cited = (cites: readonly string[]) => cites.map((mark) => nameOf.get(mark) ?? mark);
   return [
@@ -219,9 +226,13 @@ function otherWords({ kind, value }: TimelineEntry): Pick<TimelineEntry, 'text' 
 describe('an incident with everything in it', () => {
   const before = sentencesOf(RECORD);
 
-  test('cites each entry, except a message that only the timeline shows', () => {
+  test('cites each entry, except those that only the timeline and the tables show', () => {
     const cited = new Set(before.flatMap(({ cites }) => cites));
-    expect(ENTRIES.filter(({ id }) => !cited.has(id)).map(({ kind }) => kind)).toEqual(['message']);
+    expect(ENTRIES.filter(({ id }) => !cited.has(id)).map(({ kind }) => kind)).toEqual([
+      'diagnosis',
+      'message',
+      'action',
+    ]);
     expect(before.length).toBeGreaterThan(40);
   });
 
@@ -250,6 +261,12 @@ describe('an incident with everything in it', () => {
       expect(stale).toEqual([]);
     },
   );
+
+  test.each(ITEMS.map(({ id }) => id))('without the action item %s the sentences that rest on it are gone', (id) => {
+    const actionItems = ITEMS.filter((item) => item.id !== id);
+    expect(before.filter(({ cites }) => cites.includes(id)).map(({ section }) => section)).toEqual(['Summary']);
+    expect(staleAfter(id, before, sentencesOf({ ...RECORD, actionItems }))).toEqual([]);
+  });
 
   test.each([
     ['without it', { ...RECORD, diagnoses: [E2] }],
@@ -351,14 +368,42 @@ describe('any record', () => {
   test('has no sentence without something to cite', () => {
     fc.assert(
       fc.property(recordMade, (record) => {
-        const { sections, timeline, findings, evidence } = postmortemOf(record);
-        const marks = new Set([...timeline, ...findings, ...evidence].map(({ mark }) => mark));
+        const { sections, timeline, findings, evidence, actionItems } = postmortemOf(record);
+        const marks = new Set([...timeline, ...findings, ...evidence, ...actionItems].map(({ mark }) => mark));
         for (const { statements } of sections) {
           for (const { cites } of statements) {
             expect(cites.length).toBeGreaterThan(0);
             for (const mark of cites) expect(marks).toContain(mark);
           }
         }
+      }),
+    );
+  });
+
+  test('begins with five lines, each a sentence or what the record lacks', () => {
+    fc.assert(
+      fc.property(recordMade, fc.boolean(), (record, isDiagnosed) => {
+        const { sections } = postmortemOf(isDiagnosed ? record : { ...record, diagnoses: [] });
+        const { title, statements = [], missing = [] } = sections[0] ?? {};
+        const lines = [...statements.map(({ words }) => said(words)), ...missing];
+        expect(title).toBe('Summary');
+        expect(lines.map((line) => line.slice(0, line.indexOf(':'))).sort()).toEqual([
+          'Affected',
+          'How long',
+          'Still open',
+          'What broke',
+          'What ended it',
+        ]);
+      }),
+    );
+  });
+
+  test('loses with a diagnosis each sentence of the first five lines that rests on it', () => {
+    fc.assert(
+      fc.property(recordMade, (record) => {
+        const summaryOf = (one: PostmortemRecord) => sentencesOf(one).filter(({ section }) => section === 'Summary');
+        const after = summaryOf({ ...record, diagnoses: [E2] });
+        expect(staleAfter('inv', summaryOf(record), after)).toEqual([]);
       }),
     );
   });

@@ -123,7 +123,9 @@ describe('missing facts', () => {
       'No entry says that the fix was applied.',
       'No entry says that the end was confirmed.',
     ]);
-    expect(sectionOf(postmortem, 'Summary').said.at(-1)).toBe('Its end is not confirmed: the status is investigating.');
+    expect(sectionOf(postmortem, 'Summary').said.at(-1)).toBe(
+      'How long: its end is not confirmed; the status is investigating.',
+    );
   });
 
   test('leaves no section empty, not even for a record without an entry', () => {
@@ -173,6 +175,75 @@ describe('the start of the impact', () => {
   });
 });
 
+describe('the gaps between impact, detection, response and mitigation', () => {
+  const began = entry(-7, { text: 'Impact began', value: 'impact-start' });
+  const gapsOf = (...entries: TimelineEntry[]) => sectionOf(drafted({ entries }), 'Times');
+
+  test('are one line, and cite all that they count', () => {
+    const { said, statements } = gapsOf(began, ALERT, DECLARED, status(5, 'mitigated', 'scaled up'));
+    expect(said).toEqual([
+      'From the start of the impact: detected after 7 min, acknowledged after 8 min, mitigated after 12 min.',
+    ]);
+    expect(statements[0]?.cites).toEqual(['T1', 'T2', 'T3', 'T4']);
+  });
+
+  test('count from the alert where nobody entered the start, and name what is not recorded', () => {
+    const triggered = { ...ALERT, source: 'pagerduty' };
+    expect(gapsOf(triggered).said).toEqual([
+      'From the first alert: acknowledgement not recorded, mitigation not recorded. Nobody entered when the impact began.',
+    ]);
+    expect(gapsOf().said).toEqual([]);
+  });
+
+  test('take the acknowledgement from the alert system if it came before any entry of a person', () => {
+    const acknowledged = entry(0.5, { kind: 'alert', source: 'pagerduty', value: 'acknowledged' });
+    expect(gapsOf(ALERT, acknowledged, DECLARED).said.join()).toContain('acknowledged after 30 s');
+    const later = entry(3, { kind: 'alert', source: 'pagerduty', value: 'acknowledged' });
+    expect(gapsOf(ALERT, DECLARED, later).said.join()).toContain('acknowledged after 1 min');
+  });
+
+  test('say so where the alert came before the impact, and take the fix where nothing was mitigated', () => {
+    const late = entry(2, { text: 'Impact began', value: 'impact-start' });
+    expect(gapsOf(ALERT, late, DECLARED, status(9, 'fixed', 'index added')).said).toEqual([
+      'From the start of the impact: detected 2 min before it, acknowledged 1 min before it, fixed after 7 min.',
+    ]);
+  });
+});
+
+describe('what ended it', () => {
+  const lineOf = (...entries: TimelineEntry[]) =>
+    sectionOf(drafted({ entries: [ALERT, DECLARED, ...entries] }), 'Summary').said.find((text) =>
+      text.startsWith('What ended it'),
+    );
+  const end = (at: number) => status(at, 'resolved', 'all green');
+
+  test('is the fix, else the mitigation, else the words of the end', () => {
+    const eased = status(5, 'mitigated', 'scaled up');
+    expect(lineOf(eased, status(10, 'fixed', 'index added'), end(30))).toBe(
+      'What ended it: the fix, 10 min after the first alert: “index added”.',
+    );
+    expect(lineOf(eased, end(30))).toBe('What ended it: a mitigation, 5 min after the first alert: “scaled up”.');
+    expect(lineOf(end(30))).toBe('What ended it: the end was confirmed, 30 min after the first alert: “all green”.');
+    expect(lineOf(eased)).toContain('What ended it: not confirmed; a mitigation, 5 min');
+    expect(lineOf()).toBeUndefined();
+  });
+
+  test('is no fix that did not hold', () => {
+    const again = status(30, 'investigating', 'it is back');
+    expect(lineOf(status(10, 'fixed', 'index added'), end(20), again, end(60))).toBe(
+      'What ended it: the end was confirmed, 1 h after the first alert: “all green”. It had been opened again after an earlier end.',
+    );
+  });
+});
+
+test('the timeline says how long after the row before each row came', () => {
+  expect(drafted({ entries: [ALERT, DECLARED, entry(1, {})] }).timeline.map(({ sinceUs }) => sinceUs)).toEqual([
+    undefined,
+    MINUTE,
+    0,
+  ]);
+});
+
 describe('the fix', () => {
   const resolutionOf = (text: string, more: readonly TimelineEntry[] = []) =>
     sectionOf(drafted({ entries: [ALERT, DECLARED, ...more, status(30, 'resolved', text)] }), 'Resolution');
@@ -220,6 +291,21 @@ test('ruled-out kinds and the verdict’s kind stand by their titles', () => {
   );
 });
 
+test('the three that came nearest to the verdict are ruled out: suspected services, then kinds like the verdict', () => {
+  const out = (kind: string, more: object = {}) => ({ kind, service: '', why: 'none seen', ...more });
+  const diagnosis = {
+    verdict: 'The pool is exhausted',
+    status: 'confirmed',
+    kind: 'pool-exhaustion',
+    service: 'orders',
+    change: null,
+    chain: [],
+    ruledOut: [out('a'), out('b'), out('c', { isAkin: true }), out('d', { service: 'stock' }), out('e')],
+  } as const;
+  const { said } = sectionOf(drafted({ diagnoses: [{ ...DIAGNOSED, diagnosis }] }), 'Ruled out');
+  expect(said).toEqual(['d in stock: none seen.', 'c: none seen.', 'a: none seen.']);
+});
+
 test('every statement cites a part of the draft', () => {
   const entries = [ALERT, DECLARED, status(3, 'identified', 'the pool'), status(10, 'fixed', 'an index')];
   const { sections, timeline, findings, evidence } = drafted({ entries });
@@ -247,10 +333,11 @@ describe('the severity', () => {
     entry(1, { kind: 'status', text: `Declared ${severity}, investigating`, value: 'investigating' });
   const severity = (at: number, from: string, to: string) =>
     entry(at, { kind: 'severity', text: `${from} → ${to}`, value: to });
-  const summaryOf = (...entries: TimelineEntry[]) => sectionOf(drafted({ entries: [ALERT, ...entries] }), 'Summary');
+  const declarationOf = (...entries: TimelineEntry[]) =>
+    sectionOf(drafted({ entries: [ALERT, ...entries] }), 'What happened');
 
   test('at the declaration is the declared one, even if it changed later', () => {
-    const { said, statements } = summaryOf(declared('P2'), severity(5, 'P2', 'P1'));
+    const { said, statements } = declarationOf(declared('P2'), severity(5, 'P2', 'P1'));
     expect(said.slice(0, 2)).toEqual(['INC-7 was declared at P2 on <at>.', 'It was raised from P2 to P1 on <at>.']);
     expect(statements.slice(0, 2).map(({ cites }) => cites)).toEqual([['T2'], ['T3']]);
     expect(said.join()).not.toContain('declared at P1');
@@ -258,21 +345,21 @@ describe('the severity', () => {
 
   test('that was raised and lowered appears with each change', () => {
     const changes = [severity(5, 'P2', 'P0'), severity(20, 'P0', 'P3')];
-    expect(summaryOf(declared('P2'), ...changes).said.slice(1, 3)).toEqual([
+    expect(declarationOf(declared('P2'), ...changes).said.slice(1, 3)).toEqual([
       'It was raised from P2 to P0 on <at>.',
       'It was lowered from P0 to P3 on <at>.',
     ]);
   });
 
   test('is missing without an entry', () => {
-    const { said, missing } = summaryOf();
+    const { said, missing } = declarationOf();
     expect(said.join()).not.toContain('declared at');
     expect(missing).toContain('No entry says when it was declared, or at which severity.');
   });
 
   test('of the declaration is not taken from another status, such as a late one', () => {
     const late = entry(-20, { kind: 'status', text: 'fixed → investigating: again', value: 'investigating' });
-    expect(summaryOf(late, declared('P2')).said[0]).toBe('INC-7 was declared at P2 on <at>.');
+    expect(declarationOf(late, declared('P2')).said[0]).toBe('INC-7 was declared at P2 on <at>.');
   });
 });
 
@@ -300,7 +387,7 @@ describe('how long it took', () => {
     });
     const all = postmortem.sections.flatMap(({ title }) => sectionOf(postmortem, title).said);
     const durations = all.flatMap((text) => text.match(/\b\d+ (?:h|min)\b(?: \d+ min)?/g) ?? []);
-    expect(new Set(durations)).toEqual(new Set(['11 h', '8 min', '1 min']));
+    expect(new Set(durations)).toEqual(new Set(['11 h', '11 h 1 min', '8 min', '1 min']));
     for (const text of all.filter((one) => one.includes('8 min'))) expect(text).toMatch(/first alert/);
     for (const text of all.filter((one) => one.includes('11 h'))) expect(text).toMatch(/impact|Detection/);
   });
@@ -344,7 +431,7 @@ describe('how long it took', () => {
       'It was reopened on <at>, 10 min after its end had been confirmed on <at>.',
     );
     const open = drafted({ incident: { ...INCIDENT, status: 'identified' }, entries: entries.slice(0, 4) });
-    expect(sectionOf(open, 'Summary').said.at(-1)).toBe('Its end is not confirmed: the status is identified.');
+    expect(sectionOf(open, 'Summary').said).toContain('How long: its end is not confirmed; the status is identified.');
   });
 
   test('counts from the declaration where no alert came', () => {
@@ -352,7 +439,7 @@ describe('how long it took', () => {
     expect(sectionOf(postmortem, 'Impact').said).toEqual([
       'The duration, from the declaration to the confirmed end, is 7 min.',
     ]);
-    expect(sectionOf(postmortem, 'Summary').said[1]).toBe(
+    expect(sectionOf(postmortem, 'Detection').said[0]).toBe(
       'It was detected by a customer, as the declaration of <at> says.',
     );
   });
@@ -477,7 +564,9 @@ describe('people', () => {
     const postmortem = drafted({ diagnoses: [{ ...DIAGNOSED, findings: [found], diagnosis }] });
     const all = postmortem.sections.flatMap(({ title }) => sectionOf(postmortem, title).said);
     expect(all.join('\n')).not.toMatch(/kim/i);
-    expect(all).toContain('The diagnosis is likely: orders: deploy (“…”) came 3 min before the problem began.');
+    expect(all).toContain(
+      'What broke: orders: deploy (“…”) came 3 min before the problem began. The diagnosis is likely.',
+    );
     expect(postmortem.findings[0]?.evidence[0]?.text).toContain(text);
   });
 
@@ -529,16 +618,16 @@ describe('the diagnosis', () => {
       return { ...postmortem, all: postmortem.sections.flatMap(({ title }) => sectionOf(postmortem, title).said) };
     };
     const diagnosisOf = (diagnosed: DiagnosedEvidence, ...more: TimelineEntry[]) =>
-      toldOf(diagnosed, ...more).all.find((text) => text.startsWith('The diagnosis '));
+      toldOf(diagnosed, ...more).all.find((text) => text.startsWith('What broke: '));
 
     test('follows the evidence until somebody answers', () => {
-      expect(diagnosisOf(confirmed)).toBe('The diagnosis is confirmed: orders waits for a lock.');
+      expect(diagnosisOf(confirmed)).toBe('What broke: orders waits for a lock. The diagnosis is confirmed.');
     });
 
     test('is confirmed no more, in any section, after one answered No', () => {
       const { all, metricRows } = toldOf(answered(0, 1));
       expect(diagnosisOf(answered(0, 1))).toBe(
-        'The diagnosis is unconfirmed: a responder answered No to the question whether it was right. It said: orders waits for a lock.',
+        'What broke: unconfirmed, because a responder answered No to the question whether it was right. The diagnosis said: orders waits for a lock.',
       );
       const rest = [...all, ...metricRows.map(({ means }) => means)].join('\n').replaceAll(/unconfirmed/gi, '');
       expect(rest).not.toMatch(/(?:cause|diagnosis|verdict)[^.\n]*\bconfirmed|Standing: confirmed/);
@@ -554,9 +643,9 @@ describe('the diagnosis', () => {
     });
 
     test.each([
-      [0, 2, 'The diagnosis is unconfirmed: 2 responders answered No to the question whether it was right.'],
-      [1, 1, 'The diagnosis is unconfirmed: responders disagree whether it was right (1 Yes, 1 No).'],
-      [1, 0, 'The diagnosis is confirmed, and a responder answered Yes to the question whether it was right: '],
+      [0, 2, 'What broke: unconfirmed, because 2 responders answered No to the question whether it was right.'],
+      [1, 1, 'What broke: unconfirmed, because responders disagree whether it was right (1 Yes, 1 No).'],
+      [1, 0, ' The diagnosis is confirmed, and a responder answered Yes to the question whether it was right.'],
     ])('with %i Yes and %i No is told so', (right, wrong, sentence) => {
       expect(diagnosisOf(answered(right, wrong))).toContain(sentence);
     });
@@ -567,10 +656,10 @@ describe('the diagnosis', () => {
       const refuted = toldOf(confirmed, told(4, 'refuted'));
       const statement = sectionOf(refuted, 'Summary').statements.find(({ cites }) => cites.includes('E1'));
       expect(statement?.words).toEqual([
-        'The diagnosis is unconfirmed: a responder refuted it among the hypotheses. It said: orders waits for a lock.',
+        'What broke: unconfirmed, because a responder refuted it among the hypotheses. The diagnosis said: orders waits for a lock.',
       ]);
       expect(statement?.cites).toEqual(['F1', 'E1', 'T4']);
-      expect(diagnosisOf(confirmed, told(4, 'refuted'), told(5, 'open'))).toContain('The diagnosis is confirmed: ');
+      expect(diagnosisOf(confirmed, told(4, 'refuted'), told(5, 'open'))).toContain('The diagnosis is confirmed.');
       expect(diagnosisOf(confirmed, told(4, 'confirmed'))).toContain(
         'and a responder confirmed it among the hypotheses',
       );
@@ -582,7 +671,9 @@ describe('the diagnosis', () => {
         incident: { ...INCIDENT, investigationId: 'inv' },
         diagnoses: [answered(0, 1), other],
       });
-      expect(sectionOf(postmortem, 'Summary').said).toContain('The diagnosis is likely: the cache is cold.');
+      expect(sectionOf(postmortem, 'Summary').said).toContain(
+        'What broke: the cache is cold. The diagnosis is likely.',
+      );
       expect(sectionOf(postmortem, 'Open questions').said[0]).toBe(
         'Another diagnosis said “orders waits for a lock”, and a responder answered No to the question whether it was right.',
       );
@@ -606,17 +697,17 @@ describe('the diagnosis', () => {
       [
         3,
         null,
-        '3 of 12 requests to user-service failed between <at> and <at>, counted among the traces that were read.',
+        '3 of 12 requests to user-service (25 %) failed between <at> and <at>, counted among the traces that were read.',
       ],
       [
         3,
         1,
-        '3 of 12 requests to user-service failed between <at> and <at>, and 1 other took more than twice as long as nearly all healthy ones, counted among the traces that were read.',
+        '3 of 12 requests to user-service (25 %) failed between <at> and <at>, and 1 other took more than twice as long as nearly all healthy ones, counted among the traces that were read.',
       ],
       [
         0,
         5,
-        '0 of 12 requests to user-service failed between <at> and <at>, and 5 others took more than twice as long',
+        '0 of 12 requests to user-service (0 %) failed between <at> and <at>, and 5 others took more than twice as long',
       ],
     ])('tells %i that failed and %s that were slow, and asks only for customers', (failed, slow, sentence) => {
       const { said, statements, missing, questions } = impactOf(counted(failed, slow));

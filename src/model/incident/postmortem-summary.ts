@@ -1,0 +1,177 @@
+/**
+ * The top of a postmortem, for readers with one minute: five lines, then the times. Each line is a sentence of the
+ * record, or says that the record has none.
+ */
+import { itemName, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
+import type { PostmortemEvidence, PostmortemSection, Statement } from '#model/incident/postmortem.ts';
+import { type Facts, isPerson, looksForFault, marks, namesPerson, rootOf } from '#model/incident/postmortem-facts.ts';
+import {
+  afterOrigin,
+  apart,
+  at,
+  content,
+  counted,
+  ended,
+  impactSource,
+  MINUTE_US,
+  minutesText,
+  originName,
+  said,
+  section,
+  shareText,
+} from '#model/incident/postmortem-words.ts';
+
+/** One line: a statement, or what the record lacks. */
+type Line = Readonly<{ statement: Statement } | { missing: string }>;
+
+export function summary(facts: Facts): PostmortemSection {
+  const lines = [whatBroke(facts), affected(facts), howLong(facts), whatEndedIt(facts), stillOpen(facts)];
+  return section('Summary', {
+    statements: lines.flatMap((line) => ('statement' in line ? [line.statement] : [])),
+    missing: lines.flatMap((line) => ('missing' in line ? [line.missing] : [])),
+  });
+}
+
+function line(statement: Statement): Line {
+  return { statement };
+}
+
+/** The verdict, else the cause that people noted, else the alert. */
+function whatBroke(facts: Facts): Line {
+  const { lead, milestones } = facts;
+  if (lead?.diagnosis !== undefined) return line(diagnosed(facts, lead, lead.diagnosis));
+  const { identified, alert } = milestones;
+  const isNoted = identified && isPerson(identified.source) && !looksForFault(identified) && !namesPerson(identified);
+  if (isNoted && wordsOfStatus(identified) !== '') {
+    return line(said(facts, [`What broke: a responder noted a cause${content(facts, identified)}.`], [identified]));
+  }
+  if (alert !== undefined) return line(said(facts, [`What broke: an alert came${content(facts, alert)}.`], [alert]));
+  return { missing: 'What broke: the record does not say it.' };
+}
+
+function diagnosed(
+  facts: Facts,
+  { mark, doubt, support }: PostmortemEvidence,
+  { verdict, status }: NonNullable<PostmortemEvidence['diagnosis']>,
+): Statement {
+  const root = rootOf(facts)?.mark;
+  const words =
+    doubt !== undefined
+      ? `What broke: unconfirmed, because ${doubt.text}. The diagnosis said: ${ended(verdict)}`
+      : `What broke: ${ended(verdict)} The diagnosis is ${status}${support === undefined ? '' : `, and ${support.text}`}.`;
+  const cites = [...(root === undefined ? [] : [root]), mark, ...((doubt ?? support)?.cites ?? [])];
+  return { words: [words], cites };
+}
+
+/** Of several diagnoses that counted, the leading one, else the one that read most requests. */
+function affected({ evidence, lead }: Facts): Line {
+  const counts = evidence.flatMap(({ mark, affected }) => (affected === undefined ? [] : [{ mark, affected }]));
+  const most = counts.toSorted((a, b) => b.affected.requests - a.affected.requests)[0];
+  const chosen = counts.find(({ mark }) => mark === lead?.mark) ?? most;
+  if (chosen === undefined) return { missing: 'Affected: the record counts no requests and no customers.' };
+  const { requests, failed, service, slow } = chosen.affected;
+  const whose = service === '' ? '' : ` to ${service}`;
+  const others = slow === null || slow === 0 ? '' : `, and ${slow} took far longer than usual`;
+  const words = `Affected: ${failed} of ${counted(requests, 'request')}${whose} failed (${shareText(failed, requests)})${others}, among the traces that were read.`;
+  return line({ words: [words], cites: [chosen.mark] });
+}
+
+function howLong(facts: Facts): Line {
+  const { metrics, milestones, origin } = facts;
+  const { status, resolved, impact } = milestones;
+  if (status?.value === 'merged') {
+    return line(said(facts, [`How long: it was merged ${wordsOfStatus(status)} on `, at(status.atUs), '.'], [status]));
+  }
+  if (resolved === undefined) {
+    if (status === undefined) return { missing: 'How long: no entry says what its status is.' };
+    return line(said(facts, [`How long: its end is not confirmed; the status is ${status.value}.`], [status]));
+  }
+  if (metrics.durationMinutes === undefined || origin === undefined) {
+    return line(said(facts, ['How long: its end was confirmed on ', at(resolved.atUs), '.'], [resolved]));
+  }
+  const gap = impact && (impact.atUs - origin.entry.atUs) / MINUTE_US;
+  const began =
+    gap === undefined || gap >= 0 || impact === undefined
+      ? ''
+      : ` The impact began ${apart(gap)} ${origin.name}, ${impactSource(impact)}.`;
+  const words = `How long: ${minutesText(metrics.durationMinutes)}, from ${origin.name} to the confirmed end.${began}`;
+  return line(said(facts, [words], [origin.entry, resolved, began === '' ? undefined : impact]));
+}
+
+/** Only steps of the last time that it was open: an earlier fix did not hold. */
+function whatEndedIt(facts: Facts): Line {
+  const { resolved } = facts.milestones;
+  const { steps, endedBefore } = stepsOfTheEnd(facts);
+  const of = (value: string) => steps.find((step) => step.value === value);
+  const [entry, what] = [
+    [of('fixed'), 'the fix'] as const,
+    [of('mitigated'), 'a mitigation'] as const,
+    [resolved, 'the end was confirmed'] as const,
+  ].find(([step]) => step !== undefined) ?? [undefined, ''];
+  if (entry === undefined) return { missing: 'What ended it: no entry says it.' };
+  const words = looksForFault(entry) ? '' : content(facts, entry);
+  const when = afterOrigin(facts, entry.atUs);
+  const unsure = resolved === undefined ? 'not confirmed; ' : '';
+  const again = endedBefore === undefined ? '' : ' It had been opened again after an earlier end.';
+  const sentence = `What ended it: ${unsure}${what}${when}${words}.${again}`;
+  return line(said(facts, [sentence], [entry, facts.origin?.entry, resolved, endedBefore]));
+}
+
+type Steps = Readonly<{ steps: readonly TimelineEntry[]; endedBefore: TimelineEntry | undefined }>;
+
+function stepsOfTheEnd({ entries, milestones }: Facts): Steps {
+  const steps = entries.filter((entry) => entry.kind === 'status' && entry !== milestones.declared);
+  const before = milestones.resolved === undefined ? steps : steps.slice(0, steps.indexOf(milestones.resolved));
+  const earlier = before.findLastIndex(({ value }) => value === 'resolved');
+  return { steps: before.slice(earlier + 1), endedBefore: before[earlier] };
+}
+
+function stillOpen({ actionItems }: Facts): Line {
+  if (actionItems.length === 0) return { missing: 'Still open: the record holds no action item.' };
+  const open = actionItems.filter(({ state }) => state === 'open');
+  if (open.length === 0) {
+    const words = `Still open: no action item; ${counted(actionItems.length, 'item')} done or dropped.`;
+    return line({ words: [words], cites: actionItems.map(itemName) });
+  }
+  const due = open.map((item) => item.due).sort()[0] ?? '';
+  const words = `Still open: ${open.length} of ${counted(actionItems.length, 'action item')}, the first due on ${due}.`;
+  return line({ words: [words], cites: actionItems.map(itemName) });
+}
+
+/** The times as a table, and the gaps between impact, detection, response and mitigation as one line. */
+export function times(facts: Facts): PostmortemSection {
+  return section('Times', { level: 3, table: 'metrics', statements: detectionGap(facts) });
+}
+
+function detectionGap(facts: Facts): readonly Statement[] {
+  const { milestones, origin, earlierFailure } = facts;
+  const { impact, mitigated, fixed, acknowledged } = milestones;
+  if (origin === undefined) return [];
+  const from = impact ?? origin.entry;
+  const after = (entry: TimelineEntry) => (entry.atUs - from.atUs) / MINUTE_US;
+  const eased = mitigated ?? fixed;
+  const gaps = [
+    ...(impact === undefined ? [] : [`detected ${gapText(after(origin.entry))}`]),
+    acknowledged === undefined ? 'acknowledgement not recorded' : `acknowledged ${gapText(after(acknowledged))}`,
+    eased === undefined
+      ? 'mitigation not recorded'
+      : `${mitigated === undefined ? 'fixed' : 'mitigated'} ${gapText(after(eased))}`,
+  ];
+  const start = impact === undefined ? originName(facts) : 'the start of the impact';
+  const unknown =
+    impact !== undefined
+      ? ''
+      : earlierFailure === undefined
+        ? ' Nobody entered when the impact began.'
+        : ` A request failed ${apart((earlierFailure.atUs - origin.entry.atUs) / MINUTE_US)} ${origin.name}.`;
+  const cites = [
+    ...marks(facts, impact, origin.entry, acknowledged, eased),
+    ...(earlierFailure === undefined ? [] : [earlierFailure.evidenceMark]),
+  ];
+  return [{ words: [`From ${start}: ${gaps.join(', ')}.${unknown}`], cites }];
+}
+
+/** `after 3 min`; `2 min before it` where the clock says so. */
+function gapText(minutes: number): string {
+  return minutes < 0 ? `${minutesText(-minutes)} before it` : `after ${minutesText(minutes)}`;
+}
