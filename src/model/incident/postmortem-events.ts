@@ -79,7 +79,10 @@ export function impact(facts: Facts): PostmortemSection {
     statements.push(said(facts, [words], [origin.entry, milestones.resolved]));
   }
   const counts = evidence.flatMap(({ mark, affected }) => (affected === undefined ? [] : [{ mark, affected }]));
-  for (const { mark, affected } of counts) statements.push({ words: countWords(affected), cites: [mark] });
+  for (const { mark, affected } of counts) {
+    statements.push({ words: countWords(affected), cites: [mark] });
+    statements.push(...byOperation(affected).map((text) => ({ words: [text], cites: [mark] })));
+  }
   for (const { mark, request, spanCount, errorCount } of evidence.slice(0, REQUESTS)) {
     if (request === undefined) continue;
     statements.push({
@@ -134,6 +137,14 @@ function countWords({ service, fromUs, toUs, requests, failed, slow }: CountedRe
     at(toUs),
     `${others}, counted among the traces that were read.`,
   ];
+}
+
+/** `GET /orders: 3 of 4 requests failed (75 %).` */
+function byOperation({ service, operations = [] }: CountedRequests): readonly string[] {
+  return operations.map(({ operation, requests: own, failed }) => {
+    const name = operation.startsWith(`${service} `) ? operation.slice(service.length + 1) : operation;
+    return `${name}: ${failed} of ${counted(own, 'request')} failed (${shareText(failed, own)}).`;
+  });
 }
 
 function slowerWords(slow: number): string {

@@ -7,6 +7,7 @@ import type { FiveWhys } from '#model/finding/methods.ts';
 import type { ActionItem, Incident, TimelineEntry } from '#model/incident/incident.ts';
 import { peopleAsRoles, RESPONDER } from '#model/incident/people-as-roles.ts';
 import type {
+  CountedRequests,
   DiagnosedEvidence,
   PostmortemRecord,
   ReportedDiagnosis,
@@ -60,7 +61,7 @@ function diagnosedIn(diagnosed: DiagnosedEvidence, clean: Clean): DiagnosedEvide
   return {
     ...diagnosed,
     request: request && { ...request, service: clean(request.service), operation: clean(request.operation) },
-    affected: affected && { ...affected, service: clean(affected.service) },
+    affected: affected && countedIn(affected, clean),
     findings: findings.map((finding) => ({ ...findingIn(finding, said), evidence: evidenceIn(finding, clean) })),
     diagnosis: diagnosis && diagnosisIn(diagnosis, said),
     gaps: gaps.map(({ source, problem, consequence }) => ({
@@ -69,6 +70,15 @@ function diagnosedIn(diagnosed: DiagnosedEvidence, clean: Clean): DiagnosedEvide
       consequence: clean(consequence),
     })),
     whys: whys && whysIn(whys, said),
+  };
+}
+
+function countedIn(counted: CountedRequests, clean: Clean): CountedRequests {
+  const { service, operations } = counted;
+  return {
+    ...counted,
+    service: clean(service),
+    ...(operations && { operations: operations.map((one) => ({ ...one, operation: clean(one.operation) })) }),
   };
 }
 

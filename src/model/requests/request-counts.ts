@@ -8,7 +8,11 @@ export type RequestCounts = Readonly<{
   failed: number;
   /** Slow requests among the successful ones; null where no healthy requests of their kinds are known. */
   slow: number | null;
+  /** Those with failures, the most failures first, at most five. Missing where none failed, and in older reports. */
+  operations?: readonly OperationCounts[];
 }>;
+
+export type OperationCounts = Readonly<{ operation: string; requests: number; failed: number }>;
 
 /** Undefined where there is nothing to count. */
 export function requestCounts(
@@ -27,7 +31,23 @@ export function requestCounts(
     requests: counted.length,
     failed: counted.length - answered.length,
     slow: judged.length === 0 ? null : judged.filter((isSlow) => isSlow).length,
+    ...(answered.length < counted.length && { operations: failedOperations(counted) }),
   };
+}
+
+/** A reader looks at a few, and an operation may have an id in its name. */
+const MOST_OPERATIONS = 5;
+
+function failedOperations(requests: readonly SeenRequest[]): readonly OperationCounts[] {
+  return [...Map.groupBy(requests, kindOf)]
+    .map(([operation, own]) => ({
+      operation,
+      requests: own.length,
+      failed: own.filter(({ failed }) => failed).length,
+    }))
+    .filter(({ failed }) => failed > 0)
+    .sort((a, b) => b.failed - a.failed || (a.operation < b.operation ? -1 : 1))
+    .slice(0, MOST_OPERATIONS);
 }
 
 /** The guide's rule for windows: more than twice the 95th percentile of healthy ones. */

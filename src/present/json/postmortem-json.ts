@@ -82,8 +82,16 @@ export function postmortemJson(shownPostmortem: ShownPostmortem) {
 
 function affectedOf({ affected }: Postmortem['evidence'][number], said: (text: string) => string) {
   if (affected === undefined) return null;
-  const { service, fromUs, toUs, requests, failed, slow } = affected;
-  return { service: said(service), from: isoInstant(fromUs), to: isoInstant(toUs), requests, failed, slow };
+  const { service, fromUs, toUs, requests, failed, slow, operations = [] } = affected;
+  return {
+    service: said(service),
+    from: isoInstant(fromUs),
+    to: isoInstant(toUs),
+    requests,
+    failed,
+    slow,
+    operations: operations.map((one) => ({ ...one, operation: said(one.operation) })),
+  };
 }
 
 function instantOrNull(us: number | undefined): string | null {

@@ -312,12 +312,19 @@ function aboutWindow({ window, logs, requests, healthyRequests, seen, cluster }:
     attribution: [],
     work: [],
     ...(requests > 0 && { compared: { requests, healthyRequests } }),
-    ...(seen?.affected && { affected: seen.affected }),
+    ...(seen?.affected && { affected: reportedCounts(seen.affected) }),
     ...(onset && { onset: { at: isoInstant(onset.atUs), signal: onset.signal, why: shownLines(onset.why) } }),
     ...(healthy && {
       healthy: { from: isoInstant(healthy.fromUs), to: isoInstant(healthy.toUs), why: shownLines(healthy.why) },
     }),
   };
+}
+
+/** Without control characters in the names of operations. */
+export function reportedCounts(counts: RequestCounts): RequestCounts {
+  const { operations } = counts;
+  if (operations === undefined) return counts;
+  return { ...counts, operations: operations.map((one) => ({ ...one, operation: shownLines(one.operation) })) };
 }
 
 function exemplarsOf({ request, seen }: WindowAnalysis): Report['exemplars'] {

@@ -3,11 +3,12 @@
  * others, resolved, or unreadable.
  */
 import type { RichTextElement } from '@slack/types';
+import { sealed } from '#model/redaction/sealed.ts';
 import type { RequestCounts } from '#model/requests/request-counts.ts';
 import { capitalised } from '#model/text/capitalised.ts';
 import { durationText } from '#model/text/duration.ts';
 import { escapeMarkdown } from '#present/documents/markdown.ts';
-import type { Report } from '#present/json/report.ts';
+import { type Report, reportedCounts } from '#present/json/report.ts';
 import type { Presented } from '#present/present.ts';
 import type { SlackAnswer, SlackMessage } from '#present/slack/answer.ts';
 import { withHead } from '#present/slack/diagnosis-message.ts';
@@ -264,7 +265,7 @@ function alertReport(report: Report, { service, fromUs, toUs, exemplars, affecte
       to: isoInstant(toUs),
     },
     exemplars: exemplars.map(({ traceId, role, why, at }) => ({ traceId, role, why, ...(at !== undefined && { at }) })),
-    ...(affected && { affected }),
+    ...(affected && { affected: sealed(reportedCounts(affected)) }),
   };
 }
 

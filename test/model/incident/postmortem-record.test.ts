@@ -99,7 +99,15 @@ const E1: DiagnosedEvidence = {
       { number: 2, standing: 'open', text: 'Who held it?', evidence: [], lookAt: 'The transactions.' },
     ],
   },
-  affected: { service: 'orders', fromUs: START - 15 * MINUTE, toUs: START + MINUTE, requests: 12, failed: 3, slow: 2 },
+  affected: {
+    service: 'orders',
+    fromUs: START - 15 * MINUTE,
+    toUs: START + MINUTE,
+    requests: 12,
+    failed: 3,
+    slow: 2,
+    operations: [{ operation: 'orders GET /orders', requests: 6, failed: 3 }],
+  },
   hypothesis: 'H1',
   case: undefined,
 };
@@ -297,7 +305,11 @@ function otherEvidence(one: DiagnosedEvidence): DiagnosedEvidence {
     },
     gaps: [{ source: 'loki', problem: 'refused', consequence: 'no line was read' }],
     request: request && { ...request, durationUs: 1 },
-    affected: affected && { ...affected, failed: 4 },
+    affected: affected && {
+      ...affected,
+      failed: 4,
+      operations: [{ operation: 'orders GET /orders', requests: 6, failed: 4 }],
+    },
     whys: whys && { ...whys, symptom: 'Another', whys: whys.whys.map((why) => ({ ...why, text: 'Another.' })) },
   };
 }

@@ -717,6 +717,16 @@ describe('the diagnosis', () => {
       expect(questions[0]).toBe('What number of customers was affected, from when to when?');
     });
 
+    test('names the operations that failed, with count and share, without their service', () => {
+      const affected = {
+        ...counted(3, null).affected,
+        operations: [{ operation: 'user-service POST /login', requests: 4, failed: 3 }],
+      } as DiagnosedEvidence['affected'];
+      const { said, statements } = impactOf({ ...DIAGNOSED, affected });
+      expect(said[1]).toBe('POST /login: 3 of 4 requests failed (75 %).');
+      expect(statements[1]?.cites).toEqual(['E1']);
+    });
+
     test('appears for each diagnosis that has it', () => {
       const { statements } = impactOf(counted(3, null), DIAGNOSED, { ...counted(4, null), investigationId: 'inv3' });
       expect(statements.map(({ cites }) => cites)).toEqual([['E1'], ['E3']]);

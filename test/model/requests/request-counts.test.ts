@@ -21,7 +21,28 @@ function request(more: Partial<SeenRequest> = {}): SeenRequest {
 const times = (count: number, more: Partial<SeenRequest> = {}) => Array.from({ length: count }, () => request(more));
 
 test('counts those that failed among all that were read', () => {
-  expect(requestCounts([...times(9), ...times(3, { failed: true })])).toEqual({ requests: 12, failed: 3, slow: null });
+  expect(requestCounts([...times(9), ...times(3, { failed: true })])).toMatchObject({
+    requests: 12,
+    failed: 3,
+    slow: null,
+  });
+});
+
+test('names the operations that failed, whatever their ids, the most failures first', () => {
+  const failing = (operation: string, count: number) => times(count, { operation, failed: true });
+  const requests = [
+    ...times(4),
+    ...times(1, { operation: 'orders GET /orders/18', failed: true }),
+    ...failing('orders POST /orders', 3),
+    ...times(2, { operation: 'orders GET /health' }),
+  ];
+  expect(requestCounts(requests)?.operations).toEqual([
+    { operation: 'orders POST /orders', requests: 3, failed: 3 },
+    { operation: 'orders GET /orders/{}', requests: 5, failed: 1 },
+  ]);
+  expect(requestCounts(times(4))).not.toHaveProperty('operations');
+  const many = Array.from({ length: 9 }, (_, at) => failing(`orders GET /${'abcdefghi'[at]}`, 1)).flat();
+  expect(requestCounts(many)?.operations).toHaveLength(5);
 });
 
 test('leaves out those that were searched for because they failed or were slow: they show how, and never how often', () => {
@@ -39,7 +60,7 @@ test('calls slow what takes more than twice as long as nearly all healthy ones o
     request({ durationUs: 900_000, failed: true }),
   ];
   const healthy = times(10, { operation: 'orders GET /orders/99' });
-  expect(requestCounts(now, healthy)).toEqual({ requests: 3, failed: 1, slow: 1 });
+  expect(requestCounts(now, healthy)).toMatchObject({ requests: 3, failed: 1, slow: 1 });
 });
 
 test('does not say how many were slow where too few healthy ones, or only those of another kind, show what is usual', () => {
