@@ -76,7 +76,7 @@ async function reportOf(reader: Reader, workspaceId: string, id: string): Promis
 
 function diagnosedEvidence(
   investigationId: string,
-  { subject, trace, exemplars, findings, diagnosis, gaps, methods, affected }: Report,
+  { subject, trace, criticalPath, exemplars, findings, diagnosis, gaps, methods, affected }: Report,
   link: string,
   kept: KeptCase | undefined,
 ): DiagnosedEvidence {
@@ -85,6 +85,7 @@ function diagnosedEvidence(
     traceId: subject.traceId,
     link,
     request: trace === null ? undefined : requestOf(trace),
+    path: pathOf(criticalPath),
     spanCount: trace?.spanCount ?? 0,
     errorCount: trace?.errorCount ?? 0,
     findings,
@@ -133,6 +134,23 @@ function hypothesisOf(diagnosis: Report['diagnosis'], methods: Report['methods']
   const isVerdict = ({ kind, service }: Readonly<{ kind: string; service: string }>) =>
     kind === diagnosis?.kind && service === diagnosis.service;
   return methods?.hypotheses.find(isVerdict)?.id;
+}
+
+/** A reader looks at a few rows, each with a few bars. */
+const MOST_OPERATIONS = 8;
+const MOST_BARS = 60;
+
+function pathOf(steps: Report['criticalPath'] = []): DiagnosedEvidence['path'] {
+  const lengthUs = (own: Report['criticalPath']) => own.reduce((sum, { startUs, endUs }) => sum + endUs - startUs, 0);
+  return [...Map.groupBy(steps, ({ service, operation }) => JSON.stringify([service, operation])).values()]
+    .toSorted((a, b) => lengthUs(b) - lengthUs(a))
+    .slice(0, MOST_OPERATIONS)
+    .toSorted((a, b) => (a[0]?.startUs ?? 0) - (b[0]?.startUs ?? 0))
+    .map((own) => ({
+      service: own[0]?.service ?? '',
+      operation: own[0]?.operation ?? '',
+      bars: own.slice(0, MOST_BARS).map(({ startUs, endUs }) => ({ startUs, endUs })),
+    }));
 }
 
 function requestOf({

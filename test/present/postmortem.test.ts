@@ -184,6 +184,20 @@ describe("the guide's incident", () => {
     expect(markdown).not.toMatch(words);
   });
 
+  test('has the steps and the path of the request as pictures, for a desk and for a phone', () => {
+    const html = postmortemHtml(shown);
+    const [steps = '', path = ''] = [...html.matchAll(/<figure>.*?<\/figure>/gs)].map(([figure]) => figure);
+    expect([...steps.matchAll(/<svg /g)]).toHaveLength(2);
+    expect(steps).toContain(
+      '<desc id="steps-page-desc">First alert 0; Acknowledged +15 s; Identified +3 min; Mitigated +5 min; Fixed +10 min; End confirmed +30 min</desc>',
+    );
+    expect(steps).toMatch(/>10 min<\/text>/);
+    expect(path).toContain('Where the time of GET /users went, by operation on its critical path (E1)');
+    expect(path).toContain('user-service acquire connection 4.62 s; user-service SELECT 540 ms');
+    const none = { ...shown.postmortem, steps: [], evidence: [] };
+    expect(postmortemHtml({ ...shown, postmortem: none })).not.toContain('<svg');
+  });
+
   test('is a page without scripts whose citations link to its parts', () => {
     const html = postmortemHtml(shown);
     expect(html).not.toMatch(/<script|javascript:|\son\w+=/i);

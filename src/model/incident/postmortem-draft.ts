@@ -60,6 +60,7 @@ export function postmortemOf(record: PostmortemRecord): Postmortem {
     asOfUs: lastUs(record),
     reviewByUs: reviewByUs(incident),
     metrics: facts.metrics,
+    steps: stepsOf(facts),
     metricRows: metricRows(facts),
     timeline: rows,
     links: rows.filter(isLinked),
@@ -153,6 +154,24 @@ function workingDaysAfter(fromUs: number, days: number): number {
     if (weekday !== 0 && weekday !== 6) left -= 1;
   }
   return atUs;
+}
+
+function stepsOf(facts: Facts): Postmortem['steps'] {
+  const { impact, alert, acknowledged, identified, mitigated, fixed, resolved } = facts.milestones;
+  const named = [
+    ['Impact began', impact],
+    ['First alert', alert],
+    ['Acknowledged', acknowledged],
+    ['Identified', identified],
+    ['Mitigated', mitigated],
+    ['Fixed', fixed],
+    ['End confirmed', resolved],
+  ] as const;
+  return named
+    .flatMap(([name, entry]) =>
+      entry === undefined ? [] : [{ name, atUs: entry.atUs, mark: marks(facts, entry)[0] ?? '' }],
+    )
+    .toSorted((a, b) => a.atUs - b.atUs);
 }
 
 function metricRows(facts: Facts): readonly PostmortemMetric[] {

@@ -55,12 +55,13 @@ function entryText({ kind, text }: TimelineEntry, clean: Clean): string {
 }
 
 function diagnosedIn(diagnosed: DiagnosedEvidence, clean: Clean): DiagnosedEvidence {
-  const { request, affected, findings, diagnosis, gaps, whys } = diagnosed;
+  const { request, path, affected, findings, diagnosis, gaps, whys } = diagnosed;
   const withoutChanges = changesUnquoted(findings);
   const said = (text: string) => withoutChanges(clean(text));
   return {
     ...diagnosed,
     request: request && { ...request, service: clean(request.service), operation: clean(request.operation) },
+    path: path?.map((one) => ({ ...one, service: clean(one.service), operation: clean(one.operation) })),
     affected: affected && countedIn(affected, clean),
     findings: findings.map((finding) => ({ ...findingIn(finding, said), evidence: evidenceIn(finding, clean) })),
     diagnosis: diagnosis && diagnosisIn(diagnosis, said),

@@ -22,6 +22,8 @@ export type DiagnosedEvidence = Readonly<{
   link: string;
   /** The first request that it looked at; undefined for a window. */
   request: Readonly<{ service: string; operation: string; startUs: number; durationUs: number }> | undefined;
+  /** Where its time went: the operations with most time on the critical path, in order of their first step. */
+  path?: readonly PathOperation[] | undefined;
   spanCount: number;
   errorCount: number;
   findings: readonly ReportedFinding[];
@@ -40,6 +42,13 @@ export type DiagnosedEvidence = Readonly<{
   hypothesis?: string | undefined;
   /** Undefined where no case was kept. */
   case: Readonly<{ folder: string; seal: string; files: number }> | undefined;
+}>;
+
+/** Microseconds from the start of the request. */
+export type PathOperation = Readonly<{
+  service: string;
+  operation: string;
+  bars: readonly Readonly<{ startUs: number; endUs: number }>[];
 }>;
 
 /** The counts, with their service and time. Microseconds since the epoch. */
@@ -164,6 +173,8 @@ export type Postmortem = Readonly<{
   /** When it should be reviewed; undefined while the incident is open and where no rule names a time. */
   reviewByUs: number | undefined;
   metrics: IncidentMetrics;
+  /** When the impact began, the first alert and what followed, oldest first; only those that the record has. */
+  steps: readonly Readonly<{ name: string; atUs: number; mark: string }>[];
   metricRows: readonly PostmortemMetric[];
   timeline: readonly PostmortemRow[];
   /** The rows of the timeline that people linked. */

@@ -3,6 +3,7 @@ import type { Postmortem, PostmortemSection } from '#model/incident/postmortem.t
 import { redact } from '#model/redaction/redaction.ts';
 import { counted } from '#model/text/count-text.ts';
 import { htmlPage } from '#present/documents/html-page.ts';
+import { drawnTwice, PICTURE_STYLE } from '#present/documents/html-picture.ts';
 import {
   answersText,
   citedText,
@@ -19,6 +20,7 @@ import {
   whenNoted,
   wordsText,
 } from '#present/documents/postmortem-text.ts';
+import { pathSvg, pathTitle, stepsSvg } from '#present/pictures/postmortem-pictures.ts';
 import { kindName } from '#present/slack/timeline.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
 import { isoInstant, readableSecond } from '#present/words/instant.ts';
@@ -53,6 +55,9 @@ td.words { overflow-wrap: break-word; max-width: 9em; }
   td:empty { display: none; }
   td[data-head]::before { content: attr(data-head) ": "; color: var(--quiet); font-size: 0.85rem; }
 }
+${PICTURE_STYLE}
+figure { margin: 0.6em 0; }
+figcaption { color: var(--quiet); font-size: 0.9rem; }
 @media print { .state { border: 1px solid var(--notice-edge); } }
 `;
 
@@ -81,7 +86,31 @@ function sectionHtml(page: Page, section: PostmortemSection): string {
     ),
   ];
   const list = items.length === 0 ? '' : `<ul>${items.join('')}</ul>`;
-  return `<section><h${level}>${escapeXml(title)}</h${level}>${table ? TABLES[table](page) : ''}${list}</section>`;
+  return `<section><h${level}>${escapeXml(title)}</h${level}>${picture(page.postmortem, section)}${table ? TABLES[table](page) : ''}${list}</section>`;
+}
+
+/** The steps stand above the timeline, the path of the first diagnosed request above the whys. */
+function picture(postmortem: Postmortem, { title, table }: PostmortemSection): string {
+  if (table === 'timeline') {
+    return figure(
+      'From one step to the next, over the time since the first one',
+      drawnTwice((paper) => stepsSvg(postmortem, paper)),
+    );
+  }
+  if (title !== WHYS) return '';
+  const [shown] = postmortem.evidence.filter(({ path = [] }) => path.length > 0);
+  return shown === undefined
+    ? ''
+    : figure(
+        pathTitle(shown),
+        drawnTwice((paper) => pathSvg(shown, paper)),
+      );
+}
+
+const WHYS = 'Why did it happen';
+
+function figure(caption: string, drawn: string): string {
+  return drawn === '' ? '' : `<figure><figcaption>${escapeXml(caption)}</figcaption>${drawn}</figure>`;
 }
 
 function moreHtml({ postmortem, names }: Page): string {

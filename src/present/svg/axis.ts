@@ -30,13 +30,21 @@ export function axisOf(scale: Scale, baseline: number): Drawn & { ticks: readonl
 /** For each tick and its label. */
 const TICK_ROOM = 120;
 
-/** The step of 1, 2 or 5 times a power of ten that gives at most so many ticks after the first. */
+/** The step of 1, 2 or 5 times a power of ten, or of a clock, that gives at most so many ticks after the first. */
 function tickStep(durationUs: number, most: number): number {
   const least = Math.max(1, durationUs) / most;
+  const ofClock = CLOCK_STEPS.find((stepUs) => stepUs >= least);
+  if (least > LONGEST_DECIMAL_US && ofClock !== undefined) return ofClock;
   const power = 10 ** Math.floor(Math.log10(least));
   const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= least) ?? 10;
   return factor * power;
 }
+
+/** Longer steps would be 16 min 40 s. */
+const LONGEST_DECIMAL_US = 20e6;
+const CLOCK_STEPS = [30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400].map(
+  (seconds) => seconds * 1e6,
+);
 
 export function gridLines(ticks: readonly Tick[], top: number, bottom: number): string {
   return ticks
