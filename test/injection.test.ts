@@ -15,6 +15,7 @@ import type { LogQuery } from '#gather/sources.ts';
 import type { Incident, IncidentMetrics, TimelineEntry } from '#model/incident/incident.ts';
 import { LINK, relatedValue } from '#model/incident/incident-link.ts';
 import type { Postmortem } from '#model/incident/postmortem.ts';
+import { ACCEPTED } from '#model/incident/postmortem-acceptance.ts';
 import { catalogueOf } from '#model/services/catalogue.ts';
 import type { OwnedService } from '#model/services/owned-service.ts';
 import { FACT_KINDS, type ServiceFact } from '#model/services/service-fact.ts';
@@ -52,7 +53,7 @@ import { mergeQuestion } from '#present/slack/merge-messages.ts';
 import { openIncidentsMessage } from '#present/slack/open-incidents.ts';
 import { anchoredHead, givenUpWork, silentSource, sourceIsBack } from '#present/slack/operator-messages.ts';
 import { pageByMessage, pageInThread, pageOver } from '#present/slack/page-messages.ts';
-import { postmortemMessage } from '#present/slack/postmortem-message.ts';
+import { postmortemMessage, unacceptedMessage } from '#present/slack/postmortem-message.ts';
 import { probeButton } from '#present/slack/probe-button.ts';
 import { questionExamples, questionProblem } from '#present/slack/question-messages.ts';
 import { muted, notAnswered, quietSince, unmuted, withAlertRow } from '#present/slack/quiet-messages.ts';
@@ -318,6 +319,8 @@ test('a postmortem in each of its forms', async () => {
       value: LINK,
     }),
   );
+  const acceptance = { kind: 'message', text: '', source: COMMANDER, link: '', value: ACCEPTED } as const;
+  await store.transaction((tx) => addEntry(tx, { ...acceptance, incidentId: found.id, key: ACCEPTED, atUs: tx.nowUs }));
   const drafted = await readPostmortem(store, found, { names: new Map(), compared: { similar: [], others: 0 } });
   for (let round = 0; round < HOSTILE.length; round += 7) {
     const postmortem = withHostile(drafted, round);
@@ -328,6 +331,7 @@ test('a postmortem in each of its forms', async () => {
     expect(markupProblems(postmortemHtml(shown))).toEqual([]);
     expect(jsonProblems(postmortemJson(shown))).toEqual([]);
     expect(slackProblems(postmortemMessage(shown))).toEqual([]);
+    expect(slackProblems(unacceptedMessage(postmortem.incident, hostileAt(round)))).toEqual([]);
   }
 });
 

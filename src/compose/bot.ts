@@ -336,6 +336,7 @@ export async function composeBot({
     incident: incidents.incident,
     noticeMessage: incidents.noticeMessage,
     askForPostmortem: incidents.askForPostmortem,
+    acceptPostmortem: incidents.acceptPostmortem,
     addActionItem: incidents.addActionItem,
     shareMethod: incidents.shareMethod,
     readAlert: alertMessages.read,

@@ -62,6 +62,7 @@ export async function composeIncidents({
     { FOLLOW_MESSAGE, followMessage, messageNoticer },
     { evidenceNoter },
     { DRAFT_POSTMORTEM, draftPostmortem, postmortemAsker },
+    { postmortemAccepter },
     { actionItemAdder },
     { itemChanger },
     { methodSharer, methodShower },
@@ -90,6 +91,7 @@ export async function composeIncidents({
     import('#workflows/follow-message.ts'),
     import('#workflows/note-evidence.ts'),
     import('#workflows/draft-postmortem.ts'),
+    import('#workflows/accept-postmortem.ts'),
     import('#workflows/add-action-item.ts'),
     import('#workflows/change-action-item.ts'),
     import('#workflows/show-method.ts'),
@@ -133,6 +135,7 @@ export async function composeIncidents({
     evidence: evidenceNoter(tableJobs),
     forHome: incidentsFor({ store, minutes, permalink: directory.permalink, access }),
     askForPostmortem: postmortemAsker(parts),
+    acceptPostmortem: postmortemAccepter(parts),
     addActionItem: actionItemAdder(parts),
     shareMethod: methodSharer({ ...parts, draw, pictureSeconds }),
   };

@@ -54,6 +54,7 @@ import {
   incidentMethodsMenu,
 } from '#listeners/actions/methods.ts';
 import { serviceMenu } from '#listeners/actions/name-service.ts';
+import { postmortemAcceptButton } from '#listeners/actions/postmortem-accept.ts';
 import { postmortemAgainButton } from '#listeners/actions/postmortem-again.ts';
 import { probeAction } from '#listeners/actions/probe.ts';
 import { traceIdsAction } from '#listeners/actions/trace-ids.ts';
@@ -81,6 +82,7 @@ import { PAGE_FORM, pageSubmitted } from '#listeners/views/page.ts';
 import { WHY_FORM, whySubmitted } from '#listeners/views/why-answer.ts';
 import type { ReadAlert } from '#model/incident/alert.ts';
 import type { ButtonId, MenuId, OverflowId } from '#present/slack/action-ids.ts';
+import type { AcceptPostmortem } from '#workflows/accept-postmortem.ts';
 import type { AddActionItem } from '#workflows/add-action-item.ts';
 import type { Admit } from '#workflows/admit.ts';
 import type { AskForComparison } from '#workflows/answer-comparison.ts';
@@ -116,6 +118,7 @@ export type Workflows = Readonly<{
   noticeMessage: NoticeMessage;
   lookIntoMessage: LookIntoMessage;
   askForPostmortem: AskForPostmortem;
+  acceptPostmortem: AcceptPostmortem;
   addActionItem: AddActionItem;
   /** Which messages are alerts; the adapters of the alert apps know. */
   readAlert: ReadAlert;
@@ -209,6 +212,7 @@ export function slackSurface(workflows: Workflows): Surface {
       incident_page_have: pageAnswerButton(incident.havePage),
       incident_page_stop: pageAnswerButton(incident.stopPage),
       postmortem_again: postmortemAgainButton(askForPostmortem),
+      postmortem_accept: postmortemAcceptButton(workflows.acceptPostmortem),
       action_item_add: actionItemButton,
       action_item_list: itemListButton(incident),
       action_item_done: itemEndButton('done'),

@@ -4,6 +4,7 @@
  *   request ──► job ──► [ names from Slack ] ──► record ──► message, file
  */
 import { type Incident, incidentName } from '#model/incident/incident.ts';
+import { reviewByUs } from '#model/incident/postmortem-draft.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { postmortemMessage } from '#present/slack/postmortem-message.ts';
@@ -20,6 +21,7 @@ import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
 import { type AskedBy, type IncidentParts, SLACK_DID_NOT_SAY } from '#workflows/on-incident.ts';
 import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
 import { comparedWith, readPostmortem } from '#workflows/read-postmortem.ts';
+import { remindToAccept } from '#workflows/report-overdue.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
 
 export const DRAFT_POSTMORTEM = 'draft-postmortem';
@@ -72,12 +74,13 @@ export async function draftAnew(
 
 export type DraftPostmortemOptions = Readonly<{
   store: Store;
+  jobs: Jobs;
   directory: Directory;
   mayShowIn: MayShowIn;
   kick(): void;
 }>;
 
-export function draftPostmortem({ store, directory, mayShowIn, kick }: DraftPostmortemOptions): JobHandler {
+export function draftPostmortem({ store, jobs, directory, mayShowIn, kick }: DraftPostmortemOptions): JobHandler {
   return async ({ workspaceId, key, payload }) => {
     const { incidentId, responseUrl } = payload as DraftRequest;
     const incident = await findIncident(store, { workspaceId, id: incidentId });
@@ -94,6 +97,7 @@ export function draftPostmortem({ store, directory, mayShowIn, kick }: DraftPost
       const shown = { postmortem: await readPostmortem(tx, now, { names, otherNames, compared, shows }), names };
       const isThere = await show(tx, now, postmortemMessage(shown), responseUrl);
       if (!isThere || responseUrl === '') return;
+      await remindToAccept(tx, jobs, now, reviewByUs(now) ?? tx.nowUs + WEEK_US);
       await attach(tx, {
         attachmentId: `${POSTMORTEM_OF(incidentId)}/${key}`,
         workspaceId,
@@ -107,6 +111,9 @@ export function draftPostmortem({ store, directory, mayShowIn, kick }: DraftPost
     kick();
   };
 }
+
+/** Where no rule names a day for the review. */
+const WEEK_US = 7 * 86_400e6;
 
 /** Whether the message exists or is queued. A draft that nobody requested is not posted. */
 async function show(

@@ -4,16 +4,22 @@
  *
  *   item added or opened again ──► job on the Monday after its day ──┬─ no open item is overdue ──► the end
  *                                                                    └─ some are ──► one message, job a week later
+ *
+ * The same job reminds of a drafted postmortem until a person accepts it.
  */
-import type { ActionItem, Incident } from '#model/incident/incident.ts';
+import { type ActionItem, type Incident, isOver } from '#model/incident/incident.ts';
+import { acceptanceOf } from '#model/incident/postmortem-acceptance.ts';
+import { reviewByUs } from '#model/incident/postmortem-draft.ts';
 import { overdueMessage } from '#present/slack/action-items.ts';
+import { unacceptedMessage } from '#present/slack/postmortem-message.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
-import { post } from '#record/outbox.ts';
+import { deliveryOf, post } from '#record/outbox.ts';
 import type { Store, Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { threadOf } from '#workflows/incident-thread.ts';
+import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
 
 export const REPORT_OVERDUE = 'incident-items-overdue';
@@ -42,7 +48,10 @@ export function reportOverdue({ store, jobs, directory, kick }: ReportOverdueOpt
       const incident = await findIncident(tx, { workspaceId, id: incidentId });
       const items = await actionItemsOf(tx, incidentId);
       const overdue = items.filter(({ state, due }) => state === 'open' && overUs(due) <= tx.nowUs);
-      if (incident === undefined || overdue.length === 0) return;
+      if (incident === undefined) return;
+      const isWaiting = await remindIfUnaccepted(tx, incident, items, job.id);
+      if (isWaiting || overdue.length > 0) await reportAt(tx, jobs, incident, tx.nowUs + 1);
+      if (overdue.length === 0) return;
       const isLate = overdue.some(({ due }) => overUs(due) + LATE_US <= tx.nowUs);
       const { channelId } = incident;
       await post(tx, {
@@ -57,7 +66,6 @@ export function reportOverdue({ store, jobs, directory, kick }: ReportOverdueOpt
         }),
         rank: 'detail',
       });
-      await reportAt(tx, jobs, incident, tx.nowUs + 1);
     });
     kick();
   };
@@ -71,6 +79,34 @@ export async function reportWhenOverdue(
   { due }: Pick<ActionItem, 'due'>,
 ): Promise<void> {
   await reportAt(tx, jobs, incident, Math.max(overUs(due), tx.nowUs));
+}
+
+/** From the day of the review on, until a person accepts the postmortem. */
+export async function remindToAccept(tx: Tx, jobs: Jobs, incident: Incident, fromUs: number): Promise<void> {
+  await reportAt(tx, jobs, incident, Math.max(fromUs, tx.nowUs));
+}
+
+/** Whether a drafted postmortem waits for somebody who accepts it. While the incident is open, nobody is reminded. */
+async function remindIfUnaccepted(
+  tx: Tx,
+  incident: Incident,
+  actionItems: readonly ActionItem[],
+  jobId: string,
+): Promise<boolean> {
+  const { id, workspaceId, channelId, roles, declaredBy } = incident;
+  const draft = await deliveryOf(tx, POSTMORTEM_OF(id));
+  if (draft === undefined || incident.status === 'merged') return false;
+  if (acceptanceOf({ entries: await timelineOf(tx, id), actionItems }) !== undefined) return false;
+  if (!isOver(incident) || (reviewByUs(incident) ?? 0) > tx.nowUs) return true;
+  await post(tx, {
+    messageId: `${id}/unaccepted/${jobId}`,
+    workspaceId,
+    channelId,
+    ...(await threadOf(tx, incident)),
+    message: unacceptedMessage(incident, roles.commander ?? declaredBy),
+    rank: 'detail',
+  });
+  return true;
 }
 
 /** On the first Monday from then on. */

@@ -161,6 +161,7 @@ const WAYS: readonly (readonly [string, Try])[] = [
   ['the button that opens an action item again', pressed('action_item_open', () => `${incidentId}:a`)],
   ['the button for nothing new', pressed('incident_nothing_new', id)],
   ['the button for a new draft', pressed('postmortem_again', id)],
+  ['the button that accepts a postmortem', pressed('postmortem_accept', id)],
   ['the menu of statuses', chosen('incident_status', block, 'resolved')],
   ['the menu of severities', chosen('incident_severity', block, 'P3')],
   ['the menu of roles', chosen('incident_role', block, 'commander')],

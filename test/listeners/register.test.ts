@@ -66,6 +66,7 @@ function registered(broken?: Error) {
     noticeMessage: note('noticeMessage'),
     lookIntoMessage: note('lookIntoMessage'),
     askForPostmortem: note('askForPostmortem'),
+    acceptPostmortem: told('acceptPostmortem'),
     addActionItem: told('addActionItem'),
     readAlert: () => undefined,
     receiveAlert: note('receiveAlert'),

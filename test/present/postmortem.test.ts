@@ -5,7 +5,7 @@ import { postmortemHtml } from '#present/documents/postmortem-html.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
 import { postmortemJson } from '#present/json/postmortem-json.ts';
 import { blockProblems } from '#present/slack/block-limits.ts';
-import { postmortemMessage } from '#present/slack/postmortem-message.ts';
+import { postmortemMessage, unacceptedMessage } from '#present/slack/postmortem-message.ts';
 import { recordFeedback } from '#record/feedback.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import type { Store } from '#record/store.ts';
@@ -259,6 +259,13 @@ type Rules = Readonly<{
   sections: readonly Readonly<{ id: string; any_of: readonly string[] }>[];
   text_rules: readonly Readonly<{ id: string; regex: string }>[];
 }>;
+
+test('the reminder mentions a person, and never anything that Slack would refuse', async () => {
+  const { incident } = await guideIncident();
+  const said = (owner: string) => JSON.stringify(unacceptedMessage(incident, owner));
+  expect(said(COMMANDER)).toContain(`"user_id":"${COMMANDER}"`);
+  for (const nobody of ['', 'pagerduty', '<!channel>']) expect(said(nobody)).not.toContain('user_id');
+});
 
 describe('people', () => {
   const OTHER_NAMES = new Map([

@@ -14,6 +14,7 @@ import { CHANNEL, type GuideOptions, guideIncident, ON_CALL, TEAM } from '#test/
 import { type SteppedClock, stopNow } from '#test/stepped-clock.ts';
 import { opened } from '#test/temp-store.ts';
 import { UTC } from '#utilities/time-zone.ts';
+import { postmortemAccepter } from '#workflows/accept-postmortem.ts';
 import { actionItemAdder } from '#workflows/add-action-item.ts';
 import {
   DRAFT_POSTMORTEM,
@@ -37,6 +38,7 @@ function running(store: Store, clock: SteppedClock, slack: Conversation) {
   const handlers = {
     [DRAFT_POSTMORTEM]: draftPostmortem({
       store,
+      jobs: tableJobs,
       directory: DIRECTORY,
       mayShowIn: async () => true,
       kick: outbox.kick,
@@ -53,7 +55,12 @@ function running(store: Store, clock: SteppedClock, slack: Conversation) {
     await stopNow(outbox, clock);
   };
   onTestFinished(stop);
-  return { ask: postmortemAsker(parts), addActionItem: actionItemAdder(parts), stop };
+  return {
+    ask: postmortemAsker(parts),
+    accept: postmortemAccepter(parts),
+    addActionItem: actionItemAdder(parts),
+    stop,
+  };
 }
 
 async function setUp(options?: GuideOptions) {
@@ -192,6 +199,39 @@ test('says how to invite the bot, and posts once it was invited', async () => {
   await clock.tick(A_MINUTE);
   expect(slack.said).toHaveLength(1);
   expect(slack.files).toHaveLength(1);
+});
+
+test('is a draft until somebody accepts it, and says who accepted it and what came afterwards', async () => {
+  const { store, clock, slack, ask, accept, incident } = await setUp();
+  await ask({ asked: await asked(store, 'k1'), meant: here });
+  await clock.tick(A_MINUTE);
+  const said = () => JSON.stringify(slack.said[0]?.message);
+  expect(said()).toContain('Nobody has accepted it yet');
+  expect(said()).toContain('postmortem_accept');
+
+  const of = async (key: string) => ({ asked: await asked(store, key), incidentId: incident.id });
+  expect(await accept(await of('k2'))).toMatchObject({ kind: 'done' });
+  await clock.tick(A_MINUTE);
+  expect(said()).toContain('Accepted by Sarah on 2025-01-06');
+  expect(said()).not.toContain('postmortem_accept');
+  expect(await accept(await of('k3'))).toMatchObject({ kind: 'refused', text: expect.stringContaining('already') });
+
+  const note = { kind: 'note', source: ON_CALL, link: '', incidentId: incident.id, text: 'found later' } as const;
+  await store.transaction((tx) => addEntry(tx, { ...note, key: 'n', atUs: tx.nowUs }));
+  await ask({ asked: await asked(store, 'k4'), meant: here });
+  await clock.tick(A_MINUTE);
+  expect(said()).toContain('Since then, 1 entry came into the record: accept it again.');
+  expect(said()).toContain('postmortem_accept');
+  expect(slack.files.at(-1)?.content).toContain('Accepted by Sarah on');
+});
+
+test('is not accepted while the incident is open', async () => {
+  const { store, clock, slack, ask, accept, incident } = await setUp({ until: 'declared' });
+  await ask({ asked: await asked(store, 'k1'), meant: here });
+  await clock.tick(A_MINUTE);
+  expect(JSON.stringify(slack.said)).not.toContain('postmortem_accept');
+  const told = await accept({ asked: await asked(store, 'k2'), incidentId: incident.id });
+  expect(told).toMatchObject({ kind: 'refused', text: expect.stringContaining('Resolve it first') });
 });
 
 const ITEM = { text: 'Add an alert on pool use over 80 %', owner: 'Database team', due: '2025-01-20' };

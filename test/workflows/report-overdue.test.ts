@@ -1,14 +1,17 @@
-/** Overdue action items: who reads of them, when, where, and what ends it. */
+/** Overdue action items and postmortems that nobody has accepted: who reads of them, when, where, and what ends it. */
 import { expect, test } from 'vitest';
+import { ACCEPTED } from '#model/incident/postmortem-acceptance.ts';
 import { actionItemsOf, addActionItem, changeItemState } from '#record/action-items.ts';
-import { declareIncident } from '#record/incidents.ts';
+import { changeIncident, declareIncident } from '#record/incidents.ts';
 import type { Job } from '#record/jobs.ts';
 import { post } from '#record/outbox.ts';
 import { tableJobs } from '#record/table-jobs.ts';
+import { addEntry } from '#record/timeline.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
 import { OVERVIEW_OF } from '#workflows/incident-thread.ts';
-import { REPORT_OVERDUE, reportOverdue, reportWhenOverdue } from '#workflows/report-overdue.ts';
+import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
+import { REPORT_OVERDUE, remindToAccept, reportOverdue, reportWhenOverdue } from '#workflows/report-overdue.ts';
 
 const DAY_MS = 86_400_000;
 const signal = new AbortController().signal;
@@ -59,6 +62,33 @@ async function open() {
         }
       }
     },
+    /** As a person asked for it. */
+    draft: () =>
+      store.transaction(async (tx) => {
+        await post(tx, { ...place, messageId: POSTMORTEM_OF('i'), message: { text: 'the draft' } });
+        await remindToAccept(tx, tableJobs, incident, tx.nowUs);
+      }),
+    resolve: () =>
+      store.transaction((tx) =>
+        changeIncident(tx, { incidentId: 'i', key: 'end', by: 'U1', status: 'resolved', text: '' }),
+      ),
+    accept: () =>
+      store.transaction((tx) =>
+        addEntry(tx, {
+          incidentId: 'i',
+          key: 'accepted',
+          atUs: tx.nowUs,
+          kind: 'message',
+          text: '',
+          source: 'U1',
+          link: '',
+          value: ACCEPTED,
+        }),
+      ),
+    async reminders() {
+      const rows = await store.db.selectFrom('outbox').selectAll().orderBy('seq').execute();
+      return rows.flatMap(({ message_id, payload }) => (message_id.startsWith('i/unaccepted/') ? [payload] : []));
+    },
     async reports() {
       const rows = await store.db.selectFrom('outbox').selectAll().orderBy('seq').execute();
       return rows
@@ -101,6 +131,40 @@ test('nothing about what is done or not due; what is opened again counts again',
   await end('one', 'open');
   await after(7);
   expect(await reports()).toHaveLength(1);
+});
+
+test('each Monday after the day of its review asks for somebody who accepts the postmortem, until somebody does', async () => {
+  const { draft, resolve, accept, after, reminders, reports } = await open();
+  await resolve();
+  await draft();
+  // The review of a P1 is due on Tuesday, the 13th: five working days after its end.
+  await after(7);
+  expect(await reminders()).toEqual([]);
+  await after(7);
+  const [reminder, ...more] = await reminders();
+  expect(more).toEqual([]);
+  expect(reminder).toMatch(/nobody has accepted the postmortem of INC-1.*postmortem_accept/s);
+  await after(7);
+  expect(await reminders()).toHaveLength(2);
+  await accept();
+  await after(21);
+  expect(await reminders()).toHaveLength(2);
+  expect(await reports()).toEqual([]);
+});
+
+test('nobody is reminded of the postmortem of an open incident, nor of one that nobody drafted', async () => {
+  const undrafted = await open();
+  await undrafted.add('one', '2026-01-07');
+  await undrafted.resolve();
+  await undrafted.after(21);
+  expect(await undrafted.reminders()).toEqual([]);
+  const { draft, resolve, after, reminders } = await open();
+  await draft();
+  await after(21);
+  expect(await reminders()).toEqual([]);
+  await resolve();
+  await after(14);
+  expect(await reminders()).not.toEqual([]);
 });
 
 test('the day of an item ends when it has ended everywhere', async () => {

@@ -56,8 +56,8 @@ export function postmortemOf(record: PostmortemRecord): Postmortem {
     name: incidentName(incident),
     title: `Postmortem of ${incidentName(incident)}${isNamed ? `: ${incident.title}` : ''}`,
     declaredSeverity: milestones.declared && declaredSeverity(milestones.declared),
-    state: 'draft',
-    asOfUs: lastUs(record),
+    acceptance: facts.acceptance,
+    asOfUs: lastUs(facts),
     reviewByUs: reviewByUs(incident),
     metrics: facts.metrics,
     steps: stepsOf(facts),
@@ -129,7 +129,7 @@ function firstQuestionsOf(sections: readonly PostmortemSection[], { lead }: Fact
   return byRank.flat().slice(0, FIRST_QUESTIONS);
 }
 
-function lastUs({ incident, entries, actionItems, diagnoses }: PostmortemRecord): number {
+function lastUs({ incident, entries, actionItems, diagnoses }: Facts): number {
   let us = incident.declaredUs;
   for (const { notedUs } of entries) us = Math.max(us, notedUs);
   for (const { createdUs } of actionItems) us = Math.max(us, createdUs);
@@ -140,7 +140,7 @@ function lastUs({ incident, entries, actionItems, diagnoses }: PostmortemRecord)
 const DAY_US = 24 * 60 * MINUTE_US;
 
 /** Memories fade: on-call guides ask for three days after the end at P0, and five working days at P1. */
-function reviewByUs({ severity, resolvedUs }: Incident): number | undefined {
+export function reviewByUs({ severity, resolvedUs }: Incident): number | undefined {
   if (resolvedUs === undefined) return undefined;
   if (severity === 'P0') return resolvedUs + 3 * DAY_US;
   return severity === 'P1' ? workingDaysAfter(resolvedUs, 5) : undefined;

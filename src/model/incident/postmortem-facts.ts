@@ -23,6 +23,7 @@ import type {
   ReportedFinding,
   Said,
 } from '#model/incident/postmortem.ts';
+import { type Acceptance, acceptanceOf, isAcceptance } from '#model/incident/postmortem-acceptance.ts';
 import { recordInRoles } from '#model/incident/postmortem-roles.ts';
 
 /**
@@ -42,6 +43,7 @@ export type Facts = Readonly<
     earlierFailure: Readonly<{ atUs: number; evidenceMark: string }> | undefined;
     /** The last entry of each role. */
     holders: ReadonlyMap<Role, TimelineEntry>;
+    acceptance: Acceptance | undefined;
     metrics: IncidentMetrics;
     markOf: ReadonlyMap<string, string>;
     /** The names of the services in the evidence. */
@@ -63,7 +65,7 @@ export type Origin = Readonly<{ entry: TimelineEntry; name: 'the first alert' | 
 
 export function factsOf(recorded: PostmortemRecord): Facts {
   const record = recordInRoles(recorded);
-  const entries = inTimelineOrder(record.entries);
+  const entries = inTimelineOrder(record.entries.filter((entry) => !isAcceptance(entry)));
   const markOf = new Map(entries.map(({ id }, index) => [id, `T${index + 1}`]));
   const evidence = record.diagnoses.map((diagnosed, index): PostmortemEvidence => {
     const { answers, hypothesis = '' } = diagnosed;
@@ -94,6 +96,7 @@ export function factsOf(recorded: PostmortemRecord): Facts {
     origin,
     earlierFailure: earlierFailureOf(evidence, { milestones, origin }),
     holders: holdersOf(entries),
+    acceptance: acceptanceOf(record),
     metrics: metricsOf(record.incident, entries, { milestones, origin }),
     markOf,
     services: servicesIn(record.diagnoses),

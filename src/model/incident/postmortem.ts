@@ -11,6 +11,7 @@
 import type { KnownBy } from '#model/finding/diagnosis.ts';
 import type { FiveWhys } from '#model/finding/methods.ts';
 import type { ActionItem, Incident, IncidentMetrics, Severity, TimelineEntry } from '#model/incident/incident.ts';
+import type { Acceptance } from '#model/incident/postmortem-acceptance.ts';
 import type { SimilarIncident } from '#model/incident/similar-incident.ts';
 import type { RequestCounts } from '#model/requests/request-counts.ts';
 
@@ -166,8 +167,8 @@ export type Postmortem = Readonly<{
   title: string;
   /** Undefined where the timeline has no declaration. */
   declaredSeverity: Severity | undefined;
-  /** Until a person accepts it. */
-  state: 'draft';
+  /** Undefined while it is a draft: until a person accepts it. */
+  acceptance: Acceptance | undefined;
   /** The last time at which the record grew. */
   asOfUs: number;
   /** When it should be reviewed; undefined while the incident is open and where no rule names a time. */

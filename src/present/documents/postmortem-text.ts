@@ -8,6 +8,7 @@ import type {
   PostmortemSection,
   Words,
 } from '#model/incident/postmortem.ts';
+import type { Acceptance } from '#model/incident/postmortem-acceptance.ts';
 import { durationText } from '#model/text/duration.ts';
 import { readableSecond } from '#present/words/instant.ts';
 import { openable } from '#present/words/links.ts';
@@ -35,15 +36,33 @@ export function itemStanding({ state, reason }: PostmortemActionItem): string {
 }
 
 /** The state of the draft, so that nobody takes it for finished. */
-export function stateLines({ postmortem }: ShownPostmortem): readonly string[] {
-  const { incident, asOfUs, reviewByUs } = postmortem;
+export function stateLines({ postmortem, names }: ShownPostmortem): readonly string[] {
+  const { incident, asOfUs, reviewByUs, acceptance } = postmortem;
   return [
-    'Draft, made from the incident record. Nobody has accepted it yet.',
+    acceptance === undefined ? DRAFT : acceptedText(acceptance, names),
     `${incident.severity} · ${incident.status} · record as of ${readableSecond(asOfUs)}${
-      reviewByUs === undefined ? '' : ` · review due by ${readableSecond(reviewByUs).slice(0, DATE_CHARS)}`
+      reviewByUs === undefined || acceptance !== undefined
+        ? ''
+        : ` · review due by ${readableSecond(reviewByUs).slice(0, DATE_CHARS)}`
     }`,
     'Each statement cites its source: T is a timeline row, F a finding, E a diagnosed trace and its case.',
   ];
+}
+
+const DRAFT = 'Draft, made from the incident record. Nobody has accepted it yet.';
+
+/** `Accepted by Mike on 2026-01-06 15:04:00 UTC. 2 entries came after that.` */
+function acceptedText({ by, atUs, later }: Acceptance, names: Names): string {
+  const since =
+    later === 0
+      ? ''
+      : ` Since then, ${later === 1 ? '1 entry came' : `${later} entries came`} into the record: accept it again.`;
+  return `Accepted by ${spoken(by, names)} on ${readableSecond(atUs)}.${since}`;
+}
+
+/** Whether a person still has to accept it as it is. */
+export function isUnaccepted({ acceptance }: Postmortem): boolean {
+  return acceptance === undefined || acceptance.later > 0;
 }
 
 /** `2026-01-06` */

@@ -23,7 +23,9 @@ export function postmortemJson(shownPostmortem: ShownPostmortem) {
       detection: said(incident.detection),
     },
     title: titleOf(shownPostmortem),
-    state: postmortem.state,
+    state: postmortem.acceptance === undefined ? 'draft' : 'accepted',
+    acceptedBy: said(postmortem.acceptance?.by ?? '') || null,
+    acceptedAt: instantOrNull(postmortem.acceptance?.atUs),
     asOf: isoInstant(postmortem.asOfUs),
     reviewBy: instantOrNull(postmortem.reviewByUs),
     metrics: {

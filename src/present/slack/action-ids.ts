@@ -32,6 +32,7 @@ export type ButtonId =
   | 'incident_page_have'
   | 'incident_page_stop'
   | 'postmortem_again'
+  | 'postmortem_accept'
   | 'action_item_add'
   | 'action_item_list'
   | 'action_item_done'

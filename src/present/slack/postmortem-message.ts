@@ -3,7 +3,9 @@
  * thread has the full draft.
  */
 import type { KnownBlock } from '@slack/types';
+import { type Incident, incidentName, isOver } from '#model/incident/incident.ts';
 import {
+  isUnaccepted,
   openCounts,
   type ShownPostmortem,
   spoken,
@@ -30,7 +32,7 @@ export function postmortemMessage(shownPostmortem: ShownPostmortem): SlackMessag
   const times = postmortem.metricRows.map(({ name, value }) => `${name} ${value ?? 'unknown'}`);
   const [state = '', standing = ''] = stateLines(shownPostmortem);
   return {
-    text: escapeMrkdwn(`${title}. Draft. ${times.join(', ')}`),
+    text: escapeMrkdwn(`${title}. ${postmortem.acceptance === undefined ? 'Draft' : 'Accepted'}. ${times.join(', ')}`),
     blocks: [
       richText(
         paragraph(bold(title), words(`\n${standing}\n`), italic(state)),
@@ -91,7 +93,8 @@ function actionItems({ postmortem, names }: ShownPostmortem): Part[] {
   ];
 }
 
-function buttons({ postmortem: { incident } }: ShownPostmortem): KnownBlock {
+function buttons({ postmortem }: ShownPostmortem): KnownBlock {
+  const { incident } = postmortem;
   return {
     type: 'actions',
     block_id: `postmortem:${incident.id}`,
@@ -99,6 +102,32 @@ function buttons({ postmortem: { incident } }: ShownPostmortem): KnownBlock {
       button('action_item_add', 'Add action item', 'Add an action item: opens a form', incident.id),
       button('action_item_list', 'Action items', 'Show me the action items, to say what is done', incident.id),
       button('postmortem_again', 'Draft again', 'Draft the postmortem again from the record as it is now', incident.id),
+      ...(isOver(incident) && isUnaccepted(postmortem) ? [acceptButton(incident.id)] : []),
+    ],
+  };
+}
+
+function acceptButton(incidentId: string) {
+  return button('postmortem_accept', 'Accept', 'Accept the postmortem as it is, with your name', incidentId);
+}
+
+/** Slack refuses a message that mentions anything else. */
+const PERSON = /^[UW][A-Z0-9]{6,20}$/;
+
+/** Each Monday until somebody accepts it. `owner`: the commander, else the person who declared the incident. */
+export function unacceptedMessage(incident: Incident, owner: string): SlackMessage {
+  const name = incidentName(incident);
+  const what = `nobody has accepted the postmortem of ${name}`;
+  return {
+    text: `${name}: ${what}`,
+    blocks: [
+      richText(
+        paragraph(
+          ...(PERSON.test(owner) ? [{ type: 'user' as const, user_id: owner }, words(': ')] : []),
+          words(`${what}. Read the draft, answer its questions, then accept it.`),
+        ),
+      ),
+      { type: 'actions', elements: [acceptButton(incident.id)] },
     ],
   };
 }

@@ -850,6 +850,33 @@ describe('the diagnosis', () => {
   });
 });
 
+describe('an acceptance', () => {
+  const accepted = (at: number, more: Partial<TimelineEntry> = {}) =>
+    entry(at, { kind: 'message', text: 'Accepted the postmortem', value: 'postmortem-accepted', ...more });
+  const acceptanceIn = (...entries: TimelineEntry[]) => drafted({ entries: [ALERT, DECLARED, ...entries] }).acceptance;
+
+  test('names the person and the time, and ends nothing else: no section tells of it', () => {
+    expect(acceptanceIn()).toBeUndefined();
+    expect(acceptanceIn(accepted(40))).toEqual({ by: 'U0SARAH01', atUs: START + 40 * MINUTE, later: 0 });
+    const { acceptance: _, ...rest } = drafted({ entries: [ALERT, accepted(40, { source: 'U0OTHER01' })] });
+    const { acceptance: __, ...before } = drafted({ entries: [ALERT] });
+    expect(rest).toEqual(before);
+  });
+
+  test('counts what came into the record after it, until somebody accepts again', () => {
+    const late = entry(-3, { text: 'found later', notedUs: START + 50 * MINUTE });
+    expect(acceptanceIn(accepted(40), late)?.later).toBe(1);
+    expect(acceptanceIn(accepted(40), late, accepted(60))).toMatchObject({ later: 0, atUs: START + 60 * MINUTE });
+    const answers = { right: 1, wrong: 0, lastUs: START + 45 * MINUTE };
+    const postmortem = drafted({ entries: [ALERT, accepted(40)], diagnoses: [{ ...DIAGNOSED, answers }] });
+    expect(postmortem.acceptance?.later).toBe(1);
+  });
+
+  test('of a merged incident is no acceptance of the one that stays', () => {
+    expect(acceptanceIn(accepted(40, { from: 'INC-2' }))).toBeUndefined();
+  });
+});
+
 describe('what went well', () => {
   test('has a milestone only if it came before the first update was due', () => {
     const at = (minutes: number) =>
