@@ -101,6 +101,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     reminderMinutes: config.incidents.reminderMinutes,
     commanderCalls: config.incidents.commander,
     pages: config.incidents.page,
+    incidentChannel: config.incidents.channel,
     alerts: config,
     operators: config.operators,
     retention: config.retention,
@@ -153,7 +154,7 @@ async function startPlayground(config: Config, log: Log): Promise<Running> {
     waitMs: config.playground.waitSeconds * 1_000,
     connect: async ({ receiver, ...side }) => {
       const transport = { kind: 'given', receiver } as const;
-      const { reminderMinutes, commander: commanderCalls, page: pages } = config.incidents;
+      const { reminderMinutes, commander: commanderCalls, page: pages, channel: incidentChannel } = config.incidents;
       const bot: Bot = await composeBot({
         store,
         investigation,
@@ -162,6 +163,7 @@ async function startPlayground(config: Config, log: Log): Promise<Running> {
         reminderMinutes,
         commanderCalls,
         pages,
+        incidentChannel,
         waits: config.waits,
         http: config.http,
         guests: config.guests,

@@ -12,6 +12,7 @@ import type { BodyHead, Session, SessionSettings } from '#analyse/session.ts';
 import { tellFailure } from '#cli/failure.ts';
 import { UsageError } from '#core/errors.ts';
 import type { LogQuery } from '#gather/sources.ts';
+import { channelName } from '#model/incident/channel-name.ts';
 import type { Incident, IncidentMetrics, TimelineEntry } from '#model/incident/incident.ts';
 import { LINK, relatedValue } from '#model/incident/incident-link.ts';
 import type { Postmortem } from '#model/incident/postmortem.ts';
@@ -37,6 +38,14 @@ import {
   resolvedAlert,
   unreadableAlert,
 } from '#present/slack/alert-messages.ts';
+import {
+  channelClosed,
+  channelNotArchived,
+  channelOpened,
+  channelRefused,
+  channelTopic,
+  notInvited,
+} from '#present/slack/channel-messages.ts';
 import { failureMessage, firstLine } from '#present/slack/diagnosis-message.ts';
 import { incidentBlocks } from '#present/slack/home-incidents.ts';
 import {
@@ -298,6 +307,19 @@ test('an incident, its timeline and its questions', () => {
       expect(slackProblems(pageInThread(page), [COMMANDER])).toEqual([]);
       expect(slackProblems(pageByMessage({ ...page, known: text, url: text }))).toEqual([]);
       expect(slackProblems(pageOver({ said: text, atUs: 0 }))).toEqual([]);
+      for (const message of [
+        channelOpened(incident, { channelId: ROOM, atUs: 0 }),
+        channelRefused(incident, { reason: text, name: text }),
+        channelClosed(incident, text),
+        channelNotArchived(incident, text),
+        notInvited(incident, [{ who: text, reason: text }]),
+        incidentSays(incident, { what: text, by: text, atUs: 0 }, { isNamed: true }),
+      ]) {
+        expect(slackProblems(message, [ROOM])).toEqual([]);
+      }
+      expect(channelTopic(incident)).not.toMatch(/[<>\n\u202e]/);
+      expect([...channelTopic(incident)].length).toBeLessThanOrEqual(250);
+      expect(channelName('inc-{number}-{title}', incident)).toMatch(/^inc-\d+(?:-[a-z0-9_-]{1,80})?$/);
     }),
     FEW,
   );
@@ -578,6 +600,7 @@ test('every exit is driven by these tests', () => {
 });
 
 const COMMANDER = 'U012ABC';
+const ROOM = 'C012ABC';
 const INCIDENT: Incident = {
   id: '019b9000-0000-7000-8000-000000000001',
   workspaceId: 'T1',

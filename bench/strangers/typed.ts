@@ -70,6 +70,8 @@ function incidentAs(request: IncidentRequest, each: Case): Meaning {
       return { rename: { title: request.title } };
     case 'link':
       return { link: { ...request.target, label: request.label } };
+    case 'channel':
+      return { channel: true };
     case 'page':
       return { page: { ...request.target, text: request.text } };
     case 'merge':

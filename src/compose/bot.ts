@@ -21,6 +21,7 @@ import type { CallPaces } from '#record/outbox-runner.ts';
 import type { Store } from '#record/store.ts';
 import type { CommanderCalls } from '#workflows/call-commander.ts';
 import type { WhoLooks } from '#workflows/check-store.ts';
+import type { ChannelSettings } from '#workflows/keep-channel.ts';
 import type { PageSettings } from '#workflows/page-next.ts';
 import type { ReminderMinutes } from '#workflows/remind.ts';
 
@@ -57,6 +58,8 @@ export type BotParts = Readonly<{
   commanderCalls?: CommanderCalls | undefined;
   /** Who is on call for pages, and when the next one is called; without it, the defaults. */
   pages?: PageSettings | undefined;
+  /** Which incidents get a channel of their own; without it, the defaults. */
+  incidentChannel?: ChannelSettings | undefined;
   /** How long it waits before it goes on without something; without it, the defaults. */
   waits?: Config['waits'] | undefined;
   /** The hosts to which people may send HTTP requests; without it, none. */
@@ -93,6 +96,7 @@ export async function composeBot({
   reminderMinutes,
   commanderCalls,
   pages,
+  incidentChannel,
   waits = DEFAULTS.waits,
   http,
   guests,
@@ -205,6 +209,7 @@ export async function composeBot({
     minutes: reminderMinutes,
     calls: commanderCalls,
     pages,
+    channel: incidentChannel,
     draw,
     pictureSeconds: waits.pictureSeconds,
     answerSeconds: waits.answerSeconds,

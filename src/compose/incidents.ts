@@ -2,8 +2,10 @@
 import type { WebClient } from '@slack/web-api';
 import { DEFAULTS } from '#config/defaults.ts';
 import type { Log } from '#core/log.ts';
-import type { Store } from '#record/store.ts';
+import type { Failed } from '#record/outbox-runner.ts';
+import type { Store, Tx } from '#record/store.ts';
 import type { CommanderCalls } from '#workflows/call-commander.ts';
+import type { ChannelSettings } from '#workflows/keep-channel.ts';
 import type { PageSettings } from '#workflows/page-next.ts';
 import type { ReminderMinutes } from '#workflows/remind.ts';
 
@@ -17,6 +19,7 @@ export async function composeIncidents({
   minutes = DEFAULTS.incidents.reminderMinutes,
   calls = DEFAULTS.incidents.commander,
   pages = DEFAULTS.incidents.page,
+  channel = DEFAULTS.incidents.channel,
   draw,
   pictureSeconds,
   answerSeconds,
@@ -34,6 +37,7 @@ export async function composeIncidents({
   minutes: ReminderMinutes | undefined;
   calls: CommanderCalls | undefined;
   pages: PageSettings | undefined;
+  channel: ChannelSettings | undefined;
   draw(svg: string): Promise<Uint8Array>;
   pictureSeconds: number;
   answerSeconds: number;
@@ -42,6 +46,7 @@ export async function composeIncidents({
   const [
     { slackReader },
     { channelAccess },
+    { incidentChannels },
     { tableJobs },
     { incidentDeclarer },
     { incidentChanger },
@@ -50,12 +55,14 @@ export async function composeIncidents({
     { incidentMerger },
     { PAGE_NEXT, pageNext },
     { pager },
+    { ARCHIVE_CHANNEL, afterUndeliveredThere, archiveChannel, keepChannel },
+    { channelAsker },
     { incidentsFor },
     { entryNoter },
     { entryCorrector },
     { timelineShower },
     { openLister },
-    { afterUndelivered, SHOW_OVERVIEW, showOverview },
+    { afterUndelivered, KEEP_CHANNEL, SHOW_OVERVIEW, showOverview },
     { REMIND, remind },
     { CALL_COMMANDER, callCommander },
     { REPORT_OVERDUE, reportOverdue },
@@ -71,6 +78,7 @@ export async function composeIncidents({
   ] = await Promise.all([
     import('#adapters/slack/reader.ts'),
     import('#adapters/slack/channel-access.ts'),
+    import('#adapters/slack/channels.ts'),
     import('#record/table-jobs.ts'),
     import('#workflows/declare-incident.ts'),
     import('#workflows/change-incident.ts'),
@@ -79,6 +87,8 @@ export async function composeIncidents({
     import('#workflows/merge-incidents.ts'),
     import('#workflows/page-next.ts'),
     import('#workflows/page-people.ts'),
+    import('#workflows/keep-channel.ts'),
+    import('#workflows/ask-for-channel.ts'),
     import('#workflows/home-incidents.ts'),
     import('#workflows/note-entry.ts'),
     import('#workflows/correct-entry.ts'),
@@ -101,7 +111,11 @@ export async function composeIncidents({
   const { clock } = store;
   const directory = slackReader({ client, answerSeconds, clock, log });
   const access = channelAccess({ client: questions, answerSeconds, workspace, guestsLookIn, clock, log });
-  const parts = { store, jobs: tableJobs, directory, mayRead: access.mayRead, minutes, calls, pages, kick };
+  const parts = { store, jobs: tableJobs, directory, mayRead: access.mayRead, minutes, calls, pages, channel, kick };
+  const channels = incidentChannels({ client });
+  const keeping = { ...parts, channels, readersOf: access.readersOf, settings: channel, onCall: pages.onCall };
+  const afterPin = afterUndelivered(tableJobs);
+  const afterChannel = afterUndeliveredThere(tableJobs);
   return {
     directory,
     access,
@@ -110,12 +124,17 @@ export async function composeIncidents({
       [REMIND]: remind(parts),
       [CALL_COMMANDER]: callCommander(parts),
       [PAGE_NEXT]: pageNext(parts),
+      [KEEP_CHANNEL]: keepChannel(keeping),
+      [ARCHIVE_CHANNEL]: archiveChannel(keeping),
       [REPORT_OVERDUE]: reportOverdue(parts),
       [RECALL_ALERT]: recallAlert({ store, permalink: directory.permalink, kick }),
       [FOLLOW_MESSAGE]: followMessage({ ...parts, look: directory.message }),
       [DRAFT_POSTMORTEM]: draftPostmortem({ ...parts, mayShowIn: access.mayShowIn }),
     },
-    onUndelivered: afterUndelivered(tableJobs),
+    onUndelivered: async (tx: Tx, failed: Failed) => {
+      await afterPin(tx, failed);
+      await afterChannel(tx, failed);
+    },
     incident: {
       ...incidentChanger(parts),
       ...entryNoter(parts),
@@ -124,6 +143,7 @@ export async function composeIncidents({
       declareIncident: incidentDeclarer(parts),
       joinIncident: incidentJoiner({ ...parts, mayShowIn: access.mayShowIn }),
       ...pager({ ...parts, mayShowIn: access.mayShowIn }),
+      ...channelAsker(parts),
       ...incidentMerger({ ...parts, mayShowIn: access.mayShowIn }),
       linkIncident: incidentLinker({ ...parts, mayShowIn: access.mayShowIn }),
       showTimeline: timelineShower({ ...parts, mayShowIn: access.mayShowIn }),

@@ -60,6 +60,8 @@ export const DEFAULTS = {
     commander: { minutes: 5, onCall: [] as readonly string[] },
     /** As for a commander: a message in a chat is seen within minutes, or not at all. */
     page: { minutes: 5, onCall: [] as readonly string[] },
+    /** A channel for each incident is a decision of the team; nobody expects one to disappear unasked. */
+    channel: { severities: [] as readonly ('P0' | 'P1' | 'P2' | 'P3')[], name: 'inc-{number}-{title}', archiveDays: 0 },
   },
   operators: {
     /** A quiet week is unusual even for a small system. */

@@ -214,6 +214,40 @@ const Incidents = z.strictObject({
         .prefault([...DEFAULTS.incidents.page.onCall]),
     })
     .prefault({}),
+  channel: z
+    .strictObject({
+      severities: z
+        .array(z.enum(['P0', 'P1', 'P2', 'P3'], 'must be P0, P1, P2 or P3'), 'must be a list of severities')
+        .register(settingFacts, {
+          env: 'SPANHOUND_CHANNEL_SEVERITIES',
+          means:
+            'An incident of these severities gets a [channel of its own](incidents.md#a-channel-of-its-own). `/incident channel` opens one for any other. In the variable, separate them with commas.',
+        })
+        .prefault([...DEFAULTS.incidents.channel.severities]),
+      name: z
+        .string('must be text')
+        .max(50, 'must have at most 50 characters')
+        .regex(
+          /^[a-z0-9_-]*\{number\}(?:[_-][a-z0-9_-]*)?(?:\{title\})?$/,
+          'must be lowercase letters, digits, - and _, with {number} and, behind it, {title}',
+        )
+        .register(settingFacts, {
+          env: 'SPANHOUND_CHANNEL_NAME',
+          means: 'The name of that channel. `{number}` is needed, because it makes the name unique.',
+        })
+        .prefault(DEFAULTS.incidents.channel.name),
+      archiveDays: z
+        .number('must be a number')
+        .int('must be a whole number')
+        .min(0, 'must be at least 0')
+        .max(365, 'must be at most 365')
+        .register(settingFacts, {
+          env: 'SPANHOUND_CHANNEL_ARCHIVE_DAYS',
+          means: 'That channel is archived so many days after the end of the incident. 0 is never.',
+        })
+        .prefault(DEFAULTS.incidents.channel.archiveDays),
+    })
+    .prefault({}),
 });
 
 const Gather = z.strictObject({

@@ -1,7 +1,21 @@
 /** Finds incidents: by number, by place, by origin, by the time in which they were open. */
+import type { ExpressionBuilder } from 'kysely';
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader } from '#record/store.ts';
+
+/** Whether the incident was declared in this channel, or has it for itself. */
+export function isIn(channelId: string) {
+  return (row: ExpressionBuilder<Schema, 'incidents'>) =>
+    row.or([
+      row('incidents.channel_id', '=', channelId),
+      row(
+        'incidents.id',
+        'in',
+        row.selectFrom('incident_channels').select('incident_id').where('incident_channels.channel_id', '=', channelId),
+      ),
+    ]);
+}
 
 /** By number, as people name it, or by id. */
 export async function findIncident(
@@ -28,7 +42,7 @@ export async function openIncidents(
     .selectAll()
     .where('workspace_id', '=', workspaceId)
     .where('status', 'not in', ['resolved', 'merged'])
-    .$if(channelId !== undefined, (query) => query.where('channel_id', '=', channelId ?? ''))
+    .$if(channelId !== undefined, (query) => query.where(isIn(channelId ?? '')))
     .orderBy('number', 'desc')
     .execute();
   return await withRoles(reader, rows);
@@ -43,7 +57,7 @@ export async function lastResolvedIn(
     .selectFrom('incidents')
     .selectAll()
     .where('workspace_id', '=', workspaceId)
-    .where('channel_id', '=', channelId)
+    .where(isIn(channelId))
     .where('status', '=', 'resolved')
     .orderBy('resolved_us', 'desc')
     .orderBy('number', 'desc')
@@ -100,7 +114,7 @@ export async function incidentsShowing(
     .selectAll('incidents')
     .innerJoin('timeline_entries', 'timeline_entries.incident_id', 'incidents.id')
     .where('incidents.workspace_id', '=', workspaceId)
-    .where('incidents.channel_id', '=', channelId)
+    .where(isIn(channelId))
     .where('timeline_entries.key', '=', key)
     .where('timeline_entries.removed_us', 'is', null)
     .orderBy('incidents.number')

@@ -121,6 +121,7 @@ const TEXTS = [
   { table: 'alerts', keys: ['id'], columns: ['key', 'title', 'service', 'url', 'trace_id', 'labels', 'links'] },
   { table: 'alert_notes', keys: ['alert_id', 'entry_key'], columns: ['text', 'source', 'link'] },
   { table: 'incidents', keys: ['id'], columns: ['title', 'declared_by', 'detection'] },
+  { table: 'incident_channels', keys: ['incident_id'], columns: ['name', 'topic'] },
   { table: 'changes', keys: ['kind', 'service', 'id', 'at_us'], columns: ['text', 'url', 'files', 'diff'] },
   { table: 'fingerprints', keys: ['investigation_id'], columns: ['features'] },
   { table: 'stories', keys: ['investigation_id'], columns: ['service', 'rule', 'cause'] },
@@ -179,6 +180,7 @@ async function forgetIncident(tx: Tx, { incident }: ForgetScope, by: SignedBy): 
     })
     .where('id', '=', id)
     .execute();
+  await db.updateTable('incident_channels').set({ name: '', topic: '' }).where('incident_id', '=', id).execute();
   const entry = {
     workspaceId,
     actor: by.actor,

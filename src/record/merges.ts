@@ -18,7 +18,7 @@ import {
 import { actionItemsOf } from '#record/action-items.ts';
 import { auditIncident } from '#record/audit.ts';
 import { casesOf, type KeptCase } from '#record/evidence.ts';
-import { findIncident, incidentById } from '#record/find-incidents.ts';
+import { findIncident, incidentById, isIn } from '#record/find-incidents.ts';
 import type { Reader, Tx } from '#record/store.ts';
 import { addEntry, entryRows, latestRow, timelineOf } from '#record/timeline.ts';
 
@@ -134,7 +134,7 @@ export async function mergedInChannel(
     .selectFrom('incidents')
     .select('id')
     .where('workspace_id', '=', workspaceId)
-    .where('channel_id', '=', channelId)
+    .where(isIn(channelId))
     .where('status', '=', 'merged')
     .orderBy('number', 'desc')
     .limit(MOST_LOOKED_AT)

@@ -97,6 +97,7 @@ const migrations: readonly Migration[] = [
   quiet,
   alertWays,
   muteRules,
+  ownChannels,
 ];
 
 /** Version 1: what a command needs on its way from Slack to an answer. */
@@ -642,5 +643,29 @@ async function muteRules(db: Kysely<Schema>, { text }: ColumnTypes): Promise<voi
   await db.schema
     .alterTable('mutes')
     .addColumn('rule', text, (column) => column.notNull().defaultTo(''))
+    .execute();
+}
+
+/** Version 15: the channel that an incident has for itself. Without foreign keys, as in version 12. */
+async function ownChannels(db: Kysely<Schema>, { text, integer, tableEnd }: ColumnTypes): Promise<void> {
+  const channels = db.schema
+    .createTable('incident_channels')
+    .modifyEnd(tableEnd) as CreateTableBuilder<'incident_channels'>;
+  await channels
+    .addColumn('incident_id', text, (column) => column.primaryKey().notNull())
+    .addColumn('workspace_id', text, (column) => column.notNull())
+    .addColumn('channel_id', text)
+    .addColumn('name', text, (column) => column.notNull())
+    .addColumn('state', text, (column) => column.notNull())
+    .addColumn('reason', text, (column) => column.notNull())
+    .addColumn('topic', text, (column) => column.notNull())
+    .addColumn('asked_us', integer, (column) => column.notNull())
+    .addColumn('tried_us', integer)
+    .addColumn('invited_us', integer, (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createIndex('incident_channels_by_channel')
+    .on('incident_channels')
+    .columns(['workspace_id', 'channel_id'])
     .execute();
 }

@@ -38,6 +38,7 @@ const KEYS: Readonly<Record<Table, readonly string[]>> = {
   alerts: ['id'],
   feedback: ['investigation_id', 'user_id'],
   incidents: ['id'],
+  incident_channels: ['incident_id'],
   incident_roles: ['incident_id', 'role'],
   timeline_entries: ['id'],
   action_items: ['id'],

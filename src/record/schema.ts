@@ -216,6 +216,26 @@ export type Schema = {
     investigation_id: string | null;
     resolved_us: number | null;
   };
+  /** The channel that an incident has for itself. */
+  incident_channels: {
+    incident_id: string;
+    workspace_id: string;
+    /** Null until it is created. */
+    channel_id: string | null;
+    /** The name that was tried last; '' until the first try, and after its incident was forgotten. */
+    name: string;
+    /** `wanted`: to be created, or to be used again. `refused`: Slack said no. `closed`: archived, gone, or read by others. */
+    state: 'wanted' | 'open' | 'refused' | 'closed';
+    /** Slack's code, or why it was closed; '' otherwise. */
+    reason: string;
+    /** The topic that was set last. */
+    topic: string;
+    asked_us: number;
+    /** When the name was tried first: an answer may have been lost, so the channel may be there. */
+    tried_us: number | null;
+    /** People who took a role or were called until then are invited. */
+    invited_us: number;
+  };
   incident_roles: {
     incident_id: string;
     workspace_id: string;

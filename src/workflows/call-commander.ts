@@ -85,12 +85,11 @@ async function call(
   incident: Incident,
   { who, step, key, calls }: Readonly<{ who: string; step: number; key: string; calls: CommanderCalls }>,
 ): Promise<void> {
-  const { id, workspaceId, channelId } = incident;
+  const { id, workspaceId } = incident;
   const afterMinutes = calls.minutes * (step + 1);
   await post(tx, {
     messageId: `${CALLS_OF(id)}${key}`,
     workspaceId,
-    channelId,
     ...(await conversationOf(tx, incident)),
     message: commanderCalled({ incident, who, isDeclarer: calls.onCall.length === 0, afterMinutes }),
     rank: 'urgent',

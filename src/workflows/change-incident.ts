@@ -13,6 +13,7 @@ import { changeIncident, assignRole as storeRole } from '#record/incidents.ts';
 import { mergedInto, noteSplit } from '#record/merges.ts';
 import type { Tx } from '#record/store.ts';
 import { type CommanderCalls, callFromNow, endCall } from '#workflows/call-commander.ts';
+import { type ChannelSettings, channelFromNow } from '#workflows/keep-channel.ts';
 import { keptText } from '#workflows/note-entry.ts';
 import {
   type AskedBy,
@@ -50,7 +51,9 @@ export type ChangeWorkflows = Readonly<{
   assignRole(request: RoleRequest): Promise<Told>;
 }>;
 
-export type ChangeOptions = IncidentParts & TimeParts & Readonly<{ minutes: ReminderMinutes; calls: CommanderCalls }>;
+export type ChangeOptions = IncidentParts &
+  TimeParts &
+  Readonly<{ minutes: ReminderMinutes; calls: CommanderCalls; channel: ChannelSettings }>;
 
 export function incidentChanger(parts: ChangeOptions): ChangeWorkflows {
   return {
@@ -144,6 +147,7 @@ async function changeStatus(
       what: `${incident.status === status ? `${before.status} → ` : ''}${status}${text === '' ? '' : `: ${text}`}`,
       by: asked.userName,
       atUs: happened.atUs ?? tx.nowUs,
+      isState: true as const,
     },
   };
 }
@@ -162,7 +166,7 @@ async function splitOff(
 
 async function changeSeverity(
   tx: Tx,
-  { jobs, minutes, calls }: ChangeOptions,
+  { jobs, minutes, calls, channel }: ChangeOptions,
   before: Incident,
   { inboxId, userId, userName }: AskedBy,
   { severity, text: written }: Readonly<{ severity: Severity; text: string }>,
@@ -181,6 +185,7 @@ async function changeSeverity(
   if (!isOver(incident)) {
     await remindFromNow(tx, jobs, incident, minutes);
     await callFromNow(tx, jobs, incident, calls);
+    await channelFromNow(tx, jobs, incident, { channel, key: inboxId });
   }
   await endCall(tx, before, incident, calls);
   return {
@@ -189,6 +194,7 @@ async function changeSeverity(
       what: `${before.severity} → ${severity}${text === '' ? '' : `: ${text}`}`,
       by: userName,
       atUs: tx.nowUs,
+      isState: true as const,
     },
   };
 }
@@ -241,6 +247,7 @@ async function changeRole(
       what: `${ROLE_NAMES[role]}: ${taker === userId ? userName : (holder?.name ?? taker)}`,
       by: taker === userId ? '' : userName,
       atUs: tx.nowUs,
+      isState: true as const,
     },
   };
 }

@@ -15,6 +15,7 @@ import { rootOf } from '#record/merges.ts';
 import { post } from '#record/outbox.ts';
 import type { Reader, Tx } from '#record/store.ts';
 import { type CommanderCalls, callFromNow } from '#workflows/call-commander.ts';
+import { type ChannelSettings, channelFromNow } from '#workflows/keep-channel.ts';
 import {
   type AskedBy,
   answered,
@@ -52,7 +53,7 @@ export type DeclareIncident = (request: DeclareRequest) => Promise<Told>;
 export const USUAL_SEVERITY: Severity = 'P2';
 
 export type DeclareOptions = IncidentParts &
-  Readonly<{ minutes: ReminderMinutes; calls: CommanderCalls; directory: Directory }>;
+  Readonly<{ minutes: ReminderMinutes; calls: CommanderCalls; channel: ChannelSettings; directory: Directory }>;
 
 export function incidentDeclarer({
   store,
@@ -61,6 +62,7 @@ export function incidentDeclarer({
   kick,
   minutes,
   calls,
+  channel,
   directory,
 }: DeclareOptions): DeclareIncident {
   return async ({ asked, origin, title, severity = USUAL_SEVERITY, detectedBy, detection = '', impactStart }) => {
@@ -99,6 +101,7 @@ export function incidentDeclarer({
       await takeAlertNotes(tx, incident);
       await remindFromNow(tx, jobs, incident, minutes);
       await callFromNow(tx, jobs, incident, calls);
+      await channelFromNow(tx, jobs, incident, { channel, key: inboxId });
       await refreshOverview(tx, jobs, { incident, key: inboxId, fallbackResponseUrl: responseUrl });
       await tellThread(tx, incident, asked);
       const began = impact.said === '' ? '' : ` Its impact began${impact.said}.`;

@@ -15,7 +15,7 @@ import { mergedInChannel } from '#record/merges.ts';
 import { type Message, newestDelivery, post, respond, update } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
-import { threadOf } from '#workflows/incident-thread.ts';
+import { firstThreadOf, threadOf } from '#workflows/incident-thread.ts';
 import { lastUpdateUs, REMINDERS_OF } from '#workflows/remind.ts';
 import { refreshOverview } from '#workflows/show-overview.ts';
 
@@ -119,15 +119,22 @@ export async function incidentMeant(
   asked: AskedBy,
   meant: Meant,
 ): Promise<Incident | Readonly<{ problem: string }>> {
-  const [first, ...others] = await candidates(store, asked.workspaceId, meant);
-  const may = first !== undefined && (await mayRead(asked, first.channelId));
-  if (may === undefined) return { problem: SLACK_DID_NOT_SAY };
-  if (first === undefined && 'channelId' in meant && meant.number === undefined && meant.over !== true) {
+  const found = await candidates(store, asked.workspaceId, meant);
+  const permitted: Incident[] = [];
+  for (const one of found) {
+    const may = await mayRead(asked, one.channelId);
+    if (may === undefined) return { problem: SLACK_DID_NOT_SAY };
+    if (may) permitted.push(one);
+  }
+  const [first, ...others] = permitted;
+  const hidden = found.find((one) => 'channelId' in meant && one.channelId !== meant.channelId);
+  if (first === undefined && hidden !== undefined && isAskedThere(asked, meant)) return { problem: ONLY_READS };
+  if (found.length === 0 && 'channelId' in meant && meant.number === undefined && meant.over !== true) {
     const place = { workspaceId: asked.workspaceId, channelId: meant.channelId };
     const merged = await mergedInChannel(store, place);
     if (merged !== undefined && (await mayRead(asked, meant.channelId))) return { problem: nowIn(merged) };
   }
-  if (first === undefined || !may) return { problem: noneSuch(meant) };
+  if (first === undefined) return { problem: noneSuch(meant) };
   if (others.length === 0) return first;
   const names = [first, ...others].map(incidentName).sort();
   return {
@@ -135,7 +142,15 @@ export async function incidentMeant(
   };
 }
 
-/** Several only if a channel was named; it is then the channel of all of them. */
+/** Somebody in the incident's own channel, whose overview they read there. Whoever asks from elsewhere learns nothing. */
+function isAskedThere({ channelId, fromForm }: AskedBy, meant: Meant): boolean {
+  return 'channelId' in meant && meant.number === undefined && channelId === meant.channelId && fromForm !== true;
+}
+
+const ONLY_READS =
+  'You read the incident here, but only members of the channel where it was declared can change it. Ask one of them to invite you there.';
+
+/** Several only if a channel was named: those that were declared there, and the one that has it for itself. */
 async function candidates(reader: Reader, workspaceId: string, meant: Meant): Promise<readonly Incident[]> {
   if ('channelId' in meant && meant.number === undefined) {
     const { channelId, over } = meant;
@@ -189,12 +204,19 @@ export async function alsoSay(
   incident: Incident,
   { said, key }: Readonly<{ said: Change | undefined; key: string }>,
 ): Promise<boolean> {
-  const { id, workspaceId, channelId } = incident;
+  const { id, workspaceId } = incident;
   const thread = await threadOf(tx, incident);
   const hasThread = thread.threadOf !== undefined;
-  if (hasThread && said !== undefined) {
+  if (said !== undefined) {
     const message = incidentSays(incident, said);
-    await post(tx, { messageId: `${id}/said/${key}`, workspaceId, channelId, ...thread, message, rank: 'detail' });
+    const told = { workspaceId, rank: 'detail' as const };
+    if (hasThread) await post(tx, { messageId: `${id}/said/${key}`, ...told, ...thread, message });
+    const first = await firstThreadOf(tx, incident);
+    // Who reads only the first channel follows the state of the incident there.
+    if (said.isState === true && thread.channelId !== first.channelId) {
+      const line = { ...incidentSays(incident, said, { isNamed: true }), isBroadcast: first.threadOf !== undefined };
+      await post(tx, { messageId: `${id}/said-first/${key}`, ...told, ...first, message: line });
+    }
   }
   await refreshOverview(tx, jobs, { incident, key });
   return hasThread;

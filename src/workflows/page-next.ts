@@ -107,6 +107,15 @@ export async function whoMay(
   return may;
 }
 
+/** Of entries such as `payments-team=U012ABC`, in the order of the calls. */
+export function onCallNamed(onCall: readonly string[], name: string): readonly string[] {
+  const wanted = name.replace(/^@/, '').toLowerCase();
+  return onCall.flatMap((entry) => {
+    const equals = entry.lastIndexOf('=');
+    return entry.slice(0, equals).replace(/^@/, '').toLowerCase() === wanted ? [entry.slice(equals + 1)] : [];
+  });
+}
+
 export type Call = Readonly<{
   pageId: string;
   who: string;
@@ -130,7 +139,7 @@ export async function callOne(
   incident: Incident,
   { pageId, who, step, left, by, text, source, url }: Call,
 ): Promise<void> {
-  const { id, workspaceId, channelId } = incident;
+  const { id, workspaceId } = incident;
   const { minutes } = pages;
   const call = { incident, pageId, who, by, text, minutes };
   const said = `${step === 0 ? 'Paged' : `Nobody acknowledged for ${minutes} min. Paged`} ${who}`;
@@ -146,7 +155,7 @@ export async function callOne(
   });
   const messageId = CALL_OF(id, pageId, step);
   const thread = await threadOf(tx, incident);
-  await post(tx, { messageId, workspaceId, channelId, ...thread, message: pageInThread(call), rank: 'urgent' });
+  await post(tx, { messageId, workspaceId, ...thread, message: pageInThread(call), rank: 'urgent' });
   // Slack takes the id of a person as the channel of their direct message:
   // https://docs.slack.dev/reference/methods/chat.postMessage
   if (!isGroup(who)) {

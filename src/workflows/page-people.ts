@@ -22,7 +22,7 @@ import {
   SLACK_DID_NOT_SAY,
   type Told,
 } from '#workflows/on-incident.ts';
-import { callOne, closeCalls, endPage, type PageParts, pageOf, whoMay } from '#workflows/page-next.ts';
+import { callOne, closeCalls, endPage, onCallNamed, type PageParts, pageOf, whoMay } from '#workflows/page-next.ts';
 
 /** The id of a person or a user group, or the name of a team or a service. */
 export type PageTarget = Readonly<{ id: string } | { name: string }>;
@@ -101,15 +101,6 @@ async function onCallFor(
   return {
     problem: `I do not know who is on call for ${quotable(name)}.${whose} Page a person or a user group: \`/incident page @kim\`. The setting \`incidents.page.onCall\` names who is on call for a team or a service.`,
   };
-}
-
-/** `payments-team=U012ABC`, in the order of the calls. */
-function onCallNamed(onCall: readonly string[], name: string): readonly string[] {
-  const wanted = name.replace(/^@/, '').toLowerCase();
-  return onCall.flatMap((entry) => {
-    const equals = entry.lastIndexOf('=');
-    return entry.slice(0, equals).replace(/^@/, '').toLowerCase() === wanted ? [entry.slice(equals + 1)] : [];
-  });
 }
 
 async function paging(

@@ -88,11 +88,10 @@ async function ask(
   incident: Incident,
   { messageId, lastUs }: Readonly<{ messageId: string; lastUs: number }>,
 ): Promise<void> {
-  const { workspaceId, channelId } = incident;
+  const { workspaceId } = incident;
   await post(tx, {
     messageId,
     workspaceId,
-    channelId,
     ...(await conversationOf(tx, incident)),
     message: updateDue({ incident, lastUpdateUs: lastUs }),
     rank: 'urgent',

@@ -53,12 +53,10 @@ export function reportOverdue({ store, jobs, directory, kick }: ReportOverdueOpt
       if (isWaiting || overdue.length > 0) await reportAt(tx, jobs, incident, tx.nowUs + 1);
       if (overdue.length === 0) return;
       const isLate = overdue.some(({ due }) => overUs(due) + LATE_US <= tx.nowUs);
-      const { channelId } = incident;
       await post(tx, {
         messageId: `${incidentId}/overdue/${job.id}`,
         workspaceId,
-        channelId,
-        ...(isLate ? {} : await threadOf(tx, incident)),
+        ...(isLate ? { channelId: incident.channelId } : await threadOf(tx, incident)),
         message: overdueMessage({
           incident,
           overdue: overdue.map((item) => ({ item, days: daysSince(item, tx) })),
@@ -93,7 +91,7 @@ async function remindIfUnaccepted(
   actionItems: readonly ActionItem[],
   jobId: string,
 ): Promise<boolean> {
-  const { id, workspaceId, channelId, roles, declaredBy } = incident;
+  const { id, workspaceId, roles, declaredBy } = incident;
   const draft = await deliveryOf(tx, POSTMORTEM_OF(id));
   if (draft === undefined || incident.status === 'merged') return false;
   if (acceptanceOf({ entries: await timelineOf(tx, id), actionItems }) !== undefined) return false;
@@ -101,7 +99,6 @@ async function remindIfUnaccepted(
   await post(tx, {
     messageId: `${id}/unaccepted/${jobId}`,
     workspaceId,
-    channelId,
     ...(await threadOf(tx, incident)),
     message: unacceptedMessage(incident, roles.commander ?? declaredBy),
     rank: 'detail',

@@ -10,18 +10,21 @@ import { type Overview, overviewMessage } from '#present/slack/incident-overview
 import { type Names, peopleIn } from '#present/words/people-names.ts';
 import { findAlert } from '#record/alerts.ts';
 import { findIncident } from '#record/find-incidents.ts';
+import { openChannelOf } from '#record/incident-channels.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
-import { mergedIn, mergedInto, wholeTimeline } from '#record/merges.ts';
+import { mergedIn, mergedInto, type ShowsMerged, wholeTimeline } from '#record/merges.ts';
 import { deliveryOf, pin, post, update } from '#record/outbox.ts';
-import type { Store, Tx } from '#record/store.ts';
+import type { Reader, Store, Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
 import type { Zone } from '#utilities/time-zone.ts';
-import { OVERVIEW_OF, overviewUrl } from '#workflows/incident-thread.ts';
+import { OVERVIEW_OF, OWN_OVERVIEW_OF, overviewUrl } from '#workflows/incident-thread.ts';
 import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
 import { lastUpdateUs, nextUpdateUs, type ReminderMinutes } from '#workflows/remind.ts';
 
 export const SHOW_OVERVIEW = 'incident-overview';
+/** The job of `keep-channel.ts`. */
+export const KEEP_CHANNEL = 'incident-channel';
 
 /** People's names and message links from Slack. */
 export type Directory = Readonly<{
@@ -44,22 +47,22 @@ export type ShowOverviewOptions = Readonly<{
 type ShowOverviewRequest = Readonly<{ incidentId: string; fallbackResponseUrl?: string }>;
 
 const PIN_OF = (incidentId: string) => `${incidentId}/pin`;
+const OWN_PIN_OF = (incidentId: string) => `${incidentId}/own-pin`;
 
 export function showOverview(options: ShowOverviewOptions): JobHandler {
-  const { store, jobs, directory, minutes, mayShowIn, kick } = options;
+  const { store, jobs, directory, minutes, kick } = options;
   return async (job) => {
     const { incidentId, fallbackResponseUrl } = job.payload as ShowOverviewRequest;
     const asked = { workspaceId: job.workspaceId, id: incidentId };
     const incident = await findIncident(store, asked);
     if (incident === undefined) return;
-    const shows = await mergesShown(store, mayShowIn, incident);
-    const seen = await wholeTimeline(store, incident, shows);
-    const names = await namesFor(directory, incident, seen);
-    const related = await relatedIncidents(options, incident, seen);
+    const here = await besideIn(options, incident);
+    const names = await namesFor(directory, incident, here.seen);
+    const ownId = await openChannelOf(store, incidentId);
+    // People may have invited others there, who may not see what the first channel may.
+    const there = ownId === undefined ? undefined : await besideIn(options, { ...incident, channelId: ownId });
     const urls = await urlsOfMerges(options, incident);
     const originUrl = await originOf(directory, incident);
-    const channelOfOther = (await mergedInto(store, incident))?.channelId;
-    const isOtherShown = channelOfOther !== undefined && (await mayShowIn(incident.channelId, channelOfOther));
 
     await store.transaction(async (tx) => {
       await tx.lock(`incident/${incidentId}`);
@@ -69,28 +72,63 @@ export function showOverview(options: ShowOverviewOptions): JobHandler {
       const shownAt = (one: Incident) => ({ incident: one, url: urls.get(one.id) ?? '' });
       const into = await mergedInto(tx, now);
       const own = await timelineOf(tx, incidentId);
-      const entries = await wholeTimeline(tx, now, shows);
-      const message = overviewMessage({
-        incident: now,
-        entries,
-        names,
-        // Only its own updates answer its reminders.
-        lastUpdateUs: lastUpdateUs(now, own),
-        nextUpdateUs: nextUpdateUs(now, own, minutes),
-        originUrl,
-        alertLinks: await alertLinksOf(tx, now),
-        related,
-        merged: (await mergedIn(tx, now, shows)).map(shownAt),
-        mergedInto: into?.channelId === channelOfOther && isOtherShown ? into && shownAt(into) : undefined,
-        owned: await ownedIn(tx, now, entries),
-        problem: await problemOf(tx, incidentId),
-      });
-      await show(tx, now, message, fallbackResponseUrl);
+      const alertLinks = await alertLinksOf(tx, now);
+      const overviewWith = async ({ shows, related, shownInto }: Beside, pinOf: string): Promise<Overview> => {
+        const entries = await wholeTimeline(tx, now, shows);
+        return {
+          incident: now,
+          entries,
+          names,
+          // Only its own updates answer its reminders.
+          lastUpdateUs: lastUpdateUs(now, own),
+          nextUpdateUs: nextUpdateUs(now, own, minutes),
+          originUrl,
+          alertLinks,
+          related,
+          merged: (await mergedIn(tx, now, shows)).map(shownAt),
+          mergedInto: into?.id === shownInto ? into && shownAt(into) : undefined,
+          owned: await ownedIn(tx, now, entries),
+          problem: await problemOf(tx, pinOf),
+        };
+      };
+      const goesOnIn = await openChannelOf(tx, incidentId);
+      const overview = await overviewWith(here, PIN_OF(incidentId));
+      await show(tx, now, overviewMessage({ ...overview, goesOnIn }), fallbackResponseUrl);
+      // Opened since: its own job shows it.
+      if (there !== undefined && goesOnIn !== undefined && goesOnIn === ownId) {
+        const shows: ShowsMerged = (merged) => here.shows(merged) && there.shows(merged);
+        const message = overviewMessage({
+          ...(await overviewWith({ ...there, shows }, OWN_PIN_OF(incidentId))),
+          declaredIn: now.channelId,
+        });
+        await showThere(tx, now, goesOnIn, message);
+      }
       // It shows this timeline too.
       if (into !== undefined) await refreshOverview(tx, jobs, { incident: into, key: `merged/${job.id}` });
     });
     kick();
   };
+}
+
+/** What the readers of a channel may see of other incidents. */
+type Beside = Readonly<{
+  shows: ShowsMerged;
+  /** The timeline with what they may see of the merged incidents. */
+  seen: readonly TimelineEntry[];
+  related: Overview['related'];
+  /** The id of the incident that has taken this one in; undefined where they may not see it. */
+  shownInto: string | undefined;
+}>;
+
+/** Asks Slack about channels, so do not call it inside a transaction. */
+async function besideIn(options: ShowOverviewOptions, incident: Incident): Promise<Beside> {
+  const { store, mayShowIn } = options;
+  const shows = await mergesShown(store, mayShowIn, incident);
+  const seen = await wholeTimeline(store, incident, shows);
+  const related = await relatedIncidents(options, incident, seen);
+  const into = await mergedInto(store, incident);
+  const isShown = into !== undefined && (await mayShowIn(incident.channelId, into.channelId));
+  return { shows, seen, related, shownInto: isShown ? into.id : undefined };
 }
 
 /** The incidents that an entry relates to this one, the newest relation first, as far as all its readers may see them. */
@@ -133,13 +171,13 @@ async function alertLinksOf(tx: Tx, { workspaceId, alertId }: Incident): Promise
 }
 
 /** As the newest answer of the incident says it. */
-async function ownedIn(
-  tx: Tx,
+export async function ownedIn(
+  reader: Reader,
   { workspaceId, investigationId }: Incident,
   entries: readonly TimelineEntry[],
 ): Promise<OwnedService | undefined> {
   const id = entries.findLast(({ kind }) => kind === 'diagnosis')?.value ?? investigationId;
-  const answer = id === undefined ? undefined : await findInvestigation(tx, { id, workspaceId });
+  const answer = id === undefined ? undefined : await findInvestigation(reader, { id, workspaceId });
   return (answer?.report as Pick<Report, 'catalogue'> | undefined)?.catalogue;
 }
 
@@ -159,6 +197,8 @@ export async function refreshOverview(
     ...(fallbackResponseUrl === '' ? {} : { fallbackResponseUrl }),
   };
   await jobs.addJob(tx, { kind: SHOW_OVERVIEW, workspaceId, key: `${id}/${key}`, payload });
+  if ((await openChannelOf(tx, id)) === undefined) return;
+  await jobs.addJob(tx, { kind: KEEP_CHANNEL, workspaceId, key: `${id}/${key}`, payload: { incidentId: id } });
 }
 
 /** Shows in the overview what Slack refused. Called by the outbox, which learns it first. */
@@ -210,11 +250,26 @@ async function show(tx: Tx, incident: Incident, message: ReturnType<typeof overv
   await pin(tx, { pinId: PIN_OF(id), workspaceId, channelId, pinned: messageId, again: true });
 }
 
+/** A channel that was used before keeps its overview. */
+async function showThere(
+  tx: Tx,
+  { id, workspaceId }: Incident,
+  channelId: string,
+  message: ReturnType<typeof overviewMessage>,
+): Promise<void> {
+  const messageId = OWN_OVERVIEW_OF(id);
+  const known = await deliveryOf(tx, messageId);
+  if (known?.state === 'queued' || known?.state === 'sent')
+    return await update(tx, { messageId, message, rank: 'asked' });
+  await post(tx, { messageId, workspaceId, channelId, message, rank: 'urgent', again: true });
+  await pin(tx, { pinId: OWN_PIN_OF(id), workspaceId, channelId, pinned: messageId, again: true });
+}
+
 const NOT_INVITED =
   'The incident is declared, but I am not in this conversation and cannot show it here. Type `/invite @spanhound`, then `/incident timeline` or any other `/incident` command.';
 
-async function problemOf(tx: Tx, incidentId: string): Promise<string> {
-  const pinned = await deliveryOf(tx, PIN_OF(incidentId));
+async function problemOf(tx: Tx, pinId: string): Promise<string> {
+  const pinned = await deliveryOf(tx, pinId);
   if (pinned === undefined || pinned.state === 'queued' || pinned.state === 'sent') return '';
   return pinned.reason === 'missing_scope'
     ? 'This message is not pinned: I am not allowed to pin. Pin it yourself, or add the scope pins:write to the Slack app and install it again.'

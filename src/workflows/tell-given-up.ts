@@ -16,13 +16,14 @@ import { CALL_COMMANDER } from '#workflows/call-commander.ts';
 import { DRAFT_POSTMORTEM } from '#workflows/draft-postmortem.ts';
 import { FOLLOW_MESSAGE, type NoticeRequest } from '#workflows/follow-message.ts';
 import { conversationOf } from '#workflows/incident-thread.ts';
+import { ARCHIVE_CHANNEL } from '#workflows/keep-channel.ts';
 import { LOOK_INTO_MESSAGE, type LookRequest } from '#workflows/look-into-message.ts';
 import { PAGE_NEXT } from '#workflows/page-next.ts';
 import { RECEIVE_DELIVERY } from '#workflows/receive-alert.ts';
 import { REMIND } from '#workflows/remind.ts';
 import { REPORT_OVERDUE } from '#workflows/report-overdue.ts';
 import { SEND_REQUEST } from '#workflows/send-request.ts';
-import { SHOW_OVERVIEW } from '#workflows/show-overview.ts';
+import { KEEP_CHANNEL, SHOW_OVERVIEW } from '#workflows/show-overview.ts';
 import { TELL_TOO_LARGE } from '#workflows/tell-too-large.ts';
 import { JUDGE_RELEASE } from '#workflows/watch-release.ts';
 
@@ -34,6 +35,8 @@ export const LASTING_KINDS: ReadonlySet<string> = new Set([
   REMIND,
   CALL_COMMANDER,
   PAGE_NEXT,
+  KEEP_CHANNEL,
+  ARCHIVE_CHANNEL,
   REPORT_OVERDUE,
   DRAFT_POSTMORTEM,
   TELL_TOO_LARGE,
@@ -71,6 +74,15 @@ export function givenUpTeller({ channelId }: GivenUpOptions): NonNullable<RunJob
         return await tellIncident(tx, job, 'I could not call a commander', `${reason}. Please ask who leads.`);
       case PAGE_NEXT:
         return await tellIncident(tx, job, 'I could not page the next one', `${reason}. Please call them.`);
+      case KEEP_CHANNEL:
+        return await tellIncident(
+          tx,
+          job,
+          'I could not keep its channel up to date',
+          `${reason}. The record is complete.`,
+        );
+      case ARCHIVE_CHANNEL:
+        return await tellIncident(tx, job, 'I could not archive its channel', `${reason}. Please archive it yourself.`);
       case REPORT_OVERDUE:
         return await tellIncident(tx, job, 'I could not report what is overdue', `${reason}. Type /incident actions.`);
       case DRAFT_POSTMORTEM:
@@ -98,9 +110,8 @@ async function tellIncident(tx: Tx, job: Job, what: string, advice: string): Pro
   const { incidentId } = job.payload as Readonly<{ incidentId: string }>;
   const incident = await findIncident(tx, { workspaceId: job.workspaceId, id: incidentId });
   if (incident === undefined) return;
-  const { channelId } = incident;
-  const thread = await conversationOf(tx, incident);
-  await tell(tx, job, { channelId, ...thread, title: `${incidentName(incident)}: ${what}`, advice });
+  const place = await conversationOf(tx, incident);
+  await tell(tx, job, { ...place, title: `${incidentName(incident)}: ${what}`, advice });
 }
 
 type Told = Pick<NewPost, 'channelId' | 'threadTs' | 'threadOf'> & Readonly<{ title: string; advice: string }>;

@@ -143,6 +143,7 @@ const WAYS: readonly (readonly [string, Try])[] = [
   ['/incident update', typed('/incident', 'INC-1 update half of it is back')],
   ['/incident rename', typed('/incident', 'INC-1 rename the door was open')],
   ['/incident page', typed('/incident', 'INC-1 page nobody-on-call')],
+  ['/incident channel', typed('/incident', 'INC-1 channel')],
   ['/incident merge', typed('/incident', 'INC-1 merge INC-1')],
   ['/incident edit', typed('/incident', 'INC-1 edit')],
   ['/incident link', typed('/incident', 'INC-1 link https://g.example/d/1 the board')],

@@ -43,6 +43,7 @@ function registered(broken?: Error) {
       askToMerge: note('askToMerge'),
       merge: told('merge'),
       page: told('page'),
+      askForChannel: told('askForChannel'),
       havePage: told('havePage'),
       stopPage: told('stopPage'),
       setStatus: told('setStatus'),

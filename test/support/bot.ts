@@ -78,6 +78,7 @@ export async function openBot(options: BotOptions) {
     operators: config.operators,
     commanderCalls: config.incidents.commander,
     pages: config.incidents.page,
+    incidentChannel: config.incidents.channel,
     waits: config.waits,
     http: config.http,
     guests: config.guests,

@@ -146,9 +146,13 @@ export function slackProblems(
   return problems;
 }
 
-type Element = Readonly<{ type?: unknown; url?: unknown; user_id?: unknown; text?: unknown }>;
+type Element = Readonly<{ type?: unknown; url?: unknown; user_id?: unknown; channel_id?: unknown; text?: unknown }>;
 
-function elementProblems({ type, url, user_id: user, text }: Element, people: readonly string[]): string[] {
+function elementProblems(
+  { type, url, user_id: user, channel_id: channel, text }: Element,
+  people: readonly string[],
+): string[] {
+  if (type === 'channel' && people.includes(String(channel))) return [];
   if (type === 'user') return people.includes(String(user)) ? [] : [`pings ${user}`];
   if (type === 'usergroup' || type === 'broadcast' || type === 'channel') return [`has a ${type}`];
   if (typeof url === 'string' && !OWN.test(url)) return [`links to ${url}`];

@@ -18,6 +18,7 @@ const LONGEST = [
   'test/e2e/incident.test.ts',
   'test/e2e/linked-incidents.test.ts',
   'test/e2e/paged.test.ts',
+  'test/e2e/own-channel.test.ts',
   'test/e2e/merged-incidents.test.ts',
   'test/e2e/trace-command.test.ts',
   'test/e2e/failing-writes.test.ts',

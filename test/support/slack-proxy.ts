@@ -46,6 +46,8 @@ const RESPONSE_URL_USES = 5;
 /** Slack: a longer text in chat.update is refused. */
 const UPDATE_TEXT_LIMIT = 4_000;
 const NEEDS_MEMBERSHIP = new Set(['chat.postMessage', 'conversations.history', 'conversations.replies']);
+/** What the emulator lacks. It lists only what its caller may read. */
+const EMULATED_AS: Readonly<Record<string, string>> = { 'users.conversations': 'conversations.list' };
 const HAS_BLOCKS = new Set(['chat.postMessage', 'chat.update', 'chat.postEphemeral']);
 
 /** `authorization`: what the emulator is shown for what the bot showed. */
@@ -63,6 +65,7 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
   const people = new Map<string, object>();
   const memberships = new Map<string, readonly string[]>();
   const shared = new Set<string>();
+  const changed = new Map<string, Readonly<Record<string, unknown>>>();
   const broadcasts = slackBroadcasts();
   /** Unused ones. The emulator's own live for three seconds, which a slow machine needs for itself. */
   const triggers = new Set<string>();
@@ -172,7 +175,7 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
   }
 
   async function emulated(method: string, args: Readonly<Record<string, string>>, request: IncomingMessage) {
-    const answered = await fetch(`${emulatorUrl}/api/${method}`, {
+    const answered = await fetch(`${emulatorUrl}/api/${EMULATED_AS[method] ?? method}`, {
       method: 'POST',
       headers: {
         'content-type': 'application/x-www-form-urlencoded',
@@ -198,7 +201,7 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
   }
 
   function noteSharing(channel: string, answer: Answer): void {
-    Object.assign(answer.channel ?? {}, { is_ext_shared: shared.has(channel) });
+    Object.assign(answer.channel ?? {}, { is_ext_shared: shared.has(channel), ...changed.get(channel) });
   }
 
   function noteFiles(files: string): void {
@@ -289,6 +292,8 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
     members: (channel: string, ids: readonly string[]) => void memberships.set(channel, ids),
     /** A channel that another company reads, too. */
     share: (channel: string) => void shared.add(channel),
+    /** What an admin changed about a channel, which the emulator cannot. */
+    becomes: (channel: string, what: Readonly<Record<string, unknown>>) => void changed.set(channel, what),
     /** A new file is refused in that many messages before it may be shown. */
     delayFiles: (calls: number) => {
       state.fileDelayCalls = calls;

@@ -5,6 +5,9 @@
 import { readFileSync } from 'node:fs';
 import type { SlackManifest } from '#test/slack-manifest.ts';
 
+/** One scope for public channels, one for private ones. */
+const MANAGES = ['channels:manage', 'groups:write'];
+
 /** Any one of them allows the call; each is for one kind of conversation. Empty where any token may call it. */
 const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
   // Needs `connections:write` of an app-level token, which is not part of a manifest.
@@ -13,15 +16,20 @@ const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
   'chat.getPermalink': [],
   'chat.postMessage': ['chat:write'],
   'chat.update': ['chat:write'],
+  'conversations.archive': MANAGES,
+  'conversations.create': MANAGES,
   'conversations.history': ['channels:history', 'groups:history', 'im:history', 'mpim:history'],
   'conversations.info': ['channels:read', 'groups:read', 'im:read', 'mpim:read'],
+  'conversations.invite': MANAGES,
   'conversations.members': ['channels:read', 'groups:read', 'im:read', 'mpim:read'],
   'conversations.replies': ['channels:history', 'groups:history', 'im:history', 'mpim:history'],
+  'conversations.setTopic': MANAGES,
   'files.completeUploadExternal': ['files:write'],
   'files.getUploadURLExternal': ['files:write'],
   'pins.add': ['pins:write'],
   'pins.list': ['pins:read'],
   'reactions.get': ['reactions:read'],
+  'users.conversations': ['channels:read', 'groups:read', 'im:read', 'mpim:read'],
   'users.info': ['users:read'],
   'views.open': [],
   'views.publish': [],

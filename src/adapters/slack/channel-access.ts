@@ -36,7 +36,15 @@ export type ChannelAccess = Readonly<{
   mayPost(app: Readonly<{ workspaceId: string; channelId: string }>): Promise<Permitted>;
   /** Whether everybody who reads `shownIn` may also read the channel `wanted`. */
   mayShowIn(shownIn: string, wanted: string): Promise<boolean>;
+  /** Undefined if Slack did not say. */
+  readersOf(channelId: string): Promise<Readers | undefined>;
 }>;
+
+/**
+ * Who reads a channel: every full member of the workspace; its members alone; people of another company, too. Nobody if
+ * it is archived, or if the bot cannot see it.
+ */
+export type Readers = 'workspace' | 'members' | 'another company' | 'archived' | 'unseen';
 
 type Person = Readonly<{
   /** The workspaces that this person belongs to as a full member. A guest, a bot or a stranger has none. */
@@ -50,6 +58,7 @@ type Channel = Readonly<{
   isPublic: boolean;
   /** People of other companies also read it. */
   isShared: boolean;
+  isArchived: boolean;
 }>;
 
 /**
@@ -121,6 +130,14 @@ export function channelAccess({
       const [there, here] = await Promise.all([inTime(channels(wanted)), inTime(channels(shownIn))]);
       if (typeof there !== 'object' || typeof here !== 'object') return false;
       return there.isPublic && !there.isShared && !here.isShared;
+    },
+
+    async readersOf(channelId) {
+      const found = await inTime(channels(channelId));
+      if (found === undefined || found === 'none') return found && 'unseen';
+      if (found.isArchived) return 'archived';
+      if (found.isShared) return 'another company';
+      return found.isPublic ? 'workspace' : 'members';
     },
   };
 
@@ -207,13 +224,14 @@ export function channelAccess({
       .catch(refusedBy(NO_CHANNEL, { channel: 'none' as const }));
     if (found === 'none') return 'none';
     if (found === undefined) return undefined;
-    const { is_private, is_im, is_mpim, is_ext_shared, is_pending_ext_shared } = found;
+    const { is_private, is_im, is_mpim, is_ext_shared, is_pending_ext_shared, is_archived } = found;
     // Slack says of a direct message only that it is one.
     const isDirect = is_im === true || is_mpim === true;
     if (!isDirect && !isSaid(is_private)) return undefined;
     return {
       isPublic: !isDirect && !is_private,
       isShared: Boolean(is_pending_ext_shared) || (isDirect ? Boolean(is_ext_shared) : is_ext_shared !== false),
+      isArchived: is_archived === true,
     };
   }
 

@@ -17,6 +17,8 @@ const WANTED: Readonly<Record<string, string>> = {
   'reactions:read': 'marked messages in timelines',
   'pins:read': 'pinned messages in timelines',
   'pins:write': 'the pinned overview',
+  'channels:manage': 'channels for incidents',
+  'groups:write': 'private channels for incidents',
 };
 
 const SLACK_TIMEOUT_MS = 5_000;

@@ -33,7 +33,7 @@ export type IncidentRequest =
         | Readonly<{ verb: 'severity'; severity: Severity; text: string }>
         | Readonly<{ verb: 'rename'; title: string }>
         | Readonly<{ verb: 'reopen'; text: string; when?: SpokenTime }>
-        | Readonly<{ verb: 'edit' }>
+        | Readonly<{ verb: 'edit' | 'channel' }>
         /** `number` stays, `other` ends. */
         | Readonly<{ verb: 'merge'; other: number }>
         | Readonly<{ verb: 'page'; target: PageTarget; text: string }>
@@ -100,6 +100,9 @@ function readVerb(verb: string, rest: string, named: Named): IncidentRequest {
       return readLink(rest, named);
     case 'merge':
       return readMerge(rest, named);
+    case 'channel':
+    case 'room':
+      return rest === '' ? { ...named, verb: 'channel' } : unclear(CHANNEL);
     case 'page':
       return readPage(rest, named);
     case 'impact':
@@ -214,6 +217,9 @@ function readMerge(rest: string, named: Named): IncidentRequest {
     return unclear(`You named INC-${named.number} and INC-${number}, and only one incident can stay. ${MERGE}`);
   return { verb: 'merge', number, other };
 }
+
+const CHANNEL =
+  '`/incident channel` alone opens a channel for the incident. Its name comes from the setting `incidents.channel.name`; you can rename it in Slack.';
 
 const PAGE =
   '`/incident page @kim the queue is full` calls a person or a user group, `/incident page payments-team` who is on call for a team or a service.';

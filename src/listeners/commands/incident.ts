@@ -8,6 +8,7 @@ import { openModal } from '#listeners/views/open-modal.ts';
 import { TITLE_CHARS } from '#model/incident/incident.ts';
 import { plainFromMrkdwn } from '#present/slack/text.ts';
 import type { AddActionItem } from '#workflows/add-action-item.ts';
+import type { ChannelWorkflows } from '#workflows/ask-for-channel.ts';
 import type { ItemWorkflows } from '#workflows/change-action-item.ts';
 import type { ChangeWorkflows } from '#workflows/change-incident.ts';
 import type { CorrectWorkflows } from '#workflows/correct-entry.ts';
@@ -38,6 +39,7 @@ const INCIDENT_USAGE = [
   '• `/incident action done A2 the query takes 4 ms`, or `drop A2 because the service is gone`',
   '• `/incident link https://grafana.example/d/checkout the board` adds a page, `link INC-4 same database` relates two incidents',
   '• `/incident page @kim the queue is full` calls a person or a user group, `page payments-team` who is on call for a team or a service, and the next one if nobody answers',
+  '• `/incident channel` opens a channel for the incident alone, and invites who works on it',
   '• `/incident merge INC-7` merges INC-7 into this incident, after a question; `INC-7 reopen` splits it off again',
   '• `/incident timeline`, and `edit` to correct what people entered',
   '• `/incident whys`, `hypotheses`, `checklist`, `fishbone` or `failures`: the diagnosis by that method, with open parts for you to fill in',
@@ -50,13 +52,14 @@ const INCIDENT_USAGE = [
 
 /** After a mistyped word one line is enough. */
 const KNOWN_WORDS =
-  'I know declare, list, note, update, role, severity, status, impact, link, merge, page, action, actions, timeline, edit, whys, hypotheses, checklist, fishbone, failures, rename, resolve and reopen. `/incident help` says what each does.';
+  'I know declare, list, note, update, role, severity, status, impact, link, merge, page, channel, action, actions, timeline, edit, whys, hypotheses, checklist, fishbone, failures, rename, resolve and reopen. `/incident help` says what each does.';
 
 export type IncidentWorkflows = ChangeWorkflows &
   CorrectWorkflows &
   ItemWorkflows &
   MergeWorkflows &
   PageWorkflows &
+  ChannelWorkflows &
   NoteWorkflows &
   MethodTelling &
   Readonly<{
@@ -147,6 +150,9 @@ async function carryOut(
       return;
     case 'merge':
       await workflows.askToMerge({ asked, meant, other: request.other });
+      return;
+    case 'channel':
+      await workflows.askForChannel({ asked, meant });
       return;
     case 'page':
       await workflows.page({ asked, meant, target: request.target, text: request.text });

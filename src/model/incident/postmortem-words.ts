@@ -3,6 +3,7 @@
  * words. It quotes what people wrote only where no word may be a name; otherwise it cites the entry.
  */
 import { isBlaming } from '#model/blameless/lint.ts';
+import { isOfChannel } from '#model/incident/channel-name.ts';
 import { type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
 import { isLinked } from '#model/incident/incident-link.ts';
 import { saidOfWhy } from '#model/incident/method-answers.ts';
@@ -38,6 +39,7 @@ export function recordedCause(facts: Facts, entry: TimelineEntry): Statement {
 function happening({ kind, value }: TimelineEntry): string {
   if (isLinked({ kind, value })) return 'a link was added';
   if (isOfPage({ kind, value })) return 'people were paged';
+  if (isOfChannel({ kind, value })) return 'the incident got a channel of its own';
   const [method, , number = ''] = value.split(':');
   if (method === 'why') return `a responder answered why ${number}`;
   return kind === 'status' ? `the status became ${value}` : HAPPENED[kind];

@@ -11,10 +11,24 @@ const SENTENCE_CHARS = 500;
 const TITLE_CHARS = 150;
 
 /** `what`: `P1 → P0`. `by`: the name; empty if `what` has it. `atUs`: when it happened. `url`: where to read more. */
-export type Change = Readonly<{ what: string; by: string; atUs: number; url?: string }>;
+export type Change = Readonly<{
+  what: string;
+  by: string;
+  atUs: number;
+  url?: string;
+  /** Its severity, a role or its status: the channel where it was declared reads it, too. */
+  isState?: true;
+}>;
 
-/** One line for the thread: `P1 → P0 · Kim · 09:04`. Names are plain text, so that nobody is pinged. */
-export function incidentSays(incident: Incident, { what, by, atUs, url = '' }: Change): SlackMessage {
+/**
+ * One line for the thread: `P1 → P0 · Kim · 09:04`. Names are plain text, so that nobody is pinged. `isNamed`: outside of
+ * the thread, `INC-2: P1 → P0 · Kim · 09:04`.
+ */
+export function incidentSays(
+  incident: Incident,
+  { what, by, atUs, url = '' }: Change,
+  { isNamed = false } = {},
+): SlackMessage {
   const said = truncate(
     [what, by]
       .map(shown)
@@ -24,7 +38,11 @@ export function incidentSays(incident: Incident, { what, by, atUs, url = '' }: C
   );
   return {
     text: escapeMrkdwn(`${incidentName(incident)}: ${said}`),
-    blocks: [richText(paragraph(words(`${said} · `), minute(atUs), ...opens(url)))],
+    blocks: [
+      richText(
+        paragraph(words(`${isNamed ? `${incidentName(incident)}: ` : ''}${said} · `), minute(atUs), ...opens(url)),
+      ),
+    ],
   };
 }
 

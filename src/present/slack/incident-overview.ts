@@ -50,6 +50,9 @@ export type Overview = Readonly<{
   /** The incidents that are merged into this one, and the one that has taken this one in. */
   merged: readonly ShownIncident[];
   mergedInto: ShownIncident | undefined;
+  /** The incident's own channel, for the overview of the first one; and the first one, for the overview in its own. */
+  goesOnIn?: string | undefined;
+  declaredIn?: string | undefined;
   /** An action that Slack refused, with the remedy; '' where there is none. */
   problem: string;
 }>;
@@ -73,6 +76,7 @@ export function overviewMessage(overview: Overview): SlackMessage {
       richText(
         paragraph(...standing(overview)),
         paragraph(...people(overview)),
+        ...otherChannel(overview),
         ...cause(overview),
         ...fromAlert(overview),
         ...(overview.owned === undefined ? [] : [paragraph(...serviceLine(overview.owned))]),
@@ -129,6 +133,13 @@ function people(overview: Overview): RichTextElement[] {
     words(`${at === 0 ? '' : ' · '}${ROLE_NAMES[role]} `),
     role in overview.incident.roles ? words(holder(overview, role)) : italic('open'),
   ]);
+}
+
+function otherChannel({ goesOnIn, declaredIn }: Overview): Part[] {
+  const [said, channelId] = goesOnIn === undefined ? ['Declared in ', declaredIn] : ['People work on it in ', goesOnIn];
+  // Slack shows a direct message by no name.
+  if (channelId === undefined || channelId.startsWith('D')) return [];
+  return [paragraph(words(said), { type: 'channel', channel_id: channelId })];
 }
 
 /** The first role that nobody has, with the button to take it. A button stands beside a section only. */

@@ -3,6 +3,7 @@
  * shows both times.
  */
 import type { ActionsBlock, KnownBlock, RichTextElement } from '@slack/types';
+import { isOfChannel } from '#model/incident/channel-name.ts';
 import {
   type EntryKind,
   type Incident,
@@ -51,7 +52,7 @@ const KIND_NAMES: Readonly<Record<EntryKind, string>> = {
 };
 
 /**
- * `Message`; `Link` and `Related` for what people linked; `Page` for calls; `Note of INC-2` for an entry of a merged
+ * `Message`; `Link` and `Related` for what people linked; `Page` for calls; `Channel` for one of its own; `Note of INC-2` for an entry of a merged
  * incident.
  */
 export function kindName(entry: Readonly<{ kind: EntryKind; value: string; from?: string | undefined }>): string {
@@ -61,6 +62,7 @@ export function kindName(entry: Readonly<{ kind: EntryKind; value: string; from?
 function ownKindName(entry: Pick<TimelineEntry, 'kind' | 'value'>): string {
   if (isLink(entry)) return 'Link';
   if (isOfPage(entry)) return 'Page';
+  if (isOfChannel(entry)) return 'Channel';
   return relatedTo(entry) === undefined ? KIND_NAMES[entry.kind] : 'Related';
 }
 

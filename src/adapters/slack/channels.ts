@@ -1,0 +1,88 @@
+/**
+ * Creates and changes the channels of incidents: one call each, no retry. Slack's permanent refusal is an answer, any
+ * other error is thrown, to be retried: after a lost answer the channel may be there.
+ */
+import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
+
+export type IncidentChannels = Readonly<{
+  create(
+    channel: Readonly<{ name: string; isPrivate: boolean }>,
+  ): Promise<
+    Readonly<{ kind: 'created'; channelId: string } | { kind: 'taken' } | { kind: 'refused'; reason: string }>
+  >;
+  /** The channel with this name that the bot itself created at `sinceUs` or later, by Slack's clock. */
+  findOwn(channel: Readonly<{ name: string; isPrivate: boolean; sinceUs: number }>): Promise<string | undefined>;
+  /** Slack's code if it refuses; '' if it did it, now or before. So do the next two. */
+  setTopic(channelId: string, topic: string): Promise<string>;
+  invite(channelId: string, userId: string): Promise<string>;
+  archive(channelId: string): Promise<string>;
+}>;
+
+const PAGE_CHANNELS = 999;
+/** The bot is in few channels, compared with a workspace. */
+const MOST_PAGES = 20;
+
+/** Slack failed this time, or does not accept the token, which an operator can replace. */
+const TRY_AGAIN = new Set([
+  ...['ratelimited', 'rate_limited', 'internal_error', 'fatal_error', 'service_unavailable', 'request_timeout'],
+  ...['invalid_auth', 'not_authed', 'token_revoked', 'token_expired', 'account_inactive', 'team_added_to_org'],
+]);
+/** The same call before this one did it. */
+const DONE_BEFORE = new Set(['already_in_channel', 'already_archived']);
+
+export function incidentChannels({ client }: Readonly<{ client: WebClient }>): IncidentChannels {
+  return {
+    async create({ name, isPrivate }) {
+      const { channel, refused } = await refusable(client.conversations.create({ name, is_private: isPrivate }));
+      if (refused !== undefined)
+        return refused === 'name_taken' ? { kind: 'taken' } : { kind: 'refused', reason: refused };
+      if (!channel?.id) throw new Error('Slack did not name the channel that it created');
+      return { kind: 'created', channelId: channel.id };
+    },
+
+    async findOwn({ name, isPrivate, sinceUs }) {
+      const { user_id: botUser } = await client.auth.test();
+      let cursor: string | undefined;
+      for (let page = 0; page < MOST_PAGES; page++) {
+        const { channels = [], response_metadata } = await client.users.conversations({
+          types: 'public_channel,private_channel',
+          exclude_archived: true,
+          limit: PAGE_CHANNELS,
+          ...(cursor && { cursor }),
+        });
+        const ours = channels.find(
+          (one) =>
+            one.name === name &&
+            one.creator === botUser &&
+            Boolean(one.is_private) === isPrivate &&
+            Number(one.created) * 1e6 >= sinceUs,
+        );
+        if (ours?.id !== undefined) return ours.id;
+        cursor = response_metadata?.next_cursor;
+        if (!cursor) break;
+      }
+      return undefined;
+    },
+
+    setTopic: async (channel, topic) => await refusedIn(client.conversations.setTopic({ channel, topic })),
+    invite: async (channel, users) => await refusedIn(client.conversations.invite({ channel, users })),
+    archive: async (channel) => await refusedIn(client.conversations.archive({ channel })),
+  };
+}
+
+/** Slack's code; '' where it did what was asked. */
+async function refusedIn(asked: Promise<object>): Promise<string> {
+  const { refused = '' } = await refusable(asked);
+  return DONE_BEFORE.has(refused) ? '' : refused;
+}
+
+async function refusable<T extends object>(asked: Promise<T>): Promise<Partial<T> & { refused?: string }> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!(error instanceof WebAPIPlatformError)) throw error;
+    const refused = error.data.error;
+    if (TRY_AGAIN.has(refused)) throw error;
+    return { refused } as Partial<T> & { refused: string };
+  }
+}
