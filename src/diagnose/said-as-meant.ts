@@ -4,6 +4,7 @@
  */
 import { MOST_INFERRED } from '#diagnose/status.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
+import type { EvidenceItem } from '#model/finding/finding.ts';
 import type { CorrelatedLine } from '#model/logs/log-correlation.ts';
 import { severityOf } from '#model/logs/log-level.ts';
 import { logMessage } from '#model/logs/log-message.ts';
@@ -19,7 +20,11 @@ export function withinIntent(judgement: Judgement, trace: Trace, lines: readonly
   const atMost = (confidence: number) => Math.min(MOST_INFERRED, confidence);
   return {
     ...judgement,
-    findings: findings.map((finding) => ({ ...finding, confidence: atMost(finding.confidence) })),
+    findings: findings.map((finding, at) => ({
+      ...finding,
+      confidence: atMost(finding.confidence),
+      ...(at === 0 && { evidence: [lineItem(said), ...(finding.evidence ?? [])] }),
+    })),
     diagnosis: {
       ...diagnosis,
       status: 'inconclusive',
@@ -28,6 +33,10 @@ export function withinIntent(judgement: Judgement, trace: Trace, lines: readonly
       ranking: diagnosis.ranking.map((rank) => ({ ...rank, score: atMost(rank.score) })),
     },
   };
+}
+
+function lineItem({ timeNs, line }: CorrelatedLine): EvidenceItem {
+  return { kind: 'log', ref: timeNs, text: line };
 }
 
 const LONGEST_QUOTE = 120;

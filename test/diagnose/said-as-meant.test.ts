@@ -16,7 +16,7 @@ const request = traceOf(
 
 function judgedWith(trace: typeof job, text: string, { service = 'archive', level = 'info' } = {}) {
   const line: CorrelatedLine = { ...logLine(service, 50, text, { level }), rung: 'trace-id' };
-  return withinIntent(diagnosed(trace, [line]), trace, [line]).diagnosis;
+  return withinIntent(diagnosed(trace, [line]), trace, [line]);
 }
 
 describe('a fault that a line calls meant', () => {
@@ -25,7 +25,8 @@ describe('a fault that a line calls meant', () => {
     'window closed after 90 s (by design)',
     'stopped on purpose for the nightly copy',
   ])('is unsure, and the reason quotes the line: %s', (text) => {
-    const diagnosis = judgedWith(job, text);
+    const { diagnosis, findings } = judgedWith(job, text);
+    expect(findings[0]?.evidence?.[0]).toMatchObject({ kind: 'log', text });
     expect(diagnosis).toMatchObject({ kind: 'error-origin', status: 'inconclusive' });
     expect(diagnosis?.statusReason).toContain(text);
   });
@@ -36,10 +37,10 @@ describe('a fault that a line calls meant', () => {
     ['a warning', 'stopped, not by design but by design of another', { level: 'warn' }],
     ['another service', 'stopped as planned', { service: 'mail' }],
   ])('stays sure where the line says %s', (_, text, options) => {
-    expect(judgedWith(job, text, options)?.status).not.toBe('inconclusive');
+    expect(judgedWith(job, text, options).diagnosis?.status).not.toBe('inconclusive');
   });
 
   test('stays sure where a person got an error', () => {
-    expect(judgedWith(request, 'moved the table as planned')?.status).not.toBe('inconclusive');
+    expect(judgedWith(request, 'moved the table as planned').diagnosis?.status).not.toBe('inconclusive');
   });
 });
