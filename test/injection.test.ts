@@ -22,6 +22,7 @@ import type { OwnedService } from '#model/services/owned-service.ts';
 import { FACT_KINDS, type ServiceFact } from '#model/services/service-fact.ts';
 import { postmortemHtml } from '#present/documents/postmortem-html.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
+import { versionLines } from '#present/documents/postmortem-text.ts';
 import { quotedReport } from '#present/documents/quoted-lines.ts';
 import { incidentJson, timelineJson } from '#present/json/incident-json.ts';
 import { postmortemJson } from '#present/json/postmortem-json.ts';
@@ -63,6 +64,7 @@ import { openIncidentsMessage } from '#present/slack/open-incidents.ts';
 import { anchoredHead, givenUpWork, silentSource, sourceIsBack } from '#present/slack/operator-messages.ts';
 import { pageByMessage, pageInThread, pageOver } from '#present/slack/page-messages.ts';
 import { postmortemMessage, unacceptedMessage } from '#present/slack/postmortem-message.ts';
+import { differenceMessage, versionsMessage } from '#present/slack/postmortem-versions.ts';
 import { probeButton } from '#present/slack/probe-button.ts';
 import { questionExamples, questionProblem } from '#present/slack/question-messages.ts';
 import { muted, notAnswered, quietSince, unmuted, withAlertRow } from '#present/slack/quiet-messages.ts';
@@ -353,6 +355,10 @@ test('a postmortem in each of its forms', async () => {
     expect(markupProblems(postmortemHtml(shown))).toEqual([]);
     expect(jsonProblems(postmortemJson(shown))).toEqual([]);
     expect(slackProblems(postmortemMessage(shown))).toEqual([]);
+    const version = { number: 1, atUs: 0 };
+    const difference = { from: version, to: version, before: versionLines(shown), after: [hostileAt(round)] };
+    expect(slackProblems(differenceMessage({ incident: postmortem.incident, ...difference }))).toEqual([]);
+    expect(slackProblems(versionsMessage(postmortem.incident, [version, version]))).toEqual([]);
     expect(slackProblems(unacceptedMessage(postmortem.incident, hostileAt(round)))).toEqual([]);
   }
 });

@@ -342,6 +342,7 @@ export async function composeBot({
     noticeMessage: incidents.noticeMessage,
     askForPostmortem: incidents.askForPostmortem,
     acceptPostmortem: incidents.acceptPostmortem,
+    showVersions: incidents.showVersions,
     addActionItem: incidents.addActionItem,
     shareMethod: incidents.shareMethod,
     readAlert: alertMessages.read,

@@ -70,6 +70,7 @@ export async function composeIncidents({
     { evidenceNoter },
     { DRAFT_POSTMORTEM, draftPostmortem, postmortemAsker },
     { postmortemAccepter },
+    { versionShower },
     { actionItemAdder },
     { itemChanger },
     { methodSharer, methodShower },
@@ -102,6 +103,7 @@ export async function composeIncidents({
     import('#workflows/note-evidence.ts'),
     import('#workflows/draft-postmortem.ts'),
     import('#workflows/accept-postmortem.ts'),
+    import('#workflows/postmortem-versions.ts'),
     import('#workflows/add-action-item.ts'),
     import('#workflows/change-action-item.ts'),
     import('#workflows/show-method.ts'),
@@ -156,6 +158,7 @@ export async function composeIncidents({
     forHome: incidentsFor({ store, minutes, permalink: directory.permalink, access }),
     askForPostmortem: postmortemAsker(parts),
     acceptPostmortem: postmortemAccepter(parts),
+    showVersions: versionShower({ ...parts, mayShowIn: access.mayShowIn }),
     addActionItem: actionItemAdder(parts),
     shareMethod: methodSharer({ ...parts, draw, pictureSeconds }),
   };

@@ -95,6 +95,7 @@ import type { LookIntoMessage } from '#workflows/look-into-message.ts';
 import type { EndMute, MuteAlert } from '#workflows/mute-alert.ts';
 import type { MuteByForm } from '#workflows/mute-by-form.ts';
 import type { NameService } from '#workflows/name-service.ts';
+import type { ShowVersions } from '#workflows/postmortem-versions.ts';
 import type { ReceiveAlertMessage } from '#workflows/receive-alert.ts';
 import type { RecordFeedback } from '#workflows/record-feedback.ts';
 import type { AskRequest } from '#workflows/send-request.ts';
@@ -119,6 +120,7 @@ export type Workflows = Readonly<{
   lookIntoMessage: LookIntoMessage;
   askForPostmortem: AskForPostmortem;
   acceptPostmortem: AcceptPostmortem;
+  showVersions: ShowVersions;
   addActionItem: AddActionItem;
   /** Which messages are alerts; the adapters of the alert apps know. */
   readAlert: ReadAlert;
@@ -174,7 +176,7 @@ export function slackSurface(workflows: Workflows): Surface {
       help: ['`/incident declare P1 logins fail` declares an incident in this channel and keeps its record'],
     },
     '/postmortem': {
-      handler: postmortemCommand(askForPostmortem),
+      handler: postmortemCommand(askForPostmortem, workflows.showVersions),
       help: ['`/postmortem` drafts the postmortem from that record'],
     },
   };

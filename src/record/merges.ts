@@ -179,19 +179,20 @@ export async function mergedIn(
   return [...found.values()].filter(shows).sort((a, b) => a.number - b.number);
 }
 
-/** The timeline with the entries of merged incidents, each with the name of its own. */
+/** The timeline with the entries of merged incidents, each with the name of its own. `untilUs`: as it was at that time. */
 export async function wholeTimeline(
   reader: Reader,
   incident: Incident,
   shows?: ShowsMerged,
+  untilUs?: number,
 ): Promise<readonly TimelineEntry[]> {
-  const own = await timelineOf(reader, incident.id);
+  const own = await timelineOf(reader, incident.id, untilUs);
   const merged = await mergedIn(reader, incident, shows);
   if (merged.length === 0) return own;
   const all = [...own];
   for (const other of merged) {
     const from = incidentName(other);
-    all.push(...(await timelineOf(reader, other.id)).map((entry) => cameFrom(entry, from)));
+    all.push(...(await timelineOf(reader, other.id, untilUs)).map((entry) => cameFrom(entry, from)));
   }
   return inTimelineOrder(all);
 }

@@ -343,6 +343,19 @@ export async function newestDelivery({ db }: Reader, prefix: string): Promise<De
   return row && deliveryOfRow(row);
 }
 
+/** When each message whose id begins like this was created, oldest first. */
+export async function createdWith({ db }: Reader, prefix: string): Promise<readonly number[]> {
+  const rows = await db
+    .selectFrom('messages')
+    .select('created_us')
+    .where('id', '>=', prefix)
+    .where('id', '<', `${prefix}\uffff`)
+    .orderBy('created_us')
+    .orderBy('id')
+    .execute();
+  return rows.map(({ created_us }) => created_us);
+}
+
 /** Our message with this Slack id. */
 export async function messageAt(
   { db }: Reader,

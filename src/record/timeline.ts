@@ -94,15 +94,22 @@ export async function keyOfEntry(
   return row !== undefined && isCorrectable(row) ? row.key : undefined;
 }
 
-/** As shown: corrected, without removed entries, in the order of events. */
-export async function timelineOf(reader: Reader, incidentId: string): Promise<readonly TimelineEntry[]> {
-  const rows = await entryRows(reader, incidentId);
+/**
+ * As shown: corrected, without removed entries, in the order of events. `untilUs`: as it was at that time.
+ */
+export async function timelineOf(
+  reader: Reader,
+  incidentId: string,
+  untilUs = Number.POSITIVE_INFINITY,
+): Promise<readonly TimelineEntry[]> {
+  const all = await entryRows(reader, incidentId);
+  const rows = all.filter(({ noted_us }) => noted_us <= untilUs);
   const amendments = Map.groupBy(
     rows.filter(({ amends }) => amends !== null),
     ({ amends }) => amends,
   );
   const shown = rows
-    .filter(({ amends, removed_us }) => amends === null && removed_us === null)
+    .filter(({ amends, removed_us }) => amends === null && (removed_us === null || removed_us > untilUs))
     .map((row) => corrected(row, amendments.get(row.id) ?? []));
   return inTimelineOrder(shown);
 }

@@ -144,7 +144,7 @@ async function show(
 const NOT_INVITED =
   'I am not in the conversation of this incident, so I cannot put its postmortem there. Type `/invite @spanhound` there, then `/postmortem` again.';
 
-async function namesOf(
+export async function namesOf(
   store: Store,
   directory: Directory,
   { incident, shows }: Readonly<{ incident: Incident; shows: ShowsMerged }>,
@@ -159,7 +159,7 @@ async function namesOf(
 /** People of other incidents may be named in this one. The limit keeps within Slack's rate for `users.info`. */
 const MOST_PEOPLE = 100;
 
-async function otherNamesOf(
+export async function otherNamesOf(
   store: Store,
   directory: Directory,
   { incident, names }: Readonly<{ incident: Incident; names: Names }>,

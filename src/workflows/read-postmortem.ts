@@ -1,7 +1,13 @@
 /** Reads the data of a postmortem from the record: the incident, its timeline, its diagnoses and their cases. */
 import { knownDetectors, titlesOf } from '#detect/known.ts';
 import { detectors } from '#detect/registry.ts';
-import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
+import {
+  type ActionItem,
+  type Incident,
+  ITEM_STATES,
+  reasonOfItem,
+  type TimelineEntry,
+} from '#model/incident/incident.ts';
 import type { DiagnosedEvidence, Postmortem, PostmortemRecord } from '#model/incident/postmortem.ts';
 import { postmortemOf } from '#model/incident/postmortem-draft.ts';
 import type { SimilarIncident } from '#model/incident/similar-incident.ts';
@@ -24,25 +30,44 @@ export type AskedOfSlack = Readonly<{
   compared: Compared;
   /** @default all, for the operator */
   shows?: ShowsMerged;
+  /** The record as it was at that time. */
+  untilUs?: number;
 }>;
 
 export async function readPostmortem(
   reader: Reader,
   incident: Incident,
-  { names, otherNames = new Map(), compared, shows }: AskedOfSlack,
+  { names, otherNames = new Map(), compared, shows, untilUs }: AskedOfSlack,
 ): Promise<Postmortem> {
-  const entries = await wholeTimeline(reader, incident, shows);
+  const entries = await wholeTimeline(reader, incident, shows, untilUs);
   const cases = await wholeCases(reader, incident, shows);
   const diagnoses = await diagnosesOf(reader, incident, { entries, cases });
+  const actionItems = await wholeActionItems(reader, incident, shows);
   return postmortemOf({
     incident,
     entries,
-    actionItems: await wholeActionItems(reader, incident, shows),
+    actionItems: untilUs === undefined ? actionItems : itemsAt(actionItems, entries, untilUs),
     diagnoses,
     ...compared,
     names,
     otherNames,
   });
+}
+
+/** The items that were there, in the state that the entries of that time give them. */
+function itemsAt(
+  items: readonly ActionItem[],
+  entries: readonly TimelineEntry[],
+  untilUs: number,
+): readonly ActionItem[] {
+  const changes = entries.filter(({ kind, value }) => kind === 'action' && value !== '');
+  return items
+    .filter(({ createdUs }) => createdUs <= untilUs)
+    .map((item) => {
+      const last = changes.findLast(({ value }) => value.endsWith(`=${item.id}`));
+      const state = ITEM_STATES.find((known) => last?.value.startsWith(`${known}=`)) ?? 'open';
+      return { ...item, state, reason: last === undefined ? '' : reasonOfItem(last.text) };
+    });
 }
 
 async function diagnosesOf(

@@ -153,6 +153,8 @@ const WAYS: readonly (readonly [string, Try])[] = [
   ['/incident checklist', typed('/incident', 'INC-1 checklist')],
   ['/incident whys', typed('/incident', 'INC-1 whys')],
   ['/postmortem', typed('/postmortem', 'INC-1')],
+  ['/postmortem versions', typed('/postmortem', 'INC-1 versions')],
+  ['/postmortem diff', typed('/postmortem', 'INC-1 diff 1 2')],
   ['the button that acknowledges a page', pressed('incident_page_have', () => `${incidentId}:p`)],
   ['the button that stops a page', pressed('incident_page_stop', () => `${incidentId}:p`)],
   ['the button that merges', pressed('incident_merge', () => `${incidentId}:${incidentId}`)],

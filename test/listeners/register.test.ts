@@ -68,6 +68,7 @@ function registered(broken?: Error) {
     lookIntoMessage: note('lookIntoMessage'),
     askForPostmortem: note('askForPostmortem'),
     acceptPostmortem: told('acceptPostmortem'),
+    showVersions: note('showVersions'),
     addActionItem: told('addActionItem'),
     readAlert: () => undefined,
     receiveAlert: note('receiveAlert'),

@@ -1,14 +1,14 @@
 /** The draft in Slack: one message that is kept up to date, a file for each time that somebody asked, nothing twice. */
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '#core/log.ts';
 import type { Incident } from '#model/incident/incident.ts';
-import { actionItemsOf } from '#record/action-items.ts';
+import { actionItemsOf, changeItemState } from '#record/action-items.ts';
 import { receive } from '#record/inbox.ts';
 import { declareIncident } from '#record/incidents.ts';
 import { runOutbox } from '#record/outbox-runner.ts';
 import type { Store } from '#record/store.ts';
 import { tableJobs } from '#record/table-jobs.ts';
-import { addEntry, timelineOf } from '#record/timeline.ts';
+import { addEntry, editEntry, removeEntry, timelineOf } from '#record/timeline.ts';
 import { type Conversation, conversation, notInChannel } from '#test/conversation.ts';
 import { CHANNEL, type GuideOptions, guideIncident, ON_CALL, TEAM } from '#test/guide-incident.ts';
 import { type SteppedClock, stopNow } from '#test/stepped-clock.ts';
@@ -22,6 +22,7 @@ import {
   type PostmortemRequest,
   postmortemAsker,
 } from '#workflows/draft-postmortem.ts';
+import { versionShower } from '#workflows/postmortem-versions.ts';
 import type { Directory } from '#workflows/show-overview.ts';
 
 const RESPONSE_URL = 'https://hooks.slack.example/r';
@@ -58,6 +59,7 @@ function running(store: Store, clock: SteppedClock, slack: Conversation) {
   return {
     ask: postmortemAsker(parts),
     accept: postmortemAccepter(parts),
+    versions: versionShower(parts),
     addActionItem: actionItemAdder(parts),
     stop,
   };
@@ -232,6 +234,58 @@ test('is not accepted while the incident is open', async () => {
   expect(JSON.stringify(slack.said)).not.toContain('postmortem_accept');
   const told = await accept({ asked: await asked(store, 'k2'), incidentId: incident.id });
   expect(told).toMatchObject({ kind: 'refused', text: expect.stringContaining('Resolve it first') });
+});
+
+describe('versions', () => {
+  const answers = (slack: Conversation) => slack.responses.map(({ message }) => JSON.stringify(message));
+
+  test('are the times at which people asked; two differ by what came, what was corrected and what was withdrawn', async () => {
+    const { store, clock, slack, ask, versions, incident } = await setUp();
+    const incidentId = incident.id;
+    const note = (key: string, text: string) =>
+      store.transaction((tx) =>
+        addEntry(tx, { kind: 'note', source: ON_CALL, link: '', incidentId, key, text, atUs: tx.nowUs }),
+      );
+    await note('own1', 'the cache is cold');
+    await note('own2', 'nothing to see');
+    await ask({ asked: await asked(store, 'k1'), meant: here });
+    await clock.tick(A_MINUTE);
+    await note('own3', 'found later');
+    await store.transaction((tx) => editEntry(tx, { incidentId, key: 'own1', text: 'the cache is warm', by: ON_CALL }));
+    await store.transaction((tx) => removeEntry(tx, { incidentId, key: 'own2', by: ON_CALL }));
+    const [item] = await actionItemsOf(store, incidentId);
+    if (item === undefined) throw new Error('the incident has no action item');
+    await store.transaction((tx) => changeItemState(tx, { item, key: 'd', state: 'done', reason: '', by: ON_CALL }));
+    await clock.tick(A_MINUTE);
+    await ask({ asked: await asked(store, 'k2'), meant: here });
+    await clock.tick(A_MINUTE);
+
+    const meant = { incidentId };
+    await versions({ asked: await asked(store, 'v1'), meant, compared: undefined });
+    await clock.tick(A_MINUTE);
+    expect(answers(slack).at(-1)).toMatch(/1: 2025-01-06 .*2: 2025-01-06 .*INC-1 diff 1 2/);
+
+    await versions({ asked: await asked(store, 'v2'), meant, compared: [1, 2] });
+    await clock.tick(A_MINUTE);
+    const [gone = '', added = ''] = answers(slack).at(-1)?.split('"New') ?? [];
+    for (const text of ['the cache is cold', 'nothing to see', '5 min, open']) expect(gone).toContain(text);
+    for (const text of ['the cache is warm', 'found later', '5 min, done']) expect(added).toContain(text);
+    for (const text of ['the cache is warm', 'found later']) expect(gone).not.toContain(text);
+    expect(gone + added).not.toContain('How long: 30 min');
+
+    await versions({ asked: await asked(store, 'v3'), meant, compared: [2, 2] });
+    await versions({ asked: await asked(store, 'v4'), meant, compared: [1, 9] });
+    await clock.tick(A_MINUTE);
+    expect(answers(slack).join()).toContain('No sentence changed.');
+    expect(answers(slack).join()).toContain('INC-1 has the versions 1 to 2 of its postmortem.');
+  });
+
+  test('of a postmortem that nobody asked for are none', async () => {
+    const { store, clock, slack, versions, incident } = await setUp();
+    await versions({ asked: await asked(store, 'v1'), meant: { incidentId: incident.id }, compared: undefined });
+    await clock.tick(A_MINUTE);
+    expect(answers(slack).join()).toContain('Nobody has asked for the postmortem of INC-1 yet.');
+  });
 });
 
 const ITEM = { text: 'Add an alert on pool use over 80 %', owner: 'Database team', due: '2025-01-20' };

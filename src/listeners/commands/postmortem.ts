@@ -4,21 +4,34 @@ import { quoteTyped } from '#listeners/commands/typed.ts';
 import { whoTyped } from '#listeners/delivery.ts';
 import { readIncidentNumber } from '#model/incident/incident.ts';
 import type { AskForPostmortem } from '#workflows/draft-postmortem.ts';
+import type { ShowVersions, VersionsRequest } from '#workflows/postmortem-versions.ts';
 
 const POSTMORTEM_USAGE = [
   '*`/postmortem`* drafts the postmortem of the newest incident in this channel.',
   '',
   '• another one: `/postmortem INC-12`',
+  '• its versions, and what changed between two: `/postmortem INC-12 versions`, `/postmortem INC-12 diff 1 2`',
   '• after the timeline has changed: run the same command again, or press *Draft again* under the draft',
   '',
   'The draft contains what the record has, and asks people for the rest. The full draft is a Markdown file in its thread.',
 ].join('\n');
 
-export function postmortemCommand(ask: AskForPostmortem): Middleware<SlackCommandMiddlewareArgs> {
+export function postmortemCommand(
+  ask: AskForPostmortem,
+  showVersions: ShowVersions,
+): Middleware<SlackCommandMiddlewareArgs> {
   return async ({ ack, command, context }) => {
     const typed = command.text.trim();
     if (/^(help|-h|--help|\?)$/i.test(typed)) {
       await ack({ response_type: 'ephemeral', text: POSTMORTEM_USAGE });
+      return;
+    }
+    const versions = readVersions(typed);
+    if (versions !== undefined) {
+      const { number, compared } = versions;
+      const asked = whoTyped(command, context);
+      await showVersions({ asked, meant: { channelId: command.channel_id, number }, compared });
+      await ack();
       return;
     }
     const number = readIncidentNumber(typed);
@@ -37,3 +50,15 @@ export function postmortemCommand(ask: AskForPostmortem): Middleware<SlackComman
     await ack();
   };
 }
+
+/** `INC-12 versions`, `INC-12 diff 1 2`; undefined for anything else. */
+function readVersions(typed: string): Readonly<{ number: number } & Pick<VersionsRequest, 'compared'>> | undefined {
+  const [name = '', verb, from = '', to = '', ...more] = typed.toLowerCase().split(/\s+/);
+  const number = readIncidentNumber(name);
+  if (number === undefined) return undefined;
+  if (verb === 'versions' && from === '') return { number, compared: undefined };
+  if (verb !== 'diff' || !VERSION.test(from) || !VERSION.test(to) || more.length > 0) return undefined;
+  return { number, compared: [Number(from), Number(to)] };
+}
+
+const VERSION = /^[1-9]\d{0,5}$/;

@@ -9,6 +9,7 @@ import type {
   Words,
 } from '#model/incident/postmortem.ts';
 import type { Acceptance } from '#model/incident/postmortem-acceptance.ts';
+import { redact } from '#model/redaction/redaction.ts';
 import { durationText } from '#model/text/duration.ts';
 import { readableSecond } from '#present/words/instant.ts';
 import { openable } from '#present/words/links.ts';
@@ -107,6 +108,20 @@ export function diagnosedText({ traceId, affected }: PostmortemEvidence): string
 /** `Yes 1, No 2`; '' where nobody answered. */
 export function answersText({ answers }: PostmortemEvidence): string {
   return answers === undefined ? '' : `Yes ${answers.right}, No ${answers.wrong}`;
+}
+
+/** The sentences of a draft without their sources, for comparing two: a new entry gives all later ones another number. */
+export function versionLines({ postmortem, names }: ShownPostmortem): readonly string[] {
+  const { sections, metricRows, timeline, actionItems } = postmortem;
+  const lines = [
+    ...sections.flatMap(({ title, statements }) =>
+      statements.map(({ words }) => `${title}: ${wordsText(words, names)}`),
+    ),
+    ...metricRows.map(({ name, value = 'unknown' }) => `Times: ${name} ${value}`),
+    ...timeline.map(({ atUs, text }) => `Timeline: ${readableSecond(atUs)} ${spoken(text, names)}`),
+    ...actionItems.map((item) => `Action items: ${spoken(item.text, names)}, ${spoken(itemStanding(item), names)}`),
+  ];
+  return lines.map((line) => redact(line));
 }
 
 /** The questions of a section that stand in it: those to answer first. The others stand behind "More to ask". */

@@ -1,0 +1,57 @@
+/**
+ * The versions of a postmortem: one for each time that a person asked for the draft. A version is the record as it was
+ * then, so it is drafted again instead of stored, and what was deleted on request is in none of them.
+ */
+import { type Incident, incidentName } from '#model/incident/incident.ts';
+import { type ShownPostmortem, versionLines } from '#present/documents/postmortem-text.ts';
+import { differenceMessage, type Version, versionsMessage } from '#present/slack/postmortem-versions.ts';
+import { createdWith } from '#record/outbox.ts';
+import type { Reader } from '#record/store.ts';
+import { namesOf, otherNamesOf } from '#workflows/draft-postmortem.ts';
+import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
+import type { AskedBy } from '#workflows/on-incident.ts';
+import { type IncidentParts, incidentMeant, type Meant, showTo } from '#workflows/on-incident.ts';
+import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
+import { readPostmortem } from '#workflows/read-postmortem.ts';
+import type { Directory } from '#workflows/show-overview.ts';
+
+export type VersionsRequest = Readonly<{
+  asked: AskedBy;
+  meant: Meant;
+  /** The numbers of the two versions; undefined for the list. */
+  compared: readonly [number, number] | undefined;
+}>;
+
+export type ShowVersions = (request: VersionsRequest) => Promise<void>;
+
+export function versionShower(
+  parts: IncidentParts & Readonly<{ directory: Directory; mayShowIn: MayShowIn }>,
+): ShowVersions {
+  const { store, directory, mayShowIn } = parts;
+  return async ({ asked, meant, compared }) => {
+    const incident = await incidentMeant(parts, asked, meant);
+    if ('problem' in incident) return await showTo(parts, asked, { text: incident.problem });
+    const versions = await versionsOf(store, incident);
+    if (compared === undefined) return await showTo(parts, asked, versionsMessage(incident, versions));
+    const [from, to] = compared.map((number) => versions.find((version) => version.number === number));
+    if (from === undefined || to === undefined) {
+      const known = versions.length === 0 ? 'no version' : `the versions 1 to ${versions.length}`;
+      return await showTo(parts, asked, { text: `${incidentName(incident)} has ${known} of its postmortem.` });
+    }
+    const shows = await mergesShown(store, mayShowIn, incident);
+    const names = await namesOf(store, directory, { incident, shows });
+    const otherNames = await otherNamesOf(store, directory, { incident, names });
+    const fromSlack = { names, otherNames, compared: { similar: [], others: 0 }, shows };
+    const drafted = async ({ atUs }: Version): Promise<ShownPostmortem> => ({
+      postmortem: await readPostmortem(store, incident, { ...fromSlack, untilUs: atUs }),
+      names,
+    });
+    const [before, after] = [versionLines(await drafted(from)), versionLines(await drafted(to))];
+    await showTo(parts, asked, differenceMessage({ incident, from, to, before, after }));
+  };
+}
+
+async function versionsOf(reader: Reader, { id }: Incident): Promise<readonly Version[]> {
+  const times = await createdWith(reader, `${POSTMORTEM_OF(id)}/`);
+  return times.map((atUs, index) => ({ number: index + 1, atUs }));
+}
