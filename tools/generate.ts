@@ -41,6 +41,7 @@ const PARTS: readonly Part[] = [
     name: 'configuration-reference',
     make: async () => (await import('./configuration-reference.ts')).configurationPage(),
   },
+  { name: 'systems-page', make: async () => (await import('./systems-page.ts')).systemsPage() },
   { name: 'alert-samples', make: async () => (await import('./alert-samples.ts')).alertTable() },
   { name: 'mcp-page', make: async () => (await import('./mcp-page.ts')).mcpPage() },
   { name: 'instrument-list', make: async () => (await import('./instrument-list.ts')).instrumentSection() },

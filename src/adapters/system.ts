@@ -66,6 +66,8 @@ export type Surroundings = Readonly<{
 export type Evidence<Settings> = Readonly<{
   /** The kinds of evidence that it may hold. */
   kinds: readonly EvidenceKind[];
+  /** The kinds over all of whose data it counts. Left out if it counts nothing. */
+  counts?: readonly ('traces' | 'logs')[];
   /** The settings that enable it, as in `Set JAEGER_URL`, and their purpose. Left out if nothing must be set. */
   setup?: Readonly<{ set: string; purpose: string }>;
   /** It is on this machine: it needs no guard. */
@@ -83,7 +85,15 @@ type Named = Readonly<{
   title: string;
   /** Its page in `docs/`: `jaeger.md`. */
   docs: `${string}.md`;
+  /** How the tests know its answers; without evidence, the bodies that it posts. `docs/systems.md` shows it. */
+  checked: Checked;
 }>;
+
+/**
+ * `real`: tests run against the system itself. `recorded`: they replay what a real one answered or posted. `documented`:
+ * what its documentation describes was written by hand, and no real one has answered.
+ */
+export type Checked = 'real' | 'recorded' | 'documented';
 
 /** The content of a webhook's body about alerts or changes. */
 export type ReadDelivery = ReadBody<

@@ -32,6 +32,7 @@ vi.mock('#adapters/registry.ts', async (original) => {
     id: 'broken',
     title: 'Bro\nken\u001b[31m',
     docs: 'formats.md',
+    checked: 'documented',
     settings: {},
     links: { trace: 'http://broken.internal/trace/{traceId}' },
     evidence: {

@@ -5,6 +5,7 @@ export const alertmanager = defineSystem({
   id: 'alertmanager',
   title: 'Alertmanager',
   docs: 'alertmanager.md',
+  checked: 'documented',
   settings,
   alertMessages: { load: async () => (await import('./message.ts')).readAlertmanagerMessage },
   alertWebhook: {

@@ -5,6 +5,7 @@ export const azureMonitor = defineSystem({
   id: 'azure',
   title: 'Azure Monitor',
   docs: 'alerts.md',
+  checked: 'documented',
   settings,
   alertWebhook: {
     path: '/webhooks/azure',

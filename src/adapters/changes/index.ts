@@ -5,6 +5,7 @@ export const changes = defineSystem({
   id: 'changes',
   title: 'Posted changes',
   docs: 'changes.md',
+  checked: 'real',
   settings,
   changeWebhook: {
     name: 'POST /changes',

@@ -5,6 +5,7 @@ export const checkly = defineSystem({
   id: 'checkly',
   title: 'Checkly',
   docs: 'alerts.md',
+  checked: 'documented',
   settings,
   alertWebhook: {
     path: '/webhooks/checkly',

@@ -5,6 +5,7 @@ export const cloudWatch = defineSystem({
   id: 'cloudwatch',
   title: 'Amazon CloudWatch',
   docs: 'alerts.md',
+  checked: 'documented',
   settings,
   alertMessages: { load: async () => (await import('./message.ts')).readCloudWatchMessage },
   alertWebhook: {

@@ -6,11 +6,13 @@ export const datadog = defineSystem({
   id: 'datadog',
   title: 'Datadog',
   docs: 'datadog.md',
+  checked: 'documented',
   settings,
   links: { trace: 'https://app.datadoghq.com/apm/trace/{traceId}' },
   errors: { address: 'DATADOG_SITE', credentials: 'DATADOG_API_KEY and DATADOG_APP_KEY' },
   evidence: {
     kinds: ['traces', 'logs', 'metrics'],
+    counts: ['traces', 'logs'],
     setup: { set: 'DATADOG_API_KEY and DATADOG_APP_KEY', purpose: 'to read traces, logs and metrics from it' },
     place: ({ datadog: { apiKey, appKey, site, url } }) =>
       apiKey === undefined && appKey === undefined ? undefined : placeAt('Datadog', url ?? new URL(`https://${site}`)),

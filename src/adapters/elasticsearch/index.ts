@@ -5,10 +5,12 @@ export const elasticsearch = defineSystem({
   id: 'elasticsearch',
   title: 'Elasticsearch',
   docs: 'elasticsearch.md',
+  checked: 'recorded',
   settings,
   errors: { address: 'ELASTICSEARCH_URL', credentials: 'ELASTICSEARCH_API_KEY' },
   evidence: {
     kinds: ['logs'],
+    counts: ['logs'],
     setup: { set: 'ELASTICSEARCH_URL', purpose: 'to read log lines from it' },
     place: ({ elasticsearch }) => elasticsearch && placeAt('Elasticsearch', elasticsearch.url),
     async open({ elasticsearch: settings }, { timeoutMs, maxBytes, errors }) {

@@ -4,6 +4,7 @@ export const files = defineSystem({
   id: 'samples',
   title: 'Recorded cases',
   docs: 'cases.md',
+  checked: 'real',
   settings: {},
   evidence: {
     kinds: ['traces', 'logs'],

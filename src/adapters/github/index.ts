@@ -11,6 +11,7 @@ export const github = defineSystem({
   id: 'github',
   title: 'GitHub',
   docs: 'changes.md',
+  checked: 'documented',
   settings,
   errors: { address: 'GITHUB_API_URL', credentials: 'GITHUB_TOKEN' },
   evidence: {

@@ -5,6 +5,7 @@ export const gitlab = defineSystem({
   id: 'gitlab',
   title: 'GitLab',
   docs: 'changes.md',
+  checked: 'documented',
   settings,
   errors: { address: 'GITLAB_URL', credentials: 'GITLAB_TOKEN' },
   evidence: {

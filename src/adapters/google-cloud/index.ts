@@ -5,6 +5,7 @@ export const googleCloud = defineSystem({
   id: 'google-cloud',
   title: 'Google Cloud Monitoring',
   docs: 'alerts.md',
+  checked: 'documented',
   settings,
   alertWebhook: {
     path: '/webhooks/google-cloud',

@@ -5,6 +5,7 @@ export const grafana = defineSystem({
   id: 'grafana',
   title: 'Grafana',
   docs: 'grafana.md',
+  checked: 'documented',
   settings,
   links: { trace: 'https://grafana.example.com/explore?panes={"a":{"queries":[{"query":"{traceId}"}]}}' },
   errors: { address: 'GRAFANA_URL', credentials: 'GRAFANA_TOKEN' },

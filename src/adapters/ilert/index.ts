@@ -5,6 +5,7 @@ export const ilert = defineSystem({
   id: 'ilert',
   title: 'ilert',
   docs: 'alerts.md',
+  checked: 'documented',
   settings,
   alertWebhook: {
     path: '/webhooks/ilert',

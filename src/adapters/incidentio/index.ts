@@ -5,6 +5,7 @@ export const incidentIo = defineSystem({
   id: 'incidentio',
   title: 'incident.io',
   docs: 'alerts.md',
+  checked: 'documented',
   settings,
   alertWebhook: {
     path: '/webhooks/incidentio',

@@ -5,6 +5,7 @@ export const jaeger = defineSystem({
   id: 'jaeger',
   title: 'Jaeger',
   docs: 'jaeger.md',
+  checked: 'real',
   settings,
   links: { trace: 'https://jaeger.example.com/trace/{traceId}' },
   errors: { address: 'JAEGER_URL', credentials: 'JAEGER_TOKEN and JAEGER_TENANT' },

@@ -5,6 +5,7 @@ export const kapacitor = defineSystem({
   id: 'kapacitor',
   title: 'Kapacitor',
   docs: 'alerts.md',
+  checked: 'documented',
   settings,
   alertWebhook: {
     path: '/webhooks/kapacitor',

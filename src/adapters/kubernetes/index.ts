@@ -6,6 +6,7 @@ export const kubernetes = defineSystem({
   id: 'kubernetes',
   title: 'Kubernetes',
   docs: 'kubernetes.md',
+  checked: 'real',
   settings,
   evidence: {
     kinds: ['platform', 'services'],

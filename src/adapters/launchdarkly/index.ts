@@ -5,6 +5,7 @@ export const launchDarkly = defineSystem({
   id: 'launchdarkly',
   title: 'LaunchDarkly',
   docs: 'changes.md',
+  checked: 'documented',
   settings,
   changeWebhook: {
     name: 'LaunchDarkly',

@@ -5,6 +5,7 @@ export const mysql = defineSystem({
   id: 'mysql',
   title: 'MySQL',
   docs: 'databases.md',
+  checked: 'recorded',
   settings,
   evidence: {
     kinds: ['databases'],

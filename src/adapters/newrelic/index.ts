@@ -9,10 +9,12 @@ export const newRelic = defineSystem({
   id: 'newrelic',
   title: 'New Relic',
   docs: 'newrelic.md',
+  checked: 'documented',
   settings,
   errors: { address: 'NEW_RELIC_REGION', credentials: 'NEW_RELIC_API_KEY and NEW_RELIC_ACCOUNT_ID' },
   evidence: {
     kinds: ['traces', 'logs', 'metrics'],
+    counts: ['traces', 'logs'],
     setup: { set: 'NEW_RELIC_API_KEY and NEW_RELIC_ACCOUNT_ID', purpose: 'to read traces, logs and metrics from it' },
     place: ({ newrelic: { apiKey, accountId, region, url } }) =>
       apiKey === undefined && accountId === undefined ? undefined : placeAt('New Relic', url ?? new URL(APIS[region])),

@@ -5,6 +5,7 @@ export const opsgenie = defineSystem({
   id: 'opsgenie',
   title: 'Opsgenie',
   docs: 'alerts.md',
+  checked: 'documented',
   settings,
   alertMessages: { load: async () => (await import('./message.ts')).readOpsgenieMessage },
   alertWebhook: {

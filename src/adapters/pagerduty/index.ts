@@ -5,6 +5,7 @@ export const pagerDuty = defineSystem({
   id: 'pagerduty',
   title: 'PagerDuty',
   docs: 'pagerduty.md',
+  checked: 'recorded',
   settings,
   alertMessages: { load: async () => (await import('./message.ts')).readPagerDutyMessage },
   alertWebhook: {

@@ -5,6 +5,7 @@ export const postgres = defineSystem({
   id: 'postgres',
   title: 'Postgres',
   docs: 'databases.md',
+  checked: 'real',
   settings,
   evidence: {
     kinds: ['databases'],

@@ -5,6 +5,7 @@ export const prometheus = defineSystem({
   id: 'prometheus',
   title: 'Prometheus',
   docs: 'prometheus.md',
+  checked: 'real',
   settings,
   errors: { address: 'PROMETHEUS_URL', credentials: 'PROMETHEUS_TOKEN and PROMETHEUS_TENANT' },
   evidence: {

@@ -5,6 +5,7 @@ export const sematext = defineSystem({
   id: 'sematext',
   title: 'Sematext',
   docs: 'alerts.md',
+  checked: 'documented',
   settings,
   alertWebhook: {
     path: '/webhooks/sematext',

@@ -6,6 +6,7 @@ export const senders = defineSystem({
   id: 'senders',
   title: 'Other senders',
   docs: 'alerts.md',
+  checked: 'documented',
   settings,
   alertMessages: {
     ownKeys: true,

@@ -5,6 +5,7 @@ export const sentry = defineSystem({
   id: 'sentry',
   title: 'Sentry',
   docs: 'alerts.md',
+  checked: 'documented',
   settings,
   alertMessages: { load: async () => (await import('./message.ts')).readSentryMessage },
   alertWebhook: {

@@ -5,6 +5,7 @@ export const serviceFiles = defineSystem({
   id: 'services',
   title: 'Service files',
   docs: 'services.md',
+  checked: 'documented',
   settings,
   evidence: {
     kinds: ['services'],

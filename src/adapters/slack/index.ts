@@ -6,6 +6,7 @@ export const slack = defineSystem({
   id: 'slack',
   title: 'Slack',
   docs: 'slack.md',
+  checked: 'documented',
   settings,
   chat: { place: ({ slack }, here) => slackPlace(slack, here) },
   doctor: {

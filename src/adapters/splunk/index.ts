@@ -5,10 +5,12 @@ export const splunk = defineSystem({
   id: 'splunk',
   title: 'Splunk',
   docs: 'splunk.md',
+  checked: 'documented',
   settings,
   errors: { address: 'SPLUNK_URL', credentials: 'SPLUNK_TOKEN' },
   evidence: {
     kinds: ['logs'],
+    counts: ['logs'],
     setup: { set: 'SPLUNK_URL', purpose: 'to read log lines from it' },
     place: ({ splunk: { url } }) => url && placeAt('Splunk', url),
     async open({ splunk: { url, ...settings } }, { timeoutMs, maxBytes, errors }) {

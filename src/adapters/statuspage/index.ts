@@ -5,6 +5,7 @@ export const statuspage = defineSystem({
   id: 'statuspage',
   title: 'Statuspage',
   docs: 'alerts.md',
+  checked: 'documented',
   settings,
   alertWebhook: {
     path: '/webhooks/statuspage',

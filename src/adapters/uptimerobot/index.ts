@@ -5,6 +5,7 @@ export const uptimeRobot = defineSystem({
   id: 'uptimerobot',
   title: 'UptimeRobot',
   docs: 'alerts.md',
+  checked: 'documented',
   settings,
   alertMessages: { load: async () => (await import('./message.ts')).readUptimeRobotMessage },
   alertWebhook: {

@@ -5,6 +5,7 @@ export const zabbix = defineSystem({
   id: 'zabbix',
   title: 'Zabbix',
   docs: 'alerts.md',
+  checked: 'documented',
   settings,
   alertMessages: { load: async () => (await import('./message.ts')).readZabbixMessage },
   alertWebhook: {

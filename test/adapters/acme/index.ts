@@ -6,6 +6,7 @@ export const acme = defineSystem({
   id: 'acme',
   title: 'Acme',
   docs: 'formats.md',
+  checked: 'documented',
   settings,
   links: { trace: 'http://acme.internal/trace/{traceId}' },
   errors: { address: 'ACME_URL', credentials: 'ACME_TOKEN' },

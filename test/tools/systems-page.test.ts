@@ -1,0 +1,98 @@
+/** The table of systems says what each offers and how it was checked, as it is. */
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { systems } from '#adapters/registry.ts';
+import type { System } from '#adapters/system.ts';
+import { loadConfig } from '#config/load.ts';
+import { pageOf, systemsPage } from '../../tools/systems-page.ts';
+
+const all: readonly System[] = systems;
+const ROOT = new URL('../../', import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, ROOT), 'utf8');
+
+test('docs/systems.md is current, with a row for each system', () => {
+  const page = systemsPage().get('docs/systems.md');
+  expect(read('docs/systems.md'), 'run: npm run generate').toBe(page);
+  for (const { title, docs, checked } of all) {
+    expect(page).toMatch(
+      new RegExp(`^\\| \\[${RegExp.escape(title)}\\]\\(${docs}\\) \\| [^|]+ \\| \`${checked}\` \\|$`, 'm'),
+    );
+  }
+});
+
+test('a row names all that a system offers', () => {
+  const [first] = all;
+  const acme = {
+    ...first,
+    title: 'Acme',
+    docs: 'formats.md',
+    checked: 'recorded',
+    chat: undefined,
+    evidence: { kinds: ['traces', 'logs'], counts: ['logs'], place: () => undefined, open: async () => ({}) },
+    links: { trace: 'https://acme/{traceId}' },
+  } as unknown as System;
+  expect(pageOf([acme])).toContain(
+    '| [Acme](formats.md) | traces, log lines, counts of lines, links to traces | `recorded` |',
+  );
+});
+
+describe('what was said of a system is so', () => {
+  const backends = read('test/backends/run.ts') + read('test/backends/servers.ts');
+
+  /** Systems that are part of Spanhound or of its machine. */
+  const OWN = new Set(['samples', 'changes']);
+
+  test.each(all.filter(({ id, checked }) => checked === 'real' && !OWN.has(id)).map(({ id }) => id))(
+    'a real %s is among the servers of the tests',
+    (id) => {
+      expect(backends.toLowerCase()).toContain(id);
+    },
+  );
+
+  test.each(all.filter(({ checked }) => checked === 'recorded').map(({ id }) => id))(
+    'answers or bodies of a real %s are among the fixtures',
+    (id) => {
+      const places: Readonly<Record<string, string>> = {
+        mysql: 'test/fixtures/databases/mariadb-10.11-blocked.jsonl',
+        // Its bodies belong to others: their digests and what is read of them are here.
+        pagerduty: 'test/fixtures/alert-samples.json',
+      };
+      const place = places[id] ?? `test/fixtures/wire/${id}`;
+      expect(existsSync(new URL(place, ROOT)), place).toBe(true);
+      const notes = `${place}/README.md`;
+      const saysNone = existsSync(new URL(notes, ROOT)) && /No answer here comes from/.test(read(notes));
+      expect(saysNone).toBe(false);
+    },
+  );
+
+  test.each(all.filter(({ checked, evidence }) => checked === 'documented' && evidence).map(({ id }) => id))(
+    'no answer of a real %s is among the fixtures',
+    (id) => {
+      const notes = new URL(`test/fixtures/wire/${id}/README.md`, ROOT);
+      const isThere = existsSync(new URL(`test/fixtures/wire/${id}`, ROOT));
+      expect(!isThere || /No answer here comes from/.test(readFileSync(notes, 'utf8'))).toBe(true);
+    },
+  );
+
+  const AT = 'http://127.0.0.1:1';
+  const config = loadConfig({
+    ...Object.fromEntries(
+      ['JAEGER', 'TEMPO', 'ZIPKIN', 'LOKI', 'ELASTICSEARCH', 'SPLUNK', 'PROMETHEUS'].map((name) => [`${name}_URL`, AT]),
+    ),
+    ...{ DATADOG_API_KEY: 'a', DATADOG_APP_KEY: 'b', NEW_RELIC_API_KEY: 'c', NEW_RELIC_ACCOUNT_ID: '1' },
+  });
+  const surroundings = {
+    ...{ timeoutMs: 1_000, maxBytes: 1_000, grafanaUrl: undefined, counts: () => true, samples: undefined },
+    errors: undefined,
+  };
+
+  const stores = all.filter(
+    ({ id, evidence }) => id !== 'samples' && evidence?.kinds.some((kind) => kind === 'traces' || kind === 'logs'),
+  );
+  test.each(stores.map((one) => [one.id, one] as const))('%s counts what it says', async (_, { evidence }) => {
+    const sources = (await evidence?.open(config, surroundings)) ?? {};
+    const counted = (['traces', 'logs'] as const).filter((kind) => sources[kind]?.statistics !== undefined);
+    expect(Object.keys(sources)).not.toEqual([]);
+    expect(evidence?.counts ?? []).toEqual(counted);
+  });
+});
