@@ -1,7 +1,11 @@
-/** What follows from what in a log: the lines of one finding always come right before those of the other. */
+/**
+ * What follows from what in a log: the lines of one finding always come right before those of the other, or a full store
+ * refuses what others write.
+ */
 import type { Because } from '#diagnose/chain.ts';
 import { isDescription } from '#diagnose/finding-kinds.ts';
 import { isBurstOfNewErrors } from '#diagnose/rules/burst-of-new-errors.ts';
+import { isBehindFullStore } from '#diagnose/rules/full-store.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import { isAlwaysBefore } from '#model/logs/log-associations.ts';
@@ -44,7 +48,8 @@ export function logChainOf(logs: readonly LogLine[], findings: readonly Finding[
   findings.forEach((effect, finding) => {
     findings.forEach((cause, because) => {
       if (finding === because || areApart[because] || areApart[finding]) return;
-      if (isAlwaysBefore(cause.lines ?? [], effect.lines ?? [], at, lengthMs)) chain.push({ finding, because });
+      const isBefore = isAlwaysBefore(cause.lines ?? [], effect.lines ?? [], at, lengthMs);
+      if (isBefore || isBehindFullStore(cause, effect, logs)) chain.push({ finding, because });
     });
   });
   return chain;

@@ -69,7 +69,7 @@ const KINDS: readonly (readonly [message: RegExp, advice: (ends: Ends, message: 
   ],
   [
     // PostgreSQL, MySQL, Redis, MongoDB
-    /\bread-only (?:transaction|mode|option|replica)\b|\b--read-only\b|\bREADONLY You can't write\b|\bNotWritablePrimary\b|\bnot (?:master|primary)\b/i,
+    /\bread-only (?:transaction|mode|option|replica)\b|--(?:super-)?read-only\b|\bREADONLY You can't write\b|\bNotWritablePrimary\b|\bnot (?:master|primary)\b/i,
     ({ service, who }) =>
       `Point ${service} at the primary of ${who}. If the primary has just changed, restart what still holds connections to the old one.`,
   ],

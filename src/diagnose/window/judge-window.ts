@@ -110,7 +110,9 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
   // A change that matches the complaints of the lines explains them, and so does a pod that does not run.
   const isExplained =
     change?.knownBy === 'evidence' ||
-    (isStopped(evidence, first, ofLogs, detectors) && !isLimitOfMany(ofLogs, evidence));
+    (isStopped(evidence, first, ofLogs, detectors) &&
+      !isLimitOfMany(ofLogs, evidence) &&
+      !isOfFullService(first, ofLogs));
   if (!isExplained && isNewsOf(ofLogs, evidence) && isSurer(ofLogs, ofPlace, evidence))
     return { ...ofLogs, symptom, findings: [...ofLogs.findings, ...findings] };
   // An attack is a fault of its own, however the requests do.
@@ -405,6 +407,15 @@ function isLimitOfMany({ findings: [first] }: Judgement, { seen, detectors }: Wi
   const isDown = ({ detector, facts }: Finding) => detectors.of(detector).coverage === 'pod' && facts.ready === 0;
   const down = new Set(seen.filter(isDown).map(({ service }) => service));
   return first?.facts.resource === 'connections' && down.size >= MANY && !down.has(first.service);
+}
+
+/** What the stopped service logs follows from another one, which says that a resource is used up. */
+function isOfFullService(first: Suspect | undefined, { findings, diagnosis }: Judgement): boolean {
+  const [full] = findings;
+  if (full?.facts.resource === undefined || full.service === first?.service) return false;
+  return (diagnosis?.chain ?? []).some(
+    ({ finding, because }) => because === 0 && findings[finding]?.service === first?.service,
+  );
 }
 
 /** Two services may fail at once by chance, or one because of the other. */

@@ -72,7 +72,7 @@ export const FAILURE_KINDS: Readonly<Record<FailureKind, RegExp>> = {
     /\bEAI_\w+|\bENOTFOUND\b|name resolution|no such host|could not resolve|name or service not known|UnknownHost|\bNXDOMAIN\b|\bSERVFAIL\b|nodename nor servname|server misbehaving/i,
   // PostgreSQL 25006, MySQL 1290 and 1836, Redis READONLY, MongoDB 10107 and 13435, SQL Server 3906, SQLite 8, ORA-16000.
   'read-only':
-    /database is read-?only|readonly database|open for read-only|read-only (?:transaction|replica|mode)|--read-only option|\bREADONLY\b|NotWritablePrimary|not (?:master|primary)\b|hot standby/i,
+    /database is read-?only|readonly database|open for read-only|read-only (?:transaction|replica|mode)|--(?:super-)?read-only option|\bREADONLY\b|NotWritablePrimary|not (?:master|primary)\b|hot standby/i,
 };
 
 const WARN = severityOf('warn');

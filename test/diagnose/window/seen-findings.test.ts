@@ -4,8 +4,8 @@ import { detectors } from '#detect/registry.ts';
 import { callGraphOf } from '#diagnose/window/call-graph.ts';
 import { judgeWindow, type WindowEvidence } from '#diagnose/window/judge-window.ts';
 import { seenSuspects } from '#diagnose/window/seen-findings.ts';
-import type { Judgement } from '#model/finding/diagnosis.ts';
-import type { Facts, Finding } from '#model/finding/finding.ts';
+import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
+import type { Facts, Finding, JudgedFinding } from '#model/finding/finding.ts';
 import { type ShopFault, shopRequests } from '#test/shop-requests.ts';
 import { DRAWN_AT_US } from '#test/trace.ts';
 
@@ -35,7 +35,7 @@ const requests = shopRequests(40);
 const calls = callGraphOf(requests);
 const known = knownDetectors(detectors);
 
-function judged(seen: readonly Finding[], fault?: ShopFault): Judgement {
+function judged(seen: readonly Finding[], fault?: ShopFault, ofLogs = NO_LINES): Judgement {
   const fromUs = DRAWN_AT_US + 1000 * 1_000_000;
   const compared = fault === undefined ? [] : shopRequests(40, fault, { from: 1000 });
   const evidence: WindowEvidence = {
@@ -50,7 +50,7 @@ function judged(seen: readonly Finding[], fault?: ShopFault): Judgement {
     seen,
     detectors: known,
   };
-  return judgeWindow(evidence, NO_LINES);
+  return judgeWindow(evidence, ofLogs);
 }
 
 describe('who is suspected for what detectors found', () => {
@@ -139,6 +139,25 @@ describe('in the verdict', () => {
     expect(kindOf(1, 2, { own: { price: 400 } })).toBe('image-pull');
     expect(kindOf(4, 1, { own: { price: 400 } })).not.toBe('image-pull');
     expect(kindOf(1, 2, { own: { cart: 400 } })).not.toBe('image-pull');
+  });
+
+  test('a pod that is not ready comes after a full service, if what the pod logs follows from that', () => {
+    const serviceOf = (chain: Diagnosis['chain']) => {
+      const full = found('resource-exhausted', 'ledger', { resource: 'disk space' });
+      const findings = [full, found('error-burst', 'till')].map(
+        (one): JudgedFinding => ({ ...one, share: 1, wonUs: 0, confidence: 0.8, severity: 'high' }),
+      );
+      const { diagnosis } = judged([found('crash-loop', 'ledger')]);
+      if (diagnosis === undefined) throw new Error('no diagnosis');
+      const ofLogs = {
+        ...NO_LINES,
+        findings,
+        diagnosis: { ...diagnosis, confidence: 0.99, kind: full.detector, chain },
+      };
+      return judged([found('not-ready', 'till', { ready: 0 })], undefined, ofLogs).diagnosis?.service;
+    };
+    expect(serviceOf([{ finding: 1, because: 0 }])).toBe('ledger');
+    expect(serviceOf([])).not.toBe('ledger');
   });
 
   test('what is found and what differs speak together, and the same is told once', () => {
