@@ -4,7 +4,7 @@ import { isReady } from '#model/platform/platform-pods.ts';
 
 /** Names of plugins in their pods and images (Kubernetes, Installing Addons: Networking), and of the clouds' own ones. */
 const PLUGINS =
-  /\b(?:flannel|calico|canal|cilium|weave|antrea|kindnet|kindnetd|kube-router|multus|ovnkube|kube-ovn|terway|aws-node|amazon-k8s-cni|azure-cni|azure-cns|netd|[\w-]*cni)\b/i;
+  /\b(?:flannel|calico|canal|cilium|weave|antrea|kindnet|kindnetd|kube-router|multus|ovnkube|kube-ovn|terway|aws-node|amazon-k8s-cni|azure-cni|azure-cns|netd|cni)\b/i;
 
 /** The one that is not ready. A DaemonSet runs it on each node. */
 export function brokenAgent({ pods }: Pick<Platform, 'pods'>, node: string): Pod | undefined {
