@@ -191,6 +191,9 @@ const WAYS: readonly (readonly [string, Try])[] = [
   ],
 ];
 
+/** Slack waits three seconds for each, and a slow machine must be in time for all. */
+const AT_ONCE = 15;
+
 /** A method's menu says in its option what it is of. */
 function way(name: string): Try {
   const found = WAYS.find(([known]) => known === name)?.[1];
@@ -230,17 +233,19 @@ test.each([
   const before = await state();
   slack.proxy.chaos((method) => (method === 'users.info' ? fault : undefined));
   for (const channelId of [secret, slack.channel]) {
-    // At once: after a limit the bot asks nothing for a second.
-    const answers = WAYS.map(async ([name]) => {
-      // Somebody whom the bot has not asked about: what it knows counts for half a minute.
-      someone += 1;
-      const userId = `U0SOMEONE${someone}`;
-      slack.proxy.person(userId);
-      return `${name}: ${await way(name)(userId, channelId)}`;
-    });
-    for (const answer of await Promise.all(answers)) {
-      expect(answer).toMatch(NOT_SAID);
-      expect(answer).not.toMatch(/BREACH|Alice|breach/);
+    // Many at once: after a limit the bot asks nothing for a second.
+    for (let at = 0; at < WAYS.length; at += AT_ONCE) {
+      const answers = WAYS.slice(at, at + AT_ONCE).map(async ([name]) => {
+        // Somebody whom the bot has not asked about: what it knows counts for half a minute.
+        someone += 1;
+        const userId = `U0SOMEONE${someone}`;
+        slack.proxy.person(userId);
+        return `${name}: ${await way(name)(userId, channelId)}`;
+      });
+      for (const answer of await Promise.all(answers)) {
+        expect(answer).toMatch(NOT_SAID);
+        expect(answer).not.toMatch(/BREACH|Alice|breach/);
+      }
     }
   }
   slack.proxy.chaos(() => undefined);
