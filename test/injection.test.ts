@@ -15,6 +15,7 @@ import type { LogQuery } from '#gather/sources.ts';
 import { channelName } from '#model/incident/channel-name.ts';
 import type { Incident, IncidentMetrics, TimelineEntry } from '#model/incident/incident.ts';
 import { LINK, relatedValue } from '#model/incident/incident-link.ts';
+import { incidentStats } from '#model/incident/incident-stats.ts';
 import type { Postmortem } from '#model/incident/postmortem.ts';
 import { ACCEPTED } from '#model/incident/postmortem-acceptance.ts';
 import { catalogueOf } from '#model/services/catalogue.ts';
@@ -28,6 +29,7 @@ import { incidentJson, timelineJson } from '#present/json/incident-json.ts';
 import { postmortemJson } from '#present/json/postmortem-json.ts';
 import { reportJson } from '#present/json/report-json.ts';
 import { servicesJson } from '#present/json/services-json.ts';
+import { statsJson } from '#present/json/stats-json.ts';
 import { presentNothing } from '#present/nothing.ts';
 import { actionItemsMessage, overdueMessage } from '#present/slack/action-items.ts';
 import {
@@ -70,6 +72,7 @@ import { questionExamples, questionProblem } from '#present/slack/question-messa
 import { muted, notAnswered, quietSince, unmuted, withAlertRow } from '#present/slack/quiet-messages.ts';
 import { releaseMessage } from '#present/slack/release-message.ts';
 import { serviceMarkdown, serviceNamedLine, serviceQuestion, withService } from '#present/slack/service-messages.ts';
+import { statsMessage } from '#present/slack/stats-message.ts';
 import {
   alertStorm,
   notExamined,
@@ -318,6 +321,11 @@ test('an incident, its timeline and its questions', () => {
         incidentSays(incident, { what: text, by: text, atUs: 0 }, { isNamed: true }),
       ]) {
         expect(slackProblems(message, [ROOM])).toEqual([]);
+      }
+      const stats = incidentStats([{ incident, entries }]);
+      expect(jsonProblems(statsJson(stats))).toEqual([]);
+      for (const service of [text, '']) {
+        expect(slackProblems(statsMessage({ stats, period: { days: 30 }, service }))).toEqual([]);
       }
       expect(channelTopic(incident)).not.toMatch(/[<>\n\u202e]/);
       expect([...channelTopic(incident)].length).toBeLessThanOrEqual(250);

@@ -70,6 +70,8 @@ function incidentAs(request: IncidentRequest, each: Case): Meaning {
       return { rename: { title: request.title } };
     case 'link':
       return { link: { ...request.target, label: request.label } };
+    case 'stats':
+      return { stats: { ...request.period, service: request.service } };
     case 'channel':
       return { channel: true };
     case 'page':

@@ -4,18 +4,31 @@ import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
 import { openRecord } from '#cli/record.ts';
 import { isoFromUs } from '#core/clock.ts';
-import { IncidentNotFoundError } from '#core/errors.ts';
+import { IncidentNotFoundError, UsageError } from '#core/errors.ts';
 import { incidentName } from '#model/incident/incident.ts';
+import { readStatsPeriod } from '#model/incident/stats-period.ts';
 import { durationText } from '#model/text/duration.ts';
 import { incidentJson } from '#present/json/incident-json.ts';
+import { statsJson } from '#present/json/stats-json.ts';
 import { cutTo } from '#present/words/display-width.ts';
+import { statsHead, statsLines } from '#present/words/incident-stats.ts';
 import { shown } from '#present/words/plain-text.ts';
 import { similarJson, similarText } from '#present/words/similar-incidents.ts';
 import { findIncidentNamed } from '#workflows/find-incident.ts';
 import { findSimilarTo, SHOW_ALL } from '#workflows/find-similar.ts';
+import { countIncidents } from '#workflows/incident-stats.ts';
 import { type ListedIncident, listIncidents } from '#workflows/list-incidents.ts';
 
-export async function incidents(call: Call, { like }: Readonly<{ like?: string }> = {}): Promise<number> {
+export type IncidentsOptions = Readonly<{ like?: string; stats?: string; service?: string }>;
+
+export async function incidents(call: Call, { like, stats, service }: IncidentsOptions = {}): Promise<number> {
+  if (service !== undefined && stats === undefined) {
+    throw new UsageError('--service belongs to --stats', 'Usage: spanhound incidents --stats 30d --service checkout');
+  }
+  if (like !== undefined && stats !== undefined) {
+    throw new UsageError('--like and --stats are two questions', 'Ask them one after the other.');
+  }
+  if (stats !== undefined) return await numbers(call, stats, service ?? '');
   if (like !== undefined) return await alike(call, like);
   const output = openOutput(call, ['text', 'json']);
   const { place, store } = await openRecord(call);
@@ -25,6 +38,24 @@ export async function incidents(call: Call, { like }: Readonly<{ like?: string }
   const asText = listed.length === 0 ? none : text(listed, output.text.width);
   const json = listed.map(({ incident, metrics }) => incidentJson(incident, metrics));
   await output.write(output.form === 'json' ? `${JSON.stringify(json, null, 2)}\n` : asText);
+  return EXIT.done;
+}
+
+/** Of all workspaces, private channels too: whoever runs it on the machine with the data may read all of it. */
+async function numbers(call: Call, typed: string, service: string): Promise<number> {
+  const output = openOutput(call, ['text', 'json']);
+  const period = readStatsPeriod(typed);
+  if (period === undefined) throw new UsageError(`${typed} is no period`, 'Write 30d, 90d or month.');
+  const { place, store } = await openRecord(call);
+  if (store === undefined) {
+    await output.write(output.form === 'json' ? 'null\n' : `No incident was declared yet in ${place}.\n`);
+    return EXIT.done;
+  }
+  const stats = await countIncidents(store, { period, service }).finally(() => store.close());
+  const asked = { stats, period, service };
+  const lines = statsLines(asked).map(({ label, time, note }) => `  ${label.padEnd(20)} ${time.padEnd(14)} ${note}\n`);
+  const text = `${statsHead(asked)}\n${lines.length === 0 ? '' : 'Medians:\n'}${lines.join('')}`;
+  await output.write(output.form === 'json' ? `${JSON.stringify(statsJson(stats), null, 2)}\n` : text);
   return EXIT.done;
 }
 

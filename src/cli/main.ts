@@ -153,7 +153,9 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
 
   verb(program, 'incidents', 'list all incidents', PLAIN)
     .option('--like <incident>', 'only similar earlier incidents, with their resolutions')
-    .action(async (options: OutputOptions & { like?: string }) => {
+    .option('--stats <period>', 'how many there were and how long they took: 30d, 90d or month')
+    .option('--service <name>', 'with --stats: only those whose alert or answer names this service')
+    .action(async (options: OutputOptions & { like?: string; stats?: string; service?: string }) => {
       const { incidents } = await import('#cli/incidents.ts');
       exitCode = await incidents({ env, options }, options);
     });

@@ -177,6 +177,7 @@ export async function incidentById(reader: Reader, id: string): Promise<Incident
 
 /** When an incident was open. `services`: those of its alert and its diagnosis; none if unknown. */
 export type IncidentTime = Readonly<{
+  id: string;
   name: string;
   services: readonly string[];
   channelId: string;
@@ -211,7 +212,8 @@ export async function incidentTimes(
     .orderBy('declared_us')
     .execute();
   return rows
-    .map(({ number, channel_id, declared_us, impact_start_us, resolved_us, service, report, noted_us }) => ({
+    .map(({ id, number, channel_id, declared_us, impact_start_us, resolved_us, service, report, noted_us }) => ({
+      id,
       name: incidentName({ number }),
       channelId: channel_id,
       services: [...new Set([service ?? '', ...servicesIn(report)])].filter((name) => name !== ''),

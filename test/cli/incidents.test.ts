@@ -69,6 +69,27 @@ describe('incidents', () => {
     expect(listed.find(({ id }) => id === 'i-2')).toMatchObject({ resolvedAt: null, impactStartAt: null });
   });
 
+  test('are counted, with the median times, for a service too', async () => {
+    const { code, stdout } = await spanhound(['incidents', '--stats', '90d'], { env });
+    expect(code).toBe(0);
+    expect(stdout).toContain('3 incidents in the last 90 days: 1 P0, 1 P2, 1 P3. 2 are open.');
+    expect(stdout).toMatch(/Time to mitigate +10 min +1 of 3: /);
+    const json = JSON.parse((await spanhound(['incidents', '--stats', 'month', '--json'], { env })).stdout);
+    expect(json).toMatchObject({ count: 3, open: 2, medians: { resolve: { minutes: 30, of: 1 } } });
+    const ofService = await spanhound(['incidents', '--stats', '90d', '--service', 'checkout'], { env });
+    expect(ofService.stdout).toBe('No incident of checkout in the last 90 days.\n');
+  });
+
+  test.each([
+    [['--stats', '2w'], '2w is no period'],
+    [['--service', 'checkout'], '--service belongs to --stats'],
+    [['--stats', '30d', '--like', 'INC-1'], '--like and --stats are two questions'],
+  ])('%j is refused', async (typed, words) => {
+    const { code, stderr } = await spanhound(['incidents', ...typed], { env });
+    expect(code).toBe(2);
+    expect(stderr).toContain(words);
+  });
+
   test('where nothing was recorded yet are none, and no store is made for the look', async () => {
     const [text, json] = [
       await spanhound(['incidents'], { env: empty }),

@@ -44,6 +44,7 @@ function registered(broken?: Error) {
       merge: told('merge'),
       page: told('page'),
       askForChannel: told('askForChannel'),
+      showStats: note('showStats'),
       havePage: told('havePage'),
       stopPage: told('stopPage'),
       setStatus: told('setStatus'),

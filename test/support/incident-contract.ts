@@ -583,6 +583,7 @@ export function testIncidents(name: string, newPlace: () => Place): void {
 
       expect(await incidentTimes(store, asked)).toEqual([
         {
+          id: 'inbox-1',
           name: 'INC-1',
           services: ['login'],
           channelId: 'C1',
@@ -591,6 +592,7 @@ export function testIncidents(name: string, newPlace: () => Place): void {
         },
         // Of one of which nobody says anything for two days it is not known whether it is open.
         {
+          id: 'inbox-2',
           name: 'INC-2',
           channelId: 'C1',
           services: [],

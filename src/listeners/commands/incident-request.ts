@@ -11,6 +11,7 @@ import {
   type Status,
   TITLE_CHARS,
 } from '#model/incident/incident.ts';
+import { readStatsPeriod, type StatsPeriod, USUAL_PERIOD } from '#model/incident/stats-period.ts';
 import { cutText } from '#model/text/cut-text.ts';
 import { type MethodName, methodNamed } from '#present/slack/methods-message.ts';
 import { plainFromMrkdwn } from '#present/slack/text.ts';
@@ -23,6 +24,8 @@ export type IncidentRequest =
   | Readonly<{ verb: 'help' }>
   /** What is open. */
   | Readonly<{ verb: 'list' }>
+  /** `service`: '' for all. */
+  | Readonly<{ verb: 'stats'; period: StatsPeriod; service: string }>
   /** Where the title is missing or too long, the form asks for it. */
   | Readonly<{ verb: 'declare'; severity?: Severity; title: string }>
   | (Named &
@@ -73,6 +76,8 @@ function readVerb(verb: string, rest: string, named: Named): IncidentRequest {
       return { verb: 'list' };
     case 'list':
       return /^(?:the\s+)?action/i.test(rest) ? { ...named, verb: 'actions' } : { verb: 'list' };
+    case 'stats':
+      return readStats(rest, named);
     case 'help':
     case '-h':
     case '--help':
@@ -216,6 +221,28 @@ function readMerge(rest: string, named: Named): IncidentRequest {
   if (named.number !== undefined && named.number !== number)
     return unclear(`You named INC-${named.number} and INC-${number}, and only one incident can stay. ${MERGE}`);
   return { verb: 'merge', number, other };
+}
+
+const STATS =
+  '`/incident stats`, `/incident stats 90d`, `/incident stats month`, each with the name of one service: `/incident stats 90d checkout`.';
+/** The longest name of a service that a report has. */
+const SERVICE_CHARS = 200;
+
+/** A period and a service, in any order. */
+function readStats(rest: string, { number }: Named): IncidentRequest {
+  if (number !== undefined) return unclear(`The numbers are of all incidents. Try ${STATS}`);
+  const typed = plain(rest)
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  const periods = typed.flatMap((word) => readStatsPeriod(word) ?? []);
+  const services = typed.filter((word) => readStatsPeriod(word) === undefined);
+  const [service = ''] = services;
+  if (periods.length > 1 || services.length > 1 || service.length > SERVICE_CHARS) {
+    return unclear(`I read one period and one service. Try ${STATS}`);
+  }
+  // `30` and `2w` are periods to whoever types them, and no service.
+  if (/^\d+[a-z]?$/i.test(service)) return unclear(`${quoted(service)} is no period that I know. Try ${STATS}`);
+  return { verb: 'stats', period: periods[0] ?? USUAL_PERIOD, service };
 }
 
 const CHANNEL =

@@ -13,6 +13,7 @@ import type { ItemWorkflows } from '#workflows/change-action-item.ts';
 import type { ChangeWorkflows } from '#workflows/change-incident.ts';
 import type { CorrectWorkflows } from '#workflows/correct-entry.ts';
 import type { DeclareIncident } from '#workflows/declare-incident.ts';
+import type { StatsWorkflows } from '#workflows/incident-stats.ts';
 import type { JoinIncident } from '#workflows/join-incident.ts';
 import type { LinkIncident } from '#workflows/link-incident.ts';
 import type { ListOpen } from '#workflows/list-open.ts';
@@ -40,6 +41,7 @@ const INCIDENT_USAGE = [
   '• `/incident link https://grafana.example/d/checkout the board` adds a page, `link INC-4 same database` relates two incidents',
   '• `/incident page @kim the queue is full` calls a person or a user group, `page payments-team` who is on call for a team or a service, and the next one if nobody answers',
   '• `/incident channel` opens a channel for the incident alone, and invites who works on it',
+  '• `/incident stats 90d checkout`: how many there were and how long they took; `30d`, `90d` or `month`, and a service',
   '• `/incident merge INC-7` merges INC-7 into this incident, after a question; `INC-7 reopen` splits it off again',
   '• `/incident timeline`, and `edit` to correct what people entered',
   '• `/incident whys`, `hypotheses`, `checklist`, `fishbone` or `failures`: the diagnosis by that method, with open parts for you to fill in',
@@ -52,7 +54,7 @@ const INCIDENT_USAGE = [
 
 /** After a mistyped word one line is enough. */
 const KNOWN_WORDS =
-  'I know declare, list, note, update, role, severity, status, impact, link, merge, page, channel, action, actions, timeline, edit, whys, hypotheses, checklist, fishbone, failures, rename, resolve and reopen. `/incident help` says what each does.';
+  'I know declare, list, stats, note, update, role, severity, status, impact, link, merge, page, channel, action, actions, timeline, edit, whys, hypotheses, checklist, fishbone, failures, rename, resolve and reopen. `/incident help` says what each does.';
 
 export type IncidentWorkflows = ChangeWorkflows &
   CorrectWorkflows &
@@ -61,6 +63,7 @@ export type IncidentWorkflows = ChangeWorkflows &
   PageWorkflows &
   ChannelWorkflows &
   NoteWorkflows &
+  StatsWorkflows &
   MethodTelling &
   Readonly<{
     declareIncident: DeclareIncident;
@@ -100,6 +103,12 @@ export function incidentCommand(workflows: IncidentWorkflows): Middleware<SlackC
       await workflows.listOpen({ asked });
       return;
     }
+    if (request.verb === 'stats') {
+      // For the same reason.
+      await ack();
+      await workflows.showStats({ asked, period: request.period, service: request.service });
+      return;
+    }
     await carryOut(workflows, request, asked, channelId);
     await ack();
   };
@@ -112,7 +121,7 @@ function nothingChanged({ command, text }: Readonly<{ command: string; text: str
 
 const SAID_BACK_CHARS = 1_000;
 
-type Carried = Exclude<IncidentRequest, { verb: 'help' | 'list' | 'unclear' | 'unknown' }>;
+type Carried = Exclude<IncidentRequest, { verb: 'help' | 'list' | 'stats' | 'unclear' | 'unknown' }>;
 
 async function carryOut(
   workflows: IncidentWorkflows,

@@ -1,0 +1,97 @@
+/**
+ * How many incidents there were, and how long they took. A median counts only incidents whose record has both of its
+ * ends, and says how many these are.
+ *
+ *   impact ──detect──► known (alert, else declaration) ──acknowledge──► somebody has it
+ *                        ├──────────────mitigate──────────────► mitigated, fixed or resolved
+ *                        └──────────────resolve───────────────► resolved
+ */
+import {
+  alertedUs,
+  type Incident,
+  incidentMetrics,
+  isOver,
+  knownSinceUs,
+  SEVERITIES,
+  type Severity,
+  type TimelineEntry,
+} from '#model/incident/incident.ts';
+import { pagesOf } from '#model/incident/page.ts';
+import { medianOf } from '#model/stats/robust.ts';
+
+export const MEASURES = ['detect', 'acknowledge', 'mitigate', 'resolve'] as const;
+export type Measure = (typeof MEASURES)[number];
+
+/** `of`: how many incidents have both ends; undefined where none has. */
+export type MedianTime = Readonly<{ us: number | undefined; of: number }>;
+
+export type IncidentStats = Readonly<{
+  count: number;
+  /** Those that nobody has ended yet. */
+  open: number;
+  bySeverity: Readonly<Record<Severity, number>>;
+  medians: Readonly<Record<Measure, MedianTime>>;
+}>;
+
+export type CountedIncident = Readonly<{ incident: Incident; entries: readonly TimelineEntry[] }>;
+
+/** `merged` ones belong to the incident that has taken them in: the caller leaves them out. */
+export function incidentStats(counted: readonly CountedIncident[]): IncidentStats {
+  const times = counted.map(timesOf);
+  const median = (measure: Measure): MedianTime => {
+    const known = times.flatMap((one) => one[measure] ?? []);
+    return { us: known.length === 0 ? undefined : medianOf(known), of: known.length };
+  };
+  const bySeverity = Object.fromEntries(
+    SEVERITIES.map((severity) => [severity, counted.filter(({ incident }) => incident.severity === severity).length]),
+  ) as Record<Severity, number>;
+  return {
+    count: counted.length,
+    open: counted.filter(({ incident }) => !isOver(incident)).length,
+    bySeverity,
+    medians: {
+      detect: median('detect'),
+      acknowledge: median('acknowledge'),
+      mitigate: median('mitigate'),
+      resolve: median('resolve'),
+    },
+  };
+}
+
+/** In microseconds. A record that says the end came before the beginning is no measure. */
+function timesOf({ incident, entries }: CountedIncident): Partial<Record<Measure, number>> {
+  const { detectionMinutes } = incidentMetrics(incident, entries);
+  const knownUs = knownSinceUs(incident, entries);
+  const since = (atUs: number | undefined) => (atUs === undefined || atUs < knownUs ? undefined : atUs - knownUs);
+  const times = {
+    detect: saysImpact(incident, entries) && detectionMinutes !== undefined ? detectionMinutes * MINUTE_US : undefined,
+    acknowledge: alertedUs(entries) === undefined ? undefined : since(acknowledgedUs(incident, entries)),
+    mitigate: since(firstStepUs(entries, ['mitigated', 'fixed', 'resolved'])),
+    resolve: since(incident.resolvedUs),
+  };
+  return Object.fromEntries(Object.entries(times).filter(([, us]) => us !== undefined && us >= 0));
+}
+
+/** Without a beginning of the impact, the time to detect would be 0 by definition. */
+function saysImpact({ impactStartUs }: Incident, entries: readonly TimelineEntry[]): boolean {
+  return impactStartUs !== undefined || entries.some(({ kind, value }) => kind === 'finding' && value === 'onset');
+}
+
+/** In the alerting system, by an answer to a page, or by the declaration: whichever came first. */
+function acknowledgedUs({ declaredUs }: Incident, entries: readonly TimelineEntry[]): number {
+  const there = entries.filter(({ kind, text, source }) => {
+    return kind === 'note' && text.startsWith('Acknowledged: ') && !PERSON.test(source);
+  });
+  const pages = pagesOf(entries).flatMap(({ acknowledged }) => acknowledged?.atUs ?? []);
+  return Math.min(declaredUs, ...there.map(({ atUs }) => atUs), ...pages);
+}
+
+/** People's notes may begin with the same word. */
+const PERSON = /^[UW][A-Z0-9]{4,20}$/;
+
+function firstStepUs(entries: readonly TimelineEntry[], steps: readonly string[]): number | undefined {
+  const times = entries.filter(({ kind, value }) => kind === 'status' && steps.includes(value)).map(({ atUs }) => atUs);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+const MINUTE_US = 60_000_000;

@@ -1,0 +1,98 @@
+/** Counts the incidents of a time and measures them, for a person in Slack and for the command line. */
+import type { Incident } from '#model/incident/incident.ts';
+import { type CountedIncident, type IncidentStats, incidentStats } from '#model/incident/incident-stats.ts';
+import type { StatsPeriod } from '#model/incident/stats-period.ts';
+import { statsMessage } from '#present/slack/stats-message.ts';
+import { allIncidents, incidentTimes } from '#record/find-incidents.ts';
+import { wholeTimeline } from '#record/merges.ts';
+import type { Reader, Store } from '#record/store.ts';
+import { type AskedBy, type MayRead, showTo } from '#workflows/on-incident.ts';
+import { sightOf } from '#workflows/seen-incidents.ts';
+
+/** `service`: '' for all. */
+export type StatsRequest = Readonly<{ period: StatsPeriod; service: string }>;
+
+export type StatsWorkflows = Readonly<{
+  showStats(request: StatsRequest & Readonly<{ asked: AskedBy }>): Promise<void>;
+}>;
+
+export type StatsOptions = Readonly<{
+  store: Store;
+  mayRead: MayRead;
+  /** Whether everybody who reads the first channel may read the second. */
+  mayShowIn(shownIn: string, channelId: string): Promise<boolean>;
+  kick(): void;
+}>;
+
+/** Others are not counted: a number that rises tells that there is an incident. */
+export function statsShower({ store, mayRead, mayShowIn, kick }: StatsOptions): StatsWorkflows {
+  return {
+    async showStats({ asked, period, service }) {
+      const maySee = sightOf({ mayRead }, asked);
+      const shows = new Map<string, Promise<boolean>>();
+      const counts = async (incident: Incident) => {
+        const { channelId } = incident;
+        const shown = shows.get(channelId) ?? mayShowIn(asked.channelId, channelId);
+        shows.set(channelId, shown);
+        return (await shown) && (await maySee(incident));
+      };
+      const { workspaceId } = asked;
+      const stats = await countIncidents(store, { period, service, workspaceId, counts });
+      await showTo({ store, kick }, asked, statsMessage({ stats, period, service }));
+    },
+  };
+}
+
+/** `counts`: whether this incident may be counted; without it, all are. Without `workspaceId`, those of each workspace. */
+export async function countIncidents(
+  store: Store,
+  {
+    period,
+    service,
+    workspaceId,
+    counts = async () => true,
+  }: StatsRequest & Readonly<{ workspaceId?: string; counts?(incident: Incident): Promise<boolean> }>,
+): Promise<IncidentStats> {
+  const { fromUs, toUs } = periodBounds(period, await store.nowUs());
+  const declared = (await allIncidents(store)).filter(
+    (one) =>
+      one.declaredUs >= fromUs &&
+      one.declaredUs <= toUs &&
+      // It is counted with the incident that has taken it in.
+      one.status !== 'merged' &&
+      (workspaceId === undefined || one.workspaceId === workspaceId),
+  );
+  const ofService = await withService(store, declared, service, { fromUs, toUs });
+  const counted: CountedIncident[] = [];
+  for (const incident of ofService) {
+    if (await counts(incident)) counted.push({ incident, entries: await wholeTimeline(store, incident) });
+  }
+  return incidentStats(counted);
+}
+
+/** Up to now. */
+export function periodBounds(period: StatsPeriod, nowUs: number): Readonly<{ fromUs: number; toUs: number }> {
+  if ('days' in period) return { fromUs: nowUs - period.days * DAY_US, toUs: nowUs };
+  const now = new Date(nowUs / 1_000);
+  return { fromUs: Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1) * 1_000, toUs: nowUs };
+}
+
+const DAY_US = 86_400_000_000;
+
+/** Those whose alert or answer names the service. */
+async function withService(
+  reader: Reader,
+  declared: readonly Incident[],
+  service: string,
+  time: Readonly<{ fromUs: number; toUs: number }>,
+): Promise<readonly Incident[]> {
+  if (service === '') return declared;
+  const wanted = service.toLowerCase();
+  const ids = new Set<string>();
+  for (const workspaceId of new Set(declared.map((one) => one.workspaceId))) {
+    for (const { id, services } of await incidentTimes(reader, { workspaceId, ...time })) {
+      if (services.some((name) => name.toLowerCase() === wanted)) ids.add(id);
+    }
+  }
+  return declared.filter(({ id }) => ids.has(id));
+}
