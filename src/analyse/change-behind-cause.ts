@@ -17,6 +17,7 @@ import { type RequestSeen, requestSymptoms, symptomsWithoutRequest, traitOf } fr
 import { storeUses } from '#detect/signs/store-changes.ts';
 import { guiltyReleases } from '#detect/signs/versions/guilty-releases.ts';
 import { sparedByMemory } from '#detect/signs/versions/spared-releases.ts';
+import { cacheStampede } from '#detect/window/cache-stampede.ts';
 import { asIntended, withChange } from '#diagnose/change-behind.ts';
 import { HARDLY } from '#diagnose/status.ts';
 import { askingMore, newlyAsked } from '#diagnose/window/asking-more.ts';
@@ -28,6 +29,7 @@ import type { ChangeSymptom, ChangeSymptoms } from '#model/changes/change-sympto
 import { codeChangeOf } from '#model/changes/code-change.ts';
 import { isEngineName, isOfDatabase } from '#model/changes/database-of-change.ts';
 import { declaredFault } from '#model/changes/declared-faults.ts';
+import { WEAK } from '#model/changes/effect.ts';
 import { quotedToken, quotedVersion, replacedName } from '#model/changes/quoted-names.ts';
 import type { WindowSubject } from '#model/finding/analysis.ts';
 import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
@@ -95,6 +97,7 @@ export function changeBehindCause(
     ...asking,
     ...quoting(changes, shown),
     ...filling(changes, shown),
+    ...emptying(changes, first),
     ...takingNodes(changes, first),
     ...hit(changes, first, shownBy),
     ...hostsOf(first, shownBy),
@@ -128,7 +131,11 @@ export function changeBehindCause(
     databases,
     kinds: withKind(kinds, 'stopped', lacksPods(first, judgement.findings)),
     onsetUs,
-    untilUs: Math.max(handledUs(onsetUs, first, evidence.traces), latestUs(onsetUs, evidence)),
+    untilUs: Math.max(
+      handledUs(onsetUs, first, evidence.traces),
+      latestUs(onsetUs, evidence),
+      scrapedUs(onsetUs, first),
+    ),
     near,
     isDated: dated !== undefined,
     isSure: isSure(judgement.diagnosis),
@@ -484,6 +491,16 @@ function filling(changes: readonly Change[], { complaint }: ChangeSymptoms): rea
   return SERVER_IS_FULL.test(complaint?.text ?? '') ? withMoreWorkers(changes) : [];
 }
 
+/** Metrics of a cache do not show who looks up in it: whoever changes its keys, or how long they live, makes it miss. */
+function emptying(changes: readonly Change[], { detector, facts }: Finding): readonly string[] {
+  if (detector !== cacheStampede.id || facts.metric === undefined) return [];
+  const does = (change: Change) =>
+    effectsOf(change, codeChangeOf(change)).some(({ kind, strength }) => OF_CACHES.has(kind) && strength > WEAK);
+  return changes.filter(does).map(({ service }) => service);
+}
+
+const OF_CACHES: ReadonlySet<string> = new Set(['other-cache-keys', 'shorter-lived-cache', 'cache-gone', 'cold-cache']);
+
 /** Stores that the service at fault asks, by their hosts, and that an experiment hits. */
 function hit(changes: readonly Change[], { service: asking }: Finding, shownBy: Trace | undefined): readonly string[] {
   if (shownBy === undefined) return [];
@@ -627,6 +644,14 @@ function onsetUsOf(findings: readonly Finding[], { window, seen, healthySeen }: 
 function unchosen(all: readonly SeenRequest[]): readonly SeenRequest[] {
   return all.filter(({ sample }) => isUnchosen(sample));
 }
+
+/** A metric has a value a minute, which stands for the minute before: it may have begun in either. */
+function scrapedUs(onsetUs: number, { facts }: Finding): number {
+  const isMetered = typeof facts.metric === 'string' && facts.metric !== '' && facts.sinceUs === onsetUs;
+  return isMetered ? onsetUs + SCRAPED_US : onsetUs;
+}
+
+const SCRAPED_US = 120e6;
 
 /** The requests of the window say how late it may have begun, where it is they that date it. */
 function latestUs(onsetUs: number, { seen, healthySeen }: ChangeEvidence): number {

@@ -14,6 +14,7 @@ import { metricName, valueText } from '#detect/signs/metric-words.ts';
 import { type UnusualMetric, unusualMetric } from '#detect/signs/unusual-metric.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
+import { acrossInstances } from '#model/metrics/across-instances.ts';
 import { wholeShares } from '#model/metrics/error-shares.ts';
 import { metricEvidence, minuteText } from '#model/metrics/limited.ts';
 import { measured } from '#model/metrics/measured.ts';
@@ -87,7 +88,8 @@ export const metricAnomaly = defineDetector({
   },
 
   detect({ window, metrics }, thresholds) {
-    const all = wholeShares(measured(metrics));
+    const plain = measured(metrics);
+    const all = [...wholeShares(plain), ...acrossInstances(plain)];
     const odd = all.flatMap((one) => unusualMetric(one, window, thresholds));
     const symptom = symptomIn(odd, window);
     return [...Map.groupBy(odd, ({ one }) => one.service).values()]
@@ -154,6 +156,9 @@ function sightingOf(of: readonly UnusualMetric[], symptom: UnusualMetric | undef
     now: valueText(now, one.concept),
     isAbove: now > usual,
     usual: valueText(usual, one.concept),
+    value: now,
+    expected: usual,
+    isOver: worst.isOver,
     size: worst.size,
     more: of.length - 1,
     seasonal: expected.isSeasonal,

@@ -98,7 +98,10 @@ export function symptomsWithoutRequest(
 ): ChangeSymptoms {
   const { first, symptom, nearLines } = seen;
   const said = (first.evidence ?? []).filter(({ kind }) => kind === 'event' || kind === 'log').map(({ text }) => text);
-  const texts = [...said, ...complaintsIn(nearLines, first.service)];
+  // What the callers get, where no line of the service says it.
+  const answered =
+    typeof first.facts.message === 'string' && first.facts.form === 'refused' ? [first.facts.message] : [];
+  const texts = [...answered, ...said, ...complaintsIn(nearLines, first.service)];
   const complaint = complaintOf(texts, seen, { atUs, services: [] });
   return {
     ...withoutRequest(first, symptom === 'failed' || symptom === 'degraded', complaint),

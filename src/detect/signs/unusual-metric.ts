@@ -23,6 +23,9 @@ const DIRECTIONS: Partial<Readonly<Record<Concept, Direction | 'none'>>> = {
   cpu_throttled_periods: 'none',
   connections_limit: 'none',
   open_files_limit: 'none',
+  // How many lookups miss is a share of both: see `metrics/missing-caches.ts`.
+  cache_hits: 'none',
+  cache_misses: 'none',
 };
 
 /** The least absolute difference of a number, by what it counts. */
@@ -51,6 +54,8 @@ export type UnusualMetric = Readonly<{
   usual: number;
   /** The median distance from the expected value, in multiples of the least reported one. */
   size: number;
+  /** Its last points are as usual again. */
+  isOver: boolean;
 }>;
 
 const MINUTE_US = 60_000_000;
@@ -79,7 +84,9 @@ export function unusualMetric(one: Measured, window: TimeWindow, limits: Limits)
     if (size < jump) return [];
     const values = run.map((at) => within.values[at] ?? 0).sort((a, b) => a - b);
     const sinceUs = within.atUs[first] ?? 0;
-    return [{ one, expected, sinceUs, now: values[values.length >> 1] ?? 0, usual: expected.at(sinceUs), size }];
+    const isOver = within.values.length - 1 - (run.at(-1) ?? 0) >= limits.minPoints;
+    const now = values[values.length >> 1] ?? 0;
+    return [{ one, expected, sinceUs, now, usual: expected.at(sinceUs), size, isOver }];
   });
 }
 

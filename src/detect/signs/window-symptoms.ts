@@ -3,7 +3,9 @@ import type { Change } from '#model/changes/change.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import { type Complaint, FAILURE_KINDS, type FailureKind, newComplaint } from '#model/logs/complaint.ts';
-import { isOfResources, meaningOf } from '#model/metrics/metric-names.ts';
+import { acrossInstances } from '#model/metrics/across-instances.ts';
+import { measured } from '#model/metrics/measured.ts';
+import { isOfResources, meaningOf, seriesName } from '#model/metrics/metric-names.ts';
 import { rates, type Series } from '#model/metrics/series.ts';
 import { type Growth, growthOf, onsetOf, type SeriesOnset } from '#model/metrics/series-onset.ts';
 import { codeWords } from '#model/text/code-words.ts';
@@ -25,9 +27,9 @@ export function windowSymptoms(
   const complaint =
     templates && newComplaint(logs, templates, { healthy: baselineLogs, fromUs: window.fromUs, services });
   const isOwn = (series: Series) => window.service === '' || serviceOf(series) === window.service;
-  const measured = metrics.flatMap(asMeasured);
-  const own = measured.filter(isOwn);
-  const all = measured.flatMap((series): Left[] => {
+  const each = [...metrics, ...ofServices(metrics)].flatMap(asMeasured);
+  const own = each.filter(isOwn);
+  const all = each.flatMap((series): Left[] => {
     const onset = onsetOf(series, window);
     return onset === undefined || isUsualTalk(series, onset) ? [] : [{ series, onset }];
   });
@@ -46,6 +48,16 @@ export function windowSymptoms(
     kinds: kindsOf(left, complaint),
     isLoad: left.some(isLoad),
   };
+}
+
+/** Latencies of services whose instances were all replaced: none of them shows both times. */
+function ofServices(metrics: readonly Series[]): readonly Series[] {
+  return acrossInstances(measured(metrics)).map(({ service, metric, labels, atUs, values }) => ({
+    name: seriesName({ scope: 'service', concept: 'latency' }),
+    labels: { ...labels, service, metric },
+    atUs,
+    values,
+  }));
 }
 
 /** A counter of a new pod only begins at 0: its rate counts. One bucket says nothing. */

@@ -7,11 +7,13 @@
  *
  * No single request shows it, because each has one normal miss. It counts requests that look up a key while another request
  * still reads it. A key that is hardly ever in the cache is no stampede. Where most lookups of a service miss that hit
- * before, the cache no longer helps at all: its keys, its time to live or its content changed.
+ * before, the cache no longer helps at all: its keys, its time to live or its content changed. Without requests, the metrics
+ * of the cache show that: its share of misses rises and stays. After a purge it rises and falls again.
  */
 
 import { defineDetector } from '#detect/detector.ts';
 import { type LostHit, type LostHits, lostHits } from '#detect/signs/lost-hits.ts';
+import { type MissingCache, missingCaches } from '#detect/signs/metrics/missing-caches.ts';
 import {
   type Crowd,
   type KeyMiss,
@@ -23,6 +25,7 @@ import {
 } from '#detect/signs/missed-at-once.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';
+import { lastingFacts, shareText } from '#model/metrics/limited.ts';
 import { instantText } from '#model/platform/platform-pods.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { shareOf } from '#model/stats/proportion.ts';
@@ -40,7 +43,7 @@ export const cacheStampede = defineDetector({
   runbook: 'runbooks/cache-stampede.md',
   clear: 'no key was missed by many requests at once',
   silent: [
-    'It needs the key: in the statement, in the span name, or as `cache.key`. It cannot distinguish masked keys.',
+    'It needs the key: in the statement, in the span name, or as `cache.key`. It cannot distinguish masked keys. Metrics of a cache show neither the key nor who looks it up.',
     'It does not guess a miss: the lookup must say so, return no row, or be followed by a write of the value.',
     'A small sample hides overlaps. Then a quarter of the misses of a key has to overlap another, and they have to take twice as long as in the baseline.',
     'It ignores a key that is always missed as often, because the cache does not hold it. It compares the misses of a service only with ten lookups on both sides.',
@@ -51,7 +54,8 @@ export const cacheStampede = defineDetector({
   nextWhys: USUAL_WHYS,
   checkQueries: ['log'],
   namesCause: 'never',
-  needs: ['requests'],
+  needs: ['window'],
+  needsOneOf: ['requests', 'metrics'],
   uses: ['healthyRequests'],
   thresholds: {
     minAtOnce: {
@@ -83,9 +87,17 @@ export const cacheStampede = defineDetector({
       means: 'Share of the lookups of a service that miss, relative to the baseline',
       why: 'The store gets as many times more reads. It is sized for the usual ones with room for about twice as many.',
     },
+    forMinutes: {
+      default: 5,
+      min: 1,
+      unit: 'min',
+      means: 'A metric shows that many more lookups miss for this long, up to the end of the time window',
+      why: 'The guide’s rule for error rates and latencies. A cache that was purged has its popular keys again after minutes.',
+    },
   },
 
-  detect({ requests, healthyRequests = [] }, { minAtOnce, minReadMs, maxUsualMisses, minMoreMisses }) {
+  detect({ window, requests = [], healthyRequests = [], metrics = [] }, limits) {
+    const { minAtOnce, minReadMs, maxUsualMisses, minMoreMisses } = limits;
     const missed = Map.groupBy(requests.flatMap(missesIn), ({ service, key }) => `${service}\n${key}`);
     const isSlow = ({ misses }: Crowd) => medianOf(misses.map(readUsOf)) >= minReadMs * 1000;
     const crowds = [...missed.values()].flatMap((own): Crowd[] => {
@@ -111,10 +123,13 @@ export const cacheStampede = defineDetector({
         isLost(one, minMoreMisses) &&
         medianOf(one.misses.map(readUsOf)) >= minReadMs * 1000,
     );
-    return [...stampedes, ...lost.slice(0, MOST_TOLD).map(lostSighting)];
+    const found = [...stampedes, ...lost.slice(0, MOST_TOLD).map(lostSighting)];
+    // Requests say more: which key, and who looks it up.
+    return found.length > 0 ? found : missingCaches(metrics, window, limits).slice(0, MOST_TOLD).map(cacheSighting);
   },
 
   say(facts) {
+    if (facts.metric !== undefined) return wordsOfCache(facts);
     return facts.key === '' ? wordsOfLost(facts) : wordsOfKey(facts);
   },
 });
@@ -156,6 +171,18 @@ function wordsOfLost({ service, operation, cache, now, of, before, ofBefore, rea
     explanation: `The store now answers what ${cache} answered before, and gets many times its usual reads.`,
     remedy: `Find out why ${cache} lacks the values: another prefix or version in its keys, a shorter time to live, a restart, a flush, evictions. Take that back, and let only some requests of ${operation} read the store until the cache is full again.`,
     check: `The hit rate of ${cache} is as usual, or requests ask for values that were never in it.`,
+  };
+}
+
+/** Only the metrics of the cache show it. */
+function wordsOfCache({ service, cache, now, before, since, seconds, metric }: Facts): Words {
+  const which = cache === '' ? service : `${service} (${cache})`;
+  return {
+    title: `${which}: ${shareText(Number(now))} of the lookups miss since ${since}, ${shareText(Number(before))} before`,
+    headline: { why: `the cache ${inWords(String(service))} no longer has what is looked up` },
+    explanation: `This lasts for ${durationText(Number(seconds) * 1e6)}, and the cache does not fill up again (${metric}). What it answered before, its users now read from their stores.`,
+    remedy: `Find out why ${which} lacks the values: another part, prefix or version in its keys, a shorter time to live, evictions. Take that back. Until then, let only some requests read the store.`,
+    check: 'The share of misses falls again by itself, or requests ask for values that were never in the cache.',
   };
 }
 
@@ -204,6 +231,20 @@ function lostSighting({ service, now, before, misses }: LostHits): Sighting {
       ref: miss.trace.spanId(miss.span),
       text: `trace ${miss.trace.traceId}: a miss, then ${labelOf(miss)} for ${durationText(readUsOf(miss))}`,
     })),
+  };
+}
+
+function cacheSighting({ service, part, metric, now, before, sinceUs, untilUs }: MissingCache): Sighting {
+  return {
+    service,
+    facts: { metric, cache: part, now, before, ...lastingFacts({ fromUs: sinceUs, untilUs }) },
+    evidence: [
+      {
+        kind: 'metric',
+        ref: metric,
+        text: `${service}: ${shareText(now)} of its lookups miss, ${shareText(before)} before`,
+      },
+    ],
   };
 }
 

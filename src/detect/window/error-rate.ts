@@ -6,15 +6,20 @@
  *
  * The error rate comes from a sample of requests, with a confidence interval. For services without sampled requests, a
  * metric gives it. If the whole error rate is within the limit, an operation with more than 10 % failures is reported alone.
+ * Requests that a proxy refuses since some minute because of their size or their number (413, 429) count as well, if
+ * hardly any was refused before.
  */
 
 import { defineDetector } from '#detect/detector.ts';
 import { failingMetrics } from '#detect/signs/failing-metrics.ts';
+import { REFUSALS, type RefusedRequests, refusedRequests } from '#detect/signs/metrics/refused-requests.ts';
 import { requestItem } from '#detect/signs/request-item.ts';
 import { sustainedSpell } from '#detect/signs/sustained.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
-import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
+import type { EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { citedLines } from '#model/logs/log-sighting.ts';
 import { failsAsEver } from '#model/metrics/error-shares.ts';
 import { lastingFacts, shareText } from '#model/metrics/limited.ts';
 import { requestRates } from '#model/metrics/request-rates.ts';
@@ -43,7 +48,7 @@ export const errorRate = defineDetector({
     'It counts only failures that a span or a metric records, not an error page with status 200.',
     'A time window shorter than the rule’s minutes cannot show that a high rate lasts.',
     'With few requests the error rate must be higher, because chance plays a larger part.',
-    'It ignores errors that are as frequent in the baseline.',
+    'It ignores errors that are as frequent in the baseline, and answers with 4xx unless a limit gives them (413, 414, 429, 431).',
   ],
   role: 'description',
   field: 'load',
@@ -54,7 +59,7 @@ export const errorRate = defineDetector({
   signs: ['failing-requests'],
   needs: ['window'],
   needsOneOf: ['requests', 'metrics'],
-  uses: ['healthyRequests'],
+  uses: ['healthyRequests', 'logs', 'baselineLogs'],
   thresholds: {
     minShare: {
       default: 0.05,
@@ -88,7 +93,7 @@ export const errorRate = defineDetector({
     },
   },
 
-  detect({ window, requests = [], healthyRequests = [], metrics = [] }, limits) {
+  detect({ window, requests = [], healthyRequests = [], metrics = [], logs = [], baselineLogs = [] }, limits) {
     const isNews = ({ service }: Sighting) => !failsAsEver(metrics, service ?? window.service, window, limits.minShare);
     const whole = ofRequests(requests, healthyRequests, window, limits)
       .filter(isNews)
@@ -97,27 +102,67 @@ export const errorRate = defineDetector({
     const told = [...whole, ...ofOperations];
     const seen = new Set(requests.flatMap(({ services }) => services));
     const counted = ofMetrics(metrics, window, limits).filter(({ service }) => !seen.has(service));
-    return [...told, ...counted].slice(0, MOST_TOLD);
+    const refused = refusedRequests({ metrics, logs, baselineLogs }, window, limits);
+    return [...told, ...counted, ...refused.map((one) => ofRefused(one, logs))].slice(0, MOST_TOLD);
   },
 
-  say({ service, operation, form, failed, of, share, low, high, before, since, seconds, begin, metric, inAll }) {
-    const was =
-      Number(before) < 0 ? '' : `, ${shareText(Number(before))} ${form === 'metric' ? 'before' : 'in the baseline'}`;
-    const lasting = Number(seconds) > 0 ? ` This lasts for ${durationText(Number(seconds) * 1e6)}.` : '';
-    const which = form === 'all' || operation === '' ? '' : ` for ${operation}`;
-    const begun = form === 'all' ? ` ${begin} of the failures begin in ${operation}.` : '';
-    return {
-      title: `${service}: ${shareText(Number(share))} of requests${which} fail${Number(seconds) > 0 ? ` since ${since}` : ''}${was}`,
-      headline: { what: `${shareText(Number(share))} of requests to ${inWords(service)} fail` },
-      explanation:
-        form === 'metric'
-          ? `${metric} counts all requests, not only those with a trace.${lasting}`
-          : `${failed} of ${of} requests in the sample fail, so the rate is between ${shareText(Number(low))} and ${shareText(Number(high))}.${lasting}${begun}${inAll ?? ''}`,
-      remedy: `Open a failing trace of ${service} and its log lines. Then look for a deploy, config change or feature flag before ${since === '' ? 'it began' : since}.`,
-      check: 'The error rate is the same in a healthy time with the same load, or one client sends wrong requests.',
-    };
+  say(facts) {
+    return facts.form === 'refused' ? wordsOfRefused(facts) : wordsOfFailed(facts);
   },
 });
+
+function wordsOfFailed({
+  service,
+  operation,
+  form,
+  failed,
+  of,
+  share,
+  low,
+  high,
+  before,
+  since,
+  seconds,
+  begin,
+  metric,
+  inAll,
+}: Facts): Words {
+  const was =
+    Number(before) < 0 ? '' : `, ${shareText(Number(before))} ${form === 'metric' ? 'before' : 'in the baseline'}`;
+  const lasting = Number(seconds) > 0 ? ` This lasts for ${durationText(Number(seconds) * 1e6)}.` : '';
+  const which = form === 'all' || operation === '' ? '' : ` for ${operation}`;
+  const begun = form === 'all' ? ` ${begin} of the failures begin in ${operation}.` : '';
+  return {
+    title: `${service}: ${shareText(Number(share))} of requests${which} fail${Number(seconds) > 0 ? ` since ${since}` : ''}${was}`,
+    headline: { what: `${shareText(Number(share))} of requests to ${inWords(service)} fail` },
+    explanation:
+      form === 'metric'
+        ? `${metric} counts all requests, not only those with a trace.${lasting}`
+        : `${failed} of ${of} requests in the sample fail, so the rate is between ${shareText(Number(low))} and ${shareText(Number(high))}.${lasting}${begun}${inAll ?? ''}`,
+    remedy: `Open a failing trace of ${service} and its log lines. Then look for a deploy, config change or feature flag before ${since === '' ? 'it began' : since}.`,
+    check: 'The error rate is the same in a healthy time with the same load, or one client sends wrong requests.',
+  };
+}
+
+function wordsOfRefused({ service, operation, share, before, since, seconds, status, message, metric }: Facts): Words {
+  const which = operation === '' ? '' : ` for ${operation}`;
+  const isOfSize = status !== TOO_MANY;
+  const limit = isOfSize ? 'the largest request that is accepted' : 'how many requests are accepted';
+  return {
+    title: `${service}: ${shareText(Number(share))} of requests${which} get ${message} since ${since}, ${shareText(Number(before))} before`,
+    headline: {
+      what: `${shareText(Number(share))} of requests to ${inWords(String(service))} are refused with ${status}`,
+    },
+    explanation: `${metric === '' ? 'The access log of the server shows it' : `${metric} counts it`}. This lasts for ${durationText(Number(seconds) * 1e6)}. Such requests end where the limit is, so the services behind it record nothing.`,
+    remedy: `Find the limit of ${limit} in front of ${service} (ingress, gateway, proxy, the server itself) and whether it was lowered before ${since}. Raise it again.`,
+    check: isOfSize
+      ? 'The same client sends larger requests than before, and others are accepted.'
+      : 'One client sends far more requests than before, and others are accepted.',
+  };
+}
+
+/** RFC 6585 */
+const TOO_MANY = 429;
 
 const MINUTE_US = 60_000_000;
 const MOST_TOLD = 3;
@@ -217,6 +262,20 @@ function ofMetrics(metrics: readonly Series[], window: TimeWindow, limits: Limit
       evidence: [{ kind: 'metric', ref: metric, text }],
     };
   });
+}
+
+function ofRefused(
+  { service, operation, status, metric, share, before, sinceUs, untilUs, lines }: RefusedRequests,
+  logs: readonly LogLine[],
+): Sighting {
+  const message = `${status} ${REFUSALS[status] ?? ''}`.trim();
+  const text = `${service} ${operation}: ${shareText(share)} of the answers are ${message}`;
+  return {
+    service,
+    operation,
+    facts: { form: 'refused', status, message, metric, share, before, ...lastingFacts({ fromUs: sinceUs, untilUs }) },
+    evidence: lines.length > 0 ? citedLines(logs, lines) : [{ kind: 'metric', ref: metric, text }],
+  };
 }
 
 function sharesIn(now: Share, before: Share) {

@@ -32,6 +32,7 @@ import type { TimeWindow } from '#model/finding/time-window.ts';
 import { logFields } from '#model/logs/log-fields.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { citedLines, saidIn, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
+import { acrossInstances } from '#model/metrics/across-instances.ts';
 import { lastingFacts, metricEvidence } from '#model/metrics/limited.ts';
 import { measured } from '#model/metrics/measured.ts';
 import type { Series } from '#model/metrics/series.ts';
@@ -205,7 +206,8 @@ function slowRequests(
 
 /** Metrics of services without requests to compare. */
 function slowMetrics(metrics: readonly Series[], window: TimeWindow, { minRatio, forMinutes }: Limits): Sighting[] {
-  return measured(metrics)
+  const plain = measured(metrics);
+  return [...plain, ...acrossInstances(plain)]
     .filter(({ concept, scope, service }) => concept === 'latency' && scope === 'service' && service !== '')
     .flatMap((one): Sighting[] => {
       const found = unusualRun(

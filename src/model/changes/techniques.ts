@@ -28,7 +28,7 @@ const TECHNIQUES: readonly Technique[] = [
     kind: 'lower-limit',
     said: 'it changes how large messages are, or how large they may be',
     changes:
-      /\b(?:max|client_max|limit)[\w.-]{0,40}(?:size|bytes|length|packet|body|payload)\b|\bLimitRequest\w{1,20}|\bbody-?limit\b|\bByteArray\b|\bbyte\[\]|\bbase64\b|\b[bB]lob\b|\bfull_?text\b|\bfull text\b|\bwhole document|\battachments?\b|\b\w{0,30}(?:png|pdf|jpe?g)\b|\bclaims?\b|\bcookies?\b|\bheaders?\b|\btruncat\w{1,4}\b|\bexcerpts?\b|\[:\d{1,6}\]|\bmax_tokens\b|\bembed\w{0,4}\b/i,
+      /\b(?:max|client_max|limit)[\w.-]{0,40}(?:size|bytes|length|packet|body|payload)\b|\bLimitRequest\w{1,20}|\bbody-?limit\b|\bbody[-_]size\b|\bByteArray\b|\bbyte\[\]|\bbase64\b|\b[bB]lob\b|\bfull_?text\b|\bfull text\b|\bwhole document|\battachments?\b|\b\w{0,30}(?:png|pdf|jpe?g)\b|\bclaims?\b|\bcookies?\b|\bheaders?\b|\btruncat\w{1,4}\b|\bexcerpts?\b|\[:\d{1,6}\]|\bmax_tokens\b|\bembed\w{0,4}\b/i,
     shows:
       /too (?:large|big) (?:body|message|for)|(?:entity|body|payload|content|message|record|packet|header fields?|frame|request) (?:is )?too (?:large|big|long)|larger than|recordtoolarge|exceed(?:s|ed)? (?:the )?(?:max|size)\w{0,10}|context[_ ]length|maximum context|max_allowed_packet|max\.request\.size|header section exceeds|\b413\b|\b431\b/,
   },

@@ -132,7 +132,12 @@ export const TITLE_WORDS: readonly TitleWords[] = [
     'it renames fields',
     /\b(?:renam\w{1,3}|consistent|unif(?:y|ied|orm)|camel-?case|snake-?case)\b.{0,60}\b(?:fields?|attributes?|propert(?:y|ies)|columns?|names?|schema)\b/i,
   ),
-  says('other-cache-keys', 'it changes the keys of the cache', /\bcache ?keys?\b|\bkeys? of the cache\b/i),
+  // What a key gets besides is another part of it: HTTP's Vary (RFC 9110), keys of proxies and of applications.
+  says(
+    'other-cache-keys',
+    'it changes the keys of the cache',
+    /\bcache ?keys?\b|\bkeys? of the cache\b|\bkeys? (?:now )?(?:carry|carries|includes?|contains?|var(?:y|ies))\b|\bvar(?:y|ies) (?:on|by)\b.{0,40}\b(?:headers?|cookies?|user[- ]agent|device|language|client)\b/i,
+  ),
   says(
     'cache-gone',
     'it no longer uses a cache',

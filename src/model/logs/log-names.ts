@@ -52,6 +52,8 @@ const NAMES = {
   spanId: ['spanid', 'ddspanid', 'xb3spanid', 'mdcspanid', 'contextspanid', 'contextmapspanid', 'otelspanid'],
   status: [
     ...['status', 'statuscode', 'httpresponsestatuscode', 'httpstatuscode', 'httpstatus', 'responsestatus'],
+    // Traefik's answer to the client.
+    'downstreamstatus',
     ...['responsestatuscode', 'responsecode', 'resstatuscode', 'resstatus', 'httprequeststatus', 'code'],
   ],
   durationMs: [

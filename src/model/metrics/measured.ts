@@ -39,7 +39,7 @@ const MEASURED = new WeakMap<readonly Series[], readonly Measured[]>();
 
 function measuredAnew(series: readonly Series[]): readonly Measured[] {
   const areShares = percentagesAreShares(series);
-  const read = [...series, ...histogramAnswers(series)];
+  const read = withTraefikNames([...series, ...histogramAnswers(series)]);
   const plain = withoutPageCache(inItsRange(read.flatMap((one) => plainOf(one, areShares))));
   const whole = [...Map.groupBy(plain, (one) => (one.isOfMany ? keyOf(one) : one)).values()].map(averaged);
   return [...whole, ...SHARES.flatMap((share) => sharesOf(whole, share))].sort(
@@ -50,6 +50,23 @@ function measuredAnew(series: readonly Series[]): readonly Measured[] {
       compare(a.part, b.part) ||
       compare(a.metric, b.metric),
   );
+}
+
+/** Traefik names a service of Kubernetes `<namespace>-<service>-<port>@kubernetes`, and `…@kubernetescrd` for its own kinds. */
+const OF_TRAEFIK = /^(.+)-[^-@]+@kubernetes(?:crd|gateway)?$/;
+
+/** The namespace may have several parts: those that all names share. */
+function withTraefikNames(all: readonly Series[]): readonly Series[] {
+  const names = new Set(all.flatMap(({ labels }) => OF_TRAEFIK.exec(labels.service ?? '')?.[1] ?? []));
+  if (names.size === 0) return all;
+  const parts = [...names].map((name) => name.split('-'));
+  const shared = (at: number) => parts.every((one) => one.length > at + 1 && one[at] === parts[0]?.[at]);
+  let dropped = 1;
+  while (names.size > 1 && shared(dropped)) dropped += 1;
+  return all.map((one) => {
+    const name = OF_TRAEFIK.exec(one.labels.service ?? '')?.[1]?.split('-') ?? [];
+    return name.length <= dropped ? one : { ...one, labels: { ...one.labels, service: name.slice(dropped).join('-') } };
+  });
 }
 
 type Plain = Measured & Readonly<{ isOfMany: boolean }>;
@@ -298,6 +315,8 @@ const OF_INSTANCES = [
   'pod_name',
   'service_instance_id',
   'instance',
+  // redis_exporter, for a server among several.
+  'addr',
   'host_name',
   'dbinstance_identifier',
   'dbinstanceidentifier',

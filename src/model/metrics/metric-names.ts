@@ -51,6 +51,8 @@ const UNITS = {
   lock_waits: 'count',
   slow_queries: 'per second',
   replication_lag: 'seconds',
+  cache_hits: 'per second',
+  cache_misses: 'per second',
 } as const;
 
 export type Concept = keyof typeof UNITS;
@@ -122,6 +124,13 @@ const ROWS: readonly Row[] = [
   ],
   [/^response_latency_ms$/, 'latency', 'service', { kind: 'histogram', where: { direction: 'inbound' } }],
   [/^messaging_process_duration_seconds$/, 'latency', 'service', { kind: 'histogram' }],
+  // How long consumers work on a message: MassTransit, Spring for Kafka and RabbitMQ, message-queue-toolkit.
+  [
+    /^(?:\w{1,60}_)?messages?_process(?:ing)?_(?:time|duration)_(?:seconds|milliseconds|ms)$|^masstransit_consume_duration_seconds$|^spring_(?:kafka|rabbitmq)_listener_seconds$/,
+    'latency',
+    'service',
+    { kind: 'histogram' },
+  ],
   [/^envoy_cluster_upstream_rq_time$/, 'latency', 'service', { kind: 'histogram', scale: 1e-3 }],
   [
     /^(?:nginx_ingress_controller|traefik_service)_request_duration_seconds$/,
@@ -233,6 +242,33 @@ const ROWS: readonly Row[] = [
     'lock_waits',
     'database',
   ],
+  // Lookups that a cache answers: exporters of Redis, Memcached and Varnish, Amazon ElastiCache, Micrometer.
+  [
+    /^redis_keyspace_hits(?:_total)?$|^varnish_main_cache_hit(?:_total)?$|^(?:aws_elasticache_)?cache_hits(?:_total)?$/,
+    'cache_hits',
+    'database',
+    { kind: 'counter' },
+  ],
+  [
+    /^redis_keyspace_misses(?:_total)?$|^varnish_main_cache_miss(?:_total)?$|^(?:aws_elasticache_)?cache_misses(?:_total)?$/,
+    'cache_misses',
+    'database',
+    { kind: 'counter' },
+  ],
+  [
+    /^memcached_commands_total$/,
+    'cache_hits',
+    'database',
+    { kind: 'counter', where: { command: 'get', status: 'hit' }, needsLabels: true },
+  ],
+  [
+    /^memcached_commands_total$/,
+    'cache_misses',
+    'database',
+    { kind: 'counter', where: { command: 'get', status: 'miss' }, needsLabels: true },
+  ],
+  [/^cache_gets_total$/, 'cache_hits', 'instance', { kind: 'counter', where: { result: 'hit' }, needsLabels: true }],
+  [/^cache_gets_total$/, 'cache_misses', 'instance', { kind: 'counter', where: { result: 'miss' }, needsLabels: true }],
   [/^pg_replication_lag(?:_seconds)?$|^mysql_slave_status_seconds_behind_master$/, 'replication_lag', 'database'],
 
   // Nodes: node exporter, OpenTelemetry's host metrics.

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { cacheStampede } from '#detect/window/cache-stampede.ts';
 import type { Attributes } from '#model/trace/columns.ts';
+import { METRICS_WINDOW, series, seriesOf } from '#test/metrics.ts';
 import { type DrawnRequest, requestAt, testWindowDetector, windowFindings } from '#test/requests.ts';
 import { query, type SpanNode, server, times } from '#test/trace.ts';
 
@@ -29,8 +30,49 @@ const hits = (count: number, from = 0) => times(count, (n) => product(from + n, 
 const crowd = (count: number, apartMs = 10, more = {}) =>
   times(count, (n) => product(30.2 + (n * apartMs) / 1000, { readMs: 85 + n * 30, ...more }));
 
+/** Counters of a cache with 600 lookups a minute, by the share that misses; the window begins at minute 0. */
+function cache(missed: (minute: number) => number, perMinute = 600) {
+  const total = (share: (minute: number) => number) => (minute: number) =>
+    times(minute + 61, (n) => perMinute * share(n - 60)).reduce((sum, one) => sum + one, 0);
+  const labels = { instance: 'feed-cache:9121' };
+  return {
+    window: METRICS_WINDOW,
+    metrics: seriesOf([
+      series(
+        'redis_keyspace_hits_total',
+        labels,
+        total((minute) => 1 - missed(minute)),
+      ),
+      series('redis_keyspace_misses_total', labels, total(missed)),
+    ]),
+  };
+}
+
 testWindowDetector(cacheStampede, {
   found: {
+    'a cache whose metrics count many more misses to the end': {
+      ...cache((minute) => (minute < 3 ? 0.05 : 0.8)),
+      sightings: [
+        {
+          service: 'feed-cache',
+          title: 'feed-cache: 80 % of the lookups miss since 14:33 UTC, 5 % before',
+          explanation: /the cache does not fill up again/,
+        },
+      ],
+    },
+    'a cache of a process, by its name': {
+      window: METRICS_WINDOW,
+      metrics: seriesOf(
+        ['hit', 'miss'].map((result) =>
+          series('cache_gets_total', { application: 'quiz', cache: 'definitions', result }, (minute) => {
+            const isMore = minute < 3 === (result === 'hit');
+            const before = result === 'hit' ? 570 : 30;
+            return minute < 3 ? (minute + 61) * before : 64 * before + (minute - 2) * (isMore ? 570 : 30);
+          }),
+        ),
+      ),
+      sightings: [{ service: 'quiz', title: /^quiz \(definitions\): 95 % of the lookups miss since/ }],
+    },
     'a key that expires while many want it': {
       requests: [...hits(60), ...crowd(24)],
       sightings: [
@@ -63,6 +105,14 @@ testWindowDetector(cacheStampede, {
     'without any other look for the key': { requests: crowd(12), sightings: [{ facts: { requests: 12 } }] },
   },
   clear: {
+    'a cache that fills up again after a planned purge': cache((minute) =>
+      minute < 3 ? 0.05 : Math.max(0.05, 0.95 * 0.8 ** (minute - 3)),
+    ),
+    'a cache that was purged and still fills up': cache((minute) => (minute < 4 ? 0.05 : 0.95 * 0.93 ** (minute - 4))),
+    'a cache that always misses as often': cache((minute) => 0.6 + 0.1 * (minute % 2)),
+    'a few more misses': cache((minute) => (minute < 3 ? 0.02 : 0.15)),
+    'a cache that hardly anybody asks': cache((minute) => (minute < 3 ? 0 : 1), 4),
+    'misses for the last four minutes': cache((minute) => (minute < 11 ? 0.05 : 0.8)),
     'four at once': { requests: [...hits(60), ...crowd(4)] },
     'many misses one after another': { requests: [...hits(60), ...times(24, (n) => product(30 + n * 0.2, {}))] },
     'many keys at once': {

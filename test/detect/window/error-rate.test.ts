@@ -39,8 +39,40 @@ const codes = (share: (minute: number) => number) =>
     ),
   );
 
+/** Counters of a proxy by status, of 60 requests a minute and route. */
+const answered = (status: number, refused: (minute: number) => number, more = {}) => ({
+  window: METRICS_WINDOW,
+  metrics: seriesOf(
+    [200, status].map((code) => {
+      let sum = 0;
+      return series(
+        'nginx_ingress_controller_requests',
+        { service: 'app', path: '/photos', method: 'POST', status: String(code), ...more },
+        (minute) => {
+          sum += 60 * (code === 200 ? 1 - refused(minute) : refused(minute));
+          return Math.round(sum);
+        },
+      );
+    }),
+  ),
+});
+
 testWindowDetector(errorRate, {
   found: {
+    'uploads that a proxy refuses since its limit is lower': {
+      ...answered(413, (minute) => (minute < 3 ? 0 : 0.6)),
+      sightings: [
+        {
+          service: 'app',
+          title: 'app: 60 % of requests get 413 Content Too Large since 14:32 UTC, 0 % before',
+          facts: { form: 'refused', status: 413 },
+        },
+      ],
+    },
+    'requests above a lower rate': {
+      ...answered(429, (minute) => (minute < 3 ? 0.01 : 0.4)),
+      sightings: [{ title: /get 429 Too Many Requests/ }],
+    },
     'an eighth of the requests for ten minutes': {
       requests: seconds(600, { every: 8 }),
       healthy: seconds(200, { every: 60 }),
@@ -85,6 +117,10 @@ testWindowDetector(errorRate, {
     },
   },
   clear: {
+    'uploads of one huge client, refused as always': answered(413, () => 0.2),
+    'a few uploads that are too large': answered(413, (minute) => (minute < 3 ? 0 : 0.03)),
+    'a burst that a limit refuses for two minutes': answered(429, (minute) => (minute === 5 || minute === 6 ? 0.6 : 0)),
+    'requests for what does not exist': answered(404, (minute) => (minute < 3 ? 0 : 0.6)),
     'no failure': { requests: seconds(600, { every: 1000, from: 1 }) },
     'five in a hundred': { requests: seconds(600, { every: 20 }) },
     'four minutes': { requests: seconds(600, { every: 5, to: 240 }) },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { queueBacklog } from '#detect/window/queue-backlog.ts';
 import type { Attributes } from '#model/trace/columns.ts';
-import { series, seriesOf } from '#test/metrics.ts';
+import { METRICS_WINDOW, series, seriesOf, wobble as waver } from '#test/metrics.ts';
 import { type DrawnRequest, requestAt, testWindowDetector, windowFindings } from '#test/requests.ts';
 import { server, span, times } from '#test/trace.ts';
 
@@ -25,8 +25,49 @@ const row = (count: number, lagMs: (n: number) => number, more?: Parameters<type
   times(count, (n) => order(n * 10, lagMs(n), more));
 const wobble = (n: number) => ((n * 7919) % 13) / 13;
 
+/** Messages that wait, a value a minute; the window begins at minute 0. */
+const queue = (waiting: (minute: number) => number, more: Parameters<typeof seriesOf>[0] = []) => ({
+  window: METRICS_WINDOW,
+  metrics: seriesOf([series('rabbitmq_queue_messages_ready', { queue: 'orders' }, waiting), ...more]),
+});
+const grows = (minute: number) => (minute < 2 ? 1 + Math.round(Math.abs(waver(minute))) : (minute - 1) * 15);
+const worksFor = (seconds: (minute: number) => number) =>
+  series('service:latency', { service: 'fulfillment', queue: 'orders' }, seconds);
+const published = (perMinute: (minute: number) => number) =>
+  series('rabbitmq_queue_messages_published_total', { queue: 'orders' }, (minute) =>
+    times(minute + 61, (n) => perMinute(n - 60)).reduce((sum, one) => sum + one, 0),
+  );
+
 testWindowDetector(queueBacklog, {
   found: {
+    'a queue in metrics whose consumer works longer on each message': {
+      ...queue(grows, [worksFor((minute) => (minute < 2 ? 0.2 : 0.9)), published(() => 60)]),
+      sightings: [
+        {
+          service: 'fulfillment',
+          title: 'fulfillment cannot keep up: 195 messages wait in orders, and the queue grows since 14:32 UTC',
+          explanation: /fulfillment now works 900 ms on one message instead of 200 ms\./,
+          facts: { queue: 'orders', isRush: false },
+        },
+      ],
+    },
+    'a queue in metrics that nobody is known to work on': {
+      ...queue(grows),
+      sightings: [{ service: 'orders', title: /^orders grows: 195 messages wait in orders/ }],
+    },
+    'the age of its oldest message': {
+      window: METRICS_WINDOW,
+      metrics: seriesOf([
+        series('aws_sqs_approximate_age_of_oldest_message_maximum', { queue_name: 'orders' }, (minute) =>
+          minute < 2 ? 1 : (minute - 1) * 30,
+        ),
+      ]),
+      sightings: [{ title: /the oldest message waits 6 min 30 s in orders/ }],
+    },
+    'a rush, which may be a batch': {
+      ...queue(grows, [published((minute) => (minute < 2 ? 60 : 180))]),
+      sightings: [{ facts: { isRush: true, critical: false } }],
+    },
     'the guide’s wait, as it grows to 45 s': {
       requests: row(61, (n) => 2_000 + n * 717),
       sightings: [
@@ -56,6 +97,24 @@ testWindowDetector(queueBacklog, {
     },
   },
   clear: {
+    'a batch in metrics that is worked off': queue((minute) =>
+      minute < 2 ? 1 : Math.max(0, 150 - Math.abs(minute - 8) * 25),
+    ),
+    'a few messages in metrics': queue((minute) => (minute < 2 ? 0 : minute)),
+    'a queue in metrics that is as long as ever': queue((minute) => 200 + 60 * waver(minute)),
+    'a queue in metrics that became longer and stays so': queue((minute) => (minute < 2 ? 10 : 60)),
+    'a queue that grows for less than five minutes': queue((minute) => (minute < 11 ? 1 : (minute - 10) * 50)),
+    'a job that fills it at this hour of each day': {
+      window: METRICS_WINDOW,
+      metrics: seriesOf([
+        series(
+          'rabbitmq_queue_messages_ready',
+          { queue: 'orders' },
+          (minute) => (((minute % 1440) + 1440) % 1440 < 15 && minute > -1441 ? ((minute + 2880) % 1440) * 15 : 1),
+          { from: -1500 },
+        ),
+      ]),
+    },
     'a wait that stays': { requests: row(40, (n) => 45_000 + 3_000 * wobble(n)) },
     'one that shrinks': { requests: row(40, (n) => 45_000 - n * 1_000) },
     'nine messages': { requests: row(9, (n) => 500 + n * 2_000) },
