@@ -3,8 +3,8 @@
  * first: a saturated CPU explains slow calls, slow calls explain timeouts, timeouts explain log lines, and log lines
  * locate a fault better than requests that stop early. A pod that does not run explains all of that, and so does a node
  * on which everything is sick. A new version that does worse than the old one beside it comes before all of them: whatever
- * both share is not the reason. A change right before explains log lines and calls, but not whose network is slow. Each
- * kind of evidence explains only what the earlier ones left.
+ * both share is not the reason. A change right before explains log lines and calls, but not whose network is slow; one
+ * that only its time makes suspect comes last. Each kind of evidence explains only what the earlier ones left.
  */
 import { MOVED_SIGNS, type MovedSeries } from '#diagnose/window/moved-series.ts';
 import type { NamedCallees } from '#diagnose/window/named-callees.ts';
@@ -77,14 +77,18 @@ type Others = Readonly<{
   passed: ReadonlySet<string>;
   /** Their lines name the callees that failed. */
   named: NamedCallees;
+  /** Their processor is at its limit, and their new lines only warn: of queues, of threads in use. */
+  warned?: ReadonlySet<string>;
 }>;
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 /** Best first. */
 export function suspectsOf(
   signs: WindowSigns,
   seen: readonly SeenSuspect[],
   detectors: Detectors,
-  { passed, named: callees }: Others,
+  { passed, named: callees, warned = NOBODY }: Others,
 ): readonly Suspect[] {
   const scores = new Map<string, Scored>();
   let left = 1;
@@ -98,13 +102,14 @@ export function suspectsOf(
     [named('slow-answers'), ofSlowness(signs, false, detectors)],
     [named('failing-requests'), ofFailures(signs, detectors, callees)],
     ['', ofSeen(seen, 'change')],
-    [named('new-lines'), ofSwitches(signs, passed, callees)],
+    [named('new-lines'), ofSwitches(signs, { passed, named: callees, warned })],
     [named('lost-call'), ofLost(signs, detectors)],
     [named('cut-calls'), ofCuts(signs)],
     [named('slow-answers'), ofSlowness(signs, true, detectors)],
     ['', ofSeen(seen, 'mechanism')],
     ['', ofMoved(signs, detectors)],
     ['', ofSeen(seen, 'described')],
+    ['', ofSeen(seen, 'near')],
   ];
   for (const [detector, { belief, by }] of ladder) {
     const total = by.reduce((sum, { score }) => sum + score, 0);
@@ -253,8 +258,7 @@ function heard(service: string, weighed: Pick<Required<Accused>, 'chance' | 'sco
 
 function ofSwitches(
   { switches: all, failures }: WindowSigns,
-  passed: ReadonlySet<string>,
-  callees: NamedCallees,
+  { passed, named: callees, warned = NOBODY }: Others,
 ): Weighed {
   const switches = all.filter(({ service }) => !passed.has(service));
   const most = switches.reduce((nats, one) => Math.max(nats, one.nats), 0);
@@ -272,6 +276,8 @@ function ofSwitches(
   // Requests that fail in a caller and its lines are one sign.
   const isSeen = (service: string) => failures.some((failure) => failure.service === service && failure.isUnanswered);
   const by = [...best.values()].flatMap((one): Accused[] => {
+    // What a full processor leads to names nothing more than the processor does.
+    if (warned.has(one.service)) return [{ ...one, isHeard: true, restates: true }];
     if (!callees.has(one.service)) return [one];
     const { service, score, chance = 0 } = one;
     const failed = ends(service, callees);

@@ -25,6 +25,7 @@ import { windowFindings } from '#diagnose/window/findings.ts';
 import { LATE_SHARE, lateAgainst } from '#diagnose/window/late-requests.ts';
 import { availableIn } from '#diagnose/window/missing-signals.ts';
 import { namedCallees } from '#diagnose/window/named-callees.ts';
+import { affectsNobody, isBlip, isTimeAlone } from '#diagnose/window/nobody-affected.ts';
 import { ruledOut } from '#diagnose/window/ruled-out.ts';
 import { riseInNats } from '#diagnose/window/samples.ts';
 import { findingsOf, seenSuspects } from '#diagnose/window/seen-findings.ts';
@@ -68,7 +69,8 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
   const found = seenSuspects({ ...evidence, full: fullNow(signs).union(slowedThemselves(signs)) }, calls);
   const named = namedCallees(signs, found, traces, fullNow(signs));
   const passed = passedOn(signs, evidence.seen, calls).union(fullElsewhere(signs, evidence.seen));
-  const suspects = suspectsOf(signs, found, detectors, { passed, named });
+  const warned = new Set([...fullNow(signs)].filter((service) => isOnlyWarned({ service }, signs)));
+  const suspects = suspectsOf(signs, found, detectors, { passed, named, warned });
   const available = availableIn(evidence);
   const [first] = suspects;
   const signals = windowSignals(suspects, available, detectors);
@@ -113,7 +115,8 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
     (isStopped(evidence, first, ofLogs, detectors) &&
       !isLimitOfMany(ofLogs, evidence) &&
       !isOfFullService(first, ofLogs));
-  if (!isExplained && isNewsOf(ofLogs, evidence) && isSurer(ofLogs, ofPlace, evidence))
+  const isOver = isBlip(ofLogs.diagnosis?.service ?? '', evidence);
+  if (!isExplained && !isOver && isNewsOf(ofLogs, evidence) && isSurer(ofLogs, ofPlace, evidence))
     return { ...ofLogs, symptom, findings: [...ofLogs.findings, ...findings] };
   // An attack is a fault of its own, however the requests do.
   if (diagnosis?.status !== 'likely' && doubt === undefined && isAttack(ofLogs, detectors))
@@ -216,14 +219,16 @@ const FELT_SHARE = 0.1;
  */
 function mostUnfelt(first: Suspect, signs: WindowSigns, evidence: WindowEvidence): number {
   const { seen } = evidence;
-  if (unreadOf(first, seen) !== '' || isUnproven(first, seen)) return AT_MOST;
-  if (signs.requests === 0) return isAlwaysFull(first, evidence) ? UNSAID : mostWithoutRequests(first, signs, evidence);
   const isFelt = areFelt(signs) || areLate(evidence) || waitsInQueue(first, seen);
+  if (unreadOf(first, seen) !== '') return AT_MOST;
+  if (isUnproven(first, seen)) return !isFelt && isTimeAlone(first, signs, evidence) ? UNSAID : AT_MOST;
+  if (signs.requests === 0) return isAlwaysFull(first, evidence) ? UNSAID : mostWithoutRequests(first, signs, evidence);
   return isFelt ? 1 : mostOfRequests(first, signs, evidence);
 }
 
 /** A processor that only works more, and lines that only warn, affect nobody as far as numbers show. */
 function mostWithoutRequests(first: Suspect, signs: WindowSigns, evidence: WindowEvidence): number {
+  if (affectsNobody(first, signs, evidence)) return UNSAID;
   const isOfLines = first.detector === evidence.detectors.named('new-lines').id;
   const isHarmless = isOfLines
     ? isOnlyWarned(first, signs) && !areUsersAffected(signs, evidence)
@@ -235,6 +240,7 @@ function mostWithoutRequests(first: Suspect, signs: WindowSigns, evidence: Windo
 function mostOfRequests(first: Suspect, signs: WindowSigns, evidence: WindowEvidence): number {
   const { seen, detectors } = evidence;
   const isOf = (sign: JudgedSign) => first.detector === detectors.named(sign).id;
+  if (isOf('new-lines') && isBlip(first.service, evidence)) return UNSAID;
   if (isOf('new-lines')) return isOnlyWarned(first, signs) ? AT_MOST : 1;
   const own = signs.cuts.filter(({ service }) => service === first.service);
   if (isOf('cut-calls')) return own.every(isOnlyRefused(signs)) ? AT_MOST : 1;
@@ -334,7 +340,7 @@ function hasRoom({ service }: Suspect, { headroom }: WindowSigns): boolean {
   return own !== undefined && (own.before >= BUSY || own.now < BUSY);
 }
 
-function isOnlyWarned(first: Suspect, signs: WindowSigns): boolean {
+function isOnlyWarned(first: Pick<Suspect, 'service'>, signs: WindowSigns): boolean {
   const own = signs.switches.filter(({ service, nats }) => service === first.service && nats >= NEWS_NATS);
   const refusing = new Set(
     signs.cuts.filter(isOnlyRefused(signs)).map(({ service, operation }) => service + operation),

@@ -5,12 +5,13 @@
  *   compared    a new version does worse than the old one in the same minutes
  *   stopped     a pod does not run, and no other one of its kind does: its callers cannot work
  *   change      somebody changed it right before; the finding says itself how certain that is
+ *   near        somebody changed it right before, and nothing but the time leads to it
  *   mechanism   a limit that was reached, a leak, a failure that spreads
  *   described   an unusual number: something is wrong, here or in a service that this one waits for
  */
 import { isDescription } from '#diagnose/finding-kinds.ts';
 import { saysWhatIsAsked } from '#diagnose/rules/seen-by-many.ts';
-import { isOfChange } from '#diagnose/window/blamed-change.ts';
+import { isOfChange, isOnlyNear, isTied } from '#diagnose/window/blamed-change.ts';
 import type { CallGraph } from '#diagnose/window/call-graph.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Finding } from '#model/finding/finding.ts';
@@ -26,7 +27,7 @@ export type SeenSuspect = Readonly<{
   restates: boolean;
 }>;
 
-type Role = 'compared' | 'stopped' | 'change' | 'mechanism' | 'described';
+type Role = 'compared' | 'stopped' | 'change' | 'mechanism' | 'described' | 'near';
 
 /** How often the service is at fault in such findings, from a finding alone. */
 const WEIGHTS: Readonly<Record<Role, number>> = {
@@ -35,6 +36,7 @@ const WEIGHTS: Readonly<Record<Role, number>> = {
   change: 0.5,
   mechanism: 0.6,
   described: 0.2,
+  near: 0.5,
 };
 /** The share that remains for a service that waits for a sicker one. All that wait for one stopped service share it. */
 const EXPLAINED = 0.5;
@@ -77,7 +79,7 @@ export function seenSuspects(evidence: SeenEvidence, calls: CallGraph): readonly
       kind: kindOf(finding, detectors),
       role,
       weight,
-      restates: detectors.of(finding.detector).coverage === 'requests' || role === 'described',
+      restates: detectors.of(finding.detector).coverage === 'requests' || role === 'described' || role === 'near',
     });
   }
   return [...suspects.values()].sort((a, b) => b.weight - a.weight || (a.service < b.service ? -1 : 1));
@@ -99,14 +101,18 @@ function roleOf(finding: Finding, detectors: Detectors, full: ReadonlySet<string
     const role = isBeside ? 'mechanism' : 'stopped';
     return { role, weight: WEIGHTS[role] };
   }
-  if (coverage === 'change') {
-    const sure = typeof facts.confidence === 'number' ? Math.min(1, Math.max(0, facts.confidence)) : WEIGHTS.change;
-    return { role: facts.isSideBySide === true ? 'compared' : 'change', weight: sure };
-  }
+  if (coverage === 'change') return roleOfChange(finding);
   // Near its limit, a resource is not at it: work does not wait yet.
   const isDescribed = isDescription(detector, detectors) || saysWhatIsAsked(finding) || facts.critical === false;
   const role = isDescribed ? 'described' : 'mechanism';
   return { role, weight: WEIGHTS[role] };
+}
+
+function roleOfChange(finding: Finding): Omit<Weighed, 'finding'> {
+  const { confidence, isSideBySide } = finding.facts;
+  const weight = typeof confidence === 'number' ? Math.min(1, Math.max(0, confidence)) : WEIGHTS.change;
+  if (isSideBySide === true) return { role: 'compared', weight };
+  return { role: isOnlyNear(finding) && !isTied(finding) ? 'near' : 'change', weight };
 }
 
 /**
@@ -150,7 +156,8 @@ function explainedShares(all: readonly Weighed[], calls: CallGraph): ReadonlyMap
 
 /** A callee that is at least as sick explains its caller, unless it became sick later. */
 function explains(cause: Weighed, effect: Weighed, calls: CallGraph): boolean {
-  if (effect.role === 'change' || effect.role === 'compared' || cause.weight < effect.weight) return false;
+  if (effect.role === 'change' || effect.role === 'near' || effect.role === 'compared' || cause.weight < effect.weight)
+    return false;
   const [began, followed] = [cause.finding.facts.sinceUs, effect.finding.facts.sinceUs];
   const isLater = typeof began === 'number' && typeof followed === 'number' && began > followed;
   return !isLater && calls.waitsFor(effect.finding.service, cause.finding.service);
