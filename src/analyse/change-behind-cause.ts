@@ -273,9 +273,23 @@ function quoting(changes: readonly Change[], { complaint }: ChangeSymptoms): rea
 function naming(changes: readonly Change[], symptoms: ChangeSymptoms, service: string): readonly string[] {
   const said = wordsOf(symptoms.complaint?.text ?? '');
   return changes.flatMap((change) => {
-    const isNamed = isWordOf(said, change.service) || isWordOf(wordsOf(change.text.toLowerCase()), service);
+    const isNamed =
+      isWordOf(said, change.service) ||
+      isWordOf(wordsOf(change.text.toLowerCase()), service) ||
+      namesUser(change, symptoms.complaint?.text ?? '');
     return change.service !== '' && isNamed && doesWhatFails(symptoms, change) ? [change.service] : [];
   });
+}
+
+/** Whose login a store refuses: PostgreSQL, MySQL, SQL Server, MongoDB, Redis, Oracle. */
+const REFUSED_USER =
+  /\b(?:login failed|access denied|authentication failed|wrongpass)\b.{0,40}?\b(?:for )?(?:user|role|account)(?: name)?[ :=]{1,3}["'`]?([a-z_][\w.-]{3,60})/;
+
+/** The password of a store's user belongs to no service: the change names the user whose login fails. */
+function namesUser({ text }: Change, said: string): boolean {
+  const [, user = ''] = REFUSED_USER.exec(said) ?? [];
+  const at = user === '' ? -1 : text.toLowerCase().indexOf(user);
+  return at >= 0 && !/[a-z\d]/.test(text.toLowerCase()[at - 1] ?? ' ') && !/\w/.test(text[at + user.length] ?? ' ');
 }
 
 /** Whoever checks a signature needs the key of who signs, and calls him for nothing else. */

@@ -47,11 +47,16 @@ const NOTHING_WRONG =
 
 const LONGEST_READ = 4_000;
 
+/** A token that is refused is no data: its key is unknown, or it expired. */
+const OF_TOKENS = /\b(?:jwts?|jws|jwks|json web tokens?|bearer token|id_token|access_token)\b/i;
+
 /** What a line says is wrong with the data; undefined where it says nothing of this. */
 export function corruptionIn(line: string): CorruptionForm | undefined {
   const start = line.slice(0, LONGEST_READ);
   if (!WORTH_READING.test(start) || NOTHING_WRONG.test(start)) return undefined;
-  return FORMS.find(({ form }) => form.test(start)) ?? (behind(start) === '' ? undefined : STALE);
+  const found = FORMS.find(({ form }) => form.test(start));
+  if (found?.kind === 'unreadable data' && OF_TOKENS.test(start)) return undefined;
+  return found ?? (behind(start) === '' ? undefined : STALE);
 }
 
 const STALE: CorruptionForm = { kind: 'stale data', once: false, form: /(?:)/ };

@@ -19,6 +19,12 @@ export type NamedCallees = ReadonlyMap<string, readonly string[]>;
 
 /** A status that refuses the request: it may be the caller's fault (RFC 9110, section 15.5). */
 const REFUSED = /\b4\d\d\b/;
+/**
+ * A callee that says itself that it lacks the key to check what it gets: it refuses every caller. Nimbus, Spring, jose,
+ * PyJWT, Microsoft.IdentityModel (IDX10501, IDX10503), golang-jwt.
+ */
+const CANNOT_CHECK =
+  /\bno (?:matching|applicable|suitable) (?:signing )?keys?\b|\bunable to (?:find|match) (?:an? |any )?(?:signing )?key\b|\bkey (?:id )?(?:was )?not found\b|\bunknown (?:kid|key id|signing key)\b|\bIDX1050[0-3]\b|SignatureKeyNotFound|\bsignature (?:is invalid|validation failed|verification failed)\b/i;
 /** Evidence of three to one is news. */
 const NEWS_NATS = 1;
 /** Whatever the service is asked, these are its own. */
@@ -43,8 +49,10 @@ export function namedCallees(
   const examples = began.map(({ example }) => example);
   const calls = callGraphOf([], [], saidCalls(examples, sick));
   const silent = sick.difference(new Set(traces.flatMap(({ services }) => services)));
+  const unable = began.filter(({ example }) => CANNOT_CHECK.test(example.line));
+  const refusing = silent.intersection(new Set(unable.map(({ service }) => service)));
   const calleesOf = ({ service, example }: LogSwitch) => {
-    const said = REFUSED.test(logMessage(example)) ? [] : saidCalls([example], silent);
+    const said = saidCalls([example], REFUSED.test(logMessage(example)) ? refusing : silent);
     return said.flatMap(({ callee }) => (calls.waitsFor(callee, service) ? [] : [callee]));
   };
   const callees = new Map<string, readonly string[]>();

@@ -181,7 +181,7 @@ const TECHNIQUES: readonly Technique[] = [
     changes:
       /\b\w{0,40}(?:secret|password|passphrase|credential|signing|hmac|jwks?|pepper)\w{0,40}\b|\b\w{0,20}_?keys?(?:_?id|_?alias|store|_?version)?\b["']?\s{0,3}[:=]|\bkms\w{0,20}\b|\bkeys?\.(?:ya?ml|json|properties|env)\b|\brotat\w{1,4}\b|\bkcv\b/i,
     shows:
-      /signature|decrypt|key check|\bkcv\b|key (?:id|mismatch|version|not found)|incorrectkey|bad (?:mac|decrypt|key)|\bhmac\b|\bkid\b|invalid (?:key|secret)|wrongpass|authentication failed|access denied for user|login failed for user|ora-01017|padding|unwrap key|invalidaccesskeyid|access key id\b.{0,40}\bdoes not exist|invalid (?:api|access) key/,
+      /signature|decrypt|key check|\bkcv\b|key (?:id|mismatch|version|not found)|no (?:matching|applicable|suitable) (?:signing )?keys?\b|incorrectkey|bad (?:mac|decrypt|key)|\bhmac\b|\bkid\b|invalid (?:key|secret)|wrongpass|authentication failed|access denied for user|login failed for user|ora-01017|padding|unwrap key|invalidaccesskeyid|access key id\b.{0,40}\bdoes not exist|invalid (?:api|access) key/,
   },
   {
     // What providers tell who sends no key, or one of a smaller plan: RapidAPI, Google, GitHub, OpenWeather, Azure.

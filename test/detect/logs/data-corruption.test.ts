@@ -44,6 +44,11 @@ testLogDetector(dataCorruption, {
     },
   },
   clear: {
+    'a token that is refused because its key is unknown': {
+      lines: every(100, 0, 600, (at) =>
+        said(at, 'api', 'error', 'An error occurred while attempting to decode the Jwt: no matching key(s) found'),
+      ),
+    },
     'four of what happens now and then': {
       lines: every(4, 0, 60, (at) =>
         said(at, 'db', 'error', 'duplicate key value violates unique constraint "orders_pkey"'),

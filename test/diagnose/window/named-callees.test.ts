@@ -67,6 +67,22 @@ test('the last callee of a chain is at fault', () => {
   expect(diagnosis?.ranking.map(({ service }) => service)).toEqual(['parcels']);
 });
 
+test('a callee that lacks the key to check tokens refuses its callers, and its callers have done nothing', () => {
+  const { diagnosis } = judgedBy({
+    depot: 'POST /orders failed HttpError: parcels answered 401',
+    parcels: 'Signed JWT rejected: no matching key(s) found for kid 2026-10',
+  });
+  expect(diagnosis?.ranking.map(({ service }) => service)).toEqual(['parcels']);
+});
+
+test('a callee that refuses a wrong password may be right', () => {
+  const { diagnosis } = judgedBy({
+    depot: 'POST /orders failed HttpError: parcels answered 401',
+    parcels: 'wrong password of depot',
+  });
+  expect(diagnosis?.ranking.map(({ service }) => service)).toContain('depot');
+});
+
 test('a callee without new lines takes no blame from its caller', () => {
   const { diagnosis } = judgedBy({ depot: 'POST /orders failed HttpError: parcels answered 500', parcels: '' });
   expect(diagnosis?.ranking.map(({ service }) => service)).toEqual(['depot']);
