@@ -109,6 +109,19 @@ testWindowDetector(cacheStampede, {
       minute < 3 ? 0.05 : Math.max(0.05, 0.95 * 0.8 ** (minute - 3)),
     ),
     'a cache that was purged and still fills up': cache((minute) => (minute < 4 ? 0.05 : 0.95 * 0.93 ** (minute - 4))),
+    'a cache whose memory is full, so that it evicts': {
+      ...cache((minute) => (minute < 3 ? 0.05 : 0.8)),
+      metrics: [
+        ...cache((minute) => (minute < 3 ? 0.05 : 0.8)).metrics,
+        ...seriesOf(
+          ['redis_memory_used_bytes', 'redis_memory_max_bytes'].map((name) =>
+            series(name, { instance: 'feed-cache:9121' }, (minute) =>
+              name.endsWith('max_bytes') ? 100 : Math.min(100, 90 + Math.max(0, minute + 5)),
+            ),
+          ),
+        ),
+      ],
+    },
     'a cache that always misses as often': cache((minute) => 0.6 + 0.1 * (minute % 2)),
     'a few more misses': cache((minute) => (minute < 3 ? 0.02 : 0.15)),
     'a cache that hardly anybody asks': cache((minute) => (minute < 3 ? 0 : 1), 4),

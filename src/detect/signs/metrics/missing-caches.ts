@@ -30,11 +30,27 @@ const HOUR_US = 60 * MINUTE_US;
 /** The cache with the largest share of misses first. */
 export function missingCaches(metrics: readonly Series[], window: TimeWindow, limits: Limits): readonly MissingCache[] {
   if (!Number.isFinite(window.fromUs)) return [];
-  const counted = measured(metrics).filter(({ concept }) => concept === 'cache_hits' || concept === 'cache_misses');
+  const all = measured(metrics);
+  const full = new Set(all.filter((one) => isFull(one, window)).map(({ service }) => service));
+  const counted = all.filter(({ concept }) => concept === 'cache_hits' || concept === 'cache_misses');
   const caches = Map.groupBy(counted, ({ service, part, labels }) => [service, part, labels.cache ?? ''].join('\n'));
   return [...caches.values()]
     .flatMap((own) => missing(own, window, limits) ?? [])
+    .filter(({ service }) => !full.has(service))
     .sort((a, b) => b.now - a.now || (a.service < b.service ? -1 : 1));
+}
+
+/** A cache whose memory is full evicts what it holds: that its memory is full says more. */
+const FULL = 0.95;
+
+function isFull({ concept, atUs, values }: Measured, { fromUs, toUs }: TimeWindow): boolean {
+  return (
+    concept === 'memory_share' &&
+    values.some((value, at) => {
+      const us = atUs[at] ?? 0;
+      return us >= fromUs && us <= toUs && value >= FULL;
+    })
+  );
 }
 
 type Minute = Readonly<{ us: number; share: number }>;
