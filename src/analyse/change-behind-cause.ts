@@ -134,7 +134,7 @@ export function changeBehindCause(
     untilUs: Math.max(
       handledUs(onsetUs, first, evidence.traces),
       latestUs(onsetUs, evidence),
-      scrapedUs(onsetUs, first),
+      scrapedUs(onsetUs, [first, ...judgement.findings]),
     ),
     near,
     isDated: dated !== undefined,
@@ -660,9 +660,10 @@ function unchosen(all: readonly SeenRequest[]): readonly SeenRequest[] {
 }
 
 /** A metric has a value a minute, which stands for the minute before: it may have begun in either. */
-function scrapedUs(onsetUs: number, { facts }: Finding): number {
-  const isMetered = typeof facts.metric === 'string' && facts.metric !== '' && facts.sinceUs === onsetUs;
-  return isMetered ? onsetUs + SCRAPED_US : onsetUs;
+function scrapedUs(onsetUs: number, findings: readonly Finding[]): number {
+  const isMetered = ({ facts }: Finding) =>
+    typeof facts.metric === 'string' && facts.metric !== '' && facts.sinceUs === onsetUs;
+  return findings.some(isMetered) ? onsetUs + SCRAPED_US : onsetUs;
 }
 
 const SCRAPED_US = 120e6;
