@@ -50,7 +50,14 @@ function running(store: Store, clock: SteppedClock, slack: Conversation) {
     outbox.kick();
     jobs.kick();
   };
-  const parts = { store, jobs: tableJobs, mayRead: async () => true, mayShowIn: async () => true, directory: DIRECTORY, kick };
+  const parts = {
+    store,
+    jobs: tableJobs,
+    mayRead: async () => true,
+    mayShowIn: async () => true,
+    directory: DIRECTORY,
+    kick,
+  };
   const stop = async () => {
     await stopNow(jobs, clock);
     await stopNow(outbox, clock);
