@@ -39,7 +39,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
 async function told({ lines, baseline }: Pick<DrawnWindow, 'lines' | 'baseline'>) {
   const { findings, diagnosis } = await windowReport(lines, { baseline });
   return {
-    verdict: [diagnosis?.kind, diagnosis?.service, diagnosis?.verdict],
+    verdict: diagnosis && [diagnosis.kind, diagnosis.service, diagnosis.verdict],
     findings: findings.map(({ detector, severity, service, title }) =>
       [detector, severity, service, title].join(' | '),
     ),

@@ -287,7 +287,8 @@ async function invite(options: KeepChannelOptions, incident: Incident, channelId
   const { id, workspaceId } = incident;
   const untilUs = await store.nowUs();
   const sinceUs = (await channelOf(store, id))?.invitedUs ?? 0;
-  const people = await whoIsNew(options, incident, sinceUs);
+  // An entry may be committed after a run that began later: whoever was asked already is asked once more.
+  const people = await whoIsNew(options, incident, Math.max(0, sinceUs - OVERLAP_US));
   const persons = people.filter((who) => !isGroup(who));
   const permitted = await saidBySlack(whoMay(options, incident, persons));
   const refused: NotInvited[] = people.filter(isGroup).map((who) => ({ who, reason: 'a group' }));
@@ -299,10 +300,13 @@ async function invite(options: KeepChannelOptions, incident: Incident, channelId
     await noteInvited(tx, id, untilUs);
     if (refused.length === 0) return;
     const message = notInvited(incident, refused);
-    // Two runs at once ask for the same people.
-    await post(tx, { messageId: `${id}/channel/not-invited/${sinceUs}`, workspaceId, channelId, message });
+    // Two runs ask for the same people.
+    const names = refused.map(({ who }) => who).sort();
+    await post(tx, { messageId: `${id}/channel/not-invited/${names.join()}`, workspaceId, channelId, message });
   });
 }
+
+const OVERLAP_US = 60_000_000;
 
 async function whoIsNew(
   { store, onCall }: KeepChannelOptions,

@@ -46,13 +46,13 @@ test('plays the outage from alert to postmortem into the store, and asks nobody 
     '2025-01-06T14:40 status',
     '2025-01-06T15:00 status',
   ]);
-  expect(told.reply.affected).toEqual({ requests: 12, failed: 3, slow: null });
+  expect(told.reply.affected).toMatchObject({ requests: 12, failed: 3, slow: null });
   expect(told.postmortem).toContain('# Postmortem of INC-1: Logins fail');
   // The evidence has a failed request from before the alert.
   expect(told.postmortem).toContain('| **Detection** | 0 to 1 min');
   expect(told.postmortem).not.toMatch(/- (brute-force|sql-injection|error-burst)/);
   expect(told.postmortem.split('**More to ask**')[0].match(/- \[ \]/g)).toHaveLength(5);
-  expect(told.postmortem).toContain('- 3 of 12 requests to user-service failed between ');
+  expect(told.postmortem).toContain('- 3 of 12 requests to user-service (25 %) failed between ');
 });
 
 test('what it played is there for the other verbs: incidents, postmortem, case, audit', async () => {

@@ -36,7 +36,7 @@ async function diagnosis(
 }
 
 const ALL_SCOPES =
-  'commands,chat:write,files:write,channels:history,channels:read,groups:history,groups:read,users:read,reactions:read,pins:read,pins:write';
+  'commands,chat:write,files:write,channels:history,channels:read,groups:history,groups:read,users:read,reactions:read,pins:read,pins:write,channels:manage,groups:write';
 
 /** Slack's auth.test, with the scopes in the header where Slack puts them. */
 function slackThatSays(answer: object | string, scopes = ALL_SCOPES) {

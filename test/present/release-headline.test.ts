@@ -63,9 +63,10 @@ test('a new version that is slow is compared with the old one', async () => {
   expect(headline).toBe('Version v2 of `ads` takes five times as long as the old one since its 14:34 UTC deploy');
 });
 
-test('a change that only its time makes suspect is unsure, and no first line of a fault', async () => {
+test('a change that only its time makes suspect is no verdict where nobody suffers', async () => {
   const moved = series('cache_entries', { service: 'web' }, (at) => (at < 5 ? 900 : 400));
   const told = await shown([moved], { ...RELEASE, service: 'web', id: '9.1.0', text: 'web 9.1.0: wider tables' });
-  expect(told).toMatchObject({ status: 'inconclusive', kind: 'change', change: '9.1.0' });
-  expect(told.headline).toBe('Only its time makes the 14:34 UTC deploy of `web` suspect');
+  expect(told).toMatchObject({ status: undefined, change: undefined });
+  expect(told.headline).toBe('No verdict: no request to `web` and no log line was found');
+  expect(told.findings).toEqual([expect.stringContaining('and only its time makes it suspect')]);
 });

@@ -24,10 +24,11 @@ type Evidence = BothTimes & Readonly<{ seen: readonly Finding[]; detectors: Dete
 /** Where no requests are compared. */
 export function affectsNobody(first: Suspect, signs: WindowSigns, evidence: Evidence): boolean {
   const { seen, detectors } = evidence;
-  if (isUseAlone(first, signs, evidence)) return !isNearLimit(first, signs, evidence);
   if (first.detector === detectors.named('new-lines').id) return isBlip(first.service, evidence);
   const own = findingsOf(first, seen);
-  return own.length > 0 && own.every(isSlightNumber) && !areOthersAffected(first, signs, evidence);
+  if (own.length === 0) return false;
+  if (isUseAlone(first, signs, evidence)) return !isNearLimit(first, signs, evidence);
+  return own.every(isSlightNumber) && !areOthersAffected(first, signs, evidence);
 }
 
 /** A change that only its time makes suspect, where no numbers and no new complaint speak of users. */

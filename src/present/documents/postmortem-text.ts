@@ -83,10 +83,12 @@ export function whenNoted({ notedUs }: PostmortemRow): string {
   return notedUs === undefined ? '' : `noted ${readableSecond(notedUs)}`;
 }
 
-/** `+8 s`; '' for the first row. */
+/** `+8 s`, in whole seconds as the times beside it; '' for the first row. */
 export function sinceText({ sinceUs }: PostmortemRow): string {
-  return sinceUs === undefined ? '' : `+${sinceUs === 0 ? '0 s' : durationText(sinceUs)}`;
+  return sinceUs === undefined ? '' : `+${sinceUs < SECOND_US ? '0 s' : durationText(sinceUs)}`;
 }
+
+const SECOND_US = 1_000_000;
 
 /** `log line of 2026-01-06 14:30:00 UTC: pool is full`, `span 528d3210951c20ac: pg-pool.connect` */
 export function citedText({ kind, ref, text }: PostmortemFinding['evidence'][number]): string {
