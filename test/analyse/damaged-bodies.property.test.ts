@@ -167,16 +167,23 @@ describe('of any real body', () => {
       ),
       fc.constantFrom('constructor', 'NaN', true, null, [], {}, [[]], '9'.repeat(400), 'ab'.repeat(64)),
     );
-    const parsed = small.map(({ bytes, head: own }) => ({ value: JSON.parse(decode(bytes)) as unknown, own }));
+    // Some answers are a JSON object a line.
+    const parsed = small.map(({ bytes, head: own }) => ({
+      values: decode(bytes)
+        .trim()
+        .split(/(?<=\})\n(?=\{")/),
+      own,
+    }));
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...parsed),
         fc.array(fc.tuple(fc.nat(), odd), { minLength: 1, maxLength: 4 }),
         arriving,
-        async ({ value, own }, exchanges, { step, breaksOff }) => {
-          const changed = structuredClone(value);
+        async ({ values, own }, exchanges, { step, breaksOff }) => {
+          const changed = values.map((value) => JSON.parse(value) as unknown);
           for (const [seed, other] of exchanges) exchangeOne(changed, seed, other);
-          await isReadOrRefused(own, encode(JSON.stringify(changed)), step, breaksOff);
+          const body = changed.map((value) => JSON.stringify(value)).join('\n');
+          await isReadOrRefused(own, encode(body), step, breaksOff);
         },
       ),
     );

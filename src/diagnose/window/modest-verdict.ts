@@ -17,17 +17,6 @@ import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding/finding.ts';
 
-/** Fewer lines of one failure prove nothing (as in `log-switches.ts`). */
-const FEW = 3;
-/** Nine to one against it. */
-const UNLIKELY = 0.1;
-
-/** A line or two of a new failure, which hardly anything supports. */
-function isLone({ findings: [first], diagnosis }: Judgement, detectors: Detectors): boolean {
-  if (first?.lines === undefined || first.detector !== detectors.named('new-lines').id) return false;
-  return first.lines.length < FEW && (diagnosis?.confidence ?? 0) < UNLIKELY;
-}
-
 type Judged = Readonly<{
   /** One request, found by its id in the lines: it is judged by the order of its lines. */
   requestId?: string | undefined;
@@ -42,10 +31,9 @@ export function modestVerdict(judgement: Judgement, judged: Judged, detectors: D
   const { diagnosis } = judgement;
   if (diagnosis === undefined || judged.requestId !== undefined) return judgement;
   // Lines that only say how long something takes have no confidence, and may be all that there is.
-  const isOfLines = judgement.findings[0]?.lines !== undefined && !isLone(judgement, detectors);
+  const isOfLines = judgement.findings[0]?.lines !== undefined;
   const isTrouble = judgement.findings.some((finding) => isSeenTrouble(finding, detectors));
-  const isHardly = diagnosis.confidence < HARDLY || isLone(judgement, detectors);
-  if (isHardly && !isOfLines && !isTrouble) return withoutVerdict(judgement);
+  if (diagnosis.confidence < HARDLY && !isOfLines && !isTrouble) return withoutVerdict(judgement);
   const doubt =
     diagnosis.status === 'inconclusive' ? undefined : doubtOf(judgement, diagnosis, judged.areCompared, detectors);
   const open = doubt === undefined ? judgement : leftOpen(judgement, diagnosis, doubt);
