@@ -66,24 +66,6 @@ describe('the gate', () => {
     });
   });
 
-  test('runs two commands of a step at once, and says what each of them said', async () => {
-    const file = join(folder, 'at-once');
-    // Each waits for what the other writes.
-    const pair = [
-      `first() { mkfifo ${file}; echo "from one" >${file}; }`,
-      `second() { until [ -p ${file} ]; do sleep 0.1; done; cat ${file}; false; }`,
-      'export -f first second',
-      "step pair bash -c 'at_once first second'",
-    ];
-    const child = gate(pair);
-    let said = '';
-    child.stdout?.on('data', (chunk) => {
-      said += chunk;
-    });
-    expect(await ended(child)).toEqual({ code: 1, table: ['pair: N s, FAILED with 1'] });
-    expect(said).toContain('second │ from one\n');
-  });
-
   test('ends a step that takes too long, with its children', async () => {
     const file = join(folder, 'slow');
     // Long enough for a slow machine to begin it.

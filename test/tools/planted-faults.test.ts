@@ -18,8 +18,7 @@ test('a fault that fits nowhere or twice is refused', () => {
 
 test('each step of the gate has a fault', () => {
   const gate = readFileSync('.ci/run', 'utf8');
-  const run = gate.slice(gate.indexOf("step 'check'"));
-  const steps = [...new Set(Array.from(run.matchAll(/\b(test(?::\w+)?|check)\b(?!_)/g), ([, name]) => name))];
+  const steps = [...gate.matchAll(/step '(test(?::\w+)?|check)'/g)].map(([, name]) => name);
   expect(steps).toHaveLength(6);
   expect(new Set(FAULTS.map(({ step }) => step))).toEqual(new Set(steps));
 });
