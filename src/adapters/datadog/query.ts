@@ -4,6 +4,7 @@
  * https://docs.datadoghq.com/tracing/trace_explorer/query_syntax/
  * https://docs.datadoghq.com/logs/explorer/search_syntax/
  */
+import { askedOfLines, type LineLanguage } from '#adapters/asked-lines.ts';
 import type { LogQuery, TraceSearch } from '#gather/sources.ts';
 import { quoted } from '#model/text/query-string.ts';
 import { datadogIdOf, hexOfDatadogId, isDecimalId } from '#model/trace/datadog-id.ts';
@@ -49,7 +50,7 @@ export function requestsOf(services: readonly string[]): string {
 }
 
 export function linesOf(query: LogQuery): string {
-  return [...ofServices(query.services), ...askedFor(query)].join(' ') || '*';
+  return [...ofServices(query.services), ...askedOfLines(query, SEARCH)].join(' ') || '*';
 }
 
 function ofServices(services: readonly string[]): readonly string[] {
@@ -58,36 +59,21 @@ function ofServices(services: readonly string[]): readonly string[] {
   return [named.length === 1 ? `service:${named[0]}` : `service:(${named.join(' OR ')})`];
 }
 
-function askedFor(query: LogQuery): readonly string[] {
-  switch (query.by) {
-    case 'service':
-      return [];
-    case 'text':
-      return [says(query.text)];
-    case 'words':
-      return query.words.map(says);
-    case 'any-text':
-      return [`(${query.texts.map(says).join(' OR ')})`];
-    case 'field':
-      return [
-        anyOf(
-          query.names.map((name) => `@${name}`),
-          query.values,
-        ),
-      ];
-    case 'trace-field':
-      return [anyOf(TRACE_FIELDS, storedForms(query.traceId))];
-  }
-}
+const SEARCH: LineLanguage<string> = {
+  /** In the message or in any attribute. */
+  says: (text) => `*:${quoted(text)}`,
+  oneOf: (conditions) => `(${conditions.join(' OR ')})`,
+  hasField: (names, values) =>
+    anyOf(
+      names.map((name) => `@${name}`),
+      values,
+    ),
+  isOfTrace: (traceId) => anyOf(TRACE_FIELDS, storedForms(traceId)),
+};
 
 /** Datadog's own, which its remapper fills from `dd.trace_id`; and where nothing remaps them, the usual attributes. */
 const TRACE_FIELDS = ['trace_id', '@trace_id', '@dd.trace_id', '@otel.trace_id', '@traceId'];
 
 function anyOf(fields: readonly string[], values: readonly string[]): string {
   return `(${fields.flatMap((field) => values.map((value) => `${field}:${quoted(value)}`)).join(' OR ')})`;
-}
-
-/** In the message or in any attribute. */
-function says(text: string): string {
-  return `*:${quoted(text)}`;
 }

@@ -6,6 +6,7 @@
  *
  * https://www.elastic.co/guide/en/elasticsearch/reference/current/query-dsl-query-string-query.html
  */
+import { askedOfLines, type LineLanguage } from '#adapters/asked-lines.ts';
 import type { Page } from '#adapters/line-pages.ts';
 import type { LogQuery } from '#gather/sources.ts';
 import { quoted } from '#model/text/query-string.ts';
@@ -55,7 +56,9 @@ export function searchOf(query: LogQuery, { startNs, endNs, limit }: Page, field
     sort: [{ [fields.time]: sorting(query) }],
     docvalue_fields: [{ field: fields.time, format: 'strict_date_optional_time_nanos' }],
     query: {
-      bool: { filter: [inWindow(fields.time, startNs, endNs), ...ofServices(query, fields), ...askedFor(query)] },
+      bool: {
+        filter: [inWindow(fields.time, startNs, endNs), ...ofServices(query, fields), ...askedOfLines(query, SEARCH)],
+      },
     },
   };
 }
@@ -87,24 +90,15 @@ export function ofService(name: string, { services }: Pick<Fields, 'services'>):
   return anyOf(services.map((field) => isIn(field, name)));
 }
 
-function askedFor(query: LogQuery): readonly Clause[] {
-  switch (query.by) {
-    case 'service':
-      return [];
-    case 'text':
-      return [says(query.text)];
-    case 'words':
-      return query.words.map(says);
-    case 'any-text':
-      return [anyOf(query.texts.map(says))];
-    case 'field':
-      return [anyOf(query.names.flatMap((name) => query.values.map((value) => isIn(name, value))))];
-    case 'trace-field': {
-      const ids = [...new Set([...traceIdForms(query.traceId), traceIdDigits(query.traceId)])];
-      return [anyOf(TRACE_FIELDS.flatMap((field) => ids.map((id) => isIn(field, id))))];
-    }
-  }
-}
+const SEARCH: LineLanguage<Clause> = {
+  says,
+  oneOf: anyOf,
+  hasField: (names, values) => anyOf(names.flatMap((name) => values.map((value) => isIn(name, value)))),
+  isOfTrace: (traceId) => {
+    const ids = [...new Set([...traceIdForms(traceId), traceIdDigits(traceId)])];
+    return anyOf(TRACE_FIELDS.flatMap((field) => ids.map((id) => isIn(field, id))));
+  },
+};
 
 export function anyOf(should: readonly Clause[]): Clause {
   return { bool: { should, minimum_should_match: 1 } };
@@ -124,23 +118,14 @@ export function kqlOf(query: LogQuery, fields: Fields): string {
   const named = query.services.filter((service) => service !== '');
   const service = fields.services[0] ?? '';
   const ofService = named.length === 0 ? [] : [`${service} : (${named.map(quoted).join(' or ')})`];
-  const parts = [...ofService, ...saidIn(query)];
+  const parts = [...ofService, ...askedOfLines(query, KQL)];
   return parts.length === 0 ? '*' : parts.join(' and ');
 }
 
-function saidIn(query: LogQuery): readonly string[] {
-  switch (query.by) {
-    case 'service':
-      return [];
-    case 'text':
-      return [quoted(query.text)];
-    case 'words':
-      return query.words.map(quoted);
-    case 'any-text':
-      return [`(${query.texts.map(quoted).join(' or ')})`];
-    case 'field':
-      return [`(${query.names.map((name) => `${name} : (${query.values.map(quoted).join(' or ')})`).join(' or ')})`];
-    case 'trace-field':
-      return [`${TRACE_FIELDS[0]} : ${quoted(query.traceId)}`];
-  }
-}
+const KQL: LineLanguage<string> = {
+  says: quoted,
+  oneOf: (texts) => `(${texts.join(' or ')})`,
+  hasField: (names, values) =>
+    `(${names.map((name) => `${name} : (${values.map(quoted).join(' or ')})`).join(' or ')})`,
+  isOfTrace: (traceId) => `${TRACE_FIELDS[0]} : ${quoted(traceId)}`,
+};

@@ -5,12 +5,13 @@
  *
  * https://docs.newrelic.com/docs/nrql/get-started/introduction-nrql-new-relics-query-language/
  */
+import { askedOfLines, type LineLanguage } from '#adapters/asked-lines.ts';
 import type { LogQuery, TraceSearch } from '#gather/sources.ts';
 import { traceIdForms } from '#model/trace/trace-id.ts';
 
 /** OpenTelemetry's name, the agents' name, and the name of what New Relic made of them. */
 const SPAN_SERVICES = ['service.name', 'appName', 'entity.name'];
-/** Of lines also those of Kubernetes. */
+/** A log line may also have the names that loggers and Kubernetes give its service. */
 const LINE_SERVICES = ['service.name', 'entity.name', 'appName', 'service', 'labels.app', 'container_name'];
 /** New Relic's own, and the usual attributes where nothing maps them to it. */
 const TRACE_FIELDS = ['trace.id', 'trace_id', 'traceId', 'dd.trace_id'];
@@ -59,7 +60,7 @@ export function linesByService(services: readonly string[]): string {
 
 /** '' for all lines. */
 export function linesOf(query: LogQuery): string {
-  return [...ofServices(LINE_SERVICES, query.services), ...askedFor(query)].join(' AND ');
+  return [...ofServices(LINE_SERVICES, query.services), ...askedOfLines(query, SEARCH)].join(' AND ');
 }
 
 export function ofServices(fields: readonly string[], services: readonly string[]): readonly string[] {
@@ -67,27 +68,13 @@ export function ofServices(fields: readonly string[], services: readonly string[
   return named.length === 0 ? [] : [anyOf(fields, named)];
 }
 
-function askedFor(query: LogQuery): readonly string[] {
-  switch (query.by) {
-    case 'service':
-      return [];
-    case 'text':
-      return [says(query.text)];
-    case 'words':
-      return query.words.map(says);
-    case 'any-text':
-      return [`(${query.texts.map(says).join(' OR ')})`];
-    case 'field':
-      return [anyOf(query.names, query.values)];
-    case 'trace-field':
-      return [anyOf(TRACE_FIELDS, traceIdForms(query.traceId))];
-  }
-}
-
-/** In the message or in any attribute, in any case: `allColumnSearch` is what New Relic's own search of logs asks. */
-function says(text: string): string {
-  return `(message LIKE '%${pattern(text)}%' OR allColumnSearch('${pattern(text)}', insensitive: true))`;
-}
+const SEARCH: LineLanguage<string> = {
+  /** In the message or in any attribute, in any case: `allColumnSearch` is what New Relic's own search of logs asks. */
+  says: (text) => `(message LIKE '%${pattern(text)}%' OR allColumnSearch('${pattern(text)}', insensitive: true))`,
+  oneOf: (conditions) => `(${conditions.join(' OR ')})`,
+  hasField: anyOf,
+  isOfTrace: (traceId) => anyOf(TRACE_FIELDS, traceIdForms(traceId)),
+};
 
 function anyOf(fields: readonly string[], values: readonly string[]): string {
   const plain = values.filter(isPlain);
@@ -100,10 +87,9 @@ function anyOf(fields: readonly string[], values: readonly string[]): string {
   return parts.length === 1 ? (parts[0] ?? '') : `(${parts.join(' OR ')})`;
 }
 
-const SPECIAL = /['\\\p{Cc}\u2028\u2029]/u;
-
+/** It can stand between quotes as it is. */
 function isPlain(value: string): boolean {
-  return !SPECIAL.test(value) && value.isWellFormed();
+  return pattern(value) === value;
 }
 
 function pattern(value: string): string {

@@ -5,6 +5,7 @@
  *
  * https://help.splunk.com/splunk-enterprise/search/spl-search-reference/9.0/search-commands/search
  */
+import { askedOfLines, type LineLanguage } from '#adapters/asked-lines.ts';
 import type { LogQuery } from '#gather/sources.ts';
 import { traceIdDigits, traceIdForms } from '#model/trace/trace-id.ts';
 
@@ -30,25 +31,15 @@ export function eventsOf(query: LogQuery, { indexes, services }: Fields): string
   const index = indexes.split(',').map((name) => `index=${quoted(name)}`);
   const named = query.services.filter((service) => service !== '');
   const ofServices = named.length === 0 ? [] : [anyOf(services, named)];
-  return ['search', oneOf(index), ...ofServices, ...askedFor(query)].join(' ');
+  return ['search', oneOf(index), ...ofServices, ...askedOfLines(query, SEARCH)].join(' ');
 }
 
-function askedFor(query: LogQuery): readonly string[] {
-  switch (query.by) {
-    case 'service':
-      return [];
-    case 'text':
-      return [quoted(query.text)];
-    case 'words':
-      return query.words.map(quoted);
-    case 'any-text':
-      return [oneOf(query.texts.map(quoted))];
-    case 'field':
-      return [anyOf(query.names, query.values)];
-    case 'trace-field':
-      return [anyOf(TRACE_FIELDS, [...new Set([...traceIdForms(query.traceId), traceIdDigits(query.traceId)])])];
-  }
-}
+const SEARCH: LineLanguage<string> = {
+  says: quoted,
+  oneOf,
+  hasField: anyOf,
+  isOfTrace: (traceId) => anyOf(TRACE_FIELDS, [...new Set([...traceIdForms(traceId), traceIdDigits(traceId)])]),
+};
 
 function anyOf(fields: readonly string[], values: readonly string[]): string {
   return oneOf(fields.flatMap((field) => values.map((value) => `${named(field)}=${quoted(value)}`)));
