@@ -1,7 +1,7 @@
 /**
  * A verdict on half an input: what broke off may hold the cause, so nothing that rests on the rest is more than unsure.
  */
-import { MOST_INFERRED } from '#diagnose/status.ts';
+import { asUnsure } from '#diagnose/status.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { Gap, MissingPart } from '#model/finding/gap.ts';
 import { comparableId } from '#model/trace/id-forms.ts';
@@ -26,21 +26,12 @@ export function missingPart({ log, traceIds: cut }: Cut, traceIds: readonly stri
 
 /** The judgement with no more certainty than the part that arrived can give. */
 export function withinCut(judgement: Judgement, missing: MissingPart | undefined): Judgement {
-  const { diagnosis, findings } = judgement;
-  if (missing === undefined || diagnosis === undefined) return judgement;
-  const atMost = (confidence: number) => Math.min(MOST_INFERRED, confidence);
+  if (missing === undefined) return judgement;
+  const unsure = asUnsure(judgement, `a part of the ${missing} was cut off, and the cause may lie there`);
+  const { diagnosis } = unsure;
+  if (diagnosis === undefined) return unsure;
   return {
-    ...judgement,
-    findings: findings.map((finding) => ({ ...finding, confidence: atMost(finding.confidence) })),
-    diagnosis: {
-      ...diagnosis,
-      ...(diagnosis.status !== 'inconclusive' && {
-        status: 'inconclusive',
-        statusReason: `a part of the ${missing} was cut off, and the cause may lie there`,
-      }),
-      confidence: atMost(diagnosis.confidence),
-      ranking: diagnosis.ranking.map((rank) => ({ ...rank, score: atMost(rank.score) })),
-      remedy: `Get the whole ${missing} first. Then: ${diagnosis.remedy}`,
-    },
+    ...unsure,
+    diagnosis: { ...diagnosis, remedy: `Get the whole ${missing} first. Then: ${diagnosis.remedy}` },
   };
 }

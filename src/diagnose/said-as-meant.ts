@@ -2,7 +2,7 @@
  * A line of the service, of this request or of its time, says that this is meant: a window that gathers messages, a machine that is taken back as agreed.
  * People decide whether it is a fault, so the verdict stays unsure. A person who got an error is helped by no such line.
  */
-import { MOST_INFERRED } from '#diagnose/status.ts';
+import { asUnsure } from '#diagnose/status.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import type { CorrelatedLine } from '#model/logs/log-correlation.ts';
@@ -12,27 +12,16 @@ import { cutLine } from '#model/text/cut-text.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 export function withinIntent(judgement: Judgement, trace: Trace, lines: readonly CorrelatedLine[]): Judgement {
-  const { diagnosis, findings, symptom } = judgement;
+  const { diagnosis, symptom } = judgement;
   if (diagnosis === undefined || diagnosis.status === 'inconclusive') return judgement;
   if (symptom.kind === 'failed' && trace.kind(trace.root) === 'server') return judgement;
   const said = lines.find((line) => line.service === diagnosis.service && saysMeant(line));
   if (said === undefined) return judgement;
-  const atMost = (confidence: number) => Math.min(MOST_INFERRED, confidence);
-  return {
-    ...judgement,
-    findings: findings.map((finding, at) => ({
-      ...finding,
-      confidence: atMost(finding.confidence),
-      ...(at === 0 && { evidence: [lineItem(said), ...(finding.evidence ?? [])] }),
-    })),
-    diagnosis: {
-      ...diagnosis,
-      status: 'inconclusive',
-      statusReason: `a line of ${said.service} says that it is meant: “${cutLine(logMessage(said), LONGEST_QUOTE)}”`,
-      confidence: atMost(diagnosis.confidence),
-      ranking: diagnosis.ranking.map((rank) => ({ ...rank, score: atMost(rank.score) })),
-    },
-  };
+  const quote = cutLine(logMessage(said), LONGEST_QUOTE);
+  const unsure = asUnsure(judgement, `a line of ${said.service} says that it is meant: “${quote}”`);
+  const [first, ...others] = unsure.findings;
+  if (first === undefined) return unsure;
+  return { ...unsure, findings: [{ ...first, evidence: [lineItem(said), ...(first.evidence ?? [])] }, ...others] };
 }
 
 function lineItem({ timeNs, line }: CorrelatedLine): EvidenceItem {

@@ -1,7 +1,7 @@
 /** The status of a verdict, and why it is not higher. */
 import { isAboutTrace, isDescription } from '#diagnose/finding-kinds.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
-import type { Signals, Status } from '#model/finding/diagnosis.ts';
+import type { Judgement, Signals, Status } from '#model/finding/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding/finding.ts';
 
 /** At most one in twenty is wrong, and the evidence has to name the cause. */
@@ -66,4 +66,21 @@ export function statusOf(
       reason: 'the evidence says so, but more than one in twenty verdicts like this is wrong',
     };
   return { status: 'confirmed', reason: 'the evidence says so explicitly' };
+}
+
+/** The judgement as an unsure one, and why; the reason of one that is unsure already stays. */
+export function asUnsure(judgement: Judgement, statusReason: string): Judgement {
+  const { diagnosis, findings } = judgement;
+  if (diagnosis === undefined) return judgement;
+  const atMost = (confidence: number) => Math.min(MOST_INFERRED, confidence);
+  return {
+    ...judgement,
+    findings: findings.map((finding) => ({ ...finding, confidence: atMost(finding.confidence) })),
+    diagnosis: {
+      ...diagnosis,
+      ...(diagnosis.status !== 'inconclusive' && { status: 'inconclusive', statusReason }),
+      confidence: atMost(diagnosis.confidence),
+      ranking: diagnosis.ranking.map((rank) => ({ ...rank, score: atMost(rank.score) })),
+    },
+  };
 }

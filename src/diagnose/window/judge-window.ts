@@ -2,6 +2,7 @@
  * The cause of a problem in a window: its differences from the baseline (`window-signs.ts`), the findings of window
  * detectors (`seen-findings.ts`), how they relate (`culprit.ts`), and how certain that is (`window-confidence.ts`).
  */
+
 import { toldWithChange } from '#diagnose/change-behind.ts';
 import type { Doubt } from '#diagnose/doubts.ts';
 import { saysMoreIsAsked, saysWhyAllWait } from '#diagnose/rules/seen-by-many.ts';
@@ -23,6 +24,7 @@ import { type Suspect, suspectsOf } from '#diagnose/window/culprit.ts';
 import type { Cut } from '#diagnose/window/cut-calls.ts';
 import { windowFindings } from '#diagnose/window/findings.ts';
 import { LATE_SHARE, lateAgainst } from '#diagnose/window/late-requests.ts';
+import { isNewComplaint, isNews, NEWS_NATS } from '#diagnose/window/log-switches.ts';
 import { availableIn } from '#diagnose/window/missing-signals.ts';
 import { namedCallees } from '#diagnose/window/named-callees.ts';
 import { affectsNobody, isBlip, isTimeAlone } from '#diagnose/window/nobody-affected.ts';
@@ -166,7 +168,7 @@ const NO_ROOM =
 function fullElsewhere({ switches }: WindowSigns, seen: readonly Finding[]): ReadonlySet<string> {
   const full = new Set(seen.filter(isFullDisk).map(({ service }) => service));
   if (full.size === 0) return full;
-  const began = switches.filter(({ change, nats }) => change === 'began' && nats >= NEWS_NATS);
+  const began = switches.filter(isNews);
   const others = [...Map.groupBy(began, ({ service }) => service)].filter(([service]) => !full.has(service));
   return new Set(
     others.filter(([, own]) => own.every(({ example }) => NO_ROOM.test(example.line))).map(([service]) => service),
@@ -278,13 +280,7 @@ function mostOfMetrics(first: Suspect, signs: WindowSigns, evidence: WindowEvide
 
 /** Only a processor is full, its service has no new complaint, and requests do as well as before. */
 function isBusyAlone(first: Suspect, { switches }: WindowSigns, seen: readonly Finding[]): boolean {
-  const complains = switches.some(
-    ({ service, change, nats, example }) =>
-      service === first.service &&
-      change === 'began' &&
-      nats >= NEWS_NATS &&
-      severityOf(logLevel(example.level)) >= severityOf('warn'),
-  );
+  const complains = switches.some((one) => one.service === first.service && isNewComplaint(one));
   return !complains && findingsOf(first, seen).every(({ facts }) => facts.resource === 'CPU');
 }
 
@@ -324,9 +320,7 @@ function isFelt({ detector }: Suspect, { switches, cuts }: WindowSigns, seen: re
   const own = seen.filter((finding) => finding.detector === detector);
   if (own.some(({ facts }) => facts.isNamed === true)) return true;
   const doesIt = own.some(({ facts }) => (facts.reasons ?? '') !== '');
-  const isNew = ({ change, nats, example }: WindowSigns['switches'][number]) =>
-    change === 'began' && nats >= NEWS_NATS && severityOf(logLevel(example.level)) >= severityOf('warn');
-  return doesIt && (switches.some(isNew) || cuts.length > 0);
+  return doesIt && (switches.some((one) => isNewComplaint(one)) || cuts.length > 0);
 }
 
 /** Nothing is wrong, as far as anything shows: nobody has to read of it. */
@@ -447,9 +441,6 @@ function isAttack({ diagnosis }: Judgement, detectors: Detectors): boolean {
   const { field, coverage } = detectors.of(diagnosis.kind);
   return field === 'security' && coverage !== 'harmless-lines';
 }
-
-/** Three to one. */
-const NEWS_NATS = 1;
 
 /**
  * A complaint that is as frequent in the baseline is not the current problem. Without lines of the service in the

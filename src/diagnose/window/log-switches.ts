@@ -8,7 +8,7 @@ import { type Compared, chanceAmong, chanceOfRise, comparisonsOf } from '#diagno
 import type { Counted } from '#diagnose/window/counted.ts';
 import type { Execution } from '#diagnose/window/executions.ts';
 import { logBetaBinomial, riseInNats, stretchesWith } from '#diagnose/window/samples.ts';
-import { severityOf } from '#model/logs/log-level.ts';
+import { logLevel, severityOf } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 
 export type LogSwitch = Readonly<{
@@ -24,6 +24,19 @@ export type LogSwitch = Readonly<{
   /** The chance that any one of all code locations differs this much. */
   chance: number;
 }>;
+
+/** Evidence of three to one is news. */
+export const NEWS_NATS = 1;
+
+/** A line that appeared, and chance hardly explains it. */
+export function isNews({ change, nats }: LogSwitch): boolean {
+  return change === 'began' && nats >= NEWS_NATS;
+}
+
+/** News of this level at least. */
+export function isNewComplaint(one: LogSwitch, level: 'warn' | 'error' = 'warn'): boolean {
+  return isNews(one) && severityOf(logLevel(one.example.level)) >= severityOf(level);
+}
 
 /** Prior of a rate near 0 or near 1, and of a rate that may be anything. */
 const NEVER = [0.1, 2] as const;

@@ -7,7 +7,7 @@
  *   parcels   cannot read shelf 7: checksum differs                   or a pod that does not run, or a full resource
  */
 import { callGraphOf } from '#diagnose/window/call-graph.ts';
-import type { LogSwitch } from '#diagnose/window/log-switches.ts';
+import { isNews, type LogSwitch } from '#diagnose/window/log-switches.ts';
 import type { SeenSuspect } from '#diagnose/window/seen-findings.ts';
 import type { WindowSigns } from '#diagnose/window/window-signs.ts';
 import { logMessage } from '#model/logs/log-message.ts';
@@ -25,8 +25,6 @@ const REFUSED = /\b4\d\d\b/;
  */
 const CANNOT_CHECK =
   /\bno (?:matching|applicable|suitable) (?:signing )?keys?\b|\bunable to (?:find|match) (?:an? |any )?(?:signing )?key\b|\bkey (?:id )?(?:was )?not found\b|\bunknown (?:kid|key id|signing key)\b|\bIDX1050[0-3]\b|SignatureKeyNotFound|\bsignature (?:is invalid|validation failed|verification failed)\b/i;
-/** Evidence of three to one is news. */
-const NEWS_NATS = 1;
 /** Whatever the service is asked, these are its own. */
 const OWN: ReadonlySet<SeenSuspect['role']> = new Set(['compared', 'stopped', 'mechanism']);
 
@@ -40,7 +38,7 @@ export function namedCallees(
   traces: readonly Trace[],
   full: ReadonlySet<string>,
 ): NamedCallees {
-  const began = switches.filter(({ change, nats }) => change === 'began' && nats >= NEWS_NATS);
+  const began = switches.filter(isNews);
   const sick = new Set([
     ...began.map(({ service }) => service),
     ...seen.filter(({ role, restates }) => OWN.has(role) && !restates).map(({ service }) => service),

@@ -7,10 +7,11 @@
  *   a number     a metric that is as usual again, or an answer that takes longer by less than people notice
  *   a time       a change that only its time makes suspect
  *
- * Of the unsure verdicts of `windows-20` to `windows-23`, 13 rested on these signs, all of them on healthy windows.
+ * In `windows-20` to `windows-23`, 13 unsure verdicts rested on these signs, and all 13 were on healthy windows.
  */
 import { isOnlyNear } from '#diagnose/window/blamed-change.ts';
 import type { Suspect } from '#diagnose/window/culprit.ts';
+import { isNewComplaint } from '#diagnose/window/log-switches.ts';
 import { findingsOf } from '#diagnose/window/seen-findings.ts';
 import { areUsersAffected, isLessDemand, isUseAlone } from '#diagnose/window/use-alone.ts';
 import type { BothTimes, WindowSigns } from '#diagnose/window/window-signs.ts';
@@ -35,7 +36,7 @@ export function affectsNobody(first: Suspect, signs: WindowSigns, evidence: Evid
 export function isTimeAlone(first: Suspect, signs: WindowSigns, { seen, detectors }: Evidence): boolean {
   const own = findingsOf(first, seen);
   const isNear = own.length > 0 && own.every(isOnlyNear);
-  return isNear && !areUsersAffected(signs, { seen, detectors }) && !signs.switches.some(isNewComplaint);
+  return isNear && !areUsersAffected(signs, { seen, detectors }) && !signs.switches.some((one) => isNewComplaint(one));
 }
 
 /** As a share of the limit. Above it, work begins to wait. */
@@ -82,15 +83,8 @@ function isSlightNumber({ facts }: Finding): boolean {
 /** Other findings than these numbers, or new complaints. */
 function areOthersAffected(first: Suspect, { switches, moved }: WindowSigns, { seen, detectors }: Evidence): boolean {
   const others = seen.filter((finding) => finding.detector !== first.detector);
-  const isAlso = others.some(({ facts }) => facts.critical !== false) || switches.some(isNewComplaint);
+  const isAlso = others.some(({ facts }) => facts.critical !== false) || switches.some((one) => isNewComplaint(one));
   return isAlso || areUsersAffected({ moved }, { seen: others, detectors });
-}
-
-/** Three to one. */
-const NEWS_NATS = 1;
-
-function isNewComplaint({ change, nats, example }: WindowSigns['switches'][number]): boolean {
-  return change === 'began' && nats >= NEWS_NATS && isComplaint(example);
 }
 
 function isComplaint({ level }: LogLine): boolean {

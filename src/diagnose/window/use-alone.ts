@@ -1,11 +1,11 @@
 /** Whether numbers show only that something is used more, and nobody who suffers from it. */
 import { saysQueueGrows, saysWhyAllWait } from '#diagnose/rules/seen-by-many.ts';
 import type { Suspect } from '#diagnose/window/culprit.ts';
+import { isNewComplaint } from '#diagnose/window/log-switches.ts';
 import { findingsOf } from '#diagnose/window/seen-findings.ts';
 import type { WindowSigns } from '#diagnose/window/window-signs.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Finding } from '#model/finding/finding.ts';
-import { logLevel, severityOf } from '#model/logs/log-level.ts';
 
 /** Metrics of what a service uses. */
 const OF_USE = /^(?:cpu|memory|heap|io_wait|context_switches)/;
@@ -30,9 +30,6 @@ function isMoreDemand({ concept, now, usual }: Finding['facts']): boolean {
   return OF_DEMAND.test(String(concept ?? '')) && Number(now) > Number(usual);
 }
 
-/** Three to one. */
-const NEWS_NATS = 1;
-
 /** A processor or a memory is used more, and neither numbers of requests nor lines show that anybody suffers from it. */
 export function isUseAlone(
   first: Suspect,
@@ -44,10 +41,7 @@ export function isUseAlone(
     first.detector === detectors.named('full-resource').id &&
     own.every(({ facts }) => facts.resource === 'CPU' || facts.resource === 'memory');
   if (!isFullUse && !isOfUse(first, seen)) return false;
-  return !(
-    areUsersAffected({ moved }, { seen, detectors }) ||
-    switches.some(({ change, nats, example }) => change === 'began' && nats >= NEWS_NATS && isComplaint(example.level))
-  );
+  return !(areUsersAffected({ moved }, { seen, detectors }) || switches.some((one) => isNewComplaint(one)));
 }
 
 /** Whether numbers show that requests fail, take longer or wait. */
@@ -66,8 +60,4 @@ function isOfUsers(finding: Finding, detectors: Detectors): boolean {
   const isOf = (sign: 'slow-answers' | 'failing-requests') => finding.detector === detectors.named(sign).id;
   const waits = saysWhyAllWait(finding) && finding.facts.resource !== 'memory';
   return isOf('slow-answers') || isOf('failing-requests') || saysQueueGrows(finding) || waits;
-}
-
-function isComplaint(level: string): boolean {
-  return severityOf(logLevel(level)) >= severityOf('warn');
 }

@@ -10,14 +10,15 @@
  * Measured on 351 first verdicts of `windows-1` to `windows-5` that were called likely or confirmed: with one of these
  * doubts 36 of 45 were wrong, without one 34 of 306.
  */
+
 import type { Doubt } from '#diagnose/doubts.ts';
 import type { Suspect } from '#diagnose/window/culprit.ts';
+import { isNewComplaint, NEWS_NATS } from '#diagnose/window/log-switches.ts';
 import { riseInNats } from '#diagnose/window/samples.ts';
 import type { WindowSigns } from '#diagnose/window/window-signs.ts';
 import type { Detectors, JudgedSign } from '#model/finding/detector-traits.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import { CONNECTION_CUT } from '#model/instruments/cut-words.ts';
-import { logLevel, severityOf } from '#model/logs/log-level.ts';
 
 export type DoubtEvidence = Readonly<{ signs: WindowSigns; seen: readonly Finding[]; detectors: Detectors }>;
 
@@ -71,21 +72,12 @@ const NAMES_WAIT = /\b(?:lock|pool|statement|transaction)\b/i;
 
 /** New lines that report an error. A warning goes with much that is meant, and a line that is missing says nothing. */
 function newErrors({ service }: Suspect, { switches }: WindowSigns): readonly string[] {
-  const own = switches.filter(
-    ({ service: of, change, nats, example }) =>
-      of === service &&
-      change === 'began' &&
-      nats >= NEWS_NATS &&
-      severityOf(logLevel(example.level)) >= severityOf('error'),
-  );
+  const own = switches.filter((one) => one.service === service && isNewComplaint(one, 'error'));
   return own.map(({ example }) => example.line);
 }
 
 /** The kind of a suspect whose processor is full. No detector names it. */
 const PROCESSOR = 'cpu';
-
-/** Three to one. */
-const NEWS_NATS = 1;
 
 function isProcessor(first: Suspect, { signs, seen, detectors }: DoubtEvidence): boolean {
   const isMeasured = first.detector === detectors.named('full-resource').id || signs.filled.has(first.service);

@@ -150,7 +150,7 @@ const INCOMING = /publish|produc|incoming|enqueued|messages_in\b|messages_sent|_
 
 function publishedMore(queue: string, sinceUs: number, { metrics, window }: Around): boolean {
   const counters = metrics.filter(({ name, labels }) => INCOMING.test(name) && Object.values(labels).includes(queue));
-  const perSecond = sumByMinute(counters.map((one) => ({ ...rates(one) })));
+  const perSecond = sumByMinute(counters.map((one) => rates(one)));
   const between = (fromUs: number, toUs: number) =>
     [...perSecond].flatMap(([minute, value]) =>
       minute * MINUTE_US >= fromUs && minute * MINUTE_US < toUs ? [value] : [],
