@@ -41,7 +41,7 @@ export async function incidents(call: Call, { like, stats, service }: IncidentsO
   return EXIT.done;
 }
 
-/** Of all workspaces, private channels too: whoever runs it on the machine with the data may read all of it. */
+/** Counts all workspaces and private channels: who can run this on the machine with the data can read all of it anyway. */
 async function numbers(call: Call, typed: string, service: string): Promise<number> {
   const output = openOutput(call, ['text', 'json']);
   const period = readStatsPeriod(typed);

@@ -28,7 +28,7 @@ export function withChange(judgement: Judgement, change: Finding, detectors: Det
   const named = { ...told, change: blamedChange([change], detectors) };
   if (isOnlyNear(change) && !isTied(change)) {
     const open = { ...listed, whyNotFirst: ONLY_TIME };
-    // Of the unsure verdicts that named a change only for its time, 8 of 25 were right (`windows-13` to -22).
+    // In `windows-13` to `windows-22`, 25 unsure verdicts named a change only because of its time; 8 of these were right.
     const said = diagnosis.status === 'inconclusive' ? told : named;
     return { ...judgement, findings: [...findings, open], diagnosis: { ...diagnosis, ...said } };
   }

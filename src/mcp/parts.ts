@@ -29,7 +29,7 @@ export type Parts = Readonly<{
     sides: Pick<CompareSides, 'healthy' | 'failing' | 'signal'> & Readonly<{ texts: SentTexts }>,
   ): Promise<PresentedComparison>;
   findSimilar(incident: string): Promise<SimilarTo>;
-  /** Of an incident in the store. `number`: from 1; without it, the one that the incident was declared from. */
+  /** Reads a case of an incident in the store. `number` counts from 1. Without it: the case that the incident was declared from. */
   readCase(asked: Readonly<{ incident: string; number?: number | undefined }>): Promise<ReadCase>;
   /** Diagnoses a case that the operator offers from its evidence. Throws UsageError if none has this name. */
   replayCase(name: string): Promise<ReadCase>;

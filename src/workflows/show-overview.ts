@@ -86,7 +86,7 @@ export function showOverview(options: ShowOverviewOptions): JobHandler {
           alertLinks,
           related,
           merged: (await mergedIn(tx, now, shows)).map(shownAt),
-          mergedInto: into?.id === shownInto ? into && shownAt(into) : undefined,
+          mergedInto: into !== undefined && into.id === shownInto ? shownAt(into) : undefined,
           owned: await ownedIn(tx, now, entries),
           problem: await problemOf(tx, pinOf),
         };

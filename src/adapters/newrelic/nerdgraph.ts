@@ -208,7 +208,7 @@ const STATUSES: readonly (readonly [RegExp, number])[] = [
   [/server_?error|unavailable/i, 500],
 ];
 
-/** Of the first error that a class, or else its words, tell. */
+/** The status of the first error with a known class; if no class is known, of the first one with known words. */
 function statusOf(said: readonly GraphQlError[]): number {
   const classes = said.map(({ extensions }) => Object.values(extensions ?? {}).join(' '));
   const words = said.map(({ message }) => message.slice(0, MOST_WORDS).replaceAll(' ', '_'));

@@ -28,7 +28,7 @@ export function otlpOf(rows: readonly Row[], events: SpanEvents): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ resourceSpans }));
 }
 
-/** Of a span, hex. */
+/** The id of a span in hex; '' where the row has none. */
 export function idOf(row: Row): string {
   return textOf(row, 'id') || textOf(row, 'guid');
 }
