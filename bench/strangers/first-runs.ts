@@ -72,5 +72,6 @@ export const FIRST_WINDOWS: readonly FirstRun[] = [
   { round: 'windows-22', cases: 80, right: 65, wrongAndSure: 6, healthy: 28, blamed: 1, headlines: 6 },
   { round: 'windows-23', cases: 76, right: 54, wrongAndSure: 6, healthy: 27, blamed: 0, headlines: 8 },
   { round: 'windows-24', cases: 78, right: 66, wrongAndSure: 5, healthy: 19, blamed: 1, headlines: 5 },
+  { round: 'windows-25', cases: 82, right: 68, wrongAndSure: 5, healthy: 35, blamed: 0, headlines: 7 },
   { round: 'windows-1, traces', cases: 41, right: 34, wrongAndSure: 6, healthy: 9, blamed: 0, headlines: 0 },
 ];
