@@ -85,7 +85,7 @@ test('no form of the answer contains characters that move the cursor or reverse 
       for (const each of textsIn([report, slack])) expect(each).not.toMatch(HIDDEN);
     }),
     {
-      numRuns: Math.ceil((fc.readConfigureGlobal().numRuns ?? 500) / 5), // each draws and writes six forms: 10 ms
+      numRuns: Math.ceil((fc.readConfigureGlobal().numRuns ?? 250) / 5), // each draws and writes six forms: 10 ms
       examples: [[GAP_IN_HOSTILE_NAME], [WAIT_AT_BOTH_ENDS]],
     },
   );

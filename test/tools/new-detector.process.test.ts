@@ -87,11 +87,8 @@ describe('a new detector', () => {
     expect(await run('biome', ['check', '--vcs-enabled=false', ...files])).toMatchObject({ code: 0 });
   });
 
-  test('is missing from the catalogue until that is written anew; the check names what is left to do', async () => {
+  test('stands in the catalogue once that is written anew; the check names what is left to do', async () => {
     const catalogue = [join(root, 'tools/generate.ts'), 'detector-catalogue'];
-    const before = await run('node', [...catalogue, '--check']);
-    expect(before).toMatchObject({ code: 1, stderr: expect.stringContaining('+++ docs/detectors.md') });
-    expect(before.stderr).toMatch(/^These generated files are out of date. Run: npm run generate$/m);
     expect(await run('node', catalogue)).toMatchObject({ code: 0 });
     const { code, stderr } = await run('node', [...catalogue, '--check']);
     expect(code).toBe(1);
