@@ -183,7 +183,7 @@ describe('what programs write', () => {
     ['<11>Nov 20 06:25:23 web-1 orders[42]: no stock', AT_SECOND, 'error'],
     ['2026/11/20 06:25:23 [error] 31#31: *1 no stock', AT_SECOND, 'error'],
     ['10.0.3.7 - - [20/Nov/2026:06:25:23 +0000] "GET /stock HTTP/1.1" 502 12 "-" "curl/8"', AT_SECOND, 'error'],
-    ['[Fri Nov 20 06:25:23.500000 2026] [core:error] no stock', AT, ''],
+    ['[Fri Nov 20 06:25:23.500000 2026] [core:error] no stock', AT, 'error'],
     ['2026-11-20T06:25:23.500Z\terror\torders/db.go:42\tno stock', AT, 'error'],
   ])('%s', (row, timeNs, level) => {
     expect(one(row)).toMatchObject({ timeNs, level, line: row });

@@ -9,8 +9,11 @@
  *   E, [2026-11-20T06:25:23.500123 #17] ERROR -- : no stock       Ruby
  *   orders-7d9f8b6c5d-x2x4z orders@7.3.2 2026-11-20T06:25:23Z …   a pod, a version, then one of the others
  *   17:M 20 Nov 2026 06:25:23.500 # no memory                     Redis
+ *   [2026-11-20T06:25:23.5+00:00] app.ERROR: no stock             Monolog and others: `level-marks.ts`
  *   10.0.3.7 - - [20/Nov/2026:06:25:23 +0000] "GET / HTTP/1.1" 200 …    of a web server: its request is the message
  */
+
+import { levelMarkAt, levelOfTag } from '#model/logs/level-marks.ts';
 import { byPriority, logLevel } from '#model/logs/log-level.ts';
 import { type LogTime, logTimeAt } from '#model/logs/log-time.ts';
 
@@ -30,26 +33,35 @@ export function logHead(text: string, time = logTimeAt(text, 0)): LogHead {
     klogHead(text) ??
     syslogHead(text, time) ??
     (time === undefined ? (redisHead(text) ?? rubyHead(text)) : undefined) ??
-    textHead(text, time, time === undefined ? podEnd(text) : 0)
+    textHead(text, time, time === undefined ? beforeTime(text) : 0)
   );
 }
 
 const KLOG = /([IWEF])(\d{2})(\d{2}) (\d{2}):(\d{2}):(\d{2})\.(\d{1,9}) {1,12}\d{1,10} [\w./-]{1,200}:\d{1,7}\] ?/y;
 
+/** With a year, a mark behind the file, tags and a counter: CockroachDB. */
+const COCKROACH =
+  /([IWEF])(\d{2})(\d{2})(\d{2}) (\d{2}):(\d{2}):(\d{2})\.(\d{1,9}) \d{1,10} (?:\d{1,3}@)?[\w./-]{1,200}:\d{1,7} (?:⋮ )?(?:\[[^\]\n]{0,200}\] {1,2})?(?:\d{1,10} {1,4})?/y;
+
 function klogHead(text: string): LogHead | undefined {
-  const found = isDigit(text.charCodeAt(1)) ? matched(KLOG, text, 0) : undefined;
+  if (!isDigit(text.charCodeAt(1))) return undefined;
+  const short = matched(KLOG, text, 0);
+  const found = short ?? matched(COCKROACH, text, 0);
   if (found === undefined) return undefined;
-  const [, letter = '', month, day, hour, minute, second, fraction = ''] = found;
+  const end = short === undefined ? COCKROACH.lastIndex : KLOG.lastIndex;
+  const [letter = '', ...numbers] = found.slice(1);
+  const year = short === undefined ? 2_000 + Number(numbers.shift()) : 0;
+  const [month, day, hour, minute, second, fraction = ''] = numbers;
   const time = {
-    end: KLOG.lastIndex,
-    year: 0,
+    end,
+    year,
     month: Number(month),
     day: Number(day),
     secondOfDay: Number(hour) * 3_600 + Number(minute) * 60 + Number(second),
     nanosecond: Number(fraction.padEnd(9, '0')),
     offsetSeconds: undefined,
   };
-  return { end: KLOG.lastIndex, time, level: logLevel(letter), service: '' };
+  return { end, time, level: logLevel(letter), service: '' };
 }
 
 const PRIORITY = /<(\d{1,3})>/y;
@@ -98,10 +110,14 @@ function rubyHead(text: string): LogHead | undefined {
 /** A pod of a Deployment or a StatefulSet, and perhaps the name and version of its program. */
 const POD = /[a-z][a-z\d-]{0,200}-(?:[a-z\d]{6,10}-[a-z\d]{5}|\d{1,4}) (?:[\w./-]{1,100}@[\w.+-]{1,60} )?(?=\d{4}-)/y;
 
-/** The end of the pod's name before a time; 0 without one. */
-function podEnd(text: string): number {
-  if (!isLetter(text.charCodeAt(0)) || !isAt(POD, text, 0)) return 0;
-  const end = POD.lastIndex;
+/** NATS puts its process before the time. */
+const PROCESS_TAG = /\[\d{1,10}\] (?=\d{4}[-/]\d{2}[-/])/y;
+
+/** The end of the pod's name, or the process, before a time; 0 without one. */
+function beforeTime(text: string): number {
+  const pattern = text.charCodeAt(0) === OPEN_BRACKET ? PROCESS_TAG : POD;
+  if (!isAt(pattern, text, 0)) return 0;
+  const end = pattern.lastIndex;
   return logTimeAt(text, end) === undefined ? 0 : end;
 }
 
@@ -124,7 +140,7 @@ const MOST_PIECES = 24;
 
 const SEPARATORS = /(?:[ \t]|[|:]|-{1,3}(?=[ \t])|–(?= ))+/y;
 /** A time, a level, a thread, an id in brackets. */
-const TAG = /\[ ?([^\][\n]{0,60}?) ?\](?!\w)/y;
+const TAG = /\[ ?([^\][\n]{0,90}?) ?\](?!\w)/y;
 const WORD = /[A-Za-z]{1,13}(?![\w/.@-])/y;
 /** After a time or a level: the logger and the place. */
 const PROCESS = /\d{1,10}(?:#\d{1,10}: (?:\*\d{1,12} )?|(?= +(?:---|\[)))/y;
@@ -145,9 +161,17 @@ function pieceEnd(text: string, head: Reading, first: LogTime | undefined): numb
   }
   const tag = code === OPEN_BRACKET ? matched(TAG, text, end) : undefined;
   if (tag) return tagEnd(tag[1] ?? '', TAG.lastIndex, head);
-  const level = head.level === '' && isLetter(code) ? levelEnd(text, head) : end;
+  const level = head.level === '' ? levelPiece(text, head, code) : end;
   if (level > end) return level;
   return isHead ? placeEnd(text, end, code) : end;
+}
+
+/** The end after a level in any form but a tag. */
+function levelPiece(text: string, head: Reading, code: number): number {
+  const mark = levelMarkAt(text, head.end, head.time !== undefined);
+  if (mark === undefined) return isLetter(code) ? levelEnd(text, head) : head.end;
+  head.level = mark.level;
+  return mark.end;
 }
 
 function timeAt(text: string, at: number, first: LogTime | undefined): LogTime | undefined {
@@ -171,7 +195,7 @@ function levelEnd(text: string, head: Reading): number {
 /** Before a level or a time, only a tag with one of them opens a head. */
 function tagEnd(inner: string, end: number, head: Reading): number {
   const time = head.time === undefined ? logTimeAt(inner, 0) : undefined;
-  const level = head.level === '' && inner.length > 1 ? logLevel(inner) : '';
+  const level = head.level === '' && inner.length > 1 ? logLevel(inner) || levelOfTag(inner, time?.end) : '';
   if (time) head.time = { ...time, end };
   if (level !== '') head.level = level;
   return head.time !== undefined || head.level !== '' ? end : head.end;

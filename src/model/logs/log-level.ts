@@ -18,13 +18,22 @@ const NAMES: ReadonlyMap<string, string> = new Map([
 /** The levels of lines that report a failure. */
 export const FAILURE_LEVELS: ReadonlySet<string> = new Set(['error', 'fatal', 'critical']);
 
-/** The level for a name in any case, or a number as pino and bunyan write it (30 is info). Empty for anything else. */
+/** The level for a name in any case, or a number as pino, bunyan (30 is info) and Monolog write it. Else empty. */
 export function logLevel(name: string): string {
   if (name === '') return '';
   const known = NAMES.get(name.toLowerCase());
   if (known !== undefined) return known;
-  return /^[1-6]0$/.test(name) ? (LOG_LEVELS[Number(name[0]) - 1] ?? '') : '';
+  return /^[1-6]0$/.test(name) ? (LOG_LEVELS[Number(name[0]) - 1] ?? '') : (OF_MONOLOG.get(name) ?? '');
 }
+
+/** Monolog's `Level`: debug, info, notice, warning, error, critical, alert, emergency. */
+const OF_MONOLOG: ReadonlyMap<string, string> = new Map([
+  ['100', 'debug'],
+  ...['200', '250'].map((number) => [number, 'info'] as const),
+  ['300', 'warn'],
+  ['400', 'error'],
+  ...['500', '550', '600'].map((number) => [number, 'fatal'] as const),
+]);
 
 /** Larger is worse; -1 for none. */
 export function severityOf(level: string): number {

@@ -10,7 +10,8 @@ const IDS = /(?<![\s,;])[\s,;]*[[(]?\b(?:trace|span)[._-]?id["']?\s{0,2}[:=]\s{0
 export function logMessage(line: LogLine): string {
   const { message, error } = logFields(line);
   const plain = message.replace(FIELDS_BEHIND, '') || message;
-  const said = error === '' || plain.includes(error) ? plain : `${plain}: ${error}`;
+  const isOne = plain.includes(error) || error.includes(plain);
+  const said = isOne ? (plain.length > error.length ? plain : error) : `${plain}: ${error}`;
   return said.replace(IDS, '').trim() || said;
 }
 

@@ -27,6 +27,8 @@ const NAMES = {
       'messagetemplate',
     ],
     ...['logmessage', 'event', 'log', 'text', 'description'],
+    // Google Cloud's `LogEntry`, and Rust's `tracing`.
+    ...['textpayload', 'jsonpayloadmessage', 'fieldsmessage'],
   ],
   level: ['severitytext', 'level', 'severity', 'lvl', 'loglevel', 'levelname', 'l'],
   /** OpenTelemetry's, 1 to 24. */

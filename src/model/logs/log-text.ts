@@ -141,12 +141,20 @@ function partsOfObject(object: object): Parts {
   const collect = collectParts();
   eachEntry(object, collect.add);
   const { parts } = collect;
-  return parts.level === undefined && isOfSerilog(object) ? { ...parts, level: 'information' } : parts;
+  if (parts.level !== undefined) return parts;
+  const level = isOfSerilog(object) ? 'information' : levelOfMongo(object);
+  return level === '' ? parts : { ...parts, level };
 }
 
 /** Serilog's compact format: a line without a level is information. https://clef-json.org */
 function isOfSerilog(object: object): boolean {
   return '@t' in object && ('@mt' in object || '@m' in object);
+}
+
+/** MongoDB's structured lines: `"s":"E"`; the first letter of a level, and the depth of one for debugging. */
+function levelOfMongo(object: object): string {
+  if (!('t' in object && 's' in object && 'c' in object && 'ctx' in object)) return '';
+  return typeof object.s === 'string' ? object.s.slice(0, 1) : '';
 }
 
 function entriesOf(object: object): Entry[] {

@@ -3,7 +3,7 @@
  * honest one.
  *
  *  2026-11-20T06:25:23.5Z   2026-11-20 06:25:23,500 +01:00   2026/11/20 06:25:23   20261120T062523Z   2026-11-20
- *  20/Nov/2026:06:25:23 +0000   20-Nov-2026 06:25:23.123   20.11.2026 06:25:23   Fri, 20 Nov 2026 06:25:23 GMT
+ *  2026.11.20 06:25:23.5   20/Nov/2026:06:25:23 +0000   20-Nov-2026 06:25:23.123   20.11.2026 06:25:23   Fri, 20 Nov 2026 06:25:23 GMT
  *  Nov 20 06:25:23   Fri Nov 20 06:25:23 2026   06:25:23.500
  */
 
@@ -65,6 +65,11 @@ const COMPACT: Form = {
   pattern: /(\d{4})(\d{2})(\d{2})[T ](\d{2})(\d{2})(\d{2})(?:[.,](\d{1,9}))?(Z\b|[+-]\d{2}:?\d{2}\b)?(?!\w)/y,
   ...{ year: 1, month: 2, day: 3, hour: 4 },
 };
+/** ClickHouse. A version may look like the day alone. */
+const DOTTED_ISO: Form = {
+  pattern: new RegExp(String.raw`(\d{4})\.(\d{2})\.(\d{2}) ${CLOCK}${ZONE}(?!\d)`, 'y'),
+  ...{ year: 1, month: 2, day: 3, hour: 4 },
+};
 const NAMED_MONTH: Form = {
   pattern: new RegExp(String.raw`(\d{1,2})([-/ ])${MONTH}\2(\d{4})[: T]${CLOCK}${ZONE}(?!\d)`, 'y'),
   ...{ year: 4, month: 3, day: 1, hour: 5 },
@@ -93,6 +98,7 @@ function timeOfDigits(text: string, at: number): LogTime | undefined {
     return isLetter(text.charCodeAt(at + 3)) || isLetter(third) ? timeIn(NAMED_MONTH, text, at) : undefined;
   const fifth = text.charCodeAt(at + 4);
   if (isDigit(fifth)) return isDigit(text.charCodeAt(at + 8)) ? undefined : timeIn(COMPACT, text, at);
+  if (fifth === DOT) return text.charCodeAt(at + 7) === DOT ? timeIn(DOTTED_ISO, text, at) : undefined;
   return fifth === MINUS || fifth === SLASH ? isoTime(text, at) : undefined;
 }
 
