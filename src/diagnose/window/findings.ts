@@ -12,6 +12,7 @@ import type { GrownPlace, SlowSuspect, Trouble } from '#diagnose/window/slow-pla
 import type { WindowSigns } from '#diagnose/window/window-signs.ts';
 import type { Detectors, JudgedSign } from '#model/finding/detector-traits.ts';
 import type { EvidenceItem, Finding, Words } from '#model/finding/finding.ts';
+import { saidIn } from '#model/logs/log-sighting.ts';
 import { reachedLimit } from '#model/metrics/resource-limits.ts';
 import type { EarlyTimeouts } from '#model/requests/early-timeouts.ts';
 import { cutLine } from '#model/text/cut-text.ts';
@@ -127,13 +128,13 @@ function ofResolver({ service, askedBy, names, lookups, complaints, example }: S
     'failure-origin',
     { service },
     {
-      title: `${service} does not resolve names: ${lookups} lookups of ${who} fail, and it says “${cutLine(example.line, LONGEST_REASON)}”`,
+      title: `${service} does not resolve names: ${lookups} lookups of ${who} fail, and it says “${cutLine(saidIn(example), LONGEST_REASON)}”`,
       headline: { why: `${inWords(service)} does not resolve names` },
       explanation: `${askedBy.length} services fail to look up ${names.length} different names, and the resolver itself complains ${complaints} times. One resolver is more likely than so many wrong names.`,
       remedy: `Look at the pods of ${service}, at its configuration, and at the servers to which it forwards: ask one of them directly (dig @server name).`,
       check: 'One of these lookups, made by hand in a pod of such a service, is answered at once.',
     },
-    [{ kind: 'log', ref: example.timeNs, text: example.line }],
+    [{ kind: 'log', ref: example.timeNs, text: saidIn(example) }],
   );
 }
 
@@ -309,7 +310,8 @@ const LONGEST_LINE = 160;
 
 function ofSwitches(all: readonly [LogSwitch, ...LogSwitch[]]): ToldSign {
   const [{ service, operation, change, example, before, now }] = all;
-  const said = cutLine(example.line, LONGEST_LINE);
+  const said = cutLine(saidIn(example), LONGEST_LINE);
+  const quote = quoteInWords(said);
   const whose = operation === '' ? service : `${service} ${operation}`;
   const counts = `${now[0]} of ${now[1]} ${operation === '' ? 'lines' : 'executions'}, ${before[0]} of ${before[1]} before`;
   return told(
@@ -321,14 +323,14 @@ function ofSwitches(all: readonly [LogSwitch, ...LogSwitch[]]): ToldSign {
           ? `${whose} logs a new complaint (${counts}): “${said}”`
           : `${whose} ${now[0] === 0 ? 'no longer logs' : 'logs less often'} a line that it always logged (${counts}): “${said}”`,
       headline: {
-        why: `${inWords(service)} ${change === 'began' ? 'logs a new complaint' : 'no longer logs a line that it always logged'}`,
+        why: `${inWords(service)} ${change === 'began' ? 'logs a new complaint' : 'no longer logs a line that it always logged'}${quote === '' ? '' : `: ${quote}`}`,
       },
       explanation:
         'A line that appears in many executions instead of none, or in fewer instead of all, shows that the code takes another path.',
       remedy: `Read the code around that line, and the condition that decides whether it runs; compare with what changed in ${service}.`,
       check: 'The line is missing, or present, just as often in a baseline of the same requests.',
     },
-    all.slice(0, SHOWN).map((one) => ({ kind: 'log', ref: one.example.timeNs, text: one.example.line })),
+    all.slice(0, SHOWN).map((one) => ({ kind: 'log', ref: one.example.timeNs, text: saidIn(one.example) })),
   );
 }
 

@@ -96,6 +96,11 @@ function timeOfDigits(text: string, at: number): LogTime | undefined {
   if (third === DOT) return text.charCodeAt(at + 5) === DOT ? timeIn(DOTTED, text, at) : undefined;
   if (!isDigit(third))
     return isLetter(text.charCodeAt(at + 3)) || isLetter(third) ? timeIn(NAMED_MONTH, text, at) : undefined;
+  return timeOfYear(text, at);
+}
+
+/** Behind the four digits of a year. */
+function timeOfYear(text: string, at: number): LogTime | undefined {
   const fifth = text.charCodeAt(at + 4);
   if (isDigit(fifth)) return isDigit(text.charCodeAt(at + 8)) ? undefined : timeIn(COMPACT, text, at);
   if (fifth === DOT) return text.charCodeAt(at + 7) === DOT ? timeIn(DOTTED_ISO, text, at) : undefined;
