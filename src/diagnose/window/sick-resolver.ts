@@ -36,11 +36,21 @@ const WARN = severityOf('warn');
 
 const RESOLVERS =
   /^(?:core-?dns|kube-?dns|node-?local-?dns\S{0,20}|dnsmasq|unbound|pdns\S{0,20}|powerdns|bind9?|named|systemd-resolved)$/i;
+/** EAI_AGAIN is -3 in the GNU C library: MySQL’s clients write the number alone, and .NET the words of EAGAIN. */
 const NO_ANSWER =
-  /\bEAI_AGAIN\b|temporary failure in name resolution|server misbehaving|\bE?SERVFAIL\b|\bquery[A-Z]\w{0,6} ETIMEOUT\b|\blookup \S{1,200} on \S{1,60}:53: .{0,120}(?:i\/o timeout|connection refused)/i;
+  /\bEAI_AGAIN\b|\bresource temporarily unavailable \([\w.-]{1,200}:\d{1,5}\)|\bserver host '\S{1,200}' \(-3\)|temporary failure in name resolution|server misbehaving|\bE?SERVFAIL\b|\bquery[A-Z]\w{0,6} ETIMEOUT\b|\blookup \S{1,200} on \S{1,60}:53: .{0,120}(?:i\/o timeout|connection refused)/i;
 const OWN = /\bi\/o timeout\b|\bSERVFAIL\b|\bno route to host\b|\bunreachable\b|\bconnection refused\b|\btimed out\b/i;
-/** The name in the messages of Go, Node.js and CoreDNS. */
-const NAME = /\blookup (\S{1,200}?)\.?(?: on |:)|\bEAI_AGAIN (\S{1,200})|\bquery[A-Z]\w{0,6} \w+ (\S{1,200})/;
+/** The name in the messages of Go, Node.js, Java, .NET, PHP, Python, Ruby and the clients of MySQL. */
+const HOST = String.raw`([\w-]{1,63}(?:\.[\w-]{1,63}){0,8})`;
+const NAMES = [
+  String.raw`\blookup ${HOST}\.?(?: on |:)`,
+  String.raw`\bEAI_AGAIN ${HOST}`,
+  String.raw`\bquery[A-Z]\w{0,6} \w{1,20} ${HOST}`,
+  String.raw`\bUnknownHostException: ${HOST}: `,
+  String.raw`\bgetaddrinfo for ${HOST} failed`,
+  String.raw`\b(?:to resolve|host|server on) ['"]${HOST}['"]`,
+  String.raw`(?:name resolution|temporarily unavailable) \(${HOST}:\d`,
+].map((form) => new RegExp(form));
 
 export function sickResolver(healthy: readonly LogLine[], now: readonly LogLine[]): SickResolver | undefined {
   const lookups = lookupsIn(now);
@@ -82,6 +92,10 @@ function start({ line }: LogLine): string {
 }
 
 function nameIn(line: string): string {
-  const [, go, node, query] = NAME.exec(line.slice(0, LONGEST_READ)) ?? [];
-  return (go ?? node ?? query ?? '').replace(/\.$/, '').toLowerCase();
+  const read = line.slice(0, LONGEST_READ);
+  for (const form of NAMES) {
+    const name = form.exec(read)?.[1];
+    if (name !== undefined) return name.toLowerCase();
+  }
+  return '';
 }

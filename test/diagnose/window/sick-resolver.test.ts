@@ -25,9 +25,34 @@ test('services ask in vain for several names, and the resolver gets no answer it
   expect(sickResolver([], [...LOOKUPS, ...all(2, () => JAVA('bank')), ...COMPLAINTS])).toMatchObject({
     service: 'coredns',
     askedBy: ['billing', 'ledger', 'mailer'],
-    names: ['db.shop.svc.cluster.local', 'smtp.example'],
+    names: ['bank', 'db.shop.svc.cluster.local', 'smtp.example'],
     lookups: 10,
     complaints: 6,
+  });
+});
+
+test('PHP, Python, Ruby and the clients of MySQL name it, too', () => {
+  const said = [
+    line(
+      'shelf',
+      'PDOException: php_network_getaddresses: getaddrinfo for stock.rack.internal failed: Temporary failure in name resolution',
+    ),
+    line(
+      'scan',
+      "NameResolutionError(Failed to resolve 'labels.rack.internal' ([Errno -3] Temporary failure in name resolution))",
+    ),
+    line(
+      'scan',
+      `(2003, "Can't connect to MySQL server on 'moves.rack.internal' ([Errno -3] Temporary failure in name resolution)")`,
+    ),
+    line('dock', 'getaddrinfo: Temporary failure in name resolution (gates.rack.internal:27017)'),
+    line('dock', "Unknown MySQL server host 'moves.rack.internal' (-3)"),
+    line('dock', "Unknown MySQL server host 'misspelt.rack.internal' (-2)"),
+  ];
+  expect(sickResolver([], [...said, ...COMPLAINTS])).toMatchObject({
+    askedBy: ['dock', 'scan', 'shelf'],
+    names: ['gates.rack.internal', 'labels.rack.internal', 'moves.rack.internal', 'stock.rack.internal'],
+    lookups: 5,
   });
 });
 
