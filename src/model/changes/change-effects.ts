@@ -95,13 +95,18 @@ function otherSource({ kind, text, id = '' }: Pick<Change, 'kind' | 'text'> & Pa
 /** `replicas 8 -> 2` */
 const SCALED = /(\d{1,6})\s{0,3}(?:->|→|=>|to)\s{0,3}(\d{1,6})/;
 
+/** An autoscaler may add no more: `HPA min 3 max 8 -> min 1 max 1`, `maxReplicas: 12 -> max 3` */
+const MOST_SCALED =
+  /\bmax[a-z_]{0,15}\s{0,3}[=:]?\s{0,3}(\d{1,6})\b[^\d\n]{0,20}(?:->|→|=>|\bto\b)[^\n]{0,30}?\bmax[a-z_]{0,15}\s{0,3}[=:]?\s{0,3}(\d{1,6})\b/i;
+
 /** `ps:scale web=12 (was 4)` */
 const SCALED_FROM = /=\s{0,3}(\d{1,6})\s{0,3}\(was (\d{1,6})\)/i;
 
 function scaled({ kind, text }: Pick<Change, 'kind' | 'text'>, [shown]: readonly Limit[]): Effect[] {
   if (kind !== 'scale') return [];
   const [, now, was] = SCALED_FROM.exec(text) ?? [];
-  const [, before = was ?? shown?.before, after = now ?? shown?.after] = SCALED.exec(text) ?? [];
+  const sides = MOST_SCALED.exec(text) ?? SCALED.exec(text) ?? [];
+  const [, before = was ?? shown?.before, after = now ?? shown?.after] = sides;
   if (Number(after) < Number(before)) return effect('fewer-workers', `it scales from ${before} down to ${after}`);
   const isMuch = Number(after) >= Number(before) * MUCH_MORE;
   return effect('more-workers', isMuch ? `it scales from ${before} up to ${after}` : '');
@@ -367,6 +372,8 @@ const OF_AMOUNT = isOf('batch chunk page token max_token history excerpt snippet
 const OF_TRAFFIC = isOf('weight canary traffic rollout split');
 /** How many users see what a flag switches on: it limits nothing. */
 const OF_SHARE = isOf('weight canary traffic rollout split percent percentage share audience variation user');
+/** How much a gate lets in: rate limiters, waiting rooms, brokers. */
+const OF_ADMISSION = isOf('admit admission rate rps qps throttle burst inflight');
 /** `minute: 60`: so many requests in that time. */
 const RATE_KEY = /^\W{0,3}(?:per[_-])?(?:second|minute|hour|day)["']?\s{0,3}[:=]/i;
 const OF_COST = isOf(
@@ -436,14 +443,16 @@ function ofLimit(limit: Limit): Effect[] {
   const isCost = OF_COST(limit) || OF_HASHES(limit);
   const isMore = after >= before * MUCH_MORE || (after > before && isCost);
   if (!isLess && !isMore) return [];
-  const said = OF_MEMORY(limit) && Math.min(before, after) >= MEBIBYTE ? sizeText : numberText;
-  const text = `it changes a limit from ${said(before)} to ${said(after)}`;
+  const shown = OF_MEMORY(limit) && Math.min(before, after) >= MEBIBYTE ? sizeText : numberText;
+  const text = `it changes a limit from ${shown(before)} to ${shown(after)}`;
   const times = timesOf(limit);
   const strength = Math.min(1, Math.max(WEAK, Math.log(times) / Math.log(VERY_MUCH)));
-  const ofTraffic = `it changes the share of requests that other instances get from ${said(before)} to ${said(after)}`;
-  return kindsOfLimit(limit, isLess).map((kind) => {
-    return { kind, text: kind === 'other-traffic' ? ofTraffic : text, strength };
-  });
+  const ofTraffic = `it changes the share of requests that other instances get from ${shown(before)} to ${shown(after)}`;
+  const said: Partial<Record<EffectKind, string>> = {
+    'other-traffic': ofTraffic,
+    'more-load': `it lets ${numberText(times)} times as many in`,
+  };
+  return kindsOfLimit(limit, isLess).map((kind) => ({ kind, text: said[kind] ?? text, strength }));
 }
 
 /** How many times as large or as small it becomes. */
@@ -493,6 +502,7 @@ function kindsOfLimit(limit: Limit, isLess: boolean): EffectKind[] {
         ['other-traffic', OF_TRAFFIC(limit)],
         ['larger-payload', OF_PAYLOAD(limit)],
         ['grows', OF_CACHE(limit) || OF_MEMORY(limit) || OF_RATE(limit)],
+        ['more-load', OF_ADMISSION(limit)],
         ['less-disk', OF_DISK(limit)],
       ];
   return kinds.filter(([, fits]) => fits).map(([kind]) => kind);

@@ -24,13 +24,13 @@ type Technique = Readonly<{
 
 const TECHNIQUES: readonly Technique[] = [
   {
-    // HTTP 413 and 431 (RFC 9110, RFC 6585), Kafka, gRPC, MySQL, models of language.
+    // HTTP 413 and 431 (RFC 9110, RFC 6585), Kafka, NATS, RabbitMQ, SQS, MQTT, gRPC, MySQL, nginx, models of language.
     kind: 'lower-limit',
     said: 'it changes how large messages are, or how large they may be',
     changes:
-      /\b(?:max|client_max|limit)[\w.-]{0,40}(?:size|bytes|length|packet|body|payload)\b|\bLimitRequest\w{1,20}|\bbody-?limit\b|\bbody[-_]size\b|\bByteArray\b|\bbyte\[\]|\bbase64\b|\b[bB]lob\b|\bfull_?text\b|\bfull text\b|\bwhole document|\battachments?\b|\b\w{0,30}(?:png|pdf|jpe?g)\b|\bclaims?\b|\bcookies?\b|\bheaders?\b|\btruncat\w{1,4}\b|\bexcerpts?\b|\[:\d{1,6}\]|\bmax_tokens\b|\bembed\w{0,4}\b/i,
+      /\b(?:max|client_max|limit|message\.max|fetch\.max)[\w.-]{0,40}(?:size|bytes|length|packet|body|payload)\b|\bmax(?:imum)?[ -](?:message|payload|record|packet|body|upload|request)s?\b|\b(?:message|payload|record|packet|body|upload) (?:size|limit)s?\b|\bLimitRequest\w{1,20}|\bbody-?limit\b|\bbody[-_]size\b|\bByteArray\b|\bbyte\[\]|\bbase64\b|\b[bB]lob\b|\bfull_?text\b|\bfull text\b|\bwhole document|\battachments?\b|\b\w{0,30}(?:png|pdf|jpe?g)\b|\bclaims?\b|\bcookies?\b|\bheaders?\b|\btruncat\w{1,4}\b|\bexcerpts?\b|\[:\d{1,6}\]|\bmax_tokens\b|\bembed\w{0,4}\b/i,
     shows:
-      /too (?:large|big) (?:body|message|for)|(?:entity|body|payload|content|message|record|packet|header fields?|frame|request) (?:is )?too (?:large|big|long)|larger than|recordtoolarge|exceed(?:s|ed)? (?:the )?(?:max|size)\w{0,10}|context[_ ]length|maximum context|max_allowed_packet|max\.request\.size|header section exceeds|\b413\b|\b431\b/,
+      /too (?:large|big) (?:body|message|for)|(?:entity|body|payload|content|message|record|packet|header fields?|frame|request) (?:is )?too (?:large|big|long)|larger than|recordtoolarge|exceed(?:s|ed)? (?:the )?(?:max|size)\w{0,10}|maximum (?:payload|message|packet|frame)(?: size)? (?:exceeded|violation)|too large body|message must be shorter than|context[_ ]length|maximum context|max_allowed_packet|max\.request\.size|header section exceeds|\b413\b|\b431\b/,
   },
   {
     kind: 'other-format',
@@ -202,6 +202,15 @@ const TECHNIQUES: readonly Technique[] = [
       /\brbac\b|rbac_access_denied|denied by (?:\w{1,20} )?(?:policy|intention)|unauthorized connection|\bspiffe\b|\bis not authorized\b|\breason code 0x87\b|authorization_permission_denied|access_?refused|(?:topic|group)_?\s?authorization_?\s?failed/,
   },
   {
+    // What AWS, Google Cloud and Azure answer where a policy or a role grants too little; HashiCorp Vault.
+    kind: 'other-credentials',
+    said: 'it changes a policy that says who may do what',
+    changes:
+      /\b(?:bucket|iam|resource|access|key|kms|queue|topic|endpoint|trust|service control|organi[sz]ation|vault|role|container|blob|storage|permissions?)[-_ ]?(?:based[-_ ])?polic(?:y|ies)\b|\b(?:iam|assume|service|storage|task|instance|execution)[-_ ]roles?\b|\brole[-_ ]?(?:binding|assignment)s?\b|\bpermissions?[-_ ]boundar(?:y|ies)\b|\biam\b|"(?:Effect|Principal|Action)"\s{0,3}:/i,
+    shows:
+      /accessdenied|access denied: user\b|\bis not authorized to perform\b|explicit deny|(?:resource|identity|session)-based policy|permissions boundary|does not have [a-z]{1,40}\.[a-z.]{1,60} access|authorization(?:permission)?mismatch|authorizationfailed|does not have authorization to perform|kms\S{0,20}accessdenied/,
+  },
+  {
     // PostgreSQL 40P01, MySQL 1213, SQL Server 1205, ORA-00060.
     kind: 'other-lock-order',
     said: 'it changes the order of what is locked',
@@ -250,6 +259,14 @@ const TECHNIQUES: readonly Technique[] = [
       /\bmax_?(?:depth|complexity|cost|aliases|result_?window|clause_?count|buckets)\b|\bdepth_?limit\w{0,3}\b|\bsize["']?\s{0,3}[:=]\s{0,3}[\d_]{1,9}|\bper_?page\b|\bpage_?size\b|\blimit["']?\s{0,3}[:=(]\s{0,3}[\d_]{1,9}/i,
     shows:
       /(?:operation|query|maximum) (?:\w{1,20} ){0,2}(?:depth|complexity|cost)|too (?:deep|complex)|result window|from \+ size|too_many_(?:clauses|buckets)|page size/,
+  },
+  {
+    // Kubernetes' ResourceQuota and LimitRange, as its API server refuses.
+    kind: 'lower-limit',
+    said: 'it changes how much a namespace may have',
+    changes:
+      /\bresource[-_ ]?quotas?\b|\blimit[-_ ]?ranges?\b|\bquotas?\b.{0,60}\b(?:pods?|cpus?|memory|claims?|pvcs?|gpus?)\b/i,
+    shows: /exceeded quota|\b(?:maximum|minimum) (?:cpu|memory|storage|ephemeral-storage)\b.{0,20} usage per\b/,
   },
   {
     kind: 'lower-limit',

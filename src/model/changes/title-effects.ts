@@ -26,8 +26,12 @@ export function titleLimits({ kind, text }: Titled): readonly Limit[] {
   const [before, unit, after, afterUnit] = sidesIn(text);
   if (before === '' || kind === 'scale' || kind === 'flag') return [];
   const shown = (number: string, own: string) => quantitiesIn(`${topicOf(text)} ${number}${own}`).at(-1);
-  // `5 to 15 minutes`: one unit stands for both.
-  const [from, to] = [shown(before, unit || afterUnit), shown(after, afterUnit || unit)];
+  // `5 to 15 minutes`: one unit stands for both. `cpu 2 to 300m`: two cores, and thousandths of one.
+  const isOfCores = /^cpu$/i.test(topicOf(text));
+  const [from, to] = [
+    shown(before, unit || (isOfCores ? '' : afterUnit)),
+    shown(after, afterUnit || (isOfCores ? '' : unit)),
+  ];
   if (from === undefined || to === undefined || from === to) return [];
   const [was, is] = UNDOES.test(text) ? [to, from] : [from, to];
   return [{ before: was, after: is, words: codeWords(text), text }];
@@ -155,9 +159,16 @@ const LOOKS =
 const BESIDE =
   /\b(?:staging|sandbox|dev(?:elopment)? (?:cluster|environment)|test users?|build agents?|pager-?duty|opsgenie|on-?call|rota|urgency|cost[- ]?cent(?:er|re)|log lines?|metrics? tags?|health endpoint|build info|makefile|coverage)\b/i;
 
+/** `bucket policy press-docs`, `team=docs`: the name of a thing is no work. */
+const NAME_OF_THING =
+  /(?<=\b(?:buckets?|topics?|queues?|tables?|index|indices|polic(?:y|ies)|roles?|streams?|collections?|databases?|namespaces?|quotas?)\s(?:of (?:the )?)?)\w{1,40}(?:[-.]\w{1,40}){1,6}|(?<=\w=)[\w-]{1,40}/gi;
+
 /** Whether the title names only such work. */
 export function isQuietTitle({ text }: Pick<Change, 'text'>): boolean {
   // `on for everybody (was: 1 % in staging)`: where it was before.
-  const said = text.replaceAll(/\(was\b[^)]{0,100}\)/gi, '').replaceAll(/[_-]/g, ' ');
+  const said = text
+    .replaceAll(/\(was\b[^)]{0,100}\)/gi, '')
+    .replaceAll(NAME_OF_THING, ' ')
+    .replaceAll(/[_-]/g, ' ');
   return [QUIET, LOOKS, BESIDE].some((words) => words.test(said));
 }

@@ -132,16 +132,16 @@ export const TITLE_WORDS: readonly TitleWords[] = [
     'it renames fields',
     /\b(?:renam\w{1,3}|consistent|unif(?:y|ied|orm)|camel-?case|snake-?case)\b.{0,60}\b(?:fields?|attributes?|propert(?:y|ies)|columns?|names?|schema)\b/i,
   ),
-  // What a key gets besides is another part of it: HTTP's Vary (RFC 9110), keys of proxies and of applications.
+  // What a key gets besides is another part of it: HTTP's Vary (RFC 9110), keys of proxies, networks and applications.
   says(
     'other-cache-keys',
     'it changes the keys of the cache',
-    /\bcache ?keys?\b|\bkeys? of the cache\b|\bkeys? (?:now )?(?:carry|carries|includes?|contains?|var(?:y|ies))\b|\bvar(?:y|ies) (?:on|by)\b.{0,40}\b(?:headers?|cookies?|user[- ]agent|device|language|client)\b/i,
+    /\bcache ?keys?\b|\bkeys? of the cache\b|\bkeys? (?:now )?(?:carry|carries|includes?|contains?|var(?:y|ies))\b|\bvar(?:y|ies) (?:on|by)\b.{0,40}\b(?:headers?|cookies?|user[- ]agent|device|language|client)\b|\bVary\b\s?:?\s{0,2}["'`]?(?:Cookie|Accept|User-Agent|Origin|Authorization|X-[\w-]{2,40}|\*)|\b(?:forward|key|whitelist|include)\w{0,3}\b.{0,30}\b(?:all (?:headers|cookies|query ?strings?)|cookies|query ?strings?)\b/i,
   ),
   says(
     'cache-gone',
     'it no longer uses a cache',
-    /\b(?:disabl|remov|drop|without|no|bypass|skip|stop|retir)\w{0,4}\b.{0,30}\b(?:cach(?:e|es|ing)|redis|memcached|varnish)\b|\b(?:cach(?:e|es|ing)|redis|memcached)\b.{0,20}\b(?:off|disabled|removed|no longer)\b|\b(?:turn|switch)\w{0,3} off\b.{0,30}\bcach/i,
+    /\b(?:disabl|remov|drop|without|no|bypass|skip|stop|retir)\w{0,4}\b.{0,30}\b(?:cach(?:e|es|ing)|redis|memcached|varnish)\b|\b(?:cach(?:e|es|ing)|redis|memcached)\b.{0,20}\b(?:off|disabled|removed|no longer)\b|\b(?:turn|switch)\w{0,3} off\b.{0,30}\bcach|\bCache-Control\b.{0,30}\b(?:no-store|no-cache|private|max-age=0)\b|\breturn ?\(pass\)|\bproxy_cache_bypass\b/i,
   ),
   says(
     'more-logs',
@@ -302,7 +302,7 @@ export const SETTING_WORDS: readonly TitleWords[] = (
     [
       'other-credentials',
       'keys or rights',
-      /\bsecrets?\b|\bcert(?:ificate)?s?\b|\btls\b|\brbac\b|\biam\b|\bcredentials?\b|\bcreds\b|\bvault\b|\bauth\b/i,
+      /\bsecrets?\b|\bcert(?:ificate)?s?\b|\btls\b|\bssl\b|\bca ?(?:cert\w{0,10}|bundle)\b|\b(?:trust|key) ?store\b|\bacls?\b|\brbac\b|\biam\b|\bcredentials?\b|\bcreds\b|\bvault\b|\bauth\b/i,
     ],
     ['route-gone', 'a route', /\bingress\b|\b(?:http ?)?routes?\b|\bvirtual ?services?\b|\bgateway\b|\bnginx\b/i],
     ['other-host', 'an address', /\bhosts?\b|\burls?\b|\bendpoints?\b|\bupstreams?\b/i],

@@ -3,6 +3,7 @@ import type { Change } from '#model/changes/change.ts';
 import { effectsOf } from '#model/changes/change-effects.ts';
 import { codeChangeOf } from '#model/changes/code-change.ts';
 import type { EffectKind } from '#model/changes/effect.ts';
+import { isQuietTitle } from '#model/changes/title-effects.ts';
 
 function read(diff: string, more: Partial<Change> = {}) {
   const change = { kind: 'deploy', text: '', files: ['src/a.ts'], diff, ...more } as const;
@@ -324,6 +325,37 @@ test('a scaling is read from its text, with a diff and without', () => {
   expect(kindsOf('-  note: a\n+  note: b', { kind: 'scale', text })).toContain('fewer-workers');
   expect(kindsOf('', { kind: 'scale', text: 'worker: replicas 1 -> 8' })).toEqual(['more-workers']);
   expect(kindsOf('', { kind: 'scale', text: 'worker: replicas 4 -> 5' })).toEqual([]);
+  const most = read('', { kind: 'scale', text: 'worker: HPA min 2 max 9 -> min 1 max 2' }).map(({ text }) => text);
+  expect(most).toEqual(['it scales from 9 down to 2']);
+  expect(kindsOf('', { kind: 'scale', text: 'maxReplicas: 4 to maxReplicas: 40' })).toEqual(['more-workers']);
+});
+
+test('cores and thousandths of a core are one measure', () => {
+  const told = (text: string) =>
+    read('', { kind: 'config', text, files: [] }).filter(({ kind }) => kind === 'less-cpu');
+  expect(told('tiles: limits.cpu 2 -> 300m').map(({ text }) => text)).toEqual(['it changes a limit from 2 to 0.3']);
+  expect(told('tiles: limits.cpu 300m -> 2')).toEqual([]);
+});
+
+test('a gate that lets more in brings more load', () => {
+  const told = (text: string) => read('', { kind: 'config', text, files: [] }).map(({ text }) => text);
+  expect(told('lobby: ADMIT_RATE 50 -> 500')).toContain('it lets 10 times as many in');
+  expect(told('lobby: ADMIT_RATE 500 -> 50')).not.toContain('it lets 10 times as many in');
+});
+
+test.each(['media-edge: Vary: Accept-Encoding, Cookie', 'media-edge: cache policy forwards all query strings'])(
+  'what else a cache looks at: %s',
+  (text) => {
+    expect(kindsOf('', { kind: 'config', text, files: [] })).toContain('other-cache-keys');
+  },
+);
+
+test('a thing whose name has a quiet word is no quiet work', () => {
+  const told = (text: string) => isQuietTitle({ text });
+  expect(told('bucket policy of team-docs, deny without owner=docs')).toBe(false);
+  expect(told('bucket policy tenant-copy: deny')).toBe(false);
+  expect(told('docs: how the bucket policy works')).toBe(true);
+  expect(told('update the docs')).toBe(true);
 });
 
 test('a migration counts without its statements, and with statements of no known kind', () => {

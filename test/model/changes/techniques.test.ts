@@ -52,6 +52,15 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
     'proxysql error: max connect timeout reached while reaching hostgroup 10 after 10000ms',
     'table is full',
   ],
+  ['broker: max_payload back to its default', 'nats: maximum payload violation', 'nats: no responders'],
+  ['topic invoices: message.max.bytes 4 MB -> 512 kB', 'record is too large', 'unknown topic or partition'],
+  ['bucket policy of scans: deny without a tag', 'user: arn:x is not authorized to perform: s3:putobject', 'slow down'],
+  ['IAM role of the worker', '403 worker@x does not have storage.objects.get access', 'upload has no name'],
+  [
+    'ResourceQuota of the namespace: pods 60 -> 40',
+    'is forbidden: exceeded quota: team, requested: pods=1',
+    'conflict',
+  ],
   ['nodetool: three nodes join the ring', 'key not found', 'timed out'],
 ];
 
