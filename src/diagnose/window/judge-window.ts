@@ -104,7 +104,7 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
           service: first.service,
           operation: first.operation,
           change: confidence < HARDLY ? undefined : change,
-          ranking: rankedWith(suspects, traces),
+          ranking: rankedWith(withKindOf(suspects, behind), traces),
           chain: chainOf(findings, calls, signs.node, detectors),
           ruledOut: ruledOut(suspects, signs, { ...available, detectors }, calls),
           ...openReason(root, doubt),
@@ -550,6 +550,11 @@ function judgedFindings(
     const sure = of(finding) === 0 ? confidence : left;
     return { ...finding, severity, wonUs: 0, share: isFirst ? score : 0, confidence: isFirst ? sure : 0 };
   });
+}
+
+/** The first of them, by what its processor works at. */
+function withKindOf([first, ...others]: readonly Suspect[], behind: BehindUse | undefined): readonly Suspect[] {
+  return first === undefined ? [] : [{ ...first, kind: behind?.kind ?? first.kind }, ...others];
 }
 
 /** Every service has a rank; services without evidence come last, by name. */
