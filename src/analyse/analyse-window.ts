@@ -1,10 +1,10 @@
 /** Judges a time window: its requests against healthy ones, its lines, metrics, platform, databases and changes. */
 
-import type { ChangeEvidence } from '#analyse/change-behind-cause.ts';
 import { noHealthGap } from '#analyse/healthy-traces.ts';
 import type { JudgedRequests, RequestJudge } from '#analyse/judged-requests.ts';
 import { logEvidence } from '#analyse/log-evidence.ts';
 import type { Look } from '#analyse/look.ts';
+import type { ChangeEvidence } from '#analyse/near-changes.ts';
 import { requestIn } from '#analyse/request-in-window.ts';
 import type { SessionSettings } from '#analyse/session.ts';
 import type { WindowRequests } from '#analyse/window-requests.ts';

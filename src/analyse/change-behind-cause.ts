@@ -1,5 +1,7 @@
 /** The change that fits the cause of a window's problem: its statements, its failures, its service. */
+
 import type { Look } from '#analyse/look.ts';
+import { type ChangeEvidence, nearChanges, SERVER_IS_FULL } from '#analyse/near-changes.ts';
 import { sharedStoreChange } from '#analyse/shared-store-change.ts';
 import { suspectChange } from '#detect/changes/suspect-change.ts';
 import { knownDetectors } from '#detect/known.ts';
@@ -17,34 +19,27 @@ import { type RequestSeen, requestSymptoms, symptomsWithoutRequest, traitOf } fr
 import { storeUses } from '#detect/signs/store-changes.ts';
 import { guiltyReleases } from '#detect/signs/versions/guilty-releases.ts';
 import { sparedByMemory } from '#detect/signs/versions/spared-releases.ts';
-import { cacheStampede } from '#detect/window/cache-stampede.ts';
 import { asIntended, withChange } from '#diagnose/change-behind.ts';
 import { HARDLY } from '#diagnose/status.ts';
 import { askingMore, newlyAsked } from '#diagnose/window/asking-more.ts';
 import { onsetOf } from '#diagnose/window/onset.ts';
 import type { RequestCause } from '#diagnose/window/request-causes.ts';
 import { type Change, isSameChange } from '#model/changes/change.ts';
-import { effectsOf, isOfResolver } from '#model/changes/change-effects.ts';
+import { isOfResolver } from '#model/changes/change-effects.ts';
 import type { ChangeSymptom, ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import { codeChangeOf } from '#model/changes/code-change.ts';
 import { isEngineName, isOfDatabase } from '#model/changes/database-of-change.ts';
-import { declaredFault } from '#model/changes/declared-faults.ts';
-import { WEAK } from '#model/changes/effect.ts';
-import { quotedToken, quotedVersion, replacedName } from '#model/changes/quoted-names.ts';
-import type { WindowSubject } from '#model/finding/analysis.ts';
+import { quotedToken, quotedVersion } from '#model/changes/quoted-names.ts';
 import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import { serviceKey } from '#model/incident/alert-service.ts';
-import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
-import { saysCallee } from '#model/logs/said-callees.ts';
+import { recordIn } from '#model/logs/complaint.ts';
+import { logLevel, severityOf } from '#model/logs/log-level.ts';
+import { epochUsOf } from '#model/logs/log-line.ts';
 import { isOfResources } from '#model/metrics/metric-names.ts';
-import type { Series } from '#model/metrics/series.ts';
-import type { Platform } from '#model/platform/platform.ts';
 import { isUnchosen, type SeenRequest } from '#model/requests/seen-request.ts';
 import { CHANGES_BEFORE_US } from '#model/requests/time-around.ts';
-import type { DatabaseStatistics } from '#model/sql/database-statistics.ts';
-import { codeWords, isCompound } from '#model/text/code-words.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { behind } from '#model/trace/views/behind.ts';
 import { callee } from '#model/trace/views/call-numbers.ts';
@@ -52,22 +47,6 @@ import { callAbove } from '#model/trace/views/entry.ts';
 import { errorOrigins } from '#model/trace/views/error-origins.ts';
 import { operationName } from '#model/trace/views/operation-name.ts';
 import { serviceGraph } from '#model/trace/views/service-graph.ts';
-import { storesAsked } from '#model/trace/views/stores-asked.ts';
-
-export type ChangeEvidence = Readonly<{
-  window: WindowSubject;
-  /** Requests of the window. */
-  traces: readonly Trace[];
-  healthyTraces: readonly Trace[];
-  seen: readonly SeenRequest[];
-  healthySeen: readonly SeenRequest[];
-  logs: readonly LogLine[];
-  baselineLogs: readonly LogLine[] | undefined;
-  changes: readonly Change[];
-  series: readonly Series[];
-  platform: Platform | undefined;
-  databases: readonly DatabaseStatistics[] | undefined;
-}>;
 
 /**
  * The judgement with the change. Where none fits, it says that. `cause`: what single requests name; without it the
@@ -92,20 +71,8 @@ export function changeBehindCause(
   const asking = askingMoreOf(first, shownBy, evidence);
   const seen = { first, symptom: judgement.symptom.kind, nearLines: logs, baselineLogs };
   const shown = symptomsBy(shownBy, seen, onsetUs);
-  const near = new Set([
-    ...nearOf(first, shownBy, changes, [...evidence.healthyTraces, ...evidence.traces]),
-    ...asking,
-    ...quoting(changes, shown),
-    ...filling(changes, shown),
-    ...emptying(changes, first),
-    ...takingNodes(changes, first),
-    ...hit(changes, first, shownBy),
-    ...hostsOf(first, shownBy),
-    ...namespacesOf(first, evidence),
-    ...silentParts(shown, evidence),
-    ...naming(changes, shown, first.service),
-    ...signing(changes, shown),
-  ]);
+  const known = { first, shownBy, shown, findings: judgement.findings, onsetUs, asking };
+  const { near, isCacheLost, isLoad } = nearChanges(known, evidence);
   const versions = versionsIn(evidence);
   const guilty = guiltyReleases({ changes, ...versions }, thresholdsOf(suspectChange));
   const blamed = guilty.map(({ change }) => change.service);
@@ -125,7 +92,8 @@ export function changeBehindCause(
         isOfResolver({ service, files })),
   );
   const isNewCall = newlyAsked(first.service, evidence.traces, evidence.healthyTraces).size > 0;
-  const kinds = withKind(withKind(shown.kinds, 'many-calls', asking.size > 0), 'new-call', isNewCall);
+  const ofCalls = withKind(withKind(shown.kinds, 'many-calls', asking.size > 0), 'new-call', isNewCall);
+  const kinds = withKind(ofCalls, 'cache', isCacheLost);
   const symptoms: ChangeSymptoms = {
     ...shown,
     databases,
@@ -139,11 +107,13 @@ export function changeBehindCause(
     near,
     isDated: dated !== undefined,
     isSure: isSure(judgement.diagnosis),
+    complaint: withRecord(shown.complaint, first, evidence),
     isOutside: isOutside(first, shown) || failedOutside(shownBy, evidence.traces),
     isWaiting: first.facts.isWaiting === true,
     announced: announcedBy(first.service, changes),
     trait: sharedTrait(shown, judgement),
     guilty,
+    isLoad,
   };
   const notCalled = symptoms.notCalled || String(first.facts.notCalled ?? '');
   const intended = intendedRemoval({ ...symptoms, notCalled }, considered) ?? intendedDowntime(symptoms, considered);
@@ -158,16 +128,30 @@ export function changeBehindCause(
   return { ...judgement, diagnosis: { ...diagnosis, ruledOut: [...diagnosis.ruledOut, ...ran.cleared] } };
 }
 
-/** Strangers attack it, the registry of its image fails, or another host is gone: the time of a release says nothing. */
+/** Strangers attack it, the registry of its image fails, another host is gone or full: the time of a release says nothing. */
 function isOutside({ detector, facts }: Finding, { complaint }: ChangeSymptoms): boolean {
   const isAttack = detector === bruteForce.id;
-  return isAttack || NOT_OF_IMAGE.has(String(facts.failure)) || NOBODY_LISTENS.test(complaint?.text ?? '');
+  const said = complaint?.text ?? '';
+  const isElsewhere = NOBODY_LISTENS.test(said) || SERVER_IS_FULL.test(said);
+  return isAttack || NOT_OF_IMAGE.has(String(facts.failure)) || isElsewhere;
 }
 
 /** All services in one zone suffer. */
 function isOfZone({ findings: [first] }: Judgement): boolean {
   return first?.detector === knownDetectors(detectors).named('sick-zone').id && first.facts.value === undefined;
 }
+
+/** With the one record, message or offset that nearly all errors of the service are about, where there is one. */
+function withRecord(
+  complaint: ChangeSymptoms['complaint'],
+  { service }: Finding,
+  { logs }: Pick<ChangeEvidence, 'logs'>,
+): ChangeSymptoms['complaint'] {
+  const errors = logs.filter((line) => line.service === service && severityOf(logLevel(line.level)) > WARN);
+  return complaint && { ...complaint, record: recordIn(errors) };
+}
+
+const WARN = severityOf('warn');
 
 const NOBODY_LISTENS = /\bconnection refused\b|\beconnrefused\b|\bno route to host\b|\behostunreach\b/;
 
@@ -254,86 +238,6 @@ function announcedBy(service: string, changes: readonly Change[]): readonly stri
   return changes.flatMap((one) => (one.kind !== 'flag' && one.service === service ? [one.text] : []));
 }
 
-/** Services whose change has a name that the failures repeat, and those that the failures name as what they called. */
-function quoting(changes: readonly Change[], { complaint }: ChangeSymptoms): readonly string[] {
-  const said = complaint?.text ?? '';
-  const isSaid = (change: Change) =>
-    quotedToken(change, complaint) !== '' ||
-    quotedVersion(change, complaint) !== '' ||
-    replacedName(change.diff, complaint) !== undefined ||
-    saysCallee(said, change.service) ||
-    saysHolder(said, change.service);
-  return changes.flatMap((change) => (change.service !== '' && isSaid(change) ? [change.service] : []));
-}
-
-/**
- * A proxy, a broker or a store whose name the failures say, and whoever changed something of the service at fault: where
- * the change does just what the failures say.
- */
-function naming(changes: readonly Change[], symptoms: ChangeSymptoms, service: string): readonly string[] {
-  const said = wordsOf(symptoms.complaint?.text ?? '');
-  return changes.flatMap((change) => {
-    const isNamed =
-      isWordOf(said, change.service) ||
-      isWordOf(wordsOf(change.text.toLowerCase()), service) ||
-      namesUser(change, symptoms.complaint?.text ?? '');
-    return change.service !== '' && isNamed && doesWhatFails(symptoms, change) ? [change.service] : [];
-  });
-}
-
-/** Whose login a store refuses: PostgreSQL, MySQL, SQL Server, MongoDB, Redis, Oracle. */
-const REFUSED_USER =
-  /\b(?:login failed|access denied|authentication failed|wrongpass)\b.{0,40}?\b(?:for )?(?:user|role|account)(?: name)?[ :=]{1,3}["'`]?([a-z_][\w.-]{3,60})/;
-
-/** The password of a store's user belongs to no service: the change names the user whose login fails. */
-function namesUser({ text }: Change, said: string): boolean {
-  const [, user = ''] = REFUSED_USER.exec(said) ?? [];
-  const at = user === '' ? -1 : text.toLowerCase().indexOf(user);
-  return at >= 0 && !/[a-z\d]/.test(text.toLowerCase()[at - 1] ?? ' ') && !/\w/.test(text[at + user.length] ?? ' ');
-}
-
-/** Whoever checks a signature needs the key of who signs, and calls him for nothing else. */
-function signing(changes: readonly Change[], symptoms: ChangeSymptoms): readonly string[] {
-  if (!OF_SIGNATURES.test(symptoms.complaint?.text ?? '')) return [];
-  return changes.flatMap((change) => {
-    const isOfSigner = change.service !== '' && SIGNS.test(`${change.text} ${change.diff}`);
-    return isOfSigner && doesWhatFails(symptoms, change) ? [change.service] : [];
-  });
-}
-
-const SIGNS = /\bsigning[ _-]?(?:key|cert\w{0,8})s?\b|\bjwks?\b|\bkid\b/i;
-/** JSON Web Tokens (RFC 7515, RFC 7517), as libraries refuse them. */
-const OF_SIGNATURES = /\bjwt\b|\bjwks?\b|\bkid\b|\btoken\b.{0,60}\bsignature\b|\bsignature\b.{0,60}\btoken\b/;
-
-/** The failures say just what the change does. */
-function doesWhatFails(symptoms: ChangeSymptoms, change: Change): boolean {
-  return mechanismOf(symptoms, change, codeChangeOf(change))?.isOfCause === true;
-}
-
-function wordsOf(text: string): ReadonlySet<string> {
-  return new Set(text.match(/[\w-]+/g));
-}
-
-function isWordOf(words: ReadonlySet<string>, name: string): boolean {
-  return name.length >= SHORTEST_NAME && words.has(name.toLowerCase());
-}
-
-/** What stands before the name of who holds a lock or a session: Oracle, PostgreSQL, SQL Server, MySQL. */
-const BEFORE_HOLDER =
-  /(?:\b(?:program(?:_name)?|module|application(?:_name)?|app_name|blocker|holder|blocked by|held by|blocking (?:session|process|query) of))["']?\s{0,3}[:=]?\s{0,3}["'(]?$/;
-const LONGEST_BEFORE = 40;
-
-/** Whether the text of the failures names this service as the holder of the lock or the session that they wait for. */
-function saysHolder(said: string, service: string): boolean {
-  const name = service.toLowerCase();
-  if (name.length < SHORTEST_NAME) return false;
-  for (let at = said.indexOf(name); at >= 0; at = said.indexOf(name, at + name.length)) {
-    const isWhole = !/[\w-]/.test(said[at + name.length] ?? ' ');
-    if (isWhole && BEFORE_HOLDER.test(said.slice(Math.max(0, at - LONGEST_BEFORE), at))) return true;
-  }
-  return false;
-}
-
 /** A pod that does not run leads over what requests name: its change is the one to look for. */
 function behindVerdict(
   { findings: [found], diagnosis }: Judgement,
@@ -414,59 +318,6 @@ function shownBest({ service, operation }: Finding, traces: readonly Trace[]): T
   return best;
 }
 
-/** Changed services that the failure names: a call of a function has no spans of its own where it is refused. */
-function namedBy({ operation, title }: Finding, changes: readonly Change[]): readonly string[] {
-  const said = wordsOf(`${operation} ${title}`);
-  return changes.flatMap(({ service }) => (service.length >= SHORTEST_NAME && said.has(service) ? [service] : []));
-}
-
-/** Services that are not at fault, but share or decide what is. */
-function nearOf(
-  first: Finding,
-  shownBy: Trace | undefined,
-  changes: readonly Change[],
-  traces: readonly Trace[],
-): ReadonlySet<string> {
-  const ofRequest =
-    shownBy === undefined ? [] : [...askingOf(behind(shownBy).databases, traces), ...answering(first, shownBy)];
-  const sending = shownBy === undefined ? [] : publishing(first, shownBy, traces);
-  return new Set([...ofRequest, ...sending, ...namedBy(first, changes), ...grown(changes, traces)]);
-}
-
-/** Services whose calls failed where the failure began: what they answer may be what the caller cannot use. */
-function answering({ service }: Finding, trace: Trace): readonly string[] {
-  const origins = errorOrigins(trace).flatMap(({ spans }) => spans.slice(0, 1));
-  const calls = origins
-    .filter((span) => trace.service(span) === service)
-    .flatMap((span) => [span, ...trace.children(span)])
-    .filter((span) => trace.isCall(span));
-  const names = calls.flatMap((span) => [
-    callee(trace, span),
-    ...Array.from(trace.children(span), (one) => trace.service(one)),
-  ]);
-  return names.filter((name) => name !== '');
-}
-
-/** Services that publish what the service at fault consumes: they decide the form of its messages. */
-function publishing({ service }: Finding, shownBy: Trace, traces: readonly Trace[]): readonly string[] {
-  const consumed = new Set(
-    destinationsIn(shownBy, (span) => shownBy.service(span) === service && !shownBy.isCall(span)),
-  );
-  if (consumed.size === 0) return [];
-  return traces.flatMap((trace) =>
-    Array.from({ length: trace.spanCount }, (_, span) => span)
-      .filter((span) => trace.isCall(span) && consumed.has(trace.text(span, 'messaging.destination.name')))
-      .map((span) => trace.service(span)),
-  );
-}
-
-function destinationsIn(trace: Trace, of: (span: number) => boolean): readonly string[] {
-  return Array.from({ length: trace.spanCount }, (_, span) => span)
-    .filter(of)
-    .map((span) => trace.text(span, 'messaging.destination.name'))
-    .filter((name) => name !== '');
-}
-
 /** The failure began in a call of something that records no spans: a store, a provider. */
 function failedOutside(trace: Trace | undefined, traces: readonly Trace[]): boolean {
   if (trace === undefined) return false;
@@ -479,113 +330,6 @@ function failedOutside(trace: Trace | undefined, traces: readonly Trace[]): bool
       Array.from(trace.children(span)).every((one) => trace.service(one) === trace.service(span)) &&
       !known.has(callee(trace, span)),
   );
-}
-
-/** Shorter names are words of every sentence. */
-const SHORTEST_NAME = 4;
-
-/** Services of the window's requests that have many more workers since a change: each of them opens connections. */
-function grown(changes: readonly Change[], traces: readonly Trace[]): readonly string[] {
-  return withMoreWorkers(changes).filter((name) => traces.some(({ services }) => services.includes(name)));
-}
-
-function withMoreWorkers(changes: readonly Change[]): readonly string[] {
-  const more = changes.filter((change) =>
-    effectsOf(change, codeChangeOf(change)).some(({ kind }) => kind === 'more-workers'),
-  );
-  return more.map(({ service }) => service);
-}
-
-/** PostgreSQL (SQLSTATE 53300), MySQL (1040, 1203), Oracle (ORA-12516, ORA-00018), Redis, MongoDB. */
-const SERVER_IS_FULL =
-  /too many (?:clients already|connections)|remaining connection slots|max number of clients reached|max_user_connections|connection refused because too many open connections|ora-(?:12516|00018)/;
-
-/** A server counts the connections of all its clients, and a worker that answers no request has no spans. */
-function filling(changes: readonly Change[], { complaint }: ChangeSymptoms): readonly string[] {
-  return SERVER_IS_FULL.test(complaint?.text ?? '') ? withMoreWorkers(changes) : [];
-}
-
-/** Metrics of a cache do not show who looks up in it: whoever changes its keys, or how long they live, makes it miss. */
-function emptying(changes: readonly Change[], { detector, facts }: Finding): readonly string[] {
-  if (detector !== cacheStampede.id || facts.metric === undefined) return [];
-  const does = (change: Change) =>
-    effectsOf(change, codeChangeOf(change)).some(({ kind, strength }) => OF_CACHES.has(kind) && strength > WEAK);
-  return changes.filter(does).map(({ service }) => service);
-}
-
-const OF_CACHES: ReadonlySet<string> = new Set(['other-cache-keys', 'shorter-lived-cache', 'cache-gone', 'cold-cache']);
-
-/** Stores that the service at fault asks, by their hosts, and that an experiment hits. */
-function hit(changes: readonly Change[], { service: asking }: Finding, shownBy: Trace | undefined): readonly string[] {
-  if (shownBy === undefined) return [];
-  const hosts = new Set(storesAsked(shownBy).flatMap(({ service, host }) => (service === asking ? [host] : [])));
-  const targets = linkedChanges(changes).filter((change) => (declaredFault(change) ?? []).length > 0);
-  return targets.flatMap(({ service }) => (service !== '' && hosts.has(service.toLowerCase()) ? [service] : []));
-}
-
-/** Stores that the service at fault asks, by their hosts: a pooler or a server has changes of its own. */
-function hostsOf({ service: asking }: Finding, shownBy: Trace | undefined): readonly string[] {
-  const stores = shownBy === undefined ? [] : storesAsked(shownBy);
-  return stores.flatMap(({ service, host }) => (service === asking && NAMED_HOST.test(host) ? [host] : []));
-}
-
-const NAMED_HOST = /^[a-z][a-z\d-]{3,62}$/;
-
-/** A network policy, a quota or a limit of a namespace has its name and holds for all services in it. */
-function namespacesOf({ service }: Finding, { logs, platform }: ChangeEvidence): readonly string[] {
-  const key = serviceKey(service);
-  const ofPods = (platform?.pods ?? []).filter(({ services }) => services.some((name) => serviceKey(name) === key));
-  const ofLines = logs.filter((line) => serviceKey(line.service) === key).slice(0, LINES_READ);
-  const said = ofLines.map(({ labels }) => labels.namespace ?? labels.k8s_namespace_name ?? '');
-  return [...new Set([...ofPods.map(({ namespace }) => namespace), ...said])].filter((name) => !OF_ALL.test(name));
-}
-
-/** All lines of a service have the same one. */
-const LINES_READ = 20;
-/** They say nothing about what runs in them. */
-const OF_ALL = /^(?:|default|prod|production|staging|apps?|services?)$/;
-
-/**
- * Lines alone do not show which store, proxy or broker is asked, and it often records none itself. Its setting, or
- * a migration of it, is considered where it does just what the failures say.
- */
-function silentParts(
-  symptoms: ChangeSymptoms,
-  { changes, traces, logs, baselineLogs = [] }: ChangeEvidence,
-): readonly string[] {
-  if (traces.length > 0) return [];
-  const names = new Set([...logs, ...baselineLogs].map(({ service }) => service));
-  const recording = new Set([...names].map(serviceKey));
-  return changes.flatMap((change) => {
-    const isSilent = OF_STORES.has(change.kind) && change.service !== '' && !recording.has(serviceKey(change.service));
-    return isSilent && doesWhatFails(symptoms, change) ? [change.service] : [];
-  });
-}
-
-const OF_STORES: ReadonlySet<Change['kind']> = new Set(['config', 'migration']);
-
-/** Words that each experiment on nodes has. */
-const OF_NODES = /^(?:nodes?|pools?|nodepool|instances?|all|mode|role|tags?|target|aws|ec2|terminate|selection)$/;
-
-/** Pods wait for a node of a kind that an experiment took away: both name it. */
-function takingNodes(changes: readonly Change[], { detector, title }: Finding): readonly string[] {
-  if (detector !== podPending.id) return [];
-  const said = new Set(codeWords(title));
-  return linkedChanges(changes).flatMap((change) => {
-    const isTaking = declaredFault(change)?.some(({ kind }) => kind === 'nodes-gone') === true;
-    const words = codeWords(`${change.service} ${change.text}`).filter((word) => !isCompound(word));
-    return isTaking && words.some((word) => !OF_NODES.test(word) && said.has(word)) ? [change.service] : [];
-  });
-}
-
-/** Services that ask one of these databases. */
-function askingOf(databases: readonly string[], traces: readonly Trace[]): ReadonlySet<string> {
-  const asking = new Set<string>();
-  for (const trace of traces)
-    for (let span = 0; span < trace.spanCount; span += 1)
-      if (trace.isDatabaseCall(span) && databases.includes(trace.text(span, 'db.namespace')))
-        asking.add(trace.service(span));
-  return asking;
 }
 
 function isOfPods({ detector }: Finding): boolean {

@@ -9,6 +9,7 @@
 import { leadsTo, type Mechanism, mayBeAnything, mechanismOf } from '#detect/signs/failure-mechanisms.ts';
 import { linkedChanges } from '#detect/signs/linked-changes.ts';
 import { familyKey } from '#detect/signs/releases-seen.ts';
+import { quotedVersionText, SHORTEST_VERSION, versionText } from '#detect/signs/versions/said-versions.ts';
 import { appliedChanges } from '#model/changes/applied-changes.ts';
 import { type Change, isSameChange } from '#model/changes/change.ts';
 import { effectsOf, isOfResolver } from '#model/changes/change-effects.ts';
@@ -18,7 +19,7 @@ import { isOfDatabase, namesDatabase } from '#model/changes/database-of-change.t
 import { isIdleExperiment } from '#model/changes/declared-faults.ts';
 import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { WEAK } from '#model/changes/effect.ts';
-import { namedFlag, namedTrait, quotedToken, quotedVersion, replacedName } from '#model/changes/quoted-names.ts';
+import { namedFlag, namedTrait, quotedToken, replacedName } from '#model/changes/quoted-names.ts';
 import { nextClockUs, nextRunUs } from '#model/changes/schedule.ts';
 import { isQuietTitle, isRelaxed, titleLimits } from '#model/changes/title-effects.ts';
 import { CERTIFICATE_EXPIRED } from '#model/instruments/certificate-words.ts';
@@ -663,8 +664,6 @@ function fileOf(change: Change, work: string): string | undefined {
 
 const OF_TESTS = /(?:^|[_.-])(?:tests?|spec|mock)(?:[_.-]|$)|\.(?:md|css|svg|html)$/i;
 
-/** Shorter ids are words, or numbers. */
-const SHORTEST_VERSION = 7;
 /** What its pods or its callers do shows it, as surely as a name that the failures quote. */
 const GUILTY = 3;
 
@@ -689,33 +688,6 @@ function guiltText(trouble: ChangeSymptoms, change: Change): string {
 function ofGuilt(trouble: ChangeSymptoms, change: Change): MaybeReason {
   const { text = '', isOfTime = false } = guiltOf(trouble, change) ?? {};
   return { score: isOfTime ? ONLY_OWN : GUILTY, text, isOfTime };
-}
-
-/** The image names the version of its release, and another image would fail there as well. */
-function isOfRegistry({ cause, isOutside }: ChangeSymptoms): boolean {
-  return cause === 'image-pull' && isOutside === true;
-}
-
-function quotedVersionText(trouble: ChangeSymptoms, change: Change, sayers: string): string {
-  const version = isOfRegistry(trouble) ? '' : quotedVersion(change, trouble.complaint);
-  return version && `${sayers} name its version ${version}`;
-}
-
-/** Only the requests that reach its version, or its canary, are affected. */
-function versionText(trouble: ChangeSymptoms, change: Change): string {
-  const { said = '', cause, service } = trouble;
-  if (isOfRegistry(trouble)) return '';
-  if (change.id.length >= SHORTEST_VERSION && said.includes(change.id))
-    return /\brequests\b/i.test(said)
-      ? `only requests of its version ${change.id} have the problem`
-      : `what was found names its version ${change.id}`;
-  const isOfCanary = cause === 'partial-outage' && change.service === service && isCanary(said);
-  return isOfCanary && isCanary(`${change.id} ${change.text}`) ? 'only requests of the canary have the problem' : '';
-}
-
-/** A rollout to a few instances first: Argo Rollouts, Flagger. */
-function isCanary(text = ''): boolean {
-  return /\bcanary\b/i.test(text);
 }
 
 /** The failures repeat a name that is no longer read or written. */

@@ -274,7 +274,7 @@ const RECORD =
   /\b((?:record|message|msg|event|order|job|task|item|document|doc|row|user|customer|account|tenant|payload|batch|object|entity|offset|partition_key|key|sku|file|path)(?:[_.-]?(?:id|key|no|number|name|uuid))?)["']?\s{0,2}[=:]\s{0,2}["']?([\w./-]{4,80})/gi;
 
 /** `record_id=geo-41`: a value in nearly all lines, although it names one thing of many. */
-function recordIn(lines: readonly LogLine[]): string {
+export function recordIn(lines: readonly LogLine[]): string {
   const counts = new Map<string, number>();
   const errors = lines.filter(({ level }) => severityOf(logLevel(level)) > WARN);
   const read = (errors.length >= FEWEST_OF_RECORD ? errors : lines).slice(0, HEALTHY_READ);
