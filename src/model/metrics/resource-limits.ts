@@ -52,6 +52,7 @@ const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
     resource: 'memory',
     forms: anyOf(
       '(?<!(?:On|no |avoid |prevent ))\\bOutOfMemory(?:Error|Exception)\\b|GC overhead limit exceeded', // JVM, .NET
+      '\\bWARN\\b.{0,200}\\[gc\\]\\[[^\\]]{1,30}\\].{0,20}\\boverhead, spent \\[', // Elasticsearch, OpenSearch: it collects in half of the time (monitor.jvm.gc.overhead.warn)
       'heap out of memory|Reached heap limit|Array buffer allocation failed', // Node.js
       'runtime: out of memory|runtime: cannot allocate memory', // Go
       '\\bMemoryError\\b|\\bNoMemoryError\\b|\\bstd::bad_alloc\\b', // Python, Ruby, C++
@@ -142,7 +143,7 @@ function anyOf(...forms: readonly string[]): RegExp {
 
 /** Every form contains one of these words; most lines contain none. */
 const WORTH_READING =
-  /memory|oom|alloc|enomem|files?\b|EROFS|MISCONF|AOF|log dirs?|inodes|NOSPACE|watermark|read-only|concurrency|rejected|extend|storage|emfile|enfile|errno|inotify|overflow|thread|fork|Rejected|max_|MaxRequest|worker|space|enospc|edquot|disk|full|watermark|pressure|resource|pool|connection|clients|ORA-|conntrack|address|eaddr|queue|buffer|flooding|quota|exhaust|exceed|too large|throttl|insufficient|137\b|kill| sQ[-A-Z]{2} |inflight|rate[ _-]?limit|MQRC|2053/i;
+  /memory|oom|alloc|enomem|files?\b|EROFS|MISCONF|AOF|log dirs?|inodes|NOSPACE|watermark|read-only|concurrency|rejected|extend|storage|emfile|enfile|errno|inotify|overflow|thread|fork|Rejected|max_|MaxRequest|worker|space|enospc|edquot|disk|full|watermark|pressure|resource|pool|connection|clients|ORA-|conntrack|address|eaddr|queue|buffer|flooding|quota|exhaust|exceed|too large|throttl|insufficient|137\b|kill| sQ[-A-Z]{2} |inflight|rate[ _-]?limit|MQRC|2053|overhead, spent/i;
 
 /**
  * A setting, a plan, a help text or a statistic mentions the resource but does not lack it. Options of the JVM stand in

@@ -160,6 +160,7 @@ const WRITTEN: Readonly<Record<string, readonly string[]>> = {
     '[parent] Data too large, data for [<http_request>] would be [1021/1gb]',
     'The node was low on resource: memory. Threshold quantity: 100Mi',
     'memory resource limit alarm set on node rabbit@mq-2.',
+    '[2026-03-01T09:12:00,104][WARN ][o.o.m.j.JvmGcMonitorService] [search-1] [gc][4711] overhead, spent [2.1s] collecting in the last [2.9s]',
     'Code: 241. DB::Exception: Memory limit (total) exceeded: would use 55.91 GiB',
     'ORA-04031: unable to allocate 4096 bytes of shared memory',
   ],
