@@ -23,6 +23,7 @@ import type { WindowEvidence } from '#diagnose/window/judge-window.ts';
 import type { KeptVerdict } from '#diagnose/window/kept-verdict.ts';
 import { modestVerdict } from '#diagnose/window/modest-verdict.ts';
 import type { seeWindow } from '#diagnose/window/see-window.ts';
+import { withSharedDeploys } from '#model/changes/shared-deploys.ts';
 import type { ClusterSeen, DiagnosedWindow, WindowSubject } from '#model/finding/analysis.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
@@ -88,12 +89,13 @@ function foundBeside(own: Analysed, all: Analysed, service: string): Analysed {
 async function analyseOwn(
   look: Look,
   window: WindowSubject,
-  { logs, baselineLogs: allBaselineLogs, series, platform, databases, earlierLogs, changes, ...given }: Given,
+  { logs, baselineLogs: allBaselineLogs, series, platform, databases, earlierLogs, ...given }: Given,
   settings: SessionSettings,
   judgedRequests: RequestJudge,
 ): Promise<Analysed> {
   const { both, baselineLogs, part } = await withBetterPart(given, allBaselineLogs);
   const { requests: traces, healthyRequests: healthyTraces } = both;
+  const changes = given.changes && withSharedDeploys(given.changes, servicesNamed(window, traces, logs));
   const bad = await badHealth(both);
   const healthyOnes = bad === undefined ? healthyTraces : [];
   const evidence = {

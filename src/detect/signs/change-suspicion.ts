@@ -21,6 +21,7 @@ import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { WEAK } from '#model/changes/effect.ts';
 import { namedFlag, namedTrait, quotedToken, replacedName } from '#model/changes/quoted-names.ts';
 import { nextClockUs, nextRunUs } from '#model/changes/schedule.ts';
+import { mostSuspect } from '#model/changes/shared-deploys.ts';
 import { isQuietTitle, isRelaxed, titleLimits } from '#model/changes/title-effects.ts';
 import { CERTIFICATE_EXPIRED } from '#model/instruments/certificate-words.ts';
 import { saysCallee } from '#model/logs/said-callees.ts';
@@ -64,7 +65,7 @@ export function suspicions(
   const holders = new Map<string, number>();
   for (const { words } of known) for (const word of words) holders.set(word, (holders.get(word) ?? 0) + 1);
   const scored = known.map((one) => suspicionOf(trouble, one, nearness, (word) => 1 / (holders.get(word) ?? 1)));
-  return compared(scored, trouble).toSorted(
+  return compared(mostSuspect(scored), trouble).toSorted(
     (a, b) => b.score - a.score || b.change.atUs - a.change.atUs || (a.change.id < b.change.id ? -1 : 1),
   );
 }
