@@ -225,7 +225,14 @@ function slowMetrics(metrics: readonly Series[], window: TimeWindow, { minRatio,
         {
           service: one.service,
           operation: one.part,
-          facts: { form: 'metric', metric: one.metric, p95Us, usualUs: expected.at(run.fromUs) * 1e6, ...lasting },
+          facts: {
+            form: 'metric',
+            metric: one.metric,
+            p95Us,
+            usualUs: expected.at(run.fromUs) * 1e6,
+            isFelt: isFelt(p95Us, expected.at(run.fromUs) * 1e6),
+            ...lasting,
+          },
           evidence: [metricEvidence(one, `${durationText(p95Us)} since ${lasting.since}`)],
         },
       ];
@@ -235,6 +242,14 @@ function slowMetrics(metrics: readonly Series[], window: TimeWindow, { minRatio,
         Number(b.service === window.service) - Number(a.service === window.service) ||
         Number(b.facts.p95Us) / Number(b.facts.usualUs) - Number(a.facts.p95Us) / Number(a.facts.usualUs),
     );
+}
+
+/** Up to a tenth of a second an answer feels immediate (Nielsen, Response Times); twice as long is noticed. */
+const FELT_US = 100_000;
+const FELT_TIMES = 2;
+
+function isFelt(p95Us: number, usualUs: number): boolean {
+  return p95Us >= FELT_TIMES * usualUs && p95Us - usualUs >= FELT_US;
 }
 
 /** More names make the sentence unreadable. */

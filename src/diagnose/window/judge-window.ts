@@ -5,7 +5,7 @@
 
 import { toldWithChange } from '#diagnose/change-behind.ts';
 import type { Doubt } from '#diagnose/doubts.ts';
-import { saysMoreIsAsked, saysWhyAllWait } from '#diagnose/rules/seen-by-many.ts';
+import { saysMoreIsAsked, saysQueueGrows, saysWhyAllWait } from '#diagnose/rules/seen-by-many.ts';
 import { HARDLY, LIKELY } from '#diagnose/status.ts';
 import { isAlwaysFull } from '#diagnose/window/always-full.ts';
 import { type BehindUse, behindUse } from '#diagnose/window/behind-use.ts';
@@ -72,7 +72,7 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
   const named = namedCallees(signs, found, traces, fullNow(signs));
   const passed = passedOn(signs, evidence.seen, calls).union(fullElsewhere(signs, evidence.seen));
   const warned = new Set([...fullNow(signs)].filter((service) => isOnlyWarned({ service }, signs)));
-  const suspects = suspectsOf(signs, found, detectors, { passed, named, warned });
+  const suspects = suspectsOf(withoutMild(signs, evidence), found, detectors, { passed, named, warned });
   const available = availableIn(evidence);
   const [first] = suspects;
   const signals = windowSignals(suspects, available, detectors);
@@ -146,6 +146,19 @@ function slowedThemselves({ slowness, addedShare }: WindowSigns): ReadonlySet<st
   if (addedShare < FELT_SHARE) return new Set();
   const own = slowness.suspects.filter(({ trouble }) => trouble === 'itself' || trouble === 'cpu');
   return new Set(own.map(({ service }) => service));
+}
+
+/**
+ * Where numbers show that answers of services take much longer, lines that only warn, of a service whose own numbers are as
+ * before, say less than the numbers: an idle connection that is closed, a retry that worked.
+ */
+function withoutMild(signs: WindowSigns, { seen, detectors }: WindowEvidence): WindowSigns {
+  if (signs.requests > 0 || !seen.some(({ facts }) => facts.form === 'metric' && facts.isFelt === true)) return signs;
+  const isOfLines = ({ detector, lines }: Finding) =>
+    lines !== undefined || detectors.of(detector).coverage === 'failing-lines';
+  const slow = new Set(seen.filter((one) => !isOfLines(one)).map(({ service }) => service));
+  const isMild = ({ service }: { service: string }) => !slow.has(service) && isOnlyWarned({ service }, signs);
+  return { ...signs, switches: signs.switches.filter((one) => !isMild(one)) };
 }
 
 /** Of its headroom: so much shows that a processor has far more to do. */
@@ -234,8 +247,13 @@ function mostWithoutRequests(first: Suspect, signs: WindowSigns, evidence: Windo
   const isOfLines = first.detector === evidence.detectors.named('new-lines').id;
   const isHarmless = isOfLines
     ? isOnlyWarned(first, signs) && !areUsersAffected(signs, evidence)
-    : isUseAlone(first, signs, evidence);
+    : isUseAlone(first, signs, { ...evidence, seen: withoutDraining(first, evidence.seen) });
   return isHarmless ? AT_MOST : 1;
+}
+
+/** A queue of others that is long for a while drains: one that grows without end has a finding of its own. */
+function withoutDraining({ service }: Suspect, seen: readonly Finding[]): readonly Finding[] {
+  return seen.filter((one) => !saysQueueGrows(one) || one.service === service);
 }
 
 /** Requests do as well as before. */

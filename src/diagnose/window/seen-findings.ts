@@ -66,10 +66,12 @@ export function seenSuspects(evidence: SeenEvidence, calls: CallGraph): readonly
   const all = evidence.seen.map((finding) => ({ finding, ...roleOf(finding, detectors, evidence.full) }));
   const suspects = new Map<string, SeenSuspect>();
   const shares = explainedShares(all, calls);
+  const growths = shareOfGrowth(evidence.seen);
   for (const one of all) {
     const { finding, role } = one;
     const { service, operation } = finding;
-    const weight = one.weight * (shares.get(finding) ?? 1) * (isAside(finding, evidence, calls) ? ASIDE : 1);
+    const grown = role === 'described' ? (growths.get(finding) ?? 1) : 1;
+    const weight = one.weight * grown * (shares.get(finding) ?? 1) * (isAside(finding, evidence, calls) ? ASIDE : 1);
     const key = `${service}\n${role}`;
     if (service === '' || (suspects.get(key)?.weight ?? 0) >= weight) continue;
     suspects.set(key, {
@@ -83,6 +85,23 @@ export function seenSuspects(evidence: SeenEvidence, calls: CallGraph): readonly
     });
   }
   return [...suspects.values()].sort((a, b) => b.weight - a.weight || (a.service < b.service ? -1 : 1));
+}
+
+/**
+ * A caller adds the wait for a slow service to a longer answer of its own: the service at fault grows most, as a multiple of
+ * what it was. For numbers that say how long answers take.
+ */
+function shareOfGrowth(seen: readonly Finding[]): ReadonlyMap<Finding, number> {
+  const growths = new Map<Finding, number>();
+  for (const finding of seen) {
+    const { facts } = finding;
+    const [now, usual] = facts.concept === 'latency' ? [facts.value, facts.expected] : [facts.p95Us, facts.usualUs];
+    const isOfNumbers = facts.concept === 'latency' || facts.form === 'metric';
+    const growth = isOfNumbers ? Number(now) / Number(usual) : Number.NaN;
+    if (growth > 1 && Number.isFinite(growth)) growths.set(finding, growth);
+  }
+  const most = Math.max(1, ...growths.values());
+  return new Map([...growths].map(([finding, growth]) => [finding, Math.sqrt(growth / most)]));
 }
 
 type Weighed = Readonly<{ finding: Finding; role: Role; weight: number }>;

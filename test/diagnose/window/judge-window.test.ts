@@ -274,6 +274,38 @@ describe('where no requests are', () => {
     expect(judgeWindow(evidenceOf({ ...none, healthyLogs, logs }), NO_LINES).diagnosis?.service).toBe('price');
   });
 
+  test('where numbers show that answers take longer, mild warnings of a service whose numbers are as before say less', () => {
+    const told = (level: string, text: string, facts: object) => {
+      const healthyLogs = lines(60, 0, (at) => [line('ads', at, 'asked'), line('price', at, 'asked')]);
+      const logs = lines(60, 1000, (at) => [
+        line('ads', at, 'asked'),
+        line('price', at, 'asked'),
+        ...(at % 4 === 0 ? [line('ads', at, text, level)] : []),
+      ]);
+      const words = { title: 't', explanation: 'e.', remedy: 'r.', check: 'c.' };
+      const slow = { detector: 'latency', runbook: '', operation: '', spans: [], wastedUs: 0, evidence: [], ...words };
+      const numbers = { form: 'metric', p95Us: 4e6, usualUs: 8e4, ...facts };
+      const seen = [{ ...slow, service: 'price', facts: numbers }];
+      return judgeWindow(evidenceOf({ ...none, healthyLogs, logs, seen }), NO_LINES).diagnosis?.service;
+    };
+    const idle = 'connection idle for 31 s, closing';
+    expect(told('warn', idle, { isFelt: true })).toBe('price');
+    expect(told('warn', idle, { isFelt: false })).toBe('ads');
+    expect(told('error', 'cannot read the campaign', { isFelt: true })).toBe('ads');
+  });
+
+  test('a full processor beside a queue of others that drains is unsure; beside its own queue it is likely', () => {
+    const words = { title: 't', explanation: 'e.', remedy: 'r.', check: 'c.' };
+    const own = { runbook: '', operation: '', spans: [], wastedUs: 0, evidence: [], ...words };
+    const full = { ...own, detector: 'resource-saturation', service: 'price', facts: { resource: 'CPU', level: 0.99 } };
+    const told = (service: string) => {
+      const queue = { ...own, detector: 'metric-anomaly', service, facts: { concept: 'queue_depth', value: 900 } };
+      return judgeWindow(evidenceOf({ ...none, seen: [full, queue] }), NO_LINES).diagnosis;
+    };
+    expect(told('letters')?.confidence).toBeLessThan(0.5);
+    expect(told('price')?.confidence).toBeGreaterThanOrEqual(0.5);
+  });
+
   test('metrics show a pool that is full', () => {
     const series = (name: string, values: readonly number[]): Series => ({
       name,

@@ -62,6 +62,16 @@ describe('who is suspected for what detectors found', () => {
     expect(suspects.map((one) => one.service)).toEqual(['product', 'price', 'cart']);
   });
 
+  test('of services whose answers take longer, the one that grew most: a caller waits besides its own work', () => {
+    const slow = (name: string, p95Us: number, usualUs: number) =>
+      found('latency', name, { form: 'metric', p95Us, usualUs });
+    const number = found('metric-anomaly', 'web', { concept: 'latency', value: 2.2, expected: 0.2 });
+    const seen = [number, slow('cart', 1_900_000, 90_000), slow('price', 1_700_000, 20_000)];
+    const suspects = seenSuspects({ seen, detectors: known, service }, callGraphOf([]));
+    expect(suspects.map((one) => one.service)).toEqual(['price', 'cart', 'web']);
+    expect(suspects[0]?.weight).toBe(0.2);
+  });
+
   test('pods that do not run, while the fewer ones that run are at their limit, leave them all the work', () => {
     const roleOf = (ready: number, missing: number, full: readonly string[]) => {
       const seen = [found('pod-pending', 'price', { ready, missing })];
