@@ -56,6 +56,40 @@ describe('the failed call is blamed on the killed callee', () => {
   });
 });
 
+describe('behind a proxy that made no span for its call', () => {
+  const proxied = (status: number) =>
+    traceOf(
+      server('proxy', 'GET /report', { ms: 900, ...failed, attributes: { 'http.response.status_code': 502 } }, [
+        server('stock', 'GET /report', {
+          at: 4,
+          ms: 700,
+          attributes: status === 0 ? {} : { 'http.response.status_code': status },
+        }),
+      ]),
+    );
+
+  test('the service whose span ended without an answer was killed', () => {
+    const { diagnosis } = diagnosed(proxied(0), [logLine('stock', 890, KILLS[1] ?? '')]);
+    expect(diagnosis).toMatchObject({ kind: 'resource-exhausted', service: 'stock', status: 'likely' });
+  });
+
+  test('a service that answered was not', () => {
+    const { diagnosis } = diagnosed(proxied(200), [logLine('stock', 890, KILLS[1] ?? '')]);
+    expect(diagnosis).toMatchObject({ kind: 'error-origin', service: 'proxy' });
+  });
+});
+
+test('a function is known by the name that the call to its platform records', () => {
+  const attributes = { 'rpc.system': 'aws-api', 'rpc.service': 'Lambda', 'faas.invoked_name': 'stock' };
+  const trace = traceOf(
+    server('web', 'GET /report', { ms: 900, ...failed }, [
+      call('web', '', 'Lambda.Invoke', { at: 4, ms: 880, ...failed, attributes }),
+    ]),
+  );
+  const { diagnosis } = diagnosed(trace, [logLine('stock', 870, 'Error: Runtime exited with error: signal: killed')]);
+  expect(diagnosis).toMatchObject({ kind: 'resource-exhausted', service: 'stock', status: 'likely' });
+});
+
 describe('the failure stays what it was', () => {
   test('without such a line', () => {
     const { diagnosis } = diagnosed(brokenCall('read ECONNRESET'), [logLine('stock', 405, 'reserved 3 pieces')]);

@@ -34,6 +34,11 @@ const OF_FAULT: Readonly<Partial<Record<CalleeFault, (named: Named) => FaultWord
     remedy: `Look at the last lines of ${host} before it ended, and at what it was asked for. Compare its version with the one before.`,
     check: `The log of ${host} shows that another of its processes wrote this line, and that it answered this call without an error.`,
   }),
+  overdue: ({ host, caller }) => ({
+    explanation: `What runs ${host} ended its work at a time limit. ${caller} only lost the call.`,
+    remedy: `Find out what ${host} worked on or waited for until its limit. A higher limit only makes ${caller} wait longer.`,
+    check: `The log of ${host} shows that this line is about another request, and that it answered this call without an error.`,
+  }),
   'not-started': ({ host, caller }) => ({
     explanation: `The platform could not start ${host}, so nothing of it ran. ${caller} only got that answer.`,
     remedy: `Look at the settings of ${host} that the message names (role, key, network, image), and at their last change.`,

@@ -7,7 +7,7 @@
  * An answer of the callee (4xx) shows that it was reached: then such words are about something else.
  */
 
-import { endingLine, nameServerLine } from '#detect/signs/failures/callee-lines.ts';
+import { endingLine, nameServerLine, timeLimitLine } from '#detect/signs/failures/callee-lines.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { NAME_UNRESOLVED } from '#model/instruments/address-words.ts';
 import {
@@ -36,6 +36,7 @@ import { failureTexts, type LinesBySpan } from '#model/trace/views/failure-text.
 
 /**
  *  ended          its process ended during the call, as its own line says
+ *  overdue        what runs it ended its work at a time limit, as its own line says
  *  not-started    its platform could not start it
  *  gone           it broke the connection, or nobody accepted one
  *  no-name        the resolver answered that its name does not exist
@@ -48,6 +49,7 @@ import { failureTexts, type LinesBySpan } from '#model/trace/views/failure-text.
  */
 export type CalleeFault =
   | 'ended'
+  | 'overdue'
   | 'not-started'
   | 'gone'
   | 'no-name'
@@ -80,25 +82,53 @@ export function faultyCallee(
   logs: readonly LogLine[],
 ): FaultyCallee | undefined {
   const [span = trace.root] = spans;
-  const found = withOwnLine(trace, span, faultIn(trace, spans, lines), logs);
+  const found = withOwnLine(trace, span, faultIn(trace, spans, lines) ?? unsaidFault(trace, spans, lines), logs);
   const isBehindProxy = trace.kind(span) === 'server';
   return found && isBehindProxy ? { ...found, isBehindProxy } : found;
 }
+
+/** `calleeSays`: its own line is the record of what happened. */
+export function factsOfFault(faulty: FaultyCallee | undefined): Readonly<{ calleeFault: string; calleeSays: boolean }> {
+  const fault = faulty?.fault ?? '';
+  return { calleeFault: fault, calleeSays: fault === 'ended' || fault === 'overdue' };
+}
+
+type Found = Readonly<Omit<FaultyCallee, 'fault'> & { fault: CalleeFault | 'unsaid' }>;
 
 /** Its last line says more than the lost connection, and the name service's line more than the name. */
 function withOwnLine(
   trace: Trace,
   span: SpanIndex,
-  found: FaultyCallee | undefined,
+  found: Found | undefined,
   logs: readonly LogLine[],
 ): FaultyCallee | undefined {
-  if (found?.fault === 'gone') {
-    const line = endingLine(trace, span, found.service, logs);
-    return line === undefined ? found : { ...found, fault: 'ended', item: shortened(itemOf(line)) };
+  if (found === undefined) return undefined;
+  const { fault, service, ...rest } = found;
+  if (fault === 'gone' || fault === 'unsaid') {
+    const ended = endingLine(trace, span, service, logs);
+    const said = ended ?? timeLimitLine(trace, span, service, logs);
+    if (said !== undefined)
+      return { service, fault: ended === undefined ? 'overdue' : 'ended', item: ofLine(said.line, said.text) };
   }
-  if (found?.fault !== 'no-resolver') return found;
-  const line = nameServerLine(trace, span, found.service, logs);
-  return line === undefined ? found : { service: line.service, fault: 'unresolving', item: shortened(itemOf(line)) };
+  if (fault === 'no-resolver') {
+    const line = nameServerLine(trace, span, service, logs);
+    if (line !== undefined)
+      return { service: line.service, fault: 'unresolving', item: ofLine(line, logMessage(line)) };
+  }
+  return fault === 'unsaid' ? undefined : { service, fault, ...rest };
+}
+
+function ofLine(line: LogLine, text: string): EvidenceItem {
+  return shortened({ ...itemOf(line), text });
+}
+
+/** The call failed, and nothing that its caller recorded says why. Only a line of the callee can. */
+function unsaidFault(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan): Found | undefined {
+  const [span] = spans;
+  if (span === undefined || trace.kind(span) !== 'client') return undefined;
+  const service = calleeWithoutSpans(trace, span, lines);
+  const hasWords = spans.slice(0, MOST_ATTEMPTS).some((each) => failureTexts(trace, each, lines).length > 0);
+  return service === undefined || hasWords ? undefined : { service, fault: 'unsaid', item: undefined };
 }
 
 function faultIn(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan): FaultyCallee | undefined {
@@ -245,8 +275,16 @@ function textsOf(trace: Trace, span: SpanIndex, lines: LinesBySpan): readonly Ev
     return { kind: 'span', ref, text: trace.text(span, name) };
   });
   const ofLines = (lines.get(ref) ?? []).filter(reportsFailure).map(itemOf);
-  const status: EvidenceItem = { kind: 'span', ref, text: trace.statusText(span) };
-  return [...ofEvents, status, ...ofSpan, ...ofLines].filter(({ text }) => text !== '');
+  const statusText = trace.statusText(span);
+  const type = trace.text(span, 'error.type');
+  const status: EvidenceItem = { kind: 'span', ref, text: statusText };
+  // Some messages mean a lost connection only beside their type: `Mint.TransportError: socket closed`.
+  const typed: EvidenceItem = {
+    kind: 'span',
+    ref,
+    text: type === '' || statusText === '' ? '' : `${type}: ${statusText}`,
+  };
+  return [...ofEvents, status, ...ofSpan, ...ofLines, typed].filter(({ text }) => text !== '');
 }
 
 /**

@@ -8,7 +8,7 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { adviceOnFailure } from '#detect/signs/callee-fault-words.ts';
-import { type FaultyCallee, faultyCallee } from '#detect/signs/callee-faults.ts';
+import { type FaultyCallee, factsOfFault, faultyCallee } from '#detect/signs/callee-faults.ts';
 import { wasOnlyConditional } from '#detect/signs/conditional-writes.ts';
 import { distinctFailures } from '#detect/signs/distinct-failures.ts';
 import { areUntoldFetches } from '#detect/signs/failures/browser-fetches.ts';
@@ -265,7 +265,7 @@ function failure(
       reason: failureReason(trace, span, said === undefined ? [] : failureTexts(trace, span, lines)),
       caller,
       callee: behindProxy(faulty) || callee,
-      calleeFault: faulty?.fault ?? '',
+      ...factsOfFault(faulty),
       attempts: spans.length,
       above: new Set(path.map((passing) => trace.service(passing)).filter((name) => name !== caller)).size,
       symptom: `${trace.operation(symptom)} of ${trace.service(symptom)}`,

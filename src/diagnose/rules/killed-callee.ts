@@ -52,11 +52,19 @@ function isOfKill({ detector, facts }: Finding): boolean {
 /** The service whose process was killed, if the span calls it, ran in it, or contains a call to it. */
 function killedBelow(trace: Trace, span: SpanIndex, { facts }: Finding, cause: Finding): string | undefined {
   const called = new Set([String(facts.callee ?? ''), calledName(trace, span)]);
-  for (const child of trace.children(span)) if (trace.isCall(child)) called.add(calledName(trace, child));
+  for (const child of trace.children(span)) {
+    if (trace.isCall(child)) called.add(calledName(trace, child));
+    if (isUnansweredBehindProxy(trace, span, child)) called.add(trace.service(child));
+  }
   called.add(trace.service(span));
   called.delete('');
   for (const name of called) if (isIts(trace, name, cause)) return name;
   return undefined;
+}
+
+/** The proxy made no span for its call, and the span behind it ended without an answer. */
+function isUnansweredBehindProxy(trace: Trace, span: SpanIndex, child: SpanIndex): boolean {
+  return trace.kind(span) === 'server' && trace.kind(child) === 'server' && trace.httpStatus(child) === 0;
 }
 
 /** The finding names the service, one of its machines or pods, or quotes a line with its name. */

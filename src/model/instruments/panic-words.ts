@@ -48,7 +48,7 @@ export const PANICS = signList(/panic|uncaught|unhandled|exception in thread|gor
 
 /** The whole process ended, with all requests in it: a runtime, libc or a supervisor writes it last. */
 export const PROCESS_ENDS = signList(
-  /fatal|memory|segmentation|sig(?:ill|abrt|bus|fpe|segv)|signal|heap|corrupt|smashing|core dump|crash dump|abort|free\(\)|terminat|exit|status=|died/i,
+  /fatal|memory|segmentation|sig(?:ill|abrt|bus|fpe|segv)|signal|heap|corrupt|smashing|core dump|crash dump|abort|free\(\)|terminat|exit|status=|died|restart_intensity/i,
   [
     {
       by: 'Go',
@@ -91,6 +91,12 @@ export const PROCESS_ENDS = signList(
       says: /\bCrash dump is being written to: |\bRuntime terminating during boot\b/i,
       example: 'Crash dump is being written to: erl_crash.dump...done',
       source: 'https://www.erlang.org/doc/apps/erts/crash_dump.html',
+    },
+    {
+      by: 'Erlang, Elixir (supervisors, applications)',
+      says: /\breached_max_restart_intensity\b|\bApplication [\w.]{1,100} exited: shutdown\b/i,
+      example: 'Supervisor Shop.Supervisor terminating: shutdown: reached_max_restart_intensity',
+      source: 'https://www.erlang.org/doc/apps/stdlib/supervisor.html',
     },
     {
       by: 'glibc',

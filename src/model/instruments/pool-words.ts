@@ -364,7 +364,7 @@ export const POOLER_LINES = signList<PoolSign>(/query_wait_timeout|max_client_co
 
 /** There was no connection left. */
 export const POOL_IS_FULL = signList<PoolSign>(
-  /connect|pool|resource|clients|idle|acquire|NJS-040|DPY-4005|query_wait_timeout|waited|queue|checkout|slot|bb8|hostgroup/i,
+  /connect|pool|resource|clients|idle|acquire|acquisition|NJS-040|DPY-4005|query_wait_timeout|waited|queue|checkout|slot|bb8|hostgroup/i,
   [
     {
       by: 'Npgsql, pools',
@@ -498,10 +498,10 @@ export const POOL_IS_FULL = signList<PoolSign>(
       source: 'https://github.com/alibaba/druid/wiki/FAQ',
     },
     {
-      by: 'Agroal (Quarkus)',
-      says: /\bacquisition timeout while waiting for new connection/i,
-      example: 'Acquisition timeout while waiting for new connection',
-      source: 'https://quarkus.io/guides/datasource',
+      by: 'Agroal (Quarkus, WildFly)',
+      says: /\bacquisition timeout while waiting for new connection|\bsorry, acquisition timeout!/i,
+      example: 'java.sql.SQLException: Sorry, acquisition timeout!',
+      source: 'https://github.com/quarkusio/quarkus/pull/41090',
     },
     {
       by: 'IronJacamar (WildFly)',

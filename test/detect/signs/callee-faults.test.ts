@@ -275,6 +275,8 @@ describe('a callee whose connection broke', () => {
     'worker 31 died (SIGSEGV). restarting...',
     '[ pid=31, timestamp=1767710000 ] Process aborted! signo=SIGSEGV(11), reason=SEGV_MAPERR',
     'tiles-1 exited with code 139',
+    'Supervisor Tiles.Supervisor terminating: shutdown: reached_max_restart_intensity',
+    'Application tiles exited: shutdown',
   ])('ended, as its own line says: %s', (text) => {
     expect(failedCall(cut, { host: 'tiles', lastLine: [64, text] })).toMatchObject({
       service: 'tiles',
@@ -292,6 +294,12 @@ describe('a callee whose connection broke', () => {
     ['speaks of another signal', { host: 'tiles', lastLine: [60, 'worker 7 picked up job 11 (signal 11 dBm)'] }],
   ] as const)('is only gone where it %s', (_, beside) => {
     expect(failedCall(cut, beside)).toMatchObject({ service: 'tiles', fault: 'gone' });
+  });
+
+  test('by a type beside a message that says less', () => {
+    const options = { statusText: 'socket closed', attributes: { 'error.type': 'Mint.TransportError' } };
+    expect(failedCall(options)?.fault).toBe('gone');
+    expect(failedCall({ statusText: 'socket closed' })).toBeUndefined();
   });
 
   test('is the name service where its own line says that it got no answer', () => {
@@ -320,4 +328,57 @@ describe('a callee whose connection broke', () => {
       undefined,
     );
   });
+});
+
+describe('a call that failed without a word for why', () => {
+  const bare: SpanOptions = { attributes: { 'http.response.status_code': 502 } };
+  const PANIC = "thread 'main' panicked at src/draw.rs:40:17:";
+
+  test.each<[CalleeFault, string]>([
+    ['ended', `${PANIC} index out of bounds`],
+    ['ended', 'panic: runtime error: integer divide by zero'],
+    ['overdue', '[1] [CRITICAL] WORKER TIMEOUT (pid:42)'],
+    ['overdue', 'Task timed out after 29.03 seconds'],
+  ])('%s: the line of the callee says it: %s', (fault, text) => {
+    const said = { service: 'tiles', fault, item: { kind: 'log', text } };
+    expect(failedCall(bare, { host: 'tiles', lastLine: [64, text] })).toMatchObject(said);
+    expect(failedCall({}, { host: 'tiles', lastLine: [64, text] })).toMatchObject(said);
+  });
+
+  test('also under a name that is spelled otherwise', () => {
+    expect(faultOf([logLine('tiles-service', 64, `${PANIC} index out of bounds`)])?.fault).toBe('ended');
+    expect(faultOf([logLine('tiles-cache', 64, `${PANIC} index out of bounds`)])).toBeUndefined();
+    expect(faultOf([logLine('', 64, `${PANIC} index out of bounds`)])).toBeUndefined();
+  });
+
+  test('a message in a line of its own belongs to the panic', () => {
+    const message = 'index out of bounds: the len is 4';
+    const whole = faultOf([logLine('tiles', 64, PANIC), logLine('tiles', 64, message)]);
+    expect(whole?.item?.text).toBe(`${PANIC} ${message}`);
+    expect(faultOf([logLine('tiles', 64, PANIC), logLine('web', 64, message)])?.item?.text).toBe(PANIC);
+  });
+
+  test.each([
+    ['the line is from before the call', { host: 'tiles', lastLine: [-9000, 'panic: nil map'] }],
+    ['the callee reports something else', { host: 'tiles', lastLine: [60, 'answered in 12 ms'] }],
+    ['the callee was killed, which the memory explains', { host: 'tiles', lastLine: [60, 'was sent SIGKILL!'] }],
+  ] as const)('stays a call without a word where %s', (_, beside) => {
+    expect(failedCall(bare, beside)).toBeUndefined();
+  });
+
+  test('its own words, and the answer that the request is wrong, count more', () => {
+    const lastLine = [64, 'panic: nil map'] as const;
+    expect(failedCall({ ...bare, statusText: 'unknown currency' }, { host: 'tiles', lastLine })).toBeUndefined();
+    const refused = { attributes: { 'http.response.status_code': 422 } };
+    expect(failedCall(refused, { host: 'tiles', lastLine })).toBeUndefined();
+  });
+
+  function faultOf(logs: readonly ReturnType<typeof logLine>[]) {
+    const trace = traceOf(
+      server('web', 'GET /map', { ms: 90, failed: true }, [
+        call('web', 'tiles', 'GET', { at: 5, ms: 60, failed: true, ...bare }),
+      ]),
+    );
+    return faultyCallee(trace, [1], linesBySpan(logs), logs);
+  }
 });

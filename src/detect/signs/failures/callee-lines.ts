@@ -7,30 +7,66 @@
  *   POST ✗ lookup api.bank.example     [=========]    payouts
  *                                           ·         coredns: … api.bank.example. A: … i/o timeout
  */
+import { serviceKey } from '#model/incident/alert-service.ts';
+import { TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
 import { PANICS, PROCESS_ENDS } from '#model/instruments/panic-words.ts';
+import type { SignList } from '#model/instruments/sign-list.ts';
 import { tellsOfFailure } from '#model/logs/log-failure.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
+import { logMessage } from '#model/logs/log-message.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 /** A supervisor writes its line after the caller noticed. A tenth of a second is what people do not notice. */
 const WRITTEN_WITHIN_US = 100_000;
 
-/** The line in which this service says that its process ended. */
+type OwnLine = Readonly<{ line: LogLine; text: string }>;
+
+/** The line in which this service says that its process ended. A line about SIGKILL is left to who reads the memory. */
 export function endingLine(
   trace: Trace,
   call: SpanIndex,
   service: string,
   logs: readonly LogLine[],
-): LogLine | undefined {
-  const wasWrittenThen = writtenDuring(trace, call, WRITTEN_WITHIN_US);
-  return logs.find(
-    (line) => line.service === service && ENDS.some((list) => list.test(line.line)) && wasWrittenThen(line),
-  );
+): OwnLine | undefined {
+  return ownLine(trace, call, { service, lists: [PROCESS_ENDS, PANICS] }, logs);
 }
 
-/** A line about SIGKILL is left to who reads the memory: it says more there. */
-const ENDS = [PROCESS_ENDS, PANICS];
+/** The line in which what runs this service says that it ended the work at its time limit. */
+export function timeLimitLine(
+  trace: Trace,
+  call: SpanIndex,
+  service: string,
+  logs: readonly LogLine[],
+): OwnLine | undefined {
+  return ownLine(trace, call, { service, lists: [TIME_LIMIT_LINES] }, logs);
+}
+
+function ownLine(
+  trace: Trace,
+  call: SpanIndex,
+  { service, lists }: Readonly<{ service: string; lists: readonly SignList[] }>,
+  logs: readonly LogLine[],
+): OwnLine | undefined {
+  const wasWrittenThen = writtenDuring(trace, call, WRITTEN_WITHIN_US);
+  const key = serviceKey(service);
+  const at = logs.findIndex(
+    (line) =>
+      lists.some((list) => list.test(line.line)) &&
+      line.service !== '' &&
+      serviceKey(line.service) === key &&
+      wasWrittenThen(line),
+  );
+  const line = logs[at];
+  return line && { line, text: withMessage(line, logs[at + 1]) };
+}
+
+/** Rust writes the place first, and the message into a line of its own. https://blog.rust-lang.org/2023/10/05/Rust-1.73.0.html */
+function withMessage(line: LogLine, next: LogLine | undefined): string {
+  const said = logMessage(line);
+  const isCut = said.endsWith(':') && next?.service === line.service;
+  return isCut ? `${said} ${logMessage(next)}` : said;
+}
 
 /** The line in which a name service without spans reports a failure for this host. */
 export function nameServerLine(

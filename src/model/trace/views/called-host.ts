@@ -12,7 +12,7 @@ export function calledName(trace: Trace, span: SpanIndex): string {
   const recorded = callee(trace, span);
   if (trace.kind(span) !== 'client') return recorded;
   const own = serviceNamed(trace.services);
-  const ofPlatform = functionInAddress(trace.text(span, 'url.full'));
+  const ofPlatform = trace.text(span, 'faas.invoked_name') || functionInAddress(trace.text(span, 'url.full'));
   if (ofPlatform !== '') return own(recorded) ?? own(ofPlatform) ?? ofPlatform;
   if (recorded !== '') return recorded;
   const host = hostInAddress(trace, span);
