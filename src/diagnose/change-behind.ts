@@ -9,10 +9,42 @@ import type { Finding } from '#model/finding/finding.ts';
 import { cutLine } from '#model/text/cut-text.ts';
 
 /**
- * The change becomes the reason of the first finding. Kind, service, status and confidence of the verdict stay: they
- * rest on the requests.
+ * The change becomes the reason of the first finding. Kind, status and confidence of the verdict stay: they rest on the
+ * requests. So does the service, unless the change made the caller ask at another place.
  */
 export function withChange(judgement: Judgement, change: Finding, detectors: Detectors): Judgement {
+  const named = changeNamed(judgement, change, detectors);
+  return named.diagnosis?.change?.id === change.facts.id && isOfCaller(judgement, change)
+    ? blaming(named, String(change.facts.changedService))
+    : named;
+}
+
+/** Nobody was reached there, or somebody else: then whoever changed the address has to act. */
+const NOT_REACHED: ReadonlySet<unknown> = new Set(['gone', 'no-name', 'other-names', 'late']);
+
+function isOfCaller({ findings: [first] }: Judgement, change: Finding): boolean {
+  if (first === undefined || isPossible(change) || isOnlyNear(change) || isTied(change)) return false;
+  const { caller, calleeFault } = first.facts;
+  return NOT_REACHED.has(calleeFault) && caller === change.facts.changedService && first.service !== caller;
+}
+
+function blaming(judgement: Judgement, service: string): Judgement {
+  const { diagnosis, findings } = judgement;
+  const [first, ...others] = findings;
+  if (diagnosis === undefined || first === undefined) return judgement;
+  const [rank, ...ranks] = diagnosis.ranking;
+  return {
+    ...judgement,
+    findings: [{ ...first, service }, ...others],
+    diagnosis: {
+      ...diagnosis,
+      service,
+      ranking: rank === undefined ? [] : [{ ...rank, service }, ...ranks.filter((one) => one.service !== service)],
+    },
+  };
+}
+
+function changeNamed(judgement: Judgement, change: Finding, detectors: Detectors): Judgement {
   const { diagnosis, findings } = judgement;
   const [first] = findings;
   if (diagnosis === undefined || first === undefined) return judgement;

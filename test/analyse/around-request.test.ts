@@ -1,6 +1,7 @@
 /** What happened around one request: pods that were killed, full pools and processors, and changes before it. */
 import { describe, expect, test } from 'vitest';
 import { changeBefore, clusterAround, judgedAround, seriesAround } from '#test/around.ts';
+import { logLine } from '#test/log-line.ts';
 import { ended, pod, replicaSet, service } from '#test/platform.ts';
 import { call, query, server, traceOf } from '#test/trace.ts';
 
@@ -374,4 +375,62 @@ test('sources that knew nothing change no judgement', () => {
     expect(judgement.findings).toEqual(alone.findings);
     expect({ ...judgement.diagnosis, ruledOut: [] }).toEqual({ ...alone.diagnosis, ruledOut: [] });
   }
+});
+
+describe('a change of the caller, and a host that nobody reached', () => {
+  const refused = traceOf(
+    server('bills', 'POST /bills', { ms: 60, ...failed, attributes: { 'http.response.status_code': 502 } }, [
+      call('bills', '', 'POST', {
+        at: 5,
+        ms: 40,
+        ...failed,
+        statusText: 'dial tcp 203.0.113.9:9443: connect: connection refused',
+        attributes: { 'server.address': 'pay.partner.example', 'url.full': 'https://pay.partner.example:9443/pay' },
+      }),
+    ]),
+  );
+  const diff = '@@ bills.yaml @@\n-  url: https://pay.partner.example:8443\n+  url: https://pay.partner.example:9443';
+  const told = (more: Parameters<typeof changeBefore>[1]) =>
+    judgedAround(refused, { changes: [changeBefore(240, { kind: 'config', service: 'bills', id: 'cfg-7', ...more })] })
+      .judgement;
+
+  test('the caller is at fault where its change moved the address', () => {
+    const { diagnosis, findings } = told({ diff, files: ['bills.yaml'] });
+    expect(diagnosis).toMatchObject({ kind: 'error-origin', service: 'bills', change: { id: 'cfg-7' } });
+    expect(findings[0]?.service).toBe('bills');
+    expect(diagnosis?.ranking.map(({ service }) => service)).toEqual(['bills']);
+  });
+
+  test('the host is where the change is about something else', () => {
+    const other = told({ diff: '@@ bills.yaml @@\n-  colour: red\n+  colour: blue', files: ['bills.yaml'] });
+    expect(other.diagnosis).toMatchObject({ kind: 'error-origin', service: 'pay.partner.example' });
+  });
+});
+
+describe('a stack trace, each frame a line of its own', () => {
+  const panicked = traceOf(
+    server('names', 'GET /names', {
+      ms: 12,
+      ...failed,
+      statusText: 'runtime error: index out of range [1] with length 1',
+      attributes: { 'http.response.status_code': 500 },
+    }),
+  );
+  const frames = (file: string) => [
+    logLine('names', 9, 'http: panic serving 10.1.2.3:41122: runtime error: index out of range [1]', {
+      level: 'error',
+    }),
+    logLine('names', 9, 'goroutine 41 [running]:'),
+    logLine('names', 9, 'main.partOf(...)'),
+    logLine('names', 9, `2026-01-06T14:30:00.009Z \t/src/names/${file}:14`),
+  ];
+  const diff = '@@ parts.go @@\n-\tpart := last(name)\n+\tpart := split(name)[1]';
+  const change = changeBefore(600, { service: 'names', id: 'a81f22c', diff, files: ['parts.go'] });
+
+  test('names the change of the file in which it failed', () => {
+    const of = (file: string) =>
+      judgedAround(panicked, { logs: frames(file), changes: [change] }).judgement.diagnosis?.change?.id;
+    expect(of('parts.go')).toBe('a81f22c');
+    expect(of('server.go')).toBeUndefined();
+  });
 });

@@ -11,6 +11,7 @@ import { tellsOfFailure } from '#model/logs/log-failure.ts';
 import { severityOf } from '#model/logs/log-level.ts';
 import { type LogLine, linesBySpan } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
+import { stackPart } from '#model/logs/log-stack.ts';
 import { codeWords } from '#model/text/code-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { isInternalHost } from '#model/trace/service-names.ts';
@@ -40,7 +41,8 @@ export function requestSymptoms(seen: RequestSeen): ChangeSymptoms {
   const full = isFailed ? logs.filter((line) => FULL_MEMORY_REPORTS.test(line.line)).map(logMessage) : [];
   const texts = [...own, ...complaintsIn(logs), ...complaintsIn(nearLines, first.service), ...full.slice(0, MOST_READ)];
   const services = [...trace.services, ...behind(trace).services];
-  const complaint = complaintOf(texts, seen, { atUs: trace.startEpochUs, services });
+  const frames = [...framesIn(logs), ...framesIn(nearLines, first.service)];
+  const complaint = complaintOf(texts, seen, { atUs: trace.startEpochUs, services, frames });
   const shown = withoutRequest(first, isFailed, complaint);
   const isOwn = isFailed && isOwnFailure(trace, first);
   const [origin] = first.spans;
@@ -113,10 +115,11 @@ export function symptomsWithoutRequest(
 function complaintOf(
   texts: readonly string[],
   { first, baselineLogs }: Pick<RequestSeen, 'first' | 'baselineLogs'>,
-  { atUs, services }: Readonly<{ atUs: number; services: readonly string[] }>,
+  { atUs, services, frames = [] }: Readonly<{ atUs: number; services: readonly string[]; frames?: readonly string[] }>,
 ): Complaint | undefined {
   return requestComplaint(texts, {
     atUs,
+    frames,
     services: new Set([...services, serviceToChange(first)]),
     usual: new Set([...baselineLogs.slice(0, HEALTHY_READ).flatMap(({ line }) => codeWords(line)), ...OF_SQL]),
   });
@@ -200,6 +203,29 @@ function complaintsIn(lines: readonly LogLine[], service?: string): string[] {
     .filter((line) => (service === undefined || line.service === service) && isComplaint(line))
     .slice(0, MOST_READ)
     .map(logMessage);
+}
+
+/** The stack trace of a failing line, where each of its frames is a line of its own. */
+function framesIn(lines: readonly LogLine[], service?: string): string[] {
+  const frames: string[] = [];
+  const isOpen = new Set<string>();
+  for (const line of lines) {
+    if (service !== undefined && line.service !== service) continue;
+    if (frames.length >= MOST_FRAMES) break;
+    const message = logMessage(line);
+    if (isOpen.has(line.service) && isFrame(message)) frames.push(message);
+    else if (isComplaint(line)) isOpen.add(line.service);
+    else isOpen.delete(line.service);
+  }
+  return frames;
+}
+
+/** Behind a time of its collector it is still a frame: `/src/shop/cart.go:14 +0x1f`. */
+const ENDS_WITH_PLACE = /\w\.[a-z]{1,5}:\d{1,7}(?: \+0x[\da-f]{1,16})?$/i;
+const MOST_FRAMES = 200;
+
+function isFrame(message: string): boolean {
+  return stackPart(message) !== '' || ENDS_WITH_PLACE.test(message.trimEnd());
 }
 
 function isComplaint(line: LogLine): boolean {

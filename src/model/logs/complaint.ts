@@ -110,11 +110,21 @@ export function newComplaint(
 
 /**
  * The complaint of one request: the texts of its failed or slow spans and of its failing lines. `services`: names that
- * are no words of it; `usual`: words of healthy lines.
+ * are no words of it; `usual`: words of healthy lines; `frames`: lines of a stack trace, which name files of code.
  */
 export function requestComplaint(
   texts: readonly string[],
-  { atUs, services, usual }: Readonly<{ atUs: number; services: ReadonlySet<string>; usual: ReadonlySet<string> }>,
+  {
+    atUs,
+    services,
+    usual,
+    frames = [],
+  }: Readonly<{
+    atUs: number;
+    services: ReadonlySet<string>;
+    usual: ReadonlySet<string>;
+    frames?: readonly string[];
+  }>,
 ): Complaint | undefined {
   const read = [...new Set(texts)].slice(0, MOST_MESSAGES).map((text) => text.slice(0, LONGEST));
   if (read.length === 0) return undefined;
@@ -134,7 +144,7 @@ export function requestComplaint(
     ),
     quoted: new Set([...quoted].filter(isOwn)),
     numbers: new Set(read.flatMap(tellingNumbers)),
-    files: new Set(read.flatMap(filesIn)),
+    files: new Set([...read, ...frames].flatMap(filesIn)),
     text: read.join('\n').toLowerCase(),
     kinds: kindsIn(read),
     record: '',
