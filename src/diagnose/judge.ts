@@ -41,6 +41,7 @@ import {
   isPlanOfEngine,
   isQuickScatter,
   isRefusal,
+  isShortStart,
   isShortWait,
   isUnnoticed,
   withoutDesigned,
@@ -132,6 +133,7 @@ function isMeant(trace: Trace, root: Finding, findings: readonly Finding[], dete
     isQuickScatter(trace, root) ||
     isPlanOfEngine(trace, root, detectors) ||
     isShortWait(root) ||
+    isShortStart(trace, root) ||
     isHardlyNoticed(trace, root, { isSaid: saysIt(root, detectors), isAlone }, detectors)
   );
 }

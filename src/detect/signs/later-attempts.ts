@@ -73,7 +73,31 @@ const succeededCalls = view((trace) =>
 
 /** The last delivery of one message, or run of one task, after this one. */
 function lastAttempt(trace: Trace, entry: SpanIndex): SpanIndex | undefined {
-  return lastOfSender(trace, entry) ?? lastSentAgain(trace, entry);
+  return lastOfSender(trace, entry) ?? lastSentAgain(trace, entry) ?? deliveriesAfter(trace, entry).at(-1);
+}
+
+/** Whether this root is a later delivery of the message with which the trace begins, whose sender left no span. */
+export function isLaterDelivery(trace: Trace, root: SpanIndex): boolean {
+  return deliveriesAfter(trace, trace.root).includes(root);
+}
+
+/**
+ * Without a span of the sender, each delivery of its message is a root:
+ *
+ *   [ process orders ✗ ]
+ *                          [ process orders ]
+ */
+function deliveriesAfter(trace: Trace, entry: SpanIndex): readonly SpanIndex[] {
+  if (trace.roots.length < 2 || trace.kind(entry) !== 'consumer' || trace.parent(entry) !== undefined) return [];
+  return trace.roots
+    .filter(
+      (root) =>
+        trace.kind(root) === 'consumer' &&
+        trace.isOfOneService(root, entry) &&
+        trace.operation(root) === trace.operation(entry) &&
+        trace.startUs(root) >= trace.endUs(entry),
+    )
+    .sort((a, b) => trace.startUs(a) - trace.startUs(b));
 }
 
 /**

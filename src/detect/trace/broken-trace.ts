@@ -8,6 +8,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
+import { isLaterDelivery } from '#detect/signs/later-attempts.ts';
 import { silentCalls } from '#detect/signs/silent-calls.ts';
 import { likelyCaller, servicesBelow } from '#detect/signs/stray-roots.ts';
 import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
@@ -116,7 +117,7 @@ function strayRoots(trace: Trace, minSpans: number): Sighting[] {
   return cutOff(
     trace,
     'root',
-    trace.roots.filter((root) => root !== trace.root && !isLinked(root)),
+    trace.roots.filter((root) => root !== trace.root && !isLinked(root) && !isLaterDelivery(trace, root)),
     minSpans,
   );
 }

@@ -136,7 +136,14 @@ function isWaiting(trace: Trace, { calls, callers }: Loop): boolean {
   if (callers > 1) return false;
   const pauses = calls.slice(1).map((call, i) => trace.startUs(call) - trace.endUs(calls[i] ?? call));
   const longer = pauses.filter((us, i) => us > trace.durationOfUs(calls[i] ?? 0)).length;
-  return longer > pauses.length / 2 && valuesOf(trace, { calls }) === 'same';
+  return longer > pauses.length / 2 && (valuesOf(trace, { calls }) === 'same' || askMostlyTheSame(trace, calls));
+}
+
+/** A client orders something, asks until it is there, and fetches it: each with the same method, and most at one address. */
+function askMostlyTheSame(trace: Trace, calls: readonly SpanIndex[]): boolean {
+  const byAddress = Map.groupBy(calls, (call) => trace.text(call, 'url.full'));
+  byAddress.delete('');
+  return [...byAddress.values()].some((same) => same.length > calls.length / 2);
 }
 
 /** Addresses that do not name what is requested. */

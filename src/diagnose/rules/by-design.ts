@@ -342,6 +342,16 @@ export function isMostOfQuick(trace: Trace, { detector, facts }: Pick<Finding, '
   return Number(facts.heldUs) >= Math.max(LOGGED_AS_SLOW_US, rootUs / 2);
 }
 
+/**
+ * The start of an instance that few people notice in a request that few people find slow, even where a span names it.
+ * AWS: fewer than one in a hundred requests wait for one, from under 100 ms to over a second.
+ * https://aws.amazon.com/blogs/compute/operating-lambda-performance-optimization-part-1/
+ */
+export function isShortStart(trace: Trace, { detector, facts }: Finding): boolean {
+  if (detector !== STARTS || trace.failed(trace.root) || facts.usualRootUs !== undefined) return false;
+  return Number(facts.lostUs) <= SLIGHT_US && trace.durationOfUs(trace.root) <= SATISFIES_US;
+}
+
 /** A message waited for a moment, and hardly longer than the work on it takes: its consumers were busy, not behind. */
 export function isShortWait({ detector, facts }: Finding): boolean {
   const lagUs = Number(facts.lagUs);

@@ -47,3 +47,19 @@ test('a task that was sent again by its own run is mended by the last run, anoth
   expect(sentAgain('run mail.send', true)).toBe(false);
   expect(sentAgain('run mail.bounce', false)).toBe(false);
 });
+
+test('a later delivery mends it, where each delivery is a root', () => {
+  const delivered = (operation: string, failsAgain = false) =>
+    wasMendedLater(
+      traceOf(
+        span('mailer', 'process mails', { ms: 40, kind: 'consumer' }, [
+          call('mailer', 'smtp', 'SEND', { ms: 30, failed: true }),
+        ]),
+        span('mailer', operation, { at: 30_000, ms: 40, kind: 'consumer', failed: failsAgain }),
+      ),
+      1,
+    );
+  expect(delivered('process mails')).toBe(true);
+  expect(delivered('process mails', true)).toBe(false);
+  expect(delivered('process bills')).toBe(false);
+});

@@ -22,6 +22,12 @@ testDetector(brokenTrace, {
       ),
     ),
     'a query, whose database records nothing': drawn(web(answered(10), query('web', 'SELECT 1', { at: 100, ms: 40 }))),
+    'a later delivery of the message, whose sender left no span': {
+      roots: [
+        span('mailer', 'process mails', { ms: 40, kind: 'consumer' }),
+        span('mailer', 'process mails', { at: 30_000, ms: 40, kind: 'consumer' }),
+      ],
+    },
     'a client of a client': drawn(
       web(stock({ at: 10 }, [stock({ at: 11, ms: 38 }, [server('stock', 'GET /stock', { at: 12, ms: 36 })])])),
     ),
@@ -70,6 +76,13 @@ testDetector(brokenTrace, {
         ),
       ),
       sightings: [{ service: 'stock', spans: ['0.1'] }],
+    },
+    'work on a message while another one is handled': {
+      roots: [
+        span('mailer', 'process mails', { ms: 400, kind: 'consumer' }),
+        span('mailer', 'process mails', { at: 30, ms: 40, kind: 'consumer' }),
+      ],
+      sightings: [{ service: 'mailer', spans: ['1'] }],
     },
     'a second root, with who may have called it': {
       roots: [

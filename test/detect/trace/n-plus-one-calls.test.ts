@@ -97,6 +97,23 @@ testDetector(nPlusOneCalls, {
         times(9, (i) => status(i, 40, 220)),
       ),
     ),
+    'an order, and the same question until it is ready': drawn(
+      server(
+        'web',
+        'POST /export',
+        { ms: 9000 },
+        times(8, (i) =>
+          call('web', 'labels', 'HTTP POST', {
+            at: i * 1000,
+            ms: 120,
+            attributes: {
+              'http.request.method': 'POST',
+              'url.full': `http://labels/batches${['', '/7/print'][i === 0 ? 0 : i === 7 ? 1 : 2] ?? '/7'}`,
+            },
+          }),
+        ),
+      ),
+    ),
     'page after page of one list': drawn(
       server(
         'web',

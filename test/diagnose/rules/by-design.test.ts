@@ -503,3 +503,22 @@ test('lines of a pod are followed for as long as somebody reads', () => {
   expect(log('follow=true')).toBeUndefined();
   expect(log('tail=100')).toBeDefined();
 });
+
+describe('the start of an instance', () => {
+  const started = (startMs: number, workMs: number, failed = false) =>
+    verdictOf(
+      server('fn', 'handler', { ms: startMs + workMs, failed, attributes: { 'faas.coldstart': true } }, [
+        query('fn', 'SELECT name FROM users WHERE id = $1', { at: startMs, ms: 40 }),
+      ]),
+    );
+
+  test('of which nobody notices much is no verdict', () => {
+    expect(started(200, 100)).toBeUndefined();
+    expect(started(299, 100)).toBeUndefined();
+  });
+
+  test('while a longer one, or one in a request that people find slow, is', () => {
+    expect(started(310, 100)).toBe('cold-start');
+    expect(started(290, 215)).toBe('cold-start');
+  });
+});

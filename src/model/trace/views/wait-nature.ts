@@ -28,6 +28,7 @@ export function waitOf(trace: Trace, chain: readonly SpanIndex[]): string | unde
   if (rootUs >= LEAST_PERSON_US && pathUs(trace, waitsForPerson(trace)) >= MOST_OF_TIME * rootUs)
     return 'a dialogue that waits for a person';
   if (chain.some((span) => isToldToComeBack(trace, span))) return ASKS_UNTIL_READY;
+  if (sleepsOnPurpose(trace)) return 'a workflow that sleeps for a set time';
   if (rootUs < LONG_US) return undefined;
   if (asksRepeatedly(trace)) return ASKS_UNTIL_READY;
   const isEmpty = chain.some((span) => trace.httpStatus(span) === 204 || trace.httpStatus(span) === 304);
@@ -37,6 +38,21 @@ export function waitOf(trace: Trace, chain: readonly SpanIndex[]): string | unde
 }
 
 const ASKS_UNTIL_READY = 'a request that asks until a result is there';
+
+/** nginx's `proxy_read_timeout` and the idle timeout of AWS's load balancers: nobody waits for longer at a connection. */
+const LEAST_SLEEP_US = 60_000_000;
+/** A state of a workflow with nothing below it: `WaitOneDay`, `Sleep`, `timer 24h`. What waits for something names it. */
+const SLEEPS = /^(?:wait|sleep|delay|pause|timer)(?: (?!for |on |until )|$)/i;
+
+/** A state Wait of Step Functions, a timer of Temporal or Durable Functions takes most of a workflow of minutes or days. */
+function sleepsOnPurpose(trace: Trace): boolean {
+  const rootUs = trace.durationOfUs(trace.root);
+  if (rootUs < LEAST_SLEEP_US) return false;
+  const longest = longestChild(trace, trace.root);
+  if (longest === undefined || !trace.isInternal(longest) || trace.childCount(longest) > 0) return false;
+  if (trace.failed(longest) || trace.durationOfUs(longest) < MOST_OF_TIME * rootUs) return false;
+  return SLEEPS.test(nameInWords(trace.operation(longest)));
+}
 
 /** 202: the work is accepted, and its result is not there yet (RFC 9110). */
 const ACCEPTED = 202;
@@ -126,8 +142,11 @@ function pausesOf(trace: Trace, span: SpanIndex): number[] {
 const ASKS_TO_WAIT =
   /[?&](?:wait=\d+(?:ms|s|m)|wait_?(?:time_?)?(?:seconds|secs|millis|ms)=[1-9]|transport=polling|feed=(?:longpoll|continuous)|long_?poll=)/i;
 
-/** Routes of long polls: Rails' message bus, Comet, Bayeux, Temporal's and Cadence's workers. */
-const POLL_ROUTE = /\/(?:long-?poll|poll|comet|cometd|bayeux|lp)\/?(?:$|[?#])/i;
+/**
+ * Routes of long polls: Rails' message bus, Comet, Bayeux, Temporal's and Cadence's workers; Docker's
+ * `/containers/{id}/wait` blocks until a container ends (https://docs.docker.com/reference/api/engine/).
+ */
+const POLL_ROUTE = /\/(?:long-?poll|poll|comet|cometd|bayeux|lp|wait)\/?(?:$|[?#])/i;
 const POLL_METHOD = /^(?:Long)?Poll[A-Z]/;
 
 function asksToBeHeld(trace: Trace, span: SpanIndex): boolean {

@@ -335,6 +335,16 @@ describe('a request that waits on purpose', () => {
     expect(asks(200, 'Task.Delay')).toBe('a request');
   });
 
+  test('sleeps for a set time of minutes or days', () => {
+    const sleeps = (operation: string, seconds = 3600) =>
+      of(root('renewals', seconds + 2), below(operation, seconds, { kind: 'internal' }));
+    for (const name of ['WaitOneHour', 'wait', 'Sleep', 'timer 1h'])
+      expect(sleeps(name)).toBe('a workflow that sleeps for a set time');
+    for (const name of ['waitForLock', 'wait until free', 'waitress.serve', 'render'])
+      expect(sleeps(name)).toBe('a request');
+    expect(sleeps('WaitOneHour', 30)).toBe('a request');
+  });
+
   test('or waits for a person', () => {
     const dialogue = (operation: string, attributes: Attributes = {}) =>
       of(root('Login', 9), below(operation, 8, { kind: 'internal', attributes }));
