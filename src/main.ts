@@ -70,6 +70,8 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     { slackBodies },
     { storeTrouble },
     { ownHealth },
+    { serveApi },
+    { composeApi },
   ] = await Promise.all([
     import('#web/server.ts'),
     import('#web/metrics.ts'),
@@ -78,6 +80,8 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     import('#adapters/slack/request-headers.ts'),
     import('#workflows/check-store.ts'),
     import('#workflows/own-health.ts'),
+    import('#web/api.ts'),
+    import('#compose/api.ts'),
   ]);
   requireSharedKey(config);
   const notReady = new Set(['starting']);
@@ -110,6 +114,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     guests: config.guests,
   });
   serveWebhooks(web, bot.webhooks);
+  serveApi(web, composeApi(config, { store, investigation, isForAll: bot.isForAll, log }));
   const metrics = metricsPage({ mayRead: metricsReader(config.operators.metricsToken), health: ownHealth(store) });
   serveMetrics(web, metrics.page);
   const server = await listen(web, config.port);

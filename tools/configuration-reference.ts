@@ -98,6 +98,7 @@ const TITLES: Readonly<Record<string, string>> = {
   http: 'Requests that people send',
   guests: 'Guests and people of other companies',
   mcp: 'MCP server',
+  api: 'REST API',
   clockSkew: 'Clock skew',
   redaction: 'Redaction',
   store: 'The store',

@@ -44,6 +44,7 @@ const PARTS: readonly Part[] = [
   { name: 'systems-page', make: async () => (await import('./systems-page.ts')).systemsPage() },
   { name: 'alert-samples', make: async () => (await import('./alert-samples.ts')).alertTable() },
   { name: 'mcp-page', make: async () => (await import('./mcp-page.ts')).mcpPage() },
+  { name: 'api-page', make: async () => (await import('./api-page.ts')).apiPage() },
   { name: 'instrument-list', make: async () => (await import('./instrument-list.ts')).instrumentSection() },
   {
     name: 'quoted-outputs',

@@ -35,8 +35,13 @@ const EXAMPLES: Readonly<Record<string, Readonly<{ given: object; lines: number 
     lines: 9,
   },
   compare: { given: { failing: 'a1ff758393cbb337568468885e243c89' }, lines: 12 },
+  judge_release: {
+    given: { service: 'user-service', from: '2025-01-06T10:00:00Z', to: '2025-01-06T14:35:00Z' },
+    lines: 8,
+  },
   find_similar: { given: { incident: 'INC-2' }, lines: 8 },
   read_case: { given: { case: 'login-outage' }, lines: 9 },
+  read_incident: { given: { incident: 'INC-1' }, lines: 6 },
   read_timeline: { given: { incident: 'INC-1' }, lines: 8 },
   list_incidents: { given: {}, lines: 6 },
   list_services: { given: {}, lines: 6 },
@@ -59,7 +64,7 @@ export function withTools(page: string, sections: readonly string[]): string {
   return `${before}\n\n${BEGINS}${INTRODUCTION}\n\n${sections.join('\n\n')}\n`;
 }
 
-const INTRODUCTION = `<!-- Written by tools/mcp-page.ts from src/mcp/tools/. Change those, then run: npm run generate -->
+const INTRODUCTION = `<!-- Written by tools/mcp-page.ts from src/operations/all/. Change those, then run: npm run generate -->
 
 Each tool also takes \`maxCharacters\` and \`cursor\`, and each structured answer has \`notice\`, \`digest\`, \`leftOut\` and, if more follows, \`nextCursor\`. The examples are answers of \`spanhound mcp --case ${SAMPLE}\`, shortened.`;
 
@@ -70,11 +75,11 @@ async function toolSections(): Promise<readonly string[]> {
   const onBug = (error: unknown) => {
     throw error;
   };
-  const { desk, stop } = await composeMcp(config, { offered: [join(ROOT, SAMPLE)], version: '0', onBug });
+  const { servers, stop } = await composeMcp(config, { offered: [join(ROOT, SAMPLE)], version: '0', onBug });
   try {
     const client = new Client({ name: 'page', version: '0' });
     const [here, there] = InMemoryTransport.createLinkedPair();
-    await Promise.all([desk.open().connect(there), client.connect(here)]);
+    await Promise.all([servers.open().connect(there), client.connect(here)]);
     const { tools } = await client.listTools();
     const sections: string[] = [];
     for (const tool of tools) sections.push(await sectionOf(client, tool));

@@ -15,9 +15,10 @@ import { statsHead, statsLines } from '#present/words/incident-stats.ts';
 import { shown } from '#present/words/plain-text.ts';
 import { similarJson, similarText } from '#present/words/similar-incidents.ts';
 import { findIncidentNamed } from '#workflows/find-incident.ts';
-import { findSimilarTo, SHOW_ALL } from '#workflows/find-similar.ts';
+import { findSimilarTo } from '#workflows/find-similar.ts';
 import { countIncidents } from '#workflows/incident-stats.ts';
 import { type ListedIncident, listIncidents } from '#workflows/list-incidents.ts';
+import { SHOW_ALL } from '#workflows/may-show.ts';
 
 export type IncidentsOptions = Readonly<{ like?: string; stats?: string; service?: string }>;
 

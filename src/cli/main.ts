@@ -24,6 +24,7 @@ import type { ReleaseOptions } from '#cli/release.ts';
 import type { HoldOptions } from '#cli/retention.ts';
 import type { ServicesOptions } from '#cli/services.ts';
 import type { TimeOptions } from '#cli/time.ts';
+import type { CreateTokenOptions } from '#cli/token.ts';
 import { UsageError } from '#core/errors.ts';
 import { TRACE_FORMATS } from '#model/trace/build/body.ts';
 
@@ -300,6 +301,29 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
     .action(async (options: OutputOptions & McpOptions) => {
       const { mcp } = await import('#cli/mcp.ts');
       exitCode = await mcp({ env, options }, options);
+    });
+
+  const tokens = group(program, 'token', 'the tokens of the REST API');
+  verb(tokens, 'create', 'make a token, and print it once', PLAIN)
+    .argument('<name>', 'who will use it, such as status-page')
+    .option('--scope <scope...>', 'what it may do: read, cases, diagnose')
+    .option('--channel <id...>', 'private channels whose incidents it may see; it sees those of public ones anyway')
+    .option('--days <count>', 'how long it is valid (default: 90)')
+    .action(async (name: string, options: OutputOptions & CreateTokenOptions) => {
+      const { create } = await import('#cli/token.ts');
+      exitCode = await create({ env, options }, name, options);
+    });
+  verb(tokens, 'list', 'list all tokens: what each may do, and when it was used', PLAIN).action(
+    async (options: OutputOptions) => {
+      const { list } = await import('#cli/token.ts');
+      exitCode = await list({ env, options });
+    },
+  );
+  verb(tokens, 'revoke', 'end a token', PLAIN)
+    .argument('<token>', 'its id or its name')
+    .action(async (named: string, options: OutputOptions) => {
+      const { revoke } = await import('#cli/token.ts');
+      exitCode = await revoke({ env, options }, named);
     });
 
   verb(program, 'migrate', 'migrate the store to the current version', PLAIN)

@@ -24,14 +24,14 @@ export async function mcp(call: Call, { http, host, port, case: offered = [] }: 
   const config = loadConfig(call.env, call.options.config);
   const portNumber = port === undefined ? DEFAULT_PORT : portIn(port);
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  const { desk, stop } = await composeMcp(config, { offered, version, onBug: (error) => tellBug(error, call.env) });
+  const { servers, stop } = await composeMcp(config, { offered, version, onBug: (error) => tellBug(error, call.env) });
   try {
     if (http === undefined) {
       if (process.stdin.isTTY) say('waiting for an MCP client on standard input; Ctrl-C ends the server');
-      await serveStdio(desk, { input: process.stdin, output: process.stdout });
+      await serveStdio(servers, { input: process.stdin, output: process.stdout });
       return EXIT.done;
     }
-    const server = await serveHttp(desk, { host: host ?? DEFAULT_HOST, port: portNumber, mcp: config.mcp });
+    const server = await serveHttp(servers, { host: host ?? DEFAULT_HOST, port: portNumber, mcp: config.mcp });
     say(`MCP server at ${server.url}${config.mcp.token === undefined ? ', without a token' : ''}`);
     await signalled();
     await server.stop();

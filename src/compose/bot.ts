@@ -71,6 +71,8 @@ export type BotParts = Readonly<{
 export type Bot = Readonly<{
   /** For the owner of the web server to mount. */
   webhooks: Webhooks;
+  /** Whether every member of the workspace may read the channel; undefined if Slack did not say. */
+  isForAll(channelId: string): Promise<boolean | undefined>;
   /** Finishes the work of an earlier process, then accepts new requests. */
   start(): Promise<void>;
   /** Resolves when only work that is due later is left. */
@@ -375,6 +377,7 @@ export async function composeBot({
   }
 
   return {
+    isForAll: incidents.access.isForAll,
     webhooks: await composeWebhooks(alerts, {
       take: deliveryTaker({
         ...receiving,

@@ -4,21 +4,21 @@ import type { Config } from '#config/schema.ts';
 import { systemClock } from '#core/clock.ts';
 import { ConfigError } from '#core/errors.ts';
 import { uuidV7 } from '#core/ids.ts';
-import type { Desk } from '#mcp/server.ts';
+import type { McpServers } from '#mcp/server.ts';
 
 export type HttpPlace = Readonly<{ host: string; port: number; mcp: Config['mcp'] }>;
 
 /** Resolves when the client has closed the input and has its answers. */
 export async function serveStdio(
-  desk: Desk,
+  servers: McpServers,
   { input, output }: Readonly<{ input: Readable; output: Writable }>,
 ): Promise<void> {
   const [{ stdioTransport }, { MOST_MESSAGE_BYTES }] = await Promise.all([
     import('#mcp/stdio.ts'),
-    import('#mcp/sent-texts.ts'),
+    import('#operations/sent-texts.ts'),
   ]);
   const transport = stdioTransport({ input, output, maxBytes: MOST_MESSAGE_BYTES });
-  const server = desk.open();
+  const server = servers.open();
   await server.connect(transport);
   await transport.ended;
   await server.close();
@@ -26,7 +26,7 @@ export async function serveStdio(
 
 /** Throws ConfigError if others than this machine could ask without a token. */
 export async function serveHttp(
-  desk: Desk,
+  servers: McpServers,
   { host, port, mcp: { token, hosts } }: HttpPlace,
 ): Promise<Readonly<{ url: string; stop(): Promise<void> }>> {
   if (token === undefined && !isLoopback(host)) {
@@ -36,12 +36,12 @@ export async function serveHttp(
   const [{ httpSessions }, { MOST_MESSAGE_BYTES }, { webApp, listen }, { MCP_PATH, serveMcp }, { isAllowedByToken }] =
     await Promise.all([
       import('#mcp/http-sessions.ts'),
-      import('#mcp/sent-texts.ts'),
+      import('#operations/sent-texts.ts'),
       import('#web/server.ts'),
       import('#web/mcp.ts'),
       import('#adapters/bearer-token.ts'),
     ]);
-  const sessions = httpSessions(desk, uuidV7(systemClock));
+  const sessions = httpSessions(servers, uuidV7(systemClock));
   const app = webApp(async () => []);
   const names = new Set(hosts.map((name) => name.toLowerCase()));
   serveMcp(app, {

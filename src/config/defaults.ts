@@ -46,6 +46,12 @@ export const DEFAULTS = {
      */
     deadlineSeconds: 60,
   },
+  api: {
+    /** Two in a second: a page that a team watches, or a pipeline. */
+    requestsPerMinute: 120,
+    /** The deadlines of the sources and of the analysis, and some time in line. */
+    deadlineSeconds: 120,
+  },
   alerts: {
     /** Four looks run at once, and each may take the 20 s of `gather.deadlineSeconds`: 12 a minute are surely in time. */
     stormPerMinute: 12,

@@ -531,6 +531,25 @@ const Mcp = z.strictObject({
     .prefault([]),
 });
 
+const Api = z.strictObject({
+  requestsPerMinute: z
+    .int('must be a whole number')
+    .min(1, 'must be at least 1')
+    .max(100_000, 'must be at most 100000')
+    .register(settingFacts, {
+      env: 'API_REQUESTS_PER_MINUTE',
+      means: 'How many requests one token of the REST API may send within a minute.',
+    })
+    .prefault(DEFAULTS.api.requestsPerMinute),
+  deadlineSeconds: Amount()
+    .max(600, 'must be at most 600')
+    .register(settingFacts, {
+      env: 'API_DEADLINE_SECONDS',
+      means: 'How many seconds one call of the REST API may take, its time in line included.',
+    })
+    .prefault(DEFAULTS.api.deadlineSeconds),
+});
+
 export const Config = z.strictObject({
   ...settingGroupsOf(systems),
   alerts: Alerts.prefault({}),
@@ -546,6 +565,7 @@ export const Config = z.strictObject({
   http: Http.prefault({}),
   guests: Guests.prefault({}),
   mcp: Mcp.prefault({}),
+  api: Api.prefault({}),
   clockSkew: z
     .strictObject({
       maxSeconds: z

@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { NewId } from '#core/ids.ts';
-import type { Desk } from '#mcp/server.ts';
+import type { McpServers } from '#mcp/server.ts';
 
 export type HttpSessions = Readonly<{
   /** `body`: the parsed JSON of a POST. */
@@ -16,7 +16,7 @@ export type HttpSessions = Readonly<{
 /** A session keeps a hundred kilobytes. Beyond this number, the server ends the session that was idle for the longest time, and its client begins a new one. */
 const MOST_SESSIONS = 100;
 
-export function httpSessions(desk: Pick<Desk, 'open'>, newId: NewId): HttpSessions {
+export function httpSessions(servers: Pick<McpServers, 'open'>, newId: NewId): HttpSessions {
   /** The longest idle first. */
   const sessions = new Map<string, StreamableHTTPServerTransport>();
 
@@ -31,7 +31,7 @@ export function httpSessions(desk: Pick<Desk, 'open'>, newId: NewId): HttpSessio
     });
     transport.onclose = () => void (transport.sessionId && sessions.delete(transport.sessionId));
     // The stream of a cancelled request would stay open, because no response ends it.
-    await desk.open((id) => transport.closeSSEStream(id)).connect(transport as Connectable);
+    await servers.open((id) => transport.closeSSEStream(id)).connect(transport as Connectable);
     return transport;
   }
 
@@ -63,4 +63,4 @@ function answerUnknown(response: ServerResponse): void {
 }
 
 /** The SDK's own types of its callbacks differ by an `undefined`. */
-type Connectable = Parameters<ReturnType<Desk['open']>['connect']>[0];
+type Connectable = Parameters<ReturnType<McpServers['open']>['connect']>[0];

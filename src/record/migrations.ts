@@ -98,6 +98,7 @@ const migrations: readonly Migration[] = [
   alertWays,
   muteRules,
   ownChannels,
+  apiTokens,
 ];
 
 /** Version 1: what a command needs on its way from Slack to an answer. */
@@ -667,5 +668,21 @@ async function ownChannels(db: Kysely<Schema>, { text, integer, tableEnd }: Colu
     .createIndex('incident_channels_by_channel')
     .on('incident_channels')
     .columns(['workspace_id', 'channel_id'])
+    .execute();
+}
+
+/** Version 16: the tokens of the REST API. A token itself is not stored, only the digest of its secret part. */
+async function apiTokens(db: Kysely<Schema>, { text, integer, tableEnd }: ColumnTypes): Promise<void> {
+  const tokens = db.schema.createTable('api_tokens').modifyEnd(tableEnd) as CreateTableBuilder<'api_tokens'>;
+  await tokens
+    .addColumn('id', text, (column) => column.primaryKey().notNull())
+    .addColumn('name', text, (column) => column.notNull())
+    .addColumn('digest', text, (column) => column.notNull())
+    .addColumn('scopes', text, (column) => column.notNull())
+    .addColumn('channels', text, (column) => column.notNull())
+    .addColumn('created_us', integer, (column) => column.notNull())
+    .addColumn('expires_us', integer, (column) => column.notNull())
+    .addColumn('revoked_us', integer)
+    .addColumn('used_us', integer)
     .execute();
 }

@@ -60,6 +60,7 @@ const KEYS: Readonly<Record<Table, readonly string[]>> = {
   quiet_alerts: ['alert_id'],
   alert_keys: ['id'],
   alert_notes: ['alert_id', 'entry_key'],
+  api_tokens: ['id'],
 };
 const TABLES = Object.keys(KEYS) as Table[];
 

@@ -398,6 +398,23 @@ export type Schema = {
     service: string;
     seen_us: number;
   };
+  /** A token of the REST API. */
+  api_tokens: {
+    /** The part of the token that is no secret. */
+    id: string;
+    name: string;
+    /** SHA-256 of its secret part. */
+    digest: string;
+    /** A list of names, as JSON. */
+    scopes: string;
+    /** The ids of the channels whose incidents it may see beside those that the whole workspace reads; as JSON. */
+    channels: string;
+    created_us: number;
+    expires_us: number;
+    revoked_us: number | null;
+    /** To the hour. */
+    used_us: number | null;
+  };
   audit_head: {
     /** Always 1: there is one head. */
     id: number;

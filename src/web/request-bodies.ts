@@ -19,6 +19,8 @@ export type BodyRules = Readonly<{
   maxBytes: number;
   /** Refuses by the headers alone; undefined where the body has to be read. */
   refuse(headers: WebhookHeaders): WebhookReply | undefined;
+  /** Writes a refusal. @default as text */
+  write?(request: Request, response: Response, reply: WebhookReply): void;
   /** Hears of a body that is larger, after `refuse` has let its headers pass. */
   tooLarge?(body: TooLarge): void;
 }>;
@@ -71,43 +73,45 @@ export function requestBodies({ budgetBytes = BUDGET_BYTES, deadlineMs = DEADLIN
 
   return {
     heldBytes: () => heldBytes,
-    read: (rules) => (request, response, next) => {
-      const refusal = rules.refuse(headersOf(request)) ?? refusedByForm(request, rules);
-      if (refusal !== undefined) return refuse(request, response, refusal);
+    read:
+      ({ write = refuse, ...rules }) =>
+      (request, response, next) => {
+        const refusal = rules.refuse(headersOf(request)) ?? refusedByForm(request, rules);
+        if (refusal !== undefined) return write(request, response, refusal);
 
-      const stop = (reply: WebhookReply) => {
-        clearTimeout(deadline);
-        request.off('data', take).off('end', complete);
-        forget(held);
-        refuse(request, response, reply);
-      };
-      const held: Held = {
-        bytes: Buffer.alloc(0),
-        length: 0,
-        drop: () => stop({ status: 503, text: 'too many large requests at once: send it again in a moment\n' }),
-      };
-      const most = declaredBytes(request) ?? rules.maxBytes;
-      const take = (chunk: Buffer) => {
-        if (held.length + chunk.length <= rules.maxBytes) return keep(held, chunk, most);
-        stop(tooLarge(rules.maxBytes));
-        rules.tooLarge?.({ ...headersOf(request), bytes: undefined });
-      };
-      const complete = () => {
-        clearTimeout(deadline);
-        incomplete.delete(held);
-        // Bolt reads an already received body from here.
-        Object.assign(request, { rawBody: held.bytes.subarray(0, held.length) });
-        next();
-      };
-      const deadline = setTimeout(() => stop(tooSlow(deadlineMs)), deadlineMs);
-      incomplete.add(held);
-      // The response is sent or the sender is gone: nobody needs the bytes any more.
-      response.once('close', () => {
-        clearTimeout(deadline);
-        forget(held);
-      });
-      request.on('data', take).once('end', complete);
-    },
+        const stop = (reply: WebhookReply) => {
+          clearTimeout(deadline);
+          request.off('data', take).off('end', complete);
+          forget(held);
+          write(request, response, reply);
+        };
+        const held: Held = {
+          bytes: Buffer.alloc(0),
+          length: 0,
+          drop: () => stop({ status: 503, text: 'too many large requests at once: send it again in a moment\n' }),
+        };
+        const most = declaredBytes(request) ?? rules.maxBytes;
+        const take = (chunk: Buffer) => {
+          if (held.length + chunk.length <= rules.maxBytes) return keep(held, chunk, most);
+          stop(tooLarge(rules.maxBytes));
+          rules.tooLarge?.({ ...headersOf(request), bytes: undefined });
+        };
+        const complete = () => {
+          clearTimeout(deadline);
+          incomplete.delete(held);
+          // Bolt reads an already received body from here.
+          Object.assign(request, { rawBody: held.bytes.subarray(0, held.length) });
+          next();
+        };
+        const deadline = setTimeout(() => stop(tooSlow(deadlineMs)), deadlineMs);
+        incomplete.add(held);
+        // The response is sent or the sender is gone: nobody needs the bytes any more.
+        response.once('close', () => {
+          clearTimeout(deadline);
+          forget(held);
+        });
+        request.on('data', take).once('end', complete);
+      },
   };
 }
 
@@ -154,6 +158,11 @@ export function headersOf(request: Request): WebhookHeaders {
 export function refuse(request: Request, response: Response, { status, text }: WebhookReply): void {
   if (status === 503) response.set('retry-after', `${RETRY_AFTER_SECONDS}`);
   response.status(status).type('text/plain').send(text);
+  discardRest(request);
+}
+
+/** The sender can read the response before the connection closes. */
+export function discardRest(request: Request): void {
   if (request.complete) return;
   const over = setTimeout(() => request.socket.destroy(), GRACE_MS);
   request.once('end', () => clearTimeout(over)).resume();

@@ -78,7 +78,7 @@ export function serveWebhooks({ express: app, bodies }: WebApp, webhooks: Webhoo
 }
 
 /** Publishes how long the sender waited for its answer. */
-function measureResponse(source: string): RequestHandler {
+export function measureResponse(source: string): RequestHandler {
   return (_request, response, next) => {
     const since = performance.now();
     response.once('close', () => {

@@ -3,14 +3,15 @@ import { IncidentNotFoundError, UsageError } from '#core/errors.ts';
 import { type Incident, incidentName, readIncidentNumber } from '#model/incident/incident.ts';
 import { incidentsNumbered } from '#record/find-incidents.ts';
 import type { Store } from '#record/store.ts';
+import { type MayShow, SHOW_ALL, shownTo } from '#workflows/may-show.ts';
 
-/** Throws if the text names no incident, or an unknown one. */
-export async function findIncidentNamed(store: Store, text: string): Promise<Incident> {
+/** Throws if the text names no incident, or an unknown one: also if the reader may not see it. */
+export async function findIncidentNamed(store: Store, text: string, mayShow: MayShow = SHOW_ALL): Promise<Incident> {
   const number = readIncidentNumber(text);
   if (number === undefined) {
     throw new UsageError(`"${text}" names no incident`, 'Name it as INC-12. `spanhound incidents` lists them.');
   }
-  const [found, another] = await incidentsNumbered(store, number);
+  const [found, another] = await shownTo(mayShow, await incidentsNumbered(store, number));
   if (found === undefined) throw new IncidentNotFoundError(incidentName({ number }));
   if (another !== undefined) {
     throw new UsageError(

@@ -17,13 +17,8 @@ import { rootsOfMerged } from '#record/merges.ts';
 import { deliveryOf } from '#record/outbox.ts';
 import type { Reader } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
+import type { MayShow } from '#workflows/may-show.ts';
 import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
-
-/** Whether the readers of the answer may see this channel. Asks Slack, so do not call it inside a transaction. */
-export type MayShow = (channelId: string) => Promise<boolean>;
-
-/** For the operator, who can read the store itself. */
-export const SHOW_ALL: MayShow = async () => true;
 
 export type SimilarRequest = Readonly<{
   workspaceId: string;

@@ -13,7 +13,7 @@ import {
   servicesSeen,
 } from '#record/services.ts';
 import type { Store } from '#record/store.ts';
-import type { MayShow } from '#workflows/find-similar.ts';
+import type { MayShow } from '#workflows/may-show.ts';
 
 export type KnownServices = Readonly<{
   catalogue: Catalogue;
@@ -29,7 +29,7 @@ export async function knownServices(
   { workspaceId, mayShow }: Readonly<{ workspaceId: string; mayShow: MayShow }>,
 ): Promise<KnownServices> {
   const { kept, answers, seen } = await recordedFacts(store, workspaceId);
-  const shownAnswers = await readable(answers, mayShow);
+  const shownAnswers = await answersShown(answers, mayShow);
   return { catalogue: catalogueOf(factsOf({ kept, answers: shownAnswers, seen })), ofRules: ofRules(shownAnswers) };
 }
 
@@ -78,7 +78,10 @@ function ofRules(answers: readonly ServiceAnswer[]): readonly ServiceAnswer[] {
 }
 
 /** Asks once for each channel. */
-async function readable(answers: readonly ServiceAnswer[], mayShow: MayShow): Promise<readonly ServiceAnswer[]> {
+export async function answersShown(
+  answers: readonly ServiceAnswer[],
+  mayShow: MayShow,
+): Promise<readonly ServiceAnswer[]> {
   const channels = [...new Set(answers.map(({ channelId }) => channelId))];
   const shown = await Promise.all(channels.map(async (channelId) => [channelId, await mayShow(channelId)] as const));
   const may = new Map(shown);

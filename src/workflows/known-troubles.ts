@@ -5,7 +5,7 @@ import { cutText } from '#model/text/cut-text.ts';
 import { alertTimes } from '#record/alerts.ts';
 import { incidentTimes } from '#record/find-incidents.ts';
 import type { Reader } from '#record/store.ts';
-import type { MayShow } from '#workflows/find-similar.ts';
+import type { MayShow } from '#workflows/may-show.ts';
 
 /**
  * Alerts count only for the services in question, because every team has its own alerts. An incident counts unless it

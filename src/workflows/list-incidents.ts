@@ -1,8 +1,10 @@
-/** Lists all declared incidents, newest first, with their metrics. */
+/** Lists the declared incidents that the reader may see, newest first, with their metrics. */
 import { type Incident, type IncidentMetrics, incidentMetrics, knownSinceUs } from '#model/incident/incident.ts';
 import { allIncidents } from '#record/find-incidents.ts';
 import { wholeTimeline } from '#record/merges.ts';
 import type { Store } from '#record/store.ts';
+import { type MayShow, SHOW_ALL, shownTo } from '#workflows/may-show.ts';
+import { mergesShown } from '#workflows/merges-shown.ts';
 
 export type ListedIncident = Readonly<{
   incident: Incident;
@@ -11,11 +13,12 @@ export type ListedIncident = Readonly<{
   ageUs: number;
 }>;
 
-export async function listIncidents(store: Store): Promise<readonly ListedIncident[]> {
+export async function listIncidents(store: Store, mayShow: MayShow = SHOW_ALL): Promise<readonly ListedIncident[]> {
   const listed: ListedIncident[] = [];
   const nowUs = await store.nowUs();
-  for (const incident of await allIncidents(store)) {
-    const entries = await wholeTimeline(store, incident);
+  for (const incident of await shownTo(mayShow, await allIncidents(store))) {
+    const shows = await mergesShown(store, (_, channelId) => mayShow(channelId), incident);
+    const entries = await wholeTimeline(store, incident, shows);
     listed.push({
       incident,
       metrics: incidentMetrics(incident, entries),

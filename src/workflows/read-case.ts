@@ -12,6 +12,7 @@ import type { Store } from '#record/store.ts';
 import { findIncidentNamed } from '#workflows/find-incident.ts';
 import { isForgotten, sealOf } from '#workflows/forgotten-case.ts';
 import { openedOrGone } from '#workflows/kept-case.ts';
+import { type MayShow, SHOW_ALL } from '#workflows/may-show.ts';
 import { type ReplayCaseParts, replayCases } from '#workflows/replay-case.ts';
 import { verifyCase } from '#workflows/verify-case.ts';
 
@@ -45,15 +46,17 @@ export type ReadKeptCaseRequest = Readonly<{
   /** For the audit log: who reads, and by which way. */
   actor: string;
   purpose: string;
+  /** @default everything */
+  mayShow?: MayShow | undefined;
 }>;
 
 /** Records the access in the audit log before it returns anything. Throws if there is no such incident or case. */
 export async function readKeptCase(
   { store, cases }: ReadKeptCaseParts,
-  { incident: named, number, actor, purpose }: ReadKeptCaseRequest,
+  { incident: named, number, actor, purpose, mayShow = SHOW_ALL }: ReadKeptCaseRequest,
 ): Promise<ReadCase> {
-  const incident = await findIncidentNamed(store, named);
-  const kept = await casesOf(store, incident);
+  const incident = await findIncidentNamed(store, named, mayShow);
+  const kept = await casesShown(store, incident, mayShow);
   const chosen = number === undefined ? usual(kept, incident) : number;
   const one = kept[chosen - 1];
   if (one === undefined) throw noSuchCase(incident, kept.length, number);
@@ -72,6 +75,17 @@ export async function readKeptCase(
     markdown: investigation.markdown,
     of: { incident, number: chosen, cases: kept.length },
   };
+}
+
+/** A diagnosis may have been asked for in another channel than that of its incident. */
+export async function casesShown(store: Store, incident: Incident, mayShow: MayShow): Promise<readonly KeptCase[]> {
+  const shown: KeptCase[] = [];
+  for (const one of await casesOf(store, incident)) {
+    const { investigationId: id, workspaceId } = one;
+    const channelId = (await findInvestigation(store, { id, workspaceId }))?.channelId ?? '';
+    if (channelId === incident.channelId || (await mayShow(channelId))) shown.push(one);
+  }
+  return shown;
 }
 
 /** From 1. */

@@ -21,7 +21,8 @@ import { allIncidents } from '#record/find-incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import { type ShowsMerged, wholeActionItems, wholeCases, wholeTimeline } from '#record/merges.ts';
 import type { Reader } from '#record/store.ts';
-import { findSimilarTo, type MayShow } from '#workflows/find-similar.ts';
+import { findSimilarTo } from '#workflows/find-similar.ts';
+import type { MayShow } from '#workflows/may-show.ts';
 
 /** What is requested from Slack before the record is read: people's names, and which other incidents may be named. */
 export type AskedOfSlack = Readonly<{

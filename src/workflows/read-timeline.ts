@@ -1,19 +1,22 @@
-/** Reads the timeline of an incident for the operator. */
+/** Reads the timeline of an incident for somebody outside of Slack. */
 import { type Incident, type IncidentMetrics, incidentMetrics, type TimelineEntry } from '#model/incident/incident.ts';
 import { wholeTimeline } from '#record/merges.ts';
 import type { Store } from '#record/store.ts';
 import { findIncidentNamed } from '#workflows/find-incident.ts';
+import { type MayShow, SHOW_ALL } from '#workflows/may-show.ts';
+import { mergesShown } from '#workflows/merges-shown.ts';
 
 export type ReadTimeline = Readonly<{
   incident: Incident;
   metrics: IncidentMetrics;
-  /** In the order of events, with those of merged incidents. */
+  /** In the order of events, with those of merged incidents that the reader may see. */
   entries: readonly TimelineEntry[];
 }>;
 
 /** Throws if there is no such incident. */
-export async function readTimeline(store: Store, named: string): Promise<ReadTimeline> {
-  const incident = await findIncidentNamed(store, named);
-  const entries = await wholeTimeline(store, incident);
+export async function readTimeline(store: Store, named: string, mayShow: MayShow = SHOW_ALL): Promise<ReadTimeline> {
+  const incident = await findIncidentNamed(store, named, mayShow);
+  const shows = await mergesShown(store, (_, channelId) => mayShow(channelId), incident);
+  const entries = await wholeTimeline(store, incident, shows);
   return { incident, metrics: incidentMetrics(incident, entries), entries };
 }

@@ -1,9 +1,10 @@
-/** The catalogue of services for the operator: the facts that every source gives now, and those in the store. */
+/** The catalogue of services for somebody outside of Slack: the facts that every source gives now, and those in the store. */
 import { SpanhoundError } from '#core/errors.ts';
 import { type Catalogue, type CataloguedService, catalogueOf } from '#model/services/catalogue.ts';
 import { serviceLikeness } from '#model/services/likeness.ts';
 import type { Store } from '#record/store.ts';
-import { factsOf, type RecordedFacts, recordedFacts } from '#workflows/known-services.ts';
+import { answersShown, factsOf, type RecordedFacts, recordedFacts } from '#workflows/known-services.ts';
+import { type MayShow, SHOW_ALL } from '#workflows/may-show.ts';
 import { type ReadFacts, readServices, type ServiceSources } from '#workflows/read-services.ts';
 
 /** `warnings`: what could not be read, where, and what to do. */
@@ -14,7 +15,11 @@ const NOTHING_RECORDED: RecordedFacts = { kept: [], answers: [], seen: [] };
 /** Where a source does not answer, the catalogue has the facts that the bot read from it last. */
 export async function catalogueNow(
   sources: ServiceSources,
-  { store, deadlineMs }: Readonly<{ store: Store | undefined; deadlineMs: number }>,
+  {
+    store,
+    deadlineMs,
+    mayShow = SHOW_ALL,
+  }: Readonly<{ store: Store | undefined; deadlineMs: number; mayShow?: MayShow | undefined }>,
 ): Promise<CatalogueNow> {
   const [read, recorded] = await Promise.all([
     readServices(sources, AbortSignal.timeout(deadlineMs)),
@@ -26,7 +31,8 @@ export async function catalogueNow(
     ...(instead(one) === undefined ? [] : [`${one.source}: shown as the bot read it last`]),
   ]);
   const kept = read.map((one) => instead(one) ?? one);
-  return { catalogue: catalogueOf(factsOf({ ...recorded, kept })), warnings };
+  const answers = await answersShown(recorded.answers, mayShow);
+  return { catalogue: catalogueOf(factsOf({ ...recorded, answers, kept })), warnings };
 }
 
 class NoSuchServiceError extends SpanhoundError {

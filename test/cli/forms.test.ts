@@ -48,6 +48,9 @@ const CALLS: Readonly<Record<string, () => readonly string[]>> = {
   json: () => ['package.json'],
   diff: () => ['package.json', 'knip.json'],
   http: () => ['--curl', 'https://api.example.com/health'],
+  'token create': () => ['board', '--scope', 'read'],
+  'token list': () => [],
+  'token revoke': () => [tokenId],
   migrate: () => [],
 };
 
@@ -61,6 +64,7 @@ const BEGINNINGS: Readonly<Record<string, RegExp>> = {
 let env: Record<string, string>;
 let backends: Awaited<ReturnType<typeof openHotrodBackends>>;
 let said = '';
+let tokenId = '';
 const backUp = join(root, 'restored.db');
 
 beforeAll(async () => {
@@ -77,6 +81,9 @@ beforeAll(async () => {
     return true;
   });
   expect(await run(['demo', '--out', fresh('demo.txt')], env)).toBe(EXIT.done);
+  const made = fresh('token.json');
+  expect(await run(['token', 'create', 'made', '--scope', 'read', '--out', made], env)).toBe(EXIT.done);
+  tokenId = JSON.parse(readFileSync(made, 'utf8')).id;
   expect(await run(['backup', backUp, '--out', fresh('backup.txt')], env)).toBe(EXIT.done);
 });
 afterAll(async () => {

@@ -11,8 +11,8 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { composeStore } from '#compose/store.ts';
-import { NOTICE } from '#mcp/answer.ts';
-import { MOST_MESSAGE_BYTES } from '#mcp/sent-texts.ts';
+import { NOTICE } from '#operations/answer.ts';
+import { MOST_MESSAGE_BYTES } from '#operations/sent-texts.ts';
 import { declareIncident } from '#record/incidents.ts';
 import { addEntry } from '#record/timeline.ts';
 import { type BotOptions, openBot } from '#test/bot.ts';
@@ -116,8 +116,10 @@ describe('over standard input and output', () => {
       'diagnose_trace',
       'investigate',
       'compare',
+      'judge_release',
       'find_similar',
       'read_case',
+      'read_incident',
       'read_timeline',
       'list_incidents',
       'list_services',
@@ -156,7 +158,7 @@ describe('over standard input and output', () => {
     expect(answers.map(({ id }) => id).toSorted()).toEqual([1, 2, 3, 4, null].toSorted());
     expect(answers.find(({ id }) => id === 2).result.content[0].text).toMatch(/^POST \/login fails: /);
     const message =
-      'there is no tool "nix"; the tools are diagnose_trace, investigate, compare, find_similar, read_case, read_timeline, list_incidents, list_services';
+      'there is no tool "nix"; the tools are diagnose_trace, investigate, compare, judge_release, find_similar, read_case, read_incident, read_timeline, list_incidents, list_services';
     expect(answers.find(({ id }) => id === 3).error).toEqual({ code: -32_602, message });
     expect(answers.find(({ id }) => id === 4).error).toMatchObject({ code: -32_601 });
     expect(answers.find(({ id }) => id === null).error).toMatchObject({ code: -32_700 });
@@ -321,7 +323,12 @@ describe('over standard input and output', () => {
     ],
     ['an alert that is none', 'investigate', { alert: '{}' }, /^the alert holds no alert\.\n/],
     ['an unknown incident', 'read_timeline', { incident: 'INC-9' }, /^there is no INC-9\.\nlist_incidents names/],
-    ['a name that is none', 'find_similar', { incident: '9' }, /"9" names no incident/],
+    [
+      'a name that is none',
+      'find_similar',
+      { incident: '9' },
+      /^wrong arguments: incident must be a name such as INC-12\.\n/,
+    ],
     ['an incident without a case', 'read_case', { incident: 'INC-2' }, /^INC-2 has no case\.\n/],
     [
       'a case that is not there',

@@ -4,10 +4,10 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { beforeEach, expect, test } from 'vitest';
 import { BackendError } from '#core/errors.ts';
-import { NOTICE } from '#mcp/answer.ts';
-import type { Parts } from '#mcp/parts.ts';
-import { openDesk } from '#mcp/server.ts';
+import { mcpServers } from '#mcp/server.ts';
 import { type Incident, incidentMetrics } from '#model/incident/incident.ts';
+import { NOTICE } from '#operations/answer.ts';
+import type { Parts } from '#operations/parts.ts';
 
 type Answer = Readonly<{ text: string; isError: boolean; structured: Readonly<Record<string, unknown>> }>;
 
@@ -18,7 +18,7 @@ beforeEach(() => {
 
 async function called(parts: Partial<Parts>, name: string, args: Record<string, unknown>): Promise<Answer> {
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
-  const server = openDesk({ parts: parts as Parts, version: '1', onBug: (error) => bugs.push(error) }).open();
+  const server = mcpServers({ parts: parts as Parts, version: '1', onBug: (error) => bugs.push(error) }).open();
   await server.connect(ours);
   const client = new Client({ name: 'test', version: '1' });
   await client.connect(theirs);

@@ -15,7 +15,7 @@ import { markerOf } from '#test/planted-evidence.ts';
 import { planting } from '#test/planted-exits.ts';
 import { leaks } from '#test/planted-secrets.ts';
 import { shared } from '#test/shared-files.ts';
-import { SHOW_ALL } from '#workflows/find-similar.ts';
+import { SHOW_ALL } from '#workflows/may-show.ts';
 import { comparedWith, readPostmortem } from '#workflows/read-postmortem.ts';
 
 const NAMES = new Map([

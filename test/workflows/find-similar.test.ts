@@ -14,7 +14,8 @@ import type { Store } from '#record/store.ts';
 import { addDiagnosisEntry } from '#record/timeline-evidence.ts';
 import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
-import { findSimilar, findSimilarTo, SHOW_ALL } from '#workflows/find-similar.ts';
+import { findSimilar, findSimilarTo } from '#workflows/find-similar.ts';
+import { SHOW_ALL } from '#workflows/may-show.ts';
 
 const FINGERPRINT: Fingerprint = {
   kind: 'slow-query',

@@ -36,6 +36,8 @@ export type ChannelAccess = Readonly<{
   mayPost(app: Readonly<{ workspaceId: string; channelId: string }>): Promise<Permitted>;
   /** Whether everybody who reads `shownIn` may also read the channel `wanted`. */
   mayShowIn(shownIn: string, wanted: string): Promise<boolean>;
+  /** Whether every full member of the workspace may read the channel, and nobody of another company. */
+  isForAll(channelId: string): Promise<Permitted>;
   /** Undefined if Slack did not say. */
   readersOf(channelId: string): Promise<Readers | undefined>;
 }>;
@@ -130,6 +132,11 @@ export function channelAccess({
       const [there, here] = await Promise.all([inTime(channels(wanted)), inTime(channels(shownIn))]);
       if (typeof there !== 'object' || typeof here !== 'object') return false;
       return there.isPublic && !there.isShared && !here.isShared;
+    },
+
+    async isForAll(channelId) {
+      const found = await inTime(channels(channelId));
+      return typeof found === 'object' ? found.isPublic && !found.isShared : found && false;
     },
 
     async readersOf(channelId) {

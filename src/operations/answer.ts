@@ -1,5 +1,5 @@
 /**
- * An answer of a tool, and the page of it that one call returns. A model reads a limited number of characters, so each page
+ * An answer of an operation, and the page of it that one call returns. A model reads a limited number of characters, so each page
  * has a limit, counts what it left out, and gives a cursor for the next page. The same answer gives the same pages.
  *
  *   whole answer ──► head · lines 0…n · items 0…m ──► page 1, cursor "<digest>.<n>.<m>" ──► page 2 …
@@ -83,7 +83,7 @@ function startOf(cursor: string, answer: ReadyAnswer): Readonly<{ line: number; 
   if (!answer.digest.startsWith(digest)) {
     throw new UsageError(
       'the answer is another one than the page before: the evidence or the arguments changed',
-      'Call the tool again without a cursor.',
+      'Ask again without a cursor.',
     );
   }
   return { line, item };
@@ -121,7 +121,7 @@ function footOf(left: readonly string[], cursor: string): string {
   const titles = left.flatMap((line) => titleIn(line) ?? []);
   const about = titles.length === 0 ? '' : ` (${cut(titles.join(', '), FOOT_CHARS / 2)})`;
   const what = left.length === 0 ? 'Items of the structured content' : `${counted(left.length, 'line')}${about}`;
-  return `[${what} left out. For more, call the tool again with the same arguments and cursor "${cursor}".]`;
+  return `[${what} left out. For more, ask again with the same arguments and cursor "${cursor}".]`;
 }
 
 const CURSOR_DIGITS = 9;

@@ -1,15 +1,18 @@
-/** What the tools need: each is a workflow that the command line uses, with its sources and its store. */
+/** What the operations need: each is a workflow that the command line uses, with its sources and its store. */
 import type { AnalysedTrace } from '#analyse/session.ts';
 import type { Alert } from '#model/incident/alert.ts';
 import type { ListedServices } from '#present/json/services-json.ts';
 import type { PresentedComparison } from '#present/present-comparison.ts';
 import type { Names } from '#present/words/people-names.ts';
+import type { PresentedRelease } from '#present/words/release.ts';
 import type { CompareSides } from '#workflows/compare.ts';
 import type { DiagnoseTraceRequest } from '#workflows/diagnose-trace.ts';
 import type { SimilarTo } from '#workflows/find-similar.ts';
 import type { AskedWindow } from '#workflows/investigate-window.ts';
+import type { ReleaseRequest } from '#workflows/judge-release.ts';
 import type { ListedIncident } from '#workflows/list-incidents.ts';
 import type { ReadCase } from '#workflows/read-case.ts';
+import type { ReadIncident } from '#workflows/read-incident.ts';
 import type { ReadTimeline } from '#workflows/read-timeline.ts';
 
 /** Texts that a client sent in place of files, by the names under which answers mention them. */
@@ -28,11 +31,13 @@ export type Parts = Readonly<{
   compare(
     sides: Pick<CompareSides, 'healthy' | 'failing' | 'signal'> & Readonly<{ texts: SentTexts }>,
   ): Promise<PresentedComparison>;
+  judgeRelease(asked: Omit<ReleaseRequest, 'deadlineMs'>): Promise<PresentedRelease>;
   findSimilar(incident: string): Promise<SimilarTo>;
   /** Reads a case of an incident in the store. `number` counts from 1. Without it: the case that the incident was declared from. */
   readCase(asked: Readonly<{ incident: string; number?: number | undefined }>): Promise<ReadCase>;
   /** Diagnoses a case that the operator offers from its evidence. Throws UsageError if none has this name. */
   replayCase(name: string): Promise<ReadCase>;
+  readIncident(incident: string): Promise<ReadIncident>;
   readTimeline(incident: string): Promise<ReadTimeline>;
   listIncidents(): Promise<readonly ListedIncident[]>;
   namesIn(workspaceId: string): Names;

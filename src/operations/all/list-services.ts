@@ -1,24 +1,21 @@
 /** The services that the sources know. */
 import { z } from 'zod';
-import { quotedText } from '#mcp/quoted-text.ts';
-import { defineTool } from '#mcp/tool.ts';
 import type { CataloguedService } from '#model/services/catalogue.ts';
 import { ownerName } from '#model/services/owned-service.ts';
 import { counted } from '#model/text/count-text.ts';
+import { defineOperation, ServiceArgument } from '#operations/operation.ts';
+import { quotedText } from '#operations/quoted-text.ts';
 
-export const listServicesTool = defineTool({
+export const listServicesOperation = defineOperation({
   name: 'list_services',
   title: 'List services',
   description:
     'Lists the services that the sources know, their other names, owners, tiers, runbooks, and where the sources contradict each other. Take it to find the name that investigate needs.',
   asksSystems: true,
+  route: { method: 'GET', path: '/services' },
+  scope: 'read',
   input: {
-    name: z
-      .string('must be text')
-      .min(1, 'must not be empty')
-      .max(500, 'must have at most 500 characters')
-      .optional()
-      .describe('One service, by any of its names. Default: all.'),
+    name: ServiceArgument.optional().describe('One service, by any of its names. Default: all.'),
   },
   facts: { headline: z.string(), total: z.int() },
   lists: {

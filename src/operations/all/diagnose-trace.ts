@@ -2,19 +2,21 @@
 import { z } from 'zod';
 import type { AnalysedTrace } from '#analyse/session.ts';
 import { UnreadableInputError, UsageError } from '#core/errors.ts';
-import type { WholeAnswer } from '#mcp/answer.ts';
-import { REPORT_FACTS, REPORT_LISTS, reportAnswer } from '#mcp/report-answer.ts';
-import { IdArgument, referenceOf, SentLogs, SentTrace } from '#mcp/sent-texts.ts';
-import { defineTool } from '#mcp/tool.ts';
 import { counted } from '#model/text/count-text.ts';
+import type { WholeAnswer } from '#operations/answer.ts';
+import { defineOperation } from '#operations/operation.ts';
+import { REPORT_FACTS, REPORT_LISTS, reportAnswer } from '#operations/report-answer.ts';
+import { IdArgument, referenceOf, SentLogs, SentTrace } from '#operations/sent-texts.ts';
 import { compareRows } from '#present/documents/trace-table.ts';
 
-export const diagnoseTraceTool = defineTool({
+export const diagnoseTraceOperation = defineOperation({
   name: 'diagnose_trace',
   title: 'Diagnose a trace',
   description:
     'Says why one request failed or was slow, from its trace and its log lines: the cause, the service at fault, the evidence, what would prove it wrong. Give `id` to ask the configured sources, or `trace` with the JSON of a trace. For an alert or a service in a time window, take investigate.',
   asksSystems: true,
+  route: { method: 'POST', path: '/diagnose' },
+  scope: 'diagnose',
   input: {
     id: IdArgument.optional(),
     trace: SentTrace.optional(),

@@ -1,17 +1,19 @@
 /** The declared incidents. */
 import { z } from 'zod';
-import { quotedText } from '#mcp/quoted-text.ts';
-import { defineTool } from '#mcp/tool.ts';
 import { isOver } from '#model/incident/incident.ts';
 import { counted } from '#model/text/count-text.ts';
+import { defineOperation } from '#operations/operation.ts';
+import { quotedText } from '#operations/quoted-text.ts';
 import { incidentJson } from '#present/json/incident-json.ts';
 import { shown } from '#present/words/plain-text.ts';
 
-export const listIncidentsTool = defineTool({
+export const listIncidentsOperation = defineOperation({
   name: 'list_incidents',
   title: 'List incidents',
   description: 'Lists the declared incidents, newest first, with their severity, status, times and metrics.',
   asksSystems: false,
+  route: { method: 'GET', path: '/incidents' },
+  scope: 'read',
   input: {
     status: z
       .enum(['open', 'all'], 'must be open or all')

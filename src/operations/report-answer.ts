@@ -1,6 +1,6 @@
 /** A report as an answer: its Markdown as text, and its facts and lists for programs. */
 import { z } from 'zod';
-import type { Item, WholeAnswer } from '#mcp/answer.ts';
+import type { Item, WholeAnswer } from '#operations/answer.ts';
 import { quotedReport } from '#present/documents/quoted-lines.ts';
 import type { Report } from '#present/json/report.ts';
 

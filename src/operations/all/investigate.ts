@@ -1,29 +1,24 @@
 /** What is wrong with a service in a time window, or behind an alert. */
-import { z } from 'zod';
 import { UsageError } from '#core/errors.ts';
-import { REPORT_FACTS, REPORT_LISTS, reportAnswer } from '#mcp/report-answer.ts';
-import { SentAlert } from '#mcp/sent-texts.ts';
-import { defineTool } from '#mcp/tool.ts';
+import { defineOperation, InstantArgument, ServiceArgument } from '#operations/operation.ts';
+import { REPORT_FACTS, REPORT_LISTS, reportAnswer } from '#operations/report-answer.ts';
+import { SentAlert } from '#operations/sent-texts.ts';
 import { windowAsked } from '#workflows/investigate-window.ts';
 
 const USAGE = 'Give service with from and to, such as -30m and now; or alert, the JSON of an alert.';
-const Instant = z.string('must be text').max(100, 'must have at most 100 characters');
 
-export const investigateTool = defineTool({
+export const investigateOperation = defineOperation({
   name: 'investigate',
   title: 'Investigate an alert or a time window',
   description:
     'Says what is wrong with a service in a time window, or behind an alert. It compares the requests of that time with healthy ones, and reads log lines, metrics, pods and changes. Give `service`, `from` and `to`, or `alert`. For one request, take diagnose_trace.',
   asksSystems: true,
+  route: { method: 'POST', path: '/investigate' },
+  scope: 'diagnose',
   input: {
-    service: z
-      .string('must be text')
-      .min(1, 'must not be empty')
-      .max(500, 'must have at most 500 characters')
-      .optional()
-      .describe('The name of a service. list_services names all.'),
-    from: Instant.optional().describe('The start of the time window: 2026-01-06T14:30:00Z, -2h, "20 min ago".'),
-    to: Instant.optional().describe('The end of the time window: an instant as for from, or now.'),
+    service: ServiceArgument.optional(),
+    from: InstantArgument.optional().describe('The start of the time window: 2026-01-06T14:30:00Z, -2h, "20 min ago".'),
+    to: InstantArgument.optional().describe('The end of the time window: an instant as for from, or now.'),
     alert: SentAlert.optional(),
   },
   facts: REPORT_FACTS,

@@ -1,11 +1,11 @@
 /** The differences between a failing trace and healthy ones. */
 import { z } from 'zod';
 import { UsageError } from '#core/errors.ts';
-import type { Item, WholeAnswer } from '#mcp/answer.ts';
-import type { SentTexts } from '#mcp/parts.ts';
-import { isTraceText, SideArgument } from '#mcp/sent-texts.ts';
-import { defineTool } from '#mcp/tool.ts';
 import { readTraceId } from '#model/trace/trace-id.ts';
+import type { Item, WholeAnswer } from '#operations/answer.ts';
+import { defineOperation } from '#operations/operation.ts';
+import type { SentTexts } from '#operations/parts.ts';
+import { isTraceText, SideArgument } from '#operations/sent-texts.ts';
 import { quotedReport } from '#present/documents/quoted-lines.ts';
 import type { PresentedComparison } from '#present/present-comparison.ts';
 import type { SideSource } from '#workflows/compare.ts';
@@ -15,12 +15,14 @@ const MOST_HEALTHY = 10;
 
 const Change = z.looseObject({ service: z.string(), operation: z.string(), certainty: z.string() });
 
-export const compareTool = defineTool({
+export const compareOperation = defineOperation({
   name: 'compare',
   title: 'Compare traces',
   description:
     'Shows the differences between a failing or slow trace and healthy ones of the same request: calls that are new or missing, times, attributes, responses, log lines. Without `healthy`, it finds healthy traces itself.',
   asksSystems: true,
+  route: { method: 'POST', path: '/compare' },
+  scope: 'diagnose',
   input: {
     failing: SideArgument,
     healthy: z

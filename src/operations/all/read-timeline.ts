@@ -1,17 +1,19 @@
 /** The timeline of an incident. */
 import { z } from 'zod';
-import { quotedText } from '#mcp/quoted-text.ts';
-import { defineTool, IncidentArgument } from '#mcp/tool.ts';
 import { incidentName } from '#model/incident/incident.ts';
+import { defineOperation, IncidentArgument } from '#operations/operation.ts';
+import { quotedText } from '#operations/quoted-text.ts';
 import { incidentJson, timelineJson } from '#present/json/incident-json.ts';
 import { shown } from '#present/words/plain-text.ts';
 
-export const readTimelineTool = defineTool({
+export const readTimelineOperation = defineOperation({
   name: 'read_timeline',
   title: 'Read a timeline',
   description:
     'Reads the timeline of an incident in the order of events: alerts, diagnoses, changes of status and severity, roles, notes of people.',
   asksSystems: false,
+  route: { method: 'GET', path: '/incidents/{incident}/timeline' },
+  scope: 'read',
   input: { incident: IncidentArgument },
   facts: {
     headline: z.string(),

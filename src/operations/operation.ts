@@ -1,41 +1,56 @@
-/** A tool: its arguments, the shape of its answer, and the work. All tools only read. */
+/**
+ * An operation: its arguments, the shape of its answer, and the work. All of them only read. The MCP server offers each as
+ * a tool, the REST API as a route.
+ */
 import { z } from 'zod';
-import { DEFAULT_CHARS, FEWEST_CHARS, MOST_CHARS, type WholeAnswer } from '#mcp/answer.ts';
-import type { Parts } from '#mcp/parts.ts';
+import type { Scope } from '#model/access/scopes.ts';
+import { DEFAULT_CHARS, FEWEST_CHARS, MOST_CHARS, type WholeAnswer } from '#operations/answer.ts';
+import type { Parts } from '#operations/parts.ts';
 
-export type ToolCall = Readonly<{ parts: Parts; signal: AbortSignal }>;
+/** In the REST API, below its version. `{incident}` in the path is the argument with this name. */
+export type Route = Readonly<{
+  method: 'GET' | 'POST';
+  path: `/${string}`;
+  /** Arguments that the API does not take. @default none */
+  without?: readonly string[];
+}>;
 
-export type Tool = Readonly<{
+export type OperationCall = Readonly<{ parts: Parts; signal: AbortSignal }>;
+
+export type Operation = Readonly<{
   name: string;
   title: string;
-  /** For the model: what it is for, and when to take another one. */
+  /** For a model or a person: what it is for, and when to take another one. */
   description: string;
   /** Whether it asks systems outside, such as Jaeger, and not only the store. */
   asksSystems: boolean;
+  route: Route;
+  /** What a token needs for it. */
+  scope: Scope;
   input: z.ZodObject;
   output: z.ZodObject;
   /** The lists of its answer, in the order of the output. */
   lists: readonly string[];
   /** `given`: parsed by `input`. */
-  answer(given: unknown, call: ToolCall): Promise<WholeAnswer>;
+  answer(given: unknown, call: OperationCall): Promise<WholeAnswer>;
 }>;
 
-type ToolText = Pick<Tool, 'name' | 'title' | 'description' | 'asksSystems'>;
+type OperationText = Pick<Operation, 'name' | 'title' | 'description' | 'asksSystems' | 'route' | 'scope'>;
 
 /** Checks at compile time that the work takes what `input` describes. */
-export function defineTool<Input extends z.ZodRawShape>({
+export function defineOperation<Input extends z.ZodRawShape>({
   input,
   facts,
   lists,
   answer,
   ...text
-}: ToolText &
+}: OperationText &
   Readonly<{
     input: Input;
     facts: z.ZodRawShape;
     lists: Readonly<Record<string, z.ZodType>>;
-    answer(given: z.output<z.ZodObject<Input>>, call: ToolCall): Promise<WholeAnswer>;
-  }>): Tool {
+    answer(given: z.output<z.ZodObject<Input>>, call: OperationCall): Promise<WholeAnswer>;
+  }>): Operation {
   const names = Object.keys(lists);
   const counts = Object.fromEntries(['lines', ...names].map((name) => [name, z.int().nonnegative()]));
   const items = Object.fromEntries(Object.entries(lists).map(([name, item]) => [name, z.array(item)]));
@@ -72,8 +87,17 @@ const PAGE = {
   nextCursor: z.string().optional().describe('For the next page; missing on the last one.'),
 };
 
+export const ServiceArgument = z
+  .string('must be text')
+  .min(1, 'must not be empty')
+  .max(500, 'must have at most 500 characters')
+  .describe('The name of a service. list_services names all.');
+
+export const InstantArgument = z.string('must be text').max(100, 'must have at most 100 characters');
+
 /** `INC-12` */
 export const IncidentArgument = z
   .string('must be text')
   .max(20, 'must be a name such as INC-12')
+  .regex(/^[Ii][Nn][Cc]-[1-9][0-9]{0,8}$/, 'must be a name such as INC-12')
   .describe('The name of an incident, such as INC-12. list_incidents names all.');

@@ -1,20 +1,22 @@
 /** The report of a case, with its seal. */
 import { z } from 'zod';
 import { UsageError } from '#core/errors.ts';
-import { REPORT_FACTS, REPORT_LISTS, reportAnswer } from '#mcp/report-answer.ts';
-import { defineTool, IncidentArgument } from '#mcp/tool.ts';
 import { incidentName } from '#model/incident/incident.ts';
+import { defineOperation, IncidentArgument } from '#operations/operation.ts';
+import { REPORT_FACTS, REPORT_LISTS, reportAnswer } from '#operations/report-answer.ts';
 import { shown } from '#present/words/plain-text.ts';
 import type { ReadCase } from '#workflows/read-case.ts';
 
 const WHICH = 'incident names a case in the store, case one of the folders that the server offers.';
 
-export const readCaseTool = defineTool({
+export const readCaseOperation = defineOperation({
   name: 'read_case',
   title: 'Read a case',
   description:
     'Reads the report of a case: the diagnosis that belongs to an incident, with the seal of its evidence and whether the evidence is unchanged. It asks no system outside. The audit log records the reading.',
   asksSystems: false,
+  route: { method: 'GET', path: '/incidents/{incident}/case', without: ['case'] },
+  scope: 'cases',
   input: {
     incident: IncidentArgument.optional(),
     number: z

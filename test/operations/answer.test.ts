@@ -10,7 +10,7 @@ import {
   type ReadyAnswer,
   ready,
   type WholeAnswer,
-} from '#mcp/answer.ts';
+} from '#operations/answer.ts';
 
 const LISTS = ['findings', 'gaps'];
 
@@ -65,7 +65,7 @@ describe('the pages of an answer', () => {
     const shown = linesIn({ text, structured }).length;
     expect(structured.leftOut).toMatchObject({ lines: 300 - shown });
     expect(text).toContain(
-      `[${300 - shown} lines left out. For more, call the tool again with the same arguments and cursor "${structured.nextCursor}".]`,
+      `[${300 - shown} lines left out. For more, ask again with the same arguments and cursor "${structured.nextCursor}".]`,
     );
     expect(pages.at(-1)?.structured).toMatchObject({ leftOut: { lines: 0, findings: 0, gaps: 0 } });
   });

@@ -1,17 +1,19 @@
 /** Earlier incidents with a similar diagnosis, and what ended them. */
 import { z } from 'zod';
-import { quotedText } from '#mcp/quoted-text.ts';
-import { defineTool, IncidentArgument } from '#mcp/tool.ts';
 import { incidentName } from '#model/incident/incident.ts';
 import { counted } from '#model/text/count-text.ts';
+import { defineOperation, IncidentArgument } from '#operations/operation.ts';
+import { quotedText } from '#operations/quoted-text.ts';
 import { similarJson, similarText } from '#present/words/similar-incidents.ts';
 
-export const findSimilarTool = defineTool({
+export const findSimilarOperation = defineOperation({
   name: 'find_similar',
   title: 'Find similar incidents',
   description:
     'Finds earlier incidents with a similar diagnosis, and what ended them: the fix, the action items, the postmortem. Begin here if you want to know whether this happened before.',
   asksSystems: false,
+  route: { method: 'GET', path: '/incidents/{incident}/similar' },
+  scope: 'read',
   input: { incident: IncidentArgument },
   facts: { headline: z.string(), incident: z.string() },
   lists: {

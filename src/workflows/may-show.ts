@@ -1,0 +1,45 @@
+/** Which channels a reader may see. An incident belongs to the channel in which it was declared. */
+import { SpanhoundError } from '#core/errors.ts';
+import type { Incident } from '#model/incident/incident.ts';
+
+/** Whether the readers of the answer may see this channel. Asks Slack, so do not call it inside a transaction. */
+export type MayShow = (channelId: string) => Promise<boolean>;
+
+/** For the operator, who can read the store itself. */
+export const SHOW_ALL: MayShow = async () => true;
+
+/** Slack has to say who reads a channel, and did not. */
+class SlackSilentError extends SpanhoundError {
+  override readonly name = 'SlackSilentError';
+  readonly code = 'SH_SLACK_SILENT';
+  readonly advice = 'Ask again in a minute.';
+  override readonly retryable = true;
+
+  constructor() {
+    super('Slack did not say who may read which channel, so nothing is shown');
+  }
+}
+
+/**
+ * For a reader who is nobody in Slack: the incidents of channels that the whole workspace reads, and of these channels.
+ * Throws if Slack does not say: to leave an incident out then would be a wrong answer.
+ */
+export function mayShowTo(
+  channels: readonly string[],
+  isForAll: (channelId: string) => Promise<boolean | undefined>,
+): MayShow {
+  return async (channelId) => {
+    if (channels.includes(channelId)) return true;
+    if (channelId === '') return false;
+    const isOpen = await isForAll(channelId);
+    if (isOpen === undefined) throw new SlackSilentError();
+    return isOpen;
+  };
+}
+
+/** The incidents that the reader may see, in the same order. Asks once for each channel, all at the same time. */
+export async function shownTo(mayShow: MayShow, incidents: readonly Incident[]): Promise<readonly Incident[]> {
+  const channels = [...new Set(incidents.map(({ channelId }) => channelId))];
+  const shown = new Map(await Promise.all(channels.map(async (id) => [id, await mayShow(id)] as const)));
+  return incidents.filter(({ channelId }) => shown.get(channelId));
+}
