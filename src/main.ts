@@ -65,6 +65,8 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
   const [
     { listen, serveMetrics, serveWebhooks, webApp },
     { metricsPage },
+    { serveStatusFeed },
+    { statusFeed },
     { metricsReader },
     { checkSlack },
     { slackBodies },
@@ -75,6 +77,8 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
   ] = await Promise.all([
     import('#web/server.ts'),
     import('#web/metrics.ts'),
+    import('#web/status-feed.ts'),
+    import('#compose/status-pages.ts'),
     import('#compose/metrics-reader.ts'),
     import('#adapters/slack/check.ts'),
     import('#adapters/slack/request-headers.ts'),
@@ -106,6 +110,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     commanderCalls: config.incidents.commander,
     pages: config.incidents.page,
     incidentChannel: config.incidents.channel,
+    statusPage: config.incidents.statusPage,
     alerts: config,
     operators: config.operators,
     retention: config.retention,
@@ -117,6 +122,8 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
   serveApi(web, composeApi(config, { store, investigation, isForAll: bot.isForAll, log }));
   const metrics = metricsPage({ mayRead: metricsReader(config.operators.metricsToken), health: ownHealth(store) });
   serveMetrics(web, metrics.page);
+  const { feedUrl } = config.incidents.statusPage;
+  if (feedUrl !== undefined) serveStatusFeed(web, statusFeed(store, feedUrl));
   const server = await listen(web, config.port);
   const started = bot.start().then(() => {
     notReady.clear();

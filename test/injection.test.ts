@@ -18,6 +18,7 @@ import { LINK, relatedValue } from '#model/incident/incident-link.ts';
 import { incidentStats } from '#model/incident/incident-stats.ts';
 import type { Postmortem } from '#model/incident/postmortem.ts';
 import { ACCEPTED } from '#model/incident/postmortem-acceptance.ts';
+import type { StatusUpdate } from '#model/incident/status-page.ts';
 import { catalogueOf } from '#model/services/catalogue.ts';
 import type { OwnedService } from '#model/services/owned-service.ts';
 import { FACT_KINDS, type ServiceFact } from '#model/services/service-fact.ts';
@@ -25,6 +26,7 @@ import { postmortemHtml } from '#present/documents/postmortem-html.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
 import { versionLines } from '#present/documents/postmortem-text.ts';
 import { quotedReport } from '#present/documents/quoted-lines.ts';
+import { statusFeedJson, statusFeedRss } from '#present/documents/status-feed.ts';
 import { incidentJson, timelineJson } from '#present/json/incident-json.ts';
 import { postmortemJson } from '#present/json/postmortem-json.ts';
 import { reportJson } from '#present/json/report-json.ts';
@@ -73,6 +75,7 @@ import { muted, notAnswered, quietSince, unmuted, withAlertRow } from '#present/
 import { releaseMessage } from '#present/slack/release-message.ts';
 import { serviceMarkdown, serviceNamedLine, serviceQuestion, withService } from '#present/slack/service-messages.ts';
 import { statsMessage } from '#present/slack/stats-message.ts';
+import { statusMessage, statusOverdue, statusProblem, statusToClose } from '#present/slack/status-messages.ts';
 import {
   alertStorm,
   notExamined,
@@ -312,6 +315,30 @@ test('an incident, its timeline and its questions', () => {
       expect(slackProblems(pageInThread(page), [COMMANDER])).toEqual([]);
       expect(slackProblems(pageByMessage({ ...page, known: text, url: text }))).toEqual([]);
       expect(slackProblems(pageOver({ said: text, atUs: 0 }))).toEqual([]);
+      const updateOf = (state: StatusUpdate['state'], corrects?: string): StatusUpdate => ({
+        ...{ id: 'u', incidentId: 'i', workspaceId: TEAM, pageId: 'u', number: 1, version: 1, state, corrects },
+        ...{ status: 'investigating', title: text, text, components: [name], confirmed: [name], nextMinutes: 30 },
+        ...{ draftedBy: COMMANDER, draftedUs: 0, approvedBy: COMMANDER, approvedUs: 0 },
+      });
+      const sends = (['queued', 'sent', 'held', 'refused'] as const).map((state) => ({
+        ...{ updateId: 'u', target: 't', state, reason: text, attempts: 1, dueUs: 0, isUncertain: true },
+        ...{ remoteId: undefined, remoteUpdateId: undefined, url: text, sentUs: 0, title: name },
+      }));
+      for (const update of [
+        updateOf('waiting'),
+        updateOf('dropped'),
+        updateOf('approved'),
+        updateOf('approved', 'o'),
+      ]) {
+        const approver = { role: 'commander', userId: COMMANDER } as const;
+        const shown = { incident, update, nextUs: 1, sends, approver, people: names, isNewest: true };
+        expect(slackProblems(statusMessage(shown), [COMMANDER])).toEqual([]);
+        expect(slackProblems(statusMessage({ ...shown, approver: undefined }))).toEqual([]);
+      }
+      const problem = { incident, title: name, reason: text, isHeld: true, who: COMMANDER };
+      expect(slackProblems(statusProblem(problem), [COMMANDER])).toEqual([]);
+      expect(slackProblems(statusToClose(incident, 'monitoring'))).toEqual([]);
+      expect(slackProblems(statusOverdue(incident, 0, COMMANDER), [COMMANDER])).toEqual([]);
       for (const message of [
         channelOpened(incident, { channelId: ROOM, atUs: 0 }),
         channelRefused(incident, { reason: text, name: text }),
@@ -330,6 +357,24 @@ test('an incident, its timeline and its questions', () => {
       expect(channelTopic(incident)).not.toMatch(/[<>\n\u202e]/);
       expect([...channelTopic(incident)].length).toBeLessThanOrEqual(250);
       expect(channelName('inc-{number}-{title}', incident)).toMatch(/^inc-\d+(?:-[a-z0-9_-]{1,80})?$/);
+    }),
+    FEW,
+  );
+});
+
+test('the feed for customers', () => {
+  fc.assert(
+    fc.property(hostileText, (text) => {
+      const update = { id: 'u', status: 'investigating', text, postedUs: 0, correctedUs: 1 } as const;
+      const times = { beganUs: 0, resolvedUs: undefined, nextUs: 1 };
+      const incident = { id: 'p', title: text, status: 'investigating', components: [text], ...times } as const;
+      const fed = [{ ...incident, updates: [update] }];
+      expect(jsonProblems(JSON.parse(statusFeedJson(fed)))).toEqual([]);
+      const rss = statusFeedRss(fed, 'https://status.example/');
+      const ours = /<\/?(?:rss|channel|item|title|link|guid|pubDate|category|description)(?: \w+="[\w.]+")?>/g;
+      const written = rss.replace(/^<\?xml [^?]*\?>/, '').replace(ours, '');
+      expect(written).not.toMatch(/[<>]|&(?!(?:amp|lt|gt|quot|#39);)/);
+      expect(terminalProblems(written)).toEqual([]);
     }),
     FEW,
   );

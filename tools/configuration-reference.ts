@@ -62,7 +62,17 @@ const SYSTEMS = [
 ].join('\n\n');
 
 /** Nothing has to be set for evidence on this machine. */
-function systemRow({ title, docs, evidence, alertWebhook, alertMessages, changeWebhook, chat, doctor }: System) {
+function systemRow({
+  title,
+  docs,
+  evidence,
+  alertWebhook,
+  alertMessages,
+  changeWebhook,
+  chat,
+  statusPage,
+  doctor,
+}: System) {
   if (evidence?.isLocal) return [];
   const uses = [
     chat && 'talks with people',
@@ -70,8 +80,10 @@ function systemRow({ title, docs, evidence, alertWebhook, alertMessages, changeW
     alertWebhook && `takes alerts at ${code(alertWebhook.path)}`,
     alertMessages && 'reads its alerts in channels',
     changeWebhook && `takes changes at ${code(changeWebhook.path)}`,
+    statusPage && 'sends approved updates for customers',
   ];
-  const sets = [evidence?.setup?.set, alertWebhook?.secret, changeWebhook?.secret, doctor?.set];
+  const own = statusPage?.set ?? doctor?.set;
+  const sets = [evidence?.setup?.set, alertWebhook?.secret, changeWebhook?.secret, own];
   const said = (parts: readonly (string | undefined)[]) => parts.filter((part) => part !== undefined).join('; ');
   const set = said(sets).replace(/\b[A-Z]+(?:_[A-Z]+)*_?[A-Z]{2,}(?:=\w+)?\b/g, code);
   return [`| [${title}](${docs}) | ${said(uses)} | ${set} |`];
@@ -82,6 +94,7 @@ const TITLES: Readonly<Record<string, string>> = {
   // Groups that have another name than their system, or several systems.
   googleCloud: 'Google Cloud Monitoring',
   databases: 'Databases',
+  statusWebhook: 'Status webhook',
   changes: 'Changes',
   services: 'Services',
   '': 'The program',

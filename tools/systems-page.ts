@@ -45,7 +45,15 @@ export function pageOf(all: readonly System[]): string {
   ].join('\n\n')}\n`;
 }
 
-function offersOf({ evidence, alertWebhook, alertMessages, changeWebhook, chat, links }: System): readonly string[] {
+function offersOf({
+  evidence,
+  alertWebhook,
+  alertMessages,
+  changeWebhook,
+  chat,
+  statusPage,
+  links,
+}: System): readonly string[] {
   const counts = (evidence?.counts ?? []).map((kind) => COUNTED[kind]);
   const offers = [
     ...(evidence?.kinds ?? []).map((kind) => OFFERED[kind]),
@@ -55,6 +63,7 @@ function offersOf({ evidence, alertWebhook, alertMessages, changeWebhook, chat, 
     changeWebhook && 'changes by webhook',
     links && 'links to traces',
     chat && 'the chat with people',
+    statusPage && 'a page for approved updates',
   ];
   return offers.filter((offer) => offer !== undefined);
 }

@@ -268,7 +268,7 @@ function redirection({ location }: Dispatcher.ResponseData['headers'], base: URL
 }
 
 /** Seconds or a date. A date is compared with the response's own date, because clocks may differ. */
-function retryAfterMs(headers: Dispatcher.ResponseData['headers']): number | undefined {
+export function retryAfterMs(headers: Dispatcher.ResponseData['headers']): number | undefined {
   const value = `${headers['retry-after'] ?? ''}`;
   if (/^\d+$/.test(value)) return Number(value) * 1000;
   const wait = Date.parse(value) - Date.parse(`${headers.date ?? ''}`);
@@ -283,10 +283,10 @@ function startsLikeMarkup(chunk: Uint8Array): boolean {
 const MAX_REASON_LENGTH = 300;
 
 /**
- * The backend's message in the format of Jaeger, gRPC gateway, Prometheus, Elasticsearch, Datadog, New Relic or Splunk, or
- * as plain text.
+ * The backend's message in the format of Jaeger, gRPC gateway, Prometheus, Elasticsearch, Datadog, New Relic, Splunk or
+ * Statuspage, or as plain text.
  */
-function reasonIn(text: string): string {
+export function reasonIn(text: string): string {
   const envelope = membersOf(parsed(text));
   const error = membersOf(envelope.error);
   const [cause] = listOf(error.root_cause);
@@ -299,6 +299,7 @@ function reasonIn(text: string): string {
     first.detail,
     first.message,
     envelope.error,
+    listOf(envelope.error)[0],
     error.message,
     membersOf(cause).reason,
     error.reason,
@@ -318,7 +319,7 @@ function listOf(value: unknown): readonly unknown[] {
 }
 
 /** A text of the backend as one short line without its secrets. */
-function quotable(text: string, secrets: readonly string[]): string {
+export function quotable(text: string, secrets: readonly string[]): string {
   let said = text.slice(0, MAX_ERROR_BYTES);
   for (const secret of secrets) said = said.replaceAll(secret, '…');
   return cutText(
@@ -336,11 +337,25 @@ function asUnreachable(
   signal: AbortSignal,
 ): UnreachableError {
   if (error instanceof UnreachableError) return error;
-  const options = { cause: error, check: errors };
-  if (signal.aborted) return new UnreachableError(name, whyAborted(signal), options);
-  const code = codeOf(error);
-  return new UnreachableError(name, WHY[code]?.(timeoutMs / 1000) ?? `the connection failed (${code})`, options);
+  return new UnreachableError(name, whyFailed(error, { signal, timeoutMs }).why, { cause: error, check: errors });
 }
+
+/** `isUnsent`: there was no connection, so the server has surely not read the request. */
+export function whyFailed(
+  error: unknown,
+  { signal, timeoutMs }: Readonly<{ signal: AbortSignal; timeoutMs: number }>,
+): Readonly<{ why: string; isUnsent: boolean }> {
+  if (signal.aborted) return { why: whyAborted(signal), isUnsent: false };
+  const code = codeOf(error);
+  return { why: WHY[code]?.(timeoutMs / 1000) ?? `the connection failed (${code})`, isUnsent: UNSENT.has(code) };
+}
+
+/** Before the first byte of a request: no address, no connection, no trust. */
+const UNSENT: ReadonlySet<string> = new Set([
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'],
+  ...['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN'],
+  ...['CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID'],
+]);
 
 const WHY: Readonly<Record<string, (seconds: number) => string>> = {
   ECONNREFUSED: () => 'the connection was refused',

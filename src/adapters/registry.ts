@@ -30,6 +30,7 @@ import { sentry } from './sentry/index.ts';
 import { serviceFiles } from './service-files/index.ts';
 import { slack } from './slack/index.ts';
 import { splunk } from './splunk/index.ts';
+import { statusWebhook } from './status-webhook/index.ts';
 import { statuspage } from './statuspage/index.ts';
 import { tempo } from './tempo/index.ts';
 import { uptimeRobot } from './uptimerobot/index.ts';
@@ -64,6 +65,7 @@ export const systems = [
   googleCloud,
   uptimeRobot,
   statuspage,
+  statusWebhook,
   kapacitor,
   checkly,
   senders,

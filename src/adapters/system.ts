@@ -19,6 +19,7 @@ import type {
 } from '#gather/sources.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { AlertNote, Delivery, ReadAlert } from '#model/incident/alert.ts';
+import type { StatusPage } from '#model/incident/status-page.ts';
 
 /** Settings by their group in the file, and by their name there: `{ jaeger: { url } }`. */
 export type SettingGroups = Readonly<Record<string, z.core.$ZodLooseShape>>;
@@ -187,6 +188,14 @@ export type Doctor<Settings> = Readonly<{
   check(settings: Settings, signal: AbortSignal): Promise<Health | undefined>;
 }>;
 
+/** A page for customers, to which approved updates are sent. */
+export type OfferedStatusPage<Settings> = Readonly<{
+  /** The settings that enable it. */
+  set: string;
+  /** Loads the client. Undefined if it is not configured. */
+  open(settings: Settings): Promise<StatusPage | undefined>;
+}>;
+
 type Offers<Settings> = Readonly<{
   evidence?: Evidence<Settings>;
   alertWebhook?: AlertWebhook<Settings>;
@@ -200,6 +209,7 @@ type Offers<Settings> = Readonly<{
   /** The settings that the errors about its refusals name. */
   errors?: SettingsToCheck;
   chat?: Chat<Settings>;
+  statusPage?: OfferedStatusPage<Settings>;
   doctor?: Doctor<Settings>;
 }>;
 

@@ -24,6 +24,7 @@ import type { WhoLooks } from '#workflows/check-store.ts';
 import type { ChannelSettings } from '#workflows/keep-channel.ts';
 import type { PageSettings } from '#workflows/page-next.ts';
 import type { ReminderMinutes } from '#workflows/remind.ts';
+import type { StatusPageSettings } from '#workflows/status-page.ts';
 
 export type SlackSide = Readonly<{
   botToken: string;
@@ -60,6 +61,8 @@ export type BotParts = Readonly<{
   pages?: PageSettings | undefined;
   /** Which incidents get a channel of their own; without it, the defaults. */
   incidentChannel?: ChannelSettings | undefined;
+  /** What customers use, and the words that they must not read; without it, the defaults. */
+  statusPage?: StatusPageSettings | undefined;
   /** How long it waits before it goes on without something; without it, the defaults. */
   waits?: Config['waits'] | undefined;
   /** The hosts to which people may send HTTP requests; without it, none. */
@@ -99,6 +102,7 @@ export async function composeBot({
   commanderCalls,
   pages,
   incidentChannel,
+  statusPage,
   waits = DEFAULTS.waits,
   http,
   guests,
@@ -135,6 +139,8 @@ export async function composeBot({
     { formMuter },
     { toolUser },
     { requestAsker, SEND_REQUEST, sendRequest },
+    { SEND_STATUS },
+    { openStatusPages },
     { ownWorkspace },
     { givenUpTeller, LASTING_KINDS },
     { TELL_TOO_LARGE, tooLargeHearer, tooLargeTeller },
@@ -169,6 +175,8 @@ export async function composeBot({
     import('#workflows/mute-by-form.ts'),
     import('#workflows/use-tool.ts'),
     import('#workflows/send-request.ts'),
+    import('#workflows/send-status.ts'),
+    import('#compose/status-pages.ts'),
     import('#adapters/slack/workspace.ts'),
     import('#workflows/tell-given-up.ts'),
     import('#workflows/tell-too-large.ts'),
@@ -212,6 +220,8 @@ export async function composeBot({
     calls: commanderCalls,
     pages,
     channel: incidentChannel,
+    statusPage,
+    statusPages: await openStatusPages(alerts, { feedUrl: statusPage?.feedUrl, log }),
     draw,
     pictureSeconds: waits.pictureSeconds,
     answerSeconds: waits.answerSeconds,
@@ -321,6 +331,7 @@ export async function composeBot({
       ...Object.keys(answering.handlers),
       ...Object.keys(comparing.handlers),
       SEND_REQUEST,
+      SEND_STATUS,
       JUDGE_RELEASE,
     ]),
     onDead: async (tx, job, reason) => {

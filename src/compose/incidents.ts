@@ -2,12 +2,14 @@
 import type { WebClient } from '@slack/web-api';
 import { DEFAULTS } from '#config/defaults.ts';
 import type { Log } from '#core/log.ts';
+import type { StatusPage } from '#model/incident/status-page.ts';
 import type { Failed } from '#record/outbox-runner.ts';
 import type { Store, Tx } from '#record/store.ts';
 import type { CommanderCalls } from '#workflows/call-commander.ts';
 import type { ChannelSettings } from '#workflows/keep-channel.ts';
 import type { PageSettings } from '#workflows/page-next.ts';
 import type { ReminderMinutes } from '#workflows/remind.ts';
+import type { StatusPageSettings } from '#workflows/status-page.ts';
 
 export async function composeIncidents({
   store,
@@ -20,6 +22,8 @@ export async function composeIncidents({
   calls = DEFAULTS.incidents.commander,
   pages = DEFAULTS.incidents.page,
   channel = DEFAULTS.incidents.channel,
+  statusPage = DEFAULTS.incidents.statusPage,
+  statusPages: pagesOutside,
   draw,
   pictureSeconds,
   answerSeconds,
@@ -38,6 +42,9 @@ export async function composeIncidents({
   calls: CommanderCalls | undefined;
   pages: PageSettings | undefined;
   channel: ChannelSettings | undefined;
+  statusPage: StatusPageSettings | undefined;
+  /** Where approved updates for customers are sent. */
+  statusPages: readonly StatusPage[];
   draw(svg: string): Promise<Uint8Array>;
   pictureSeconds: number;
   answerSeconds: number;
@@ -77,6 +84,8 @@ export async function composeIncidents({
     { methodSharer, methodShower },
     { methodTelling },
     { RECALL_ALERT, recallAlert },
+    { remindOfStatus, SEND_STATUS, STATUS_OVERDUE, sendStatus },
+    { statusPages },
   ] = await Promise.all([
     import('#adapters/slack/reader.ts'),
     import('#adapters/slack/channel-access.ts'),
@@ -111,6 +120,8 @@ export async function composeIncidents({
     import('#workflows/show-method.ts'),
     import('#workflows/tell-method.ts'),
     import('#workflows/recall-alert.ts'),
+    import('#workflows/send-status.ts'),
+    import('#workflows/status-page.ts'),
   ]);
   const { clock } = store;
   const directory = slackReader({ client, answerSeconds, clock, log });
@@ -118,18 +129,25 @@ export async function composeIncidents({
   const parts = { store, jobs: tableJobs, directory, mayRead: access.mayRead, minutes, calls, pages, channel, kick };
   const channels = incidentChannels({ client });
   const keeping = { ...parts, channels, readersOf: access.readersOf, settings: channel, onCall: pages.onCall };
+  const customers = { ...parts, clock, pages: pagesOutside, settings: statusPage };
   const afterPin = afterUndelivered(tableJobs);
   const afterChannel = afterUndeliveredThere(tableJobs);
   return {
     directory,
     access,
     handlers: {
-      [SHOW_OVERVIEW]: showOverview({ ...parts, mayShowIn: access.mayShowIn }),
+      [SHOW_OVERVIEW]: showOverview({
+        ...parts,
+        mayShowIn: access.mayShowIn,
+        hasStatusPage: pagesOutside.length > 0,
+      }),
       [REMIND]: remind(parts),
       [CALL_COMMANDER]: callCommander(parts),
       [PAGE_NEXT]: pageNext(parts),
       [KEEP_CHANNEL]: keepChannel(keeping),
       [ARCHIVE_CHANNEL]: archiveChannel(keeping),
+      [SEND_STATUS]: sendStatus(customers),
+      [STATUS_OVERDUE]: remindOfStatus(parts),
       [REPORT_OVERDUE]: reportOverdue(parts),
       [RECALL_ALERT]: recallAlert({ store, permalink: directory.permalink, kick }),
       [FOLLOW_MESSAGE]: followMessage({ ...parts, look: directory.message }),
@@ -148,6 +166,7 @@ export async function composeIncidents({
       joinIncident: incidentJoiner({ ...parts, mayShowIn: access.mayShowIn }),
       ...pager({ ...parts, mayShowIn: access.mayShowIn }),
       ...channelAsker(parts),
+      ...statusPages(customers),
       ...statsShower({ ...parts, mayShowIn: access.mayShowIn }),
       ...incidentMerger({ ...parts, mayShowIn: access.mayShowIn }),
       linkIncident: incidentLinker({ ...parts, mayShowIn: access.mayShowIn }),

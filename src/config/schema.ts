@@ -248,6 +248,40 @@ const Incidents = z.strictObject({
         .prefault(DEFAULTS.incidents.channel.archiveDays),
     })
     .prefault({}),
+  statusPage: z
+    .strictObject({
+      components: z
+        .array(
+          z.string('must be text').min(1, 'must not be empty').max(75, 'must have at most 75 characters'),
+          'must be a list of names',
+        )
+        .max(100, 'must be at most 100')
+        .register(settingFacts, {
+          env: 'STATUS_PAGE_COMPONENTS',
+          means:
+            'What customers use, by the names that they know, such as `Login`. People choose from them what an [update for customers](status-pages.md) is about. In the variable, separate them with commas.',
+        })
+        .prefault([...DEFAULTS.incidents.statusPage.components]),
+      internalWords: z
+        .array(
+          z.string('must be text').min(2, 'must have at least 2 characters').max(75, 'must have at most 75 characters'),
+          'must be a list of words',
+        )
+        .register(settingFacts, {
+          env: 'STATUS_PAGE_INTERNAL_WORDS',
+          means:
+            'Words of your team that customers must not read, such as names of machines. Spanhound knows the names of services and people. In the variable, separate them with commas.',
+        })
+        .prefault([...DEFAULTS.incidents.statusPage.internalWords]),
+      feedUrl: Address()
+        .register(settingFacts, {
+          env: 'STATUS_FEED_URL',
+          means:
+            'The address where customers read about your service, such as `https://status.example.com`. With it, the bot serves [approved updates](status-pages.md#a-feed-of-your-own) to everybody at `/status.json` and `/status.rss`. Default: no feed.',
+        })
+        .optional(),
+    })
+    .prefault({}),
 });
 
 const Gather = z.strictObject({

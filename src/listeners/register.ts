@@ -57,6 +57,7 @@ import { serviceMenu } from '#listeners/actions/name-service.ts';
 import { postmortemAcceptButton } from '#listeners/actions/postmortem-accept.ts';
 import { postmortemAgainButton } from '#listeners/actions/postmortem-again.ts';
 import { probeAction } from '#listeners/actions/probe.ts';
+import { statusButton, statusFormButton } from '#listeners/actions/status-page.ts';
 import { traceIdsAction } from '#listeners/actions/trace-ids.ts';
 import { unknownAction } from '#listeners/actions/unknown.ts';
 import { type IncidentWorkflows, incidentCommand } from '#listeners/commands/incident.ts';
@@ -79,6 +80,7 @@ import { LINK_FORM, linkSubmitted } from '#listeners/views/link-incident.ts';
 import { MUTE_FORM, muteSubmitted } from '#listeners/views/mute-alerts.ts';
 import { OTHER_SERVICE_FORM, otherServiceSubmitted } from '#listeners/views/other-service.ts';
 import { PAGE_FORM, pageSubmitted } from '#listeners/views/page.ts';
+import { STATUS_FORM, statusSubmitted } from '#listeners/views/status-page.ts';
 import { WHY_FORM, whySubmitted } from '#listeners/views/why-answer.ts';
 import type { ReadAlert } from '#model/incident/alert.ts';
 import type { ButtonId, MenuId, OverflowId } from '#present/slack/action-ids.ts';
@@ -213,6 +215,13 @@ export function slackSurface(workflows: Workflows): Surface {
       incident_page: pageButton,
       incident_page_have: pageAnswerButton(incident.havePage),
       incident_page_stop: pageAnswerButton(incident.stopPage),
+      status_page_draft: statusFormButton(incident),
+      status_page_approve: statusButton(incident.approveStatus),
+      status_page_change: statusFormButton(incident, 'change'),
+      status_page_drop: statusButton(incident.dropStatus),
+      status_page_again: statusButton(incident.sendStatusAgain),
+      status_page_arrived: statusButton(incident.statusArrived),
+      status_page_correct: statusFormButton(incident, 'correction'),
       postmortem_again: postmortemAgainButton(askForPostmortem),
       postmortem_accept: postmortemAcceptButton(workflows.acceptPostmortem),
       action_item_add: actionItemButton,
@@ -242,6 +251,7 @@ export function slackSurface(workflows: Workflows): Surface {
       [CORRECT_FORM]: correctSubmitted(incident),
       [LINK_FORM]: linkSubmitted(incident),
       [PAGE_FORM]: pageSubmitted(incident),
+      [STATUS_FORM]: statusSubmitted(incident),
       [WHY_FORM]: whySubmitted(incident),
       [MUTE_FORM]: muteSubmitted(workflows.muteByForm),
       [OTHER_SERVICE_FORM]: otherServiceSubmitted(workflows.lookAgain),

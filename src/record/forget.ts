@@ -122,6 +122,12 @@ const TEXTS = [
   { table: 'alert_notes', keys: ['alert_id', 'entry_key'], columns: ['text', 'source', 'link'] },
   { table: 'incidents', keys: ['id'], columns: ['title', 'declared_by', 'detection'] },
   { table: 'incident_channels', keys: ['incident_id'], columns: ['name', 'topic'] },
+  {
+    table: 'status_updates',
+    keys: ['id'],
+    columns: ['title', 'text', 'components', 'confirmed', 'drafted_by', 'approved_by'],
+  },
+  { table: 'status_sends', keys: ['update_id', 'target'], columns: ['reason', 'url'] },
   { table: 'changes', keys: ['kind', 'service', 'id', 'at_us'], columns: ['text', 'url', 'files', 'diff'] },
   { table: 'fingerprints', keys: ['investigation_id'], columns: ['features'] },
   { table: 'stories', keys: ['investigation_id'], columns: ['service', 'rule', 'cause'] },
@@ -166,6 +172,9 @@ async function forgetIncident(tx: Tx, { incident }: ForgetScope, by: SignedBy): 
   const entries = await db.deleteFrom('timeline_entries').where('incident_id', '=', id).executeTakeFirst();
   const roles = await db.deleteFrom('incident_roles').where('incident_id', '=', id).executeTakeFirst();
   const items = await db.deleteFrom('action_items').where('incident_id', '=', id).executeTakeFirst();
+  // Our own feed shows them no more. A page outside keeps what it was sent.
+  await db.deleteFrom('status_sends').where('incident_id', '=', id).execute();
+  await db.deleteFrom('status_updates').where('incident_id', '=', id).execute();
   await db
     .updateTable('incidents')
     .set({

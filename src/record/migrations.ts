@@ -99,6 +99,7 @@ const migrations: readonly Migration[] = [
   muteRules,
   ownChannels,
   apiTokens,
+  statusUpdates,
 ];
 
 /** Version 1: what a command needs on its way from Slack to an answer. */
@@ -684,5 +685,59 @@ async function apiTokens(db: Kysely<Schema>, { text, integer, tableEnd }: Column
     .addColumn('expires_us', integer, (column) => column.notNull())
     .addColumn('revoked_us', integer)
     .addColumn('used_us', integer)
+    .execute();
+}
+
+/** Version 17: updates for status pages, and their way to each page. Without foreign keys, as in version 12. */
+async function statusUpdates(db: Kysely<Schema>, { text, integer, tableEnd }: ColumnTypes): Promise<void> {
+  const updates = db.schema.createTable('status_updates').modifyEnd(tableEnd) as CreateTableBuilder<'status_updates'>;
+  await updates
+    .addColumn('id', text, (column) => column.primaryKey().notNull())
+    .addColumn('incident_id', text, (column) => column.notNull())
+    .addColumn('workspace_id', text, (column) => column.notNull())
+    .addColumn('page_id', text, (column) => column.notNull())
+    .addColumn('number', integer, (column) => column.notNull())
+    .addColumn('version', integer, (column) => column.notNull())
+    .addColumn('state', text, (column) => column.notNull())
+    .addColumn('status', text, (column) => column.notNull())
+    .addColumn('title', text, (column) => column.notNull())
+    .addColumn('text', text, (column) => column.notNull())
+    .addColumn('components', text, (column) => column.notNull())
+    .addColumn('confirmed', text, (column) => column.notNull())
+    .addColumn('next_minutes', integer, (column) => column.notNull())
+    .addColumn('corrects', text)
+    .addColumn('drafted_by', text, (column) => column.notNull())
+    .addColumn('drafted_us', integer, (column) => column.notNull())
+    .addColumn('approved_by', text)
+    .addColumn('approved_us', integer)
+    .addUniqueConstraint('status_updates_once', ['incident_id', 'number'])
+    .execute();
+  await db.schema.createIndex('status_updates_by_time').on('status_updates').column('approved_us').execute();
+
+  const sends = db.schema.createTable('status_sends').modifyEnd(tableEnd) as CreateTableBuilder<'status_sends'>;
+  await sends
+    .addColumn('update_id', text, (column) => column.notNull())
+    .addColumn('target', text, (column) => column.notNull())
+    .addColumn('incident_id', text, (column) => column.notNull())
+    .addColumn('workspace_id', text, (column) => column.notNull())
+    .addColumn('page_id', text, (column) => column.notNull())
+    .addColumn('number', integer, (column) => column.notNull())
+    .addColumn('state', text, (column) => column.notNull())
+    .addColumn('reason', text, (column) => column.notNull())
+    .addColumn('attempts', integer, (column) => column.notNull())
+    .addColumn('due_us', integer, (column) => column.notNull())
+    .addColumn('is_uncertain', integer, (column) => column.notNull())
+    .addColumn('claim', text)
+    .addColumn('claim_until_us', integer, (column) => column.notNull())
+    .addColumn('remote_id', text)
+    .addColumn('remote_update_id', text)
+    .addColumn('url', text, (column) => column.notNull())
+    .addColumn('sent_us', integer)
+    .addPrimaryKeyConstraint('status_sends_once', ['update_id', 'target'])
+    .execute();
+  await db.schema
+    .createIndex('status_sends_by_incident')
+    .on('status_sends')
+    .columns(['incident_id', 'target', 'number'])
     .execute();
 }

@@ -39,6 +39,8 @@ const KEYS: Readonly<Record<Table, readonly string[]>> = {
   feedback: ['investigation_id', 'user_id'],
   incidents: ['id'],
   incident_channels: ['incident_id'],
+  status_updates: ['id'],
+  status_sends: ['update_id', 'target'],
   incident_roles: ['incident_id', 'role'],
   timeline_entries: ['id'],
   action_items: ['id'],

@@ -356,6 +356,51 @@ export type Schema = {
     /** Our message under a later answer that counts it; null until there is one. */
     told_by: string | null;
   };
+  /** What customers read, or will read once somebody approved it. `record/status-updates.ts` writes it. */
+  status_updates: {
+    id: string;
+    incident_id: string;
+    workspace_id: string;
+    page_id: string;
+    number: number;
+    version: number;
+    state: 'waiting' | 'approved' | 'dropped';
+    status: 'investigating' | 'identified' | 'monitoring' | 'resolved';
+    title: string;
+    text: string;
+    /** A list of names. */
+    components: string;
+    /** A list of words. */
+    confirmed: string;
+    next_minutes: number;
+    corrects: string | null;
+    drafted_by: string;
+    drafted_us: number;
+    approved_by: string | null;
+    approved_us: number | null;
+  };
+  /** The way of an approved update to one page. */
+  status_sends: {
+    update_id: string;
+    target: string;
+    incident_id: string;
+    workspace_id: string;
+    page_id: string;
+    number: number;
+    state: 'queued' | 'sent' | 'held' | 'refused';
+    reason: string;
+    attempts: number;
+    due_us: number;
+    /** 1 while nobody knows how the last call ended. */
+    is_uncertain: number;
+    /** The process that calls the page now, and until when nobody else may. */
+    claim: string | null;
+    claim_until_us: number;
+    remote_id: string | null;
+    remote_update_id: string | null;
+    url: string;
+    sent_us: number | null;
+  };
   marks: {
     name: string;
     value: string;

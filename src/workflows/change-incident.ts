@@ -25,6 +25,7 @@ import {
 } from '#workflows/on-incident.ts';
 import { endPages } from '#workflows/page-next.ts';
 import { type ReminderMinutes, remindFromNow } from '#workflows/remind.ts';
+import { askToClosePage } from '#workflows/show-status.ts';
 import type { SpokenTime } from '#workflows/spoken-time.ts';
 import { type Happened, type TimeParts, whenOf } from '#workflows/when.ts';
 
@@ -139,7 +140,10 @@ async function changeStatus(
     await callFromNow(tx, jobs, incident, calls);
   }
   await endCall(tx, before, incident, calls);
-  if (isOver(incident) && !isOver(before)) await endPages(tx, incident, asked.userId);
+  if (isOver(incident) && !isOver(before)) {
+    await endPages(tx, incident, asked.userId);
+    await askToClosePage(tx, incident, asked.inboxId);
+  }
   const behind = incident.status === status ? '' : ` It stays ${incident.status}, because that change came later.`;
   return {
     answer: `${name}: ${status}${happened.said}.${behind}${wasCut}`,

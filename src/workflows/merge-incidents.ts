@@ -29,6 +29,7 @@ import {
 } from '#workflows/on-incident.ts';
 import { endPages } from '#workflows/page-next.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
+import { askToClosePage } from '#workflows/show-status.ts';
 
 export type MergeRequest = Readonly<{
   asked: AskedBy;
@@ -125,6 +126,7 @@ async function merging(
   const merged = (await findIncident(tx, { workspaceId: other.workspaceId, id: otherId })) ?? other;
   await endCall(tx, other, merged, calls);
   await endPages(tx, merged, by);
+  await askToClosePage(tx, merged, key);
   await answerReminder(tx, merged, before);
   const said: Change = { what: `Merged into ${name}. The work goes on there`, by: userName, atUs: tx.nowUs, url };
   await alsoSay(tx, jobs, merged, { said, key });

@@ -4,9 +4,10 @@
  */
 import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
 import { relatedTo } from '#model/incident/incident-link.ts';
+import { promisedUs } from '#model/incident/status-page.ts';
 import type { OwnedService } from '#model/services/owned-service.ts';
 import type { Report } from '#present/json/report.ts';
-import { type Overview, overviewMessage } from '#present/slack/incident-overview.ts';
+import { type ForCustomers, type Overview, overviewMessage } from '#present/slack/incident-overview.ts';
 import { type Names, peopleIn } from '#present/words/people-names.ts';
 import { findAlert } from '#record/alerts.ts';
 import { findIncident } from '#record/find-incidents.ts';
@@ -15,6 +16,7 @@ import { findInvestigation } from '#record/investigations.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { mergedIn, mergedInto, type ShowsMerged, wholeTimeline } from '#record/merges.ts';
 import { deliveryOf, pin, post, update } from '#record/outbox.ts';
+import { standingUpdate, statusUpdatesOf } from '#record/status-updates.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
 import type { Zone } from '#utilities/time-zone.ts';
@@ -40,6 +42,8 @@ export type ShowOverviewOptions = Readonly<{
   directory: Directory;
   minutes: ReminderMinutes;
   mayShowIn: MayShowIn;
+  /** Whether a page for customers is set up. */
+  hasStatusPage: boolean;
   /** Something was stored: the outbox may check for work. */
   kick(): void;
 }>;
@@ -88,6 +92,7 @@ export function showOverview(options: ShowOverviewOptions): JobHandler {
           merged: (await mergedIn(tx, now, shows)).map(shownAt),
           mergedInto: into !== undefined && into.id === shownInto ? shownAt(into) : undefined,
           owned: await ownedIn(tx, now, entries),
+          forCustomers: options.hasStatusPage ? await forCustomers(tx, incidentId) : undefined,
           problem: await problemOf(tx, pinOf),
         };
       };
@@ -111,6 +116,16 @@ export function showOverview(options: ShowOverviewOptions): JobHandler {
 }
 
 /** What the readers of a channel may see of other incidents. */
+async function forCustomers(tx: Tx, incidentId: string): Promise<ForCustomers> {
+  const updates = await statusUpdatesOf(tx, incidentId);
+  const standing = standingUpdate(updates);
+  return {
+    standing,
+    promisedUs: standing && promisedUs(standing),
+    isWaiting: updates.some(({ state }) => state === 'waiting'),
+  };
+}
+
 type Beside = Readonly<{
   shows: ShowsMerged;
   /** The timeline with what they may see of the merged incidents. */

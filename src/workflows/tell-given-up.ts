@@ -23,6 +23,7 @@ import { RECEIVE_DELIVERY } from '#workflows/receive-alert.ts';
 import { REMIND } from '#workflows/remind.ts';
 import { REPORT_OVERDUE } from '#workflows/report-overdue.ts';
 import { SEND_REQUEST } from '#workflows/send-request.ts';
+import { SEND_STATUS, STATUS_OVERDUE } from '#workflows/send-status.ts';
 import { KEEP_CHANNEL, SHOW_OVERVIEW } from '#workflows/show-overview.ts';
 import { TELL_TOO_LARGE } from '#workflows/tell-too-large.ts';
 import { JUDGE_RELEASE } from '#workflows/watch-release.ts';
@@ -38,6 +39,8 @@ export const LASTING_KINDS: ReadonlySet<string> = new Set([
   KEEP_CHANNEL,
   ARCHIVE_CHANNEL,
   REPORT_OVERDUE,
+  SEND_STATUS,
+  STATUS_OVERDUE,
   DRAFT_POSTMORTEM,
   TELL_TOO_LARGE,
   JUDGE_RELEASE,

@@ -7,6 +7,7 @@ import { sqlite } from '#adapters/sqlite/sqlite.ts';
 import { walSync } from '#adapters/sqlite/wal-sync.ts';
 import { composeBot } from '#compose/bot.ts';
 import { composeInvestigation } from '#compose/investigation.ts';
+import { statusFeed } from '#compose/status-pages.ts';
 import { composeStore, STORE_FILE } from '#compose/store.ts';
 import { loadConfig } from '#config/load.ts';
 import { type Clock, systemClock } from '#core/clock.ts';
@@ -18,6 +19,7 @@ import { ACKNOWLEDGE_WITHIN_MS, CALL_PACES, PATIENCE } from '#test/patience.ts';
 import { chanceOf } from '#test/random.ts';
 import { BOT_TOKEN, SIGNING_SECRET, type SlackSide } from '#test/slack-side.ts';
 import { listen, serveWebhooks, webApp } from '#web/server.ts';
+import { serveStatusFeed } from '#web/status-feed.ts';
 import { storeTrouble } from '#workflows/check-store.ts';
 
 export type BotOptions = Readonly<{
@@ -79,6 +81,7 @@ export async function openBot(options: BotOptions) {
     commanderCalls: config.incidents.commander,
     pages: config.incidents.page,
     incidentChannel: config.incidents.channel,
+    statusPage: config.incidents.statusPage,
     waits: config.waits,
     http: config.http,
     guests: config.guests,
@@ -94,6 +97,8 @@ export async function openBot(options: BotOptions) {
     },
   });
   serveWebhooks(web, bot.webhooks);
+  const { feedUrl } = config.incidents.statusPage;
+  if (feedUrl !== undefined) serveStatusFeed(web, statusFeed(store, feedUrl));
   const server = await listen(web, 0, '127.0.0.1');
   await bot.start();
   return {

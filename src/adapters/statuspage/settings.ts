@@ -1,5 +1,7 @@
-/** The token of Statuspage’s webhook. */
-import { Token } from '#config/fields.ts';
+/** The token of Statuspage’s webhook, and the page to which approved updates are sent. */
+import { z } from 'zod';
+import { Address, Token } from '#config/fields.ts';
+import { settingFacts } from '#config/setting.ts';
 
 export const settings = {
   statuspage: {
@@ -8,5 +10,38 @@ export const settings = {
       means:
         'The token in the address of the subscription: `?token=…`. While you replace it, give both, separated by a comma.',
     }),
+    pageId: z
+      .string('must be text')
+      .regex(/^[a-z\d]{4,40}$/, 'must be the id of a page, such as kctbh9vrtdwd')
+      .register(settingFacts, {
+        env: 'STATUSPAGE_PAGE_ID',
+        means:
+          'The page that gets [approved updates](status-pages.md). Statuspage shows its id beside the API key. Default: none.',
+      })
+      .optional(),
+    apiKey: Token({
+      env: 'STATUSPAGE_API_KEY',
+      means: 'The API key for that page: of a user who may do no more than manage its incidents.',
+    }),
+    components: z
+      .array(
+        z
+          .string('must be text')
+          .max(200, 'must have at most 200 characters')
+          .regex(
+            /^[^=\s][^=]*=[a-z\d]{4,40}$/,
+            'must be a name, =, and the id of a component, such as Login=8kbf7d35c070',
+          ),
+        'must be a list of names with ids',
+      )
+      .register(settingFacts, {
+        env: 'STATUSPAGE_COMPONENTS',
+        means:
+          'The ids of the components on that page, by their names in `incidents.statusPage.components`, such as `Login=8kbf7d35c070`. In the variable, separate them with commas.',
+      })
+      .prefault([]),
+    apiUrl: Address()
+      .register(settingFacts, { env: 'STATUSPAGE_API_URL', means: 'The address of Statuspage’s API.' })
+      .prefault('https://api.statuspage.io'),
   },
 };

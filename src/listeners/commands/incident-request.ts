@@ -37,6 +37,7 @@ export type IncidentRequest =
         | Readonly<{ verb: 'rename'; title: string }>
         | Readonly<{ verb: 'reopen'; text: string; when?: SpokenTime }>
         | Readonly<{ verb: 'edit' | 'channel' }>
+        | Readonly<{ verb: 'status-page' }>
         /** `number` stays, `other` ends. */
         | Readonly<{ verb: 'merge'; other: number }>
         | Readonly<{ verb: 'page'; target: PageTarget; text: string }>
@@ -108,6 +109,9 @@ function readVerb(verb: string, rest: string, named: Named): IncidentRequest {
     case 'channel':
     case 'room':
       return rest === '' ? { ...named, verb: 'channel' } : unclear(CHANNEL);
+    case 'statuspage':
+    case 'status-page':
+      return readStatusPage(rest, named);
     case 'page':
       return readPage(rest, named);
     case 'impact':
@@ -117,7 +121,9 @@ function readVerb(verb: string, rest: string, named: Named): IncidentRequest {
     case 'severity':
       return readSeverity(rest, named);
     case 'status':
-      return readStatus(rest, named);
+      return /^page(?!\w)/i.test(rest)
+        ? readStatusPage(rest.slice('page'.length).trim(), named)
+        : readStatus(rest, named);
     case 'resolve':
     case 'close':
       return (
@@ -247,6 +253,12 @@ function readStats(rest: string, { number }: Named): IncidentRequest {
 
 const CHANNEL =
   '`/incident channel` alone opens a channel for the incident. Its name comes from the setting `incidents.channel.name`; you can rename it in Slack.';
+
+const STATUS_PAGE = '`/incident statuspage` alone opens a form with a draft for customers. Write your words there.';
+
+function readStatusPage(rest: string, named: Named): IncidentRequest {
+  return rest === '' ? { ...named, verb: 'status-page' } : unclear(STATUS_PAGE);
+}
 
 const PAGE =
   '`/incident page @kim the queue is full` calls a person or a user group, `/incident page payments-team` who is on call for a team or a service.';

@@ -1,10 +1,11 @@
 /** `/incident …`: stored and acknowledged at once. The person who asked gets the answer, everybody sees the change. */
-import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
+import type { AllMiddlewareArgs, Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
 import { type IncidentRequest, readIncidentRequest } from '#listeners/commands/incident-request.ts';
 import { quoteTyped } from '#listeners/commands/typed.ts';
 import { whoTyped } from '#listeners/delivery.ts';
 import { declareForm } from '#listeners/views/declare-incident.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
+import { statusForm } from '#listeners/views/status-page.ts';
 import { TITLE_CHARS } from '#model/incident/incident.ts';
 import { plainFromMrkdwn } from '#present/slack/text.ts';
 import type { AddActionItem } from '#workflows/add-action-item.ts';
@@ -23,6 +24,7 @@ import type { AskedBy } from '#workflows/on-incident.ts';
 import type { PageWorkflows } from '#workflows/page-people.ts';
 import type { ShowMethod } from '#workflows/show-method.ts';
 import type { ShowTimeline } from '#workflows/show-timeline.ts';
+import type { StatusPageWorkflows } from '#workflows/status-page.ts';
 import type { MethodTelling } from '#workflows/tell-method.ts';
 
 const INCIDENT_USAGE = [
@@ -41,6 +43,7 @@ const INCIDENT_USAGE = [
   '• `/incident link https://grafana.example/d/checkout the board` adds a page, `link INC-4 same database` relates two incidents',
   '• `/incident page @kim the queue is full` calls a person or a user group, `page payments-team` who is on call for a team or a service, and the next one if nobody answers',
   '• `/incident channel` opens a channel for the incident alone, and invites who works on it',
+  '• `/incident statuspage` drafts an update for customers; the communications lead approves it',
   '• `/incident stats 90d checkout`: how many there were and how long they took; `30d`, `90d` or `month`, and a service',
   '• `/incident merge INC-7` merges INC-7 into this incident, after a question; `INC-7 reopen` splits it off again',
   '• `/incident timeline`, and `edit` to correct what people entered',
@@ -54,7 +57,7 @@ const INCIDENT_USAGE = [
 
 /** After a mistyped word one line is enough. */
 const KNOWN_WORDS =
-  'I know declare, list, stats, note, update, role, severity, status, impact, link, merge, page, channel, action, actions, timeline, edit, whys, hypotheses, checklist, fishbone, failures, rename, resolve and reopen. `/incident help` says what each does.';
+  'I know declare, list, stats, note, update, role, severity, status, impact, link, merge, page, channel, statuspage, action, actions, timeline, edit, whys, hypotheses, checklist, fishbone, failures, rename, resolve and reopen. `/incident help` says what each does.';
 
 export type IncidentWorkflows = ChangeWorkflows &
   CorrectWorkflows &
@@ -62,6 +65,7 @@ export type IncidentWorkflows = ChangeWorkflows &
   MergeWorkflows &
   PageWorkflows &
   ChannelWorkflows &
+  StatusPageWorkflows &
   NoteWorkflows &
   StatsWorkflows &
   MethodTelling &
@@ -76,7 +80,8 @@ export type IncidentWorkflows = ChangeWorkflows &
   }>;
 
 export function incidentCommand(workflows: IncidentWorkflows): Middleware<SlackCommandMiddlewareArgs> {
-  return async ({ ack, command, context, client }) => {
+  return async (args) => {
+    const { ack, command, context } = args;
     const request = readIncidentRequest(command.text);
     if (request.verb === 'help') {
       await ack({ response_type: 'ephemeral', text: INCIDENT_USAGE });
@@ -90,10 +95,8 @@ export function incidentCommand(workflows: IncidentWorkflows): Middleware<SlackC
       await ack({ response_type: 'ephemeral', text: `${request.problem}\n\n${nothingChanged(command)}` });
       return;
     }
-    const channelId = command.channel_id;
-    if (request.verb === 'declare' && (request.title === '' || request.title.length > TITLE_CHARS)) {
-      const { title, severity } = request;
-      await openModal({ ack, client, body: command }, declareForm({ channelId }, { title, severity }));
+    if (request.verb === 'status-page' || (request.verb === 'declare' && asksForTitle(request))) {
+      await openForm(workflows, request, args);
       return;
     }
     const asked = whoTyped(command, context);
@@ -109,9 +112,32 @@ export function incidentCommand(workflows: IncidentWorkflows): Middleware<SlackC
       await workflows.showStats({ asked, period: request.period, service: request.service });
       return;
     }
-    await carryOut(workflows, request, asked, channelId);
+    await carryOut(workflows, request, asked, command.channel_id);
     await ack();
   };
+}
+
+type Asking =
+  | Extract<IncidentRequest, { verb: 'declare' }>
+  | Readonly<{ verb: 'status-page'; number?: number | undefined }>;
+
+function asksForTitle({ title }: Readonly<{ title: string }>): boolean {
+  return title === '' || title.length > TITLE_CHARS;
+}
+
+async function openForm(
+  { statusForm: formFor }: Pick<IncidentWorkflows, 'statusForm'>,
+  request: Asking,
+  { ack, command, context, client }: SlackCommandMiddlewareArgs & AllMiddlewareArgs,
+): Promise<void> {
+  const channelId = command.channel_id;
+  if (request.verb === 'declare') {
+    const { title, severity } = request;
+    return await openModal({ ack, client, body: command }, declareForm({ channelId }, { title, severity }));
+  }
+  const form = await formFor({ asked: whoTyped(command, context), meant: { channelId, number: request.number } });
+  if (form === undefined) await ack();
+  else await openModal({ ack, client, body: command }, statusForm(form, channelId));
 }
 
 /** Slack does not keep a typed command, so the answer repeats it for correction. */
@@ -121,7 +147,7 @@ function nothingChanged({ command, text }: Readonly<{ command: string; text: str
 
 const SAID_BACK_CHARS = 1_000;
 
-type Carried = Exclude<IncidentRequest, { verb: 'help' | 'list' | 'stats' | 'unclear' | 'unknown' }>;
+type Carried = Exclude<IncidentRequest, { verb: 'help' | 'list' | 'stats' | 'status-page' | 'unclear' | 'unknown' }>;
 
 async function carryOut(
   workflows: IncidentWorkflows,

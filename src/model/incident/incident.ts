@@ -94,7 +94,7 @@ export type TimelineEntry = Readonly<{
    * in the evidence, `title` for a new title, `done=<item>` for an action item that is done (or `dropped`, `open`),
    * `link` for the link to a page, `related=<incident>` for the link to an incident, `merge=<incident>` and
    * `split=<incident>` for one that was merged into this one, or is its own again, `page…` as `page.ts` reads it,
-   * `channel=<id>` for a channel of its own; '' where there is none.
+   * `channel=<id>` for a channel of its own, `status-page=<step>` for an update for customers; '' where there is none.
    */
   value: string;
   /** The name of the merged incident that it comes from; undefined for an incident's own entries. */

@@ -10,6 +10,7 @@ import { saidOfWhy } from '#model/incident/method-answers.ts';
 import { isOfPage } from '#model/incident/page.ts';
 import type { PostmortemEvidence, PostmortemSection, Statement, Words } from '#model/incident/postmortem.ts';
 import { type Facts, isImpactStart, looksForFault, marks, namesPerson } from '#model/incident/postmortem-facts.ts';
+import { isOfStatusPage } from '#model/incident/status-page.ts';
 import { nameOf, namesNobody } from '#model/incident/system-words.ts';
 import { durationText } from '#model/text/duration.ts';
 
@@ -40,6 +41,7 @@ function happening({ kind, value }: TimelineEntry): string {
   if (isLinked({ kind, value })) return 'a link was added';
   if (isOfPage({ kind, value })) return 'people were paged';
   if (isOfChannel({ kind, value })) return 'the incident got a channel of its own';
+  if (isOfStatusPage({ kind, value })) return 'an update for customers took a step';
   const [method, , number = ''] = value.split(':');
   if (method === 'why') return `a responder answered why ${number}`;
   return kind === 'status' ? `the status became ${value}` : HAPPENED[kind];

@@ -16,6 +16,7 @@ import {
   type TimelineEntry,
 } from '#model/incident/incident.ts';
 import { hostOf, isLink } from '#model/incident/incident-link.ts';
+import type { StatusUpdate } from '#model/incident/status-page.ts';
 import type { OwnedService } from '#model/services/owned-service.ts';
 import { durationText } from '#model/text/duration.ts';
 import { alertLinks } from '#present/slack/alert-links.ts';
@@ -53,8 +54,19 @@ export type Overview = Readonly<{
   /** The incident's own channel, for the overview of the first one; and the first one, for the overview in its own. */
   goesOnIn?: string | undefined;
   declaredIn?: string | undefined;
+  /** How it stands on the page for customers. Undefined if no page is set up. */
+  forCustomers?: ForCustomers | undefined;
   /** An action that Slack refused, with the remedy; '' where there is none. */
   problem: string;
+}>;
+
+export type ForCustomers = Readonly<{
+  /** The newest approved update; undefined before the first. */
+  standing: Pick<StatusUpdate, 'status' | 'approvedUs'> | undefined;
+  /** When the next one is promised; undefined if none is. */
+  promisedUs: number | undefined;
+  /** Whether a draft waits for approval. */
+  isWaiting: boolean;
 }>;
 
 /** Slack's limit on a header. */
@@ -84,10 +96,11 @@ export function overviewMessage(overview: Overview): SlackMessage {
         ...related(overview),
         ...takenIn(overview),
         paragraph(...updates(overview)),
+        ...customers(overview),
       ),
       ...openRole(incident),
       ...latest(overview),
-      ...buttons(incident),
+      ...buttons(overview),
       ...problem(overview),
     ],
   };
@@ -255,6 +268,17 @@ function updates({ incident, lastUpdateUs, nextUpdateUs, mergedInto }: Overview)
     : [...last, words(' · next update '), minute(nextUpdateUs)];
 }
 
+/** `Status page: monitoring since 14:20 · next update by 15:00 · a draft waits for approval` */
+function customers({ forCustomers }: Overview): Part[] {
+  if (forCustomers === undefined) return [];
+  const { standing: said, promisedUs, isWaiting } = forCustomers;
+  if (said === undefined && !isWaiting) return [];
+  const parts = [words(`Status page: ${said === undefined ? 'nothing sent yet' : `${said.status} since `}`)];
+  if (said !== undefined) parts.push(minute(said.approvedUs ?? 0));
+  if (promisedUs !== undefined) parts.push(words(' · next update by '), minute(promisedUs));
+  return [paragraph(...parts, words(isWaiting ? ' · a draft waits for approval' : ''))];
+}
+
 function latest({ entries, names }: Overview): KnownBlock[] {
   if (entries.length === 0) return [];
   // By the time of noting: a note just added about an hour ago is news.
@@ -276,7 +300,7 @@ function incidentBlockId({ id, status, severity }: Incident): string {
   return `incident:${id}:${status}:${severity}`;
 }
 
-function buttons(incident: Incident): ActionsBlock[] {
+function buttons({ incident, forCustomers }: Overview): ActionsBlock[] {
   if (incident.status === 'merged') return mergedButtons(incident);
   const over = isOver(incident);
   return [
@@ -299,6 +323,9 @@ function buttons(incident: Incident): ActionsBlock[] {
         menu('incident_role', 'Take a role', ROLES, (role) => ROLE_NAMES[role]),
         ...verifyButton(incident),
         button('incident_timeline', 'Timeline', 'Show the whole timeline to me', incident.id),
+        ...(forCustomers === undefined
+          ? []
+          : [button('status_page_draft', 'Status page', 'Draft an update for customers: opens a form', incident.id)]),
         ...(over ? [] : [button('incident_page', 'Page', 'Page somebody: opens a form first', incident.id)]),
         over
           ? button('incident_reopen', 'Reopen', 'Open the incident again: opens a form first', incident.id)

@@ -2,11 +2,18 @@
  * Builds Slack's rich text. Slack does not parse the text in it: a span named `<!channel>` or `*bold*` is shown as it is,
  * and can neither ping nor link nor end the surrounding formatting.
  */
-import type { RichTextBlock, RichTextElement, RichTextList, RichTextPreformatted, RichTextSection } from '@slack/types';
+import type {
+  RichTextBlock,
+  RichTextElement,
+  RichTextList,
+  RichTextPreformatted,
+  RichTextQuote,
+  RichTextSection,
+} from '@slack/types';
 import { epochSeconds, readableMinute, readableSecond } from '#present/words/instant.ts';
 import { openable } from '#present/words/links.ts';
 
-export type Part = RichTextSection | RichTextList | RichTextPreformatted;
+export type Part = RichTextSection | RichTextList | RichTextPreformatted | RichTextQuote;
 
 export function richText(...parts: Part[]): RichTextBlock {
   return { type: 'rich_text', elements: parts };
@@ -19,6 +26,10 @@ export function paragraph(...elements: readonly RichTextElement[]): RichTextSect
 
 export function bullets(items: readonly RichTextSection[], style: 'bullet' | 'ordered' = 'bullet'): RichTextList {
   return { type: 'rich_text_list', style, elements: [...items] };
+}
+
+export function quotation(...elements: readonly RichTextElement[]): RichTextQuote {
+  return { type: 'rich_text_quote', elements: elements.filter((element) => !isEmpty(element)) };
 }
 
 export function preformatted(words: string): RichTextPreformatted {

@@ -13,6 +13,7 @@ import {
 } from '#model/incident/incident.ts';
 import { isLink, relatedTo } from '#model/incident/incident-link.ts';
 import { isOfPage } from '#model/incident/page.ts';
+import { isOfStatusPage } from '#model/incident/status-page.ts';
 import type { ButtonId, Numbered } from '#present/slack/action-ids.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { menu } from '#present/slack/button.ts';
@@ -52,7 +53,7 @@ const KIND_NAMES: Readonly<Record<EntryKind, string>> = {
 };
 
 /**
- * `Message`; `Link` and `Related` for what people linked; `Page` for calls; `Channel` for one of its own; `Note of INC-2` for an entry of a merged
+ * `Message`; `Link` and `Related` for what people linked; `Page` for calls; `Channel` for one of its own; `Status page` for updates for customers; `Note of INC-2` for an entry of a merged
  * incident.
  */
 export function kindName(entry: Readonly<{ kind: EntryKind; value: string; from?: string | undefined }>): string {
@@ -63,6 +64,7 @@ function ownKindName(entry: Pick<TimelineEntry, 'kind' | 'value'>): string {
   if (isLink(entry)) return 'Link';
   if (isOfPage(entry)) return 'Page';
   if (isOfChannel(entry)) return 'Channel';
+  if (isOfStatusPage(entry)) return 'Status page';
   return relatedTo(entry) === undefined ? KIND_NAMES[entry.kind] : 'Related';
 }
 

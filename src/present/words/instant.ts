@@ -31,6 +31,12 @@ export function minuteClock(epochUs: number): string {
   return at(epochUs).format('HH:mm');
 }
 
+/** `14:30`; with its day where that is another one: `Jan 5, 23:50`. */
+export function clockNear(epochUs: number, nearUs: number): string {
+  const isThatDay = at(epochUs).isSame(at(nearUs), 'day');
+  return at(epochUs).format(isThatDay ? 'HH:mm' : 'MMM D, HH:mm');
+}
+
 /** `2026-01-06 14:30 UTC` */
 export function readableMinute(epochUs: number): string {
   return `${at(epochUs).format('YYYY-MM-DD HH:mm')} UTC`;
@@ -39,6 +45,11 @@ export function readableMinute(epochUs: number): string {
 /** `2026-01-06 14:30:00 UTC` */
 export function readableSecond(epochUs: number): string {
   return `${at(epochUs).format('YYYY-MM-DD HH:mm:ss')} UTC`;
+}
+
+/** `Tue, 06 Jan 2026 14:30:05 +0000`, as RSS wants it. */
+export function rfcDate(epochUs: number): string {
+  return `${at(epochUs).format('ddd, DD MMM YYYY HH:mm:ss')} +0000`;
 }
 
 /** Whole seconds, as Slack's dates take them. */

@@ -1,0 +1,102 @@
+/**
+ * One request that changes something outside, with a deadline and one attempt. The answer says whether the other side
+ * surely did not get it, so that the caller knows when a second attempt could do it twice.
+ */
+import { type Dispatcher, request } from 'undici';
+import { parsed, quotable, reasonIn, retryAfterMs, whyFailed } from '#adapters/http.ts';
+import type { Published } from '#model/incident/status-page.ts';
+
+export type Outgoing = Readonly<{
+  method: 'GET' | 'POST' | 'PATCH';
+  url: URL | string;
+  headers: Readonly<Record<string, string>>;
+  /** Sent as it is: a signature covers these bytes. */
+  body?: string;
+  /** Never quoted. */
+  secrets: readonly string[];
+  timeoutMs: number;
+}>;
+
+export type OutgoingAnswer =
+  /** `json`: undefined if the answer is none. `said`: its reason as one line. */
+  | Readonly<{ kind: 'answered'; status: number; json: unknown; said: string; retryAfterMs: number | undefined }>
+  | Readonly<{ kind: 'unsent' | 'unknown'; why: string }>;
+
+/** An answer of an API about one incident has some kilobytes, a list of a hundred some more. */
+const MAX_BYTES = 5_000_000;
+
+export async function sendOut(outgoing: Outgoing, caller: AbortSignal): Promise<OutgoingAnswer> {
+  const { method, url, headers, body, secrets, timeoutMs } = outgoing;
+  const signal = AbortSignal.any([caller, AbortSignal.timeout(timeoutMs)]);
+  try {
+    // Redirects are not followed: a key must not reach another host.
+    const answer = await request(url, {
+      method,
+      headers,
+      signal,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      ...(body === undefined ? {} : { body }),
+    });
+    const text = await readWhole(answer.body);
+    return {
+      kind: 'answered',
+      status: answer.statusCode,
+      json: parsed(text),
+      said: quotable(reasonIn(text), secrets),
+      retryAfterMs: retryAfterMs(answer.headers),
+    };
+  } catch (error) {
+    const { why, isUnsent } = whyFailed(error, { signal, timeoutMs });
+    return { kind: isUnsent ? 'unsent' : 'unknown', why };
+  }
+}
+
+async function readWhole(body: Dispatcher.ResponseData['body']): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of body as AsyncIterable<Uint8Array>) {
+    bytes += part.length;
+    if (bytes <= MAX_BYTES) parts.push(part);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+/** The settings and words that explain a refusal. */
+export type RefusalWords = Readonly<{
+  title: string;
+  /** After 401 and 403. */
+  credentials: string;
+  /** After 404. */
+  address: string;
+}>;
+
+/** Of an answer that is no success. */
+export function refusal(
+  { status, said, retryAfterMs: waitMs }: Extract<OutgoingAnswer, { kind: 'answered' }>,
+  { title, credentials, address }: RefusalWords,
+): Exclude<Published, { kind: 'sent' }> {
+  const quoted = said === '' ? '' : ` It said: ${said}`;
+  // Statuspage limits with 420, too.
+  if (status === 429 || status === 420 || (status === 503 && waitMs !== undefined))
+    return { kind: 'limited', retryAfterMs: waitMs ?? LIMITED_MS };
+  if (status >= 500) return { kind: 'ambiguous', reason: `${title} has trouble (HTTP ${status}).${quoted}` };
+  if (status === 401 || status === 403)
+    return { kind: 'refused', reason: `${title} does not accept the key (HTTP ${status}). ${credentials}${quoted}` };
+  if (status === 404)
+    return { kind: 'refused', reason: `${title} does not know the address (HTTP 404). ${address}${quoted}` };
+  if (status >= 300 && status < 400)
+    return { kind: 'refused', reason: `${title} redirects to another address (HTTP ${status}). ${address}` };
+  return { kind: 'refused', reason: `${title} does not accept the update (HTTP ${status}).${quoted}` };
+}
+
+/** Without Retry-After. */
+const LIMITED_MS = 30_000;
+
+export function notAnswered(
+  { kind, why }: Extract<OutgoingAnswer, { kind: 'unsent' | 'unknown' }>,
+  { title }: Pick<RefusalWords, 'title'>,
+): Exclude<Published, { kind: 'sent' }> {
+  const reason = `${title} did not answer (${why}).`;
+  return kind === 'unsent' ? { kind: 'failed', reason } : { kind: 'ambiguous', reason };
+}

@@ -1,0 +1,193 @@
+/**
+ * Sends approved updates to a page of Atlassian Statuspage. Statuspage has no key against duplicates, so each incident
+ * carries ours in its metadata: before a second attempt, the page is searched for it.
+ * https://developer.statuspage.io
+ */
+import { z } from 'zod';
+import { notAnswered, type Outgoing, type OutgoingAnswer, refusal, sendOut } from '#adapters/outgoing.ts';
+import type { Health } from '#gather/sources.ts';
+import type { Publication, Published, StatusPage } from '#model/incident/status-page.ts';
+
+export type StatuspageOptions = Readonly<{
+  pageId: string;
+  apiKey: string;
+  apiUrl: URL;
+  /** `Login=8kbf7d35c070` */
+  components: readonly string[];
+  timeoutMs?: number;
+}>;
+
+const TITLE = 'Statuspage';
+/** People wait for the answer, and Statuspage takes a second or two. */
+const TIMEOUT_MS = 10_000;
+/** An attempt that is searched for is minutes old. */
+const SEARCHED = 100;
+
+const Incident = z.object({
+  id: z.string().min(1),
+  shortlink: z.string().nullish().catch(undefined),
+  metadata: z
+    .object({ spanhound: z.object({ incident: z.string(), update: z.string() }) })
+    .optional()
+    .catch(undefined),
+  incident_updates: z
+    .array(z.object({ id: z.string(), body: z.string().nullish() }))
+    .nullish()
+    .catch(undefined),
+});
+type Incident = z.output<typeof Incident>;
+
+const WORDS = {
+  title: TITLE,
+  credentials: 'Check STATUSPAGE_API_KEY, and that its user may manage incidents of this page.',
+  address: 'Check STATUSPAGE_PAGE_ID. If somebody deleted the incident there, post the rest by hand.',
+};
+
+export function statuspagePage(options: StatuspageOptions): StatusPage {
+  return {
+    id: 'statuspage',
+    title: TITLE,
+    canLook: true,
+    async publish(publication, signal) {
+      const ask = asker(options, signal);
+      if (publication.corrects !== undefined) return await correct(ask, publication, publication.corrects);
+      const found = publication.isUncertain ? await earlier(ask, publication) : undefined;
+      if (found !== undefined && 'kind' in found) return found;
+      // The attempt whose answer was lost did it.
+      if (found !== undefined && marksOf(found)?.update === publication.updateId) return sent(found);
+      return await send(ask, publication, { id: found?.id ?? publication.remoteId, options });
+    },
+  };
+}
+
+type Ask = (method: Outgoing['method'], path: string, json?: unknown) => Promise<OutgoingAnswer>;
+
+function asker(
+  { apiUrl, apiKey, pageId, timeoutMs = TIMEOUT_MS }: Omit<StatuspageOptions, 'components'>,
+  signal: AbortSignal,
+): Ask {
+  return async (method, path, json) =>
+    await sendOut(
+      {
+        method,
+        url: `${apiUrl.href.replace(/\/$/, '')}/v1/pages/${pageId}${path}`,
+        headers: { authorization: `OAuth ${apiKey}`, 'content-type': 'application/json', accept: 'application/json' },
+        ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+        secrets: [apiKey],
+        timeoutMs,
+      },
+      signal,
+    );
+}
+
+/** What an earlier attempt left on the page; undefined if it left nothing. */
+async function earlier(
+  ask: Ask,
+  { pageId, remoteId }: Publication,
+): Promise<Incident | undefined | Exclude<Published, { kind: 'sent' }>> {
+  const answer = await ask('GET', remoteId === undefined ? `/incidents?limit=${SEARCHED}` : `/incidents/${remoteId}`);
+  // Nothing was sent by this question, but the attempt before it may have been.
+  if (answer.kind !== 'answered') return { kind: 'ambiguous', reason: NO_LOOK };
+  if (answer.status !== 200) {
+    const refused = refusal(answer, WORDS);
+    return refused.kind === 'limited' || refused.kind === 'refused' ? refused : { kind: 'ambiguous', reason: NO_LOOK };
+  }
+  const listed = z.array(z.unknown()).safeParse(Array.isArray(answer.json) ? answer.json : [answer.json]);
+  const incidents = (listed.data ?? []).flatMap((one) => Incident.safeParse(one).data ?? []);
+  return incidents.find((one) => one.id === remoteId || marksOf(one)?.incident === pageId);
+}
+
+const NO_LOOK = `${TITLE} did not say whether it has the update.`;
+
+async function send(
+  ask: Ask,
+  { updateId, pageId, status, title, text, components }: Publication,
+  { id, options }: Readonly<{ id: string | undefined; options: StatuspageOptions }>,
+): Promise<Published> {
+  const ids = components.flatMap((name) => componentIds(options.components, name));
+  const incident = {
+    name: title,
+    status,
+    body: text,
+    metadata: { spanhound: { incident: pageId, update: updateId } },
+    ...(ids.length === 0 ? {} : { component_ids: ids }),
+  };
+  const answer = await (id === undefined
+    ? ask('POST', '/incidents', { incident })
+    : ask('PATCH', `/incidents/${id}`, { incident }));
+  return read(answer, (json) => {
+    const { data } = Incident.safeParse(json);
+    return data && sent(data);
+  });
+}
+
+/** Writing the same text twice is once, so it needs no search. */
+async function correct(
+  ask: Ask,
+  { remoteId, text }: Publication,
+  { remoteUpdateId }: NonNullable<Publication['corrects']>,
+): Promise<Published> {
+  if (remoteId === undefined || remoteUpdateId === undefined)
+    return {
+      kind: 'refused',
+      reason: `${TITLE} does not have the update that is corrected. Correct it there by hand.`,
+    };
+  const answer = await ask('PATCH', `/incidents/${remoteId}/incident_updates/${remoteUpdateId}`, {
+    incident_update: { body: text },
+  });
+  return read(answer, () => ({ kind: 'sent', remoteId, remoteUpdateId, url: '' }));
+}
+
+function read(answer: OutgoingAnswer, success: (json: unknown) => Published | undefined): Published {
+  if (answer.kind !== 'answered') return notAnswered(answer, WORDS);
+  if (answer.status < 200 || answer.status >= 300) return refusal(answer, WORDS);
+  const found = success(answer.json);
+  return (
+    found ?? { kind: 'ambiguous', reason: `${TITLE} answered, but not as its API does. Check STATUSPAGE_API_URL.` }
+  );
+}
+
+/** The newest update comes first. */
+function sent({ id, shortlink, incident_updates }: Incident): Published {
+  return { kind: 'sent', remoteId: id, remoteUpdateId: incident_updates?.[0]?.id ?? '', url: shortlink ?? '' };
+}
+
+function marksOf({ metadata }: Incident) {
+  return metadata?.spanhound;
+}
+
+function componentIds(components: readonly string[], name: string): readonly string[] {
+  return components.flatMap((entry) => {
+    const equals = entry.lastIndexOf('=');
+    return entry.slice(0, equals) === name ? [entry.slice(equals + 1)] : [];
+  });
+}
+
+const Page = z.object({ name: z.string().nullish() });
+const Components = z.array(z.object({ id: z.string() }));
+
+/** Reads the page and its components, and changes nothing. */
+export async function checkStatuspage(options: StatuspageOptions, signal: AbortSignal): Promise<Health> {
+  const ask = asker(options, signal);
+  const [page, components] = await Promise.all([ask('GET', ''), ask('GET', '/components')]);
+  for (const answer of [page, components]) {
+    if (answer.kind !== 'answered')
+      return failed(`${TITLE} did not answer (${answer.why})`, 'Check STATUSPAGE_API_URL.');
+    if (answer.status === 200) continue;
+    const refused = refusal(answer, WORDS);
+    const reason = refused.kind === 'limited' ? `${TITLE} takes no more requests now.` : refused.reason;
+    return failed(`${TITLE} answered HTTP ${answer.status}`, reason);
+  }
+  const known = page.kind === 'answered' ? Page.safeParse(page.json).data : undefined;
+  if (known === undefined) return failed(`${TITLE} answered, but not as its API does`, 'Check STATUSPAGE_API_URL.');
+  const listed = components.kind === 'answered' ? Components.safeParse(components.json).data : undefined;
+  const ids = new Set(listed?.map(({ id }) => id));
+  const unknown = options.components.filter((entry) => !ids.has(entry.slice(entry.lastIndexOf('=') + 1)));
+  if (unknown.length > 0)
+    return failed(`the page has no component ${unknown.join(', ')}`, 'Correct the ids in STATUSPAGE_COMPONENTS.');
+  return { ok: true, detail: `sends approved updates to the page ${known.name ?? options.pageId}`, remedy: '' };
+}
+
+function failed(detail: string, remedy: string): Health {
+  return { ok: false, detail, remedy };
+}
