@@ -398,7 +398,19 @@ test('a postmortem in each of its forms', async () => {
   );
   const acceptance = { kind: 'message', text: '', source: COMMANDER, link: '', value: ACCEPTED } as const;
   await store.transaction((tx) => addEntry(tx, { ...acceptance, incidentId: found.id, key: ACCEPTED, atUs: tx.nowUs }));
-  const drafted = await readPostmortem(store, found, { names: new Map(), compared: { similar: [], others: 0 } });
+  const read = await readPostmortem(store, found, { names: new Map(), compared: { similar: [], others: 0 } });
+  const rewrite = {
+    mark: 'T3',
+    sentence: 'we should have seen it',
+    rule: 'hindsight',
+    blocks: false,
+    advice: '',
+  } as const;
+  const drafted = {
+    ...read,
+    rewrites: [rewrite, rewrite],
+    acceptance: read.acceptance && { ...read.acceptance, later: 1 },
+  };
   for (let round = 0; round < HOSTILE.length; round += 7) {
     const postmortem = withHostile(drafted, round);
     const shown = { postmortem, names: new Map([[COMMANDER, hostileAt(round)]]) };
@@ -702,7 +714,7 @@ function withHostile(postmortem: Postmortem, round: number): Postmortem {
   const next = hostileFrom(round);
   return mapTexts(postmortem, (text, key) => {
     const isChosen =
-      /^(?:id|kind|mark|table|standing|cites|ref|detector|folder|detectedBy|traceId|means|value|evidenceMark|missing|status|severity|state|name|schema|form|title|at|heading|sha256|seal|source|workspaceId|channelId|declaredBy|key)$/.test(
+      /^(?:id|kind|mark|table|standing|cites|ref|detector|folder|detectedBy|traceId|means|value|evidenceMark|missing|status|severity|state|name|schema|form|title|at|heading|sha256|seal|source|workspaceId|channelId|declaredBy|key|rule)$/.test(
         key,
       );
     return isChosen || text === '' ? text : `${text} ${next()}`;

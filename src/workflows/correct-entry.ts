@@ -4,6 +4,7 @@ import { relatedTo, relatedValue } from '#model/incident/incident-link.ts';
 import type { Jobs } from '#record/jobs.ts';
 import type { Tx } from '#record/store.ts';
 import { editEntry, keyOfEntry, removeEntry, timelineOf } from '#record/timeline.ts';
+import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { keptText } from '#workflows/note-entry.ts';
 import {
   type AskedBy,
@@ -55,11 +56,14 @@ export function entryCorrector(parts: IncidentParts & TimeParts): CorrectWorkflo
           answer: happened.problem,
           about: 'time',
         }));
-      return await onIncident(parts, asked, { incidentId }, (tx, incident) =>
-        isWithdrawn
-          ? withdraw(tx, parts.jobs, incident, { asked, entryId })
-          : correct(tx, incident, { asked, entryId, text, happened }),
-      );
+      return await onIncident(parts, asked, { incidentId }, async (tx, incident) => {
+        const outcome = isWithdrawn
+          ? await withdraw(tx, parts.jobs, incident, { asked, entryId })
+          : await correct(tx, incident, { asked, entryId, text, happened });
+        // The draft names sentences to rewrite: whoever rewrites one sees it go.
+        if ('said' in outcome) await draftAnew(tx, parts.jobs, { incident, key: asked.inboxId });
+        return outcome;
+      });
     },
   };
 }

@@ -18,6 +18,7 @@ import { mergedInChannel } from '#record/merges.ts';
 import { messageAt, post } from '#record/outbox.ts';
 import type { Store, Tx } from '#record/store.ts';
 import { addEntry, editEntry, removeEntry } from '#record/timeline.ts';
+import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { incidentOfThread, OVERVIEW_OF } from '#workflows/incident-thread.ts';
 import type { IncidentParts, MayRead } from '#workflows/on-incident.ts';
 import { refreshOverview } from '#workflows/show-overview.ts';
@@ -99,7 +100,10 @@ export function followMessage({ store, jobs, look, mayRead, kick }: FollowOption
 
     await store.transaction(async (tx) => {
       const changed = await bringUpToDate(tx, notice, seen);
-      for (const incident of changed) await refreshOverview(tx, jobs, { incident, key: notice.inboxId });
+      for (const incident of changed) {
+        await refreshOverview(tx, jobs, { incident, key: notice.inboxId });
+        await draftAnew(tx, jobs, { incident, key: `${incident.id}/${notice.inboxId}` });
+      }
     });
     kick();
   };

@@ -1,9 +1,11 @@
 /** The sentences of a Markdown document, each with its line and the section it stands in. */
 import { lexer, type MarkedToken, type Token, type Tokens } from 'marked';
 import type { Passage, ReadDocument, Section } from '#model/blameless/passage.ts';
+import { sentencesIn } from '#model/blameless/sentences.ts';
 
 /** Titles in the languages of the lint, as they begin or as they are. */
 const SECTIONS: readonly (readonly [Section, RegExp])[] = [
+  ['lint', /^to rewrite before it is accepted$/i],
   [
     'summary',
     /^(?:executive |incident )?(?:summary|overview|tl;?dr|abstract)\b|^(?:kurz)?(?:zusammenfassung|überblick|übersicht)|^résumé|^synthèse|^resumen|^resumo|^sumário|概要|要約|サマリ|摘要|概述|总结$/iu,
@@ -91,14 +93,10 @@ function sectionOf(title: string): Section | undefined {
   return SECTIONS.find(([, pattern]) => pattern.test(bare))?.[0];
 }
 
-const SENTENCES = new Intl.Segmenter('en', { granularity: 'sentence' });
-
 function sentencesOf(block: string, { line, section }: Pick<Passage, 'line' | 'section'>): Passage[] {
-  return [...SENTENCES.segment(block)].flatMap(({ segment, index }) => {
-    const text = segment.trim();
-    const begins = index + segment.length - segment.trimStart().length;
-    const isFirst = block.slice(0, begins).trim() === '';
-    return text === '' ? [] : [{ line: line + linesIn(block.slice(0, begins)), section, text, block, isFirst }];
+  return sentencesIn(block).map(({ text, begins }) => {
+    const before = block.slice(0, begins);
+    return { line: line + linesIn(before), section, text, block, isFirst: before.trim() === '' };
   });
 }
 

@@ -111,6 +111,20 @@ test('says what was declared and what people answered, names nobody as a cause, 
 });
 
 describe('the buttons under the draft', () => {
+  test('what should be rewritten stands below the draft, and goes once somebody has corrected it', async () => {
+    await typed('/incident', 'INC-1 note we should have seen the full pool');
+    await typed('/postmortem', '');
+    const shown = async () => JSON.stringify((await slack.messages()).filter(isDraft)[0]?.blocks ?? []);
+    await eventually(async () => ((await shown()).includes('“we should have seen the full pool”') ? true : undefined));
+    const entries = await timelineOf(bot.store, await incidentId());
+    const entryId = entries.find(({ text }) => text.startsWith('we should'))?.id;
+    const metadata = JSON.stringify({ incidentId: await incidentId(), entryId, channelId: '' });
+    const form = { callback_id: 'incident_correct_form', private_metadata: metadata };
+    const sent = slack.submission(form, { text: 'no alert watched the pool' });
+    expect(await sendToBot(bot.url, sent)).toEqual({ status: 200, body: '' });
+    await eventually(async () => ((await shown()).includes('To rewrite') ? undefined : true));
+  });
+
   test('"Draft again" brings it up to date', async () => {
     await typed('/postmortem', '');
     const message = await draft();

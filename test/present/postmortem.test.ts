@@ -15,6 +15,7 @@ import { markerOf } from '#test/planted-evidence.ts';
 import { planting } from '#test/planted-exits.ts';
 import { leaks } from '#test/planted-secrets.ts';
 import { shared } from '#test/shared-files.ts';
+import { lintPostmortem } from '#workflows/lint-postmortem.ts';
 import { SHOW_ALL } from '#workflows/may-show.ts';
 import { comparedWith, readPostmortem } from '#workflows/read-postmortem.ts';
 
@@ -237,6 +238,34 @@ describe("the guide's incident", () => {
     expect(said).toMatch(/\d+ questions for people/);
     expect(said).toContain('action_item_add');
     expect(said).not.toContain('"user_id"');
+  });
+
+  test('shows below the draft what people should rewrite, the first few in Slack, until it is accepted', () => {
+    const rewrites = ['a', 'b', 'c', 'd', 'e'].map((letter) => ({
+      mark: 'T2',
+      sentence: `We should have seen ${letter}`,
+      rule: 'hindsight' as const,
+      blocks: false,
+      advice: 'Say what happened.',
+    }));
+    const unread = { ...shown, postmortem: { ...shown.postmortem, rewrites } };
+    const slack = JSON.stringify(postmortemMessage(unread).blocks);
+    expect(slack).toContain('T2: “We should have seen c” ');
+    expect(slack).not.toContain('We should have seen d');
+    expect(slack).toContain('and 2 sentences more, at the end of the file');
+    expect(blockProblems(postmortemMessage(unread).blocks ?? [])).toEqual([]);
+    const text = postmortemMarkdown(unread);
+    expect(text).toContain(
+      '- T2: “We should have seen e” judges by what was known only afterwards. Say what happened.',
+    );
+    expect(lintPostmortem(text).map(({ rule }) => rule)).not.toContain('hindsight');
+    expect(postmortemHtml(unread)).toContain('<a href="#T2">T2</a>: “We should have seen e”');
+    expect(postmortemJson(unread).rewrites).toHaveLength(5);
+
+    const acceptance = { by: ON_CALL, atUs: 0, later: 0 };
+    const accepted = { ...unread, postmortem: { ...unread.postmortem, acceptance } };
+    for (const form of [postmortemMarkdown, postmortemHtml]) expect(form(accepted)).not.toContain('To rewrite');
+    expect(JSON.stringify(postmortemMessage(accepted))).not.toContain('To rewrite');
   });
 
   test('meets the rules that good postmortems are checked by', () => {

@@ -48,7 +48,7 @@ function findingsIn(passage: Passage, withRoles: (text: string) => string): read
     text: shortened(words),
     advice,
   });
-  if (section === 'responders') return [];
+  if (NOT_READ.has(section)) return [];
   const roles = withRoles(withoutProgramWords(text));
   const own = roles.replace(QUOTED, '…');
   const blame = blameIn(roles);
@@ -186,6 +186,7 @@ const CLOCK =
 const MEASURED =
   /\p{Nd} ?(?:%|‰|ms|s|min|minutes?|seconds?|h|hours?|MB|GB|KB|秒|分|分钟|毫秒|件|次|倍|req|rps|connections?|retries|attempts)(?!\p{L})|\bp\d{2}\b|\b(?:above|below|exceeds?|at least|at most) \p{Nd}|\bdone when\b/iu;
 const COUNTED: ReadonlySet<Section> = new Set(['summary', 'impact', 'detection', 'timeline']);
+const NOT_READ: ReadonlySet<Section> = new Set(['responders', 'lint']);
 const NAMES_STAND: ReadonlySet<Section> = new Set(['responders', 'timeline', 'actions']);
 const BLOCKS: ReadonlySet<Rule> = new Set(['blame', 'left-over', 'secret']);
 
@@ -266,11 +267,11 @@ function missingSections(titles: readonly string[]): readonly LintFinding[] {
 }
 
 const PERSON_ADVICE =
-  'Say what made it possible, and not who did it: “The upgrade does not check that the node is drained” in place of “Kim forgot to drain the node”.';
+  'Say what made it possible, and not who did it: “The upgrade does not check that the node is drained” in place of “somebody forgot to drain the node”.';
 const BLAME_ADVICE =
   'Say what people saw at that time, and what let the mistake through: “The form accepted a region that does not exist” in place of “human error”.';
 const WHY_ADVICE =
-  'Ask how or what: “What did the health check show at 14:05 UTC?” in place of “Why did Bob restart it?”';
+  'Ask how or what: “What did the health check show at 14:05 UTC?” in place of “Why did you restart it?”';
 const HINDSIGHT_ADVICE =
   'Say what happened, and put the wish into the action items: “No alert watched the disk” in place of “we should have seen the full disk”.';
 const AMOUNT_ADVICE =

@@ -1,6 +1,7 @@
 /** A postmortem as the lint reads it. */
 
-export type Section = 'summary' | 'impact' | 'detection' | 'timeline' | 'actions' | 'responders' | 'other';
+/** `lint`: what this lint found, as a draft shows it. */
+export type Section = 'summary' | 'impact' | 'detection' | 'timeline' | 'actions' | 'responders' | 'lint' | 'other';
 
 export type Passage = Readonly<{
   /** From 1. */

@@ -42,6 +42,7 @@ import {
   whatHappened,
 } from '#model/incident/postmortem-events.ts';
 import { type Facts, factsOf, marks } from '#model/incident/postmortem-facts.ts';
+import { rewritesOf } from '#model/incident/postmortem-lint.ts';
 import { summary, times } from '#model/incident/postmortem-summary.ts';
 import { impactSource, MINUTE_US, minutesText, originName, quoted } from '#model/incident/postmortem-words.ts';
 
@@ -72,6 +73,7 @@ export function postmortemOf(record: PostmortemRecord): Postmortem {
     }),
     sections,
     firstQuestions: firstQuestionsOf(sections, facts),
+    rewrites: rewritesOf(facts),
   };
 }
 

@@ -8,6 +8,7 @@
  * Names of people appear under "Responders", in the author column of the timeline, and as owners of action items.
  */
 
+import type { Rule } from '#model/blameless/lint.ts';
 import type { KnownBy } from '#model/finding/diagnosis.ts';
 import type { FiveWhys } from '#model/finding/methods.ts';
 import type { ActionItem, Incident, IncidentMetrics, Severity, TimelineEntry } from '#model/incident/incident.ts';
@@ -159,6 +160,18 @@ export type PostmortemActionItem = Readonly<
   Pick<ActionItem, 'text' | 'owner' | 'due' | 'state' | 'reason'> & { mark: string }
 >;
 
+/** A sentence that a person wrote and that should be another one. */
+export type Rewrite = Readonly<{
+  /** The entry or the action item; '' for the title. */
+  mark: string;
+  sentence: string;
+  rule: Rule;
+  /** A postmortem with it must not be published. */
+  blocks: boolean;
+  /** What to write in its place. */
+  advice: string;
+}>;
+
 export type Postmortem = Readonly<{
   /** Its texts name roles in place of people. */
   incident: Incident;
@@ -186,4 +199,6 @@ export type Postmortem = Readonly<{
   sections: readonly PostmortemSection[];
   /** The few questions of the sections that people should answer first. */
   firstQuestions: readonly string[];
+  /** The most urgent first. */
+  rewrites: readonly Rewrite[];
 }>;

@@ -11,6 +11,8 @@ import {
   firstIn,
   itemStanding,
   moreToAsk,
+  REWRITE_TITLE,
+  rewritesShown,
   type ShownPostmortem,
   sinceText,
   spoken,
@@ -69,7 +71,7 @@ export function postmortemHtml(shownPostmortem: ShownPostmortem): string {
     title: titleOf(shownPostmortem),
     style: STYLE,
     main: `<div class="state">${state.join('')}</div>
-${[...postmortem.sections.map((section) => sectionHtml(page, section)), moreHtml(page)].join('\n')}`,
+${[...postmortem.sections.map((section) => sectionHtml(page, section)), moreHtml(page), rewriteHtml(shownPostmortem)].join('\n')}`,
   });
   return redact(html);
 }
@@ -121,6 +123,16 @@ function moreHtml({ postmortem, names }: Page): string {
   );
   const summary = `<summary>More to ask: ${counted(more.length, 'question')} that can wait</summary>`;
   return `<details>${summary}<ul>${items.join('')}</ul></details>`;
+}
+
+function rewriteHtml(shownPostmortem: ShownPostmortem): string {
+  const rewrites = rewritesShown(shownPostmortem);
+  if (rewrites.length === 0) return '';
+  const items = rewrites.map(({ where, sentence, rule, advice }) => {
+    const place = MARK.test(where) ? `<a href="#${where}">${where}</a>` : escapeXml(where);
+    return `<li>${place}: “${escapeXml(sentence)}” ${rule}. <span class="cites">${escapeXml(advice)}</span></li>`;
+  });
+  return `<section><h2>${REWRITE_TITLE}</h2><ul>${items.join('')}</ul></section>`;
 }
 
 function cited(cites: readonly string[]): string {

@@ -10,6 +10,8 @@ import {
   firstIn,
   itemStanding,
   moreToAsk,
+  REWRITE_TITLE,
+  rewritesShown,
   type ShownPostmortem,
   sinceText,
   spoken,
@@ -33,6 +35,7 @@ export function postmortemMarkdown(shownPostmortem: ShownPostmortem): string {
       .join('  \n'),
     ...postmortem.sections.map((section) => sectionText(page, section)),
     ...moreText(page),
+    ...rewriteText(shownPostmortem),
   ];
   return redact(`${parts.join('\n\n')}\n`);
 }
@@ -59,6 +62,17 @@ function moreText({ postmortem, names }: Page): readonly string[] {
     ({ title, question }) => `- [ ] ${escapeMarkdown(title)}: ${escapeMarkdown(spoken(question, names))}`,
   );
   return [`**More to ask** · ${counted(more.length, 'question')} that can wait`, lines.join('\n')];
+}
+
+/** Below the draft: its readers see it too, until somebody accepts the draft. */
+function rewriteText(shownPostmortem: ShownPostmortem): readonly string[] {
+  const rewrites = rewritesShown(shownPostmortem);
+  if (rewrites.length === 0) return [];
+  const lines = rewrites.map(({ where, sentence, rule, advice }) => {
+    const what = escapeMarkdown(`${where}: “${sentence}” ${rule}.`);
+    return `- ${what} ${escapeMarkdown(advice)}`;
+  });
+  return [`## ${REWRITE_TITLE}`, lines.join('\n')];
 }
 
 function cited({ urls }: Page, cites: readonly string[]): string {

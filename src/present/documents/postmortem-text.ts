@@ -1,4 +1,5 @@
 /** Texts that all forms of a postmortem share: instants in UTC with their date, people by name, redacted. */
+import type { Rule } from '#model/blameless/lint.ts';
 import type {
   Postmortem,
   PostmortemActionItem,
@@ -139,6 +140,34 @@ export function moreToAsk({ sections, firstQuestions }: Postmortem): readonly La
     questions.filter((question) => !firstQuestions.includes(question)).map((question) => ({ title, question })),
   );
 }
+
+/** The heading under which the lint does not read its own words again. */
+export const REWRITE_TITLE = 'To rewrite before it is accepted';
+
+/** What the lint found in people's words; nothing once the postmortem is accepted as it is. */
+export function rewritesShown({ postmortem, names }: ShownPostmortem): readonly RewriteShown[] {
+  if (!isUnaccepted(postmortem)) return [];
+  return postmortem.rewrites.map(({ mark, sentence, rule, advice }) => ({
+    where: mark === '' ? 'The title' : mark,
+    sentence: spoken(sentence, names),
+    rule: RULE_WORDS[rule],
+    advice,
+  }));
+}
+
+/** `T4: “a responder forgot the index” blames a person. Say what made it possible …` */
+export type RewriteShown = Readonly<{ where: string; sentence: string; rule: string; advice: string }>;
+
+const RULE_WORDS: Readonly<Record<Rule, string>> = {
+  blame: 'looks for a person at fault',
+  hindsight: 'judges by what was known only afterwards',
+  vague: 'is too vague to be checked',
+  'single-cause': 'names one cause alone',
+  'left-over': 'is not finished',
+  secret: 'has a secret in it',
+  name: 'names a person',
+  section: 'is missing',
+};
 
 /** The number of open questions and unknown metrics: the work left before the draft can be accepted. */
 export function openCounts(

@@ -71,6 +71,13 @@ export function postmortemJson(shownPostmortem: ShownPostmortem) {
       affected: affectedOf(one, said),
       case: one.case === undefined ? null : { folder: one.case.folder, seal: one.case.seal, files: one.case.files },
     })),
+    rewrites: postmortem.rewrites.map(({ mark, sentence, rule, blocks, advice }) => ({
+      mark,
+      sentence: said(sentence),
+      rule,
+      blocks,
+      advice,
+    })),
     actionItems: postmortem.actionItems.map(({ mark, text, owner, due, state, reason }) => ({
       mark,
       state,

@@ -4,9 +4,12 @@
  */
 import type { KnownBlock } from '@slack/types';
 import { type Incident, incidentName, isOver } from '#model/incident/incident.ts';
+import { counted } from '#model/text/count-text.ts';
 import {
   isUnaccepted,
   openCounts,
+  REWRITE_TITLE,
+  rewritesShown,
   type ShownPostmortem,
   spoken,
   stateLines,
@@ -45,6 +48,7 @@ export function postmortemMessage(shownPostmortem: ShownPostmortem): SlackMessag
         ),
         paragraph(bold('Still open: '), words(openText(shownPostmortem))),
         ...actionItems(shownPostmortem),
+        ...toRewrite(shownPostmortem),
       ),
       buttons(shownPostmortem),
       {
@@ -90,6 +94,26 @@ function actionItems({ postmortem, names }: ShownPostmortem): Part[] {
           : paragraph(words(whose), bold(state), words(')'));
       }),
     ),
+  ];
+}
+
+/** The most urgent; the file has all. */
+const REWRITES = 3;
+
+function toRewrite(shownPostmortem: ShownPostmortem): Part[] {
+  const rewrites = rewritesShown(shownPostmortem);
+  if (rewrites.length === 0) return [];
+  const left = rewrites.length - REWRITES;
+  return [
+    paragraph(bold(REWRITE_TITLE)),
+    bullets([
+      ...rewrites
+        .slice(0, REWRITES)
+        .map(({ where, sentence, rule, advice }) =>
+          paragraph(words(`${where}: “${truncate(sentence, ITEM_CHARS)}” `), italic(rule), words(`. ${advice}`)),
+        ),
+      ...(left > 0 ? [paragraph(words(`and ${counted(left, 'sentence')} more, at the end of the file`))] : []),
+    ]),
   ];
 }
 

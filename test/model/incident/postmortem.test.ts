@@ -930,3 +930,49 @@ test('an incident that was opened again ends with its last end', () => {
   });
   expect(postmortem.metricRows.at(-1)).toMatchObject({ value: '1 h', cites: ['T1', 'T5'] });
 });
+
+describe('what people wrote and should rewrite', () => {
+  const written = [
+    ALERT,
+    DECLARED,
+    entry(2, { text: 'Many users cannot sign in' }),
+    entry(3, { text: 'The pool is full. We should have seen that.' }),
+    entry(4, { text: 'Sarah forgot the index' }),
+    entry(5, { text: 'Many users fail', source: 'spanhound' }),
+    entry(6, { text: 'H1 confirmed: many users', value: 'hypothesis:inv:H1=confirmed' }),
+    entry(7, { text: 'Why 1: the root cause is a full disk', value: 'why::1' }),
+  ];
+  const actionItems = [
+    {
+      id: 'a',
+      incidentId: 'i1',
+      number: 1,
+      state: 'open',
+      reason: '',
+      text: 'Improve monitoring',
+      owner: 'ops',
+      due: '2025-02-01',
+      createdBy: 'U0SARAH01',
+      createdUs: START,
+    } as const,
+  ];
+  const { rewrites } = drafted({ entries: written, actionItems, names: new Map([['U0SARAH01', 'Sarah']]) });
+
+  test('is named by sentence, with its rule and its place, what blames comes first', () => {
+    expect(rewrites.map(({ mark, rule, sentence }) => [mark, rule, sentence])).toEqual([
+      ['T5', 'blame', 'a responder forgot the index'],
+      ['T8', 'single-cause', 'the root cause is a full disk'],
+      ['T4', 'hindsight', 'We should have seen that.'],
+      ['T3', 'vague', 'Many users cannot sign in'],
+      ['A1', 'vague', 'Improve monitoring'],
+    ]);
+    expect(rewrites.map(({ blocks }) => blocks)).toEqual([true, false, false, false, false]);
+    for (const { advice } of rewrites) expect(advice).toMatch(/^(?:Say|Name|Give) /);
+  });
+
+  test('goes once it is rewritten, and the draft of a record without such words has none', () => {
+    const rewritten = written.map((one) => ({ ...one, text: one.text.replace('We should have seen that.', '') }));
+    expect(drafted({ entries: rewritten }).rewrites.map(({ rule }) => rule)).not.toContain('hindsight');
+    expect(drafted().rewrites).toEqual([]);
+  });
+});

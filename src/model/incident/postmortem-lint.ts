@@ -1,0 +1,66 @@
+/**
+ * What people wrote into the record and should rewrite before the postmortem is accepted. The draft's own sentences are
+ * ours, so only people's words are read: title, notes, updates, answers, reasons, action items.
+ */
+import { lintPassages, type Rule } from '#model/blameless/lint.ts';
+import type { Passage, Section } from '#model/blameless/passage.ts';
+import { sentencesIn } from '#model/blameless/sentences.ts';
+import { itemName, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
+import { saidOfWhy } from '#model/incident/method-answers.ts';
+import type { Rewrite } from '#model/incident/postmortem.ts';
+import { type Facts, isPerson } from '#model/incident/postmortem-facts.ts';
+
+/** The most urgent first; within a rule, in the order of the draft. */
+const URGENCY: readonly Rule[] = ['blame', 'left-over', 'secret', 'single-cause', 'hindsight', 'vague'];
+
+export function rewritesOf(facts: Facts): readonly Rewrite[] {
+  const found = writtenIn(facts).flatMap(rewritesIn);
+  return found.toSorted((a, b) => URGENCY.indexOf(a.rule) - URGENCY.indexOf(b.rule));
+}
+
+/** `mark`: '' for the title. */
+type Written = Readonly<{ mark: string; section: Section; text: string; time?: string }>;
+
+function writtenIn({ incident, entries, actionItems, markOf }: Facts): readonly Written[] {
+  return [
+    { mark: '', section: 'other', text: incident.title },
+    ...entries.filter(isOwnWords).map((entry): Written => {
+      const text = saidOfWhy(wordsOfStatus(entry));
+      return {
+        mark: markOf.get(entry.id) ?? '',
+        section: 'timeline',
+        text,
+        time: ROW_TIME,
+      };
+    }),
+    ...actionItems.flatMap((item): readonly Written[] => [
+      { mark: itemName(item), section: 'actions', text: item.text },
+      { mark: itemName(item), section: 'other', text: item.reason },
+    ]),
+  ];
+}
+
+/** A row of the timeline stands beside its time, so it may say "for a while". The lint only looks whether there is one. */
+const ROW_TIME = '14:02';
+
+/** Entries that a person caused but Spanhound worded have a value of another form. */
+function isOwnWords({ kind, value, source }: TimelineEntry): boolean {
+  if (!isPerson(source)) return false;
+  return kind === 'status' || ((kind === 'note' || kind === 'update' || kind === 'message') && OWN.test(value));
+}
+
+const OWN = /^(?:$|why:)/;
+
+function rewritesIn({ mark, section, text: written, time = '' }: Written): readonly Rewrite[] {
+  const block = `${time} ${written}`;
+  return sentencesIn(written).flatMap(({ text, begins }) => {
+    const passage: Passage = { line: 1, section, text, block, isFirst: begins === 0 };
+    return lintPassages({ passages: [passage], headings: [] }).map(({ rule, blocks, advice }) => ({
+      mark,
+      sentence: text,
+      rule,
+      blocks,
+      advice,
+    }));
+  });
+}
