@@ -68,6 +68,7 @@ import { openIncidentsMessage } from '#present/slack/open-incidents.ts';
 import { anchoredHead, givenUpWork, silentSource, sourceIsBack } from '#present/slack/operator-messages.ts';
 import { pageByMessage, pageInThread, pageOver } from '#present/slack/page-messages.ts';
 import { postmortemMessage, unacceptedMessage } from '#present/slack/postmortem-message.ts';
+import { questionsMessage } from '#present/slack/postmortem-questions.ts';
 import { differenceMessage, versionsMessage } from '#present/slack/postmortem-versions.ts';
 import { probeButton } from '#present/slack/probe-button.ts';
 import { questionExamples, questionProblem } from '#present/slack/question-messages.ts';
@@ -420,6 +421,7 @@ test('a postmortem in each of its forms', async () => {
     expect(markupProblems(postmortemHtml(shown))).toEqual([]);
     expect(jsonProblems(postmortemJson(shown))).toEqual([]);
     expect(slackProblems(postmortemMessage(shown))).toEqual([]);
+    expect(slackProblems(questionsMessage(shown))).toEqual([]);
     const version = { number: 1, atUs: 0 };
     const difference = { from: version, to: version, before: versionLines(shown), after: [hostileAt(round)] };
     expect(slackProblems(differenceMessage({ incident: postmortem.incident, ...difference }))).toEqual([]);
@@ -714,7 +716,7 @@ function withHostile(postmortem: Postmortem, round: number): Postmortem {
   const next = hostileFrom(round);
   return mapTexts(postmortem, (text, key) => {
     const isChosen =
-      /^(?:id|kind|mark|table|standing|cites|ref|detector|folder|detectedBy|traceId|means|value|evidenceMark|missing|status|severity|state|name|schema|form|title|at|heading|sha256|seal|source|workspaceId|channelId|declaredBy|key|rule)$/.test(
+      /^(?:id|kind|mark|table|standing|cites|ref|detector|folder|detectedBy|traceId|means|value|evidenceMark|missing|status|severity|state|name|schema|form|title|at|heading|sha256|seal|source|workspaceId|channelId|declaredBy|key|rule|investigationId)$/.test(
         key,
       );
     return isChosen || text === '' ? text : `${text} ${next()}`;

@@ -355,6 +355,7 @@ export async function composeBot({
     noticeMessage: incidents.noticeMessage,
     askForPostmortem: incidents.askForPostmortem,
     acceptPostmortem: incidents.acceptPostmortem,
+    answerQuestion: incidents.answerQuestion,
     showVersions: incidents.showVersions,
     addActionItem: incidents.addActionItem,
     shareMethod: incidents.shareMethod,

@@ -56,6 +56,7 @@ import {
 import { serviceMenu } from '#listeners/actions/name-service.ts';
 import { postmortemAcceptButton } from '#listeners/actions/postmortem-accept.ts';
 import { postmortemAgainButton } from '#listeners/actions/postmortem-again.ts';
+import { answerButton, quickAnswerButton } from '#listeners/actions/postmortem-answer.ts';
 import { probeAction } from '#listeners/actions/probe.ts';
 import { statusButton, statusFormButton } from '#listeners/actions/status-page.ts';
 import { traceIdsAction } from '#listeners/actions/trace-ids.ts';
@@ -80,6 +81,7 @@ import { LINK_FORM, linkSubmitted } from '#listeners/views/link-incident.ts';
 import { MUTE_FORM, muteSubmitted } from '#listeners/views/mute-alerts.ts';
 import { OTHER_SERVICE_FORM, otherServiceSubmitted } from '#listeners/views/other-service.ts';
 import { PAGE_FORM, pageSubmitted } from '#listeners/views/page.ts';
+import { ANSWER_FORM, answerSubmitted } from '#listeners/views/postmortem-answer.ts';
 import { STATUS_FORM, statusSubmitted } from '#listeners/views/status-page.ts';
 import { WHY_FORM, whySubmitted } from '#listeners/views/why-answer.ts';
 import type { ReadAlert } from '#model/incident/alert.ts';
@@ -88,6 +90,7 @@ import type { AcceptPostmortem } from '#workflows/accept-postmortem.ts';
 import type { AddActionItem } from '#workflows/add-action-item.ts';
 import type { Admit } from '#workflows/admit.ts';
 import type { AskForComparison } from '#workflows/answer-comparison.ts';
+import type { AnswerQuestion } from '#workflows/answer-question.ts';
 import type { AskQuestion } from '#workflows/ask-question.ts';
 import type { AskForPostmortem } from '#workflows/draft-postmortem.ts';
 import type { NoticeMessage } from '#workflows/follow-message.ts';
@@ -122,6 +125,7 @@ export type Workflows = Readonly<{
   lookIntoMessage: LookIntoMessage;
   askForPostmortem: AskForPostmortem;
   acceptPostmortem: AcceptPostmortem;
+  answerQuestion: AnswerQuestion;
   showVersions: ShowVersions;
   addActionItem: AddActionItem;
   /** Which messages are alerts; the adapters of the alert apps know. */
@@ -182,6 +186,7 @@ export function slackSurface(workflows: Workflows): Surface {
       help: ['`/postmortem` drafts the postmortem from that record'],
     },
   };
+  const answering = { answerQuestion: workflows.answerQuestion, setImpactStart: incident.setImpactStart };
   const publishHome = homePublisher(workflows.home, knownCommands(commands));
   return {
     commands,
@@ -224,6 +229,8 @@ export function slackSurface(workflows: Workflows): Surface {
       status_page_correct: statusFormButton(incident, 'correction'),
       postmortem_again: postmortemAgainButton(askForPostmortem),
       postmortem_accept: postmortemAcceptButton(workflows.acceptPostmortem),
+      postmortem_answer: answerButton,
+      postmortem_quick: quickAnswerButton(answering),
       action_item_add: actionItemButton,
       action_item_list: itemListButton(incident),
       action_item_done: itemEndButton('done'),
@@ -253,6 +260,7 @@ export function slackSurface(workflows: Workflows): Surface {
       [PAGE_FORM]: pageSubmitted(incident),
       [STATUS_FORM]: statusSubmitted(incident),
       [WHY_FORM]: whySubmitted(incident),
+      [ANSWER_FORM]: answerSubmitted(answering),
       [MUTE_FORM]: muteSubmitted(workflows.muteByForm),
       [OTHER_SERVICE_FORM]: otherServiceSubmitted(workflows.lookAgain),
       [ACTION_ITEM_FORM]: actionItemSubmitted(workflows.addActionItem),

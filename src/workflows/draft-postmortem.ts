@@ -6,8 +6,10 @@
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { reviewByUs } from '#model/incident/postmortem-draft.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
+import type { ShownPostmortem } from '#present/documents/postmortem-text.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { postmortemMessage } from '#present/slack/postmortem-message.ts';
+import { questionsMessage } from '#present/slack/postmortem-questions.ts';
 import { readableSecond } from '#present/words/instant.ts';
 import { type Names, peopleIn } from '#present/words/people-names.ts';
 import { allIncidents, findIncident } from '#record/find-incidents.ts';
@@ -19,7 +21,7 @@ import type { Reader, Store, Tx } from '#record/store.ts';
 import { peopleOfRecord } from '#record/timeline.ts';
 import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
 import { type AskedBy, type IncidentParts, SLACK_DID_NOT_SAY } from '#workflows/on-incident.ts';
-import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
+import { POSTMORTEM_OF, QUESTIONS_OF } from '#workflows/postmortem-id.ts';
 import { comparedWith, readPostmortem } from '#workflows/read-postmortem.ts';
 import { remindToAccept } from '#workflows/report-overdue.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
@@ -85,6 +87,8 @@ export function draftPostmortem({ store, jobs, directory, mayShowIn, kick }: Dra
     const { incidentId, responseUrl } = payload as DraftRequest;
     const incident = await findIncident(store, { workspaceId, id: incidentId });
     if (incident === undefined) return;
+    // Most incidents change often before somebody asks for the first draft.
+    if (responseUrl === '' && (await deliveryOf(store, POSTMORTEM_OF(incidentId))) === undefined) return;
     const shows = await mergesShown(store, mayShowIn, incident);
     const names = await namesOf(store, directory, { incident, shows });
     const compared = await comparedWith(store, incident, (channelId) => mayShowIn(incident.channelId, channelId));
@@ -96,6 +100,7 @@ export function draftPostmortem({ store, jobs, directory, mayShowIn, kick }: Dra
       const now = (await findIncident(tx, { workspaceId, id: incidentId })) ?? incident;
       const shown = { postmortem: await readPostmortem(tx, now, { names, otherNames, compared, shows }), names };
       const isThere = await show(tx, now, postmortemMessage(shown), responseUrl);
+      if (isThere) await showQuestions(tx, now, shown);
       if (!isThere || responseUrl === '') return;
       await remindToAccept(tx, jobs, now, reviewByUs(now) ?? tx.nowUs + WEEK_US);
       await attach(tx, {
@@ -139,6 +144,19 @@ async function show(
     again: true, // the bot may have been invited since its last attempt
   });
   return true;
+}
+
+/** In the thread, where answering disturbs nobody. Posted with the first draft, then brought up to date. */
+async function showQuestions(tx: Tx, { id, workspaceId, channelId }: Incident, shown: ShownPostmortem): Promise<void> {
+  const messageId = QUESTIONS_OF(id);
+  const message = questionsMessage(shown);
+  const known = await deliveryOf(tx, messageId);
+  if (known?.state === 'queued' || known?.state === 'sent') {
+    await update(tx, { messageId, message, rank: 'asked' });
+    return;
+  }
+  if (shown.postmortem.firstAnswerable.length === 0) return;
+  await post(tx, { messageId, workspaceId, channelId, threadOf: POSTMORTEM_OF(id), message, again: true });
 }
 
 const NOT_INVITED =

@@ -5,6 +5,7 @@ import { shownLines } from '#present/words/plain-text.ts';
 import { changeIncident } from '#record/incidents.ts';
 import type { Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
+import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { type AskedBy, type IncidentParts, type Meant, onIncident, type Told } from '#workflows/on-incident.ts';
 import type { SpokenTime } from '#workflows/spoken-time.ts';
 import { type Happened, type TimeParts, whenOf } from '#workflows/when.ts';
@@ -17,7 +18,13 @@ export type NoteRequest = Readonly<{
   when?: SpokenTime | undefined;
 }>;
 
-export type ImpactRequest = Readonly<{ asked: AskedBy; meant: Meant; when: SpokenTime }>;
+export type ImpactRequest = Readonly<{
+  asked: AskedBy;
+  meant: Meant;
+  when: SpokenTime;
+  /** An answer to a question: it replaces no time that somebody has entered. */
+  isAnswer?: true;
+}>;
 
 export type NoteWorkflows = Readonly<{
   note(request: NoteRequest): Promise<Told>;
@@ -39,11 +46,16 @@ export function entryNoter(parts: IncidentParts & TimeParts): NoteWorkflows {
         addNote(tx, incident, { asked, kind, text, happened }),
       );
     },
-    async setImpactStart({ asked, meant, when }) {
+    async setImpactStart({ asked, meant, when, isAnswer }) {
       const happened = await whenOf(parts, asked, when);
       if ('problem' in happened)
         return await onIncident(parts, asked, meant, async () => ({ answer: happened.problem, about: 'time' }));
-      return await onIncident(parts, asked, meant, (tx, incident) => changeImpactStart(tx, incident, asked, happened));
+      return await onIncident(parts, asked, meant, async (tx, incident) => {
+        if (isAnswer && incident.impactStartUs !== undefined) return { answer: answeredAlready(incident) };
+        const outcome = await changeImpactStart(tx, incident, asked, happened);
+        if ('said' in outcome) await draftAnew(tx, parts.jobs, { incident, key: asked.inboxId });
+        return outcome;
+      });
     },
   };
 }
@@ -87,6 +99,10 @@ export function keptText(written: string): Readonly<{ text: string; wasCut: stri
   const wasCut =
     text === whole ? '' : ` It was too long: only its first ${TEXT_CHARS.toLocaleString('en')} characters were kept.`;
   return { text, wasCut };
+}
+
+function answeredAlready(incident: Incident): string {
+  return `Somebody has entered already when the impact began. To change it: \`/incident ${incidentName(incident)} impact at 14:23\`.`;
 }
 
 async function changeImpactStart(tx: Tx, before: Incident, { inboxId, userId, userName }: AskedBy, happened: Happened) {

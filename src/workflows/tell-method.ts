@@ -18,6 +18,7 @@ import { findIncident } from '#record/find-incidents.ts';
 import { changeIncident } from '#record/incidents.ts';
 import type { Tx } from '#record/store.ts';
 import { addEntry, editEntry, timelineOf } from '#record/timeline.ts';
+import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { methodsOf } from '#workflows/incident-methods.ts';
 import { type AskedBy, type IncidentParts, type Outcome, onIncident, type Told } from '#workflows/on-incident.ts';
 import { showAnew } from '#workflows/show-method.ts';
@@ -53,7 +54,12 @@ export function methodTelling(parts: IncidentParts & Readonly<{ directory: Direc
     });
   };
   return {
-    answerWhy: (request) => tell(request, 'whys', (tx, incident) => addAnswer(tx, incident, request)),
+    answerWhy: (request) =>
+      tell(request, 'whys', async (tx, incident) => {
+        const outcome = await addAnswer(tx, incident, request);
+        if (outcome.said !== undefined) await draftAnew(tx, parts.jobs, { incident, key: request.asked.inboxId });
+        return outcome;
+      }),
     judgeHypothesis: (request) => tell(request, 'hypotheses', (tx, incident) => addVerdict(tx, incident, request)),
     tick: (request) => tell(request, 'checklist', (tx, incident) => addTick(tx, incident, request)),
   };

@@ -173,6 +173,20 @@ const WAYS: readonly (readonly [string, Try])[] = [
   ['the button for nothing new', pressed('incident_nothing_new', id)],
   ['the button for a new draft', pressed('postmortem_again', id)],
   ['the button that accepts a postmortem', pressed('postmortem_accept', id)],
+  [
+    'the button that answers a question',
+    pressed('postmortem_quick', () => JSON.stringify({ incidentId, question: 'luck' })),
+  ],
+  [
+    'the button that dates the impact',
+    pressed('postmortem_quick', () =>
+      JSON.stringify({ incidentId, question: 'impact-start', at: new Date().toISOString() }),
+    ),
+  ],
+  [
+    'the form for an answer',
+    submitted('postmortem_answer_form', () => ({ incidentId, question: 'harm' }), { text: 'a blank page' }),
+  ],
   ['the menu of statuses', chosen('incident_status', block, 'resolved')],
   ['the menu of severities', chosen('incident_severity', block, 'P3')],
   ['the menu of roles', chosen('incident_role', block, 'commander')],

@@ -110,6 +110,83 @@ test('says what was declared and what people answered, names nobody as a cause, 
   expect(record.map(({ text }) => text).join()).toContain('Kim dropped the index');
 });
 
+describe('the questions of the draft', () => {
+  const questions = () =>
+    eventually(async () => {
+      const thread = await slack.thread((await draft()).ts);
+      return thread.find(({ text }) => /for the postmortem that only people can answer/.test(text));
+    });
+  const buttonOf = (message: SlackMessage, spoken: string) => {
+    const buttons = (message.blocks ?? []).flatMap((block) => (block.type === 'actions' ? block.elements : []));
+    const found = buttons.find((one) => one.type === 'button' && one.accessibility_label?.startsWith(spoken));
+    if (found?.type !== 'button') throw new Error(`no button ${spoken} in ${JSON.stringify(message.blocks)}`);
+    return { actionId: found.action_id ?? '', value: found.value ?? '' };
+  };
+  const press = async (spoken: string, more: Readonly<Record<string, unknown>> = {}) => {
+    const message = await questions();
+    const { actionId, value } = buttonOf(message, spoken);
+    return await sendToBot(bot.url, slack.action(message, actionId, value, more));
+  };
+  const answersOf = async () =>
+    (await timelineOf(bot.store, await incidentId())).filter(({ value }) => value.startsWith('answer:'));
+
+  test('at most seven stand in its thread; one click answers, the answer is in the draft and its question is gone', async () => {
+    await typed('/postmortem', '');
+    expect((await questions()).text).toBe('INC-1: 7 questions for the postmortem that only people can answer');
+    await press('Before the fix: Nothing');
+    await eventually(async () => ((await questions()).text.startsWith('INC-1: 6 questions') ? true : undefined));
+    expect(JSON.stringify((await questions()).blocks)).not.toContain('What reduced the impact before the fix');
+    expect(await answersOf()).toMatchObject([
+      { text: 'Before the fix: Nothing reduced the impact before the fix.', source: slack.person },
+    ]);
+    await typed('/postmortem', '');
+    await eventually(async () => ((await files(await draft())).length === 2 ? true : undefined));
+    const [, file] = await files(await draft());
+    expect(slack.proxy.uploads.get(file?.id ?? '')?.toString('utf8')).toMatch(
+      /- Before the fix: Nothing reduced the impact before the fix\. \(T\d+\)/,
+    );
+  });
+
+  test('a form takes words; an empty one and a second person’s answer are refused, and nothing is overwritten', async () => {
+    await typed('/postmortem', '');
+    await press('Affected customers: opens', { trigger_id: slack.proxy.trigger() });
+    const form = await slack.proxy.openedForm();
+    expect(JSON.stringify(form)).toContain('what number of customers was affected');
+    const sent = (text: string, id = slack.person) =>
+      sendToBot(bot.url, { ...slack.submission(form, { text }), user: { id, name: id, team_id: slack.team } });
+    expect((await sent(' ')).body).toContain('The answer is empty');
+    const { members } = (await slack.call('users.list', {})) as { members: { id: string; name: string }[] };
+    const kim = members.find(({ name }) => name === 'kim')?.id;
+    await slack.call('conversations.invite', { channel: slack.channel, users: kim ?? '' });
+    const [first, second] = await Promise.all([sent('40 shops'), sent('12 shops', kim)]);
+    expect([first, second].filter(({ body }) => body === '')).toHaveLength(1);
+    expect([first, second].map(({ body }) => body).join('')).toMatch(/This is answered already: “(?:40|12) shops”/);
+    expect(await answersOf()).toHaveLength(1);
+  });
+
+  test('the start of the impact is asked for as a time, and an action item by its own form', async () => {
+    await typed('/postmortem', '');
+    await press('Say when the impact began', { trigger_id: slack.proxy.trigger() });
+    const form = await slack.proxy.openedForm();
+    expect((await sendToBot(bot.url, slack.submission(form, { text: 'soon' }))).body).toContain(
+      'I cannot read the time',
+    );
+    expect(await sendToBot(bot.url, slack.submission(form, { text: '20 min ago' }))).toEqual({ status: 200, body: '' });
+    await eventually(async () =>
+      JSON.stringify((await questions()).blocks).includes('What was the first request') ? undefined : true,
+    );
+    expect(buttonOf(await questions(), 'Add an action item').actionId).toBe('action_item_add');
+  });
+
+  test('a press on a question that is none says so', async () => {
+    await typed('/postmortem', '');
+    const value = JSON.stringify({ incidentId: await incidentId(), question: 'constructor' });
+    await sendToBot(bot.url, slack.action(await questions(), 'postmortem_quick', value));
+    await eventually(() => slack.proxy.responses.find(({ body }) => /no longer asks this/.test(String(body.text))));
+    expect(await answersOf()).toEqual([]);
+  });
+});
+
 describe('the buttons under the draft', () => {
   test('what should be rewritten stands below the draft, and goes once somebody has corrected it', async () => {
     await typed('/incident', 'INC-1 note we should have seen the full pool');

@@ -92,6 +92,9 @@ async function asked(store: Store, key: string) {
   };
 }
 
+/** The messages in the channel. The thread of the draft has its questions. */
+const drafts = ({ said }: Conversation) => said.filter(({ threadTs }) => threadTs === undefined);
+
 const here: PostmortemRequest['meant'] = { channelId: CHANNEL };
 const A_MINUTE = 60_000;
 
@@ -99,7 +102,7 @@ test('posts one message and its file, and answers the person', async () => {
   const { store, clock, slack, ask } = await setUp();
   await ask({ asked: await asked(store, 'k1'), meant: here });
   await clock.tick(A_MINUTE);
-  expect(slack.said).toHaveLength(1);
+  expect(drafts(slack)).toHaveLength(1);
   expect(slack.said[0]).toMatchObject({ channelId: CHANNEL, threadTs: undefined });
   expect(slack.said[0]?.message.text).toContain('Detection 0 min, Confirmation 3 min, Repair 10 min, Duration 30 min');
   expect(slack.files).toHaveLength(1);
@@ -124,8 +127,12 @@ test('asked again, updates the message and attaches a new version of the file', 
   await clock.tick(A_MINUTE);
   await ask({ asked: await asked(store, 'k2'), meant: { incidentId: incident.id } });
   await clock.tick(A_MINUTE);
-  expect(slack.said).toHaveLength(1);
-  expect(slack.calls.filter(({ call }) => call.startsWith('update'))).toHaveLength(1);
+  expect(drafts(slack)).toHaveLength(1);
+  expect(
+    slack.calls.filter(({ call }) => call.startsWith('update')),
+    'the draft and its questions',
+  ).toHaveLength(2);
+  expect(slack.said).toHaveLength(2);
   expect(slack.files).toHaveLength(2);
 });
 
@@ -141,7 +148,7 @@ test('changes nothing where the same request comes again, or the job runs again 
   const next = await opened(place, clock);
   running(next, clock, slack);
   await clock.tick(A_MINUTE);
-  expect(slack.said).toHaveLength(1);
+  expect(drafts(slack)).toHaveLength(1);
   expect(slack.files).toHaveLength(1);
 });
 
@@ -152,7 +159,7 @@ test('continues in the next process if this one ended before the draft', async (
   const next = await opened(place, clock);
   running(next, clock, slack);
   await clock.tick(A_MINUTE);
-  expect(slack.said).toHaveLength(1);
+  expect(drafts(slack)).toHaveLength(1);
   expect(slack.files).toHaveLength(1);
 });
 
@@ -160,7 +167,7 @@ test("posts the draft in the incident's channel, also on a request from another 
   const { store, clock, slack, ask } = await setUp();
   await ask({ asked: await asked(store, 'k1'), meant: { number: 1 } });
   await clock.tick(A_MINUTE);
-  expect(slack.said.map(({ channelId }) => channelId)).toEqual([CHANNEL]);
+  expect(drafts(slack).map(({ channelId }) => channelId)).toEqual([CHANNEL]);
 });
 
 test.each([
@@ -206,7 +213,7 @@ test('says how to invite the bot, and posts once it was invited', async () => {
   expect(slack.responses.map(({ message }) => message.text).join()).toContain('/invite @spanhound');
   await ask({ asked: await asked(store, 'k2'), meant: here });
   await clock.tick(A_MINUTE);
-  expect(slack.said).toHaveLength(1);
+  expect(drafts(slack)).toHaveLength(1);
   expect(slack.files).toHaveLength(1);
 });
 

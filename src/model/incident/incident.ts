@@ -94,7 +94,8 @@ export type TimelineEntry = Readonly<{
    * in the evidence, `title` for a new title, `done=<item>` for an action item that is done (or `dropped`, `open`),
    * `link` for the link to a page, `related=<incident>` for the link to an incident, `merge=<incident>` and
    * `split=<incident>` for one that was merged into this one, or is its own again, `page…` as `page.ts` reads it,
-   * `channel=<id>` for a channel of its own, `status-page=<step>` for an update for customers; '' where there is none.
+   * `channel=<id>` for a channel of its own, `status-page=<step>` for an update for customers, `answer:<question>` as
+   * `postmortem-questions.ts` reads it; '' where there is none.
    */
   value: string;
   /** The name of the merged incident that it comes from; undefined for an incident's own entries. */
@@ -109,9 +110,13 @@ export function isOver({ status }: Pick<Incident, 'status'>): boolean {
 /** Whether people wrote it in their own words, so that they may correct it here. Slack's messages are corrected in Slack. */
 export function isCorrectable({ kind, value, from }: Pick<TimelineEntry, 'kind' | 'value' | 'from'>): boolean {
   if (from !== undefined) return false;
-  return kind === 'message' ? LINK_VALUE.test(value) : (kind === 'note' || kind === 'update') && value === '';
+  return kind === 'message'
+    ? LINK_VALUE.test(value)
+    : (kind === 'note' || kind === 'update') && CORRECTED_VALUE.test(value);
 }
 
+/** No value, or the answer to a question of the postmortem. */
+const CORRECTED_VALUE = /^(?:$|answer:)/;
 /** `incident-link.ts` reads it. */
 const LINK_VALUE = /^(?:link$|related=)/;
 

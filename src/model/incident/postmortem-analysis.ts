@@ -22,7 +22,9 @@ import {
   namesPerson,
   rootOf,
 } from '#model/incident/postmortem-facts.ts';
+import type { Question } from '#model/incident/postmortem-questions.ts';
 import {
+  ask,
   at,
   blameless,
   content,
@@ -60,7 +62,7 @@ export function whyItHappened(facts: Facts): PostmortemSection {
         : steps.length === 0
           ? ['In the evidence, no finding explains another: people have to start the chain of whys.']
           : [],
-    questions: [lastWhy(facts, steps)],
+    questions: [ask('cause', lastWhy(facts, steps))],
   });
 }
 
@@ -80,7 +82,13 @@ function fiveWhys(facts: Facts, lead: PostmortemEvidence, { symptom, whys }: Fiv
         }),
     ],
     questions: open.map(
-      ({ number, text, lookAt }) => `What answers why ${number}, “${text}” (look at: ${lookAt.replace(/\.$/, '')})?`,
+      ({ number, text: why, lookAt }): Question => ({
+        kind: 'why',
+        text: `What answers why ${number}, “${why}” (look at: ${lookAt.replace(/\.$/, '')})?`,
+        investigationId: lead.investigationId,
+        number,
+        ask: why,
+      }),
     ),
   });
 }
@@ -135,7 +143,8 @@ export function trigger(facts: Facts): PostmortemSection {
     level: 3,
     statements,
     missing: statements.length === 0 ? [`The record holds no change from before ${originName(facts)}.`] : [],
-    questions: statements.length === 0 ? ['What changed, or what load arrived, when the impact began?'] : [],
+    questions:
+      statements.length === 0 ? [ask('trigger', 'What changed, or what load arrived, when the impact began?')] : [],
   });
 }
 
@@ -168,7 +177,10 @@ export function contributingFactors(facts: Facts): PostmortemSection {
     statements,
     missing: statements.length < 2 ? ['The record shows fewer than two factors; an incident seldom has only one.'] : [],
     questions: [
-      `What else had to be true for ${incidentName(incident)} to happen: in load, configuration, dependencies, process?`,
+      ask(
+        'factors',
+        `What else had to be true for ${incidentName(incident)} to happen: in load, configuration, dependencies, process?`,
+      ),
     ],
   });
 }
@@ -197,7 +209,7 @@ function suspicion({ service, isAkin = false }: Readonly<{ service: string; isAk
 }
 
 export function whyNotCaught(facts: Facts): PostmortemSection {
-  const { lead, metrics, milestones, origin } = facts;
+  const { lead, metrics, milestones, origin, answers } = facts;
   const gap = metrics.detectionMinutes;
   const isKnown = lead?.diagnosis !== undefined && lead.doubt === undefined;
   const what = isKnown ? `“${lead.diagnosis.title ?? lead.diagnosis.kind}” in ${lead.diagnosis.service}` : 'this';
@@ -212,11 +224,14 @@ export function whyNotCaught(facts: Facts): PostmortemSection {
             ),
           ]
         : [],
-    missing: ['The record does not hold which reviews, tests and alerts covered this.'],
+    missing:
+      answers.has('review') || answers.has('alert')
+        ? []
+        : ['The record does not hold which reviews, tests and alerts covered this.'],
     questions: [
-      `What review or test looks at ${what} before production?`,
-      `What alert watches for ${what}, and at which threshold?`,
-      'How does the load in tests compare with the load at that time?',
+      ask('review', `What review or test looks at ${what} before production?`),
+      ask('alert', `What alert watches for ${what}, and at which threshold?`),
+      ask('load', 'How does the load in tests compare with the load at that time?'),
     ],
   });
 }
@@ -263,7 +278,7 @@ export function wentWell(facts: Facts): PostmortemSection {
   return section('What went well', {
     statements: good.map(({ words, entries }) => said(facts, [words], entries)),
     missing: good.length === 0 ? ['Nothing noted.'] : [],
-    questions: ['What helped, and what keeps it in place?'],
+    questions: [ask('well', 'What helped, and what keeps it in place?')],
   });
 }
 
@@ -284,7 +299,7 @@ export function lucky(): PostmortemSection {
   return section('Where we got lucky', {
     level: 3,
     missing: ['Nothing noted.'],
-    questions: ['What kept this from being larger or longer, although nobody planned it?'],
+    questions: [ask('luck', 'What kept this from being larger or longer, although nobody planned it?')],
   });
 }
 
@@ -300,7 +315,7 @@ export function couldImprove(facts: Facts): PostmortemSection {
   return section('What could improve', {
     statements,
     missing: statements.length === 0 ? ['Nothing noted.'] : [],
-    questions: ['What makes the next incident of this kind shorter or smaller?'],
+    questions: [ask('improve', 'What makes the next incident of this kind shorter or smaller?')],
   });
 }
 
@@ -328,7 +343,7 @@ export function difficulties(facts: Facts): PostmortemSection {
     level: 3,
     statements,
     missing: statements.length === 0 ? ['Nothing noted.'] : [],
-    questions: ['What made it hard to see, to decide or to act?'],
+    questions: [ask('hard', 'What made it hard to see, to decide or to act?')],
   });
 }
 
@@ -351,7 +366,7 @@ export function lessons(): PostmortemSection {
   return section('Lessons learned', {
     level: 3,
     missing: ['Nothing noted.'],
-    questions: ['What is known now that was not known before?'],
+    questions: [ask('lesson', 'What is known now that was not known before?')],
   });
 }
 
@@ -360,7 +375,7 @@ export function actions({ actionItems }: Facts): PostmortemSection {
     table: 'action-items',
     missing: actionItems.length === 0 ? ['The record holds no action item.'] : [],
     questions: [
-      ...(actionItems.length === 0 ? ['What will be done, until when, and who owns it?'] : []),
+      ...(actionItems.length === 0 ? [WHAT_WILL_BE_DONE] : []),
       ...actionItems.flatMap((item) =>
         item.state === 'open' && isVague(item.text)
           ? [`What will be different once ${itemName(item)} is done, and how will you see it?`]
@@ -369,6 +384,8 @@ export function actions({ actionItems }: Facts): PostmortemSection {
     ],
   });
 }
+
+const WHAT_WILL_BE_DONE: Question = { kind: 'action-item', text: 'What will be done, until when, and who owns it?' };
 
 /** Nobody could verify that these are done. */
 const VAGUE_VERBS = new Set([
@@ -468,7 +485,9 @@ export function openQuestions(facts: Facts): PostmortemSection {
         : []),
     ],
     questions: [
-      ...(lead?.doubt === undefined ? [] : ['What was the cause, if not what the diagnosis names, and what shows it?']),
+      ...(lead?.doubt === undefined
+        ? []
+        : [ask('cause', 'What was the cause, if not what the diagnosis names, and what shows it?')]),
       ...(blameless(incident.title) === ''
         ? [`What does the title of ${incidentName(incident)} describe in the system, not in a person?`]
         : []),
@@ -477,7 +496,7 @@ export function openQuestions(facts: Facts): PostmortemSection {
         : []),
       ...marks(facts, ...personal).map((mark) => `What does ${mark} describe in the system, not in a person?`),
       ...marks(facts, ...unquoted).map((mark) => `What does ${mark} say about the system?`),
-      'What is still unknown, and how can it be found out?',
+      ask('unknown', 'What is still unknown, and how can it be found out?'),
     ],
   });
 }

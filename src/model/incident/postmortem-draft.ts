@@ -43,12 +43,23 @@ import {
 } from '#model/incident/postmortem-events.ts';
 import { type Facts, factsOf, marks } from '#model/incident/postmortem-facts.ts';
 import { rewritesOf } from '#model/incident/postmortem-lint.ts';
+import type { Question } from '#model/incident/postmortem-questions.ts';
 import { summary, times } from '#model/incident/postmortem-summary.ts';
-import { impactSource, MINUTE_US, minutesText, originName, quoted } from '#model/incident/postmortem-words.ts';
+import {
+  impactSource,
+  isOpen,
+  MINUTE_US,
+  minutesText,
+  originName,
+  quoted,
+  withAnswers,
+} from '#model/incident/postmortem-words.ts';
 
 export function postmortemOf(record: PostmortemRecord): Postmortem {
   const facts = factsOf(record);
-  const sections = sectionsOf(facts);
+  const asked = sectionsOf(facts);
+  const sections = asked.map((section) => withAnswers(facts, section));
+  const first = firstQuestionsOf(asked, facts).filter((question) => isOpen(facts, question));
   const { incident, actionItems, milestones } = facts;
   const isNamed = quoted(facts, incident.title) !== '';
   const rows = facts.entries.map((entry, index) => timelineRow(facts, entry, facts.entries[index - 1]));
@@ -72,7 +83,8 @@ export function postmortemOf(record: PostmortemRecord): Postmortem {
       return { mark: itemName(item), text, owner, due, state, reason };
     }),
     sections,
-    firstQuestions: firstQuestionsOf(sections, facts),
+    firstQuestions: first.map(({ text }) => text),
+    firstAnswerable: first,
     rewrites: rewritesOf(facts),
   };
 }
@@ -108,7 +120,7 @@ function sectionsOf(facts: Facts): readonly PostmortemSection[] {
 }
 
 /** A review answers no more than this in one sitting. */
-const FIRST_QUESTIONS = 5;
+const FIRST_QUESTIONS = 7;
 
 /** What a draft needs most: the cause, the fix, the harm, the beginning, and what will be done. */
 const ASKED_FIRST = [
@@ -119,13 +131,17 @@ const ASKED_FIRST = [
   'Action items',
   'Trigger',
   "Why wasn't it caught earlier",
+  'Where we got lucky',
   'Contributing factors',
 ];
 
-/** The first question of each of these sections, then the second ones. A doubt about the cause comes before all. */
-function firstQuestionsOf(sections: readonly PostmortemSection[], { lead }: Facts): readonly string[] {
+/**
+ * The first question of each of these sections, then the second ones, with those that are answered: no other question
+ * takes the place of one that is. A doubt about the cause comes before all.
+ */
+function firstQuestionsOf(sections: readonly PostmortemSection[], { lead }: Facts): readonly Question[] {
   const order = lead?.doubt === undefined ? ASKED_FIRST : ['Open questions', ...ASKED_FIRST];
-  const lists = order.map((title) => sections.find((section) => section.title === title)?.questions ?? []);
+  const lists = order.map((title) => sections.find((section) => section.title === title)?.answerable ?? []);
   const longest = Math.max(...lists.map(({ length }) => length));
   const byRank = Array.from({ length: longest }, (_, rank) => lists.flatMap((list) => list.slice(rank, rank + 1)));
   return byRank.flat().slice(0, FIRST_QUESTIONS);

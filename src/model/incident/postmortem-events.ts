@@ -11,8 +11,10 @@ import {
 } from '#model/incident/incident.ts';
 import type { CountedRequests, PostmortemSection, Statement, Words } from '#model/incident/postmortem.ts';
 import { type Facts, looksForFault, marks } from '#model/incident/postmortem-facts.ts';
+import type { Question } from '#model/incident/postmortem-questions.ts';
 import {
   apart,
+  ask,
   at,
   content,
   counted,
@@ -97,16 +99,21 @@ export function impact(facts: Facts): PostmortemSection {
   const isCounted = counts.length > 0;
   return section('Impact', {
     statements,
-    missing: [
-      isCounted
-        ? 'The record does not count the affected customers.'
-        : 'The record does not count the affected requests and customers.',
-    ],
+    missing: facts.answers.has('customers')
+      ? []
+      : [
+          isCounted
+            ? 'The record does not count the affected customers.'
+            : 'The record does not count the affected requests and customers.',
+        ],
     questions: [
-      isCounted
-        ? 'What number of customers was affected, from when to when?'
-        : 'What share of the requests and what number of customers was affected, from when to when?',
-      'What could a customer not do meanwhile, and what did they see instead?',
+      ask(
+        'customers',
+        isCounted
+          ? 'What number of customers was affected, from when to when?'
+          : 'What share of the requests and what number of customers was affected, from when to when?',
+      ),
+      ask('harm', 'What could a customer not do meanwhile, and what did they see instead?'),
     ],
   });
 }
@@ -188,7 +195,7 @@ export function leadUp(facts: Facts): PostmortemSection {
     missing: before.length === 0 ? [`The record holds nothing from before ${originName(facts)}.`] : [],
     questions: before.some(({ kind }) => kind === 'change')
       ? []
-      : ['What was deployed, configured, migrated or scaled on the day before?'],
+      : [ask('before', 'What was deployed, configured, migrated or scaled on the day before?')],
   });
 }
 
@@ -204,17 +211,20 @@ export function detection(facts: Facts): PostmortemSection {
       : [`Nobody has entered when the impact began, so ${originName(facts)} counts as its start.`],
     questions: [
       ...(isMeasured ? [] : [firstFailureQuestion(earlierFailure)]),
-      'What signal would show this in half the time?',
+      ask('signal', 'What signal would show this in half the time?'),
       ...(facts.incident.detectedBy !== 'alert' || (gap ?? 0) > DETECTION_GOAL_MINUTES
-        ? ['What action item closes the gap in detection?']
+        ? [{ kind: 'action-item', text: 'What action item closes the gap in detection?' } as const]
         : []),
     ],
   });
 }
 
-function firstFailureQuestion(earlier: Facts['earlierFailure']): string {
-  if (earlier === undefined) return 'What was the first request that failed or was late, and when was it?';
-  return `What began the impact: the failure that ${earlier.evidenceMark} shows, or something earlier? (Enter it with /incident impact.)`;
+function firstFailureQuestion(earlier: Facts['earlierFailure']): Question {
+  const text =
+    earlier === undefined
+      ? 'What was the first request that failed or was late, and when was it?'
+      : `What began the impact: the failure that ${earlier.evidenceMark} shows, or something earlier? (Enter it with /incident impact.)`;
+  return { kind: 'impact-start', text, proposedUs: earlier?.atUs };
 }
 
 function failedEarlier({ earlierFailure, origin, markOf }: Facts): readonly Statement[] {
@@ -246,17 +256,17 @@ export function resolution(facts: Facts): PostmortemSection {
   const lessened = {
     entry: mitigated,
     reached: 'The impact was mitigated',
-    question: 'What reduced the impact before the fix, and when?',
+    question: ask('mitigation', 'What reduced the impact before the fix, and when?'),
   };
   const repaired = {
     entry: fixed,
     reached: 'The fix was applied',
-    question: notedFix?.question ?? 'What fixed it, and when was it applied?',
+    question: notedFix?.question ?? ask('fix', 'What fixed it, and when was it applied?'),
   };
   const over = {
     entry: resolved,
     reached: 'The end was confirmed',
-    question: 'What shows that it is over, and since when?',
+    question: ask('end', 'What shows that it is over, and since when?'),
   };
   const steps = [lessened, repaired, over];
   const unsaid = notedFix === undefined ? steps : [lessened, over];
@@ -276,7 +286,7 @@ export function resolution(facts: Facts): PostmortemSection {
 }
 
 /** Words with the end, where nobody set the status `fixed`: people write the fix there. They have to confirm it. */
-function notedFixOf(facts: Facts): Readonly<{ statements: readonly Statement[]; question: string }> | undefined {
+function notedFixOf(facts: Facts): Readonly<{ statements: readonly Statement[]; question: Question }> | undefined {
   const entry = [facts.milestones.resolved, facts.milestones.mitigated].find(
     (one) => one !== undefined && wordsOfStatus(one) !== '' && !looksForFault(one),
   );
@@ -286,7 +296,10 @@ function notedFixOf(facts: Facts): Readonly<{ statements: readonly Statement[]; 
   const isQuoted = words.startsWith(': ');
   return {
     statements: isQuoted ? [said(facts, [`To be confirmed as the fix${words}.`], [entry])] : [],
-    question: `What confirms that ${mark} names the fix${isQuoted ? words.replace(/^:/, ',') : ''}, and when was it applied?`,
+    question: ask(
+      'noted-fix',
+      `What confirms that ${mark} names the fix${isQuoted ? words.replace(/^:/, ',') : ''}, and when was it applied?`,
+    ),
   };
 }
 
@@ -308,7 +321,8 @@ export function messaging(facts: Facts): PostmortemSection {
     level: 3,
     statements: updates.map((entry) => recorded(facts, entry)),
     missing: updates.length === 0 ? ['The record holds no update to customers or stakeholders.'] : [],
-    questions: updates.length === 0 ? ['What messages did customers and stakeholders get, and when?'] : [],
+    questions:
+      updates.length === 0 ? [ask('messages', 'What messages did customers and stakeholders get, and when?')] : [],
   });
 }
 

@@ -24,6 +24,7 @@ import type {
   Said,
 } from '#model/incident/postmortem.ts';
 import { type Acceptance, acceptanceOf, isAcceptance } from '#model/incident/postmortem-acceptance.ts';
+import { answersIn, type QuestionAnswers } from '#model/incident/postmortem-questions.ts';
 import { recordInRoles } from '#model/incident/postmortem-roles.ts';
 
 /**
@@ -44,6 +45,7 @@ export type Facts = Readonly<
     /** The last entry of each role. */
     holders: ReadonlyMap<Role, TimelineEntry>;
     acceptance: Acceptance | undefined;
+    answers: QuestionAnswers;
     metrics: IncidentMetrics;
     markOf: ReadonlyMap<string, string>;
     /** The names of the services in the evidence. */
@@ -97,6 +99,7 @@ export function factsOf(recorded: PostmortemRecord): Facts {
     earlierFailure: earlierFailureOf(evidence, { milestones, origin }),
     holders: holdersOf(entries),
     acceptance: acceptanceOf(record),
+    answers: answersIn(entries),
     metrics: metricsOf(record.incident, entries, { milestones, origin }),
     markOf,
     services: servicesIn(record.diagnoses),

@@ -49,7 +49,7 @@ function isOwnWords({ kind, value, source }: TimelineEntry): boolean {
   return kind === 'status' || ((kind === 'note' || kind === 'update' || kind === 'message') && OWN.test(value));
 }
 
-const OWN = /^(?:$|why:)/;
+const OWN = /^(?:$|why:|answer:)/;
 
 function rewritesIn({ mark, section, text: written, time = '' }: Written): readonly Rewrite[] {
   const block = `${time} ${written}`;

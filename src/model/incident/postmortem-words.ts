@@ -10,6 +10,7 @@ import { saidOfWhy } from '#model/incident/method-answers.ts';
 import { isOfPage } from '#model/incident/page.ts';
 import type { PostmortemEvidence, PostmortemSection, Statement, Words } from '#model/incident/postmortem.ts';
 import { type Facts, isImpactStart, looksForFault, marks, namesPerson } from '#model/incident/postmortem-facts.ts';
+import { type Question, type QuestionId, questionOf, saidOfAnswer } from '#model/incident/postmortem-questions.ts';
 import { isOfStatusPage } from '#model/incident/status-page.ts';
 import { nameOf, namesNobody } from '#model/incident/system-words.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -17,9 +18,55 @@ import { durationText } from '#model/text/duration.ts';
 /** Drops statements that have nothing to cite. */
 export function section(
   title: string,
-  { level = 2, statements = [], table, missing = [], questions = [] }: Partial<Omit<PostmortemSection, 'title'>> = {},
+  { level = 2, statements = [], table, missing = [], questions = [] }: Partial<Drafted> = {},
 ): PostmortemSection {
-  return { title, level, statements: statements.filter(({ cites }) => cites.length > 0), table, missing, questions };
+  return {
+    title,
+    level,
+    statements: statements.filter(({ cites }) => cites.length > 0),
+    table,
+    missing,
+    questions: questions.map((question) => (typeof question === 'string' ? question : question.text)),
+    answerable: questions.filter((question) => typeof question !== 'string'),
+  };
+}
+
+/** A question that is only a text has no form in Slack: people answer it with the entry that it names. */
+type Drafted = Omit<PostmortemSection, 'title' | 'questions' | 'answerable'> &
+  Readonly<{ questions: readonly (string | Question)[] }>;
+
+export function ask(id: QuestionId, text: string): Question {
+  return { kind: 'words', id, text };
+}
+
+/**
+ * The section with what people answered in place of the questions. People write an answer for the draft, so it stands
+ * there in their words, with roles for the people whom Spanhound knows. A section about causes quotes no others' names.
+ */
+export function withAnswers(facts: Facts, drafted: PostmortemSection): PostmortemSection {
+  const answers = [...facts.answers].filter(([id]) => questionOf(id)?.section === drafted.title);
+  const open = drafted.answerable.filter((question) => isOpen(facts, question));
+  const gone = new Set(drafted.answerable.flatMap((question) => (open.includes(question) ? [] : [question.text])));
+  return {
+    ...drafted,
+    statements: [...drafted.statements, ...answers.map(([id, entry]) => answered(facts, id, entry))],
+    missing: answers.length === 0 ? drafted.missing : drafted.missing.filter((text) => text !== 'Nothing noted.'),
+    questions: drafted.questions.filter((text) => !gone.has(text)),
+    answerable: open,
+  };
+}
+
+export function isOpen({ answers }: Facts, question: Question): boolean {
+  return question.kind !== 'words' || !answers.has(question.id);
+}
+
+function answered(facts: Facts, id: QuestionId, entry: TimelineEntry): Statement {
+  const { label = '', isCause = false } = questionOf(id) ?? {};
+  const words = saidOfAnswer(id, entry.text);
+  const isHidden = looksForFault(entry) || (isCause && namesPerson(entry));
+  const quotation = isCause ? quoted(facts, words) || aboutServices(facts, words) : `: ${ended(words)}`;
+  if (isHidden || quotation === '') return said(facts, [`${label}: a responder answered.`], [entry]);
+  return said(facts, [isCause ? `${label}: a responder answered${quotation}.` : `${label}${quotation}`], [entry]);
 }
 
 export function said(facts: Facts, words: Words, entries: readonly (TimelineEntry | undefined)[]): Statement {

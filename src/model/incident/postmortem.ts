@@ -13,6 +13,7 @@ import type { KnownBy } from '#model/finding/diagnosis.ts';
 import type { FiveWhys } from '#model/finding/methods.ts';
 import type { ActionItem, Incident, IncidentMetrics, Severity, TimelineEntry } from '#model/incident/incident.ts';
 import type { Acceptance } from '#model/incident/postmortem-acceptance.ts';
+import type { Question } from '#model/incident/postmortem-questions.ts';
 import type { SimilarIncident } from '#model/incident/similar-incident.ts';
 import type { RequestCounts } from '#model/requests/request-counts.ts';
 
@@ -119,6 +120,8 @@ export type PostmortemSection = Readonly<{
   missing: readonly string[];
   /** Questions for people. Each begins with what or how: "why did you" looks for somebody to blame. */
   questions: readonly string[];
+  /** Those of the questions that people answer in Slack. */
+  answerable: readonly Question[];
 }>;
 
 export type PostmortemMetric = Readonly<{
@@ -199,6 +202,8 @@ export type Postmortem = Readonly<{
   sections: readonly PostmortemSection[];
   /** The few questions of the sections that people should answer first. */
   firstQuestions: readonly string[];
+  /** The same, with how each is answered. */
+  firstAnswerable: readonly Question[];
   /** The most urgent first. */
   rewrites: readonly Rewrite[];
 }>;

@@ -40,6 +40,8 @@ export type ButtonId =
   | 'status_page_correct'
   | 'postmortem_again'
   | 'postmortem_accept'
+  | 'postmortem_answer'
+  | 'postmortem_quick'
   | 'action_item_add'
   | 'action_item_list'
   | 'action_item_done'

@@ -54,7 +54,11 @@ export function postmortemMessage(shownPostmortem: ShownPostmortem): SlackMessag
       {
         type: 'context',
         elements: [
-          { type: 'plain_text', text: 'The full draft is the newest Markdown file in the thread.', emoji: false },
+          {
+            type: 'plain_text',
+            text: 'The thread has the questions, and the full draft as its newest Markdown file.',
+            emoji: false,
+          },
         ],
       },
     ],

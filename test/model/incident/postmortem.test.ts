@@ -3,6 +3,7 @@ import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
 import { LINK, relatedValue } from '#model/incident/incident-link.ts';
 import type { DiagnosedEvidence, Postmortem, PostmortemRecord } from '#model/incident/postmortem.ts';
 import { postmortemOf } from '#model/incident/postmortem-draft.ts';
+import { answerText, answerValue, type QuestionId } from '#model/incident/postmortem-questions.ts';
 import { reportedFinding } from '#test/reported-finding.ts';
 
 const MINUTE = 60_000_000;
@@ -267,10 +268,52 @@ describe('the fix', () => {
   });
 });
 
-test('asks the five questions that matter first: the fix, the cause, the harm, the beginning, what will be done', () => {
+test('asks the seven questions that matter first: the fix, the cause, the harm, the beginning, what will be done …', () => {
   const { sections, firstQuestions } = drafted();
   const of = (title: string) => sections.find((section) => section.title === title)?.questions[0];
-  expect(firstQuestions).toEqual(['Resolution', 'Why did it happen', 'Impact', 'Detection', 'Action items'].map(of));
+  const titles = ['Resolution', 'Why did it happen', 'Impact', 'Detection', 'Action items', 'Trigger'];
+  expect(firstQuestions).toEqual([...titles, "Why wasn't it caught earlier"].map(of));
+});
+
+describe('an answer to a question of the draft', () => {
+  const answer = (id: QuestionId, said: string, more: Partial<TimelineEntry> = {}) =>
+    entry(20, { text: answerText(id, said), value: answerValue(id), ...more });
+  const withEntries = (...answers: readonly TimelineEntry[]) =>
+    drafted({ entries: [ALERT, DECLARED, ...answers], names: new Map([['U0SARAH01', 'Sarah']]) });
+
+  test('stands in its section in the words of people, its question goes, and no other one takes its place', () => {
+    const before = withEntries();
+    const postmortem = withEntries(answer('customers', 'Forty shops in Wien could not pay'));
+    expect(sectionOf(postmortem, 'Impact').said).toContain('Affected customers: Forty shops in Wien could not pay.');
+    expect(sectionOf(postmortem, 'Impact').missing).toEqual([]);
+    expect(postmortem.firstQuestions).toEqual(before.firstQuestions.filter((text) => !text.includes('customers was')));
+    expect(postmortem.firstQuestions).toHaveLength(6);
+  });
+
+  test('about a cause quotes nobody’s name, known or not, and no answer that blames is quoted', () => {
+    const known = withEntries(answer('trigger', 'Sarah dropped it'));
+    expect(sectionOf(known, 'Trigger').said).toEqual(['What changed: a responder answered.']);
+    const unknown = withEntries(answer('trigger', 'Priya ran a migration'));
+    expect(sectionOf(unknown, 'Trigger').said).toEqual(['What changed: a responder answered.']);
+    const clear = withEntries(answer('trigger', 'the index was dropped'));
+    expect(sectionOf(clear, 'Trigger').said).toEqual(['What changed: a responder answered: “the index was dropped”.']);
+    const blaming = withEntries(answer('harm', 'Sarah forgot to tell them'));
+    expect(sectionOf(blaming, 'Impact').said).toContain('What customers saw: a responder answered.');
+    expect(blaming.rewrites.map(({ rule }) => rule)).toEqual(['blame']);
+  });
+
+  test('is the newest one; an answer of a merged incident and an unknown question answer nothing', () => {
+    const first = answer('luck', 'it was night');
+    const second = { ...answer('luck', 'no import ran'), notedUs: first.notedUs + 1 };
+    expect(sectionOf(withEntries(second, first), 'Where we got lucky').said).toEqual(['Luck: no import ran.']);
+    const others = withEntries(answer('luck', 'x', { from: 'INC-2' }), entry(1, { value: 'answer:constructor' }));
+    expect(sectionOf(others, 'Where we got lucky').missing).toEqual(['Nothing noted.']);
+  });
+
+  test('every question of a draft without a record can be answered, and its words are no cause of another draft', () => {
+    const { sections } = drafted({ entries: [] });
+    for (const { answerable, questions } of sections) expect(answerable.map(({ text }) => text)).toEqual(questions);
+  });
 });
 
 test('ruled-out kinds and the verdict’s kind stand by their titles', () => {
