@@ -407,8 +407,10 @@ test('a postmortem in each of its forms', async () => {
     blocks: false,
     advice: '',
   } as const;
+  const proposal = { id: 'detect-late', type: 'detect', text: 'add an alert', cites: ['T1'] } as const;
   const drafted = {
     ...read,
+    proposals: [proposal],
     rewrites: [rewrite, rewrite],
     acceptance: read.acceptance && { ...read.acceptance, later: 1 },
   };
@@ -716,7 +718,7 @@ function withHostile(postmortem: Postmortem, round: number): Postmortem {
   const next = hostileFrom(round);
   return mapTexts(postmortem, (text, key) => {
     const isChosen =
-      /^(?:id|kind|mark|table|standing|cites|ref|detector|folder|detectedBy|traceId|means|value|evidenceMark|missing|status|severity|state|name|schema|form|title|at|heading|sha256|seal|source|workspaceId|channelId|declaredBy|key|rule|investigationId)$/.test(
+      /^(?:id|kind|mark|table|standing|cites|ref|detector|folder|detectedBy|traceId|means|value|evidenceMark|missing|status|severity|state|name|schema|form|title|at|heading|sha256|seal|source|workspaceId|channelId|declaredBy|key|rule|investigationId|type)$/.test(
         key,
       );
     return isChosen || text === '' ? text : `${text} ${next()}`;

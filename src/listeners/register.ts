@@ -17,7 +17,13 @@ import type {
   ViewSubmitAction,
 } from '@slack/bolt';
 import type { Log } from '#core/log.ts';
-import { actionItemButton, itemEndButton, itemListButton, itemOpenButton } from '#listeners/actions/action-item.ts';
+import {
+  actionItemButton,
+  itemEndButton,
+  itemListButton,
+  itemOpenButton,
+  proposalButton,
+} from '#listeners/actions/action-item.ts';
 import {
   lookAgainButton,
   muteEndButton,
@@ -232,6 +238,7 @@ export function slackSurface(workflows: Workflows): Surface {
       postmortem_answer: answerButton,
       postmortem_quick: quickAnswerButton(answering),
       action_item_add: actionItemButton,
+      action_item_accept: proposalButton,
       action_item_list: itemListButton(incident),
       action_item_done: itemEndButton('done'),
       action_item_drop: itemEndButton('dropped'),

@@ -2,7 +2,9 @@
 import {
   type ActionItem,
   ITEM_STATES,
+  ITEM_TYPES,
   type ItemState,
+  type ItemType,
   incidentName,
   itemStateText,
   reasonOfItem,
@@ -13,7 +15,7 @@ import { itemDigest } from '#record/row-digests.ts';
 import type { Reader, Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
 
-export type NewActionItem = Omit<ActionItem, 'createdUs' | 'number' | 'state' | 'reason'>;
+export type NewActionItem = Omit<ActionItem, 'createdUs' | 'number' | 'state' | 'reason' | 'type'>;
 
 /** False if there already is an item with this id. */
 export async function addActionItem(tx: Tx, item: NewActionItem): Promise<boolean> {
@@ -119,12 +121,14 @@ async function itemsOfIncidents({ db }: Reader, incidentIds: readonly string[]):
     .orderBy('id')
     .execute();
   // The later ones replace the earlier ones.
-  const states = new Map(
-    changes.map(({ value, text }) => {
-      const [state, id] = value.split('=');
-      return [id, { state: ITEM_STATES.find((known) => known === state) ?? 'open', reason: reasonOfItem(text) }];
-    }),
-  );
+  const states = new Map<string, Pick<ActionItem, 'state' | 'reason'>>();
+  const types = new Map<string, ItemType>();
+  for (const { value, text } of changes) {
+    const [what, id = ''] = value.split('=');
+    const type = ITEM_TYPES.find((known) => known === what);
+    if (type !== undefined) types.set(id, type);
+    else states.set(id, { state: ITEM_STATES.find((known) => known === what) ?? 'open', reason: reasonOfItem(text) });
+  }
   const counts = new Map<string, number>();
   return rows.map((row) => {
     const number = (counts.get(row.incident_id) ?? 0) + 1;
@@ -134,6 +138,7 @@ async function itemsOfIncidents({ db }: Reader, incidentIds: readonly string[]):
       incidentId: row.incident_id,
       number,
       ...(states.get(row.id) ?? { state: 'open', reason: '' }),
+      ...(types.has(row.id) && { type: types.get(row.id) }),
       text: row.text,
       owner: row.owner,
       due: row.due,

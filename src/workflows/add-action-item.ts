@@ -4,7 +4,9 @@
  */
 
 import { taskProblem } from '#model/blameless/lint.ts';
-import { addActionItem } from '#record/action-items.ts';
+import { type ItemType, itemName, proposedItemId } from '#model/incident/incident.ts';
+import { actionItemsOf, addActionItem } from '#record/action-items.ts';
+import type { Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { readDueDate } from '#workflows/due-day.ts';
@@ -19,6 +21,9 @@ export type ActionItemRequest = Readonly<{
   owner: string;
   /** As the person wrote it: `2026-12-01`, `next Friday`. */
   due: string;
+  type?: ItemType | undefined;
+  /** The id of the proposal that a person accepts with it. */
+  proposal?: string | undefined;
 }> &
   Meant;
 
@@ -27,7 +32,7 @@ export type AddActionItem = (request: ActionItemRequest) => Promise<Told>;
 export type ActionItemParts = IncidentParts & Readonly<{ directory: Directory }>;
 
 export function actionItemAdder(parts: ActionItemParts): AddActionItem {
-  return async ({ asked, text, owner, due: written, ...meant }) => {
+  return async ({ asked, text, owner, due: written, type, proposal, ...meant }) => {
     const { inboxId, userId, userName } = asked;
     const own = (await parts.directory.person(userId))?.zone;
     const read = readDueDate(written, await parts.store.nowUs(), own);
@@ -39,7 +44,9 @@ export function actionItemAdder(parts: ActionItemParts): AddActionItem {
     if (problem !== undefined) return await onIncident(parts, asked, meant, async () => ({ answer: problem }));
     return await onIncident(parts, asked, meant, async (tx, incident) => {
       const incidentId = incident.id;
-      await addActionItem(tx, { id: inboxId, incidentId, text, owner, due, createdBy: userId });
+      const id = proposal === undefined ? inboxId : proposedItemId(incidentId, proposal);
+      const added = await addActionItem(tx, { id, incidentId, text, owner, due, createdBy: userId });
+      if (!added && proposal !== undefined) return { answer: await acceptedAlready(tx, incidentId, id) };
       await addEntry(tx, {
         incidentId,
         key: `action:${inboxId}`,
@@ -48,6 +55,7 @@ export function actionItemAdder(parts: ActionItemParts): AddActionItem {
         text: `${text} (owner ${owner}, due ${due})`,
         source: userId,
         link: '',
+        value: type === undefined ? '' : `${type}=${id}`,
       });
       await reportWhenOverdue(tx, parts.jobs, incident, { due });
       await draftAnew(tx, parts.jobs, { incident, key: inboxId });
@@ -57,6 +65,13 @@ export function actionItemAdder(parts: ActionItemParts): AddActionItem {
       };
     });
   };
+}
+
+/** Of two people who accept the same proposal, the second reads what the first decided. */
+async function acceptedAlready(tx: Tx, incidentId: string, id: string): Promise<string> {
+  const item = (await actionItemsOf(tx, incidentId)).find((one) => one.id === id);
+  if (item === undefined) return 'Somebody has accepted this proposal already.';
+  return `Somebody has accepted this proposal already: it is ${itemName(item)}, due ${item.due}, and ${item.state}.`;
 }
 
 function weekdayOf(day: string): string {

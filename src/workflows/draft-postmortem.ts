@@ -155,7 +155,8 @@ async function showQuestions(tx: Tx, { id, workspaceId, channelId }: Incident, s
     await update(tx, { messageId, message, rank: 'asked' });
     return;
   }
-  if (shown.postmortem.firstAnswerable.length === 0) return;
+  const { firstAnswerable, proposals } = shown.postmortem;
+  if (firstAnswerable.length + proposals.length === 0) return;
   await post(tx, { messageId, workspaceId, channelId, threadOf: POSTMORTEM_OF(id), message, again: true });
 }
 

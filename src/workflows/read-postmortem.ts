@@ -61,7 +61,8 @@ function itemsAt(
   entries: readonly TimelineEntry[],
   untilUs: number,
 ): readonly ActionItem[] {
-  const changes = entries.filter(({ kind, value }) => kind === 'action' && value !== '');
+  const isState = (value: string) => ITEM_STATES.some((state) => value.startsWith(`${state}=`));
+  const changes = entries.filter(({ kind, value }) => kind === 'action' && isState(value));
   return items
     .filter(({ createdUs }) => createdUs <= untilUs)
     .map((item) => {

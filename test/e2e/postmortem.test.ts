@@ -178,6 +178,31 @@ describe('the questions of the draft', () => {
     expect(buttonOf(await questions(), 'Add an action item').actionId).toBe('action_item_add');
   });
 
+  test('a proposed action item is accepted with its owner and a day to come, once, and is proposed no more', async () => {
+    await typed('/postmortem', 'INC-1');
+    await press('Accept to detect', { trigger_id: slack.proxy.trigger() });
+    const form = await slack.proxy.openedForm();
+    expect(JSON.stringify(form)).toContain(
+      'Add an alert on the first symptom of it that fires before a person reports it',
+    );
+    const text = 'Add an alert on pool use over 80 %';
+    const past = slack.submission(form, { text, team: 'ops', due: { day: '2020-01-20' }, type: { chosen: 'detect' } });
+    expect((await sendToBot(bot.url, past)).body).toContain('2020-01-20 has passed');
+    const sent = (team: string) =>
+      sendToBot(
+        bot.url,
+        slack.submission(form, { text, team, due: { day: '2030-01-20' }, type: { chosen: 'detect' } }),
+      );
+    const both = await Promise.all([sent('ops'), sent('web')]);
+    expect(both.map(({ body }) => body).join('')).toContain(
+      'Somebody has accepted this proposal already: it is A1, due',
+    );
+    expect(await actionItemsOf(bot.store, await incidentId())).toMatchObject([{ text, type: 'detect', state: 'open' }]);
+    await eventually(async () =>
+      JSON.stringify((await questions()).blocks).includes('Accept to detect') ? undefined : true,
+    );
+  });
+
   test('a press on a question that is none says so', async () => {
     await typed('/postmortem', '');
     const value = JSON.stringify({ incidentId: await incidentId(), question: 'constructor' });

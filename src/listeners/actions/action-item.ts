@@ -2,6 +2,7 @@
 import type { BlockButtonAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { whoPressed } from '#listeners/delivery.ts';
 import { actionItemForm } from '#listeners/views/action-item.ts';
+import { metadataIn } from '#listeners/views/form.ts';
 import { type ItemForm, itemForm } from '#listeners/views/item-state.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
 import type { ItemWorkflows } from '#workflows/change-action-item.ts';
@@ -13,6 +14,13 @@ export const actionItemButton: Button = async ({ ack, body, action, client }) =>
     { ack, client, body },
     actionItemForm({ incidentId: action.value ?? '', channelId: body.channel?.id ?? '' }),
   );
+};
+
+/** The form has the text and the type of the proposal; the owner and the day are the person's. */
+export const proposalButton: Button = async ({ ack, body, action, client }) => {
+  const { incidentId = '', proposal = '', text = '', type = '' } = metadataIn(action.value ?? '');
+  const channelId = body.channel?.id ?? '';
+  await openModal({ ack, client, body }, actionItemForm({ incidentId, channelId, proposal, text, type }));
 };
 
 export function itemListButton({ showActionItems }: Pick<ItemWorkflows, 'showActionItems'>): Button {

@@ -2,7 +2,8 @@
 import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { whoSubmitted } from '#listeners/delivery.ts';
-import { label, metadataIn, textField, textIn } from '#listeners/views/form.ts';
+import { choiceField, choiceIn, label, metadataIn, textField, textIn } from '#listeners/views/form.ts';
+import { ITEM_TYPES, type ItemType } from '#model/incident/incident.ts';
 import type { AddActionItem } from '#workflows/add-action-item.ts';
 
 export const ACTION_ITEM_FORM = 'action_item_form';
@@ -11,7 +12,16 @@ const TEXT_CHARS = 300;
 const TEAM_CHARS = 80;
 
 /** `channelId`: the channel where the form was opened. */
-export function actionItemForm(opened: Readonly<{ incidentId: string; channelId: string }>): ModalView {
+export type ActionItemForm = Readonly<{
+  incidentId: string;
+  channelId: string;
+  /** What a proposal fills in, and its id. */
+  proposal?: string;
+  text?: string;
+  type?: string;
+}>;
+
+export function actionItemForm({ text = '', type = '', ...opened }: ActionItemForm): ModalView {
   return {
     type: 'modal',
     callback_id: ACTION_ITEM_FORM,
@@ -24,6 +34,7 @@ export function actionItemForm(opened: Readonly<{ incidentId: string; channelId:
         id: 'text',
         title: 'What will be done',
         hint: 'Begin with a verb, and name what shows that it is done: "Add an alert on p99 over 2 s for 5 min".',
+        initial: text,
         multiline: true,
         maxLength: TEXT_CHARS,
       }),
@@ -41,9 +52,23 @@ export function actionItemForm(opened: Readonly<{ incidentId: string; channelId:
         label: label('Due'),
         element: { type: 'datepicker', action_id: 'due', placeholder: label('A day') },
       },
+      choiceField({
+        id: 'type',
+        title: 'What it is for',
+        initial: type,
+        optional: true,
+        choices: ITEM_TYPES.map((value) => ({ value, text: TYPE_WORDS[value] })),
+      }),
     ],
   };
 }
+
+const TYPE_WORDS: Readonly<Record<ItemType, string>> = {
+  prevent: 'Prevent: it does not happen again',
+  detect: 'Detect: it is seen earlier',
+  mitigate: 'Mitigate: it harms fewer people',
+  respond: 'Respond: it ends sooner',
+};
 
 export function actionItemSubmitted(
   addActionItem: AddActionItem,
@@ -63,8 +88,9 @@ export function actionItemSubmitted(
       return;
     }
     const asked = whoSubmitted(body, context);
-    const { incidentId = '' } = metadataIn(view.private_metadata);
-    const result = await addActionItem({ asked, incidentId, text, owner, due });
+    const { incidentId = '', proposal } = metadataIn(view.private_metadata);
+    const type = choiceIn(values, 'type', ITEM_TYPES);
+    const result = await addActionItem({ asked, incidentId, text, owner, due, type, proposal });
     if (result.kind === 'done') await ack();
     else await ack({ response_action: 'errors', errors: { [result.about === 'time' ? 'due' : 'text']: result.text } });
   };

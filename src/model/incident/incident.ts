@@ -91,7 +91,8 @@ export type TimelineEntry = Readonly<{
   /**
    * The machine-readable part: the new status, the new severity, `role=user id`, the id of the investigation of a
    * diagnosis, the state of an alert, `impact-start` for the note about the start of the impact, `onset` for the onset
-   * in the evidence, `title` for a new title, `done=<item>` for an action item that is done (or `dropped`, `open`),
+   * in the evidence, `title` for a new title, `done=<item>` for an action item that is done (or `dropped`, `open`), `prevent=<item>`
+   * for its type,
    * `link` for the link to a page, `related=<incident>` for the link to an incident, `merge=<incident>` and
    * `split=<incident>` for one that was merged into this one, or is its own again, `page…` as `page.ts` reads it,
    * `channel=<id>` for a channel of its own, `status-page=<step>` for an update for customers, `answer:<question>` as
@@ -123,12 +124,23 @@ const LINK_VALUE = /^(?:link$|related=)/;
 export const ITEM_STATES = ['open', 'done', 'dropped'] as const;
 export type ItemState = (typeof ITEM_STATES)[number];
 
+/** What an action item is for: the incident does not happen, is seen, is smaller, is shorter. */
+export const ITEM_TYPES = ['prevent', 'detect', 'mitigate', 'respond'] as const;
+export type ItemType = (typeof ITEM_TYPES)[number];
+
+/** The id of the item that a proposal becomes: whoever accepts it second changes nothing. */
+export function proposedItemId(incidentId: string, proposal: string): string {
+  return `${incidentId}/proposed/${proposal}`;
+}
+
 export type ActionItem = Readonly<{
   id: string;
   incidentId: string;
   /** Its place among the incident's items, from 1: people and drafts name it `A1`. */
   number: number;
   state: ItemState;
+  /** Undefined where nobody chose one. */
+  type?: ItemType | undefined;
   /** What shows that it is done, or why it was dropped; '' where nobody said. */
   reason: string;
   text: string;

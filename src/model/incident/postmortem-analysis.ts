@@ -22,6 +22,7 @@ import {
   namesPerson,
   rootOf,
 } from '#model/incident/postmortem-facts.ts';
+import { proposalsOf } from '#model/incident/postmortem-proposals.ts';
 import type { Question } from '#model/incident/postmortem-questions.ts';
 import {
   ask,
@@ -370,9 +371,14 @@ export function lessons(): PostmortemSection {
   });
 }
 
-export function actions({ actionItems }: Facts): PostmortemSection {
+export function actions(facts: Facts): PostmortemSection {
+  const { actionItems } = facts;
   return section('Action items', {
     table: 'action-items',
+    statements: proposalsOf(facts).map(({ type, text, cites }) => ({
+      words: [`Proposed to ${type}: ${ended(text)}`],
+      cites,
+    })),
     missing: actionItems.length === 0 ? ['The record holds no action item.'] : [],
     questions: [
       ...(actionItems.length === 0 ? [WHAT_WILL_BE_DONE] : []),

@@ -43,6 +43,7 @@ import {
 } from '#model/incident/postmortem-events.ts';
 import { type Facts, factsOf, marks } from '#model/incident/postmortem-facts.ts';
 import { rewritesOf } from '#model/incident/postmortem-lint.ts';
+import { proposalsOf } from '#model/incident/postmortem-proposals.ts';
 import type { Question } from '#model/incident/postmortem-questions.ts';
 import { summary, times } from '#model/incident/postmortem-summary.ts';
 import {
@@ -79,12 +80,13 @@ export function postmortemOf(record: PostmortemRecord): Postmortem {
     findings: facts.findings,
     evidence: facts.evidence,
     actionItems: actionItems.map((item) => {
-      const { text, owner, due, state, reason } = item;
-      return { mark: itemName(item), text, owner, due, state, reason };
+      const { text, owner, due, state, reason, type } = item;
+      return { mark: itemName(item), text, owner, due, state, reason, ...(type && { type }) };
     }),
     sections,
     firstQuestions: first.map(({ text }) => text),
     firstAnswerable: first,
+    proposals: proposalsOf(facts),
     rewrites: rewritesOf(facts),
   };
 }

@@ -11,7 +11,14 @@
 import type { Rule } from '#model/blameless/lint.ts';
 import type { KnownBy } from '#model/finding/diagnosis.ts';
 import type { FiveWhys } from '#model/finding/methods.ts';
-import type { ActionItem, Incident, IncidentMetrics, Severity, TimelineEntry } from '#model/incident/incident.ts';
+import type {
+  ActionItem,
+  Incident,
+  IncidentMetrics,
+  ItemType,
+  Severity,
+  TimelineEntry,
+} from '#model/incident/incident.ts';
 import type { Acceptance } from '#model/incident/postmortem-acceptance.ts';
 import type { Question } from '#model/incident/postmortem-questions.ts';
 import type { SimilarIncident } from '#model/incident/similar-incident.ts';
@@ -160,8 +167,17 @@ export type PostmortemEvidence = Readonly<
 /** A clause, and the entries that it rests on besides the evidence itself. */
 export type Said = Readonly<{ text: string; cites: readonly string[] }>;
 export type PostmortemActionItem = Readonly<
-  Pick<ActionItem, 'text' | 'owner' | 'due' | 'state' | 'reason'> & { mark: string }
+  Pick<ActionItem, 'text' | 'owner' | 'due' | 'state' | 'reason' | 'type'> & { mark: string }
 >;
+
+/** An action item that the record suggests, and what it rests on. */
+export type Proposal = Readonly<{
+  /** The same for the same suggestion in every draft. */
+  id: string;
+  type: ItemType;
+  text: string;
+  cites: readonly string[];
+}>;
 
 /** A sentence that a person wrote and that should be another one. */
 export type Rewrite = Readonly<{
@@ -204,6 +220,7 @@ export type Postmortem = Readonly<{
   firstQuestions: readonly string[];
   /** The same, with how each is answered. */
   firstAnswerable: readonly Question[];
+  proposals: readonly Proposal[];
   /** The most urgent first. */
   rewrites: readonly Rewrite[];
 }>;

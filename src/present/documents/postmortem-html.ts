@@ -18,6 +18,7 @@ import {
   spoken,
   stateLines,
   titleOf,
+  typedText,
   urlsOf,
   whenNoted,
   wordsText,
@@ -216,7 +217,7 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
         id: item.mark,
         cells: [
           item.mark,
-          said(page, item.text),
+          said(page, typedText(item)),
           said(page, item.owner),
           said(page, item.due),
           said(page, itemStanding(item)),

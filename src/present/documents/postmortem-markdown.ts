@@ -17,6 +17,7 @@ import {
   spoken,
   stateLines,
   titleOf,
+  typedText,
   urlsOf,
   whenNoted,
   wordsText,
@@ -146,7 +147,7 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
       ['', 'What', 'Owner', 'Due', 'State'],
       page.postmortem.actionItems.map((item) => [
         item.mark,
-        said(page, item.text),
+        said(page, typedText(item)),
         said(page, item.owner),
         said(page, item.due),
         said(page, itemStanding(item)),

@@ -37,6 +37,11 @@ export function itemStanding({ state, reason }: PostmortemActionItem): string {
   return state === 'open' || reason === '' ? state : `${state}: ${reason}`;
 }
 
+/** `Add an index (prevent)` */
+export function typedText({ text, type }: PostmortemActionItem): string {
+  return type === undefined ? text : `${text} (${type})`;
+}
+
 /** The state of the draft, so that nobody takes it for finished. */
 export function stateLines({ postmortem, names }: ShownPostmortem): readonly string[] {
   const { incident, asOfUs, reviewByUs, acceptance } = postmortem;

@@ -71,6 +71,7 @@ export function postmortemJson(shownPostmortem: ShownPostmortem) {
       affected: affectedOf(one, said),
       case: one.case === undefined ? null : { folder: one.case.folder, seal: one.case.seal, files: one.case.files },
     })),
+    proposals: postmortem.proposals.map(({ id, type, text, cites }) => ({ id, type, text: said(text), cites })),
     rewrites: postmortem.rewrites.map(({ mark, sentence, rule, blocks, advice }) => ({
       mark,
       sentence: said(sentence),
@@ -78,8 +79,9 @@ export function postmortemJson(shownPostmortem: ShownPostmortem) {
       blocks,
       advice,
     })),
-    actionItems: postmortem.actionItems.map(({ mark, text, owner, due, state, reason }) => ({
+    actionItems: postmortem.actionItems.map(({ mark, text, owner, due, state, reason, type }) => ({
       mark,
+      type: type ?? null,
       state,
       reason: said(reason),
       text: said(text),

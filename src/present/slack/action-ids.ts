@@ -43,6 +43,7 @@ export type ButtonId =
   | 'postmortem_answer'
   | 'postmortem_quick'
   | 'action_item_add'
+  | 'action_item_accept'
   | 'action_item_list'
   | 'action_item_done'
   | 'action_item_drop'

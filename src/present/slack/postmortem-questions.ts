@@ -1,6 +1,7 @@
 /** The first questions of a draft, each with what answers it: one click, a form, the form of an action item. */
 import type { Button, KnownBlock } from '@slack/types';
 import { type Incident, incidentName } from '#model/incident/incident.ts';
+import type { Postmortem } from '#model/incident/postmortem.ts';
 import { type Question, questionOf } from '#model/incident/postmortem-questions.ts';
 import { counted } from '#model/text/count-text.ts';
 import { openCounts, type ShownPostmortem, spoken } from '#present/documents/postmortem-text.ts';
@@ -38,9 +39,33 @@ export function questionsMessage({ postmortem, names }: ShownPostmortem): SlackM
           elements: answers(incident, question, names),
         },
       ]),
+      ...proposed(postmortem, names),
     ],
   };
 }
+
+function proposed({ incident, proposals }: Postmortem, names: Names): KnownBlock[] {
+  if (proposals.length === 0) return [];
+  const head = `${counted(proposals.length, 'action item')} proposed from the record`;
+  return [
+    richText(paragraph(bold(head), words('\nAccept opens the form: you choose the owner and the day.'))),
+    ...proposals.flatMap(({ id, type, text: written, cites }, at): KnownBlock[] => {
+      const text = truncate(spoken(written, names), PROPOSAL_CHARS);
+      const value = JSON.stringify({ incidentId: incident.id, proposal: id, type, text });
+      return [
+        richText(paragraph(words(`To ${type}: ${text} (${cites.join(', ')})`))),
+        {
+          type: 'actions',
+          block_id: `postmortem-proposal:${incident.id}:${at}`,
+          elements: [button('action_item_accept', 'Accept', `Accept to ${type}: opens a form`, value)],
+        },
+      ];
+    }),
+  ];
+}
+
+/** As the form takes it. */
+const PROPOSAL_CHARS = 300;
 
 /** The question as the button's value holds it: the form shows it again. */
 export type AskedQuestion = Readonly<{ incidentId: string; question: string; ask: string; at?: string }>;

@@ -1,0 +1,92 @@
+/**
+ * Action items that the record itself suggests: from the findings' remedies, from late detection, a late answer or a late
+ * mitigation, and from gaps in the evidence. A person accepts one with an owner and a day. One that was accepted, also if
+ * it was dropped later, is not proposed again.
+ */
+import { taskProblem } from '#model/blameless/lint.ts';
+import { type ItemType, proposedItemId } from '#model/incident/incident.ts';
+import type { Proposal } from '#model/incident/postmortem.ts';
+import { type Facts, marks } from '#model/incident/postmortem-facts.ts';
+import { DETECTION_GOAL_MINUTES, MINUTE_US, minutesText } from '#model/incident/postmortem-words.ts';
+
+/** A meeting decides about no more. */
+const MOST = 5;
+const REMEDIES = 2;
+/** Of a service’s name in an id. */
+const NAME_CHARS = 60;
+/** As the form takes it. */
+const TEXT_CHARS = 300;
+
+export function proposalsOf(facts: Facts): readonly Proposal[] {
+  const accepted = new Set(facts.actionItems.map(({ id }) => id));
+  return [...remedies(facts), ...lateDetection(facts), ...lateResponse(facts), ...lateMitigation(facts), ...gaps(facts)]
+    .filter(({ id, text }) => !accepted.has(proposedItemId(facts.incident.id, id)) && isTask(text))
+    .slice(0, MOST);
+}
+
+function isTask(text: string): boolean {
+  return text.length <= TEXT_CHARS && taskProblem(text) === undefined;
+}
+
+/** `what`: the names that tell it from the others. */
+function proposal(type: ItemType, what: readonly string[], text: string, cites: readonly string[]): Proposal {
+  const names = what.map((name) => encodeURIComponent(name.slice(0, NAME_CHARS).toWellFormed()));
+  return { id: [type, ...names].join('-'), type, text: text.trim().replace(/\.$/, ''), cites };
+}
+
+/** Only a diagnosis that nobody doubts says what to build. */
+function remedies({ lead, findings }: Facts): readonly Proposal[] {
+  if (lead === undefined || lead.doubt !== undefined) return [];
+  const own = findings.filter(({ evidenceMark, remedy }) => evidenceMark === lead.mark && remedy.trim() !== '');
+  const distinct = own.filter(({ remedy }, at) => own.findIndex((other) => other.remedy === remedy) === at);
+  return distinct
+    .slice(0, REMEDIES)
+    .map(({ detector, service, remedy, mark }) => proposal('prevent', ['remedy', detector, service], remedy, [mark]));
+}
+
+function lateDetection(facts: Facts): readonly Proposal[] {
+  const { incident, metrics, milestones, origin } = facts;
+  const took = metrics.detectionMinutes ?? 0;
+  if (incident.detectedBy !== 'alert') {
+    const text = `Add an alert on ${symptomOf(facts)} that fires before a person reports it`;
+    return [proposal('detect', ['report'], text, marks(facts, milestones.declared))];
+  }
+  if (took <= DETECTION_GOAL_MINUTES) return [];
+  const text = `Add an alert on ${symptomOf(facts)} that fires within ${DETECTION_GOAL_MINUTES} min of the start of the impact; this time it took ${minutesText(took)}`;
+  return [proposal('detect', ['late'], text, marks(facts, milestones.impact, origin?.entry))];
+}
+
+const RESPONSE_GOAL_MINUTES = 5;
+const MITIGATION_GOAL_MINUTES = 15;
+
+function lateResponse(facts: Facts): readonly Proposal[] {
+  const { alert, acknowledged } = facts.milestones;
+  if (alert === undefined || acknowledged === undefined) return [];
+  const took = (acknowledged.atUs - alert.atUs) / MINUTE_US;
+  if (took <= RESPONSE_GOAL_MINUTES) return [];
+  const text = `Page the next person if nobody acknowledges this alert within ${RESPONSE_GOAL_MINUTES} min; this time it took ${minutesText(took)}`;
+  return [proposal('respond', ['late'], text, marks(facts, alert, acknowledged))];
+}
+
+function lateMitigation(facts: Facts): readonly Proposal[] {
+  const { milestones, origin, metrics } = facts;
+  const took = metrics.repairMinutes ?? 0;
+  if (origin === undefined || milestones.mitigated !== undefined || took <= MITIGATION_GOAL_MINUTES) return [];
+  const text = `Write into the runbook how to reduce the impact of ${symptomOf(facts)} before it is fixed; this time the fix took ${minutesText(took)}`;
+  return [proposal('mitigate', ['late'], text, marks(facts, origin.entry, milestones.fixed))];
+}
+
+function gaps({ evidence }: Facts): readonly Proposal[] {
+  const [first] = evidence.flatMap(({ mark, gaps: own }) => own.map((gap) => ({ mark, ...gap })));
+  if (first === undefined) return [];
+  const { mark, source, problem } = first;
+  const text = `Close this gap in the evidence: ${source} ${problem}`;
+  return [proposal('respond', ['gap', source], text, [mark])];
+}
+
+function symptomOf({ lead, services }: Facts): string {
+  const { diagnosis, doubt } = lead ?? {};
+  if (diagnosis !== undefined && doubt === undefined)
+    return `“${diagnosis.title ?? diagnosis.kind}” in ${diagnosis.service}`;
+  return services[0] === undefined ? 'the first symptom of it' : `errors and latency of ${services[0]}`;
+}
