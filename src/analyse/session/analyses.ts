@@ -5,7 +5,6 @@ import { analyseWindow, servicesNamed } from '#analyse/analyse-window.ts';
 import type { Around, around } from '#analyse/around-request.ts';
 import type { RequestJudge } from '#analyse/judged-requests.ts';
 import { lookWith } from '#analyse/look.ts';
-import { bySource } from '#analyse/session/by-source.ts';
 import type { SessionChanges } from '#analyse/session/changes.ts';
 import type { SessionDatabases } from '#analyse/session/databases.ts';
 import type { SessionGaps } from '#analyse/session/gaps.ts';
@@ -97,7 +96,7 @@ export function sessionAnalyses(parts: AnalysesParts): SessionAnalyses {
         { trace, logs: own, around: ofTime, ...beside, missing: missingPart(cut, [trace.traceId]) },
         asked,
         known,
-        queries.all,
+        queries.ofTrace(),
         subject.file,
       );
     };
@@ -125,8 +124,6 @@ export function sessionAnalyses(parts: AnalysesParts): SessionAnalyses {
     };
     judgedRequests ??= (await import('#analyse/judged-requests.ts')).requestJudge(look);
     const analysed = await analyseWindow(look, window, evidence, asked, judgedRequests);
-    // Parallel queries are answered in any order.
-    const inOneOrder = queries.all.toSorted(bySource);
     const missing = missingPart(
       cutIn(gaps.all),
       ofTime.requests.map(({ traceId }) => traceId),
@@ -137,7 +134,7 @@ export function sessionAnalyses(parts: AnalysesParts): SessionAnalyses {
       judgement: withinCut(analysed.judgement, missing),
       missing,
       gaps: [...gaps.all, ...analysed.gaps],
-      queries: inOneOrder,
+      queries: queries.all(),
     };
     const { detectors } = await import('#detect/registry.ts');
     return { ...diagnosed, methods: methodsOf(diagnosed, knownDetectors(detectors), settings.fishbone) };
