@@ -57,7 +57,10 @@ function argumentsOf({ operation, inPath, query, body }: ApiCall): Given {
   if (query.size > 0) return wrong('This route takes no query.', 'Give all arguments in the body.');
   const asked = objectIn(body ?? new Uint8Array());
   if (asked === undefined)
-    return wrong('The body is not a JSON object in UTF-8.', 'Send such as {"service":"checkout"}.');
+    return wrong(
+      'The body is not a JSON object in UTF-8, or has too many members.',
+      'Send such as {"service":"checkout"}.',
+    );
   return { arguments: asked };
 }
 
@@ -67,6 +70,7 @@ function wrong(detail: string, advice: string, where = ''): Given {
 }
 
 function objectIn(body: Uint8Array): Readonly<Record<string, unknown>> | undefined {
+  if (!hasFewValues(body)) return undefined;
   try {
     const asked: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
     return typeof asked === 'object' && asked !== null && !Array.isArray(asked) ? { ...asked } : undefined;
@@ -74,6 +78,28 @@ function objectIn(body: Uint8Array): Readonly<Record<string, unknown>> | undefin
     return undefined;
   }
 }
+
+/** The largest call has ten healthy traces. */
+const MOST_VALUES = 1_000;
+
+/**
+ * Whether the JSON has no more brackets, colons and commas than any call needs. A body of a million members would stop the
+ * process for ten seconds: while it is parsed, while its names are compared. A text with a whole trace is one value.
+ */
+function hasFewValues(body: Uint8Array): boolean {
+  let values = 0;
+  let isText = false;
+  for (let at = 0; at < body.length; at += 1) {
+    const byte = body[at];
+    if (isText && byte === BACKSLASH) at += 1;
+    else if (byte === QUOTE) isText = !isText;
+    else if (!isText && (byte === COMMA || byte === COLON || byte === BRACKET || byte === BRACE)) values += 1;
+    if (values > MOST_VALUES) return false;
+  }
+  return true;
+}
+
+const [QUOTE, BACKSLASH, COMMA, COLON, BRACKET, BRACE] = [...Buffer.from('"\\,:[{')];
 
 /** The work hears of the signal; what does not listen is not waited for. */
 async function inTime<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {

@@ -4,7 +4,7 @@
  *
  *   whole answer ──► head · lines 0…n · items 0…m ──► page 1, cursor "<digest>.<n>.<m>" ──► page 2 …
  */
-import { UsageError } from '#core/errors.ts';
+import { SpanhoundError, UsageError } from '#core/errors.ts';
 import { sha256 } from '#core/sha256.ts';
 import { sealed } from '#model/redaction/sealed.ts';
 import { counted } from '#model/text/count-text.ts';
@@ -64,14 +64,28 @@ export function pageOf(answer: ReadyAnswer, lists: readonly string[], { maxChara
   return { text: text.made(structured.cursor), structured: structured.made };
 }
 
+/** The page before belongs to another answer. */
+class ChangedAnswerError extends SpanhoundError {
+  override readonly name = 'ChangedAnswerError';
+  readonly code = 'SH_CHANGED_ANSWER';
+  readonly advice = 'Ask again without a cursor.';
+
+  constructor() {
+    super('the answer is another one than the page before: the evidence or the arguments changed');
+  }
+}
+
 const DIGEST_CHARS = 16;
 
 function cursorAt({ digest }: ReadyAnswer, line: number, item: number): string {
   return `${digest.slice(0, DIGEST_CHARS)}.${line}.${item}`;
 }
 
+/** Of the digest, the lines that were shown, and the items. */
+export const CURSOR = /^([0-9a-f]{16})\.([0-9]{1,9})\.([0-9]{1,9})$/;
+
 function cursorOf(cursor: string): Readonly<{ digest: string; line: number; item: number }> {
-  const [, digest, line, item] = /^([0-9a-f]{16})\.(\d{1,9})\.(\d{1,9})$/.exec(cursor) ?? [];
+  const [, digest, line, item] = CURSOR.exec(cursor) ?? [];
   if (digest === undefined) {
     throw new UsageError('the cursor is not one of this server', 'Give nextCursor of the page before, or no cursor.');
   }
@@ -81,10 +95,7 @@ function cursorOf(cursor: string): Readonly<{ digest: string; line: number; item
 function startOf(cursor: string, answer: ReadyAnswer): Readonly<{ line: number; item: number }> {
   const { digest, line, item } = cursorOf(cursor);
   if (!answer.digest.startsWith(digest)) {
-    throw new UsageError(
-      'the answer is another one than the page before: the evidence or the arguments changed',
-      'Ask again without a cursor.',
-    );
+    throw new ChangedAnswerError();
   }
   return { line, item };
 }

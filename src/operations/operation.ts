@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Scope } from '#model/access/scopes.ts';
-import { DEFAULT_CHARS, FEWEST_CHARS, MOST_CHARS, type WholeAnswer } from '#operations/answer.ts';
+import { CURSOR, DEFAULT_CHARS, FEWEST_CHARS, MOST_CHARS, type WholeAnswer } from '#operations/answer.ts';
 import type { Parts } from '#operations/parts.ts';
 
 /** In the REST API, below its version. `{incident}` in the path is the argument with this name. */
@@ -72,7 +72,7 @@ const PAGING = {
     .describe('The longest answer: characters of text and structured content together.'),
   cursor: z
     .string('must be text')
-    .max(100, 'must have at most 100 characters')
+    .regex(CURSOR, 'is not one of this server: give nextCursor of the page before')
     .optional()
     .describe('nextCursor of the page before, with the same arguments, for what that page left out.'),
 };

@@ -3,6 +3,8 @@
  * outside. Whoever cannot read the channel gets the words for an incident that does not exist.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { apiOperations } from '#api/routes.ts';
+import { makeToken } from '#compose/tokens.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { allIncidents, findIncident } from '#record/find-incidents.ts';
 import { deliveryOf } from '#record/outbox.ts';
@@ -393,4 +395,35 @@ test('the Home tab tells of messages that were given up to those alone who can r
     const published = await eventually(() => slack.proxy.callsOf('views.publish')[before]);
     expect(published.args.view?.includes('BREACH'), user).toBe(sees);
   }
+});
+
+describe('a token of the REST API', () => {
+  /** Each route to one incident. */
+  const ROUTES = apiOperations.filter(({ route }) => route.path.includes('{incident}')).map(({ route }) => route.path);
+
+  async function asked(path: string, token: string) {
+    const headers = { authorization: `Bearer ${token}` };
+    const answer = await fetch(`${bot.url}/api/v1${path}`, { headers });
+    return { status: answer.status, text: await answer.text() };
+  }
+
+  test('sees an incident of a private channel only if the operator named the channel', async () => {
+    const scopes = ['read', 'cases', 'diagnose'];
+    const token = async (name: string, channels: readonly string[]) =>
+      (await makeToken(bot.store, { name, scopes, channels, days: '1', by: 'test' })).token;
+    const [outside, inside] = [await token('outside', []), await token('inside', [secret])];
+    for (const route of ROUTES) {
+      const hidden = await asked(route.replace('{incident}', 'INC-1'), outside);
+      const missing = await asked(route.replace('{incident}', 'INC-999'), outside);
+      expect([route, hidden.status]).toEqual([route, 404]);
+      expect(hidden.text.replaceAll('INC-1', 'INC-999')).toBe(missing.text);
+    }
+    const [listed, all] = [await asked('/incidents', outside), await asked('/incidents', inside)];
+    expect(all.text).toContain('"incident":"INC-1"');
+    expect(listed.text).not.toContain('"incident":"INC-1"');
+    expect(listed.text).not.toMatch(/breach/i);
+    for (const route of ROUTES.filter((one) => !one.endsWith('/case'))) {
+      expect((await asked(route.replace('{incident}', 'INC-1'), inside)).status).toBe(200);
+    }
+  });
 });

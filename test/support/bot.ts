@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { slackBodies } from '#adapters/slack/request-headers.ts';
 import { sqlite } from '#adapters/sqlite/sqlite.ts';
 import { walSync } from '#adapters/sqlite/wal-sync.ts';
+import { composeApi } from '#compose/api.ts';
 import { composeBot } from '#compose/bot.ts';
 import { composeInvestigation } from '#compose/investigation.ts';
 import { statusFeed } from '#compose/status-pages.ts';
@@ -18,6 +19,7 @@ import { countedSync } from '#test/in-flight.ts';
 import { ACKNOWLEDGE_WITHIN_MS, CALL_PACES, PATIENCE } from '#test/patience.ts';
 import { chanceOf } from '#test/random.ts';
 import { BOT_TOKEN, SIGNING_SECRET, type SlackSide } from '#test/slack-side.ts';
+import { serveApi } from '#web/api.ts';
 import { listen, serveWebhooks, webApp } from '#web/server.ts';
 import { serveStatusFeed } from '#web/status-feed.ts';
 import { storeTrouble } from '#workflows/check-store.ts';
@@ -99,6 +101,8 @@ export async function openBot(options: BotOptions) {
   serveWebhooks(web, bot.webhooks);
   const { feedUrl } = config.incidents.statusPage;
   if (feedUrl !== undefined) serveStatusFeed(web, statusFeed(store, feedUrl));
+  const { log = silentLog } = options;
+  serveApi(web, composeApi(config, { store, investigation, isForAll: bot.isForAll, log }));
   const server = await listen(web, 0, '127.0.0.1');
   await bot.start();
   return {

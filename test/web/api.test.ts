@@ -307,6 +307,13 @@ describe('a wrong call', () => {
     ['no JSON', '/diagnose', '{', '#'],
     ['a list', '/diagnose', [], '#'],
     ['a query beside a body', '/diagnose?id=1', {}, '#'],
+    ['a million brackets', '/diagnose', `{"id":${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}}`, '#'],
+    [
+      'a hundred thousand members',
+      '/diagnose',
+      `{${Array.from({ length: 100_000 }, (_, at) => `"k${at}":1`).join()}}`,
+      '#',
+    ],
     ['a prototype', '/diagnose', '{"__proto__":{"id":"x"},"nope":1}', '#'],
   ])('with %s says where, and what to do', async (_what, path, body, pointer) => {
     const { status, body: said } = await ask(path, body === undefined ? {} : { body });

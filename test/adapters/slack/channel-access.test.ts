@@ -284,6 +284,18 @@ describe('what belongs to a channel', () => {
     expect(await access.mayShowIn(slack.channel, other)).toBe(false);
   });
 
+  test('is for all only where every member may read it, and no other company', async () => {
+    const other = await slack.newChannel('payments', false);
+    const shared = await slack.newChannel('with-acme', false);
+    slack.proxy.share(shared);
+    expect(await access.isForAll(other)).toBe(true);
+    expect(await access.isForAll(secret)).toBe(false);
+    expect(await access.isForAll(shared)).toBe(false);
+    expect(await access.isForAll('C0NOWHERE')).toBe(false);
+    slack.proxy.fail('conversations.info', { kind: 'refused', error: 'internal_error' }, 2);
+    expect(await access.isForAll(await slack.newChannel('unsaid', false))).toBeUndefined();
+  });
+
   test('is not shown where Slack does not say what the channel is', async () => {
     slack.proxy.refuse('conversations.info', 'missing_scope', 99);
     const other = await slack.newChannel('payments', false);
