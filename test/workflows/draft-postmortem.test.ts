@@ -16,6 +16,7 @@ import { opened } from '#test/temp-store.ts';
 import { UTC } from '#utilities/time-zone.ts';
 import { postmortemAccepter } from '#workflows/accept-postmortem.ts';
 import { actionItemAdder } from '#workflows/add-action-item.ts';
+import { questionAnswerer } from '#workflows/answer-question.ts';
 import {
   DRAFT_POSTMORTEM,
   draftPostmortem,
@@ -66,6 +67,7 @@ function running(store: Store, clock: SteppedClock, slack: Conversation) {
   return {
     ask: postmortemAsker(parts),
     accept: postmortemAccepter(parts),
+    answer: questionAnswerer(parts),
     versions: versionShower(parts),
     addActionItem: actionItemAdder(parts),
     stop,
@@ -248,6 +250,45 @@ test('is not accepted while the incident is open', async () => {
   expect(JSON.stringify(slack.said)).not.toContain('postmortem_accept');
   const told = await accept({ asked: await asked(store, 'k2'), incidentId: incident.id });
   expect(told).toMatchObject({ kind: 'refused', text: expect.stringContaining('Resolve it first') });
+});
+
+describe('an answer to a question', () => {
+  const request = async (store: Store, key: string, incidentId: string, text: string) => ({
+    asked: await asked(store, key),
+    incidentId,
+    question: 'luck',
+    text,
+  });
+
+  test('is in the draft of the next process if this one ended before the draft, and stands there once', async () => {
+    const { store, clock, place, slack, ask, answer, stop, incident } = await setUp();
+    await ask({ asked: await asked(store, 'k1'), meant: here });
+    await clock.tick(A_MINUTE);
+    await stop();
+    const luck = await request(store, 'k2', incident.id, 'no import ran');
+    expect(await answer(luck)).toMatchObject({ kind: 'done' });
+    expect(await answer(luck)).toMatchObject({ kind: 'refused' });
+    expect(JSON.stringify(slack.said)).toContain('Luck: opens a form');
+    const next = running(await opened(place, clock), clock, slack);
+    await clock.tick(A_MINUTE);
+    expect(JSON.stringify(slack.said)).not.toContain('Luck: opens a form');
+    await next.ask({ asked: await asked(store, 'k3'), meant: here });
+    await clock.tick(A_MINUTE);
+    expect(slack.files.at(-1)?.content.match(/^- Luck: no import ran\./gm)).toHaveLength(1);
+  });
+
+  test('that was withdrawn can be given again, in other words', async () => {
+    const { store, clock, slack, ask, answer, incident } = await setUp();
+    const incidentId = incident.id;
+    await answer(await request(store, 'k1', incidentId, 'it was night'));
+    const key = `answer:luck:${(await asked(store, 'k1')).inboxId}`;
+    expect(await store.transaction((tx) => removeEntry(tx, { incidentId, key, by: ON_CALL }))).toBe(true);
+    expect(await answer(await request(store, 'k2', incidentId, 'no import ran'))).toMatchObject({ kind: 'done' });
+    await ask({ asked: await asked(store, 'k3'), meant: here });
+    await clock.tick(A_MINUTE);
+    expect(slack.files.at(-1)?.content).toContain('- Luck: no import ran.');
+    expect(slack.files.at(-1)?.content).not.toContain('it was night');
+  });
 });
 
 describe('versions', () => {
