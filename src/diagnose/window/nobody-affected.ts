@@ -27,9 +27,11 @@ export function affectsNobody(first: Suspect, signs: WindowSigns, evidence: Evid
   const { seen, detectors } = evidence;
   if (first.detector === detectors.named('new-lines').id) return isBlip(first.service, evidence);
   const own = findingsOf(first, seen);
-  if (own.length === 0) return false;
+  // What a service used up of its headroom is a sign without a finding of a detector.
+  const isOfHeadroom = signs.headroom.some(({ service }) => service === first.service);
+  if (own.length === 0 && !isOfHeadroom) return false;
   if (isUseAlone(first, signs, evidence)) return !isNearLimit(first, signs, evidence);
-  return own.every(isSlightNumber) && !areOthersAffected(first, signs, evidence);
+  return own.length > 0 && own.every(isSlightNumber) && !areOthersAffected(first, signs, evidence);
 }
 
 /** A change that only its time makes suspect, where no numbers and no new complaint speak of users. */

@@ -68,6 +68,15 @@ describe('a processor that works more', () => {
     expect(isQuiet(0.5)).toBe(true);
   });
 
+  test('nor where only its headroom shows it', () => {
+    const isAlone = (signs: Partial<WindowSigns>, seen: readonly Finding[] = []) =>
+      affectsNobody(suspect('resource-saturation', 'cpu'), { ...SIGNS, ...signs }, evidence(seen));
+    expect(isAlone({ headroom: headroom(0.7) })).toBe(true);
+    expect(isAlone({ headroom: headroom(0.95) })).toBe(false);
+    expect(isAlone({ headroom: headroom(0.7) }, [found('latency', { form: 'metric' }, 'web')])).toBe(false);
+    expect(isAlone({})).toBe(false);
+  });
+
   test('near its limit is one', () => {
     expect(isQuiet(0.95)).toBe(false);
   });
