@@ -15,10 +15,10 @@ import type { Series } from '#model/metrics/series.ts';
 import { medianOf } from '#model/stats/robust.ts';
 import type { Points } from '#model/stats/trend.ts';
 
-/** Twice as many requests are no everyday change; the SRE book plans for as many as room to spare. */
+/** An estimate: half as many again come at many an evening's peak, twice as many seldom. */
 const RUSH = 2;
 /** Of the services that count requests, these at least get so many more. */
-const NEARLY_ALL = 0.6;
+const MOST = 0.6;
 /** One service alone does not show whether users or its caller ask more. */
 const FEWEST_SERVICES = 2;
 /** Fewer requests in a minute vary by chance. */
@@ -42,7 +42,7 @@ export function isRush(
   }
   if (grown.size < FEWEST_SERVICES || grown.get(serviceKey(service)) === false) return false;
   const more = [...grown.values()].filter((isMore) => isMore).length;
-  return more >= FEWEST_SERVICES && more >= NEARLY_ALL * grown.size;
+  return more >= FEWEST_SERVICES && more >= MOST * grown.size;
 }
 
 /** How many times as many requests come as in the hour before; undefined where too few were counted. */
