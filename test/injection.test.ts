@@ -63,6 +63,7 @@ import {
   updateMissed,
 } from '#present/slack/incident-messages.ts';
 import { overviewMessage } from '#present/slack/incident-overview.ts';
+import { checkedAfter, firesAgain } from '#present/slack/look-after-messages.ts';
 import { mergeQuestion } from '#present/slack/merge-messages.ts';
 import { openIncidentsMessage } from '#present/slack/open-incidents.ts';
 import { anchoredHead, givenUpWork, silentSource, sourceIsBack } from '#present/slack/operator-messages.ts';
@@ -350,6 +351,8 @@ test('an incident, its timeline and its questions', () => {
       ]) {
         expect(slackProblems(message, [ROOM])).toEqual([]);
       }
+      expect(slackProblems(firesAgain({ ...incident, roles: {} }, { title: text, atUs: 0 }))).toEqual([]);
+      expect(slackProblems(checkedAfter(incident, { minutes: 30, alerts: 0, isCompared: false }))).toEqual([]);
       const stats = incidentStats([{ incident, entries }]);
       expect(jsonProblems(statsJson(stats))).toEqual([]);
       for (const service of [text, '']) {

@@ -63,6 +63,8 @@ export type BotParts = Readonly<{
   incidentChannel?: ChannelSettings | undefined;
   /** What customers use, and the words that they must not read; without it, the defaults. */
   statusPage?: StatusPageSettings | undefined;
+  /** Whether it looks at an incident again after its end; without it, the default. */
+  looksAfterEnd?: boolean | undefined;
   /** How long it waits before it goes on without something; without it, the defaults. */
   waits?: Config['waits'] | undefined;
   /** The hosts to which people may send HTTP requests; without it, none. */
@@ -103,6 +105,7 @@ export async function composeBot({
   pages,
   incidentChannel,
   statusPage,
+  looksAfterEnd,
   waits = DEFAULTS.waits,
   http,
   guests,
@@ -220,6 +223,7 @@ export async function composeBot({
     calls: commanderCalls,
     pages,
     channel: incidentChannel,
+    looksAfterEnd,
     statusPage,
     statusPages: await openStatusPages(alerts, { feedUrl: statusPage?.feedUrl, log }),
     draw,

@@ -17,19 +17,13 @@ export async function composeComparing({
   kick,
 }: Readonly<{ store: Store; log: Log; gathering: Investigation; kick(): void }> & Pick<AnswerParts, 'mayShowIn'>) {
   const [
-    {
-      comparisonAsker,
-      comparisonGivenUp,
-      verificationAsker,
-      compareWithHealthy,
-      verifyFix,
-      COMPARE_WITH_HEALTHY,
-      VERIFY_FIX,
-    },
+    { comparisonAsker, comparisonGivenUp, verificationAsker, compareWithHealthy, verifyFix, COMPARE_WITH_HEALTHY },
+    { VERIFY_FIX },
     { compareSides },
     { tableJobs },
   ] = await Promise.all([
     import('#workflows/answer-comparison.ts'),
+    import('#workflows/queue-verification.ts'),
     import('#workflows/compare.ts'),
     import('#record/table-jobs.ts'),
   ]);

@@ -22,6 +22,7 @@ export async function composeIncidents({
   calls = DEFAULTS.incidents.commander,
   pages = DEFAULTS.incidents.page,
   channel = DEFAULTS.incidents.channel,
+  looksAfterEnd = DEFAULTS.incidents.lookAfterEnd,
   statusPage = DEFAULTS.incidents.statusPage,
   statusPages: pagesOutside,
   draw,
@@ -42,6 +43,7 @@ export async function composeIncidents({
   calls: CommanderCalls | undefined;
   pages: PageSettings | undefined;
   channel: ChannelSettings | undefined;
+  looksAfterEnd: boolean | undefined;
   statusPage: StatusPageSettings | undefined;
   /** Where approved updates for customers are sent. */
   statusPages: readonly StatusPage[];
@@ -87,6 +89,7 @@ export async function composeIncidents({
     { RECALL_ALERT, recallAlert },
     { remindOfStatus, SEND_STATUS, STATUS_OVERDUE, sendStatus },
     { statusPages },
+    { LOOK_AFTER, lookAfter },
   ] = await Promise.all([
     import('#adapters/slack/reader.ts'),
     import('#adapters/slack/channel-access.ts'),
@@ -124,11 +127,23 @@ export async function composeIncidents({
     import('#workflows/recall-alert.ts'),
     import('#workflows/send-status.ts'),
     import('#workflows/status-page.ts'),
+    import('#workflows/look-after.ts'),
   ]);
   const { clock } = store;
   const directory = slackReader({ client, answerSeconds, clock, log });
   const access = channelAccess({ client: questions, answerSeconds, workspace, guestsLookIn, clock, log });
-  const parts = { store, jobs: tableJobs, directory, mayRead: access.mayRead, minutes, calls, pages, channel, kick };
+  const parts = {
+    store,
+    jobs: tableJobs,
+    directory,
+    mayRead: access.mayRead,
+    minutes,
+    calls,
+    pages,
+    channel,
+    looksAfterEnd,
+    kick,
+  };
   const channels = incidentChannels({ client });
   const keeping = { ...parts, channels, readersOf: access.readersOf, settings: channel, onCall: pages.onCall };
   const customers = { ...parts, clock, pages: pagesOutside, settings: statusPage };
@@ -148,6 +163,7 @@ export async function composeIncidents({
       [PAGE_NEXT]: pageNext(parts),
       [KEEP_CHANNEL]: keepChannel(keeping),
       [ARCHIVE_CHANNEL]: archiveChannel(keeping),
+      [LOOK_AFTER]: lookAfter(parts),
       [SEND_STATUS]: sendStatus(customers),
       [STATUS_OVERDUE]: remindOfStatus(parts),
       [REPORT_OVERDUE]: reportOverdue(parts),

@@ -248,6 +248,14 @@ const Incidents = z.strictObject({
         .prefault(DEFAULTS.incidents.channel.archiveDays),
     })
     .prefault({}),
+  lookAfterEnd: z
+    .boolean('must be true or false')
+    .register(settingFacts, {
+      env: 'SPANHOUND_LOOK_AFTER_END',
+      means:
+        'Whether Spanhound [looks at an incident again](incidents.md#after-the-end) 30 minutes and 24 hours after its end.',
+    })
+    .prefault(DEFAULTS.incidents.lookAfterEnd),
   statusPage: z
     .strictObject({
       components: z

@@ -207,6 +207,51 @@ export async function roundsOf(
   return rows.map(({ id }) => id);
 }
 
+export type AlertKey = Readonly<{ workspaceId: string; source: string; key: string }>;
+
+/** The alerts of an incident: the one that it was declared from, and those in its timeline. */
+export async function alertsOfIncident(
+  { db }: Reader,
+  { id, alertId }: Readonly<{ id: string; alertId?: string | undefined }>,
+): Promise<readonly AlertKey[]> {
+  const entries = await db
+    .selectFrom('timeline_entries')
+    .select('key')
+    .where('incident_id', '=', id)
+    .where('kind', '=', 'alert')
+    .where('removed_us', 'is', null)
+    .execute();
+  const ids = new Set([alertId ?? '', ...entries.map(({ key }) => key.split(':')[1] ?? '')]);
+  const rows = await db
+    .selectFrom('alerts')
+    .select(['workspace_id', 'source', 'key'])
+    .where('id', 'in', [...ids])
+    .execute();
+  const keys = rows.map(({ workspace_id: workspaceId, source, key }) => ({ workspaceId, source, key }));
+  return [...new Map(keys.map((one) => [JSON.stringify(one), one])).values()];
+}
+
+/** Those of them that began to fire since then and have not ended. */
+export async function firingSince(
+  { db }: Reader,
+  { alerts, sinceUs }: Readonly<{ alerts: readonly AlertKey[]; sinceUs: number }>,
+): Promise<readonly NotedAlert[]> {
+  const found = await Promise.all(
+    alerts.map(({ workspaceId, source, key }) =>
+      db
+        .selectFrom('alerts')
+        .selectAll()
+        .where('workspace_id', '=', workspaceId)
+        .where('source', '=', source)
+        .where('key', '=', key)
+        .where('received_us', '>', sinceUs)
+        .where('state', '!=', 'resolved')
+        .execute(),
+    ),
+  );
+  return found.flat().map(alertOf);
+}
+
 /** The alerts that this message brought, newest first. */
 export async function alertIdsAt(
   { db }: Reader,

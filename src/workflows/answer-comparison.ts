@@ -20,10 +20,10 @@ import { answerMessage } from '#workflows/answer-message.ts';
 import { isWorthAnotherTry } from '#workflows/answer-trace.ts';
 import type { CompareSides, SideSource } from '#workflows/compare.ts';
 import { knownTroubles } from '#workflows/known-troubles.ts';
+import { type ComparisonPayload, VERIFY_FIX } from '#workflows/queue-verification.ts';
 import { FORGOTTEN } from '#workflows/share-detail.ts';
 
 export const COMPARE_WITH_HEALTHY = 'compare-with-healthy';
-export const VERIFY_FIX = 'verify-fix';
 
 export type ComparisonRequest = Readonly<{
   inboxId: string;
@@ -37,9 +37,6 @@ export type ComparisonRequest = Readonly<{
 export type AskForComparison = (request: ComparisonRequest) => Promise<void>;
 
 type AskParts = Readonly<{ store: Store; jobs: Jobs; kick(): void }>;
-
-/** The content of a job's row. `askedUs`: when the button was pressed. */
-type Payload = Readonly<{ investigationId: string; messageId: string; askedUs: number }>;
 
 const NOT_YET = 'The diagnosis is not ready yet: I am still working on it.';
 const NO_TRACE = 'This diagnosis is not about a trace, so there is nothing to compare.';
@@ -79,7 +76,7 @@ async function ask(
     const investigation = await findInvestigation(tx, { id: investigationId, workspaceId });
     const { text, job } = await answerTo(tx, investigation, decide);
     if (job !== undefined) {
-      const payload: Payload = { investigationId, messageId: job.messageId, askedUs: tx.nowUs };
+      const payload: ComparisonPayload = { investigationId, messageId: job.messageId, askedUs: tx.nowUs };
       await jobs.addJob(tx, { kind: job.kind, workspaceId, key: job.key, payload });
       const detail = { what: job.kind };
       await audit(tx, { workspaceId, actor: userId, action: 'evidence.compared', subject: investigationId, detail });
@@ -174,7 +171,7 @@ async function answer(
   signal: AbortSignal,
   sidesOf: (investigation: Investigation, askedUs: number) => Promise<CompareSides>,
 ): Promise<void> {
-  const { investigationId, messageId, askedUs } = job.payload as Payload;
+  const { investigationId, messageId, askedUs } = job.payload as ComparisonPayload;
   const { workspaceId } = job;
   const investigation = await findInvestigation(store, { id: investigationId, workspaceId });
   if (investigation === undefined) return;
@@ -206,7 +203,7 @@ function refusal(error: unknown): Message {
 /** The job was given up because its process died each time. Reports this where the answer would be. */
 export const comparisonGivenUp: NonNullable<RunJobsOptions['onDead']> = async (tx, job) => {
   if (job.kind !== COMPARE_WITH_HEALTHY && job.kind !== VERIFY_FIX) return;
-  const { investigationId, messageId } = job.payload as Payload;
+  const { investigationId, messageId } = job.payload as ComparisonPayload;
   const { workspaceId } = job;
   const investigation = await findInvestigation(tx, { id: investigationId, workspaceId });
   if (investigation === undefined) return;

@@ -14,6 +14,7 @@ import { mergedInto, noteSplit } from '#record/merges.ts';
 import type { Tx } from '#record/store.ts';
 import { type CommanderCalls, callFromNow, endCall } from '#workflows/call-commander.ts';
 import { type ChannelSettings, channelFromNow } from '#workflows/keep-channel.ts';
+import { lookAfterEnd } from '#workflows/look-after.ts';
 import { keptText } from '#workflows/note-entry.ts';
 import {
   type AskedBy,
@@ -54,7 +55,12 @@ export type ChangeWorkflows = Readonly<{
 
 export type ChangeOptions = IncidentParts &
   TimeParts &
-  Readonly<{ minutes: ReminderMinutes; calls: CommanderCalls; channel: ChannelSettings }>;
+  Readonly<{
+    minutes: ReminderMinutes;
+    calls: CommanderCalls;
+    channel: ChannelSettings;
+    looksAfterEnd: boolean;
+  }>;
 
 export function incidentChanger(parts: ChangeOptions): ChangeWorkflows {
   return {
@@ -109,7 +115,7 @@ async function statusSet(
 
 async function changeStatus(
   tx: Tx,
-  { jobs, minutes, calls }: ChangeOptions,
+  { jobs, minutes, calls, looksAfterEnd }: ChangeOptions,
   before: Incident,
   {
     asked,
@@ -143,6 +149,7 @@ async function changeStatus(
   if (isOver(incident) && !isOver(before)) {
     await endPages(tx, incident, asked.userId);
     await askToClosePage(tx, incident, asked.inboxId);
+    await lookAfterEnd(tx, jobs, incident, looksAfterEnd);
   }
   const behind = incident.status === status ? '' : ` It stays ${incident.status}, because that change came later.`;
   return {

@@ -12,6 +12,7 @@ import { mergedInChannel, rootOf } from '#record/merges.ts';
 import type { Reader, Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
 import { addAlertEntry, addDiagnosisEntry } from '#record/timeline-evidence.ts';
+import { askIfReturned } from '#workflows/look-after.ts';
 import { refreshOverview } from '#workflows/show-overview.ts';
 
 export type NoteEvidence = Readonly<{
@@ -49,6 +50,7 @@ export function evidenceNoter(jobs: Jobs): NoteEvidence {
       }
       const isOver = alert.state === 'resolved';
       const declared = await incidentOfAlert(tx, alert);
+      if (declared !== undefined) await askIfReturned(tx, declared, alert);
       const firesOn = await workedOn(tx, declared);
       const incident = isOver ? declared : (firesOn ?? (await ownChannelOf(tx, workspaceId, channelId)));
       if (incident === undefined) return;

@@ -17,6 +17,7 @@ import { DRAFT_POSTMORTEM } from '#workflows/draft-postmortem.ts';
 import { FOLLOW_MESSAGE, type NoticeRequest } from '#workflows/follow-message.ts';
 import { conversationOf } from '#workflows/incident-thread.ts';
 import { ARCHIVE_CHANNEL } from '#workflows/keep-channel.ts';
+import { LOOK_AFTER } from '#workflows/look-after.ts';
 import { LOOK_INTO_MESSAGE, type LookRequest } from '#workflows/look-into-message.ts';
 import { PAGE_NEXT } from '#workflows/page-next.ts';
 import { RECEIVE_DELIVERY } from '#workflows/receive-alert.ts';
@@ -39,6 +40,7 @@ export const LASTING_KINDS: ReadonlySet<string> = new Set([
   KEEP_CHANNEL,
   ARCHIVE_CHANNEL,
   REPORT_OVERDUE,
+  LOOK_AFTER,
   SEND_STATUS,
   STATUS_OVERDUE,
   DRAFT_POSTMORTEM,

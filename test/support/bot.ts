@@ -84,6 +84,7 @@ export async function openBot(options: BotOptions) {
     pages: config.incidents.page,
     incidentChannel: config.incidents.channel,
     statusPage: config.incidents.statusPage,
+    looksAfterEnd: config.incidents.lookAfterEnd,
     waits: config.waits,
     http: config.http,
     guests: config.guests,
