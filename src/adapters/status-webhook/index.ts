@@ -5,7 +5,7 @@ export const statusWebhook = defineSystem({
   id: 'status-webhook',
   title: 'Status webhook',
   docs: 'status-pages.md',
-  checked: 'real',
+  checked: 'documented',
   settings,
   statusPage: {
     set: 'STATUS_WEBHOOK_URL and STATUS_WEBHOOK_SECRET',
