@@ -99,6 +99,8 @@ async function sayQuiet(
 ): Promise<void> {
   const { id, workspaceId, investigationId } = incident;
   const isCompared = await hasTrace(tx, incident);
+  // People were asked at the first look: nothing more can be checked now.
+  if (alerts === 0 && !isCompared && minutes !== LOOKS[0]) return;
   if (isCompared && investigationId !== undefined)
     await queueVerification(tx, jobs, { investigationId, workspaceId, key });
   const message = checkedAfter(incident, { minutes, alerts, isCompared });

@@ -51,7 +51,7 @@ test('plays the outage from alert to postmortem into the store, and asks nobody 
   // The evidence has a failed request from before the alert.
   expect(told.postmortem).toContain('| **Detection** | 0 to 1 min');
   expect(told.postmortem).not.toMatch(/- (brute-force|sql-injection|error-burst)/);
-  expect(told.postmortem.split('**More to ask**')[0].match(/- \[ \]/g)).toHaveLength(5);
+  expect(told.postmortem.split('**More to ask**')[0].match(/- \[ \]/g)).toHaveLength(7);
   expect(told.postmortem).toContain('- 3 of 12 requests to user-service (25 %) failed between ');
 });
 

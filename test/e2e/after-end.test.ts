@@ -116,6 +116,8 @@ test('without an alert and a trace it says that it cannot check, and asks people
   await later(31);
   const asked = await said('it has no alert and no trace, so I cannot check the fix. Does it still work?');
   expect(shownIn(asked)).toContain('incident_reopen');
+  await later(24 * 60);
+  expect((await inThread()).filter((one) => shownIn(one).includes('cannot check the fix'))).toHaveLength(1);
 });
 
 test('turned off, it says nothing', async () => {

@@ -54,6 +54,8 @@ beforeAll(async () => {
     env: {
       ALERTMANAGER_TOKEN: 't0ken',
       ALERTS_CHANNEL: slack.channel,
+      // What comes a day after the end is no answer to an event.
+      SPANHOUND_LOOK_AFTER_END: 'false',
       // The budget counts in real time, and here the alerts of days come within minutes.
       SPANHOUND_GATHER_REQUESTS_PER_HOUR: '1000000',
       // Nobody leads these incidents.
