@@ -280,8 +280,9 @@ function kindsIn(texts: readonly string[]): ReadonlySet<FailureKind> {
 const KINDS_READ = 10;
 /** One record that fails again and again gives this many lines. */
 const FEWEST_OF_RECORD = 5;
+/** `message` and `event` alone hold the text of a line. */
 const RECORD =
-  /\b((?:record|message|msg|event|order|job|task|item|document|doc|row|user|customer|account|tenant|payload|batch|object|entity|offset|partition_key|key|sku|file|path)(?:[_.-]?(?:id|key|no|number|name|uuid))?)["']?\s{0,2}[=:]\s{0,2}["']?([\w./-]{4,80})/gi;
+  /\b((?:(?:message|msg|event)[_.-]?(?=id|key|no|number|uuid)|record|order|job|task|item|document|doc|row|user|customer|account|tenant|payload|batch|object|entity|offset|partition_key|key|sku|file|path)(?:[_.-]?(?:id|key|no|number|name|uuid))?)["']?\s{0,2}[=:]\s{0,2}["']?([\w./-]{4,80})/gi;
 
 /** `record_id=geo-41`: a value in nearly all lines, although it names one thing of many. */
 export function recordIn(lines: readonly LogLine[]): string {
@@ -299,9 +300,10 @@ export function recordIn(lines: readonly LogLine[]): string {
   return most !== undefined && most[1] >= NEARLY_ALL * read.length ? most[0] : '';
 }
 
-/** Mixed letters and digits, or many digits: no name of a kind. */
+/** Mixed letters and digits, or many digits: no name of a kind, and no version of an interface (`/v1/`, `.v1.`). */
 function isOneOfMany(value: string): boolean {
-  return (/\d/.test(value) && /[a-z]/i.test(value) && !/^v\d/.test(value)) || /^\d{5,}$/.test(value);
+  const own = value.replace(/(?<![\w-])v\d{1,3}(?![\w-])/g, '');
+  return (/\d/.test(own) && /[a-z]/i.test(own) && !/^v\d/.test(own)) || /^\d{5,}$/.test(own);
 }
 
 const HOST = /\b((?:[a-z0-9-]{1,63}\.){1,6}(?:com|net|org|io|dev|cloud|eu|de|uk|app|ai|co))\b(?!\.[a-z])/gi;
