@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { incidentName, itemName } from '#model/incident/incident.ts';
 import { counted } from '#model/text/count-text.ts';
+import { INCIDENT_FACTS } from '#operations/incident-facts.ts';
 import { defineOperation, IncidentArgument } from '#operations/operation.ts';
 import { quotedText } from '#operations/quoted-text.ts';
 import { incidentJson } from '#present/json/incident-json.ts';
@@ -19,16 +20,9 @@ export const readIncidentOperation = defineOperation({
   scope: 'read',
   input: { incident: IncidentArgument },
   facts: {
-    headline: z.string(),
-    incident: z.string(),
-    title: z.string(),
-    severity: z.string(),
-    status: z.string(),
-    declaredAt: z.string(),
-    resolvedAt: z.string().nullable(),
+    ...INCIDENT_FACTS,
     impactStartAt: z.string().nullable(),
     roles: z.record(z.string(), z.string()),
-    metrics: z.record(z.string(), z.number().nullable()).describe('Minutes.'),
   },
   lists: {
     cases: z.looseObject({

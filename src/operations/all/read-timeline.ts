@@ -1,6 +1,7 @@
 /** The timeline of an incident. */
 import { z } from 'zod';
 import { incidentName } from '#model/incident/incident.ts';
+import { INCIDENT_FACTS } from '#operations/incident-facts.ts';
 import { defineOperation, IncidentArgument } from '#operations/operation.ts';
 import { quotedText } from '#operations/quoted-text.ts';
 import { incidentJson, timelineJson } from '#present/json/incident-json.ts';
@@ -15,16 +16,7 @@ export const readTimelineOperation = defineOperation({
   route: { method: 'GET', path: '/incidents/{incident}/timeline' },
   scope: 'read',
   input: { incident: IncidentArgument },
-  facts: {
-    headline: z.string(),
-    incident: z.string(),
-    title: z.string(),
-    severity: z.string(),
-    status: z.string(),
-    declaredAt: z.string(),
-    resolvedAt: z.string().nullable(),
-    metrics: z.record(z.string(), z.number().nullable()).describe('Minutes.'),
-  },
+  facts: INCIDENT_FACTS,
   lists: {
     entries: z.looseObject({
       at: z.string(),
