@@ -218,8 +218,13 @@ export function parsed(text: string): unknown {
 
 function credentials({ url, token }: BackendOptions): Record<string, string> {
   if (token !== undefined) return { authorization: `Bearer ${token}` };
-  if (url.username === '') return {};
-  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  return basicOf(url);
+}
+
+/** The user and the password of an address as a header; empty if it has no user. */
+export function basicOf({ username, password }: URL): Record<string, string> {
+  if (username === '') return {};
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
 }
 

@@ -4,6 +4,7 @@
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 import { createHmac } from 'node:crypto';
+import { basicOf } from '#adapters/http.ts';
 import { notAnswered, refusal, sendOut } from '#adapters/outgoing.ts';
 import { isoFromUs } from '#core/clock.ts';
 import type { Publication, StatusPage } from '#model/incident/status-page.ts';
@@ -41,7 +42,7 @@ export function statusWebhookPage({
             'webhook-id': id,
             'webhook-timestamp': at,
             'webhook-signature': `v1,${signature(secret, `${id}.${at}.${body}`)}`,
-            ...basic(url),
+            ...basicOf(url),
           },
           body,
           secrets: [secret, decodeURIComponent(url.password)].filter((one) => one !== ''),
@@ -85,10 +86,4 @@ function withoutUser(url: URL): URL {
   plain.username = '';
   plain.password = '';
   return plain;
-}
-
-function basic({ username, password }: URL): Readonly<Record<string, string>> {
-  if (username === '') return {};
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
 }
