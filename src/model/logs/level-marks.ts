@@ -26,21 +26,21 @@ const ANYWHERE: readonly RegExp[] = [
 
 const WITH_TIME = [...AFTER_TIME, ...ANYWHERE];
 
-const OF_PHP: ReadonlyMap<string, string> = new Map([
-  ['warning', 'warn'],
-  ['notice', 'info'],
-  ['deprecated', 'info'],
-]);
-
 /** The mark that stands here, and the end of it. */
 export function levelMarkAt(text: string, at: number, isAfterTime: boolean): LevelMark | undefined {
   for (const pattern of isAfterTime ? WITH_TIME : at === 0 ? ANYWHERE : []) {
     pattern.lastIndex = at;
     const [, word = ''] = pattern.exec(text) ?? [];
-    const level = / error$/.test(word) ? 'error' : (OF_PHP.get(word.toLowerCase()) ?? logLevel(word));
+    const level = levelOfWord(word);
     if (level !== '') return { end: pattern.lastIndex, level };
   }
   return undefined;
+}
+
+/** PHP has names of its own. A fatal error ends one request, and not the process. */
+function levelOfWord(word: string): string {
+  if (word.endsWith(' error')) return 'error';
+  return word === 'Deprecated' ? 'info' : logLevel(word);
 }
 
 /** `[… ERROR orders::stock]`, `[…: ERROR/MainProcess]`, `[06:25:23 ERR]`: behind a time in the same tag. */

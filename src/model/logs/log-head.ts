@@ -37,24 +37,22 @@ export function logHead(text: string, time = logTimeAt(text, 0)): LogHead {
   );
 }
 
-const KLOG = /([IWEF])(\d{2})(\d{2}) (\d{2}):(\d{2}):(\d{2})\.(\d{1,9}) {1,12}\d{1,10} [\w./-]{1,200}:\d{1,7}\] ?/y;
+const KLOG =
+  /(?<letter>[IWEF])(?<month>\d{2})(?<day>\d{2}) (?<hour>\d{2}):(?<minute>\d{2}):(?<second>\d{2})\.(?<fraction>\d{1,9}) {1,12}\d{1,10} [\w./-]{1,200}:\d{1,7}\] ?/y;
 
-/** With a year, a mark behind the file, tags and a counter: CockroachDB. */
+/** CockroachDB adds the year, and a mark, tags and a counter behind the file. */
 const COCKROACH =
-  /([IWEF])(\d{2})(\d{2})(\d{2}) (\d{2}):(\d{2}):(\d{2})\.(\d{1,9}) \d{1,10} (?:\d{1,3}@)?[\w./-]{1,200}:\d{1,7} (?:⋮ )?(?:\[[^\]\n]{0,200}\] {1,2})?(?:\d{1,10} {1,4})?/y;
+  /(?<letter>[IWEF])(?<year>\d{2})(?<month>\d{2})(?<day>\d{2}) (?<hour>\d{2}):(?<minute>\d{2}):(?<second>\d{2})\.(?<fraction>\d{1,9}) \d{1,10} (?:\d{1,3}@)?[\w./-]{1,200}:\d{1,7} (?:⋮ )?(?:\[[^\]\n]{0,200}\] {1,2})?(?:\d{1,10} {1,4})?/y;
 
 function klogHead(text: string): LogHead | undefined {
   if (!isDigit(text.charCodeAt(1))) return undefined;
-  const short = matched(KLOG, text, 0);
-  const found = short ?? matched(COCKROACH, text, 0);
-  if (found === undefined) return undefined;
-  const end = short === undefined ? COCKROACH.lastIndex : KLOG.lastIndex;
-  const [letter = '', ...numbers] = found.slice(1);
-  const year = short === undefined ? 2_000 + Number(numbers.shift()) : 0;
-  const [month, day, hour, minute, second, fraction = ''] = numbers;
+  const found = matched(KLOG, text, 0) ?? matched(COCKROACH, text, 0);
+  if (found?.groups === undefined) return undefined;
+  const end = found[0].length;
+  const { letter = '', year, month, day, hour, minute, second, fraction = '' } = found.groups;
   const time = {
     end,
-    year,
+    year: year === undefined ? 0 : 2_000 + Number(year),
     month: Number(month),
     day: Number(day),
     secondOfDay: Number(hour) * 3_600 + Number(minute) * 60 + Number(second),
