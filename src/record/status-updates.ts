@@ -30,7 +30,6 @@ export type NewStatusUpdate = Pick<
 
 /** False if this id is stored already: the request was delivered twice. */
 export async function addStatusUpdate(tx: Tx, update: NewStatusUpdate): Promise<boolean> {
-  const { number: last = 0 } = (await statusUpdatesOf(tx, update.incidentId)).at(-1) ?? {};
   const added = await tx.db
     .insertInto('status_updates')
     .values({
@@ -38,7 +37,7 @@ export async function addStatusUpdate(tx: Tx, update: NewStatusUpdate): Promise<
       incident_id: update.incidentId,
       workspace_id: update.workspaceId,
       page_id: update.id,
-      number: last + 1,
+      number: await nextNumber(tx, update.incidentId),
       version: 1,
       state: 'waiting',
       ...contentOf(update),
@@ -59,17 +58,22 @@ export async function changeStatusUpdate(
   { id, incidentId }: Pick<StatusUpdate, 'id' | 'incidentId'>,
   update: Pick<NewStatusUpdate, 'status' | 'title' | 'text' | 'components' | 'confirmed' | 'nextMinutes' | 'draftedBy'>,
 ): Promise<void> {
-  const { number: last = 0 } = (await statusUpdatesOf(tx, incidentId)).at(-1) ?? {};
+  const number = await nextNumber(tx, incidentId);
   await tx.db
     .updateTable('status_updates')
     .set((row) => ({
       ...contentOf(update),
-      number: last + 1,
+      number,
       drafted_by: update.draftedBy,
       version: row('version', '+', 1),
     }))
     .where('id', '=', id)
     .execute();
+}
+
+async function nextNumber(tx: Tx, incidentId: string): Promise<number> {
+  const last = (await statusUpdatesOf(tx, incidentId)).at(-1);
+  return (last?.number ?? 0) + 1;
 }
 
 export async function dropStatusUpdate(tx: Tx, id: string): Promise<void> {
