@@ -71,7 +71,7 @@ export type RefusalWords = Readonly<{
   address: string;
 }>;
 
-/** Of an answer that is no success. */
+/** Turns an answer with a status other than 2xx into what the caller does about it. */
 export function refusal(
   { status, said, retryAfterMs: waitMs }: Extract<OutgoingAnswer, { kind: 'answered' }>,
   { title, credentials, address }: RefusalWords,

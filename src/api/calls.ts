@@ -15,7 +15,7 @@ export type ApiCall = Readonly<{
   operation: Operation;
   inPath: Readonly<Record<string, string>>;
   query: URLSearchParams;
-  /** Of a POST. */
+  /** Present if the route is a POST. */
   body?: Uint8Array | undefined;
   caller: Caller;
 }>;

@@ -7,7 +7,7 @@ import type { Operation } from '#operations/operation.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Of every route; a route with a body has more. */
+/** The statuses that every route may answer with. A route that takes a body has those of `WITH_BODY`, too. */
 const ALWAYS: readonly ProblemStatus[] = [400, 401, 403, 404, 405, 409, 422, 429, 500, 502, 503, 504];
 const WITH_BODY: readonly ProblemStatus[] = [408, 411, 413, 415];
 

@@ -21,7 +21,7 @@ export function withSharedDeploys(changes: readonly Change[], services: readonly
   });
 }
 
-/** Of one change that counts for several services, the place where it is most suspect. */
+/** Keeps a change that counts for several services once: for the service where its score is highest. */
 export function mostSuspect<One extends Readonly<{ change: Change; score: number }>>(
   all: readonly One[],
 ): readonly One[] {

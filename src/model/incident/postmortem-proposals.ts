@@ -12,7 +12,7 @@ import { DETECTION_GOAL_MINUTES, MINUTE_US, minutesText } from '#model/incident/
 /** A meeting decides about no more. */
 const MOST = 5;
 const REMEDIES = 2;
-/** Of a service’s name in an id. */
+/** An id takes this much of a service’s name. */
 const NAME_CHARS = 60;
 /** As the form takes it. */
 const TEXT_CHARS = 300;

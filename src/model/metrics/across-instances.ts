@@ -24,7 +24,7 @@ function meantBy({ labels }: Measured): readonly (readonly [string, string])[] {
     .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** Of the whole time: an instance that has neither the first nor the last of it was replaced or is a replacement. */
+/** As a share of the whole time. An instance without values in the first or in the last part did not run throughout. */
 const ENDS = 0.1;
 
 function areReplaced(own: readonly Measured[]): boolean {

@@ -17,7 +17,7 @@ import type { Points } from '#model/stats/trend.ts';
 
 /** An estimate: half as many again come at many an evening's peak, twice as many seldom. */
 const RUSH = 2;
-/** Of the services that count requests, these at least get so many more. */
+/** The share of the services with counted requests that must get this many more. */
 const MOST = 0.6;
 /** One service alone does not show whether users or its caller ask more. */
 const FEWEST_SERVICES = 2;
