@@ -60,12 +60,13 @@ export function showOverview(options: ShowOverviewOptions): JobHandler {
     const asked = { workspaceId: job.workspaceId, id: incidentId };
     const incident = await findIncident(store, asked);
     if (incident === undefined) return;
+    // First: what is merged later is not among them, and its readers were not asked for.
+    const urls = await urlsOfMerges(options, incident);
     const here = await besideIn(options, incident);
     const names = await namesFor(directory, incident, here.seen);
     const ownId = await openChannelOf(store, incidentId);
     // People may have invited others there, who may not see what the first channel may.
     const there = ownId === undefined ? undefined : await besideIn(options, { ...incident, channelId: ownId });
-    const urls = await urlsOfMerges(options, incident);
     const originUrl = await originOf(directory, incident);
 
     await store.transaction(async (tx) => {
@@ -74,6 +75,8 @@ export function showOverview(options: ShowOverviewOptions): JobHandler {
       const now = await findIncident(tx, asked);
       if (now === undefined) return;
       const shownAt = (one: Incident) => ({ incident: one, url: urls.get(one.id) ?? '' });
+      if ((await mergesOf(tx, now)).some(({ id }) => !urls.has(id)))
+        return await refreshOverview(tx, jobs, { incident: now, key: `again/${job.id}`, fallbackResponseUrl });
       const into = await mergedInto(tx, now);
       const own = await timelineOf(tx, incidentId);
       const alertLinks = await alertLinksOf(tx, now);
@@ -164,14 +167,19 @@ async function relatedIncidents(
   return related;
 }
 
+/** The incident that has taken this one in, and those that are merged into it. */
+async function mergesOf(reader: Reader, incident: Incident): Promise<readonly Incident[]> {
+  const into = await mergedInto(reader, incident);
+  return [...(into === undefined ? [] : [into]), ...(await mergedIn(reader, incident))];
+}
+
 /** Where the overviews are of the incident that has taken this one in, and of those that are merged into it. */
 async function urlsOfMerges(
   { store, directory }: ShowOverviewOptions,
   incident: Incident,
 ): Promise<ReadonlyMap<string, string>> {
-  const into = await mergedInto(store, incident);
   const urls = new Map<string, string>();
-  for (const one of [...(into === undefined ? [] : [into]), ...(await mergedIn(store, incident))]) {
+  for (const one of await mergesOf(store, incident)) {
     urls.set(one.id, await overviewUrl(store, directory.permalink, one));
   }
   return urls;
@@ -204,7 +212,11 @@ export async function refreshOverview(
     incident,
     key,
     fallbackResponseUrl = '',
-  }: Readonly<{ incident: Pick<Incident, 'id' | 'workspaceId'>; key: string; fallbackResponseUrl?: string }>,
+  }: Readonly<{
+    incident: Pick<Incident, 'id' | 'workspaceId'>;
+    key: string;
+    fallbackResponseUrl?: string | undefined;
+  }>,
 ): Promise<void> {
   const { id, workspaceId } = incident;
   const payload: ShowOverviewRequest = {
