@@ -6,7 +6,7 @@
  *   npm run test:processes    processes    starts programs or threads, or waits for the whole bot over HTTP;
  *                                          the files of one worker share loaded modules, too
  *   npm run test:properties   properties   tries thousands of inputs, drawn or recorded
- *   npm run test:speed        speed        measures processor time or how it grows, in one worker alone
+ *   npm run test:speed        speed        measures processor time or how it grows, in at most two workers
  *   npm run test:postgres     postgres     needs a real Postgres or a real S3 server, which it starts
  */
 import { availableParallelism } from 'node:os';

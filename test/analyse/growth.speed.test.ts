@@ -95,14 +95,14 @@ function wordsOfLog(count: number): Drawn {
 
 test.each([
   ['containers of a pod', containers, 5_000],
-  ['events of a span', eventsOf((number) => `event ${number}`), 12_500],
+  ['events of a span', eventsOf((number) => `event ${number}`), 5_000],
   ['collections that begin and do not end', eventsOf(() => 'gc_start'), 5_000],
   ['collections of a span', eventsOf((number) => `GC pause ${100 + number} ms`), 5_000],
   ['words of a span about its pool', eventsOf(() => 'connection pool exhausted'), 5_000],
   ['spans in one collection', longCollection, 12_500],
-  ['attempts of a call', failedCalls, 12_500],
+  ['attempts of a call', failedCalls, 5_000],
   ['deadlocks', deadlocks, 5_000],
-  ['lines of a log', wordsOfLog, 5_000],
+  ['lines of a log', wordsOfLog, 2_500],
 ] as const)('%s: four times as many', async (_, draw, count) => {
   expect(await growthOf((times) => analysed(draw(times * count)))).toBeLessThan(MOST_GROWTH);
 });

@@ -5,8 +5,8 @@ import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
 import { FOUR_TIMES, growthOf, MOST_GROWTH } from '#test/growth.ts';
 import { MEGABYTE, many, otlpOf, smallTrace } from '#test/small-traces.ts';
 
-/** Up to eleven thousand of the smallest traces. */
-const CHARACTERS = MEGABYTE / 2;
+/** Up to five thousand of the smallest traces. */
+const CHARACTERS = MEGABYTE / 4;
 
 const named = (i: number) => `{"traceID":"${i}","spans":[{"spanID":"a","operationName":"o${i}"}]}`;
 const zipkin = (i: number) => `{"traceId":"${i}","id":"1","localEndpoint":{"serviceName":"s${i}"}}`;
