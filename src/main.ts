@@ -145,6 +145,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
 
 async function startPlayground(config: Config, log: Log): Promise<Running> {
   const { startPlayground } = await import('#web/playground/start.ts');
+  const { statusFeed } = await import('#compose/status-pages.ts');
   const store = await composeStore({});
   const evidenceFolder = await mkdtemp(join(tmpdir(), 'spanhound-played-'));
   const forget = () => rm(evidenceFolder, { recursive: true, force: true });
@@ -155,9 +156,12 @@ async function startPlayground(config: Config, log: Log): Promise<Running> {
     systems: config,
     samples,
   });
+  // Visitors have no customers: a feed that is there can be tried.
+  const { feedUrl = new URL(`http://localhost:${config.port}/status.json`), ...settings } = config.incidents.statusPage;
   const playground = await startPlayground({
     port: config.port,
     root: ROOT,
+    statusFeed: statusFeed(store, feedUrl),
     evidenceFolder,
     sources: (await Promise.all(READ_ALONE.map((kind) => placesOf(kind, config)))).flat(),
     settings: await Promise.all([settingsFor('traces', asCode), settingsFor('logs', asCode)]),
@@ -177,6 +181,7 @@ async function startPlayground(config: Config, log: Log): Promise<Running> {
         commanderCalls,
         pages,
         incidentChannel,
+        statusPage: { ...settings, feedUrl },
         waits: config.waits,
         http: config.http,
         guests: config.guests,
@@ -194,8 +199,12 @@ async function startPlayground(config: Config, log: Log): Promise<Running> {
 /** The sources that the playground's page lists besides the recorded cases. */
 const READ_ALONE = ['traces', 'logs', 'metrics'] as const;
 
-function asCode(variable: string): string {
-  return `\`${variable}\``;
+/** Several that belong together are joined: `DATADOG_API_KEY and DATADOG_APP_KEY`. */
+function asCode(variables: string): string {
+  return variables
+    .split(' and ')
+    .map((variable) => `\`${variable}\``)
+    .join(' and ');
 }
 
 /** In this order, each even if the one before it failed. */

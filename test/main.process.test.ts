@@ -31,6 +31,7 @@ test('with nothing configured it opens the playground, and says what to set for 
     expect(said.out).toContain(name);
   }
   expect((await fetch(url)).headers.get('content-type')).toContain('text/html');
+  expect(await (await fetch(new URL('/status.json', url))).json()).toEqual({ open: 0, incidents: [] });
   child.kill('SIGTERM');
   expect(await exit).toEqual([0, null]);
 });

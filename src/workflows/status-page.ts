@@ -262,7 +262,7 @@ function approvalSaid(incident: Incident): string {
   const approver = approverOf(incident);
   return approver === undefined
     ? 'Nobody may approve it yet: somebody has to become communications lead or incident commander.'
-    : `The ${ROLE_NAMES[approver.role].toLowerCase()} approves it. Nothing is sent before.`;
+    : `The ${ROLE_NAMES[approver.role].toLowerCase()} approves it. Until then nothing is sent.`;
 }
 
 /** Why customers must not read it; else the words of ours that the author leaves in. */
@@ -289,7 +289,7 @@ async function wordsRefused(
   });
   if (found.refused.length > 0) return `Customers must not read this: ${listed(found.refused)}. Take it out.`;
   if (found.doubtful.length > 0 && !mayKeepWords) {
-    return `These words look like ours: ${listed(found.doubtful)}. Write what customers call it. If they know the words, choose “customers know them” below.`;
+    return `These words look internal: ${listed(found.doubtful)}. Write what customers call it. If they know the words, choose “customers know them” below.`;
   }
   return { confirmed: found.doubtful };
 }

@@ -92,7 +92,7 @@ test('the draft is in customers’ words, waits for the communications lead, and
   const fields = JSON.stringify(form);
   expect(fields).toContain('parts of our service do not work as they should. Many customers are affected.');
   expect(fields).not.toMatch(/user-service|connections|admin/);
-  expect(fields).toContain('The communications lead approves it. Nothing is sent before.');
+  expect(fields).toContain('The communications lead approves it. Until then nothing is sent.');
   expect(await submit()).toBe('');
   const waiting = await said('Until then nothing is sent.');
   expect(blockProblems([...(waiting.blocks ?? [])])).toEqual([]);

@@ -38,7 +38,7 @@ export function statusForm(form: StatusForm, channelId: string): ModalView {
       ...(of.kind === 'correction' ? [] : footFields(form)),
       choiceField({
         id: 'words',
-        title: 'If words look like ours',
+        title: 'If words look internal',
         optional: true,
         choices: [{ value: KEEP[0], text: 'customers know them' }],
       }),

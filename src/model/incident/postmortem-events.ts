@@ -298,7 +298,7 @@ function notedFixOf(facts: Facts): Readonly<{ statements: readonly Statement[]; 
     statements: isQuoted ? [said(facts, [`To be confirmed as the fix${words}.`], [entry])] : [],
     question: ask(
       'noted-fix',
-      `What confirms that ${mark} names the fix${isQuoted ? words.replace(/^:/, ',') : ''}, and when was it applied?`,
+      `What confirms that the words with the end (${mark})${isQuoted ? `${words.replace(/^:/, ',')},` : ''} name the fix, and when was it applied?`,
     ),
   };
 }

@@ -22,6 +22,7 @@ import { PLAYGROUND_API_URL, PLAYGROUND_TOKEN, slackFetch } from '#web/playgroun
 import { type RecordedCase, welcome } from '#web/playground/welcome.ts';
 import { INCIDENTS, type Message, openWorkspace } from '#web/playground/workspace.ts';
 import { listen, type Readiness, webApp } from '#web/server.ts';
+import { type StatusFeed, serveStatusFeed } from '#web/status-feed.ts';
 
 /** The bot's replacement for Slack. */
 export type PlaygroundSlack = Readonly<{ botToken: string; apiUrl: string; fetch: FetchFunction; receiver: Receiver }>;
@@ -38,6 +39,8 @@ export type PlaygroundOptions = Readonly<{
   /** The settings for your own traces and logs. */
   settings?: readonly string[];
   notReady?: Readiness;
+  /** What customers would read at `/status.json` and `/status.rss`. */
+  statusFeed?: StatusFeed;
   clock: Clock;
   newId: NewId;
   log: Log;
@@ -57,6 +60,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     sources = [],
     settings = [],
     notReady = async () => [],
+    statusFeed,
     clock,
     newId,
     log,
@@ -83,6 +87,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   const web = webApp(notReady);
   const page = playgroundPage({ workspace, interactions, manifest, cases, sendAlert, bodies: web.bodies, log });
   web.express.use(page.router);
+  if (statusFeed !== undefined) serveStatusFeed(web, statusFeed);
   const listening = await listen(web, port, '127.0.0.1').catch(async (error: unknown) => {
     await bot.stop();
     throw error;
