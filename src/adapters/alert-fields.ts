@@ -172,6 +172,31 @@ export function workloadOf(name: string): string {
   return pod?.[1] ?? name;
 }
 
+/** Identifiers of several parts, and hosts: words of a language have neither. */
+const IDENTIFIER = /(?<![\w./@-])[a-z][a-z0-9]{0,40}(?:[-_][a-z0-9]{1,40}){1,8}(?![\w/@-])/g;
+
+/** Numbers, places and metrics have several parts, too. */
+const NO_SERVICE =
+  /^(?:5xx|4xx|p\d\d|http_|sev-?\d|no-data|re-|un-|us-|eu-|ap-|follow-up|time-?out|up-time|in-progress|high-|low-)|(?:_(?:total|seconds|bytes|count|ratio|percent|usage|used|free|utili[sz]ation|rate|latency|errors?|load|average|time|space|available|full|backlog|drops|lag))$/;
+
+/** A service that only the title names, if it names only one. */
+export function nameInTitle(title: string): string {
+  const atEnd = nameAtEnd(title);
+  if (atEnd !== '' && !NO_SERVICE.test(atEnd)) return workloadOf(atEnd);
+  const named = [...new Set(title.slice(0, 400).match(IDENTIFIER) ?? [])].filter((name) => !NO_SERVICE.test(name));
+  if (named.length === 1) return workloadOf(named[0] ?? '');
+  const behind =
+    /\b(?:of|for|in|on|from|at)\s(?:(?:service|app|host|the)\s)?([a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8})\b/.exec(
+      title.slice(0, 400),
+    )?.[1];
+  return behind ?? '';
+}
+
+/** Whether an identifier is that of a metric, a place or a grade, and of no service. */
+export function isPartOfMetric(name: string): boolean {
+  return NO_SERVICE.test(name);
+}
+
 /** `[cart-api] Orders are late`: an identifier of several parts that people write before the title. */
 const NAME_IN_FRONT = /^\s{0,3}\[([a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8})\]\s/;
 

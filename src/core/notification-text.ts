@@ -1,4 +1,4 @@
-/** Bodies of plain text with a `Name: value` on each line: the mails of Nagios and its heirs, and OpenSearch's default. */
+/** Bodies of plain text with a `Name: value` on each line: the mails of Nagios and its heirs, OpenSearch's default, Robusta's webhook. */
 
 /** Longer texts are no notification. */
 const LONGEST = 20_000;
@@ -10,7 +10,7 @@ const LINE = /^([A-Z][A-Za-z/ ]{0,40}):[ \t]*(\S[^\n]{0,2000})?$/;
  * notification. https://github.com/NagiosEnterprises/nagioscore/blob/master/sample-config/template-object/commands.cfg.in
  */
 export function notificationIn(text: string): Readonly<Record<string, string>> | undefined {
-  return text.length > LONGEST ? undefined : (enteredAlert(text) ?? mailed(text));
+  return text.length > LONGEST ? undefined : (enteredAlert(text) ?? mailed(text) ?? investigated(text));
 }
 
 function mailed(text: string): Readonly<Record<string, string>> | undefined {
@@ -27,6 +27,25 @@ function mailed(text: string): Readonly<Record<string, string>> | undefined {
     }
   }
   return Object.keys(fields).length >= 3 ? fields : undefined;
+}
+
+/**
+ * Robusta's webhook: the title, then lines with where to look and the cluster.
+ * https://github.com/robusta-dev/robusta/blob/master/src/robusta/core/sinks/webhook/webhook_sink.py
+ */
+function investigated(text: string): Readonly<Record<string, string>> | undefined {
+  const [title = ''] = text.trim().split(/\r?\n/, 1);
+  const source = /^Source: (\S.{0,200})$/m.exec(text)?.[1];
+  if (source === undefined || title.includes(': ')) return undefined;
+  const url = /^Investigate: (https?:\S{1,1000})$/m.exec(text)?.[1];
+  const state = /\bresolved\b/i.test(title) ? 'resolved' : 'firing';
+  return {
+    Alert: title,
+    State: state,
+    'Source cluster': source,
+    ...(url !== undefined && { Url: url }),
+    Message: text.trim(),
+  };
 }
 
 /** `Monitor orders just entered alert status. Please investigate the issue.` Detectors of anomalies say the same. */

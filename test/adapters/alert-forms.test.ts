@@ -114,6 +114,7 @@ describe('the service', () => {
         readZabbixMessage(posted('Zabbix', { attachments: [{ title: 'Lag', title_link, fields: fields(tags) }] })),
       );
     expect(read('scope: lag, service: mailer')).toMatchObject({ service: 'mailer', state: 'triggered', key: '105' });
+    expect(read('`scope: lag`  `service: mailer`').service).toBe('mailer');
     expect(read('scope: lag').service).toBe('db-7');
   });
 

@@ -220,6 +220,13 @@ describe.each<[string, Read, unknown, unknown]>([
   });
 });
 
+test('tags of Opsgenie and Checkly name the service before a host or a check does', () => {
+  const tagged = { ...opsgenie('Create').alert, details: {}, entity: 'rabbit-2', tags: ['env:live', 'service:fares'] };
+  expect(subject(readOpsgenieWebhook, { ...opsgenie('Create'), alert: tagged })).toMatchObject({ service: 'fares' });
+  const check = { ...checkly('ALERT_FAILURE'), check_name: 'fares-web buys a ticket', tags: 'live,fares-web' };
+  expect(subject(readChecklyWebhook, check)).toMatchObject({ service: 'fares-web' });
+});
+
 describe('neither begins nor ends an alert:', () => {
   test.each<[string, Read, unknown, RegExp]>([
     ['a run of another branch', readWorkflowRun, workflow({ head_branch: 'fix' }), /not the default branch/],

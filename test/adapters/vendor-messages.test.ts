@@ -40,6 +40,8 @@ describe('Alertmanager in Slack', () => {
     ['[FIRING:1] Slow (10.0.0.1:9100 node-exporter critical)', 'node-exporter'],
     ['[FIRING:1] Slow (cart shop critical)', ''],
     ['[FIRING:1] Slow for cart (job="cart", severity="page")', 'cart'],
+    ['[FIRING:2] QueueIsFull eu-west-1 cart (shop live critical)', 'cart'],
+    ['[FIRING:2] Slow requests everywhere (shop till critical)', ''],
   ])('%s names the service “%s”', (title, service) => {
     expect(read(title)).toMatchObject({ alert: { service } });
   });
@@ -112,6 +114,8 @@ describe('Splunk On-Call', () => {
   ])('says its state by the phase %s', (phase, state, severity) => {
     const said = { key: '12', service: 'cart', title: 'cart is slow', state, severity };
     expect(subjectOf(readSplunkWebhook, body(phase))).toMatchObject(said);
+    const started = { ...body(phase), 'INCIDENT.START_TIME': 1_767_709_000_000 };
+    expect(subjectOf(readSplunkWebhook, started)).toMatchObject({ ...said, atUs: 1_767_709_000_000_000 });
   });
 
   test('is refused with what is missing', () => {
@@ -133,6 +137,13 @@ describe('one alert by message and by webhook', () => {
     ];
     expect(readCloudWatchMessage(posted('AWS', { title, fields }))).toMatchObject({
       alert: { key, service: 'cart', state: 'triggered' },
+    });
+    const described = [
+      { title: 'State', value: 'OK' },
+      { title: 'Description', value: 'Errors behind cart-api' },
+    ];
+    expect(readCloudWatchMessage(posted('Amazon Q', { title, fields: described }))).toMatchObject({
+      alert: { service: 'cart-api', state: 'resolved' },
     });
     const alarm = { AlarmName: 'cart-5xx', AlarmArn: key, NewStateValue: 'OK', Region: 'EU (Ireland)' };
     expect(subjectOf(readCloudWatchWebhook, alarm)).toMatchObject({ key, state: 'resolved' });

@@ -22,6 +22,18 @@ test('the default message of an OpenSearch monitor is its trigger and its list',
   });
 });
 
+test('a notification of Robusta is its title, where to look, and the cluster', () => {
+  const text =
+    '\nCrashing pod fares-web-6f7d9c8b5-ztx4q in namespace x\n\nInvestigate: https://platform.example/i?a=1&b=2\n\nSource: live-1\n';
+  expect(notificationIn(text)).toEqual({
+    Alert: 'Crashing pod fares-web-6f7d9c8b5-ztx4q in namespace x',
+    State: 'firing',
+    'Source cluster': 'live-1',
+    Url: 'https://platform.example/i?a=1&b=2',
+    Message: text.trim(),
+  });
+});
+
 test.each(['Hello: all\nHow: are you', 'Notification Type: PROBLEM', 'A Monitor fares just entered alert status.', ''])(
   '%j is none',
   (text) => {

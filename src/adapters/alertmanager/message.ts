@@ -41,11 +41,22 @@ function alertNamed(title: string, { url, texts, isOver }: Around): PostedAlert 
     key: `${url} ${title}`,
     title,
     state: isOver ? 'resolved' : 'triggered',
-    service: labels[serviceLabelOf(labels) ?? ''] ?? serviceAmong(values),
+    service: labels[serviceLabelOf(labels) ?? ''] ?? (groupedBy(alertname) || serviceAmong(values)),
     severity,
     url,
     labels,
   };
+}
+
+/**
+ * `HighErrors eu-1 cart`: behind the name, the values of the other labels of the group, sorted by the labels' names. In
+ * Alertmanager's example they are the cluster and the service.
+ * https://prometheus.io/docs/alerting/latest/configuration/#example
+ */
+function groupedBy(alertname: string): string {
+  const [name = '', ...values] = alertname.split(/\s+/);
+  // A name in words is a sentence.
+  return /^[A-Z][a-z\d]+[A-Z]/.test(name) ? (namesIn(values).at(-1) ?? '') : '';
 }
 
 /** `InstanceDown (node critical)`: the name, and the values of common labels. */
@@ -87,9 +98,15 @@ const PLACE =
 /** The value that can name a service, if only one can; a value that stands twice, as service and as job, first. */
 function serviceAmong(values: string): string {
   if (/[="]/.test(values)) return '';
-  const words = values.split(/\s+/).filter((value) => /^[A-Za-z][\w.-]{1,100}$/.test(value));
-  const names = words.filter((value) => !GRADES.has(value.toLowerCase()) && !PLACE.test(value));
+  const names = namesIn(values.split(/\s+/));
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   const [only, ...others] = new Set(names);
   return twice ?? (others.length === 0 ? (only ?? '') : '');
+}
+
+/** Without grades and places. */
+function namesIn(words: readonly string[]): readonly string[] {
+  return words.filter(
+    (word) => /^[A-Za-z][\w.-]{1,100}$/.test(word) && !GRADES.has(word.toLowerCase()) && !PLACE.test(word),
+  );
 }

@@ -60,6 +60,16 @@ function inSmallLetters(body: unknown): unknown {
   return Object.fromEntries(Object.entries(body).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
+/** Tags are words: the one with which the name of the check begins is what it checks. */
+function tagIn(name: string, body: unknown): string {
+  const said = z.looseObject({ tags: z.union([z.string(), z.array(z.string())]) }).safeParse(inSmallLetters(body));
+  const tags = said.success ? [said.data.tags].flat().flatMap((tag) => tag.slice(0, MOST_TAGS).split(',')) : [];
+  return tags.map((tag) => tag.trim()).find((tag) => tag.length > 2 && name.startsWith(`${tag} `)) ?? '';
+}
+
+/** Characters. */
+const MOST_TAGS = 2_000;
+
 export function readChecklyWebhook(body: unknown, receivedUs: number): ReadDelivery {
   const parsed = ChecklyBody.safeParse(inSmallLetters(body));
   if (!parsed.success) return unreadable(parsed.error);
@@ -71,7 +81,7 @@ export function readChecklyWebhook(body: unknown, receivedUs: number): ReadDeliv
     source: 'checkly',
     key: firstOf(said.check_id, said.check_name),
     title: firstOf(said.alert_title, said.event, said.check_name),
-    service: firstOf(serviceOf(said.tags), said.check_name),
+    service: firstOf(serviceOf(said.tags), tagIn(said.check_name, body), said.check_name),
     severity: /DEGRADED/.test(said.alert_type) && state === 'triggered' ? 'degraded' : '',
     state,
     atUs: saidUs,

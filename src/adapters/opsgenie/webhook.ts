@@ -15,6 +15,7 @@ import {
   Prose,
   Required,
   serviceOf,
+  Tags,
   traceIdIn,
   unreadable,
 } from '#adapters/alert-fields.ts';
@@ -35,6 +36,8 @@ const OpsgenieWebhook = z.object({
     priority: Name,
     team: Name,
     details: Labels,
+    /** Teams write `service:cart` here, where Opsgenie knows only tags. */
+    tags: Tags,
     createdAt: Instant,
     /** In nanoseconds, while `createdAt` is in milliseconds. */
     updatedAt: Instant,
@@ -57,19 +60,19 @@ export function readOpsgenieWebhook(body: unknown, receivedUs: number): ReadDeli
   const saidUs = alert.updatedAt ?? receivedUs;
   const state = STATES[action];
   if (state === undefined) return noteOf(action, alert, saidUs);
-  const { alertId, alias, tinyId, entity, team, details, description, message, priority } = alert;
+  const { alertId, alias, tinyId, entity, team, details, tags, description, message, priority } = alert;
   return deliveryOf({
     source: 'opsgenie',
     key: withoutTime(alertId),
     title: message || alias || 'Opsgenie alert',
-    service: firstOf(serviceOf(details), entity),
+    service: firstOf(serviceOf(details), serviceOf(tags), entity),
     severity: priority,
     state,
     atUs: alert.createdAt ?? saidUs,
     saidUs,
     url: '',
     traceId: traceIdIn(linesOf(details), description, message),
-    labels: { ...details, ...labelsOf({ alias, entity, team, incident_number: tinyId }) },
+    labels: { ...tags, ...details, ...labelsOf({ alias, entity, team, incident_number: tinyId }) },
   });
 }
 

@@ -114,7 +114,8 @@ export function readPagerDutyIncident(body: unknown): ReadDelivery {
   const inside = z.looseObject({ incident: SavedData }).safeParse(body);
   const data = SavedData.safeParse(body);
   const held = data.success ? data.data : inside.data?.incident;
-  if (held === undefined || !/^(?:incident|service)(?:_[a-z_]{1,40})?$/.test(held.type)) {
+  // Icinga's type of a check is `service`, too; it names the host.
+  if (held === undefined || 'host' in held || !/^(?:incident|service)(?:_[a-z_]{1,40})?$/.test(held.type)) {
     return { kind: 'unreadable', why: '✖ no incident of PagerDuty\n  → at type' };
   }
   const incident = IncidentData.safeParse(held);

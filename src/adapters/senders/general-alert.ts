@@ -3,13 +3,21 @@
  * alert. It reads only a body that names a title and a state, and that looks like an alert.
  */
 import { z } from 'zod';
-import { deliveryOf, digestOf, instantUs, labelsOf, serviceOf, traceIdIn } from '#adapters/alert-fields.ts';
+import {
+  deliveryOf,
+  digestOf,
+  instantUs,
+  labelsOf,
+  nameInTitle,
+  serviceOf,
+  traceIdIn,
+} from '#adapters/alert-fields.ts';
 import { httpLinks } from '#adapters/alert-links.ts';
 import { noTroubleIn } from '#adapters/no-trouble.ts';
 import type { ReadDelivery } from '#adapters/system.ts';
 import type { Alert } from '#model/incident/alert.ts';
 import { keyOf } from './general-key.ts';
-import { nameInTitle, serviceAmong, subjectIn } from './general-service.ts';
+import { serviceAmong, subjectIn } from './general-service.ts';
 import { isAboutAlerts, isNoAlert, stateOf } from './general-state.ts';
 import { type Field, fieldsIn } from './payload-fields.ts';
 import { fieldsLike, pickText } from './pick-field.ts';
@@ -146,7 +154,7 @@ const TITLES: readonly RegExp[] = [
 
 /** Objects whose names are no titles of an alert. */
 const OTHERS =
-  /^(?:users?|author|actor|agent|assignees?|assigned\w*|creator|createdby|updatedby|owners?|teams?|organi[sz]ations?|account|policy|escalation\w*|schedule|webhook|integration|contacts?|subscriptions?|previous\w*|history|logentries|comments?|notes?|responders?|resolvedby|acknowledgedby|acknowledgers?|sender|links|tags|labels|customdetails|commits?|headcommit|pusher|repository|dimensions|services?|servicedetails|components?|projects?|app|application|entity|entities|host|hosts|server|device|resource|environment|region|severity|priority|urgency|status|state|cluster|namespace|targets?|impactedentities|affectedentities|workspace|tenant|company|channel|request|response|exception|notifier|metadata|client|involvedobject|regarding)$/;
+  /^(?:users?|author|actor|agent|assignees?|assigned\w*|creator|createdby|updatedby|owners?|teams?|organi[sz]ations?|account|policy|escalation\w*|schedule|webhook|integration|contacts?|subscriptions?|previous\w*|history|logentries|comments?|notes?|responders?|resolvedby|acknowledgedby|acknowledgers?|sender|links|tags|labels|customdetails|commits?|headcommit|pusher|repository|dimensions|services?|servicedetails|components?|projects?|app|application|entity|entities|host|hosts|server|device|resource|environment|region|severity|priority|urgency|status|state|cluster|namespace|targets?|impactedentities|affectedentities|workspace|tenant|company|channel|request|response|exception|notifier|metadata|client|involvedobject|regarding|manager|decoder)$/;
 
 function titleOf(fields: readonly Field[]): string {
   for (const written of [false, true]) {

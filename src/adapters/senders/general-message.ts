@@ -2,7 +2,7 @@
  * Reads the message of an alerting app whose layout no reader knows: its title, its fields, the colour of its card and
  * its links. Apps post much that is no alert, so a message counts only if its title or its fields are those of an alert.
  */
-import { labelsOf, traceIdIn } from '#adapters/alert-fields.ts';
+import { labelsOf, nameInTitle, traceIdIn } from '#adapters/alert-fields.ts';
 import { httpLinks, isWebAddress, type NamedAddress } from '#adapters/alert-links.ts';
 import { type Line, partsOfLine, type Said, saidIn } from '#adapters/message-text.ts';
 import { noTroubleIn } from '#adapters/no-trouble.ts';
@@ -10,7 +10,7 @@ import { appName, firstLines, microseconds, type Posted, shownIn } from '#adapte
 import type { Alert, AlertState } from '#model/incident/alert.ts';
 import { fluxError } from './flux-message.ts';
 import { gradeAsState } from './general-alert.ts';
-import { namedByKind, nameInTitle, serviceAmong, serviceNamed, subjectIn } from './general-service.ts';
+import { namedByKind, serviceAmong, serviceNamed, subjectIn } from './general-service.ts';
 import { stateOfColour } from './general-state.ts';
 import { type Field, lettersOf } from './payload-fields.ts';
 import { pickText } from './pick-field.ts';
@@ -33,6 +33,7 @@ export function generalMessage(message: Posted): Omit<Alert, 'saidUs'> | undefin
   const service =
     namedByKind(title) ||
     serviceNamed(fields) ||
+    boldSubject(shown.text) ||
     subjectIn(title) ||
     serviceAmong(fields) ||
     nameInTitle(title) ||
@@ -59,6 +60,12 @@ export function generalMessage(message: Posted): Omit<Alert, 'saidUs'> | undefin
     labels: labelsOf(Object.fromEntries(fields.map(({ name, value }) => [name, value.slice(0, 300)]))),
     ...(Object.keys(links.others).length > 0 && { links: links.others }),
   };
+}
+
+/** `*cart-api* nightly backup FAILED on db-1`: what a message begins with, in bold, is its subject. */
+function boldSubject(text: string): string {
+  const begin = text.slice(0, 400).replace(/^(?::[a-z0-9_+-]{1,40}:\s{0,2}|[^\p{L}*:]){1,10}/u, '');
+  return /^\*([a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8})\*\s/.exec(begin)?.[1] ?? '';
 }
 
 /** A grade that stands alone as code, beside the title: `` `high` ``. */
@@ -127,7 +134,8 @@ function ofLine({ links, rest }: Line, text: string): Title {
  * Kibana's default text: the reason with its values, then the rule and its state, which is the same at every run.
  * https://github.com/elastic/kibana/blob/main/x-pack/solutions/observability/plugins/apm/common/rules/default_action_message.ts
  */
-const RULE_LINE = /^(\S.{0,200} (?:is active(?= with the following conditions:?$)|has recovered\.?$))/;
+const RULE_LINE =
+  /^(\S.{0,200} (?:(?:is active|(?:alert )?is firing)(?= (?:with|because of) the following conditions:?$)|has recovered\.?$))/;
 
 /** Uptime Kuma names the monitor and its state in brackets: `[Shop] [🔴 Down] timeout`. */
 const MONITOR_LINE = /^\[([^\]\n]{1,200})\] \[[^\p{L}\]]{0,6}(?:down|up)\]/iu;
@@ -165,9 +173,10 @@ function fieldsOf({ fields, lines }: Said, message: Posted): readonly Field[] {
     const monitor = MONITOR_LINE.exec(text.slice(0, 400))?.[1];
     if (monitor !== undefined) listed.push(['monitor', monitor]);
     const [, named = '', marked = ''] =
-      /^[●•*-]\s{1,3}([A-Z][\w ]{0,30}?) `([^`]{1,200})`$/.exec(text.slice(0, 300)) ?? [];
+      /^[●•*-]\s{1,3}([A-Za-z][\w ]{0,30}?) `([^`]{1,200})`$/.exec(text.slice(0, 300)) ?? [];
     if (named !== '') listed.push([named, marked]);
   }
+  for (const { text } of lines) listed.push(...tagsInCode(text));
   for (const { text } of lines) {
     const { pairs, parts } = partsOfLine(text);
     listed.push(...pairs);
@@ -189,6 +198,12 @@ function fieldsOf({ fields, lines }: Said, message: Posted): readonly Field[] {
     kind: 'text' as const,
     isWritten: false,
   }));
+}
+
+/** Some list tags so: `component: database` `service: shop`. */
+function tagsInCode(text: string): readonly (readonly [string, string])[] {
+  const tags = text.slice(0, 2_000).matchAll(/`([A-Za-z][\w.]{0,40}):\s{0,3}([^`\n]{1,200})`/g);
+  return [...tags].map(([, name = '', value = '']) => [name, value]);
 }
 
 function attachmentsOf({ attachments }: Posted): readonly Readonly<Record<string, unknown>>[] {

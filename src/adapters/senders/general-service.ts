@@ -1,5 +1,5 @@
 /** Finds the service that an alert of an unknown sender is about. */
-import { nameAtEnd, workloadOf } from '#adapters/alert-fields.ts';
+import { isPartOfMetric, nameInTitle, workloadOf } from '#adapters/alert-fields.ts';
 import { isExporter } from '#model/incident/alert-service.ts';
 import type { Field } from './payload-fields.ts';
 import { fieldsLike } from './pick-field.ts';
@@ -11,14 +11,14 @@ const SERVICES: readonly RegExp[] = [
   /^(?:(?:affected|impacted|root|rootcause|alerted)?(?:entity|entities|entityname|entitylabel|entitydisplayname)s?)$/,
   /^(?:(?:k8s|kubernetes|kube|involved)?(?:deployment|statefulset|daemonset|cronjob|replicaset|workload|container|job|ownername|controller)(?:name)?|functionname|lambdaname|queuename|queue|topic|consumergroup|dbinstanceidentifier|dbinstance|database|databasename|dbname|cluster|clustername|projectname|project|projectslug|repository|reponame|site|sitename|website|pipeline|pipelinename|dag|dagid|jobname|environmentname)$/,
   /^(?:(?:affected|impacted|root|rootcause)?(?:resource|resourcename|resources|target|targetname|targets|asset|object|element|node|displayentity|configitem|monitoredobject|objectname|sourcename|originname|poolname|对象|リソース)s?)$/u,
-  /^(?:(?:check|monitor|test|heartbeat|probe|endpoint|website|site|watch)(?:friendly|display)?name|monitor|check|heartbeat|endpoint|friendlyname|alias|监控项|监视名)$/u,
+  /^(?:(?:check|healthcheck|monitor|test|heartbeat|probe|endpoint|website|site|watch)(?:friendly|display)?name|monitor|check|heartbeat|endpoint|friendlyname|alias|监控项|监视名)$/u,
   /^(?:host|hosts|hostname|hostalias|hostdisplayname|instance|instancename|server|servername|device|devicename|machine|machinename|vm|fqdn|nodename|computer|rechner|équipement|equipo|хост|узел|主机|主机名|ホスト|ホスト名|호스트|호스트명|agent|agentname|systemname|域名|domain|serverhost)$/u,
 ];
 
 /** Objects whose name is the service, in the same order. */
 const HOLDERS: readonly RegExp[] = [
   /^(?:affected|impacted|primary)?(?:services?|svc|servicedetails|dienst)$/,
-  /^(?:app|application|applications|components?|affectedcomponents|workload|subsystem|involvedobject|subject|regarding)$/,
+  /^(?:app|application|applications|components?|affectedcomponents|workload|subsystem|involvedobject|objectmeta|subject|regarding)$/,
   /^(?:affected|impacted)?(?:entity|entities)$/,
   /^(?:deployment|statefulset|daemonset|cronjob|job|project|repository|function|container|queue|database|cluster|site|pipeline)$/,
   /^(?:affected|impacted)?(?:resources?|targets?|asset|object|configitem)$/,
@@ -41,9 +41,12 @@ export function serviceNamed(fields: readonly Field[]): string {
   return serviceIn(fields, SERVICES.slice(0, TELLING));
 }
 
-/** An exporter counts only where the fields name nothing else. */
+/** An exporter and the service that reports count only where the fields name nothing else. */
 function serviceIn(fields: readonly Field[], tiers: readonly RegExp[]): string {
-  const watched = fields.filter(({ value }) => !isExporter(value));
+  const source = fields.find(({ name, holders }) => name === 'source' && holders.length === 0)?.value ?? '';
+  // GuardDuty, whose source is `aws.guardduty`, calls itself the service of a finding.
+  const reports = (value: string) => value !== '' && source.toLowerCase().endsWith(`.${value.toLowerCase()}`);
+  const watched = fields.filter(({ value }) => !isExporter(value) && !reports(value));
   return nameAmong(watched, tiers) || (watched.length < fields.length ? nameAmong(fields, tiers) : '');
 }
 
@@ -59,17 +62,20 @@ function nameAmong(fields: readonly Field[], tiers: readonly RegExp[]): string {
 }
 
 /**
- * What Checkmk calls the check of a process, of a service of Windows and of a unit of systemd: its kind and its name.
+ * What Checkmk calls the check of a process, of a service of Windows, of a unit of systemd and of a web service: its kind
+ * and its name. PRTG's sensors have a kind in front of what people added.
  * https://github.com/Checkmk/checkmk/blob/master/cmk/plugins/collection/agent_based/ps_check.py
+ * https://docs.checkmk.com/latest/en/active_checks.html
  */
-const CHECK_OF_PROGRAM = /^(?:process|service|systemd service) (\S{1,100})$/i;
+const CHECK_OF_PROGRAM = /^(?:process|service|systemd service|https?) (\S{1,100})$/i;
 
 function checkedProgram(fields: readonly Field[]): string {
   const [check] = fieldsLike(fields, {
     names: /^service(?:desc|description)$/,
     fits: ({ value }) => CHECK_OF_PROGRAM.test(value),
   });
-  return CHECK_OF_PROGRAM.exec(check?.value ?? '')?.[1] ?? '';
+  const [sensor] = fieldsLike(fields, { names: /^sensor(?:name)?$/, fits: ({ kind }) => kind === 'text' });
+  return CHECK_OF_PROGRAM.exec(check?.value ?? '')?.[1] ?? nameInTitle(sensor?.value ?? '');
 }
 
 /** Some senders write only the kind of the entity here (`service`, `host`) and its name into another field. */
@@ -89,7 +95,7 @@ function isPartOfCode({ name, holders }: Field): boolean {
 
 /** A check or a monitor that is called `Errors of checkout-api` names the service in its sentence; a pod, its workload. */
 function nameIn({ name, holders, value }: Field): string {
-  const isPod = name === 'name' && /^(?:involvedobject|subject|regarding)$/.test(holders.at(-1) ?? '');
+  const isPod = name === 'name' && /^(?:involvedobject|objectmeta|subject|regarding)$/.test(holders.at(-1) ?? '');
   const isSentence = /monitor|check|test|rule|probe/.test(name) && /\s/.test(value.trim());
   return (isSentence ? nameInTitle(value) : '') || cleaned(isPod ? workloadOf(value) : value);
 }
@@ -97,6 +103,8 @@ function nameIn({ name, holders, value }: Field): string {
 export function serviceAmong(fields: readonly Field[]): string {
   const named = serviceNamed(fields) || checkedProgram(fields) || serviceIn(fields, SERVICES);
   if (named !== '') return named;
+  const dataset = fields.map(({ value }) => DATASET.exec(value.slice(0, 400))?.[1]).find((name) => name !== undefined);
+  if (dataset !== undefined) return dataset;
   const address = fieldsLike(fields, { names: ADDRESS, notIn: NOT_IN, fits: ({ value }) => URL.canParse(value) })[0];
   return address === undefined ? checkedSite(fields) : new URL(address.value).hostname;
 }
@@ -110,6 +118,12 @@ function checkedSite(fields: readonly Field[]): string {
   if (!URL.canParse(flat.get('url') ?? '') || !flat.has('statuscode')) return '';
   return flat.get('name') || new URL(flat.get('url') ?? '').hostname;
 }
+
+/**
+ * The page of a trigger of Honeycomb, where each service has a dataset of its name.
+ * https://docs.honeycomb.io/send-data/organizing-data/
+ */
+const DATASET = /^https:\/\/ui\.(?:\w{2}\d\.)?honeycomb\.io\/[^?#]{1,200}\/datasets\/([a-z0-9][\w.-]{0,100})\//;
 
 /** What an uptime check calls, where it has no name. */
 const ADDRESS = /^(?:monitorurl|checkurl|siteurl|websiteurl|endpointurl|targeturl|monitoredurl|checkedurl|uri)$/;
@@ -147,26 +161,6 @@ function cleaned(value: string): string {
   return bare.replaceAll(/^[`*_"'<]{1,4}|[`*_"'>]{1,4}$/g, '').trim();
 }
 
-/** Identifiers of several parts, and hosts: words of a language have neither. */
-const IDENTIFIER = /(?<![\w./@-])[a-z][a-z0-9]{0,40}(?:[-_][a-z0-9]{1,40}){1,8}(?![\w/@-])/g;
-
-/** Parts of identifiers that are no services. */
-const NO_SERVICE =
-  /^(?:5xx|4xx|p\d\d|http_|sev-?\d|no-data|re-|un-|us-|eu-|ap-|follow-up|time-?out|up-time|in-progress|high-|low-)|(?:_(?:total|seconds|bytes|count|ratio|percent|usage|used|free|utili[sz]ation|rate|latency|errors?|load|average|time|space|available|full|backlog|drops|lag))$/;
-
-/** A service that only the title names, if it names only one. */
-export function nameInTitle(title: string): string {
-  const atEnd = nameAtEnd(title);
-  if (atEnd !== '' && !NO_SERVICE.test(atEnd)) return workloadOf(atEnd);
-  const named = [...new Set(title.slice(0, 400).match(IDENTIFIER) ?? [])].filter((name) => !NO_SERVICE.test(name));
-  if (named.length === 1) return workloadOf(named[0] ?? '');
-  const behind =
-    /\b(?:of|for|in|on|from|at)\s(?:(?:service|app|host|the)\s)?([a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8})\b/.exec(
-      title.slice(0, 400),
-    )?.[1];
-  return behind ?? '';
-}
-
 /** `Application 'cart' on node web-1 is Down`: the kind before a quoted name. A component of it may stand in a field. */
 const NAMED_BY_KIND = /(?<![\w-])(?:application|app|service|website) ["“„«'‘]([^"“”„«»'‘’\n]{1,80})["“”»'’]/iu;
 
@@ -178,8 +172,10 @@ export function namedByKind(title: string): string {
 export function subjectIn(text: string): string {
   const shown = text.slice(0, 300);
   const quoted = /["“”„«'`]([^"“”„«»'`\n]{1,80})["“”»'`]\s(?:is|are|went|has)\s/u.exec(shown)?.[1] ?? '';
+  // Nagios writes a host and a service of it: `web-1/cart is CRITICAL`.
+  const ofHost = /(?:^|\s)[\w.-]{1,100}\/([\w-]{2,100}) is (?:OK|WARNING|CRITICAL|UNKNOWN)\b/.exec(shown)?.[1] ?? '';
   const plain =
     /(?:^|[\s:\]])([a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8})\s(?:is|went|has|needs)\s/.exec(shown)?.[1] ?? '';
-  const name = (quoted || plain).trim();
-  return NO_SERVICE.test(name) ? '' : workloadOf(name);
+  const name = (quoted || ofHost || plain).trim();
+  return isPartOfMetric(name) ? '' : workloadOf(name);
 }

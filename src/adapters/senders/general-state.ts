@@ -50,8 +50,7 @@ function presentState(fields: readonly Field[], { title, receivedUs }: Around): 
     textSaid(fields) ??
     numbered(fields) ??
     gradeOrColour(fields) ??
-    errorReported(fields) ??
-    warningOf(fields)
+    reportedOf(fields)
   );
 }
 
@@ -91,24 +90,38 @@ function notifiedOf(fields: readonly Field[]): AlertState | undefined {
   return NOTIFIED[(type?.value ?? '').toLowerCase()];
 }
 
+/** What happened, from senders that report no state. */
+function reportedOf(fields: readonly Field[]): AlertState | undefined {
+  return isErrorReported(fields) || isWarning(fields) || isRuleOfWazuh(fields) ? 'triggered' : undefined;
+}
+
 /**
  * Trackers of errors report an error that occurred and say no state: its class, with how often or when it was seen.
  * https://docs.airbrake.io/docs/integrations/webhooks/
  */
-function errorReported(fields: readonly Field[]): AlertState | undefined {
+function isErrorReported(fields: readonly Field[]): boolean {
   const has = (names: RegExp) => fields.some(({ name, kind }) => kind !== 'null' && names.test(name));
   const isError = has(/^(?:error|exception)(?:class|type|name)$|^klass$/);
   const isSeen = has(
     /^(?:times|first|last)?(?:occur(?:red|rences?)|seen)(?:at|on|count)?$|^(?:noticescount|backtrace|stacktrace)$/,
   );
-  return isError && isSeen ? 'triggered' : undefined;
+  return isError && isSeen;
 }
 
 /** An event of Kubernetes has a type in place of a state. https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/ */
-function warningOf(fields: readonly Field[]): AlertState | undefined {
+function isWarning(fields: readonly Field[]): boolean {
   const isEvent = fields.some(({ holders }) => /^(?:involvedobject|regarding)$/.test(holders.at(-1) ?? ''));
-  const isWarning = fields.some(({ name, value }) => name === 'type' && value === 'Warning');
-  return isEvent && isWarning ? 'triggered' : undefined;
+  return isEvent && fields.some(({ name, value }) => name === 'type' && value === 'Warning');
+}
+
+/**
+ * Wazuh forwards each event that a rule of a high enough level matched, and never an end.
+ * https://documentation.wazuh.com/current/user-manual/manager/integration-with-external-apis.html
+ */
+function isRuleOfWazuh(fields: readonly Field[]): boolean {
+  const has = (holder: string, wanted: string) =>
+    fields.some(({ name, holders, kind }) => name === wanted && holders.at(-1) === holder && kind !== 'null');
+  return has('rule', 'level') && has('rule', 'description') && has('agent', 'name');
 }
 
 /** An end or an acknowledgement that is named as such. */
@@ -290,6 +303,7 @@ export function isNoAlert(fields: readonly Field[]): string | undefined {
   if (isTask(fields)) return 'a ticket is a task, no alert';
   if (isVulnerability(fields)) return 'a vulnerability is a task, no alert: nothing that runs is broken';
   if (isRollout(fields)) return 'a change that Argo CD made is no alert';
+  if (isChangeOfInstana(fields)) return 'a change of an entity is no alert: nothing is broken';
   if (isNormalEvent(fields)) return 'an event of Kubernetes about what succeeded is no alert';
   const isTest = fields.some(
     ({ name, kind, value }) => /^(?:is)?test$/.test(name) && (kind === 'flag' || kind === 'text') && value === 'true',
@@ -311,6 +325,7 @@ function saidByEvents(events: readonly Field[]): string | undefined {
       )
     )
       return `${value.slice(0, 80)} changes no state of an alert`;
+    if (MONEY_FAILS.test(words)) return `${value.slice(0, 80)} is about a customer, no alert`;
     if (OTHER_THING.test(words) && !FAILS.test(words) && !/alert|incident|alarm|problem|trigger/.test(words))
       return `${value.slice(0, 80)} is no alert`;
     if (SETTINGS_CHANGED.test(words)) return 'a change of the settings or the configuration is no alert';
@@ -318,6 +333,9 @@ function saidByEvents(events: readonly Field[]): string | undefined {
   }
   return undefined;
 }
+
+/** Stripe's events of a payment that was refused. https://docs.stripe.com/api/events/types */
+const MONEY_FAILS = /^(?:invoice|charge|payment intent|payout|customer|subscription|checkout session) [a-z ]{1,40}$/;
 
 /** CloudWatch, Robusta and others report what somebody changed beside what broke. */
 const SETTINGS_CHANGED =
@@ -397,6 +415,16 @@ function isRollout(fields: readonly Field[]): boolean {
   return fields.some(({ name, value }) => name === 'trigger' && ROLLED_OUT.test(value));
 }
 
+/**
+ * Instana reports a process that came or went as a change, with the severity -1.
+ * https://www.ibm.com/docs/en/instana-observability?topic=channels-webhooks
+ */
+function isChangeOfInstana(fields: readonly Field[]): boolean {
+  const at = (wanted: string) =>
+    fields.find(({ name, holders }) => name === wanted && holders.join('.') === 'issue')?.value;
+  return at('type') === 'change' && at('severity') === '-1';
+}
+
 /** Events about an object, as Kubernetes and its controllers write them, name what went well as their reason. */
 function isNormalEvent(fields: readonly Field[]): boolean {
   if (!fields.some(({ holders }) => holders.includes('involvedobject'))) return false;
@@ -406,7 +434,7 @@ function isNormalEvent(fields: readonly Field[]): boolean {
 
 /** Words that only alerts have in the names of their fields. */
 const ALERT_NAMES =
-  /alert|alarm|incident|problem|outage|downtime|monitor|severity|trigger|anomal|firing|threshold|violation|告警|报警|警報|アラート|障害|경고|авария|störung|urgency|criticality|healthcheck|heartbeat|fault|checkname|checkid|servicestate|hoststate|detector|breach|checkresult|exceptionclass|errorclass|klass|lastping|dynatrace|störung|meldung/u;
+  /alert|alarm|incident|problem|outage|downtime|monitor|severity|trigger|anomal|firing|threshold|violation|告警|报警|警報|アラート|障害|경고|авария|störung|urgency|criticality|^check$|healthcheck|heartbeat|fault|checkname|checkid|servicestate|hoststate|detector|breach|checkresult|exceptionclass|errorclass|klass|lastping|dynatrace|störung|meldung/u;
 const ALERT_WORDS =
   /\b(?:alert(?:ing)?|alarm|incident|firing|outage|downtime|unhealthy|degraded|critical|threshold|exceeded|breach(?:ed)?|unreachable|not responding|is down|is up|went down|error rate|failing|failed|recovered|resolved|problem|unavailable|crashloop\w*|oom\w*|warning|timed? ?out|\w{0,60}exception|\w{0,60}error)\b|告警|报警|警報|アラート|障害|異常|恢复|復旧|경고|장애|복구|авария|störung|ausfall|caíd|panne|недоступ|🔴|🚨|🔥/iu;
 
@@ -416,7 +444,7 @@ const COMMON =
 
 /** Whether something in the body looks like an alert, beside a common word of state. */
 export function isAboutAlerts(fields: readonly Field[], title: string): boolean {
-  if (ALERT_WORDS.test(title.slice(0, 400))) return true;
+  if (ALERT_WORDS.test(title.slice(0, 400)) || isRuleOfWazuh(fields)) return true;
   return fields.some((field) => {
     if (field.kind === 'null') return false;
     if (ALERT_NAMES.test(field.name) || field.holders.some((holder) => ALERT_NAMES.test(holder))) return true;

@@ -41,7 +41,7 @@ const STEPS: Vocabulary = {
 
 /** Words of a condition or a grade. */
 const CONDITIONS: Vocabulary = {
-  triggered: `down failing failed failure fail error errored critical crit major minor warning warn degraded unhealthy.
+  triggered: `down failing failed failure fail error errored critical crit major minor warning warn degraded unhealthy crashing.
     nodata timeout offline unreachable unavailable outage emergency fatal bad red yellow amber orange late missing missed.
     anomaly anomalous exceeded crashed unknown high severe disaster danger blocked disruption.
     störung ausfall fehler kritisch warnung gestört rot panne critique erreur alerte avertissement rouge.
@@ -217,8 +217,9 @@ function tailsOf(title: string): readonly string[] {
 function anywhere(title: string): SaidState | undefined {
   if (/\b(?:un-?acknowledged|re-?triggered|re-?opened)\b/i.test(title)) return { state: 'triggered', isStep: true };
   if (/\backnowledged\b/i.test(title)) return { state: 'acknowledged', isStep: true };
-  // The default text of Kibana's rules: why, and whether the rule is active or has recovered.
-  if (/\bis active with the following conditions\b/i.test(title)) return { state: 'triggered', isStep: true };
+  // The default texts of Kibana's rules: why, and whether the rule is active or has recovered.
+  if (/\b(?:is active with|is firing because of) the following conditions\b/i.test(title))
+    return { state: 'triggered', isStep: true };
   if (/\b(?:resolved|recovered|back to normal|back online|back up|no longer)\b/i.test(title))
     return { state: 'resolved', isStep: true };
   return PARTS.find(([parts]) => parts.test(title))?.[1];

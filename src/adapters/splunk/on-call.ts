@@ -15,6 +15,7 @@ const Incident = z.object({
   'INCIDENT.ENTITY_ID': Name,
   'INCIDENT.ENTITY_STATE': Name,
   'INCIDENT.ENTITY_DISPLAY_NAME': Name,
+  'INCIDENT.START_TIME': Instant,
   'INCIDENT.SERVICE': Name,
   'INCIDENT.HOST': Name,
   'STATE.INCIDENT_NAME': Name,
@@ -84,7 +85,8 @@ export function readOnCallIncident(body: unknown, receivedUs: number): ReadDeliv
       why: `✖ expected the phase UNACKED, ACKED or RESOLVED, found "${phase}"\n  → at STATE.CURRENT_ALERT_PHASE`,
     };
   }
-  const atUs = said['INCIDENT.INCIDENT_TIMESTAMP'] ?? said['STATE.STATE_START_TIME'] ?? receivedUs;
+  const atUs =
+    said['INCIDENT.INCIDENT_TIMESTAMP'] ?? said['INCIDENT.START_TIME'] ?? said['STATE.STATE_START_TIME'] ?? receivedUs;
   const grade = firstOf(said['STATE.CURRENT_STATE'], said['INCIDENT.ENTITY_STATE']);
   return deliveryOf(
     {

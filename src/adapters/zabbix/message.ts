@@ -16,10 +16,13 @@ export const readZabbixMessage = messageReader({
 /** `Problem: name`, `Resolved in 22m 0s: name`, `Updated problem in 5m: name`; other versions write a problem's name alone. */
 const TITLE = /^\s*(?:(?<what>Problem|Resolved|Updated problem)\b(?: in [\w ]{1,40})?:\s*)?(?<name>\S.*)$/is;
 
-/** `Event tags: service: cart, scope: latency`; a line of another name is a tag itself. */
+/** `Event tags: service: cart, scope: latency`, or each tag as code; a line of another name is a tag itself. */
 function tagsIn(text: string): readonly (readonly [string, string])[] {
-  const list = text.replace(/^Event tags:\s*/, '');
-  return Object.entries(Tags.parse(list === text ? [text] : list));
+  const list = text
+    .replace(/^Event tags:\s*/, '')
+    .replaceAll(/`\s{0,3}`/g, ',')
+    .replaceAll('`', '');
+  return Object.entries(Tags.parse(text.startsWith('Event tags:') ? list : [list]));
 }
 
 function read({ lines, fields }: Said): PostedAlert | undefined {

@@ -49,7 +49,7 @@ export function serviceOfAlert(
 
 /** The names that an alert gives for its service, most reliable first; exporters only where nothing else is named. */
 export function namesInAlert({ service, labels }: Pick<Alert, 'service' | 'labels'>): readonly string[] {
-  const names = [service, ...LABELS.map((label) => labels[label] ?? '')].filter((name) => name !== '');
+  const names = [service, ...labelNames(labels).map((label) => labels[label] ?? '')].filter((name) => name !== '');
   const watched = names.filter((name) => !isExporter(name));
   return watched.length > 0 ? watched : names;
 }
@@ -76,9 +76,21 @@ export function mayBeOneService(
 
 /** The most reliable of the labels that may name the service; one with an exporter only where no other names one. */
 export function serviceLabelOf(labels: Alert['labels']): string | undefined {
-  const named = LABELS.filter((label) => (labels[label] ?? '') !== '');
+  const named = labelNames(labels).filter((label) => (labels[label] ?? '') !== '');
   return named.find((label) => !isExporter(labels[label] ?? '')) ?? named[0];
 }
+
+/** A sender's own label, such as `chronosphere_service`, says more than a workload does. */
+function labelNames(labels: Alert['labels']): readonly string[] {
+  return [
+    ...LABELS.slice(0, WORKLOADS),
+    ...Object.keys(labels).filter((name) => OWN.test(name)),
+    ...LABELS.slice(WORKLOADS),
+  ];
+}
+
+const WORKLOADS = LABELS.indexOf('deployment');
+const OWN = /^[a-z]\w{0,40}[._](?:service|service_name)$/i;
 
 /** Whether two names mean one service, at most with different spelling. */
 export function isSameService(a: string, b: string): boolean {

@@ -363,3 +363,93 @@ test('further names of a grade, of a start and of a sample trace', () => {
     traceId: trace,
   });
 });
+
+describe('the service', () => {
+  test.each([
+    [
+      'a tag, and not who reports',
+      {
+        source: 'aws.guardduty',
+        'detail-type': 'GuardDuty Finding',
+        detail: {
+          title: 'Unusual port of i-1',
+          severity: 5,
+          resource: { instanceDetails: { tags: [{ key: 'service', value: 'tolls-api' }] } },
+          service: { serviceName: 'guardduty' },
+        },
+      },
+      'tolls-api',
+    ],
+    [
+      'the dataset of a trigger of Honeycomb',
+      {
+        name: 'Slow bills',
+        status: 'TRIGGERED',
+        trigger_url: 'https://ui.honeycomb.io/acme/environments/live/datasets/bills/triggers/x1',
+        description: 'Currently greater than threshold value (2)',
+      },
+      'bills',
+    ],
+    [
+      'the name of a health check',
+      {
+        alert_type: 'health_check_status_notification',
+        data: { health_check_name: 'fares-web', new_status: 'Unhealthy' },
+      },
+      'fares-web',
+    ],
+    [
+      'what people added to the kind of a sensor',
+      { sensor: 'HTTP Advanced fares-web', device: 'lb-1', status: 'Down', message: '502' },
+      'fares-web',
+    ],
+    [
+      'a web service that Checkmk calls',
+      { NOTIFICATIONTYPE: 'PROBLEM', HOSTNAME: 'bru-app-2', SERVICEDESC: 'HTTP fares-web', SERVICESTATE: 'CRIT' },
+      'fares-web',
+    ],
+    [
+      'the workload of a pod that Botkube names',
+      {
+        source: 'k8s-err-events',
+        data: {
+          TypeMeta: { Kind: 'Pod' },
+          ObjectMeta: { name: 'fares-web-6f7d9c8b5-ztx4q' },
+          Title: 'v1/pods error',
+          Level: 'error',
+          Reason: 'BackOff',
+          Cluster: 'live-1',
+        },
+      },
+      'fares-web',
+    ],
+  ])('is %s', (_, body, service) => {
+    expect(alertIn(body)).toMatchObject({ service, state: 'triggered' });
+  });
+});
+
+test('Wazuh reports a match of a rule without a state', () => {
+  const body = {
+    rule: { level: 10, description: 'User missed the password more than one time', id: '2502' },
+    agent: { id: '007', name: 'fares-web-1' },
+    manager: { name: 'wazuh-1' },
+  };
+  expect(alertIn(body)).toMatchObject({
+    service: 'fares-web-1',
+    state: 'triggered',
+    severity: '10',
+    title: 'User missed the password more than one time',
+  });
+});
+
+test('the end of a check is one, in a body of the team’s own', () => {
+  const body = { app: 'fares-web', check: 'card-terminal', msg: 'works again' };
+  expect(alertIn({ ...body, status: 'ok' })).toMatchObject({ service: 'fares-web', state: 'resolved' });
+});
+
+test.each([
+  ['a payment of a customer', { object: 'event', type: 'charge.failed', data: { object: { status: 'failed' } } }],
+  ['a change of an entity', { issue: { id: 'c-1', type: 'change', severity: -1, text: 'offline', entity: 'jvm' } }],
+])('%s is no alert', (_, body) => {
+  expect(readGeneral(body, { source: 'senders', receivedUs: NOW_US })).toMatchObject({ kind: 'other' });
+});

@@ -312,3 +312,25 @@ describe('what apps say that is no alert', () => {
     expect(alertIn(message(app, card(title, { color: '#e01e5a', fields })))).toBeUndefined();
   });
 });
+
+describe('the service of a message', () => {
+  test.each([
+    ['Nagios', '*PROBLEM* - web-1/fares-web is CRITICAL: HTTP CRITICAL', 'fares-web', 'triggered'],
+    ['Nagios', '*RECOVERY* - web-1/fares-web is OK: HTTP OK', 'fares-web', 'resolved'],
+    ['cron-bot', ':fire: *fares-web* nightly dump FAILED on db-host-1: `no space left`', 'fares-web', 'triggered'],
+    [
+      'Elastic',
+      'Latency threshold alert is firing because of the following conditions:\n\n- Service name: fares-web\n- Type: request',
+      'fares-web',
+      'triggered',
+    ],
+    [
+      'Robusta',
+      '🔥 `Firing` *Prometheus Alert*\n• alertname `HighErrors`\n• service `fares-web`',
+      'fares-web',
+      'triggered',
+    ],
+  ])('of %s: %j', (app, text, service, state) => {
+    expect(alertIn(message(app, { text }))).toMatchObject({ service, state });
+  });
+});
