@@ -362,6 +362,7 @@ export async function composeBot({
     answerQuestion: incidents.answerQuestion,
     showVersions: incidents.showVersions,
     addActionItem: incidents.addActionItem,
+    declineProposal: incidents.declineProposal,
     shareMethod: incidents.shareMethod,
     readAlert: alertMessages.read,
     receiveAlert: alertMessageReceiver(receiving),

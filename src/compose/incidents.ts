@@ -83,6 +83,7 @@ export async function composeIncidents({
     { questionAnswerer },
     { versionShower },
     { actionItemAdder },
+    { proposalDecliner },
     { itemChanger },
     { methodSharer, methodShower },
     { methodTelling },
@@ -121,6 +122,7 @@ export async function composeIncidents({
     import('#workflows/answer-question.ts'),
     import('#workflows/postmortem-versions.ts'),
     import('#workflows/add-action-item.ts'),
+    import('#workflows/decline-proposal.ts'),
     import('#workflows/change-action-item.ts'),
     import('#workflows/show-method.ts'),
     import('#workflows/tell-method.ts'),
@@ -201,6 +203,7 @@ export async function composeIncidents({
     answerQuestion: questionAnswerer(parts),
     showVersions: versionShower({ ...parts, mayShowIn: access.mayShowIn }),
     addActionItem: actionItemAdder(parts),
+    declineProposal: proposalDecliner(parts),
     shareMethod: methodSharer({ ...parts, draw, pictureSeconds }),
   };
 }

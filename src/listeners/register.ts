@@ -19,6 +19,7 @@ import type {
 import type { Log } from '#core/log.ts';
 import {
   actionItemButton,
+  declineButton,
   itemEndButton,
   itemListButton,
   itemOpenButton,
@@ -98,6 +99,7 @@ import type { Admit } from '#workflows/admit.ts';
 import type { AskForComparison } from '#workflows/answer-comparison.ts';
 import type { AnswerQuestion } from '#workflows/answer-question.ts';
 import type { AskQuestion } from '#workflows/ask-question.ts';
+import type { DeclineProposal } from '#workflows/decline-proposal.ts';
 import type { AskForPostmortem } from '#workflows/draft-postmortem.ts';
 import type { NoticeMessage } from '#workflows/follow-message.ts';
 import type { Investigate } from '#workflows/investigate.ts';
@@ -134,6 +136,7 @@ export type Workflows = Readonly<{
   answerQuestion: AnswerQuestion;
   showVersions: ShowVersions;
   addActionItem: AddActionItem;
+  declineProposal: DeclineProposal;
   /** Which messages are alerts; the adapters of the alert apps know. */
   readAlert: ReadAlert;
   receiveAlert: ReceiveAlertMessage;
@@ -239,6 +242,7 @@ export function slackSurface(workflows: Workflows): Surface {
       postmortem_quick: quickAnswerButton(answering),
       action_item_add: actionItemButton,
       action_item_accept: proposalButton,
+      action_item_decline: declineButton(workflows.declineProposal),
       action_item_list: itemListButton(incident),
       action_item_done: itemEndButton('done'),
       action_item_drop: itemEndButton('dropped'),

@@ -68,7 +68,7 @@ export function actionItemAdder(parts: ActionItemParts): AddActionItem {
 }
 
 /** Of two people who accept the same proposal, the second reads what the first decided. */
-async function acceptedAlready(tx: Tx, incidentId: string, id: string): Promise<string> {
+export async function acceptedAlready(tx: Tx, incidentId: string, id: string): Promise<string> {
   const item = (await actionItemsOf(tx, incidentId)).find((one) => one.id === id);
   if (item === undefined) return 'Somebody has accepted this proposal already.';
   return `Somebody has accepted this proposal already: it is ${itemName(item)}, due ${item.due}, and ${item.state}.`;

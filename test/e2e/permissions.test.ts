@@ -174,6 +174,10 @@ const WAYS: readonly (readonly [string, Try])[] = [
   ['the button that opens an action item again', pressed('action_item_open', () => `${incidentId}:a`)],
   ['the button for nothing new', pressed('incident_nothing_new', id)],
   ['the button for a new draft', pressed('postmortem_again', id)],
+  [
+    'the button that declines a proposed action item',
+    pressed('action_item_decline', () => JSON.stringify({ incidentId, proposal: 'detect-late', text: 'no' })),
+  ],
   ['the button that accepts a postmortem', pressed('postmortem_accept', id)],
   [
     'the button that answers a question',

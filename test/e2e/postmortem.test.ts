@@ -203,6 +203,25 @@ describe('the questions of the draft', () => {
     );
   });
 
+  test('a proposed action item is declined once, by a person with a name, and is proposed no more', async () => {
+    await typed('/postmortem', 'INC-1');
+    const shown = await questions();
+    const { actionId, value } = buttonOf(shown, 'Decline to detect');
+    const press = () => sendToBot(bot.url, slack.action(shown, actionId, value));
+    await Promise.all([press(), press()]);
+    await eventually(() => slack.proxy.responses.find(({ body }) => /has declined this/.test(String(body.text))));
+    const declined = (await timelineOf(bot.store, await incidentId())).filter(({ value: one }) =>
+      one.startsWith('declined='),
+    );
+    expect(declined).toMatchObject([
+      { source: slack.person, text: expect.stringContaining('Declined the proposed action item: Add an alert') },
+    ]);
+    await eventually(async () =>
+      JSON.stringify((await questions()).blocks).includes('Decline to detect') ? undefined : true,
+    );
+    expect(await actionItemsOf(bot.store, await incidentId())).toEqual([]);
+  });
+
   test('a press on a question that is none says so', async () => {
     await typed('/postmortem', '');
     const value = JSON.stringify({ incidentId: await incidentId(), question: 'constructor' });

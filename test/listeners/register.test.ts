@@ -75,6 +75,7 @@ function registered(broken?: Error) {
     lookIntoMessage: note('lookIntoMessage'),
     askForPostmortem: note('askForPostmortem'),
     acceptPostmortem: told('acceptPostmortem'),
+    declineProposal: told('declineProposal'),
     answerQuestion: told('answerQuestion'),
     showVersions: note('showVersions'),
     addActionItem: told('addActionItem'),

@@ -6,6 +6,7 @@ import { metadataIn } from '#listeners/views/form.ts';
 import { type ItemForm, itemForm } from '#listeners/views/item-state.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
 import type { ItemWorkflows } from '#workflows/change-action-item.ts';
+import type { DeclineProposal } from '#workflows/decline-proposal.ts';
 
 type Button = Middleware<SlackActionMiddlewareArgs<BlockButtonAction>>;
 
@@ -22,6 +23,14 @@ export const proposalButton: Button = async ({ ack, body, action, client }) => {
   const channelId = body.channel?.id ?? '';
   await openModal({ ack, client, body }, actionItemForm({ incidentId, channelId, proposal, text, type }));
 };
+
+export function declineButton(decline: DeclineProposal): Button {
+  return async ({ ack, body, action, context }) => {
+    const { incidentId = '', proposal = '', text = '' } = metadataIn(action.value ?? '');
+    await decline({ asked: whoPressed(body, context), incidentId, proposal, text });
+    await ack();
+  };
+}
 
 export function itemListButton({ showActionItems }: Pick<ItemWorkflows, 'showActionItems'>): Button {
   return async ({ ack, action, body, context }) => {

@@ -1,6 +1,7 @@
 /**
- * Whether people have accepted a postmortem. An acceptance is an entry of the timeline; the newest one counts. It is about
- * the draft and not about the incident, so no section of the draft tells of it.
+ * Whether people have accepted a postmortem, and which proposed action items they declined. Both are entries of the
+ * timeline; the newest acceptance counts. They are about the draft and not about the incident, so no section of the draft
+ * tells of them.
  */
 import type { ActionItem, TimelineEntry } from '#model/incident/incident.ts';
 
@@ -14,8 +15,30 @@ export type Acceptance = Readonly<{
 
 export const ACCEPTED = 'postmortem-accepted';
 
-export function isAcceptance({ kind, value, from }: Pick<TimelineEntry, 'kind' | 'value' | 'from'>): boolean {
+function isAcceptance({ kind, value, from }: Pick<TimelineEntry, 'kind' | 'value' | 'from'>): boolean {
   return kind === 'message' && value === ACCEPTED && from === undefined;
+}
+
+/** `declined=<proposal>` in the value of a timeline entry. */
+const DECLINED = 'declined=';
+
+export function declinedValue(proposal: string): string {
+  return `${DECLINED}${proposal}`;
+}
+
+function isDecline({ kind, value }: Pick<TimelineEntry, 'kind' | 'value'>): boolean {
+  return kind === 'message' && value.startsWith(DECLINED);
+}
+
+/** The ids of the proposals of this incident that people declined. */
+export function declinedProposals(entries: readonly TimelineEntry[]): ReadonlySet<string> {
+  const own = entries.filter((entry) => isDecline(entry) && entry.from === undefined);
+  return new Set(own.map(({ value }) => value.slice(DECLINED.length)));
+}
+
+/** About the draft, and not about the incident. */
+export function isAboutDraft(entry: Pick<TimelineEntry, 'kind' | 'value' | 'from'>): boolean {
+  return isAcceptance(entry) || isDecline(entry);
 }
 
 type Accepted = Readonly<{
@@ -33,7 +56,7 @@ export function acceptanceOf({ entries, actionItems, diagnoses = [] }: Accepted)
   if (newest === undefined) return undefined;
   const { source: by, notedUs: atUs } = newest;
   const times = [
-    ...entries.filter((entry) => !isAcceptance(entry)).map(({ notedUs }) => notedUs),
+    ...entries.filter((entry) => !isAboutDraft(entry)).map(({ notedUs }) => notedUs),
     ...actionItems.map(({ createdUs }) => createdUs),
     ...diagnoses.map(({ answers }) => answers?.lastUs ?? 0),
   ];

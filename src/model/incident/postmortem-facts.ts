@@ -23,7 +23,12 @@ import type {
   ReportedFinding,
   Said,
 } from '#model/incident/postmortem.ts';
-import { type Acceptance, acceptanceOf, isAcceptance } from '#model/incident/postmortem-acceptance.ts';
+import {
+  type Acceptance,
+  acceptanceOf,
+  declinedProposals,
+  isAboutDraft,
+} from '#model/incident/postmortem-acceptance.ts';
 import { answersIn, type QuestionAnswers } from '#model/incident/postmortem-questions.ts';
 import { recordInRoles } from '#model/incident/postmortem-roles.ts';
 
@@ -45,6 +50,8 @@ export type Facts = Readonly<
     /** The last entry of each role. */
     holders: ReadonlyMap<Role, TimelineEntry>;
     acceptance: Acceptance | undefined;
+    /** The ids of proposals that people declined. */
+    declined: ReadonlySet<string>;
     answers: QuestionAnswers;
     metrics: IncidentMetrics;
     markOf: ReadonlyMap<string, string>;
@@ -67,7 +74,7 @@ export type Origin = Readonly<{ entry: TimelineEntry; name: 'the first alert' | 
 
 export function factsOf(recorded: PostmortemRecord): Facts {
   const record = recordInRoles(recorded);
-  const entries = inTimelineOrder(record.entries.filter((entry) => !isAcceptance(entry)));
+  const entries = inTimelineOrder(record.entries.filter((entry) => !isAboutDraft(entry)));
   const markOf = new Map(entries.map(({ id }, index) => [id, `T${index + 1}`]));
   const evidence = record.diagnoses.map((diagnosed, index): PostmortemEvidence => {
     const { answers, hypothesis = '' } = diagnosed;
@@ -99,6 +106,7 @@ export function factsOf(recorded: PostmortemRecord): Facts {
     earlierFailure: earlierFailureOf(evidence, { milestones, origin }),
     holders: holdersOf(entries),
     acceptance: acceptanceOf(record),
+    declined: declinedProposals(record.entries),
     answers: answersIn(entries),
     metrics: metricsOf(record.incident, entries, { milestones, origin }),
     markOf,

@@ -1,7 +1,7 @@
 /**
  * Action items that the record itself suggests: from the findings' remedies, from late detection, a late answer or a late
- * mitigation, and from gaps in the evidence. A person accepts one with an owner and a day. One that was accepted, also if
- * it was dropped later, is not proposed again.
+ * mitigation, and from gaps in the evidence. A person accepts one with an owner and a day, or declines it. Neither is
+ * proposed again, also if the item was dropped later.
  */
 import { taskProblem } from '#model/blameless/lint.ts';
 import { type ItemType, proposedItemId } from '#model/incident/incident.ts';
@@ -20,7 +20,8 @@ const TEXT_CHARS = 300;
 export function proposalsOf(facts: Facts): readonly Proposal[] {
   const accepted = new Set(facts.actionItems.map(({ id }) => id));
   return [...remedies(facts), ...lateDetection(facts), ...lateResponse(facts), ...lateMitigation(facts), ...gaps(facts)]
-    .filter(({ id, text }) => !accepted.has(proposedItemId(facts.incident.id, id)) && isTask(text))
+    .filter(({ id }) => !accepted.has(proposedItemId(facts.incident.id, id)) && !facts.declined.has(id))
+    .filter(({ text }) => isTask(text))
     .slice(0, MOST);
 }
 

@@ -44,6 +44,7 @@ export type ButtonId =
   | 'postmortem_quick'
   | 'action_item_add'
   | 'action_item_accept'
+  | 'action_item_decline'
   | 'action_item_list'
   | 'action_item_done'
   | 'action_item_drop'

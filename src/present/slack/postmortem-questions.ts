@@ -48,7 +48,12 @@ function proposed({ incident, proposals }: Postmortem, names: Names): KnownBlock
   if (proposals.length === 0) return [];
   const head = `${counted(proposals.length, 'action item')} proposed from the record`;
   return [
-    richText(paragraph(bold(head), words('\nAccept opens the form: you choose the owner and the day.'))),
+    richText(
+      paragraph(
+        bold(head),
+        words('\nAccept opens the form: you choose the owner and the day. What you decline is not proposed again.'),
+      ),
+    ),
     ...proposals.flatMap(({ id, type, text: written, cites }, at): KnownBlock[] => {
       const text = truncate(spoken(written, names), PROPOSAL_CHARS);
       const value = JSON.stringify({ incidentId: incident.id, proposal: id, type, text });
@@ -57,7 +62,10 @@ function proposed({ incident, proposals }: Postmortem, names: Names): KnownBlock
         {
           type: 'actions',
           block_id: `postmortem-proposal:${incident.id}:${at}`,
-          elements: [button('action_item_accept', 'Accept', `Accept to ${type}: opens a form`, value)],
+          elements: [
+            button('action_item_accept', 'Accept', `Accept to ${type}: opens a form`, value),
+            button('action_item_decline', 'Decline', `Decline to ${type}: it is not proposed again`, value),
+          ],
         },
       ];
     }),

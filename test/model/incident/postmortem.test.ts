@@ -1079,6 +1079,16 @@ describe('proposed action items', () => {
     expect(drafted().proposals).toEqual([]);
   });
 
+  test('are gone once declined; another incident’s decline, and the draft’s other sections, do not count it', () => {
+    const [first] = drafted(record).proposals;
+    const decline = entry(50, { kind: 'message', value: `declined=${first?.id}`, text: 'Declined it' });
+    const after = drafted({ ...record, entries: [...entries, decline] });
+    expect(after.proposals.map(({ text }) => text)).not.toContain('Add an index on orders.id');
+    expect(JSON.stringify(after.sections)).not.toContain('Declined it');
+    const merged = drafted({ ...record, entries: [...entries, { ...decline, from: 'INC-2' }] });
+    expect(merged.proposals.map(({ text }) => text)).toContain('Add an index on orders.id');
+  });
+
   test('are tasks that the lint takes, with ids that a button can hold, whatever a service is called', () => {
     const hostile = {
       ...lead,
