@@ -111,6 +111,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     pages: config.incidents.page,
     incidentChannel: config.incidents.channel,
     statusPage: config.incidents.statusPage,
+    issues: config.incidents.issues,
     looksAfterEnd: config.incidents.lookAfterEnd,
     alerts: config,
     operators: config.operators,

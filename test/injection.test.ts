@@ -33,7 +33,7 @@ import { reportJson } from '#present/json/report-json.ts';
 import { servicesJson } from '#present/json/services-json.ts';
 import { statsJson } from '#present/json/stats-json.ts';
 import { presentNothing } from '#present/nothing.ts';
-import { actionItemsMessage, overdueMessage } from '#present/slack/action-items.ts';
+import { actionItemsMessage, issueProblem, overdueMessage } from '#present/slack/action-items.ts';
 import {
   alertFiresAgain,
   alertFirstLine,
@@ -93,6 +93,7 @@ import { answerText, shownAnswer, shownRequest } from '#present/tools/http-text.
 import { lintText } from '#present/tools/lint-text.ts';
 import { probingText } from '#present/tools/probe-text.ts';
 import { conversionJson, conversionText } from '#present/tools/time-conversion.ts';
+import { issueComment, issueText } from '#present/words/issue-text.ts';
 import { takenText } from '#present/words/redaction-text.ts';
 import { presentRelease } from '#present/words/release.ts';
 import { contradictionsText, serviceListText, serviceText } from '#present/words/service-list.ts';
@@ -411,8 +412,10 @@ test('a postmortem in each of its forms', async () => {
     advice: '',
   } as const;
   const proposal = { id: 'detect-late', type: 'detect', text: 'add an alert', cites: ['T1'] } as const;
+  const issue = { state: 'linked', key: 'acme/ops#1', url: 'https://chat.example/issues/1' } as const;
   const drafted = {
     ...read,
+    actionItems: read.actionItems.map((item) => ({ ...item, issue })),
     proposals: [proposal],
     rewrites: [rewrite, rewrite],
     acceptance: read.acceptance && { ...read.acceptance, later: 1 },
@@ -494,7 +497,17 @@ test('the incidents of the Home tab', () => {
         number: at + 1,
         state,
         ...{ text, owner: text, due: text, reason: text, createdBy: text, createdUs: 0 },
+        issue: { state: at === 0 ? ('linked' as const) : ('gone' as const), key: text, url: text },
       }));
+      for (const item of items) {
+        const problem = { incident, item, title: text, reason: text };
+        expect(slackProblems(issueProblem({ ...problem, isGone: false }))).toEqual([]);
+        expect(slackProblems(issueProblem({ ...problem, isGone: true }))).toEqual([]);
+        const said = { incident: { number: 1, title: text }, item, names: new Map() };
+        expect(markdownProblems(issueText({ ...said, url: text }).markdown)).toEqual([]);
+        expect(markdownProblems(issueComment(said, { isPrivate: false }).markdown)).toEqual([]);
+        expect(issueText({ ...said, url: text }).title).not.toContain('\n');
+      }
       expect(slackProblems(actionItemsMessage({ incident, items, names: new Map() }))).toEqual([]);
       expect(
         slackProblems(

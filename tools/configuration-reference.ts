@@ -71,6 +71,7 @@ function systemRow({
   changeWebhook,
   chat,
   statusPage,
+  issueTracker,
   doctor,
 }: System) {
   if (evidence?.isLocal) return [];
@@ -81,8 +82,9 @@ function systemRow({
     alertMessages && 'reads its alerts in channels',
     changeWebhook && `takes changes at ${code(changeWebhook.path)}`,
     statusPage && 'sends approved updates for customers',
+    issueTracker && 'creates and follows issues for action items',
   ];
-  const own = statusPage?.set ?? doctor?.set;
+  const own = statusPage?.set ?? issueTracker?.set ?? doctor?.set;
   const sets = [evidence?.setup?.set, alertWebhook?.secret, changeWebhook?.secret, own];
   const said = (parts: readonly (string | undefined)[]) => parts.filter((part) => part !== undefined).join('; ');
   const set = said(sets).replace(/\b[A-Z]+(?:_[A-Z]+)*_?[A-Z]{2,}(?:=\w+)?\b/g, code);

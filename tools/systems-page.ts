@@ -52,6 +52,7 @@ function offersOf({
   changeWebhook,
   chat,
   statusPage,
+  issueTracker,
   links,
 }: System): readonly string[] {
   const counts = (evidence?.counts ?? []).map((kind) => COUNTED[kind]);
@@ -64,6 +65,7 @@ function offersOf({
     links && 'links to traces',
     chat && 'the chat with people',
     statusPage && 'a page for approved updates',
+    issueTracker && 'issues for action items',
   ];
   return offers.filter((offer) => offer !== undefined);
 }

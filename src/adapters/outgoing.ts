@@ -4,10 +4,10 @@
  */
 import { type Dispatcher, request } from 'undici';
 import { parsed, quotable, reasonIn, retryAfterMs, whyFailed } from '#adapters/http.ts';
-import type { Published } from '#model/incident/status-page.ts';
+import type { NotPublished } from '#model/incident/status-page.ts';
 
 export type Outgoing = Readonly<{
-  method: 'GET' | 'POST' | 'PATCH';
+  method: 'GET' | 'POST' | 'PATCH' | 'PUT';
   url: URL | string;
   headers: Readonly<Record<string, string>>;
   /** Sent as it is: a signature covers these bytes. */
@@ -19,7 +19,15 @@ export type Outgoing = Readonly<{
 
 export type OutgoingAnswer =
   /** `json`: undefined if the answer is none. `said`: its reason as one line. */
-  | Readonly<{ kind: 'answered'; status: number; json: unknown; said: string; retryAfterMs: number | undefined }>
+  | Readonly<{
+      kind: 'answered';
+      status: number;
+      json: unknown;
+      said: string;
+      retryAfterMs: number | undefined;
+      /** '' if it has none of that name. */
+      header(name: string): string;
+    }>
   | Readonly<{ kind: 'unsent' | 'unknown'; why: string }>;
 
 /** An answer of an API about one incident has some kilobytes, a list of a hundred some more. */
@@ -45,6 +53,7 @@ export async function sendOut(outgoing: Outgoing, caller: AbortSignal): Promise<
       json: parsed(text),
       said: quotable(reasonIn(text), secrets),
       retryAfterMs: retryAfterMs(answer.headers),
+      header: (name) => `${answer.headers[name] ?? ''}`,
     };
   } catch (error) {
     const { why, isUnsent } = whyFailed(error, { signal, timeoutMs });
@@ -69,13 +78,19 @@ export type RefusalWords = Readonly<{
   credentials: string;
   /** After 404. */
   address: string;
+  /** What is sent. @default the update */
+  what?: string;
 }>;
 
 /** Turns an answer with a status other than 2xx into what the caller does about it. */
 export function refusal(
-  { status, said, retryAfterMs: waitMs }: Extract<OutgoingAnswer, { kind: 'answered' }>,
-  { title, credentials, address }: RefusalWords,
-): Exclude<Published, { kind: 'sent' }> {
+  {
+    status,
+    said,
+    retryAfterMs: waitMs,
+  }: Pick<Extract<OutgoingAnswer, { kind: 'answered' }>, 'status' | 'said' | 'retryAfterMs'>,
+  { title, credentials, address, what = 'the update' }: RefusalWords,
+): NotPublished {
   const quoted = said === '' ? '' : ` It said: ${said}`;
   // Statuspage limits with 420, too.
   if (status === 429 || status === 420 || (status === 503 && waitMs !== undefined))
@@ -87,7 +102,7 @@ export function refusal(
     return { kind: 'refused', reason: `${title} does not know the address (HTTP 404). ${address}${quoted}` };
   if (status >= 300 && status < 400)
     return { kind: 'refused', reason: `${title} redirects to another address (HTTP ${status}). ${address}` };
-  return { kind: 'refused', reason: `${title} does not accept the update (HTTP ${status}).${quoted}` };
+  return { kind: 'refused', reason: `${title} does not accept ${what} (HTTP ${status}).${quoted}` };
 }
 
 /** Without Retry-After. */
@@ -96,7 +111,7 @@ const LIMITED_MS = 30_000;
 export function notAnswered(
   { kind, why }: Extract<OutgoingAnswer, { kind: 'unsent' | 'unknown' }>,
   { title }: Pick<RefusalWords, 'title'>,
-): Exclude<Published, { kind: 'sent' }> {
+): NotPublished {
   const reason = `${title} did not answer (${why}).`;
   return kind === 'unsent' ? { kind: 'failed', reason } : { kind: 'ambiguous', reason };
 }

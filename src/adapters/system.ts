@@ -19,6 +19,7 @@ import type {
 } from '#gather/sources.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { AlertNote, Delivery, ReadAlert } from '#model/incident/alert.ts';
+import type { IssueTracker } from '#model/incident/issue-tracker.ts';
 import type { StatusPage } from '#model/incident/status-page.ts';
 
 /** Settings by their group in the file, and by their name there: `{ jaeger: { url } }`. */
@@ -196,6 +197,14 @@ export type OfferedStatusPage<Settings> = Readonly<{
   open(settings: Settings): Promise<StatusPage | undefined>;
 }>;
 
+/** An issue tracker, in which action items get an issue. */
+export type OfferedIssueTracker<Settings> = Readonly<{
+  /** The settings that enable it. */
+  set: string;
+  /** Loads the client. Undefined if it is not configured. */
+  open(settings: Settings): Promise<IssueTracker | undefined>;
+}>;
+
 type Offers<Settings> = Readonly<{
   evidence?: Evidence<Settings>;
   alertWebhook?: AlertWebhook<Settings>;
@@ -210,6 +219,7 @@ type Offers<Settings> = Readonly<{
   errors?: SettingsToCheck;
   chat?: Chat<Settings>;
   statusPage?: OfferedStatusPage<Settings>;
+  issueTracker?: OfferedIssueTracker<Settings>;
   doctor?: Doctor<Settings>;
 }>;
 

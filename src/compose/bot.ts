@@ -25,6 +25,7 @@ import type { ChannelSettings } from '#workflows/keep-channel.ts';
 import type { PageSettings } from '#workflows/page-next.ts';
 import type { ReminderMinutes } from '#workflows/remind.ts';
 import type { StatusPageSettings } from '#workflows/status-page.ts';
+import type { IssueSettings } from '#workflows/sync-issue.ts';
 
 export type SlackSide = Readonly<{
   botToken: string;
@@ -63,6 +64,8 @@ export type BotParts = Readonly<{
   incidentChannel?: ChannelSettings | undefined;
   /** What customers use, and the words that they must not read; without it, the defaults. */
   statusPage?: StatusPageSettings | undefined;
+  /** What may go to an issue tracker; without it, the defaults. */
+  issues?: IssueSettings | undefined;
   /** Whether it looks at an incident again after its end; without it, the default. */
   looksAfterEnd?: boolean | undefined;
   /** How long it waits before it goes on without something; without it, the defaults. */
@@ -105,6 +108,7 @@ export async function composeBot({
   pages,
   incidentChannel,
   statusPage,
+  issues,
   looksAfterEnd,
   waits = DEFAULTS.waits,
   http,
@@ -144,6 +148,8 @@ export async function composeBot({
     { requestAsker, SEND_REQUEST, sendRequest },
     { SEND_STATUS },
     { openStatusPages },
+    { openIssueTrackers },
+    { FOLLOW_ISSUES, SYNC_ISSUE },
     { ownWorkspace },
     { givenUpTeller, LASTING_KINDS },
     { TELL_TOO_LARGE, tooLargeHearer, tooLargeTeller },
@@ -180,6 +186,8 @@ export async function composeBot({
     import('#workflows/send-request.ts'),
     import('#workflows/send-status.ts'),
     import('#compose/status-pages.ts'),
+    import('#compose/issue-trackers.ts'),
+    import('#workflows/sync-issue.ts'),
     import('#adapters/slack/workspace.ts'),
     import('#workflows/tell-given-up.ts'),
     import('#workflows/tell-too-large.ts'),
@@ -226,6 +234,8 @@ export async function composeBot({
     looksAfterEnd,
     statusPage,
     statusPages: await openStatusPages(alerts, { feedUrl: statusPage?.feedUrl, log }),
+    issues,
+    trackers: await openIssueTrackers(alerts, log),
     draw,
     pictureSeconds: waits.pictureSeconds,
     answerSeconds: waits.answerSeconds,
@@ -336,6 +346,8 @@ export async function composeBot({
       ...Object.keys(comparing.handlers),
       SEND_REQUEST,
       SEND_STATUS,
+      SYNC_ISSUE,
+      FOLLOW_ISSUES,
       JUDGE_RELEASE,
     ]),
     onDead: async (tx, job, reason) => {
@@ -363,6 +375,7 @@ export async function composeBot({
     showVersions: incidents.showVersions,
     addActionItem: incidents.addActionItem,
     declineProposal: incidents.declineProposal,
+    sendIssueAgain: incidents.sendIssueAgain,
     shareMethod: incidents.shareMethod,
     readAlert: alertMessages.read,
     receiveAlert: alertMessageReceiver(receiving),

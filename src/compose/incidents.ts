@@ -2,6 +2,7 @@
 import type { WebClient } from '@slack/web-api';
 import { DEFAULTS } from '#config/defaults.ts';
 import type { Log } from '#core/log.ts';
+import type { IssueTracker } from '#model/incident/issue-tracker.ts';
 import type { StatusPage } from '#model/incident/status-page.ts';
 import type { Failed } from '#record/outbox-runner.ts';
 import type { Store, Tx } from '#record/store.ts';
@@ -10,6 +11,7 @@ import type { ChannelSettings } from '#workflows/keep-channel.ts';
 import type { PageSettings } from '#workflows/page-next.ts';
 import type { ReminderMinutes } from '#workflows/remind.ts';
 import type { StatusPageSettings } from '#workflows/status-page.ts';
+import type { IssueSettings } from '#workflows/sync-issue.ts';
 
 export async function composeIncidents({
   store,
@@ -25,6 +27,8 @@ export async function composeIncidents({
   looksAfterEnd = DEFAULTS.incidents.lookAfterEnd,
   statusPage = DEFAULTS.incidents.statusPage,
   statusPages: pagesOutside,
+  issues = DEFAULTS.incidents.issues,
+  trackers,
   draw,
   pictureSeconds,
   answerSeconds,
@@ -47,6 +51,9 @@ export async function composeIncidents({
   statusPage: StatusPageSettings | undefined;
   /** Where approved updates for customers are sent. */
   statusPages: readonly StatusPage[];
+  issues: IssueSettings | undefined;
+  /** Where action items get issues. */
+  trackers: readonly IssueTracker[];
   draw(svg: string): Promise<Uint8Array>;
   pictureSeconds: number;
   answerSeconds: number;
@@ -90,6 +97,8 @@ export async function composeIncidents({
     { RECALL_ALERT, recallAlert },
     { remindOfStatus, SEND_STATUS, STATUS_OVERDUE, sendStatus },
     { statusPages },
+    { FOLLOW_ISSUES, issueSender, SYNC_ISSUE, syncIssues },
+    { issueFollower },
     { LOOK_AFTER, lookAfter },
   ] = await Promise.all([
     import('#adapters/slack/reader.ts'),
@@ -129,6 +138,8 @@ export async function composeIncidents({
     import('#workflows/recall-alert.ts'),
     import('#workflows/send-status.ts'),
     import('#workflows/status-page.ts'),
+    import('#workflows/sync-issue.ts'),
+    import('#workflows/follow-issues.ts'),
     import('#workflows/look-after.ts'),
   ]);
   const { clock } = store;
@@ -169,6 +180,8 @@ export async function composeIncidents({
       [SEND_STATUS]: sendStatus(customers),
       [STATUS_OVERDUE]: remindOfStatus(parts),
       [REPORT_OVERDUE]: reportOverdue(parts),
+      [SYNC_ISSUE]: syncIssues({ ...parts, clock, trackers, settings: issues, isForAll: access.isForAll }),
+      [FOLLOW_ISSUES]: issueFollower({ ...parts, clock, log, trackers }),
       [RECALL_ALERT]: recallAlert({ store, permalink: directory.permalink, kick }),
       [FOLLOW_MESSAGE]: followMessage({ ...parts, look: directory.message }),
       [DRAFT_POSTMORTEM]: draftPostmortem({ ...parts, mayShowIn: access.mayShowIn }),
@@ -202,7 +215,8 @@ export async function composeIncidents({
     acceptPostmortem: postmortemAccepter(parts),
     answerQuestion: questionAnswerer(parts),
     showVersions: versionShower({ ...parts, mayShowIn: access.mayShowIn }),
-    addActionItem: actionItemAdder(parts),
+    addActionItem: actionItemAdder({ ...parts, trackers }),
+    sendIssueAgain: issueSender(parts),
     declineProposal: proposalDecliner(parts),
     shareMethod: methodSharer({ ...parts, draw, pictureSeconds }),
   };

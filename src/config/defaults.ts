@@ -72,6 +72,8 @@ export const DEFAULTS = {
     lookAfterEnd: true,
     /** Customers read nothing that nobody set up. */
     statusPage: { components: [] as readonly string[], internalWords: [] as readonly string[] },
+    /** A tracker has other readers than a private channel. */
+    issues: { private: false },
   },
   operators: {
     /** A quiet week is unusual even for a small system. */

@@ -99,6 +99,51 @@ export function codeSettings({ env, what, example }: Readonly<{ env: string; wha
     .prefault([]);
 }
 
+/** `acme/ops`, or `checkout=acme/shop` for the items of one service. `path`: what a place looks like. */
+export function issuePlaces({
+  env,
+  what,
+  example,
+  path,
+}: Readonly<{ env: string; what: string; example: string; path: RegExp }>) {
+  return z
+    .array(
+      z
+        .string('must be text')
+        .transform(placeOf)
+        .refine(
+          ({ path: written, service }) => path.test(written) && service.length <= 200,
+          `must be ${example} or service=${example}`,
+        ),
+      'must be a list',
+    )
+    .register(settingFacts, {
+      env,
+      means: `The ${what} in which action items get [issues](issues.md), such as \`${example}\`, or \`checkout=${example}\` for incidents of the service \`checkout\`. Default: none. In the variable, separate them with commas.`,
+    })
+    .prefault([]);
+}
+
+export function issueLabels(env: string) {
+  return z
+    .array(
+      z.string('must be text').min(1, 'must not be empty').max(100, 'must have at most 100 characters'),
+      'must be a list of labels',
+    )
+    .max(20, 'must be at most 20')
+    .register(settingFacts, {
+      env,
+      means:
+        'Labels of each [issue](issues.md), such as `postmortem`. Default: none. In the variable, separate them with commas.',
+    })
+    .prefault([]);
+}
+
+function placeOf(text: string): Readonly<{ path: string; service: string }> {
+  const at = text.indexOf('=');
+  return { path: text.slice(at + 1).trim(), service: text.slice(0, Math.max(0, at)).trim() };
+}
+
 function codeOf(text: string): Readonly<{ path: string; service: string }> {
   const at = text.indexOf('=');
   const path = text.slice(at + 1);

@@ -290,6 +290,18 @@ const Incidents = z.strictObject({
         .optional(),
     })
     .prefault({}),
+  issues: z
+    .strictObject({
+      private: z
+        .boolean('must be true or false')
+        .register(settingFacts, {
+          env: 'SPANHOUND_ISSUES_PRIVATE',
+          means:
+            'Whether action items of incidents in private channels also get [issues](issues.md) in a tracker, where more people may read them.',
+        })
+        .prefault(DEFAULTS.incidents.issues.private),
+    })
+    .prefault({}),
 });
 
 const Gather = z.strictObject({

@@ -20,6 +20,7 @@ import type { Log } from '#core/log.ts';
 import {
   actionItemButton,
   declineButton,
+  issueAgainButton,
   itemEndButton,
   itemListButton,
   itemOpenButton,
@@ -114,6 +115,7 @@ import type { RecordFeedback } from '#workflows/record-feedback.ts';
 import type { AskRequest } from '#workflows/send-request.ts';
 import type { ShareDetail } from '#workflows/share-detail.ts';
 import type { ShareMethod } from '#workflows/show-method.ts';
+import type { SendIssueAgain } from '#workflows/sync-issue.ts';
 import type { UseTool } from '#workflows/use-tool.ts';
 
 export type Workflows = Readonly<{
@@ -137,6 +139,7 @@ export type Workflows = Readonly<{
   showVersions: ShowVersions;
   addActionItem: AddActionItem;
   declineProposal: DeclineProposal;
+  sendIssueAgain: SendIssueAgain;
   /** Which messages are alerts; the adapters of the alert apps know. */
   readAlert: ReadAlert;
   receiveAlert: ReceiveAlertMessage;
@@ -247,6 +250,7 @@ export function slackSurface(workflows: Workflows): Surface {
       action_item_done: itemEndButton('done'),
       action_item_drop: itemEndButton('dropped'),
       action_item_open: itemOpenButton(incident),
+      action_item_issue: issueAgainButton(workflows.sendIssueAgain),
       tool_probe: probeAction(workflows.askRequest),
     },
     menus: {

@@ -11,11 +11,12 @@ import {
 } from '#model/incident/incident.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { audit } from '#record/audit.ts';
+import { issuesOfIncidents } from '#record/item-issues.ts';
 import { itemDigest } from '#record/row-digests.ts';
 import type { Reader, Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
 
-export type NewActionItem = Omit<ActionItem, 'createdUs' | 'number' | 'state' | 'reason' | 'type'>;
+export type NewActionItem = Omit<ActionItem, 'createdUs' | 'number' | 'state' | 'reason' | 'type' | 'issue'>;
 
 /** False if there already is an item with this id. */
 export async function addActionItem(tx: Tx, item: NewActionItem): Promise<boolean> {
@@ -129,6 +130,7 @@ async function itemsOfIncidents({ db }: Reader, incidentIds: readonly string[]):
     if (type !== undefined) types.set(id, type);
     else states.set(id, { state: ITEM_STATES.find((known) => known === what) ?? 'open', reason: reasonOfItem(text) });
   }
+  const issues = await issuesOfIncidents({ db }, incidentIds);
   const counts = new Map<string, number>();
   return rows.map((row) => {
     const number = (counts.get(row.incident_id) ?? 0) + 1;
@@ -139,6 +141,7 @@ async function itemsOfIncidents({ db }: Reader, incidentIds: readonly string[]):
       number,
       ...(states.get(row.id) ?? { state: 'open', reason: '' }),
       ...(types.has(row.id) && { type: types.get(row.id) }),
+      ...(issues.has(row.id) && { issue: issues.get(row.id) }),
       text: row.text,
       owner: row.owner,
       due: row.due,

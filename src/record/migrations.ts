@@ -100,6 +100,7 @@ const migrations: readonly Migration[] = [
   ownChannels,
   apiTokens,
   statusUpdates,
+  itemIssues,
 ];
 
 /** Version 1: what a command needs on its way from Slack to an answer. */
@@ -739,5 +740,37 @@ async function statusUpdates(db: Kysely<Schema>, { text, integer, tableEnd }: Co
     .createIndex('status_sends_by_incident')
     .on('status_sends')
     .columns(['incident_id', 'target', 'number'])
+    .execute();
+}
+
+/** Version 18: the issues of action items in trackers outside. Without foreign keys, as in version 12. */
+async function itemIssues(db: Kysely<Schema>, { text, integer, tableEnd }: ColumnTypes): Promise<void> {
+  const issues = db.schema.createTable('item_issues').modifyEnd(tableEnd) as CreateTableBuilder<'item_issues'>;
+  await issues
+    .addColumn('item_id', text, (column) => column.primaryKey().notNull())
+    .addColumn('incident_id', text, (column) => column.notNull())
+    .addColumn('workspace_id', text, (column) => column.notNull())
+    .addColumn('tracker', text, (column) => column.notNull())
+    .addColumn('place', text, (column) => column.notNull())
+    .addColumn('state', text, (column) => column.notNull())
+    .addColumn('reason', text, (column) => column.notNull())
+    .addColumn('attempts', integer, (column) => column.notNull())
+    .addColumn('due_us', integer, (column) => column.notNull())
+    .addColumn('is_uncertain', integer, (column) => column.notNull())
+    .addColumn('claim', text)
+    .addColumn('claim_until_us', integer, (column) => column.notNull())
+    .addColumn('begun_us', integer)
+    .addColumn('remote_id', text)
+    .addColumn('key', text, (column) => column.notNull())
+    .addColumn('url', text, (column) => column.notNull())
+    .addColumn('agreed', text, (column) => column.notNull())
+    .addColumn('agreed_us', integer, (column) => column.notNull())
+    .addColumn('looked_us', integer, (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex('item_issues_by_incident').on('item_issues').column('incident_id').execute();
+  await db.schema
+    .createIndex('item_issues_by_look')
+    .on('item_issues')
+    .columns(['workspace_id', 'tracker', 'state', 'looked_us'])
     .execute();
 }

@@ -44,6 +44,7 @@ const KEYS: Readonly<Record<Table, readonly string[]>> = {
   incident_roles: ['incident_id', 'role'],
   timeline_entries: ['id'],
   action_items: ['id'],
+  item_issues: ['item_id'],
   evidence: ['investigation_id'],
   fingerprints: ['investigation_id'],
   changes: ['kind', 'service', 'id', 'at_us'],

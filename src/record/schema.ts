@@ -401,6 +401,33 @@ export type Schema = {
     url: string;
     sent_us: number | null;
   };
+  /** The issue of an action item in a tracker outside. `record/item-issues.ts` writes it. */
+  item_issues: {
+    item_id: string;
+    incident_id: string;
+    workspace_id: string;
+    tracker: string;
+    place: string;
+    state: 'queued' | 'linked' | 'withheld' | 'refused' | 'gone';
+    reason: string;
+    attempts: number;
+    due_us: number;
+    /** 1 while nobody knows how the last call ended. */
+    is_uncertain: number;
+    /** The process that calls the tracker now, and until when nobody else may. */
+    claim: string | null;
+    claim_until_us: number;
+    /** When the first call to create it began. */
+    begun_us: number | null;
+    remote_id: string | null;
+    key: string;
+    url: string;
+    /** The state on which both sides last agreed, and since when. */
+    agreed: 'open' | 'done' | 'dropped';
+    agreed_us: number;
+    /** When the tracker was last asked about it. */
+    looked_us: number;
+  };
   marks: {
     name: string;
     value: string;

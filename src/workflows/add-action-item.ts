@@ -5,6 +5,7 @@
 
 import { taskProblem } from '#model/blameless/lint.ts';
 import { type ItemType, itemName, proposedItemId } from '#model/incident/incident.ts';
+import type { IssueTracker } from '#model/incident/issue-tracker.ts';
 import { actionItemsOf, addActionItem } from '#record/action-items.ts';
 import type { Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
@@ -13,6 +14,7 @@ import { readDueDate } from '#workflows/due-day.ts';
 import { type AskedBy, type IncidentParts, type Meant, onIncident, type Told } from '#workflows/on-incident.ts';
 import { reportWhenOverdue } from '#workflows/report-overdue.ts';
 import type { Directory } from '#workflows/show-overview.ts';
+import { queueIssue } from '#workflows/sync-issue.ts';
 
 export type ActionItemRequest = Readonly<{
   asked: AskedBy;
@@ -29,7 +31,7 @@ export type ActionItemRequest = Readonly<{
 
 export type AddActionItem = (request: ActionItemRequest) => Promise<Told>;
 
-export type ActionItemParts = IncidentParts & Readonly<{ directory: Directory }>;
+export type ActionItemParts = IncidentParts & Readonly<{ directory: Directory; trackers: readonly IssueTracker[] }>;
 
 export function actionItemAdder(parts: ActionItemParts): AddActionItem {
   return async ({ asked, text, owner, due: written, type, proposal, ...meant }) => {
@@ -58,6 +60,7 @@ export function actionItemAdder(parts: ActionItemParts): AddActionItem {
         value: type === undefined ? '' : `${type}=${id}`,
       });
       await reportWhenOverdue(tx, parts.jobs, incident, { due });
+      if (added) await queueIssue(tx, parts, { incident, itemId: id, key: inboxId });
       await draftAnew(tx, parts.jobs, { incident, key: inboxId });
       return {
         answer: `The action item is saved, due ${weekdayOf(due)}, ${due}.`,

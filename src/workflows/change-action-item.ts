@@ -18,6 +18,7 @@ import {
 } from '#workflows/on-incident.ts';
 import { reportWhenOverdue } from '#workflows/report-overdue.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
+import { syncIssue } from '#workflows/sync-issue.ts';
 
 /** `number` as people name it (`A2`), or the id as a button holds it. */
 export type MeantItem = Readonly<{ number: number } | { id: string }>;
@@ -74,6 +75,7 @@ async function change(
   if (!(await changeItemState(tx, { item, key, state, reason, by: asked.userId })))
     return { answer: `${itemName(item)} is ${state} already. Nothing was changed.` };
   if (state === 'open') await reportWhenOverdue(tx, jobs, incident, item);
+  await syncIssue(tx, jobs, { incident, itemId: item.id, key });
   await draftAnew(tx, jobs, { incident, key });
   return {
     answer: `${itemName(item)} of ${incidentName(incident)} is ${state}.${wasCut}`,

@@ -26,6 +26,7 @@ import { REPORT_OVERDUE } from '#workflows/report-overdue.ts';
 import { SEND_REQUEST } from '#workflows/send-request.ts';
 import { SEND_STATUS, STATUS_OVERDUE } from '#workflows/send-status.ts';
 import { KEEP_CHANNEL, SHOW_OVERVIEW } from '#workflows/show-overview.ts';
+import { FOLLOW_ISSUES, SYNC_ISSUE } from '#workflows/sync-issue.ts';
 import { TELL_TOO_LARGE } from '#workflows/tell-too-large.ts';
 import { JUDGE_RELEASE } from '#workflows/watch-release.ts';
 
@@ -43,6 +44,8 @@ export const LASTING_KINDS: ReadonlySet<string> = new Set([
   LOOK_AFTER,
   SEND_STATUS,
   STATUS_OVERDUE,
+  SYNC_ISSUE,
+  FOLLOW_ISSUES,
   DRAFT_POSTMORTEM,
   TELL_TOO_LARGE,
   JUDGE_RELEASE,

@@ -172,6 +172,7 @@ const WAYS: readonly (readonly [string, Try])[] = [
   ['the button that takes a role', pressed('incident_take', () => `${incidentId}:commander`)],
   ['the button for the action items', pressed('action_item_list', id)],
   ['the button that opens an action item again', pressed('action_item_open', () => `${incidentId}:a`)],
+  ['the button that sends an issue again', pressed('action_item_issue', () => `${incidentId}:a`)],
   ['the button for nothing new', pressed('incident_nothing_new', id)],
   ['the button for a new draft', pressed('postmortem_again', id)],
   [

@@ -76,6 +76,7 @@ function registered(broken?: Error) {
     askForPostmortem: note('askForPostmortem'),
     acceptPostmortem: told('acceptPostmortem'),
     declineProposal: told('declineProposal'),
+    sendIssueAgain: told('sendIssueAgain'),
     answerQuestion: told('answerQuestion'),
     showVersions: note('showVersions'),
     addActionItem: told('addActionItem'),

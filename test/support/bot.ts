@@ -84,6 +84,7 @@ export async function openBot(options: BotOptions) {
     pages: config.incidents.page,
     incidentChannel: config.incidents.channel,
     statusPage: config.incidents.statusPage,
+    issues: config.incidents.issues,
     looksAfterEnd: config.incidents.lookAfterEnd,
     waits: config.waits,
     http: config.http,

@@ -1,4 +1,4 @@
-import { defineSystem, placeAt } from '#adapters/system.ts';
+import { defineSystem, placeAt, type SettingsOf } from '#adapters/system.ts';
 import { settings } from './settings.ts';
 
 /**
@@ -58,4 +58,34 @@ export const github = defineSystem({
       };
     },
   },
+  issueTracker: {
+    set: 'GITHUB_ISSUES and GITHUB_ISSUES_TOKEN',
+    async open(settings) {
+      const issues = issuesIn(settings);
+      if (issues === undefined) return undefined;
+      const { githubIssues } = await import('./issues.ts');
+      return githubIssues(issues);
+    },
+  },
+  doctor: {
+    set: 'GITHUB_ISSUES and GITHUB_ISSUES_TOKEN to create issues for action items',
+    async check(all, signal) {
+      const { issues: places, issuesToken } = all.github;
+      if (places.length === 0 && issuesToken === undefined) return undefined;
+      const issues = issuesIn(all);
+      if (issues === undefined) {
+        const missing = places.length === 0 ? 'GITHUB_ISSUES' : 'GITHUB_ISSUES_TOKEN';
+        return { ok: false, detail: `${missing} is missing, so no issue is created`, remedy: `Set ${missing}.` };
+      }
+      const { checkGitHubIssues } = await import('./issues.ts');
+      return await checkGitHubIssues(issues, signal);
+    },
+  },
 });
+
+/** Undefined unless both are set. */
+function issuesIn({
+  github: { url, issues: places, issuesToken: token, issueLabels: labels },
+}: SettingsOf<typeof settings>) {
+  return places.length === 0 || token === undefined ? undefined : { url, places, token, labels };
+}

@@ -1,5 +1,5 @@
 /** The address of GitHub, its token, the repositories to read, and the secret of its webhook. */
-import { Address, codeSettings, Secret, Token } from '#config/fields.ts';
+import { Address, codeSettings, issueLabels, issuePlaces, Secret, Token } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
 export const settings = {
@@ -14,6 +14,17 @@ export const settings = {
       env: 'GITHUB_TOKEN',
       means: 'A token with read access to contents and deployments. If set, Spanhound reads the diffs of changes.',
     }),
+    issues: issuePlaces({
+      env: 'GITHUB_ISSUES',
+      what: 'repositories',
+      example: 'acme/ops',
+      path: /^[\w.-]{1,100}\/[\w.-]{1,100}$/,
+    }),
+    issuesToken: Token({
+      env: 'GITHUB_ISSUES_TOKEN',
+      means: 'A token with read and write access to the issues of these repositories, and to nothing else.',
+    }),
+    issueLabels: issueLabels('GITHUB_ISSUE_LABELS'),
     repositories: codeSettings({ env: 'GITHUB_REPOSITORIES', what: 'repositories', example: 'acme/shop' }),
   },
   changes: {

@@ -7,6 +7,7 @@ import { type ItemForm, itemForm } from '#listeners/views/item-state.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
 import type { ItemWorkflows } from '#workflows/change-action-item.ts';
 import type { DeclineProposal } from '#workflows/decline-proposal.ts';
+import type { SendIssueAgain } from '#workflows/sync-issue.ts';
 
 type Button = Middleware<SlackActionMiddlewareArgs<BlockButtonAction>>;
 
@@ -51,6 +52,13 @@ export function itemOpenButton({ setItemState }: Pick<ItemWorkflows, 'setItemSta
     const { incidentId, itemId } = itemIn(action.value);
     const asked = whoPressed(body, context);
     await setItemState({ asked, meant: { incidentId }, item: { id: itemId }, state: 'open', reason: '' });
+    await ack();
+  };
+}
+
+export function issueAgainButton(sendIssueAgain: SendIssueAgain): Button {
+  return async ({ ack, action, body, context }) => {
+    await sendIssueAgain({ asked: whoPressed(body, context), ...itemIn(action.value) });
     await ack();
   };
 }

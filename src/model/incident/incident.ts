@@ -150,8 +150,19 @@ export type ActionItem = Readonly<{
   due: string;
   createdBy: string;
   createdUs: number;
+  /** Its issue in a tracker outside; undefined without one. */
+  issue?: ItemIssue | undefined;
   /** The name of the merged incident that it comes from; undefined for an incident's own items. */
   from?: string;
+}>;
+
+/** What the store knows about the issue of an item. */
+export type ItemIssue = Readonly<{
+  /** `withheld`: the incident is private. `refused`: nothing is sent until a person presses a button. */
+  state: 'queued' | 'linked' | 'withheld' | 'refused' | 'gone';
+  /** '' before it is created. */
+  key: string;
+  url: string;
 }>;
 
 /** `A1`; `INC-2 A1` for an item of a merged incident. */

@@ -80,8 +80,9 @@ export function postmortemOf(record: PostmortemRecord): Postmortem {
     findings: facts.findings,
     evidence: facts.evidence,
     actionItems: actionItems.map((item) => {
-      const { text, owner, due, state, reason, type } = item;
-      return { mark: itemName(item), text, owner, due, state, reason, ...(type && { type }) };
+      const { text, owner, due, state, reason, type, issue } = item;
+      const more = { ...(type && { type }), ...(issue && { issue }) };
+      return { mark: itemName(item), text, owner, due, state, reason, ...more };
     }),
     sections,
     firstQuestions: first.map(({ text }) => text),

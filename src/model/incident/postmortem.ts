@@ -167,7 +167,7 @@ export type PostmortemEvidence = Readonly<
 /** A clause, and the entries that it rests on besides the evidence itself. */
 export type Said = Readonly<{ text: string; cites: readonly string[] }>;
 export type PostmortemActionItem = Readonly<
-  Pick<ActionItem, 'text' | 'owner' | 'due' | 'state' | 'reason' | 'type'> & { mark: string }
+  Pick<ActionItem, 'text' | 'owner' | 'due' | 'state' | 'reason' | 'type' | 'issue'> & { mark: string }
 >;
 
 /** An action item that the record suggests, and what it rests on. */

@@ -81,6 +81,9 @@ export type Publication = Readonly<{
 
 export type Published =
   | Readonly<{ kind: 'sent'; remoteId: string; remoteUpdateId: string; url: string }>
+  | NotPublished;
+
+export type NotPublished =
   /** Not sent: the page asked to wait. */
   | Readonly<{ kind: 'limited'; retryAfterMs: number }>
   /** Surely not sent, and worth a retry. */

@@ -1,5 +1,6 @@
 /** A postmortem's draft as one self-contained HTML page: no script, no external picture, readable on a phone. */
-import type { Postmortem, PostmortemSection } from '#model/incident/postmortem.ts';
+
+import type { Postmortem, PostmortemActionItem, PostmortemSection } from '#model/incident/postmortem.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { counted } from '#model/text/count-text.ts';
 import { htmlPage } from '#present/documents/html-page.ts';
@@ -27,7 +28,9 @@ import { pathSvg, pathTitle, stepsSvg } from '#present/pictures/postmortem-pictu
 import { kindName } from '#present/slack/timeline.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
 import { isoInstant, readableSecond } from '#present/words/instant.ts';
+import { openable } from '#present/words/links.ts';
 import type { Names } from '#present/words/people-names.ts';
+import { shown } from '#present/words/plain-text.ts';
 
 /**
  * A column of single words is as wide as its longest word: only prose, paths and checksums may break anywhere. On a phone,
@@ -220,7 +223,7 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
           said(page, typedText(item)),
           said(page, item.owner),
           said(page, item.due),
-          said(page, itemStanding(item)),
+          `${said(page, itemStanding(item))}${issueOf(page, item)}`,
         ],
       })),
     ),
@@ -228,6 +231,14 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
 
 function said({ names }: Page, text: string): string {
   return escapeXml(spoken(text, names));
+}
+
+/** ` · acme/shop#12`, with a link. */
+function issueOf(page: Page, { issue }: PostmortemActionItem): string {
+  if (issue === undefined || issue.key === '') return '';
+  const name = said(page, issue.key);
+  const url = openable(shown(issue.url));
+  return ` · ${url === '' ? name : `<a href="${escapeXml(url)}" rel="noreferrer">${name} ↗</a>`}`;
 }
 
 /** The mark, with a link to its source. */

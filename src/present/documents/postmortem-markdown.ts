@@ -1,5 +1,6 @@
 /** A postmortem's draft as Markdown: for a repository, a wiki or a ticket, where people finish it; redacted as a whole. */
-import type { Postmortem, PostmortemSection } from '#model/incident/postmortem.ts';
+
+import type { Postmortem, PostmortemActionItem, PostmortemSection } from '#model/incident/postmortem.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { counted } from '#model/text/count-text.ts';
 import { escapeMarkdown } from '#present/documents/markdown.ts';
@@ -24,7 +25,9 @@ import {
 } from '#present/documents/postmortem-text.ts';
 import { kindName } from '#present/slack/timeline.ts';
 import { readableSecond } from '#present/words/instant.ts';
+import { openable } from '#present/words/links.ts';
 import type { Names } from '#present/words/people-names.ts';
+import { shown } from '#present/words/plain-text.ts';
 
 export function postmortemMarkdown(shownPostmortem: ShownPostmortem): string {
   const { postmortem, names } = shownPostmortem;
@@ -150,7 +153,7 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
         said(page, typedText(item)),
         said(page, item.owner),
         said(page, item.due),
-        said(page, itemStanding(item)),
+        `${said(page, itemStanding(item))}${issueOf(page, item)}`,
       ]),
     ),
 };
@@ -162,6 +165,14 @@ function said({ names }: Page, text: string): string {
 function cell({ urls }: Page, mark: string): string {
   const url = urls.get(mark);
   return url === undefined ? mark : `[${mark}](${url})`;
+}
+
+/** ` · [acme/shop#12](https://…)` */
+function issueOf(page: Page, { issue }: PostmortemActionItem): string {
+  if (issue === undefined || issue.key === '') return '';
+  const name = said(page, issue.key);
+  const url = openable(shown(issue.url));
+  return ` · ${url === '' ? name : `[${name}](${url})`}`;
 }
 
 /** Empty without rows: the section then says that there are none. */

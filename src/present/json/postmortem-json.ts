@@ -79,7 +79,7 @@ export function postmortemJson(shownPostmortem: ShownPostmortem) {
       blocks,
       advice,
     })),
-    actionItems: postmortem.actionItems.map(({ mark, text, owner, due, state, reason, type }) => ({
+    actionItems: postmortem.actionItems.map(({ mark, text, owner, due, state, reason, type, issue }) => ({
       mark,
       type: type ?? null,
       state,
@@ -87,6 +87,7 @@ export function postmortemJson(shownPostmortem: ShownPostmortem) {
       text: said(text),
       owner: said(owner),
       due: said(due),
+      issue: issue === undefined || issue.key === '' ? null : { key: said(issue.key), url: said(issue.url) },
     })),
   });
 }

@@ -49,6 +49,7 @@ export type ButtonId =
   | 'action_item_done'
   | 'action_item_drop'
   | 'action_item_open'
+  | 'action_item_issue'
   | 'tool_probe';
 
 /** A list of options. */

@@ -2,13 +2,14 @@
  * The action items of an incident, to one person, and those that are overdue, to all; with the buttons that say what became
  * of them.
  */
-import type { KnownBlock } from '@slack/types';
+import type { KnownBlock, RichTextElement } from '@slack/types';
 import { type ActionItem, type Incident, incidentName, itemName } from '#model/incident/incident.ts';
 import { counted } from '#model/text/count-text.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { button } from '#present/slack/button.ts';
-import { bold, code, paragraph, richText, words } from '#present/slack/rich-text.ts';
-import { truncate } from '#present/slack/text.ts';
+import { bold, code, link, paragraph, richText, words } from '#present/slack/rich-text.ts';
+import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
+import { openable } from '#present/words/links.ts';
 import { type Names, withNames } from '#present/words/people-names.ts';
 import { shown } from '#present/words/plain-text.ts';
 
@@ -44,6 +45,53 @@ export function actionItemsMessage({
     ],
   };
 }
+
+const KEY_CHARS = 120;
+
+/** ` · acme/shop#12`, as a link; why there is none where one was expected; nothing without a tracker. */
+export function issuePart({ issue }: Pick<ActionItem, 'issue'>): RichTextElement[] {
+  if (issue === undefined) return [];
+  const { state, key, url } = issue;
+  const name = truncate(shown(key), KEY_CHARS);
+  if (state === 'withheld') return [words(' · no issue: the incident is private')];
+  if (state === 'gone') return [words(` · ${name} is not there any more`)];
+  if (key === '') return [words(state === 'refused' ? ' · no issue: the tracker refused it' : ' · issue follows')];
+  const address = openable(shown(url));
+  return [words(' · '), address === '' ? words(name) : link(address, name)];
+}
+
+/** In the thread: an issue that the tracker did not take, or that is not there any more. */
+export function issueProblem({
+  incident,
+  item,
+  title,
+  reason,
+  isGone,
+}: Readonly<{ incident: Incident; item: ActionItem; title: string; reason: string; isGone: boolean }>): SlackMessage {
+  const name = itemName(item);
+  const what = truncate(shown(title), KEY_CHARS);
+  const said = isGone
+    ? `${name}: its issue ${what} is not there any more. The action item stays as it is here.`
+    : `${name}: ${what} did not take the change. ${truncate(shown(reason), PROBLEM_CHARS)}`;
+  return {
+    text: escapeMrkdwn(`${incidentName(incident)} ${said}`),
+    blocks: [
+      richText(paragraph(words(said))),
+      ...(isGone
+        ? []
+        : [
+            {
+              type: 'actions' as const,
+              elements: [
+                button('action_item_issue', 'Try again', `${name}: send it again`, `${item.incidentId}:${item.id}`),
+              ],
+            },
+          ]),
+    ],
+  };
+}
+
+const PROBLEM_CHARS = 500;
 
 /** `days` since its due day began. */
 export type OverdueItem = Readonly<{ item: ActionItem; days: number }>;
@@ -83,6 +131,7 @@ function overdueBlocks({ item, days }: OverdueItem, names: Names): KnownBlock[] 
         words(` ${said(text, TEXT_CHARS)} (due `),
         code(shown(due)),
         words(`, ${counted(days, 'day')} ago)`),
+        ...issuePart(item),
       ),
     ),
     itemButtons(item),
@@ -120,6 +169,7 @@ function itemBlocks(item: ActionItem, names: Names): KnownBlock[] {
         words(` ${said(text, TEXT_CHARS)} (${said(owner, REASON_CHARS)}, `),
         ...standing,
         words(')'),
+        ...issuePart(item),
       ),
     ),
     itemButtons(item),

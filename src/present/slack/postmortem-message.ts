@@ -16,6 +16,7 @@ import {
   titleOf,
   wordsText,
 } from '#present/documents/postmortem-text.ts';
+import { issuePart } from '#present/slack/action-items.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { button } from '#present/slack/button.ts';
 import { bold, bullets, code, italic, type Part, paragraph, richText, words } from '#present/slack/rich-text.ts';
@@ -91,11 +92,11 @@ function actionItems({ postmortem, names }: ShownPostmortem): Part[] {
   return [
     paragraph(bold(title)),
     bullets(
-      newest.map(({ mark, text, owner, due, state }) => {
+      newest.map(({ mark, text, owner, due, state, issue }) => {
         const whose = `${mark} ${truncate(spoken(text, names), ITEM_CHARS)} (${truncate(spoken(owner, names), OWNER_CHARS)}, `;
         return state === 'open'
-          ? paragraph(words(`${whose}due `), code(shown(due)), words(')'))
-          : paragraph(words(whose), bold(state), words(')'));
+          ? paragraph(words(`${whose}due `), code(shown(due)), words(')'), ...issuePart({ issue }))
+          : paragraph(words(whose), bold(state), words(')'), ...issuePart({ issue }));
       }),
     ),
   ];

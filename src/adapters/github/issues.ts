@@ -1,0 +1,229 @@
+/**
+ * Issues of action items in GitHub. GitHub has no key against duplicates, so each issue and each comment carries a mark
+ * that nobody sees: after an attempt without an answer, the newest issues of the repository are searched for it.
+ * https://docs.github.com/en/rest/issues
+ */
+import { z } from 'zod';
+import { failed, problemOf, readAnswer, unanswered } from '#adapters/issue-answers.ts';
+import { type Outgoing, type OutgoingAnswer, sendOut } from '#adapters/outgoing.ts';
+import type { Health } from '#gather/sources.ts';
+import type {
+  Issue,
+  IssueChange,
+  IssueDraft,
+  IssuePlace,
+  IssueState,
+  IssueTracker,
+  Looked,
+  Tried,
+} from '#model/incident/issue-tracker.ts';
+import type { NotPublished } from '#model/incident/status-page.ts';
+
+export type GitHubIssuesOptions = Readonly<{
+  url: URL;
+  token: string;
+  places: readonly IssuePlace[];
+  labels: readonly string[];
+  timeoutMs?: number;
+}>;
+
+const TITLE = 'GitHub';
+const TIMEOUT_MS = 10_000;
+const PER_PAGE = 100;
+/** An attempt that is searched for is minutes old, and at most a day. */
+const MOST_PAGES = 10;
+/** Two clocks differ. */
+const CLOCK_US = 300_000_000;
+
+const WORDS = {
+  title: TITLE,
+  what: 'the issue',
+  credentials: 'Check GITHUB_ISSUES_TOKEN: it needs Issues, read and write, for this repository.',
+  address: 'Check GITHUB_ISSUES, that the repository has issues, and that the token sees it.',
+  api: 'GITHUB_API_URL',
+};
+
+const Found = z.object({
+  number: z.number().int(),
+  html_url: z.string().nullish().catch(undefined),
+  body: z.string().nullish().catch(undefined),
+  state: z.string(),
+  state_reason: z.string().nullish().catch(undefined),
+  created_at: z.iso.datetime({ offset: true }),
+});
+type Found = z.output<typeof Found>;
+const Comment = z.object({ body: z.string().nullish() });
+
+type Ask = (method: Outgoing['method'], path: string, json?: unknown) => Promise<OutgoingAnswer>;
+
+export function githubIssues(options: GitHubIssuesOptions): IssueTracker {
+  return {
+    id: 'github',
+    title: TITLE,
+    places: options.places,
+    create: async (draft, signal) => await create(asker(options, signal), draft, options.labels),
+    change: async (change, signal) => await applied(asker(options, signal), change),
+    look: async (issues, signal) => await look(asker(options, signal), issues),
+  };
+}
+
+function asker(
+  { url, token, timeoutMs = TIMEOUT_MS }: Pick<GitHubIssuesOptions, 'url' | 'token' | 'timeoutMs'>,
+  signal: AbortSignal,
+): Ask {
+  return async (method, path, json) =>
+    await sendOut(
+      {
+        method,
+        url: `${url.href.replace(/\/$/, '')}/repos/${path}`,
+        headers: {
+          authorization: `Bearer ${token}`,
+          accept: 'application/vnd.github+json',
+          'content-type': 'application/json',
+          'user-agent': 'spanhound',
+          'x-github-api-version': '2022-11-28',
+        },
+        ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+        secrets: [token],
+        timeoutMs,
+      },
+      signal,
+    );
+}
+
+async function create(ask: Ask, draft: IssueDraft, labels: readonly string[]): Promise<Tried<Issue>> {
+  const { place, title, markdown, mark, isUncertain } = draft;
+  const earlier = isUncertain ? await find(ask, draft) : undefined;
+  if (earlier !== undefined) return earlier;
+  const body = `${markdown}\n\n${hidden(mark)}`;
+  const answer = await ask('POST', `${place}/issues`, { title, body, ...(labels.length > 0 && { labels }) });
+  const made = readAnswer(answer, Found, WORDS);
+  return made.kind === 'done' ? { kind: 'done', value: issueOf(place, made.value) } : made;
+}
+
+/** Markdown shows no comments. */
+function hidden(mark: string): string {
+  return `<!-- spanhound:${mark} -->`;
+}
+
+function issueOf(place: string, { number, html_url }: Found): Issue {
+  const key = `${place}#${number}`;
+  return { remoteId: key, key, url: html_url ?? '' };
+}
+
+/** `acme/shop#12` → `acme/shop/issues/12` */
+function pathOf(remoteId: string): string {
+  return remoteId.replace('#', '/issues/');
+}
+
+/** What an earlier attempt left; undefined if it left nothing. */
+async function find(ask: Ask, { place, mark, sinceUs }: IssueDraft): Promise<Tried<Issue> | undefined> {
+  const since = new Date((sinceUs - CLOCK_US) / 1_000).toISOString();
+  const path = `${place}/issues?state=all&sort=created&direction=desc&since=${since}`;
+  const found = await search(ask, path, Found, {
+    isIt: ({ body }) => body?.includes(hidden(mark)) === true,
+    isOlder: ({ created_at }) => Date.parse(created_at) < Date.parse(since),
+  });
+  if (found.kind !== 'done') return found;
+  return found.value === undefined ? undefined : { kind: 'done', value: issueOf(place, found.value) };
+}
+
+type Wanted<One> = Readonly<{ isIt(one: One): boolean; isOlder(one: One): boolean }>;
+
+/** Page after page; undefined if the list does not have it. */
+async function search<One>(
+  ask: Ask,
+  path: string,
+  form: z.ZodType<One>,
+  { isIt, isOlder }: Wanted<One>,
+): Promise<Tried<One | undefined>> {
+  const separator = path.includes('?') ? '&' : '?';
+  for (let page = 1; page <= MOST_PAGES; page += 1) {
+    const answer = await ask('GET', `${path}${separator}per_page=${PER_PAGE}&page=${page}`);
+    const listed = readAnswer(answer, z.array(form), WORDS);
+    if (listed.kind !== 'done') return unanswered(listed, TITLE);
+    const found = listed.value.find(isIt);
+    const isLast = listed.value.length < PER_PAGE || listed.value.some(isOlder);
+    if (found !== undefined || isLast) return { kind: 'done', value: found };
+  }
+  return {
+    kind: 'ambiguous',
+    reason: `${TITLE} has too many new ones to search. Look there, and close what is double.`,
+  };
+}
+
+/** The state comes first: sending it twice is once. So only the comment needs a search. */
+async function applied(ask: Ask, change: IssueChange): Promise<Tried<'changed' | 'gone'>> {
+  const { place, remoteId, state, comment, mark, isUncertain } = change;
+  const path = pathOf(remoteId);
+  const json =
+    state === 'open'
+      ? { state: 'open', state_reason: 'reopened' }
+      : { state: 'closed', state_reason: state === 'done' ? 'completed' : 'not_planned' };
+  const answer = await ask('PATCH', path, json);
+  if (isMissing(answer)) return (await isThere(ask, place)) ?? { kind: 'done', value: 'gone' };
+  const changed = readAnswer(answer, z.object({ state: z.string() }), WORDS);
+  if (changed.kind !== 'done') return changed;
+  if (isUncertain) {
+    const said = await search(ask, `${path}/comments`, Comment, {
+      isIt: ({ body }) => body?.includes(hidden(mark)) === true,
+      isOlder: () => false,
+    });
+    if (said.kind !== 'done') return said;
+    if (said.value !== undefined) return { kind: 'done', value: 'changed' };
+  }
+  const body = `${comment.markdown}\n\n${hidden(mark)}`;
+  const commented = readAnswer(await ask('POST', `${path}/comments`, { body }), Comment, WORDS);
+  // A locked issue takes no comment. Its state is what counts.
+  return commented.kind === 'done' || commented.kind === 'refused' ? { kind: 'done', value: 'changed' } : commented;
+}
+
+/** Deleted: 410. Moved to another repository: 301. Hidden from the token: 404, as if it had never been there. */
+function isMissing(answer: OutgoingAnswer): boolean {
+  return answer.kind === 'answered' && [301, 404, 410].includes(answer.status);
+}
+
+/** Undefined if the token sees the repository: then only the issue is missing. */
+async function isThere(ask: Ask, place: string): Promise<NotPublished | undefined> {
+  const seen = readAnswer(await ask('GET', place), z.object({ id: z.number() }), WORDS);
+  return seen.kind === 'done' ? undefined : unanswered(seen, TITLE);
+}
+
+async function look(ask: Ask, issues: Parameters<IssueTracker['look']>[0]): Promise<Looked> {
+  const states = new Map<string, IssueState>();
+  const problems = new Map<string, string>();
+  for (const { place, remoteId } of issues) {
+    if (problems.has(place)) continue;
+    const answer = await ask('GET', pathOf(remoteId));
+    const read = isMissing(answer)
+      ? ((await isThere(ask, place)) ?? ({ kind: 'done', value: 'gone' } as const))
+      : readAnswer(answer, Found.pick({ state: true, state_reason: true }), WORDS);
+    // The next issue of this repository would get the same answer.
+    if (read.kind !== 'done') problems.set(place, problemOf(read, TITLE));
+    else states.set(remoteId, read.value === 'gone' ? 'gone' : stateOf(read.value));
+  }
+  return { states, problem: [...problems.values()][0] ?? '' };
+}
+
+function stateOf({ state, state_reason }: Pick<Found, 'state' | 'state_reason'>): IssueState {
+  if (state !== 'closed') return 'open';
+  return state_reason === 'not_planned' || state_reason === 'duplicate' ? 'dropped' : 'done';
+}
+
+const Repository = z.object({ has_issues: z.boolean().nullish(), archived: z.boolean().nullish() });
+
+/** Reads each repository, and changes nothing. Only an issue shows whether the token may write one. */
+export async function checkGitHubIssues(options: GitHubIssuesOptions, signal: AbortSignal): Promise<Health> {
+  const ask = asker(options, signal);
+  const names = [...new Set(options.places.map(({ path }) => path))];
+  for (const place of names) {
+    const seen = readAnswer(await ask('GET', place), Repository, WORDS);
+    if (seen.kind !== 'done') return failed(`cannot read ${place}`, problemOf(seen, TITLE));
+    if (seen.value.has_issues === false) return failed(`${place} has no issues`, 'Turn on Issues in its settings.');
+    if (seen.value.archived === true)
+      return failed(`${place} is archived`, 'Name another repository in GITHUB_ISSUES.');
+    const listed = readAnswer(await ask('GET', `${place}/issues?per_page=1`), z.array(z.unknown()), WORDS);
+    if (listed.kind !== 'done') return failed(`cannot read the issues of ${place}`, problemOf(listed, TITLE));
+  }
+  return { ok: true, detail: `creates issues for action items in ${names.join(', ')}`, remedy: '' };
+}

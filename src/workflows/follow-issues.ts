@@ -1,0 +1,121 @@
+/**
+ * Looks what became of issues in their trackers, every ten minutes, and does the same to the action items: closed there is
+ * done here, opened again there is open again here. A look is limited: the longest unasked issues come first.
+ *
+ *   linked issues ──► one look for each tracker ──► differs from what both agreed on?
+ *                                                     ├─ only there ──► the action item follows
+ *                                                     ├─ only here, or on both sides ──► `sync-issue.ts` sends it
+ *                                                     └─ gone ──► said in the thread
+ */
+import type { Clock } from '#core/clock.ts';
+import { openDeadline } from '#core/deadline.ts';
+import type { Log } from '#core/log.ts';
+import { type ItemState, itemName } from '#model/incident/incident.ts';
+import type { IssueState, IssueTracker } from '#model/incident/issue-tracker.ts';
+import { changeItemState } from '#record/action-items.ts';
+import { agreeOn, isBehind, isSame, issuesToFollow, markLooked, type StoredIssue } from '#record/item-issues.ts';
+import type { JobHandler, Jobs } from '#record/jobs.ts';
+import type { Store, Tx } from '#record/store.ts';
+import { draftAnew } from '#workflows/draft-postmortem.ts';
+import { alsoSay } from '#workflows/on-incident.ts';
+import { reportWhenOverdue } from '#workflows/report-overdue.ts';
+import { isGone, lookLater, type SeenIssue, seenIn, syncIssue } from '#workflows/sync-issue.ts';
+
+export type FollowIssuesOptions = Readonly<{
+  store: Store;
+  clock: Clock;
+  jobs: Jobs;
+  log: Log;
+  trackers: readonly IssueTracker[];
+  kick(): void;
+}>;
+
+/** For all requests of one look at one tracker. */
+const LOOK_MS = 40_000;
+/** In one look. GitHub is asked for each issue: 50 every ten minutes are a small part of what it allows. */
+const MOST_ISSUES = 50;
+/** So long after its end, an issue that somebody opens again opens the action item. */
+const ENDED_US = 30 * 86_400e6;
+/** A search of a tracker may know an older state for so long. */
+const STALE_US = 120_000_000;
+
+export function issueFollower(options: FollowIssuesOptions): JobHandler {
+  const { store, jobs, trackers, kick } = options;
+  return async ({ workspaceId }, signal) => {
+    let isAny = false;
+    for (const tracker of trackers) {
+      const followed = await toFollow(store, workspaceId, tracker);
+      isAny ||= followed.length > 0;
+      if (followed.length > 0) await lookAt(options, { workspaceId, tracker, followed }, signal);
+    }
+    // Without an issue there is nothing to look for. The next one that is created begins it again.
+    if (isAny) await store.transaction((tx) => lookLater(tx, jobs, workspaceId));
+    kick();
+  };
+}
+
+async function toFollow(store: Store, workspaceId: string, { id: tracker }: IssueTracker) {
+  const endedSinceUs = (await store.nowUs()) - ENDED_US;
+  return await issuesToFollow(store, { workspaceId, tracker, endedSinceUs, limit: MOST_ISSUES });
+}
+
+type Looking = Readonly<{ workspaceId: string; tracker: IssueTracker; followed: readonly StoredIssue[] }>;
+
+async function lookAt(
+  { store, clock, jobs, log }: FollowIssuesOptions,
+  { workspaceId, tracker, followed }: Looking,
+  signal: AbortSignal,
+): Promise<void> {
+  const begunUs = await store.nowUs();
+  const issues = followed.flatMap(({ place, remoteId }) => (remoteId === undefined ? [] : [{ place, remoteId }]));
+  const deadline = openDeadline(clock, LOOK_MS, signal);
+  const { states, problem } = await tracker.look(issues, deadline.signal).finally(deadline.close);
+  // Nobody in a thread can help it: the operators read the log, and `doctor` says what to do.
+  if (problem !== '') log.warn({ tracker: tracker.id, problem }, 'a tracker did not say what became of all issues');
+  for (const { itemId, incidentId, remoteId } of followed) {
+    const state = states.get(remoteId ?? '');
+    if (state === undefined) continue;
+    await store.transaction(async (tx) => {
+      await tx.lock(`incident/${incidentId}`);
+      const seen = await seenIn(tx, { workspaceId, payload: { incidentId, itemId } });
+      const isFresh =
+        seen !== undefined && seen.issue.agreedUs < begunUs - STALE_US && seen.issue.claimUntilUs < tx.nowUs;
+      if (isFresh && seen.issue.state === 'linked') await follow(tx, jobs, { seen, state, tracker });
+    });
+  }
+  await store.transaction((tx) =>
+    markLooked(
+      tx,
+      followed.map(({ itemId }) => itemId),
+    ),
+  );
+}
+
+type Followed = Readonly<{ seen: SeenIssue; state: IssueState; tracker: IssueTracker }>;
+
+async function follow(tx: Tx, jobs: Jobs, { seen, state, tracker }: Followed): Promise<void> {
+  const { incident, item, issue } = seen;
+  const { itemId } = issue;
+  if (state === 'gone') return await isGone(tx, jobs, seen);
+  // Whoever changed it here is nearer to the incident.
+  if (isBehind(issue, item)) return await syncIssue(tx, jobs, { incident, itemId, key: `look/${tx.nowUs}` });
+  if (isSame(issue.agreed, state)) return;
+  await changeHere(tx, jobs, { seen, state, tracker });
+}
+
+async function changeHere(
+  tx: Tx,
+  jobs: Jobs,
+  { seen, state, tracker }: Readonly<{ seen: SeenIssue; state: ItemState; tracker: IssueTracker }>,
+): Promise<void> {
+  const { incident, item, issue } = seen;
+  const { itemId, agreedUs } = issue;
+  const key = `issue/${itemId}/${agreedUs}`;
+  const reason = `${state === 'open' ? 'opened again' : 'closed'} as ${issue.key} in ${tracker.title}`;
+  await agreeOn(tx, itemId, state);
+  if (!(await changeItemState(tx, { item, key, state, reason, by: tracker.id }))) return;
+  if (state === 'open') await reportWhenOverdue(tx, jobs, incident, item);
+  await draftAnew(tx, jobs, { incident, key });
+  const what = `${itemName(item)} ${state}: ${reason} (${item.text})`;
+  await alsoSay(tx, jobs, incident, { said: { what, by: tracker.title, atUs: tx.nowUs, url: issue.url }, key });
+}
