@@ -289,7 +289,7 @@ const MAX_REASON_LENGTH = 300;
 
 /**
  * The backend's message in the format of Jaeger, gRPC gateway, Prometheus, Elasticsearch, Datadog, New Relic, Splunk or
- * Statuspage, or as plain text.
+ * Statuspage or Jira, or as plain text.
  */
 export function reasonIn(text: string): string {
   const envelope = membersOf(parsed(text));
@@ -310,6 +310,8 @@ export function reasonIn(text: string): string {
     error.reason,
     envelope.message,
     membersOf(listOf(envelope.messages)[0]).text,
+    listOf(envelope.errorMessages)[0],
+    ...Object.values(membersOf(envelope.errors)),
   ];
   return said.find((one) => typeof one === 'string') ?? text;
 }

@@ -14,6 +14,7 @@ import { grafana } from './grafana/index.ts';
 import { ilert } from './ilert/index.ts';
 import { incidentIo } from './incidentio/index.ts';
 import { jaeger } from './jaeger/index.ts';
+import { jira } from './jira/index.ts';
 import { kapacitor } from './kapacitor/index.ts';
 import { kubernetes } from './kubernetes/index.ts';
 import { launchDarkly } from './launchdarkly/index.ts';
@@ -72,6 +73,7 @@ export const systems = [
   changes,
   github,
   gitlab,
+  jira,
   launchDarkly,
   serviceFiles,
   files,
