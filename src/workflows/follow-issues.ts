@@ -40,13 +40,17 @@ const ENDED_US = 30 * 86_400e6;
 const STALE_US = 120_000_000;
 
 export function issueFollower(options: FollowIssuesOptions): JobHandler {
-  const { store, jobs, trackers, kick } = options;
+  const { store, jobs, trackers, log, kick } = options;
   return async ({ workspaceId }, signal) => {
     let isAny = false;
     for (const tracker of trackers) {
       const followed = await toFollow(store, workspaceId, tracker);
       isAny ||= followed.length > 0;
-      if (followed.length > 0) await lookAt(options, { workspaceId, tracker, followed }, signal);
+      if (followed.length === 0) continue;
+      // A tracker that fails must not end the looks at the others, and at itself later.
+      await lookAt(options, { workspaceId, tracker, followed }, signal).catch((err: unknown) =>
+        log.error({ err, tracker: tracker.id }, 'a look at a tracker failed'),
+      );
     }
     // Without an issue there is nothing to look for. The next one that is created begins it again.
     if (isAny) await store.transaction((tx) => lookLater(tx, jobs, workspaceId));

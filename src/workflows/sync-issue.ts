@@ -269,8 +269,8 @@ async function record(
       await linkIssue(tx, itemId, result.value);
       const detail = { item: itemId, tracker: tracker.id, key: result.value.key };
       await auditIncident(tx, incident, 'spanhound', 'issue.created', detail);
-      await lookLater(tx, jobs, incident.workspaceId);
     }
+    await lookLater(tx, jobs, incident.workspaceId);
     await draftAnew(tx, jobs, { incident, key: `issue/${itemId}/${tx.nowUs}` });
   });
 }

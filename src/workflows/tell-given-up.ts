@@ -93,6 +93,13 @@ export function givenUpTeller({ channelId }: GivenUpOptions): NonNullable<RunJob
         return await tellIncident(tx, job, 'I could not archive its channel', `${reason}. Please archive it yourself.`);
       case REPORT_OVERDUE:
         return await tellIncident(tx, job, 'I could not report what is overdue', `${reason}. Type /incident actions.`);
+      case SYNC_ISSUE:
+        return await tellIncident(
+          tx,
+          job,
+          'I could not keep an issue up to date',
+          `${reason}. Type /incident actions.`,
+        );
       case DRAFT_POSTMORTEM:
         return await tellIncident(tx, job, 'I could not draft the postmortem', `${reason}. Type /postmortem again.`);
       case SEND_REQUEST:

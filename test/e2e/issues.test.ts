@@ -125,6 +125,42 @@ test('the answer is lost, though GitHub created it: it is found, and not created
   expect(github.issues).toHaveLength(1);
 });
 
+test('GitHub is slower than the deadline, and does it: no second issue', async () => {
+  github.hang('POST /issues');
+  await add();
+  await side.soon(() => (github.issues.length === 1 ? true : undefined));
+  for (let second = 0; second < 110; second += 1) await side.clock.tick(1_000);
+  expect((await linked()).issue).toMatchObject({ state: 'linked', key: 'acme/ops#1' });
+  expect(github.issues).toHaveLength(1);
+});
+
+test('a comment whose answer is lost is written once', async () => {
+  await add();
+  await linked();
+  github.fail('POST /issues/1/comments', { status: 0, isDone: true });
+  await side.type('action drop A1 because the table goes');
+  await side.soon(async () => ((await stored())?.attempts === 1 ? true : undefined));
+  for (let second = 0; second < 70; second += 1) await side.clock.tick(1_000);
+  await side.soon(async () => ((await stored())?.agreed === 'dropped' ? true : undefined));
+  expect(github.issues[0]?.comments).toHaveLength(1);
+});
+
+test('two people who accept one proposal make one issue', async () => {
+  const { incidentId, id } = { incidentId: (await side.incident()).id, id: 'detect-report' };
+  const metadata = JSON.stringify({ incidentId, channelId: side.slack.channel, proposal: id });
+  const form = { callback_id: 'action_item_form', private_metadata: metadata };
+  const sent = (team: string) =>
+    sendToBot(
+      side.url(),
+      side.slack.submission(form, { text: 'Add an alert on pool use', team, due: { day: '2026-12-01' } }),
+    );
+  await Promise.all([sent('ops'), sent('web')]);
+  await linked();
+  for (let second = 0; second < 20; second += 1) await side.clock.tick(1_000);
+  expect(github.issues).toHaveLength(1);
+  expect(await items()).toHaveLength(1);
+});
+
 test('the process is killed between the call and the store: the next one finds the issue', async () => {
   github.fail('POST /issues', { status: 0, isDone: true });
   await add();
