@@ -1,4 +1,4 @@
-import { defineSystem, placeAt } from '#adapters/system.ts';
+import { defineSystem, placeAt, type SettingsOf } from '#adapters/system.ts';
 import { settings } from './settings.ts';
 
 export const gitlab = defineSystem({
@@ -49,4 +49,34 @@ export const gitlab = defineSystem({
       return { proof: ({ changes }) => gitLabProof(changes.gitlabToken), read: readGitLabEvent };
     },
   },
+  issueTracker: {
+    set: 'GITLAB_ISSUES and GITLAB_ISSUES_TOKEN',
+    async open(settings) {
+      const issues = issuesIn(settings);
+      if (issues === undefined) return undefined;
+      const { gitlabIssues } = await import('./issues.ts');
+      return gitlabIssues(issues);
+    },
+  },
+  doctor: {
+    set: 'GITLAB_ISSUES and GITLAB_ISSUES_TOKEN to create issues for action items',
+    async check(all, signal) {
+      const { issues: places, issuesToken } = all.gitlab;
+      if (places.length === 0 && issuesToken === undefined) return undefined;
+      const issues = issuesIn(all);
+      if (issues === undefined) {
+        const missing = places.length === 0 ? 'GITLAB_ISSUES' : 'GITLAB_ISSUES_TOKEN';
+        return { ok: false, detail: `${missing} is missing, so no issue is created`, remedy: `Set ${missing}.` };
+      }
+      const { checkGitLabIssues } = await import('./issues.ts');
+      return await checkGitLabIssues(issues, signal);
+    },
+  },
 });
+
+/** Undefined unless both are set. */
+function issuesIn({
+  gitlab: { url, issues: places, issuesToken: token, issueLabels: labels },
+}: SettingsOf<typeof settings>) {
+  return places.length === 0 || token === undefined ? undefined : { url, places, token, labels };
+}

@@ -1,5 +1,5 @@
 /** The address of GitLab, its token, the projects to read, and the token of its webhook. */
-import { Address, codeSettings, Token } from '#config/fields.ts';
+import { Address, codeSettings, issueLabels, issuePlaces, Token } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
 export const settings = {
@@ -11,6 +11,17 @@ export const settings = {
       env: 'GITLAB_TOKEN',
       means: 'A token with the scope `read_api`. If set, Spanhound reads the diffs of changes.',
     }),
+    issues: issuePlaces({
+      env: 'GITLAB_ISSUES',
+      what: 'projects',
+      example: 'acme/ops',
+      path: /^[\w.-]{1,200}(?:\/[\w.-]{1,200}){1,20}$/,
+    }),
+    issuesToken: Token({
+      env: 'GITLAB_ISSUES_TOKEN',
+      means: 'A token with the scope `api` and the role Reporter, of these projects only.',
+    }),
+    issueLabels: issueLabels('GITLAB_ISSUE_LABELS'),
     projects: codeSettings({ env: 'GITLAB_PROJECTS', what: 'projects', example: 'acme/shop' }),
   },
   changes: {
