@@ -18,6 +18,7 @@ import { jira } from './jira/index.ts';
 import { kapacitor } from './kapacitor/index.ts';
 import { kubernetes } from './kubernetes/index.ts';
 import { launchDarkly } from './launchdarkly/index.ts';
+import { linear } from './linear/index.ts';
 import { loki } from './loki/index.ts';
 import { mysql } from './mysql/index.ts';
 import { newRelic } from './newrelic/index.ts';
@@ -74,6 +75,7 @@ export const systems = [
   github,
   gitlab,
   jira,
+  linear,
   launchDarkly,
   serviceFiles,
   files,
