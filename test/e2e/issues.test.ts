@@ -260,6 +260,7 @@ test('nothing of a private incident goes out, unless the settings allow it', asy
   await side.soon(async () =>
     (await side.type('actions', inside)).includes('the incident is private') ? true : undefined,
   );
+  expect(await side.type('actions', inside)).toContain('Send to tracker');
   expect(github.calls).toEqual([]);
 });
 

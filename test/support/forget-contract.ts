@@ -15,6 +15,7 @@ import { findIncident } from '#record/find-incidents.ts';
 import { receive } from '#record/inbox.ts';
 import { assignRole, changeIncident, declareIncident } from '#record/incidents.ts';
 import { findInvestigation, finishInvestigation, openInvestigation } from '#record/investigations.ts';
+import { addItemIssue, stopIssue } from '#record/item-issues.ts';
 import { post } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';
 import { tableJobs } from '#record/table-jobs.ts';
@@ -107,6 +108,10 @@ async function recorded(place: Place) {
     await assignRole(tx, { incidentId: 'in-1', key: 'r', role: 'commander', userId: PERSON, by: 'U2' });
     const item = { workspaceId: 'T1', text: 'secret item', owner: PERSON, due: '', createdBy: PERSON };
     await addActionItem(tx, { ...item, id: 'x-1', incidentId: 'in-1' });
+    const place = { itemId: 'x-1', tracker: 'github', place: 'acme/ops' };
+    await addItemIssue(tx, { id: 'in-1', workspaceId: 'T1' }, place);
+    const reason = `GitHub knows neither ${PERSON} nor ${TRACE}`;
+    await stopIssue(tx, 'x-1', { state: 'refused', reason, isUncertain: false });
     await tableJobs.addJob(tx, {
       kind: 'k',
       workspaceId: 'T1',
@@ -335,6 +340,7 @@ export function testForgetting(name: string, newPlace: () => Place): void {
       await one.forget('INC-2');
       await changeHold(one.store, { ...hold, isRelease: true });
       await one.forget('INC-1');
+      expect(await one.dump()).not.toContain('acme/ops');
       await one.isProved();
     });
 

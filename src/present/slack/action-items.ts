@@ -139,18 +139,21 @@ function overdueBlocks({ item, days }: OverdueItem, names: Names): KnownBlock[] 
 }
 
 function itemButtons(item: ActionItem): KnownBlock {
-  const { id, incidentId, state } = item;
+  const { id, incidentId, state, issue } = item;
   const value = `${incidentId}:${id}`;
   const name = itemName(item);
+  const isUnsent = issue?.state === 'refused' || issue?.state === 'withheld';
   return {
     type: 'actions',
-    elements:
-      state === 'open'
+    elements: [
+      ...(state === 'open'
         ? [
             button('action_item_done', 'Done', `${name} is done: opens a form`, value),
             button('action_item_drop', 'Drop', `${name} will not be done: opens a form for the reason`, value),
           ]
-        : [button('action_item_open', 'Open again', `${name} is not done yet`, value)],
+        : [button('action_item_open', 'Open again', `${name} is not done yet`, value)]),
+      ...(isUnsent ? [button('action_item_issue', 'Send to tracker', `${name}: try again`, value)] : []),
+    ],
   };
 }
 
