@@ -109,6 +109,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     reminderMinutes: config.incidents.reminderMinutes,
     commanderCalls: config.incidents.commander,
     pages: config.incidents.page,
+    onCall: config.incidents.onCall,
     incidentChannel: config.incidents.channel,
     statusPage: config.incidents.statusPage,
     issues: config.incidents.issues,
@@ -172,7 +173,8 @@ async function startPlayground(config: Config, log: Log): Promise<Running> {
     waitMs: config.playground.waitSeconds * 1_000,
     connect: async ({ receiver, ...side }) => {
       const transport = { kind: 'given', receiver } as const;
-      const { reminderMinutes, commander: commanderCalls, page: pages, channel: incidentChannel } = config.incidents;
+      const { reminderMinutes, commander: commanderCalls, page: pages } = config.incidents;
+      const { onCall, channel: incidentChannel } = config.incidents;
       const bot: Bot = await composeBot({
         store,
         investigation,
@@ -181,6 +183,7 @@ async function startPlayground(config: Config, log: Log): Promise<Running> {
         reminderMinutes,
         commanderCalls,
         pages,
+        onCall,
         incidentChannel,
         statusPage: { ...settings, feedUrl },
         waits: config.waits,

@@ -58,6 +58,7 @@ import {
   commanderCalled,
   incidentSays,
   joinedSays,
+  nobodyCalled,
   updateAnswered,
   updateDue,
   updateMissed,
@@ -67,7 +68,7 @@ import { checkedAfter, firesAgain } from '#present/slack/look-after-messages.ts'
 import { mergeQuestion } from '#present/slack/merge-messages.ts';
 import { openIncidentsMessage } from '#present/slack/open-incidents.ts';
 import { anchoredHead, givenUpWork, silentSource, sourceIsBack } from '#present/slack/operator-messages.ts';
-import { pageByMessage, pageInThread, pageOver } from '#present/slack/page-messages.ts';
+import { pageByMessage, pageInThread, pageNotes, pageOver } from '#present/slack/page-messages.ts';
 import { postmortemMessage, unacceptedMessage } from '#present/slack/postmortem-message.ts';
 import { questionsMessage } from '#present/slack/postmortem-questions.ts';
 import { differenceMessage, versionsMessage } from '#present/slack/postmortem-versions.ts';
@@ -312,9 +313,12 @@ test('an incident, its timeline and its questions', () => {
         expect(slackProblems(message)).toEqual([]);
       }
       expect(slackProblems(updateDue({ incident, lastUpdateUs: 0 }), [COMMANDER])).toEqual([]);
-      const called = commanderCalled({ incident, who: COMMANDER, isDeclarer: true, afterMinutes: 5 });
+      const onCall = { place: text, untilUs: 0, notes: [text] };
+      const called = commanderCalled({ incident, who: COMMANDER, isDeclarer: true, afterMinutes: 5, ...onCall });
       expect(slackProblems(called, [COMMANDER])).toEqual([]);
-      const page = { incident, pageId: 'p', who: COMMANDER, by: text, text, minutes: 5 };
+      expect(slackProblems(nobodyCalled({ incident, notes: [text], afterMinutes: 5 }))).toEqual([]);
+      const page = { incident, pageId: 'p', who: COMMANDER, by: text, text, minutes: 5, ...onCall };
+      expect(slackProblems(pageNotes({ incident, notes: [text], pageId: 'p' }))).toEqual([]);
       expect(slackProblems(pageInThread(page), [COMMANDER])).toEqual([]);
       expect(slackProblems(pageByMessage({ ...page, known: text, url: text }))).toEqual([]);
       expect(slackProblems(pageOver({ said: text, atUs: 0 }))).toEqual([]);

@@ -72,6 +72,7 @@ function systemRow({
   chat,
   statusPage,
   issueTracker,
+  onCall,
   doctor,
 }: System) {
   if (evidence?.isLocal) return [];
@@ -83,9 +84,10 @@ function systemRow({
     changeWebhook && `takes changes at ${code(changeWebhook.path)}`,
     statusPage && 'sends approved updates for customers',
     issueTracker && 'creates and follows issues for action items',
+    onCall && 'reads who is on call',
   ];
   const own = statusPage?.set ?? issueTracker?.set ?? doctor?.set;
-  const sets = [evidence?.setup?.set, alertWebhook?.secret, changeWebhook?.secret, own];
+  const sets = [evidence?.setup?.set, alertWebhook?.secret, changeWebhook?.secret, own, onCall?.set];
   const said = (parts: readonly (string | undefined)[]) => parts.filter((part) => part !== undefined).join('; ');
   const set = said(sets).replace(/\b[A-Z]+(?:_[A-Z]+)*_?[A-Z]{2,}(?:=\w+)?\b/g, code);
   return [`| [${title}](${docs}) | ${said(uses)} | ${set} |`];

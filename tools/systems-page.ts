@@ -53,6 +53,7 @@ function offersOf({
   chat,
   statusPage,
   issueTracker,
+  onCall,
   links,
 }: System): readonly string[] {
   const counts = (evidence?.counts ?? []).map((kind) => COUNTED[kind]);
@@ -66,6 +67,7 @@ function offersOf({
     chat && 'the chat with people',
     statusPage && 'a page for approved updates',
     issueTracker && 'issues for action items',
+    onCall && 'who is on call',
   ];
   return offers.filter((offer) => offer !== undefined);
 }

@@ -20,6 +20,7 @@ import type {
 import type { Change } from '#model/changes/change.ts';
 import type { AlertNote, Delivery, ReadAlert } from '#model/incident/alert.ts';
 import type { IssueTracker } from '#model/incident/issue-tracker.ts';
+import type { OnCallSource } from '#model/incident/on-call.ts';
 import type { StatusPage } from '#model/incident/status-page.ts';
 
 /** Settings by their group in the file, and by their name there: `{ jaeger: { url } }`. */
@@ -205,6 +206,18 @@ export type OfferedIssueTracker<Settings> = Readonly<{
   open(settings: Settings): Promise<IssueTracker | undefined>;
 }>;
 
+/** Says who is on call. A target of it is written `<id>:<place>`. */
+export type OfferedOnCall<Settings> = Readonly<{
+  /** The settings that enable it. */
+  set: string;
+  /** The form of a whole place. */
+  place: RegExp;
+  /** Targets as examples: `pagerduty:schedule/PABC123`. */
+  examples: readonly string[];
+  /** Loads the client. Undefined if it is not configured. */
+  open(settings: Settings): Promise<OnCallSource | undefined>;
+}>;
+
 type Offers<Settings> = Readonly<{
   evidence?: Evidence<Settings>;
   alertWebhook?: AlertWebhook<Settings>;
@@ -220,6 +233,7 @@ type Offers<Settings> = Readonly<{
   chat?: Chat<Settings>;
   statusPage?: OfferedStatusPage<Settings>;
   issueTracker?: OfferedIssueTracker<Settings>;
+  onCall?: OfferedOnCall<Settings>;
   doctor?: Doctor<Settings>;
 }>;
 

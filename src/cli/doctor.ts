@@ -8,12 +8,13 @@ import { openOutput } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
 import { checkCases } from '#compose/cases.ts';
 import { composeInvestigation, type Investigation } from '#compose/investigation.ts';
+import { checkOnCall } from '#compose/on-call.ts';
 import { composeStore, isInFolder } from '#compose/store.ts';
 import { checkStoreFile } from '#compose/store-file.ts';
 import { alertSenders, changeSenders, connectable, furtherChecks, type Senders } from '#compose/systems.ts';
 import { loadConfig } from '#config/load.ts';
 import type { Config } from '#config/schema.ts';
-import { isoFromUs } from '#core/clock.ts';
+import { isoFromUs, systemClock } from '#core/clock.ts';
 import { errorRecord } from '#core/errors.ts';
 import { shown } from '#present/words/plain-text.ts';
 import { checkStore } from '#workflows/check-store.ts';
@@ -44,6 +45,7 @@ export async function doctor(call: Call): Promise<number> {
     postedAlerts(config),
     toldChanges(config),
     others(config),
+    onCall(config),
     config.store.url === undefined ? storeFolder(config) : storeOnServer(config),
     evidenceInBucket(config),
   ]).then((found) => found.flat().map(cleaned));
@@ -150,6 +152,13 @@ async function others(config: Config): Promise<Found[]> {
   return await Promise.all(
     checks.map(({ name, set, check }) => asked(name, (signal) => check(config, signal), `Set ${set}.`)),
   );
+}
+
+/** Without a target there is nothing to check: ids of Slack need no system. */
+async function onCall(config: Config): Promise<Found[]> {
+  const nowUs = systemClock.nowUs();
+  const found = await asked('on call', (signal) => checkOnCall(config, { nowUs, signal }));
+  return found.state === 'off' ? [] : [found];
 }
 
 /** The bot creates a missing store when it starts, so here the folder is checked. */

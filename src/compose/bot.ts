@@ -60,6 +60,8 @@ export type BotParts = Readonly<{
   commanderCalls?: CommanderCalls | undefined;
   /** Who is on call for pages, and when the next one is called; without it, the defaults. */
   pages?: PageSettings | undefined;
+  /** How people on call are found in systems outside and in Slack; without it, the defaults. */
+  onCall?: Config['incidents']['onCall'] | undefined;
   /** Which incidents get a channel of their own; without it, the defaults. */
   incidentChannel?: ChannelSettings | undefined;
   /** What customers use, and the words that they must not read; without it, the defaults. */
@@ -106,6 +108,7 @@ export async function composeBot({
   reminderMinutes,
   commanderCalls,
   pages,
+  onCall,
   incidentChannel,
   statusPage,
   issues,
@@ -150,6 +153,7 @@ export async function composeBot({
     { openStatusPages },
     { openIssueTrackers },
     { FOLLOW_ISSUES, SYNC_ISSUE },
+    { openOnCallSources },
     { ownWorkspace },
     { givenUpTeller, LASTING_KINDS },
     { TELL_TOO_LARGE, tooLargeHearer, tooLargeTeller },
@@ -188,6 +192,7 @@ export async function composeBot({
     import('#compose/status-pages.ts'),
     import('#compose/issue-trackers.ts'),
     import('#workflows/sync-issue.ts'),
+    import('#compose/on-call.ts'),
     import('#adapters/slack/workspace.ts'),
     import('#workflows/tell-given-up.ts'),
     import('#workflows/tell-too-large.ts'),
@@ -230,6 +235,8 @@ export async function composeBot({
     minutes: reminderMinutes,
     calls: commanderCalls,
     pages,
+    onCall,
+    onCallSources: await openOnCallSources(alerts),
     channel: incidentChannel,
     looksAfterEnd,
     statusPage,

@@ -3,6 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import { DEFAULTS } from '#config/defaults.ts';
 import type { Log } from '#core/log.ts';
 import type { IssueTracker } from '#model/incident/issue-tracker.ts';
+import type { OnCallSource } from '#model/incident/on-call.ts';
 import type { StatusPage } from '#model/incident/status-page.ts';
 import type { Failed } from '#record/outbox-runner.ts';
 import type { Store, Tx } from '#record/store.ts';
@@ -12,6 +13,7 @@ import type { PageSettings } from '#workflows/page-next.ts';
 import type { ReminderMinutes } from '#workflows/remind.ts';
 import type { StatusPageSettings } from '#workflows/status-page.ts';
 import type { IssueSettings } from '#workflows/sync-issue.ts';
+import type { OnCallDesk } from '#workflows/who-is-on-call.ts';
 
 export async function composeIncidents({
   store,
@@ -23,6 +25,8 @@ export async function composeIncidents({
   minutes = DEFAULTS.incidents.reminderMinutes,
   calls = DEFAULTS.incidents.commander,
   pages = DEFAULTS.incidents.page,
+  onCall = DEFAULTS.incidents.onCall,
+  onCallSources,
   channel = DEFAULTS.incidents.channel,
   looksAfterEnd = DEFAULTS.incidents.lookAfterEnd,
   statusPage = DEFAULTS.incidents.statusPage,
@@ -46,6 +50,9 @@ export async function composeIncidents({
   minutes: ReminderMinutes | undefined;
   calls: CommanderCalls | undefined;
   pages: PageSettings | undefined;
+  onCall: Pick<OnCallDesk, 'people' | 'waitSeconds'> | undefined;
+  /** The systems that know who is on call. */
+  onCallSources: readonly OnCallSource[];
   channel: ChannelSettings | undefined;
   looksAfterEnd: boolean | undefined;
   statusPage: StatusPageSettings | undefined;
@@ -63,6 +70,7 @@ export async function composeIncidents({
     { slackReader },
     { channelAccess },
     { incidentChannels },
+    { peopleByEmail },
     { tableJobs },
     { incidentDeclarer },
     { incidentChanger },
@@ -104,6 +112,7 @@ export async function composeIncidents({
     import('#adapters/slack/reader.ts'),
     import('#adapters/slack/channel-access.ts'),
     import('#adapters/slack/channels.ts'),
+    import('#adapters/slack/people-by-email.ts'),
     import('#record/table-jobs.ts'),
     import('#workflows/declare-incident.ts'),
     import('#workflows/change-incident.ts'),
@@ -145,9 +154,18 @@ export async function composeIncidents({
   const { clock } = store;
   const directory = slackReader({ client, answerSeconds, clock, log });
   const access = channelAccess({ client: questions, answerSeconds, workspace, guestsLookIn, clock, log });
+  const desk: OnCallDesk = {
+    ...onCall,
+    sources: onCallSources,
+    findByEmail: peopleByEmail({ client: questions, log }),
+    nameOf: async (userId) => (await directory.person(userId))?.name ?? userId,
+    clock,
+    log,
+  };
   const parts = {
     store,
     jobs: tableJobs,
+    desk,
     directory,
     mayRead: access.mayRead,
     minutes,

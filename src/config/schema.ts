@@ -7,6 +7,7 @@ import { systems } from '#adapters/registry.ts';
 import { DEFAULTS } from '#config/defaults.ts';
 import { settingsOfDetector } from '#config/detector-settings.ts';
 import { Address, Amount, DatabaseAddress, says, Text, Token } from '#config/fields.ts';
+import { CommanderTargets, NamedTargets, OnCall } from '#config/on-call.ts';
 import { Quiet } from '#config/quiet.ts';
 import { settingFacts } from '#config/setting.ts';
 import { type GroupsOf, settingGroupsOf } from '#config/system-settings.ts';
@@ -166,20 +167,11 @@ const Incidents = z.strictObject({
             'After so many minutes of a P0 or P1 without an incident commander, Spanhound calls the first of `incidents.commander.onCall`, and after as many again the next. 0 turns it off.',
         })
         .prefault(DEFAULTS.incidents.commander.minutes),
-      onCall: z
-        .array(
-          z
-            .string('must be text')
-            .regex(
-              /^(?:[SUW][A-Z0-9]{5,}|here)$/,
-              'must be the id of a person (U…) or a user group (S…) in Slack, or here',
-            ),
-          'must be a list of ids',
-        )
+      onCall: CommanderTargets()
         .register(settingFacts, {
           env: 'SPANHOUND_ON_CALL',
           means:
-            'Who is called, one after the other: ids of people and user groups in Slack, or `here` for all active members of the channel. Default: who declared the incident, once. In the variable, separate them with commas.',
+            'Who is called, one after the other: ids of people and user groups in Slack, or [targets](incidents.md#who-is-on-call) such as `pagerduty:schedule/PABC123`. `here` calls all active members of the channel. `cause` calls who is on call for the blamed service. Default: who declared the incident, once. In the variable, separate them with commas.',
         })
         .prefault([...DEFAULTS.incidents.commander.onCall]),
     })
@@ -195,25 +187,16 @@ const Incidents = z.strictObject({
           means: 'After so many minutes without **I have it**, a page calls the next one. 0 turns that off.',
         })
         .prefault(DEFAULTS.incidents.page.minutes),
-      onCall: z
-        .array(
-          z
-            .string('must be text')
-            .max(200, 'must have at most 200 characters')
-            .regex(
-              /^[^=\s][^=]*=[SUW][A-Z0-9]{5,}$/,
-              'must be the name of a team or a service, =, and the id of a person (U…) or a user group (S…) in Slack',
-            ),
-          'must be a list of names with ids',
-        )
+      onCall: NamedTargets()
         .register(settingFacts, {
           env: 'SPANHOUND_PAGE_ON_CALL',
           means:
-            'Who is on call for a team or a service, such as `payments-team=U012ABC`. Several entries of one name are called one after the other. The name of a team is that of the [owner](services.md). In the variable, separate them with commas.',
+            'Who is on call for a team or a service, such as `payments-team=U012ABC` or `payments-team=pagerduty:schedule/PABC123`. Several entries of one name are called one after the other. The name of a team is that of the [owner](services.md). In the variable, separate them with commas.',
         })
         .prefault([...DEFAULTS.incidents.page.onCall]),
     })
     .prefault({}),
+  onCall: OnCall.prefault({}),
   channel: z
     .strictObject({
       severities: z

@@ -3,24 +3,32 @@
  * survive a restart, and each reads the record first.
  *
  *   P0 or P1 without a commander ──► job after 5 min ──┬─ somebody took the role, or it is over ──► the end
- *                                                       └─ nobody did ──► call the next of the list, job 5 min later
+ *                                                       ├─ nobody did ──► call the next of the list, job 5 min later
+ *                                                       └─ a system did not say who that is ──► ask again in a minute
  */
 import { type Incident, isOver, ROLE_NAMES, type Severity } from '#model/incident/incident.ts';
-import { callEnded, commanderCalled } from '#present/slack/incident-messages.ts';
+import { isSlackId } from '#model/incident/on-call.ts';
+import { callEnded, commanderCalled, nobodyCalled } from '#present/slack/incident-messages.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { newestDelivery, post, update } from '#record/outbox.ts';
-import type { Store, Tx } from '#record/store.ts';
+import type { Reader, Store, Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
 import { conversationOf } from '#workflows/incident-thread.ts';
+import type { MayRead } from '#workflows/on-incident.ts';
+import { noteOnce, onCallForCause, type PageSettings, whyThem } from '#workflows/page-next.ts';
 import { refreshOverview } from '#workflows/show-overview.ts';
+import { type Callee, nextCallee, type OnCallDesk } from '#workflows/who-is-on-call.ts';
 
 export const CALL_COMMANDER = 'incident-commander-call';
 
 export type CommanderCalls = Readonly<{
   /** After so many minutes without a commander, and between two calls; 0 is never. */
   minutes: number;
-  /** Who is on call, one call after the other: ids of people and of user groups, or `here`. Empty: who declared it. */
+  /**
+   * Who is on call, one call after the other: ids of people and of user groups, `here`, `cause`, and targets of systems
+   * outside. Empty: who declared it.
+   */
   onCall: readonly string[];
 }>;
 
@@ -28,9 +36,24 @@ type CallRequest = Readonly<{
   incidentId: string;
   /** From 0. */
   step: number;
+  /** Who may still be called. Missing in the first one of a row, and in those of earlier versions. */
+  left?: readonly string[];
+  /** Who was called in this row. */
+  called?: readonly string[];
+  /** How often this call was tried because a system did not answer. */
+  tries?: number;
 }>;
 
-export type CallCommanderOptions = Readonly<{ store: Store; jobs: Jobs; calls: CommanderCalls; kick(): void }>;
+export type CallCommanderOptions = Readonly<{
+  store: Store;
+  jobs: Jobs;
+  calls: CommanderCalls;
+  /** `incidents.page.onCall`: who is on call for the teams. */
+  pages: Pick<PageSettings, 'onCall'>;
+  mayRead: MayRead;
+  desk: OnCallDesk;
+  kick(): void;
+}>;
 
 /** The prefix of the ids of an incident's calls. */
 const CALLS_OF = (incidentId: string) => `${incidentId}/commander/`;
@@ -38,29 +61,107 @@ const CALLS_OF = (incidentId: string) => `${incidentId}/commander/`;
 /** At the others, an update that nobody posts is asked for, and that is enough. */
 const CALLED_FOR: readonly Severity[] = ['P0', 'P1'];
 
-export function callCommander({ store, jobs, calls, kick }: CallCommanderOptions): JobHandler {
-  return async (job) => {
-    const { incidentId, step } = job.payload as CallRequest;
+/** A system that is away for longer needs a person, who is asked at once. */
+const MOST_TRIES = 10;
+const AGAIN_US = 60_000_000;
+
+export function callCommander(options: CallCommanderOptions): JobHandler {
+  const { store, jobs, calls, pages, mayRead, desk, kick } = options;
+  return async (job, signal) => {
+    const request = job.payload as CallRequest;
+    const { incidentId, step, called = [] } = request;
+    const place = { workspaceId: job.workspaceId, id: incidentId };
+    const seen = await findIncident(store, place);
+    if (seen === undefined || !needsCall(seen, calls)) return;
+    if (await wasJustCalled(store, seen, calls, await store.nowUs())) return;
+    const declarer = calls.onCall.length === 0 && step === 0 ? [seen.declaredBy] : [];
+    const found = await nextCallee(
+      desk,
+      {
+        targets: request.left ?? [...calls.onCall.slice(step), ...declarer],
+        // A list may name somebody twice on purpose.
+        wasCalled: ({ who, place: outside }) => outside !== '' && called.includes(who),
+        // Whoever the settings name is mentioned where the incident speaks, and nowhere else.
+        maySee: async ({ who, place: outside }) =>
+          outside === '' ||
+          (await mayRead({ userId: who, workspaceId: seen.workspaceId, channelId: '' }, seen.channelId)),
+        causeTargets: () => onCallForCause(store, pages.onCall, seen),
+      },
+      signal,
+    );
+    if (found === undefined) throw new Error('Slack did not say who may see the incident');
+    const isEnd = found.next === undefined && !found.isUnsure && found.notes.length === 0;
+    if (isEnd) return;
     await store.transaction(async (tx) => {
       await tx.lock(`incident/${incidentId}`);
-      const incident = await findIncident(tx, { workspaceId: job.workspaceId, id: incidentId });
+      const incident = await findIncident(tx, place);
       if (incident === undefined || !needsCall(incident, calls)) return;
       // A severity that was raised began a second row of calls.
-      const last = await newestDelivery(tx, CALLS_OF(incidentId));
-      if (last !== undefined && last.createdUs > tx.nowUs - intervalUs(calls)) return;
-      const who = calls.onCall[step] ?? (step === 0 ? incident.declaredBy : undefined);
-      if (who === undefined) return;
-      await call(tx, incident, { who, step, key: job.id, calls });
+      if (await wasJustCalled(tx, incident, calls, tx.nowUs)) return;
+      const notes = await noteOnce(tx, incident, { pageId: COMMANDER_NOTES, key: job.id, notes: found.notes });
+      const parts = { jobs, calls, notes, step, key: job.id };
+      if (found.next === undefined) await callNobody(tx, incident, request, { ...parts, isUnsure: found.isUnsure });
+      else await callNext(tx, incident, request, { ...parts, callee: found.next, left: found.left });
       await refreshOverview(tx, jobs, { incident, key: job.id });
-      await callAt(tx, jobs, incident, { dueUs: tx.nowUs + intervalUs(calls), step: step + 1 });
     });
     kick();
   };
 }
 
+type Calling = Readonly<{
+  jobs: Jobs;
+  calls: CommanderCalls;
+  notes: readonly string[];
+  step: number;
+  /** The id of the job. */
+  key: string;
+}>;
+
+async function callNext(
+  tx: Tx,
+  incident: Incident,
+  { incidentId, step, called = [] }: CallRequest,
+  calling: Calling & Readonly<{ callee: Callee; left: readonly string[] }>,
+): Promise<void> {
+  const { jobs, calls, callee, left } = calling;
+  await call(tx, incident, calling);
+  const payload = { incidentId, step: step + 1, left, called: [...called, callee.who] };
+  await callAt(tx, jobs, incident, { dueUs: tx.nowUs + intervalUs(calls), payload });
+}
+
+/** People read why at once, and a system that did not answer is asked again. */
+async function callNobody(
+  tx: Tx,
+  incident: Incident,
+  request: CallRequest,
+  { jobs, calls, notes, step, key, isUnsure }: Calling & Readonly<{ isUnsure: boolean }>,
+): Promise<void> {
+  const { id, workspaceId } = incident;
+  if (notes.length > 0) {
+    const message = nobodyCalled({ incident, notes, afterMinutes: calls.minutes * (step + 1) });
+    const messageId = `${id}/commander-notes/${key}`;
+    await post(tx, { messageId, workspaceId, ...(await conversationOf(tx, incident)), message, rank: 'urgent' });
+  }
+  const tries = (request.tries ?? 0) + 1;
+  if (!isUnsure || tries > MOST_TRIES) return;
+  await callAt(tx, jobs, incident, { dueUs: tx.nowUs + AGAIN_US, payload: { ...request, tries } });
+}
+
+/** In the values of the notes in the timeline, in place of the id of a page. */
+const COMMANDER_NOTES = 'commander';
+
+async function wasJustCalled(reader: Reader, { id }: Incident, calls: CommanderCalls, nowUs: number): Promise<boolean> {
+  const last = await newestDelivery(reader, CALLS_OF(id));
+  return last !== undefined && last.createdUs > nowUs - intervalUs(calls);
+}
+
 /** From now on: at the declaration, when the severity rises, when it is opened again. */
 export async function callFromNow(tx: Tx, jobs: Jobs, incident: Incident, calls: CommanderCalls): Promise<void> {
-  if (needsCall(incident, calls)) await callAt(tx, jobs, incident, { dueUs: tx.nowUs + intervalUs(calls), step: 0 });
+  if (needsCall(incident, calls))
+    await callAt(tx, jobs, incident, {
+      dueUs: tx.nowUs + intervalUs(calls),
+      payload: { incidentId: incident.id, step: 0 },
+    });
 }
 
 /** Once a commander was missing, and is not any more. */
@@ -83,28 +184,37 @@ function needsCall(incident: Incident, { minutes }: CommanderCalls): boolean {
 async function call(
   tx: Tx,
   incident: Incident,
-  { who, step, key, calls }: Readonly<{ who: string; step: number; key: string; calls: CommanderCalls }>,
+  { callee, notes, step, key, calls }: Calling & Readonly<{ callee: Callee }>,
 ): Promise<void> {
   const { id, workspaceId } = incident;
+  const { who, place, untilUs } = callee;
   const afterMinutes = calls.minutes * (step + 1);
+  const isDeclarer = calls.onCall.length === 0;
   await post(tx, {
     messageId: `${CALLS_OF(id)}${key}`,
     workspaceId,
     ...(await conversationOf(tx, incident)),
-    message: commanderCalled({ incident, who, isDeclarer: calls.onCall.length === 0, afterMinutes }),
+    message: commanderCalled({ incident, who, isDeclarer, afterMinutes, place, untilUs, notes }),
     rank: 'urgent',
   });
-  const whom = calls.onCall.length === 0 ? 'who declared it' : `on-call, ${step + 1} of ${calls.onCall.length}`;
   await addEntry(tx, {
     incidentId: id,
     key: `commander-call:${key}`,
     atUs: tx.nowUs,
     kind: 'role',
-    text: `${ROLE_NAMES.commander}: nobody for ${afterMinutes} min. Called ${whom}`,
+    text: `${ROLE_NAMES.commander}: nobody for ${afterMinutes} min. Called ${inWords(callee, { step, calls })}`,
     source: 'spanhound',
     link: '',
     value: `called=${who}`,
   });
+}
+
+function inWords(callee: Callee, { step, calls }: Pick<Calling, 'step' | 'calls'>): string {
+  if (calls.onCall.length === 0) return 'who declared it';
+  if (callee.place !== '') return `${callee.who}${whyThem(callee)}`;
+  return calls.onCall.every((target) => target === 'here' || isSlackId(target))
+    ? `on-call, ${step + 1} of ${calls.onCall.length}`
+    : `on-call: ${callee.who}`;
 }
 
 /** Two at the same instant are one. */
@@ -112,9 +222,8 @@ async function callAt(
   tx: Tx,
   jobs: Jobs,
   { id, workspaceId }: Incident,
-  { dueUs, step }: Readonly<{ dueUs: number; step: number }>,
+  { dueUs, payload }: Readonly<{ dueUs: number; payload: CallRequest }>,
 ): Promise<void> {
-  const payload: CallRequest = { incidentId: id, step };
   await jobs.addJob(tx, { kind: CALL_COMMANDER, workspaceId, key: `${id}/${dueUs}`, payload, dueUs });
 }
 

@@ -9,7 +9,7 @@
  *   open ──► still usable, still for the same readers? ──► topic ──► invitations ──► over: archive job
  */
 import { channelName, channelValue, otherName } from '#model/incident/channel-name.ts';
-import { type Incident, isOver, type Severity, type TimelineEntry } from '#model/incident/incident.ts';
+import { type Incident, isOver, type Severity } from '#model/incident/incident.ts';
 import { isGroup, pagesOf } from '#model/incident/page.ts';
 import {
   channelClosed,
@@ -23,6 +23,7 @@ import {
   notInvited,
   PAST_ITS_TIME,
 } from '#present/slack/channel-messages.ts';
+import { pageNotes } from '#present/slack/page-messages.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import {
   channelOf,
@@ -43,8 +44,9 @@ import type { Reader, Store, Tx } from '#record/store.ts';
 import { addEntry, timelineOf } from '#record/timeline.ts';
 import { firstThreadOf } from '#workflows/incident-thread.ts';
 import type { MayRead } from '#workflows/on-incident.ts';
-import { onCallNamed, whoMay } from '#workflows/page-next.ts';
-import { type Directory, KEEP_CHANNEL, ownedIn, refreshOverview } from '#workflows/show-overview.ts';
+import { onCallForCause, whoMay } from '#workflows/page-next.ts';
+import { type Directory, KEEP_CHANNEL, refreshOverview } from '#workflows/show-overview.ts';
+import { everybodyOnCall, type OnCallDesk } from '#workflows/who-is-on-call.ts';
 
 export const ARCHIVE_CHANNEL = 'incident-channel-archive';
 
@@ -81,6 +83,7 @@ export type KeepChannelOptions = Readonly<{
   settings: ChannelSettings;
   /** `payments-team=U012ABC`: who is on call for a team or a service. */
   onCall: readonly string[];
+  desk: OnCallDesk;
   kick(): void;
 }>;
 
@@ -117,7 +120,7 @@ export async function askForChannel(tx: Tx, jobs: Jobs, incident: Incident, key:
 
 export function keepChannel(options: KeepChannelOptions): JobHandler {
   const { store, kick } = options;
-  return async (job) => {
+  return async (job, signal) => {
     const { incidentId } = job.payload as KeepRequest;
     const incident = await findIncident(store, { workspaceId: job.workspaceId, id: incidentId });
     const known = await channelOf(store, incidentId);
@@ -125,7 +128,7 @@ export function keepChannel(options: KeepChannelOptions): JobHandler {
     // Once it is open, the job of its overview brings the rest.
     if (known.state === 'wanted') await open(options, job, incident, known);
     else if (known.state === 'open' && known.channelId !== undefined) {
-      await keep(options, job, incident, known.channelId);
+      await keep(options, job, incident, { channelId: known.channelId, signal });
     }
     kick();
   };
@@ -241,11 +244,16 @@ async function sayFirst(tx: Tx, job: Job, incident: Incident, message: Message):
   await post(tx, { messageId: `${id}/channel/${job.id}/${tx.nowUs}`, workspaceId, ...first, message });
 }
 
-async function keep(options: KeepChannelOptions, job: Job, incident: Incident, channelId: string): Promise<void> {
+async function keep(
+  options: KeepChannelOptions,
+  job: Job,
+  incident: Incident,
+  { channelId, signal }: Readonly<{ channelId: string; signal: AbortSignal }>,
+): Promise<void> {
   const unusable = await whyUnusable(options, incident, channelId);
   if (unusable !== '') return await close(options, job, incident, unusable);
   await keepTopic(options, incident, channelId);
-  await invite(options, incident, channelId);
+  await invite(options, incident, { channelId, signal });
   await planArchive(options, incident);
 }
 
@@ -282,13 +290,17 @@ async function saidBySlack<T>(asked: Promise<T | undefined>): Promise<T> {
 }
 
 /** Who declared it, who took a role, who was called, who is on call; each once. Only people who may see the incident. */
-async function invite(options: KeepChannelOptions, incident: Incident, channelId: string): Promise<void> {
+async function invite(
+  options: KeepChannelOptions,
+  incident: Incident,
+  { channelId, signal }: Readonly<{ channelId: string; signal: AbortSignal }>,
+): Promise<void> {
   const { store, channels, directory } = options;
   const { id, workspaceId } = incident;
   const untilUs = await store.nowUs();
   const sinceUs = (await channelOf(store, id))?.invitedUs ?? 0;
   // An entry may be committed after a run that began later: whoever was asked already is asked once more.
-  const people = await whoIsNew(options, incident, Math.max(0, sinceUs - OVERLAP_US));
+  const { people, notes } = await whoIsNew(options, incident, Math.max(0, sinceUs - OVERLAP_US), signal);
   const persons = people.filter((who) => !isGroup(who));
   const permitted = await saidBySlack(whoMay(options, incident, persons));
   const refused: NotInvited[] = people.filter(isGroup).map((who) => ({ who, reason: 'a group' }));
@@ -298,6 +310,10 @@ async function invite(options: KeepChannelOptions, incident: Incident, channelId
   }
   await store.transaction(async (tx) => {
     await noteInvited(tx, id, untilUs);
+    if (notes.length > 0) {
+      const message = pageNotes({ incident, notes });
+      await post(tx, { messageId: `${id}/channel/on-call-notes`, workspaceId, channelId, message });
+    }
     if (refused.length === 0) return;
     const message = notInvited(incident, refused);
     // Two runs ask for the same people.
@@ -309,10 +325,11 @@ async function invite(options: KeepChannelOptions, incident: Incident, channelId
 const OVERLAP_US = 60_000_000;
 
 async function whoIsNew(
-  { store, onCall }: KeepChannelOptions,
+  { store, onCall, desk }: KeepChannelOptions,
   incident: Incident,
   sinceUs: number,
-): Promise<readonly string[]> {
+  signal: AbortSignal,
+): Promise<Readonly<{ people: readonly string[]; notes: readonly string[] }>> {
   const entries = await timelineOf(store, incident.id);
   const roles = entries
     .filter(({ kind, value, notedUs }) => kind === 'role' && value.includes('=') && notedUs > sinceUs)
@@ -320,22 +337,9 @@ async function whoIsNew(
   const called = pagesOf(entries).flatMap(({ calls }) =>
     calls.filter(({ atUs }) => atUs > sinceUs).map(({ who }) => who),
   );
-  if (sinceUs > 0) return [...new Set([...roles, ...called])];
-  const ladder = await onCallOf(store, onCall, incident, entries);
-  return [...new Set([incident.declaredBy, ...roles, ...called, ...ladder])];
-}
-
-/** Who is on call for the service of the newest answer, else for its owners. */
-async function onCallOf(
-  reader: Reader,
-  onCall: readonly string[],
-  incident: Incident,
-  entries: readonly TimelineEntry[],
-): Promise<readonly string[]> {
-  const owned = await ownedIn(reader, incident, entries);
-  if (owned === undefined) return [];
-  const direct = onCallNamed(onCall, owned.service);
-  return direct.length > 0 ? direct : owned.owners.flatMap((owner) => onCallNamed(onCall, owner));
+  if (sinceUs > 0) return { people: [...new Set([...roles, ...called])], notes: [] };
+  const ladder = await everybodyOnCall(desk, await onCallForCause(store, onCall, incident), signal);
+  return { people: [...new Set([incident.declaredBy, ...roles, ...called, ...ladder.people])], notes: ladder.notes };
 }
 
 /** Counted from the note of the end: an end that somebody entered late leaves time to read. */

@@ -1,13 +1,16 @@
 /**
  * Calls people who are paged, one after the other, until somebody has it. The jobs are due at fixed times, so they survive
- * a restart, and each reads the record first.
+ * a restart, and each reads the record first. Who is on call is read when the call is made.
  *
  *   page ──► call, job after 5 min ──┬─ somebody has it, it was stopped, or the incident is over ──► the end
- *                                     └─ nobody answered ──► call the next, at last the commander; job 5 min later
+ *                                     ├─ nobody answered ──► call the next, at last the commander; job 5 min later
+ *                                     └─ nobody is known, because a system did not answer ──► ask again in a minute
  */
 import { type Incident, incidentName, isOver } from '#model/incident/incident.ts';
-import { callValue, endedValue, isGroup, isWaiting, type Page, pagesOf } from '#model/incident/page.ts';
-import { pageByMessage, pageInThread, pageOver } from '#present/slack/page-messages.ts';
+import { outsideTarget } from '#model/incident/on-call.ts';
+import { callValue, endedValue, isGroup, isWaiting, noteValue, type Page, pagesOf } from '#model/incident/page.ts';
+import { pageByMessage, pageInThread, pageNotes, pageOver } from '#present/slack/page-messages.ts';
+import { readableMinute } from '#present/words/instant.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { deliveryOf, post, update } from '#record/outbox.ts';
@@ -15,14 +18,18 @@ import type { Reader, Store, Tx } from '#record/store.ts';
 import { addEntry, timelineOf } from '#record/timeline.ts';
 import { overviewUrl, threadOf } from '#workflows/incident-thread.ts';
 import type { MayRead } from '#workflows/on-incident.ts';
-import { type Directory, refreshOverview } from '#workflows/show-overview.ts';
+import { type Directory, ownedIn, refreshOverview } from '#workflows/show-overview.ts';
+import { type Callee, nextCallee, type OnCallDesk } from '#workflows/who-is-on-call.ts';
 
 export const PAGE_NEXT = 'incident-page';
 
 export type PageSettings = Readonly<{
   /** After so many minutes without an answer, the next one is called; 0 is never. */
   minutes: number;
-  /** `payments-team=U012ABC`: who is on call for a team or a service, in the order of the calls. */
+  /**
+   * `payments-team=U012ABC`, `payments-team=pagerduty:schedule/P1`: who is on call for a team or a service, in the order
+   * of the calls.
+   */
   onCall: readonly string[];
 }>;
 
@@ -31,8 +38,13 @@ type NextRequest = Readonly<{
   pageId: string;
   /** How many were called so far. */
   step: number;
-  /** Who is called next, in order. */
+  /** Who is called next, in order: ids in Slack, and targets of systems outside. */
   left: readonly string[];
+  /** Only for the first call: the name of the person who pages, and their words. */
+  by?: string;
+  text?: string;
+  /** How often this call was tried because a system did not answer. */
+  tries?: number;
 }>;
 
 export type PageParts = Readonly<{
@@ -41,48 +53,137 @@ export type PageParts = Readonly<{
   directory: Directory;
   mayRead: MayRead;
   pages: PageSettings;
+  desk: OnCallDesk;
   kick(): void;
 }>;
 
+/** A system that is away for longer needs a person, who is asked at once. */
+const MOST_TRIES = 10;
+
 export function pageNext(parts: PageParts): JobHandler {
-  const { store, jobs, directory, pages, kick } = parts;
-  return async (job) => {
-    const { incidentId, pageId, step, left } = job.payload as NextRequest;
+  const { store, jobs, directory, pages, desk, kick } = parts;
+  return async (job, signal) => {
+    const request = job.payload as NextRequest;
+    const { incidentId, pageId, step, left, by = '', text = '' } = request;
     const place = { workspaceId: job.workspaceId, id: incidentId };
     const seen = await findIncident(store, place);
-    if (seen === undefined) return;
-    const called = (await pageOf(store, incidentId, pageId))?.calls.map(({ who }) => who) ?? [];
+    const begun = await pageOf(store, incidentId, pageId);
+    if (seen === undefined || begun === undefined || !isDue(seen, begun, step)) return;
     const { commander } = seen.roles;
-    const candidates = [...left, ...(commander === undefined ? [] : [commander])].filter(
-      (who) => !called.includes(who),
+    const found = await nextCallee(
+      desk,
+      {
+        targets: [...left, ...(commander === undefined ? [] : [commander])],
+        wasCalled: (callee) => begun.calls.some(({ who }) => who === callee.who),
+        maySee: async ({ who }) => (await whoMay(parts, seen, [who]))?.includes(who),
+        causeTargets: () => onCallForCause(store, pages.onCall, seen),
+      },
+      signal,
     );
-    const permitted = await whoMay(parts, seen, candidates);
-    if (permitted === undefined) throw new Error('Slack did not say who may see the incident');
-    const [next, ...others] = permitted;
+    if (found === undefined) throw new Error('Slack did not say who may see the incident');
+    const { next, isUnsure } = found;
     const url = await overviewUrl(store, directory.permalink, seen);
+    const name = next === undefined ? '' : await desk.nameOf(next.who);
     await store.transaction(async (tx) => {
       await tx.lock(`incident/${incidentId}`);
       const incident = await findIncident(tx, place);
       const page = await pageOf(tx, incidentId, pageId);
-      if (incident === undefined || isOver(incident) || page === undefined || !isWaiting(page)) return;
       // It ran before, and its process died before it said so.
-      if (page.calls.length !== step) return;
-      if (next === undefined) await endUnanswered(tx, incident, page);
-      else
-        await callOne(tx, { jobs, pages }, incident, {
-          pageId,
-          who: next,
-          step,
-          left: others,
-          by: '',
-          text: '',
-          source: 'spanhound',
-          url,
-        });
+      if (incident === undefined || page === undefined || !isDue(incident, page, step)) return;
+      const notes = await noteOnce(tx, incident, { pageId, key: job.id, notes: found.notes });
+      if (next === undefined) {
+        await callNobody(tx, jobs, incident, { page, request, notes, isUnsure });
+      } else if (step === 0 && (await isPagedAlready(tx, incident, next.who))) {
+        await endTwice(tx, incident, page, name);
+      } else {
+        const others = found.left.filter((who) => who !== commander);
+        const call = { pageId, callee: next, notes, step, left: others, by, text, source: 'spanhound', url };
+        await callOne(tx, { jobs, pages }, incident, call);
+      }
       await refreshOverview(tx, jobs, { incident, key: job.id });
     });
     kick();
   };
+}
+
+function isDue(incident: Incident, page: Page, step: number): boolean {
+  return !isOver(incident) && isWaiting(page) && page.calls.length === step;
+}
+
+/** Whether somebody has a call of another page that they have not answered. */
+export async function isPagedAlready(tx: Tx, { id }: Incident, who: string): Promise<boolean> {
+  const waiting = pagesOf(await timelineOf(tx, id)).filter(isWaiting);
+  return waiting.some(({ calls }) => calls.at(-1)?.who === who);
+}
+
+/** Into the timeline. Returns those that are new there: each call asks again. */
+export async function noteOnce(
+  tx: Tx,
+  { id }: Incident,
+  { pageId, key, notes }: Readonly<{ pageId: string; key: string; notes: readonly string[] }>,
+): Promise<readonly string[]> {
+  const value = noteValue(pageId);
+  const known = (await timelineOf(tx, id)).filter((entry) => entry.value === value).map(({ text }) => text);
+  const fresh = [...new Set(notes)].filter((note) => !known.includes(note));
+  for (const [at, text] of fresh.entries()) {
+    await addEntry(tx, {
+      incidentId: id,
+      key: `page-note:${key}:${at}`,
+      atUs: tx.nowUs,
+      kind: 'message',
+      text,
+      source: 'spanhound',
+      link: '',
+      value,
+    });
+  }
+  return fresh;
+}
+
+async function callNobody(
+  tx: Tx,
+  jobs: Jobs,
+  incident: Incident,
+  {
+    page,
+    request,
+    notes,
+    isUnsure,
+  }: Readonly<{ page: Page; request: NextRequest; notes: readonly string[]; isUnsure: boolean }>,
+): Promise<void> {
+  const isAskedAgain = isUnsure && (request.tries ?? 0) < MOST_TRIES;
+  if (isAskedAgain) await askAgain(tx, jobs, incident, { ...request, notes });
+  else await endUnanswered(tx, incident, page, notes);
+}
+
+/** Nobody is called yet, and people read that at once. */
+async function askAgain(
+  tx: Tx,
+  jobs: Jobs,
+  incident: Incident,
+  { notes, ...request }: NextRequest & Readonly<{ notes: readonly string[] }>,
+): Promise<void> {
+  const { id, workspaceId } = incident;
+  const { pageId, step, tries = 0 } = request;
+  if (notes.length > 0) {
+    const message = pageNotes({ incident, notes, pageId });
+    const messageId = `${CALL_OF(id, pageId, step)}/notes/${tries}`;
+    await post(tx, { messageId, workspaceId, ...(await threadOf(tx, incident)), message, rank: 'urgent' });
+  }
+  const payload: NextRequest = { ...request, tries: tries + 1 };
+  const key = `${id}/${pageId}/${step}/${tries + 1}`;
+  await jobs.addJob(tx, { kind: PAGE_NEXT, workspaceId, key, payload, dueUs: tx.nowUs + MINUTE_US });
+}
+
+/** For a list that begins with a system outside. The job asks it, so that a process that dies loses nobody. */
+export async function askFirst(
+  tx: Tx,
+  jobs: Jobs,
+  { id, workspaceId }: Incident,
+  { pageId, left, by, text }: Readonly<{ pageId: string; left: readonly string[]; by: string; text: string }>,
+): Promise<void> {
+  const payload: NextRequest = { incidentId: id, pageId, step: 0, left, by, text };
+  await jobs.addJob(tx, { kind: PAGE_NEXT, workspaceId, key: `${id}/${pageId}/0`, payload });
 }
 
 export async function pageOf(reader: Reader, incidentId: string, pageId: string): Promise<Page | undefined> {
@@ -100,7 +201,8 @@ export async function whoMay(
 ): Promise<readonly string[] | undefined> {
   const may: string[] = [];
   for (const who of candidates) {
-    const permitted = isGroup(who) || (await mayRead({ userId: who, workspaceId, channelId: '' }, channelId));
+    const isPerson = !isGroup(who) && outsideTarget(who) === undefined;
+    const permitted = !isPerson || (await mayRead({ userId: who, workspaceId, channelId: '' }, channelId));
     if (permitted === undefined) return undefined;
     if (permitted) may.push(who);
   }
@@ -116,9 +218,30 @@ export function onCallNamed(onCall: readonly string[], name: string): readonly s
   });
 }
 
+/** The targets of a service, else of its owners. */
+export function onCallOfOwned(
+  onCall: readonly string[],
+  { service, owners }: Readonly<{ service: string; owners: readonly string[] }>,
+): readonly string[] {
+  const direct = onCallNamed(onCall, service);
+  return direct.length > 0 ? direct : [...new Set(owners.flatMap((owner) => onCallNamed(onCall, owner)))];
+}
+
+/** The targets of the service that the newest answer of the incident blames. */
+export async function onCallForCause(
+  reader: Reader,
+  onCall: readonly string[],
+  incident: Incident,
+): Promise<readonly string[]> {
+  const owned = await ownedIn(reader, incident, await timelineOf(reader, incident.id));
+  return owned === undefined ? [] : onCallOfOwned(onCall, owned);
+}
+
 export type Call = Readonly<{
   pageId: string;
-  who: string;
+  callee: Callee;
+  /** What stood in the way of this call, as sentences. */
+  notes: readonly string[];
   /** From 0. */
   step: number;
   /** Who is called next, in order. */
@@ -137,12 +260,13 @@ export async function callOne(
   tx: Tx,
   { jobs, pages }: Pick<PageParts, 'jobs' | 'pages'>,
   incident: Incident,
-  { pageId, who, step, left, by, text, source, url }: Call,
+  { pageId, callee, notes, step, left, by, text, source, url }: Call,
 ): Promise<void> {
   const { id, workspaceId } = incident;
   const { minutes } = pages;
-  const call = { incident, pageId, who, by, text, minutes };
-  const said = `${step === 0 ? 'Paged' : `Nobody acknowledged for ${minutes} min. Paged`} ${who}`;
+  const { who } = callee;
+  const call = { incident, pageId, ...callee, notes, by, text, minutes };
+  const said = `${step === 0 ? 'Paged' : `Nobody acknowledged for ${minutes} min. Paged`} ${who}${whyThem(callee)}`;
   await addEntry(tx, {
     incidentId: id,
     key: `page:${pageId}:${step}`,
@@ -168,6 +292,12 @@ export async function callOne(
   await jobs.addJob(tx, { kind: PAGE_NEXT, workspaceId, key: `${id}/${pageId}/${step + 1}`, payload, dueUs });
 }
 
+/** `, on call in PagerDuty’s schedule Payments until 2026-01-06 18:00 UTC`; '' for somebody in the settings. */
+export function whyThem({ place, untilUs }: Callee): string {
+  const until = untilUs === undefined ? '' : ` until ${readableMinute(untilUs)}`;
+  return place === '' ? '' : `, on call in ${place}${until}`;
+}
+
 const MINUTE_US = 60_000_000;
 const CALL_OF = (incidentId: string, pageId: string, step: number) => `${incidentId}/page/${pageId}/${step}`;
 
@@ -177,12 +307,30 @@ async function knownOf(tx: Tx, incidentId: string): Promise<string> {
   return entries.findLast(({ kind }) => kind === 'diagnosis' || kind === 'update')?.text ?? '';
 }
 
-async function endUnanswered(tx: Tx, incident: Incident, page: Page): Promise<void> {
-  await endPage(tx, incident, page, {
-    text: 'Nobody acknowledged the page, and nobody is left to page',
-    source: 'spanhound',
-    said: `${incidentName(incident)}: nobody acknowledged the page, and nobody is left to page`,
-  });
+async function endUnanswered(tx: Tx, incident: Incident, page: Page, notes: readonly string[]): Promise<void> {
+  const name = incidentName(incident);
+  const isUncalled = page.calls.length === 0;
+  const text = isUncalled
+    ? 'Nobody was paged: I found nobody to page'
+    : 'Nobody acknowledged the page, and nobody is left to page';
+  const said = isUncalled
+    ? `${name}: I found nobody to page`
+    : `${name}: nobody acknowledged the page, and nobody is left to page`;
+  await endPage(tx, incident, page, { text, source: 'spanhound', said });
+  if (!isUncalled && notes.length === 0) return;
+  const { id, workspaceId } = incident;
+  const message = pageNotes({ incident, notes: [...notes, `${text}. Page a person: /incident page @kim.`] });
+  const messageId = `${CALL_OF(id, page.id, page.calls.length)}/end`;
+  await post(tx, { messageId, workspaceId, ...(await threadOf(tx, incident)), message, rank: 'urgent' });
+}
+
+async function endTwice(tx: Tx, incident: Incident, page: Page, name: string): Promise<void> {
+  const text = `${name} is paged already and has not answered yet`;
+  await endPage(tx, incident, page, { text, source: 'spanhound', said: `${incidentName(incident)}: ${text}` });
+  const { id, workspaceId } = incident;
+  const message = pageNotes({ incident, notes: [`${text}.`] });
+  const messageId = `${CALL_OF(id, page.id, 0)}/end`;
+  await post(tx, { messageId, workspaceId, ...(await threadOf(tx, incident)), message, rank: 'asked' });
 }
 
 /** False if it has ended already. */

@@ -3,12 +3,13 @@
  * Spanhound has no pager: it mentions people in the thread and writes to them.
  */
 import { type Incident, incidentName, isOver } from '#model/incident/incident.ts';
-import { acknowledgedValue, isWaiting, pagesOf } from '#model/incident/page.ts';
+import { CAUSE, outsideTarget } from '#model/incident/on-call.ts';
+import { acknowledgedValue, askedValue, isWaiting } from '#model/incident/page.ts';
 import { ownedService } from '#model/services/owned-service.ts';
 import { durationText } from '#model/text/duration.ts';
 import { quotable } from '#present/slack/text.ts';
 import type { Tx } from '#record/store.ts';
-import { addEntry, timelineOf } from '#record/timeline.ts';
+import { addEntry } from '#record/timeline.ts';
 import { overviewUrl } from '#workflows/incident-thread.ts';
 import { knownServices } from '#workflows/known-services.ts';
 import { keptText } from '#workflows/note-entry.ts';
@@ -22,7 +23,19 @@ import {
   SLACK_DID_NOT_SAY,
   type Told,
 } from '#workflows/on-incident.ts';
-import { callOne, closeCalls, endPage, onCallNamed, type PageParts, pageOf, whoMay } from '#workflows/page-next.ts';
+import {
+  askFirst,
+  callOne,
+  closeCalls,
+  endPage,
+  isPagedAlready,
+  onCallForCause,
+  onCallNamed,
+  onCallOfOwned,
+  type PageParts,
+  pageOf,
+  whoMay,
+} from '#workflows/page-next.ts';
 
 /** The id of a person or a user group, or the name of a team or a service. */
 export type PageTarget = Readonly<{ id: string } | { name: string }>;
@@ -87,21 +100,30 @@ async function callsOf(
 /** By the name of a team or a service in the settings, else by the owners of the service. */
 async function onCallFor(
   { store, pages, mayShowIn }: PageOptions,
-  { workspaceId, channelId }: Incident,
+  incident: Incident,
   name: string,
 ): Promise<readonly string[] | Readonly<{ problem: string }>> {
+  const { workspaceId, channelId } = incident;
   const direct = onCallNamed(pages.onCall, name);
   if (direct.length > 0) return direct;
+  if (name.toLowerCase() === CAUSE) {
+    const found = await onCallForCause(store, pages.onCall, incident);
+    return found.length > 0 ? found : { problem: NO_CAUSE };
+  }
   const mayShow = (other: string) => mayShowIn(channelId, other);
   const { catalogue } = await knownServices(store, { workspaceId, mayShow });
-  const owners = ownedService(catalogue, name)?.owners ?? [];
-  const owned = [...new Set(owners.flatMap((owner) => onCallNamed(pages.onCall, owner)))];
+  const service = ownedService(catalogue, name);
+  const owners = service?.owners ?? [];
+  const owned = service === undefined ? [] : onCallOfOwned(pages.onCall, service);
   if (owned.length > 0) return owned;
   const whose = owners.length === 0 ? '' : ` It belongs to ${owners.map(quotable).join(', ')}.`;
   return {
     problem: `I do not know who is on call for ${quotable(name)}.${whose} Page a person or a user group: \`/incident page @kim\`. The setting \`incidents.page.onCall\` names who is on call for a team or a service.`,
   };
 }
+
+const NO_CAUSE =
+  'I do not know who is on call for the cause: no answer of this incident blames a service whose team is in the setting `incidents.page.onCall`. Page a person or a user group: `/incident page @kim`.';
 
 async function paging(
   tx: Tx,
@@ -119,14 +141,30 @@ async function paging(
   const name = incidentName(incident);
   const [who = '', ...left] = calls;
   if (isOver(incident)) return { answer: `${name} is ${incident.status}: nobody is paged for it.`, about: 'page' };
-  const waiting = pagesOf(await timelineOf(tx, incident.id)).filter(isWaiting);
-  if (waiting.some((page) => page.calls.at(-1)?.who === who)) {
+  if (await isPagedAlready(tx, incident, who)) {
     return { answer: `${mentionOf(who)} is paged already and has not answered yet.`, about: 'page' };
   }
   const { inboxId: pageId, userId: source, userName } = asked;
-  await callOne(tx, parts, incident, { pageId, who, step: 0, left, by: userName || source, text, source, url });
+  const by = userName || source;
   const { minutes } = parts.pages;
   const next = minutes === 0 ? '' : ` Without an answer in ${minutes} min, I page the next one.`;
+  if (outsideTarget(who) !== undefined) {
+    await addEntry(tx, {
+      incidentId: incident.id,
+      key: `page-asked:${pageId}`,
+      atUs: tx.nowUs,
+      kind: 'message',
+      text: `Asked who is on call in ${who}, to page them${text === '' ? '' : `: ${text}`}`,
+      source,
+      link: '',
+      value: askedValue(pageId),
+    });
+    await askFirst(tx, parts.jobs, incident, { pageId, left: calls, by, text });
+    const answer = `I page who is on call in ${quotable(who)} for ${name}, and the thread says who it is.`;
+    return { answer: `${answer}${next}${skipped}${wasCut}`, isInThread: true };
+  }
+  const callee = { who, place: '', untilUs: undefined };
+  await callOne(tx, parts, incident, { pageId, callee, notes: [], step: 0, left, by, text, source, url });
   return { answer: `${mentionOf(who)} is paged for ${name}.${next}${skipped}${wasCut}`, isInThread: true };
 }
 

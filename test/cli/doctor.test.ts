@@ -8,6 +8,7 @@ import { silentLog } from '#core/log.ts';
 import { tableJobs } from '#record/table-jobs.ts';
 import { changed } from '#test/changes.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
+import { openPagerDuty } from '#test/pagerduty-side.ts';
 import { recorded, replay, startRecordedServer } from '#test/recorded-server.ts';
 import { changeNoter } from '#workflows/note-changes.ts';
 import { spanhound } from './run-spanhound.ts';
@@ -36,7 +37,7 @@ async function diagnosis(
 }
 
 const ALL_SCOPES =
-  'commands,chat:write,files:write,channels:history,channels:read,groups:history,groups:read,users:read,reactions:read,pins:read,pins:write,channels:manage,groups:write';
+  'commands,chat:write,files:write,channels:history,channels:read,groups:history,groups:read,users:read,users:read.email,reactions:read,pins:read,pins:write,channels:manage,groups:write';
 
 /** Slack's auth.test, with the scopes in the header where Slack puts them. */
 function slackThatSays(answer: object | string, scopes = ALL_SCOPES) {
@@ -101,6 +102,33 @@ describe('doctor on Slack', () => {
     expect(code).toBe(0);
     expect(checks.slack).toMatchObject({ state: 'ok', detail: 'speaks as @spanhound in Acme' });
     expect(slack.requests.map(({ path }) => path)).toEqual(['/api/auth.test', '/api/apps.connections.open']);
+  });
+
+  test('asks once for each target of who is on call', async () => {
+    const pager = await openPagerDuty();
+    pager.onCall('kim@example.com');
+    const targets = {
+      SPANHOUND_PAGE_ON_CALL: 'payments=pagerduty:schedule/PI7DH85,shop=U012ABC',
+      SPANHOUND_ON_CALL: 'cause,pagerduty:schedule/PI7DH85',
+      PAGERDUTY_API_URL: pager.url,
+    };
+    const connected = await diagnosis({ ...targets, PAGERDUTY_API_KEY: 's3cret' });
+    expect(connected.checks['on call']).toEqual({
+      state: 'ok',
+      detail: 'on call now: 1 in PagerDuty’s schedule Payments',
+      remedy: '',
+    });
+    expect(pager.requests()).toHaveLength(1);
+    expect((await diagnosis({ ...targets, PAGERDUTY_API_KEY: 'other' })).checks['on call']).toMatchObject({
+      state: 'failed',
+      detail: 'cannot be read: pagerduty:schedule/PI7DH85',
+      remedy: expect.stringContaining('Check PAGERDUTY_API_KEY'),
+    });
+    expect((await diagnosis(targets)).checks['on call']).toMatchObject({
+      state: 'failed',
+      remedy: 'PagerDuty is not connected: set PAGERDUTY_API_KEY.',
+    });
+    await pager.close();
   });
 
   test('names the scopes that are missing', async () => {

@@ -7,6 +7,7 @@ import { timelineOf } from '#record/timeline.ts';
 import { verifyTimelines } from '#record/timeline-proof.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { type IncidentsInSlack, openIncidents, shownIn } from '#test/incidents-in-slack.ts';
+import { openPagerDuty, type PagerDutySide } from '#test/pagerduty-side.ts';
 import { privateChannel, sendToBot } from '#test/slack-side.ts';
 
 const MINUTE_MS = 60_000;
@@ -267,5 +268,129 @@ describe('an incident of a private channel', () => {
     await later(20);
     await side.soon(async () => (await side.timeline(2)).find((entry) => entry.includes('nobody is left')));
     expect(direct().map(({ who }) => who)).toEqual(['U0INSIDE']);
+  });
+});
+
+describe('with PagerDuty’s schedule', () => {
+  let pager: PagerDutySide;
+
+  beforeEach(async () => {
+    await side.close();
+    pager = await openPagerDuty();
+    side = await openIncidents(backends, {
+      SPANHOUND_PAGE_ON_CALL: `payments-team=pagerduty:schedule/PI7DH85,payments-team=${ANA}`,
+      SPANHOUND_COMMANDER_MINUTES: '0',
+      SPANHOUND_ON_CALL_PEOPLE: 'mapped@example.com=U0000LEAD1',
+      PAGERDUTY_API_KEY: 's3cret',
+      PAGERDUTY_API_URL: pager.url,
+    });
+    for (const person of [KIM, ANA, LEAD]) side.slack.proxy.person(person);
+    side.slack.proxy.person('U0GUEST', { is_restricted: true });
+    side.slack.proxy.addresses({ 'kim@example.com': KIM, 'guest@example.com': 'U0GUEST' });
+    await side.type('declare P2 Checkout is slow');
+    await side.overview('INC-1');
+  });
+  afterEach(() => pager.close());
+
+  const inThread = async () => (await side.thread('INC-1')).join('\n');
+  const shown = async () => {
+    const { ts } = await side.overview('INC-1');
+    return (await side.slack.thread(ts)).map(shownIn).join('\n');
+  };
+
+  test('the one on call is paged, and both messages say where and until when', async () => {
+    pager.onCall('kim@example.com');
+    expect(await side.type('page payments-team the queue is full')).toContain('I page who is on call in');
+    const message = await directTo(KIM);
+    expect(blockProblems(message.blocks)).toEqual([]);
+    expect(JSON.stringify(message.blocks)).toContain(
+      ' You are on call in PagerDuty’s schedule Payments"},{"type":"text","text":" until "',
+    );
+    await side.soon(async () => ((await mentioned()).length === 1 ? true : undefined));
+    expect(await shown()).toContain(
+      ' You are on call in PagerDuty’s schedule Payments"},{"type":"text","text":" until "',
+    );
+    expect(await paged()).toEqual([
+      'message Asked who is on call in pagerduty:schedule/PI7DH85, to page them: the queue is full',
+      `message Paged ${KIM}, on call in PagerDuty’s schedule Payments until 2026-01-06 18:00 UTC: the queue is full`,
+    ]);
+    expect(direct().map(({ who }) => who)).toEqual([KIM]);
+  });
+
+  test('the setting knows a person better than the address', async () => {
+    pager.onCall('mapped@example.com');
+    await side.type('page payments-team');
+    await directTo(LEAD);
+    expect(side.slack.proxy.callsOf('users.lookupByEmail')).toEqual([]);
+  });
+
+  test.each([
+    ['PagerDuty fails', () => pager.fail(503), 'PagerDuty is having trouble (HTTP 503)'],
+    ['the schedule is empty', () => pager.onCall(), 'Nobody is on call in PagerDuty’s schedule Payments now'],
+    ['the one on call is a guest', () => pager.onCall('guest@example.com'), 'I do not call U0GUEST'],
+    ['Slack knows nobody with that address', () => pager.onCall('eve@example.com'), 'I do not find them in Slack'],
+    [
+      'the Slack app lacks the scope',
+      () => {
+        pager.onCall('kim@example.com');
+        side.slack.proxy.missScope('users.lookupByEmail', 'users:read.email');
+      },
+      'the Slack app lacks the scope users:read.email',
+    ],
+  ])('%s: the next of the list is paged, and the thread and the timeline say why', async (_, happens, why) => {
+    happens();
+    await side.type('page payments-team');
+    await directTo(ANA);
+    await side.soon(async () => ((await mentioned()).length === 1 ? true : undefined));
+    expect(await shown()).toContain(why);
+    expect((await side.timeline()).some((entry) => entry.includes(why))).toBe(true);
+    expect(direct().map(({ who }) => who)).toEqual([ANA]);
+  });
+
+  test('a shift that changes before the next call: the new one is paged, too', async () => {
+    pager.onCall('kim@example.com');
+    await side.type('page payments-team');
+    await directTo(KIM);
+    pager.onCall('mapped@example.com');
+    await later(5);
+    await directTo(LEAD);
+    await later(5);
+    await directTo(ANA);
+    expect(direct().map(({ who }) => who)).toEqual([KIM, LEAD, ANA]);
+  });
+
+  test('two pages of one team at once are one call', async () => {
+    pager.onCall('kim@example.com');
+    await Promise.all([side.type('page payments-team'), side.type('page payments-team')]);
+    await directTo(KIM);
+    await side.soon(async () => ((await inThread()).includes('is paged already') ? true : undefined));
+    await later(1);
+    expect(direct().map(({ who }) => who)).toEqual([KIM]);
+  });
+
+  test('the form answers at once, whatever PagerDuty does, and a restart loses nobody', async () => {
+    pager.hang();
+    const { id } = await side.incident();
+    const message = await side.overview('INC-1');
+    const trigger_id = side.slack.proxy.trigger();
+    await sendToBot(side.url(), side.slack.action(message, 'incident_page', id, { trigger_id }));
+    expect(await side.submit({ name: 'payments-team', text: '' })).toBe('');
+    pager.onCall('kim@example.com');
+    await side.restart();
+    await directTo(KIM);
+  });
+
+  test('a page that is stopped by the end of the incident while PagerDuty is away calls nobody', async () => {
+    await side.type('resolve all is well');
+    await side.clock.tick(1_000);
+    await side.type('INC-1 reopen it is back');
+    pager.fail(503);
+    pager.fail(503);
+    await side.type('INC-1 page payments-team');
+    await directTo(ANA);
+    await side.type('resolve all is well');
+    pager.onCall('kim@example.com');
+    await later(20);
+    expect(direct().map(({ who }) => who)).toEqual([ANA]);
   });
 });

@@ -82,6 +82,7 @@ export async function openBot(options: BotOptions) {
     operators: config.operators,
     commanderCalls: config.incidents.commander,
     pages: config.incidents.page,
+    onCall: config.incidents.onCall,
     incidentChannel: config.incidents.channel,
     statusPage: config.incidents.statusPage,
     issues: config.incidents.issues,

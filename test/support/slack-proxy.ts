@@ -63,6 +63,7 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
   /** What the emulator does not know of its own people. */
   const amendments = new Map<string, Readonly<Record<string, unknown>>>();
   const people = new Map<string, object>();
+  const addresses = new Map<string, string>();
   const memberships = new Map<string, readonly string[]>();
   const shared = new Set<string>();
   const changed = new Map<string, Readonly<Record<string, unknown>>>();
@@ -156,9 +157,8 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
   }
 
   async function answerTo(method: string, args: Readonly<Record<string, string>>, request: IncomingMessage) {
-    if (method === 'apps.connections.open') return { ok: true, url: `${url.replace('http', 'ws')}/socket` };
-    const person = method === 'users.info' ? people.get(args.user ?? '') : undefined;
-    if (person !== undefined) return { ok: true, user: person };
+    const own = ownAnswer(method, args);
+    if (own !== undefined) return own;
     const members = method === 'conversations.members' ? memberships.get(args.channel ?? '') : undefined;
     if (members !== undefined) return pageOf(members, args);
     if (triggers.delete(args.trigger_id ?? '')) {
@@ -166,6 +166,18 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
       return forward(method, { ...args, trigger_id: String(fresh.trigger_id) }, request);
     }
     return forward(method, args, request);
+  }
+
+  function ownAnswer(method: string, { user = '', email }: Readonly<Record<string, string>>): Answer | undefined {
+    if (method === 'users.lookupByEmail') return ofAddress(email);
+    if (method === 'apps.connections.open') return { ok: true, url: `${url.replace('http', 'ws')}/socket` };
+    const person = method === 'users.info' ? people.get(user) : undefined;
+    return person && { ok: true, user: person };
+  }
+
+  function ofAddress(email = ''): Answer {
+    const id = addresses.get(email);
+    return id === undefined ? { ok: false, error: 'users_not_found' } : { ok: true, user: { id } };
   }
 
   async function forward(method: string, args: Readonly<Record<string, string>>, request: IncomingMessage) {
@@ -288,6 +300,10 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
     /** Somebody whom the emulator does not know: a guest, a person of another workspace. */
     person: (id: string, more: Readonly<Record<string, unknown>> = {}) =>
       void people.set(id, { id, name: id, real_name: id, team_id: 'T000000001', ...FULL_MEMBER, ...more }),
+    /** Whose an email address is. */
+    addresses: (all: Readonly<Record<string, string>>) => {
+      for (const [email, id] of Object.entries(all)) addresses.set(email, id);
+    },
     /** Who is in a conversation. */
     members: (channel: string, ids: readonly string[]) => void memberships.set(channel, ids),
     /** A channel that another company reads, too. */

@@ -1,10 +1,12 @@
 /** A P0 or P1 that nobody leads: who is called, when, how often, and what ends it. */
 import { expect, test } from 'vitest';
 import type { Severity } from '#model/incident/incident.ts';
+import type { OnCallSource } from '#model/incident/on-call.ts';
 import { assignRole, changeIncident, declareIncident } from '#record/incidents.ts';
 import type { Job } from '#record/jobs.ts';
 import { tableJobs } from '#record/table-jobs.ts';
 import { timelineOf } from '#record/timeline.ts';
+import { onCallDesk, onDuty, person, shift } from '#test/on-call-desk.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
 import { CALL_COMMANDER, callCommander, callFromNow } from '#workflows/call-commander.ts';
@@ -12,11 +14,24 @@ import { CALL_COMMANDER, callCommander, callFromNow } from '#workflows/call-comm
 const MINUTE_MS = 60_000;
 const signal = new AbortController().signal;
 
-async function open({ severity = 'P1' as Severity, onCall = [] as readonly string[], minutes = 5 } = {}) {
+async function open({
+  severity = 'P1' as Severity,
+  onCall = [] as readonly string[],
+  minutes = 5,
+  sources = [] as readonly OnCallSource[],
+} = {}) {
   const clock = steppedClock();
   const store = await opened(sqlitePlace(), clock);
   const calls = { minutes, onCall };
-  const handle = callCommander({ store, jobs: tableJobs, calls, kick: () => undefined });
+  const handle = callCommander({
+    store,
+    jobs: tableJobs,
+    calls,
+    pages: { onCall: [] },
+    mayRead: async ({ userId }) => userId !== 'U0GUEST',
+    desk: onCallDesk({ clock, sources }),
+    kick: () => undefined,
+  });
   const declared = {
     id: 'i',
     workspaceId: 'T1',
@@ -60,6 +75,16 @@ async function open({ severity = 'P1' as Severity, onCall = [] as readonly strin
       return rows
         .filter(({ message_id }) => message_id.startsWith('i/commander/'))
         .map(({ payload }) => /"(?:user_id|usergroup_id|range)":"(\w+)"/.exec(payload)?.[1]);
+    },
+    /** All that the messages show. */
+    async said() {
+      const rows = await store.db.selectFrom('outbox').select('payload').orderBy('seq').execute();
+      return rows.map(({ payload }) => payload).join('\n');
+    },
+    /** How often the conversation read that nobody could be called. */
+    async nobody() {
+      const rows = await store.db.selectFrom('messages').select('id').execute();
+      return rows.filter(({ id }) => id.startsWith('i/commander-notes/')).length;
     },
     entries: async () =>
       (await timelineOf(store, 'i')).filter(({ source }) => source === 'spanhound').map(({ text }) => text),
@@ -125,4 +150,75 @@ test('minutes of 0 call nobody', async () => {
   const { after, called } = await open({ severity: 'P0', onCall: ['S0ONCALL'], minutes: 0 });
   await after(60);
   expect(await called()).toEqual([]);
+});
+
+const LIST = ['pager:payments', 'U0BOSS'];
+
+test('the one on call is called, and the message and the timeline say where and until when', async () => {
+  const untilUs = Date.UTC(2026, 0, 6, 18, 0) * 1_000;
+  const found = onDuty();
+  const sources = [shift(() => ({ ...found, people: [person('kim', { untilUs })] }) as typeof found)];
+  const { after, called, entries, said } = await open({ onCall: LIST, sources });
+  await after(5);
+  expect(await called()).toEqual(['U0KIM']);
+  expect(await entries()).toEqual([
+    'Incident commander: nobody for 5 min. Called U0KIM, on call in Pager’s schedule Payments until 2026-01-06 18:00 UTC',
+  ]);
+  expect(await said()).toContain(' You are on call in Pager’s schedule Payments"},{"type":"text","text":" until "');
+  for (const _ of Array.from({ length: 4 })) await after(5);
+  expect(await called()).toEqual(['U0KIM', 'U0BOSS']);
+});
+
+test('who has taken the next shift is called, too, before the next of the list', async () => {
+  const sources = [shift((_, asked) => onDuty(asked === 1 ? 'kim' : 'ana'))];
+  const { after, called } = await open({ onCall: LIST, sources });
+  for (const _ of Array.from({ length: 8 })) await after(5);
+  expect(await called()).toEqual(['U0KIM', 'U0ANA', 'U0BOSS']);
+});
+
+test.each([
+  ['does not answer', () => ({ kind: 'unknown', reason: 'Pager is having trouble (HTTP 503).' }) as const, '503'],
+  ['throws', () => Promise.reject(new Error('torn')), 'This is a bug in Spanhound'],
+  ['has nobody on call', () => onDuty(), 'Nobody is on call in Pager’s schedule Payments now.'],
+  ['names somebody who is not in Slack', () => onDuty('nobody'), 'nobody is on call in Pager’s schedule Payments, but'],
+  ['names a guest', () => onDuty('guest'), 'I do not call U0GUEST, who is on call in'],
+])('a system that %s: the next of the list is called, and both say why', async (_, answer, why) => {
+  const { after, called, entries, said } = await open({ onCall: LIST, sources: [shift(answer)] });
+  await after(5);
+  expect(await called()).toEqual(['U0BOSS']);
+  expect((await entries())[0]).toContain(why);
+  expect((await entries())[1]).toBe('Incident commander: nobody for 5 min. Called on-call: U0BOSS');
+  expect(await said()).toContain(why);
+});
+
+test('a system that is away and then back: it is asked each minute, people read it once, and nobody is lost', async () => {
+  const sources = [shift((_, asked) => (asked <= 2 ? { kind: 'unknown', reason: 'It is away.' } : onDuty('kim')))];
+  const { after, called, entries, nobody } = await open({ onCall: ['pager:payments'], sources });
+  await after(5);
+  expect(await called()).toEqual([]);
+  for (const _ of Array.from({ length: 12 })) await after(1);
+  expect(await called()).toEqual(['U0KIM']);
+  expect((await entries()).filter((text) => text.includes('It is away.'))).toHaveLength(1);
+  expect(await nobody()).toBe(1);
+});
+
+test('a system that stays away is not asked for ever', async () => {
+  let asked = 0;
+  const sources = [
+    shift(() => {
+      asked += 1;
+      return { kind: 'unknown', reason: 'It is away.' };
+    }),
+  ];
+  const { after } = await open({ onCall: ['pager:payments'], sources });
+  for (const _ of Array.from({ length: 60 })) await after(1);
+  // Ten more times, and each job runs twice here.
+  expect(asked).toBe(22);
+});
+
+test('a target of a system that is not connected is a note', async () => {
+  const { after, called, entries } = await open({ onCall: LIST });
+  await after(5);
+  expect(await called()).toEqual(['U0BOSS']);
+  expect((await entries())[0]).toContain('pager:payments. It is not connected');
 });

@@ -23,4 +23,14 @@ export const pagerDuty = defineSystem({
       };
     },
   },
+  onCall: {
+    set: 'PAGERDUTY_API_KEY',
+    place: /^(?:schedule|policy|service)\/[A-Z0-9]{3,40}$/,
+    examples: ['pagerduty:schedule/PABC123', 'pagerduty:policy/PABC123', 'pagerduty:service/PABC123'],
+    async open({ pagerduty: { apiKey, apiUrl } }) {
+      if (apiKey === undefined) return undefined;
+      const { pagerDutyOnCall } = await import('./on-call.ts');
+      return pagerDutyOnCall({ apiKey, apiUrl });
+    },
+  },
 });

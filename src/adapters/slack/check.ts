@@ -14,6 +14,7 @@ const WANTED: Readonly<Record<string, string>> = {
   'groups:history': 'alerts in private channels',
   'groups:read': 'incidents and earlier ones of other private channels',
   'users:read': 'names and time zones of people, and who is a guest',
+  'users:read.email': 'people on call that a system names by their address',
   'reactions:read': 'marked messages in timelines',
   'pins:read': 'pinned messages in timelines',
   'pins:write': 'the pinned overview',

@@ -1,7 +1,9 @@
 /**
  * Pages: who was called, who has it. They are read from the values of timeline entries:
  *
+ *   page-asked=<page>                         a system outside is asked who is on call
  *   page=<page>:<id of a person or a group>   each call, in order
+ *   page-note=<page>                          what stood in the way of a call
  *   page-acknowledged=<page>                  somebody has it
  *   page-ended=<page>                         somebody stopped it, or nobody is left to call
  */
@@ -16,6 +18,14 @@ export type Page = Readonly<{
 
 export function callValue(pageId: string, who: string): string {
   return `page=${pageId}:${who}`;
+}
+
+export function askedValue(pageId: string): string {
+  return `page-asked=${pageId}`;
+}
+
+export function noteValue(pageId: string): string {
+  return `page-note=${pageId}`;
 }
 
 export function acknowledgedValue(pageId: string): string {
@@ -40,6 +50,7 @@ export function pagesOf(entries: readonly TimelineEntry[]): readonly Page[] {
     const colon = said.lastIndexOf(':');
     const id = what === 'page' && colon !== -1 ? said.slice(0, colon) : said;
     const page = pages.get(id) ?? { id, calls: [], acknowledged: undefined, isEnded: false };
+    if (what === 'page-asked') pages.set(id, page);
     if (what === 'page') pages.set(id, { ...page, calls: [...page.calls, { who: said.slice(colon + 1), atUs }] });
     // Two may press at once: the first has it.
     if (what === 'page-acknowledged') {

@@ -1,7 +1,8 @@
-import type { RichTextElement } from '@slack/types';
+import type { KnownBlock, RichTextElement } from '@slack/types';
 import { type Incident, incidentName, isOver, ROLE_NAMES } from '#model/incident/incident.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { button } from '#present/slack/button.ts';
+import { noteLines, onCallWords } from '#present/slack/page-messages.ts';
 import { bold, date, link, minute, paragraph, richText, words } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
 import { openable } from '#present/words/links.ts';
@@ -110,13 +111,17 @@ export type CommanderCalled = Readonly<{
   /** Nobody is configured as on call. */
   isDeclarer: boolean;
   afterMinutes: number;
+  /** Where they are on call, until when, and what stood in the way of this call, as in a page. */
+  place: string;
+  untilUs: number | undefined;
+  notes: readonly string[];
 }>;
 
 /** Pings who is on call, else who declared the incident. */
-export function commanderCalled({ incident, who, isDeclarer, afterMinutes }: CommanderCalled): SlackMessage {
+export function commanderCalled(called: CommanderCalled): SlackMessage {
+  const { incident, who, isDeclarer, afterMinutes } = called;
   const name = incidentName(incident);
   const title = truncate(shown(incident.title), TITLE_CHARS);
-  const role = ROLE_NAMES.commander;
   const why = isDeclarer ? ' You declared it: take the role, or name somebody.' : '';
   return {
     text: escapeMrkdwn(`${name}: nobody leads ${incident.severity} ${title}`),
@@ -126,15 +131,43 @@ export function commanderCalled({ incident, who, isDeclarer, afterMinutes }: Com
           mention(who),
           words(' Nobody leads '),
           bold(`${name} ${incident.severity} ${title}`),
-          words(` for ${afterMinutes} min.${why} Who takes the role decides, assigns and keeps the updates.`),
+          words(` for ${afterMinutes} min.${why}`),
+          ...onCallWords(called),
+          words(' Who takes the role decides, assigns and keeps the updates.'),
         ),
+        ...noteLines(called.notes),
       ),
-      {
-        type: 'actions',
-        elements: [button('incident_take', 'Take command', `Take the role: ${role}`, `${incident.id}:commander`)],
-      },
+      takeCommand(incident),
     ],
   };
+}
+
+/** Nobody can be called, and people read why. */
+export function nobodyCalled({
+  incident,
+  notes,
+  afterMinutes,
+}: Readonly<{ incident: Incident; notes: readonly string[]; afterMinutes: number }>): SlackMessage {
+  const head = `${incidentName(incident)} ${incident.severity} ${truncate(shown(incident.title), TITLE_CHARS)}`;
+  return {
+    text: escapeMrkdwn(`${incidentName(incident)}: nobody leads, and I found nobody to call`),
+    blocks: [
+      richText(
+        paragraph(
+          words('Nobody leads '),
+          bold(head),
+          words(` for ${afterMinutes} min, and I found nobody to call. Please take the role, or name somebody.`),
+        ),
+        ...noteLines(notes),
+      ),
+      takeCommand(incident),
+    ],
+  };
+}
+
+function takeCommand({ id }: Incident): KnownBlock {
+  const take = button('incident_take', 'Take command', `Take the role: ${ROLE_NAMES.commander}`, `${id}:commander`);
+  return { type: 'actions', elements: [take] };
 }
 
 /** Replaces the call: somebody leads, it is over, or it is less severe. */

@@ -1,0 +1,29 @@
+/** Who is on call, as people write it. */
+import { expect, test } from 'vitest';
+import { loadConfig } from '#config/load.ts';
+
+const lists = (env: Readonly<Record<string, string>>) => loadConfig(env).incidents;
+
+test('targets of systems stand beside people and groups', () => {
+  const { commander, page } = lists({
+    SPANHOUND_ON_CALL: 'cause, pagerduty:policy/PDEF456,S0ONCALL,here',
+    SPANHOUND_PAGE_ON_CALL: 'payments team=pagerduty:schedule/PABC123,shop=U012ABC',
+  });
+  expect(commander.onCall).toEqual(['cause', 'pagerduty:policy/PDEF456', 'S0ONCALL', 'here']);
+  expect(page.onCall).toEqual(['payments team=pagerduty:schedule/PABC123', 'shop=U012ABC']);
+});
+
+test.each([
+  ['SPANHOUND_ON_CALL', 'kim', 'must be the id of a person (U…) or a user group (S…) in Slack, or cause, or here'],
+  ['SPANHOUND_ON_CALL', 'pagerdty:schedule/P1ABC', 'Who is on call is read from pagerduty'],
+  ['SPANHOUND_ON_CALL', 'pagerduty:PABC123', 'must be a target such as pagerduty:schedule/PABC123 or'],
+  ['SPANHOUND_ON_CALL', 'pagerduty:schedule/../users', 'must be a target such as'],
+  ['SPANHOUND_ON_CALL', 'slack:xoxb-1', 'Who is on call is read from pagerduty'],
+  ['SPANHOUND_PAGE_ON_CALL', 'U012ABC', 'must be the name of a team or a service, =,'],
+  ['SPANHOUND_PAGE_ON_CALL', 'payments=cause', 'a target such as pagerduty:schedule/PABC123'],
+  ['SPANHOUND_PAGE_ON_CALL', 'payments=here', 'must be the id of a person'],
+  ['SPANHOUND_ON_CALL_PEOPLE', 'kim@example.com', 'such as kim@example.com=U012ABC'],
+  ['SPANHOUND_ON_CALL_WAIT_SECONDS', '0', 'must be at least 1'],
+])('%s=%s is refused with what to write', (variable, text, why) => {
+  expect(() => lists({ [variable]: text })).toThrow(why);
+});
