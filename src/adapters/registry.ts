@@ -26,6 +26,7 @@ import { opsgenie } from './opsgenie/index.ts';
 import { pagerDuty } from './pagerduty/index.ts';
 import { postgres } from './postgres/index.ts';
 import { prometheus } from './prometheus/index.ts';
+import { rota } from './rota/index.ts';
 import { sematext } from './sematext/index.ts';
 import { senders } from './senders/index.ts';
 import { sentry } from './sentry/index.ts';
@@ -77,6 +78,7 @@ export const systems = [
   jira,
   linear,
   launchDarkly,
+  rota,
   serviceFiles,
   files,
 ] as const;

@@ -44,6 +44,20 @@ export const HeaderText = () =>
 
 export const Amount = () => z.number(says('must be a number')).positive('must be more than 0');
 
+export const ZoneName = () =>
+  z
+    .string(says('must be the name of a time zone, such as Europe/Berlin'))
+    .refine(isZone, 'must be the name of a time zone, such as Europe/Berlin');
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false; // RangeError: the tz database does not know it
+  }
+}
+
 /** The message does not repeat the address, because it may contain a password. */
 export const DatabaseAddress = (system: Parameters<typeof databaseAddressProblem>[1]) =>
   z.string(says('must be text')).superRefine((text, context) => {

@@ -1,6 +1,6 @@
 /** The rules that say which alerts are answered: by channel, sender, service, severity and time. */
 import { z } from 'zod';
-import { says } from '#config/fields.ts';
+import { says, ZoneName } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
 /** In the order of `Date.getUTCDay`. */
@@ -53,10 +53,7 @@ const Weekly = z.strictObject({
     .transform((names) => names.map((name) => DAYS.indexOf(name))),
   from: Clock(),
   to: Clock(),
-  zone: z
-    .string(says('must be the name of a time zone, such as Europe/Berlin'))
-    .refine(isZone, 'must be the name of a time zone, such as Europe/Berlin')
-    .optional(),
+  zone: ZoneName().optional(),
 });
 
 const Rule = z
@@ -88,12 +85,3 @@ export const Quiet = z.strictObject({
     })
     .prefault([]),
 });
-
-function isZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false; // RangeError: the tz database does not know it
-  }
-}

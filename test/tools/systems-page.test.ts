@@ -40,7 +40,7 @@ describe('what was said of a system is so', () => {
   const backends = read('test/backends/run.ts') + read('test/backends/servers.ts');
 
   /** Systems that are part of Spanhound or of its machine. */
-  const OWN = new Set(['samples', 'changes']);
+  const OWN = new Set(['samples', 'changes', 'rota']);
 
   test.each(all.filter(({ id, checked }) => checked === 'real' && !OWN.has(id)).map(({ id }) => id))(
     'a real %s is among the servers of the tests',
