@@ -11,6 +11,7 @@ import { github } from './github/index.ts';
 import { gitlab } from './gitlab/index.ts';
 import { googleCloud } from './google-cloud/index.ts';
 import { grafana } from './grafana/index.ts';
+import { ical } from './ical/index.ts';
 import { ilert } from './ilert/index.ts';
 import { incidentIo } from './incidentio/index.ts';
 import { jaeger } from './jaeger/index.ts';
@@ -79,6 +80,7 @@ export const systems = [
   linear,
   launchDarkly,
   rota,
+  ical,
   serviceFiles,
   files,
 ] as const;

@@ -15,7 +15,7 @@ test('targets of systems stand beside people and groups', () => {
 
 test.each([
   ['SPANHOUND_ON_CALL', 'kim', 'must be the id of a person (U…) or a user group (S…) in Slack, or cause, or here'],
-  ['SPANHOUND_ON_CALL', 'pagerdty:schedule/P1ABC', 'Who is on call is read from pagerduty, rota'],
+  ['SPANHOUND_ON_CALL', 'pagerdty:schedule/P1ABC', 'Who is on call is read from pagerduty, rota, ical'],
   ['SPANHOUND_ON_CALL', 'pagerduty:PABC123', 'must be a target such as pagerduty:schedule/PABC123 or'],
   ['SPANHOUND_ON_CALL', 'pagerduty:schedule/../users', 'must be a target such as'],
   ['SPANHOUND_ON_CALL', 'slack:xoxb-1', 'Who is on call is read from pagerduty'],
