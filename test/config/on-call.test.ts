@@ -15,9 +15,15 @@ test('targets of systems stand beside people and groups', () => {
 
 test.each([
   ['SPANHOUND_ON_CALL', 'kim', 'must be the id of a person (U…) or a user group (S…) in Slack, or cause, or here'],
-  ['SPANHOUND_ON_CALL', 'pagerdty:schedule/P1ABC', 'Who is on call is read from pagerduty, rota, ical'],
+  [
+    'SPANHOUND_ON_CALL',
+    'pagerdty:schedule/P1ABC',
+    'Who is on call is read from pagerduty, opsgenie, ilert, rota, ical',
+  ],
   ['SPANHOUND_ON_CALL', 'pagerduty:PABC123', 'must be a target such as pagerduty:schedule/PABC123 or'],
   ['SPANHOUND_ON_CALL', 'pagerduty:schedule/../users', 'must be a target such as'],
+  ['SPANHOUND_ON_CALL', 'opsgenie:schedule/..', 'must be a target such as opsgenie:schedule/Payments'],
+  ['SPANHOUND_ON_CALL', 'ilert:schedule/me', 'must be a target such as ilert:schedule/123456 or ilert:policy/123456'],
   ['SPANHOUND_ON_CALL', 'slack:xoxb-1', 'Who is on call is read from pagerduty'],
   ['SPANHOUND_PAGE_ON_CALL', 'U012ABC', 'must be the name of a team or a service, =,'],
   ['SPANHOUND_PAGE_ON_CALL', 'payments=cause', 'a target such as pagerduty:schedule/PABC123'],

@@ -24,4 +24,14 @@ export const ilert = defineSystem({
       };
     },
   },
+  onCall: {
+    set: 'ILERT_API_KEY',
+    place: /^(?:schedule|policy)\/\d{1,15}$/,
+    examples: ['ilert:schedule/123456', 'ilert:policy/123456'],
+    async open({ ilert: { apiKey, apiUrl } }) {
+      if (apiKey === undefined) return undefined;
+      const { ilertOnCall } = await import('./on-call.ts');
+      return ilertOnCall({ apiKey, apiUrl });
+    },
+  },
 });

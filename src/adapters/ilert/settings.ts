@@ -1,5 +1,6 @@
-/** The token of ilert’s webhook. */
-import { Token } from '#config/fields.ts';
+/** The token of ilert’s webhook, and the key that reads who is on call. */
+import { Address, Token } from '#config/fields.ts';
+import { settingFacts } from '#config/setting.ts';
 
 export const settings = {
   ilert: {
@@ -8,5 +9,13 @@ export const settings = {
       means:
         'The token in the address of ilert’s webhook: `?token=…`. While you replace it, give both, separated by a comma.',
     }),
+    apiKey: Token({
+      env: 'ILERT_API_KEY',
+      means:
+        'The API key of a user who may only look, to read [who is on call](incidents.md#opsgenie-and-ilert), without the word `Bearer`.',
+    }),
+    apiUrl: Address()
+      .register(settingFacts, { env: 'ILERT_API_URL', means: 'The address of ilert’s API.' })
+      .prefault('https://api.ilert.com'),
   },
 };

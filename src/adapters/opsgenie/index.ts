@@ -25,4 +25,14 @@ export const opsgenie = defineSystem({
       };
     },
   },
+  onCall: {
+    set: 'OPSGENIE_API_KEY',
+    place: /^schedule\/\w[^=,\p{C}]{0,99}$/u,
+    examples: ['opsgenie:schedule/Payments'],
+    async open({ opsgenie: { apiKey, apiUrl } }) {
+      if (apiKey === undefined) return undefined;
+      const { opsgenieOnCall } = await import('./on-call.ts');
+      return opsgenieOnCall({ apiKey, apiUrl });
+    },
+  },
 });
