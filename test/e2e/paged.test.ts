@@ -185,6 +185,7 @@ test('a user group is mentioned, and gets no direct message', async () => {
 test('for a name without anybody on call says so and how to set it', async () => {
   expect(await side.type('page checkout')).toContain('I do not know who is on call for checkout.');
   expect(await side.type('page checkout')).toContain('incidents.page.onCall');
+  expect(await side.type('page cause')).toContain('I do not know who is on call for the cause');
   expect(await side.type('resolve')).toContain('resolved');
   expect(await side.type(`INC-1 page <@${KIM}>`)).toContain('INC-1 is resolved: nobody is paged for it.');
   expect(direct()).toEqual([]);

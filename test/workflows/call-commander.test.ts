@@ -3,9 +3,10 @@ import { expect, test } from 'vitest';
 import type { Severity } from '#model/incident/incident.ts';
 import type { OnCallSource } from '#model/incident/on-call.ts';
 import { assignRole, changeIncident, declareIncident } from '#record/incidents.ts';
+import { openInvestigation } from '#record/investigations.ts';
 import type { Job } from '#record/jobs.ts';
 import { tableJobs } from '#record/table-jobs.ts';
-import { timelineOf } from '#record/timeline.ts';
+import { addEntry, timelineOf } from '#record/timeline.ts';
 import { onCallDesk, onDuty, person, shift } from '#test/on-call-desk.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
@@ -27,7 +28,7 @@ async function open({
     store,
     jobs: tableJobs,
     calls,
-    pages: { onCall: [] },
+    pages: { onCall: ['payments-team=pager:payments'] },
     mayRead: async ({ userId }) => userId !== 'U0GUEST',
     desk: onCallDesk({ clock, sources }),
     kick: () => undefined,
@@ -221,4 +222,26 @@ test('a target of a system that is not connected is a note', async () => {
   await after(5);
   expect(await called()).toEqual(['U0BOSS']);
   expect((await entries())[0]).toContain('pager:payments. It is not connected');
+});
+
+test('a cause that nobody knows is a note, and the next of the list is called', async () => {
+  const { after, called, entries } = await open({ onCall: ['cause', 'U0BOSS'] });
+  await after(5);
+  expect(await called()).toEqual(['U0BOSS']);
+  expect((await entries())[0]).toContain('I do not know who is on call for the cause');
+});
+
+test('the cause: who is on call for the owner of the service that the newest answer blames', async () => {
+  const { store, after, called } = await open({ onCall: ['cause', 'U0BOSS'], sources: [shift(() => onDuty('kim'))] });
+  await store.transaction(async (tx) => {
+    await openInvestigation(tx, { id: 'a', workspaceId: 'T1', traceId: '', askedBy: 'U1', channelId: 'C1' });
+    const report = JSON.stringify({ catalogue: { service: 'payments-api', owners: ['payments-team'] } });
+    await tx.db.updateTable('investigations').set({ state: 'done', report }).where('id', '=', 'a').execute();
+    const entry = { incidentId: 'i', key: 'd', atUs: tx.nowUs, text: 'payments-api is slow', source: 'U1', link: '' };
+    await addEntry(tx, { ...entry, kind: 'diagnosis', value: 'a' });
+  });
+  await after(5);
+  expect(await called()).toEqual(['U0KIM']);
+  await after(5);
+  expect(await called()).toEqual(['U0KIM', 'U0BOSS']);
 });
