@@ -45,6 +45,7 @@ export const FIRST_RUNS: readonly FirstRun[] = [
   { round: 'requests-29', cases: 186, right: 179, wrongAndSure: 3, healthy: 88, blamed: 2, headlines: 4 },
   { round: 'requests-30', cases: 218, right: 211, wrongAndSure: 6, healthy: 101, blamed: 2, headlines: 6 },
   { round: 'requests-31', cases: 227, right: 217, wrongAndSure: 7, healthy: 105, blamed: 1, headlines: 12 },
+  { round: 'requests-32', cases: 230, right: 213, wrongAndSure: 8, healthy: 112, blamed: 2, headlines: 11 },
 ];
 
 /** The first run of a round of time windows, and of single traces with changes, metrics and pods beside them. */
@@ -74,5 +75,6 @@ export const FIRST_WINDOWS: readonly FirstRun[] = [
   { round: 'windows-23', cases: 76, right: 54, wrongAndSure: 6, healthy: 27, blamed: 0, headlines: 8 },
   { round: 'windows-24', cases: 78, right: 66, wrongAndSure: 5, healthy: 19, blamed: 1, headlines: 5 },
   { round: 'windows-25', cases: 82, right: 68, wrongAndSure: 5, healthy: 35, blamed: 0, headlines: 7 },
+  { round: 'windows-26', cases: 84, right: 74, wrongAndSure: 6, healthy: 34, blamed: 0, headlines: 1 },
   { round: 'windows-1, traces', cases: 41, right: 34, wrongAndSure: 6, healthy: 9, blamed: 0, headlines: 0 },
 ];
