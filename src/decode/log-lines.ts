@@ -224,6 +224,9 @@ const PLACE_LABELS = [
   'k8s.container.name',
   'container_name',
   'compose_service',
+  // What Docker's `labels` and `labels-regex` write as `attrs`: docs.docker.com/engine/logging/drivers/json-file
+  'com.docker.compose.service',
+  'com.docker.swarm.service.name',
 ];
 const LEVEL_LABELS = ['severity_text', 'level', 'severity', 'detected_level'];
 const TRACE_ID_LABELS = ['trace_id', 'traceID', 'traceId', 'TraceId', 'traceid'];
@@ -235,13 +238,22 @@ type Told = Readonly<{ service: string; place: string; level: string; traceId: s
 function labelled(labels: Labels): Labelled {
   const told = {
     service: firstLabel(labels, SERVICE_LABELS),
-    place: firstLabel(labels, PLACE_LABELS) || ofPod(labels.pod),
+    place: placeIn(labels),
     level: logLevel(firstLabel(labels, LEVEL_LABELS)) || bySeverity(labels.severity_number),
     traceId: firstLabel(labels, TRACE_ID_LABELS),
     spanId: firstLabel(labels, SPAN_ID_LABELS),
   };
   return { labels, told };
 }
+
+/** The container of a pod names its service, unless it only says that the service's own code runs in it. */
+function placeIn(labels: Labels): string {
+  const place = firstLabel(labels, PLACE_LABELS);
+  const pod = ofPod(labels.pod);
+  return place === '' || (pod !== '' && OWN_CODE.test(place)) ? pod : place;
+}
+
+const OWN_CODE = /^(?:app|application|main|server|service|container|web)$/i;
 
 function serviceOf({ service, place }: Told, { parts, head }: LogText): string {
   return service || parts.service || head?.service || place;

@@ -44,6 +44,11 @@ const OF_FAULT: Readonly<Partial<Record<CalleeFault, (named: Named) => FaultWord
     remedy: `Look at the settings of ${host} that the message names (role, key, network, image), and at their last change.`,
     check: `${host} started for another caller at that time.`,
   }),
+  'no-instance': ({ host, caller }) => ({
+    explanation: `The platform had no instance of ${host} for this call, so nothing of it ran. ${caller} only got that answer.`,
+    remedy: `Look at how many instances ${host} may have, how many were busy, and how long a new one takes to start.`,
+    check: `The log of ${host} shows that it answered this call.`,
+  }),
   gone: ({ host, caller }) => ({
     explanation: `${host} took no connection or broke it. ${caller} only lost the call.`,
     remedy: `Look at ${host} at that time: its process, its restarts, its load, its status page if it is a third party’s.`,

@@ -7,7 +7,7 @@
  * An answer of the callee (4xx) shows that it was reached: then such words are about something else.
  */
 
-import { endingLine, nameServerLine, timeLimitLine } from '#detect/signs/failures/callee-lines.ts';
+import { endingLine, nameServerLine, noInstanceLine, timeLimitLine } from '#detect/signs/failures/callee-lines.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { NAME_UNRESOLVED } from '#model/instruments/address-words.ts';
 import {
@@ -38,6 +38,7 @@ import { failureTexts, type LinesBySpan } from '#model/trace/views/failure-text.
  *  ended          its process ended during the call, as its own line says
  *  overdue        what runs it ended its work at a time limit, as its own line says
  *  not-started    its platform could not start it
+ *  no-instance    its platform had no instance of it for the call
  *  gone           it broke the connection, or nobody accepted one
  *  no-name        the resolver answered that its name does not exist
  *  no-resolver    the resolver gave no answer for its name
@@ -51,6 +52,7 @@ export type CalleeFault =
   | 'ended'
   | 'overdue'
   | 'not-started'
+  | 'no-instance'
   | 'gone'
   | 'no-name'
   | 'no-resolver'
@@ -104,6 +106,10 @@ function withOwnLine(
 ): FaultyCallee | undefined {
   if (found === undefined) return undefined;
   const { fault, service, ...rest } = found;
+  if (fault === 'answered' || fault === 'unsaid') {
+    const said = noInstanceLine(trace, span, service, logs);
+    if (said !== undefined) return { service, fault: 'no-instance', item: ofLine(said.line, said.text) };
+  }
   if (fault === 'gone' || fault === 'unsaid') {
     const ended = endingLine(trace, span, service, logs);
     const said = ended ?? timeLimitLine(trace, span, service, logs);
@@ -126,7 +132,7 @@ function ofLine(line: LogLine, text: string): EvidenceItem {
 function unsaidFault(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan): Found | undefined {
   const [span] = spans;
   if (span === undefined || trace.kind(span) !== 'client') return undefined;
-  const service = calleeWithoutSpans(trace, span, lines);
+  const service = calleeWithoutSpans(trace, span, lines, REFUSED_FOR_LOAD);
   const hasWords = spans.slice(0, MOST_ATTEMPTS).some((each) => failureTexts(trace, each, lines).length > 0);
   return service === undefined || hasWords ? undefined : { service, fault: 'unsaid', item: undefined };
 }
@@ -153,10 +159,16 @@ function faultIn(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan):
 }
 
 /** By its name, or else by its host; undefined where it has spans, is a store, or answered that the request is wrong. */
-function calleeWithoutSpans(trace: Trace, span: SpanIndex, lines: LinesBySpan): string | undefined {
+function calleeWithoutSpans(
+  trace: Trace,
+  span: SpanIndex,
+  lines: LinesBySpan,
+  ofPlatform = 0,
+): string | undefined {
   if (trace.isDatabaseCall(span)) return undefined;
   if (trace.childCount(span) > 0) return lostAnswerer(trace, span, lines);
-  const isAnswered = trace.httpStatus(span) > 0 && trace.httpStatus(span) < 500;
+  const status = trace.httpStatus(span);
+  const isAnswered = status > 0 && status < 500 && status !== ofPlatform;
   if (isAnswered) return undefined;
   if (trace.kind(span) === 'server') return upstreamBehind(trace, span, lines) || undefined;
   if (trace.kind(span) !== 'client') return undefined;
@@ -189,6 +201,9 @@ const INSIDE = /^([a-z][\w-]{0,62})\.(?:internal|local|lan)(?::\d{1,5})?$/i;
 
 /** A name, and not an address alone. */
 const HOST = /^(?=.*[a-z])[a-z\d_][\w.-]{0,252}(?::\d{1,5})?$/i;
+
+/** A platform without an instance for the request answers so itself: Cloud Run. */
+const REFUSED_FOR_LOAD = 429;
 
 /** It says that its own work failed, or that it has too much of it: RFC 9110, and 529 of Anthropic and others. */
 const FAILED: ReadonlySet<number> = new Set([503, 529]);

@@ -48,6 +48,7 @@ import type { SignList } from '#model/instruments/sign-list.ts';
 import {
   FUNCTION_NOT_STARTED,
   LOAD_DURATIONS,
+  NO_INSTANCE,
   START_BEGINS,
   START_DURATIONS,
   START_ENDS,
@@ -144,6 +145,7 @@ export const MEANINGS: readonly Meaning[] = [
   { means: 'ended with an error that nothing handled', lists: [['message, event or line', PANICS]] },
   { means: 'lost its process, with all requests in it', lists: [['line', PROCESS_ENDS]] },
   { means: 'was not started by its platform', lists: [['message, event or line', FUNCTION_NOT_STARTED]] },
+  { means: 'had no instance for a request', lists: [['line', NO_INSTANCE]] },
   { means: 'gave up a job, or did not begin it', lists: [['message, event or line', JOBS_GIVEN_UP]] },
   { means: 'was killed', lists: [['line', KILLED_LINES]] },
   { means: 'used all of its memory', lists: [['line', FULL_MEMORY_REPORTS]] },

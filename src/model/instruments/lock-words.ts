@@ -256,8 +256,8 @@ export const LOCK_ACQUIRED = signList(/lock|mutex|latch|semaphore/i, [
   },
   {
     by: 'services',
-    says: /\block (?:acquired|obtained|granted)\b/i,
-    example: 'lock acquired',
+    says: /(?:\b(?:\w{1,60}(?<!un|b|c|dead))?lock|\b\w{0,60}mutex|\bsemaphore|\blatch)_? (?:was |is )?(?:acquired|obtained|granted)\b/i,
+    example: 'cart_mutex_ acquired after 2345 ms',
     source: CUSTOMARY,
   },
 ]);

@@ -371,3 +371,19 @@ export const FUNCTION_NOT_STARTED = signList(/exception|runtime\./i, [
     source: 'https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html',
   },
 ]);
+
+/** Lines in which a platform says that it had no instance of a service for a request. */
+export const NO_INSTANCE = signList(/instance|scal/i, [
+  {
+    by: 'Cloud Run, Cloud Run functions, App Engine',
+    says: /\brequest was aborted because there was no available instance\b|\brequest was aborted after waiting too long to attempt to service your request\b/i,
+    example: 'The request was aborted because there was no available instance.',
+    source: 'https://cloud.google.com/run/docs/troubleshooting#429',
+  },
+  {
+    by: 'Cloud Run',
+    says: /\brequest failed because the instance (?:could not start successfully|failed (?:the readiness check|to start))\b/i,
+    example: 'The request failed because the instance could not start successfully.',
+    source: 'https://cloud.google.com/run/docs/troubleshooting#503',
+  },
+]);

@@ -8,6 +8,7 @@
 import { JOBS_GIVEN_UP } from '#model/instruments/job-words.ts';
 import { TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
 import { POOL_IS_FULL, POOLER_LINES } from '#model/instruments/pool-words.ts';
+import { FAILURE_LEVELS } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { comparableId } from '#model/trace/id-forms.ts';
@@ -29,7 +30,6 @@ export function withFailedSpan<Line extends LogLine>(trace: Trace, line: Line): 
   const isLimit = TIME_LIMIT_LINES.test(line.line) || JOBS_GIVEN_UP.test(line.line);
   if (!isLimit && !POOL_IS_FULL.test(line.line)) return line;
   const waits = waitsIn(line.line);
-  if (!isLimit && waits.length === 0 && !isOfPooler(line.line)) return line;
   const atUs = epochUsOf(line) - trace.startEpochUs;
   const failures = isOfPooler(line.line)
     ? [...longFailures(trace).values()].flat().filter((span) => trace.isDatabaseCall(span))
@@ -37,6 +37,7 @@ export function withFailedSpan<Line extends LogLine>(trace: Trace, line: Line): 
   const fitting = failures.filter((span) => {
     const us = trace.durationOfUs(span);
     if (Math.abs(trace.endUs(span) - atUs) > APART_US) return false;
+    if (waits.length === 0 && !isLimit && !isOfPooler(line.line)) return isOnlyWait(trace, span, line);
     return waits.length === 0 || waits.some((wait) => Math.abs(us - wait) <= Math.max(APART_US, LONGER_BY * wait));
   });
   const [inner] = fitting.filter((span) => !fitting.some((other) => trace.parent(other) === span));
@@ -44,6 +45,14 @@ export function withFailedSpan<Line extends LogLine>(trace: Trace, line: Line): 
   // What runs the code writes such lines at any level, or without one.
   return { ...line, spanId: comparableId(trace.spanId(inner)), level: isLimit ? 'error' : line.level || 'error' };
 }
+
+/** sqlx, r2d2 and others report a dry pool without their limit. It fits a span that did nothing else for most of its time. */
+function isOnlyWait(trace: Trace, span: SpanIndex, line: LogLine): boolean {
+  const busyUs = trace.children(span).reduce((sum, child) => sum + trace.durationOfUs(child), 0);
+  return FAILURE_LEVELS.has(line.level) && busyUs <= MOST_BUSY * trace.durationOfUs(span);
+}
+
+const MOST_BUSY = 0.1;
 
 /** A pooler between a service and its database ends the service's call; its line stands under its own name. */
 export function isOfPooler(line: string): boolean {

@@ -33,6 +33,8 @@ const FUNCTIONS: readonly RegExp[] = [
   // https://cloud.google.com/run/docs/triggering/https-request
   /^https?:\/\/(?:[a-z\d-]{1,46}---)?([a-z][a-z\d-]{0,62})-[a-z\d]{1,16}-[a-z]{2}\.a\.run\.app\b/i,
   /^https?:\/\/(?:[a-z\d-]{1,46}---)?([a-z][a-z\d-]{0,62})-\d{6,20}\.[a-z\d-]{1,40}\.run\.app\b/i,
+  // The same where somebody left out the region.
+  /^https?:\/\/([a-z][a-z\d-]{0,62})-(?=[a-z]{0,15}\d)[a-z\d]{1,16}\.a\.run\.app\b/i,
   // https://cloud.google.com/functions/docs/calling/http
   /^https?:\/\/[a-z\d-]{1,100}\.cloudfunctions\.net\/([\w-]{1,63})/i,
   // https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger
