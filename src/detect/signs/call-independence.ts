@@ -23,11 +23,16 @@ const MOST_LEVELS = 50;
 export function areShownIndependent(trace: Trace, calls: readonly SpanIndex[], loop: boolean): boolean {
   const addresses = calls.slice(0, MOST_READ).map((call) => readAddress(trace, call));
   if (addresses.some((address) => address === '')) return false;
-  if (loop) return new Set(addresses).size === addresses.length && !addresses.some((address) => PAGES.test(address));
+  // Calls of one name to different resources are no loop: `GET` of `/account`, then of `/account/77/requests`.
+  if (loop && new Set(addresses.map(levelsOf)).size === 1) return new Set(addresses).size === addresses.length && !addresses.some((address) => PAGES.test(address));
   const [first] = calls;
   if (first === undefined) return false;
   const known = new Set([...brought(trace, first), ...valuesIn(addresses[0] ?? '')]);
   return addresses.slice(1).every((address) => valuesIn(address).every((value) => known.has(value)));
+}
+
+function levelsOf(address: string): number {
+  return address.replace(/[?#].*$/s, '').split('/').length;
 }
 
 /** Names of pages, where each answer may name the next one, and of polling. */
