@@ -36,6 +36,12 @@ const KINDS: readonly (readonly [message: RegExp, advice: (ends: Ends, message: 
       `Look at the certificate that ${who} shows (openssl s_client): its end, its names, its issuer. Renew it, or correct what ${service} trusts.`,
   ],
   [
+    // AWS, Azure, Google Cloud, Kerberos
+    /\bRequestTimeTooSkewed\b|\brequest time and the (?:current|server's) time\b|\bclock skew too great\b|\brequest date header too old\b|\bahead of the server's time\b/i,
+    ({ service }) =>
+      `Compare the clock where ${service} runs with the time of the server (chrony, NTP, the settings of a device), and set it right.`,
+  ],
+  [
     // libc and what passes it on
     /\bECONNREFUSED\b|\bconnection refused\b|\bactively refused\b/i,
     ({ service, who }, message) =>

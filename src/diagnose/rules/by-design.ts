@@ -1,6 +1,7 @@
 import { isAboutTrace, isDescription, isFailure } from '#diagnose/finding-kinds.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Finding } from '#model/finding/finding.ts';
+import { blamesClock } from '#model/instruments/clock-words.ts';
 import { QUEUED_WORK } from '#model/instruments/queue-words.ts';
 import { RETURNED, WRITTEN } from '#model/sql/row-rate.ts';
 import { nameInWords } from '#model/text/name-in-words.ts';
@@ -401,7 +402,12 @@ export function isLimitKept(trace: Trace): boolean {
  * The answer was a refusal that a service meant: a wrong password, no such page. It may have been refused further down,
  * and by code inside a service; a call that failed otherwise is a fault, whatever the root made of it.
  */
-export function isRefusal(trace: Trace, { facts, inferred, spans, detector }: Finding, detectors: Detectors): boolean {
+export function isRefusal(
+  trace: Trace,
+  { facts, inferred, spans, detector, evidence = [] }: Finding,
+  detectors: Detectors,
+): boolean {
+  if ([String(facts.message ?? ''), ...evidence.map(({ text }) => text)].some(blamesClock)) return false;
   if (isOverOwnLimit(trace, spans)) return true;
   if (inferred === true || facts.isFault === true) return false;
   if (facts.refused === true) return true;

@@ -160,6 +160,23 @@ const TECHNIQUES: readonly Technique[] = [
     shows: /refused|unreachable|no endpoints|no healthy upstream/,
   },
   {
+    // SQLSTATE 42703 and 42P01, MySQL 1054 and 1146, SQLite, SQL Server 207 and 208, ORA-00904 and ORA-00942.
+    kind: 'other-name',
+    said: 'it changes which columns and tables the code asks for',
+    changes:
+      /\bmodels\.\w{1,40}\(|\badd_?(?:field|column)\b|\bmigrat\w{1,6}\b|\b(?:belongs_to|has_many|has_one|references|mapped_column)\b|@(?:Column|JoinColumn|Entity|Table)\b|\b(?:ADD|DROP|RENAME) (?:COLUMN|TABLE)\b|\bschema\b|\bselect\b.{1,200}\bfrom\b/i,
+    shows:
+      /\b(?:column|relation|table) \S{1,100} does not exist|table '\S{1,100}' doesn't exist|unknown column|no such (?:column|table)|invalid (?:column|object) name|ora-009(?:04|42)|undefined(?:column|table)/,
+  },
+  {
+    // Temporal's TMPRL1100, Cadence, Azure Durable Functions, Step Functions' and Flow's predecessors.
+    kind: 'other-format',
+    said: 'it changes the steps of a workflow that runs already',
+    changes:
+      /\bworkflows?\b|\bactivit(?:y|ies)\b|\borchestrat\w{1,5}\b|\bget_?version\b|\bpatched\(|\b(?:call_?activity|create_?timer)\w{0,10}\b/i,
+    shows: /non-?\s?determinis|tmprl1100|does not match command|replay history mismatch|history event .{0,60}mismatch/,
+  },
+  {
     // Envoy's flags UH and NR, nginx, HAProxy, Spring Cloud, Ribbon.
     kind: 'other-labels',
     said: 'it changes which instances are selected',
