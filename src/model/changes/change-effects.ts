@@ -670,12 +670,26 @@ function ofNames(sides: Sides, { movesImage }: CodeChange, context: string): Eff
     ...effect('other-resolver', RESOLVES.test(both) ? 'it changes how names are resolved' : ''),
     ...effect('other-image', movesImage ? 'it changes the image or what may pull it' : ''),
     ...renamed,
+    ...movedPort(sides),
     ...effect('other-labels', otherLabels(sides, context) ? 'it changes the labels by which pods are selected' : ''),
     ...effect(
       'other-network',
       NETWORK.test(both) || OF_NETWORK.test(context) ? 'it changes which connections are allowed' : '',
     ),
   ];
+}
+
+/** Where a process listens, or where it is called: `":8080"`, `0.0.0.0:8080`, `port = 8080`, `EXPOSE 8080`, `listen(8080`. */
+const PORT = /(?:["'`\d.\]*]:|\b\w{0,30}port["']?\s{0,3}[:=(,]\s{0,3}["']?|\bEXPOSE\s|\blisten[\s(])(\d{2,5})\b(?![.:\d])/gi;
+
+/** Who still asks at the old port is refused there. */
+function movedPort({ added, removed }: Sides): Effect[] {
+  const [before, after] = [removed, added].map((text) => new Set(Array.from(text.matchAll(PORT), ([, port = '']) => port)));
+  const gone = [...(before ?? [])].filter((port) => after?.has(port) !== true);
+  const [old] = gone;
+  const [now] = [...(after ?? [])].filter((port) => before?.has(port) !== true);
+  if (old === undefined || now === undefined) return [];
+  return [{ kind: 'other-host', text: `it moves port ${old} to ${now}`, strength: 1, names: gone }];
 }
 
 /** Kubernetes' dnsConfig, CoreDNS' Corefile, resolv.conf(5). */

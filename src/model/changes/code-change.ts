@@ -91,9 +91,12 @@ function isSpacing(changed: readonly DiffLine[]): boolean {
 const TELLS =
   /^[\w.$]{0,80}\b(?:log(?:ger|ging)?|console|slog|zap|metrics?|statsd|counters?|meter|registry|gauge|histogram|span|tracer)\b[\w.$]{0,80}[!?]?\(|\.(?:inc|increment|observe|setAttribute|set_attribute|addEvent)\(|\.Inc\(\)$/i;
 
+/** Go's servers run inside the call that reports their end: `log.Fatal(http.ListenAndServe(…))`. */
+const RUNS_INSIDE = /\blog\.(?:Fatal|Panic)(?:f|ln)?\(\s{0,3}[\w.]{1,80}\(/;
+
 function isInstrumented(changed: readonly DiffLine[]): boolean {
   const lines = changed.filter(({ text }) => text !== '');
-  return lines.length > 0 && lines.every(({ text }) => TELLS.test(text));
+  return lines.length > 0 && lines.every(({ text }) => TELLS.test(text) && !RUNS_INSIDE.test(text));
 }
 
 /** A tag, an attribute with a constant, or words between tags. */
