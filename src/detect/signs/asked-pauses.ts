@@ -32,7 +32,13 @@ export function isAskedPause(trace: Trace, gap: Stretch, said: readonly string[]
   if (us > LONGEST_US || after === undefined || before === undefined) return false;
   if (!trace.failed(after) || trace.operation(after) !== trace.operation(before)) return false;
   if (us <= KEEPS_THOUGHT_US && COME_AGAIN.has(trace.httpStatus(after)) && !trace.failed(before)) return true;
+  if (us <= SATISFIES_US && isUnavailable(trace, after) && !trace.failed(before)) return true;
   return us <= JITTER * Math.max(askedUs(trace, after), ...said.map(announcedUs));
+}
+
+/** gRPC's retry policies (gRFC A6) and the clients of clouds wait some hundred milliseconds after UNAVAILABLE, and ask again. */
+function isUnavailable(trace: Trace, span: SpanIndex): boolean {
+  return trace.httpStatus(span) === 503 || /^(?:14|UNAVAILABLE)$/i.test(trace.text(span, 'rpc.status_code'));
 }
 
 function askedUs(trace: Trace, span: SpanIndex): number {
@@ -46,10 +52,11 @@ function askedUs(trace: Trace, span: SpanIndex): number {
 
 /**
  * SDKs write how long they wait before the next attempt: `Retrying request to /chat/completions in 0.9 seconds` (OpenAI,
- * Anthropic), `sleeping for 0.9 seconds` (botocore), `Retrying get in 2.0 seconds as it raised …` (tenacity).
+ * Anthropic), `sleeping for 0.9 seconds` (botocore), `Retrying get in 2.0 seconds as it raised …` (tenacity), `The
+ * operation will be retried after 900ms` (Entity Framework).
  */
 const ANNOUNCED =
-  /\b(?:retry(?:ing)?|try(?:ing)? again|back(?:ing)?[ -]?off|sleep(?:ing)?|wait(?:ing|ed)?)\b[^\n]{0,120}?\b(?:in|for|after)[ :=]{1,2}(\d{1,6}(?:\.\d{1,9})?) ?(ms|milliseconds?|s|secs?|seconds?)\b/i;
+  /\b(?:retr(?:y(?:ing)?|ied)|try(?:ing)? again|back(?:ing)?[ -]?off|sleep(?:ing)?|wait(?:ing|ed)?)\b[^\n]{0,120}?\b(?:in|for|after)[ :=]{1,2}(\d{1,6}(?:\.\d{1,9})?) ?(ms|milliseconds?|s|secs?|seconds?)\b/i;
 
 function announcedUs(line: string): number {
   const [, amount, unit = ''] = ANNOUNCED.exec(line) ?? [];

@@ -24,7 +24,8 @@ export function areShownIndependent(trace: Trace, calls: readonly SpanIndex[], l
   const addresses = calls.slice(0, MOST_READ).map((call) => readAddress(trace, call));
   if (addresses.some((address) => address === '')) return false;
   // Calls of one name to different resources are no loop: `GET` of `/account`, then of `/account/77/requests`.
-  if (loop && new Set(addresses.map(levelsOf)).size === 1) return new Set(addresses).size === addresses.length && !addresses.some((address) => PAGES.test(address));
+  if (loop && new Set(addresses.map(levelsOf)).size === 1)
+    return new Set(addresses).size === addresses.length && !addresses.some((address) => PAGES.test(address));
   const [first] = calls;
   if (first === undefined) return false;
   const known = new Set([...brought(trace, first), ...valuesIn(addresses[0] ?? '')]);

@@ -7,7 +7,13 @@
  * An answer of the callee (4xx) shows that it was reached: then such words are about something else.
  */
 
-import { endingLine, nameServerLine, noInstanceLine, timeLimitLine } from '#detect/signs/failures/callee-lines.ts';
+import {
+  endingLine,
+  nameServerLine,
+  noInstanceLine,
+  type OwnLine,
+  timeLimitLine,
+} from '#detect/signs/failures/callee-lines.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { NAME_UNRESOLVED } from '#model/instruments/address-words.ts';
 import {
@@ -106,22 +112,33 @@ function withOwnLine(
 ): FaultyCallee | undefined {
   if (found === undefined) return undefined;
   const { fault, service, ...rest } = found;
-  if (fault === 'answered' || fault === 'unsaid') {
-    const said = noInstanceLine(trace, span, service, logs);
-    if (said !== undefined) return { service, fault: 'no-instance', item: ofLine(said.line, said.text) };
-  }
-  if (fault === 'gone' || fault === 'unsaid') {
-    const ended = endingLine(trace, span, service, logs);
-    const said = ended ?? timeLimitLine(trace, span, service, logs);
-    if (said !== undefined)
-      return { service, fault: ended === undefined ? 'overdue' : 'ended', item: ofLine(said.line, said.text) };
-  }
+  const [own, said] = ownFault(trace, span, { fault, service }, logs);
+  if (said !== undefined) return { service, fault: own, item: ofLine(said.line, said.text) };
   if (fault === 'no-resolver') {
     const line = nameServerLine(trace, span, service, logs);
     if (line !== undefined)
       return { service: line.service, fault: 'unresolving', item: ofLine(line, logMessage(line)) };
   }
   return fault === 'unsaid' ? undefined : { service, fault, ...rest };
+}
+
+type SaidFault = readonly [CalleeFault, OwnLine | undefined];
+
+/** What the callee, or its platform, wrote about its own end during the call. */
+function ownFault(
+  trace: Trace,
+  span: SpanIndex,
+  { fault, service }: Pick<Found, 'fault' | 'service'>,
+  logs: readonly LogLine[],
+): SaidFault {
+  if (fault === 'answered') return ['no-instance', noInstanceLine(trace, span, service, logs)];
+  if (fault !== 'gone' && fault !== 'unsaid') return ['gone', undefined];
+  const ways: readonly SaidFault[] = [
+    ['ended', endingLine(trace, span, service, logs)],
+    ['overdue', timeLimitLine(trace, span, service, logs)],
+    ['no-instance', noInstanceLine(trace, span, service, logs)],
+  ];
+  return ways.find(([, line]) => line !== undefined) ?? ['gone', undefined];
 }
 
 function ofLine(line: LogLine, text: string): EvidenceItem {
@@ -159,12 +176,7 @@ function faultIn(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan):
 }
 
 /** By its name, or else by its host; undefined where it has spans, is a store, or answered that the request is wrong. */
-function calleeWithoutSpans(
-  trace: Trace,
-  span: SpanIndex,
-  lines: LinesBySpan,
-  ofPlatform = 0,
-): string | undefined {
+function calleeWithoutSpans(trace: Trace, span: SpanIndex, lines: LinesBySpan, ofPlatform = 0): string | undefined {
   if (trace.isDatabaseCall(span)) return undefined;
   if (trace.childCount(span) > 0) return lostAnswerer(trace, span, lines);
   const status = trace.httpStatus(span);

@@ -116,9 +116,16 @@ export const fanOut = defineDetector({
   },
 });
 
-/** A browser loads the scripts, styles and pictures of a page side by side (OpenTelemetry's document load). */
+/** A browser loads the scripts, styles and pictures of a page side by side (OpenTelemetry's document load), and the tiles of a map. */
 function areOfPage(trace: Trace, calls: readonly SpanIndex[]): boolean {
-  return calls.every((call) => trace.operation(call) === 'resourceFetch');
+  return calls.every((call) => trace.operation(call) === 'resourceFetch' || isTile(trace, call));
+}
+
+/** One tile of a map, by its zoom, column and row: https://wiki.openstreetmap.org/wiki/Slippy_map_tilenames */
+const TILE = /\/\d{1,2}\/\d{1,8}\/\d{1,8}(?:@\dx)?\.(?:pbf|mvt|png|jpe?g|webp)(?:$|[?#])/;
+
+function isTile(trace: Trace, call: SpanIndex): boolean {
+  return trace.kind(call) === 'client' && TILE.test(trace.text(call, 'url.full') || trace.text(call, 'url.path'));
 }
 
 /** An engine runs the parts of one query on its workers at once (Trino, Spark, Dask): its tasks are spans of work, not calls. */

@@ -229,7 +229,12 @@ function waitsForFlush(trace: Trace, span: SpanIndex): boolean {
 /** Statements that wait where another transaction holds their rows, or for the disk and the replicas. */
 const WRITES = /^(?:with\b.{0,400}\b)?(?:insert|update|delete|merge|replace|upsert|commit)\b/;
 
+/** Elasticsearch, OpenSearch, MongoDB, DynamoDB: one call writes many elements, and records seldom say how many. */
+const WRITES_MANY = /(?:^|[\s./_:])(?:bulk(?:_?write)?|insert_?many|batch_?write\w{0,10})\b/i;
+
 function writesRows(trace: Trace, span: SpanIndex): boolean {
+  const names = [trace.operation(span), trace.text(span, 'db.operation.name')];
+  if (names.some((name) => WRITES_MANY.test(name))) return true;
   return WRITES.test(trace.queryShape(span) || trace.operation(span).toLowerCase());
 }
 

@@ -680,11 +680,14 @@ function ofNames(sides: Sides, { movesImage }: CodeChange, context: string): Eff
 }
 
 /** Where a process listens, or where it is called: `":8080"`, `0.0.0.0:8080`, `port = 8080`, `EXPOSE 8080`, `listen(8080`. */
-const PORT = /(?:["'`\d.\]*]:|\b\w{0,30}port["']?\s{0,3}[:=(,]\s{0,3}["']?|\bEXPOSE\s|\blisten[\s(])(\d{2,5})\b(?![.:\d])/gi;
+const PORT =
+  /(?:["'`\d.\]*]:|\b\w{0,30}port["']?\s{0,3}[:=(,]\s{0,3}["']?|\bEXPOSE\s|\blisten[\s(])(\d{2,5})\b(?![.:\d])/gi;
 
 /** Who still asks at the old port is refused there. */
 function movedPort({ added, removed }: Sides): Effect[] {
-  const [before, after] = [removed, added].map((text) => new Set(Array.from(text.matchAll(PORT), ([, port = '']) => port)));
+  const [before, after] = [removed, added].map(
+    (text) => new Set(Array.from(text.matchAll(PORT), ([, port = '']) => port)),
+  );
   const gone = [...(before ?? [])].filter((port) => after?.has(port) !== true);
   const [old] = gone;
   const [now] = [...(after ?? [])].filter((port) => before?.has(port) !== true);

@@ -5,55 +5,58 @@ import { type Sign, signList } from '#model/instruments/sign-list.ts';
 type ClockSign = Sign & Readonly<{ isOfClock?: true }>;
 
 /** A message, an exception, an event or a line. */
-export const CLOCKS_DIFFER = signList<ClockSign>(/token|jwt|skew|signature|premature|assertion|not ?before|request (?:time|date)|timestamp/i, [
-  {
-    by: 'PyJWT, .NET, identity servers',
-    says: /\b(?:token|jwt|assertion)\b.{0,40}\b(?:is )?not (?:yet valid|valid yet|yet active)\b|\bImmatureSignatureError\b|\bSecurityTokenNotYetValidException\b/i,
-    example: 'The token is not yet valid (iat)',
-    source: 'https://pyjwt.readthedocs.io/en/stable/api.html#jwt.exceptions.ImmatureSignatureError',
-  },
-  {
-    by: 'golang-jwt, Spring Security, jjwt, jsonwebtoken',
-    says: /\b(?:token|jwt) used before\b|\bPrematureJwtException\b|\bjwt must not be accepted before\b|\bjwt not active\b|\bNotBeforeError\b/i,
-    example: 'token used before issued',
-    source: 'https://pkg.go.dev/github.com/golang-jwt/jwt/v5#pkg-variables',
-  },
-  {
-    by: 'AWS',
-    says: /\bRequestTimeTooSkewed\b|\bsignature not yet current\b|\bdifference between the request time and the (?:current|server's) time is too large\b/i,
-    isOfClock: true,
-    example: 'RequestTimeTooSkewed: The difference between the request time and the current time is too large.',
-    source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html',
-  },
-  {
-    by: 'AWS',
-    says: /\bsignature expired: \d{8}T\d{6}Z is now earlier\b/i,
-    example: 'Signature expired: 20261106T120000Z is now earlier than 20261106T121504Z',
-    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html',
-  },
-  {
-    by: 'Azure Storage, Google',
-    says: /\brequest date header too old\b|\buse a clock with skew to account for clock differences\b/i,
-    isOfClock: true,
-    example:
-      'Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values and use a clock with skew to account for clock differences between systems.',
-    source: 'https://developers.google.com/identity/protocols/oauth2/service-account',
-  },
-  {
-    by: 'Binance',
-    says: /\btimestamp for this request (?:was|is) (?:\d{1,9} ?ms ahead of the server's time|outside of the recvWindow)/i,
-    isOfClock: true,
-    example: "Timestamp for this request was 1000ms ahead of the server's time.",
-    source: 'https://developers.binance.com/docs/binance-spot-api-docs/errors',
-  },
-  {
-    by: 'Kerberos',
-    says: /\bclock skew too great\b|\bKRB_AP_ERR_SKEW\b/i,
-    isOfClock: true,
-    example: 'kinit: Clock skew too great while getting initial credentials',
-    source: 'https://web.mit.edu/kerberos/krb5-latest/doc/admin/troubleshoot.html',
-  },
-]);
+export const CLOCKS_DIFFER = signList<ClockSign>(
+  /token|jwt|skew|signature|premature|assertion|not ?before|request (?:time|date)|timestamp/i,
+  [
+    {
+      by: 'PyJWT, .NET, identity servers',
+      says: /\b(?:token|jwt|assertion)\b.{0,40}\b(?:is )?not (?:yet valid|valid yet|yet active)\b|\bImmatureSignatureError\b|\bSecurityTokenNotYetValidException\b/i,
+      example: 'The token is not yet valid (iat)',
+      source: 'https://pyjwt.readthedocs.io/en/stable/api.html#jwt.exceptions.ImmatureSignatureError',
+    },
+    {
+      by: 'golang-jwt, Spring Security, jjwt, jsonwebtoken',
+      says: /\b(?:token|jwt) used before\b|\bPrematureJwtException\b|\bjwt must not be accepted before\b|\bjwt not active\b|\bNotBeforeError\b/i,
+      example: 'token used before issued',
+      source: 'https://pkg.go.dev/github.com/golang-jwt/jwt/v5#pkg-variables',
+    },
+    {
+      by: 'AWS',
+      says: /\bRequestTimeTooSkewed\b|\bsignature not yet current\b|\bdifference between the request time and the (?:current|server's) time is too large\b/i,
+      isOfClock: true,
+      example: 'RequestTimeTooSkewed: The difference between the request time and the current time is too large.',
+      source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html',
+    },
+    {
+      by: 'AWS',
+      says: /\bsignature expired: \d{8}T\d{6}Z is now earlier\b/i,
+      example: 'Signature expired: 20261106T120000Z is now earlier than 20261106T121504Z',
+      source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html',
+    },
+    {
+      by: 'Azure Storage, Google',
+      says: /\brequest date header too old\b|\buse a clock with skew to account for clock differences\b/i,
+      isOfClock: true,
+      example:
+        'Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values and use a clock with skew to account for clock differences between systems.',
+      source: 'https://developers.google.com/identity/protocols/oauth2/service-account',
+    },
+    {
+      by: 'Binance',
+      says: /\btimestamp for this request (?:was|is) (?:\d{1,9} ?ms ahead of the server's time|outside of the recvWindow)/i,
+      isOfClock: true,
+      example: "Timestamp for this request was 1000ms ahead of the server's time.",
+      source: 'https://developers.binance.com/docs/binance-spot-api-docs/errors',
+    },
+    {
+      by: 'Kerberos',
+      says: /\bclock skew too great\b|\bKRB_AP_ERR_SKEW\b/i,
+      isOfClock: true,
+      example: 'kinit: Clock skew too great while getting initial credentials',
+      source: 'https://web.mit.edu/kerberos/krb5-latest/doc/admin/troubleshoot.html',
+    },
+  ],
+);
 
 /** The refusal blames a clock, so whoever was refused did nothing that its people meant. */
 export function blamesClock(text: string): boolean {

@@ -6,7 +6,7 @@ import { type Sign, signList } from '#model/instruments/sign-list.ts';
 
 /** A message, an exception, an event or a line of the caller: the connection was open and ended too early. */
 export const CONNECTION_CUT = signList(
-  /reset|hang|eof|end of|pipe|close|disconnect|aborted|terminat|transport|premature|respon|incomplete|stream|lost|gone|empty reply|curl/i,
+  /reset|hang|eof|end of|pipe|close|disconnect|aborted|terminat|transport|premature|respon|body from|incomplete|stream|lost|gone|empty reply|curl/i,
   [
     {
       by: 'libc, Node.js, Python',
@@ -52,7 +52,7 @@ export const CONNECTION_CUT = signList(
     },
     {
       by: 'hyper, reqwest (Rust)',
-      says: /\bconnection closed before message completed\b|\bIncompleteMessage\b/i,
+      says: /\bconnection closed before message completed\b|\bIncompleteMessage\b|\berror reading a body from connection\b/i,
       example: 'connection closed before message completed',
       source: 'https://docs.rs/hyper/latest/hyper/struct.Error.html#method.is_incomplete_message',
     },

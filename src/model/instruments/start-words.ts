@@ -373,7 +373,7 @@ export const FUNCTION_NOT_STARTED = signList(/exception|runtime\./i, [
 ]);
 
 /** Lines in which a platform says that it had no instance of a service for a request. */
-export const NO_INSTANCE = signList(/instance|scal/i, [
+export const NO_INSTANCE = signList(/instance|waiting too long/i, [
   {
     by: 'Cloud Run, Cloud Run functions, App Engine',
     says: /\brequest was aborted because there was no available instance\b|\brequest was aborted after waiting too long to attempt to service your request\b/i,

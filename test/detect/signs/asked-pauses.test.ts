@@ -35,3 +35,17 @@ test('the first request with the key is still at work, for a second', () => {
   expect(isAsked(1500, { 'http.response.status_code': 409 })).toBe(false);
   expect(isAsked(500, { 'http.response.status_code': 404 })).toBe(false);
 });
+
+/** gRPC's retry design (A6) calls UNAVAILABLE retryable. */
+test('a client asks again soon after its callee was unavailable, and not after a failure that stays', () => {
+  expect(isAsked(300, { 'rpc.grpc.status_code': 14 })).toBe(true);
+  expect(isAsked(300, { 'http.response.status_code': 503 })).toBe(true);
+  expect(isAsked(900, { 'rpc.grpc.status_code': 14 })).toBe(false);
+  expect(isAsked(300, { 'http.response.status_code': 500 })).toBe(false);
+});
+
+test('an execution strategy of Entity Framework announces its delay', () => {
+  const line = 'A transient exception occurred during execution. The operation will be retried after 512ms.';
+  expect(isAsked(520, {}, [line])).toBe(true);
+  expect(isAsked(1400, {}, [line])).toBe(false);
+});

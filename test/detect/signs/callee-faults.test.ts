@@ -382,3 +382,15 @@ describe('a call that failed without a word for why', () => {
     return faultyCallee(trace, [1], linesBySpan(logs), logs);
   }
 });
+
+/** https://cloud.google.com/appengine/docs/standard/how-instances-are-managed */
+const NO_INSTANCE = 'Request was aborted after waiting too long to attempt to service your request.';
+
+test('its platform had no instance of it, whatever status its caller got', () => {
+  const status = (code: number) => ({ attributes: { 'http.response.status_code': code } });
+  const said = { lastLine: [60, NO_INSTANCE] as const };
+  expect(failedCall(status(429), said)?.fault).toBe('no-instance');
+  expect(failedCall(status(503), said)?.fault).toBe('no-instance');
+  expect(failedCall(status(429))?.fault).toBeUndefined();
+  expect(failedCall(status(429), { lastLine: [9000, NO_INSTANCE] })?.fault).toBeUndefined();
+});

@@ -31,8 +31,26 @@ const chat = (calls: number, { callers = 4, operations = 5, ms = 40 } = {}): Spa
   );
 };
 
+/** https://wiki.openstreetmap.org/wiki/Slippy_map_tilenames */
+const pictures = (address: (i: number) => string): SpanNode =>
+  span(
+    'atlas-web',
+    'draw',
+    { ms: 900 },
+    times(24, (i) =>
+      call('atlas-web', 'a.tile.example', 'GET', {
+        at: 10 + i * 20,
+        ms: 300,
+        attributes: { 'url.full': `https://a.tile.example${address(i)}` },
+      }),
+    ),
+  );
+
 testDetector(fanOut, {
   clear: {
+    'the tiles of a map, which are made to be loaded side by side': drawn(
+      pictures((i) => `/14/${8500 + i}/5512@2x.png`),
+    ),
     'bulk inserts one after another': drawn(
       span('etl', 'load_events', { ms: 9000 }, [
         ...times(25, (i) =>

@@ -189,6 +189,23 @@ testDetector(sequentialCalls, {
       ...row('/dashboard', ['/items?cursor=a1', '/items?cursor=b7', '/items?cursor=c9']),
       sightings: [{ title: UNSURE }],
     },
+    'as unsure, calls of one name to several resources, whose ids came with an answer': {
+      ...drawn(
+        server(
+          'api-gateway',
+          'GET /dashboard',
+          { ms: 1000, attributes: { 'url.path': '/dashboard' } },
+          ['/carts', '/carts/5512/coupons', '/coupons/88/use/log'].map((path, i) =>
+            call('api-gateway', 'shop.partner.example', 'HTTP GET', {
+              at: 20 + i * 310,
+              ms: 300,
+              attributes: { 'http.request.method': 'GET', 'url.full': `https://shop.partner.example${path}` },
+            }),
+          ),
+        ),
+      ),
+      sightings: [{ title: UNSURE }],
+    },
     'as unsure, a loop of writes, whose bodies nobody sees': {
       ...row('/dashboard', ['/stock/A1', '/stock/A2', '/stock/A3'], 'POST'),
       sightings: [{ title: UNSURE }],

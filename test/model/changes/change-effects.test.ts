@@ -408,3 +408,23 @@ test('the value of a secret is replaced, a name beside it is not', () => {
   expect(said('-MAPS_API_KEY=[hidden 1]\n+MAPS_API_KEY=[hidden 2]')).toContain('it replaces the value of MAPS_API_KEY');
   expect(said('-KEYBOARD=de\n+KEYBOARD=en').join()).not.toContain('it replaces the value of');
 });
+
+test.each([
+  ['@@ Dockerfile @@\n-EXPOSE 5000\n+EXPOSE 5080', ['5000']],
+  ['@@ app.js @@\n-app.listen(3000, ready)\n+app.listen(3100, ready)', ['3000']],
+  [
+    '@@ main.go @@\n-\tlog.Fatal(http.ListenAndServe(":7070", nil))\n+\tlog.Fatal(http.ListenAndServe(":7171", nil))',
+    ['7070'],
+  ],
+])('a port that moves is named, for callers that still ask there: %s', (diff, names) => {
+  expect(read(diff).find(({ text }) => text.startsWith('it moves port'))?.names).toEqual(names);
+});
+
+test('other numbers are no ports, and a further port takes none away', () => {
+  const texts = [
+    '@@ app.js @@\n-const size = 3000\n+const size = 3100',
+    '@@ compose.yaml @@\n+    - "9102:9102"',
+    '@@ a.go @@\n-\tlog.Printf("took %d ms", 5000)\n+\tlog.Printf("took %d ms", 5080)',
+  ].flatMap((diff) => read(diff).map(({ text }) => text));
+  expect(texts.filter((text) => text.startsWith('it moves port'))).toEqual([]);
+});

@@ -3,6 +3,12 @@ import { sharedTechniques } from '#model/changes/techniques.ts';
 
 /** What is changed, what fails then, and what fails for another reason. */
 const PAIRS: readonly (readonly [string, string, string])[] = [
+  ['t.references :depot', "unknown column 'vans.depot_id' in 'field list'", 'duplicate entry'],
+  [
+    'await context.CreateTimer(due);\norchestrator Refund',
+    'non-deterministic workflow detected: an earlier execution scheduled a timer',
+    'the activity timed out',
+  ],
   ['fastify({ bodyLimit: 262144 })', 'payload too large', 'invalid phone number'],
   ['prompt = document.full_text', 'this model has a maximum context length of 32768 tokens', 'model is overloaded'],
   ['key = f"{region}-{order_no}"', 'data too long for column "ref" at row 1', 'deadlock found'],

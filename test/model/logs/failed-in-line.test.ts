@@ -35,3 +35,21 @@ test('not at another time, after another wait, or in another service', () => {
 test('other lines stay as they are', () => {
   expect(spanOf('cache refreshed in 30000ms', { ms: 30_020 })).toBe('');
 });
+
+/** A pool that says no limit: r2d2 (https://docs.rs/r2d2/latest/r2d2/struct.Error.html), Prisma. */
+const DRY = 'timed out waiting for connection: pool exhausted';
+
+test('a dry pool without its limit fits the span that did nothing else', () => {
+  const idle = server('coupons', 'POST /redeem', { ms: 10_020, failed: true });
+  const error = { ...logLine('coupons', 10_015, DRY), level: 'error' };
+  const trace = traceOf(idle);
+  expect(withFailedSpan(trace, error).spanId).toBe(trace.spanId(0));
+  expect(withFailedSpan(trace, { ...error, level: 'info' }).spanId).toBe('');
+});
+
+test('a dry pool without its limit does not fit a span whose time went into other work', () => {
+  const busy = traceOf(
+    server('coupons', 'POST /redeem', { ms: 10_020, failed: true }, [span('coupons', 'price', { at: 10, ms: 9_000 })]),
+  );
+  expect(withFailedSpan(busy, { ...logLine('coupons', 10_015, DRY), level: 'error' }).spanId).toBe('');
+});

@@ -21,7 +21,7 @@ import type { Trace } from '#model/trace/trace.ts';
 /** A supervisor writes its line after the caller noticed. A tenth of a second is what people do not notice. */
 const WRITTEN_WITHIN_US = 100_000;
 
-type OwnLine = Readonly<{ line: LogLine; text: string }>;
+export type OwnLine = Readonly<{ line: LogLine; text: string }>;
 
 /** The line in which this service says that its process ended. A line about SIGKILL is left to who reads the memory. */
 export function endingLine(

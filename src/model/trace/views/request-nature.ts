@@ -15,12 +15,14 @@
  */
 
 import { NO_LINES } from '#model/logs/log-line.ts';
+import { canonicalText } from '#model/trace/semconv.ts';
 import { MARK } from '#model/trace/span-marks.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { view } from '#model/trace/view.ts';
 import { failureTexts, saysCancelled, saysTimedOut } from '#model/trace/views/failure-text.ts';
 import { isUnasked, jobWords } from '#model/trace/views/job-nature.ts';
 import { entryChain } from '#model/trace/views/request-spans.ts';
+import { failedSpans } from '#model/trace/views/span-signs.ts';
 import { endsAtDeadline, streamOf } from '#model/trace/views/stream-nature.ts';
 import { isModelAnswer } from '#model/trace/views/token-nature.ts';
 import { inParts, transferOf } from '#model/trace/views/transfer-nature.ts';
@@ -91,7 +93,7 @@ const CLIENT_CLOSED = 499;
 
 /** Whether the root's failure is how such a request ends: its client left, a stream reached its deadline, no message came. */
 export function endsAsMeant(trace: Trace): boolean {
-  return isCancelled(trace) || endsAtDeadline(trace, trace.root) || isEmptyReceipt(trace);
+  return isCancelled(trace) || endsAtDeadline(trace, trace.root) || isEmptyReceipt(trace) || wasPutOff(trace);
 }
 
 /** A consumer asked for messages, and none came within its time limit (NATS, Service Bus). */
@@ -99,6 +101,28 @@ function isEmptyReceipt(trace: Trace): boolean {
   const { root } = trace;
   if (!trace.failed(root) || !trace.hasMark(root, MARK.receives) || trace.childCount(root) > 0) return false;
   return failureTexts(trace, root, NO_LINES).some(({ text }) => saysTimedOut(trace, root, text));
+}
+
+/**
+ * What job systems raise where a job is to run later: Sidekiq's limiters, Celery, Airflow's sensors and deferred tasks,
+ * BullMQ's delays and rate limits, Temporal's runs that continue as new ones.
+ */
+const PUT_OFF =
+  /\bSidekiq::Limiter::OverLimit\b|\bcelery\.exceptions\.Retry\b|\bAirflowRescheduleException\b|\bTaskDeferred\b|\b(?:Delayed|RateLimit|WaitingChildren)Error: bullmq:|\bbullmq:(?:movedToDelayed|movedToWaitingChildren|rateLimitExceeded)\b|\bContinueAsNew(?:Error|Exception)?\b/;
+
+function wasPutOff(trace: Trace): boolean {
+  const { root } = trace;
+  if (!trace.failed(root) || trace.kind(root) === 'server' || trace.kind(root) === 'client') return false;
+  if (failedSpans(trace).some((span) => span !== root && !trace.isInternal(span))) return false;
+  const texts = [
+    trace.text(root, 'error.type'),
+    trace.text(root, 'exception.type'),
+    ...failureTexts(trace, root, NO_LINES).map(({ text }) => text),
+    ...(trace.hasEvents(root) ? trace.events(root) : []).map(({ attributes }) =>
+      canonicalText(attributes, 'exception.type'),
+    ),
+  ];
+  return texts.some((text) => PUT_OFF.test(text));
 }
 
 /** By its status, its error type, Envoy's flag, or its own words. */

@@ -28,6 +28,7 @@ export function waitOf(trace: Trace, chain: readonly SpanIndex[]): string | unde
   if (rootUs >= LEAST_PERSON_US && pathUs(trace, waitsForPerson(trace)) >= MOST_OF_TIME * rootUs)
     return 'a dialogue that waits for a person';
   if (chain.some((span) => isToldToComeBack(trace, span))) return ASKS_UNTIL_READY;
+  if (chain.some((span) => asksForProfile(trace, span))) return 'a profile that somebody asked for';
   if (sleepsOnPurpose(trace)) return 'a workflow that sleeps for a set time';
   if (rootUs < LONG_US) return undefined;
   if (asksRepeatedly(trace)) return ASKS_UNTIL_READY;
@@ -35,6 +36,18 @@ export function waitOf(trace: Trace, chain: readonly SpanIndex[]): string | unde
   const asksToWait = chain.some((span) => asksToBeHeld(trace, span));
   const isLimit = POLL_LIMITS_S.some((limit) => Math.abs(rootUs - limit * 1e6) <= Math.max(0.5e6, limit * 0.02e6));
   return (isEmpty ? isLimit : asksToWait) ? 'a long poll' : undefined;
+}
+
+/**
+ * A profile lasts as long as it was asked to: Go's net/http/pprof, .NET's dotnet-monitor, Node's and Rust's ports of pprof.
+ * https://pkg.go.dev/net/http/pprof
+ */
+const PROFILE = /\/debug\/pprof\/(?:profile|trace)\b|\/debug\/fgprof\b|[?&]durationSeconds=\d/;
+
+function asksForProfile(trace: Trace, span: SpanIndex): boolean {
+  if (trace.failed(span) || trace.kind(span) !== 'server') return false;
+  const query = trace.text(span, 'url.query').replace(/^\?/, '');
+  return PROFILE.test(`${trace.text(span, 'url.full') || trace.text(span, 'url.path')}?${query}`);
 }
 
 const ASKS_UNTIL_READY = 'a request that asks until a result is there';

@@ -36,6 +36,7 @@ describe('a function by the address of its platform', () => {
       'pdf-fn',
     ],
     ['https://quote-run-7kqzv3xyza-ew.a.run.app/quote', 'quote-run'],
+    ['https://quote-run-7kqzv3.a.run.app/quote', 'quote-run'],
     ['https://canary---quote-run-7kqzv3xyza-ew.a.run.app/quote', 'quote-run'],
     ['https://quote-run-123456789012.europe-west1.run.app/quote', 'quote-run'],
     ['https://europe-west1-shop.cloudfunctions.net/resize?w=8', 'resize'],

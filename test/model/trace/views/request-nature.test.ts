@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type SpanRow, traceFrom } from '#model/trace/build/span-rows.ts';
 import type { Attributes, SpanEvent } from '#model/trace/columns.ts';
-import { requestNature } from '#model/trace/views/request-nature.ts';
+import { endsAsMeant, requestNature } from '#model/trace/views/request-nature.ts';
 
 const S = 1_000_000;
 
@@ -353,4 +353,24 @@ describe('a request that waits on purpose', () => {
     expect(dialogue('Prompt.Password')).toBe('a request');
     expect(dialogue('user.load', { 'lock.wait': 'row' })).toBe('a request');
   });
+});
+
+test('a profile lasts as long as somebody asked', () => {
+  const asked = { 'url.path': '/debug/pprof/trace', 'url.query': 'seconds=20' };
+  expect(of(root('GET /debug/pprof/trace', 20, asked))).toBe('a profile that somebody asked for');
+  expect(of(root('GET /trace', 20, { 'url.full': 'http://api:52323/trace?pid=1&durationSeconds=20' }))).toBe(
+    'a profile that somebody asked for',
+  );
+  expect(of(root('GET /debug/vars', 20, { 'url.path': '/debug/vars' }))).toBe('a request');
+});
+
+test('a job that is to run later ends as meant, and one whose call failed does not', () => {
+  const job = (type: string, ...more: SpanRow[]) =>
+    endsAsMeant(
+      traceFrom([root('Thumbs process', 1, { 'exception.type': type }, { kind: 'consumer', failed: true }), ...more]),
+    );
+  expect(job('celery.exceptions.Retry')).toBe(true);
+  expect(job('airflow.exceptions.AirflowRescheduleException')).toBe(true);
+  expect(job('RuntimeError')).toBe(false);
+  expect(job('celery.exceptions.Retry', below('GET', 0.5, { failed: true }))).toBe(false);
 });
