@@ -85,6 +85,19 @@ describe('what stores and collectors write around a line', () => {
       json({ log: 'no stock\n', stream: 'stdout', attrs: { service: 'shop' }, time: '2026-11-20T06:25:23.5Z' }),
     ],
     ['containerd', 'shop-1  | 2026-11-20T06:25:23.5Z stdout F no stock'],
+    [
+      'Docker’s json-file with the label of Compose',
+      json({
+        log: 'no stock\n',
+        stream: 'stdout',
+        attrs: { 'com.docker.compose.service': 'shop' },
+        time: '2026-11-20T06:25:23.5Z',
+      }),
+    ],
+    [
+      'kubectl, of a container that is only called main',
+      '[pod/shop-7d9f8b6c5-x2kqz/main] 2026-11-20T06:25:23.5Z stderr F no stock',
+    ],
     ['kubectl', '[pod/shop-7d9f8b6c5-x2kqz/shop] 2026-11-20T06:25:23.5Z stderr F no stock'],
     ['a list', json([{ timestamp: '2026-11-20T06:25:23.5Z', line: 'no stock', labels: { app: 'shop' } }])],
     [
