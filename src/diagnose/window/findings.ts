@@ -144,16 +144,16 @@ function zoneText(zone: string, { service, here, elsewhere, unanswered }: SickSe
   return `${service}: 0 of ${elsewhere[1]} answers come from ${zone}, ${here[0]} of ${here[1]} before; ${unanswered} calls have no answer`;
 }
 
-function ofHeadroom({ service, instance, share, before, now, isOfStore }: Headroom): ToldSign {
+function ofHeadroom({ service, instance, share, before, now, isOfStore, unit }: Headroom): ToldSign {
   const where = instance === '' ? '' : ` (${instance})`;
-  const text = `${instance || service}: ${percent(now)} of its CPU limit, ${percent(before)} before`;
+  const text = `${instance || service}: ${percent(now)} of its ${unit} limit, ${percent(before)} before`;
   const found = told(
     'full-resource',
     { service },
     {
-      title: `${service}: its CPU usage rose from ${percent(before)} to ${percent(now)} of the limit${where}`,
-      headline: { why: `${inWords(service)} uses ${percent(now)} of its CPU limit` },
-      explanation: `That used up ${percent(share)} of its headroom. Work there waits for CPU time.`,
+      title: `${service}: its ${unit} usage rose from ${percent(before)} to ${percent(now)} of the limit${where}`,
+      headline: { why: `${inWords(service)} uses ${percent(now)} of its ${unit} limit` },
+      explanation: `That used up ${percent(share)} of its headroom. Work there waits for ${unit === 'CPU' ? 'CPU time' : unit}.`,
       remedy: `Take load off ${service}, or add instances; then find what makes it work so much: a deploy, a new kind of request, a loop.`,
       check: `${service} is as busy in the baseline, or its calls are as fast as ever.`,
     },

@@ -6,7 +6,7 @@
 
 import { plainStore } from '#diagnose/window/called-stores.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
-import { levelBefore, sameHours } from '#model/metrics/limited.ts';
+import { levelBefore, nameOfLimited, sameHours } from '#model/metrics/limited.ts';
 import { type Measured, measured } from '#model/metrics/measured.ts';
 import { type Series, valuesOver } from '#model/metrics/series.ts';
 import { medianOf } from '#model/stats/robust.ts';
@@ -19,11 +19,13 @@ export type Headroom = Readonly<{
   now: number;
   /** The processor is that of a database, and not that of a service. */
   isOfStore: boolean;
+  /** `CPU`, or what a database counts instead. */
+  unit: string;
 }>;
 
 /** Exporters put the name of the database system first: `mysql_cpu_utilization`, `mongodb.cpu.usage`. */
 const OF_DATABASE_SYSTEM =
-  /^(?:aws_rds|rds|azure_sql|cloudsql|postgres(?:ql)?|pg|mysql|mariadb|mssql|sqlserver|oracle(?:db)?|mongo(?:db)?|cassandra|elasticsearch|opensearch|clickhouse|influx(?:db)?)[_.]/i;
+  /^(?:aws_(?:rds|docdb|neptune|redshift|elasticache|memorydb)|rds|azure_(?:microsoft_)?sql|(?:stackdriver_)?cloudsql|postgres(?:ql)?|pg|mysql|mariadb|mssql|sqlserver|oracle(?:db)?|mongo(?:db)?|cassandra|elasticsearch|opensearch|clickhouse|influx(?:db)?)[_.]/i;
 
 /**
  * The instance of each service that used up most, the most first. Shares of the limit, 0 to 1. `stores`: names of the
@@ -43,7 +45,8 @@ export function headroomUsed(
     const known = most.get(service);
     if (known !== undefined && used.share <= known.share) continue;
     const instance = one.instance === service ? '' : one.instance;
-    most.set(service, { service, instance, ...used, isOfStore: isOfStore(one, stores) });
+    const unit = nameOfLimited('cpu_share', one.metric).name;
+    most.set(service, { service, instance, ...used, isOfStore: isOfStore(one, stores), unit });
   }
   return [...most.values()].sort((a, b) => b.share - a.share || (a.service < b.service ? -1 : 1));
 }

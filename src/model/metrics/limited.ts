@@ -25,8 +25,12 @@ const NAMES: Readonly<Record<LimitedConcept, Readonly<{ name: string; of: string
 /** Servers count the threads that work on requests as a pool. A thread of MySQL is a connection. */
 const OF_THREADS = /^(?:tomcat|jetty|frankenphp)[._]/;
 
+/** Azure SQL's unit of processor, reads and writes together. */
+const OF_DTUS = /(?:^|_)dtu_/;
+
 /** `CPU at 97 % of its limit` without the number. `metric`: the name in its store. */
 export function nameOfLimited(concept: LimitedConcept, metric: string): Readonly<{ name: string; of: string }> {
+  if (concept === 'cpu_share' && OF_DTUS.test(metric)) return { name: 'DTU', of: 'of its limit' };
   const isOfThreads = concept === 'connections_share' && OF_THREADS.test(metric);
   return isOfThreads ? { ...NAMES[concept], name: 'threads' } : NAMES[concept];
 }

@@ -149,7 +149,7 @@ function plainOf(raw: Series, areShares: boolean): readonly Plain[] {
   const { concept, scope } = meaning;
   const metric = one.labels.metric ?? one.name;
   const { atUs, values } = inUnits(one, meaning);
-  const instance = instanceOf(one.labels, scope);
+  const instance = instanceOf(one.labels, scope, metric);
   // A node without a name could be any.
   if (values.length === 0 || (scope === 'node' && instance === '')) return [];
   const named = { service: serviceOf(one.labels, metric, scope), instance };
@@ -278,7 +278,7 @@ const GROUPS = [
 function serviceOf(labels: Series['labels'], metric: string, scope: Scope): string {
   const pod = labels.pod ?? labels.k8s_pod_name ?? labels.pod_name ?? '';
   const workload = workloadOf(pod);
-  if (scope === 'node' && /^(?:node|system|k8s_node|kube_node)_/.test(metric)) return instanceOf(labels, scope);
+  if (scope === 'node' && /^(?:node|system|k8s_node|kube_node)_/.test(metric)) return instanceOf(labels, scope, metric);
   const named = SERVICES.map((label) => labels[label] ?? '').find((name) => name !== '');
   const isOthers = ABOUT_OTHERS.test(metric) && workload !== '' && !pod.startsWith(`${named}-`);
   if (isOthers) return workload;
@@ -289,7 +289,7 @@ function serviceOf(labels: Series['labels'], metric: string, scope: Scope): stri
   if (group !== '') return group;
   const cluster = (labels.envoy_cluster_name ?? '').replace(/^.*\|/, '').replace(/\..*$/s, '');
   if (cluster !== '') return cluster;
-  const place = named ?? (workload || labels.container || job || withoutPort(instanceOf(labels, scope)));
+  const place = named ?? (workload || labels.container || job || withoutPort(instanceOf(labels, scope, metric)));
   // A broker's own metrics may have no label but the queue.
   return place || (labels.queue ?? labels.queue_name ?? '');
 }
@@ -300,9 +300,9 @@ function withoutPort(instance: string): string {
   return /^\d{1,3}(?:\.\d{1,3}){3}:/.test(host) ? host : host.replace(/(?<=[a-z][\w.-]{0,200}):\d{2,5}$/i, '');
 }
 
-function instanceOf(labels: Series['labels'], scope: Scope): string {
+function instanceOf(labels: Series['labels'], scope: Scope, metric: string): string {
   const order = scope === 'node' ? OF_MACHINES : OF_INSTANCES;
-  const name = order.map((label) => labels[label] ?? '').find((text) => text !== '');
+  const name = order.map((label) => labels[label] ?? '').find((text) => text !== '') ?? ofCloud(labels, metric);
   // Without a pod, any name means the node.
   return name ?? (scope === 'node' && labels.pod === undefined ? (labels.service ?? '') : '');
 }
@@ -323,8 +323,25 @@ const OF_INSTANCES = [
   'db_instance_identifier',
   'dimension_dbinstanceidentifier',
   'dimension_dbinstance_identifier',
+  'dimension_db_instance_identifier',
   'dbinstance',
 ];
+
+/**
+ * The name of a managed server, as exporters of the clouds label it: azure-metrics-exporter, stackdriver_exporter with
+ * `<project>:<server>` for Cloud SQL, YACE.
+ */
+const OF_CLOUDS: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^azure_/, ['resource_name']],
+  [/^stackdriver_(?:cloudsql|redis|memcache|alloydb|spanner)/, ['database_id', 'instance_id', 'node_id']],
+  [/^aws_/, ['dimension_cache_cluster_id', 'dimension_dbcluster_identifier', 'dimension_cluster_identifier']],
+];
+
+function ofCloud(labels: Series['labels'], metric: string): string | undefined {
+  const [, names = []] = OF_CLOUDS.find(([of]) => of.test(metric)) ?? [];
+  const name = names.map((label) => labels[label] ?? '').find((text) => text !== '');
+  return name?.split(/[:/]/).at(-1);
+}
 
 /** `checkout-5f6585d649-fnmft`, `checkout-f2e4515e11-fnmft` with a hexadecimal hash, and `checkout-0` → `checkout` */
 function workloadOf(pod: string): string {

@@ -341,6 +341,20 @@ const ROWS: readonly Row[] = [
     'node',
   ],
 
+  // Servers of the clouds: YACE and the exporter of CloudWatch; Azure counts processor, reads and writes together as DTUs.
+  [
+    /^aws_(?:rds|elasticache|docdb|neptune|memorydb|redshift)_(?:engine_)?cpu_?utilization_(?:average|maximum)$/,
+    'cpu_share',
+    'instance',
+    { scale: 0.01 },
+  ],
+  [
+    /^azure_microsoft_sql_\w{1,60}_dtu_consumption_percent(?:_average|_maximum)?(?:_percent)?$|^azure_dtu_consumption_percent_(?:average|maximum)$/,
+    'cpu_share',
+    'instance',
+    { scale: 0.01 },
+  ],
+
   // CPU of instances.
   [/^container_cpu_cfs_throttled_periods_total$/, 'cpu_throttled_periods', 'instance', { kind: 'counter' }],
   [/^container_cpu_cfs_periods_total$/, 'cpu_periods', 'instance', { kind: 'counter' }],

@@ -45,6 +45,15 @@ test('without a service, the machine', () => {
   });
 });
 
+test('a database of Azure is full by what it counts', () => {
+  const name = 'azure_microsoft_sql_servers_databases_dtu_consumption_percent_average_percent';
+  expect(used({ __name__: name, resourceName: 'bills-sql' })).toMatchObject({
+    service: 'bills-sql',
+    isOfStore: true,
+    unit: 'DTU',
+  });
+});
+
 const HOUR_US = 3600e6;
 /** Half past one to half past two, in the third night. */
 const NIGHT = { service: '', fromUs: 49.5 * HOUR_US, toUs: 50.5 * HOUR_US };

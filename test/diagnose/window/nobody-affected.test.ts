@@ -56,7 +56,7 @@ const evidence = (seen: readonly Finding[], logs: Parameters<typeof isBlip>[1]['
 });
 
 const headroom = (now: number) => [
-  { service: 'cart', instance: 'cart-1', share: 0.5, before: 0.2, now, isOfStore: false },
+  { service: 'cart', instance: 'cart-1', share: 0.5, before: 0.2, now, isOfStore: false, unit: 'CPU' },
 ];
 
 describe('a processor that works more', () => {

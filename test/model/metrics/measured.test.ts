@@ -38,6 +38,16 @@ describe('series as what they mean', () => {
     expect(of('redis://10.0.0.7:6379')).toBe('10.0.0.7:6379');
   });
 
+  test('a server of a cloud goes by its own name', () => {
+    const of = (name: string, labels: Record<string, string>) => seen(drawn(name, labels, 20, 90))[0]?.[0];
+    expect(of('aws_rds_cpuutilization_average', { dimension_DBInstanceIdentifier: 'bills-1' })).toBe('bills-1');
+    const azure = 'azure_microsoft_sql_servers_databases_dtu_consumption_percent_average_percent';
+    expect(of(azure, { resourceName: 'bills-sql', resourceGroup: 'rg' })).toBe('bills-sql');
+    const google = 'stackdriver_cloudsql_database_cloudsql_googleapis_com_database_cpu_utilization';
+    expect(of(google, { database_id: 'acme-prod:bills-pg', project_id: 'acme-prod' })).toBe('bills-pg');
+    expect(of('process_cpu_percent', { resource_name: 'GET /bills', pod: 'bills-7d9c5f-x2x9k' })).toBe('bills');
+  });
+
   test('a queue without another label is its own service', () => {
     const labels = { queue: 'bills.due', vhost: '/' };
     expect(seen(drawn('rabbitmq_queue_messages_ready', labels, 3, 400))[0]?.[0]).toBe('bills.due');

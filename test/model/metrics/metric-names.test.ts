@@ -34,6 +34,15 @@ describe('what a series means', () => {
     ['http_requests_received_total', { code: '500' }, 'service requests counter 1'],
     ['http_client_request_duration_seconds_count', {}, 'nothing'],
     ['http_client_requests_total', {}, 'nothing'],
+    // Servers of the clouds
+    ['aws_rds_cpuutilization_average', {}, 'instance cpu_share gauge 0.01'],
+    ['aws_elasticache_engine_cpuutilization_maximum', {}, 'instance cpu_share gauge 0.01'],
+    [
+      'azure_microsoft_sql_servers_databases_dtu_consumption_percent_average_percent',
+      {},
+      'instance cpu_share gauge 0.01',
+    ],
+    ['azure_microsoft_sql_servers_databases_sessions_percent_average_percent', {}, 'nothing'],
     // Sessions that wait for a lock
     ['pg_stat_activity_count', { wait_event_type: 'Lock', state: 'active' }, 'database lock_waits gauge 1'],
     ['pg_stat_activity_count', { wait_event_type: 'Client', state: 'idle' }, 'database connections gauge 1'],
