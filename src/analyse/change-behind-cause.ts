@@ -36,7 +36,7 @@ import type { Finding } from '#model/finding/finding.ts';
 import { serviceKey } from '#model/incident/alert-service.ts';
 import { recordIn } from '#model/logs/complaint.ts';
 import { logLevel, severityOf } from '#model/logs/log-level.ts';
-import { epochUsOf } from '#model/logs/log-line.ts';
+import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { isOfResources } from '#model/metrics/metric-names.ts';
 import { isUnchosen, type SeenRequest } from '#model/requests/seen-request.ts';
 import { CHANGES_BEFORE_US } from '#model/requests/time-around.ts';
@@ -62,7 +62,10 @@ export function changeBehindCause(
   const { first, shownBy = first && shownBest(first, evidence.traces), sinceUs } = behindVerdict(judgement, cause);
   if (first === undefined || judgement.diagnosis === undefined) return judgement;
   if (needsNoChange(judgement.diagnosis, first)) return judgement;
-  const dated = onsetUsOf([first, ...judgement.findings], evidence) ?? firstSignUs(first, evidence);
+  const dated = earlierOf(
+    onsetUsOf([first, ...judgement.findings], evidence) ?? firstSignUs(first, evidence),
+    saidSinceUs(first, evidence),
+  );
   // An unknown onset may be anywhere in the window.
   const onsetUs = dated ?? sinceUs ?? window.toUs;
   const { services, machines, databases: asked } = shownBy === undefined ? NOTHING : behind(shownBy);
@@ -365,11 +368,41 @@ function firstSignUs(
     const line = logs[at];
     return line === undefined ? [] : [epochUsOf(line)];
   });
-  const times = (ofLines.length >= FEWEST_SIGNS ? ofLines : refusedAt(service, traces)).toSorted((a, b) => a - b);
+  return sinceQuietUs(ofLines.length >= FEWEST_SIGNS ? ofLines : refusedAt(service, traces), window.fromUs);
+}
+
+function sinceQuietUs(signs: readonly number[], fromUs: number): number | undefined {
+  const times = signs.toSorted((a, b) => a - b);
   const [first, last] = [times[0], times.at(-1)];
   if (times.length < FEWEST_SIGNS || first === undefined || last === undefined) return undefined;
   const distanceUs = (last - first) / (times.length - 1);
-  return first - window.fromUs > Math.max(EDGE_US, QUIET_DISTANCES * distanceUs) ? first : undefined;
+  return first - fromUs > Math.max(EDGE_US, QUIET_DISTANCES * distanceUs) ? first : undefined;
+}
+
+function earlierOf(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
+}
+
+/** A shorter message is a word of many lines. */
+const SHORTEST_MESSAGE = 10;
+
+/**
+ * Since when the lines of the service say the failure that its requests have, and never said it before: requests are a
+ * sample, and the first that failed may be missing there. Where only lines show it, since when they are errors.
+ */
+function saidSinceUs(
+  { service, facts, detector, lines }: Finding,
+  { window, logs, baselineLogs = [] }: Pick<ChangeEvidence, 'window' | 'logs' | 'baselineLogs'>,
+): number | undefined {
+  const message = String(facts.message ?? '');
+  const isSaid = ({ line }: LogLine) => line.includes(message);
+  const isError = ({ level }: LogLine) => severityOf(logLevel(level)) > WARN;
+  const isOfLines = detector === knownDetectors(detectors).named('new-lines').id && lines === undefined;
+  if (message.length < SHORTEST_MESSAGE && !isOfLines) return undefined;
+  const isMeant = (line: LogLine) => line.service === service && (isOfLines ? isError(line) : isSaid(line));
+  if (baselineLogs.some(isMeant)) return undefined;
+  const times = logs.flatMap((line) => (isMeant(line) ? [epochUsOf(line)] : []));
+  return sinceQuietUs(times, window.fromUs);
 }
 
 const CLIENT_ERROR = 400;

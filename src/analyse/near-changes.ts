@@ -17,13 +17,15 @@ import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import { codeChangeOf } from '#model/changes/code-change.ts';
 import { declaredFault } from '#model/changes/declared-faults.ts';
 import { WEAK } from '#model/changes/effect.ts';
+import { isOfFullStore } from '#model/changes/full-stores.ts';
 import { quotedToken, quotedVersion, replacedName } from '#model/changes/quoted-names.ts';
 import type { WindowSubject } from '#model/finding/analysis.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import { serviceKey } from '#model/incident/alert-service.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { saysCallee } from '#model/logs/said-callees.ts';
-import type { Series } from '#model/metrics/series.ts';
+import { measured } from '#model/metrics/measured.ts';
+import { type Series, valuesOver } from '#model/metrics/series.ts';
 import type { Platform } from '#model/platform/platform.ts';
 import type { SeenRequest } from '#model/requests/seen-request.ts';
 import type { DatabaseStatistics } from '#model/sql/database-statistics.ts';
@@ -87,6 +89,7 @@ export function nearChanges(
     ...letting,
     ...naming(changes, shown, first.service),
     ...signing(changes, shown),
+    ...below(shown, first.service, evidence),
   ]);
   const isCacheLost = lost !== undefined;
   return { near, isCacheLost, isLoad: isRushed && !isCacheLost && asking.size + letting.length === 0 };
@@ -142,6 +145,46 @@ function signing(changes: readonly Change[], symptoms: ChangeSymptoms): readonly
 const SIGNS = /\bsigning[ _-]?(?:key|cert\w{0,8})s?\b|\bjwks?\b|\bkid\b/i;
 /** JSON Web Tokens (RFC 7515, RFC 7517), as libraries refuse them. */
 const OF_SIGNATURES = /\bjwt\b|\bjwks?\b|\bkid\b|\btoken\b.{0,60}\bsignature\b|\bsignature\b.{0,60}\btoken\b/;
+
+/**
+ * What belongs to no service of the requests, and whose name is known by what it does: a zone of names that those are
+ * below that nobody can resolve, a store that says that its memory is full, the server that is at fault.
+ */
+function below(
+  symptoms: ChangeSymptoms,
+  faulty: string,
+  { changes, series, window }: Pick<ChangeEvidence, 'changes' | 'series' | 'window'>,
+): readonly string[] {
+  const said = symptoms.complaint?.text ?? '';
+  return changes.flatMap((change) => {
+    if (change.service === '' || !OF_STORES.has(change.kind)) return [];
+    const { kind } = mechanismOf(symptoms, change, codeChangeOf(change)) ?? {};
+    const isStore = kind === 'less-memory' && isOfFullStore(change, said) && !hasMemory(change.service, series, window);
+    const isServer = kind !== undefined && OF_SIZES.has(kind) && namesServer(change, faulty);
+    return isStore || isServer || kind === 'other-zone' ? [change.service] : [];
+  });
+}
+
+/** How large a server is. */
+const OF_SIZES: ReadonlySet<string> = new Set(['less-cpu', 'less-memory', 'less-disk']);
+
+/** A store that was never near its limit is not the one whose memory is full. */
+function hasMemory(store: string, series: readonly Series[], { fromUs, toUs }: WindowSubject): boolean {
+  const key = serviceKey(store);
+  const own = measured(series).filter(
+    ({ concept, service }) => concept === 'memory_share' && serviceKey(service) === key,
+  );
+  return own.length > 0 && own.every((one) => valuesOver(one, fromUs, toUs).every((value) => value < NEARLY_FULL));
+}
+
+/** As a share of the limit. */
+const NEARLY_FULL = 0.9;
+
+/** `identifier = "orders-db-1"`: a change of a database says which of its servers it is about. */
+function namesServer({ service, diff }: Change, server: string): boolean {
+  if (server.length < SHORTEST_NAME || serviceKey(server) === serviceKey(service)) return false;
+  return serviceKey(server.replace(INSTANCE, '')) === serviceKey(service) || diff.includes(`"${server}"`);
+}
 
 /** The failures say just what the change does. */
 function doesWhatFails(symptoms: ChangeSymptoms, change: Change): boolean {

@@ -130,6 +130,38 @@ test.each([
   expect(await judged({ now, healthy: HEALTHY, changes: [release] })).toMatchObject({ service: 'orders', change });
 });
 
+describe('requests are a sample, and the lines of the same failure may begin before them', () => {
+  const failing = (at: number) => {
+    const failed = { failed: true, attributes: { 'http.response.status_code': 500 } };
+    const statusText = 'no rate for this zone';
+    return requestAt(
+      at,
+      server('web', 'GET /orders', { ms: 32, ...failed }, [
+        call('web', 'orders', 'GET /orders', { at: 3, ms: 26, ...failed }, [
+          server('orders', 'GET /orders', { at: 5, ms: 22, ...failed, statusText }),
+        ]),
+      ]),
+    );
+  };
+  const now = times(60, (i) => (i < 20 ? quick(FROM + i * 12) : failing(FROM + i * 12)));
+  const said = (at: number, level: string, message: string) =>
+    JSON.stringify({ time: new Date(DRAWN_AT_US / 1000 + at * 1000).toISOString(), level, service: 'orders', message });
+  const errors = times(60, (n) => said(FROM + 80 + n * 10, 'error', 'no rate for this zone'));
+  const named = async (at: number, level: string, usual: string) => {
+    const lines = [errors.join('\n'), said(0, level, usual)] as const;
+    return (await judged({ now, healthy: HEALTHY, lines, changes: [changed(FROM + at, {})] }))?.change?.id;
+  };
+
+  test('a release between them is not named', async () => {
+    expect(await named(60, 'info', 'order accepted')).toBe('v9');
+    expect(await named(180, 'info', 'order accepted')).toBeUndefined();
+  });
+
+  test('but lines that were there before say nothing', async () => {
+    expect(await named(180, 'error', 'no rate for this zone')).toBe('v9');
+  });
+});
+
 describe('an experiment on a store that the service asks', () => {
   const waiting = times(60, (i) =>
     i < 4

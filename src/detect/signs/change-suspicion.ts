@@ -13,6 +13,7 @@ import { quotedVersionText, SHORTEST_VERSION, versionText } from '#detect/signs/
 import { appliedChanges } from '#model/changes/applied-changes.ts';
 import { type Change, isSameChange } from '#model/changes/change.ts';
 import { effectsOf, isOfResolver } from '#model/changes/change-effects.ts';
+import { EXACT_US, gapOf } from '#model/changes/change-gap.ts';
 import type { ChangeSymptoms, GuiltyRelease } from '#model/changes/change-symptoms.ts';
 import { type CodeChange, codeChangeOf } from '#model/changes/code-change.ts';
 import { isOfDatabase, namesDatabase } from '#model/changes/database-of-change.ts';
@@ -22,6 +23,7 @@ import { WEAK } from '#model/changes/effect.ts';
 import { namedFlag, namedTrait, quotedToken, replacedName } from '#model/changes/quoted-names.ts';
 import { nextClockUs, nextRunUs } from '#model/changes/schedule.ts';
 import { mostSuspect } from '#model/changes/shared-deploys.ts';
+import { switchedText } from '#model/changes/switched-flags.ts';
 import { isQuietTitle, isRelaxed, titleLimits } from '#model/changes/title-effects.ts';
 import { CERTIFICATE_EXPIRED } from '#model/instruments/certificate-words.ts';
 import { saysCallee } from '#model/logs/said-callees.ts';
@@ -223,8 +225,9 @@ function suspicionOf(
   // Why it fits says more than which words it has, and each of them more than whose pods fail.
   const guilt = guiltText(trouble, change);
   const isGuilt = ({ text }: Reason) => Number(text === guilt);
+  const saysWhy = ({ isMechanism, isOfTime }: Reason) => Number(isMechanism && !isOfTime);
   const texts = reasons
-    .toSorted((a, b) => Number(b.isMechanism) - Number(a.isMechanism) || isGuilt(a) - isGuilt(b) || b.score - a.score)
+    .toSorted((a, b) => saysWhy(b) - saysWhy(a) || isGuilt(a) - isGuilt(b) || b.score - a.score)
     .map(({ text }) => text);
   const isRearranged = known.code?.isRearranged ?? false;
   const isNamed = reasons.some((one) => one.isNamed);
@@ -243,11 +246,6 @@ function suspicionOf(
     isNear: reasons.every(({ isOfTime }) => isOfTime),
     isLone: false,
   };
-}
-
-/** From a change to the onset. The onset may be uncertain: a change in that time is right before it. */
-function gapOf({ onsetUs, untilUs = onsetUs }: ChangeSymptoms, atUs: number): number {
-  return atUs > onsetUs ? Math.min(0, untilUs - atUs) : onsetUs - atUs;
 }
 
 /** Nothing says what it does. A commit does nothing before its deploy, and a small change of a limit is tuning. */
@@ -372,7 +370,9 @@ const NOBODY: ReadonlySet<string> = new Set();
 const WHOLE_PLATFORM: ReadonlySet<Mechanism['kind']> = new Set([
   'other-network',
   'other-resolver',
+  'other-zone',
   'other-credentials',
+  'other-trust',
   'other-traffic',
   'other-primary',
   'lower-limit',
@@ -457,8 +457,6 @@ const BUILDS_UP = 3;
  * that fails in the code of the flag's service may be any of those since then.
  */
 const AT_ONCE = 0.25;
-/** An onset is no more exact than this: requests come one by one, metrics every few seconds. */
-const EXACT_US = 5_000_000;
 /** The factor beyond `far`, for late effects: a cache expires, a job runs at night. */
 const BEYOND = 0.05;
 
@@ -486,7 +484,7 @@ function paceOf(trouble: ChangeSymptoms, change: Change, mechanism: Mechanism | 
  */
 function isLasting({ ofRequest, isDated = false, isSure = false }: ChangeSymptoms, mechanism?: Mechanism): boolean {
   if (ofRequest === undefined || isDated || !isSure || mechanism === undefined || mechanism.strength < 1) return false;
-  return mechanism.isOfCause || mechanism.kind === 'other-credentials';
+  return mechanism.isOfCause || mechanism.kind === 'other-credentials' || mechanism.kind === 'other-trust';
 }
 
 function nearnessOf(gapUs: number, { half, far }: Nearness): number {
@@ -524,7 +522,10 @@ function reasonsOf(
   const said = (text: string) => complaint?.text.includes(text.toLowerCase()) ?? false;
   const places = [...(code?.places ?? [])];
   const [text] = (code?.texts ?? []).filter((one) => said(one) && isSaidAlone(one, complaint?.text ?? ''));
-  const [number] = [...(code?.numbers ?? [])].filter((one) => complaint?.numbers.has(one));
+  // How many users see what a flag switches on is no number of a failure.
+  const [number] = [...(code?.numbers ?? [])].filter(
+    (one) => complaint?.numbers.has(one) && !(change.kind === 'flag' && Number(one) <= 100),
+  );
   const [file] = places.filter((place) => complaint?.files.has(place));
   const [place] = places.filter((one) => (complaint?.words.get(one) ?? 0) > 0);
   const token = quotedToken(change, complaint);
@@ -542,6 +543,7 @@ function reasonsOf(
     { score: QUOTED, text: quotedVersionText(trouble, change, sayers) },
     { score: QUOTED, text: flag && `it changes the flag ${flag}, which these spans read` },
     { score: QUOTED, text: askedText(trouble, change) },
+    { score: QUOTED, text: switchedText(trouble, change, changes) },
     { score: QUOTED, text: trait && `it names “${trait}”, which the affected requests have` },
     { score: QUOTED, text: replacedText(change, complaint, sayers) },
     { score: TAKEN_BACK, text: isTakenBack(change, changes, trouble.onsetUs) && 'people took it back after that' },

@@ -48,6 +48,7 @@ export function mechanismOf(
   const isElsewhere = change.service !== '' && service !== '' && change.service !== service;
   const effects = effectsOf(change, code)
     .filter(({ kind }) => kind !== 'flag-on' || !isElsewhere || OF_WHAT_IS_SENT.some((one) => kinds.has(one)))
+    .filter(({ kind }) => !isElsewhere || !OF_OWN_CODE.has(kind))
     .filter(({ names = [] }) => names.length === 0 || names.some(isSaid))
     .filter((effect) => isOfStatements(effect, cause, complaint?.text ?? ''));
   const isFailed = ofRequest !== 'the slow spans and lines';
@@ -67,6 +68,14 @@ export function mechanismOf(
   const second = fittingOf(seen, new Set(kinds));
   return second && mechanismBy(second, { isOfCause: false, isFilling });
 }
+
+/** They fail in the very code that the change is of, or slow down only who does the work. */
+const OF_OWN_CODE: ReadonlySet<EffectKind> = new Set([
+  'unchecked-index',
+  'unchecked-value',
+  'unbatched',
+  'sync-writes',
+]);
 
 /** Any new version, and any flag that is on, may lead to anything: that is no evidence. */
 export function mayBeAnything({ kind, strength }: Mechanism): boolean {
@@ -333,6 +342,13 @@ const LEADS_TO: Readonly<Record<EffectKind, readonly ChangeSymptom[]>> = {
   'instances-stopped': ['stopped', 'no-endpoints', 'refused', 'timeout', 'capacity', 'read-only', 'backlog'],
   'other-clock': ['access'],
   'failing-answers': ['slow', 'timeout', 'refused', 'missing', 'format', 'capacity'],
+  'other-trust': ['untrusted', 'fewer-requests'],
+  // JavaScript and Ruby have a value for what is not there.
+  'unchecked-index': ['index', 'null'],
+  'unchecked-value': ['null'],
+  unbatched: ['backlog', 'many-calls', 'one-by-one'],
+  'sync-writes': ['backlog', 'slow', 'disk', 'slow-statement'],
+  'other-zone': ['unresolved'],
   'flag-off': ['not-called', 'smaller-answer', 'cache', 'fewer-requests'],
 };
 

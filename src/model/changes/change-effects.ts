@@ -10,6 +10,7 @@ import { isContact } from '#model/changes/contacts.ts';
 import { declaredFault } from '#model/changes/declared-faults.ts';
 import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { type Effect, type EffectKind, effect, moreIn, type Sides, WEAK } from '#model/changes/effect.ts';
+import { otherZones } from '#model/changes/name-zones.ts';
 import { isOneName, replacedNames } from '#model/changes/replaced-names.ts';
 import { runsADay } from '#model/changes/schedule.ts';
 import { isQuietTitle, smallerMachine, titleEffects, titleLimits } from '#model/changes/title-effects.ts';
@@ -44,6 +45,7 @@ export function effectsOf(
     ...ofCode(sides, code),
     ...codeEffects(change.diff, sides, [...code.pathWords]).filter(({ kind }) => isOfRequests(kind, change.kind)),
     ...ofNames(sides, code, context),
+    ...otherZones(sides, context),
   ];
   const all = [...ofText, ...found, ...ofWords(change, code)];
   return found.length > 0 ? all : [...all, ...ofMigration(change, sides.added), ...titleEffects(change).map(weakly)];

@@ -1,6 +1,8 @@
 /** What changed code does, by the forms of many languages: what is inside of a transaction, of a loop, of a pattern. */
 import { type DiffLine, diffLines } from '#model/changes/diff-lines.ts';
 import { type Effect, effect, moreIn, type Sides, WEAK } from '#model/changes/effect.ts';
+import { effectsPerMessage } from '#model/changes/per-message.ts';
+import { uncheckedEffects } from '#model/changes/unchecked-code.ts';
 
 export function codeEffects(diff: string, sides: Sides, pathWords: readonly string[]): Effect[] {
   const { added, removed } = sides;
@@ -9,7 +11,6 @@ export function codeEffects(diff: string, sides: Sides, pathWords: readonly stri
   const blocking = isAsync && !BLOCKS.test(removed) ? (BLOCKS.exec(added)?.[0] ?? '') : '';
   const isWhole = moreIn(added, removed, WHOLE_TABLE).length > 0;
   const isUnbounded = UNBOUNDED.test(added) && !UNBOUNDED.test(removed);
-  const isTrust = TRUST.test(added) || TRUST.test(removed);
   return [
     ...effect('call-in-transaction', called && `it calls ${called} inside of a transaction`),
     ...effect('new-wait', blocking && `it blocks in ${blocking.replace(/\W{1,40}$/, '')}, inside of asynchronous code`),
@@ -17,7 +18,9 @@ export function codeEffects(diff: string, sides: Sides, pathWords: readonly stri
     ...effect('grows', isUnbounded ? 'it keeps results without a limit' : ''),
     ...staysForever(sides),
     ...otherFormat(sides),
-    ...effect('other-credentials', isTrust ? 'it changes which certificates are trusted' : ''),
+    ...otherTrust(sides),
+    ...uncheckedEffects(sides),
+    ...effectsPerMessage(sides),
     ...ofKeys(diff, sides, pathWords),
     ...ofRequests(sides),
     ...effect('more-retries', moreAttempts(sides)),
@@ -261,6 +264,12 @@ const DATE_FORM =
 /** Where the roots come from that a client of TLS trusts: rustls, OpenSSL, Go, Java, Node.js, Debian and Alpine images. */
 const TRUST =
   /\b(?:native|webpki|manual|platform)[-_]roots?\b|\bRootCAs\b|\bca[-_]certificates\b|\bcacerts?\b|\btrust[-_]?(?:store|anchors?|manager)\w{0,20}\b|\bSSL_CERT_(?:FILE|DIR)\b|\bNODE_EXTRA_CA_CERTS\b|\bREQUESTS_CA_BUNDLE\b|\bload_verify_locations\b|\bCURLOPT_CAINFO\b/i;
+
+function otherTrust({ added, removed }: Sides): Effect[] {
+  const [isNow, wasBefore] = [added, removed].map((text) => TRUST.test(text));
+  if (wasBefore && !isNow) return effect('other-trust', 'it no longer trusts a certificate');
+  return effect('other-trust', isNow ? 'it changes which certificates are trusted' : '');
+}
 
 function ofCacheKeys(diff: string, pathWords: readonly string[]): boolean {
   if (/\bhash_data\(|\b\w{1,20}_cache_key\b|\bcache\w{0,20}(?:\.|::|->)\w{2,30}[(<!?]/i.test(diff)) return true;

@@ -84,7 +84,13 @@ export type EffectKind =
   | 'nodes-gone'
   | 'instances-stopped'
   | 'other-clock'
-  | 'failing-answers';
+  | 'failing-answers'
+  | 'other-trust'
+  | 'unchecked-index'
+  | 'unchecked-value'
+  | 'unbatched'
+  | 'sync-writes'
+  | 'other-zone';
 
 /**
  * `names`: it means something only where one of them is mentioned. `strength`: 1 where the diff shows it clearly and

@@ -44,7 +44,7 @@ const TECHNIQUES: readonly Technique[] = [
     kind: 'other-format',
     said: 'it changes how numbers are divided',
     changes:
-      /\b\.?(?:divide|div(?:mod|rem)?|quotient|average|avg|mean|ratio|percent\w{0,5}|pro_?-?rata|per_?-?unit)\b|\s[/%]\s{1,2}[\w(]|\bbigdecimal\b|\bdecimal\b/i,
+      /\b\.?(?:divide|div(?:mod|rem|isors?)?|quotient|average|avg|mean|ratio|percent\w{0,5}|pro_?-?rata|per_?-?unit)\b|\s[/%]\s{1,2}[\w(]|\bbigdecimal\b|\bdecimal\b/i,
     // SQLSTATE 22012; Java, Python, Ruby, .NET, Go, PHP.
     shows:
       /division by zero|divided? by zero|dividebyzero|zerodivision|divisionbyzero|\/ by zero|modulo by zero|arithmeticexception|non-terminating decimal/,

@@ -23,6 +23,8 @@ export type FailureKind =
   | 'access'
   | 'format'
   | 'unresolved'
+  | 'untrusted'
+  | 'index'
   | 'read-only';
 
 export type Complaint = Readonly<{
@@ -70,6 +72,12 @@ export const FAILURE_KINDS: Readonly<Record<FailureKind, RegExp>> = {
   // getaddrinfo(3), the resolvers of Node.js, Go, Java, Python, curl, and the codes of RFC 1035.
   unresolved:
     /\bEAI_\w+|\bENOTFOUND\b|name resolution|no such host|could not resolve|name or service not known|UnknownHost|\bNXDOMAIN\b|\bSERVFAIL\b|nodename nor servname|server misbehaving/i,
+  // A certificate whose issuer nobody knows: Java, Go, OpenSSL and what is built on it, Node.js, rustls, .NET.
+  untrusted:
+    /PKIX path building failed|unable to find valid certification path|unknown (?:certificate )?authority|\bunknown[ _]?ca\b|\bUnknownIssuer\b|unable to get (?:local )?issuer certificate|unable to verify the first certificate|UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT\w{0,10})|self[- _]signed[- _]cert\w{0,10}|CERTIFICATE_VERIFY_FAILED|\b(?:PartialChain|UntrustedRoot|RemoteCertificateChainErrors)\b/i,
+  // Java, .NET, Python, Ruby, Go, Rust, Elixir, Haskell, PHP, C++.
+  index:
+    /\b(?:index|bounds|slice|array|list|string|position)\b.{0,40}\bout of (?:bounds|range)|OutOf(?:Bounds|Range)|IndexOutOf|\bIndexError\b|undefined (?:offset|array key)|sequence contains no|\bStopIteration\b|NoSuchElement|\b(?:empty|head of empty|first of empty|from an empty) (?:list|sequence|collection|slice|array|iterator)|\bEnum\.(?:EmptyError|OutOfBoundsError)|vector::_M_range_check/i,
   // PostgreSQL 25006, MySQL 1290 and 1836, Redis READONLY, MongoDB 10107 and 13435, SQL Server 3906, SQLite 8, ORA-16000.
   'read-only':
     /database is read-?only|readonly database|open for read-only|read-only (?:transaction|replica|mode)|--(?:super-)?read-only option|\bREADONLY\b|NotWritablePrimary|not (?:master|primary)\b|hot standby/i,

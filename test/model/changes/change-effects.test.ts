@@ -14,6 +14,12 @@ const kindsOf = (...told: Parameters<typeof read>) => read(...told).map(({ kind 
 
 const DONE: readonly (readonly [EffectKind, string])[] = [
   ['stricter-breaker', '   venue:\n-    failureRateThreshold: 50\n+    failureRateThreshold: 1'],
+  ['other-trust', '@@ Dockerfile @@\n-COPY cacerts /opt/java/lib/security/cacerts\n+COPY app.jar /app.jar'],
+  [
+    'unchecked-value',
+    '@@ a.rs @@\n-    let fare = fares.get(&zone).copied().unwrap_or(0);\n+    let fare = fares[&zone];',
+  ],
+  ['sync-writes', '@@ redis.conf @@\n-appendfsync everysec\n+appendfsync always'],
   ['rows-gone', '+DELETE FROM price_lists WHERE zone > 6;'],
   ['rows-gone', '+TRUNCATE TABLE public.rates;'],
   ['other-primary', '@@ db.params @@\n-default_transaction_read_only = off\n+default_transaction_read_only = on'],
@@ -59,7 +65,7 @@ const DONE: readonly (readonly [EffectKind, string])[] = [
     'other-format',
     '-  JsonConvert.SerializeObject(o, Iso);\n+  JsonSerializer.Serialize(o, new CultureDateConverter(CultureInfo.CurrentCulture));',
   ],
-  ['other-credentials', '-rustls = ["native-roots"]\n+rustls = ["manual-roots"]'],
+  ['other-trust', '-rustls = ["native-roots"]\n+rustls = ["manual-roots"]'],
   ['other-cache-keys', '-  cacheKey = kind + id\n+  cacheKey = kind + id + requestId'],
   [
     'other-cache-keys',

@@ -1,0 +1,197 @@
+/** What the lines of a change do, and the words of failures that this explains; beside each, twins that explain nothing. */
+import { describe, expect, test } from 'vitest';
+import type { Change } from '#model/changes/change.ts';
+import type { ChangeSymptom, ChangeSymptoms } from '#model/changes/change-symptoms.ts';
+import { type FoundCause, namedBehind, suspectedBehind, symptomsOf } from '#test/change-stories.ts';
+import { changed, usAt } from '#test/changes.ts';
+
+const failed = (said: string): FoundCause => {
+  return { cause: 'error-rate', title: 'checkout: 40 of 100 requests fail here', said, symptom: 'failed' };
+};
+const DECLINED = failed('402: the bank declines to pay');
+
+/** A release of checkout, a minute before it began. */
+const made = (diff: string, more: Partial<Change> = {}) =>
+  changed(-60, { id: 'made', text: 'checkout 4.1', files: ['src/pay.src'], diff, ...more });
+
+type Story = Readonly<{ what: string; said: string; diff: string; why: string }>;
+
+const STORIES: readonly Story[] = [
+  {
+    what: 'an image without the authority of a partner (Node.js)',
+    said: 'Error: unable to verify the first certificate, code: UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    diff: '@@ Dockerfile @@\n-ENV NODE_EXTRA_CA_CERTS=/etc/ssl/partner.pem\n-COPY partner.pem /etc/ssl/\n+COPY dist /app',
+    why: 'it removes the setting NODE_EXTRA_CA_CERTS',
+  },
+  {
+    what: 'a client with its own roots (Go)',
+    said: 'Post "https://bank.example/pay": x509: certificate signed by unknown authority',
+    diff: '@@ client.go @@\n-\treturn &tls.Config{}\n+\treturn &tls.Config{RootCAs: pool}',
+    why: 'it changes how connections are encrypted',
+  },
+  {
+    what: 'the first row of what may be none (Python)',
+    said: 'IndexError: list index out of range',
+    diff: '@@ pay.py @@\n-    return next(iter(rows), None)\n+    return rows[0]',
+    why: 'without a check that it exists',
+  },
+  {
+    what: 'the first element of a sequence (.NET)',
+    said: 'System.InvalidOperationException: Sequence contains no elements',
+    diff: '@@ Pay.cs @@\n-        return cards.FirstOrDefault();\n+        return cards.First();',
+    why: 'without a check that it exists',
+  },
+  {
+    what: 'an element of an array (JavaScript)',
+    said: "TypeError: Cannot read properties of undefined (reading 'iban')",
+    diff: '@@ pay.ts @@\n-  return accounts.find(isMain);\n+  return accounts[0].iban;',
+    why: 'without a check that it exists',
+  },
+];
+
+describe.each(STORIES)('$what', ({ said, diff, why }) => {
+  const trouble = symptomsOf(failed(said));
+
+  test('explains the failure', () => {
+    const [first] = suspectedBehind(trouble, [made(diff)]);
+    expect(first?.facts).toMatchObject({ id: 'made', isNear: false });
+    expect(first?.title).toContain(why);
+  });
+
+  test('explains no other one at the same time', () => {
+    expect(suspectedBehind(symptomsOf(DECLINED), [made(diff)])[0]?.facts.isNear ?? true).toBe(true);
+  });
+
+  test('explains nothing that began before it, nor what another service says', () => {
+    expect(namedBehind(trouble, [{ ...made(diff), atUs: usAt(400) }])).toBeUndefined();
+    expect(namedBehind(trouble, [made(diff, { service: 'web' })])).toBeUndefined();
+  });
+});
+
+describe('the repair is no reason', () => {
+  test.each([
+    [
+      'an element that may be missing',
+      STORIES[2]?.said,
+      '@@ pay.py @@\n-    return rows[0]\n+    return next(iter(rows), None)',
+    ],
+    ['a text with a bracket', STORIES[2]?.said, '@@ pay.py @@\n-    log("rows")\n+    note("rows[0]")'],
+  ])('%s', (_, said = '', diff) => {
+    expect(suspectedBehind(symptomsOf(failed(said)), [made(diff)])[0]?.facts.isNear ?? true).toBe(true);
+  });
+});
+
+describe('work for each message', () => {
+  const backlog = symptomsOf({ cause: 'queue-backlog', title: 'checkout cannot keep up: 900 messages wait in bills' });
+  const TWINS: readonly (readonly [string, string, string | undefined])[] = [
+    [
+      'one at a time',
+      '@@ C.java @@\n-    repository.saveAll(records);\n+    records.forEach(one -> repository.save(one));',
+      'made',
+    ],
+    ['a wait for the disk', '@@ c.rs @@\n     file.write_all(&line)?;\n+    file.sync_all()?;', 'made'],
+    [
+      'many at once, as before',
+      '@@ C.java @@\n-    repository.saveAll(records);\n+    repository.saveAll(sorted(records));',
+      undefined,
+    ],
+    [
+      'batches instead of one',
+      '@@ C.java @@\n-    repository.save(record);\n+    repository.saveAll(batch);',
+      undefined,
+    ],
+    ['the end of a wait for the disk', '@@ c.rs @@\n-    file.sync_all()?;\n+    file.flush()?;', undefined],
+  ];
+
+  test.each(TWINS)('%s', (_, diff, named) => {
+    const [first] = suspectedBehind(backlog, [made(diff)]);
+    expect(first?.facts.isNear === false ? first.facts.id : undefined).toBe(named);
+  });
+
+  test('slows no consumer of another service', () => {
+    const [, diff] = TWINS[0] ?? ['', ''];
+    expect(namedBehind({ ...backlog, near: new Set(['web']) }, [made(diff, { service: 'web' })])).toBeUndefined();
+  });
+});
+
+describe('a zone of names', () => {
+  const lost = (host: string): ChangeSymptoms => {
+    return { ...symptomsOf(failed(`getaddrinfo ENOTFOUND ${host}`)), near: new Set(['network']) };
+  };
+  const zone = (diff: string) =>
+    made(diff, { kind: 'config', service: 'network', text: 'terraform apply', files: ['network.tf'] });
+  const PRIVATE =
+    '+resource "azurerm_private_dns_zone" "vault" {\n+  name = "privatelink.vaultcore.azure.net"\n+}\n+  private_dns_zone_name = azurerm_private_dns_zone.vault.name';
+  const RECORD =
+    '@@ zone.tf @@\n resource "aws_route53_zone" "main" {\n   name = "acme.example"\n }\n-  name = "mail.acme.example"\n+  name = "mx.acme.example"';
+
+  test('takes the hosts below it', () => {
+    const [first] = suspectedBehind(lost('keys.vaultcore.azure.net'), [zone(PRIVATE)]);
+    expect(first?.facts).toMatchObject({ id: 'made', isNear: false });
+    expect(first?.title).toContain('names below vaultcore.azure.net');
+    expect(namedBehind(lost('mail.acme.example'), [zone(RECORD)])).toBe('made');
+  });
+
+  test('takes no other hosts, nor other records of the same zone', () => {
+    expect(namedBehind(lost('orders.database.windows.net'), [zone(PRIVATE)])).toBeUndefined();
+    expect(suspectedBehind(lost('shop.acme.example'), [zone(RECORD)])[0]?.title ?? '').not.toContain('names below');
+  });
+
+  test('explains no other failure of a host below it', () => {
+    const late = { ...symptomsOf(failed('keys.vaultcore.azure.net: read timed out')), near: new Set(['network']) };
+    expect(namedBehind(late, [zone(PRIVATE)])).toBeUndefined();
+  });
+});
+
+describe('a flag right before', () => {
+  const CRASH = failed('TypeError: unsupported operand');
+  const trouble = (kind: ChangeSymptom): ChangeSymptoms => {
+    const seen = symptomsOf(CRASH);
+    return { ...seen, kinds: new Set([...seen.kinds, kind]), isSure: true };
+  };
+  const flag = (at: number, more: Partial<Change> = {}): Change =>
+    changed(at, {
+      kind: 'flag',
+      service: '',
+      id: 'new-rates',
+      text: 'new-rates: on for everyone',
+      diff: '   "tags": ["checkout"],\n-  "on": false\n+  "on": true',
+      ...more,
+    });
+  const known = (kind: ChangeSymptom, changes: readonly Change[]) => {
+    const [first] = suspectedBehind(trouble(kind), changes);
+    return first?.facts.isNear === false ? first.facts.id : undefined;
+  };
+
+  test.each(['own-failure', 'cpu'] as const)('of the service that fails or is full is known by both: %s', (kind) => {
+    expect(known(kind, [flag(-20)])).toBe('new-rates');
+    expect(suspectedBehind(trouble(kind), [flag(-20)])[0]?.title).toContain('it is a flag of checkout');
+  });
+
+  test('of another service is not, nor of one whose name holds this one', () => {
+    expect(known('cpu', [flag(-20, { diff: '-  "on": false\n+  "on": true' })])).toBeUndefined();
+    const other = '   "tags": ["checkout-pages"],\n-  "on": false\n+  "on": true';
+    expect(known('cpu', [flag(-20, { diff: other })])).toBeUndefined();
+  });
+
+  test('that was switched minutes ago, or afterwards, is not', () => {
+    expect(known('cpu', [flag(-240)])).toBeUndefined();
+    expect(known('cpu', [flag(30)])).toBeUndefined();
+  });
+
+  test('beside a release of the same minute is not', () => {
+    expect(
+      known('cpu', [flag(-20), made('@@ pay.ts @@\n-  old(1)\n+  fresh(2)', { atUs: usAt(-30) })]),
+    ).toBeUndefined();
+  });
+
+  test('explains nothing where the service waits for others', () => {
+    expect(known('slow', [flag(-20)])).toBeUndefined();
+  });
+
+  test('is no number of a failure', () => {
+    const share = flag(-20, { text: 'dark: 10 % -> 50 %', diff: '-  weight: 10\n+  weight: 50' });
+    const said = symptomsOf(failed('gave up after 50 attempts'));
+    expect(suspectedBehind(said, [share])[0]?.title ?? '').not.toContain('it changes 50');
+  });
+});
