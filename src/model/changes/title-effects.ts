@@ -132,12 +132,31 @@ function sidesOf(text: string): [string, string] {
 const MACHINE = /\b(?:\w{2,10}\.)?[a-z]{1,4}\d\w{0,5}\.(nano|micro|small|medium|large|\d{0,2}xlarge)\b/i;
 const SIZES = ['nano', 'micro', 'small', 'medium', 'large', 'xlarge'];
 
+/**
+ * Machines with their number of processors: Google Cloud (`n2-standard-16`, `db-custom-8-30720`), Azure (`Standard_D8s_v5`,
+ * `GP_Gen5_8`, `GP_Standard_D4ds_v4`).
+ */
+const CORES =
+  /\b((?:db-)?(?:[a-z]\d[a-z]{0,2}-)?(?:standard|highmem|highcpu|custom|perf-optimized-N)-)(\d{1,3})\b|\b((?:[A-Z]{2}_)?Standard_[A-Z]{1,3}|(?:GP|BC|HS|MO)_(?:S_)?Gen\d_)(\d{1,3})(?![\d.])/;
+
 /** The first machine of one text is larger than that of the other. */
 export function smallerMachine(removed: string, added: string): Effect[] {
+  const [was, now] = [coresIn(removed), coresIn(added)];
+  const hasFewer = was !== undefined && now !== undefined && was.of === now.of && now.cores < was.cores;
+  if (hasFewer) return smaller(`it runs on ${now.cores} processors instead of ${was.cores}`);
   const [before = '', after = ''] = [removed, added].map((text) => MACHINE.exec(text)?.[1] ?? '');
   const isSmaller = before !== '' && after !== '' && sizeOf(after) < sizeOf(before);
-  const said = isSmaller ? `it runs on ${after} instead of ${before}` : '';
+  return smaller(isSmaller ? `it runs on ${after} instead of ${before}` : '');
+}
+
+function smaller(said: string): Effect[] {
   return [...effect('less-cpu', said), ...effect('less-memory', said)];
+}
+
+/** `of`: the kind of machine. Another kind with fewer processors may be as fast. */
+function coresIn(text: string): Readonly<{ of: string; cores: number }> | undefined {
+  const [found, google, ofGoogle, azure = '', ofAzure] = CORES.exec(text) ?? [];
+  return found === undefined ? undefined : { of: google ?? azure, cores: Number(ofGoogle ?? ofAzure) };
 }
 
 /** `2xlarge` is above `xlarge`. */

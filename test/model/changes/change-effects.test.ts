@@ -19,6 +19,8 @@ const DONE: readonly (readonly [EffectKind, string])[] = [
     'unchecked-value',
     '@@ a.rs @@\n-    let fare = fares.get(&zone).copied().unwrap_or(0);\n+    let fare = fares[&zone];',
   ],
+  ['less-cpu', '@@ sql.tf @@\n-  tier = "db-custom-8-30720"\n+  tier = "db-custom-2-7680"'],
+  ['less-cpu', '@@ pg.tf @@\n-  sku_name = "GP_Standard_D8s_v3"\n+  sku_name = "GP_Standard_D2s_v3"'],
   ['sync-writes', '@@ redis.conf @@\n-appendfsync everysec\n+appendfsync always'],
   ['rows-gone', '+DELETE FROM price_lists WHERE zone > 6;'],
   ['rows-gone', '+TRUNCATE TABLE public.rates;'],
@@ -172,6 +174,11 @@ test.each(DONE)('%s: %j', (kind, diff) => {
 });
 
 describe('innocent twins', () => {
+  test('a larger machine, and one of another kind', () => {
+    expect(kindsOf('-  tier = "db-custom-2-7680"\n+  tier = "db-custom-8-30720"')).not.toContain('less-cpu');
+    expect(kindsOf('-  machine = "n2-standard-8"\n+  machine = "c3-standard-4"')).not.toContain('less-cpu');
+  });
+
   test('rows that are closed', () => {
     expect(kindsOf('+\trows, err := s.db.QueryContext(ctx, q)\n+\tdefer rows.Close()')).not.toContain('never-closed');
   });
