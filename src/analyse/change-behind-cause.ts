@@ -402,7 +402,16 @@ function saidSinceUs(
   const isMeant = (line: LogLine) => line.service === service && (isOfLines ? isError(line) : isSaid(line));
   if (baselineLogs.some(isMeant)) return undefined;
   const times = logs.flatMap((line) => (isMeant(line) ? [epochUsOf(line)] : []));
-  return sinceQuietUs(times, window.fromUs);
+  return sinceQuietUs(withoutStrays(times), window.fromUs);
+}
+
+/** One error long before the others is that of somebody else. */
+function withoutStrays(times: readonly number[]): readonly number[] {
+  const sorted = times.toSorted((a, b) => a - b);
+  const [first = 0, last = 0] = [sorted[0], sorted.at(-1)];
+  const usualUs = (QUIET_DISTANCES * (last - first)) / Math.max(1, sorted.length - 1);
+  const begins = sorted.findIndex((us, at) => (sorted[at + 1] ?? us) - us <= usualUs);
+  return sorted.slice(Math.max(0, begins));
 }
 
 const CLIENT_ERROR = 400;

@@ -147,8 +147,9 @@ describe('requests are a sample, and the lines of the same failure may begin bef
   const said = (at: number, level: string, message: string) =>
     JSON.stringify({ time: new Date(DRAWN_AT_US / 1000 + at * 1000).toISOString(), level, service: 'orders', message });
   const errors = times(60, (n) => said(FROM + 80 + n * 10, 'error', 'no rate for this zone'));
+  const STRAY = 'no rate for this zone';
   const named = async (at: number, level: string, usual: string) => {
-    const lines = [errors.join('\n'), said(0, level, usual)] as const;
+    const lines = [[said(FROM + 5, 'error', STRAY), ...errors].join('\n'), said(0, level, usual)] as const;
     return (await judged({ now, healthy: HEALTHY, lines, changes: [changed(FROM + at, {})] }))?.change?.id;
   };
 

@@ -6,7 +6,7 @@ const IN_BATCHES =
   /\b\w{0,40}(?:batch|bulk|chunk)\w{0,20}\b|\b(?:insert|save|write|update|delete|send|put|add|create|publish|ack)_?(?:many|all|multi)\w{0,10}\b|\bexecute_?many\b|\beach_slice\b|\bpipelined?\b/gi;
 /** It waits until the disk has it: POSIX, Go, Java, Rust, .NET, Node.js, Redis, MySQL. */
 const SYNCED =
-  /\bf(?:data)?sync\w{0,10}\(|(?<!\blog(?:ger)?|\bzap\.[A-Z]\(\))\.(?:Sync|sync_all|sync_data|force|FlushToDisk)\(|\bFlush\(\s?true\s?\)|\bFileOptions\.WriteThrough\b|\bO_D?SYNC\b|\bappendfsync["']?\s{0,2}[:= ]\s{0,2}["']?always|\b(?:sync_binlog|innodb_flush_log_at_trx_commit)\s{0,3}[:=]\s{0,3}["']?1\b|\bflush\.(?:messages|interval\.messages)["']?\s{0,3}[:=]\s{0,3}["']?1\b/gi;
+  /\bf(?:data)?sync\w{0,10}\(|\b(?:f|fd|file|wal|journal|segment|channel|writer|out|db)\w{0,20}\.(?:Sync|sync_all|sync_data|force|sync)\(|\bFlush\(\s?true\s?\)|\bFileOptions\.WriteThrough\b|\bO_D?SYNC\b|\bappendfsync["']?\s{0,2}[:= ]\s{0,2}["']?always|\b(?:sync_binlog|innodb_flush_log_at_trx_commit)\s{0,3}[:=]\s{0,3}["']?1\b|\bflush\.(?:messages|interval\.messages)["']?\s{0,3}[:=]\s{0,3}["']?1\b/gi;
 
 export function effectsPerMessage({ added, removed }: Sides): Effect[] {
   // A name of one variable is no work: what is done with it stands in a call.

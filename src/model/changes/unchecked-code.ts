@@ -14,7 +14,7 @@ const OR_ELSE =
 
 /** Texts and comments take nothing. */
 const NO_CODE =
-  /"(?:[^"\\\n]|\\.){0,500}"|'(?:[^'\\\n]|\\.){0,500}'|`[^`\n]{0,500}`|(?:^|\s)(?:\/\/|#|--|\*)[^\n]{0,500}/gm;
+  /"(?:[^"\\\n]|\\.){0,500}"|'(?:[^'\\\n]|\\.){0,500}'|`[^`\n]{0,500}`|(?:^|\s)(?:\/\/|#|--)[^\n]{0,500}|^\*[^\n]{0,500}/gm;
 
 export function uncheckedEffects(sides: Sides): Effect[] {
   const [added, removed] = [sides.added, sides.removed].map((text) => text.replaceAll(NO_CODE, ' ')) as [

@@ -100,6 +100,7 @@ describe('work for each message', () => {
       '@@ C.java @@\n-    repository.save(record);\n+    repository.saveAll(batch);',
       undefined,
     ],
+    ['the end of a log', '@@ c.go @@\n-\tdefer cancel()\n+\tdefer logger.Sync()', undefined],
     ['the end of a wait for the disk', '@@ c.rs @@\n-    file.sync_all()?;\n+    file.flush()?;', undefined],
   ];
 
