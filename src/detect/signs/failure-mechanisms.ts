@@ -49,6 +49,7 @@ export function mechanismOf(
   const effects = effectsOf(change, code)
     .filter(({ kind }) => kind !== 'flag-on' || !isElsewhere || OF_WHAT_IS_SENT.some((one) => kinds.has(one)))
     .filter(({ kind }) => !isElsewhere || !OF_OWN_CODE.has(kind))
+    .filter(({ kind }) => !UNCHECKED.has(kind) || !isOfOtherFiles(change, complaint?.files))
     .filter(({ names = [] }) => names.length === 0 || names.some(isSaid))
     .filter((effect) => isOfStatements(effect, cause, complaint?.text ?? ''));
   const isFailed = ofRequest !== 'the slow spans and lines';
@@ -76,6 +77,16 @@ const OF_OWN_CODE: ReadonlySet<EffectKind> = new Set([
   'unbatched',
   'sync-writes',
 ]);
+
+const UNCHECKED: ReadonlySet<EffectKind> = new Set(['unchecked-index', 'unchecked-value']);
+
+/** The stack of the failure names files of this language, and none that is changed. */
+function isOfOtherFiles({ files }: Change, failing: ReadonlySet<string> = new Set()): boolean {
+  const changed = new Set(files.map((path) => path.split('/').at(-1)?.toLowerCase() ?? ''));
+  const languages = new Set([...changed].map((name) => name.split('.').at(-1)));
+  const alike = [...failing].filter((name) => languages.has(name.split('.').at(-1)));
+  return alike.length > 0 && alike.every((name) => !changed.has(name));
+}
 
 /** Any new version, and any flag that is on, may lead to anything: that is no evidence. */
 export function mayBeAnything({ kind, strength }: Mechanism): boolean {

@@ -68,6 +68,14 @@ describe.each(STORIES)('$what', ({ said, diff, why }) => {
   });
 });
 
+test('an element that is taken elsewhere than the stack of the failure says', () => {
+  const { diff = '' } = STORIES[2] ?? {};
+  const at = (file: string) => symptomsOf(failed(`IndexError: list index out of range, File "/app/${file}", line 41`));
+  const named = (file: string) => suspectedBehind(at(file), [made(diff, { files: ['src/pay.py'] })])[0]?.title ?? '';
+  expect(named('pay.py')).toContain('without a check');
+  expect(named('cart.py')).not.toContain('without a check');
+});
+
 describe('the repair is no reason', () => {
   test.each([
     [
