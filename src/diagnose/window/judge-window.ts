@@ -48,6 +48,7 @@ import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
 import { logLevel, severityOf } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
+import { logTemplates } from '#model/logs/log-templates.ts';
 import { saidCalls } from '#model/logs/said-callees.ts';
 import { addressedCalls, resolverCalls, webhookCalls } from '#model/platform/addressed-calls.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -118,7 +119,7 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
       !isLimitOfMany(ofLogs, evidence) &&
       !isOfFullService(first, ofLogs));
   const isOver = isBlip(ofLogs.diagnosis?.service ?? '', evidence);
-  if (!isExplained && !isOver && isNewsOf(ofLogs, evidence) && isSurer(ofLogs, ofPlace, evidence))
+  if (!isExplained && !isOver && isSurer(ofLogs, ofPlace, evidence) && isNewsOf(ofLogs, evidence))
     return { ...ofLogs, symptom, findings: [...ofLogs.findings, ...findings] };
   // An attack is a fault of its own, however the requests do.
   if (diagnosis?.status !== 'likely' && doubt === undefined && isAttack(ofLogs, detectors))
@@ -464,13 +465,28 @@ function isAttack({ diagnosis }: Judgement, detectors: Detectors): boolean {
  * A complaint that is as frequent in the baseline is not the current problem. Without lines of the service in the
  * baseline, nobody knows.
  */
-function isNewsOf({ diagnosis }: Judgement, { logs, healthyLogs }: WindowEvidence): boolean {
-  const complaints = (lines: readonly LogLine[]): Counted => {
-    const own = lines.filter(({ service }) => service === diagnosis?.service);
-    return [own.filter(({ level }) => severityOf(level) >= severityOf('warn')).length, own.length];
-  };
-  const before = complaints(healthyLogs);
-  return before[1] === 0 || riseInNats(before, complaints(logs)) >= NEWS_NATS;
+function isNewsOf({ diagnosis, findings: [first] }: Judgement, { logs, healthyLogs }: WindowEvidence): boolean {
+  const isOwn = ({ service }: LogLine) => service === diagnosis?.service;
+  const [now, before] = [logs.filter(isOwn), healthyLogs.filter(isOwn)];
+  if (before.length === 0) return true;
+  const isOfIt = saysTheSame(
+    (first?.lines ?? []).flatMap((at) => logs[at] ?? []),
+    [...now, ...before],
+  );
+  const complaints = (lines: readonly LogLine[]): Counted => [lines.filter(isOfIt).length, lines.length];
+  return riseInNats(complaints(before), complaints(now)) >= NEWS_NATS;
+}
+
+/**
+ * Whether a line says what these lines say, whatever its level: not every form of a log has one. Where the finding shows no
+ * line of its service, whether it complains.
+ */
+function saysTheSame(shown: readonly LogLine[], among: readonly LogLine[]): (line: LogLine) => boolean {
+  const templates = logTemplates(among);
+  const placeOf = new Map(among.map((line, place) => [line, place]));
+  const idOf = (line: LogLine) => templates.templateOf(placeOf.get(line) ?? -1).id;
+  const ids = new Set(shown.filter((line) => placeOf.has(line)).map(idOf));
+  return ids.size === 0 ? ({ level }) => severityOf(level) >= severityOf('warn') : (line) => ids.has(idOf(line));
 }
 
 /** The list of the cluster that could name the cause behind the finding, if nobody read it; else ''. */

@@ -22,6 +22,22 @@ const NO_LINES: Judgement = {
 };
 const FROM_US = DRAWN_AT_US + 1000 * 1_000_000;
 
+const FULL: Finding = {
+  detector: 'resource-exhausted',
+  service: 'db',
+  operation: '',
+  title: 'db: it has no descriptor left',
+  headline: { what: 'db has no descriptor left', why: 'too many files are open' },
+  explanation: 'Full.',
+  remedy: 'Close files.',
+  check: 'Descriptors are left.',
+  facts: {},
+  evidence: [],
+  spans: [],
+  wastedUs: 0,
+  runbook: '',
+};
+
 function evidenceOf(parts: Partial<WindowEvidence> = {}): WindowEvidence {
   return {
     service: 'web',
@@ -436,6 +452,42 @@ describe('the same evidence, the same answer', () => {
     if (diagnosis === undefined) throw new Error('no diagnosis');
     const ofLogs = { ...NO_LINES, diagnosis: { ...diagnosis, kind: 'resource-exhausted', confidence: 0.99 } };
     expect(judgeWindow(evidenceOf(), ofLogs).diagnosis?.kind).toBe('resource-exhausted');
+  });
+
+  test.each([
+    ['not in the baseline', 0, 'resource-exhausted'],
+    ['as often in the baseline', 40, 'network-delay'],
+  ])('of a form whose level is unknown, %s', (_, before, kind) => {
+    const { diagnosis } = judged(fault);
+    if (diagnosis === undefined) throw new Error('no diagnosis');
+    // As Squid writes to cache.log: “time| message”.
+    const talk = (full: number) =>
+      times(100, (at) =>
+        logLine(
+          'price',
+          at * 100,
+          at < full ? `comm_open: no descriptor left for client ${at}` : `Accepting HTTP connections of client ${at}`,
+          { level: '' },
+        ),
+      );
+    const lines = times(40, (at) => at);
+    const finding = {
+      ...FULL,
+      service: 'price',
+      lines,
+      severity: 'high',
+      share: 1,
+      wonUs: 0,
+      confidence: 0.99,
+    } as const;
+    const told = { ...diagnosis, service: 'price', kind: 'resource-exhausted', confidence: 0.99 };
+    const evidence = evidenceOf({
+      traces: shopRequests(60, fault, { from: 1000 }),
+      logs: talk(40),
+      healthyLogs: talk(before),
+    });
+    const ofLogs = { ...NO_LINES, findings: [finding], diagnosis: told };
+    expect(judgeWindow(evidence, ofLogs).diagnosis?.kind).toBe(kind);
   });
 });
 
