@@ -5,11 +5,13 @@ import type { Address, ContainerPort, PlatformService, Probe } from '#model/plat
 
 export function serviceOf(service: JsonObject): PlatformService {
   const [metadata, spec] = [objectIn(service, 'metadata'), objectIn(service, 'spec')];
+  const address = textIn(spec, 'clusterIP');
   return {
     namespace: textIn(metadata, 'namespace'),
     name: textIn(metadata, 'name'),
     type: textIn(spec, 'type') || 'ClusterIP',
-    isHeadless: textIn(spec, 'clusterIP') === 'None',
+    address: address === 'None' ? '' : address,
+    isHeadless: address === 'None',
     selector: textsIn(spec, 'selector'),
     ports: objectsIn(spec, 'ports').map((port) => ({
       name: textIn(port, 'name'),

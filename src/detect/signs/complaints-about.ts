@@ -2,13 +2,20 @@
 import { memoize } from '#core/memoize.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 
-/** In order of time. `ports` are those that only this service offers: `dial tcp 10.0.0.7:8080: connection refused`. */
+/**
+ * In order of time. `ports` are those that only this service offers: `dial tcp 10.0.0.7:8080: connection refused`. `address`:
+ * its own in the cluster, which clients name where they resolved the name before; empty where it is unknown.
+ */
 export function complaintsAbout(
   name: string,
   logs: readonly LogLine[],
-  ports: readonly number[] = [],
+  { ports = [], address = '' }: Readonly<{ ports?: readonly number[]; address?: string }> = {},
 ): readonly LogLine[] {
-  const ways = [`(?<![\\w.-])${RegExp.escape(name)}(?![\\w-])`, ...ports.map((port) => `[\\d\\]]:${port}(?!\\d)`)];
+  const ways = [
+    `(?<![\\w.-])${RegExp.escape(name)}(?![\\w-])`,
+    ...ports.map((port) => `[\\d\\]]:${port}(?!\\d)`),
+    ...(address === '' ? [] : [`(?<![\\w.:])${RegExp.escape(address)}(?![\\w.])`]),
+  ];
   const named = new RegExp(ways.join('|'));
   return failedCalls(logs).filter(({ line, service }) => service !== name && named.test(line));
 }

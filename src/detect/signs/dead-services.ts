@@ -47,9 +47,10 @@ export function deadServices(asked: Around): readonly DeadService[] {
 /** Lines that report failed calls to any of the called Services. */
 function complaintsOf(found: Found, logs: readonly LogLine[], services: readonly PlatformService[]): number {
   const { called, namespace } = found;
-  const lines = called
-    .split(', ')
-    .flatMap((name) => complaintsAbout(name, logs, ownPorts(services, { called: name, namespace })));
+  const lines = called.split(', ').flatMap((name) => {
+    const address = services.find((one) => one.name === name && one.namespace === namespace)?.address ?? '';
+    return complaintsAbout(name, logs, { ports: ownPorts(services, { called: name, namespace }), address });
+  });
   return new Set(lines).size;
 }
 

@@ -5,6 +5,8 @@ export type PlatformService = Readonly<{
   name: string;
   /** `ClusterIP`, `ExternalName` … */
   type: string;
+  /** The address of the Service itself in the cluster; empty where it has none. */
+  address: string;
   /** Its name leads to the pods themselves, so its ports do not matter. */
   isHeadless: boolean;
   /** Empty where somebody else keeps its endpoints. */

@@ -42,8 +42,16 @@ const FRONT = well({ name: 'web-1-a', owner: 'web-1', labels: { app: 'web' } }, 
 const ROUTED = [WEB, well(), FRONT];
 const WORKING = answers('/api/users', 200);
 
+/** The address is that of “Debug Services” in the documentation of Kubernetes. */
+const TURNED = service('payment', { ports: [{ port: 80, targetPort: 9376 }], spec: { clusterIP: '10.0.1.175' } });
+
 testPlatformDetector(serviceWithoutEndpoints, {
   clear: {
+    'refusals of another address': {
+      window: ALL,
+      objects: [TURNED, WEB, well()],
+      logs: [1, 2, 3].map((at) => logLine('web', at, 'Error: connect ECONNREFUSED 10.0.1.17:80')),
+    },
     'a path that sometimes works': {
       window: ALL,
       objects: ROUTED,
@@ -284,6 +292,12 @@ testPlatformDetector(serviceWithoutEndpoints, {
       objects: [service('payment', { ports: [{ port: 50, targetPort: 8081 }] }), well()],
       logs: [1, 2, 3].map((at) => logLine('web', at, 'dial tcp 10.0.0.7:50: connect: connection refused')),
       sightings: [{ facts: { sure: true, complaints: 3 } }],
+    },
+    'a target port, where callers name the address of the Service': {
+      window: ALL,
+      objects: [TURNED, WEB, well()],
+      logs: [1, 2, 3].map((at) => logLine('web', at, 'Error: connect ECONNREFUSED 10.0.1.175:80')),
+      sightings: [{ service: 'payment', facts: { sure: true, complaints: 3 } }],
     },
     'a target port by a name that is not there': {
       window: ALL,
