@@ -19,7 +19,9 @@ import { logLevel } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { citedLines, type FoundLine, linesWith, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
+import { shareText } from '#model/metrics/limited.ts';
 import { type ReachedLimit, type Resource, reachedLimit } from '#model/metrics/resource-limits.ts';
+import { medianOf } from '#model/stats/robust.ts';
 import { inWords } from '#model/text/in-words.ts';
 
 export const resourceExhausted = defineDetector({
@@ -87,8 +89,10 @@ export const resourceExhausted = defineDetector({
     );
   },
 
-  say({ service, resource, used, size, said, when, isKill }) {
-    const { remedy, check, ...is } = RESOURCE_WORDS[resource as Resource];
+  say({ service, resource, used, size, said, when, isKill, collects = '' }) {
+    const { remedy, check, ...words } = RESOURCE_WORDS[resource as Resource];
+    const spends = `spends ${collects} of its time in garbage collection`;
+    const is = collects === '' ? words : { state: `it ${spends}`, lacks: spends };
     const state = isKill === true ? KILLED : is.state;
     const lacks = isKill === true ? 'was killed for memory' : is.lacks;
     const full = Number(size) > 0 ? ` (${used} of ${size} in use)` : '';
@@ -181,11 +185,25 @@ function sightingOf(
       isKill: isKill && report < 0,
       used: most?.used ?? 0,
       size: most?.size ?? 0,
+      collects: shareCollecting(places.flatMap((place) => logs[place] ?? [])),
       said: evidence[0]?.text ?? '',
       when: whenSaid(logs, places),
     },
     evidence,
   };
+}
+
+/** Elasticsearch and OpenSearch warn where they collect in half of the time: there is little memory, and they still answer. */
+const COLLECTS = /\boverhead, spent \[([\d.]{1,12})(ms|s|m)\] collecting in the last \[([\d.]{1,12})(ms|s|m)\]/;
+const MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
+
+/** The median share of the time in which the lines say that garbage is collected; empty where one of them says something else. */
+function shareCollecting(lines: readonly LogLine[]): string {
+  const shares = lines.map(({ line }) => {
+    const [, spent = '', unit = '', last = '', ofUnit = ''] = COLLECTS.exec(line) ?? [];
+    return (Number(spent) * (MS[unit] ?? 0)) / (Number(last) * (MS[ofUnit] ?? 0));
+  });
+  return shares.every((share) => share > 0 && share <= 1) ? shareText(medianOf(shares)) : '';
 }
 
 const KILLED = 'its process was killed (SIGKILL), as the kernel does when memory runs out';

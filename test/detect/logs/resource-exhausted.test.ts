@@ -27,6 +27,35 @@ testLogDetector(resourceExhausted, {
       ],
       sightings: [{ service: 'thumbs', title: /killed \(SIGKILL\)/ }],
     },
+    'a node of OpenSearch that collects garbage in most of the time, and still answers': {
+      lines: [
+        said(
+          40,
+          'catalog',
+          'warn',
+          '[WARN ][o.o.m.j.JvmGcMonitorService] [n1] [gc][88] overhead, spent [640ms] collecting in the last [1s]',
+        ),
+        said(
+          41,
+          'catalog',
+          'warn',
+          '[WARN ][o.o.m.j.JvmGcMonitorService] [n1] [gc][89] overhead, spent [1.2s] collecting in the last [2s]',
+        ),
+      ],
+      sightings: [{ service: 'catalog', title: /^catalog: it spends 62 % of its time in garbage collection$/ }],
+    },
+    'a node that collects much, and then has no memory left': {
+      lines: [
+        said(
+          40,
+          'catalog',
+          'warn',
+          '[WARN ][o.o.m.j.JvmGcMonitorService] [n1] [gc][88] overhead, spent [640ms] collecting in the last [1s]',
+        ),
+        said(41, 'catalog', 'error', 'java.lang.OutOfMemoryError: Java heap space'),
+      ],
+      sightings: [{ service: 'catalog', title: /^catalog: out of memory$/ }],
+    },
     'a request whose time in the queue of HAProxy ended': {
       lines: [
         said(
