@@ -8,6 +8,7 @@
  */
 import { MOVED_SIGNS, type MovedSeries } from '#diagnose/window/moved-series.ts';
 import type { NamedCallees } from '#diagnose/window/named-callees.ts';
+import type { NewFailure } from '#diagnose/window/new-failures.ts';
 import type { SeenSuspect } from '#diagnose/window/seen-findings.ts';
 import { kindOfSlow, nameOfSlow } from '#diagnose/window/slow-kinds.ts';
 import type { SlowSuspect } from '#diagnose/window/slow-places.ts';
@@ -230,12 +231,13 @@ function ofFailures({ failures }: WindowSigns, detectors: Detectors, callees: Na
     by:
       most === 0
         ? []
-        : failures.flatMap(({ service, operation, said, early, isUnanswered, excess, nats, chance }): Accused[] => {
+        : failures.flatMap((failure): Accused[] => {
+            const { service, operation, said, early, excess, nats, chance } = failure;
             // A message that says what failed makes it more than a status that is passed on.
             const named = said === '' ? 'error-return' : detectors.named('failure-origin').id;
             const kind = early === undefined ? named : detectors.named('early-timeout').id;
             const score = excess * logistic(nats - NATS_GATE);
-            const failed = isUnanswered ? ends(service, callees) : [];
+            const failed = failingCallees(failure, callees);
             if (failed.length > 0) {
               const restates = callers.has(service);
               callers.add(service);
@@ -244,6 +246,12 @@ function ofFailures({ failures }: WindowSigns, detectors: Detectors, callees: Na
             return [{ service, kind, operation, chance, isSaid: said !== '', score }];
           }),
   };
+}
+
+/** Services without spans that the caller's lines name, or the one that answers too late for it. */
+function failingCallees({ service, isUnanswered, late, early }: NewFailure, callees: NamedCallees): readonly string[] {
+  if (isUnanswered) return ends(service, callees);
+  return late === '' || early !== undefined ? [] : [late];
 }
 
 /** The callees that a service names, without those that name others in turn. */

@@ -1,6 +1,8 @@
 /**
  * Where new failures begin: for each operation, in how many more requests than in the baseline a failure begins there.
  */
+import { quantile } from 'simple-statistics';
+import { once } from '#core/memoize.ts';
 import { isUnanswered } from '#diagnose/unseen.ts';
 import { chanceAmong, chanceOfRise, comparisonsOf } from '#diagnose/window/chance.ts';
 import type { Counted } from '#diagnose/window/counted.ts';
@@ -28,6 +30,8 @@ export type NewFailure = Readonly<{
   early?: EarlyTimeouts | undefined;
   /** Most of them are calls of a service that sent no span. */
   isUnanswered: boolean;
+  /** The service that answers most of them after its caller gave up, and answered in time before; else empty. */
+  late: string;
   /** How many more requests than in the baseline. */
   excess: number;
   /** How much more probable a rise of the failure rate is than chance, as a logarithm. */
@@ -59,6 +63,7 @@ export function newFailures(
   const found: NewFailure[] = [];
   const lines = linesBySpan(logs);
   const early = earlyTimeouts(now, before);
+  const tookBefore = once(() => longestUsual(before));
   for (const [key, { service, operation, times, began }] of fresh) {
     const was: Counted = [old.get(key)?.times ?? 0, before.length];
     const is: Counted = [times, now.length];
@@ -70,6 +75,7 @@ export function newFailures(
     if (nats > 0 && excess > 0)
       found.push({
         ...{ service, operation, ...saidBy(began, lines), early: earlyAmong(began, early) },
+        late: lateAmong(began, tookBefore),
         isUnanswered: 2 * began.filter(({ trace, span }) => isUnanswered(trace, span)).length > began.length,
         ...{ before: was, now: is, excess, nats, chance },
       });
@@ -98,6 +104,55 @@ function earlyAmong(began: readonly Began[], early: EarlyTimeoutsOf): EarlyTimeo
   return 2 * own.length > began.length ? own[0] : undefined;
 }
 
+/** By service and operation: nearly all healthy executions end sooner than this, in microseconds. */
+function longestUsual(traces: readonly Trace[]): ReadonlyMap<string, number> {
+  const took = new Map<string, number[]>();
+  for (const trace of traces)
+    for (let span = 0; span < trace.spanCount; span += 1) {
+      if (trace.kind(span) === 'client') continue;
+      const key = keyOf(trace, span);
+      const known = took.get(key);
+      if (known === undefined) took.set(key, [trace.durationOfUs(span)]);
+      else known.push(trace.durationOfUs(span));
+    }
+  const enough = [...took].filter(([, all]) => all.length >= FEWEST_HEALTHY);
+  return new Map(enough.map(([key, all]) => [key, quantile(all, NEARLY_ALL)]));
+}
+
+/** Fewer healthy executions do not show how long they take. */
+const FEWEST_HEALTHY = 10;
+const NEARLY_ALL = 0.95;
+
+function keyOf(trace: Trace, span: SpanIndex): string {
+  return `${trace.service(span)}\n${operationName(trace, span)}`;
+}
+
+/** A caller that waits less long than before has a limit of its own to blame: then its callee takes as long as ever. */
+function lateAmong(began: readonly Began[], tookBefore: () => ReadonlyMap<string, number>): string {
+  const late = began.flatMap(({ trace, span }): string[] => {
+    if (!trace.isCall(span)) return [];
+    const outlived = Array.from(trace.children(span)).find(
+      (one) => trace.service(one) !== trace.service(span) && trace.endUs(one) > trace.endUs(span),
+    );
+    if (outlived === undefined) return [];
+    const usual = tookBefore().get(keyOf(trace, outlived));
+    return usual !== undefined && trace.durationOfUs(outlived) > usual ? [latest(trace, outlived)] : [];
+  });
+  const [most = []] = [...Map.groupBy(late, (service) => service).values()].sort((a, b) => b.length - a.length);
+  return 2 * most.length > began.length ? (most[0] ?? '') : '';
+}
+
+/** As a share of its duration: it did hardly anything but wait for this call. */
+const WAITS_FOR = 0.9;
+
+/** The service behind it for which nearly all of its time was spent. */
+function latest(trace: Trace, span: SpanIndex): string {
+  const waited = Array.from(trace.children(span)).find(
+    (one) => trace.durationOfUs(one) >= WAITS_FOR * trace.durationOfUs(span),
+  );
+  return waited === undefined ? trace.service(span) : latest(trace, waited);
+}
+
 /** What more than half of them say, apart from numbers and ids; else empty. */
 function mostly(texts: readonly string[]): string {
   const [most = []] = [...Map.groupBy(texts, (text) => maskedText(text)).values()].sort((a, b) => b.length - a.length);
@@ -111,7 +166,7 @@ function originsOf(traces: readonly Trace[]): ReadonlyMap<string, Origin> {
     const span = errorOrigins(trace)[0]?.spans[0];
     if (span === undefined) continue;
     const [service, operation] = [trace.service(span), operationName(trace, span)];
-    const key = `${service}\n${operation}`;
+    const key = keyOf(trace, span);
     const known = origins.get(key);
     if (known === undefined) origins.set(key, { service, operation, began: [{ trace, span }], times: 1 });
     else {
@@ -127,8 +182,7 @@ function executionsIn(traces: readonly Trace[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const trace of traces) {
     const ran = new Set<string>();
-    for (let span = 0; span < trace.spanCount; span += 1)
-      ran.add(`${trace.service(span)}\n${operationName(trace, span)}`);
+    for (let span = 0; span < trace.spanCount; span += 1) ran.add(keyOf(trace, span));
     for (const key of ran) counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return counts;

@@ -186,6 +186,32 @@ describe('where requests fail or stop', () => {
   });
 });
 
+/** gRPC: the deadline belongs to the caller, and the server may go on after it (grpc.io, Deadlines). */
+describe('calls that end at the deadline of their caller', () => {
+  const asked = (second: number, ms: number, deadline = 500) => {
+    const isLate = ms > deadline;
+    const failed = isLate ? { failed: true, statusText: 'DEADLINE_EXCEEDED' } : {};
+    const took = Math.min(ms + 4, deadline);
+    return traceOf(
+      server('web', 'GET /seats', { at: second * 1000, ms: took + 8, ...failed }, [
+        call('web', 'maps', 'Maps/Draw', { at: second * 1000 + 3, ms: took, ...failed }, [
+          server('maps', 'Maps/Draw', { at: second * 1000 + 5, ms }),
+        ]),
+      ]),
+    );
+  };
+  const healthyTraces = times(60, (n) => asked(n, 90 + (n % 7)));
+  const verdict = (traces: readonly Trace[]) => judgeWindow(evidenceOf({ traces, healthyTraces }), NO_LINES).diagnosis;
+
+  test('the callee takes longer than ever: it leads', () => {
+    expect(verdict(times(60, (n) => asked(1000 + n, n % 3 === 0 ? 900 : 95)))).toMatchObject({ service: 'maps' });
+  });
+
+  test('the callee takes as long as ever: the caller with the shorter deadline leads', () => {
+    expect(verdict(times(60, (n) => asked(1000 + n, 90 + (n % 7), 92)))).toMatchObject({ service: 'web' });
+  });
+});
+
 describe('what logs say', () => {
   const said = (traces: readonly Trace[], line: string, level = 'info'): LogLine[] =>
     traces.flatMap((trace) => {

@@ -22,6 +22,7 @@ function signs(said: string, now: Counts, before: Counts = [0, 40]): WindowSigns
     status: '',
     before,
     now,
+    late: '',
     isUnanswered: false,
     excess: 8,
     nats: 5,
