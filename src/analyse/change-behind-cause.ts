@@ -29,7 +29,7 @@ import { isOfResolver } from '#model/changes/change-effects.ts';
 import type { ChangeSymptom, ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import { codeChangeOf } from '#model/changes/code-change.ts';
 import { isEngineName, isOfDatabase } from '#model/changes/database-of-change.ts';
-import { quotedToken, quotedVersion } from '#model/changes/quoted-names.ts';
+import { quotedLimit, quotedToken, quotedVersion } from '#model/changes/quoted-names.ts';
 import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import type { Finding } from '#model/finding/finding.ts';
@@ -287,6 +287,7 @@ function doing(changes: readonly Change[], symptoms: ChangeSymptoms): readonly C
       doesIt ||
       isGuilty ||
       quotedToken(change, symptoms.complaint) !== '' ||
+      quotedLimit(change, symptoms.complaint) !== '' ||
       quotedVersion(change, symptoms.complaint) !== ''
     );
   });

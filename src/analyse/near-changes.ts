@@ -18,7 +18,8 @@ import { codeChangeOf } from '#model/changes/code-change.ts';
 import { declaredFault } from '#model/changes/declared-faults.ts';
 import { WEAK } from '#model/changes/effect.ts';
 import { isOfFullStore } from '#model/changes/full-stores.ts';
-import { quotedToken, quotedVersion, replacedName } from '#model/changes/quoted-names.ts';
+import { quotedLimit, quotedName, quotedToken, quotedVersion, replacedName } from '#model/changes/quoted-names.ts';
+import { TOKEN_LIFE } from '#model/changes/techniques.ts';
 import type { WindowSubject } from '#model/finding/analysis.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import { serviceKey } from '#model/incident/alert-service.ts';
@@ -101,6 +102,7 @@ function quoting(changes: readonly Change[], { complaint }: ChangeSymptoms): rea
   const isSaid = (change: Change) =>
     quotedToken(change, complaint) !== '' ||
     quotedVersion(change, complaint) !== '' ||
+    quotedLimit(change, complaint) !== '' ||
     replacedName(change.diff, complaint) !== undefined ||
     saysCallee(said, change.service) ||
     saysHolder(said, change.service);
@@ -108,8 +110,8 @@ function quoting(changes: readonly Change[], { complaint }: ChangeSymptoms): rea
 }
 
 /**
- * A proxy, a broker or a store whose name the failures say, and whoever changed something of the service at fault: where
- * the change does just what the failures say.
+ * A proxy, a broker or a store whose name the failures say, whoever changed something of the service at fault, and whose
+ * change names the same bucket or topic as the failures: where the change does just what the failures say.
  */
 function naming(changes: readonly Change[], symptoms: ChangeSymptoms, service: string): readonly string[] {
   const said = wordsOf(symptoms.complaint?.text ?? '');
@@ -117,6 +119,7 @@ function naming(changes: readonly Change[], symptoms: ChangeSymptoms, service: s
     const isNamed =
       isWordOf(said, change.service) ||
       isWordOf(wordsOf(change.text.toLowerCase()), service) ||
+      quotedName(change, symptoms.complaint) !== '' ||
       namesUser(change, symptoms.complaint?.text ?? '');
     return change.service !== '' && isNamed && doesWhatFails(symptoms, change) ? [change.service] : [];
   });
@@ -133,11 +136,12 @@ function namesUser({ text }: Change, said: string): boolean {
   return at >= 0 && !/[a-z\d]/.test(text.toLowerCase()[at - 1] ?? ' ') && !/\w/.test(text[at + user.length] ?? ' ');
 }
 
-/** Whoever checks a signature needs the key of who signs, and calls him for nothing else. */
+/** Whoever checks a token needs the key of who signs it, and calls him for nothing else; he says how long it is valid. */
 function signing(changes: readonly Change[], symptoms: ChangeSymptoms): readonly string[] {
-  if (!OF_SIGNATURES.test(symptoms.complaint?.text ?? '')) return [];
+  const isOfKeys = OF_SIGNATURES.test(symptoms.complaint?.text ?? '');
   return changes.flatMap((change) => {
-    const isOfSigner = change.service !== '' && SIGNS.test(`${change.text} ${change.diff}`);
+    const said = `${change.text} ${change.diff}`;
+    const isOfSigner = change.service !== '' && ((isOfKeys && SIGNS.test(said)) || TOKEN_LIFE.test(said));
     return isOfSigner && doesWhatFails(symptoms, change) ? [change.service] : [];
   });
 }

@@ -20,7 +20,7 @@ import { isOfDatabase, namesDatabase } from '#model/changes/database-of-change.t
 import { isIdleExperiment } from '#model/changes/declared-faults.ts';
 import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { WEAK } from '#model/changes/effect.ts';
-import { namedFlag, namedTrait, quotedToken, replacedName } from '#model/changes/quoted-names.ts';
+import { namedFlag, namedTrait, quotedLimit, quotedToken, replacedName } from '#model/changes/quoted-names.ts';
 import { nextClockUs, nextRunUs } from '#model/changes/schedule.ts';
 import { mostSuspect } from '#model/changes/shared-deploys.ts';
 import { switchedText } from '#model/changes/switched-flags.ts';
@@ -313,7 +313,7 @@ function ofNobody(
 ): number {
   const { service, databases = [], suffering, near = NOBODY, isSure = false, isDated = false } = trouble;
   if (namesDatabase(change, databases) || namedTrait(trouble, change) !== '') return NEAR;
-  if (namedFlag(trouble, change) !== '') return NEAR;
+  if (namedFlag(trouble, change) !== '' || featureText(trouble, change) !== '') return NEAR;
   const isOfAll = mechanism !== undefined && WHOLE_PLATFORM.has(mechanism.kind) && mechanism.strength > WEAK;
   // A flag may do anything, and most flags are of other services.
   const mayBeOf = mechanism?.kind !== 'flag-on' || !isBlank(trouble, { change, changes }, mechanism);
@@ -538,12 +538,14 @@ function reasonsOf(
     { score: QUOTED, text: quoted },
     { score: QUOTED, text: isNamedWhole(change, complaint) && `${sayers} name ${change.id}` },
     { score: QUOTED, text: token && `its text names ${token}, as ${sayers} do` },
+    { score: QUOTED, text: limitText(change, complaint, sayers) },
     { score: QUOTED, text: versionText(trouble, change) },
     ofGuilt(trouble, change),
     { score: QUOTED, text: quotedVersionText(trouble, change, sayers) },
     { score: QUOTED, text: flag && `it changes the flag ${flag}, which these spans read` },
     { score: QUOTED, text: askedText(trouble, change) },
     { score: QUOTED, text: switchedText(trouble, change, changes) },
+    { score: OWN_CODE, text: featureText(trouble, change) },
     { score: QUOTED, text: trait && `it names “${trait}”, which the affected requests have` },
     { score: QUOTED, text: replacedText(change, complaint, sayers) },
     { score: TAKEN_BACK, text: isTakenBack(change, changes, trouble.onsetUs) && 'people took it back after that' },
@@ -571,6 +573,28 @@ function askedText({ service, suffering, said = '' }: ChangeSymptoms, { kind, id
   return asked === undefined ? '' : `it is a flag of ${service} with the name of ${asked}, which it asks`;
 }
 
+/**
+ * The feature that a flag of no service names, where the code that fails by its own mistake has that name: `tax-rounding-v2`
+ * and `Tax\\Calculator`; else empty.
+ */
+function featureText({ complaint }: ChangeSymptoms, change: Change): string {
+  const said = complaint?.text ?? '';
+  if (change.kind !== 'flag' || change.service !== '' || !OF_PROGRAMS.test(said)) return '';
+  if (!effectsOf(change, undefined).some(({ kind }) => kind === 'flag-on')) return '';
+  const words = change.id.toLowerCase().match(/[a-z]{3,40}/g) ?? [];
+  const feature = words.find((word) => !OF_FLAGS.test(word) && new RegExp(`(?<![a-z])${word}`).test(said));
+  return feature === undefined ? '' : `it is a flag of “${feature}”, as the code is that fails`;
+}
+
+function limitText(change: Change, complaint: ChangeSymptoms['complaint'], sayers: string): string {
+  const limit = quotedLimit(change, complaint);
+  return limit && `it lowers a limit to the ${limit} that ${sayers} name`;
+}
+
+/** Words of many flags and of many failures. */
+const OF_FLAGS =
+  /^(?:new|old|use|enabled?|feature|flag|beta|test|mode|check|service|engine|page|view|list|item|user|data|api|app|web|type|value|error|null|array|object|handler?|http|get|set|call|request|response|default|index|key|fast|async|for|the|and|with)s?$/;
+
 /** A word says something by itself, and nothing as a part of a name: `carrier` of `carrier-hub`. */
 function isSaidAlone(text: string, said: string): boolean {
   if (!/^\w+$/.test(text)) return true;
@@ -587,7 +611,7 @@ const OF_NAME = /[\w-]/;
  * to it as well, so it needs a second sign.
  */
 const OF_PROGRAMS =
-  /null ?pointer|nullreference|because "[^"\n]{1,200}" is null|nil pointer|nil:nilclass|for nil\b|nonetype|of (?:undefined|null)\b|is not a function|undefined is not|typeerror|keyerror|attributeerror|nameerror|indexerror|referenceerror|nomethoderror|class ?cast|invalidcast|index(?: was)? out of (?:range|bounds)|outofbounds|undefined (?:method|variable|array key|index)|unwrap\(\)|unhandled/;
+  /null ?pointer|nullreference|because "[^"\n]{1,200}" is null|nil pointer|nil:nilclass|for nil\b|nonetype|of (?:undefined|null)\b|is not a function|undefined is not|typeerror|keyerror|attributeerror|nameerror|indexerror|referenceerror|nomethoderror|class ?cast|invalidcast|index(?: was)? out of (?:range|bounds)|outofbounds|undefined (?:method|variable|array key|index)|must be of type [^\n]{1,80}, null given|unwrap\(\)|unhandled/;
 
 function isOwnMistake({ kinds, complaint }: ChangeSymptoms): boolean {
   return kinds.has('own-failure') && OF_PROGRAMS.test(complaint?.text ?? '');

@@ -7,7 +7,7 @@ import { isIdleExperiment } from '#model/changes/declared-faults.ts';
 import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { type Effect, type EffectKind, WEAK } from '#model/changes/effect.ts';
 import { sharedTechniques } from '#model/changes/techniques.ts';
-import { isQuietTitle } from '#model/changes/title-effects.ts';
+import { isQuietTitle, titleLimits } from '#model/changes/title-effects.ts';
 import { codeWords, isCompound } from '#model/text/code-words.ts';
 
 /** `isOfCause`: it fits what was found, and not only words of the failure. `strength`: see `Effect`. */
@@ -61,7 +61,7 @@ export function mechanismOf(
     fitting(ofCause) ??
     effects.find(({ kind }) => kind === 'rows-gone' || kind === 'handling-gone') ??
     fittingOf(effects.filter(isNamed), kinds) ??
-    sharedTechniques(code?.isInstrumented === true ? '' : touchedBy(change), failure)[0];
+    sharedTechniques(code?.isInstrumented === true ? '' : touchedBy(change), failure, raisesAll(change, code))[0];
   const isFilling = kinds.has('memory') || kinds.has('disk');
   if (first !== undefined) return mechanismBy(first, { isOfCause: true, isFilling });
   // Names of metrics that moved say too little about code that nobody sees.
@@ -86,6 +86,11 @@ function isOfOtherFiles({ files }: Change, failing: ReadonlySet<string> = new Se
   const languages = new Set([...changed].map((name) => name.split('.').at(-1)));
   const alike = [...failing].filter((name) => languages.has(name.split('.').at(-1)));
   return alike.length > 0 && alike.every((name) => !changed.has(name));
+}
+
+function raisesAll(change: Change, code: CodeChange | undefined): boolean {
+  const limits = change.diff === '' ? titleLimits(change) : (code?.limits ?? []);
+  return limits.length > 0 && limits.every(({ before, after }) => after > before);
 }
 
 /** Any new version, and any flag that is on, may lead to anything: that is no evidence. */

@@ -381,6 +381,10 @@ const RATE_KEY = /^\W{0,3}(?:per[_-])?(?:second|minute|hour|day)["']?\s{0,3}[:=]
 const OF_COST = isOf(
   'cost round iteration quality effort level resolution depth work_factor strength compression dimension',
 );
+/** How long or how widely a search may look: OR-Tools, Gurobi, Timefold, HNSW and IVF indexes of vectors, beam search. */
+const OF_SEARCH = (limit: Limit) =>
+  (OF_BUDGET(limit) || /(?:time|spent)[_ -]?limit/i.test(limit.text)) && !OF_RETRIES(limit);
+const OF_BUDGET = isOf('budget solver optimizer optimiser beam candidate num_candidate ef_search nprobe simulation');
 /**
  * How much work a hash of a password takes: Devise, Django, Laravel, Spring Security, ASP.NET Core Identity, bcrypt of Go
  * and Node.js, Argon2, scrypt, PBKDF2.
@@ -500,7 +504,7 @@ function kindsOfLimit(limit: Limit, isLess: boolean): EffectKind[] {
         ['larger-pool', OF_NAMED_POOL(limit)],
         ['more-workers', OF_WORKERS(limit)],
         ['larger-batches', OF_BATCH(limit) || OF_WORKERS(limit)],
-        ['costlier-work', OF_COST(limit) || OF_HASHES(limit)],
+        ['costlier-work', OF_COST(limit) || OF_HASHES(limit) || OF_SEARCH(limit)],
         ['other-traffic', OF_TRAFFIC(limit)],
         ['larger-payload', OF_PAYLOAD(limit)],
         ['grows', OF_CACHE(limit) || OF_MEMORY(limit) || OF_RATE(limit)],

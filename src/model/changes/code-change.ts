@@ -183,7 +183,7 @@ export function codeChangeOf({
       (removed.match(CLOSE) ?? []).length > (added.match(CLOSE) ?? []).length || isNoLongerScoped(removed, added),
     indexesGone: indexesGone(removed, added),
     eagerGone: eagerGone(removed, added),
-    movesCacheKeys: [removed, added].some((text) => CACHE_KEYS.test(text)),
+    movesCacheKeys: [removed, added].some((text) => CACHE_KEYS.test(text)) || isOtherKey(removed, added),
     movesImage: [removed, added].some((text) => IMAGE.test(text)),
   };
 }
@@ -465,6 +465,15 @@ function eagerGone(removed: string, added: string): string[] {
 /** `cache_prefix = "v3:"`, `CACHE_NAMESPACE`, `redis.keyPrefix` */
 const CACHE_KEYS =
   /\b\w{0,40}(?:cache|redis|memcache)\w{0,40}[.\s_-]{0,3}(?:key\w{0,20}|prefix|namespace|version)\b|\bkey_?(?:prefix|namespace|version)\b/i;
+/** Names of parts with colons between them, as Redis advises for its keys: `tile:{}:{}`, `user:${id}:${page}`, `price:%s:%d`. */
+const BUILT_KEY =
+  /["'`][\w.-]{1,40}(?::(?:[$#]?\{[^{}"'`\n]{0,40}\}|%[a-z]|[\w.-]{1,40})){0,8}:(?:[$#]?\{[^{}"'`\n]{0,40}\}|%[a-z]):(?:[$#]?\{[^{}"'`\n]{0,40}\}|%[a-z])[^"'`\n]{0,80}["'`]/;
+
+function isOtherKey(removed: string, added: string): boolean {
+  const [before, now] = [BUILT_KEY.exec(removed)?.[0], BUILT_KEY.exec(added)?.[0]];
+  return before !== undefined && now !== undefined && before !== now;
+}
+
 const IMAGE =
   /\bimage(?:PullSecrets|PullPolicy)?["']?\s{0,3}[:=]|\bregistry\b|\bnew(?:Tag|Name)["']?\s{0,3}:|^[ \t]{0,80}["']?(?:tag|digest)["']?\s{0,3}:\s|\bimage\.tag\b/im;
 

@@ -1,9 +1,12 @@
 /** Names that a change has and the failures repeat: hardly anybody writes them by chance. */
 import type { Change } from '#model/changes/change.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
+import type { Limit } from '#model/changes/changed-limits.ts';
+import { codeChangeOf } from '#model/changes/code-change.ts';
 import { isContact } from '#model/changes/contacts.ts';
 import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { type ReplacedName, replacedNames } from '#model/changes/replaced-names.ts';
+import { titleLimits } from '#model/changes/title-effects.ts';
 
 /** `k-2026-07`, `rule_2210`, `eu-west-1c`: a name with digits that nobody writes by chance. */
 const TOKEN = /\b(?=[\w.:-]{0,60}\d)[a-z]\w{0,40}(?:[-_.:]\w{1,40}){1,6}/gi;
@@ -16,6 +19,60 @@ export function quotedToken({ text, diff }: Change, complaint: ChangeSymptoms['c
   const tokens = (text.match(TOKEN) ?? []).filter((one) => one.length >= SHORTEST_TOKEN && !STANDARD.test(one));
   return tokens.find((one) => complaint.text.includes(one.toLowerCase())) ?? '';
 }
+
+/** `crane-manifests`: what people call a bucket, a topic, a role. */
+const NAME = /\b[a-z][a-z\d]{1,40}(?:[-_.][a-z\d]{1,40}){1,6}\b/gi;
+
+/** A name of several parts in its text that the failures repeat, such as that of a bucket; empty where there is none. */
+export function quotedName({ text }: Pick<Change, 'text'>, complaint: ChangeSymptoms['complaint']): string {
+  const said = complaint?.text ?? '';
+  const names = (text.match(NAME) ?? []).filter((one) => one.length >= SHORTEST_TOKEN);
+  return names.find((one) => isSaidWhole(one.toLowerCase(), said)) ?? '';
+}
+
+/**
+ * How programs call a limit before its number: ClickHouse (`maximum: 9.31 GiB`), Kafka (`larger than 1048576`),
+ * Elasticsearch (`larger than the limit of [986061209/940.3mb]`), PostgreSQL (`exceeds "temp_file_limit" (1048576kB)`).
+ */
+const SAID_LIMIT =
+  /\b(?:max(?:imum)?|limit|quota|allowed|exceed(?:s|ed|ing)?|(?:larger|greater|more) than|less than or equal to|at most|up to)\b[^\d\n]{0,40}?(\d{1,15}(?:\.(\d{1,6}))?)\s?(bytes|b|[kmgt]i?b?)?\b(?!\.?\d)/g;
+const THOUSANDS: readonly string[] = ['', 'k', 'm', 'g', 't'];
+/** With fewer digits and without a unit, it may be any number. */
+const FEWEST_DIGITS = 3;
+/** Some write 1024 bytes as `kB`, others as `KiB`, and 1000 bytes as both. */
+const BINARY = 1.024;
+
+/** The number of a limit that the change lowers, as the failures say it: `190.73 mib`; empty where they do not. */
+export function quotedLimit(change: Change, complaint: ChangeSymptoms['complaint']): string {
+  const said = complaint?.text ?? '';
+  const lowered = said === '' ? [] : limitsOf(change).filter((one) => one.after < one.before && isAbout(one, said));
+  if (lowered.length === 0) return '';
+  for (const [, number = '', decimals = '', unit = ''] of said.matchAll(SAID_LIMIT)) {
+    if (unit === '' && number.length < FEWEST_DIGITS) continue;
+    const power = Math.max(0, THOUSANDS.indexOf(unit.replace(/i?b$|^bytes$|^b$/, '')));
+    const exact = 10 ** -decimals.length / 2;
+    const isSame = ({ after }: Limit) =>
+      [0, 1, 2, 3].some((times) =>
+        [BINARY ** times, BINARY ** -times].some(
+          (factor) => Math.abs((after * factor) / 1000 ** power - Number(number)) <= exact,
+        ),
+      );
+    if (lowered.some(isSame)) return `${number} ${unit}`.trim();
+  }
+  return '';
+}
+
+function limitsOf(change: Change): readonly Limit[] {
+  return change.diff === '' ? titleLimits(change) : (codeChangeOf(change)?.limits ?? []);
+}
+
+/** They have a word in common that says of what there may be so much. */
+function isAbout({ text }: Limit, said: string): boolean {
+  const words = text.toLowerCase().match(/[a-z]{4,40}/g) ?? [];
+  return words.some((word) => !OF_LIMITS.test(word) && said.includes(word));
+}
+
+const OF_LIMITS = /^(?:limits?|max(?:imum)?|sizes?|values?|settings?|config\w{0,8}|users?|bytes|with|from|into)$/;
 
 /** A name with several parts, such as `orders.out` or `bookings_v1`: one word is a word of many sentences. */
 const OF_PARTS = /[a-z\d][._:/-][a-z\d]/i;

@@ -12,7 +12,7 @@ import { CERTIFICATE_EXPIRED } from '#model/instruments/certificate-words.ts';
 
 /**
  * `changes`: in the changed lines, or in the title where no line is shown. `shows`: in what fails, in lower case.
- * `unless`: what fails says this, which happens without a change.
+ * `unless`: what fails says this, which happens without a change. `isLess`: a number that becomes larger does the opposite.
  */
 type Technique = Readonly<{
   kind: EffectKind;
@@ -20,7 +20,12 @@ type Technique = Readonly<{
   changes: RegExp;
   shows: RegExp;
   unless?: Pick<RegExp, 'test'>;
+  isLess?: boolean;
 }>;
+
+/** How long tokens and sessions are valid: Keycloak, Okta, Auth0, Hydra, Spring Authorization Server, Entra ID, Vault, STS. */
+export const TOKEN_LIFE =
+  /\b\w{0,30}(?:tokens?|session|cookie|assertion|ticket|lease)[\w. -]{0,20}(?:life_?-?(?:span|time)|ttl|time-to-live|max_?-?age|validity|duration|expir(?:y|ation|es)|idle_?-?timeout)|\b(?:ttl|life_?(?:span|time)|validity|expir(?:y|ation))\b[\w. -]{0,20}(?:tokens?|sessions?)\b/i;
 
 const TECHNIQUES: readonly Technique[] = [
   {
@@ -102,6 +107,7 @@ const TECHNIQUES: readonly Technique[] = [
       /\bmax_?(?:user_)?connections?\b|\bmax_?clients\b|\bmaxIncomingConnections\b|\bsuperuser_reserved\w{0,15}\b/i,
     shows:
       /too many (?:clients already|connections)|remaining connection slots|max number of clients reached|max_user_connections|ora-00018/,
+    isLess: true,
   },
   {
     kind: 'shorter-timeout',
@@ -156,8 +162,8 @@ const TECHNIQUES: readonly Technique[] = [
     kind: 'other-host',
     said: 'it changes a port',
     changes:
-      /\b(?:target|container|node|host|listen|server)?_?port\b["']?\s{0,3}[:=]\s{0,3}["']?\d|\bEXPOSE\s{1,3}\d|\blisten\s{1,3}\d|:\d{4,5}\b/i,
-    shows: /refused|unreachable|no endpoints|no healthy upstream/,
+      /\b(?:target|container|node|host|listen|server)?_?port\b["']?\s{0,3}(?:[:=]|\s(?:is |to )?)\s{0,3}["']?\d|\bEXPOSE\s{1,3}\d|\blisten\s{1,3}\d|:\d{4,5}\b/i,
+    shows: /refused|unreachable|no endpoints|no healthy upstream|leads to target port/,
   },
   {
     // SQLSTATE 42703 and 42P01, MySQL 1054 and 1146, SQLite, SQL Server 207 and 208, ORA-00904 and ORA-00942.
@@ -199,6 +205,15 @@ const TECHNIQUES: readonly Technique[] = [
       /\b\w{0,40}(?:secret|password|passphrase|credential|signing|hmac|jwks?|pepper)\w{0,40}\b|\b\w{0,20}_?keys?(?:_?id|_?alias|store|_?version)?\b["']?\s{0,3}[:=]|\bkms\w{0,20}\b|\bkeys?\.(?:ya?ml|json|properties|env)\b|\brotat\w{1,4}\b|\bkcv\b/i,
     shows:
       /signature|decrypt|key check|\bkcv\b|key (?:id|mismatch|version|not found)|no (?:matching|applicable|suitable) (?:signing )?keys?\b|incorrectkey|bad (?:mac|decrypt|key)|\bhmac\b|\bkid\b|invalid (?:key|secret)|wrongpass|authentication failed|access denied for user|login failed for user|ora-01017|padding|unwrap key|invalidaccesskeyid|access key id\b.{0,40}\bdoes not exist|invalid (?:api|access) key/,
+  },
+  {
+    // RFC 6750 (invalid_token), RFC 6749 (invalid_grant); libraries for JSON Web Tokens.
+    kind: 'other-credentials',
+    said: 'it changes how long tokens are valid',
+    changes: TOKEN_LIFE,
+    shows:
+      /\b401\b|\bunauthori[sz]ed\b|\b(?:token|jwt|session|ticket|assertion|lease)s?\b.{0,60}\bexpired\b|\bexpired\b.{0,30}\b(?:token|jwt|session)\b|\binvalid_(?:token|grant)\b|\blogin_required\b/,
+    isLess: true,
   },
   {
     // What providers tell who sends no key, or one of a smaller plan: RapidAPI, Google, GitHub, OpenWeather, Azure.
@@ -330,11 +345,15 @@ const TECHNIQUES: readonly Technique[] = [
 /** In a longer text more techniques are named than the change is about. */
 const LONGEST = 4_000;
 
-/** What the change and the failure have in common. `touched`: the changed lines, or the title. */
-export function sharedTechniques(touched: string, failure: string): Effect[] {
+/**
+ * What the change and the failure have in common. `touched`: the changed lines, or the title. `isRaised`: the only numbers
+ * that it changes become larger.
+ */
+export function sharedTechniques(touched: string, failure: string, isRaised = false): Effect[] {
   if (touched === '' || failure === '') return [];
   const [read, said] = [touched.slice(0, LONGEST), failure.slice(0, LONGEST)];
   return TECHNIQUES.filter(
-    ({ changes, shows, unless }) => shows.test(said) && unless?.test(said) !== true && changes.test(read),
+    ({ changes, shows, unless, isLess = false }) =>
+      shows.test(said) && unless?.test(said) !== true && changes.test(read) && !(isLess && isRaised),
   ).map(({ kind, said: text }): Effect => ({ kind, text, strength: 1 }));
 }

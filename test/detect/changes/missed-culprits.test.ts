@@ -151,6 +151,96 @@ describe('new code that fails by its own mistake', () => {
   });
 });
 
+/** Texts of the vendors' documentation: Elasticsearch's circuit breaker, Kafka's producer, PostgreSQL's temporary files. */
+describe('a limit whose number the failure says', () => {
+  const near = { near: new Set(['search', 'broker', 'db']) };
+  const set = (service: string, text: string) => [changed(-300, { kind: 'config', service, id: 'limit', text })];
+
+  test.each([
+    [
+      'search',
+      'indices.breaker.request: memory of a query 1200mb -> 400mb',
+      '[request] Data too large, data for a query would be [424673280/405mb], which is larger than the limit of [419430400/400mb], memory',
+    ],
+    [
+      'broker',
+      'max.request.size of messages 4194304 -> 262144',
+      'The message is 300112 bytes when serialized which is larger than 262144, which is the value of the max.request.size configuration.',
+    ],
+    ['db', 'temp_file_limit 8GB -> 512MB', 'ERROR: temporary file size exceeds "temp_file_limit" (524288kB)'],
+  ])('of %s: %s', (service, text, said) => {
+    const symptoms = ofRequest(failed(said), near);
+    expect(suspectedBehind(symptoms, set(service, text))[0]?.facts.reasons).toContain('it lowers a limit to the ');
+    // It raised the limit, or set another one.
+    const [, before = '', after = ''] = /(\d\w+) -> (\d\w+)/.exec(text) ?? [];
+    const reasonsOf = (other: string) =>
+      suspectedBehind(symptoms, set(service, other)).map(({ facts }) => String(facts.reasons));
+    for (const other of [text.replace(`${before} ->`, '1 ->'), text.replace(`-> ${after}`, '-> 77777')])
+      expect(reasonsOf(other).join()).not.toContain('it lowers a limit to the ');
+  });
+});
+
+/** PHP's manual (TypeError), OpenFeature's flags. */
+describe('a flag of no service with the name of the code that fails', () => {
+  const flag = (id: string, text = `${id}: off -> on`) => [changed(-20, { kind: 'flag', service: '', id, text })];
+  const mistake = ofRequest(
+    failed('Shop\\Voucher\\Book::take(): Argument #1 ($codes) must be of type array, null given'),
+    {
+      isDated: true,
+    },
+  );
+
+  test('it is named', () => {
+    expect(namedBehind(mistake, flag('voucher-book-v3'))).toBe('voucher-book-v3');
+  });
+
+  test.each([
+    ['a flag with another name', mistake, flag('newsletter-popup')],
+    ['a flag that goes off', mistake, flag('voucher-book-v3', 'voucher-book-v3: on -> off')],
+    [
+      'where the code makes no mistake',
+      ofRequest(failed('voucher store answered 503'), { isDated: true }),
+      flag('voucher-v3'),
+    ],
+  ])('%s is not', (_, symptoms, flags) => {
+    expect(
+      suspectedBehind(symptoms, flags)
+        .map(({ facts }) => String(facts.reasons))
+        .join(),
+    ).not.toContain('it is a flag of');
+  });
+});
+
+/** How long a search may look: OR-Tools (time limit), pgvector and HNSW (ef_search), Gurobi. */
+describe('a search that may look for longer', () => {
+  const slow: FoundCause = { cause: 'latency', title: 'checkout: its own work takes longer' };
+
+  test.each(['ROUTER_TIME_LIMIT_MS 60 -> 900', 'hnsw.ef_search 40 -> 400', 'solver budget 50 ms -> 2 s'])(
+    '%s',
+    (text) => {
+      expect(namedBehind(ofRequest(slow), [changed(-300, { kind: 'config', id: 'search', text })])).toBe('search');
+      const width = text.replace(/^.*?(?= \d)/, 'TILE_WIDTH');
+      expect(suspectedBehind(ofRequest(slow), [changed(-300, { kind: 'config', id: 'width', text: width })])).toEqual(
+        [],
+      );
+    },
+  );
+});
+
+/** Redis advises such keys (“Keys and values”): `object-type:id`. */
+test('a key of a cache that has one part more is another one, and a log line with colons is none', () => {
+  const missing: FoundCause = { cause: 'cache-stampede', title: 'most lookups of checkout miss' };
+  const key = (before: string, after: string) => [
+    changed(-300, { id: 'key', files: ['src/a.ts'], diff: `-  ${before}\n+  ${after}` }),
+  ];
+  const reasonsOf = (changes: readonly Change[]) =>
+    suspectedBehind(ofRequest(missing), changes).map(({ facts }) => facts.reasons);
+  expect(reasonsOf(key('f"seat:{hall}:{row}"', 'f"seat:{hall}:{row}:{now}"'))).toEqual([
+    'it changes the keys of the cache',
+  ]);
+  expect(reasonsOf(key('f"seat: {hall} {row}"', 'f"seat: {hall} {row} {now}"'))).toEqual([]);
+});
+
 describe('a flag with the name of what is asked one by one', () => {
   const asking = ofRequest(CALLS, { suffering: new Set(['checkout', 'halls', 'prices']), said: CALLS.title });
   const flag = changed(-300, { id: 'live-halls', kind: 'flag', text: 'live-halls on for 100 %' });

@@ -33,6 +33,7 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
   ['server.http2.enabled: true\nhttp2', 'http/2 stream was reset: protocol_error', 'not authorised'],
   ['http.Server.IdleTimeout: idleTimeout = 4s', 'read: connection reset by peer', 'no rows'],
   ['containerPort: 8443', 'connect: connection refused', 'payment declined'],
+  ['chart values: service.targetPort 9376', 'connect econnrefused 10.0.1.175:80', 'payment declined'],
   ['subset: blue', '503 uh no healthy upstream', '503 out of stock'],
   ['api 60 IN CNAME edge-2', 'getaddrinfo enotfound api', 'certificate has expired'],
   ['CREATE INDEX ix_ref ON payments (ref)', '55p03: canceling statement due to lock timeout', 'division by zero'],
@@ -67,6 +68,9 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
     'is forbidden: exceeded quota: team, requested: pods=1',
     'conflict',
   ],
+  // Okta's and Keycloak's settings of tokens; RFC 6750.
+  ['default policy: accessTokenLifetimeMinutes 60 -> 1', 'www-authenticate: error="invalid_token"', 'code is wrong'],
+  ['SSO session idle timeout 30 m -> 1 m (ssoSessionIdleTimeout)', 'the token has expired at 12:01', 'no such user'],
   ['nodetool: three nodes join the ring', 'key not found', 'timed out'],
 ];
 
@@ -81,6 +85,12 @@ describe('a change and a failure share a technique', () => {
 
   test.each(PAIRS.map(([, failure]) => failure))('another change is not behind “%s”', (failure) => {
     expect(sharedTechniques('button.color = "green"', failure)).toEqual([]);
+  });
+
+  test('a number that becomes larger is not behind what a smaller one does', () => {
+    const [change, failure] = ['accessTokenLifetimeMinutes 1 -> 60', 'the token has expired'];
+    expect(sharedTechniques(change, failure, false)).not.toEqual([]);
+    expect(sharedTechniques(change, failure, true)).toEqual([]);
   });
 
   test('nothing is shared with what says nothing', () => {

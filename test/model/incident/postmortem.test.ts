@@ -261,7 +261,9 @@ describe('the fix', () => {
   test('is asked for by its entry where its words may name somebody, and from nothing where there are none', () => {
     const named = resolutionOf('Xyzzyl did the plugh');
     expect(named.said.join(' ')).not.toContain('Xyzzyl');
-    expect(named.questions[0]).toBe('What confirms that the words with the end (T3) name the fix, and when was it applied?');
+    expect(named.questions[0]).toBe(
+      'What confirms that the words with the end (T3) name the fix, and when was it applied?',
+    );
     expect(resolutionOf('').questions[0]).toBe('What fixed it, and when was it applied?');
     const fixed = status(10, 'fixed', 'index added');
     expect(resolutionOf('all is quiet', [fixed]).questions.join(' ')).not.toContain('name the fix');
