@@ -264,7 +264,7 @@ test('the manifest asks for no more than the documentation explains, and for the
   for (const asked of [...bot, ...settings.event_subscriptions.bot_events]) {
     expect(explained).toContain(`\`${asked}\``);
   }
-  const marked = [...explained.matchAll(/^\| `([a-z:]+)` \(optional\) \|/gm)].map(([, scope]) => scope);
+  const marked = [...explained.matchAll(/^\| `([a-z:.]+)` \(optional\) \|/gm)].map(([, scope]) => scope);
   expect(marked.sort()).toEqual(bot_optional.toSorted());
   expect(bot).not.toContain('chat:write.public');
 });
