@@ -61,9 +61,11 @@ export async function connectable(): Promise<readonly Connectable[]> {
   });
 }
 
-/** The checks that systems have besides those of their sources, by the name of the system. */
+/** The checks that systems have besides those of their sources, by the name of the system: `github` reads changes, too. */
 export async function furtherChecks(): Promise<readonly Readonly<{ name: string } & Doctor<AnySettings>>[]> {
-  return (await registeredSystems()).flatMap(({ id, doctor }) => (doctor ? [{ name: id, ...doctor }] : []));
+  return (await registeredSystems()).flatMap(({ id, doctor, evidence, issueTracker }) =>
+    doctor ? [{ name: evidence && issueTracker ? `${id}-issues` : id, ...doctor }] : [],
+  );
 }
 
 export type Senders = Readonly<{

@@ -214,6 +214,7 @@ describe('doctor on changes', () => {
       grafana: { state: 'ok', detail: 'answers, but has no annotations yet' },
       github: { state: 'failed', detail: expect.stringContaining('Bad credentials') },
       gitlab: { state: 'off', remedy: expect.stringContaining('GITLAB_TOKEN') },
+      'github-issues': { state: 'off', remedy: expect.stringContaining('GITHUB_ISSUES') },
     });
     expect(JSON.stringify(checks)).not.toContain('hidden');
   });
