@@ -81,7 +81,7 @@ function cursorAt({ digest }: ReadyAnswer, line: number, item: number): string {
   return `${digest.slice(0, DIGEST_CHARS)}.${line}.${item}`;
 }
 
-/** Of the digest, the lines that were shown, and the items. */
+/** A cursor: the beginning of the answer’s digest, how many lines were shown, and how many items. */
 export const CURSOR = /^([0-9a-f]{16})\.([0-9]{1,9})\.([0-9]{1,9})$/;
 
 function cursorOf(cursor: string): Readonly<{ digest: string; line: number; item: number }> {

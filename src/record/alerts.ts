@@ -209,7 +209,7 @@ export async function roundsOf(
 
 export type AlertKey = Readonly<{ workspaceId: string; source: string; key: string }>;
 
-/** The alerts of an incident: the one that it was declared from, and those in its timeline. */
+/** The alert under which the incident was declared, and the alerts in its timeline. */
 export async function alertsOfIncident(
   { db }: Reader,
   { id, alertId }: Readonly<{ id: string; alertId?: string | undefined }>,

@@ -46,7 +46,7 @@ export type ApiDoor<Checked extends Holder> = Readonly<{
 }>;
 
 const WINDOW_MS = 60_000;
-/** Of one address without a known token: such requests are refused anyway. */
+/** One address may send so many requests without a known token. They are refused in any case. */
 const STRANGERS_PER_MINUTE = 60;
 
 export function serveApi<Checked extends Holder>({ express: app, bodies }: WebApp, door: ApiDoor<Checked>): void {

@@ -70,7 +70,7 @@ export function actionItemAdder(parts: ActionItemParts): AddActionItem {
   };
 }
 
-/** Of two people who accept the same proposal, the second reads what the first decided. */
+/** The answer to whoever accepts a proposal after somebody else did: what the first person decided. */
 export async function acceptedAlready(tx: Tx, incidentId: string, id: string): Promise<string> {
   const item = (await actionItemsOf(tx, incidentId)).find((one) => one.id === id);
   if (item === undefined) return 'Somebody has accepted this proposal already.';

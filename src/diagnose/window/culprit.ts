@@ -248,7 +248,7 @@ function ofFailures({ failures }: WindowSigns, detectors: Detectors, callees: Na
   };
 }
 
-/** Services without spans that the caller's lines name, or the one that answers too late for it. */
+/** What fails behind a caller: callees without spans that its lines name, or the callee that answers too late. */
 function failingCallees({ service, isUnanswered, late, early }: NewFailure, callees: NamedCallees): readonly string[] {
   if (isUnanswered) return ends(service, callees);
   return late === '' || early !== undefined ? [] : [late];

@@ -66,7 +66,7 @@ export function pageNotes({
   };
 }
 
-/** Of one call; more are in the timeline. */
+/** A message shows so many notes of one call. The timeline has all of them. */
 const MOST_NOTES = 5;
 /** With the setting to correct. */
 const NOTE_CHARS = 500;
