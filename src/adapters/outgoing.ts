@@ -14,7 +14,8 @@ export type Outgoing = Readonly<{
   body?: string;
   /** Never quoted. */
   secrets: readonly string[];
-  timeoutMs: number;
+  /** @default 10,000 */
+  timeoutMs?: number | undefined;
 }>;
 
 export type OutgoingAnswer =
@@ -30,11 +31,14 @@ export type OutgoingAnswer =
     }>
   | Readonly<{ kind: 'unsent' | 'unknown'; why: string }>;
 
+/** People wait for the answer, and Statuspage takes a second or two. */
+const TIMEOUT_MS = 10_000;
+
 /** An answer of an API about one incident has some kilobytes, a list of a hundred some more. */
 const MAX_BYTES = 5_000_000;
 
 export async function sendOut(outgoing: Outgoing, caller: AbortSignal): Promise<OutgoingAnswer> {
-  const { method, url, headers, body, secrets, timeoutMs } = outgoing;
+  const { method, url, headers, body, secrets, timeoutMs = TIMEOUT_MS } = outgoing;
   const signal = AbortSignal.any([caller, AbortSignal.timeout(timeoutMs)]);
   try {
     // Redirects are not followed: a key must not reach another host.
@@ -59,6 +63,21 @@ export async function sendOut(outgoing: Outgoing, caller: AbortSignal): Promise<
     const { why, isUnsent } = whyFailed(error, { signal, timeoutMs });
     return { kind: isUnsent ? 'unsent' : 'unknown', why };
   }
+}
+
+/** Asks an API one thing. `path` follows what all its addresses begin with. */
+export type Ask = (method: Outgoing['method'], path: string, json?: unknown) => Promise<OutgoingAnswer>;
+
+/** An API that takes and gives JSON. `base`: what all its addresses begin with. */
+export function jsonAsker(
+  { base, headers, ...api }: Omit<Outgoing, 'method' | 'url' | 'body'> & Readonly<{ base: string }>,
+  signal: AbortSignal,
+): Ask {
+  const all = { accept: 'application/json', 'content-type': 'application/json', ...headers };
+  return async (method, path, json) => {
+    const body = json === undefined ? {} : { body: JSON.stringify(json) };
+    return await sendOut({ ...api, method, url: `${base}${path}`, headers: all, ...body }, signal);
+  };
 }
 
 async function readWhole(body: Dispatcher.ResponseData['body']): Promise<string> {

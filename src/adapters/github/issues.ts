@@ -4,8 +4,16 @@
  * https://docs.github.com/en/rest/issues
  */
 import { z } from 'zod';
-import { failed, problemOf, readAnswer, unanswered } from '#adapters/issue-answers.ts';
-import { type Outgoing, type OutgoingAnswer, sendOut } from '#adapters/outgoing.ts';
+import {
+  commentOnce,
+  failed,
+  hiddenMark,
+  problemOf,
+  readAnswer,
+  searchPages,
+  unanswered,
+} from '#adapters/issue-answers.ts';
+import { type Ask, jsonAsker, type OutgoingAnswer } from '#adapters/outgoing.ts';
 import type { Health } from '#gather/sources.ts';
 import type {
   Issue,
@@ -28,10 +36,6 @@ export type GitHubIssuesOptions = Readonly<{
 }>;
 
 const TITLE = 'GitHub';
-const TIMEOUT_MS = 10_000;
-const PER_PAGE = 100;
-/** An attempt that is searched for is minutes old, and at most a day. */
-const MOST_PAGES = 10;
 /** Two clocks differ. */
 const CLOCK_US = 300_000_000;
 
@@ -52,9 +56,6 @@ const Found = z.object({
   created_at: z.iso.datetime({ offset: true }),
 });
 type Found = z.output<typeof Found>;
-const Comment = z.object({ body: z.string().nullish() });
-
-type Ask = (method: Outgoing['method'], path: string, json?: unknown) => Promise<OutgoingAnswer>;
 
 export function githubIssues(options: GitHubIssuesOptions): IssueTracker {
   return {
@@ -67,43 +68,24 @@ export function githubIssues(options: GitHubIssuesOptions): IssueTracker {
   };
 }
 
-function asker(
-  { url, token, timeoutMs = TIMEOUT_MS }: Pick<GitHubIssuesOptions, 'url' | 'token' | 'timeoutMs'>,
-  signal: AbortSignal,
-): Ask {
-  return async (method, path, json) =>
-    await sendOut(
-      {
-        method,
-        url: `${url.href.replace(/\/$/, '')}/repos/${path}`,
-        headers: {
-          authorization: `Bearer ${token}`,
-          accept: 'application/vnd.github+json',
-          'content-type': 'application/json',
-          'user-agent': 'spanhound',
-          'x-github-api-version': '2022-11-28',
-        },
-        ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-        secrets: [token],
-        timeoutMs,
-      },
-      signal,
-    );
+function asker({ url, token, timeoutMs }: GitHubIssuesOptions, signal: AbortSignal): Ask {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    accept: 'application/vnd.github+json',
+    'user-agent': 'spanhound',
+    'x-github-api-version': '2022-11-28',
+  };
+  return jsonAsker({ base: `${url.href.replace(/\/$/, '')}/repos/`, headers, secrets: [token], timeoutMs }, signal);
 }
 
 async function create(ask: Ask, draft: IssueDraft, labels: readonly string[]): Promise<Tried<Issue>> {
   const { place, title, markdown, mark, isUncertain } = draft;
   const earlier = isUncertain ? await find(ask, draft) : undefined;
   if (earlier !== undefined) return earlier;
-  const body = `${markdown}\n\n${hidden(mark)}`;
+  const body = `${markdown}\n\n${hiddenMark(mark)}`;
   const answer = await ask('POST', `${place}/issues`, { title, body, ...(labels.length > 0 && { labels }) });
   const made = readAnswer(answer, Found, WORDS);
   return made.kind === 'done' ? { kind: 'done', value: issueOf(place, made.value) } : made;
-}
-
-/** Markdown shows no comments. */
-function hidden(mark: string): string {
-  return `<!-- spanhound:${mark} -->`;
 }
 
 function issueOf(place: string, { number, html_url }: Found): Issue {
@@ -120,41 +102,19 @@ function pathOf(remoteId: string): string {
 async function find(ask: Ask, { place, mark, sinceUs }: IssueDraft): Promise<Tried<Issue> | undefined> {
   const since = new Date((sinceUs - CLOCK_US) / 1_000).toISOString();
   const path = `${place}/issues?state=all&sort=created&direction=desc&since=${since}`;
-  const found = await search(ask, path, Found, {
-    isIt: ({ body }) => body?.includes(hidden(mark)) === true,
+  const found = await searchPages(ask, path, {
+    form: Found,
+    words: WORDS,
+    isIt: ({ body }) => body?.includes(hiddenMark(mark)) === true,
     isOlder: ({ created_at }) => Date.parse(created_at) < Date.parse(since),
   });
   if (found.kind !== 'done') return found;
   return found.value === undefined ? undefined : { kind: 'done', value: issueOf(place, found.value) };
 }
 
-type Wanted<One> = Readonly<{ isIt(one: One): boolean; isOlder(one: One): boolean }>;
-
-/** Page after page; undefined if the list does not have it. */
-async function search<One>(
-  ask: Ask,
-  path: string,
-  form: z.ZodType<One>,
-  { isIt, isOlder }: Wanted<One>,
-): Promise<Tried<One | undefined>> {
-  const separator = path.includes('?') ? '&' : '?';
-  for (let page = 1; page <= MOST_PAGES; page += 1) {
-    const answer = await ask('GET', `${path}${separator}per_page=${PER_PAGE}&page=${page}`);
-    const listed = readAnswer(answer, z.array(form), WORDS);
-    if (listed.kind !== 'done') return unanswered(listed, TITLE);
-    const found = listed.value.find(isIt);
-    const isLast = listed.value.length < PER_PAGE || listed.value.some(isOlder);
-    if (found !== undefined || isLast) return { kind: 'done', value: found };
-  }
-  return {
-    kind: 'ambiguous',
-    reason: `${TITLE} has too many new ones to search. Look there, and close what is double.`,
-  };
-}
-
 /** The state comes first: sending it twice is once. So only the comment needs a search. */
 async function applied(ask: Ask, change: IssueChange): Promise<Tried<'changed' | 'gone'>> {
-  const { place, remoteId, state, comment, mark, isUncertain } = change;
+  const { place, remoteId, state } = change;
   const path = pathOf(remoteId);
   const json =
     state === 'open'
@@ -164,18 +124,7 @@ async function applied(ask: Ask, change: IssueChange): Promise<Tried<'changed' |
   if (isMissing(answer)) return (await isThere(ask, place)) ?? { kind: 'done', value: 'gone' };
   const changed = readAnswer(answer, z.object({ state: z.string() }), WORDS);
   if (changed.kind !== 'done') return changed;
-  if (isUncertain) {
-    const said = await search(ask, `${path}/comments`, Comment, {
-      isIt: ({ body }) => body?.includes(hidden(mark)) === true,
-      isOlder: () => false,
-    });
-    if (said.kind !== 'done') return said;
-    if (said.value !== undefined) return { kind: 'done', value: 'changed' };
-  }
-  const body = `${comment.markdown}\n\n${hidden(mark)}`;
-  const commented = readAnswer(await ask('POST', `${path}/comments`, { body }), Comment, WORDS);
-  // A locked issue takes no comment. Its state is what counts.
-  return commented.kind === 'done' || commented.kind === 'refused' ? { kind: 'done', value: 'changed' } : commented;
+  return await commentOnce(ask, `${path}/comments`, { ...change, words: WORDS });
 }
 
 /** Deleted: 410. Moved to another repository: 301. Hidden from the token: 404, as if it had never been there. */

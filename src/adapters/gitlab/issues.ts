@@ -4,8 +4,17 @@
  * https://docs.gitlab.com/api/issues/
  */
 import { z } from 'zod';
-import { failed, problemOf, readAnswer, unanswered } from '#adapters/issue-answers.ts';
-import { type Outgoing, type OutgoingAnswer, sendOut } from '#adapters/outgoing.ts';
+import {
+  commentOnce,
+  failed,
+  hiddenMark,
+  PER_PAGE,
+  problemOf,
+  readAnswer,
+  searchPages,
+  unanswered,
+} from '#adapters/issue-answers.ts';
+import { type Ask, jsonAsker } from '#adapters/outgoing.ts';
 import type { Health } from '#gather/sources.ts';
 import type {
   Issue,
@@ -28,10 +37,6 @@ export type GitLabIssuesOptions = Readonly<{
 }>;
 
 const TITLE = 'GitLab';
-const TIMEOUT_MS = 10_000;
-const PER_PAGE = 100;
-/** An attempt that is searched for is minutes old, and at most a day. */
-const MOST_PAGES = 10;
 /** Two clocks differ. */
 const CLOCK_US = 300_000_000;
 
@@ -51,9 +56,6 @@ const Found = z.object({
   moved_to_id: z.number().nullish().catch(undefined),
 });
 type Found = z.output<typeof Found>;
-const Note = z.object({ body: z.string().nullish() });
-
-type Ask = (method: Outgoing['method'], path: string, json?: unknown) => Promise<OutgoingAnswer>;
 
 export function gitlabIssues(options: GitLabIssuesOptions): IssueTracker {
   return {
@@ -66,27 +68,9 @@ export function gitlabIssues(options: GitLabIssuesOptions): IssueTracker {
   };
 }
 
-function asker(
-  { url, token, timeoutMs = TIMEOUT_MS }: Pick<GitLabIssuesOptions, 'url' | 'token' | 'timeoutMs'>,
-  signal: AbortSignal,
-): Ask {
-  const base = `${url.origin}${url.pathname.replace(/\/$/, '')}/api/v4/projects`;
-  return async (method, path, json) =>
-    await sendOut(
-      {
-        method,
-        url: `${base}/${path}`,
-        headers: {
-          authorization: `Bearer ${token}`,
-          accept: 'application/json',
-          'content-type': 'application/json',
-        },
-        ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-        secrets: [token],
-        timeoutMs,
-      },
-      signal,
-    );
+function asker({ url, token, timeoutMs }: GitLabIssuesOptions, signal: AbortSignal): Ask {
+  const base = `${url.origin}${url.pathname.replace(/\/$/, '')}/api/v4/projects/`;
+  return jsonAsker({ base, headers: { authorization: `Bearer ${token}` }, secrets: [token], timeoutMs }, signal);
 }
 
 /** A project is named by its path, encoded as one part. */
@@ -98,16 +82,11 @@ async function create(ask: Ask, draft: IssueDraft, labels: readonly string[]): P
   const { place, title, markdown, mark, due, isUncertain } = draft;
   const earlier = isUncertain ? await find(ask, draft) : undefined;
   if (earlier !== undefined) return earlier;
-  const description = `${markdown}\n\n${hidden(mark)}`;
+  const description = `${markdown}\n\n${hiddenMark(mark)}`;
   const more = labels.length === 0 ? {} : { labels: labels.join(',') };
   const answer = await ask('POST', `${projectOf(place)}/issues`, { title, description, due_date: due, ...more });
   const made = readAnswer(answer, Found, WORDS);
   return made.kind === 'done' ? { kind: 'done', value: issueOf(place, made.value) } : made;
-}
-
-/** Markdown shows no comments. */
-function hidden(mark: string): string {
-  return `<!-- spanhound:${mark} -->`;
 }
 
 function issueOf(place: string, { iid, web_url }: Found): Issue {
@@ -123,50 +102,25 @@ function iidOf(remoteId: string): string {
 async function find(ask: Ask, { place, mark, sinceUs }: IssueDraft): Promise<Tried<Issue> | undefined> {
   const since = new Date((sinceUs - CLOCK_US) / 1_000).toISOString();
   const path = `${projectOf(place)}/issues?scope=all&created_after=${since}`;
-  const found = await search(ask, path, Found, ({ description }) => description?.includes(hidden(mark)) === true);
+  const found = await searchPages(ask, path, {
+    form: Found,
+    words: WORDS,
+    isIt: ({ description }) => description?.includes(hiddenMark(mark)) === true,
+  });
   if (found.kind !== 'done') return found;
   return found.value === undefined ? undefined : { kind: 'done', value: issueOf(place, found.value) };
 }
 
-/** Page after page; undefined if the list does not have it. */
-async function search<One>(
-  ask: Ask,
-  path: string,
-  form: z.ZodType<One>,
-  isIt: (one: One) => boolean,
-): Promise<Tried<One | undefined>> {
-  const separator = path.includes('?') ? '&' : '?';
-  for (let page = 1; page <= MOST_PAGES; page += 1) {
-    const answer = await ask('GET', `${path}${separator}per_page=${PER_PAGE}&page=${page}`);
-    const listed = readAnswer(answer, z.array(form), WORDS);
-    if (listed.kind !== 'done') return unanswered(listed, TITLE);
-    const found = listed.value.find(isIt);
-    if (found !== undefined || listed.value.length < PER_PAGE) return { kind: 'done', value: found };
-  }
-  return {
-    kind: 'ambiguous',
-    reason: `${TITLE} has too many new ones to search. Look there, and close what is double.`,
-  };
-}
-
 /** The state comes first: sending it twice is once. So only the comment needs a search. */
 async function applied(ask: Ask, change: IssueChange): Promise<Tried<'changed' | 'gone'>> {
-  const { place, remoteId, state, comment, mark, isUncertain } = change;
+  const { place, remoteId, state } = change;
   const path = `${projectOf(place)}/issues/${iidOf(remoteId)}`;
   const answer = await ask('PUT', path, { state_event: state === 'open' ? 'reopen' : 'close' });
   if (answer.kind === 'answered' && answer.status === 404)
     return (await isThere(ask, place)) ?? { kind: 'done', value: 'gone' };
   const changed = readAnswer(answer, z.object({ state: z.string() }), WORDS);
   if (changed.kind !== 'done') return changed;
-  if (isUncertain) {
-    const said = await search(ask, `${path}/notes`, Note, ({ body }) => body?.includes(hidden(mark)) === true);
-    if (said.kind !== 'done') return said;
-    if (said.value !== undefined) return { kind: 'done', value: 'changed' };
-  }
-  const body = `${comment.markdown}\n\n${hidden(mark)}`;
-  const commented = readAnswer(await ask('POST', `${path}/notes`, { body }), Note, WORDS);
-  // A locked issue takes no comment. Its state is what counts.
-  return commented.kind === 'done' || commented.kind === 'refused' ? { kind: 'done', value: 'changed' } : commented;
+  return await commentOnce(ask, `${path}/notes`, { ...change, words: WORDS });
 }
 
 /** Undefined if the token sees the project: then only the issue is missing. */

@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import { failed, problemOf, readAnswer, unanswered } from '#adapters/issue-answers.ts';
-import { type Outgoing, type OutgoingAnswer, sendOut } from '#adapters/outgoing.ts';
+import { type Ask, jsonAsker, type OutgoingAnswer } from '#adapters/outgoing.ts';
 import type { Health } from '#gather/sources.ts';
 import type { ItemState } from '#model/incident/incident.ts';
 import type {
@@ -33,7 +33,6 @@ export type JiraOptions = Readonly<{
 }>;
 
 const TITLE = 'Jira';
-const TIMEOUT_MS = 10_000;
 const PER_PAGE = 50;
 /** Few issues have a mark of ours, and one has this mark. */
 const MOST_PAGES = 5;
@@ -54,8 +53,6 @@ const Standing = z.object({
 const Made = z.object({ id: z.string().min(1), key: z.string().min(1) });
 const Refused = z.object({ errors: z.record(z.string(), z.unknown()) });
 
-type Ask = (method: Outgoing['method'], path: string, json?: unknown) => Promise<OutgoingAnswer>;
-
 export function jiraIssues(options: JiraOptions): IssueTracker {
   return {
     id: 'jira',
@@ -67,23 +64,10 @@ export function jiraIssues(options: JiraOptions): IssueTracker {
   };
 }
 
-function asker(
-  { url, user, token, timeoutMs = TIMEOUT_MS }: Pick<JiraOptions, 'url' | 'user' | 'token' | 'timeoutMs'>,
-  signal: AbortSignal,
-): Ask {
+function asker({ url, user, token, timeoutMs }: JiraOptions, signal: AbortSignal): Ask {
   const pair = Buffer.from(`${user}:${token}`).toString('base64');
-  return async (method, path, json) =>
-    await sendOut(
-      {
-        method,
-        url: `${url.href.replace(/\/$/, '')}/rest/api/3/${path}`,
-        headers: { authorization: `Basic ${pair}`, accept: 'application/json', 'content-type': 'application/json' },
-        ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-        secrets: [token, pair],
-        timeoutMs,
-      },
-      signal,
-    );
+  const base = `${url.href.replace(/\/$/, '')}/rest/api/3/`;
+  return jsonAsker({ base, headers: { authorization: `Basic ${pair}` }, secrets: [token, pair], timeoutMs }, signal);
 }
 
 async function create(ask: Ask, draft: IssueDraft, options: JiraOptions): Promise<Tried<Issue>> {

@@ -28,7 +28,6 @@ export type LinearOptions = Readonly<{
 }>;
 
 const TITLE = 'Linear';
-const TIMEOUT_MS = 10_000;
 /** Linear limits for an hour; its answer does not always say for how long. */
 const LIMITED_MS = 60_000;
 /** 50 issues of a look, in pages. */
@@ -73,7 +72,7 @@ export function linearIssues(options: LinearOptions): IssueTracker {
   };
 }
 
-function asker({ url, token, timeoutMs = TIMEOUT_MS }: Omit<LinearOptions, 'places'>, signal: AbortSignal): Ask {
+function asker({ url, token, timeoutMs }: Omit<LinearOptions, 'places'>, signal: AbortSignal): Ask {
   return async (query, variables, form) => {
     const answer = await sendOut(
       {

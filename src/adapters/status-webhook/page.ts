@@ -12,7 +12,6 @@ import type { Publication, StatusPage } from '#model/incident/status-page.ts';
 export type StatusWebhookOptions = Readonly<{ url: URL; secret: string; timeoutMs?: number; nowSeconds?(): number }>;
 
 const TITLE = 'The status webhook';
-const TIMEOUT_MS = 10_000;
 const WORDS = {
   title: TITLE,
   credentials: 'Check STATUS_WEBHOOK_SECRET on both sides.',
@@ -22,7 +21,7 @@ const WORDS = {
 export function statusWebhookPage({
   url,
   secret,
-  timeoutMs = TIMEOUT_MS,
+  timeoutMs,
   nowSeconds = () => Date.now() / 1_000,
 }: StatusWebhookOptions): StatusPage {
   return {

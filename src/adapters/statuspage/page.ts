@@ -4,7 +4,7 @@
  * https://developer.statuspage.io
  */
 import { z } from 'zod';
-import { notAnswered, type Outgoing, type OutgoingAnswer, refusal, sendOut } from '#adapters/outgoing.ts';
+import { type Ask, jsonAsker, notAnswered, type OutgoingAnswer, refusal } from '#adapters/outgoing.ts';
 import type { Health } from '#gather/sources.ts';
 import type { Publication, Published, StatusPage } from '#model/incident/status-page.ts';
 
@@ -18,8 +18,6 @@ export type StatuspageOptions = Readonly<{
 }>;
 
 const TITLE = 'Statuspage';
-/** People wait for the answer, and Statuspage takes a second or two. */
-const TIMEOUT_MS = 10_000;
 /** An attempt that is searched for is minutes old. */
 const SEARCHED = 100;
 
@@ -60,24 +58,9 @@ export function statuspagePage(options: StatuspageOptions): StatusPage {
   };
 }
 
-type Ask = (method: Outgoing['method'], path: string, json?: unknown) => Promise<OutgoingAnswer>;
-
-function asker(
-  { apiUrl, apiKey, pageId, timeoutMs = TIMEOUT_MS }: Omit<StatuspageOptions, 'components'>,
-  signal: AbortSignal,
-): Ask {
-  return async (method, path, json) =>
-    await sendOut(
-      {
-        method,
-        url: `${apiUrl.href.replace(/\/$/, '')}/v1/pages/${pageId}${path}`,
-        headers: { authorization: `OAuth ${apiKey}`, 'content-type': 'application/json', accept: 'application/json' },
-        ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-        secrets: [apiKey],
-        timeoutMs,
-      },
-      signal,
-    );
+function asker({ apiUrl, apiKey, pageId, timeoutMs }: Omit<StatuspageOptions, 'components'>, signal: AbortSignal): Ask {
+  const base = `${apiUrl.href.replace(/\/$/, '')}/v1/pages/${pageId}`;
+  return jsonAsker({ base, headers: { authorization: `OAuth ${apiKey}` }, secrets: [apiKey], timeoutMs }, signal);
 }
 
 /** What an earlier attempt left on the page; undefined if it left nothing. */

@@ -2,13 +2,12 @@
 import nock from 'nock';
 import { describe, expect, test } from 'vitest';
 import { checkGitHubIssues, githubIssues } from '#adapters/github/issues.ts';
-import type { IssueChange, IssueDraft } from '#model/incident/issue-tracker.ts';
+import { issueChange, issueDraft, MARK } from '#test/issue-drafts.ts';
 import { later } from '#test/later.ts';
 import { useMockedApis } from '#test/mocked-api.ts';
 
 useMockedApis();
 
-const MARK = '0123456789abcdef0123456789abcdef';
 const OPTIONS = {
   url: new URL('https://api.github.com'),
   token: 'ghs_s3cret',
@@ -17,24 +16,8 @@ const OPTIONS = {
 };
 const tracker = githubIssues(OPTIONS);
 const api = () => nock('https://api.github.com/repos', { reqheaders: { authorization: 'Bearer ghs_s3cret' } });
-const DRAFT: IssueDraft = {
-  place: 'acme/ops',
-  title: 'Add an index',
-  lines: [],
-  markdown: '- **Due:** 2026-12-01',
-  mark: MARK,
-  due: '2026-12-01',
-  isUncertain: false,
-  sinceUs: Date.parse('2026-01-06T14:30:00Z') * 1_000,
-};
-const CHANGE: IssueChange = {
-  place: 'acme/ops',
-  remoteId: 'acme/ops#12',
-  state: 'done',
-  comment: { lines: [], markdown: 'done' },
-  mark: MARK,
-  isUncertain: false,
-};
+const DRAFT = issueDraft('acme/ops');
+const CHANGE = issueChange('acme/ops', 'acme/ops#12');
 const issue = (number: number, more: object = {}) => ({
   number,
   html_url: `https://github.com/acme/ops/issues/${number}`,
@@ -146,7 +129,7 @@ test.each([
     {},
     { kind: 'ambiguous', reason: expect.stringContaining('GITHUB_API_URL') },
   ],
-])('%d %j is told apart', async (status, body, headers, expected) => {
+])('HTTP %d with %j says whether the issue is there, and what to do', async (status, body, headers, expected) => {
   api().post('/acme/ops/issues').reply(status, body, headers);
   expect(await tracker.create(DRAFT, later())).toEqual(expected);
 });

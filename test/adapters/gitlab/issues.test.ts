@@ -2,13 +2,12 @@
 import nock from 'nock';
 import { describe, expect, test } from 'vitest';
 import { checkGitLabIssues, gitlabIssues } from '#adapters/gitlab/issues.ts';
-import type { IssueChange, IssueDraft } from '#model/incident/issue-tracker.ts';
+import { issueChange, issueDraft, MARK } from '#test/issue-drafts.ts';
 import { later } from '#test/later.ts';
 import { useMockedApis } from '#test/mocked-api.ts';
 
 useMockedApis();
 
-const MARK = '0123456789abcdef0123456789abcdef';
 const OPTIONS = {
   url: new URL('https://git.example/base/'),
   token: 'glpat-s3cret',
@@ -18,24 +17,8 @@ const OPTIONS = {
 const tracker = gitlabIssues(OPTIONS);
 const api = () =>
   nock('https://git.example/base/api/v4/projects', { reqheaders: { authorization: 'Bearer glpat-s3cret' } });
-const DRAFT: IssueDraft = {
-  place: 'acme/ops',
-  title: 'Add an index',
-  lines: [],
-  markdown: '- **Due:** 2026-12-01',
-  mark: MARK,
-  due: '2026-12-01',
-  isUncertain: false,
-  sinceUs: Date.parse('2026-01-06T14:30:00Z') * 1_000,
-};
-const CHANGE: IssueChange = {
-  place: 'acme/ops',
-  remoteId: 'acme/ops#12',
-  state: 'done',
-  comment: { lines: [], markdown: 'done' },
-  mark: MARK,
-  isUncertain: false,
-};
+const DRAFT = issueDraft('acme/ops');
+const CHANGE = issueChange('acme/ops', 'acme/ops#12');
 const BODY = `- **Due:** 2026-12-01\n\n<!-- spanhound:${MARK} -->`;
 const issue = (iid: number, more: object = {}) => ({
   id: 9_000 + iid,
@@ -146,7 +129,7 @@ test.each([
   [201, '<html>Log in</html>', {}, { kind: 'ambiguous', reason: expect.stringContaining('GITLAB_URL') }],
   [201, '{"iid": 1', {}, { kind: 'ambiguous', reason: expect.stringContaining('GITLAB_URL') }],
   [201, { number: 12 }, {}, { kind: 'ambiguous', reason: expect.stringContaining('GITLAB_URL') }],
-])('%d %j is told apart', async (status, body, headers, expected) => {
+])('HTTP %d with %j says whether the issue is there, and what to do', async (status, body, headers, expected) => {
   api().post('/acme%2Fops/issues').reply(status, body, headers);
   expect(await tracker.create(DRAFT, later())).toEqual(expected);
 });

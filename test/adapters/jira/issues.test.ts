@@ -2,13 +2,12 @@
 import nock from 'nock';
 import { describe, expect, test } from 'vitest';
 import { checkJira, jiraIssues } from '#adapters/jira/issues.ts';
-import type { IssueChange, IssueDraft } from '#model/incident/issue-tracker.ts';
+import { issueChange, issueDraft, MARK } from '#test/issue-drafts.ts';
 import { later } from '#test/later.ts';
 import { useMockedApis } from '#test/mocked-api.ts';
 
 useMockedApis();
 
-const MARK = '0123456789abcdef0123456789abcdef';
 const OPTIONS = {
   url: new URL('https://acme.atlassian.net'),
   user: 'bot@acme.example',
@@ -20,26 +19,18 @@ const OPTIONS = {
 const AUTHORIZATION = `Basic ${Buffer.from('bot@acme.example:ATATT-s3cret').toString('base64')}`;
 const tracker = jiraIssues(OPTIONS);
 const api = () => nock('https://acme.atlassian.net/rest/api/3', { reqheaders: { authorization: AUTHORIZATION } });
-const DRAFT: IssueDraft = {
-  place: 'OPS',
-  title: 'Add an index',
+const DRAFT = {
+  ...issueDraft('OPS'),
   lines: [
     { label: 'Action item', text: '{code}[~admin] *Add* @all', url: '' },
     { label: 'Incident', text: 'INC-1', url: 'https://slack.example/1' },
   ],
   markdown: '',
-  mark: MARK,
-  due: '2026-12-01',
-  isUncertain: false,
   sinceUs: 0,
 };
-const CHANGE: IssueChange = {
-  place: 'OPS',
-  remoteId: '10012',
-  state: 'done',
+const CHANGE = {
+  ...issueChange('OPS', '10012'),
   comment: { lines: [{ label: 'Reason', text: 'it is there', url: '' }], markdown: '' },
-  mark: MARK,
-  isUncertain: false,
 };
 const LINKED = {
   kind: 'done',
@@ -212,7 +203,7 @@ test.each([
   [201, '<html>Log in</html>', {}, { kind: 'ambiguous', reason: expect.stringContaining('JIRA_URL') }],
   [201, '{"id": "100', {}, { kind: 'ambiguous', reason: expect.stringContaining('JIRA_URL') }],
   [201, { issueId: 10012 }, {}, { kind: 'ambiguous', reason: expect.stringContaining('JIRA_URL') }],
-])('%d %j is told apart', async (status, body, headers, expected) => {
+])('HTTP %d with %j says whether the issue is there, and what to do', async (status, body, headers, expected) => {
   api().post('/issue').reply(status, body, headers);
   expect(await tracker.create(DRAFT, later())).toEqual(expected);
 });

@@ -2,13 +2,12 @@
 import nock from 'nock';
 import { describe, expect, test } from 'vitest';
 import { checkLinear, linearIssues } from '#adapters/linear/issues.ts';
-import type { IssueChange, IssueDraft } from '#model/incident/issue-tracker.ts';
+import { issueChange, issueDraft } from '#test/issue-drafts.ts';
 import { later } from '#test/later.ts';
 import { useMockedApis } from '#test/mocked-api.ts';
 
 useMockedApis();
 
-const MARK = '0123456789abcdef0123456789abcdef';
 const ID = '01234567-89ab-4def-a123-456789abcdef';
 const OPTIONS = {
   url: new URL('https://api.linear.app/graphql'),
@@ -23,24 +22,8 @@ const asked = (words: string, variables: object = {}) =>
     expect(body.variables).toMatchObject(variables);
     return true;
   });
-const DRAFT: IssueDraft = {
-  place: 'ENG',
-  title: 'Add an index',
-  lines: [],
-  markdown: '- **Due:** 2026-12-01',
-  mark: MARK,
-  due: '2026-12-01',
-  isUncertain: false,
-  sinceUs: 0,
-};
-const CHANGE: IssueChange = {
-  place: 'ENG',
-  remoteId: ID,
-  state: 'done',
-  comment: { lines: [], markdown: 'done' },
-  mark: MARK,
-  isUncertain: false,
-};
+const DRAFT = { ...issueDraft('ENG'), sinceUs: 0 };
+const CHANGE = issueChange('ENG', ID);
 const issue = { id: ID, identifier: 'ENG-12', url: 'https://linear.app/acme/issue/ENG-12' };
 const LINKED = { kind: 'done', value: { remoteId: ID, key: 'ENG-12', url: issue.url } };
 const team = () =>
@@ -151,7 +134,7 @@ test.each([
     {},
     { kind: 'ambiguous', reason: expect.stringContaining('LINEAR_API_URL') },
   ],
-])('%d %j is told apart', async (status, body, headers, expected) => {
+])('HTTP %d with %j says whether the issue is there, and what to do', async (status, body, headers, expected) => {
   team();
   asked('issueCreate').reply(status, body, headers);
   expect(await tracker.create(DRAFT, later())).toEqual(expected);
