@@ -157,6 +157,12 @@ describe('the overview', () => {
     expect(said).not.toContain('number 3');
   });
 
+  test('counts the later one of two entries of one instant as newer', () => {
+    const entries = Array.from({ length: 6 }, (_, n) => entry(`number ${n}`));
+    const said = read(overview({ entries }).blocks);
+    expect(said.match(/number \d/g)).toEqual(['number 5', 'number 4', 'number 3', 'number 2', 'number 1']);
+  });
+
   test('has no Resolve button and no update request for a resolved incident', () => {
     const resolved = { ...INCIDENT, status: 'resolved', resolvedUs: START_US + 30 * MINUTE_US } as const;
     const said = read(overview({ incident: resolved, nextUpdateUs: undefined }).blocks);
