@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
+import { sql } from 'kysely';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { sqlite } from '#adapters/sqlite/sqlite.ts';
 import type { WalSync } from '#adapters/sqlite/wal-sync.ts';
@@ -17,9 +18,9 @@ import { testServices } from '#test/services-contract.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { testStore } from '#test/store-contract.ts';
 import { races } from '#test/store-races.ts';
-import { opened, sqlitePlace } from '#test/temp-store.ts';
+import { opened, sqlitePlace, unusedPlace } from '#test/temp-store.ts';
 
-testStore('SQLite', sqlitePlace);
+testStore('SQLite', unusedPlace);
 testIncidents('SQLite', sqlitePlace);
 testJobs('SQLite', tableJobs, sqlitePlace);
 testOutbox('SQLite', sqlitePlace);
@@ -54,6 +55,22 @@ describe('a SQLite file that another process locks', () => {
     holder.exec('commit');
     expect((await opened(() => sqlite(file, impatient), systemClock)).version).toBeGreaterThan(0);
   });
+});
+
+test('a statement that was prepared before the other process changed its table shows the change', async () => {
+  const place = sqlitePlace();
+  const [one, other] = [await opened(place, systemClock), await opened(place, systemClock)];
+  const read = async () => (await sql<object>`select * from schema_version`.execute(one.db)).rows;
+  const [before] = await read();
+  await sql`alter table schema_version add column note text default 'new'`.execute(other.db);
+  expect(await read()).toEqual([{ ...before, note: 'new' }]);
+});
+
+test('any number of different statements is answered, and each again', async () => {
+  const { db } = await opened(sqlitePlace(), systemClock);
+  const ask = async (n: number) => (await sql<{ n: number }>`select ${sql.lit(n)} as n`.execute(db)).rows[0]?.n;
+  const numbers = Array.from({ length: 400 }, (_, n) => n);
+  for (const n of [...numbers, ...numbers]) expect(await ask(n)).toBe(n);
 });
 
 describe('the file of the SQLite store', () => {

@@ -9,14 +9,14 @@ import { tableJobs } from '#record/table-jobs.ts';
 import { conversation } from '#test/conversation.ts';
 import { failingWrites } from '#test/failing-writes.ts';
 import { steppedClock, stopNow } from '#test/stepped-clock.ts';
-import { sqlitePlace } from '#test/temp-store.ts';
+import { unusedPlace } from '#test/temp-store.ts';
 
 /** Longer than a lease and the pauses of two attempts. */
 const A_WHILE_MS = 60_000;
 
 async function setUp(what: 'reads' | 'writes') {
   const clock = steppedClock();
-  const failing = failingWrites(sqlitePlace()(), what);
+  const failing = failingWrites(unusedPlace()(), what);
   const store = await openStore({ ...failing.dialect, clock, newId: uuidV7(clock) });
   onTestFinished(() => store.close());
   return { clock, failing, store };

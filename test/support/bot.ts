@@ -15,6 +15,7 @@ import { type Clock, systemClock } from '#core/clock.ts';
 import { uuidV7 } from '#core/ids.ts';
 import { type Log, silentLog } from '#core/log.ts';
 import { openStore, type Store } from '#record/store.ts';
+import { layEmptyStore } from '#test/empty-store.ts';
 import { countedSync } from '#test/in-flight.ts';
 import { ACKNOWLEDGE_WITHIN_MS, CALL_PACES, PATIENCE } from '#test/patience.ts';
 import { chanceOf } from '#test/random.ts';
@@ -125,8 +126,9 @@ export async function openBot(options: BotOptions) {
 export type TestBot = Awaited<ReturnType<typeof openBot>>;
 
 /** On a clock that the test moves: its ticks wait for the commits too. */
-function countedStore(dataFolder: string, clock: Clock): Promise<Store> {
+async function countedStore(dataFolder: string, clock: Clock): Promise<Store> {
   const file = join(dataFolder, STORE_FILE);
+  await layEmptyStore(file);
   openings += 1;
   const newId = uuidV7(clock, chanceOf(openings));
   return openStore({ ...sqlite(file, { log: countedSync(walSync(file)) }), clock, newId });

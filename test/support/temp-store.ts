@@ -9,18 +9,32 @@ import type { Clock } from '#core/clock.ts';
 import { type NewId, uuidV7 } from '#core/ids.ts';
 import type { StoreDialect } from '#record/dialect.ts';
 import { openStore, type Store } from '#record/store.ts';
+import { layEmptyStore } from '#test/empty-store.ts';
 import { countedSync } from '#test/in-flight.ts';
 import { chanceOf, randomOf } from '#test/random.ts';
 
 /** Where a store is; each call opens it anew, as one more process would. */
 export type Place = () => StoreDialect | Promise<StoreDialect>;
 
-/** An empty place for this test, gone when it ends. */
-export function sqlitePlace(): () => StoreDialect {
+/** An empty store for this test, gone when it ends. */
+export function sqlitePlace(): () => Promise<StoreDialect> {
+  const { file, dialect } = newFile();
+  return async () => {
+    await layEmptyStore(file);
+    return dialect();
+  };
+}
+
+/** The same, whose first opening has to make the store. */
+export function unusedPlace(): () => StoreDialect {
+  return newFile().dialect;
+}
+
+function newFile() {
   const folder = mkdtempSync(join(tmpdir(), 'spanhound-store-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, 'spanhound.db');
-  return () => sqlite(file, { log: countedSync(walSync(file)) });
+  return { file, dialect: () => sqlite(file, { log: countedSync(walSync(file)) }) };
 }
 
 const openings = new WeakMap<Place, number>();

@@ -6,6 +6,7 @@ import {
   type Dialect,
   type Kysely,
   SqliteAdapter,
+  type SqliteDatabase,
   SqliteDriver,
   SqliteIntrospector,
   SqliteQueryCompiler,
@@ -31,7 +32,11 @@ export function sqlite(
 ): StoreDialect {
   const dialect: Dialect = {
     createDriver: () =>
-      inTurn(new SqliteDriver({ database: async () => open(file, openTimeoutMs) }), { file, log, longestWaitMs }),
+      inTurn(new SqliteDriver({ database: async () => prepared(open(file, openTimeoutMs)) }), {
+        file,
+        log,
+        longestWaitMs,
+      }),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createAdapter: () => new SqliteAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
@@ -89,6 +94,26 @@ function open(file: string, timeout: number): Database.Database {
     database.close();
     throw isBusy(error) ? new StoreLockedError(file, error) : asStoreTrouble(error, file);
   }
+}
+
+/** More than the bot repeats; each takes some kilobytes. */
+const MOST_STATEMENTS = 300;
+
+/** Prepares each statement once: that takes longer than most statements run. */
+function prepared(database: Database.Database): SqliteDatabase {
+  const statements = new Map<string, Database.Statement<unknown[]>>();
+  return {
+    prepare(text) {
+      const statement = statements.get(text) ?? database.prepare<unknown[]>(text);
+      // The one that was used last stands at the end.
+      statements.delete(text);
+      statements.set(text, statement);
+      const [first] = statements.keys();
+      if (statements.size > MOST_STATEMENTS && first !== undefined) statements.delete(first);
+      return statement;
+    },
+    close: () => database.close(),
+  };
 }
 
 function opened(file: string, timeout: number): Database.Database {

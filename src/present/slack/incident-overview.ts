@@ -282,7 +282,10 @@ function customers({ forCustomers }: Overview): Part[] {
 function latest({ entries, names }: Overview): KnownBlock[] {
   if (entries.length === 0) return [];
   // By the time of noting: a note just added about an hour ago is news. Of one instant, the later entry is newer.
-  const newest = entries.toReversed().toSorted((a, b) => b.notedUs - a.notedUs || b.atUs - a.atUs).slice(0, LATEST);
+  const newest = entries
+    .toReversed()
+    .toSorted((a, b) => b.notedUs - a.notedUs || b.atUs - a.atUs)
+    .slice(0, LATEST);
   const more = entries.length > LATEST ? ` of ${entries.length}` : '';
   return [
     richText(

@@ -349,7 +349,7 @@ test('finishes a slow event whose request ended before its late acknowledgement'
 test('leaves what another replica may be at work on until it is due', async () => {
   const clock = steppedClock();
   const folder = sqlitePlace();
-  const shared = () => ({ ...folder(), isShared: true });
+  const shared = async () => ({ ...(await folder()), isShared: true });
   const other = await opened(shared, clock);
   const { token: _, ...body } = REACTION as typeof REACTION & { token?: string };
   await receive(other, { workspaceId: 'T1', key: 'Ev1', source: 'slack', body: JSON.stringify(body) });
