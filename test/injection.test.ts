@@ -33,7 +33,7 @@ import { reportJson } from '#present/json/report-json.ts';
 import { servicesJson } from '#present/json/services-json.ts';
 import { statsJson } from '#present/json/stats-json.ts';
 import { presentNothing } from '#present/nothing.ts';
-import { actionItemsMessage, issueProblem, overdueMessage } from '#present/slack/action-items.ts';
+import { actionItemsMessage, issueProblem, overdueMessage, ownOverdueMessage } from '#present/slack/action-items.ts';
 import {
   alertFiresAgain,
   alertFirstLine,
@@ -515,9 +515,14 @@ test('the incidents of the Home tab', () => {
       expect(slackProblems(actionItemsMessage({ incident, items, names: new Map() }))).toEqual([]);
       expect(
         slackProblems(
-          overdueMessage({ incident, overdue: items.map((item) => ({ item, days: 9 })), names: new Map() }),
+          overdueMessage({
+            ...{ incident, overdue: items.map((item) => ({ item, days: 9 })), names: new Map() },
+            unreachable: new Set([text]),
+          }),
         ),
       ).toEqual([]);
+      const own = items.map((item) => ({ item, days: 9, incident, url: text }));
+      expect(slackProblems(ownOverdueMessage({ overdue: own, names: new Map() }))).toEqual([]);
       const answer = openIncidentsMessage({ here: [one], elsewhere: [one], more: 1 });
       expect(slackProblems(answer, [COMMANDER])).toEqual([]);
     }),

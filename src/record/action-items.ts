@@ -1,4 +1,5 @@
 /** Action items, which prevent a repetition: who does what, by when, and whether it is done. */
+import { sha256 } from '#core/sha256.ts';
 import {
   type ActionItem,
   ITEM_STATES,
@@ -15,6 +16,12 @@ import { issuesOfIncidents } from '#record/item-issues.ts';
 import { itemDigest } from '#record/row-digests.ts';
 import type { Reader, Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
+
+/** Begins the ids of the direct messages to a person about their overdue items. A digest, so that no id names anybody. */
+export const OVERDUE_FOR = (owner: string) => `${OVERDUE}${sha256(owner).slice(0, DIGEST_DIGITS)}/`;
+export const OVERDUE = 'overdue/';
+/** 64 bits. */
+const DIGEST_DIGITS = 16;
 
 export type NewActionItem = Omit<ActionItem, 'createdUs' | 'number' | 'state' | 'reason' | 'type' | 'issue'>;
 

@@ -1,4 +1,5 @@
 /** Drops work that is still to do and has content to forget: requests, jobs, and messages that were not sent. */
+import { OVERDUE } from '#record/action-items.ts';
 import type { ForgetScope } from '#record/forget-scope.ts';
 import { rowsContaining, rowsMentioning } from '#record/mentioning-rows.ts';
 import type { Schema } from '#record/schema.ts';
@@ -30,6 +31,9 @@ export async function dropWork(tx: Tx, scope: ForgetScope): Promise<Readonly<Rec
       .where('state', '=', 'queued')
       .execute();
   }
+  // The channel of a direct message is the person's id.
+  if (scope.personId !== undefined)
+    await tx.db.updateTable('messages').set({ channel_id: null }).where('channel_id', '=', scope.personId).execute();
   return { 'waiting requests': requests.length, 'waiting jobs': jobs.length, 'waiting messages': messages.length };
 }
 
@@ -56,13 +60,18 @@ async function idsOf(
 }
 
 async function messagesOf(tx: Tx, scope: ForgetScope): Promise<readonly string[]> {
-  const waiting = await tx.db.selectFrom('outbox').select('message_id').execute();
+  const waiting = await tx.db.selectFrom('outbox').select(['message_id', 'lane', 'payload']).execute();
   const ids = wholeIds(scope);
   const found = new Set(
     waiting
       .map(({ message_id }) => message_id)
       .filter((id) => ids.some((one) => id === one || id.startsWith(`${one}/`))),
   );
+  for (const { message_id, lane, payload } of waiting) {
+    // A direct message has items of several incidents; its buttons hold their ids.
+    const isAbout = message_id.startsWith(OVERDUE) && ids.some((id) => payload?.includes(id));
+    if (isAbout || lane === scope.personId) found.add(message_id);
+  }
   if (scope.mentions !== undefined) {
     const columns = ['payload', 'unreachable_text'] as const;
     const rows = await rowsMentioning(tx, scope.mentions, { table: 'outbox', columns });

@@ -1,4 +1,5 @@
 /** Where a forgetting reaches: the incidents that it changes, and the messages in Slack that hold copies. */
+import { OVERDUE_FOR } from '#record/action-items.ts';
 import { wholeIds } from '#record/drop-work.ts';
 import type { ForgetScope } from '#record/forget-scope.ts';
 import { incidentsInTimelines } from '#record/forget-timeline.ts';
@@ -72,14 +73,33 @@ export async function slackCopies(
     .where('kind', '!=', 'pin')
     .orderBy('created_us')
     .execute();
+  const reminders = await remindersAbout(reader, scope, incidentIds);
   const links = await linksOf(reader, scope);
   const base = links.map((link) => WORKSPACE.exec(link)?.[0]).find((found) => found !== undefined);
   const copies = sent
-    .filter(({ id }) => prefixes.has(id) || prefixes.has(id.slice(0, id.indexOf('/'))))
+    .filter(
+      ({ id }) =>
+        prefixes.has(id) || prefixes.has(id.slice(0, id.indexOf('/'))) || reminders.some((own) => id.startsWith(own)),
+    )
     .map(({ channel_id, ts }) => ({ channelId: channel_id ?? '', ts: ts ?? '' }))
     .map((place) => ({ ...place, link: base === undefined ? '' : linkOf(base, place) }));
   const ofPeople = links.flatMap((link) => copyAt(link) ?? []);
   return [...new Map([...copies, ...ofPeople].map((copy) => [`${copy.channelId}/${copy.ts}`, copy])).values()];
+}
+
+/** How the ids of direct messages begin that may quote an action item of these incidents, or went to the person. */
+async function remindersAbout(
+  { db }: Reader,
+  { personId }: ForgetScope,
+  incidentIds: readonly string[],
+): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('action_items')
+    .select('owner')
+    .distinct()
+    .where('incident_id', 'in', [...incidentIds, NO_ID])
+    .execute();
+  return [...rows.map(({ owner }) => owner), ...(personId === undefined ? [] : [personId])].map(OVERDUE_FOR);
 }
 
 const WORKSPACE = /^https:\/\/[\w.-]{1,100}\.slack\.com/;

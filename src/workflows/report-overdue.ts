@@ -1,17 +1,21 @@
 /**
  * Reports overdue action items each Monday, and names their owners: in the incident's thread, and in its channel once an
- * item is two weeks late, because the owner alone will not do it. The items of an incident share one job on each Monday.
+ * item is two weeks late, because the owner alone will not do it. An owner who gets no direct message is reported in the
+ * channel at once. The items of an incident share one job on each Monday.
  *
  *   item added or opened again ──► job on the Monday after its day ──┬─ no open item is overdue ──► the end
- *                                                                    └─ some are ──► one message, job a week later
+ *                                                                    └─ some are ──► one message, job a week later,
+ *                                                                         and each owner's job (`remind-owner.ts`)
  *
  * The same job reminds of a drafted postmortem until a person accepts it.
  */
+
 import { type ActionItem, type Incident, isOver } from '#model/incident/incident.ts';
 import { acceptanceOf } from '#model/incident/postmortem-acceptance.ts';
 import { reviewByUs } from '#model/incident/postmortem-draft.ts';
 import { overdueMessage } from '#present/slack/action-items.ts';
 import { unacceptedMessage } from '#present/slack/postmortem-message.ts';
+import type { Names } from '#present/words/people-names.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
@@ -19,54 +23,77 @@ import { deliveryOf, post } from '#record/outbox.ts';
 import type { Store, Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { threadOf } from '#workflows/incident-thread.ts';
+import type { MayRead } from '#workflows/on-incident.ts';
+import { daysSince, isOverdue, mondayFrom, overUs, WEEK_US } from '#workflows/overdue-days.ts';
 import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
+import { ownersOf, queueReminder } from '#workflows/remind-owner.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
 
 export const REPORT_OVERDUE = 'incident-items-overdue';
 
-const DAY_US = 86_400e6;
-const WEEK_US = 7 * DAY_US;
-/** 9:00 UTC; the epoch began on a Thursday. */
-const FIRST_MONDAY_US = 4 * DAY_US + 9 * 3_600e6;
 /** So long after the end of its day, the report goes to the channel. */
 const LATE_US = 2 * WEEK_US;
 
 type ReportRequest = Readonly<{ incidentId: string }>;
 
-export type ReportOverdueOptions = Readonly<{ store: Store; jobs: Jobs; directory: Directory; kick(): void }>;
+export type ReportOverdueOptions = Readonly<{
+  store: Store;
+  jobs: Jobs;
+  directory: Directory;
+  mayRead: MayRead;
+  kick(): void;
+}>;
 
-export function reportOverdue({ store, jobs, directory, kick }: ReportOverdueOptions): JobHandler {
+export function reportOverdue({ store, jobs, directory, mayRead, kick }: ReportOverdueOptions): JobHandler {
   return async (job) => {
     const { incidentId } = job.payload as ReportRequest;
     const { workspaceId } = job;
     const seen = await findIncident(store, { workspaceId, id: incidentId });
     if (seen === undefined) return;
-    // Slack tells the names, and no transaction waits for it.
+    // Slack tells the names and who may read what, and no transaction waits for it.
     const names = await namesFor(directory, seen, await timelineOf(store, incidentId));
+    const nowUs = await store.nowUs();
+    const late = (await actionItemsOf(store, incidentId)).filter((item) => isOverdue(item, nowUs));
+    const { writable, unreachable } = await ownersOf(mayRead, seen, { items: late, job });
     await store.transaction(async (tx) => {
       await tx.lock(`incident/${incidentId}`);
       const incident = await findIncident(tx, { workspaceId, id: incidentId });
       const items = await actionItemsOf(tx, incidentId);
-      const overdue = items.filter(({ state, due }) => state === 'open' && overUs(due) <= tx.nowUs);
+      const overdue = items.filter((item) => isOverdue(item, tx.nowUs));
       if (incident === undefined) return;
       const isWaiting = await remindIfUnaccepted(tx, incident, items, job.id);
       if (isWaiting || overdue.length > 0) await reportAt(tx, jobs, incident, tx.nowUs + 1);
       if (overdue.length === 0) return;
-      const isLate = overdue.some(({ due }) => overUs(due) + LATE_US <= tx.nowUs);
-      await post(tx, {
-        messageId: `${incidentId}/overdue/${job.id}`,
-        workspaceId,
-        ...(isLate ? { channelId: incident.channelId } : await threadOf(tx, incident)),
-        message: overdueMessage({
-          incident,
-          overdue: overdue.map((item) => ({ item, days: daysSince(item, tx) })),
-          names,
-        }),
-        rank: 'detail',
-      });
+      await report(tx, incident, { overdue, unreachable, names, key: job.id });
+      for (const owner of writable) await queueReminder(tx, jobs, { workspaceId, owner });
     });
     kick();
   };
+}
+
+async function report(
+  tx: Tx,
+  incident: Incident,
+  {
+    overdue,
+    unreachable,
+    names,
+    key,
+  }: Readonly<{ overdue: readonly ActionItem[]; unreachable: ReadonlySet<string>; names: Names; key: string }>,
+): Promise<void> {
+  const isLate = overdue.some(({ owner, due }) => unreachable.has(owner) || overUs(due) + LATE_US <= tx.nowUs);
+  await post(tx, {
+    messageId: `${incident.id}/overdue/${key}`,
+    workspaceId: incident.workspaceId,
+    ...(isLate ? { channelId: incident.channelId } : await threadOf(tx, incident)),
+    message: overdueMessage({
+      incident,
+      overdue: overdue.map((item) => ({ item, days: daysSince(item, tx.nowUs) })),
+      unreachable,
+      names,
+    }),
+    rank: 'detail',
+  });
 }
 
 /** Once its day has passed, unless it is done by then. */
@@ -108,20 +135,7 @@ async function remindIfUnaccepted(
 
 /** On the first Monday from then on. */
 async function reportAt(tx: Tx, jobs: Jobs, { id, workspaceId }: Incident, fromUs: number): Promise<void> {
-  const dueUs = FIRST_MONDAY_US + Math.ceil((fromUs - FIRST_MONDAY_US) / WEEK_US) * WEEK_US;
+  const dueUs = mondayFrom(fromUs);
   const payload: ReportRequest = { incidentId: id };
   await jobs.addJob(tx, { kind: REPORT_OVERDUE, workspaceId, key: `${id}/${dueUs}`, payload, dueUs });
-}
-
-function daysSince({ due }: ActionItem, { nowUs }: Tx): number {
-  return Math.floor((nowUs - dayUs(due)) / DAY_US);
-}
-
-function dayUs(due: string): number {
-  return Date.parse(`${due}T00:00:00Z`) * 1_000;
-}
-
-/** The end of its day in every time zone: the last one is twelve hours behind UTC. */
-function overUs(due: string): number {
-  return dayUs(due) + DAY_US + DAY_US / 2;
 }

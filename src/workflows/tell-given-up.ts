@@ -22,6 +22,7 @@ import { LOOK_INTO_MESSAGE, type LookRequest } from '#workflows/look-into-messag
 import { PAGE_NEXT } from '#workflows/page-next.ts';
 import { RECEIVE_DELIVERY } from '#workflows/receive-alert.ts';
 import { REMIND } from '#workflows/remind.ts';
+import { REMIND_OWNER } from '#workflows/remind-owner.ts';
 import { REPORT_OVERDUE } from '#workflows/report-overdue.ts';
 import { SEND_REQUEST } from '#workflows/send-request.ts';
 import { SEND_STATUS, STATUS_OVERDUE } from '#workflows/send-status.ts';
@@ -41,6 +42,7 @@ export const LASTING_KINDS: ReadonlySet<string> = new Set([
   KEEP_CHANNEL,
   ARCHIVE_CHANNEL,
   REPORT_OVERDUE,
+  REMIND_OWNER,
   LOOK_AFTER,
   SEND_STATUS,
   STATUS_OVERDUE,

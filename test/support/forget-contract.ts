@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { silentLog } from '#core/log.ts';
 import { newPrivateKey, publicPem, signerOf } from '#core/signature.ts';
 import { verifyActionItems } from '#record/action-item-proof.ts';
-import { addActionItem } from '#record/action-items.ts';
+import { addActionItem, OVERDUE_FOR } from '#record/action-items.ts';
 import { answerAlertWith, noteAlert } from '#record/alerts.ts';
 import { verifyAudit } from '#record/audit.ts';
 import { newestSignedHead, signHead, verifySignatures } from '#record/audit-signatures.ts';
@@ -33,6 +33,7 @@ import { deleteExpired } from '#workflows/retention.ts';
 import { verifyCase } from '#workflows/verify-case.ts';
 
 const PERSON = 'U0SECRET7';
+const REMINDER = `${OVERDUE_FOR(PERSON)}1`;
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const OTHER_TRACE = 'ffffffffffffffffffffffffffffffff';
 const HEALTHY = 'aaaabbbbccccddddeeeeffff00001111';
@@ -109,6 +110,8 @@ async function recorded(place: Place) {
     const item = { workspaceId: 'T1', text: 'secret item', owner: PERSON, due: '', createdBy: PERSON };
     await addActionItem(tx, { ...item, id: 'x-1', incidentId: 'in-1' });
     const place = { itemId: 'x-1', tracker: 'github', place: 'acme/ops' };
+    const reminder = { text: 'secret item', blocks: [{ value: 'in-1:x-1' }] };
+    await post(tx, { messageId: `${REMINDER}/waiting`, workspaceId: 'T1', channelId: PERSON, message: reminder });
     await addItemIssue(tx, { id: 'in-1', workspaceId: 'T1' }, place);
     const reason = `GitHub knows neither ${PERSON} nor ${TRACE}`;
     await stopIssue(tx, 'x-1', { state: 'refused', reason, isUncertain: false });
@@ -126,6 +129,7 @@ async function recorded(place: Place) {
     body: `{"user":"${PERSON}","text":"${TRACE} secret","value":"in-1"}`,
   });
   await sent(store, 'in-1/overview', '17.000200');
+  await sent(store, REMINDER, '17.000300', PERSON);
   const sign = () => store.transaction((tx) => signHead(tx, signer));
   await sign();
   const anchor = await newestSignedHead(store);
@@ -188,14 +192,14 @@ const ALERT = {
   labels: { team: 'secret' },
 } as const;
 
-async function sent(store: Store, id: string, ts: string): Promise<void> {
+async function sent(store: Store, id: string, ts: string, channel = 'C1'): Promise<void> {
   await store.db
     .insertInto('messages')
     .values({
       id,
       workspace_id: 'T1',
       kind: 'message',
-      channel_id: 'C1',
+      channel_id: channel,
       ts,
       thread_ts: null,
       state: 'sent',
@@ -290,7 +294,8 @@ export function testForgetting(name: string, newPlace: () => Place): void {
     test('an incident leaves its number; what another incident has too stays', async () => {
       const one = await recorded(newPlace());
       await one.store.transaction((tx) => addDiagnosisEntry(tx, { incidentId: 'in-1', investigationId: 'a-2' }));
-      expect(await one.forget('inc-1')).toMatchObject({ cases: 1, shared: 1, rows: { incidents: 1, alerts: 1 } });
+      const { copies, ...forgotten } = await one.forget('inc-1');
+      expect(forgotten).toMatchObject({ cases: 1, shared: 1, rows: { incidents: 1, alerts: 1 } });
       const left = await one.dump();
       expect(left).not.toMatch(
         /secret (?:verdict )?of a-1|secret words|secret item|secret-key|secret alert|secret reason/,
@@ -303,6 +308,7 @@ export function testForgetting(name: string, newPlace: () => Place): void {
         roles: {},
       });
       await one.isProved();
+      expect(copies).toContainEqual(expect.objectContaining({ channelId: PERSON, ts: '17.000300' }));
       const again = await one.forget('INC-1', true);
       expect(again.rows).toEqual({});
     });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { ACCEPTED } from '#model/incident/postmortem-acceptance.ts';
 import { actionItemsOf, addActionItem, changeItemState } from '#record/action-items.ts';
 import { changeIncident, declareIncident } from '#record/incidents.ts';
-import type { Job } from '#record/jobs.ts';
+import type { Job, JobHandler } from '#record/jobs.ts';
 import { post } from '#record/outbox.ts';
 import { tableJobs } from '#record/table-jobs.ts';
 import { addEntry } from '#record/timeline.ts';
@@ -11,29 +11,48 @@ import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
 import { OVERVIEW_OF } from '#workflows/incident-thread.ts';
 import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
+import { REMIND_OWNER, remindOwner } from '#workflows/remind-owner.ts';
 import { REPORT_OVERDUE, remindToAccept, reportOverdue, reportWhenOverdue } from '#workflows/report-overdue.ts';
 
 const DAY_MS = 86_400_000;
 const signal = new AbortController().signal;
 
-/** It is Tuesday, the 6th of January, and the incident has an overview with a thread. */
-async function open() {
+/**
+ * It is Tuesday, the 6th of January, and the incident has an overview with a thread. `mayRead`: whether a person may read
+ * a channel.
+ */
+async function open(mayRead: (userId: string, channelId: string) => boolean | undefined = () => true) {
   const clock = steppedClock();
   const store = await opened(sqlitePlace(), clock);
   const directory = { person: async () => undefined, permalink: async () => '' };
-  const handle = reportOverdue({ store, jobs: tableJobs, directory, kick: () => undefined });
+  const options = {
+    ...{ store, jobs: tableJobs, directory, kick: () => undefined },
+    mayRead: async ({ userId }: Readonly<{ userId: string }>, channelId: string) => mayRead(userId, channelId),
+  };
+  const handlers: Readonly<Record<string, JobHandler>> = {
+    [REPORT_OVERDUE]: reportOverdue(options),
+    [REMIND_OWNER]: remindOwner(options),
+  };
   const place = { workspaceId: 'T1', channelId: 'C1' };
   const incident = await store.transaction(async (tx) => {
     const about = { title: 'Checkout is slow', severity: 'P1', detectedBy: 'employee', detection: '' } as const;
     await post(tx, { ...place, messageId: OVERVIEW_OF('i'), message: { text: 'INC-1' } });
     return await declareIncident(tx, { id: 'i', ...place, declaredBy: 'U1', ...about });
   });
+  /** A second one, in a channel of its own. */
+  const other = () =>
+    store.transaction((tx) =>
+      declareIncident(tx, {
+        ...{ id: 'j', workspaceId: 'T1', channelId: 'C2', declaredBy: 'U1', title: 'Breach' },
+        ...{ severity: 'P1', detectedBy: 'employee', detection: '' },
+      }),
+    );
   const ran = new Set<string>();
   const jobs = async () =>
     (await store.db
       .selectFrom('jobs')
       .selectAll()
-      .where('kind', '=', REPORT_OVERDUE)
+      .where('kind', 'in', [REPORT_OVERDUE, REMIND_OWNER])
       .orderBy('due_us')
       .execute()) as unknown as readonly (Job & Readonly<{ due_us: number; payload: unknown }>)[];
   return {
@@ -53,12 +72,14 @@ async function open() {
     async after(days: number) {
       for (let day = 0; day < days; day += 1) {
         await clock.tick(DAY_MS);
-        for (const job of await jobs()) {
-          if (ran.has(job.id) || job.due_us > clock.nowUs()) continue;
+        const isOpen = ({ id, due_us }: Readonly<{ id: string; due_us: number }>) =>
+          !ran.has(id) && due_us <= clock.nowUs();
+        // A report asks for another job.
+        for (let job = (await jobs()).find(isOpen); job !== undefined; job = (await jobs()).find(isOpen)) {
           ran.add(job.id);
           const given = { ...job, workspaceId: 'T1', payload: JSON.parse(String(job.payload)) };
-          await handle(given, signal);
-          await handle(given, signal);
+          await handlers[job.kind]?.(given, signal);
+          await handlers[job.kind]?.(given, signal);
         }
       }
     },
@@ -89,10 +110,24 @@ async function open() {
       const rows = await store.db.selectFrom('outbox').selectAll().orderBy('seq').execute();
       return rows.flatMap(({ message_id, payload }) => (message_id.startsWith('i/unaccepted/') ? [payload] : []));
     },
-    async reports() {
+    /** An item of a second incident, in the channel C2. */
+    addElsewhere: (id: string, due: string, owner = 'U0OWNER1') =>
+      other().then((elsewhere) =>
+        store.transaction(async (tx) => {
+          await addActionItem(tx, { id, incidentId: 'j', text: `task ${id}`, owner, due, createdBy: 'U1' });
+          await reportWhenOverdue(tx, tableJobs, elsewhere, { due });
+        }),
+      ),
+    async toOwners() {
       const rows = await store.db.selectFrom('outbox').selectAll().orderBy('seq').execute();
       return rows
-        .filter(({ message_id }) => message_id.startsWith('i/overdue/'))
+        .filter(({ message_id }) => message_id.startsWith('overdue/'))
+        .map(({ lane, payload }) => ({ to: lane, said: payload ?? '' }));
+    },
+    async reports(id = 'i') {
+      const rows = await store.db.selectFrom('outbox').selectAll().orderBy('seq').execute();
+      return rows
+        .filter(({ message_id }) => message_id.startsWith(`${id}/overdue/`))
         .map(({ payload, thread_of }) => ({ said: payload, isInThread: thread_of !== null }));
     },
   };
@@ -175,4 +210,52 @@ test('the day of an item ends when it has ended everywhere', async () => {
   expect(await reports()).toEqual([]);
   await after(7);
   expect(await reports()).toHaveLength(1);
+});
+
+test('the owner gets one direct message a week, with the items of all incidents, until they are done', async () => {
+  const { add, addElsewhere, end, after, toOwners } = await open();
+  await add('one', '2026-01-07');
+  await add('team', '2026-01-07', 'the payments team');
+  await addElsewhere('two', '2026-01-08');
+  await after(6);
+  const [first, ...more] = await toOwners();
+  expect(more).toEqual([]);
+  expect(first?.to).toBe('U0OWNER1');
+  expect(first?.said).toMatch(
+    /2 action items of yours.*INC-1.*task one.*5 days ago.*action_item_done.*INC-2.*task two.*4 days ago/s,
+  );
+  expect(first?.said).not.toContain('task team');
+  await end('one', 'done');
+  await after(7);
+  expect((await toOwners())[1]?.said).toMatch(/An action item of yours.*task two/s);
+  expect((await toOwners())[1]?.said).not.toContain('task one');
+});
+
+test('an owner reads nothing of a channel that they may not see, and its readers hear of it', async () => {
+  const { add, addElsewhere, after, toOwners, reports } = await open((_, channelId) => channelId !== 'C2');
+  await add('one', '2026-01-07');
+  await addElsewhere('two', '2026-01-08');
+  await after(6);
+  expect(await toOwners()).toHaveLength(1);
+  expect((await toOwners())[0]?.said).not.toMatch(/task two|Breach|INC-2/);
+  expect((await reports()).map(({ isInThread }) => isInThread)).toEqual([true]);
+  const [there] = await reports('j');
+  expect(there?.said).toMatch(/task two.*Who takes it over/s);
+});
+
+test('an owner whose account is closed gets nothing, and the channel is asked who takes over', async () => {
+  const { add, after, toOwners, reports } = await open(() => false);
+  await add('one', '2026-01-07');
+  await after(6);
+  expect(await toOwners()).toEqual([]);
+  const [report] = await reports();
+  expect(report?.isInThread).toBe(false);
+  expect(report?.said).toContain('I cannot write to the owner about it. Who takes it over?');
+});
+
+test('while Slack does not say who may see an incident, nothing is said, and the job tries again', async () => {
+  const { add, after, toOwners, reports } = await open(() => undefined);
+  await add('one', '2026-01-07');
+  await expect(after(6)).rejects.toThrow('Slack did not say');
+  expect([...(await toOwners()), ...(await reports())]).toEqual([]);
 });

@@ -96,12 +96,21 @@ const PROBLEM_CHARS = 500;
 /** `days` since its due day began. */
 export type OverdueItem = Readonly<{ item: ActionItem; days: number }>;
 
-/** For the thread or the channel: each item with its owner, who gets a notice, and since when it is overdue. */
+/**
+ * For the thread or the channel: each item with its owner, who gets a notice, and since when it is overdue. `unreachable`:
+ * the owners who get no direct message.
+ */
 export function overdueMessage({
   incident,
   overdue,
   names,
-}: Readonly<{ incident: Incident; overdue: readonly OverdueItem[]; names: Names }>): SlackMessage {
+  unreachable,
+}: Readonly<{
+  incident: Incident;
+  overdue: readonly OverdueItem[];
+  names: Names;
+  unreachable: ReadonlySet<string>;
+}>): SlackMessage {
   const what = overdue.length === 1 ? 'An action item is' : `${overdue.length} action items are`;
   const head = `${incidentName(incident)}: ${what} overdue`;
   const ordered = overdue.toSorted((a, b) => b.days - a.days);
@@ -110,7 +119,9 @@ export function overdueMessage({
     text: head,
     blocks: [
       richText(paragraph(bold(head))),
-      ...ordered.slice(0, MOST_ITEMS).flatMap((one) => overdueBlocks(one, names)),
+      ...ordered
+        .slice(0, MOST_ITEMS)
+        .flatMap((one) => overdueBlocks(one, { names, isUnreachable: unreachable.has(one.item.owner) })),
       ...(left > 0 ? [richText(paragraph(words(`and ${left} more, in the postmortem`)))] : []),
     ],
   };
@@ -119,23 +130,65 @@ export function overdueMessage({
 /** Slack’s id of a person; an owner may also be a name. */
 const PERSON = /^[UW][A-Z0-9]{6,20}$/;
 
-function overdueBlocks({ item, days }: OverdueItem, names: Names): KnownBlock[] {
-  const { text, owner, due } = item;
-  const said = (written: string, chars: number) => truncate(shown(withNames(written, names)), chars);
+function overdueBlocks(
+  one: OverdueItem,
+  { names, isUnreachable }: Readonly<{ names: Names; isUnreachable: boolean }>,
+): KnownBlock[] {
+  const { owner } = one.item;
+  const person = truncate(shown(withNames(owner, names)), REASON_CHARS);
   return [
     richText(
       paragraph(
-        PERSON.test(owner) ? { type: 'user', user_id: owner } : words(said(owner, REASON_CHARS)),
+        PERSON.test(owner) ? { type: 'user', user_id: owner } : words(person),
         words(' · '),
-        bold(itemName(item)),
-        words(` ${said(text, TEXT_CHARS)} (due `),
-        code(shown(due)),
-        words(`, ${counted(days, 'day')} ago)`),
-        ...issuePart(item),
+        ...overdueWords(one, names),
+        words(isUnreachable ? ' · I cannot write to the owner about it. Who takes it over?' : ''),
       ),
     ),
-    itemButtons(item),
+    itemButtons(one.item),
   ];
+}
+
+function overdueWords({ item, days }: OverdueItem, names: Names): RichTextElement[] {
+  return [
+    bold(itemName(item)),
+    words(` ${truncate(shown(withNames(item.text, names)), TEXT_CHARS)} (due `),
+    code(shown(item.due)),
+    words(`, ${counted(days, 'day')} ago)`),
+    ...issuePart(item),
+  ];
+}
+
+/** With the address of the incident's overview; '' where it is not known. */
+export type OwnOverdueItem = OverdueItem & Readonly<{ incident: Incident; url: string }>;
+
+/** For the owner alone: their overdue items of all incidents that they may see. */
+export function ownOverdueMessage({
+  overdue,
+  names,
+}: Readonly<{ overdue: readonly OwnOverdueItem[]; names: Names }>): SlackMessage {
+  const head =
+    overdue.length === 1 ? 'An action item of yours is overdue' : `${overdue.length} action items of yours are overdue`;
+  const left = overdue.length - MOST_ITEMS;
+  return {
+    text: head,
+    blocks: [
+      richText(paragraph(bold(head))),
+      ...overdue
+        .slice(0, MOST_ITEMS)
+        .flatMap(({ incident, url, ...one }) => [
+          richText(
+            paragraph(
+              link(url, incidentName(incident)),
+              words(` ${truncate(shown(withNames(incident.title, names)), REASON_CHARS)}`),
+            ),
+            paragraph(...overdueWords(one, names)),
+          ),
+          itemButtons(one.item),
+        ]),
+      ...(left > 0 ? [richText(paragraph(words(`and ${left} more: /incident actions lists them`)))] : []),
+    ],
+  };
 }
 
 function itemButtons(item: ActionItem): KnownBlock {

@@ -1,0 +1,29 @@
+/** When an action item is overdue. */
+import type { ActionItem } from '#model/incident/incident.ts';
+
+const DAY_US = 86_400e6;
+export const WEEK_US = 7 * DAY_US;
+/** 9:00 UTC; the epoch began on a Thursday. */
+const FIRST_MONDAY_US = 4 * DAY_US + 9 * 3_600e6;
+
+/** The first Monday at 9:00 UTC from then on. */
+export function mondayFrom(us: number): number {
+  return FIRST_MONDAY_US + Math.ceil((us - FIRST_MONDAY_US) / WEEK_US) * WEEK_US;
+}
+
+export function isOverdue({ state, due }: ActionItem, nowUs: number): boolean {
+  return state === 'open' && overUs(due) <= nowUs;
+}
+
+export function daysSince({ due }: Pick<ActionItem, 'due'>, nowUs: number): number {
+  return Math.floor((nowUs - dayUs(due)) / DAY_US);
+}
+
+/** The end of its day in every time zone: the last one is twelve hours behind UTC. */
+export function overUs(due: string): number {
+  return dayUs(due) + DAY_US + DAY_US / 2;
+}
+
+function dayUs(due: string): number {
+  return Date.parse(`${due}T00:00:00Z`) * 1_000;
+}
