@@ -33,7 +33,13 @@ import { reportJson } from '#present/json/report-json.ts';
 import { servicesJson } from '#present/json/services-json.ts';
 import { statsJson } from '#present/json/stats-json.ts';
 import { presentNothing } from '#present/nothing.ts';
-import { actionItemsMessage, issueProblem, overdueMessage, ownOverdueMessage } from '#present/slack/action-items.ts';
+import {
+  actionItemsMessage,
+  checkMessage,
+  issueProblem,
+  overdueMessage,
+  ownOverdueMessage,
+} from '#present/slack/action-items.ts';
 import {
   alertFiresAgain,
   alertFirstLine,
@@ -95,6 +101,7 @@ import { lintText } from '#present/tools/lint-text.ts';
 import { probingText } from '#present/tools/probe-text.ts';
 import { conversionJson, conversionText } from '#present/tools/time-conversion.ts';
 import { issueComment, issueText } from '#present/words/issue-text.ts';
+import { itemCheck } from '#present/words/item-check.ts';
 import { takenText } from '#present/words/redaction-text.ts';
 import { presentRelease } from '#present/words/release.ts';
 import { contradictionsText, serviceListText, serviceText } from '#present/words/service-list.ts';
@@ -501,6 +508,7 @@ test('the incidents of the Home tab', () => {
         number: at + 1,
         state,
         ...{ text, owner: text, due: text, reason: text, createdBy: text, createdUs: 0 },
+        check: { outcome: 'unsure' as const, text },
         issue: { state: at === 0 ? ('linked' as const) : ('gone' as const), key: text, url: text },
       }));
       for (const item of items) {
@@ -521,6 +529,14 @@ test('the incidents of the Home tab', () => {
           }),
         ),
       ).toEqual([]);
+      for (const said of ['checking', 'done', 'there', 'unsure', 'gone'] as const)
+        for (const item of items)
+          expect(slackProblems(checkMessage({ incident, item, said, text, by: text }))).toEqual([]);
+      const count = { traces: 2, withFault: 1, made: 2, us: 5 };
+      const verified = { reason: 'worse', sentence: text, before: count, after: count } as const;
+      const found = itemCheck({ ...verified, result: 'not-confirmed' }, true);
+      for (const item of items)
+        expect(slackProblems(checkMessage({ incident, item, said: 'there', ...found, by: '' }))).toEqual([]);
       const own = items.map((item) => ({ item, days: 9, incident, url: text }));
       expect(slackProblems(ownOverdueMessage({ overdue: own, names: new Map() }))).toEqual([]);
       const answer = openIncidentsMessage({ here: [one], elsewhere: [one], more: 1 });

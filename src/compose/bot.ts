@@ -243,6 +243,7 @@ export async function composeBot({
     statusPages: await openStatusPages(alerts, { feedUrl: statusPage?.feedUrl, log }),
     issues,
     trackers: await openIssueTrackers(alerts, log),
+    checksItems: gathering.traceSources.some(({ search }) => search !== undefined),
     draw,
     pictureSeconds: waits.pictureSeconds,
     answerSeconds: waits.answerSeconds,

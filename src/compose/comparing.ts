@@ -1,4 +1,4 @@
-/** The buttons "Compare with healthy" and "Verify fix". */
+/** The buttons "Compare with healthy" and "Verify fix", and the check of action items. */
 import type { Investigation } from '#compose/investigation.ts';
 import type { Log } from '#core/log.ts';
 import type { Store } from '#record/store.ts';
@@ -19,11 +19,13 @@ export async function composeComparing({
   const [
     { comparisonAsker, comparisonGivenUp, verificationAsker, compareWithHealthy, verifyFix, COMPARE_WITH_HEALTHY },
     { VERIFY_FIX },
+    { CHECK_ITEM, checkGivenUp, itemChecker },
     { compareSides },
     { tableJobs },
   ] = await Promise.all([
     import('#workflows/answer-comparison.ts'),
     import('#workflows/queue-verification.ts'),
+    import('#workflows/check-item.ts'),
     import('#workflows/compare.ts'),
     import('#record/table-jobs.ts'),
   ]);
@@ -40,8 +42,12 @@ export async function composeComparing({
     handlers: {
       [COMPARE_WITH_HEALTHY]: compareWithHealthy(answering),
       [VERIFY_FIX]: verifyFix(answering),
+      [CHECK_ITEM]: itemChecker({ ...answering, jobs: tableJobs }),
     },
     asking: { askForComparison: comparisonAsker(asking), askForVerification: verificationAsker(asking) },
-    onDead: comparisonGivenUp,
+    onDead: async (...given: Parameters<typeof comparisonGivenUp>) => {
+      await comparisonGivenUp(...given);
+      await checkGivenUp(...given);
+    },
   };
 }

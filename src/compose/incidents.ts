@@ -33,6 +33,7 @@ export async function composeIncidents({
   statusPages: pagesOutside,
   issues = DEFAULTS.incidents.issues,
   trackers,
+  checksItems,
   draw,
   pictureSeconds,
   answerSeconds,
@@ -61,6 +62,8 @@ export async function composeIncidents({
   issues: IssueSettings | undefined;
   /** Where action items get issues. */
   trackers: readonly IssueTracker[];
+  /** Whether traces can be searched, so that an action item is checked before it counts as done. */
+  checksItems: boolean;
   draw(svg: string): Promise<Uint8Array>;
   pictureSeconds: number;
   answerSeconds: number;
@@ -215,7 +218,7 @@ export async function composeIncidents({
       ...incidentChanger(parts),
       ...entryNoter(parts),
       ...entryCorrector(parts),
-      ...itemChanger({ ...parts, mayShowIn: access.mayShowIn }),
+      ...itemChanger({ ...parts, mayShowIn: access.mayShowIn, checksItems }),
       declareIncident: incidentDeclarer(parts),
       joinIncident: incidentJoiner({ ...parts, mayShowIn: access.mayShowIn }),
       ...pager({ ...parts, mayShowIn: access.mayShowIn }),
@@ -236,7 +239,7 @@ export async function composeIncidents({
     acceptPostmortem: postmortemAccepter(parts),
     answerQuestion: questionAnswerer(parts),
     showVersions: versionShower({ ...parts, mayShowIn: access.mayShowIn }),
-    addActionItem: actionItemAdder({ ...parts, trackers }),
+    addActionItem: actionItemAdder({ ...parts, trackers, checksItems }),
     sendIssueAgain: issueSender(parts),
     declineProposal: proposalDecliner(parts),
     shareMethod: methodSharer({ ...parts, draw, pictureSeconds }),

@@ -248,6 +248,7 @@ export function slackSurface(workflows: Workflows): Surface {
       action_item_decline: declineButton(workflows.declineProposal),
       action_item_list: itemListButton(incident),
       action_item_done: itemEndButton('done'),
+      action_item_anyway: itemEndButton('anyway'),
       action_item_drop: itemEndButton('dropped'),
       action_item_open: itemOpenButton(incident),
       action_item_issue: issueAgainButton(workflows.sendIssueAgain),

@@ -10,6 +10,7 @@ import {
   itemStateText,
   reasonOfItem,
 } from '#model/incident/incident.ts';
+import { checkOfEntry, type ItemCheck } from '#model/incident/item-check.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { audit } from '#record/audit.ts';
 import { issuesOfIncidents } from '#record/item-issues.ts';
@@ -23,7 +24,7 @@ export const OVERDUE = 'overdue/';
 /** 64 bits. */
 const DIGEST_DIGITS = 16;
 
-export type NewActionItem = Omit<ActionItem, 'createdUs' | 'number' | 'state' | 'reason' | 'type' | 'issue'>;
+export type NewActionItem = Omit<ActionItem, 'createdUs' | 'number' | 'state' | 'reason' | 'type' | 'check' | 'issue'>;
 
 /** False if there already is an item with this id. */
 export async function addActionItem(tx: Tx, item: NewActionItem): Promise<boolean> {
@@ -131,10 +132,13 @@ async function itemsOfIncidents({ db }: Reader, incidentIds: readonly string[]):
   // The later ones replace the earlier ones.
   const states = new Map<string, Pick<ActionItem, 'state' | 'reason'>>();
   const types = new Map<string, ItemType>();
+  const checks = new Map<string, ItemCheck>();
   for (const { value, text } of changes) {
     const [what, id = ''] = value.split('=');
     const type = ITEM_TYPES.find((known) => known === what);
+    const check = checkOfEntry({ value, text });
     if (type !== undefined) types.set(id, type);
+    else if (check !== undefined) checks.set(id, check);
     else states.set(id, { state: ITEM_STATES.find((known) => known === what) ?? 'open', reason: reasonOfItem(text) });
   }
   const issues = await issuesOfIncidents({ db }, incidentIds);
@@ -148,6 +152,7 @@ async function itemsOfIncidents({ db }: Reader, incidentIds: readonly string[]):
       number,
       ...(states.get(row.id) ?? { state: 'open', reason: '' }),
       ...(types.has(row.id) && { type: types.get(row.id) }),
+      ...(checks.has(row.id) && { check: checks.get(row.id) }),
       ...(issues.has(row.id) && { issue: issues.get(row.id) }),
       text: row.text,
       owner: row.owner,

@@ -4,11 +4,12 @@
  */
 
 import { taskProblem } from '#model/blameless/lint.ts';
-import { type ItemType, itemName, proposedItemId } from '#model/incident/incident.ts';
+import { type Incident, type ItemType, itemName, proposedItemId } from '#model/incident/incident.ts';
 import type { IssueTracker } from '#model/incident/issue-tracker.ts';
 import { actionItemsOf, addActionItem } from '#record/action-items.ts';
 import type { Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
+import { checkDaily } from '#workflows/check-item.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { readDueDate } from '#workflows/due-day.ts';
 import { type AskedBy, type IncidentParts, type Meant, onIncident, type Told } from '#workflows/on-incident.ts';
@@ -31,7 +32,8 @@ export type ActionItemRequest = Readonly<{
 
 export type AddActionItem = (request: ActionItemRequest) => Promise<Told>;
 
-export type ActionItemParts = IncidentParts & Readonly<{ directory: Directory; trackers: readonly IssueTracker[] }>;
+export type ActionItemParts = IncidentParts &
+  Readonly<{ directory: Directory; trackers: readonly IssueTracker[]; checksItems: boolean }>;
 
 export function actionItemAdder(parts: ActionItemParts): AddActionItem {
   return async ({ asked, text, owner, due: written, type, proposal, ...meant }) => {
@@ -60,7 +62,7 @@ export function actionItemAdder(parts: ActionItemParts): AddActionItem {
         value: type === undefined ? '' : `${type}=${id}`,
       });
       await reportWhenOverdue(tx, parts.jobs, incident, { due });
-      if (added) await queueIssue(tx, parts, { incident, itemId: id, key: inboxId });
+      if (added) await follow(tx, parts, incident, { itemId: id, key: inboxId, isProposed: proposal !== undefined });
       await draftAnew(tx, parts.jobs, { incident, key: inboxId });
       return {
         answer: `The action item is saved, due ${weekdayOf(due)}, ${due}.`,
@@ -68,6 +70,17 @@ export function actionItemAdder(parts: ActionItemParts): AddActionItem {
       };
     });
   };
+}
+
+async function follow(
+  tx: Tx,
+  parts: ActionItemParts,
+  incident: Incident,
+  { itemId, key, isProposed }: Readonly<{ itemId: string; key: string; isProposed: boolean }>,
+): Promise<void> {
+  await queueIssue(tx, parts, { incident, itemId, key });
+  // An item without a check ends the job at its first look.
+  if (isProposed && parts.checksItems) await checkDaily(tx, parts.jobs, incident, itemId);
 }
 
 /** The answer to whoever accepts a proposal after somebody else did: what the first person decided. */

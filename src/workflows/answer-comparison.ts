@@ -127,14 +127,20 @@ export function verifyFix(parts: AnswerComparisonParts): JobHandler {
   return (job, signal) =>
     answer(parts, job, signal, async (investigation, askedUs) => {
       const fromUs = (await fixedUs(parts.store, investigation)) ?? askedUs - JUST_NOW_US;
-      return {
-        as: 'verification',
-        healthy: [...failingTraces(investigation), ...timeBefore(investigation, fromUs)],
-        failing: [{ kind: 'window', fromUs, toUs: askedUs }],
-        forms: FORMS,
-        signal,
-      };
+      return { ...verificationSides(investigation, { fromUs, toUs: askedUs }), forms: FORMS, signal };
     });
+}
+
+/** The traces of the diagnosis, and those of a time window after the fix. */
+export function verificationSides(
+  investigation: Investigation,
+  { fromUs, toUs }: Readonly<{ fromUs: number; toUs: number }>,
+): Pick<CompareSides, 'as' | 'healthy' | 'failing'> {
+  return {
+    as: 'verification',
+    healthy: [...failingTraces(investigation), ...timeBefore(investigation, fromUs)],
+    failing: [{ kind: 'window', fromUs, toUs }],
+  };
 }
 
 /** The time window of the alert, or the 15 minutes up to the single trace. Its requests show how many had the fault. */

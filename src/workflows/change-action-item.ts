@@ -4,6 +4,7 @@ import { actionItemsMessage } from '#present/slack/action-items.ts';
 import { actionItemsOf, changeItemState } from '#record/action-items.ts';
 import { wholeActionItems, wholeTimeline } from '#record/merges.ts';
 import type { Tx } from '#record/store.ts';
+import { askForCheck, checkDaily, diagnosisOf } from '#workflows/check-item.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
 import { keptText } from '#workflows/note-entry.ts';
@@ -12,6 +13,7 @@ import {
   type IncidentParts,
   incidentMeant,
   type Meant,
+  type Outcome,
   onIncident,
   showTo,
   type Told,
@@ -30,6 +32,8 @@ export type ItemStateRequest = Readonly<{
   state: ItemState;
   /** What shows that it is done, or why it is dropped. */
   reason: string;
+  /** Done although its check does not show it. */
+  isAnyway?: boolean;
 }>;
 
 export type ItemWorkflows = Readonly<{
@@ -37,13 +41,13 @@ export type ItemWorkflows = Readonly<{
   showActionItems(request: Readonly<{ asked: AskedBy; meant: Meant }>): Promise<void>;
 }>;
 
-export type ItemParts = IncidentParts & Readonly<{ directory: Directory; mayShowIn: MayShowIn }>;
+export type ItemParts = IncidentParts & Readonly<{ directory: Directory; mayShowIn: MayShowIn; checksItems: boolean }>;
 
 export function itemChanger(parts: ItemParts): ItemWorkflows {
   const { store, directory, mayShowIn } = parts;
   return {
-    setItemState: ({ asked, meant, item, state, reason }) =>
-      onIncident(parts, asked, meant, (tx, incident) => change(tx, parts, incident, { asked, item, state, reason })),
+    setItemState: ({ meant, ...wanted }) =>
+      onIncident(parts, wanted.asked, meant, (tx, incident) => change(tx, parts, incident, wanted)),
     async showActionItems({ asked, meant }) {
       const incident = await incidentMeant(parts, asked, meant);
       const message = 'problem' in incident ? { text: incident.problem } : await itemsOf(incident);
@@ -60,21 +64,30 @@ export function itemChanger(parts: ItemParts): ItemWorkflows {
 
 const NO_REASON = 'Why is it dropped? The next reader of the postmortem wants to know.';
 
+const NO_PROOF = 'Why is it done? Its check does not show it, and the next reader wants to know.';
+
 async function change(
   tx: Tx,
-  { jobs }: ItemParts,
+  { jobs, checksItems }: ItemParts,
   incident: Incident,
-  { asked, item: meant, state, reason: written }: Omit<ItemStateRequest, 'meant'>,
-) {
+  { asked, item: meant, state, reason: written, isAnyway = false }: Omit<ItemStateRequest, 'meant'>,
+): Promise<Outcome> {
   const items = await actionItemsOf(tx, incident.id);
   const item = items.find((one) => ('id' in meant ? one.id === meant.id : one.number === meant.number));
   if (item === undefined) return { answer: noneSuch(incident, items, meant) };
   const { text: reason, wasCut } = keptText(written);
   if (state === 'dropped' && reason === '') return { answer: NO_REASON };
+  if (isAnyway && reason === '') return { answer: NO_PROOF };
+  const about = checksItems && !isAnyway ? await diagnosisOf(tx, incident, item) : undefined;
+  if (state === 'done' && item.state === 'open' && about !== undefined) {
+    await askForCheck(tx, jobs, incident, { item, asked, reason, about });
+    return { answer: `I check ${itemName(item)} first. The answer stands in the thread.${wasCut}`, isInThread: true };
+  }
   const key = asked.inboxId;
   if (!(await changeItemState(tx, { item, key, state, reason, by: asked.userId })))
     return { answer: `${itemName(item)} is ${state} already. Nothing was changed.` };
   if (state === 'open') await reportWhenOverdue(tx, jobs, incident, item);
+  if (state === 'open' && about !== undefined) await checkDaily(tx, jobs, incident, item.id);
   await syncIssue(tx, jobs, { incident, itemId: item.id, key });
   await draftAnew(tx, jobs, { incident, key });
   return {

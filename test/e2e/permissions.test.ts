@@ -225,6 +225,10 @@ const WAYS: readonly (readonly [string, Try])[] = [
     'the form for an action item',
     submitted('action_item_form', () => ({ incidentId }), { text: 'Lock it', team: 'ops', due: { day: TOMORROW } }),
   ],
+  [
+    'the form that ends an action item without its check',
+    submitted('action_item_state_form', () => ({ incidentId, itemId: 'a', state: 'anyway' }), { reason: 'it is' }),
+  ],
 ];
 
 /** Slack waits three seconds for each, and a slow machine must be in time for all. */

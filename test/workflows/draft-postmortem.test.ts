@@ -69,7 +69,7 @@ function running(store: Store, clock: SteppedClock, slack: Conversation) {
     accept: postmortemAccepter(parts),
     answer: questionAnswerer(parts),
     versions: versionShower(parts),
-    addActionItem: actionItemAdder({ ...parts, trackers: [] }),
+    addActionItem: actionItemAdder({ ...parts, trackers: [], checksItems: false }),
     stop,
   };
 }
@@ -386,7 +386,11 @@ test('an action item may be due today, as whoever writes it sees the day, and no
   };
   const add = async (userId: string, due: string) => {
     const by = { ...(await asked(store, `${userId}${due}`)), userId };
-    return await actionItemAdder({ ...parts, trackers: [] })({ asked: by, ...itemOf(incident), due });
+    return await actionItemAdder({ ...parts, trackers: [], checksItems: false })({
+      asked: by,
+      ...itemOf(incident),
+      due,
+    });
   };
   expect(await add(ON_CALL, '2025-01-07')).toMatchObject({ kind: 'done', text: expect.stringContaining('2025-01-07') });
   expect(await add(ON_CALL, '2025-01-06')).toMatchObject({ kind: 'refused', about: 'time' });

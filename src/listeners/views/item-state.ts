@@ -10,7 +10,13 @@ export const ITEM_FORM = 'action_item_state_form';
 const REASON_CHARS = 300;
 
 /** `channelId`: the channel where the form was opened. */
-export type ItemForm = Readonly<{ incidentId: string; itemId: string; channelId: string; state: 'done' | 'dropped' }>;
+export type ItemForm = Readonly<{
+  incidentId: string;
+  itemId: string;
+  channelId: string;
+  /** `anyway`: done, although its check does not show it. */
+  state: 'done' | 'anyway' | 'dropped';
+}>;
 
 export function itemForm(opened: ItemForm): ModalView {
   const { title, submit, reason, hint, optional } = WORDS[opened.state];
@@ -34,6 +40,13 @@ const WORDS = {
     hint: 'A number, a link: "the index exists, the query takes 4 ms".',
     optional: true,
   },
+  anyway: {
+    title: 'Done anyway',
+    submit: 'Done',
+    reason: 'Why it is done',
+    hint: 'The next reader sees it in the postmortem, beside what the check said.',
+    optional: false,
+  },
   dropped: {
     title: 'Drop the action item',
     submit: 'Drop',
@@ -53,6 +66,7 @@ export function itemStateSubmitted({
       meant: { incidentId },
       item: { id: itemId },
       state: state === 'dropped' ? 'dropped' : 'done',
+      isAnyway: state === 'anyway',
       reason: textIn(view.state.values, 'reason'),
     });
     if (result.kind === 'done') return await ack();

@@ -150,6 +150,8 @@ export type ActionItem = Readonly<{
   due: string;
   createdBy: string;
   createdUs: number;
+  /** The newest answer of its check; undefined without one. */
+  check?: Readonly<{ outcome: 'gone' | 'there' | 'unsure'; text: string }> | undefined;
   /** Its issue in a tracker outside; undefined without one. */
   issue?: ItemIssue | undefined;
   /** The name of the merged incident that it comes from; undefined for an incident's own items. */

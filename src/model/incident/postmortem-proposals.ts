@@ -5,6 +5,7 @@
  */
 import { taskProblem } from '#model/blameless/lint.ts';
 import { type ItemType, proposedItemId } from '#model/incident/incident.ts';
+import { remedyProposal } from '#model/incident/item-check.ts';
 import type { Proposal } from '#model/incident/postmortem.ts';
 import { type Facts, marks } from '#model/incident/postmortem-facts.ts';
 import { DETECTION_GOAL_MINUTES, MINUTE_US, minutesText } from '#model/incident/postmortem-words.ts';
@@ -40,9 +41,10 @@ function remedies({ lead, findings }: Facts): readonly Proposal[] {
   if (lead === undefined || lead.doubt !== undefined) return [];
   const own = findings.filter(({ evidenceMark, remedy }) => evidenceMark === lead.mark && remedy.trim() !== '');
   const distinct = own.filter(({ remedy }, at) => own.findIndex((other) => other.remedy === remedy) === at);
-  return distinct
-    .slice(0, REMEDIES)
-    .map(({ detector, service, remedy, mark }) => proposal('prevent', ['remedy', detector, service], remedy, [mark]));
+  return distinct.slice(0, REMEDIES).map(({ detector, service, remedy, mark }) => ({
+    ...proposal('prevent', [], remedy, [mark]),
+    id: remedyProposal(detector, service),
+  }));
 }
 
 function lateDetection(facts: Facts): readonly Proposal[] {

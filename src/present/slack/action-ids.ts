@@ -47,6 +47,7 @@ export type ButtonId =
   | 'action_item_decline'
   | 'action_item_list'
   | 'action_item_done'
+  | 'action_item_anyway'
   | 'action_item_drop'
   | 'action_item_open'
   | 'action_item_issue'

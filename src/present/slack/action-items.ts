@@ -93,6 +93,51 @@ export function issueProblem({
 
 const PROBLEM_CHARS = 500;
 
+/**
+ * `checking`: the answer follows. `done`: the check shows that it is done. `there`, `unsure`: it stays open. `gone`: a
+ * daily check found the problem no more.
+ */
+export type CheckSaid = 'checking' | 'done' | 'there' | 'unsure' | 'gone';
+
+export type CheckedItem = Readonly<{
+  incident: Incident;
+  item: ActionItem;
+  said: CheckSaid;
+  /** What the check found. */
+  text: string;
+  /** The person who said that it is done; '' for a daily check. */
+  by: string;
+}>;
+
+/** In the thread: whether an action item is done, by the requests since. */
+export function checkMessage({ incident, item, said, text, by }: CheckedItem): SlackMessage {
+  const name = itemName(item);
+  const found = truncate(shown(text), PROBLEM_CHARS);
+  const line = {
+    checking: `${name}: I look at the requests of the last hour before it counts as done.`,
+    done: `${name} is done: ${found}.`,
+    there: `${name} is not done yet: ${found}. Requests of the last hour count, also those from before a change in that hour.`,
+    unsure: `${name} stays open, because I could not check it: ${found}.`,
+    gone: `${name}: ${found}. Is it done?`,
+  }[said];
+  const value = `${item.incidentId}:${item.id}`;
+  const buttons = {
+    checking: [],
+    done: [],
+    there: [button('action_item_anyway', 'Done anyway', `${name} is done: asks for the reason`, value)],
+    unsure: [button('action_item_anyway', 'Done anyway', `${name} is done: asks for the reason`, value)],
+    gone: [button('action_item_done', 'Done', `${name} is done: opens a form`, value)],
+  }[said];
+  const isForPerson = (said === 'there' || said === 'unsure') && PERSON.test(by);
+  return {
+    text: escapeMrkdwn(`${incidentName(incident)} ${line}`),
+    blocks: [
+      richText(paragraph(...(isForPerson ? [{ type: 'user' as const, user_id: by }, words(' ')] : []), words(line))),
+      ...(buttons.length === 0 ? [] : [{ type: 'actions' as const, elements: buttons }]),
+    ],
+  };
+}
+
 /** `days` since its due day began. */
 export type OverdueItem = Readonly<{ item: ActionItem; days: number }>;
 
@@ -227,6 +272,7 @@ function itemBlocks(item: ActionItem, names: Names): KnownBlock[] {
         words(')'),
         ...issuePart(item),
       ),
+      ...(item.check === undefined ? [] : [paragraph(words(`Checked: ${said(item.check.text, TEXT_CHARS)}`))]),
     ),
     itemButtons(item),
   ];

@@ -1,0 +1,202 @@
+/** Whether an action item is done, by traces of the same request: real traces before and after, a real comparison. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { files } from '#adapters/files/client.ts';
+import { openPair } from '#analyse/open-session.ts';
+import { silentLog } from '#core/log.ts';
+import { remedyProposal } from '#model/incident/item-check.ts';
+import { actionItemsOf } from '#record/action-items.ts';
+import { changeIncident, declareIncident } from '#record/incidents.ts';
+import { finishInvestigation, openInvestigation } from '#record/investigations.ts';
+import type { Job } from '#record/jobs.ts';
+import { tableJobs } from '#record/table-jobs.ts';
+import { timelineOf } from '#record/timeline.ts';
+import { CASE_SETTINGS, newFolder } from '#test/cases.ts';
+import { patientClock } from '#test/patient-clock.ts';
+import { otlpBody, requestAt } from '#test/requests.ts';
+import { steppedClock } from '#test/stepped-clock.ts';
+import { opened, sqlitePlace } from '#test/temp-store.ts';
+import { DRAWN_AT_US, query, server, times } from '#test/trace.ts';
+import { actionItemAdder } from '#workflows/add-action-item.ts';
+import { itemChanger } from '#workflows/change-action-item.ts';
+import { CHECK_ITEM, itemChecker } from '#workflows/check-item.ts';
+import { compareSides } from '#workflows/compare.ts';
+
+const MINUTE_US = 60_000_000;
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+const request = (minute: number, ms: number) =>
+  requestAt(
+    minute * 60,
+    server('web', 'GET /orders', { ms: ms + 10 }, [query('web', 'SELECT * FROM orders', { at: 2, ms })]),
+  );
+
+/**
+ * Ten requests took 2.2 s for one query. It is ninety minutes later. `nowMs`: how long the query takes in each of the
+ * requests of the last hour, `later` so many minutes later. `kind`: the verdict that was stored.
+ */
+async function open(nowMs: readonly number[], { kind = 'slow-query', later = 0 } = {}) {
+  const folder = newFolder();
+  const before = otlpBody(
+    times(10, (i) => request(-20 + i, 2_200)),
+    'before',
+  );
+  writeFileSync(join(folder, 'before.json'), before);
+  const after = nowMs.map((ms, at) => request(later + 35 + at, ms));
+  if (after.length > 0) writeFileSync(join(folder, 'after.json'), otlpBody(after, 'after'));
+  const none = async function* () {};
+  const comparing = {
+    ...{ traceSources: [files({ folder })], logSources: [], openPair, passFile: none, readFile: none },
+    ...{ settings: CASE_SETTINGS, clock: patientClock },
+  };
+  const clock = steppedClock(DRAWN_AT_US + 90 * MINUTE_US);
+  const store = await opened(sqlitePlace(), clock);
+  const about = { id: 'a', workspaceId: 'T1', channelId: 'C1' };
+  const iso = (minute: number) => new Date((DRAWN_AT_US + minute * MINUTE_US) / 1_000).toISOString();
+  await store.transaction(async (tx) => {
+    await openInvestigation(tx, { ...about, traceId: '', askedBy: 'U1' });
+    const report = {
+      subject: { kind: 'alert', from: iso(-25), to: iso(-5) },
+      diagnosis: { kind, service: 'web' },
+    };
+    const traceId = /"traceId":"([0-9a-f]{32})"/.exec(String(before))?.[1] ?? '';
+    await finishInvestigation(tx, { id: 'a', traceId, report, markdown: '', logs: '' });
+    await declareIncident(tx, {
+      ...{ ...about, id: 'i', investigationId: 'a', title: 'Orders are slow', severity: 'P1', declaredBy: 'U1' },
+      ...{ detectedBy: 'employee', detection: '' },
+    });
+  });
+  const parts = {
+    ...{ store, jobs: tableJobs, mayRead: async () => true, mayShowIn: async () => true, kick: () => undefined },
+    directory: { person: async () => undefined, permalink: async () => '' },
+    ...{ trackers: [], checksItems: true },
+  };
+  let requests = 0;
+  const asked = () => {
+    requests += 1;
+    const who = { workspaceId: 'T1', userId: 'U0OWNER1', userName: 'kim', channelId: 'C1', responseUrl: '' };
+    return { inboxId: `r${requests}`, ...who };
+  };
+  const meant = { incidentId: 'i' };
+  const add = actionItemAdder(parts);
+  const proposal = remedyProposal('slow-query', 'web');
+  await add({
+    asked: asked(),
+    ...meant,
+    text: 'Add an index on orders',
+    owner: 'U0OWNER1',
+    due: '2030-01-01',
+    proposal,
+  });
+  await add({ asked: asked(), ...meant, text: 'Write the runbook down', owner: 'U0OWNER1', due: '2030-01-01' });
+  const { setItemState } = itemChanger(parts);
+  const check = itemChecker({
+    ...{ store, jobs: tableJobs, log: silentLog, kick: () => undefined },
+    compare: (sides) => compareSides(comparing, sides),
+  });
+  const ran = new Set<string>();
+  return {
+    clock,
+    done: (number: number, more: Readonly<{ reason?: string; isAnyway?: boolean }> = {}) =>
+      setItemState({ asked: asked(), meant, item: { number }, state: 'done', reason: '', ...more }),
+    /** What is due, each job twice: it may be done again after a crash. */
+    async runs() {
+      const rows = await store.db.selectFrom('jobs').selectAll().where('kind', '=', CHECK_ITEM).execute();
+      for (const row of rows as unknown as readonly (Job & Readonly<{ due_us: number }>)[]) {
+        if (ran.has(row.id) || row.due_us > clock.nowUs()) continue;
+        ran.add(row.id);
+        const job = { ...row, workspaceId: 'T1', payload: JSON.parse(String(row.payload)) };
+        await check(job, new AbortController().signal);
+        await check(job, new AbortController().signal);
+      }
+    },
+    resolve: () =>
+      store.transaction((tx) =>
+        changeIncident(tx, { incidentId: 'i', key: 'end', by: 'U1', status: 'resolved', text: '' }),
+      ),
+    item: async (number = 1) => (await actionItemsOf(store, 'i'))[number - 1],
+    entries: async () => (await timelineOf(store, 'i')).map(({ text }) => text),
+    async said() {
+      const rows = await store.db.selectFrom('outbox').selectAll().orderBy('seq').execute();
+      return rows.flatMap(({ message_id, payload }) => (message_id.startsWith('i/item-check/') ? [payload ?? ''] : []));
+    },
+  };
+}
+
+test('done is believed once the requests of the last hour show that the problem is gone', async () => {
+  const { done, runs, item, said, entries } = await open(times(20, () => 4));
+  expect(await done(1, { reason: 'the index is there' })).toMatchObject({ kind: 'done' });
+  expect((await item())?.state).toBe('open');
+  expect(await said()).toEqual([expect.stringContaining('A1: I look at the requests of the last hour')]);
+  await runs();
+  expect(await item()).toMatchObject({
+    state: 'done',
+    reason: expect.stringMatching(
+      /^the index is there; the same call takes 4 ms now \(was 2\.2 s\), and none of 20 requests since shows the problem \(before: 10 of 10\)$/,
+    ),
+    check: { outcome: 'gone' },
+  });
+  expect(await said()).toEqual([expect.stringContaining('A1 is done: the same call takes 4 ms now (was 2.2 s)')]);
+  expect((await entries()).filter((text) => text.startsWith('A1 checked: '))).toHaveLength(1);
+});
+
+test('a problem that still happens keeps the item open; done anyway asks for a reason', async () => {
+  const { done, runs, item, said } = await open(times(20, (i) => (i % 2 === 0 ? 2_200 : 4)));
+  await done(1);
+  await runs();
+  expect(await item()).toMatchObject({ state: 'open', check: { outcome: 'there' } });
+  expect((await said())[0]).toMatch(
+    /"user_id":"U0OWNER1".*A1 is not done yet: it still happens: 10 of 20 requests.*action_item_anyway/s,
+  );
+  expect(await done(1, { isAnyway: true })).toMatchObject({ kind: 'refused' });
+  await done(1, { isAnyway: true, reason: 'the replica lags, the primary is fixed' });
+  expect(await item()).toMatchObject({ state: 'done', reason: 'the replica lags, the primary is fixed' });
+});
+
+test('without requests since, nobody knows, and the answer says so', async () => {
+  const { done, runs, item, said } = await open([]);
+  await done(1);
+  await runs();
+  expect(await item()).toMatchObject({ state: 'open', check: { outcome: 'unsure' } });
+  expect((await said())[0]).toMatch(/A1 stays open, because I could not check it.*action_item_anyway/s);
+});
+
+test('an item that no diagnosis of a trace proves is done at once', async () => {
+  const own = await open(times(20, () => 4));
+  await own.done(2);
+  expect((await own.item(2))?.state).toBe('done');
+  const other = await open(
+    times(20, () => 4),
+    { kind: 'pool-exhaustion' },
+  );
+  await other.done(1);
+  expect((await other.item())?.state).toBe('done');
+});
+
+test('a daily look says once that the problem is gone', async () => {
+  const { clock, runs, resolve, item, said } = await open(
+    times(20, () => 4),
+    { later: DAY_MS / MINUTE_MS },
+  );
+  await resolve();
+  await clock.tick(DAY_MS);
+  await runs();
+  const news = /A1: the same call takes 4 ms now \(was 2\.2 s\).*Is it done\?.*action_item_done/s;
+  expect(await said()).toEqual([expect.stringMatching(news)]);
+  expect(await item()).toMatchObject({ state: 'open', check: { outcome: 'gone' } });
+  await clock.tick(DAY_MS);
+  await runs();
+  expect(await said()).toHaveLength(1);
+});
+
+test('before anybody reports a fix, nothing is looked at', async () => {
+  const { clock, runs, said } = await open(
+    times(20, () => 4),
+    { later: DAY_MS / MINUTE_MS },
+  );
+  await clock.tick(DAY_MS);
+  await runs();
+  expect(await said()).toEqual([]);
+});
