@@ -27,6 +27,7 @@ import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
 import { versionLines } from '#present/documents/postmortem-text.ts';
 import { quotedReport } from '#present/documents/quoted-lines.ts';
 import { statusFeedJson, statusFeedRss } from '#present/documents/status-feed.ts';
+import { differenceText, versionDifference, versionsText } from '#present/documents/version-difference.ts';
 import { incidentJson, timelineJson } from '#present/json/incident-json.ts';
 import { postmortemJson } from '#present/json/postmortem-json.ts';
 import { reportJson } from '#present/json/report-json.ts';
@@ -442,6 +443,8 @@ test('a postmortem in each of its forms', async () => {
     expect(slackProblems(postmortemMessage(shown))).toEqual([]);
     expect(slackProblems(questionsMessage(shown))).toEqual([]);
     const version = { number: 1, atUs: 0 };
+    expect(terminalProblems(differenceText(versionDifference([hostileAt(round)], [hostileAt(round + 1)])))).toEqual([]);
+    expect(terminalProblems(versionsText('INC-1', [version]))).toEqual([]);
     const difference = { from: version, to: version, before: versionLines(shown), after: [hostileAt(round)] };
     expect(slackProblems(differenceMessage({ incident: postmortem.incident, ...difference }))).toEqual([]);
     expect(slackProblems(versionsMessage(postmortem.incident, [version, version]))).toEqual([]);

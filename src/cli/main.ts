@@ -19,6 +19,7 @@ import type { InvestigateOptions } from '#cli/investigate.ts';
 import type { JsonOptions } from '#cli/json.ts';
 import type { McpOptions } from '#cli/mcp.ts';
 import type { MigrateOptions } from '#cli/migrate.ts';
+import type { PostmortemOptions } from '#cli/postmortem.ts';
 import type { LintOptions } from '#cli/postmortem-lint.ts';
 import type { ReleaseOptions } from '#cli/release.ts';
 import type { HoldOptions } from '#cli/retention.ts';
@@ -175,9 +176,24 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
     'json',
   ])
     .argument('<incident>', 'INC-12')
-    .action(async (incident: string, options: OutputOptions) => {
+    .option('--at-version <number>', 'an older draft, from the record as it was then')
+    .action(async (incident: string, options: OutputOptions & PostmortemOptions) => {
       const { postmortem } = await import('#cli/postmortem.ts');
-      exitCode = await postmortem({ env, options }, incident);
+      exitCode = await postmortem({ env, options }, incident, options);
+    });
+  verb(drafted, 'versions', 'list the drafts that people asked for in Slack', PLAIN)
+    .argument('<incident>', 'INC-12')
+    .action(async (incident: string, options: OutputOptions) => {
+      const { versions } = await import('#cli/postmortem-versions.ts');
+      exitCode = await versions({ env, options }, incident);
+    });
+  verb(drafted, 'diff', 'show which sentences are gone and new between two versions', PLAIN)
+    .argument('<incident>', 'INC-12')
+    .argument('<from>', 'the number of a version')
+    .argument('<to>', 'the number of a later one')
+    .action(async (incident: string, from: string, to: string, options: OutputOptions) => {
+      const { difference } = await import('#cli/postmortem-versions.ts');
+      exitCode = await difference({ env, options }, incident, [from, to]);
     });
   verb(drafted, 'lint', 'say what to rewrite in a postmortem: blame, hindsight, vague words', PLAIN)
     .argument('<file>', 'any postmortem in Markdown; - is standard input')

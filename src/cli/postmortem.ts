@@ -4,30 +4,66 @@ import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
 import { openRecord } from '#cli/record.ts';
 import { namesWithoutSlack } from '#compose/demo-names.ts';
-import { IncidentNotFoundError } from '#core/errors.ts';
+import { IncidentNotFoundError, UsageError } from '#core/errors.ts';
+import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { postmortemHtml } from '#present/documents/postmortem-html.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
 import type { ShownPostmortem } from '#present/documents/postmortem-text.ts';
 import { postmortemJson } from '#present/json/postmortem-json.ts';
 import { findIncidentNamed } from '#workflows/find-incident.ts';
+import { versionsOf } from '#workflows/postmortem-versions.ts';
 import { comparedWith, readPostmortem, sameChannel } from '#workflows/read-postmortem.ts';
 
 const POSTMORTEM_FORMS = ['md', 'html', 'json'] as const satisfies readonly Form[];
 
-export async function postmortem(call: Call, name: string): Promise<number> {
+/** `atVersion`: the number of an older draft. */
+export type PostmortemOptions = Readonly<{ atVersion?: string }>;
+
+export async function postmortem(call: Call, name: string, { atVersion }: PostmortemOptions = {}): Promise<number> {
   const output = openOutput(call, POSTMORTEM_FORMS);
+  return await withIncident(call, name, async (store, incident) => {
+    const untilUs = atVersion === undefined ? undefined : await versionNamed(store, incident, atVersion);
+    const shown = await draftOf(store, incident, untilUs);
+    await output.write(WRITTEN[output.form as (typeof POSTMORTEM_FORMS)[number]](shown));
+    return EXIT.done;
+  });
+}
+
+type Store = NonNullable<Awaited<ReturnType<typeof openRecord>>['store']>;
+
+/** With the store, which is closed afterwards. */
+export async function withIncident(
+  call: Call,
+  name: string,
+  work: (store: Store, incident: Incident) => Promise<number>,
+): Promise<number> {
   const { store } = await openRecord(call);
   if (store === undefined) throw new IncidentNotFoundError(name);
   try {
-    const incident = await findIncidentNamed(store, name);
-    const names = namesWithoutSlack(incident.workspaceId);
-    const compared = await comparedWith(store, incident, sameChannel(incident));
-    const shown = { postmortem: await readPostmortem(store, incident, { names, compared }), names };
-    await output.write(WRITTEN[output.form as (typeof POSTMORTEM_FORMS)[number]](shown));
-    return EXIT.done;
+    return await work(store, await findIncidentNamed(store, name));
   } finally {
     await store.close();
   }
+}
+
+/** `untilUs`: from the record as it was at that time. */
+export async function draftOf(store: Store, incident: Incident, untilUs: number | undefined): Promise<ShownPostmortem> {
+  const names = namesWithoutSlack(incident.workspaceId);
+  const compared = await comparedWith(store, incident, sameChannel(incident));
+  const asked = { names, compared, ...(untilUs !== undefined && { untilUs }) };
+  return { postmortem: await readPostmortem(store, incident, asked), names };
+}
+
+/** When the version with this number was drafted. */
+export async function versionNamed(store: Store, incident: Incident, typed: string): Promise<number> {
+  const versions = await versionsOf(store, incident);
+  const found = versions.find(({ number }) => String(number) === typed);
+  if (found !== undefined) return found.atUs;
+  const known = versions.length === 0 ? 'It has none yet.' : `It has the versions 1 to ${versions.length}.`;
+  throw new UsageError(
+    `there is no version ${typed} of the postmortem of ${incidentName(incident)}`,
+    `${known} /postmortem in Slack makes one.`,
+  );
 }
 
 const WRITTEN: Readonly<Record<(typeof POSTMORTEM_FORMS)[number], (shown: ShownPostmortem) => string>> = {

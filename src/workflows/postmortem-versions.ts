@@ -4,7 +4,8 @@
  */
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { type ShownPostmortem, versionLines } from '#present/documents/postmortem-text.ts';
-import { differenceMessage, type Version, versionsMessage } from '#present/slack/postmortem-versions.ts';
+import type { Version } from '#present/documents/version-difference.ts';
+import { differenceMessage, versionsMessage } from '#present/slack/postmortem-versions.ts';
 import { createdWith } from '#record/outbox.ts';
 import type { Reader } from '#record/store.ts';
 import { namesOf, otherNamesOf } from '#workflows/draft-postmortem.ts';
@@ -51,7 +52,7 @@ export function versionShower(
   };
 }
 
-async function versionsOf(reader: Reader, { id }: Incident): Promise<readonly Version[]> {
+export async function versionsOf(reader: Reader, { id }: Incident): Promise<readonly Version[]> {
   const times = await createdWith(reader, `${POSTMORTEM_OF(id)}/`);
   return times.map((atUs, index) => ({ number: index + 1, atUs }));
 }

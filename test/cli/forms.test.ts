@@ -31,6 +31,8 @@ const CALLS: Readonly<Record<string, () => readonly string[]>> = {
   incidents: () => [],
   services: () => [],
   postmortem: () => ['INC-1'],
+  'postmortem versions': () => ['INC-1'],
+  'postmortem diff': () => ['INC-1', '1', '1'],
   'postmortem lint': () => ['README.md'],
   'audit verify': () => [],
   'audit show': () => [],

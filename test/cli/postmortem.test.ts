@@ -5,7 +5,11 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { sqlite } from '#adapters/sqlite/sqlite.ts';
 import { STORE_FILE } from '#compose/store.ts';
+import { post } from '#record/outbox.ts';
+import type { Tx } from '#record/store.ts';
+import { addEntry } from '#record/timeline.ts';
 import { guideIncident } from '#test/guide-incident.ts';
+import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
 import { spanhound } from './run-spanhound.ts';
 
 function emptyFolder(): string {
@@ -97,4 +101,40 @@ test('lint names what to rewrite, with its line; its own draft has nothing', asy
     },
   ]);
   expect((await spanhound(['postmortem', 'lint', '-'], { env, stdin: '## Impact\nMany users waited.' })).code).toBe(0);
+});
+
+test('lists the versions, prints an older one, and what changed since', async () => {
+  const folder = emptyFolder();
+  const { store, clock, incident } = await guideIncident({ place: () => sqlite(join(folder, STORE_FILE)) });
+  const asked = (at: number) =>
+    store.transaction((tx) =>
+      post(tx, {
+        ...{ messageId: `${POSTMORTEM_OF(incident.id)}/${at}`, workspaceId: incident.workspaceId, channelId: 'C1' },
+        message: { text: 'asked' },
+      }),
+    );
+  const noted = (tx: Tx, text: string) =>
+    addEntry(tx, {
+      ...{ incidentId: incident.id, key: text, atUs: tx.nowUs, kind: 'note', source: 'U1', link: '' },
+      text,
+    });
+  await asked(1);
+  await clock.tick(60_000);
+  await store.transaction((tx) => noted(tx, 'users.email has an index'));
+  await clock.tick(60_000);
+  await asked(2);
+  await store.close();
+  const env = { SPANHOUND_DATA: folder };
+  const [list, older, newest, diff, none] = await Promise.all([
+    spanhound(['postmortem', 'versions', 'INC-1'], { env }),
+    spanhound(['postmortem', 'INC-1', '--at-version', '1'], { env }),
+    spanhound(['postmortem', 'INC-1'], { env }),
+    spanhound(['postmortem', 'diff', 'INC-1', '1', '2'], { env }),
+    spanhound(['postmortem', 'INC-1', '--at-version', '3'], { env }),
+  ]);
+  expect(list.stdout).toMatch(/^1 {2}\d{4}-.*\n2 {2}\d{4}-.*\n$/);
+  expect(older.stdout).not.toContain('users.email has an index');
+  expect(newest.stdout).toContain('users.email has an index');
+  expect(diff.stdout).toMatch(/^\+ Timeline: .*users\.email has an index$/m);
+  expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('It has the versions 1 to 2.') });
 });

@@ -1,12 +1,11 @@
 /** The versions of a postmortem and what changed between two of them, to one person. */
 import { type Incident, incidentName } from '#model/incident/incident.ts';
+import { type Version, versionDifference } from '#present/documents/version-difference.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { bold, bullets, paragraph, richText, words } from '#present/slack/rich-text.ts';
 import { truncate } from '#present/slack/text.ts';
 import { readableSecond } from '#present/words/instant.ts';
 import { shown } from '#present/words/plain-text.ts';
-
-export type Version = Readonly<{ number: number; atUs: number }>;
 
 const NEWEST = 20;
 /** Of each side; the files in the thread have everything. */
@@ -52,8 +51,7 @@ export type Difference = Readonly<{
 }>;
 
 export function differenceMessage({ incident, from, to, before, after }: Difference): SlackMessage {
-  const gone = without(before, after);
-  const added = without(after, before);
+  const { gone, added } = versionDifference(before, after);
   const head = `The postmortem of ${incidentName(incident)}, from version ${from.number} to version ${to.number}`;
   const none = gone.length + added.length === 0;
   return {
@@ -75,9 +73,4 @@ function listed(title: string, lines: readonly string[]) {
     paragraph(bold(`${title}${more}`)),
     bullets(lines.slice(0, LINES).map((line) => paragraph(words(truncate(shown(line), LINE_CHARS))))),
   ];
-}
-
-function without(lines: readonly string[], others: readonly string[]): readonly string[] {
-  const known = new Set(others);
-  return lines.filter((line) => !known.has(line));
 }

@@ -1,0 +1,29 @@
+/** What changed between two versions of a postmortem, and the list of versions, as text for a terminal. */
+import { readableSecond } from '#present/words/instant.ts';
+import { shown } from '#present/words/plain-text.ts';
+
+/** `number`: from 1, the oldest first. */
+export type Version = Readonly<{ number: number; atUs: number }>;
+
+export type VersionDifference = Readonly<{ gone: readonly string[]; added: readonly string[] }>;
+
+/** Of the sentences of both. */
+export function versionDifference(before: readonly string[], after: readonly string[]): VersionDifference {
+  return { gone: without(before, after), added: without(after, before) };
+}
+
+function without(lines: readonly string[], others: readonly string[]): readonly string[] {
+  const known = new Set(others);
+  return lines.filter((line) => !known.has(line));
+}
+
+export function differenceText({ gone, added }: VersionDifference): string {
+  if (gone.length + added.length === 0) return 'No sentence changed.\n';
+  const lines = [...gone.map((line) => `- ${shown(line)}`), ...added.map((line) => `+ ${shown(line)}`)];
+  return `${lines.join('\n')}\n`;
+}
+
+export function versionsText(name: string, versions: readonly Version[]): string {
+  if (versions.length === 0) return `Nobody has asked for the postmortem of ${name} in Slack yet.\n`;
+  return versions.map(({ number, atUs }) => `${number}  ${readableSecond(atUs)}\n`).join('');
+}
