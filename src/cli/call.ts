@@ -1,6 +1,8 @@
 /** How a verb was called, and in which form it answers. */
 export const FORMS = ['text', 'json', 'md', 'html', 'png'] as const;
-export type Form = (typeof FORMS)[number];
+export type UsualForm = (typeof FORMS)[number];
+/** `pdf`: of documents that people print. */
+export type Form = UsualForm | 'pdf';
 
 /** Those with a script of completions. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;

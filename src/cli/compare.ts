@@ -1,6 +1,6 @@
 /** `spanhound compare` and `spanhound verify`: compares two sides, each given as ids, files or cases. */
 import { stat } from 'node:fs/promises';
-import type { Call, Form } from '#cli/call.ts';
+import type { Call, UsualForm } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { type Output, openOutput } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
@@ -102,7 +102,7 @@ function formsFor({ form, text }: Output): CompareSides['forms'] {
   }
 }
 
-function shown({ report, text, markdown, html, png }: Presented, form: Form): string | Uint8Array {
+function shown({ report, text, markdown, html, png }: Presented, form: UsualForm): string | Uint8Array {
   if (form === 'json') return `${JSON.stringify(report)}\n`;
   const content = { text, md: markdown, html, png }[form];
   if (content === undefined && form === 'png') {

@@ -1,5 +1,5 @@
 /** The output forms of a diagnosis: what to request from the session, and what to print. */
-import type { Form } from '#cli/call.ts';
+import type { UsualForm } from '#cli/call.ts';
 import type { Output } from '#cli/output.ts';
 import { UsageError } from '#core/errors.ts';
 import { reportJson } from '#present/json/report-json.ts';
@@ -33,7 +33,7 @@ export function formsFor({ form, text }: Output, { spans, full, methods }: Diagn
 }
 
 /** Ends with a newline, except for a picture. */
-export function shown(analysed: AnalysedTrace, form: Form): string | Uint8Array | Iterable<string> {
+export function shown(analysed: AnalysedTrace, form: UsualForm): string | Uint8Array | Iterable<string> {
   if (form === 'json') return jsonLine(analysed);
   const content = { text: analysed.text, md: analysed.markdown, html: analysed.html, png: analysed.png }[form];
   if (content === undefined) throw new Error(`the analysis made no ${form}`);

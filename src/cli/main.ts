@@ -173,6 +173,7 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
   const drafted = verb(program, 'postmortem', 'draft the postmortem of an incident from the record', [
     'md',
     'html',
+    'pdf',
     'json',
   ])
     .argument('<incident>', 'INC-12')

@@ -2,11 +2,11 @@
 
 import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { type Call, FORMS, type Form, type OutputOptions } from '#cli/call.ts';
+import { type Call, FORMS, type Form, type OutputOptions, type UsualForm } from '#cli/call.ts';
 import { UnreadableInputError, UsageError } from '#core/errors.ts';
 
-export type Output = Readonly<{
-  form: Form;
+export type Output<F extends Form = UsualForm> = Readonly<{
+  form: F;
   /** The text layout: as wide as the terminal, in colour only on a terminal. */
   text: Readonly<{ width: number; colour: boolean }>;
   /** Resolves when the data was accepted: a slow reader is waited for. */
@@ -29,18 +29,24 @@ const FORM_OF_ENDING: Readonly<Record<string, Form>> = {
   '.html': 'html',
   '.htm': 'html',
   '.png': 'png',
+  '.pdf': 'pdf',
 };
 
 /** The first possible form is the default. */
-export function openOutput({ env, options }: Call, possible: readonly Form[] = FORMS): Output {
+export function openOutput(call: Call): Output;
+export function openOutput<F extends Form>(call: Call, possible: readonly F[]): Output<F>;
+export function openOutput({ env, options }: Call, possible: readonly Form[] = FORMS): Output<Form> {
   const { out } = options;
   const form = chosenForm(options, possible[0] ?? 'text');
   if (!possible.includes(form)) {
     throw new UsageError(`there is no ${form} form of this`, `Choose one of: ${possible.join(', ')}.`);
   }
   const onTerminal = out === undefined && process.stdout.isTTY === true;
-  if (form === 'png' && onTerminal) {
-    throw new UsageError('a terminal cannot show a picture', 'Name a file for it: --out trace.png');
+  if ((form === 'png' || form === 'pdf') && onTerminal) {
+    throw new UsageError(
+      `a terminal cannot show a ${form === 'png' ? 'picture' : 'PDF'}`,
+      `Name a file for it: --out answer.${form}`,
+    );
   }
   return {
     form,
@@ -60,7 +66,7 @@ function chosenForm({ json, format, out }: OutputOptions, usual: Form): Form {
   return format ?? (json ? 'json' : out === undefined ? usual : formOfFile(out, usual));
 }
 
-/** Rejects unknown endings: text in a file named .pdf would surprise its reader. */
+/** Rejects unknown endings: text in a file named .docx would surprise its reader. */
 function formOfFile(out: string, usual: Form): Form {
   const ending = extname(out).toLowerCase();
   const form = ending === '' ? usual : FORM_OF_ENDING[ending];

@@ -14,7 +14,7 @@ import { findIncidentNamed } from '#workflows/find-incident.ts';
 import { versionsOf } from '#workflows/postmortem-versions.ts';
 import { comparedWith, readPostmortem, sameChannel } from '#workflows/read-postmortem.ts';
 
-const POSTMORTEM_FORMS = ['md', 'html', 'json'] as const satisfies readonly Form[];
+const POSTMORTEM_FORMS = ['md', 'html', 'pdf', 'json'] as const satisfies readonly Form[];
 
 /** `atVersion`: the number of an older draft. */
 export type PostmortemOptions = Readonly<{ atVersion?: string }>;
@@ -24,7 +24,7 @@ export async function postmortem(call: Call, name: string, { atVersion }: Postmo
   return await withIncident(call, name, async (store, incident) => {
     const untilUs = atVersion === undefined ? undefined : await versionNamed(store, incident, atVersion);
     const shown = await draftOf(store, incident, untilUs);
-    await output.write(WRITTEN[output.form as (typeof POSTMORTEM_FORMS)[number]](shown));
+    await output.write(await WRITTEN[output.form](shown, call.env));
     return EXIT.done;
   });
 }
@@ -66,8 +66,11 @@ export async function versionNamed(store: Store, incident: Incident, typed: stri
   );
 }
 
-const WRITTEN: Readonly<Record<(typeof POSTMORTEM_FORMS)[number], (shown: ShownPostmortem) => string>> = {
+const WRITTEN: Readonly<
+  Record<(typeof POSTMORTEM_FORMS)[number], (shown: ShownPostmortem, env: Call['env']) => string | Promise<Uint8Array>>
+> = {
   md: postmortemMarkdown,
   html: postmortemHtml,
+  pdf: async (shown, env) => (await import('#compose/printing.ts')).printed(postmortemHtml(shown), env),
   json: (shown) => `${JSON.stringify(postmortemJson(shown), null, 2)}\n`,
 };

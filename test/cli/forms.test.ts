@@ -7,6 +7,7 @@ import { FORMS } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { run } from '#cli/main.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
+import { fakeChromium } from '#test/fake-chromium.ts';
 import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'spanhound-forms-'));
@@ -61,6 +62,7 @@ const BEGINNINGS: Readonly<Record<string, RegExp>> = {
   json: /^[[{"]/,
   html: /^<!doctype html>/i,
   png: /^\x89PNG/,
+  pdf: /^%PDF/,
 };
 
 let env: Record<string, string>;
@@ -76,6 +78,7 @@ beforeAll(async () => {
     JAEGER_URL: backends.jaegerUrl,
     LOKI_URL: backends.lokiUrl,
     SPANHOUND_KEEP_LOGS_DAYS: '90',
+    PATH: fakeChromium(root),
   };
   process.stdout.setMaxListeners(0);
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => {

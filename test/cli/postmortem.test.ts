@@ -8,6 +8,7 @@ import { STORE_FILE } from '#compose/store.ts';
 import { post } from '#record/outbox.ts';
 import type { Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
+import { fakeChromium } from '#test/fake-chromium.ts';
 import { guideIncident } from '#test/guide-incident.ts';
 import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
 import { spanhound } from './run-spanhound.ts';
@@ -52,12 +53,12 @@ test('takes the form from the ending of the file that it writes', async () => {
   expect(await readFile(file, 'utf8')).toMatch(/^<!doctype html>/);
 });
 
-test('refuses other forms and names the three that there are', async () => {
-  const { code, stderr } = await spanhound(['postmortem', 'INC-1', '--format', 'pdf'], {
+test('refuses other forms and names those that there are', async () => {
+  const { code, stderr } = await spanhound(['postmortem', 'INC-1', '--format', 'png'], {
     env: { SPANHOUND_DATA: emptyFolder() },
   });
   expect(code).toBe(2);
-  expect(stderr).toMatch(/'pdf' is invalid\. Allowed choices are md, html, json\./);
+  expect(stderr).toMatch(/'png' is invalid\. Allowed choices are md, html, pdf, json\./);
 });
 
 test.each(['INC-2', 'INC-99'])('says that there is no %s, also where nothing was ever stored', async (name) => {
@@ -137,4 +138,17 @@ test('lists the versions, prints an older one, and what changed since', async ()
   expect(newest.stdout).toContain('users.email has an index');
   expect(diff.stdout).toMatch(/^\+ Timeline: .*users\.email has an index$/m);
   expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('It has the versions 1 to 2.') });
+});
+
+test('a PDF is printed with the Chromium of the PATH; without one, the answer says what to do', async () => {
+  const folder = await dataFolder();
+  const file = join(folder, 'inc-1.pdf');
+  const call = ['postmortem', 'INC-1', '--out', file];
+  const PATH = fakeChromium(emptyFolder());
+  expect((await spanhound(call, { env: { SPANHOUND_DATA: folder, PATH } })).code).toBe(0);
+  expect(await readFile(file, 'utf8')).toBe('%PDF <!doctype html>');
+  const none = await spanhound(call, { env: { SPANHOUND_DATA: folder, PATH: emptyFolder() } });
+  expect(none.code).not.toBe(0);
+  expect(none.stderr).toMatch(/no PDF was made: there is no Chromium .*\n.*apt-get install chromium.*--format html/);
+  expect(await readFile(file, 'utf8')).toBe('%PDF <!doctype html>');
 });

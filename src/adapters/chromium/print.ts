@@ -1,0 +1,98 @@
+/** Prints an HTML page as PDF with an installed Chromium. The page has no script, and gets no network. */
+import { spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { SpanhoundError } from '#core/errors.ts';
+
+const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+/** A page takes about two seconds; a machine under load, many more. */
+const PATIENCE_MS = 60_000;
+/** Of its last words. */
+const SAID_CHARS = 300;
+
+const FLAGS = [
+  '--headless',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--host-resolver-rules=MAP * ~NOTFOUND',
+  '--no-pdf-header-footer',
+];
+
+class NoPdfError extends SpanhoundError {
+  override readonly name = 'NoPdfError';
+  readonly code = 'SH_NO_PDF';
+  readonly advice: string;
+
+  constructor(why: string, advice: string) {
+    super(`no PDF was made: ${why}`);
+    this.advice = advice;
+  }
+}
+
+/** `path`: the folders to search for the program. */
+export async function printPdf(html: string, path: string): Promise<Uint8Array> {
+  const program = installed(path);
+  if (program === undefined) {
+    throw new NoPdfError(
+      `there is no Chromium (${PROGRAMS.join(', ')}) on the PATH`,
+      'Install one, for example with apt-get install chromium, or print the page of --format html in a browser.',
+    );
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'spanhound-pdf-'));
+  try {
+    const [page, pdf] = [join(folder, 'page.html'), join(folder, 'page.pdf')];
+    await writeFile(page, html, { mode: 0o600 });
+    const said = await run(program, [
+      ...FLAGS,
+      // Chromium refuses to start as root with its sandbox, such as in a container.
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      `--user-data-dir=${join(folder, 'profile')}`,
+      `--print-to-pdf=${pdf}`,
+      pathToFileURL(page).href,
+    ]);
+    return await readFile(pdf).catch(() => {
+      throw failed(`${program} wrote none. It said: ${said}`);
+    });
+  } finally {
+    // Its helpers may still write into the profile.
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+function failed(why: string): NoPdfError {
+  return new NoPdfError(why, 'Print the page of --format html in a browser.');
+}
+
+function installed(path: string): string | undefined {
+  const places = path.split(delimiter).filter((folder) => folder !== '');
+  return PROGRAMS.flatMap((name) => places.map((folder) => join(folder, name))).find(isProgram);
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Its last words. */
+async function run(program: string, args: readonly string[]): Promise<string> {
+  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], timeout: PATIENCE_MS });
+  let said = '';
+  child.stderr.on('data', (piece) => {
+    said = `${said}${piece}`.slice(-SAID_CHARS);
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.on('error', ({ message }) => reject(failed(`${program} did not start: ${message}`)));
+    child.on('close', () => resolve());
+  });
+  return said.trim().replaceAll(/\s+/g, ' ');
+}
