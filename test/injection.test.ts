@@ -28,6 +28,7 @@ import { versionLines } from '#present/documents/postmortem-text.ts';
 import { quotedReport } from '#present/documents/quoted-lines.ts';
 import { statusFeedJson, statusFeedRss } from '#present/documents/status-feed.ts';
 import { differenceText, versionDifference, versionsText } from '#present/documents/version-difference.ts';
+import { eventJson } from '#present/json/event-json.ts';
 import { incidentJson, timelineJson } from '#present/json/incident-json.ts';
 import { postmortemJson } from '#present/json/postmortem-json.ts';
 import { reportJson } from '#present/json/report-json.ts';
@@ -286,6 +287,8 @@ test('an incident, its timeline and its questions', () => {
       );
       expect(jsonProblems(incidentJson(incident, NO_METRICS))).toEqual([]);
       expect(jsonProblems(timelineJson([...entries, ...linked], names))).toEqual([]);
+      for (const one of entries)
+        expect(jsonProblems(eventJson(incident, { ...one, isDeclaration: false }))).toEqual([]);
       const times = { lastUpdateUs: incident.declaredUs, nextUpdateUs: incident.declaredUs };
       for (const message of [
         overviewMessage({

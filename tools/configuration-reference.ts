@@ -72,6 +72,7 @@ function systemRow({
   chat,
   statusPage,
   issueTracker,
+  eventReceivers,
   onCall,
   doctor,
 }: System) {
@@ -83,10 +84,11 @@ function systemRow({
     alertMessages && 'reads its alerts in channels',
     changeWebhook && `takes changes at ${code(changeWebhook.path)}`,
     statusPage && 'sends approved updates for customers',
+    eventReceivers && 'sends the events of incidents to programs',
     issueTracker && 'creates and follows issues for action items',
     onCall && 'reads who is on call',
   ];
-  const own = statusPage?.set ?? issueTracker?.set ?? doctor?.set;
+  const own = statusPage?.set ?? issueTracker?.set ?? eventReceivers?.set ?? doctor?.set;
   const sets = [evidence?.setup?.set, alertWebhook?.secret, changeWebhook?.secret, own, onCall?.set];
   const said = (parts: readonly (string | undefined)[]) => parts.filter((part) => part !== undefined).join('; ');
   const set = said(sets).replace(/\b[A-Z]+(?:_[A-Z]+)*_?[A-Z]{2,}(?:=\w+)?\b/g, code);
@@ -99,6 +101,7 @@ const TITLES: Readonly<Record<string, string>> = {
   googleCloud: 'Google Cloud Monitoring',
   databases: 'Databases',
   statusWebhook: 'Status webhook',
+  eventWebhooks: 'Event webhooks',
   changes: 'Changes',
   services: 'Services',
   '': 'The program',

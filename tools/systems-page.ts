@@ -53,6 +53,7 @@ function offersOf({
   chat,
   statusPage,
   issueTracker,
+  eventReceivers,
   onCall,
   links,
 }: System): readonly string[] {
@@ -66,6 +67,7 @@ function offersOf({
     links && 'links to traces',
     chat && 'the chat with people',
     statusPage && 'a page for approved updates',
+    eventReceivers && 'a receiver of the events of incidents',
     issueTracker && 'issues for action items',
     onCall && 'who is on call',
   ];

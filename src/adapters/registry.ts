@@ -6,6 +6,7 @@ import { checkly } from './checkly/index.ts';
 import { cloudWatch } from './cloudwatch/index.ts';
 import { datadog } from './datadog/index.ts';
 import { elasticsearch } from './elasticsearch/index.ts';
+import { eventWebhooks } from './event-webhooks/index.ts';
 import { files } from './files/index.ts';
 import { github } from './github/index.ts';
 import { gitlab } from './gitlab/index.ts';
@@ -70,6 +71,7 @@ export const systems = [
   uptimeRobot,
   statuspage,
   statusWebhook,
+  eventWebhooks,
   kapacitor,
   checkly,
   senders,

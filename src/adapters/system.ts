@@ -19,6 +19,7 @@ import type {
 } from '#gather/sources.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { AlertNote, Delivery, ReadAlert } from '#model/incident/alert.ts';
+import type { EventReceiver } from '#model/incident/incident-event.ts';
 import type { IssueTracker } from '#model/incident/issue-tracker.ts';
 import type { OnCallSource } from '#model/incident/on-call.ts';
 import type { StatusPage } from '#model/incident/status-page.ts';
@@ -206,6 +207,14 @@ export type OfferedIssueTracker<Settings> = Readonly<{
   open(settings: Settings): Promise<IssueTracker | undefined>;
 }>;
 
+/** Programs outside that get the events of incidents. */
+export type OfferedEventReceivers<Settings> = Readonly<{
+  /** The settings that enable them. */
+  set: string;
+  /** Loads the client. Empty if none is configured. */
+  open(settings: Settings): Promise<readonly EventReceiver[]>;
+}>;
+
 /** Says who is on call. A target of it is written `<id>:<place>`. */
 export type OfferedOnCall<Settings> = Readonly<{
   /** The settings that enable it. */
@@ -233,6 +242,7 @@ type Offers<Settings> = Readonly<{
   chat?: Chat<Settings>;
   statusPage?: OfferedStatusPage<Settings>;
   issueTracker?: OfferedIssueTracker<Settings>;
+  eventReceivers?: OfferedEventReceivers<Settings>;
   onCall?: OfferedOnCall<Settings>;
   doctor?: Doctor<Settings>;
 }>;

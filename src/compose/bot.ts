@@ -6,6 +6,7 @@ import { composeAlertMessages } from '#compose/alert-messages.ts';
 import { composeAnswering } from '#compose/answering.ts';
 import { composeCases } from '#compose/cases.ts';
 import { composeComparing } from '#compose/comparing.ts';
+import { composeEvents } from '#compose/events.ts';
 import { composeHome } from '#compose/home.ts';
 import { composeIncidents } from '#compose/incidents.ts';
 import type { Investigation } from '#compose/investigation.ts';
@@ -153,6 +154,7 @@ export async function composeBot({
     { openStatusPages },
     { openIssueTrackers },
     { FOLLOW_ISSUES, SYNC_ISSUE },
+    { SEND_EVENT },
     { openOnCallSources },
     { ownWorkspace },
     { givenUpTeller, LASTING_KINDS },
@@ -192,6 +194,7 @@ export async function composeBot({
     import('#compose/status-pages.ts'),
     import('#compose/issue-trackers.ts'),
     import('#workflows/sync-issue.ts'),
+    import('#workflows/send-events.ts'),
     import('#compose/on-call.ts'),
     import('#adapters/slack/workspace.ts'),
     import('#workflows/tell-given-up.ts'),
@@ -313,6 +316,14 @@ export async function composeBot({
     workspace,
     kick,
   });
+  const events = await composeEvents({
+    store,
+    jobs: tableJobs,
+    settings: alerts,
+    isForAll: incidents.access.isForAll,
+    log,
+    kick: () => kick(),
+  });
   const note = changeNoter(store, (tx, changes) => watchReleases(tx, tableJobs, changes));
   const tellGivenUp = givenUpTeller({ channelId: alerts?.alerts.channel });
   const jobs = tableJobs.runJobs({
@@ -323,6 +334,7 @@ export async function composeBot({
       ...answering.handlers,
       [SEND_REQUEST]: sendRequest({ store, clock, kick, send: whenAsked(http) }),
       ...comparing.handlers,
+      ...events.handlers,
       [LOOK_INTO_MESSAGE]: lookIntoMessage({
         ...asking,
         look: (seen) => incidents.directory.message(seen, ''),
@@ -356,6 +368,7 @@ export async function composeBot({
       SEND_STATUS,
       SYNC_ISSUE,
       FOLLOW_ISSUES,
+      SEND_EVENT,
       JUDGE_RELEASE,
     ]),
     onDead: async (tx, job, reason) => {
@@ -434,7 +447,8 @@ export async function composeBot({
     async start() {
       void repeat(FORGET_EVERY_MS, 'forgetting old deliveries', () => forget(store, clock.nowUs()));
       void repeat(FORGET_EVERY_MS, 'forgetting old rates', async () => forgetPaces(store, await store.nowUs()));
-      for (const { what, everyMs, work } of upkeep.duties) void repeat(everyMs, what, () => work(stopped.signal));
+      for (const { what, everyMs, work } of [...upkeep.duties, ...events.duties])
+        void repeat(everyMs, what, () => work(stopped.signal));
       void repeat(SERVICES_EVERY_MS, 'reading whose the services are', () => readServices(stopped.signal));
       void repeat(WORKSPACE_EVERY_MS, 'asking Slack for the workspace', workspace);
       void repeat(MEND_EVERY_MS, 'moving future times to the present', () => mendFutureTimes(store));

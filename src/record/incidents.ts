@@ -158,7 +158,7 @@ export async function assignRole(
 }
 
 /** The keys of the entries that each incident has once. */
-const DECLARED = 'declared';
+export const DECLARED = 'declared';
 
 const IMPACT_START = 'impact-start';
 

@@ -24,6 +24,7 @@ import { RECEIVE_DELIVERY } from '#workflows/receive-alert.ts';
 import { REMIND } from '#workflows/remind.ts';
 import { REMIND_OWNER } from '#workflows/remind-owner.ts';
 import { REPORT_OVERDUE } from '#workflows/report-overdue.ts';
+import { SEND_EVENT, type SendEventRequest } from '#workflows/send-events.ts';
 import { SEND_REQUEST } from '#workflows/send-request.ts';
 import { SEND_STATUS, STATUS_OVERDUE } from '#workflows/send-status.ts';
 import { KEEP_CHANNEL, SHOW_OVERVIEW } from '#workflows/show-overview.ts';
@@ -48,6 +49,7 @@ export const LASTING_KINDS: ReadonlySet<string> = new Set([
   STATUS_OVERDUE,
   SYNC_ISSUE,
   FOLLOW_ISSUES,
+  SEND_EVENT,
   DRAFT_POSTMORTEM,
   TELL_TOO_LARGE,
   JUDGE_RELEASE,
@@ -102,6 +104,15 @@ export function givenUpTeller({ channelId }: GivenUpOptions): NonNullable<RunJob
           'I could not keep an issue up to date',
           `${reason}. Type /incident actions.`,
         );
+      case SEND_EVENT: {
+        const { receiver } = job.payload as SendEventRequest;
+        return await tellIncident(
+          tx,
+          job,
+          `the webhook ${receiver} did not get an event`,
+          `${reason} I tried for a day.`,
+        );
+      }
       case DRAFT_POSTMORTEM:
         return await tellIncident(tx, job, 'I could not draft the postmortem', `${reason}. Type /postmortem again.`);
       case SEND_REQUEST:

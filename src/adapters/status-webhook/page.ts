@@ -1,11 +1,8 @@
 /**
  * Posts approved updates to an address of the team, signed as Standard Webhooks describes it. The receiver can tell a
  * second delivery by `webhook-id`, but nobody can ask it: an uncertain delivery waits for a person.
- * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
-import { createHmac } from 'node:crypto';
-import { basicOf } from '#adapters/http.ts';
-import { notAnswered, refusal, sendOut } from '#adapters/outgoing.ts';
+import { postSigned } from '#adapters/standard-webhooks.ts';
 import { isoFromUs } from '#core/clock.ts';
 import type { Publication, StatusPage } from '#model/incident/status-page.ts';
 
@@ -31,27 +28,12 @@ export function statusWebhookPage({
     async publish(publication, signal) {
       const body = JSON.stringify(bodyOf(publication));
       const id = publication.updateId;
-      const at = `${Math.floor(nowSeconds())}`;
-      const answer = await sendOut(
-        {
-          method: 'POST',
-          url: withoutUser(url),
-          headers: {
-            'content-type': 'application/json',
-            'webhook-id': id,
-            'webhook-timestamp': at,
-            'webhook-signature': `v1,${signature(secret, `${id}.${at}.${body}`)}`,
-            ...basicOf(url),
-          },
-          body,
-          secrets: [secret, decodeURIComponent(url.password)].filter((one) => one !== ''),
-          timeoutMs,
-        },
+      const nowAt = nowSeconds();
+      const sent = await postSigned(
+        { url, secrets: [secret], id, nowSeconds: nowAt, body, words: WORDS, timeoutMs },
         signal,
       );
-      if (answer.kind !== 'answered') return notAnswered(answer, WORDS);
-      if (answer.status < 200 || answer.status >= 300) return refusal(answer, WORDS);
-      return { kind: 'sent', remoteId: publication.pageId, remoteUpdateId: id, url: '' };
+      return sent.kind === 'taken' ? { kind: 'sent', remoteId: publication.pageId, remoteUpdateId: id, url: '' } : sent;
     },
   };
 }
@@ -72,17 +54,4 @@ function bodyOf(publication: Publication) {
       next_update_at: nextUs === undefined ? null : isoFromUs(nextUs),
     },
   };
-}
-
-/** The key of `whsec_…` is base64; any other secret is used as it is. */
-function signature(secret: string, signed: string): string {
-  const key = secret.startsWith('whsec_') ? Buffer.from(secret.slice('whsec_'.length), 'base64') : secret;
-  return createHmac('sha256', key).update(signed).digest('base64');
-}
-
-function withoutUser(url: URL): URL {
-  const plain = new URL(url);
-  plain.username = '';
-  plain.password = '';
-  return plain;
 }
