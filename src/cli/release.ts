@@ -19,8 +19,9 @@ export type ReleaseOptions = Readonly<{ case?: string; from?: string; to?: strin
 
 export async function release(call: Call, service: string, options: ReleaseOptions): Promise<number> {
   const output = openOutput(call, ['text', 'json']);
+  const nowUs = systemClock.nowUs();
   const [fromUs, toUs] = (['from', 'to'] as const).map((name) =>
-    options[name] === undefined ? undefined : typedInstant(`--${name}`, options[name], systemClock.nowUs()),
+    options[name] === undefined ? undefined : typedInstant(`--${name}`, options[name], nowUs),
   );
   if (fromUs !== undefined && toUs !== undefined && fromUs >= toUs) {
     throw new UsageError(

@@ -125,6 +125,11 @@ describe('release, from the configured sources', () => {
     expect(code).toBe(3);
   });
 
+  test('two relative times of one command count from one instant', async () => {
+    const { code, stderr } = await spanhound(['release', 'web', '--from', 'now', '--to', 'now-0m'], { env });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--from is not before --to')]);
+  });
+
   test('names the time where it looked, not the present one', async () => {
     const asked = ['release', 'stock', '--from', '2026-01-06T10:00:00Z', '--to', '2026-01-06T10:30:00Z'];
     const { stdout } = await spanhound(asked, { env });

@@ -101,6 +101,15 @@ describe('a call', () => {
     expect(answer).toMatchObject({ subject: { kind: 'window' }, status: 'confirmed' });
   });
 
+  test('takes relative times, as the command line does', async () => {
+    const ago = (iso: string) => Math.round((Date.now() - Date.parse(iso)) / 60_000);
+    const from = `-${ago('2025-01-06T14:15:00Z')}m`;
+    const to = `now-${ago('2025-01-06T14:35:00Z')}m`;
+    const { body: answer } = await ask('/investigate', { body: { service: 'user-service', from, to } });
+    expect(answer).toMatchObject({ subject: { kind: 'window' }, status: 'confirmed' });
+    expect((await ask('/release', { body: { service: 'user-service', from, to } })).status).toBe(200);
+  });
+
   test('investigates an alert that is sent', async () => {
     const alert = JSON.stringify({
       version: '4',
