@@ -108,6 +108,13 @@ describe('a result', () => {
       'red: `a start | 9 ms | 8–9 | ≤ 5; 1 budgets met`',
     ],
     [
+      'api',
+      '- ST202 Schema-valid request rejected\n827 requests of Schemathesis 4, 4 failures, seed 1\n',
+      'red: `- ST202 Schema-valid request rejected; 827 requests of Schemathesis 4, 4 failures, seed 1`',
+    ],
+    ['api', 'BUG: TypeError: x\n', 'red: `BUG: TypeError: x`'],
+    ['api-client', 'WRONG: the client printed something else\n', 'red: `the client printed something else'],
+    [
       'planted',
       'NOT FOUND: test: a lease\n9 of 10 planted faults found\n',
       'red: `test: a lease; 9 of 10 planted faults found`',
@@ -121,6 +128,11 @@ describe('a result', () => {
       'patterns',
       'a.ts:3 /x/: linear, but kept: nothing\n1600 linear, 3 searched\n',
       'green: `1600 linear, 3 searched`',
+    ],
+    [
+      'api',
+      'No issues found\n\n827 requests of Schemathesis 4.32.5, 0 failures, seed 7\n',
+      'green: `827 requests of Schemathesis 4.32.5, 0 failures, seed 7`',
     ],
     ['backends', '  ok    one (9 ms)\n1 passed, 0 failed\n', 'green: `1 passed, 0 failed`'],
     [

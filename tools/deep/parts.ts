@@ -32,6 +32,8 @@ const STORM_FAULT = /^storm: ((?:LOST|DOUBLED|STRANGE|FAILED).*)$/m;
 
 /** The build of the backends ends with 2 where neither Go nor Docker is there. */
 const NOTHING_TO_BUILD_WITH = 2;
+/** What tries the API comes from the registries of Python and npm. */
+const NOT_INSTALLED = 2;
 /** Module proxies and mirrors stumble; what one try built, the next one finds. */
 const BUILD_TRIES = 3;
 
@@ -153,6 +155,20 @@ export const PARTS: readonly Part[] = [
     runs: () => [{ command: ['node', 'tools/planted-faults.ts'] }],
     fault: /^NOT FOUND: (.+)$/m,
     figure: (output) => first(/^(\d+ of \d+ planted faults found)$/m, output),
+  },
+  {
+    name: 'api',
+    runs: () => [{ command: ['node', 'tools/try-api.ts'], missingCode: NOT_INSTALLED }],
+    missing: pythonMissing,
+    // A failed check, and an error that no operation expects.
+    fault: /^(- .*\b[A-Z]{2}\d{3}\b.*|BUG: .+)$/m,
+    figure: (output) => first(/^(\d+ requests of Schemathesis .+)$/m, output),
+  },
+  {
+    name: 'api-client',
+    runs: () => [{ command: ['node', 'tools/try-api-client.ts'], missingCode: NOT_INSTALLED }],
+    fault: /^WRONG: (.+)$/m,
+    figure: lastLine,
   },
 ];
 

@@ -1,0 +1,61 @@
+/**
+ * Tries the client that docs/api.md describes: makes the types from the served document, compiles the example of the page
+ * with them, and runs it against the API. Ends with 2 if the packages cannot be installed.
+ */
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { withServedApi } from './deep/served-api.ts';
+
+const run = promisify(execFile);
+const at = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+const PACKAGES = ['openapi-typescript@7.13.0', 'openapi-fetch@0.17.0', 'typescript@5.9.3'];
+const NOT_INSTALLED = 2;
+
+/** Follows the example of the page: what is right arrives, and what is wrong does not compile. */
+const FURTHER = `
+const listed = await spanhound.GET('/incidents', { params: { query: { status: 'all' } } });
+console.log(listed.data?.incidents.map(({ incident }) => incident).join(' '));
+// @ts-expect-error There is no such status.
+const wrong = await spanhound.GET('/incidents', { params: { query: { status: 'closed' } } });
+console.log(wrong.error?.errors?.[0]?.pointer);
+`;
+const PRINTED = /^.+`user-service`.+\nINC-2 INC-1\n#\/status\n$/;
+
+process.exitCode = await withServedApi(async ({ url, token, folder }) => {
+  const program = (name: string, args: readonly string[], env = {}) =>
+    run(name, args, { cwd: folder, env: { ...process.env, ...env } });
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  try {
+    await program('npm', ['install', '--no-audit', '--no-fund', ...PACKAGES]);
+  } catch (error) {
+    console.log(`the packages cannot be installed: ${(error as Error).message.split('\n').at(-1)}`);
+    return NOT_INSTALLED;
+  }
+  // An argument with a default may be left out. The page has the same option.
+  const optional = ['--default-non-nullable=false'];
+  await program('npx', ['openapi-typescript', `${url}/openapi.json`, ...optional, '-o', 'spanhound.d.ts']);
+  const page = readFileSync(at('docs/api.md'), 'utf8');
+  const [, example = ''] = /```ts\n(.*?)```/s.exec(page) ?? [];
+  // The page asks about the last half hour; the recorded outage was earlier.
+  const asked = "service: 'user-service', from: '2025-01-06T14:15:00Z', to: '2025-01-06T14:35:00Z'";
+  const written = example.replace("service: 'checkout', from: '-30m', to: 'now'", asked);
+  if (written === example) throw new Error('the example of docs/api.md does not ask about checkout');
+  writeFileSync(join(folder, 'client.ts'), `${written}${FURTHER}`);
+  const strict = ['--strict', '--noEmit', '--target', 'es2024', '--module', 'nodenext', '--allowImportingTsExtensions'];
+  const types = ['--types', 'node', '--typeRoots', at('node_modules/@types')];
+  await program(join(folder, 'node_modules', '.bin', 'tsc'), [...strict, ...types, 'client.ts']).catch(
+    (error: { stdout?: string }) => {
+      throw new Error(`the example does not compile: ${error.stdout}`);
+    },
+  );
+  const env = { SPANHOUND_URL: url.replace('/api/v1', ''), SPANHOUND_TOKEN: token };
+  const { stdout } = await program(process.execPath, ['client.ts'], env);
+  console.log(stdout);
+  const isRight = PRINTED.test(stdout);
+  console.log(isRight ? 'the client compiles, asks and refuses' : 'WRONG: the client printed something else');
+  return isRight ? 0 : 1;
+});
