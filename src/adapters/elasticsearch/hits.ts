@@ -21,7 +21,7 @@ export function foundIn(answer: unknown, timeField: string): Found | undefined {
   const shards = isObject(answer._shards) ? answer._shards : {};
   const hits = answer.hits.hits.flatMap((hit: unknown) => {
     if (!isObject(hit) || !isObject(hit._source)) return [];
-    const timeNs = timeIn(isObject(hit.fields) ? hit.fields[timeField] : undefined);
+    const timeNs = isObject(hit.fields) ? timeIn(hit.fields[timeField]) : timeOfDocument(hit._source, timeField);
     return timeNs === undefined ? [] : [{ timeNs, source: hit._source }];
   });
   return { hits, shards: Number(shards.total ?? 0), lacks: lackOf(answer.timed_out, shards) };
@@ -42,6 +42,18 @@ function timeIn(value: unknown): bigint | undefined {
   const [, seconds, fraction = ''] =
     /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/.exec(typeof text === 'string' ? text : '') ?? [];
   const ms = seconds === undefined ? Number.NaN : Date.parse(`${seconds}Z`);
+  return Number.isNaN(ms) ? undefined : BigInt(ms) * 1_000_000n + BigInt(fraction.padEnd(9, '0'));
+}
+
+/** As its shipper wrote it, in any zone: a store that only resembles Elasticsearch may return no fields. */
+function timeOfDocument(source: Hit['source'], timeField: string): bigint | undefined {
+  const written = valueAt(source, timeField);
+  const [, seconds, fraction = '', sign = '', hours = '00', minutes = '00'] =
+    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):?(\d\d))$/.exec(
+      typeof written === 'string' ? written : '',
+    ) ?? [];
+  const zone = sign === '' ? 'Z' : `${sign}${hours}:${minutes}`;
+  const ms = seconds === undefined ? Number.NaN : Date.parse(`${seconds}${zone}`);
   return Number.isNaN(ms) ? undefined : BigInt(ms) * 1_000_000n + BigInt(fraction.padEnd(9, '0'));
 }
 

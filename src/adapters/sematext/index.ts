@@ -4,7 +4,7 @@ import { settings } from './settings.ts';
 export const sematext = defineSystem({
   id: 'sematext',
   title: 'Sematext',
-  docs: 'alerts.md',
+  docs: 'sematext.md',
   checked: 'documented',
   settings,
   alertWebhook: {
