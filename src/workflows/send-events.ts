@@ -109,7 +109,7 @@ async function send(
   if (isOpen === undefined) throw new Error('Slack did not say whether the channel is private');
   if (!isOpen) return;
   const pause = await pauseOf(store, receiver);
-  if (pause !== undefined && pause.untilUs > (await store.nowUs())) throw new Error(pause.why);
+  if (pause !== undefined && isOn(pause, await store.nowUs())) throw new Error(pause.why);
   const deadline = openDeadline(clock, ATTEMPT_MS, signal);
   const result = await receiver.take({ id, body }, deadline.signal).finally(deadline.close);
   if (result.kind === 'taken') {
@@ -131,10 +131,12 @@ function markName({ name }: EventReceiver): string {
 /** Undefined if its last answer was good. */
 async function pauseOf(reader: Reader, receiver: EventReceiver): Promise<Pause | undefined> {
   const mark = await markOf(reader, markName(receiver));
-  if (mark === undefined) return undefined;
-  const pause = JSON.parse(mark.value) as Pause;
-  // A longer one was dated by a clock that was ahead.
-  return { ...pause, untilUs: Math.min(pause.untilUs, mark.atUs + LONGEST_PAUSE_US) };
+  return mark && (JSON.parse(mark.value) as Pause);
+}
+
+/** A longer one was dated by a clock that was ahead. */
+function isOn({ untilUs }: Pause, nowUs: number): boolean {
+  return untilUs > nowUs && untilUs - nowUs <= LONGEST_PAUSE_US;
 }
 
 async function pauseReceiver(

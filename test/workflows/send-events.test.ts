@@ -2,6 +2,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { eventReceiver } from '#adapters/event-webhooks/receiver.ts';
 import { silentLog } from '#core/log.ts';
+import { dropWork } from '#record/drop-work.ts';
+import { scopeOfIncident } from '#record/forget-scope.ts';
 import { changeIncident, declareIncident } from '#record/incidents.ts';
 import { finishInvestigation, openInvestigation } from '#record/investigations.ts';
 import type { Store } from '#record/store.ts';
@@ -175,6 +177,19 @@ test('Retry-After is kept', async () => {
   expect(server.raw).toHaveLength(2);
 });
 
+test('a clock that was ahead leaves no pause of hours', async () => {
+  const { store, clock, server, work } = await open();
+  clock.correct(5 * HOUR_MS);
+  server.fail({ status: 500 });
+  await declare(store);
+  await work();
+  expect(server.raw).toHaveLength(1);
+  clock.correct(-5 * HOUR_MS);
+  await change(store, 'k1', { severity: 'P0' });
+  await work(60_000);
+  expect(server.raw).toHaveLength(2);
+});
+
 test('after a day it is given up, with the reason', async () => {
   const { store, clock, server, work, dead } = await open();
   server.fail({ status: 404 });
@@ -203,6 +218,16 @@ test('an event of a private incident stays here, unless the setting says so', as
   await declare(allowed.store);
   await allowed.work();
   expect(allowed.types()).toEqual(['incident.declared']);
+});
+
+test('what was forgotten while it waited is not sent', async () => {
+  const { store, server, work } = await open();
+  server.fail({ status: 500 });
+  const incident = await declare(store);
+  await work();
+  await store.transaction(async (tx) => dropWork(tx, await scopeOfIncident(tx, incident)));
+  await work(HOUR_MS);
+  expect(server.raw).toHaveLength(1);
 });
 
 test('while Slack does not say whether the channel is private, the event waits', async () => {
