@@ -162,7 +162,8 @@ function openRole(incident: Incident): KnownBlock[] {
   if (open === undefined) return [];
   const name = ROLE_NAMES[open];
   const take = button('incident_take', 'Take it', `Take the role: ${name}`, `${id}:${open}`);
-  return [{ type: 'section', text: { type: 'plain_text', text: `${name} open`, emoji: false }, accessory: take }];
+  const text = `Nobody is ${name.toLowerCase()} yet.`;
+  return [{ type: 'section', text: { type: 'plain_text', text, emoji: false }, accessory: take }];
 }
 
 /** The last diagnosis that the incident has; empty where it has none. */

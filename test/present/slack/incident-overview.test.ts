@@ -142,8 +142,8 @@ describe('the overview', () => {
 
   test('offers the first role that nobody has, until the incident is over', () => {
     const buttons = (more: Partial<Incident>) => read(overview({ incident: { ...INCIDENT, ...more } }).blocks);
-    expect(buttons({})).toMatch(/Technical lead open.*?"Take it".*?"value":"[^"]*:technical-lead"/);
-    expect(buttons({ roles: {} })).toMatch(/Incident commander open.*?"value":"[^"]*:commander"/);
+    expect(buttons({})).toMatch(/Nobody is technical lead yet.*?"Take it".*?"value":"[^"]*:technical-lead"/);
+    expect(buttons({ roles: {} })).toMatch(/Nobody is incident commander yet.*?"value":"[^"]*:commander"/);
     expect(buttons({ status: 'resolved' })).not.toContain('Take it');
     const taken = Object.fromEntries(ROLES.map((role) => [role, 'U012ABC']));
     expect(buttons({ roles: taken })).not.toContain('Take it');
