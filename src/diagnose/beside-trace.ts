@@ -7,12 +7,14 @@
 
 import { isDescription, type RunDetectors } from '#diagnose/finding-kinds.ts';
 import { standingOfKill } from '#diagnose/killed.ts';
-import { ledBy, verdictOf } from '#diagnose/lead.ts';
+import { eitherOf, ledBy, verdictOf } from '#diagnose/lead.ts';
 import { logPrecisionOf } from '#diagnose/log-calibration.ts';
 import { namesNoFailure, withoutCoveredLines } from '#diagnose/log-chain.ts';
+import { isBehindFullCallee } from '#diagnose/rules/full-callee.ts';
 import { killedCallee } from '#diagnose/rules/killed-callee.ts';
 import { logSeverityOf, SEVERITIES } from '#diagnose/severity.ts';
 import { NO_SIGNALS } from '#diagnose/signals.ts';
+import { LIKELY, MOST_INFERRED } from '#diagnose/status.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
@@ -37,6 +39,8 @@ export function withLogFindings(
     return besideHealthyRequest(trace, ofTrace, ofLog, detectors.cleared);
   const ofKill = killed(trace, ofTrace, ofLog, detectors);
   if (ofKill !== undefined) return ofKill;
+  const ofFull = full(trace, ofTrace, ofLog, detectors);
+  if (ofFull !== undefined) return ofFull;
   const reason = isDescription(first.detector, detectors)
     ? ofLog.find((finding) => saysWhyItTakesTime(finding, detectors) && isOrWaitsFor(first.service, finding))
     : undefined;
@@ -76,6 +80,28 @@ function killed(
     );
   }
   return undefined;
+}
+
+/** The callee of the call that hung or failed says what it lacks. */
+function full(
+  trace: Trace,
+  ofTrace: Judgement,
+  ofLog: readonly JudgedFinding[],
+  detectors: RunDetectors,
+): Judgement | undefined {
+  const [first] = ofTrace.findings;
+  const cause = first && ofLog.find((each) => isBehindFullCallee({ trace, cause: each, effect: first, detectors }));
+  if (first === undefined || cause === undefined) return undefined;
+  const confidence = eitherOf(Math.min(first.confidence, MOST_INFERRED), logPrecisionOf(cause.detector));
+  return beside(
+    ledBy(ofTrace, {
+      finding: cause,
+      confidence,
+      status: confidence >= LIKELY ? 'likely' : 'inconclusive',
+      statusReason: `${cause.service} says so at that time, and the call to it says nothing else`,
+    }),
+    ofLog.filter((each) => each !== cause),
+  );
 }
 
 /** The service itself lacks something, or it says that what it asks does. */

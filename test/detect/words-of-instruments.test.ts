@@ -31,6 +31,7 @@ const waiting = (name: string, options: SpanOptions = {}) =>
 
 testDetector(poolExhaustion, {
   clear: {
+    'a query through database/sql': drawn(waiting('sql.conn.query', { kind: 'client' })),
     'a queue time of two milliseconds': drawn(ofQuery({ queue_time_microseconds: 2000 })),
     'the line of a query that did not wait': drawn(
       server('web', 'GET /orders', { ms: 2800 }, [query('web', SELECT, { at: 10, ms: 2750 })]),
@@ -55,6 +56,10 @@ testDetector(poolExhaustion, {
     ),
   },
   found: {
+    'a wait for a connection of database/sql': {
+      ...drawn(waiting('sql.conn.wait', { kind: 'client', attributes: { 'db.system.name': 'postgresql' } })),
+      sightings: [{ service: 'web', wastedMs: 2700, title: /waits 2\.7 s for a connection/ }],
+    },
     'Ecto’s queue time in microseconds': {
       ...drawn(ofQuery({ queue_time_microseconds: 2_700_000 })),
       sightings: [{ service: 'web', wastedMs: 2700, title: /waits 2\.7 s for a connection/ }],

@@ -129,8 +129,9 @@ function limitOf(trace: Trace, long: readonly SpanIndex[], limit: SaidLimit): Re
   const said = waitsIn(item.text);
   const ranUs = (span: SpanIndex) => Math.min(atUs, trace.endUs(span)) - trace.startUs(span);
   if (open.length === 0) open.push(...unnamedCall(trace, long, limit, said));
+  const isAtLeast = TIME_LIMIT_LINES.find(item.text)?.atLeast === true;
   const fitting = open.filter((span) => {
-    if (said.length > 0) return said.some((us) => Math.abs(ranUs(span) - us) <= Math.max(APART_US, LONGER_BY * us));
+    if (said.length > 0) return said.some((us) => isAtLimit(ranUs(span), us, isAtLeast));
     const isEnd = trace.failed(span) && Math.abs(trace.endUs(span) - atUs) <= APART_US;
     return isEnd || ranUs(span) >= LEAST_UNSAID_US;
   });
@@ -138,14 +139,21 @@ function limitOf(trace: Trace, long: readonly SpanIndex[], limit: SaidLimit): Re
   if (entry === undefined) return undefined;
   const ran = ranUs(entry);
   const running = runningIn(trace, entry, atUs) ?? longestIn(trace, entry);
-  // Its own code used up the time: nothing else is to be named, and its failure has the words.
-  if (running === undefined && trace.service(entry) === service) return undefined;
+  // Its own code used up the time: nothing else is to be named, and its failure has the words. A broker gives the message
+  // to the next worker, whose success would hide that.
+  if (running === undefined && trace.service(entry) === service && !isAtLeast) return undefined;
   if (isOfCallee(trace, limit, running)) return undefined;
   const limitUs = said.toSorted((a, b) => Math.abs(ran - a) - Math.abs(ran - b))[0] ?? 0;
   const isWitness = item.kind === 'log' && (isOwn || limitUs > 0);
   const waited = wayTo(trace, entry, running);
   const blamed = atWork(trace, waited, running) ?? silentCalleeOf(trace, { entry, running, atUs }, service) ?? service;
   return { service, blamed, entry, waited, running, limitUs, items: [item], isWitness };
+}
+
+function isAtLimit(ranUs: number, limitUs: number, isAtLeast: boolean): boolean {
+  const overUs = ranUs - limitUs;
+  const mostUs = Math.max(APART_US, LONGER_BY * limitUs);
+  return isAtLeast ? overUs >= -mostUs : Math.abs(overUs) <= mostUs;
 }
 
 /** Less, and the process's own work used up the limit as well. */

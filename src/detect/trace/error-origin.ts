@@ -12,6 +12,8 @@ import { type FaultyCallee, factsOfFault, faultyCallee } from '#detect/signs/cal
 import { wasOnlyConditional } from '#detect/signs/conditional-writes.ts';
 import { distinctFailures } from '#detect/signs/distinct-failures.ts';
 import { areUntoldFetches } from '#detect/signs/failures/browser-fetches.ts';
+import { isLeftByClient } from '#detect/signs/failures/client-left.ts';
+import { isDrill } from '#detect/signs/failures/fault-drills.ts';
 import { lostJobs, wordsOfJob } from '#detect/signs/failures/lost-jobs.ts';
 import { isNamelessGateway } from '#detect/signs/failures/nameless-gateways.ts';
 import { possibleCauses } from '#detect/signs/failures/open-failures.ts';
@@ -81,6 +83,7 @@ export const errorOrigin = defineDetector({
     const isFresh = hasJustStarted(trace, logs);
     const found = distinctFailures(trace, lines)
       .filter(({ spans }) => !spans.every((span) => wasMendedLater(trace, span) || answersNobody(trace, span)))
+      .filter(({ spans }) => !spans.every((span) => isLeftByClient(trace, span, logs)))
       .filter(
         ({ origin, spans }) =>
           origin.symptom === trace.root || !spans.every((span) => wasOnlyConditional(trace, span, lines)),
@@ -248,7 +251,8 @@ function failure(
     isCheck: isProbe(trace, trace.root) && (span === trace.root || isFresh),
     isUnrouted: lacksRoute(trace, span),
     isNameless: isNamelessGateway(trace, span, lines),
-    isMaintained: span === trace.root && isInMaintenance(trace, span, logs),
+    isMaintained: isInMaintenance(trace, span, logs),
+    isDrill: isDrill(trace, span, logs),
     isUntold: areUntoldFetches(trace, spans, { lines, isKnown: faulty !== undefined }),
   };
   return {

@@ -33,7 +33,7 @@ import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
-import { runsOnDevice } from '#model/trace/views/device.ts';
+import { isOfDevice } from '#model/trace/views/device.ts';
 import {
   failureMessage,
   failureReason,
@@ -241,7 +241,7 @@ function candidatesOfProbe(names: string): Candidate[] {
 
 /** A phone or a browser got no answer, and no span of a server shows whether the call arrived. */
 function isUnansweredDevice(trace: Trace, entry: SpanIndex, calls: readonly SpanIndex[]): boolean {
-  if (!runsOnDevice(trace.resource(entry))) return false;
+  if (!isOfDevice(trace, entry) && !calls.some((call) => isOfDevice(trace, call))) return false;
   return calls.every((call) => trace.childCount(call) === 0 && trace.httpStatus(call) === 0);
 }
 

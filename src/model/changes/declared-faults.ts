@@ -85,8 +85,13 @@ const NO_EFFECT =
 /** A file of manifests is longer than what it declares. */
 const LONGEST = 4_000;
 
+/** Whether a text names a tool of such faults, or such a day. */
+export function namesExperiment(text: string): boolean {
+  return EXPERIMENT.test(text.slice(0, LONGEST));
+}
+
 function isExperiment({ id = '', text, diff, files = [] }: Told): boolean {
-  return EXPERIMENT.test(saidBy({ id, text, diff, files }));
+  return namesExperiment(saidBy({ id, text, diff, files }));
 }
 
 function saidBy({ id = '', text, diff, files = [] }: Told): string {

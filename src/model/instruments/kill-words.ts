@@ -1,5 +1,5 @@
 /** Words of the kernel, a runtime or a supervisor for a process that was killed. */
-import { signList } from '#model/instruments/sign-list.ts';
+import { type Sign, signList } from '#model/instruments/sign-list.ts';
 
 /**
  * Lines for SIGKILL, without a reason. The kernel sends it when memory runs out; a person or a supervisor may send it
@@ -57,8 +57,11 @@ export const FULL_MEMORY_REPORTS = signList(/max memory used/i, [
   },
 ]);
 
+/** `atLeast`: whoever ends the work looks at its clock from time to time, so the work ran longer than the limit. */
+type LimitSign = Sign & Readonly<{ atLeast?: true }>;
+
 /** Lines of what runs the code, when it ends work at its time limit. They seldom name the request. */
-export const TIME_LIMIT_LINES = signList(
+export const TIME_LIMIT_LINES = signList<LimitSign>(
   /time|harakiri|deadline|start_?to_?close|longer than|poll interval|rebalanced/i,
   [
     {
@@ -145,6 +148,14 @@ export const TIME_LIMIT_LINES = signList(
       says: /\bwas active (?:on the node )?longer than (?:the )?specified deadline\b/i,
       example: 'DeadlineExceeded: Job was active longer than specified deadline',
       source: 'https://kubernetes.io/docs/concepts/workloads/controllers/job/#job-termination-and-cleanup',
+    },
+    {
+      by: 'RabbitMQ consumers',
+      says: /\bdelivery acknowledgement on channel \d{1,6} timed out\b/i,
+      atLeast: true,
+      example:
+        '(406) PRECONDITION_FAILED - delivery acknowledgement on channel 1 timed out. Timeout value used: 1800000 ms.',
+      source: 'https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout',
     },
     {
       by: 'Kafka consumers',

@@ -9,7 +9,7 @@ type PoolSign = Sign & Readonly<{ of?: 'calls' }>;
 type PoolDuration = DurationSign & PoolSign & Readonly<{ ofQuery?: true }>;
 
 /** Names of spans that are only the wait. */
-export const POOL_OPERATIONS = signList<PoolSign>(/connection|getconn|pool|datasource|hikari|check_?out/i, [
+export const POOL_OPERATIONS = signList<PoolSign>(/connection|sql.conn|getconn|pool|datasource|hikari|check_?out/i, [
   {
     by: 'node-postgres, otelpgx, HikariCP',
     says: /(?:\b|_)(?:pool|datasource|hikaricp?)[\w-]{0,40}[ ._:](?:connect|acquire|checkout|borrow|get[_ ]?connection|wait)\b/i,
@@ -24,7 +24,7 @@ export const POOL_OPERATIONS = signList<PoolSign>(/connection|getconn|pool|datas
   },
   {
     by: 'services',
-    says: /\bconnection[ ._](?:acquire|checkout|wait)\b/i,
+    says: /\b(?:connection|sql[ ._]conn)[ ._](?:acquire|checkout|wait)\b/i,
     example: 'db.connection.acquire',
     source: CUSTOMARY,
   },

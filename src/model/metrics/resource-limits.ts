@@ -124,6 +124,7 @@ const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
       "\\bMQRC_Q_FULL\\b|\\breason(?: code)?:? '?2053\\b", // IBM MQ (API reason code 2053)
       'AWS\\.SimpleQueueService\\.OverLimit|\\bmaximum number of inflight messages', // Amazon SQS (API ReceiveMessage)
       '\\bmaximum (?:messages|bytes)(?: per subject)? exceeded\\b', // NATS JetStream (server/errors.json)
+      '\\bslow consumer(?: detected|, messages dropped)', // NATS (nats-server/slow_consumers)
     ),
   },
   {

@@ -698,6 +698,68 @@ test('a service in maintenance refuses on purpose, or somebody forgot it', () =>
   expect(inferred('maintenance of the index took 3 s')).toEqual([false]);
 });
 
+test('an announced maintenance refuses on purpose, also behind a gateway that passes the answer on', () => {
+  const inferred = (line: string, code = 503) => {
+    const trace = traceOf(
+      server('gate', 'GET /*', { ms: 9, failed: true, attributes: status(code) }, [
+        server('museum', 'GET /', { at: 2, ms: 5, failed: true, attributes: status(503) }),
+      ]),
+    );
+    const outcome = runDetector(errorOrigin, { trace, logs: [logLine('museum', 6, line)] });
+    return outcome.kind === 'found' ? outcome.findings.map((finding) => finding.inferred === true) : [];
+  };
+  const ANNOUNCED = 'maintenance window 02:00 to 03:00 (announced), answering 503 with Retry-After';
+  expect(inferred(ANNOUNCED)).toEqual([true]);
+  expect(inferred('Scheduled maintenance until 06:00 UTC')).toEqual([true]);
+  expect(inferred('scheduled maintenance starts tomorrow')).toEqual([false]);
+  // Whoever needed the answer failed for it.
+  expect(inferred(ANNOUNCED, 500)).toEqual([false]);
+});
+
+test('a fault that a proxy injects is a drill only where a line or the request says so', () => {
+  const inferred = (line: string, attributes: Record<string, string> = {}, flags = 'FI') => {
+    const flagged = { ...status(503), component: 'proxy', response_flags: flags, ...attributes };
+    const trace = traceOf(server('edge', 'GET /*', { ms: 3, failed: true, attributes: flagged }));
+    const outcome = runDetector(errorOrigin, { trace, logs: [logLine('edge', 2, line)] });
+    return outcome.kind === 'found' ? outcome.findings.map((finding) => finding.inferred === true) : [];
+  };
+  expect(inferred('fault_filter_abort: injected 503 (drill, planned)')).toEqual([true]);
+  expect(inferred('abort injected for the game day')).toEqual([true]);
+  expect(inferred('', { 'http.request.header.x-envoy-fault-abort-request': '503' })).toEqual([true]);
+  expect(inferred('fault_filter_abort')).toEqual([false]);
+  expect(inferred('the planned route is loaded')).toEqual([false]);
+  expect(inferred('fault_filter_abort: injected 503 (drill, planned)', {}, 'UH')).toEqual([false]);
+});
+
+test('a client that left before the end of its answer is no failure of the server', () => {
+  const failures = (line: string, { code = 206, type = 'BrokenPipeError', level = 'info' } = {}) => {
+    const attributes = { ...status(code), 'error.type': type };
+    const trace = traceOf(server('player', 'GET /audio/{id}', { ms: 5200, failed: true, attributes }));
+    const outcome = runDetector(errorOrigin, { trace, logs: [logLine('player', 5190, line, { level })] });
+    return outcome.kind === 'found' ? outcome.findings.length : 0;
+  };
+  const LEFT = 'client closed the connection after 410 kB';
+  expect(failures(LEFT)).toBe(0);
+  expect(failures(LEFT, { type: 'ClientAbortException' })).toBe(0);
+  // The pipe of another process, an answer that is an error, another error, and a line that reports one.
+  expect(failures('encoder ended')).toBe(1);
+  expect(failures(LEFT, { code: 500 })).toBe(1);
+  expect(failures(LEFT, { type: 'ValueError' })).toBe(1);
+  expect(failures(LEFT, { level: 'error' })).toBe(1);
+});
+
+test('a gateway that only says that any upstream was late leaves several causes', () => {
+  const inferred = (text: string) => {
+    const trace = traceOf(server('gw', 'GET /*', { ms: 29_008, failed: true, attributes: status(504) }));
+    const logs = [logLine('gw', 29_006, text, { spanId: '0', level: 'error' })];
+    const outcome = runDetector(errorOrigin, { trace, logs });
+    return outcome.kind === 'found' ? outcome.findings.map((finding) => finding.inferred === true) : [];
+  };
+  expect(inferred('(ab-12) Execution failed due to a timeout error')).toEqual([true]);
+  expect(inferred('Endpoint request timed out')).toEqual([true]);
+  expect(inferred('upstream stock:8080 timed out')).toEqual([false]);
+});
+
 test('a browser that only knows that it got no answer leaves several causes', () => {
   const inferred = (statusText: string, ...lines: readonly string[]) => {
     const trace = traceOf(

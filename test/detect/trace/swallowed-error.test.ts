@@ -282,3 +282,17 @@ test('one of many that were asked for the same at once is unsure, for the caller
   // Asked after it, they are other parts of the work.
   expect(told(['a.bid.example', 'b.bid.example', 'c.bid.example'], 400)?.inferred).toBeUndefined();
 });
+
+test('a call of a phone that got no answer is open, as its network says where nothing else does', () => {
+  const told = (attributes: Record<string, string>) => {
+    const trace = traceOf(
+      span('rides', 'screen Ticket', { ms: 10_050, attributes }, [
+        call('rides', 'api.rides.example', 'GET', { at: 8, ms: 10_012, failed: true, statusText: 'timeout' }),
+      ]),
+    );
+    const outcome = runDetector(swallowedError, { trace });
+    return outcome.kind === 'found' ? outcome.findings[0]?.inferred : 'nothing';
+  };
+  expect(told({ 'network.connection.type': 'cell' })).toBe(true);
+  expect(told({ 'network.connection.type': 'wired' })).toBeUndefined();
+});

@@ -372,3 +372,22 @@ test.each([
   const outcome = runDetector(timeoutCascade, { trace });
   expect(outcome.kind === 'found' && outcome.findings.map(({ service }) => service)).toEqual(services);
 });
+
+test('a broker that got no acknowledgement in time ends the work, which ran longer than the limit', () => {
+  const told = (ms: number, text: string) => {
+    const trace = traceOf(
+      span('shop', 'renders publish', { ms: 12, kind: 'producer' }, [
+        span('renderer', 'renders process', { at: 60, ms, ...failed, kind: 'consumer' }),
+        span('renderer', 'renders process', { at: 2_000_000, ms: 900, kind: 'consumer' }),
+      ]),
+    );
+    const outcome = runDetector(timeoutCascade, { trace, logs: [logLine('renderer', ms + 50, text)] });
+    return outcome.kind === 'found' ? outcome.findings.map(({ service, title }) => `${service} ${title}`) : [];
+  };
+  const LATE =
+    'PreconditionFailed: (406) PRECONDITION_FAILED - delivery acknowledgement on channel 1 timed out. Timeout value used: 1800000 ms.';
+  expect(told(1_930_000, LATE)).toEqual([expect.stringMatching(/^renderer .*time limit of 30 min/)]);
+  // It did not run so long, and the channel was closed for another reason.
+  expect(told(600_000, LATE)).toEqual([]);
+  expect(told(1_930_000, "PRECONDITION_FAILED - inequivalent arg 'durable' for queue 'renders'")).toEqual([]);
+});

@@ -1,5 +1,6 @@
 /** Facts of a failure with which several causes fit, and these causes. */
 import { CANDIDATES_OF_FETCH } from '#detect/signs/failures/browser-fetches.ts';
+import { CANDIDATES_OF_DRILL } from '#detect/signs/failures/fault-drills.ts';
 import { CANDIDATES_OF_GATEWAY } from '#detect/signs/failures/nameless-gateways.ts';
 import { CANDIDATES_OF_MAINTENANCE } from '#detect/signs/failures/planned-maintenance.ts';
 import type { Candidate, Facts } from '#model/finding/finding.ts';
@@ -13,6 +14,7 @@ const OPEN_FAILURES = [
   ['isCheck', CANDIDATES_OF_CHECK],
   ['isNameless', CANDIDATES_OF_GATEWAY],
   ['isMaintained', CANDIDATES_OF_MAINTENANCE],
+  ['isDrill', CANDIDATES_OF_DRILL],
   ['isUntold', CANDIDATES_OF_FETCH],
 ] as const;
 

@@ -1,7 +1,7 @@
 /** Whether a process runs on the user's device: its database is not on a server. */
 
 import type { Stretch } from '#model/finding/finding.ts';
-import type { Attributes } from '#model/trace/columns.ts';
+import type { Attributes, SpanIndex } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
@@ -26,14 +26,22 @@ const UNKNOWN_LINE_US = 1_000_000;
 /** `network.connection.type`, and the Network Information API's `effectiveType`. */
 const CELLULAR = /^(?:cell(?:ular)?|edge|gprs|hspap?|umts|lte|(?:slow-)?[2-5]g)$/i;
 
+function isCellular(trace: Trace, span: SpanIndex): boolean {
+  return Object.entries(trace.attributes(span)).some(
+    ([name, value]) => /connection|effective_?type/i.test(name) && CELLULAR.test(String(value)),
+  );
+}
+
+/** Its resource says that it is a device, or the span that it had a phone's network. */
+export function isOfDevice(trace: Trace, span: SpanIndex): boolean {
+  return runsOnDevice(trace.resource(span)) || isCellular(trace, span);
+}
+
 /** Between a phone or a browser and the server lies its user's line, which nobody here can mend. */
 export function isOfLine(trace: Trace, { span, startUs, endUs }: Stretch): boolean {
   const call = trace.kind(span) === 'client' ? span : trace.parent(span);
   if (call === undefined || trace.kind(call) !== 'client') return false;
   if (!trace.children(call).some((child) => trace.kind(child) === 'server')) return false;
-  const isCellular = Object.entries(trace.attributes(call)).some(
-    ([name, value]) => /connection|effective_?type/i.test(name) && CELLULAR.test(String(value)),
-  );
-  if (isCellular) return endUs - startUs <= CELLULAR_US;
+  if (isCellular(trace, call)) return endUs - startUs <= CELLULAR_US;
   return runsOnDevice(trace.resource(call)) && endUs - startUs <= UNKNOWN_LINE_US;
 }
