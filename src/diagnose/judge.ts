@@ -100,6 +100,13 @@ function judgeTrace(trace: Trace, found: readonly Finding[], detectors: RunDetec
   const [first = -1] = order;
   const [root, rootToWin] = [findings[first], toWin[first]];
   const next = root === undefined || rootToWin === undefined ? '' : whatIsNext(trace, root, rootToWin);
+  // A short wait is no verdict, and must not hide the failure beside it.
+  if (root !== undefined && isShortWait(root) && findings.some((one) => failsRequest(one, detectors)))
+    return judgeTrace(
+      trace,
+      found.filter((one) => one !== root),
+      detectors,
+    );
   if (root !== undefined && isMeant(trace, root, findings, detectors)) return withoutVerdict(symptom, judged);
   if (
     root !== undefined &&
@@ -113,6 +120,10 @@ function judgeTrace(trace: Trace, found: readonly Finding[], detectors: RunDetec
   const diagnosis = sureness && diagnosisOf(trace, judged, { chain: placed, sureness, next, rivals }, detectors);
   const seen = symptom.kind === 'none' && isThin(trace) ? seenShare(trace) : undefined;
   return { symptom, findings: withReasons(judged, placed, rivals, detectors), diagnosis, seenShare: seen };
+}
+
+function failsRequest({ detector, facts }: Finding, detectors: Detectors): boolean {
+  return isFailure(detector, detectors) && facts.reachedRoot === true;
 }
 
 /** The first finding, with all that it could be instead. */

@@ -586,3 +586,36 @@ describe('a failure that was put up with is not why a request was refused', () =
     expect(diagnosis?.couldBe?.map(({ what }) => what)).toEqual(['a wrong request', 'the failure of GET /ads of ads']);
   });
 });
+
+test('a token that nobody could check, because its keys could not be fetched, is a failure of who checks it', () => {
+  const LOST = "RemoteKeySourceException: Couldn't retrieve remote JWK set: Connection refused";
+  const told = (line: string, spanId: string) => {
+    const trace = traceOf(
+      server('gate', 'GET /lamps', { ms: 230, ...failed, ...status(401) }, [
+        span('gate', 'JwtDecoder.decode', { at: 6, ms: 214, ...failed }),
+      ]),
+    );
+    const { diagnosis } = diagnosed(trace, [{ ...logLine('gate', 222, line, { spanId, level: 'error' }) }]);
+    return diagnosis && `${diagnosis.status} ${diagnosis.kind} of ${diagnosis.service}`;
+  };
+  expect(told(LOST, '0.0')).toBe('confirmed error-origin of gate');
+  expect(told(LOST, '0')).toMatch(/error-origin of gate$/);
+  // The token was checked, and it is wrong.
+  expect(told('BadJWSException: Signed JWT rejected: Invalid signature', '0.0')).toBeUndefined();
+});
+
+test('a short wait in a queue does not hide the failure that reached the request', () => {
+  const { verdict, found } = judged(
+    server('desk', 'StartWorkflow:Seal', { ms: 4200, ...failed }, [
+      span('sealer', 'RunActivity:Seal', {
+        at: 1500,
+        ms: 400,
+        ...failed,
+        statusText: 'PdfException: xref table corrupt',
+        kind: 'consumer',
+      }),
+    ]),
+  );
+  expect(found).not.toContain('consumer-lag');
+  expect(verdict).toBe('error-origin in sealer');
+});

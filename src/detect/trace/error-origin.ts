@@ -19,6 +19,7 @@ import { isNamelessGateway } from '#detect/signs/failures/nameless-gateways.ts';
 import { possibleCauses } from '#detect/signs/failures/open-failures.ts';
 import { panicBelow } from '#detect/signs/failures/panics.ts';
 import { isInMaintenance } from '#detect/signs/failures/planned-maintenance.ts';
+import { refusedRequest, wordsOfRefused } from '#detect/signs/failures/refused-requests.ts';
 import { carriesFault } from '#detect/signs/failures/soap-faults.ts';
 import { hasJustStarted } from '#detect/signs/fresh-process.ts';
 import { gotElsewhere } from '#detect/signs/hidden-failures.ts';
@@ -27,6 +28,7 @@ import { adviceOn, blamedBy, flagClause, flagFacts, lacksRoute, MEANS, UNROUTED 
 import { answersNobody } from '#detect/signs/unread-answers.ts';
 import { abortedIn, unknownCaller } from '#detect/signs/whose-call.ts';
 import type { Candidate, EvidenceItem, Facts, Headline, Sighting, Words } from '#model/finding/finding.ts';
+import { KEYS_NOT_FETCHED } from '#model/instruments/key-words.ts';
 import { type LogLine, linesBySpan } from '#model/logs/log-line.ts';
 import { inWords, quoteInWords } from '#model/text/in-words.ts';
 import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
@@ -44,7 +46,6 @@ import {
   type LinesBySpan,
 } from '#model/trace/views/failure-text.ts';
 import { isProbe } from '#model/trace/views/probe-requests.ts';
-import { flaggedSpan, recordedFlags } from '#model/trace/views/recorded-flags.ts';
 import { tellsOf } from '#model/trace/views/told-apart.ts';
 
 export const errorOrigin = defineDetector({
@@ -97,6 +98,8 @@ export const errorOrigin = defineDetector({
       });
     found.push(...lostJobs(trace, logs));
     if (found.some(({ facts }) => facts.reachedRoot === true)) return found;
+    const keyless = unchecked(trace, found, { said: undefined, lines, logs, wasReplaced, isFresh });
+    if (keyless !== undefined) return keyless;
     const carried = found.filter(({ spans = [] }) => spans.some((span) => carriesFault(trace, span)));
     if (carried.length > 0 && trace.httpStatus(trace.root) >= 400)
       return found.map((each) => (carried.includes(each) ? reachingRoot(trace, each) : each));
@@ -107,7 +110,7 @@ export const errorOrigin = defineDetector({
     const [flag] = proxyFlags(String(facts.flag ?? ''));
     if (flag !== undefined) return wordsOfFlag(facts, flag);
     if (facts.isJob === true) return wordsOfJob(facts);
-    if (facts.refused === true) return facts.beside === '' ? wordsOfRefusal(facts) : wordsOfOpenRefusal(facts);
+    if (facts.refused === true) return wordsOfRefused(facts);
     return wordsOfFailure(facts);
   },
 });
@@ -124,21 +127,6 @@ function wordsOfFailure(facts: Facts): Words {
     names: tries === '' ? [] : ['retry-storm'],
     ...adviceOnFailure(facts, { follows: whatFollows(facts), passed: isPassedOn ? passedOn(Number(above)) : '' }),
     ...(couldBe && { couldBe }),
-  };
-}
-
-function wordsOfRefusal({ service, operation, status, message }: Facts): Words {
-  const said = message === '' ? '' : `: “${message}”`;
-  return {
-    title: `${service} rejected ${operation} with ${status}${said}: the request was wrong, not the service`,
-    headline: {
-      what: `${inWords(service)} rejected the request with ${status}`,
-      why: 'the request was wrong, not the service',
-    },
-    explanation: `The answer is a client error, and no failed call caused it. ${service} rejected a request that it could not accept, as it should.`,
-    remedy: `Look at what the caller of ${operation} sent to ${service}: parameters, body, credentials, version.`,
-    check:
-      'The same request was accepted before. Then a deploy of the service or a change of its validation made the difference.',
   };
 }
 
@@ -177,21 +165,6 @@ function whoFailed({ service, operation, callee, status, message }: Facts): stri
     return `${callee === '' ? inWords(service) : `the call to ${inWords(callee)}`} failed with ${quote}`;
   const what = callee === '' ? `${inWords(operation)} of ${inWords(service)}` : `the call to ${inWords(callee)}`;
   return `${what} failed${status === '' ? '' : ` with ${status}`}`;
-}
-
-/** Words for a client error without a message, while a call below failed. */
-function wordsOfOpenRefusal({ service, operation, status, beside }: Facts): Words {
-  return {
-    title: `${service} answered ${operation} with ${status}, while ${beside} failed`,
-    headline: { what: `${inWords(service)} answered with ${status} while ${inWords(beside)} failed` },
-    explanation: 'The answer is a client error. Nothing shows whether that failure caused it.',
-    remedy: `Look in the log of ${service} for this request: it may show what was rejected and why.`,
-    check: 'The same request gets the same status when no call below fails.',
-    couldBe: [
-      { what: 'a wrong request', shownBy: 'the same request is rejected again when no call below fails' },
-      { what: `the failure of ${beside}`, shownBy: `the code of ${service} turns that failure into this status` },
-    ],
-  };
 }
 
 /** Something else answered in place of the failed call, as a database does for its cache. */
@@ -296,56 +269,30 @@ function behindProxy(faulty: FaultyCallee | undefined): string {
   return faulty?.isBehindProxy === true ? faulty.service : '';
 }
 
+/**
+ * The request was refused because nobody could check its token. The failures that say so; undefined where none does, or
+ * where the refusal has other words.
+ */
+function unchecked(trace: Trace, found: readonly Sighting[], told: Told): Sighting[] | undefined {
+  const { root } = trace;
+  if (trace.httpStatus(root) !== UNAUTHENTICATED) return undefined;
+  const said = failureMessage(trace, root, told.lines);
+  if (said !== undefined && !KEYS_NOT_FETCHED.test(said.text)) return undefined;
+  const below = found.filter(
+    ({ service, evidence = [] }) =>
+      service === trace.service(root) && evidence.some(({ text }) => KEYS_NOT_FETCHED.test(text)),
+  );
+  if (below.length > 0) return below.map((each) => reachingRoot(trace, each));
+  const origin = { spans: [root], path: [], symptom: root, rivals: 0, isBeside: false };
+  return said && [reachingRoot(trace, failure(trace, origin, { ...told, said }, [root]))];
+}
+
+const UNAUTHENTICATED = 401;
+
 /** The caller's answer stands for the fault that it got. */
 function reachingRoot(trace: Trace, carried: Sighting): Sighting {
   const symptom = `${trace.operation(trace.root)} of ${trace.service(trace.root)}`;
   return { ...carried, facts: { ...carried.facts, symptom, reachedRoot: true, isBeside: false, isFault: true } };
-}
-
-/**
- * A client error of the root, so that nobody looks for a fault in the service. A 404 counts as an answer, unless a proxy
- * gave it because no route fits.
- */
-function refusedRequest(trace: Trace, beside: readonly Sighting[], lines: LinesBySpan): Sighting[] {
-  const { root } = trace;
-  const status = trace.httpStatus(root);
-  if (status < 400 || status >= 500 || trace.kind(root) === 'client') return [];
-  const flagged = flaggedSpan(trace, root);
-  const isUnrouted = status === 404 && lacksRoute(trace, flagged);
-  if (status === 404 && !isUnrouted) return [];
-  const said = failureMessage(trace, root, lines);
-  // With its own message the service rejected the request; without one, a failure below may be the reason.
-  const saysWhy = said !== undefined && (trace.childCount(flagged) === 0 || recordedFlags(trace, root).length === 0);
-  const isOpen = !saysWhy && beside.some(({ spans = [] }) => !spans.every((span) => isOwnCode(trace, span)));
-  return [
-    {
-      ...((isOpen || isUnrouted) && { inferred: true }),
-      service: trace.service(root),
-      operation: trace.operation(root),
-      spans: [root],
-      wastedUs: 0,
-      facts: {
-        ...flagFacts(trace, flagged),
-        refused: true,
-        isUnrouted,
-        status: failureStatus(trace, root),
-        message: said?.text ?? '',
-        beside: isOpen
-          ? beside
-              .map(({ service, operation, facts }) => `${operation} of ${facts.callee || service}`)
-              .slice(0, 2)
-              .join(', ')
-          : '',
-      },
-      evidence: said === undefined ? [] : [said],
-    },
-  ];
-}
-
-/** Code of the service that answers checked the request and threw: that is how the service rejects it. */
-function isOwnCode(trace: Trace, span: SpanIndex): boolean {
-  const isInside = trace.isInternal(span) && !trace.isDatabaseCall(span);
-  return isInside && trace.childCount(span) === 0 && trace.service(span) === trace.service(trace.root);
 }
 
 function passedOn(services: number): string {

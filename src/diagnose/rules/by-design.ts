@@ -2,6 +2,7 @@ import { isAboutTrace, isDescription, isFailure } from '#diagnose/finding-kinds.
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import { blamesClock } from '#model/instruments/clock-words.ts';
+import { KEYS_NOT_FETCHED } from '#model/instruments/key-words.ts';
 import { QUEUED_WORK } from '#model/instruments/queue-words.ts';
 import { RETURNED, WRITTEN } from '#model/sql/row-rate.ts';
 import { nameInWords } from '#model/text/name-in-words.ts';
@@ -407,7 +408,8 @@ export function isRefusal(
   { facts, inferred, spans, detector, evidence = [] }: Finding,
   detectors: Detectors,
 ): boolean {
-  if ([String(facts.message ?? ''), ...evidence.map(({ text }) => text)].some(blamesClock)) return false;
+  const said = [String(facts.message ?? ''), ...evidence.map(({ text }) => text)];
+  if (said.some((text) => blamesClock(text) || KEYS_NOT_FETCHED.test(text))) return false;
   if (isOverOwnLimit(trace, spans)) return true;
   if (inferred === true || facts.isFault === true) return false;
   if (facts.refused === true) return true;

@@ -166,6 +166,23 @@ const TECHNIQUES: readonly Technique[] = [
     shows: /refused|unreachable|no endpoints|no healthy upstream|leads to target port/,
   },
   {
+    // Amazon S3 (API ErrorResponses).
+    kind: 'other-host',
+    said: 'it changes a region',
+    changes:
+      /\b\w{0,40}region\w{0,10}["']?\s{0,3}[:=]|\bregion\b.{0,40}(?:->|→|=>|\bto\b)|\b(?:[a-z]{2}|us-gov)-(?:north|south|east|west|central|northeast|southeast|northwest|southwest)-\d\b/i,
+    shows:
+      /\bpermanentredirect\b|must be addressed using the specified endpoint|\bauthorizationheadermalformed\b|\bregion '[\w-]{1,30}' is wrong\b|\billegallocationconstraintexception\b|\bincorrectendpoint\b/,
+  },
+  {
+    // Redis Cluster specification: a client that does not know the slots gets redirections, and another server no answer.
+    kind: 'other-host',
+    said: 'it changes whether the client speaks to a cluster',
+    changes:
+      /\bcluster[-_. ]?(?:mode|enabled|client|nodes)\b|\bmode\b.{0,40}\b(?:cluster|standalone|sentinel|single)\b|\b(?:redis|valkey)cluster\b|\bcluster\b.{0,20}(?:->|→|=>|\bto\b).{0,20}\b(?:standalone|single|sentinel)\b/i,
+    shows: /\b(?:moved|ask) \d{1,5} \S{1,253}:\d{1,5}\b|\bcrossslot\b|\bcluster support disabled\b/,
+  },
+  {
     // SQLSTATE 42703 and 42P01, MySQL 1054 and 1146, SQLite, SQL Server 207 and 208, ORA-00904 and ORA-00942.
     kind: 'other-name',
     said: 'it changes which columns and tables the code asks for',

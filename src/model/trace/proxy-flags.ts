@@ -217,18 +217,25 @@ export function proxyFlagsOf(value: string, status: number, details: string): re
 /** Clusters of Istio that stand for no service. */
 const NO_SERVICE = /^(?:-?$|PassthroughCluster|InboundPassthroughCluster|BlackHoleCluster|inbound[|_])/;
 
+/** Without a subset: its name could not be told from that of the service. */
+const DASHED = /^outbound-\d{1,5}--?([a-z].{0,252})$/i;
+
 /**
  * The service that a proxy's cluster names: `outbound|9080||reviews.shop.svc.cluster.local` of Istio is `reviews`, also
- * in the form of its metrics, `outbound_.9080_._.reviews.shop.svc.cluster.local`; `payments` of a plain Envoy stays.
+ * in the form of its metrics, `outbound_.9080_._.reviews.shop.svc.cluster.local`, and where a system of metrics writes
+ * dashes, `outbound-9080--reviews`; `payments` of a plain Envoy stays.
  * Empty where the cluster stands for no service.
  */
 export function serviceOfCluster(cluster: string): string {
   if (NO_SERVICE.test(cluster)) return '';
+  const dashed = DASHED.exec(cluster)?.[1];
   const host = cluster.startsWith('outbound')
-    ? (cluster
+    ? (dashed ??
+      cluster
         .replace(/;$/, '')
         .split(/\||_\./)
-        .at(-1) ?? '')
+        .at(-1) ??
+      '')
     : cluster;
   return /\.svc\b/.test(host) ? (host.split('.', 1)[0] ?? '') : host;
 }

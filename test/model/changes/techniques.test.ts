@@ -33,6 +33,8 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
   ['server.http2.enabled: true\nhttp2', 'http/2 stream was reset: protocol_error', 'not authorised'],
   ['http.Server.IdleTimeout: idleTimeout = 4s', 'read: connection reset by peer', 'no rows'],
   ['containerPort: 8443', 'connect: connection refused', 'payment declined'],
+  ['AWS_REGION=eu-north-1', 'permanentredirect: the bucket must be addressed elsewhere', 'nosuchkey'],
+  ['mode: standalone\nredis client mode', 'replyerror: moved 8192 10.0.0.7:6379', 'the page has moved'],
   ['chart values: service.targetPort 9376', 'connect econnrefused 10.0.1.175:80', 'payment declined'],
   ['subset: blue', '503 uh no healthy upstream', '503 out of stock'],
   ['api 60 IN CNAME edge-2', 'getaddrinfo enotfound api', 'certificate has expired'],
