@@ -56,6 +56,18 @@ describe('a refused caller', () => {
     expect(diagnosed(refusing(43_000), [other]).diagnosis).toBeUndefined();
   });
 
+  test.each([
+    ['signature not yet current: 20261106T121504Z is still later than 20261106T120000Z', 'error-origin'],
+    ['kinit: Clock skew too great while getting initial credentials', 'error-origin'],
+    // Somebody may have made the token for later, or sent a wrong one.
+    ['token used before issued', undefined],
+    ['invalid signature', undefined],
+  ])('that refuses its own caller, where no spans show the clocks: %s', (line, kind) => {
+    const trace = traceOf(server('ledger', 'POST /transfers', { ms: 60, ...answer(401) }));
+    const lines = [logLine('ledger', 40, line, { level: 'error', spanId: '0' })];
+    expect(diagnosed(trace, lines).diagnosis?.kind).toBe(kind);
+  });
+
   test('stays at fault where the clocks agree, or nothing speaks of a time', () => {
     const agreeing = diagnosed(refusal(401, { statusText: 'The token is not yet valid (iat)' }));
     expect(agreeing.diagnosis).toMatchObject({ kind: 'error-origin', service: 'orders' });

@@ -20,6 +20,17 @@ testLogDetector(resourceExhausted, {
       ],
       sightings: [{ service: 'thumbs', title: /^thumbs: out of memory$/ }],
     },
+    'an instance of Cloud Run above its memory limit': {
+      lines: [
+        said(
+          40,
+          'thumbs',
+          'error',
+          'Memory limit of 512 MiB exceeded with 527 MiB used. Consider increasing the memory limit',
+        ),
+      ],
+      sightings: [{ service: 'thumbs', title: /^thumbs: out of memory$/ }],
+    },
     'a function that was killed with memory to spare': {
       lines: [
         said(40, 'thumbs', 'error', 'RequestId: 7 Error: Runtime exited with error: signal: killed Runtime.ExitError'),
@@ -126,6 +137,9 @@ testLogDetector(resourceExhausted, {
     },
     'a text of a user in a line of information': {
       lines: [said(9, 'notes', 'info', 'stored note about "no space left on device, pool exhausted"')],
+    },
+    'an instance of Cloud Run with memory to spare': {
+      lines: [said(40, 'thumbs', 'info', 'instance started with a memory limit of 512 MiB, 91 MiB used')],
     },
     'a function that uses all of its memory and is not killed': {
       lines: [

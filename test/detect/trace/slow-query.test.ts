@@ -299,6 +299,21 @@ test('a write without a plan may wait for a lock as well: it stays unsure and na
     expect(sure).not.toMatchObject({ findings: [{ inferred: true }] });
 });
 
+test('one call that writes many elements is unsure as any write, also where nothing counts them', () => {
+  const found = (operation: string) => {
+    const trace = traceOf(
+      server('search', 'POST /import', { ms: 8000 }, [
+        span('search', operation, { ms: 7900, kind: 'client', attributes: { 'db.system.name': 'elasticsearch' } }),
+      ]),
+    );
+    return runDetector(slowQuery, { trace });
+  };
+  for (const bulk of ['bulk', 'trucks.insertMany', 'BatchWriteItem', 'Collection.bulk_write'])
+    expect(found(bulk), bulk).toMatchObject({ findings: [{ inferred: true, couldBe: { length: 3 } }] });
+  for (const other of ['search', 'bulkhead.search', 'BatchGetItem'])
+    expect(found(other), other).not.toMatchObject({ findings: [{ inferred: true }] });
+});
+
 test('an insert may wait for the batch that ClickHouse collects, for as long as batches take', () => {
   const insert = (ms: number, settings: string) => {
     const statement = `INSERT INTO hits ${settings} VALUES`;

@@ -1,0 +1,21 @@
+/** The name of a bucket, a topic or a role ties a change to failures that say the same name. */
+import { expect, test } from 'vitest';
+import { quotedName } from '#model/changes/quoted-names.ts';
+import { requestComplaint } from '#model/logs/complaint.ts';
+
+const saying = (text: string) => requestComplaint([text], { atUs: 0, services: new Set(), usual: new Set() });
+const REFUSED = 'AccessDenied: PutObject on crane-manifests: Access Denied';
+
+test('the name that the change and the failures have in common', () => {
+  const policy = { text: 'bucket policy of crane-manifests: fewer writers' };
+  expect(quotedName(policy, saying(REFUSED))).toBe('crane-manifests');
+});
+
+test.each([
+  ['another bucket', 'bucket policy of berth-plans: fewer writers', REFUSED],
+  ['a longer name', 'bucket policy of crane-manifests: fewer writers', REFUSED.replace('manifests', 'manifests-old')],
+  ['a word of many sentences', 'policy of a bucket: fewer writers', 'AccessDenied: the bucket has another policy'],
+  ['no failure', 'bucket policy of crane-manifests: fewer writers', undefined],
+])('no name for %s', (_, text, said) => {
+  expect(quotedName({ text }, said === undefined ? undefined : saying(said))).toBe('');
+});
