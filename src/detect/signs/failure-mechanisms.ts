@@ -284,6 +284,7 @@ const LEADS_TO: Readonly<Record<EffectKind, readonly ChangeSymptom[]>> = {
   'smaller-pool': ['pool', 'capacity', 'refused', 'slow', 'timeout'],
   'larger-pool': ['capacity', 'refused'],
   'fewer-workers': ['capacity', 'slow', 'memory', 'timeout', 'refused', 'backlog', 'cpu', 'pool'],
+  'more-trips': ['slow-statement'],
   'larger-batches': ['memory', 'backlog', 'slow-statement', 'lock'],
   'less-cpu': ['cpu', 'capacity', 'slow', 'timeout', 'backlog', 'memory'],
   'less-memory': ['memory', 'capacity', 'refused', 'slow', 'timeout', 'stopped'],

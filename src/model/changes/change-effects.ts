@@ -368,6 +368,11 @@ const OF_MEMORY = isOf('memory maxmemory mem heap xmx oom');
 const OF_DISK = isOf('storage disk volume ephemeral retention segment wal');
 const OF_RATE = isOf('rate burst qps rps throttle quota limit max capacity queue buffer concurrency');
 const OF_BATCH = isOf('batch chunk page limit window fetch size record');
+/**
+ * How many rows a driver fetches at once: JDBC and Hibernate (`fetch_size`), Oracle's drivers (`defaultRowPrefetch`,
+ * `prefetchrows`, `arraysize`), psycopg (`itersize`).
+ */
+const OF_FETCH = /fetch_?size|row_?prefetch|prefetch_?rows|\barray_?size|\biter_?size/i;
 /** How much goes into one message or one prompt: retrieval, LangChain, LlamaIndex, clients of brokers. */
 const OF_PAYLOAD = (limit: Limit) => OF_AMOUNT(limit) || /\b(?:top|retriev\w{1,4})[._-]?k\b/i.test(limit.text);
 const OF_AMOUNT = isOf('batch chunk page token max_token history excerpt snippet retrieval document shot payload');
@@ -495,7 +500,8 @@ function kindsOfLimit(limit: Limit, isLess: boolean): EffectKind[] {
         ['shorter-interval', OF_INTERVAL(limit)],
         ['lower-limit', OF_RATE(limit) || RATE_KEY.test(limit.text)],
         ['other-traffic', OF_TRAFFIC(limit)],
-        ['smaller-answer', OF_BATCH(limit)],
+        ['smaller-answer', OF_BATCH(limit) && !OF_FETCH.test(limit.text)],
+        ['more-trips', OF_FETCH.test(limit.text)],
         ['other-limit', OF_SIZE(limit)],
       ]
     : [

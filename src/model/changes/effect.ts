@@ -22,6 +22,8 @@ export type EffectKind =
   | 'larger-pool'
   | 'fewer-workers'
   | 'larger-batches'
+  /** It fetches fewer rows in one round trip. */
+  | 'more-trips'
   | 'less-cpu'
   | 'less-memory'
   | 'less-disk'

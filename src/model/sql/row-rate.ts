@@ -13,3 +13,14 @@ export function copiesRows(trace: Trace, span: SpanIndex, counts: readonly strin
   const rows = Math.max(0, ...counts.map((name) => trace.number(span, name) ?? 0));
   return rows >= COPIED_A_SECOND && rows >= COPIED_A_SECOND * (trace.durationOfUs(span) / 1e6);
 }
+
+/** With fewer rows, the statement itself may take the time. */
+const FEWEST_FETCHED = 1_000;
+/** A round trip within a data centre takes half a millisecond (Dean, numbers everyone should know). */
+const ROUND_TRIP_US = 500;
+
+/** Whether each returned row takes as long as a round trip of its own. A driver that fetches many at once is quicker. */
+export function takesTripPerRow(trace: Trace, span: SpanIndex): boolean {
+  const rows = Math.max(0, ...RETURNED.map((name) => trace.number(span, name) ?? 0));
+  return rows >= FEWEST_FETCHED && trace.durationOfUs(span) >= ROUND_TRIP_US * rows;
+}

@@ -135,6 +135,8 @@ const DONE: readonly (readonly [EffectKind, string])[] = [
   ['larger-pool', '-  pool: 5\n+  pool: 100'],
   ['fewer-workers', '-  replicas: 8\n+  replicas: 1'],
   ['larger-batches', '-  batchSize: 100\n+  batchSize: 10000'],
+  ['more-trips', '-hibernate.jdbc.fetch_size: 500\n+hibernate.jdbc.fetch_size: 1'],
+  ['more-trips', '-    cursor.itersize = 2000\n+    cursor.itersize = 10'],
   ['less-cpu', ' limits:\n-    cpu: "2"\n+    cpu: 400m'],
   ['less-memory', '-  memory: 2Gi\n+  memory: 256Mi'],
   ['less-memory', '-JAVA_OPTS: "-Xmx2g"\n+JAVA_OPTS: "-Xmx512m"'],
@@ -171,6 +173,12 @@ const DONE: readonly (readonly [EffectKind, string])[] = [
 
 test.each(DONE)('%s: %j', (kind, diff) => {
   expect(kindsOf(diff)).toContain(kind);
+});
+
+test('a driver that fetches more rows at once, or nearly as many, makes no more trips', () => {
+  expect(kindsOf('-hibernate.jdbc.fetch_size: 50\n+hibernate.jdbc.fetch_size: 500')).not.toContain('more-trips');
+  expect(kindsOf('-hibernate.jdbc.fetch_size: 500\n+hibernate.jdbc.fetch_size: 450')).not.toContain('more-trips');
+  expect(kindsOf('-page_size: 500\n+page_size: 10')).not.toContain('more-trips');
 });
 
 describe('innocent twins', () => {

@@ -1,4 +1,5 @@
 /** Uploads and downloads, which take as long as their bytes. */
+import { takesTripPerRow } from '#model/sql/row-rate.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
@@ -47,6 +48,8 @@ export function transferOf(trace: Trace, chain: readonly SpanIndex[]): string | 
   }
   if (spans.some((span) => readsUpload(trace, span, chain))) return 'an upload';
   if (spans.some((span) => trace.isInternal(span) && sendsDownload(trace, span, chain))) return 'a download';
+  // Its rows take the time, and not its bytes.
+  if (spans.some((span) => trace.isDatabaseCall(span) && takesTripPerRow(trace, span))) return undefined;
   return isFile(trace, chain) || passesFileOn(trace) ? 'a download' : undefined;
 }
 

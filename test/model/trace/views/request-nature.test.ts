@@ -244,6 +244,17 @@ describe('what is as long as its content', () => {
     expect(of(photo(400), below('read request body', 7.9, { kind: 'internal' }))).toBe('a request');
   });
 
+  test('a file whose rows take a round trip each is a request', () => {
+    const file = (rows: number) =>
+      of(
+        root('GET /exports/7.csv', 12, { 'http.route': '/exports/{id}.csv' }),
+        below('SELECT bags', 11.5, { attributes: { 'db.system.name': 'oracle.db', 'db.response.returned_rows': rows } }),
+      );
+    expect(file(9400)).toBe('a request');
+    expect(file(900_000)).toBe('a download');
+    expect(file(40)).toBe('a download');
+  });
+
   test('a body that the server sends slowly', () => {
     const sends = (bytes: number, operation = 'stream_body') =>
       of(
