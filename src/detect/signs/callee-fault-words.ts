@@ -23,9 +23,9 @@ export function adviceOnFailure(
 }
 
 /** Undefined where no callee is at fault. */
-function calleeFaultWords({ calleeFault, service, caller }: Facts): FaultWords | undefined {
+function calleeFaultWords({ calleeFault, service, caller, callee }: Facts): FaultWords | undefined {
   const words = OF_FAULT[String(calleeFault ?? '') as CalleeFault];
-  return words?.({ host: String(service), caller: String(caller) });
+  return words?.({ host: String(service === caller ? callee : service), caller: String(caller) });
 }
 
 const OF_FAULT: Readonly<Partial<Record<CalleeFault, (named: Named) => FaultWords>>> = {

@@ -101,6 +101,21 @@ export function factsOfFault(faulty: FaultyCallee | undefined): Readonly<{ calle
   return { calleeFault: fault, calleeSays: fault === 'ended' || fault === 'overdue' };
 }
 
+/**
+ * The callee as the service to look at; empty where it did nothing. Kubernetes has a record for each Service as long as
+ * it exists: where such a name is unknown, the caller has a wrong address, or nothing is behind the name.
+ * https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
+ */
+export function blamedCallee(trace: Trace, call: SpanIndex, faulty: FaultyCallee | undefined): string {
+  if (faulty === undefined) return '';
+  const names = [hostInAddress(trace, call), trace.text(call, 'server.address'), faulty.item?.text ?? ''];
+  const isOfCaller =
+    faulty.fault === 'no-name' && trace.kind(call) === 'client' && names.some((name) => OF_CLUSTER.test(name));
+  return isOfCaller ? '' : faulty.service;
+}
+
+const OF_CLUSTER = /[a-z\d]\.[a-z\d-]{1,63}\.svc\b/i;
+
 type Found = Readonly<Omit<FaultyCallee, 'fault'> & { fault: CalleeFault | 'unsaid' }>;
 
 /** Its last line says more than the lost connection, and the name service's line more than the name. */

@@ -8,7 +8,7 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { adviceOnFailure } from '#detect/signs/callee-fault-words.ts';
-import { type FaultyCallee, factsOfFault, faultyCallee } from '#detect/signs/callee-faults.ts';
+import { blamedCallee, type FaultyCallee, factsOfFault, faultyCallee } from '#detect/signs/callee-faults.ts';
 import { wasOnlyConditional } from '#detect/signs/conditional-writes.ts';
 import { distinctFailures } from '#detect/signs/distinct-failures.ts';
 import { areUntoldFetches } from '#detect/signs/failures/browser-fetches.ts';
@@ -230,7 +230,7 @@ function failure(
   };
   return {
     ...(Object.values(open).includes(true) && { inferred: true }),
-    service: blamedBy(flags) || faulty?.service || abortedIn(trace, span) || caller,
+    service: blamedBy(flags) || blamedCallee(trace, span, faulty) || abortedIn(trace, span) || caller,
     operation: trace.operation(span),
     spans,
     wastedUs: pathUs(trace, spans),

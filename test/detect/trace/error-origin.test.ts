@@ -775,3 +775,29 @@ test('a browser that only knows that it got no answer leaves several causes', ()
   expect(inferred('Failed to fetch', 'POST /pay net::ERR_NAME_NOT_RESOLVED')).toEqual([false]);
   expect(inferred('socket hang up')).toEqual([false]);
 });
+
+test('a name of the cluster that nobody knows is the address of its caller; another name stays with its host', () => {
+  const told = (host: string, said: string) => {
+    const trace = traceOf(
+      server('bills', 'POST /print', { ms: 90, failed: true }, [
+        span('bills', 'POST', {
+          at: 10,
+          ms: 50,
+          failed: true,
+          kind: 'client',
+          statusText: said,
+          attributes: { 'url.full': `http://${host}:8080/jobs` },
+        }),
+      ]),
+    );
+    const [found] = findingsIn(runDetector(errorOrigin, { trace }));
+    return [found?.service, found?.explanation];
+  };
+  expect(told('printer.water.svc', 'getaddrinfo ENOTFOUND printer.water.svc')).toEqual([
+    'bills',
+    expect.stringMatching(/^The name printer\S* has no address/),
+  ]);
+  expect(told('api.printer.example', 'getaddrinfo ENOTFOUND api.printer.example')[0]).toBe('api.printer.example');
+  // Somebody is there, and takes no connection.
+  expect(told('printer.water.svc', 'connect ECONNREFUSED 10.0.0.9:8080')[0]).toMatch(/^printer/);
+});

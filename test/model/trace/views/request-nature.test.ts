@@ -248,7 +248,9 @@ describe('what is as long as its content', () => {
     const file = (rows: number) =>
       of(
         root('GET /exports/7.csv', 12, { 'http.route': '/exports/{id}.csv' }),
-        below('SELECT bags', 11.5, { attributes: { 'db.system.name': 'oracle.db', 'db.response.returned_rows': rows } }),
+        below('SELECT bags', 11.5, {
+          attributes: { 'db.system.name': 'oracle.db', 'db.response.returned_rows': rows },
+        }),
       );
     expect(file(9400)).toBe('a request');
     expect(file(900_000)).toBe('a download');
