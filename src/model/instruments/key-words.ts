@@ -24,7 +24,7 @@ export const KEYS_NOT_FETCHED = signList(/keys?\b|jwks?|RemoteKeySource|IDX208/i
   },
   {
     by: '.NET',
-    says: /\bIDX2080[34]\b/,
+    says: /\bIDX2080[34]\b/i,
     example: "IDX20803: Unable to obtain configuration from: 'https://id.example/.well-known/openid-configuration'.",
     source: 'https://github.com/AzureAD/azure-activedirectory-identitymodel-extensions-for-dotnet/wiki',
   },
