@@ -4,6 +4,7 @@ import { accessSync, constants } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { SpanhoundError } from '#core/errors.ts';
 
@@ -56,9 +57,9 @@ export async function printPdf(html: string, path: string): Promise<Uint8Array> 
       `--print-to-pdf=${pdf}`,
       pathToFileURL(page).href,
     ]);
-    return await readFile(pdf).catch(() => {
-      throw failed(`${program} wrote none. It said: ${said}`);
-    });
+    const printed = await readFile(pdf).catch(() => undefined);
+    if (printed === undefined || printed.length === 0) throw failed(`${program} wrote none. It said: ${said}`);
+    return printed;
   } finally {
     // Its helpers may still write into the profile.
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -83,16 +84,27 @@ function isProgram(file: string): boolean {
   }
 }
 
-/** Its last words. */
+/** Its last words. A program that ended early may have written half a page. */
 async function run(program: string, args: readonly string[]): Promise<string> {
-  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], timeout: PATIENCE_MS });
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: PATIENCE_MS,
+    killSignal: 'SIGKILL',
+  });
   let said = '';
   child.stderr.on('data', (piece) => {
     said = `${said}${piece}`.slice(-SAID_CHARS);
   });
-  await new Promise<void>((resolve, reject) => {
+  const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', ({ message }) => reject(failed(`${program} did not start: ${message}`)));
-    child.on('close', () => resolve());
+    // Its helpers may hold its output open for longer.
+    child.on('exit', resolve);
   });
-  return said.trim().replaceAll(/\s+/g, ' ');
+  await setImmediate();
+  child.stderr.destroy();
+  const words = said.trim().replaceAll(/\s+/g, ' ');
+  if (code === null)
+    throw failed(`${program} was ended, after ${PATIENCE_MS / 1_000} s or by somebody. It said: ${words}`);
+  if (code !== 0) throw failed(`${program} failed (exit ${code}). It said: ${words}`);
+  return words;
 }
