@@ -535,7 +535,7 @@ test('the incidents of the Home tab', () => {
           }),
         ),
       ).toEqual([]);
-      for (const said of ['checking', 'done', 'there', 'unsure', 'gone'] as const)
+      for (const said of ['checking', 'done', 'there', 'unsure', 'gone', 'needless'] as const)
         for (const item of items)
           expect(slackProblems(checkMessage({ incident, item, said, text, by: text }))).toEqual([]);
       const count = { traces: 2, withFault: 1, made: 2, us: 5 };

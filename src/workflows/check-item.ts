@@ -20,7 +20,7 @@ import { findInvestigation, type Investigation } from '#record/investigations.ts
 import type { Job, JobHandler, Jobs, RunJobsOptions } from '#record/jobs.ts';
 import { deliveryOf, post, update } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
-import { addEntry, timelineOf } from '#record/timeline.ts';
+import { addEntry, entryRows, timelineOf } from '#record/timeline.ts';
 import { verificationSides } from '#workflows/answer-comparison.ts';
 import { isWorthAnotherTry } from '#workflows/answer-trace.ts';
 import type { CompareSides } from '#workflows/compare.ts';
@@ -109,15 +109,19 @@ export function itemChecker(parts: ItemCheckerParts): JobHandler {
     const read = (reader: Reader) => openItem(reader, { workspaceId: job.workspaceId, incidentId, itemId });
     const seen = await read(store);
     const about = seen && (await diagnosisOf(store, seen.incident, seen.item));
-    if (seen === undefined || about === undefined) return;
+    if (seen === undefined || about === undefined) {
+      if (done !== undefined) await store.transaction((tx) => needless(tx, job, done));
+      return kick();
+    }
     const nowUs = await store.nowUs();
     const isAsked = done !== undefined || (await isFixed(store, seen.incident));
     const check = isAsked ? await checked(parts, about, { seen, nowUs, job, signal }) : undefined;
     await store.transaction(async (tx) => {
       await tx.lock(`incident/${incidentId}`);
       const now = await read(tx);
-      if (now === undefined) return;
-      if (done === undefined) await daily(tx, jobs, now, { check, job });
+      if (now === undefined) {
+        if (done !== undefined) await needless(tx, job, done);
+      } else if (done === undefined) await daily(tx, jobs, now, { check, job });
       else if (check !== undefined) await answer(tx, jobs, { ...now, check, done });
     });
     kick();
@@ -160,6 +164,21 @@ async function checked(
   }
 }
 
+/** Somebody closed the item while it was checked, or its diagnosis is forgotten: no thread waits for an answer for ever. */
+async function needless(tx: Tx, { workspaceId, payload }: Job, { by, key }: Done): Promise<void> {
+  const { incidentId, itemId } = payload as CheckRequest;
+  const incident = await findIncident(tx, { workspaceId, id: incidentId });
+  const item = (await actionItemsOf(tx, incidentId)).find(({ id }) => id === itemId);
+  if (incident === undefined || item === undefined) return;
+  // The job may run again after its answer.
+  if ((await entryRows(tx, incidentId)).some((row) => row.key === ENTRY_OF(key))) return;
+  const isOpen = item.state === 'open';
+  const text = isOpen ? 'the diagnosis that it is about was deleted' : '';
+  await say(tx, incident, { item, key, said: isOpen ? 'unsure' : 'needless', text, by });
+}
+
+const ENTRY_OF = (key: string) => `item-check:${key}`;
+
 type Answer = Readonly<{ incident: Incident; item: ActionItem; check: ItemCheck; done: Done }>;
 
 async function answer(tx: Tx, jobs: Jobs, { incident, item, check, done }: Answer): Promise<void> {
@@ -196,7 +215,7 @@ async function note(
 ): Promise<void> {
   await addEntry(tx, {
     incidentId: incident.id,
-    key: `item-check:${key}`,
+    key: ENTRY_OF(key),
     atUs: tx.nowUs,
     kind: 'action',
     source: 'spanhound',

@@ -155,6 +155,26 @@ test('a problem that still happens keeps the item open; done anyway asks for a r
   expect(await item()).toMatchObject({ state: 'done', reason: 'the replica lags, the primary is fixed' });
 });
 
+test('two people say done at once: the second check ends, too, with an answer of its own', async () => {
+  const { done, runs, item, said } = await open(times(20, () => 4));
+  await done(1);
+  await done(1);
+  await runs();
+  expect((await item())?.state).toBe('done');
+  const [first, second, ...more] = await said();
+  expect(more).toEqual([]);
+  expect(first).toContain('A1 is done: the same call takes 4 ms now');
+  expect(second).toContain('A1 is done already, so I checked nothing.');
+});
+
+test('who closes the item while it is checked ends the check', async () => {
+  const { done, runs, said } = await open(times(20, () => 4));
+  await done(1);
+  await done(1, { isAnyway: true, reason: 'the index is there' });
+  await runs();
+  expect(await said()).toEqual([expect.stringContaining('A1 is done already, so I checked nothing.')]);
+});
+
 test('without requests since, nobody knows, and the answer says so', async () => {
   const { done, runs, item, said } = await open([]);
   await done(1);

@@ -95,9 +95,9 @@ const PROBLEM_CHARS = 500;
 
 /**
  * `checking`: the answer follows. `done`: the check shows that it is done. `there`, `unsure`: it stays open. `gone`: a
- * daily check found the problem no more.
+ * daily check found the problem no more. `needless`: somebody closed the item meanwhile.
  */
-export type CheckSaid = 'checking' | 'done' | 'there' | 'unsure' | 'gone';
+export type CheckSaid = 'checking' | 'done' | 'there' | 'unsure' | 'gone' | 'needless';
 
 export type CheckedItem = Readonly<{
   incident: Incident;
@@ -119,6 +119,7 @@ export function checkMessage({ incident, item, said, text, by }: CheckedItem): S
     there: `${name} is not done yet: ${found}. Requests of the last hour count, also those from before a change in that hour.`,
     unsure: `${name} stays open, because I could not check it: ${found}.`,
     gone: `${name}: ${found}. Is it done?`,
+    needless: `${name} is ${item.state} already, so I checked nothing.`,
   }[said];
   const value = `${item.incidentId}:${item.id}`;
   const buttons = {
@@ -127,6 +128,7 @@ export function checkMessage({ incident, item, said, text, by }: CheckedItem): S
     there: [button('action_item_anyway', 'Done anyway', `${name} is done: asks for the reason`, value)],
     unsure: [button('action_item_anyway', 'Done anyway', `${name} is done: asks for the reason`, value)],
     gone: [button('action_item_done', 'Done', `${name} is done: opens a form`, value)],
+    needless: [],
   }[said];
   const isForPerson = (said === 'there' || said === 'unsure') && PERSON.test(by);
   return {
