@@ -69,7 +69,7 @@ async function open(mayRead: (userId: string, channelId: string) => boolean | un
         if (state === 'open') await reportWhenOverdue(tx, tableJobs, incident, item);
       }),
     /** Runs what is due each day, each job twice: it may be done again after a crash. */
-    async after(days: number) {
+    async after(days: number, { lastAttempt = false } = {}) {
       for (let day = 0; day < days; day += 1) {
         await clock.tick(DAY_MS);
         const isOpen = ({ id, due_us }: Readonly<{ id: string; due_us: number }>) =>
@@ -77,7 +77,7 @@ async function open(mayRead: (userId: string, channelId: string) => boolean | un
         // A report asks for another job.
         for (let job = (await jobs()).find(isOpen); job !== undefined; job = (await jobs()).find(isOpen)) {
           ran.add(job.id);
-          const given = { ...job, workspaceId: 'T1', payload: JSON.parse(String(job.payload)) };
+          const given = { ...job, workspaceId: 'T1', payload: JSON.parse(String(job.payload)), lastAttempt };
           await handlers[job.kind]?.(given, signal);
           await handlers[job.kind]?.(given, signal);
         }
@@ -258,4 +258,14 @@ test('while Slack does not say who may see an incident, nothing is said, and the
   await add('one', '2026-01-07');
   await expect(after(6)).rejects.toThrow('Slack did not say');
   expect([...(await toOwners()), ...(await reports())]).toEqual([]);
+});
+
+test('an owner hears of the others when Slack stays silent about one channel for a day', async () => {
+  const { add, addElsewhere, after, toOwners } = await open((_, channelId) => (channelId === 'C2' ? undefined : true));
+  await add('one', '2026-01-07');
+  await addElsewhere('two', '2026-01-08');
+  await after(6, { lastAttempt: true });
+  const [message] = await toOwners();
+  expect(message?.said).toContain('task one');
+  expect(message?.said).not.toMatch(/task two|INC-2/);
 });
