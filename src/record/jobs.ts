@@ -32,6 +32,17 @@ export type Job = Readonly<{
   lastAttempt: boolean;
 }>;
 
+/** A handler throws it when the turn of its job comes later: the job waits, and the attempt does not count. */
+export class NotYetError extends Error {
+  override readonly name = 'NotYetError';
+  readonly dueUs: number;
+
+  constructor(why: string, dueUs: number) {
+    super(why);
+    this.dueUs = dueUs;
+  }
+}
+
 /** Throws to be retried later. The signal aborts when the process stops or the lease was lost. */
 export type JobHandler = (job: Job, signal: AbortSignal) => Promise<void>;
 

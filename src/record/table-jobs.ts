@@ -4,7 +4,7 @@ import { timed } from '#core/measures.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { cutText } from '#model/text/cut-text.ts';
 import { type Backoff, backoffUs } from '#record/backoff.ts';
-import type { DeadJob, Job, Jobs, NewJob, RunJobsOptions } from '#record/jobs.ts';
+import { type DeadJob, type Job, type Jobs, type NewJob, NotYetError, type RunJobsOptions } from '#record/jobs.ts';
 import { LEASE_US, whileLeased } from '#record/lease.ts';
 import { ageUs } from '#record/row-age.ts';
 import { type Runner, startRunner, type Taken } from '#record/runner.ts';
@@ -177,8 +177,8 @@ function runJobs(options: RunJobsOptions): Runner {
       errorOf(job, AbortSignal.any([cutOff.signal, lost.signal])),
     );
     if (error === undefined) await store.transaction((tx) => markDone(tx, job.id, token));
-    else if (cutOff.signal.aborted) {
-      await ifHeld(job, token, (tx) => putBack(tx, job.id, { dueUs: tx.nowUs, attempts: job.attempt - 1, error }));
+    else if (cutOff.signal.aborted || error instanceof NotYetError) {
+      await ifHeld(job, token, (tx) => putBack(tx, job.id, uncounted(job, error, tx.nowUs)));
     } else if (job.lastAttempt) await giveUp(job, token, error);
     else {
       const waitUs = backoffUs(lasting.has(job.kind) ? LASTING_BACKOFF : BACKOFF, job.attempt, random);
@@ -193,11 +193,12 @@ function runJobs(options: RunJobsOptions): Runner {
     });
   }
 
-  async function errorOf(job: Job, signal: AbortSignal): Promise<string | undefined> {
+  async function errorOf(job: Job, signal: AbortSignal): Promise<string | NotYetError | undefined> {
     try {
       await timed('job', job.kind, async () => await handlers[job.kind]?.(job, signal));
       return undefined;
     } catch (error) {
+      if (error instanceof NotYetError) return error;
       log.warn({ job: job.id, kind: job.kind, attempt: job.attempt, err: error }, 'a job failed');
       return cutText(redact(errorRecord(error).message), ERROR_CHARS);
     }
@@ -347,6 +348,13 @@ async function markDone(tx: Tx, id: string, token: string): Promise<void> {
     .where('id', '=', id)
     .where('lease', '=', token)
     .execute();
+}
+
+/** What the job becomes if the attempt does not count. */
+function uncounted({ attempt }: Job, error: string | NotYetError, nowUs: number): Parameters<typeof putBack>[2] {
+  const attempts = attempt - 1;
+  if (error instanceof NotYetError) return { dueUs: error.dueUs, attempts, error: error.message };
+  return { dueUs: nowUs, attempts, error };
 }
 
 async function putBack(

@@ -16,7 +16,7 @@ import { eventJson } from '#present/json/event-json.ts';
 import { type Backoff, backoffUs } from '#record/backoff.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import { takeEvents } from '#record/incident-events.ts';
-import type { Job, JobHandler, Jobs } from '#record/jobs.ts';
+import { type Job, type JobHandler, type Jobs, NotYetError } from '#record/jobs.ts';
 import { clearMark, markOf, setMark } from '#record/marks.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 
@@ -75,7 +75,8 @@ export function eventSender(options: SendEventOptions): JobHandler {
     const { receiver: name } = job.payload as SendEventRequest;
     const receiver = options.receivers.find((one) => one.name === name);
     if (receiver === undefined) return;
-    if (busy.has(name)) return await again(options, job);
+    // The same job waits: a new one would live for another day, and leave a row for each turn.
+    if (busy.has(name)) throw new NotYetError('another event is on its way', (await options.store.nowUs()) + TURN_US);
     busy.add(name);
     try {
       await send(options, receiver, job, signal);
@@ -83,15 +84,6 @@ export function eventSender(options: SendEventOptions): JobHandler {
       busy.delete(name);
     }
   };
-}
-
-async function again({ store, jobs, kick }: SendEventOptions, { kind, workspaceId, payload }: Job): Promise<void> {
-  const { eventId, receiver } = payload as SendEventRequest;
-  await store.transaction(async (tx) => {
-    const dueUs = tx.nowUs + TURN_US;
-    await jobs.addJob(tx, { kind, workspaceId, key: `${eventId}/${receiver}/${dueUs}`, payload, dueUs });
-  });
-  kick();
 }
 
 /** Throws what is to be tried again. */

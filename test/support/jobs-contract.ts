@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '#core/log.ts';
 import { mendFutureTimes } from '#record/future-times.ts';
 import { openInvestigation } from '#record/investigations.ts';
-import type { Job, Jobs, NewJob, RunJobsOptions } from '#record/jobs.ts';
+import { type Job, type Jobs, type NewJob, NotYetError, type RunJobsOptions } from '#record/jobs.ts';
 import type { Runner } from '#record/runner.ts';
 import type { Store } from '#record/store.ts';
 import { type SteppedClock, steppedClock, stopNow } from '#test/stepped-clock.ts';
@@ -57,6 +57,26 @@ export function testJobs(name: string, jobs: Jobs, newPlace: () => Place): void 
   }
 
   describe(`jobs in ${name}`, () => {
+    test('a job whose turn comes later waits, also on its last attempt', async () => {
+      const clock = steppedClock();
+      const store = await opened(newPlace(), clock);
+      const attempts: number[] = [];
+      await add(store);
+      const runner = started(store, {
+        diagnose: async ({ attempt }) => {
+          attempts.push(attempt);
+          if (attempts.length < 6) throw new NotYetError('another runs', store.clock.nowUs() + 1_000_000);
+        },
+      });
+      await runner.idle();
+      for (let turn = 1; turn < 6; turn++) {
+        await clock.tick(1_000);
+        await runner.idle();
+      }
+      expect(attempts).toEqual([1, 1, 1, 1, 1, 1]);
+      expect(await jobs.deadJobs(store)).toEqual([]);
+    });
+
     test('run with their payload, once, however often the same job is added', async () => {
       const store = await opened(newPlace(), steppedClock());
       const ran: Job[] = [];

@@ -148,6 +148,16 @@ test('events of one moment reach every receiver, one after the other', async () 
   expect(new Set(ids(server)).size).toBe(2);
 });
 
+test('events that wait for their turn leave no rows behind', async () => {
+  const { store, server, work } = await open();
+  await declare(store);
+  for (let times = 0; times < 6; times++) await change(store, `k${times}`, { severity: times % 2 === 0 ? 'P0' : 'P2' });
+  await work();
+  for (let turn = 0; turn < 8; turn++) await work(1_000);
+  expect(new Set(ids(server)).size).toBe(7);
+  expect(await store.db.selectFrom('jobs').select('id').execute()).toHaveLength(7);
+});
+
 test('a failing receiver pauses for longer and longer, and gets the same event again', async () => {
   const { store, server, work, types } = await open();
   for (let times = 0; times < 4; times++) server.fail({ status: 500 });
