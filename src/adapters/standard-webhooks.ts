@@ -38,7 +38,7 @@ export async function postSigned(
         ...basicOf(url),
       },
       body,
-      secrets: [...secrets, decodeURIComponent(url.password)].filter((one) => one !== ''),
+      secrets: [...secrets, ...secretsIn(url)].filter((one) => one !== ''),
       timeoutMs,
     },
     signal,
@@ -53,6 +53,17 @@ function signature(secret: string, signed: string): string {
   const key = secret.startsWith('whsec_') ? Buffer.from(secret.slice('whsec_'.length), 'base64') : secret;
   return createHmac('sha256', key).update(signed).digest('base64');
 }
+
+/** An address may carry a key in its query, and a receiver that refuses may repeat the address. The longest first. */
+function secretsIn(url: URL): readonly string[] {
+  const written = url.search.slice(1).split('&');
+  const values = [...url.searchParams.values(), ...written.map((pair) => pair.slice(pair.indexOf('=') + 1))];
+  const keys = values.filter((value) => value.length >= LEAST_KEY).toSorted((a, b) => b.length - a.length);
+  return [decodeURIComponent(url.password), ...keys];
+}
+
+/** A shorter value, such as a version, is no key, and would blacken words. */
+const LEAST_KEY = 6;
 
 function withoutUser(url: URL): URL {
   const plain = new URL(url);

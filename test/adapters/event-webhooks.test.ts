@@ -83,6 +83,22 @@ test('`doctor` names an address without a secret, and a secret without an addres
   });
 });
 
+test.each(['whsec_', 'whsec_a!b', ' ', 'whsec_YWJj whsec_'])(
+  'a secret that signs with no key is a mistake at the start: %j',
+  (secret) => {
+    const env = { EVENT_WEBHOOK_URLS: 'data=https://data.example.com/', EVENT_WEBHOOK_SECRETS: `data=${secret}` };
+    expect(() => loadConfig(env)).toThrow(/EVENT_WEBHOOK_SECRETS/);
+  },
+);
+
+test('an address that a receiver repeats loses its key', async () => {
+  server.fail({ status: 400, body: 'no hook at /status?key=k3y%2Fhidden, k3y/hidden' });
+  const url = new URL(`${server.url}?v=1&key=k3y%2Fhidden`);
+  const result = await eventReceiver({ name: 'data', url, secrets: [OLD], takesPrivate: false }).take(EVENT, later());
+  expect(JSON.stringify(result)).toContain('no hook at');
+  expect(JSON.stringify(result)).not.toContain('hidden');
+});
+
 test('an address without a secret gets nothing', async () => {
   const settings = loadConfig({ EVENT_WEBHOOK_URLS: `data=${server.url}` });
   expect(await eventWebhooks.eventReceivers?.open(settings)).toEqual([]);

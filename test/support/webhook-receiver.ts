@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 export async function openReceiver() {
   const bodies: unknown[] = [];
   const raw: { headers: IncomingHttpHeaders; body: Buffer }[] = [];
-  const faults: { status: number; headers?: Readonly<Record<string, string>> }[] = [];
+  const faults: { status: number; headers?: Readonly<Record<string, string>>; body?: string }[] = [];
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
@@ -15,7 +15,7 @@ export async function openReceiver() {
     const fault = faults.shift();
     if (fault?.status === 0) return request.socket.destroy();
     response.writeHead(fault?.status ?? 204, fault?.headers);
-    response.end();
+    response.end(fault?.body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -23,7 +23,7 @@ export async function openReceiver() {
     bodies: bodies as readonly unknown[],
     raw: raw as readonly { headers: IncomingHttpHeaders; body: Buffer }[],
     /** The next request. 0: the connection breaks off. */
-    fail: (fault: { status: number; headers?: Readonly<Record<string, string>> }) => faults.push(fault),
+    fail: (fault: { status: number; headers?: Readonly<Record<string, string>>; body?: string }) => faults.push(fault),
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
