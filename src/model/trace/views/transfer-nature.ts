@@ -40,17 +40,19 @@ export function transferOf(trace: Trace, chain: readonly SpanIndex[]): string | 
   const least = MOST_OF_TIME * trace.durationOfUs(trace.root);
   const spans = longSpans(trace, least);
   for (const span of spans) {
-    for (const way of ['request', 'response'] as const) {
-      const bytes = trace.number(span, `http.${way}.body.size`) ?? 0;
-      if (bytes < TRANSFER_BYTES || bytes / (trace.durationOfUs(span) / 1e6) < LEAST_BYTES_A_SECOND) continue;
-      return way === 'request' ? 'an upload' : 'a download';
-    }
+    if (movesMuch(trace, span, 'request')) return 'an upload';
+    if (movesMuch(trace, span, 'response')) return 'a download';
   }
   if (spans.some((span) => readsUpload(trace, span, chain))) return 'an upload';
   if (spans.some((span) => trace.isInternal(span) && sendsDownload(trace, span, chain))) return 'a download';
   // Its rows take the time, and not its bytes.
   if (spans.some((span) => trace.isDatabaseCall(span) && takesTripPerRow(trace, span))) return undefined;
   return isFile(trace, chain) || passesFileOn(trace) ? 'a download' : undefined;
+}
+
+function movesMuch(trace: Trace, span: SpanIndex, way: 'request' | 'response'): boolean {
+  const bytes = trace.number(span, `http.${way}.body.size`) ?? 0;
+  return bytes >= TRANSFER_BYTES && bytes / (trace.durationOfUs(span) / 1e6) >= LEAST_BYTES_A_SECOND;
 }
 
 /** It took long, or the size of its answer shows how quick it was. */
