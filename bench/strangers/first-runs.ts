@@ -77,5 +77,6 @@ export const FIRST_WINDOWS: readonly FirstRun[] = [
   { round: 'windows-24', cases: 78, right: 66, wrongAndSure: 5, healthy: 19, blamed: 1, headlines: 5 },
   { round: 'windows-25', cases: 82, right: 68, wrongAndSure: 5, healthy: 35, blamed: 0, headlines: 7 },
   { round: 'windows-26', cases: 84, right: 74, wrongAndSure: 6, healthy: 34, blamed: 0, headlines: 1 },
+  { round: 'windows-27', cases: 84, right: 75, wrongAndSure: 5, healthy: 36, blamed: 0, headlines: 4 },
   { round: 'windows-1, traces', cases: 41, right: 34, wrongAndSure: 6, healthy: 9, blamed: 0, headlines: 0 },
 ];
