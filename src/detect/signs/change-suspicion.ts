@@ -9,6 +9,7 @@
 import { leadsTo, type Mechanism, mayBeAnything, mechanismOf } from '#detect/signs/failure-mechanisms.ts';
 import { linkedChanges } from '#detect/signs/linked-changes.ts';
 import { familyKey } from '#detect/signs/releases-seen.ts';
+import { featureText, fileOfWork, onlyOwnText, ownFileText, ownNameText } from '#detect/signs/suspicion/own-code.ts';
 import { quotedVersionText, SHORTEST_VERSION, versionText } from '#detect/signs/versions/said-versions.ts';
 import { appliedChanges } from '#model/changes/applied-changes.ts';
 import { type Change, isSameChange } from '#model/changes/change.ts';
@@ -573,27 +574,10 @@ function askedText({ service, suffering, said = '' }: ChangeSymptoms, { kind, id
   return asked === undefined ? '' : `it is a flag of ${service} with the name of ${asked}, which it asks`;
 }
 
-/**
- * The feature that a flag of no service names, where the code that fails by its own mistake has that name: `tax-rounding-v2`
- * and `Tax\\Calculator`; else empty.
- */
-function featureText({ complaint }: ChangeSymptoms, change: Change): string {
-  const said = complaint?.text ?? '';
-  if (change.kind !== 'flag' || change.service !== '' || !OF_PROGRAMS.test(said)) return '';
-  if (!effectsOf(change, undefined).some(({ kind }) => kind === 'flag-on')) return '';
-  const words = change.id.toLowerCase().match(/[a-z]{3,40}/g) ?? [];
-  const feature = words.find((word) => !OF_FLAGS.test(word) && new RegExp(`(?<![a-z])${word}`).test(said));
-  return feature === undefined ? '' : `it is a flag of “${feature}”, as the code is that fails`;
-}
-
 function limitText(change: Change, complaint: ChangeSymptoms['complaint'], sayers: string): string {
   const limit = quotedLimit(change, complaint);
   return limit && `it lowers a limit to the ${limit} that ${sayers} name`;
 }
-
-/** Words of many flags and of many failures. */
-const OF_FLAGS =
-  /^(?:new|old|use|enabled?|feature|flag|beta|test|mode|check|service|engine|page|view|list|item|user|data|api|app|web|type|value|error|null|array|object|handler?|http|get|set|call|request|response|default|index|key|fast|async|for|the|and|with)s?$/;
 
 /** A word says something by itself, and nothing as a part of a name: `carrier` of `carrier-hub`. */
 function isSaidAlone(text: string, said: string): boolean {
@@ -606,90 +590,11 @@ function isSaidAlone(text: string, said: string): boolean {
 
 const OF_NAME = /[\w-]/;
 
-/**
- * What programs say when their own code is wrong: Java, .NET, JavaScript, Python, Ruby, Go, PHP, Rust. Bad data may lead
- * to it as well, so it needs a second sign.
- */
-const OF_PROGRAMS =
-  /null ?pointer|nullreference|because "[^"\n]{1,200}" is null|nil pointer|nil:nilclass|for nil\b|nonetype|of (?:undefined|null)\b|is not a function|undefined is not|typeerror|keyerror|attributeerror|nameerror|indexerror|referenceerror|nomethoderror|class ?cast|invalidcast|index(?: was)? out of (?:range|bounds)|outofbounds|undefined (?:method|variable|array key|index)|must be of type [^\n]{1,80}, null given|unwrap\(\)|unhandled/;
-
-function isOwnMistake({ kinds, complaint }: ChangeSymptoms): boolean {
-  return kinds.has('own-failure') && OF_PROGRAMS.test(complaint?.text ?? '');
-}
-
-/** It changes a file with the name of the function that failed: `TaxRules.java` of `TaxRules.rate`. */
-function ownFileText(trouble: ChangeSymptoms, change: Change): string {
-  const { failedWork = '', service } = trouble;
-  if (!isOwnMistake(trouble) || change.service !== service) return '';
-  const file = fileOf(change, failedWork);
-  return file === undefined ? '' : `it changes ${file}, which has the name of what failed`;
-}
-
 function ofOwnCode(trouble: ChangeSymptoms, change: Change, changes: readonly Change[]): MaybeReason {
   const text = ownFileText(trouble, change);
   if (text !== '') return { score: OWN_CODE, text };
   return { score: ONLY_OWN, text: onlyOwnText(trouble, change, changes), isOfTime: true };
 }
-
-/** What programs quote in such a message: a method, a key, a property, a variable. */
-const NAMED = /[`'"‘“]([a-z_]\w{2,60})[?!]?[`'"’”]/g;
-const MOST_NAMED = 8;
-
-/** Its lines have the name that the service's own mistake is about: `list_price.cents` of “undefined method `cents'”. */
-function ownNameText(trouble: ChangeSymptoms, change: Change): string {
-  if (!isOwnMistake(trouble) || change.service !== trouble.service || change.diff === '') return '';
-  const lines = diffLines(change.diff);
-  const code = `${textOfMark(lines, '+')}\n${textOfMark(lines, '-')}`.toLowerCase();
-  const said = [...(trouble.complaint?.text ?? '').matchAll(NAMED)].slice(0, MOST_NAMED).map(([, name = '']) => name);
-  const named = said.find((name) => !OF_LANGUAGES.test(name) && new RegExp(`\\b${name}\\b`).test(code));
-  return named === undefined ? '' : `its lines have “${named}”, which the failure names`;
-}
-
-/** Types and values that each program has. */
-const OF_LANGUAGES =
-  /^(?:null|undefined|none|nil|nonetype|object|string|str|int|list|dict|array|function|value|true|false)$/;
-
-const ONLY_US = 60 * MINUTE_US;
-
-/** The one change of that service in the hour before that may do anything, and its code fails by its own mistake. */
-function onlyOwnText(trouble: ChangeSymptoms, change: Change, changes: readonly Change[]): string {
-  const { service, ofRequest, onsetUs } = trouble;
-  const mayDo = (one: Change) => {
-    const gapUs = onsetUs - one.atUs;
-    const isThen = gapUs >= -EXACT_US && gapUs <= ONLY_US;
-    return isThen && one.service === service && one.kind !== 'scale' && isUnseen(one);
-  };
-  if (ofRequest === undefined || !isOwnMistake(trouble) || !mayDo(change)) return '';
-  if (changes.some((one) => one.id !== change.id && mayDo(one))) return '';
-  return `no other change of ${service} in the hour before may do this`;
-}
-
-/** Nobody sees what it does, and its title is no harmless one. */
-function isUnseen(change: Change): boolean {
-  if (change.diff !== '' || isQuietTitle(change) || isRelaxed(change)) return false;
-  const code = codeChangeOf(change);
-  if (code?.isHarmless || code?.isOfVersions) return false;
-  const effects = effectsOf(change, code);
-  return change.kind === 'flag' ? effects.some(({ kind }) => kind === 'flag-on') : titleLimits(change).length === 0;
-}
-
-/** A file of the service at fault that has the name of the slow operation, such as `src/ranking.py` of `ranking.run`. */
-function fileOfWork({ slowWork = '', service }: ChangeSymptoms, change: Change): string {
-  const own = change.service === service ? fileOf(change, slowWork) : undefined;
-  return own === undefined ? '' : `it changes ${own}, which has the name of what is slow`;
-}
-
-/** The changed file whose name stands in that of an operation. */
-function fileOf(change: Change, work: string): string | undefined {
-  const operation = new Set(codeWords(work));
-  const names = change.files.map((path) => path.split('/').at(-1) ?? '').filter((name) => !OF_TESTS.test(name));
-  return names.find((name) => {
-    const words = codeWords(name.replace(/\.\w{1,5}$/, '')).filter((word) => !isCompound(word));
-    return words.length > 0 && words.every((word) => operation.has(word));
-  });
-}
-
-const OF_TESTS = /(?:^|[_.-])(?:tests?|spec|mock)(?:[_.-]|$)|\.(?:md|css|svg|html)$/i;
 
 /** What its pods or its callers do shows it, as surely as a name that the failures quote. */
 const GUILTY = 3;
