@@ -7,7 +7,7 @@
  */
 import { throughputDrop } from '#detect/metrics/throughput-drop.ts';
 import { podPending } from '#detect/platform/pod-pending.ts';
-import { mechanismOf } from '#detect/signs/failure-mechanisms.ts';
+import { mechanismOf, OF_STATEMENTS } from '#detect/signs/failure-mechanisms.ts';
 import { linkedChanges } from '#detect/signs/linked-changes.ts';
 import { isRush } from '#detect/signs/metrics/rush.ts';
 import { cacheStampede } from '#detect/window/cache-stampede.ts';
@@ -78,6 +78,7 @@ export function nearChanges(
     ...asking,
     ...quoting(changes, shown),
     ...filling(changes, shown),
+    ...searching(changes, shown, findings),
     ...emptying(changes, first),
     ...(lost === undefined ? [] : lostBy(changes, lost)),
     ...takingNodes(changes, first),
@@ -285,6 +286,24 @@ function withMoreWorkers(changes: readonly Change[]): readonly string[] {
     effectsOf(change, codeChangeOf(change)).some(({ kind }) => kind === 'more-workers'),
   );
   return more.map(({ service }) => service);
+}
+
+/**
+ * A store works at what it is asked: where its processor is full, a service that takes longer since it asks for more may be
+ * why.
+ */
+function searching(
+  changes: readonly Change[],
+  { kinds, service }: ChangeSymptoms,
+  findings: readonly Finding[],
+): readonly string[] {
+  if (!kinds.has('cpu')) return [];
+  const slow = new Set(findings.map((finding) => finding.service));
+  const asksMore = (change: Change) =>
+    effectsOf(change, codeChangeOf(change)).some(({ kind }) => OF_STATEMENTS.has(kind));
+  return changes
+    .filter((change) => change.service !== service && slow.has(change.service) && asksMore(change))
+    .map((change) => change.service);
 }
 
 /** PostgreSQL (SQLSTATE 53300), MySQL (1040, 1203), Oracle (ORA-12516, ORA-00018), Redis, MongoDB. */

@@ -10,11 +10,12 @@ import { cutLine } from '#model/text/cut-text.ts';
 
 /**
  * The change becomes the reason of the first finding. Kind, status and confidence of the verdict stay: they rest on the
- * requests. So does the service, unless the change made the caller ask at another place.
+ * requests. So does the service, unless the change made the caller ask at another place, or ask a cache by other keys.
  */
 export function withChange(judgement: Judgement, change: Finding, detectors: Detectors): Judgement {
   const named = changeNamed(judgement, change, detectors);
-  return named.diagnosis?.change?.id === change.facts.id && isOfCaller(judgement, change)
+  const isOfOther = isOfCaller(judgement, change) || isOfUser(judgement, change);
+  return named.diagnosis?.change?.id === change.facts.id && isOfOther
     ? blaming(named, String(change.facts.changedService))
     : named;
 }
@@ -26,6 +27,13 @@ function isOfCaller({ findings: [first] }: Judgement, change: Finding): boolean 
   if (first === undefined || isPossible(change) || isOnlyNear(change) || isTied(change)) return false;
   const { caller, calleeFault } = first.facts;
   return NOT_REACHED.has(calleeFault) && caller === change.facts.changedService && first.service !== caller;
+}
+
+/** A cache has what its users put there, and they decide the keys by which they look it up. */
+function isOfUser({ findings: [first] }: Judgement, { facts }: Finding): boolean {
+  if (first?.facts.isByUsers !== true || isPossible({ facts }) || isOnlyNear({ facts }) || isTied({ facts }))
+    return false;
+  return facts.changedService !== '' && facts.changedService !== first.service;
 }
 
 function blaming(judgement: Judgement, service: string): Judgement {

@@ -56,9 +56,11 @@ export function mechanismOf(
   const failure = isFailed ? `${complaint?.text ?? ''}\n${said.toLowerCase()}` : '';
   const ofCause = leadsTo(cause);
   const fitting = (shown: Iterable<ChangeSymptom>) => fittingOf(effects, new Set(shown));
+  const ofAsker = isElsewhere && kinds.has('cpu') ? effects.find(({ kind }) => OF_STATEMENTS.has(kind)) : undefined;
   // The failure names the table.
   const first =
     fitting(ofCause) ??
+    ofAsker ??
     effects.find(({ kind }) => kind === 'rows-gone' || kind === 'handling-gone') ??
     fittingOf(effects.filter(isNamed), kinds) ??
     sharedTechniques(code?.isInstrumented === true ? '' : touchedBy(change), failure, raisesAll(change, code))[0];
@@ -76,6 +78,13 @@ const OF_OWN_CODE: ReadonlySet<EffectKind> = new Set([
   'unchecked-value',
   'unbatched',
   'sync-writes',
+]);
+
+/** A store works at what it is asked: where its processor is full, a statement of who asks it may be why. */
+export const OF_STATEMENTS: ReadonlySet<EffectKind> = new Set([
+  'unindexed-statement',
+  'unlimited-statement',
+  'index-gone',
 ]);
 
 const UNCHECKED: ReadonlySet<EffectKind> = new Set(['unchecked-index', 'unchecked-value']);
@@ -151,6 +160,7 @@ const BUILD_UP: ReadonlySet<EffectKind> = new Set([
   'close-gone',
   'never-closed',
   'more-messages',
+  'more-series',
   // Only new pods ask for it.
   'larger-request',
 ]);
@@ -366,6 +376,11 @@ const LEADS_TO: Readonly<Record<EffectKind, readonly ChangeSymptom[]>> = {
   unbatched: ['backlog', 'many-calls', 'one-by-one'],
   'sync-writes': ['backlog', 'slow', 'disk', 'slow-statement'],
   'other-zone': ['unresolved'],
+  // Only the words of a failure lead to these.
+  'other-expiry': [],
+  'other-class': [],
+  'more-series': [],
+  'longer-batching': ['slow', 'timeout'],
   'flag-off': ['not-called', 'smaller-answer', 'cache', 'fewer-requests'],
 };
 

@@ -237,7 +237,7 @@ function lostSighting({ service, now, before, misses }: LostHits): Sighting {
 function cacheSighting({ service, part, metric, now, before, sinceUs, untilUs }: MissingCache): Sighting {
   return {
     service,
-    facts: { metric, cache: part, now, before, ...lastingFacts({ fromUs: sinceUs, untilUs }) },
+    facts: { metric, cache: part, now, before, isByUsers: true, ...lastingFacts({ fromUs: sinceUs, untilUs }) },
     evidence: [
       {
         kind: 'metric',

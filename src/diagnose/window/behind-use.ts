@@ -29,6 +29,8 @@ type Seen = Readonly<{
   logs: readonly LogLine[];
   healthyLogs: readonly LogLine[];
   seen: readonly Finding[];
+  /** The new line that makes the service suspect; empty where it is none. */
+  complaint?: string;
 }>;
 
 /** Undefined where nothing shows it, or where something else than the processor of a service comes first. */
@@ -36,7 +38,7 @@ export function behindUse(
   suspect: Pick<Suspect, 'service' | 'kind'> | undefined,
   evidence: Seen,
 ): BehindUse | undefined {
-  if (suspect === undefined || !MAY_COLLECT.has(suspect.kind)) return undefined;
+  if (suspect === undefined || !(MAY_COLLECT.has(suspect.kind) || tellsOfPause(evidence))) return undefined;
   const { service } = suspect;
   if (suspect.kind !== 'cpu' && runsOut(service, evidence)) return undefined;
   const text = collectingIn(service, evidence) ?? pausesIn(service, evidence);
@@ -45,6 +47,11 @@ export function behindUse(
   const more = evidence.seen.find((finding) => finding.service === service && saysMoreIsAsked(finding));
   if (more === undefined) return undefined;
   return { kind: 'load', text: `it gets ${more.facts.now} requests a second, ${more.facts.usual} before` };
+}
+
+/** The runtime tells of its pauses: that is no error of the program. */
+function tellsOfPause({ complaint = '' }: Seen): boolean {
+  return amountIn(complaint, GC_LINES) >= LONG_PAUSE_US;
 }
 
 /** Its lines say that its memory runs out: that is why it collects so much before, and it has a name of its own. */

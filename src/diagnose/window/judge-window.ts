@@ -84,7 +84,7 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
   const confidence = doubt === undefined ? ofPlace : AT_MOST;
   const own = windowFindings(signs, detectors);
   const seen = evidence.seen.filter((finding) => !own.some((other) => isSame(finding, other)));
-  const behind = behindUse(first, { ...evidence, window: evidence });
+  const behind = behindUse(first, { ...evidence, window: evidence, complaint: complaintOf(first, signs) });
   const judged = withCandidates(judgedFindings([...own, ...seen], suspects, confidence), doubt);
   const findings = withReason(judged, behind).map(asHypothesis);
   const symptom = symptomOf(evidence, ofLogs.symptom);
@@ -126,6 +126,13 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
     return { ...ofLogs, symptom, findings: [...ofLogs.findings, ...withoutConfidence(findings)] };
   const beside = withoutConfidence(ofLogs.findings);
   return { symptom, findings: [...findings, ...beside], diagnosis, seenShare: undefined };
+}
+
+/** The line by which its log makes it suspect. */
+function complaintOf(suspect: Suspect | undefined, { switches }: WindowSigns): string {
+  const isOfLog = suspect?.kind === 'exception';
+  const own = switches.filter((one) => isOfLog && one.service === suspect.service && isNews(one));
+  return own[0]?.example.line ?? '';
 }
 
 /** A change whose time alone leads to it is one more claim beside the cause. */

@@ -404,6 +404,15 @@ const OF_PROBE = isOf('probe liveness readiness startup initial_delay_second fai
 const OF_BREAKER = isOf(
   'breaker circuit circuit_breaker failure_rate_threshold slow_call_rate_threshold sliding_window_size minimum_number_of_call error_threshold_percentage request_volume_threshold failure_ratio minimum_throughput consecutive_failure consecutive_gateway_failure min_request_amount',
 );
+/**
+ * How long a client collects messages before it sends them: Kafka (`linger.ms`), Pulsar (`batchingMaxPublishDelay`),
+ * Pub/Sub (`delayThreshold`), Kinesis (`RecordMaxBufferedTime`); and how long a database waits for more commits:
+ * PostgreSQL (`commit_delay`), MySQL (`binlog_group_commit_sync_delay`).
+ */
+const OF_BATCHING = (limit: Limit) =>
+  /\blinger\b|\blinger[._-]?ms\b|lingerMs|(?:publish|delivery)_?-?delay|delay_?-?threshold|delayThreshold|PublishDelay|max_?buffered_?time|\bcommit_delay\b|\bsync_delay\b|commit_sync_delay/i.test(
+    limit.text,
+  );
 const OF_INTERVAL = isOf('interval cron schedule period poll polling frequency every refresh');
 /** What a pod asks its node for, in Kubernetes. */
 const OF_REQUESTS = /^\W{0,8}requests["']?:|\b(?:cpu|memory|mem|resource)s?[ ._-]requests?\b/im;
@@ -461,6 +470,7 @@ function ofLimit(limit: Limit): Effect[] {
   const ofTraffic = `it changes the share of requests that other instances get from ${shown(before)} to ${shown(after)}`;
   const said: Partial<Record<EffectKind, string>> = {
     'other-traffic': ofTraffic,
+    'longer-batching': `it collects for ${numberText(after)} ms before it sends, instead of ${numberText(before)}`,
     'more-load': `it lets ${numberText(times)} times as many in`,
   };
   return kindsOfLimit(limit, isLess).map((kind) => ({ kind, text: said[kind] ?? text, strength }));
@@ -506,6 +516,7 @@ function kindsOfLimit(limit: Limit, isLess: boolean): EffectKind[] {
       ]
     : [
         ['more-retries', OF_RETRIES(limit)],
+        ['longer-batching', OF_BATCHING(limit)],
         ['longer-timeout', OF_TIME(limit)],
         ['larger-pool', OF_NAMED_POOL(limit)],
         ['more-workers', OF_WORKERS(limit)],

@@ -223,9 +223,12 @@ function outsideCalls(text: string): string[] {
 const BLOCKS =
   /\brequests\.(?:get|post|put|delete|patch|request|head)\(|\burllib\.request\.urlopen\(|\bhttpx\.(?:get|post|put|delete|patch)\(|\btime\.sleep\(|\brunBlocking\b|\bRestTemplate\b|\b(?:exec|readFile|writeFile|pbkdf2|scrypt)Sync\(/;
 
-/** Entity Framework, ActiveRecord, Django, Sequelize, Spring Data: all rows, before any condition. */
+/**
+ * All rows, before any condition: Entity Framework (“client evaluation”), ActiveRecord, Django, Sequelize, Spring Data,
+ * MongoDB's cursors.
+ */
 const WHOLE_TABLE =
-  /(?<!(?:Where|where|filter|Filter|Take|take|limit|Limit|First|first|find_by)\b.{0,300})(?:\.ToList(?:Async)?\(\s{0,3}\)|\.to_a\b|\.findAll\(\s{0,3}\)|\.objects\.all\(\s{0,3}\)|\.fetchall\(\s{0,3}\))/g;
+  /(?<!(?:Where|where|filter|Filter|Take|take|limit|Limit|First|first|find_by)\b.{0,300})(?:\.ToList(?:Async)?\(\s{0,3}\)|\.ToArray(?:Async)?\(\s{0,3}\)|\.As(?:Async)?Enumerable\(\s{0,3}\)|\.to_a\b|\.findAll\(\s{0,3}\)|\.objects\.all\(\s{0,3}\)|\.fetchall\(\s{0,3}\)|\.find\(\s{0,3}(?:\{\s{0,3}\})?\s{0,3}\)\.toArray\()/g;
 
 /** Caches and queues without a limit: functools, Guava, java.util.concurrent, Python's queue. */
 const UNBOUNDED =

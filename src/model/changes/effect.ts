@@ -92,7 +92,11 @@ export type EffectKind =
   | 'unchecked-value'
   | 'unbatched'
   | 'sync-writes'
-  | 'other-zone';
+  | 'other-zone'
+  | 'other-expiry'
+  | 'other-class'
+  | 'more-series'
+  | 'longer-batching';
 
 /**
  * `names`: it means something only where one of them is mentioned. `strength`: 1 where the diff shows it clearly and

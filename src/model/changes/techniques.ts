@@ -27,6 +27,10 @@ type Technique = Readonly<{
 export const TOKEN_LIFE =
   /\b\w{0,30}(?:tokens?|session|cookie|assertion|ticket|lease)[\w. -]{0,20}(?:life_?-?(?:span|time)|ttl|time-to-live|max_?-?age|validity|duration|expir(?:y|ation|es)|idle_?-?timeout)|\b(?:ttl|life_?(?:span|time)|validity|expir(?:y|ation))\b[\w. -]{0,20}(?:tokens?|sessions?)\b/i;
 
+/** What nearly each message, request or user has of its own, as the value of a name. */
+const PER_ITEM =
+  /["'`](?:[a-z]{2,20}[._-]?)?(?:id|uuid|guid|email|ip|path|url|session|timestamp)["'`]|\b\w{1,30}\.(?:[a-z_]{0,20}_id|[a-zA-Z]{0,20}I[dD]|id|uuid|email)\b/;
+
 const TECHNIQUES: readonly Technique[] = [
   {
     // HTTP 413 and 431 (RFC 9110, RFC 6585), Kafka, NATS, RabbitMQ, SQS, MQTT, gRPC, MySQL, nginx, models of language.
@@ -233,6 +237,17 @@ const TECHNIQUES: readonly Technique[] = [
     isLess: true,
   },
   {
+    // Signed addresses of S3, Google Cloud Storage and CloudFront, and shared access signatures of Azure: `AccessDenied:
+    // Request has expired`, `ExpiredToken`, `The provided token has expired`, `Signature not valid in the specified time frame`.
+    kind: 'other-expiry',
+    said: 'it changes how long something is valid',
+    changes:
+      /\b(?:expir(?:es?|y|ation|ing)\w{0,20}|\w{0,30}_expir\w{1,10}|ttl\w{0,20}|\w{0,30}_ttl\w{0,10}|valid(?:ity|_?(?:for|until)))\b/i,
+    shows:
+      /\b(?:signed|presigned|pre-signed)\b.{0,80}\bexpired\b|\bexpiredtoken\b|\brequest has expired\b|\bsignature not valid in the specified time frame\b|\bexpired\b.{0,40}\b(?:signed|presigned|signature|sas)\b|\b(?:signature|sas(?: token)?)\b.{0,40}\bexpired\b/,
+    isLess: true,
+  },
+  {
     // What providers tell who sends no key, or one of a smaller plan: RapidAPI, Google, GitHub, OpenWeather, Azure.
     kind: 'other-credentials',
     said: 'it changes the key or the plan with which it asks',
@@ -316,6 +331,24 @@ const TECHNIQUES: readonly Technique[] = [
     changes:
       /\bresource[-_ ]?quotas?\b|\blimit[-_ ]?ranges?\b|\bquotas?\b.{0,60}\b(?:pods?|cpus?|memory|claims?|pvcs?|gpus?)\b/i,
     shows: /exceeded quota|\b(?:maximum|minimum) (?:cpu|memory|storage|ephemeral-storage)\b.{0,20} usage per\b/,
+  },
+  {
+    // S3's InvalidObjectState, Azure's BlobArchived and BlobBeingRehydrated, classes of OCI and of MinIO's tiers.
+    kind: 'other-class',
+    said: 'it changes in which class of storage objects are kept',
+    changes:
+      /\b(?:set_?)?storage_?-?class\b|\blifecycle(?:_?(?:rule|configuration|policy))?\b|\bglacier\b|\b(?:deep_)?archive\b|\bset_?blob_?tier\b|\baccess_?tier\b|\btier_?to_?\w{2,10}\b|\bnoncurrent_?version_?transition\b/i,
+    shows:
+      /\binvalidobjectstate\b|\bobject's storage class\b|\bstorage class\b.{0,60}\b(?:archive|glacier|restore|not valid)|\bblobarchived\b|\bblobbeingrehydrated\b|\barchived (?:blob|object)|\b(?:blob|object) is (?:archived|in archive)/,
+  },
+  {
+    // InfluxDB (max-series-per-database, max-values-per-tag), Mimir and Cortex (max-series-per-user), Loki (streams),
+    // Prometheus (sample_limit), VictoriaMetrics: each value of a tag or of a label is a series of its own.
+    kind: 'more-series',
+    said: 'it changes what each point or line is tagged with',
+    changes: PER_ITEM,
+    shows:
+      /\bmax-(?:series|values)-per-\w{2,20}|\bmax[-_](?:global[-_])?(?:series|streams)\b|\bhigh cardinality\b|\bcardinality (?:limit|of)\b|\bper-user (?:series|streams?) limit\b|\bmaximum (?:active (?:series|streams?)|number of (?:active )?series)\b|\bmaximum active stream limit\b|\btoo many (?:time ?)?series\b/,
   },
   {
     kind: 'lower-limit',

@@ -289,10 +289,18 @@ function serviceOf(labels: Series['labels'], metric: string, scope: Scope): stri
   if (group !== '') return group;
   const cluster = (labels.envoy_cluster_name ?? '').replace(/^.*\|/, '').replace(/\..*$/s, '');
   if (cluster !== '') return cluster;
-  const place = named ?? (workload || labels.container || job || withoutPort(instanceOf(labels, scope, metric)));
+  const place = named ?? (workload || labels.container || job || serverOf(labels, metric, scope));
   // A broker's own metrics may have no label but the queue.
   return place || (labels.queue ?? labels.queue_name ?? '');
 }
+
+function serverOf(labels: Series['labels'], metric: string, scope: Scope): string {
+  const searched = OF_SEARCH.test(metric) ? labels.cluster : undefined;
+  return searched ?? withoutPort(instanceOf(labels, scope, metric));
+}
+
+/** elasticsearch_exporter labels each number with the `cluster` of the search engine, and the node as `name`. */
+const OF_SEARCH = /^(?:elasticsearch|opensearch)_/;
 
 /** `orders-cache:9121` is scraped at its exporter's port. Of one address there may be several. */
 function withoutPort(instance: string): string {
@@ -329,10 +337,11 @@ const OF_INSTANCES = [
 
 /**
  * The name of a managed server, as exporters of the clouds label it: azure-metrics-exporter, stackdriver_exporter with
- * `<project>:<server>` for Cloud SQL, YACE.
+ * `<project>:<server>` for Cloud SQL, YACE; and the node of a search engine.
  */
 const OF_CLOUDS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^azure_/, ['resource_name']],
+  [OF_SEARCH, ['name']],
   [/^stackdriver_(?:cloudsql|redis|memcache|alloydb|spanner)/, ['database_id', 'instance_id', 'node_id']],
   [/^aws_/, ['dimension_cache_cluster_id', 'dimension_dbcluster_identifier', 'dimension_cluster_identifier']],
 ];

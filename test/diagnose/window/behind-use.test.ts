@@ -60,3 +60,12 @@ test('a service with room that stands still while it collects garbage', () => {
   expect(behindUse({ ...cpu, kind: 'memory' }, { ...nothing, series: [collecting(0.01, 0.4)] })).toBeUndefined();
   expect(behindUse({ ...cpu, kind: 'slow-query' }, { ...nothing, series: [collecting(0.01, 0.4)] })).toBeUndefined();
 });
+
+test('new lines of a runtime about its pauses are no error of the program', () => {
+  const told = '[gc] GC(7) Pause Full (Allocation Failure) 690M->671M(700M) 1100.4ms';
+  const logs = [0, 1, 2].map((second) => logLine('engine', second, told));
+  const complains = { ...cpu, kind: 'exception' };
+  expect(behindUse(complains, { ...nothing, logs, complaint: told })).toMatchObject({ kind: 'gc-pause' });
+  expect(behindUse(complains, { ...nothing, logs, complaint: 'IllegalStateException: no price' })).toBeUndefined();
+  expect(behindUse(complains, { ...nothing, logs })).toBeUndefined();
+});

@@ -13,6 +13,19 @@ function read(diff: string, more: Partial<Change> = {}) {
 const kindsOf = (...told: Parameters<typeof read>) => read(...told).map(({ kind }) => kind);
 
 const DONE: readonly (readonly [EffectKind, string])[] = [
+  [
+    'unlimited-statement',
+    '@@ Q.cs @@\n-  return db.Jobs.Where(j => j.Due);\n+  return db.Jobs.AsEnumerable().Where(j => j.Due);',
+  ],
+  [
+    'unlimited-statement',
+    '@@ q.js @@\n-  return jobs.find({ due }).limit(50);\n+  return (await jobs.find({}).toArray()).filter(due);',
+  ],
+  [
+    'longer-batching',
+    '@@ app.properties @@\n-spring.kafka.producer.properties.linger.ms=20\n+spring.kafka.producer.properties.linger.ms=900',
+  ],
+  ['longer-batching', '@@ postgresql.conf @@\n-commit_delay = 1000\n+commit_delay = 90000'],
   ['stricter-breaker', '   venue:\n-    failureRateThreshold: 50\n+    failureRateThreshold: 1'],
   ['other-trust', '@@ Dockerfile @@\n-COPY cacerts /opt/java/lib/security/cacerts\n+COPY app.jar /app.jar'],
   [

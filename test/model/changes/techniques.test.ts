@@ -73,6 +73,21 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
   // Okta's and Keycloak's settings of tokens; RFC 6750.
   ['default policy: accessTokenLifetimeMinutes 60 -> 1', 'www-authenticate: error="invalid_token"', 'code is wrong'],
   ['SSO session idle timeout 30 m -> 1 m (ssoSessionIdleTimeout)', 'the token has expired at 12:01', 'no such user'],
+  // Answers of S3, Azure and Google Cloud Storage for signed addresses and archived objects; InfluxDB's and Mimir's limits.
+  [
+    'let expires = now + cfg.ttl;',
+    '403 expiredtoken: the provided signed url has expired',
+    'signed url: host not found',
+  ],
+  ['expiry=start + timedelta(minutes=1)', 'signature not valid in the specified time frame', '403 no such container'],
+  ['storage_class = "ARCHIVE"', "the operation is not valid for the object's storage class", 'no such bucket'],
+  ['action: tierToArchive', '409 blobarchived: this operation is not permitted on an archived blob', '409 blob exists'],
+  [
+    '.tag("request_id", request.id)',
+    'partial write: max-values-per-tag limit exceeded',
+    'partial write: bad timestamp',
+  ],
+  ['labels: { user: user.id }', 'per-user series limit of 150000 exceeded', 'per-user rate limit exceeded'],
   ['nodetool: three nodes join the ring', 'key not found', 'timed out'],
 ];
 
@@ -87,6 +102,10 @@ describe('a change and a failure share a technique', () => {
 
   test.each(PAIRS.map(([, failure]) => failure))('another change is not behind “%s”', (failure) => {
     expect(sharedTechniques('button.color = "green"', failure)).toEqual([]);
+  });
+
+  test('a tag that few values have is not behind too many series', () => {
+    expect(sharedTechniques('podLabels:\n  team: platform', 'max-series-per-database limit exceeded')).toEqual([]);
   });
 
   test('a number that becomes larger is not behind what a smaller one does', () => {

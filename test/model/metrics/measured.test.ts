@@ -30,6 +30,17 @@ describe('series as what they mean', () => {
     ]);
   });
 
+  test('a search engine goes by the name of its cluster, and a cluster of machines names nothing', () => {
+    const labels = { cluster: 'catalogue', name: 'catalogue-2' };
+    expect(seen(drawn('elasticsearch_process_cpu_percent', labels, 20, 90))[0]?.slice(0, 2)).toEqual([
+      'catalogue',
+      'catalogue-2',
+    ]);
+    expect(seen(drawn('redis_connected_clients', { cluster: 'prod-eu', addr: 'basket:6379' }, 1, 2))[0]?.[0]).toBe(
+      'basket',
+    );
+  });
+
   test('a store that an exporter names by its address goes by its host', () => {
     const of = (instance: string) => seen(drawn('redis_connected_clients', { instance }, 1, 2))[0]?.[0];
     expect(['redis://basket-cache:6379', 'rediss://app:x@basket-cache:6380', 'basket-cache:9121'].map(of)).toEqual(
