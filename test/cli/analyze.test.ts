@@ -282,7 +282,7 @@ describe.skipIf(!existsSync('/usr/bin/script'))('on a terminal', { meta: { needs
   test('a picture is refused unless it goes to a file', async () => {
     const { code, stdout } = await onTerminal(`analyze ${SERIAL} --format png`);
     expect(code).toBe(2);
-    expect(stdout).toContain('--out trace.png');
+    expect(stdout).toContain('--out answer.png');
   });
 
   /** Every path is long, so the lines that quote one do not count. */
