@@ -45,6 +45,11 @@ export function unanswered(result: NotPublished, title: string): NotPublished {
   return { kind: 'ambiguous', reason: `${title} did not say what it has. ${result.reason}` };
 }
 
+/** There is no such issue. It is gone if the place that held it is `seen`; else nobody knows. */
+export function goneFrom(seen: Tried<unknown>, title: string): Tried<'gone'> {
+  return seen.kind === 'done' ? { kind: 'done', value: 'gone' } : unanswered(seen, title);
+}
+
 /** The mark of an attempt, in a text of Markdown, which shows no comments. */
 export function hiddenMark(mark: string): string {
   return `<!-- spanhound:${mark} -->`;

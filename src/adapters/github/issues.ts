@@ -7,11 +7,11 @@ import { z } from 'zod';
 import {
   commentOnce,
   failed,
+  goneFrom,
   hiddenMark,
   problemOf,
   readAnswer,
   searchPages,
-  unanswered,
 } from '#adapters/issue-answers.ts';
 import { type Ask, jsonAsker, type OutgoingAnswer } from '#adapters/outgoing.ts';
 import type { Health } from '#gather/sources.ts';
@@ -25,7 +25,6 @@ import type {
   Looked,
   Tried,
 } from '#model/incident/issue-tracker.ts';
-import type { NotPublished } from '#model/incident/status-page.ts';
 
 export type GitHubIssuesOptions = Readonly<{
   url: URL;
@@ -121,7 +120,7 @@ async function applied(ask: Ask, change: IssueChange): Promise<Tried<'changed' |
       ? { state: 'open', state_reason: 'reopened' }
       : { state: 'closed', state_reason: state === 'done' ? 'completed' : 'not_planned' };
   const answer = await ask('PATCH', path, json);
-  if (isMissing(answer)) return (await isThere(ask, place)) ?? { kind: 'done', value: 'gone' };
+  if (isMissing(answer)) return await gone(ask, place);
   const changed = readAnswer(answer, z.object({ state: z.string() }), WORDS);
   if (changed.kind !== 'done') return changed;
   return await commentOnce(ask, `${path}/comments`, { ...change, words: WORDS });
@@ -132,10 +131,9 @@ function isMissing(answer: OutgoingAnswer): boolean {
   return answer.kind === 'answered' && [301, 404, 410].includes(answer.status);
 }
 
-/** Undefined if the token sees the repository: then only the issue is missing. */
-async function isThere(ask: Ask, place: string): Promise<NotPublished | undefined> {
-  const seen = readAnswer(await ask('GET', place), z.object({ id: z.number() }), WORDS);
-  return seen.kind === 'done' ? undefined : unanswered(seen, TITLE);
+/** If the token sees the repository: it may hide the issue. */
+async function gone(ask: Ask, place: string): Promise<Tried<'gone'>> {
+  return goneFrom(readAnswer(await ask('GET', place), z.object({ id: z.number() }), WORDS), TITLE);
 }
 
 async function look(ask: Ask, issues: Parameters<IssueTracker['look']>[0]): Promise<Looked> {
@@ -145,7 +143,7 @@ async function look(ask: Ask, issues: Parameters<IssueTracker['look']>[0]): Prom
     if (problems.has(place)) continue;
     const answer = await ask('GET', pathOf(remoteId));
     const read = isMissing(answer)
-      ? ((await isThere(ask, place)) ?? ({ kind: 'done', value: 'gone' } as const))
+      ? await gone(ask, place)
       : readAnswer(answer, Found.pick({ state: true, state_reason: true }), WORDS);
     // The next issue of this repository would get the same answer.
     if (read.kind !== 'done') problems.set(place, problemOf(read, TITLE));

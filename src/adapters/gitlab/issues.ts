@@ -7,12 +7,12 @@ import { z } from 'zod';
 import {
   commentOnce,
   failed,
+  goneFrom,
   hiddenMark,
   PER_PAGE,
   problemOf,
   readAnswer,
   searchPages,
-  unanswered,
 } from '#adapters/issue-answers.ts';
 import { type Ask, jsonAsker } from '#adapters/outgoing.ts';
 import type { Health } from '#gather/sources.ts';
@@ -26,7 +26,6 @@ import type {
   Looked,
   Tried,
 } from '#model/incident/issue-tracker.ts';
-import type { NotPublished } from '#model/incident/status-page.ts';
 
 export type GitLabIssuesOptions = Readonly<{
   url: URL;
@@ -116,17 +115,15 @@ async function applied(ask: Ask, change: IssueChange): Promise<Tried<'changed' |
   const { place, remoteId, state } = change;
   const path = `${projectOf(place)}/issues/${iidOf(remoteId)}`;
   const answer = await ask('PUT', path, { state_event: state === 'open' ? 'reopen' : 'close' });
-  if (answer.kind === 'answered' && answer.status === 404)
-    return (await isThere(ask, place)) ?? { kind: 'done', value: 'gone' };
+  if (answer.kind === 'answered' && answer.status === 404) return await gone(ask, place);
   const changed = readAnswer(answer, z.object({ state: z.string() }), WORDS);
   if (changed.kind !== 'done') return changed;
   return await commentOnce(ask, `${path}/notes`, { ...change, words: WORDS });
 }
 
-/** Undefined if the token sees the project: then only the issue is missing. */
-async function isThere(ask: Ask, place: string): Promise<NotPublished | undefined> {
-  const seen = readAnswer(await ask('GET', projectOf(place)), z.object({ id: z.number() }), WORDS);
-  return seen.kind === 'done' ? undefined : unanswered(seen, TITLE);
+/** If the token sees the project: it may hide the issue. */
+async function gone(ask: Ask, place: string): Promise<Tried<'gone'>> {
+  return goneFrom(readAnswer(await ask('GET', projectOf(place)), z.object({ id: z.number() }), WORDS), TITLE);
 }
 
 /** One list for each project. It says nothing about an issue that is not there any more. */

@@ -5,7 +5,7 @@
  * https://developer.atlassian.com/cloud/jira/platform/rest/v3/
  */
 import { z } from 'zod';
-import { failed, problemOf, readAnswer, unanswered } from '#adapters/issue-answers.ts';
+import { failed, goneFrom, problemOf, readAnswer, unanswered } from '#adapters/issue-answers.ts';
 import { type Ask, jsonAsker, type OutgoingAnswer } from '#adapters/outgoing.ts';
 import type { Health } from '#gather/sources.ts';
 import type { ItemState } from '#model/incident/incident.ts';
@@ -147,8 +147,7 @@ async function applied(ask: Ask, change: IssueChange): Promise<Tried<'changed' |
   const { place, remoteId, state, comment, mark, isUncertain } = change;
   const path = `issue/${encodeURIComponent(remoteId)}`;
   const answer = await ask('GET', `${path}?fields=status,resolution`);
-  if (answer.kind === 'answered' && answer.status === 404)
-    return (await isThere(ask, place)) ?? { kind: 'done', value: 'gone' };
+  if (answer.kind === 'answered' && answer.status === 404) return await gone(ask, place);
   const standing = readAnswer(answer, Standing, WORDS);
   if (standing.kind !== 'done') return standing;
   // An earlier attempt, or a person, may have done it.
@@ -219,10 +218,9 @@ function soundsDropped(name: string): boolean {
   return /won.?t|cancel|reject|declin|duplicate|obsolete|abandon|not planned|invalid/i.test(name);
 }
 
-/** Undefined if the user sees the project: then only the issue is missing. */
-async function isThere(ask: Ask, place: string): Promise<NotPublished | undefined> {
-  const seen = readAnswer(await ask('GET', `project/${place}`), z.object({ id: z.string() }), WORDS);
-  return seen.kind === 'done' ? undefined : unanswered(seen, TITLE);
+/** If the user sees the project: it may hide the issue. */
+async function gone(ask: Ask, place: string): Promise<Tried<'gone'>> {
+  return goneFrom(readAnswer(await ask('GET', `project/${place}`), z.object({ id: z.string() }), WORDS), TITLE);
 }
 
 const Fetched = z.object({ issues: z.array(z.unknown()) });
@@ -241,13 +239,13 @@ async function look(ask: Ask, issues: Parameters<IssueTracker['look']>[0]): Prom
     if (read !== undefined) states.set(read.id, stateOf(read));
   }
   const missing = issues.filter(({ remoteId }) => !known.has(remoteId));
-  const places = new Map<string, NotPublished | undefined>();
-  for (const { place, remoteId } of missing) {
-    if (!places.has(place)) places.set(place, await isThere(ask, place));
-    if (places.get(place) === undefined) states.set(remoteId, 'gone');
+  let problem = '';
+  for (const [place, those] of Map.groupBy(missing, (one) => one.place)) {
+    const looked = await gone(ask, place);
+    if (looked.kind !== 'done') problem ||= problemOf(looked, TITLE);
+    else for (const { remoteId } of those) states.set(remoteId, 'gone');
   }
-  const problem = [...places.values()].find((one) => one !== undefined);
-  if (problem !== undefined) return { states, problem: problemOf(problem, TITLE) };
+  if (problem !== '') return { states, problem };
   const isUnread = states.size < issues.length;
   return { states, problem: isUnread ? `${TITLE} describes some issues in an unknown form.` : '' };
 }

@@ -4,7 +4,7 @@
  * https://linear.app/developers/graphql
  */
 import { z } from 'zod';
-import { failed, problemOf, readAnswer, unanswered } from '#adapters/issue-answers.ts';
+import { failed, goneFrom, problemOf, readAnswer, unanswered } from '#adapters/issue-answers.ts';
 import { type OutgoingAnswer, sendOut } from '#adapters/outgoing.ts';
 import type { Health } from '#gather/sources.ts';
 import type { ItemState } from '#model/incident/incident.ts';
@@ -187,8 +187,7 @@ async function applied(ask: Ask, change: IssueChange): Promise<Tried<'changed' |
   const standing = await ask(STANDING, { id: remoteId }, Standing);
   if (standing.kind !== 'done') return unanswered(standing, TITLE);
   const [issue] = standing.value.issues.nodes;
-  if (issue === undefined || issue.trashed === true)
-    return (await isThere(ask, place)) ?? { kind: 'done', value: 'gone' };
+  if (issue === undefined || issue.trashed === true) return await gone(ask, place);
   // An earlier attempt, or a person, may have done it.
   const isThus = (stateOf(issue) === 'open') === (state === 'open');
   const moved = isThus ? undefined : await move(ask, remoteId, chosen(issue.team.states.nodes, state));
@@ -233,10 +232,9 @@ function stateOf({ state: { type } }: Readonly<{ state: z.output<typeof State> }
   return type === 'canceled' || type === 'duplicate' ? 'dropped' : 'open';
 }
 
-/** Undefined if the user sees the team: then only the issue is missing. */
-async function isThere(ask: Ask, place: string): Promise<NotPublished | undefined> {
-  const team = await teamOf(ask, place);
-  return team.kind === 'done' ? undefined : unanswered(team, TITLE);
+/** If the user sees the team: it may hide the issue. */
+async function gone(ask: Ask, place: string): Promise<Tried<'gone'>> {
+  return goneFrom(await teamOf(ask, place), TITLE);
 }
 
 const LOOK = `query($ids: [ID!], $after: String) {
@@ -274,8 +272,8 @@ async function withMissing(
   const missing = issues.filter(({ remoteId }) => !states.has(remoteId));
   let problem = '';
   for (const [place, those] of Map.groupBy(missing, (one) => one.place)) {
-    const hidden = await isThere(ask, place);
-    if (hidden !== undefined) problem = problemOf(hidden, TITLE);
+    const looked = await gone(ask, place);
+    if (looked.kind !== 'done') problem = problemOf(looked, TITLE);
     else for (const { remoteId } of those) states.set(remoteId, 'gone');
   }
   return { states, problem };
