@@ -1,14 +1,15 @@
 /** Sends the events of incidents to the receivers that are configured. */
 import type { AnySettings } from '#adapters/system.ts';
-import { registeredSystems } from '#compose/systems.ts';
+import { openOffered } from '#compose/systems.ts';
 import type { Duty } from '#compose/upkeep.ts';
 import type { Log } from '#core/log.ts';
-import type { EventReceiver } from '#model/incident/incident-event.ts';
 import type { JobHandler } from '#record/jobs.ts';
 import type { SendEventOptions } from '#workflows/send-events.ts';
 
 /** A receiver hears of a change so much later. A look reads one row of the audit log, if nothing happened. */
 const LOOK_EVERY_MS = 2_000;
+
+const NOT_OPENED = 'the webhooks for events could not be opened';
 
 export type EventParts = Omit<SendEventOptions, 'clock' | 'receivers'> &
   Readonly<{ settings: AnySettings | undefined; log: Log }>;
@@ -19,7 +20,11 @@ export async function composeEvents({
   ...parts
 }: EventParts): Promise<Readonly<{ handlers: Readonly<Record<string, JobHandler>>; duties: readonly Duty[] }>> {
   const { SEND_EVENT, eventQueuer, eventSender } = await import('#workflows/send-events.ts');
-  const receivers = await openReceivers(settings, log);
+  const receivers = await openOffered(settings, {
+    of: ({ eventReceivers }) => eventReceivers,
+    log,
+    problem: NOT_OPENED,
+  });
   const options = { ...parts, clock: parts.store.clock, receivers };
   const queueing = { what: 'queueing events for webhooks', everyMs: LOOK_EVERY_MS, work: eventQueuer(options) };
   return {
@@ -27,15 +32,4 @@ export async function composeEvents({
     handlers: { [SEND_EVENT]: eventSender(options) },
     duties: receivers.length === 0 ? [] : [queueing],
   };
-}
-
-async function openReceivers(settings: AnySettings | undefined, log: Log): Promise<readonly EventReceiver[]> {
-  if (settings === undefined) return [];
-  const offered = (await registeredSystems()).flatMap(({ eventReceivers = [] }) => eventReceivers);
-  const opened = await Promise.allSettled(offered.map(({ open }) => open(settings)));
-  return opened.flatMap((receivers) => {
-    if (receivers.status === 'fulfilled') return receivers.value;
-    log.error({ err: receivers.reason }, 'the webhooks for events could not be opened');
-    return [];
-  });
 }

@@ -1,6 +1,6 @@
 /** Opens the status pages that are configured, and our own feed. */
 import type { AnySettings } from '#adapters/system.ts';
-import { registeredSystems } from '#compose/systems.ts';
+import { openOffered } from '#compose/systems.ts';
 import type { Log } from '#core/log.ts';
 import type { StatusPage } from '#model/incident/status-page.ts';
 import { statusFeedJson, statusFeedRss } from '#present/documents/status-feed.ts';
@@ -13,7 +13,8 @@ export async function openStatusPages(
   { feedUrl, log }: Readonly<{ feedUrl: URL | undefined; log: Log }>,
 ): Promise<readonly StatusPage[]> {
   const feed = feedUrl === undefined ? [] : [ownFeed(feedUrl)];
-  return [...feed, ...(await pagesOutside(settings, log))];
+  const problem = 'a status page could not be opened; the others get updates';
+  return [...feed, ...(await openOffered(settings, { of: ({ statusPage }) => statusPage, log, problem }))];
 }
 
 /** It is read from the store, so there is nothing to send. */
@@ -29,17 +30,6 @@ function ownFeed({ href: url }: URL): StatusPage {
       url,
     }),
   };
-}
-
-async function pagesOutside(settings: AnySettings | undefined, log: Log): Promise<readonly StatusPage[]> {
-  if (settings === undefined) return [];
-  const offered = (await registeredSystems()).flatMap(({ statusPage = [] }) => statusPage);
-  const opened = await Promise.allSettled(offered.map(({ open }) => open(settings)));
-  return opened.flatMap((page) => {
-    if (page.status === 'fulfilled') return page.value ?? [];
-    log.error({ err: page.reason }, 'a status page could not be opened; the others get updates');
-    return [];
-  });
 }
 
 /** What the web server serves to everybody. */

@@ -1,12 +1,41 @@
 /** Descriptions of the external systems, read from their registry. */
 import type { AnySettings, Doctor, EvidenceKind, System } from '#adapters/system.ts';
 import { errorRecord } from '#core/errors.ts';
+import type { Log } from '#core/log.ts';
 import { shown } from '#present/words/plain-text.ts';
 
 /** Loaded on demand, because their settings come with them. Their titles are cleaned, because all texts name them. */
 export async function registeredSystems(): Promise<readonly System[]> {
   const { systems } = await import('#adapters/registry.ts');
   return systems.map((system: System) => ({ ...system, title: shown(system.title) }));
+}
+
+/**
+ * Opens what the systems offer of one kind; undefined settings open nothing. One that cannot be opened is logged, with
+ * `problem`, and does not keep the others out.
+ */
+export async function openOffered<Opened>(
+  settings: AnySettings | undefined,
+  {
+    of,
+    log,
+    problem,
+  }: Readonly<{
+    of(
+      system: System,
+    ): Readonly<{ open(all: AnySettings): Promise<Opened | readonly Opened[] | undefined> }> | undefined;
+    log: Log;
+    problem: string;
+  }>,
+): Promise<readonly Opened[]> {
+  if (settings === undefined) return [];
+  const offered = (await registeredSystems()).flatMap((system) => of(system) ?? []);
+  const opened = await Promise.allSettled(offered.map(({ open }) => open(settings)));
+  return opened.flatMap((one) => {
+    if (one.status === 'fulfilled') return one.value ?? [];
+    log.error({ err: one.reason }, problem);
+    return [];
+  });
 }
 
 /** The settings that enable this evidence: `JAEGER_URL or TEMPO_URL`. `form` formats a variable. */
