@@ -42,6 +42,16 @@ export const HeaderText = () =>
       'must not have line breaks, control characters or characters outside Latin-1: an HTTP header cannot carry them',
     );
 
+/**
+ * Whether a secret can sign requests as Standard Webhooks describes it. A decoder skips what is no base64, so a mistyped
+ * key would sign with another one, or with none.
+ */
+export function isSigningSecret(secret: string): boolean {
+  return !secret.startsWith('whsec_') || /^[A-Za-z0-9+/]{2,}={0,2}$/.test(secret.slice('whsec_'.length));
+}
+
+export const NO_SIGNING_SECRET = 'must have base64 after whsec_, as openssl rand -base64 32 writes it';
+
 export const Amount = () => z.number(says('must be a number')).positive('must be more than 0');
 
 export const ZoneName = () =>

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { incidentIoProof } from '#adapters/incidentio/webhook.ts';
 import { statusWebhookPage } from '#adapters/status-webhook/page.ts';
+import { loadConfig } from '#config/load.ts';
 import type { Publication } from '#model/incident/status-page.ts';
 import { later } from '#test/later.ts';
 import { openReceiver } from '#test/webhook-receiver.ts';
@@ -108,4 +109,16 @@ test('a receiver that hangs ends at the deadline', async () => {
   url.port = `${(server.address() as { port: number }).port}`;
   expect(await pageWith({ url, timeoutMs: 50 }).publish(UPDATE, later())).toMatchObject({ kind: 'ambiguous' });
   await new Promise((resolve) => server.close(resolve));
+});
+
+test.each(['whsec_', 'whsec_a', 'whsec_not base64!'])('the secret %s is a mistake at the start', (secret) => {
+  const env = { STATUS_WEBHOOK_URL: 'https://status.example.com/in', STATUS_WEBHOOK_SECRET: secret };
+  expect(() => loadConfig(env)).toThrow(
+    /must have base64 after whsec_.* at statusWebhook\.secret \(STATUS_WEBHOOK_SECRET\)/,
+  );
+});
+
+test.each([SECRET, 'any other text'])('the secret %s is taken', (secret) => {
+  const { statusWebhook } = loadConfig({ STATUS_WEBHOOK_SECRET: secret });
+  expect(statusWebhook.secret).toBe(secret);
 });
