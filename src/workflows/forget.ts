@@ -11,7 +11,7 @@ import { UsageError } from '#core/errors.ts';
 import type { Signer } from '#core/signature.ts';
 import { CASE_MANIFEST, type CaseFolder, isPlainName } from '#model/incident/case.ts';
 import { readIncidentNumber } from '#model/incident/incident.ts';
-import { PERSON_ID } from '#model/incident/person-id.ts';
+import { isPersonId } from '#model/incident/person-id.ts';
 import { readTraceId } from '#model/trace/trace-id.ts';
 import { casesKeptBefore, casesOf, type KeptCase } from '#record/evidence.ts';
 import { type ForgottenRows, forgetRows } from '#record/forget.ts';
@@ -73,7 +73,7 @@ export async function forget(parts: ForgetParts, { named, actor, isTrial }: Forg
 async function scopeOf(store: Store, named: string): Promise<ForgetScope> {
   if (readIncidentNumber(named) !== undefined)
     return await scopeOfIncident(store, await findIncidentNamed(store, named));
-  if (named.replace(PERSON_ID, '') === '' && named !== '') return scopeOfPerson(named);
+  if (isPersonId(named)) return scopeOfPerson(named);
   const trace = readTraceId(named);
   if (trace?.kind === 'trace') return await scopeOfTrace(store, trace.id);
   throw new UsageError(

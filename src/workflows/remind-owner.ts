@@ -4,7 +4,7 @@
  */
 
 import type { ActionItem, Incident } from '#model/incident/incident.ts';
-import { PERSON_ID } from '#model/incident/person-id.ts';
+import { isPersonId } from '#model/incident/person-id.ts';
 import { ownOverdueMessage } from '#present/slack/action-items.ts';
 import { peopleIn } from '#present/words/people-names.ts';
 import { actionItemsOwnedBy, OVERDUE_FOR } from '#record/action-items.ts';
@@ -32,7 +32,7 @@ export async function ownersOf(
   { workspaceId, channelId }: Incident,
   { items, job }: Readonly<{ items: readonly ActionItem[]; job: Job }>,
 ): Promise<Owners> {
-  const people = [...new Set(items.map(({ owner }) => owner))].filter((owner) => owner.match(PERSON_ID)?.[0] === owner);
+  const people = [...new Set(items.map(({ owner }) => owner))].filter(isPersonId);
   const asked = await Promise.all(
     people.map(async (userId) => ({ userId, may: await mayRead({ userId, workspaceId, channelId: '' }, channelId) })),
   );

@@ -11,12 +11,12 @@ import {
 } from '#model/incident/incident.ts';
 import { isLinked } from '#model/incident/incident-link.ts';
 import { methodAnswers } from '#model/incident/method-answers.ts';
+import { isPersonId } from '#model/incident/person-id.ts';
 import type { PostmortemEvidence, PostmortemSection, Statement, Words } from '#model/incident/postmortem.ts';
 import {
   type ChainStep,
   chainOf,
   type Facts,
-  isPerson,
   looksForFault,
   marks,
   namesPerson,
@@ -168,7 +168,8 @@ export function contributingFactors(facts: Facts): PostmortemSection {
     };
   });
   const { identified } = milestones;
-  const isFactor = identified && isPerson(identified.source) && !looksForFault(identified) && !namesPerson(identified);
+  const isFactor =
+    identified && isPersonId(identified.source) && !looksForFault(identified) && !namesPerson(identified);
   if (isFactor && wordsOfStatus(identified) !== '') {
     const noted: Words = ['A responder noted a cause on ', at(identified.atUs), `${content(facts, identified)}.`];
     statements.push(said(facts, noted, [identified]));
@@ -421,7 +422,7 @@ export function responders(facts: Facts): PostmortemSection {
   });
   const named = new Set([...holders.values()].map(personIn));
   const others = entries.filter(({ source }, index) => {
-    if (!isPerson(source) || named.has(source)) return false;
+    if (!isPersonId(source) || named.has(source)) return false;
     return entries.findIndex((entry) => entry.source === source) === index;
   });
   return section('Responders', {

@@ -15,7 +15,7 @@ import {
 } from '#model/incident/incident.ts';
 import { methodAnswers } from '#model/incident/method-answers.ts';
 import { ROLE_WORDS } from '#model/incident/people-as-roles.ts';
-import { PERSON_ID } from '#model/incident/person-id.ts';
+import { isPersonId } from '#model/incident/person-id.ts';
 import type {
   PostmortemEvidence,
   PostmortemFinding,
@@ -170,7 +170,7 @@ function milestonesOf(entries: readonly TimelineEntry[]): Milestones {
   const status = steps.at(-1) ?? declared;
   const since = alert ?? declared;
   const response =
-    since && entries.find((entry) => isPerson(entry.source) && entry.atUs >= since.atUs && !isImpactStart(entry));
+    since && entries.find((entry) => isPersonId(entry.source) && entry.atUs >= since.atUs && !isImpactStart(entry));
   const pressed = entries.find(({ kind, value }) => kind === 'alert' && value === 'acknowledged');
   return {
     declared,
@@ -307,12 +307,8 @@ export function rootOf({ lead, findings }: Facts): PostmortemFinding | undefined
   );
 }
 
-export function isPerson(source: string): boolean {
-  return source.replace(PERSON_ID, '') === '' && source !== '';
-}
-
 export function looksForFault(entry: TimelineEntry): boolean {
-  return isPerson(entry.source) && isBlaming(wordsOfStatus(entry));
+  return isPersonId(entry.source) && isBlaming(wordsOfStatus(entry));
 }
 
 /** Whether the words mention a person: a role replaces each name. */

@@ -2,13 +2,15 @@
  * What people wrote into the record and should rewrite before the postmortem is accepted. The draft's own sentences are
  * ours, so only people's words are read: title, notes, updates, answers, reasons, action items.
  */
+
 import { lintPassages, type Rule } from '#model/blameless/lint.ts';
 import type { Passage, Section } from '#model/blameless/passage.ts';
 import { sentencesIn } from '#model/blameless/sentences.ts';
 import { itemName, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
 import { saidOfWhy } from '#model/incident/method-answers.ts';
+import { isPersonId } from '#model/incident/person-id.ts';
 import type { Rewrite } from '#model/incident/postmortem.ts';
-import { type Facts, isPerson } from '#model/incident/postmortem-facts.ts';
+import type { Facts } from '#model/incident/postmortem-facts.ts';
 
 /** The most urgent first; within a rule, in the order of the draft. */
 const URGENCY: readonly Rule[] = ['blame', 'left-over', 'secret', 'single-cause', 'hindsight', 'vague'];
@@ -45,7 +47,7 @@ const ROW_TIME = '14:02';
 
 /** Entries that a person caused but Spanhound worded have a value of another form. */
 function isOwnWords({ kind, value, source }: TimelineEntry): boolean {
-  if (!isPerson(source)) return false;
+  if (!isPersonId(source)) return false;
   return kind === 'status' || ((kind === 'note' || kind === 'update' || kind === 'message') && OWN.test(value));
 }
 

@@ -2,9 +2,11 @@
  * The top of a postmortem, for readers with one minute: five lines, then the times. Each line is a sentence of the
  * record, or says that the record has none.
  */
+
 import { itemName, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
+import { isPersonId } from '#model/incident/person-id.ts';
 import type { PostmortemEvidence, PostmortemSection, Statement } from '#model/incident/postmortem.ts';
-import { type Facts, isPerson, looksForFault, marks, namesPerson, rootOf } from '#model/incident/postmortem-facts.ts';
+import { type Facts, looksForFault, marks, namesPerson, rootOf } from '#model/incident/postmortem-facts.ts';
 import {
   afterOrigin,
   apart,
@@ -41,7 +43,7 @@ function whatBroke(facts: Facts): Line {
   const { lead, milestones } = facts;
   if (lead?.diagnosis !== undefined) return line(diagnosed(facts, lead, lead.diagnosis));
   const { identified, alert } = milestones;
-  const isNoted = identified && isPerson(identified.source) && !looksForFault(identified) && !namesPerson(identified);
+  const isNoted = identified && isPersonId(identified.source) && !looksForFault(identified) && !namesPerson(identified);
   if (isNoted && wordsOfStatus(identified) !== '') {
     return line(said(facts, [`What broke: a responder noted a cause${content(facts, identified)}.`], [identified]));
   }
