@@ -11,7 +11,7 @@ import { SpanhoundError } from '#core/errors.ts';
 const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 /** A page takes about two seconds; a machine under load, many more. */
 const PATIENCE_MS = 60_000;
-/** Of its last words. */
+/** A problem quotes so much of the end of Chromium's error output. */
 const SAID_CHARS = 300;
 
 const FLAGS = [
@@ -84,7 +84,7 @@ function isProgram(file: string): boolean {
   }
 }
 
-/** Its last words. A program that ended early may have written half a page. */
+/** Resolves with the end of its error output. A program that ended early may have written half a page. */
 async function run(program: string, args: readonly string[]): Promise<string> {
   const child = spawn(program, args, {
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -217,7 +217,7 @@ export function proxyFlagsOf(value: string, status: number, details: string): re
 /** Clusters of Istio that stand for no service. */
 const NO_SERVICE = /^(?:-?$|PassthroughCluster|InboundPassthroughCluster|BlackHoleCluster|inbound[|_])/;
 
-/** Without a subset: its name could not be told from that of the service. */
+/** `outbound-9080--reviews`. With a subset, nothing says where its name ends and that of the service begins. */
 const DASHED = /^outbound-\d{1,5}--?([a-z].{0,252})$/i;
 
 /**

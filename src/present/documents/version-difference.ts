@@ -7,7 +7,7 @@ export type Version = Readonly<{ number: number; atUs: number }>;
 
 export type VersionDifference = Readonly<{ gone: readonly string[]; added: readonly string[] }>;
 
-/** Of the sentences of both. */
+/** `before`, `after`: the sentences of each version. */
 export function versionDifference(before: readonly string[], after: readonly string[]): VersionDifference {
   return { gone: without(before, after), added: without(after, before) };
 }

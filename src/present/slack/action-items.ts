@@ -122,15 +122,12 @@ export function checkMessage({ incident, item, said, text, by }: CheckedItem): S
     needless: `${name} is ${item.state} already, so I checked nothing.`,
   }[said];
   const value = `${item.incidentId}:${item.id}`;
-  const buttons = {
-    checking: [],
-    done: [],
-    there: [button('action_item_anyway', 'Done anyway', `${name} is done: asks for the reason`, value)],
-    unsure: [button('action_item_anyway', 'Done anyway', `${name} is done: asks for the reason`, value)],
-    gone: [button('action_item_done', 'Done', `${name} is done: opens a form`, value)],
-    needless: [],
-  }[said];
-  const isForPerson = (said === 'there' || said === 'unsure') && PERSON.test(by);
+  const staysOpen = said === 'there' || said === 'unsure';
+  const buttons = [
+    ...(staysOpen ? [button('action_item_anyway', 'Done anyway', `${name} is done: asks for the reason`, value)] : []),
+    ...(said === 'gone' ? [button('action_item_done', 'Done', `${name} is done: opens a form`, value)] : []),
+  ];
+  const isForPerson = staysOpen && PERSON.test(by);
   return {
     text: escapeMrkdwn(`${incidentName(incident)} ${line}`),
     blocks: [

@@ -12,7 +12,7 @@ type Verified = Pick<
 /** Twice as fast is a change that a reader can see. */
 const FASTER = 2;
 
-/** `isAbout`: the verified problem is the one that the item prevents. */
+/** `isAbout`: whether the item is the remedy of the problem that was verified. */
 export function itemCheck(verified: Verified, isAbout: boolean): ItemCheck {
   const { result, reason, before, after, sentence } = verified;
   if (!isAbout) return { outcome: 'unsure', text: OTHER };
