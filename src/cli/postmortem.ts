@@ -9,6 +9,7 @@ import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { postmortemHtml } from '#present/documents/postmortem-html.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
 import type { ShownPostmortem } from '#present/documents/postmortem-text.ts';
+import { knownVersions } from '#present/documents/version-difference.ts';
 import { postmortemJson } from '#present/json/postmortem-json.ts';
 import { findIncidentNamed } from '#workflows/find-incident.ts';
 import { versionsOf } from '#workflows/postmortem-versions.ts';
@@ -59,10 +60,9 @@ export async function versionNamed(store: Store, incident: Incident, typed: stri
   const versions = await versionsOf(store, incident);
   const found = versions.find(({ number }) => String(number) === typed);
   if (found !== undefined) return found.atUs;
-  const known = versions.length === 0 ? 'It has none yet.' : `It has the versions 1 to ${versions.length}.`;
   throw new UsageError(
     `there is no version ${typed} of the postmortem of ${incidentName(incident)}`,
-    `${known} /postmortem in Slack makes one.`,
+    `It has ${knownVersions(versions)}. /postmortem in Slack makes one.`,
   );
 }
 

@@ -4,7 +4,7 @@
  */
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { type ShownPostmortem, versionLines } from '#present/documents/postmortem-text.ts';
-import type { Version } from '#present/documents/version-difference.ts';
+import { knownVersions, type Version } from '#present/documents/version-difference.ts';
 import { differenceMessage, versionsMessage } from '#present/slack/postmortem-versions.ts';
 import { createdWith } from '#record/outbox.ts';
 import type { Reader } from '#record/store.ts';
@@ -36,8 +36,8 @@ export function versionShower(
     if (compared === undefined) return await showTo(parts, asked, versionsMessage(incident, versions));
     const [from, to] = compared.map((number) => versions.find((version) => version.number === number));
     if (from === undefined || to === undefined) {
-      const known = versions.length === 0 ? 'no version' : `the versions 1 to ${versions.length}`;
-      return await showTo(parts, asked, { text: `${incidentName(incident)} has ${known} of its postmortem.` });
+      const text = `${incidentName(incident)} has ${knownVersions(versions)} of its postmortem.`;
+      return await showTo(parts, asked, { text });
     }
     const shows = await mergesShown(store, mayShowIn, incident);
     const names = await namesOf(store, directory, { incident, shows });

@@ -5,6 +5,12 @@ import { shown } from '#present/words/plain-text.ts';
 /** `number`: from 1, the oldest first. */
 export type Version = Readonly<{ number: number; atUs: number }>;
 
+/** After `It has`. */
+export function knownVersions({ length }: readonly Version[]): string {
+  if (length === 0) return 'no version';
+  return length === 1 ? 'version 1 alone' : `the versions 1 to ${length}`;
+}
+
 export type VersionDifference = Readonly<{ gone: readonly string[]; added: readonly string[] }>;
 
 /** `before`, `after`: the sentences of each version. */
