@@ -58,9 +58,15 @@ export function refusalOf(
   }
   const value = valueIn(text);
   if ('error' in value) return unreadable(text, source, value.error);
-  if (format !== 'auto' || hasTraces(value.value)) return undefined;
+  if (isEmptyAnswer(value.value, format)) return undefined;
   const advice = isMiss(value.value) ? NOT_FOUND : ACCEPTED;
   return new UnreadableInputError(`${source} holds no trace: it looks like ${looks(value.value)}`, advice);
+}
+
+/** A search of Zipkin that finds nothing answers `[]`. In a file, such a list may be anything. */
+function isEmptyAnswer(value: unknown, format: BodyFormat): boolean {
+  if (format === 'zipkin-json') return isEmptyList(value);
+  return format !== 'auto' || hasTraces(value);
 }
 
 /** What a body that was refused as a log looks like, in words, with its beginning. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type ZipkinOptions, zipkin } from '#adapters/zipkin/client.ts';
+import { traceBody } from '#decode/trace-body.ts';
 import { textOf } from '#test/bytes.ts';
 import { testHttpSource } from '#test/http-source-contract.ts';
 import { later } from '#test/later.ts';
@@ -63,6 +64,7 @@ describe('zipkin', () => {
       trace,
       span: '',
     });
+    expect(zipkin({ url: new URL('http://z:9411/zipkin') }).links.trace).toBe('http://z:9411/zipkin/traces/{traceId}');
     const { body } = await ask(zipkinWithOne, TRACE_ID, { uiUrl: new URL('https://ops.example/zipkin') });
     expect(body.query).toEqual({
       text: `GET /api/v2/trace/${TRACE_ID}`,
@@ -86,6 +88,14 @@ describe('zipkin', () => {
       annotationQuery: 'error',
       minDuration: '5000',
     });
+  });
+
+  test('finds nothing in an empty list, which is an answer', async () => {
+    await using server = await startRecordedServer(() => replay(recorded('zipkin/traces-none')));
+    const [body] = (await zipkin({ url: server.url }).search?.(WINDOW, later())) ?? [];
+    const decoder = traceBody(body?.format ?? 'auto', 'zipkin');
+    for await (const chunk of body?.chunks ?? []) decoder.push(chunk);
+    expect(decoder.end()).toEqual([]);
   });
 
   test('gives the reason of a refused search', async () => {

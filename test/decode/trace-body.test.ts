@@ -169,6 +169,26 @@ test.each(['', ' \n'])('an answer of %j is told apart from a file that is empty'
   expect(() => answer.end()).toThrow('jaeger sent an empty response');
 });
 
+describe('a search of Zipkin', () => {
+  const found = (text: string) => {
+    const answer = traceBody('zipkin-json', 'zipkin');
+    answer.push(Buffer.from(text));
+    return answer.end();
+  };
+
+  test('that finds nothing answers an empty list, which is no fault', () => {
+    expect(found('[]')).toEqual([]);
+  });
+
+  test.each(['{}', '{"error":"no"}', '[1]', 'null'])('that answers %s is refused', (text) => {
+    expect(() => found(text)).toThrow('zipkin holds no trace');
+  });
+
+  test('in a file, an empty list is no trace', () => {
+    expect(() => decodeText('[]')).toThrow('holds no trace');
+  });
+});
+
 describe('what is no trace gets one line that says what it looks like', () => {
   test.each([
     ['', 'is empty'],

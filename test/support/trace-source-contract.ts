@@ -30,7 +30,7 @@ export function testTraceSource(
       withSource(async (source) => {
         const body = await source.openTrace(traceId, later());
         expect(body.source).toBe(source.name);
-        expect(body.format).toMatch(/^(jaeger-json|otlp-json|auto)$/);
+        expect(body.format).toMatch(/^(jaeger-json|otlp-json|zipkin-json|auto)$/);
         expect(body.query.text).not.toBe('');
         expect(spansIn(await textOf(body.chunks))).toBe(spanCount);
       }));

@@ -23,7 +23,7 @@ const SERVICES = 'api/v2/services';
 export function zipkin({ uiUrl, ...options }: ZipkinOptions): TraceSource {
   const name = 'zipkin';
   const backend = openBackend(name, '', options);
-  const ui = uiUrl ?? new URL(addressUnder(options.url, 'zipkin/'));
+  const ui = uiUrl ?? pagesOf(options.url);
   const tracePage = `${addressUnder(ui, 'traces/')}{traceId}`;
 
   async function openTrace(traceId: string, signal: AbortSignal): Promise<OpenBody> {
@@ -44,7 +44,7 @@ export function zipkin({ uiUrl, ...options }: ZipkinOptions): TraceSource {
   }
 
   function opened(path: string, answer: Answer, query: Query): OpenBody {
-    return { source: name, format: 'auto', query, chunks: chunksOf(path, answer) };
+    return { source: name, format: 'zipkin-json', query, chunks: chunksOf(path, answer) };
   }
 
   /** Whatever is there is found at its path: a 404 is no answer of this API. */
@@ -66,6 +66,11 @@ export function zipkin({ uiUrl, ...options }: ZipkinOptions): TraceSource {
   }
 
   return { name, openTrace, search, services, links: { trace: tracePage, span: '' }, check };
+}
+
+/** The server answers the API below its pages, too, so people may give that address. */
+function pagesOf(url: URL): URL {
+  return /\/zipkin\/?$/.test(url.pathname) ? url : new URL(addressUnder(url, 'zipkin/'));
 }
 
 /** Times are milliseconds; the newest traces come first, and there are no pages. `error` is the tag of failed spans. */

@@ -2,6 +2,7 @@
 export type BodyFormat =
   | 'jaeger-json'
   | 'otlp-json'
+  | 'zipkin-json'
   | 'loki-json'
   | 'log-jsonl'
   | 'prometheus-json'
