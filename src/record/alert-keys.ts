@@ -63,6 +63,26 @@ export async function underFirstStart(tx: Tx, workspaceId: string, alert: Alert)
   return first === undefined || same.some((one) => one.key === key) ? alert : { ...alert, key: first.key };
 }
 
+/**
+ * Ends the earlier outages of an alert that begins. A fingerprint fires once at a time, so their ends were lost:
+ * `send_resolved` is off, or Alertmanager restarted without its notification log while they ended.
+ */
+export async function endEarlierStarts(tx: Tx, workspaceId: string, { source, key, atUs }: Alert): Promise<void> {
+  const fingerprint = key.slice(0, key.lastIndexOf('/') + 1);
+  if (!TWO_KEYS.has(source) || fingerprint === '') return;
+  await tx.db
+    .updateTable('alerts')
+    .set({ state: 'resolved', said_us: atUs })
+    .where('workspace_id', '=', workspaceId)
+    .where('source', '=', source)
+    .where('key', '>=', fingerprint)
+    .where('key', '<', `${fingerprint}\uffff`)
+    .where('is_member', '=', 1)
+    .where('state', '!=', 'resolved')
+    .where('at_us', '<', atUs - SAME_START_US)
+    .execute();
+}
+
 function idOf({ workspaceId, alert: { source, key } }: HeardAlert): string {
   return sha256(JSON.stringify([workspaceId, source, key]));
 }

@@ -11,7 +11,7 @@
 import type { Alert, Delivery } from '#model/incident/alert.ts';
 import { mayBeOneService } from '#model/incident/alert-service.ts';
 import { ruleOf } from '#model/incident/story.ts';
-import { underFirstStart } from '#record/alert-keys.ts';
+import { endEarlierStarts, underFirstStart } from '#record/alert-keys.ts';
 import {
   answerAlertWith,
   areOver,
@@ -57,6 +57,7 @@ export async function noteMembers(tx: Tx, group: Group): Promise<readonly Member
       isMember: true,
       quietMinutes,
     });
+    if (isNew && alert.state === 'triggered') await endEarlierStarts(tx, workspaceId, alert);
     if (investigationId !== undefined && !answers.has(investigationId)) {
       answers.set(investigationId, await givenAnswer(tx, { workspaceId, id: investigationId }));
     }
@@ -135,8 +136,9 @@ function standsFor({ first }: GivenAnswer, alert: Alert): boolean {
 }
 
 /**
- * Other groups have ended all alerts of the group's answer, and none of them fires here: the group fires anew, although
- * its own end was not said. Alertmanager leaves it out where an alert fires again within `group_interval`.
+ * All alerts of the group's answer have ended, and none of them fires here: the group fires anew, although its own end was
+ * not said. Another group said their ends, or a later start showed them. Alertmanager leaves an end out where an alert
+ * fires again within `group_interval`.
  */
 export async function firesAnew(
   reader: Reader,

@@ -112,6 +112,29 @@ describe.each(['alertmanager', 'grafana'] as const)('one alert in two groups of 
     }
   });
 
+  test('gets a new answer where it begins again although no group has said its end', async () => {
+    for (const groups of [['A'], ['A', 'B'], ['B', 'A']]) {
+      const { post, said, answers } = await open(sender);
+      const [x, again] = [alert('x'), alert('x', { startsAt: '2026-01-06T14:50:00Z' })];
+      for (const group of ['A', 'B', 'A']) await post(group, [x]);
+      for (const group of [...groups, ...groups]) await post(group, [again]);
+      expect([await answers(), await said()]).toEqual([2, ['Slow x?', 'Slow x?']]);
+      // Its end comes late, when the next outage has begun.
+      for (const group of groups) await post(group, [over(x)]);
+      expect(await said()).toEqual(['Slow x?', 'Slow x?']);
+      for (const group of groups) await post(group, [over(again, '2026-01-06T14:55:00Z')]);
+      expect((await said()).slice(2)).toEqual(['b: Resolved: Slow x']);
+    }
+  });
+
+  test('begins again in the thread of a group that still fires', async () => {
+    const { post, said, answers } = await open(sender);
+    const [x, y, again] = [alert('x'), alert('y'), alert('x', { startsAt: '2026-01-06T14:50:00Z' })];
+    await post('A', [x, y]);
+    await post('A', [again, y]);
+    expect([await answers(), (await said()).slice(1)]).toEqual([1, ['a: One more alert fires in this group: Slow x']]);
+  });
+
   test('gets a new answer once where both groups have said its end', async () => {
     const { post, said } = await open(sender);
     const [x, again] = [alert('x'), alert('x', { startsAt: '2026-01-06T14:50:00Z' })];
