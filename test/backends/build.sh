@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Puts real Jaeger, HotROD (its demo), Tempo, Loki, Prometheus, Postgres, an S3 server (Versity's gateway) and a
-# Kubernetes API (kube-apiserver, etcd) into the cache: Prometheus and Postgres from Debian's packages, the others from their Go modules, or out of their container images. What is there
-# already stays. With cold caches on two cores: about fifteen minutes. etcd, kube-apiserver and the S3 server need Go.
+# Puts real Jaeger, HotROD (its demo), Tempo, Loki, Prometheus, Alertmanager, Postgres, an S3 server (Versity's
+# gateway) and a Kubernetes API (kube-apiserver, etcd) into the cache: Prometheus and Postgres from Debian's packages, the
+# others from their Go modules, or out of their container images. What is there already stays. With
+# cold caches on two cores: about seventeen minutes. etcd, kube-apiserver and the S3 server need Go.
 #   usage: test/backends/build.sh [FOLDER]        default ${SPANHOUND_BACKENDS:-~/.cache/spanhound/backends}
 set -euo pipefail
 
@@ -18,6 +19,8 @@ tempo_image=grafana/tempo:2.7.2
 loki_image=grafana/loki:3.7.8
 etcd=v3.6.5
 versitygw=v1.8.0
+alertmanager=v0.35.0
+alertmanager_image=prom/alertmanager:v0.35.0
 kubernetes=v1.36.3
 prometheus_image=prom/prometheus:v2.42.0 # the version of Debian 12
 
@@ -98,6 +101,30 @@ build_kubernetes() {
   rm -rf "$work"
 }
 
+# The module's zip lacks the pages that its release builds with Node. An empty page stands for each; the API needs none.
+build_alertmanager() {
+  local work found dir page
+  work=$(mktemp -d)
+  (
+    cd "$work"
+    export GOFLAGS=-mod=mod CGO_ENABLED=0 GOTOOLCHAIN=local GOWORK=off
+    found=$(go mod download -json "github.com/prometheus/alertmanager@$alertmanager")
+    dir=$(sed -n 's/.*"Dir": "\(.*\)".*/\1/p' <<<"$found")
+    cp -r "$dir" alertmanager
+    chmod -R u+w alertmanager
+    cd alertmanager
+    for page in elm mantine; do
+      mkdir -p "ui/app/dist/$page"
+      printf '<!doctype html>\n' >"ui/app/dist/$page/index.html"
+    done
+    go build -trimpath -o "$folder/.alertmanager.new" \
+      -ldflags="-s -w -X github.com/prometheus/common/version.Version=${alertmanager#v}" ./cmd/alertmanager
+    mv "$folder/.alertmanager.new" "$folder/alertmanager"
+    echo "built alertmanager"
+  )
+  rm -rf "$work"
+}
+
 # The binaries in these images are static: they run outside as well.
 #   copy IMAGE NAME [PATH]
 copy() {
@@ -161,7 +188,7 @@ if [ ! -d "$folder/postgres" ] && ! compgen -G '/usr/lib/postgresql/*/bin/postgr
   fi
 fi
 
-if ! missing jaeger && ! missing hotrod && ! missing tempo && ! missing loki && ! missing etcd && ! missing kube-apiserver && ! missing versitygw; then
+if ! missing jaeger && ! missing hotrod && ! missing tempo && ! missing loki && ! missing etcd && ! missing kube-apiserver && ! missing versitygw && ! missing alertmanager; then
   echo "all there: $folder"
 elif command -v go >/dev/null; then
   if missing jaeger || missing hotrod; then build github.com/jaegertracing/jaeger "$jaeger" cmd/jaeger examples/hotrod; fi
@@ -170,15 +197,17 @@ elif command -v go >/dev/null; then
   if missing etcd; then build_etcd; fi
   if missing kube-apiserver; then build_kubernetes; fi
   if missing versitygw; then build github.com/versity/versitygw "$versitygw" cmd/versitygw; fi
+  if missing alertmanager; then build_alertmanager; fi
 elif docker info >/dev/null 2>&1; then
   if missing jaeger; then copy "$jaeger_image" jaeger; fi
   if missing tempo; then copy "$tempo_image" tempo; fi
   if missing loki; then copy "$loki_image" loki; fi
+  if missing alertmanager; then copy "$alertmanager_image" alertmanager; fi
   if missing etcd || missing kube-apiserver; then
     echo "etcd and kube-apiserver are built with Go alone. Install Go 1.26.5 or later (https://go.dev/dl), or put both into $folder." >&2
     exit 2
   fi
 else
-  echo "There is neither go on PATH nor a Docker engine. Install Go 1.26.5 or later (https://go.dev/dl), or put the binaries jaeger, tempo, loki, etcd and kube-apiserver into $folder." >&2
+  echo "There is neither go on PATH nor a Docker engine. Install Go 1.26.5 or later (https://go.dev/dl), or put the binaries jaeger, tempo, loki, alertmanager, etcd and kube-apiserver into $folder." >&2
   exit 2
 fi

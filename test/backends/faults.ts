@@ -10,20 +10,15 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { composeStoreToRead } from '#compose/store.ts';
 import type { Report } from '#present/json/report.ts';
-import { findInvestigation } from '#record/investigations.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
 import { eventually } from '#test/eventually.ts';
-import { BOT_TOKEN, openSlackSide, SIGNING_SECRET, type SlackMessage, type SlackSide } from '#test/slack-side.ts';
+import { openSlackSide, type SlackMessage, type SlackSide } from '#test/slack-side.ts';
+import { type Bot, type Change, startBot } from './bot.ts';
 import type { Context } from './context.ts';
 import { until } from './feed.ts';
-import { freePort, startJaeger, startProcess, startPrometheus } from './servers.ts';
+import { freePort, startJaeger, startPrometheus } from './servers.ts';
 import { type Shop, startShops, type Target, type Users } from './shop/shop.ts';
-
-const START = fileURLToPath(new URL('../../bin/start.mjs', import.meta.url));
-const TOKEN = 'token-of-the-tests';
 
 /** An hour of metrics is asked for in steps of some seconds: a few of them have to lie in each time. */
 const WELL_MS = 36_000;
@@ -39,10 +34,6 @@ const FEWEST_COMPARED = 30;
 const PNG_SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 /** The product's own budget. */
 const PICTURE_MAX_BYTES = 200_000;
-
-type Change = Readonly<
-  Record<'kind' | 'service' | 'id' | 'text', string> & { files?: readonly string[]; diff?: string }
->;
 
 type Scene = Readonly<{
   shop: string;
@@ -227,45 +218,6 @@ export async function checkFaults({ folder, loki, check, isWanted }: Context): P
 
 function titleOf({ name }: Scene): string {
   return `fault: ${name}`;
-}
-
-type Bot = Awaited<ReturnType<typeof startBot>>;
-
-async function startBot(folder: string, slack: SlackSide, environment: Readonly<Record<string, string>>) {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const data = join(folder, 'bot-data');
-  const running = await startProcess(process.execPath, [START], {
-    name: 'bot',
-    folder,
-    readyUrl: `${url}/readyz`,
-    environment: {
-      ...environment,
-      ...{ PORT: `${port}`, SPANHOUND_DATA: data, SLACK_BOT_TOKEN: BOT_TOKEN, SLACK_SIGNING_SECRET: SIGNING_SECRET },
-      ...{ SLACK_API_URL: slack.proxy.apiUrl, ALERTS_CHANNEL: slack.channel },
-      ...{ ALERTMANAGER_TOKEN: TOKEN, CHANGES_TOKEN: TOKEN },
-    },
-  });
-  const send = async (path: string, body: object) => {
-    const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
-    const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-    assert.equal(answer.status, 202, await answer.text());
-  };
-  return {
-    ...running,
-    tell: (change: Change) => send('/changes', { ...change, at: new Date().toISOString() }),
-    alert: (group: object) => send('/webhooks/alertmanager', group),
-    async report(id: string): Promise<Report> {
-      const store = await composeStoreToRead({ dataFolder: data });
-      assert.ok(store);
-      try {
-        const found = await findInvestigation(store, { id, workspaceId: slack.team });
-        return found?.report as Report;
-      } finally {
-        await store.close();
-      }
-    },
-  };
 }
 
 /** The limits of the pods, as kube-state-metrics tells them. */

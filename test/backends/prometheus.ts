@@ -8,7 +8,7 @@ import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Report } from '#present/json/report.ts';
 import { reportOf, spanhound } from './command-line.ts';
-import type { Context } from './context.ts';
+import type { Alone } from './context.ts';
 import { until } from './feed.ts';
 import { freePort, startPrometheus } from './servers.ts';
 
@@ -20,7 +20,7 @@ const BUSY_MS = 50_000;
 const LIMIT_CORES = 2;
 const POD = 'checkout-5f6585d649-fnmft';
 
-export async function checkPrometheus({ folder, check }: Context): Promise<void> {
+export async function checkPrometheus({ folder, check }: Alone): Promise<void> {
   const program = await startProgram();
   const nowS = Math.floor(Date.now() / 1_000);
   const prometheus = await startPrometheus(`${folder}/metrics`, {

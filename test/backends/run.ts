@@ -1,13 +1,14 @@
 /**
  * The whole way on real backends: Jaeger, Loki, Prometheus, Postgres and a Kubernetes API as processes, the scenarios sent to them
  * with ids of a seed, then the command line and the bot asked about them. `npm run test:backends [WORD…]` runs the checks
- * whose names hold a word. It ends with a line `N passed, N failed`.
+ * whose names hold a word; `npm run test:backends alertmanager` starts nothing but what that needs. It ends with a line `N passed, N failed`.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { happening } from '#test/otlp.ts';
 import { scenarios } from '#test/scenarios.ts';
+import { checkAlertmanager } from './alertmanager.ts';
 import { checkCommandLine } from './command-line.ts';
 import { drawnHex } from './drawn-ids.ts';
 import { checkFaults } from './faults.ts';
@@ -40,7 +41,35 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+/** These start what they need. A word that begins with such a name runs that one alone. */
+const ALONE = Object.entries({
+  prometheus: checkPrometheus,
+  alertmanager: checkAlertmanager,
+});
+
 try {
+  if (words.length === 0 || words.some((word) => !isOfOneAlone(word))) await checkTogether();
+  for (const [name, checkAlone] of ALONE) {
+    if (words.length === 0 || words.some((word) => word.startsWith(name) || !isOfOneAlone(word))) {
+      await checkAlone({ folder, check, isWanted });
+    }
+  }
+} catch (error) {
+  counts.failed += 1;
+  console.error(error);
+} finally {
+  await stopAll();
+  if (counts.failed === 0) await rm(folder, { recursive: true, force: true });
+}
+console.log(`${counts.passed} passed, ${counts.failed} failed`);
+process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;
+
+function isOfOneAlone(word: string): boolean {
+  return ALONE.some(([name]) => word.startsWith(name));
+}
+
+/** What asks Jaeger and Loki about the scenarios, and more. */
+async function checkTogether(): Promise<void> {
   const [jaeger, loki] = await Promise.all([startJaeger(folder), startLoki(folder)]);
   console.log(`Jaeger ${jaeger.url}, Loki ${loki.url}, logs in ${folder}`);
   const backends = { jaeger, loki };
@@ -62,19 +91,10 @@ try {
   await checkTempo(context);
   await checkFaults(context);
   await checkKubernetes(context);
-  await checkPrometheus(context);
   await checkPostgres(context);
   // Last, for it stops the backends.
   await checkSlack(context);
-} catch (error) {
-  counts.failed += 1;
-  console.error(error);
-} finally {
-  await stopAll();
-  if (counts.failed === 0) await rm(folder, { recursive: true, force: true });
 }
-console.log(`${counts.passed} passed, ${counts.failed} failed`);
-process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;
 
 async function check(name: string, body: () => Promise<void>): Promise<void> {
   if (!isWanted(name)) return;

@@ -14,6 +14,9 @@ import { Client } from 'pg';
 
 export type Running = Readonly<{ stop(): Promise<void> }>;
 
+/** `kill` ends it at once, as after a crash of the machine. */
+export type Program = Running & Readonly<{ kill(): Promise<void> }>;
+
 /** Or Tempo: who takes spans by OTLP and answers for them. */
 export type Jaeger = Running & Readonly<{ url: string; otlpUrl: string }>;
 
@@ -119,16 +122,40 @@ export async function startLoki(folder: string, limits: Readonly<Record<string, 
 /** `labels`: further ones of all its series, as service discovery adds them. */
 export type Scraped = Readonly<{ job: string; target: string; labels?: Readonly<Record<string, string>> }>;
 
+export type Alerting = Readonly<{
+  /** Host and port of Alertmanager. */
+  alertmanager: string;
+  rules: readonly Readonly<Record<string, unknown>>[];
+}>;
+
+/**
+ * Firing alerts are sent again after so long. They end by themselves four times later, which a busy machine must not
+ * reach; the default is a minute.
+ */
+const ALERTS_AGAIN_AFTER = '5s';
+
 /** Scrapes each second. `backfill`: what it is to know already, as OpenMetrics text. */
 export async function startPrometheus(
   folder: string,
-  { scraped, backfill = '' }: Readonly<{ scraped: readonly Scraped[]; backfill?: string }>,
+  {
+    scraped,
+    backfill = '',
+    alerting,
+  }: Readonly<{ scraped: readonly Scraped[]; backfill?: string; alerting?: Alerting }>,
 ): Promise<Running & Readonly<{ url: string }>> {
   const [port] = await freePorts(1);
   const jobs = scraped.map(({ job, target, labels = {} }) => {
     return { job_name: job, static_configs: [{ targets: [target], labels }] };
   });
-  const config = await configured('prometheus.yml', folder, { JOBS: JSON.stringify(jobs) });
+  const config = await configured('prometheus.yml', folder, {
+    JOBS: JSON.stringify(jobs),
+    RULES: JSON.stringify(alerting === undefined ? [] : ['rules.json']),
+    ALERTMANAGERS: JSON.stringify(alerting === undefined ? [] : [alerting.alertmanager]),
+  });
+  if (alerting !== undefined) {
+    const groups = [{ name: 'rules', rules: alerting.rules }];
+    await writeFile(join(folder, 'rules.json'), JSON.stringify({ groups }));
+  }
   const data = join(folder, 'prometheus');
   if (backfill !== '') {
     const lines = join(folder, 'backfill.txt');
@@ -136,9 +163,29 @@ export async function startPrometheus(
     await run('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', lines, data]);
   }
   const url = `http://127.0.0.1:${port}`;
-  const args = [`--config.file=${config}`, `--storage.tsdb.path=${data}`, `--web.listen-address=127.0.0.1:${port}`];
+  const args = [
+    ...[`--config.file=${config}`, `--storage.tsdb.path=${data}`, `--web.listen-address=127.0.0.1:${port}`],
+    `--rules.alert.resend-delay=${ALERTS_AGAIN_AFTER}`,
+  ];
   const running = await start('prometheus', args, folder, `${url}/-/ready`);
   return { ...running, url };
+}
+
+/** Undefined where its binary is not in the cache. What it knows stays in `folder`. `at`: where it was before. */
+export async function startAlertmanager(
+  folder: string,
+  { url, token, at }: Readonly<{ url: string; token: string; at?: string }>,
+): Promise<(Program & Readonly<{ at: string }>) | undefined> {
+  if ((await binary('alertmanager')) === undefined) return undefined;
+  const address = at ?? `127.0.0.1:${await freePort()}`;
+  const config = await configured('alertmanager.yml', folder, { URL: url, TOKEN: token });
+  const args = [
+    ...[`--config.file=${config}`, `--storage.path=${join(folder, 'alertmanager')}`],
+    // Without neighbours.
+    ...[`--web.listen-address=${address}`, '--cluster.listen-address='],
+  ];
+  const running = await start('alertmanager', args, folder, `http://${address}/-/ready`);
+  return { ...running, at: address };
 }
 
 /** To its end, which has to be a good one. */
@@ -324,7 +371,7 @@ async function start(
   folder: string,
   readyUrl: string,
   environment: Readonly<Record<string, string>> = {},
-): Promise<Running> {
+): Promise<Program> {
   const path = await binary(name);
   if (path === undefined) {
     throw new Error(`${name} is neither in ${cacheFolder()} nor on PATH. Run test/backends/build.sh first.`);
@@ -336,7 +383,7 @@ export async function startProcess(
   path: string,
   args: readonly string[],
   options: Readonly<{ name: string; folder: string; readyUrl: string; environment: Readonly<Record<string, string>> }>,
-): Promise<Running> {
+): Promise<Program> {
   const { name, folder, readyUrl, environment } = options;
   const logFile = join(folder, `${name}.log`);
   const child = spawn(path, args, {
@@ -354,11 +401,15 @@ export async function startProcess(
     failure = error;
   });
   const stop = () => stopProcess(child);
+  const kill = async () => {
+    const gone = once(child, 'exit');
+    if (child.kill('SIGKILL')) await gone;
+  };
 
   const deadline = Date.now() + READY_WITHIN_MS;
   while (Date.now() < deadline) {
     if (failure !== undefined || child.exitCode !== null || child.signalCode !== null) break;
-    if (await answersOk(readyUrl)) return { stop };
+    if (await answersOk(readyUrl)) return { stop, kill };
     await sleep(200);
   }
   await stop();
@@ -427,12 +478,16 @@ function cacheFolder(): string {
 
 async function binary(name: string): Promise<string | undefined> {
   for (const folder of [cacheFolder(), ...(process.env.PATH ?? '').split(delimiter)]) {
-    const path = join(folder, name);
-    const runs = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (runs) return path;
+    const path = await allowed(join(folder, name), constants.X_OK);
+    if (path !== undefined) return path;
   }
   return undefined;
+}
+
+/** The path, if it may be used so. */
+async function allowed(path: string, mode: number): Promise<string | undefined> {
+  return await access(path, mode).then(
+    () => path,
+    () => undefined,
+  );
 }

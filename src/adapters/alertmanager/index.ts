@@ -5,7 +5,7 @@ export const alertmanager = defineSystem({
   id: 'alertmanager',
   title: 'Alertmanager',
   docs: 'alertmanager.md',
-  checked: 'documented',
+  checked: 'real',
   settings,
   alertMessages: { load: async () => (await import('./message.ts')).readAlertmanagerMessage },
   alertWebhook: {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readAlertmanagerWebhook } from '#adapters/alertmanager/webhook.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
+import { recordedBody } from '#test/recorded-server.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 
@@ -9,6 +10,40 @@ function deliveryOf(body: unknown) {
   if (read.kind !== 'delivery') throw new Error(read.kind);
   return read.delivery;
 }
+
+/** Alertmanager 0.35.0 behind Prometheus 2.42: it fires, is repeated, ends, and fires again. */
+describe('an outage as a real Alertmanager posts it', () => {
+  const [first, repeated, ended, again] = (
+    JSON.parse(recordedBody('alertmanager/webhooks').toString()) as readonly unknown[]
+  ).map(deliveryOf);
+
+  test('is one group with one alert of the service', () => {
+    expect(first?.subject).toMatchObject({
+      key: '{}:{alertname="OrdersWait", service="checkout"}',
+      title: 'OrdersWait: Orders wait in the queue of checkout',
+      service: 'checkout',
+      severity: 'critical',
+      state: 'triggered',
+    });
+    expect(first?.members.map(({ key, state }) => [key, state])).toEqual([
+      ['7ead6d1303486685/2026-11-27T01:25:00.696Z', 'triggered'],
+    ]);
+  });
+
+  test('is the same delivery when it is repeated', () => {
+    expect(repeated?.id).toBe(first?.id);
+  });
+
+  test('ends at the time that it names, under the same key', () => {
+    expect(ended?.subject).toMatchObject({ state: 'resolved', saidUs: Date.parse('2026-11-27T01:25:28.696Z') * 1_000 });
+    expect(ended?.members[0]?.key).toBe(first?.members[0]?.key);
+  });
+
+  test('fires again in the same group, as an alert with a start of its own', () => {
+    expect(again?.subject).toMatchObject({ key: first?.subject.key, state: 'triggered' });
+    expect(again?.members[0]?.key).toBe('7ead6d1303486685/2026-11-27T01:25:53.696Z');
+  });
+});
 
 describe('a group of alerts', () => {
   test('is one subject, and each of its alerts is known by its fingerprint and start', () => {
