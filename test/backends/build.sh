@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Puts real Jaeger, HotROD (its demo), Tempo, Loki, Prometheus, Alertmanager, Postgres, an S3 server (Versity's
-# gateway) and a Kubernetes API (kube-apiserver, etcd) into the cache: Prometheus and Postgres from Debian's packages, the
-# others from their Go modules, or out of their container images. What is there already stays. With
+# Puts real Jaeger, HotROD (its demo), Tempo, Loki, Prometheus, Alertmanager, Zipkin, Postgres, an S3 server (Versity's
+# gateway) and a Kubernetes API (kube-apiserver, etcd) into the cache: Prometheus and Postgres from Debian's packages, Zipkin
+# from Maven Central, the others from their Go modules, or out of their container images. What is there already stays. With
 # cold caches on two cores: about seventeen minutes. etcd, kube-apiserver and the S3 server need Go.
 #   usage: test/backends/build.sh [FOLDER]        default ${SPANHOUND_BACKENDS:-~/.cache/spanhound/backends}
 set -euo pipefail
@@ -20,6 +20,8 @@ loki_image=grafana/loki:3.7.8
 etcd=v3.6.5
 versitygw=v1.8.0
 alertmanager=v0.35.0
+zipkin=3.5.1
+zipkin_sum=7ac633a6832647e71e50012a5e3e91fbc7054414955261724526030faf271d8d
 alertmanager_image=prom/alertmanager:v0.35.0
 kubernetes=v1.36.3
 prometheus_image=prom/prometheus:v2.42.0 # the version of Debian 12
@@ -187,6 +189,23 @@ if [ ! -d "$folder/postgres" ] && ! compgen -G '/usr/lib/postgresql/*/bin/postgr
     exit 2
   fi
 fi
+
+# Runs where Java is; elsewhere its checks are left out.
+fetch_zipkin() {
+  local work jar=zipkin-server-$zipkin-exec.jar
+  work=$(mktemp -d)
+  if command -v mvn >/dev/null; then
+    mvn -q -B dependency:copy -Dartifact="io.zipkin:zipkin-server:$zipkin:jar:exec" -DoutputDirectory="$work"
+  else
+    curl -fsSL -o "$work/$jar" "https://repo1.maven.org/maven2/io/zipkin/zipkin-server/$zipkin/$jar"
+  fi
+  echo "$zipkin_sum  $work/$jar" | sha256sum --check --quiet
+  mv "$work/$jar" "$folder/zipkin.jar"
+  rm -rf "$work"
+  echo "fetched zipkin"
+}
+
+if [ ! -f "$folder/zipkin.jar" ] && command -v java >/dev/null; then fetch_zipkin; fi
 
 if ! missing jaeger && ! missing hotrod && ! missing tempo && ! missing loki && ! missing etcd && ! missing kube-apiserver && ! missing versitygw && ! missing alertmanager; then
   echo "all there: $folder"

@@ -26,6 +26,7 @@ import { startJaeger, startLoki, stopAll } from './servers.ts';
 import { checkSlack } from './slack.ts';
 import { checkTempo } from './tempo.ts';
 import { checkWindows } from './windows.ts';
+import { checkZipkin } from './zipkin.ts';
 
 /** The scenarios ended a little ago: both backends refuse what lies in the future. */
 const AGO_US = 30_000_000;
@@ -45,6 +46,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 const ALONE = Object.entries({
   prometheus: checkPrometheus,
   alertmanager: checkAlertmanager,
+  zipkin: checkZipkin,
 });
 
 try {

@@ -188,6 +188,25 @@ export async function startAlertmanager(
   return { ...running, at: address };
 }
 
+/** Keeps its spans in memory. Undefined where its archive is not in the cache, or Java is not there. */
+export async function startZipkin(
+  folder: string,
+  port?: number,
+): Promise<(Program & Readonly<{ url: string }>) | undefined> {
+  const archive = await allowed(join(cacheFolder(), 'zipkin.jar'), constants.R_OK);
+  const java = await binary('java');
+  if (archive === undefined || java === undefined) return undefined;
+  const own = port ?? (await freePort());
+  const url = `http://127.0.0.1:${own}`;
+  const running = await startProcess(java, ['-Xmx256m', '-jar', archive], {
+    name: 'zipkin',
+    folder,
+    readyUrl: `${url}/health`,
+    environment: { QUERY_PORT: `${own}`, STORAGE_TYPE: 'mem' },
+  });
+  return { ...running, url };
+}
+
 /** To its end, which has to be a good one. */
 async function run(name: string, args: readonly string[]): Promise<void> {
   const path = await binary(name);

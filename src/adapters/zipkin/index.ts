@@ -5,7 +5,7 @@ export const zipkin = defineSystem({
   id: 'zipkin',
   title: 'Zipkin',
   docs: 'zipkin.md',
-  checked: 'recorded',
+  checked: 'real',
   settings,
   links: { trace: 'https://zipkin.example.com/zipkin/traces/{traceId}' },
   errors: { address: 'ZIPKIN_URL', credentials: 'ZIPKIN_TOKEN' },
