@@ -150,6 +150,14 @@ describe('elasticsearch', () => {
     });
   });
 
+  test('names an Elasticsearch, which does not name itself', () =>
+    against(
+      ({ path }) => replay(recorded(`elasticsearch/${path === '/' ? 'info-7.17' : 'search'}`)),
+      async (source) => {
+        expect((await source.check(later())).detail).toMatch(/^Elasticsearch 7\.17\.29 answers; /);
+      },
+    ));
+
   test('gives what was found, and then says what is missing', () =>
     against(
       () =>
@@ -172,6 +180,23 @@ describe('elasticsearch', () => {
         expect(text).toContain('one');
       },
     ));
+
+  test.each(['search-shard-failed', 'search-shard-failed-7.17'])(
+    'says what OpenSearch and Elasticsearch themselves say of a failed shard: %s',
+    (name) =>
+      against(
+        () => replay(recorded(`elasticsearch/${name}`)),
+        async (source) => {
+          const chunks = (await source.openLogs(OF_TRACE, later())).chunks;
+          let text = '';
+          const read = async () => {
+            for await (const chunk of chunks) text += Buffer.from(chunk).toString();
+          };
+          await expect(read()).rejects.toThrow(/: 1 of 2 shards failed: Text fields are not optimised/);
+          expect(text).toContain('redis timeout');
+        },
+      ),
+  );
 
   test('says what is missing in one short line, whatever the reason is', () =>
     against(

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Puts real Jaeger, HotROD (its demo), Tempo, Loki, Prometheus, Alertmanager, Zipkin, Postgres, an S3 server (Versity's
-# gateway) and a Kubernetes API (kube-apiserver, etcd) into the cache: Prometheus and Postgres from Debian's packages, Zipkin
-# from Maven Central, the others from their Go modules, or out of their container images. What is there already stays. With
-# cold caches on two cores: about seventeen minutes. etcd, kube-apiserver and the S3 server need Go.
+# Puts real Jaeger, HotROD (its demo), Tempo, Loki, Prometheus, Alertmanager, Zipkin, OpenSearch, Elasticsearch, Postgres,
+# an S3 server (Versity's gateway) and a Kubernetes API (kube-apiserver, etcd) into the cache: Prometheus and Postgres from
+# Debian's packages, what runs on Java from Maven Central, the others from their Go modules, or out of their container
+# images. What is there already stays. With cold caches on two cores: about seventeen minutes. etcd, kube-apiserver and the
+# S3 server need Go; OpenSearch and Elasticsearch need Maven and a JDK of 17 or later, and are left out without them.
 #   usage: test/backends/build.sh [FOLDER]        default ${SPANHOUND_BACKENDS:-~/.cache/spanhound/backends}
 set -euo pipefail
 
@@ -22,6 +23,9 @@ versitygw=v1.8.0
 alertmanager=v0.35.0
 zipkin=3.5.1
 zipkin_sum=7ac633a6832647e71e50012a5e3e91fbc7054414955261724526030faf271d8d
+# The last lines that run on Java 17, and whose HTTP server is published.
+opensearch=2.19.6
+elasticsearch=7.17.29
 alertmanager_image=prom/alertmanager:v0.35.0
 kubernetes=v1.36.3
 prometheus_image=prom/prometheus:v2.42.0 # the version of Debian 12
@@ -206,6 +210,25 @@ fetch_zipkin() {
 }
 
 if [ ! -f "$folder/zipkin.jar" ] && command -v java >/dev/null; then fetch_zipkin; fi
+
+# Maven Central has the parts of both, and no distribution that runs.
+#   build_search_node PRODUCT VERSION LOG4J
+build_search_node() {
+  local parts=$folder/$1.new source
+  source=$(dirname "${BASH_SOURCE[0]}")/search-node
+  rm -rf "$parts"
+  mvn -q -B -f "$source/pom.xml" dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$parts" \
+    -Dproduct="$1" -Dproduct.version="$2" -Dlog4j.version="$3"
+  sed "s#org\.opensearch#org.$1#" "$source/SearchNode.java" >"$parts/SearchNode.java"
+  javac -cp "$parts/*" -d "$parts" "$parts/SearchNode.java"
+  mv "$parts" "$folder/$1"
+  echo "built $1"
+}
+
+if command -v mvn >/dev/null && command -v javac >/dev/null; then
+  if [ ! -d "$folder/opensearch" ]; then build_search_node opensearch "$opensearch" 2.25.4; fi
+  if [ ! -d "$folder/elasticsearch" ]; then build_search_node elasticsearch "$elasticsearch" 2.17.1; fi
+fi
 
 if ! missing jaeger && ! missing hotrod && ! missing tempo && ! missing loki && ! missing etcd && ! missing kube-apiserver && ! missing versitygw && ! missing alertmanager; then
   echo "all there: $folder"

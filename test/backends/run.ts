@@ -11,6 +11,7 @@ import { scenarios } from '#test/scenarios.ts';
 import { checkAlertmanager } from './alertmanager.ts';
 import { checkCommandLine } from './command-line.ts';
 import { drawnHex } from './drawn-ids.ts';
+import { checkElasticsearch, checkOpensearch } from './elasticsearch.ts';
 import { checkFaults } from './faults.ts';
 import { readable, send } from './feed.ts';
 import { checkGuide } from './guide.ts';
@@ -47,6 +48,8 @@ const ALONE = Object.entries({
   prometheus: checkPrometheus,
   alertmanager: checkAlertmanager,
   zipkin: checkZipkin,
+  opensearch: checkOpensearch,
+  elasticsearch: checkElasticsearch,
 });
 
 try {

@@ -207,6 +207,28 @@ export async function startZipkin(
   return { ...running, url };
 }
 
+/** Their APIs are alike, and one adapter reads both. */
+export type SearchProduct = 'opensearch' | 'elasticsearch';
+
+/** Undefined where its parts are not in the cache, or Java is not there. */
+export async function startSearchNode(
+  folder: string,
+  product: SearchProduct,
+): Promise<(Program & Readonly<{ url: string }>) | undefined> {
+  const parts = await allowed(join(cacheFolder(), product), constants.R_OK);
+  const java = await binary('java');
+  if (parts === undefined || java === undefined) return undefined;
+  const [http, transport] = await freePorts(2);
+  const home = join(folder, 'home');
+  await mkdir(join(home, 'config'), { recursive: true });
+  const url = `http://127.0.0.1:${http}`;
+  // The class beside the archives.
+  const classes = [parts, join(parts, '*')].join(delimiter);
+  const args = ['-Xmx512m', '-cp', classes, 'SearchNode', home, `${http}`, `${transport}`];
+  const running = await startProcess(java, args, { name: product, folder, readyUrl: url, environment: {} });
+  return { ...running, url };
+}
+
 /** To its end, which has to be a good one. */
 async function run(name: string, args: readonly string[]): Promise<void> {
   const path = await binary(name);

@@ -5,7 +5,7 @@ export const elasticsearch = defineSystem({
   id: 'elasticsearch',
   title: 'Elasticsearch',
   docs: 'elasticsearch.md',
-  checked: 'recorded',
+  checked: 'real',
   settings,
   errors: { address: 'ELASTICSEARCH_URL', credentials: 'ELASTICSEARCH_API_KEY' },
   evidence: {
