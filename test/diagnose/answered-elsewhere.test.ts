@@ -253,10 +253,12 @@ describe('an attempt that took most of the request', () => {
   });
 });
 
+const NOTHING_SAYS_WHY = 'it is recorded that it failed, and nothing recorded says why';
+
 describe('a fallback that answered', () => {
   const refused = asked('GET', [3, 3], { host: 'recs', error: 'Connection refused' });
-  const statusOf = (root: SpanOptions, ...calls: readonly SpanNode[]) =>
-    diagnosed(traceOf(server('web', 'GET /p', { ms: 50, ...OK, ...root }, [refused, ...calls]))).diagnosis?.status;
+  const verdictOf = (root: SpanOptions, ...calls: readonly SpanNode[]) =>
+    diagnosed(traceOf(server('web', 'GET /p', { ms: 50, ...OK, ...root }, [refused, ...calls]))).diagnosis;
   const saying = (name: string, value: boolean | string) => ({ attributes: { ...OK.attributes, [name]: value } });
 
   test.each([
@@ -266,11 +268,18 @@ describe('a fallback that answered', () => {
     ['a stale copy', saying('cache.status', 'stale'), []],
     ['a flag’s default', {}, [span('web', 'flag', { at: 7, attributes: { 'feature_flag.result.reason': 'default' } })]],
   ] as const)('leaves it unsure: %s', (_name, root, calls) => {
-    expect(statusOf(root, ...calls)).toBe('inconclusive');
+    const verdict = verdictOf(root, ...calls);
+    expect(verdict?.status).toBe('inconclusive');
+    expect(verdict?.statusReason).not.toBe(NOTHING_SAYS_WHY);
   });
 
-  test('without it the hidden failure is likely', () => {
-    expect(statusOf({})).toBe('likely');
+  test('without it the hidden failure is as unsure, for nothing says whether it is put up with', () => {
+    expect(verdictOf({})).toMatchObject({ status: 'inconclusive', statusReason: NOTHING_SAYS_WHY });
+  });
+
+  test('without it two hidden failures are likely', () => {
+    const other = asked('GET', [7, 3], { host: 'prices', error: 'Connection refused' });
+    expect(verdictOf({}, other)?.status).toBe('likely');
   });
 
   test('an open breaker with a fallback is unsure, and confirmed where the request fails', () => {

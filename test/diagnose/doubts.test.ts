@@ -95,3 +95,28 @@ describe('a limit of a consumer', () => {
     expect(polled('CommitFailedException')?.statusReason).not.toContain('ended nothing');
   });
 });
+
+describe('a service that failed', () => {
+  const failing = (more: Partial<Parameters<typeof server>[2]> = {}) =>
+    call('web', 'pay', 'POST /pay', { at: 5, ms: 30, failed: true }, [
+      server('pay', 'POST /pay', { at: 6, ms: 28, failed: true, ...more }),
+    ]);
+  const request = (node: SpanNode) => diagnosisOf(server('web', 'GET /orders', { ms: 40, failed: true }, [node]));
+
+  test('and records no word about why stays open, with what it may be', () => {
+    const diagnosis = request(failing());
+    expect(diagnosis).toMatchObject({
+      kind: 'error-origin',
+      service: 'pay',
+      status: 'inconclusive',
+      statusReason: 'it is recorded that it failed, and nothing recorded says why',
+    });
+    expect(what(diagnosis)).toContain('a fault of pay');
+  });
+
+  test('is more than open where its words say why', () => {
+    expect(request(failing({ statusText: 'java.lang.NullPointerException: cart is null' }))?.status).not.toBe(
+      'inconclusive',
+    );
+  });
+});
