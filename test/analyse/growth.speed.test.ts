@@ -107,8 +107,8 @@ test.each([
   expect(await growthOf((times) => analysed(draw(times * count)))).toBeLessThan(MOST_GROWTH);
 });
 
-/** One trace holds so many of one thing, and nobody else waits long for it. */
-const OF_ONE_TRACE = 50_000;
+/** One trace holds so many of one thing. The deep run's `accuracy` has the 50,000 for which nobody else may wait long. */
+const OF_ONE_TRACE = process.env.EVERY_CASE === undefined ? 20_000 : 50_000;
 
 test.each([
   ['services', below((number) => ({ service: `service-${number}`, kind: 2 }))],
@@ -166,7 +166,7 @@ test.each([
       attributes: { 'messaging.destination.name': `topic-${number >> 1}` },
     })),
   ],
-] as const)('50,000 %s in one trace', async (_, draw) => {
+] as const)(`${OF_ONE_TRACE} %s in one trace`, async (_, draw) => {
   expect(await growthOf((times) => analysed(draw((times * OF_ONE_TRACE) / 4)))).toBeLessThan(MOST_GROWTH);
 });
 

@@ -120,7 +120,14 @@ export const PARTS: readonly Part[] = [
       npm('accuracy'),
       npm('bench:accuracy'),
       {
-        command: ['npx', 'vitest', 'run', '--project=properties', 'test/workflows/real-cases.property.test.ts'],
+        command: [
+          'npx',
+          'vitest',
+          'run',
+          ...['--project=properties', '--project=speed', '--maxWorkers=2'],
+          ...['test/workflows/real-cases.property.test.ts', 'test/conformance-logs.property.test.ts'],
+          'test/analyse/growth.speed.test.ts',
+        ],
         env: { EVERY_CASE: '1' },
       },
     ],
