@@ -29,7 +29,7 @@ const ADDRESS = /^\w{1,20}:\/\/(?:[^@/?#]{0,200}@)?([^/?#:]{1,253})/;
 /** Platforms put the name of a function or a service into the address, each at its own place. */
 const FUNCTIONS: readonly RegExp[] = [
   // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
-  /^https?:\/\/lambda\.[a-z\d-]{1,40}\.amazonaws\.com\/\d{4}-\d\d-\d\d\/functions\/(?:[^/]{0,120}function(?::|%3A))?([\w-]{1,140})/i,
+  /^https?:\/\/lambda\.[a-z\d-]{1,40}\.amazonaws\.com(?:\.cn)?\/(?:\d{4}-\d\d-\d\d\/)?functions\/(?:[^/]{0,120}function(?::|%3A))?([\w-]{1,140})/i,
   // https://cloud.google.com/run/docs/triggering/https-request
   /^https?:\/\/(?:[a-z\d-]{1,46}---)?([a-z][a-z\d-]{0,62})-[a-z\d]{1,16}-[a-z]{2}\.a\.run\.app\b/i,
   /^https?:\/\/(?:[a-z\d-]{1,46}---)?([a-z][a-z\d-]{0,62})-\d{6,20}\.[a-z\d-]{1,40}\.run\.app\b/i,

@@ -35,6 +35,8 @@ describe('a function by the address of its platform', () => {
       'https://lambda.eu-west-1.amazonaws.com/2015-03-31/functions/arn:aws:lambda:eu-west-1:1:function:pdf-fn/invocations',
       'pdf-fn',
     ],
+    ['https://lambda.us-east-2.amazonaws.com/functions/pdf-fn', 'pdf-fn'],
+    ['https://lambda.cn-north-1.amazonaws.com.cn/2015-03-31/functions/pdf-fn/invocations', 'pdf-fn'],
     ['https://quote-run-7kqzv3xyza-ew.a.run.app/quote', 'quote-run'],
     ['https://quote-run-7kqzv3.a.run.app/quote', 'quote-run'],
     ['https://canary---quote-run-7kqzv3xyza-ew.a.run.app/quote', 'quote-run'],
