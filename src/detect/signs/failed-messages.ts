@@ -94,7 +94,10 @@ const REPEATED = 2;
 
 /** The job system says that it gave the job up because it had begun it too often. */
 function wasRepeated(trace: Trace, span: SpanIndex, lines: LinesBySpan): boolean {
-  return failureTexts(trace, span, lines).some(({ text }) => JOBS_GIVEN_UP.find(text)?.isRepeated === true);
+  // Sidekiq reports it at the level of information.
+  const own = (lines.get(trace.spanId(span)) ?? []).map(({ line }) => line);
+  const said = [...failureTexts(trace, span, lines).map(({ text }) => text), ...own];
+  return said.some((text) => JOBS_GIVEN_UP.find(text)?.isRepeated === true);
 }
 
 /** A call to the broker that came after the lock on the message had ended: the broker delivers it again. */

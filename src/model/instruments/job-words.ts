@@ -6,7 +6,7 @@ type LostJobSign = Sign & Readonly<{ isRepeated?: true }>;
 
 /** Whoever sent the job got no error, and the worker has often no span of it. */
 export const JOBS_GIVEN_UP = signList<LostJobSign>(
-  /unregistered task|hard time limit|WorkerLostError|stalled more|process handler|work-horse|attempted too many|DirtyExit/i,
+  /unregistered task|hard time limit|WorkerLostError|stalled more|process handler|work-horse|attempted too many|DirtyExit|adding dead/i,
   [
     {
       by: 'Celery',
@@ -51,6 +51,13 @@ export const JOBS_GIVEN_UP = signList<LostJobSign>(
       isRepeated: true,
       example: 'App\\Jobs\\SendMail has been attempted too many times.',
       source: 'https://laravel.com/docs/12.x/queues#max-job-attempts-and-timeout',
+    },
+    {
+      by: 'Sidekiq',
+      says: /\badding dead \S{1,200} job\b/i,
+      isRepeated: true,
+      example: 'Adding dead SendMailJob job 3f2c9a11d0b84e5a9c7d1e22',
+      source: 'https://github.com/sidekiq/sidekiq/blob/main/lib/sidekiq/job_retry.rb',
     },
     {
       by: 'Resque',

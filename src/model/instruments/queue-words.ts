@@ -312,6 +312,13 @@ export const DELIVERY_COUNTS = signList<CountSign>(/deliver|receive|attempt|retr
     source: 'https://laravel.com/docs/12.x/queues#max-job-attempts-and-timeout',
   },
   {
+    by: 'Sidekiq',
+    says: /(?:^|[._])sidekiq\.(?:job\.)?retry_count$/i,
+    counts: 'repeats',
+    example: 'messaging.sidekiq.retry_count',
+    source: 'https://github.com/sidekiq/sidekiq/wiki/Job-Format',
+  },
+  {
     by: 'SQS',
     says: /(?:^|[._])(?:approximate_?receive_?count|receive_count)$/i,
     example: 'ApproximateReceiveCount',

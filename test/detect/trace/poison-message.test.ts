@@ -79,6 +79,16 @@ testDetector(poisonMessage, {
     'a service of that name': drawn(server('dlq-viewer', 'GET /dlq', { ms: 20 })),
   },
   found: {
+    'a job that its system calls dead, in a line of information': {
+      ...drawn(span('billing', 'mails process', { ms: 80, kind: 'consumer', failed: true, ...sku(70) }), {
+        logs: [logLine('billing', 79, 'Adding dead SendMailJob job 3f2c9a11', { spanId: '0', level: 'info' })],
+      }),
+      sightings: [{ service: 'billing', title: /Invalid product SKU/ }],
+    },
+    'the fourth run of a job, by its count of retries': {
+      ...produced([consume(10, { ...sku(20), attributes: { 'sidekiq.job.retry_count': 3 } })]),
+      sightings: [{ service: 'fulfillment-svc', title: /failed 4 times/ }],
+    },
     'a job that its system gave up because it stalled too often': {
       ...drawn(span('thumbs', 'resize', { ms: 900, kind: 'consumer', failed: true }), {
         logs: [logLine('thumbs', 899, 'Error: job stalled more than allowable limit', { spanId: '0', level: 'error' })],
