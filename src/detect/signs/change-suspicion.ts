@@ -400,15 +400,16 @@ function isOfOther(
   { change, code }: Pick<Known, 'change' | 'code'>,
   mechanism: Mechanism,
 ): boolean {
-  const isOfCaller = trouble.suffering.has(change.service) && OF_CALLERS.has(mechanism.kind);
+  const isOfCaller = trouble.suffering.has(change.service) && OF_OTHERS.has(mechanism.kind);
   return isOfCaller || isToldByFailure(trouble, code, mechanism);
 }
 
-/** Who sends a value, or chooses whom to ask. */
-const OF_CALLERS: ReadonlySet<Mechanism['kind']> = new Set([
+/** Who sends a value, chooses whom to ask, or decides which pages may ask. */
+const OF_OTHERS: ReadonlySet<Mechanism['kind']> = new Set([
   'other-format',
   'other-name',
   'other-model',
+  'other-origins',
   'remote-call',
 ]);
 

@@ -379,6 +379,7 @@ const LEADS_TO: Readonly<Record<EffectKind, readonly ChangeSymptom[]>> = {
   // Only the words of a failure lead to these.
   'other-expiry': [],
   'other-class': [],
+  'other-origins': [],
   'more-series': [],
   'longer-batching': ['slow', 'timeout'],
   'flag-off': ['not-called', 'smaller-answer', 'cache', 'fewer-requests'],

@@ -88,6 +88,8 @@ export type EffectKind =
   | 'other-clock'
   | 'failing-answers'
   | 'other-trust'
+  /** Which pages of browsers may read its answers. */
+  | 'other-origins'
   | 'unchecked-index'
   | 'unchecked-value'
   | 'unbatched'

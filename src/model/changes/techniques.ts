@@ -33,6 +33,40 @@ const PER_ITEM =
 
 const TECHNIQUES: readonly Technique[] = [
   {
+    // Stores that answer a filter and a sort only with an index for both: Firestore and Datastore, Cosmos DB, CouchDB.
+    kind: 'unindexed-statement',
+    said: 'it changes how a query filters or sorts',
+    changes:
+      /\border[_ ]?by\w{0,15}\b|\border\s?\(|\bsort\w{0,5}\b|\b(?:where|filter)\w{0,20}\b|\bcomposite\b|\bind(?:ex|exes|ices)\b|\bindexingPolicy\b/i,
+    shows:
+      /\bquery requires an? (?:\w{1,20} ){0,2}index\b|\bno matching index found\b|\bdoes not have a corresponding composite index\b|\bno_usable_index\b|\bno index exists for this sort\b/,
+  },
+  {
+    // The Java machine's linkage errors, .NET's loader, Ruby, Python and Node.js: code was built for another library.
+    kind: 'other-version',
+    said: 'it changes the version of a library',
+    changes:
+      /\b(?:bump|upgrad|downgrad|updat|pin)\w{0,4}\b.{0,100}\b(?:to|from|by|v?\d+\.\d+\w{0,10}|boms?|dependenc(?:y|ies)|deps|librar(?:y|ies)|packages?|sdk|framework)\b|\bdependenc(?:y|ies)\b|<version>|\bimplementation\s{0,2}[("']|\bPackageReference\b|^[\w.-]{2,80}(?:==|~=)\d/im,
+    shows:
+      /\bnosuch(?:method|field)error\b|\bnoclassdeffounderror\b|\bclassnotfoundexception\b|\babstractmethoderror\b|\bincompatibleclasschangeerror\b|\bunsupportedclassversionerror\b|\blinkageerror\b|\bmissing(?:method|field)exception\b|\btypeloadexception\b|\bcould not load file or assembly\b|\bcannot import name\b|\bsymbol lookup error\b/,
+  },
+  {
+    // The Fetch standard; what Chrome, Firefox and Safari write where an answer does not let the page read it.
+    kind: 'other-origins',
+    said: 'it changes which pages may call it',
+    changes: /\bcors\w{0,20}|\borigins?\b|\ballowed_?-?origins?\b|\baccess-control-allow\b|\bcross[- ]origin\b/i,
+    shows:
+      /\bcors policy\b|\bcross-origin request blocked\b|\baccess-control-allow-\w{1,12}|\borigin \S{1,200} is not allowed\b|\bcors (?:error|request did not succeed)/,
+  },
+  {
+    // IANA's names of zones, as Go, Java, Python, Ruby, PHP, PostgreSQL and JavaScript refuse them.
+    kind: 'other-settings',
+    said: 'it changes the time zone',
+    changes: /(?<![A-Za-z])TZ(?![A-Za-z])|\btime[_ -]?zones?\b|\bZoneId\b|\btzdata\b/i,
+    shows:
+      /\b(?:unknown|invalid|bad|unrecognized) time[_ -]?zone\b|\bunknown time-zone id\b|\binvalid time zone specified\b|\bno time zone found with key\b|\btime zone "[^"\n]{1,60}" not recognized\b|\bzonerulesexception\b|\bzoneinfonotfounderror\b/,
+  },
+  {
     // HTTP 413 and 431 (RFC 9110, RFC 6585), Kafka, NATS, RabbitMQ, SQS, MQTT, gRPC, MySQL, nginx, models of language.
     kind: 'lower-limit',
     said: 'it changes how large messages are, or how large they may be',

@@ -3,6 +3,19 @@ import { sharedTechniques } from '#model/changes/techniques.ts';
 
 /** What is changed, what fails then, and what fails for another reason. */
 const PAIRS: readonly (readonly [string, string, string])[] = [
+  [
+    'q.whereEqualTo("town", t).orderBy("rent")',
+    'io.grpc.statusruntimeexception: failed_precondition: the query requires an index',
+    'failed_precondition: the document has changed',
+  ],
+  ['ORDER BY c.rent, c.size', 'the order by query does not have a corresponding composite index', 'request timed out'],
+  ['Upgrade jackson to 2.20', 'java.lang.nosuchmethoderror: jsonfactory.builder()', 'java.lang.nullpointerexception'],
+  ['Update shared packages by Renovate', 'system.missingmethodexception: method not found', 'the file was not found'],
+  ['jinja2==3.1.0', "importerror: cannot import name 'markup' from 'jinja2'", 'keyerror: markup'],
+  ['ALLOWED_ORIGINS=https://shop.example', 'cross-origin request blocked: the same origin policy', 'failed to fetch'],
+  ['CORS: shorter list', "blocked by cors policy: no 'access-control-allow-origin' header", '403 forbidden'],
+  ['SET timezone = Mars/North', 'invalid value: time zone "mars/north" not recognized', 'invalid input syntax'],
+  ['TZ: Asia/Nowhere', "zoneinfonotfounderror: 'no time zone found with key asia/nowhere'", 'disk is full'],
   ['t.references :depot', "unknown column 'vans.depot_id' in 'field list'", 'duplicate entry'],
   [
     'await context.CreateTimer(due);\norchestrator Refund',
