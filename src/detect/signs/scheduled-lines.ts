@@ -1,7 +1,8 @@
-/** Lines in which either end of a queue says when a job is to run. */
+/** Lines in which either end of a queue says when a job is to run, or that its sender had no network until then. */
 import type { Delivery } from '#detect/signs/deliveries.ts';
 import { isCertain } from '#model/logs/log-correlation.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
+import { logMessage } from '#model/logs/log-message.ts';
 import { logTimeAt, nanosecondsOf } from '#model/logs/log-time.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -41,9 +42,33 @@ export function namesJob(trace: Trace, consumer: SpanIndex, { line }: Pick<LogLi
     .some((word) => word.length >= SHORTEST && !GENERIC.test(word) && line.includes(word));
 }
 
-/** `perform_in(3600)`, `set(wait: 1.hour)`, `perform_in 1 hour`, `apply_async(countdown=3600)`, `delay: 3600`, `DelaySeconds=900`. */
+/**
+ * A device without network keeps what it measures, and sends it when it is back: that time is no queue's. A line of this
+ * request has to say both, and that it was the sender: a consumer that was offline is late.
+ */
+export function isSentAfterOffline(trace: Trace, { consumer, producer }: Delivery, logs: readonly LogLine[]): boolean {
+  const ends = [producer ?? consumer, consumer].map((span) => trace.service(span));
+  return logs.some((line) => {
+    if (!ends.includes(line.service) || line.rung === undefined || !isCertain({ rung: line.rung })) return false;
+    const said = logMessage(line).slice(0, LONGEST_READ);
+    const [offline] = OFFLINE.exec(said) ?? [];
+    if (offline === undefined || !KEPT.test(said) || OF_CONSUMER.test(said)) return false;
+    return ends[0] === ends[1] || !said.includes(`${ends[1]} was`);
+  });
+}
+
+const LONGEST_READ = 2_000;
+const OFFLINE =
+  /\boffline\b|\bout of (?:reach|range|coverage)\b|\b(?:no|without|lost|regained) (?:a |the |its )?(?:network|coverage|signal|connectivity|internet|reception|uplink)\b|\bback online\b|\b(?:airplane|flight) mode\b|\bstore[- ]and[- ]forward\b/i;
+const KEPT =
+  /\b(?:stored|saved|kept|buffered|cached|queued|recorded|collected|pending|backlogged|offline) (?:\w+ ){0,3}(?:readings?|records?|events?|messages?|samples?|points?|entries|items?|measurements?|positions?|data|changes|scans?|locally|on (?:the )?device)\b|\bstore[- ]and[- ]forward\b/i;
+/** The other end, or the queue between them, was away. */
+const OF_CONSUMER =
+  /\b(?:consumers?|workers?|brokers?|queues?|subscribers?|listeners?|processors?|servers?|partitions?|nodes?|cluster)\b[^.;,\n]{0,30}\b(?:offline|out of|without|lost|no network|back online)\b/i;
+
+/** `perform_in(3600)`, `set(wait: 1.hour)`, `perform_in 1 hour`, `perform in 1 hour`, `to run in 2 hours`, `apply_async(countdown=3600)`, `delay: 3600`, `DelaySeconds=900`. */
 const ASKED_FOR_LATER =
-  /\b(?:perform_?in|set\(wait|countdown|delay_?seconds|delay(?:ed)?(?: by| of| for)?|enqueue_?in|schedule_?in|run_?in|scheduled in|due in)\b["']?\s?[(=:]?\s?(\d{1,9})(?:[ .]?(ms|millis|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)\b)?/gi;
+  /\b(?:perform[_ ]?in|(?:to|will|should) (?:run|start|begin|be (?:run|performed|executed|delivered|sent)) in|postponed (?:by|for)|set\(wait|countdown|delay_?seconds|delay(?:ed)?(?: by| of| for)?|enqueue_?in|schedule_?in|run_?in|scheduled in|due in)\b["']?\s?[(=:]?\s?(\d{1,9})(?:[ .]?(ms|millis|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)\b)?/gi;
 
 /** Microseconds. A number without a unit counts seconds (Ruby, Python, SQS) or milliseconds (JavaScript). */
 function delaysIn(line: string): number[] {

@@ -20,7 +20,7 @@ import {
   queueOf,
   spansOf,
 } from '#detect/signs/deliveries.ts';
-import { isScheduledInLog, namesJob } from '#detect/signs/scheduled-lines.ts';
+import { isScheduledInLog, isSentAfterOffline, namesJob } from '#detect/signs/scheduled-lines.ts';
 import type { Candidate, EvidenceItem, Sighting, Stretch } from '#model/finding/finding.ts';
 import { QUEUE_LINES } from '#model/instruments/queue-words.ts';
 import { isCertain } from '#model/logs/log-correlation.ts';
@@ -41,7 +41,7 @@ export const consumerLag = defineDetector({
   silent: [
     'It sees a publisher in another trace only by a link to a span of the same input, or by the time of queueing on the consumer.',
     'A message that nobody has processed yet is in no trace.',
-    'It ignores redeliveries after a failure, and what is delayed on purpose, by its name or its due time. With only the creation of a job, or a wait of two messages’ work, it stays unsure.',
+    'It ignores redeliveries after a failure, and what is delayed on purpose, by its name or its due time, or sent after its sender was offline. With only the creation of a job, or a wait of two messages’ work, it stays unsure.',
     'It does not correct clocks between producer and consumer: a consumer whose clock is behind hides that much of the lag.',
   ],
   role: 'mechanism',
@@ -89,7 +89,12 @@ export const consumerLag = defineDetector({
       const shown = deliveries
         .toSorted((a, b) => b.lagUs - a.lagUs || a.consumer - b.consumer)
         .slice(0, MOST_SHOWN)
-        .filter((delivery) => !isMeantForLater(trace, delivery) && !isScheduledInLog(trace, delivery, logs));
+        .filter(
+          (delivery) =>
+            !isMeantForLater(trace, delivery) &&
+            !isScheduledInLog(trace, delivery, logs) &&
+            !isSentAfterOffline(trace, delivery, logs),
+        );
       const [worst] = shown;
       if (worst === undefined) return [];
       const { consumer, producer, message, lagUs } = worst;

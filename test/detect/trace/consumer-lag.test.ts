@@ -46,6 +46,12 @@ const received = (task: string, dueMs = 600_000) =>
     ],
   });
 
+/** A message that is handled ten minutes after it was published, and a line of this request. */
+const sentLate = (line: string) =>
+  drawn(orders(publish(20, [consume(600_400)])), {
+    logs: [{ ...logLine('fulfillment-svc', 600_410, line), rung: 'trace-id' as const }],
+  });
+
 testDetector(consumerLag, {
   clear: {
     'an old record, read by a consumer that is not behind: somebody plays it again': drawn(
@@ -141,6 +147,8 @@ testDetector(consumerLag, {
         'CartJob.set(wait: 600).perform_later',
         `created task with scheduleTime: ${new Date(DRAWN_AT_US / 1000 + 600_000).toISOString()}`,
         'queue.add cart delay: 600000',
+        'cart job stored, it is to run in 10 minutes',
+        'Added CartJob to the set of later jobs (perform in 10 minutes)',
         `Enqueued CartJob (Job ID: 7f1) to Sidekiq(default) at ${new Date(DRAWN_AT_US / 1000 + 600_000).toISOString()}`,
       ].map((line) => [
         `a job that a line of its sender schedules: ${line.slice(0, 20)}`,
@@ -154,6 +162,11 @@ testDetector(consumerLag, {
         `a message whose header says when it is due: ${name}`,
         drawn(orders(publish(20, [consume(600_400)], { [name]: DRAWN_AT_US / 1000 + 600_000 }))),
       ]),
+    ),
+    ...Object.fromEntries(
+      ['tracker 7 was out of coverage, uploaded 31 saved positions', 'meter back online: 40 buffered samples sent'].map(
+        (line) => [`a message that its sender kept while it had no network: ${line}`, sentLate(line)],
+      ),
     ),
     'a job whose worker logs when it is due, without any id': received('mails.tasks.remind'),
     'a job that a line of its sender schedules for an instant': drawn(orders(publish(20, [consume(600_400)])), {
@@ -224,6 +237,17 @@ testDetector(consumerLag, {
       ...drawn(consume(0, { attributes: { ...RECORD, 'messaging.kafka.consumer.lag': 412 } })),
       sightings: [{ service: 'fulfillment-svc', spans: ['0'] }],
     },
+    ...Object.fromEntries(
+      [
+        'worker was offline, 31 queued messages taken over',
+        'tracker 7 was out of coverage',
+        'stored 31 positions',
+        'fulfillment-svc was offline, 31 stored records read',
+      ].map((line) => [
+        `a message of a line that shows no sender without network: ${line}`,
+        { ...sentLate(line), sightings: [{ service: 'fulfillment-svc', title: /waits 10 min/ }] },
+      ]),
+    ),
     'a job whose worker logs when another one is due': {
       ...received('mails.tasks.invite'),
       sightings: [{ service: 'worker', title: /waits 10 min/ }],
