@@ -3,10 +3,13 @@
  *
  *   [ POST ✗ 429 ]~~~~~~~~~ Retry-After: 0.5 ~~~~~~~~~[ POST ]
  *
- * Without the header, a line of the caller may say how long it waits.
+ * Without the header, a line of the caller may say how long it waits, or which rate it keeps to.
  */
 import { neighbours } from '#detect/signs/free-time.ts';
 import type { Stretch } from '#model/finding/finding.ts';
+import { isCertain } from '#model/logs/log-correlation.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { logMessage } from '#model/logs/log-message.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { KEEPS_THOUGHT_US, SATISFIES_US } from '#model/trace/views/request-nature.ts';
@@ -61,4 +64,32 @@ const ANNOUNCED =
 function announcedUs(line: string): number {
   const [, amount, unit = ''] = ANNOUNCED.exec(line) ?? [];
   return amount === undefined ? 0 : Number(amount) * (usPerUnit(unit) ?? 0);
+}
+
+/** `rate limit 5/s`, `throttled to 10 requests per second`, `at 5/s (rate agreed)`, `max 120 calls/min`. */
+const RATE =
+  /\b(\d{1,6}(?:\.\d{1,3})?) ?(?:(?:req(?:uest)?s?|calls?|lookups?|items?) ?)?(?:\/|per ) ?(s|sec|second|m|min|minute)\b|\b(\d{1,6}) ?(rps)\b/i;
+/** A line with a rate alone may only count: `12 requests/s served`. */
+const KEPT_RATE =
+  /\b(?:rate[ _-]?limit\w*|limit(?:ed)?|rate|throttl\w+|pac(?:ed|ing)|agreed|allowed|quota|at most|max(?:imum)?)\b/i;
+/** Calls that wait for each other come a little less often than allowed; a timer that counts late, a little more often. */
+const LEAST_OF_RATE = 0.7;
+const MOST_OF_RATE = 1.15;
+const LONGEST_READ = 2_000;
+
+/** The caller's own line of this request names a rate, and the calls keep to it: they could come no quicker. */
+export function keepsRate(trace: Trace, calls: readonly SpanIndex[], logs: readonly LogLine[]): boolean {
+  const [first] = calls;
+  const last = calls.at(-1);
+  if (first === undefined || last === undefined || first === last) return false;
+  const perSecond = ((calls.length - 1) * 1_000_000) / (trace.startUs(last) - trace.startUs(first));
+  return logs.some((line) => {
+    if (line.service !== trace.service(first) || line.rung === undefined || !isCertain({ rung: line.rung }))
+      return false;
+    const said = logMessage(line).slice(0, LONGEST_READ);
+    if (!KEPT_RATE.test(said)) return false;
+    const [, amount, unit = '', rps] = RATE.exec(said) ?? [];
+    const limit = Number(amount ?? rps ?? 0) / (/^m/i.test(unit) ? 60 : 1);
+    return perSecond >= LEAST_OF_RATE * limit && perSecond <= MOST_OF_RATE * limit;
+  });
 }

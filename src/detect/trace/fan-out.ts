@@ -11,6 +11,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
+import { keepsRate } from '#detect/signs/asked-pauses.ts';
 import { areBatches, areParts } from '#detect/signs/batches.ts';
 import { type ChattyPair, chattyPairs } from '#detect/signs/chatty-pairs.ts';
 import { fansOf, longestOf, mostAtOnce, whatOf } from '#detect/signs/fan-outs.ts';
@@ -33,7 +34,7 @@ export const fanOut = defineDetector({
   silent: [
     'It adds up calls of several callers only where one service calls three or more operations of another. Fewer are reported as N+1 calls.',
     'It ignores calls that hardly delay the request, even if they load the dependency.',
-    'It does not count failed calls, which are attempts.',
+    'It does not count failed calls, which are attempts, and calls at a rate that a line says they keep to.',
     'A batch call for many elements counts as one call. The parts of one upload are no fan-out.',
   ],
   role: 'mechanism',
@@ -48,6 +49,7 @@ export const fanOut = defineDetector({
   checkQueries: [],
   namesCause: 'never',
   needs: ['trace'],
+  uses: ['logs'],
   thresholds: {
     minCalls: {
       default: 20,
@@ -69,12 +71,16 @@ export const fanOut = defineDetector({
     }),
   },
 
-  detect({ trace }, { minCalls, minTogetherMs, minShare }) {
+  detect({ trace, logs = [] }, { minCalls, minTogetherMs, minShare }) {
     if (trace.spanCount < minCalls) return [];
     const least = leastTimeUs(trace, minTogetherMs, minShare);
     const fans = fansOf(trace, minCalls).filter(
       ({ calls }) =>
-        !areParts(trace, calls) && !areBulks(trace, calls) && !areOfPage(trace, calls) && !areTasks(trace, calls),
+        !areParts(trace, calls) &&
+        !areBulks(trace, calls) &&
+        !areOfPage(trace, calls) &&
+        !areTasks(trace, calls) &&
+        !keepsRate(trace, calls, logs),
     );
     const inFan = new Set(fans.flatMap(({ calls }) => calls));
     const chatty = chattyPairs(trace, minCalls, (call) => inFan.has(call)).flatMap((pair) => chat(trace, pair, least));

@@ -10,6 +10,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
+import { keepsRate } from '#detect/signs/asked-pauses.ts';
 import { areBatches, arePages } from '#detect/signs/batches.ts';
 import {
   type Loop,
@@ -37,7 +38,7 @@ export const nPlusOneCalls = defineDetector({
   silent: [
     'Calls that run in parallel are reported as Fan-out: twenty at once take as long as one.',
     'It groups calls by caller, callee and span name without ids. Names with different words are different calls.',
-    'It ignores failed calls, static files of a page, and polling. A loop that ten healthy requests have too is unsure.',
+    'It ignores failed calls, static files of a page, polling, and calls at a rate that a line says they keep to. A loop that ten healthy requests have too is unsure.',
     'It does not add up calls of different callers. Fewer than `minCalls` of one caller count only where they are identical and slow.',
   ],
   role: 'mechanism',
@@ -52,6 +53,7 @@ export const nPlusOneCalls = defineDetector({
   checkQueries: [],
   namesCause: 'never',
   needs: ['trace'],
+  uses: ['logs'],
   thresholds: {
     minCalls: {
       default: 5,
@@ -74,10 +76,11 @@ export const nPlusOneCalls = defineDetector({
     ...SAME_QUESTION_LIMITS,
   },
 
-  detect({ trace }, { minCalls, ...thresholds }) {
+  detect({ trace, logs = [] }, { minCalls, ...thresholds }) {
     const accepts: SpanTest = (call) => trace.kind(call) !== 'producer' && !isStaticFile(trace, call);
     return repeatedCalls(trace, { minCalls, database: false, accepts }, thresholds)
       .filter((loop) => !arePages(trace, loop.calls) && !isWaiting(trace, loop) && !areBatches(trace, loop.calls))
+      .filter((loop) => !keepsRate(trace, loop.calls, logs))
       .map((loop) =>
         loopSighting(trace, loop, {
           service: trace.service(loop.caller),

@@ -1,5 +1,6 @@
 import { fanOut } from '#detect/trace/fan-out.ts';
 import { drawn, testDetector } from '#test/detector-test.ts';
+import { logLine } from '#test/log-line.ts';
 import { call, query, type SpanNode, server, span, times } from '#test/trace.ts';
 
 const stock = (i: number, ms = 52, at = 20 + i * 60): SpanNode =>
@@ -48,6 +49,15 @@ const pictures = (address: (i: number) => string): SpanNode =>
 
 testDetector(fanOut, {
   clear: {
+    'thirty calls that keep to a rate': drawn(
+      span(
+        'tides',
+        'refresh.run',
+        { ms: 15_100 },
+        times(30, (i) => call('tides', 'harbour', `GET /stations/${i + 1}`, { at: 10 + i * 490, ms: 430 })),
+      ),
+      { logs: [{ ...logLine('tides', 15_000, 'refreshed 30 stations, rate limit 2/s'), rung: 'trace-id' as const }] },
+    ),
     'the tiles of a map, which are made to be loaded side by side': drawn(
       pictures((i) => `/14/${8500 + i}/5512@2x.png`),
     ),
