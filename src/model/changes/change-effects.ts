@@ -239,6 +239,12 @@ const ROW_LIMIT =
 /** An index on the column is no help for these. */
 const UNINDEXABLE =
   /\b(?:lower|upper|date|trunc|date_trunc|to_char|coalesce|cast|md5|substr(?:ing)?)\s{0,2}\(\s{0,2}["`]?\w{1,40}\.?\w{1,40}["`]?|\bI?LIKE\s{1,4}(?:'%|\$|\?|:|CONCAT|")|\w::(?:text|date|varchar|int|numeric)\b|\b(?:iexact|icontains|contains|endswith)\s{0,2}=/gi;
+/**
+ * A function around a column of a condition: the index has the column's values, and not what the function makes of them.
+ * https://learn.microsoft.com/en-us/sql/relational-databases/query-processing-architecture-guide
+ */
+const WRAPPED_COLUMN =
+  /\b(?:(?:try_)?convert|extract|datepart|datediff|strftime)\s{0,2}\(\s{0,2}["']?[%\w-]{1,20}["']?(?:\(\d{1,4}\))?\s{0,2}(?:,|\bfrom\b)\s{0,2}["`[]?[a-z_]\w{0,40}(?:\.\w{1,40})?[^()\n]{0,60}\)\s{0,3}(?:[<>=!]|(?:between|in|like)\b)|\b(?:year|month|day|hour|isnull|ifnull|nvl|to_date|to_number|date_format|unix_timestamp|from_unixtime|round|abs|trim|ltrim|rtrim|replace|left|right|cast)\s{0,2}\(\s{0,2}["`[]?[a-z_]\w{0,40}(?:\.\w{1,40})?[^()\n]{0,60}\)\s{0,3}(?:[<>=!]|(?:between|in|like)\b)/gi;
 /** The pattern of a text begins with anything: SQL's LIKE as code builds it, in many languages. */
 const LEADING_WILDCARD =
   /["'`]%["'`]\s{0,3}(?:\+|\.\s?\$|\|\||<>|&\s)|["'`]%(?:[$#]\{|\{\w{1,60}\}%|\$[A-Za-z_]|%%s)|\bCONCAT\(\s{0,3}["']%["']\s{0,3},/g;
@@ -260,7 +266,7 @@ const OF_SQL =
 function ofSchema(sides: Sides, { indexesGone }: CodeChange): Effect[] {
   const { added, removed } = sides;
   const sql = { added: linesWith(added, OF_SQL), removed: linesWith(removed, OF_SQL) };
-  const [rows] = moreIn(sql.added, sql.removed, UNINDEXABLE);
+  const [rows] = [UNINDEXABLE, WRAPPED_COLUMN].flatMap((words) => moreIn(sql.added, sql.removed, words));
   const type = TYPE.exec(added);
   const locked = WITHOUT_LOCK.test(added) ? undefined : LOCKS_TABLE.exec(added);
   const every = EVERY_ROW.exec(added);
