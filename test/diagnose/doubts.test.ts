@@ -98,13 +98,16 @@ describe('a limit of a consumer', () => {
 
 describe('a service that failed', () => {
   const failing = (more: Partial<Parameters<typeof server>[2]> = {}) =>
-    call('web', 'pay', 'POST /pay', { at: 5, ms: 30, failed: true }, [
-      server('pay', 'POST /pay', { at: 6, ms: 28, failed: true, ...more }),
-    ]);
-  const request = (node: SpanNode) => diagnosisOf(server('web', 'GET /orders', { ms: 40, failed: true }, [node]));
+    server('pay', 'POST /pay', { ms: 28, failed: true, ...more });
+  const passedOn = (node: SpanNode) =>
+    diagnosisOf(
+      server('web', 'GET /orders', { ms: 40, failed: true }, [
+        call('web', 'pay', 'POST /pay', { at: 5, ms: 30, failed: true }, [node]),
+      ]),
+    );
 
   test('and records no word about why stays open, with what it may be', () => {
-    const diagnosis = request(failing());
+    const diagnosis = diagnosisOf(failing());
     expect(diagnosis).toMatchObject({
       kind: 'error-origin',
       service: 'pay',
@@ -114,8 +117,12 @@ describe('a service that failed', () => {
     expect(what(diagnosis)).toContain('a fault of pay');
   });
 
+  test('is likely where another service passed the failure on', () => {
+    expect(passedOn(failing({ at: 6 }))).toMatchObject({ service: 'pay', status: 'likely' });
+  });
+
   test('is more than open where its words say why', () => {
-    expect(request(failing({ statusText: 'java.lang.NullPointerException: cart is null' }))?.status).not.toBe(
+    expect(diagnosisOf(failing({ statusText: 'java.lang.NullPointerException: cart is null' }))?.status).not.toBe(
       'inconclusive',
     );
   });

@@ -12,6 +12,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
+import { keepsRate } from '#detect/signs/asked-pauses.ts';
 import { areBatches, arePages, areParts } from '#detect/signs/batches.ts';
 import { areShownIndependent } from '#detect/signs/call-independence.ts';
 import { callRows, callTarget, longestOf, pausesUs, targetsOf } from '#detect/signs/call-rows.ts';
@@ -33,7 +34,7 @@ export const sequentialCalls = defineDetector({
   silent: [
     'A write, or a call that may be one, ends the row, because later calls may depend on it. Loops over one call are the exception.',
     'It ignores database queries, because the queries of one transaction must run one after another.',
-    'It ignores calls that overlap, and failed attempts.',
+    'It ignores calls that overlap, failed attempts, and calls at a rate that a line says they keep to.',
     'It ignores a row in which one call takes nearly all of the time, because running in parallel would gain little.',
   ],
   role: 'mechanism',
@@ -48,7 +49,7 @@ export const sequentialCalls = defineDetector({
   checkQueries: [],
   namesCause: 'never',
   needs: ['trace'],
-  uses: ['baseline'],
+  uses: ['baseline', 'logs'],
   thresholds: {
     minCalls: {
       default: 3,
@@ -77,7 +78,7 @@ export const sequentialCalls = defineDetector({
     }),
   },
 
-  detect({ trace, baseline }, { minCalls, maxGapMs, minSavedMs, minSavedShare }) {
+  detect({ trace, baseline, logs = [] }, { minCalls, maxGapMs, minSavedMs, minSavedShare }) {
     const rootUs = trace.durationOfUs(trace.root);
     const least = leastTimeUs(trace, minSavedMs, minSavedShare);
     const apart = baseline === undefined ? [] : noLongerAtOnce(trace, baseline, least);
@@ -88,7 +89,8 @@ export const sequentialCalls = defineDetector({
     return [...apart, ...rows].flatMap(({ caller, calls, loop, wasAtOnce }) => {
       const each = calls.map((call) => pathBelowUs(trace, call));
       const savedUs = each.reduce((sum, us) => sum + us, 0) - longestOf(each);
-      if (savedUs < least || (wasAtOnce === 0 && isInTurn(trace, calls, loop))) return [];
+      if (savedUs < least || (wasAtOnce === 0 && isInTurn(trace, calls, loop)) || keepsRate(trace, calls, logs))
+        return [];
       const first = calls[0] ?? caller;
       const isInferred = wasAtOnce === 0 && !areShownIndependent(trace, calls, loop);
       return [
