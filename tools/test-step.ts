@@ -7,7 +7,7 @@
  * The lines that `.ci/run` repeats in its table are appended to the file that `GATE_NOTES` names.
  */
 import { spawn } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,10 +16,6 @@ import { UNSTEADY, unsteadyFiles } from './unsteady.ts';
 
 /** A broken bot fails hundreds of tests, many of them after minutes. */
 const MOST_FAILURES = 20;
-
-/** Stores of tests are written to memory where there is room: a disk is waited for at each commit. */
-const MEMORY = '/dev/shm';
-const LEAST_ROOM = 4 * 1024 ** 3;
 
 /** Where `.ci/run` looks for lines of its table. */
 const notes = process.env.GATE_NOTES;
@@ -71,7 +67,7 @@ async function runTests(script: string, options: readonly string[]): Promise<End
   const folder = mkdtempSync(join(notes === undefined ? tmpdir() : dirname(notes), 'spanhound-step-'));
   const file = join(folder, 'run.json');
   const npm = ['run', script, '--', '--reporter=default', `--reporter=${REPORTER}`, ...options];
-  const child = spawn('npm', npm, { stdio: 'inherit', env: { ...process.env, ...temporary(), [RUN_FILE]: file } });
+  const child = spawn('npm', npm, { stdio: 'inherit', env: { ...process.env, [RUN_FILE]: file } });
   try {
     const code = await new Promise<number>((resolve, reject) => {
       child.on('error', reject);
@@ -81,13 +77,6 @@ async function runTests(script: string, options: readonly string[]): Promise<End
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-/** The folder for temporary files: tests clean up their own. */
-function temporary(): { TMPDIR?: string } {
-  if (process.env.TMPDIR !== undefined || !existsSync(MEMORY)) return {};
-  const { bavail, bsize } = statfsSync(MEMORY);
-  return bavail * bsize < LEAST_ROOM ? {} : { TMPDIR: MEMORY };
 }
 
 function readRun(file: string): TestRun | undefined {
