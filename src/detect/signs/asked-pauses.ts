@@ -84,8 +84,7 @@ export function keepsRate(trace: Trace, calls: readonly SpanIndex[], logs: reado
   if (first === undefined || last === undefined || first === last) return false;
   const perSecond = ((calls.length - 1) * 1_000_000) / (trace.startUs(last) - trace.startUs(first));
   return logs.some((line) => {
-    if (line.service !== trace.service(first) || line.rung === undefined || !isCertain({ rung: line.rung }))
-      return false;
+    if (line.service !== trace.service(first) || !isCertain(line)) return false;
     const said = logMessage(line).slice(0, LONGEST_READ);
     if (!KEPT_RATE.test(said)) return false;
     const [, amount, unit = '', rps] = RATE.exec(said) ?? [];

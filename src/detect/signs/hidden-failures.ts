@@ -105,11 +105,7 @@ export function isKnownRepeat(trace: Trace, call: SpanIndex, logs: readonly LogL
   if (NOTES_REPEATS.test(queryTable(trace.queryShape(call)) || trace.operation(call))) return true;
   if (wasRedelivered(trace, call)) return true;
   const service = trace.service(call);
-  return logs.some((line) => line.service === service && isCertainly(line) && SAYS_REPEAT.test(line.line));
-}
-
-function isCertainly({ rung }: LogLine): boolean {
-  return rung !== undefined && isCertain({ rung });
+  return logs.some((line) => line.service === service && isCertain(line) && SAYS_REPEAT.test(line.line));
 }
 
 /** Flags and counters of RabbitMQ, Kafka's retries, SQS, Pub/Sub, NATS and Service Bus. */

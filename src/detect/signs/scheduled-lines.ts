@@ -23,7 +23,7 @@ export function isScheduledInLog(
     if (!services.includes(line.service) || line.rung === undefined) return false;
     const untilDue = dueTimesIn(line.line).map((us) => us - trace.startEpochUs - begunUs + lagUs);
     // Workers write this line without any id: it is of this job if it names it, and if the job ran when it says.
-    const isCertainly = isCertain({ rung: line.rung });
+    const isCertainly = isCertain(line);
     if (!isCertainly && !namesJob(trace, consumer, line)) return false;
     const waits = isCertainly ? [...delaysIn(line.line), ...untilDue] : untilDue;
     return waits.some((us) => us > 0 && Math.abs(lagUs - us) <= Math.max(HANDED_ON_US, DUE_WITHIN * us));
@@ -49,10 +49,9 @@ export function namesJob(trace: Trace, consumer: SpanIndex, { line }: Pick<LogLi
 export function isSentAfterOffline(trace: Trace, { consumer, producer }: Delivery, logs: readonly LogLine[]): boolean {
   const ends = [producer ?? consumer, consumer].map((span) => trace.service(span));
   return logs.some((line) => {
-    if (!ends.includes(line.service) || line.rung === undefined || !isCertain({ rung: line.rung })) return false;
+    if (!ends.includes(line.service) || !isCertain(line)) return false;
     const said = logMessage(line).slice(0, LONGEST_READ);
-    const [offline] = OFFLINE.exec(said) ?? [];
-    if (offline === undefined || !KEPT.test(said) || OF_CONSUMER.test(said)) return false;
+    if (!OFFLINE.test(said) || !KEPT.test(said) || OF_CONSUMER.test(said)) return false;
     return ends[0] === ends[1] || !said.includes(`${ends[1]} was`);
   });
 }

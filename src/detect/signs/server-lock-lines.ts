@@ -142,7 +142,7 @@ function fitOf(trace: Trace, span: SpanIndex, line: LogLine): Fit | undefined {
   const endsApartUs = Math.abs(atUs - endUs);
   const isOver = isOfEnd(line.line);
   const fits = Math.max(startsApartUs, isOver ? endsApartUs : 0) <= APART_US;
-  const isOwn = line.rung !== undefined && isCertain({ rung: line.rung });
+  const isOwn = isCertain(line);
   const isKnown = isOwn || isNamed;
   if (!fits && (!isKnown || line.spanId !== '')) return undefined;
   // A statement that takes a lock, and a wait that began in the same moment.

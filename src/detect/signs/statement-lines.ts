@@ -10,7 +10,7 @@ import type { EvidenceItem } from '#model/finding/finding.ts';
 import { LOCK_LINES } from '#model/instruments/lock-words.ts';
 import { STATEMENT_LINES } from '#model/instruments/statement-words.ts';
 import { spansById } from '#model/logs/log-clock.ts';
-import { isCertain } from '#model/logs/log-correlation.ts';
+import { isOfRequest } from '#model/logs/log-correlation.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { queryLabel, queryShape } from '#model/sql/query-shape.ts';
 import type { SpanEvent, SpanIndex } from '#model/trace/columns.ts';
@@ -38,7 +38,7 @@ const MOST = 0.5;
 export function saidStatements(trace: Trace, logs: readonly LogLine[], leastUs: number): readonly SaidStatement[] {
   const spanOf = spansById(trace, logs);
   const inLines = logs.flatMap((line): SaidStatement[] => {
-    if (line.rung !== undefined && !isCertain({ rung: line.rung })) return [];
+    if (!isOfRequest(line)) return [];
     const saidUs = amountOf(line.line);
     const span = saidUs < leastUs ? undefined : spanOf(line);
     if (span === undefined) return [];

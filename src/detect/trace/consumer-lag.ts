@@ -191,7 +191,7 @@ function jobInLine(trace: Trace, logs: readonly LogLine[]): Delivery[] {
     if (line.service !== trace.service(trace.root) || line.rung === undefined) return [];
     // Loggers of JSON may put the job system's row into a field of their own.
     const said = [line.line, logFields(line).message].find((text) => amountIn(text, QUEUE_LINES) > 0) ?? '';
-    const isOwn = isCertain({ rung: line.rung }) || isOfRun(trace, line, said);
+    const isOwn = isCertain(line) || isOfRun(trace, line, said);
     const lagUs = isOwn ? amountIn(said, QUEUE_LINES) : 0;
     const times = { publishedUs: startUs - lagUs, begunUs: startUs, lagUs };
     return lagUs > 0
