@@ -42,8 +42,8 @@ const SAME_START_US = 60_000_000;
 /** An alert of a group, under the key of the one that it is: the same fingerprint, and almost the same start. */
 export async function underFirstStart(tx: Tx, workspaceId: string, alert: Alert): Promise<Alert> {
   const { source, key, atUs } = alert;
-  const fingerprint = key.slice(0, key.lastIndexOf('/') + 1);
-  if (!TWO_KEYS.has(source) || fingerprint === '') return alert;
+  const fingerprint = fingerprintOf(alert);
+  if (fingerprint === undefined) return alert;
   const same = await tx.db
     .selectFrom('alerts')
     .select('key')
@@ -67,20 +67,27 @@ export async function underFirstStart(tx: Tx, workspaceId: string, alert: Alert)
  * Ends the earlier outages of an alert that begins. A fingerprint fires once at a time, so their ends were lost:
  * `send_resolved` is off, or Alertmanager restarted without its notification log while they ended.
  */
-export async function endEarlierStarts(tx: Tx, workspaceId: string, { source, key, atUs }: Alert): Promise<void> {
-  const fingerprint = key.slice(0, key.lastIndexOf('/') + 1);
-  if (!TWO_KEYS.has(source) || fingerprint === '') return;
+export async function endEarlierStarts(tx: Tx, workspaceId: string, alert: Alert): Promise<void> {
+  const fingerprint = fingerprintOf(alert);
+  if (fingerprint === undefined) return;
+  const { atUs } = alert;
   await tx.db
     .updateTable('alerts')
     .set({ state: 'resolved', said_us: atUs })
     .where('workspace_id', '=', workspaceId)
-    .where('source', '=', source)
+    .where('source', '=', alert.source)
     .where('key', '>=', fingerprint)
     .where('key', '<', `${fingerprint}\uffff`)
     .where('is_member', '=', 1)
     .where('state', '!=', 'resolved')
     .where('at_us', '<', atUs - SAME_START_US)
     .execute();
+}
+
+/** A key is a fingerprint and a start: what stands before the start, with the slash. */
+function fingerprintOf({ source, key }: Alert): string | undefined {
+  const fingerprint = key.slice(0, key.lastIndexOf('/') + 1);
+  return TWO_KEYS.has(source) && fingerprint !== '' ? fingerprint : undefined;
 }
 
 function idOf({ workspaceId, alert: { source, key } }: HeardAlert): string {
