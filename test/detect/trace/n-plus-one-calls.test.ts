@@ -1,6 +1,6 @@
 import { nPlusOneCalls } from '#detect/trace/n-plus-one-calls.ts';
 import { drawn, testDetector } from '#test/detector-test.ts';
-import { logLine } from '#test/log-line.ts';
+import { pacedCalls } from '#test/paced-calls.ts';
 import { call, query, type SpanNode, server, span, times } from '#test/trace.ts';
 
 const cart = call('checkout-service', 'cart-service', 'GET /cart/items', { at: 10, ms: 35 });
@@ -25,18 +25,6 @@ const proxied = (caller: string, callee: string, operation: string, at: number):
     ]),
   ]);
 
-/** Eight stations that are asked for every 500 ms, and a line of this request. */
-const stations = (line: string, service = 'tides') =>
-  drawn(
-    span(
-      'tides',
-      'refresh.run',
-      { ms: 4_000 },
-      times(8, (i) => call('tides', 'harbour', `GET /stations/${i + 1}`, { at: 10 + i * 490, ms: 430 })),
-    ),
-    { logs: [{ ...logLine(service, 3_990, line), rung: 'trace-id' as const }] },
-  );
-
 testDetector(nPlusOneCalls, {
   clear: {
     ...Object.fromEntries(
@@ -45,7 +33,7 @@ testDetector(nPlusOneCalls, {
         'throttled to 2 requests per second',
         'max 120 calls/min, 8 done',
         'quota of 2 rps kept',
-      ].map((line) => [`calls that keep to a rate: ${line}`, stations(line)]),
+      ].map((line) => [`calls that keep to a rate: ${line}`, pacedCalls(line)]),
     ),
     'six operations behind a proxy, which calls all of them the same': drawn(
       server(
@@ -331,9 +319,9 @@ testDetector(nPlusOneCalls, {
     },
     ...Object.fromEntries(
       Object.entries({
-        'a rate that is only counted': stations('served 2 requests per second'),
-        'a rate that would allow more': stations('rate limit 20/s'),
-        'the rate of another service': stations('rate limit 2/s', 'harbour'),
+        'a rate that is only counted': pacedCalls('served 2 requests per second'),
+        'a rate that would allow more': pacedCalls('rate limit 20/s'),
+        'the rate of another service': pacedCalls('rate limit 2/s', 'harbour'),
       }).map(([what, input]) => [
         `calls beside ${what}`,
         { ...input, sightings: [{ operation: 'refresh.run', title: /one by one/ }] },

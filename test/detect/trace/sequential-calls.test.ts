@@ -1,6 +1,6 @@
 import { sequentialCalls } from '#detect/trace/sequential-calls.ts';
 import { drawn, testDetector } from '#test/detector-test.ts';
-import { logLine } from '#test/log-line.ts';
+import { pacedCalls } from '#test/paced-calls.ts';
 import { call, query, server, span, times } from '#test/trace.ts';
 
 const read = (peer: string, at: number, ms: number) =>
@@ -44,21 +44,9 @@ const threeBeforeLoop = server('api', 'GET /profile', { ms: 420 }, [
 const UNSURE = /one after another; if they are independent, GET \/dashboard would take about/;
 const SHOWN = /one after another; in parallel, GET \/dashboard would take about/;
 
-/** Eight reads of one set, two a second, beside a line of the caller. */
-const paced = (line: string) =>
-  drawn(
-    span(
-      'tides',
-      'refresh.run',
-      { ms: 4_000 },
-      times(8, (i) => call('tides', 'harbour', `GET /stations/${i + 1}`, { at: 10 + i * 490, ms: 430 })),
-    ),
-    { logs: [{ ...logLine('tides', 3_990, line), rung: 'trace-id' as const }] },
-  );
-
 testDetector(sequentialCalls, {
   clear: {
-    'calls that keep to a rate': paced('refreshed 8 stations, rate limit 2/s'),
+    'calls that keep to a rate': pacedCalls('refreshed 8 stations, rate limit 2/s'),
     'calls that healthy requests make one after another as well': drawn(three(true), {
       baseline: times(20, (n) => three(true, { jitter: n % 3 })),
     }),
@@ -135,7 +123,7 @@ testDetector(sequentialCalls, {
   },
   found: {
     'calls beside a rate that would allow more': {
-      ...paced('refreshed 8 stations, rate limit 20/s'),
+      ...pacedCalls('refreshed 8 stations, rate limit 20/s'),
       sightings: [{ operation: 'refresh.run', title: /one after another/ }],
     },
     'calls that run at the same time in healthy requests': {

@@ -1,0 +1,17 @@
+/** Eight calls of one kind, one after another, two a second. */
+import { drawn } from '#test/detector-test.ts';
+import { logLine } from '#test/log-line.ts';
+import { call, span, times } from '#test/trace.ts';
+
+/** `line`: what `service` logs for this request; the caller is `tides`. */
+export function pacedCalls(line: string, service = 'tides') {
+  return drawn(
+    span(
+      'tides',
+      'refresh.run',
+      { ms: 4_000 },
+      times(8, (i) => call('tides', 'harbour', `GET /stations/${i + 1}`, { at: 10 + i * 490, ms: 430 })),
+    ),
+    { logs: [{ ...logLine(service, 3_990, line), rung: 'trace-id' as const }] },
+  );
+}
