@@ -6,8 +6,10 @@ export type TestRun = Readonly<{
   /** Paths in the repository. */
   passed: readonly string[];
   failed: readonly string[];
-  /** Errors outside of any test. */
-  errors: number;
+  /** What failed in them: `test/e2e/x.test.ts > a verdict is posted once: expected 2 to be 1`. */
+  failures: readonly string[];
+  /** Errors outside of any test: their first lines. */
+  errors: readonly string[];
   skipped: readonly Skip[];
 }>;
 

@@ -1,6 +1,7 @@
 /** Writes down how a run of Vitest went, beside the default reporter: see `test-step.ts`. */
 import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { SerializedError } from 'vitest';
 import type { Reporter, TestModule } from 'vitest/node';
 import { RUN_FILE, type TestRun } from './test-run.ts';
@@ -12,6 +13,9 @@ declare module 'vitest' {
   }
 }
 
+/** A message may hold what a whole page says. */
+const LONGEST_MESSAGE = 300;
+
 // biome-ignore lint/style/noDefaultExport: Vitest loads a reporter by its default export, and makes one of it.
 export default class TestStepReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[], reason: TestRun['reason']): void {
@@ -22,7 +26,8 @@ export default class TestStepReporter implements Reporter {
       reason,
       passed: inState('passed'),
       failed: inState('failed'),
-      errors: errors.length,
+      failures: modules.flatMap(failuresOf),
+      errors: errors.map(firstLine),
       // What `--bail` cuts off counts as skipped, too.
       skipped: reason === 'interrupted' ? [] : modules.flatMap(skipsOf),
     };
@@ -39,6 +44,21 @@ function skipsOf(module: TestModule): TestRun['skipped'] {
   });
   // A hook that fails prevents its tests without a reason: they count as failed.
   return skips.filter(({ why }) => why !== '' || module.state() !== 'failed');
+}
+
+function failuresOf(module: TestModule): readonly string[] {
+  const tests = [...module.children.allTests('failed')].map((test) => ({
+    title: ` > ${test.fullName}`,
+    error: test.result().errors?.[0],
+  }));
+  const hooks = [module, ...module.children.allSuites()].flatMap((suite) => suite.errors());
+  return [...tests, ...hooks.map((error) => ({ title: '', error }))].map(
+    ({ title, error }) => `${pathOf(module)}${title}: ${error ? firstLine(error) : 'it gives no reason'}`,
+  );
+}
+
+function firstLine({ message }: SerializedError): string {
+  return stripVTControlCharacters(message).split('\n', 1)[0]?.slice(0, LONGEST_MESSAGE) ?? '';
 }
 
 function pathOf(module: TestModule): string {

@@ -30,7 +30,7 @@ type Ended = Readonly<{
 
 /** The files that may be tried again: all that failed, or none. Nothing else may have gone wrong. */
 export function filesToRepeat({ run }: Ended, unsteady: readonly string[]): readonly string[] {
-  if (run?.reason !== 'failed' || run.errors > 0) return [];
+  if (run?.reason !== 'failed' || run.errors.length > 0) return [];
   return run.failed.every((file) => unsteady.includes(file)) ? run.failed : [];
 }
 
@@ -44,11 +44,19 @@ export function skippedLines(step: string, skipped: readonly Skip[]): readonly s
   });
 }
 
+/** What failed, for the end of the log: the rest of it may be cut off. */
+export function failedLines(step: string, { failures, errors }: TestRun): readonly string[] {
+  return [...failures, ...errors.map((error) => `outside of any test: ${error}`)].map(
+    (failure) => `failed: ${step}: ${failure}`,
+  );
+}
+
 async function testStep(script: string): Promise<number> {
   const unsteady = unsteadyFiles(readFileSync(UNSTEADY, 'utf8'));
   const first = await runTests(script, [`--bail=${MOST_FAILURES}`]);
   for (const line of skippedLines(script, first.run?.skipped ?? [])) note(line);
   if (first.code === 0) return 0;
+  for (const line of first.run ? failedLines(script, first.run) : []) note(line);
   if (first.run?.reason === 'interrupted') note(`ended after ${MOST_FAILURES} failures`);
 
   const again = filesToRepeat(first, unsteady);

@@ -55,14 +55,21 @@ describe('the gate', () => {
     expect(await ended(gate(['step one true']))).toEqual({ code: 0, table: ['one: N s'] });
   });
 
-  test('repeats in its last lines what a step left out', async () => {
+  test('repeats in its last lines what failed and what a step left out', async () => {
     const lines = [
       `step one bash -c 'echo "skipped: conformance, 3 tests" >>$GATE_NOTES'`,
-      `step two bash -c 'echo "unsteady, green the second time: test/a.test.ts" >>$GATE_NOTES'`,
+      `step two bash -c 'echo "failed: two: test/b.test.ts > is read: too late" >>$GATE_NOTES; false'`,
+      `step three bash -c 'echo "unsteady, green the second time: test/a.test.ts" >>$GATE_NOTES'`,
     ];
     expect(await ended(gate(lines))).toEqual({
-      code: 0,
-      table: ['one: N s', 'two: N s, unsteady, green the second time: test/a.test.ts', 'skipped: conformance, 3 tests'],
+      code: 1,
+      table: [
+        'one: N s',
+        'two: N s, FAILED with 1',
+        'three: N s, unsteady, green the second time: test/a.test.ts',
+        'failed: two: test/b.test.ts > is read: too late',
+        'skipped: conformance, 3 tests',
+      ],
     });
   });
 
