@@ -20,6 +20,8 @@ import { NO_SYNC, type WalSync, walSync } from './wal-sync.ts';
 
 /** How long to wait, while opening, for the other process of a rolling restart. */
 const OPEN_TIMEOUT_MS = 5_000;
+/** How soon a refused opener asks again. */
+const ASK_AGAIN_MS = 5;
 
 /** `file` may be `:memory:`: a store that ends with the process. */
 export function sqlite(
@@ -81,7 +83,7 @@ async function wipeFreed(db: Kysely<Schema>): Promise<boolean> {
 function open(file: string, timeout: number): Database.Database {
   const database = opened(file, timeout);
   try {
-    const mode = database.pragma('journal_mode = WAL', { simple: true });
+    const mode = writeAheadMode(database, timeout);
     // A commit does not wait for the disk here: `wal-sync.ts` does, outside this thread.
     database.pragma(mode === 'wal' ? 'synchronous = NORMAL' : 'synchronous = FULL');
     database.pragma('foreign_keys = ON');
@@ -93,6 +95,22 @@ function open(file: string, timeout: number): Database.Database {
   } catch (error) {
     database.close();
     throw isBusy(error) ? new StoreLockedError(file, error) : asStoreTrouble(error, file);
+  }
+}
+
+/**
+ * The journal's mode, which is `wal` unless the file system cannot have it. Of two that open a new file at once, SQLite
+ * refuses one without a wait, because each would wait for the other: that one asks again.
+ */
+function writeAheadMode(database: Database.Database, timeoutMs: number): unknown {
+  const endMs = performance.now() + timeoutMs;
+  for (;;) {
+    try {
+      return database.pragma('journal_mode = WAL', { simple: true });
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > endMs) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ASK_AGAIN_MS);
+    }
   }
 }
 
