@@ -23,7 +23,7 @@ import { Agent, buildConnector } from 'undici';
 import { ConfigError, UnreadableInputError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { Store } from '#record/store.ts';
-import { type InboxReceiver, type IsForUs, inboxReceiver } from './inbox-receiver.ts';
+import { ACKNOWLEDGE_WITHIN_MS, type InboxReceiver, type IsForUs, inboxReceiver } from './inbox-receiver.ts';
 import { LARGEST_SLACK_BYTES } from './request-headers.ts';
 import { webApiFetch } from './slack-answer.ts';
 
@@ -100,7 +100,11 @@ export function openSlackApp(settings: SlackSettings, store: Store, log: Log, is
   return { app: new App(options), receiver };
 }
 
-function innerReceiver({ transport, apiUrl }: SlackSettings, logger: Logger): Receiver {
+/** Bolt answers 404 so long after an event had to be acknowledged: then Slack does not wait any more. */
+const REFUSED_AFTER_MS = 1_000;
+
+function innerReceiver(settings: SlackSettings, logger: Logger): Receiver {
+  const { transport, apiUrl, acknowledgeWithinMs = ACKNOWLEDGE_WITHIN_MS } = settings;
   switch (transport.kind) {
     case 'http':
       return new ExpressReceiver({
@@ -108,6 +112,7 @@ function innerReceiver({ transport, apiUrl }: SlackSettings, logger: Logger): Re
         app: transport.express,
         logger,
         processEventErrorHandler,
+        unhandledRequestTimeoutMillis: acknowledgeWithinMs + REFUSED_AFTER_MS,
       });
     case 'socket':
       return socketReceiver(transport.appToken, apiUrl, logger);

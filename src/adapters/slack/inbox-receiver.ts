@@ -43,7 +43,7 @@ const SOURCE = 'slack';
 const NOT_STORED = 'I could not store this request, so I will not answer it. Please try again in a minute.';
 
 /** Slack waits three seconds. */
-const ACKNOWLEDGE_WITHIN_MS = 2_000;
+export const ACKNOWLEDGE_WITHIN_MS = 2_000;
 /** Parallel retries: their common cause may be overload. */
 const CONCURRENCY = 4;
 
