@@ -298,8 +298,12 @@ function sessionOf(thread: Thread, { session, settings, onClose }: Opening): Ses
     next: () => ask<void>({ verb: 'next' }),
     async close() {
       thread.sessions.delete(session);
-      onClose();
-      if (!thread.dead()) await thread.ask(session, { verb: 'close' });
+      try {
+        if (!thread.dead()) await thread.ask(session, { verb: 'close' });
+      } finally {
+        // Its idle time begins once it has answered: ended before, it would fail this call.
+        onClose();
+      }
     },
   };
 }
