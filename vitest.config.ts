@@ -33,7 +33,8 @@ const TIMEOUT_MS = {
   speed: 300_000,
   postgres: 120_000,
 };
-const HOOK_TIMEOUT_MS = 60_000;
+/** Some files play their whole story in a hook. */
+const HOOK_TIMEOUT_MS = 120_000;
 const POLL_TIMEOUT_MS = 15_000;
 
 /** The files of each step. */

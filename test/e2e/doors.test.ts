@@ -512,6 +512,7 @@ describe('in a channel that the setting names', () => {
       env: { SPANHOUND_GUESTS_LOOK_IN: lookIn, SPANHOUND_HTTP_ALLOW: 'http://shop.test' },
     });
   });
+  afterAll(() => bot.stop());
 
   test('what a guest asks in the channel of an incident stays out of its timeline', async () => {
     const { db } = bot.store;

@@ -79,5 +79,5 @@ function sentences(markdown: string): string {
     .replace(/https?:\/\/\S+/g, '<link>')
     .replace(/\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: UTC|Z)?)?/g, '<time>')
     .replace(/\b\d\d:\d\d(?::\d\d)?\b/g, '<time>')
-    .replace(/\| \+\d+ s \|/g, '| <seconds> |');
+    .replace(/\| \+\d+(?:\.\d+)? s \|/g, '| <seconds> |');
 }

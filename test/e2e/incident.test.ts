@@ -434,6 +434,8 @@ describe('the other commands', () => {
     await sendToBot(bot.url, command);
     expect(await timeline()).toHaveLength(2);
     const shown = await overview((text) => text.includes('once'));
+    await soon(async () => ((await slack.thread(shown.ts)).length > 0 ? true : undefined));
+    await restart(); // sends what waits
     expect(await slack.thread(shown.ts)).toHaveLength(1);
   });
 

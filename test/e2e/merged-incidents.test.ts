@@ -67,8 +67,10 @@ describe('a merge', () => {
     expect(gone).toMatch(/— merged/);
     expect(gone).toMatch(/Merged into .*INC-1.*Checkout is slow/);
     expect(gone).not.toContain('incident_severity');
-    expect(await side.soon(async () => (await side.thread('INC-2')).at(-1))).toContain('Merged into INC-1');
-    expect(await side.soon(async () => (await side.thread('INC-1')).at(-1))).toContain('INC-2 is merged into this');
+    await side.soon(async () => (await side.thread('INC-2')).find((line) => line.includes('Merged into INC-1')));
+    await side.soon(async () =>
+      (await side.thread('INC-1')).find((line) => line.includes('INC-2 is merged into this')),
+    );
     expect(await side.type('INC-1 timeline')).toContain('"Note of INC-2"');
     expect(await verifyTimelines(side.store())).toMatchObject({ ok: true });
     const audit = await side

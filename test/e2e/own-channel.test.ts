@@ -199,7 +199,7 @@ describe('Slack refuses', () => {
     expect(said).toContain(words);
     expect(said).toContain('Then type /incident INC-1 channel. Until then, work goes on here.');
     await side.type('note still here');
-    expect((await side.thread('INC-1')).join('\n')).toContain('still here');
+    await side.soon(async () => (await side.thread('INC-1')).find((line) => line.includes('still here')));
     expect(await made()).toEqual([]);
     expect(await side.type('channel')).toContain('I open a channel');
     await opened();

@@ -278,6 +278,8 @@ describe('the buttons under a diagnosis', () => {
     expect(buttonValue(last, 'trace_right_yes')).toBe(investigation);
     await sendToBot(bot.url, slack.action(message, 'trace_right_yes', investigation));
     expect(await feedbackOn(bot.store, investigation)).toMatchObject([{ userId: slack.person, right: true }]);
+    // Each answer goes out on its own: this one first.
+    await eventually(() => slack.proxy.responses.at(0));
     await sendToBot(bot.url, slack.action(message, 'trace_right_no', investigation));
     expect(await feedbackOn(bot.store, investigation)).toMatchObject([{ userId: slack.person, right: false }]);
 

@@ -11,11 +11,12 @@ type Span = { startTime: number; logs: { timestamp: number }[] | null };
 type JaegerTraces = { data: { traceID: string; spans: Span[] }[] };
 type LokiLines = { data: { result: { stream: Record<string, string>; values: [string, string][] }[] } };
 
-export async function openOutageBackends(alertUs: number) {
+/** `nowUs`: what begins later is not in them yet, as if it was only to come. */
+export async function openOutageBackends(alertUs: number, nowUs: () => number = () => Number.POSITIVE_INFINITY) {
   const shiftUs = alertUs - read<{ alertUs: number }>('alert').alertUs;
   const traces = moved(read<JaegerTraces>('traces'), shiftUs);
   const lines = movedLines(read<LokiLines>('lines'), shiftUs);
-  const server = await startRecordedServer((request) => answer(request, traces, lines));
+  const server = await startRecordedServer((request) => answer(request, traces, lines, nowUs()));
   return {
     jaegerUrl: `${server.url}jaeger`,
     lokiUrl: `${server.url}loki`,
@@ -38,9 +39,9 @@ function movedLines(lines: LokiLines, shiftUs: number): LokiLines {
   return lines;
 }
 
-function answer({ path, search }: SeenRequest, traces: JaegerTraces, lines: LokiLines) {
+function answer({ path, search }: SeenRequest, traces: JaegerTraces, lines: LokiLines, nowUs: number) {
   if (path === '/jaeger/api/services') return json(read<object>('services'));
-  if (path === '/jaeger/api/traces') return json({ ...traces, data: begunWithin(traces, search) });
+  if (path === '/jaeger/api/traces') return json({ ...traces, data: begunWithin(traces, search, nowUs) });
   if (path.startsWith('/jaeger/api/traces/')) {
     const found = traces.data.filter(({ traceID }) => path.endsWith(traceID));
     return found.length > 0 ? json({ ...traces, data: found }) : refuse(404);
@@ -49,9 +50,9 @@ function answer({ path, search }: SeenRequest, traces: JaegerTraces, lines: Loki
   return refuse(404);
 }
 
-function begunWithin(traces: JaegerTraces, search: URLSearchParams): JaegerTraces['data'] {
+function begunWithin(traces: JaegerTraces, search: URLSearchParams, nowUs: number): JaegerTraces['data'] {
   const from = Number(search.get('start'));
-  const to = Number(search.get('end'));
+  const to = Math.min(Number(search.get('end')), nowUs);
   return traces.data.filter(({ spans }) => {
     const startUs = Math.min(...spans.map(({ startTime }) => startTime));
     return startUs >= from && startUs <= to;

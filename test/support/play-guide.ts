@@ -45,16 +45,18 @@ export const STEPS = [
 ] as const;
 export type Step = (typeof STEPS)[number];
 
-/** `open` makes the backends hold the outage around that time; `restartAfter` says after which steps the process is started anew. */
+/**
+ * `open` makes the backends hold the outage around that time, up to the moment of the story; `restartAfter` says after which steps the process is started anew.
+ */
 export async function playGuide(
-  open: (alertUs: number) => Promise<Backends>,
+  open: (alertUs: number, nowUs: () => number) => Promise<Backends>,
   { restartAfter = [] }: Readonly<{ restartAfter?: readonly Step[] }> = {},
 ): Promise<Played> {
   const slack = await openSlackSide();
   const { ts } = await slack.post(':red_circle: PagerDuty');
   const alertUs = Math.round(Number(ts) * 1e6);
   const clock = steppedClock(alertUs);
-  const backends = await open(alertUs);
+  const backends = await open(alertUs, clock.nowUs);
   let bot: TestBot = await openBot({ slack, ...backends, clock });
   using work = followBot();
 
