@@ -55,6 +55,20 @@ describe('a SQLite file that another process locks', () => {
     holder.exec('commit');
     expect((await opened(() => sqlite(file, impatient), systemClock)).version).toBeGreaterThan(0);
   });
+
+  test('is opened once it is free, and this thread works meanwhile', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'spanhound-locked-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const file = join(folder, 'spanhound.db');
+    const holder = new Database(file);
+    onTestFinished(() => void holder.close());
+    holder.exec('create table held (id integer); begin exclusive');
+
+    const opening = opened(() => sqlite(file, { openTimeoutMs: 60_000 }), systemClock);
+    await setTimeout(20);
+    holder.exec('commit');
+    expect((await opening).version).toBeGreaterThan(0);
+  });
 });
 
 test('a statement that was prepared before the other process changed its table shows the change', async () => {

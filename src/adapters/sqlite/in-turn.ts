@@ -91,12 +91,8 @@ export function inTurn(
   };
 }
 
-/** A statement that failed because of another writer did nothing, so it may be repeated. */
-async function whenFree<R>(
-  execute: () => Promise<QueryResult<R>>,
-  file: string,
-  longestWaitMs: number,
-): Promise<QueryResult<R>> {
+/** What failed because of another writer, a statement or the opening of the file, did nothing: it may be repeated. */
+export async function whenFree<T>(execute: () => Promise<T>, file: string, longestWaitMs: number): Promise<T> {
   const deadlineMs = performance.now() + longestWaitMs;
   for (let attempt = 1; ; attempt++) {
     try {

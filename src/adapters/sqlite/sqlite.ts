@@ -14,14 +14,12 @@ import {
 } from 'kysely';
 import type { StoreDialect } from '#record/dialect.ts';
 import type { Schema } from '#record/schema.ts';
-import { inTurn, isBusy, type Patience, StoreLockedError } from './in-turn.ts';
+import { inTurn, type Patience, whenFree } from './in-turn.ts';
 import { asStoreTrouble } from './store-trouble.ts';
 import { NO_SYNC, type WalSync, walSync } from './wal-sync.ts';
 
 /** How long to wait, while opening, for the other process of a rolling restart. */
 const OPEN_TIMEOUT_MS = 5_000;
-/** How soon a refused opener asks again. */
-const ASK_AGAIN_MS = 5;
 
 /** `file` may be `:memory:`: a store that ends with the process. */
 export function sqlite(
@@ -34,7 +32,7 @@ export function sqlite(
 ): StoreDialect {
   const dialect: Dialect = {
     createDriver: () =>
-      inTurn(new SqliteDriver({ database: async () => prepared(open(file, openTimeoutMs)) }), {
+      inTurn(new SqliteDriver({ database: () => whenFree(async () => prepared(open(file)), file, openTimeoutMs) }), {
         file,
         log,
         longestWaitMs,
@@ -80,37 +78,20 @@ async function wipeFreed(db: Kysely<Schema>): Promise<boolean> {
   return rows[0]?.busy === 0;
 }
 
-function open(file: string, timeout: number): Database.Database {
-  const database = opened(file, timeout);
+/** Is busy while another writer holds the file, and for one of two that open a new file at once. */
+function open(file: string): Database.Database {
+  const database = opened(file);
   try {
-    const mode = writeAheadMode(database, timeout);
+    const mode = database.pragma('journal_mode = WAL', { simple: true });
     // A commit does not wait for the disk here: `wal-sync.ts` does, outside this thread.
     database.pragma(mode === 'wal' ? 'synchronous = NORMAL' : 'synchronous = FULL');
     database.pragma('foreign_keys = ON');
     // The body of a request is raw until its work is stored. Deleting it alone leaves its text in the page.
     database.pragma('secure_delete = ON');
-    // The driver waits without blocking the thread; SQLite's own waiting would stop every listener.
-    database.pragma('busy_timeout = 0');
     return database;
   } catch (error) {
     database.close();
-    throw isBusy(error) ? new StoreLockedError(file, error) : asStoreTrouble(error, file);
-  }
-}
-
-/**
- * The journal's mode, which is `wal` unless the file system cannot have it. Of two that open a new file at once, SQLite
- * refuses one without a wait, because each would wait for the other: that one asks again.
- */
-function writeAheadMode(database: Database.Database, timeoutMs: number): unknown {
-  const endMs = performance.now() + timeoutMs;
-  for (;;) {
-    try {
-      return database.pragma('journal_mode = WAL', { simple: true });
-    } catch (error) {
-      if (!isBusy(error) || performance.now() > endMs) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ASK_AGAIN_MS);
-    }
+    throw error;
   }
 }
 
@@ -134,10 +115,11 @@ function prepared(database: Database.Database): SqliteDatabase {
   };
 }
 
-function opened(file: string, timeout: number): Database.Database {
+function opened(file: string): Database.Database {
   try {
     if (file !== ':memory:') makeOwnerOnly(file);
-    return new Database(file, { timeout });
+    // `whenFree` waits for another writer: SQLite's own waiting would stop every listener.
+    return new Database(file, { timeout: 0 });
   } catch (error) {
     throw asStoreTrouble(error, file);
   }
