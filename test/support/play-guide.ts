@@ -46,7 +46,8 @@ export const STEPS = [
 export type Step = (typeof STEPS)[number];
 
 /**
- * `open` makes the backends hold the outage around that time, up to the moment of the story; `restartAfter` says after which steps the process is started anew.
+ * `open` makes the backends hold the outage around that time, up to the moment of the story. `restartAfter` says after
+ * which steps the process is started anew.
  */
 export async function playGuide(
   open: (alertUs: number, nowUs: () => number) => Promise<Backends>,
