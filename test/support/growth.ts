@@ -11,26 +11,29 @@ const LEAST_MS = 20;
  * that the long work did not have.
  */
 const SURELY_A_LINE = 5;
-const ROUNDS = 3;
-const RETRIES = 2;
+const ROUNDS = 9;
 
 /**
- * The growth from one to four times as much. What is surely a line is measured once. Else the least of three times counts
- * on both sides, for everything beside the work only adds to it, and what seems to take the square is measured twice more.
+ * The growth from one to four times as much. What is surely a line is measured once. What seems to take the square is
+ * measured again, up to nine times, and the least growth counts. Each long work is compared with the quicker of the two
+ * short ones beside it: V8 may take back what it has optimized, and both are slower from then on.
  * `prepared` makes the work of a size, untimed, which must do the same each time.
  */
 export async function growthOf(prepared: (times: number) => () => Promise<unknown>): Promise<number> {
   const [once, four] = [prepared(1), prepared(FOUR_TIMES)];
   await once(); // compiled
   const { often, ms } = await longEnough(once);
-  let short = ms;
-  let long = await msOf(four, often);
-  if (long < SURELY_A_LINE * short) return long / short;
-  for (let round = 1; round < ROUNDS; round += 1) short = Math.min(short, await msOf(once, often));
-  for (let round = 1; round < ROUNDS * (1 + RETRIES) && long >= MOST_GROWTH * short; round += 1) {
-    long = Math.min(long, await msOf(four, often));
+  let before = ms;
+  let growth = (await msOf(four, often)) / before;
+  if (growth < SURELY_A_LINE) return growth;
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    const long = await msOf(four, often);
+    const after = await msOf(once, often);
+    growth = Math.min(growth, long / Math.min(before, after));
+    if (growth < MOST_GROWTH) return growth;
+    before = after;
   }
-  return long / short;
+  return growth;
 }
 
 /** How often the work is done until that takes long enough, and how long it took. */
