@@ -21,7 +21,8 @@ function start(environment: Readonly<Record<string, string>>, ...args: string[])
   const said = { out: '', err: '' };
   child.stdout.on('data', (chunk: Buffer) => (said.out += chunk));
   child.stderr.on('data', (chunk: Buffer) => (said.err += chunk));
-  return { child, said, exit: once(child, 'exit') };
+  // It exits before all that it said is read.
+  return { child, said, exit: once(child, 'close') };
 }
 
 test('with nothing configured it opens the playground, and says what to set for more', async () => {

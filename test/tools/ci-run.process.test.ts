@@ -31,9 +31,13 @@ async function ended(child: ChildProcess): Promise<{ code: number | null; table:
   return { code, table: table.map((line) => line.trim().replace(/: \d+ s/, ': N s')) };
 }
 
+/** A child in state Z has ended, and only its parent has not asked for it yet. */
 function isRunning(id: number): boolean {
-  // A child that has ended stays until its parent asks for it, without a command line.
-  return existsSync(`/proc/${id}`) && readFileSync(`/proc/${id}/cmdline`, 'utf8') !== '';
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${id}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
 }
 
 async function familyIn(file: string): Promise<readonly number[]> {
