@@ -1,6 +1,6 @@
 import { json as bodyOf } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import { elasticsearch } from '#adapters/elasticsearch/client.ts';
+import { elasticsearchLogs } from '#adapters/elasticsearch/logs.ts';
 import { metricsBody } from '#decode/metrics-json.ts';
 import type { MetricSearch } from '#gather/sources.ts';
 import type { Series } from '#model/metrics/series.ts';
@@ -24,7 +24,7 @@ type Asked = Readonly<{
 }>;
 
 function counting(url = new URL('http://127.0.0.1:1')) {
-  const { statistics } = elasticsearch({ url, ...WHERE });
+  const { statistics } = elasticsearchLogs({ url, ...WHERE });
   if (statistics === undefined) throw new Error('it counts nothing');
   return statistics;
 }

@@ -1,6 +1,6 @@
 import { json as bodyOf } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import { type ElasticsearchOptions, elasticsearch } from '#adapters/elasticsearch/client.ts';
+import { elasticsearchLogs, type LogOptions } from '#adapters/elasticsearch/logs.ts';
 import { logBody } from '#decode/log-body.ts';
 import { pagedLogSource } from '#gather/log-pages.ts';
 import type { LogQuery, LogSource } from '#gather/sources.ts';
@@ -35,7 +35,7 @@ const answering = ({ path }: SeenRequest) =>
 testLogSource('Elasticsearch', {
   async open() {
     const server = await startRecordedServer(answering);
-    return { source: elasticsearch({ url: server.url, ...USUAL }), close: () => server[Symbol.asyncDispose]() };
+    return { source: elasticsearchLogs({ url: server.url, ...USUAL }), close: () => server[Symbol.asyncDispose]() };
   },
   cases: {
     'lines of a trace': {
@@ -62,10 +62,10 @@ describe('elasticsearch', () => {
   async function against<T>(
     reply: Parameters<typeof startRecordedServer>[0],
     use: (source: LogSource, requests: readonly SeenRequest[]) => Promise<T>,
-    options: Partial<ElasticsearchOptions> = {},
+    options: Partial<LogOptions> = {},
   ): Promise<T> {
     await using server = await startRecordedServer(reply);
-    return await use(elasticsearch({ url: server.url, ...USUAL, ...options }), server.requests);
+    return await use(elasticsearchLogs({ url: server.url, ...USUAL, ...options }), server.requests);
   }
 
   async function linesFrom(source: LogSource, query: LogQuery) {

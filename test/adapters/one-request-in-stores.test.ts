@@ -1,7 +1,7 @@
 /** One request in the stores of several vendors: its diagnosis is one, and so are the lines that it rests on. */
 import { describe, expect, test } from 'vitest';
 import { datadog } from '#adapters/datadog/client.ts';
-import { elasticsearch } from '#adapters/elasticsearch/client.ts';
+import { elasticsearchLogs } from '#adapters/elasticsearch/logs.ts';
 import { newRelic } from '#adapters/newrelic/client.ts';
 import { splunk } from '#adapters/splunk/client.ts';
 import { zipkin } from '#adapters/zipkin/client.ts';
@@ -77,7 +77,7 @@ const STORES = {
         return jsonAnswer({ timed_out: false, _shards: { total: 1, failed: 0 }, hits: { hits } });
       }),
     );
-    const logs = elasticsearch({ url: lines.url, indices: 'logs-*', timeField: '@timestamp' });
+    const logs = elasticsearchLogs({ url: lines.url, indices: 'logs-*', timeField: '@timestamp' });
     return await use({ traceSources: [zipkin({ url: spans.url })], logSources: [logs] });
   },
   async 'Zipkin and Splunk'(happened: Happening, use: (sources: Sources) => Promise<Told>) {

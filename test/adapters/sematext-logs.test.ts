@@ -3,7 +3,7 @@
  * Sematext documents: https://sematext.com/docs/logs/search-through-the-elasticsearch-api/
  */
 import { expect, test } from 'vitest';
-import { elasticsearch } from '#adapters/elasticsearch/client.ts';
+import { elasticsearchLogs } from '#adapters/elasticsearch/logs.ts';
 import { loadConfig } from '#config/load.ts';
 import { logBody } from '#decode/log-body.ts';
 import type { LogQuery } from '#gather/sources.ts';
@@ -56,7 +56,7 @@ async function read(server: { url: URL }) {
   const { elasticsearch: settings } = loadConfig({ ELASTICSEARCH_URL: `${address}`, ELASTICSEARCH_INDICES: TOKEN });
   if (settings === undefined) throw new Error('it is not configured');
   const decoder = logBody('loki-json', 'elasticsearch');
-  for await (const chunk of (await elasticsearch(settings).openLogs(ASKED, later())).chunks) decoder.push(chunk);
+  for await (const chunk of (await elasticsearchLogs(settings).openLogs(ASKED, later())).chunks) decoder.push(chunk);
   return decoder.end();
 }
 

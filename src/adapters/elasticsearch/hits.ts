@@ -4,6 +4,9 @@
  */
 import { jsonLine } from '#adapters/json-line.ts';
 import { count, type Tally } from '#adapters/line-pages.ts';
+import type { Answered } from './answer.ts';
+import { instantOf } from './instants.ts';
+import { type Members, valueAt } from './members.ts';
 
 export type Found = Readonly<{
   hits: readonly Hit[];
@@ -13,48 +16,27 @@ export type Found = Readonly<{
   lacks: string;
 }>;
 
-type Hit = Readonly<{ timeNs: bigint; source: Readonly<Record<string, unknown>> }>;
+type Hit = Readonly<{ timeNs: bigint; source: Members }>;
 
-/** Undefined for a response that is none of a search. */
-export function foundIn(answer: unknown, timeField: string): Found | undefined {
-  if (!isObject(answer) || !isObject(answer.hits) || !Array.isArray(answer.hits.hits)) return undefined;
-  const shards = isObject(answer._shards) ? answer._shards : {};
-  const hits = answer.hits.hits.flatMap((hit: unknown) => {
-    if (!isObject(hit) || !isObject(hit._source)) return [];
-    const timeNs = isObject(hit.fields) ? timeIn(hit.fields[timeField]) : timeOfDocument(hit._source, timeField);
-    return timeNs === undefined ? [] : [{ timeNs, source: hit._source }];
+/** Hits without a time are left out. */
+export function linesIn({ hits, shards, lacks }: Answered, timeField: string): Found {
+  const lines = hits.flatMap(({ source, fields }) => {
+    const timeNs = fields === undefined ? timeOfDocument(source, timeField) : timeIn(fields[timeField]);
+    return timeNs === undefined ? [] : [{ timeNs, source }];
   });
-  return { hits, shards: Number(shards.total ?? 0), lacks: lackOf(answer.timed_out, shards) };
-}
-
-function lackOf(timedOut: unknown, { failed, total, failures }: Readonly<Record<string, unknown>>): string {
-  if (timedOut === true) return 'the search timed out, so lines may be missing';
-  if (!(Number(failed) > 0)) return '';
-  const [first] = Array.isArray(failures) ? failures : [];
-  const { reason, type } = isObject(first) && isObject(first.reason) ? first.reason : {};
-  const why = [reason, type].find((one) => typeof one === 'string');
-  return `${Number(failed)} of ${Number(total)} shards failed${why === undefined ? '' : `: ${why}`}`;
+  return { hits: lines, shards, lacks };
 }
 
 /** `2026-11-20T06:25:44.488123456Z`, alone in a list. */
 function timeIn(value: unknown): bigint | undefined {
   const [text] = Array.isArray(value) ? value : [];
-  const [, seconds, fraction = ''] =
-    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/.exec(typeof text === 'string' ? text : '') ?? [];
-  const ms = seconds === undefined ? Number.NaN : Date.parse(`${seconds}Z`);
-  return Number.isNaN(ms) ? undefined : BigInt(ms) * 1_000_000n + BigInt(fraction.padEnd(9, '0'));
+  return typeof text === 'string' ? instantOf(text) : undefined;
 }
 
 /** As its shipper wrote it, in any zone: a store that only resembles Elasticsearch may return no fields. */
-function timeOfDocument(source: Hit['source'], timeField: string): bigint | undefined {
+function timeOfDocument(source: Members, timeField: string): bigint | undefined {
   const written = valueAt(source, timeField);
-  const [, seconds, fraction = '', sign = '', hours = '00', minutes = '00'] =
-    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):?(\d\d))$/.exec(
-      typeof written === 'string' ? written : '',
-    ) ?? [];
-  const zone = sign === '' ? 'Z' : `${sign}${hours}:${minutes}`;
-  const ms = seconds === undefined ? Number.NaN : Date.parse(`${seconds}${zone}`);
-  return Number.isNaN(ms) ? undefined : BigInt(ms) * 1_000_000n + BigInt(fraction.padEnd(9, '0'));
+  return typeof written === 'string' ? instantOf(written) : undefined;
 }
 
 /** Counts the lines in `tally`. */
@@ -84,13 +66,13 @@ const PLACES: readonly (readonly [label: string, fields: readonly string[]])[] =
   ['span_id', ['span.id', 'span_id', 'spanId']],
 ];
 
-function labelsOf(source: Hit['source'], serviceFields: readonly string[]): Labels {
+function labelsOf(source: Members, serviceFields: readonly string[]): Labels {
   const service = firstText(source, serviceFields);
   const places = PLACES.map(([label, fields]) => [label, firstText(source, fields)] as const);
   return Object.fromEntries([['service_name', service] as const, ...places].filter(([, value]) => value !== ''));
 }
 
-function firstText(source: Hit['source'], fields: readonly string[]): string {
+function firstText(source: Members, fields: readonly string[]): string {
   for (const field of fields) {
     const value = valueAt(source, field);
     if (typeof value === 'string' && value !== '') return value;
@@ -98,27 +80,12 @@ function firstText(source: Hit['source'], fields: readonly string[]): string {
   return '';
 }
 
-/** A document may write `service.name` as one name, or as an object in an object; in any mixture. */
-function valueAt(object: Readonly<Record<string, unknown>>, path: string): unknown {
-  if (path in object) return object[path];
-  for (let dot = path.indexOf('.'); dot > 0; dot = path.indexOf('.', dot + 1)) {
-    const inside = object[path.slice(0, dot)];
-    const value = isObject(inside) ? valueAt(inside, path.slice(dot + 1)) : undefined;
-    if (value !== undefined) return value;
-  }
-  return undefined;
-}
-
 /** What shippers add to each document; none of it is said by the program that wrote the line. */
 const OF_SHIPPER =
   /^(?:agent|ecs|input|host|cloud|orchestrator|data_stream|elastic_agent|event|stream|tags|@version|kubernetes|container|docker|fileset|resource)(?:\.|$)/;
 
-function lineOf(source: Hit['source']): string {
+function lineOf(source: Members): string {
   const { message, log } = source;
   for (const text of [message, log]) if (typeof text === 'string' && /^\s*\{/.test(text)) return text;
   return jsonLine(Object.fromEntries(Object.entries(source).filter(([name]) => !OF_SHIPPER.test(name))));
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -105,7 +105,7 @@ export function anyOf(should: readonly Clause[]): Clause {
 }
 
 /** `lenient`: a field of numbers matches no text, instead of an error. */
-function isIn(field: string, value: string): Clause {
+export function isIn(field: string, value: string): Clause {
   return { multi_match: { query: value, type: 'phrase', fields: [field], lenient: true } };
 }
 

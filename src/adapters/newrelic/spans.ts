@@ -5,9 +5,8 @@
  * https://docs.newrelic.com/docs/opentelemetry/best-practices/opentelemetry-best-practices-traces/
  * https://docs.newrelic.com/attribute-dictionary/?event=Span
  */
+import { keyValues, type Value } from '#adapters/otlp-attributes.ts';
 import type { Row } from './nerdgraph.ts';
-
-type Value = string | number | boolean;
 
 /** By the id of the span. */
 export type SpanEvents = ReadonlyMap<string, readonly Row[]>;
@@ -155,16 +154,6 @@ function resourceOf(row: Row): Readonly<Record<string, Value>> {
 function known(name: string, value: unknown): readonly (readonly [string, Value])[] {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return [[name, value]];
   return value === null || value === undefined ? [] : [[name, JSON.stringify(value)]];
-}
-
-function keyValues(attributes: Readonly<Record<string, Value>>) {
-  return Object.entries(attributes).map(([key, value]) => ({ key, value: anyValue(value) }));
-}
-
-function anyValue(value: Value) {
-  if (typeof value === 'boolean') return { boolValue: value };
-  if (typeof value === 'string') return { stringValue: value };
-  return Number.isInteger(value) ? { intValue: value } : { doubleValue: value };
 }
 
 function textOf(row: Row, name: string): string {

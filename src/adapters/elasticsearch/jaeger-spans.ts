@@ -1,0 +1,89 @@
+/**
+ * Documents of Jaeger as the JSON of Jaeger's own API, which the decoder reads. They differ in three places: the process
+ * stands in the span, each value of a tag is text beside its type, and tags may be fields of `tag` without dots.
+ *
+ * https://github.com/jaegertracing/jaeger/blob/main/internal/storage/v1/elasticsearch/spanstore/internal/dbmodel/model.go
+ */
+import { isObject, type Members, membersAt, objectsAt, textAt } from './members.ts';
+
+export function isJaegerSpan(document: Members): boolean {
+  return textAt(document, 'traceID') !== '' && textAt(document, 'spanID') !== '';
+}
+
+/** An answer of `/api/traces`. */
+export function jaegerAnswer(documents: readonly Members[]): unknown {
+  const traces = Map.groupBy(documents, (document) => textAt(document, 'traceID'));
+  return { data: [...traces].map(([traceID, spans]) => traceOf(traceID, spans)) };
+}
+
+function traceOf(traceID: string, documents: readonly Members[]) {
+  const ids = new Map<string, string>();
+  const processes: Record<string, unknown> = {};
+  const spans = documents.map((document) => {
+    const process = processOf(membersAt(document, 'process'));
+    const key = JSON.stringify(process);
+    const processID = ids.get(key) ?? `p${ids.size + 1}`;
+    ids.set(key, processID);
+    processes[processID] = process;
+    return spanOf(document, processID);
+  });
+  return { traceID, spans, processes };
+}
+
+function spanOf(document: Members, processID: string) {
+  return {
+    traceID: textAt(document, 'traceID'),
+    spanID: textAt(document, 'spanID'),
+    operationName: textAt(document, 'operationName'),
+    references: referencesOf(document),
+    startTime: document.startTime,
+    duration: document.duration,
+    tags: tagsOf(document),
+    logs: objectsAt(document, 'logs').map((log) => ({
+      timestamp: log.timestamp,
+      fields: objectsAt(log, 'fields').map(typed),
+    })),
+    processID,
+  };
+}
+
+/** Older versions wrote the parent as a field. */
+function referencesOf(document: Members): readonly Members[] {
+  const references = objectsAt(document, 'references').map(({ refType, traceID, spanID }) => {
+    return { refType, traceID, spanID };
+  });
+  const parent = textAt(document, 'parentSpanID');
+  const isKnown = parent === '' || references.some(({ spanID }) => spanID === parent);
+  return isKnown
+    ? references
+    : [{ refType: 'CHILD_OF', traceID: textAt(document, 'traceID'), spanID: parent }, ...references];
+}
+
+function processOf(process: Members) {
+  return { serviceName: textAt(process, 'serviceName'), tags: tagsOf(process) };
+}
+
+function tagsOf(holder: Members): readonly Members[] {
+  const fields = Object.entries(isObject(holder.tag) ? holder.tag : {});
+  return [...objectsAt(holder, 'tags').map(typed), ...fields.map(([key, value]) => tagOf(withDots(key), value))];
+}
+
+/** Jaeger's default for the dots, `es.tags-as-fields.dot-replacement`. */
+function withDots(key: string): string {
+  return key.replaceAll('@', '.');
+}
+
+function tagOf(key: string, value: unknown): Members {
+  if (typeof value === 'boolean') return { key, type: 'bool', value };
+  if (typeof value === 'number') return { key, type: Number.isInteger(value) ? 'int64' : 'float64', value };
+  return { key, type: 'string', value: typeof value === 'string' ? value : '' };
+}
+
+/** A text that is none of its type stays text. */
+function typed({ key, type, value }: Members): Members {
+  if (typeof value !== 'string') return { key, type, value };
+  if (type === 'bool' && /^(?:true|false)$/.test(value)) return { key, type, value: value === 'true' };
+  const number = type === 'int64' || type === 'float64' ? Number(value) : Number.NaN;
+  const isExact = value !== '' && (Number.isSafeInteger(number) || (type === 'float64' && Number.isFinite(number)));
+  return isExact ? { key, type, value: number } : { key, type: 'string', value };
+}
