@@ -58,12 +58,18 @@ export async function stopAll(): Promise<void> {
   await Promise.all([...alive].map(stopProcess));
 }
 
-export async function startJaeger(folder: string): Promise<Jaeger> {
+/** `search`: where it keeps its spans; without it, in memory. */
+export async function startJaeger(
+  folder: string,
+  search?: Readonly<{ product: SearchProduct; url: string }>,
+): Promise<Jaeger> {
   const [query, queryGrpc, otlp] = await freePorts(3);
-  const config = await configured('jaeger.yaml', folder, {
+  const config = await configured(search === undefined ? 'jaeger.yaml' : 'jaeger-search.yaml', folder, {
     QUERY_PORT: query,
     QUERY_GRPC_PORT: queryGrpc,
     OTLP_PORT: otlp,
+    PRODUCT: search?.product,
+    SEARCH_URL: search?.url,
   });
   const url = `http://127.0.0.1:${query}`;
   const running = await start('jaeger', ['--config', config], folder, `${url}/api/services`);

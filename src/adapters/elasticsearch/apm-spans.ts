@@ -5,6 +5,7 @@
  * https://www.elastic.co/docs/reference/apm/observability/apm-field-reference
  * https://github.com/elastic/apm-data/tree/main/model/modeljson
  */
+import { OLDER_NAMES } from '#model/trace/semconv-names.ts';
 import { instantAt, nanosecondsOf } from './instants.ts';
 import { flattened, type Members, membersAt, numberAt, objectsAt, textAt } from './members.ts';
 import type { Attributes, OtlpEvent, OtlpSpan } from './otlp-spans.ts';
@@ -118,12 +119,34 @@ function attributesOf(document: Members, what: 'transaction' | 'span'): Attribut
   const subtype = textAt(document, 'span.subtype');
   const system = what === 'span' && subtype !== '' ? { db: 'db.system.name', messaging: 'messaging.system' }[type] : '';
   return {
-    // The names of attributes have lost their dots here.
-    ...flattened(membersAt(document, 'labels')),
-    ...flattened(membersAt(document, 'numeric_labels')),
+    ...labelsOf(document),
     ...(system !== undefined && system !== '' && { [system]: subtype }),
     ...named(document, OF_SPAN),
   };
+}
+
+/** Attributes without a field of their own. APM Server writes `_` for the dots of their names. */
+function labelsOf(document: Members): Attributes {
+  const labels = { ...flattened(membersAt(document, 'labels')), ...flattened(membersAt(document, 'numeric_labels')) };
+  return Object.fromEntries(Object.entries(labels).map(([name, value]) => [DOTTED.get(name) ?? name, value]));
+}
+
+/** OpenTelemetry's names that never had another one. */
+const STEADY_NAMES = [
+  ...['error.type', 'http.route', 'url.template', 'url.query', 'url.scheme', 'faas.coldstart', 'faas.trigger'],
+  ...['rpc.service', 'rpc.method', 'messaging.message.id', 'network.protocol.name', 'server.service.name'],
+];
+
+/** The names with dots that become a label without. A name that is used without dots as well stays as it is. */
+const DOTTED: ReadonlyMap<string, string> = dottedNames([
+  ...STEADY_NAMES,
+  ...Object.entries(OLDER_NAMES).flatMap(([current, older]) => [current, ...older]),
+]);
+
+function dottedNames(names: readonly string[]): ReadonlyMap<string, string> {
+  const known = new Set(names);
+  const dotted = names.filter((name) => name.includes('.')).map((name) => [name.replaceAll('.', '_'), name] as const);
+  return new Map(dotted.filter(([label]) => !known.has(label)));
 }
 
 function named(document: Members, names: typeof OF_SPAN): Attributes {

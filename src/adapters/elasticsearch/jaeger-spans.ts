@@ -4,7 +4,7 @@
  *
  * https://github.com/jaegertracing/jaeger/blob/main/internal/storage/v1/elasticsearch/spanstore/internal/dbmodel/model.go
  */
-import { isObject, type Members, membersAt, objectsAt, textAt } from './members.ts';
+import { isObject, type Members, membersAt, numberAt, objectsAt, textAt } from './members.ts';
 
 export function isJaegerSpan(document: Members): boolean {
   return textAt(document, 'traceID') !== '' && textAt(document, 'spanID') !== '';
@@ -36,11 +36,11 @@ function spanOf(document: Members, processID: string) {
     spanID: textAt(document, 'spanID'),
     operationName: textAt(document, 'operationName'),
     references: referencesOf(document),
-    startTime: document.startTime,
-    duration: document.duration,
+    startTime: numberAt(document, 'startTime'),
+    duration: numberAt(document, 'duration'),
     tags: tagsOf(document),
     logs: objectsAt(document, 'logs').map((log) => ({
-      timestamp: log.timestamp,
+      timestamp: numberAt(log, 'timestamp'),
       fields: objectsAt(log, 'fields').map(typed),
     })),
     processID,
@@ -49,9 +49,11 @@ function spanOf(document: Members, processID: string) {
 
 /** Older versions wrote the parent as a field. */
 function referencesOf(document: Members): readonly Members[] {
-  const references = objectsAt(document, 'references').map(({ refType, traceID, spanID }) => {
-    return { refType, traceID, spanID };
-  });
+  const references = objectsAt(document, 'references').map((reference) => ({
+    refType: textAt(reference, 'refType'),
+    traceID: textAt(reference, 'traceID'),
+    spanID: textAt(reference, 'spanID'),
+  }));
   const parent = textAt(document, 'parentSpanID');
   const isKnown = parent === '' || references.some(({ spanID }) => spanID === parent);
   return isKnown
@@ -79,11 +81,13 @@ function tagOf(key: string, value: unknown): Members {
   return { key, type: 'string', value: typeof value === 'string' ? value : '' };
 }
 
-/** A text that is none of its type stays text. */
-function typed({ key, type, value }: Members): Members {
-  if (typeof value !== 'string') return { key, type, value };
-  if (type === 'bool' && /^(?:true|false)$/.test(value)) return { key, type, value: value === 'true' };
+/** The value is text. One that is none of its type stays text. */
+function typed(tag: Members): Members {
+  const [key, type] = [textAt(tag, 'key'), textAt(tag, 'type')];
+  const { value } = tag;
+  if (typeof value !== 'string') return tagOf(key, value);
+  if (type === 'bool' && /^(?:true|false)$/.test(value)) return tagOf(key, value === 'true');
   const number = type === 'int64' || type === 'float64' ? Number(value) : Number.NaN;
   const isExact = value !== '' && (Number.isSafeInteger(number) || (type === 'float64' && Number.isFinite(number)));
-  return isExact ? { key, type, value: number } : { key, type: 'string', value };
+  return isExact ? { key, type, value: number } : tagOf(key, value);
 }

@@ -71,7 +71,7 @@ export function elasticsearchTraces(options: TraceOptions): TraceSource {
     }
     const id = traceId.toLowerCase();
     const url = uiUrl === undefined ? api.address : tracePage.replace('{traceId}', id);
-    return opened({ text: kqlOfTrace(id), url }, pages(wanted, first, signal));
+    return opened({ text: kqlOfTrace(id), url }, bodies(wanted, first, signal));
   }
 
   async function search(asked: TraceSearch, signal: AbortSignal): Promise<readonly OpenBody[]> {
@@ -82,7 +82,7 @@ export function elasticsearchTraces(options: TraceOptions): TraceSource {
     if (ids.length === 0) return [];
     const window = { fromUs: asked.fromUs - AROUND_US, toUs: asked.toUs + AROUND_US };
     const first = await api.search(spansOf(ids, { limit: PAGE_SPANS, window }), signal);
-    return [opened(shown(asked), pages({ ids, window, lacks: found.lacks }, first, signal))];
+    return [opened(shown(asked), bodies({ ids, window, lacks: found.lacks }, first, signal))];
   }
 
   function shown(asked: TraceSearch): Query {
@@ -91,27 +91,33 @@ export function elasticsearchTraces(options: TraceOptions): TraceSource {
     return { text, url: uiUrl === undefined ? api.address : discoverLink(uiUrl, text, range) };
   }
 
-  /** Each page is a value of its own. What came is handed on first, and then the reason why it is not all. */
-  async function* pages(wanted: Wanted, first: Answered, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    let page = first;
+  /** Each body is a value of its own. What came is handed on first, and then the reason why it is not all. */
+  async function* bodies(wanted: Wanted, first: Answered, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     let happened: Happened | undefined;
     let lacks = wanted.lacks;
-    let isFirst = true;
-    for (let count = 1; ; count += 1) {
+    let separator: readonly Uint8Array[] = [];
+    for await (const page of pages(wanted, first, signal)) {
       const documents = page.hits.slice(0, PAGE_SPANS).map(({ source }) => source);
       if (documents.some(hasEventsElsewhere)) happened ??= await eventsIn(wanted, signal);
-      for (const body of bodiesOf(documents, happened?.events ?? NO_EVENTS)) {
-        if (!isFirst) yield SEPARATOR;
-        isFirst = false;
-        yield body;
-      }
       lacks ||= page.lacks || (happened?.lacks ?? '');
+      for (const body of bodiesOf(documents, happened?.events ?? NO_EVENTS)) {
+        yield* separator;
+        yield body;
+        separator = [SEPARATOR];
+      }
+    }
+    if (lacks !== '') throw api.notWhole(lacks);
+  }
+
+  async function* pages(wanted: Wanted, first: Answered, signal: AbortSignal): AsyncGenerator<Answered> {
+    let page = first;
+    for (let count = 1; ; count += 1) {
+      yield page;
       const after = page.hits.at(-1)?.sort ?? [];
-      if (page.hits.length < PAGE_SPANS || after.length === 0) break;
+      if (page.hits.length < PAGE_SPANS || after.length === 0) return;
       if (count === MOST_PAGES) throw api.notWhole(TOO_MANY_SPANS);
       page = await api.search(spansOf(wanted.ids, { limit: PAGE_SPANS, window: wanted.window, after }), signal);
     }
-    if (lacks !== '') throw api.notWhole(lacks);
   }
 
   async function eventsIn({ ids, window }: Wanted, signal: AbortSignal): Promise<Happened> {
