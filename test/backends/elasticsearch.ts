@@ -1,16 +1,21 @@
 /**
  * A real OpenSearch and a real Elasticsearch with the lines of one request in the forms of four shippers: what is found by service, by id and by
  * text, what is counted, and what is said of shards that fail, names that match nothing, and a server that is away.
+ * And with spans in the forms of six programs, one of which is a real Jaeger that keeps its spans there.
  */
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Report } from '#present/json/report.ts';
+import { type Happening, happening, otlpOf } from '#test/otlp.ts';
+import { scenarios } from '#test/scenarios.ts';
+import { DOCUMENT_FORMS, SPAN_INDICES, SPAN_MAPPINGS } from '#test/search-documents.ts';
 import { openTcpProxy } from '#test/tcp-proxy.ts';
-import { reportOf, spanhound } from './command-line.ts';
+import { assertVerdict, reportOf, spanhound } from './command-line.ts';
 import type { Alone } from './context.ts';
 import { drawnHex } from './drawn-ids.ts';
-import { type SearchProduct, startSearchNode } from './servers.ts';
+import { until } from './feed.ts';
+import { type SearchProduct, startJaeger, startSearchNode } from './servers.ts';
 
 const MINUTE_MS = 60_000;
 const COUNTED = 'counted-orders';
@@ -95,7 +100,8 @@ async function checkProduct(product: SearchProduct, { folder, check }: Alone): P
   const { url } = server;
   const cli = (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
     spanhound(own, args, { ELASTICSEARCH_URL: url, ...more });
-  const ask = async (args: readonly string[]): Promise<Report> => reportOf(await cli([...args, '--json']));
+  const ask = async (args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Report> =>
+    reportOf(await cli([...args, '--json'], more));
   const requestId = drawnHex(16);
   const nowMs = Date.now();
   try {
@@ -191,9 +197,88 @@ async function checkProduct(product: SearchProduct, { folder, check }: Alone): P
         await proxy.close();
       }
     });
+    await checkSpans({ product, url, own, check, ask });
   } finally {
     await server.stop();
   }
+}
+
+/** Each search of a window has to find it. */
+const SPANS_AGO_US = 30_000_000;
+
+type Spans = Pick<Alone, 'check'> &
+  Readonly<{
+    product: SearchProduct;
+    url: string;
+    own: string;
+    ask(args: readonly string[], more?: Readonly<Record<string, string>>): Promise<Report>;
+  }>;
+
+async function checkSpans({ product, url, own, check, ask }: Spans): Promise<void> {
+  const settings = { ELASTICSEARCH_INDICES: 'none', ELASTICSEARCH_TRACE_INDICES: SPAN_INDICES };
+  const startUs = () => Date.now() * 1_000 - SPANS_AGO_US;
+  const assertRead = async ({ traceId, scenario, rows }: Happening, indices = SPAN_INDICES) => {
+    const report = await ask(['trace', traceId], { ...settings, ELASTICSEARCH_TRACE_INDICES: indices });
+    assertVerdict(report, scenario);
+    assert.equal(report.trace?.spanCount, rows.length);
+    assert.equal(report.trace?.orphanCount, 0);
+    assert.deepEqual(report.gaps.filter(isOfSearch), []);
+  };
+
+  const jaeger = await startJaeger(own, { product, url });
+  try {
+    for (const scenario of scenarios) {
+      await check(`${product}: what Jaeger wrote is read without it: ${scenario.name}`, async () => {
+        const happened = happening(scenario, { seed: drawnHex(16), startUs: startUs() });
+        await post(`${jaeger.otlpUrl}/v1/traces`, otlpOf(happened));
+        const query = { query: { term: { traceID: happened.traceId } } };
+        await until('all spans of Jaeger in its indices', async () => {
+          const { count } = await call(url, 'POST', 'jaeger-span-*/_count?allow_no_indices=true', query);
+          return count === happened.rows.length;
+        });
+        await assertRead(happened, 'jaeger-span-*');
+      });
+    }
+  } finally {
+    await jaeger.stop();
+  }
+
+  for (const [pattern, mappings] of Object.entries(SPAN_MAPPINGS)) {
+    const name = `spans-${pattern.replace(/\W/g, '')}`;
+    await call(url, 'PUT', `_index_template/${name}`, {
+      index_patterns: [pattern],
+      priority: 500,
+      template: { mappings },
+    });
+  }
+  for (const [form, documents] of Object.entries(DOCUMENT_FORMS)) {
+    await check(`${product}: spans in the form of ${form.replace('’s', '')} have their diagnosis`, async () => {
+      for (const scenario of scenarios) {
+        const happened = happening(scenario, { seed: drawnHex(16), startUs: startUs() });
+        const lines = documents(happened).flatMap(({ index, source }) => [
+          JSON.stringify({ index: { _index: index } }),
+          JSON.stringify(source),
+        ]);
+        const { errors } = await call(url, 'POST', '_bulk?refresh=true', `${lines.join('\n')}\n`);
+        assert.equal(errors, false);
+        await assertRead(happened);
+      }
+    });
+  }
+
+  await check(`${product}: requests of a service are found in a window of time`, async () => {
+    const toMs = Date.now();
+    const window = ['--from', iso(toMs - 10 * MINUTE_MS), '--to', iso(toMs)];
+    const { affected, gaps } = await ask(['investigate', '--service', 'order-service', ...window], settings);
+    assert.ok((affected?.requests ?? 0) > 0);
+    assert.deepEqual(gaps.filter(isOfSearch), []);
+  });
+}
+
+async function post(url: string, body: unknown): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const { ok, status } = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  assert.ok(ok, `${url} answered ${status}`);
 }
 
 function isOfSearch({ source }: Report['gaps'][number]): boolean {

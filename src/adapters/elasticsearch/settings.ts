@@ -12,7 +12,7 @@ const Field = (env: string, means: string) =>
 const Indices = (env: string, means: string) =>
   z
     .string('must be text')
-    .regex(/^[^\s/?#"\\<>|A-Z]{1,500}$/, 'must be names of indices, separated with commas')
+    .regex(/^[^\s/?#"\\<>|A-Z]{1,500}$/, 'must be names of indices in lower case, separated with commas')
     .register(settingFacts, { env, means });
 
 export const settings = {
