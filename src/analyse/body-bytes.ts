@@ -55,6 +55,7 @@ function inFile(descriptor: number, write: (chunk: Uint8Array) => void): KeptByt
       }
       return block.subarray(from - blockFrom, to - blockFrom);
     },
+    keptFrom: () => 0,
   };
 }
 
@@ -87,6 +88,7 @@ function spooled(): BodyBytes {
       if (descriptor !== undefined) kept = moved(kept, size, descriptor);
     },
     slice: (from, to) => kept.slice(from, to),
+    keptFrom: () => kept.keptFrom(),
     close() {
       if (descriptor !== undefined) closeSync(descriptor);
     },

@@ -30,8 +30,10 @@ export type JaegerScan = Readonly<{
   push(chunk: Uint8Array): void;
   /** Whether the received bytes complete the value. */
   isWhole(): boolean;
-  /** The complete part of what arrived. */
-  end(): Scanned;
+  /** Where in the body it ended, also where other bytes came behind it; undefined while it is open. */
+  endsAt(): number | undefined;
+  /** The complete part of what arrived, up to there in the body. */
+  end(upTo: number): Scanned;
   /** The errors that Jaeger reports beside the traces, for example about a trace that it did not find. */
   remarks(): readonly string[];
   /** Nothing more is read. */
@@ -167,6 +169,8 @@ export function jaegerScan(kept: KeptBytes, followAfter = SPANS_BEFORE_FOLLOWING
     return brackets;
   };
   const steps = jsonSteps(json, step, () => state === STOPPED);
+  const endsAt = (): number | undefined => (state === DONE ? json.base + json.at : undefined);
+  const isFinished = (): boolean => state === DONE && !steps.isDamaged();
 
   return {
     begin(at) {
@@ -183,13 +187,14 @@ export function jaegerScan(kept: KeptBytes, followAfter = SPANS_BEFORE_FOLLOWING
     close: () => json.close(),
     isWhole() {
       steps.run();
-      return state === DONE && !steps.isDamaged();
+      return isFinished();
     },
-    end() {
+    endsAt,
+    end(upTo) {
       steps.run();
       const open = trace?.hasSpans && !(trace === top && isEnveloped) ? [spans.finish(trace)] : [];
       const found = state === STOPPED ? [] : [...traces, ...open];
-      const isWhole = state === DONE && !steps.isDamaged();
+      const isWhole = isFinished() || endsAt() === upTo;
       const closing = new TextEncoder().encode(closingBrackets());
       const from = begunAt;
       const to = json.base + json.at;

@@ -2,6 +2,8 @@
 export type KeptBytes = Readonly<{
   push(chunk: Uint8Array): void;
   slice(from: number, to?: number): Uint8Array;
+  /** Nothing before it can be read any more. */
+  keptFrom(): number;
 }>;
 
 export function keptBytes(): KeptBytes {
@@ -28,6 +30,7 @@ export function keptBytes(): KeptBytes {
       }
       return whole;
     },
+    keptFrom: () => 0,
   };
 }
 
@@ -45,6 +48,7 @@ export function recentBytes(): KeptBytes {
       start = from;
       return slice;
     },
+    keptFrom: () => start,
   };
 }
 

@@ -165,9 +165,10 @@ export function logScan(sink: LogSink): LogScan {
     enter(byte === OPEN_BRACE ? 'envelope' : 'list');
   };
   const steps = jsonSteps(json, step, () => false);
+  const endsAt = (): number | undefined => (hasBegun && places.length === 0 ? json.base + json.at : undefined);
   const isWhole = (): boolean => {
     steps.run();
-    return hasBegun && !steps.isDamaged() && places.length === 0;
+    return !steps.isDamaged() && endsAt() !== undefined;
   };
   return {
     begin(at) {
@@ -179,8 +180,9 @@ export function logScan(sink: LogSink): LogScan {
     },
     push: (bytes) => steps.push(bytes),
     isWhole,
-    end() {
-      const whole = isWhole();
+    endsAt,
+    end(to) {
+      const whole = isWhole() || endsAt() === to;
       if (places.includes('resource') && held === undefined) hold('resource', {});
       return whole;
     },

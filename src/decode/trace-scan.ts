@@ -45,8 +45,10 @@ export type TraceScan = Readonly<{
   isJaeger(): boolean;
   /** Whether the value is whole with what has come. */
   isWhole(): boolean;
-  /** All of the value has come. */
-  end(): ScannedValue;
+  /** Where in the body it ended, also where other bytes came behind it; undefined while it is open. */
+  endsAt(): number | undefined;
+  /** All of the value has come, up to there in the body. */
+  end(to: number): ScannedValue;
   /** The store's remarks about values that it did not return completely. */
   remarks(): readonly string[];
   /** Whether the store itself says so of one of them. */
@@ -275,7 +277,8 @@ export function traceScan(
     enter(byte === OPEN_BRACE ? 'envelope' : 'list', json.at);
   };
   const steps = jsonSteps(json, step, () => isJaeger);
-  const isWhole = (): boolean => hasBegun && !steps.isDamaged() && places.length === 0;
+  const endsAt = (): number | undefined => (hasBegun && places.length === 0 ? json.base + json.at : undefined);
+  const isWhole = (): boolean => !steps.isDamaged() && endsAt() !== undefined;
 
   return {
     begin(at) {
@@ -295,14 +298,15 @@ export function traceScan(
       steps.run();
       return isWhole();
     },
-    end() {
+    endsAt,
+    end(to) {
       steps.run();
       if (places.at(-1) === 'envelope' && !envelope.isWalked) {
         // It would have been a span: only whole spans are kept.
         return { isWhole: false, wholeTo: envelope.commaAt, closing: closingOf(places.slice(0, -1)) };
       }
       return {
-        isWhole: isWhole(),
+        isWhole: isWhole() || endsAt() === to,
         wholeTo: json.base + json.at,
         closing: closingOf(places),
       };

@@ -15,6 +15,8 @@ export type TraceValues = Readonly<{
   push(bytes: Uint8Array, to: number): void;
   /** Whether it is whole with what has come. */
   isWhole(): boolean;
+  /** Where in the body it ended, also where other bytes came behind it; undefined while it is open. */
+  endsAt(): number | undefined;
   /** It ends there. Whether it was whole. */
   end(to: number): boolean;
   traces(): readonly TraceSpans[];
@@ -54,7 +56,7 @@ export function traceValues(kept: KeptBytes, format: BodyFormat): TraceValues {
     return false;
   };
   const endScan = (to: number): boolean => {
-    const { isWhole, wholeTo, closing } = scan.end();
+    const { isWhole, wholeTo, closing } = scan.end(to);
     last = { isCut: !isWhole };
     if (!isWhole) mends.push({ from: wholeTo, to, instead: () => [new TextEncoder().encode(closing)] });
     return isWhole;
@@ -79,7 +81,8 @@ export function traceValues(kept: KeptBytes, format: BodyFormat): TraceValues {
         jaeger().push(kept.slice(at, Math.min(to, at + WINDOW_BYTES)));
     },
     isWhole: () => (isJaeger ? jaeger() : scan).isWhole(),
-    end: (to) => (isJaeger ? endJaeger(jaeger().end(), to) : endScan(to)),
+    endsAt: () => (isJaeger ? jaeger() : scan).endsAt(),
+    end: (to) => (isJaeger ? endJaeger(jaeger().end(to), to) : endScan(to)),
     traces: () => [...ofJaeger, ...spans.traces()],
     close() {
       scan.close();

@@ -1,11 +1,12 @@
 /**
- * Whether a body is one value or one per line, and where its lines end. The first line break decides: the value before
+ * Whether a body is one value or one per line, and where its values end. The first line break decides: the value before
  * it is complete, or damaged, because a new value after it could belong to it only after an opening bracket, a comma or
- * a colon.
+ * a colon. Several values may follow each other without a line break, as `cat` joins files.
  *
  *  {"resourceSpans":[…]}⏎{"resourceSpans":[…]}      one per line
  *  {"resourceSpans":[{"sc⏎{"resourceSpans":[…]}     one per line, and the first is damaged
  *  {⏎  "resourceSpans": […                          one value
+ *  {"resourceSpans":[…]}{"resourceSpans":[…]}       two values
  */
 
 import type { Damage } from '#decode/body-decoder.ts';
@@ -20,6 +21,8 @@ export type LineValues = Readonly<{
   push(bytes: Uint8Array, to: number): void;
   /** Whether it is whole with what has come. */
   isWhole(): boolean;
+  /** Where in the body it ended, also where other bytes came behind it; undefined while it is open. */
+  endsAt(): number | undefined;
   /** It ends there. Whether it was whole. */
   end(to: number): boolean;
 }>;
@@ -32,6 +35,9 @@ export type ValueLines = Readonly<{
 
 const NEWLINE = 10;
 
+/** Behind the end of a value, parts of this size and then twice as much each: many short values stay cheap. */
+const FIRST_PART_BYTES = 1024;
+
 /** Before the first line break, at it, and after it. */
 type Reading = 'first line' | 'line break' | 'one value' | 'lines';
 
@@ -41,20 +47,51 @@ export function valueLines(kept: KeptBytes, values: LineValues): ValueLines {
   let size = 0;
   let handedTo = 0;
   let searchFrom = 0;
+  /** Behind the end of a value: where the next one is looked for. */
+  let lookFrom = 0;
   /** The last byte of the value that is no space; 0 before it begins. */
   let lastByte = 0;
   let line = 1;
   const damage = { isCut: false, damagedLines: 0, lines: 0, firstDamaged: 0 };
 
-  const handOn = (to: number): void => {
+  const handOnPart = (to: number): void => {
     const bytes = kept.slice(handedTo, to);
     const last = lastOf(bytes);
-    if (lastByte === 0 && last !== 0) values.begin(handedTo);
+    if (lastByte === 0 && last !== 0) {
+      values.begin(handedTo);
+      lookFrom = 0;
+    }
     lastByte = last || lastByte;
     if (lastByte !== 0) values.push(bytes, to);
     handedTo = to;
   };
-  const endLine = (at: number): void => {
+  /** Where the open value ended and another one begins. */
+  const nextValue = (to: number): number | undefined => {
+    const end = lastByte === 0 ? undefined : values.endsAt();
+    const from = Math.max(end ?? to, lookFrom);
+    if (end === undefined || end < kept.keptFrom() || from >= to) return undefined;
+    const next = firstOf(kept.slice(from, to));
+    if (next === OPEN_BRACE || next === OPEN_BRACKET) return from;
+    lookFrom = next === 0 ? to : Number.POSITIVE_INFINITY;
+    return undefined;
+  };
+  /** Up to there; a value that begins behind the end of another one is read on its own. */
+  const handOn = (to: number, isLast = false): void => {
+    if (handedTo < to) handOnPart(to);
+    for (let partBytes = FIRST_PART_BYTES; ; partBytes *= 2) {
+      // Only then everything was looked at that came.
+      if (isLast && handedTo === to && lastByte !== 0) values.isWhole();
+      const next = nextValue(to);
+      if (next === undefined && handedTo === to) return;
+      if (next !== undefined) {
+        endValue(next);
+        handedTo = next;
+        partBytes = FIRST_PART_BYTES;
+      }
+      handOnPart(Math.min(handedTo + partBytes, to));
+    }
+  };
+  const endValue = (at: number): void => {
     if (lastByte !== 0) {
       damage.lines += 1;
       if (!values.end(at)) {
@@ -63,6 +100,10 @@ export function valueLines(kept: KeptBytes, values: LineValues): ValueLines {
       }
     }
     lastByte = 0;
+  };
+  const endLine = (at: number): void => {
+    handOn(at, true);
+    endValue(at);
     handedTo = at;
     searchFrom = at + 1;
     line += 1;
@@ -83,6 +124,7 @@ export function valueLines(kept: KeptBytes, values: LineValues): ValueLines {
   const pastLineBreak = (): boolean => {
     const next = firstOf(kept.slice(searchFrom));
     if (next === 0) return false;
+    handOn(searchFrom, true);
     const opens = next === OPEN_BRACE || next === OPEN_BRACKET;
     const isNewLine = values.isWhole() || (opens && !MAY_OPEN.has(lastByte));
     reading = isNewLine ? 'lines' : 'one value';
@@ -102,7 +144,7 @@ export function valueLines(kept: KeptBytes, values: LineValues): ValueLines {
       }
     },
     end() {
-      handOn(size);
+      handOn(size, true);
       if (lastByte === 0) return damage;
       damage.lines += 1;
       damage.isCut = !values.end(size);

@@ -21,7 +21,7 @@ function scanned(bytes: Uint8Array, step = bytes.length, followAfter?: number) {
     kept.push(chunk);
     scan.push(chunk);
   }
-  const { traces, state, closed } = scan.end();
+  const { traces, state, closed } = scan.end(kept.slice(0).length);
   scan.close();
   return { state, traces: traces.map(({ traceId, spans }) => buildTrace(spans, traceId)), closed };
 }

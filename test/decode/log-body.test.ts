@@ -24,6 +24,16 @@ describe('an answer of Loki', () => {
     });
   });
 
+  test('has the lines of another one behind it, as cat joins files', () => {
+    const answers = ['mutex12-05', 'errors-02'].map((name) =>
+      readFileSync(`${WIRE}/hotrod/${name}.json`, 'utf8').trim(),
+    );
+    const sum = answers.reduce((lines, answer) => lines + decode(answer, 'loki-json').length, 0);
+    const indented = answers.map((answer) => JSON.stringify(JSON.parse(answer), null, 1));
+    expect(decode(answers.join(''), 'loki-json')).toHaveLength(sum);
+    expect(decode(indented.join('\n'), 'loki-json')).toHaveLength(sum);
+  });
+
   test('with labels apart gives the same as with labels flat', () => {
     const entry = (stream: object, value: unknown[]) =>
       JSON.stringify({ status: 'success', data: { resultType: 'streams', result: [{ stream, values: [value] }] } });

@@ -18,7 +18,7 @@ function read(body: string, step: number, followAfter?: number) {
     kept.push(bytes.slice(at, at + step));
     scan.push(bytes.slice(at, at + step));
   }
-  const ended = scan.end();
+  const ended = scan.end(kept.slice(0).length);
   scan.close();
   return { ...ended, traces: spans.traces() };
 }

@@ -42,6 +42,44 @@ describe('a recording read as its bytes come is the recording parsed whole', () 
   );
 });
 
+describe('several documents one behind the other, as cat joins files', () => {
+  const files = ['jaeger/hotrod-v3/errors-02.json', 'tempo/hotrod/mutex12-01.json', 'jaeger/hotrod/errors-02.json'];
+  const documents = files.map((file) => JSON.parse(readFileSync(`${WIRE}/${file}`, 'utf8')) as unknown);
+
+  test.each([
+    ['compact', '', 0],
+    ['compact, with a space', ' ', 0],
+    ['indented', '', 1],
+    ['indented, with a line break', '\n', 1],
+  ])('%s', (_, between, indent) => {
+    const texts = documents.map((document) => JSON.stringify(document, null, indent));
+    const spans = texts.reduce((sum, text) => sum + decoded(encode(text)).spans, 0);
+    const bytes = encode(texts.join(between));
+    for (const step of [7, 4096, bytes.length]) {
+      expect(decoded(bytes, step)).toMatchObject({ spans, isCut: false, damagedLines: 0 });
+      expect(decoded(bytes, step).body.mended()).toBeUndefined();
+    }
+  });
+
+  test('a truncated last one affects no other', () => {
+    const [whole = '', other = ''] = documents.map((document) => JSON.stringify(document));
+    const joined = decoded(encode(`${whole}${other.slice(0, other.length / 2)}`));
+    expect(joined.isCut).toBe(true);
+    expect(joined.spans).toBeGreaterThan(decoded(encode(whole)).spans);
+  });
+
+  test('a text behind the end is damage', () => {
+    const whole = JSON.stringify(documents[0]);
+    expect(decoded(encode(`${whole} and more`))).toMatchObject({ isCut: true, spans: decoded(encode(whole)).spans });
+  });
+
+  test('many without a span before one with spans cost it nothing', () => {
+    const whole = JSON.stringify(documents[0]);
+    const { spans } = decoded(encode(whole));
+    expect(decoded(encode(`${'{}'.repeat(20_000)}${whole}`))).toMatchObject({ spans, isCut: false, damagedLines: 0 });
+  });
+});
+
 const scope = some(members({ name: text, version: text }));
 const scopeSpans = members({ scope, schemaUrl: text, spans: list(otlpSpan) });
 const resourceSpans = members({
@@ -253,7 +291,7 @@ describe('a body that is cut short', () => {
 test('a file that was changed after it was read costs the details, not the trace', () => {
   const bytes = readFileSync(`${WIRE}/tempo/edge-odd.json`);
   const kept = keptBytes();
-  const changed: KeptBytes = { push: kept.push, slice: (from, to) => kept.slice(from, to).fill(0) };
+  const changed: KeptBytes = { ...kept, slice: (from, to) => kept.slice(from, to).fill(0) };
   let isRead = false;
   const body = traceBody('auto', 'body', { ...kept, slice: (...at) => (isRead ? changed : kept).slice(...at) });
   body.push(bytes);
