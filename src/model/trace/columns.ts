@@ -61,6 +61,7 @@ export type Repairs = Readonly<
     | 'clockSkew'
     | 'clockSkewTooLarge'
     | 'unnamedService'
+    | 'unnamedOperation'
     | 'conflictingName'
     | 'unknownKind'
     | 'hiddenCharacters'

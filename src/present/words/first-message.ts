@@ -9,6 +9,8 @@ import type { Gap } from '#model/finding/gap.ts';
 import { lineCount } from '#model/logs/log-line.ts';
 import type { RequestCounts } from '#model/requests/request-counts.ts';
 import { counted, countText } from '#model/text/count-text.ts';
+import { cutLine } from '#model/text/cut-text.ts';
+import { hasDate } from '#model/trace/build/impossible-times.ts';
 import { TRACE_SOURCE } from '#model/trace/build/repairs.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { firstText } from '#present/words/first-amounts.ts';
@@ -96,9 +98,15 @@ export function firstMessage(
   };
 }
 
+/** Longer names of operations fill more than two lines of a phone. */
+const LONGEST_TITLE = 80;
+
 function pictureTitle(analysis: Shown): string {
   const { trace } = analysis;
-  if (trace !== undefined) return `${shown(trace.operation(trace.root))} · ${readableMinute(trace.startEpochUs)}`;
+  if (trace !== undefined) {
+    const operation = cutLine(shown(trace.operation(trace.root)), LONGEST_TITLE);
+    return hasDate(trace.startEpochUs) ? `${operation} · ${readableMinute(trace.startEpochUs)}` : operation;
+  }
   const { window } = analysis;
   const when = Number.isFinite(window.fromUs) ? ` · ${readableMinute(window.fromUs)}` : '';
   if (window.requestId !== undefined) return `Request ${shown(window.requestId)}${when}`;

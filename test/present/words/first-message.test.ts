@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { WindowAnalysis } from '#model/finding/analysis.ts';
 import type { Headline } from '#model/finding/finding.ts';
+import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
+import { type SpanRow, traceFrom } from '#model/trace/build/span-rows.ts';
 import { firstMessage } from '#present/words/first-message.ts';
 import { headlineOf } from '#present/words/headline.ts';
 import { summaryOf } from '#present/words/summary.ts';
@@ -15,6 +17,44 @@ function shownOf(root: SpanNode) {
 }
 
 const firstOf = (root: SpanNode) => shownOf(root).first;
+
+describe('a request without a usable length', () => {
+  const row: SpanRow = {
+    id: '01',
+    parentId: undefined,
+    service: 'web',
+    operation: 'GET /orders',
+    kind: 'server',
+    startUs: 1_767_709_800_000_000,
+    durationUs: 0,
+    failed: undefined,
+    attributes: {},
+  };
+  const firstOfRow = (more: Partial<SpanRow>) => {
+    const trace = traceFrom([{ ...row, ...more }]);
+    return summaryOf({ ...analysisOf(trace), judgement: diagnosed(trace) }).first;
+  };
+
+  test.each<[string, Partial<SpanRow>]>([
+    ['that ends before it starts', { durationUs: -5_000_000 }],
+    ['without an end', { flaws: SPAN_FLAW.unfinishedSpan }],
+    ['without any time', { startUs: 0 }],
+    ['in another unit', { startUs: 1_767_709_800, durationUs: 3 }],
+    ['longer than ten years', { durationUs: 2 ** 53 }],
+  ])('%s is not called healthy', (_, more) => {
+    expect(firstOfRow(more).headline).toBe(
+      'Nothing wrong found, but the times of this request are missing or impossible',
+    );
+  });
+
+  test('that is only quick took no time at all, and is no answer of a language model', () => {
+    expect(firstOfRow({}).headline).toBe('Nothing wrong found in this request: GET /orders took under 0.01 s');
+  });
+
+  test('without a date shows none', () => {
+    expect(firstOfRow({ startUs: 0 }).pictureTitle).toBe('GET /orders');
+  });
+});
 
 describe('nothing wrong: what kind of request it is comes first', () => {
   test.each<[string, SpanNode]>([

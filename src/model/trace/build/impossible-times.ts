@@ -42,6 +42,11 @@ export function withoutAbsurdDurations(durationUs: Float64Array): number {
   return absurd;
 }
 
+/** Whether its times count from the epoch, and in the right unit. */
+export function hasDate(startEpochUs: number): boolean {
+  return startEpochUs >= DATED_FROM_US;
+}
+
 function isDated(us: number): boolean {
   return us > 0 && us <= DATED_TO_US;
 }

@@ -2,11 +2,20 @@
 
 import type { Gap } from '#model/finding/gap.ts';
 import { durationText } from '#model/text/duration.ts';
+import { hasDate } from '#model/trace/build/impossible-times.ts';
 import type { Repairs } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 /** The source of every gap that the trace itself shows. */
 export const TRACE_SOURCE = 'trace';
+
+/** Whether nobody knows how long the request took: its length is missing, impossible, or in another unit. */
+export function isWithoutLength(trace: Trace): boolean {
+  if (trace.startEpochUs > 0 && !hasDate(trace.startEpochUs)) return true;
+  const { negativeDuration, absurdDuration, unfinishedSpan, undatedSpan } = trace.repairs;
+  if (trace.durationOfUs(trace.root) > 0) return false;
+  return negativeDuration + absurdDuration + unfinishedSpan + undatedSpan > 0 || trace.startEpochUs === 0;
+}
 
 /** One for each kind of repair that matters, the most costly first. None for a flawless trace. */
 export function repairGaps(trace: Trace): Gap[] {
@@ -16,8 +25,15 @@ export function repairGaps(trace: Trace): Gap[] {
     if (count <= 0 || (repair === 'clockSkew' && isSlightlyMoved(trace))) continue;
     gaps.push({ source: TRACE_SOURCE, problem: problem(count, trace), consequence });
   }
+  if (trace.spanCount > 0 && !hasDate(trace.startEpochUs)) gaps.push(WITHOUT_DATE);
   return gaps;
 }
+
+const WITHOUT_DATE: Gap = {
+  source: TRACE_SOURCE,
+  problem: 'no span has a date',
+  consequence: 'if its times have the wrong unit, its durations are wrong; log lines of that time are not found',
+};
 
 type Sentence = Readonly<{ problem: (count: number, trace: Trace) => string; consequence: string }>;
 
@@ -80,6 +96,10 @@ const SENTENCES: Readonly<Record<keyof Repairs, Sentence>> = {
   unnamedService: {
     problem: (count) => `${counted(count, 'span')} without a service name`,
     consequence: 'they are shown as unknown-service, so their services cannot be distinguished',
+  },
+  unnamedOperation: {
+    problem: (count) => `${counted(count, 'span')} without a name`,
+    consequence: 'they are shown as unnamed-operation, so their work cannot be distinguished',
   },
   foreignParent: {
     problem: (count) =>

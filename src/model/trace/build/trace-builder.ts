@@ -16,6 +16,7 @@
  *   no end                         the duration is 0                                    unfinishedSpan
  *   no start, or one after 2255    it begins with its parent                             undatedSpan
  *   no service                     it is called `unknown-service`                        unnamedService
+ *   no name                        it is called `unnamed-operation`                      unnamedOperation
  *   an old and a new name differ   the new one is read (`semconv.ts`)                    conflictingName
  *   a kind that nobody knows       it has none                                           unknownKind
  *   control characters in a name   they are taken out where it is shown                  hiddenCharacters
@@ -61,6 +62,7 @@ export function buildTrace(recorded: SpanTable, traceId = '', maxSkewUs = MAX_CL
     clockSkew: 0,
     clockSkewTooLarge: 0,
     unnamedService: 0,
+    unnamedOperation: 0,
     hiddenCharacters: 0,
     missingSpanId: 0,
     ...NO_FLAWS,
@@ -83,7 +85,7 @@ export function buildTrace(recorded: SpanTable, traceId = '', maxSkewUs = MAX_CL
   const hasEvents = column('hasEvents');
   const source = column('source');
   const detail = column('detail');
-  const operation = column('operation');
+  const operation = withNames(column('operation'), names, repairs);
   Object.assign(repairs, flawCounts(column('flaws')));
 
   const service = ofProcesses(spans, process, (of) => names.number(isBlank(of.service) ? UNKNOWN_SERVICE : of.service));
@@ -198,8 +200,28 @@ const UNKNOWN_SERVICE = 'unknown-service';
 
 /** A service name that would be invisible, or that only stands for a missing one. */
 function isBlank(service: string): boolean {
-  return /^[\s\p{Cc}\p{Cf}]*$/u.test(service) || NO_NAMES.has(service);
+  return INVISIBLE.test(service) || NO_NAMES.has(service);
 }
+
+const INVISIBLE = /^[\s\p{Cc}\p{Cf}]*$/u;
+
+/** Without a name, sentences about the span would have a hole. Changes a copy, and only where a name is missing. */
+function withNames(
+  operation: Int32Array,
+  names: SpanTable['names'],
+  repairs: { unnamedOperation: number },
+): Int32Array {
+  const blank = numbersIn(operation, names.size()).filter((name) => INVISIBLE.test(names.text(name)));
+  if (blank.length === 0) return operation;
+  const unnamed = names.number(UNNAMED_OPERATION);
+  return operation.map((name) => {
+    if (!blank.includes(name)) return name;
+    repairs.unnamedOperation += 1;
+    return unnamed;
+  });
+}
+
+const UNNAMED_OPERATION = 'unnamed-operation';
 
 /** Placeholders of Jaeger, its older versions, the collector and OpenTelemetry's SDKs for a missing name. */
 const NO_NAMES: ReadonlySet<string> = new Set(['missing-service-name', 'OTLPResourceNoServiceName', 'unknown_service']);

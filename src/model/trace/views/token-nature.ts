@@ -22,8 +22,8 @@ export function isModelAnswer(trace: Trace): boolean {
     if (tokens / (trace.durationOfUs(span) / 1e6) >= LEAST_TOKENS_A_SECOND) spans.push(span);
     else isSlow = true;
   }
-  const isMost = pathUs(trace, spans) >= MOST_OF_TIME * trace.durationOfUs(trace.root);
-  return !isSlow && isMost;
+  if (isSlow || spans.length === 0) return false;
+  return pathUs(trace, spans) >= MOST_OF_TIME * trace.durationOfUs(trace.root);
 }
 
 /** One text for an embedding has up to 8,191 tokens (OpenAI), and people keep their attention for ten seconds (Nielsen). */

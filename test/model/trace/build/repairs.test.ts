@@ -50,6 +50,17 @@ test('each kind of repair has one sentence with its consequence', () => {
   expect(said({ flaws: SPAN_FLAW.followsFrom })).toEqual(['1 span with a FOLLOWS_FROM reference but no parent']);
 });
 
+test('a span without a name gets one, so that no sentence has a hole', () => {
+  const trace = traceFrom([{ ...(healthy[0] as SpanRow), operation: ' \u200b' }]);
+  expect([trace.operation(0), trace.repairs.unnamedOperation]).toEqual(['unnamed-operation', 1]);
+  expect(repairGaps(trace).map(({ problem }) => problem)).toContain('1 span without a name');
+});
+
+test('a trace whose times count from 0 has no date', () => {
+  const trace = traceFrom([{ ...(healthy[0] as SpanRow), startUs: 1767 * 1e6 }]);
+  expect(repairGaps(trace).map(({ problem }) => problem)).toEqual(['no span has a date']);
+});
+
 test('a service that would be shown as nothing is none', () => {
   const trace = traceFrom([{ ...(healthy[0] as SpanRow), service: ' \u200b' }]);
   expect([trace.service(0), trace.repairs.unnamedService]).toEqual(['unknown-service', 1]);
@@ -143,10 +154,14 @@ test('of any spans something is said exactly where something was repaired that m
   );
 });
 
+/** 2026-01-06. */
+const DATED_US = 1_767_709_800_000_000;
+
 test('calls that lie in their callers need none', () => {
   fc.assert(
     fc.property(callTree, (spans) => {
-      expect(repairGaps(traceFrom(spans))).toEqual([]);
+      const dated = spans.map((span) => ({ ...span, startUs: span.startUs + DATED_US }));
+      expect(repairGaps(traceFrom(dated))).toEqual([]);
     }),
   );
 });
