@@ -1,6 +1,7 @@
 /** Unpacks gzip, which it recognises by the first two bytes and not by the name. Anything else passes as it is. */
 import type { Readable } from 'node:stream';
 import { UnreadableInputError } from '#core/errors.ts';
+import { fileErrorCode, fileTrouble } from '#core/file-trouble.ts';
 import { isIdAlone, lookUpText } from '#model/trace/id-forms.ts';
 
 /** The name of standard input on a command line. */
@@ -66,11 +67,14 @@ class UnpackedTooLarge extends Error {
   readonly code = 'UNPACKED_TOO_LARGE';
 }
 
+const ADVICE: Readonly<Record<string, string>> = {
+  ENOENT: 'Check the path.',
+  ENOTDIR: 'Check the path.',
+  EISDIR: 'Name the files in it.',
+  EACCES: 'Check the permissions of the file.',
+};
+
 const WHY: Readonly<Record<string, readonly [what: string, advice: string]>> = {
-  ENOENT: ['there is no such file', 'Check the path.'],
-  ENOTDIR: ['there is no such file', 'Check the path.'],
-  EISDIR: ['it is a folder', 'Name the files in it.'],
-  EACCES: ['reading it is not allowed', 'Check the permissions of the file.'],
   Z_BUF_ERROR: ['its compressed data is truncated', 'Fetch the file again.'],
   UNPACKED_TOO_LARGE: [
     `it unpacks to more than ${UNPACKED_BYTES / 1e6} MB and ${MOST_TIMES} times its size`,
@@ -80,11 +84,12 @@ const WHY: Readonly<Record<string, readonly [what: string, advice: string]>> = {
 };
 
 export function asUnreadable(path: string, error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? `${error.code}` : '';
-  const why = WHY[code];
-  if (!why) return error;
-  const advice = code === 'ENOENT' && isIdAlone(path) ? lookUpText(path) : why[1];
-  return new UnreadableInputError(`cannot read ${path === STDIN ? 'standard input' : path}: ${why[0]}`, advice, {
+  const code = fileErrorCode(error);
+  const [why, usual] = WHY[code] ?? [fileTrouble(error), ADVICE[code]];
+  if (usual === undefined) return error;
+  const advice = code === 'ENOENT' && isIdAlone(path) ? lookUpText(path) : usual;
+  const name = path === '' ? 'a file without a name' : path;
+  return new UnreadableInputError(`cannot read ${path === STDIN ? 'standard input' : name}: ${why}`, advice, {
     cause: error,
   });
 }

@@ -1,7 +1,7 @@
 /** `spanhound doctor`: checks every connection and the store, and says how to fix each failure. */
 import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { access, mkdtemp, rmdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
@@ -16,6 +16,9 @@ import { loadConfig } from '#config/load.ts';
 import type { Config } from '#config/schema.ts';
 import { isoFromUs, systemClock } from '#core/clock.ts';
 import { errorRecord } from '#core/errors.ts';
+import { writeTrouble } from '#core/file-trouble.ts';
+import { counted } from '#model/text/count-text.ts';
+import { listText } from '#model/text/list-text.ts';
 import { shown } from '#present/words/plain-text.ts';
 import { checkStore } from '#workflows/check-store.ts';
 import { storedChanges } from '#workflows/note-changes.ts';
@@ -168,6 +171,7 @@ async function storeFolder(config: Config): Promise<Found> {
   try {
     const existing = await nearestFolder(folder);
     await access(existing, constants.W_OK | constants.X_OK);
+    if (existing !== folder) await createsIn(existing);
     if (!(await isInFolder(config))) {
       return { name, state: 'ok', detail: `none yet; the next start creates it in ${folder}`, remedy: '' };
     }
@@ -226,6 +230,14 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
+/** Permissions alone do not show it: a file system may be read-only, or hold no folders of others, such as /proc. */
+async function createsIn(folder: string): Promise<void> {
+  const probe = await mkdtemp(join(folder, '.spanhound-')).catch((error: unknown) => {
+    throw new Error(`no folder can be created in ${folder}: ${writeTrouble(error)}`, { cause: error });
+  });
+  await rmdir(probe);
+}
+
 async function nearestFolder(path: string): Promise<string> {
   let folder = path;
   while (!(await exists(folder)) && dirname(folder) !== folder) folder = dirname(folder);
@@ -240,14 +252,30 @@ function failed(name: string, error: unknown, remedy?: string): Found {
 const MARK = { ok: '✓', failed: '✗', off: '·' } as const;
 const COLOUR = { ok: 32, failed: 31, off: 90 } as const;
 
+/** A terminal shows the end: there are the failures, and the sum. */
+const ORDER = ['off', 'ok', 'failed'] as const;
+
 function text(checks: readonly Check[], colour: boolean): string {
   const nameWidth = Math.max(...checks.map(({ name }) => name.length));
   const indent = ' '.repeat(nameWidth + 4);
-  return checks
-    .map(({ name, state, detail, remedy }) => {
+  const lines = ORDER.flatMap((state) => checks.filter((check) => check.state === state)).map(
+    ({ name, state, detail, remedy }) => {
       const mark = colour ? `\u001b[${COLOUR[state]}m${MARK[state]}\u001b[0m` : MARK[state];
-      const lines = [...detail.split('\n'), ...(remedy === '' ? [] : [`→ ${remedy}`])];
-      return `${mark} ${name.padEnd(nameWidth)}  ${lines.join(`\n${indent}`)}\n`;
-    })
-    .join('');
+      const said = state === 'off' && remedy !== '' ? [`${detail}. ${remedy}`] : detail.split('\n');
+      const fix = state === 'off' || remedy === '' ? [] : [`→ ${remedy}`];
+      return `${mark} ${name.padEnd(nameWidth)}  ${[...said, ...fix].join(`\n${indent}`)}\n`;
+    },
+  );
+  return `${lines.join('')}\n${sumOf(checks)}\n`;
+}
+
+function sumOf(checks: readonly Check[]): string {
+  const asked = checks.filter(({ state }) => state !== 'off');
+  const failures = asked.filter(({ state }) => state === 'failed');
+  const [only] = asked;
+  if (failures.length > 0)
+    return `${failures.length} of ${counted(asked.length, 'check')} failed: ${listText(failures.map(({ name }) => name))}.`;
+  if (asked.length === 1 && only?.name === 'store')
+    return 'Only the store was checked: no connection is configured. Begin with a store of traces, such as JAEGER_URL.';
+  return `${counted(asked.length, 'check')} passed; ${checks.length - asked.length} not configured.`;
 }

@@ -1,6 +1,7 @@
 /** Reads the input of a tool, a file or standard input, as text. */
 import { createReadStream } from 'node:fs';
 import { TooLargeError, UnreadableInputError } from '#core/errors.ts';
+import { fileTrouble } from '#core/file-trouble.ts';
 
 /** Larger than any document that a person formats or compares by hand. */
 const MAX_BYTES = 64_000_000;
@@ -14,13 +15,36 @@ export async function textOfInput(path: string): Promise<string> {
     for await (const chunk of stream) {
       const bytes = Buffer.from(chunk);
       size += bytes.length;
-      if (size > MAX_BYTES) throw new TooLargeError(path === '-' ? 'standard input' : path, MAX_BYTES);
+      if (size > MAX_BYTES) throw new TooLargeError(nameOf(path), MAX_BYTES);
       parts.push(bytes);
     }
   } catch (error) {
     if (error instanceof TooLargeError) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new UnreadableInputError(`cannot read ${path} (${code})`, 'Name a file, or - for standard input.');
+    throw new UnreadableInputError(
+      `cannot read ${nameOf(path)}: ${fileTrouble(error)}`,
+      'Name a file, or - for standard input.',
+    );
   }
-  return new TextDecoder().decode(Buffer.concat(parts));
+  const bytes = Buffer.concat(parts);
+  refuseBinary(bytes, path);
+  return new TextDecoder().decode(bytes);
 }
+
+/** The name of an input for people. */
+export function nameOf(path: string): string {
+  if (path === '-') return 'standard input';
+  return path === '' ? 'a file without a name' : path;
+}
+
+/** Bytes of control would move the cursor of a terminal, and a check of them would find nothing. */
+function refuseBinary(bytes: Buffer, path: string): void {
+  if (!bytes.subarray(0, LOOKED_AT).includes(0)) return;
+  const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  throw new UnreadableInputError(
+    `${nameOf(path)} cannot be read: it is ${isUtf16 ? 'text in UTF-16' : 'binary data, not text'}`,
+    isUtf16 ? 'Save it as UTF-8.' : 'Name a file of text.',
+  );
+}
+
+/** As git does: a zero byte in the first 8,000 bytes. */
+const LOOKED_AT = 8_000;

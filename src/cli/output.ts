@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { type Call, FORMS, type Form, type OutputOptions, type UsualForm } from '#cli/call.ts';
 import { UnreadableInputError, UsageError } from '#core/errors.ts';
+import { writeTrouble } from '#core/file-trouble.ts';
 
 export type Output<F extends Form = UsualForm> = Readonly<{
   form: F;
@@ -113,9 +114,8 @@ function toFile(path: string): Write {
       await file.writeFile(content).finally(() => file.close());
       flags = 'a';
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
       throw new UnreadableInputError(
-        `cannot write ${path}: ${why}`,
+        `cannot write ${path}: ${writeTrouble(error)}`,
         'Check that the folder is there and may be written to.',
       );
     }

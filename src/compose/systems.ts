@@ -38,9 +38,14 @@ export async function openOffered<Opened>(
   });
 }
 
+/** `A and B` in a list of alternatives would read as if all of them were needed. */
+function together(set: string): string {
+  return set.replaceAll(' and ', ' with ');
+}
+
 /** The settings that enable this evidence: `JAEGER_URL or TEMPO_URL`. `form` formats a variable. */
 export async function settingsFor(kind: EvidenceKind, form = (variable: string) => variable): Promise<string> {
-  const sets = (await holding(kind)).flatMap(({ setup }) => (setup ? [form(setup.set)] : []));
+  const sets = (await holding(kind)).flatMap(({ setup }) => (setup ? [form(together(setup.set))] : []));
   return oneOf(sets);
 }
 

@@ -10,6 +10,7 @@ import { DETECTORS_PREFIX } from '#config/detector-settings.ts';
 import { Config } from '#config/schema.ts';
 import { type Setting, settingsOf } from '#config/setting.ts';
 import { ConfigError } from '#core/errors.ts';
+import { fileTrouble } from '#core/file-trouble.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -86,8 +87,7 @@ function readText(path: string, mistakes: Mistakes, what: string): string | unde
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    mistakes.push(`${what} cannot be read (${code}) → ${path}`);
+    mistakes.push(`${what} cannot be read: ${fileTrouble(error)} → ${path}`);
     return undefined;
   }
 }

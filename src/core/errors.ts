@@ -139,7 +139,7 @@ export class UnreachableError extends SpanhoundError {
 
   constructor(backend: string, why: string, { check, ...options }: CheckOptions = {}) {
     super(`${backend} did not answer: ${why}`, options);
-    this.advice = `${backend} did not answer (${why}). Check that it is up and that ${check?.address ?? 'its address in the configuration'} is right.`;
+    this.advice = `Check that ${backend} is up and that ${check?.address ?? 'its address in the configuration'} is right.`;
   }
 }
 

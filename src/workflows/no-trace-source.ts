@@ -9,5 +9,5 @@ export type SaysSystems = Readonly<{
 /** `lack` is the first half of the sentence: `no trace source is configured`. */
 export async function noTraceSource({ settingsFor }: SaysSystems, lack: string): Promise<ConfigError> {
   const settings = (await settingsFor?.('traces')) ?? 'the setting';
-  return new ConfigError(`${lack}: set ${settings} to its address`);
+  return new ConfigError(`${lack}: set ${settings}`);
 }

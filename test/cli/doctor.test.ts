@@ -67,7 +67,7 @@ describe('doctor', () => {
     const { code, checks } = await diagnosis({ JAEGER_URL: backends.jaegerUrl, LOKI_URL: 'http://127.0.0.1:9' });
     expect(code).toBe(5);
     expect(checks.jaeger).toMatchObject({ state: 'ok', detail: expect.stringContaining('frontend') });
-    expect(checks.loki).toMatchObject({ state: 'failed', remedy: expect.stringMatching(/Check that it is up/) });
+    expect(checks.loki).toMatchObject({ state: 'failed', remedy: expect.stringMatching(/Check that loki is up/) });
   });
 
   test('a wrong base path is told from a backend that is down', async () => {
@@ -90,8 +90,22 @@ describe('doctor', () => {
     });
     expect(code).toBe(5);
     expect(stderr).toBe('');
-    expect(stdout).toMatch(/^✗ jaeger .+\n +→ .+\n· tempo /);
-    expect(stdout).toMatch(/^✓ store /m);
+    expect(stdout).toMatch(/^· tempo +not configured\. Set TEMPO_URL /);
+    expect(stdout).toMatch(
+      /^✓ store .+\n✗ jaeger +jaeger did not answer: the connection was refused\n +→ Check that jaeger is up .+\n\n1 of 2 checks failed: jaeger\.\n$/m,
+    );
+  });
+
+  test('without settings, it says where to begin', async () => {
+    const { code, stdout } = await spanhound(['doctor'], { env: { SPANHOUND_DATA: dataFolder() } });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\nOnly the store was checked: no connection is configured\. .+\n$/);
+  });
+
+  test('a folder that cannot be created is a failure, whatever its permissions say', async () => {
+    const { code, stdout } = await spanhound(['doctor'], { env: { SPANHOUND_DATA: '/proc/spanhound' } });
+    expect(code).toBe(5);
+    expect(stdout).toMatch(/^✗ store +no folder can be created in \/proc: .+\n +→ Let this user write to /m);
   });
 });
 

@@ -157,7 +157,7 @@ describe('secrets', () => {
 
   test('in a file that is not there are a mistake with its path', () => {
     expect(mistakesOf({ SLACK_APP_TOKEN_FILE: '/nowhere/token' })).toEqual([
-      '✖ the file that SLACK_APP_TOKEN_FILE names cannot be read (ENOENT) → /nowhere/token',
+      '✖ the file that SLACK_APP_TOKEN_FILE names cannot be read: there is no such file → /nowhere/token',
     ]);
   });
 });
@@ -179,7 +179,7 @@ describe('mistakes', () => {
       '✖ no detector has this setting → SPANHOUND_DETECTORS_A ✖ B',
     ]);
     expect(mistakesOf({ GITHUB_TOKEN_FILE: '/none\u2028\r\n/such' })).toEqual([
-      expect.stringMatching(/\(ENOENT\) → \/none \/such$/),
+      expect.stringMatching(/: there is no such file → \/none \/such$/),
     ]);
   });
 
@@ -244,7 +244,9 @@ describe('mistakes', () => {
   });
 
   test('a file that is not there is one', () => {
-    expect(() => loadConfig({}, '/nowhere/spanhound.yaml')).toThrow(/ENOENT.*\/nowhere\/spanhound\.yaml/);
+    expect(() => loadConfig({}, '/nowhere/spanhound.yaml')).toThrow(
+      /there is no such file.*\/nowhere\/spanhound\.yaml/,
+    );
   });
 });
 

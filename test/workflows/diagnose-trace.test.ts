@@ -101,7 +101,7 @@ describe('diagnosing a trace', () => {
     expect(error).toMatchObject({
       code: 'SH_NO_SOURCE_ANSWERED',
       message: 'no source answered: jaeger did not answer: timed out',
-      advice: expect.stringContaining('Check that it is up'),
+      advice: expect.stringContaining('is up and that'),
     });
   });
 

@@ -73,5 +73,5 @@ function readFrom(hasCases: boolean, sources: readonly string[], settings: reado
   const from = read.length === 0 ? 'No source is configured.' : `I read ${read.join(', ')}.`;
   return settings.length === 0
     ? from
-    : `${from} To read your own traces, set ${settings.join(' and ')} and start again.`;
+    : `${from} To read your own traces, set ${settings.join('. For logs, set ')}. Then start again.`;
 }
