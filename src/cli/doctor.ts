@@ -274,8 +274,8 @@ function sumOf(checks: readonly Check[]): string {
   const failures = asked.filter(({ state }) => state === 'failed');
   const [only] = asked;
   if (failures.length > 0)
-    return `${failures.length} of ${counted(asked.length, 'check')} failed: ${listText(failures.map(({ name }) => name))}.`;
+    return `${failures.length} of ${counted(asked.length, 'check')} failed: ${listText([...new Set(failures.map(({ name }) => name))])}.`;
   if (asked.length === 1 && only?.name === 'store')
-    return 'Only the store was checked: no connection is configured. Begin with a store of traces, such as JAEGER_URL.';
+    return 'No connection is configured, so this shows the state of the store alone. Begin with a store of traces, such as JAEGER_URL.';
   return `${counted(asked.length, 'check')} passed; ${checks.length - asked.length} not configured.`;
 }

@@ -99,7 +99,7 @@ describe('doctor', () => {
   test('without settings, it says where to begin', async () => {
     const { code, stdout } = await spanhound(['doctor'], { env: { SPANHOUND_DATA: dataFolder() } });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/\nOnly the store was checked: no connection is configured\. .+\n$/);
+    expect(stdout).toMatch(/\nNo connection is configured, .+\n$/);
   });
 
   test('a folder that cannot be created is a failure, whatever its permissions say', async () => {

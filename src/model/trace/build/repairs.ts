@@ -99,7 +99,7 @@ const SENTENCES: Readonly<Record<keyof Repairs, Sentence>> = {
   },
   unnamedOperation: {
     problem: (count) => `${counted(count, 'span')} without a name`,
-    consequence: 'they are shown as unnamed-operation, so their work cannot be distinguished',
+    consequence: 'the answer calls all of them unnamed-operation, so it cannot distinguish their work',
   },
   foreignParent: {
     problem: (count) =>
