@@ -94,8 +94,8 @@ export function changeBehindCause(
         isOfDatabase({ service, kind }, databases) ||
         isOfResolver({ service, files })),
   );
-  const isNewCall = newlyAsked(first.service, evidence.traces, evidence.healthyTraces).size > 0;
-  const ofCalls = withKind(withKind(shown.kinds, 'many-calls', asking.size > 0), 'new-call', isNewCall);
+  const newlyCalled = [...newlyAsked(first.service, evidence.traces, evidence.healthyTraces)];
+  const ofCalls = withKind(withKind(shown.kinds, 'many-calls', asking.size > 0), 'new-call', newlyCalled.length > 0);
   const kinds = withKind(ofCalls, 'cache', isCacheLost);
   const symptoms: ChangeSymptoms = {
     ...shown,
@@ -113,6 +113,7 @@ export function changeBehindCause(
     complaint: withRecord(shown.complaint, first, evidence),
     isOutside: isOutside(first, shown) || failedOutside(shownBy, evidence.traces),
     isWaiting: first.facts.isWaiting === true,
+    newlyCalled,
     announced: announcedBy(first.service, changes),
     trait: sharedTrait(shown, judgement),
     guilty,

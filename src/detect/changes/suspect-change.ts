@@ -13,6 +13,7 @@ import { type AlikeVersions, alikeVersions } from '#detect/signs/alike-versions.
 import { type Suspicion, scoreOfNone, suspicions } from '#detect/signs/change-suspicion.ts';
 import { gapText, KINDS, LONGEST_TEXT, nameOf, setAside, shownChange } from '#detect/signs/change-words.ts';
 import { familyKey } from '#detect/signs/releases-seen.ts';
+import { isFullDisk } from '#detect/signs/suspicion/slow-growth.ts';
 import { windowTrouble } from '#detect/signs/versions/window-trouble.ts';
 import { type Change, isSameChange, shortChangeId } from '#model/changes/change.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
@@ -294,12 +295,12 @@ function isLongBefore({ isNear, reasons, gapUs }: Suspicion, trouble: ChangeSymp
 
 /**
  * Time alone leads to a change of the service at fault, or of one whose answers fail there. Where a store or a provider
- * fails, or what it calls is slow, it leads to neither.
+ * fails, or what it calls is slow, it leads to neither. A disk that is full filled up for days.
  */
 function isOfFault(trouble: ChangeSymptoms, change: Change): boolean {
   const { service, complaint, isOutside = false, isWaiting = false } = trouble;
   if (saysCallee(complaint?.text ?? '', change.service)) return true;
-  return !isOutside && !isWaiting && familyKey(change.service) === familyKey(service);
+  return !isOutside && !isWaiting && !isFullDisk(trouble) && familyKey(change.service) === familyKey(service);
 }
 
 function sightingOf(

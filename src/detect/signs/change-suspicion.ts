@@ -9,7 +9,9 @@
 import { leadsTo, type Mechanism, mayBeAnything, mechanismOf } from '#detect/signs/failure-mechanisms.ts';
 import { linkedChanges } from '#detect/signs/linked-changes.ts';
 import { familyKey } from '#detect/signs/releases-seen.ts';
+import { newCallText } from '#detect/signs/suspicion/new-calls.ts';
 import { featureText, fileOfWork, onlyOwnText, ownFileText, ownNameText } from '#detect/signs/suspicion/own-code.ts';
+import { isFullDisk } from '#detect/signs/suspicion/slow-growth.ts';
 import { quotedVersionText, SHORTEST_VERSION, versionText } from '#detect/signs/versions/said-versions.ts';
 import { appliedChanges } from '#model/changes/applied-changes.ts';
 import { type Change, isSameChange } from '#model/changes/change.ts';
@@ -132,7 +134,7 @@ function mayBeOwn(trouble: ChangeSymptoms): boolean {
   const { cause = '', isOutside = false, isWaiting = false } = trouble;
   // Who asks a provider more often does it himself.
   const isOther = isOutside && !trouble.kinds.has('many-calls');
-  return scoreOfNone(trouble) === 1 && !isOther && !OF_DATA.has(cause) && !isWaiting;
+  return scoreOfNone(trouble) === 1 && !isOther && !OF_DATA.has(cause) && !isWaiting && !isFullDisk(trouble);
 }
 
 /** The service that is slow may have become so by its own change; a failure may come from what it asks as well. */
@@ -314,7 +316,7 @@ function ofNobody(
 ): number {
   const { service, databases = [], suffering, near = NOBODY, isSure = false, isDated = false } = trouble;
   if (namesDatabase(change, databases) || namedTrait(trouble, change) !== '') return NEAR;
-  if (namedFlag(trouble, change) !== '' || featureText(trouble, change) !== '') return NEAR;
+  if ([namedFlag, featureText, newCallText].some((names) => names(trouble, change) !== '')) return NEAR;
   const isOfAll = mechanism !== undefined && WHOLE_PLATFORM.has(mechanism.kind) && mechanism.strength > WEAK;
   // A flag may do anything, and most flags are of other services.
   const mayBeOf = mechanism?.kind !== 'flag-on' || !isBlank(trouble, { change, changes }, mechanism);
@@ -546,6 +548,7 @@ function reasonsOf(
     { score: QUOTED, text: quotedVersionText(trouble, change, sayers) },
     { score: QUOTED, text: flag && `it changes the flag ${flag}, which these spans read` },
     { score: QUOTED, text: askedText(trouble, change) },
+    { score: QUOTED, text: newCallText(trouble, change) },
     { score: QUOTED, text: switchedText(trouble, change, changes) },
     { score: OWN_CODE, text: featureText(trouble, change) },
     { score: QUOTED, text: trait && `it names “${trait}”, which the affected requests have` },

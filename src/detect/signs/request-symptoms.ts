@@ -301,10 +301,11 @@ function relatedTo(trace: Trace, finding: Finding): ReadonlySet<string> {
 }
 
 /** The kind of failure by the detector's own words for it. */
-function kindsOf({ title, explanation, detector }: Finding, isFailed: boolean): readonly ChangeSymptom[] {
+function kindsOf({ title, explanation, detector, facts }: Finding, isFailed: boolean): readonly ChangeSymptom[] {
   const text = `${detector} ${title} ${explanation}`;
   const ofWords = WORDS.filter(([, words]) => words.test(text)).map(([kind]) => kind);
-  return isFailed ? ofWords : ['slow', ...ofWords];
+  // A metric of response times is about slow answers, whatever else fails.
+  return isFailed && facts.concept !== 'latency' ? ofWords : ['slow', ...ofWords];
 }
 
 const WORDS: readonly (readonly [ChangeSymptom, RegExp])[] = [
@@ -316,7 +317,8 @@ const WORDS: readonly (readonly [ChangeSymptom, RegExp])[] = [
     'access',
     /\b40[13] (?:unauthori[sz]ed|forbidden)\b|\baccess ?denied\b|\bpermission ?denied\b|\bnot authori[sz]ed\b/i,
   ],
-  ['cpu', /\bcpu\b|throttl/i],
+  // Azure SQL's DTUs are shares of a processor, its memory and its reads.
+  ['cpu', /\bcpu\b|\bdtu\b|throttl/i],
   ['no-endpoints', /\bno healthy (?:upstream|host)|\bno (?:available|live) (?:server|upstream|backend|instance)/i],
   ['disk', /\bdisk\b|\bstorage at \d|space left/i],
   ['backlog', /backlog|\bqueue|consumer.lag|cannot keep up/i],

@@ -26,6 +26,11 @@ export function saysQueueGrows({ detector, facts }: Finding): boolean {
   return detector === 'metric-anomaly' && OF_QUEUES.has(String(facts.concept));
 }
 
+/** Messages wait for the service, and more of them from minute to minute. */
+export function saysMessagesWait({ detector }: Pick<Finding, 'detector'>): boolean {
+  return detector === 'queue-backlog' || detector === 'consumer-lag';
+}
+
 /** The kind of a verdict where a processor collects garbage: its memory is too small, and the processor follows. */
 export const COLLECTS = 'gc-pause';
 

@@ -1,9 +1,9 @@
 /**
  * What a full processor works at, or for what a slow service stands still, where numbers or lines show it: it collects
  * garbage because its memory is too small, or it gets far more requests than before. The processor itself is then only
- * where it shows.
+ * where it shows. A consumer that its broker takes for dead says so in its lines, and its messages wait.
  */
-import { COLLECTS, saysMoreIsAsked } from '#diagnose/rules/seen-by-many.ts';
+import { COLLECTS, saysMessagesWait, saysMoreIsAsked } from '#diagnose/rules/seen-by-many.ts';
 import type { Suspect } from '#diagnose/window/culprit.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
@@ -18,7 +18,7 @@ import { durationText } from '#model/text/duration.ts';
 import { amountIn } from '#model/trace/wait-amounts.ts';
 
 /** `kind`: of the verdict. `text` is a clause: `it collects garbage 72 % of the time, 0.4 % before`. */
-export type BehindUse = Readonly<{ kind: typeof COLLECTS | 'load'; text: string }>;
+export type BehindUse = Readonly<{ kind: string; text: string }>;
 
 /** Each request stands still while memory is collected: its own work takes longer, also where the processor has room. */
 const MAY_COLLECT: ReadonlySet<string> = new Set(['cpu', 'latency', 'network-delay']);
@@ -38,6 +38,7 @@ export function behindUse(
   suspect: Pick<Suspect, 'service' | 'kind'> | undefined,
   evidence: Seen,
 ): BehindUse | undefined {
+  if (suspect !== undefined && CONSUMER_LEAVES.test(evidence.complaint ?? '')) return lagBehind(suspect, evidence);
   if (suspect === undefined || !(MAY_COLLECT.has(suspect.kind) || tellsOfPause(evidence))) return undefined;
   const { service } = suspect;
   if (suspect.kind !== 'cpu' && runsOut(service, evidence)) return undefined;
@@ -47,6 +48,20 @@ export function behindUse(
   const more = evidence.seen.find((finding) => finding.service === service && saysMoreIsAsked(finding));
   if (more === undefined) return undefined;
   return { kind: 'load', text: `it gets ${more.facts.now} requests a second, ${more.facts.usual} before` };
+}
+
+/**
+ * A consumer took longer between two polls, or for one message, than its broker waits: its work goes to another one, and
+ * is done again. librdkafka, Kafka's Java client (CommitFailedException), KafkaJS, Sarama; RabbitMQ's consumer_timeout.
+ */
+const CONSUMER_LEAVES =
+  /\bmax(?:imum)?[ ._]poll[ ._]interval\b|\bconsumer poll timeout has expired\b|\bleaving (?:the )?(?:consumer )?group\b|\bLeaveGroup\b|\bCommitFailedException\b|\bgroup has already rebalanced\b|\bcoordinator is not aware of this member\b|\bdelivery acknowledgement on channel \d+ timed out\b/i;
+
+/** With the messages that wait for it as the second sign. */
+function lagBehind({ service }: Pick<Suspect, 'service'>, { seen }: Seen): BehindUse | undefined {
+  const waiting = seen.find((finding) => finding.service === service && saysMessagesWait(finding));
+  if (waiting === undefined) return undefined;
+  return { kind: waiting.detector, text: 'its consumers leave their group, and messages wait for them' };
 }
 
 /** The runtime tells of its pauses: that is no error of the program. */

@@ -57,6 +57,8 @@ export type ChangeSymptoms = Readonly<{
   notCalled?: string;
   /** For one request: the feature flags that its failed or slow spans record. */
   flags?: ReadonlySet<string>;
+  /** What the service at fault calls now, and in no healthy request. */
+  newlyCalled?: readonly string[];
   /** A value that nearly all affected requests have, and hardly any other: a tenant, a region. */
   trait?: string;
   /** Words of the names of metrics that moved. */

@@ -10,6 +10,7 @@ import { type Limit, limitsIn } from '#model/changes/changed-limits.ts';
 import { heldCalls, outlivesRequest } from '#model/changes/code-effects.ts';
 import { changesContacts } from '#model/changes/contacts.ts';
 import { type DiffLine, diffLines, textOfMark } from '#model/changes/diff-lines.ts';
+import { callsUnderLock } from '#model/changes/held-locks.ts';
 import { codeWords, tellingNumbers } from '#model/text/code-words.ts';
 
 export type CodeChange = Readonly<{
@@ -145,7 +146,7 @@ export function codeChangeOf({
   const callsInLoop = loopCalls(lines, before.counts);
   const grows = growingIn(lines);
   const newValues = settingValues(removed, added);
-  const isHeld = heldCalls(lines).length > 0 || outlivesRequest({ added, removed });
+  const isHeld = heldCalls(lines).length + callsUnderLock(lines).length > 0 || outlivesRequest({ added, removed });
   const isSafe = guardsGone <= 0 && callsInLoop.length === 0 && grows.length === 0 && !isHeld;
   const movesLocks = isOtherOrder(locksIn(removed), locksIn(added)) || isUnsorted(removed, added);
   const isMoved = removed.split('\n').length >= LINES_TELL && isContained(before.counts, now.counts);

@@ -1,18 +1,23 @@
 /** What changed code does, by the forms of many languages: what is inside of a transaction, of a loop, of a pattern. */
 import { type DiffLine, diffLines } from '#model/changes/diff-lines.ts';
 import { type Effect, effect, moreIn, type Sides, WEAK } from '#model/changes/effect.ts';
+import { callsUnderLock } from '#model/changes/held-locks.ts';
 import { effectsPerMessage } from '#model/changes/per-message.ts';
+import { slowerStatements } from '#model/changes/slower-statements.ts';
 import { uncheckedEffects } from '#model/changes/unchecked-code.ts';
 
 export function codeEffects(diff: string, sides: Sides, pathWords: readonly string[]): Effect[] {
   const { added, removed } = sides;
   const [called = ''] = heldCalls(diffLines(diff));
+  const [underLock = ''] = callsUnderLock(diffLines(diff));
   const isAsync = /\basync\b|\bawait\b/.test(diff);
   const blocking = isAsync && !BLOCKS.test(removed) ? (BLOCKS.exec(added)?.[0] ?? '') : '';
   const isWhole = moreIn(added, removed, WHOLE_TABLE).length > 0;
   const isUnbounded = UNBOUNDED.test(added) && !UNBOUNDED.test(removed);
   return [
     ...effect('call-in-transaction', called && `it calls ${called} inside of a transaction`),
+    ...effect('new-lock', underLock && `it calls ${underLock} while it holds a lock`),
+    ...slowerStatements(sides),
     ...effect('new-wait', blocking && `it blocks in ${blocking.replace(/\W{1,40}$/, '')}, inside of asynchronous code`),
     ...effect('unlimited-statement', isWhole ? 'it loads all rows before it selects some' : ''),
     ...effect('grows', isUnbounded ? 'it keeps results without a limit' : ''),

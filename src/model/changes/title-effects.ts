@@ -69,9 +69,13 @@ const MIGRATION_FILE = /(?:^|\/)(?:migrat\w{1,5}|alembic|flyway|liquibase|change
 /** Rails, Laravel, Django, Express, Vue. */
 const ROUTES_FILE = /(?:^|\/)(?:routes?|urls|router)\.\w{1,5}$/i;
 
+/** Types of commits that change nothing that runs (conventionalcommits.org, Angular's convention): `ci: cache key` */
+const NOT_RUN = /^\s{0,3}(?:ci|docs?|tests?|style)(?:\([^()\n]{1,60}\))?!?:/i;
+
 /** What the words of a title mean, and the names of its files where they are settings or migrations. */
 export function titleEffects(change: Titled): Effect[] {
   const { text } = change;
+  if (NOT_RUN.test(text)) return [];
   if (UNDOES.test(text)) return meant(UNDONE_WORDS, text.replace(UNDOES, ''));
   const [paths, title] = [spaced(namesOfFiles(change)), spaced(text)];
   const ofTitle = [...meant(TITLE_WORDS, text), ...smallerMachine(...sidesOf(text))];
@@ -139,6 +143,29 @@ const SIZES = ['nano', 'micro', 'small', 'medium', 'large', 'xlarge'];
 const CORES =
   /\b((?:db-)?(?:[a-z]\d[a-z]{0,2}-)?(?:standard|highmem|highcpu|custom|perf-optimized-N)-)(\d{1,3})\b|\b((?:[A-Z]{2}_)?Standard_[A-Z]{1,3}|(?:GP|BC|HS|MO)_(?:S_)?Gen\d_)(\d{1,3})(?![\d.])/;
 
+/**
+ * Tiers of managed databases and caches: Azure's `Basic`, `S3` and `P1`, MongoDB Atlas' `M30`, Azure Cache's `C2`, Heroku's
+ * `standard-4`. Among the tiers of one letter or word, the lower number is the smaller machine.
+ */
+const TIER =
+  /\b(?:sku|tier|plan|edition|service[_ ]?objective|(?:instance|compute|cluster)[_ ]?(?:class|size|type)|sku_?name|instance_?size_?name)\w{0,8}["']?\s{0,3}[:=]?\s{0,3}["']?((?:(?:basic|standard|premium|essential|private|shield|pro)-?|[A-Z]{1,2})\d{0,3})\b/i;
+/** From small to large, each with its largest: https://learn.microsoft.com/azure/azure-sql/database/resource-limits-dtu-single-databases */
+const FAMILIES: readonly RegExp[] = [/^(?:basic|essential|b)/i, /^(?:standard|s)/i, /^(?:premium|p)/i];
+
+function smallerTier(removed: string, added: string): string {
+  const [before, after] = [removed, added].map((text) => TIER.exec(text)?.[1]);
+  if (before === undefined || after === undefined || before === after) return '';
+  const [was, is] = [splitTier(before), splitTier(after)];
+  const isSmaller =
+    was.name === is.name ? is.number < was.number : is.family >= 0 && was.family >= 0 && is.family < was.family;
+  return isSmaller ? `it runs on the tier ${after} instead of ${before}` : '';
+}
+
+function splitTier(tier: string): Readonly<{ name: string; number: number; family: number }> {
+  const name = tier.replace(/-?\d+$/, '').toLowerCase();
+  return { name, number: Number(/\d+$/.exec(tier)?.[0] ?? 0), family: FAMILIES.findIndex((of) => of.test(name)) };
+}
+
 /** The first machine of one text is larger than that of the other. */
 export function smallerMachine(removed: string, added: string): Effect[] {
   const [was, now] = [coresIn(removed), coresIn(added)];
@@ -146,7 +173,7 @@ export function smallerMachine(removed: string, added: string): Effect[] {
   if (hasFewer) return smaller(`it runs on ${now.cores} processors instead of ${was.cores}`);
   const [before = '', after = ''] = [removed, added].map((text) => MACHINE.exec(text)?.[1] ?? '');
   const isSmaller = before !== '' && after !== '' && sizeOf(after) < sizeOf(before);
-  return smaller(isSmaller ? `it runs on ${after} instead of ${before}` : '');
+  return smaller(isSmaller ? `it runs on ${after} instead of ${before}` : smallerTier(removed, added));
 }
 
 function smaller(said: string): Effect[] {
@@ -182,12 +209,17 @@ const BESIDE =
 const NAME_OF_THING =
   /(?<=\b(?:buckets?|topics?|queues?|tables?|index|indices|polic(?:y|ies)|roles?|streams?|collections?|databases?|namespaces?|quotas?)\s(?:of (?:the )?)?)\w{1,40}(?:[-.]\w{1,40}){1,6}|(?<=\w=)[\w-]{1,40}/gi;
 
+/** The name of a host is none either: `docs.acme.com` */
+const HOST =
+  /\b(?:[a-z\d][a-z\d-]{0,60}\.){1,6}(?:com|net|org|io|eu|ai|app|dev|cloud|internal|local|svc|example|invalid)\b/gi;
+
 /** Whether the title names only such work. */
 export function isQuietTitle({ text }: Pick<Change, 'text'>): boolean {
   // `on for everybody (was: 1 % in staging)`: where it was before.
   const said = text
     .replaceAll(/\(was\b[^)]{0,100}\)/gi, '')
     .replaceAll(NAME_OF_THING, ' ')
+    .replaceAll(HOST, ' ')
     .replaceAll(/[_-]/g, ' ');
   return [QUIET, LOOKS, BESIDE].some((words) => words.test(said));
 }

@@ -123,6 +123,12 @@ export const TITLE_WORDS: readonly TitleWords[] = [
     /\b(?:distributed|advisory|exclusive|pessimistic|row|global|redis|table)[- ]locks?\b|\bunder an? \w{0,20} ?lock\b|\bmutex\b|\bredlock\b|\bserializable\b|\bFOR UPDATE\b|\b(?:prevent|avoid|stop|no)\w{0,4}\b.{0,20}\b(?:double|duplicate|concurrent|overlapping|simultaneous)\b/i,
   ),
   says(
+    'new-wait',
+    'it waits where it did something else meanwhile',
+    // ASP.NET Core, Node.js, Python's asyncio, Netty: a thread that waits does no other work.
+    /^(?!.{0,200}\b(?:remov|drop|replac|avoid|instead|without|no longer|non)\w{0,4}\b)(?!.{0,200}\basync\w{0,8}\b).{0,200}?(?:\bsynchronous(?:ly)?\b|\bblocking (?:calls?|clients?|reads?|writes?|i\/?o|drivers?)\b)|\bsync[- ]over[- ]async\b/i,
+  ),
+  says(
     'narrower-type',
     'it changes the type of ids',
     /\bids?\b.{0,60}\b(?:uuid|ulid|guid|strings?|integers?|bigint|numbers?)s?\b|\b(?:uuid|ulid|guid)s?\b.{0,40}\bids?\b/i,

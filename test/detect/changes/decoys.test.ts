@@ -146,6 +146,46 @@ describe('the time alone', () => {
   });
 });
 
+describe('a disk that is full', () => {
+  const disk = (said: string) => ({
+    ...symptomsOf({
+      cause: 'resource-exhausted',
+      title: 'checkout: its disk takes nothing more',
+      said,
+      symptom: 'failed',
+    }),
+    isSure: true,
+  });
+  const saying = ['write /var/lib/ledger/7: No space left on device', 'java.io.IOException: Disk quota exceeded'];
+
+  test.each(saying)('filled up for days, so the time of a deploy says nothing: %s', (said) => {
+    expect(namedBehind(disk(said), [changed(-60, { id: 'made', text: 'checkout 4.2.0' })])).toBeUndefined();
+  });
+
+  test.each(saying)('may come from a deploy that writes more: %s', (said) => {
+    const louder = changed(-60, { id: 'made', text: 'checkout 4.2.0', diff: '-  level: info\n+  level: debug' });
+    expect(namedBehind(disk(said), [louder])).toBe('made');
+  });
+});
+
+describe('what the service never called before', () => {
+  const slow: FoundCause = { cause: 'latency', title: 'checkout: p95 is 2 s', symptom: 'slow' };
+  const calling = (...newlyCalled: string[]) => ({ ...symptomsOf(slow), newlyCalled });
+  const flag = (text: string) => changed(-60, { kind: 'flag', id: 'ff-8', service: '', text });
+  const commit = changed(-30, { kind: 'commit', id: '71f0c2d', text: 'Shorter names of fields' });
+
+  test('names the flag that says it, and not a commit that came later', () => {
+    const named = flag('checkout scores carts at scores.fraud.example: 5 % -> 50 %');
+    expect(namedBehind(calling('scores.fraud.example'), [commit, named])).toBe('ff-8');
+  });
+
+  test('does not name a flag that says a part of another name', () => {
+    const other = flag('mapscores.fraud.example for checkout-maps: 5 % -> 50 %');
+    const [first] = suspectedBehind(calling('scores.fraud.example'), [other]);
+    expect(first?.title ?? '').not.toContain('never called before');
+  });
+});
+
 describe('a feature flag that the slow spans record', () => {
   const slow: FoundCause = { cause: 'n-plus-one-calls', title: 'web calls hints 40 times', symptom: 'slow' };
   const reading = (...flags: string[]) => ({ ...symptomsOf(slow), flags: new Set(flags) });

@@ -69,3 +69,15 @@ test('new lines of a runtime about its pauses are no error of the program', () =
   expect(behindUse(complains, { ...nothing, logs, complaint: 'IllegalStateException: no price' })).toBeUndefined();
   expect(behindUse(complains, { ...nothing, logs })).toBeUndefined();
 });
+
+test('a consumer that leaves its group again and again has messages that wait for it', () => {
+  const told =
+    '[Consumer clientId=c-1, groupId=stamps] consumer poll timeout has expired: the time between subsequent calls to poll() was longer than the configured max.poll.interval.ms';
+  const complains = { ...cpu, kind: 'exception' };
+  const waits = { detector: 'queue-backlog', service: 'engine', facts: {} } as unknown as Finding;
+  expect(behindUse(complains, { ...nothing, complaint: told, seen: [waits] })).toMatchObject({ kind: 'queue-backlog' });
+  expect(behindUse(complains, { ...nothing, complaint: told })).toBeUndefined();
+  const others = { ...waits, service: 'mailer' };
+  expect(behindUse(complains, { ...nothing, complaint: told, seen: [others] })).toBeUndefined();
+  expect(behindUse(complains, { ...nothing, complaint: 'no price', seen: [waits] })).toBeUndefined();
+});

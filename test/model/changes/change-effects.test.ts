@@ -101,6 +101,14 @@ const DONE: readonly (readonly [EffectKind, string])[] = [
   ['unindexed-statement', "-  q = f'{text}%'\n+  q = f'%{text}%'"],
   ['unindexed-statement', '-  .Where(f => f.Title.StartsWith(q))\n+  .Where(f => f.Title.Contains(q))'],
   ['unindexed-statement', '-  { title: { $regex: "^" + q } }\n+  { title: { $regex: q } }'],
+  ['unindexed-statement', '-  return rooms.find({ name })\n+  return rooms.find({ name: new RegExp(name, "i") })'],
+  ['unindexed-statement', '-  WHERE street = $1\n+  WHERE street ~* $1'],
+  ['unindexed-statement', '-  { code: { $regex: "^" + q } }\n+  { code: { $regex: "^" + q, $options: "i" } }'],
+  ['unindexed-statement', '+ALTER TABLE seats ALTER COLUMN hall_id TYPE varchar(40);'],
+  ['index-gone', '+ALTER TABLE halls CONVERT TO CHARACTER SET latin1;'],
+  ['index-gone', '+    op.execute("ALTER TABLE seats MODIFY hall VARCHAR(40) COLLATE utf8mb4_bin")'],
+  ['less-cpu', '@@ db.tf @@\n-  sku_name = "P2"\n+  sku_name = "S1"'],
+  ['less-cpu', '@@ atlas.tf @@\n-  instance_size_name = "M40"\n+  instance_size_name = "M10"'],
   [
     'more-retries',
     '-  retryOnServerErrors(maxRetries = 1)\n-  exponentialDelay()\n+  maxRetries = 5\n+  constantDelay(1)',
@@ -187,6 +195,35 @@ const DONE: readonly (readonly [EffectKind, string])[] = [
   ['other-image', '-  image: acme/labels:2.3.0\n+  image: acme/labels:2.4.O'],
 ];
 
+/** A call over the network or to a store that a lock surrounds now, and did not before. */
+const HELD: Readonly<Record<string, string>> = {
+  'Java, the whole method':
+    '-  void refill(Tank t) {\n-    synchronized (this) { level.put(t.id(), 0); }\n+  synchronized void refill(Tank t) {\n+    level.put(t.id(), 0);\n     pumpClient.refill(t.id());\n   }',
+  'C#': '+    lock (_gate)\n+    {\n+        var row = db.Query(sql);\n+    }',
+  Python: ' async def book(self, seat):\n+    async with self._lock:\n+        return await self.partner.book(seat)',
+  Go: '-\tc.mu.Lock()\n-\tc.seen[id] = true\n-\tc.mu.Unlock()\n+\tc.mu.Lock()\n+\tdefer c.mu.Unlock()\n+\tc.seen[id] = true\n \treturn c.push(ctx, id)',
+  Kotlin: '+    mutex.withLock {\n+      val rate = ratesApi.get(day)\n+    }',
+  'C++': '+  std::lock_guard<std::mutex> held(m_);\n   socket.send(frame);',
+};
+
+test.each(Object.entries(HELD))('a lock around a call that waits: %s', (_, diff) => {
+  expect(read(diff).map(({ text }) => text)).toContainEqual(
+    expect.stringMatching(/^it calls \S+ while it holds a lock$/),
+  );
+});
+
+test.each([
+  '-\tc.mu.Lock()\n-\tn := c.n\n-\tc.mu.Unlock()\n+\tc.mu.Lock()\n+\tn := c.count\n+\tc.mu.Unlock()\n \treturn c.push(ctx, n)',
+  '+    lock (_gate)\n+    {\n+        _seen.Add(id);\n+    }\n+    await client.SendAsync(id);',
+  ' \tc.mu.Lock()\n \tdefer c.mu.Unlock()\n-\treturn c.push(ctx, 1)\n+\treturn c.push(ctx, 2)',
+])('no call that waits comes under a lock: %j', (diff) => {
+  expect(read(diff).filter(({ text }) => text.includes('while it holds a lock'))).toEqual([]);
+});
+
+test('code that only moves a lock around a call is not the same as before', () => {
+  expect(codeChangeOf({ files: ['a.go'], diff: HELD.Go ?? '' })?.isRearranged).toBe(false);
+});
+
 test.each(DONE)('%s: %j', (kind, diff) => {
   expect(kindsOf(diff)).toContain(kind);
 });
@@ -238,6 +275,10 @@ describe('innocent twins', () => {
       'unindexed-statement',
     ],
     ['a function in what is returned', '-  SELECT booked_on\n+  SELECT YEAR(booked_on)', 'unindexed-statement'],
+    ['a pattern that begins with the text', '+  rooms.find({ name: { $regex: "^" + name } })', 'unindexed-statement'],
+    ['a pattern that asks no database', '+  const isCode = new RegExp(pattern).test(text)', 'unindexed-statement'],
+    ['the characters of a page', '-  <meta charset="latin1">\n+  <meta charset="utf-8">', 'index-gone'],
+    ['a larger tier', '-  sku_name = "S1"\n+  sku_name = "P1"', 'less-cpu'],
     ['a wildcard that stood there', '-  a("%" + q)\n+  b("%" + q)', 'unindexed-statement'],
     ['a cheaper hash', '-  config.stretches = 12\n+  config.stretches = 11', 'costlier-work'],
     ['a cache that stays', '-  cache.get(key)\n+  cache.get(id)', 'cache-gone'],
@@ -261,6 +302,8 @@ test.each([
   ['route-gone', 'Drop the old /prices route'],
   ['route-gone', 'HTTPRoute stock: rewrite prefix /find to /'],
   ['new-lock', 'Keep baskets under a distributed lock'],
+  ['new-wait', 'Templates are loaded synchronously'],
+  ['new-wait', 'Blocking driver for the ledger'],
   ['narrower-type', 'Ids in messages are UUIDs'],
   ['other-name', 'Consistent names of fields in the answer'],
   ['other-credentials', 'Check the audience of access tokens'],
@@ -278,6 +321,8 @@ test.each([
 test.each([
   'Timeout of the client 2 s to 3 s',
   'Show the new tooltip on the profile page',
+  'Replace synchronous loads of templates',
+  'ci: cache key of the build',
   'Read pages 5-10 of the guide',
   'Memory request 512Mi to 640Mi',
   'Move the table of contents to the left',

@@ -31,6 +31,8 @@ test.each([
   ['Guzzle', 'cURL error 7: Failed to connect to parcels port 80: Connection refused'],
   ['Envoy', 'upstream_reset cluster=outbound|8080||parcels.depot.svc.cluster.local'],
   ['Envoy, own cluster', 'upstream_cluster: "parcels", response_flags UF'],
+  ['Envoy, with the name that a client puts before it', 'Error: parcels: no healthy upstream'],
+  ['Go, a wrapped error', 'list shelves: parcels: connection refused'],
   ['JDBC', 'Connection to jdbc:postgresql://parcels:5432/main refused'],
 ])('names its callee in the words of a client: %s', (_, text) => {
   expect(saysCallee(text, 'parcels')).toBe(true);
