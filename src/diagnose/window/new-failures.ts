@@ -163,8 +163,9 @@ function mostly(texts: readonly string[]): string {
 function originsOf(traces: readonly Trace[]): ReadonlyMap<string, Origin> {
   const origins = new Map<string, Origin>();
   for (const trace of traces) {
-    const span = errorOrigins(trace)[0]?.spans[0];
-    if (span === undefined) continue;
+    const origin = errorOrigins(trace)[0]?.spans[0];
+    if (origin === undefined) continue;
+    const span = whoRefuses(trace, origin);
     const [service, operation] = [trace.service(span), operationName(trace, span)];
     const key = keyOf(trace, span);
     const known = origins.get(key);
@@ -175,6 +176,21 @@ function originsOf(traces: readonly Trace[]): ReadonlyMap<string, Origin> {
     }
   }
   return origins;
+}
+
+/**
+ * A server that refuses for a limit of its own is not marked as failed, and its caller is: the failure begins where the
+ * limit is. https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
+ */
+function whoRefuses(trace: Trace, span: SpanIndex): SpanIndex {
+  if (!refusesForLimit(trace, span)) return span;
+  const below = Array.from(trace.children(span)).find((one) => refusesForLimit(trace, one));
+  return below === undefined ? span : whoRefuses(trace, below);
+}
+
+/** google.rpc.Code, and RFC 6585. */
+function refusesForLimit(trace: Trace, span: SpanIndex): boolean {
+  return trace.text(span, 'rpc.status_code') === 'RESOURCE_EXHAUSTED' || trace.httpStatus(span) === 429;
 }
 
 /** By service and operation, in how many traces it ran. */
