@@ -302,7 +302,7 @@ function queuedFor(trace: Trace, consumer: SpanIndex): Delivery[] {
 }
 
 /** Messages were queued behind this one: it is no old record that somebody plays again. */
-function isBehind(trace: Trace, consumer: SpanIndex): boolean {
+export function isBehind(trace: Trace, consumer: SpanIndex): boolean {
   return Object.entries(trace.attributesFor(consumer, MESSAGES_BEHIND)).some(
     ([name, value]) => MESSAGES_BEHIND.test(name) && Number(value) > 0,
   );

@@ -93,7 +93,7 @@ function deliveriesAt(trace: Trace, last: readonly SpanIndex[], lines: LinesBySp
 const REPEATED = 2;
 
 /** The job system says that it gave the job up because it had begun it too often. */
-function wasRepeated(trace: Trace, span: SpanIndex, lines: LinesBySpan): boolean {
+export function wasRepeated(trace: Trace, span: SpanIndex, lines: LinesBySpan): boolean {
   // Sidekiq reports it at the level of information.
   const own = (lines.get(trace.spanId(span)) ?? []).map(({ line }) => line);
   const said = [...failureTexts(trace, span, lines).map(({ text }) => text), ...own];

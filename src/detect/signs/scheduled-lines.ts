@@ -1,4 +1,4 @@
-/** Lines in which either end of a queue says when a job is to run, or that its sender had no network until then. */
+/** Lines of either end of a queue: when a job is to run, that its sender had no network, or that it was sent again. */
 import type { Delivery } from '#detect/signs/deliveries.ts';
 import { isCertain } from '#model/logs/log-correlation.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
@@ -60,17 +60,69 @@ const LONGEST_READ = 2_000;
 const OFFLINE =
   /\boffline\b|\bout of (?:reach|range|coverage)\b|\b(?:no|without|lost|regained) (?:a |the |its )?(?:network|coverage|signal|connectivity|internet|reception|uplink)\b|\bback online\b|\b(?:airplane|flight) mode\b|\bstore[- ]and[- ]forward\b/i;
 const KEPT =
-  /\b(?:stored|saved|kept|buffered|cached|queued|recorded|collected|pending|backlogged|offline) (?:\w+ ){0,3}(?:readings?|records?|events?|messages?|samples?|points?|entries|items?|measurements?|positions?|data|changes|scans?|locally|on (?:the )?device)\b|\bstore[- ]and[- ]forward\b/i;
+  /\b(?:stored|saved|kept|buffered|cached|queued|recorded|collected|pending|backlogged|offline) (?:\w+ ){0,3}(?:readings?|records?|events?|messages?|samples?|points?|entries|items?|measurements?|positions?|data|changes|scans?|updates?|commands?|notifications?|jobs?|tasks?|requests?|orders?|documents?|files?|photos?|reports?|forms?|locally|on (?:the )?device)\b|\bstore[- ]and[- ]forward\b/i;
 /** The other end, or the queue between them, was away. */
 const OF_CONSUMER =
   /\b(?:consumers?|workers?|brokers?|queues?|subscribers?|listeners?|processors?|servers?|partitions?|nodes?|cluster)\b[^.;,\n]{0,30}\b(?:offline|out of|without|lost|no network|back online)\b/i;
+
+/**
+ * Somebody sends messages again that were put aside before: from a dead-letter queue, or from the broker's record. He
+ * chooses how many and how fast, so their wait is no backlog.
+ */
+export function isReplayedInLog(trace: Trace, { consumer, producer }: Delivery, logs: readonly LogLine[]): boolean {
+  const ends = [producer ?? consumer, consumer].map((span) => trace.service(span));
+  return logs.some(
+    (line) => ends.includes(line.service) && isCertain(line) && REPLAYED.test(logMessage(line).slice(0, LONGEST_READ)),
+  );
+}
+
+/**
+ * SQS: `StartMessageMoveTask`, dead-letter queue redrive. Service Bus: resubmit. RabbitMQ: the shovel moves messages.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
+ * https://learn.microsoft.com/azure/service-bus-messaging/enable-dead-letter#sending-dead-lettered-messages-to-be-reprocessed
+ */
+const REPLAYED =
+  /\bStartMessageMoveTask\b|\bre-?driv(?:e|en|ing)\b|\b(?:re-?play|re-?submit|re-?publish|re-?queu|re-?inject|mov|sen[dt])\w{0,4}\b[^.;\n]{0,60}\b(?:from|out of)\b[^.;\n]{0,40}(?:\bdead.?letter|\bDL[QTX]\b|[-_.]dl[qtx]\b|\bparking.?lot\b|\berror queue\b|[-_]error\b)/i;
+
+/** Any line of either end says that messages pile up, or that the consumer does not keep up. */
+export function isBacklogInLog(trace: Trace, { consumer, producer }: Delivery, logs: readonly LogLine[]): boolean {
+  const ends = [producer ?? consumer, consumer].map((span) => trace.service(span));
+  return logs.some(
+    (line) =>
+      ends.includes(line.service) && line.rung !== undefined && BACKLOG.test(logMessage(line).slice(0, LONGEST_READ)),
+  );
+}
+
+const BACKLOG =
+  /\bback-?log|\bbehind\b|\bcatch(?:ing)? up\b|\b(?:consumer|queue|group|partition|total|current)?[- _]?lag\b|\bqueue[- _](?:depth|length|size|latency)\b|\b\d{2,9} (?:messages?|jobs?|tasks?|records?)(?: \w+)? (?:pending|waiting|ready|queued|in (?:the )?queue|ahead)\b|\b(?:no|all|too few) (?:free |idle |available )?(?:workers?|consumers?)\b/i;
 
 /** `perform_in(3600)`, `set(wait: 1.hour)`, `perform_in 1 hour`, `perform in 1 hour`, `to run in 2 hours`, `apply_async(countdown=3600)`, `delay: 3600`, `DelaySeconds=900`. */
 const ASKED_FOR_LATER =
   /\b(?:perform[_ ]?in|(?:to|will|should) (?:run|start|begin|be (?:run|performed|executed|delivered|sent)) in|postponed (?:by|for)|set\(wait|countdown|delay_?seconds|delay(?:ed)?(?: by| of| for)?|enqueue_?in|schedule_?in|run_?in|scheduled in|due in)\b["']?\s?[(=:]?\s?(\d{1,9})(?:[ .]?(ms|millis|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)\b)?/gi;
 
+/**
+ * .NET writes a TimeSpan as `1.02:30:00`, and protocols write a duration as `P1DT2H30M`: `ScheduledEnqueueTime in
+ * 02:30:00`, `visibilityTimeout: PT30M`.
+ */
+const SPAN_FOR_LATER =
+  /\b(?:schedul|delay|defer|postpon|enqueue|deliver|visibil|due\b|countdown\b|(?:to|will) run\b)[\w-]{0,30}["']?(?: (?:\w+ ){0,3}(?:in|by|for|after|of)|\s?[=:(])\s?["']?(?:(?:(\d{1,4})\.)?(\d{1,2}):(\d\d):(\d\d)(?!\d)|P(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,6})S)?)?\b)/gi;
+
+function spansIn(line: string): number[] {
+  return [...line.matchAll(SPAN_FOR_LATER)].map(([, ...parts]) => {
+    const amount = (at: number) => Number(parts[at] ?? parts[at + PARTS] ?? 0);
+    return (((amount(0) * 24 + amount(1)) * 60 + amount(2)) * 60 + amount(3)) * 1_000_000;
+  });
+}
+
+/** Days, hours, minutes and seconds. */
+const PARTS = 4;
+
 /** Microseconds. A number without a unit counts seconds (Ruby, Python, SQS) or milliseconds (JavaScript). */
 function delaysIn(line: string): number[] {
+  return [...spansIn(line), ...askedIn(line)];
+}
+
+function askedIn(line: string): number[] {
   return [...line.matchAll(ASKED_FOR_LATER)].flatMap(([, amount, unit]) => {
     if (unit === undefined) return [Number(amount) * 1_000_000, Number(amount) * 1000];
     const word = unit.toLowerCase();

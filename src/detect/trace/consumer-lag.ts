@@ -15,17 +15,25 @@ import { defineDetector } from '#detect/detector.ts';
 import {
   type Delivery,
   deliveriesOf,
+  isBehind,
   isMeantForLater,
   publisherOf,
   queueOf,
   spansOf,
 } from '#detect/signs/deliveries.ts';
-import { isScheduledInLog, isSentAfterOffline, namesJob } from '#detect/signs/scheduled-lines.ts';
+import { wasRepeated } from '#detect/signs/failed-messages.ts';
+import {
+  isBacklogInLog,
+  isReplayedInLog,
+  isScheduledInLog,
+  isSentAfterOffline,
+  namesJob,
+} from '#detect/signs/scheduled-lines.ts';
 import type { Candidate, EvidenceItem, Sighting, Stretch } from '#model/finding/finding.ts';
 import { QUEUE_LINES } from '#model/instruments/queue-words.ts';
 import { isCertain } from '#model/logs/log-correlation.ts';
 import { logFields } from '#model/logs/log-fields.ts';
-import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
+import { epochUsOf, type LogLine, linesBySpan } from '#model/logs/log-line.ts';
 import { durationText } from '#model/text/duration.ts';
 import { inWords } from '#model/text/in-words.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -41,7 +49,8 @@ export const consumerLag = defineDetector({
   silent: [
     'It sees a publisher in another trace only by a link to a span of the same input, or by the time of queueing on the consumer.',
     'A message that nobody has processed yet is in no trace.',
-    'It ignores redeliveries after a failure, and what is delayed on purpose, by its name or its due time, or sent after its sender was offline. With only the creation of a job, or a wait of two messages’ work, it stays unsure.',
+    'It ignores redeliveries after a failure, and what was sent again from a dead-letter queue or after its sender was offline. It ignores what is delayed on purpose, by its name or its due time.',
+    'It stays unsure with only the creation of a job, a wait of two messages’ work, or a wait of half an hour without a sign of a backlog.',
     'It does not correct clocks between producer and consumer: a consumer whose clock is behind hides that much of the lag.',
   ],
   role: 'mechanism',
@@ -84,6 +93,7 @@ export const consumerLag = defineDetector({
     const byConsumer = Map.groupBy(late, ({ consumer }) => `${trace.service(consumer)}\n${trace.operation(consumer)}`);
     const worstOf = (deliveries: readonly Delivery[]) =>
       deliveries.reduce((most, { lagUs }) => Math.max(most, lagUs), 0);
+    const lines = linesBySpan(logs);
     const worstFirst = [...byConsumer.values()].sort((a, b) => worstOf(b) - worstOf(a));
     return worstFirst.slice(0, MOST_CONSUMERS).flatMap((deliveries): Sighting[] => {
       const shown = deliveries
@@ -93,7 +103,9 @@ export const consumerLag = defineDetector({
           (delivery) =>
             !isMeantForLater(trace, delivery) &&
             !isScheduledInLog(trace, delivery, logs) &&
-            !isSentAfterOffline(trace, delivery, logs),
+            !isSentAfterOffline(trace, delivery, logs) &&
+            !isReplayedInLog(trace, delivery, logs) &&
+            !wasRepeated(trace, delivery.consumer, lines),
         );
       const [worst] = shown;
       if (worst === undefined) return [];
@@ -101,9 +113,10 @@ export const consumerLag = defineDetector({
       const waiting = stretchWaited(trace, worst);
       const workUs = trace.endUs(consumer) - worst.begunUs;
       const isTurn = lagUs <= A_TURN * workUs;
+      const isLong = lagUs >= LONG_US && !shown.some((each) => hasBacklog(trace, each, logs));
       return [
         {
-          ...((worst.isCreation || isTurn) && { inferred: true }),
+          ...((worst.isCreation || isTurn || isLong) && { inferred: true }),
           service: trace.service(consumer),
           operation: trace.operation(consumer),
           spans: [...new Set(shown.flatMap(spansOf))],
@@ -118,6 +131,7 @@ export const consumerLag = defineDetector({
             publisher: producer === undefined ? (message?.publisher ?? '') : publisherOf(trace, producer),
             isCreation: worst.isCreation === true,
             isTurn,
+            isLong,
             isAwaited: worst.isAwaited === true,
             rootOperation: trace.operation(trace.root),
           },
@@ -146,11 +160,17 @@ export const consumerLag = defineDetector({
           : 'The work itself is slow, so the queue grows.'
       }`,
       remedy: `Look at the backlog of the consumer group of ${service}. Add consumers (for Kafka no more than partitions), make the work for each message faster, or find the slow message that blocks its partition.`,
-      ...(isCreation === true ? { couldBe: CREATED_BEFORE } : isTurn === true && { couldBe: WAITED_ITS_TURN }),
+      ...couldBeOf({ isCreation, isTurn, isLong: facts.isLong ?? false }),
       check: `The backlog was empty at that time, or the clocks of the two hosts differ by about ${durationText(Number(lagUs))}.`,
     };
   },
 });
+
+function couldBeOf({ isCreation, isTurn, isLong }: Readonly<Record<string, unknown>>) {
+  if (isCreation === true) return { couldBe: CREATED_BEFORE };
+  if (isTurn === true) return { couldBe: WAITED_ITS_TURN };
+  return isLong === true ? { couldBe: WAITED_LONG } : {};
+}
 
 /** Only the creation of the job is recorded. */
 const CREATED_BEFORE: readonly Candidate[] = [
@@ -170,6 +190,17 @@ const A_TURN = 2;
 const WAITED_ITS_TURN: readonly Candidate[] = [
   { what: 'a queue that grows', shownBy: 'the backlog of the consumer group rises, or later messages wait longer' },
   { what: 'a worker that was still busy with the message before', shownBy: 'the backlog stays small' },
+];
+
+/** Schedules, replays and consumers that are off at night make waits of hours. A backlog of half an hour has other signs. */
+const LONG_US = 1_800_000_000;
+
+const WAITED_LONG: readonly Candidate[] = [
+  { what: 'a backlog, or a consumer that had stopped', shownBy: 'other messages of that queue waited, too' },
+  {
+    what: 'a message that was meant for later, or that somebody sent again',
+    shownBy: 'its sender scheduled it, or its broker moved it from a dead-letter queue',
+  },
 ];
 
 /** Work that takes at most a tenth of the wait is not slow. */
@@ -208,6 +239,11 @@ function jobInLine(trace: Trace, logs: readonly LogLine[]): Delivery[] {
 }
 
 const MOST_LINES = 1000;
+
+/** The consumer or its log says that other messages waited, too. */
+function hasBacklog(trace: Trace, delivery: Delivery, logs: readonly LogLine[]): boolean {
+  return isBehind(trace, delivery.consumer) || isBacklogInLog(trace, delivery, logs);
+}
 
 /** In microseconds, as Oban counts. */
 const RAN = /"duration":\s?(\d{1,15})\b/;

@@ -164,8 +164,33 @@ testDetector(consumerLag, {
       ]),
     ),
     ...Object.fromEntries(
-      ['tracker 7 was out of coverage, uploaded 31 saved positions', 'meter back online: 40 buffered samples sent'].map(
-        (line) => [`a message that its sender kept while it had no network: ${line}`, sentLate(line)],
+      [
+        'tracker 7 was out of coverage, uploaded 31 saved positions',
+        'meter back online: 40 buffered samples sent',
+        'tablet of the technician regained signal, sending 6 saved reports',
+      ].map((line) => [`a message that its sender kept while it had no network: ${line}`, sentLate(line)]),
+    ),
+    ...Object.fromEntries(
+      [
+        'redrive of invoices-dlq started by an operator',
+        'StartMessageMoveTask invoices-failed -> invoices',
+        'resubmitted 40 messages from the dead-letter queue',
+        'replaying events out of billing.dlq at 2 a second',
+      ].map((line) => [`a message that somebody sent again: ${line}`, sentLate(line)]),
+    ),
+    ...Object.fromEntries(
+      [
+        'ScheduledEnqueueTime in 00:10:00',
+        'message will be delivered with visibilityTimeout: PT10M',
+        'enqueue delay = "0.00:10:00"',
+      ].map((line) => [`a message that a line delays for a span of time: ${line}`, sentLate(line)]),
+    ),
+    ...Object.fromEntries(
+      ['job stalled more than allowable limit', 'App\\Jobs\\SendCart has been attempted too many times.'].map(
+        (said) => [
+          `a job that its engine gave up after several attempts: ${said}`,
+          drawn(orders(publish(20, [consume(60_400, { failed: true, statusText: said })]))),
+        ],
       ),
     ),
     'a job whose worker logs when it is due, without any id': received('mails.tasks.remind'),
@@ -242,6 +267,8 @@ testDetector(consumerLag, {
         'worker was offline, 31 queued messages taken over',
         'tracker 7 was out of coverage',
         'stored 31 positions',
+        'invoices-dlq is empty',
+        'ScheduledEnqueueTime in 00:01:00',
         'fulfillment-svc was offline, 31 stored records read',
       ].map((line) => [
         `a message of a line that shows no sender without network: ${line}`,
@@ -470,4 +497,17 @@ test('a message that waits for the one before it is no backlog yet', () => {
     runDetector(consumerLag, { trace: traceOf(orders(publish(20, [consume(2025, { ms })]))) });
   expect(lag(1000)).toMatchObject({ findings: [{ inferred: true, couldBe: { length: 2 } }] });
   expect(lag(999)).not.toMatchObject({ findings: [{ inferred: true }] });
+});
+
+test('a wait of hours may be intended, unless something shows a backlog', () => {
+  const lag = (said = '', attributes: Attributes = {}) => {
+    const trace = traceOf(orders(publish(20, [consume(7_200_400, { attributes })])));
+    const line = { ...logLine('fulfillment-svc', 7_200_410, said), rung: 'trace-id' as const };
+    return runDetector(consumerLag, { trace, logs: said === '' ? [] : [line] });
+  };
+  const unsure = { findings: [{ inferred: true, couldBe: { length: 2 } }] };
+  expect(lag()).toMatchObject(unsure);
+  expect(lag('stored the order')).toMatchObject(unsure);
+  expect(lag('working off the backlog of orders')).not.toMatchObject(unsure);
+  expect(lag('', { 'messaging.kafka.consumer.lag': 412 })).not.toMatchObject(unsure);
 });
