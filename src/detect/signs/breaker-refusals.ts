@@ -1,6 +1,7 @@
 /** Calls that a circuit breaker refused without sending them, and the calls of the same kind around them. */
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { logMessage } from '#model/logs/log-message.ts';
+import { upstreamIn } from '#model/logs/proxied-calls.ts';
 import type { Attributes, SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
 import { MARK } from '#model/trace/span-marks.ts';
@@ -51,11 +52,24 @@ function linesInside(trace: Trace, span: SpanIndex, lines: LinesBySpan): Evidenc
   for (let at = 0; at < inside.length && inside.length < READ_AT_MOST; at += 1)
     for (const child of trace.children(inside[at] ?? span))
       if (isOwnWork(trace, child) && trace.isOfOneService(child, span) && !trace.failed(child)) inside.push(child);
-  return inside.flatMap((each) =>
-    (lines.get(trace.spanId(each)) ?? [])
-      .filter(({ line, level }) => WARNS.has(level) && saysCircuitOpen(line) && REFUSES.test(line))
-      .map((line): EvidenceItem => ({ kind: 'log', ref: line.timeNs, text: logMessage(line) })),
-  );
+  return inside.flatMap((each) => refusalLines(trace, each, lines));
+}
+
+/**
+ * What the caller logged about its only failed call, which has no words of its own: a sidecar has the breaker, and its
+ * answer says so. https://docs.dapr.io/operations/resiliency/policies/circuit-breakers/
+ */
+function linesOfCaller(trace: Trace, span: SpanIndex, lines: LinesBySpan): EvidenceItem[] {
+  const caller = trace.parent(span);
+  if (caller === undefined || !trace.isCall(span) || !trace.failed(span) || !trace.failed(caller)) return [];
+  const failed = trace.children(caller).filter((child) => trace.failed(child));
+  return failed.length > 1 || !isOwnWork(trace, caller) ? [] : refusalLines(trace, caller, lines);
+}
+
+function refusalLines(trace: Trace, span: SpanIndex, lines: LinesBySpan): EvidenceItem[] {
+  return (lines.get(trace.spanId(span)) ?? [])
+    .filter(({ line, level }) => WARNS.has(level) && saysCircuitOpen(line) && REFUSES.test(line))
+    .map((line): EvidenceItem => ({ kind: 'log', ref: line.timeNs, text: logMessage(line) }));
 }
 
 /** The breaker refused a call. Lines about its settings, and about the call that opened it, say less. */
@@ -140,7 +154,9 @@ function saidRefusal(trace: Trace, span: SpanIndex, lines: LinesBySpan): Refusal
       { kind: 'event', ref, text: saidByGobreaker(attributes) },
     ]),
     { kind: 'span', ref, text: trace.text(span, 'error.type') },
-    ...(failureTexts(trace, span, lines).length === 0 ? linesInside(trace, span, lines) : []),
+    ...(failureTexts(trace, span, lines).length === 0
+      ? [...linesInside(trace, span, lines), ...linesOfCaller(trace, span, lines)]
+      : []),
   ];
   const items = texts.filter(({ text }) => saysCircuitOpen(text));
   const [item] = items;
@@ -243,6 +259,11 @@ function isSameCall(trace: Trace, span: SpanIndex, refused: SpanIndex): boolean 
 /** The callee that the breaker guards: of the earlier calls, else of the refused call, else the name in the message. */
 export function targetOf(trace: Trace, { span, item }: Refusal, before: readonly SpanIndex[]): string {
   const peer = before.map((each) => trace.peer(each)).find((name) => name !== '') || trace.peer(span);
-  const quoted = /['"‘“]([\w.-]+)['"’”]/.exec(item?.text ?? '')?.[1];
+  const text = item?.text ?? '';
+  // An access log quotes all of its fields; where it was cut, the name of its upstream may be cut, too.
+  const upstream = text.endsWith('…') ? '' : upstreamIn({ line: text });
+  const quoted = ACCESS_LOG.test(text) ? upstream : /['"‘“]([\w.-]+)['"’”]/.exec(text)?.[1];
   return peer || quoted || trace.operation(span);
 }
+
+const ACCESS_LOG = /"[A-Z]{3,7} [^\s"]{1,1000} HTTP\/[\d.]{1,3}" \d/;

@@ -35,7 +35,9 @@ export function withProxiedCall<Line extends LogLine>(trace: Trace, line: Line):
   const [, method = '', target = '', status = ''] = found;
   const path = pathOf(target);
   const atUs = epochUsOf(line) - trace.startEpochUs;
-  const calls = (unansweredCalls(trace).get(`${method} ${path}`) ?? []).filter((span) => {
+  const unanswered = unansweredCalls(trace);
+  const named = unanswered.get(`${method} ${path}`) ?? callsOfCluster(trace, unanswered.get(NO_TARGET) ?? [], text);
+  const calls = named.filter((span) => {
     const isThen = atUs >= trace.startUs(span) - APART_US && atUs <= trace.endUs(span) + APART_US;
     const answered = trace.httpStatus(span);
     return isThen && (status === '' || status === '0' || answered === 0 || answered === Number(status));
@@ -71,6 +73,18 @@ const unansweredCalls = view((trace): ReadonlyMap<string, readonly SpanIndex[]> 
     return `${trace.text(span, 'http.request.method')} ${pathOf(path)}`;
   });
 });
+
+/** A call of which neither the method nor the path was recorded. */
+const NO_TARGET = ' /';
+
+/**
+ * Envoy's span of a call may have nothing but the host and the route in its name: `prices.shop.svc.cluster.local:8080/*`.
+ * https://istio.io/latest/docs/tasks/observability/distributed-tracing/overview/
+ */
+function callsOfCluster(trace: Trace, calls: readonly SpanIndex[], text: string): readonly SpanIndex[] {
+  const [, port = '', , host = ''] = ISTIO_CLUSTER.exec(text)?.[0].split('|') ?? [];
+  return host === '' ? [] : calls.filter((span) => trace.operation(span).startsWith(`${host}:${port}/`));
+}
 
 const ORIGIN = /^\w{1,20}:\/\/[^/?#]{0,300}/;
 

@@ -18,6 +18,11 @@ const warned = (line: string, options: SpanOptions = {}, others: readonly SpanNo
 
 testDetector(circuitOpen, {
   clear: {
+    'a line of the caller about a breaker, where two calls failed': checkout(
+      [cart({ at: 4, ms: 5 }), call('checkout', 'price', 'GET /price', { at: 20, ms: 5, failed: true })],
+      {},
+      [logLine('checkout', 26, OPEN, { spanId: '0', level: 'error' })],
+    ),
     'a request that a breaker did not hinder': warned(OPEN, { failed: false }),
     'a request that failed for a reason of its own': warned(OPEN, { statusText: 'no such order' }),
     'a line that tells how a breaker is set up': warned('circuit breaker opens after 5 failures'),
@@ -61,6 +66,23 @@ testDetector(circuitOpen, {
     ]),
   },
   found: {
+    'a call that a sidecar refused, as its caller logs': {
+      ...checkout([cart({ at: 4, ms: 5 })], {}, [
+        logLine('checkout', 10, 'invoke cart-service: circuit breaker is open', { spanId: '0', level: 'error' }),
+      ]),
+      sightings: [{ service: 'checkout', operation: 'GET /cart', spans: ['0.0'] }],
+    },
+    'an access log whose upstream was cut': {
+      ...checkout([span('checkout', 'cart.shop.svc:80/*', { ms: 5, kind: 'client', failed: true })], {}, [
+        logLine(
+          'checkout',
+          5,
+          `"GET /cart HTTP/1.1" 503 UO upstream_reset_before_response_started{overflow} - "-" 0 81 "${'agent '.repeat(90)}"`,
+          { spanId: '0.0', level: 'error' },
+        ),
+      ]),
+      sightings: [{ service: 'checkout', title: /refused 1 call of cart\.shop/ }],
+    },
     'a request without words of its own whose work below logs that a breaker is open': {
       ...warned(OPEN),
       sightings: [

@@ -48,6 +48,14 @@ test('not about one of two calls that fit', () => {
   expect(placeOf(NGINX, [asked(10, 502, ADDRESS), asked(12, 502, ADDRESS)])).toBe('info');
 });
 
+test('about the call that has only the upstream in its name', () => {
+  const named = (operation: string) =>
+    call('web', '', operation, { at: 10, ms: 20, failed: true, attributes: { 'http.status_code': 503 } });
+  expect(placeOf(ENVOY, [named('prices.shop.svc.cluster.local:8080/*')])).toBe('0.0 error');
+  expect(placeOf(ENVOY, [named('stock.shop.svc.cluster.local:8080/*')])).toBe('info');
+  expect(placeOf(ENVOY, [named('prices.shop.svc.cluster.local:9090/*')])).toBe('info');
+});
+
 test('not a line of another kind', () => {
   expect(placeOf('"GET /prices/8 HTTP/1.1" 200 - via_upstream', [asked(10, 502, ADDRESS)])).toBe('info');
 });
