@@ -33,7 +33,7 @@ import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
-import { failureStatus } from '#model/trace/views/failure-text.ts';
+import { failureReason, failureStatus, failureTexts, type LinesBySpan } from '#model/trace/views/failure-text.ts';
 import { lengthOf } from '#model/trace/views/path-within.ts';
 
 export const retryStorm = defineDetector({
@@ -45,6 +45,7 @@ export const retryStorm = defineDetector({
   silent: [
     'It does not see attempts inside a client that records one span for all of them.',
     'It ignores a few failures before a success, because retries exist for them.',
+    'It ignores work that fails by itself without a call: its repetition is no load on a callee.',
     'It ignores calls that overlap or request different things, such as hedged requests and loops.',
     'Many requests that each retry once or twice show in the load of the callee, not in one trace.',
   ],
@@ -94,7 +95,7 @@ export const retryStorm = defineDetector({
     return merged(
       trace,
       runs.filter((run) => {
-        if (run.outer !== undefined || run.load < minFailures) return false;
+        if (run.outer !== undefined || run.load < minFailures || staysInside(trace, run, lines)) return false;
         return reach.anybody(run.attempts) || run.attempts.length >= minFailuresRepaired;
       }),
     ).map((storms) => {
@@ -182,6 +183,19 @@ export const retryStorm = defineDetector({
     };
   },
 });
+
+/** Own work that fails by itself, each time it is tried: that is no load on anybody, and its own error says what is wrong. */
+function staysInside(trace: Trace, run: Run, lines: LinesBySpan): boolean {
+  return run.attempts.every(
+    (span) =>
+      trace.isInternal(span) &&
+      !trace.isDatabaseCall(span) &&
+      trace.peer(span) === '' &&
+      trace.isOfOneService(span, run.caller) &&
+      trace.childCount(span) === 0 &&
+      failureReason(trace, span, failureTexts(trace, span, lines)) === 'own',
+  );
+}
 
 function howEachFailed({ message, status, reason }: Partial<Facts>): string {
   if (message !== '') return `: “${message}”`;

@@ -32,6 +32,16 @@ const layered = (inner: number, outer: number) =>
 
 testDetector(retryStorm, {
   clear: {
+    'a step of a worker that fails by itself each time it is tried': drawn(
+      span(
+        'invoices',
+        'invoice.created process',
+        { ms: 900, kind: 'consumer', failed: true },
+        times(4, (i) =>
+          span('invoices', 'parse', { at: 10 + i * 200, ms: 60, failed: true, statusText: 'no such currency: EUX' }),
+        ),
+      ),
+    ),
     'two failures and then a success': order([reserve(), reserve({ at: 200 }), reserve({ at: 400, failed: false })]),
     'four failures and then a success, which is what retries are for': order([
       ...times(4, (i) => reserve({ at: i * 200 })),
