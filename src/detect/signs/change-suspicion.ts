@@ -12,6 +12,7 @@ import { familyKey } from '#detect/signs/releases-seen.ts';
 import { newCallText } from '#detect/signs/suspicion/new-calls.ts';
 import { featureText, fileOfWork, onlyOwnText, ownFileText, ownNameText } from '#detect/signs/suspicion/own-code.ts';
 import { isFullDisk } from '#detect/signs/suspicion/slow-growth.ts';
+import { upgradedText } from '#detect/signs/suspicion/upgrades.ts';
 import { quotedVersionText, SHORTEST_VERSION, versionText } from '#detect/signs/versions/said-versions.ts';
 import { appliedChanges } from '#model/changes/applied-changes.ts';
 import { type Change, isSameChange } from '#model/changes/change.ts';
@@ -559,6 +560,7 @@ function reasonsOf(
     { score: FILE, text: fileOfWork(trouble, change) },
     ofOwnCode(trouble, change, changes),
     { score: OWN_CODE, text: ownNameText(trouble, change) },
+    { score: OWN_CODE, text: upgradedText(trouble, change) },
     { score: PLACE, text: place && `it changes “${place}”, which ${sayers} name` },
     {
       score: (mechanism?.isOfCause ? MECHANISM_OF_CAUSE : MECHANISM) * (mechanism?.strength ?? 1),
