@@ -6,8 +6,9 @@ import { changed } from '#test/changes.ts';
 /** What a failure of the service says, beside a change of its libraries. */
 function upgraded(said: string, diff: string, kinds: readonly ChangeSymptom[] = ['own-failure']): string {
   const complaint = { text: said.toLowerCase() } as ChangeSymptoms['complaint'];
+  const none = { suffering: new Set<string>(), metricWords: new Set<string>(), isLoad: false };
   const change = changed(-60, { diff });
-  const trouble = { service: change.service, kinds: new Set(kinds), complaint } as ChangeSymptoms;
+  const trouble = { ...none, service: change.service, onsetUs: 0, kinds: new Set(kinds), complaint };
   return upgradedText(trouble, change);
 }
 
