@@ -93,8 +93,9 @@ export function isBacklogInLog(trace: Trace, { consumer, producer }: Delivery, l
   );
 }
 
+/** In words of services, and in the states of waiting jobs: https://hexdocs.pm/oban/job_lifecycle.html */
 const BACKLOG =
-  /\bback-?log|\bbehind\b|\bcatch(?:ing)? up\b|\b(?:consumer|queue|group|partition|total|current)?[- _]?lag\b|\bqueue[- _](?:depth|length|size|latency)\b|\b\d{2,9} (?:messages?|jobs?|tasks?|records?)(?: \w+)? (?:pending|waiting|ready|queued|in (?:the )?queue|ahead)\b|\b(?:no|all|too few) (?:free |idle |available )?(?:workers?|consumers?)\b/i;
+  /\bback-?log|\bbehind\b|\bcatch(?:ing)? up\b|\b(?:consumer|queue|group|partition|total|current)?[- _]?lag\b|\bqueue[- _](?:depth|length|size|latency)\b|\b\d{2,9} (?:(?:messages?|jobs?|tasks?|records?) (?:\w+ )?)?(?:available|pending|waiting|ready|enqueued|queued|in (?:the )?queue|ahead)\b|\b(?:no|all|too few) (?:free |idle |available )?(?:workers?|consumers?)\b/i;
 
 /** `perform_in(3600)`, `set(wait: 1.hour)`, `perform_in 1 hour`, `perform in 1 hour`, `to run in 2 hours`, `apply_async(countdown=3600)`, `delay: 3600`, `DelaySeconds=900`. */
 const ASKED_FOR_LATER =

@@ -509,5 +509,6 @@ test('a wait of hours may be intended, unless something shows a backlog', () => 
   expect(lag()).toMatchObject(unsure);
   expect(lag('stored the order')).toMatchObject(unsure);
   expect(lag('working off the backlog of orders')).not.toMatchObject(unsure);
+  expect(lag('orders: 4 executing, 312 available')).not.toMatchObject(unsure);
   expect(lag('', { 'messaging.kafka.consumer.lag': 412 })).not.toMatchObject(unsure);
 });
