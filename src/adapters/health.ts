@@ -1,5 +1,5 @@
 /** The result of a system's check, for `doctor`. */
-import { SpanhoundError } from '#core/errors.ts';
+import { SpanhoundError, UnreachableError } from '#core/errors.ts';
 import type { Health } from '#gather/sources.ts';
 
 /** An expected error is a result, too: its text and its advice. */
@@ -8,7 +8,11 @@ export async function checked(check: () => Promise<Health>): Promise<Health> {
     return await check();
   } catch (error) {
     if (!(error instanceof SpanhoundError)) throw error;
-    return { ok: false, detail: error.message, remedy: error.advice };
+    return {
+      ok: false,
+      detail: error.message,
+      remedy: error instanceof UnreachableError ? error.remedy : error.advice,
+    };
   }
 }
 

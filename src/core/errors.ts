@@ -135,11 +135,15 @@ export class UnreachableError extends SpanhoundError {
   override readonly name = 'UnreachableError';
   readonly code = 'SH_UNREACHABLE';
   readonly advice: string;
+  /** What to do, for a place that has the message beside it. */
+  readonly remedy: string;
   override readonly retryable = true;
 
   constructor(backend: string, why: string, { check, ...options }: CheckOptions = {}) {
     super(`${backend} did not answer: ${why}`, options);
-    this.advice = `Check that ${backend} is up and that ${check?.address ?? 'its address in the configuration'} is right.`;
+    const address = check?.address ?? 'its address in the configuration';
+    this.advice = `${backend} did not answer (${why}). Check that it is up and that ${address} is right.`;
+    this.remedy = `Check that ${backend} is up and that ${address} is right.`;
   }
 }
 

@@ -49,8 +49,7 @@ export const consumerLag = defineDetector({
   silent: [
     'It sees a publisher in another trace only by a link to a span of the same input, or by the time of queueing on the consumer.',
     'A message that nobody has processed yet is in no trace.',
-    'It ignores redeliveries after a failure, and what was sent again from a dead-letter queue or after its sender was offline. It ignores what is delayed on purpose, by its name or its due time.',
-    'It stays unsure with only the creation of a job, a wait of two messages’ work, or a wait of half an hour without a sign of a backlog.',
+    'It ignores what was delivered or sent again, delayed on purpose, or sent after its sender was offline. A wait of half an hour without a sign of a backlog, or of two messages’ work, stays unsure.',
     'It does not correct clocks between producer and consumer: a consumer whose clock is behind hides that much of the lag.',
   ],
   role: 'mechanism',

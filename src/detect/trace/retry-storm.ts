@@ -45,8 +45,7 @@ export const retryStorm = defineDetector({
   silent: [
     'It does not see attempts inside a client that records one span for all of them.',
     'It ignores a few failures before a success, because retries exist for them.',
-    'It ignores work that fails by itself without a call: its repetition is no load on a callee.',
-    'It ignores calls that overlap or request different things, such as hedged requests and loops.',
+    'It ignores calls that overlap or request different things, such as hedged requests and loops, and work that fails by itself without a call.',
     'Many requests that each retry once or twice show in the load of the callee, not in one trace.',
   ],
   role: 'failure',

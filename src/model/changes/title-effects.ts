@@ -162,8 +162,8 @@ function smallerTier(removed: string, added: string): string {
 }
 
 function splitTier(tier: string): Readonly<{ name: string; number: number; family: number }> {
-  const name = tier.replace(/-?\d+$/, '').toLowerCase();
-  return { name, number: Number(/\d+$/.exec(tier)?.[0] ?? 0), family: FAMILIES.findIndex((of) => of.test(name)) };
+  const [, name = '', number = '0'] = /^([a-z]{1,12})-?(\d{0,3})$/i.exec(tier) ?? [];
+  return { name: name.toLowerCase(), number: Number(number), family: FAMILIES.findIndex((of) => of.test(name)) };
 }
 
 /** The first machine of one text is larger than that of the other. */
