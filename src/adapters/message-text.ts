@@ -2,6 +2,7 @@
  * Collects the text of a Slack message from all its parts: text, blocks, attachments, and blocks in attachments. Alert
  * apps post an empty `text` and put everything into attachments, with a `fallback` of "[no preview available]".
  */
+import { isObject } from '#model/text/json-object.ts';
 
 export type SlackLink = Readonly<{ url: string; label: string }>;
 
@@ -68,7 +69,7 @@ export function saidIn(message: Readonly<{ text?: unknown; blocks?: unknown; att
   }
 
   function visitBlock(block: unknown, depth: number): void {
-    if (!isRecord(block)) return;
+    if (!isObject(block)) return;
     const { type, text, fields, elements, accessory, url } = block;
     if (typeof type === 'string' && RICH_TEXT.has(type)) {
       say(mrkdwnOf(elements));
@@ -88,12 +89,12 @@ export function saidIn(message: Readonly<{ text?: unknown; blocks?: unknown; att
   }
 
   function noteButton(url: unknown, text: unknown): void {
-    const label = isRecord(text) ? text.text : text;
+    const label = isObject(text) ? text.text : text;
     if (typeof url === 'string') buttons.push({ url, label: typeof label === 'string' ? label : '' });
   }
 
   function visitAttachment(attachment: unknown): void {
-    if (!isRecord(attachment)) return;
+    if (!isObject(attachment)) return;
     const { pretext, title, title_link, text, fields, footer, fallback, blocks, actions } = attachment;
     say(pretext);
     say(typeof title === 'string' && typeof title_link === 'string' ? mrkdwnLink(title_link, title) : title);
@@ -107,7 +108,7 @@ export function saidIn(message: Readonly<{ text?: unknown; blocks?: unknown; att
   }
 
   function visitField(field: unknown): void {
-    if (!isRecord(field) || typeof field.title !== 'string' || typeof field.value !== 'string') return;
+    if (!isObject(field) || typeof field.title !== 'string' || typeof field.value !== 'string') return;
     noteValue(plain(field.title).replace(/:$/, ''), plain(field.value));
     say(`${field.title}: ${field.value}`);
   }
@@ -170,7 +171,7 @@ function plain(text: string): string {
 /** The escaped form of all other text. */
 function mrkdwnOf(elements: unknown): string {
   return listOf(elements)
-    .filter(isRecord)
+    .filter(isObject)
     .map(({ type, text, url, name }) => {
       if (type === 'emoji') return `:${name}:`;
       const shown = typeof text === 'string' ? text : '';
@@ -198,17 +199,13 @@ function escaped(text: string): string {
 
 /** The text of a text object. */
 function writtenIn(spoken: unknown): unknown {
-  return isRecord(spoken) ? spoken.text : spoken;
+  return isObject(spoken) ? spoken.text : spoken;
 }
 
 function isButton(action: unknown): boolean {
-  return isRecord(action) && action.type === 'button';
+  return isObject(action) && action.type === 'button';
 }
 
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

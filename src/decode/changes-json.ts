@@ -1,9 +1,10 @@
 /** A body of bytes that should hold changes: a case's `changes.json`, which every source of changes answers with, too. */
 import { UnreadableInputError } from '#core/errors.ts';
 import type { BodyDecoder } from '#decode/body-decoder.ts';
-import { isObject, type JsonObject, textIn } from '#decode/json-value.ts';
+import { textIn } from '#decode/json-value.ts';
 import { type Change, changeInstant, isChangeKind, LONGEST_DIFF } from '#model/changes/change.ts';
 import { cutText } from '#model/text/cut-text.ts';
+import { isObject, type JsonObject } from '#model/text/json-object.ts';
 
 const ACCEPTED =
   'Spanhound reads a list of {"at": "ISO 8601", "kind": "deploy|commit|config|scale|flag|migration", "service", "id", "text", "url", "files": [], "diff"}.';

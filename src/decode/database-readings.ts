@@ -4,8 +4,9 @@
  */
 import { UnreadableInputError } from '#core/errors.ts';
 import type { BodyDecoder } from '#decode/body-decoder.ts';
-import { isObject, type JsonObject, objectsIn, textIn } from '#decode/json-value.ts';
+import { objectsIn, textIn } from '#decode/json-value.ts';
 import { queryShape } from '#model/sql/query-shape.ts';
+import { isObject, type JsonObject } from '#model/text/json-object.ts';
 
 /** A database's responses at one time, under the names of `database-rows.ts`. */
 export type DatabaseReading = JsonObject;

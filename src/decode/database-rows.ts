@@ -2,9 +2,10 @@
  * Turns the rows of readings into database statistics. `adapters/postgres/views.ts` and `adapters/mysql/views.ts` name
  * their columns alike.
  */
+
 import { byShape, type Readings, since } from '#decode/counted-statements.ts';
 import type { DatabaseReading } from '#decode/database-readings.ts';
-import { instantIn, type JsonObject, numberIn, objectsIn, textIn } from '#decode/json-value.ts';
+import { instantIn, numberIn, objectsIn, textIn } from '#decode/json-value.ts';
 import type {
   DatabaseConnections,
   DatabaseSession,
@@ -12,6 +13,7 @@ import type {
   DatabaseTotals,
   StatementStatistics,
 } from '#model/sql/database-statistics.ts';
+import type { JsonObject } from '#model/text/json-object.ts';
 
 /** Statements are counted in milliseconds, with parts of them. */
 const MS_US = 1_000;

@@ -9,18 +9,10 @@
  *
  * https://docs.datadoghq.com/api/latest/spans/
  */
-import {
-  instantIn,
-  isObject,
-  type JsonObject,
-  MAX_DEPTH,
-  numberIn,
-  objectIn,
-  objectsIn,
-  textIn,
-  textOrJson,
-} from '#decode/json-value.ts';
+
+import { instantIn, numberIn, objectIn, objectsIn, textIn, textOrJson } from '#decode/json-value.ts';
 import type { SpanFormat } from '#decode/span-format.ts';
+import { isObject, type JsonObject, leavesOf } from '#model/text/json-object.ts';
 import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
 import type { SpanProcess } from '#model/trace/build/span-table.ts';
 import type { Attributes, AttributeValue, SpanEvent, SpanLink } from '#model/trace/columns.ts';
@@ -124,22 +116,10 @@ function attributesOf(event: JsonObject): Attributes {
 /** `{"http":{"status_code":"200"}}` → `http.status_code`. */
 function flattened(tags: JsonObject): Record<string, AttributeValue> {
   const flat: Record<string, AttributeValue> = {};
-  const waiting = membersOf(tags, '', 0);
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { name, value, depth } = next;
-    if (isObject(value) && depth < MAX_DEPTH) waiting.push(...membersOf(value, `${name}.`, depth));
-    else flat[name] = typeof value === 'number' || typeof value === 'boolean' ? value : textOrJson(value);
+  for (const [name, value] of leavesOf(tags)) {
+    flat[name] = typeof value === 'number' || typeof value === 'boolean' ? value : textOrJson(value);
   }
   return flat;
-}
-
-type Member = Readonly<{ name: string; value: unknown; depth: number }>;
-
-/** The first one last, as they are taken from the end. */
-function membersOf(object: JsonObject, prefix: string, depth: number): Member[] {
-  return Object.entries(object)
-    .map(([key, value]) => ({ name: `${prefix}${key}`, value, depth: depth + 1 }))
-    .reverse();
 }
 
 /** The resource says more than the operation (`GET /cart` and `flask.request`), but that of a query is its statement. */

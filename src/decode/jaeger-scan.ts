@@ -20,9 +20,10 @@ import {
   QUOTE,
 } from '#decode/json-cursor.ts';
 import { jsonSteps } from '#decode/json-steps.ts';
-import { isObject, objectsIn, textIn } from '#decode/json-value.ts';
+import { objectsIn, textIn } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 import { oneLine } from '#decode/recognise.ts';
+import { isObject } from '#model/text/json-object.ts';
 
 export type JaegerScan = Readonly<{
   /** Another value begins there in the body; the first one begins with the body. */

@@ -6,7 +6,8 @@
  * references.
  */
 
-import { isObject, type JsonObject, numberIn, objectsIn, textIn, textOrJson } from '#decode/json-value.ts';
+import { numberIn, objectsIn, textIn, textOrJson } from '#decode/json-value.ts';
+import { isObject, type JsonObject } from '#model/text/json-object.ts';
 import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
 import type { SpanRow } from '#model/trace/build/span-rows.ts';
 import type { SpanProcess } from '#model/trace/build/span-table.ts';

@@ -7,7 +7,7 @@ import { followedSpans } from '#decode/followed-spans.ts';
 import { factsOf, processOf, tagsOf } from '#decode/jaeger-span.ts';
 import { spanReader } from '#decode/jaeger-span-reader.ts';
 import { DAMAGED, type JsonCursor } from '#decode/json-cursor.ts';
-import { isObject, type JsonObject, numberIn, objectsIn, textIn } from '#decode/json-value.ts';
+import { numberIn, objectsIn, textIn } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 import { spanDetails } from '#decode/span-details.ts';
 import type { SpanFollower } from '#decode/span-follower.ts';
@@ -40,6 +40,7 @@ import {
   spanReferences,
 } from '#decode/span-references.ts';
 import { tagFieldsReader } from '#decode/tag-fields.ts';
+import { isObject, type JsonObject } from '#model/text/json-object.ts';
 import { textTable } from '#model/text/text-table.ts';
 import { attributeFields, putAttributeFields } from '#model/trace/build/span-rows.ts';
 import { NO_FIELDS, type SpanFields, type SpanTable, spanTable } from '#model/trace/build/span-table.ts';

@@ -1,11 +1,7 @@
 /** Reads parsed JSON with anything in any place. Nothing here throws. */
+
 import { logTimeAt, nanosecondsOf } from '#model/logs/log-time.ts';
-
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+import { isObject, type JsonObject, MAX_DEPTH } from '#model/text/json-object.ts';
 
 export function objectIn(parent: JsonObject, key: string): JsonObject {
   const value = parent[key];
@@ -39,9 +35,6 @@ export function instantIn(parent: JsonObject, key: string): number {
   const ns = nanosecondsOf(time, time.year);
   return ns === '0' ? Number.NaN : Number(ns.slice(0, -3));
 }
-
-/** Deeper values are given up: nobody reads them, and a hostile one would exhaust the stack. */
-export const MAX_DEPTH = 32;
 
 /** A text unchanged, anything else as JSON. */
 export function textOrJson(value: unknown): string {

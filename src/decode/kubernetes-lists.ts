@@ -4,10 +4,11 @@
  */
 import { UnreadableInputError } from '#core/errors.ts';
 import type { BodyDecoder } from '#decode/body-decoder.ts';
-import { instantIn, isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+import { instantIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import { latestMoment } from '#decode/kubernetes-moments.ts';
 import { addressIn, statusPortIn } from '#decode/kubernetes-services.ts';
 import { withheld } from '#model/redaction/redaction.ts';
+import { isObject, type JsonObject } from '#model/text/json-object.ts';
 
 /**
  * One response: objects of one kind, or of several, each with its `kind`. `{ kind: 'Asked', at }` holds the time of the

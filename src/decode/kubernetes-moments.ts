@@ -1,5 +1,7 @@
 /** The latest time in objects of the Kubernetes API. It is the best guess of when they were requested. */
-import { instantIn, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+
+import { instantIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+import type { JsonObject } from '#model/text/json-object.ts';
 
 /** Fields of the API that say when something happened. A `deletionTimestamp` lies ahead by the grace period. */
 const MOMENTS: ReadonlySet<string> = new Set([

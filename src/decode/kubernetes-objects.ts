@@ -1,5 +1,6 @@
 /** Objects of a cluster beside pods, nodes and Services: quotas, volumes, jobs, autoscalers, ingresses, policies. */
-import { instantIn, isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+
+import { instantIn, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import { conditionsIn, namedBy, namesIn, ownerOf, quantityIn, textsIn } from '#decode/kubernetes-values.ts';
 import type {
   Autoscaler,
@@ -19,6 +20,7 @@ import type {
   ServiceEndpoints,
   Volume,
 } from '#model/platform/cluster-objects.ts';
+import { isObject, type JsonObject } from '#model/text/json-object.ts';
 
 /** `wasListed`: whether a list of that kind was read, even if it holds nothing. */
 export function clusterObjectsOf(

@@ -1,5 +1,6 @@
 /** Combines the objects of a cluster: pods with their owners, events, nodes, rollouts. */
-import { instantIn, isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+
+import { instantIn, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import { askedUs, type KubernetesList, objectsOf } from '#decode/kubernetes-lists.ts';
 import { clusterObjectsOf } from '#decode/kubernetes-objects.ts';
 import { rolloutsOf } from '#decode/kubernetes-rollouts.ts';
@@ -25,6 +26,7 @@ import type {
   Pod,
   Terminated,
 } from '#model/platform/platform.ts';
+import { isObject, type JsonObject } from '#model/text/json-object.ts';
 
 export function platformOf(lists: readonly KubernetesList[]): Platform {
   const objects = objectsOf(lists);

@@ -1,8 +1,10 @@
 /** The revisions of Deployments, from their ReplicaSets, with the differences from the previous revision. */
-import { instantIn, type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+
+import { instantIn, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import { orderedText, resourcesIn } from '#decode/kubernetes-values.ts';
 import { replicasIn } from '#decode/kubernetes-workloads.ts';
 import type { Pod, Rollout } from '#model/platform/platform.ts';
+import type { JsonObject } from '#model/text/json-object.ts';
 
 type Revision = Omit<Rollout, 'differences'> & Readonly<{ template: JsonObject }>;
 

@@ -1,7 +1,9 @@
 /** Services, declared ports, probes and addresses, from objects of the Kubernetes API. */
-import { isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+
+import { numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import { textsIn } from '#decode/kubernetes-values.ts';
 import type { Address, ContainerPort, PlatformService, Probe } from '#model/platform/service-objects.ts';
+import { isObject, type JsonObject } from '#model/text/json-object.ts';
 
 export function serviceOf(service: JsonObject): PlatformService {
   const [metadata, spec] = [objectIn(service, 'metadata'), objectIn(service, 'spec')];

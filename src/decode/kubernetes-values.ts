@@ -1,6 +1,8 @@
 /** Reads values in the form of the Kubernetes API: quantities, instants, selectors. Nothing here throws. */
-import { instantIn, isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+
+import { instantIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import type { Condition, ObjectName, Resources } from '#model/platform/platform.ts';
+import { isObject, type JsonObject } from '#model/text/json-object.ts';
 
 const SUFFIXES: Readonly<Record<string, number>> = {
   '': 1,

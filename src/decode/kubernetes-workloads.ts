@@ -1,6 +1,8 @@
 /** Owners that keep a number of pods: how many they want, and how many there are. */
-import { type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+
+import { numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import type { Pod, Rollout, Workload } from '#model/platform/platform.ts';
+import type { JsonObject } from '#model/text/json-object.ts';
 
 type Amount = Pick<Workload, 'wanted' | 'made'>;
 

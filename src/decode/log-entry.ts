@@ -8,11 +8,13 @@
  *  2026-11-20T06:25:23.5Z …                                  kubectl logs --timestamps, before a line with its own time
  *  [pod/web-7d/web] …    web-1  | …                          kubectl logs --prefix, docker compose
  */
-import { isObject, type JsonObject, textIn } from '#decode/json-value.ts';
+
+import { textIn } from '#decode/json-value.ts';
 import type { LogClock } from '#decode/log-clock.ts';
 import { type Labels, NO_LABELS } from '#decode/log-labels.ts';
 import { type LogText, logText, objectText } from '#model/logs/log-text.ts';
 import { type LogTime, logTimeAt } from '#model/logs/log-time.ts';
+import { isObject, type JsonObject } from '#model/text/json-object.ts';
 
 export type LogEntry = Readonly<{
   /** Undefined where it has none. */

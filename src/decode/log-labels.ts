@@ -1,6 +1,7 @@
 /** The labels of a log's store, each set stored once: a stream has few, and a million lines. */
-import { isObject, type JsonObject } from '#decode/json-value.ts';
+
 import type { LogLine } from '#model/logs/log-line.ts';
+import { isObject, type JsonObject } from '#model/text/json-object.ts';
 
 export type Labels = LogLine['labels'];
 

@@ -4,11 +4,11 @@
  */
 
 import type { Damage } from '#decode/body-decoder.ts';
-import { isObject, type JsonObject } from '#decode/json-value.ts';
 import type { LogEntries, LogEntry } from '#decode/log-entry.ts';
 import type { Labels } from '#decode/log-labels.ts';
 import type { LogLines } from '#decode/log-lines.ts';
 import { logRows } from '#decode/log-rows.ts';
+import { isObject, type JsonObject } from '#model/text/json-object.ts';
 
 export type LogReader = Readonly<{
   push(chunk: Uint8Array): void;

@@ -1,6 +1,7 @@
 /** A body of values that hold many lines each: responses of Loki, OTLP logs, lists. */
+
 import { answerSeam } from '#decode/answer-seam.ts';
-import { isObject, type JsonObject, objectIn, textIn } from '#decode/json-value.ts';
+import { objectIn, textIn } from '#decode/json-value.ts';
 import { recentBytes } from '#decode/kept-bytes.ts';
 import type { LogClock } from '#decode/log-clock.ts';
 import type { LogEntries } from '#decode/log-entry.ts';
@@ -10,6 +11,7 @@ import type { LogReader } from '#decode/log-row-reader.ts';
 import { type Held, logScan } from '#decode/log-scan.ts';
 import { attributesOf, attributeValue } from '#decode/otlp-json.ts';
 import { valueLines } from '#decode/value-lines.ts';
+import { isObject, type JsonObject } from '#model/text/json-object.ts';
 
 type Parts = Readonly<{
   lines: LogLines;

@@ -4,9 +4,10 @@
  */
 import { UnreadableInputError } from '#core/errors.ts';
 import type { BodyDecoder } from '#decode/body-decoder.ts';
-import { isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+import { objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import { tempoSeries, tempoWarnings } from '#decode/tempo-metrics.ts';
 import type { Series } from '#model/metrics/series.ts';
+import { isObject, type JsonObject } from '#model/text/json-object.ts';
 
 const ACCEPTED =
   'Spanhound reads a response of Prometheus’ query_range, or a list of {"metric": {"__name__": "…"}, "values": [[seconds, "value"]]}.';

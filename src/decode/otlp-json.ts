@@ -6,17 +6,9 @@
  * https://protobuf.dev/programming-guides/json/ and https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
  */
 
-import {
-  isObject,
-  type JsonObject,
-  MAX_DEPTH,
-  numberIn,
-  objectIn,
-  objectsIn,
-  textIn,
-  textOrJson,
-} from '#decode/json-value.ts';
+import { numberIn, objectIn, objectsIn, textIn, textOrJson } from '#decode/json-value.ts';
 import type { SpanFormat } from '#decode/span-format.ts';
+import { isObject, type JsonObject, MAX_DEPTH } from '#model/text/json-object.ts';
 import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
 import type { SpanProcess } from '#model/trace/build/span-table.ts';
 import type { Attributes, AttributeValue, SpanLink } from '#model/trace/columns.ts';

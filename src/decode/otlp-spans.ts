@@ -2,11 +2,11 @@
  * The spans that a walk over OTLP's JSON finds, in the columns of their traces: followed where they resemble earlier
  * ones.
  */
+
 import { attributeFacts, type Said } from '#decode/attribute-facts.ts';
 import { byteTable } from '#decode/byte-table.ts';
 import { followedSpans } from '#decode/followed-spans.ts';
 import { DAMAGED, type JsonCursor } from '#decode/json-cursor.ts';
-import { isObject } from '#decode/json-value.ts';
 import {
   attributeValue,
   durationBetween,
@@ -32,6 +32,7 @@ import {
 } from '#decode/span-records.ts';
 import type { AddedSpan, SpansByTrace } from '#decode/spans-by-trace.ts';
 import { tagFieldsReader } from '#decode/tag-fields.ts';
+import { isObject } from '#model/text/json-object.ts';
 import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
 import { putAttributeFields } from '#model/trace/build/span-rows.ts';
 import { NO_FIELDS, type SpanFields, type SpanProcess } from '#model/trace/build/span-table.ts';

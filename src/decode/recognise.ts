@@ -1,7 +1,8 @@
 /** Recognises a body without a span by its content: why it is refused, in one line. */
 import { UnreadableInputError } from '#core/errors.ts';
-import { isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+import { objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import { cutLine } from '#model/text/cut-text.ts';
+import { isObject, type JsonObject } from '#model/text/json-object.ts';
 import { type BodyFormat, TRACE_FORMATS } from '#model/trace/build/body.ts';
 import { isIdAlone, lookUpText } from '#model/trace/id-forms.ts';
 

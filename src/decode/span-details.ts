@@ -4,8 +4,9 @@ import { growArray } from '#core/grow-array.ts';
 import { attributeNames } from '#decode/attribute-names.ts';
 import type { ByteTable } from '#decode/byte-table.ts';
 import { eventsOf, linksOf, STATUS_TEXT, statusTextOf, tagsOf } from '#decode/jaeger-span.ts';
-import { isObject, type JsonObject, objectsIn } from '#decode/json-value.ts';
+import { objectsIn } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
+import { isObject, type JsonObject } from '#model/text/json-object.ts';
 import type { DetailSource } from '#model/trace/build/span-table.ts';
 import type { Attributes } from '#model/trace/columns.ts';
 

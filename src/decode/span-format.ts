@@ -1,6 +1,7 @@
 /** How to read spans of one format. */
-import type { JsonObject } from '#decode/json-value.ts';
+
 import type { DetailFormat } from '#decode/span-slices.ts';
+import type { JsonObject } from '#model/text/json-object.ts';
 import type { SpanRow } from '#model/trace/build/span-rows.ts';
 
 /** The column values of one span, or their input. */

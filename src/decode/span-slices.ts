@@ -4,9 +4,9 @@
  */
 
 import { growArray } from '#core/grow-array.ts';
-import type { JsonObject } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 import { spanIn } from '#decode/span-details.ts';
+import type { JsonObject } from '#model/text/json-object.ts';
 import type { DetailSource } from '#model/trace/build/span-table.ts';
 import type { Attributes, SpanEvent, SpanLink } from '#model/trace/columns.ts';
 

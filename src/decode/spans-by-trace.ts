@@ -3,11 +3,11 @@
  */
 
 import type { TraceSpans } from '#decode/body-decoder.ts';
-import type { JsonObject } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 import { knownFields } from '#decode/known-fields.ts';
 import type { SpanFormat } from '#decode/span-format.ts';
 import { type SpanSlices, spanSlices } from '#decode/span-slices.ts';
+import type { JsonObject } from '#model/text/json-object.ts';
 import { type TextTable, textTable } from '#model/text/text-table.ts';
 import { type IdTable, idTable } from '#model/trace/build/id-table.ts';
 import {

@@ -8,7 +8,9 @@
  * The client adds `counted`, because the response does not name its numbers, and for compared attributes neither their
  * group nor their time. Samples omit zeros: for a rate that means 0, for a duration that there was no request.
  */
-import { isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+
+import { numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+import { isObject, type JsonObject } from '#model/text/json-object.ts';
 
 /** Undefined where it is no such response. */
 export function tempoSeries(value: JsonObject): readonly JsonObject[] | undefined {

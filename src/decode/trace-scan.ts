@@ -12,6 +12,7 @@
  * Members come in any order: the spans of a resource or a scope may come before its description. The first member that
  * only one format has decides the format; a body of Jaeger's is left to `jaeger-scan.ts`.
  */
+
 import { byteTable } from '#decode/byte-table.ts';
 import { DATADOG, datadogProcess, isDatadogSpan } from '#decode/datadog-json.ts';
 import { SPANS_BEFORE_FOLLOWING } from '#decode/followed-spans.ts';
@@ -26,7 +27,7 @@ import {
   QUOTE,
 } from '#decode/json-cursor.ts';
 import { jsonSteps } from '#decode/json-steps.ts';
-import { isObject, type JsonObject, textIn } from '#decode/json-value.ts';
+import { textIn } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 import { memberNames } from '#decode/member-names.ts';
 import { otlpProcess, otlpScope, RESOURCE_SPANS, SCOPE, SCOPE_SPANS } from '#decode/otlp-json.ts';
@@ -35,6 +36,7 @@ import { oneLine } from '#decode/recognise.ts';
 import { parsedBytes } from '#decode/span-details.ts';
 import type { AddedSpan, SpansByTrace } from '#decode/spans-by-trace.ts';
 import { isZipkinSpan, ZIPKIN, zipkinProcess } from '#decode/zipkin-json.ts';
+import { isObject, type JsonObject } from '#model/text/json-object.ts';
 import type { SpanProcess } from '#model/trace/build/span-table.ts';
 
 export type TraceScan = Readonly<{

@@ -6,8 +6,9 @@
  * extracted again.
  */
 
-import { isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn, textOrJson } from '#decode/json-value.ts';
+import { numberIn, objectIn, objectsIn, textIn, textOrJson } from '#decode/json-value.ts';
 import type { SpanFormat } from '#decode/span-format.ts';
+import { isObject, type JsonObject } from '#model/text/json-object.ts';
 import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
 import type { SpanProcess } from '#model/trace/build/span-table.ts';
 import type { Attributes, AttributeValue, SpanEvent } from '#model/trace/columns.ts';

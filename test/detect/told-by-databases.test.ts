@@ -1,10 +1,10 @@
 /** What detectors of one request make of what a database says of itself. */
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '#decode/json-value.ts';
 import type { Detector } from '#detect/detector.ts';
 import { runDetector } from '#detect/run.ts';
 import { lockContention } from '#detect/trace/lock-contention.ts';
 import { slowQuery } from '#detect/trace/slow-query.ts';
+import type { JsonObject } from '#model/text/json-object.ts';
 import { traceFrom } from '#model/trace/build/span-rows.ts';
 import { READ_US, recorded, told } from '#test/databases.ts';
 import { DRAWN_AT_US, query, rowsOf, server } from '#test/trace.ts';

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { databaseBody } from '#decode/database-readings.ts';
 import { databaseStatisticsOf } from '#decode/database-statistics.ts';
-import type { JsonObject } from '#decode/json-value.ts';
 import type { DatabaseStatistics } from '#model/sql/database-statistics.ts';
+import type { JsonObject } from '#model/text/json-object.ts';
 
 export const BLOCKED = readFileSync('test/fixtures/databases/postgres-15-blocked.jsonl');
 /** The same of a real MariaDB 10.11, with one service that waits. */

@@ -1,6 +1,7 @@
 /** Jaeger's JSON, parsed whole, to compare with what `jaeger-scan.ts` reads as its bytes come. */
 import { eventsOf, factsOf, linksOf, processOf, statusTextOf, tagsOf, withoutZeros } from '#decode/jaeger-span.ts';
-import { isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+import { numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+import { isObject, type JsonObject } from '#model/text/json-object.ts';
 import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
 import type { SpanRow } from '#model/trace/build/span-rows.ts';
 import type { DecodedTrace } from '#test/decoded-rows.ts';

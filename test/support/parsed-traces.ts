@@ -1,8 +1,10 @@
 /** Traces of a body that is parsed whole, to compare with what is read as its bytes come. */
-import { isObject, type JsonObject, objectIn, objectsIn } from '#decode/json-value.ts';
+
+import { objectIn, objectsIn } from '#decode/json-value.ts';
 import { OTLP, otlpProcess, otlpScope, RESOURCE_SPANS, SCOPE, SCOPE_SPANS } from '#decode/otlp-json.ts';
 import type { SpanFormat } from '#decode/span-format.ts';
 import { isZipkinSpan, ZIPKIN, zipkinProcess } from '#decode/zipkin-json.ts';
+import { isObject, type JsonObject } from '#model/text/json-object.ts';
 import type { SpanRow } from '#model/trace/build/span-rows.ts';
 import type { SpanProcess } from '#model/trace/build/span-table.ts';
 import { comparableId } from '#model/trace/id-forms.ts';

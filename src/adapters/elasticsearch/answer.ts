@@ -1,5 +1,5 @@
 /** The answer to a search: its documents, and whether it is whole. */
-import { isObject, type Members } from './members.ts';
+import { isObject, type JsonObject } from '#model/text/json-object.ts';
 
 export type Answered = Readonly<{
   hits: readonly Document[];
@@ -12,8 +12,8 @@ export type Answered = Readonly<{
 }>;
 
 export type Document = Readonly<{
-  source: Members;
-  fields: Members | undefined;
+  source: JsonObject;
+  fields: JsonObject | undefined;
   /** The place of the hit in the order of the search, for the next page. */
   sort: readonly unknown[];
 }>;
@@ -31,7 +31,7 @@ export function answerOf(answer: unknown): Answered | undefined {
   return { hits, shards: Number(shards.total ?? 0), lacks, aggregations: answer.aggregations };
 }
 
-function lackOf(timedOut: unknown, { failed, total, failures }: Members): string {
+function lackOf(timedOut: unknown, { failed, total, failures }: JsonObject): string {
   if (timedOut === true) return 'the search timed out, so something may be missing';
   if (!(Number(failed) > 0)) return '';
   const [first] = Array.isArray(failures) ? failures : [];

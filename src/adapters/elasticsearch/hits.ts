@@ -4,9 +4,10 @@
  */
 import { jsonLine } from '#adapters/json-line.ts';
 import { count, type Tally } from '#adapters/line-pages.ts';
+import type { JsonObject } from '#model/text/json-object.ts';
 import type { Answered } from './answer.ts';
 import { instantOf } from './instants.ts';
-import { type Members, valueAt } from './members.ts';
+import { valueAt } from './members.ts';
 
 export type Found = Readonly<{
   hits: readonly Hit[];
@@ -16,7 +17,7 @@ export type Found = Readonly<{
   lacks: string;
 }>;
 
-type Hit = Readonly<{ timeNs: bigint; source: Members }>;
+type Hit = Readonly<{ timeNs: bigint; source: JsonObject }>;
 
 /** Hits without a time are left out. */
 export function linesIn({ hits, shards, lacks }: Answered, timeField: string): Found {
@@ -34,7 +35,7 @@ function timeIn(value: unknown): bigint | undefined {
 }
 
 /** As its shipper wrote it, in any zone: a store that only resembles Elasticsearch may return no fields. */
-function timeOfDocument(source: Members, timeField: string): bigint | undefined {
+function timeOfDocument(source: JsonObject, timeField: string): bigint | undefined {
   const written = valueAt(source, timeField);
   return typeof written === 'string' ? instantOf(written) : undefined;
 }
@@ -66,13 +67,13 @@ const PLACES: readonly (readonly [label: string, fields: readonly string[]])[] =
   ['span_id', ['span.id', 'span_id', 'spanId']],
 ];
 
-function labelsOf(source: Members, serviceFields: readonly string[]): Labels {
+function labelsOf(source: JsonObject, serviceFields: readonly string[]): Labels {
   const service = firstText(source, serviceFields);
   const places = PLACES.map(([label, fields]) => [label, firstText(source, fields)] as const);
   return Object.fromEntries([['service_name', service] as const, ...places].filter(([, value]) => value !== ''));
 }
 
-function firstText(source: Members, fields: readonly string[]): string {
+function firstText(source: JsonObject, fields: readonly string[]): string {
   for (const field of fields) {
     const value = valueAt(source, field);
     if (typeof value === 'string' && value !== '') return value;
@@ -84,7 +85,7 @@ function firstText(source: Members, fields: readonly string[]): string {
 const OF_SHIPPER =
   /^(?:agent|ecs|input|host|cloud|orchestrator|data_stream|elastic_agent|event|stream|tags|@version|kubernetes|container|docker|fileset|resource)(?:\.|$)/;
 
-function lineOf(source: Members): string {
+function lineOf(source: JsonObject): string {
   const { message, log } = source;
   for (const text of [message, log]) if (typeof text === 'string' && /^\s*\{/.test(text)) return text;
   return jsonLine(Object.fromEntries(Object.entries(source).filter(([name]) => !OF_SHIPPER.test(name))));

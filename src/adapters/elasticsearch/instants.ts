@@ -1,5 +1,5 @@
 /** Instants of documents, as nanoseconds since the epoch; 0 for a time that is none. */
-import type { Members } from './members.ts';
+import type { JsonObject } from '#model/text/json-object.ts';
 import { valueAt } from './members.ts';
 
 const NS_PER_MS = 1_000_000n;
@@ -10,7 +10,7 @@ const MOST_MS = 8e12;
  * A date as a text (`2026-11-20T06:25:44.488123456Z`, in any zone), as milliseconds, or as OpenTelemetry's exporter writes
  * it: milliseconds, a dot, and the nanoseconds after them without leading zeros.
  */
-export function instantAt(document: Members, path: string): bigint {
+export function instantAt(document: JsonObject, path: string): bigint {
   const written = valueAt(document, path);
   const text = typeof written === 'number' ? `${written}` : written;
   if (typeof text !== 'string') return 0n;

@@ -4,19 +4,20 @@
  *
  * https://github.com/jaegertracing/jaeger/blob/main/internal/storage/v1/elasticsearch/spanstore/internal/dbmodel/model.go
  */
-import { isObject, type Members, membersAt, numberAt, objectsAt, textAt } from './members.ts';
+import { isObject, type JsonObject } from '#model/text/json-object.ts';
+import { membersAt, numberAt, objectsAt, textAt } from './members.ts';
 
-export function isJaegerSpan(document: Members): boolean {
+export function isJaegerSpan(document: JsonObject): boolean {
   return textAt(document, 'traceID') !== '' && textAt(document, 'spanID') !== '';
 }
 
 /** An answer of `/api/traces`. */
-export function jaegerAnswer(documents: readonly Members[]): unknown {
+export function jaegerAnswer(documents: readonly JsonObject[]): unknown {
   const traces = Map.groupBy(documents, (document) => textAt(document, 'traceID'));
   return { data: [...traces].map(([traceID, spans]) => traceOf(traceID, spans)) };
 }
 
-function traceOf(traceID: string, documents: readonly Members[]) {
+function traceOf(traceID: string, documents: readonly JsonObject[]) {
   const ids = new Map<string, string>();
   const processes: Record<string, unknown> = {};
   const spans = documents.map((document) => {
@@ -30,7 +31,7 @@ function traceOf(traceID: string, documents: readonly Members[]) {
   return { traceID, spans, processes };
 }
 
-function spanOf(document: Members, processID: string) {
+function spanOf(document: JsonObject, processID: string) {
   return {
     traceID: textAt(document, 'traceID'),
     spanID: textAt(document, 'spanID'),
@@ -48,7 +49,7 @@ function spanOf(document: Members, processID: string) {
 }
 
 /** Older versions wrote the parent as a field. */
-function referencesOf(document: Members): readonly Members[] {
+function referencesOf(document: JsonObject): readonly JsonObject[] {
   const references = objectsAt(document, 'references').map((reference) => ({
     refType: textAt(reference, 'refType'),
     traceID: textAt(reference, 'traceID'),
@@ -61,11 +62,11 @@ function referencesOf(document: Members): readonly Members[] {
     : [{ refType: 'CHILD_OF', traceID: textAt(document, 'traceID'), spanID: parent }, ...references];
 }
 
-function processOf(process: Members) {
+function processOf(process: JsonObject) {
   return { serviceName: textAt(process, 'serviceName'), tags: tagsOf(process) };
 }
 
-function tagsOf(holder: Members): readonly Members[] {
+function tagsOf(holder: JsonObject): readonly JsonObject[] {
   const fields = Object.entries(isObject(holder.tag) ? holder.tag : {});
   return [...objectsAt(holder, 'tags').map(typed), ...fields.map(([key, value]) => tagOf(withDots(key), value))];
 }
@@ -75,14 +76,14 @@ function withDots(key: string): string {
   return key.replaceAll('@', '.');
 }
 
-function tagOf(key: string, value: unknown): Members {
+function tagOf(key: string, value: unknown): JsonObject {
   if (typeof value === 'boolean') return { key, type: 'bool', value };
   if (typeof value === 'number') return { key, type: Number.isInteger(value) ? 'int64' : 'float64', value };
   return { key, type: 'string', value: typeof value === 'string' ? value : '' };
 }
 
 /** The value is text. One that is none of its type stays text. */
-function typed(tag: Members): Members {
+function typed(tag: JsonObject): JsonObject {
   const [key, type] = [textAt(tag, 'key'), textAt(tag, 'type')];
   const { value } = tag;
   if (typeof value !== 'string') return tagOf(key, value);

@@ -5,20 +5,22 @@
  * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/exporter/elasticsearchexporter
  * https://github.com/opensearch-project/data-prepper/tree/main/docs/schemas/trace-analytics
  */
+
+import type { JsonObject } from '#model/text/json-object.ts';
 import { instantAt, nanosecondsOf } from './instants.ts';
-import { flattened, type Members, membersAt, numberAt, objectsAt, textAt } from './members.ts';
+import { flattened, membersAt, numberAt, objectsAt, textAt } from './members.ts';
 import type { Attributes, OtlpEvent, OtlpSpan } from './otlp-spans.ts';
 
-export function isCollectorSpan(document: Members): boolean {
+export function isCollectorSpan(document: JsonObject): boolean {
   return textAt(document, 'trace_id') !== '' && !Number.isNaN(numberAt(document, 'duration'));
 }
 
-export function isDataPrepperSpan(document: Members): boolean {
+export function isDataPrepperSpan(document: JsonObject): boolean {
   return textAt(document, 'traceId') !== '' && textAt(document, 'spanId') !== '';
 }
 
 /** `events`: those of the span. */
-export function collectorSpan(document: Members, events: readonly Members[]): OtlpSpan {
+export function collectorSpan(document: JsonObject, events: readonly JsonObject[]): OtlpSpan {
   return {
     resource: flattened(membersAt(document, 'resource.attributes')),
     scope: textAt(document, 'scope.name'),
@@ -40,20 +42,20 @@ export function collectorSpan(document: Members, events: readonly Members[]): Ot
 }
 
 /** The id of the span in which it happened; '' where the document is none. */
-export function spanOfCollectorEvent(document: Members): string {
+export function spanOfCollectorEvent(document: JsonObject): string {
   return eventName(document) === '' ? '' : textAt(document, 'span_id');
 }
 
-function eventName(document: Members): string {
+function eventName(document: JsonObject): string {
   return textAt(document, 'event_name') || textAt(document, 'attributes.event.name');
 }
 
-function collectorEvent(document: Members): OtlpEvent {
+function collectorEvent(document: JsonObject): OtlpEvent {
   const { 'event.name': _, ...attributes } = flattened(membersAt(document, 'attributes'));
   return { atNs: instantAt(document, '@timestamp'), name: eventName(document), attributes };
 }
 
-export function dataPrepperSpan(document: Members): OtlpSpan {
+export function dataPrepperSpan(document: JsonObject): OtlpSpan {
   const resource = prefixed(document, 'resource.attributes');
   const service = textAt(document, 'serviceName');
   return {
@@ -81,7 +83,7 @@ export function dataPrepperSpan(document: Members): OtlpSpan {
 }
 
 /** `span.attributes.http@method`, as one name or as an object. */
-function prefixed(document: Members, prefix: string): Attributes {
+function prefixed(document: JsonObject, prefix: string): Attributes {
   const named = Object.entries(document).filter(([name]) => name.startsWith(`${prefix}.`));
   const own = Object.fromEntries(named.map(([name, value]) => [name.slice(prefix.length + 1), value]));
   return withDots(flattened({ ...membersAt(document, prefix), ...own }));
@@ -97,7 +99,7 @@ function kindOf(kind: string): string {
 }
 
 /** A number, or OpenTelemetry's word. */
-function statusOf(document: Members): OtlpSpan['status'] {
+function statusOf(document: JsonObject): OtlpSpan['status'] {
   const word = textAt(document, 'status.code')
     .replace(/^STATUS_CODE_/, '')
     .toLowerCase();

@@ -19,6 +19,7 @@ import type {
   ServiceFactSource,
 } from '#gather/sources.ts';
 import { factValue, type ServiceFact } from '#model/services/service-fact.ts';
+import { isObject } from '#model/text/json-object.ts';
 import { quoted } from '#model/text/query-string.ts';
 import { expressionsFor, type LabelSet, neighbourSelectors, serviceSelectors } from './discovery.ts';
 import { asPeopleAsk } from './promql.ts';
@@ -247,8 +248,4 @@ function keyOf(labels: LabelSet): string {
 
 function textsIn(list: unknown): readonly string[] {
   return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : [];
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,6 +2,7 @@
  * Checks a message's blocks against Slack's limits before it is sent. Slack refuses a whole message for one violation and
  * says little about it.
  */
+import { isObject } from '#model/text/json-object.ts';
 
 /** The violations in the blocks of a message, each with its place; empty where Slack would accept them. */
 export function blockProblems(blocks: readonly unknown[]): string[] {
@@ -13,7 +14,7 @@ export function blockProblems(blocks: readonly unknown[]): string[] {
   const blockIds = new Set<unknown>();
   blocks.forEach((block, index) => {
     const say: Say = (at, problem) => problems.push(`blocks[${index}]${at}: ${problem}`);
-    if (!isRecord(block)) {
+    if (!isObject(block)) {
       say('', 'not a block');
       return;
     }
@@ -54,7 +55,7 @@ const BLOCKS: Readonly<Record<string, (block: Fields, say: Say) => void>> = {
   divider() {},
   context(block, say) {
     needed(block.elements, '.elements', 10, say).forEach((item, i) => {
-      if (isRecord(item) && item.type === 'image') image(item, `.elements[${i}]`, say);
+      if (isObject(item) && item.type === 'image') image(item, `.elements[${i}]`, say);
       else textObject(item, `.elements[${i}]`, 3000, say);
     });
   },
@@ -62,7 +63,7 @@ const BLOCKS: Readonly<Record<string, (block: Fields, say: Say) => void>> = {
     const seen = new Set<unknown>();
     needed(block.elements, '.elements', 25, say).forEach((item, i) => {
       element(item, `.elements[${i}]`, say);
-      const id = isRecord(item) ? item.action_id : undefined;
+      const id = isObject(item) ? item.action_id : undefined;
       if (id !== undefined && seen.has(id)) say(`.elements[${i}].action_id`, `${String(id)} appears twice`);
       seen.add(id);
     });
@@ -113,7 +114,7 @@ const ELEMENTS: Readonly<Record<string, (item: Fields, at: string, say: Say) => 
 };
 
 function element(item: unknown, at: string, say: Say): void {
-  if (!isRecord(item)) {
+  if (!isObject(item)) {
     say(at, 'not an element');
     return;
   }
@@ -125,7 +126,7 @@ function element(item: unknown, at: string, say: Say): void {
 }
 
 function confirm(value: unknown, at: string, say: Say): void {
-  if (!isRecord(value)) {
+  if (!isObject(value)) {
     say(at, 'not a confirmation');
     return;
   }
@@ -137,7 +138,7 @@ function confirm(value: unknown, at: string, say: Say): void {
 
 function options(value: unknown, at: string, most: number, say: Say): void {
   needed(value, at, most, say).forEach((option, i) => {
-    if (!isRecord(option)) {
+    if (!isObject(option)) {
       say(`${at}[${i}]`, 'not an option');
       return;
     }
@@ -163,14 +164,14 @@ const RICH_ELEMENTS = new Set([
 ]);
 
 function richPart(part: unknown, at: string, say: Say): void {
-  if (!isRecord(part) || typeof part.type !== 'string' || !RICH_PARTS.has(part.type)) {
+  if (!isObject(part) || typeof part.type !== 'string' || !RICH_PARTS.has(part.type)) {
     say(at, 'unknown part of rich text');
     return;
   }
   needed(part.elements, `${at}.elements`, Number.POSITIVE_INFINITY, say).forEach((item, i) => {
     const place = `${at}.elements[${i}]`;
     if (part.type === 'rich_text_list') richPart(item, place, say);
-    else if (!isRecord(item) || typeof item.type !== 'string' || !RICH_ELEMENTS.has(item.type)) {
+    else if (!isObject(item) || typeof item.type !== 'string' || !RICH_ELEMENTS.has(item.type)) {
       say(place, 'unknown element of rich text');
     } else if (item.type === 'text') string(item.text, `${place}.text`, Number.POSITIVE_INFINITY, say);
     else if (item.type === 'link') string(item.url, `${place}.url`, 3000, say);
@@ -178,7 +179,7 @@ function richPart(part: unknown, at: string, say: Say): void {
 }
 
 function textObject(value: unknown, at: string, most: number, say: Say, types = ['plain_text', 'mrkdwn']): void {
-  if (!isRecord(value)) {
+  if (!isObject(value)) {
     say(at, 'not a text object');
     return;
   }
@@ -209,12 +210,8 @@ function list(value: unknown, at: string, most: number, say: Say): readonly unkn
 function charactersIn(value: unknown): number {
   if (typeof value === 'string') return value.length;
   if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + charactersIn(item), 0);
-  if (!isRecord(value)) return 0;
+  if (!isObject(value)) return 0;
   let sum = 0;
   for (const [key, inner] of Object.entries(value)) if (key !== 'type') sum += charactersIn(inner);
   return sum;
-}
-
-function isRecord(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

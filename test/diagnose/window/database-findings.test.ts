@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '#decode/json-value.ts';
 import { knownDetectors } from '#detect/known.ts';
 import { detectors } from '#detect/registry.ts';
 import { databaseFindings } from '#diagnose/window/database-findings.ts';
+import type { JsonObject } from '#model/text/json-object.ts';
 import { traceFrom } from '#model/trace/build/span-rows.ts';
 import { READ_US, recorded, told } from '#test/databases.ts';
 import { query, rowsOf, server } from '#test/trace.ts';
