@@ -1,11 +1,8 @@
 /** Unpacks gzip, which it recognises by the first two bytes and not by the name. Anything else passes as it is. */
 import type { Readable } from 'node:stream';
 import { UnreadableInputError } from '#core/errors.ts';
-import { fileErrorCode, fileTrouble } from '#core/file-trouble.ts';
+import { fileErrorCode, fileTrouble, nameOfInput } from '#core/file-trouble.ts';
 import { isIdAlone, lookUpText } from '#model/trace/id-forms.ts';
-
-/** The name of standard input on a command line. */
-export const STDIN = '-';
 
 /** Destroys the stream at the end. Throws UnreadableInputError while it is read. */
 export async function* uncompressed(path: string, file: Readable): AsyncGenerator<Uint8Array> {
@@ -88,8 +85,5 @@ export function asUnreadable(path: string, error: unknown): unknown {
   const [why, usual] = WHY[code] ?? [fileTrouble(error), ADVICE[code]];
   if (usual === undefined) return error;
   const advice = code === 'ENOENT' && isIdAlone(path) ? lookUpText(path) : usual;
-  const name = path === '' ? 'a file without a name' : path;
-  return new UnreadableInputError(`cannot read ${path === STDIN ? 'standard input' : name}: ${why}`, advice, {
-    cause: error,
-  });
+  return new UnreadableInputError(`cannot read ${nameOfInput(path)}: ${why}`, advice, { cause: error });
 }

@@ -1,4 +1,5 @@
 /** `spanhound alert try`: shows what is read of an alert's payload, and a mapping to start from. */
+
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { textOfInput } from '#cli/input.ts';
@@ -8,6 +9,7 @@ import { composeRedaction } from '#compose/redaction.ts';
 import { composeStoreToRead } from '#compose/store.ts';
 import { loadConfig } from '#config/load.ts';
 import { systemClock } from '#core/clock.ts';
+import { nameOfInput } from '#core/file-trouble.ts';
 import { shown, shownLines } from '#present/words/plain-text.ts';
 import type { FieldRead, TriedAlert } from '#workflows/try-alert.ts';
 
@@ -22,7 +24,7 @@ export async function tryAlertFile(call: Call, file: string, { vendor, channel }
     composeRedaction(config),
   ]);
   const text = await textOfInput(file);
-  const name = file === '-' ? 'standard input' : file;
+  const name = nameOfInput(file);
   const nowUs = systemClock.nowUs();
   const channelId = channel ?? config.alerts.channel;
   const store = await composeStoreToRead(config);

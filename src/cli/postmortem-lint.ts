@@ -1,11 +1,12 @@
 /** `spanhound postmortem lint FILE`: what to rewrite in any Markdown postmortem before it is published. */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
-import { nameOf, textOfInput } from '#cli/input.ts';
+import { textOfInput } from '#cli/input.ts';
 import { openOutput } from '#cli/output.ts';
 import { composeRedaction } from '#compose/redaction.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
 import { UnreadableInputError } from '#core/errors.ts';
+import { nameOfInput } from '#core/file-trouble.ts';
 import { lintText } from '#present/tools/lint-text.ts';
 import { lintPostmortem } from '#workflows/lint-postmortem.ts';
 
@@ -18,8 +19,9 @@ export async function lint(call: Call, file: string, { names = [] }: LintOptions
   await composeRedaction(await loadAnalysisConfig(call.env, call.options.config));
   const people = names.flatMap((given) => given.split(',')).flatMap((name) => name.trim() || []);
   const text = await textOfInput(file);
-  if (text.trim() === '') throw new UnreadableInputError(`${nameOf(file)} is empty`, 'Name a postmortem in Markdown.');
+  if (text.trim() === '')
+    throw new UnreadableInputError(`${nameOfInput(file)} is empty`, 'Name a postmortem in Markdown.');
   const findings = lintPostmortem(text, people);
-  await output.write(output.form === 'json' ? `${JSON.stringify(findings)}\n` : lintText(nameOf(file), findings));
+  await output.write(output.form === 'json' ? `${JSON.stringify(findings)}\n` : lintText(nameOfInput(file), findings));
   return findings.some(({ blocks }) => blocks) ? EXIT.checkFailed : EXIT.done;
 }

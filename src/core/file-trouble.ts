@@ -1,4 +1,13 @@
-/** Why a file cannot be read or written, in words instead of the operating system's code. */
+/** What an input is called, and why it cannot be read or written, in words instead of the operating system's code. */
+
+/** The name of standard input on a command line. */
+export const STDIN = '-';
+
+/** The name of an input for people. */
+export function nameOfInput(path: string): string {
+  if (path === STDIN) return 'standard input';
+  return path === '' ? 'a file without a name' : path;
+}
 
 const WORDS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',

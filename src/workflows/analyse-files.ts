@@ -1,6 +1,8 @@
 /** Diagnoses traces in files. Each file is read on its own, so a bad file does not affect the others. */
+
 import type { AnalysedTrace, FileForms, Session, SessionSettings } from '#analyse/session.ts';
 import { type ErrorRecord, errorRecord, UnreadableInputError, UsageError } from '#core/errors.ts';
+import { nameOfInput, STDIN } from '#core/file-trouble.ts';
 import { TRACE_FORMATS } from '#model/trace/build/body.ts';
 import { feedSession } from '#workflows/feed-session.ts';
 
@@ -59,13 +61,6 @@ export async function* analyseFiles(
   }
 }
 
-const STDIN = '-';
-
-/** The name as a sentence shows it. */
-function nameOf(path: string): string {
-  return path === STDIN ? 'standard input' : path;
-}
-
 /** Problems of this file alone. */
 class BadFile extends Error {}
 
@@ -76,7 +71,7 @@ function refuseRereadingStdin(files: readonly string[], withEach: readonly strin
 }
 
 async function feedTraces({ passFile }: AnalyseFilesParts, session: Session, file: string): Promise<void> {
-  const source = nameOf(file);
+  const source = nameOfInput(file);
   const head = { kind: 'trace', format: 'auto', source, file, query: { text: file, url: '' } } as const;
   const cost = 'the trace is incomplete: the verdict rests on the spans that were read';
   const { items, failure } = await feedSession(session, file, head, passFile(file), cost);
@@ -94,7 +89,7 @@ async function feedBaselines(
     const head = {
       kind: 'baseline',
       format: 'auto',
-      source: nameOf(path),
+      source: nameOfInput(path),
       file: path,
       query: { text: path, url: '' },
     } as const;
@@ -102,7 +97,8 @@ async function feedBaselines(
     const { items, failure } = await feedSession(session, `baseline ${number}`, head, passFile(path), cost);
     if (items > 0) continue;
     throw (
-      failure ?? new UnreadableInputError(`${nameOf(path)} holds no spans`, 'Give healthy traces of the same request.')
+      failure ??
+      new UnreadableInputError(`${nameOfInput(path)} holds no spans`, 'Give healthy traces of the same request.')
     );
   }
 }
@@ -114,7 +110,7 @@ async function feedChanges(
 ): Promise<void> {
   const cost = 'no change was considered as the cause';
   for (const [number, path] of changes.entries()) {
-    const source = nameOf(path);
+    const source = nameOfInput(path);
     const head = { kind: 'changes', format: 'auto', source, file: path, query: { text: path, url: '' } } as const;
     const { failure } = await feedSession(session, `changes ${number}`, head, readFile(path), cost);
     if (failure) throw failure;
@@ -123,7 +119,7 @@ async function feedChanges(
 
 async function feedLogs({ readFile }: AnalyseFilesParts, session: Session, logs: readonly string[]): Promise<void> {
   for (const [number, path] of logs.entries()) {
-    const source = nameOf(path);
+    const source = nameOfInput(path);
     const head = { kind: 'logs', format: 'auto', source, file: path, query: { text: path, url: '' } } as const;
     const { items, failure } = await feedSession(session, `logs ${number}`, head, readFile(path), 'lines are missing');
     if (failure) throw failure;

@@ -4,7 +4,8 @@
  */
 import { closeSync, createReadStream, fstatSync, openSync, read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { asUnreadable, isGzip, STDIN, uncompressed } from '#adapters/uncompressed.ts';
+import { asUnreadable, isGzip, uncompressed } from '#adapters/uncompressed.ts';
+import { STDIN } from '#core/file-trouble.ts';
 
 /** A file of 1 GB comes in a thousand pieces instead of sixteen thousand. */
 const CHUNK_BYTES = 1_048_576;
