@@ -13,14 +13,10 @@ const DUE_WITHIN = 0.05;
 const HANDED_ON_US = 30_000_000;
 
 /** A line of either end says when, or after how long, the job is to run, and that is when it ran. */
-export function isScheduledInLog(
-  trace: Trace,
-  { consumer, producer, begunUs, lagUs }: Delivery,
-  logs: readonly LogLine[],
-): boolean {
-  const services = [producer ?? consumer, consumer].map((span) => trace.service(span));
-  return logs.some((line) => {
-    if (!services.includes(line.service) || line.rung === undefined) return false;
+export function isScheduledInLog(trace: Trace, delivery: Delivery, logs: readonly LogLine[]): boolean {
+  const { consumer, begunUs, lagUs } = delivery;
+  return linesOfEnds(trace, delivery, logs).some((line) => {
+    if (line.rung === undefined) return false;
     const untilDue = dueTimesIn(line.line).map((us) => us - trace.startEpochUs - begunUs + lagUs);
     // Workers write this line without any id: it is of this job if it names it, and if the job ran when it says.
     const isCertainly = isCertain(line);
@@ -46,14 +42,31 @@ export function namesJob(trace: Trace, consumer: SpanIndex, { line }: Pick<LogLi
  * A device without network keeps what it measures, and sends it when it is back: that time is no queue's. A line of this
  * request has to say both, and that it was the sender: a consumer that was offline is late.
  */
-export function isSentAfterOffline(trace: Trace, { consumer, producer }: Delivery, logs: readonly LogLine[]): boolean {
-  const ends = [producer ?? consumer, consumer].map((span) => trace.service(span));
-  return logs.some((line) => {
-    if (!ends.includes(line.service) || !isCertain(line)) return false;
-    const said = logMessage(line).slice(0, LONGEST_READ);
+export function isSentAfterOffline(trace: Trace, delivery: Delivery, logs: readonly LogLine[]): boolean {
+  const [producer, consumer] = endsOf(trace, delivery);
+  return linesOfEnds(trace, delivery, logs).some((line) => {
+    if (!isCertain(line)) return false;
+    const said = beginningOf(line);
     if (!OFFLINE.test(said) || !KEPT.test(said) || OF_CONSUMER.test(said)) return false;
-    return ends[0] === ends[1] || !said.includes(`${ends[1]} was`);
+    return producer === consumer || !said.includes(`${consumer} was`);
   });
+}
+
+/** The services of both ends; the consumer's twice where the producer is unknown. */
+function endsOf(
+  trace: Trace,
+  { consumer, producer = consumer }: Delivery,
+): readonly [producer: string, consumer: string] {
+  return [trace.service(producer), trace.service(consumer)];
+}
+
+function linesOfEnds(trace: Trace, delivery: Delivery, logs: readonly LogLine[]): readonly LogLine[] {
+  const ends = endsOf(trace, delivery);
+  return logs.filter(({ service }) => ends.includes(service));
+}
+
+function beginningOf(line: LogLine): string {
+  return logMessage(line).slice(0, LONGEST_READ);
 }
 
 const LONGEST_READ = 2_000;
@@ -66,14 +79,11 @@ const OF_CONSUMER =
   /\b(?:consumers?|workers?|brokers?|queues?|subscribers?|listeners?|processors?|servers?|partitions?|nodes?|cluster)\b[^.;,\n]{0,30}\b(?:offline|out of|without|lost|no network|back online)\b/i;
 
 /**
- * Somebody sends messages again that were put aside before: from a dead-letter queue, or from the broker's record. He
- * chooses how many and how fast, so their wait is no backlog.
+ * Somebody sends messages again that were put aside before: from a dead-letter queue, or from the broker's record. That
+ * person chooses how many and how fast, so their wait is no backlog.
  */
-export function isReplayedInLog(trace: Trace, { consumer, producer }: Delivery, logs: readonly LogLine[]): boolean {
-  const ends = [producer ?? consumer, consumer].map((span) => trace.service(span));
-  return logs.some(
-    (line) => ends.includes(line.service) && isCertain(line) && REPLAYED.test(logMessage(line).slice(0, LONGEST_READ)),
-  );
+export function isReplayedInLog(trace: Trace, delivery: Delivery, logs: readonly LogLine[]): boolean {
+  return linesOfEnds(trace, delivery, logs).some((line) => isCertain(line) && REPLAYED.test(beginningOf(line)));
 }
 
 /**
@@ -85,12 +95,8 @@ const REPLAYED =
   /\bStartMessageMoveTask\b|\bre-?driv(?:e|en|ing)\b|\b(?:re-?play|re-?submit|re-?publish|re-?queu|re-?inject|mov|sen[dt])\w{0,4}\b[^.;\n]{0,60}\b(?:from|out of)\b[^.;\n]{0,40}(?:\bdead.?letter|\bDL[QTX]\b|[-_.]dl[qtx]\b|\bparking.?lot\b|\berror queue\b|[-_]error\b)/i;
 
 /** Any line of either end says that messages pile up, or that the consumer does not keep up. */
-export function isBacklogInLog(trace: Trace, { consumer, producer }: Delivery, logs: readonly LogLine[]): boolean {
-  const ends = [producer ?? consumer, consumer].map((span) => trace.service(span));
-  return logs.some(
-    (line) =>
-      ends.includes(line.service) && line.rung !== undefined && BACKLOG.test(logMessage(line).slice(0, LONGEST_READ)),
-  );
+export function isBacklogInLog(trace: Trace, delivery: Delivery, logs: readonly LogLine[]): boolean {
+  return linesOfEnds(trace, delivery, logs).some((line) => line.rung !== undefined && BACKLOG.test(beginningOf(line)));
 }
 
 /** In words of services, and in the states of waiting jobs: https://hexdocs.pm/oban/job_lifecycle.html */
