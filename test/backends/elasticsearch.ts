@@ -1,7 +1,7 @@
 /**
- * A real OpenSearch and a real Elasticsearch with the lines of one request in the forms of four shippers: what is found by service, by id and by
- * text, what is counted, and what is said of shards that fail, names that match nothing, and a server that is away.
- * And with spans in the forms of six programs, one of which is a real Jaeger that keeps its spans there.
+ * A real OpenSearch and a real Elasticsearch with the lines of one request in the forms of four shippers: what is found by
+ * service, by id and by text, what is counted, and what is said of shards that fail, names that match nothing, and a server
+ * that is away. Each store also holds spans in six forms. A real Jaeger writes those of its own form.
  */
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';

@@ -5,42 +5,54 @@
  * https://www.elastic.co/docs/reference/apm/observability/apm-field-reference
  * https://github.com/elastic/apm-data/tree/main/model/modeljson
  */
+
+import type { JsonObject } from '#model/text/json-object.ts';
 import { OLDER_NAMES } from '#model/trace/semconv-names.ts';
 import { instantAt, nanosecondsOf } from './instants.ts';
-import { flattened, type Members, membersAt, numberAt, objectsAt, textAt } from './members.ts';
+import { flattened, membersAt, numberAt, objectsAt, textAt } from './members.ts';
 import type { Attributes, OtlpEvent, OtlpSpan } from './otlp-spans.ts';
 
 const NS_PER_US = 1_000;
 
-export function isApmSpan(document: Members): boolean {
+export function isApmSpan(document: JsonObject): boolean {
   return textAt(document, 'trace.id') !== '' && (isTransaction(document) || takes(document, 'span'));
 }
 
 /** Spans of newer agents name their transaction, too: only its own document has its duration. */
-function isTransaction(document: Members): boolean {
+function isTransaction(document: JsonObject): boolean {
   return takes(document, 'transaction');
 }
 
-function takes(document: Members, what: 'transaction' | 'span'): boolean {
+function takes(document: JsonObject, what: 'transaction' | 'span'): boolean {
   return !Number.isNaN(numberAt(document, `${what}.duration.us`));
 }
 
+/** What Elastic calls it, as in `processor.event`. */
+function eventOf(document: JsonObject): 'transaction' | 'span' {
+  return isTransaction(document) ? 'transaction' : 'span';
+}
+
+/** The id of the span that the document is. */
+export function apmSpanId(document: JsonObject): string {
+  return textAt(document, `${eventOf(document)}.id`);
+}
+
 /** The id of the span or the transaction in which it happened; '' where the document is none. */
-export function spanOfApmError(document: Members): string {
+export function spanOfApmError(document: JsonObject): string {
   if (textAt(document, 'error.id') === '') return '';
   return textAt(document, 'parent.id') || textAt(document, 'span.id') || textAt(document, 'transaction.id');
 }
 
 /** `errors`: those of the span. */
-export function apmSpan(document: Members, errors: readonly Members[]): OtlpSpan {
-  const what = isTransaction(document) ? 'transaction' : 'span';
+export function apmSpan(document: JsonObject, errors: readonly JsonObject[]): OtlpSpan {
+  const what = eventOf(document);
   const events = errors.map(errorEvent);
   const hasFailed = textAt(document, 'event.outcome') === 'failure';
   return {
     resource: resourceOf(document),
     scope: textAt(document, 'service.framework.name'),
     traceId: textAt(document, 'trace.id'),
-    spanId: textAt(document, `${what}.id`),
+    spanId: apmSpanId(document),
     parentSpanId: textAt(document, 'parent.id'),
     name: textAt(document, `${what}.name`),
     kind: kindOf(document, what),
@@ -56,13 +68,13 @@ export function apmSpan(document: Members, errors: readonly Members[]): OtlpSpan
   };
 }
 
-function startOf(document: Members): bigint {
+function startOf(document: JsonObject): bigint {
   const us = numberAt(document, 'timestamp.us');
   return Number.isNaN(us) ? instantAt(document, '@timestamp') : nanosecondsOf(us, NS_PER_US);
 }
 
 /** Elastic's agents write the kind only for spans of OpenTelemetry. Otherwise the types tell it. */
-function kindOf(document: Members, what: 'transaction' | 'span'): string {
+function kindOf(document: JsonObject, what: 'transaction' | 'span'): string {
   const said = textAt(document, 'span.kind').toLowerCase();
   if (said !== '') return said;
   const type = textAt(document, `${what}.type`);
@@ -110,11 +122,11 @@ const OF_SPAN: readonly (readonly [name: string, field: string])[] = [
   ['span.composite.count', 'span.composite.count'],
 ];
 
-function resourceOf(document: Members): Attributes {
+function resourceOf(document: JsonObject): Attributes {
   return named(document, OF_RESOURCE);
 }
 
-function attributesOf(document: Members, what: 'transaction' | 'span'): Attributes {
+function attributesOf(document: JsonObject, what: 'transaction' | 'span'): Attributes {
   const type = textAt(document, `${what}.type`);
   const subtype = textAt(document, 'span.subtype');
   const system = what === 'span' && subtype !== '' ? { db: 'db.system.name', messaging: 'messaging.system' }[type] : '';
@@ -126,7 +138,7 @@ function attributesOf(document: Members, what: 'transaction' | 'span'): Attribut
 }
 
 /** Attributes without a field of their own. APM Server writes `_` for the dots of their names. */
-function labelsOf(document: Members): Attributes {
+function labelsOf(document: JsonObject): Attributes {
   const labels = { ...flattened(membersAt(document, 'labels')), ...flattened(membersAt(document, 'numeric_labels')) };
   return Object.fromEntries(Object.entries(labels).map(([name, value]) => [DOTTED.get(name) ?? name, value]));
 }
@@ -149,7 +161,7 @@ function dottedNames(names: readonly string[]): ReadonlyMap<string, string> {
   return new Map(dotted.filter(([label]) => !known.has(label)));
 }
 
-function named(document: Members, names: typeof OF_SPAN): Attributes {
+function named(document: JsonObject, names: typeof OF_SPAN): Attributes {
   const said: Record<string, Attributes[string]> = {};
   for (const [name, field] of names) {
     const text = textAt(document, field);
@@ -162,7 +174,7 @@ function named(document: Members, names: typeof OF_SPAN): Attributes {
 const NUMBERS: ReadonlySet<string> = new Set(['http.response.status_code', 'server.port', 'span.composite.count']);
 
 /** The first exception is the outermost; the others are its causes. An error without one was logged. */
-function errorEvent(document: Members): OtlpEvent {
+function errorEvent(document: JsonObject): OtlpEvent {
   const [exception] = objectsAt(document, 'error.exception');
   const atNs = startOf(document);
   if (exception === undefined) {

@@ -1,7 +1,9 @@
 /** A page of documents as bodies of traces: each document is recognised by the names that only its form has. */
-import { apmSpan, isApmSpan, spanOfApmError } from './apm-spans.ts';
+
+import type { JsonObject } from '#model/text/json-object.ts';
+import { apmSpan, apmSpanId, isApmSpan, spanOfApmError } from './apm-spans.ts';
 import { isJaegerSpan, jaegerAnswer } from './jaeger-spans.ts';
-import { type Members, textAt } from './members.ts';
+import { textAt } from './members.ts';
 import {
   collectorSpan,
   dataPrepperSpan,
@@ -12,11 +14,11 @@ import {
 import { type OtlpSpan, otlpAnswer } from './otlp-spans.ts';
 
 /** By the ids of trace and span. */
-export type SpanEvents = ReadonlyMap<string, readonly Members[]>;
+export type SpanEvents = ReadonlyMap<string, readonly JsonObject[]>;
 
 export const NO_EVENTS: SpanEvents = new Map();
 
-export function eventsBySpan(documents: readonly Members[]): SpanEvents {
+export function eventsBySpan(documents: readonly JsonObject[]): SpanEvents {
   return Map.groupBy(documents, (document) => {
     const inCollector = spanOfCollectorEvent(document);
     return inCollector === ''
@@ -26,12 +28,12 @@ export function eventsBySpan(documents: readonly Members[]): SpanEvents {
 }
 
 /** Whether its events are documents of their own. */
-export function hasEventsElsewhere(document: Members): boolean {
+export function hasEventsElsewhere(document: JsonObject): boolean {
   return isCollectorSpan(document) || isApmSpan(document);
 }
 
 /** The bodies in one page, each a value of JSON: one for all spans of Jaeger, and one for all others. */
-export function bodiesOf(documents: readonly Members[], events: SpanEvents): readonly Uint8Array[] {
+export function bodiesOf(documents: readonly JsonObject[], events: SpanEvents): readonly Uint8Array[] {
   const ofJaeger = documents.filter(isJaegerSpan);
   const others = documents.flatMap((document) => spanOf(document, events));
   return [
@@ -40,7 +42,7 @@ export function bodiesOf(documents: readonly Members[], events: SpanEvents): rea
   ].map((body) => new TextEncoder().encode(JSON.stringify(body)));
 }
 
-function spanOf(document: Members, events: SpanEvents): readonly OtlpSpan[] {
+function spanOf(document: JsonObject, events: SpanEvents): readonly OtlpSpan[] {
   if (isJaegerSpan(document)) return [];
   if (isDataPrepperSpan(document)) return [dataPrepperSpan(document)];
   if (isCollectorSpan(document)) {
@@ -49,9 +51,7 @@ function spanOf(document: Members, events: SpanEvents): readonly OtlpSpan[] {
     ];
   }
   if (!isApmSpan(document)) return [];
-  const span = apmSpan(document, []);
-  const errors = events.get(keyOf(span.traceId, span.spanId));
-  return [errors === undefined ? span : apmSpan(document, errors)];
+  return [apmSpan(document, events.get(keyOf(textAt(document, 'trace.id'), apmSpanId(document))) ?? [])];
 }
 
 function keyOf(traceId: string, spanId: string): string {

@@ -74,7 +74,7 @@ const unansweredCalls = view((trace): ReadonlyMap<string, readonly SpanIndex[]> 
   });
 });
 
-/** A call of which neither the method nor the path was recorded. */
+/** The key of calls whose spans have no method and no path. */
 const NO_TARGET = ' /';
 
 /**
