@@ -49,11 +49,43 @@ export async function readOnCall<T>(
 export const PersonName = z.unknown().optional().transform(personName);
 export const PersonEmail = z.unknown().optional().transform(personEmail);
 
-/** ISO 8601; undefined for what is no instant. */
-export const ShiftEnd = z
+/** The id of one person: a group that a system outside names would call everybody in it. '' for anything else. */
+export const PersonSlackId = z
+  .unknown()
+  .optional()
+  .transform((value) => (typeof value === 'string' && /^[UW][A-Z0-9]{5,30}$/.test(value) ? value : ''));
+
+/** ISO 8601; undefined for what is no instant. In microseconds. */
+export const ShiftInstant = z
   .unknown()
   .optional()
   .transform((value) => {
     const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
     return Number.isNaN(ms) ? undefined : ms * 1_000;
   });
+
+/** Both ends in microseconds. A shift without an end goes on. */
+export type Shift = Readonly<{ startUs: number | undefined; endUs: number | undefined }>;
+
+export function covers({ startUs = -Infinity, endUs = Infinity }: Shift, nowUs: number): boolean {
+  return startUs <= nowUs && nowUs < endUs;
+}
+
+type Named = Readonly<{ id: string; name: string }>;
+
+/** What a target means: the item with that id, or else with that name, or else with that name in another case. */
+export function meantBy<T extends Named>(wanted: string, items: readonly T[]): readonly T[] {
+  const name = personName(wanted);
+  const ways = [
+    (item: T) => item.id === wanted,
+    (item: T) => item.name === name,
+    (item: T) => item.name.toLowerCase() === name.toLowerCase(),
+  ];
+  return ways.map((isMeant) => items.filter(isMeant)).find((found) => found.length > 0) ?? [];
+}
+
+/** Two schedules with one name: nobody guesses which one is meant. */
+export function ambiguous(title: string, system: string, items: readonly Named[]): Unknown {
+  const ids = items.slice(0, 3).map(({ id }) => `${system}:schedule/${id}`);
+  return unknown(`${title} has ${items.length} schedules with that name. Write the id of one: ${ids.join(', ')}.`);
+}

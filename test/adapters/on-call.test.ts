@@ -1,5 +1,7 @@
 /** How each system that knows who is on call fails. */
+import { grafanaOnCall } from '#adapters/grafana/on-call.ts';
 import { ilertOnCall } from '#adapters/ilert/on-call.ts';
+import { incidentIoOnCall } from '#adapters/incidentio/on-call.ts';
 import { opsgenieOnCall } from '#adapters/opsgenie/on-call.ts';
 import { pagerDutyOnCall } from '#adapters/pagerduty/on-call.ts';
 import { onCallContract } from '#test/on-call-contract.ts';
@@ -29,4 +31,22 @@ onCallContract({
   key: 'ILERT_API_KEY',
   address: 'ILERT_API_URL',
   answer: [{ user: { id: 1, email: 'kim@example.com' } }],
+});
+
+onCallContract({
+  open: (apiUrl) => incidentIoOnCall({ apiKey: 's3cret', apiUrl }),
+  place: 'schedule/01G0J1EXE7AXZ2C93K61WBPYEH',
+  title: 'incident.io',
+  key: 'INCIDENT_IO_API_KEY',
+  address: 'INCIDENT_IO_API_URL',
+  answer: { schedule: { id: '01G0J1EXE7AXZ2C93K61WBPYEH', name: 'Payments' } },
+});
+
+onCallContract({
+  open: (apiUrl) => grafanaOnCall({ token: 's3cret', apiUrl, grafanaUrl: undefined }),
+  place: 'schedule/Payments',
+  title: 'Grafana OnCall',
+  key: 'GRAFANA_ONCALL_TOKEN',
+  address: 'GRAFANA_ONCALL_URL',
+  answer: { results: [{ id: 'SBM7DV7BKFUYU', name: 'Payments', on_call_now: [] }] },
 });

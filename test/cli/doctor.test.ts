@@ -145,6 +145,34 @@ describe('doctor on Slack', () => {
     await pager.close();
   });
 
+  test('names what each unconnected target needs', async () => {
+    const found = await diagnosis({ SPANHOUND_ON_CALL: 'incidentio:schedule/Payments,grafana:schedule/Payments' });
+    expect(found.checks['on call']).toEqual({
+      state: 'failed',
+      detail: 'cannot be read: incidentio:schedule/Payments, grafana:schedule/Payments',
+      remedy:
+        'incident.io is not connected: set INCIDENT_IO_API_KEY. Grafana is not connected: set GRAFANA_ONCALL_URL and GRAFANA_ONCALL_TOKEN.',
+    });
+  });
+
+  test('asks the connected schedule of incident.io', async () => {
+    const schedule = { id: '01G0J1EXE7AXZ2C93K61WBPYEH', name: 'Payments' };
+    await using server = await startRecordedServer(({ path }) => {
+      const answer = path === '/v2/schedule_entries' ? { schedule_entries: { final: [] } } : { schedules: [schedule] };
+      const headers = { 'content-type': 'application/json' };
+      return replay({ status: 200, headers, body: Buffer.from(JSON.stringify(answer)) });
+    });
+    const found = await diagnosis({
+      SPANHOUND_ON_CALL: 'incidentio:schedule/Payments',
+      INCIDENT_IO_API_URL: server.url.href,
+      INCIDENT_IO_API_KEY: 's3cret',
+    });
+    expect(found.checks['on call']).toMatchObject({
+      state: 'ok',
+      detail: 'on call now: 0 in incident.io’s schedule Payments',
+    });
+  });
+
   test('names the scopes that are missing', async () => {
     await using slack = await slackThatSays(GOOD, 'commands');
     const { code, checks } = await diagnosis({ ...TOKENS, SLACK_API_URL: `${slack.url.href}api/` });

@@ -7,10 +7,16 @@ const lists = (env: Readonly<Record<string, string>>) => loadConfig(env).inciden
 test('targets of systems stand beside people and groups', () => {
   const { commander, page } = lists({
     SPANHOUND_ON_CALL: 'cause, pagerduty:policy/PDEF456,S0ONCALL,here',
-    SPANHOUND_PAGE_ON_CALL: 'payments team=pagerduty:schedule/PABC123,shop=U012ABC',
+    SPANHOUND_PAGE_ON_CALL:
+      'payments team=pagerduty:schedule/PABC123,shop=U012ABC,eu=incidentio:schedule/Zahlung Süd,us=grafana:schedule/Öl',
   });
   expect(commander.onCall).toEqual(['cause', 'pagerduty:policy/PDEF456', 'S0ONCALL', 'here']);
-  expect(page.onCall).toEqual(['payments team=pagerduty:schedule/PABC123', 'shop=U012ABC']);
+  expect(page.onCall).toEqual([
+    'payments team=pagerduty:schedule/PABC123',
+    'shop=U012ABC',
+    'eu=incidentio:schedule/Zahlung Süd',
+    'us=grafana:schedule/Öl',
+  ]);
 });
 
 test.each([
@@ -18,12 +24,14 @@ test.each([
   [
     'SPANHOUND_ON_CALL',
     'pagerdty:schedule/P1ABC',
-    'Who is on call is read from pagerduty, opsgenie, ilert, rota, ical',
+    'Who is on call is read from pagerduty, grafana, opsgenie, ilert, incidentio, rota, ical',
   ],
   ['SPANHOUND_ON_CALL', 'pagerduty:PABC123', 'must be a target such as pagerduty:schedule/PABC123 or'],
   ['SPANHOUND_ON_CALL', 'pagerduty:schedule/../users', 'must be a target such as'],
   ['SPANHOUND_ON_CALL', 'opsgenie:schedule/..', 'must be a target such as opsgenie:schedule/Payments'],
   ['SPANHOUND_ON_CALL', 'ilert:schedule/me', 'must be a target such as ilert:schedule/123456 or ilert:policy/123456'],
+  ['SPANHOUND_ON_CALL', 'incidentio:schedule/../users', 'must be a target such as incidentio:schedule/Payments'],
+  ['SPANHOUND_ON_CALL', 'grafana:Payments', 'must be a target such as grafana:schedule/Payments'],
   ['SPANHOUND_ON_CALL', 'slack:xoxb-1', 'Who is on call is read from pagerduty'],
   ['SPANHOUND_PAGE_ON_CALL', 'U012ABC', 'must be the name of a team or a service, =,'],
   ['SPANHOUND_PAGE_ON_CALL', 'payments=cause', 'a target such as pagerduty:schedule/PABC123'],

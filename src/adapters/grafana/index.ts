@@ -37,4 +37,14 @@ export const grafana = defineSystem({
       };
     },
   },
+  onCall: {
+    set: 'GRAFANA_ONCALL_URL and GRAFANA_ONCALL_TOKEN',
+    place: /^schedule\/[\p{L}\p{N}_][^=,\p{C}]{0,99}$/u,
+    examples: ['grafana:schedule/Payments'],
+    async open({ grafana: { url, onCallUrl, onCallToken } }) {
+      if (onCallUrl === undefined || onCallToken === undefined) return undefined;
+      const { grafanaOnCall } = await import('./on-call.ts');
+      return grafanaOnCall({ token: onCallToken, apiUrl: onCallUrl, grafanaUrl: url });
+    },
+  },
 });

@@ -1,4 +1,4 @@
-/** The address of Grafana, the token to read its annotations, and the secret of its webhook. */
+/** The address of Grafana, its tokens to read annotations and who is on call, and the secret of its webhook. */
 import { Address, Secret, Token } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
@@ -13,6 +13,18 @@ export const settings = {
     token: Token({
       env: 'GRAFANA_TOKEN',
       means: 'The token of a service account. If set, Spanhound reads deploys from annotations.',
+    }),
+    onCallUrl: Address()
+      .register(settingFacts, {
+        env: 'GRAFANA_ONCALL_URL',
+        means:
+          'The address of the API of Grafana OnCall or IRM, to read [who is on call](incidents.md#incidentio-and-grafana-oncall). It ends before `/api/v1`.',
+      })
+      .optional(),
+    onCallToken: Token({
+      env: 'GRAFANA_ONCALL_TOKEN',
+      means:
+        'The token of a service account that may read schedules and users of IRM; it also needs `GRAFANA_URL`. Or an API key of Grafana OnCall.',
     }),
     webhookSecret: Secret({
       env: 'GRAFANA_WEBHOOK_SECRET',

@@ -10,7 +10,7 @@ import {
   PersonName,
   type Read,
   readOnCall,
-  ShiftEnd,
+  ShiftInstant,
   unknown,
 } from '#adapters/on-call-answer.ts';
 import type { OnCallPerson, OnCallSource } from '#model/incident/on-call.ts';
@@ -34,7 +34,7 @@ const OnCalls = z.array(
     schedule: Named,
     escalationPolicy: Named,
     escalationLevel: z.number().catch(0),
-    end: ShiftEnd,
+    end: ShiftInstant,
   }),
 );
 type OnCall = z.output<typeof OnCalls>[number];

@@ -22,4 +22,14 @@ export const incidentIo = defineSystem({
       };
     },
   },
+  onCall: {
+    set: 'INCIDENT_IO_API_KEY',
+    place: /^schedule\/[\p{L}\p{N}_][^=,\p{C}]{0,99}$/u,
+    examples: ['incidentio:schedule/Payments'],
+    async open({ incidentio: { apiKey, apiUrl } }) {
+      if (apiKey === undefined) return undefined;
+      const { incidentIoOnCall } = await import('./on-call.ts');
+      return incidentIoOnCall({ apiKey, apiUrl });
+    },
+  },
 });

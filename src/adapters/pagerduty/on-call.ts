@@ -10,7 +10,7 @@ import {
   PersonName,
   type Read,
   readOnCall,
-  ShiftEnd,
+  ShiftInstant,
   unknown,
 } from '#adapters/on-call-answer.ts';
 import type { OnCallAnswer, OnCallPerson, OnCallSource } from '#model/incident/on-call.ts';
@@ -33,7 +33,7 @@ const OnCalls = z.object({
       schedule: Named,
       escalation_policy: Named,
       escalation_level: z.number().catch(0),
-      end: ShiftEnd,
+      end: ShiftInstant,
     }),
   ),
   more: z.boolean().nullish(),
