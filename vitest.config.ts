@@ -8,9 +8,12 @@
  *   npm run test:properties   properties   tries thousands of inputs, drawn or recorded
  *   npm run test:speed        speed        measures processor time or how it grows, in at most two workers
  *   npm run test:postgres     postgres     needs a real Postgres or a real S3 server, which it starts
+ *
+ * Tests with the tag `deep` are skipped there: `npm run test:deep` runs them.
  */
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { DEEP_TAG } from './test/support/deep-tag.ts';
 import { LongestFirst } from './test/support/longest-first.ts';
 
 const PROCESSES = ['test/cli/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/**/*.process.test.ts'];
@@ -52,6 +55,7 @@ export const STEPS = {
 
 export default defineConfig({
   test: {
+    tags: [DEEP_TAG],
     setupFiles: [
       'test/support/property-runs.ts',
       'test/support/shared-modules.ts',
@@ -59,7 +63,7 @@ export default defineConfig({
       'test/support/test-end.ts',
     ],
     // Half of the time goes into waiting for programs and servers: more at once than there are cores.
-    maxWorkers: availableParallelism() + 1,
+    maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: LongestFirst },
     testTimeout: TIMEOUT_MS.unit,
     hookTimeout: HOOK_TIMEOUT_MS,

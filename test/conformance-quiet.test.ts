@@ -1,3 +1,4 @@
+// @module-tag deep
 /** Healthy windows of real systems: whoever gets loud answers about those soon reads none. They are pinned: `test/support/shared-files.ts`. */
 import { expect, test } from 'vitest';
 import { readFileBytes } from '#adapters/files/bytes.ts';

@@ -1,3 +1,4 @@
+// @module-tag deep
 /** Whoever reads what others wrote is done with a long text in no time, whatever it is made of. */
 import { expect, test } from 'vitest';
 import { computingMs } from '#test/computing-time.ts';

@@ -1,3 +1,4 @@
+// @module-tag deep
 /** What no finding of a log may depend on: the order of its lines, the day, names and ids, who else wrote, and copies. */
 import { describe, expect, test } from 'vitest';
 import type { LogLine } from '#model/logs/log-line.ts';

@@ -1,3 +1,4 @@
+// @module-tag deep
 /**
  * No secret leaves with the evidence, whichever field of it holds one: each field of each kind of evidence carries a
  * marker and a secret, and each exit is searched for parts of secrets. The table says which markers reach which exit, so

@@ -40,6 +40,7 @@ function skipsOf(module: TestModule): TestRun['skipped'] {
     const result = test.result();
     const needs = test.meta().needs;
     const missing = needs === undefined ? '' : `${needs}: it is missing`;
+    if (test.tags.includes('deep')) return { file: pathOf(module), why: 'deep: npm run test:deep runs them' };
     return { file: pathOf(module), why: (result.state === 'skipped' && result.note) || missing };
   });
   // A hook that fails prevents its tests without a reason: they count as failed.

@@ -7,8 +7,8 @@
  * The lines that `.ci/run` repeats in its table are appended to the file that `GATE_NOTES` names.
  */
 import { spawn } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { freemem, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RUN_FILE, type Skip, type TestRun } from './test-run.ts';
@@ -21,6 +21,11 @@ const MOST_FAILURES = 20;
 const notes = process.env.GATE_NOTES;
 
 const REPORTER = fileURLToPath(new URL('test-step-reporter.ts', import.meta.url));
+
+/** Linux keeps its files in memory. */
+const MEMORY = '/dev/shm';
+/** The files of a step take a part of it, its programs the rest. */
+const LEAST_MEMORY_BYTES = 6 * 2 ** 30;
 
 type Ended = Readonly<{
   code: number;
@@ -74,8 +79,12 @@ async function runTests(script: string, options: readonly string[]): Promise<End
   // `.ci/run` removes its folder also when this program is killed.
   const folder = mkdtempSync(join(notes === undefined ? tmpdir() : dirname(notes), 'spanhound-step-'));
   const file = join(folder, 'run.json');
+  const inMemory = memoryFolder();
   const npm = ['run', script, '--', '--reporter=default', `--reporter=${REPORTER}`, ...options];
-  const child = spawn('npm', npm, { stdio: 'inherit', env: { ...process.env, [RUN_FILE]: file } });
+  const child = spawn('npm', npm, {
+    stdio: 'inherit',
+    env: { ...process.env, [RUN_FILE]: file, ...(inMemory && { TMPDIR: inMemory }) },
+  });
   try {
     const code = await new Promise<number>((resolve, reject) => {
       child.on('error', reject);
@@ -84,6 +93,18 @@ async function runTests(script: string, options: readonly string[]): Promise<End
     return { code, run: readRun(file) };
   } finally {
     rmSync(folder, { recursive: true });
+    if (inMemory !== undefined) rmSync(inMemory, { recursive: true, force: true });
+  }
+}
+
+/** A folder in memory, where there is plenty: the tests open hundreds of stores, and each waits for its disk. */
+function memoryFolder(): string | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(MEMORY);
+    if (Math.min(bavail * bsize, freemem()) < LEAST_MEMORY_BYTES) return undefined;
+    return mkdtempSync(join(MEMORY, 'spanhound-step-'));
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,3 +1,4 @@
+// @module-tag deep
 /** More evidence never makes a verdict worse: what happened around a request adds to it, and takes nothing from it. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

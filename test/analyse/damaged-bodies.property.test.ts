@@ -202,7 +202,7 @@ const SMALL_TRACES_BYTES = MEGABYTE / 20;
 const streams = (each: (i: number) => string) =>
   `{"status":"success","data":{"resultType":"streams","result":[${many(each).join(',')}]}}`;
 
-describe('hostile:', () => {
+describe('hostile:', { tags: ['deep'] }, () => {
   const pool = workerPool({ size: 1 });
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail') await pool.stop(); // its thread may never come back; the next one starts another

@@ -1,3 +1,4 @@
+// @module-tag deep
 import { Resvg } from '@resvg/resvg-js';
 import { describe, expect, it } from 'vitest';
 import { fontFiles } from '#analyse/fonts.ts';

@@ -1,3 +1,4 @@
+// @module-tag deep
 import { expect, test } from 'vitest';
 import { bodiesOf, calls, failedCalls, textOf } from '#test/wide-bodies.ts';
 

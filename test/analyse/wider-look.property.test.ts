@@ -1,3 +1,4 @@
+// @module-tag deep
 /**
  * Nothing that a narrower look finds is lost by a wider one. A request with one drawn fault is judged alone, then beside
  * further evidence, in a handful of requests, and in a window with a healthy time before it.

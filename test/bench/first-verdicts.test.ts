@@ -16,14 +16,17 @@ import {
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
-test('over rounds that it has not seen, the number is better than the best constant by a third', () => {
+test('over rounds that it has not seen, the number is better than the best constant by a third', {
+  tags: ['deep'],
+  timeout: 240_000,
+}, () => {
   const told = foldedVerdicts(firstVerdicts());
   expect(told.length).toBeGreaterThan(500);
   expect(brierOf(told)).toBeLessThan((2 / 3) * constantOf(told).brier);
   const all = withOthers(told);
   expect(all.length).toBeGreaterThan(told.length);
   expect(brierOf(all)).toBeLessThan((2 / 3) * constantOf(all).brier);
-}, 240_000);
+});
 
 /** The rounds by which it was chosen what leaves a verdict open. Later rounds check that choice. */
 const OPEN_CHOSEN_ON: readonly string[] = ['windows-3', 'windows-4', 'windows-5', 'windows-6'];

@@ -1,3 +1,4 @@
+// @module-tag deep
 /** Each picture of the playground in `docs/images` can be taken. `npm run generate` writes them; that a word has changed is no failure. */
 import { describe, expect, test } from 'vitest';
 import { pagePictures } from '../../tools/page-pictures.ts';

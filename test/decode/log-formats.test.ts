@@ -365,7 +365,7 @@ describe('what is damaged costs no more than itself', () => {
   });
 });
 
-describe('of very many lines', () => {
+describe('of very many lines', { tags: ['deep'] }, () => {
   const LINES = 150_000;
   const rows = Array.from({ length: LINES }, (_, n) => {
     const time = `2026-11-20T06:${`${Math.floor(n / 2_500)}`.padStart(2, '0')}:00Z`;

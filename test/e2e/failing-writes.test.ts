@@ -221,18 +221,17 @@ function failed(): never {
   throw new Error(`there is no INC-${number}`);
 }
 
-test(
-  'each event has its one answer, and the record is whole, whichever write failed',
-  async () => {
-    const all = await wholeIncident(0);
-    expect(all).toBeGreaterThan(50);
-    let incidents = 1;
-    for (let n = 1; n <= all; n += STEP, incidents++) await wholeIncident(n);
-    expect(await verifyAudit(bot.store)).toMatchObject({ ok: true });
-    expect(await verifyTimelines(bot.store)).toMatchObject({ ok: true, incidents, problems: [] });
-  },
-  TOOK_LONG_MS,
-);
+test('each event has its one answer, and the record is whole, whichever write failed', {
+  tags: ['deep'],
+  timeout: TOOK_LONG_MS,
+}, async () => {
+  const all = await wholeIncident(0);
+  expect(all).toBeGreaterThan(50);
+  let incidents = 1;
+  for (let n = 1; n <= all; n += STEP, incidents++) await wholeIncident(n);
+  expect(await verifyAudit(bot.store)).toMatchObject({ ok: true });
+  expect(await verifyTimelines(bot.store)).toMatchObject({ ok: true, incidents, problems: [] });
+});
 
 /** Returns how many writes the answer in the menu and the second look took. */
 async function namedService(n: number): Promise<number> {

@@ -22,7 +22,7 @@ const SAID_PER_LIFE = 5;
 /** It gets so many answers: however late the kill comes, work is left for the next processes. */
 const ANSWERED_PER_LIFE = 12;
 
-test('a process that is killed again and again answers every job, and none twice', async () => {
+test('a process that is killed again and again answers every job, and none twice', { tags: ['deep'] }, async () => {
   const folder = newFolder();
   const keys = Array.from({ length: JOBS }, (_, index) => `answer-${index}`);
   await addJobs(folder, keys);

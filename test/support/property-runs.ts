@@ -8,7 +8,7 @@
  */
 import fc from 'fast-check';
 
-fc.configureGlobal({ numRuns: whole('FAST_CHECK_RUNS', 250), seed: whole('FAST_CHECK_SEED', 1) });
+fc.configureGlobal({ numRuns: whole('FAST_CHECK_RUNS', 100), seed: whole('FAST_CHECK_SEED', 1) });
 
 function whole(name: string, otherwise: number): number {
   const asked = process.env[name];

@@ -75,7 +75,7 @@ describe('a new detector', () => {
     ]);
   });
 
-  test('is written as the house writes: the compiler and Biome have nothing to say', async () => {
+  test('is written as the house writes: the compiler and Biome have nothing to say', { tags: ['deep'] }, async () => {
     const files = [
       `src/detect/trace/${id}.ts`,
       'src/detect/request-registry.ts',
@@ -87,7 +87,9 @@ describe('a new detector', () => {
     expect(await run('biome', ['check', '--vcs-enabled=false', ...files])).toMatchObject({ code: 0 });
   });
 
-  test('stands in the catalogue once that is written anew; the check names what is left to do', async () => {
+  test('stands in the catalogue once that is written anew; the check names what is left to do', {
+    tags: ['deep'],
+  }, async () => {
     const catalogue = [join(root, 'tools/generate.ts'), 'detector-catalogue'];
     expect(await run('node', catalogue)).toMatchObject({ code: 0 });
     const { code, stderr } = await run('node', [...catalogue, '--check']);

@@ -114,7 +114,7 @@ describe("the pages' outputs are current", () => {
     },
   );
 
-  test('docs/getting-started.md: the demo, its postmortem and its evidence, line by line', () => {
+  test('docs/getting-started.md: the demo, its postmortem and its evidence, line by line', { tags: ['deep'] }, () => {
     const [, block = ''] = /```sh\n([^`]*\.\/spanhound demo[^`]*)```/.exec(read('docs/getting-started.md')) ?? [];
     const folder = mkdtempSync(join(tmpdir(), 'spanhound-pages-'));
     try {

@@ -81,7 +81,7 @@ test('changes are asked of the service, what it depends on and what they share, 
   expect(answer?.report.diagnosis).toMatchObject({ kind: 'slow-query', change: { id: '4f2a9c1' } });
 });
 
-describe('what must hold', () => {
+describe('what must hold', { tags: ['deep'] }, () => {
   const [lock, slow, failed] = [named('stock-lock-wait'), named('slow-order-query'), named('model-server-oom')];
   const pause = named('collector-pause');
   const mixes: readonly (readonly [string, readonly Scenario[]])[] = [

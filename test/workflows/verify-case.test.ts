@@ -28,7 +28,7 @@ import { verifyCase } from '#workflows/verify-case.ts';
 const SAMPLE = 'samples/stock-lock-wait';
 
 describe('a kept case', () => {
-  test('is found changed whichever byte of whichever file is another one', async () => {
+  test('is found changed whichever byte of whichever file is another one', { tags: ['deep'] }, async () => {
     const { folder } = await keptCase();
     expect(await problemsIn(folder)).toEqual([]);
     for (const file of readdirSync(folder)) {

@@ -54,11 +54,17 @@ export const PARTS: readonly Part[] = [
           '--maxWorkers=2',
           ...propertyFiles(),
         ],
-        env: { FAST_CHECK_RUNS: `${PROPERTY_RUNS}`, FAST_CHECK_SEED: SEED },
+        env: { FAST_CHECK_RUNS: `${PROPERTY_RUNS}`, FAST_CHECK_SEED: SEED, DEEP_TESTS: '1' },
       },
     ],
     fault: FAILED_TEST,
     figure: (output) => joined(`seed ${SEED}`, `${PROPERTY_RUNS} runs`, first(TEST_COUNTS, output)),
+  },
+  {
+    name: 'tests',
+    runs: () => [npm('test:deep')],
+    fault: FAILED_TEST,
+    figure: (output) => first(TEST_COUNTS, output),
   },
   {
     name: 'patterns',
@@ -101,7 +107,7 @@ export const PARTS: readonly Part[] = [
     runs: () => [
       {
         command: ['npx', 'vitest', 'run', '--project=processes', 'test/e2e/failing-writes.test.ts'],
-        env: { EVERY_WRITE: '1' },
+        env: { EVERY_WRITE: '1', DEEP_TESTS: '1' },
       },
     ],
     fault: FAILED_TEST,

@@ -138,7 +138,7 @@ test.each(Object.entries(TABLES))('%s is read once', async (_, table) => {
 const HOSTILE = 10_000;
 const SUSPECT_MS = 10;
 
-describe('a hostile text is read once, made', () => {
+describe('a hostile text is read once, made', { tags: ['deep'] }, () => {
   const byWhat = Map.groupBy([...secretTexts(), ...secretForms()], ({ what }) => what);
   const all = [...byWhat.values()].flatMap(([first]) => first?.text ?? []);
 

@@ -43,7 +43,7 @@ const outline = (rows: readonly WaterfallRow[]) =>
   rows.map(({ depth, service, label }) => `${'  '.repeat(depth)}${service} ${label}`.trimEnd());
 
 describe('wide', () => {
-  it('a hundred thousand queries of one kind are one row with their number and their time', () => {
+  it('a hundred thousand queries of one kind are one row with their number and their time', { tags: ['deep'] }, () => {
     const queries = times(LARGE - 1, (i) =>
       row({
         id: `q${i}`,
@@ -72,7 +72,7 @@ describe('wide', () => {
     expect(lines[1]).toMatch(/1,000 × work +▌{40,} +Σ 250 ms$/);
   });
 
-  it('as many names as spans leave a row that counts the rest', () => {
+  it('as many names as spans leave a row that counts the rest', { tags: ['deep'] }, () => {
     const steps = times(LARGE - 1, (i) =>
       row({
         id: `s${i}`,
@@ -88,7 +88,7 @@ describe('wide', () => {
   });
 });
 
-describe('deep', () => {
+describe('deep', { tags: ['deep'] }, () => {
   const chain = times(LARGE, (i) =>
     row({
       id: `${i}`,
