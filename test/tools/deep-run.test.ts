@@ -58,7 +58,7 @@ test('storms on one process and on replicas, and each write that fails once, are
   expect(commands).toEqual([
     ['npm run test:storm'],
     ['npm run test:storm -- --replicas 2'],
-    ['EVERY_WRITE 1 npx vitest run --project=processes test/e2e/failing-writes.test.ts'],
+    ['EVERY_WRITE 1 DEEP_TESTS 1 npx vitest run --project=processes test/e2e/failing-writes.test.ts'],
   ]);
 });
 
