@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readAlertmanagerMessage } from '#adapters/alertmanager/message.ts';
 import { readCloudWatchMessage } from '#adapters/cloudwatch/message.ts';
 import { readCloudWatchWebhook } from '#adapters/cloudwatch/webhook.ts';
+import { readDatadogMessage } from '#adapters/datadog/message.ts';
 import { readWorkflowRun } from '#adapters/github/pipelines.ts';
 import { readGrafanaMessage } from '#adapters/grafana/message.ts';
 import { isGrafanaWebhook, readGrafanaWebhook } from '#adapters/grafana/webhook.ts';
@@ -40,6 +41,7 @@ describe('Alertmanager in Slack', () => {
     ['[FIRING:1] Slow (10.0.0.1:9100 node-exporter critical)', 'node-exporter'],
     ['[FIRING:1] Slow (cart shop critical)', ''],
     ['[FIRING:1] Slow for cart (job="cart", severity="page")', 'cart'],
+    ['[FIRING:1] Slow (kube-state-metrics cart http-metrics 10.0.0.1:8080 critical)', 'cart'],
     ['[FIRING:2] QueueIsFull eu-west-1 cart (shop live critical)', 'cart'],
     ['[FIRING:2] Slow requests everywhere (shop till critical)', ''],
   ])('%s names the service “%s”', (title, service) => {
@@ -61,6 +63,25 @@ describe('Alertmanager in Slack', () => {
       });
     },
   );
+
+  test('has a key of the listed labels where the title is the same for all alerts', () => {
+    const key = (title: string, app: string) => {
+      const said = read(title, `*Details:*\n • *alertname:* `.concat('`Slow`', `\n • *app:* \`${app}\``));
+      return said !== undefined && 'alert' in said ? said.alert.key : '';
+    };
+    expect(key('[FIRING:1] Something of ours fires', 'cart')).not.toBe(
+      key('[FIRING:1] Something of ours fires', 'till'),
+    );
+    expect(key('[FIRING:1] Something of ours fires', 'cart')).toBe(key('[RESOLVED] Something of ours fires', 'cart'));
+    expect(key('[FIRING:1] Slow', 'cart')).toBe(key('[RESOLVED] Slow', 'till'));
+  });
+
+  test('says its state in front of the text where the title is the team’s own', () => {
+    const attachment = { title: 'tills of the shop', title_link, text: '[RESOLVED] Slow for cart-api' };
+    expect(readAlertmanagerMessage(posted('bot', attachment))).toMatchObject({
+      alert: { title: 'Slow for cart-api', state: 'resolved' },
+    });
+  });
 
   test('posts the heartbeat of alerting, which is no alert', () => {
     expect(read('[FIRING:1] Watchdog (monitoring/k8s none)')).toMatchObject({
@@ -85,6 +106,11 @@ describe('Grafana before version 9', () => {
     expect(message('[OK] Load')).toMatchObject({ alert: { key: 'abc/3', state: 'resolved' } });
   });
 
+  test('names a database where no label names a service', () => {
+    const tags = { db: 'orders-db-2', host: 'gate-1' };
+    expect(subjectOf(readGrafanaWebhook, { ...body('alerting'), tags })).toMatchObject({ service: 'orders-db-2' });
+  });
+
   test('says when a rule is paused', () => {
     expect(readGrafanaWebhook(body('paused'), NOW_US)).toMatchObject({ kind: 'other' });
     expect(message('[Paused] Load')).toMatchObject({ noAlert: expect.stringContaining('Paused') });
@@ -95,6 +121,14 @@ describe('Grafana before version 9', () => {
     expect(message('[Alerting] Load', [series])).toMatchObject({ alert: { service: 'cart-api' } });
     const other = { title: 'shop-web', value: '1' };
     expect(message('[Alerting] Load', [series, other])).toMatchObject({ alert: { service: '' } });
+  });
+});
+
+test('Datadog names the service in the tags below the title', () => {
+  const title_link = 'https://app.datadoghq.com/monitors/4711';
+  const fields = [{ title: 'Tags', value: 'env:live, service:cart-api, team:till' }];
+  expect(readDatadogMessage(posted('Datadog', { title: 'Triggered: Slow', title_link, fields }))).toMatchObject({
+    alert: { key: '4711/', service: 'cart-api', state: 'triggered' },
   });
 });
 

@@ -9,19 +9,24 @@
 import { HEARTBEAT_WHY, isHeartbeat } from '#adapters/alert-group.ts';
 import { partsOfLine, type Said } from '#adapters/message-text.ts';
 import { messageReader, type NoAlert, type PostedAlert } from '#adapters/posted-message.ts';
-import { serviceLabelOf } from '#model/incident/alert-service.ts';
+import { isExporter, serviceLabelOf } from '#model/incident/alert-service.ts';
 
 export const readAlertmanagerMessage = messageReader({ source: 'alertmanager', isOwn: () => true, read });
 
 const LABEL = /^\[(FIRING|RESOLVED)(?::\d{1,6})?\]\s*(.+)$/s;
 
 function read({ lines }: Said): PostedAlert | NoAlert | undefined {
-  for (const { url, label } of lines.flatMap(({ links }) => links)) {
+  const texts = lines.map(({ text }) => text);
+  const links = lines.flatMap((line) => line.links).filter(({ url }) => /#\/alerts\?receiver=/.test(url));
+  for (const { url, label } of links) {
     const [, state, name = ''] = LABEL.exec(label) ?? [];
-    if (state === undefined || !/#\/alerts\?receiver=/.test(url)) continue;
-    return alertNamed(name.trim(), { url, texts: lines.map(({ text }) => text), isOver: state === 'RESOLVED' });
+    if (state !== undefined) return alertNamed(name.trim(), { url, texts, isOver: state === 'RESOLVED' });
   }
-  return undefined;
+  // Templates with a title of their own write the state in front of the text.
+  const [link] = links;
+  const [, state, name = ''] = texts.map((text) => LABEL.exec(text)).find((said) => said !== null) ?? [];
+  if (link === undefined || state === undefined) return undefined;
+  return alertNamed(name.trim(), { url: link.url, texts, isOver: state === 'RESOLVED' });
 }
 
 type Around = Readonly<{ url: string; texts: readonly string[]; isOver: boolean }>;
@@ -37,15 +42,25 @@ function alertNamed(title: string, { url, texts, isOver }: Around): PostedAlert 
   const severity = labels.severity ?? words.find((value) => GRADES.has(value)) ?? '';
   if (isHeartbeat({ ...labels, severity: words.includes('none') ? 'none' : severity }))
     return { noAlert: HEARTBEAT_WHY };
+  const service = labels[serviceLabelOf(labels) ?? ''] ?? (groupedBy(alertname) || serviceAmong(values));
   return {
-    key: `${url} ${title}`,
+    key: `${url} ${[title, ...namedOnlyBelow(labels, { title, service })].join(' ')}`,
     title,
     state: isOver ? 'resolved' : 'triggered',
-    service: labels[serviceLabelOf(labels) ?? ''] ?? (groupedBy(alertname) || serviceAmong(values)),
+    service,
     severity,
     url,
     labels,
   };
+}
+
+/** A title without a value of a label is the same for all alerts: the list of labels below it tells them apart. */
+function namedOnlyBelow(
+  labels: Readonly<Record<string, string>>,
+  { title, service }: Readonly<{ title: string; service: string }>,
+): readonly string[] {
+  const isInTitle = Object.values(labels).some((value) => value.length > 2 && title.includes(value));
+  return isInTitle || labels.alertname === undefined ? [] : [labels.alertname, service];
 }
 
 /**
@@ -104,9 +119,17 @@ function serviceAmong(values: string): string {
   return twice ?? (others.length === 0 ? (only ?? '') : '');
 }
 
-/** Without grades and places. */
+/** Without grades and places; exporters and the names of their ports only where nothing else is named. */
 function namesIn(words: readonly string[]): readonly string[] {
-  return words.filter(
+  const names = words.filter(
     (word) => /^[A-Za-z][\w.-]{1,100}$/.test(word) && !GRADES.has(word.toLowerCase()) && !PLACE.test(word),
   );
+  const watched = names.filter((name) => !isExporter(name) && !PORT.test(name));
+  return watched.length > 0 ? watched : names;
 }
+
+/**
+ * The label `endpoint` holds the name of the port that is scraped.
+ * https://prometheus-operator.dev/docs/developer/getting-started/
+ */
+const PORT = /^(?:https?|metrics|https?-(?:metrics|main|self))$/;

@@ -18,7 +18,7 @@ const TITLE =
 
 const STATES: Readonly<Record<string, AlertState>> = { recovered: 'resolved' };
 
-function read({ lines }: Said): PostedAlert | undefined {
+function read({ lines, fields }: Said): PostedAlert | undefined {
   for (const { url, label } of lines.flatMap(({ links }) => links)) {
     const { bracketed, plain, group = '', name = '' } = TITLE.exec(label)?.groups ?? {};
     const transition = bracketed ?? plain;
@@ -30,7 +30,7 @@ function read({ lines }: Said): PostedAlert | undefined {
       key: `${monitor}/${scope}`,
       title: name.trim(),
       state: STATES[transition.toLowerCase()] ?? 'triggered',
-      service: /(?:^|,)service:([\w.-]{1,200})/.exec(scope)?.[1] ?? '',
+      service: serviceIn(scope) || serviceIn(fields.get('tags') ?? ''),
       severity: /\[(P[1-5])\]/.exec(label)?.[1] ?? '',
       url,
       labels: { monitor_id: monitor },
@@ -38,6 +38,11 @@ function read({ lines }: Said): PostedAlert | undefined {
     };
   }
   return undefined;
+}
+
+/** `env:prod, service:cart`: the tags of the group, or those of the monitor in a field of the card. */
+function serviceIn(tags: string): string {
+  return /(?:^|[,\s])service:([\w.-]{1,200})/.exec(tags.slice(0, 2_000))?.[1] ?? '';
 }
 
 /** `CPU is high on host:web-1,env:prod`, `Lag on {service:cart}` */

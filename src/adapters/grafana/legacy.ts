@@ -72,9 +72,11 @@ export function readLegacyAlert(body: unknown, receivedUs: number): ReadDelivery
   if (noTrouble !== undefined) return { kind: 'other', why: noTrouble };
   const [series] = evalMatches ?? [];
   const labels = { ...series?.tags, ...tags };
-  // Where no label names a service: the name at the end of the rule's, at least the host.
+  // Where no label names a service: the name at the end of the rule's, at least the database or the host.
   const watched =
-    serviceLabelOf(labels) === undefined ? firstOf(nameAtEnd(ruleName), labels.host, labels.hostname) : '';
+    serviceLabelOf(labels) === undefined
+      ? firstOf(nameAtEnd(ruleName), labels.database, labels.db, labels.host, labels.hostname)
+      : '';
   return deliveryOf({
     source: 'grafana',
     key: panelKey(ruleUrl) || `${orgId}/${ruleId}`,

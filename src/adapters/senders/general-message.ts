@@ -10,7 +10,7 @@ import { appName, firstLines, microseconds, type Posted, shownIn } from '#adapte
 import type { Alert, AlertState } from '#model/incident/alert.ts';
 import { fluxError } from './flux-message.ts';
 import { gradeAsState } from './general-alert.ts';
-import { namedByKind, serviceAmong, serviceNamed, subjectIn } from './general-service.ts';
+import { checkOnHost, namedByKind, serviceAmong, serviceNamed, subjectIn } from './general-service.ts';
 import { stateOfColour } from './general-state.ts';
 import { type Field, lettersOf } from './payload-fields.ts';
 import { pickText } from './pick-field.ts';
@@ -26,33 +26,21 @@ export function generalMessage(message: Posted): Omit<Alert, 'saidUs'> | undefin
   if (noTroubleIn(...firstLines(said)) !== undefined) return undefined;
   const fields = fieldsOf(said, message);
   const status = pickText(fields, { names: STATUS, fits: ({ value }) => saidState(value) !== undefined });
-  const state = stateOf({ shown, fields, status, message });
-  if (state === undefined || !isAlert({ shown, fields, status, message })) return undefined;
+  const seen: Seen = { shown, fields, status, message, preview: previewIn(said) };
+  const state = stateOf(seen);
+  if (state === undefined || !isAlert(seen)) return undefined;
   const title = plain(shown.text);
+  const checked = checkOnHost(title);
   const links = httpLinks(addressesIn(said, message));
-  const service =
-    namedByKind(title) ||
-    serviceNamed(fields) ||
-    boldSubject(shown.text) ||
-    subjectIn(title) ||
-    serviceAmong(fields) ||
-    nameInTitle(title) ||
-    subjectBelow(said) ||
-    nameInTitle(shownIn(said).slice(0, 1_000));
-  const severity = pickText(fields, { names: SEVERITY, fits: ({ value }) => value.length <= 40 })?.value ?? '';
+  const service = checked?.service ?? serviceOf(seen, said);
   const url = shown.url || links.url;
   const texts = said.lines.flatMap(({ text, links: inLine }) => [text, ...inLine.map((link) => link.url)]);
   return {
     source: lettersOf(appName(message)) || 'slack',
-    key: keyOf({ title, service, url, fields }),
+    key: checked === undefined ? keyOf({ title, service, url, fields }) : `${checked.host}/${checked.check}`,
     title,
     service,
-    severity:
-      severity ||
-      gradeAsState(status?.value ?? '') ||
-      markedGrade(said) ||
-      (GRADED.exec(title)?.[1] ?? '') ||
-      (/\b(P[0-5]|SEV-?\d)\b|\[(critical|high|error|warning|low|info)\]/i.exec(title)?.slice(1).find(Boolean) ?? ''),
+    severity: severityOf(seen, said),
     state,
     atUs: microseconds(message.ts),
     url,
@@ -61,6 +49,53 @@ export function generalMessage(message: Posted): Omit<Alert, 'saidUs'> | undefin
     ...(Object.keys(links.others).length > 0 && { links: links.others }),
   };
 }
+
+function serviceOf({ shown, fields, preview }: Seen, said: Said): string {
+  const title = plain(shown.text);
+  return (
+    namedByKind(title) ||
+    serviceNamed(fields) ||
+    boldSubject(shown.text) ||
+    // The title beside it is the name of a chart.
+    preview?.host ||
+    subjectIn(title) ||
+    serviceAmong(fields) ||
+    nameInTitle(title) ||
+    subjectBelow(said) ||
+    nameInTitle(shownIn(said).slice(0, 1_000))
+  );
+}
+
+function severityOf({ shown, fields, status, preview }: Seen, said: Said): string {
+  const title = plain(shown.text);
+  const written = (form: RegExp) => form.exec(title)?.slice(1).find(Boolean) ?? '';
+  const severity = pickText(fields, { names: SEVERITY, fits: ({ value }) => value.length <= 40 })?.value ?? '';
+  return (
+    severity ||
+    gradeAsState(status?.value ?? '') ||
+    markedGrade(said) ||
+    written(GRADED) ||
+    (preview?.grade ?? '') ||
+    written(GRADE_OF_LINE) ||
+    written(/\b(P[0-5]|SEV-?\d)\b|\[(critical|high|error|warning|low|info)\]/i)
+  );
+}
+
+/** The grade at the beginning of a line of a log, and behind the verb: `… is CRITICAL: 5 messages`. */
+const GRADE_OF_LINE = /^(CRITICAL|FATAL|ERROR|WARNING|WARN)\b|\bis (CRITICAL|WARNING)\b/;
+
+/**
+ * Netdata's older card says in its preview what its title leaves out: the host and the grade.
+ * https://github.com/netdata/netdata/blob/master/src/health/notifications/alarm-notify.sh.in
+ */
+function previewIn({ fallback }: Said): Preview | undefined {
+  const [, host = '', grade = ''] =
+    /^([\w.-]{1,200}) (CRITICAL|WARNING|CLEAR|RECOVERED) - \S/.exec(fallback.slice(0, 400)) ?? [];
+  const state = saidState(grade)?.state;
+  return state === undefined ? undefined : { host, state, grade: state === 'resolved' ? '' : grade.toLowerCase() };
+}
+
+type Preview = Readonly<{ host: string; state: AlertState; grade: string }>;
 
 /** `*cart-api* nightly backup FAILED on db-1`: what a message begins with, in bold, is its subject. */
 function boldSubject(text: string): string {
@@ -111,7 +146,17 @@ function isHeading(text: string, app: string): boolean {
   return words.some((word) => word === 'alert') && words.every((word) => ofApp.has(word) || HEADING_WORDS.has(word));
 }
 
-const HEADING_WORDS: ReadonlySet<string> = new Set(['alert', 'alerts', 'monitor', 'monitoring', 'new', 'notification']);
+const HEADING_WORDS: ReadonlySet<string> = new Set([
+  'alert',
+  'alerts',
+  'check',
+  'health',
+  'monitor',
+  'monitoring',
+  'new',
+  'notification',
+  'uptime',
+]);
 
 function titleOf({ lines, fallback }: Said): Title | undefined {
   const rule = lines.slice(0, 6).flatMap(({ text }) => RULE_LINE.exec(text.slice(0, 400))?.[1] ?? [])[0];
@@ -212,9 +257,15 @@ function attachmentsOf({ attachments }: Posted): readonly Readonly<Record<string
   >[];
 }
 
-type Seen = Readonly<{ shown: Title; fields: readonly Field[]; status: Field | undefined; message: Posted }>;
+type Seen = Readonly<{
+  shown: Title;
+  fields: readonly Field[];
+  status: Field | undefined;
+  message: Posted;
+  preview: Preview | undefined;
+}>;
 
-function stateOf({ shown, fields, status, message }: Seen): AlertState | undefined {
+function stateOf({ shown, fields, status, message, preview }: Seen): AlertState | undefined {
   const field = status === undefined ? undefined : saidState(status.value);
   const title = stateInTitle(shown.text);
   const around: SaidState | undefined = shown.url === '' || shown.rest === '' ? undefined : stateInTitle(shown.rest);
@@ -223,7 +274,8 @@ function stateOf({ shown, fields, status, message }: Seen): AlertState | undefin
   const over = steps.find((said) => said?.state !== 'triggered');
   if (over !== undefined) return over.state;
   const said = field ?? title ?? around ?? firstWords(message);
-  if (said === undefined) return colour ?? (GRADED.test(shown.text.slice(0, 400)) ? 'triggered' : undefined);
+  if (said === undefined)
+    return preview?.state ?? colour ?? (GRADED.test(shown.text.slice(0, 400)) ? 'triggered' : undefined);
   // The card of an end is green, whatever its rule is called.
   return !said.isStep && colour === 'resolved' ? colour : said.state;
 }
@@ -273,13 +325,14 @@ const ALERT_FIELD =
 
 /** Apps whose name says what they post, and those whose webhooks are alerts. */
 const ALERT_APP =
-  /alert|alarm|incident|monitor|pager|uptime|down(?:time)?\b|on-?call|ops ?genie|watch|status|ilert|new ?relic|sentinel|probe|health|observ|signal|metric|error|pingdom|trace|prometheus|nagios|icinga|zabbix|sensu|dynatrace|splunk|elastic|kibana|cloudwatch|azure|signoz|better ?stack|rootly|squad ?cast|fire ?hydrant|robusta|check_?mk|zenduty|x ?matters|victor/i;
+  /alert|alarm|incident|monitor|pager|uptime|down(?:time)?\b|on-?call|ops ?genie|watch|status|ilert|new ?relic|sentinel|probe|health|observ|signal|metric|error|pingdom|trace|prometheus|nagios|icinga|zabbix|sensu|dynatrace|splunk|elastic|kibana|cloudwatch|azure|signoz|better ?stack|rootly|netdata|snitch|cronitor|监控|監視|告警|报警|アラート|モニタ|모니터|squad ?cast|fire ?hydrant|robusta|check_?mk|zenduty|x ?matters|victor/i;
 
-function isAlert({ shown, fields, status, message }: Seen): boolean {
+function isAlert({ shown, fields, status, message, preview }: Seen): boolean {
   const title = shown.text.slice(0, 400);
   const hasFields = fields.some(({ name }) => ALERT_FIELD.test(name));
   const isAlertApp = ALERT_APP.test(appName(message));
-  if (hasKnownForm({ shown, fields, hasFields })) return true;
+  if (hasKnownForm({ shown, fields, hasFields }) || preview !== undefined) return true;
+  if (isAlertApp && subjectIn(plain(title)) !== '' && stateInTitle(title) !== undefined) return true;
   if (isAlertApp && (hasFields || status !== undefined || stateInTitle(title)?.isStep)) return true;
   if (TROUBLE_TITLE.test(title))
     return isAlertApp || hasFields || status !== undefined || stateInTitle(title) !== undefined;
@@ -301,8 +354,13 @@ function hasKnownForm({
   const title = text.slice(0, 400);
   if (CHART_OF_HOST.test(title)) return true;
   if (TASK_FAILED.test(title) && fields.some(({ name }) => /^dag(?:id)?$/.test(name))) return true;
-  return hasFields && (heading !== undefined || GRADED.test(title));
+  if (heading !== undefined && stateInTitle(title) !== undefined) return true;
+  return hasFields && (heading !== undefined || GRADED.test(title) || STEP_IN_FRONT.test(title));
 }
+
+/** That something occurred or is back, in brackets of East Asia. Tickets are closed, urgent and done too. */
+const STEP_IN_FRONT =
+  /^[^\p{L}\p{N}【]{0,20}【[^】\n]{0,20}(?:発生|発報|復旧|回復|触发|觸發|发生|恢复|恢復|발생|복구)[^】\n]{0,20}】/u;
 
 /** States of tickets, such as open and closed, are those of many things. */
 function hasAlertState(value: string): boolean {

@@ -153,11 +153,36 @@ function isCheckOfHost({ value }: Field, fields: readonly Field[]): boolean {
   );
 }
 
+/**
+ * The name in an ARN of Amazon, which ends with it, with a version behind a function's and an id behind a balancer's.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+ */
+function nameOfArn(value: string): string {
+  const [, resource = ''] = /^arn:[\w-]{1,20}:[\w-]{1,40}:[\w-]{0,40}:\d{0,20}:(\S{1,400})$/.exec(value) ?? [];
+  const parts = resource.split(/[/:]/).filter((part) => part !== '' && part !== '*');
+  const [kind = ''] = parts;
+  const at = kind === 'function' ? 1 : /^(?:loadbalancer|targetgroup)$/.test(kind) ? -2 : -1;
+  return parts.at(at) ?? value;
+}
+
+/**
+ * `Service orders-lag on host mq-1 is CRITICAL`: the check, as Nagios' heirs name it in a sentence. Undefined where the
+ * sentence is another one; where the check is only a kind, the host is the service.
+ */
+export function checkOnHost(title: string): Readonly<{ check: string; host: string; service: string }> | undefined {
+  const [, check = '', host = ''] =
+    /\bservice ["'`]?([\w.-]{2,100})["'`]? on (?:the )?host ["'`]?([\w.-]{1,200})/i.exec(title.slice(0, 400)) ?? [];
+  if (check === '') return undefined;
+  return { check, host, service: KIND_OF_CHECK.test(check) ? host : check };
+}
+
 /** `payments (prod)`, `` `cart` ``: a name without its marks. */
 function cleaned(value: string): string {
   // Checkmk writes the address of a host behind its name.
   // Wazuh writes the number of an agent before its name.
-  const bare = value.replace(/ \(IP: [^)]{0,60}\)$/, '').replace(/^\(\d{1,8}\) - /, '');
+  const bare = nameOfArn(value)
+    .replace(/ \(IP: [^)]{0,60}\)$/, '')
+    .replace(/^\(\d{1,8}\) - /, '');
   return bare.replaceAll(/^[`*_"'<]{1,4}|[`*_"'>]{1,4}$/g, '').trim();
 }
 
@@ -175,7 +200,9 @@ export function subjectIn(text: string): string {
   // Nagios writes a host and a service of it: `web-1/cart is CRITICAL`.
   const ofHost = /(?:^|\s)[\w.-]{1,100}\/([\w-]{2,100}) is (?:OK|WARNING|CRITICAL|UNKNOWN)\b/.exec(shown)?.[1] ?? '';
   const plain =
-    /(?:^|[\s:\]])([a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8})\s(?:is|went|has|needs)\s/.exec(shown)?.[1] ?? '';
+    /(?:^|[\s:\]])([a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8})\s(?:is|went|has|needs|changed)\s/.exec(
+      shown,
+    )?.[1] ?? '';
   const name = (quoted || ofHost || plain).trim();
   return isPartOfMetric(name) ? '' : workloadOf(name);
 }

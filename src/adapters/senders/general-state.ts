@@ -32,7 +32,7 @@ export function stateOf(fields: readonly Field[], around: Around): AlertState | 
 
 function presentState(fields: readonly Field[], { title, receivedUs }: Around): AlertState | undefined {
   const status = STATUSES.flatMap((names) => said(fields, names))[0];
-  const event = EVENTS.slice(0, 1).flatMap((names) => said(fields, names))[0] ?? typeSaid(fields);
+  const event = eventSaid(fields) ?? typeSaid(fields, status !== undefined);
   const flag = flagged(fields);
   const isStarting = event?.isStep === true && event.state === 'triggered';
   const after =
@@ -92,7 +92,8 @@ function notifiedOf(fields: readonly Field[]): AlertState | undefined {
 
 /** What happened, from senders that report no state. */
 function reportedOf(fields: readonly Field[]): AlertState | undefined {
-  return isErrorReported(fields) || isWarning(fields) || isRuleOfWazuh(fields) ? 'triggered' : undefined;
+  const isReported = [isErrorReported, isWarning, isRuleOfWazuh, isRuleOfFalco, isAlarmWithTime];
+  return isReported.some((reports) => reports(fields)) ? 'triggered' : undefined;
 }
 
 /**
@@ -124,6 +125,24 @@ function isRuleOfWazuh(fields: readonly Field[]): boolean {
   return has('rule', 'level') && has('rule', 'description') && has('agent', 'name');
 }
 
+/**
+ * Falco reports each event that a rule matched, with the fields of the event, and never an end.
+ * https://falco.org/docs/concepts/outputs/formatting/
+ */
+function isRuleOfFalco(fields: readonly Field[]): boolean {
+  const has = (wanted: string) => fields.some(({ name, holders }) => name === wanted && holders.length === 0);
+  return has('rule') && has('priority') && fields.some(({ holders }) => holders[0] === 'outputfields');
+}
+
+/** A body that only says which rule raised an alarm, and when: its sender reports no ends. */
+function isAlarmWithTime(fields: readonly Field[]): boolean {
+  const ofRule = /^(?:alarm|alert|rule|alertrule|monitor|policy|condition)(?:name|title)$/;
+  const isNamed = fields.some(({ name, kind }) => kind === 'text' && ofRule.test(name));
+  return (
+    isNamed && momentsIn(fields, /^(?:alarm|alert)(?:ed|raised|fired)?(?:at|time|date|datetime|timestamp)$/).length > 0
+  );
+}
+
 /** An end or an acknowledgement that is named as such. */
 function laterStep(said: SaidState | undefined): AlertState | undefined {
   return said?.isStep === true && said.state !== 'triggered' ? said.state : undefined;
@@ -144,19 +163,40 @@ function said(fields: readonly Field[], names: RegExp): readonly SaidState[] {
   }).flatMap(({ value }) => saidState(value) ?? []);
 }
 
-/** `type: incident.resolved`: only a word of a step, because a type may be the kind of a check. */
-function typeSaid(fields: readonly Field[]): SaidState | undefined {
+/** The type of an event is a code, its name often a sentence for people. The code decides where a body has both. */
+function eventSaid(fields: readonly Field[]): SaidState | undefined {
+  const [names = /^event$/] = EVENTS;
+  const codes = fields.filter(({ value }) => /^[A-Z][A-Z_]+$/.test(value));
+  return said(codes, names)[0] ?? said(fields, names)[0];
+}
+
+/**
+ * `type: incident.resolved`: only a word of a step, because a type may be the kind of a check. Beside a status, a name is
+ * the name of a thing: `name: month-close`, `status: down`.
+ */
+function typeSaid(fields: readonly Field[], hasStatus: boolean): SaidState | undefined {
   const [names] = EVENTS.slice(1);
   if (names === undefined) return undefined;
-  return fieldsLike(fields, {
+  const types = fieldsLike(fields, {
     names,
     notIn: NOT_IN,
-    fits: ({ value, kind, holders }) =>
-      kind === 'text' && value.length <= 80 && holders.length <= 2 && /^[\w.:/-]+$/.test(value),
-  })
+    fits: ({ name, value, kind, holders }) =>
+      kind === 'text' &&
+      value.length <= 80 &&
+      holders.length <= 2 &&
+      /^[\w.:/-]+$/.test(value) &&
+      !(hasStatus && name === 'name' && !/[.:]/.test(value)),
+  });
+  return types
     .flatMap(({ value }) => saidState(value) ?? [])
-    .find(({ isStep }) => isStep);
+    .find((one, at) => one.isStep || (one.state === 'triggered' && RUN_FAILED.test(types[at]?.value ?? '')));
 }
+
+/**
+ * A run of a machine that failed. `deployment.error` is Vercel's.
+ * https://vercel.com/docs/webhooks/webhooks-api
+ */
+const RUN_FAILED = /^(?:deploy(?:ment)?|build|pipeline|workflow|job|run|release|rollout|backup)[._:][\w.:-]{1,60}$/;
 
 /** Flags that say the state, and what they say where they are set; the other way round where they are not. */
 const FLAGS: readonly (readonly [names: RegExp, set: AlertState | undefined, unset: AlertState | undefined])[] = [
@@ -298,6 +338,8 @@ export function isNoAlert(fields: readonly Field[]): string | undefined {
     fields.some((field) => field.name === name || field.holders[0] === name),
   );
   if (isPush) return 'a push of commits is no alert';
+  if (isPreview(fields, events)) return 'a preview that failed is no alert: what runs is not changed';
+  if (isPullRequest(fields)) return 'a pull request is no alert';
   const isChat = fields.some(({ name, holders, value }) => name === 'text' && holders[0] === 'chat' && value !== '');
   if (isChat) return 'a line of a chat changes no state of an alert';
   if (isTask(fields)) return 'a ticket is a task, no alert';
@@ -311,8 +353,31 @@ export function isNoAlert(fields: readonly Field[]): string | undefined {
   return isTest ? 'a test of the sender' : undefined;
 }
 
+/**
+ * An event about a pull request holds it beside its repository, as GitHub, Gitea and Bitbucket write it. The runs of checks
+ * have a list of them.
+ * https://docs.github.com/webhooks/webhook-events-and-payloads#pull_request
+ */
+function isPullRequest(fields: readonly Field[]): boolean {
+  const isOf = (holder: RegExp, names: RegExp) =>
+    fields.some(({ name, holders }) => holders.length === 1 && holder.test(holders[0] ?? '') && names.test(name));
+  return isOf(/^pullrequest$/, /^(?:title|number|state)$/) && isOf(/^repository$/, /^(?:name|fullname)$/);
+}
+
+/** A deployment that has another target than production, or none: the build of a branch. */
+function isPreview(fields: readonly Field[], events: readonly Field[]): boolean {
+  if (!events.some(({ value }) => RUN_FAILED.test(value))) return false;
+  return fields.some(
+    ({ name, kind, value }) =>
+      name === 'target' && (kind === 'null' || /^(?:preview|staging|development)$/i.test(value)),
+  );
+}
+
 /** What the name of the event says. */
 function saidByEvents(events: readonly Field[]): string | undefined {
+  const fails = (value: string) => FAILS.test(wordsOf(value).join(' '));
+  // EventBridge names the kind of the event and, inside it, what failed.
+  const isFailure = events.some(({ name }) => name === 'detailtype') && events.some(({ value }) => fails(value));
   for (const { value } of events) {
     const words = wordsOf(value).join(' ');
     const state = saidState(value);
@@ -326,7 +391,7 @@ function saidByEvents(events: readonly Field[]): string | undefined {
     )
       return `${value.slice(0, 80)} changes no state of an alert`;
     if (MONEY_FAILS.test(words)) return `${value.slice(0, 80)} is about a customer, no alert`;
-    if (OTHER_THING.test(words) && !FAILS.test(words) && !/alert|incident|alarm|problem|trigger/.test(words))
+    if (OTHER_THING.test(words) && !fails(value) && !isFailure && !/alert|incident|alarm|problem|trigger/.test(words))
       return `${value.slice(0, 80)} is no alert`;
     if (SETTINGS_CHANGED.test(words)) return 'a change of the settings or the configuration is no alert';
     if (ABOUT_MONEY.test(words)) return 'a notice about costs is no alert: nothing is broken';
@@ -444,7 +509,7 @@ const COMMON =
 
 /** Whether something in the body looks like an alert, beside a common word of state. */
 export function isAboutAlerts(fields: readonly Field[], title: string): boolean {
-  if (ALERT_WORDS.test(title.slice(0, 400)) || isRuleOfWazuh(fields)) return true;
+  if (ALERT_WORDS.test(title.slice(0, 400)) || isRuleOfWazuh(fields) || isRuleOfFalco(fields)) return true;
   return fields.some((field) => {
     if (field.kind === 'null') return false;
     if (ALERT_NAMES.test(field.name) || field.holders.some((holder) => ALERT_NAMES.test(holder))) return true;

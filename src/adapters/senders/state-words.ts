@@ -201,6 +201,10 @@ function leadsOf(title: string): readonly string[] {
   ];
 }
 
+/** `… changed status to *Unhealthy*. Reason: …` */
+const TURNED =
+  /\b(?:changed|switched|moved|went) (?:(?:its )?(?:status|state)(?: from \*?\p{L}{2,20}\*?)?|from \*?\p{L}{2,20}\*?) to \*?(\p{L}{2,20})/iu;
+
 /** A short text behind the verb or the mark at the end. */
 function tailsOf(title: string): readonly string[] {
   const end = title.slice(-80);
@@ -209,8 +213,9 @@ function tailsOf(title: string): readonly string[] {
     /\s(?:is|are|was|has|have|been|now|ist|wurde|est|été|es|está|sido|è|stato)\s([^.\n]{1,40})[.!]?$/iu.exec(
       end,
     )?.[1] ?? '';
+  const turned = TURNED.exec(title)?.[1] ?? '';
   const marked = /(?::|\s[-–—|])\s?([^:|–—]{1,30})$/u.exec(end)?.[1] ?? '';
-  return [inside, behind, marked].filter((text) => text !== '' && wordsOf(text).length <= 4);
+  return [inside, behind, turned, marked].filter((text) => text !== '' && wordsOf(text).length <= 4);
 }
 
 /** Words that no rule has in its name. */

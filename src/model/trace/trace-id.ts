@@ -179,7 +179,10 @@ const PANE_QUERY = new RegExp(
 /** Shorter ones are words, dates and numbers: stores strip leading zeros, but hardly more than four of sixteen. */
 const MIN_NAMED_LENGTH = 12;
 
-const SPOKEN_FORMS: readonly RegExp[] = [NAMED, TRACEPARENT, PATH, PANE_QUERY];
+/** `Example trace 4bf9…`: a 128-bit id behind the word. */
+const SPOKEN = /(?<!stack[ -])\btrace:?\s{1,3}[`"'(]?([0-9a-f]{32})(?![0-9a-z-])/gi;
+
+const SPOKEN_FORMS: readonly RegExp[] = [NAMED, TRACEPARENT, PATH, PANE_QUERY, SPOKEN];
 
 /** Slack and mail write three dots as one character. */
 const JOINED = new RegExp(

@@ -442,6 +442,87 @@ test('Wazuh reports a match of a rule without a state', () => {
   });
 });
 
+test('Falco reports a match of a rule without a state', () => {
+  const body = {
+    rule: 'Binary directory written',
+    priority: 'Warning',
+    output: 'File below /usr/bin opened for writing',
+    time: '2026-03-01T09:12:44.125Z',
+    output_fields: { 'container.name': 'fares-web', 'proc.name': 'cp', 'user.name': 'root' },
+  };
+  expect(alertIn(body)).toMatchObject({
+    title: 'Binary directory written',
+    service: 'fares-web',
+    state: 'triggered',
+    severity: 'Warning',
+    atUs: Date.UTC(2026, 2, 1, 9, 12, 44, 125) * 1_000,
+  });
+});
+
+test('a body that only says which rule raised an alarm, and when, is one', () => {
+  const body = { account: 'rail', ruleName: 'Origin traffic', alarmTime: '2026-03-01T09:00:00Z', monitor: '4 Gbit/s' };
+  expect(alertIn(body)).toMatchObject({ title: 'Origin traffic', state: 'triggered' });
+  const { alarmTime, ...settings } = body;
+  expect(alarmTime).not.toBe('');
+  expect(readGeneral(settings, { source: 'senders', receivedUs: NOW_US })).toMatchObject({ kind: 'unreadable' });
+});
+
+describe('the state of a body', () => {
+  test('is that of its status, although the name of the check has a word of a state', () => {
+    const body = { name: 'fares-month-close', last_ping: '2026-03-01T01:00:00Z' };
+    expect(alertIn({ ...body, status: 'down' })).toMatchObject({ service: 'fares-month-close', state: 'triggered' });
+    expect(alertIn({ ...body, status: 'up' })).toMatchObject({ state: 'resolved' });
+  });
+
+  test('is that of the event’s type, although its name says it in other words', () => {
+    const event = (event_name: string, event_type: string) =>
+      alertIn({ event_name, event_type, incident_id: '88', app_name: 'fares', summary: 'A transaction is slow.' });
+    const begin = event('Health Rule Violation Starts', 'POLICY_OPEN_WARNING');
+    expect(begin).toMatchObject({ key: '88', state: 'triggered' });
+    expect(event('Health Rule Violation Ends', 'POLICY_CLOSE_WARNING')).toMatchObject({ key: '88', state: 'resolved' });
+  });
+});
+
+describe('a deployment', () => {
+  const vercel = (type: string, target: string | null) => ({
+    type,
+    createdAt: 1_772_359_200_000,
+    payload: { deployment: { id: 'dpl_7', name: 'fares-web' }, target },
+  });
+  const ecs = (eventType: string, eventName: string) => ({
+    'detail-type': 'ECS Deployment State Change',
+    source: 'aws.ecs',
+    time: '2026-03-01T10:00:00Z',
+    resources: ['arn:aws:ecs:eu-west-1:123456789012:service/rail/fares-web'],
+    detail: { eventType, eventName, reason: 'The tasks did not start.' },
+  });
+
+  test.each([
+    ['of Vercel', vercel('deployment.error', 'production')],
+    ['of ECS', ecs('ERROR', 'SERVICE_DEPLOYMENT_FAILED')],
+  ])('%s that failed is an alert', (_, body) => {
+    expect(alertIn(body)).toMatchObject({ service: 'fares-web', state: 'triggered' });
+  });
+
+  test.each([
+    ['that went well', vercel('deployment.succeeded', 'production')],
+    ['of a branch that failed', vercel('deployment.error', null)],
+    ['of ECS that went well', ecs('INFO', 'SERVICE_DEPLOYMENT_COMPLETED')],
+  ])('%s is none', (_, body) => {
+    expect(readGeneral(body, { source: 'senders', receivedUs: NOW_US })).toMatchObject({ kind: 'other' });
+  });
+});
+
+test.each([
+  ['a service of ECS', 'arn:aws:ecs:eu-west-1:123456789012:service/rail/fares-web'],
+  ['a version of a function', 'arn:aws:lambda:eu-west-1:123456789012:function:fares-web:42'],
+  ['a queue', 'arn:aws:sqs:eu-west-1:123456789012:fares-web'],
+  ['a balancer', 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/fares-web/50dc6c495c0c9188'],
+  ['a group of logs', 'arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/fares-web:*'],
+])('the ARN of %s ends with the service', (_, resource) => {
+  expect(alertIn({ alert: 'Errors', status: 'firing', resource })).toMatchObject({ service: 'fares-web' });
+});
+
 test('the end of a check is one, in a body of the team’s own', () => {
   const body = { app: 'fares-web', check: 'card-terminal', msg: 'works again' };
   expect(alertIn({ ...body, status: 'ok' })).toMatchObject({ service: 'fares-web', state: 'resolved' });
@@ -449,6 +530,14 @@ test('the end of a check is one, in a body of the team’s own', () => {
 
 test.each([
   ['a payment of a customer', { object: 'event', type: 'charge.failed', data: { object: { status: 'failed' } } }],
+  [
+    'a pull request',
+    {
+      action: 'opened',
+      pull_request: { number: 12, title: 'Fix: critical alert is down', state: 'open' },
+      repository: { name: 'fares', full_name: 'rail/fares' },
+    },
+  ],
   ['a change of an entity', { issue: { id: 'c-1', type: 'change', severity: -1, text: 'offline', entity: 'jvm' } }],
 ])('%s is no alert', (_, body) => {
   expect(readGeneral(body, { source: 'senders', receivedUs: NOW_US })).toMatchObject({ kind: 'other' });

@@ -313,6 +313,67 @@ describe('what apps say that is no alert', () => {
   });
 });
 
+describe('an app whose title alone does not look like an alert', () => {
+  test('says in Japanese what occurred and what is back', () => {
+    const said = (step: string, color: string) =>
+      alertIn(
+        message('運用通知', {
+          attachments: [{ color, title: `【${step}】応答時間`, text: 'サービス: fares-web\n重要度: 中' }],
+        }),
+      );
+    const begin = said('発生', 'danger');
+    expect(begin).toMatchObject({ service: 'fares-web', state: 'triggered', severity: '中' });
+    expect(said('復旧', 'good')).toMatchObject({ key: begin?.key, state: 'resolved' });
+    expect(said('完了', 'good')).toBeUndefined();
+  });
+
+  test('says in the preview of its card which host it is', () => {
+    const card = (grade: string, color: string) =>
+      alertIn(
+        message('bot', {
+          attachments: [
+            { color, title: 'ram_in_use = 93%', fallback: `gate-host-2 ${grade} - system.ram - ram_in_use` },
+          ],
+        }),
+      );
+    const begin = card('CRITICAL', 'danger');
+    expect(begin).toMatchObject({ service: 'gate-host-2', state: 'triggered', severity: 'critical' });
+    expect(card('CLEAR', 'good')).toMatchObject({ key: begin?.key, state: 'resolved', severity: '' });
+  });
+
+  test('says that a job is late, if it is an app that watches', () => {
+    const text = 'fares-nightly-dump is missing';
+    expect(alertIn(message('Job Monitor', { text }))).toMatchObject({
+      service: 'fares-nightly-dump',
+      state: 'triggered',
+    });
+    expect(alertIn(message('lunch-bot', { text }))).toBeUndefined();
+  });
+
+  test('names itself in the first line, and says below to which state a check changed', () => {
+    const said = (state: string) =>
+      alertIn(
+        message('Edgeview', {
+          text: `*Edgeview Health Check Alert*\nCheck \`api.fares.example\` changed status to *${state}*.`,
+        }),
+      );
+    const begin = said('Unhealthy');
+    expect(begin).toMatchObject({ service: 'api.fares.example', state: 'triggered' });
+    expect(said('Healthy')).toMatchObject({ key: begin?.key, state: 'resolved' });
+  });
+});
+
+test('Nagios’ sentence names a check and its host; a check that is only a kind is about the host', () => {
+  const said = (step: string, check: string, output: string) =>
+    alertIn(
+      message('nagios', { text: `${step}: Service *${check}* on host *gate-1* is *${output}*: ${output} - measured` }),
+    );
+  const begin = said('PROBLEM', 'fares_backlog_age', 'CRITICAL');
+  expect(begin).toMatchObject({ service: 'fares_backlog_age', state: 'triggered', severity: 'CRITICAL' });
+  expect(said('RECOVERY', 'fares_backlog_age', 'OK')).toMatchObject({ key: begin?.key, state: 'resolved' });
+  expect(said('PROBLEM', 'HTTP', 'WARNING')).toMatchObject({ service: 'gate-1', severity: 'WARNING' });
+});
+
 describe('the service of a message', () => {
   test.each([
     ['Nagios', '*PROBLEM* - web-1/fares-web is CRITICAL: HTTP CRITICAL', 'fares-web', 'triggered'],

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readTraceId, sameTraceId, severalTraceIds, traceIdDigits, traceIdForms } from '#model/trace/trace-id.ts';
+import {
+  namedTraceId,
+  readTraceId,
+  sameTraceId,
+  severalTraceIds,
+  traceIdDigits,
+  traceIdForms,
+} from '#model/trace/trace-id.ts';
 
 const ID = '53487d888710d4b691823512a181a115';
 const SHORT = 'a1b2c3d4e5f60718';
@@ -152,6 +159,16 @@ describe('ids of one trace', () => {
   test('share their digits', () => {
     expect(traceIdForms('00A0b0').every((form) => form.endsWith(traceIdDigits('00A0b0')))).toBe(true);
   });
+});
+
+test.each([
+  [`Example trace ${ID} shows the failing call.`, ID],
+  [`Trace: \`${ID}\``, ID],
+  [`The stack trace ${ID} is the same as yesterday.`, undefined],
+  [`The fingerprint ${ID} has no trace.`, undefined],
+  [`See trace ${SHORT}.`, undefined],
+])('a sentence names a trace only by the word in front of 32 digits: %s', (text, id) => {
+  expect(namedTraceId(text)).toBe(id);
 });
 
 describe('a text that consists of several ids', () => {
