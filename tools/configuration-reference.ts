@@ -73,6 +73,7 @@ function systemRow({
   statusPage,
   issueTracker,
   eventReceivers,
+  mitigations,
   onCall,
   doctor,
 }: System) {
@@ -85,10 +86,11 @@ function systemRow({
     changeWebhook && `takes changes at ${code(changeWebhook.path)}`,
     statusPage && 'sends approved updates for customers',
     eventReceivers && 'sends the events of incidents to programs',
+    mitigations && 'asks your automation for mitigations',
     issueTracker && 'creates and follows issues for action items',
     onCall && 'reads who is on call',
   ];
-  const own = statusPage?.set ?? issueTracker?.set ?? eventReceivers?.set ?? doctor?.set;
+  const own = statusPage?.set ?? issueTracker?.set ?? eventReceivers?.set ?? mitigations?.set ?? doctor?.set;
   const sets = [evidence?.setup?.set, alertWebhook?.secret, changeWebhook?.secret, own, onCall?.set];
   const said = (parts: readonly (string | undefined)[]) => parts.filter((part) => part !== undefined).join('; ');
   const set = said(sets).replace(/\b[A-Z]+(?:_[A-Z]+)*_?[A-Z]{2,}(?:=\w+)?\b/g, code);
@@ -102,6 +104,7 @@ const TITLES: Readonly<Record<string, string>> = {
   databases: 'Databases',
   statusWebhook: 'Status webhook',
   eventWebhooks: 'Event webhooks',
+  mitigations: 'Mitigations',
   changes: 'Changes',
   services: 'Services',
   '': 'The program',

@@ -22,6 +22,7 @@ import { kubernetes } from './kubernetes/index.ts';
 import { launchDarkly } from './launchdarkly/index.ts';
 import { linear } from './linear/index.ts';
 import { loki } from './loki/index.ts';
+import { mitigationWebhook } from './mitigation-webhook/index.ts';
 import { mysql } from './mysql/index.ts';
 import { newRelic } from './newrelic/index.ts';
 import { opsgenie } from './opsgenie/index.ts';
@@ -72,6 +73,7 @@ export const systems = [
   statuspage,
   statusWebhook,
   eventWebhooks,
+  mitigationWebhook,
   kapacitor,
   checkly,
   senders,

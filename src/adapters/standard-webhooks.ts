@@ -21,10 +21,11 @@ export type SignedPost = Readonly<{
   timeoutMs?: number | undefined;
 }>;
 
+/** `said`: the answer as one short line, redacted. */
 export async function postSigned(
   { url, secrets, id, nowSeconds, body, words, timeoutMs }: SignedPost,
   signal: AbortSignal,
-): Promise<Readonly<{ kind: 'taken' }> | NotPublished> {
+): Promise<Readonly<{ kind: 'taken'; said: string }> | NotPublished> {
   const at = `${Math.floor(nowSeconds)}`;
   const answer = await sendOut(
     {
@@ -45,7 +46,7 @@ export async function postSigned(
   );
   if (answer.kind !== 'answered') return notAnswered(answer, words);
   if (answer.status < 200 || answer.status >= 300) return refusal(answer, words);
-  return { kind: 'taken' };
+  return { kind: 'taken', said: answer.said };
 }
 
 /** The key of `whsec_…` is base64; any other secret is used as it is. */

@@ -21,6 +21,7 @@ import type { Change } from '#model/changes/change.ts';
 import type { AlertNote, Delivery, ReadAlert } from '#model/incident/alert.ts';
 import type { EventReceiver } from '#model/incident/incident-event.ts';
 import type { IssueTracker } from '#model/incident/issue-tracker.ts';
+import type { MitigationDesk } from '#model/incident/mitigation.ts';
 import type { OnCallSource } from '#model/incident/on-call.ts';
 import type { StatusPage } from '#model/incident/status-page.ts';
 
@@ -215,6 +216,14 @@ export type OfferedEventReceivers<Settings> = Readonly<{
   open(settings: Settings): Promise<readonly EventReceiver[]>;
 }>;
 
+/** The team's automation, which people may ask for mitigations. */
+export type OfferedMitigations<Settings> = Readonly<{
+  /** The settings that enable it. */
+  set: string;
+  /** Loads the client. Undefined if it is not configured. */
+  open(settings: Settings): Promise<MitigationDesk | undefined>;
+}>;
+
 /** Says who is on call. A target of it is written `<id>:<place>`. */
 export type OfferedOnCall<Settings> = Readonly<{
   /** The settings that enable it. */
@@ -243,6 +252,7 @@ type Offers<Settings> = Readonly<{
   statusPage?: OfferedStatusPage<Settings>;
   issueTracker?: OfferedIssueTracker<Settings>;
   eventReceivers?: OfferedEventReceivers<Settings>;
+  mitigations?: OfferedMitigations<Settings>;
   onCall?: OfferedOnCall<Settings>;
   doctor?: Doctor<Settings>;
 }>;

@@ -3,6 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import { DEFAULTS } from '#config/defaults.ts';
 import type { Log } from '#core/log.ts';
 import type { IssueTracker } from '#model/incident/issue-tracker.ts';
+import type { MitigationDesk } from '#model/incident/mitigation.ts';
 import type { OnCallSource } from '#model/incident/on-call.ts';
 import type { StatusPage } from '#model/incident/status-page.ts';
 import type { Failed } from '#record/outbox-runner.ts';
@@ -31,6 +32,7 @@ export async function composeIncidents({
   looksAfterEnd = DEFAULTS.incidents.lookAfterEnd,
   statusPage = DEFAULTS.incidents.statusPage,
   statusPages: pagesOutside,
+  mitigationDesk: automation,
   issues = DEFAULTS.incidents.issues,
   trackers,
   checksItems,
@@ -59,6 +61,8 @@ export async function composeIncidents({
   statusPage: StatusPageSettings | undefined;
   /** Where approved updates for customers are sent. */
   statusPages: readonly StatusPage[];
+  /** The team's automation; undefined if none is set up. */
+  mitigationDesk: MitigationDesk | undefined;
   issues: IssueSettings | undefined;
   /** Where action items get issues. */
   trackers: readonly IssueTracker[];
@@ -109,6 +113,8 @@ export async function composeIncidents({
     { RECALL_ALERT, recallAlert },
     { remindOfStatus, SEND_STATUS, STATUS_OVERDUE, sendStatus },
     { statusPages },
+    { LAPSE_MITIGATION, lapseMitigation, SEND_MITIGATION, sendMitigation },
+    { mitigationWorkflows },
     { FOLLOW_ISSUES, issueSender, SYNC_ISSUE, syncIssues },
     { issueFollower },
     { LOOK_AFTER, lookAfter },
@@ -152,6 +158,8 @@ export async function composeIncidents({
     import('#workflows/recall-alert.ts'),
     import('#workflows/send-status.ts'),
     import('#workflows/status-page.ts'),
+    import('#workflows/mitigations/send-mitigation.ts'),
+    import('#workflows/mitigations/request-mitigation.ts'),
     import('#workflows/sync-issue.ts'),
     import('#workflows/follow-issues.ts'),
     import('#workflows/look-after.ts'),
@@ -183,6 +191,7 @@ export async function composeIncidents({
   const channels = incidentChannels({ client });
   const keeping = { ...parts, channels, readersOf: access.readersOf, settings: channel, onCall: pages.onCall };
   const customers = { ...parts, clock, pages: pagesOutside, settings: statusPage };
+  const mitigating = { ...parts, clock, desk: automation, isForAll: access.isForAll };
   const afterPin = afterUndelivered(tableJobs);
   const afterChannel = afterUndeliveredThere(tableJobs);
   return {
@@ -193,6 +202,7 @@ export async function composeIncidents({
         ...parts,
         mayShowIn: access.mayShowIn,
         hasStatusPage: pagesOutside.length > 0,
+        desk: automation,
       }),
       [REMIND]: remind(parts),
       [CALL_COMMANDER]: callCommander(parts),
@@ -202,6 +212,8 @@ export async function composeIncidents({
       [LOOK_AFTER]: lookAfter(parts),
       [SEND_STATUS]: sendStatus(customers),
       [STATUS_OVERDUE]: remindOfStatus(parts),
+      [SEND_MITIGATION]: sendMitigation(mitigating),
+      [LAPSE_MITIGATION]: lapseMitigation(mitigating),
       [REMIND_OWNER]: remindOwner(parts),
       [REPORT_OVERDUE]: reportOverdue(parts),
       [SYNC_ISSUE]: syncIssues({ ...parts, clock, trackers, settings: issues, isForAll: access.isForAll }),
@@ -224,6 +236,7 @@ export async function composeIncidents({
       ...pager({ ...parts, mayShowIn: access.mayShowIn }),
       ...channelAsker(parts),
       ...statusPages(customers),
+      ...mitigationWorkflows(mitigating),
       ...statsShower({ ...parts, mayShowIn: access.mayShowIn }),
       ...incidentMerger({ ...parts, mayShowIn: access.mayShowIn }),
       linkIncident: incidentLinker({ ...parts, mayShowIn: access.mayShowIn }),

@@ -61,6 +61,7 @@ import {
   hypothesisMenu,
   incidentMethodsMenu,
 } from '#listeners/actions/methods.ts';
+import { mitigationButton, mitigationFormButton, mitigationListButton } from '#listeners/actions/mitigation.ts';
 import { serviceMenu } from '#listeners/actions/name-service.ts';
 import { postmortemAcceptButton } from '#listeners/actions/postmortem-accept.ts';
 import { postmortemAgainButton } from '#listeners/actions/postmortem-again.ts';
@@ -86,6 +87,7 @@ import { DECLARE_FORM, declareSubmitted } from '#listeners/views/declare-inciden
 import { ENTRY_FORM, entrySubmitted } from '#listeners/views/incident-entry.ts';
 import { ITEM_FORM, itemStateSubmitted } from '#listeners/views/item-state.ts';
 import { LINK_FORM, linkSubmitted } from '#listeners/views/link-incident.ts';
+import { MITIGATION_FORM, mitigationSubmitted } from '#listeners/views/mitigation.ts';
 import { MUTE_FORM, muteSubmitted } from '#listeners/views/mute-alerts.ts';
 import { OTHER_SERVICE_FORM, otherServiceSubmitted } from '#listeners/views/other-service.ts';
 import { PAGE_FORM, pageSubmitted } from '#listeners/views/page.ts';
@@ -239,6 +241,10 @@ export function slackSurface(workflows: Workflows): Surface {
       status_page_again: statusButton(incident.sendStatusAgain),
       status_page_arrived: statusButton(incident.statusArrived),
       status_page_correct: statusFormButton(incident, 'correction'),
+      mitigation_list: mitigationListButton(incident),
+      mitigation_form: mitigationFormButton(incident),
+      mitigation_approve: mitigationButton(incident.approveMitigation),
+      mitigation_cancel: mitigationButton(incident.cancelMitigation),
       postmortem_again: postmortemAgainButton(askForPostmortem),
       postmortem_accept: postmortemAcceptButton(workflows.acceptPostmortem),
       postmortem_answer: answerButton,
@@ -275,6 +281,7 @@ export function slackSurface(workflows: Workflows): Surface {
       [LINK_FORM]: linkSubmitted(incident),
       [PAGE_FORM]: pageSubmitted(incident),
       [STATUS_FORM]: statusSubmitted(incident),
+      [MITIGATION_FORM]: mitigationSubmitted(incident),
       [WHY_FORM]: whySubmitted(incident),
       [ANSWER_FORM]: answerSubmitted(answering),
       [MUTE_FORM]: muteSubmitted(workflows.muteByForm),

@@ -129,6 +129,11 @@ const TEXTS = [
   },
   { table: 'status_sends', keys: ['update_id', 'target'], columns: ['reason', 'url'] },
   { table: 'item_issues', keys: ['item_id'], columns: ['reason', 'key', 'url'] },
+  {
+    table: 'mitigations',
+    keys: ['id'],
+    columns: ['command', 'service', 'body', 'requested_by', 'approved_by', 'reason'],
+  },
   { table: 'changes', keys: ['kind', 'service', 'id', 'at_us'], columns: ['text', 'url', 'files', 'diff'] },
   { table: 'fingerprints', keys: ['investigation_id'], columns: ['features'] },
   { table: 'stories', keys: ['investigation_id'], columns: ['service', 'rule', 'cause'] },
@@ -173,8 +178,9 @@ async function forgetIncident(tx: Tx, { incident }: ForgetScope, by: SignedBy): 
   const entries = await db.deleteFrom('timeline_entries').where('incident_id', '=', id).executeTakeFirst();
   const roles = await db.deleteFrom('incident_roles').where('incident_id', '=', id).executeTakeFirst();
   const items = await db.deleteFrom('action_items').where('incident_id', '=', id).executeTakeFirst();
-  // Our own feed shows them no more. A page or a tracker outside keeps what it was sent.
+  // Our own feed shows them no more. A page, a tracker or an automation outside keeps what it was sent.
   await db.deleteFrom('item_issues').where('incident_id', '=', id).execute();
+  await db.deleteFrom('mitigations').where('incident_id', '=', id).execute();
   await db.deleteFrom('status_sends').where('incident_id', '=', id).execute();
   await db.deleteFrom('status_updates').where('incident_id', '=', id).execute();
   await db

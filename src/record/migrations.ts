@@ -5,6 +5,7 @@
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely';
 import { SpanhoundError } from '#core/errors.ts';
 import type { ColumnTypes, StoreDialect } from '#record/dialect.ts';
+import { mitigations } from '#record/migrations/mitigations.ts';
 import type { Schema } from '#record/schema.ts';
 
 export type Migrated = Readonly<{ from: number; to: number }>;
@@ -101,6 +102,7 @@ const migrations: readonly Migration[] = [
   apiTokens,
   statusUpdates,
   itemIssues,
+  mitigations,
 ];
 
 /** Version 1: what a command needs on its way from Slack to an answer. */

@@ -45,6 +45,7 @@ const KEYS: Readonly<Record<Table, readonly string[]>> = {
   timeline_entries: ['id'],
   action_items: ['id'],
   item_issues: ['item_id'],
+  mitigations: ['id'],
   evidence: ['investigation_id'],
   fingerprints: ['investigation_id'],
   changes: ['kind', 'service', 'id', 'at_us'],

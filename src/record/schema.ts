@@ -428,6 +428,34 @@ export type Schema = {
     /** When the tracker was last asked about it. */
     looked_us: number;
   };
+  /** What the team's automation is asked for. `record/mitigations.ts` writes it. */
+  mitigations: {
+    id: string;
+    incident_id: string;
+    workspace_id: string;
+    action: string;
+    what: string;
+    command: string;
+    service: string;
+    url: string;
+    body: string;
+    digest: string;
+    needs_approval: number;
+    state: 'waiting' | 'approved' | 'accepted' | 'refused' | 'unknown' | 'cancelled' | 'lapsed';
+    requested_by: string;
+    requested_us: number;
+    lapses_us: number;
+    approved_by: string | null;
+    approved_us: number | null;
+    reason: string;
+    attempts: number;
+    due_us: number;
+    /** 1 while nobody knows how the last call ended. */
+    is_uncertain: number;
+    /** The process that calls the automation now, and until when nobody else may. */
+    claim: string | null;
+    claim_until_us: number;
+  };
   marks: {
     name: string;
     value: string;

@@ -4,10 +4,16 @@
  */
 import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
 import { relatedTo } from '#model/incident/incident-link.ts';
+import type { MitigationDesk } from '#model/incident/mitigation.ts';
 import { promisedUs } from '#model/incident/status-page.ts';
 import type { OwnedService } from '#model/services/owned-service.ts';
 import type { Report } from '#present/json/report.ts';
-import { type ForCustomers, type Overview, overviewMessage } from '#present/slack/incident-overview.ts';
+import {
+  type ForCustomers,
+  type OfferedMitigations,
+  type Overview,
+  overviewMessage,
+} from '#present/slack/incident-overview.ts';
 import { type Names, peopleIn } from '#present/words/people-names.ts';
 import { findAlert } from '#record/alerts.ts';
 import { findIncident } from '#record/find-incidents.ts';
@@ -15,6 +21,7 @@ import { openChannelOf } from '#record/incident-channels.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { mergedIn, mergedInto, type ShowsMerged, wholeTimeline } from '#record/merges.ts';
+import { mitigationsOf } from '#record/mitigations.ts';
 import { deliveryOf, pin, post, update } from '#record/outbox.ts';
 import { standingUpdate, statusUpdatesOf } from '#record/status-updates.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
@@ -22,6 +29,7 @@ import { timelineOf } from '#record/timeline.ts';
 import type { Zone } from '#utilities/time-zone.ts';
 import { OVERVIEW_OF, OWN_OVERVIEW_OF, overviewUrl } from '#workflows/incident-thread.ts';
 import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
+import { offersNow } from '#workflows/mitigations/offers.ts';
 import { lastUpdateUs, nextUpdateUs, type ReminderMinutes } from '#workflows/remind.ts';
 
 export const SHOW_OVERVIEW = 'incident-overview';
@@ -44,6 +52,8 @@ export type ShowOverviewOptions = Readonly<{
   mayShowIn: MayShowIn;
   /** Whether a page for customers is set up. */
   hasStatusPage: boolean;
+  /** The team's automation; undefined if none is set up. */
+  desk: MitigationDesk | undefined;
   /** Something was stored: the outbox may check for work. */
   kick(): void;
 }>;
@@ -96,6 +106,7 @@ export function showOverview(options: ShowOverviewOptions): JobHandler {
           mergedInto: into !== undefined && into.id === shownInto ? shownAt(into) : undefined,
           owned: await ownedIn(tx, now, entries),
           forCustomers: options.hasStatusPage ? await forCustomers(tx, incidentId) : undefined,
+          mitigations: options.desk && (await mitigationsIn(tx, options.desk, now)),
           problem: await problemOf(tx, pinOf),
         };
       };
@@ -126,6 +137,18 @@ async function forCustomers(tx: Tx, incidentId: string): Promise<ForCustomers> {
     standing,
     promisedUs: standing && promisedUs(standing),
     isWaiting: updates.some(({ state }) => state === 'waiting'),
+  };
+}
+
+/** From its own timeline: the answer of a merged incident is about something else. */
+async function mitigationsIn(tx: Tx, desk: MitigationDesk, incident: Incident): Promise<OfferedMitigations> {
+  const entries = await timelineOf(tx, incident.id);
+  const { offers } = await offersNow(tx, desk, incident, { entries, by: '' });
+  const [first] = offers;
+  const waiting = (await mitigationsOf(tx, incident.id)).filter(({ state }) => state === 'waiting');
+  return {
+    first: first?.isFirst === true ? first.action.name : undefined,
+    waiting: waiting.map(({ action }) => action),
   };
 }
 

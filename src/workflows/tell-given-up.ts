@@ -19,6 +19,7 @@ import { conversationOf } from '#workflows/incident-thread.ts';
 import { ARCHIVE_CHANNEL } from '#workflows/keep-channel.ts';
 import { LOOK_AFTER } from '#workflows/look-after.ts';
 import { LOOK_INTO_MESSAGE, type LookRequest } from '#workflows/look-into-message.ts';
+import { LAPSE_MITIGATION, SEND_MITIGATION } from '#workflows/mitigations/send-mitigation.ts';
 import { PAGE_NEXT } from '#workflows/page-next.ts';
 import { RECEIVE_DELIVERY } from '#workflows/receive-alert.ts';
 import { REMIND } from '#workflows/remind.ts';
@@ -47,6 +48,8 @@ export const LASTING_KINDS: ReadonlySet<string> = new Set([
   LOOK_AFTER,
   SEND_STATUS,
   STATUS_OVERDUE,
+  SEND_MITIGATION,
+  LAPSE_MITIGATION,
   SYNC_ISSUE,
   FOLLOW_ISSUES,
   SEND_EVENT,
@@ -95,6 +98,13 @@ export function givenUpTeller({ channelId }: GivenUpOptions): NonNullable<RunJob
         );
       case ARCHIVE_CHANNEL:
         return await tellIncident(tx, job, 'I could not archive its channel', `${reason}. Please archive it yourself.`);
+      case SEND_MITIGATION:
+        return await tellIncident(
+          tx,
+          job,
+          'I could not send a mitigation',
+          `${reason}. Look at your automation before you request it again.`,
+        );
       case REPORT_OVERDUE:
         return await tellIncident(tx, job, 'I could not report what is overdue', `${reason}. Type /incident actions.`);
       case SYNC_ISSUE:

@@ -36,7 +36,7 @@ export type IncidentRequest =
         | Readonly<{ verb: 'severity'; severity: Severity; text: string }>
         | Readonly<{ verb: 'rename'; title: string }>
         | Readonly<{ verb: 'reopen'; text: string; when?: SpokenTime }>
-        | Readonly<{ verb: 'edit' | 'channel' }>
+        | Readonly<{ verb: 'edit' | 'channel' | 'mitigate' }>
         | Readonly<{ verb: 'status-page' }>
         /** `number` stays, `other` ends. */
         | Readonly<{ verb: 'merge'; other: number }>
@@ -108,10 +108,14 @@ function readVerb(verb: string, rest: string, named: Named): IncidentRequest {
       return readMerge(rest, named);
     case 'channel':
     case 'room':
-      return rest === '' ? { ...named, verb: 'channel' } : unclear(CHANNEL);
+      return readAlone('channel', rest, named);
     case 'statuspage':
     case 'status-page':
       return readStatusPage(rest, named);
+    case 'mitigate':
+    case 'mitigation':
+    case 'mitigations':
+      return readAlone('mitigate', rest, named);
     case 'page':
       return readPage(rest, named);
     case 'impact':
@@ -253,6 +257,12 @@ function readStats(rest: string, { number }: Named): IncidentRequest {
 
 const CHANNEL =
   '`/incident channel` alone opens a channel for the incident. Its name comes from the setting `incidents.channel.name`; you can rename it in Slack.';
+
+const MITIGATE = '`/incident mitigate` alone shows what can be requested. Nothing is sent before you have read it.';
+
+function readAlone(verb: 'channel' | 'mitigate', rest: string, named: Named): IncidentRequest {
+  return rest === '' ? { ...named, verb } : unclear(verb === 'channel' ? CHANNEL : MITIGATE);
+}
 
 const STATUS_PAGE = '`/incident statuspage` alone opens a form with a draft for customers. Write your words there.';
 

@@ -19,6 +19,7 @@ import type { JoinIncident } from '#workflows/join-incident.ts';
 import type { LinkIncident } from '#workflows/link-incident.ts';
 import type { ListOpen } from '#workflows/list-open.ts';
 import type { MergeWorkflows } from '#workflows/merge-incidents.ts';
+import type { MitigationWorkflows } from '#workflows/mitigations/request-mitigation.ts';
 import type { NoteWorkflows } from '#workflows/note-entry.ts';
 import type { AskedBy } from '#workflows/on-incident.ts';
 import type { PageWorkflows } from '#workflows/page-people.ts';
@@ -44,6 +45,7 @@ const INCIDENT_USAGE = [
   '• `/incident page @kim the queue is full` calls a person or a user group, `page payments-team` who is on call for a team or a service, and the next one if nobody answers',
   '• `/incident channel` opens a channel for the incident alone, and invites who works on it',
   '• `/incident statuspage` drafts an update for customers; the communications lead approves it',
+  '• `/incident mitigate` shows what your automation can do: a rollback, a restart, a flag; a second person approves it at P0 and P1',
   '• `/incident stats 90d checkout`: how many there were and how long they took; `30d`, `90d` or `month`, and a service',
   '• `/incident merge INC-7` merges INC-7 into this incident, after a question; `INC-7 reopen` splits it off again',
   '• `/incident timeline`, and `edit` to correct what people entered',
@@ -57,7 +59,7 @@ const INCIDENT_USAGE = [
 
 /** After a mistyped word one line is enough. */
 const KNOWN_WORDS =
-  'I know declare, list, stats, note, update, role, severity, status, impact, link, merge, page, channel, statuspage, action, actions, timeline, edit, whys, hypotheses, checklist, fishbone, failures, rename, resolve and reopen. `/incident help` says what each does.';
+  'I know declare, list, stats, note, update, role, severity, status, impact, link, merge, page, channel, statuspage, mitigate, action, actions, timeline, edit, whys, hypotheses, checklist, fishbone, failures, rename, resolve and reopen. `/incident help` says what each does.';
 
 export type IncidentWorkflows = ChangeWorkflows &
   CorrectWorkflows &
@@ -66,6 +68,7 @@ export type IncidentWorkflows = ChangeWorkflows &
   PageWorkflows &
   ChannelWorkflows &
   StatusPageWorkflows &
+  MitigationWorkflows &
   NoteWorkflows &
   StatsWorkflows &
   MethodTelling &
@@ -188,6 +191,9 @@ async function carryOut(
       return;
     case 'channel':
       await workflows.askForChannel({ asked, meant });
+      return;
+    case 'mitigate':
+      await workflows.listMitigations({ asked, meant });
       return;
     case 'page':
       await workflows.page({ asked, meant, target: request.target, text: request.text });

@@ -56,6 +56,8 @@ export type Overview = Readonly<{
   declaredIn?: string | undefined;
   /** How it stands on the page for customers. Undefined if no page is set up. */
   forCustomers?: ForCustomers | undefined;
+  /** What the team's automation can do. Undefined if none is set up. */
+  mitigations?: OfferedMitigations | undefined;
   /** An action that Slack refused, with the remedy; '' where there is none. */
   problem: string;
 }>;
@@ -67,6 +69,13 @@ export type ForCustomers = Readonly<{
   promisedUs: number | undefined;
   /** Whether a draft waits for approval. */
   isWaiting: boolean;
+}>;
+
+export type OfferedMitigations = Readonly<{
+  /** The name of the one that undoes the blamed change; undefined without one. */
+  first: string | undefined;
+  /** The names of those that wait for a second person. */
+  waiting: readonly string[];
 }>;
 
 /** Slack's limit on a header. */
@@ -97,6 +106,7 @@ export function overviewMessage(overview: Overview): SlackMessage {
         ...takenIn(overview),
         paragraph(...updates(overview)),
         ...customers(overview),
+        ...waitingMitigations(overview),
       ),
       ...openRole(incident),
       ...latest(overview),
@@ -280,6 +290,15 @@ function customers({ forCustomers }: Overview): Part[] {
   return [paragraph(...parts, words(isWaiting ? ' · a draft waits for approval' : ''))];
 }
 
+/** `Mitigation: rollback waits for a second person` */
+function waitingMitigations({ mitigations: { waiting } = NO_MITIGATIONS }: Overview): Part[] {
+  if (waiting.length === 0) return [];
+  const names = truncate(waiting.map(shown).join(', '), LINK_CHARS);
+  return [paragraph(words(`Mitigation: ${names} ${waiting.length === 1 ? 'waits' : 'wait'} for a second person`))];
+}
+
+const NO_MITIGATIONS: OfferedMitigations = { first: undefined, waiting: [] };
+
 function latest({ entries, names }: Overview): KnownBlock[] {
   if (entries.length === 0) return [];
   // By the time of noting: a note just added about an hour ago is news. Of one instant, the later entry is newer.
@@ -304,7 +323,7 @@ function incidentBlockId({ id, status, severity }: Incident): string {
   return `incident:${id}:${status}:${severity}`;
 }
 
-function buttons({ incident, forCustomers }: Overview): ActionsBlock[] {
+function buttons({ incident, forCustomers, mitigations }: Overview): ActionsBlock[] {
   if (incident.status === 'merged') return mergedButtons(incident);
   const over = isOver(incident);
   return [
@@ -330,6 +349,7 @@ function buttons({ incident, forCustomers }: Overview): ActionsBlock[] {
         ...(forCustomers === undefined
           ? []
           : [button('status_page_draft', 'Status page', 'Draft an update for customers: opens a form', incident.id)]),
+        ...(over || mitigations === undefined ? [] : [mitigateButton(incident, mitigations)]),
         ...(over ? [] : [button('incident_page', 'Page', 'Page somebody: opens a form first', incident.id)]),
         over
           ? button('incident_reopen', 'Reopen', 'Open the incident again: opens a form first', incident.id)
@@ -339,6 +359,14 @@ function buttons({ incident, forCustomers }: Overview): ActionsBlock[] {
     },
   ];
 }
+
+function mitigateButton({ id }: Incident, { first }: OfferedMitigations): Element {
+  const label = first === undefined ? 'Mitigate' : truncate(`Mitigate: ${shown(first)}`, BUTTON_CHARS);
+  return button('mitigation_list', label, 'Show what your automation can do: sends nothing', id);
+}
+
+/** Slack's limit on a button. */
+const BUTTON_CHARS = 75;
 
 /** The others change what only the other incident has. */
 function mergedButtons(incident: Incident): ActionsBlock[] {

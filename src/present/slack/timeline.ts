@@ -12,6 +12,7 @@ import {
   type TimelineEntry,
 } from '#model/incident/incident.ts';
 import { isLink, relatedTo } from '#model/incident/incident-link.ts';
+import { isOfMitigation } from '#model/incident/mitigation.ts';
 import { isOfPage } from '#model/incident/page.ts';
 import { isOfStatusPage } from '#model/incident/status-page.ts';
 import type { ButtonId, Numbered } from '#present/slack/action-ids.ts';
@@ -53,8 +54,8 @@ const KIND_NAMES: Readonly<Record<EntryKind, string>> = {
 };
 
 /**
- * `Message`; `Link` and `Related` for what people linked; `Page` for calls; `Channel` for one of its own; `Status page` for updates for customers; `Note of INC-2` for an entry of a merged
- * incident.
+ * `Message`; `Link` and `Related` for what people linked; `Page` for calls; `Channel` for one of its own; `Status page` for updates for customers;
+ * `Mitigation` for what the automation was asked for; `Note of INC-2` for an entry of a merged incident.
  */
 export function kindName(entry: Readonly<{ kind: EntryKind; value: string; from?: string | undefined }>): string {
   return `${ownKindName(entry)}${entry.from === undefined ? '' : ` of ${entry.from}`}`;
@@ -65,6 +66,7 @@ function ownKindName(entry: Pick<TimelineEntry, 'kind' | 'value'>): string {
   if (isOfPage(entry)) return 'Page';
   if (isOfChannel(entry)) return 'Channel';
   if (isOfStatusPage(entry)) return 'Status page';
+  if (isOfMitigation(entry)) return 'Mitigation';
   return relatedTo(entry) === undefined ? KIND_NAMES[entry.kind] : 'Related';
 }
 
