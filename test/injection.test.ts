@@ -16,6 +16,7 @@ import { channelName } from '#model/incident/channel-name.ts';
 import type { Incident, IncidentMetrics, TimelineEntry } from '#model/incident/incident.ts';
 import { LINK, relatedValue } from '#model/incident/incident-link.ts';
 import { incidentStats } from '#model/incident/incident-stats.ts';
+import type { Mitigation, MitigationAction } from '#model/incident/mitigation.ts';
 import type { Postmortem } from '#model/incident/postmortem.ts';
 import { ACCEPTED } from '#model/incident/postmortem-acceptance.ts';
 import type { StatusUpdate } from '#model/incident/status-page.ts';
@@ -74,6 +75,13 @@ import {
 import { overviewMessage } from '#present/slack/incident-overview.ts';
 import { checkedAfter, firesAgain } from '#present/slack/look-after-messages.ts';
 import { mergeQuestion } from '#present/slack/merge-messages.ts';
+import {
+  mitigationEnded,
+  mitigationLapsed,
+  mitigationList,
+  mitigationMessage,
+  mitigationRequest,
+} from '#present/slack/mitigation-messages.ts';
 import { openIncidentsMessage } from '#present/slack/open-incidents.ts';
 import { anchoredHead, givenUpWork, silentSource, sourceIsBack } from '#present/slack/operator-messages.ts';
 import { pageByMessage, pageInThread, pageNotes, pageOver } from '#present/slack/page-messages.ts';
@@ -292,6 +300,7 @@ test('an incident, its timeline and its questions', () => {
       const times = { lastUpdateUs: incident.declaredUs, nextUpdateUs: incident.declaredUs };
       for (const message of [
         overviewMessage({
+          mitigations: { first: text, waiting: [text, name] },
           incident,
           entries: [...entries, ...linked],
           names,
@@ -355,6 +364,30 @@ test('an incident, its timeline and its questions', () => {
       }
       const problem = { incident, title: name, reason: text, isHeld: true, who: COMMANDER };
       expect(slackProblems(statusProblem(problem), [COMMANDER])).toEqual([]);
+      const action: MitigationAction = {
+        ...{ name: text, kind: 'rollback', what: text, command: text, services: [name], severities: ['P1'] },
+        ...{ url: new URL('https://ops.example/run'), allowed: [] },
+      };
+      const offer = { ...{ action, service: text, command: text, body: text }, isFirst: true };
+      const listed = { ...offer, may: [COMMANDER], needsApproval: true };
+      const list = mitigationList({ incident, offers: [listed], left: [{ action, why: text }] });
+      const lone = mitigationRequest({ ...listed, needsApproval: false });
+      expect(slackProblems({ text: '', blocks: mitigationRequest(listed) }, [COMMANDER])).toEqual([]);
+      expect(slackProblems({ text: '', blocks: lone }, [COMMANDER])).toEqual([]);
+      expect(slackProblems(list)).toEqual([]);
+      for (const state of MITIGATION_STATES) {
+        const mitigation: Mitigation = {
+          ...{ id: 'm', incidentId: 'i', workspaceId: TEAM, action: text, what: text, command: text, service: text },
+          ...{ url: 'https://ops.example/run', body: text, digest: 'd', needsApproval: true, state, lapsesUs: 0 },
+          ...{ requestedBy: COMMANDER, requestedUs: 0, approvedBy: COMMANDER, approvedUs: 0, reason: text },
+          ...{ attempts: 1, isUncertain: false },
+        };
+        const shown = { incident, mitigation, approvers: [COMMANDER], people: names };
+        expect(slackProblems(mitigationMessage(shown), [COMMANDER])).toEqual([]);
+        expect(slackProblems(mitigationMessage({ ...shown, approvers: [] }))).toEqual([]);
+        expect(slackProblems(mitigationEnded({ incident, mitigation }), [COMMANDER])).toEqual([]);
+        expect(slackProblems(mitigationLapsed({ incident, mitigation }), [COMMANDER])).toEqual([]);
+      }
       expect(slackProblems(statusToClose(incident, 'monitoring'))).toEqual([]);
       expect(slackProblems(statusOverdue(incident, 0, COMMANDER), [COMMANDER])).toEqual([]);
       for (const message of [
@@ -681,6 +714,11 @@ test('what the command line says of a failure', async () => {
   }
   expect(said.flatMap(terminalProblems)).toEqual([]);
 });
+
+const MITIGATION_STATES = [
+  ...(['waiting', 'approved', 'accepted', 'refused'] as const),
+  ...(['unknown', 'cancelled', 'lapsed'] as const),
+];
 
 describe('LogQL', () => {
   const times = { fromUs: 0, toUs: 1, limit: 1 };

@@ -147,6 +147,7 @@ const WAYS: readonly (readonly [string, Try])[] = [
   ['/incident page', typed('/incident', 'INC-1 page nobody-on-call')],
   ['/incident channel', typed('/incident', 'INC-1 channel')],
   ['/incident statuspage', typed('/incident', 'INC-1 statuspage')],
+  ['/incident mitigate', typed('/incident', 'INC-1 mitigate')],
   ['/incident merge', typed('/incident', 'INC-1 merge INC-1')],
   ['/incident edit', typed('/incident', 'INC-1 edit')],
   ['/incident link', typed('/incident', 'INC-1 link https://g.example/d/1 the board')],
@@ -168,6 +169,13 @@ const WAYS: readonly (readonly [string, Try])[] = [
   ['the button that sends one again', pressed('status_page_again', () => `${incidentId}:u:1`)],
   ['the button that says that one arrived', pressed('status_page_arrived', () => `${incidentId}:u:1`)],
   ['the button that corrects one', pressed('status_page_correct', () => `${incidentId}:u:1`)],
+  ['the button that lists mitigations', pressed('mitigation_list', id)],
+  [
+    'the button that shows the request of one',
+    pressed('mitigation_form', () => JSON.stringify({ incidentId, action: 'restart', service: '' })),
+  ],
+  ['the button that approves a mitigation', pressed('mitigation_approve', () => `${incidentId}:m`)],
+  ['the button that cancels one', pressed('mitigation_cancel', () => `${incidentId}:m`)],
   ['the button for the timeline', pressed('incident_timeline', () => `${incidentId}:1`)],
   ['the button that takes a role', pressed('incident_take', () => `${incidentId}:commander`)],
   ['the button for the action items', pressed('action_item_list', id)],
@@ -211,6 +219,10 @@ const WAYS: readonly (readonly [string, Try])[] = [
       title: 'News',
       text: 'It fails.',
     }),
+  ],
+  [
+    'the form for a mitigation',
+    submitted('mitigation_form', () => ({ incidentId, action: 'restart', service: '', digest: 'd' }), { reason: 'so' }),
   ],
   [
     'the form for a link',

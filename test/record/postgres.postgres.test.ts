@@ -6,6 +6,7 @@ import { testFolding } from '#test/fold-contract.ts';
 import { testForgetting } from '#test/forget-contract.ts';
 import { testIncidents } from '#test/incident-contract.ts';
 import { testJobs } from '#test/jobs-contract.ts';
+import { testMitigations } from '#test/mitigations-contract.ts';
 import { testMutes } from '#test/mutes-contract.ts';
 import { testOutbox } from '#test/outbox-contract.ts';
 import { emptyDatabase, isThereAPostgres, openedOn, postgresPlace } from '#test/postgres-place.ts';
@@ -22,6 +23,7 @@ describe.skipIf(!isThereAPostgres)('on Postgres', () => {
   testOutbox('Postgres', postgresPlace);
   testFolding('Postgres', postgresPlace);
   testMutes('Postgres', postgresPlace);
+  testMitigations('Postgres', postgresPlace);
   testForgetting('Postgres', postgresPlace);
   testProofs('Postgres', postgresPlace);
   testServices('Postgres', postgresPlace);

@@ -55,6 +55,7 @@ test.each([
   ['incident-overview', { incidentId: 'in-1' }, /^C0SHOP: INC-1: the overview could not be updated/],
   ['incident-reminder', { incidentId: 'in-1' }, /^C0SHOP: INC-1: I could not ask for the next update/],
   ['event-send', { incidentId: 'in-1', receiver: 'data' }, /^C0SHOP: INC-1: the webhook data did not get an event/],
+  ['mitigation-send', { incidentId: 'in-1', mitigationId: 'm' }, /^C0SHOP: INC-1: I could not send a mitigation/],
   ['draft-postmortem', { incidentId: 'in-1', responseUrl: '' }, /^C0SHOP: INC-1: I could not draft/],
   ['send-request', { responseUrl: RESPONSE_URL }, /^https:\/\/hooks\.slack\.com\/commands\/1: I could not send/],
 ])('a job of kind %s that was given up is told, with the reason and without secrets', async (kind, payload, says) => {
