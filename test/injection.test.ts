@@ -368,7 +368,9 @@ test('an incident, its timeline and its questions', () => {
         ...{ name: text, kind: 'rollback', what: text, command: text, services: [name], severities: ['P1'] },
         ...{ url: new URL('https://ops.example/run'), allowed: [] },
       };
-      const offer = { ...{ action, service: text, command: text, body: text }, isFirst: true };
+      // The settings and the offer have checked both names: they stand in the value of a button.
+      const named = { action: { ...action, name: 'rollback' }, service: 'cart' };
+      const offer = { ...named, command: text, body: text, isFirst: true };
       const listed = { ...offer, may: [COMMANDER], needsApproval: true };
       const list = mitigationList({ incident, offers: [listed], left: [{ action, why: text }] });
       const lone = mitigationRequest({ ...listed, needsApproval: false });

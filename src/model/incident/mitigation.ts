@@ -92,7 +92,7 @@ export type MitigationOffer = Readonly<{
 /** What is not offered, and why. */
 export type NotOffered = Readonly<{ action: MitigationAction; why: string }>;
 
-export const NAME_CHARS = 128;
+const NAME_CHARS = 128;
 /** No space, no quote, no sign of a shell, no dash at the beginning: nothing that could change what a command does. */
 const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9._:/@+-]*$/;
 

@@ -317,7 +317,7 @@ function nobodyElse(incident: Incident): string {
 function notWaiting({ state }: Mitigation): string {
   return {
     waiting: '',
-    approved: 'It is approved already and is being sent. Nothing was changed.',
+    approved: 'Somebody approved it already, and I send it now. Nothing was changed.',
     accepted: 'It was approved and sent already. Nothing was changed.',
     refused: 'It ended already: the automation did not take it. Nothing was changed.',
     unknown: 'It ended already: nobody knows whether it ran. Nothing was changed.',
