@@ -93,6 +93,8 @@ export type MitigationOffer = Readonly<{
 export type NotOffered = Readonly<{ action: MitigationAction; why: string }>;
 
 const NAME_CHARS = 128;
+/** Of the whole request: people read it in one message. */
+export const BODY_CHARS = 2_500;
 /** No space, no quote, no sign of a shell, no dash at the beginning: nothing that could change what a command does. */
 const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9._:/@+-]*$/;
 
@@ -150,6 +152,7 @@ function offerOf(
     (_, name: keyof typeof values) => values[name],
   );
   const body = requestBody({ action, command, service, incident: values.incident, by });
+  if (body.length > BODY_CHARS) return { action, why: 'the request would be too long to read' };
   const undoes = change?.isFlag === true ? action.kind === 'flag-off' : action.kind === 'rollback';
   return { action, service, command, body, isFirst: blamed?.isLikely === true && undoes };
 }

@@ -4,7 +4,7 @@
  */
 import type { ActionsBlock, KnownBlock, RichTextElement } from '@slack/types';
 import { type Incident, incidentName } from '#model/incident/incident.ts';
-import type { Mitigation, MitigationOffer, NotOffered } from '#model/incident/mitigation.ts';
+import { BODY_CHARS, type Mitigation, type MitigationOffer, type NotOffered } from '#model/incident/mitigation.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { button } from '#present/slack/button.ts';
 import { bold, code, minute, type Part, paragraph, preformatted, richText, words } from '#present/slack/rich-text.ts';
@@ -22,8 +22,12 @@ const NAME_CHARS = 80;
 const REASON_CHARS = 400;
 /** More would ping half a company. */
 const MOST_MENTIONED = 10;
-/** Slack takes 50 blocks, and each offer has two. */
-const MOST_OFFERS = 15;
+/** With their texts, more would not fit into one message. */
+const MOST_OFFERS = 8;
+/** The settings allow as much. */
+const WHAT_CHARS = 300;
+/** The form has the whole command. */
+const LISTED_CHARS = 300;
 
 /** Only the person who asked sees it. */
 export function mitigationList({
@@ -50,7 +54,9 @@ function offered({ id }: Incident, { action, service, command, isFirst }: ShownO
   const because = isFirst ? ' It undoes the change that the answer blames.' : '';
   const value = JSON.stringify({ incidentId: id, action: action.name, service });
   return [
-    richText(paragraph(bold(name), words(`: ${shown(action.what)}${because}\n`), code(shown(command)))),
+    richText(
+      paragraph(bold(name), words(`: ${whatOf(action)}${because}\n`), code(truncate(shown(command), LISTED_CHARS))),
+    ),
     {
       type: 'actions',
       elements: [button(`mitigation_form_${at}`, 'Show the request', `Show what ${truncate(name, 40)} sends`, value)],
@@ -62,8 +68,15 @@ function notOffered(left: readonly NotOffered[]): KnownBlock[] {
   if (left.length === 0) return [];
   const said = left
     .slice(0, MOST_OFFERS)
-    .map(({ action, why }) => `Not offered: ${shown(action.name)}, because ${shown(why)}.`);
+    .map(
+      ({ action, why }) =>
+        `Not offered: ${truncate(shown(action.name), NAME_CHARS)}, because ${truncate(shown(why), NAME_CHARS)}.`,
+    );
   return [richText(paragraph(words(said.join('\n'))))];
+}
+
+function whatOf({ what }: Readonly<{ what: string }>): string {
+  return truncate(shown(what), WHAT_CHARS);
 }
 
 /** `rollback of cart` */
@@ -78,7 +91,7 @@ export function mitigationRequest({ action, service, body, may, needsApproval }:
     : 'It is sent as soon as you press Request.';
   return [
     richText(
-      paragraph(bold(nameOf(action.name, service)), words(`: ${shown(action.what)}`)),
+      paragraph(bold(nameOf(action.name, service)), words(`: ${whatOf(action)}`)),
       paragraph(words('Your automation gets this request, signed:')),
       sentBytes(action.url, body),
       paragraph(words('Who may: '), ...mentions(may), words(`. ${then}`)),
@@ -88,7 +101,7 @@ export function mitigationRequest({ action, service, body, may, needsApproval }:
 
 /** The path of an address may hold a key, so only the host is shown. */
 function sentBytes({ protocol, host }: URL, body: string): Part {
-  return preformatted(`POST ${protocol}//${host}\n${shownLines(body)}`);
+  return preformatted(`POST ${protocol}//${host}\n${truncate(shownLines(body), BODY_CHARS)}`);
 }
 
 function mentions(ids: readonly string[]): RichTextElement[] {
@@ -116,10 +129,10 @@ export function mitigationMessage(one: ShownMitigation): SlackMessage {
   const name = nameOf(mitigation.action, mitigation.service);
   const head = `${incidentName(incident)}: mitigation ${name}, requested by ${by}`;
   return {
-    text: escapeMrkdwn(`${head}: ${shown(mitigation.command)}`),
+    text: escapeMrkdwn(`${head}: ${truncate(shown(mitigation.command), LISTED_CHARS)}`),
     blocks: [
       richText(
-        paragraph(bold(head), words(`\n${shown(mitigation.what)}`)),
+        paragraph(bold(head), words(`\n${whatOf(mitigation)}`)),
         sentBytes(new URL(mitigation.url), mitigation.body),
         paragraph(...standing(one)),
       ),
