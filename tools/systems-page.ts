@@ -54,6 +54,7 @@ function offersOf({
   statusPage,
   issueTracker,
   eventReceivers,
+  mitigations,
   onCall,
   links,
 }: System): readonly string[] {
@@ -68,6 +69,7 @@ function offersOf({
     chat && 'the chat with people',
     statusPage && 'a page for approved updates',
     eventReceivers && 'a receiver of the events of incidents',
+    mitigations && 'an automation for approved mitigations',
     issueTracker && 'issues for action items',
     onCall && 'who is on call',
   ];

@@ -28,7 +28,7 @@ const take = async (secrets = [OLD]) =>
 
 /** The three headers and the body as the specification has them, with its example secret's form. */
 test('the body is signed as a receiver of Standard Webhooks checks it', async () => {
-  expect(await take()).toEqual({ kind: 'taken' });
+  expect(await take()).toEqual({ kind: 'taken', said: '' });
   const [{ headers, body }] = server.raw as [(typeof server.raw)[number]];
   expect(body.toString()).toBe(EVENT.body);
   expect(headers).toMatchObject({ 'webhook-id': 'e-1', 'webhook-timestamp': `${NOW_S}` });
