@@ -67,6 +67,9 @@ type Judged = Readonly<{
 
 const WRONG_CHANGE = 'names the change';
 
+/** A node at fault has one kind in verdicts, and some cases name the detector. */
+const KIND_OF: Readonly<Record<string, string>> = { 'node-trouble': 'node' };
+
 const { values, positionals } = parseArgs({
   options: { show: { type: 'boolean' }, record: { type: 'string' } },
   allowPositionals: true,
@@ -182,16 +185,17 @@ function wrongOfVerdict(
   if (verdict === 'fault') {
     if (!diagnosis) return ['silent'];
     return [
-      ...unmet('wanted', kinds, kinds.some((kind) => (KIND_OF[kind] ?? kind) === diagnosis.kind)),
+      ...unmet(
+        'wanted',
+        kinds,
+        kinds.some((kind) => (KIND_OF[kind] ?? kind) === diagnosis.kind),
+      ),
       ...unmet('wanted', services, services.includes(diagnosis.service)),
     ];
   }
   const isBlamed = diagnosis && isSureOf(diagnosis) && !kinds.includes(diagnosis.kind);
   return isBlamed ? [verdict === 'healthy' ? 'blames a healthy request' : 'too sure'] : [];
 }
-
-/** A node at fault has one kind in verdicts, and some cases name the detector. */
-const KIND_OF: Readonly<Record<string, string>> = { 'node-trouble': 'node' };
 
 function isSureOf(diagnosis: Told['diagnosis']): boolean {
   return diagnosis?.status === 'likely' || diagnosis?.status === 'confirmed';

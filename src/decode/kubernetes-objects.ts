@@ -154,7 +154,8 @@ function ingressOf(ingress: JsonObject): Ingress {
     ),
   );
   const byDefault = objectIn(spec, 'defaultBackend');
-  return { ...namedBy(ingress), backends: [...paths, ...backendOf('every other path', byDefault)] };
+  const secrets = objectsIn(spec, 'tls').map((one) => textIn(one, 'secretName'));
+  return { ...namedBy(ingress), backends: [...paths, ...backendOf('every other path', byDefault)], secrets };
 }
 
 /** A backend may be another kind of object (`resource`): then there is no Service to look for. */

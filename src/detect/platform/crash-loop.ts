@@ -14,6 +14,7 @@ import { type ContainerDown, containerDown } from '#detect/signs/container-down.
 import { type Crash, type CrashCause, crashCause } from '#detect/signs/crash-cause.ts';
 import { CRASH_CAUSES } from '#detect/signs/crash-causes.ts';
 import { podLines } from '#detect/signs/pod-lines.ts';
+import { isOfNode, troubledNodes } from '#detect/signs/troubled-nodes.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { type Container, type Platform, type Pod, revisionsOf } from '#model/platform/platform.ts';
@@ -87,7 +88,9 @@ export const crashLoop = defineDetector({
   detect(evidence, thresholds) {
     const { platform, logs = [] } = evidence;
     const time = seenTime(evidence);
+    const nodes = troubledNodes(evidence, 0, time);
     const down = containersInQuestion(evidence, time).flatMap((own): Down[] => {
+      if (nodes.get(own.pod.node)?.cause === 'filesystem' && isOfNode(nodes, own.pod)) return [];
       const found = containerDown(own, thresholds, time);
       if (found === undefined) return [];
       const crash = crashCause(own.container, found.ended, found.events, podLines(own, logs));

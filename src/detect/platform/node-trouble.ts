@@ -23,7 +23,7 @@ export const nodeTrouble = defineDetector({
   runbook: 'runbooks/node-trouble.md',
   clear: 'every node with pods in question was ready and under no pressure',
   silent: [
-    'A node that is not ready counts only while a pod in question on it is not ready. A node without such pods is maintenance.',
+    'A node that is not ready counts while a pod in question on it is not ready. If nobody named a service, it also counts without such a pod after five minutes. Cordoned nodes and those that an autoscaler removes stay out.',
     'A node may work badly and still be Ready: a slow disk, lost packets, a dead kube-proxy.',
     'The control plane marks a node as Unknown 40 to 50 s after its last heartbeat.',
     'It needs the permission to list nodes.',
@@ -50,7 +50,7 @@ export const nodeTrouble = defineDetector({
     return [...troubledNodes(evidence, minSeconds, seenTime(evidence)).values()].map(sightingOf);
   },
 
-  say({ service, cause, named, words, since, pods, services }) {
+  say({ service, cause, named, words, since, pods, services, isIdle }) {
     const { is, remedy, check } = NODE_CAUSES[cause as NodeCause](String(named), String(service));
     const said = words === '' ? '' : ` The message: “${words}”.`;
     return {
@@ -59,15 +59,16 @@ export const nodeTrouble = defineDetector({
         what: `The node ${inWords(service)} ${pods === 0 ? 'takes no more pods' : 'cannot run its pods'}`,
         why: is,
       },
-      explanation: `${harmText(Number(pods), String(services), String(since))}${said}`,
+      explanation: `${harmText(Number(pods), String(services), String(since), isIdle === true)}${said}`,
       remedy,
       check,
     };
   },
 });
 
-function harmText(pods: number, services: string, since: string): string {
+function harmText(pods: number, services: string, since: string, isIdle: boolean): string {
   const when = since === '' ? '' : `, since ${since}`;
+  if (isIdle) return `No pod of a service runs on it, and the cluster has one node less${when}.`;
   if (pods === 0) return `All pods on it are ready, and it evicts some of them if this lasts${when}.`;
   return `${counted(pods, 'pod')} on it ${pods === 1 ? 'is' : 'are'} not ready${when}: ${services}.`;
 }
@@ -75,7 +76,7 @@ function harmText(pods: number, services: string, since: string): string {
 /** More names say nothing more. */
 const NAMED = 6;
 
-function sightingOf({ node, cause, named, words, sinceUs, pods, evidence }: TroubledNode): Sighting {
+function sightingOf({ node, cause, named, words, sinceUs, pods, isIdle, evidence }: TroubledNode): Sighting {
   const services = [...new Set(pods.map(({ service }) => service))].sort();
   const more = services.length > NAMED ? ` and ${services.length - NAMED} more` : '';
   return {
@@ -88,6 +89,7 @@ function sightingOf({ node, cause, named, words, sinceUs, pods, evidence }: Trou
       since: instantText(sinceUs),
       sinceUs,
       pods: pods.length,
+      isIdle: isIdle === true,
       services: `${services.slice(0, NAMED).join(', ')}${more}`,
     },
     evidence,

@@ -46,27 +46,31 @@ export const schedulerSilent = defineDetector({
     return silentSchedulers(evidence, minSeconds, seenTime(evidence)).map((one) => sightingOf(one, evidence.platform));
   },
 
-  say({ scheduler, pods, since, isDefault }) {
+  say({ service, scheduler, pods, since, isDefault, isSeen }) {
     return {
       title: `The scheduler ${scheduler} does not act: ${counted(Number(pods), 'pod')} ${Number(pods) === 1 ? 'has' : 'have'} no node, and it has not tried`,
       headline: { what: 'New pods do not start', why: `the scheduler ${scheduler} does not act` },
-      explanation: `Waiting since ${since}, without the condition PodScheduled and without an event of the scheduler. A scheduler that works assigns a node or says why not, within a second.`,
+      explanation: `Waiting since ${since}, without the condition PodScheduled and without an event of the scheduler.${isDefault === true || isSeen === true ? '' : ` No listed pod looks like ${scheduler}.`} A scheduler that works assigns a node or says why not, within a second.`,
       remedy:
         isDefault === true
           ? 'Look at the pods of kube-scheduler and their log (kubectl -n kube-system get pods -l component=kube-scheduler). Usual reasons: a wrong manifest, an expired certificate, a lost lease.'
-          : `Look at the pods of ${scheduler}. If nobody runs a scheduler with this name, correct spec.schedulerName.`,
+          : `Look at the pods of ${scheduler}. If nobody runs a scheduler with this name, correct spec.schedulerName${isSeen === true ? '' : ` of ${service}`}.`,
       check: 'The lease of the scheduler is renewed every few seconds (kubectl -n kube-system get lease).',
     };
   },
 });
 
-/** The node at fault is the one that runs the control plane, where there is exactly one. */
-function sightingOf({ scheduler, pods, sinceUs }: SilentScheduler, { nodes }: Platform): Sighting {
+/**
+ * The node at fault is the one that runs the control plane, where there is exactly one. Where no pod of another scheduler
+ * is listed, the workload that names it may be wrong.
+ */
+function sightingOf({ scheduler, pods, sinceUs, isSeen }: SilentScheduler, { nodes }: Platform): Sighting {
   const [one, ...others] = nodes.filter(({ isControlPlane }) => isControlPlane);
   const isDefault = scheduler === DEFAULT_SCHEDULER;
+  const onlyNode = one !== undefined && others.length === 0 ? one.name : scheduler;
   return {
-    service: isDefault && one !== undefined && others.length === 0 ? one.name : scheduler,
-    facts: { scheduler, isDefault, pods: pods.length, since: instantText(sinceUs), sinceUs },
+    service: isDefault ? onlyNode : isSeen ? scheduler : pods[0].service,
+    facts: { scheduler, isDefault, isSeen, pods: pods.length, since: instantText(sinceUs), sinceUs },
     evidence: pods
       .slice(0, CITED)
       .map(({ pod }) => stateItem(pod, `${pod.name}: ${pod.phase}, no node, no word of the scheduler`)),

@@ -6,7 +6,7 @@ import { isSameService } from '#model/incident/alert-service.ts';
 import { CERTIFICATE_EXPIRED, NOT_YET_VALID } from '#model/instruments/certificate-words.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import type { Certificate } from '#model/platform/cluster-objects.ts';
-import type { Condition, PlatformEvent } from '#model/platform/platform.ts';
+import type { Condition, Platform, PlatformEvent } from '#model/platform/platform.ts';
 import {
   type Asked,
   citedEvents,
@@ -45,7 +45,9 @@ export function badCertificates(
 ): readonly BadCertificate[] {
   const serviceOf = servicesInQuestion(asked);
   const reports = reportsIn(asked, time);
-  const listed = asked.platform.certificates.flatMap((one) => ofObject(one, { minMinutes, time, serviceOf, reports }));
+  const listed = asked.platform.certificates.flatMap((one) =>
+    ofObject(one, { minMinutes, time, serviceOf, reports, platform: asked.platform }),
+  );
   const known = new Set(listed.flatMap(({ told }) => told));
   const others = Map.groupBy(
     reports.filter((report) => !known.has(report)),
@@ -163,21 +165,29 @@ function javaInstant(text: string): string | undefined {
   return month === 0 ? undefined : `${year}-${String(month).padStart(2, '0')}-${day}T${time}Z`;
 }
 
-type Around = Readonly<{ minMinutes: number; time: SeenTime; serviceOf: ServiceOf; reports: readonly Report[] }>;
+type Around = Readonly<{
+  minMinutes: number;
+  time: SeenTime;
+  serviceOf: ServiceOf;
+  reports: readonly Report[];
+  platform: Platform;
+}>;
 
 function ofObject(
   certificate: Certificate,
-  { minMinutes, time, serviceOf, reports }: Around,
+  { minMinutes, time, serviceOf, reports, platform }: Around,
 ): readonly (BadCertificate & Readonly<{ told: readonly Report[] }>)[] {
   const { namespace, name, names, secret, notAfterUs } = certificate;
   const hosts = names.map((host) => host.split('.')[0] ?? '').filter((host) => /^[a-z0-9-]+$/.test(host));
-  const service = serviceOf({ name: '', namespace, services: [...hosts, name] });
+  const behind = presentedFor(certificate, platform);
+  const service = serviceOf({ name: '', namespace, services: [...behind, ...hosts, name] });
   const ready = certificate.conditions.find(({ type }) => type === 'Ready');
   const cause = causeOf(ready, notAfterUs, minMinutes, time);
   if (service === undefined || cause === undefined) return [];
   const told = reports.filter(({ host }) =>
     names.some((one) => one === host || one.split('.')[0] === host.split('.')[0]),
   );
+  const attempts = attemptsOf(certificate, platform);
   const state = ready === undefined ? '' : `, Ready ${ready.status}: ${ready.reason}`;
   const item: EvidenceItem = {
     kind: 'event',
@@ -193,12 +203,31 @@ function ofObject(
       cause,
       secret,
       sinceUs: cause === 'expired' ? notAfterUs : (ready?.sinceUs ?? Number.NaN),
-      words: ready?.message ?? '',
+      words: attempts.at(-1)?.message ?? ready?.message ?? '',
       count: told.reduce((sum, one) => sum + one.count, 0),
-      evidence: [item, ...told.slice(0, 1).flatMap(({ evidence }) => evidence)],
+      evidence: [item, ...citedEvents(attempts), ...told.slice(0, 1).flatMap(({ evidence }) => evidence)],
       told,
     },
   ];
+}
+
+/** The Service behind the Ingresses that present the certificate; empty where it is not one alone. */
+function presentedFor({ namespace, secret }: Certificate, { ingresses }: Platform): readonly string[] {
+  const own = ingresses.filter((one) => one.namespace === namespace && secret !== '' && one.secrets.includes(secret));
+  const services = new Set(own.flatMap(({ backends }) => backends.map(({ service }) => service)));
+  return services.size === 1 ? [...services] : [];
+}
+
+/** What cert-manager says of its last attempt: an issuer that is missing, an order that failed. */
+function attemptsOf({ namespace, name }: Certificate, { events }: Platform): readonly PlatformEvent[] {
+  return events.filter(
+    ({ about, reason, message }) =>
+      about.namespace === namespace &&
+      /^(?:CertificateRequest|Order|Challenge)$/.test(about.kind) &&
+      about.name.startsWith(`${name}-`) &&
+      /^\d+(?:-\d+)*$/.test(about.name.slice(name.length + 1)) &&
+      /not ?found|fail|error|invalid|denied/i.test(`${reason} ${message}`),
+  );
 }
 
 function causeOf(

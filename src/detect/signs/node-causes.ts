@@ -33,6 +33,11 @@ export const NODE_CAUSES: Readonly<Record<NodeCause, (named: string, node: strin
     remedy: `Find the pod on ${node} that starts so many processes, and limit it (podPidsLimit).`,
     check: 'The node has no PIDPressure (kubectl describe node).',
   }),
+  filesystem: (_, node) => ({
+    is: 'its file system is read-only',
+    remedy: `Move the pods away from ${node} (kubectl drain), then read its kernel log for the disk error (journalctl -k). Replace the node or its disk.`,
+    check: 'A new pod on the node can write to its disk.',
+  }),
   unknown: (_, node) => ({
     is: 'it is not ready',
     remedy: `Read the conditions and events of ${node} (kubectl describe node) and the kubelet’s log. Cordon it until it works.`,

@@ -7,6 +7,8 @@ export type SilentScheduler = Readonly<{
   scheduler: string;
   pods: readonly [OwnPod, ...OwnPod[]];
   sinceUs: number;
+  /** Whether the lists have a pod that may be this scheduler. */
+  isSeen: boolean;
 }>;
 
 export const DEFAULT_SCHEDULER = 'kube-scheduler';
@@ -32,8 +34,14 @@ export function silentSchedulers(asked: Asked, minSeconds: number, time: SeenTim
     if (first === undefined) return [];
     const pods = [first, ...others] as const;
     const sinceUs = Math.min(...pods.map(({ pod }) => pod.createdUs));
-    return [{ scheduler: scheduler || DEFAULT_SCHEDULER, pods, sinceUs }];
+    const name = scheduler || DEFAULT_SCHEDULER;
+    return [{ scheduler: name, pods, sinceUs, isSeen: platform.pods.some((pod) => mayBe(pod, name)) }];
   });
+}
+
+/** A scheduler runs as a pod, named after it or with the name as a label. */
+function mayBe({ name, owner, labels, scheduler }: Pod, wanted: string): boolean {
+  return scheduler !== wanted && [name, owner.name, ...Object.values(labels)].some((text) => text.includes(wanted));
 }
 
 function isUntouched(pod: Pod): boolean {

@@ -3,6 +3,7 @@ import { brokenAgent } from '#detect/signs/cluster/network-agents.ts';
 import { lacksNetwork } from '#detect/signs/pending-pod.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import {
+  type Container,
   conditionOf,
   type Platform,
   type PlatformEvent,
@@ -14,6 +15,7 @@ import {
   citedEvents,
   earliest,
   hasLasted,
+  isAboutAll,
   isReady,
   mayBeWithin,
   type OwnPod,
@@ -23,7 +25,7 @@ import {
   stateItem,
 } from '#model/platform/platform-pods.ts';
 
-export type NodeCause = 'kubelet' | 'runtime' | 'network' | 'memory' | 'disk' | 'processes' | 'unknown';
+export type NodeCause = 'kubelet' | 'runtime' | 'network' | 'memory' | 'disk' | 'processes' | 'filesystem' | 'unknown';
 
 export type TroubledNode = Readonly<{
   node: string;
@@ -36,6 +38,8 @@ export type TroubledNode = Readonly<{
   pods: readonly OwnPod[];
   /** Whether it harms these pods alone. */
   harmsOnly?: boolean;
+  /** Whether no pod in question runs on it. */
+  isIdle?: boolean;
   evidence: readonly EvidenceItem[];
 }>;
 
@@ -57,7 +61,7 @@ export function troubledNodes(asked: Asked, minSeconds: number, time: SeenTime):
   const nodes = platform.nodes.flatMap((node): TroubledNode[] => {
     const pods = byNode.get(node.name) ?? [];
     const [first] = pods;
-    const trouble = first === undefined ? lastingPressure(node, asked, time) : troubleOf(node, pods, platform, time);
+    const trouble = first === undefined ? lastingTrouble(node, asked, time) : troubleOf(node, pods, platform, time);
     if (trouble === undefined || !hasLasted(trouble.sinceUs, minSeconds * 1e6, time)) return [];
     return [{ node: node.name, pods, ...trouble }];
   });
@@ -67,15 +71,34 @@ export function troubledNodes(asked: Asked, minSeconds: number, time: SeenTime):
 /** The kubelet keeps a pressure for this long after it ended (`evictionPressureTransitionPeriod`): a longer one lasts. */
 const TRANSITION_US = 5 * 60e6;
 
-/** No pod suffers yet. The node takes no new ones, and it evicts those that it has. */
-function lastingPressure(node: PlatformNode, asked: Asked, time: SeenTime): Trouble | undefined {
+/** No pod suffers yet. The node takes no new ones, and under pressure it evicts those that it has. */
+function lastingTrouble(node: PlatformNode, asked: Asked, time: SeenTime): Trouble | undefined {
   const serviceOf = servicesInQuestion(asked);
   const hosts = asked.platform.pods.some(
     (pod) => pod.node === node.name && pod.owner.kind !== 'DaemonSet' && serviceOf(pod) !== undefined,
   );
-  const trouble = hosts ? ofPressure(node, nodeEvents(node, asked.platform, time), []) : undefined;
+  if (!hosts) return idleTrouble(node, asked, time);
+  const trouble = ofPressure(node, nodeEvents(node, asked.platform, time), []);
   return trouble !== undefined && hasLasted(trouble.sinceUs, TRANSITION_US, time) ? trouble : undefined;
 }
+
+/**
+ * A node without a pod in question matters where somebody asked about the whole cluster. Its pods are moved away after five
+ * minutes (Kubernetes, Taint-based evictions: `tolerationSeconds`), so its trouble has lasted as long. Maintenance begins
+ * with a cordon.
+ */
+function idleTrouble(node: PlatformNode, asked: Asked, time: SeenTime): Trouble | undefined {
+  if (!isAboutAll(asked) || node.isCordoned || node.taints.some((taint) => LEAVES.test(taint))) return undefined;
+  const events = nodeEvents(node, asked.platform, time);
+  const trouble = ofRuntime(node, events, []) ?? ofReadiness(node, events, []) ?? ofPressure(node, events, []);
+  return trouble !== undefined && time.endUs - trouble.sinceUs >= TRANSITION_US
+    ? { ...trouble, isIdle: true }
+    : undefined;
+}
+
+/** The cluster autoscaler, Karpenter, a cloud or a person takes the node away. */
+const LEAVES =
+  /^(?:ToBeDeletedByClusterAutoscaler|karpenter\.sh\/disrupt|node\.cloudprovider\.kubernetes\.io\/shutdown|node\.kubernetes\.io\/out-of-service)/;
 
 /** A pod that its node evicted counts, and one that a lost node cannot end. */
 function isKeptFromServing(pod: Pod): boolean {
@@ -99,6 +122,7 @@ function troubleOf(
     ofRuntime(node, ofNode, ofPods) ??
     withAgent(ofReadiness(node, ofNode, ofPods), agent) ??
     ofPressure(node, ofNode, ofPods) ??
+    ofFileSystem(node, ofNode, pods) ??
     (agent === undefined ? undefined : ofAgent(agent, pods, platform, time))
   );
 }
@@ -176,6 +200,33 @@ const ofPressure: Told = (node, ofNode, ofPods) => {
   }
   return undefined;
 };
+
+/**
+ * The kernel made a file system of the node read-only, or shut it down (node-problem-detector, kernel monitor). The kubelet
+ * stays ready, so only pods that say the same are its effects.
+ */
+function ofFileSystem(
+  node: PlatformNode,
+  ofNode: readonly PlatformEvent[],
+  pods: readonly OwnPod[],
+): Trouble | undefined {
+  const condition = node.conditions.find(({ type, status }) => FILE_SYSTEM.has(type) && status === 'True');
+  const harmed = pods.filter(({ pod }) => pod.containers.some(cannotWrite));
+  if (condition === undefined || harmed.length === 0) return undefined;
+  const { type, message: words, sinceUs } = condition;
+  const item = { kind: 'event', ref: `node/${node.name}`, text: `${node.name}: ${type} True: ${words}` } as const;
+  const evidence = [item, ...citedEvents(ofNode.filter(({ message }) => READ_ONLY.test(message)))];
+  return { cause: 'filesystem', named: '', words, sinceUs, pods: harmed, harmsOnly: true, evidence };
+}
+
+const FILE_SYSTEM: ReadonlySet<string> = new Set(['ReadonlyFilesystem', 'XfsShutdown']);
+
+/** Linux' texts for EROFS and EIO. */
+const READ_ONLY = /read-?only file ?system|\bEROFS\b|input\/output error|\bEIO\b/i;
+
+function cannotWrite({ state, last }: Container): boolean {
+  return READ_ONLY.test(last?.message ?? '') || (state.is !== 'running' && READ_ONLY.test(state.message));
+}
 
 function cited(node: PlatformNode, events: readonly PlatformEvent[], of: RegExp): readonly EvidenceItem[] {
   const { status = 'unknown', reason = '', message = '' } = conditionOf(node, 'Ready') ?? {};

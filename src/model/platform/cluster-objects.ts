@@ -68,7 +68,8 @@ export type Autoscaler = Named &
 /** `current` and `target` in the same unit: percent, or a quantity. NaN where it is not known. */
 export type ScaledMetric = Readonly<{ name: string; current: number; target: number }>;
 
-export type Ingress = Named & Readonly<{ backends: readonly IngressBackend[] }>;
+/** `secrets`: the Secrets with the certificates that it presents. */
+export type Ingress = Named & Readonly<{ backends: readonly IngressBackend[]; secrets: readonly string[] }>;
 
 /** `route`: host and path. `port`: a number, or the name of a port of the Service. */
 export type IngressBackend = Readonly<{ route: string; service: string; port: string }>;

@@ -67,6 +67,11 @@ export function servicesInQuestion({
   return (of) => named.pods.get(of.name) ?? (services.size === 0 ? of.services[0] : firstNamed(of));
 }
 
+/** Nobody named a service: the question is about the whole cluster. */
+export function isAboutAll({ window, requests = [], healthyRequests = [] }: Asked): boolean {
+  return window.service === '' && requests.length === 0 && healthyRequests.length === 0;
+}
+
 type Named = Readonly<{
   services: ReadonlySet<string>;
   /** By the pod's name. */

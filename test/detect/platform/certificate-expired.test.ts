@@ -12,6 +12,15 @@ function certificate(status: object, spec: object = {}) {
   };
 }
 
+function ingress(...services: readonly string[]) {
+  const paths = services.map((name) => ({ path: `/${name}`, backend: { service: { name, port: { number: 80 } } } }));
+  return {
+    kind: 'Ingress',
+    metadata: { name: 'shop', namespace: 'shop' },
+    spec: { tls: [{ secretName: 'pay-tls-secret-4f8a2k9x7m' }], rules: [{ host: 'shop.example', http: { paths } }] },
+  };
+}
+
 function notReady(reason: string, since: number, message = `it is ${reason}`) {
   return { conditions: [{ type: 'Ready', status: 'False', reason, message, lastTransitionTime: ago(since) }] };
 }
@@ -48,6 +57,23 @@ testPlatformDetector(certificateExpired, {
           remedy: /writes the Secret pay-tls-secret-4f8a2k9x7m/,
         },
       ],
+    },
+    'a certificate that an Ingress presents for one Service': {
+      window: NO_WINDOW,
+      objects: [
+        certificate(notReady('DoesNotExist', 3000), { dnsNames: ['kasse.example.com'] }),
+        ingress('checkout'),
+        event('IssuerNotFound', 'clusterissuer.cert-manager.io "internal-ca" not found', {
+          about: ['CertificateRequest', 'pay-tls-1'],
+          type: 'Normal',
+        }),
+      ],
+      sightings: [{ service: 'checkout', explanation: /"internal-ca" not found/ }],
+    },
+    'a certificate of an Ingress for several Services': {
+      window: NO_WINDOW,
+      objects: [certificate(notReady('DoesNotExist', 3000), { dnsNames: ['kasse.example.com'] }), ingress('a', 'b')],
+      sightings: [{ service: 'kasse' }],
     },
     'a certificate that was never issued': {
       objects: [certificate(notReady('DoesNotExist', 3000, 'Issuing certificate as Secret does not exist'))],

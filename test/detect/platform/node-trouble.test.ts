@@ -1,7 +1,18 @@
 import { expect, test } from 'vitest';
 import { nodeTrouble } from '#detect/platform/node-trouble.ts';
 import { podPending } from '#detect/platform/pod-pending.ts';
-import { ago, event, node, platformFindings, pod, ready, testPlatformDetector, WINDOW } from '#test/platform.ts';
+import {
+  ago,
+  ended,
+  event,
+  NO_WINDOW,
+  node,
+  platformFindings,
+  pod,
+  ready,
+  testPlatformDetector,
+  WINDOW,
+} from '#test/platform.ts';
 
 const GONE =
   'Failed to create pod sandbox: rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix /run/containerd/containerd.sock: connect: no such file or directory"';
@@ -20,6 +31,21 @@ const OUT_OF_PIDS = (since: number) => ({
   message: 'kubelet has insufficient PID available',
   lastTransitionTime: ago(since),
 });
+const READ_ONLY = {
+  type: 'ReadonlyFilesystem',
+  status: 'True',
+  reason: 'FilesystemIsReadOnly',
+  message: 'XFS (nvme1n1): Remounting filesystem read-only',
+  lastTransitionTime: ago(700),
+};
+
+function crashing(message: string) {
+  return pod({
+    conditions: [ready(600, 'False')],
+    containers: [{ restarts: 5, waiting: { reason: 'CrashLoopBackOff' }, last: ended('Error', 1, { message }) }],
+  });
+}
+
 const ELSEWHERE = pod({ node: 'node-2', conditions: [ready(900)], containers: [{ ready: true }] });
 
 const WITHOUT_SANDBOX = [
@@ -64,6 +90,27 @@ testPlatformDetector(nodeTrouble, {
     'a pressure that the kubelet may only keep for its five minutes': {
       objects: [SERVING, node('node-1', { conditions: [ready(9000), OUT_OF_PIDS(200)] })],
     },
+    'a silent node without a pod that is cordoned': {
+      window: NO_WINDOW,
+      objects: [node('node-1', { conditions: [SILENT], spec: { unschedulable: true } }), ELSEWHERE],
+    },
+    'a silent node that the autoscaler removes': {
+      window: NO_WINDOW,
+      objects: [
+        node('node-1', {
+          conditions: [SILENT],
+          spec: { taints: [{ key: 'ToBeDeletedByClusterAutoscaler', value: '1', effect: 'NoSchedule' }] },
+        }),
+        ELSEWHERE,
+      ],
+    },
+    'a new node without a pod that is not ready yet': {
+      window: NO_WINDOW,
+      objects: [node('node-1', { conditions: [unready('False', 'cni plugin not initialized', 200)] }), ELSEWHERE],
+    },
+    'a crash for another reason on a node with a read-only file system': {
+      objects: [crashing('Error: no route for /pay'), node('node-1', { conditions: [ready(9000), READ_ONLY] })],
+    },
     'a lasting pressure of a node without a pod in question': {
       objects: [ELSEWHERE, node('node-1', { conditions: [ready(9000), OUT_OF_PIDS(480)] })],
     },
@@ -72,6 +119,24 @@ testPlatformDetector(nodeTrouble, {
     },
   },
   found: {
+    'a node without a pod, for the whole cluster': {
+      window: NO_WINDOW,
+      objects: [node('node-1', { conditions: [unready('False', 'PLEG is not healthy', 400)] }), ELSEWHERE],
+      sightings: [
+        {
+          service: 'node-1',
+          title: /^Node node-1 takes no more pods: its container runtime does not answer$/,
+          explanation: /has one node less, since /,
+        },
+      ],
+    },
+    'a file system that the kernel made read-only': {
+      objects: [
+        crashing("EROFS: read-only file system, open '/var/cache/rates'"),
+        node('node-1', { conditions: [ready(9000), READ_ONLY] }),
+      ],
+      sightings: [{ service: 'node-1', title: /its file system is read-only$/, remedy: /kubectl drain/ }],
+    },
     'a kubelet that is silent': {
       objects: [LOST, node('node-1', { conditions: [SILENT] })],
       sightings: [

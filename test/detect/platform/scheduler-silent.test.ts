@@ -56,7 +56,22 @@ testPlatformDetector(schedulerSilent, {
     },
     'a scheduler that nobody runs': {
       objects: [untouched(120, { spec: { schedulerName: 'gpu-scheduler' } }), RUNNING, STARTED, MASTER],
-      sightings: [{ service: 'gpu-scheduler', remedy: /spec\.schedulerName/ }],
+      sightings: [
+        {
+          service: 'payment',
+          explanation: /No listed pod looks like gpu-scheduler/,
+          remedy: /spec\.schedulerName of payment/,
+        },
+      ],
+    },
+    'another scheduler whose pod is listed': {
+      objects: [
+        untouched(120, { spec: { schedulerName: 'gpu-scheduler' } }),
+        pod({ name: 'gpu-scheduler-0', labels: { app: 'gpu-scheduler' }, owner: 'gpu-scheduler', created: 900 }),
+        RUNNING,
+        STARTED,
+      ],
+      sightings: [{ service: 'gpu-scheduler' }],
     },
   },
 });
