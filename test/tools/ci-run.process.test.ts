@@ -59,6 +59,14 @@ describe('the gate', () => {
     expect(await ended(gate(['step one true']))).toEqual({ code: 0, table: ['one: N s'] });
   });
 
+  test.skipIf(!existsSync('/dev/shm'))('leaves no files in memory, also where a step had to be ended', async () => {
+    const file = join(folder, 'memory');
+    await ended(gate([`step one bash -c 'touch $GATE_MEMORY/store; echo $GATE_MEMORY >${file}; sleep 1000'`], 1));
+    const memory = readFileSync(file, 'utf8').trim();
+    expect(memory).toMatch(/^\/dev\/shm\//);
+    expect(existsSync(memory)).toBe(false);
+  });
+
   test('repeats in its last lines what failed and what a step left out', async () => {
     const lines = [
       `step one bash -c 'echo "skipped: conformance, 3 tests" >>$GATE_NOTES'`,
