@@ -52,6 +52,13 @@ export function isSigningSecret(secret: string): boolean {
 
 export const NO_SIGNING_SECRET = 'must have base64 after whsec_, as openssl rand -base64 32 writes it';
 
+/** One signing secret, or two with a space between them, while a team changes it. */
+export const SigningSecrets = () =>
+  z
+    .string(says('must be text'))
+    .regex(/\S/, 'must not be empty')
+    .refine((written) => written.split(' ').every(isSigningSecret), NO_SIGNING_SECRET);
+
 export const Amount = () => z.number(says('must be a number')).positive('must be more than 0');
 
 export const ZoneName = () =>

@@ -1,16 +1,9 @@
 /** The addresses that get the events of incidents, and the secrets that sign them, by the names that the team gives. */
 import { z } from 'zod';
-import { Address, isSigningSecret, NO_SIGNING_SECRET, says } from '#config/fields.ts';
+import { Address, SigningSecrets, says } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
 const Name = () => z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'must be a name in small letters');
-
-/** One, or two with a space between them. */
-const Secrets = () =>
-  z
-    .string(says('must be text'))
-    .regex(/\S/, 'must not be empty')
-    .refine((written) => written.split(' ').every(isSigningSecret), NO_SIGNING_SECRET);
 
 export const settings = {
   eventWebhooks: {
@@ -24,7 +17,7 @@ export const settings = {
       })
       .prefault({}),
     secrets: z
-      .record(Name(), Secrets())
+      .record(Name(), SigningSecrets())
       .register(settingFacts, {
         env: 'EVENT_WEBHOOK_SECRETS',
         secret: true,

@@ -1,6 +1,6 @@
 /** The mitigations that people may ask the team's own automation for, and the secret that signs these requests. */
 import { z } from 'zod';
-import { Address, isSigningSecret, NO_SIGNING_SECRET, says } from '#config/fields.ts';
+import { Address, SigningSecrets, says } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
 const SEVERITIES = ['P0', 'P1', 'P2', 'P3'] as const;
@@ -64,13 +64,6 @@ const Action = z
     'must allow at least two people: at P0 and P1 a second one approves',
   );
 
-/** One, or two with a space between them. */
-const Secrets = () =>
-  z
-    .string(says('must be text'))
-    .regex(/\S/, 'must not be empty')
-    .refine((written) => written.split(' ').every(isSigningSecret), NO_SIGNING_SECRET);
-
 export const settings = {
   mitigations: {
     actions: z
@@ -83,7 +76,7 @@ export const settings = {
           'The [mitigations](mitigations.md) that people may ask your automation for, each with its name, kind, command and address, and who may. Default: none. Only in the file.',
       })
       .prefault([]),
-    secret: Secrets()
+    secret: SigningSecrets()
       .register(settingFacts, {
         env: 'MITIGATION_WEBHOOK_SECRET',
         secret: true,

@@ -61,8 +61,8 @@ export const schedulerSilent = defineDetector({
 });
 
 /**
- * The node at fault is the one that runs the control plane, where there is exactly one. Where no pod of another scheduler
- * is listed, the workload that names it may be wrong.
+ * What the finding blames. A silent default scheduler: the node of the control plane, if there is only one. Another
+ * scheduler: itself, or the workload that names it if no listed pod runs that scheduler.
  */
 function sightingOf({ scheduler, pods, sinceUs, isSeen }: SilentScheduler, { nodes }: Platform): Sighting {
   const [one, ...others] = nodes.filter(({ isControlPlane }) => isControlPlane);

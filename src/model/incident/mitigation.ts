@@ -53,7 +53,7 @@ export type Mitigation = Readonly<{
   /** Where the request goes, and its bytes: what was shown, approved and is sent. */
   url: string;
   body: string;
-  /** Of the action in the settings, when it was requested. */
+  /** The hash of the action’s settings when somebody requested it: it tells whether they changed since. */
   digest: string;
   needsApproval: boolean;
   state: MitigationState;
@@ -93,12 +93,12 @@ export type MitigationOffer = Readonly<{
 export type NotOffered = Readonly<{ action: MitigationAction; why: string }>;
 
 const NAME_CHARS = 128;
-/** Of the whole request: people read it in one message. */
+/** The longest body of a request: people read it in one message. */
 export const BODY_CHARS = 2_500;
 /** No space, no quote, no sign of a shell, no dash at the beginning: nothing that could change what a command does. */
 const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9._:/@+-]*$/;
 
-/** The offers for this incident, the one that undoes the blamed change first, and what is left out. */
+/** What this incident offers, and what it does not, with the reason. An offer that undoes the blamed change comes first. */
 export function mitigationOffers(
   actions: readonly MitigationAction[],
   incident: Pick<Incident, 'number' | 'severity'>,

@@ -72,9 +72,9 @@ export type ForCustomers = Readonly<{
 }>;
 
 export type OfferedMitigations = Readonly<{
-  /** The name of the one that undoes the blamed change; undefined without one. */
+  /** The name of the action that undoes the blamed change; undefined if none does. */
   first: string | undefined;
-  /** The names of those that wait for a second person. */
+  /** The names of the actions that wait for a second person. */
   waiting: readonly string[];
 }>;
 
