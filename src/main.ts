@@ -110,6 +110,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     commanderCalls: config.incidents.commander,
     pages: config.incidents.page,
     onCall: config.incidents.onCall,
+    ownRoles: config.incidents.roles,
     incidentChannel: config.incidents.channel,
     statusPage: config.incidents.statusPage,
     issues: config.incidents.issues,
@@ -174,7 +175,7 @@ async function startPlayground(config: Config, log: Log): Promise<Running> {
     connect: async ({ receiver, ...side }) => {
       const transport = { kind: 'given', receiver } as const;
       const { reminderMinutes, commander: commanderCalls, page: pages } = config.incidents;
-      const { onCall, channel: incidentChannel } = config.incidents;
+      const { onCall, roles: ownRoles, channel: incidentChannel } = config.incidents;
       const bot: Bot = await composeBot({
         store,
         investigation,
@@ -184,6 +185,7 @@ async function startPlayground(config: Config, log: Log): Promise<Running> {
         commanderCalls,
         pages,
         onCall,
+        ownRoles,
         incidentChannel,
         statusPage: { ...settings, feedUrl },
         waits: config.waits,

@@ -92,6 +92,7 @@ import { probeButton } from '#present/slack/probe-button.ts';
 import { questionExamples, questionProblem } from '#present/slack/question-messages.ts';
 import { muted, notAnswered, quietSince, unmuted, withAlertRow } from '#present/slack/quiet-messages.ts';
 import { releaseMessage } from '#present/slack/release-message.ts';
+import { roleGiven } from '#present/slack/role-messages.ts';
 import { serviceMarkdown, serviceNamedLine, serviceQuestion, withService } from '#present/slack/service-messages.ts';
 import { statsMessage } from '#present/slack/stats-message.ts';
 import { statusMessage, statusOverdue, statusProblem, statusToClose } from '#present/slack/status-messages.ts';
@@ -326,6 +327,7 @@ test('an incident, its timeline and its questions', () => {
         mergeQuestion({ incident, other: incident, entries: 2, openItems: 1, names }),
         incidentSays(incident, { what: text, by: text, atUs: 0, url: text }),
         joinedSays('INC-1', { by: text, atUs: 0 }),
+        roleGiven({ incident, role: 'own:DBA', does: text, by: text, url: text }),
         updateAnswered({ incident, answeredUs: 0 }),
         updateMissed({ incident, askedAgainUs: 0 }),
         callEnded({ incident, atUs: 0 }),

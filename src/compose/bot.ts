@@ -63,6 +63,8 @@ export type BotParts = Readonly<{
   pages?: PageSettings | undefined;
   /** How people on call are found in systems outside and in Slack; without it, the defaults. */
   onCall?: Config['incidents']['onCall'] | undefined;
+  /** The team's own roles with what each does; without it, none. */
+  ownRoles?: readonly string[] | undefined;
   /** Which incidents get a channel of their own; without it, the defaults. */
   incidentChannel?: ChannelSettings | undefined;
   /** What customers use, and the words that they must not read; without it, the defaults. */
@@ -110,6 +112,7 @@ export async function composeBot({
   commanderCalls,
   pages,
   onCall,
+  ownRoles,
   incidentChannel,
   statusPage,
   issues,
@@ -243,6 +246,7 @@ export async function composeBot({
     calls: commanderCalls,
     pages,
     onCall,
+    ownRoles,
     onCallSources: await openOnCallSources(alerts),
     channel: incidentChannel,
     looksAfterEnd,

@@ -5,6 +5,7 @@ import type { Log } from '#core/log.ts';
 import type { IssueTracker } from '#model/incident/issue-tracker.ts';
 import type { MitigationDesk } from '#model/incident/mitigation.ts';
 import type { OnCallSource } from '#model/incident/on-call.ts';
+import { teamRoles } from '#model/incident/roles.ts';
 import type { StatusPage } from '#model/incident/status-page.ts';
 import type { Failed } from '#record/outbox-runner.ts';
 import type { Store, Tx } from '#record/store.ts';
@@ -28,6 +29,7 @@ export async function composeIncidents({
   pages = DEFAULTS.incidents.page,
   onCall = DEFAULTS.incidents.onCall,
   onCallSources,
+  ownRoles = DEFAULTS.incidents.roles,
   channel = DEFAULTS.incidents.channel,
   looksAfterEnd = DEFAULTS.incidents.lookAfterEnd,
   statusPage = DEFAULTS.incidents.statusPage,
@@ -56,6 +58,7 @@ export async function composeIncidents({
   onCall: Pick<OnCallDesk, 'people' | 'waitSeconds'> | undefined;
   /** The systems that know who is on call. */
   onCallSources: readonly OnCallSource[];
+  ownRoles: readonly string[] | undefined;
   channel: ChannelSettings | undefined;
   looksAfterEnd: boolean | undefined;
   statusPage: StatusPageSettings | undefined;
@@ -81,6 +84,7 @@ export async function composeIncidents({
     { tableJobs },
     { incidentDeclarer },
     { incidentChanger },
+    { roleConfirmer },
     { incidentJoiner },
     { incidentLinker },
     { incidentMerger },
@@ -126,6 +130,7 @@ export async function composeIncidents({
     import('#record/table-jobs.ts'),
     import('#workflows/declare-incident.ts'),
     import('#workflows/change-incident.ts'),
+    import('#workflows/confirm-role.ts'),
     import('#workflows/join-incident.ts'),
     import('#workflows/link-incident.ts'),
     import('#workflows/merge-incidents.ts'),
@@ -184,6 +189,7 @@ export async function composeIncidents({
     minutes,
     calls,
     pages,
+    team: teamRoles(ownRoles),
     channel,
     looksAfterEnd,
     kick,
@@ -228,6 +234,7 @@ export async function composeIncidents({
     },
     incident: {
       ...incidentChanger(parts),
+      ...roleConfirmer(parts),
       ...entryNoter(parts),
       ...entryCorrector(parts),
       ...itemChanger({ ...parts, mayShowIn: access.mayShowIn, checksItems }),

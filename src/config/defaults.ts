@@ -68,6 +68,8 @@ export const DEFAULTS = {
     page: { minutes: 5, onCall: [] as readonly string[] },
     /** A pager answers within a second. A person waits for the call, and the next of the list may know more. */
     onCall: { people: [] as readonly string[], waitSeconds: 8 },
+    /** Each team names its own, or none. */
+    roles: [] as readonly string[],
     /** A channel for each incident is a decision of the team; nobody expects one to disappear unasked. */
     channel: { severities: [] as readonly ('P0' | 'P1' | 'P2' | 'P3')[], name: 'inc-{number}-{title}', archiveDays: 0 },
     /** A fix that did not hold is found by somebody who looks, and everybody has gone on to other work. */

@@ -8,6 +8,7 @@ import { DEFAULTS } from '#config/defaults.ts';
 import { settingsOfDetector } from '#config/detector-settings.ts';
 import { Address, Amount, DatabaseAddress, says, Text, Token } from '#config/fields.ts';
 import { CommanderTargets, NamedTargets, OnCall } from '#config/on-call.ts';
+import { OwnRoles } from '#config/own-roles.ts';
 import { Quiet } from '#config/quiet.ts';
 import { settingFacts } from '#config/setting.ts';
 import { type GroupsOf, settingGroupsOf } from '#config/system-settings.ts';
@@ -197,6 +198,7 @@ const Incidents = z.strictObject({
     })
     .prefault({}),
   onCall: OnCall.prefault({}),
+  roles: OwnRoles(),
   channel: z
     .strictObject({
       severities: z

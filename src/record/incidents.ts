@@ -2,13 +2,12 @@ import {
   declarationText,
   type EntryKind,
   type Incident,
-  ROLE_NAMES,
-  type Role,
   type Severity,
   STATUSES,
   type Status,
   severityText,
 } from '#model/incident/incident.ts';
+import { confirmedValue, type Role, roleName } from '#model/incident/roles.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { auditIncident } from '#record/audit.ts';
 import { findIncident, incidentById } from '#record/find-incidents.ts';
@@ -139,7 +138,7 @@ export async function assignRole(
     key: `role:${key}`,
     atUs,
     kind: 'role',
-    text: `${ROLE_NAMES[role]}: ${previous ?? 'nobody'} → ${userId}`,
+    text: `${roleName(role)}: ${previous ?? 'nobody'} → ${userId}`,
     source: by,
     link,
     value: `${role}=${userId}`,
@@ -155,6 +154,41 @@ export async function assignRole(
     .execute();
   await auditIncident(tx, before, by, 'incident.role-assigned', { role, from: previous ?? null, to: userId });
   return { incident: await incidentById(tx, incidentId), changed: true, previous };
+}
+
+type Holding = Readonly<{ incidentId: string; key: string; role: Role; by: string }>;
+
+/** The holder confirms a role that somebody else gave them. */
+export async function confirmRole(tx: Tx, { incidentId, key, role, by }: Holding): Promise<void> {
+  await addEntry(tx, {
+    incidentId,
+    key: `role-confirmed:${key}`,
+    atUs: tx.nowUs,
+    kind: 'role',
+    text: `${roleName(role)}: ${by} confirmed`,
+    source: by,
+    link: '',
+    value: confirmedValue(role, by),
+  });
+}
+
+/** The holder gives a role back: nobody has it. */
+export async function openRole(tx: Tx, { incidentId, key, role, by }: Holding): Promise<Incident> {
+  await tx.lock(`incident/${incidentId}`);
+  const before = await incidentById(tx, incidentId);
+  await addEntry(tx, {
+    incidentId,
+    key: `role:${key}`,
+    atUs: tx.nowUs,
+    kind: 'role',
+    text: `${roleName(role)}: ${by} → nobody`,
+    source: by,
+    link: '',
+    value: `${role}=`,
+  });
+  await tx.db.deleteFrom('incident_roles').where('incident_id', '=', incidentId).where('role', '=', role).execute();
+  await auditIncident(tx, before, by, 'incident.role-assigned', { role, from: before.roles[role] ?? null, to: null });
+  return await incidentById(tx, incidentId);
 }
 
 /** The keys of the entries that each incident has once. */

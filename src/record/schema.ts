@@ -4,7 +4,8 @@
  */
 import type { Generated } from 'kysely';
 import type { AlertState } from '#model/incident/alert.ts';
-import type { DetectedBy, EntryKind, IncidentStatus, Role, Severity } from '#model/incident/incident.ts';
+import type { DetectedBy, EntryKind, IncidentStatus, Severity } from '#model/incident/incident.ts';
+import type { Role } from '#model/incident/roles.ts';
 import type { FoldReason } from '#model/incident/story.ts';
 
 export type Schema = {

@@ -6,8 +6,9 @@
  *                                                       ├─ nobody did ──► call the next of the list, job 5 min later
  *                                                       └─ a system did not say who that is ──► ask again in a minute
  */
-import { type Incident, isOver, ROLE_NAMES, type Severity } from '#model/incident/incident.ts';
+import { type Incident, isOver, type Severity } from '#model/incident/incident.ts';
 import { isSlackId } from '#model/incident/on-call.ts';
+import { ROLE_NAMES } from '#model/incident/roles.ts';
 import { callEnded, commanderCalled, nobodyCalled } from '#present/slack/incident-messages.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';

@@ -1,18 +1,15 @@
 /** Changes to an incident by command, button or form: its status, its severity, its title, its roles. */
-import {
-  type Incident,
-  incidentName,
-  isOver,
-  ROLE_NAMES,
-  type Role,
-  type Severity,
-  STATUSES,
-  type Status,
-} from '#model/incident/incident.ts';
+import { type Incident, incidentName, isOver, type Severity, STATUSES, type Status } from '#model/incident/incident.ts';
+import { dutyOf, type Role, roleInSentence, roleName, roleWord, type TeamRole } from '#model/incident/roles.ts';
+import { roleGiven } from '#present/slack/role-messages.ts';
+import { escapeMrkdwn } from '#present/slack/text.ts';
 import { changeIncident, assignRole as storeRole } from '#record/incidents.ts';
 import { mergedInto, noteSplit } from '#record/merges.ts';
+import { post } from '#record/outbox.ts';
 import type { Tx } from '#record/store.ts';
 import { type CommanderCalls, callFromNow, endCall } from '#workflows/call-commander.ts';
+import { confirming } from '#workflows/confirm-role.ts';
+import { overviewUrl } from '#workflows/incident-thread.ts';
 import { type ChannelSettings, channelFromNow } from '#workflows/keep-channel.ts';
 import { lookAfterEnd } from '#workflows/look-after.ts';
 import { keptText } from '#workflows/note-entry.ts';
@@ -20,11 +17,13 @@ import {
   type AskedBy,
   alsoSay,
   type IncidentParts,
+  incidentMeant,
   type Meant,
   onIncident,
+  SLACK_DID_NOT_SAY,
   type Told,
 } from '#workflows/on-incident.ts';
-import { endPages } from '#workflows/page-next.ts';
+import { endPages, whoMay } from '#workflows/page-next.ts';
 import { type ReminderMinutes, remindFromNow } from '#workflows/remind.ts';
 import { askToClosePage } from '#workflows/show-status.ts';
 import type { SpokenTime } from '#workflows/spoken-time.ts';
@@ -51,6 +50,8 @@ export type ChangeWorkflows = Readonly<{
   setSeverity(request: SeverityRequest): Promise<Told>;
   rename(request: RenameRequest): Promise<Told>;
   assignRole(request: RoleRequest): Promise<Told>;
+  /** The team's own roles. */
+  team: readonly TeamRole[];
 }>;
 
 export type ChangeOptions = IncidentParts &
@@ -60,6 +61,7 @@ export type ChangeOptions = IncidentParts &
     calls: CommanderCalls;
     channel: ChannelSettings;
     looksAfterEnd: boolean;
+    team: readonly TeamRole[];
   }>;
 
 export function incidentChanger(parts: ChangeOptions): ChangeWorkflows {
@@ -76,13 +78,13 @@ export function incidentChanger(parts: ChangeOptions): ChangeWorkflows {
       }),
     rename: ({ asked, meant, title }) =>
       onIncident(parts, asked, meant, (tx, incident) => changeTitle(tx, incident, asked, title)),
+    team: parts.team,
     async assignRole({ asked, meant, role, holder }) {
-      const name = holder === undefined ? '' : ((await parts.directory.person(holder))?.name ?? holder);
+      const found = await holderOf(parts, asked, meant, holder);
       return await onIncident(parts, asked, meant, async (tx, incident) => {
-        const answer = await isMerged(tx, incident);
-        if (answer !== undefined) return { answer };
-        const taker = holder === undefined ? undefined : { id: holder, name };
-        return await changeRole(tx, parts, incident, asked, { role, holder: taker });
+        const answer = (await isMerged(tx, incident)) ?? ('problem' in found ? found.problem : undefined);
+        if (answer !== undefined || 'problem' in found) return { answer: answer ?? '' };
+        return await changeRole(tx, parts, incident, asked, { role, ...found });
       });
     },
   };
@@ -220,22 +222,49 @@ async function changeTitle(tx: Tx, before: Incident, { inboxId, userId, userName
   };
 }
 
+type Holder = Readonly<{ holder: Readonly<{ id: string; name: string }> | undefined; url: string }>;
+
+/** Who gets a role, if it is not who asks. Only people who may see the incident: a message says it to them. */
+async function holderOf(
+  parts: ChangeOptions,
+  asked: AskedBy,
+  meant: Meant,
+  holder: string | undefined,
+): Promise<Holder | Readonly<{ problem: string }>> {
+  const { directory, store } = parts;
+  if (holder === undefined) return { holder: undefined, url: '' };
+  const name = (await directory.person(holder))?.name ?? holder;
+  const incident = await incidentMeant(parts, asked, meant);
+  // The change itself says so.
+  if ('problem' in incident || holder === asked.userId) return { holder: { id: holder, name }, url: '' };
+  const may = await whoMay(parts, incident, [holder]);
+  if (may === undefined) return { problem: SLACK_DID_NOT_SAY };
+  if (may.length === 0) return { problem: mayHaveNone(holder, incident) };
+  return { holder: { id: holder, name }, url: await overviewUrl(store, directory.permalink, incident) };
+}
+
+function mayHaveNone(holder: string, incident: Incident): string {
+  const name = incidentName(incident);
+  return `<@${holder}> may not see ${name}, so they get no role in it. Invite them to its channel first. Bots, guests and people of other workspaces get none.`;
+}
+
 /**
  * To take a role from its holder, a person must name themselves. If two people press at once, the second learns who was
  * first.
  */
 async function changeRole(
   tx: Tx,
-  { calls }: ChangeOptions,
+  { calls, team }: ChangeOptions,
   before: Incident,
-  { inboxId, userId, userName }: AskedBy,
-  { role, holder }: Readonly<{ role: Role; holder: Readonly<{ id: string; name: string }> | undefined }>,
+  asked: AskedBy,
+  { role, holder, url }: Holder & Readonly<{ role: Role }>,
 ) {
+  const { inboxId, userId, userName } = asked;
   const name = incidentName(before);
-  const title = ROLE_NAMES[role].toLowerCase();
+  const title = roleInSentence(role);
   const current = before.roles[role];
   if (holder === undefined && current !== undefined && current !== userId) {
-    const word = role.split('-')[0];
+    const word = roleWord(role);
     return {
       answer: `<@${current}> is ${title} of ${name}. To take over, agree with them and type \`/incident ${name} role ${word} @\` with your own name.`,
     };
@@ -249,13 +278,29 @@ async function changeRole(
     by: userId,
   });
   const is = taker === userId ? 'You are' : `<@${taker}> is`;
+  if (!changed && taker === userId) return await confirming(tx, incident, asked, role);
   if (!changed) return { answer: `${is} ${title} of ${name} already.` };
   await endCall(tx, before, incident, calls);
+  const does = dutyOf(role, team);
+  if (taker !== userId) {
+    const message = roleGiven({ incident, role, does, by: userName || userId, url });
+    const { id, workspaceId } = before;
+    await post(tx, {
+      messageId: `${id}/role/${inboxId}`,
+      workspaceId,
+      channelId: taker,
+      message,
+      rank: 'asked',
+    });
+  }
+  const duty = taker === userId ? escapeMrkdwn(does) : 'A direct message asks them to confirm it.';
   return {
-    answer: `${is} ${title} of ${name} now.`,
+    answer: [`${is} ${title} of ${name} now.`, duty].filter((part) => part !== '').join(' '),
+    // The thread does not say what the role does.
+    ...(taker === userId && does !== '' && { isForAsker: true as const }),
     // Who takes a role is named once.
     said: {
-      what: `${ROLE_NAMES[role]}: ${taker === userId ? userName : (holder?.name ?? taker)}`,
+      what: `${roleName(role)}: ${taker === userId ? userName : (holder?.name ?? taker)}`,
       by: taker === userId ? '' : userName,
       atUs: tx.nowUs,
       isState: true as const,

@@ -332,7 +332,7 @@ async function whoIsNew(
 ): Promise<Readonly<{ people: readonly string[]; notes: readonly string[] }>> {
   const entries = await timelineOf(store, incident.id);
   const roles = entries
-    .filter(({ kind, value, notedUs }) => kind === 'role' && value.includes('=') && notedUs > sinceUs)
+    .filter(({ kind, value, notedUs }) => kind === 'role' && /=./.test(value) && notedUs > sinceUs)
     .map(({ value }) => value.slice(value.indexOf('=') + 1));
   const called = pagesOf(entries).flatMap(({ calls }) =>
     calls.filter(({ atUs }) => atUs > sinceUs).map(({ who }) => who),

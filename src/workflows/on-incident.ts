@@ -56,6 +56,8 @@ export type Outcome = Readonly<{
   said?: Change;
   /** A message of its own in the thread says it. */
   isInThread?: true;
+  /** The answer says more than the thread: who presses a button reads it, too. */
+  isForAsker?: true;
   /** If nothing changed: the part that was refused. */
   about?: Refused;
 }>;
@@ -98,12 +100,12 @@ export async function onIncident(
     const incident = (await findIncident(tx, seen)) ?? seen;
 
     const before = await timelineOf(tx, incident.id);
-    const { answer, said, isInThread, about } = await change(tx, incident);
+    const { answer, said, isInThread, isForAsker, about } = await change(tx, incident);
     if (said === undefined && isInThread !== true)
       return await answered(tx, asked, { kind: 'refused', text: answer, about });
     const isSeen = await follow(tx, jobs, { incident, before, said, key: asked.inboxId });
     // Who presses a button sees the message change and the line in its thread: a third message says nothing new.
-    if (asked.pressed === true && isSeen) return await answeredInThread(tx, asked, answer);
+    if (asked.pressed === true && isSeen && isForAsker !== true) return await answeredInThread(tx, asked, answer);
     return await answered(tx, asked, { kind: 'done', text: answer });
   });
   kick();

@@ -5,6 +5,7 @@
 import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
 import { relatedTo } from '#model/incident/incident-link.ts';
 import type { MitigationDesk } from '#model/incident/mitigation.ts';
+import type { TeamRole } from '#model/incident/roles.ts';
 import { promisedUs } from '#model/incident/status-page.ts';
 import type { OwnedService } from '#model/services/owned-service.ts';
 import type { Report } from '#present/json/report.ts';
@@ -50,6 +51,8 @@ export type ShowOverviewOptions = Readonly<{
   directory: Directory;
   minutes: ReminderMinutes;
   mayShowIn: MayShowIn;
+  /** The team's own roles. */
+  team: readonly TeamRole[];
   /** Whether a page for customers is set up. */
   hasStatusPage: boolean;
   /** The team's automation; undefined if none is set up. */
@@ -105,6 +108,7 @@ export function showOverview(options: ShowOverviewOptions): JobHandler {
           merged: (await mergedIn(tx, now, shows)).map(shownAt),
           mergedInto: into !== undefined && into.id === shownInto ? shownAt(into) : undefined,
           owned: await ownedIn(tx, now, entries),
+          ownRoles: options.team.map(({ role }) => role),
           forCustomers: options.hasStatusPage ? await forCustomers(tx, incidentId) : undefined,
           mitigations: options.desk && (await mitigationsIn(tx, options.desk, now)),
           problem: await problemOf(tx, pinOf),

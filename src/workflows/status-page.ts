@@ -5,7 +5,8 @@
  *   draft in a form ──► words checked ──► waits in the thread ──► approved ──► a job for each page (send-status.ts)
  */
 import { internalWordsIn } from '#model/incident/customer-words.ts';
-import { type Incident, incidentName, ROLE_NAMES } from '#model/incident/incident.ts';
+import { type Incident, incidentName } from '#model/incident/incident.ts';
+import { ROLE_NAMES } from '#model/incident/roles.ts';
 import {
   approverOf,
   PAGE_TEXT_CHARS,

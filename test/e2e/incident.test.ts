@@ -542,8 +542,11 @@ describe('the overview’s buttons', () => {
       'INC-1: P1 → P0 · admin',
       'INC-1: investigating → mitigated · admin',
     ]);
-    // The thread and the overview show it: an answer to the person would be a second message about one press.
-    expect(slack.proxy.responses).toHaveLength(told);
+    // The thread and the overview show the changes. Only what a role does is said to the person.
+    const answers = slack.proxy.responses.slice(told).map(({ body }) => String(body.text));
+    expect(answers).toEqual([
+      expect.stringMatching(/^You are communications lead of INC-1 now\. You say to customers/),
+    ]);
     expect(await answerTo(await choose('incident_severity', 'P0'))).toContain('INC-1 is P0 already');
     const now = await overview((shown) => shown.includes('P0') && shown.includes('Severity: P0'));
     // Slack would go on showing what was chosen in a menu whose block is the same.

@@ -148,8 +148,8 @@ test('a channel is private where the first one is, and only people who may see t
   await side.type('declare P1 BREACH insider', inside);
   const channelId = await opened();
   expect(await made()).toMatchObject([{ id: channelId, is_private: true }]);
-  await side.type('role technical <@U0OUTSIDE>', inside);
-  await side.type('role communications <@U0GUEST>', inside);
+  expect(await side.type('role technical <@U0OUTSIDE>', inside)).toContain('may not see INC-1');
+  expect(await side.type('role communications <@U0GUEST>', inside)).toContain('may not see INC-1');
   await settled();
   // Two runs may ask for the same person, which Slack answers with “already there”.
   expect([...new Set(invited())]).toEqual(['U0INSIDE']);

@@ -95,7 +95,7 @@ test('who has it says so from the direct message, once, and nobody else is paged
 });
 
 test('without an answer the next one is paged, then the commander, then the page ends; also after a restart', async () => {
-  await side.type(`role commander <@${LEAD}|lead>`);
+  await side.type('role commander', { user_id: LEAD });
   await side.type('page payments-team');
   await later(5);
   await directTo(ANA);
@@ -264,7 +264,9 @@ describe('an incident of a private channel', () => {
 
   test('is not told to a commander outside when nobody answers', async () => {
     expect(await side.type('page payments-team', inside)).toContain('may not see INC-2');
-    await side.type('role commander <@U0OUTSIDE>', inside);
+    side.slack.proxy.members(inside.channel_id, ['U0INSIDE', 'U0OUTSIDE']);
+    await side.type('role commander', { ...inside, user_id: 'U0OUTSIDE' });
+    side.slack.proxy.members(inside.channel_id, ['U0INSIDE']);
     expect(await side.type('page <@U0INSIDE>', inside)).toContain('is paged for INC-2');
     await later(20);
     await side.soon(async () => (await side.timeline(2)).find((entry) => entry.includes('nobody is left')));

@@ -84,6 +84,7 @@ export async function openBot(options: BotOptions) {
     commanderCalls: config.incidents.commander,
     pages: config.incidents.page,
     onCall: config.incidents.onCall,
+    ownRoles: config.incidents.roles,
     incidentChannel: config.incidents.channel,
     statusPage: config.incidents.statusPage,
     issues: config.incidents.issues,

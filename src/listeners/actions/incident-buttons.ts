@@ -9,8 +9,10 @@ import { type EntryForm, entryForm } from '#listeners/views/incident-entry.ts';
 import { linkForm } from '#listeners/views/link-incident.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
 import { pageForm } from '#listeners/views/page.ts';
-import { ROLES, SEVERITIES, STATUSES } from '#model/incident/incident.ts';
+import { SEVERITIES, STATUSES } from '#model/incident/incident.ts';
+import { isRole, ROLES, type Role } from '#model/incident/roles.ts';
 import type { ChangeWorkflows } from '#workflows/change-incident.ts';
+import type { RoleWorkflows } from '#workflows/confirm-role.ts';
 import type { CorrectWorkflows } from '#workflows/correct-entry.ts';
 import type { JoinIncident } from '#workflows/join-incident.ts';
 import type { MergeWorkflows } from '#workflows/merge-incidents.ts';
@@ -88,8 +90,7 @@ export function pageAnswerButton(answer: PageWorkflows['havePage']): Button {
 /** The value is `<incident>:<role>`. */
 export function takeRoleButton({ assignRole }: Pick<ChangeWorkflows, 'assignRole'>): Button {
   return async ({ ack, action, body, context }) => {
-    const [incidentId = '', named] = (action.value ?? '').split(':');
-    const role = ROLES.find((known) => known === named);
+    const { incidentId, role } = roleOf(action.value ?? '');
     if (role !== undefined) await assignRole({ asked: whoPressed(body, context), meant: { incidentId }, role });
     await ack();
   };
@@ -103,8 +104,28 @@ export function severityMenu({ setSeverity }: Pick<ChangeWorkflows, 'setSeverity
   return menuOf(SEVERITIES, (request, severity) => setSeverity({ ...request, severity }));
 }
 
-export function roleMenu({ assignRole }: Pick<ChangeWorkflows, 'assignRole'>): Menu {
-  return menuOf(ROLES, (request, role) => assignRole({ ...request, role }));
+/** **I do it** and **Not me** stand in a direct message, where nobody sees the thread change. */
+export function roleAnswerButton(answer: RoleWorkflows['confirmRole']): Button {
+  return async ({ ack, action, body, context }) => {
+    const { incidentId, role } = roleOf(action.value ?? '');
+    const { pressed: _, ...asked } = whoPressed(body, context);
+    if (role !== undefined) await answer({ asked, incidentId, role });
+    await ack();
+  };
+}
+
+/** The name of one of the team's roles has no colon. */
+function roleOf(value: string): Readonly<{ incidentId: string; role: Role | undefined }> {
+  const colon = value.indexOf(':');
+  const role = value.slice(colon + 1);
+  return { incidentId: value.slice(0, Math.max(colon, 0)), role: isRole(role) ? role : undefined };
+}
+
+export function roleMenu(workflows: Pick<ChangeWorkflows, 'assignRole' | 'team'>): Menu {
+  return async (args) => {
+    const known = [...ROLES, ...workflows.team.map(({ role }) => role)];
+    await menuOf(known, (request, role) => workflows.assignRole({ ...request, role }))(args);
+  };
 }
 
 /** Its form shows the entry as it is now. */

@@ -3,14 +3,13 @@ import { readTypedLink } from '#listeners/commands/link-target.ts';
 import { noSeverity, severityBefore, severityBehind } from '#listeners/commands/severity.ts';
 import {
   type ItemState,
-  ROLES,
-  type Role,
   readIncidentNumber,
   type Severity,
   STATUSES,
   type Status,
   TITLE_CHARS,
 } from '#model/incident/incident.ts';
+import { type OwnRole, ROLE_WORDS, ROLES, type Role, roleName, roleWord } from '#model/incident/roles.ts';
 import { readStatsPeriod, type StatsPeriod, USUAL_PERIOD } from '#model/incident/stats-period.ts';
 import { cutText } from '#model/text/cut-text.ts';
 import { type MethodName, methodNamed } from '#present/slack/methods-message.ts';
@@ -59,19 +58,20 @@ type Named = Readonly<{ number?: number }>;
 
 const MENTION = /^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>$/;
 
-export function readIncidentRequest(typed: string): IncidentRequest {
+/** `own`: the team's own roles. */
+export function readIncidentRequest(typed: string, own: readonly OwnRole[] = []): IncidentRequest {
   const { first, rest } = split(typed);
   const number = readIncidentNumber(first);
   if (number === undefined && /^inc[-\s]?\d/i.test(typed.trim())) {
     return unclear(`${quoted(typed.trim().split(/\s+/, 2).join(' '))} is not an incident. Write it as \`INC-4\`.`);
   }
-  if (number === undefined) return readVerb(first, rest, {});
+  if (number === undefined) return readVerb(first, rest, {}, own);
   const next = split(rest);
   // `INC-4` alone shows the timeline.
-  return next.first === '' ? { verb: 'timeline', number } : readVerb(next.first, next.rest, { number });
+  return next.first === '' ? { verb: 'timeline', number } : readVerb(next.first, next.rest, { number }, own);
 }
 
-function readVerb(verb: string, rest: string, named: Named): IncidentRequest {
+function readVerb(verb: string, rest: string, named: Named, own: readonly OwnRole[]): IncidentRequest {
   switch (verb.toLowerCase()) {
     case '':
       return { verb: 'list' };
@@ -121,7 +121,7 @@ function readVerb(verb: string, rest: string, named: Named): IncidentRequest {
     case 'impact':
       return readImpact(rest, named);
     case 'role':
-      return readRole(rest, named);
+      return readRole(rest, named, own);
     case 'severity':
       return readSeverity(rest, named);
     case 'status':
@@ -349,21 +349,14 @@ function readAction(rest: string, named: Named): IncidentRequest {
 
 const ACTION_EXAMPLE = '`/incident action add an index on users.email @kim due 2026-12-01`.';
 
-/** Short forms such as `comms`, `tech` and `ic`. */
-const ROLE_WORDS: readonly (readonly [RegExp, Role])[] = [
-  [/^(commander|ic|lead)$/i, 'commander'],
-  [/^(tech|technical)(-lead)?$/i, 'technical-lead'],
-  [/^(comms?|communications?)(-lead)?$/i, 'communications-lead'],
-];
-
-function readRole(rest: string, named: Named): IncidentRequest {
-  const { first, rest: behind } = split(rest);
-  const role = ROLE_WORDS.find(([word]) => word.test(first))?.[1] ?? ROLES.find((one) => one === first.toLowerCase());
-  const who = behind.replace(/^lead\b\s*/i, '');
+function readRole(rest: string, named: Named, own: readonly OwnRole[]): IncidentRequest {
+  const { first } = split(rest);
+  const { role, behind: who } = ownRoleBefore(rest, own) ?? roleBefore(rest);
   if (role === undefined) {
     const none = first === '' ? 'Which role?' : `There is no role ${quoted(first)}.`;
+    const words = [...ROLES, ...own].map((one) => `\`${roleWord(one)}\``);
     return unclear(
-      `${none} \`/incident role commander\`, \`technical\` or \`communications\`, and \`@somebody\` if it is not you.`,
+      `${none} \`/incident role \` and ${words.slice(0, -1).join(', ')} or ${words.at(-1)}, and \`@somebody\` if it is not you.`,
     );
   }
   if (who === '' || who.toLowerCase() === 'me') return { ...named, verb: 'role', role };
@@ -374,6 +367,27 @@ function readRole(rest: string, named: Named): IncidentRequest {
     );
   }
   return { ...named, verb: 'role', role, holder };
+}
+
+type RoleBefore = Readonly<{ role: Role | undefined; behind: string }>;
+
+/** The longest name counts: a team may have `DBA` and `DBA lead`. */
+function ownRoleBefore(rest: string, own: readonly OwnRole[]): RoleBefore | undefined {
+  const longest = own.toSorted((a, b) => b.length - a.length);
+  for (const role of longest) {
+    const name = roleName(role);
+    const behind = rest.slice(name.length);
+    if (rest.slice(0, name.length).toLowerCase() === name.toLowerCase() && /^(?:\s|$)/.test(behind))
+      return { role, behind: behind.trim() };
+  }
+  return undefined;
+}
+
+/** `tech`, `technical lead`, `technical-lead`, as people write it. */
+function roleBefore(rest: string): RoleBefore {
+  const { first, rest: behind } = split(rest);
+  const role = ROLE_WORDS.find(([word]) => word.test(first))?.[1];
+  return { role, behind: behind.replace(/^lead\b\s*/i, '') };
 }
 
 function readSeverity(rest: string, named: Named): IncidentRequest {

@@ -12,6 +12,7 @@ import type { AddActionItem } from '#workflows/add-action-item.ts';
 import type { ChannelWorkflows } from '#workflows/ask-for-channel.ts';
 import type { ItemWorkflows } from '#workflows/change-action-item.ts';
 import type { ChangeWorkflows } from '#workflows/change-incident.ts';
+import type { RoleWorkflows } from '#workflows/confirm-role.ts';
 import type { CorrectWorkflows } from '#workflows/correct-entry.ts';
 import type { DeclareIncident } from '#workflows/declare-incident.ts';
 import type { StatsWorkflows } from '#workflows/incident-stats.ts';
@@ -35,7 +36,7 @@ const INCIDENT_USAGE = [
   '• `/incident` or `list` shows what is open',
   '• `/incident note restarted the pool`, or `note at 14:35 …`, `note 20 min ago …` for what happened earlier',
   '• `/incident update logins work again in EU` tells everybody how it stands',
-  '• `/incident role commander`, `technical` or `communications`; for somebody else add `@them`',
+  '• `/incident role commander`, `technical`, `communications`, `scribe` or one of your own; for somebody else add `@them`',
   '• `/incident severity P0 because nobody can pay`; the reason is optional',
   '• `/incident status identified`: investigating, identified, mitigated, fixed, resolved; you can add `at 14:40` and a text',
   '• `/incident impact at 14:20` says when the impact began',
@@ -62,6 +63,7 @@ const KNOWN_WORDS =
   'I know declare, list, stats, note, update, role, severity, status, impact, link, merge, page, channel, statuspage, mitigate, action, actions, timeline, edit, whys, hypotheses, checklist, fishbone, failures, rename, resolve and reopen. `/incident help` says what each does.';
 
 export type IncidentWorkflows = ChangeWorkflows &
+  RoleWorkflows &
   CorrectWorkflows &
   ItemWorkflows &
   MergeWorkflows &
@@ -85,7 +87,10 @@ export type IncidentWorkflows = ChangeWorkflows &
 export function incidentCommand(workflows: IncidentWorkflows): Middleware<SlackCommandMiddlewareArgs> {
   return async (args) => {
     const { ack, command, context } = args;
-    const request = readIncidentRequest(command.text);
+    const request = readIncidentRequest(
+      command.text,
+      workflows.team.map(({ role }) => role),
+    );
     if (request.verb === 'help') {
       await ack({ response_type: 'ephemeral', text: INCIDENT_USAGE });
       return;

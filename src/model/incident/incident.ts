@@ -1,4 +1,5 @@
 /** An incident: its severity, its status, its roles, and its timeline. */
+import type { Roles } from '#model/incident/roles.ts';
 
 export const SEVERITIES = ['P0', 'P1', 'P2', 'P3'] as const;
 export type Severity = (typeof SEVERITIES)[number];
@@ -19,15 +20,6 @@ export const STATUSES = ['investigating', 'identified', 'mitigated', 'fixed', 'r
 export type Status = (typeof STATUSES)[number];
 /** `merged`: another incident has taken it in. It is over without an end of its own. */
 export type IncidentStatus = Status | 'merged';
-
-export const ROLES = ['commander', 'technical-lead', 'communications-lead'] as const;
-export type Role = (typeof ROLES)[number];
-
-export const ROLE_NAMES: Readonly<Record<Role, string>> = {
-  commander: 'Incident commander',
-  'technical-lead': 'Technical lead',
-  'communications-lead': 'Communications lead',
-};
 
 export const ENTRY_KINDS = [
   'alert',
@@ -71,8 +63,7 @@ export type Incident = Readonly<{
   investigationId?: string | undefined;
   /** Only while the status is `resolved`. */
   resolvedUs?: number | undefined;
-  /** Slack user ids. */
-  roles: Readonly<Partial<Record<Role, string>>>;
+  roles: Roles;
 }>;
 
 export type TimelineEntry = Readonly<{
@@ -89,7 +80,7 @@ export type TimelineEntry = Readonly<{
   /** A permalink or a URL; '' where there is none. */
   link: string;
   /**
-   * The machine-readable part: the new status, the new severity, `role=user id`, the id of the investigation of a
+   * The machine-readable part: the new status, the new severity, `role=user id` (`role=` where nobody has it, `confirmed:role=user id`), the id of the investigation of a
    * diagnosis, the state of an alert, `impact-start` for the note about the start of the impact, `onset` for the onset
    * in the evidence, `title` for a new title, `done=<item>` for an action item that is done (or `dropped`, `open`), `prevent=<item>`
    * for its type,

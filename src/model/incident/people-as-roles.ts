@@ -8,8 +8,9 @@
  */
 
 import { memoize } from '#core/memoize.ts';
-import { type Incident, ROLE_NAMES, ROLES, type Role } from '#model/incident/incident.ts';
+import type { Incident } from '#model/incident/incident.ts';
 import { PERSON_ID } from '#model/incident/person-id.ts';
+import { EXPECTED_ROLES, type KnownRole, ROLE_NAMES } from '#model/incident/roles.ts';
 
 export type People = Readonly<{
   roles: Incident['roles'];
@@ -20,17 +21,17 @@ export type People = Readonly<{
 }>;
 
 export const RESPONDER = 'a responder';
-/** All replacements that `peopleAsRoles` inserts. */
-export const ROLE_WORDS = [RESPONDER, ...ROLES.map(roleWords)];
+/** All replacements that `peopleAsRoles` inserts. All others are responders. */
+export const ROLE_WORDS = [RESPONDER, ...EXPECTED_ROLES.map(roleWords)];
 
-function roleWords(role: Role): string {
+function roleWords(role: KnownRole): string {
   return `the ${ROLE_NAMES[role].toLowerCase()}`;
 }
 
 export function peopleAsRoles({ roles, names, ids = new Set() }: People): (text: string) => string {
   const { byFirstWord, unspaced } = spellingsOf(names);
   const roleOf: RoleOf = (person) => {
-    const role = ROLES.find((candidate) => person !== undefined && roles[candidate] === person);
+    const role = EXPECTED_ROLES.find((candidate) => person !== undefined && roles[candidate] === person);
     return role === undefined ? RESPONDER : roleWords(role);
   };
   const named = (piece: string) => withoutNames(withoutUnspaced(piece, unspaced, roleOf), byFirstWord, roleOf);

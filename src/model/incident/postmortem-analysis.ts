@@ -1,14 +1,7 @@
 /** The sections of a postmortem that ask why: causes, what went well and what did not, action items. */
 
 import type { FiveWhys, Why } from '#model/finding/methods.ts';
-import {
-  incidentName,
-  itemName,
-  ROLE_NAMES,
-  ROLES,
-  type TimelineEntry,
-  wordsOfStatus,
-} from '#model/incident/incident.ts';
+import { incidentName, itemName, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
 import { isLinked } from '#model/incident/incident-link.ts';
 import { methodAnswers } from '#model/incident/method-answers.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
@@ -42,6 +35,7 @@ import {
   standing,
   unconfirmed,
 } from '#model/incident/postmortem-words.ts';
+import { EXPECTED_ROLES, heldRoles, roleInSentence, roleName } from '#model/incident/roles.ts';
 import { namesNobody } from '#model/incident/system-words.ts';
 
 export function whyItHappened(facts: Facts): PostmortemSection {
@@ -416,9 +410,10 @@ function isVague(text: string): boolean {
 /** Names people, so that a reader knows who to ask. */
 export function responders(facts: Facts): PostmortemSection {
   const { entries, holders } = facts;
-  const held = ROLES.flatMap((role) => {
+  const ids = Object.fromEntries([...holders].map(([role, entry]) => [role, personIn(entry)]));
+  const held = heldRoles(ids).flatMap((role) => {
     const entry = holders.get(role);
-    return entry === undefined ? [] : [said(facts, [`${ROLE_NAMES[role]}: ${personIn(entry)}`], [entry])];
+    return entry === undefined ? [] : [said(facts, [`${roleName(role)}: ${personIn(entry)}`], [entry])];
   });
   const named = new Set([...holders.values()].map(personIn));
   const others = entries.filter(({ source }, index) => {
@@ -427,8 +422,8 @@ export function responders(facts: Facts): PostmortemSection {
   });
   return section('Responders', {
     statements: [...held, ...others.map((entry) => said(facts, [`Responder: ${entry.source}`], [entry]))],
-    missing: ROLES.filter((role) => !holders.has(role)).map(
-      (role) => `The record names no ${ROLE_NAMES[role].toLowerCase()}.`,
+    missing: EXPECTED_ROLES.filter((role) => !holders.has(role)).map(
+      (role) => `The record names no ${roleInSentence(role)}.`,
     ),
   });
 }

@@ -7,8 +7,6 @@ import {
   incidentMetrics,
   inTimelineOrder,
   isOnset,
-  ROLES,
-  type Role,
   type Status,
   type TimelineEntry,
   wordsOfStatus,
@@ -31,6 +29,7 @@ import {
 } from '#model/incident/postmortem-acceptance.ts';
 import { answersIn, type QuestionAnswers } from '#model/incident/postmortem-questions.ts';
 import { recordInRoles } from '#model/incident/postmortem-roles.ts';
+import { type Role, roleIn } from '#model/incident/roles.ts';
 
 /**
  * The record, and what several sections need from it. Severity, status, roles, start and end come from the timeline
@@ -217,8 +216,10 @@ function earlierFailureOf(
 function holdersOf(entries: readonly TimelineEntry[]): ReadonlyMap<Role, TimelineEntry> {
   const holders = new Map<Role, TimelineEntry>();
   for (const entry of entries.toSorted((a, b) => a.notedUs - b.notedUs)) {
-    const role = ROLES.find((known) => entry.kind === 'role' && entry.value.startsWith(`${known}=`));
-    if (role !== undefined) holders.set(role, entry);
+    const role = entry.kind === 'role' ? roleIn(entry.value) : undefined;
+    if (role === undefined) continue;
+    if (entry.value.endsWith('=')) holders.delete(role);
+    else holders.set(role, entry);
   }
   return holders;
 }

@@ -49,9 +49,10 @@ function entryText({ kind, text }: TimelineEntry, clean: Clean): string {
   if (kind !== 'role') return clean(text);
   const names = text.indexOf(': ') + 2;
   const arrow = text.indexOf(' → ', names + 1);
-  if (names < 2 || arrow < 0) return text;
-  const roles = text.slice(names, arrow) === 'nobody' ? `nobody → ${RESPONDER}` : `${RESPONDER} → another responder`;
-  return text.slice(0, names) + roles;
+  if (names < 2 || arrow < 0) return clean(text);
+  const [from, to] = [text.slice(names, arrow), text.slice(arrow + ' → '.length)];
+  if (from === 'nobody') return `${text.slice(0, names)}nobody → ${RESPONDER}`;
+  return `${text.slice(0, names)}${RESPONDER} → ${to === 'nobody' ? to : 'another responder'}`;
 }
 
 function diagnosedIn(diagnosed: DiagnosedEvidence, clean: Clean): DiagnosedEvidence {

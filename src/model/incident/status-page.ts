@@ -2,7 +2,8 @@
  * What customers read on a status page about an incident, and the port of a page outside. An update is drafted here,
  * approved by a person, and only then sent.
  */
-import type { Incident, IncidentStatus, Role, TimelineEntry } from '#model/incident/incident.ts';
+import type { Incident, IncidentStatus, TimelineEntry } from '#model/incident/incident.ts';
+import type { KnownRole } from '#model/incident/roles.ts';
 
 /** The usual four, in their order. Statuspage, incident.io and others have the same. */
 export const PAGE_STATUSES = ['investigating', 'identified', 'monitoring', 'resolved'] as const;
@@ -127,7 +128,7 @@ export function promisedUs({
   return approvedUs + nextMinutes * 60_000_000;
 }
 
-export type Approver = Readonly<{ role: Role; userId: string }>;
+export type Approver = Readonly<{ role: KnownRole; userId: string }>;
 
 /** The communications lead; the incident commander where there is none. Undefined if nobody has either role. */
 export function approverOf({ roles }: Pick<Incident, 'roles'>): Approver | undefined {

@@ -28,6 +28,8 @@ export type ButtonId =
   | 'incident_nothing_new'
   | 'incident_timeline'
   | 'incident_take'
+  | 'incident_role_confirm'
+  | 'incident_role_decline'
   | 'incident_page'
   | 'incident_page_have'
   | 'incident_page_stop'

@@ -1,5 +1,6 @@
 import type { KnownBlock, RichTextElement } from '@slack/types';
-import { type Incident, incidentName, isOver, ROLE_NAMES } from '#model/incident/incident.ts';
+import { type Incident, incidentName, isOver } from '#model/incident/incident.ts';
+import { ROLE_NAMES } from '#model/incident/roles.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { button } from '#present/slack/button.ts';
 import { noteLines, onCallWords } from '#present/slack/page-messages.ts';

@@ -8,14 +8,21 @@ import {
   type Incident,
   incidentName,
   isOver,
-  ROLE_NAMES,
-  ROLES,
-  type Role,
   SEVERITIES,
   STATUSES,
   type TimelineEntry,
 } from '#model/incident/incident.ts';
 import { hostOf, isLink } from '#model/incident/incident-link.ts';
+import {
+  EXPECTED_ROLES,
+  heldRoles,
+  type OwnRole,
+  ROLE_NAMES,
+  ROLES,
+  type Role,
+  roleName,
+  unconfirmedRoles,
+} from '#model/incident/roles.ts';
 import type { StatusUpdate } from '#model/incident/status-page.ts';
 import type { OwnedService } from '#model/services/owned-service.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -46,6 +53,8 @@ export type Overview = Readonly<{
   alertLinks?: Readonly<Record<string, string>> | undefined;
   /** Whose the blamed service is, and where to look; undefined where no source says it. */
   owned?: OwnedService | undefined;
+  /** The team's own roles, in the order of the settings. */
+  ownRoles?: readonly OwnRole[];
   /** Those that all readers may see. */
   related: readonly ShownIncident[];
   /** The incidents that are merged into this one, and the one that has taken this one in. */
@@ -150,11 +159,14 @@ const DETECTORS: Readonly<Record<Incident['detectedBy'], string>> = {
   employee: 'an employee',
 };
 
-/** `Incident commander Mira · Technical lead open · Communications lead Ana` */
+/** `Incident commander Mira · Technical lead open · Communications lead Ana · DBA Kim` */
 function people(overview: Overview): RichTextElement[] {
-  return ROLES.flatMap((role, at) => [
-    words(`${at === 0 ? '' : ' · '}${ROLE_NAMES[role]} `),
+  const others = heldRoles(overview.incident.roles).filter((role) => !EXPECTED_ROLES.some((one) => one === role));
+  const unconfirmed = isOver(overview.incident) ? [] : unconfirmedRoles(overview.incident, overview.entries);
+  return [...EXPECTED_ROLES, ...others].flatMap((role, at) => [
+    words(`${at === 0 ? '' : ' · '}${shown(roleName(role))} `),
     role in overview.incident.roles ? words(holder(overview, role)) : italic('open'),
+    ...(unconfirmed.includes(role) ? [italic(' (not confirmed)')] : []),
   ]);
 }
 
@@ -165,10 +177,10 @@ function otherChannel({ goesOnIn, declaredIn }: Overview): Part[] {
   return [paragraph(words(said), { type: 'channel', channel_id: channelId })];
 }
 
-/** The first role that nobody has, with the button to take it. A button stands beside a section only. */
+/** The first expected role that nobody has, with the button to take it. A button stands beside a section only. */
 function openRole(incident: Incident): KnownBlock[] {
   const { id, roles } = incident;
-  const open = isOver(incident) ? undefined : ROLES.find((role) => !(role in roles));
+  const open = isOver(incident) ? undefined : EXPECTED_ROLES.find((role) => !(role in roles));
   if (open === undefined) return [];
   const name = ROLE_NAMES[open];
   const take = button('incident_take', 'Take it', `Take the role: ${name}`, `${id}:${open}`);
@@ -323,7 +335,7 @@ function incidentBlockId({ id, status, severity }: Incident): string {
   return `incident:${id}:${status}:${severity}`;
 }
 
-function buttons({ incident, forCustomers, mitigations }: Overview): ActionsBlock[] {
+function buttons({ incident, forCustomers, mitigations, ownRoles = [] }: Overview): ActionsBlock[] {
   if (incident.status === 'merged') return mergedButtons(incident);
   const over = isOver(incident);
   return [
@@ -343,7 +355,7 @@ function buttons({ incident, forCustomers, mitigations }: Overview): ActionsBloc
           `Severity: ${incident.severity}`,
           SEVERITIES.filter((one) => one !== incident.severity),
         ),
-        menu('incident_role', 'Take a role', ROLES, (role) => ROLE_NAMES[role]),
+        menu('incident_role', 'Take a role', [...ROLES, ...ownRoles], roleName),
         ...verifyButton(incident),
         button('incident_timeline', 'Timeline', 'Show the whole timeline to me', incident.id),
         ...(forCustomers === undefined

@@ -1,5 +1,6 @@
 /** What a merge will do, before somebody confirms it, and the lines in the threads of both incidents. */
-import { type Incident, incidentName, ROLE_NAMES, ROLES } from '#model/incident/incident.ts';
+import { type Incident, incidentName } from '#model/incident/incident.ts';
+import { heldRoles, roleInSentence } from '#model/incident/roles.ts';
 import { countText } from '#model/text/count-text.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { button } from '#present/slack/button.ts';
@@ -70,9 +71,7 @@ function rolesSaid(incident: Incident, other: Incident, names: Names): string {
 
 /** `incident commander U012ABC, technical lead U034DEF`; '' where nobody has a role. People are bare ids. */
 export function rolesOf({ roles }: Pick<Incident, 'roles'>): string {
-  const held = ROLES.flatMap((role) =>
-    roles[role] === undefined ? [] : [`${ROLE_NAMES[role].toLowerCase()} ${roles[role]}`],
-  );
+  const held = heldRoles(roles).map((role) => `${roleInSentence(role)} ${roles[role]}`);
   return held.join(', ');
 }
 

@@ -1,6 +1,7 @@
 /** Updates for customers in the incident's thread: the draft with its approval, and what became of it on each page. */
 import type { ActionsBlock, KnownBlock, RichTextElement } from '@slack/types';
-import { type Incident, incidentName, ROLE_NAMES } from '#model/incident/incident.ts';
+import { type Incident, incidentName } from '#model/incident/incident.ts';
+import { ROLE_NAMES } from '#model/incident/roles.ts';
 import type { Approver, StatusSend, StatusUpdate } from '#model/incident/status-page.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { button } from '#present/slack/button.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type Incident, incidentMetrics, ROLES, type TimelineEntry } from '#model/incident/incident.ts';
+import { type Incident, incidentMetrics, type TimelineEntry } from '#model/incident/incident.ts';
 import { ADDRESS_CHARS, LABEL_CHARS, LINK } from '#model/incident/incident-link.ts';
+import { ROLES } from '#model/incident/roles.ts';
 import { blockProblems } from '#present/slack/block-limits.ts';
 import { incidentSays, updateAnswered, updateDue, updateMissed } from '#present/slack/incident-messages.ts';
 import { type Overview, overviewMessage } from '#present/slack/incident-overview.ts';
