@@ -16,7 +16,7 @@ import { loadConfig } from '#config/load.ts';
 import type { Config } from '#config/schema.ts';
 import { isoFromUs, systemClock } from '#core/clock.ts';
 import { errorRecord } from '#core/errors.ts';
-import { writeTrouble } from '#core/file-trouble.ts';
+import { troubleOfFile, writeTrouble } from '#core/file-trouble.ts';
 import { counted } from '#model/text/count-text.ts';
 import { listText } from '#model/text/list-text.ts';
 import { shown } from '#present/words/plain-text.ts';
@@ -246,7 +246,10 @@ async function nearestFolder(path: string): Promise<string> {
 
 function failed(name: string, error: unknown, remedy?: string): Found {
   const { message, advice, code } = errorRecord(error);
-  return { name, state: 'failed', detail: message, remedy: code === 'SH_BUG' ? (remedy ?? advice) : advice };
+  const usual = code === 'SH_BUG' ? (remedy ?? advice) : advice;
+  const ofFile = code === 'SH_BUG' ? troubleOfFile(error) : undefined;
+  if (ofFile === undefined) return { name, state: 'failed', detail: message, remedy: usual };
+  return { name, state: 'failed', detail: ofFile, remedy: remedy ?? 'Check the path and the permissions of the file.' };
 }
 
 const MARK = { ok: '✓', failed: '✗', off: '·' } as const;

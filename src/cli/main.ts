@@ -446,8 +446,13 @@ function asTime(arg: string): string {
 }
 
 function usageProblem({ code, message }: CommanderError, args: readonly string[]): string {
-  if (code === 'commander.help') return `${args[0]} alone does nothing`;
-  return message.replace(/^error: /, '').replaceAll('\n', ' ');
+  if (code === 'commander.help')
+    return args[0] === 'help' ? `there is no verb ${args.slice(1).join(' ')}` : `${args[0]} alone does nothing`;
+  return message
+    .replace(/^error: (?:command-argument value '(.*)' is invalid for argument '(.*)'\.)?/s, (_all, value, name) =>
+      value === undefined ? '' : `${value} is no ${name}.`,
+    )
+    .replaceAll('\n', ' ');
 }
 
 function usageAdvice(program: Command, args: readonly string[]): string {

@@ -11,6 +11,7 @@ import { Config } from '#config/schema.ts';
 import { type Setting, settingsOf } from '#config/setting.ts';
 import { ConfigError } from '#core/errors.ts';
 import { fileTrouble } from '#core/file-trouble.ts';
+import { nearestWord } from '#core/nearest-word.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -183,32 +184,18 @@ function describe(issue: z.core.$ZodIssue, settings: readonly Setting[]): string
   return [`${issue.message} → at ${path.join('.')}${setting ? ` (${setting.env})` : ''}`];
 }
 
-/** The most similar known name at the same place, if it differs only by a typo. */
+/** A variable's name, or a known name at the same place that differs only by a typo. */
 function meant(key: string, path: readonly string[], settings: readonly Setting[]): string {
-  const names = new Set(
+  const variable = path.length === 0 ? settings.find(({ env }) => env === key.toUpperCase()) : undefined;
+  if (variable !== undefined)
+    return variable.secret
+      ? `; ${variable.env} is a secret: set it as a variable of the environment`
+      : `; ${variable.env} is the variable: in this file it is ${variable.path.join('.')}`;
+  const name = nearestWord(
+    key,
     settings.filter((known) => startsWith(known.path, path)).map((known) => known.path[path.length] ?? ''),
   );
-  const [best] = [...names]
-    .map((name) => ({ name, slips: distance(key.toLowerCase(), name.toLowerCase()) }))
-    .sort((a, b) => a.slips - b.slips);
-  return best !== undefined && best.slips <= MAX_SLIPS ? `; did you mean ${best.name}?` : '';
-}
-
-/** A swapped pair of letters counts two. */
-const MAX_SLIPS = 2;
-
-/** The Levenshtein distance: how many letters to insert, drop or change. */
-function distance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [row, letter] of [...a].entries()) {
-    const current = [row + 1];
-    for (let column = 0; column < b.length; column++) {
-      const changed = (previous[column] ?? 0) + (letter === b[column] ? 0 : 1);
-      current.push(Math.min(changed, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
+  return name === undefined ? '' : `; did you mean ${name}?`;
 }
 
 function startsWith(path: readonly string[], start: readonly string[]): boolean {

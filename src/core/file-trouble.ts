@@ -31,6 +31,12 @@ export function fileTrouble(error: unknown): string {
   return WORDS[code] ?? (code || (error instanceof Error ? error.message : String(error)));
 }
 
+/** Of an unexpected error of the file system, which names its file: `/etc/kube/config: there is no such file`. */
+export function troubleOfFile(error: unknown): string | undefined {
+  if (!(error instanceof Error && 'path' in error && typeof error.path === 'string')) return undefined;
+  return WORDS[fileErrorCode(error)] === undefined ? undefined : `${error.path}: ${fileTrouble(error)}`;
+}
+
 /** A missing file is created, so here its folder is missing. */
 export function writeTrouble(error: unknown): string {
   const isFolderMissing = ['ENOENT', 'ENOTDIR'].includes(fileErrorCode(error));

@@ -11,6 +11,8 @@ export function windowAsked(
   { service, from = '', to = '' }: Readonly<{ service: string; from?: string | undefined; to?: string | undefined }>,
   { names, usage, nowUs }: Readonly<{ names: readonly [from: string, to: string]; usage: string; nowUs: number }>,
 ): AskedWindow {
+  const [missing] = [...(from === '' ? [names[0]] : []), ...(to === '' ? [names[1]] : [])];
+  if (missing !== undefined) throw new UsageError(`${missing} is missing`, usage);
   const fromUs = typedInstant(names[0], from, nowUs);
   const toUs = typedInstant(names[1], to, nowUs);
   if (fromUs >= toUs) throw new UsageError(`${names[0]} is not before ${names[1]}`, usage);

@@ -44,6 +44,15 @@ describe('usage', () => {
     expect(stderr).toMatch(/^spanhound: .+\n.+\n$/);
   });
 
+  test.each([
+    ['help nope', 'there is no verb nope'],
+    ['completion tcsh', 'tcsh is no shell. Allowed choices are bash, zsh, fish.'],
+    ['investigate --service cart --to now', '--from is missing'],
+    ['investigate --service cart --from -1h', '--to is missing'],
+  ])('%s says what is wrong in words', async (typed, said) => {
+    expect((await spanhound(typed.split(' '))).stderr).toMatch(new RegExp(`^spanhound: ${said}\\n`));
+  });
+
   test('works through a link from another folder', async () => {
     const link = join(folder, 'hound');
     symlinkSync(SPANHOUND, link);

@@ -210,6 +210,13 @@ describe('mistakes', () => {
     ]);
   });
 
+  test('a variable’s name in the file is one, with where it belongs', () => {
+    expect(mistakesOf({}, 'JAEGER_URL: "http://x"\nSLACK_BOT_TOKEN: "x"\n')).toEqual([
+      '✖ unknown setting; JAEGER_URL is the variable: in this file it is jaeger.url → at JAEGER_URL',
+      '✖ unknown setting; SLACK_BOT_TOKEN is a secret: set it as a variable of the environment → at SLACK_BOT_TOKEN',
+    ]);
+  });
+
   test('a backend with a tenant and no address is one', () => {
     expect(mistakesOf({ LOKI_TENANT: 'acme' })).toEqual(['✖ is missing → at loki.url (LOKI_URL)']);
   });

@@ -337,3 +337,17 @@ test('nothing and help show the help; what is not known is quoted so that it can
   for (const typed of ['help', '?', '--help']) expect(read(typed)).toEqual({ verb: 'help' });
   expect(read('<!channel>`x` now')).toEqual({ verb: 'unknown', problem: "I do not know `/incident @channel'x'`." });
 });
+
+test('a mistyped word is answered with the one that was probably meant', () => {
+  const said = (verb: string) => `I do not know \`/incident ${verb}\`. Did you mean`;
+  expect(read('delcare P1 x')).toEqual({
+    verb: 'unknown',
+    problem: `${said('delcare')} \`declare\`? Nothing changed.`,
+  });
+  expect(read('INC-4 Resolv x')).toEqual({
+    verb: 'unknown',
+    problem: `${said('Resolv')} \`resolve\`? Nothing changed.`,
+  });
+  expect(read('dote x')).toMatchObject({ problem: expect.stringContaining('`note`') });
+  expect(read('nop x')).toEqual({ verb: 'unknown', problem: 'I do not know `/incident nop`.' });
+});

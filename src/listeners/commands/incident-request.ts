@@ -1,4 +1,5 @@
 /** Parses the text after `/incident`. A pure function, so that every form and its nearest miss is a line in a test. */
+import { nearestWord } from '#core/nearest-word.ts';
 import { readTypedLink } from '#listeners/commands/link-target.ts';
 import { noSeverity, severityBefore, severityBehind } from '#listeners/commands/severity.ts';
 import {
@@ -52,6 +53,13 @@ export type IncidentRequest =
   /** The text says what to do. */
   | Readonly<{ verb: 'unclear'; problem: string }>
   | Readonly<{ verb: 'unknown'; problem: string }>;
+
+/** The words that begin a request; the other forms that are understood are left out. */
+export const INCIDENT_VERBS = [
+  ...['declare', 'list', 'stats', 'note', 'update', 'role', 'severity', 'status', 'impact', 'link', 'merge', 'page'],
+  ...['channel', 'statuspage', 'mitigate', 'action', 'actions', 'timeline', 'edit', 'whys', 'hypotheses', 'checklist'],
+  ...['fishbone', 'failures', 'rename', 'resolve', 'reopen'],
+];
 
 /** `INC-4` as the first word names the incident; without it, the channel's incident is meant. */
 type Named = Readonly<{ number?: number }>;
@@ -141,8 +149,14 @@ function readVerb(verb: string, rest: string, named: Named, own: readonly OwnRol
     case 'actions':
       return rest === '' ? { ...named, verb: 'actions' } : (readItemState(rest, named) ?? readAction(rest, named));
     default:
-      return readMethod(verb.toLowerCase(), named) ?? unknown(`I do not know \`/incident ${inCode(verb)}\`.`);
+      return readMethod(verb.toLowerCase(), named) ?? notKnown(verb);
   }
+}
+
+function notKnown(verb: string): IncidentRequest {
+  const meant = nearestWord(verb, INCIDENT_VERBS);
+  const said = `I do not know \`/incident ${inCode(verb)}\`.`;
+  return unknown(meant === undefined ? said : `${said} Did you mean \`${meant}\`? Nothing changed.`);
 }
 
 /** The name of another incident, or of an action item, where the text of this one is awaited. */

@@ -1,6 +1,6 @@
 /** `/incident …`: stored and acknowledged at once. The person who asked gets the answer, everybody sees the change. */
 import type { AllMiddlewareArgs, Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
-import { type IncidentRequest, readIncidentRequest } from '#listeners/commands/incident-request.ts';
+import { INCIDENT_VERBS, type IncidentRequest, readIncidentRequest } from '#listeners/commands/incident-request.ts';
 import { quoteTyped } from '#listeners/commands/typed.ts';
 import { whoTyped } from '#listeners/delivery.ts';
 import { declareForm } from '#listeners/views/declare-incident.ts';
@@ -59,8 +59,7 @@ const INCIDENT_USAGE = [
 ].join('\n');
 
 /** After a mistyped word one line is enough. */
-const KNOWN_WORDS =
-  'I know declare, list, stats, note, update, role, severity, status, impact, link, merge, page, channel, statuspage, mitigate, action, actions, timeline, edit, whys, hypotheses, checklist, fishbone, failures, rename, resolve and reopen. `/incident help` says what each does.';
+const KNOWN_WORDS = `I know ${INCIDENT_VERBS.slice(0, -1).join(', ')} and ${INCIDENT_VERBS.at(-1)}. \`/incident help\` says what each does.`;
 
 export type IncidentWorkflows = ChangeWorkflows &
   RoleWorkflows &
