@@ -3,6 +3,7 @@
  * only where there is such evidence.
  */
 import type { Look } from '#analyse/look.ts';
+import { saidServices } from '#analyse/said-changes.ts';
 import { sharedStoreChange } from '#analyse/shared-store-change.ts';
 import { suspectChange } from '#detect/changes/suspect-change.ts';
 import type { Detector } from '#detect/detector.ts';
@@ -95,14 +96,16 @@ export function around({ series, platform, changes, lines, requests = [] }: Arou
       const found = seen.findings.filter((finding) => isBehind.ofFinding(finding));
       const ran: RunDetectors = { ...knownDetectors(detectors), cleared: [] };
       const joined = judgeAround(trace, judgement, found, ran);
+      const nearLines = near(lines, trace);
+      const wider = withSaid(considered, before(changes, trace), joined, { ...evidence, nearLines });
       const looked =
-        considered === undefined
+        wider === undefined
           ? undefined
-          : look(OF_CHANGES, changeEvidence({ ...evidence, nearLines: near(lines, trace) }, joined, considered));
+          : look(OF_CHANGES, changeEvidence({ ...evidence, nearLines }, joined, wider.changes, wider.near));
       const ofStore = () => {
         const [first] = joined.findings;
         if (first === undefined) return undefined;
-        const at = changeEvidence({ ...evidence, nearLines: near(lines, trace) }, joined, []);
+        const at = changeEvidence({ ...evidence, nearLines }, joined, []);
         const uses = () => storeUses([trace, ...requests], platform, evidence.databases);
         return sharedStoreChange(look, at, { trace, first, changes: before(changes, trace), uses });
       };
@@ -226,15 +229,31 @@ function near(lines: readonly LogLine[], trace: Trace): readonly LogLine[] {
   return lines.filter((line) => epochUsOf(line) >= fromUs && epochUsOf(line) <= toUs);
 }
 
+type EvidenceNear = JudgedRequest['evidence'] & Readonly<{ nearLines: readonly LogLine[] }>;
+
+/** With the changes of services that the request does not show, where its failure names what they changed. */
+function withSaid(
+  considered: readonly Change[] | undefined,
+  all: readonly Change[],
+  joined: Judgement,
+  evidence: EvidenceNear,
+): Readonly<{ changes: readonly Change[]; near: ReadonlySet<string> }> | undefined {
+  const {
+    findings: [first],
+  } = joined;
+  const { symptoms } = changeEvidence(evidence, joined, []);
+  if (considered === undefined || first === undefined || symptoms === undefined)
+    return considered && { changes: considered, near: new Set() };
+  const near = saidServices(all, symptoms, { trace: evidence.trace, first });
+  const more = all.filter((change) => near.has(change.service) && !considered.includes(change));
+  return { changes: [...considered, ...more], near };
+}
+
 function changeEvidence(
-  {
-    trace,
-    logs = [],
-    nearLines,
-    baselineLogs = [],
-  }: JudgedRequest['evidence'] & Readonly<{ nearLines: readonly LogLine[] }>,
+  { trace, logs = [], nearLines, baselineLogs = [] }: EvidenceNear,
   { diagnosis, findings: [first], symptom }: Judgement,
   changes: readonly Change[],
+  near?: ReadonlySet<string>,
 ): Partial<Evidence> {
   if (diagnosis === undefined || first === undefined) return {};
   return {
@@ -243,6 +262,7 @@ function changeEvidence(
     symptoms: {
       ...requestSymptoms({ trace, first, symptom: symptom.kind, logs, nearLines, baselineLogs }),
       isSure: diagnosis.status !== 'inconclusive',
+      ...(near && { near }),
     },
   };
 }

@@ -6,6 +6,8 @@ import type { CodeChange } from '#model/changes/code-change.ts';
 import { isIdleExperiment } from '#model/changes/declared-faults.ts';
 import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { type Effect, type EffectKind, WEAK } from '#model/changes/effect.ts';
+import { isOfOtherLibrary } from '#model/changes/linked-libraries.ts';
+import { saidEffects } from '#model/changes/said-effects.ts';
 import { sharedTechniques } from '#model/changes/techniques.ts';
 import { isQuietTitle, titleLimits } from '#model/changes/title-effects.ts';
 import { codeWords, isCompound } from '#model/text/code-words.ts';
@@ -31,8 +33,9 @@ export function mechanismOf(
     service = '',
     isDated = false,
     said = '',
+    near,
   }: Pick<ChangeSymptoms, 'kinds' | 'cause' | 'notCalled' | 'complaint' | 'ofRequest'> &
-    Partial<Pick<ChangeSymptoms, 'service' | 'isDated' | 'said'>>,
+    Partial<Pick<ChangeSymptoms, 'service' | 'isDated' | 'said' | 'near'>>,
   change: Change,
   code: CodeChange | undefined,
 ): Mechanism | undefined {
@@ -54,16 +57,19 @@ export function mechanismOf(
     .filter((effect) => isOfStatements(effect, cause, complaint?.text ?? ''));
   const isFailed = ofRequest !== 'the slow spans and lines';
   const failure = isFailed ? `${complaint?.text ?? ''}\n${said.toLowerCase()}` : '';
+  const isOfAnother = isElsewhere && near?.has(change.service) !== true;
+  const [exact] = saidEffects(change, failure).filter(({ isOfAnybody }) => isOfAnybody || !isOfAnother);
   const ofCause = leadsTo(cause);
   const fitting = (shown: Iterable<ChangeSymptom>) => fittingOf(effects, new Set(shown));
   const ofAsker = isElsewhere && kinds.has('cpu') ? effects.find(({ kind }) => OF_STATEMENTS.has(kind)) : undefined;
   // The failure names the table.
   const first =
+    exact ??
     fitting(ofCause) ??
     ofAsker ??
     effects.find(({ kind }) => kind === 'rows-gone' || kind === 'handling-gone') ??
     fittingOf(effects.filter(isNamed), kinds) ??
-    sharedTechniques(code?.isInstrumented === true ? '' : touchedBy(change), failure, raisesAll(change, code))[0];
+    techniquesOf(change, code, failure)[0];
   const isFilling = kinds.has('memory') || kinds.has('disk');
   if (first !== undefined) return mechanismBy(first, { isOfCause: true, isFilling });
   // Names of metrics that moved say too little about code that nobody sees.
@@ -95,6 +101,13 @@ function isOfOtherFiles({ files }: Change, failing: ReadonlySet<string> = new Se
   const languages = new Set([...changed].map((name) => name.split('.').at(-1)));
   const alike = [...failing].filter((name) => languages.has(name.split('.').at(-1)));
   return alike.length > 0 && alike.every((name) => !changed.has(name));
+}
+
+/** What the change and the failure have in common; the version of another library than that of the failure is nothing. */
+function techniquesOf(change: Change, code: CodeChange | undefined, failure: string): readonly Effect[] {
+  if (code?.isInstrumented === true) return [];
+  const shared = sharedTechniques(touchedBy(change), failure, raisesAll(change, code));
+  return shared.filter(({ kind }) => kind !== 'other-version' || !isOfOtherLibrary(change.diff, failure));
 }
 
 function raisesAll(change: Change, code: CodeChange | undefined): boolean {
@@ -382,6 +395,7 @@ const LEADS_TO: Readonly<Record<EffectKind, readonly ChangeSymptom[]>> = {
   'other-origins': [],
   'more-series': [],
   'longer-batching': ['slow', 'timeout'],
+  'other-modules': [],
   'flag-off': ['not-called', 'smaller-answer', 'cache', 'fewer-requests'],
 };
 

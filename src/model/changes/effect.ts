@@ -98,7 +98,9 @@ export type EffectKind =
   | 'other-expiry'
   | 'other-class'
   | 'more-series'
-  | 'longer-batching';
+  | 'longer-batching'
+  /** What it imports is missing. */
+  | 'other-modules';
 
 /**
  * `names`: it means something only where one of them is mentioned. `strength`: 1 where the diff shows it clearly and

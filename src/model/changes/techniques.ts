@@ -46,7 +46,7 @@ const TECHNIQUES: readonly Technique[] = [
     kind: 'other-version',
     said: 'it changes the version of a library',
     changes:
-      /\b(?:bump|upgrad|downgrad|updat|pin)\w{0,4}\b.{0,100}\b(?:to|from|by|v?\d+\.\d+\w{0,10}|boms?|dependenc(?:y|ies)|deps|librar(?:y|ies)|packages?|sdk|framework)\b|\bdependenc(?:y|ies)\b|<version>|\bimplementation\s{0,2}[("']|\bPackageReference\b|^[\w.-]{2,80}(?:==|~=)\d/im,
+      /\b(?:bump|upgrad|downgrad|updat|pin)\w{0,4}\b.{0,100}\b(?:to|from|by|v?\d+\.\d+\w{0,10}|boms?|dependenc(?:y|ies)|deps|librar(?:y|ies)|packages?|sdk|framework)\b|\bdependenc(?:y|ies)\b|<(?:[\w-]{1,40}[.-]){0,4}version>|\b[\w-]{2,40}[._-]?version["']?\s{0,3}[=:]\s{0,3}["']?\d|\bimplementation\s{0,2}[("']|\bPackageReference\b|^[\w.-]{2,80}(?:==|~=)\d/im,
     shows:
       /\bnosuch(?:method|field)error\b|\bnoclassdeffounderror\b|\bclassnotfoundexception\b|\babstractmethoderror\b|\bincompatibleclasschangeerror\b|\bunsupportedclassversionerror\b|\blinkageerror\b|\bmissing(?:method|field)exception\b|\btypeloadexception\b|\bcould not load file or assembly\b|\bcannot import name\b|\bsymbol lookup error\b/,
   },

@@ -26,9 +26,39 @@ export function uncheckedEffects(sides: Sides): Effect[] {
   const [value = ''] = moreIn(added, removed, TAKES_VALUE);
   return [
     ...effect('unchecked-index', takes(element)),
+    ...effect('unchecked-index', reachesFurther(sides) ? 'its loop goes one element further' : ''),
     ...effect('unchecked-value', takes(value)),
     ...effect('unchecked-value', isLessSafe ? 'it no longer has another value where there is none' : ''),
   ];
+}
+
+/** Where a loop ends: Rust, Swift, Kotlin, Ruby; C and its relatives; Pascal, Python. */
+const BOUND = /\.\.(?:=|<|\.)?|\buntil\b|\bto\b|[<>]=?|\brange\(/;
+const OF_LOOPS = /\b(?:for|while|loop|each|range|step|times|upto)\b|\[[^\]\n]{0,60}\.\./;
+/** The same loop, with the element at its end. */
+const FURTHER: readonly (readonly [RegExp, string])[] = [
+  [/\.\.(?![=<.])/, '..='],
+  [/\.\.</, '...'],
+  [/\.\.</, '..'],
+  [/\.\.\.(?!\.)/, '..'],
+  [/\buntil\b/, '..'],
+  [/\buntil\b/, 'to'],
+  [/<(?!=)/, '<='],
+  [/ - 1\b/, ''],
+  [/\brange\(([^()\n]{1,60})\)/, 'range($1+1)'],
+];
+
+/** A loop that left the last place out takes it in, and is the same otherwise. */
+function reachesFurther({ added, removed }: Sides): boolean {
+  const loops = (text: string) => text.split('\n').filter((line) => OF_LOOPS.test(line) && BOUND.test(line));
+  const now = new Set(loops(added).map(withoutSpaces));
+  return loops(removed).some((line) =>
+    FURTHER.some(([end, further]) => end.test(line) && now.has(withoutSpaces(line.replace(end, further)))),
+  );
+}
+
+function withoutSpaces(line: string): string {
+  return line.replaceAll(/\s+/g, '');
 }
 
 function takes(what: string): string {

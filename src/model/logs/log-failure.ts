@@ -4,7 +4,7 @@ import type { LogLine } from '#model/logs/log-line.ts';
 
 /** Words that never occur in a line about a success; only the start of a line is examined. */
 const FAILURE_WORDS =
-  /\b(?:fail(?:ed|ure|ures|s)?|error|exception|fatal|panic|crash(?:ed|ing)?|abort(?:ed|ing)|refused|unreachable|unavailable|denied|rejected|time[d]?[ -]?out|out of memory|no space left|down|lost|corrupt(?:ed|ion)?|cannot|could not|unable to|giv(?:ing|en) up)\b|\b\w{2,}(?:Error|Exception)\b|\bE(?:CONN|TIMED|PIPE|HOST|NET)[A-Z]+\b/i;
+  /\b(?:fail(?:ed|ure|ures|s)?|error|exception|fatal|panic(?:ked|s)?|crash(?:ed|ing)?|abort(?:ed|ing)|refused|unreachable|unavailable|denied|rejected|time[d]?[ -]?out|out of memory|no space left|down|lost|corrupt(?:ed|ion)?|cannot|could not|unable to|giv(?:ing|en) up)\b|\b\w{2,}(?:Error|Exception)\b|\bE(?:CONN|TIMED|PIPE|HOST|NET)[A-Z]+\b/i;
 /** `0 errors`, `no failures`, `error=null`, `failed: 0`: the word occurs, but nothing failed. */
 const NOTHING_FAILED =
   /\b(?:0|no|without|zero) (?:[a-z]+ )?(?:errors?|fail(?:ed|ures?)|exceptions?|timeouts?)\b|\b(?:errors?|fail(?:ed|ures?)|exceptions?|timeouts?)["']?\s*[:=]\s*["']?(?:0\b|null|nil|none|false|<nil>|""|''|$)|\b(?:shut(?:ting)?|scal(?:e|ing)|cool|count|slow|break|drill|mark|write|log|spin|wind|sit|tear)(?:ing)?[- ]?down\b|\bdrop[- ]?down\b|\b(?:error|failure)[- ](?:handler|handling|page|rate|log|budget|reporting)\b/i;

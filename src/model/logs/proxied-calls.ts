@@ -21,8 +21,8 @@ const LONGEST = 4_000;
 
 /** nginx and its relatives. https://nginx.org/en/docs/ngx_core_module.html#error_log */
 const NGINX = /\bupstream\b[^\n]{0,600}\brequest: "([A-Z]{3,7}) ([^\s"]{1,1000})/;
-/** Envoy's default format. https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage */
-const ENVOY = /"([A-Z]{3,7}) ([^\s"]{1,1000}) HTTP\/[\d.]{1,3}" (5\d\d|0) [A-Z]{2,5}(?:,[A-Z]{2,5}){0,5} /;
+/** Envoy's default format; an answer of its upstream has no flag. https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage */
+const ENVOY = /"([A-Z]{3,7}) ([^\s"]{1,1000}) HTTP\/[\d.]{1,3}" ([45]\d\d|0) [A-Z]{2,5}(?:,[A-Z]{2,5}){0,5} /;
 const NGINX_UPSTREAM = /\bupstream: "\w{1,20}:\/\/([\w.-]{1,253})/;
 const ISTIO_CLUSTER = /\boutbound\|\d{1,5}\|[^|\s]{0,100}\|[\w.-]{1,253}/;
 

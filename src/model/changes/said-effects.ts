@@ -1,0 +1,224 @@
+/**
+ * What a change does, where the failure says just that. Both have to name the same thing: an origin, a field, a key, a
+ * path, a module.
+ *
+ *   -  origins: https://a.example, https://b.example      Origin 'https://b.example' has been blocked by CORS policy
+ *   +  origins: https://a.example                         ◄── the change takes this origin away
+ */
+import type { Change } from '#model/changes/change.ts';
+import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
+import type { Effect, EffectKind } from '#model/changes/effect.ts';
+import { FAILURE_KINDS } from '#model/logs/complaint.ts';
+
+/** `isOfAnybody`: it counts in a service that the request does not show, because both name the same thing. */
+export type SaidEffect = Effect & Readonly<{ isOfAnybody: boolean }>;
+type Touched = Readonly<{ added: string; removed: string; context: string; all: string }>;
+
+/** In a longer diff or message, more is named than it is about. */
+const LONGEST = 8_000;
+
+/** `failure`: in lower case. */
+export function saidEffects(
+  change: Pick<Change, 'text' | 'diff' | 'files' | 'service'>,
+  failure: string,
+): SaidEffect[] {
+  if (failure === '' || change.diff === '') return [];
+  const lines = diffLines(change.diff.slice(0, LONGEST));
+  const [added, removed, context] = [textOfMark(lines, '+'), textOfMark(lines, '-'), textOfMark(lines, ' ')];
+  const all = [change.text, ...change.files, change.diff.slice(0, LONGEST)].join('\n');
+  const said = failure.slice(0, LONGEST);
+  const touched = { added, removed, context, all };
+  return [
+    ...ofAnybody('other-origins', originGone(touched, said)),
+    ...ofAnybody('other-credentials', keyReplaced(touched, said)),
+    ...ofAnybody('other-format', fieldChanged(touched, said)),
+    ...ofAnybody('route-gone', pathUnrouted(touched, said, change.service)),
+    ...ofOwn('other-modules', moduleMissing(touched, said)),
+  ];
+}
+
+/** Whether the change and the failure name the same thing, whosever the change is. */
+export function isSaidOfAnybody(change: Change, failure: string): boolean {
+  return saidEffects(change, failure).some(({ isOfAnybody }) => isOfAnybody);
+}
+
+function ofAnybody(kind: EffectKind, text: string): SaidEffect[] {
+  return text === '' ? [] : [{ kind, text, strength: 1, isOfAnybody: true }];
+}
+
+function ofOwn(kind: EffectKind, text: string): SaidEffect[] {
+  return text === '' ? [] : [{ kind, text, strength: 1, isOfAnybody: false }];
+}
+
+/** Whether the whole name stands in the text; neither is changed to lower case. */
+function holds(text: string, name: string, parts = /[\w-]/): boolean {
+  for (let at = text.indexOf(name); at >= 0 && name !== ''; at = text.indexOf(name, at + 1))
+    if (!parts.test(text[at - 1] ?? ' ') && !parts.test(text[at + name.length] ?? ' ')) return true;
+  return false;
+}
+
+/** What browsers and servers say by the Fetch standard: Chrome, Safari, Spring, Django, Express. */
+const SAYS_CORS = /\bcors\b|\bcross-origin\b|\baccess-control-allow-/;
+const SAID_ORIGIN =
+  /\borigin[ :=]{1,3}["'‘“]?(?:https?:\/\/)?([a-z\d][a-z\d.-]{2,120}(?::\d{2,5})?)|["'](?:https?:\/\/)([a-z\d.:-]{3,120})["'] origin\b/g;
+const OF_ORIGINS = /origins?\b|\bcors|access-control-allow/i;
+const ANY_ORIGIN = /(?:^|["'\s=:,[(])\*(?:["'\s,\])]|$)/m;
+const PART_OF_HOST = /[\w.-]/;
+
+/** The origin that it takes out of a list; empty where the failure names none of them. */
+function originGone({ added, removed, context, all }: Touched, failure: string): string {
+  if (!SAYS_CORS.test(failure) || !OF_ORIGINS.test(all)) return '';
+  const [before, now] = [removed.toLowerCase(), `${added}\n${context}`.toLowerCase()];
+  const allows = (text: string, origin: string) =>
+    holds(text, origin, PART_OF_HOST) ||
+    text.includes(`*${origin.slice(origin.indexOf('.'))}`) ||
+    ANY_ORIGIN.test(text);
+  for (const [, one, other] of failure.matchAll(SAID_ORIGIN)) {
+    const origin = (one ?? other ?? '').replace(/[.:]$/, '');
+    if (origin !== '' && allows(before, origin) && !allows(now, origin))
+      return `it takes ${origin} out of the allowed origins`;
+  }
+  return '';
+}
+
+/** JSON Web Keys (RFC 7517), DKIM, KMS, signatures of messages. */
+const SAYS_KEY =
+  /\bkid\b|\bjwks?\b|\b(?:signing|signature|encryption|public|verification) ?key\b|\bkey[ _-]?(?:id|version)\b|\bno (?:\w{2,20} ){0,2}keys?\b|\bunknown key\b/;
+const OF_KEYS = /\bkid\b|\bjwks?\b|(?:^|[^a-z])keys?(?![a-z])|signing|signature/i;
+/** A name of several parts or with digits. */
+const NAME_OF_KEY = /[A-Za-z\d][\w.:-]{4,60}[A-Za-z\d]/g;
+
+/** The key that signs since then, or no longer; empty where the failure does not name it. */
+function keyReplaced({ added, removed, context, all }: Touched, failure: string): string {
+  if (!SAYS_KEY.test(failure) || !OF_KEYS.test(all)) return '';
+  const named = (text: string) =>
+    (text.match(NAME_OF_KEY) ?? []).filter((name) => /\d/.test(name) && holds(failure, name.toLowerCase()));
+  const isIn = (text: string) => (name: string) => holds(text, name);
+  const [fresh] = named(added).filter((name) => !isIn(`${removed}\n${context}`)(name));
+  const [gone] = named(removed).filter((name) => !isIn(`${added}\n${context}`)(name));
+  if (fresh !== undefined) return `it brings the key ${fresh}, which the failure names`;
+  return gone === undefined ? '' : `it takes the key ${gone} away, which the failure names`;
+}
+
+/**
+ * How readers name the field that they cannot read: Jackson, Gson, System.Text.Json, Newtonsoft, Go, serde, pydantic, zod,
+ * Joi, JSON Schema, Avro, Protocol Buffers.
+ */
+const SAID_FIELD =
+  /\b(?:field|property|column|key|attribute|element|member|parameter)s?\b[ :=]{1,3}["'`‘“(]?([a-z_][\w.-]{2,80})|\[["']([a-z_]\w{2,60})["']\]|\$\.([a-z_][\w.[\]]{2,80})|["'`]([a-z_]\w{2,60})["'`] (?:must|should|is not|has to)\b|\/([a-z_]\w{2,60}):? must\b|\bpath[ :=]{1,3}["']?\$?\.?([a-z_][\w.[\]]{2,80})/g;
+/** Words that stand there, and name no field. */
+const NO_FIELD =
+  /^(?:the|and|for|not|has|was|does|did|type|name|value|null|path|line|error|errors|missing|required|unknown|expected|with|from|must|should|cannot|could)$/;
+const MISSES = /\bmissing\b|\brequired\b|\bno default\b|\bunrecogni[sz]ed\b|\bunknown (?:field|property)|\bundefined\b/;
+
+/** The field that it writes or declares in another form; empty where the failure names none of them. */
+function fieldChanged(touched: Touched, failure: string): string {
+  if (!FAILURE_KINDS.format.test(failure) && !MISSES.test(failure)) return '';
+  const named = Array.from(failure.matchAll(SAID_FIELD), ([, ...names]) => lastPart(names.find(Boolean) ?? ''));
+  const fields = [...new Set(named)].filter((name) => name !== '' && !NO_FIELD.test(name)).slice(0, MOST_FIELDS);
+  return fields.map((name) => otherForm(touched, name, MISSES.test(failure))).find((text) => text !== '') ?? '';
+}
+
+const MOST_FIELDS = 20;
+/** One word may be a field of many records. */
+const OF_PARTS = /[a-z][A-Z]|[A-Za-z]_[A-Za-z]/;
+
+function otherForm({ added, removed }: Touched, name: string, isMissed: boolean): string {
+  const field = new RegExp(`(?<![\\w$])${name}(?![\\w$])`, 'i');
+  const [before, now] = [writing(removed, field), writing(added, field)];
+  const written = field.exec(before)?.[0] ?? '';
+  if (!OF_PARTS.test(written)) return '';
+  if (now !== '' && before !== now) return `it changes the form of “${written}”, which the failure names`;
+  const isGone = now === '' && isMissed && !field.test(added);
+  return isGone ? `it no longer writes “${written}”, which the failure names` : '';
+}
+
+/** `milljob.parts[0].width` is `width`. */
+function lastPart(path: string): string {
+  return (
+    path
+      .replaceAll(/\[[^\]]{0,20}\]?/g, '')
+      .split('.')
+      .filter((part) => part !== '')
+      .at(-1) ?? ''
+  ).replaceAll(/[^\w]/g, '');
+}
+
+/** It reads the field: `optDouble("width", 0.0)`, `row["width"]`. */
+const READS =
+  /\b(?:get|read|parse|decode|opt|load|extract|pick|require|fetch|assert|expect)\w{0,30}\s{0,2}[(<]\s{0,2}["'`]$|[\w)]\[["'`]$/i;
+const ASSIGNED = /^["'`]?\]\s{0,3}=(?!=)/;
+/** It writes or declares it: `"width": …`, `put("width", …)`, `width = …`, `.width(…)`, `double width;`, `int32 width = 3;`. */
+const WRITTEN = /^["'`]?\s{0,3}(?::|,|=>|=(?!=)|\(|;|\)|\]\s{0,3}=(?!=)|\?\s{0,2}:)/;
+const SETTER = /\bset$/;
+
+/** The lines that write or declare the field, in one style. */
+function writing(text: string, field: RegExp): string {
+  return text
+    .split('\n')
+    .filter((line) => {
+      const found = field.exec(line);
+      if (found === null) return false;
+      const [before, after] = [line.slice(0, found.index), line.slice(found.index + found[0].length)];
+      if (READS.test(before) && !ASSIGNED.test(after)) return false;
+      return WRITTEN.test(after) || SETTER.test(before);
+    })
+    .map((line) => line.replaceAll(/[\s,;]+/g, ' ').trim())
+    .join('\n');
+}
+
+/** Envoy's flag NR, Kong, Traefik, Gateway API, Spring Cloud Gateway. */
+const SAYS_NO_ROUTE =
+  /\broute_not_found\b|\bno (?:matching )?routes? (?:matched|found|for)\b|\bno route matched\b|\s404 nr\b/;
+const SAID_PATH = /"(?:get|post|put|patch|delete|head|options) (\/[^\s?"]{0,200})/g;
+/** Istio, Gateway API, Ingress, Traefik, Kong, Envoy, nginx. */
+const MATCHER =
+  /\b(path_?prefix|prefix|exact|path|uri|location|value)["'`]?\s{0,3}[:=({\s]\s{0,3}["'`]?(\/[\w\-./]{0,200})/gi;
+
+/** The path that it no longer routes; empty where the failure names none of them. */
+function pathUnrouted({ added, removed, context, all }: Touched, failure: string, service: string): string {
+  if (!SAYS_NO_ROUTE.test(failure)) return '';
+  const named = [service.toLowerCase(), ...(all.toLowerCase().match(/[a-z][\w-]{3,60}/g) ?? [])];
+  const hosts = failure.match(/[a-z][\w-]{3,60}(?=:\d{2,5}\b|\.[\w.-]{1,80}:\d{2,5}\b)/g) ?? [];
+  if (!hosts.some((host) => named.includes(host))) return '';
+  const routes = (text: string, path: string) =>
+    Array.from(text.matchAll(MATCHER)).some(([line, kind = '', of = '']) => {
+      const isWhole = /exact/i.test(kind) || /exact/i.test(line);
+      const start = of.toLowerCase().replace(/\/$/, '');
+      return isWhole ? path === of.toLowerCase() : path === start || path.startsWith(`${start}/`);
+    });
+  for (const [, path = ''] of failure.matchAll(SAID_PATH))
+    if (routes(removed, path) && !routes(`${added}\n${context}`, path)) return `it no longer routes ${path}`;
+  return '';
+}
+
+/** Python, Node.js, Ruby, Java, PHP, Perl, .NET, Deno, the dynamic linker. */
+const SAID_MODULE =
+  /\bno module named ["'`]?([\w.]{2,80})|\bcannot find (?:module|package) ["'`]([^"'`\n]{2,80})["'`]|\bcannot load such file -- ([\w/-]{2,80})|\b(?:classnotfoundexception|noclassdeffounderror): ([\w./$]{3,160})|\bclass ["'`]([\w\\]{3,120})["'`] not found|\bcan't locate ([\w/]{2,80})\.pm|\bcould not load file or assembly ["'`]([\w.-]{2,80})|\b(lib[\w+-]{2,60}\.so)[\w.]{0,20}: cannot open shared object/g;
+const IMPORTS =
+  /^\W{0,4}(?:import|from|require\w{0,10}|use|using|include\w{0,10}|load|library|export)\b|\b(?:require|import|import_module)\s{0,2}\(/i;
+/** Lists of what is installed. */
+const OF_PACKAGES =
+  /(?:requirements|package(?:-lock)?|pyproject|pipfile|gemfile|composer|pom|build\.gradle|dockerfile|go\.mod|cargo|environment|cpanfile|setup)\w{0,20}(?:\.\w{2,6})?\b|\.csproj\b/i;
+
+/** The module that it imports, or whose package it takes away; empty where the failure misses none of them. */
+function moduleMissing({ added, removed, context, all }: Touched, failure: string): string {
+  for (const [, ...names] of failure.matchAll(SAID_MODULE)) {
+    const name = names.find((one) => one !== undefined) ?? '';
+    const known = [name, name.split(/[./\\]/).at(-1) ?? '', name.split(/[.\\]/)[0] ?? '', name.replaceAll('/', '.')];
+    const isNamed = (line: string) =>
+      known.some((one) => one.length >= SHORTEST_MODULE && holds(line.toLowerCase(), one));
+    const linesOf = (text: string) => text.split('\n').filter(isNamed);
+    if (
+      linesOf(added).some((line) => IMPORTS.test(line)) &&
+      !linesOf(`${removed}\n${context}`).some((line) => IMPORTS.test(line))
+    )
+      return `it imports ${name}, which is missing there`;
+    if (linesOf(removed).length > 0 && linesOf(`${added}\n${context}`).length === 0 && OF_PACKAGES.test(all))
+      return `it takes ${name} out of the packages`;
+  }
+  return '';
+}
+
+/** Shorter ones are parts of much else. */
+const SHORTEST_MODULE = 3;
