@@ -3,7 +3,7 @@
  * only where there is such evidence.
  */
 import type { Look } from '#analyse/look.ts';
-import { saidServices } from '#analyse/said-changes.ts';
+import { saidServices, silentCallees } from '#analyse/said-changes.ts';
 import { sharedStoreChange } from '#analyse/shared-store-change.ts';
 import { suspectChange } from '#detect/changes/suspect-change.ts';
 import type { Detector } from '#detect/detector.ts';
@@ -244,7 +244,7 @@ function withSaid(
   const { symptoms } = changeEvidence(evidence, joined, []);
   if (considered === undefined || first === undefined || symptoms === undefined)
     return considered && { changes: considered, near: new Set() };
-  const near = saidServices(all, symptoms, { trace: evidence.trace, first });
+  const near = new Set([...saidServices(all, symptoms), ...silentCallees(all, first, evidence.trace)]);
   const more = all.filter((change) => near.has(change.service) && !considered.includes(change));
   return { changes: [...considered, ...more], near };
 }

@@ -5,6 +5,7 @@
  *   config of nats     max_payload 256KB   its clients cannot publish
  *   config of gate     rate 400 -> 4000    all services behind it get ten times as many requests
  */
+import { saidServices } from '#analyse/said-changes.ts';
 import { throughputDrop } from '#detect/metrics/throughput-drop.ts';
 import { podPending } from '#detect/platform/pod-pending.ts';
 import { mechanismOf, OF_STATEMENTS } from '#detect/signs/failure-mechanisms.ts';
@@ -77,6 +78,7 @@ export function nearChanges(
     ...nearOf(first, shownBy, changes, [...evidence.healthyTraces, ...evidence.traces]),
     ...asking,
     ...quoting(changes, shown),
+    ...saidServices(changes, shown),
     ...filling(changes, shown),
     ...searching(changes, shown, findings),
     ...emptying(changes, first),

@@ -434,3 +434,63 @@ describe('a stack trace, each frame a line of its own', () => {
     expect(of('server.go')).toBeUndefined();
   });
 });
+
+describe('a change of a service that the request does not show', () => {
+  const read = traceOf(
+    server('gauge-reader', 'levels process', {
+      ms: 14,
+      ...failed,
+      statusText: 'DecodeError: cannot parse field waterLevel: invalid value',
+      attributes: { 'messaging.destination.name': 'levels' },
+    }),
+  );
+  const diff = (field: string) =>
+    `@@ Buoy.java @@\n-  out.put("${field}", level)\n+  out.put("${field}", format("%s m", level))`;
+  const named = (field: string, more: Parameters<typeof changeBefore>[1] = {}) =>
+    judgedAround(read, { changes: [changeBefore(300, { service: 'buoy', id: 'b-8', diff: diff(field), ...more })] });
+
+  test('is the cause where it writes the field that the failure names in another form', () => {
+    const { judgement, changes } = named('waterLevel');
+    expect(judgement.diagnosis?.change).toMatchObject({ id: 'b-8', knownBy: 'evidence' });
+    expect(changes).toContainEqual(expect.objectContaining({ id: 'b-8', service: 'buoy' }));
+  });
+
+  test('is none where it writes another field, or says nothing', () => {
+    expect(named('airPressure').judgement.diagnosis?.change).toBeUndefined();
+    expect(named('waterLevel', { diff: '' }).judgement.diagnosis?.change).toBeUndefined();
+  });
+
+  test('is none where it came after the request', () => {
+    const late = changeBefore(-300, { service: 'buoy', id: 'b-8', diff: diff('waterLevel') });
+    expect(judgedAround(read, { changes: [late] }).judgement.diagnosis?.change).toBeUndefined();
+  });
+});
+
+describe('a function without spans of its own', () => {
+  const address = 'https://lambda.eu-central-1.amazonaws.com/2015-03-31/functions/tide-table/invocations';
+  const called = traceOf(
+    server('harbour', 'GET /tides', { ms: 80, ...failed, attributes: { 'http.response.status_code': 502 } }, [
+      call('harbour', 'lambda.eu-central-1.amazonaws.com', 'POST', {
+        at: 5,
+        ms: 60,
+        ...failed,
+        attributes: { 'url.full': address, 'server.address': 'lambda.eu-central-1.amazonaws.com' },
+      }),
+    ]),
+  );
+  const logs = [
+    logLine('tide-table', 40, "[ERROR] Runtime.ImportModuleError: No module named 'polars'", { level: 'error' }),
+  ];
+  const named = (more: Parameters<typeof changeBefore>[1]) =>
+    judgedAround(called, { logs, changes: [changeBefore(90, { service: 'tide-table', id: 't-5', ...more })] }).judgement
+      .diagnosis?.change?.id;
+
+  test('fails by its own change that imports what is missing', () => {
+    expect(named({ diff: '@@ table.py @@\n-import csv\n+import polars' })).toBe('t-5');
+  });
+
+  test('not by another import, nor by the same import of another service', () => {
+    expect(named({ diff: '@@ table.py @@\n-import csv\n+import pandas' })).toBeUndefined();
+    expect(named({ service: 'charts', diff: '@@ table.py @@\n-import csv\n+import polars' })).toBeUndefined();
+  });
+});

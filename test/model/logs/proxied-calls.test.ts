@@ -37,6 +37,12 @@ test('a line is about the failed call with its method, path and status at that t
   expect(placeOf(ENVOY, [asked(10, 503, 'http://prices:8080/prices/8?full=1')])).toBe('0.0 error');
 });
 
+test('a proxy that knows no route answers 404 itself, and passes on the 404 of its upstream', () => {
+  const unrouted = ENVOY.replace('503 UO upstream_reset_before_response_started{overflow}', '404 NR route_not_found');
+  expect(placeOf(unrouted, [asked(10, 404, ADDRESS)])).toBe('0.0 error');
+  expect(placeOf(unrouted.replace('NR route_not_found', '- via_upstream'), [asked(10, 404, ADDRESS)])).toBe('info');
+});
+
 test('not about a call with another path or status, at another time, or with a span of its callee', () => {
   expect(placeOf(NGINX, [asked(10, 502, 'http://edge/prices/9')])).toBe('info');
   expect(placeOf(ENVOY, [asked(10, 502, ADDRESS)])).toBe('info');

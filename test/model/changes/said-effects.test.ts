@@ -1,0 +1,169 @@
+/** A change and a failure that name the same thing, and the twin that names another one. */
+import { describe, expect, test } from 'vitest';
+import { isSaidOfAnybody, saidEffects } from '#model/changes/said-effects.ts';
+import { changed } from '#test/changes.ts';
+
+const found = (diff: string, failure: string, more: Partial<Parameters<typeof changed>[1]> = {}) =>
+  saidEffects(changed(-60, { diff, ...more }), failure.toLowerCase()).map(({ text }) => text);
+
+describe('an origin that is no longer allowed', () => {
+  const CHROME =
+    "Access to XMLHttpRequest at 'https://seats.opera.test/rows' from origin 'https://box.opera.test' has been blocked by CORS policy";
+  const GONE = '-allowed_origins: https://box.opera.test, https://opera.test\n+allowed_origins: https://opera.test';
+
+  test.each([
+    ['taken out of a list', GONE, CHROME],
+    ['all before, and a list now', '-CORS_ORIGINS="*"\n+CORS_ORIGINS="https://opera.test"', CHROME],
+    [
+      'all of a domain before',
+      "-origins: ['https://*.opera.test']\n+origins: ['https://desk.opera.test']",
+      'Origin https://box.opera.test is not allowed by Access-Control-Allow-Origin.',
+    ],
+    ['as Spring says it', GONE, "Reject CORS: 'https://box.opera.test' origin is not allowed"],
+  ])('%s', (_, diff, failure) => {
+    expect(found(diff, failure)).toEqual(['it takes box.opera.test out of the allowed origins']);
+  });
+
+  test.each([
+    ['another origin', GONE.replaceAll('box.', 'bar.'), CHROME],
+    ['an origin whose name only ends like it', GONE.replaceAll('box.', 'music-box.'), CHROME],
+    ['moved to another line', `${GONE}\n+  - https://box.opera.test`, CHROME],
+    ['a list of something else', GONE.replaceAll('allowed_origins', 'mirrors'), CHROME],
+    ['a failure of another kind', GONE, 'connection to box.opera.test refused, origin https://box.opera.test'],
+  ])('not where it is %s', (_, diff, failure) => {
+    expect(found(diff, failure)).toEqual([]);
+  });
+});
+
+describe('a key that signs since then, or no longer', () => {
+  const NEW = '-  "current_key": "sig-2031-04"\n+  "current_key": "sig-2031-05"';
+
+  test.each([
+    [
+      'brings',
+      NEW,
+      'no matching key: kid sig-2031-05 is not in the set',
+      'it brings the key sig-2031-05, which the failure names',
+    ],
+    [
+      'takes away',
+      NEW,
+      'unknown signing key sig-2031-04',
+      'it takes the key sig-2031-04 away, which the failure names',
+    ],
+  ])('it %s the key', (_, diff, failure, text) => {
+    expect(found(diff, failure)).toEqual([text]);
+  });
+
+  test.each([
+    ['another key', NEW, 'no matching key: kid sig-2030-11 is not in the set'],
+    ['kept beside the new one', `${NEW}\n+  "previous_key": "sig-2031-04"`, 'unknown signing key sig-2031-04'],
+    ['no key', NEW.replaceAll('current_key', 'release'), 'no matching key: kid sig-2031-05 is not in the set'],
+    ['named without a word of keys', NEW, 'build sig-2031-05 was slow'],
+  ])('not where it is %s', (_, diff, failure) => {
+    expect(found(diff, failure)).toEqual([]);
+  });
+});
+
+describe('a field in another form', () => {
+  const GSON = 'JsonSyntaxException: Expected a long but was STRING at line 1 column 40 path $.berths[2].draftCm';
+  const GO = 'json: cannot unmarshal string into Go struct field Berth.draftCm of type int64';
+  const NEW = '-  out.put("draftCm", draft.toCm())\n+  out.put("draftCm", draft.label())';
+
+  test.each([
+    ['a path', NEW, GSON],
+    ['a field of a struct', NEW, GO],
+    [
+      'a chain of references',
+      NEW,
+      'Cannot deserialize value of type `long` (through reference chain: Berth["draftCm"])',
+    ],
+    ['a rule', '-draftCm: number;\n+draftCm: string;', 'data: "draftCm" must be a number: invalid value'],
+    [
+      'a schema',
+      '-{"name": "draftCm", "type": "long"}\n+{"name": "draftCm", "type": "string"}',
+      'schema: field draftCm differs',
+    ],
+    ['a property', '-  reply.draftCm = berth.cm\n+  reply.draftCm = `${berth.cm} cm`', GSON],
+    ['a setter', '-  b.setDraftCm(cm);\n+  b.setDraftCm(text(cm));', GO.replace('Berth.draftCm', 'Berth.setDraftCm')],
+  ])('as %s names it', (_, diff, failure) => {
+    expect(found(diff, failure)[0]).toMatch(/^it changes the form of “(?:set)?draftCm”/i);
+  });
+
+  test('that is missing now', () => {
+    const diff = '-  reply["draftCm"] = berth.cm\n+  reply["pier"] = berth.pier';
+    expect(found(diff, 'missing required field draftCm')).toEqual([
+      'it no longer writes “draftCm”, which the failure names',
+    ]);
+    expect(found(diff, 'cannot parse field draftCm')).toEqual([]);
+  });
+
+  test.each([
+    ['another field', NEW.replaceAll('draftCm', 'beamCm'), GSON],
+    ['only read', '-  x = in.getInt("draftCm")\n+  x = in.getLong("draftCm")', GSON],
+    ['read from a row', '-  x = row["draftCm"] + 1\n+  x = row["draftCm"] + 2', GSON],
+    ['written as before', '-  put("draftCm", cm)\n+  put("draftCm", cm);', GSON],
+    ['a word of many records', NEW.replaceAll('draftCm', 'price'), GSON.replace('draftCm', 'price')],
+    ['named by a failure of another kind', NEW, 'timeout while sending field draftCm'],
+  ])('not where it is %s', (_, diff, failure) => {
+    expect(found(diff, failure)).toEqual([]);
+  });
+});
+
+describe('a path that no route leads to', () => {
+  const NO_ROUTE = '"GET /tides/today HTTP/1.1" 404 NR route_not_found - "-" 0 0 0 - "-" "-" "-" "harbour:9000"';
+  const GONE = '-  - uri: { prefix: /tides }\n+  - uri: { exact: /tides/v3 }';
+
+  test.each([
+    ['exactly another path now', GONE],
+    ['under another path now', '-    path: /\n+    path: /v3'],
+    ['under no path now', '-  - uri: { prefix: /tides }\n'],
+  ])('%s', (_, diff) => {
+    expect(found(diff, NO_ROUTE, { service: 'harbour' })).toEqual(['it no longer routes /tides/today']);
+  });
+
+  test.each([
+    ['the routes of another host', GONE, NO_ROUTE, 'lighthouse'],
+    ['another path', GONE.replaceAll('tides', 'winds'), NO_ROUTE, 'harbour'],
+    ['routed by a line that stays', `${GONE}\n   - uri: { prefix: / }`, NO_ROUTE, 'harbour'],
+    ['an answer of the upstream', GONE, NO_ROUTE.replace('NR route_not_found', '- via_upstream'), 'harbour'],
+  ])('not where it is %s', (_, diff, failure, service) => {
+    expect(found(diff, failure, { service })).toEqual([]);
+  });
+});
+
+describe('a module that is missing', () => {
+  test.each([
+    [
+      'Python',
+      '-import csv\n+import polars as pl',
+      "ModuleNotFoundError: No module named 'polars'",
+      'it imports polars',
+    ],
+    ['Node.js', "+const pin = require('pino-tide');", "Error: Cannot find module 'pino-tide'", 'it imports pino-tide'],
+    ['Ruby', "+require 'tide/chart'", 'LoadError: cannot load such file -- tide/chart', 'it imports tide/chart'],
+    [
+      'Java',
+      '+import org.tides.Chart;',
+      'java.lang.NoClassDefFoundError: org/tides/Chart',
+      'it imports org/tides/chart',
+    ],
+    ['a list of packages', '@@ requirements.txt @@\n-polars==1.2\n', "No module named 'polars'", 'it takes polars out'],
+  ])('%s', (_, diff, failure, text) => {
+    expect(found(diff, failure)[0]).toContain(text);
+  });
+
+  test.each([
+    ['another module', '+import polars', "No module named 'pandas'"],
+    ['a longer name', '+import polars_ext', "No module named 'polars'"],
+    ['imported before', '-import polars\n+import polars as pl', "No module named 'polars'"],
+    ['no longer imported', '-import polars', "No module named 'polars'"],
+    ['only named', '+# polars is next\n+name = "polars"', "No module named 'polars'"],
+  ])('not where it is %s', (_, diff, failure) => {
+    expect(found(diff, failure)).toEqual([]);
+  });
+
+  test('counts only where it is of the service that fails', () => {
+    expect(isSaidOfAnybody(changed(-60, { diff: '+import polars' }), "no module named 'polars'")).toBe(false);
+  });
+});
