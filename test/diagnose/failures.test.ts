@@ -604,6 +604,20 @@ test('a token that nobody could check, because its keys could not be fetched, is
   expect(told('BadJWSException: Signed JWT rejected: Invalid signature', '0.0')).toBeUndefined();
 });
 
+test('a key that is unknown is a failure of who checks the tokens where all of them are refused', () => {
+  const UNKNOWN = 'JWKSNoMatchingKey: no applicable key found in the JSON Web Key Set';
+  const told = (line: string, level = 'error') => {
+    const refused = server('gate', 'GET /lamps', { ms: 9, ...failed, ...status(401), statusText: UNKNOWN });
+    const { diagnosis } = diagnosed(traceOf(refused), [logLine('gate', 5, line, { spanId: '0', level })]);
+    return diagnosis && `${diagnosis.kind} of ${diagnosis.service}`;
+  };
+  expect(told(`all tokens are refused since 08:10: ${UNKNOWN}`)).toBe('error-origin of gate');
+  // Somebody may have forged the one token.
+  expect(told(`token refused: ${UNKNOWN}`)).toBeUndefined();
+  expect(told(`all tokens are refused since 08:10: ${UNKNOWN}`, 'info')).toBeUndefined();
+  expect(told('all tokens are refused since 08:10: signature is wrong')).toBeUndefined();
+});
+
 test('a short wait in a queue does not hide the failure that reached the request', () => {
   const { verdict, found } = judged(
     server('desk', 'StartWorkflow:Seal', { ms: 4200, ...failed }, [

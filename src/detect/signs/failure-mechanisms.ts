@@ -107,7 +107,7 @@ function isOfOtherFiles({ files }: Change, failing: ReadonlySet<string> = new Se
 function techniquesOf(change: Change, code: CodeChange | undefined, failure: string): readonly Effect[] {
   if (code?.isInstrumented === true) return [];
   const shared = sharedTechniques(touchedBy(change), failure, raisesAll(change, code));
-  return shared.filter(({ kind }) => kind !== 'other-version' || !isOfOtherLibrary(change.diff, failure));
+  return shared.filter(({ kind }) => kind !== 'other-version' || !isOfOtherLibrary(change, failure));
 }
 
 function raisesAll(change: Change, code: CodeChange | undefined): boolean {

@@ -28,7 +28,8 @@ import { adviceOn, blamedBy, flagClause, flagFacts, lacksRoute, MEANS, UNROUTED 
 import { answersNobody } from '#detect/signs/unread-answers.ts';
 import { abortedIn, unknownCaller } from '#detect/signs/whose-call.ts';
 import type { Candidate, EvidenceItem, Facts, Headline, Sighting, Words } from '#model/finding/finding.ts';
-import { KEYS_NOT_FETCHED } from '#model/instruments/key-words.ts';
+import { KEY_UNKNOWN, KEYS_NOT_FETCHED } from '#model/instruments/key-words.ts';
+import { isErrorLevel } from '#model/logs/log-failure.ts';
 import { type LogLine, linesBySpan } from '#model/logs/log-line.ts';
 import { inWords, quoteInWords } from '#model/text/in-words.ts';
 import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
@@ -97,7 +98,8 @@ export const errorOrigin = defineDetector({
         return failure(trace, at, told, panic === undefined ? spans : [panic.span]);
       });
     found.push(...lostJobs(trace, logs));
-    if (found.some(({ facts }) => facts.reachedRoot === true)) return found;
+    if (found.some(({ facts }) => facts.reachedRoot === true))
+      return lacksKey(trace, logs) ? found.map(asFault) : found;
     const keyless = unchecked(trace, found, { said: undefined, lines, logs, wasReplaced, isFresh });
     if (keyless !== undefined) return keyless;
     const carried = found.filter(({ spans = [] }) => spans.some((span) => carriesFault(trace, span)));
@@ -288,6 +290,22 @@ function unchecked(trace: Trace, found: readonly Sighting[], told: Told): Sighti
 }
 
 const UNAUTHENTICATED = 401;
+
+/** It refuses a token for its key, and reports that as an error of many: one forged token is none. */
+function lacksKey(trace: Trace, logs: readonly LogLine[]): boolean {
+  const service = trace.service(trace.root);
+  const isOfAll = ({ line }: LogLine) => KEY_UNKNOWN.test(line) && OF_ALL.test(line);
+  const says = (line: LogLine) => line.service === service && isErrorLevel(line.level) && isOfAll(line);
+  return trace.httpStatus(trace.root) === UNAUTHENTICATED && logs.some(says);
+}
+
+function asFault(found: Sighting): Sighting {
+  return { ...found, facts: { ...found.facts, isFault: true } };
+}
+
+/** More than one token, or since when. */
+const OF_ALL =
+  /\b(?:all|every|each|many|\d{2,9}) (?:\w{1,20} ){0,2}(?:tokens?|requests?|logins?|users?|sessions?)\b|\bsince\b/i;
 
 /** The caller's answer stands for the fault that it got. */
 function reachingRoot(trace: Trace, carried: Sighting): Sighting {

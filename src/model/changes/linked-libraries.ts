@@ -2,6 +2,7 @@
  * Which library a class belongs to, by the names of both: code that was built for one version of a library fails at its
  * classes, and another library's version has nothing to do with that.
  */
+import type { Change } from '#model/changes/change.ts';
 import { diffLines } from '#model/changes/diff-lines.ts';
 
 /** Java's packages, as they stand in names and in descriptors: `org.acme.codec.Reader`, `org/acme/codec/Reader`. */
@@ -23,7 +24,7 @@ const BRINGS_MANY =
  * Whether the failure names classes of libraries, and none of them is one whose version the diff changes. `failure`: in lower
  * case.
  */
-export function isOfOtherLibrary(diff: string, failure: string): boolean {
+export function isOfOtherLibrary({ text, diff }: Pick<Change, 'text' | 'diff'>, failure: string): boolean {
   const lines = diffLines(diff).filter(({ mark }) => mark !== 'file' && mark !== 'place');
   const changed = lines.filter(({ mark }) => mark === '+' || mark === '-').map(({ text }) => text);
   if (!changed.some((line) => /\d\.\d/.test(line)) || changed.some((line) => BRINGS_MANY.test(line))) return false;
@@ -33,7 +34,10 @@ export function isOfOtherLibrary(diff: string, failure: string): boolean {
     ),
   );
   if (packages.size === 0) return false;
-  const names = lines.flatMap(({ text }) => text.toLowerCase().match(/[a-z][a-z\d]{2,60}/g) ?? []).filter(isTelling);
+  const named = namesIn(lines.map((line) => line.text).join('\n'));
+  // Lines with nothing but a number are of any library.
+  if (named.length === 0) return false;
+  const names = [...named, ...namesIn(text)];
   const known = OTHER_NAMES.flatMap(([artifact, of]) => (names.some((name) => artifact.test(name)) ? [of] : []));
   return ![...packages].some(
     (part) =>
@@ -42,6 +46,10 @@ export function isOfOtherLibrary(diff: string, failure: string): boolean {
         (name) => name === part || (part.length >= SHORTEST && name.length >= SHORTEST && isWithin(name, part)),
       ),
   );
+}
+
+function namesIn(text: string): readonly string[] {
+  return (text.toLowerCase().match(/[a-z][a-z\d]{2,60}/g) ?? []).filter(isTelling);
 }
 
 function isWithin(one: string, other: string): boolean {

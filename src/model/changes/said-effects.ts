@@ -199,26 +199,47 @@ const IMPORTS =
   /^\W{0,4}(?:import|from|require\w{0,10}|use|using|include\w{0,10}|load|library|export)\b|\b(?:require|import|import_module)\s{0,2}\(/i;
 /** Lists of what is installed. */
 const OF_PACKAGES =
-  /(?:requirements|package(?:-lock)?|pyproject|pipfile|gemfile|composer|pom|build\.gradle|dockerfile|go\.mod|cargo|environment|cpanfile|setup)\w{0,20}(?:\.\w{2,6})?\b|\.csproj\b/i;
+  /(?:requirements|package(?:-lock)?|pyproject|pipfile|gemfile|composer|pom|build\.gradle|dockerfile|go\.mod|cargo|environment|cpanfile|setup|layers?)\w{0,20}(?:\.\w{2,6})?\b|\.csproj\b/i;
 
 /** The module that it imports, or whose package it takes away; empty where the failure misses none of them. */
-function moduleMissing({ added, removed, context, all }: Touched, failure: string): string {
+function moduleMissing(touched: Touched, failure: string): string {
   for (const [, ...names] of failure.matchAll(SAID_MODULE)) {
     const name = names.find((one) => one !== undefined) ?? '';
     const known = [name, name.split(/[./\\]/).at(-1) ?? '', name.split(/[.\\]/)[0] ?? '', name.replaceAll('/', '.')];
-    const isNamed = (line: string) =>
-      known.some((one) => one.length >= SHORTEST_MODULE && holds(line.toLowerCase(), one));
-    const linesOf = (text: string) => text.split('\n').filter(isNamed);
-    if (
-      linesOf(added).some((line) => IMPORTS.test(line)) &&
-      !linesOf(`${removed}\n${context}`).some((line) => IMPORTS.test(line))
-    )
-      return `it imports ${name}, which is missing there`;
-    if (linesOf(removed).length > 0 && linesOf(`${added}\n${context}`).length === 0 && OF_PACKAGES.test(all))
+    const [added, removed, kept] = [touched.added, touched.removed, touched.context].map((text) => text.toLowerCase());
+    const imports = (text = '') => text.split('\n').some((line) => IMPORTS.test(line) && isOneOf(known, line));
+    if (imports(added) && !imports(removed) && !imports(kept)) return `it imports ${name}, which is missing there`;
+    const packages = [...known, ...known.flatMap((one) => DISTRIBUTIONS[one] ?? [])];
+    const lists = (text = '') => isOneOf(packages, text, /\w/);
+    if (OF_PACKAGES.test(touched.all) && lists(removed) && !lists(added) && !lists(kept))
       return `it takes ${name} out of the packages`;
   }
   return '';
 }
+
+function isOneOf(names: readonly string[], text: string, parts?: RegExp): boolean {
+  return names.some((name) => name.length >= SHORTEST_MODULE && holds(text, name, parts));
+}
+
+/** PyPI's packages whose modules have other names. */
+const DISTRIBUTIONS: Readonly<Record<string, readonly string[]>> = {
+  attr: ['attrs'],
+  bs4: ['beautifulsoup4'],
+  cv2: ['opencv-python'],
+  crypto: ['pycryptodome'],
+  dateutil: ['python-dateutil'],
+  docx: ['python-docx'],
+  dotenv: ['python-dotenv'],
+  git: ['gitpython'],
+  jose: ['python-jose'],
+  jwt: ['pyjwt'],
+  magic: ['python-magic'],
+  mysqldb: ['mysqlclient'],
+  pil: ['pillow'],
+  serial: ['pyserial'],
+  sklearn: ['scikit-learn'],
+  yaml: ['pyyaml'],
+};
 
 /** Shorter ones are parts of much else. */
 const SHORTEST_MODULE = 3;

@@ -7,7 +7,7 @@ import { CLOCKS_DIFFER } from '#model/instruments/clock-words.ts';
 import { CONNECTION_CUT, CONNECTION_REFUSED } from '#model/instruments/cut-words.ts';
 import { GC_LINES, GC_OPERATIONS, GC_SUMS } from '#model/instruments/gc-words.ts';
 import { JOBS_GIVEN_UP } from '#model/instruments/job-words.ts';
-import { KEYS_NOT_FETCHED } from '#model/instruments/key-words.ts';
+import { KEY_UNKNOWN, KEYS_NOT_FETCHED } from '#model/instruments/key-words.ts';
 import { FULL_MEMORY_REPORTS, KILLED_LINES, TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
 import {
   LOCK_ACQUIRED,
@@ -135,6 +135,7 @@ export const MEANINGS: readonly Meaning[] = [
   { means: 'lost its connection during a call', lists: [['message, event or line', CONNECTION_CUT]] },
   { means: 'refused for its time', lists: [['message, event or line', CLOCKS_DIFFER]] },
   { means: 'could not fetch the keys that check a token', lists: [['message, event or line', KEYS_NOT_FETCHED]] },
+  { means: 'knows no key that fits a token', lists: [['message, event or line', KEY_UNKNOWN]] },
   { means: 'found no address for the name of a host', lists: [['message, event or line', NAME_UNRESOLVED]] },
   {
     means: 'met a certificate that has expired, or of another name',

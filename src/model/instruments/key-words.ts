@@ -35,3 +35,44 @@ export const KEYS_NOT_FETCHED = signList(/keys?\b|jwks?|RemoteKeySource|IDX208/i
     source: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/jwt_authn_filter',
   },
 ]);
+
+/** A message, an event or a line. A key that nobody knows is a forged one, or one that the issuer has had for a short time. */
+export const KEY_UNKNOWN = signList(/keys?\b|jwks?|IDX105/i, [
+  {
+    by: 'PyJWT, jwks-rsa',
+    says: /\bunable to find a signing key that matches\b/i,
+    example: 'PyJWKClientError: Unable to find a signing key that matches: "k-7"',
+    source: 'https://github.com/auth0/node-jwks-rsa',
+  },
+  {
+    by: 'jose',
+    says: /\bno applicable key found in the JSON Web Key Set\b/i,
+    example: 'JWKSNoMatchingKey: no applicable key found in the JSON Web Key Set',
+    source: 'https://github.com/panva/jose/blob/main/docs/util/errors/classes/JWKSNoMatchingKey.md',
+  },
+  {
+    by: 'Nimbus JOSE (Spring Security, Quarkus)',
+    says: /\bno matching key\(s\) found\b/i,
+    example: 'Signed JWT rejected: Another algorithm expected, or no matching key(s) found',
+    source:
+      'https://www.javadoc.io/doc/com.nimbusds/nimbus-jose-jwt/latest/com/nimbusds/jwt/proc/DefaultJWTProcessor.html',
+  },
+  {
+    by: 'jwx for Go',
+    says: /\bfailed to find key with key ID\b/i,
+    example: 'failed to find key with key ID "k-7" in key set',
+    source: 'https://github.com/lestrrat-go/jwx',
+  },
+  {
+    by: '.NET',
+    says: /\bIDX1050[13]\b|\bunable to match key:/i,
+    example: "IDX10503: Signature validation failed. Token does not have a kid. Keys tried: 'k-7'.",
+    source: 'https://github.com/AzureAD/azure-activedirectory-identitymodel-extensions-for-dotnet/wiki',
+  },
+  {
+    by: 'Envoy',
+    says: /\bJwks doesn't have key to match kid or alg from Jwt\b/i,
+    example: "Jwks doesn't have key to match kid or alg from Jwt",
+    source: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/jwt_authn_filter',
+  },
+]);

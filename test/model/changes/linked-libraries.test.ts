@@ -8,7 +8,7 @@ describe('the version of another library', () => {
     ['a property', '-<sextant.version>2.1</sextant.version>\n+<sextant.version>3.0</sextant.version>'],
     ['a coordinate', "-implementation 'se.sextant:sextant-core:2.1'\n+implementation 'se.sextant:sextant-core:3.0'"],
   ])('as %s', (_, diff) => {
-    expect(isOfOtherLibrary(diff, ERROR)).toBe(true);
+    expect(isOfOtherLibrary({ text: '', diff }, ERROR)).toBe(true);
   });
 });
 
@@ -39,8 +39,15 @@ describe('it may be of that library', () => {
       '-sextant = "2.1"\n+sextant = "3.0"',
       'java.lang.nosuchmethoderror: java.util.list.getlast()',
     ],
+    ['the lines name no library', '-  <version>2.1</version>\n+  <version>3.0</version>', ERROR],
     ['it changes no version', '-open(1)\n+open(2)', ERROR],
   ])('where %s', (_, diff, failure) => {
-    expect(isOfOtherLibrary(diff, failure)).toBe(false);
+    expect(isOfOtherLibrary({ text: '', diff }, failure)).toBe(false);
   });
+});
+
+test('the title may name the library', () => {
+  const diff = '-<app.codecs>2.1</app.codecs>\n+<app.codecs>3.0</app.codecs>';
+  expect(isOfOtherLibrary({ text: 'Tidewater 3', diff }, ERROR)).toBe(false);
+  expect(isOfOtherLibrary({ text: 'Sextant 3', diff: diff.replaceAll('codecs', 'sextant') }, ERROR)).toBe(true);
 });

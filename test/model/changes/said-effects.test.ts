@@ -84,7 +84,7 @@ describe('a field in another form', () => {
       '-{"name": "draftCm", "type": "long"}\n+{"name": "draftCm", "type": "string"}',
       'schema: field draftCm differs',
     ],
-    ['a property', '-  reply.draftCm = berth.cm\n+  reply.draftCm = `${berth.cm} cm`', GSON],
+    ['a property', '-  reply.draftCm = berth.cm\n+  reply.draftCm = String(berth.cm)', GSON],
     ['a setter', '-  b.setDraftCm(cm);\n+  b.setDraftCm(text(cm));', GO.replace('Berth.draftCm', 'Berth.setDraftCm')],
   ])('as %s names it', (_, diff, failure) => {
     expect(found(diff, failure)[0]).toMatch(/^it changes the form of “(?:set)?draftCm”/i);
@@ -149,6 +149,8 @@ describe('a module that is missing', () => {
       'it imports org/tides/chart',
     ],
     ['a list of packages', '@@ requirements.txt @@\n-polars==1.2\n', "No module named 'polars'", 'it takes polars out'],
+    ['a package of another name', '@@ Pipfile @@\n-pyyaml = "*"\n', "No module named 'yaml'", 'it takes yaml out'],
+    ['a layer', '-  layers: [polars-arm]\n+  layers: []', "No module named 'polars'", 'it takes polars out'],
   ])('%s', (_, diff, failure, text) => {
     expect(found(diff, failure)[0]).toContain(text);
   });
@@ -158,6 +160,7 @@ describe('a module that is missing', () => {
     ['a longer name', '+import polars_ext', "No module named 'polars'"],
     ['imported before', '-import polars\n+import polars as pl', "No module named 'polars'"],
     ['no longer imported', '-import polars', "No module named 'polars'"],
+    ['of another package', '@@ Pipfile @@\n-pyyaml-include = "*"\n+pyyaml = "*"', "No module named 'yaml'"],
     ['only named', '+# polars is next\n+name = "polars"', "No module named 'polars'"],
   ])('not where it is %s', (_, diff, failure) => {
     expect(found(diff, failure)).toEqual([]);
