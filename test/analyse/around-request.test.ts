@@ -474,7 +474,12 @@ describe('a function without spans of its own', () => {
         at: 5,
         ms: 60,
         ...failed,
-        attributes: { 'url.full': address, 'server.address': 'lambda.eu-central-1.amazonaws.com' },
+        attributes: {
+          'url.full': address,
+          'server.address': 'lambda.eu-central-1.amazonaws.com',
+          // The platform answers that it ran.
+          'http.response.status_code': 200,
+        },
       }),
     ]),
   );
@@ -484,6 +489,14 @@ describe('a function without spans of its own', () => {
   const named = (more: Parameters<typeof changeBefore>[1]) =>
     judgedAround(called, { logs, changes: [changeBefore(90, { service: 'tide-table', id: 't-5', ...more })] }).judgement
       .diagnosis?.change?.id;
+
+  test('is at fault where its own line says that it could not start', () => {
+    expect(judgedAround(called, { logs }).judgement.diagnosis).toMatchObject({ service: 'tide-table' });
+    const others = logs.map((line) => ({ ...line, service: 'charts' }));
+    expect(judgedAround(called, { logs: others }).judgement.diagnosis).toMatchObject({ service: 'harbour' });
+    const late = logs.map((line) => ({ ...line, timeNs: `${BigInt(line.timeNs) + 900_000_000n}` }));
+    expect(judgedAround(called, { logs: late }).judgement.diagnosis).toMatchObject({ service: 'harbour' });
+  });
 
   test('fails by its own change that imports what is missing', () => {
     expect(named({ diff: '@@ table.py @@\n-import csv\n+import polars' })).toBe('t-5');

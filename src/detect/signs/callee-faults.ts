@@ -11,6 +11,7 @@ import {
   endingLine,
   nameServerLine,
   noInstanceLine,
+  notStartedLine,
   type OwnLine,
   timeLimitLine,
 } from '#detect/signs/failures/callee-lines.ts';
@@ -36,7 +37,7 @@ import type { SpanIndex } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
 import { isInternalHost, serviceNamed, withoutClusterDomain } from '#model/trace/service-names.ts';
 import type { Trace } from '#model/trace/trace.ts';
-import { calledName, hostInAddress } from '#model/trace/views/called-host.ts';
+import { calledFunction, calledName, hostInAddress } from '#model/trace/views/called-host.ts';
 import { runsOnDevice } from '#model/trace/views/device.ts';
 import { failureTexts, type LinesBySpan } from '#model/trace/views/failure-text.ts';
 
@@ -152,6 +153,7 @@ function ownFault(
     ['ended', endingLine(trace, span, service, logs)],
     ['overdue', timeLimitLine(trace, span, service, logs)],
     ['no-instance', noInstanceLine(trace, span, service, logs)],
+    ['not-started', notStartedLine(trace, span, service, logs)],
   ];
   return ways.find(([, line]) => line !== undefined) ?? ['gone', undefined];
 }
@@ -195,13 +197,21 @@ function calleeWithoutSpans(trace: Trace, span: SpanIndex, lines: LinesBySpan, o
   if (trace.isDatabaseCall(span)) return undefined;
   if (trace.childCount(span) > 0) return lostAnswerer(trace, span, lines);
   const status = trace.httpStatus(span);
-  const isAnswered = status > 0 && status < 500 && status !== ofPlatform;
+  const isAnswered = status > 0 && status < 500 && status !== ofPlatform && !isOfPlatform(trace, span);
   if (isAnswered) return undefined;
   if (trace.kind(span) === 'server') return upstreamBehind(trace, span, lines) || undefined;
   if (trace.kind(span) !== 'client') return undefined;
   const service = upstreamOf(trace, span, lines) || calledName(trace, span);
   const isOther = service !== trace.service(span) && service !== 'localhost';
   return isOther && HOST.test(service) ? service : undefined;
+}
+
+/**
+ * The platform answers that it ran the function, whose error is in the body. AWS Lambda:
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-sync.html
+ */
+function isOfPlatform(trace: Trace, call: SpanIndex): boolean {
+  return trace.failed(call) && trace.httpStatus(call) < 300 && calledFunction(trace, call) !== '';
 }
 
 /**

@@ -11,7 +11,7 @@ import { serviceKey } from '#model/incident/alert-service.ts';
 import { TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
 import { PANICS, PROCESS_ENDS } from '#model/instruments/panic-words.ts';
 import type { SignList } from '#model/instruments/sign-list.ts';
-import { NO_INSTANCE } from '#model/instruments/start-words.ts';
+import { FUNCTION_NOT_STARTED, NO_INSTANCE } from '#model/instruments/start-words.ts';
 import { tellsOfFailure } from '#model/logs/log-failure.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
@@ -41,6 +41,16 @@ export function noInstanceLine(
   logs: readonly LogLine[],
 ): OwnLine | undefined {
   return ownLine(trace, call, { service, lists: [NO_INSTANCE] }, logs);
+}
+
+/** The line in which the platform says that it could not start this function. */
+export function notStartedLine(
+  trace: Trace,
+  call: SpanIndex,
+  service: string,
+  logs: readonly LogLine[],
+): OwnLine | undefined {
+  return ownLine(trace, call, { service, lists: [FUNCTION_NOT_STARTED] }, logs);
 }
 
 /** The line in which what runs this service says that it ended the work at its time limit. */

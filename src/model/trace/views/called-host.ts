@@ -12,11 +12,16 @@ export function calledName(trace: Trace, span: SpanIndex): string {
   const recorded = callee(trace, span);
   if (trace.kind(span) !== 'client') return recorded;
   const own = serviceNamed(trace.services);
-  const ofPlatform = trace.text(span, 'faas.invoked_name') || functionInAddress(trace.text(span, 'url.full'));
+  const ofPlatform = calledFunction(trace, span);
   if (ofPlatform !== '') return own(recorded) ?? own(ofPlatform) ?? ofPlatform;
   if (recorded !== '') return recorded;
   const host = hostInAddress(trace, span);
   return host === '' ? '' : (own(host) ?? withoutClusterDomain(host));
+}
+
+/** The function that its platform was asked to run; empty for every other call. */
+export function calledFunction(trace: Trace, span: SpanIndex): string {
+  return trace.text(span, 'faas.invoked_name') || functionInAddress(trace.text(span, 'url.full'));
 }
 
 /** Without its port. */
