@@ -31,7 +31,7 @@ export function saidEffects(
   return [
     ...ofAnybody('other-origins', originGone(touched, said)),
     ...ofAnybody('other-credentials', keyReplaced(touched, said)),
-    ...ofAnybody('other-format', fieldChanged(touched, said)),
+    ...fieldChanged(touched, said),
     ...ofAnybody('route-gone', pathUnrouted(touched, said, change.service)),
     ...ofOwn('other-modules', moduleMissing(touched, said)),
   ];
@@ -88,11 +88,14 @@ const OF_KEYS = /\bkid\b|\bjwks?\b|(?:^|[^a-z])keys?(?![a-z])|signing|signature/
 /** A name of several parts or with digits. */
 const NAME_OF_KEY = /[A-Za-z\d][\w.:-]{4,60}[A-Za-z\d]/g;
 
+/** Dates, versions and addresses are none. */
+const IS_KEY = /^(?=.*\d)(?=.*[a-z])(?!\d{4}-\d\d-\d\dT)/i;
+
 /** The key that signs since then, or no longer; empty where the failure does not name it. */
 function keyReplaced({ added, removed, context, all }: Touched, failure: string): string {
   if (!SAYS_KEY.test(failure) || !OF_KEYS.test(all)) return '';
   const named = (text: string) =>
-    (text.match(NAME_OF_KEY) ?? []).filter((name) => /\d/.test(name) && holds(failure, name.toLowerCase()));
+    (text.match(NAME_OF_KEY) ?? []).filter((name) => IS_KEY.test(name) && holds(failure, name.toLowerCase()));
   const isIn = (text: string) => (name: string) => holds(text, name);
   const [fresh] = named(added).filter((name) => !isIn(`${removed}\n${context}`)(name));
   const [gone] = named(removed).filter((name) => !isIn(`${added}\n${context}`)(name));
@@ -111,26 +114,33 @@ const NO_FIELD =
   /^(?:the|and|for|not|has|was|does|did|type|name|value|null|path|line|error|errors|missing|required|unknown|expected|with|from|must|should|cannot|could)$/;
 const MISSES = /\bmissing\b|\brequired\b|\bno default\b|\bunrecogni[sz]ed\b|\bunknown (?:field|property)|\bundefined\b/;
 
-/** The field that it writes or declares in another form; empty where the failure names none of them. */
-function fieldChanged(touched: Touched, failure: string): string {
-  if (!FAILURE_KINDS.format.test(failure) && !MISSES.test(failure)) return '';
+/** The fields that the failure names, and that the change writes or declares in another form. */
+function fieldChanged(touched: Touched, failure: string): SaidEffect[] {
+  if (!FAILURE_KINDS.format.test(failure) && !MISSES.test(failure)) return [];
   const named = Array.from(failure.matchAll(SAID_FIELD), ([, ...names]) => lastPart(names.find(Boolean) ?? ''));
   const fields = [...new Set(named)].filter((name) => name !== '' && !NO_FIELD.test(name)).slice(0, MOST_FIELDS);
-  return fields.map((name) => otherForm(touched, name, MISSES.test(failure))).find((text) => text !== '') ?? '';
+  return fields.flatMap((name) => otherForm(touched, name, MISSES.test(failure)));
 }
 
 const MOST_FIELDS = 20;
 /** One word may be a field of many records. */
 const OF_PARTS = /[a-z][A-Z]|[A-Za-z]_[A-Za-z]/;
+/** So may these, which services have that know nothing of each other. */
+const OF_MANY =
+  /^(?:user|order|customer|account|tenant|client|product|item|session|request|trace|span|event|message|correlation|parent|external|created|updated|deleted|started|ended|first|last|full|display|user|file|start|end|unit|total|due)_?(?:id|at|by|on|no|name|number|key|uuid|date|time|type|status|price|amount|count)$/i;
 
-function otherForm({ added, removed }: Touched, name: string, isMissed: boolean): string {
-  const field = new RegExp(`(?<![\\w$])${name}(?![\\w$])`, 'i');
+function otherForm({ added, removed }: Touched, name: string, isMissed: boolean): SaidEffect[] {
+  // `draft_cm` and `draftCm` are one field.
+  const letters = name.replaceAll('_', '').split('').join('_?');
+  const field = new RegExp(`(?<![\\w$])${letters}(?![\\w$])`, 'i');
   const [before, now] = [writing(removed, field), writing(added, field)];
   const written = field.exec(before)?.[0] ?? '';
-  if (!OF_PARTS.test(written)) return '';
-  if (now !== '' && before !== now) return `it changes the form of “${written}”, which the failure names`;
+  if (!OF_PARTS.test(written)) return [];
+  const of = OF_MANY.test(written) ? ofOwn : ofAnybody;
+  if (now !== '' && before !== now)
+    return of('other-format', `it changes the form of “${written}”, which the failure names`);
   const isGone = now === '' && isMissed && !field.test(added);
-  return isGone ? `it no longer writes “${written}”, which the failure names` : '';
+  return isGone ? of('other-format', `it no longer writes “${written}”, which the failure names`) : [];
 }
 
 /** `milljob.parts[0].width` is `width`. */
@@ -149,8 +159,11 @@ const READS =
   /\b(?:get|read|parse|decode|opt|load|extract|pick|require|fetch|assert|expect)\w{0,30}\s{0,2}[(<]\s{0,2}["'`]$|[\w)]\[["'`]$/i;
 const ASSIGNED = /^["'`]?\]\s{0,3}=(?!=)/;
 /** It writes or declares it: `"width": …`, `put("width", …)`, `width = …`, `.width(…)`, `double width;`, `int32 width = 3;`. */
-const WRITTEN = /^["'`]?\s{0,3}(?::|,|=>|=(?!=)|\(|;|\)|\]\s{0,3}=(?!=)|\?\s{0,2}:)/;
+const WRITTEN =
+  /^["'`]?\s{0,3}(?::|,|=>|=(?!=)|\(|;|\)|\]\s{0,3}=(?!=)|\?\s{0,2}:|\s\{\s?get\b|\s{1,20}[*[\]]{0,3}[\w.]{2,40}\s{1,20}`)/;
 const SETTER = /\bset$/;
+/** What a line of a log holds, nobody reads. */
+const LOGS = /\b(?:log\w{0,10}|console|slog|print\w{0,4})\b\s{0,2}[.(]/i;
 
 /** The lines that write or declare the field, in one style. */
 function writing(text: string, field: RegExp): string {
@@ -158,7 +171,7 @@ function writing(text: string, field: RegExp): string {
     .split('\n')
     .filter((line) => {
       const found = field.exec(line);
-      if (found === null) return false;
+      if (found === null || LOGS.test(line)) return false;
       const [before, after] = [line.slice(0, found.index), line.slice(found.index + found[0].length)];
       if (READS.test(before) && !ASSIGNED.test(after)) return false;
       return WRITTEN.test(after) || SETTER.test(before);

@@ -58,6 +58,7 @@ describe('a key that signs since then, or no longer', () => {
   test.each([
     ['another key', NEW, 'no matching key: kid sig-2030-11 is not in the set'],
     ['kept beside the new one', `${NEW}\n+  "previous_key": "sig-2031-04"`, 'unknown signing key sig-2031-04'],
+    ['a date', NEW.replaceAll('sig-', '').replaceAll('-0', '-10-0'), 'kid is unknown since 2031-10-05'],
     ['no key', NEW.replaceAll('current_key', 'release'), 'no matching key: kid sig-2031-05 is not in the set'],
     ['named without a word of keys', NEW, 'build sig-2031-05 was slow'],
   ])('not where it is %s', (_, diff, failure) => {
@@ -84,10 +85,27 @@ describe('a field in another form', () => {
       '-{"name": "draftCm", "type": "long"}\n+{"name": "draftCm", "type": "string"}',
       'schema: field draftCm differs',
     ],
+    ['a property of C#', '-public int DraftCm { get; set; }\n+public string DraftCm { get; set; }', GSON],
+    ['a field of Go', '-\tDraftCm int `json:"draftCm"`\n+\tDraftCm string `json:"draftCm"`', GSON],
     ['a property', '-  reply.draftCm = berth.cm\n+  reply.draftCm = String(berth.cm)', GSON],
     ['a setter', '-  b.setDraftCm(cm);\n+  b.setDraftCm(text(cm));', GO.replace('Berth.draftCm', 'Berth.setDraftCm')],
   ])('as %s names it', (_, diff, failure) => {
     expect(found(diff, failure)[0]).toMatch(/^it changes the form of “(?:set)?draftCm”/i);
+  });
+
+  test('in the other style of names', () => {
+    const [text] = found('-  int64 draft_cm = 3;\n+  string draft_cm = 3;', GSON);
+    expect(text).toBe('it changes the form of “draft_cm”, which the failure names');
+  });
+
+  test('counts in a service that the request does not show, unless many services have such a field', () => {
+    const of = (field: string) =>
+      isSaidOfAnybody(
+        changed(-60, { diff: NEW.replaceAll('draftCm', field) }),
+        GSON.replace('draftCm', field).toLowerCase(),
+      );
+    expect(of('draftCm')).toBe(true);
+    expect(of('userId')).toBe(false);
   });
 
   test('that is missing now', () => {
@@ -100,6 +118,7 @@ describe('a field in another form', () => {
 
   test.each([
     ['another field', NEW.replaceAll('draftCm', 'beamCm'), GSON],
+    ['a line of a log', '-  log.info("draftCm", cm)\n+  log.info("draftCm", text(cm))', GSON],
     ['only read', '-  x = in.getInt("draftCm")\n+  x = in.getLong("draftCm")', GSON],
     ['read from a row', '-  x = row["draftCm"] + 1\n+  x = row["draftCm"] + 2', GSON],
     ['written as before', '-  put("draftCm", cm)\n+  put("draftCm", cm);', GSON],
