@@ -7,6 +7,7 @@ import { suspectChange } from '#detect/changes/suspect-change.ts';
 import { knownDetectors } from '#detect/known.ts';
 import { bruteForce } from '#detect/logs/brute-force.ts';
 import { memoryLeak } from '#detect/metrics/memory-leak.ts';
+import { resourceSaturation } from '#detect/metrics/resource-saturation.ts';
 import { oomKilled } from '#detect/platform/oom-killed.ts';
 import { podPending } from '#detect/platform/pod-pending.ts';
 import { quotaExceeded } from '#detect/platform/quota-exceeded.ts';
@@ -100,7 +101,11 @@ export function changeBehindCause(
   const symptoms: ChangeSymptoms = {
     ...shown,
     databases,
-    kinds: withKind(kinds, 'stopped', lacksPods(first, judgement.findings)),
+    kinds: withKind(
+      withKind(kinds, 'stopped', lacksPods(first, judgement.findings)),
+      'cpu',
+      fillsProcessor(first, judgement.findings),
+    ),
     onsetUs,
     untilUs: Math.max(
       handledUs(onsetUs, first, evidence.traces),
@@ -123,7 +128,7 @@ export function changeBehindCause(
   const intended = intendedRemoval({ ...symptoms, notCalled }, considered) ?? intendedDowntime(symptoms, considered);
   if (intended !== undefined) return asIntended(judgement, intended);
   const { service, fromUs, toUs } = window;
-  const fitting = symptoms.isSure || !isOfLines(first) ? considered : doing(considered, symptoms);
+  const fitting = inReach(considered, symptoms, { isOfNode, isOfLines: isOfLines(first) });
   const at = { window: { service, fromUs, toUs }, changes: fitting, symptoms };
   const { findings, ran } = look([suspectChange], { ...at, ...versions });
   const [change = ofSharedStore(look, { symptoms, shownBy, first }, evidence)] = findings;
@@ -222,6 +227,12 @@ function calledAtOrigin(trace: Trace): readonly string[] {
     .filter((name) => name !== '');
 }
 
+/** The processor of the service is at its limit, whatever leads the verdict. */
+function fillsProcessor({ service }: Finding, findings: readonly Finding[]): boolean {
+  const own = findings.filter((one) => serviceKey(one.service) === serviceKey(service));
+  return own.some(({ detector, facts }) => detector === resourceSaturation.id && facts.resource === 'CPU');
+}
+
 /** Pods of the service do not start, whatever leads the verdict. */
 function lacksPods({ service }: Finding, findings: readonly Finding[]): boolean {
   const own = findings.filter((one) => serviceKey(one.service) === serviceKey(service));
@@ -276,6 +287,19 @@ function isSure({ status, isPlaceSure = false }: Diagnosis): boolean {
 
 function isOfLines({ detector }: Finding): boolean {
   return detector === knownDetectors(detectors).named('new-lines').id;
+}
+
+/** Without a sure verdict from requests, only those that do something. A release reaches all nodes: its time says nothing of one. */
+function inReach(
+  changes: readonly Change[],
+  symptoms: ChangeSymptoms,
+  { isOfNode, isOfLines }: Readonly<{ isOfNode: boolean; isOfLines: boolean }>,
+): readonly Change[] {
+  if (isOfLines && symptoms.isSure !== true) return doing(changes, symptoms);
+  const [releases, others] = [changes, changes].map((all, at) =>
+    all.filter(({ service }) => (isOfNode && service !== '') === (at === 0)),
+  );
+  return [...(others ?? []), ...doing(releases ?? [], symptoms)];
 }
 
 /** New lines that may mean nothing need no change, unless one does just what they say. */

@@ -163,7 +163,8 @@ function ofNode({ node }: WindowSigns, detectors: Detectors): Weighed {
   if (node === undefined) return { belief: 0, by: [] };
   const kind = node.what === 'zone' ? detectors.named('sick-zone').id : 'node';
   const accused = { service: node.node, kind, operation: '', score: 1, chance: node.chance };
-  return { belief: NODE_BELIEF * (node.services.length / node.of), by: [accused] };
+  const part = node.full === undefined ? node.services.length / node.of : 1;
+  return { belief: NODE_BELIEF * part, by: [accused] };
 }
 
 /** How often a resolver is at fault that says so itself while others ask in vain. */

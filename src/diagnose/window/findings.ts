@@ -1,5 +1,6 @@
 /** Turns the differences from the baseline into findings: one for each service and kind of evidence. */
 import type { Cut } from '#diagnose/window/cut-calls.ts';
+import type { FullNode } from '#diagnose/window/full-nodes.ts';
 import type { Headroom } from '#diagnose/window/headroom.ts';
 import type { LogSwitch } from '#diagnose/window/log-switches.ts';
 import type { LostCall } from '#diagnose/window/lost-calls.ts';
@@ -13,6 +14,7 @@ import type { WindowSigns } from '#diagnose/window/window-signs.ts';
 import type { Detectors, JudgedSign } from '#model/finding/detector-traits.ts';
 import type { EvidenceItem, Finding, Words } from '#model/finding/finding.ts';
 import { saidIn } from '#model/logs/log-sighting.ts';
+import { shareText } from '#model/metrics/limited.ts';
 import { reachedLimit } from '#model/metrics/resource-limits.ts';
 import type { EarlyTimeouts } from '#model/requests/early-timeouts.ts';
 import { cutLine } from '#model/text/cut-text.ts';
@@ -81,7 +83,7 @@ function told(
 
 function ofNode(sick: SickNode): ToldSign {
   if (sick.what === 'zone') return ofZone(sick);
-  const { node, services, of, by } = sick;
+  const { node, services, of, by, full } = sick;
   const names = services.map(({ service }) => service);
   const what = by === 'pods' ? 'are not ready' : 'work longer or fail';
   return told(
@@ -90,16 +92,24 @@ function ofNode(sick: SickNode): ToldSign {
     {
       title: `${node}: ${names.join(', ')} ${what} on this node, but not on others`,
       headline: { why: `services on the node ${inWords(node)} ${what}, on other nodes they do not` },
-      explanation: `${services.length} of ${of} services on this node are affected there and on no other node, each more than chance explains. One bad node is more likely than ${services.length} services that broke at once.`,
+      explanation: `${services.length} of ${of} services on this node are affected there and on no other node, each more than chance explains. One bad node is more likely than ${services.length} services that broke at once.${full === undefined ? '' : ` It also has its own ${full.resource} at ${shareText(full.level)} ${full.of}.`}`,
       remedy: `kubectl cordon ${node}, then move its pods away one by one; look at its CPU, memory, disk, network and neighbours.`,
       check: 'The same services are as slow on other nodes, or they were changed at the same time.',
     },
-    services.slice(0, SHOWN).map(({ service, here, elsewhere }) => ({
-      kind: 'metric',
-      ref: service,
-      text: `${service}: ${here[0]} of ${here[1]} ${by === 'pods' ? 'pods' : 'calls'} on ${node}, ${elsewhere[0]} of ${elsewhere[1]} elsewhere`,
-    })),
+    [
+      ...(full === undefined ? [] : [{ kind: 'metric', ref: full.metric, text: fullText(node, full) } as const]),
+      ...services.slice(0, SHOWN).map(({ service, here, elsewhere }) => ({
+        kind: 'metric' as const,
+        ref: service,
+        text: `${service}: ${here[0]} of ${here[1]} ${by === 'pods' ? 'pods' : 'calls'} on ${node}, ${elsewhere[0]} of ${elsewhere[1]} elsewhere`,
+      })),
+    ],
   );
+}
+
+function fullText(node: string, { resource, of, level, before }: FullNode): string {
+  const was = before === undefined ? '' : `, ${shareText(before)} before`;
+  return `${node}: ${resource} at ${shareText(level)} ${of}${was}`;
 }
 
 function ofZone({ node: zone, services, of, by }: SickNode): ToldSign {

@@ -11,6 +11,7 @@
 import { answeredBy } from '#diagnose/window/call-times.ts';
 import { chanceAmong, chanceOfRise, MOST_CHANCE } from '#diagnose/window/chance.ts';
 import type { Counted } from '#diagnose/window/counted.ts';
+import type { FullNode } from '#diagnose/window/full-nodes.ts';
 import { usualEndOf } from '#diagnose/window/samples.ts';
 import { silentZone } from '#diagnose/window/silent-zone.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
@@ -35,6 +36,8 @@ export type SickNode = Readonly<{
   by: 'requests' | 'pods' | 'answers';
   /** The chance that this happens on any node at random. */
   chance: number;
+  /** What the node itself ran out of. */
+  full?: FullNode | undefined;
 }>;
 
 /** `unanswered`: its calls without an answer, where the evidence is answers. */
@@ -45,7 +48,7 @@ const ZONE = 'cloud.availability_zone';
 
 /** One sick service says nothing about its node. */
 const FEWEST_SERVICES = 2;
-/** This share of the services on the node must be sick. */
+/** This share of the services on the node must be sick, where the node itself shows nothing. */
 const LEAST_SHARE = 2 / 3;
 /** Fewer calls do not show what is usual. */
 const FEWEST_CALLS = 10;
@@ -58,6 +61,8 @@ type Both = TimeWindow &
     traces: readonly Trace[];
     healthyTraces: readonly Trace[];
     platform?: Platform | undefined;
+    /** Nodes that ran out of something. */
+    full?: ReadonlyMap<string, FullNode>;
   }>;
 
 /** Undefined where there is none; several sick nodes have a common cause elsewhere. */
@@ -146,7 +151,7 @@ function isToRun({ node, phase, deletedUs }: Pod): boolean {
 const LEAST_US = 60e6;
 
 function byRequests(
-  { traces, healthyTraces }: Both,
+  { traces, healthyTraces, full }: Both,
   what: SickNode['what'],
   placeOf: PlaceOf | undefined,
 ): SickNode | undefined {
@@ -166,7 +171,7 @@ function byRequests(
     chanceAmong(chanceOfRise(healthy.get(service) ?? [0, 0], here).chance, pairs);
   const isSick = (here: Counted, service: string) =>
     here[0] >= LEAST_SICK * here[1] && chanceOf(service, here) <= MOST_CHANCE;
-  return theSickOne(now, isSick, { what, by: 'requests', fewest: FEWEST_CALLS, chanceOf });
+  return theSickOne(now, isSick, { what, by: 'requests', fewest: FEWEST_CALLS, chanceOf, full });
 }
 
 type Looked = Readonly<{
@@ -175,12 +180,13 @@ type Looked = Readonly<{
   /** Fewer samples prove nothing. */
   fewest: number;
   chanceOf(service: string, here: Counted): number;
+  full?: ReadonlyMap<string, FullNode> | undefined;
 }>;
 
 function theSickOne(
   nodes: OnNodes,
   isSick: (here: Counted, service: string) => boolean,
-  { what, by, fewest, chanceOf }: Looked,
+  { what, by, fewest, chanceOf, full }: Looked,
 ): SickNode | undefined {
   if (nodes.size < 2) return undefined;
   const sick = [...nodes].flatMap(([node, services]) => {
@@ -188,20 +194,23 @@ function theSickOne(
     const own = known.filter(([service, here]) => isSick(here, service));
     return own.length === 0 ? [] : [{ node, known, own }];
   });
-  const [one] = sick;
-  if (one === undefined || sick.length > 1) return undefined;
+  // Callers elsewhere fail with what they call on a full node.
+  const [one, ...others] = sick.length > 1 ? sick.filter(({ node }) => full?.has(node)) : sick;
+  if (one === undefined || others.length > 0) return undefined;
   const { node, known, own } = one;
+  const ranOut = full?.get(node);
+  // The node’s own metric is a second sign: then some of its services may have gone on, or get no requests any more.
+  const least = ranOut === undefined ? LEAST_SHARE * known.length : FEWEST_SERVICES;
   const services = own.map(([service, here]) => ({ service, here, elsewhere: elsewhereOf(nodes, node, service) }));
   const areOnlyHere = services.every(
     ({ here, elsewhere }) => here[0] * elsewhere[1] >= TIMES_ELSEWHERE * elsewhere[0] * here[1],
   );
-  if (services.length < FEWEST_SERVICES || services.length < LEAST_SHARE * known.length || !areOnlyHere)
-    return undefined;
+  if (services.length < Math.max(FEWEST_SERVICES, least) || !areOnlyHere) return undefined;
   if (!isTold(services, fewest) && chanceOfPlaces(nodes, one, fewest) > MOST_CHANCE) return undefined;
   // Each of them would have to be chance.
   const chance = own.reduce((most, [service, here]) => Math.max(most, chanceOf(service, here)), 0);
   services.sort((a, b) => (a.service < b.service ? -1 : 1));
-  return { node, what, services, of: known.length, by, chance };
+  return { node, what, services, of: known.length, by, chance, full: ranOut };
 }
 
 /** Whether at least one of them also runs elsewhere, so that there is something to compare. */

@@ -7,6 +7,7 @@ import { calledStores } from '#diagnose/window/called-stores.ts';
 import type { Counted } from '#diagnose/window/counted.ts';
 import { type Cut, cutCalls } from '#diagnose/window/cut-calls.ts';
 import { type Execution, executionsOf } from '#diagnose/window/executions.ts';
+import { fullNodes } from '#diagnose/window/full-nodes.ts';
 import { filledProcessors, type Headroom, headroomUsed } from '#diagnose/window/headroom.ts';
 import { type LogSwitch, logSwitches, serviceSwitches } from '#diagnose/window/log-switches.ts';
 import { type LostCall, lostCalls } from '#diagnose/window/lost-calls.ts';
@@ -66,7 +67,7 @@ export function windowSigns(times: BothTimes): WindowSigns {
   const now = executionsOf(traces, logs, callSite);
   const switches = [...logSwitches(before, now), ...serviceSwitches(healthyLogs, logs, callSite)];
   return {
-    node: sickNode(times),
+    node: sickNode({ ...times, full: fullNodes(series, times) }),
     resolver: sickResolver(healthyLogs, logs),
     headroom: headroomUsed(series, times, calledStores(traces)),
     filled: filledProcessors(series, times),

@@ -570,6 +570,7 @@ function ofCode(sides: Sides, code: CodeChange): Effect[] {
     ...effect('new-lock', isNew(LOCK) ? 'it takes a lock' : ''),
     ...effect('new-wait', named('it waits in', waits.replace(/\W{1,40}$/, ''))),
     ...effect('cache-gone', isGone(CACHE) || isOff(sides, /cache/i) ? 'it no longer uses a cache' : ''),
+    ...effect('cache-gone', forbidsCaches(sides) ? 'it forbids caches to keep its answers' : ''),
     ...effect('other-cache-keys', code.movesCacheKeys ? 'it changes the keys of the cache' : ''),
     ...effect('more-retries', isNew(RETRIES) ? 'it retries more' : ''),
     ...effect('more-logs', logsMore(sides, code) ? 'it writes more to the log' : ''),
@@ -637,9 +638,30 @@ function isOff({ added, removed }: Sides, name: RegExp): boolean {
   return ON.test(linesWith(removed, name)) && OFF.test(linesWith(added, name)) && !OFF.test(linesWith(removed, name));
 }
 
+/** RFC 9111, 5.2.2: what an answer's Cache-Control says to caches that many clients share. */
+const KEPT = /\b(?:s-maxage|max-age)\s{0,3}=\s{0,3}[1-9]|\bpublic\b/i;
+const NOT_KEPT = /\b(?:no-store|no-cache|private)\b|\b(?:s-maxage|max-age)\s{0,3}=\s{0,3}0(?!\d)/i;
+const CACHE_CONTROL = /cache-?_?control|surrogate-control/i;
+
+function forbidsCaches({ added, removed }: Sides): boolean {
+  const [now, before] = [added, removed].map((text) => linesWith(text, CACHE_CONTROL));
+  return NOT_KEPT.test(now ?? '') && KEPT.test(before ?? '') && !NOT_KEPT.test(before ?? '');
+}
+
+/** Levels that leave most lines out. */
+const QUIET_LEVEL = /^(?:info|information|notice|warn|warning|error|fatal|critical|off)$/i;
+
 function logsMore({ added, removed }: Sides, { limits }: CodeChange): boolean {
   const isLevel = LOG_LEVEL.test(linesWith(added, OF_LOGS)) && !LOG_LEVEL.test(linesWith(removed, OF_LOGS));
-  return isLevel || limits.some(({ text, before, after }) => SAMPLING.test(text) && after >= before * MUCH_MORE);
+  // A logger's own line may have only its name: `root: INFO`.
+  const isOfLogger = replacedNames({ added, removed }).some(
+    ({ before, after }) => QUIET_LEVEL.test(before) && LOG_LEVEL.test(after),
+  );
+  return (
+    isLevel ||
+    isOfLogger ||
+    limits.some(({ text, before, after }) => SAMPLING.test(text) && after >= before * MUCH_MORE)
+  );
 }
 
 const HOSTS = /:\/\/|^[\w-]{1,60}(?:\.[\w-]{1,60}){1,8}(?::\d{2,5})?$|^[\w.-]{1,80}:\d{2,5}$/;

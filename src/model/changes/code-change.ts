@@ -343,9 +343,9 @@ function opensOnly(added: string, removed: string): string {
   return opened.replace(/\W{1,40}$/, '').replace(/^\W+/, '');
 }
 
-/** `"decimal.js": "^10.4.3",`, `requests==2.31.0`, `gem 'pg', '1.5.4'`, `golang.org/x/net v0.17.0` */
+/** `"decimal.js": "^10.4.3",`, `requests==2.31.0`, `gem 'pg', '1.5.4'`, `golang.org/x/net v0.17.0`, `rack (3.1.8)` */
 const DEPENDENCY =
-  /^\s*(?:require\s+|gem\s+|implementation\s+)?["']?([A-Za-z@][\w@./:-]{1,100}?)["']?\s{0,4}(?:[:=,~^<>!@ ]|\s){1,6}["']?[~^>=v]{0,3}(\d{1,5}(?:\.\d{1,5}){1,3})[\w.+-]{0,30}["']?\s{0,2}[,;)]?\s*$/;
+  /^\s*(?:require\s+|gem\s+|implementation\s+)?["']?([A-Za-z@][\w@./:-]{1,100}?)["']?\s{0,4}(?:[:=,~^<>!@( ]|\s){1,6}["']?[~^>=v]{0,3}(\d{1,5}(?:\.\d{1,5}){1,3})[\w.+-]{0,30}["']?\s{0,2}[,;)]?\s*$/;
 
 /** Tools of the build, which are no part of what runs, and settings from the environment. */
 const NO_PART =

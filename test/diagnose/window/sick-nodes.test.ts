@@ -115,6 +115,16 @@ describe('by requests', () => {
     expect(sickOf({ slow: ['cart', 'price'] })?.node).toBe('node-1');
   });
 
+  test('two of the four that run there are enough where the machine itself ran out of something', () => {
+    const { pods, ...rest } = platform();
+    const crowded = { ...rest, pods: pods.map((one) => (one.name === 'web-1' ? { ...one, node: 'node-1' } : one)) };
+    const at = { ...NO_WINDOW, traces: shop(60, { slow: ['cart', 'price'] }, 1000), healthyTraces: shop(60) };
+    const full = { resource: 'connections', of: 'of their limit', level: 1, before: 0.2, metric: 'm' };
+    const sick = (node: string) => sickNode({ ...at, platform: crowded, full: new Map([[node, full]]) });
+    expect(sick('node-2')).toBeUndefined();
+    expect(sick('node-1')).toMatchObject({ node: 'node-1', of: 4, full });
+  });
+
   test('one service alone is its own affair, also where its machine holds others that are well', () => {
     expect(sickOf({ slow: ['cart'] })).toBeUndefined();
   });

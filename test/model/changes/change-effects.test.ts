@@ -175,6 +175,9 @@ const DONE: readonly (readonly [EffectKind, string])[] = [
   ['stricter-probe', ' livenessProbe:\n-  initialDelaySeconds: 60\n+  initialDelaySeconds: 5'],
   ['more-logs', '-  level: info\n+  level: debug'],
   ['more-logs', '-  sampling_ratio: 0.01\n+  sampling_ratio: 1.0'],
+  ['more-logs', '-    org.apache.http: WARN\n+    org.apache.http: TRACE'],
+  ['cache-gone', '-  add_header Cache-Control "public, max-age=600";\n+  add_header Cache-Control "no-store";'],
+  ['cache-gone', "-  res.set('cache-control', 's-maxage=60')\n+  res.set('cache-control', 's-maxage=0')"],
   ['calls-in-loop', '+  for (const item of items) {\n+    rows.push(await store.getRow(item));\n+  }'],
   ['eager-gone', '-  Task.includes(:labels)\n+  Task.all'],
   [
@@ -288,6 +291,9 @@ describe('innocent twins', () => {
     ['a cheaper hash', '-  config.stretches = 12\n+  config.stretches = 11', 'costlier-work'],
     ['a cache that stays', '-  cache.get(key)\n+  cache.get(id)', 'cache-gone'],
     ['a level that is lower', '-  level: debug\n+  level: info', 'more-logs'],
+    ['a logger that is quieter', '-    org.apache.http: TRACE\n+    org.apache.http: WARN', 'more-logs'],
+    ['answers that caches may keep longer', '-  Cache-Control: max-age=60\n+  Cache-Control: max-age=90', 'cache-gone'],
+    ['answers that no cache kept before', '-  Cache-Control: private\n+  Cache-Control: no-store', 'cache-gone'],
     ['a new table', '+CREATE TABLE notes (id int);', 'column-gone'],
   ] as const)('%s', (_, diff, kind) => {
     expect(kindsOf(diff)).not.toContain(kind);
