@@ -37,3 +37,26 @@ test('behind another answer it is a failure', () => {
   expect(answered(409, 'deadlock detected')?.kind).toBe('lock-contention');
   expect(answered(409, 'connection refused')).toMatchObject({ status: 'inconclusive' });
 });
+
+test.each([
+  ['postgresql', '23505', '42601'],
+  ['postgresql', '23P01', '57014'],
+  ['microsoft.sql_server', '2627', '1205'],
+  ['mysql', '1062', '1146'],
+])('a conflict answers the code with which %s refuses a key that is taken: %s, not %s', (system, taken, other) => {
+  const kindOf = (code: string) =>
+    diagnosed(
+      traceOf(
+        server('desk', 'POST /seats', { ms: 60, attributes: { 'http.response.status_code': 409 } }, [
+          query('desk', 'INSERT INTO seats (row, number) VALUES ($1, $2)', {
+            at: 5,
+            ms: 9,
+            failed: true,
+            attributes: { 'db.system.name': system, 'db.response.status_code': code },
+          }),
+        ]),
+      ),
+    ).diagnosis?.kind;
+  expect(kindOf(taken)).toBeUndefined();
+  expect(kindOf(other)).toBe('error-origin');
+});

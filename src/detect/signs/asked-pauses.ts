@@ -66,6 +66,26 @@ function announcedUs(line: string): number {
   return amount === undefined ? 0 : Number(amount) * (usPerUnit(unit) ?? 0);
 }
 
+/**
+ * A time that somebody set on purpose: `cancellation window of 5 s is over`, `grace period 2 s elapsed`. A window in which
+ * something failed, or that was missed, is none.
+ */
+const SET_TIME =
+  /\b(?:undo|grace|cool(?:ing)?[ -]?(?:off|down)|cancel(?:l?ation)?|debounc\w+|objection|reflection|hold(?:ing)?|linger|batch(?:ing)?) (?:window|period|time|delay)(?: (?:of|was|is|:|=))? ?(\d{1,6}(?:\.\d{1,6})?) ?(ms|milliseconds?|s|secs?|seconds?)\b/i;
+/** A gap has some own work around the time that was set. */
+const LONGEST_OF_SET = 1.25;
+const LEAST_OF_SET = 0.8;
+
+/** The gap is a time that the service waits on purpose, by its own line. */
+export function isSetTime({ startUs, endUs }: Pick<Stretch, 'startUs' | 'endUs'>, said: readonly string[]): boolean {
+  const us = endUs - startUs;
+  return said.some((line) => {
+    const [, amount, unit = ''] = SET_TIME.exec(line.slice(0, LONGEST_READ)) ?? [];
+    const setUs = amount === undefined ? 0 : Number(amount) * (usPerUnit(unit) ?? 0);
+    return setUs > 0 && us <= LONGEST_OF_SET * setUs && us >= LEAST_OF_SET * setUs;
+  });
+}
+
 /** `rate limit 5/s`, `throttled to 10 requests per second`, `at 5/s (rate agreed)`, `max 120 calls/min`. */
 const RATE =
   /\b(\d{1,6}(?:\.\d{1,3})?) ?(?:(?:req(?:uest)?s?|calls?|lookups?|items?) ?)?(?:\/|per ) ?(s|sec|second|m|min|minute)\b|\b(\d{1,6}) ?(rps)\b/i;

@@ -2,7 +2,7 @@
 import { deliveryCount } from '#detect/signs/delivery-count.ts';
 import { JOBS_GIVEN_UP } from '#model/instruments/job-words.ts';
 import { saysLeaseLost } from '#model/instruments/queue-words.ts';
-import { NO_LINES } from '#model/logs/log-line.ts';
+import { type LogLine, NO_LINES } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { isDeadLetter, MARK } from '#model/trace/span-marks.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -28,7 +28,11 @@ export type Message = Readonly<{
 
 export function messagesOf(trace: Trace, minAttempts: number, lines: LinesBySpan = NO_LINES): Message[] {
   const isFailedHandler = (span: SpanIndex) => trace.failed(span) && handlesMessage(trace, span);
-  const failed = [...failedSpans(trace).filter((span) => handlesMessage(trace, span)), ...brokenInside(trace)];
+  const failed = [
+    ...failedSpans(trace).filter((span) => handlesMessage(trace, span)),
+    ...brokenInside(trace),
+    ...outlastedLease(trace, lines),
+  ];
   const aside = spansWith(trace, { marks: MARK.deadLetter, operation: isDeadLetter }).filter(
     (span) => trace.kind(span) === 'producer' && !isFailedHandler(span),
   );
@@ -81,6 +85,21 @@ function brokenInside(trace: Trace): SpanIndex[] {
       return isRepeated ? handlers : [];
     });
 }
+
+/** Handlers that ended well, but too late to settle their message by their own line: the broker delivers it again. */
+function outlastedLease(trace: Trace, lines: LinesBySpan): SpanIndex[] {
+  if (lines === NO_LINES) return [];
+  return spansWith(trace, { marks: MARK.processes, kinds: ['consumer'] })
+    .slice(0, READ_AT_MOST)
+    .filter((span) => !trace.failed(span) && lineOfLostLease(trace, span, lines) !== undefined);
+}
+
+/** The line of this handler that says so, at any level: client libraries log it as a warning. */
+export function lineOfLostLease(trace: Trace, handler: SpanIndex, lines: LinesBySpan): LogLine | undefined {
+  return lines.get(trace.spanId(handler))?.find(({ line }) => saysLeaseLost(line.slice(0, LONGEST_READ)));
+}
+
+const LONGEST_READ = 2_000;
 
 /** As the broker counts them, or as its job system says when it gives the job up. */
 function deliveriesAt(trace: Trace, last: readonly SpanIndex[], lines: LinesBySpan) {

@@ -3,9 +3,11 @@ import { thrownCalls } from '#detect/signs/thrown-calls.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { NAME_UNRESOLVED } from '#model/instruments/address-words.ts';
 import { CONNECTION_CUT } from '#model/instruments/cut-words.ts';
+import { PEER_GONE } from '#model/instruments/gone-words.ts';
 import { ROUTER_GAVE_UP } from '#model/instruments/router-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { calledName, hostInAddress } from '#model/trace/views/called-host.ts';
 import type { ErrorOrigin } from '#model/trace/views/error-origins.ts';
 import { failureTexts, type LinesBySpan, saysCancelled, saysTimedOut } from '#model/trace/views/failure-text.ts';
 import { tellsOf } from '#model/trace/views/told-apart.ts';
@@ -42,11 +44,36 @@ export function waitOf(trace: Trace, { spans, path }: ErrorOrigin, lines: LinesB
     return undefined;
   if (lines.get(trace.spanId(failed))?.some(({ line }) => NO_SERVER_FOUND.test(line.slice(0, LONGEST_ROW))))
     return undefined;
+  if (wasGone(trace, [failed, ...path], lines)) return undefined;
   const thrown = thrownWait(trace, failed, lines);
   return thrown === undefined
     ? waitIn(trace, { spans, path }, lines)
     : waitIn(trace, { spans: [thrown], path: [failed, ...path] }, lines);
 }
+
+/**
+ * The failure, or a line of the caller that quotes it or names the callee, says that the callee was dead before: its own
+ * failure tells more than the wait for it.
+ */
+function wasGone(trace: Trace, [call = trace.root, ...path]: readonly SpanIndex[], lines: LinesBySpan): boolean {
+  if (!leavesItsService(trace, call)) return false;
+  const texts = failureTexts(trace, call, lines).map(({ text }) => text);
+  if (texts.some((text) => PEER_GONE.test(text))) return true;
+  const names = [calledName(trace, call), trace.text(call, 'server.address'), hostInAddress(trace, call)];
+  const told = [...names, ...texts.map((text) => text.slice(0, QUOTED))].filter((name) => name.length >= LEAST_NAME);
+  const own = [call, ...path].filter((span) => trace.isOfOneService(span, call));
+  return own.some((span) =>
+    lines.get(trace.spanId(span))?.some(({ line }) => {
+      const row = line.slice(0, LONGEST_ROW);
+      return PEER_GONE.test(row) && told.some((name) => row.includes(name));
+    }),
+  );
+}
+
+/** The beginning of a message, which lines repeat. */
+const QUOTED = 40;
+/** Shorter names are words of other things. */
+const LEAST_NAME = 3;
 
 /**
  * The call below that ended with an exception, with which its caller failed, where the exception names a timeout or the

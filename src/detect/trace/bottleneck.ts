@@ -18,10 +18,13 @@ import { largestBody } from '#detect/signs/message-sizes.ts';
 import { notificationAbove } from '#detect/signs/notifications.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import { unrecordedIn } from '#detect/signs/unrecorded.ts';
-import type { Candidate, Facts, Sighting } from '#model/finding/finding.ts';
+import type { Candidate, Facts, Sighting, Stretch } from '#model/finding/finding.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
 import { durationText } from '#model/text/duration.ts';
 import { inWords } from '#model/text/in-words.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { pathByOperation, pathSelfUs } from '#model/trace/views/critical-path.ts';
+import { saidUsual } from '#model/trace/views/said-usual.ts';
 
 export const bottleneck = defineDetector({
   id: 'bottleneck',
@@ -95,7 +98,7 @@ export const bottleneck = defineDetector({
               reasonRemedy: starved?.remedy ?? '',
               said: starved?.items[0].text ?? '',
               batches: areBatches(trace, spans) || arePages(trace, spans),
-              accounted: silent === '' && isWorkLogged(trace, stretch, ownUs, logs),
+              accounted: isAccounted(trace, stretch, { ownUs, silent, logs }),
               ...requestFacts(trace),
             },
             evidence: starved?.items ?? [],
@@ -133,6 +136,14 @@ export const bottleneck = defineDetector({
     };
   },
 });
+
+type Logged = Readonly<{ ownUs: number; silent: string; logs: readonly LogLine[] }>;
+
+/** Lines say what the service worked on, or that it always takes so long. */
+function isAccounted(trace: Trace, stretch: Stretch, { ownUs, silent, logs }: Logged): boolean {
+  if (silent === '' && isWorkLogged(trace, stretch, ownUs, logs)) return true;
+  return saidUsual(trace, stretch.span, logs)?.is === 'as usual';
+}
 
 /** Words for the service's own time. */
 function wordsOfOwnTime(facts: Facts) {

@@ -13,11 +13,12 @@
 
 import { groupsBy } from '#core/groups.ts';
 import { defineDetector } from '#detect/detector.ts';
-import { handlerOf, lostLease, type Message, messagesOf } from '#detect/signs/failed-messages.ts';
+import { handlerOf, lineOfLostLease, lostLease, type Message, messagesOf } from '#detect/signs/failed-messages.ts';
 import { failureReach } from '#detect/signs/failure-reach.ts';
 import type { EvidenceItem, Facts, Words } from '#model/finding/finding.ts';
 import { saysLeaseLost } from '#model/instruments/queue-words.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
+import { logMessage } from '#model/logs/log-message.ts';
 import { inWords, quoteInWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -162,6 +163,8 @@ function wordsOfLostLease({ service, operation, attempts, from, said }: Partial<
 function messageOf(trace: Trace, attempt: SpanIndex, lines: LinesBySpan): EvidenceItem | undefined {
   const own = failureMessage(trace, attempt, lines);
   if (own !== undefined) return own;
+  const late = lineOfLostLease(trace, attempt, lines);
+  if (late !== undefined) return { kind: 'log', ref: late.timeNs, text: logMessage(late) };
   const inside = trace
     .children(attempt)
     .findLast((child) => trace.failed(child) && (!trace.isCall(child) || lostLease(trace, child)));

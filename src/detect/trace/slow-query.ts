@@ -17,7 +17,7 @@ import { queryTest } from '#detect/signs/query-test.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import { type SaidStatement, saidStatements } from '#detect/signs/statement-lines.ts';
 import { statisticsOf, suspicionWith } from '#detect/signs/statement-statistics.ts';
-import type { Candidate, Facts, Sighting, Words } from '#model/finding/finding.ts';
+import type { Candidate, EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { TOO_FEW_REPLICAS } from '#model/instruments/replica-words.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { querySuspicion, READS_ALL } from '#model/sql/query-plan.ts';
@@ -29,6 +29,7 @@ import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathBelowUs, pathUs } from '#model/trace/views/critical-path.ts';
 import { failureTexts, type LinesBySpan } from '#model/trace/views/failure-text.ts';
+import { type SaidUsual, saidUsual } from '#model/trace/views/said-usual.ts';
 import { spansWith } from '#model/trace/views/span-signs.ts';
 
 export const slowQuery = defineDetector({
@@ -110,7 +111,8 @@ export const slowQuery = defineDetector({
       const statistics = statisticsOf(trace, slowest, databases);
       const suspect = suspicionWith(querySuspicion(trace, slowest, logs), statistics);
       const wastedUs = pathUs(trace, spans);
-      const evidence = [...suspect.evidence, ...(statistics?.evidence ?? [])];
+      const said = besideUsual(saidUsual(trace, slowest, logs));
+      const evidence = [...suspect.evidence, ...(statistics?.evidence ?? []), ...said.evidence];
       const mayWait = evidence.length === 0 && suspect.reason === '' && writesRows(trace, slowest);
       return {
         ...(mayWait && { inferred: true }),
@@ -127,11 +129,13 @@ export const slowQuery = defineDetector({
           endedBadly: trace.failed(slowest),
           heldUs: wastedUs,
           ...requestFacts(trace),
-          suspicion: suspect.reason,
+          suspicion: suspect.reason || said.reason,
           missing: suspect.index,
           readsAll: suspect.reason === READS_ALL || spans.every((span) => copiesRows(trace, span, RETURNED)),
           mayWait,
           ranUs: statistics?.isFast ? statistics.answer.statement.maxUs : -1,
+          accounted: said.isUsual && evidence.length === 0,
+          saidSlower: said.reason !== '',
         },
         evidence,
       };
@@ -203,6 +207,15 @@ function statementSighting(trace: Trace, said: readonly SaidStatement[]): Sighti
       evidence: said.slice(0, MOST_CITED).map(({ item }) => item),
     },
   ];
+}
+
+/** What the words about the usual time show: a run like any other, or one that took far longer. */
+function besideUsual(
+  said: SaidUsual | undefined,
+): Readonly<{ isUsual: boolean; reason: string; evidence: EvidenceItem[] }> {
+  if (said === undefined) return { isUsual: false, reason: '', evidence: [] };
+  if (said.is === 'as usual') return { isUsual: true, reason: '', evidence: [] };
+  return { isUsual: false, reason: `it usually takes ${durationText(said.usualUs)}`, evidence: [said.item] };
 }
 
 /** More lines of one statement say the same. */

@@ -12,7 +12,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { isAskedPause } from '#detect/signs/asked-pauses.ts';
+import { isAskedPause, isSetTime } from '#detect/signs/asked-pauses.ts';
 import { cpuStarvation } from '#detect/signs/cpu-starvation.ts';
 import { callName, gapsOf, isCallOf, lengthOf, neighbours } from '#detect/signs/free-time.ts';
 import { candidatesBetween, gapCandidates, gapCheck, type SilentTime } from '#detect/signs/gap-candidates.ts';
@@ -99,15 +99,10 @@ export const unexplainedGap = defineDetector({
             callee: isCallOf(trace, span) ? trace.peer(span) : '',
             ...said,
             accounted:
-              gaps.every(
-                (gap) =>
-                  isOfLine(trace, gap) ||
-                  isAskedPause(
-                    trace,
-                    gap,
-                    saidMeanwhile(trace, gap, logs).map(({ item }) => item.text),
-                  ),
-              ) ||
+              gaps.every((gap) => {
+                const lines = saidMeanwhile(trace, gap, logs).map(({ item }) => item.text);
+                return isOfLine(trace, gap) || isAskedPause(trace, gap, lines) || isSetTime(gap, lines);
+              }) ||
               areAccountedFor(
                 logs.filter(({ timeNs }) => told.has(timeNs)),
                 gapUs,

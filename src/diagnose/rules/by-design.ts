@@ -120,6 +120,7 @@ function isBulkOfJob(trace: Trace, finding: Finding, nature: RequestNature): boo
   const isJob = nature.kind === 'job';
   if ((!isJob && nature.kind !== 'unasked') || spans.some((span) => trace.failed(span))) return false;
   if (detector === ORDINARY) {
+    if (facts.saidSlower === true) return false;
     if (isForRequest(trace, finding) && !(isJob && isLongJob(trace, nature))) return false;
     const statement = String(facts.statement);
     const isLarge = spans.every((span) => rowsOf(trace, span) >= LEAST_BULK);
@@ -290,10 +291,10 @@ function namesItsPart(trace: Trace, call: SpanIndex): boolean {
   return false;
 }
 
-/** The service's own line says what it worked on in that time, and nothing else is wrong. */
+/** The service's own line says what it worked on in that time, or that it always takes so long; nothing else is wrong. */
 export function isAccountedFor(trace: Trace, { detector, facts }: Finding, detectors: Detectors): boolean {
   if (trace.failed(trace.root) || facts.usualRootUs !== undefined) return false;
-  return facts.accounted === true && isDescription(detector, detectors);
+  return facts.accounted === true && (detector === ORDINARY || isDescription(detector, detectors));
 }
 
 /** A mechanism of time that a quick request has, too: every request spends its time on something. */

@@ -8,6 +8,7 @@ export function saysMoreThanOrigin(trace: Trace, mechanism: Finding, origin: Fin
   if (mechanism.detector === 'swallowed-error') return false;
   const isRetry = mechanism.detector === 'retry-storm';
   if (isRetry && isCalleesFault(origin) && !multiplies(mechanism)) return false;
+  if (isRetry && backsOff(mechanism) && answeredBelow(origin, mechanism)) return false;
   const ofTheCaller = !isRetry || (origin.facts.caller ?? origin.service) === mechanism.service;
   if (ofTheCaller && shareSpans(mechanism, origin)) return true;
   if (!beganWithin(trace, origin, mechanism)) return false;
@@ -17,7 +18,7 @@ export function saysMoreThanOrigin(trace: Trace, mechanism: Finding, origin: Fin
 }
 
 /** Words or an answer of the callee show that it failed, and not its caller: as many attempts as usual are no load. */
-function isCalleesFault({ facts }: Finding): boolean {
+function isCalleesFault({ facts }: Pick<Finding, 'facts'>): boolean {
   return String(facts.calleeFault ?? '') !== '';
 }
 
@@ -26,4 +27,19 @@ const USUAL_ATTEMPTS = 3;
 
 function multiplies({ facts }: Finding): boolean {
   return Number(facts.load) > USUAL_ATTEMPTS || facts.madeWorse === true;
+}
+
+/** Somebody below the retried call got an answer with a failure: that is where each attempt ended. */
+function answeredBelow({ service, facts }: Finding, retries: Finding): boolean {
+  return service !== retries.service && (isCalleesFault({ facts }) || String(facts.status ?? '') !== '');
+}
+
+/** A caller that pauses for most of the time gives an outage time to end: its attempts are no load on anybody. */
+const BACKS_OFF = 2;
+/** In shorter pauses, requests of other callers pile up behind the attempts. */
+const LONG_PAUSES_US = 10_000_000;
+
+function backsOff({ facts, pausesUs = 0 }: Finding): boolean {
+  if (facts.madeWorse === true || Number(facts.layers) > 1) return false;
+  return pausesUs >= Math.max(LONG_PAUSES_US, BACKS_OFF * Number(facts.heldUs));
 }

@@ -6,6 +6,7 @@ import { CIRCUIT_OPEN } from '#model/instruments/circuit-words.ts';
 import { CLOCKS_DIFFER } from '#model/instruments/clock-words.ts';
 import { CONNECTION_CUT, CONNECTION_REFUSED } from '#model/instruments/cut-words.ts';
 import { GC_LINES, GC_OPERATIONS, GC_SUMS } from '#model/instruments/gc-words.ts';
+import { PEER_GONE } from '#model/instruments/gone-words.ts';
 import { JOBS_GIVEN_UP } from '#model/instruments/job-words.ts';
 import { KEY_UNKNOWN, KEYS_NOT_FETCHED } from '#model/instruments/key-words.ts';
 import { FULL_MEMORY_REPORTS, KILLED_LINES, TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
@@ -133,6 +134,7 @@ export const MEANINGS: readonly Meaning[] = [
     ],
   },
   { means: 'lost its connection during a call', lists: [['message, event or line', CONNECTION_CUT]] },
+  { means: 'calls a peer that is known to be dead', lists: [['message, event or line', PEER_GONE]] },
   { means: 'refused for its time', lists: [['message, event or line', CLOCKS_DIFFER]] },
   { means: 'could not fetch the keys that check a token', lists: [['message, event or line', KEYS_NOT_FETCHED]] },
   { means: 'knows no key that fits a token', lists: [['message, event or line', KEY_UNKNOWN]] },

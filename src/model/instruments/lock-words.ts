@@ -260,6 +260,12 @@ export const LOCK_ACQUIRED = signList(/lock|mutex|latch|semaphore/i, [
     example: 'cart_mutex_ acquired after 2345 ms',
     source: CUSTOMARY,
   },
+  {
+    by: 'services (with the lock’s name)',
+    says: /(?:\b(?:\w{1,60}(?<!un|b|c|dead))?lock|\b\w{0,60}mutex|\bsemaphore|\blatch) ['"“([]?[\w:./-]{1,80}['"”)\]]? (?:was |is )?(?<!not )(?:acquired|obtained|granted)\b/i,
+    example: 'row lock nightly:invoices acquired after 2345 ms',
+    source: CUSTOMARY,
+  },
 ]);
 
 /** A lock that made the call fail. */

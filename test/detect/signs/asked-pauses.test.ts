@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isAskedPause } from '#detect/signs/asked-pauses.ts';
+import { isAskedPause, isSetTime } from '#detect/signs/asked-pauses.ts';
 import { call, server, traceOf } from '#test/trace.ts';
 
 const isAsked = (pauseMs: number, attributes: Record<string, string | number>, said: readonly string[] = []) => {
@@ -48,4 +48,13 @@ test('an execution strategy of Entity Framework announces its delay', () => {
   const line = 'A transient exception occurred during execution. The operation will be retried after 512ms.';
   expect(isAsked(520, {}, [line])).toBe(true);
   expect(isAsked(1400, {}, [line])).toBe(false);
+});
+
+test('a time that was set on purpose fills the gap, and a longer gap is more than that', () => {
+  const lasts = (ms: number, line: string) => isSetTime({ startUs: 0, endUs: ms * 1000 }, [line]);
+  expect(lasts(4100, 'cancellation window of 4 s is over, booking')).toBe(true);
+  expect(lasts(4100, 'grace period 4 seconds elapsed')).toBe(true);
+  expect(lasts(9000, 'cancellation window of 4 s is over, booking')).toBe(false);
+  expect(lasts(4100, 'worker was busy for 4 s')).toBe(false);
+  expect(lasts(4100, 'window of 4 s without an answer')).toBe(false);
 });

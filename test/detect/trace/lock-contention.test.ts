@@ -18,8 +18,30 @@ const edited = (code: number, attempts: readonly boolean[], said = 'StaleObjectE
 const asked = (at: number, key = 'lock:bin:7') =>
   query('stock', `SET ${key} ? NX PX 30000`, { at, ms: 1, attributes: { 'db.system.name': 'redis' } });
 
+/** A write that expects a version of its row; `said`: why it failed. */
+const versioned = (at: number, statement: string, said?: string) =>
+  span('desk', 'findAndModify desk.tickets', {
+    at,
+    ms: 20,
+    kind: 'client',
+    attributes: { 'db.system.name': 'mongodb', 'db.query.text': statement },
+    ...(said !== undefined && { failed: true, statusText: said }),
+  });
+
 testDetector(lockContention, {
   clear: {
+    'a conflict after which the same row was written with its next version': drawn(
+      server('desk', 'PUT /tickets/:id', { ms: 90 }, [
+        versioned(5, '{"findAndModify":"tickets","query":{"_id":"t-1","version":7}}', 'WriteConflict'),
+        versioned(40, '{"findAndModify":"tickets","query":{"_id":"t-1","version":8}}'),
+      ]),
+    ),
+    'a named lock that was free at once': drawn(
+      span('biller', 'close month', { ms: 60_200 }, [
+        query('biller', "SELECT GET_LOCK('month-end', 120)", { at: 5, ms: 3 }),
+      ]),
+      { logs: [logLine('biller', 9, "lock 'month-end' acquired after 2 ms")] },
+    ),
     'a third attempt that won': drawn(edited(200, [true, true, false])),
     'one conflict that the client hears of': drawn(edited(409, [true])),
     'two attempts, and then an answer of 409': drawn(edited(409, [true, true])),
@@ -211,6 +233,30 @@ testDetector(lockContention, {
     ),
   },
   found: {
+    'a lock whose name stands between the words': {
+      ...drawn(
+        span('biller', 'close month', { ms: 60_200 }, [
+          query('biller', "SELECT GET_LOCK('month-end', 120)", { at: 5, ms: 60_000 }),
+        ]),
+        {
+          logs: [
+            logLine('biller', 60_010, "lock 'month-end' acquired after 60 s, the run before still held it", {
+              level: 'warn',
+            }),
+          ],
+        },
+      ),
+      sightings: [{ service: 'biller', title: /^close month waits 1 min for a lock/ }],
+    },
+    'a conflict after which another row was written': {
+      ...drawn(
+        server('desk', 'PUT /tickets/:id', { ms: 90 }, [
+          versioned(5, '{"findAndModify":"tickets","query":{"_id":"t-1","version":7}}', 'WriteConflict'),
+          versioned(40, '{"findAndModify":"tickets","query":{"_id":"t-2","version":8}}'),
+        ]),
+      ),
+      sightings: [{ service: 'desk', title: /failed after waiting/ }],
+    },
     'attempts that lost the row each time, until nobody tried again': {
       ...drawn(edited(409, [true, true, true])),
       sightings: [

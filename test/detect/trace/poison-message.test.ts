@@ -29,8 +29,22 @@ const handled = (at: number, attributes: Attributes) =>
   ]);
 const id = (name: string) => ({ attributes: { 'messaging.message.id': name } });
 
+/** A delivery that succeeded, and what its handler logged at the end. */
+const settled = (count: number, line: string) =>
+  drawn(
+    span('labeler', 'parcels process', {
+      ms: 95_000,
+      kind: 'consumer',
+      attributes: { 'messaging.message.id': 'p-7', 'aws.sqs.approximate_receive_count': count },
+    }),
+    { logs: [logLine('labeler', 94_990, line, { spanId: '0', level: 'warn' })] },
+  );
+const TOO_LATE = 'cannot delete: the receipt handle has expired, handler ran for 95 s';
+
 testDetector(poisonMessage, {
   clear: {
+    'a handler that was too late once': settled(1, TOO_LATE),
+    'a message that was delivered often and settled in time': settled(9, 'deleted after 95 s, visibility was extended'),
     'a job that stalled once and is begun again': drawn(
       span('thumbs', 'resize', { ms: 900, kind: 'consumer', failed: true }),
       { logs: [logLine('thumbs', 899, 'job 9 stalled, moved back to wait', { spanId: '0', level: 'error' })] },
@@ -79,6 +93,10 @@ testDetector(poisonMessage, {
     'a service of that name': drawn(server('dlq-viewer', 'GET /dlq', { ms: 20 })),
   },
   found: {
+    'a message whose handler ends well and too late each time': {
+      ...settled(9, TOO_LATE),
+      sightings: [{ service: 'labeler', title: /was delivered 9 times, because parcels process lost its lock on it/ }],
+    },
     'a job that its system calls dead, in a line of information': {
       ...drawn(span('billing', 'mails process', { ms: 80, kind: 'consumer', failed: true, ...sku(70) }), {
         logs: [logLine('billing', 79, 'Adding dead SendMailJob job 3f2c9a11', { spanId: '0', level: 'info' })],

@@ -68,8 +68,24 @@ const fetched = (line: string) =>
     { logs: [logLine('web', 4730, line, { spanId: '0', level: 'error' })] },
   );
 
+/** A call that timed out, and what its caller logged about it. */
+const loggedWait = (line: string) =>
+  drawn(
+    server('web', 'GET /list', { ms: 3030, ...failed }, [
+      call('web', 'stock', 'GET /stock', {
+        at: 10,
+        ms: 3000,
+        ...failed,
+        statusText: 'connect timed out after 3000 ms',
+      }),
+    ]),
+    { logs: [logLine('web', 3020, line, { spanId: '0', level: 'error' })] },
+  );
+
 testDetector(timeoutCascade, {
   clear: {
+    'a callee that its registry knows to be dead': loggedWait('stock: its one check is critical since 12 min'),
+    'a callee that left its cluster': loggedWait('connect timed out after 3000 ms: node 10.0.4.2 has left the cluster'),
     'a router that ended a request whose time no call took': endedByRouter('H12 Request timeout', 9000),
     'a request that failed long after its slow call, for a reason of its own': endedByRouter('no such box', 27_000),
     'a request that takes 30 seconds and succeeds': drawn(
@@ -113,6 +129,10 @@ testDetector(timeoutCascade, {
     ),
   },
   found: {
+    'a wait beside which another peer is dead': {
+      ...loggedWait('mailer: its one check is critical since 12 min'),
+      sightings: [{ service: 'stock' }],
+    },
     'a timer of the caller that ended its one call to a host without spans': {
       ...drawn(inTime({ at: 40, ms: 9960 }), { logs: [timer()] }),
       sightings: [{ service: 'fx.bank.example' }],

@@ -3,7 +3,7 @@
  * to read again or choose another key.
  */
 import { NO_LINES } from '#model/logs/log-line.ts';
-import { saysDuplicate } from '#model/sql/duplicate-key.ts';
+import { isDuplicateCode, saysDuplicate } from '#model/sql/duplicate-key.ts';
 import { saysStale } from '#model/sql/stale-write.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -25,6 +25,7 @@ const MOST_LEVELS = 20;
 export function saysConflict(trace: Trace, span: SpanIndex, wrapper = 0): boolean {
   const texts = failureTexts(trace, span, NO_LINES);
   if (texts.length > 0) return texts.some(({ text }) => saysStale(text) || saysDuplicate(text));
+  if (isDuplicateCode(trace.databaseSystem(span), trace.text(span, 'db.response.status_code'))) return true;
   if (wrapper >= MOST_WRAPPERS || trace.childCount(span) > FEW) return false;
   const failed = trace.children(span).filter((child) => trace.failed(child));
   return failed.length > 0 && failed.every((child) => saysConflict(trace, child, wrapper + 1));

@@ -580,8 +580,12 @@ export function addressOf(trace: Trace, span: SpanIndex): string {
   return addressOfCall(trace, call);
 }
 
+/** The version that an optimistic lock expects: the next attempt at the same row names the one that it read again. */
+const VERSION =
+  /((?<![\w.])["'`]?(?:_{0,2}v|_?rev|revision|(?:lock_?|row_?)?version|etag)["'`]?\s{0,3}[:=]\s{0,3})(?:"[^"]{0,80}"|'[^']{0,80}'|\d{1,20})/gi;
+
 function addressOfCall(trace: Trace, span: SpanIndex): string {
-  if (trace.isDatabaseCall(span)) return withoutComments(trace.text(span, 'db.query.text'));
+  if (trace.isDatabaseCall(span)) return withoutComments(trace.text(span, 'db.query.text')).replace(VERSION, '$1?');
   const path = trace.text(span, 'url.path');
   if (path !== '') return path;
   // A request to another instance is still the same request.
