@@ -449,8 +449,9 @@ function usageProblem({ code, message }: CommanderError, args: readonly string[]
   if (code === 'commander.help')
     return args[0] === 'help' ? `there is no verb ${args.slice(1).join(' ')}` : `${args[0]} alone does nothing`;
   return message
-    .replace(/^error: (?:command-argument value '(.*)' is invalid for argument '(.*)'\.)?/s, (_all, value, name) =>
-      value === undefined ? '' : `${value} is no ${name}.`,
+    .replace(
+      /^error: (?:command-argument value '([^']{0,200})' is invalid for argument '([^']{0,60})'\.)?/,
+      (_all, value, name) => (value === undefined ? '' : `${value} is no ${name}.`),
     )
     .replaceAll('\n', ' ');
 }

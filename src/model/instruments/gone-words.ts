@@ -14,7 +14,7 @@ export const PEER_GONE = signList(/dead|left|gone|critical|member|deregister|ter
   },
   {
     by: 'Consul',
-    says: /\b(?:check|status|instance)s? (?:is |are |has been |passing=0 )?critical (?:since|for)\b|\bderegister_critical_service_after\b/i,
+    says: /\b(?:check|status|instance)s?(?: [\w.:-]{1,80})?(?: (?:is|are|has been))? critical (?:since|for)\b|\bderegister_critical_service_after\b/i,
     example: 'check service:label-printer is critical since 12 min',
     source: 'https://developer.hashicorp.com/consul/docs/services/usage/checks',
   },
