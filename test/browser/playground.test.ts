@@ -66,8 +66,13 @@ describe.skipIf(!chromiumIsThere)('the playground in a browser', { meta: { needs
       .toBeGreaterThan(600);
     await shot('answer');
 
-    await picture.click();
-    await page.locator('dialog img').waitFor();
+    // The answer is drawn anew while its thread grows, and a click in that instant is lost.
+    await expect
+      .poll(async () => {
+        if ((await page.locator('dialog').count()) === 0) await picture.click();
+        return await page.locator('dialog img').count();
+      })
+      .toBe(1);
     await shot('picture');
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('dialog').count()).toBe(0);
