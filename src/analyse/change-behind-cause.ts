@@ -296,10 +296,9 @@ function inReach(
   { isOfNode, isOfLines }: Readonly<{ isOfNode: boolean; isOfLines: boolean }>,
 ): readonly Change[] {
   if (isOfLines && symptoms.isSure !== true) return doing(changes, symptoms);
-  const [releases, others] = [changes, changes].map((all, at) =>
-    all.filter(({ service }) => (isOfNode && service !== '') === (at === 0)),
-  );
-  return [...(others ?? []), ...doing(releases ?? [], symptoms)];
+  const isRelease = ({ service }: Change) => isOfNode && service !== '';
+  const others = changes.filter((change) => !isRelease(change));
+  return [...others, ...doing(changes.filter(isRelease), symptoms)];
 }
 
 /** New lines that may mean nothing need no change, unless one does just what they say. */
