@@ -5,6 +5,7 @@
 import type { Look } from '#analyse/look.ts';
 import { saidServices, silentCallees } from '#analyse/said-changes.ts';
 import { sharedStoreChange } from '#analyse/shared-store-change.ts';
+import { once } from '#core/memoize.ts';
 import { suspectChange } from '#detect/changes/suspect-change.ts';
 import type { Detector } from '#detect/detector.ts';
 import { knownDetectors } from '#detect/known.ts';
@@ -96,18 +97,17 @@ export function around({ series, platform, changes, lines, requests = [] }: Arou
       const found = seen.findings.filter((finding) => isBehind.ofFinding(finding));
       const ran: RunDetectors = { ...knownDetectors(detectors), cleared: [] };
       const joined = judgeAround(trace, judgement, found, ran);
-      const nearLines = near(lines, trace);
-      const wider = withSaid(considered, before(changes, trace), joined, { ...evidence, nearLines });
+      const [first] = joined.findings;
+      const earlier = before(changes, trace);
+      const toExplain = once(() => changeEvidence({ ...evidence, nearLines: near(lines, trace) }, joined));
       const looked =
-        wider === undefined
+        considered === undefined
           ? undefined
-          : look(OF_CHANGES, changeEvidence({ ...evidence, nearLines }, joined, wider.changes, wider.near));
+          : look(OF_CHANGES, withSaid(toExplain(), { considered, earlier, first, trace }));
       const ofStore = () => {
-        const [first] = joined.findings;
         if (first === undefined) return undefined;
-        const at = changeEvidence({ ...evidence, nearLines }, joined, []);
         const uses = () => storeUses([trace, ...requests], platform, evidence.databases);
-        return sharedStoreChange(look, at, { trace, first, changes: before(changes, trace), uses });
+        return sharedStoreChange(look, toExplain(), { trace, first, changes: earlier, uses });
       };
       const [change = ofStore()] = looked?.findings ?? [];
       const named = change === undefined ? joined : withChange(joined, change, ran);
@@ -229,40 +229,40 @@ function near(lines: readonly LogLine[], trace: Trace): readonly LogLine[] {
   return lines.filter((line) => epochUsOf(line) >= fromUs && epochUsOf(line) <= toUs);
 }
 
-type EvidenceNear = JudgedRequest['evidence'] & Readonly<{ nearLines: readonly LogLine[] }>;
+type Weighed = Readonly<{
+  considered: readonly Change[];
+  /** All changes before the request. */
+  earlier: readonly Change[];
+  first: Finding | undefined;
+  trace: Trace;
+}>;
 
 /** With the changes of services that the request does not show, where its failure names what they changed. */
-function withSaid(
-  considered: readonly Change[] | undefined,
-  all: readonly Change[],
-  joined: Judgement,
-  evidence: EvidenceNear,
-): Readonly<{ changes: readonly Change[]; near: ReadonlySet<string> }> | undefined {
-  const {
-    findings: [first],
-  } = joined;
-  const { symptoms } = changeEvidence(evidence, joined, []);
-  if (considered === undefined || first === undefined || symptoms === undefined)
-    return considered && { changes: considered, near: new Set() };
-  const near = new Set([...saidServices(all, symptoms), ...silentCallees(all, first, evidence.trace)]);
-  const more = all.filter((change) => near.has(change.service) && !considered.includes(change));
-  return { changes: [...considered, ...more], near };
+function withSaid(evidence: Partial<Evidence>, { considered, earlier, first, trace }: Weighed): Partial<Evidence> {
+  const { symptoms } = evidence;
+  if (first === undefined || symptoms === undefined) return { ...evidence, changes: considered };
+  const near = new Set([...saidServices(earlier, symptoms), ...silentCallees(earlier, first, trace)]);
+  const more = earlier.filter((change) => near.has(change.service) && !considered.includes(change));
+  return { ...evidence, changes: [...considered, ...more], symptoms: { ...symptoms, near } };
 }
 
+/** What a change has to explain; without changes yet. */
 function changeEvidence(
-  { trace, logs = [], nearLines, baselineLogs = [] }: EvidenceNear,
+  {
+    trace,
+    logs = [],
+    nearLines,
+    baselineLogs = [],
+  }: JudgedRequest['evidence'] & Readonly<{ nearLines: readonly LogLine[] }>,
   { diagnosis, findings: [first], symptom }: Judgement,
-  changes: readonly Change[],
-  near?: ReadonlySet<string>,
 ): Partial<Evidence> {
   if (diagnosis === undefined || first === undefined) return {};
   return {
     window: windowOf(trace, diagnosis.service),
-    changes,
+    changes: [],
     symptoms: {
       ...requestSymptoms({ trace, first, symptom: symptom.kind, logs, nearLines, baselineLogs }),
       isSure: diagnosis.status !== 'inconclusive',
-      ...(near && { near }),
     },
   };
 }

@@ -31,7 +31,7 @@ export function fileTrouble(error: unknown): string {
   return WORDS[code] ?? (code || (error instanceof Error ? error.message : String(error)));
 }
 
-/** Of an unexpected error of the file system, which names its file: `/etc/kube/config: there is no such file`. */
+/** Says which file the system could not use, and why: `/etc/kube/config: there is no such file`. Undefined for other errors. */
 export function troubleOfFile(error: unknown): string | undefined {
   if (!(error instanceof Error && 'path' in error && typeof error.path === 'string')) return undefined;
   return WORDS[fileErrorCode(error)] === undefined ? undefined : `${error.path}: ${fileTrouble(error)}`;

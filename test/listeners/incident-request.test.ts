@@ -338,7 +338,7 @@ test('nothing and help show the help; what is not known is quoted so that it can
   expect(read('<!channel>`x` now')).toEqual({ verb: 'unknown', problem: "I do not know `/incident @channel'x'`." });
 });
 
-test('a mistyped word is answered with the one that was probably meant', () => {
+test('a mistyped word gets the most similar word as a suggestion', () => {
   const said = (verb: string) => `I do not know \`/incident ${verb}\`. Did you mean`;
   expect(read('delcare P1 x')).toEqual({
     verb: 'unknown',

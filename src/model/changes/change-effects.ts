@@ -644,8 +644,8 @@ const NOT_KEPT = /\b(?:no-store|no-cache|private)\b|\b(?:s-maxage|max-age)\s{0,3
 const CACHE_CONTROL = /cache-?_?control|surrogate-control/i;
 
 function forbidsCaches({ added, removed }: Sides): boolean {
-  const [now, before] = [added, removed].map((text) => linesWith(text, CACHE_CONTROL));
-  return NOT_KEPT.test(now ?? '') && KEPT.test(before ?? '') && !NOT_KEPT.test(before ?? '');
+  const before = linesWith(removed, CACHE_CONTROL);
+  return KEPT.test(before) && !NOT_KEPT.test(before) && NOT_KEPT.test(linesWith(added, CACHE_CONTROL));
 }
 
 /** Levels that leave most lines out. */

@@ -216,10 +216,10 @@ const OF_PACKAGES =
 
 /** The module that it imports, or whose package it takes away; empty where the failure misses none of them. */
 function moduleMissing(touched: Touched, failure: string): string {
+  const [added, removed, kept] = [touched.added, touched.removed, touched.context].map((text) => text.toLowerCase());
   for (const [, ...names] of failure.matchAll(SAID_MODULE)) {
     const name = names.find((one) => one !== undefined) ?? '';
     const known = [name, name.split(/[./\\]/).at(-1) ?? '', name.split(/[.\\]/)[0] ?? '', name.replaceAll('/', '.')];
-    const [added, removed, kept] = [touched.added, touched.removed, touched.context].map((text) => text.toLowerCase());
     const imports = (text = '') => text.split('\n').some((line) => IMPORTS.test(line) && isOneOf(known, line));
     if (imports(added) && !imports(removed) && !imports(kept)) return `it imports ${name}, which is missing there`;
     const packages = [...known, ...known.flatMap((one) => DISTRIBUTIONS[one] ?? [])];

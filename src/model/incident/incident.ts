@@ -80,10 +80,10 @@ export type TimelineEntry = Readonly<{
   /** A permalink or a URL; '' where there is none. */
   link: string;
   /**
-   * The machine-readable part: the new status, the new severity, `role=user id` (`role=` where nobody has it, `confirmed:role=user id`), the id of the investigation of a
-   * diagnosis, the state of an alert, `impact-start` for the note about the start of the impact, `onset` for the onset
-   * in the evidence, `title` for a new title, `done=<item>` for an action item that is done (or `dropped`, `open`), `prevent=<item>`
-   * for its type,
+   * The machine-readable part: the new status, the new severity, `role=user id` (`role=` where nobody has it,
+   * `confirmed:role=user id` where the holder confirmed it), the id of the investigation of a diagnosis, the state of an
+   * alert, `impact-start` for the note about the start of the impact, `onset` for the onset in the evidence, `title` for
+   * a new title, `done=<item>` for an action item that is done (or `dropped`, `open`), `prevent=<item>` for its type,
    * `link` for the link to a page, `related=<incident>` for the link to an incident, `merge=<incident>` and
    * `split=<incident>` for one that was merged into this one, or is its own again, `page…` as `page.ts` reads it,
    * `channel=<id>` for a channel of its own, `declined=<proposal>` for a proposed action item, `status-page=<step>` for an update for customers,

@@ -580,7 +580,7 @@ export function addressOf(trace: Trace, span: SpanIndex): string {
   return addressOfCall(trace, call);
 }
 
-/** The version that an optimistic lock expects: the next attempt at the same row names the one that it read again. */
+/** The version of the row that an optimistic lock expects. A retry reads the row again, so it expects a later version. */
 const VERSION =
   /((?<![\w.])["'`]?(?:_{0,2}v|_?rev|revision|(?:lock_?|row_?)?version|etag)["'`]?\s{0,3}[:=]\s{0,3})(?:"[^"]{0,80}"|'[^']{0,80}'|\d{1,20})/gi;
 
