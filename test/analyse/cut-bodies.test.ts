@@ -5,6 +5,7 @@ import { openSession } from '#analyse/open-session.ts';
 import type { BodyHead, SessionSettings } from '#analyse/session.ts';
 import { UnreadableInputError } from '#core/errors.ts';
 import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
+import { inGate } from '#test/in-gate.ts';
 import { happening, logsJsonlOf, otlpOf } from '#test/otlp.ts';
 import { scenarios } from '#test/scenarios.ts';
 
@@ -55,7 +56,12 @@ const bodies = readdirSync(WIRE, { recursive: true, encoding: 'utf8' })
   .map((file) => [file, new Uint8Array(readFileSync(`${WIRE}/${file}`))] as const);
 const PARTS = [0.15, 0.4, 0.6, 0.85];
 
-test.each(bodies)('a cut body caps each verdict: %s', async (_, bytes) => {
+const { gate, deep } = inGate(bodies, 3);
+const CAPPED = 'a cut body caps each verdict: %s';
+test.each(gate)(CAPPED, (_, bytes) => isCapped(bytes));
+test.each(deep)(CAPPED, { tags: ['deep'] }, (_, bytes) => isCapped(bytes));
+
+async function isCapped(bytes: Uint8Array): Promise<void> {
   for (const part of PARTS) {
     const kept = bytes.subarray(0, Math.floor(part * bytes.length));
     const cut = await reportsOf([{ kind: 'trace', bytes: kept }]).catch(refusedOnly);
@@ -63,7 +69,7 @@ test.each(bodies)('a cut body caps each verdict: %s', async (_, bytes) => {
     const open = cut.filter(({ report }) => report.gaps.length > 0).slice(-1);
     if (open.length > 0) expectUnsure(open, 'part of the trace is missing');
   }
-});
+}
 
 function refusedOnly(error: unknown): [] {
   if (error instanceof UnreadableInputError) return [];

@@ -11,6 +11,7 @@ import { workerPool } from '#analyse/pool.ts';
 import type { BodyHead, Forms, Session, SessionSettings } from '#analyse/session.ts';
 import { SpanhoundError } from '#core/errors.ts';
 import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
+import { inGate } from '#test/in-gate.ts';
 import { MEGABYTE, many, otlpOf, smallTrace } from '#test/small-traces.ts';
 
 const KEEPING_NOTHING: SessionSettings = {
@@ -41,6 +42,7 @@ const files = readdirSync(WIRE, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.json'))
   .sort();
 const bodies = files.map((file) => ({
+  file,
   bytes: new Uint8Array(readFileSync(`${WIRE}/${file}`)),
   head: dirname(file).startsWith('loki') ? LINES : TRACE,
 }));
@@ -85,14 +87,18 @@ async function isReadOrRefused(...[as, bytes, step, breaksOff]: [BodyHead, Uint8
   }
 }
 
+async function wholeAndCut({ bytes, head: as }: (typeof bodies)[number]): Promise<void> {
+  const CUTS = 3;
+  for (let cut = 0; cut <= CUTS; cut += 1) {
+    await isReadOrRefused(as, bytes.subarray(0, Math.floor((bytes.length * cut) / CUTS)));
+  }
+}
+
 describe('a real body', () => {
-  test.each(files.map((file, i) => [file, i] as const))('%s, whole and cut, is read or refused', async (_, i) => {
-    const { bytes, head: as } = bodies[i] ?? { bytes: new Uint8Array(), head: TRACE };
-    const CUTS = 3;
-    for (let cut = 0; cut <= CUTS; cut += 1) {
-      await isReadOrRefused(as, bytes.subarray(0, Math.floor((bytes.length * cut) / CUTS)));
-    }
-  });
+  const { gate, deep } = inGate(bodies, 4);
+  const TRIED = '$file, whole and cut, is read or refused';
+  test.each(gate)(TRIED, wholeAndCut);
+  test.each(deep)(TRIED, { tags: ['deep'] }, wholeAndCut);
 });
 
 /** Large ones are cut above: here each run should cost little. */

@@ -93,19 +93,24 @@ function wordsOfLog(count: number): Drawn {
   return { ...calls(count), log: numbersTo(count).map(line).join('\n') };
 }
 
+const FOUR_TIMES_AS_MANY = '%s: four times as many';
+test.each([
+  ['events of a span', eventsOf((number) => `event ${number}`), 5_000],
+  ['attempts of a call', failedCalls, 5_000],
+  ['lines of a log', wordsOfLog, 2_500],
+] as const)(FOUR_TIMES_AS_MANY, (_, draw, count) => growsAsItsNumber(draw, count));
 test.each([
   ['containers of a pod', containers, 5_000],
-  ['events of a span', eventsOf((number) => `event ${number}`), 5_000],
   ['collections that begin and do not end', eventsOf(() => 'gc_start'), 5_000],
   ['collections of a span', eventsOf((number) => `GC pause ${100 + number} ms`), 5_000],
   ['words of a span about its pool', eventsOf(() => 'connection pool exhausted'), 5_000],
   ['spans in one collection', longCollection, 12_500],
-  ['attempts of a call', failedCalls, 5_000],
   ['deadlocks', deadlocks, 5_000],
-  ['lines of a log', wordsOfLog, 2_500],
-] as const)('%s: four times as many', async (_, draw, count) => {
+] as const)(FOUR_TIMES_AS_MANY, { tags: ['deep'] }, (_, draw, count) => growsAsItsNumber(draw, count));
+
+async function growsAsItsNumber(draw: (count: number) => Drawn, count: number): Promise<void> {
   expect(await growthOf((times) => analysed(draw(times * count)))).toBeLessThan(MOST_GROWTH);
-});
+}
 
 /** One trace holds so many of one thing. The deep run's `accuracy` has the 50,000 for which nobody else may wait long. */
 const OF_ONE_TRACE = process.env.EVERY_CASE === undefined ? 8_000 : 50_000;

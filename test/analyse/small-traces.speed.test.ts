@@ -11,13 +11,19 @@ const CHARACTERS = MEGABYTE / 4;
 const named = (i: number) => `{"traceID":"${i}","spans":[{"spanID":"a","operationName":"o${i}"}]}`;
 const zipkin = (i: number) => `{"traceId":"${i}","id":"1","localEndpoint":{"serviceName":"s${i}"}}`;
 
-test.each<[string, (size: number) => string]>([
-  ['Jaeger', (size) => `{"data":[${many(smallTrace, size).join(',')}]}`],
+type Written = (size: number) => string;
+
+test.each<[string, Written]>([
   ['Jaeger, each with a name of its own', (size) => `{"data":[${many(named, size).join(',')}]}`],
-  ['Jaeger, a line each', (size) => many(smallTrace, size).join('\n')],
   ['OTLP', (size) => otlpOf((i) => `{"traceId":"${i}","spanId":"1","name":"o${i}"}`, size)],
+])('%s', (_, text) => growsAsItsSize(text));
+test.each<[string, Written]>([
+  ['Jaeger', (size) => `{"data":[${many(smallTrace, size).join(',')}]}`],
+  ['Jaeger, a line each', (size) => many(smallTrace, size).join('\n')],
   ['Zipkin', (size) => `[${many(zipkin, size).join(',')}]`],
-])('%s', async (_, text) => {
+])('%s', { tags: ['deep'] }, (_, text) => growsAsItsSize(text));
+
+async function growsAsItsSize(text: Written): Promise<void> {
   const reports: number[] = [];
   const growth = await growthOf((times) => {
     const bytes = new TextEncoder().encode(text((times * CHARACTERS) / FOUR_TIMES));
@@ -28,7 +34,7 @@ test.each<[string, (size: number) => string]>([
   const [, once = 0, , , four = 0] = reports;
   expect(four / once).toBeGreaterThan(FOUR_TIMES - 1);
   expect(growth).toBeLessThan(MOST_GROWTH);
-});
+}
 
 async function reportsOf(bytes: Uint8Array): Promise<number> {
   const session = openSession({

@@ -44,10 +44,13 @@ test('without an open doubt, hardly any likely verdict on a window is wrong', ()
   expect(brierOf(firstWindows().map(toldToday))).toBeLessThan(brierOf(firstWindows()));
 });
 
-test('the curve and its picture are of these verdicts: run `node bench/accuracy.ts calibrate-first`', () => {
+test('the curve and its picture are of these verdicts: run `node bench/accuracy.ts calibrate-first`', {
+  tags: ['deep'],
+  timeout: 240_000,
+}, () => {
   expect(read('src/diagnose/first-contact-data.ts')).toBe(firstContactModule(FIRST_CONTACT.date));
   expect(read('docs/images/confidence.svg')).toBe(firstContactPicture());
-}, 240_000);
+});
 
 const finding = (detector: string, service: string, confidence: number, inferred = false) =>
   ({ detector, service, confidence, inferred }) as Parameters<typeof recordedVerdict>[2]['findings'][number];

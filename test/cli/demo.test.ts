@@ -93,7 +93,7 @@ test('played again into the same store it is the same incident, and no earlier o
   expect((await spanhound(['audit', 'verify'], { env })).code).toBe(0);
 });
 
-test('one that was stopped half-way is ended, and the next one is played to its end', async () => {
+test('one that was stopped half-way is ended, and the next one is played to its end', { tags: ['deep'] }, async () => {
   const stopped = { ...env, SPANHOUND_DATA: mkdtempSync(join(SPANHOUND_DATA, 'stopped-')) };
   await playUntil('14:33:00', stopped);
   const { code, stdout } = await spanhound(['demo', '--json'], { env: stopped });

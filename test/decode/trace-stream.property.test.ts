@@ -29,18 +29,20 @@ const recordings = ['jaeger/hotrod-v3/errors-02.json', 'jaeger/edge-v3-odd.json'
 
 describe('a recording read as its bytes come is the recording parsed whole', () => {
   const hotrod = readdirSync(`${WIRE}/tempo/hotrod`).map((file) => `tempo/hotrod/${file}`);
-  test.each([...new Set([...recordings.filter((file) => file !== 'jaeger/edge-odd.json'), ...hotrod])])(
-    '%s',
-    (file) => {
-      const bytes = readFileSync(`${WIRE}/${file}`);
-      const expected = toldOfParsed(JSON.parse(bytes.toString()));
-      expect(expected.length).toBeGreaterThan(0);
-      for (const step of [1, 64, bytes.length]) expect(toldOf(bytes, step)).toEqual(expected);
-      expect(decoded(bytes)).toMatchObject({ isCut: false, damagedLines: 0 });
-      expect(decoded(bytes).body.mended()).toBeUndefined();
-    },
-  );
+  const unlike = recordings.filter((file) => file !== 'jaeger/edge-odd.json');
+  test.each(unlike)('%s', isReadWhole);
+  const alike = hotrod.filter((file) => !unlike.includes(file));
+  test.each(alike)('%s', { tags: ['deep'] }, isReadWhole);
 });
+
+function isReadWhole(file: string): void {
+  const bytes = readFileSync(`${WIRE}/${file}`);
+  const expected = toldOfParsed(JSON.parse(bytes.toString()));
+  expect(expected.length).toBeGreaterThan(0);
+  for (const step of [1, 64, bytes.length]) expect(toldOf(bytes, step)).toEqual(expected);
+  expect(decoded(bytes)).toMatchObject({ isCut: false, damagedLines: 0 });
+  expect(decoded(bytes).body.mended()).toBeUndefined();
+}
 
 describe('several documents one behind the other, as cat joins files', () => {
   const files = ['jaeger/hotrod-v3/errors-02.json', 'tempo/hotrod/mutex12-01.json', 'jaeger/hotrod/errors-02.json'];

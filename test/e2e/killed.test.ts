@@ -62,7 +62,9 @@ test('killed after Slack took the message and before that was noted, it does not
   expect(messages[0]?.text).toMatch(/mysql/i);
 });
 
-test('killed after Slack took the line for the channel and before that was noted, it does not say it again', async () => {
+test('killed after Slack took the line for the channel and before that was noted, it does not say it again', {
+  tags: ['deep'],
+}, async () => {
   const first = await start();
   slack.proxy.chaos((method, { reply_broadcast }) =>
     method === 'chat.postMessage' && reply_broadcast === 'true' ? { kind: 'hangs' } : undefined,

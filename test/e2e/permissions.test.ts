@@ -12,6 +12,7 @@ import { timelineOf } from '#record/timeline.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
 import { eventually } from '#test/eventually.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
+import type { CallFault } from '#test/slack-proxy.ts';
 import { openSlackSide, privateChannel, type SlackSide, sendToBot } from '#test/slack-side.ts';
 import { OVERVIEW_OF } from '#workflows/incident-thread.ts';
 import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
@@ -280,11 +281,16 @@ describe.each(WAYS.map(([name]) => [name]))('%s', (name) => {
   });
 });
 
+const NOT_SHOWN = 'nothing is shown or changed where Slack says who asks with %s';
+test.each([['an error of its own', { kind: 'refused', error: 'internal_error' }]] as const)(NOT_SHOWN, (_, fault) =>
+  isShownNothing(fault),
+);
 test.each([
   ['a limit of its calls', { kind: 'limited', seconds: 1 }],
-  ['an error of its own', { kind: 'refused', error: 'internal_error' }],
   ['half an answer', { kind: 'garbled', body: '{"ok":true,"user":{"id":"U0"}}' }],
-] as const)('nothing is shown or changed where Slack says who asks with %s', async (_, fault) => {
+] as const)(NOT_SHOWN, { tags: ['deep'] }, (_, fault) => isShownNothing(fault));
+
+async function isShownNothing(fault: CallFault): Promise<void> {
   const before = await state();
   slack.proxy.chaos((method) => (method === 'users.info' ? fault : undefined));
   for (const channelId of [secret, slack.channel]) {
@@ -305,7 +311,7 @@ test.each([
   }
   slack.proxy.chaos(() => undefined);
   expect(await state()).toEqual(before);
-});
+}
 
 describe.each([
   ['the command that declares', (title: string) => typed('/incident', `declare P1 ${title}`)],

@@ -6,6 +6,7 @@ import { BackendError } from '#core/errors.ts';
 import type { ChangeSource, LogQuery, LogSource, MetricSource } from '#gather/sources.ts';
 import type { KnownTroubles } from '#model/incident/trouble-time.ts';
 import { type BusyShop, busyShop, type ShopRequest, type ShopTimes } from '#test/busy-shop.ts';
+import { inGate } from '#test/in-gate.ts';
 import { patientClock } from '#test/patient-clock.ts';
 import { type DiagnoseAlertRequest, diagnoseAlert } from '#workflows/diagnose-alert.ts';
 import type { DiagnoseTraceParts } from '#workflows/diagnose-trace.ts';
@@ -364,16 +365,18 @@ describe('an outage that nobody recorded', () => {
     ),
   );
 
-  test.each(CASES)(
-    'is no health: $fault, apart by $apart, a request every $everyUs µs',
-    async ({ first, timesOf, everyUs }) => {
-      const { report, holdsFirst } = await secondAfter(first, timesOf, everyUs);
-      expect(report?.healthy?.why).not.toBe('');
-      expect(holdsFirst, report?.healthy?.why).toBe(false);
-      expect(report?.diagnosis).toMatchObject({ service: 'stock' });
-      expect(Math.abs(minutesOf(report?.onset?.at) + 5)).toBeLessThan(0.5);
-    },
-  );
+  async function isNoHealth({ first, timesOf, everyUs }: (typeof CASES)[number]): Promise<void> {
+    const { report, holdsFirst } = await secondAfter(first, timesOf, everyUs);
+    expect(report?.healthy?.why).not.toBe('');
+    expect(holdsFirst, report?.healthy?.why).toBe(false);
+    expect(report?.diagnosis).toMatchObject({ service: 'stock' });
+    expect(Math.abs(minutesOf(report?.onset?.at) + 5)).toBeLessThan(0.5);
+  }
+
+  const { gate, deep } = inGate(CASES, 7);
+  const NO_HEALTH = 'is no health: $fault, apart by $apart, a request every $everyUs µs';
+  test.each(gate)(NO_HEALTH, isNoHealth);
+  test.each(deep)(NO_HEALTH, { tags: ['deep'] }, isNoHealth);
 
   test('is named in the reason', async () => {
     const { report } = await secondAfter([-25, -20], () => ({ ...STOCK, stockFails: true }), 250_000);

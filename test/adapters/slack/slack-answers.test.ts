@@ -12,6 +12,7 @@ import { runOutbox } from '#record/outbox-runner.ts';
 import type { Runner } from '#record/runner.ts';
 import type { Store, Tx } from '#record/store.ts';
 import { eventually } from '#test/eventually.ts';
+import { inGate } from '#test/in-gate.ts';
 import type { CallFault } from '#test/slack-proxy.ts';
 import { BOT_TOKEN, openSlackSide, type SlackSide } from '#test/slack-side.ts';
 import { type SteppedClock, steppedClock, stopNow } from '#test/stepped-clock.ts';
@@ -158,7 +159,7 @@ describe.each(cases)('%s', (_, { write, effects, id, final }, method) => {
     );
   });
 
-  test.each(final)('refused with %s is not tried again', async (error) => {
+  async function isNotTriedAgain(error: string): Promise<void> {
     slack.proxy.refuse(method, error, 100);
     await stored(write);
     await until(isSettled);
@@ -166,7 +167,11 @@ describe.each(cases)('%s', (_, { write, effects, id, final }, method) => {
     expect(slack.proxy.callsOf(method)).toHaveLength(1);
     expect(await effects()).toBe(0);
     expect(await fate()).toBe(id && (error === 'channel_not_found' ? 'unreachable' : 'refused'));
-  });
+  }
+
+  const { gate, deep } = inGate(final, 2);
+  test.each(gate)('refused with %s is not tried again', isNotTriedAgain);
+  test.each(deep)('refused with %s is not tried again', { tags: ['deep'] }, isNotTriedAgain);
 
   test.each(UNAUTHORIZED)('refused with %s holds the workspace, and nothing is lost', async (error) => {
     slack.proxy.refuse(method, error);
@@ -191,16 +196,18 @@ describe.each(['files.getUploadURLExternal', 'files.completeUploadExternal'])('a
   const picture = { png: new Uint8Array([1, 2, 3]), at: 0, alt: 'a waterfall', title: 'The trace' };
   const message = { text: 'the verdict', blocks: [SECTION], picture };
 
-  test.each([...PASSING, ...UNAUTHORIZED.map(refusedAs), refusedAs('missing_scope')])(
-    'answered with %s costs at most the picture: its message is posted once',
-    async (_, fault) => {
-      await fails(method, fault);
-      await stored((tx) => post(tx, { ...PLACE(), messageId: 'i-1', message }));
-      await until(isSettled);
-      const [said, ...more] = await slack.messages();
-      expect([said?.text, more.length]).toEqual(['the verdict', 0]);
-      const first = fault.kind === 'limited' ? 'image' : 'context';
-      expect(said?.blocks?.map(({ type }) => type)).toEqual([first, 'section']);
-    },
-  );
+  async function costsThePicture(fault: CallFault): Promise<void> {
+    await fails(method, fault);
+    await stored((tx) => post(tx, { ...PLACE(), messageId: 'i-1', message }));
+    await until(isSettled);
+    const [said, ...more] = await slack.messages();
+    expect([said?.text, more.length]).toEqual(['the verdict', 0]);
+    const first = fault.kind === 'limited' ? 'image' : 'context';
+    expect(said?.blocks?.map(({ type }) => type)).toEqual([first, 'section']);
+  }
+
+  const { gate, deep } = inGate([...PASSING, ...UNAUTHORIZED.map(refusedAs), refusedAs('missing_scope')], 3);
+  const COSTS = 'answered with %s costs at most the picture: its message is posted once';
+  test.each(gate)(COSTS, (_, fault) => costsThePicture(fault));
+  test.each(deep)(COSTS, { tags: ['deep'] }, (_, fault) => costsThePicture(fault));
 });
