@@ -15,6 +15,7 @@ import type { LogQuery } from '#gather/sources.ts';
 import { channelName } from '#model/incident/channel-name.ts';
 import type { Incident, IncidentMetrics, TimelineEntry } from '#model/incident/incident.ts';
 import { LINK, relatedValue } from '#model/incident/incident-link.ts';
+import { incidentReview, type ReviewedIncident } from '#model/incident/incident-review.ts';
 import { incidentStats } from '#model/incident/incident-stats.ts';
 import type { Mitigation, MitigationAction } from '#model/incident/mitigation.ts';
 import type { Postmortem } from '#model/incident/postmortem.ts';
@@ -27,15 +28,18 @@ import { postmortemHtml } from '#present/documents/postmortem-html.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
 import { versionLines } from '#present/documents/postmortem-text.ts';
 import { quotedReport } from '#present/documents/quoted-lines.ts';
+import { reviewHtml, reviewMarkdown } from '#present/documents/review-documents.ts';
 import { statusFeedJson, statusFeedRss } from '#present/documents/status-feed.ts';
 import { differenceText, versionDifference, versionsText } from '#present/documents/version-difference.ts';
 import { eventJson } from '#present/json/event-json.ts';
 import { incidentJson, timelineJson } from '#present/json/incident-json.ts';
 import { postmortemJson } from '#present/json/postmortem-json.ts';
 import { reportJson } from '#present/json/report-json.ts';
+import { reviewJson } from '#present/json/review-json.ts';
 import { servicesJson } from '#present/json/services-json.ts';
 import { statsJson } from '#present/json/stats-json.ts';
 import { presentNothing } from '#present/nothing.ts';
+import { reliabilitySvg } from '#present/pictures/reliability-svg.ts';
 import {
   actionItemsMessage,
   checkMessage,
@@ -111,6 +115,7 @@ import { answerText, shownAnswer, shownRequest } from '#present/tools/http-text.
 import { lintText } from '#present/tools/lint-text.ts';
 import { probingText } from '#present/tools/probe-text.ts';
 import { conversionJson, conversionText } from '#present/tools/time-conversion.ts';
+import { reviewText } from '#present/words/incident-review.ts';
 import { issueComment, issueText } from '#present/words/issue-text.ts';
 import { itemCheck } from '#present/words/item-check.ts';
 import { takenText } from '#present/words/redaction-text.ts';
@@ -418,6 +423,46 @@ test('an incident, its timeline and its questions', () => {
     FEW,
   );
 });
+
+test('a review of incidents', () => {
+  fc.assert(
+    fc.property(hostileText, (text) => {
+      for (const service of [text, '']) {
+        const shown = {
+          review: incidentReview([hostileCase(1, text), hostileCase(2, text)]),
+          period: { days: 90 },
+          service,
+        };
+        expect(shown.review.causes).toHaveLength(1);
+        expect(terminalProblems(reviewText(shown))).toEqual([]);
+        expect(markdownProblems(reviewMarkdown(shown))).toEqual([]);
+        expect(markupProblems(reviewHtml(shown))).toEqual([]);
+        expect(markupProblems(reliabilitySvg(shown, 'thread'))).toEqual([]);
+        expect(jsonProblems(reviewJson(shown.review))).toEqual([]);
+      }
+    }),
+    FEW,
+  );
+});
+
+/** A resolved incident whose every free text is this one. */
+function hostileCase(number: number, text: string): ReviewedIncident {
+  const step = { atUs: 0, notedUs: 0, kind: 'status', source: text, link: text } as const;
+  const item = { incidentId: 'i', state: 'open', reason: text, owner: text, due: text, createdBy: text } as const;
+  const claim = { kind: text, title: text, service: `S${text}` };
+  const answers = { right: 1, wrong: 0 };
+  return {
+    incident: {
+      ...{ id: `i${number}`, workspaceId: TEAM, number, title: text, severity: 'P1', status: 'resolved' },
+      ...{ channelId: 'C1', declaredBy: text, declaredUs: 2, impactStartUs: 1, resolvedUs: 3, roles: {} },
+      ...{ detectedBy: 'employee', detection: text },
+    },
+    entries: [{ ...step, id: 'e', value: 'fixed', text: `investigating → fixed: ${text}` }],
+    actionItems: [{ ...item, id: 'a', number: 1, text, createdUs: 0 }],
+    diagnoses: [{ investigationId: `d${number}`, ...claim, status: 'confirmed', answers, hypotheses: [] }],
+    service: text,
+  };
+}
 
 test('the feed for customers', () => {
   fc.assert(

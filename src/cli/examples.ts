@@ -22,6 +22,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'case export': ['case export INC-12 ./INC-12'],
   'case verify': ['case verify ./INC-12', 'case verify ./INC-12 --key signing.pub'],
   incidents: ['incidents', 'incidents --like INC-12'],
+  review: ['review', 'review --since 30d --service checkout', 'review --since 90d --out review.html'],
   services: ['services', 'services payments-api', 'services --contradictions'],
   postmortem: ['postmortem INC-12', 'postmortem INC-12 --out postmortem.html', 'postmortem INC-12 --at-version 2'],
   'postmortem versions': ['postmortem versions INC-12'],

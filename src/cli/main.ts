@@ -23,6 +23,7 @@ import type { PostmortemOptions } from '#cli/postmortem.ts';
 import type { LintOptions } from '#cli/postmortem-lint.ts';
 import type { ReleaseOptions } from '#cli/release.ts';
 import type { HoldOptions } from '#cli/retention.ts';
+import type { ReviewOptions } from '#cli/review.ts';
 import type { ServicesOptions } from '#cli/services.ts';
 import type { TimeOptions } from '#cli/time.ts';
 import type { CreateTokenOptions } from '#cli/token.ts';
@@ -160,6 +161,20 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
     .action(async (options: OutputOptions & { like?: string; stats?: string; service?: string }) => {
       const { incidents } = await import('#cli/incidents.ts');
       exitCode = await incidents({ env, options }, options);
+    });
+
+  verb(program, 'review', 'show which causes come back, what was noticed late, and how often verdicts were right', [
+    'text',
+    'json',
+    'md',
+    'html',
+    'svg',
+  ])
+    .option('--since <period>', 'the incidents of this period: 30d, 90d or month (default: 90d)')
+    .option('--service <name>', 'only those whose alert or answer names this service')
+    .action(async (options: OutputOptions & ReviewOptions) => {
+      const { review } = await import('#cli/review.ts');
+      exitCode = await review({ env, options }, options);
     });
 
   verb(program, 'services', 'list the services, whose they are, and who says so', PLAIN)

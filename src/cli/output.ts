@@ -31,6 +31,7 @@ const FORM_OF_ENDING: Readonly<Record<string, Form>> = {
   '.htm': 'html',
   '.png': 'png',
   '.pdf': 'pdf',
+  '.svg': 'svg',
 };
 
 /** The first possible form is the default. */

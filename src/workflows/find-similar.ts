@@ -4,7 +4,8 @@
  */
 import { type Likeness, likeness } from '#diagnose/similar.ts';
 import type { Fingerprint } from '#model/finding/fingerprint.ts';
-import { type Incident, incidentName, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
+import { type Incident, incidentName } from '#model/incident/incident.ts';
+import { endedBy } from '#model/incident/incident-end.ts';
 import { isOpen, type SimilarIncident } from '#model/incident/similar-incident.ts';
 import { sameTraceId } from '#model/trace/trace-id.ts';
 import type { Report } from '#present/json/report.ts';
@@ -160,17 +161,6 @@ async function reportOf(
 ): Promise<Partial<Report>> {
   const investigation = await findInvestigation(reader, asked);
   return investigation?.state === 'done' ? (investigation.report as Partial<Report>) : {};
-}
-
-const ENDING = ['mitigated', 'fixed', 'resolved'] as const;
-
-/** The notes with the statuses that end an incident. A status without a note does not say how. */
-export function endedBy(entries: readonly TimelineEntry[]): SimilarIncident['ended'] {
-  return entries.flatMap((entry) => {
-    const status = ENDING.find((known) => entry.kind === 'status' && known === entry.value);
-    const text = wordsOfStatus(entry);
-    return status === undefined || text === '' ? [] : [{ status, text, atUs: entry.atUs }];
-  });
 }
 
 export type SimilarTo = Readonly<{

@@ -24,18 +24,28 @@ export type StatsOptions = Readonly<{
   kick(): void;
 }>;
 
-/** Others are not counted: a number that rises tells that there is an incident. */
+/**
+ * Whether the person who asks and everybody in their channel may see an incident. Others are not counted: a number that
+ * rises tells that there is an incident. Asks Slack once for each channel.
+ */
+function countedFor(
+  { mayRead, mayShowIn }: Pick<StatsOptions, 'mayRead' | 'mayShowIn'>,
+  asked: AskedBy,
+): (incident: Incident) => Promise<boolean> {
+  const maySee = sightOf({ mayRead }, asked);
+  const shows = new Map<string, Promise<boolean>>();
+  return async (incident) => {
+    const { channelId } = incident;
+    const shown = shows.get(channelId) ?? mayShowIn(asked.channelId, channelId);
+    shows.set(channelId, shown);
+    return (await shown) && (await maySee(incident));
+  };
+}
+
 export function statsShower({ store, mayRead, mayShowIn, kick }: StatsOptions): StatsWorkflows {
   return {
     async showStats({ asked, period, service }) {
-      const maySee = sightOf({ mayRead }, asked);
-      const shows = new Map<string, Promise<boolean>>();
-      const counts = async (incident: Incident) => {
-        const { channelId } = incident;
-        const shown = shows.get(channelId) ?? mayShowIn(asked.channelId, channelId);
-        shows.set(channelId, shown);
-        return (await shown) && (await maySee(incident));
-      };
+      const counts = countedFor({ mayRead, mayShowIn }, asked);
       const { workspaceId } = asked;
       const stats = await countIncidents(store, { period, service, workspaceId, counts });
       await showTo({ store, kick }, asked, statsMessage({ stats, period, service }));
@@ -43,16 +53,23 @@ export function statsShower({ store, mayRead, mayShowIn, kick }: StatsOptions): 
   };
 }
 
+export async function countIncidents(store: Store, asked: CountedRequest): Promise<IncidentStats> {
+  const counted: CountedIncident[] = [];
+  for (const incident of await incidentsOf(store, asked)) {
+    counted.push({ incident, entries: await wholeTimeline(store, incident) });
+  }
+  return incidentStats(counted);
+}
+
 /** `counts`: whether this incident may be counted; without it, all are. Without `workspaceId`, those of each workspace. */
-export async function countIncidents(
+export type CountedRequest = StatsRequest &
+  Readonly<{ workspaceId?: string; counts?(incident: Incident): Promise<boolean> }>;
+
+/** The incidents that were declared in a period, newest first. */
+export async function incidentsOf(
   store: Store,
-  {
-    period,
-    service,
-    workspaceId,
-    counts = async () => true,
-  }: StatsRequest & Readonly<{ workspaceId?: string; counts?(incident: Incident): Promise<boolean> }>,
-): Promise<IncidentStats> {
+  { period, service, workspaceId, counts = async () => true }: CountedRequest,
+): Promise<readonly Incident[]> {
   const { fromUs, toUs } = periodBounds(period, await store.nowUs());
   const declared = (await allIncidents(store)).filter(
     (one) =>
@@ -63,11 +80,9 @@ export async function countIncidents(
       (workspaceId === undefined || one.workspaceId === workspaceId),
   );
   const ofService = await withService(store, declared, service, { fromUs, toUs });
-  const counted: CountedIncident[] = [];
-  for (const incident of ofService) {
-    if (await counts(incident)) counted.push({ incident, entries: await wholeTimeline(store, incident) });
-  }
-  return incidentStats(counted);
+  const counted: Incident[] = [];
+  for (const incident of ofService) if (await counts(incident)) counted.push(incident);
+  return counted;
 }
 
 /** Up to now. */

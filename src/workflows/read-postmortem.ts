@@ -74,25 +74,41 @@ function itemsAt(
 
 async function diagnosesOf(
   reader: Reader,
-  { workspaceId, investigationId }: Incident,
-  { entries, cases: all }: Readonly<{ entries: readonly TimelineEntry[]; cases: readonly KeptCase[] }>,
+  incident: Incident,
+  { entries, cases }: Recorded,
 ): Promise<readonly DiagnosedEvidence[]> {
-  const cases = new Map(all.map((kept) => [kept.investigationId, kept]));
+  const kept = new Map(cases.map((one) => [one.investigationId, one]));
+  const diagnoses: DiagnosedEvidence[] = [];
+  for (const { id, report, answers } of await reportsOf(reader, incident, { entries, cases })) {
+    const link = entries.find(({ kind, value }) => kind === 'diagnosis' && value === id)?.link ?? '';
+    diagnoses.push({ ...diagnosedEvidence(id, report, link, kept.get(id)), answers });
+  }
+  return diagnoses;
+}
+
+type Recorded = Readonly<{ entries: readonly TimelineEntry[]; cases: readonly KeptCase[] }>;
+
+/** `id`: the investigation. `answers`: how many people said that it was right, and wrong. */
+export type AnsweredReport = Readonly<{ id: string; report: Report; answers: DiagnosedEvidence['answers'] }>;
+
+/** The finished diagnoses of an incident: the one that it was declared from, those in its timeline, those of its cases. */
+export async function reportsOf(
+  reader: Reader,
+  { workspaceId, investigationId }: Incident,
+  { entries, cases }: Recorded,
+): Promise<readonly AnsweredReport[]> {
   const inTimeline = entries.filter(({ kind, value }) => kind === 'diagnosis' && value !== '');
   const ids = new Set([
     ...(investigationId === undefined ? [] : [investigationId]),
     ...inTimeline.map(({ value }) => value),
-    ...cases.keys(),
+    ...cases.map((kept) => kept.investigationId),
   ]);
-  const diagnoses: DiagnosedEvidence[] = [];
+  const reports: AnsweredReport[] = [];
   for (const id of ids) {
     const report = await reportOf(reader, workspaceId, id);
-    if (report === undefined) continue;
-    const link = inTimeline.find(({ value }) => value === id)?.link ?? '';
-    const answers = await answersOn(reader, id);
-    diagnoses.push({ ...diagnosedEvidence(id, report, link, cases.get(id)), answers });
+    if (report !== undefined) reports.push({ id, report, answers: await answersOn(reader, id) });
   }
-  return diagnoses;
+  return reports;
 }
 
 /** Undefined while it is unfinished, or if it ended without a report. */

@@ -3,6 +3,7 @@
  * The thread of the last answer gets a link to the new one.
  */
 import { type Incident, incidentName } from '#model/incident/incident.ts';
+import { endedBy } from '#model/incident/incident-end.ts';
 import { alertFiresAgain, alertHistory } from '#present/slack/alert-messages.ts';
 import { earlierRounds, findAlert, type NotedAlert } from '#record/alerts.ts';
 import { incidentDeclaredFrom, incidentOfInvestigation } from '#record/find-incidents.ts';
@@ -12,7 +13,6 @@ import { deliveryOf, post } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { answerMessage } from '#workflows/answer-message.ts';
-import { endedBy } from '#workflows/find-similar.ts';
 
 export const RECALL_ALERT = 'recall-alert';
 

@@ -60,16 +60,25 @@ export function incidentStats(counted: readonly CountedIncident[]): IncidentStat
 
 /** In microseconds. A record that says the end came before the beginning is no measure. */
 function timesOf({ incident, entries }: CountedIncident): Partial<Record<Measure, number>> {
-  const { detectionMinutes } = incidentMetrics(incident, entries);
   const knownUs = knownSinceUs(incident, entries);
   const since = (atUs: number | undefined) => (atUs === undefined || atUs < knownUs ? undefined : atUs - knownUs);
   const times = {
-    detect: saysImpact(incident, entries) && detectionMinutes !== undefined ? detectionMinutes * MINUTE_US : undefined,
+    detect: detectionUs({ incident, entries }),
     acknowledge: alertedUs(entries) === undefined ? undefined : since(acknowledgedUs(incident, entries)),
     mitigate: since(firstStepUs(entries, ['mitigated', 'fixed', 'resolved'])),
     resolve: since(incident.resolvedUs),
   };
   return Object.fromEntries(Object.entries(times).filter(([, us]) => us !== undefined && us >= 0));
+}
+
+/**
+ * From the start of the impact to the first alert, else to the declaration, in microseconds. Undefined if nobody knows
+ * the start, or if the record puts it after the detection.
+ */
+export function detectionUs({ incident, entries }: CountedIncident): number | undefined {
+  const { detectionMinutes } = incidentMetrics(incident, entries);
+  if (!saysImpact(incident, entries) || detectionMinutes === undefined || detectionMinutes < 0) return undefined;
+  return detectionMinutes * MINUTE_US;
 }
 
 /** Without a beginning of the impact, the time to detect would be 0 by definition. */

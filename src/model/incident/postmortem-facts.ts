@@ -120,14 +120,17 @@ function servicesIn(diagnoses: PostmortemRecord['diagnoses']): readonly string[]
   return [...new Set(named)].filter((service) => service !== '');
 }
 
-/** The diagnosis from which the incident was declared, else the newest. A doubted one leads only if all are doubted. */
-function leadOf(
-  { investigationId }: Incident,
-  evidence: readonly PostmortemEvidence[],
-): PostmortemEvidence | undefined {
+function leadOf(incident: Incident, evidence: readonly PostmortemEvidence[]): PostmortemEvidence | undefined {
   const judged = evidence.filter(({ diagnosis }) => diagnosis !== undefined);
   const trusted = judged.filter(({ doubt }) => doubt === undefined);
-  const among = trusted.length > 0 ? trusted : judged;
+  return leading(incident, trusted.length > 0 ? trusted : judged);
+}
+
+/** The diagnosis from which the incident was declared, else the newest. Give it those that nobody doubts. */
+export function leading<One extends Readonly<{ investigationId: string }>>(
+  { investigationId }: Pick<Incident, 'investigationId'>,
+  among: readonly One[],
+): One | undefined {
   return among.find((one) => one.investigationId === investigationId) ?? among.at(-1);
 }
 

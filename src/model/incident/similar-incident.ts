@@ -1,4 +1,5 @@
-import { type ActionItem, type IncidentStatus, isOver, type Severity, type Status } from '#model/incident/incident.ts';
+import { type ActionItem, type IncidentStatus, isOver, type Severity } from '#model/incident/incident.ts';
+import type { EndNote } from '#model/incident/incident-end.ts';
 
 /** An earlier incident of the workspace that is similar, why, and what ended it. */
 export type SimilarIncident = Readonly<{
@@ -16,7 +17,7 @@ export type SimilarIncident = Readonly<{
   same: readonly string[];
   different: readonly string[];
   /** People's notes when it was mitigated, fixed and resolved. */
-  ended: readonly Readonly<{ status: Status; text: string; atUs: number }>[];
+  ended: readonly EndNote[];
   actionItems: readonly Readonly<Pick<ActionItem, 'text' | 'owner' | 'due' | 'state'>>[];
   /** Whether its postmortem was drafted. */
   hasPostmortem: boolean;

@@ -4,6 +4,8 @@
 export type StatsPeriod = Readonly<{ days: number } | { month: true }>;
 
 export const USUAL_PERIOD: StatsPeriod = { days: 30 };
+/** Within a month, hardly any cause comes back. */
+export const REVIEW_PERIOD: StatsPeriod = { days: 90 };
 const MOST_DAYS = 3_650;
 
 /** Undefined for what is no period, such as the name of a service. */
