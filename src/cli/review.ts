@@ -11,7 +11,7 @@ import { reviewHtml, reviewMarkdown } from '#present/documents/review-documents.
 import { reviewJson } from '#present/json/review-json.ts';
 import { reliabilitySvg } from '#present/pictures/reliability-svg.ts';
 import { reviewText, type ShownReview } from '#present/words/incident-review.ts';
-import { reviewedIncidents } from '#workflows/review-incidents.ts';
+import { reviewedIncidents } from '#workflows/reviews/review-incidents.ts';
 
 const REVIEW_FORMS = ['text', 'json', 'md', 'html', 'svg'] as const satisfies readonly Form[];
 

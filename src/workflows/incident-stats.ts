@@ -28,7 +28,7 @@ export type StatsOptions = Readonly<{
  * Whether the person who asks and everybody in their channel may see an incident. Others are not counted: a number that
  * rises tells that there is an incident. Asks Slack once for each channel.
  */
-function countedFor(
+export function countedFor(
   { mayRead, mayShowIn }: Pick<StatsOptions, 'mayRead' | 'mayShowIn'>,
   asked: AskedBy,
 ): (incident: Incident) => Promise<boolean> {

@@ -30,6 +30,7 @@ const CALLS: Readonly<Record<string, () => readonly string[]>> = {
   'case export': () => ['INC-1', fresh('case')],
   'case verify': () => ['samples/slow-order-query'],
   incidents: () => [],
+  review: () => [],
   services: () => [],
   postmortem: () => ['INC-1'],
   'postmortem versions': () => ['INC-1'],

@@ -63,7 +63,15 @@ describe('usage', () => {
 });
 
 describe('--out', () => {
-  test.each(['x.svg', 'x.docx'])('%s is nothing that can be written, and no file is left', async (name) => {
+  test('a form that the verb does not have is refused, and no file is left', async () => {
+    const file = join(folder, 'x.svg');
+    const { code, stderr } = await spanhound(['detectors', '--out', file]);
+    expect(code).toBe(2);
+    expect(stderr).toBe('spanhound: there is no svg form of this\nChoose one of: text, json, md.\n');
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test.each(['x.odt', 'x.docx'])('%s is nothing that can be written, and no file is left', async (name) => {
     const file = join(folder, name);
     const { code, stdout, stderr } = await spanhound(['detectors', '--out', file]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

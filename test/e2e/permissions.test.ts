@@ -407,6 +407,19 @@ test('an incident of a public channel is open to every member, and to no guest',
   expect(refused).not.toContain(name);
 });
 
+test('a review counts the incidents of the channel for nobody outside of it', async () => {
+  const countedBy = async (user_id: string, channel_id: string) => {
+    const answer = await command('/incident', 'review', { user_id, channel_id });
+    return Number(/(\d+|No) incidents? in the last 90 days/.exec(answer)?.[1]?.replace('No', '0'));
+  };
+  const hidden = (await allIncidents(bot.store)).filter(({ channelId }) => channelId === secret).length;
+  expect(hidden).toBeGreaterThan(0);
+  const outside = await countedBy('U0OUTSIDE', slack.channel);
+  expect(await countedBy('U0INSIDE', slack.channel)).toBe(outside);
+  expect(await countedBy('U0INSIDE', secret)).toBe(outside + hidden);
+  for (const userId of ['U0GUEST', 'U0OTHER', 'U0NOBODY']) expect(await countedBy(userId, secret)).toBeNaN();
+});
+
 test('the Home tab tells of messages that were given up to those alone who can read their channel', async () => {
   const given = { workspace_id: slack.team, kind: 'message', ts: null, thread_ts: null, sent_us: null } as const;
   const lost = { ...given, state: 'refused', reason: `said of ${TITLE}`, created_us: 1 } as const;

@@ -56,6 +56,7 @@ function registered(broken?: Error) {
       approveMitigation: told('approveMitigation'),
       cancelMitigation: told('cancelMitigation'),
       showStats: note('showStats'),
+      showReview: note('showReview'),
       havePage: told('havePage'),
       stopPage: told('stopPage'),
       setStatus: told('setStatus'),

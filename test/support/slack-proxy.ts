@@ -241,7 +241,12 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
       response.statusCode = 404;
       return void response.end('{"ok":false,"error":"used_url"}');
     }
-    responses.push({ urlId, body: JSON.parse(body.toString('utf8')) as Record<string, unknown> });
+    const said = JSON.parse(body.toString('utf8')) as Readonly<{ blocks?: readonly KnownBlock[] }>;
+    if ((said.blocks ?? []).flatMap(fileProblem).length > 0) {
+      response.statusCode = 400;
+      return void response.end('invalid_blocks');
+    }
+    responses.push({ urlId, body: said as Record<string, unknown> });
     response.end('ok');
   }
 

@@ -118,6 +118,8 @@ const UPLOAD_TIMEOUT_MS = 20_000;
 const RESPOND_TIMEOUT_MS = 10_000;
 /** A file is uploaded before Slack has processed it; until then a message that shows it is refused. */
 const FILE_NOT_READY_WAITS_MS = [300, 700, 1_500, 3_000];
+/** Before each attempt to answer a person with a picture. An address takes five messages, so there are few. */
+const RESPONSE_FILE_WAITS_MS = [300, 2_000];
 /** Slack's default wait if it names none. */
 const DEFAULT_RETRY_AFTER_MS = 30_000;
 /** Pictures of the last few messages: only those are sent again. */
@@ -162,9 +164,9 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
         return ts;
       }),
 
-    async respond({ responseUrl, message: { text, blocks } }) {
+    async respond({ responseUrl, message }) {
       try {
-        return await toResponseUrl(fetch, responseUrl, { text, ...(blocks === undefined ? {} : { blocks }) });
+        return await respondWithPicture(responseUrl, message);
       } catch (error) {
         return outcomeOf(error);
       }
@@ -272,6 +274,22 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
     }
   }
 
+  async function respondWithPicture(responseUrl: string, { text, blocks, picture }: Message): Promise<SendResult> {
+    const plain = blocks as readonly KnownBlock[] | undefined;
+    const say = async (shown: readonly KnownBlock[] | undefined) =>
+      await toResponseUrl(fetch, responseUrl, { text, ...(shown === undefined ? {} : { blocks: shown }) });
+    if (plain === undefined || picture === undefined) return (await say(plain)).result;
+    const placed = await place(picture);
+    const all = plain.toSpliced(picture.at, 0, placed);
+    if (placed.type !== 'image') return (await say(all)).result;
+    for (const waitMs of RESPONSE_FILE_WAITS_MS) {
+      await clock.sleep(waitMs);
+      const { result, word } = await say(all);
+      if (word !== 'invalid_blocks') return result;
+    }
+    return (await say(plain.toSpliced(picture.at, 0, NO_PICTURE))).result;
+  }
+
   /** The person pressed a button: without an answer, it would look broken. */
   async function sayWithoutFile(channelId: string, threadTs: string, title: string): Promise<SendResult> {
     try {
@@ -371,26 +389,30 @@ function inThread(threadTs: string | undefined, { isBroadcast }: Message) {
 /** Sends a message to one person directly, without the outbox: for failures of the store. */
 export function tellPerson(fetch: FetchFunction): (responseUrl: string, text: string) => Promise<void> {
   return async (responseUrl, text) => {
-    const result = await toResponseUrl(fetch, responseUrl, { text });
+    const { result } = await toResponseUrl(fetch, responseUrl, { text });
     if (result.kind !== 'sent') throw new Error(`the response_url did not accept it: ${result.kind}`);
   };
 }
 
-async function toResponseUrl(fetch: FetchFunction, responseUrl: string, said: object): Promise<SendResult> {
+/** `word`: what the address answered; '' where that does not matter. */
+type Responded = Readonly<{ result: SendResult; word: string }>;
+
+async function toResponseUrl(fetch: FetchFunction, responseUrl: string, said: object): Promise<Responded> {
   const answer = await fetch(responseUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, ...said }),
     signal: AbortSignal.timeout(RESPOND_TIMEOUT_MS),
   });
-  if (answer.status === 429) return { kind: 'limited', retryAfterMs: retryAfterMs(answer.headers) };
+  if (answer.status === 429)
+    return { result: { kind: 'limited', retryAfterMs: retryAfterMs(answer.headers) }, word: '' };
   const reason = `response_url answered ${answer.status}`;
-  if (answer.status >= 500) return { kind: 'ambiguous', reason };
+  if (answer.status >= 500) return { result: { kind: 'ambiguous', reason }, word: '' };
   const word = responseUrlWord(await answer.text());
-  if (answer.ok && word === 'ok') return { kind: 'sent', ts: '' };
-  if (RESPONSE_URL_FINAL.has(word)) return { kind: 'refused', reason };
+  if (answer.ok && word === 'ok') return { result: { kind: 'sent', ts: '' }, word };
+  if (RESPONSE_URL_FINAL.has(word)) return { result: { kind: 'refused', reason }, word };
   // A proxy's page, or a network's login form.
-  return { kind: 'failed', reason };
+  return { result: { kind: 'failed', reason }, word };
 }
 
 const TOO_MUCH_SAID: FindResult = {

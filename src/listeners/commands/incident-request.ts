@@ -11,7 +11,7 @@ import {
   TITLE_CHARS,
 } from '#model/incident/incident.ts';
 import { type OwnRole, ROLE_WORDS, ROLES, type Role, roleName, roleWord } from '#model/incident/roles.ts';
-import { readStatsPeriod, type StatsPeriod, USUAL_PERIOD } from '#model/incident/stats-period.ts';
+import { REVIEW_PERIOD, readStatsPeriod, type StatsPeriod, USUAL_PERIOD } from '#model/incident/stats-period.ts';
 import { cutText } from '#model/text/cut-text.ts';
 import { type MethodName, methodNamed } from '#present/slack/methods-message.ts';
 import { plainFromMrkdwn } from '#present/slack/text.ts';
@@ -25,7 +25,7 @@ export type IncidentRequest =
   /** What is open. */
   | Readonly<{ verb: 'list' }>
   /** `service`: '' for all. */
-  | Readonly<{ verb: 'stats'; period: StatsPeriod; service: string }>
+  | Readonly<{ verb: 'stats' | 'review'; period: StatsPeriod; service: string }>
   /** Where the title is missing or too long, the form asks for it. */
   | Readonly<{ verb: 'declare'; severity?: Severity; title: string }>
   | (Named &
@@ -56,7 +56,21 @@ export type IncidentRequest =
 
 /** The words that begin a request; the other forms that are understood are left out. */
 export const INCIDENT_VERBS = [
-  ...['declare', 'list', 'stats', 'note', 'update', 'role', 'severity', 'status', 'impact', 'link', 'merge', 'page'],
+  ...[
+    'declare',
+    'list',
+    'stats',
+    'review',
+    'note',
+    'update',
+    'role',
+    'severity',
+    'status',
+    'impact',
+    'link',
+    'merge',
+    'page',
+  ],
   ...['channel', 'statuspage', 'mitigate', 'action', 'actions', 'timeline', 'edit', 'whys', 'hypotheses', 'checklist'],
   ...['fishbone', 'failures', 'rename', 'resolve', 'reopen'],
 ];
@@ -86,7 +100,8 @@ function readVerb(verb: string, rest: string, named: Named, own: readonly OwnRol
     case 'list':
       return /^(?:the\s+)?action/i.test(rest) ? { ...named, verb: 'actions' } : { verb: 'list' };
     case 'stats':
-      return readStats(rest, named);
+    case 'review':
+      return readPeriod(verb.toLowerCase() === 'stats' ? 'stats' : 'review', rest, named);
     case 'help':
     case '-h':
     case '--help':
@@ -247,14 +262,17 @@ function readMerge(rest: string, named: Named): IncidentRequest {
   return { verb: 'merge', number, other };
 }
 
-const STATS =
-  '`/incident stats`, `/incident stats 90d`, `/incident stats month`, each with the name of one service: `/incident stats 90d checkout`.';
 /** The longest name of a service that a report has. */
 const SERVICE_CHARS = 200;
 
 /** A period and a service, in any order. */
-function readStats(rest: string, { number }: Named): IncidentRequest {
-  if (number !== undefined) return unclear(`The numbers are of all incidents. Try ${STATS}`);
+function readPeriod(verb: 'stats' | 'review', rest: string, { number }: Named): IncidentRequest {
+  const call = `/incident ${verb}`;
+  const forms = `\`${call}\`, \`${call} 90d\`, \`${call} month\`, each with the name of one service: \`${call} 90d checkout\`.`;
+  if (number !== undefined) {
+    const what = verb === 'stats' ? 'The numbers are of' : 'A review is about';
+    return unclear(`${what} all incidents. Try ${forms}`);
+  }
   const typed = plain(rest)
     .split(/\s+/)
     .filter((word) => word !== '');
@@ -262,11 +280,11 @@ function readStats(rest: string, { number }: Named): IncidentRequest {
   const services = typed.filter((word) => readStatsPeriod(word) === undefined);
   const [service = ''] = services;
   if (periods.length > 1 || services.length > 1 || service.length > SERVICE_CHARS) {
-    return unclear(`I read one period and one service. Try ${STATS}`);
+    return unclear(`I read one period and one service. Try ${forms}`);
   }
   // `30` and `2w` are periods to whoever types them, and no service.
-  if (/^\d+[a-z]?$/i.test(service)) return unclear(`${quoted(service)} is no period that I know. Try ${STATS}`);
-  return { verb: 'stats', period: periods[0] ?? USUAL_PERIOD, service };
+  if (/^\d+[a-z]?$/i.test(service)) return unclear(`${quoted(service)} is no period that I know. Try ${forms}`);
+  return { verb, period: periods[0] ?? (verb === 'stats' ? USUAL_PERIOD : REVIEW_PERIOD), service };
 }
 
 const CHANNEL =

@@ -24,6 +24,7 @@ import type { MitigationWorkflows } from '#workflows/mitigations/request-mitigat
 import type { NoteWorkflows } from '#workflows/note-entry.ts';
 import type { AskedBy } from '#workflows/on-incident.ts';
 import type { PageWorkflows } from '#workflows/page-people.ts';
+import type { ReviewWorkflows } from '#workflows/reviews/show-review.ts';
 import type { ShowMethod } from '#workflows/show-method.ts';
 import type { ShowTimeline } from '#workflows/show-timeline.ts';
 import type { StatusPageWorkflows } from '#workflows/status-page.ts';
@@ -48,6 +49,7 @@ const INCIDENT_USAGE = [
   '• `/incident statuspage` drafts an update for customers; the communications lead approves it',
   '• `/incident mitigate` shows what your automation can do: a rollback, a restart, a flag; a second person approves it at P0 and P1',
   '• `/incident stats 90d checkout`: how many there were and how long they took; `30d`, `90d` or `month`, and a service',
+  '• `/incident review 90d checkout`: which causes come back, what was noticed late, how often verdicts were right',
   '• `/incident merge INC-7` merges INC-7 into this incident, after a question; `INC-7 reopen` splits it off again',
   '• `/incident timeline`, and `edit` to correct what people entered',
   '• `/incident whys`, `hypotheses`, `checklist`, `fishbone` or `failures`: the diagnosis by that method, with open parts for you to fill in',
@@ -72,6 +74,7 @@ export type IncidentWorkflows = ChangeWorkflows &
   MitigationWorkflows &
   NoteWorkflows &
   StatsWorkflows &
+  ReviewWorkflows &
   MethodTelling &
   Readonly<{
     declareIncident: DeclareIncident;
@@ -113,15 +116,30 @@ export function incidentCommand(workflows: IncidentWorkflows): Middleware<SlackC
       await workflows.listOpen({ asked });
       return;
     }
-    if (request.verb === 'stats') {
+    if (isAboutAll(request)) {
       // For the same reason.
       await ack();
-      await workflows.showStats({ asked, period: request.period, service: request.service });
+      await showAll(workflows, request, asked);
       return;
     }
     await carryOut(workflows, request, asked, command.channel_id);
     await ack();
   };
+}
+
+type AboutAll = Extract<IncidentRequest, { verb: 'stats' | 'review' }>;
+
+function isAboutAll(request: IncidentRequest): request is AboutAll {
+  return request.verb === 'stats' || request.verb === 'review';
+}
+
+async function showAll(
+  { showStats, showReview }: Pick<IncidentWorkflows, 'showStats' | 'showReview'>,
+  { verb, period, service }: AboutAll,
+  asked: AskedBy,
+): Promise<void> {
+  const show = verb === 'stats' ? showStats : showReview;
+  await show({ asked, period, service });
 }
 
 type Asking =
@@ -154,7 +172,10 @@ function nothingChanged({ command, text }: Readonly<{ command: string; text: str
 
 const SAID_BACK_CHARS = 1_000;
 
-type Carried = Exclude<IncidentRequest, { verb: 'help' | 'list' | 'stats' | 'status-page' | 'unclear' | 'unknown' }>;
+type Carried = Exclude<
+  IncidentRequest,
+  { verb: 'help' | 'list' | 'stats' | 'review' | 'status-page' | 'unclear' | 'unknown' }
+>;
 
 async function carryOut(
   workflows: IncidentWorkflows,

@@ -32,16 +32,16 @@ const INTERVAL_Y = 52;
 const CAP = 5;
 
 /** Whether anybody answered: without an answer there is nothing to draw. */
-function hasReliability({ reliability }: IncidentReview): boolean {
+export function hasReliability({ reliability }: IncidentReview): boolean {
   return reliability.some(({ settled }) => settled > 0);
 }
 
 /** For readers who do not see the picture. */
-function reliabilityAlt({ review }: ShownReview): string {
+export function reliabilityAlt({ review }: ShownReview): string {
   return `${TITLE}. ${review.reliability.map((one) => `${wordName(one.word)}: ${shareText(one)}`).join('; ')}.`;
 }
 
-function reliabilityTitle({ period }: Pick<ShownReview, 'period'>): string {
+export function reliabilityTitle({ period }: Pick<ShownReview, 'period'>): string {
   return `${TITLE} ${periodText(period)}`;
 }
 

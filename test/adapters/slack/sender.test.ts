@@ -215,6 +215,31 @@ describe('a picture', () => {
   });
 });
 
+describe('a picture in an answer to one person', () => {
+  const respond = async (delayedCalls: number) => {
+    slack.proxy.delayFiles(delayedCalls);
+    const { response_url: responseUrl = '' } = slack.command('x');
+    const message = { text: 'x', blocks: [SECTION, SECTION], picture: { ...PICTURE, at: 1 } };
+    const sent = await sender.respond({ workspaceId: slack.team, responseUrl, message });
+    const blocks = slack.proxy.responses.map(({ body }) => (body as { blocks: { type: string }[] }).blocks);
+    return { sent, shown: blocks.map((all) => all.map(({ type }) => type)) };
+  };
+
+  test('stands at its place, also if the file is ready a moment later', async () => {
+    for (const delayedCalls of [0, 1]) {
+      const { sent, shown } = await respond(delayedCalls);
+      expect(sent).toMatchObject({ kind: 'sent' });
+      expect(shown.at(-1)).toEqual(['section', 'image', 'section']);
+    }
+  });
+
+  test('whose file is never ready is left out, and the answer says so', async () => {
+    const { sent, shown } = await respond(100);
+    expect(sent).toMatchObject({ kind: 'sent' });
+    expect(shown).toEqual([['section', 'context', 'section']]);
+  });
+});
+
 describe('a file for the thread', () => {
   test('goes there without alternative text, which Slack takes for images only', async () => {
     const root = await slack.post('the verdict');
