@@ -117,6 +117,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     looksAfterEnd: config.incidents.lookAfterEnd,
     alerts: config,
     operators: config.operators,
+    reviews: config.reviews,
     retention: config.retention,
     waits: config.waits,
     http: config.http,

@@ -96,7 +96,7 @@ import { probeButton } from '#present/slack/probe-button.ts';
 import { questionExamples, questionProblem } from '#present/slack/question-messages.ts';
 import { muted, notAnswered, quietSince, unmuted, withAlertRow } from '#present/slack/quiet-messages.ts';
 import { releaseMessage } from '#present/slack/release-message.ts';
-import { reviewMessage } from '#present/slack/review-message.ts';
+import { monthlyReviewMessage, reviewMessage } from '#present/slack/review-message.ts';
 import { roleGiven } from '#present/slack/role-messages.ts';
 import { serviceMarkdown, serviceNamedLine, serviceQuestion, withService } from '#present/slack/service-messages.ts';
 import { statsMessage } from '#present/slack/stats-message.ts';
@@ -441,6 +441,7 @@ test('a review of incidents', () => {
         expect(markupProblems(reliabilitySvg(shown, 'thread'))).toEqual([]);
         expect(jsonProblems(reviewJson(shown.review))).toEqual([]);
         expect(slackProblems(reviewMessage(shown))).toEqual([]);
+        expect(slackProblems(monthlyReviewMessage(shown, { month: '2026-11', count: 2 }))).toEqual([]);
       }
     }),
     FEW,

@@ -111,6 +111,7 @@ const TITLES: Readonly<Record<string, string>> = {
   alerts: 'Alerts',
   quiet: 'Alerts without an answer',
   operators: 'The operators of Spanhound',
+  reviews: 'Reviews',
   retention: 'How long evidence is kept',
   incidents: 'Incidents',
   fishbone: 'Fishbone',

@@ -11,6 +11,7 @@ import { composeHome } from '#compose/home.ts';
 import { composeIncidents } from '#compose/incidents.ts';
 import type { Investigation } from '#compose/investigation.ts';
 import { whenAsked } from '#compose/request-sender.ts';
+import { composeReviews } from '#compose/reviews.ts';
 import { linkedSystems } from '#compose/systems.ts';
 import { composeUpkeep } from '#compose/upkeep.ts';
 import { type AlertConfig, composeWebhooks } from '#compose/webhooks.ts';
@@ -54,6 +55,8 @@ export type BotParts = Readonly<{
   alerts?: AlertConfig | undefined;
   /** Where the operators hear of the bot itself; without it, nowhere. */
   operators?: Partial<Config['operators']> | undefined;
+  /** Where the monthly review is posted; without it, nowhere. */
+  reviews?: Config['reviews'] | undefined;
   /** How long evidence is kept; without it, for ever. */
   retention?: Config['retention'] | undefined;
   /** The update interval of an incident by severity; without it, the defaults. */
@@ -107,6 +110,7 @@ export async function composeBot({
   cases: place,
   alerts,
   operators = {},
+  reviews: reviewSettings = {},
   retention = DEFAULTS.retention,
   reminderMinutes,
   commanderCalls,
@@ -333,6 +337,17 @@ export async function composeBot({
     log,
     kick: () => kick(),
   });
+  const reviews = await composeReviews({
+    store,
+    log,
+    channelId: reviewSettings.channel,
+    isForAll: incidents.access.isForAll,
+    readersOf: incidents.access.readersOf,
+    draw,
+    pictureSeconds: waits.pictureSeconds,
+    workspace,
+    kick: () => kick(),
+  });
   const note = changeNoter(store, (tx, changes) => watchReleases(tx, tableJobs, changes));
   const tellGivenUp = givenUpTeller({ channelId: alerts?.alerts.channel });
   const jobs = tableJobs.runJobs({
@@ -344,6 +359,7 @@ export async function composeBot({
       [SEND_REQUEST]: sendRequest({ store, clock, kick, send: whenAsked(http) }),
       ...comparing.handlers,
       ...events.handlers,
+      ...reviews.handlers,
       [LOOK_INTO_MESSAGE]: lookIntoMessage({
         ...asking,
         look: (seen) => incidents.directory.message(seen, ''),
@@ -373,6 +389,7 @@ export async function composeBot({
     slow: new Set([
       ...Object.keys(answering.handlers),
       ...Object.keys(comparing.handlers),
+      ...Object.keys(reviews.handlers),
       SEND_REQUEST,
       SEND_STATUS,
       SEND_MITIGATION,
@@ -457,7 +474,7 @@ export async function composeBot({
     async start() {
       void repeat(FORGET_EVERY_MS, 'forgetting old deliveries', () => forget(store, clock.nowUs()));
       void repeat(FORGET_EVERY_MS, 'forgetting old rates', async () => forgetPaces(store, await store.nowUs()));
-      for (const { what, everyMs, work } of [...upkeep.duties, ...events.duties])
+      for (const { what, everyMs, work } of [...upkeep.duties, ...events.duties, ...reviews.duties])
         void repeat(everyMs, what, () => work(stopped.signal));
       void repeat(SERVICES_EVERY_MS, 'reading whose the services are', () => readServices(stopped.signal));
       void repeat(WORKSPACE_EVERY_MS, 'asking Slack for the workspace', workspace);

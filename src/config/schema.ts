@@ -118,6 +118,18 @@ const Operators = z.strictObject({
     .prefault(DEFAULTS.operators.silenceHours),
 });
 
+const Reviews = z.strictObject({
+  channel: z
+    .string('must be text')
+    .regex(/^[CG][A-Z0-9]{5,}$/, 'must be the id of a channel (C…), as the channel’s details in Slack show it')
+    .register(settingFacts, {
+      env: 'REVIEWS_CHANNEL',
+      means:
+        'The id of the channel for the [monthly review](incidents.md#review) of incidents. It counts only incidents of public channels. Default: none.',
+    })
+    .optional(),
+});
+
 const TEN_YEARS = 3_653;
 
 function keptDays(kind: keyof typeof DEFAULTS.retention, what: string) {
@@ -594,6 +606,7 @@ export const Config = z.strictObject({
   alerts: Alerts.prefault({}),
   quiet: Quiet.prefault({}),
   operators: Operators.prefault({}),
+  reviews: Reviews.prefault({}),
   retention: Retention.prefault({}),
   incidents: Incidents.prefault({}),
   fishbone: Fishbone.prefault({}),

@@ -25,6 +25,7 @@ import { RECEIVE_DELIVERY } from '#workflows/receive-alert.ts';
 import { REMIND } from '#workflows/remind.ts';
 import { REMIND_OWNER } from '#workflows/remind-owner.ts';
 import { REPORT_OVERDUE } from '#workflows/report-overdue.ts';
+import { MONTHLY_REVIEW } from '#workflows/reviews/monthly-review.ts';
 import { SEND_EVENT, type SendEventRequest } from '#workflows/send-events.ts';
 import { SEND_REQUEST } from '#workflows/send-request.ts';
 import { SEND_STATUS, STATUS_OVERDUE } from '#workflows/send-status.ts';
@@ -56,6 +57,7 @@ export const LASTING_KINDS: ReadonlySet<string> = new Set([
   DRAFT_POSTMORTEM,
   TELL_TOO_LARGE,
   JUDGE_RELEASE,
+  MONTHLY_REVIEW,
 ]);
 
 export type GivenUpOptions = Readonly<{

@@ -81,6 +81,7 @@ export async function openBot(options: BotOptions) {
     dataFolder,
     alerts: config,
     operators: config.operators,
+    reviews: config.reviews,
     commanderCalls: config.incidents.commander,
     pages: config.incidents.page,
     onCall: config.incidents.onCall,

@@ -1,5 +1,6 @@
 /** A review of incidents in Slack: the answer to `/incident review`, and the monthly message in three lines. */
 
+import { counted } from '#model/text/count-text.ts';
 import { hasReliability, reliabilityAlt, reliabilityTitle } from '#present/pictures/reliability-svg.ts';
 import type { SlackAnswer } from '#present/slack/answer.ts';
 import { bold, bullets, italic, type Part, paragraph, richText, words } from '#present/slack/rich-text.ts';
@@ -8,6 +9,7 @@ import {
   type ReviewItem,
   type ReviewSection,
   reviewHead,
+  reviewLines,
   reviewSections,
   type ShownReview,
 } from '#present/words/incident-review.ts';
@@ -16,6 +18,7 @@ export type ReviewMessage = Pick<SlackAnswer, 'text' | 'blocks' | 'picture'>;
 
 const HEAD_CHARS = 300;
 const ITEM_CHARS = 300;
+const LINE_CHARS = 500;
 /** Of each section; the page has all. */
 const MOST_ITEMS = 5;
 const ALT_CHARS = 2_000;
@@ -28,6 +31,30 @@ export function reviewMessage(shown: ShownReview): ReviewMessage {
     blocks: [
       richText(paragraph(bold(head)), ...sections.flatMap(sectionParts)),
       richText(paragraph(italic('This counts incidents that you and everybody in this channel may see.'))),
+    ],
+    ...pictureIn(shown, 1),
+  };
+}
+
+/** `month`: the last one, such as `2026-11`, with the count of its incidents. */
+export function monthlyReviewMessage(
+  shown: ShownReview,
+  { month, count }: Readonly<{ month: string; count: number }>,
+): ReviewMessage {
+  const head = `Monthly review: ${counted(count, 'incident')} in ${month}. ${reviewHead(shown)}.`;
+  const lines = reviewLines(shown).map(({ label, text }) => ({ label, text: truncate(text, LINE_CHARS) }));
+  const said = lines.map(({ label, text }) => `${label}: ${text}`).join(' ');
+  const more = lines.length === 0 ? '' : 'The page in the thread has all of it. ';
+  return {
+    text: escapeMrkdwn(`${head} ${said}`.trim()),
+    blocks: [
+      richText(
+        paragraph(bold(head)),
+        ...(lines.length === 0
+          ? []
+          : [bullets(lines.map(({ label, text }) => paragraph(bold(`${label}: `), words(text))))]),
+      ),
+      richText(paragraph(italic(`${more}It counts incidents of public channels.`))),
     ],
     ...pictureIn(shown, 1),
   };

@@ -1,5 +1,5 @@
 /** A review of incidents as sentences that Slack, the page, Markdown and the command line share. */
-import { type Incident, incidentName, isOver, itemName } from '#model/incident/incident.ts';
+import { type DetectedBy, type Incident, incidentName, isOver, itemName } from '#model/incident/incident.ts';
 import {
   type CauseBasis,
   type DetectionGap,
@@ -155,6 +155,43 @@ export function shareText({ settled, right, verdicts, share }: Reliability): str
 
 export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
+}
+
+/** The review in three lines: what comes back, the largest detection gap, how often verdicts were right. */
+export function reviewLines({ review }: ShownReview): readonly Readonly<{ label: string; text: string }>[] {
+  if (review.count === 0) return [];
+  return [
+    { label: 'Comes back', text: returningText(review) },
+    { label: 'Largest detection gap', text: largestText(review) },
+    { label: 'Verdicts that were right', text: rightText(review) },
+  ];
+}
+
+function returningText({ causes }: IncidentReview): string {
+  const [first, ...others] = causes;
+  if (first === undefined) return 'no cause was found twice.';
+  const more = others.length === 0 ? '' : ` ${counted(others.length, 'more cause')} came back.`;
+  return `${causeName(first)}: ${causeItem(first).text}${more}`;
+}
+
+function largestText({ gaps: [first] }: IncidentReview): string {
+  if (first?.largest === undefined) return 'nobody knows when an impact began.';
+  const { us, incident } = first.largest;
+  return `${lengthText(us)} in ${incidentName(incident)}, ${serviceName(first.service)}. ${NOTICED[incident.detectedBy]} noticed it.`;
+}
+
+const NOTICED: Readonly<Record<DetectedBy, string>> = {
+  alert: 'An alert',
+  customer: 'A customer',
+  employee: 'An employee',
+};
+
+function rightText({ reliability }: IncidentReview): string {
+  const said = reliability.filter(({ settled }) => settled > 0);
+  const silent = reliability.reduce((sum, { unanswered }) => sum + unanswered, 0);
+  const open = silent === 0 ? '' : ` Nobody answered about ${counted(silent, 'verdict')}.`;
+  if (said.length === 0) return open === '' ? 'there was no answer.' : open.trim();
+  return `${said.map((one) => `${one.word}: ${shareText(one)}`).join('; ')}.${open}`;
 }
 
 /** For a terminal. */

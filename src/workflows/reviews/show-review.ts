@@ -14,7 +14,7 @@ export type ReviewWorkflows = Readonly<{
   showReview(request: StatsRequest & Readonly<{ asked: AskedBy }>): Promise<void>;
 }>;
 
-type DrawOptions = Readonly<{
+export type DrawOptions = Readonly<{
   store: Store;
   /** Renders an SVG as a PNG without blocking the event loop. */
   draw(svg: string): Promise<Uint8Array>;
@@ -36,7 +36,7 @@ export function reviewShower(options: StatsOptions & DrawOptions): ReviewWorkflo
 }
 
 /** Without the picture if it was not drawn in time. */
-async function withPicture(
+export async function withPicture(
   { draw, pictureSeconds, store: { clock } }: DrawOptions,
   shown: ShownReview,
   { text, blocks, picture }: ReviewMessage,
