@@ -341,6 +341,7 @@ export async function composeBot({
     store,
     log,
     channelId: reviewSettings.channel,
+    directory: incidents.directory,
     isForAll: incidents.access.isForAll,
     readersOf: incidents.access.readersOf,
     draw,

@@ -35,7 +35,11 @@ export function recordInRoles(record: PostmortemRecord): PostmortemRecord {
 
 type Clean = (text: string) => string;
 
-function allNames({ names, otherNames = new Map() }: PostmortemRecord): ReadonlyMap<string, readonly string[]> {
+/** All names of each person, by id: those that Slack lists, and the one that is shown. */
+export function allNames({
+  names,
+  otherNames = new Map(),
+}: Pick<PostmortemRecord, 'names' | 'otherNames'>): ReadonlyMap<string, readonly string[]> {
   const shown = [...names].map(([person, name]) => [person, otherNames.get(person) ?? [name]] as const);
   return new Map([...otherNames, ...shown]);
 }

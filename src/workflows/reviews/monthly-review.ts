@@ -13,6 +13,7 @@ import { type JobHandler, type Jobs, NotYetError } from '#record/jobs.ts';
 import { attach, post } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';
 import { mayShowTo } from '#workflows/may-show.ts';
+import { reviewInRoles } from '#workflows/reviews/review-in-roles.ts';
 import { reviewedIncidents } from '#workflows/reviews/review-incidents.ts';
 import { type DrawOptions, withPicture } from '#workflows/reviews/show-review.ts';
 
@@ -70,7 +71,8 @@ export function monthlyReviewer(options: MonthlyReviewOptions): JobHandler {
     const mayShow = mayShowTo([], isForAll);
     const counts = (incident: Readonly<{ channelId: string }>) => mayShow(incident.channelId);
     const reviewed = await reviewedIncidents(store, { period: REVIEW_PERIOD, service: '', workspaceId, counts });
-    const shown = { review: incidentReview(reviewed), period: REVIEW_PERIOD, service: '' };
+    const review = await reviewInRoles(options, incidentReview(reviewed));
+    const shown = { review, period: REVIEW_PERIOD, service: '' };
     const lastMonth = monthOf(monthStartUs(dueUs) - DAY_US);
     const count = reviewed.filter(({ incident }) => monthOf(incident.declaredUs) === lastMonth).length;
     const said = monthlyReviewMessage(shown, { month: lastMonth, count });

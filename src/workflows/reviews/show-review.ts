@@ -8,7 +8,9 @@ import type { Message } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';
 import { countedFor, type StatsOptions, type StatsRequest } from '#workflows/incident-stats.ts';
 import { type AskedBy, showTo } from '#workflows/on-incident.ts';
+import { reviewInRoles } from '#workflows/reviews/review-in-roles.ts';
 import { reviewedIncidents } from '#workflows/reviews/review-incidents.ts';
+import type { Directory } from '#workflows/show-overview.ts';
 
 export type ReviewWorkflows = Readonly<{
   showReview(request: StatsRequest & Readonly<{ asked: AskedBy }>): Promise<void>;
@@ -16,6 +18,7 @@ export type ReviewWorkflows = Readonly<{
 
 export type DrawOptions = Readonly<{
   store: Store;
+  directory: Directory;
   /** Renders an SVG as a PNG without blocking the event loop. */
   draw(svg: string): Promise<Uint8Array>;
   /** A later picture is left out. */
@@ -29,7 +32,8 @@ export function reviewShower(options: StatsOptions & DrawOptions): ReviewWorkflo
       const counts = countedFor(options, asked);
       const { workspaceId } = asked;
       const reviewed = await reviewedIncidents(store, { period, service, workspaceId, counts });
-      const shown = { review: incidentReview(reviewed), period, service };
+      const review = await reviewInRoles(options, incidentReview(reviewed));
+      const shown = { review, period, service };
       await showTo({ store, kick }, asked, await withPicture(options, shown, reviewMessage(shown)));
     },
   };

@@ -38,6 +38,7 @@ async function open(more: Partial<MonthlyReviewOptions> = {}) {
   const queue = reviewQueuer({ store, jobs: tableJobs, workspace: async () => 'T1' });
   const review = monthlyReviewer({
     ...{ store, log: silentLog, draw: async () => new Uint8Array([1]), pictureSeconds: 1, channelId: 'C0REVIEWS' },
+    directory: { person: async () => ({ name: 'kim', zone: undefined }), permalink: async () => '' },
     ...{ isForAll: async (id: string) => id !== 'C0SECRET', readersOf: async () => 'workspace', kick: () => undefined },
     ...more,
   });
@@ -95,6 +96,17 @@ test('is queued once for each month, and posted once, even if the job runs again
   expect(page).toMatchObject({ kind: 'attach', said: expect.stringContaining('review-2026-02.html') });
   expect(page?.bytes).toContain('Fixed: more');
   expect(`${message?.said} ${page?.bytes}`).not.toContain('INC-3');
+});
+
+test('the page names a role where people wrote a name', async () => {
+  const { clock, store, queue, run, sent } = await open();
+  for (const id of ['a', 'b']) await recordCase(store, { id, fixed: 'Kim added the index, see <@U0KIM0001> <orders>' });
+  await queue();
+  clock.correct(27 * DAY_MS);
+  await run();
+  const [, page] = await sent();
+  expect(page?.bytes).toContain('Fixed: a responder added the index, see a responder &lt;orders&gt;');
+  expect(page?.bytes).not.toMatch(/kim/i);
 });
 
 test('without an incident it says so, and has no page', async () => {
