@@ -184,6 +184,12 @@ const FILLS: ReadonlySet<EffectKind> = new Set(['other-version', 'more-logs', 'l
 /** Words of databases, and of what they answer. */
 const OF_DATABASES =
   /\bsql\b|sqlstate|\bselect\b|\binsert\b|\bupdate\b|\brelation\b|\bcolumn|\btable|constraint|duplicate key|\bora-\d|database|\bquery\b|psycopg|\bpg\b|mongo/;
+/**
+ * The server has no room for anybody's statements, whatever they expect: SQL Server 1101, 1105 and 9002, PostgreSQL 53100,
+ * MySQL 1021, 1114 and 3, ORA-01652 and its kin, SQLite 13, the operating system's ENOSPC.
+ */
+const SERVER_LACKS_ROOM =
+  /\bcould not allocate (?:a new page|space)\b|\btransaction log for database \S{1,100} is full\b|\bno space left\b|\benospc\b|\bdisk (?:is )?full\b|\binsufficient disk space\b|\bthe table \S{1,100} is full\b|\bora-0(?:165[0-9]|1688|1691|1692|0257)\b|\bdatabase or disk is full\b/;
 /** Causes that are statements. */
 const STATEMENT_CAUSES: ReadonlySet<string> = new Set(['slow-query', 'lock-contention', 'n-plus-one-queries']);
 const TABLES = /\b(?:update|insert into|delete from|from|join)\s{1,3}["'`]?([\w.]{2,80})/g;
@@ -193,7 +199,8 @@ const TABLES = /\b(?:update|insert into|delete from|from|join)\s{1,3}["'`]?([\w.
  * answer comes from no schema, and a locked table stops only its own statements.
  */
 function isOfStatements({ kind, table = '' }: Effect, cause: string, said: string): boolean {
-  if (kind === 'any-migration') return STATEMENT_CAUSES.has(cause) || said === '' || OF_DATABASES.test(said);
+  if (kind === 'any-migration')
+    return !SERVER_LACKS_ROOM.test(said) && (STATEMENT_CAUSES.has(cause) || said === '' || OF_DATABASES.test(said));
   if (kind !== 'locking-migration' || table === '') return true;
   const tables = Array.from(said.matchAll(TABLES), ([, name = '']) => lastPart(name));
   return tables.length === 0 || tables.includes(lastPart(table));
@@ -240,7 +247,7 @@ const OF_CAUSES: Readonly<Record<string, readonly ChangeSymptom[]>> = {
   'quota-exceeded': ['stopped'],
   'timeout-cascade': ['timeout'],
   latency: ['slow'],
-  dependency: ['slow'],
+  dependency: ['slow', 'waiting'],
   'slower-than-baseline': ['slow'],
 };
 
@@ -299,7 +306,7 @@ const LEADS_TO: Readonly<Record<EffectKind, readonly ChangeSymptom[]>> = {
   'any-migration': ['missing', 'format', 'slow', 'slow-statement', 'lock'],
   'guard-gone': ['null'],
   'shorter-timeout': ['timeout'],
-  'longer-timeout': ['pool', 'capacity'],
+  'longer-timeout': ['pool', 'capacity', 'waiting'],
   'shorter-lived-cache': ['cache', 'slow-statement', 'slow'],
   'cold-cache': ['cache', 'slow', 'slow-statement', 'capacity', 'timeout'],
   'cache-gone': ['cache', 'slow', 'timeout', 'capacity', 'slow-statement', 'many-calls'],
@@ -372,6 +379,7 @@ const LEADS_TO: Readonly<Record<EffectKind, readonly ChangeSymptom[]>> = {
   'other-format': ['format'],
   'held-longer': ['pool', 'lock'],
   'larger-payload': ['too-large'],
+  'smaller-headers': ['too-large', 'bad-gateway'],
   'handling-gone': [],
   'remote-call': ['slow', 'timeout', 'refused', 'unresolved'],
   'slower-network': ['slow', 'slow-statement', 'timeout', 'retries', 'pool', 'cache', 'backlog'],

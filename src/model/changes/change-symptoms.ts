@@ -25,6 +25,10 @@ export type ChangeSymptom =
   | 'no-endpoints'
   | 'stopped'
   | 'too-large'
+  /** A proxy answers with 502: it got no answer that it can use. */
+  | 'bad-gateway'
+  /** It waits longer for what it calls, which is no database. */
+  | 'waiting'
   /** The code of the service at fault failed, and not what it asked. */
   | 'own-failure';
 

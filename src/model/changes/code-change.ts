@@ -162,6 +162,7 @@ export function codeChangeOf({
       isKept &&
       !movesLocks &&
       newValues.length === 0 &&
+      !setsOtherwise(removed, added) &&
       !isRestyled(removed, added) &&
       isSame(now.literals, before.literals),
     movesLocks,
@@ -215,6 +216,24 @@ function sideOf(text: string): Side {
   const counts = new Map<string, number>();
   for (const word of codeWords(text)) counts.set(word, (counts.get(word) ?? 0) + 1);
   return { counts, literals: literalsIn(text).sort(), numbers: new Set(tellingNumbers(text)) };
+}
+
+const SETS = /^[-\s]{0,40}["']?([\w.-]{1,80})["']?\s{0,3}[:=]\s{0,3}(\S{1,80})$/;
+
+/** A setting has another value: `first: 1, second: 0` and `first: 0, second: 1` have the same words. */
+function setsOtherwise(removed: string, added: string): boolean {
+  const settingsIn = (text: string) =>
+    Map.groupBy(
+      text.split('\n').flatMap((line) => {
+        const [, name, value] = SETS.exec(line) ?? [];
+        return name === undefined || value === undefined ? [] : [{ name, value }];
+      }),
+      ({ name }) => name,
+    );
+  const [before, now] = [settingsIn(removed), settingsIn(added)];
+  const valuesOf = (all: ReadonlyMap<string, readonly { value: string }[]>, name: string) =>
+    (all.get(name) ?? []).map(({ value }) => value).sort();
+  return [...now.keys()].some((name) => before.has(name) && !isSame(valuesOf(before, name), valuesOf(now, name)));
 }
 
 /** A shorter text, or one without a letter, occurs in every line by chance. */

@@ -3,7 +3,9 @@ import { type DiffLine, diffLines } from '#model/changes/diff-lines.ts';
 import { type Effect, effect, moreIn, type Sides, WEAK } from '#model/changes/effect.ts';
 import { callsUnderLock } from '#model/changes/held-locks.ts';
 import { effectsPerMessage } from '#model/changes/per-message.ts';
-import { slowerStatements } from '#model/changes/slower-statements.ts';
+import { settingEffects } from '#model/changes/setting-effects.ts';
+import { rawRows, slowerStatements } from '#model/changes/slower-statements.ts';
+import { unboundedWaits } from '#model/changes/unbounded-waits.ts';
 import { uncheckedEffects } from '#model/changes/unchecked-code.ts';
 
 export function codeEffects(diff: string, sides: Sides, pathWords: readonly string[]): Effect[] {
@@ -18,6 +20,7 @@ export function codeEffects(diff: string, sides: Sides, pathWords: readonly stri
     ...effect('call-in-transaction', called && `it calls ${called} inside of a transaction`),
     ...effect('new-lock', underLock && `it calls ${underLock} while it holds a lock`),
     ...slowerStatements(sides),
+    ...rawRows(sides),
     ...effect('new-wait', blocking && `it blocks in ${blocking.replace(/\W{1,40}$/, '')}, inside of asynchronous code`),
     ...effect('unlimited-statement', isWhole ? 'it loads all rows before it selects some' : ''),
     ...effect('grows', isUnbounded ? 'it keeps results without a limit' : ''),
@@ -40,6 +43,8 @@ export function codeEffects(diff: string, sides: Sides, pathWords: readonly stri
     ...effect('grows', PER_ENTITY.test(added) && !PER_ENTITY.test(removed) ? 'it keeps a metric for each entity' : ''),
     ...blankValues(sides),
     ...handlingGone(sides),
+    ...settingEffects(sides),
+    ...unboundedWaits(sides),
   ];
 }
 

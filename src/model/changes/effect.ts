@@ -77,6 +77,8 @@ export type EffectKind =
   | 'other-traffic'
   | 'held-longer'
   | 'larger-payload'
+  /** Headers of requests or answers may be shorter than before. */
+  | 'smaller-headers'
   | 'handling-gone'
   | 'remote-call'
   | 'slower-network'

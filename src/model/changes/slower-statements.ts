@@ -54,3 +54,44 @@ function asking(text: string): string {
     .filter((line) => ASKS.test(line))
     .join('\n');
 }
+
+/** What a database makes of many rows before it answers: SQL, ClickHouse, TimescaleDB, MongoDB's pipelines, ORMs. */
+const GROUPS =
+  /\bGROUP\s{1,8}BY\b|\bSELECT\s{1,8}(?:[\w., ]{1,200},\s{0,3})?(?:COUNT|SUM|AVG|MIN|MAX|uniq\w{0,12})\s{0,2}\(|\btime_bucket\s{0,2}\(|\$group\b|\.(?:group_by|groupBy|annotate)\(|\bGroupBy\(/i;
+/** It stops after some rows. */
+const STOPS = /\bLIMIT\s{1,8}\S|\bFETCH\s{1,8}FIRST\b|\bTOP\s{0,3}\(?\d|\.(?:limit|take|first)\b|\bDISTINCT\b/i;
+/** A range of time, or any other bound of a condition. */
+const BOUNDED = /\b(?:WHERE|AND)\b[^;]{0,200}?(?:>=?|\bBETWEEN\b)/i;
+const READS_TABLE = /\bSELECT\b[^;"'`]{0,600}?\bFROM\s{1,8}["`]?(?:\w{1,60}\.)?([a-z_]\w{2,60})/gi;
+/** Names of tables that hold sums of another one's rows. */
+const ROLLUP =
+  /_(?:hourly|daily|weekly|monthly|by_(?:hour|day|week|month)|per_(?:hour|day|week|month)|rollups?|agg(?:regate)?s?|aggregated|summar(?:y|ies)|totals|mv|1[hdm])$/i;
+
+/**
+ * A statement that reads each row of a table, where one read sums of it:
+ *
+ *   -  SELECT day, count() FROM visits WHERE … GROUP BY day        -  FROM visits_daily
+ *   +  SELECT gate, at FROM visits WHERE …                         +  FROM visits
+ */
+export function rawRows({ added, removed }: Sides): Effect[] {
+  const [now, before] = [tablesRead(added), tablesRead(removed)];
+  const isGrouped = GROUPS.test(removed) && !GROUPS.test(added) && !STOPS.test(added);
+  const ungrouped = [...now].find((table) => before.has(table));
+  if (isGrouped && ungrouped !== undefined)
+    return effect('unlimited-statement', `it reads each row of ${ungrouped}, where the database grouped them`);
+  const rollup = [...before].find(
+    (table) => ROLLUP.test(table) && !now.has(table) && now.has(table.replace(ROLLUP, '')),
+  );
+  if (rollup !== undefined)
+    return effect('unlimited-statement', `it reads ${rollup.replace(ROLLUP, '')} instead of ${rollup}`);
+  const isUnbounded = BOUNDED.test(removed) && !BOUNDED.test(added) && !STOPS.test(added);
+  return effect(
+    'unlimited-statement',
+    isUnbounded && ungrouped !== undefined ? `its statement on ${ungrouped} has no bound any more` : '',
+    WEAK,
+  );
+}
+
+function tablesRead(text: string): ReadonlySet<string> {
+  return new Set(Array.from(text.matchAll(READS_TABLE), ([, name = '']) => name.toLowerCase()));
+}

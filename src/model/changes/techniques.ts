@@ -342,6 +342,16 @@ const TECHNIQUES: readonly Technique[] = [
       /consistency level|not enough replicas|not_enough_replicas|right after|stale|replicat\w{1,4}|behind the primary|\blag\b|not (?:master|primary)|unavailableexception/,
   },
   {
+    // ProxySQL and MaxScale, Pgpool-II, JDBC, libpq, ODBC, Aurora's reader endpoints: MySQL 1290 and 1836, SQLSTATE 25006,
+    // SQL Server 3906, Redis' READONLY, MongoDB's NotWritablePrimary.
+    kind: 'other-primary',
+    said: 'it changes which server of the database gets the statements',
+    changes:
+      /\b\w{0,30}host_?group\w{0,10}\b|\bread_?-?write_?-?split\w{0,5}|\bmysql_query_rules\b|\btarget_session_attrs\b|\btarget_?server_?type\b|\bapplication_?intent\b|\bread_?-?preference\b|\.cluster-ro-|\b[\w-]{1,60}-(?:ro|replicas?|readers?|read-?only|standby|followers?)(?=[.:"'\s/]|$)|\b(?:reads?|writes?|statements|queries) (?:of \S{1,60} )?(?:go|goes|are sent|are routed|sent|routed) to (?:the |a )?(?:replicas?|readers?|primary|writer|standby)/im,
+    shows:
+      /(?:--|super-)read-only\b|\bread-only transaction\b|\breadonly you can't write\b|\bread[- ]only replica\b|\bnot ?writable ?primary\b|\bnot master\b|\bdatabase is read-only\b|\b25006\b|\bmust be (?:in )?read-only\b/,
+  },
+  {
     // Kafka (NOT_ENOUGH_REPLICAS, LEADER_NOT_AVAILABLE), Cassandra, Envoy's flag UH.
     kind: 'instances-stopped',
     said: 'it stops instances on purpose',

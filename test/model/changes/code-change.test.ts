@@ -71,12 +71,14 @@ describe('what was moved is not changed', () => {
 
   test('where the same literals stand somewhere else', () => {
     expect(read(moved).isRearranged).toBe(true);
+    expect(read('-first = 10\n-second = 20\n+second = 20\n+first = 10\n').isRearranged).toBe(true);
   });
 
   test.each([
     ['a limit is another one', moved.replace('+  range(x, 10', '+  range(x, 11')],
     ['a guard is gone', '-  if (a == null) return 10 + 20;\n-  return 1;\n+  return 10 + 20 + 1;\n'],
     ['lines were only added', '+  range(x, 10, 90);\n'],
+    ['two settings swap their values', '-first.on = 1\n-second.on = 0\n+first.on = 0\n+second.on = 1\n'],
   ])('but it is where %s', (_, diff) => {
     expect(read(diff).isRearranged).toBe(false);
   });

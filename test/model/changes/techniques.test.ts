@@ -101,6 +101,17 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
     'partial write: bad timestamp',
   ],
   ['labels: { user: user.id }', 'per-user series limit of 150000 exceeded', 'per-user rate limit exceeded'],
+  [
+    'default_hostgroup = 8',
+    'the mysql server is running with the --read-only option so it cannot execute this statement',
+    "unknown column 'till' in 'field list'",
+  ],
+  [
+    'url: jdbc:postgresql://tills-ro.db/tills',
+    'cannot execute insert in a read-only transaction',
+    'duplicate key value',
+  ],
+  ['statements of tills go to the readers', 'error 1290: running with the --read-only option', 'too many connections'],
   ['nodetool: three nodes join the ring', 'key not found', 'timed out'],
 ];
 
@@ -119,6 +130,10 @@ describe('a change and a failure share a technique', () => {
 
   test('a tag that few values have is not behind too many series', () => {
     expect(sharedTechniques('podLabels:\n  team: platform', 'max-series-per-database limit exceeded')).toEqual([]);
+  });
+
+  test('more instances are not behind a server that lets nobody write', () => {
+    expect(sharedTechniques('replicas: 4', 'cannot execute insert in a read-only transaction')).toEqual([]);
   });
 
   test('a number that becomes larger is not behind what a smaller one does', () => {

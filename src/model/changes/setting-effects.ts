@@ -1,0 +1,96 @@
+/**
+ * Settings whose new value by itself costs time or refuses what was let in: who has to confirm a write, whether compiled
+ * code is kept, how long the headers of an answer may be.
+ *
+ *   -  mongodb://members/club?w=majority        +  mongodb://members/club?w=3           each write waits for all three
+ *   -  opcache.enable = 1                       +  opcache.enable = 0                   each request compiles its files
+ *   -  proxy_buffer_size 16k;                   +  proxy_buffer_size 1k;                longer headers end as 502
+ */
+import { type Effect, effect, type Sides } from '#model/changes/effect.ts';
+
+export function settingEffects(sides: Sides): Effect[] {
+  return [
+    ...effect(
+      'other-consistency',
+      raisesConcern(sides) ? 'each write waits for more replicas, or for their disks' : '',
+    ),
+    ...effect('costlier-work', losesCompiled(sides) ? 'it switches off what spares the work of each request' : ''),
+    ...effect('smaller-headers', smallerHeaders(sides)),
+  ];
+}
+
+/** Options of a connection string: https://www.mongodb.com/docs/manual/reference/connection-string-options/ */
+const CONCERN = /[?&](w|j|journal)=([\w-]{1,40})/gi;
+/** A tag of replicas may stand for any number of them. */
+const WEAKER = /^(?:[01]|false)$/i;
+
+/** A write waits for more than before. One that waits for fewer is faster. */
+function raisesConcern({ added, removed }: Sides): boolean {
+  const optionsIn = (text: string) =>
+    new Map(Array.from(text.matchAll(CONCERN), ([, name = '', value = '']) => [name.toLowerCase(), value]));
+  const [before, now] = [optionsIn(removed), optionsIn(added)];
+  return [...now].some(([name, value]) => before.size > 0 && !WEAKER.test(value) && isRaised(before.get(name), value));
+}
+
+function isRaised(before: string | undefined, now: string): boolean {
+  const [was, is] = [Number(before), Number(now)];
+  return Number.isNaN(was) || Number.isNaN(is) ? before !== now : is > was;
+}
+
+/**
+ * Compiled code and templates that are kept: PHP (opcache), Rails (cache_classes, eager_load), Thymeleaf and FreeMarker in
+ * Spring Boot.
+ * https://www.php.net/manual/en/opcache.configuration.php, https://guides.rubyonrails.org/configuring.html
+ */
+const KEPT_CODE =
+  /\b(opcache\.(?:enable(?:_cli)?|jit)|(?:config\.)?(?:cache_classes|eager_load)|spring\.(?:thymeleaf|freemarker)\.cache)["']?\s{0,3}[=:]\s{0,3}["']?(\w{1,20})/gi;
+const IS_OFF = /^(?:0|off|no|false|disable)$/i;
+/** The compiler itself is off: HotSpot (`-Xint`), V8 (`--jitless`); Xdebug records each call. */
+const INTERPRETS =
+  /\s-Xint\b|["'\s]--jitless\b|\bxdebug[._]mode["']?\s{0,3}[=:]\s{0,3}["']?(?:debug|profile|trace|coverage|develop)/i;
+/** Express, Rails, Symfony, Laravel and ASP.NET Core compile and reload on each request in the mode of developers. */
+const MODE = /\b(NODE_ENV|RAILS_ENV|RACK_ENV|APP_ENV|ASPNETCORE_ENVIRONMENT)["']?\s{0,3}[=:]?\s{0,3}["']?(\w{1,20})/g;
+const OF_DEVELOPERS = /^dev(?:elop(?:ment)?)?$/i;
+const OF_PRODUCTION = /^prod(?:uction)?$/i;
+
+function losesCompiled({ added, removed }: Sides): boolean {
+  const [kept, keeps] = [removed, added].map((text) => valuesIn(text, KEPT_CODE));
+  const [mode, modes] = [removed, added].map((text) => valuesIn(text, MODE));
+  const isOff = [...(keeps ?? [])].some(([name, value]) => {
+    const before = kept?.get(name);
+    return before !== undefined && IS_OFF.test(value) && !IS_OFF.test(before);
+  });
+  const isOfDevelopers = [...(modes ?? [])].some(
+    ([name, value]) => OF_DEVELOPERS.test(value) && OF_PRODUCTION.test(mode?.get(name) ?? ''),
+  );
+  return isOff || isOfDevelopers || (INTERPRETS.test(` ${added}`) && !INTERPRETS.test(` ${removed}`));
+}
+
+function valuesIn(text: string, settings: RegExp): ReadonlyMap<string, string> {
+  return new Map(Array.from(text.matchAll(settings), ([, name = '', value = '']) => [name.toLowerCase(), value]));
+}
+
+/**
+ * How long headers may be: nginx and its ingress, Envoy, HAProxy, Node.js, Tomcat, Apache, Gunicorn. A longer header is
+ * answered with 400, 431 or 502.
+ * https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffer_size
+ */
+const HEADERS =
+  /\b((?:proxy|fastcgi|uwsgi|scgi|grpc)[-_]buffer[-_]size|(?:large[-_]client[-_]header[-_]buffers|client[-_]header[-_]buffer[-_]size)|http2[-_]max[-_](?:header|field)[-_]size|max_request_headers_kb|tune\.bufsize|max-http-(?:request-)?header-size|maxHttpHeaderSize|LimitRequestFieldSize|limit_request_field_size)["']?[\s:=]{1,4}["']?(?:\d{1,2}\s{1,3})?(\d{1,7})([km]?)/gi;
+const TIMES: Readonly<Record<string, number>> = { k: 2 ** 10, m: 2 ** 20 };
+
+function smallerHeaders({ added, removed }: Sides): string {
+  const sizesIn = (text: string) =>
+    new Map(
+      Array.from(text.matchAll(HEADERS), ([, name = '', number = '', unit = '']) => {
+        const size = { bytes: Number(number) * (TIMES[unit.toLowerCase()] ?? 1), text: `${number}${unit}` };
+        return [name.toLowerCase(), size] as const;
+      }),
+    );
+  const before = sizesIn(removed);
+  for (const [name, now] of sizesIn(added)) {
+    const was = before.get(name);
+    if (was !== undefined && now.bytes < was.bytes) return `headers may have ${now.text} instead of ${was.text}`;
+  }
+  return '';
+}

@@ -1,0 +1,122 @@
+/** Settings and statements that by themselves cost time or refuse what was let in, and twins that do not. */
+import { describe, expect, test } from 'vitest';
+import { effectsOf } from '#model/changes/change-effects.ts';
+import { codeChangeOf } from '#model/changes/code-change.ts';
+import type { EffectKind } from '#model/changes/effect.ts';
+
+function textsOf(kind: EffectKind, diff: string): readonly string[] {
+  const change = { kind: 'config', text: '', files: ['deploy/values.yaml'], diff } as const;
+  return effectsOf(change, codeChangeOf(change)).flatMap((one) => (one.kind === kind ? [one.text] : []));
+}
+
+const hunk = (removed: string, added: string) => `@@ values.yaml @@\n-${removed}\n+${added}`;
+
+describe('who confirms a write', () => {
+  const waits = 'each write waits for more replicas, or for their disks';
+
+  test.each([
+    ['mongodb://a/club?w=majority', 'mongodb://a/club?w=5'],
+    ['mongodb://a/club?w=1&retryWrites=true', 'mongodb://a/club?w=majority&retryWrites=true'],
+    ['mongodb://a/club?w=2', 'mongodb://a/club?w=2&journal=true'],
+  ])('%s becomes %s: it waits for more', (removed, added) => {
+    expect(textsOf('other-consistency', hunk(`url: ${removed}`, `url: ${added}`))).toContain(waits);
+  });
+
+  test.each([
+    ['mongodb://a/club?w=3', 'mongodb://a/club?w=1'],
+    ['mongodb://a/club?w=majority', 'mongodb://b/club?w=majority'],
+    ['https://a.example/search?q=tea', 'https://a.example/search?w=600'],
+  ])('%s becomes %s: it does not', (removed, added) => {
+    expect(textsOf('other-consistency', hunk(`url: ${removed}`, `url: ${added}`))).not.toContain(waits);
+  });
+});
+
+describe('what is kept between requests', () => {
+  const spared = 'it switches off what spares the work of each request';
+
+  test.each([
+    ['opcache.enable=On', 'opcache.enable=Off'],
+    ['opcache.jit = tracing', 'opcache.jit = disable'],
+    ['config.cache_classes = true', 'config.cache_classes = false'],
+    ['NODE_ENV: production', 'NODE_ENV: development'],
+    ['JAVA_OPTS="-Xmx1g"', 'JAVA_OPTS="-Xmx1g -Xint"'],
+    ['xdebug.mode = off', 'xdebug.mode = profile'],
+  ])('%s becomes %s: it is lost', (removed, added) => {
+    expect(textsOf('costlier-work', hunk(removed, added))).toContain(spared);
+  });
+
+  test.each([
+    ['opcache.enable=0', 'opcache.enable=1'],
+    ['opcache.enable_file_override=1', 'opcache.enable_file_override=0'],
+    ['NODE_ENV: staging', 'NODE_ENV: development'],
+    ['xdebug.mode = debug', 'xdebug.mode = off'],
+  ])('%s becomes %s: it is not', (removed, added) => {
+    expect(textsOf('costlier-work', hunk(removed, added))).not.toContain(spared);
+  });
+});
+
+describe('how long headers may be', () => {
+  test.each([
+    ['proxy_buffer_size 32k;', 'proxy_buffer_size 2k;', 'headers may have 2k instead of 32k'],
+    ['large_client_header_buffers 4 16k;', 'large_client_header_buffers 4 1k;', 'headers may have 1k instead of 16k'],
+    ['max_request_headers_kb: 96', 'max_request_headers_kb: 8', 'headers may have 8 instead of 96'],
+    ['tune.bufsize 1m', 'tune.bufsize 16k', 'headers may have 16k instead of 1m'],
+  ])('%s becomes %s', (removed, added, text) => {
+    expect(textsOf('smaller-headers', hunk(removed, added))).toEqual([text]);
+  });
+
+  test.each([
+    ['proxy_buffer_size 4k;', 'proxy_buffer_size 8k;'],
+    ['proxy_buffer_size 1024;', 'proxy_buffer_size 1k;'],
+    ['proxy_buffers 8 16k;', 'proxy_buffers 8 4k;'],
+  ])('%s becomes %s: not shorter', (removed, added) => {
+    expect(textsOf('smaller-headers', hunk(removed, added))).toEqual([]);
+  });
+});
+
+describe('a statement reads each row where one read sums', () => {
+  test.each([
+    [
+      'SELECT zone, COUNT(*) FROM rides WHERE city = $1 GROUP BY zone',
+      'SELECT zone, rider FROM rides WHERE city = $1',
+      'it reads each row of rides, where the database grouped them',
+    ],
+    ['SELECT total FROM rides_daily WHERE city = $1', 'SELECT fare FROM rides WHERE city = $1', 'rides instead of'],
+    [
+      'SELECT fare FROM rides WHERE city = $1 AND at > now() - interval 7 day',
+      'SELECT fare FROM rides WHERE city = $1',
+      'its statement on rides has no bound any more',
+    ],
+  ])('%s becomes %s', (removed, added, text) => {
+    const texts = textsOf('unlimited-statement', hunk(`q = "${removed}"`, `q = "${added}"`));
+    expect(texts.join('\n')).toContain(text);
+  });
+
+  test.each([
+    ['SELECT zone, COUNT(*) FROM rides GROUP BY zone', 'SELECT zone, SUM(fare) FROM rides GROUP BY zone'],
+    ['SELECT zone, COUNT(*) FROM rides GROUP BY zone', 'SELECT zone FROM rides LIMIT 20'],
+    ['SELECT COUNT(*) FROM rides', 'SELECT name FROM zones WHERE id = $1'],
+    ['SELECT fare FROM rides WHERE at > $1', 'SELECT fare FROM rides WHERE at > $1 AND city = $2'],
+  ])('%s becomes %s: it does not', (removed, added) => {
+    expect(textsOf('unlimited-statement', hunk(`q = "${removed}"`, `q = "${added}"`))).toEqual([]);
+  });
+});
+
+describe('how long a call may wait', () => {
+  const waits = 'it no longer limits how long a call may wait';
+
+  test.each([
+    ['const api = axios.create({ baseURL, timeout: 900 })', 'const api = new Client(baseURL)'],
+    ['return fetch(url, { signal: AbortSignal.timeout(LIMIT) })', 'return fetch(url)'],
+    ['ctx, cancel := context.WithTimeout(ctx, limit)', 'ctx, cancel := context.WithCancel(ctx)'],
+  ])('%s becomes %s: as long as it takes', (removed, added) => {
+    expect(textsOf('longer-timeout', hunk(removed, added))).toContain(waits);
+  });
+
+  test.each([
+    ['axios.create({ timeout: 900 })', 'new Client({ requestTimeout: 900 })'],
+    ['const api = axios.create({ baseURL })', 'const api = new Client(baseURL)'],
+  ])('%s becomes %s: still limited, or never', (removed, added) => {
+    expect(textsOf('longer-timeout', hunk(removed, added))).not.toContain(waits);
+  });
+});
