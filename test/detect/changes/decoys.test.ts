@@ -210,6 +210,18 @@ describe('a right to read, and a version that goes to production', () => {
     expect(namedBehind(symptomsOf(LOCK), [migration('V141__grant_select_to_bi.sql')])).toBeUndefined();
   });
 
+  test('neither does a comment', () => {
+    expect(namedBehind(symptomsOf(LOCK), [migration('V143__comments_on_orders.sql')])).toBeUndefined();
+  });
+
+  test.each([
+    ["could not allocate a new page for database 'work' because of insufficient disk space in filegroup", undefined],
+    ['ERROR: could not extend file: no space left on device, INSERT INTO orders', undefined],
+    ['ERROR: null value in column "till" of relation "orders"', 'made'],
+  ])('%s: a server without room refuses everybody', (said, named) => {
+    expect(namedBehind(symptomsOf(failed(said)), [migration('V144__orders_by_day.sql')])).toBe(named);
+  });
+
   test('a migration of which nobody knows the statements may', () => {
     expect(namedBehind(symptomsOf(LOCK), [migration('V142__orders_by_day.sql')])).toBe('made');
   });
