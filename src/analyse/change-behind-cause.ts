@@ -1,8 +1,10 @@
 /** The change that fits the cause of a window's problem: its statements, its failures, its service. */
 
+import { answersBadGateway } from '#analyse/edge-answers.ts';
 import type { Look } from '#analyse/look.ts';
 import { type ChangeEvidence, nearChanges, SERVER_IS_FULL } from '#analyse/near-changes.ts';
 import { sharedStoreChange } from '#analyse/shared-store-change.ts';
+import { jobsByName } from '#analyse/store-jobs.ts';
 import { suspectChange } from '#detect/changes/suspect-change.ts';
 import { knownDetectors } from '#detect/known.ts';
 import { bruteForce } from '#detect/logs/brute-force.ts';
@@ -48,6 +50,7 @@ import { callAbove } from '#model/trace/views/entry.ts';
 import { errorOrigins } from '#model/trace/views/error-origins.ts';
 import { operationName } from '#model/trace/views/operation-name.ts';
 import { serviceGraph } from '#model/trace/views/service-graph.ts';
+import { storesAsked } from '#model/trace/views/stores-asked.ts';
 
 /**
  * The judgement with the change. Where none fits, it says that. `cause`: what single requests name; without it the
@@ -97,7 +100,8 @@ export function changeBehindCause(
   );
   const newlyCalled = [...newlyAsked(first.service, evidence.traces, evidence.healthyTraces)];
   const ofCalls = withKind(withKind(shown.kinds, 'many-calls', asking.size > 0), 'new-call', newlyCalled.length > 0);
-  const kinds = withKind(ofCalls, 'cache', isCacheLost);
+  const isBadGateway = answersBadGateway(evidence.series, first.service, { ...window, onsetUs });
+  const kinds = withKind(withKind(ofCalls, 'cache', isCacheLost), 'bad-gateway', isBadGateway);
   const symptoms: ChangeSymptoms = {
     ...shown,
     databases,
@@ -128,7 +132,8 @@ export function changeBehindCause(
   const intended = intendedRemoval({ ...symptoms, notCalled }, considered) ?? intendedDowntime(symptoms, considered);
   if (intended !== undefined) return asIntended(judgement, intended);
   const { service, fromUs, toUs } = window;
-  const fitting = inReach(considered, symptoms, { isOfNode, isOfLines: isOfLines(first) });
+  const isOfNames = isOfResolver({ service: first.service, files: [] });
+  const fitting = inReach(considered, symptoms, { isOfNode, isOfNames, isOfLines: isOfLines(first) });
   const at = { window: { service, fromUs, toUs }, changes: fitting, symptoms };
   const { findings, ran } = look([suspectChange], { ...at, ...versions });
   const [change = ofSharedStore(look, { symptoms, shownBy, first }, evidence)] = findings;
@@ -198,12 +203,16 @@ function sparedBy(
 function ofSharedStore(
   look: Look,
   { symptoms, shownBy, first }: Readonly<{ symptoms: ChangeSymptoms; shownBy: Trace | undefined; first: Finding }>,
-  { window, traces, healthyTraces, platform, databases, changes }: ChangeEvidence,
+  evidence: ChangeEvidence,
 ): Finding | undefined {
   if (shownBy === undefined) return undefined;
+  const { window, traces, healthyTraces, platform, databases, changes, logs, baselineLogs = [] } = evidence;
   const { service, fromUs, toUs } = window;
   const known = changes.filter(({ atUs }) => atUs >= symptoms.onsetUs - CHANGES_BEFORE_US && atUs <= toUs);
-  const uses = () => storeUses([...traces, ...healthyTraces], platform, databases);
+  const uses = () => [
+    ...storeUses([...traces, ...healthyTraces], platform, databases),
+    ...jobsByName(known, storesAsked(shownBy), { logs, baselineLogs }),
+  ];
   const at = { window: { service, fromUs, toUs }, symptoms };
   return sharedStoreChange(look, at, { trace: shownBy, first, changes: known, uses });
 }
@@ -289,14 +298,18 @@ function isOfLines({ detector }: Finding): boolean {
   return detector === knownDetectors(detectors).named('new-lines').id;
 }
 
-/** Without a sure verdict from requests, only those that do something. A release reaches all nodes: its time says nothing of one. */
+/**
+ * Without a sure verdict from requests, only those that do something. A release reaches all nodes: its time says nothing
+ * of one. A server of names answers all services: the time of a release of one of them says nothing.
+ */
 function inReach(
   changes: readonly Change[],
   symptoms: ChangeSymptoms,
-  { isOfNode, isOfLines }: Readonly<{ isOfNode: boolean; isOfLines: boolean }>,
+  { isOfNode, isOfNames, isOfLines }: Readonly<{ isOfNode: boolean; isOfNames: boolean; isOfLines: boolean }>,
 ): readonly Change[] {
   if (isOfLines && symptoms.isSure !== true) return doing(changes, symptoms);
-  const isRelease = ({ service }: Change) => isOfNode && service !== '';
+  const isRelease = ({ service, files }: Change) =>
+    service !== '' && (isOfNode || (isOfNames && !isOfResolver({ service, files })));
   const others = changes.filter((change) => !isRelease(change));
   return [...others, ...doing(changes.filter(isRelease), symptoms)];
 }

@@ -92,6 +92,7 @@ export function nearChanges(
     ...doors(changes, first, findings),
     ...letting,
     ...naming(changes, shown, first.service),
+    ...poolersOf(changes, shown, shownBy),
     ...signing(changes, shown),
     ...below(shown, first.service, evidence),
   ]);
@@ -137,6 +138,25 @@ function namesUser({ text }: Change, said: string): boolean {
   const [, user = ''] = REFUSED_USER.exec(said) ?? [];
   const at = user === '' ? -1 : text.toLowerCase().indexOf(user);
   return at >= 0 && !/[a-z\d]/.test(text.toLowerCase()[at - 1] ?? ' ') && !/\w/.test(text[at + user.length] ?? ' ');
+}
+
+/** They stand between a service and its database, and no span names them. */
+const POOLERS =
+  /(?:^|[-_.])(?:pg-?bouncer|pgcat|pgpool(?:-?ii)?|odyssey|supavisor|proxysql|maxscale|mysql-?router|rds-?proxy|mongos|twemproxy|nutcracker|mcrouter)(?:$|[-_.\d])/i;
+
+/** A pooler is changed, a call of a database fails, and the failure says just what that change does. */
+function poolersOf(
+  changes: readonly Change[],
+  symptoms: ChangeSymptoms,
+  shownBy: Trace | undefined,
+): readonly string[] {
+  if (shownBy === undefined) return [];
+  const isOfDatabase = errorOrigins(shownBy).some(
+    ({ spans: [span] }) => span !== undefined && shownBy.isDatabaseCall(span),
+  );
+  if (!isOfDatabase) return [];
+  const isPooler = (change: Change) => OF_STORES.has(change.kind) && POOLERS.test(change.service);
+  return changes.filter((one) => isPooler(one) && doesWhatFails(symptoms, one)).map(({ service }) => service);
 }
 
 /** Whoever checks a token needs the key of who signs it, and calls him for nothing else; he says how long it is valid. */

@@ -565,6 +565,41 @@ describe('what the service at fault asks, and where it runs', () => {
   );
 });
 
+describe('a pooler that no span names', () => {
+  const unprepared = (at: number) =>
+    requestAt(
+      at,
+      server('web', 'GET /orders', { ms: 40, failed: true }, [
+        call('web', 'orders', 'GET /orders', { at: 3, ms: 30, failed: true }, [
+          server('orders', 'GET /orders', { at: 5, ms: 26, failed: true }, [
+            span('orders', 'SELECT', {
+              at: 8,
+              ms: 4,
+              kind: 'client',
+              failed: true,
+              statusText: 'prepared statement "p7" does not exist',
+              attributes: { 'db.system.name': 'postgresql', 'db.namespace': 'orders', 'server.address': 'db' },
+            }),
+          ]),
+        ]),
+      ]),
+    );
+  const now = times(60, (i) => (i < 12 ? quick : unprepared)(FROM + i * 12));
+  const setting = (service: string, lines: string) =>
+    changed(FROM + 130, { kind: 'config', id: 'ini', service, files: ['p.ini'], diff: `@@ p.ini @@\n${lines}` });
+  const mode = '-pool_mode = session\n+pool_mode = transaction';
+  const named = async (change: object) => (await judged({ now, healthy: HEALTHY, changes: [change] }))?.change?.id;
+
+  test('has a mode that the failure shows', async () => {
+    expect(await named(setting('pgcat-main', mode))).toBe('ini');
+  });
+
+  test('has another setting, or is no pooler', async () => {
+    expect(await named(setting('pgcat-main', '-log_rows = 1\n+log_rows = 0'))).toBeUndefined();
+    expect(await named(setting('gate', mode))).toBeUndefined();
+  });
+});
+
 describe('lines alone', () => {
   const full = "OOM command not allowed when used memory > 'maxmemory'";
   const time = timeOf([{ at: FROM }, { at: FROM + 200 }], 'seats');
@@ -628,10 +663,10 @@ describe('lines alone', () => {
       );
     });
     const before = times(60, (n) => said(n * 3, 'seats', 'info', `hold ${n} kept`));
-    expect(await judged({ now: [], healthy: [], time, lines: [asked.join('\n'), before.join('\n')] })).toMatchObject({
-      service: 'coredns',
-      status: 'likely',
-    });
+    const told = { now: [], healthy: [], time, lines: [asked.join('\n'), before.join('\n')] as const };
+    expect(await judged(told)).toMatchObject({ service: 'coredns', status: 'likely' });
+    const release = changed(FROM + 25, { service: 'seats', id: 'v9', text: 'helm upgrade seats', files: [] });
+    expect((await judged({ ...told, changes: [release] }))?.change).toBeNull();
   });
 
   test('an attack says nothing about the release before it', async () => {

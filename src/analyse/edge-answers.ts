@@ -1,0 +1,38 @@
+/** What the proxy in front of a service counts by the status of its answers. */
+import type { WindowSubject } from '#model/finding/analysis.ts';
+import { serviceKey } from '#model/incident/alert-service.ts';
+import { rates, type Series, valuesOver } from '#model/metrics/series.ts';
+
+/** ingress-nginx, Envoy and Istio, Traefik, nginx-vts, Micrometer. */
+const STATUSES = ['status', 'response_code', 'code', 'http_status_code', 'http_response_status_code'];
+/** RFC 9110: the proxy got an answer that it cannot use, or none. */
+const BAD_GATEWAY = '502';
+/** So many times as many a second as before. */
+const TIMES_BEFORE = 5;
+/** Answers a second: fewer are single clients. */
+const FEWEST = 0.05;
+
+/** Far more answers of the service than before have the status 502. */
+export function answersBadGateway(
+  series: readonly Series[],
+  service: string,
+  { fromUs, toUs, onsetUs }: Pick<WindowSubject, 'fromUs' | 'toUs'> & Readonly<{ onsetUs: number }>,
+): boolean {
+  const key = serviceKey(service);
+  const own = series.filter(
+    ({ name, labels }) =>
+      COUNTERS.test(name) &&
+      STATUSES.some((label) => labels[label] === BAD_GATEWAY) &&
+      Object.values(labels).some((value) => serviceKey(value) === key),
+  );
+  const perSecond = (from: number, to: number) =>
+    own.reduce((sum, one) => sum + mean(valuesOver(rates(one), from, to)), 0);
+  const now = perSecond(onsetUs, toUs);
+  return now >= FEWEST && now >= TIMES_BEFORE * perSecond(fromUs, onsetUs);
+}
+
+const COUNTERS = /_(?:total|count|requests)$/;
+
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
