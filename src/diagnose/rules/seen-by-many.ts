@@ -34,6 +34,9 @@ export function saysMessagesWait({ detector }: Pick<Finding, 'detector'>): boole
 /** The kind of a verdict where a processor collects garbage: its memory is too small, and the processor follows. */
 export const COLLECTS = 'gc-pause';
 
+/** The kind of a verdict where one message fails at each delivery. */
+export const POISONS = 'poison-message';
+
 /** So many times as many requests as before are no everyday change. */
 const MANY_TIMES = 2;
 
@@ -78,7 +81,7 @@ export function saysRepeats({ detector }: Pick<Finding, 'detector'>): boolean {
 
 /** One message that fails again and again while the others pass: however few of all requests, it is news. */
 export function saysOneMessage({ detector }: Pick<Finding, 'detector'>): boolean {
-  return detector === 'poison-message';
+  return detector === POISONS;
 }
 
 /** Why requests fail that only seem to wait: a caller gave up while its callee was still at work. */

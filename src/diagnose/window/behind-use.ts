@@ -1,9 +1,10 @@
 /**
  * What a full processor works at, or for what a slow service stands still, where numbers or lines show it: it collects
  * garbage because its memory is too small, or it gets far more requests than before. The processor itself is then only
- * where it shows. A consumer that its broker takes for dead says so in its lines, and its messages wait.
+ * where it shows. A consumer that its broker takes for dead says so in its lines, and its messages wait. One that fails at
+ * the same message at each delivery says that as well.
  */
-import { COLLECTS, saysMessagesWait, saysMoreIsAsked } from '#diagnose/rules/seen-by-many.ts';
+import { COLLECTS, POISONS, saysMessagesWait, saysMoreIsAsked } from '#diagnose/rules/seen-by-many.ts';
 import type { Suspect } from '#diagnose/window/culprit.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
@@ -39,6 +40,7 @@ export function behindUse(
   evidence: Seen,
 ): BehindUse | undefined {
   if (suspect !== undefined && CONSUMER_LEAVES.test(evidence.complaint ?? '')) return lagBehind(suspect, evidence);
+  if (suspect !== undefined && REDELIVERED.test(evidence.complaint ?? '')) return poisonIn(suspect, evidence);
   if (suspect === undefined || !(MAY_COLLECT.has(suspect.kind) || tellsOfPause(evidence))) return undefined;
   const { service } = suspect;
   if (suspect.kind !== 'cpu' && runsOut(service, evidence)) return undefined;
@@ -62,6 +64,28 @@ function lagBehind({ service }: Pick<Suspect, 'service'>, { seen }: Seen): Behin
   const waiting = seen.find((finding) => finding.service === service && saysMessagesWait(finding));
   if (waiting === undefined) return undefined;
   return { kind: waiting.detector, text: 'its consumers leave their group, and messages wait for them' };
+}
+
+/** NATS and JetStream, RabbitMQ (basic.nack), SQS (ApproximateReceiveCount), Service Bus (DeliveryCount), Pub/Sub. */
+const REDELIVERED =
+  /\bre-?deliver(?:ed|ing|y|s)?\b|\bdelivery[ _-]?(?:attempt|count)?[ :=#]{0,3}\d|\bnot acknowledged\b|\bnack(?:ed|ing)?\b|\bre-?queue(?:d|ing|s)?\b|\breceive[ _-]?count\b/i;
+/** The message that a line is about: its number, its offset or its id. */
+const MESSAGE =
+  /\b(?:message|msg|record|event|offset|sequence|seq|job|task)(?:[ _-]?(?:id|no|number|key))?["']?\s{0,2}[=:#]?\s{0,2}["']?([\w-]{0,60}\d[\w-]{0,60})/i;
+/** Brokers give up on a message after 3 to 10 deliveries, see the detector's own threshold. */
+const FEWEST_DELIVERIES = 5;
+/** As a share of the lines: a few other messages fail as well. */
+const NEARLY_ALL = 0.9;
+
+/** Nearly all of its lines about deliveries are about one message. */
+function poisonIn({ service }: Pick<Suspect, 'service'>, { logs }: Seen): BehindUse | undefined {
+  const named = logs.flatMap(({ service: of, line }) => {
+    const [, id] = of === service && REDELIVERED.test(line) ? (MESSAGE.exec(line) ?? []) : [];
+    return id === undefined ? [] : [id];
+  });
+  const most = Math.max(0, ...Array.from(Map.groupBy(named, (id) => id).values(), ({ length }) => length));
+  if (most < FEWEST_DELIVERIES || most < NEARLY_ALL * named.length) return undefined;
+  return { kind: POISONS, text: `one message fails each of the ${most} times that it is delivered` };
 }
 
 /** The runtime tells of its pauses: that is no error of the program. */

@@ -81,3 +81,21 @@ test('a consumer that leaves its group again and again has messages that wait fo
   expect(behindUse(complains, { ...nothing, complaint: told, seen: [others] })).toBeUndefined();
   expect(behindUse(complains, { ...nothing, complaint: 'no price', seen: [waits] })).toBeUndefined();
 });
+
+test('one message that fails at each delivery', () => {
+  const complains = { ...cpu, kind: 'exception' };
+  const failing = (id: (second: number) => number, rest = 'not acknowledged, redelivered') =>
+    [0, 1, 2, 3, 4, 5].map((second) =>
+      logLine('engine', second, `ERROR message id=${id(second)} of parcels: no weight; ${rest}`),
+    );
+  const of = (logs: ReturnType<typeof failing>) =>
+    behindUse(complains, { ...nothing, logs, complaint: logs[0]?.line ?? '' });
+  expect(of(failing(() => 7_714))).toEqual({
+    kind: 'poison-message',
+    text: 'one message fails each of the 6 times that it is delivered',
+  });
+  // Each message fails: that is the code, or what it asks.
+  expect(of(failing((second) => 7_714 + second))).toBeUndefined();
+  expect(of(failing(() => 7_714).slice(0, 4))).toBeUndefined();
+  expect(of(failing(() => 7_714, 'set aside'))).toBeUndefined();
+});
