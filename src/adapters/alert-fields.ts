@@ -177,7 +177,7 @@ const IDENTIFIER = /(?<![\w./@-])[a-z][a-z0-9]{0,40}(?:[-_][a-z0-9]{1,40}){1,8}(
 
 /** Numbers, places and metrics have several parts, too. */
 const NO_SERVICE =
-  /^(?:5xx|4xx|p\d\d|http_|sev-?\d|no-data|re-|un-|us-|eu-|ap-|follow-up|time-?out|up-time|in-progress|high-|low-)|(?:_(?:total|seconds|bytes|count|ratio|percent|usage|used|free|utili[sz]ation|rate|latency|errors?|load|average|time|space|available|full|backlog|drops|lag))$/;
+  /^(?:5xx|4xx|p\d\d|http_|sev-?\d|no-data|re-|un-|us-|eu-|ap-|follow-up|time-?out|up-time|in-progress|high-|low-)|^(?:prod|production|staging|stage|dev|test|qa|uat|live)[-_](?:eu|us|ap|sa|af|me|ca|cn|uk|de|fr|\d{1,3})(?![a-z0-9])|(?:_(?:total|seconds|ms|bytes|count|ratio|percent|usage|used|free|utili[sz]ation|rate|latency|errors?|load|average|time|space|available|full|backlog|drops|lag))$/;
 
 /** A service that only the title names, if it names only one. */
 export function nameInTitle(title: string): string {
@@ -203,6 +203,11 @@ const NAME_IN_FRONT = /^\s{0,3}\[([a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8
 /** Places, and states of a place: a region, an environment. */
 const PLACE_IN_FRONT =
   /^(?:[a-z]{2}(?:-[a-z]{1,12}){1,3}-?\d[a-z]?|(?:pre-?)?(?:prod|production|staging|stage|dev|test|qa)(?:[-_].{0,40})?|(?:no|high|low)[-_].{0,40})$/;
+
+/** Whether a text in front of a name is a place, an environment or a state of one, and no service. */
+export function isPlaceInFront(text: string): boolean {
+  return PLACE_IN_FRONT.test(text);
+}
 
 /** What a title names in brackets at its beginning; empty where they hold a number, a place or a grade. */
 export function nameInFront(title: string): string {

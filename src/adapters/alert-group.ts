@@ -3,7 +3,7 @@
  * any of its alerts fires. Spanhound answers the group.
  * https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
  */
-import { digestOf, firstOf, serviceOf, workloadOf } from '#adapters/alert-fields.ts';
+import { digestOf, firstOf, nameInTitle, serviceOf, workloadOf } from '#adapters/alert-fields.ts';
 import { isTrialRule, TRIAL_WHY } from '#adapters/no-trouble.ts';
 import type { ReadDelivery } from '#adapters/system.ts';
 import type { Alert, AlertState, Delivery } from '#model/incident/alert.ts';
@@ -153,10 +153,51 @@ const WORKLOADS = [
  */
 function watchedService(labels: Labelled): string {
   const service = serviceOf(labels);
-  if (service === '') return probedTarget(labels);
-  if (!isExporter(service)) return service;
+  if (service !== '' && !isExporter(service)) return service;
+  if (service === '')
+    return probedTarget(labels) || (namesOnlyExporter(labels) ? measured(labels) : namedByRule(labels));
   const named = [...WORKLOADS.map((name) => labels[name] ?? ''), workloadOf(labels.pod ?? '')];
-  return named.find((name) => name !== '' && !isExporter(name)) ?? probedTarget(labels);
+  return named.find((name) => name !== '' && !isExporter(name)) ?? (probedTarget(labels) || measured(labels));
+}
+
+/** No label names another service than the exporter. */
+function namesOnlyExporter(labels: Labelled): boolean {
+  return isExporter(labels[serviceLabelOf(labels) ?? ''] ?? '');
+}
+
+/**
+ * The object of a metric whose labels are named like those of the exporter itself: Prometheus writes `exported_` before
+ * them, and the object of a controller is its label `name`. Else the host from which the exporter measures.
+ * https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config
+ */
+function measured(labels: Labelled): string {
+  const { exported_namespace = '', exported_service, exported_container, exported_job, name } = labels;
+  const objects = [
+    exported_service,
+    exported_container,
+    workloadOf(labels.exported_pod ?? ''),
+    exported_job,
+    exported_namespace === '' ? '' : name,
+    workloadOf(labels.pod ?? ''),
+    hostOf(labels.instance ?? ''),
+  ];
+  return firstOf(...objects.filter((object) => !isExporter(object ?? '')));
+}
+
+/** `db-1.internal:9100` without its port; empty for an address, and for the exporter beside what it measures. */
+function hostOf(instance: string): string {
+  const host = /^([a-z][a-z0-9.-]{1,200}):\d{1,5}$/i.exec(instance)?.[1] ?? '';
+  const [machine = ''] = host.split('.', 1);
+  return /^localhost$/i.test(host) || isExporter(workloadOf(machine)) ? '' : host;
+}
+
+/**
+ * A rule of Grafana that names its service only in its name. Where its data cannot be read, the rule is a label.
+ * https://grafana.com/docs/grafana/latest/alerting/fundamentals/alert-rule-evaluation/nodata-and-error-states/
+ */
+function namedByRule(labels: Labelled): string {
+  if (serviceLabelOf(labels) !== undefined) return '';
+  return nameInTitle(labels.rulename ?? labels.alertname ?? '');
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   deliveryOf,
   firstOf,
   Instant,
+  isPlaceInFront,
   Labels,
   labelsOf,
   Name,
@@ -20,6 +21,7 @@ import {
 } from '#adapters/alert-fields.ts';
 import type { ReadDelivery } from '#adapters/system.ts';
 import type { AlertState } from '#model/incident/alert.ts';
+import { isAwsEvent, readAwsEvent } from './aws-events.ts';
 import { SnsMessage } from './sns.ts';
 
 const Dimension = z.object({ name: Name, Name: Name, value: Name, Value: Name });
@@ -32,6 +34,7 @@ const Alarm = z.object({
   Region: Name,
   NewStateValue: z.enum(['ALARM', 'OK', 'INSUFFICIENT_DATA'], 'expected ALARM, OK or INSUFFICIENT_DATA'),
   NewStateReason: Prose,
+  AlarmRule: Prose,
   StateChangeTime: Instant,
   Trigger: z
     .object({ MetricName: Name, Namespace: Name, Dimensions: z.array(Dimension).nullish().catch(undefined) })
@@ -77,9 +80,8 @@ const EventBridge = z.object({
 const STATES: Readonly<Record<string, AlertState>> = { ALARM: 'triggered', OK: 'resolved' };
 
 export function isCloudWatchBody(body: unknown): boolean {
-  return [SnsMessage, z.looseObject({ AlarmName: z.string() }), EventBridge, AlarmSettings].some(
-    (form) => form.safeParse(body).success,
-  );
+  const forms = [SnsMessage, z.looseObject({ AlarmName: z.string() }), EventBridge, AlarmSettings];
+  return forms.some((form) => form.safeParse(body).success) || isAwsEvent(body);
 }
 
 /** The message of a topic, or an alarm without its envelope, from a file. */
@@ -109,6 +111,8 @@ type Around = Readonly<{ receivedUs: number; id: string }>;
 function readAlarm(content: unknown, { receivedUs, id }: Around): ReadDelivery {
   if (AlarmSettings.safeParse(content).success)
     return { kind: 'other', why: 'a change of an alarm’s configuration: no alert begins or ends' };
+  const other = readAwsEvent(content, { receivedUs, id });
+  if (other !== undefined) return other;
   const event = EventBridge.safeParse(content);
   const parsed = event.success ? Alarm.safeParse(alarmOf(event.data)) : Alarm.safeParse(content);
   if (!parsed.success) return unreadable(parsed.error);
@@ -127,7 +131,10 @@ function readAlarm(content: unknown, { receivedUs, id }: Around): ReadDelivery {
       key: alarm.AlarmArn || `${alarm.AWSAccountId}/${alarm.AlarmName}`,
       title: alarm.AlarmName,
       // A composite alarm has no metric and so no dimensions: people write what it is about.
-      service: watchedService(dimensions) || nameAtEnd(alarm.AlarmDescription),
+      service:
+        watchedService(dimensions) ||
+        nameAtEnd(alarm.AlarmDescription) ||
+        nameOfComposite(alarm.AlarmName, alarm.AlarmRule),
       severity: '',
       state,
       atUs: saidUs,
@@ -163,6 +170,27 @@ function alarmOf({ detail, account, region, resources, time }: z.output<typeof E
       },
     }),
   };
+}
+
+/**
+ * What the name of a composite alarm has in common with the alarms of its rule: `cart-health` of
+ * `ALARM("cart-5xx") OR ALARM("cart-slow")` is about `cart`. Empty where their names begin in different ways.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
+ */
+function nameOfComposite(name: string, rule: string): string {
+  const children = [
+    ...rule.slice(0, 10_000).matchAll(/\b(?:ALARM|OK|INSUFFICIENT_DATA)\(\s{0,3}["']?([^"'()]{1,255})/g),
+  ];
+  const names = children.map(([, child = '']) => partsOfName(child.split(':alarm:').at(-1) ?? ''));
+  if (names.length === 0) return '';
+  const own = partsOfName(name);
+  const differs = own.findIndex((part, at) => names.some((parts) => parts[at] !== part));
+  const common = (differs < 0 ? own : own.slice(0, differs)).join('-');
+  return isPlaceInFront(common) ? '' : common;
+}
+
+function partsOfName(name: string): readonly string[] {
+  return name.trim().split(/[-_ ]+/);
 }
 
 /** Dimensions whose value is the name that a team gave to its service, most telling first. */

@@ -2,6 +2,7 @@
  * Messages of Datadog's Slack app: the transition and the monitor's name, linked with the monitor.
  * https://docs.datadoghq.com/integrations/slack/
  */
+import { nameInFront } from '#adapters/alert-fields.ts';
 import type { Said } from '#adapters/message-text.ts';
 import { appName, messageReader, type PostedAlert } from '#adapters/posted-message.ts';
 import type { AlertState } from '#model/incident/alert.ts';
@@ -30,7 +31,12 @@ function read({ lines, fields }: Said): PostedAlert | undefined {
       key: `${monitor}/${scope}`,
       title: name.trim(),
       state: STATES[transition.toLowerCase()] ?? 'triggered',
-      service: serviceIn(scope) || serviceIn(fields.get('tags') ?? ''),
+      service:
+        serviceIn(scope) ||
+        serviceIn(fields.get('tags') ?? '') ||
+        nameInFront(name.trim()) ||
+        serviceInTexts(lines.map(({ text }) => text)) ||
+        (/(?:^|[,\s])host:([\w.-]{1,200})/.exec(scope)?.[1] ?? ''),
       severity: /\[(P[1-5])\]/.exec(label)?.[1] ?? '',
       url,
       labels: { monitor_id: monitor },
@@ -43,6 +49,12 @@ function read({ lines, fields }: Said): PostedAlert | undefined {
 /** `env:prod, service:cart`: the tags of the group, or those of the monitor in a field of the card. */
 function serviceIn(tags: string): string {
   return /(?:^|[,\s])service:([\w.-]{1,200})/.exec(tags.slice(0, 2_000))?.[1] ?? '';
+}
+
+/** The group in the text below the title: `… over *service:cart,env:prod* was *> 5* …` */
+function serviceInTexts(texts: readonly string[]): string {
+  const named = texts.flatMap((text) => /[*,]service:([\w.-]{1,200})/.exec(text.slice(0, 1_000))?.[1] ?? []);
+  return named[0] ?? '';
 }
 
 /** `CPU is high on host:web-1,env:prod`, `Lag on {service:cart}` */

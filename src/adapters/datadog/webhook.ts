@@ -142,7 +142,14 @@ function alertOf(said: Said, { state, saidUs }: Readonly<{ state: AlertState; sa
     source: 'datadog',
     key: `${firstOf(monitor, said.alert_cycle_key, said.id)}/${scope}`,
     title: titleIn(firstOf(said.alert_title, said.title)),
-    service: firstOf(serviceOf(labels), serviceIn(said.alert_query), labels.host),
+    service: firstOf(
+      serviceOf(labels),
+      serviceIn(said.alert_query),
+      tagIn(said.body, 'service'),
+      labels.host,
+      tagIn(said.title, 'queue'),
+      tagIn(said.body, 'host'),
+    ),
     severity: firstOf(said.alert_priority, priorityIn(said.title), said.severity, gradeOf(said.alert_type)),
     state,
     atUs: (state === 'resolved' ? lastTriggered(said.body) : undefined) ?? said.date ?? saidUs,
@@ -165,6 +172,18 @@ function tagsIn(scope: string): Record<string, string> {
 
 function serviceIn(query: string): string {
   return /[{,]\s*service:([\w.-]{1,200})/.exec(query)?.[1] ?? '';
+}
+
+/**
+ * The default payload has no tags. Its text names those of the group: `… over **service:cart,env:prod** was **> 5** …`, and
+ * a title often has them at its end: `… on {queue:orders}`.
+ * https://docs.datadoghq.com/monitors/notify/variables/
+ */
+function tagIn(text: string, name: 'service' | 'queue' | 'host'): string {
+  const tags = text
+    .slice(0, 5_000)
+    .matchAll(/(?:[{*,]|\bon )(service|queue|host):([\w-]{1,100}(?:\.[\w-]{1,100}){0,6})/g);
+  return [...tags].find(([, named]) => named === name)?.[2] ?? '';
 }
 
 function monitorIn(body: string): string {

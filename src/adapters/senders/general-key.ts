@@ -54,7 +54,14 @@ export function keyOf(
   { title, service }: Readonly<{ title: string; service: string }>,
 ): string {
   const own = ownKey(fields) ?? rootId(fields);
-  if (own !== undefined) return own;
+  // The name of the service is no key of its own: the bodies of an end often leave it out.
+  if (own !== undefined && !(own === service && ruleIn(fields) !== undefined)) return own;
+  const named = ruleIn(fields) ?? withoutState(title);
+  return [service, ...placesOf(fields, service), named].filter((part) => part !== '').join('/');
+}
+
+/** The id of the rule, else its name. */
+function ruleIn(fields: readonly Field[]): string | undefined {
   const [rule] = [
     ...fieldsLike(fields, { names: RULES, notIn: NOT_IN, fits: isId }),
     ...fieldsLike(fields, {
@@ -64,8 +71,7 @@ export function keyOf(
     }),
     ...fieldsLike(fields, { names: RULE_NAMES, notIn: NOT_IN, fits: isId }),
   ];
-  const named = rule?.value ?? withoutState(title);
-  return [service, ...placesOf(fields, service), named].filter((part) => part !== '').join('/');
+  return rule?.value;
 }
 
 function ownKey(fields: readonly Field[]): string | undefined {

@@ -9,10 +9,10 @@ const SERVICES: readonly RegExp[] = [
   /^(?:(?:affected|impacted|failing|target|primary|source|alert|incident|root|rootcause|business|micro)?(?:services?|svc)(?:name|slug|label|display|displayname|names)?|impactedservicenames|dienst|servicio|serviço|servizio|сервис|服务|服务名|服务名称|应用服务|サービス|サービス名|서비스|서비스명|sfservice|ddservice|otelservicename|microserviceid|applicationservice)$/u,
   /^(?:(?:affected|impacted)?(?:app|application|applikation|anwendung|aplicación|aplicacion|aplicação|applicazione|приложение|应用|应用名称|アプリ|アプリケーション|앱|component|components|subsystem|workload|microservice)s?(?:name|slug)?|appname|appid|cmdbci|configurationitem|businessapplication)$/u,
   /^(?:(?:affected|impacted|root|rootcause|alerted)?(?:entity|entities|entityname|entitylabel|entitydisplayname)s?)$/,
-  /^(?:(?:k8s|kubernetes|kube|involved)?(?:deployment|statefulset|daemonset|cronjob|replicaset|workload|container|job|ownername|controller)(?:name)?|functionname|lambdaname|queuename|queue|topic|consumergroup|dbinstanceidentifier|dbinstance|database|databasename|dbname|cluster|clustername|projectname|project|projectslug|repository|reponame|site|sitename|website|pipeline|pipelinename|dag|dagid|jobname|environmentname)$/,
-  /^(?:(?:affected|impacted|root|rootcause)?(?:resource|resourcename|resources|target|targetname|targets|asset|object|element|node|displayentity|configitem|monitoredobject|objectname|sourcename|originname|poolname|对象|リソース)s?)$/u,
+  /^(?:(?:k8s|kubernetes|kube|involved)?(?:deployment|statefulset|daemonset|cronjob|replicaset|workload|container|job|ownername|controller)(?:name)?|functionname|lambdaname|queuename|queue|topic|consumergroup|dbinstanceidentifier|dbinstance|database|databasename|dbname|cluster|clustername|projectname|project|projectslug|repository|reponame|site|sitename|website|pipeline|pipelinename|dag|dagid|jobname|environmentname|dataset)$/,
+  /^(?:(?:affected|impacted|root|rootcause)?(?:resource|resourcename|resources|target|targetname|targets|asset|object|element|node|displayentity|configitem|monitoredobject|objectname|sourcename|originname|poolname|targethostname|对象|リソース)s?)$/u,
   /^(?:(?:check|healthcheck|monitor|test|heartbeat|probe|endpoint|website|site|watch)(?:friendly|display)?name|monitor|check|heartbeat|endpoint|friendlyname|alias|监控项|监视名)$/u,
-  /^(?:host|hosts|hostname|hostalias|hostdisplayname|instance|instancename|server|servername|device|devicename|machine|machinename|vm|fqdn|nodename|computer|rechner|équipement|equipo|хост|узел|主机|主机名|ホスト|ホスト名|호스트|호스트명|agent|agentname|systemname|域名|domain|serverhost)$/u,
+  /^(?:host|hosts|hostname|hostalias|hostdisplayname|instance|instancename|server|servername|device|devicename|machine|machinename|vm|fqdn|nodename|computer|rechner|équipement|equipo|хост|узел|主机|主机名|ホスト|ホスト名|호스트|호스트명|agent|agentname|systemname|域名|domain|serverhost|zonename|instanceid)$/u,
 ];
 
 /** Objects whose name is the service, in the same order. */
@@ -22,7 +22,7 @@ const HOLDERS: readonly RegExp[] = [
   /^(?:affected|impacted)?(?:entity|entities)$/,
   /^(?:deployment|statefulset|daemonset|cronjob|job|project|repository|function|container|queue|database|cluster|site|pipeline)$/,
   /^(?:affected|impacted)?(?:resources?|targets?|asset|object|configitem)$/,
-  /^(?:monitor|check|heartbeat|probe|test|website|endpoint|watch)$/,
+  /^(?:monitor|check|heartbeat|snitch|probe|test|website|endpoint|watch)$/,
   /^(?:host|hosts|server|device|machine|node|instance|vm|agent)$/,
 ];
 
@@ -38,16 +38,19 @@ const TELLING = 3;
 
 /** What the fields call a service, an application or an entity; empty where they name only where it is. */
 export function serviceNamed(fields: readonly Field[]): string {
-  return serviceIn(fields, SERVICES.slice(0, TELLING));
+  return nameAmong(watchedAmong(fields), SERVICES.slice(0, TELLING));
 }
 
 /** An exporter and the service that reports count only where the fields name nothing else. */
-function serviceIn(fields: readonly Field[], tiers: readonly RegExp[]): string {
+function serviceIn(fields: readonly Field[]): string {
+  return nameAmong(watchedAmong(fields), SERVICES) || nameAmong(fields, SERVICES);
+}
+
+function watchedAmong(fields: readonly Field[]): readonly Field[] {
   const source = fields.find(({ name, holders }) => name === 'source' && holders.length === 0)?.value ?? '';
   // GuardDuty, whose source is `aws.guardduty`, calls itself the service of a finding.
   const reports = (value: string) => value !== '' && source.toLowerCase().endsWith(`.${value.toLowerCase()}`);
-  const watched = fields.filter(({ value }) => !isExporter(value) && !reports(value));
-  return nameAmong(watched, tiers) || (watched.length < fields.length ? nameAmong(fields, tiers) : '');
+  return fields.filter(({ value }) => !isExporter(value) && !reports(value));
 }
 
 function nameAmong(fields: readonly Field[], tiers: readonly RegExp[]): string {
@@ -101,7 +104,7 @@ function nameIn({ name, holders, value }: Field): string {
 }
 
 export function serviceAmong(fields: readonly Field[]): string {
-  const named = serviceNamed(fields) || checkedProgram(fields) || serviceIn(fields, SERVICES);
+  const named = serviceNamed(fields) || checkedProgram(fields) || serviceIn(fields);
   if (named !== '') return named;
   const dataset = fields.map(({ value }) => DATASET.exec(value.slice(0, 400))?.[1]).find((name) => name !== undefined);
   if (dataset !== undefined) return dataset;

@@ -21,11 +21,12 @@ const LABELS = [
 
 /**
  * Those who measure others: exporters, as Prometheus' guide calls them, kube-state-metrics, the kubelet with its cAdvisor,
- * and the prober. Rules of kube-prometheus keep the exporter's `service`, `job` and `container` beside the workload.
+ * the prober, and the controller of certificates. Rules of kube-prometheus keep the exporter's `service`, `job` and `container` beside the workload.
  * https://prometheus.io/docs/instrumenting/exporters/
  * https://github.com/prometheus-operator/kube-prometheus/blob/main/manifests/kubernetesControlPlane-prometheusRule.yaml
+ * https://cert-manager.io/docs/devops-tips/prometheus-metrics/
  */
-const EXPORTER = /(?:^|[-_.])(?:exporter|kube-state-metrics|kubelet|cadvisor|blackbox)$/i;
+const EXPORTER = /(?:^|[-_.])(?:exporter|kube-state-metrics|kubelet|cadvisor|blackbox|cert-manager(?:-controller)?)$/i;
 
 /** Whether the name is that of an exporter, which says who measured and not what is broken. */
 export function isExporter(name: string): boolean {

@@ -1,0 +1,192 @@
+/**
+ * Events of other services of Amazon that reach an SNS topic or a webhook: health, backups, databases, and scaling. None
+ * of them has an end of its own, except for an issue of AWS Health, which is closed.
+ * https://docs.aws.amazon.com/eventbridge/latest/ref/events-structure.html
+ */
+import { z } from 'zod';
+import { deliveryOf, Instant, labelsOf, Name, Prose, Required } from '#adapters/alert-fields.ts';
+import type { ReadDelivery } from '#adapters/system.ts';
+import type { Alert } from '#model/incident/alert.ts';
+
+/** https://docs.aws.amazon.com/health/latest/ug/aws-health-events-eventbridge-schema.html */
+const HealthEvent = z.object({
+  'detail-type': z.literal('AWS Health Event'),
+  time: Instant,
+  region: Name,
+  detail: z.object({
+    eventArn: Required,
+    service: Required,
+    eventTypeCode: Required,
+    eventTypeCategory: Name,
+    statusCode: Name,
+    startTime: Name,
+    eventDescription: z
+      .array(z.object({ latestDescription: Prose }))
+      .nullish()
+      .catch(undefined),
+  }),
+});
+
+/** https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html */
+const BackupEvent = z.object({
+  'detail-type': z.enum(['Backup Job State Change', 'Restore Job State Change', 'Copy Job State Change']),
+  time: Instant,
+  region: Name,
+  detail: z.object({ state: Name, status: Name, resourceArn: Name, resourceType: Name, statusMessage: Prose }),
+});
+
+/** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-cloud-watch-events.html */
+const DatabaseEvent = z.object({
+  'detail-type': z.enum(['RDS DB Instance Event', 'RDS DB Cluster Event']),
+  time: Instant,
+  region: Name,
+  detail: z.object({
+    EventCategories: z.array(Name).nullish().catch(undefined),
+    EventID: Name,
+    SourceIdentifier: Required,
+    SourceArn: Name,
+    Message: Required,
+  }),
+});
+
+/** The same by a subscription of RDS. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.overview.html */
+const DatabaseNotice = z.object({
+  'Event Source': Required,
+  'Event Time': Instant,
+  'Identifier Link': Name,
+  'Source ID': Required,
+  'Source ARN': Name,
+  'Event ID': Name,
+  'Event Message': Required,
+});
+
+/** https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-sns-notifications.html */
+const Scaling = z.looseObject({ AutoScalingGroupName: z.string(), Event: z.string().startsWith('autoscaling:') });
+
+const FORMS: readonly z.ZodType[] = [HealthEvent, BackupEvent, DatabaseEvent, DatabaseNotice, Scaling];
+
+export function isAwsEvent(body: unknown): boolean {
+  return FORMS.some((form) => form.safeParse(body).success);
+}
+
+type Around = Readonly<{ receivedUs: number; id: string }>;
+
+/** Undefined where the body is another one. */
+export function readAwsEvent(body: unknown, around: Around): ReadDelivery | undefined {
+  const health = HealthEvent.safeParse(body).data;
+  if (health !== undefined) return readHealth(health, around);
+  const backup = BackupEvent.safeParse(body).data;
+  if (backup !== undefined) return readBackup(backup, around);
+  const event = DatabaseEvent.safeParse(body).data;
+  if (event !== undefined) return readDatabase(noticeOf(event), around);
+  const notice = DatabaseNotice.safeParse(body).data;
+  if (notice !== undefined) return readDatabase(noticeIn(notice), around);
+  const scaling = Scaling.safeParse(body).data;
+  return scaling === undefined ? undefined : readScaling(scaling, around);
+}
+
+type Said = Pick<Alert, 'key' | 'title' | 'service' | 'labels'> & Partial<Pick<Alert, 'state' | 'url' | 'atUs'>>;
+
+function alertOf(said: Said, { receivedUs, id }: Around, time: number | undefined): ReadDelivery {
+  const saidUs = time ?? receivedUs;
+  const alert = { source: 'cloudwatch', severity: '', traceId: '', url: '', state: 'triggered' as const };
+  return deliveryOf({ ...alert, atUs: saidUs, ...said, saidUs }, id);
+}
+
+/** Only an issue is trouble. A change that is planned and a notice to the account are none. */
+function readHealth({ detail, region, time }: z.output<typeof HealthEvent>, around: Around): ReadDelivery {
+  const { eventTypeCategory: category, eventTypeCode, eventArn, service, startTime, statusCode } = detail;
+  if (category !== 'issue') return { kind: 'other', why: `${category || 'an event'} of AWS Health is no issue` };
+  const startMs = Date.parse(startTime);
+  const text = (detail.eventDescription?.[0]?.latestDescription ?? '').split('\n', 1)[0] ?? '';
+  return alertOf(
+    {
+      key: eventArn,
+      title: text.slice(0, 300) || eventTypeCode,
+      service,
+      state: statusCode === 'closed' ? 'resolved' : 'triggered',
+      labels: labelsOf({ region, event: eventTypeCode }),
+      ...(!Number.isNaN(startMs) && { atUs: startMs * 1_000 }),
+    },
+    around,
+    time,
+  );
+}
+
+const JOB_FAILED = /^(?:FAILED|ABORTED|EXPIRED|PARTIAL)$/;
+
+function readBackup(event: z.output<typeof BackupEvent>, around: Around): ReadDelivery {
+  const { detail, region, time } = event;
+  const job = event['detail-type'].replace(' State Change', '');
+  const state = detail.state || detail.status;
+  if (!JOB_FAILED.test(state)) return { kind: 'other', why: `a ${job.toLowerCase()} that is ${state} has not failed` };
+  return alertOf(
+    {
+      key: `${job}/${detail.resourceArn}`,
+      title: `${job} ${state}: ${detail.statusMessage || detail.resourceType}`.slice(0, 500),
+      service: nameOfArn(detail.resourceArn),
+      labels: labelsOf({ region, resource: detail.resourceType }),
+    },
+    around,
+    time,
+  );
+}
+
+type Notice = Readonly<{
+  database: string;
+  arn: string;
+  event: string;
+  message: string;
+  /** Only events of EventBridge have them. */
+  categories: readonly string[];
+  url: string;
+  time: number | undefined;
+}>;
+
+function noticeOf({ detail, time }: z.output<typeof DatabaseEvent>): Notice {
+  const { SourceIdentifier: database, SourceArn: arn, EventID: event, Message: message } = detail;
+  return { database, arn, event, message, categories: detail.EventCategories ?? [], url: '', time };
+}
+
+function noticeIn(notice: z.output<typeof DatabaseNotice>): Notice {
+  return {
+    database: notice['Source ID'],
+    arn: notice['Source ARN'],
+    event: /RDS-EVENT-\d{4}/.exec(notice['Event ID'])?.[0] ?? '',
+    message: notice['Event Message'],
+    categories: [],
+    url: notice['Identifier Link'],
+    time: notice['Event Time'],
+  };
+}
+
+/** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html */
+const TROUBLE_CATEGORY = /^(?:failure|low storage)$/i;
+const TROUBLE_MESSAGE =
+  /\b(?:failed|failure|incompatible|storage-full|(?:is|are|runs?|running) (?:low|full|out of)|exhausted|consumed|cannot)\b/i;
+
+function readDatabase({ database, arn, event, message, ...notice }: Notice, around: Around): ReadDelivery {
+  const { categories, url, time } = notice;
+  const isTrouble =
+    categories.length > 0
+      ? categories.some((category) => TROUBLE_CATEGORY.test(category))
+      : TROUBLE_MESSAGE.test(message.slice(0, 1_000));
+  if (!isTrouble) return { kind: 'other', why: `${event || 'an event'} of RDS reports no trouble` };
+  const key = `${arn || database}/${event}`;
+  const title = message.slice(0, 500);
+  return alertOf({ key, title, service: database, url, labels: labelsOf({ event }) }, around, time);
+}
+
+/** The alarm that a scaling policy has as its reason is no trouble: the group follows it. An error of a launch is one. */
+function readScaling(scaling: z.output<typeof Scaling>, around: Around): ReadDelivery {
+  const { Event: event, AutoScalingGroupName: group } = scaling;
+  if (!event.endsWith('_ERROR')) return { kind: 'other', why: `${event} changes the size of a group: no trouble` };
+  const description = typeof scaling.Description === 'string' ? scaling.Description.slice(0, 300) : '';
+  const said = { key: `${group}/${event}`, title: description || event, service: group, labels: labelsOf({ event }) };
+  return alertOf(said, around, undefined);
+}
+
+/** `arn:aws:dynamodb:eu-west-1:123456789012:table/orders`: the last part. */
+function nameOfArn(arn: string): string {
+  return arn.split(/[/:]/).findLast((part) => part !== '') ?? '';
+}

@@ -1,0 +1,176 @@
+/** Events of other services of Amazon, in the forms of its documentation, with names of our own. */
+import { describe, expect, test } from 'vitest';
+import { isCloudWatchBody, readCloudWatchWebhook } from '#adapters/cloudwatch/webhook.ts';
+
+const NOW_US = 1_772_400_000_000_000;
+
+function read(body: unknown) {
+  expect(isCloudWatchBody(body)).toBe(true);
+  return readCloudWatchWebhook(body, NOW_US);
+}
+
+function alertIn(body: unknown) {
+  const said = read(body);
+  if (said.kind !== 'delivery') throw new Error(`no alert: ${JSON.stringify(said)}`);
+  return said.delivery.subject;
+}
+
+/** As a topic passes it on. */
+function published(message: object) {
+  return {
+    Type: 'Notification',
+    MessageId: 'm-1',
+    TopicArn: 'arn:aws:sns:eu-west-1:111122223333:ops',
+    Message: JSON.stringify(message),
+    Timestamp: '2026-03-01T10:00:00.000Z',
+    SignatureVersion: '1',
+    Signature: 'x',
+    SigningCertURL: 'https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0.pem',
+  };
+}
+
+function event(kind: string, detail: object) {
+  return {
+    version: '0',
+    id: 'e-1',
+    'detail-type': kind,
+    source: 'aws.example',
+    account: '111122223333',
+    time: '2026-03-01T10:00:00Z',
+    region: 'eu-west-1',
+    resources: [],
+    detail,
+  };
+}
+
+function health(category: string, statusCode: string) {
+  return event('AWS Health Event', {
+    eventArn: 'arn:aws:health:eu-west-1::event/SQS/AWS_SQS_OPERATIONAL_ISSUE/1',
+    service: 'SQS',
+    eventTypeCode: 'AWS_SQS_OPERATIONAL_ISSUE',
+    eventTypeCategory: category,
+    statusCode,
+    startTime: 'Sun, 1 Mar 2026 09:40:00 GMT',
+    eventDescription: [{ language: 'en_US', latestDescription: 'Messages are delivered late.' }],
+  });
+}
+
+describe('AWS Health', () => {
+  test('reports an issue of a service, until it is closed', () => {
+    const begin = alertIn(health('issue', 'open'));
+    expect(begin).toMatchObject({
+      service: 'SQS',
+      state: 'triggered',
+      title: 'Messages are delivered late.',
+      atUs: Date.UTC(2026, 2, 1, 9, 40) * 1_000,
+    });
+    expect(alertIn(health('issue', 'closed'))).toMatchObject({ state: 'resolved', key: begin.key });
+  });
+
+  test.each(['scheduledChange', 'accountNotification'])('a %s is no issue', (category) => {
+    expect(read(health(category, 'upcoming'))).toMatchObject({ kind: 'other' });
+  });
+});
+
+describe('AWS Backup', () => {
+  const job = (state: string) =>
+    event('Backup Job State Change', {
+      backupJobId: 'j-1',
+      resourceArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/invoices',
+      resourceType: 'DynamoDB',
+      state,
+      statusMessage: 'no access to the vault',
+    });
+
+  test('a job that failed is about what it should save', () => {
+    expect(alertIn(job('FAILED'))).toMatchObject({
+      service: 'invoices',
+      state: 'triggered',
+      title: 'Backup Job FAILED: no access to the vault',
+    });
+  });
+
+  test.each(['COMPLETED', 'RUNNING', 'CREATED'])('a job that is %s has not failed', (state) => {
+    expect(read(job(state))).toMatchObject({ kind: 'other' });
+  });
+});
+
+describe('RDS', () => {
+  const notice = (id: string, message: string) =>
+    published({
+      'Event Source': 'db-instance',
+      'Event Time': '2026-03-01 09:58:00.123',
+      'Identifier Link': 'https://console.aws.amazon.com/rds/home#dbinstance:id=billing-db',
+      'Source ID': 'billing-db',
+      'Source ARN': 'arn:aws:rds:eu-west-1:111122223333:db:billing-db',
+      'Event ID': `https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.html#${id}`,
+      'Event Message': message,
+    });
+
+  test('a notice of trouble names the database', () => {
+    expect(alertIn(notice('RDS-EVENT-0007', 'The allocated storage has been exhausted.'))).toMatchObject({
+      service: 'billing-db',
+      state: 'triggered',
+      key: 'arn:aws:rds:eu-west-1:111122223333:db:billing-db/RDS-EVENT-0007',
+    });
+  });
+
+  test.each(['Backing up DB instance', 'DB instance restarted', 'Finished applying modification'])(
+    '“%s” is no trouble',
+    (message) => {
+      expect(read(notice('RDS-EVENT-0001', message))).toMatchObject({ kind: 'other' });
+    },
+  );
+
+  test('an event says by its category whether it is trouble', () => {
+    const of = (category: string) =>
+      event('RDS DB Instance Event', {
+        EventCategories: [category],
+        SourceIdentifier: 'billing-db',
+        SourceArn: 'arn:aws:rds:eu-west-1:111122223333:db:billing-db',
+        EventID: 'RDS-EVENT-0031',
+        Message: 'The instance is in a state of its own.',
+      });
+    expect(alertIn(of('failure'))).toMatchObject({ service: 'billing-db', state: 'triggered' });
+    expect(read(of('backup'))).toMatchObject({ kind: 'other' });
+  });
+});
+
+describe('Auto Scaling', () => {
+  const scaled = (kind: string) =>
+    published({
+      AutoScalingGroupName: 'render-farm',
+      Event: kind,
+      Description: 'Launching a new EC2 instance',
+      Cause: 'a monitor alarm render-cpu in state ALARM triggered policy more',
+    });
+
+  test('follows an alarm, which is no trouble', () => {
+    expect(read(scaled('autoscaling:EC2_INSTANCE_LAUNCH'))).toMatchObject({ kind: 'other' });
+  });
+
+  test('an instance that cannot be launched is trouble', () => {
+    expect(alertIn(scaled('autoscaling:EC2_INSTANCE_LAUNCH_ERROR'))).toMatchObject({
+      service: 'render-farm',
+      state: 'triggered',
+    });
+  });
+});
+
+describe('a composite alarm', () => {
+  const alarm = (AlarmName: string, AlarmRule: string) => ({
+    AlarmName,
+    AlarmRule,
+    AWSAccountId: '111122223333',
+    NewStateValue: 'ALARM',
+  });
+
+  test.each([
+    ['parcel-label-overall', 'ALARM("parcel-label-5xx") OR ALARM("parcel-label-slow")', 'parcel-label'],
+    ['quote-bad', 'ALARM(arn:aws:cloudwatch:eu-west-1:111122223333:alarm:quote-errors)', 'quote'],
+    ['prod-overall', 'ALARM("prod-cart-5xx") AND ALARM("prod-quote-5xx")', ''],
+    ['everything', 'ALARM("cart-5xx") AND NOT ALARM("deploying")', ''],
+  ])('%s of %s is about “%s”', (name, rule, service) => {
+    expect(alertIn(alarm(name, rule)).service).toBe(service);
+  });
+});
