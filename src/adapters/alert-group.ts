@@ -192,12 +192,13 @@ function hostOf(instance: string): string {
 }
 
 /**
- * A rule of Grafana that names its service only in its name. Where its data cannot be read, the rule is a label.
+ * A rule of Grafana that names its service only in its name, beside other words: a single word is the rule's own. Where its data cannot be read, the rule is a label.
  * https://grafana.com/docs/grafana/latest/alerting/fundamentals/alert-rule-evaluation/nodata-and-error-states/
  */
 function namedByRule(labels: Labelled): string {
   if (serviceLabelOf(labels) !== undefined) return '';
-  return nameInTitle(labels.rulename ?? labels.alertname ?? '');
+  const rule = labels.rulename ?? labels.alertname ?? '';
+  return /\s/.test(rule) ? nameInTitle(rule) : '';
 }
 
 /**

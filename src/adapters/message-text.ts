@@ -41,6 +41,7 @@ export function saidIn(message: Readonly<{ text?: unknown; blocks?: unknown; att
   function say(text: unknown): void {
     if (typeof text !== 'string') return;
     noteField(text);
+    for (const line of text.split('\n').slice(1, MOST_LINES)) noteLine(line);
     for (const line of linesOf(text)) {
       // The top-level text repeats the first block, for notifications.
       if (line.text !== '' && !lines.some((known) => known.text === line.text)) lines.push(line);
@@ -49,6 +50,12 @@ export function saidIn(message: Readonly<{ text?: unknown; blocks?: unknown; att
 
   function noteField(text: string): void {
     const [, name = '', value = ''] = FIELD.exec(plain(text)) ?? [];
+    noteValue(name, value);
+  }
+
+  /** A further line of a text: name and value stand on it together. */
+  function noteLine(line: string): void {
+    const [, name = '', value = ''] = LINE_FIELD.exec(plain(line)) ?? [];
     noteValue(name, value);
   }
 
@@ -122,6 +129,12 @@ export function saidIn(message: Readonly<{ text?: unknown; blocks?: unknown; att
 /** `*Service:*` on a line of its own or before the value; Slack's bold is optional. */
 const FIELD = /^\s*\*?([A-Z][A-Za-z ]{1,30}):\*?\s*(\S[^\n]*)/;
 
+/** `*Host:* web-1` within a longer text, where the name is in bold: a sentence may have a colon too. */
+const LINE_FIELD = /^\s*\*([A-Z][A-Za-z ]{1,30}):\*\s*([^\s*][^\n]*)/;
+
+/** Lines of a text whose fields are read. */
+const MOST_LINES = 40;
+
 /**
  * A field of a section: its name in bold on a line of its own, with or without a colon, and its value below.
  * https://docs.slack.dev/reference/block-kit/blocks/section-block
@@ -129,7 +142,7 @@ const FIELD = /^\s*\*?([A-Z][A-Za-z ]{1,30}):\*?\s*(\S[^\n]*)/;
 const NAMED_FIELD = /^\s*\*([A-Z][A-Za-z ]{1,30}):?\*:?[ \t]*\n\s*(\S[^\n]*)/;
 
 /** `job=`cart` env=`prod``, `job="cart" env="prod"`, and no parameters of an address. */
-const PAIR = /(?<![\w.?&/=])([A-Za-z_][\w.]{0,60})=(?:`([^`\n]{1,200})`|"([^"\n]{1,200})"|([^\s`",]{1,200}))/g;
+const PAIR = /(?<![\w.?&/=])([A-Za-z_][\w.]{0,60})=(?:`([^`\n]{1,200})`|"([^"\n]{1,200})"|([^\s`",{}()]{1,200}))/g;
 
 /** Several fields with bold names: `*Container:* cart  *Restarts:* 4`. */
 const NEXT_FIELD = /\s\s(?=\*\p{L})|\s(?=\*\p{L}[\p{L}\p{N} _.-]{0,30}:\*)/u;

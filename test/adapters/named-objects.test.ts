@@ -50,6 +50,7 @@ describe('a group of alerts', () => {
     ['the controller itself', { container: 'cert-manager-controller', name: 'portal-tls' }, ''],
     ['the name of a rule', { alertname: 'DatasourceError', rulename: 'stock-sync is slow' }, 'stock-sync'],
     ['a rule whose name is no name', { alertname: 'DatasourceError', rulename: 'p95 is high' }, ''],
+    ['a rule of one word', { alertname: 'disk_fills_soon' }, ''],
     ['a label before the name of a rule', { alertname: 'lag of stock-sync', service: 'stock' }, 'stock'],
   ])('%s', (_, labels, service) => {
     expect(serviceOf({ alertname: 'Trouble', ...labels })).toBe(service);

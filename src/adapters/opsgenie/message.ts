@@ -24,7 +24,11 @@ function read({ lines, fields, fallback }: Said): PostedAlert | undefined {
     return {
       key,
       title,
-      state: stateOf(`${line.rest}\n${fallback}`) ?? stateOf(fields.get('status') ?? '') ?? 'triggered',
+      state:
+        stateOf(`${line.rest}\n${fallback}`) ??
+        stateOf(fields.get('status') ?? '') ??
+        stateOf(lines.map(({ text }) => HAPPENED.exec(text.slice(0, 200))?.[1] ?? '').join('\n')) ??
+        'triggered',
       service: firstOf(
         fields.get('service'),
         fields.get('entity'),
@@ -61,6 +65,10 @@ function alertId(address: string): string {
       .at(-1) ?? '';
   return /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:-\d{13})?$/.exec(last)?.[1] ?? '';
 }
+
+/** `Alert closed by Ann Lee`: what happened, as a sentence below the title. */
+const HAPPENED =
+  /^(?:the )?alert (?:was |has been |is )?((?:un)?acknowledged|closed|resolved)(?: (?:by|via)\b|[.!]?$)/i;
 
 /** Not a name that contains such a word: the title is a link, and the words stand around it. */
 function stateOf(text: string): AlertState | undefined {

@@ -10,8 +10,10 @@ import { appName, firstLines, microseconds, type Posted, shownIn } from '#adapte
 import type { Alert, AlertState } from '#model/incident/alert.ts';
 import { fluxError } from './flux-message.ts';
 import { gradeAsState } from './general-alert.ts';
-import { checkOnHost, namedByKind, serviceAmong, serviceNamed, subjectIn } from './general-service.ts';
+import { checkOnHost, isObjectOfKind, namedByKind, serviceAmong, serviceNamed, subjectIn } from './general-service.ts';
 import { stateOfColour } from './general-state.ts';
+import { jenkinsResult } from './jenkins-message.ts';
+import { checkBeforeAddress, codeInFront, lastingPart, markedSubject, projectInAddress } from './message-subject.ts';
 import { type Field, lettersOf } from './payload-fields.ts';
 import { pickText } from './pick-field.ts';
 import { type SaidState, saidState, stateInTitle, withoutState, wordsOf } from './state-words.ts';
@@ -21,8 +23,10 @@ export function generalMessage(message: Posted): Omit<Alert, 'saidUs'> | undefin
   const failed = fluxError(message);
   if (failed !== undefined) return failed;
   const said = saidIn(message);
+  const result = jenkinsResult(message, said);
+  if (result !== undefined) return result;
   const shown = titleIn(said, appName(message));
-  if (shown === undefined || NO_ALERT.test(shown.text.slice(0, 300))) return undefined;
+  if (shown === undefined || NO_ALERT.test(withoutButton(shown).slice(0, 300))) return undefined;
   if (noTroubleIn(...firstLines(said)) !== undefined) return undefined;
   const fields = fieldsOf(said, message);
   const status = pickText(fields, { names: STATUS, fits: ({ value }) => saidState(value) !== undefined });
@@ -32,7 +36,7 @@ export function generalMessage(message: Posted): Omit<Alert, 'saidUs'> | undefin
   const title = plain(shown.text);
   const checked = checkOnHost(title);
   const links = httpLinks(addressesIn(said, message));
-  const service = checked?.service ?? serviceOf(seen, said);
+  const service = checked?.service ?? (serviceOf(seen, said) || projectInAddress(shown.url || links.url));
   const url = shown.url || links.url;
   const texts = said.lines.flatMap(({ text, links: inLine }) => [text, ...inLine.map((link) => link.url)]);
   return {
@@ -55,13 +59,16 @@ function serviceOf({ shown, fields, preview }: Seen, said: Said): string {
   return (
     namedByKind(title) ||
     serviceNamed(fields) ||
+    checkBeforeAddress(title) ||
     boldSubject(shown.text) ||
     // The title beside it is the name of a chart.
     preview?.host ||
     subjectIn(title) ||
+    markedSubject(title) ||
     serviceAmong(fields) ||
     nameInTitle(title) ||
     subjectBelow(said) ||
+    codeInFront(said) ||
     nameInTitle(shownIn(said).slice(0, 1_000))
   );
 }
@@ -77,12 +84,26 @@ function severityOf({ shown, fields, status, preview }: Seen, said: Said): strin
     written(GRADED) ||
     (preview?.grade ?? '') ||
     written(GRADE_OF_LINE) ||
+    gradeBelow(said) ||
+    written(GRADE_OF_ALERT) ||
     written(/\b(P[0-5]|SEV-?\d)\b|\[(critical|high|error|warning|low|info)\]/i)
   );
 }
 
 /** The grade at the beginning of a line of a log, and behind the verb: `… is CRITICAL: 5 messages`. */
 const GRADE_OF_LINE = /^(CRITICAL|FATAL|ERROR|WARNING|WARN)\b|\bis (CRITICAL|WARNING)\b/;
+
+/** `New Critical: …`, `Critical Monitor Alert: …`, `Incident #4: CRITICAL web-1/queue`. */
+const GRADE_OF_ALERT =
+  /(?:^|\s)New (critical|error|warning): |^(critical|warning|major|minor) (?:monitor )?(?:alert|alarm|incident)\b|: (critical|warning) [\w.-]{1,100}\/[\w.-]{1,100}$/iu;
+
+/** `CRITICAL: name`, `web-1 is critical`: a grade in the lines below the title. */
+function gradeBelow({ lines }: Said): string {
+  const below =
+    /^[^\p{L}\p{N}]{0,20}(?:[a-z_]{1,40}: )?\*?(CRITICAL|WARNING): \S|^[\w.-]{1,200} is (critical|warning)$/u;
+  const found = lines.slice(1, 4).flatMap(({ text }) => below.exec(text.slice(0, 300))?.slice(1).find(Boolean) ?? []);
+  return found[0] ?? '';
+}
 
 /**
  * Netdata's older card says in its preview what its title leaves out: the host and the grade.
@@ -193,6 +214,11 @@ function isField(text: string, at: number): boolean {
   return name !== undefined && !(at === 0 && wordsOf(name).length > 1 && saidState(name)?.isStep === true);
 }
 
+/** Without the link at the end that only says what it opens: `… is full. Open deployment`. */
+function withoutButton({ text, rest }: Title): string {
+  return rest === '' ? text : text.replace(/(?<=[.!)\]:] ?)(?:Open|View|Show|See) [a-z ]{1,30}$/, '');
+}
+
 /** Without Slack's emphasis and emoji. */
 function plain(text: string): string {
   return text
@@ -225,7 +251,7 @@ function fieldsOf({ fields, lines }: Said, message: Posted): readonly Field[] {
   for (const { text } of lines) {
     const { pairs, parts } = partsOfLine(text);
     listed.push(...pairs);
-    for (const part of parts.flatMap((one) => one.split(/\s\|\s|\s•\s/))) {
+    for (const part of parts.flatMap((one) => one.split(/\s[|•·]\s/))) {
       const [, name = '', value = ''] =
         /^[\s•*·>-]{0,6}([\p{L}][\p{L} _.-]{0,30}?)\*?[:：=]\*?\s{0,3}(\S.{0,300})$/u.exec(
           part.slice(0, 400).replace(/^(?::[a-z0-9_+-]{1,40}:\s?){1,3}/, ''),
@@ -291,11 +317,11 @@ function firstWords(message: Posted): SaidState | undefined {
  * alerts: https://www.tines.com/docs/stories/
  */
 const NO_ALERT =
-  /(?<![\w/.-])(?:daily|weekly|monthly|digest|report|summary|reminder|stand-?up|retro|poll|survey|pull request|merge request|PR #?\d+|commit(?:ted|s)?|pushed|deploy(?:ed|ing|ment)?|released?|rollout|on-?call|shift|schedule|handoff|handover|rotation|birthday|welcome|joined|invited|maintenance|postmortem|post-mortem|retrospective|meeting|(?:un)?muted|downtime ?(?:start|end|removed|cancell?ed)|approved|assigned|commented|comment|mentioned|subscri\w+|connected|integration|test message|task(?! (?:has )?failed\b)|ticket|(?<!\bby )story|vulnerabilit(?:y|ies)|sprint|backlog|review|build passed|synced|sync succeeded|silenced?|action items?|follow-?ups?|invoice|payment received|order)(?![\w-])/i;
+  /(?<![\w/.-])(?:daily|weekly|monthly|digest|report|summary|reminder|stand-?up|retro|poll|survey|pull request|merge request|PR #?\d+|commit(?:ted|s)?|pushed|deploy(?:ed|ing|ment(?! [*`]?[\w.-]{1,100}[*`]? (?:is|has become) (?:unhealthy|degraded|unavailable|down)))?|released?|rollout|on-?call|shift|(?<!\b(?:on|behind) )schedule|handoff|handover|rotation|birthday|welcome|joined|invited|maintenance|postmortem|post-mortem|retrospective|meeting|(?:un)?muted|downtime ?(?:start|end|removed|cancell?ed)|approved|assigned|commented|comment|mentioned|subscri\w+|connected|integration|test message|task(?! (?:has )?failed\b)|ticket|(?<!\bby )story|vulnerabilit(?:y|ies)|sprint|backlog|review|build passed|synced|sync succeeded|silenced?|action items?|follow-?ups?|invoice|payment received|order)(?![\w-])/i;
 
 /** Words of a title about what fails. */
 const TROUBLE_TITLE =
-  /\b(?:firing|triggered|outage|downtime|unhealthy|unreachable|degraded|anomaly|violation|threshold|exceed(?:s|ed)|above \d|below \d|error rate|latency|response time|is down|is up|went down|back up|failing|crash(?:es|ed|ing)?|not responding|recovered|no data|crashloop\w*|oomkilled|high cpu|cpu usage|memory usage|disk (?:usage|full|space|almost)|timed? ?out|5xx|4xx|p9[059]|queue|(?:problem|recovery) notification)\b|告警|报警|警報|アラート|障害|異常|恢复|復旧|경고|장애|복구|авария|störung|ausgelöst|déclenché|🔴|🚨|🔥|🟢|:(?:rotating_light|red_circle|large_green_circle|fire|alert|siren):/iu;
+  /\b(?:firing|triggered|outage|downtime|unhealthy|unreachable|degraded|anomaly|violation|threshold|exceed(?:s|ed)|above \d|below \d|error rate|latency|response time|is (?:now )?down|is (?:now )?up|went down|back up|failing|crash(?:es|ed|ing)?|not responding|recovered|no data|crashloop\w*|oomkilled|high cpu|cpu usage|memory usage|disk (?:usage|full|space|almost)|timed? ?out|5xx|4xx|p9[059]|queue|(?:problem|recovery) notification)\b|告警|报警|警報|アラート|障害|異常|恢复|復旧|경고|장애|복구|авария|störung|ausgelöst|déclenché|🔴|🚨|🔥|🟢|:(?:rotating_light|red_circle|large_green_circle|fire|alert|siren):/iu;
 
 /** Words that other apps say too. They count with the name of a service, or in brackets. */
 const GRADE_TITLE =
@@ -325,15 +351,14 @@ const ALERT_FIELD =
 
 /** Apps whose name says what they post, and those whose webhooks are alerts. */
 const ALERT_APP =
-  /alert|alarm|incident|monitor|pager|uptime|down(?:time)?\b|on-?call|ops ?genie|watch|status|ilert|new ?relic|sentinel|probe|health|observ|signal|metric|error|pingdom|trace|prometheus|nagios|icinga|zabbix|sensu|dynatrace|splunk|elastic|kibana|cloudwatch|azure|signoz|better ?stack|rootly|netdata|snitch|cronitor|监控|監視|告警|报警|アラート|モニタ|모니터|squad ?cast|fire ?hydrant|robusta|check_?mk|zenduty|x ?matters|victor/i;
+  /alert|alarm|incident|monitor|pager|uptime|down(?:time)?\b|on-?call|ops ?genie|watch|status|ilert|new ?relic|sentinel|probe|health|observ|signal|metric|error|pingdom|trace|prometheus|nagios|icinga|zabbix|sensu|dynatrace|splunk|elastic|kibana|cloudwatch|azure|signoz|better ?stack|rootly|netdata|snitch|cronitor|监控|監視|告警|报警|アラート|モニタ|모니터|prtg|falco|bugsnag|rollbar|airbrake|honey ?badger|raygun|squad ?cast|fire ?hydrant|robusta|check_?mk|zenduty|x ?matters|victor/i;
 
 function isAlert({ shown, fields, status, message, preview }: Seen): boolean {
   const title = shown.text.slice(0, 400);
   const hasFields = fields.some(({ name }) => ALERT_FIELD.test(name));
   const isAlertApp = ALERT_APP.test(appName(message));
   if (hasKnownForm({ shown, fields, hasFields }) || preview !== undefined) return true;
-  if (isAlertApp && subjectIn(plain(title)) !== '' && stateInTitle(title) !== undefined) return true;
-  if (isAlertApp && (hasFields || status !== undefined || stateInTitle(title)?.isStep)) return true;
+  if (isAlertApp && (isOfAlerts(title) || hasFields || status !== undefined)) return true;
   if (TROUBLE_TITLE.test(title))
     return isAlertApp || hasFields || status !== undefined || stateInTitle(title) !== undefined;
   if (!GRADE_TITLE.test(title)) return hasFields && status !== undefined && hasAlertState(status.value);
@@ -345,6 +370,31 @@ function isAlert({ shown, fields, status, message, preview }: Seen): boolean {
   );
 }
 
+/** A title that, from an app of alerts, is that of one. */
+function isOfAlerts(title: string): boolean {
+  const subject = subjectIn(plain(title)) || markedSubject(plain(title)) || nameOfBold(title);
+  const state = stateInTitle(title);
+  return ERROR_CLASS.test(title) || state?.isStep === true || (subject !== '' && state !== undefined);
+}
+
+/** The class of an error, as trackers name what occurred. */
+const ERROR_CLASS = /\b[A-Z]\w{1,60}(?:Exception|Error)\b/;
+
+/** The name beside a word of state in bold: `*web-1 Disk* on web-1 *Down*`. */
+function nameOfBold(title: string): string {
+  return /\s\*(?:Down|Up|Warning|Critical|Error|OK)\*(?:\s|$)/i.test(title) ? nameInTitle(plain(title)) : '';
+}
+
+/** A warning of Kubernetes about an object, which the sender of the event shows as a field. */
+function isWarningOfObject(title: string, fields: readonly Field[]): boolean {
+  const isEvent = fields.some(
+    ({ name, value }) => /^(?:object|involvedobject|regarding)$/.test(name) && isObjectOfKind(value),
+  );
+  return (
+    isEvent && /^[^\p{L}\p{N}]{0,20}warning\b/iu.test(plain(title)) && fields.some(({ name }) => name === 'reason')
+  );
+}
+
 /** Forms in which an app says itself that it posts an alert. */
 function hasKnownForm({
   shown: { text, heading },
@@ -352,7 +402,7 @@ function hasKnownForm({
   hasFields,
 }: Pick<Seen, 'shown' | 'fields'> & Readonly<{ hasFields: boolean }>): boolean {
   const title = text.slice(0, 400);
-  if (CHART_OF_HOST.test(title)) return true;
+  if (CHART_OF_HOST.test(title) || isWarningOfObject(title, fields)) return true;
   if (TASK_FAILED.test(title) && fields.some(({ name }) => /^dag(?:id)?$/.test(name))) return true;
   if (heading !== undefined && stateInTitle(title) !== undefined) return true;
   return hasFields && (heading !== undefined || GRADED.test(title) || STEP_IN_FRONT.test(title));
@@ -393,7 +443,9 @@ function keyOf({
   })?.value;
   return (
     named ??
-    (idInAddress(url) || idInText(title) || [service, withoutState(title)].filter((part) => part !== '').join('/'))
+    (idInAddress(url) ||
+      idInText(title) ||
+      [service, withoutState(lastingPart(title))].filter((part) => part !== '').join('/'))
   );
 }
 

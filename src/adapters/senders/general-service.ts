@@ -100,7 +100,10 @@ function isPartOfCode({ name, holders }: Field): boolean {
 function nameIn({ name, holders, value }: Field): string {
   const isPod = name === 'name' && /^(?:involvedobject|objectmeta|subject|regarding)$/.test(holders.at(-1) ?? '');
   const isSentence = /monitor|check|test|rule|probe/.test(name) && /\s/.test(value.trim());
-  return (isSentence ? nameInTitle(value) : '') || cleaned(isPod ? workloadOf(value) : value);
+  const bare = cleaned(value);
+  // Dynatrace writes the process behind the name of a service.
+  const alone = /^entit(?:y|ies)/.test(name) ? bare.replace(/(?<=\S) \([\w.-]{1,60}\)$/, '') : bare;
+  return (isSentence ? nameInTitle(value) : '') || (isPod || /^pod\//i.test(value) ? workloadOf(alone) : alone);
 }
 
 export function serviceAmong(fields: readonly Field[]): string {
@@ -179,13 +182,24 @@ export function checkOnHost(title: string): Readonly<{ check: string; host: stri
   return { check, host, service: KIND_OF_CHECK.test(check) ? host : check };
 }
 
+/** https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/ */
+const KIND_IN_FRONT =
+  /^(?:[Pp]od|[Dd]eployment|statefulset|StatefulSet|daemonset|DaemonSet|replicaset|ReplicaSet|[Jj]ob|cronjob|CronJob|[Nn]ode)\/(?=[a-z0-9])/;
+
+/** Whether a value is an object of Kubernetes, with its kind in front: `Pod/cart-1`. */
+export function isObjectOfKind(value: string): boolean {
+  return KIND_IN_FRONT.test(value);
+}
+
 /** `payments (prod)`, `` `cart` ``: a name without its marks. */
 function cleaned(value: string): string {
   // Checkmk writes the address of a host behind its name.
   // Wazuh writes the number of an agent before its name.
   const bare = nameOfArn(value)
     .replace(/ \(IP: [^)]{0,60}\)$/, '')
-    .replace(/^\(\d{1,8}\) - /, '');
+    .replace(/^\(\d{1,8}\) - /, '')
+    // `Pod/cart-1` is an object of Kubernetes.
+    .replace(KIND_IN_FRONT, '');
   return bare.replaceAll(/^[`*_"'<]{1,4}|[`*_"'>]{1,4}$/g, '').trim();
 }
 

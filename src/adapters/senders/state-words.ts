@@ -85,6 +85,10 @@ const PHRASES: readonly (readonly [phrase: string, state: AlertState])[] = [
   ['not healthy', 'triggered'],
   ['not available', 'triggered'],
   ['not ready', 'triggered'],
+  ['not completed', 'triggered'],
+  ['not complete', 'triggered'],
+  ['not started', 'triggered'],
+  ['not run', 'triggered'],
   ['not responding', 'triggered'],
   ['no data', 'triggered'],
   ['in alarm', 'triggered'],
@@ -146,7 +150,14 @@ export function saidState(text: string): SaidState | undefined {
   return (after === shown ? undefined : wordsSay(after)) ?? wordsSay(shown);
 }
 
+/**
+ * A group with alerts that fire and alerts that are over: `[FIRING:1, RESOLVED:2]`.
+ * https://github.com/grafana/alerting/blob/main/templates/default_template.go
+ */
+const SOME_FIRE = /\bfiring:\s?[1-9]/i;
+
 function wordsSay(text: string): SaidState | undefined {
+  if (SOME_FIRE.test(text)) return { state: 'triggered', isStep: true };
   const words = wordsOf(text);
   const spaced = ` ${words.join(' ')} `;
   const phrase = PHRASES.find(([one]) => spaced.includes(` ${one} `));
@@ -180,7 +191,13 @@ function sawMark(text: string): SaidState | undefined {
 /** `[RESOLVED] name`, `Resolved: name`, `name is down`, `name (resolved)`: what stands around the name of a title. */
 export function stateInTitle(title: string): SaidState | undefined {
   const shown = title.slice(0, 400).trim();
-  const edges = [...leadsOf(shown), ...tailsOf(shown)];
+  const [sentence = ''] = shown.split(/(?<=\p{L})[.!]\s(?=\p{Lu})/u, 1);
+  const edges = [
+    ...leadsOf(shown),
+    ...tailsOf(shown),
+    ...(sentence === shown ? [] : tailsOf(sentence)),
+    ...boldWords(shown),
+  ];
   const said = edges.flatMap((edge) => wordsSay(edge) ?? []);
   return said.find(({ isStep }) => isStep) ?? said[0] ?? sawMark(shown.slice(0, 40)) ?? anywhere(shown);
 }
@@ -199,6 +216,11 @@ function leadsOf(title: string): readonly string[] {
     ...[bold].filter((text) => wordsOf(text).length <= 3),
     ...(wordsOf(lead).length <= 4 ? [lead] : []),
   ];
+}
+
+/** `*web-1 Disk* on web-1 *Down* (1 % free)`: a word alone in bold, with a capital letter; a sentence stresses others. */
+function boldWords(title: string): readonly string[] {
+  return [...title.matchAll(/\*(\p{Lu}\p{L}{1,20})\*/gu)].map(([, word = '']) => word);
 }
 
 /** `… changed status to *Unhealthy*. Reason: …` */
@@ -240,7 +262,12 @@ export function withoutState(title: string): string {
     .replace(/^[^:|#\n–—]{1,40}?\s?(?:[:|#–—]|\s-\s)/u, (lead) =>
       wordsOf(lead).length <= 4 && wordsSay(lead) !== undefined ? ' ' : lead,
     );
-  const words = wordsOf(kept).filter((word) => !KNOWN.has(word) && !VERBS.has(word) && !/^\d/.test(word));
+  // `Slow pages has recovered:` ends with the colon: the name stands before it.
+  return namesIn(kept) || namesIn(title.slice(0, 400));
+}
+
+function namesIn(text: string): string {
+  const words = wordsOf(text).filter((word) => !KNOWN.has(word) && !VERBS.has(word) && !/^\d/.test(word));
   return words.join(' ');
 }
 

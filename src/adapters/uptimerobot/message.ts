@@ -21,7 +21,11 @@ function read(said: Said): PostedAlert | undefined {
   const { state, name = '', address = '' } = NOTICE.exec(shownIn(said))?.groups ?? {};
   if (state === undefined) return undefined;
   const isOver = /^up$/i.test(state);
-  const service = name.trim();
+  // Teams may write the variables of the message in bold.
+  const service = name
+    .trim()
+    .replaceAll(/^[*_~`]{1,3}|[*_~`]{1,3}$/g, '')
+    .trim();
   return {
     key: monitorKey(service, address),
     title: `${service} is ${isOver ? 'up' : 'down'}`,

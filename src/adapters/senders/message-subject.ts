@@ -1,0 +1,68 @@
+/** What a message of an app is about, where only its title, its text or its address names it. */
+import { isPartOfMetric, workloadOf } from '#adapters/alert-fields.ts';
+import type { Said } from '#adapters/message-text.ts';
+import { stateInTitle } from './state-words.ts';
+
+/** `Shop (shop.example.com) is down`, `Shop | https://shop.example.com Is Down`: the name of a check before its address. */
+const BEFORE_ADDRESS =
+  /^[^\p{L}\p{N}]{0,20}([\p{L}\p{N}][^()|\n]{0,80}?)\s?(?:\((?:https?:\/\/)?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?:[:/][^\s()]{0,200})?\)|\|\s?https?:\/\/\S{1,300})\s(?:is|went|has)\s/iu;
+
+/** The check that a title names before its address; empty where the title has another form. */
+export function checkBeforeAddress(title: string): string {
+  const shown = title.slice(0, 400);
+  return stateInTitle(shown) === undefined ? '' : (BEFORE_ADDRESS.exec(shown)?.[1]?.trim() ?? '');
+}
+
+/** `"Nightly backup" received a ping and is now UP`: what a title begins with, in quotes. */
+const QUOTED_IN_FRONT = /^[^\p{L}\p{N}"“„«]{0,20}(?:(?:the )?(?:check|monitor) )?["“„«]([^"“”„«»\n]{1,80})["”“»]\s/iu;
+
+/** `Incident #4: CRITICAL web-1/queue`: an entity and its check behind the grade, as Sensu and others name them. */
+const ENTITY_BEHIND_GRADE =
+  /(?:^|[\s:\]])(?:CRITICAL|WARNING|UNKNOWN|RECOVERY|RESOLVED|OK|ACKNOWLEDGED|ACKNOWLEDGEMENT):?\s([A-Za-z][\w.-]{1,100})\/[\w.-]{1,100}$/;
+
+/** A quoted name in front, or an entity behind the grade; empty where the title has neither. */
+export function markedSubject(title: string): string {
+  const shown = title.slice(0, 300).trim();
+  return QUOTED_IN_FRONT.exec(shown)?.[1]?.trim() ?? ENTITY_BEHIND_GRADE.exec(shown)?.[1] ?? '';
+}
+
+/** `` `cart-api` restarted 4 times ``: a line below the title that begins with a name as code. */
+export function codeInFront({ lines }: Said): string {
+  const names = lines
+    .slice(1, 6)
+    .flatMap(
+      ({ text }) => /^[>\s•*-]{0,4}`([a-z][a-z0-9]{0,40}(?:[-_][a-z0-9]{1,40}){1,8})`\s\p{L}/u.exec(text)?.[1] ?? [],
+    );
+  const name = names.find((one) => !isPartOfMetric(one)) ?? '';
+  return workloadOf(name);
+}
+
+/**
+ * Trackers of errors have the project in the address of an error: `app.bugsnag.com/acme/shop-web/errors/6a`,
+ * `rollbar.com/acme/shop-web/items/3`.
+ * https://docs.bugsnag.com/product/integrations/data-forwarding/webhook/
+ * https://docs.rollbar.com/docs/webhooks
+ */
+const PROJECT =
+  /^https:\/\/(?:[\w-]{1,40}\.)?(?:bugsnag|rollbar)\.com\/(?:a\/)?[\w.-]{1,100}\/(?:fix\/item\/|all\/)?([\w.-]{1,100})\/(?:errors|items)\//;
+
+export function projectInAddress(address: string): string {
+  return PROJECT.exec(address.slice(0, 500))?.[1] ?? '';
+}
+
+/**
+ * The part of a title that is the same at the end of the alert. A name in quotes or in front of an address stands for
+ * all of it: what follows is the state and what was measured. Behind the verb and its state stand details.
+ */
+export function lastingPart(title: string): string {
+  const shown = title.slice(0, 400);
+  const isSaid = stateInTitle(shown) !== undefined;
+  const named = isSaid ? (QUOTED_IN_FRONT.exec(shown)?.[1] ?? checkBeforeAddress(shown)) : '';
+  return named || (MONITOR.exec(shown)?.[1] ?? shown.replace(DETAILS, '$1'));
+}
+
+/** `[Shop] [Down] Request failed with status code 503`, as Uptime Kuma writes. */
+const MONITOR = /^[^\p{L}\p{N}[]{0,20}\[([^\]\n]{1,200})\] \[[^\p{L}\]]{0,6}(?:down|up)\]/iu;
+
+const DETAILS =
+  /\s((?:is|went)\s(?:(?:now|back)\s)?(?:down|up|unreachable|unhealthy|healthy|online|offline))\b[\s:;,(–—-].*$/iu;
