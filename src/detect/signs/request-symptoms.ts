@@ -12,6 +12,7 @@ import { severityOf } from '#model/logs/log-level.ts';
 import { type LogLine, linesBySpan } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { stackPart } from '#model/logs/log-stack.ts';
+import { reportsProxyFailure } from '#model/logs/proxied-calls.ts';
 import { codeWords } from '#model/text/code-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { isInternalHost } from '#model/trace/service-names.ts';
@@ -229,7 +230,7 @@ function isFrame(message: string): boolean {
 }
 
 function isComplaint(line: LogLine): boolean {
-  return tellsOfFailure(line) || severityOf(line.level) >= WARN;
+  return tellsOfFailure(line) || severityOf(line.level) >= WARN || reportsProxyFailure(line);
 }
 
 /** More spans of one request repeat the same failure. */

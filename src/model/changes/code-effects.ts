@@ -2,6 +2,7 @@
 import { type DiffLine, diffLines } from '#model/changes/diff-lines.ts';
 import { type Effect, effect, moreIn, type Sides, WEAK } from '#model/changes/effect.ts';
 import { callsUnderLock } from '#model/changes/held-locks.ts';
+import { largerAnswers } from '#model/changes/larger-answers.ts';
 import { effectsPerMessage } from '#model/changes/per-message.ts';
 import { settingEffects } from '#model/changes/setting-effects.ts';
 import { rawRows, slowerStatements } from '#model/changes/slower-statements.ts';
@@ -21,6 +22,7 @@ export function codeEffects(diff: string, sides: Sides, pathWords: readonly stri
     ...effect('new-lock', underLock && `it calls ${underLock} while it holds a lock`),
     ...slowerStatements(sides),
     ...rawRows(sides),
+    ...largerAnswers(sides),
     ...effect('new-wait', blocking && `it blocks in ${blocking.replace(/\W{1,40}$/, '')}, inside of asynchronous code`),
     ...effect('unlimited-statement', isWhole ? 'it loads all rows before it selects some' : ''),
     ...effect('grows', isUnbounded ? 'it keeps results without a limit' : ''),

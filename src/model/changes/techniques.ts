@@ -114,7 +114,7 @@ const TECHNIQUES: readonly Technique[] = [
     said: 'it changes whether calls have to be encrypted',
     changes: /\bpeer_?authentication\b|\bm_?tls\b|\binbound-?policy\b|\brequire_?-?(?:tls|ssl|secure_transport)\b/i,
     shows:
-      /connection reset|connection was reset|econnreset|reset by peer|filter_chain_not_found|upstream connect error/,
+      /connection reset|connection was reset|econnreset|reset by peer|filter_chain_not_found|upstream connect error|\b503 u[cf]\b|upstream_reset_before_response_started|connection_termination/,
   },
   {
     kind: 'new-lock',
@@ -166,9 +166,10 @@ const TECHNIQUES: readonly Technique[] = [
     kind: 'other-format',
     said: 'it changes the language, or the set of characters',
     changes:
-      /\bLC_[A-Z]{2,12}\b|\bLANG(?:UAGE)?\b|\blocales?\b|\bculture\w{0,10}\b|\buser\.(?:language|country)\b|\bcharset\b|\bcharacter_?set\w{0,10}\b|\bfile\.encoding\b|\bcollat\w{1,5}\b|\butf-?8\w{0,4}\b|\biso-8859-\d{1,2}\b/i,
+      /\bLC_[A-Z]{2,12}\b|\bLANG(?:UAGE)?\b|\blocales?\b|\bculture\w{0,10}\b|\buser\.(?:language|country)\b|\bcharset\b|\bcharacter_?set\w{0,10}\b|\bfile\.encoding\b|\bcollat\w{1,5}\b|\butf-?(?:8|16)\w{0,4}\b|\biso-?8859-\d{1,2}\b|\bcp\d{3,4}\b|\bebcdic\b|\bcode[_ -]?page\w{0,4}\b|\w{0,10}ccsid\w{0,4}\b|\bcoded_?char_?set\w{0,4}\b|\bencod(?:e|ing)\b/i,
+    // IBM MQ's reason codes 2110, 2111 and 2119 to 2121, and the code pages of Db2 and of IBM i.
     shows:
-      /for input string|numberformat|could not convert string|invalid (?:number|literal|byte|decimal)|collation|codec can|unicodedecode|malformed input|incorrect string value|input string was not in a correct format/,
+      /\bcode[ -]?page\b|\bccsid\b|\bebcdic\b|\bmqrc_(?:format_error|not_converted|(?:source|target)_ccsid\w{0,7})\b|for input string|numberformat|could not convert string|invalid (?:number|literal|byte|decimal)|collation|codec can|unicodedecode|malformed input|incorrect string value|input string was not in a correct format/,
   },
   {
     kind: 'other-credentials',
@@ -307,6 +308,62 @@ const TECHNIQUES: readonly Technique[] = [
       /\b(?:bucket|iam|resource|access|key|kms|queue|topic|endpoint|trust|service control|organi[sz]ation|vault|role|container|blob|storage|permissions?)[-_ ]?(?:based[-_ ])?polic(?:y|ies)\b|\b(?:iam|assume|service|storage|task|instance|execution)[-_ ]roles?\b|\brole[-_ ]?(?:binding|assignment)s?\b|\bpermissions?[-_ ]boundar(?:y|ies)\b|\biam\b|"(?:Effect|Principal|Action)"\s{0,3}:/i,
     shows:
       /accessdenied|access denied: user\b|\bis not authorized to perform\b|explicit deny|(?:resource|identity|session)-based policy|permissions boundary|does not have [a-z]{1,40}\.[a-z.]{1,60} access|authorization(?:permission)?mismatch|authorizationfailed|does not have authorization to perform|kms\S{0,20}accessdenied/,
+  },
+  {
+    // AWS KMS (encryption contexts of S3, SQS, EBS), Google's CMEK (`cloudkms.`), Azure Key Vault: who reads or writes needs
+    // rights of the key beside those of the store.
+    kind: 'other-credentials',
+    said: 'it changes the key that encrypts what is stored',
+    changes:
+      /\bkms\w{0,20}|\w{0,20}_kms_\w{0,20}|\bsse_?-?\w{0,20}|\bserver_?-?side_?-?encryption\w{0,30}|\bcmek\b|\bcustomer[-_ ]managed[-_ ](?:encryption[-_ ])?keys?\b|\bcrypto_?-?keys?\b|\bkey_?-?vault\w{0,20}|\bencrypt(?:s|ion)\b/i,
+    shows:
+      /\bkms:[a-z]{4,30}|\bkms\.\w{4,30}exception\b|\bcloudkms\.\w{4,30}|\bcloud kms\b|\bkeyvault\b.{0,80}\b(?:forbidden|denied|wrap)|\bkms\b.{0,60}\b(?:denied|disabled|not authorized)\b/,
+  },
+  {
+    // ClickHouse (TOO_MANY_PARTS): each insert makes a part of each partition that it writes to.
+    // https://clickhouse.com/docs/knowledgebase/exception-too-many-parts
+    kind: 'unbatched',
+    said: 'it changes how many rows one insert writes',
+    changes:
+      /(?:\b|_)batch\w{0,20}|\binsert\w{0,20}|\bbuffer\w{0,20}|\bflush\w{0,20}|\basync_insert\w{0,30}|\bbulk\w{0,10}|\bmax_?(?:insert_)?rows\b|\bpartition by\b|\bparts_to_(?:throw|delay)_insert\b/i,
+    shows: /\btoo many parts\b|\btoo_many_parts\b/,
+  },
+  {
+    // Redis Cluster specification: all keys of one command lie in one slot, or have one hash tag.
+    // https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#multi-key-operations
+    kind: 'other-name',
+    said: 'it changes which keys one command takes',
+    changes:
+      /\bm(?:get|set|setnx|setex)\s{0,2}[(\]"']|\b(?:multi|pipeline\w{0,4}|transaction|tx_?pipeline\w{0,4}|eval(?:sha)?|rename(?:nx)?|[sz](?:union|inter|diff)(?:store)?|pfmerge|pfcount|[lb]?r?pop_?l?push|[bl]move|smove|copy|del|unlink|exists|watch)\s{0,2}\(|\{(?:[a-z]{1,30}[.:_]){0,3}[a-z_]{1,30}\}:|:\{|\bhash_?-?tags?\b/i,
+    shows: /\bcrossslot\b|\bdon't hash to the same slot\b|\bhash to (?:different|the same) slots?\b/,
+  },
+  {
+    // OWASP, Certificate and Public Key Pinning; what OkHttp, TrustKit, Alamofire, Chromium and Flutter write.
+    kind: 'other-trust',
+    said: 'it changes a certificate or its key',
+    changes:
+      /\b(?:tls|ssl|server|leaf|private)?[._-]?(?:certs?|certificates?)\b|\btls[._-](?:key|crt|secret\w{0,6})\b|\bsecret_?name\b|\bkey_?pairs?\b|\bspki\b|\bpin(?:s|set|ned|ning)\b|\bprivate_?-?key\w{0,10}|\bacm\b|\bca[-_ ](?:bundle|file)\b|\bissuer(?:_?ref)?\b/i,
+    shows:
+      /\bcertificate pinning (?:failure|failed|error)|\bpinned (?:certificate|public key|key)s?\b|\bpin(?:ning)? (?:validation|verification|check|mismatch|failure|failed)|\bpublic key pins?\b|\berr_ssl_pinned_key_not_in_cert_chain\b|\bserver ?trust ?evaluation ?failed\b/,
+  },
+  {
+    // webpack's ChunkLoadError, dynamic imports of Chrome, Firefox and Safari, Vite's vite:preloadError.
+    // https://vite.dev/guide/build#load-error-handling
+    kind: 'rows-gone',
+    said: 'it changes which files of earlier releases stay',
+    changes:
+      /(?:^|\s)--(?:delete\w{0,10}|remove-\w{2,20}|prune|mirror)\b|\brm -[rf]{1,2}\b|\brimraf\b|\b(?:s3|gsutil|gcloud storage|rclone|az storage blob|rsync|aws)\b.{0,80}\b(?:sync|rsync|rm|delete\w{0,8})\b|\b(?:empty|clean|purge|prune|delete|remove|keep|retain)\w{0,5}\b.{0,40}\b(?:assets?|chunks?|bundles?|static|dist|outdir|builds?|releases?|files?)\b|\bemptyOutDir\b|\bpublic_?path\b|\basset_?prefix\b|\bcontent_?hash\b|\bchunk_?file_?names?\b|\blifecycle\w{0,20}\b/i,
+    shows:
+      /\bchunkloaderror\b|\bloading (?:css )?chunk \S{1,60} failed\b|\bfailed to fetch dynamically imported module\b|\berror loading dynamically imported module\b|\bimporting a module script failed\b|\bunable to preload css\b/,
+  },
+  {
+    // What decides the names of fields: System.Text.Json, Newtonsoft, Jackson, Gson, serde, pydantic, Go's tags, protobuf's JSON.
+    kind: 'other-format',
+    said: 'it changes how fields are named',
+    changes:
+      /\b\w{0,10}naming_?-?(?:policy|strateg(?:y|ies))\b|\bPropertyNaming\w{0,10}|\bProperty(?:Naming)?Strateg(?:y|ies)\b|\b(?:snake|camel|kebab|pascal)[_-]?case\w{0,8}\b|\bCamelCasePropertyNames\w{0,20}|\brename_all\b|\balias_generator\b|\bby_alias\b|\bpopulate_by_name\b|\bFieldNamingPolicy\b|\bPropertyNameCaseInsensitive\b|\bpreserving_?proto_?field_?names?\b|\buse_?proto_?names\b|\bDefaultContractResolver\b|\bkey_?transform\w{0,10}\b|\bcamelize\w{0,10}\b|\bunderscore_?keys\b/i,
+    shows:
+      /\b(?:field|property|attribute|member|parameter|key)s? (?:['"`\w.]{1,60} )?(?:is|are) (?:required|missing)\b|\b(?:missing|required) (?:required )?(?:field|propert(?:y|ies)|attribute|member|key)s?\b|\bfield required\b|\bunrecognized (?:field|property|key)s?\b|\bunknown (?:field|property|key)s?\b|\bcould not be mapped to any \.net member\b|\bmust have required property\b/,
   },
   {
     // PostgreSQL 40P01, MySQL 1213, SQL Server 1205, ORA-00060.

@@ -47,6 +47,11 @@ export function withProxiedCall<Line extends LogLine>(trace: Trace, line: Line):
   return { ...line, spanId: comparableId(trace.spanId(call)), level: 'error' };
 }
 
+/** Proxies write what they could not pass on into their access log, whose lines have the level of all others. */
+export function reportsProxyFailure(line: Pick<LogLine, 'line'>): boolean {
+  return ENVOY.test(textOf(line));
+}
+
 /** https://linkerd.io/2/tasks/debugging-502s/ */
 const LINKERD = /\bservice ([a-z][\w.-]{0,252}):\d{1,5}\b.{0,300}\bfail-?fast\b/i;
 

@@ -13,6 +13,10 @@ function read(diff: string, more: Partial<Change> = {}) {
 const kindsOf = (...told: Parameters<typeof read>) => read(...told).map(({ kind }) => kind);
 
 const DONE: readonly (readonly [EffectKind, string])[] = [
+  ['larger-payload', '@@ seats.go @@\n-  Resolution: time.Hour,\n+  Resolution: time.Minute,'],
+  ['larger-payload', '@@ chart.ts @@\n-  const step = "300s"\n+  const step = "10s"'],
+  ['larger-payload', '@@ prompt.py @@\n-  top_k=12\n+  top_k=None'],
+  ['larger-payload', '@@ Report.java @@\n-  pageSize = 200\n+  pageSize = Integer.MAX_VALUE'],
   [
     'unlimited-statement',
     '@@ Q.cs @@\n-  return db.Jobs.Where(j => j.Due);\n+  return db.Jobs.AsEnumerable().Where(j => j.Due);',
@@ -526,4 +530,14 @@ test('other numbers are no ports, and a further port takes none away', () => {
     '@@ a.go @@\n-\tlog.Printf("took %d ms", 5000)\n+\tlog.Printf("took %d ms", 5080)',
   ].flatMap((diff) => read(diff).map(({ text }) => text));
   expect(texts.filter((text) => text.startsWith('it moves port'))).toEqual([]);
+});
+
+test.each([
+  ['a job that asks more often', '-  poll_interval: 60s\n+  poll_interval: 5s'],
+  ['steps that become coarser', '-  step: 10s\n+  step: 300s'],
+  ['steps that are hardly finer', '-  step: 60s\n+  step: 30s'],
+  ['a limit that stays one', '-  top_k=40\n+  top_k=60'],
+  ['a limit of something else that is set to nothing', '-  top_k=40\n+  colour=None'],
+])('an answer does not grow because of %s', (_, diff) => {
+  expect(kindsOf(`@@ a.py @@\n${diff}`)).not.toContain('larger-payload');
 });

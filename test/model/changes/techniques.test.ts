@@ -112,6 +112,44 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
     'duplicate key value',
   ],
   ['statements of tills go to the readers', 'error 1290: running with the --read-only option', 'too many connections'],
+  [
+    'await cluster.mget(keyOf(a), keyOf(b))',
+    "replyerror: crossslot keys in request don't hash to the same slot",
+    'replyerror: wrongtype operation against a key',
+  ],
+  ['self.cluster.pipeline()', 'redis.exceptions: crossslot', 'redis: connection pool timeout'],
+  [
+    'writer.insert_many(rows)\nINSERT_BATCH=1',
+    'db::exception: too many parts (601) in table logs.hits. (too_many_parts)',
+    'db::exception: unknown table logs.hits',
+  ],
+  ['PARTITION BY toHour(at)', 'too many parts (3001 with average size of 4 kib)', 'too many simultaneous queries'],
+  [
+    'kms_key_name: projects/p/keys/scans',
+    'permission cloudkms.cryptokeyversions.usetoencrypt denied: cloudkms.cryptokeyversions',
+    'the bucket scans does not exist',
+  ],
+  [
+    'ServerSideEncryptionByDefault: aws:kms',
+    'user is not permitted: kms:decrypt on the key of the bucket',
+    'nosuchkey: the key scans/7 does not exist',
+  ],
+  ['charset=ibm-1141\ncodePage: 1141', 'mqrc_not_converted: the message was not converted', 'queue is full'],
+  ['secretName: shop-tls-2031', 'certificate pinning failure! peer certificate chain', 'certificate has expired'],
+  ['tls.crt: leaf-b.pem', 'pin verification failed for api.opera.test', 'connection reset'],
+  [
+    'gsutil -m rsync -d dist gs://opera-web',
+    'typeerror: failed to fetch dynamically imported module: https://opera.test/assets/seat-4c.js',
+    'typeerror: failed to fetch',
+  ],
+  ['emptyOutDir: true', 'chunkloaderror: loading chunk 44 failed.', 'referenceerror: seat is not defined'],
+  ['PropertyNamingStrategies.SNAKE_CASE', 'the seatrow field is required.', 'seat 14 is taken by another guest'],
+  ['alias_generator=to_camel', 'seat_row: field required', 'value is not a valid integer'],
+  [
+    'PeerAuthentication stage: STRICT',
+    '"get /seats http/1.1" 503 uc upstream_reset_before_response_started{connection_termination}',
+    '"get /seats http/1.1" 404 nr route_not_found',
+  ],
   ['nodetool: three nodes join the ring', 'key not found', 'timed out'],
 ];
 

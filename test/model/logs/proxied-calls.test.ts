@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { upstreamIn, withProxiedCall } from '#model/logs/proxied-calls.ts';
+import { reportsProxyFailure, upstreamIn, withProxiedCall } from '#model/logs/proxied-calls.ts';
 import { logLine } from '#test/log-line.ts';
 import { call, type SpanNode, server, traceOf } from '#test/trace.ts';
 
@@ -70,4 +70,10 @@ test('the upstream that a line names', () => {
   expect(upstreamIn({ line: NGINX })).toBe('prices');
   expect(upstreamIn({ line: ENVOY })).toBe('prices');
   expect(upstreamIn({ line: 'upstream: "http://prices:8080/"' })).toBe('');
+});
+
+test('a line of the access log reports a failure where the proxy answered itself', () => {
+  expect(reportsProxyFailure({ line: ENVOY })).toBe(true);
+  expect(reportsProxyFailure({ line: ENVOY.replace('503 UO', '200 -') })).toBe(false);
+  expect(reportsProxyFailure({ line: ENVOY.replace('503 UO', '503 -') })).toBe(false);
 });
