@@ -6,7 +6,7 @@ import type { AmountSign, DurationSign } from '#model/trace/wait-amounts.ts';
 export const LOCK_OPERATIONS = signList(/lock|mutex|semaphore|latch|monitor/i, [
   {
     by: 'services',
-    says: /^(?=.{1,120}$)(?:acquire|wait(?:ing)?(?: for)?|obtain|take|enter)?[ ._:-]*(?![ ._:-])(?:\w+\.){0,3}(?:[\w-]+[ .:-])?(?:(?!(?:un|b|c|dead)lock)\w*lock|\w*mutex|(?:\w*_)?(?:semaphore\w*|latch))(?:[ ._:-](?:acquire|wait(?:async)?|lock|enter|try_?lock))?$/i,
+    says: /^(?=.{1,120}$)(?:acquire|wait(?:ing)?(?: for)?|obtain|take|enter)?[ ._:-]*(?![ ._:-])(?:\w+\.){0,3}(?:[\w-]+[ .:-])?(?:\w*(?<!(?<!d)b|(?<!n)c|un|dead)lock|\w*mutex|(?:\w*_)?(?:semaphore\w*|latch))(?:[ ._:-](?:acquire|wait(?:async)?|lock|enter|try_?lock))?$/i,
     example: 'acquire lock',
     source: CUSTOMARY,
   },
@@ -195,7 +195,8 @@ export const LOCK_WAITING = signList(
     ...LOCK_LINES.signs,
     {
       by: 'PostgreSQL log_lock_waits, MySQL',
-      says: /\b(?:wait(?:s|ed|ing)?|blocked)\b.{0,40}\b(?:\w*(?<!b|c|un|dead)locks?|mutex|latch|semaphore)\b/i,
+      // Java's LockSupport.park stands below any wait: for a future, a queue, a thread of a pool.
+      says: /\b(?:wait(?:s|ed|ing)?|blocked)\b.{0,40}\b(?:\w*(?<!b|c|un|dead)locks?(?!\.LockSupport)|mutex|latch|semaphore)\b/i,
       example: 'process 4711 still waiting for ShareLock on transaction 678 after 1000.123 ms',
       source: 'https://www.postgresql.org/docs/current/runtime-config-logging.html#GUC-LOG-LOCK-WAITS',
     },

@@ -179,10 +179,32 @@ testDetector(lockContention, {
       ]),
     ),
     ...Object.fromEntries(
-      ['unlock', 'block', 'wait for clock', '_clock', 'deadlock', 'open smart lock door'].map((name) => [
+      [
+        'unlock',
+        'block',
+        'wait for clock',
+        '_clock',
+        'stage_clock',
+        'code-block',
+        'run wallclock',
+        'deadlock',
+        'open smart lock door',
+      ].map((name) => [
         `what only ends like a lock: ${name}`,
         drawn(server('inventory', 'POST /reserve', { ms: 500 }, [span('inventory', name, { at: 5, ms: 300 })])),
       ]),
+    ),
+    'threads that the Java machine parked, whatever they wait for': drawn(
+      server('seats', 'GET /seats', { ms: 4100 }, [query('seats', 'SELECT * FROM seats', { at: 4000, ms: 50 })]),
+      {
+        logs: [
+          logLine(
+            'seats',
+            900,
+            'Top threads: WAITING java.util.concurrent.locks.LockSupport.park at scala.concurrent.Await',
+          ),
+        ],
+      },
     ),
     'a slow query that says nothing of a lock': drawn(
       server('inventory', 'POST /reserve', { ms: 3100 }, [query('inventory', UPDATE, { at: 50, ms: 3000 })]),
