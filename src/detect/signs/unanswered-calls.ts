@@ -5,6 +5,7 @@ import { NAME_UNRESOLVED } from '#model/instruments/address-words.ts';
 import { CONNECTION_CUT } from '#model/instruments/cut-words.ts';
 import { PEER_GONE } from '#model/instruments/gone-words.ts';
 import { ROUTER_GAVE_UP } from '#model/instruments/router-words.ts';
+import { epochUsOf } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { calledName, hostInAddress } from '#model/trace/views/called-host.ts';
@@ -39,17 +40,29 @@ const NO_SERVER_FOUND =
 export function waitOf(trace: Trace, { spans, path }: ErrorOrigin, lines: LinesBySpan): Wait | undefined {
   const [failed] = spans;
   if (failed === undefined) return undefined;
-  // No request was sent, so nobody was late to answer it.
-  if (failureTexts(trace, failed, lines).some(({ text }) => NO_SERVER_FOUND.test(text) || NAME_UNRESOLVED.test(text)))
-    return undefined;
-  if (lines.get(trace.spanId(failed))?.some(({ line }) => NO_SERVER_FOUND.test(line.slice(0, LONGEST_ROW))))
-    return undefined;
+  if (wasNeverSent(trace, [failed, ...path], lines)) return undefined;
   if (wasGone(trace, [failed, ...path], lines)) return undefined;
   const thrown = thrownWait(trace, failed, lines);
   return thrown === undefined
     ? waitIn(trace, { spans, path }, lines)
     : waitIn(trace, { spans: [thrown], path: [failed, ...path] }, lines);
 }
+
+/** No request was sent, so nobody was late to answer it: the call says so, or the code that called, right at its end. */
+function wasNeverSent(trace: Trace, [call = trace.root, ...path]: readonly SpanIndex[], lines: LinesBySpan): boolean {
+  const says = (text: string) => NO_SERVER_FOUND.test(text) || NAME_UNRESOLVED.test(text);
+  if (failureTexts(trace, call, lines).some(({ text }) => says(text))) return true;
+  const own = lines.get(trace.spanId(call)) ?? [];
+  if (own.some(({ line }) => NO_SERVER_FOUND.test(line.slice(0, LONGEST_ROW)))) return true;
+  const endUs = trace.startEpochUs + trace.endUs(call);
+  return path
+    .filter((span) => trace.isOfOneService(span, call))
+    .flatMap((span) => lines.get(trace.spanId(span)) ?? [])
+    .some((line) => Math.abs(epochUsOf(line) - endUs) <= INSTANT_US && says(line.line.slice(0, LONGEST_ROW)));
+}
+
+/** The code that called logs its failure at once. */
+const INSTANT_US = 20_000;
 
 /**
  * The failure, or a line of the caller that quotes it or names the callee, says that the callee was dead before: its own

@@ -86,6 +86,12 @@ testDetector(timeoutCascade, {
   clear: {
     'a callee that its registry knows to be dead': loggedWait('stock: its one check is critical since 12 min'),
     'a callee that left its cluster': loggedWait('connect timed out after 3000 ms: node 10.0.4.2 has left the cluster'),
+    'a driver that found no server, as the code that called it logs right then': loggedWait(
+      'reason: TopologyDescription { type: "ReplicaSetNoPrimary", setName: "seats" }',
+    ),
+    'a name without an answer of its resolver, as the code that called logs right then': loggedWait(
+      'dial tcp: lookup seats.opera.test on 10.0.0.2:53: server misbehaving',
+    ),
     'a router that ended a request whose time no call took': endedByRouter('H12 Request timeout', 9000),
     'a request that failed long after its slow call, for a reason of its own': endedByRouter('no such box', 27_000),
     'a request that takes 30 seconds and succeeds': drawn(
