@@ -9,6 +9,7 @@
 
 import {
   endingLine,
+  endingOfNamed,
   nameServerLine,
   noInstanceLine,
   notStartedLine,
@@ -91,7 +92,9 @@ export function faultyCallee(
   logs: readonly LogLine[],
 ): FaultyCallee | undefined {
   const [span = trace.root] = spans;
-  const found = withOwnLine(trace, span, faultIn(trace, spans, lines) ?? unsaidFault(trace, spans, lines), logs);
+  const found =
+    withOwnLine(trace, span, faultIn(trace, spans, lines) ?? unsaidFault(trace, spans, lines), logs) ??
+    endedUnaddressed(trace, span, logs);
   const isBehindProxy = trace.kind(span) === 'server';
   return found && isBehindProxy ? { ...found, isBehindProxy } : found;
 }
@@ -156,6 +159,14 @@ function ownFault(
     ['not-started', notStartedLine(trace, span, service, logs)],
   ];
   return ways.find(([, line]) => line !== undefined) ?? ['gone', undefined];
+}
+
+/** The call has no address, so only what it is called names its callee. */
+function endedUnaddressed(trace: Trace, span: SpanIndex, logs: readonly LogLine[]): FaultyCallee | undefined {
+  const isCall = trace.kind(span) === 'client' && trace.childCount(span) === 0 && !trace.isDatabaseCall(span);
+  if (!isCall || calledName(trace, span) !== '' || trace.httpStatus(span) !== 0) return undefined;
+  const said = endingOfNamed(trace, span, logs);
+  return said && { service: said.line.service, fault: 'ended', item: ofLine(said.line, said.text) };
 }
 
 function ofLine(line: LogLine, text: string): EvidenceItem {
@@ -234,7 +245,8 @@ function lostAnswerer(trace: Trace, span: SpanIndex, lines: LinesBySpan): string
 }
 
 /** A domain that is known only inside says no more than the name of the service before it. */
-const INSIDE = /^([a-z][\w-]{0,62})\.(?:internal|local|lan)(?::\d{1,5})?$/i;
+const INSIDE =
+  /^(?!ip-\d)([a-z][\w-]{0,62})(?:\.(?!compute\.)[a-z][\w-]{0,62}){0,2}\.(?:internal|local|lan)(?::\d{1,5})?$/i;
 
 /** A name, and not an address alone. */
 const HOST = /^(?=.*[a-z])[a-z\d_][\w.-]{0,252}(?::\d{1,5})?$/i;

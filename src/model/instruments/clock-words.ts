@@ -6,7 +6,7 @@ type ClockSign = Sign & Readonly<{ isOfClock?: true }>;
 
 /** A message, an exception, an event or a line. */
 export const CLOCKS_DIFFER = signList<ClockSign>(
-  /token|jwt|skew|signature|premature|assertion|not ?before|request (?:time|date)|timestamp/i,
+  /token|jwt|skew|signature|premature|assertion|not ?before|not yet|yet:|in the future|request (?:time|date)|timestamp/i,
   [
     {
       by: 'PyJWT, .NET, identity servers',
@@ -19,6 +19,14 @@ export const CLOCKS_DIFFER = signList<ClockSign>(
       says: /\b(?:token|jwt) used before\b|\bPrematureJwtException\b|\bjwt must not be accepted before\b|\bjwt not active\b|\bNotBeforeError\b/i,
       example: 'token used before issued',
       source: 'https://pkg.go.dev/github.com/golang-jwt/jwt/v5#pkg-variables',
+    },
+    {
+      by: 'SAML: ruby-saml, OneLogin, node-saml, pysaml2, Spring Security',
+      says: /\b(?:current )?time is (?:earlier|before) .{0,20}\bnot ?before\b|\bcould not validate timestamp: not yet valid\b|\bSAML assertion (?:is )?not yet valid\b|\bassertion (?:is )?not yet valid\b|\bcan't use (?:it|response|assertion) yet\b|\bissued in the future\b/i,
+      // Its issuer sets it to the time at which it answers (SAML Core 2.5.1.2), and nobody asks for a later one.
+      isOfClock: true,
+      example: 'Current time is earlier than NotBefore condition (2026-03-02 08:00:00 UTC < 2026-03-02 08:01:30 UTC)',
+      source: 'https://github.com/SAML-Toolkits/ruby-saml/blob/master/lib/onelogin/ruby-saml/response.rb',
     },
     {
       by: 'AWS',

@@ -106,7 +106,7 @@ export const PROCESS_ENDS = signList(
     },
     {
       by: 'the kernel, shells, supervisors',
-      says: /\bsegfault at [\da-f]{1,16} ip\b|\bSegmentation fault\b|\b(?:exited|terminated|killed|died) (?:on|by|with|prematurely:) ['"]?(?:the )?signal:? ?(?:4|6|7|8|11|SIG(?:ILL|ABRT|BUS|FPE|SEGV))\b/i,
+      says: /\bsegfault at [\da-f]{1,16} ip\b|\bSegmentation fault\b|\((?:core|memory) dumped\)|\b(?:exited|terminated|killed|died) (?:on|by|with|prematurely:) ['"]?(?:the )?signal:? ?(?:4|6|7|8|11|SIG(?:ILL|ABRT|BUS|FPE|SEGV))\b/i,
       example: 'child 31 exited on signal 11 (SIGSEGV - core dumped) after 12.9 seconds from start',
       source: 'https://man7.org/linux/man-pages/man7/signal.7.html',
     },

@@ -69,6 +69,7 @@ const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
       'low on resource: memory|\\bMemoryPressure\\b.{0,40}(?:true|evict)|exceed(?:s|ed) (?:the )?(?:container )?memory limit', // kubelet, YARN
       '\\bmemory resource limit alarm set\\b|\\bconnection[ .](?:is )?blocked\\b.{0,80}: low on memory', // RabbitMQ (docs/alarms, docs/connection-blocked)
       '\\busage manager memory limit\\b', // ActiveMQ (producer flow control)
+      '\\bpreempted by \\S{1,40} mode because there is not enough KV cache space', // vLLM (docs/configuration/optimization, preemption)
       '\\bmemory limit of \\d+ (?:MiB|MB|GiB|M) exceeded with \\d+ \\w{1,3} used', // Cloud Run (docs/troubleshooting, docs/configuring/services/memory-limits)
     ),
   },
@@ -120,6 +121,7 @@ const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
     forms: anyOf(
       '\\bBufferExhaustedException\\b|failed to allocate memory within the configured max blocking time', // Kafka's producer
       '\\b(?:sending |send |task |work |event |message |job |export |request |accept |write )?(?:queue|buffer|backlog) (?:is |was )?(?:full|overflow(?:ed|n|ing)?)\\b(?! ?=)', // OpenTelemetry Collector, people; `Worker queue full = 3` is a counter of MySQL’s replica
+      '\\b(?:request|command|send|event|message|task|job|write|out(?:going|bound)|bounded|mpsc) channel (?:is |was )?full\\b|\\bchannel (?:is )?full \\(capacity|\\bsending on a full channel\\b', // rumqttc, crossbeam, Tokio
       'possible SYN flooding on port|listen queue of a socket overflowed', // the kernel
       "\\bMQRC_Q_FULL\\b|\\breason(?: code)?:? '?2053\\b", // IBM MQ (API reason code 2053)
       'AWS\\.SimpleQueueService\\.OverLimit|\\bmaximum number of inflight messages', // Amazon SQS (API ReceiveMessage)
@@ -145,7 +147,7 @@ function anyOf(...forms: readonly string[]): RegExp {
 
 /** Every form contains one of these words; most lines contain none. */
 const WORTH_READING =
-  /memory|oom|alloc|enomem|files?\b|EROFS|MISCONF|AOF|log dirs?|inodes|NOSPACE|watermark|read-only|concurrency|rejected|extend|storage|emfile|enfile|errno|inotify|overflow|thread|fork|Rejected|max_|MaxRequest|worker|space|enospc|edquot|disk|full|watermark|pressure|resource|pool|connection|clients|ORA-|conntrack|address|eaddr|queue|buffer|flooding|quota|exhaust|exceed|too large|throttl|insufficient|137\b|kill| sQ[-A-Z]{2} |inflight|rate[ _-]?limit|MQRC|2053|overhead, spent/i;
+  /memory|oom|alloc|enomem|files?\b|EROFS|MISCONF|AOF|log dirs?|inodes|NOSPACE|watermark|read-only|concurrency|rejected|extend|storage|emfile|enfile|errno|inotify|overflow|thread|fork|Rejected|max_|MaxRequest|worker|space|enospc|edquot|disk|full|watermark|pressure|resource|pool|connection|clients|ORA-|conntrack|address|eaddr|queue|buffer|channel|flooding|quota|exhaust|exceed|too large|throttl|insufficient|137\b|kill| sQ[-A-Z]{2} |inflight|rate[ _-]?limit|MQRC|2053|overhead, spent|KV cache/i;
 
 /**
  * A setting, a plan, a help text or a statistic mentions the resource but does not lack it. Options of the JVM stand in

@@ -6,6 +6,21 @@ import { every, said, testLogDetector } from '#test/window.ts';
 
 testLogDetector(resourceExhausted, {
   found: {
+    'a channel of the own process that nobody empties': {
+      lines: [said(40, 'seats', 'error', 'outgoing channel full (capacity 32), dropping seat update')],
+      sightings: [{ service: 'seats', title: /queue/ }],
+    },
+    'a model server whose cache of keys and values is full': {
+      lines: [
+        said(
+          40,
+          'writer',
+          'error',
+          'Sequence group 9 is preempted by PreemptionMode.SWAP mode because there is not enough KV cache space.',
+        ),
+      ],
+      sightings: [{ service: 'writer', title: /memory/ }],
+    },
     'a worker that was killed while another one reached its time limit': {
       lines: [
         said(40, 'essays', 'fatal', '[CRITICAL] WORKER TIMEOUT (pid:73)'),

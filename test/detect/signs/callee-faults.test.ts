@@ -107,6 +107,10 @@ describe('the words of a failed call say what its callee did', () => {
     const host = 'vault.internal';
     expect(failedCall({ statusText: 'socket hang up' }, { host })?.service).toBe('vault');
     expect(failedCall({ statusText: 'getaddrinfo ENOTFOUND vault.internal' }, { host })?.service).toBe(host);
+    const ofPart = 'vault.opera.internal';
+    expect(failedCall({ statusText: 'socket hang up' }, { host: ofPart })?.service).toBe('vault');
+    const machine = 'ip-10-0-3-8.eu-west-1.compute.internal';
+    expect(failedCall({ statusText: 'socket hang up' }, { host: machine })?.service).toBe(machine);
   });
 });
 
@@ -393,4 +397,29 @@ test('its platform had no instance of it, whatever status its caller got', () =>
   expect(failedCall(status(503), said)?.fault).toBe('no-instance');
   expect(failedCall(status(429))?.fault).toBeUndefined();
   expect(failedCall(status(429), { lastLine: [9000, NO_INSTANCE] })?.fault).toBeUndefined();
+});
+
+describe('a callee that only the method of the call names', () => {
+  const lastLine = "terminate called after throwing an instance of 'std::bad_variant_access'";
+  const ofMethod = (service: string, ms: number, options: SpanOptions = {}) => {
+    const attributes = { 'rpc.system': 'grpc', 'rpc.service': 'opera.seats.v1.Plans', 'rpc.grpc.status_code': 14 };
+    const trace = traceOf(
+      server('web', 'POST /pay', { ms: 90, failed: true }, [
+        call('web', '', 'opera.seats.v1.Plans/Draw', { at: 5, ms: 60, failed: true, attributes, ...options }),
+      ]),
+    );
+    return faultyCallee(trace, [1], linesBySpan([]), [logLine(service, ms, lastLine)]);
+  };
+
+  test('is that whose process ended during the call', () => {
+    expect(ofMethod('seats', 60)).toMatchObject({ service: 'seats', fault: 'ended' });
+  });
+
+  test.each([
+    ['a process of another name', ofMethod('tickets', 60)],
+    ['a process that ended long after', ofMethod('seats', 900)],
+    ['its own process', ofMethod('web', 60)],
+  ])('is not %s', (_, found) => {
+    expect(found).toBeUndefined();
+  });
 });

@@ -33,6 +33,21 @@ export function endingLine(
   return ownLine(trace, call, { service, lists: [PROCESS_ENDS, PANICS] }, logs);
 }
 
+/**
+ * The line of a process that ended during the call, where the call has no address: gRPC's clients often record only the
+ * method, and its package has the name of the service. The process has no spans in this request.
+ */
+export function endingOfNamed(trace: Trace, call: SpanIndex, logs: readonly LogLine[]): OwnLine | undefined {
+  const names = new Set(`${trace.text(call, 'rpc.service')}.${trace.operation(call)}`.split(/[./]/).map(serviceKey));
+  const services = new Set(logs.map(({ service }) => service));
+  for (const service of services) {
+    if (service === '' || trace.services.includes(service) || !names.has(serviceKey(service))) continue;
+    const line = endingLine(trace, call, service, logs);
+    if (line !== undefined) return line;
+  }
+  return undefined;
+}
+
 /** The line in which the platform says that it had no instance of this service for the call. */
 export function noInstanceLine(
   trace: Trace,
