@@ -47,6 +47,31 @@ describe('a slow query', () => {
   });
 });
 
+describe('a query that fills a cache', () => {
+  const cached = (name: string, at: number) =>
+    query('web', name, { at, ms: 2, attributes: { 'db.system.name': 'redis', 'db.query.text': name } });
+  const filling = (ms: number, write: readonly SpanNode[]) =>
+    server('web', 'GET /plans', { ms }, [
+      cached('GET plan:7', 1),
+      query('web', 'SELECT * FROM plans', { at: 5, ms: ms - 15 }),
+      ...write,
+    ]);
+
+  test('stays open where its request is quick: the next one gets the value from there', () => {
+    expect(diagnosisOf(filling(800, [cached('SETEX plan:7 600 ?', 792)]))?.status ?? 'inconclusive').toBe(
+      'inconclusive',
+    );
+  });
+
+  test.each([
+    ['its request takes long', filling(4000, [cached('SETEX plan:7 600 ?', 3990)])],
+    ['nothing is kept', filling(800, [])],
+    ['another value is kept', filling(800, [cached('SETEX tour:9 600 ?', 792)])],
+  ])('does not where %s', (_, root) => {
+    expect(diagnosisOf(root)?.status).not.toBe('inconclusive');
+  });
+});
+
 describe('a call without the span of its callee', () => {
   const failing = (message: string) =>
     server('web', 'POST /scans', { ms: 400, failed: true }, [

@@ -228,6 +228,12 @@ function writtenBack(trace: Trace, { miss, read, writes }: Fallback): Shown | un
   };
 }
 
+/** The value of this read is kept under the key that was looked up in vain: whoever comes next does not wait for it. */
+export function fillsCache(trace: Trace, read: SpanIndex): boolean {
+  const own = fallbacksOf(trace).filter((fallback) => fallback.read === read);
+  return own.some((fallback) => writtenBack(trace, fallback)?.isInferred === false);
+}
+
 /** `product:456` of `GET product:456`; empty where the key was masked or not recorded. */
 export function keyOf(trace: Trace, span: SpanIndex): string {
   const named = trace.text(span, 'cache.key');

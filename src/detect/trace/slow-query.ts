@@ -10,6 +10,7 @@
 
 import { defineDetector } from '#detect/detector.ts';
 import { worksOffBatch } from '#detect/signs/batches.ts';
+import { fillsCache } from '#detect/signs/cache-misses.ts';
 import { wasLoopBlocked } from '#detect/signs/cpu-starvation.ts';
 import { frameworkOf, readLess } from '#detect/signs/orm-frameworks.ts';
 import { ELSEWHERE, queryAdvice } from '#detect/signs/query-advice.ts';
@@ -136,6 +137,7 @@ export const slowQuery = defineDetector({
           ranUs: statistics?.isFast ? statistics.answer.statement.maxUs : -1,
           accounted: said.isUsual && evidence.length === 0,
           saidSlower: said.reason !== '',
+          ...(spans.length === 1 && fillsCache(trace, slowest) && { fillsCache: true }),
         },
         evidence,
       };

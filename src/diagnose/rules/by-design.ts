@@ -338,10 +338,14 @@ export function isHardlyNoticed(
 /** PostgreSQL's manual logs statements from 250 ms on, in its example for `log_min_duration_statement`. */
 const LOGGED_AS_SLOW_US = 250_000;
 
-/** People would log the query as slow, and it is most of a request that few people find slow. */
+/**
+ * People would log the query as slow, and it is most of a request that few people find slow. The first one after a cache
+ * lost a value waits for all that follow, which get it from there.
+ */
 export function isMostOfQuick(trace: Trace, { detector, facts }: Pick<Finding, 'detector' | 'facts'>): boolean {
   const rootUs = trace.durationOfUs(trace.root);
-  if (detector !== ORDINARY || rootUs > SATISFIES_US || trace.failed(trace.root)) return false;
+  const quickUs = facts.fillsCache === true ? KEEPS_THOUGHT_US : SATISFIES_US;
+  if (detector !== ORDINARY || rootUs > quickUs || trace.failed(trace.root)) return false;
   return Number(facts.heldUs) >= Math.max(LOGGED_AS_SLOW_US, rootUs / 2);
 }
 
