@@ -46,12 +46,13 @@ test('writes the page, the Markdown, the JSON and the picture', async () => {
   }
 });
 
-test('a period that is none, and a picture without answers, are refused with advice', async () => {
+test('a period that is none is refused with advice; without an incident, there is a picture that says so', async () => {
   const period = await spanhound(['review', '--since', 'ages'], { env });
   expect([period.code, period.stderr]).toEqual([2, expect.stringContaining('Write 30d, 90d or month.')]);
   const empty = { SPANHOUND_DATA: join(root, 'empty') };
   const file = join(root, 'none.svg');
   const picture = await spanhound(['review', '--out', file], { env: empty });
-  expect([picture.code, existsSync(file)]).toEqual([2, false]);
+  expect([picture.code, existsSync(file)]).toEqual([0, true]);
+  expect(readFileSync(file, 'utf8')).toContain('no verdict');
   expect((await spanhound(['review'], { env: empty })).stdout).toBe('No incident in the last 90 days\n');
 });

@@ -341,7 +341,7 @@ describe('the other commands', () => {
   test('help, and what is not understood, is answered to the one who typed it', async () => {
     expect(await type('help')).toContain('/incident declare');
     const unknown = await type('explode');
-    expect(unknown).toContain('I do not know `/incident explode`. I know declare, list, stats, note');
+    expect(unknown).toContain('I do not know `/incident explode`. I know declare, list, stats, review, note');
     expect(unknown).not.toContain('\n');
     expect(await type('severity P9')).toContain('There is no severity P9');
     expect(await timeline()).toHaveLength(1);

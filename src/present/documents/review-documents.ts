@@ -3,7 +3,7 @@ import { redact } from '#model/redaction/redaction.ts';
 import { htmlPage } from '#present/documents/html-page.ts';
 import { drawnTwice, PICTURE_STYLE } from '#present/documents/html-picture.ts';
 import { escapeMarkdown } from '#present/documents/markdown.ts';
-import { reliabilitySvg } from '#present/pictures/reliability-svg.ts';
+import { hasReliability, reliabilitySvg } from '#present/pictures/reliability-svg.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
 import { type ReviewSection, reviewHead, reviewSections, type ShownReview } from '#present/words/incident-review.ts';
 
@@ -30,7 +30,7 @@ ${PICTURE_STYLE}`;
 
 export function reviewHtml(shown: ShownReview): string {
   const sections = reviewSections(shown);
-  const picture = drawnTwice((paper) => reliabilitySvg(shown, paper));
+  const picture = hasReliability(shown.review) ? drawnTwice((paper) => reliabilitySvg(shown, paper)) : '';
   const drawn = sections.map((section, at) => sectionHtml(section, at === sections.length - 1 ? picture : ''));
   const main = [`<p>${escapeXml(reviewHead(shown))}.</p>`, ...drawn].join('\n');
   return redact(htmlPage({ title: TITLE, style: STYLE, main }));

@@ -31,7 +31,7 @@ const BAR = 14;
 const INTERVAL_Y = 52;
 const CAP = 5;
 
-/** Whether anybody answered: without an answer there is nothing to draw. */
+/** Whether anybody answered: without an answer the picture says no more than the text. */
 export function hasReliability({ reliability }: IncidentReview): boolean {
   return reliability.some(({ settled }) => settled > 0);
 }
@@ -45,9 +45,8 @@ export function reliabilityTitle({ period }: Pick<ShownReview, 'period'>): strin
   return `${TITLE} ${periodText(period)}`;
 }
 
-/** `isAlone`: the picture is a file of its own, which follows the reader's dark mode. '' if nobody answered. */
+/** `isAlone`: the picture is a file of its own, which follows the reader's dark mode. */
 export function reliabilitySvg(shown: ShownReview, paper: Paper, { isAlone = false } = {}): string {
-  if (!hasReliability(shown.review)) return '';
   const width = WIDTHS[paper];
   const title = drawnTitle(reliabilityTitle(shown), width);
   const axisY = title.bottom + AXIS_ROOM;
