@@ -99,17 +99,17 @@ export function changeBehindCause(
         isOfResolver({ service, files })),
   );
   const newlyCalled = [...newlyAsked(first.service, evidence.traces, evidence.healthyTraces)];
-  const ofCalls = withKind(withKind(shown.kinds, 'many-calls', asking.size > 0), 'new-call', newlyCalled.length > 0);
-  const isBadGateway = answersBadGateway(evidence.series, first.service, { ...window, onsetUs });
-  const kinds = withKind(withKind(ofCalls, 'cache', isCacheLost), 'bad-gateway', isBadGateway);
   const symptoms: ChangeSymptoms = {
     ...shown,
     databases,
-    kinds: withKind(
-      withKind(kinds, 'stopped', lacksPods(first, judgement.findings)),
-      'cpu',
-      fillsProcessor(first, judgement.findings),
-    ),
+    kinds: withKinds(shown.kinds, {
+      'many-calls': asking.size > 0,
+      'new-call': newlyCalled.length > 0,
+      cache: isCacheLost,
+      'bad-gateway': answersBadGateway(evidence.series, first.service, { ...window, onsetUs }),
+      stopped: lacksPods(first, judgement.findings),
+      cpu: fillsProcessor(first, judgement.findings),
+    }),
     onsetUs,
     untilUs: Math.max(
       handledUs(onsetUs, first, evidence.traces),
@@ -248,8 +248,12 @@ function lacksPods({ service }: Finding, findings: readonly Finding[]): boolean 
   return own.some(({ detector }) => detector === podPending.id || detector === quotaExceeded.id);
 }
 
-function withKind(kinds: ChangeSymptoms['kinds'], kind: ChangeSymptom, isThere: boolean): ChangeSymptoms['kinds'] {
-  return isThere ? new Set([...kinds, kind]) : kinds;
+function withKinds(
+  kinds: ChangeSymptoms['kinds'],
+  isThere: Readonly<Partial<Record<ChangeSymptom, boolean>>>,
+): ChangeSymptoms['kinds'] {
+  const more = (Object.keys(isThere) as ChangeSymptom[]).filter((kind) => isThere[kind]);
+  return new Set([...kinds, ...more]);
 }
 
 /** Single requests may name the cause, and all of them together whom it affects. */
