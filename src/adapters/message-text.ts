@@ -40,28 +40,17 @@ export function saidIn(message: Readonly<{ text?: unknown; blocks?: unknown; att
 
   function say(text: unknown): void {
     if (typeof text !== 'string') return;
-    noteField(text);
-    for (const line of text.split('\n').slice(1, MOST_LINES)) noteLine(line);
+    noteField(FIELD, text);
+    for (const line of text.split('\n').slice(1, MOST_LINES)) noteField(LINE_FIELD, line);
     for (const line of linesOf(text)) {
       // The top-level text repeats the first block, for notifications.
       if (line.text !== '' && !lines.some((known) => known.text === line.text)) lines.push(line);
     }
   }
 
-  function noteField(text: string): void {
-    const [, name = '', value = ''] = FIELD.exec(plain(text)) ?? [];
-    noteValue(name, value);
-  }
-
-  /** A further line of a text: name and value stand on it together. */
-  function noteLine(line: string): void {
-    const [, name = '', value = ''] = LINE_FIELD.exec(plain(line)) ?? [];
-    noteValue(name, value);
-  }
-
-  function noteNamed(text: unknown): void {
+  function noteField(form: RegExp, text: unknown): void {
     if (typeof text !== 'string') return;
-    const [, name = '', value = ''] = NAMED_FIELD.exec(plain(text)) ?? [];
+    const [, name = '', value = ''] = form.exec(plain(text)) ?? [];
     noteValue(name, value);
   }
 
@@ -89,7 +78,7 @@ export function saidIn(message: Readonly<{ text?: unknown; blocks?: unknown; att
     say(writtenIn(text));
     for (const field of listOf(fields)) {
       say(writtenIn(field));
-      noteNamed(writtenIn(field));
+      noteField(NAMED_FIELD, writtenIn(field));
     }
     visitBlocks(elements, depth + 1);
     visitBlock(accessory, depth + 1);
