@@ -22,6 +22,12 @@ function hasReadableUser(address: string): boolean {
 
 export const Text = () => z.string(says('must be text')).min(1, 'must not be empty');
 
+/** Of a channel of Slack. */
+export const ChannelId = () =>
+  z
+    .string('must be text')
+    .regex(/^[CG][A-Z0-9]{5,}$/, 'must be the id of a channel (C…), as the channel’s details in Slack show it');
+
 /** An optional secret; it comes from the environment only. */
 export const Secret = ({ env, means }: Readonly<{ env: string; means: string }>) =>
   Text().register(settingFacts, { env, secret: true, means }).optional();

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { systems } from '#adapters/registry.ts';
 import { DEFAULTS } from '#config/defaults.ts';
 import { settingsOfDetector } from '#config/detector-settings.ts';
-import { Address, Amount, DatabaseAddress, says, Text, Token } from '#config/fields.ts';
+import { Address, Amount, ChannelId, DatabaseAddress, says, Text, Token } from '#config/fields.ts';
 import { CommanderTargets, NamedTargets, OnCall } from '#config/on-call.ts';
 import { OwnRoles } from '#config/own-roles.ts';
 import { Quiet } from '#config/quiet.ts';
@@ -20,9 +20,7 @@ import { patternProblem } from '#model/redaction/pattern.ts';
 const MINUTES_OF_TWO_DAYS = 2_880;
 
 const Alerts = z.strictObject({
-  channel: z
-    .string('must be text')
-    .regex(/^[CG][A-Z0-9]{5,}$/, 'must be the id of a channel (C…), as the channel’s details in Slack show it')
+  channel: ChannelId()
     .register(settingFacts, {
       env: 'ALERTS_CHANNEL',
       means:
@@ -63,9 +61,7 @@ const Alerts = z.strictObject({
 const HOURS_OF_A_YEAR = 8_784;
 
 const Operators = z.strictObject({
-  channel: z
-    .string('must be text')
-    .regex(/^[CG][A-Z0-9]{5,}$/, 'must be the id of a channel (C…), as the channel’s details in Slack show it')
+  channel: ChannelId()
     .register(settingFacts, {
       env: 'OPERATORS_CHANNEL',
       means:
@@ -119,9 +115,7 @@ const Operators = z.strictObject({
 });
 
 const Reviews = z.strictObject({
-  channel: z
-    .string('must be text')
-    .regex(/^[CG][A-Z0-9]{5,}$/, 'must be the id of a channel (C…), as the channel’s details in Slack show it')
+  channel: ChannelId()
     .register(settingFacts, {
       env: 'REVIEWS_CHANNEL',
       means:
@@ -479,12 +473,7 @@ const Http = z.strictObject({
 
 const Guests = z.strictObject({
   lookIn: z
-    .array(
-      z
-        .string('must be text')
-        .regex(/^[CG][A-Z0-9]{5,}$/, 'must be the id of a channel (C…), as the channel’s details in Slack show it'),
-      'must be a list of channel ids',
-    )
+    .array(ChannelId(), 'must be a list of channel ids')
     .register(settingFacts, {
       env: 'SPANHOUND_GUESTS_LOOK_IN',
       means:
