@@ -26,9 +26,7 @@ const WEAKER = /^(?:[01]|false)$/i;
 
 /** A write waits for more than before. One that waits for fewer is faster. */
 function raisesConcern({ added, removed }: Sides): boolean {
-  const optionsIn = (text: string) =>
-    new Map(Array.from(text.matchAll(CONCERN), ([, name = '', value = '']) => [name.toLowerCase(), value]));
-  const [before, now] = [optionsIn(removed), optionsIn(added)];
+  const [before, now] = [valuesIn(removed, CONCERN), valuesIn(added, CONCERN)];
   return [...now].some(([name, value]) => before.size > 0 && !WEAKER.test(value) && isRaised(before.get(name), value));
 }
 
@@ -54,14 +52,14 @@ const OF_DEVELOPERS = /^dev(?:elop(?:ment)?)?$/i;
 const OF_PRODUCTION = /^prod(?:uction)?$/i;
 
 function losesCompiled({ added, removed }: Sides): boolean {
-  const [kept, keeps] = [removed, added].map((text) => valuesIn(text, KEPT_CODE));
-  const [mode, modes] = [removed, added].map((text) => valuesIn(text, MODE));
-  const isOff = [...(keeps ?? [])].some(([name, value]) => {
-    const before = kept?.get(name);
+  const [kept, keeps] = [valuesIn(removed, KEPT_CODE), valuesIn(added, KEPT_CODE)];
+  const [mode, modes] = [valuesIn(removed, MODE), valuesIn(added, MODE)];
+  const isOff = [...keeps].some(([name, value]) => {
+    const before = kept.get(name);
     return before !== undefined && IS_OFF.test(value) && !IS_OFF.test(before);
   });
-  const isOfDevelopers = [...(modes ?? [])].some(
-    ([name, value]) => OF_DEVELOPERS.test(value) && OF_PRODUCTION.test(mode?.get(name) ?? ''),
+  const isOfDevelopers = [...modes].some(
+    ([name, value]) => OF_DEVELOPERS.test(value) && OF_PRODUCTION.test(mode.get(name) ?? ''),
   );
   return isOff || isOfDevelopers || (INTERPRETS.test(` ${added}`) && !INTERPRETS.test(` ${removed}`));
 }
