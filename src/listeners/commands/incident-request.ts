@@ -56,23 +56,9 @@ export type IncidentRequest =
 
 /** The words that begin a request; the other forms that are understood are left out. */
 export const INCIDENT_VERBS = [
-  ...[
-    'declare',
-    'list',
-    'stats',
-    'review',
-    'note',
-    'update',
-    'role',
-    'severity',
-    'status',
-    'impact',
-    'link',
-    'merge',
-    'page',
-  ],
-  ...['channel', 'statuspage', 'mitigate', 'action', 'actions', 'timeline', 'edit', 'whys', 'hypotheses', 'checklist'],
-  ...['fishbone', 'failures', 'rename', 'resolve', 'reopen'],
+  ...['declare', 'list', 'stats', 'review', 'note', 'update', 'role', 'severity', 'status', 'impact', 'link', 'merge'],
+  ...['page', 'channel', 'statuspage', 'mitigate', 'action', 'actions', 'timeline', 'edit', 'whys', 'hypotheses'],
+  ...['checklist', 'fishbone', 'failures', 'rename', 'resolve', 'reopen'],
 ];
 
 /** `INC-4` as the first word names the incident; without it, the channel's incident is meant. */

@@ -103,7 +103,7 @@ export type IncidentReview = Readonly<{
 /** Fewer settled verdicts have no share, only counts. */
 export const FEWEST_FOR_SHARE = 5;
 
-/** `merged` incidents belong to the one that has taken them in: the caller leaves them out. */
+/** Give it no merged incident: the incident into which it was merged has its entries and diagnoses. */
 export function incidentReview(reviewed: readonly ReviewedIncident[]): IncidentReview {
   const judged = reviewed.map((one) => ({ ...one, cause: causeOf(one) }));
   return {

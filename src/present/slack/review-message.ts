@@ -19,7 +19,7 @@ export type ReviewMessage = Pick<SlackAnswer, 'text' | 'blocks' | 'picture'>;
 const HEAD_CHARS = 300;
 const ITEM_CHARS = 300;
 const LINE_CHARS = 500;
-/** Of each section; the page has all. */
+/** How many items of a section the message shows. The page shows all of them. */
 const MOST_ITEMS = 5;
 const ALT_CHARS = 2_000;
 

@@ -50,12 +50,6 @@ function causeName({ title, service }: Readonly<{ title: string; service: string
   return shown(`${capitalised(title)} in ${service}`);
 }
 
-function dayText(us: number): string {
-  return isoInstant(us).slice(0, DAY_CHARS);
-}
-
-const DAY_CHARS = 10;
-
 function causeItem(cause: ReturningCause): ReviewItem {
   const open = cause.incidents.flatMap(({ openItems }) => openItems).length;
   const [newest] = cause.incidents;
@@ -209,6 +203,7 @@ export function reviewText(review: ShownReview): string {
   return `${reviewHead(review)}\n${sections.join('')}`;
 }
 
+/** `2026-01-06` */
 function dayOf({ declaredUs }: Incident): string {
-  return dayText(declaredUs);
+  return isoInstant(declaredUs).slice(0, 'YYYY-MM-DD'.length);
 }

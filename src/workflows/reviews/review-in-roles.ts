@@ -1,18 +1,18 @@
 /** A review for a channel: in what people wrote, roles stand in place of those whom Slack knows. */
-import type { IncidentReview } from '#model/incident/incident-review.ts';
+import type { IncidentReview, ReturningCause } from '#model/incident/incident-review.ts';
 import { peopleAsRoles } from '#model/incident/people-as-roles.ts';
 import { allNames } from '#model/incident/postmortem-roles.ts';
 import type { Store } from '#record/store.ts';
 import { namesOf, otherNamesOf } from '#workflows/draft-postmortem.ts';
 import type { Directory } from '#workflows/show-overview.ts';
 
-type Told = IncidentReview['causes'][number]['incidents'][number];
+type Told = ReturningCause['incidents'][number];
 
 export async function reviewInRoles(
   { store, directory }: Readonly<{ store: Store; directory: Directory }>,
   review: IncidentReview,
 ): Promise<IncidentReview> {
-  const causes: IncidentReview['causes'][number][] = [];
+  const causes: ReturningCause[] = [];
   for (const cause of review.causes) {
     const incidents: Told[] = [];
     for (const one of cause.incidents) incidents.push(await inRoles(one));

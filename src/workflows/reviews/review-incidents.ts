@@ -10,7 +10,7 @@ import type { Store } from '#record/store.ts';
 import { type CountedRequest, incidentsOf, periodBounds } from '#workflows/incident-stats.ts';
 import { type AnsweredReport, reportsOf } from '#workflows/read-postmortem.ts';
 
-/** Newest first. A merged incident whose readers are others adds nothing to the one that has taken it in. */
+/** Newest first, each with what was merged into it. A merged incident that may not be counted adds nothing. */
 export async function reviewedIncidents(store: Store, asked: CountedRequest): Promise<readonly ReviewedIncident[]> {
   const incidents = await incidentsOf(store, asked);
   const services = await servicesOf(store, asked, incidents);

@@ -236,7 +236,7 @@ describe('verdicts that were right', () => {
     expect(counts([reviewed(1, { entries: late, diagnoses: [diagnosis()] })])).toEqual(silent);
   });
 
-  test('the acceptance of a merged incident says nothing about the one that has taken it in', () => {
+  test('the acceptance of a merged incident accepts nothing of the incident into which it was merged', () => {
     const theirs = { ...accepted(5), from: 'INC-7' };
     expect(counts([reviewed(1, { entries: [theirs], diagnoses: [diagnosis()] })])).toEqual({
       verdicts: 1,

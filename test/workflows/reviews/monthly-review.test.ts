@@ -1,4 +1,4 @@
-/** The monthly review: when it is posted, where, once, and of which incidents. */
+/** When and where the monthly review is posted, that it is posted once, and which incidents it counts. */
 import { expect, test } from 'vitest';
 import { silentLog } from '#core/log.ts';
 import { type Job, NotYetError } from '#record/jobs.ts';
