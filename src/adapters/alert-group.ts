@@ -192,7 +192,8 @@ function hostOf(instance: string): string {
 }
 
 /**
- * A rule of Grafana that names its service only in its name, beside other words: a single word is the rule's own. Where its data cannot be read, the rule is a label.
+ * The service in the name of a Grafana rule, where no label has it. A name of one word is the rule's own. Where Grafana
+ * cannot read the data, the rule's name is a label.
  * https://grafana.com/docs/grafana/latest/alerting/fundamentals/alert-rule-evaluation/nodata-and-error-states/
  */
 function namedByRule(labels: Labelled): string {

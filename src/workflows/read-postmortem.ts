@@ -91,7 +91,7 @@ type Recorded = Readonly<{ entries: readonly TimelineEntry[]; cases: readonly Ke
 /** `id`: the investigation. `answers`: how many people said that it was right, and wrong. */
 export type AnsweredReport = Readonly<{ id: string; report: Report; answers: DiagnosedEvidence['answers'] }>;
 
-/** The finished diagnoses of an incident: the one that it was declared from, those in its timeline, those of its cases. */
+/** The finished diagnoses of an incident: of its declaration, of its timeline, and of its cases, each once. */
 export async function reportsOf(
   reader: Reader,
   { workspaceId, investigationId }: Incident,

@@ -1,5 +1,5 @@
 /**
- * Of many cases of one kind the gate tries each n-th, and the deep run the others, which get the tag `deep`:
+ * Splits many cases of one kind: the gate runs each n-th. The others get the tag `deep`, and the deep run runs them.
  *
  *   const { gate, deep } = inGate(bodies, 4);
  *   test.each(gate)('%s', isRead);

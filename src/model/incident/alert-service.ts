@@ -21,7 +21,8 @@ const LABELS = [
 
 /**
  * Those who measure others: exporters, as Prometheus' guide calls them, kube-state-metrics, the kubelet with its cAdvisor,
- * the prober, and the controller of certificates. Rules of kube-prometheus keep the exporter's `service`, `job` and `container` beside the workload.
+ * the prober, and the controller of certificates. Rules of kube-prometheus keep the exporter's `service`, `job` and
+ * `container` beside the workload.
  * https://prometheus.io/docs/instrumenting/exporters/
  * https://github.com/prometheus-operator/kube-prometheus/blob/main/manifests/kubernetesControlPlane-prometheusRule.yaml
  * https://cert-manager.io/docs/devops-tips/prometheus-metrics/

@@ -35,7 +35,7 @@ export type IncidentStats = Readonly<{
 
 export type CountedIncident = Readonly<{ incident: Incident; entries: readonly TimelineEntry[] }>;
 
-/** `merged` ones belong to the incident that has taken them in: the caller leaves them out. */
+/** Give it no merged incident: the incident into which it was merged has its entries. */
 export function incidentStats(counted: readonly CountedIncident[]): IncidentStats {
   const times = counted.map(timesOf);
   const median = (measure: Measure): MedianTime => {

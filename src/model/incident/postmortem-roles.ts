@@ -35,7 +35,7 @@ export function recordInRoles(record: PostmortemRecord): PostmortemRecord {
 
 type Clean = (text: string) => string;
 
-/** All names of each person, by id: those that Slack lists, and the one that is shown. */
+/** By the id of a person: all names that Slack has of them, else the one that we show. */
 export function allNames({
   names,
   otherNames = new Map(),
