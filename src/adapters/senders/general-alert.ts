@@ -3,15 +3,7 @@
  * alert. It reads only a body that names a title and a state, and that looks like an alert.
  */
 import { z } from 'zod';
-import {
-  deliveryOf,
-  digestOf,
-  instantUs,
-  labelsOf,
-  nameInTitle,
-  serviceOf,
-  traceIdIn,
-} from '#adapters/alert-fields.ts';
+import { deliveryOf, digestOf, labelsOf, nameInTitle, serviceOf, traceIdIn } from '#adapters/alert-fields.ts';
 import { httpLinks } from '#adapters/alert-links.ts';
 import { noTroubleIn } from '#adapters/no-trouble.ts';
 import type { ReadDelivery } from '#adapters/system.ts';
@@ -19,6 +11,7 @@ import type { Alert } from '#model/incident/alert.ts';
 import { keyOf } from './general-key.ts';
 import { serviceAmong, subjectIn } from './general-service.ts';
 import { isAboutAlerts, isNoAlert, stateOf } from './general-state.ts';
+import { momentIn, NOT_ITS_TIME, startOf } from './moments.ts';
 import { type Field, fieldsIn } from './payload-fields.ts';
 import { fieldsLike, pickText } from './pick-field.ts';
 
@@ -193,7 +186,7 @@ function firstLine(text: string): string {
 }
 
 const SEVERITIES: readonly RegExp[] = [
-  /^(?:(?:alert|incident|event|problem|issue|trigger|check|rule|current)?(?:severity|sev|criticality)(?:level|name|label|text)?|schweregrad|gravité|severidad|gravedad|severidade|gravità|важность|серьёзность|级别|告警级别|告警等级|报警级别|重要度|심각도|dringlichkeit|ernst)$/u,
+  /^(?:(?:alert|incident|event|problem|issue|trigger|check|rule|current|top|highest|max|worst)?(?:severity|sev|criticality)(?:level|name|label|text)?|schweregrad|gravité|severidad|gravedad|severidade|gravità|важность|серьёзность|级别|告警级别|告警等级|报警级别|重要度|심각도|dringlichkeit|ernst)$/u,
   /^(?:(?:alert|incident|event|issue)?(?:priority|urgency|prio|importance)(?:level|name)?|priorität|priorité|prioridad|prioridade|priorità|приоритет|优先级|優先度|우선순위)$/u,
   /^(?:alert|log|error|incident)?(?:level|grade|impact)$/,
 ];
@@ -237,81 +230,15 @@ export function gradeAsState(value: string): string {
   return /^(?:critical|crit|warning|warn|major|minor|disaster|fatal)$/i.test(value.trim()) ? value.trim() : '';
 }
 
-/** Names of fields for the time when the alert began; then for when it was created; then for when it was sent. */
-const STARTS: readonly RegExp[] = [
-  /^(?:(?:alert|incident|event|problem|outage|issue|alarm|downtime|anomaly|violation|state)?(?:start(?:ed|s|ing)?(?:at|time|date|datetime|timestamp|on)?|trigger(?:ed)?(?:at|time|date|on)|fired?(?:at|time|date|datetime)|open(?:ed)?(?:at|time|date|on)|begin(?:at|s|time)?|began(?:at)?|firstseen(?:at)?|first(?:detected|occur\w*|fired|triggered)(?:at|time)?|detected(?:at|on|time)?|occur(?:red|ence|rence)?(?:at|on|time)?|activeat|activatedat|activesince|since|(?:went)?down(?:since|at)|impactstart\w*|startedon|datestart(?:zoned)?)|beginn|startzeit|debut|début|inicio|início|inizio|начало|触发时间|告警时间|发生时间|開始時刻|発生時刻|発生日時|발생시간|시작시간)$/u,
-  /^(?:(?:alert|incident|event|problem|issue|alarm)?creat(?:ed?|ion)(?:at|on|time|date|datetime|timestamp)?|report(?:ed)?(?:at|on|time)|raisedat|raised)$/,
-  /^(?:(?:alert|incident|event|problem|issue|alarm|outage|check|statechange|trigger|notification|current|result|status|source)?(?:timestamp|datetime|time(?:iso|unixformat|unix|utc)?|date|epoch|ts|at|when|unixtime|utctime|timestampms|timems|timestamputc|timeutc)|lastchange|laststatechange|statechanged(?:at|on|time|timestamp|utctime)|statechangetime|firstreceived|receivedat|zeitpunkt|zeit|datum|heure|fecha|hora|data|ora|tijd|дата|время|时间|日時|時刻|시간)$/u,
-];
-const AFTER =
-  /^(?:previous\w*|old\w*|user|users|author|actor|assignees?|notes?|comments?|policy|rule|monitor|check|team|owner|service|project|organization|responders?)$/;
-
-function startOf(fields: readonly Field[]): number | undefined {
-  for (const names of STARTS) {
-    const found = pickText(fields, { names, notIn: AFTER, fits: ({ value }) => momentIn(value) !== undefined });
-    if (found !== undefined) return momentIn(found.value);
-  }
-  return undefined;
-}
-
 const TOLD =
   /^(?:(?:resolved|ended|end|ends|closed|close|recovered|cleared|finished|acknowledged|acked|updated|modified|up|deactivated)(?:at|on|time|date|datetime|timestamp)|lastupdated?(?:at|time)?|updated|timestamp|occurredat|datetime|lasttransition|endsat|eventtime)$/;
 
 /** When the sender reported the present state. */
 function toldAt(fields: readonly Field[]): number | undefined {
   const moments = fields.flatMap(({ name, value, holders }) =>
-    TOLD.test(name) && !holders.some((holder) => AFTER.test(holder)) ? (momentIn(value) ?? []) : [],
+    TOLD.test(name) && !holders.some((holder) => NOT_ITS_TIME.test(holder)) ? (momentIn(value) ?? []) : [],
   );
   return moments.length === 0 ? undefined : Math.max(...moments);
-}
-
-/** The forms of `instantUs`, and those of mails and of people: `Tue, 06 Jan 2026 10:00:00 +0000`, `Jan 6, 2026 10:00 AM UTC`. */
-function momentIn(text: string): number | undefined {
-  const shown = text.slice(0, 80).trim();
-  const known = instantUs(shown);
-  if (known !== undefined) return known;
-  const basic = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(shown);
-  if (basic !== null) return instantUs(`${basic[1]}-${basic[2]}-${basic[3]}T${basic[4]}:${basic[5]}:${basic[6]}Z`);
-  const slashed = /^(\d{4})[/.](\d\d)[/.](\d\d)[ T](\d\d:\d\d(?::\d\d)?)(.{0,12})$/.exec(shown);
-  if (slashed !== null)
-    return instantUs(`${slashed[1]}-${slashed[2]}-${slashed[3]} ${slashed[4]}${zoneOf(slashed[5] ?? '')}`);
-  const named = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?([A-Z]{2,5})$/.exec(shown);
-  if (named !== null) return instantUs(`${named[1]}${zoneOf(named[2] ?? '')}`);
-  if (!/[A-Za-z]{3}/.test(shown) || !/\d{4}/.test(shown) || !/\d{1,2}:\d\d/.test(shown)) return undefined;
-  const isZoned = /(?:\b(?:UTC|GMT|Z|[ECMP][SD]T)|[+-]\d\d:?\d\d)\)?$/.test(shown);
-  const zone = / ([A-Z]{3,4})$/.exec(shown)?.[1] ?? '';
-  if (ZONES[zone] !== undefined && !isZoned) return momentIn(`${shown.slice(0, -zone.length)}${ZONES[zone]}`);
-  const spoken = shown.replaceAll(/(\d)(?:st|nd|rd|th)\b|\bat\b/g, '$1').replace(/\([^)]{1,20}\)$/, '');
-  const ms = Date.parse(isZoned ? spoken : `${spoken} UTC`);
-  return Number.isNaN(ms) ? undefined : instantUs(ms);
-}
-
-/** Offsets of zones that senders write by name, in hours. */
-const ZONES: Readonly<Record<string, string>> = {
-  UTC: '+00:00',
-  GMT: '+00:00',
-  Z: '+00:00',
-  CET: '+01:00',
-  CEST: '+02:00',
-  BST: '+01:00',
-  EST: '-05:00',
-  EDT: '-04:00',
-  CST: '-06:00',
-  CDT: '-05:00',
-  MST: '-07:00',
-  MDT: '-06:00',
-  PST: '-08:00',
-  PDT: '-07:00',
-  JST: '+09:00',
-  IST: '+05:30',
-  MSK: '+03:00',
-  AEST: '+10:00',
-  AEDT: '+11:00',
-};
-
-function zoneOf(text: string): string {
-  const zone = text.trim();
-  return /^[+-]\d\d:?\d\d$/.test(zone) ? zone : (ZONES[zone.toUpperCase()] ?? '');
 }
 
 const TRACE =

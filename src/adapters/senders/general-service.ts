@@ -3,12 +3,13 @@ import { isPartOfMetric, nameInTitle, workloadOf } from '#adapters/alert-fields.
 import { isExporter } from '#model/incident/alert-service.ts';
 import type { Field } from './payload-fields.ts';
 import { fieldsLike } from './pick-field.ts';
+import { saidState } from './state-words.ts';
 
 /** Names of the service, most telling first: what the sender calls a service, then parts of one, then what is watched. */
 const SERVICES: readonly RegExp[] = [
   /^(?:(?:affected|impacted|failing|target|primary|source|alert|incident|root|rootcause|business|micro)?(?:services?|svc)(?:name|slug|label|display|displayname|names)?|impactedservicenames|dienst|servicio|serviço|servizio|сервис|服务|服务名|服务名称|应用服务|サービス|サービス名|서비스|서비스명|sfservice|ddservice|otelservicename|microserviceid|applicationservice)$/u,
   /^(?:(?:affected|impacted)?(?:app|application|applikation|anwendung|aplicación|aplicacion|aplicação|applicazione|приложение|应用|应用名称|アプリ|アプリケーション|앱|component|components|subsystem|workload|microservice)s?(?:name|slug)?|appname|appid|cmdbci|configurationitem|businessapplication)$/u,
-  /^(?:(?:affected|impacted|root|rootcause|alerted)?(?:entity|entities|entityname|entitylabel|entitydisplayname)s?)$/,
+  /^(?:(?:affected|impacted|root|rootcause|alerted)?(?:entity|entities|entityname|entitylabel|entitydisplayname|entitycaption)s?|nodecaption)$/,
   /^(?:(?:k8s|kubernetes|kube|involved)?(?:deployment|statefulset|daemonset|cronjob|replicaset|workload|container|job|ownername|controller)(?:name)?|functionname|lambdaname|queuename|queue|topic|consumergroup|dbinstanceidentifier|dbinstance|database|databasename|dbname|cluster|clustername|projectname|project|projectslug|repository|reponame|site|sitename|website|pipeline|pipelinename|dag|dagid|jobname|environmentname|dataset)$/,
   /^(?:(?:affected|impacted|root|rootcause)?(?:resource|resourcename|resources|target|targetname|targets|asset|object|element|node|displayentity|configitem|monitoredobject|objectname|sourcename|originname|poolname|targethostname|对象|リソース)s?)$/u,
   /^(?:(?:check|healthcheck|monitor|test|heartbeat|probe|endpoint|website|site|watch)(?:friendly|display)?name|monitor|check|heartbeat|endpoint|friendlyname|alias|监控项|监视名)$/u,
@@ -107,7 +108,7 @@ function nameIn({ name, holders, value }: Field): string {
 }
 
 export function serviceAmong(fields: readonly Field[]): string {
-  const named = serviceNamed(fields) || checkedProgram(fields) || serviceIn(fields);
+  const named = tierIn(fields) || serviceNamed(fields) || checkedProgram(fields) || serviceIn(fields);
   if (named !== '') return named;
   const dataset = fields.map(({ value }) => DATASET.exec(value.slice(0, 400))?.[1]).find((name) => name !== undefined);
   if (dataset !== undefined) return dataset;
@@ -120,9 +121,33 @@ export function serviceAmong(fields: readonly Field[]): string {
  * https://www.statuscake.com/kb/knowledge-base/how-to-use-the-web-hook-url/
  */
 function checkedSite(fields: readonly Field[]): string {
-  const flat = new Map(fields.filter(({ holders }) => holders.length === 0).map((field) => [field.name, field.value]));
-  if (!URL.canParse(flat.get('url') ?? '') || !flat.has('statuscode')) return '';
-  return flat.get('name') || new URL(flat.get('url') ?? '').hostname;
+  const address = fields.find(({ name, holders, value }) => name === 'url' && isOuter(holders) && URL.canParse(value));
+  if (address === undefined) return '';
+  const beside = new Map(
+    fields
+      .filter(({ holders }) => holders.join('.') === address.holders.join('.'))
+      .map((field) => [field.name, field.value]),
+  );
+  const { hostname } = new URL(address.value);
+  const name = beside.get('name') ?? '';
+  const isChecked = ['statuscode', 'httpmethod', 'responsecode', 'httpstatus'].some((one) => beside.has(one));
+  return isChecked || (name !== '' && name.toLowerCase() === hostname) ? name || hostname : '';
+}
+
+/** In the body itself, or in what holds its incident: `data.attributes` of JSON:API. */
+function isOuter(holders: readonly string[]): boolean {
+  return holders.every((holder) => /^(?:data|attributes|payload|incident|alert|event|monitor|check)$/.test(holder));
+}
+
+/**
+ * AppDynamics’ word for a service, which belongs to an application. Elsewhere a tier is a plan of a customer or a layer.
+ * https://docs.appdynamics.com/appd/24.x/latest/en/appdynamics-essentials/alert-and-respond/actions/http-request-actions-and-templates
+ */
+function tierIn(fields: readonly Field[]): string {
+  const has = (names: RegExp) => fields.some(({ name, kind }) => kind !== 'null' && names.test(name));
+  if (!has(/^app(?:lication)?(?:name)?$/) || !has(/^(?:healthrule\w*|controllerurl|nodename|node)$/)) return '';
+  const names = /^(?:affected)?tier(?:name)?$/;
+  return fieldsLike(fields, { names, inside: names, notIn: NOT_IN, fits: isName })[0]?.value ?? '';
 }
 
 /**
@@ -198,6 +223,8 @@ function cleaned(value: string): string {
   const bare = nameOfArn(value)
     .replace(/ \(IP: [^)]{0,60}\)$/, '')
     .replace(/^\(\d{1,8}\) - /, '')
+    // Status pages write the state of a component behind its name: `Search (Major Outage)`.
+    .replace(/(?<=\S) \(([^()]{2,40})\)$/, (whole, inside) => (saidState(inside) === undefined ? whole : ''))
     // `Pod/cart-1` is an object of Kubernetes.
     .replace(KIND_IN_FRONT, '');
   return bare.replaceAll(/^[`*_"'<]{1,4}|[`*_"'>]{1,4}$/g, '').trim();

@@ -16,7 +16,7 @@ const RESULTS = /^(?:result|outcome|health|healthstatus)$/;
 
 /** Names of what happened. */
 const EVENTS: readonly RegExp[] = [
-  /^(?:eventtype|event|eventaction|eventname|action|alerttype|notificationtype|notification|messagetype|webhookevent|webhookaction|webhooktype|topic|alertaction|incidentaction|subtype|changetype|operation|activity|alertevent|trigger|triggertype|transitiontype|alarmtype|subjecttype|recordtype)$/,
+  /^(?:eventtype|event|eventaction|eventname|action|alerttype(?:(?:friendly)?name|text|label)?|notificationtype|notification|messagetype|webhookevent|webhookaction|webhooktype|topic|alertaction|incidentaction|subtype|changetype|operation|activity|alertevent|trigger|triggertype|transitiontype|alarmtype|subjecttype|recordtype)$/,
   /^(?:type|kind|name|reason)$/,
 ];
 
@@ -510,13 +510,29 @@ const COMMON =
 /** Whether something in the body looks like an alert, beside a common word of state. */
 export function isAboutAlerts(fields: readonly Field[], title: string): boolean {
   if (ALERT_WORDS.test(title.slice(0, 400)) || isRuleOfWazuh(fields) || isRuleOfFalco(fields)) return true;
-  return fields.some((field) => {
-    if (field.kind === 'null') return false;
-    if (ALERT_NAMES.test(field.name) || field.holders.some((holder) => ALERT_NAMES.test(holder))) return true;
-    if (!TELLING.test(field.name)) return false;
-    const value = field.value.slice(0, 400);
-    return ALERT_WORDS.test(value) || ALERT_WORDS.test(wordsOf(value).join(' ')) || isAlertState(field);
-  });
+  return (
+    isFatal(fields) ||
+    fields.some((field) => {
+      if (field.kind === 'null') return false;
+      if (ALERT_NAMES.test(field.name) || field.holders.some((holder) => ALERT_NAMES.test(holder))) return true;
+      if (!TELLING.test(field.name)) return false;
+      const value = field.value.slice(0, 400);
+      return ALERT_WORDS.test(value) || ALERT_WORDS.test(wordsOf(value).join(' ')) || isAlertState(field);
+    })
+  );
+}
+
+/**
+ * A line of a program's log about its end, at the highest level of its logger.
+ * https://github.com/pinojs/pino/blob/main/docs/api.md#loggerlevel-string-gettersetter
+ */
+function isFatal(fields: readonly Field[]): boolean {
+  return fields.some(
+    ({ name, holders, value }) =>
+      holders.length === 0 &&
+      /^(?:level|severity|loglevel)$/.test(name) &&
+      /^(?:fatal|panic|emerg|emergency)$/i.test(value),
+  );
 }
 
 const TELLING =

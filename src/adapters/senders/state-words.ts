@@ -124,6 +124,8 @@ const PHRASES: readonly (readonly [phrase: string, state: AlertState])[] = [
   ['в работе', 'acknowledged'],
 ];
 
+const UMLAUTS: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü: 'ue' };
+
 const KNOWN: ReadonlyMap<string, SaidState> = new Map(
   (
     [
@@ -132,10 +134,20 @@ const KNOWN: ReadonlyMap<string, SaidState> = new Map(
     ] as const
   ).flatMap(([words, isStep]) =>
     (['triggered', 'acknowledged', 'resolved'] as const).flatMap((state) =>
-      words[state].split(/[\s.]+/).flatMap((word) => (word === '' ? [] : [[word, { state, isStep }] as const])),
+      words[state]
+        .split(/[\s.]+/)
+        .flatMap((word) => spellingsOf(word).map((spelt) => [spelt, { state, isStep }] as const)),
     ),
   ),
 );
+
+/** People leave out accents in the names of states: `caído` is `caido`, `gestört` is `gestoert`. */
+function spellingsOf(word: string): readonly string[] {
+  if (word === '') return [];
+  const bare = word.normalize('NFD').replaceAll(/\p{M}/gu, '').normalize('NFC');
+  const german = word.replaceAll(/[äöü]/g, (letter) => UMLAUTS[letter] ?? letter);
+  return [...new Set([bare, german, word])];
+}
 
 /** Which of several words decides: an end and an acknowledgement name the beginning that they are about. */
 const ORDER: readonly AlertState[] = ['acknowledged', 'resolved', 'triggered'];
@@ -181,7 +193,7 @@ export function wordsOf(text: string): readonly string[] {
 const OVER_MARK =
   /[✅✔🟢💚🆗👍]|:(?:large_)?green_(?:circle|heart|square):|:white_check_mark:|:heavy_check_mark:|:ok(?:_hand)?:/u;
 const TROUBLE_MARK =
-  /[🔴🟠🟡🚨🔥❌⛔⚠🛑❗🆘💥📛]|:(?:red|large_orange|large_yellow|orange|yellow)_(?:circle|square):|:(?:rotating_light|fire|x|no_entry|warning|octagonal_sign|bangbang|exclamation|sos|boom|alert|siren):/u;
+  /[🔴🟠🟡🚨🔥❌⛔⚠🛑❗🆘💥📛💀]|:(?:red|large_orange|large_yellow|orange|yellow)_(?:circle|square):|:(?:rotating_light|fire|x|skull|no_entry|warning|octagonal_sign|bangbang|exclamation|sos|boom|alert|siren):/u;
 
 function sawMark(text: string): SaidState | undefined {
   if (OVER_MARK.test(text)) return { state: 'resolved', isStep: false };
@@ -191,12 +203,13 @@ function sawMark(text: string): SaidState | undefined {
 /** `[RESOLVED] name`, `Resolved: name`, `name is down`, `name (resolved)`: what stands around the name of a title. */
 export function stateInTitle(title: string): SaidState | undefined {
   const shown = title.slice(0, 400).trim();
-  const [sentence = ''] = shown.split(/(?<=\p{L})[.!]\s(?=\p{Lu})/u, 1);
+  const spoken = shown.replaceAll(/:[a-z][a-z0-9_+-]{1,40}:/g, ' ').trim();
+  const [sentence = ''] = spoken.replaceAll(/[*_`]{1,3}(?=[.!]\s)/g, '').split(/(?<=\p{L})[.!]\s(?=[\p{Lu}\d])/u, 1);
   const edges = [
-    ...leadsOf(shown),
-    ...tailsOf(shown),
-    ...(sentence === shown ? [] : tailsOf(sentence)),
-    ...boldWords(shown),
+    ...leadsOf(spoken),
+    ...tailsOf(spoken),
+    ...(sentence === spoken ? [] : tailsOf(sentence)),
+    ...boldWords(spoken),
   ];
   const said = edges.flatMap((edge) => wordsSay(edge) ?? []);
   return said.find(({ isStep }) => isStep) ?? said[0] ?? sawMark(shown.slice(0, 40)) ?? anywhere(shown);
@@ -236,7 +249,7 @@ function tailsOf(title: string): readonly string[] {
       end,
     )?.[1] ?? '';
   const turned = TURNED.exec(title)?.[1] ?? '';
-  const marked = /(?::|\s[-–—|])\s?([^:|–—]{1,30})$/u.exec(end)?.[1] ?? '';
+  const marked = /(?::|\s[-–—|])\s?([^:|–—\])}]{1,30})$/u.exec(end)?.[1] ?? '';
   return [inside, behind, turned, marked].filter((text) => text !== '' && wordsOf(text).length <= 4);
 }
 
