@@ -200,6 +200,16 @@ export function isPartOfMetric(name: string): boolean {
 /** `[cart-api] Orders are late`: an identifier of several parts that people write before the title. */
 const NAME_IN_FRONT = /^\s{0,3}\[([a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8})\]\s/;
 
+/** `cart-exports: nothing since 10:00`, `#4: cart-exports is late`: the same before a colon. */
+const NAME_BEFORE_COLON = /^\s{0,3}(?:#\d{1,12}:?\s)?([a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8}): \S/;
+
+/** What people name in the title of an alert: in front, else anywhere if it is the only name. */
+export function serviceInTitle(title: string): string {
+  const before = NAME_BEFORE_COLON.exec(title.slice(0, 400))?.[1] ?? '';
+  const isName = before !== '' && !NO_SERVICE.test(before) && !PLACE_IN_FRONT.test(before);
+  return nameInFront(title) || (isName ? workloadOf(before) : '') || nameInTitle(title);
+}
+
 /** Places, and states of a place: a region, an environment. */
 const PLACE_IN_FRONT =
   /^(?:[a-z]{2}(?:-[a-z]{1,12}){1,3}-?\d[a-z]?|(?:pre-?)?(?:prod|production|staging|stage|dev|test|qa)(?:[-_].{0,40})?|(?:no|high|low)[-_].{0,40})$/;

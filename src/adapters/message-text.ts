@@ -128,7 +128,7 @@ const MOST_LINES = 40;
  * A field of a section: its name in bold on a line of its own, with or without a colon, and its value below.
  * https://docs.slack.dev/reference/block-kit/blocks/section-block
  */
-const NAMED_FIELD = /^\s*\*([A-Z][A-Za-z ]{1,30}):?\*:?[ \t]*\n\s*(\S[^\n]*)/;
+const NAMED_FIELD = /^\s*\*([A-Z][A-Za-z ]{1,30}(?: \([A-Z]{1,5}\))?):?\*:?[ \t]*\n\s*(\S[^\n]*)/;
 
 /** `job=`cart` env=`prod``, `job="cart" env="prod"`, and no parameters of an address. */
 const PAIR = /(?<![\w.?&/=])([A-Za-z_][\w.]{0,60})=(?:`([^`\n]{1,200})`|"([^"\n]{1,200})"|([^\s`",{}()]{1,200}))/g;

@@ -5,7 +5,7 @@
  *
  *   🚨 CloudWatch Alarm | cart-5xx | eu-west-1 | Account: 123456789012
  */
-import { labelsOf, nameInTitle, Tags } from '#adapters/alert-fields.ts';
+import { labelsOf, nameInTitle, serviceInTitle, Tags } from '#adapters/alert-fields.ts';
 import type { Said } from '#adapters/message-text.ts';
 import { appName, messageReader, type PostedAlert } from '#adapters/posted-message.ts';
 import type { AlertState } from '#model/incident/alert.ts';
@@ -36,7 +36,10 @@ function read({ lines, fields }: Said): PostedAlert | undefined {
     key: `arn:${partitionOf(region)}:cloudwatch:${region}:${account}:alarm:${name.trim()}`,
     title: name.trim(),
     state,
-    service: watchedService(dimensions) || nameInTitle(below.get('description') ?? fields.get('description') ?? ''),
+    service:
+      watchedService(dimensions) ||
+      nameInTitle(below.get('description') ?? fields.get('description') ?? '') ||
+      serviceInTitle(name.trim()),
     severity: '',
     url: consoleUrl(region, name.trim()),
     labels: labelsOf({ region, account, metric: fields.get('metric') }),

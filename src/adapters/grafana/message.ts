@@ -6,7 +6,7 @@
  *   **Firing** … Labels: - alertname = TestAlert … Dashboard: https://…?from=1776157732785&to=1776161332796
  */
 import { z } from 'zod';
-import { labelsOf, serviceOf } from '#adapters/alert-fields.ts';
+import { labelsOf, serviceInTitle, serviceOf } from '#adapters/alert-fields.ts';
 import { HEARTBEAT_WHY, isHeartbeat } from '#adapters/alert-group.ts';
 import type { Said } from '#adapters/message-text.ts';
 import { isTrialRule, noTroubleIn, TRIAL_WHY } from '#adapters/no-trouble.ts';
@@ -57,7 +57,7 @@ function legacyAlert({ said, name, url, lines }: LegacyTitle): PostedAlert | NoA
     title: name,
     state,
     // A series is named after what it measures: a metric, a host or a service.
-    service: series.length === 1 ? (series[0] ?? '') : '',
+    service: series.length === 1 ? (series[0] ?? '') : serviceInTitle(name),
     severity: '',
     url,
     labels: labelsOf({ series: series.join(', ') }),

@@ -2,7 +2,7 @@
  * Messages of Opsgenie's Slack app. The last part of the title's link is the alert's id; the fields hold priority and
  * responders, the words around the title what happened.
  */
-import { firstOf, nameInFront, serviceOf, Tags } from '#adapters/alert-fields.ts';
+import { firstOf, serviceInTitle, serviceOf, Tags } from '#adapters/alert-fields.ts';
 import type { Said } from '#adapters/message-text.ts';
 import { appName, messageReader, type PostedAlert } from '#adapters/posted-message.ts';
 import type { AlertState } from '#model/incident/alert.ts';
@@ -33,7 +33,7 @@ function read({ lines, fields, fallback }: Said): PostedAlert | undefined {
         fields.get('service'),
         fields.get('entity'),
         serviceOf(Tags.parse(fields.get('tags'))),
-        nameInFront(title),
+        serviceInTitle(title),
       ),
       severity: fields.get('priority') ?? '',
       url: link.url,

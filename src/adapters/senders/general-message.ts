@@ -12,8 +12,18 @@ import { fluxError } from './flux-message.ts';
 import { gradeAsState } from './general-alert.ts';
 import { checkOnHost, isObjectOfKind, namedByKind, serviceAmong, serviceNamed, subjectIn } from './general-service.ts';
 import { stateOfColour } from './general-state.ts';
-import { jenkinsResult } from './jenkins-message.ts';
-import { checkBeforeAddress, codeInFront, lastingPart, markedSubject, projectInAddress } from './message-subject.ts';
+import { changesWhatRuns, jenkinsResult } from './jenkins-message.ts';
+import {
+  boldBeforeVerb,
+  checkBeforeAddress,
+  codeInFront,
+  lastingPart,
+  markedSubject,
+  nameBehindKind,
+  projectInAddress,
+} from './message-subject.ts';
+import { startSaid } from './moments.ts';
+import { isObjectInTrouble, isObjectMade, workloadIn } from './object-event.ts';
 import { type Field, lettersOf } from './payload-fields.ts';
 import { pickText } from './pick-field.ts';
 import { type SaidState, saidState, stateInTitle, withoutState, wordsOf } from './state-words.ts';
@@ -26,14 +36,14 @@ export function generalMessage(message: Posted): Omit<Alert, 'saidUs'> | undefin
   const result = jenkinsResult(message, said);
   if (result !== undefined) return result;
   const shown = titleIn(said, appName(message));
-  if (shown === undefined || NO_ALERT.test(withoutButton(shown).slice(0, 300))) return undefined;
-  if (noTroubleIn(...firstLines(said)) !== undefined) return undefined;
+  if (shown === undefined || noTroubleIn(...firstLines(said)) !== undefined) return undefined;
   const fields = fieldsOf(said, message);
+  if (isNews(shown, fields)) return undefined;
   const status = pickText(fields, { names: STATUS, fits: ({ value }) => saidState(value) !== undefined });
   const seen: Seen = { shown, fields, status, message, preview: previewIn(said) };
   const state = stateOf(seen);
   if (state === undefined || !isAlert(seen)) return undefined;
-  const title = plain(shown.text);
+  const title = withoutClock(plain(shown.text), fields);
   const checked = checkOnHost(title);
   const links = httpLinks(addressesIn(said, message));
   const service = checked?.service ?? (serviceOf(seen, said) || projectInAddress(shown.url || links.url));
@@ -46,7 +56,9 @@ export function generalMessage(message: Posted): Omit<Alert, 'saidUs'> | undefin
     service,
     severity: severityOf(seen, said),
     state,
-    atUs: microseconds(message.ts),
+    atUs:
+      startSaid({ fields, title, postedUs: microseconds(message.ts), isOver: state === 'resolved' }) ??
+      microseconds(message.ts),
     url,
     traceId: traceIdIn(texts.join('\n')),
     labels: labelsOf(Object.fromEntries(fields.map(({ name, value }) => [name, value.slice(0, 300)]))),
@@ -59,12 +71,16 @@ function serviceOf({ shown, fields, preview }: Seen, said: Said): string {
   return (
     namedByKind(title) ||
     serviceNamed(fields) ||
+    workloadIn(fields) ||
+    nameBehindKind(shown.text) ||
     checkBeforeAddress(title) ||
     boldSubject(shown.text) ||
+    boldBeforeVerb(shown.text) ||
     // The title beside it is the name of a chart.
     preview?.host ||
     subjectIn(title) ||
     markedSubject(title) ||
+    kindBelow(said) ||
     serviceAmong(fields) ||
     nameInTitle(title) ||
     subjectBelow(said) ||
@@ -85,6 +101,7 @@ function severityOf({ shown, fields, status, preview }: Seen, said: Said): strin
     (preview?.grade ?? '') ||
     written(GRADE_OF_LINE) ||
     gradeBelow(said) ||
+    gradeInOutput(fields) ||
     written(GRADE_OF_ALERT) ||
     written(/\b(P[0-5]|SEV-?\d)\b|\[(critical|high|error|warning|low|info)\]/i)
   );
@@ -95,14 +112,20 @@ const GRADE_OF_LINE = /^(CRITICAL|FATAL|ERROR|WARNING|WARN)\b|\bis (CRITICAL|WAR
 
 /** `New Critical: …`, `Critical Monitor Alert: …`, `Incident #4: CRITICAL web-1/queue`. */
 const GRADE_OF_ALERT =
-  /(?:^|\s)New (critical|error|warning): |^(critical|warning|major|minor) (?:monitor )?(?:alert|alarm|incident)\b|: (critical|warning) [\w.-]{1,100}\/[\w.-]{1,100}$/iu;
+  /(?:^|\s)New (critical|error|warning): |^(critical|warning|major|minor|high|medium|low) (?:monitor |priority ){0,2}(?:alert|alarm|incident|issue)\b|: (critical|warning) [\w.-]{1,100}\/[\w.-]{1,100}$/iu;
 
 /** `CRITICAL: name`, `web-1 is critical`: a grade in the lines below the title. */
 function gradeBelow({ lines }: Said): string {
   const below =
-    /^[^\p{L}\p{N}]{0,20}(?:[a-z_]{1,40}: )?\*?(CRITICAL|WARNING): \S|^[\w.-]{1,200} is (critical|warning)$/u;
+    /^[^\p{L}\p{N}]{0,20}(?:[a-z_]{1,40}: )?\*?(CRITICAL|WARNING): \S|^[\w.-]{1,200} is (critical|warning)(?:,.{0,300})?$/u;
   const found = lines.slice(1, 4).flatMap(({ text }) => below.exec(text.slice(0, 300))?.slice(1).find(Boolean) ?? []);
   return found[0] ?? '';
+}
+
+/** `Message: CRITICAL - timeout`: the output of a plugin begins with its grade. https://www.monitoring-plugins.org/doc/guidelines.html */
+function gradeInOutput(fields: readonly Field[]): string {
+  const output = fields.find(({ name }) => /^(?:message|output|info|additionalinfo|serviceoutput)$/.test(name));
+  return /^(CRITICAL|WARNING)\b/.exec(output?.value ?? '')?.[1] ?? '';
 }
 
 /**
@@ -118,10 +141,22 @@ function previewIn({ fallback }: Said): Preview | undefined {
 
 type Preview = Readonly<{ host: string; state: AlertState; grade: string }>;
 
+/** A name behind its kind in the lines below the title. */
+function kindBelow({ lines }: Said): string {
+  const named = lines.slice(1, 4).map(({ text }) => nameBehindKind(text));
+  return named.find((name) => name !== '') ?? '';
+}
+
+/** Falco and others begin with the time of the event, and name its rule in a field. */
+function withoutClock(title: string, fields: readonly Field[]): string {
+  const rest = title.replace(/^(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:\.\d{1,9})?Z?:?\s/, '');
+  return rest === title ? title : (fields.find(({ name }) => name === 'rule')?.value ?? rest);
+}
+
 /** `*cart-api* nightly backup FAILED on db-1`: what a message begins with, in bold, is its subject. */
 function boldSubject(text: string): string {
   const begin = text.slice(0, 400).replace(/^(?::[a-z0-9_+-]{1,40}:\s{0,2}|[^\p{L}*:]){1,10}/u, '');
-  return /^\*([a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8})\*\s/.exec(begin)?.[1] ?? '';
+  return /^\*([a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8})\*:?\s/.exec(begin)?.[1] ?? '';
 }
 
 /** A grade that stands alone as code, beside the title: `` `high` ``. */
@@ -297,13 +332,36 @@ function stateOf({ shown, fields, status, message, preview }: Seen): AlertState 
   const around: SaidState | undefined = shown.url === '' || shown.rest === '' ? undefined : stateInTitle(shown.rest);
   const [colour] = fields.filter(({ name }) => name === 'color').flatMap(({ value }) => stateOfColour(value) ?? []);
   const steps = [title, around, field].filter((said) => said?.isStep);
-  const over = steps.find((said) => said?.state !== 'triggered');
-  if (over !== undefined) return over.state;
+  const over = steps.find((said) => said?.state !== 'triggered')?.state ?? happenedBelow(message);
+  if (over !== undefined) return over;
   const said = field ?? title ?? around ?? firstWords(message);
   if (said === undefined)
-    return preview?.state ?? colour ?? (GRADED.test(shown.text.slice(0, 400)) ? 'triggered' : undefined);
+    return preview?.state ?? colour ?? (isGradedOrOver(shown.text.slice(0, 400)) ? 'triggered' : undefined);
   // The card of an end is green, whatever its rule is called.
   return !said.isStep && colour === 'resolved' ? colour : said.state;
+}
+
+/** `Acknowledged by Ann Lee`, `… acknowledged: Yes`: what a person did, in a line of its own below the alert. */
+function happenedBelow(message: Posted): AlertState | undefined {
+  const form =
+    /^(?:(?:the )?(?:alert|incident|issue|problem) (?:was |has been |is )?)?(acknowledged|resolved|closed) by\b|^.{0,200}[,;] (acknowledged): yes\b/i;
+  const [done] = saidIn(message).lines.slice(1).flatMap(({ text }) => form.exec(plain(text))?.slice(1).find(Boolean) ?? []);
+  return done === undefined ? undefined : saidState(done)?.state;
+}
+
+/** A grade in front, or an amount above its limit. */
+function isGradedOrOver(title: string): boolean {
+  return GRADED.test(title) || isOverLimit(title);
+}
+
+/** `queue has 41 messages (limit 10)`: the first number, and the one behind the word for a limit. */
+function isOverLimit(title: string): boolean {
+  const [, amount = '', limit = ''] =
+    /(?:has|have|is|are|at|of|:|=) (\d[\d,]{0,15}(?:\.\d{1,6})?)(?![\d:])[^()\n]{0,40}\((?:limit|threshold|max|maximum|allowed):? [<>=≤]{0,2}\s?(\d[\d,]{0,15}(?:\.\d{1,6})?)/i.exec(
+      title,
+    ) ?? [];
+  const [said, most] = [amount, limit].map((number) => Number(number.replaceAll(',', '')));
+  return amount !== '' && said !== undefined && most !== undefined && said > most;
 }
 
 /** The first words of the message's other texts. */
@@ -317,7 +375,31 @@ function firstWords(message: Posted): SaidState | undefined {
  * alerts: https://www.tines.com/docs/stories/
  */
 const NO_ALERT =
-  /(?<![\w/.-])(?:daily|weekly|monthly|digest|report|summary|reminder|stand-?up|retro|poll|survey|pull request|merge request|PR #?\d+|commit(?:ted|s)?|pushed|deploy(?:ed|ing|ment(?! [*`]?[\w.-]{1,100}[*`]? (?:is|has become) (?:unhealthy|degraded|unavailable|down)))?|released?|rollout|on-?call|shift|(?<!\b(?:on|behind) )schedule|handoff|handover|rotation|birthday|welcome|joined|invited|maintenance|postmortem|post-mortem|retrospective|meeting|(?:un)?muted|downtime ?(?:start|end|removed|cancell?ed)|approved|assigned|commented|comment|mentioned|subscri\w+|connected|integration|test message|task(?! (?:has )?failed\b)|ticket|(?<!\bby )story|vulnerabilit(?:y|ies)|sprint|backlog|review|build passed|synced|sync succeeded|silenced?|action items?|follow-?ups?|invoice|payment received|order)(?![\w-])/i;
+  /(?<![\w/.-])(?:daily|weekly|monthly|digest|report|summary|reminder|stand-?up|retro|poll|survey|pull request|merge request|PR #?\d+|commit(?:ted|s)?|pushed|deploy(?:ed|ing|ment(?! [*`]?[\w.-]{1,100}[*`]? (?:is|has become) (?:unhealthy|degraded|unavailable|down)))?|released?|rollout|on-?call|shift|(?<!\b(?:on|behind) )schedule|handoff|handover|rotation|birthday|welcome|joined|invited|maintenance|postmortem|post-mortem|retrospective|meeting|(?:un)?muted|downtime ?(?:start|end|removed|cancell?ed)|approved|assigned|commented|comment|mentioned|subscri\w+|connected|integration|test message|task(?! (?:[*`"][^*`"\n]{1,100}[*`"] )?(?:has )?(?:failed|FAILED)\b)|ticket|(?<!\bby )story|vulnerabilit(?:y|ies)|sprint|backlog|review|build passed|synced|sync succeeded|silenced?|action items?|follow-?ups?|invoice|payment received|order)(?![\w-])/i;
+
+/** What is no alert: reports, chats, changes. What the error of an alert says may hold any word, as may its button. */
+function isNews(shown: Title, fields: readonly Field[]): boolean {
+  const text = withoutButton(shown).slice(0, 400);
+  if (isObjectMade(text, fields)) return true;
+  if (isFailedRun(text, fields)) return false;
+  return NO_ALERT.test(text.replace(DETAILS_OF_ERROR, '').slice(0, 300));
+}
+
+const DETAILS_OF_ERROR = /(?<=\b(?:failed|failing|down|error|FAILED)\b.{0,80}?)(?: with the following error|,? error|,? reason| last output)?: .*$/su;
+
+/**
+ * A job that changes what runs, of the branch that runs.
+ * https://github.com/CircleCI-Public/slack-orb/tree/master/src/message_templates
+ */
+function isFailedRun(title: string, fields: readonly Field[]): boolean {
+  const form = /\b(?:job|build|workflow|pipeline|deploy(?:ment)?|release|run)\b(?: [\w`*#.-]{1,60}){0,4}? (?:has |was )?(?:failed|errored|unsuccessful)\b/i;
+  if (!form.test(plain(title))) return false;
+  const of = (names: RegExp) => fields.filter(({ name }) => names.test(name)).map(({ value }) => value.trim());
+  const branches = of(/^(?:branch|ref|gitbranch|branchname)$/);
+  if (branches.length === 0 || !branches.every((one) => /^(?:main|master|trunk|prod(?:uction)?|release\b.*)$/.test(one)))
+    return false;
+  return [title, ...of(/^(?:job|jobname|workflow|pipeline|stage|environment)$/)].some(changesWhatRuns);
+}
 
 /** Words of a title about what fails. */
 const TROUBLE_TITLE =
@@ -374,7 +456,7 @@ function isAlert({ shown, fields, status, message, preview }: Seen): boolean {
 function isOfAlerts(title: string): boolean {
   const subject = subjectIn(plain(title)) || markedSubject(plain(title)) || nameOfBold(title);
   const state = stateInTitle(title);
-  return ERROR_CLASS.test(title) || state?.isStep === true || (subject !== '' && state !== undefined);
+  return ERROR_CLASS.test(title) || isOverLimit(title) || state?.isStep === true || (subject !== '' && state !== undefined);
 }
 
 /** The class of an error, as trackers name what occurred. */
@@ -403,6 +485,7 @@ function hasKnownForm({
 }: Pick<Seen, 'shown' | 'fields'> & Readonly<{ hasFields: boolean }>): boolean {
   const title = text.slice(0, 400);
   if (CHART_OF_HOST.test(title) || isWarningOfObject(title, fields)) return true;
+  if (isObjectInTrouble(title, fields) || isFailedRun(title, fields)) return true;
   if (TASK_FAILED.test(title) && fields.some(({ name }) => /^dag(?:id)?$/.test(name))) return true;
   if (heading !== undefined && stateInTitle(title) !== undefined) return true;
   return hasFields && (heading !== undefined || GRADED.test(title) || STEP_IN_FRONT.test(title));

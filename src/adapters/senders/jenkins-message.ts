@@ -13,6 +13,11 @@ import type { Alert, AlertState } from '#model/incident/alert.ts';
 const RESULT =
   /^(?<job>[\w.» /-]{1,200}?) - #\d{1,10}\S{0,40} (?<result>Failure|Still Failing|Unstable|Still Unstable|Regression|Back to normal) after \d/;
 
+/** Whether a job with this name changes or saves what runs. */
+export function changesWhatRuns(job: string): boolean {
+  return RUNS.test(job.slice(0, 200));
+}
+
 const RUNS =
   /(?:^|[^a-z])(?:deploy(?:ment|s)?|release|rollout|promote|publish|migrat(?:e|ion)s?|backup|restore|prod|production)(?:$|[^a-z])/i;
 
@@ -23,7 +28,7 @@ export function jenkinsResult(message: Posted, { lines }: Said): Omit<Alert, 'sa
   if (!/^jenkins/i.test(appName(message))) return undefined;
   for (const { text, links } of lines.slice(0, 3)) {
     const { job = '', result = '' } = RESULT.exec(text.slice(0, 400))?.groups ?? {};
-    if (job === '' || !RUNS.test(job)) continue;
+    if (job === '' || !changesWhatRuns(job)) continue;
     const name = job.trim();
     return {
       source: 'jenkins',

@@ -1,7 +1,7 @@
 /** What a message of an app is about, where only its title, its text or its address names it. */
 import { isPartOfMetric, workloadOf } from '#adapters/alert-fields.ts';
 import type { Said } from '#adapters/message-text.ts';
-import { stateInTitle } from './state-words.ts';
+import { saidState, stateInTitle } from './state-words.ts';
 
 /** `Shop (shop.example.com) is down`, `Shop | https://shop.example.com Is Down`: the name of a check before its address. */
 const BEFORE_ADDRESS =
@@ -19,6 +19,35 @@ const QUOTED_IN_FRONT = /^[^\p{L}\p{N}"“„«]{0,20}(?:(?:the )?(?:check|monit
 /** `Incident #4: CRITICAL web-1/queue`: an entity and its check behind the grade, as Sensu and others name them. */
 const ENTITY_BEHIND_GRADE =
   /(?:^|[\s:\]])(?:CRITICAL|WARNING|UNKNOWN|RECOVERY|RESOLVED|OK|ACKNOWLEDGED|ACKNOWLEDGEMENT):?\s([A-Za-z][\w.-]{1,100})\/[\w.-]{1,100}$/;
+
+/** What people and apps call a thing that serves: its name stands behind the word. The last ones also say where it is. */
+const KINDS: readonly string[] = [
+  'application|app|service|site|website|connector|task|job|queue|dlq|topic|pipeline|dag|function|lambda|deployment|statefulset|daemonset|worker|consumer(?: group)?|flow|workflow|cron ?job|stream|component|anwendung|dienst|aplicación|servicio|serviço|servizio',
+  'container|pod|database|cluster|host|server|node|instance|device|datenbank|serveur|servidor',
+];
+const MARKED = '(?:\\*([^*`\\n]{2,80})\\*|`([^`\\n]{2,80})`|\\*`([^`*\\n]{2,80})`\\*)';
+const MARKED_BY_KIND = KINDS.map((kinds) => new RegExp(`(?<![\\p{L}\\d-])(?:${kinds}):? ${MARKED}`, 'iu'));
+const PLAIN_BY_KIND = KINDS.map(
+  (kinds) => new RegExp(`(?<![\\p{L}\\d-])(?:${kinds}) ([a-z][a-z0-9]{0,40}(?:[-_][a-z0-9]{1,40}){1,8})(?![\\w/@-])`, 'u'),
+);
+
+/** `` Connector `orders-sink` ``, `app *cart*`, `application cart-config`: the name behind its kind, of a line with marks. */
+export function nameBehindKind(line: string): string {
+  const shown = line.slice(0, 400);
+  for (const [at, form] of MARKED_BY_KIND.entries()) {
+    const name = form.exec(shown)?.slice(1).find(Boolean) ?? PLAIN_BY_KIND[at]?.exec(shown)?.[1] ?? '';
+    if (name !== '' && !isPartOfMetric(name)) return workloadOf(name.trim());
+  }
+  return '';
+}
+
+/** `*Shop front* is *DOWN*: …`: a name in bold before the verb, with its marks; empty in other titles. */
+export function boldBeforeVerb(line: string): string {
+  const form =
+    /^(?:[^\p{L}\p{N}*]|:[a-z0-9_+-]{1,40}:){0,20}\*([^*\n]{2,80})\*:? (?:is|was|went|has|are|ist|est|está|è|fails|failed)\s/iu;
+  const name = form.exec(line.slice(0, 400))?.[1]?.trim() ?? '';
+  return name === '' || stateInTitle(line) === undefined || saidState(name) !== undefined ? '' : name;
+}
 
 /** A quoted name in front, or an entity behind the grade; empty where the title has neither. */
 export function markedSubject(title: string): string {

@@ -2,7 +2,7 @@
  * Messages of Sentry's Slack app: the title is linked with the issue, whose number is the key, or with the metric alert.
  * https://docs.sentry.io/organization/integrations/notification-incidents/slack/
  */
-import { firstOf, instantUs, nameAtEnd } from '#adapters/alert-fields.ts';
+import { firstOf, instantUs, serviceInTitle } from '#adapters/alert-fields.ts';
 import type { Said, SlackLink } from '#adapters/message-text.ts';
 import { appName, messageReader, type Posted, type PostedAlert } from '#adapters/posted-message.ts';
 
@@ -22,7 +22,8 @@ function read({ lines, fields }: Said, message: Posted): PostedAlert | undefined
     const key = issueIn(url);
     if (key === '' || label === '') continue;
     const texts = lines.map(({ rest }) => rest);
-    const named = /^(?:Project:\s*)?([\w.-]{1,100})(?=\s*(?:\||$))/.exec(fields.get('project') ?? '')?.[1];
+    // The older plugin writes the organisation before the project.
+    const named = /^(?:Project:\s*)?(?:[\w.-]{1,100} )?([\w.-]{1,100})(?=\s*(?:\||$))/.exec(fields.get('project') ?? '')?.[1];
     // The line of the context: `Project: cart-api    Alert: …    Short ID: CART-API-1Z`.
     const project = named ?? firstOf(...lines.map(({ text }) => /^Project: ([\w.-]{1,100})(?=\s|$)/.exec(text)?.[1]));
     const isOver = texts.some((text) =>
@@ -55,7 +56,7 @@ function metricAlert({ url, label }: SlackLink): PostedAlert | undefined {
     key: `rule ${rule}/${address?.searchParams.get('alert') ?? ''}`,
     title: name,
     state: isOver ? 'resolved' : 'triggered',
-    service: nameAtEnd(name),
+    service: serviceInTitle(name),
     severity: isOver ? '' : state.toLowerCase(),
     url,
     labels: {},
@@ -68,10 +69,13 @@ function startedIn({ attachments }: Posted): Pick<PostedAlert, 'atUs'> {
   return atUs === undefined ? {} : { atUs };
 }
 
-/** Only on Sentry's own hosts, and on self-hosted ones by the path. */
+/**
+ * Only on Sentry's own hosts, and on self-hosted ones by the path: `/organizations/acme/issues/1/`, in older versions
+ * `/acme/cart/issues/1/`. https://github.com/getsentry/sentry-plugins/blob/master/src/sentry_plugins/slack/plugin.py
+ */
 function issueIn(address: string): string {
   const url = URL.parse(address);
   return url === null
     ? ''
-    : (/^(?:\/organizations\/[\w-]{1,100})?\/issues\/(\d{1,30})\/?(?:$|events)/.exec(url.pathname)?.[1] ?? '');
+    : (/^(?:\/[\w-]{1,100}\/[\w-]{1,100})?\/issues\/(\d{1,30})\/?(?:$|events)/.exec(url.pathname)?.[1] ?? '');
 }

@@ -25,22 +25,37 @@ function tagsIn(text: string): readonly (readonly [string, string])[] {
   return Object.entries(Tags.parse(text.startsWith('Event tags:') ? list : [list]));
 }
 
+/**
+ * The default message has its fields as lines: `Host: web-1`, `Severity: High`.
+ * https://www.zabbix.com/documentation/current/en/manual/config/notifications/media
+ */
+function listedIn(text: string): readonly (readonly [string, string])[] {
+  const [, name = '', value = ''] = /^(Host|Severity): (\S.{0,300})$/.exec(text) ?? [];
+  return name === '' ? [] : [[name.toLowerCase(), value]];
+}
+
+/** `Current problem status is PROBLEM, age is 3m, acknowledged: Yes.` */
+function isTaken(lines: Said['lines']): boolean {
+  return lines.some(({ text }) => /\bproblem status is PROBLEM\b.{0,80}\backnowledged: yes\b/i.test(text.slice(0, 400)));
+}
+
 function read({ lines, fields }: Said): PostedAlert | undefined {
   for (const { url, label } of lines.flatMap(({ links }) => links)) {
     const { what = '', name = '' } = TITLE.exec(label)?.groups ?? {};
     const { event, trigger } = idsIn(url);
     if (name === '' || event === '' || (what === '' && !fields.has('event time'))) continue;
-    const host = /^[^[]{1,300}/.exec(fields.get('host') ?? '')?.[0].trim() ?? '';
+    const listed = new Map([...lines.flatMap(({ text }) => listedIn(text)), ...fields]);
+    const host = /^[^[]{1,300}/.exec(listed.get('host') ?? '')?.[0].trim() ?? '';
     const tags = lines.flatMap(({ text }) => tagsIn(text));
     return {
       key: event,
       title: name.trim(),
-      state: /^resolved/i.test(what) ? 'resolved' : 'triggered',
+      state: /^resolved/i.test(what) ? 'resolved' : isTaken(lines) ? 'acknowledged' : 'triggered',
       service: firstOf(serviceOf(Object.fromEntries(tags)), host),
-      severity: fields.get('severity') ?? '',
+      severity: listed.get('severity') ?? '',
       url,
       labels: labelsOf({ host, trigger_id: trigger }),
-      ...(/^updated/i.test(what) && { reminder: true as const }),
+      ...(/^updated/i.test(what) && !isTaken(lines) && { reminder: true as const }),
     };
   }
   return undefined;
