@@ -134,7 +134,7 @@ const NAMED_FIELD = /^\s*\*([A-Z][A-Za-z ]{1,30}(?: \([A-Z]{1,5}\))?):?\*:?[ \t]
 const PAIR = /(?<![\w.?&/=])([A-Za-z_][\w.]{0,60})=(?:`([^`\n]{1,200})`|"([^"\n]{1,200})"|([^\s`",{}()]{1,200}))/g;
 
 /** Several fields with bold names: `*Container:* cart  *Restarts:* 4`. */
-const NEXT_FIELD = /\s\s(?=\*\p{L})|\s(?=\*\p{L}[\p{L}\p{N} _.-]{0,30}:\*)/u;
+const NEXT_FIELD = /\s\s(?=\*\p{L})|\s\s(?=[A-Z]{3,20}: )|\s(?=\*\p{L}[\p{L}\p{N} _.-]{0,30}:\*)/u;
 
 /** What a line names: its pairs of a name and a value if it has several, else its parts, each of at most one field. */
 export function partsOfLine(

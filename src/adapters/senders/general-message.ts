@@ -72,6 +72,7 @@ function serviceOf({ shown, fields, preview }: Seen, said: Said): string {
     namedByKind(title) ||
     serviceNamed(fields) ||
     workloadIn(fields) ||
+    projectOfRun(title, fields) ||
     nameBehindKind(shown.text) ||
     checkBeforeAddress(title) ||
     boldSubject(shown.text) ||
@@ -108,7 +109,8 @@ function severityOf({ shown, fields, status, preview }: Seen, said: Said): strin
 }
 
 /** The grade at the beginning of a line of a log, and behind the verb: `… is CRITICAL: 5 messages`. */
-const GRADE_OF_LINE = /^(CRITICAL|FATAL|ERROR|WARNING|WARN)\b|\bis (CRITICAL|WARNING)\b/;
+const GRADE_OF_LINE =
+  /^(CRITICAL|FATAL|ERROR|WARNING|WARN)\b|\bis (CRITICAL|WARNING)\b|^[\w.-]{1,200} is (critical|warning), /;
 
 /** `New Critical: …`, `Critical Monitor Alert: …`, `Incident #4: CRITICAL web-1/queue`. */
 const GRADE_OF_ALERT =
@@ -256,12 +258,15 @@ function withoutButton({ text, rest }: Title): string {
 
 /** Without Slack's emphasis and emoji. */
 function plain(text: string): string {
-  return text
-    .slice(0, 500)
-    .replaceAll(/:[a-z0-9_+-]{1,40}:/g, ' ')
-    .replaceAll(/[*~`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, ' ')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
+  return (
+    text
+      .slice(0, 500)
+      // The minutes of a time are no emoji.
+      .replaceAll(/(?<!\d):[a-z0-9_+-]{1,40}:/g, ' ')
+      .replaceAll(/[*~`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, ' ')
+      .replaceAll(/\s+/g, ' ')
+      .trim()
+  );
 }
 
 /** `Trigger Type` is Sumo Logic's: `Critical`, `ResolvedCritical`. https://www.sumologic.com/help/docs/alerts/webhook-connections/ */
@@ -345,7 +350,9 @@ function stateOf({ shown, fields, status, message, preview }: Seen): AlertState 
 function happenedBelow(message: Posted): AlertState | undefined {
   const form =
     /^(?:(?:the )?(?:alert|incident|issue|problem) (?:was |has been |is )?)?(acknowledged|resolved|closed) by\b|^.{0,200}[,;] (acknowledged): yes\b/i;
-  const [done] = saidIn(message).lines.slice(1).flatMap(({ text }) => form.exec(plain(text))?.slice(1).find(Boolean) ?? []);
+  const [done] = saidIn(message)
+    .lines.slice(1)
+    .flatMap(({ text }) => form.exec(plain(text))?.slice(1).find(Boolean) ?? []);
   return done === undefined ? undefined : saidState(done)?.state;
 }
 
@@ -385,20 +392,34 @@ function isNews(shown: Title, fields: readonly Field[]): boolean {
   return NO_ALERT.test(text.replace(DETAILS_OF_ERROR, '').slice(0, 300));
 }
 
-const DETAILS_OF_ERROR = /(?<=\b(?:failed|failing|down|error|FAILED)\b.{0,80}?)(?: with the following error|,? error|,? reason| last output)?: .*$/su;
+const DETAILS_OF_ERROR =
+  /(?<=\b(?:failed|failing|down|error|FAILED)\b.{0,80}?)(?: with the following error|,? error|,? reason| last output)?: .*$/su;
 
 /**
  * A job that changes what runs, of the branch that runs.
  * https://github.com/CircleCI-Public/slack-orb/tree/master/src/message_templates
  */
 function isFailedRun(title: string, fields: readonly Field[]): boolean {
-  const form = /\b(?:job|build|workflow|pipeline|deploy(?:ment)?|release|run)\b(?: [\w`*#.-]{1,60}){0,4}? (?:has |was )?(?:failed|errored|unsuccessful)\b/i;
+  const form =
+    /\b(?:job|build|workflow|pipeline|deploy(?:ment)?|release|run)\b(?: [\w`*#.-]{1,60}){0,4}? (?:has |was )?(?:failed|errored|unsuccessful)\b/i;
   if (!form.test(plain(title))) return false;
   const of = (names: RegExp) => fields.filter(({ name }) => names.test(name)).map(({ value }) => value.trim());
   const branches = of(/^(?:branch|ref|gitbranch|branchname)$/);
-  if (branches.length === 0 || !branches.every((one) => /^(?:main|master|trunk|prod(?:uction)?|release\b.*)$/.test(one)))
+  if (
+    branches.length === 0 ||
+    !branches.every((one) => /^(?:main|master|trunk|prod(?:uction)?|release\b.*)$/.test(one))
+  )
     return false;
   return [title, ...of(/^(?:job|jobname|workflow|pipeline|stage|environment)$/)].some(changesWhatRuns);
+}
+
+/** What a failed run was about to change: its project. */
+function projectOfRun(title: string, fields: readonly Field[]): string {
+  if (!isFailedRun(title, fields)) return '';
+  return (
+    pickText(fields, { names: /^(?:project|repository|repo)(?:name)?$/, fits: ({ value }) => value !== '' })?.value ??
+    ''
+  );
 }
 
 /** Words of a title about what fails. */
@@ -448,6 +469,7 @@ function isAlert({ shown, fields, status, message, preview }: Seen): boolean {
     isAlertApp ||
     BRACKETED.test(plain(title)) ||
     nameInTitle(plain(title)) !== '' ||
+    nameBehindKind(title) !== '' ||
     (hasFields && status !== undefined)
   );
 }
@@ -456,7 +478,9 @@ function isAlert({ shown, fields, status, message, preview }: Seen): boolean {
 function isOfAlerts(title: string): boolean {
   const subject = subjectIn(plain(title)) || markedSubject(plain(title)) || nameOfBold(title);
   const state = stateInTitle(title);
-  return ERROR_CLASS.test(title) || isOverLimit(title) || state?.isStep === true || (subject !== '' && state !== undefined);
+  return (
+    ERROR_CLASS.test(title) || isOverLimit(title) || state?.isStep === true || (subject !== '' && state !== undefined)
+  );
 }
 
 /** The class of an error, as trackers name what occurred. */

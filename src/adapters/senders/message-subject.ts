@@ -28,7 +28,8 @@ const KINDS: readonly string[] = [
 const MARKED = '(?:\\*([^*`\\n]{2,80})\\*|`([^`\\n]{2,80})`|\\*`([^`*\\n]{2,80})`\\*)';
 const MARKED_BY_KIND = KINDS.map((kinds) => new RegExp(`(?<![\\p{L}\\d-])(?:${kinds}):? ${MARKED}`, 'iu'));
 const PLAIN_BY_KIND = KINDS.map(
-  (kinds) => new RegExp(`(?<![\\p{L}\\d-])(?:${kinds}) ([a-z][a-z0-9]{0,40}(?:[-_][a-z0-9]{1,40}){1,8})(?![\\w/@-])`, 'u'),
+  (kinds) =>
+    new RegExp(`(?<![\\p{L}\\d-])(?:${kinds}) ([a-z][a-z0-9]{0,40}(?:[-_][a-z0-9]{1,40}){1,8})(?![\\w/@-])`, 'u'),
 );
 
 /** `` Connector `orders-sink` ``, `app *cart*`, `application cart-config`: the name behind its kind, of a line with marks. */

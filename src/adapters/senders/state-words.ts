@@ -44,6 +44,7 @@ const CONDITIONS: Vocabulary = {
   triggered: `down failing failed failure fail error errored critical crit major minor warning warn degraded unhealthy crashing.
     nodata timeout offline unreachable unavailable outage emergency fatal bad red yellow amber orange late missing missed.
     anomaly anomalous exceeded crashed unknown high severe disaster danger blocked disruption.
+    fehlgeschlagen abgestürzt gescheitert échoué échouée falló falhou fallito mislukt errored aborted.
     störung ausfall fehler kritisch warnung gestört rot panne critique erreur alerte avertissement rouge.
     problème caído caída fallo fallido crítico crítica alerta alarma problema rojo falha erro vermelho guasto errore.
     critico critica avviso allarme rosso storing fout kritiek waarschuwing rood awaria błąd krytyczny ostrzeżenie.
@@ -67,7 +68,7 @@ const PARTS: readonly (readonly [parts: RegExp, said: SaidState])[] = [
     { state: 'resolved', isStep: true },
   ],
   [
-    /触发|觸發|告警|报警|報警|警报|警報|警告|异常|異常|発生|障害|故障|エラー|アラート|発報|危険|严重|緊急|紧急|미확인|발생|경고|장애|위험|오류/,
+    /触发|觸發|告警|报警|報警|警报|警報|警告|异常|異常|発生|障害|故障|エラー|アラート|失败|失敗|실패|発報|危険|严重|緊急|紧急|미확인|발생|경고|장애|위험|오류/,
     { state: 'triggered', isStep: true },
   ],
 ];
@@ -222,10 +223,12 @@ function leadsOf(title: string): readonly string[] {
   const bracketed = [...bare.slice(0, 120).matchAll(/[[(【]([^\])】]{1,60})[\])】]/gu)].map(
     ([, inside = '']) => inside,
   );
+  // A sentence in brackets is a detail.
+  const marks = bracketed.filter((inside) => wordsOf(inside).length <= 5);
   const plain = bare.replace(/^[[(【][^\])】]{1,60}[\])】]\s{0,3}/u, '');
   const lead = /^([^:|#\n–—]{1,40}?)\s?(?:[:|#–—]|\s-\s)/u.exec(plain)?.[1] ?? '';
   return [
-    ...bracketed,
+    ...marks,
     ...[bold].filter((text) => wordsOf(text).length <= 3),
     ...(wordsOf(lead).length <= 4 ? [lead] : []),
   ];
@@ -240,6 +243,10 @@ function boldWords(title: string): readonly string[] {
 const TURNED =
   /\b(?:changed|switched|moved|went) (?:(?:its )?(?:status|state)(?: from \*?\p{L}{2,20}\*?)?|from \*?\p{L}{2,20}\*?) to \*?(\p{L}{2,20})/iu;
 
+/** `` Task `nightly` failed at … ``: the word right behind a name with marks. */
+const FAILED_BEHIND =
+  /[*`"“”»]\s(?:has |have |hat |ist |a |est |è )?(failed|crashed|errored|aborted|recovered|fehlgeschlagen|abgestürzt|échoué|falló|falhou|fallito|mislukt)(?!\p{L})/iu;
+
 /** A short text behind the verb or the mark at the end. */
 function tailsOf(title: string): readonly string[] {
   const end = title.slice(-80);
@@ -250,7 +257,8 @@ function tailsOf(title: string): readonly string[] {
     )?.[1] ?? '';
   const turned = TURNED.exec(title)?.[1] ?? '';
   const marked = /(?::|\s[-–—|])\s?([^:|–—\])}]{1,30})$/u.exec(end)?.[1] ?? '';
-  return [inside, behind, turned, marked].filter((text) => text !== '' && wordsOf(text).length <= 4);
+  const failed = FAILED_BEHIND.exec(title)?.[1] ?? '';
+  return [inside, behind, turned, marked, failed].filter((text) => text !== '' && wordsOf(text).length <= 4);
 }
 
 /** Words that no rule has in its name. */

@@ -23,7 +23,9 @@ function read({ lines, fields }: Said, message: Posted): PostedAlert | undefined
     if (key === '' || label === '') continue;
     const texts = lines.map(({ rest }) => rest);
     // The older plugin writes the organisation before the project.
-    const named = /^(?:Project:\s*)?(?:[\w.-]{1,100} )?([\w.-]{1,100})(?=\s*(?:\||$))/.exec(fields.get('project') ?? '')?.[1];
+    const named = /^(?:Project:\s*)?(?:[\w.-]{1,100} )?([\w.-]{1,100})(?=\s*(?:\||$))/.exec(
+      fields.get('project') ?? '',
+    )?.[1];
     // The line of the context: `Project: cart-api    Alert: …    Short ID: CART-API-1Z`.
     const project = named ?? firstOf(...lines.map(({ text }) => /^Project: ([\w.-]{1,100})(?=\s|$)/.exec(text)?.[1]));
     const isOver = texts.some((text) =>

@@ -36,7 +36,9 @@ function listedIn(text: string): readonly (readonly [string, string])[] {
 
 /** `Current problem status is PROBLEM, age is 3m, acknowledged: Yes.` */
 function isTaken(lines: Said['lines']): boolean {
-  return lines.some(({ text }) => /\bproblem status is PROBLEM\b.{0,80}\backnowledged: yes\b/i.test(text.slice(0, 400)));
+  return lines.some(({ text }) =>
+    /\bproblem status is PROBLEM\b.{0,80}\backnowledged: yes\b/i.test(text.slice(0, 400)),
+  );
 }
 
 function read({ lines, fields }: Said): PostedAlert | undefined {
