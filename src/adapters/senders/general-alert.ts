@@ -139,10 +139,10 @@ function subjectInTexts(fields: readonly Field[]): string {
 
 /** Names of titles, most telling first. A description counts by its first line. */
 const TITLES: readonly RegExp[] = [
-  /^(?:(?:alert|incident|problem|event|issue|alarm|notification|message)?(?:title|headline|subject|summary)|kurzbeschreibung|betreff|titel|titre|titulo|título|asunto|titolo|oggetto|onderwerp|temat|tytuł|тема|название|标题|標題|主题|件名|タイトル|제목)$/u,
+  /^(?:(?:alert|incident|problem|event|issue|alarm|notification|message)?(?:title|headline|subject|summary)|kurzbeschreibung|betreff|titel|titre|titulo|título|asunto|assunto|tytul|alerta|alerte|allarme|titolo|oggetto|onderwerp|temat|tytuł|тема|название|标题|標題|主题|件名|タイトル|제목)$/u,
   /^(?:alert|rule|alertrule|check|monitor|trigger|alarm|incident|problem|condition|policy|detector|test|anomaly|checker|errorclass|exceptionclass|error)(?:rule|policy|check)?(?:display|friendly)?name$|^alertname$|^(?:rule|alertrule|trigger|alarm|check|monitor|detector|condition|告警名称|报警名称|规则名称|アラート名|監視名|規則名|ruletitle|checktitle|healthrule|errorclass|exceptionclass)$/u,
   /^(?:name|nombre|nome|nom|naam|bezeichnung|displayname|entitydisplayname|servicedesc|servicedescription|friendlyname|alert|rule|check|monitor|alarm|trigger|incident|problem|condition)$/,
-  /^(?:shortdescription|shortmessage|reason|message|msg|text|textbody|plaintext|description|details|body|content|statemessage|output|longmessage|nachricht|beschreibung|meldung|mensaje|descripción|mensagem|messaggio|descrizione|bericht|сообщение|описание|内容|詳細|メッセージ|内容|메시지|내용)$/u,
+  /^(?:shortdescription|shortmessage|reason|message|msg|text|textbody|plaintext|description|details|body|content|statemessage|output|longmessage|nachricht|beschreibung|meldung|mensaje|descripción|mensagem|messaggio|descrizione|descricao|descrição|descripcion|komunikat|opis|bericht|сообщение|описание|内容|詳細|メッセージ|内容|메시지|내용)$/u,
 ];
 
 /** Objects whose names are no titles of an alert. */
@@ -186,8 +186,8 @@ function firstLine(text: string): string {
 }
 
 const SEVERITIES: readonly RegExp[] = [
-  /^(?:(?:alert|incident|event|problem|issue|trigger|check|rule|current|top|highest|max|worst)?(?:severity|sev|criticality)(?:level|name|label|text)?|schweregrad|gravité|severidad|gravedad|severidade|gravità|важность|серьёзность|级别|告警级别|告警等级|报警级别|重要度|심각도|dringlichkeit|ernst)$/u,
-  /^(?:(?:alert|incident|event|issue)?(?:priority|urgency|prio|importance)(?:level|name)?|priorität|priorité|prioridad|prioridade|priorità|приоритет|优先级|優先度|우선순위)$/u,
+  /^(?:(?:alert|incident|event|problem|issue|trigger|check|rule|current|top|highest|max|worst)?(?:severity|sev|criticality)(?:level|name|label|text)?|schweregrad|gravité|gravite|gravita|severidad|gravedad|severidade|gravità|важность|серьёзность|级别|告警级别|告警等级|报警级别|重要度|심각도|dringlichkeit|ernst)$/u,
+  /^(?:(?:alert|incident|event|issue)?(?:priority|urgency|prio|importance)(?:level|name)?|priorität|priorité|prioridad|prioridade|priorità|priorita|priorytet|приоритет|优先级|優先度|우선순위)$/u,
   /^(?:alert|log|error|incident)?(?:level|grade|impact)$/,
 ];
 

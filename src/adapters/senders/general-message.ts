@@ -389,8 +389,13 @@ function isNews(shown: Title, fields: readonly Field[]): boolean {
   const text = withoutButton(shown).slice(0, 400);
   if (isObjectMade(text, fields)) return true;
   if (isFailedRun(text, fields)) return false;
-  return NO_ALERT.test(text.replace(DETAILS_OF_ERROR, '').slice(0, 300));
+  if (RUN_FAILED.test(plain(text)) && branchesIn(fields).length > 0) return true;
+  return DOCUMENT.test(text) || NO_ALERT.test(text.replace(DETAILS_OF_ERROR, '').slice(0, 300));
 }
+
+/** A document about a failure. */
+const DOCUMENT =
+  /\b(?:runbook|page|document|docs?|wiki|article|guide)\b[*`"]{0,2} (?:was|has been) (?:updated|edited|published|added)\b/i;
 
 const DETAILS_OF_ERROR =
   /(?<=\b(?:failed|failing|down|error|FAILED)\b.{0,80}?)(?: with the following error|,? error|,? reason| last output)?: .*$/su;
@@ -400,17 +405,22 @@ const DETAILS_OF_ERROR =
  * https://github.com/CircleCI-Public/slack-orb/tree/master/src/message_templates
  */
 function isFailedRun(title: string, fields: readonly Field[]): boolean {
-  const form =
-    /\b(?:job|build|workflow|pipeline|deploy(?:ment)?|release|run)\b(?: [\w`*#.-]{1,60}){0,4}? (?:has |was )?(?:failed|errored|unsuccessful)\b/i;
-  if (!form.test(plain(title))) return false;
-  const of = (names: RegExp) => fields.filter(({ name }) => names.test(name)).map(({ value }) => value.trim());
-  const branches = of(/^(?:branch|ref|gitbranch|branchname)$/);
-  if (
-    branches.length === 0 ||
-    !branches.every((one) => /^(?:main|master|trunk|prod(?:uction)?|release\b.*)$/.test(one))
-  )
-    return false;
-  return [title, ...of(/^(?:job|jobname|workflow|pipeline|stage|environment)$/)].some(changesWhatRuns);
+  const branches = branchesIn(fields);
+  const isOfMain = branches.length > 0 && branches.every((one) => MAIN_BRANCH.test(one));
+  const names = /^(?:job|jobname|workflow|pipeline|stage|environment)$/;
+  const runs = fields.filter(({ name }) => names.test(name)).map(({ value }) => value);
+  return isOfMain && RUN_FAILED.test(plain(title)) && [title, ...runs].some(changesWhatRuns);
+}
+
+const RUN_FAILED =
+  /\b(?:job|build|workflow|pipeline|deploy(?:ment)?|release|run)\b(?: [\w`*#.-]{1,60}){0,4}? (?:has |was )?(?:failed|errored|unsuccessful)\b/i;
+
+const MAIN_BRANCH = /^(?:main|master|trunk|prod(?:uction)?|release\b.*)$/;
+
+function branchesIn(fields: readonly Field[]): readonly string[] {
+  return fields
+    .filter(({ name }) => /^(?:branch|ref|gitbranch|branchname)$/.test(name))
+    .map(({ value }) => value.trim());
 }
 
 /** What a failed run was about to change: its project. */
@@ -454,7 +464,7 @@ const ALERT_FIELD =
 
 /** Apps whose name says what they post, and those whose webhooks are alerts. */
 const ALERT_APP =
-  /alert|alarm|incident|monitor|pager|uptime|down(?:time)?\b|on-?call|ops ?genie|watch|status|ilert|new ?relic|sentinel|probe|health|observ|signal|metric|error|pingdom|trace|prometheus|nagios|icinga|zabbix|sensu|dynatrace|splunk|elastic|kibana|cloudwatch|azure|signoz|better ?stack|rootly|netdata|snitch|cronitor|监控|監視|告警|报警|アラート|モニタ|모니터|prtg|falco|bugsnag|rollbar|airbrake|honey ?badger|raygun|squad ?cast|fire ?hydrant|robusta|check_?mk|zenduty|x ?matters|victor/i;
+  /alert|alarm|incident|monitor|pager|uptime|down(?:time)?\b|on-?call|ops ?genie|watch|status|ilert|new ?relic|sentinel|probe|health|observ|signal|metric|error|pingdom|trace|prometheus|nagios|icinga|zabbix|sensu|dynatrace|splunk|elastic|kibana|cloudwatch|azure|signoz|checkly|site24|freshping|graylog|loggly|papertrail|pulsetic|hetrix|instana|appsignal|überwach|wächter|surveill|vigil|störmeld|better ?stack|rootly|netdata|snitch|cronitor|监控|監視|告警|报警|アラート|モニタ|모니터|prtg|falco|bugsnag|rollbar|airbrake|honey ?badger|raygun|squad ?cast|fire ?hydrant|robusta|check_?mk|zenduty|x ?matters|victor/i;
 
 function isAlert({ shown, fields, status, message, preview }: Seen): boolean {
   const title = shown.text.slice(0, 400);

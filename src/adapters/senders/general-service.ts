@@ -7,7 +7,7 @@ import { saidState } from './state-words.ts';
 
 /** Names of the service, most telling first: what the sender calls a service, then parts of one, then what is watched. */
 const SERVICES: readonly RegExp[] = [
-  /^(?:(?:affected|impacted|failing|target|primary|source|alert|incident|root|rootcause|business|micro)?(?:services?|svc)(?:name|slug|label|display|displayname|names)?|impactedservicenames|dienst|servicio|serviço|servizio|сервис|服务|服务名|服务名称|应用服务|サービス|サービス名|서비스|서비스명|sfservice|ddservice|otelservicename|microserviceid|applicationservice)$/u,
+  /^(?:(?:affected|impacted|failing|target|primary|source|alert|incident|root|rootcause|business|micro)?(?:services?|svc)(?:name|slug|label|display|displayname|names)?|impactedservicenames|dienst|servicio|servico|serviço|usługa|usluga|servizio|сервис|服务|服务名|服务名称|应用服务|サービス|サービス名|서비스|서비스명|sfservice|ddservice|otelservicename|microserviceid|applicationservice)$/u,
   /^(?:(?:affected|impacted)?(?:app|application|applikation|anwendung|aplicación|aplicacion|aplicação|applicazione|приложение|应用|应用名称|アプリ|アプリケーション|앱|component|components|subsystem|workload|microservice)s?(?:name|slug)?|appname|appid|cmdbci|configurationitem|businessapplication)$/u,
   /^(?:(?:affected|impacted|root|rootcause|alerted)?(?:entity|entities|entityname|entitylabel|entitydisplayname|entitycaption)s?|nodecaption)$/,
   /^(?:(?:k8s|kubernetes|kube|involved)?(?:deployment|statefulset|daemonset|cronjob|replicaset|workload|container|job|ownername|controller)(?:name)?|functionname|lambdaname|queuename|queue|topic|consumergroup|dbinstanceidentifier|dbinstance|database|databasename|dbname|cluster|clustername|projectname|project|projectslug|repository|reponame|site|sitename|website|pipeline|pipelinename|dag|dagid|jobname|environmentname|dataset)$/,

@@ -8,7 +8,7 @@ import { type SaidState, saidState, stateInTitle, wordsOf } from './state-words.
 /** Status fields, those of the alert itself first. */
 const STATUSES: readonly RegExp[] = [
   /^(?:alert|incident|problem|alarm|current|new|event|issue|monitor|check|trigger|entity|episode|case|outage)(?:alert|lifecycle|current)?(?:state|status|phase|transition|condition|milestone|statevalue|statename|statustext|statelabel)$/,
-  /^(?:state|status|phase|transition|currentphase|lifecycle|stage|condition|statename|statustext|statusname|statetext|monitorcondition|newstatevalue|servicestate|hoststate|to|tostate|tostatus|newvalue|current|zustand|estado|état|etat|statut|stato|status告警|状态|告警状态|報警狀態|状況|状態|ステータス|상태|статус|состояние|durum|stav|tila|stan|current_status)$/u,
+  /^(?:state|status|phase|transition|currentphase|lifecycle|stage|condition|statename|statustext|statusname|statetext|monitorcondition|newstatevalue|servicestate|hoststate|to|tostate|tostatus|newvalue|current|zustand|estado|état|etat|statut|stato|situação|situacao|situación|situacion|status告警|状态|告警状态|報警狀態|状況|状態|ステータス|상태|статус|состояние|durum|stav|tila|stan|current_status)$/u,
 ];
 
 /** The result of a check. */
@@ -536,7 +536,7 @@ function isFatal(fields: readonly Field[]): boolean {
 }
 
 const TELLING =
-  /^(?:type|event|eventtype|notificationtype|action|status|state|kind|source|topic|message|msg|description|text|body|reason|cause|output|priority|estado|statut|stato|zustand|状态|状態|상태|статус)$/u;
+  /^(?:type|event|eventtype|notificationtype|action|status|state|kind|source|topic|message|msg|description|text|body|reason|cause|output|priority|estado|statut|stato|état|etat|zustand|situação|situacao|situación|situacion|stan|状态|状態|상태|статус)$/u;
 
 function isAlertState({ value, name }: Field): boolean {
   const said = value.length > 40 || name === 'type' || name === 'kind' ? undefined : saidState(value);

@@ -24,22 +24,22 @@ const ENTITY_BEHIND_GRADE =
 const KINDS: readonly string[] = [
   'application|app|service|site|website|connector|task|job|queue|dlq|topic|pipeline|dag|function|lambda|deployment|statefulset|daemonset|worker|consumer(?: group)?|flow|workflow|cron ?job|stream|component|anwendung|dienst|aplicación|servicio|serviço|servizio',
   'container|pod|database|cluster|host|server|node|instance|device|datenbank|serveur|servidor',
+  'check|monitor|heartbeat|probe|test',
 ];
 const MARKED = '(?:\\*([^*`\\n]{2,80})\\*|`([^`\\n]{2,80})`|\\*`([^`*\\n]{2,80})`\\*)';
 const MARKED_BY_KIND = KINDS.map((kinds) => new RegExp(`(?<![\\p{L}\\d-])(?:${kinds}):? ${MARKED}`, 'iu'));
-const PLAIN_BY_KIND = KINDS.map(
-  (kinds) =>
-    new RegExp(`(?<![\\p{L}\\d-])(?:${kinds}) ([a-z][a-z0-9]{0,40}(?:[-_][a-z0-9]{1,40}){1,8})(?![\\w/@-])`, 'u'),
+/** Without marks, only what serves: a pod has a name of its own. */
+const PLAIN_BY_KIND = new RegExp(
+  `(?<![\\p{L}\\d-])(?:${KINDS[0]}) ([a-z][a-z0-9]{0,40}(?:[-_][a-z0-9]{1,40}){1,8})(?![\\w/@-])`,
+  'u',
 );
 
 /** `` Connector `orders-sink` ``, `app *cart*`, `application cart-config`: the name behind its kind, of a line with marks. */
 export function nameBehindKind(line: string): string {
   const shown = line.slice(0, 400);
-  for (const [at, form] of MARKED_BY_KIND.entries()) {
-    const name = form.exec(shown)?.slice(1).find(Boolean) ?? PLAIN_BY_KIND[at]?.exec(shown)?.[1] ?? '';
-    if (name !== '' && !isPartOfMetric(name)) return workloadOf(name.trim());
-  }
-  return '';
+  const marked = MARKED_BY_KIND.flatMap((form) => form.exec(shown)?.slice(1).find(Boolean) ?? []);
+  const named = [...marked, ...(PLAIN_BY_KIND.exec(shown)?.slice(1) ?? [])];
+  return workloadOf(named.find((name) => !isPartOfMetric(name))?.trim() ?? '');
 }
 
 /** `*Shop front* is *DOWN*: …`: a name in bold before the verb, with its marks; empty in other titles. */

@@ -19,6 +19,7 @@ const STEPS: Vocabulary = {
     breached breach violated violation raised raise begin began unacknowledged unack unacked unresolved investigating.
     identified monitoring incident occurred escalating inalarm spike spiking spiked.
     ausgelöst alarmiert geöffnet offen neu erstellt aufgetreten begonnen déclenché déclenchée ouvert ouverte nouveau créé.
+    attivo attiva activo activa ativo ativa.
     activado activada disparado disparada abierto abierta nuevo creado iniciado ativado ativada aberto aberta novo criado.
     attivato attivata scattato aperto aperta nuovo creato geactiveerd geopend nieuw gestart.
     wyzwolony otwarty nowy utörst utlöst öppen tetiklendi açıldı сработал сработало сработала открыт открыто открыта.
@@ -45,6 +46,7 @@ const CONDITIONS: Vocabulary = {
     nodata timeout offline unreachable unavailable outage emergency fatal bad red yellow amber orange late missing missed.
     anomaly anomalous exceeded crashed unknown high severe disaster danger blocked disruption.
     fehlgeschlagen abgestürzt gescheitert échoué échouée falló falhou fallito mislukt errored aborted.
+    indisponível indisponible niedostępny niedostępna.
     störung ausfall fehler kritisch warnung gestört rot panne critique erreur alerte avertissement rouge.
     problème caído caída fallo fallido crítico crítica alerta alarma problema rojo falha erro vermelho guasto errore.
     critico critica avviso allarme rosso storing fout kritiek waarschuwing rood awaria błąd krytyczny ostrzeżenie.
@@ -213,7 +215,13 @@ export function stateInTitle(title: string): SaidState | undefined {
     ...boldWords(spoken),
   ];
   const said = edges.flatMap((edge) => wordsSay(edge) ?? []);
-  return said.find(({ isStep }) => isStep) ?? said[0] ?? sawMark(shown.slice(0, 40)) ?? anywhere(shown);
+  return (
+    said.find(({ isStep }) => isStep) ??
+    sentenceSays(shown) ??
+    said[0] ??
+    sawMark(shown.slice(0, 40)) ??
+    anywhere(shown)
+  );
 }
 
 /** What stands in brackets in front, or before the first mark that ends a word of state. */
@@ -261,6 +269,29 @@ function tailsOf(title: string): readonly string[] {
   return [inside, behind, turned, marked, failed].filter((text) => text !== '' && wordsOf(text).length <= 4);
 }
 
+/** What people write of a service in sentences of their languages, where no rule has its name. */
+const SENTENCES: readonly (readonly [form: RegExp, state: AlertState])[] = [
+  [
+    /(?<!\p{L})(?:(?:läuft|funktioniert|geht|antwortet) wieder|se ha (?:recuperado|restablecido)|(?:vuelve|volvió) a funcionar|(?:fonctionne|répond) (?:à|de) nouveau|est rétablie?|voltou (?:ao normal|a funcionar)|è tornat[oa]|werkt weer|снова (?:работает|доступ\p{L}{1,6})|działa ponownie)(?!\p{L})/iu,
+    'resolved',
+  ],
+  [
+    /(?<!\p{L})(?:ist ausgefallen|(?:antwortet|reagiert) nicht(?: mehr)?|ne répond (?:plus|pas)|est (?:en panne|hors service)|no responde|está caíd[oa]|fora do ar|não responde|non risponde|reageert niet|не (?:отвечает|работает)|nie (?:działa|odpowiada))(?!\p{L})/iu,
+    'triggered',
+  ],
+];
+
+function sentenceSays(title: string): SaidState | undefined {
+  const said = SENTENCES.find(([form]) => form.test(title));
+  return said && { state: said[1], isStep: true };
+}
+
+/** What stands before the sentence of a state. */
+function beforeSentence(title: string): string {
+  const at = SENTENCES.map(([form]) => title.search(form)).find((index) => index > 0);
+  return at === undefined ? title : title.slice(0, at);
+}
+
 /** Words that no rule has in its name. */
 function anywhere(title: string): SaidState | undefined {
   if (/\b(?:un-?acknowledged|re-?triggered|re-?opened)\b/i.test(title)) return { state: 'triggered', isStep: true };
@@ -275,8 +306,7 @@ function anywhere(title: string): SaidState | undefined {
 
 /** Words of state around a name, which the same alert has differently at its end. */
 export function withoutState(title: string): string {
-  const kept = title
-    .slice(0, 400)
+  const kept = beforeSentence(title.slice(0, 400))
     // Netdata's words for a warning.
     .replace(/\bneeds attention\b/i, ' ')
     .replaceAll(/[[(【][^\])】]{1,60}[\])】]/gu, (inside) => (wordsSay(inside) === undefined ? inside : ' '))
