@@ -1,6 +1,6 @@
 /** What to say about a failure, and about a callee without spans that is at fault for it. */
 import type { CalleeFault } from '#detect/signs/callee-faults.ts';
-import { firstAction } from '#detect/signs/failure-advice.ts';
+import { checkOfRefused, firstAction } from '#detect/signs/failure-advice.ts';
 import type { Facts, Words } from '#model/finding/finding.ts';
 
 type Named = Readonly<{ host: string; caller: string }>;
@@ -16,10 +16,17 @@ export function adviceOnFailure(
   const also = passed === '' ? '' : ` ${passed}.`;
   if (ofCallee !== undefined) return { ...ofCallee, explanation: `${ofCallee.explanation} ${follows}${also}` };
   return {
-    explanation: `${follows}${also}`,
+    explanation: `${follows}${also}${thrownClause(facts)}`,
     remedy: firstAction(facts, passed !== ''),
-    check: `The log of ${callee || service} shows that it answered this call without an error. Then the failure arose between it and its caller.`,
+    check:
+      checkOfRefused(facts) ??
+      `The log of ${callee || service} shows that it answered this call without an error. Then the failure arose between it and its caller.`,
   };
+}
+
+/** The place in the code; empty where no stack trace came with the failure, or only libraries stand in it. */
+function thrownClause({ thrownType = '', thrownAt = '' }: Facts): string {
+  return thrownAt === '' ? '' : ` ${thrownType || 'The exception'} was thrown at ${thrownAt}.`;
 }
 
 /** Undefined where no callee is at fault. */

@@ -5,8 +5,11 @@
 import type { Facts } from '#model/finding/finding.ts';
 import { type Resource, reachedLimit } from '#model/metrics/resource-limits.ts';
 
-/** `service`: where it failed, or who called. `who`: who answered, or would have; the same where nobody was called. */
-type Ends = Readonly<{ service: string; who: string }>;
+/**
+ * `service`: where it failed, or who called. `who`: who answered, or would have; the same where nobody was called.
+ * `thrownAt`: the place in the code of `service`; empty where no stack trace shows one.
+ */
+type Ends = Readonly<{ service: string; who: string; thrownAt: string }>;
 
 /** Its own process runs out of these, whoever it calls. */
 const OF_CALLER: ReadonlySet<Resource> = new Set<Resource>(['open files', 'threads']);
@@ -17,6 +20,15 @@ const OUT_OF_MEMORY = /\bout of memory\b|\bOOM\b|\bcannot allocate \d/i;
 /** `10.0.1.5:5432` in `connect ECONNREFUSED 10.0.1.5:5432`; neither a time nor the line of a file. */
 const ADDRESS =
   /(?<![\w.:-])(?:\d{1,3}(?:\.\d{1,3}){3}|(?=[\w.-]{0,62}[a-z])(?![\w.-]{0,120}\.(?:java|kt|[cm]?[jt]sx?|py|go|rb|php|cs|rs):)[\w-]{1,63}(?:\.[\w-]{1,63}){0,6}):\d{2,5}(?!:?\w)/i;
+
+const NOBODY_ACCEPTS = /\bECONNREFUSED\b|\bconnection refused\b|\bactively refused\b/i;
+
+/** What would show that the address in the message of a refused connection works; undefined where none is named. */
+export function checkOfRefused({ message, callee }: Facts): string | undefined {
+  const text = String(message);
+  const address = callee === '' && NOBODY_ACCEPTS.test(text) ? ADDRESS.exec(text)?.[0] : undefined;
+  return address && `Something accepted connections on ${address} at that time.`;
+}
 
 /** `2GB` in `cannot allocate 2GB for inference batch` */
 const ALLOCATION =
@@ -43,9 +55,13 @@ const KINDS: readonly (readonly [message: RegExp, advice: (ends: Ends, message: 
   ],
   [
     // libc and what passes it on
-    /\bECONNREFUSED\b|\bconnection refused\b|\bactively refused\b/i,
-    ({ service, who }, message) =>
-      `Check whether ${who} runs and listens on ${ADDRESS.exec(message)?.[0] ?? 'the port of the call'}, as ${service} calls it.`,
+    NOBODY_ACCEPTS,
+    ({ service, who }, message) => {
+      const address = ADDRESS.exec(message)?.[0];
+      return who === service && address !== undefined
+        ? `Check whether anything listens on ${address}, where ${service} calls it.`
+        : `Check whether ${who} runs and listens on ${address ?? 'the port of the call'}, as ${service} calls it.`;
+    },
   ],
   [
     // PostgreSQL, MySQL, SQL Server, Redis, MongoDB, Kafka, OAuth 2.0
@@ -96,21 +112,21 @@ const KINDS: readonly (readonly [message: RegExp, advice: (ends: Ends, message: 
   [
     // Java, .NET, JavaScript, Python, Go, Ruby, PHP
     /\bNullPointerException\b|\bNullReferenceException\b|\bcannot read propert(?:y|ies) of (?:undefined|null)\b|\bis not a function\b|\bNoneType\b|\b(?:Key|Attribute|Index|Type|NoMethod|Reference|Unbound\w{0,9}|ZeroDivision)Error\b|\bnil pointer dereference\b|\bindex out of (?:range|bounds)\b|\bIndexOutOfBounds|\bClassCastException\b|\bdivision by zero\b/i,
-    ({ service }) =>
-      `Read the stack trace in the log of ${service}: it names the line. If this began with a release, roll that back first.`,
+    ({ service, thrownAt }) =>
+      `${thrownAt === '' ? `Read the stack trace in the log of ${service}: it names the line.` : `Look at ${thrownAt} in ${service}.`} If this began with a release, roll that back first.`,
   ],
 ];
 
 /** `isPassedOn`: services above it report the failure as their own. */
-export function firstAction({ message, caller, callee, service }: Facts, isPassedOn: boolean): string {
+export function firstAction({ message, caller, callee, service, thrownAt = '' }: Facts, isPassedOn: boolean): string {
   const text = String(message);
-  const ends = { service: String(caller || service), who: String(callee || service) };
+  const ends = { service: String(caller || service), who: String(callee || service), thrownAt: String(thrownAt) };
   const limit = reachedLimit(text)?.resource ?? (OUT_OF_MEMORY.test(text) ? 'memory' : undefined);
   if (limit !== undefined) return RESOURCE_WORDS[limit].remedy(OF_CALLER.has(limit) ? ends.service : ends.who, text);
   const known = KINDS.find(([form]) => form.test(text))?.[1](ends, text);
   return (
     known ??
-    `Start with ${text === '' ? '' : 'this message and '}the log of ${service} at that time${isPassedOn ? ', not with the services that passed the error on' : ''}.`
+    `Start with ${text === '' ? '' : 'this message and '}${thrownAt === '' ? '' : `${thrownAt}, then read `}the log of ${service} at that time${isPassedOn ? ', not with the services that passed the error on' : ''}.`
   );
 }
 

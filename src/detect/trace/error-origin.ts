@@ -21,6 +21,7 @@ import { panicBelow } from '#detect/signs/failures/panics.ts';
 import { isInMaintenance } from '#detect/signs/failures/planned-maintenance.ts';
 import { refusedRequest, wordsOfRefused } from '#detect/signs/failures/refused-requests.ts';
 import { carriesFault } from '#detect/signs/failures/soap-faults.ts';
+import { thrownIn } from '#detect/signs/failures/thrown-place.ts';
 import { hasJustStarted } from '#detect/signs/fresh-process.ts';
 import { gotElsewhere } from '#detect/signs/hidden-failures.ts';
 import { wasMendedLater } from '#detect/signs/later-attempts.ts';
@@ -245,6 +246,7 @@ function failure(
       caller,
       callee: behindProxy(faulty) || callee,
       ...factsOfFault(faulty),
+      ...thrownIn(trace, span, lines),
       attempts: spans.length,
       above: new Set(path.map((passing) => trace.service(passing)).filter((name) => name !== caller)).size,
       symptom: `${trace.operation(symptom)} of ${trace.service(symptom)}`,

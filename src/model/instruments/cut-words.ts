@@ -2,7 +2,7 @@
  * Words for a connection that broke during a call, or that nobody accepted. They say that the callee went away, not
  * why.
  */
-import { type Sign, signList } from '#model/instruments/sign-list.ts';
+import { CUSTOMARY, type Sign, signList } from '#model/instruments/sign-list.ts';
 
 /** A message, an exception, an event or a line of the caller: the connection was open and ended too early. */
 export const CONNECTION_CUT = signList(
@@ -103,9 +103,15 @@ export const CONNECTION_CUT = signList(
 
 const REFUSED_BY_ALL: Sign = {
   by: 'libc, every runtime',
-  says: /\beconnrefused\b|\bconnection refused\b|\bactively refused\b/i,
+  says: /\beconnrefused\b|\bconnection (?:to \S{1,260} )?refused\b|\bactively refused\b/i,
   example: 'connect ECONNREFUSED 10.0.0.9:8080',
   source: 'https://man7.org/linux/man-pages/man3/errno.3.html',
+};
+const REFUSED_IN_OTHER_LANGUAGES: Sign = {
+  by: 'libc and Windows in other languages',
+  says: /\bverbindung(?:saufbau|sversuch)? (?:wurde )?(?:abgelehnt|verweigert)\b|\bdie verbindung verweigerte\b|\bconnexion refus[ée]e|\bconexi[óo]n (?:rehusada|rechazada|denegada)\b|\bconnessione rifiutata\b|\bconex[ãa]o recusada\b|\bverbinding (?:is )?geweigerd\b|\bpołączenie odrzucone\b|в соединении отказано|接続を拒否され|拒绝连接|连接被拒绝|연결이 거부/i,
+  example: 'Connexion refusée: stock.internal:8080',
+  source: CUSTOMARY,
 };
 const NONE_READY: Sign = {
   by: 'Envoy, Istio, Linkerd',
@@ -123,11 +129,10 @@ const FAIL_FAST: Sign = {
 };
 
 /** No process of the callee accepted the connection. */
-export const NOBODY_LISTENS = signList(/refused|no healthy|no available|no ready|fail-?fast/i, [
-  REFUSED_BY_ALL,
-  NONE_READY,
-  FAIL_FAST,
-]);
+export const NOBODY_LISTENS = signList(
+  /refused|no healthy|no available|no ready|fail-?fast|verbind|refus|rehusada|rechazada|denegada|rifiutata|recusada|odrzucone|отказано|拒|거부/i,
+  [REFUSED_BY_ALL, REFUSED_IN_OTHER_LANGUAGES, NONE_READY, FAIL_FAST],
+);
 
 /** The same place of words: nobody accepted the connection. gRPC also says so of a connection that broke. */
 export const CONNECTION_REFUSED = signList(

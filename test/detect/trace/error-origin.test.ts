@@ -801,3 +801,63 @@ test('a name of the cluster that nobody knows is the address of its caller; anot
   // Somebody is there, and takes no connection.
   expect(told('printer.water.svc', 'connect ECONNREFUSED 10.0.0.9:8080')[0]).toMatch(/^printer/);
 });
+
+const STACKS: readonly (readonly [runtime: string, stack: string, place: string])[] = [
+  [
+    'Java, of the exception that caused the others',
+    'shop.PriceError: no price\n\tat shop.Cart.total(Cart.java:10)\nCaused by: java.lang.ArithmeticException: / by zero\n\tat java.base/java.lang.Math.floorDiv(Math.java:1)\n\tat shop.Discount.apply(Discount.java:42)',
+    'java.lang.ArithmeticException was thrown at shop.Discount.apply(Discount.java:42).',
+  ],
+  [
+    'Python, of the innermost call',
+    'Traceback (most recent call last):\n  File "/app/cart.py", line 7, in total\n  File "/app/discount.py", line 42, in apply\n  File "/usr/lib/python3/site-packages/x.py", line 1, in y\nKeyError: \'price\'',
+    'KeyError was thrown at /app/discount.py, line 42, in apply.',
+  ],
+  [
+    'Node.js',
+    'TypeError: total is not a function\n    at node:internal/x:1:1\n    at apply (/app/src/discount.js:42:13)',
+    'TypeError was thrown at apply (/app/src/discount.js:42:13).',
+  ],
+];
+
+test.each(STACKS)('it shows the place in the code from the stack trace: %s', (_, stack, place) => {
+  const attributes = { 'exception.message': 'no price', 'exception.stacktrace': stack };
+  const trace = traceOf(
+    server('pricing', 'POST /price', {
+      ms: 20,
+      failed: true,
+      attributes: status(500),
+      events: [{ at: 19, name: 'exception', attributes }],
+    }),
+  );
+  const [finding] = runDetector(errorOrigin, { trace }).findings;
+  expect(finding?.explanation).toContain(place);
+});
+
+test('a stack trace of libraries alone shows no place', () => {
+  const attributes = {
+    'exception.message': 'no price',
+    'exception.stacktrace': 'java.lang.NullPointerException\n\tat org.springframework.web.Dispatcher.run(Dispatcher.java:9)',
+  };
+  const trace = traceOf(
+    server('pricing', 'POST /price', {
+      ms: 20,
+      failed: true,
+      attributes: status(500),
+      events: [{ at: 19, name: 'exception', attributes }],
+    }),
+  );
+  const [finding] = runDetector(errorOrigin, { trace }).findings;
+  expect(finding?.explanation).not.toContain('was thrown');
+});
+
+test('what listens at an address without a name is to be checked there', () => {
+  const trace = traceOf(
+    server('web', 'GET /', { ms: 50, failed: true, attributes: status(500) }, [
+      call('web', '', 'reserve', { at: 1, ms: 40, failed: true, statusText: 'connect ECONNREFUSED 10.0.0.9:8080' }),
+    ]),
+  );
+  const [finding] = runDetector(errorOrigin, { trace }).findings;
+  expect(finding?.remedy).toBe('Check whether anything listens on 10.0.0.9:8080, where web calls it.');
+  expect(finding?.check).toBe('Something accepted connections on 10.0.0.9:8080 at that time.');
+});

@@ -2,12 +2,17 @@
  * Whom a call went to, where only its address says so: older HTTP clients, such as Python's requests, record no peer, and
  * the host of a function is its platform's.
  */
+import { peerIn } from '#model/instruments/peer-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
+import { canonicalText } from '#model/trace/semconv.ts';
 import { serviceNamed, withoutClusterDomain } from '#model/trace/service-names.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { callee } from '#model/trace/views/call-numbers.ts';
 
-/** The callee; without a recorded peer the host of the address, by its own service name where it has one in this trace. */
+/**
+ * The callee; without a recorded peer the host of the address, or else the one that the message of its failure names. By
+ * its own service name where it has one in this trace.
+ */
 export function calledName(trace: Trace, span: SpanIndex): string {
   const recorded = callee(trace, span);
   if (trace.kind(span) !== 'client') return recorded;
@@ -15,7 +20,7 @@ export function calledName(trace: Trace, span: SpanIndex): string {
   const ofPlatform = calledFunction(trace, span);
   if (ofPlatform !== '') return own(recorded) ?? own(ofPlatform) ?? ofPlatform;
   if (recorded !== '') return recorded;
-  const host = hostInAddress(trace, span);
+  const host = hostInAddress(trace, span) || hostInFailure(trace, span);
   return host === '' ? '' : (own(host) ?? withoutClusterDomain(host));
 }
 
@@ -27,6 +32,21 @@ export function calledFunction(trace: Trace, span: SpanIndex): string {
 /** Without its port. */
 export function hostInAddress(trace: Trace, span: SpanIndex): string {
   return ADDRESS.exec(trace.text(span, 'url.full'))?.[1] ?? '';
+}
+
+/** Without its port; empty for this machine and for an address without a name. */
+function hostInFailure(trace: Trace, span: SpanIndex): string {
+  if (!trace.failed(span)) return '';
+  const events = trace.hasEvents(span) ? trace.events(span) : [];
+  const texts = [
+    ...events.map(({ attributes }) => canonicalText(attributes, 'exception.message')),
+    trace.statusText(span),
+  ];
+  for (const text of texts) {
+    const [host = ''] = peerIn(text).split(':', 1);
+    if (/[a-z]/i.test(host) && host !== 'localhost') return host;
+  }
+  return '';
 }
 
 const ADDRESS = /^\w{1,20}:\/\/(?:[^@/?#]{0,200}@)?([^/?#:]{1,253})/;
