@@ -452,7 +452,13 @@ function verb(program: Command, name: string, summary: string, forms: readonly F
     .option('--json', 'the same as --format json')
     .option('--config <file>', 'the configuration file')
     .addOption(new Option('--format <form>', 'the format of the result').choices(forms))
-    .option('--out <file>', 'write the result to a file');
+    .option('--out <file>', 'write the result to a file')
+    .hook('preAction', async (_, called) => {
+      const { out, ...options } = called.opts();
+      if (out === undefined) return;
+      const { refuseOwnInput } = await import('#cli/own-input.ts');
+      refuseOwnInput(out, [...called.args, ...Object.values(options).flat()]);
+    });
 }
 
 /** `-2h` is a time and no option. */

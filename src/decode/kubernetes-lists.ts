@@ -33,7 +33,7 @@ export function kubernetesBody(source: string): BodyDecoder<readonly KubernetesL
       damaged = read.damaged;
       const lists = read.values.flatMap((value) => (Array.isArray(value) ? value : [value])).filter(isList);
       if (lists.length === 0 && !read.values.some(isEmptyList)) {
-        throw new UnreadableInputError(`${source} holds no readable response of the Kubernetes API`, ACCEPTED);
+        throw new UnreadableInputError(`${source} holds no readable response of the Kubernetes API in JSON`, ACCEPTED);
       }
       return lists;
     },

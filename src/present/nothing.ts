@@ -23,6 +23,7 @@ export function presentNothing(asked: WindowSubject, gaps: readonly Gap[], check
     file: '',
     traceId: '',
     symptom: 'none',
+    row: { traceId: '', symptom: 'none', trouble: '', headline: SENTENCE, status: undefined, tookUs: 0 },
     report: {
       schema: 'spanhound.report/1',
       subject: {

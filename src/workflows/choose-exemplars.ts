@@ -3,17 +3,22 @@
  * of the traces does not change the choice.
  */
 import type { AnalysedTrace } from '#analyse/session.ts';
+import type { WindowSubject } from '#model/finding/analysis.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { Report } from '#present/json/report.ts';
-import { isoInstant } from '#present/words/instant.ts';
+import { isoInstant, shortClock } from '#present/words/instant.ts';
 
 export type Exemplar = Report['exemplars'][number];
 
 /** Per kind. One trace could be an accident, and people read no more than this. */
 const EACH = 3;
 
-/** `atUs`: when the alert began, in microseconds since the epoch. */
-export function chooseExemplars(traces: readonly AnalysedTrace[], atUs: number): readonly Exemplar[] {
+/** `atUs`: when the alert began, or the end of the window that somebody asked about, in microseconds since the epoch. */
+export function chooseExemplars(
+  traces: readonly AnalysedTrace[],
+  atUs: number,
+  kind: WindowSubject['kind'] = 'alert',
+): readonly Exemplar[] {
   const candidates = [...new Map(traces.map((trace) => [trace.traceId, candidateOf(trace)])).values()];
   const failing = candidates
     .filter(({ failed }) => failed > 0)
@@ -25,7 +30,7 @@ export function chooseExemplars(traces: readonly AnalysedTrace[], atUs: number):
     ...failing.map((trace) => ({
       traceId: trace.traceId,
       role: 'failing' as const,
-      why: `${trace.failed === FAILED ? 'it failed' : 'a call in it failed'}, ${whenText(trace, atUs)}`,
+      why: `${trace.failed === FAILED ? 'it failed' : 'a call in it failed'}, ${kind === 'alert' ? fromAlert(trace, atUs) : `at ${shortClock(trace.startUs)} UTC`}`,
       ...(Number.isFinite(trace.startUs) && { at: isoInstant(trace.startUs) }),
     })),
     ...slowest.map((trace, rank) => ({
@@ -68,7 +73,7 @@ function byId(a: Candidate, b: Candidate): number {
 }
 
 /** Whole seconds, because the clocks of the alert and of the trace differ. */
-function whenText({ startUs }: Candidate, atUs: number): string {
+function fromAlert({ startUs }: Candidate, atUs: number): string {
   const seconds = Math.round((startUs - atUs) / 1e6);
   if (seconds === 0) return 'at the alert';
   return `${durationText(Math.abs(seconds) * 1e6)} ${seconds < 0 ? 'before' : 'after'} the alert`;

@@ -68,7 +68,7 @@ export async function answerOf(
   const traceIds = compared === undefined ? await asked() : report.exemplars.filter(isNoneHealthy).map(idOf);
   const shownFirst = together.shownBy === undefined ? [] : [together.shownBy];
   const traces = await session.reports({ traceIds: [...new Set([...shownFirst, ...traceIds])] });
-  const examined = examine(traces, together, atUs);
+  const examined = examine(traces, together, atUs, window.kind);
   const exemplars = compared === undefined ? examined.exemplars : report.exemplars;
   const ofAll = withAffected({ ...together, report: { ...report, exemplars } }, affected);
   const shownBy = together.shownBy ?? (report.diagnosis === null ? examined.exemplars[0]?.traceId : undefined);
@@ -130,8 +130,13 @@ export type LinksOf = (traceId: string) => Readonly<{ trace: string; span: strin
 type Examined = Readonly<{ exemplars: readonly Exemplar[] }> & Pick<AlertFacts, 'shared' | 'others' | 'healthy'>;
 
 /** The requests to examine, and how many of them show the finding of the verdict; the others by what they show. */
-function examine(traces: readonly AnalysedTrace[], { report: { diagnosis } }: AnalysedTrace, atUs: number): Examined {
-  const exemplars = chooseExemplars(traces, atUs);
+function examine(
+  traces: readonly AnalysedTrace[],
+  { report: { diagnosis } }: AnalysedTrace,
+  atUs: number,
+  kind: WindowSubject['kind'],
+): Examined {
+  const exemplars = chooseExemplars(traces, atUs, kind);
   const reports = exemplars.flatMap(({ traceId }) => traces.find((trace) => trace.traceId === traceId)?.report ?? []);
   const shows = ({ findings }: Report) =>
     findings.some(({ detector, service }) => detector === diagnosis?.kind && service === diagnosis.service);

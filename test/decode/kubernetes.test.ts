@@ -140,7 +140,7 @@ describe('answers of a real API', () => {
   test.each(['', '{', '"pods"', '{"items":[]}', recorded('viewer-403'), '<html>', '{"kind":"PodList","items":7}'])(
     '%j is refused, with what is accepted',
     (text) => {
-      expect(() => decoded(text)).toThrow('platform.json holds no readable response of the Kubernetes API');
+      expect(() => decoded(text)).toThrow('platform.json holds no readable response of the Kubernetes API in JSON');
     },
   );
 

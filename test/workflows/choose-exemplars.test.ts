@@ -53,3 +53,8 @@ test('what shows nothing wrong is called healthy, not slow', () => {
 test('a trace that two searches found is one', () => {
   expect(chooseExemplars([trace('a'), trace('a'), trace('b')], AT_US)).toHaveLength(2);
 });
+
+test('where somebody asked about a time, the requests have theirs: there is no alert', () => {
+  const whys = chooseExemplars([trace('a', { symptom: 'failed' })], AT_US, 'window').map(({ why }) => why);
+  expect(whys).toEqual([expect.stringMatching(/^it failed, at \d\d:\d\d:\d\d UTC$/)]);
+});

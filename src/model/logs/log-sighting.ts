@@ -51,11 +51,16 @@ function ruleText(rules: readonly Association[]): string {
   const confidence = Math.min(...rules.map((rule) => rule.confidence));
   const lift = Math.min(...rules.map((rule) => rule.lift));
   const often = confidence === 1 ? 'each time' : `at least ${Math.floor(confidence * 100)} % of the time`;
-  return lift >= LEAST_LIFT ? `${often}, ${countText(Math.floor(lift))} times as often as by chance` : often;
+  if (lift < LEAST_LIFT) return often;
+  return lift >= FAR_LIFT
+    ? `${often}, far more often than by chance`
+    : `${often}, ${Math.floor(lift)} times as often as by chance`;
 }
 
 /** Below it only the order is reported, not the frequency. */
 const LEAST_LIFT = 2;
+/** From here on nobody weighs the number: with few lines it is large by itself. */
+const FAR_LIFT = 20;
 
 /** The owner of the lines, for the text before a colon. */
 export function whoseLog(service: string): string {
