@@ -14,10 +14,12 @@ import type { SessionPlatform } from '#analyse/session/platform.ts';
 import type { SessionQueries } from '#analyse/session/queries.ts';
 import type { SessionTraces, Subject } from '#analyse/session/traces.ts';
 import type { SessionSettings } from '#analyse/session.ts';
-import { windowRequests } from '#analyse/window-requests.ts';
+import { type WindowRequests, windowRequests } from '#analyse/window-requests.ts';
 import { knownDetectors } from '#detect/known.ts';
 import { cutIn, missingPart, withinCut } from '#diagnose/cut-off.ts';
 import { methodsOf } from '#diagnose/methods.ts';
+import type { Change } from '#model/changes/change.ts';
+import { versionChanges } from '#model/changes/seen-versions.ts';
 import type { Health, TraceAnalysis, WindowAnalysis, WindowSubject } from '#model/finding/analysis.ts';
 import { linesOfTrace } from '#model/logs/log-correlation.ts';
 import { changesWith } from '#model/platform/platform-changes.ts';
@@ -120,7 +122,11 @@ export function sessionAnalyses(parts: AnalysesParts): SessionAnalyses {
       series: metrics.until(window.toUs),
       platform: cluster,
       databases: databases.read(),
-      changes: changesWith(changes.all(), cluster, servicesNamed(window, ofTime.requests, lines.logs)),
+      changes: changesWith(
+        withSeenVersions(changes.all(), ofTime),
+        cluster,
+        servicesNamed(window, ofTime.requests, lines.logs),
+      ),
     };
     judgedRequests ??= (await import('#analyse/judged-requests.ts')).requestJudge(look);
     const analysed = await analyseWindow(look, window, evidence, asked, judgedRequests);
@@ -165,6 +171,15 @@ export function sessionAnalyses(parts: AnalysesParts): SessionAnalyses {
       return traceInWindow(ofTrace, await ofWindow(window, asked), knownDetectors(detectors), settings.fishbone);
     },
   };
+}
+
+/** Undefined where no source reported changes, and no span shows a release either. */
+function withSeenVersions(
+  told: readonly Change[] | undefined,
+  { requests, healthyRequests, chosen }: WindowRequests,
+): readonly Change[] | undefined {
+  const seen = versionChanges([...healthyRequests, ...requests, ...chosen], told ?? []);
+  return seen.length === 0 ? told : [...(told ?? []), ...seen];
 }
 
 /** A trace is built when it is needed. With more traces than this, building all of them for this alone takes too long. */
