@@ -1,7 +1,7 @@
 /** Opens the store: a database of its own, or a file in the data folder. */
 import type { Config } from '#config/schema.ts';
 import { type Clock, systemClock } from '#core/clock.ts';
-import { SpanhoundError } from '#core/errors.ts';
+import { SpanhoundError, UsageError } from '#core/errors.ts';
 import { uuidV7 } from '#core/ids.ts';
 import type { StoreDialect } from '#record/dialect.ts';
 import type { Moved } from '#record/move-store.ts';
@@ -54,10 +54,13 @@ export async function moveToDatabase({ dataFolder, store }: Required<StorePlace>
   }
 }
 
-/** Whether a file is the store, and is there. */
+/** Whether a file is the store, and is there. Throws UsageError where the folder of the data is a file. */
 export async function isInFolder({ dataFolder, store }: StorePlace): Promise<boolean> {
   if (dataFolder === undefined || store?.url !== undefined) return false;
-  const [{ existsSync }, { join }] = await Promise.all([import('node:fs'), import('node:path')]);
+  const [{ existsSync, statSync }, { join }] = await Promise.all([import('node:fs'), import('node:path')]);
+  if (statSync(dataFolder, { throwIfNoEntry: false })?.isFile() === true) {
+    throw new UsageError(`the data folder ${dataFolder} is a file`, 'Set SPANHOUND_DATA to a folder.');
+  }
   return existsSync(join(dataFolder, STORE_FILE));
 }
 
