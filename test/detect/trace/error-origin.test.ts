@@ -830,7 +830,7 @@ test.each(STACKS)('it shows the place in the code from the stack trace: %s', (_,
       events: [{ at: 19, name: 'exception', attributes }],
     }),
   );
-  const [finding] = runDetector(errorOrigin, { trace }).findings;
+  const [finding] = findingsIn(runDetector(errorOrigin, { trace }));
   expect(finding?.explanation).toContain(place);
 });
 
@@ -847,7 +847,7 @@ test('a stack trace of libraries alone shows no place', () => {
       events: [{ at: 19, name: 'exception', attributes }],
     }),
   );
-  const [finding] = runDetector(errorOrigin, { trace }).findings;
+  const [finding] = findingsIn(runDetector(errorOrigin, { trace }));
   expect(finding?.explanation).not.toContain('was thrown');
 });
 
@@ -857,7 +857,7 @@ test('what listens at an address without a name is to be checked there', () => {
       call('web', '', 'reserve', { at: 1, ms: 40, failed: true, statusText: 'connect ECONNREFUSED 10.0.0.9:8080' }),
     ]),
   );
-  const [finding] = runDetector(errorOrigin, { trace }).findings;
+  const [finding] = findingsIn(runDetector(errorOrigin, { trace }));
   expect(finding?.remedy).toBe('Check whether anything listens on 10.0.0.9:8080, where web calls it.');
   expect(finding?.check).toBe('Something accepted connections on 10.0.0.9:8080 at that time.');
 });
