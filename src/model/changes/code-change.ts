@@ -460,8 +460,14 @@ const DROPS_INDEX =
 const MAKES_INDEX =
   /\b(?:CREATE\s{1,8}(?:UNIQUE\s{1,8})?INDEX(?:\s{1,8}CONCURRENTLY)?(?:\s{1,8}IF\s{1,8}NOT\s{1,8}EXISTS)?\s{1,8}|(?:create|add)_?index\b[^"'`:\n]{0,80})["'`:]?([\w.$]{1,80})/gi;
 
+/** Ecto's `drop index(:items, [:slug], name: :items_slug_idx)`; without a name, the table stands for it. */
+const ECTO_INDEX =
+  /\b(drop|create)(?:_if_(?:not_)?exists)?\s{1,3}\(?(?:unique_)?index\(\s{0,2}:(\w{1,80})(?:[^\n]{0,160}?\bname:\s{0,2}[:"]{0,2}(\w{1,80}))?/g;
+
 function indexesGone(removed: string, added: string): string[] {
-  const names = (text: string, words: RegExp) => Array.from(text.matchAll(words), ([, name = '']) => name);
+  const plain = (text: string) =>
+    text.replace(ECTO_INDEX, (_, what, table, name) => `${what}_index ${name ?? `of_${table}`}`);
+  const names = (text: string, words: RegExp) => Array.from(plain(text).matchAll(words), ([, name = '']) => name);
   const made = new Set(names(added, MAKES_INDEX));
   const gone = [...names(added, DROPS_INDEX), ...names(removed, MAKES_INDEX)];
   return [...new Set(gone.filter((name) => !made.has(name)))];

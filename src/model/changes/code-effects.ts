@@ -43,6 +43,7 @@ export function codeEffects(diff: string, sides: Sides, pathWords: readonly stri
     ...newStatements(sides),
     ...effect('other-consistency', CONSISTENCY.test(added) ? 'it changes which replicas answer, or wait' : ''),
     ...effect('grows', PER_ENTITY.test(added) && !PER_ENTITY.test(removed) ? 'it keeps a metric for each entity' : ''),
+    ...effect('costlier-work', collectsItself(sides) ? 'it starts the garbage collection itself' : ''),
     ...blankValues(sides),
     ...handlingGone(sides),
     ...settingEffects(sides),
@@ -104,6 +105,14 @@ const CONSISTENCY =
 /** Prometheus, Micrometer, StatsD: each value of a label is a series of its own, which stays. */
 const PER_ENTITY =
   /\b(?:gauges?|counters?|timers?|histograms?|registry|meter|labels|withLabelValues|tags?)\b.{0,80}(?:\b\w{1,30}\.(?:id|uuid|email)\b|\b\w{1,30}(?:_id|Id|ID)\b)/;
+
+/** Java, .NET, Python, Ruby, Go, PHP, Node.js, Lua. */
+const COLLECTS =
+  /\b(?:System|getRuntime\(\))\.gc\(|\bGC\.(?:Collect\(|start\b)|\bgc\.collect\(|\bruntime\.GC\(|\bdebug\.FreeOSMemory\(|\bgc_collect_cycles\(|\bglobal(?:This)?\.gc\(|\bcollectgarbage\(/;
+
+function collectsItself({ added, removed }: Sides): boolean {
+  return COLLECTS.test(added) && !COLLECTS.test(removed);
+}
 
 const BLANK =
   /["']?([A-Za-z_][\w.-]{2,60})["']?\s{0,3}[:=]\s{0,3}(?:null|nil|None|~|""|'')\s{0,3}[,}\]]?\s{0,3}(?:[,}\]]|$)/gm;

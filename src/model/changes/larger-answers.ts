@@ -21,6 +21,9 @@ const CUT =
 const NO_LIMIT =
   /^(?:none|null|nil|undefined|-1|\w{0,10}\.?infinity|inf|all|unlimited|no_?limit|\w{0,10}\.?max_?(?:value|int|safe_integer))$/i;
 
+/** Protocol Buffers: a list in a message. */
+const LIST_OF_MESSAGE = /^\s{0,8}repeated\s{1,3}[\w.]{1,80}\s{1,3}(\w{1,60})\s{0,2}=\s{0,2}\d/gm;
+
 export function largerAnswers({ added, removed }: Sides): Effect[] {
   const isFiner = pairsOf(STEP, removed, added).some(([before, after]) => {
     const [was, now] = [stepOf(before), stepOf(after)];
@@ -29,8 +32,12 @@ export function largerAnswers({ added, removed }: Sides): Effect[] {
   const isLifted = pairsOf(CUT, removed, added).some(
     ([before, after]) => Number(before.replaceAll('_', '')) > 0 && NO_LIMIT.test(after),
   );
+  const listsIn = (text: string) => Array.from(text.matchAll(LIST_OF_MESSAGE), ([, name = '']) => name);
+  const before = new Set(listsIn(removed));
+  const lists = listsIn(added).filter((name) => !before.has(name));
   return [
     ...effect('larger-payload', isFiner ? 'it asks for finer steps, so an answer holds more of them' : ''),
+    ...effect('larger-payload', lists[0] === undefined ? '' : `it adds the list ${lists[0]} to a message`),
     ...effect('larger-payload', isLifted ? 'it takes a limit away, so it sends or asks for more at once' : ''),
   ];
 }

@@ -16,6 +16,7 @@ export function settingEffects(sides: Sides): Effect[] {
     ),
     ...effect('costlier-work', losesCompiled(sides) ? 'it switches off what spares the work of each request' : ''),
     ...effect('smaller-headers', smallerHeaders(sides)),
+    ...effect('refuses-more', newRateLimit(sides)),
   ];
 }
 
@@ -66,6 +67,19 @@ function losesCompiled({ added, removed }: Sides): boolean {
 
 function valuesIn(text: string, settings: RegExp): ReadonlyMap<string, string> {
   return new Map(Array.from(text.matchAll(settings), ([, name = '', value = '']) => [name.toLowerCase(), value]));
+}
+
+/**
+ * A limit of requests in what stands before a service: ingress-nginx, nginx, HAProxy, Traefik, Envoy, Kong, Spring Cloud
+ * Gateway, API Gateway of AWS. Of these, only the form in which a limit is set.
+ * https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/#rate-limiting
+ */
+const RATE_LIMIT =
+  /\b(limit-(?:rps|rpm|connections)|limit_(?:req|conn)(?:_zone)?|rate-?limit(?:ing|er|s)?|local_rate_limit|RequestRateLimiter|throttling(?:Rate|Burst)Limit|sc_http_req_rate|http_req_rate)\b["']?\s{0,3}(?:[:={(,\]\s]|$)/im;
+
+function newRateLimit({ added, removed }: Sides): string {
+  const name = RATE_LIMIT.test(removed) ? undefined : RATE_LIMIT.exec(added)?.[1];
+  return name === undefined ? '' : `it limits how many requests come in (${name})`;
 }
 
 /**

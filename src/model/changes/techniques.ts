@@ -368,9 +368,9 @@ const TECHNIQUES: readonly Technique[] = [
   {
     // PostgreSQL 40P01, MySQL 1213, SQL Server 1205, ORA-00060.
     kind: 'other-lock-order',
-    said: 'it changes the order of what is locked',
+    said: 'it changes what is locked, or in which order',
     changes:
-      /\.sort\w{0,12}[!?]?\(|\.sort\b|\bsorted\(|\bsort\.\w{2,20}\(|\bsort_by\b|\border_?[bB]y\b|\bORDER BY\b|\bComparator\b|\bTreeMap\b|\b(?:lock|read|debit|update)\w{0,3} \w{2,30} first\b|\b(?:lock|sort)(?:ing)? order\b/,
+      /\.lock\b|\b(?:for|FOR) (?:update|UPDATE)\b|\bselect_for_update\b|\block_?[fF]or_?[uU]pdate\b|\bwith_lock\b|\bPESSIMISTIC_WRITE\b|\bUPDLOCK\b|\.sort\w{0,12}[!?]?\(|\.sort\b|\bsorted\(|\bsort\.\w{2,20}\(|\bsort_by\b|\border_?[bB]y\b|\bORDER BY\b|\bComparator\b|\bTreeMap\b|\b(?:lock|read|debit|update)\w{0,3} \w{2,30} first\b|\b(?:lock|sort)(?:ing)? order\b/,
     shows: /deadlock|\b40p01\b|ora-00060|lock order/,
   },
   {

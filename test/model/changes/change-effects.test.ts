@@ -139,6 +139,9 @@ const DONE: readonly (readonly [EffectKind, string])[] = [
   ['costlier-work', '@@ encode.ts @@\n-  { effort: 2 }\n+  { effort: 8 }'],
   ['costlier-work', '+const BAD = /^(?:(?:a|b)+)*;?(?:.*=.*)$/;'],
   ['index-gone', '+DROP INDEX CONCURRENTLY stock_sku_idx;'],
+  ['index-gone', '+    drop index(:stock, [:sku], name: :stock_sku_idx)'],
+  ['index-gone', '+    drop_if_exists index(:stock, [:sku])'],
+  ['larger-payload', '@@ stock.proto @@\n+  repeated Move moves = 4;'],
   [
     'index-gone',
     '-CREATE INDEX orders_idx ON orders (customer_id, placed_at);\n+CREATE INDEX orders_idx ON orders (placed_at);',
@@ -272,6 +275,16 @@ describe('innocent twins', () => {
 
   test.each([
     ['an index that is made again', '-CREATE INDEX a_idx ON a (b);\n+CREATE INDEX a_idx ON a (b);', 'index-gone'],
+    [
+      'one that Ecto makes again',
+      '+drop index(:a, [:b], name: :a_idx)\n+create index(:a, [:b, :c], name: :a_idx)',
+      'index-gone',
+    ],
+    [
+      'a list that was there',
+      '-  repeated Move moves = 4;\n+  repeated Move moves = 4; // newest first',
+      'larger-payload',
+    ],
     ['an index without a lock', '+CREATE INDEX CONCURRENTLY a_idx ON a (b);', 'locking-migration'],
     ['rows of a condition', "+UPDATE orders SET state = 'new' WHERE id = 7;", 'locking-migration'],
     ['rows of a condition in the next line', "+UPDATE orders SET state = 'new'\n+  WHERE id = 7;", 'locking-migration'],

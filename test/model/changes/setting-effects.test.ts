@@ -120,3 +120,43 @@ describe('how long a call may wait', () => {
     expect(textsOf('longer-timeout', hunk(removed, added))).not.toContain(waits);
   });
 });
+
+describe('how many requests come in', () => {
+  test.each([
+    'nginx.ingress.kubernetes.io/limit-rpm: "60"',
+    'limit_req zone=api burst=5;',
+    'plugins: [{ name: rate-limiting, config: { minute: 20 } }]',
+    'filters: [RequestRateLimiter]',
+    'throttlingRateLimit: 10',
+  ])('a new limit: %s', (added) => {
+    expect(textsOf('refuses-more', `@@ ingress.yaml @@\n+  ${added}`)).toHaveLength(1);
+  });
+
+  test.each([
+    ['a limit that was there', 'limit-rps: "20"', 'limit-rps: "40"'],
+    ['a limit of rows', 'limit: 20', 'limit: 40'],
+    ['a limit that is gone', 'limit_req zone=api;', 'proxy_pass http://api;'],
+    ['a comment about one', 'pool: 5', 'pool: 6 # see limit-rps-of-2024'],
+  ])('none: %s', (_, removed, added) => {
+    expect(textsOf('refuses-more', hunk(removed, added))).toEqual([]);
+  });
+});
+
+describe('who collects the garbage', () => {
+  const collects = 'it starts the garbage collection itself';
+
+  test.each(['System.gc();', 'GC.Collect();', 'gc.collect()', 'GC.start', 'runtime.GC()', 'gc_collect_cycles();'])(
+    '%s: the code itself',
+    (added) => {
+      expect(textsOf('costlier-work', `@@ Cleanup.java @@\n+  ${added}`)).toContain(collects);
+    },
+  );
+
+  test.each([
+    ['System.gc();', 'System.gc(); log();'],
+    ['gc.freeze()', 'gc.disable()'],
+    ['garbage.collect(bags)', 'garbage.collectAll(bags)'],
+  ])('%s becomes %s: as before', (removed, added) => {
+    expect(textsOf('costlier-work', hunk(removed, added))).not.toContain(collects);
+  });
+});

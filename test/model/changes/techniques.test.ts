@@ -8,6 +8,11 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
     'io.grpc.statusruntimeexception: failed_precondition: the query requires an index',
     'failed_precondition: the document has changed',
   ],
+  [
+    'people.each { |id| Person.lock.find(id) }',
+    'activerecord::deadlocked: deadlock found when trying to get lock',
+    'lock wait timeout exceeded',
+  ],
   ['ORDER BY c.rent, c.size', 'the order by query does not have a corresponding composite index', 'request timed out'],
   ['Upgrade jackson to 2.20', 'java.lang.nosuchmethoderror: jsonfactory.builder()', 'java.lang.nullpointerexception'],
   ['Update shared packages by Renovate', 'system.missingmethodexception: method not found', 'the file was not found'],
