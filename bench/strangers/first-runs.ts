@@ -86,5 +86,6 @@ export const FIRST_WINDOWS: readonly FirstRun[] = [
   { round: 'windows-29', cases: 84, right: 74, wrongAndSure: 3, healthy: 26, blamed: 0, headlines: 1 },
   { round: 'windows-30', cases: 84, right: 78, wrongAndSure: 2, healthy: 26, blamed: 0, headlines: 1 },
   { round: 'windows-31', cases: 84, right: 72, wrongAndSure: 8, healthy: 26, blamed: 0, headlines: 1 },
+  { round: 'windows-32', cases: 84, right: 77, wrongAndSure: 4, healthy: 26, blamed: 0, headlines: 2 },
   { round: 'windows-1, traces', cases: 41, right: 34, wrongAndSure: 6, healthy: 9, blamed: 0, headlines: 0 },
 ];
