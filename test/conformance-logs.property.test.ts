@@ -27,10 +27,16 @@ const CAUSES: Readonly<Record<string, readonly RegExp[]>> = {
   '75-network-flapping': [/Connection to backend timed out/, /0\.1 % of its lines → 6\d %/],
 };
 
-/** Each takes seven seconds or more. The deep run's `accuracy` reads them. */
+/** Each takes two seconds or more. The deep run's `accuracy` reads them. */
 const LARGE: readonly string[] =
   process.env.EVERY_CASE === undefined
-    ? ['20-long-log-file-search', '52-logs-login-issues', '66-http-error-needle', '75-network-flapping']
+    ? [
+        '20-long-log-file-search',
+        '52-logs-login-issues',
+        '66-http-error-needle',
+        '71-connection-pool-starvation',
+        '75-network-flapping',
+      ]
     : [];
 
 /** What must not be shown with it. */

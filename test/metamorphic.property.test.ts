@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { detectors } from '#detect/registry.ts';
 import { guideExamples } from '#test/guide-report.ts';
+import { inGate } from '#test/in-gate.ts';
 import { type Happening, happening, logsJsonlOf } from '#test/otlp.ts';
 import { problemTraces } from '#test/problem-traces.ts';
 import { randomOf } from '#test/random.ts';
@@ -66,10 +67,14 @@ test('the examples show every detector of a single trace at work', async () => {
 });
 
 describe.each(['jaeger', 'zipkin', 'datadog'] as const)('the report is the same of %s’s form of', (form) => {
-  test.each(names)('%s', async (name) => {
+  const { gate, deep } = inGate(names, 3);
+  test.each(gate)('%s', isSame);
+  test.each(deep)('%s', { tags: ['deep'] }, isSame);
+
+  async function isSame(name: string): Promise<void> {
     const { happened, report } = await example(name);
     expect(told(await analysed(happened, form))).toEqual(told(report));
-  });
+  }
 });
 
 const CHANGES = Object.keys(TRACE_CHANGES) as (keyof typeof TRACE_CHANGES)[];
@@ -94,5 +99,7 @@ test('changes that leave the problem alone leave the findings and the verdict al
         expect(told(await analysed(changed, form))).toEqual(told(report));
       },
     ),
+    // Each analyses a whole trace: 50 ms.
+    { numRuns: Math.ceil((fc.readConfigureGlobal().numRuns ?? 250) / 2) },
   );
 });

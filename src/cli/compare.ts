@@ -106,7 +106,9 @@ function shown({ report, text, markdown, html, png }: Presented, form: UsualForm
   if (form === 'json') return `${JSON.stringify(report)}\n`;
   const content = { text, md: markdown, html, png }[form];
   if (content === undefined && form === 'png') {
-    throw new UsageError('there are no spans to draw', 'Log lines are compared in words: choose another form.');
+    throw report.relation === 'one-request'
+      ? new UsageError('there are no spans to draw', 'Log lines are compared in words: choose another form.')
+      : new UsageError('there is nothing to draw side by side', `${report.conclusion.sentence}.`);
   }
   if (content === undefined) throw new Error(`the comparison made no ${form}`);
   return content;

@@ -22,7 +22,8 @@ import { FAILURE_LEVELS } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { type AlignedCalls, alignCalls, type CallIndex } from '#model/requests/aligned-calls.ts';
 import { requestOf } from '#model/requests/baseline.ts';
-import type { ComparedSide, Comparison, Conclusion, Telling } from '#model/requests/comparison.ts';
+import type { ComparedSide, Comparison, Conclusion, Relation, Telling } from '#model/requests/comparison.ts';
+import { operationTemplate } from '#model/trace/operation-template.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 /** The traces of one side, and a clause that says how they were chosen. */
@@ -42,15 +43,17 @@ export function compareTraces(healthy: SideInput, failing: SideInput, logs: Comp
     failingCalls.has(call) ? Number.POSITIVE_INFINITY : Math.abs(pathGrowth(calls, call));
   const attributes = attributeChanges(sides, interest);
   const facts = { whole, structure, durations, attributes, responses, logs };
+  const relation = relationOf(healthy.traces, failing.traces);
   return {
     sides,
     comparison: {
+      relation,
       healthy: sideOf(healthy),
       failing: sideOf(failing),
       ...facts,
       times: timeChanges(sides, differences),
       conclusion: conclusionOf(facts, { healthy: sideOf(healthy), failing: sideOf(failing), calls }),
-      gaps: gapsOf(healthy.traces, failing.traces, calls),
+      gaps: gapsOf(healthy.traces, failing.traces, { calls, relation }),
       few: fewGap(healthy.traces.length, 'trace'),
     },
   };
@@ -80,6 +83,7 @@ export function compareLines(healthy: readonly LogLine[], failing: readonly LogL
   return {
     sides,
     comparison: {
+      relation: 'one-request',
       healthy: side(healthy),
       failing: side(failing),
       periods: periods.length,
@@ -174,12 +178,46 @@ function sideOf({ traces, chosen }: SideInput): ComparedSide {
   };
 }
 
-function gapsOf(healthy: readonly Trace[], failing: readonly Trace[], calls: AlignedCalls): Gap[] {
+/** Different requests have no root in common, and no root is a call within the other side. */
+function relationOf(healthy: readonly Trace[], failing: readonly Trace[]): Relation {
+  const key = ({ traceId, startEpochUs, durationUs, spanCount }: Trace) =>
+    [traceId, startEpochUs, durationUs, spanCount].join(' ');
+  if (sameTexts(healthy.map(key), failing.map(key))) return 'same-traces';
+  // A trace without its root shows another one.
+  if ([...healthy, ...failing].some(({ repairs }) => repairs.orphan > 0)) return 'one-request';
+  const areApart = !reach(healthy, failing) && !reach(failing, healthy);
+  return areApart ? 'different-requests' : 'one-request';
+}
+
+function sameTexts(some: readonly string[], others: readonly string[]): boolean {
+  const [one, other] = [new Set(some), new Set(others)];
+  return one.size === other.size && one.isSubsetOf(other);
+}
+
+/** Whether a root of `others` is also a span of `traces`. */
+function reach(traces: readonly Trace[], others: readonly Trace[]): boolean {
+  const roots = new Set(others.map((trace) => callName(trace, trace.root)));
+  return traces.some((trace) => {
+    for (let span = 0; span < trace.spanCount; span += 1) if (roots.has(callName(trace, span))) return true;
+    return false;
+  });
+}
+
+/** Without the route: a request that fails early may have none. */
+function callName(trace: Trace, span: number): string {
+  return `${trace.service(span)}\n${operationTemplate(trace.operation(span))}`;
+}
+
+function gapsOf(
+  healthy: readonly Trace[],
+  failing: readonly Trace[],
+  { calls, relation }: Readonly<{ calls: AlignedCalls; relation: Relation }>,
+): Gap[] {
   const failed = healthy.filter((trace) => trace.failed(trace.root)).length;
   const areAllFailed = failed === healthy.length && !failing.some((trace) => trace.failed(trace.root));
   return [
     gapWhere(
-      new Set([...healthy, ...failing].map(requestOf)).size > 1,
+      relation === 'one-request' && new Set([...healthy, ...failing].map(requestOf)).size > 1,
       'the traces show different requests',
       'many of the differences may come from that alone',
     ),

@@ -40,7 +40,7 @@ export async function presentComparison(
     comparison,
     summary: verification === undefined ? comparisonSummary(comparison) : verificationSummary(verification, comparison),
     names: verification === undefined ? calledIn(comparison) : BEFORE_AND_AFTER,
-    drawn: drawnTraces(sides, sides.calls, comparison),
+    drawn: drawnOf({ comparison, sides }, verification !== undefined),
   };
   const written =
     forms.text || forms.markdown || forms.html ? await import('#present/documents/comparison-forms.ts') : undefined;
@@ -57,6 +57,11 @@ export async function presentComparison(
     ...(svg !== '' && { png: await draw(redact(svg)) }),
     ...(forms.slack && { slack: (await import('#present/slack/comparison-message.ts')).slackComparison(one) }),
   };
+}
+
+/** Rows that two different requests share by chance would show a change. */
+function drawnOf({ comparison, sides }: ComparedTraces, isVerified: boolean): ShownComparison['drawn'] {
+  return comparison.relation === 'one-request' || isVerified ? drawnTraces(sides, sides.calls, comparison) : undefined;
 }
 
 function verificationReport(verification: Verification, { summary }: ShownComparison) {

@@ -74,6 +74,7 @@ test("any spans give a report, no detector fails, and the path is in order and s
         for (const id of finding.spanIds) expect(ids).toContain(id);
       }
     }),
+    { numRuns: Math.ceil((fc.readConfigureGlobal().numRuns ?? 250) / 2) }, // each analyses a trace: 50 ms
   );
 });
 
@@ -85,7 +86,7 @@ test('no form of the answer contains characters that move the cursor or reverse 
       for (const each of textsIn([report, slack])) expect(each).not.toMatch(HIDDEN);
     }),
     {
-      numRuns: Math.ceil((fc.readConfigureGlobal().numRuns ?? 250) / 5), // each draws and writes six forms: 10 ms
+      numRuns: Math.ceil((fc.readConfigureGlobal().numRuns ?? 250) / 10), // each draws and writes six forms: 200 ms
       examples: [[GAP_IN_HOSTILE_NAME], [WAIT_AT_BOTH_ENDS]],
     },
   );

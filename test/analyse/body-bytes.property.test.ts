@@ -30,6 +30,12 @@ function pushed(bytes: BodyBytes, times = 1): BodyBytes {
   return bytes;
 }
 
+/** `toEqual` looks at each byte alone: a megabyte takes half a second. */
+function expectSame(bytes: Uint8Array, expected: Uint8Array): void {
+  expect(bytes.length).toBe(expected.length);
+  expect(Buffer.compare(bytes, expected)).toBe(0);
+}
+
 test.each([
   ['a plain file is read again at the place', file('plain', body)],
   ['of a compressed one the bytes that came are kept', file('packed', gzipSync(body))],
@@ -45,17 +51,17 @@ test.each([
     [3 * MB - 4, 3 * MB],
     [7, 7],
   ] as const) {
-    expect(bytes.slice(from, to)).toEqual(body.subarray(from, to));
+    expectSame(bytes.slice(from, to), body.subarray(from, to));
   }
-  expect(bytes.slice(2 * MB + 3)).toEqual(body.subarray(2 * MB + 3));
+  expectSame(bytes.slice(2 * MB + 3), body.subarray(2 * MB + 3));
   bytes.close();
 });
 
 test('a body that does not fit in memory lies in a file without a name', () => {
   const bytes = pushed(bodyBytes(''), 13);
-  expect(bytes.slice(5, 2 * MB)).toEqual(body.subarray(5, 2 * MB));
-  expect(bytes.slice(36 * MB + 9, 37 * MB)).toEqual(body.subarray(9, MB));
-  expect(bytes.slice(39 * MB - 3)).toEqual(body.subarray(3 * MB - 3));
+  expectSame(bytes.slice(5, 2 * MB), body.subarray(5, 2 * MB));
+  expectSame(bytes.slice(36 * MB + 9, 37 * MB), body.subarray(9, MB));
+  expectSame(bytes.slice(39 * MB - 3), body.subarray(3 * MB - 3));
   bytes.close();
 });
 
@@ -63,6 +69,6 @@ test('a file that was truncated meanwhile yields its remaining bytes', () => {
   const path = file('cut', body);
   const bytes = pushed(bodyBytes(path));
   truncateSync(path, 100);
-  expect(bytes.slice(50, 200)).toEqual(body.subarray(50, 100));
+  expectSame(bytes.slice(50, 200), body.subarray(50, 100));
   bytes.close();
 });

@@ -95,7 +95,7 @@ async function wholeAndCut({ bytes, head: as }: (typeof bodies)[number]): Promis
 }
 
 describe('a real body', () => {
-  const { gate, deep } = inGate(bodies, 4);
+  const { gate, deep } = inGate(bodies, 11);
   const TRIED = '$file, whole and cut, is read or refused';
   test.each(gate)(TRIED, wholeAndCut);
   test.each(deep)(TRIED, { tags: ['deep'] }, wholeAndCut);
@@ -113,8 +113,8 @@ const heads = fc.constantFrom(
   ...(['loki-json', 'log-jsonl'] as const).map((format) => head('logs', format)),
 );
 const sent = fc.tuple(fc.constantFrom(...small), heads, arriving);
-/** Each is analysed, and what is kept of it once more: 15 ms. */
-const RUNS = { numRuns: Math.ceil((fc.readConfigureGlobal().numRuns ?? 250) / 2.5) };
+/** Each is analysed, and what is kept of it once more: 50 ms. */
+const RUNS = { numRuns: Math.ceil((fc.readConfigureGlobal().numRuns ?? 250) / 4) };
 
 describe('of any real body', () => {
   test('a piece of any length is read or refused', async () => {

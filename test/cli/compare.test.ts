@@ -101,6 +101,43 @@ describe('compare', () => {
     expect(stdout).toMatch(begins);
   });
 
+  test.each([
+    ['another operation', { operation: 'POST /order', queryMs: 0, failed: true }],
+    ['another operation that is slower', { operation: 'GET /search', queryMs: 900 }],
+  ])('says first that the requests differ, and calls nothing missing: %s', async (name, request) => {
+    const other = traces(`${name}.json`, [request], 20);
+    const { stdout } = await spanhound(['compare', healthy, other]);
+    expect(stdout.split('\n')[0]).toBe(
+      `These are different requests: GET /page on web, and ${request.operation} on web`,
+    );
+    expect(stdout).not.toMatch(/not made|is missing|loses/);
+    const { report } = await json('compare', healthy, other);
+    expect(report.relation).toBe('different-requests');
+  });
+
+  test('takes a request that fails before its route is known for the same one', async () => {
+    const early = traces('early.json', [{ failed: true, queryMs: 0 }], 20);
+    const { report } = await json('compare', healthy, early);
+    expect(report.relation).toBe('one-request');
+  });
+
+  test.each([
+    ['slower', slow, /The first trace is the slower one\. If the order is swapped/],
+    ['failed', expired, /The first trace failed, and the last did not\. If the order is swapped/],
+  ])('asks whether the order is swapped where the first one %s, and does not call it healthy', async (_, bad, hint) => {
+    const good = traces('good.json', [{}], 3);
+    const { stdout } = await spanhound(['compare', bad, good]);
+    expect(stdout.replaceAll(/\n\s*/g, ' ')).toMatch(hint);
+    expect(stdout).not.toMatch(/^Healthy/m);
+    const { stdout: inOrder } = await spanhound(['compare', good, bad]);
+    expect(inOrder).not.toContain('swapped');
+  });
+
+  test('says that both sides are the same trace', async () => {
+    const { stdout } = await spanhound(['compare', slow, slow]);
+    expect(stdout).toMatch(/^Both sides are the same trace, so there is nothing to compare\n/);
+  });
+
   test('shows that a token is another one and not the token', async () => {
     const { report } = await json('compare', healthy, expired);
     expect(report.attributes).toContainEqual(

@@ -146,7 +146,11 @@ export type TimeChange = Readonly<
   | { kind: 'structure'; change: StructureChange; share: number }
 >;
 
+/** What the two sides are to each other. Only differences within one request can be faults. */
+export type Relation = 'one-request' | 'different-requests' | 'same-traces';
+
 export type Comparison = Readonly<{
+  relation: Relation;
   healthy: ComparedSide;
   failing: ComparedSide;
   /** For log lines alone: the number of healthy periods, each as long as the failing one. */

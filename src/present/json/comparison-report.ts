@@ -20,6 +20,7 @@ export function comparisonReport(comparison: Comparison) {
   const { healthy, failing, whole, structure, durations, attributes, logs, responses, conclusion } = comparison;
   return {
     schema: 'spanhound.comparison/1',
+    relation: comparison.relation,
     healthy: side(healthy),
     failing: side(failing),
     conclusion: {

@@ -4,10 +4,13 @@ import type { Comparison } from '#model/requests/comparison.ts';
 import { capitalised } from '#model/text/capitalised.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { Section } from '#present/documents/section.ts';
+import { truncate } from '#present/slack/text.ts';
 import {
   attributeText,
+  callText,
   counted,
   durationChangeText,
+  endText,
   logText,
   outcomeText,
   responseText,
@@ -56,6 +59,15 @@ export function comparisonSummary(
   };
   const { few } = comparison;
   const gaps = gapTexts(few === undefined || isFewSaid ? comparison.gaps : [few, ...comparison.gaps]);
+  const apart = apartOf(comparison, names);
+  if (apart !== undefined) {
+    const sections = [
+      { title: 'Calls that fail', texts: apart.failures },
+      { title: 'Not seen', texts: gaps },
+    ];
+    const { verdict, standing } = apart;
+    return { verdict, standing, subject: apart.subject, top: [], topTitle: '', sections: listed(sections), gaps };
+  }
   return {
     verdict: verdictOf(comparison, names),
     standing: standingOf(comparison, names),
@@ -67,15 +79,65 @@ export function comparisonSummary(
   };
 }
 
-/** The names of the sides. The first is “healthy” unless all of its traces failed, the second “failing” if one failed. */
-export function calledIn({ healthy, failing, whole }: Comparison): Pick<SideNames, 'first' | 'second'> {
+/**
+ * The names of the sides. The first is “healthy” unless all of its traces failed or the sides seem swapped, the second
+ * “failing” if one failed.
+ */
+export function calledIn(comparison: Comparison): Pick<SideNames, 'first' | 'second'> {
+  const { healthy, failing, whole } = comparison;
   const isSlow = whole !== undefined && whole.failingUs.median > whole.healthyUs.median;
   const isFailing = failing.failed > 0 || failing.lines !== undefined;
   const haveAllFailed = healthy.traces.length > 0 && healthy.failed === healthy.traces.length;
   return {
-    first: haveAllFailed ? 'reference' : 'healthy',
+    first: haveAllFailed || seemSwapped(comparison) ? 'reference' : 'healthy',
     second: isFailing ? 'failing' : isSlow ? 'slow' : 'compared',
   };
+}
+
+/** A request that takes half of the time is no slow one. */
+const SWAPPED_RATIO = 2;
+
+/** Whether the first side looks worse: it failed and the second did not, or neither failed and it took far longer. */
+function seemSwapped({ healthy, failing, whole }: Comparison): boolean {
+  if (healthy.traces.length === 0 || failing.failed > 0) return false;
+  if (healthy.failed === healthy.traces.length) return true;
+  return (
+    healthy.failed === 0 && whole !== undefined && whole.healthyUs.median >= SWAPPED_RATIO * whole.failingUs.median
+  );
+}
+
+type Apart = Pick<ComparisonSummary, 'verdict' | 'standing' | 'subject'> & Readonly<{ failures: readonly string[] }>;
+
+/** Where the sides are no two traces of one request. A verification has its own verdict. */
+function apartOf(comparison: Comparison, names: SideNames): Apart | undefined {
+  const { relation, healthy, failing, structure } = comparison;
+  if (relation === 'one-request' || names.first === 'before') return undefined;
+  if (relation === 'same-traces') {
+    const isOne = failing.traces.length === 1;
+    return {
+      verdict: `Both sides are the same ${isOne ? 'trace' : 'traces'}, so there is nothing to compare`,
+      standing: 'Name a healthy trace of the same request first, and the failing one last.',
+      subject: [`${shown(failing.request)}: ${ranText(failing)}`, `Both: ${sideText(failing)}`],
+      failures: [],
+    };
+  }
+  return {
+    verdict: `These are different requests: ${shown(healthy.request)}, and ${shown(failing.request)}`,
+    standing: 'A difference between them need not be a fault. Compare two traces of the same request.',
+    subject: [healthy, failing].map((side) => `${shown(side.request)}: ${ranText(side)} (${sideText(side)})`),
+    failures: structure
+      .filter(({ change }) => change === 'failing')
+      .map(
+        ({ at, failure }) => `${callText(at)} fails${failure === '' ? '' : ` (${truncate(shown(failure), FAILURE)})`}`,
+      ),
+  };
+}
+
+const FAILURE = 200;
+
+/** `failed with 504 and took 1.2 s` */
+function ranText(side: Comparison['failing']): string {
+  return `${endText(side)} and took ${durationText(side.durationUs.median)}`;
 }
 
 function verdictOf({ conclusion: { main, beside }, healthy, failing }: Comparison, names: SideNames): string {
@@ -87,10 +149,10 @@ function verdictOf({ conclusion: { main, beside }, healthy, failing }: Compariso
   return `${main.kind === 'log' ? capitalised(tellingText(main, names)) : tellingText(main, names)}${other}`;
 }
 
-function standingOf(
-  { conclusion: { told, main }, failing, few }: Comparison,
-  { first, firstTraces, noun = 'trace' }: SideNames,
-): string {
+function standingOf(comparison: Comparison, { first, firstTraces, noun = 'trace' }: SideNames): string {
+  const { conclusion, failing, few } = comparison;
+  const { told, main } = conclusion;
+  if (first === 'reference' && seemSwapped(comparison)) return swappedText(comparison);
   const others = tracesText(first, firstTraces, noun);
   if (told === 'clear') {
     return `The difference is larger than any among ${others}. A difference is not yet a cause: change it back, or look for a healthy request that has it too.`;
@@ -108,6 +170,12 @@ function standingOf(
   return few !== undefined
     ? `Compared with ${others}: too few to show small differences.`
     : `Compared with ${others}. The cause may be something that traces do not record.`;
+}
+
+function swappedText({ healthy: { failed, traces } }: Comparison): string {
+  const why = failed > 0 ? 'failed, and the last did not' : 'is the slower one';
+  const first = traces.length === 1 ? 'trace' : 'side';
+  return `The first ${first} ${why}. If the order is swapped, name the healthy trace first and the failing one last.`;
 }
 
 function subjectOf(comparison: Comparison, names: SideNames, isSlower: boolean): string[] {
@@ -179,6 +247,10 @@ function sectionsOf(comparison: Comparison, names: SideNames, gaps: readonly str
     { title: 'Log lines that differ', texts: (logs ?? []).map((change) => logText(change, names)) },
     { title: 'Not seen', texts: gaps },
   ];
+  return listed(all);
+}
+
+function listed(all: readonly Readonly<{ title: string; texts: readonly string[] }>[]): Section[] {
   return all
     .filter(({ texts }) => texts.length > 0)
     .map(({ title, texts }) => ({ title, lines: firstOf(texts).map((text) => ({ text, url: '' })), ordered: false }));

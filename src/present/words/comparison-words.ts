@@ -47,7 +47,7 @@ export function tellingText(telling: Telling, names: SideNames): string {
 }
 
 /** `order-service: GET /orders` */
-function callText({ service, operation }: Readonly<{ service: string; operation: string }>): string {
+export function callText({ service, operation }: Readonly<{ service: string; operation: string }>): string {
   return `${shown(service)}: ${truncate(shown(operation) || '(no name)', NAME_CHARS)}`;
 }
 
@@ -269,12 +269,14 @@ export function outcomeText(
   { first }: SideNames,
 ): string {
   if (failing.failed === 0 && healthy.failed === 0 && failing.statuses.join() === healthy.statuses.join()) return '';
-  const of = (side: Comparison['failing']) => {
-    const status = side.statuses.join(' or ');
-    if (side.failed === 0) return status === '' ? 'answered' : `answered with ${status}`;
-    const failed = side.failed === side.traces.length ? 'failed' : `failed in ${side.failed} of ${side.traces.length}`;
-    return status === '' ? failed : `${failed} with ${status}`;
-  };
-  const [now, before] = [of(failing), of(healthy)];
+  const [now, before] = [endText(failing), endText(healthy)];
   return now === before ? '' : `${now} (${first}: ${before})`;
+}
+
+/** `answered with 200`, `failed in 2 of 3 with 500` */
+export function endText(side: Comparison['failing']): string {
+  const status = side.statuses.join(' or ');
+  if (side.failed === 0) return status === '' ? 'answered' : `answered with ${status}`;
+  const failed = side.failed === side.traces.length ? 'failed' : `failed in ${side.failed} of ${side.traces.length}`;
+  return status === '' ? failed : `${failed} with ${status}`;
 }
