@@ -48,7 +48,7 @@ export async function investigate(call: Call, options: InvestigateOptions): Prom
 }
 
 const USAGE =
-  'Usage: spanhound investigate --alert <file>, --service <name> --from <instant> --to <instant>, or --case <folder…>';
+  'Usage: spanhound investigate --alert <file>, --service <name> --from <instant> [--to <instant>], or --case <folder…>';
 
 /** From the configured sources, as in Slack. */
 async function gather(

@@ -83,9 +83,9 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
 
   verb(program, 'investigate', 'diagnose an alert, a service in a time window, or recorded cases')
     .option('--alert <file>', `a webhook body from ${await alertTitlesFor(args)}; - is standard input`)
-    .option('--service <name>', 'a service; needs --from and --to')
+    .option('--service <name>', 'a service; needs --from')
     .option('--from <instant>', 'the start of the time window, such as 2026-01-06T14:30:00Z or -2h')
-    .option('--to <instant>', 'the end of the time window, such as now')
+    .option('--to <instant>', 'the end of the time window (default: now)')
     .option('--case <folder...>', 'folders with recorded evidence, instead of the configured sources')
     .option('--methods', 'add 5 Whys, fishbone, hypotheses and checklist to the text')
     .option('--full', FULL)

@@ -211,12 +211,19 @@ function instantOfMatch(match: RegExpExecArray, { name }: Form, options: Reading
   return { ns, said, form: name, notes };
 }
 
-const NO_ZONE = 'It names no zone';
+/** The beginning of the note on a time without a zone. */
+export const NO_ZONE = 'It names no zone';
 
 function changedClock({ kind, later, epochSeconds }: WallTime, { name }: Zone): string {
   return kind === 'skipped'
     ? `The clocks of ${name} were set forward over it: no clock there showed this time`
     : `The clocks of ${name} were set back over it: the first of the two times was used; the other is ${later - epochSeconds} s later`;
+}
+
+/** Whether it is a date and a time in a form of people or logs that says its zone. */
+export function namesZone({ form, notes }: Instant): boolean {
+  const isWritten = FORMS.some(({ name }) => name === form && name !== 'epoch' && name !== 'ISO 8601 date');
+  return isWritten && !notes.some((note) => note.startsWith(NO_ZONE));
 }
 
 type Parts = Readonly<Record<string, string | undefined>>;

@@ -3,9 +3,11 @@ import { UnreadableInputError } from '#core/errors.ts';
 import { cutLine } from '#model/text/cut-text.ts';
 import type { Conversion, TimeStep } from '#present/tools/time-conversion.ts';
 import { shown } from '#present/words/plain-text.ts';
-import { type Instant, instantsIn, readInstant } from '#utilities/instant.ts';
+import { type Instant, instantsIn, NO_ZONE, type ReadingOptions, readInstant } from '#utilities/instant.ts';
 import { readSpan } from '#utilities/time-span.ts';
 import { readZone, UTC, type Zone } from '#utilities/time-zone.ts';
+import { readWholeTime, resolveTime, type SpokenTime } from '#workflows/spoken-time.ts';
+import { whyUnread } from '#workflows/unread-time.ts';
 
 export type ConvertTimeRequest = Readonly<{
   /** Each an instant, a duration, or a text with instants. Empty: now. */
@@ -29,14 +31,40 @@ export function convertTime({ texts, nowUs, zone, zones }: ConvertTimeRequest): 
   if (span !== undefined) return { kind: 'span', said: only, ns: span };
 
   const instants = [only, ...others].flatMap((text) => {
-    const alone = readInstant(text, options);
+    // Words come before the forms of logs, which would read `12:30 pm` without the `pm`.
+    const alone = readInstant(text, options) ?? spokenInstant(text, options);
     const found = alone ? [alone] : instantsIn(text, options);
-    if (found.length === 0) throw new UnreadableInputError(`there is no time in “${shortened(text)}”`, EXAMPLES);
+    if (found.length === 0) throw unread(text);
     return found;
   });
   const [first] = instants;
   if (instants.length === 1 && first) return { kind: 'instant', instant: first, nowNs, zones: places };
   return timeline(instants, places);
+}
+
+/** As `investigate` and the forms in Slack read it: `yesterday 14:30 UTC`, `06.01.2026 14:30`. */
+function spokenInstant(text: string, { nowNs, zone = UTC }: ReadingOptions): Instant | undefined {
+  const when = readWholeTime(text);
+  if ('problem' in when) return undefined;
+  const resolved = resolveTime(when, { nowUs: Number(nowNs / 1000n), own: zone, mayBeAhead: true });
+  if ('problem' in resolved) throw new UnreadableInputError(resolved.problem.replace(/\.$/, ''), EXAMPLES);
+  return { ns: BigInt(resolved.us) * 1000n, said: text, form: 'words', notes: assumed(when, zone), label: '' };
+}
+
+function assumed(when: SpokenTime, zone: Zone): readonly string[] {
+  if (when.kind === 'ago') return [];
+  const used = when.zone === 'own' ? zone : when.zone;
+  return [
+    ...(when.zone === 'own' ? [`${NO_ZONE}; ${zone.name} was used`] : []),
+    ...(when.kind === 'clock' ? ['It names no day; the last time that a clock showed it was used'] : []),
+    ...(used.otherwise === '' ? [] : [used.otherwise]),
+  ];
+}
+
+function unread(text: string): UnreadableInputError {
+  const why = whyUnread(text);
+  const said = `“${shortened(text)}”`;
+  return new UnreadableInputError(why === 'is not a time' ? `there is no time in ${said}` : `${said} ${why}`, EXAMPLES);
 }
 
 /** A sign before a duration makes it an instant relative to now. */

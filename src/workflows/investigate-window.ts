@@ -6,15 +6,14 @@ import { typedInstant } from '#workflows/typed-instant.ts';
 
 export type AskedWindow = Pick<DiagnoseAlertRequest, 'alert' | 'window'>;
 
-/** As somebody typed it. `names`: of the two arguments, for the errors. Throws UsageError; `usage` is its advice. */
+/** As somebody typed it; without an end, up to now. `names`: of the two arguments, for the errors. Throws UsageError; `usage` is its advice. */
 export function windowAsked(
   { service, from = '', to = '' }: Readonly<{ service: string; from?: string | undefined; to?: string | undefined }>,
   { names, usage, nowUs }: Readonly<{ names: readonly [from: string, to: string]; usage: string; nowUs: number }>,
 ): AskedWindow {
-  const [missing] = [...(from === '' ? [names[0]] : []), ...(to === '' ? [names[1]] : [])];
-  if (missing !== undefined) throw new UsageError(`${missing} is missing`, usage);
+  if (from === '') throw new UsageError(`${names[0]} is missing`, usage);
   const fromUs = typedInstant(names[0], from, nowUs);
-  const toUs = typedInstant(names[1], to, nowUs);
+  const toUs = to === '' ? nowUs : typedInstant(names[1], to, nowUs);
   if (fromUs >= toUs) throw new UsageError(`${names[0]} is not before ${names[1]}`, usage);
   return {
     alert: { title: service, service, labels: {}, traceId: '', atUs: toUs },

@@ -1,7 +1,14 @@
-/** An instant that somebody typed as an argument: `2026-01-06T14:30:00Z`, `-2h`, or as Grafana's addresses have it. */
+/**
+ * An instant that somebody typed as an argument: `2026-01-06T14:30:00Z`, `-2h`, as Grafana's addresses have it, or in a
+ * form of logs that names its zone.
+ */
 import { UsageError } from '#core/errors.ts';
+import { cutLine } from '#model/text/cut-text.ts';
+import { shown } from '#present/words/plain-text.ts';
+import { namesZone, readInstant } from '#utilities/instant.ts';
 import { UTC } from '#utilities/time-zone.ts';
 import { readWholeTime, resolveTime } from '#workflows/spoken-time.ts';
+import { whyUnread } from '#workflows/unread-time.ts';
 
 /** Microseconds since the epoch. `argument`: its name, for the error. Throws UsageError. */
 export function typedInstant(argument: string, text: string, nowUs: number): number {
@@ -12,8 +19,11 @@ export function typedInstant(argument: string, text: string, nowUs: number): num
   const isSure = !('problem' in when) && (when.kind === 'ago' || when.zone !== 'own');
   const resolved = isSure ? resolveTime(when, { nowUs, own: UTC, mayBeAhead: true }) : { problem: '' };
   if ('us' in resolved) return resolved.us;
+  const instant = readInstant(text, { nowNs: BigInt(Math.round(nowUs)) * 1000n });
+  if (instant !== undefined && namesZone(instant)) return Number(instant.ns / 1000n);
+  if (resolved.problem !== '') throw new UsageError(`${argument} is not clear`, resolved.problem);
   throw new UsageError(
-    `${argument} is not a time`,
+    `${argument} “${shown(cutLine(text.trim(), 60))}” ${whyUnread(text)}`,
     'Write it with its zone, such as 2026-01-06T14:30:00Z or "yesterday 14:30 UTC", or as now, -2h, "20 min ago".',
   );
 }

@@ -313,7 +313,7 @@ describe('over standard input and output', () => {
     ['too small a limit', 'list_incidents', { maxCharacters: 1 }, /maxCharacters must be at least 4000/],
     ['an id that no source has', 'diagnose_trace', { id: 'f'.repeat(32) }, /^> no trace `f{32}` in the recorded cases/],
     ['a text that is no trace', 'diagnose_trace', { trace: 'hello' }, /^the trace /],
-    ['a time that is none', 'investigate', { service: 'a', from: 'x', to: 'now' }, /^from is not a time\.\n/],
+    ['a time that is none', 'investigate', { service: 'a', from: 'x', to: 'now' }, /^from “x” is not a time\.\n/],
     ['a time window backwards', 'investigate', { service: 'a', from: 'now', to: '-1h' }, /^from is not before to\.\n/],
     [
       'an unknown service',

@@ -45,6 +45,29 @@ describe('spanhound time', () => {
     }
   });
 
+  test.each([
+    ['6 Jan 2026 2:30 pm PST', '2026-01-06T22:30:00.000Z'],
+    ['6 Jan 2026 12:30 pm UTC', '2026-01-06T12:30:00.000Z'],
+    ['06.01.2026 14:30', '2026-01-06T14:30:00.000Z'],
+    ['2026-01-06 14:30 UTC', '2026-01-06T14:30:00.000Z'],
+  ])('reads %s as people write it', async (text, iso) => {
+    const { stdout } = await spanhound(['time', text], UTC);
+    expect(stdout.split(' ')[0]).toBe(iso);
+  });
+
+  test('reads what `investigate` reads, and says what it assumed', async () => {
+    const { code, stdout } = await spanhound(['time', '14:30'], UTC);
+    expect(code).toBe(0);
+    expect(stdout).toContain('It names no zone; UTC was used');
+    expect(stdout).toContain('It names no day');
+    expect((await spanhound(['time', 'yesterday 14:30 UTC'], UTC)).stdout).toMatch(/T14:30:00\.000Z/);
+  });
+
+  test('says which day does not exist', async () => {
+    const { stderr } = await spanhound(['time', '2026-02-30T10:00:00Z'], UTC);
+    expect(stderr).toContain('“2026-02-30T10:00:00Z” names a day that does not exist: 30 February');
+  });
+
   test('takes times as arguments, puts them in order and says so', async () => {
     const args = ['time', '2025-01-06T14:30:46Z', '06/Jan/2025:14:30:45 +0000', '--json'];
     const { stdout } = await spanhound(args, UTC);
