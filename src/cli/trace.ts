@@ -6,10 +6,10 @@ import { type Content, openOutput } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
 import { tell } from '#cli/tell.ts';
 import { composeLiveInvestigation } from '#compose/live-investigation.ts';
-import { linkedSystems } from '#compose/systems.ts';
+import { linkedSystems, settingsFor } from '#compose/systems.ts';
 import { loadConfig } from '#config/load.ts';
 import { UsageError } from '#core/errors.ts';
-import { readAsked } from '#model/trace/asked-for.ts';
+import { readAskedText } from '#model/trace/asked-for.ts';
 import { severalTraceIds } from '#model/trace/trace-id.ts';
 import { diagnoseTrace } from '#workflows/diagnose-trace.ts';
 
@@ -21,7 +21,7 @@ export async function trace(call: Call, id: string, options: DiagnosisOptions = 
       'Give one of them. `spanhound compare` shows the differences between traces.',
     );
   }
-  const reference = readAsked(id);
+  const reference = readAskedText(id);
   if (reference === undefined) {
     throw new UsageError(
       'this does not name a trace',
@@ -32,6 +32,13 @@ export async function trace(call: Call, id: string, options: DiagnosisOptions = 
   const forms = formsFor(output, options);
   const investigation = await composeLiveInvestigation(loadConfig(call.env, call.options.config));
   const { deadlineMs, traceSources, logSources } = investigation;
+  if (reference.kind === 'text' && /\s/.test(reference.text) && logSources.length === 0) {
+    await investigation.stop();
+    throw new UsageError(
+      'this is no trace id, and text is looked for in logs, but no source of logs is configured',
+      `Set ${await settingsFor('logs')}, or give the id or the link of a trace.`,
+    );
+  }
   const progress = openProgress();
   if (traceSources.length > 0) progress.say(`Asking ${namesOf(traceSources)} for the trace…`);
   try {

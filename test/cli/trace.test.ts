@@ -144,3 +144,17 @@ describe('trace', () => {
     expect(stdout + stderr).not.toContain('hidden');
   });
 });
+
+test('text of several words without a source of logs: the message says where text is looked for', async () => {
+  const { code, stderr } = await spanhound(['trace', 'Order 4711 fails'], {
+    env: { JAEGER_URL: 'http://127.0.0.1:1' },
+  });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/text is looked for in logs, but no source of logs is configured\n.*LOKI_URL/);
+});
+
+test('text of several words is looked for in the logs', async () => {
+  const { stderr } = await spanhound(['trace', 'Order 4711 fails'], { env: { LOKI_URL: 'http://127.0.0.1:1' } });
+  expect(stderr).toContain('no source answered: loki did not answer');
+  expect(stderr.match(/did not answer/g)).toHaveLength(1);
+});

@@ -3,7 +3,7 @@
  * text may name another trace. The reader must know when the answer is about another id.
  */
 import { hexOfDatadogId, isDecimalId, mayBeTrace } from '#model/trace/datadog-id.ts';
-import { readTraceId, sameTraceId, type TraceReference } from '#model/trace/trace-id.ts';
+import { readSearchText, readTraceId, sameTraceId, type TraceReference } from '#model/trace/trace-id.ts';
 
 /** Where the id was found, if it was not typed alone. */
 export type Around = 'link' | 'text' | 'message';
@@ -27,6 +27,11 @@ export function readAsked(typed: string): AskedReference | undefined {
   const bare = typed.replace(/[^0-9a-z]/gi, '').toLowerCase();
   if (bare === reference.id || bare === `0x${reference.id}`) return reference;
   return { ...reference, around: typed.includes('://') ? 'link' : 'text' };
+}
+
+/** The same where nothing but a trace is meant: several words are a text to search the logs for. */
+export function readAskedText(typed: string): AskedReference | undefined {
+  return readAsked(typed) ?? readSearchText(typed);
 }
 
 export function askedFor(reference: AskedReference, isMentioned: boolean): AskedFor {

@@ -31,6 +31,13 @@ export function readTraceId(text: string): TraceReference | undefined {
   return /[\p{L}\p{N}]/u.test(pasted) ? { kind: 'text', text: pasted } : undefined;
 }
 
+/** A line of words to search the logs for; undefined for a link and for a text without a letter. */
+export function readSearchText(text: string): TraceReference | undefined {
+  const pasted = unwrap(text);
+  const isLine = pasted.length >= MIN_ID_LENGTH && pasted.length <= MAX_TEXT_LENGTH && !/[\r\n]|:\/\//.test(pasted);
+  return isLine && /\p{L}/u.test(pasted) ? { kind: 'text', text: pasted } : undefined;
+}
+
 /**
  * The ids of a text that consists of several, such as `A B` or the `A...B` of a comparison in Jaeger; empty for any other
  * text. A log line with several ids is read by `readTraceId`.
