@@ -220,7 +220,8 @@ export class TraceNotFoundError extends SpanhoundError {
   }
 }
 
-const MAY_BE_MISSING = 'It may be sampled out, past retention, or still arriving. Try again in a minute if it is new.';
+const MAY_BE_MISSING =
+  'Check the id for a typing mistake. It may be sampled out, past retention, or still arriving. Try again in a minute if it is new.';
 
 function whereSearched(traceId: string, source: string, logsOf: SearchedLogs): string {
   const inLogs = `nothing in the last ${logsOf === 'week' ? 'week' : 'day'}’s logs mentions`;
@@ -261,7 +262,9 @@ export class NoSourceAnsweredError extends SpanhoundError {
 
   constructor(failures: readonly SpanhoundError[]) {
     super(`no source answered: ${listed(failures)}`);
-    this.advice = [...new Set(failures.map(({ advice }) => advice))].join(' ');
+    // The message has the reasons already.
+    const advices = failures.map((failure) => (failure instanceof UnreachableError ? failure.remedy : failure.advice));
+    this.advice = [...new Set(advices)].join(' ');
   }
 }
 

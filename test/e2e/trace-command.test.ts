@@ -158,7 +158,7 @@ describe('/trace that cannot be answered', () => {
     await sendToBot(bot.url, slack.command('00000000000000000000000000abcdef'));
     const message = await settled((text) => /No trace/.test(text));
     expect(message.text).toContain(
-      'No trace `00000000000000000000000000abcdef` in Jaeger, and nothing in the last day’s logs mentions it. It may be sampled out',
+      'No trace `00000000000000000000000000abcdef` in Jaeger, and nothing in the last day’s logs mentions it. Check the id for a typing mistake. It may be sampled out',
     );
     expect(message.text).toContain('Try again in a minute');
     expect(JSON.stringify(message.blocks)).toMatch(/"Try again".*"Look further back".*"What can I paste here\?"/);
