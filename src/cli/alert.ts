@@ -36,8 +36,11 @@ export async function tryAlertFile(call: Call, file: string, { vendor, channel }
 
 function said({ sender, result, why, unanswered, read, guessed, missing, mapping }: TriedAlert): string {
   const of = sender === '' ? '' : ` (${shown(sender)})`;
+  const isByNames = read.length === 0 && guessed.length > 0;
   const head = {
-    alert: `An alert${of}.`,
+    alert: isByNames
+      ? 'An alert of a sender that Spanhound does not know. The names of its fields show what they mean.'
+      : `An alert${of}.`,
     note: `No alert${of}: ${why}.`,
     refused: `No alert could be read${of}: ${shownLines(why)}`,
   };

@@ -60,6 +60,7 @@ function bestOf(tried: readonly FoundAlert[]): FoundAlert | undefined {
 
 /** Throws UnreadableInputError if it is neither JSON nor a form nor a notification in plain text. */
 export function parsed(text: string, name: string): unknown {
+  if (text.trim() === '') throw new UnreadableInputError(`${name} is empty`, 'Save the body of the alert in it.');
   try {
     return JSON.parse(text);
   } catch (error) {

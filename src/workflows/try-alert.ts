@@ -2,7 +2,7 @@
  * What Spanhound reads of an alert's payload, for a person who connects a sender: what was read, what was guessed, what
  * is missing, and a mapping to start from.
  */
-import { UsageError } from '#core/errors.ts';
+import { UnreadableInputError, UsageError } from '#core/errors.ts';
 import type { Alert, AlertNote, AlertState } from '#model/incident/alert.ts';
 import { serviceLabelOf } from '#model/incident/alert-service.ts';
 import { redact } from '#model/redaction/redaction.ts';
@@ -56,7 +56,14 @@ export async function mutesNow(reader: Reader, nowUs: number): Promise<readonly 
 /** Throws UnreadableInputError if it is not JSON, UsageError for an unknown vendor. */
 export function tryAlert(request: TryAlertRequest, { readers }: KnownAlerts): TriedAlert {
   const { text, name, vendor, nowUs } = request;
-  const bodies = bodiesIn(parsed(text, name));
+  const body = parsed(text, name);
+  if (isTrace(body)) {
+    throw new UnreadableInputError(
+      `${name} is a trace and not an alert`,
+      `Diagnose it with \`spanhound analyze ${name}\`.`,
+    );
+  }
+  const bodies = bodiesIn(body);
   const asked = vendor === undefined ? readers : named(vendor, readers);
   const found = firstRead(bodies, asked) ?? (vendor === undefined ? undefined : refusedBy(asked, bodies[0]));
   if (found === undefined) return guess(bodies, nowUs);
@@ -70,6 +77,21 @@ export function tryAlert(request: TryAlertRequest, { readers }: KnownAlerts): Tr
   if (outcome.kind === 'note') return { sender: outcome.note.source, ...noteOf(outcome.note) };
   if (outcome.kind === 'other') return refused(sender, `${outcome.why}`);
   return { ...guess(bodies, nowUs), sender, why: outcome.why };
+}
+
+/** An export of OpenTelemetry, Jaeger or Zipkin. */
+function isTrace(body: unknown): boolean {
+  if (Array.isArray(body)) return body.length > 0 && isTraced(body[0]);
+  if (typeof body !== 'object' || body === null) return false;
+  if ('resourceSpans' in body || 'resource_spans' in body || 'batches' in body) return true;
+  return 'data' in body && Array.isArray(body.data) && body.data.length > 0 && isTraced(body.data[0]);
+}
+
+/** Zipkin's spans, Jaeger's traces, or a list of either. */
+function isTraced(item: unknown): boolean {
+  if (Array.isArray(item)) return item.length > 0 && isTraced(item[0]);
+  if (typeof item !== 'object' || item === null) return false;
+  return 'traceId' in item ? 'id' in item && !('title' in item) : 'spans' in item && Array.isArray(item.spans);
 }
 
 /** A form that no system and no mapping knows: all is guessed from the names of its fields. */
@@ -299,7 +321,7 @@ function mappingOf(found: ReadonlyMap<AlertField, Leaf>): string {
     'senders:',
     '  mappings:',
     '    my-sender:',
-    '      from: "the name of its app in Slack, or leave this line out"',
+    '      # from: the name of its app in Slack, if its alerts come as messages',
   ];
   const key = found.get('key');
   if (key !== undefined) lines.push(`      when: ${quoted(key.path)}`);

@@ -91,6 +91,7 @@ describe('trying a payload', () => {
   test('that is no JSON is refused', () => {
     const request = { text: 'cart is slow', name: 'alert.txt', vendor: undefined, nowUs: NOW_US };
     expect(() => tryAlert(request, known)).toThrow('alert.txt cannot be read: it is not JSON');
+    expect(() => tryAlert({ ...request, text: ' \n' }, known)).toThrow('alert.txt is empty');
   });
 
   test.each([
@@ -139,4 +140,22 @@ describe('trying a payload', () => {
     const shown = JSON.stringify(tried({ title: 'login failed for password=hunter2secret', id: 1, status: 'down' }));
     expect(shown).not.toContain('hunter2secret');
   });
+});
+
+test.each([
+  ['OTLP', { resourceSpans: [] }],
+  ['Jaeger', { data: [{ traceID: 'ab', spans: [], processes: {} }] }],
+  ['Zipkin', [{ traceId: 'ab', id: 'cd', name: 'get' }]],
+  ['Zipkin, a list of traces', [[{ traceId: 'ab', id: 'cd', name: 'get' }]]],
+])('says that a file is a trace: %s', (_, body) => {
+  const request = { text: JSON.stringify(body), name: 'a.json', vendor: undefined, nowUs: 0 };
+  expect(() => tryAlert(request, { readers: [], bodies: '' })).toThrow('a.json is a trace and not an alert');
+});
+
+test.each([
+  ['that names a trace', { traceId: 'ab', id: '7', title: 'Pages are slow' }],
+  ['with data', { data: [{ title: 'Pages are slow', status: 'firing' }] }],
+])('takes a body %s for an alert', (_, body) => {
+  const request = { text: JSON.stringify(body), name: 'a.json', vendor: undefined, nowUs: 0 };
+  expect(tryAlert(request, { readers: [], bodies: '' }).mapping).not.toMatch(/leave this line out|^ *from:/m);
 });
