@@ -1,4 +1,4 @@
-/** `spanhound incidents`: lists the declared incidents, newest first. */
+/** `spanhound incidents`: lists the declared incidents, newest first, or shows one. */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
@@ -7,6 +7,7 @@ import { isoFromUs } from '#core/clock.ts';
 import { IncidentNotFoundError, UsageError } from '#core/errors.ts';
 import { incidentName } from '#model/incident/incident.ts';
 import { readStatsPeriod } from '#model/incident/stats-period.ts';
+import { capitalised } from '#model/text/capitalised.ts';
 import { durationText } from '#model/text/duration.ts';
 import { incidentJson } from '#present/json/incident-json.ts';
 import { statsJson } from '#present/json/stats-json.ts';
@@ -22,7 +23,15 @@ import { SHOW_ALL } from '#workflows/may-show.ts';
 
 export type IncidentsOptions = Readonly<{ like?: string; stats?: string; service?: string }>;
 
-export async function incidents(call: Call, { like, stats, service }: IncidentsOptions = {}): Promise<number> {
+export async function incidents(
+  call: Call,
+  { like, stats, service }: IncidentsOptions = {},
+  named?: string,
+): Promise<number> {
+  if (named !== undefined && (like ?? stats) !== undefined) {
+    throw new UsageError('an incident, --like and --stats are three questions', 'Ask them one after the other.');
+  }
+  if (named !== undefined) return await one(call, named);
   if (service !== undefined && stats === undefined) {
     throw new UsageError('--service belongs to --stats', 'Usage: spanhound incidents --stats 30d --service checkout');
   }
@@ -40,6 +49,42 @@ export async function incidents(call: Call, { like, stats, service }: IncidentsO
   const json = listed.map(({ incident, metrics }) => incidentJson(incident, metrics));
   await output.write(output.form === 'json' ? `${JSON.stringify(json, null, 2)}\n` : asText);
   return EXIT.done;
+}
+
+/** What the list knows of one incident. Its postmortem has the rest. */
+async function one(call: Call, named: string): Promise<number> {
+  const output = openOutput(call, ['text', 'json']);
+  const { store } = await openRecord(call);
+  if (store === undefined) throw new IncidentNotFoundError(named);
+  try {
+    const { id } = await findIncidentNamed(store, named);
+    const listed = (await listIncidents(store)).filter(({ incident }) => incident.id === id);
+    const json = listed.map(({ incident, metrics }) => incidentJson(incident, metrics));
+    const said = `${text(listed, output.text.width)}${listed.map(({ incident }) => factsText(incident)).join('')}`;
+    await output.write(output.form === 'json' ? `${JSON.stringify(json[0] ?? null, null, 2)}\n` : said);
+    return EXIT.done;
+  } finally {
+    await store.close();
+  }
+}
+
+function factsText(incident: ListedIncident['incident']): string {
+  const { declaredUs, declaredBy, detectedBy, detection, impactStartUs, resolvedUs, roles } = incident;
+  const rows: readonly (readonly [label: string, text: string])[] = [
+    ['Impact since', impactStartUs === undefined ? 'unknown' : minuteOf(impactStartUs)],
+    ['Detected by', `${detectedBy}${detection === '' ? '' : `: ${shown(detection)}`}`],
+    ['Declared', `${minuteOf(declaredUs)} by ${declaredBy}`],
+    ['Resolved', resolvedUs === undefined ? 'not yet' : minuteOf(resolvedUs)],
+    ...Object.entries(roles).map(([role, who]) => [capitalised(role), shown(`${who}`)] as const),
+  ];
+  const lines = rows.map(([label, text]) => `  ${label.padEnd(LABEL_COLUMNS)}  ${text}\n`);
+  return `${lines.join('')}\nTimeline and durations: spanhound postmortem ${incidentName(incident)}\n`;
+}
+
+const LABEL_COLUMNS = 16;
+
+function minuteOf(us: number): string {
+  return `${isoFromUs(us).slice(0, MINUTE_CHARS).replace('T', ' ')} UTC`;
 }
 
 /** Counts all workspaces and private channels: who can run this on the machine with the data can read all of it anyway. */
@@ -85,7 +130,7 @@ function text(listed: readonly ListedIncident[], width: number): string {
     incidentName(incident),
     incident.severity,
     incident.status,
-    `${isoFromUs(incident.declaredUs).slice(0, MINUTE_CHARS).replace('T', ' ')} UTC`,
+    minuteOf(incident.declaredUs),
     spanOf(incident, ageUs),
   ]);
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];

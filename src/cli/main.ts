@@ -15,6 +15,7 @@ import { exitCodeOf, tellFailure } from '#cli/failure.ts';
 import type { ForgetOptions } from '#cli/forget.ts';
 import type { DiagnosisOptions } from '#cli/forms.ts';
 import type { HttpOptions } from '#cli/http.ts';
+import type { IncidentsOptions } from '#cli/incidents.ts';
 import type { InvestigateOptions } from '#cli/investigate.ts';
 import type { JsonOptions } from '#cli/json.ts';
 import type { McpOptions } from '#cli/mcp.ts';
@@ -154,13 +155,14 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
       exitCode = await verify({ env, options }, folder, options.key);
     });
 
-  verb(program, 'incidents', 'list all incidents', PLAIN)
+  verb(program, 'incidents', 'list all incidents, or show one', PLAIN)
+    .argument('[incident]', 'only this incident, with its roles and times: INC-12')
     .option('--like <incident>', 'only similar earlier incidents, with their resolutions')
     .option('--stats <period>', 'how many there were and how long they took: 30d, 90d or month')
     .option('--service <name>', 'with --stats: only those whose alert or answer names this service')
-    .action(async (options: OutputOptions & { like?: string; stats?: string; service?: string }) => {
+    .action(async (named: string | undefined, options: OutputOptions & IncidentsOptions) => {
       const { incidents } = await import('#cli/incidents.ts');
-      exitCode = await incidents({ env, options }, options);
+      exitCode = await incidents({ env, options }, options, named);
     });
 
   verb(program, 'review', 'show which causes come back, what was noticed late, and how often verdicts were right', [

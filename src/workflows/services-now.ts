@@ -40,12 +40,13 @@ class NoSuchServiceError extends SpanhoundError {
   readonly code = 'SH_UNKNOWN_SERVICE';
   readonly advice: string;
 
-  constructor(name: string, similar: readonly string[]) {
-    super(`no service is known as ${name}, or sources contradict each other about it`);
-    this.advice =
-      similar.length === 0
-        ? 'Run `spanhound services` for all of them, or `spanhound services --contradictions`.'
-        : `Similar names: ${similar.join(', ')}.`;
+  constructor(name: string, { similar, isDisputed }: Readonly<{ similar: readonly string[]; isDisputed: boolean }>) {
+    super(
+      isDisputed ? `sources contradict each other about which service ${name} is` : `no service is known as ${name}`,
+    );
+    const others =
+      similar.length === 0 ? 'Run `spanhound services` for all of them.' : `Similar names: ${similar.join(', ')}.`;
+    this.advice = isDisputed ? 'Run `spanhound services --contradictions` to see what each one says.' : others;
   }
 }
 
@@ -57,5 +58,8 @@ export function serviceNamed(catalogue: Catalogue, name: string): CataloguedServ
   if (service !== undefined) return service;
   const likeness = serviceLikeness([name]);
   const similar = catalogue.services.map((one) => one.name).filter((one) => likeness(one) > 0);
-  throw new NoSuchServiceError(name, similar.toSorted((a, b) => likeness(b) - likeness(a)).slice(0, SIMILAR));
+  throw new NoSuchServiceError(name, {
+    similar: similar.toSorted((a, b) => likeness(b) - likeness(a)).slice(0, SIMILAR),
+    isDisputed: catalogue.contradictions.some(({ subject }) => subject.toLowerCase() === name.toLowerCase()),
+  });
 }

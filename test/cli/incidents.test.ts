@@ -13,6 +13,8 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 const folder = join(root, 'data');
 const env = { SPANHOUND_DATA: folder };
+/** Of one workspace. */
+const single = join(root, 'single');
 const empty = { SPANHOUND_DATA: join(root, 'empty') };
 
 const DECLARATION = {
@@ -36,6 +38,30 @@ beforeAll(async () => {
     await assignRole(tx, { ...change, key: 'c', role: 'commander', userId: 'U2' });
   });
   await store.close();
+  const other = await composeStore({ dataFolder: single });
+  await other.transaction(async (tx) => {
+    await declareIncident(tx, { ...DECLARATION, id: 'i-1', title: 'Pages are empty', severity: 'P1' });
+    await assignRole(tx, { incidentId: 'i-1', by: 'U2', key: 'a', role: 'commander', userId: 'U2' });
+  });
+  await other.close();
+});
+
+describe('one incident', () => {
+  test.each(['INC-1', 'inc 1', '1', '#1'])('is shown as %s, with its roles and times', async (name) => {
+    const { code, stdout, stderr } = await spanhound(['incidents', name], { env: { SPANHOUND_DATA: single } });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^INC-1 {2}P1 .*Pages are empty\n/);
+    expect(stdout).toMatch(/\n {2}Commander {9}U2\n/);
+    expect(stdout).toContain('spanhound postmortem INC-1');
+  });
+
+  test('is an object as JSON, and an error where there is none', async () => {
+    const { stdout } = await spanhound(['incidents', 'INC-1', '--json'], { env: { SPANHOUND_DATA: single } });
+    expect(JSON.parse(stdout)).toMatchObject({ incident: 'INC-1', roles: { commander: 'U2' } });
+    const { code, stderr } = await spanhound(['incidents', 'INC-9'], { env: { SPANHOUND_DATA: single } });
+    expect(code).toBe(3);
+    expect(stderr).toContain('there is no INC-9');
+  });
 });
 
 describe('incidents', () => {

@@ -70,6 +70,16 @@ test.each(['INC-2', 'INC-99'])('says that there is no %s, also where nothing was
   }
 });
 
+test.each(['1', '#1', 'INC 1', 'inc1'])('takes %s for INC-1', async (name) => {
+  const env = { SPANHOUND_DATA: await dataFolder() };
+  const [named, short] = [
+    await spanhound(['postmortem', 'INC-1'], { env }),
+    await spanhound(['postmortem', name], { env }),
+  ];
+  expect(named.code).toBe(0);
+  expect(short.stdout.split('\n')[0]).toBe(named.stdout.split('\n')[0]);
+});
+
 test('takes nothing but a name for an incident', async () => {
   const { code, stderr } = await spanhound(['postmortem', 'the last one'], {
     env: { SPANHOUND_DATA: await dataFolder() },
