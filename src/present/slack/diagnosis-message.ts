@@ -27,7 +27,7 @@ import {
   richText,
   words,
 } from '#present/slack/rich-text.ts';
-import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
+import { escapeMrkdwn, truncate, truncateNames } from '#present/slack/text.ts';
 import { waterfallAlt } from '#present/waterfall/svg.ts';
 import type { FirstMessage, StatusWord } from '#present/words/first-message.ts';
 import type { Claim } from '#present/words/first-reasons.ts';
@@ -300,7 +300,9 @@ function detailMessage(summary: Summary): SlackMessage {
         ...listed('Could be', sentences(couldBe)),
         ...listed('Wrong if', wrongIf === '' ? [] : [sentence(wrongIf, SENTENCE)]),
         ...listed('Do now', doNow === '' ? [] : [sentence(doNow, SENTENCE)]),
-        ...(healthy && lookedFor !== '' ? [paragraph(bold('Looked for: '), words(truncate(lookedFor, SENTENCE)))] : []),
+        ...(healthy && lookedFor !== ''
+          ? [paragraph(bold('Looked for: '), words(truncateNames(lookedFor, SENTENCE)))]
+          : []),
         ...(healthy ? listed('Not checked', sentences(couldNotLook)) : []),
         ...listed('Problems in the trace data', sentences(repairs)),
         ...listed('Not seen', sentences(gaps)),
@@ -386,7 +388,7 @@ function evidenceMessage({
     ),
   );
   if (!healthy) {
-    if (lookedFor !== '') parts.push(paragraph(bold('Looked for: '), words(truncate(lookedFor, SENTENCE))));
+    if (lookedFor !== '') parts.push(paragraph(bold('Looked for: '), words(truncateNames(lookedFor, SENTENCE))));
     parts.push(
       ...listed(
         'Not checked',

@@ -48,6 +48,16 @@ export function quotable(typed: string): string {
 const QUOTED_CHARS = 40;
 
 /** Cuts to a number of UTF-16 units, which Slack counts. Never splits a character. */
+/** Cuts a list of names after a whole name: `N+1 queries, lost updates and 12 more`. */
+export function truncateNames(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const names = text.split(', ');
+  let kept = names.length - 1;
+  const cut = () => `${names.slice(0, kept).join(', ')} and ${names.length - kept} more`;
+  while (kept > 1 && cut().length > length) kept -= 1;
+  return truncate(cut(), length);
+}
+
 export function truncate(text: string, length: number): string {
   if (text.length <= length) return text;
   let kept = '';

@@ -145,12 +145,16 @@ function withoutRedactions(analysis: Shown): Omit<Summary, 'takenOut'> {
       .map(({ source, problem, consequence }) =>
         shown(consequence === '' ? `${source}: ${problem}` : `${source}: ${problem}; ${consequence}`),
       ),
-    queries: queries.map(({ source, query, url }) => ({
-      source: shown(source),
-      text: shown(query),
-      url: openable(shown(url)),
-    })),
+    queries: queriesText(queries),
   };
+}
+
+/** Each once. A file that was read whole is no query. */
+function queriesText(queries: Shown['queries']): Summary['queries'] {
+  const asked = queries
+    .filter(({ source, query }) => source !== query)
+    .map(({ source, query, url }) => ({ source: shown(source), text: shown(query), url: openable(shown(url)) }));
+  return [...new Map(asked.map((one) => [`${one.source}\n${one.text}`, one])).values()];
 }
 
 function weightOf({ severity, wonUs, whyNotFirst }: JudgedFinding): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { escapeMrkdwn, plainFromMrkdwn } from '#present/slack/text.ts';
+import { escapeMrkdwn, plainFromMrkdwn, truncateNames } from '#present/slack/text.ts';
 
 test.each([
   ['<@U012ABC|kim> and <@W012ABC>', 'U012ABC and W012ABC'],
@@ -19,4 +19,10 @@ test('an escaped text reads unchanged', () => {
   for (const text of ['<!channel> & <@U012ABC>', '&lt;', 'a < b > c']) {
     expect(plainFromMrkdwn(escapeMrkdwn(text))).toBe(text);
   }
+});
+
+test('a list of names is cut after a whole name, and says how many more there are', () => {
+  expect(truncateNames('lock waits, lost updates, slow queries', 30)).toBe('lock waits and 2 more');
+  expect(truncateNames('lock waits, lost updates, slow queries', 36)).toBe('lock waits, lost updates and 1 more');
+  expect(truncateNames('lock waits, lost updates', 24)).toBe('lock waits, lost updates');
 });
