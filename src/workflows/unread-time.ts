@@ -44,7 +44,9 @@ function missingDay(said: string): string | undefined {
     if (named === undefined) return `month ${at}`;
     const fullYear = year === '' ? LEAP_YEAR : Number(year.padStart(4, '20'));
     if (dayOf(fullYear, at, Number(day)) !== undefined) return undefined;
-    return dayOf(LEAP_YEAR, at, Number(day)) === undefined ? `${Number(day)} ${named}` : `${Number(day)} ${named} ${fullYear}`;
+    return dayOf(LEAP_YEAR, at, Number(day)) === undefined
+      ? `${Number(day)} ${named}`
+      : `${Number(day)} ${named} ${fullYear}`;
   }
   return undefined;
 }
