@@ -35,7 +35,7 @@ export async function trace(call: Call, id: string, options: DiagnosisOptions = 
   if (reference.kind === 'text' && /\s/.test(reference.text) && logSources.length === 0) {
     await investigation.stop();
     throw new UsageError(
-      'this is no trace id, and text is looked for in logs, but no source of logs is configured',
+      'this is no trace id: Spanhound searches logs for such a text, and no source of logs is configured',
       `Set ${await settingsFor('logs')}, or give the id or the link of a trace.`,
     );
   }

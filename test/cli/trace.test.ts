@@ -150,7 +150,7 @@ test('text of several words without a source of logs: the message says where tex
     env: { JAEGER_URL: 'http://127.0.0.1:1' },
   });
   expect(code).toBe(2);
-  expect(stderr).toMatch(/text is looked for in logs, but no source of logs is configured\n.*LOKI_URL/);
+  expect(stderr).toMatch(/Spanhound searches logs for such a text, and no source of logs is configured\n.*LOKI_URL/);
 });
 
 test('text of several words is looked for in the logs', async () => {
