@@ -17,13 +17,23 @@ const fresh = (name: string) => join(root, `${count++}-${name}`);
 const webhook = fresh('webhook.json');
 writeFileSync(webhook, JSON.stringify(alertmanagerGroup([firing('a1')])));
 
+/** The same request under another id. */
+const again = fresh('again.json');
+writeFileSync(
+  again,
+  readFileSync('samples/slow-order-query/traces.json', 'utf8').replace(
+    /(?<="traceId": ?")[0-9a-f]{32}/g,
+    'b'.repeat(32),
+  ),
+);
+
 /** A call of each verb that comes to a result. */
 const CALLS: Readonly<Record<string, () => readonly string[]>> = {
   trace: () => [SLOW_QUERY_TRACE.id],
   analyze: () => ['samples/slow-order-query/traces.json'],
   investigate: () => ['--case', 'samples/slow-order-query'],
   release: () => ['order', '--case', 'samples/slow-order-query'],
-  compare: () => ['samples/slow-order-query/traces.json', 'samples/stock-lock-wait/traces.json'],
+  compare: () => ['samples/slow-order-query/traces.json', again],
   verify: () => ['samples/slow-order-query/traces.json', 'samples/slow-order-query/traces.json'],
   'alert try': () => [webhook],
   completion: () => ['bash'],

@@ -47,7 +47,6 @@ export function quotable(typed: string): string {
 /** A whole pasted page is not worth repeating. */
 const QUOTED_CHARS = 40;
 
-/** Cuts to a number of UTF-16 units, which Slack counts. Never splits a character. */
 /** Cuts a list of names after a whole name: `N+1 queries, lost updates and 12 more`. */
 export function truncateNames(text: string, length: number): string {
   if (text.length <= length) return text;
@@ -58,6 +57,7 @@ export function truncateNames(text: string, length: number): string {
   return truncate(cut(), length);
 }
 
+/** Cuts to a number of UTF-16 units, which Slack counts. Never splits a character. */
 export function truncate(text: string, length: number): string {
   if (text.length <= length) return text;
   let kept = '';
