@@ -837,7 +837,8 @@ test.each(STACKS)('it shows the place in the code from the stack trace: %s', (_,
 test('a stack trace of libraries alone shows no place', () => {
   const attributes = {
     'exception.message': 'no price',
-    'exception.stacktrace': 'java.lang.NullPointerException\n\tat org.springframework.web.Dispatcher.run(Dispatcher.java:9)',
+    'exception.stacktrace':
+      'java.lang.NullPointerException\n\tat org.springframework.web.Dispatcher.run(Dispatcher.java:9)',
   };
   const trace = traceOf(
     server('pricing', 'POST /price', {
