@@ -70,7 +70,7 @@ test('of tokens that no two requests share, it tells whether they had expired', 
   const request = (id: number, expiresInS: number) =>
     traceOf(
       server('web', 'GET /me', {
-        ms: 20,
+        ms: 20 + id,
         attributes: {
           'http.request.header.authorization': `Bearer ${part({ alg: 'HS256' })}.${part({ sub: id, exp: DRAWN_AT_US / 1_000_000 + expiresInS })}.c2ln${id}`,
         },
