@@ -19,7 +19,7 @@ test('work that grows in step is no square', async () => {
   expect(await growthOf((times) => steps(times * STEPS))).toBeLessThan(MOST_GROWTH);
 });
 
-test('a square is found', async () => {
+test('a square is found', { tags: ['deep'] }, async () => {
   expect(await growthOf((times) => steps(times ** 2 * STEPS))).toBeGreaterThan(MOST_GROWTH);
 });
 

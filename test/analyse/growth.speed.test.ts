@@ -1,7 +1,8 @@
 /** Four times as much of one thing takes about four times as long, and not sixteen times. */
 import { expect, test } from 'vitest';
 import type { WindowSubject } from '#model/finding/analysis.ts';
-import { growthOf, MOST_GROWTH } from '#test/growth.ts';
+import { FOUR_TIMES, growthOf, MOST_GROWTH } from '#test/growth.ts';
+import { inGate } from '#test/in-gate.ts';
 import { below, bodiesOf, calls, type Drawn, failedCalls, ofTrace, PAY, textOf } from '#test/wide-bodies.ts';
 import { numbersTo, WIDE_BEGINS_US, WIDE_TRACE_ID, type WideSpan } from '#test/wide-traces.ts';
 
@@ -96,10 +97,10 @@ function wordsOfLog(count: number): Drawn {
 const FOUR_TIMES_AS_MANY = '%s: four times as many';
 test.each([
   ['events of a span', eventsOf((number) => `event ${number}`), 5_000],
-  ['attempts of a call', failedCalls, 5_000],
   ['lines of a log', wordsOfLog, 2_500],
 ] as const)(FOUR_TIMES_AS_MANY, (_, draw, count) => growsAsItsNumber(draw, count));
 test.each([
+  ['attempts of a call', failedCalls, 5_000],
   ['containers of a pod', containers, 5_000],
   ['collections that begin and do not end', eventsOf(() => 'gc_start'), 5_000],
   ['collections of a span', eventsOf((number) => `GC pause ${100 + number} ms`), 5_000],
@@ -115,65 +116,69 @@ async function growsAsItsNumber(draw: (count: number) => Drawn, count: number): 
 /** One trace holds so many of one thing. The deep run's `accuracy` has the 50,000 for which nobody else may wait long. */
 const OF_ONE_TRACE = process.env.EVERY_CASE === undefined ? 8_000 : 50_000;
 
-test.each([
-  ['services', below((number) => ({ service: `service-${number}`, kind: 2 }))],
-  ['services, each called by the last', levels((number) => ({ service: `service-${number}`, kind: 2 }))],
-  ['services that fail', below((number) => ({ service: `service-${number}`, kind: 2, failure: 'failed' }))],
+const { gate, deep } = inGate<readonly [what: string, draw: (count: number) => Drawn]>(
   [
-    'services that pass on a failure',
-    levels((number) => ({ service: `service-${number >> 1}`, kind: 2 + (number % 2), failure: 'timeout' })),
+    ['services', below((number) => ({ service: `service-${number}`, kind: 2 }))],
+    ['services, each called by the last', levels((number) => ({ service: `service-${number}`, kind: 2 }))],
+    ['services that fail', below((number) => ({ service: `service-${number}`, kind: 2, failure: 'failed' }))],
+    [
+      'services that pass on a failure',
+      levels((number) => ({ service: `service-${number >> 1}`, kind: 2 + (number % 2), failure: 'timeout' })),
+    ],
+    [
+      'instances',
+      below((number) => ({ resource: { 'service.instance.id': `i-${number}`, 'host.name': `h-${number}` } })),
+    ],
+    ['names of spans', below((number) => ({ name: `operation ${number}` }))],
+    ['called hosts', below((number) => ({ kind: 3, attributes: { 'url.full': `http://host-${number}/x` } }))],
+    ['keys of attributes on a span', onOne((numbers) => ({ attributes: keysOf(numbers) }))],
+    ['keys of attributes on a resource', onOne((numbers) => ({ resource: keysOf(numbers) }))],
+    ['keys of attributes, one a span', below((number) => ({ attributes: keysOf([number]) }))],
+    ['values of an attribute', below((number) => ({ attributes: { 'user.id': `u-${number}` } }))],
+    [
+      'statements',
+      below((number) => ({
+        kind: 3,
+        attributes: { 'db.system': 'postgresql', 'db.query.text': `SELECT c${number} FROM t${number}` },
+      })),
+    ],
+    ['events on a span', onOne((numbers) => ({ events: numbers.map((number) => ({ name: `event ${number}` })) }))],
+    [
+      'exceptions on a span',
+      onOne((numbers) => ({
+        failure: 'failed',
+        events: numbers.map((number) => ({ name: 'exception', attributes: { 'exception.message': `e ${number}` } })),
+      })),
+    ],
+    [
+      'keys of an event',
+      onOne((numbers) => ({ failure: 'failed', events: [{ name: 'exception', attributes: keysOf(numbers) }] })),
+    ],
+    ['links of a span', onOne((numbers) => ({ kind: 5, links: numbers.map(() => ({ span: 1 })) }))],
+    [
+      'links of a span to other traces',
+      onOne((numbers) => ({ kind: 5, links: numbers.map((span) => ({ span, traceId: foreignId(span) })) })),
+    ],
+    ['links, one a span', below((number) => ({ links: [{ span: number }] }))],
+    ['links to other traces', below((span) => ({ kind: 5, links: [{ span, traceId: foreignId(span) }] }))],
+    ['levels', levels(() => ({}))],
+    ['levels with a failure', levels((number) => ({ failure: `failure ${number}` }))],
+    ['calls at once', below((number) => ({ ...PAY, startMs: number / 1_000, endMs: 200_000 - number / 1_000 }))],
+    ['lost parents', below((number) => ({ kind: 2, parent: 1_000_000 + number }))],
+    ['roots', below((number) => ({ kind: 2, service: `service-${number}`, parent: -1 }))],
+    [
+      'messages',
+      below((number) => ({
+        kind: 4 + (number % 2),
+        attributes: { 'messaging.destination.name': `topic-${number >> 1}` },
+      })),
+    ],
   ],
-  [
-    'instances',
-    below((number) => ({ resource: { 'service.instance.id': `i-${number}`, 'host.name': `h-${number}` } })),
-  ],
-  ['names of spans', below((number) => ({ name: `operation ${number}` }))],
-  ['called hosts', below((number) => ({ kind: 3, attributes: { 'url.full': `http://host-${number}/x` } }))],
-  ['keys of attributes on a span', onOne((numbers) => ({ attributes: keysOf(numbers) }))],
-  ['keys of attributes on a resource', onOne((numbers) => ({ resource: keysOf(numbers) }))],
-  ['keys of attributes, one a span', below((number) => ({ attributes: keysOf([number]) }))],
-  ['values of an attribute', below((number) => ({ attributes: { 'user.id': `u-${number}` } }))],
-  [
-    'statements',
-    below((number) => ({
-      kind: 3,
-      attributes: { 'db.system': 'postgresql', 'db.query.text': `SELECT c${number} FROM t${number}` },
-    })),
-  ],
-  ['events on a span', onOne((numbers) => ({ events: numbers.map((number) => ({ name: `event ${number}` })) }))],
-  [
-    'exceptions on a span',
-    onOne((numbers) => ({
-      failure: 'failed',
-      events: numbers.map((number) => ({ name: 'exception', attributes: { 'exception.message': `e ${number}` } })),
-    })),
-  ],
-  [
-    'keys of an event',
-    onOne((numbers) => ({ failure: 'failed', events: [{ name: 'exception', attributes: keysOf(numbers) }] })),
-  ],
-  ['links of a span', onOne((numbers) => ({ kind: 5, links: numbers.map(() => ({ span: 1 })) }))],
-  [
-    'links of a span to other traces',
-    onOne((numbers) => ({ kind: 5, links: numbers.map((span) => ({ span, traceId: foreignId(span) })) })),
-  ],
-  ['links, one a span', below((number) => ({ links: [{ span: number }] }))],
-  ['links to other traces', below((span) => ({ kind: 5, links: [{ span, traceId: foreignId(span) }] }))],
-  ['levels', levels(() => ({}))],
-  ['levels with a failure', levels((number) => ({ failure: `failure ${number}` }))],
-  ['calls at once', below((number) => ({ ...PAY, startMs: number / 1_000, endMs: 200_000 - number / 1_000 }))],
-  ['lost parents', below((number) => ({ kind: 2, parent: 1_000_000 + number }))],
-  ['roots', below((number) => ({ kind: 2, service: `service-${number}`, parent: -1 }))],
-  [
-    'messages',
-    below((number) => ({
-      kind: 4 + (number % 2),
-      attributes: { 'messaging.destination.name': `topic-${number >> 1}` },
-    })),
-  ],
-] as const)(`${OF_ONE_TRACE} %s in one trace`, async (_, draw) => {
-  expect(await growthOf((times) => analysed(draw((times * OF_ONE_TRACE) / 4)))).toBeLessThan(MOST_GROWTH);
-});
+  3,
+);
+const IN_ONE_TRACE = `${OF_ONE_TRACE} %s in one trace`;
+test.each(gate)(IN_ONE_TRACE, (_, draw) => growsAsItsNumber(draw, OF_ONE_TRACE / FOUR_TIMES));
+test.each(deep)(IN_ONE_TRACE, { tags: ['deep'] }, (_, draw) => growsAsItsNumber(draw, OF_ONE_TRACE / FOUR_TIMES));
 
 /** The bodies are encoded before, which is no part of the analysis. */
 function analysed(drawn: Drawn): () => Promise<void> {

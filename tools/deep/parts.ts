@@ -134,7 +134,7 @@ export const PARTS: readonly Part[] = [
           ...['test/workflows/real-cases.property.test.ts', 'test/conformance-logs.property.test.ts'],
           'test/analyse/growth.speed.test.ts',
         ],
-        env: { EVERY_CASE: '1' },
+        env: { EVERY_CASE: '1', DEEP_TESTS: '1' },
       },
     ],
     fault: FAILED_TEST,

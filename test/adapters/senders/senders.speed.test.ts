@@ -5,6 +5,7 @@ import { readMapped } from '#adapters/senders/mapping.ts';
 import { mappedMessages } from '#adapters/senders/message.ts';
 import { SenderMapping } from '#config/sender-mapping.ts';
 import { growthOf, MOST_GROWTH } from '#test/growth.ts';
+import { inGate } from '#test/in-gate.ts';
 
 /** In UTF-16 units: a quarter of the longest message. */
 const CHARACTERS = 10_000;
@@ -40,7 +41,11 @@ test.each(BODIES)('a general alert that is %s', async (_, body) => {
   expect(growth).toBeLessThan(MOST_GROWTH);
 });
 
-test.each(BODIES)('an alert with a mapping that is %s', async (_, body) => {
+const { gate, deep: others } = inGate(BODIES, 2);
+test.each(gate)('an alert with a mapping that is %s', isReadOnceWithMapping);
+test.each(others)('an alert with a mapping that is %s', { tags: ['deep'] }, isReadOnceWithMapping);
+
+async function isReadOnceWithMapping(_: string, body: (times: number) => unknown): Promise<void> {
   const mapping = {
     acme: SenderMapping.parse({ title: '$..name', service: { pattern: 'service:\\s{0,5}(\\S{1,40})' } }),
   };
@@ -49,7 +54,7 @@ test.each(BODIES)('an alert with a mapping that is %s', async (_, body) => {
     return async () => void readMapped(mapping, given, 1);
   });
   expect(growth).toBeLessThan(MOST_GROWTH);
-});
+}
 
 test.each([':', '[', 'a-', 'is ', '*Service:* '])('a message of an app, full of %j', async (piece) => {
   const read = mappedMessages({});
