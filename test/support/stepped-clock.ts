@@ -5,7 +5,7 @@ import { queriesInFlight } from '#test/in-flight.ts';
 
 export type SteppedClock = Clock &
   Readonly<{
-    /** Lets that much time pass, waking each sleeper at its own instant, and what it sets off settle. */
+    /** Lets that much time pass, waking sleepers at their own instants, and what they set off settles. */
     tick(ms: number): Promise<void>;
     /** Somebody sets the clock: no time passes. */
     correct(ms: number): void;
@@ -46,7 +46,7 @@ export function steppedClock(startUs: number = START_US): SteppedClock {
         const next = nextOf(sleepers);
         if (next === undefined || next.wakeUs > untilUs) break;
         elapsedUs = Math.max(elapsedUs, next.wakeUs);
-        next.wake();
+        for (const sleeper of sleepers) if (sleeper.wakeUs === next.wakeUs) sleeper.wake();
         await settle();
       }
       elapsedUs = untilUs;
