@@ -309,12 +309,28 @@ const OUTSIDERS = [
   ['nobody that Slack knows', { id: 'U0NOBODY' }],
 ] satisfies readonly (readonly [string, Person])[];
 
-describe.each(OUTSIDERS)('%s', (_, person) => {
-  test('is refused by every command, button, menu, shortcut and form', async () => {
+/** One door asks for all ways, so that each way meets a part of those whom it refuses. The deep run tries the others. */
+function inParts(
+  ways: readonly Way[],
+  at: number,
+  parts: number,
+): Readonly<{ gate: readonly Way[]; deep: readonly Way[] }> {
+  const isInGate = (way: number) => way % parts === at % parts;
+  return { gate: ways.filter((_, way) => isInGate(way)), deep: ways.filter((_, way) => !isInGate(way)) };
+}
+
+describe.each(OUTSIDERS.map(([what, person], at) => [what, person, at] as const))('%s', (_, person, at) => {
+  /** Two outsiders meet each way in the gate. */
+  const { gate, deep } = inParts(answering, at, 3);
+
+  test('is refused by commands, buttons, menus, shortcuts and forms', () => isRefusedBy(gate));
+  test('is refused by all others', { tags: ['deep'] }, () => isRefusedBy(deep));
+
+  async function isRefusedBy(ways: readonly Way[]): Promise<void> {
     const before = await state();
-    await everyAnswer(answering, () => person, slack.channel, MEMBERS_ONLY);
+    await everyAnswer(ways, () => person, slack.channel, MEMBERS_ONLY);
     expect(await state()).toEqual(before);
-  });
+  }
 
   test('causes nothing by any event, and is told so where they asked in words', async () => {
     const before = await state();
@@ -344,22 +360,23 @@ function asksBotFor(fault: CallFault): void {
   });
 }
 
-/** One door asks Slack for all ways, so that a third of them is enough for each fault. Three faults meet each way. */
-const THIRDS = 3;
-
 describe.each(STUMBLES.map(([what, fault], at) => [what, fault, at] as const))(
   'while Slack answers with %s',
   (_, fault, at) => {
     beforeEach(() => asksBotFor(fault));
+    /** Two faults meet each way in the gate. */
+    const { gate, deep } = inParts(answering, at, 4);
 
-    test('everybody of whom it does not say who they are is refused everywhere', async () => {
+    test('everybody of whom it does not say who they are is refused', () => areRefusedBy(gate));
+    test('everybody is refused by all other ways', { tags: ['deep'] }, () => areRefusedBy(deep));
+
+    async function areRefusedBy(ways: readonly Way[]): Promise<void> {
       const before = await state();
-      const third = answering.filter((_, way) => way % THIRDS === at % THIRDS);
       await whileSlack('users.info', fault, async () => {
-        await everyAnswer(third, somebody, slack.channel, NOT_SAID);
+        await everyAnswer(ways, somebody, slack.channel, NOT_SAID);
       });
       expect(await state()).toEqual(before);
-    });
+    }
 
     test.each(['conversations.info', 'conversations.members'])('to %s, every form is refused', async (method) => {
       const before = await state();
@@ -480,11 +497,19 @@ describe('an alert in a channel that another company reads', () => {
   });
 });
 
-test('a member is refused by none of them', async () => {
-  const member = somebody();
-  const channelId = await channelOf(member);
-  expect(await refusedOf(answering, member, slack.channel)).toEqual([]);
-  expect(await refusedOf(forms, member, channelId)).toEqual([]);
+describe('a member', () => {
+  const { gate, deep } = inParts(answering, 0, 2);
+
+  test('is refused by none of them', async () => {
+    const member = somebody();
+    const channelId = await channelOf(member);
+    expect(await refusedOf(gate, member, slack.channel)).toEqual([]);
+    expect(await refusedOf(forms, member, channelId)).toEqual([]);
+  });
+
+  test('is refused by none of the others', { tags: ['deep'] }, async () => {
+    expect(await refusedOf(deep, somebody(), slack.channel)).toEqual([]);
+  });
 });
 
 test('every event has its line here, or stands among those that nobody asks by', () => {
@@ -574,13 +599,20 @@ describe('in a channel that the setting names', () => {
     },
   );
 
-  test.each([
-    ['a guest elsewhere', 'U0GUEST', () => secret],
-    ['somebody who left the workspace', 'U0CLOSED', () => slack.channel],
-    ['nobody that Slack knows', 'U0NOBODY', () => slack.channel],
-  ])('%s may not look', async (_, id, channel) => {
-    const before = await doneBy(id);
-    await everyAnswer(answering, () => ({ id }), channel(), MEMBERS_ONLY);
-    expect(await doneBy(id)).toEqual(before);
+  describe.each([
+    ['a guest elsewhere', 'U0GUEST', () => secret, 0],
+    ['somebody who left the workspace', 'U0CLOSED', () => slack.channel, 1],
+    ['nobody that Slack knows', 'U0NOBODY', () => slack.channel, 2],
+  ])('%s', (_, id, channel, at) => {
+    const { gate, deep } = inParts(answering, at, 3);
+
+    test('may not look', () => mayNotLookBy(gate));
+    test('may not look in any other way', { tags: ['deep'] }, () => mayNotLookBy(deep));
+
+    async function mayNotLookBy(ways: readonly Way[]): Promise<void> {
+      const before = await doneBy(id);
+      await everyAnswer(ways, () => ({ id }), channel(), MEMBERS_ONLY);
+      expect(await doneBy(id)).toEqual(before);
+    }
   });
 });
