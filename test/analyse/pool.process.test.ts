@@ -77,7 +77,7 @@ test('an endless analysis ends at its deadline with the reason; parallel ones ge
     retryable: false,
   });
   const isOver = ended(stuck);
-  for (let asked = 0; asked < 3; asked += 1) {
+  for (let asked = 0; asked < 2; asked += 1) {
     const other = await fed(pool.open(SETTINGS), mutex);
     expect(await kindOf(other)).toBe('lock-contention');
     await other.close();
@@ -91,15 +91,12 @@ test('an endless analysis ends at its deadline with the reason; parallel ones ge
 
 test('a small analysis is done while every thread of the pool has an endless one', async () => {
   const clock = steppedClock();
-  pool = workerPool({ size: 2, deadlineMs: 60_000, clock });
-  const stuck: Promise<unknown>[] = [];
-  for (let large = 0; large < 2; large += 1) {
-    const session = await fed(pool.open(POISON), poisoned);
-    stuck.push(session.reports({ text: { width: 80, colour: false } }).catch((error: unknown) => error));
-    // As long as a thread needs to count as slow.
-    await clock.tick(700);
-  }
-  const isOver = ended(Promise.race(stuck));
+  pool = workerPool({ size: 1, deadlineMs: 60_000, clock });
+  const session = await fed(pool.open(POISON), poisoned);
+  const stuck = session.reports({ text: { width: 80, colour: false } }).catch((error: unknown) => error);
+  // As long as a thread needs to count as slow.
+  await clock.tick(700);
+  const isOver = ended(stuck);
   expect(await kindOf(await fed(pool.open(SETTINGS), mutex))).toBe('lock-contention');
   expect(isOver()).toBe(false);
 });
@@ -125,7 +122,7 @@ test('other sessions of the thread are interrupted and may be retried; the next 
   expect(await kindOf(await fed(pool.open(SETTINGS), mutex))).toBe('lock-contention');
 });
 
-test('the evidence of a session that was closed meanwhile is none, and others go on', async () => {
+test('the evidence of a session that was closed meanwhile is none, and others go on', { tags: ['deep'] }, async () => {
   pool = workerPool({ size: 1 });
   const beside = await fed(pool.open(SETTINGS), mutex);
   const closed = await fed(pool.open({ ...SETTINGS, evidence: { maxBytes: 1e6 } }), mutex);
@@ -140,16 +137,16 @@ test('the time that an analysis waits for others is none of its own', async () =
   const opened = workerPool({ size: 1, deadlineMs: 2_000, clock });
   pool = opened;
   const sessions = [];
-  for (let count = 0; count < 10; count += 1) sessions.push(await fed(opened.open(SETTINGS), mutex));
+  for (let count = 0; count < 4; count += 1) sessions.push(await fed(opened.open(SETTINGS), mutex));
   // All at once, and more than can be done within the deadline of one: each takes a second and a half.
   const asked = sessions.map(async (session) => {
-    const reports = await session.reports({ slack: true, html: true, svg: true, png: true });
+    const reports = await session.reports({ slack: true });
     clock.pass(1_500);
     return reports;
   });
   const reports = await Promise.all(asked);
   expect(clock.elapsedUs()).toBeGreaterThan(2_000_000);
-  expect(reports.every(([report]) => report?.png !== undefined)).toBe(true);
+  expect(reports.every(([report]) => report?.slack !== undefined)).toBe(true);
 });
 
 test('threads without a session end, except the last; the next analysis starts one again', async () => {
