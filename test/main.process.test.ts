@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { eventually } from '#test/eventually.ts';
+import { inGate } from '#test/in-gate.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -58,16 +59,23 @@ test('with Slack configured it says what is missing, and never shows a password'
   expect(said.out + said.err).not.toMatch(/password|xoxb-secret-token|signing-secret/);
 });
 
-test.each([
-  [{ SLACK_BOT_TOKEN: 'xoxb-1' }, ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET']],
-  [{ SLACK_SIGNING_SECRET: 's' }, ['SLACK_BOT_TOKEN']],
-  [{ SLACK_APP_TOKEN: 'xapp-1' }, ['SLACK_BOT_TOKEN']],
-])('half a Slack configuration is refused with what is missing: %o', async (environment, missing) => {
+const halves = inGate(
+  [
+    [{ SLACK_BOT_TOKEN: 'xoxb-1' }, ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET']],
+    [{ SLACK_SIGNING_SECRET: 's' }, ['SLACK_BOT_TOKEN']],
+    [{ SLACK_APP_TOKEN: 'xapp-1' }, ['SLACK_BOT_TOKEN']],
+  ] as const,
+  2,
+);
+test.each(halves.gate)('half a Slack configuration is refused with what is missing: %o', isRefused);
+test.each(halves.deep)('half a Slack configuration is refused with what is missing: %o', { tags: ['deep'] }, isRefused);
+
+async function isRefused(environment: Readonly<Record<string, string>>, missing: readonly string[]): Promise<void> {
   const { said, exit } = start(environment);
   expect(await exit).toEqual([2, null]);
   for (const name of missing) expect(said.err).toContain(name);
   expect(said.err).not.toContain('    at ');
-});
+}
 
 test.each([['--config', 'a\r\u001b[31mb\u202ec\u0085d'], ['--a\r\u001b[31mb\u202ec\u0085d']])(
   'says words of a person without what moves the cursor or turns a line around: %j',
@@ -79,21 +87,22 @@ test.each([['--config', 'a\r\u001b[31mb\u202ec\u0085d'], ['--a\r\u001b[31mb\u202
   },
 );
 
-test('it shows its options, and starts nothing', async () => {
+test('it shows its options, and starts nothing', { tags: ['deep'] }, async () => {
   const { said, exit } = start({}, '--help');
   expect(await exit).toEqual([0, null]);
   expect(said).toEqual({ out: expect.stringMatching(/^Usage: npm start.*--config/s), err: '' });
 });
 
-test.each([['--halp'], ['word'], ['--config']])(
-  'it says that %s is no option of it, and is no bug',
-  async (argument) => {
-    const { said, exit } = start({}, argument);
-    expect(await exit).toEqual([2, null]);
-    expect(said.out).toBe('');
-    expect(said.err.trimEnd().split('\n')).toEqual([
-      expect.stringContaining(argument),
-      'Run `npm start -- --help` for the options.',
-    ]);
-  },
-);
+const wrong = inGate([['--halp'], ['word'], ['--config']], 2);
+test.each(wrong.gate)('it says that %s is no option of it, and is no bug', isNoOption);
+test.each(wrong.deep)('it says that %s is no option of it, and is no bug', { tags: ['deep'] }, isNoOption);
+
+async function isNoOption(argument: string): Promise<void> {
+  const { said, exit } = start({}, argument);
+  expect(await exit).toEqual([2, null]);
+  expect(said.out).toBe('');
+  expect(said.err.trimEnd().split('\n')).toEqual([
+    expect.stringContaining(argument),
+    'Run `npm start -- --help` for the options.',
+  ]);
+}

@@ -106,7 +106,7 @@ describe('backup and restore', () => {
     expect(existsSync(`${copy}.2.partial`)).toBe(false);
   });
 
-  test('put a backup in the place of a damaged store, with the damaged one kept', async () => {
+  test('put a backup in the place of a damaged store, with the damaged one kept', { tags: ['deep'] }, async () => {
     const { data, copy, env } = folders();
     const store = await composeStore({ dataFolder: data });
     await write(store, 0, 200);

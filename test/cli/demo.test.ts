@@ -69,7 +69,7 @@ test('what it played is there for the other verbs: incidents, postmortem, case, 
   expect((await spanhound(['audit', 'verify'], { env })).code).toBe(0);
 });
 
-test('its last line works as it is printed', async () => {
+test('its last line works as it is printed', { tags: ['deep'] }, async () => {
   const { stdout } = await spanhound(['demo'], { env });
   const line = /^The postmortem: (.+)$/m.exec(stdout)?.[1] ?? '';
   const { PATH } = process.env;
@@ -79,7 +79,9 @@ test('its last line works as it is printed', async () => {
   expect((await spanhound(['incidents'], { env })).stdout).toContain('took 30 min');
 });
 
-test('played again into the same store it is the same incident, and no earlier one that is like it', async () => {
+test('played again into the same store it is the same incident, and no earlier one that is like it', {
+  tags: ['deep'],
+}, async () => {
   const first = await spanhound(['postmortem', 'INC-1'], { env });
   const { code, stdout, stderr } = await spanhound(['demo', '--json'], { env });
   expect(code).toBe(0);

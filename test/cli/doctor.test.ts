@@ -327,7 +327,7 @@ describe('doctor on the store', () => {
 });
 
 describe('migrate', () => {
-  test('makes the store for its owner alone, and the second time finds nothing to do', async () => {
+  test('makes the store for its owner alone, and the second time finds nothing to do', { tags: ['deep'] }, async () => {
     const env = { SPANHOUND_DATA: dataFolder() };
     const first = await spanhound(['migrate', '--json'], { env });
     const second = await spanhound(['migrate'], { env });

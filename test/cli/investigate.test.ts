@@ -54,7 +54,9 @@ describe('investigate --case', () => {
     expect(stderr).toContain('nowhere');
   });
 
-  test('of a long trace the longest steps are in the report, and all of them with --full', async () => {
+  test('of a long trace the longest steps are in the report, and all of them with --full', {
+    tags: ['deep'],
+  }, async () => {
     const folder = join(root, 'long');
     mkdirSync(folder);
     writeFileSync(join(folder, 'traces.json'), generateTrace(3_000));

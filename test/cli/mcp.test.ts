@@ -175,7 +175,7 @@ describe('over standard input and output', () => {
     });
   });
 
-  test('a trace is diagnosed from its text, the worst of several in full', async () => {
+  test('a trace is diagnosed from its text, the worst of several in full', { tags: ['deep'] }, async () => {
     const client = await connected([]);
     const [trace, logs] = ['traces.json', 'logs.jsonl'].map((file) =>
       readFileSync(`samples/login-outage/${file}`, 'utf8'),
@@ -266,7 +266,7 @@ describe('over standard input and output', () => {
     expect(`${text}${JSON.stringify(structured)}`).not.toContain('hunter2');
   });
 
-  test('similar incidents are looked for', async () => {
+  test('similar incidents are looked for', { tags: ['deep'] }, async () => {
     const client = await sharedClient();
     expect((await call(client, 'find_similar', { incident: 'inc-1' })).text).toMatch(
       /^No incident is similar to INC-1\.\n/,
@@ -283,7 +283,7 @@ describe('over standard input and output', () => {
   });
 
   test('the same call gives the same bytes, also from another process, and a smaller answer keeps its limit', async () => {
-    const [one, other] = [await connected(), await connected()];
+    const [one, other] = [await sharedClient(), await connected()];
     const bytes = async (client: Client) => JSON.stringify(await call(client, 'read_case', { case: 'login-outage' }));
     const first = await bytes(one);
     expect(await bytes(one)).toBe(first);
@@ -449,7 +449,7 @@ describe('over HTTP', () => {
     expect(stdout()).toBe('');
   });
 
-  test('a cancelled call lets its source go, and the session goes on', async () => {
+  test('a cancelled call lets its source go, and the session goes on', { tags: ['deep'] }, async () => {
     const slow = await silentServer();
     const { url } = await served([], { JAEGER_URL: slow.url });
     const { client } = await connectedTo(url);

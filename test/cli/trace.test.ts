@@ -24,7 +24,9 @@ describe('trace', () => {
     expect(stdout).toContain(SLOW_QUERY_TRACE.id);
   });
 
-  test('writes the same report with --full where no list had to be cut, and only as JSON', async () => {
+  test('writes the same report with --full where no list had to be cut, and only as JSON', {
+    tags: ['deep'],
+  }, async () => {
     const args = ['trace', SLOW_QUERY_TRACE.id];
     const [brief, full, text] = await Promise.all([
       spanhound([...args, '--json'], { env: both() }),
@@ -51,7 +53,7 @@ describe('trace', () => {
     expect(report).not.toHaveProperty('file');
   });
 
-  test('says in its first lines where the id is not the one that was typed', async () => {
+  test('says in its first lines where the id is not the one that was typed', { tags: ['deep'] }, async () => {
     const { id } = SLOW_QUERY_TRACE;
     const firstLines = async (typed: string, ...more: string[]) => {
       const { code, stdout } = await spanhound(['trace', typed, ...more], { env: both() });
