@@ -75,7 +75,9 @@ test('an alert that stayed quiet is said after half an hour and after a day, onc
   expect((await inThread()).filter(({ text }) => text.includes('after the end of'))).toHaveLength(2);
 });
 
-test('an alert that fires again asks whether the incident goes on, and a reopening ends the looks', async () => {
+test('an alert that fires again asks whether the incident goes on, and a reopening ends the looks', {
+  tags: ['deep'],
+}, async () => {
   await side.type('role commander');
   await withAlert();
   await side.type('resolve all is well');
@@ -124,7 +126,7 @@ test('without an alert and a trace it says that it cannot check, and asks people
   expect((await inThread()).filter((one) => shownIn(one).includes('cannot check the fix'))).toHaveLength(1);
 });
 
-test('turned off, it says nothing', async () => {
+test('turned off, it says nothing', { tags: ['deep'] }, async () => {
   await side.close();
   await start({ SPANHOUND_LOOK_AFTER_END: 'false' });
   await side.type('resolve all is well');

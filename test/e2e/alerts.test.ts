@@ -118,7 +118,7 @@ describe('a PagerDuty message', () => {
     expect(posts.filter((text) => text.startsWith('Resolved'))).toHaveLength(1);
   });
 
-  test('of a service without traces names the services that have some', async () => {
+  test('of a service without traces names the services that have some', { tags: ['deep'] }, async () => {
     const alert = await posted();
     await sendToBot(bot.url, slack.event(pagerdutyMessage({ ...INCIDENT, title: 'Disk is full on web-01' }, alert)));
     const answer = await threadSays(alert.ts, /could not look into this alert: it names no service/);
@@ -208,7 +208,7 @@ describe('POST /webhooks/pagerduty', () => {
     await eventually(async () => (await slack.thread(answer.ts)).find(({ text }) => /^Resolved/.test(text)));
   });
 
-  test('is answered after a restart that came right after it was acknowledged', async () => {
+  test('is answered after a restart that came right after it was acknowledged', { tags: ['deep'] }, async () => {
     const event = pagerdutyEvent(INCIDENT, { eventId: '01A', atMs: Date.now(), service: 'frontend' });
     expect((await webhook('pagerduty', JSON.stringify(event))).status).toBe(202);
     await restart();
@@ -216,7 +216,9 @@ describe('POST /webhooks/pagerduty', () => {
     expect(await slack.messages()).toHaveLength(1);
   });
 
-  test('adds nothing where the message of the same incident came, whichever was first', async () => {
+  test('adds nothing where the message of the same incident came, whichever was first', {
+    tags: ['deep'],
+  }, async () => {
     // The message comes within this time of the webhook, also on a slow machine.
     env = { ...env, SPANHOUND_WAIT_FOR_MESSAGE_SECONDS: '5' };
     await restart();
@@ -295,7 +297,7 @@ describe('POST /webhooks/alertmanager', () => {
     expect(await slack.messages()).toHaveLength(1);
   });
 
-  test('answers an outage that comes back with a diagnosis of its own', async () => {
+  test('answers an outage that comes back with a diagnosis of its own', { tags: ['deep'] }, async () => {
     const outage = (secondsAgo: number) => {
       const at = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISOString();
       return { ...firing('a1'), startsAt: at(secondsAgo), endsAt: at(secondsAgo - 2) };
@@ -315,7 +317,7 @@ describe('POST /webhooks/alertmanager', () => {
     expect(await slack.messages()).toHaveLength(2);
   });
 
-  test('answers each outage once where the news of the first comes last of all', async () => {
+  test('answers each outage once where the news of the first comes last of all', { tags: ['deep'] }, async () => {
     const at = (secondsAgo: number) => new Date(Date.now() - secondsAgo * 1_000).toISOString();
     const first = { ...firing('a1'), startsAt: at(9), endsAt: at(7) };
     await webhook('alertmanager', group([{ ...first, status: 'resolved' }], { status: 'resolved' }));

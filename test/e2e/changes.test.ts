@@ -194,7 +194,7 @@ test('what a deploy changed that came by webhook is read from GitHub when it is 
   expect(JSON.stringify(answer.blocks)).toContain('It changes “SELECT SUM(quantity) FROM reservation_ledger');
 });
 
-test('where GitHub does not say, the answer names what that costs', async () => {
+test('where GitHub does not say, the answer names what that costs', { tags: ['deep'] }, async () => {
   isHubDown = true;
   await tellByWebhook();
   const { answer } = await answered();

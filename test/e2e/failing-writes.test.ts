@@ -27,7 +27,7 @@ const SHORT_MS = 20;
 /** A sender gives up after as many refusals. */
 const DELIVERIES = 5;
 /** Each incident takes a second. `EVERY_WRITE=1` tries all of about 300 writes; else a part. */
-const STEP = process.env.EVERY_WRITE === undefined ? 14 : 1;
+const STEP = process.env.EVERY_WRITE === undefined ? 28 : 1;
 const TOOK_LONG_MS = process.env.EVERY_WRITE === undefined ? 600_000 : 3_600_000;
 
 let slack: SlackSide;

@@ -62,7 +62,7 @@ describe('the guide’s incident', () => {
     }
   });
 
-  const { gate, deep } = inGate(STEPS.slice(0, -1), 4);
+  const { gate, deep } = inGate(STEPS.slice(0, -1), 8);
   const RESTARTED = 'restarted after the step "%s", it ends the same';
   test.each(gate)(RESTARTED, endsTheSame);
   test.each(deep)(RESTARTED, { tags: ['deep'] }, endsTheSame);

@@ -143,7 +143,7 @@ describe('/incident declare', () => {
     expect(message.text).not.toContain('<');
   });
 
-  test('without the right to pin says so in the overview and goes on', async () => {
+  test('without the right to pin says so in the overview and goes on', { tags: ['deep'] }, async () => {
     slack.proxy.missScope('pins.add', 'pins:write');
     await type('declare P1 Checkout is slow');
     const message = await overview((shown) => shown.includes('pins:write'));
@@ -170,7 +170,7 @@ describe('/incident declare', () => {
     return JSON.stringify(form.blocks);
   };
 
-  test('without a title opens a form', async () => {
+  test('without a title opens a form', { tags: ['deep'] }, async () => {
     expect(await opensForm('declare')).toMatch(/"initial_option":{[^}]*"text":{[^}]*"P2 /);
   });
 
@@ -180,7 +180,7 @@ describe('/incident declare', () => {
     expect(await incidentNow()).toMatchObject({ severity: 'P0', title: 'Checkout is down' });
   });
 
-  test('with a title that is too long opens the form with its beginning', async () => {
+  test('with a title that is too long opens the form with its beginning', { tags: ['deep'] }, async () => {
     const form = await opensForm(`declare P1 ${'checkout is slow '.repeat(2_500)}`);
     expect(form).toContain('"initial_value":"checkout is slow checkout');
     expect(form).toMatch(/"initial_option":{[^}]*"text":{[^}]*"P1 /);
@@ -267,7 +267,7 @@ describe('the other commands', () => {
     expect((await incidentNow()).status).toBe('investigating');
   });
 
-  test('rename changes the title everywhere, and the timeline keeps the old one', async () => {
+  test('rename changes the title everywhere, and the timeline keeps the old one', { tags: ['deep'] }, async () => {
     expect(await type('rename Logins fail in EU')).toContain('INC-1 has a new title');
     expect((await overview((shown) => shown.includes('Logins fail in EU'))).text).toContain('INC-1 P1 Logins fail');
     expect((await timeline()).at(-1)).toContain('update Title: Checkout is slow → Logins fail in EU');
@@ -359,7 +359,7 @@ describe('the other commands', () => {
     expect(await timeline()).toHaveLength(1);
   });
 
-  test('a text of 40 KB is kept as far as a timeline goes, and the answer says so', async () => {
+  test('a text of 40 KB is kept as far as a timeline goes, and the answer says so', { tags: ['deep'] }, async () => {
     const long = 'the pool is full '.repeat(2_500);
     expect(await type(`note ${long}`)).toContain('only its first 2,000 characters were kept');
     expect(await type(`status identified ${long}`)).toContain('only its first 2,000 characters were kept');
@@ -427,7 +427,7 @@ describe('the other commands', () => {
     );
   });
 
-  test('delivered twice changes once', async () => {
+  test('delivered twice changes once', { tags: ['deep'] }, async () => {
     const command = slack.command('note once', { command: '/incident' });
     await Promise.all([sendToBot(bot.url, command), sendToBot(bot.url, command)]);
     await answerTo(command.response_url);
@@ -451,7 +451,9 @@ describe('the other commands', () => {
     expect(await type('timeline')).toContain('noted');
   });
 
-  test('a time that has not come is refused, and one in an unknown zone is asked about', async () => {
+  test('a time that has not come is refused, and one in an unknown zone is asked about', {
+    tags: ['deep'],
+  }, async () => {
     expect(await type('status fixed at 14:50')).toContain('is in the future');
     await restart(); // where somebody lives is remembered for an hour
     slack.proxy.timeZone(slack.person, '');
@@ -460,7 +462,9 @@ describe('the other commands', () => {
     expect((await incidentNow()).status).toBe('fixed');
   });
 
-  test('a status that is told late stands where it belongs and does not turn the incident back', async () => {
+  test('a status that is told late stands where it belongs and does not turn the incident back', {
+    tags: ['deep'],
+  }, async () => {
     await clock.tick(20 * MINUTE_MS);
     await type('status fixed at 14:45');
     expect(await type('status identified at 14:33')).toContain('It stays fixed');
@@ -493,7 +497,7 @@ describe('the other commands', () => {
     expect(await type('INC-7 note no such one')).toContain('There is no INC-7');
   });
 
-  test('when the impact began can be said and corrected', async () => {
+  test('when the impact began can be said and corrected', { tags: ['deep'] }, async () => {
     await type('impact at 14:20');
     await type('impact at 14:22');
     expect(timeOf((await incidentNow()).impactStartUs ?? 0)).toBe('14:22');
@@ -589,7 +593,7 @@ describe('the overview’s buttons', () => {
     expect(await timeline()).toHaveLength(1);
   });
 
-  test('a form with a status that it has already says so at the status', async () => {
+  test('a form with a status that it has already says so at the status', { tags: ['deep'] }, async () => {
     await press('incident_update');
     const { body } = await submit({ text: 'looking', when: '14:20', status: { chosen: 'investigating' } });
     expect(JSON.parse(body).errors).toEqual({ status: expect.stringContaining('was investigating already') });
@@ -685,7 +689,7 @@ describe('messages that people mark', () => {
     await gone();
   });
 
-  test('told twice and in the wrong order end as they stand in Slack', async () => {
+  test('told twice and in the wrong order end as they stand in Slack', { tags: ['deep'] }, async () => {
     await slack.call('reactions.add', { channel: slack.channel, timestamp: message.ts, name: 'pushpin' });
     const item = { type: 'message', channel: slack.channel, ts: message.ts };
     const added = slack.event({ type: 'reaction_added', reaction: 'pushpin', item });
@@ -777,14 +781,16 @@ describe('the reminder', () => {
     expect(await asked(1)).toHaveLength(1);
   });
 
-  test('of an incident that was declared in a thread stands in the thread of its overview', async () => {
+  test('of an incident that was declared in a thread stands in the thread of its overview', {
+    tags: ['deep'],
+  }, async () => {
     const { ts } = await declared('declare P0 Checkout is down');
     await bot.store.db.updateTable('incidents').set({ thread_ts: '1.1' }).execute();
     await quiet(15);
     expect(await asked(1)).toMatchObject([{ thread_ts: ts }]);
   });
 
-  test('falls due while the process is down, and asks once', async () => {
+  test('falls due while the process is down, and asks once', { tags: ['deep'] }, async () => {
     await declared('declare P0 Checkout is down');
     await bot.stop();
     await clock.tick(120 * MINUTE_MS);
@@ -794,7 +800,7 @@ describe('the reminder', () => {
     expect(await questions()).toHaveLength(1);
   });
 
-  test('keeps quiet when somebody said something: the clock starts anew', async () => {
+  test('keeps quiet when somebody said something: the clock starts anew', { tags: ['deep'] }, async () => {
     await declared('declare P0 Checkout is down');
     await quiet(10);
     await type('note restarted the pool');

@@ -125,7 +125,7 @@ test('the answer is lost, though GitHub created it: it is found, and not created
   expect(github.issues).toHaveLength(1);
 });
 
-test('GitHub is slower than the deadline, and does it: no second issue', async () => {
+test('GitHub is slower than the deadline, and does it: no second issue', { tags: ['deep'] }, async () => {
   github.hang('POST /issues');
   await add();
   await side.soon(() => (github.issues.length === 1 ? true : undefined));
@@ -134,7 +134,7 @@ test('GitHub is slower than the deadline, and does it: no second issue', async (
   expect(github.issues).toHaveLength(1);
 });
 
-test('a comment whose answer is lost is written once', async () => {
+test('a comment whose answer is lost is written once', { tags: ['deep'] }, async () => {
   await add();
   await linked();
   github.fail('POST /issues/1/comments', { status: 0, isDone: true });
@@ -145,7 +145,7 @@ test('a comment whose answer is lost is written once', async () => {
   expect(github.issues[0]?.comments).toHaveLength(1);
 });
 
-test('two people who accept one proposal make one issue', async () => {
+test('two people who accept one proposal make one issue', { tags: ['deep'] }, async () => {
   const { incidentId, id } = { incidentId: (await side.incident()).id, id: 'detect-report' };
   const metadata = JSON.stringify({ incidentId, channelId: side.slack.channel, proposal: id });
   const form = { callback_id: 'action_item_form', private_metadata: metadata };
@@ -161,7 +161,9 @@ test('two people who accept one proposal make one issue', async () => {
   expect(await items()).toHaveLength(1);
 });
 
-test('the process is killed between the call and the store: the next one finds the issue', async () => {
+test('the process is killed between the call and the store: the next one finds the issue', {
+  tags: ['deep'],
+}, async () => {
   github.fail('POST /issues', { status: 0, isDone: true });
   await add();
   await side.soon(async () => ((await stored())?.attempts === 1 ? true : undefined));
@@ -181,7 +183,9 @@ test('the process is killed between the call and the store: the next one finds t
   expect(github.issues).toHaveLength(1);
 });
 
-test('an issue that somebody deleted there is said once; the item stays, and nothing new is created', async () => {
+test('an issue that somebody deleted there is said once; the item stays, and nothing new is created', {
+  tags: ['deep'],
+}, async () => {
   await add();
   await linked();
   github.remove(1);
@@ -243,7 +247,7 @@ test('a hostile text stays one line of text there', async () => {
   expect(title).not.toContain('\n');
 });
 
-test('an item that ends before its issue exists gets none', async () => {
+test('an item that ends before its issue exists gets none', { tags: ['deep'] }, async () => {
   github.fail('POST /issues', { status: 429, headers: { 'retry-after': '60' } });
   await add();
   await side.soon(async () => ((await stored())?.attempts === 1 ? true : undefined));
@@ -264,7 +268,7 @@ test('nothing of a private incident goes out, unless the settings allow it', asy
   expect(github.calls).toEqual([]);
 });
 
-test('with the setting, it does', async () => {
+test('with the setting, it does', { tags: ['deep'] }, async () => {
   await side.close();
   await github.stop();
   await open({ SPANHOUND_ISSUES_PRIVATE: 'true' });

@@ -49,7 +49,9 @@ test('killed between storing a command and posting the answer, it answers once a
   expect(await slack.messages()).toHaveLength(1);
 });
 
-test('killed after Slack took the message and before that was noted, it does not post it again', async () => {
+test('killed after Slack took the message and before that was noted, it does not post it again', {
+  tags: ['deep'],
+}, async () => {
   const first = await start();
   slack.proxy.hang('chat.postMessage');
   await sendToBot(first.url, slack.command(SLOW_QUERY_TRACE.id));

@@ -40,7 +40,7 @@ describe('a page', () => {
     expect(await verifyTimelines(side.store())).toMatchObject({ ok: true });
   });
 
-  test('delivered twice, or by two people at once, is one', async () => {
+  test('delivered twice, or by two people at once, is one', { tags: ['deep'] }, async () => {
     const command = side.slack.command(`link <${PAGE}> the board`, { command: '/incident' });
     const other = side.slack.command(`link <${PAGE}> the same`, { command: '/incident' });
     await Promise.all([command, command, other].map((one) => sendToBot(side.url(), one)));
@@ -159,7 +159,7 @@ describe('another incident', () => {
     expect(await side.timeline(1)).toHaveLength(1);
   });
 
-  test('two people who relate both at once get one relation', async () => {
+  test('two people who relate both at once get one relation', { tags: ['deep'] }, async () => {
     await Promise.all([side.type('INC-1 link INC-2'), side.type('INC-2 link INC-1')]);
     for (const number of [1, 2])
       expect((await side.timeline(number)).filter((entry) => entry.startsWith('message'))).toHaveLength(1);

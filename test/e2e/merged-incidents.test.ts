@@ -119,7 +119,7 @@ describe('a merge', () => {
     expect((await whole()).filter((entry) => entry.includes('of INC-2'))).not.toEqual([]);
   });
 
-  test('done twice, or delivered twice, is one', async () => {
+  test('done twice, or delivered twice, is one', { tags: ['deep'] }, async () => {
     const press = { ...side.slack.action({ ts: '1.1', text: '' } as never, 'incident_merge', await pair()) };
     await Promise.all([sendToBot(side.url(), press), sendToBot(side.url(), press)]);
     await side.answerTo(press.response_url);
@@ -141,7 +141,7 @@ describe('a merge', () => {
     expect(await openOnes(side.store(), { workspaceId: side.slack.team })).toHaveLength(1);
   });
 
-  test('while somebody resolves the other, one of the two is refused', async () => {
+  test('while somebody resolves the other, one of the two is refused', { tags: ['deep'] }, async () => {
     const [merged, resolved] = await Promise.all([merge(), side.type('INC-2 resolve all is well')]);
     const status = await statusOf(2);
     if (status === 'merged') expect(resolved).toContain('INC-2 is merged into INC-1. Change INC-1, or split INC-2 off');
@@ -182,7 +182,7 @@ describe('a merge', () => {
     expect(await side.type('reopen', { channel_id: elsewhere })).toContain('No incident of this channel is resolved');
   });
 
-  test('goes through a chain, and shows all of it at its end', async () => {
+  test('goes through a chain, and shows all of it at its end', { tags: ['deep'] }, async () => {
     await side.type('declare P3 Refunds are late', { channel_id: elsewhere });
     await side.overview('INC-3');
     await side.type('INC-3 note the queue is full');
@@ -197,7 +197,7 @@ describe('a merge', () => {
     expect(await whole(2)).toContain('note of INC-3 the queue is full');
   });
 
-  test('keeps the pins of the other channel', async () => {
+  test('keeps the pins of the other channel', { tags: ['deep'] }, async () => {
     await merge();
     const message = await side.slack.post('the queue is full', { channel: elsewhere });
     await side.slack.call('reactions.add', { channel: elsewhere, timestamp: message.ts, name: 'pushpin' });

@@ -111,7 +111,7 @@ test('from the menu into the thread; what people say there is kept and shown', a
   expect(JSON.stringify(body)).toContain('an index was dropped with the release');
 });
 
-test('an answer tells of the incident that was like it, and what ended that', async () => {
+test('an answer tells of the incident that was like it, and what ended that', { tags: ['deep'] }, async () => {
   await answered();
   await pastIncident(await slack.newChannel('elsewhere', false));
   await sendToBot(bot.url, slack.command(SLOW_QUERY_TRACE.id));

@@ -10,6 +10,7 @@ import { claimMitigation, mitigationsOf } from '#record/mitigations.ts';
 import { addEntry } from '#record/timeline.ts';
 import { verifyTimelines } from '#record/timeline-proof.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
+import { inGate } from '#test/in-gate.ts';
 import { type IncidentsInSlack, openIncidents, shownIn } from '#test/incidents-in-slack.ts';
 import { privateChannel, sendToBot } from '#test/slack-side.ts';
 import { openReceiver } from '#test/webhook-receiver.ts';
@@ -251,13 +252,13 @@ describe('once', () => {
     expect(await answerTo(await approve(ANA))).toContain('It was approved and sent already.');
   });
 
-  test('the same mitigation waits once', async () => {
+  test('the same mitigation waits once', { tags: ['deep'] }, async () => {
     await request('restart', KIM);
     expect(await request('restart', ANA)).toContain('The same mitigation waits for approval');
     expect(await states()).toEqual(['waiting']);
   });
 
-  test('a restart between the approval and the call', async () => {
+  test('a restart between the approval and the call', { tags: ['deep'] }, async () => {
     await request('restart', KIM);
     await said('may approve it until');
     automation.fail({ status: 503, headers: { 'retry-after': '20' } });
@@ -295,12 +296,20 @@ describe('the answer', () => {
     await approve(ANA);
   };
 
-  test.each([
-    [401, 'does not accept the key (HTTP 401). Check MITIGATION_WEBHOOK_SECRET'],
-    [404, 'does not know the address (HTTP 404). Check the address in mitigations.actions.'],
-    [422, 'does not accept the request (HTTP 422). It said: no such deployment'],
-    [302, 'redirects to another address (HTTP 302)'],
-  ])('%d: it was not run, and who requested it learns why', async (status, words) => {
+  const { gate, deep } = inGate(
+    [
+      [401, 'does not accept the key (HTTP 401). Check MITIGATION_WEBHOOK_SECRET'],
+      [404, 'does not know the address (HTTP 404). Check the address in mitigations.actions.'],
+      [422, 'does not accept the request (HTTP 422). It said: no such deployment'],
+      [302, 'redirects to another address (HTTP 302)'],
+    ] as const,
+    3,
+  );
+  const REFUSED = '%d: it was not run, and who requested it learns why';
+  test.each(gate)(REFUSED, isNotRun);
+  test.each(deep)(REFUSED, { tags: ['deep'] }, isNotRun);
+
+  async function isNotRun(status: number, words: string): Promise<void> {
     automation.fail({ status, headers: { location: automation.url }, body: '{"message":"no such deployment"}' });
     await approved();
     const ended = await said('Mitigation restart of cart: Not run.');
@@ -309,7 +318,7 @@ describe('the answer', () => {
     await settled(60);
     expect(automation.raw).toHaveLength(1);
     expect(await states()).toEqual(['refused']);
-  });
+  }
 
   test('500 for five minutes: called again with the same id, then given up, and said', async () => {
     for (let at = 0; at < 50; at += 1) automation.fail({ status: 500 });
@@ -355,7 +364,7 @@ describe('what changed between the request and the approval', () => {
     await refused('INC-1 is resolved.');
   });
 
-  test('the severity is none of the action’s', async () => {
+  test('the severity is none of the action’s', { tags: ['deep'] }, async () => {
     configure([{ ...restart(), severities: ['P1'] }]);
     await side.restart();
     await waiting();
@@ -365,14 +374,20 @@ describe('what changed between the request and the approval', () => {
 
   test.each([
     ['the command', () => [{ ...restart(), command: 'rm -rf /' }]],
-    ['the address', () => [{ ...restart(), url: `${automation.url}/other` }]],
     ['the action is gone', () => [rollback()]],
-  ])('the settings: %s', async (_, actions) => {
+  ] as const)('the settings: %s', areNotThose);
+  test.each([['the address', () => [{ ...restart(), url: `${automation.url}/other` }]]] as const)(
+    'the settings: %s',
+    { tags: ['deep'] },
+    areNotThose,
+  );
+
+  async function areNotThose(_: string, actions: () => readonly Action[]): Promise<void> {
     await waiting();
     configure(actions());
     await side.restart();
     await refused('The settings of this mitigation changed');
-  });
+  }
 
   test('the settings, after the approval: nothing else is sent', async () => {
     await waiting();

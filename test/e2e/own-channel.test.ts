@@ -5,6 +5,7 @@ import { channelOf, tryName, wantChannel } from '#record/incident-channels.ts';
 import { tableJobs } from '#record/table-jobs.ts';
 import { verifyTimelines } from '#record/timeline-proof.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
+import { inGate } from '#test/in-gate.ts';
 import { type IncidentsInSlack, openIncidents, shownIn } from '#test/incidents-in-slack.ts';
 import { privateChannel, sendToBot } from '#test/slack-side.ts';
 import { KEEP_CHANNEL } from '#workflows/show-overview.ts';
@@ -187,12 +188,19 @@ test.each([
 });
 
 describe('Slack refuses', () => {
-  test.each([
-    ['missing_scope', 'Add the scopes channels:manage and groups:write'],
-    ['restricted_action', 'does not let apps create channels (restricted_action)'],
-    ['too_many_convos_for_team', 'as many channels as Slack allows'],
-    ['something_new', 'Slack refused it (something_new)'],
-  ])('%s: said with what to do, and tried again when asked', async (code, words) => {
+  const codes = inGate(
+    [
+      ['missing_scope', 'Add the scopes channels:manage and groups:write'],
+      ['restricted_action', 'does not let apps create channels (restricted_action)'],
+      ['too_many_convos_for_team', 'as many channels as Slack allows'],
+      ['something_new', 'Slack refused it (something_new)'],
+    ] as const,
+    3,
+  );
+  test.each(codes.gate)('%s: said with what to do, and tried again when asked', isSaid);
+  test.each(codes.deep)('%s: said with what to do, and tried again when asked', { tags: ['deep'] }, isSaid);
+
+  async function isSaid(code: string, words: string): Promise<void> {
     side.slack.proxy.refuse('conversations.create', code);
     await side.type('declare P1 Logins fail');
     const said = await firstSays('I could not open a channel for INC-1');
@@ -203,7 +211,7 @@ describe('Slack refuses', () => {
     expect(await made()).toEqual([]);
     expect(await side.type('channel')).toContain('I open a channel');
     await opened();
-  });
+  }
 
   test('a name that is taken: the next one is used', async () => {
     await side.slack.call('conversations.create', { name: 'inc-1-logins-fail' });
@@ -212,7 +220,7 @@ describe('Slack refuses', () => {
     expect((await made()).map(({ name }) => name)).toEqual(['inc-1-logins-fail', 'inc-1-logins-fail-2']);
   });
 
-  test('all names: said with what to do', async () => {
+  test('all names: said with what to do', { tags: ['deep'] }, async () => {
     side.slack.proxy.refuse('conversations.create', 'name_taken', 5);
     await side.type('declare P1 Logins fail');
     expect(await firstSays('I could not open a channel')).toContain(
@@ -220,7 +228,7 @@ describe('Slack refuses', () => {
     );
   });
 
-  test('an invitation: said there, with the name', async () => {
+  test('an invitation: said there, with the name', { tags: ['deep'] }, async () => {
     side.slack.proxy.refuse('conversations.invite', 'cant_invite');
     await side.type('declare P1 Logins fail');
     const channelId = await opened();
@@ -240,7 +248,7 @@ describe('Slack refuses', () => {
   });
 });
 
-test('a channel that people archived is used no more, until they ask again', async () => {
+test('a channel that people archived is used no more, until they ask again', { tags: ['deep'] }, async () => {
   await side.type('declare P1 Logins fail');
   const channelId = await opened();
   await overviewIn(channelId);
@@ -320,7 +328,7 @@ describe('one channel, whatever happens between two steps', () => {
     expect(calls('conversations.create')).toEqual([]);
   });
 
-  test('the job runs again after everything was done', async () => {
+  test('the job runs again after everything was done', { tags: ['deep'] }, async () => {
     await side.type('declare P1 Logins fail');
     const channelId = await opened();
     await overviewIn(channelId);

@@ -6,6 +6,7 @@ import { keepFacts } from '#record/services.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { verifyTimelines } from '#record/timeline-proof.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
+import { inGate } from '#test/in-gate.ts';
 import { type IncidentsInSlack, openIncidents, shownIn } from '#test/incidents-in-slack.ts';
 import { openPagerDuty, type PagerDutySide } from '#test/pagerduty-side.ts';
 import { privateChannel, sendToBot } from '#test/slack-side.ts';
@@ -115,16 +116,23 @@ test('without an answer the next one is paged, then the commander, then the page
   ]);
 });
 
-test.each([
-  ['somebody stops it', async () => side.press('incident_page_stop', (await page()).value)],
-  ['the incident is resolved', () => side.type('resolve all is well')],
-])('it goes to nobody else once %s', async (_, end) => {
+const ends = inGate(
+  [
+    ['somebody stops it', async () => side.press('incident_page_stop', (await page()).value)],
+    ['the incident is resolved', () => side.type('resolve all is well')],
+  ] as const,
+  2,
+);
+test.each(ends.gate)('it goes to nobody else once %s', nobodyElse);
+test.each(ends.deep)('it goes to nobody else once %s', { tags: ['deep'] }, nobodyElse);
+
+async function nobodyElse(_: string, end: () => Promise<unknown>): Promise<void> {
   await side.type('page payments-team');
   await directTo(KIM);
   await end();
   await later(20);
   expect(direct().map(({ who }) => who)).toEqual([KIM]);
-});
+}
 
 test.each([
   ['resolved', 'resolved', async () => void (await side.type('resolve all is well'))],
@@ -157,7 +165,7 @@ async function mergeIntoAnother(): Promise<void> {
   expect(answer).toContain('INC-1 is merged into INC-2');
 }
 
-test('two who have it at the same moment are one, and the other learns who', async () => {
+test('two who have it at the same moment are one, and the other learns who', { tags: ['deep'] }, async () => {
   await side.type('page payments-team');
   const { value } = await page();
   const answers = await Promise.all([KIM, ANA].map((user_id) => side.press('incident_page_have', value, { user_id })));
@@ -165,7 +173,7 @@ test('two who have it at the same moment are one, and the other learns who', asy
   expect(answers.filter((answer) => answer.includes('has it already'))).toHaveLength(1);
 });
 
-test('a command that is delivered twice pages once', async () => {
+test('a command that is delivered twice pages once', { tags: ['deep'] }, async () => {
   const command = side.slack.command('page payments-team', { command: '/incident' });
   await Promise.all([sendToBot(side.url(), command), sendToBot(side.url(), command)]);
   await directTo(KIM);
@@ -242,16 +250,23 @@ describe('an incident of a private channel', () => {
     await side.overview('INC-2');
   });
 
-  test.each([
-    ['a member who is not in the channel', 'U0OUTSIDE'],
-    ['a guest who is in it', 'U0GUEST'],
-    ['a person of another workspace', 'U0OTHER'],
-  ])('is not told to %s', async (_, who) => {
+  const outsiders = inGate(
+    [
+      ['a member who is not in the channel', 'U0OUTSIDE'],
+      ['a guest who is in it', 'U0GUEST'],
+      ['a person of another workspace', 'U0OTHER'],
+    ] as const,
+    2,
+  );
+  test.each(outsiders.gate)('is not told to %s', isNotTold);
+  test.each(outsiders.deep)('is not told to %s', { tags: ['deep'] }, isNotTold);
+
+  async function isNotTold(_: string, who: string): Promise<void> {
     const answer = await side.type(`page <@${who}>`, inside);
     expect(answer).toContain(`<@${who}> may not see INC-2`);
     await later(20);
     expect(direct()).toEqual([]);
-  });
+  }
 
   test('skips those of the list who may not see it, and says so', async () => {
     side.slack.proxy.members(inside.channel_id, ['U0INSIDE', ANA]);
@@ -320,27 +335,38 @@ describe('with PagerDuty’s schedule', () => {
     expect(direct().map(({ who }) => who)).toEqual([KIM]);
   });
 
-  test('the setting knows a person better than the address', async () => {
+  test('the setting knows a person better than the address', { tags: ['deep'] }, async () => {
     pager.onCall('mapped@example.com');
     await side.type('page payments-team');
     await directTo(LEAD);
     expect(side.slack.proxy.callsOf('users.lookupByEmail')).toEqual([]);
   });
 
-  test.each([
-    ['PagerDuty fails', () => pager.fail(503), 'PagerDuty is having trouble (HTTP 503)'],
-    ['the schedule is empty', () => pager.onCall(), 'Nobody is on call in PagerDuty’s schedule Payments now'],
-    ['the one on call is a guest', () => pager.onCall('guest@example.com'), 'I do not call U0GUEST'],
-    ['Slack knows nobody with that address', () => pager.onCall('eve@example.com'), 'I do not find them in Slack'],
+  const reasons = inGate<readonly [what: string, happens: () => void, why: string]>(
     [
-      'the Slack app lacks the scope',
-      () => {
-        pager.onCall('kim@example.com');
-        side.slack.proxy.missScope('users.lookupByEmail', 'users:read.email');
-      },
-      'the Slack app lacks the scope users:read.email',
+      ['PagerDuty fails', () => pager.fail(503), 'PagerDuty is having trouble (HTTP 503)'],
+      ['the schedule is empty', () => pager.onCall(), 'Nobody is on call in PagerDuty’s schedule Payments now'],
+      ['the one on call is a guest', () => pager.onCall('guest@example.com'), 'I do not call U0GUEST'],
+      ['Slack knows nobody with that address', () => pager.onCall('eve@example.com'), 'I do not find them in Slack'],
+      [
+        'the Slack app lacks the scope',
+        () => {
+          pager.onCall('kim@example.com');
+          side.slack.proxy.missScope('users.lookupByEmail', 'users:read.email');
+        },
+        'the Slack app lacks the scope users:read.email',
+      ],
     ],
-  ])('%s: the next of the list is paged, and the thread and the timeline say why', async (_, happens, why) => {
+    3,
+  );
+  test.each(reasons.gate)('%s: the next of the list is paged, and the thread and the timeline say why', nextIsPaged);
+  test.each(reasons.deep)(
+    '%s: the next of the list is paged, and the thread and the timeline say why',
+    { tags: ['deep'] },
+    nextIsPaged,
+  );
+
+  async function nextIsPaged(_: string, happens: () => void, why: string): Promise<void> {
     happens();
     await side.type('page payments-team');
     await directTo(ANA);
@@ -348,9 +374,9 @@ describe('with PagerDuty’s schedule', () => {
     expect(await shown()).toContain(why);
     expect((await side.timeline()).some((entry) => entry.includes(why))).toBe(true);
     expect(direct().map(({ who }) => who)).toEqual([ANA]);
-  });
+  }
 
-  test('a shift that changes before the next call: the new one is paged, too', async () => {
+  test('a shift that changes before the next call: the new one is paged, too', { tags: ['deep'] }, async () => {
     pager.onCall('kim@example.com');
     await side.type('page payments-team');
     await directTo(KIM);
@@ -362,7 +388,7 @@ describe('with PagerDuty’s schedule', () => {
     expect(direct().map(({ who }) => who)).toEqual([KIM, LEAD, ANA]);
   });
 
-  test('two pages of one team at once are one call', async () => {
+  test('two pages of one team at once are one call', { tags: ['deep'] }, async () => {
     pager.onCall('kim@example.com');
     await Promise.all([side.type('page payments-team'), side.type('page payments-team')]);
     await directTo(KIM);
@@ -383,7 +409,9 @@ describe('with PagerDuty’s schedule', () => {
     await directTo(KIM);
   });
 
-  test('a page that is stopped by the end of the incident while PagerDuty is away calls nobody', async () => {
+  test('a page that is stopped by the end of the incident while PagerDuty is away calls nobody', {
+    tags: ['deep'],
+  }, async () => {
     await side.type('resolve all is well');
     await side.clock.tick(1_000);
     await side.type('INC-1 reopen it is back');

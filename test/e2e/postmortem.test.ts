@@ -45,7 +45,9 @@ describe('/postmortem', () => {
     expect(markdown).toContain('an index was added');
   });
 
-  test('asked twice, and delivered twice, keeps to one message with a file for each time it was asked', async () => {
+  test('asked twice, and delivered twice, keeps to one message with a file for each time it was asked', {
+    tags: ['deep'],
+  }, async () => {
     const first = slack.command('', { command: '/postmortem' });
     await sendToBot(bot.url, first);
     const message = await draft();
@@ -164,7 +166,9 @@ describe('the questions of the draft', () => {
     expect(await answersOf()).toHaveLength(1);
   });
 
-  test('the start of the impact is asked for as a time, and an action item by its own form', async () => {
+  test('the start of the impact is asked for as a time, and an action item by its own form', {
+    tags: ['deep'],
+  }, async () => {
     await typed('/postmortem', '');
     await press('Say when the impact began', { trigger_id: slack.proxy.trigger() });
     const form = await slack.proxy.openedForm();
@@ -222,7 +226,7 @@ describe('the questions of the draft', () => {
     expect(await actionItemsOf(bot.store, await incidentId())).toEqual([]);
   });
 
-  test('a press on a question that is none says so', async () => {
+  test('a press on a question that is none says so', { tags: ['deep'] }, async () => {
     await typed('/postmortem', '');
     const value = JSON.stringify({ incidentId: await incidentId(), question: 'constructor' });
     await sendToBot(bot.url, slack.action(await questions(), 'postmortem_quick', value));
@@ -246,7 +250,7 @@ describe('the buttons under the draft', () => {
     await eventually(async () => ((await shown()).includes('To rewrite') ? undefined : true));
   });
 
-  test('"Draft again" brings it up to date', async () => {
+  test('"Draft again" brings it up to date', { tags: ['deep'] }, async () => {
     await typed('/postmortem', '');
     const message = await draft();
     await eventually(async () => ((await files(message)).length === 1 ? true : undefined));

@@ -64,7 +64,7 @@ test('the longest name of a role counts, and its holder confirms it once', async
   expect(await verifyTimelines(side.store())).toMatchObject({ ok: true });
 });
 
-test('a role that the holder gives back is open; others cannot give it back', async () => {
+test('a role that the holder gives back is open; others cannot give it back', { tags: ['deep'] }, async () => {
   await side.type(`role technical <@${KIM}|kim>`);
   await directTo(KIM);
   const value = `${(await side.incident()).id}:technical-lead`;
@@ -77,7 +77,7 @@ test('a role that the holder gives back is open; others cannot give it back', as
   expect(await side.type('role technical')).toContain('You are technical lead of INC-1 now');
 });
 
-test('a role is confirmed by taking it, too', async () => {
+test('a role is confirmed by taking it, too', { tags: ['deep'] }, async () => {
   await side.type(`role commander <@${KIM}|kim>`);
   expect(await side.type('role commander', { user_id: KIM })).toContain('everybody reads that you confirmed it');
   expect((await ofRoles()).at(-1)).toBe(`role Incident commander: ${KIM} confirmed`);

@@ -50,7 +50,7 @@ test('the verdict of an alert stands in the channel, too: two lines under the al
   expect(await bot.store.db.selectFrom('alerts').select('id').execute()).toHaveLength(1);
 });
 
-test('it is not said twice where the answer of Slack was lost, nor after a restart', async () => {
+test('it is not said twice where the answer of Slack was lost, nor after a restart', { tags: ['deep'] }, async () => {
   let lost = 0;
   slack.proxy.chaos((method, { reply_broadcast }) =>
     method === 'chat.postMessage' && reply_broadcast === 'true' && lost++ === 0 ? { kind: 'lost' } : undefined,

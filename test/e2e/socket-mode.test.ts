@@ -33,7 +33,7 @@ test('help comes back in the acknowledgement itself', async () => {
   expect(acknowledged).toMatchObject({ response_type: 'ephemeral', text: expect.stringContaining('/trace') });
 });
 
-test('a delivery that is repeated after a reconnect is answered once', async () => {
+test('a delivery that is repeated after a reconnect is answered once', { tags: ['deep'] }, async () => {
   const command = slack.command(SLOW_QUERY_TRACE.id);
   await slack.proxy.socket.send('slash_commands', command);
   await slack.proxy.socket.send('slash_commands', command);

@@ -5,6 +5,7 @@ import { keepFacts } from '#record/services.ts';
 import { claimSend, statusUpdatesOf } from '#record/status-updates.ts';
 import { verifyTimelines } from '#record/timeline-proof.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
+import { inGate } from '#test/in-gate.ts';
 import { type IncidentsInSlack, openIncidents, shownIn } from '#test/incidents-in-slack.ts';
 import { sendToBot } from '#test/slack-side.ts';
 import { openStatuspage, type StatuspageSide } from '#test/statuspage-side.ts';
@@ -170,14 +171,22 @@ test('a correction changes the text of the update that was sent', async () => {
 });
 
 describe('what customers must not read', () => {
-  test.each([
-    ['an incident', 'INC-1 is solved', 'INC-1'],
-    ['a person of Slack', 'ask <@U012ABCDE>', '@U012ABCDE'],
-    ['a trace', 'see 4bf92f3577b34da6a3ce929d0e0e4736', '4bf92f3577b34da6a3ce929d0e0e4736'],
-    ['an address inside', 'down: api.prod.svc', 'api.prod.svc'],
-    ['an email', 'write to kim@acme.example', 'kim@acme.example'],
-    ['a secret', 'token=ghp_0123456789abcdefghijABCDEFGHIJ456789', 'must not read this'],
-  ])('%s is refused, and the form stays', async (_, text, word) => {
+  /** Each kind of word is found in `customer-words.test.ts`, too. */
+  const { gate, deep } = inGate(
+    [
+      ['an incident', 'INC-1 is solved', 'INC-1'],
+      ['a person of Slack', 'ask <@U012ABCDE>', '@U012ABCDE'],
+      ['a trace', 'see 4bf92f3577b34da6a3ce929d0e0e4736', '4bf92f3577b34da6a3ce929d0e0e4736'],
+      ['an address inside', 'down: api.prod.svc', 'api.prod.svc'],
+      ['an email', 'write to kim@acme.example', 'kim@acme.example'],
+      ['a secret', 'token=ghp_0123456789abcdefghijABCDEFGHIJ456789', 'must not read this'],
+    ] as const,
+    5,
+  );
+  test.each(gate)('%s is refused, and the form stays', isRefused);
+  test.each(deep)('%s is refused, and the form stays', { tags: ['deep'] }, isRefused);
+
+  async function isRefused(_: string, text: string, word: string): Promise<void> {
     await asLead();
     await opened();
     const body = await submit({ ...FILLED, text });
@@ -186,7 +195,7 @@ describe('what customers must not read', () => {
     // Confirming the words does not help.
     expect(await submit({ ...FILLED, text, words: { chosen: 'keep' } })).toContain('Customers must not read this');
     expect(await updates()).toEqual([]);
-  });
+  }
 
   test('names of services, people and the team’s own words need a confirmation, which the approver reads', async () => {
     await side.store().transaction(async (tx) => {
@@ -262,7 +271,7 @@ describe('who may', () => {
     expect(page.calls).toEqual([]);
   });
 
-  test('two people draft at once: the second learns of the first', async () => {
+  test('two people draft at once: the second learns of the first', { tags: ['deep'] }, async () => {
     await asLead();
     const first = await opened();
     const second = await opened();
@@ -284,7 +293,7 @@ describe('who may', () => {
     expect(await submit({ ...FILLED, text: 'We know.' })).toContain('The status page says this already.');
   });
 
-  test('a dropped draft is never sent', async () => {
+  test('a dropped draft is never sent', { tags: ['deep'] }, async () => {
     await side.type(`role communications <@${ANA}|ana>`);
     await opened();
     await submit();
@@ -300,12 +309,20 @@ describe('who may', () => {
 });
 
 describe('the page refuses', () => {
-  test.each([
-    [401, 'does not accept the key (HTTP 401). Check STATUSPAGE_API_KEY'],
-    [403, 'does not accept the key (HTTP 403). Check STATUSPAGE_API_KEY'],
-    [404, 'does not know the address (HTTP 404). Check STATUSPAGE_PAGE_ID'],
-    [422, 'does not accept the update (HTTP 422). It said: Name is too long'],
-  ])('with %d: said with what to do, and sent when asked again', async (status, words) => {
+  const { gate, deep } = inGate(
+    [
+      [401, 'does not accept the key (HTTP 401). Check STATUSPAGE_API_KEY'],
+      [403, 'does not accept the key (HTTP 403). Check STATUSPAGE_API_KEY'],
+      [404, 'does not know the address (HTTP 404). Check STATUSPAGE_PAGE_ID'],
+      [422, 'does not accept the update (HTTP 422). It said: Name is too long'],
+    ] as const,
+    3,
+  );
+  const REFUSED = 'with %d: said with what to do, and sent when asked again';
+  test.each(gate)(REFUSED, isSaid);
+  test.each(deep)(REFUSED, { tags: ['deep'] }, isSaid);
+
+  async function isSaid(status: number, words: string): Promise<void> {
     await asLead();
     page.fail('POST', { status, body: { error: ['Name is too long'] } });
     await opened();
@@ -319,7 +336,7 @@ describe('the page refuses', () => {
     await press('status_page_again');
     await said('Statuspage: sent');
     expect(page.incidents).toHaveLength(1);
-  });
+  }
 
   test('with 429: it waits as long as the page says', async () => {
     await asLead();
@@ -334,11 +351,18 @@ describe('the page refuses', () => {
     expect(page.incidents).toHaveLength(1);
   });
 
+  const LOOKED_FOR = 'it %s: looked for first, and there once';
   test.each([
-    ['did it and answered 500', { status: 500, isDone: true }, 1],
     ['did nothing and answered 502', { status: 502, isDone: false }, 2],
     ['did it and broke off', { status: 0, isDone: true }, 1],
-  ])('it %s: looked for first, and there once', async (_, fault, posts) => {
+  ] as const)(LOOKED_FOR, isThereOnce);
+  test.each([['did it and answered 500', { status: 500, isDone: true }, 1]] as const)(
+    LOOKED_FOR,
+    { tags: ['deep'] },
+    isThereOnce,
+  );
+
+  async function isThereOnce(_: string, fault: Parameters<typeof page.fail>[1], posts: number): Promise<void> {
     await asLead();
     page.fail('POST', fault);
     await opened();
@@ -349,9 +373,9 @@ describe('the page refuses', () => {
     expect(page.incidents).toHaveLength(1);
     expect(page.incidents[0]?.incident_updates).toHaveLength(1);
     expect(page.calls.filter(({ method }) => method === 'POST')).toHaveLength(posts);
-  });
+  }
 
-  test('it took a later update and broke off: looked for first, and there once', async () => {
+  test('it took a later update and broke off: looked for first, and there once', { tags: ['deep'] }, async () => {
     await asLead();
     await opened();
     await submit();
@@ -382,7 +406,7 @@ test('a process that dies while it sends: the next one looks first', async () =>
   expect(page.calls.filter(({ method }) => method === 'POST')).toHaveLength(1);
 });
 
-test('a process that was killed after the page did it: the next one looks first', async () => {
+test('a process that was killed after the page did it: the next one looks first', { tags: ['deep'] }, async () => {
   await asLead();
   page.fail('POST', { status: 429, headers: { 'retry-after': '40' } });
   await opened();

@@ -58,7 +58,7 @@ describe('/trace <id>', () => {
     expect(first?.args.text).toContain(SLOW_QUERY_TRACE.id);
   });
 
-  test('answers a command that Slack delivers twice with one message', async () => {
+  test('answers a command that Slack delivers twice with one message', { tags: ['deep'] }, async () => {
     const command = slack.command(SLOW_QUERY_TRACE.id);
     await sendToBot(bot.url, command);
     const again = await sendToBot(bot.url, command);
@@ -78,7 +78,7 @@ describe('/trace <id>', () => {
     expect(slack.proxy.callsOf('conversations.history').at(0)?.args.include_all_metadata).toBe('true');
   });
 
-  test('waits as long as Slack asks when it is too fast, and posts once', async () => {
+  test('waits as long as Slack asks when it is too fast, and posts once', { tags: ['deep'] }, async () => {
     slack.proxy.limit('chat.postMessage', 1);
     const before = Date.now();
     await sendToBot(bot.url, slack.command(SLOW_QUERY_TRACE.id));
@@ -95,7 +95,7 @@ describe('/trace <id>', () => {
     expect(JSON.stringify(message.blocks)).toContain('files:write');
   });
 
-  test('shows the picture although Slack needs a moment before the file can be used', async () => {
+  test('shows the picture although Slack needs a moment before the file can be used', { tags: ['deep'] }, async () => {
     slack.proxy.delayFiles(1);
     await sendToBot(bot.url, slack.command(SLOW_QUERY_TRACE.id));
     const message = await diagnosis();
@@ -207,7 +207,7 @@ describe('/trace that cannot be answered', () => {
     expect(slack.proxy.callsOf('chat.postMessage')).toHaveLength(0);
   });
 
-  test('says that several traces were given, and asks for one', async () => {
+  test('says that several traces were given, and asks for one', { tags: ['deep'] }, async () => {
     const [one, other] = [SLOW_QUERY_TRACE.id, 'f'.repeat(32)];
     const answered = await sendToBot(bot.url, slack.command(`http://jaeger/trace/${one}...${other}`));
     expect(JSON.parse(answered.body)).toMatchObject({
@@ -295,7 +295,9 @@ describe('the buttons under a diagnosis', () => {
     expect(said.body.text).toContain('no longer have this diagnosis');
   });
 
-  test('of an older version are acknowledged and explained, and links are only acknowledged', async () => {
+  test('of an older version are acknowledged and explained, and links are only acknowledged', {
+    tags: ['deep'],
+  }, async () => {
     const message = await slack.post('a message');
     const old = await sendToBot(bot.url, slack.action(message, 'trace_retired', 'x'));
     expect(old.status).toBe(200);

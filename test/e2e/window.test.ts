@@ -76,7 +76,9 @@ test('is answered in one message with what differs from health, the picture and 
   expect((await caseOf(bot.store, id))?.files).toBeGreaterThan(20);
 });
 
-test('is not compared with a time in which the record says that an alert of the service fired', async () => {
+test('is not compared with a time in which the record says that an alert of the service fired', {
+  tags: ['deep'],
+}, async () => {
   const earlier: Alert = {
     source: 'alertmanager',
     key: 'earlier',
