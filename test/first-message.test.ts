@@ -22,12 +22,13 @@ import { analysisOf, findingOf } from '#test/analysis.ts';
 import { blockText } from '#test/block-text.ts';
 import { CASE_SETTINGS, replayed, send } from '#test/cases.ts';
 import { guideExamples } from '#test/guide-report.ts';
+import { inGate } from '#test/in-gate.ts';
 import { happening, logsJsonlOf, otlpOf } from '#test/otlp.ts';
 import { problemTraces } from '#test/problem-traces.ts';
 import { server, traceOf } from '#test/trace.ts';
 import { bytesOf, logBytesOf } from '../bench/accuracy/diagnose.ts';
 import { drawTraces } from '../bench/accuracy/draw.ts';
-import { drawWindows } from '../bench/accuracy/windows/draw.ts';
+import { type DrawnWindow, drawWindows } from '../bench/accuracy/windows/draw.ts';
 import { bodiesOf } from '../bench/accuracy/windows/report.ts';
 
 const IDS = detectors.map(({ id }) => id).filter((id) => id.includes('-'));
@@ -106,10 +107,14 @@ const WINDOWS =
   /\/(?:cpu\/0\.5|error-return\/1|network-delay\/0\.1|lock\/1|without traces\/exception|two\/cpu|healthy)\/0$/;
 const windows = [...drawWindows('first message', 1)].filter(({ id }) => WINDOWS.test(id));
 
-test.each(windows.map((window) => [window.id, window] as const))('a drawn window: %s', async (_, window) => {
+const drawnWindows = inGate(windows, 2);
+test.each(drawnWindows.gate)('a drawn window: $id', isAnswered);
+test.each(drawnWindows.deep)('a drawn window: $id', { tags: ['deep'] }, isAnswered);
+
+async function isAnswered(window: DrawnWindow): Promise<void> {
   const subject = { kind: 'window', service: '', fromUs: window.fromMs * 1000, toUs: window.toMs * 1000 } as const;
   checkAnswer(await answerTo(bodiesOf(window) as Record<string, string>, { ...FORMS, window: subject }));
-});
+}
 
 describe('whatever names and texts a trace has', () => {
   const NAMES = [
@@ -124,7 +129,11 @@ describe('whatever names and texts a trace has', () => {
   const trace = traceOf(server('web', 'GET /', { ms: 5 }));
   const base: Finding = findingOf(trace, { spans: [0] });
 
-  test.each(NAMES)('%s', (name) => {
+  const { gate, deep } = inGate(NAMES, 2);
+  test.each(gate)('%s', isInBounds);
+  test.each(deep)('%s', { tags: ['deep'] }, isInBounds);
+
+  function isInBounds(name: string): void {
     for (const detector of detectors) {
       for (const [said, status] of wordsOf(detector, name)) {
         const analysis = analysisOf(traceOf(server(name || 'web', `GET ${name}`, { ms: 1234 })), {
@@ -137,7 +146,7 @@ describe('whatever names and texts a trace has', () => {
         expect(problemsOf(bare), `${detector.id} without its own: ${bare}`).toEqual([]);
       }
     }
-  });
+  }
 });
 
 function withoutHeadline(judgement: ReturnType<typeof analysisOf>['judgement']) {

@@ -56,7 +56,7 @@ const bodies = readdirSync(WIRE, { recursive: true, encoding: 'utf8' })
   .map((file) => [file, new Uint8Array(readFileSync(`${WIRE}/${file}`))] as const);
 const PARTS = [0.15, 0.4, 0.6, 0.85];
 
-const { gate, deep } = inGate(bodies, 3);
+const { gate, deep } = inGate(bodies, 8);
 const CAPPED = 'a cut body caps each verdict: %s';
 test.each(gate)(CAPPED, (_, bytes) => isCapped(bytes));
 test.each(deep)(CAPPED, { tags: ['deep'] }, (_, bytes) => isCapped(bytes));

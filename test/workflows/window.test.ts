@@ -60,7 +60,9 @@ describe('an alert of a busy service', () => {
     );
   });
 
-  test('asks a source that has few requests to give in few parts, and comes to the same answer', async () => {
+  test('asks a source that has few requests to give in few parts, and comes to the same answer', {
+    tags: ['deep'],
+  }, async () => {
     const all = shop(({ atUs }) => (atUs < BEGAN_US ? STOCK : { stockUs: 220_000 }));
     await answersTo(all);
     const source = shop(({ atUs }) => (atUs < BEGAN_US ? STOCK : { stockUs: 220_000 }));
@@ -86,7 +88,7 @@ describe('an alert of a busy service', () => {
     expect(slow).toBeGreaterThan(0.9 * requests);
   });
 
-  test('that began long before the alert is compared with the time before that', async () => {
+  test('that began long before the alert is compared with the time before that', { tags: ['deep'] }, async () => {
     const beganUs = ALERT_US - 35 * MINUTE_US;
     const { report } = await answersTo(
       shop(({ atUs }) => (atUs < beganUs ? STOCK : { stockUs: 20_000, stockFails: true })),
@@ -96,7 +98,9 @@ describe('an alert of a busy service', () => {
     expect(report?.onset?.signal).toBe('failures');
   });
 
-  test('is compared with a time that was over before anything failed, though most requests still go well', async () => {
+  test('is compared with a time that was over before anything failed, though most requests still go well', {
+    tags: ['deep'],
+  }, async () => {
     const { report } = await answersTo(
       shop(({ atUs, number }) => ({ ...STOCK, stockFails: atUs >= BEGAN_US && number % 4 === 0 })),
     );
@@ -168,7 +172,7 @@ describe('an alert of a busy service', () => {
     expect(report?.diagnosis).toMatchObject({ service: 'payment' });
   });
 
-  test('says how its exemplars were chosen', async () => {
+  test('says how its exemplars were chosen', { tags: ['deep'] }, async () => {
     const { report } = await answersTo(
       shop(({ atUs, number }) => (atUs < BEGAN_US ? STOCK : { stockUs: 220_000, stockFails: number % 2 === 0 })),
     );
@@ -260,7 +264,7 @@ describe('an outage that comes again', () => {
     });
   });
 
-  test('of a busy service is told as new', async () => {
+  test('of a busy service is told as new', { tags: ['deep'] }, async () => {
     const { report } = await answersTo(shop(twice));
     expect(report?.diagnosis).toMatchObject({ service: 'stock', status: 'inconclusive' });
     const healthy = [report?.healthy?.from, report?.healthy?.to].map(
@@ -449,7 +453,7 @@ describe('the lines of both times', () => {
     expect(report?.checked.skipped.flatMap(({ missing }) => missing)).not.toContain('logs');
   });
 
-  test('that cannot be had are a gap, and the verdict stands', async () => {
+  test('that cannot be had are a gap, and the verdict stands', { tags: ['deep'] }, async () => {
     const down: LogSource = {
       name: 'loki',
       links: { logs: '' },

@@ -169,7 +169,7 @@ describe.each(cases)('%s', (_, { write, effects, id, final }, method) => {
     expect(await fate()).toBe(id && (error === 'channel_not_found' ? 'unreachable' : 'refused'));
   }
 
-  const { gate, deep } = inGate(final, 2);
+  const { gate, deep } = inGate(final, 5);
   test.each(gate)('refused with %s is not tried again', isNotTriedAgain);
   test.each(deep)('refused with %s is not tried again', { tags: ['deep'] }, isNotTriedAgain);
 
@@ -206,7 +206,7 @@ describe.each(['files.getUploadURLExternal', 'files.completeUploadExternal'])('a
     expect(said?.blocks?.map(({ type }) => type)).toEqual([first, 'section']);
   }
 
-  const { gate, deep } = inGate([...PASSING, ...UNAUTHORIZED.map(refusedAs), refusedAs('missing_scope')], 3);
+  const { gate, deep } = inGate([...PASSING, ...UNAUTHORIZED.map(refusedAs), refusedAs('missing_scope')], 5);
   const COSTS = 'answered with %s costs at most the picture: its message is posted once';
   test.each(gate)(COSTS, (_, fault) => costsThePicture(fault));
   test.each(deep)(COSTS, { tags: ['deep'] }, (_, fault) => costsThePicture(fault));

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { once } from '#core/memoize.ts';
 import { shopAnswer } from '#test/shop-answer.ts';
+
+const slowStock = once(() => shopAnswer({ stockUs: 220_000 }));
 
 describe('the picture of a window', () => {
   test('shows every request over time, when it began, and the way to the cause', async () => {
-    const { svg = '', report } = await shopAnswer({ stockUs: 220_000 });
+    const { svg = '', report } = await slowStock();
     expect(svg.match(/<circle cx="[\d.]+" cy="[\d.]+" r="2.4"/g)?.length).toBeGreaterThan(200);
     expect(svg).toContain(`>began ${report.onset?.at.slice(11, 19)}<`);
     expect(svg).toMatch(/>checkout<.*>stock<.*>cause</s);
@@ -32,7 +35,7 @@ describe('the picture of a window', () => {
 
 describe('the answer to an alert, judged as a window', () => {
   test('has in Slack the problem, the picture, the reasons, the counter-evidence, the action and the most important gap', async () => {
-    const { slack } = await shopAnswer({ stockUs: 220_000 });
+    const { slack } = await slowStock();
     const said = JSON.stringify(slack?.blocks);
     const places = ['stock', 'Why', 'Wrong if', 'Do now', 'Not seen'];
     const found = places.map((words) => said.indexOf(words));
@@ -44,7 +47,7 @@ describe('the answer to an alert, judged as a window', () => {
   });
 
   test('says the same on the page, in text and in Markdown', async () => {
-    const { html = '', text = '', markdown = '' } = await shopAnswer({ stockUs: 220_000 });
+    const { html = '', text = '', markdown = '' } = await slowStock();
     for (const form of [html, text, markdown]) {
       expect(form).toContain('When it began');
       expect(form).toContain('before it began');
