@@ -92,7 +92,7 @@ describe.skipIf(!chromiumIsThere)('the playground in a browser', { meta: { needs
     await thread.waitFor({ state: 'hidden' });
   });
 
-  test('a case of the welcome is diagnosed by one click', async () => {
+  test('a case of the welcome is diagnosed by one click', { tags: ['deep'] }, async () => {
     const before = await page.locator('#messages article').count();
     await page.getByRole('button', { name: 'Diagnose: The order list takes 2.3 seconds' }).click();
     await page.locator('#messages article').nth(before).locator('img.large').waitFor();
@@ -135,7 +135,7 @@ describe.skipIf(!chromiumIsThere)('the playground in a browser', { meta: { needs
     expect(await answer.textContent()).toContain('one after another');
   });
 
-  test('the menu of a message diagnoses the trace that it mentions, in its thread', async () => {
+  test('the menu of a message diagnoses the trace that it mentions, in its thread', { tags: ['deep'] }, async () => {
     const said = await answerTo(() => say(`Orders are slow: ${idOf('slow-order-query')}`), false);
     await said.hover();
     await said.getByRole('button', { name: 'More actions' }).click();
@@ -208,7 +208,7 @@ describe.skipIf(!chromiumIsThere)('the playground in a browser', { meta: { needs
     await page.getByRole('heading', { name: '# general' }).waitFor();
   });
 
-  test('in the dark', async () => {
+  test('in the dark', { tags: ['deep'] }, async () => {
     await page.context().close();
     page = await openPage({ ...DESKTOP, colorScheme: 'dark' });
     await diagnose('slow-order-query');

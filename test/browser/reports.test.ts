@@ -65,17 +65,26 @@ describe.skipIf(!chromiumIsThere)('HTML reports', { meta: { needs: 'Chromium' } 
   }
 
   describe.each(['light', 'dark'] as const)('in the %s', (colorScheme) => {
-    test.each([
+    const DEVICES = [
       ['desktop', DESKTOP],
       ['phone', PHONE],
-    ])('a postmortem has the colours of the reader on a %s', async (device, options) => {
+    ] as const;
+    const tried = colorScheme === 'light' ? 'desktop' : 'phone';
+    const inGate = DEVICES.filter(([device]) => device === tried);
+    const others = DEVICES.filter(([device]) => device !== tried);
+
+    const COLOURED = 'a postmortem has the colours of the reader on a %s';
+    test.each(inGate)(COLOURED, isColoured);
+    test.each(others)(COLOURED, { tags: ['deep'] }, isColoured);
+
+    async function isColoured(device: string, options: BrowserContextOptions): Promise<void> {
       const page = await opened(postmortem, { ...options, colorScheme });
       await shoot(page, `postmortem-${device}-${colorScheme}`);
       expect(await groundOf(page)).toBe(colorScheme);
       expect(await paleTexts(page)).toEqual([]);
       expect(await tooWide(page)).toEqual([]);
       await page.context().close();
-    });
+    }
 
     async function canBeRead(device: string, options: BrowserContextOptions): Promise<void> {
       for (const [name, html] of pictured) {
@@ -95,13 +104,8 @@ describe.skipIf(!chromiumIsThere)('HTML reports', { meta: { needs: 'Chromium' } 
     }
 
     const READ = 'each picture has the colours of the reader, and letters that can be read, on a %s';
-    const DEVICES = [
-      ['desktop', DESKTOP],
-      ['phone', PHONE],
-    ] as const;
-    const tried = colorScheme === 'light' ? 'desktop' : 'phone';
-    test.each(DEVICES.filter(([device]) => device === tried))(READ, canBeRead);
-    test.each(DEVICES.filter(([device]) => device !== tried))(READ, { tags: ['deep'] }, canBeRead);
+    test.each(inGate)(READ, canBeRead);
+    test.each(others)(READ, { tags: ['deep'] }, canBeRead);
   });
 
   test.each([
