@@ -259,36 +259,26 @@ function way(name: string): Try {
     : found;
 }
 
-type Person = readonly [who: string, userId: string, from: () => string, words: RegExp];
-const NOT_THERE: Person = ['a member who is not in the channel', 'U0OUTSIDE', () => slack.channel, NO_SUCH];
-/** One door refuses them, whatever they ask: each way meets one of them in the gate. */
-const NO_MEMBERS: readonly Person[] = [
-  ['a guest who is in it', 'U0GUEST', () => secret, MEMBERS_ONLY],
-  ['a person of another workspace who is in it', 'U0OTHER', () => secret, MEMBERS_ONLY],
-  ['nobody that Slack knows', 'U0NOBODY', () => slack.channel, MEMBERS_ONLY],
-];
-
-describe.each(WAYS.map(([name], at) => [name, at] as const))('%s', (name, at) => {
-  const isInGate = (person: number) => person === at % NO_MEMBERS.length;
-  const NOTHING = 'shows and changes nothing for %s';
-  test.each([NOT_THERE, ...NO_MEMBERS.filter((_, person) => isInGate(person))])(NOTHING, doesNothing);
-  test.each(NO_MEMBERS.filter((_, person) => !isInGate(person)))(NOTHING, { tags: ['deep'] }, doesNothing);
-
-  async function doesNothing(...[, userId, from, words]: Person): Promise<void> {
+describe.each(WAYS.map(([name]) => [name]))('%s', (name) => {
+  test.each([
+    ['a member who is not in the channel', 'U0OUTSIDE', () => slack.channel, NO_SUCH],
+    ['a guest who is in it', 'U0GUEST', () => secret, MEMBERS_ONLY],
+    ['a person of another workspace who is in it', 'U0OTHER', () => secret, MEMBERS_ONLY],
+    ['nobody that Slack knows', 'U0NOBODY', () => slack.channel, MEMBERS_ONLY],
+  ])('shows and changes nothing for %s', async (_, userId, from, words) => {
     const before = await state();
     const answer = await way(name)(userId, from());
     expect(answer).toMatch(words);
     expect(answer).not.toMatch(/BREACH|Alice|breach/);
     expect(await state()).toEqual(before);
-  }
+  });
 
-  test('works for who is in the channel, there', () => worksFrom(secret));
-  const tags = at % 3 === 0 ? [] : ['deep'];
-  test('works for who is in the channel, from elsewhere', { tags }, () => worksFrom(slack.channel));
-
-  async function worksFrom(channelId: string): Promise<void> {
-    expect(await way(name)('U0INSIDE', channelId)).not.toMatch(NO_SUCH);
-  }
+  test.each([
+    ['there', () => secret],
+    ['from elsewhere', () => slack.channel],
+  ])('works for who is in the channel, %s', async (_, from) => {
+    expect(await way(name)('U0INSIDE', from())).not.toMatch(NO_SUCH);
+  });
 });
 
 const NOT_SHOWN = 'nothing is shown or changed where Slack says who asks with %s';
