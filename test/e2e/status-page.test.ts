@@ -171,7 +171,6 @@ test('a correction changes the text of the update that was sent', async () => {
 });
 
 describe('what customers must not read', () => {
-  /** Each kind of word is found in `customer-words.test.ts`, too. */
   const { gate, deep } = inGate(
     [
       ['an incident', 'INC-1 is solved', 'INC-1'],
