@@ -9,7 +9,7 @@ import { ownerOfThreads, threadWaits } from '#detect/signs/thread-waits.ts';
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
 import { missingThreads } from '#model/instruments/thread-counts.ts';
 import { THREADS_ARE_FULL } from '#model/instruments/thread-words.ts';
-import { linesBySpan } from '#model/logs/log-line.ts';
+import { type LogLine, linesBySpan, NO_LINES } from '#model/logs/log-line.ts';
 import { connectionWaits, couldNotConnect, poolOfText } from '#model/sql/connection-wait.ts';
 import { countText, POOL_COUNTS, pairsIn, poolCount, saysPoolIsFull } from '#model/sql/pool-state.ts';
 import type { SpanEvent, SpanIndex } from '#model/trace/columns.ts';
@@ -17,7 +17,8 @@ import { recordsException } from '#model/trace/event-text.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathBelowUs, pathSelfUs } from '#model/trace/views/critical-path.ts';
-import type { LinesBySpan } from '#model/trace/views/failure-text.ts';
+import { aboveInService } from '#model/trace/views/entry.ts';
+import { failureTexts, type LinesBySpan } from '#model/trace/views/failure-text.ts';
 import { spansWith } from '#model/trace/views/span-signs.ts';
 
 export type Wait = Omit<PoolGap, 'sign' | 'gap' | 'pool'> &
@@ -128,7 +129,7 @@ function texts(trace: Trace, span: SpanIndex, lines: LinesBySpan): Said[] {
   return [
     { kind: 'span', ref, text: trace.statusText(span) || trace.text(span, 'exception.message'), facts: attributes },
     ...trace.events(span).map((event) => textOf(trace, span, event)),
-    ...(lines.get(ref) ?? []).map(
+    ...[...(lines.get(ref) ?? []), ...quotedAbove(trace, span, lines)].map(
       (line): Said => ({
         kind: 'log',
         ref: line.timeNs,
@@ -138,6 +139,22 @@ function texts(trace: Trace, span: SpanIndex, lines: LinesBySpan): Said[] {
     ),
   ];
 }
+
+/** Shorter messages may agree by chance. */
+const LEAST_QUOTED = 20;
+
+/** Lines of the code above a failed call that repeat its message: a logger writes more of it than the span holds. */
+function quotedAbove(trace: Trace, span: SpanIndex, lines: LinesBySpan): readonly LogLine[] {
+  if (lines === NO_LINES || (!trace.isCall(span) && !trace.isDatabaseCall(span))) return [];
+  const messages = failureTexts(trace, span, NO_LINES).flatMap(({ text }) => (text.length < LEAST_QUOTED ? [] : [text]));
+  if (messages.length === 0) return [];
+  return [...aboveInService(trace, span).take(MOST_ABOVE)]
+    .flatMap((above) => lines.get(trace.spanId(above)) ?? [])
+    .filter(({ line }) => messages.some((message) => line.includes(message)));
+}
+
+/** Code that logs the failure of a call is seldom further above. */
+const MOST_ABOVE = 5;
 
 function exceptionTexts(trace: Trace, span: SpanIndex): Said[] {
   if (!trace.hasEvents(span)) return [];

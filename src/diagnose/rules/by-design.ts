@@ -201,6 +201,15 @@ export function splitsBatch(trace: Trace, { detector, facts }: Finding): boolean
 /** Sentry's least number of queries for an N+1 is five. */
 const LEAST_BATCH = 5;
 
+/**
+ * Each message of a batch has its own query, and all of them are done within a second: whether one statement should do it
+ * depends on how the messages come.
+ */
+export function isQueryOfEach(trace: Trace, { facts }: Finding): boolean {
+  const messages = trace.number(trace.root, 'messaging.batch.message_count') ?? 0;
+  return Number(facts.queries) < 2 * messages && trace.durationOfUs(trace.root) <= KEEPS_THOUGHT_US;
+}
+
 /** Alerts on a queue's oldest message begin at a minute (AWS's and Google's examples for SQS and Pub/Sub). */
 const LATE_US = 60_000_000;
 /** Work that takes at most a tenth of the wait is not what made the message late. */
@@ -422,6 +431,19 @@ export function isRefusal(
   if (!saysClientError(trace, trace.root) || !isFailure(detector, detectors)) return false;
   return spans.every((span) => {
     const isInside = trace.isInternal(span) && !trace.isDatabaseCall(span) && trace.httpStatus(span) === 0;
-    return saysClientError(trace, span) || isInside;
+    return saysClientError(trace, span) || isInside || isWrongPassword(trace, said);
   });
+}
+
+const UNAUTHENTICATED = 401;
+/**
+ * What a directory answers to a wrong password: LDAP's result code 49 (RFC 4511, A.2), Kerberos' error 24 (RFC 4120, 7.5.9),
+ * RADIUS (RFC 2865), Amazon Cognito (InitiateAuth).
+ */
+const WRONG_PASSWORD =
+  /\bldap\b.{0,20}\b(?:error|result)(?: ?code)?[: =]{1,3}49\b|\bLDAP_?INVALID_?CREDENTIALS\b|\binvalidCredentials\b|\bKDC_ERR_PREAUTH_FAILED\b|\bAccess-Reject\b|\bincorrect username or password\b/i;
+
+/** The directory refused what the client sent, and the service passed it on as a refusal. */
+function isWrongPassword(trace: Trace, said: readonly string[]): boolean {
+  return trace.httpStatus(trace.root) === UNAUTHENTICATED && said.some((text) => WRONG_PASSWORD.test(text));
 }

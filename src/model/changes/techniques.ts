@@ -67,6 +67,26 @@ const TECHNIQUES: readonly Technique[] = [
       /\b(?:unknown|invalid|bad|unrecognized) time[_ -]?zone\b|\bunknown time-zone id\b|\binvalid time zone specified\b|\bno time zone found with key\b|\btime zone "[^"\n]{1,60}" not recognized\b|\bzonerulesexception\b|\bzoneinfonotfounderror\b/,
   },
   {
+    // Npgsql 6 (timestamp with time zone takes UTC alone), Python's datetime, Django's warnings of naive times, pandas,
+    // java.time. https://www.npgsql.org/doc/types/datetime.html
+    kind: 'other-format',
+    said: 'it changes in which zone times are kept',
+    changes:
+      /\bTo(?:LocalTime|UniversalTime)\b|\bDateTime(?:Kind|Offset)?\b|\bUtcNow\b|\butcnow\b|\bas_?timezone\b|\btz_(?:localize|convert)\b|\bmake_(?:naive|aware)\b|\bUSE_TZ\b|\btzinfo\b|\b(?:Local|Zoned|Offset)DateTime\b|\b(?:in_time_zone|localtime)\b|\btimestamp(?:tz| with(?:out)? time zone)\b/,
+    shows:
+      /\bwith kind=(?:local|unspecified|utc)\b|\boffset-naive and offset-aware\b|\breceived a naive datetime\b|\btz-naive\b.{0,40}\btz-aware\b|\btz-aware\b.{0,40}\btz-naive\b|\bunable to obtain (?:zoneddatetime|offsetdatetime|instant|localdatetime)\b|\bunsupportedtemporaltypeexception\b/,
+  },
+  {
+    // Models answer as the prompt says; what Python, JavaScript, LangChain, LlamaIndex, Spring AI and Go write where the
+    // answer is no JSON. https://docs.langchain.com/oss/python/langchain/errors/OUTPUT_PARSING_FAILURE
+    kind: 'other-format',
+    said: 'it changes in which form a model answers',
+    changes:
+      /\bprompts?\b|\bsystem_?(?:prompt|message|instruction)s?\b|\bresponse_?(?:format|schema|mime_?type)\b|\bjson_?(?:mode|object|schema)\b|\bstructured_?-?outputs?\b|\boutput_?parser\w{0,5}\b|\bonly (?:with |in )?json\b/i,
+    shows:
+      /\bexpecting value: line \d|\bjsondecodeerror\b|\bunexpected (?:token|character|end) .{0,60}\bjson\b|\bis not valid json\b|\bnot (?:a )?valid json\b|\boutputparser(?:exception|error)\b|\boutput_parsing_failure\b|\bcould not parse (?:llm )?output\b|\binvalid character '.{1,4}' looking for beginning of value\b|\bjsonparseexception\b/,
+  },
+  {
     // HTTP 413 and 431 (RFC 9110, RFC 6585), Kafka, NATS, RabbitMQ, SQS, MQTT, gRPC, MySQL, nginx, models of language.
     kind: 'lower-limit',
     said: 'it changes how large messages are, or how large they may be',
@@ -166,10 +186,11 @@ const TECHNIQUES: readonly Technique[] = [
     kind: 'other-format',
     said: 'it changes the language, or the set of characters',
     changes:
-      /\bLC_[A-Z]{2,12}\b|\bLANG(?:UAGE)?\b|\blocales?\b|\bculture\w{0,10}\b|\buser\.(?:language|country)\b|\bcharset\b|\bcharacter_?set\w{0,10}\b|\bfile\.encoding\b|\bcollat\w{1,5}\b|\butf-?(?:8|16)\w{0,4}\b|\biso-?8859-\d{1,2}\b|\bcp\d{3,4}\b|\bebcdic\b|\bcode[_ -]?page\w{0,4}\b|\w{0,10}ccsid\w{0,4}\b|\bcoded_?char_?set\w{0,4}\b|\bencod(?:e|ing)\b/i,
+      /\bLC_[A-Z]{2,12}\b|\bLANG(?:UAGE)?\b|\blocales?\b|\bculture\w{0,10}\b|\buser\.(?:language|country)\b|\bcharset\b|\bcharacter_?set\w{0,10}\b|\bfile\.encoding\b|\bcollat\w{1,5}\b|\butf-?(?:8|16)\w{0,4}\b|\biso-?8859-\d{1,2}\b|\bcp\d{3,4}\b|\bebcdic\b|\bcode[_ -]?page\w{0,4}\b|\w{0,10}ccsid\w{0,4}\b|\bcoded_?char_?set\w{0,4}\b|\bencod(?:e|ing)\b|\bformat_?(?:decimal|number|currency)\b|\bnumber_?format\w{0,10}\b|\btoLocaleString\b|\bintcomma\b|\bInvariantCulture\b/i,
+    // What Python, pydantic, Go, Rust, Java and .NET say of a number that is written in another way;
     // IBM MQ's reason codes 2110, 2111 and 2119 to 2121, and the code pages of Db2 and of IBM i.
     shows:
-      /\bcode[ -]?page\b|\bccsid\b|\bebcdic\b|\bmqrc_(?:format_error|not_converted|(?:source|target)_ccsid\w{0,7})\b|for input string|numberformat|could not convert string|invalid (?:number|literal|byte|decimal)|collation|codec can|unicodedecode|malformed input|incorrect string value|input string was not in a correct format/,
+      /\bcode[ -]?page\b|\bccsid\b|\bebcdic\b|\bmqrc_(?:format_error|not_converted|(?:source|target)_ccsid\w{0,7})\b|for input string|numberformat|could not convert string|could not be converted to system\.(?:decimal|double|int)|unable to parse string as an? (?:number|integer)|(?:float|int|decimal)_parsing|parse(?:float|int)\b.{0,80}invalid syntax|invalid (?:number|literal|byte|decimal|float literal|digit found)|collation|codec can|unicodedecode|malformed input|incorrect string value|input string was not in a correct format/,
   },
   {
     kind: 'other-credentials',
@@ -301,13 +322,14 @@ const TECHNIQUES: readonly Technique[] = [
       /\brbac\b|rbac_access_denied|denied by (?:\w{1,20} )?(?:policy|intention)|unauthorized connection|\bspiffe\b|\bis not authorized\b|\breason code 0x87\b|authorization_permission_denied|access_?refused|(?:topic|group)_?\s?authorization_?\s?failed/,
   },
   {
-    // What AWS, Google Cloud and Azure answer where a policy or a role grants too little; HashiCorp Vault.
+    // What AWS, Google Cloud and Azure answer where a policy or a role grants too little; Consul's, Nomad's and Vault's
+    // policies. https://developer.hashicorp.com/consul/docs/security/acl/acl-rules
     kind: 'other-credentials',
     said: 'it changes a policy that says who may do what',
     changes:
-      /\b(?:bucket|iam|resource|access|key|kms|queue|topic|endpoint|trust|service control|organi[sz]ation|vault|role|container|blob|storage|permissions?)[-_ ]?(?:based[-_ ])?polic(?:y|ies)\b|\b(?:iam|assume|service|storage|task|instance|execution)[-_ ]roles?\b|\brole[-_ ]?(?:binding|assignment)s?\b|\bpermissions?[-_ ]boundar(?:y|ies)\b|\biam\b|"(?:Effect|Principal|Action)"\s{0,3}:/i,
+      /\b(?:bucket|iam|resource|access|key|kms|queue|topic|endpoint|trust|service control|organi[sz]ation|vault|role|container|blob|storage|permissions?)[-_ ]?(?:based[-_ ])?polic(?:y|ies)\b|\b(?:iam|assume|service|storage|task|instance|execution)[-_ ]roles?\b|\brole[-_ ]?(?:binding|assignment)s?\b|\bpermissions?[-_ ]boundar(?:y|ies)\b|\biam\b|"(?:Effect|Principal|Action)"\s{0,3}:|\bpolicy\s{0,2}=\s{0,2}["'](?:read|write|deny|list)|\b(?:service|key|node|session|event|query|agent)_prefix\b|\bcapabilities\s{0,2}=/i,
     shows:
-      /accessdenied|access denied: user\b|\bis not authorized to perform\b|explicit deny|(?:resource|identity|session)-based policy|permissions boundary|does not have [a-z]{1,40}\.[a-z.]{1,60} access|authorization(?:permission)?mismatch|authorizationfailed|does not have authorization to perform|kms\S{0,20}accessdenied/,
+      /\blacks permission '|\bpermission denied: (?:token|accessor)\b|\b1 error occurred:.{0,20}permission denied|accessdenied|access denied: user\b|\bis not authorized to perform\b|explicit deny|(?:resource|identity|session)-based policy|permissions boundary|does not have [a-z]{1,40}\.[a-z.]{1,60} access|authorization(?:permission)?mismatch|authorizationfailed|does not have authorization to perform|kms\S{0,20}accessdenied/,
   },
   {
     // AWS KMS (encryption contexts of S3, SQS, EBS), Google's CMEK (`cloudkms.`), Azure Key Vault: who reads or writes needs

@@ -196,13 +196,13 @@ export const LOCK_WAITING = signList(
     {
       by: 'PostgreSQL log_lock_waits, MySQL',
       // Java's LockSupport.park stands below any wait: for a future, a queue, a thread of a pool.
-      says: /\b(?:wait(?:s|ed|ing)?|blocked)\b.{0,40}\b(?:\w*(?<!b|c|un|dead)locks?(?!\.LockSupport)|mutex|latch|semaphore)\b/i,
+      says: /(?<!\b(?:no|without) (?:\w{1,20} )?)\b(?:wait(?:s|ed|ing)?|blocked)\b.{0,40}\b(?:\w*(?<!b|c|un|dead)locks?(?!\.LockSupport)|(?:RW)?mutex|latch|semaphore)\b/i,
       example: 'process 4711 still waiting for ShareLock on transaction 678 after 1000.123 ms',
       source: 'https://www.postgresql.org/docs/current/runtime-config-logging.html#GUC-LOG-LOCK-WAITS',
     },
     {
       by: 'InnoDB',
-      says: /\block wait(?:s|ing)?\b/i,
+      says: /(?<!\b(?:no|0|zero|without) )\block wait(?:s|ing)?\b(?![:=]? ?(?:0|none)\b)/i,
       example: '---TRANSACTION 421, LOCK WAIT 2 lock struct(s)',
       source: 'https://dev.mysql.com/doc/refman/8.4/en/innodb-standard-monitor.html',
     },

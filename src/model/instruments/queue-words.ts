@@ -343,6 +343,12 @@ export const DELIVERY_COUNTS = signList<CountSign>(/deliver|receive|attempt|retr
     source: 'https://docs.nats.io/nats-concepts/jetstream/consumers',
   },
   {
+    by: 'NSQ (go-nsq: Message.Attempts)',
+    says: /(?:^|[._])nsq\.(?:message\.)?attempts$/i,
+    example: 'messaging.nsq.attempts',
+    source: 'https://pkg.go.dev/github.com/nsqio/go-nsq#Message',
+  },
+  {
     by: 'Pulsar',
     says: /\bpulsar\.(?:message\.)?redelivery_?count$/i,
     counts: 'repeats',

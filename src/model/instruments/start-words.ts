@@ -4,7 +4,7 @@ import type { AmountSign, DurationSign } from '#model/trace/wait-amounts.ts';
 
 /** Names of spans that are only the start. */
 export const START_OPERATIONS = signList(
-  /init|load|import|cold|boot|start|warm|provision|refresh|instantiate|pretrained/i,
+  /init|load|import|cold|boot|start|warm|provision|refresh|instantiate|pretrained|model|factory|mappers/i,
   [
     {
       by: 'Ray Serve, BentoML, KServe',
@@ -23,6 +23,12 @@ export const START_OPERATIONS = signList(
       says: /^(?:init(?:iali[sz](?:e|ed|ing|ation))?|boot(?:strap)?(?:p?ing)?|start(?:ing)?[ _-]?up|warm(?:ing)?[ _-]?up|provision(?:ing)?|eager[ _-]?load(?:ing)?)$/i,
       example: 'Initialization',
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html',
+    },
+    {
+      by: 'Entity Framework, Hibernate, NHibernate, SQLAlchemy, Prisma',
+      says: /^(?:(?:ef core|entity framework(?: core)?|hibernate|nhibernate|jpa|sqlalchemy|prisma)[ .:_-]{1,2})(?:model[ ._-]?(?:build(?:ing)?|creat(?:ing|ion)|compil(?:e|ing|ation)|initiali[sz]ation)|(?:build|create)[ ._-]?(?:session|entity[ ._-]?manager)[ ._-]?factory|configure[ ._-]?mappers|engine[ ._-]?(?:start|load))$/i,
+      example: 'EF Core model building',
+      source: 'https://learn.microsoft.com/ef/core/performance/advanced-performance-topics#compiled-models',
     },
     {
       by: 'services',

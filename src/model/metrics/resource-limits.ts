@@ -69,6 +69,7 @@ const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
       'low on resource: memory|\\bMemoryPressure\\b.{0,40}(?:true|evict)|exceed(?:s|ed) (?:the )?(?:container )?memory limit', // kubelet, YARN
       '\\bmemory resource limit alarm set\\b|\\bconnection[ .](?:is )?blocked\\b.{0,80}: low on memory', // RabbitMQ (docs/alarms, docs/connection-blocked)
       '\\busage manager memory limit\\b', // ActiveMQ (producer flow control)
+      '\\bAMQ222183\\b|\\bblocking message production on address\\b', // Artemis (address-full-policy BLOCK, docs/flow-control)
       '\\bpreempted by \\S{1,40} mode because there is not enough KV cache space', // vLLM (docs/configuration/optimization, preemption)
       '\\bmemory limit of \\d+ (?:MiB|MB|GiB|M) exceeded with \\d+ \\w{1,3} used', // Cloud Run (docs/troubleshooting, docs/configuring/services/memory-limits)
     ),
