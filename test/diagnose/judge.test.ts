@@ -668,3 +668,26 @@ describe('an error with words', () => {
     expect(gap("Unknown column 'votes'")).toBe('error-origin');
   });
 });
+
+test.each([
+  ['LDAP: error code 49', 401, false],
+  ['LDAPException: resultCode=49 (invalid credentials)', 401, false],
+  ['KDC_ERR_PREAUTH_FAILED', 401, false],
+  ['radius: Access-Reject', 401, false],
+  ['NotAuthorizedException: Incorrect username or password.', 401, false],
+  ['LDAP: error code 49', 500, true],
+  ['LDAP: error code 81', 401, true],
+])('a wrong password at a directory, %s, answered with %i', (statusText, code, isFault) => {
+  const { diagnosis } = diagnosed(
+    traceOf(
+      server(
+        'door',
+        'POST /enter',
+        { ms: 60, failed: code >= 500, attributes: { 'http.response.status_code': code } },
+        [call('door', 'directory', 'bind', { at: 5, ms: 40, failed: true, statusText })],
+      ),
+    ),
+    [logLine('door', 52, 'Authentication failed for user 7', { spanId: '0', level: 'warn' })],
+  );
+  expect(diagnosis !== undefined).toBe(isFault);
+});

@@ -10,6 +10,7 @@
 import {
   endingLine,
   endingOfNamed,
+  limitOfFunction,
   nameServerLine,
   noInstanceLine,
   notStartedLine,
@@ -138,6 +139,9 @@ function withOwnLine(
     if (line !== undefined)
       return { service: line.service, fault: 'unresolving', item: ofLine(line, logMessage(line)) };
   }
+  const limit = fault === 'unsaid' ? limitOfFunction(trace, span, logs) : undefined;
+  if (limit !== undefined)
+    return { service: limit.line.service, fault: 'overdue', item: ofLine(limit.line, limit.text) };
   return fault === 'unsaid' ? undefined : { service, fault, ...rest };
 }
 

@@ -7,25 +7,27 @@
  *            · "All threads (200) are currently busy"      a line of the callee, without a trace id
  */
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
-import { THREADS_ARE_FULL, THREADS_ARE_SHORT } from '#model/instruments/thread-words.ts';
+import { PROXY_QUEUES, THREADS_ARE_FULL, THREADS_ARE_SHORT } from '#model/instruments/thread-words.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathSteps } from '#model/trace/views/critical-path.ts';
+import { amountIn } from '#model/trace/wait-amounts.ts';
 
 export type CalleeThreads = Readonly<{ span: SpanIndex; gap: Stretch; items: readonly EvidenceItem[] }>;
 
 /** Waits of at least this many microseconds, by the callee's span. */
 export function calleeThreads(trace: Trace, logs: readonly LogLine[], leastUs: number): readonly CalleeThreads[] {
   const said = logs.filter(({ line }) => THREADS_ARE_SHORT.test(line) || THREADS_ARE_FULL.test(line));
-  if (said.length === 0) return [];
+  const queued = logs.filter(({ line }) => amountIn(line, PROXY_QUEUES) > 0);
+  if (said.length + queued.length === 0) return [];
   const path = pathSteps(trace);
   const found: CalleeThreads[] = [];
   for (let step = 0; step < path.count; step += 1) {
     const gap = { span: path.span(step), startUs: path.startUs(step), endUs: path.endUs(step) };
     const callee = gap.endUs - gap.startUs < leastUs ? undefined : calleeAt(trace, gap);
     if (callee === undefined) continue;
-    const items = linesIn(trace, gap, trace.service(callee), said);
+    const items = [...linesIn(trace, gap, trace.service(callee), said), ...queueIn(trace, gap, queued)];
     if (items.length > 0) found.push({ span: callee, gap, items });
   }
   return found;
@@ -65,6 +67,23 @@ function linesIn(
       const isUnsure = line.service !== service || epochUsOf(line) - trace.startEpochUs < startUs;
       return { kind: 'log', ref: line.timeNs, text: line.line, ...(isUnsure && { unsure: true }) };
     });
+}
+
+/** A proxy counts the queue in whole milliseconds, and the way to the server comes on top. */
+const MOST_OFF = 0.1;
+/** A proxy writes its line when the answer is through. */
+const WRITTEN_WITHIN_US = 60_000_000;
+
+/** The line in which the calling proxy says that this request was queued for about as long as the gap. */
+function queueIn(trace: Trace, gap: Stretch, queued: readonly LogLine[]): readonly EvidenceItem[] {
+  const gapUs = gap.endUs - gap.startUs;
+  const endUs = trace.endUs(gap.span);
+  const line = queued.find((one) => {
+    const afterUs = epochUsOf(one) - trace.startEpochUs - endUs;
+    const isOfGap = Math.abs(amountIn(one.line, PROXY_QUEUES) - gapUs) <= MOST_OFF * gapUs;
+    return one.service === trace.service(gap.span) && isOfGap && Math.abs(afterUs) <= WRITTEN_WITHIN_US;
+  });
+  return line === undefined ? [] : [{ kind: 'log', ref: line.timeNs, text: line.line }];
 }
 
 /** The service's own line, or one of a server process that has no spans under its name. */

@@ -146,7 +146,9 @@ const LEAST_QUOTED = 20;
 /** Lines of the code above a failed call that repeat its message: a logger writes more of it than the span holds. */
 function quotedAbove(trace: Trace, span: SpanIndex, lines: LinesBySpan): readonly LogLine[] {
   if (lines === NO_LINES || (!trace.isCall(span) && !trace.isDatabaseCall(span))) return [];
-  const messages = failureTexts(trace, span, NO_LINES).flatMap(({ text }) => (text.length < LEAST_QUOTED ? [] : [text]));
+  const messages = failureTexts(trace, span, NO_LINES).flatMap(({ text }) =>
+    text.length < LEAST_QUOTED ? [] : [text],
+  );
   if (messages.length === 0) return [];
   return [...aboveInService(trace, span).take(MOST_ABOVE)]
     .flatMap((above) => lines.get(trace.spanId(above)) ?? [])

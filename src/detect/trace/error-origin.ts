@@ -30,8 +30,10 @@ import { answersNobody } from '#detect/signs/unread-answers.ts';
 import { abortedIn, unknownCaller } from '#detect/signs/whose-call.ts';
 import type { Candidate, EvidenceItem, Facts, Headline, Sighting, Words } from '#model/finding/finding.ts';
 import { KEY_UNKNOWN, KEYS_NOT_FETCHED } from '#model/instruments/key-words.ts';
+import { REPLICA_BEHIND } from '#model/instruments/replica-words.ts';
 import { isErrorLevel } from '#model/logs/log-failure.ts';
 import { type LogLine, linesBySpan } from '#model/logs/log-line.ts';
+import { logMessage } from '#model/logs/log-message.ts';
 import { inWords, quoteInWords } from '#model/text/in-words.ts';
 import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import type { ProxyFlag } from '#model/trace/proxy-flag.ts';
@@ -100,9 +102,11 @@ export const errorOrigin = defineDetector({
       });
     found.push(...lostJobs(trace, logs));
     if (found.some(({ facts }) => facts.reachedRoot === true))
-      return lacksKey(trace, logs) ? found.map(asFault) : found;
+      return lacksKey(trace, logs) || staleLine(trace, lines) !== undefined ? found.map(asFault) : found;
     const keyless = unchecked(trace, found, { said: undefined, lines, logs, wasReplaced, isFresh });
     if (keyless !== undefined) return keyless;
+    const stale = readStale(trace, { said: undefined, lines, logs, wasReplaced, isFresh });
+    if (stale !== undefined) return [stale, ...found];
     const carried = found.filter(({ spans = [] }) => spans.some((span) => carriesFault(trace, span)));
     if (carried.length > 0 && trace.httpStatus(trace.root) >= 400)
       return found.map((each) => (carried.includes(each) ? reachingRoot(trace, each) : each));
@@ -289,6 +293,27 @@ function unchecked(trace: Trace, found: readonly Sighting[], told: Told): Sighti
   if (below.length > 0) return below.map((each) => reachingRoot(trace, each));
   const origin = { spans: [root], path: [], symptom: root, rivals: 0, isBeside: false };
   return said && [reachingRoot(trace, failure(trace, origin, { ...told, said }, [root]))];
+}
+
+/**
+ * The request was refused because a replica did not have yet what was written before: the service's own error line says
+ * so. Otherwise nothing is wrong with a 404.
+ */
+function readStale(trace: Trace, told: Told): Sighting | undefined {
+  const { root } = trace;
+  const line = staleLine(trace, told.lines);
+  if (line === undefined) return undefined;
+  const said: EvidenceItem = { kind: 'log', ref: line.timeNs, text: logMessage(line) };
+  const origin = { spans: [root], path: [], symptom: root, rivals: 0, isBeside: false };
+  return reachingRoot(trace, failure(trace, origin, { ...told, said }, [root]));
+}
+
+function staleLine(trace: Trace, lines: LinesBySpan): LogLine | undefined {
+  const { root } = trace;
+  const status = trace.httpStatus(root);
+  if (status < 400 || status >= 500 || trace.kind(root) !== 'server') return undefined;
+  const own = lines.get(trace.spanId(root)) ?? [];
+  return own.find(({ level, line }) => isErrorLevel(level) && REPLICA_BEHIND.test(line));
 }
 
 const UNAUTHENTICATED = 401;

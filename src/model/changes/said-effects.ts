@@ -34,6 +34,7 @@ export function saidEffects(
     ...fieldChanged(touched, said),
     ...ofAnybody('route-gone', pathUnrouted(touched, said, change.service)),
     ...ofOwn('other-modules', moduleMissing(touched, said)),
+    ...ofAnybody('other-name', typeMoved(touched, said)),
   ];
 }
 
@@ -253,6 +254,38 @@ const DISTRIBUTIONS: Readonly<Record<string, readonly string[]>> = {
   sklearn: ['scikit-learn'],
   yaml: ['pyyaml'],
 };
+
+/**
+ * What readers of messages say where the type that a message names does not exist there: Symfony Messenger, Laravel and
+ * PHP's unserialize, Jackson's type ids, Java's and .NET's serialization, Python's pickle, Rails' and Ruby's YAML and Marshal.
+ */
+const SAID_TYPE =
+  /\bmessage class ["'`]([\w\\]{3,160})["'`] not found\b|\b__php_incomplete_class\b.{0,80}["'`]([\w\\]{3,160})["'`]|\bcould not resolve type id ["'`]([\w.$]{3,160})["'`]|\b(?:classnotfoundexception|noclassdeffounderror): ([\w./$]{3,160})|\bcould not load type ["'`]([\w.+]{3,160})["'`]|\bcan't get attribute ["'`](\w{3,80})["'`] on <module|\b(?:uninitialized constant|undefined class\/module) ([\w:]{3,160})/g;
+/** Where a class lives, in PHP, C#, Java, Kotlin, Scala and Ruby. */
+const LIVES_IN = /^[^\S\n]{0,20}(?:namespace|package|module)\s{1,4}([\w.:\\]{2,160})/gim;
+
+/** The type that it moves to another package or renames; empty where the failure does not miss it. */
+function typeMoved({ added, removed, all }: Touched, failure: string): string {
+  const homes = (text: string) =>
+    Array.from(text.matchAll(LIVES_IN), ([, name = '']) => partsOfType(name.toLowerCase()).join('.'));
+  const declares = (text: string, name: string) =>
+    new RegExp(`\\b(?:class|record|interface|struct|message|enum|object|trait)\\s{1,4}${name}\\b`, 'i').test(text);
+  const everything = all.toLowerCase();
+  for (const [, ...names] of failure.matchAll(SAID_TYPE)) {
+    const parts = partsOfType(names.find((one) => one !== undefined) ?? '');
+    const name = parts.at(-1) ?? '';
+    const home = parts.slice(0, -1).join('.');
+    if (name.length < SHORTEST_MODULE || !/^\w+$/.test(name) || !holds(everything, name, /\w/)) continue;
+    const isMoved = home !== '' && homes(removed).includes(home) && homes(added).some((other) => other !== home);
+    const isRenamed = declares(removed, name) && !declares(added, name);
+    if (isMoved || isRenamed) return `it moves or renames ${name}, which the failure misses`;
+  }
+  return '';
+}
+
+function partsOfType(name: string): readonly string[] {
+  return name.split(/[.\\:/$+]+/).filter((part) => part !== '');
+}
 
 /** Shorter ones are parts of much else. */
 const SHORTEST_MODULE = 3;

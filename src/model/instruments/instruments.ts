@@ -44,7 +44,7 @@ import {
   QUEUED_EVENTS,
   QUEUED_WORK,
 } from '#model/instruments/queue-words.ts';
-import { TOO_FEW_REPLICAS } from '#model/instruments/replica-words.ts';
+import { REPLICA_BEHIND, TOO_FEW_REPLICAS } from '#model/instruments/replica-words.ts';
 import { ROUTER_GAVE_UP } from '#model/instruments/router-words.ts';
 import type { SignList } from '#model/instruments/sign-list.ts';
 import {
@@ -62,6 +62,7 @@ import {
 } from '#model/instruments/start-words.ts';
 import { STATEMENT_LINES } from '#model/instruments/statement-words.ts';
 import {
+  PROXY_QUEUES,
   THREAD_DURATIONS,
   THREAD_OPERATIONS,
   THREAD_REQUESTED,
@@ -97,6 +98,7 @@ export const MEANINGS: readonly Meaning[] = [
       ['event', THREAD_REQUESTED],
       ['event', THREAD_TAKEN],
       ['event or line', THREADS_ARE_SHORT],
+      ['line', PROXY_QUEUES],
     ],
   },
   { means: 'got no thread', lists: [['message, event or line', THREADS_ARE_FULL]] },
@@ -115,6 +117,7 @@ export const MEANINGS: readonly Meaning[] = [
   },
   { means: 'logs a statement with its duration', lists: [['line', STATEMENT_LINES]] },
   { means: 'got no answer from enough replicas', lists: [['message, event or line', TOO_FEW_REPLICAS]] },
+  { means: 'read from a replica that is behind', lists: [['message, event or line', REPLICA_BEHIND]] },
   { means: 'failed because of a lock', lists: [['message, event or line', LOCK_FAILED]] },
   { means: 'blocks its event loop', lists: [['event or line', LOOP_BLOCKED]] },
   {

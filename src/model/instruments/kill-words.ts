@@ -78,6 +78,12 @@ export const TIME_LIMIT_LINES = signList<LimitSign>(
       source: 'https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-view.html',
     },
     {
+      by: 'Supabase Edge Functions',
+      says: /\bwall[ -]?clock (?:time limit|limit|duration) (?:was )?reached\b|\bCPU time (?:hard )?limit reached\b/i,
+      example: 'wall clock time limit reached: isolate 5d0ce1f2',
+      source: 'https://supabase.com/docs/guides/troubleshooting/edge-function-wall-clock-time-limit-reached-Nk38bW',
+    },
+    {
       by: 'Celery, Dramatiq (exceptions)',
       says: /\b(?:Soft)?TimeLimitExceeded\b/i,
       example: 'Task handler raised error: TimeLimitExceeded(300,)',

@@ -2,7 +2,7 @@
  * Words for a store of which too few members answered, or that had no leader. The statement is not slow: the store
  * waited for its own members and gave up.
  */
-import { signList } from '#model/instruments/sign-list.ts';
+import { CUSTOMARY, signList } from '#model/instruments/sign-list.ts';
 
 /** A message, an exception, an event or a line. */
 export const TOO_FEW_REPLICAS = signList(
@@ -53,3 +53,37 @@ export const TOO_FEW_REPLICAS = signList(
     },
   ],
 );
+
+/** A message, an exception or a line: what was read is older than what was written. */
+export const REPLICA_BEHIND = signList(/lag|behind|stale|snapshot/i, [
+  {
+    by: 'PostgreSQL (replay_lag of pg_stat_replication)',
+    says: /\b(?:replay|write|flush|replication|replica)[ _-]?lag\b["']?(?: of| is|:|=|[ (])\s{0,2}[1-9]/i,
+    example: 'order 7 is not found on the replica (replay lag 12 s)',
+    source: 'https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-REPLICATION-VIEW',
+  },
+  {
+    by: 'MySQL, MariaDB',
+    says: /\bSeconds_Behind_(?:Source|Master)["']?\s{0,2}[:=]\s{0,2}[1-9]/i,
+    example: 'Seconds_Behind_Source: 12',
+    source: 'https://dev.mysql.com/doc/refman/8.4/en/show-replica-status.html',
+  },
+  {
+    by: 'Amazon Aurora, Amazon RDS',
+    says: /\b(?:AuroraReplicaLag|ReplicaLag)(?:Maximum)?["']?\s{0,2}[:=]\s{0,2}[1-9]/i,
+    example: 'AuroraReplicaLag=12000',
+    source: 'https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.AuroraMonitoring.Metrics.html',
+  },
+  {
+    by: 'MongoDB (rs.printSecondaryReplicationInfo)',
+    says: /\b[1-9]\d{0,8} secs? \([\d.]{1,12} hrs?\) behind the (?:primary|freshest member)\b/i,
+    example: '12 secs (0 hrs) behind the primary',
+    source: 'https://www.mongodb.com/docs/manual/tutorial/troubleshoot-replica-sets/#check-the-replication-lag',
+  },
+  {
+    by: 'services',
+    says: /\b(?:replica|standby|secondary|follower)\b.{0,40}\b(?:is|was|are) (?:\d[\d.]{0,9} ?m?s(?:ec\w{0,6})? )?(?:behind|stale|lagging)\b/i,
+    example: 'the replica is 12 s behind',
+    source: CUSTOMARY,
+  },
+]);

@@ -1,6 +1,6 @@
 /** Words for a wait for a thread, a worker or a permit of the own process. */
 import { CUSTOMARY, type Sign, signList } from '#model/instruments/sign-list.ts';
-import type { DurationSign } from '#model/trace/wait-amounts.ts';
+import type { AmountSign, DurationSign } from '#model/trace/wait-amounts.ts';
 
 /**
  * `slot`: what jobs of many people share, as its system calls it. `isInFront`: the span has the name of the proxy in
@@ -273,3 +273,18 @@ export const THREADS_ARE_FULL = signList<FullSign>(
     },
   ],
 );
+
+/** Lines of a proxy about one request that it kept in its queue, until the server had a slot for it. */
+export const PROXY_QUEUES = signList<AmountSign>(/\/-?\d{1,9}\/\+?\d{1,9} \d{3} /i, [
+  {
+    // TR/Tw/Tc/Tr/Ta: the second is the time in the queues, in milliseconds.
+    by: 'HAProxy (option httplog)',
+    says: /\s\d{1,9}\/[1-9]\d{0,8}\/\d{1,9}\/-?\d{1,9}\/\+?\d{1,9} \d{3} \+?\d{1,15} \S{1,200} \S{1,200} [-a-z]{4} /i,
+    reads:
+      /\s\d{1,9}\/(?<amount>\d{1,9})\/\d{1,9}\/-?\d{1,9}\/\+?\d{1,9} \d{3} \+?\d{1,15} \S{1,200} \S{1,200} [-a-z]{4} /i,
+    unit: 'ms',
+    example:
+      'haproxy[12]: 10.0.0.9:51022 [25/Nov/2026:10:00:02.115] web orders/orders-1 0/2431/1/38/2470 200 812 - - ---- 212/210/60/60/0 0/114 "GET /orders HTTP/1.1"',
+    source: 'https://docs.haproxy.org/3.2/configuration.html#8.2.3',
+  },
+]);

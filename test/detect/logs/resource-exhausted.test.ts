@@ -6,6 +6,17 @@ import { every, said, testLogDetector } from '#test/window.ts';
 
 testLogDetector(resourceExhausted, {
   found: {
+    'a broker that lets nobody send to a full address': {
+      lines: [
+        said(
+          40,
+          'artemis',
+          'warn',
+          "AMQ222183: Blocking message production on address 'seats'; size is currently: 10485900 bytes; max-size-bytes on address: 10485760",
+        ),
+      ],
+      sightings: [{ service: 'artemis', title: /memory/ }],
+    },
     'a channel of the own process that nobody empties': {
       lines: [said(40, 'seats', 'error', 'outgoing channel full (capacity 32), dropping seat update')],
       sightings: [{ service: 'seats', title: /queue/ }],

@@ -423,3 +423,24 @@ describe('a callee that only the method of the call names', () => {
     expect(found).toBeUndefined();
   });
 });
+
+test.each([
+  ['thumbs', 'wall clock time limit reached', 'overdue'],
+  ['thumbs-fn', 'Task timed out after 29.03 seconds', 'overdue'],
+  ['thumbs-lambda', "Function execution took 60002 ms, finished with status: 'timeout'", 'overdue'],
+  ['thumbs_function', 'Timeout value of 00:05:00 was exceeded by function: Functions.Thumbs', 'overdue'],
+  ['thumbs-handler', 'CPU time limit reached. isolate: 7', 'overdue'],
+  ['stamps-fn', 'wall clock time limit reached', undefined],
+  ['thumbs-fn', 'thumbs are ready', undefined],
+])('a function behind a gateway, %s: %s', (service, line, fault) => {
+  const trace = traceOf(
+    call('app', HOST, 'POST', {
+      ms: 60,
+      failed: true,
+      attributes: { 'url.full': `https://${HOST}/v1/thumbs?w=40`, 'http.response.status_code': 546 },
+    }),
+  );
+  const found = faultyCallee(trace, [0], linesBySpan([]), [logLine(service, 58, line)]);
+  expect(found?.fault).toBe(fault);
+  if (fault !== undefined) expect(found?.service).toBe(service);
+});

@@ -95,6 +95,15 @@ testDetector(coldStart, {
     ),
   },
   found: {
+    'a mapper that builds its model for the first request': {
+      ...drawn(
+        server('loans', 'GET /loans', { ms: 2400 }, [
+          span('loans', 'EF Core model building', { at: 20, ms: 2200 }),
+          query('loans', 'SELECT id FROM loans', { at: 2300, ms: 20 }),
+        ]),
+      ),
+      sightings: [{ service: 'loans', wastedMs: 2200 }],
+    },
     'a request that Knative held until an instance was ready': {
       ...drawn(
         server('activator', 'probe', { ms: 8000 }, [

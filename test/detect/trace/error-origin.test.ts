@@ -861,4 +861,19 @@ test('what listens at an address without a name is to be checked there', () => {
   const [finding] = findingsIn(runDetector(errorOrigin, { trace }));
   expect(finding?.remedy).toBe('Check whether anything listens on 10.0.0.9:8080, where web calls it.');
   expect(finding?.check).toBe('Something accepted connections on 10.0.0.9:8080 at that time.');
+
+test.each([
+  ['loan 7 is not found on the standby (replay lag 12 s)', true],
+  ['no loan 7 yet: Seconds_Behind_Source: 12', true],
+  ['loan 7 is missing, AuroraReplicaLag=12000', true],
+  ['loan 7 not found: 12 secs (0 hrs) behind the primary', true],
+  ['loan 7 not found, the replica is 12 s behind', true],
+  ['loan 7 is not found (replay lag 0 s)', false],
+  ['there is no loan 7', false],
+])('a 404 of a replica that is behind is a fault: %s', (line, isFault) => {
+  const trace = traceOf(server('loans', 'GET /loans/:id', { ms: 40, failed: true, attributes: status(404) }));
+  const logs = [logLine('loans', 30, line, { spanId: '0', level: 'error' })];
+  const outcome = runDetector(errorOrigin, { trace, logs });
+  const findings = outcome.kind === 'found' ? outcome.findings : [];
+  expect(findings.some(({ facts }) => facts.isFault === true && facts.reachedRoot === true)).toBe(isFault);
 });

@@ -36,6 +36,12 @@ testDetector(lockContention, {
         versioned(40, '{"findAndModify":"tickets","query":{"_id":"t-1","version":8}}'),
       ]),
     ),
+    'a plan that says that there were no lock waits': drawn(
+      server('wiki', 'PUT /pages/:id', { ms: 2200 }, [
+        query('wiki', 'UPDATE pages SET body = $1', { at: 10, ms: 2170 }),
+      ]),
+      { logs: [logLine('pg-wiki', 2182, 'LOG:  duration: 2166.010 ms  plan: Seq Scan on pages, no lock waits')] },
+    ),
     'a named lock that was free at once': drawn(
       span('biller', 'close month', { ms: 60_200 }, [
         query('biller', "SELECT GET_LOCK('month-end', 120)", { at: 5, ms: 3 }),
@@ -255,6 +261,12 @@ testDetector(lockContention, {
     ),
   },
   found: {
+    'a lock for readers and writers of Go, by a line of the code that waited': {
+      ...drawn(server('rates', 'GET /rates/:id', { ms: 2400 }), {
+        logs: [logLine('rates', 2390, 'waited 2.35s for cache.mu (sync.RWMutex)', { spanId: '0', level: 'warn' })],
+      }),
+      sightings: [{ service: 'rates', title: /^GET \/rates\/:id waits 2\.4 s for a lock/ }],
+    },
     'a lock whose name stands between the words': {
       ...drawn(
         span('biller', 'close month', { ms: 60_200 }, [

@@ -93,6 +93,10 @@ testDetector(poisonMessage, {
     'a service of that name': drawn(server('dlq-viewer', 'GET /dlq', { ms: 20 })),
   },
   found: {
+    'the fifth attempt at a message of NSQ, by its own count': {
+      ...produced([consume(200, { attributes: { 'messaging.nsq.attempts': 5 }, ...sku(210) })]),
+      sightings: [{ service: 'fulfillment-svc', title: /failed 5 times/ }],
+    },
     'a message whose handler ends well and too late each time': {
       ...settled(9, TOO_LATE),
       sightings: [{ service: 'labeler', title: /was delivered 9 times, because parcels process lost its lock on it/ }],

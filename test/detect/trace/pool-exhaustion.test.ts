@@ -47,6 +47,10 @@ const fetched = (at: number, ms: number) => call('web', 'tile-store', `GET /tile
 const rendered = (at: number, ms: number) => span('web', 'render', { at, ms });
 
 /** A client's message of a timeout, with the counts of its process's threads. */
+/** HAProxy's line of a request that was so many milliseconds in its queue. */
+const haproxyLine = (queuedMs: number) =>
+  `haproxy[7]: 10.0.0.9:41022 [25/Nov/2031:10:00:02.115] web rates/rates-2 0/${queuedMs}/1/88/3099 200 512 - - ---- 92/90/40/40/0 0/31 "GET /rates HTTP/1.1"`;
+
 const redisTimeout = (counts: string) =>
   server('basket', 'GET /basket', { ms: 5040, failed: true }, [
     query('basket', 'HGETALL', {
@@ -85,6 +89,10 @@ testDetector(poolExhaustion, {
     ),
     'an answer that is read late by a process with free threads': drawn(
       redisTimeout('in: 65536, IOCP: (Busy=0,Free=1000,Min=8,Max=1000), WORKER: (Busy=3,Free=32764,Min=8,Max=32767)'),
+    ),
+    'a short time in the queue of a proxy, before a longer gap': drawn(
+      server('haproxy', 'GET', { ms: 3100 }, [server('rates', 'GET /rates', { at: 3000, ms: 80 })]),
+      { logs: [logLine('haproxy', 3105, haproxyLine(12))] },
     ),
     'threads of another service': drawn(
       server('web', 'GET /quote', { ms: 3100 }, [
@@ -286,6 +294,25 @@ testDetector(poolExhaustion, {
         { logs: [logLine('rates', 900, 'All threads (200) are currently busy, waiting. Increase maxThreads (200)')] },
       ),
       sightings: [{ service: 'rates', title: /^GET \/quote waits (?:2.99|3) s for a free thread of rates$/ }],
+    },
+    'a request that its proxy kept in the queue, by the proxy’s own line': {
+      ...drawn(server('haproxy', 'GET', { ms: 3100 }, [server('rates', 'GET /rates', { at: 3000, ms: 80 })]), {
+        logs: [logLine('haproxy', 3105, haproxyLine(2990))],
+      }),
+      sightings: [{ service: 'rates', title: /^GET waits (?:2.99|3) s for a free thread of rates$/ }],
+    },
+    'no thread for an answer, by the counts in the line of the code that called': {
+      ...drawn(redisTimeout('aw: False'), {
+        logs: [
+          logLine(
+            'basket',
+            5050,
+            `Timeout performing HGETALL (5000ms), inst: 0, qs: 3, aw: False, in: 512, IOCP: (Busy=0,Free=1000,Min=8,Max=1000), WORKER: (Busy=92,Free=32675,Min=8,Max=32767)`,
+            { spanId: '0', level: 'error' },
+          ),
+        ],
+      }),
+      sightings: [{ service: 'basket', title: /^The thread pool of basket is exhausted/ }],
     },
     'no thread of the process for an answer, by the counts in the message of the client': {
       ...drawn(

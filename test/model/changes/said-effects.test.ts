@@ -189,3 +189,42 @@ describe('a module that is missing', () => {
     expect(isSaidOfAnybody(changed(-60, { diff: '+import polars' }), "no module named 'polars'")).toBe(false);
   });
 });
+
+describe('a type of a message that moved', () => {
+  const PHP = 'Message class "App\\Loans\\Remind" not found during decoding.';
+  const MOVED = '--- a/Loans/Remind.php\n+++ b/Mail/Remind.php\n-namespace App\\Loans;\n+namespace App\\Mail;';
+
+  test.each([
+    ['to another namespace of PHP', MOVED, PHP],
+    [
+      'to another package of Java',
+      '-package org.library.loans;\n+package org.library.mail;\n class Remind {}',
+      "InvalidTypeIdException: Could not resolve type id 'org.library.loans.Remind' as a subtype",
+    ],
+    [
+      'to another namespace of .NET',
+      '-namespace Library.Loans;\n+namespace Library.Mail;\n public record Remind(int Id);',
+      "Could not load type 'Library.Loans.Remind' from assembly 'Library'",
+    ],
+    [
+      'to another name in Python',
+      '-class Remind:\n+class Reminder:',
+      "Can't get attribute 'Remind' on <module 'loans'>",
+    ],
+    [
+      'to another name in Ruby',
+      '-class Remind\n+class LoanReminder',
+      'NameError: uninitialized constant Loans::Remind',
+    ],
+  ])('%s', (_, diff, failure) => {
+    expect(found(diff, failure)).toEqual(['it moves or renames remind, which the failure misses']);
+  });
+
+  test.each([
+    ['another type', MOVED, PHP.replace('Remind', 'Recall')],
+    ['another namespace', MOVED.replace('App\\Loans', 'App\\Fines'), PHP],
+    ['a type that stays', '-class Remind:\n+class Remind(Base):', "Can't get attribute 'Remind' on <module 'loans'>"],
+  ])('not where it is %s', (_, diff, failure) => {
+    expect(found(diff, failure)).toEqual([]);
+  });
+});

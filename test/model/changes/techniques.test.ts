@@ -156,6 +156,36 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
     '"get /seats http/1.1" 404 nr route_not_found',
   ],
   ['nodetool: three nodes join the ring', 'key not found', 'timed out'],
+  // Zones of times: Npgsql, Python, Django, pandas, java.time.
+  [
+    'Due = row.DueUtc.ToLocalTime()',
+    "cannot write datetime with kind=local to postgresql type 'timestamptz'",
+    'timed out',
+  ],
+  ['due.replace(tzinfo=None)', "typeerror: can't compare offset-naive and offset-aware datetimes", 'keyerror: due'],
+  ['USE_TZ = True', 'runtimewarning: datetimefield loan.due received a naive datetime', 'no such table: loan'],
+  ["frame.tz_localize('UTC')", 'typeerror: cannot join tz-naive with tz-aware datetimeindex', 'keyerror: due'],
+  ['LocalDateTime.from(due)', 'datetimeexception: unable to obtain localdatetime from temporalaccessor', 'disk full'],
+  // Numbers that are written for people: pydantic, Python, Go, Rust, .NET.
+  ['format_decimal(price)', 'unable to parse string as a number [type=float_parsing]', 'field required'],
+  ['locale.format_string(price)\nLC_ALL=de', 'valueerror: could not convert string to float', 'keyerror: price'],
+  ['p.Sprint(price) // locale', 'strconv.parsefloat: parsing "1,5": invalid syntax', 'unexpected eof'],
+  ['number_format($price)', 'parsefloaterror: invalid float literal', 'invalid type: null'],
+  ['price.toLocaleString()', 'the json value could not be converted to system.decimal', 'the json value is null'],
+  // Prompts and the form of answers: Python, Node.js, LangChain, Go, Jackson.
+  [
+    '-Reply only with JSON.\n+Reply kindly.',
+    'jsondecodeerror: expecting value: line 1 column 1 (char 0)',
+    'rate limit',
+  ],
+  ['system_prompt: be brief', 'unexpected token \'h\', "hello" is not valid json', 'connection refused'],
+  ['response_format=None', 'outputparserexception: could not parse llm output', 'model is overloaded'],
+  ['prompts/tags.md', "invalid character 'h' looking for beginning of value", 'context deadline exceeded'],
+  ['structured_output = false', 'jsonparseexception: unrecognized token', 'socket closed'],
+  // Policies of Consul, Vault and Nomad.
+  ['key_prefix "" { policy = "read" }', "permission denied: token lacks permission 'key:read'", 'no cluster leader'],
+  ['service_prefix "db" { policy = "deny" }', 'rpc error: permission denied: accessor b7 has none', 'timed out'],
+  ['path "kv/*" { capabilities = ["list"] }', '1 error occurred: * permission denied', 'vault is sealed'],
 ];
 
 describe('a change and a failure share a technique', () => {

@@ -78,6 +78,24 @@ export function timeLimitLine(
   return ownLine(trace, call, { service, lists: [TIME_LIMIT_LINES] }, logs);
 }
 
+/** What people add to the name of a function where it is a service. */
+const FUNCTION_SUFFIX = /[-_.](?:fn|func|function|lambda|handler)$/i;
+
+/**
+ * The same of a function behind the gateway of its platform: the address has the function's name in its path, and its
+ * process has no spans in this request.
+ */
+export function limitOfFunction(trace: Trace, call: SpanIndex, logs: readonly LogLine[]): OwnLine | undefined {
+  const path = trace.text(call, 'url.full').replace(/^\w{1,20}:\/\/[^/]{0,260}|[?#].*$/gs, '');
+  const names = new Set(path.split('/').map((part) => part.toLowerCase()));
+  const isNamed = (service: string) =>
+    service !== '' &&
+    !trace.services.includes(service) &&
+    [service, service.replace(FUNCTION_SUFFIX, '')].some((name) => names.has(name.toLowerCase()));
+  const service = logs.find((line) => TIME_LIMIT_LINES.test(line.line) && isNamed(line.service))?.service;
+  return service === undefined ? undefined : timeLimitLine(trace, call, service, logs);
+}
+
 function ownLine(
   trace: Trace,
   call: SpanIndex,
