@@ -676,7 +676,6 @@ test.each([
   ['radius: Access-Reject', 401, false],
   ['NotAuthorizedException: Incorrect username or password.', 401, false],
   ['LDAP: error code 49', 500, true],
-  ['LDAP: error code 81', 401, true],
 ])('a wrong password at a directory, %s, answered with %i', (statusText, code, isFault) => {
   const { diagnosis } = diagnosed(
     traceOf(
@@ -687,7 +686,7 @@ test.each([
         [call('door', 'directory', 'bind', { at: 5, ms: 40, failed: true, statusText })],
       ),
     ),
-    [logLine('door', 52, 'Authentication failed for user 7', { spanId: '0', level: 'warn' })],
+    [logLine('door', 52, `Authentication failed for user 7: ${statusText}`, { spanId: '0', level: 'warn' })],
   );
   expect(diagnosis !== undefined).toBe(isFault);
 });
