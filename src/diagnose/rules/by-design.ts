@@ -441,7 +441,7 @@ const UNAUTHENTICATED = 401;
  * RADIUS (RFC 2865), Amazon Cognito (InitiateAuth).
  */
 const WRONG_PASSWORD =
-  /\bldap\b.{0,20}\b(?:error|result)(?: ?code)?[: =]{1,3}49\b|\bLDAP_?INVALID_?CREDENTIALS\b|\binvalidCredentials\b|\bKDC_ERR_PREAUTH_FAILED\b|\bAccess-Reject\b|\bincorrect username or password\b/i;
+  /\bldap\w{0,20}\b.{0,20}\b(?:error|result)(?: ?code)?[: =]{1,3}49\b|\bLDAP_?INVALID_?CREDENTIALS\b|\binvalidCredentials\b|\bKDC_ERR_PREAUTH_FAILED\b|\bAccess-Reject\b|\bincorrect username or password\b/i;
 
 /** The directory refused what the client sent, and the service passed it on as a refusal. */
 function isWrongPassword(trace: Trace, said: readonly string[]): boolean {
