@@ -861,6 +861,7 @@ test('what listens at an address without a name is to be checked there', () => {
   const [finding] = findingsIn(runDetector(errorOrigin, { trace }));
   expect(finding?.remedy).toBe('Check whether anything listens on 10.0.0.9:8080, where web calls it.');
   expect(finding?.check).toBe('Something accepted connections on 10.0.0.9:8080 at that time.');
+});
 
 test.each([
   ['loan 7 is not found on the standby (replay lag 12 s)', true],
