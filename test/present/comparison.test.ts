@@ -129,6 +129,8 @@ describe('the words', () => {
     expect(text).toContain('Compared: trace');
     const hint = /If the order is swapped, name the healthy trace\s+first and the failing one last\./;
     expect(text).toMatch(hint);
-    expect(`${text.replace(hint, '')}${svg}`).not.toMatch(/Failing|the failing trace|[Hh]ealthy:|the healthy trace/);
+    expect(`${(text ?? '').replace(hint, '')}${svg}`).not.toMatch(
+      /Failing|the failing trace|[Hh]ealthy:|the healthy trace/,
+    );
   });
 });
