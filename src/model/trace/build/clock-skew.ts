@@ -42,8 +42,6 @@ export type SkewInput = Readonly<{
   service: Int32Array;
   /** 1 where the span handles a queued message, was caused by the producer of one, or only follows from its parent. */
   asynchronous: Uint8Array;
-  /** 1 where the span and its parent are the two ends of one call: a client's and a server's. Empty where none is known. */
-  ends?: Uint8Array;
 }>;
 
 export type SkewCorrection = Readonly<{
@@ -93,7 +91,7 @@ function movedInside(input: SkewInput, outside: Outside, maxUs: number): SkewCor
     // The caller was corrected before: spans come parents first.
     const callerShiftUs = shiftUs[caller] ?? 0;
     const shift = agree ? callerShiftUs : shiftInto(input, span, caller, { known, together, callerShiftUs });
-    if (!agree && Math.abs(shift) > maxUs && !isAnsweredBefore(input, span, shift)) {
+    if (!agree && Math.abs(shift) > maxUs) {
       tooLarge += 1;
       continue;
     }
@@ -103,11 +101,6 @@ function movedInside(input: SkewInput, outside: Outside, maxUs: number): SkewCor
     moved += 1;
   }
   return { shiftUs: unlessAllZero(shiftUs, moved), moved, tooLarge };
-}
-
-/** No server answers before it was called, and its caller had the answer: only a clock explains that, however far it is off. */
-function isAnsweredBefore(input: SkewInput, span: number, shift: number): boolean {
-  return shift > 0 && input.ends?.[span] === 1 && wasShorter(input, span, input.parent[span] ?? span);
 }
 
 function unlessAllZero(shiftUs: Float64Array, moved: number): Float64Array {

@@ -39,7 +39,7 @@ import { parentsOf } from '#model/trace/build/span-parents.ts';
 import type { SpanColumns, SpanFields, SpanProcess, SpanTable } from '#model/trace/build/span-table.ts';
 import { numbersIn } from '#model/trace/by-name.ts';
 import type { Repairs, SpanIndex } from '#model/trace/columns.ts';
-import { CLIENT, CONSUMER, INTERNAL, PRODUCER, SERVER, UNSPECIFIED } from '#model/trace/span-kinds.ts';
+import { CLIENT, CONSUMER, INTERNAL, PRODUCER, UNSPECIFIED } from '#model/trace/span-kinds.ts';
 import { inOrderOfStart, parentsFirst, treeOf } from '#model/trace/span-tree.ts';
 import { Trace } from '#model/trace/trace.ts';
 
@@ -125,7 +125,6 @@ export function buildTrace(recorded: SpanTable, traceId = '', maxSkewUs = MAX_CL
       host,
       service,
       asynchronous: asynchronousOf({ kind, parent, startUs, durationUs }, follows),
-      ends: kind.map((of, span) => (of === SERVER && kind[parent[span] ?? -1] === CLIENT ? 1 : 0)),
     },
     maxSkewUs,
   );
