@@ -11,7 +11,8 @@ function steps(count: number): () => Promise<void> {
   return async () => {
     let sum = 0;
     for (let step = 0; step < count; step += 1) sum = (sum * 31 + step) % 1_000_003;
-    expect(sum).toBeGreaterThanOrEqual(0);
+    // An assertion takes as long as some of the steps, and would hide how they grow.
+    if (sum < 0) throw new Error('a remainder of positive numbers is positive');
   };
 }
 
@@ -19,7 +20,7 @@ test('work that grows in step is no square', async () => {
   expect(await growthOf((times) => steps(times * STEPS))).toBeLessThan(MOST_GROWTH);
 });
 
-test('a square is found', { tags: ['deep'] }, async () => {
+test('a square is found', async () => {
   expect(await growthOf((times) => steps(times ** 2 * STEPS))).toBeGreaterThan(MOST_GROWTH);
 });
 
