@@ -14,11 +14,10 @@ import type { SessionPlatform } from '#analyse/session/platform.ts';
 import type { SessionQueries } from '#analyse/session/queries.ts';
 import type { SessionTraces, Subject } from '#analyse/session/traces.ts';
 import type { SessionSettings } from '#analyse/session.ts';
-import { type WindowRequests, windowRequests } from '#analyse/window-requests.ts';
+import { windowRequests } from '#analyse/window-requests.ts';
 import { knownDetectors } from '#detect/known.ts';
 import { cutIn, missingPart, withinCut } from '#diagnose/cut-off.ts';
 import { methodsOf } from '#diagnose/methods.ts';
-import type { Change } from '#model/changes/change.ts';
 import { versionChanges } from '#model/changes/seen-versions.ts';
 import type { Health, TraceAnalysis, WindowAnalysis, WindowSubject } from '#model/finding/analysis.ts';
 import { linesOfTrace } from '#model/logs/log-correlation.ts';
@@ -123,9 +122,10 @@ export function sessionAnalyses(parts: AnalysesParts): SessionAnalyses {
       platform: cluster,
       databases: databases.read(),
       changes: changesWith(
-        withSeenVersions(changes.all(), ofTime),
+        changes.all(),
         cluster,
         servicesNamed(window, ofTime.requests, lines.logs),
+        versionChanges([...ofTime.healthyRequests, ...ofTime.requests, ...ofTime.chosen]),
       ),
     };
     judgedRequests ??= (await import('#analyse/judged-requests.ts')).requestJudge(look);
@@ -171,15 +171,6 @@ export function sessionAnalyses(parts: AnalysesParts): SessionAnalyses {
       return traceInWindow(ofTrace, await ofWindow(window, asked), knownDetectors(detectors), settings.fishbone);
     },
   };
-}
-
-/** Undefined where no source reported changes, and no span shows a release either. */
-function withSeenVersions(
-  told: readonly Change[] | undefined,
-  { requests, healthyRequests, chosen }: WindowRequests,
-): readonly Change[] | undefined {
-  const seen = versionChanges([...healthyRequests, ...requests, ...chosen], told ?? []);
-  return seen.length === 0 ? told : [...(told ?? []), ...seen];
 }
 
 /** A trace is built when it is needed. With more traces than this, building all of them for this alone takes too long. */

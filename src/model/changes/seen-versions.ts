@@ -5,7 +5,6 @@
  *   v2.0   v2.0   v2.0   v2.1   v2.1      cart: v2.1 in place of v2.0, between 14:04 and 14:05
  */
 import type { Change } from '#model/changes/change.ts';
-import { serviceKey } from '#model/incident/alert-service.ts';
 import { MINUTE_US } from '#model/metrics/minutes.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { isEntry } from '#model/trace/views/entry.ts';
@@ -14,13 +13,11 @@ import { isEntry } from '#model/trace/views/entry.ts';
 const FEWEST_SPANS = 5;
 /** Between the last span of the old version and the first of the new one. After a longer pause the time is not known. */
 const LONGEST_PAUSE_US = 10 * MINUTE_US;
-/** A pipeline reports a deploy when it begins, or when it is done. */
-const SAME_US = 10 * MINUTE_US;
 
 type Sighting = Readonly<{ version: string; atUs: number }>;
 
-/** At most one for each service, the newest; without those that `told` has. */
-export function versionChanges(requests: readonly Trace[], told: readonly Change[]): readonly Change[] {
+/** At most one for each service, the newest. */
+export function versionChanges(requests: readonly Trace[]): readonly Change[] {
   const byService = new Map<string, Sighting[]>();
   for (const trace of requests) {
     for (let span = 0; span < trace.spanCount; span += 1) {
@@ -32,10 +29,7 @@ export function versionChanges(requests: readonly Trace[], told: readonly Change
       else known.push(seen);
     }
   }
-  return [...byService].flatMap(([service, all]) => {
-    const change = newest(service, all);
-    return change === undefined || told.some((one) => isSame(one, change)) ? [] : [change];
-  });
+  return [...byService].flatMap(([service, all]) => newest(service, all) ?? []);
 }
 
 /** Undefined where the service had one version, or where a version came without showing when. */
@@ -54,8 +48,4 @@ function newest(service: string, all: readonly Sighting[]): Change | undefined {
   const text = `version ${version} in place of ${last.version}, as its spans say`;
   // The new version had started when its first request came, and the old one answered until then.
   return { atUs: last.atUs, kind: 'deploy', service, id: version, text, url: '', files: [], diff: '' };
-}
-
-function isSame({ kind, service, atUs }: Change, seen: Change): boolean {
-  return kind !== 'commit' && serviceKey(service) === serviceKey(seen.service) && Math.abs(atUs - seen.atUs) <= SAME_US;
 }

@@ -1,4 +1,4 @@
-/** Rollouts and scalings that a platform remembers: changes that nobody had to record. */
+/** Changes that nobody had to record: a platform remembers rollouts and scalings, and spans show new versions. */
 
 import { type Change, changesInOrder } from '#model/changes/change.ts';
 import { serviceKey } from '#model/incident/alert-service.ts';
@@ -6,19 +6,27 @@ import { eventsAbout, type Platform, type PlatformEvent, type Rollout } from '#m
 import { latestUntil } from '#model/stats/sorted-times.ts';
 
 /**
- * The changes from sources, and those that only the platform knows, for the services in the evidence. Undefined where
- * neither could report any.
+ * The changes from sources, then those that only the platform knows, for the services in the evidence, then those that
+ * only the versions of spans show (`seen`): the platform knows what a rollout changed. Undefined where none could report
+ * any.
  */
 export function changesWith(
   told: readonly Change[] | undefined,
   platform: Platform | undefined,
   known: readonly string[],
+  seen: readonly Change[] = [],
 ): readonly Change[] | undefined {
-  if (platform === undefined || platform.rollouts.length === 0) return told && changesInOrder(told);
+  const isRolling = platform !== undefined && platform.rollouts.length > 0;
+  if (told === undefined && !isRolling && seen.length === 0) return undefined;
   const named = new Set(known);
-  const own = platformChanges(platform, known).filter(({ service }) => named.size === 0 || named.has(service));
-  const isTold = toldAmong(told ?? []);
-  return changesInOrder([...(told ?? []), ...own.filter((change) => !isTold(change))]);
+  const own = isRolling ? platformChanges(platform, known) : [];
+  const ofPlatform = own.filter(({ service }) => named.size === 0 || named.has(service));
+  return changesInOrder(withUntold(withUntold(told ?? [], ofPlatform), seen));
+}
+
+function withUntold(told: readonly Change[], more: readonly Change[]): readonly Change[] {
+  const isTold = toldAmong(told);
+  return [...told, ...more.filter((change) => !isTold(change))];
 }
 
 /** A pipeline reports a deploy when it begins, or when it is done. */

@@ -95,6 +95,12 @@ test('beside what other sources told, a deploy is told once', () => {
     'a1b2c3d',
   ]);
   expect(changesWith([{ ...told, kind: 'commit' }], platform, ['payment'])).toHaveLength(3);
+  // The platform knows what its rollout changed; the spans only show the version.
+  const seen = { ...told, atUs: ASKED_US - 540e6, id: 'v7', text: 'version v7 in place of v6' };
+  const rollouts = changesWith(undefined, platform, ['payment'])?.map(({ id }) => id);
+  expect(rollouts).toHaveLength(2);
+  expect(changesWith(undefined, platform, ['payment'], [seen])?.map(({ id }) => id)).toEqual(rollouts);
+  expect(changesWith(undefined, undefined, [], [seen])).toEqual([seen]);
   expect(changesWith([told], undefined, [])).toEqual([told]);
   expect(changesWith(undefined, undefined, [])).toBeUndefined();
   expect(changesWith(undefined, cluster([pod()]), [])).toBeUndefined();
