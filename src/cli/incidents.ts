@@ -3,7 +3,6 @@ import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
 import { openRecord } from '#cli/record.ts';
-import { isoFromUs } from '#core/clock.ts';
 import { IncidentNotFoundError, UsageError } from '#core/errors.ts';
 import { incidentName } from '#model/incident/incident.ts';
 import { readStatsPeriod } from '#model/incident/stats-period.ts';
@@ -13,6 +12,7 @@ import { incidentJson } from '#present/json/incident-json.ts';
 import { statsJson } from '#present/json/stats-json.ts';
 import { cutTo } from '#present/words/display-width.ts';
 import { statsHead, statsLines } from '#present/words/incident-stats.ts';
+import { readableMinute } from '#present/words/instant.ts';
 import { shown } from '#present/words/plain-text.ts';
 import { similarJson, similarText } from '#present/words/similar-incidents.ts';
 import { findIncidentNamed } from '#workflows/find-incident.ts';
@@ -71,10 +71,10 @@ async function one(call: Call, named: string): Promise<number> {
 function factsText(incident: ListedIncident['incident']): string {
   const { declaredUs, declaredBy, detectedBy, detection, impactStartUs, resolvedUs, roles } = incident;
   const rows: readonly (readonly [label: string, text: string])[] = [
-    ['Impact since', impactStartUs === undefined ? 'unknown' : minuteOf(impactStartUs)],
+    ['Impact since', impactStartUs === undefined ? 'unknown' : readableMinute(impactStartUs)],
     ['Detected by', `${detectedBy}${detection === '' ? '' : `: ${shown(detection)}`}`],
-    ['Declared', `${minuteOf(declaredUs)} by ${declaredBy}`],
-    ['Resolved', resolvedUs === undefined ? 'not yet' : minuteOf(resolvedUs)],
+    ['Declared', `${readableMinute(declaredUs)} by ${declaredBy}`],
+    ['Resolved', resolvedUs === undefined ? 'not yet' : readableMinute(resolvedUs)],
     ...Object.entries(roles).map(([role, who]) => [capitalised(role), shown(`${who}`)] as const),
   ];
   const lines = rows.map(([label, text]) => `  ${label.padEnd(LABEL_COLUMNS)}  ${text}\n`);
@@ -82,10 +82,6 @@ function factsText(incident: ListedIncident['incident']): string {
 }
 
 const LABEL_COLUMNS = 16;
-
-function minuteOf(us: number): string {
-  return `${isoFromUs(us).slice(0, MINUTE_CHARS).replace('T', ' ')} UTC`;
-}
 
 /** Counts all workspaces and private channels: who can run this on the machine with the data can read all of it anyway. */
 async function numbers(call: Call, typed: string, service: string): Promise<number> {
@@ -130,7 +126,7 @@ function text(listed: readonly ListedIncident[], width: number): string {
     incidentName(incident),
     incident.severity,
     incident.status,
-    minuteOf(incident.declaredUs),
+    readableMinute(incident.declaredUs),
     spanOf(incident, ageUs),
   ]);
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
@@ -149,7 +145,5 @@ function spanOf({ status }: ListedIncident['incident'], ageUs: number): string {
   return status === 'resolved' ? `took ${durationText(ageUs)}` : `open for ${durationText(ageUs)}`;
 }
 
-/** The length of the date and of the time to the minute in an ISO instant. */
-const MINUTE_CHARS = 16;
 /** Even on a narrow terminal, titles stay distinguishable with this many characters. */
 const TITLE_COLUMNS = 20;

@@ -1,5 +1,5 @@
 /** A result never replaces the evidence that it is made from. */
-import { realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { UsageError } from '#core/errors.ts';
 import { CASE_MANIFEST, evidenceRole } from '#model/incident/case.ts';
@@ -14,7 +14,7 @@ export function refuseOwnInput(out: string | undefined, read: readonly unknown[]
   if (target === undefined) return;
   const inputs = read.flat().flatMap((value) => (typeof value === 'string' ? (realPath(value) ?? []) : []));
   const isEvidence = evidenceRole(basename(target)) !== undefined || basename(target) === CASE_MANIFEST;
-  if (inputs.includes(target) || (isEvidence && inputs.includes(dirname(target)) && isFolder(dirname(target)))) {
+  if (inputs.includes(target) || (isEvidence && inputs.includes(dirname(target)))) {
     throw new UsageError(`--out ${out} would replace a file that is read`, 'Name another file for the result.');
   }
 }
@@ -26,8 +26,4 @@ function realPath(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path).isDirectory();
 }

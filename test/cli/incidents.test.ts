@@ -13,7 +13,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 const folder = join(root, 'data');
 const env = { SPANHOUND_DATA: folder };
-/** Of one workspace. */
+/** A store with the incidents of one workspace. */
 const single = join(root, 'single');
 const empty = { SPANHOUND_DATA: join(root, 'empty') };
 
