@@ -22,7 +22,7 @@ function hasReadableUser(address: string): boolean {
 
 export const Text = () => z.string(says('must be text')).min(1, 'must not be empty');
 
-/** Of a channel of Slack. */
+/** The id of a Slack channel: `C05ABCD12`. */
 export const ChannelId = () =>
   z
     .string('must be text')

@@ -6,7 +6,10 @@ import { typedInstant } from '#workflows/typed-instant.ts';
 
 export type AskedWindow = Pick<DiagnoseAlertRequest, 'alert' | 'window'>;
 
-/** As somebody typed it; without an end, up to now. `names`: of the two arguments, for the errors. Throws UsageError; `usage` is its advice. */
+/**
+ * The window that somebody typed; without an end, up to now. `names`: of the two arguments, for the errors. Throws
+ * UsageError; `usage` is its advice.
+ */
 export function windowAsked(
   { service, from = '', to = '' }: Readonly<{ service: string; from?: string | undefined; to?: string | undefined }>,
   { names, usage, nowUs }: Readonly<{ names: readonly [from: string, to: string]; usage: string; nowUs: number }>,

@@ -35,7 +35,7 @@ export function recordInRoles(record: PostmortemRecord): PostmortemRecord {
 
 type Clean = (text: string) => string;
 
-/** By the id of a person: all names that Slack has of them, else the one that we show. */
+/** Each person's names, by their id: all names in Slack, or the displayed name where Slack knows none. */
 export function allNames({
   names,
   otherNames = new Map(),

@@ -10,8 +10,8 @@ import type { Trace } from '#model/trace/trace.ts';
 import { callee } from '#model/trace/views/call-numbers.ts';
 
 /**
- * The callee; without a recorded peer the host of the address, or else the one that the message of its failure names. By
- * its own service name where it has one in this trace.
+ * The name of the callee: the recorded peer, else the host of the address, else the host in the error message. A host that
+ * is a service of this trace gets its service name.
  */
 export function calledName(trace: Trace, span: SpanIndex): string {
   const recorded = callee(trace, span);
