@@ -53,7 +53,7 @@ describe('trace', () => {
     expect(report).not.toHaveProperty('file');
   });
 
-  test('says in its first lines where the id is not the one that was typed', { tags: ['deep'] }, async () => {
+  test('says in its first lines that it found the trace under another id', { tags: ['deep'] }, async () => {
     const { id } = SLOW_QUERY_TRACE;
     const firstLines = async (typed: string, ...more: string[]) => {
       const { code, stdout } = await spanhound(['trace', typed, ...more], { env: both() });

@@ -462,7 +462,7 @@ describe('the other commands', () => {
     expect((await incidentNow()).status).toBe('fixed');
   });
 
-  test('a status that is told late stands where it belongs and does not turn the incident back', {
+  test('a status with an earlier time stands at that time in the timeline and keeps the current status', {
     tags: ['deep'],
   }, async () => {
     await clock.tick(20 * MINUTE_MS);

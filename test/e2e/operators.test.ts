@@ -160,7 +160,7 @@ test('the heartbeat comes every minute, and stops while nobody takes the work', 
   await eventually(() => (beats > lost ? true : undefined));
 });
 
-test('a job that was given up is told in the channel, once, without its secrets', { tags: ['deep'] }, async () => {
+test('the channel learns once that the bot gave up a job, without its secrets', { tags: ['deep'] }, async () => {
   await bot.store.transaction((tx) =>
     tableJobs.addJob(tx, { kind: 'answer-trace', workspaceId: 'T1', key: 'k', payload: {} }),
   );

@@ -264,7 +264,7 @@ describe('an outage that comes again', () => {
     });
   });
 
-  test('of a busy service is told as new', { tags: ['deep'] }, async () => {
+  test('of a busy service is called new', { tags: ['deep'] }, async () => {
     const { report } = await answersTo(shop(twice));
     expect(report?.diagnosis).toMatchObject({ service: 'stock', status: 'inconclusive' });
     const healthy = [report?.healthy?.from, report?.healthy?.to].map(
