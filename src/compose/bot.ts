@@ -474,6 +474,7 @@ export async function composeBot({
     }),
     async start() {
       void repeat(FORGET_EVERY_MS, 'forgetting old deliveries', () => forget(store, clock.nowUs()));
+      void repeat(FORGET_EVERY_MS, 'forgetting old jobs', () => tableJobs.forgetDone(store));
       void repeat(FORGET_EVERY_MS, 'forgetting old rates', async () => forgetPaces(store, await store.nowUs()));
       for (const { what, everyMs, work } of [...upkeep.duties, ...events.duties, ...reviews.duties])
         void repeat(everyMs, what, () => work(stopped.signal));

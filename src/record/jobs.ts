@@ -86,4 +86,9 @@ export type Jobs = Readonly<{
   runJobs(options: RunJobsOptions): Runner;
   /** Given up after the last attempt, newest first. */
   deadJobs(store: Store): Promise<readonly DeadJob[]>;
+  /**
+   * Drops what was done 90 days ago, and says how many jobs that were. Dead jobs stay, because their alerts may come
+   * again.
+   */
+  forgetDone(store: Store): Promise<number>;
 }>;

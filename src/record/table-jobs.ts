@@ -1,4 +1,5 @@
 /** Jobs as rows of the store: implements `jobs.ts` for a store with one file or few processes. */
+import { setImmediate } from 'node:timers/promises';
 import { errorRecord } from '#core/errors.ts';
 import { timed } from '#core/measures.ts';
 import { redact } from '#model/redaction/redaction.ts';
@@ -11,7 +12,7 @@ import { type Runner, startRunner, type Taken } from '#record/runner.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Store, Tx } from '#record/store.ts';
 
-export const tableJobs: Jobs = { addJob, runJobs, deadJobs };
+export const tableJobs: Jobs = { addJob, runJobs, deadJobs, forgetDone };
 
 /** Diagnoses mostly wait for backends; while they do not, each may hold a trace in memory. */
 const CONCURRENCY = 4;
@@ -22,6 +23,10 @@ const BACKOFF: Backoff = { firstUs: 2_000_000, capUs: 60_000_000 };
 const LASTING_BACKOFF: Backoff = { firstUs: 2_000_000, capUs: 600_000_000 };
 /** After a day the result is useless. */
 const LASTS_US = 24 * 3_600 * 1_000_000;
+/** The same key comes again for a month at the longest: that of the monthly review. */
+const REMEMBER_DONE_US = 90 * 24 * 3_600 * 1_000_000;
+/** A few milliseconds of work for the store. */
+const FORGOTTEN_AT_ONCE = 1_000;
 /** An error's message may quote a whole answer; the list of failed jobs needs its beginning. */
 const ERROR_CHARS = 1_000;
 
@@ -348,6 +353,26 @@ async function markDone(tx: Tx, id: string, token: string): Promise<void> {
     .where('id', '=', id)
     .where('lease', '=', token)
     .execute();
+}
+
+async function forgetDone(store: Store): Promise<number> {
+  const beforeUs = (await store.nowUs()) - REMEMBER_DONE_US;
+  for (let dropped = 0; ; ) {
+    const { numDeletedRows } = await store.db
+      .deleteFrom('jobs')
+      .where('id', 'in', (jobs) =>
+        jobs
+          .selectFrom('jobs')
+          .select('id')
+          .where('state', '=', 'done')
+          .where('finished_us', '<', beforeUs)
+          .limit(FORGOTTEN_AT_ONCE),
+      )
+      .executeTakeFirstOrThrow();
+    dropped += Number(numDeletedRows);
+    if (numDeletedRows < FORGOTTEN_AT_ONCE) return dropped;
+    await setImmediate(); // SQLite deletes at once, and other work waits for it
+  }
 }
 
 /** What the job becomes if the attempt does not count. */

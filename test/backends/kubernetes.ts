@@ -19,6 +19,19 @@ type Json = Readonly<Record<string, unknown>>;
 const NAMESPACE = 'shop';
 const ROLE_PAGE = new URL('../../docs/kubernetes.md', import.meta.url);
 
+type Manifest = Readonly<{ apiVersion: string; kind: string }> & Json;
+
+const MANIFESTS = new URL('../../deploy/kubernetes.yaml', import.meta.url);
+const PLURALS: Readonly<Record<string, string>> = {
+  ServiceAccount: 'serviceaccounts',
+  ConfigMap: 'configmaps',
+  PersistentVolumeClaim: 'persistentvolumeclaims',
+  Deployment: 'deployments',
+  Service: 'services',
+  PodDisruptionBudget: 'poddisruptionbudgets',
+  NetworkPolicy: 'networkpolicies',
+};
+
 /** One service in trouble, and what has to be said of it. */
 type Trouble = Readonly<{
   service: string;
@@ -81,6 +94,8 @@ export async function checkKubernetes({ folder, jaeger, check }: Context): Promi
     const { state, detail } = checks.find(({ name }) => name === 'kubernetes') ?? {};
     assert.deepEqual([state, detail], ['ok', 'v1.36.3; may read all namespaces']);
   });
+
+  await checkManifests(api, check);
 
   for (const { service, object = service, kind, cause, says } of troubles) {
     await check(`kubernetes: ${kind}, ${cause}`, async () => {
@@ -174,6 +189,21 @@ async function makeRole(api: Api): Promise<void> {
     if (object.kind !== 'ClusterRoleBinding') continue;
     const subjects = [{ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: 'readers' }];
     await api.make(`${rbac}/clusterrolebindings`, { ...object, subjects });
+  }
+}
+
+/** The server takes each object as if it were applied: it knows every field, and every value is one that it allows. */
+async function checkManifests(api: Api, check: Context['check']): Promise<void> {
+  const manifests = parseAllDocuments(await readFile(MANIFESTS, 'utf8')).map((document) => document.toJS() as Manifest);
+  await api.make('/api/v1/namespaces', { metadata: { name: 'spanhound' } });
+  const strictly = '?dryRun=All&fieldValidation=Strict';
+  for (const { apiVersion, kind, ...object } of manifests) {
+    const group = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
+    const path = `${group}/namespaces/spanhound/${PLURALS[kind]}${strictly}`;
+    await check(`kubernetes: the server takes the ${kind} of deploy/kubernetes.yaml`, async () => {
+      await api.make(path, { apiVersion, kind, ...object });
+      await assert.rejects(api.make(path, { apiVersion, kind, ...object, planted: true }), /unknown field \\?"planted/);
+    });
   }
 }
 

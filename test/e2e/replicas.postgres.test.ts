@@ -85,3 +85,59 @@ describe.skipIf(!isThereAPostgres)('two replicas on one Postgres', () => {
     await eventually(async () => ((await answers()).length > 0 ? true : undefined));
   });
 });
+
+describe.skipIf(!isThereAPostgres)('two replicas with Socket Mode', () => {
+  let slack: SlackSide;
+  let backends: Awaited<ReturnType<typeof openHotrodBackends>>;
+  let bots: TestBot[];
+  let dataFolder: string;
+
+  beforeEach(async () => {
+    slack = await openSlackSide();
+    backends = await openHotrodBackends();
+    dataFolder = await mkdtemp(join(tmpdir(), 'spanhound-shared-'));
+    const env = { DATABASE_URL: await emptyDatabase(), SPANHOUND_REDACTION_KEY: 'the same in all replicas' };
+    const open = () => openBot({ slack, ...backends, dataFolder, env, mode: 'socket' });
+    bots = await Promise.all([open(), open()]);
+  }, OPENS_WITHIN_MS);
+  afterEach(async () => {
+    await Promise.all(bots.map((bot) => bot.stop()));
+    await backends.close();
+    await slack.close();
+    await rm(dataFolder, { recursive: true, force: true });
+  }, OPENS_WITHIN_MS);
+
+  const connections = () => slack.proxy.socket.connections();
+  const send = (connection: number, command: ReturnType<SlackSide['command']>) =>
+    slack.proxy.socket.send('slash_commands', command, connection);
+  const answers = async () => (await slack.messages()).filter(({ text }) => /mysql/i.test(text));
+
+  test('each has a connection of its own, and both get commands', async () => {
+    expect(connections()).toBe(2);
+    for (const connection of [0, 1]) {
+      expect(await send(connection, slack.command('help'))).toMatchObject({ response_type: 'ephemeral' });
+    }
+  });
+
+  test('what Slack delivers again on the connection of the other is answered once', async () => {
+    const command = slack.command(SLOW_QUERY_TRACE.id);
+    await Promise.all([send(0, command), send(1, command)]);
+    await eventually(async () => ((await answers()).length > 0 ? true : undefined));
+    await Promise.all(bots.splice(0).map((bot) => bot.stop())); // the end of all work
+    expect(await slack.messages()).toHaveLength(1);
+  });
+
+  test('one answers what the other took before it stopped, and takes what comes next', async () => {
+    slack.proxy.chaos((method) =>
+      method === 'chat.postMessage' ? { kind: 'refused', error: 'service_unavailable' } : undefined,
+    );
+    await send(0, slack.command(SLOW_QUERY_TRACE.id));
+    await bots.shift()?.stop();
+    await eventually(() => (connections() === 1 ? true : undefined));
+    slack.proxy.chaos(() => undefined);
+    await eventually(async () => ((await answers()).length > 0 ? true : undefined));
+    await send(0, slack.command(SLOW_QUERY_TRACE.id));
+    await eventually(async () => ((await answers()).length > 1 ? true : undefined));
+    expect(await answers()).toHaveLength(2);
+  });
+});

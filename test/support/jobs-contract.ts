@@ -12,6 +12,7 @@ import { opened as openedStore, type Place } from '#test/temp-store.ts';
 const JOB: NewJob = { kind: 'diagnose', workspaceId: 'T1', key: 'inbox-1', payload: { traceId: 'feed' } };
 const LEASE_US = 9_000_000;
 const HOUR_MS = 3_600_000;
+const DAY_US = 24 * 3_600_000_000;
 
 /** The jobs of one process: the one named `killer` ends it while the others, which take longer, still run. */
 function oneLife(
@@ -583,6 +584,37 @@ export function testJobs(name: string, jobs: Jobs, newPlace: () => Place): void 
       await stopped;
 
       expect(finished).toEqual(['inbox-1']);
+    });
+
+    test('that were done 90 days ago are dropped; younger, waiting and dead ones stay', async () => {
+      const store = await opened(newPlace(), steppedClock());
+      for (const key of ['old', 'young']) await add(store, { ...JOB, key });
+      await started(store, { diagnose: async () => {} }).idle();
+      const nowUs = await store.nowUs();
+      const finishedUs = { old: nowUs - 90 * DAY_US - 1, young: nowUs - 90 * DAY_US + 60_000_000 };
+      for (const [key, finished_us] of Object.entries(finishedUs))
+        await store.db.updateTable('jobs').set({ finished_us }).where('key', '=', key).execute();
+      // Of no handler: it stays queued.
+      await add(store, { ...JOB, key: 'waiting', kind: 'answer' });
+      await add(store, { ...JOB, key: 'dead', kind: 'answer' });
+      const dead = { state: 'dead', finished_us: finishedUs.old } as const;
+      await store.db.updateTable('jobs').set(dead).where('key', '=', 'dead').execute();
+
+      expect(await jobs.forgetDone(store)).toBe(1);
+      expect(await jobs.forgetDone(store)).toBe(0);
+      const left = await store.db.selectFrom('jobs').select('key').orderBy('key').execute();
+      expect(left.map(({ key }) => key)).toEqual(['dead', 'waiting', 'young']);
+    });
+
+    test('many of an earlier time are dropped in several statements', async () => {
+      const store = await opened(newPlace(), steppedClock());
+      await store.transaction(async (tx) => {
+        for (let n = 0; n < 1_001; n += 1) await jobs.addJob(tx, { ...JOB, key: `${n}` });
+      });
+      const done = { state: 'done', finished_us: 0 } as const;
+      await store.db.updateTable('jobs').set(done).execute();
+
+      expect(await jobs.forgetDone(store)).toBe(1_001);
     });
 
     test('that outlive the deadline of stop are told so, and go back without losing an attempt', async () => {

@@ -57,10 +57,10 @@ export function serveSocketMode(server: Server) {
 
   return {
     connections: () => sockets.size,
-    /** Resolves with what the bot acknowledged it with. */
-    send: (type: SocketEnvelope, payload: unknown): Promise<unknown> => {
-      const [socket] = sockets;
-      if (socket === undefined) throw new Error('the bot is not connected');
+    /** Resolves with what the bot acknowledged it with. `connection`: the oldest is 0. */
+    send: (type: SocketEnvelope, payload: unknown, connection = 0): Promise<unknown> => {
+      const socket = [...sockets][connection];
+      if (socket === undefined) throw new Error(`the bot has no connection ${connection}`);
       const envelopeId = randomUUID();
       const acknowledged = new Promise<unknown>((resolve) => waiting.set(envelopeId, resolve));
       write(socket, TEXT, JSON.stringify({ type, envelope_id: envelopeId, accepts_response_payload: true, payload }));
