@@ -13,10 +13,12 @@ import { composeStore, isInFolder } from '#compose/store.ts';
 import { checkStoreFile } from '#compose/store-file.ts';
 import { alertSenders, changeSenders, connectable, furtherChecks, type Senders } from '#compose/systems.ts';
 import { loadConfig } from '#config/load.ts';
-import type { Config } from '#config/schema.ts';
+import { Config } from '#config/schema.ts';
+import { settingsOf } from '#config/setting.ts';
 import { isoFromUs, systemClock } from '#core/clock.ts';
 import { errorRecord } from '#core/errors.ts';
 import { troubleOfFile, writeTrouble } from '#core/file-trouble.ts';
+import { nearestWord } from '#core/nearest-word.ts';
 import { counted } from '#model/text/count-text.ts';
 import { listText } from '#model/text/list-text.ts';
 import { shown } from '#present/words/plain-text.ts';
@@ -51,6 +53,7 @@ export async function doctor(call: Call): Promise<number> {
     onCall(config),
     config.store.url === undefined ? storeFolder(config) : storeOnServer(config),
     evidenceInBucket(config),
+    misspelt(call.env),
   ]).then((found) => found.flat().map(cleaned));
   await investigation.stop();
   progress.end();
@@ -78,6 +81,25 @@ async function connections({ connections }: Investigation): Promise<Found[]> {
   return (await Promise.all(checks)).flat();
 }
 
+/** Variables whose names are nearly those of settings. They are no failure: they may belong to another program. */
+function misspelt(env: Call['env']): Found[] {
+  const known = settingsOf(Config).map((setting) => setting.env);
+  const unset = known.filter((name) => env[name] === undefined && env[`${name}_FILE`] === undefined);
+  return Object.keys(env).flatMap((name) => {
+    const meant = known.includes(name.replace(/_FILE$/, '')) ? undefined : nearestWord(name, unset);
+    return meant === undefined
+      ? []
+      : [
+          {
+            name: 'variables',
+            state: 'off' as const,
+            detail: `${name} is no setting`,
+            remedy: `Is it meant as ${meant}?`,
+          },
+        ];
+  });
+}
+
 /** The senders of alerts, and whether alerts are answered. */
 async function postedAlerts(config: Config): Promise<Found[]> {
   const name = 'alerts';
@@ -86,7 +108,8 @@ async function postedAlerts(config: Config): Promise<Found[]> {
 }
 
 function acceptedAlerts(name: string, { configured, failed, set }: Senders, config: Config): Found[] {
-  if (configured.length === 0) return failed.length > 0 ? [] : [off(name, `Set ${set} to take alerts by webhook.`)];
+  if (configured.length === 0)
+    return failed.length > 0 ? [] : [off(name, `Set ${set} to take alerts by webhook; docs/alerts.md names all.`)];
   const remedy = config.alerts.channel === undefined ? 'Set ALERTS_CHANNEL to have them answered in that channel.' : '';
   return [{ name, state: 'ok', detail: `accepted from ${configured.join(', ')}`, remedy }];
 }

@@ -107,7 +107,7 @@ export type Senders = Readonly<{
   configured: readonly string[];
   /** Those whose webhook cannot be opened. */
   failed: readonly Readonly<{ name: string; error: unknown }>[];
-  /** The variables of all secrets: `PAGERDUTY_WEBHOOK_SECRET or ALERTMANAGER_TOKEN`. */
+  /** The variables of the first secrets: `PAGERDUTY_WEBHOOK_SECRET, ALERTMANAGER_TOKEN or that of another sender`. */
   set: string;
 }>;
 
@@ -144,8 +144,18 @@ async function sendersAmong(all: readonly Sender[], settings: AnySettings): Prom
   return {
     configured: asked.flatMap(({ name, isSet }) => (isSet ? [name] : [])),
     failed: asked.flatMap(({ name, error }) => (error === undefined ? [] : [{ name, error }])),
-    set: oneOf(all.map(({ secret }) => secret)),
+    set: secretsOf(all),
   };
+}
+
+/** A list of all would fill half a page. */
+const NAMED_SECRETS = 4;
+
+function secretsOf(all: readonly Readonly<{ secret: string }>[]): string {
+  const names = all.map(({ secret }) => secret);
+  return oneOf(
+    names.length <= NAMED_SECRETS ? names : [...names.slice(0, NAMED_SECRETS - 1), 'that of another sender'],
+  );
 }
 
 /** The systems whose alerts can be read, from a webhook or a file: `PagerDuty or Alertmanager`. */

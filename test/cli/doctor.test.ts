@@ -63,6 +63,17 @@ describe('doctor', () => {
     });
   });
 
+  test('a variable whose name is nearly a setting is named with that setting', async () => {
+    const { code, checks } = await diagnosis({ JEAGER_URL: 'http://127.0.0.1:9', LOKI_URL_FILE: '/dev/null' });
+    expect(code).toBe(0);
+    expect(checks.variables).toMatchObject({
+      detail: 'JEAGER_URL is no setting',
+      remedy: 'Is it meant as JAEGER_URL?',
+    });
+    const set = await diagnosis({ JEAGER_URL: 'http://127.0.0.1:9', JAEGER_URL: backends.jaegerUrl });
+    expect(set.checks.variables).toBeUndefined();
+  });
+
   test('a backend that answers is well, one that does not exits 5 with a remedy', async () => {
     const { code, checks } = await diagnosis({ JAEGER_URL: backends.jaegerUrl, LOKI_URL: 'http://127.0.0.1:9' });
     expect(code).toBe(5);
