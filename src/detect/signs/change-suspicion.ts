@@ -80,6 +80,8 @@ export function suspicions(
 const UNTOLD = 0.5;
 /** Deploys show their effect in this time or hardly: see `farMinutes` of the detector. */
 const LONE_US = 15 * 60_000_000;
+/** Coroot compares a release with the one before for half an hour: https://docs.coroot.com/deployments/overview */
+const LONE_OF_REQUEST_US = 30 * 60_000_000;
 /** What remains when the others are set aside: as much as a mechanism that fits clearly. */
 const LONE = 1.4;
 /** A weak fit that has no rival. */
@@ -109,7 +111,7 @@ function compared(scored: readonly Suspicion[], trouble: ChangeSymptoms): readon
         (isOpaque || reasons.length > 0) &&
         score > 0 &&
         gapUs > -EXACT_US &&
-        gapUs <= LONE_US * (buildsUp ? BUILDS_UP : 1),
+        gapUs <= (trouble.isDated === true ? LONE_US : LONE_OF_REQUEST_US) * (buildsUp ? BUILDS_UP : 1),
     )
     .map((one) => (one.reasons.length > 0 ? { ...one, score: one.score / UNTOLD } : one));
   const [lone, next] = left.toSorted((a, b) => b.score - a.score);
@@ -122,9 +124,13 @@ function compared(scored: readonly Suspicion[], trouble: ChangeSymptoms): readon
   });
 }
 
-/** Whether what is left may be named: the requests show when it began, and nothing else leads to it as often. */
+/**
+ * Whether what is left may be named: the requests show when it began, or code of the service failed in one request; and
+ * nothing else leads to it as often.
+ */
 function isLoneSure(trouble: ChangeSymptoms): boolean {
-  return trouble.isDated === true && trouble.isSure === true && mayBeOwn(trouble);
+  const isShown = trouble.isDated === true || trouble.kinds.has('own-failure');
+  return isShown && trouble.isSure === true && mayBeOwn(trouble);
 }
 
 /** Causes that come from data, or from what a store does by itself, as often as from a change. */
