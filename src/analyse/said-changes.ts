@@ -1,11 +1,12 @@
 /** Changes of services that the evidence does not show, where the failure names what they changed. */
 import type { Change } from '#model/changes/change.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
+import { changedName } from '#model/changes/quoted-names.ts';
 import { isSaidOfAnybody } from '#model/changes/said-effects.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
-/** The services of changes that the failure names by what they do. */
+/** The services of changes that the failure names by what they do, or by a name of their code. */
 export function saidServices(
   changes: readonly Change[],
   { complaint, said = '', ofRequest }: ChangeSymptoms,
@@ -13,7 +14,9 @@ export function saidServices(
   if (ofRequest === 'the slow spans and lines') return [];
   const failure = `${complaint?.text ?? ''}\n${said.toLowerCase()}`;
   return changes.flatMap((change) =>
-    change.service !== '' && isSaidOfAnybody(change, failure) ? [change.service] : [],
+    change.service !== '' && (isSaidOfAnybody(change, failure) || changedName(change, complaint) !== '')
+      ? [change.service]
+      : [],
   );
 }
 

@@ -12,6 +12,7 @@ import { defineDetector } from '#detect/detector.ts';
 import { databaseComplains, type SqlAttack, sqlAttack } from '#detect/signs/sql-attacks.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
+import { logMessage } from '#model/logs/log-message.ts';
 import { citedLines, type FoundLine, linesWith, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
 import { addressIn } from '#model/logs/login-attempt.ts';
 import { inWords } from '#model/text/in-words.ts';
@@ -51,7 +52,7 @@ export const sqlInjection = defineDetector({
   },
 
   detect({ logs }, { minLines }) {
-    return [...linesWith(logs, ({ line }) => sqlAttack(line))]
+    return [...linesWith(logs, (line) => sqlAttack(line.line) ?? sqlAttack(logMessage(line)))]
       .filter(([, attacks]) => attacks.length >= minLines)
       .map(([service, attacks]) => sightingOf(logs, service, attacks));
   },

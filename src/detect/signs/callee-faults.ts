@@ -10,6 +10,7 @@
 import {
   endingLine,
   endingOfNamed,
+  failingLine,
   limitOfFunction,
   nameServerLine,
   noInstanceLine,
@@ -154,8 +155,7 @@ function ownFault(
   { fault, service }: Pick<Found, 'fault' | 'service'>,
   logs: readonly LogLine[],
 ): SaidFault {
-  if (fault === 'answered') return ['no-instance', noInstanceLine(trace, span, service, logs)];
-  if (fault !== 'gone' && fault !== 'unsaid') return ['gone', undefined];
+  if (fault !== 'gone' && fault !== 'unsaid' && fault !== 'answered') return ['gone', undefined];
   const ways: readonly SaidFault[] = [
     ['ended', endingLine(trace, span, service, logs)],
     ['overdue', timeLimitLine(trace, span, service, logs)],
@@ -170,7 +170,9 @@ function endedUnaddressed(trace: Trace, span: SpanIndex, logs: readonly LogLine[
   const isCall = trace.kind(span) === 'client' && trace.childCount(span) === 0 && !trace.isDatabaseCall(span);
   if (!isCall || calledName(trace, span) !== '' || trace.httpStatus(span) !== 0) return undefined;
   const said = endingOfNamed(trace, span, logs);
-  return said && { service: said.line.service, fault: 'ended', item: ofLine(said.line, said.text) };
+  if (said !== undefined) return { service: said.line.service, fault: 'ended', item: ofLine(said.line, said.text) };
+  const failing = failingLine(trace, span, logs);
+  return failing && { service: failing.service, fault: 'answered', item: ofLine(failing, logMessage(failing)) };
 }
 
 function ofLine(line: LogLine, text: string): EvidenceItem {
@@ -186,6 +188,9 @@ function unsaidFault(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySp
   return service === undefined || hasWords ? undefined : { service, fault: 'unsaid', item: undefined };
 }
 
+/** AWS Lambda says no more of an error of the function: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+const FUNCTION_ERROR = /^(?:unhandled|handled)$/i;
+
 function faultIn(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan): FaultyCallee | undefined {
   const [span] = spans;
   const service = span === undefined ? undefined : calleeWithoutSpans(trace, span, lines);
@@ -200,6 +205,9 @@ function faultIn(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan):
   if (said?.fault === 'no-name' || said?.fault === 'no-resolver') return { service, ...said };
   const named = service.replace(INSIDE, '$1');
   if (said !== undefined) return { service: named, ...said };
+  const ofFunction = texts.find(({ text }) => FUNCTION_ERROR.test(text));
+  if (ofFunction !== undefined && calledFunction(trace, span) !== '')
+    return { service: named, fault: 'answered', item: ofFunction };
   const late = trace.kind(span) === 'server' ? texts.find(({ text }) => ROUTER_GAVE_UP.test(text)) : undefined;
   if (late !== undefined) return { service: named, fault: 'late', item: shortened(late) };
   return trace.kind(span) === 'client' && FAILED.has(trace.httpStatus(span))

@@ -24,7 +24,14 @@ import { isOfDatabase, namesDatabase } from '#model/changes/database-of-change.t
 import { isIdleExperiment } from '#model/changes/declared-faults.ts';
 import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { WEAK } from '#model/changes/effect.ts';
-import { namedFlag, namedTrait, quotedLimit, quotedToken, replacedName } from '#model/changes/quoted-names.ts';
+import {
+  changedName,
+  namedFlag,
+  namedTrait,
+  quotedLimit,
+  quotedToken,
+  replacedName,
+} from '#model/changes/quoted-names.ts';
 import { nextClockUs, nextRunUs } from '#model/changes/schedule.ts';
 import { mostSuspect } from '#model/changes/shared-deploys.ts';
 import { switchedText } from '#model/changes/switched-flags.ts';
@@ -540,6 +547,7 @@ function reasonsOf(
   const [file] = places.filter((place) => complaint?.files.has(place));
   const [place] = places.filter((one) => (complaint?.words.get(one) ?? 0) > 0);
   const token = quotedToken(change, complaint);
+  const named = change.service === trouble.service ? '' : changedName(change, complaint);
   const trait = namedTrait(trouble, change);
   const flag = namedFlag(trouble, change);
   const quoted = text && `it changes “${cutText(text, LONGEST_QUOTE)}”, which ${sayers} name`;
@@ -549,6 +557,7 @@ function reasonsOf(
     { score: QUOTED, text: quoted },
     { score: QUOTED, text: isNamedWhole(change, complaint) && `${sayers} name ${change.id}` },
     { score: QUOTED, text: token && `its text names ${token}, as ${sayers} do` },
+    { score: QUOTED, text: named && `it is about ${named}, which ${sayers} name` },
     { score: QUOTED, text: limitText(change, complaint, sayers) },
     { score: QUOTED, text: versionText(trouble, change) },
     ofGuilt(trouble, change),

@@ -91,6 +91,35 @@ export function replacedName(diff: string, complaint: ChangeSymptoms['complaint'
   );
 }
 
+/** `sugar_pct`, `OrderPlaced2`: code joins words so, and people do not. */
+const IN_CODE = /\b[A-Za-z][A-Za-z\d]{0,40}(?:_[A-Za-z\d]{1,40}|(?<=[a-z\d])[A-Z][A-Za-z\d]{0,40}){1,6}\b/g;
+const SHORTEST_IN_CODE = 8;
+
+/**
+ * A name of code that the failures repeat and that only its new or only its old lines have; without a diff, one of its
+ * text. Empty where there is none.
+ */
+export function changedName(
+  { text, diff }: Pick<Change, 'text' | 'diff'>,
+  complaint: ChangeSymptoms['complaint'],
+): string {
+  const said = complaint?.text ?? '';
+  if (said === '') return '';
+  const isSaid = (name: string) => name.length >= SHORTEST_IN_CODE && isSaidWhole(name.toLowerCase(), said);
+  if (diff === '') return namesOfCode(text).find(isSaid) ?? '';
+  const lines = diffLines(diff);
+  const [added, removed] = [namesOfCode(textOfMark(lines, '+')), namesOfCode(textOfMark(lines, '-'))];
+  return (
+    [...added.filter((name) => !removed.includes(name)), ...removed.filter((name) => !added.includes(name))].find(
+      isSaid,
+    ) ?? ''
+  );
+}
+
+function namesOfCode(text: string): readonly string[] {
+  return text.match(IN_CODE) ?? [];
+}
+
 /** `4.6.3`, `2.4`: numbers of people, not hashes. */
 const OF_PEOPLE = /\bv?(\d{1,4}(?:\.\d{1,4}){1,3})\b/g;
 /** What stands between a service and its version: `appointments/4.6.3`, `appointments:4.6.3`, `appointments v4.6.3`. */

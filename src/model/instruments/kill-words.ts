@@ -62,7 +62,7 @@ type LimitSign = Sign & Readonly<{ atLeast?: true }>;
 
 /** Lines of what runs the code, when it ends work at its time limit. They seldom name the request. */
 export const TIME_LIMIT_LINES = signList<LimitSign>(
-  /time|harakiri|deadline|start_?to_?close|longer than|poll interval|rebalanced/i,
+  /time|harakiri|deadline|start_?to_?close|longer than|poll interval|rebalanced|exceeded/i,
   [
     {
       by: 'AWS Lambda, Vercel',
@@ -82,6 +82,12 @@ export const TIME_LIMIT_LINES = signList<LimitSign>(
       says: /\bwall[ -]?clock (?:time limit|limit|duration) (?:was )?reached\b|\bCPU time (?:hard )?limit reached\b/i,
       example: 'wall clock time limit reached: isolate 5d0ce1f2',
       source: 'https://supabase.com/docs/guides/troubleshooting/edge-function-wall-clock-time-limit-reached-Nk38bW',
+    },
+    {
+      by: 'Cloudflare Workers',
+      says: /\bWorker exceeded (?:CPU|resource) (?:time )?limits?\b|"outcome":"exceeded(?:Cpu|WallTime)"/i,
+      example: 'Worker exceeded CPU time limit.',
+      source: 'https://developers.cloudflare.com/workers/observability/errors/',
     },
     {
       by: 'Celery, Dramatiq (exceptions)',

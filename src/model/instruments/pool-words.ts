@@ -644,6 +644,18 @@ export const POOL_IS_FULL = signList<PoolSign>(
       source: 'https://docs.rs/deadpool/latest/deadpool/managed/enum.PoolError.html',
     },
     {
+      by: 'Hyperdrive',
+      says: /\bwaiting for an open slot in the pool\b/i,
+      example: 'Timed out while waiting for an open slot in the pool.',
+      source: 'https://developers.cloudflare.com/hyperdrive/observability/troubleshooting/',
+    },
+    {
+      by: 'Hasql',
+      says: /\bAcquisitionTimeout(?:UsageError)?\b/i,
+      example: 'AcquisitionTimeoutUsageError',
+      source: 'https://hackage.haskell.org/package/hasql-pool/docs/Hasql-Pool.html',
+    },
+    {
       by: 'node-oracledb',
       says: /\bNJS-040\b/i,
       example: 'NJS-040: connection request timeout. Request exceeded queueTimeout of 60000',

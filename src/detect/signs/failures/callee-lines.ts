@@ -48,6 +48,24 @@ export function endingOfNamed(trace: Trace, call: SpanIndex, logs: readonly LogL
   return undefined;
 }
 
+/**
+ * The failing line of this request that the only service without spans wrote during the call. Undefined where two such
+ * services wrote one.
+ */
+export function failingLine(trace: Trace, call: SpanIndex, logs: readonly LogLine[]): LogLine | undefined {
+  const wasWrittenThen = writtenDuring(trace, call, 0);
+  const failing = logs.filter(
+    (line) =>
+      line.traceId === trace.traceId &&
+      line.service !== '' &&
+      !trace.services.includes(line.service) &&
+      tellsOfFailure(line) &&
+      wasWrittenThen(line),
+  );
+  const [first] = failing;
+  return failing.every(({ service }) => service === first?.service) ? first : undefined;
+}
+
 /** The line in which the platform says that it had no instance of this service for the call. */
 export function noInstanceLine(
   trace: Trace,
@@ -103,12 +121,13 @@ function ownLine(
   logs: readonly LogLine[],
 ): OwnLine | undefined {
   const wasWrittenThen = writtenDuring(trace, call, WRITTEN_WITHIN_US);
-  const key = serviceKey(service);
+  // The host of a platform or of a cloud begins with the name of its service.
+  const keys = new Set([service, service.split('.', 1)[0] ?? ''].map(serviceKey));
   const at = logs.findIndex(
     (line) =>
       lists.some((list) => list.test(line.line)) &&
       line.service !== '' &&
-      serviceKey(line.service) === key &&
+      keys.has(serviceKey(line.service)) &&
       wasWrittenThen(line),
   );
   const line = logs[at];

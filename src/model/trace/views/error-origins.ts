@@ -368,9 +368,30 @@ export function saysClientError(trace: Trace, span: SpanIndex): boolean {
   if (trace.hasMark(span, MARK.proxyFault)) return false;
   const status = trace.httpStatus(span);
   if (status < 300 && trace.failed(span) && isRefusedByGraphql(trace, span)) return true;
-  if (status === 0) return trace.hasMark(span, MARK.clientError);
+  if (status === 0) return trace.hasMark(span, MARK.clientError) && !refusedTheAnswer(trace, span);
   if (status < 400 || status >= 500 || status === 408 || status === 429) return false;
   return !lacksVerdict(trace, span);
+}
+
+/**
+ * The callee answered well, and the library of the caller did not take the answer: tonic has OUT_OF_RANGE for one that is
+ * larger than its limit. The request was right, for the caller's own client, too.
+ * https://docs.rs/tonic/latest/tonic/client/struct.Grpc.html#method.max_decoding_message_size
+ */
+function refusedTheAnswer(trace: Trace, span: SpanIndex): boolean {
+  if (trace.kind(span) !== 'client') return trace.children(span).some((call) => isOwnRefusal(trace, call));
+  return isOwnRefusal(trace, span);
+}
+
+function isOwnRefusal(trace: Trace, call: SpanIndex): boolean {
+  const answer = trace.kind(call) === 'client' && trace.failed(call) ? trace.firstChild(call) : undefined;
+  return (
+    answer !== undefined &&
+    trace.kind(answer) === 'server' &&
+    !trace.failed(answer) &&
+    trace.text(answer, 'rpc.status_code') === 'OK' &&
+    trace.hasMark(call, MARK.clientError)
+  );
 }
 
 /** Work between a call and the answer of its service is seldom deeper. */

@@ -100,8 +100,8 @@ export type FailureReason = 'timeout' | 'overload' | 'own';
  * more than a timeout, and words say more than codes.
  */
 export function failureReason(trace: Trace, span: SpanIndex, said: readonly EvidenceItem[]): FailureReason {
-  if (said.some(({ text }) => OVERLOAD.test(text) && !TIMED_OUT.test(text))) return 'overload';
-  if (said.some(({ text }) => TIMED_OUT.test(text)) || saysTimedOut(trace, span, '')) return 'timeout';
+  if (said.some(({ text }) => OVERLOAD.test(text) && !isTimeout(text))) return 'overload';
+  if (said.some(({ text }) => isTimeout(text)) || saysTimedOut(trace, span, '')) return 'timeout';
   const status = trace.httpStatus(span);
   // The callee's own words, not those of a proxy or a client.
   if (status === 503 && trace.kind(span) === 'server' && said.some(({ text }) => text !== '')) return 'own';
@@ -113,7 +113,7 @@ export function saysTimedOut(trace: Trace, span: SpanIndex, text: string): boole
   return (
     trace.httpStatus(span) === 504 ||
     trace.hasMark(span, MARK.timedOut) ||
-    TIMED_OUT.test(text) ||
+    isTimeout(text) ||
     TIME_LIMIT_LINES.test(text)
   );
 }
@@ -123,8 +123,15 @@ export function saysTimedOut(trace: Trace, span: SpanIndex, text: string): boole
  * its database, an order by its customer.
  */
 export function saysCancelled(text: string): boolean {
-  return CANCELLED.test(text) && !OTHERS_CANCELLED.test(text) && !TIMED_OUT.test(text);
+  return CANCELLED.test(text) && !OTHERS_CANCELLED.test(text) && !isTimeout(text);
 }
+
+/** The MongoDB drivers quote the failure of their monitor, for which they close all connections of the pool. */
+function isTimeout(text: string): boolean {
+  return TIMED_OUT.test(text.replace(OF_ANOTHER, ''));
+}
+
+const OF_ANOTHER = /\bbecause another operation failed with\b.*$/is;
 
 /** The asked store answered that there is nothing, which its client library reports as an error. */
 export function saysNothingThere(text: string): boolean {
@@ -158,7 +165,7 @@ const OTHERS_CANCELLED =
   /\b(?:transaction|order|booking|reservation|subscription|payment|shipment|appointment|flight)s? (?:is |was |were |has been |already |got )?cancel/i;
 /** go-redis, database/sql, GORM, the MongoDB drivers, sqlx, JPA and Spring, SQLAlchemy, Django, ActiveRecord, Ecto, NATS. */
 const NOTHING_THERE =
-  /^redis: nil$|\bno rows in result set\b|\brecord not found\b|\bno documents? in result|\brownotfound\b|\bno rows returned by a query\b|\bno ?result ?found\b|emptyresultdataaccess|\bdoesnotexist\b|matching query does not exist|couldn't find \w+ with|\bexpected at least one result\b|\bnats: no messages\b|\bcache(?: key)? miss\b/i;
+  /^redis: nil$|\bno rows in result set\b|\brecord not found\b|\bno documents? in result|\brownotfound\b|\bno rows returned by a query\b|\bno ?result ?found\b|emptyresultdataaccess|\bincorrect result size: expected 1, actual 0\b|\bdoesnotexist\b|matching query does not exist|couldn't find \w+ with|\bexpected at least one result\b|\bnats: no messages\b|\bcache(?: key)? miss\b/i;
 
 /** DynamoDB, S3, Cosmos DB, JetStream, Kubernetes. */
 const CONDITION_UNMET =
