@@ -33,6 +33,15 @@ describe('what is left is suspect', () => {
     expect(factsOf(symptomsOf(), [OPAQUE, LOOKS])).toMatchObject({ reasons: '', isLone: true, isNear: true });
   });
 
+  test('one request shows no onset: only where code of the service failed, and for half an hour', () => {
+    const ofRequest = { isDated: false, ofRequest: 'the failed spans and lines' } as const;
+    const own = symptomsOf({ ...ofRequest, kinds: new Set(['own-failure']) });
+    expect(factsOf(own, [OPAQUE, LOOKS])).toMatchObject({ id: 'v7', isLone: true, isNear: true });
+    expect(named(symptomsOf(ofRequest), [OPAQUE, LOOKS])).toBeUndefined();
+    expect(named(own, [{ ...OPAQUE, diff: '', atUs: usAt(-1_700) }])).toBe('v7');
+    expect(named(own, [{ ...OPAQUE, diff: '', atUs: usAt(-1_900) }])).toBeUndefined();
+  });
+
   test('none of a service that is only near', () => {
     const near = symptomsOf({ near: new Set(['stock']), suffering: new Set(['stock']) });
     expect(named(near, [{ ...OPAQUE, service: 'stock' }, LOOKS])).toBeUndefined();

@@ -23,6 +23,12 @@ testLogDetector(sqlInjection, {
         },
       ],
     },
+    'in the message of a line of JSON': {
+      lines: [
+        said(45, 'search', 'info', `{"level":"info","message":"q=a' UNION SELECT login,passwd FROM users-- 812 rows"}`),
+      ],
+      sightings: [{ service: 'search', title: /UNION SELECT/ }],
+    },
     'a scan of many forms, as one finding': {
       lines: [
         ...every(200, 0, 60, (at, n) =>

@@ -424,6 +424,68 @@ describe('a callee that only the method of the call names', () => {
   });
 });
 
+describe('a callee whose call has no address', () => {
+  const traceId = '0'.repeat(31) + '1';
+  const grain = (lines: readonly ReturnType<typeof logLine>[]) => {
+    const trace = traceOf(
+      server('web', 'GET /count', { ms: 90, failed: true }, [
+        call('web', '', 'IYard/Count', { at: 5, ms: 60, failed: true, attributes: { 'rpc.system': 'orleans' } }),
+      ]),
+    );
+    return faultyCallee(
+      trace,
+      [1],
+      linesBySpan([]),
+      lines.map((line) => ({ ...line, traceId: trace.traceId })),
+    );
+  };
+  const full = (service: string, ms = 60) =>
+    logLine(service, ms, 'yard has 1000 requests, exceeding its limit', { level: 'error', traceId });
+
+  test('is the only other service with a failing line of the request during the call', () => {
+    expect(grain([full('host'), full('web')])).toMatchObject({ service: 'host', fault: 'answered' });
+  });
+
+  test.each([
+    ['two services have one', [full('host'), full('store')]],
+    ['the line came afterwards', [full('host', 80)]],
+    ['only the caller has one', [full('web')]],
+  ])('is unknown where %s', (_, lines) => {
+    expect(grain(lines)).toBeUndefined();
+  });
+});
+
+describe('AWS Lambda says only that the function failed', () => {
+  const invoked = (lines: readonly ReturnType<typeof logLine>[]) => {
+    const trace = traceOf(
+      call('intake', '', 'Lambda.Invoke', {
+        ms: 60,
+        failed: true,
+        statusText: 'Unhandled',
+        attributes: { 'faas.invoked_name': 'photos' },
+      }),
+    );
+    return faultyCallee(trace, [0], linesBySpan([]), lines);
+  };
+
+  test('then the function is at fault', () => {
+    expect(invoked([])).toMatchObject({ service: 'photos', fault: 'answered' });
+  });
+
+  test('and its own line says more', () => {
+    const line = "Runtime.ImportModuleError: Unable to import module 'app'";
+    expect(invoked([logLine('photos', 58, line)])).toMatchObject({ service: 'photos', fault: 'not-started' });
+  });
+});
+
+test('the host of a cloud begins with the name of the service whose line it is', () => {
+  const found = failedCall(
+    { attributes: { 'http.response.status_code': 503 } },
+    { host: 'reader.workers.example', lastLine: [62, 'Worker exceeded CPU time limit.'] },
+  );
+  expect(found).toMatchObject({ fault: 'overdue' });
+});
+
 test.each([
   ['thumbs', 'wall clock time limit reached', 'overdue'],
   ['thumbs-fn', 'Task timed out after 29.03 seconds', 'overdue'],

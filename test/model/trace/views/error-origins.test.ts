@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type SpanRow, traceFrom } from '#model/trace/build/span-rows.ts';
-import { errorOrigins } from '#model/trace/views/error-origins.ts';
+import { errorOrigins, saysClientError } from '#model/trace/views/error-origins.ts';
 import { call, server, times, traceOf } from '#test/trace.ts';
 
 test('many failed calls of one caller that put up with them are one origin for each name, in linear time', () => {
@@ -16,6 +16,22 @@ test('many failed calls of one caller that put up with them are one origin for e
   const origins = errorOrigins(trace);
   expect(origins.map(({ spans }) => spans.length)).toEqual([count / 2, count / 2]);
   expect(origins.map(({ symptom }) => trace.operation(symptom))).toEqual(['GET /a', 'GET /b']);
+});
+
+test('who does not take a good answer fails, whatever code its library gives that', () => {
+  const code = (name: number) => ({ 'rpc.system': 'grpc', 'rpc.grpc.status_code': name });
+  const refused = (answer: number) => {
+    const trace = traceOf(
+      server('tower', 'History', { ms: 90, failed: true, attributes: code(11) }, [
+        call('tower', 'log', 'List', { at: 5, ms: 60, failed: true, attributes: code(11) }, [
+          server('log', 'List', { at: 6, ms: 50, attributes: code(answer) }),
+        ]),
+      ]),
+    );
+    return [0, 1].map((span) => saysClientError(trace, span));
+  };
+  expect(refused(0)).toEqual([false, false]);
+  expect(refused(11)).toEqual([true, true]);
 });
 
 test('of very many different calls that failed below one caller some are origins, in linear time', () => {

@@ -35,6 +35,12 @@ describe('the reason of a failure is', () => {
     (text) => expect(reasonOf(text)).toBe('own'),
   );
 
+  test('its own where the driver closes connections because another operation timed out', () => {
+    const text =
+      'Connection pool for m:27017 was cleared because another operation failed with: "connection timed out"';
+    expect(reasonOf(text)).toBe('own');
+  });
+
   test('the most specific text, from any place', () => {
     expect(reasonOf(['fetch failed', 'The operation was aborted due to timeout'])).toBe('timeout');
     expect(reasonOf(['request failed', 'deadline exceeded', 'Connection pool exhausted'])).toBe('overload');
