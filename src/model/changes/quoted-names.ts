@@ -94,6 +94,9 @@ export function replacedName(diff: string, complaint: ChangeSymptoms['complaint'
 /** `sugar_pct`, `OrderPlaced2`: code joins words so, and people do not. */
 const IN_CODE = /\b[A-Za-z][A-Za-z\d]{0,40}(?:_[A-Za-z\d]{1,40}|(?<=[a-z\d])[A-Z][A-Za-z\d]{0,40}){1,6}\b/g;
 const SHORTEST_IN_CODE = 8;
+/** `order_id`, `createdAt`: many services have these. */
+const IN_ALL_CODE =
+  /(?:_(?:ids?|at|by|on|names?|types?|counts?|keys?|urls?|dates?|times?|status|codes?|values?)|(?<=[a-z])(?:Ids?|At|By|On|Names?|Types?|Counts?|Keys?|Urls?|Dates?|Times?|Status|Codes?|Values?))$/;
 
 /**
  * A name of code that the failures repeat and that only its new or only its old lines have; without a diff, one of its
@@ -117,7 +120,7 @@ export function changedName(
 }
 
 function namesOfCode(text: string): readonly string[] {
-  return text.match(IN_CODE) ?? [];
+  return (text.match(IN_CODE) ?? []).filter((name) => !IN_ALL_CODE.test(name));
 }
 
 /** `4.6.3`, `2.4`: numbers of people, not hashes. */

@@ -34,6 +34,7 @@ test.each([
   ['old and new lines alike', { text: '', diff: '-  berth_no int\n+  berth_no bigint' }, NO_COLUMN, ''],
   ['a word of people', { text: 'the column is gone', diff: '' }, NO_COLUMN, ''],
   ['part of another name', { text: 'drop berth_no', diff: '' }, saying('column "berth_no_old" does not exist'), ''],
+  ['a field of many services', { text: 'drop created_at', diff: '' }, saying('column "created_at" does not exist'), ''],
   ['no failure', { text: 'drop berth_no', diff: '' }, undefined, ''],
 ])('a name of code in %s', (_, change, complaint, name) => {
   expect(changedName(change, complaint)).toBe(name);
