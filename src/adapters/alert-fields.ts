@@ -205,9 +205,13 @@ const NAME_BEFORE_COLON = /^\s{0,3}(?:#\d{1,12}:?\s)?([a-z][a-z0-9]{0,40}(?:[-_.
 
 /** What people name in the title of an alert: in front, else anywhere if it is the only name. */
 export function serviceInTitle(title: string): string {
+  return nameInFront(title) || nameBeforeColon(title) || nameInTitle(title);
+}
+
+/** What a title names before its first colon; empty where that is a metric, a place or a sentence. */
+export function nameBeforeColon(title: string): string {
   const before = NAME_BEFORE_COLON.exec(title.slice(0, 400))?.[1] ?? '';
-  const isName = before !== '' && !NO_SERVICE.test(before) && !PLACE_IN_FRONT.test(before);
-  return nameInFront(title) || (isName ? workloadOf(before) : '') || nameInTitle(title);
+  return NO_SERVICE.test(before) || PLACE_IN_FRONT.test(before) ? '' : workloadOf(before);
 }
 
 /** Places, and states of a place: a region, an environment. */

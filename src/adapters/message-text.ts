@@ -76,6 +76,7 @@ export function saidIn(message: Readonly<{ text?: unknown; blocks?: unknown; att
       return;
     }
     say(writtenIn(text));
+    noteField(NAMED_ALONE, writtenIn(text));
     for (const field of listOf(fields)) {
       say(writtenIn(field));
       noteField(NAMED_FIELD, writtenIn(field));
@@ -129,6 +130,9 @@ const MOST_LINES = 40;
  * https://docs.slack.dev/reference/block-kit/blocks/section-block
  */
 const NAMED_FIELD = /^\s*\*([A-Z][A-Za-z ]{1,30}(?: \([A-Z]{1,5}\))?):?\*:?[ \t]*\n\s*(\S[^\n]*)/;
+
+/** The same as the text of a section, where both are one word. */
+const NAMED_ALONE = /^\s{0,3}\*([A-Z][A-Za-z]{1,20}):?\*:?[ \t]{0,3}\n\s{0,3}(\S{1,200})$/;
 
 /** `job=`cart` env=`prod``, `job="cart" env="prod"`, and no parameters of an address. */
 const PAIR = /(?<![\w.?&/=])([A-Za-z_][\w.]{0,60})=(?:`([^`\n]{1,200})`|"([^"\n]{1,200})"|([^\s`",{}()]{1,200}))/g;

@@ -76,6 +76,11 @@ export function isReply({ ts, thread_ts }: Posted): boolean {
   return Boolean(thread_ts) && thread_ts !== ts;
 }
 
+/** A reply that its author also sent to the channel. */
+export function isSentToChannel(message: Posted): boolean {
+  return isReply(message) && message.subtype === 'thread_broadcast';
+}
+
 /** The name under which the app posts; empty where it has none. */
 export function appName({ bot_profile, username }: Posted): string {
   return (username || bot_profile?.name || '').trim();

@@ -8,10 +8,15 @@
  */
 import { HEARTBEAT_WHY, isHeartbeat } from '#adapters/alert-group.ts';
 import { partsOfLine, type Said } from '#adapters/message-text.ts';
-import { messageReader, type NoAlert, type PostedAlert } from '#adapters/posted-message.ts';
+import { isSentToChannel, messageReader, type NoAlert, type PostedAlert } from '#adapters/posted-message.ts';
 import { isExporter, serviceLabelOf } from '#model/incident/alert-service.ts';
 
-export const readAlertmanagerMessage = messageReader({ source: 'alertmanager', isOwn: () => true, read });
+export const readAlertmanagerMessage = messageReader({
+  source: 'alertmanager',
+  // Other apps say the end of an alert in its thread and in the channel. Alertmanager has no threads.
+  isOwn: (message) => !isSentToChannel(message),
+  read,
+});
 
 const LABEL = /^\[(FIRING|RESOLVED)(?::\d{1,6})?\]\s*(.+)$/s;
 

@@ -193,7 +193,10 @@ function partsOfName(name: string): readonly string[] {
   return name.trim().split(/[-_ ]+/);
 }
 
-/** Dimensions whose value is the name that a team gave to its service, most telling first. */
+/**
+ * Dimensions whose value is the name that a team gave to its service, most telling first.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/aws-services-cloudwatch-metrics.html
+ */
 const SERVICE_DIMENSIONS = [
   'ServiceName',
   'Service',
@@ -203,6 +206,14 @@ const SERVICE_DIMENSIONS = [
   'DBInstanceIdentifier',
   'DBClusterIdentifier',
   'AutoScalingGroupName',
+  'StreamName',
+  'DeliveryStreamName',
+  'TableName',
+  'TopicName',
+  'CacheClusterId',
+  'ReplicationGroupId',
+  'DomainName',
+  'Broker',
 ];
 
 /** The service of an alarm by the dimensions of its metric. */

@@ -3,14 +3,22 @@
  * alert. It reads only a body that names a title and a state, and that looks like an alert.
  */
 import { z } from 'zod';
-import { deliveryOf, digestOf, labelsOf, nameInTitle, serviceOf, traceIdIn } from '#adapters/alert-fields.ts';
+import {
+  deliveryOf,
+  digestOf,
+  labelsOf,
+  nameBeforeColon,
+  nameInTitle,
+  serviceOf,
+  traceIdIn,
+} from '#adapters/alert-fields.ts';
 import { httpLinks } from '#adapters/alert-links.ts';
 import { noTroubleIn } from '#adapters/no-trouble.ts';
 import type { ReadDelivery } from '#adapters/system.ts';
 import type { Alert } from '#model/incident/alert.ts';
-import { keyOf } from './general-key.ts';
-import { serviceAmong, subjectIn } from './general-service.ts';
-import { isAboutAlerts, isNoAlert, stateOf } from './general-state.ts';
+import { keyOf, ownKey } from './general-key.ts';
+import { serviceAmong, serviceNamed, subjectIn } from './general-service.ts';
+import { endSaid, isAboutAlerts, isNoAlert, stateOf } from './general-state.ts';
 import { momentIn, NOT_ITS_TIME, startOf } from './moments.ts';
 import { type Field, fieldsIn } from './payload-fields.ts';
 import { fieldsLike, pickText } from './pick-field.ts';
@@ -86,7 +94,7 @@ function alertOf(body: unknown, { source, receivedUs }: GeneralReading): Alert |
   const fields = fieldsIn(body);
   const noAlert = isNoAlert(fields);
   if (noAlert !== undefined) return noAlert;
-  const title = titleOf(fields) || watchedIn(fields);
+  const title = titleOf(fields) || watchedIn(fields) || keyOfEnd(fields);
   if (title === '') return `${NOT_READ} no title: write a mapping for this sender`;
   const noTrouble = noTroubleIn(title);
   if (noTrouble !== undefined) return noTrouble;
@@ -97,14 +105,7 @@ function alertOf(body: unknown, { source, receivedUs }: GeneralReading): Alert |
   if (said === undefined || !isAlert)
     return `${NOT_READ} it does not look like an alert: write a mapping for this sender`;
   const labels = labelsIn(fields);
-  // A title of one word is the name of the rule.
-  const isRule = !/\s/.test(title);
-  const service =
-    serviceAmong(fields) ||
-    serviceOf(labels) ||
-    (isRule ? subjectInTexts(fields) : '') ||
-    nameInTitle(title) ||
-    subjectInTexts(fields);
+  const service = serviceIn(fields, title, labels);
   const atUs = startOf(fields) ?? receivedUs;
   const links = httpLinks(
     fields.map(({ name, holders, value }) => ({ name: [...holders.slice(-1), name].join(' '), value })),
@@ -125,6 +126,20 @@ function alertOf(body: unknown, { source, receivedUs }: GeneralReading): Alert |
   };
 }
 
+function serviceIn(fields: readonly Field[], title: string, labels: Readonly<Record<string, string>>): string {
+  // A title of one word is the name of the rule.
+  const isRule = !/\s/.test(title);
+  return (
+    // What stands in front of a title says more than a place or a host.
+    (serviceNamed(fields) === '' ? nameBeforeColon(title) : '') ||
+    serviceAmong(fields) ||
+    serviceOf(labels) ||
+    (isRule ? subjectInTexts(fields) : '') ||
+    nameInTitle(title) ||
+    subjectInTexts(fields)
+  );
+}
+
 /** What the message says is down, where the title is only the name of a rule. */
 function subjectInTexts(fields: readonly Field[]): string {
   const names = /^(?:message|msg|text|description|summary|body|details|subject)$/;
@@ -142,7 +157,7 @@ const TITLES: readonly RegExp[] = [
   /^(?:(?:alert|incident|problem|event|issue|alarm|notification|message)?(?:title|headline|subject|summary)|kurzbeschreibung|betreff|titel|titre|titulo|título|asunto|assunto|tytul|alerta|alerte|allarme|titolo|oggetto|onderwerp|temat|tytuł|тема|название|标题|標題|主题|件名|タイトル|제목)$/u,
   /^(?:alert|rule|alertrule|check|monitor|trigger|alarm|incident|problem|condition|policy|detector|test|anomaly|checker|errorclass|exceptionclass|error)(?:rule|policy|check)?(?:display|friendly)?name$|^alertname$|^(?:rule|alertrule|trigger|alarm|check|monitor|detector|condition|告警名称|报警名称|规则名称|アラート名|監視名|規則名|ruletitle|checktitle|healthrule|errorclass|exceptionclass)$/u,
   /^(?:name|nombre|nome|nom|naam|bezeichnung|displayname|entitydisplayname|servicedesc|servicedescription|friendlyname|alert|rule|check|monitor|alarm|trigger|incident|problem|condition)$/,
-  /^(?:shortdescription|shortmessage|reason|message|msg|text|textbody|plaintext|description|details|body|content|statemessage|output|longmessage|nachricht|beschreibung|meldung|mensaje|descripción|mensagem|messaggio|descrizione|descricao|descrição|descripcion|komunikat|opis|bericht|сообщение|описание|内容|詳細|メッセージ|内容|메시지|내용)$/u,
+  /^(?:shortdescription|shortmessage|reason|what|message|msg|text|textbody|plaintext|description|details|body|content|statemessage|output|longmessage|logentry|nachricht|beschreibung|meldung|mensaje|descripción|mensagem|messaggio|descrizione|descricao|descrição|descripcion|komunikat|opis|bericht|сообщение|описание|内容|詳細|メッセージ|内容|메시지|내용)$/u,
 ];
 
 /** Objects whose names are no titles of an alert. */
@@ -164,9 +179,14 @@ function titleOf(fields: readonly Field[]): string {
   return '';
 }
 
+/** A body that closes an alert may hold no more than its key. */
+function keyOfEnd(fields: readonly Field[]): string {
+  return endSaid(fields) ? (ownKey(fields) ?? '') : '';
+}
+
 /** What is measured, and of what, where the body has no title. */
 function watchedIn(fields: readonly Field[]): string {
-  const names = /^(?:metric|metricname|metriclabel|datapoint|datasource|measure|query|type|klass|errorclass)$/;
+  const names = /^(?:metric|metricname|metriclabel|datapoint|datasource|measure|query|type|kind|klass|errorclass)$/;
   const measured = pickText(fields, {
     names,
     notIn: OTHERS,
@@ -219,7 +239,8 @@ function worded(others: readonly Field[], { name }: Field): string | undefined {
 }
 
 function gradeOfState(fields: readonly Field[]): string {
-  const names = /^(?:(?:service|host)?(?:state|status)|messagetype)$/;
+  // Zenduty's `alert_type` holds the grade.
+  const names = /^(?:(?:service|host)?(?:state|status)|messagetype|alerttype)$/;
   return (
     pickText(fields, { names, fits: ({ kind, value }) => kind === 'text' && gradeAsState(value) !== '' })?.value ?? ''
   );

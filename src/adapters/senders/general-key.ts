@@ -74,7 +74,10 @@ function ruleIn(fields: readonly Field[]): string | undefined {
   return rule?.value;
 }
 
-function ownKey(fields: readonly Field[]): string | undefined {
+/** The key that the sender gave to the alert; undefined where it gave none. */
+export function ownKey(fields: readonly Field[]): string | undefined {
+  const given = idOfTrigger(fields);
+  if (given !== undefined) return given;
   for (const [at, names] of OWN_KEYS.entries()) {
     const [field] = fieldsLike(fields, { names, notIn: NOT_IN, fits: isId });
     const [held] =
@@ -96,6 +99,15 @@ function ownKey(fields: readonly Field[]): string | undefined {
     if (found !== undefined) return found.value;
   }
   return undefined;
+}
+
+/**
+ * The id of an event is that of its delivery, except in bodies that trigger and resolve by it: Squadcast's form.
+ * https://developers.squadcast.com/incoming-webhooks/payload-format/
+ */
+function idOfTrigger(fields: readonly Field[]): string | undefined {
+  const outer = (wanted: string) => fields.find(({ name, holders }) => name === wanted && holders.length === 0)?.value;
+  return /^(?:trigger|acknowledge|resolve)$/.test(outer('status') ?? '') ? outer('eventid') || undefined : undefined;
 }
 
 /** An event has its own id in each delivery. */

@@ -13,6 +13,8 @@ import { gradeAsState } from './general-alert.ts';
 import { checkOnHost, isObjectOfKind, namedByKind, serviceAmong, serviceNamed, subjectIn } from './general-service.ts';
 import { stateOfColour } from './general-state.ts';
 import { changesWhatRuns, jenkinsResult } from './jenkins-message.ts';
+import { isErrorInFile, knownText } from './known-texts.ts';
+import { isQuietLine, loggedError } from './log-message.ts';
 import {
   boldBeforeVerb,
   checkBeforeAddress,
@@ -30,13 +32,17 @@ import { type SaidState, saidState, stateInTitle, withoutState, wordsOf } from '
 
 /** Undefined where the message is no alert. */
 export function generalMessage(message: Posted): Omit<Alert, 'saidUs'> | undefined {
-  const failed = fluxError(message);
-  if (failed !== undefined) return failed;
   const said = saidIn(message);
-  const result = jenkinsResult(message, said);
-  if (result !== undefined) return result;
+  const isQuiet = noTroubleIn(...firstLines(said)) !== undefined || isQuietLine(said) || isErrorInFile(said);
+  const failed = fluxError(message) ?? jenkinsResult(message, said);
+  if (failed !== undefined) return failed;
+  return isQuiet ? undefined : (knownText(message, said) ?? loggedError(message, said) ?? titledAlert(message, said));
+}
+
+/** The alert by its title and its fields. */
+function titledAlert(message: Posted, said: Said): Omit<Alert, 'saidUs'> | undefined {
   const shown = titleIn(said, appName(message));
-  if (shown === undefined || noTroubleIn(...firstLines(said)) !== undefined) return undefined;
+  if (shown === undefined) return undefined;
   const fields = fieldsOf(said, message);
   if (isNews(shown, fields)) return undefined;
   const status = pickText(fields, { names: STATUS, fits: ({ value }) => saidState(value) !== undefined });
@@ -86,7 +92,7 @@ function serviceOf({ shown, fields, preview }: Seen, said: Said): string {
     nameInTitle(title) ||
     subjectBelow(said) ||
     codeInFront(said) ||
-    nameInTitle(shownIn(said).slice(0, 1_000))
+    nameInTitle(shownIn(said).slice(0, 1_000).replaceAll(EMOJI, ' '))
   );
 }
 
@@ -157,7 +163,10 @@ function withoutClock(title: string, fields: readonly Field[]): string {
 
 /** `*cart-api* nightly backup FAILED on db-1`: what a message begins with, in bold, is its subject. */
 function boldSubject(text: string): string {
-  const begin = text.slice(0, 400).replace(/^(?::[a-z0-9_+-]{1,40}:\s{0,2}|[^\p{L}*:]){1,10}/u, '');
+  const begin = text
+    .slice(0, 400)
+    .replace(/^\s{0,3}\[[A-Z]{2,20}\]\s{1,3}/, '')
+    .replace(/^(?::[a-z0-9_+-]{1,40}:\s{0,2}|[^\p{L}*:]){1,10}/u, '');
   return /^\*([a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8})\*:?\s/.exec(begin)?.[1] ?? '';
 }
 
@@ -217,6 +226,9 @@ const HEADING_WORDS: ReadonlySet<string> = new Set([
 ]);
 
 function titleOf({ lines, fallback }: Said): Title | undefined {
+  const [first, second] = lines;
+  if (first !== undefined && second !== undefined && isMarkedBelow(first.text, second.text))
+    return ofLine(second, second.text);
   const rule = lines.slice(0, 6).flatMap(({ text }) => RULE_LINE.exec(text.slice(0, 400))?.[1] ?? [])[0];
   if (rule !== undefined) return { text: rule, url: '', rest: '' };
   const line =
@@ -226,6 +238,12 @@ function titleOf({ lines, fallback }: Said): Title | undefined {
   if (line === undefined)
     return fallback === '' ? undefined : { text: fallback.split('\n', 1)[0] ?? '', url: '', rest: '' };
   return ofLine(line, line.text);
+}
+
+/** The text of a notification may be shorter than the header below it, which has the mark and the word of state. */
+function isMarkedBelow(first: string, second: string): boolean {
+  const isShort = wordsOf(first).length <= 4 && stateInTitle(first) === undefined;
+  return isShort && /^[^\p{L}\p{N}]{0,4}:[a-z0-9_+-]{1,40}: \S/u.test(second) && stateInTitle(second)?.isStep === true;
 }
 
 function ofLine({ links, rest }: Line, text: string): Title {
@@ -256,17 +274,17 @@ function withoutButton({ text, rest }: Title): string {
   return rest === '' ? text : text.replace(/(?<=[.!)\]:] ?)(?:Open|View|Show|See) [a-z ]{1,30}$/, '');
 }
 
+/** Slack's names of emoji; the minutes of a time are none. */
+const EMOJI = /(?<!\d):[a-z0-9_+-]{1,40}:/g;
+
 /** Without Slack's emphasis and emoji. */
 function plain(text: string): string {
-  return (
-    text
-      .slice(0, 500)
-      // The minutes of a time are no emoji.
-      .replaceAll(/(?<!\d):[a-z0-9_+-]{1,40}:/g, ' ')
-      .replaceAll(/[*~`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, ' ')
-      .replaceAll(/\s+/g, ' ')
-      .trim()
-  );
+  return text
+    .slice(0, 500)
+    .replaceAll(EMOJI, ' ')
+    .replaceAll(/[*~`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
 }
 
 /** `Trigger Type` is Sumo Logic's: `Critical`, `ResolvedCritical`. https://www.sumologic.com/help/docs/alerts/webhook-connections/ */
@@ -382,7 +400,7 @@ function firstWords(message: Posted): SaidState | undefined {
  * alerts: https://www.tines.com/docs/stories/
  */
 const NO_ALERT =
-  /(?<![\w/.-])(?:daily|weekly|monthly|digest|report|summary|reminder|stand-?up|retro|poll|survey|pull request|merge request|PR #?\d+|commit(?:ted|s)?|pushed|deploy(?:ed|ing|ment(?! [*`]?[\w.-]{1,100}[*`]? (?:is|has become) (?:unhealthy|degraded|unavailable|down)))?|released?|rollout|on-?call|shift|(?<!\b(?:on|behind) )schedule|handoff|handover|rotation|birthday|welcome|joined|invited|maintenance|postmortem|post-mortem|retrospective|meeting|(?:un)?muted|downtime ?(?:start|end|removed|cancell?ed)|approved|assigned|commented|comment|mentioned|subscri\w+|connected|integration|test message|task(?! (?:[*`"][^*`"\n]{1,100}[*`"] )?(?:has )?(?:failed|FAILED)\b)|ticket|(?<!\bby )story|vulnerabilit(?:y|ies)|sprint|backlog|review|build passed|synced|sync succeeded|silenced?|action items?|follow-?ups?|invoice|payment received|order)(?![\w-])/i;
+  /(?<![\w/.-])(?:daily|weekly|monthly|digest|report|summary|reminder|stand-?up|retro|poll|survey|pull request|merge request|PR #?\d+|commit(?:ted|s)?|pushed|deploy(?:ed|ing|ment(?! [*`]?[\w.-]{1,100}[*`]? (?:is|has become) (?:unhealthy|degraded|unavailable|down)))?|released?|rollout|on-?call|shift|(?<!\b(?:on|behind) )schedule|handoff|handover|rotation|birthday|welcome|joined|invited|maintenance|postmortem|post-mortem|retrospective|(?<!\bnot )meeting|(?:un)?muted|downtime ?(?:start|end|removed|cancell?ed)|approved|assigned|commented|comment|mentioned|subscri\w+|connected|integration|test message|task(?! (?:[*`"][^*`"\n]{1,100}[*`"] )?(?:has )?(?:failed|FAILED)\b)|ticket|(?<!\bby )story|vulnerabilit(?:y|ies)|sprint|backlog|review|build passed|synced|sync succeeded|silenced?|action items?|follow-?ups?|invoice|payment received|order)(?![\w-])/i;
 
 /** What is no alert: reports, chats, changes. What the error of an alert says may hold any word, as may its button. */
 function isNews(shown: Title, fields: readonly Field[]): boolean {
@@ -456,6 +474,9 @@ const CHART_OF_HOST = /^[\w.-]{1,200} (?:needs attention|is critical|recovered),
  */
 const TASK_FAILED = /\b(?:task|dag) (?:has )?failed\b/i;
 
+/** `*basket* incident resolved`: the name in bold, what it was, and that it is over. */
+const ENDED_BEHIND = /^[^\p{L}\p{N}*]{0,20}\*[^*\n]{2,80}\* (?:incident|alert|problem) (?:resolved|closed|cleared)\b/iu;
+
 const BRACKETED = /^[^\p{L}\p{N}[]{0,20}\[[^\]]{1,40}\]/u;
 
 /** Fields that only alerts have. */
@@ -464,7 +485,7 @@ const ALERT_FIELD =
 
 /** Apps whose name says what they post, and those whose webhooks are alerts. */
 const ALERT_APP =
-  /alert|alarm|incident|monitor|pager|uptime|down(?:time)?\b|on-?call|ops ?genie|watch|status|ilert|new ?relic|sentinel|probe|health|observ|signal|metric|error|pingdom|trace|prometheus|nagios|icinga|zabbix|sensu|dynatrace|splunk|elastic|kibana|cloudwatch|azure|signoz|checkly|site24|freshping|graylog|loggly|papertrail|pulsetic|hetrix|instana|appsignal|überwach|wächter|surveill|vigil|störmeld|better ?stack|rootly|netdata|snitch|cronitor|监控|監視|告警|报警|アラート|モニタ|모니터|prtg|falco|bugsnag|rollbar|airbrake|honey ?badger|raygun|squad ?cast|fire ?hydrant|robusta|check_?mk|zenduty|x ?matters|victor/i;
+  /alert|alarm|incident|monitor|pager|uptime|down(?:time)?\b|on-?call|ops ?genie|watch|status|ilert|new ?relic|sentinel|probe|health|observ|signal|metric|error|pingdom|trace|prometheus|nagios|icinga|zabbix|sensu|dynatrace|splunk|elastic|kibana|cloudwatch|azure|signoz|checkly|site24|freshping|graylog|loggly|papertrail|pulsetic|hetrix|instana|appsignal|überwach|wächter|surveill|vigil|störmeld|better ?stack|rootly|netdata|snitch|cronitor|监控|監視|告警|报警|アラート|モニタ|모니터|prtg|falco|\bmonit\b|exception|guard\b|bugsnag|rollbar|airbrake|honey ?badger|raygun|squad ?cast|fire ?hydrant|robusta|check_?mk|zenduty|x ?matters|victor/i;
 
 function isAlert({ shown, fields, status, message, preview }: Seen): boolean {
   const title = shown.text.slice(0, 400);
@@ -478,6 +499,8 @@ function isAlert({ shown, fields, status, message, preview }: Seen): boolean {
   return (
     isAlertApp ||
     BRACKETED.test(plain(title)) ||
+    ENDED_BEHIND.test(title) ||
+    checkBeforeAddress(plain(title)) !== '' ||
     nameInTitle(plain(title)) !== '' ||
     nameBehindKind(title) !== '' ||
     (hasFields && status !== undefined)
@@ -522,7 +545,18 @@ function hasKnownForm({
   if (isObjectInTrouble(title, fields) || isFailedRun(title, fields)) return true;
   if (TASK_FAILED.test(title) && fields.some(({ name }) => /^dag(?:id)?$/.test(name))) return true;
   if (heading !== undefined && stateInTitle(title) !== undefined) return true;
+  if (KIND_OF_ALERT.test(plain(title)) && fields.some(isFailedStatus)) return true;
   return hasFields && (heading !== undefined || GRADED.test(title) || STEP_IN_FRONT.test(title));
+}
+
+/**
+ * `dbt test alert` above the fields: Elementary names the table and the status of the test there.
+ * https://docs.elementary-data.com/oss/guides/alerts/alerts-code-configuration
+ */
+const KIND_OF_ALERT = /^(?:[\w-]{1,30} ){1,4}alert$/i;
+
+function isFailedStatus({ name, value }: Field): boolean {
+  return name === 'status' && /^(?:fail(?:ed|ing)?|error|warn(?:ing)?)\b/i.test(value);
 }
 
 /** That something occurred or is back, in brackets of East Asia. Tickets are closed, urgent and done too. */
@@ -558,12 +592,26 @@ function keyOf({
     names: ID_FIELD,
     fits: ({ value }) => /\d/.test(value) && value.length <= 100,
   })?.value;
+  const inTitle = idInText(title);
+  const inAddress = idInAddress(url);
   return (
     named ??
-    (idInAddress(url) ||
-      idInText(title) ||
+    // incident.io's address has the number alone, its title `INC-7`.
+    ((inTitle.endsWith(`-${inAddress}`) ? inTitle : inAddress) ||
+      inTitle ||
+      checkOfEntity(fields) ||
       [service, withoutState(lastingPart(title))].filter((part) => part !== '').join('/'))
   );
+}
+
+/**
+ * An entity and its check, which Sensu shows as fields: the output of the check is another one at the end.
+ * https://github.com/sensu/sensu-slack-handler/blob/main/main.go
+ */
+function checkOfEntity(fields: readonly Field[]): string {
+  const at = (wanted: string) => fields.find(({ name }) => name === wanted)?.value ?? '';
+  const parts = [at('entity'), at('check')];
+  return parts.includes('') ? '' : parts.join('/');
 }
 
 const ID_FIELD =
@@ -574,6 +622,8 @@ const BEFORE_ID =
   /^(?:alerts?|alarms?|incidents?|issues?|problems?|outages?|faults?|items?|errors?|events?|cases?|violations?|a|i)$/i;
 const ID =
   /^(?:\d{2,20}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{16,64}|[A-Z]{2,10}-\d{1,10}|(?=[A-Za-z]{0,30}\d)[A-Za-z0-9_-]{8,64})$/;
+
+const SHORT_ID = /^(?=[a-z]{0,30}\d)[a-z0-9]{2,40}$/i;
 
 /** A run of a check has an id of its own: `…/checks/12/results/34`. */
 const RUN = /(\/(?:checks?|monitors?|tests?)\/[^/]{1,100})\/(?:results|runs|executions)\/[^/]{1,100}\/?$/;
@@ -596,6 +646,11 @@ function idInAddress(address: string): string {
     const value = url.searchParams.get(name) ?? '';
     if (ID.test(value)) return value;
   }
+  // Where the name says what it is, a short id counts, too.
+  const short = ['incident', 'alert']
+    .map((name) => url.searchParams.get(name) ?? '')
+    .find((value) => SHORT_ID.test(value));
+  if (short !== undefined) return short;
   const parts = `${url.pathname.replace(RUN, '$1')}/${url.hash.replace(/^#!?/, '').split('?', 1)[0] ?? ''}`
     .split(/[/;]/)
     .filter((part) => part !== '');

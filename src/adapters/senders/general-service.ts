@@ -10,7 +10,7 @@ const SERVICES: readonly RegExp[] = [
   /^(?:(?:affected|impacted|failing|target|primary|source|alert|incident|root|rootcause|business|micro)?(?:services?|svc)(?:name|slug|label|display|displayname|names)?|impactedservicenames|dienst|servicio|servico|serviço|usługa|usluga|servizio|сервис|服务|服务名|服务名称|应用服务|サービス|サービス名|서비스|서비스명|sfservice|ddservice|otelservicename|microserviceid|applicationservice)$/u,
   /^(?:(?:affected|impacted)?(?:app|application|applikation|anwendung|aplicación|aplicacion|aplicação|applicazione|приложение|应用|应用名称|アプリ|アプリケーション|앱|component|components|subsystem|workload|microservice)s?(?:name|slug)?|appname|appid|cmdbci|configurationitem|businessapplication)$/u,
   /^(?:(?:affected|impacted|root|rootcause|alerted)?(?:entity|entities|entityname|entitylabel|entitydisplayname|entitycaption)s?|nodecaption)$/,
-  /^(?:(?:k8s|kubernetes|kube|involved)?(?:deployment|statefulset|daemonset|cronjob|replicaset|workload|container|job|ownername|controller)(?:name)?|functionname|lambdaname|queuename|queue|topic|consumergroup|dbinstanceidentifier|dbinstance|database|databasename|dbname|cluster|clustername|projectname|project|projectslug|repository|reponame|site|sitename|website|pipeline|pipelinename|dag|dagid|jobname|environmentname|dataset)$/,
+  /^(?:(?:k8s|kubernetes|kube|involved)?(?:deployment|statefulset|daemonset|cronjob|replicaset|workload|container|job|ownername|controller)(?:name)?|functionname|lambdaname|queuename|queue|topic|consumergroup|dbinstanceidentifier|dbinstance|database|databasename|dbname|cluster|clustername|projectname|project|projectslug|repository|reponame|site|sitename|website|pipeline|pipelinename|dag|dagid|jobname|connectorname|workflowtype|taskqueue|streamname|table|tablename|environmentname|dataset)$/,
   /^(?:(?:affected|impacted|root|rootcause)?(?:resource|resourcename|resources|target|targetname|targets|asset|object|element|node|displayentity|configitem|monitoredobject|objectname|sourcename|originname|poolname|targethostname|对象|リソース)s?)$/u,
   /^(?:(?:check|healthcheck|monitor|test|heartbeat|probe|endpoint|website|site|watch)(?:friendly|display)?name|monitor|check|heartbeat|endpoint|friendlyname|alias|监控项|监视名)$/u,
   /^(?:host|hosts|hostname|hostalias|hostdisplayname|instance|instancename|server|servername|device|devicename|machine|machinename|vm|fqdn|nodename|computer|rechner|équipement|equipo|хост|узел|主机|主机名|ホスト|ホスト名|호스트|호스트명|agent|agentname|systemname|域名|domain|serverhost|zonename|instanceid)$/u,
@@ -20,7 +20,8 @@ const SERVICES: readonly RegExp[] = [
 const HOLDERS: readonly RegExp[] = [
   /^(?:affected|impacted|primary)?(?:services?|svc|servicedetails|dienst)$/,
   /^(?:app|application|applications|components?|affectedcomponents|workload|subsystem|involvedobject|objectmeta|subject|regarding)$/,
-  /^(?:affected|impacted)?(?:entity|entities)$/,
+  // What is affected says more than the project or the cluster that holds it.
+  /^(?:affected|impacted)?(?:entity|entities)$|^(?:affected|impacted)(?:resources?|targets?|assets?|objects?)$/,
   /^(?:deployment|statefulset|daemonset|cronjob|job|project|repository|function|container|queue|database|cluster|site|pipeline)$/,
   /^(?:affected|impacted)?(?:resources?|targets?|asset|object|configitem)$/,
   /^(?:monitor|check|heartbeat|snitch|probe|test|website|endpoint|watch)$/,
@@ -86,7 +87,7 @@ function checkedProgram(fields: readonly Field[]): string {
 const SORT =
   /^(?:micro)?(?:service|application|app|host|server|node|machine|container|pod|process|deployment|statefulset|daemonset|workload|infrastructure|instance|component|cluster|namespace|endpoint|website|url|api|web|database|queue|topic|job|function|resource|monitor|check|heartbeat|cron|cron ?job|device|synthetic|kubernetes|jvm)s?$/i;
 
-function isSort({ value }: Field): boolean {
+function isSort({ value }: Pick<Field, 'value'>): boolean {
   return SORT.test(value.trim());
 }
 
@@ -103,12 +104,21 @@ function nameIn({ name, holders, value }: Field): string {
   const isSentence = /monitor|check|test|rule|probe/.test(name) && /\s/.test(value.trim());
   const bare = cleaned(value);
   // Dynatrace writes the process behind the name of a service.
-  const alone = /^entit(?:y|ies)/.test(name) ? bare.replace(/(?<=\S) \([\w.-]{1,60}\)$/, '') : bare;
+  const alone = /^entit(?:y|ies)/.test(name) ? bare.replace(/(?<=\S) \([\w.-]{1,60}\)$/, '') : withoutKind(bare, name);
   return (isSentence ? nameInTitle(value) : '') || (isPod || /^pod\//i.test(value) ? workloadOf(alone) : alone);
 }
 
+/** A check that is called `Spooler service` names a program and its kind. */
+function withoutKind(value: string, name: string): string {
+  const program = /^check/.test(name)
+    ? /^([\w.-]{3,60}) (?:service|process|daemon|dienst)$/i.exec(value)?.[1]
+    : undefined;
+  return program === undefined || KIND_OF_CHECK.test(program) || isSort({ value: program }) ? value : program;
+}
+
 export function serviceAmong(fields: readonly Field[]): string {
-  const named = tierIn(fields) || serviceNamed(fields) || checkedProgram(fields) || serviceIn(fields);
+  const named =
+    tierIn(fields) || serviceNamed(fields) || workspaceIn(fields) || checkedProgram(fields) || serviceIn(fields);
   if (named !== '') return named;
   const dataset = fields.map(({ value }) => DATASET.exec(value.slice(0, 400))?.[1]).find((name) => name !== undefined);
   if (dataset !== undefined) return dataset;
@@ -137,6 +147,16 @@ function checkedSite(fields: readonly Field[]): string {
 /** In the body itself, or in what holds its incident: `data.attributes` of JSON:API. */
 function isOuter(holders: readonly string[]): boolean {
   return holders.every((holder) => /^(?:data|attributes|payload|incident|alert|event|monitor|check)$/.test(holder));
+}
+
+/**
+ * A workspace within an organization is a project: HCP Terraform names what a run changes so. Elsewhere a workspace is the
+ * account of a company.
+ * https://developer.hashicorp.com/terraform/cloud-docs/api-docs/notification-configurations#notification-payload
+ */
+function workspaceIn(fields: readonly Field[]): string {
+  const named = (wanted: string) => fields.find(({ name, kind }) => name === wanted && kind === 'text')?.value ?? '';
+  return named('organizationname') === '' ? '' : named('workspacename');
 }
 
 /**
@@ -201,11 +221,22 @@ function nameOfArn(value: string): string {
  * sentence is another one; where the check is only a kind, the host is the service.
  */
 export function checkOnHost(title: string): Readonly<{ check: string; host: string; service: string }> | undefined {
-  const [, check = '', host = ''] =
-    /\bservice ["'`]?([\w.-]{2,100})["'`]? on (?:the )?host ["'`]?([\w.-]{1,200})/i.exec(title.slice(0, 400)) ?? [];
+  const shown = title.slice(0, 400);
+  const { check = '', host = '' } =
+    /\bservice ["'`]?(?<check>[\w.-]{2,100})["'`]? on (?:the )?host ["'`]?(?<host>[\w.-]{1,200})/i.exec(shown)
+      ?.groups ??
+    SUBJECT_OF_NAGIOS.exec(shown)?.groups ??
+    {};
   if (check === '') return undefined;
   return { check, host, service: KIND_OF_CHECK.test(check) ? host : check };
 }
+
+/**
+ * The subject of a mail in Nagios' samples: `PROBLEM Service Alert: web-1/Cart queue is CRITICAL`.
+ * https://github.com/NagiosEnterprises/nagioscore/blob/master/sample-config/template-object/commands.cfg.in
+ */
+const SUBJECT_OF_NAGIOS =
+  /(?<!\p{L})[A-Z]{5,20} Service Alert: (?<host>[\w.-]{1,200})\/(?<check>\S[^\n]{0,100}?) is (?:OK|WARNING|CRITICAL|UNKNOWN)\b/u;
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/ */
 const KIND_IN_FRONT =

@@ -27,12 +27,12 @@ const NOT_IN =
 type Around = Readonly<{ title: string; receivedUs: number }>;
 
 export function stateOf(fields: readonly Field[], around: Around): AlertState | undefined {
-  return notifiedOf(fields) ?? presentState(ofTheCheck(fields), around);
+  return notifiedOf(fields) ?? programSaid(fields) ?? presentState(ofTheCheck(fields), around);
 }
 
 function presentState(fields: readonly Field[], { title, receivedUs }: Around): AlertState | undefined {
   const status = STATUSES.flatMap((names) => said(fields, names))[0];
-  const event = eventSaid(fields) ?? typeSaid(fields, status !== undefined);
+  const event = eventBeside(status, fields);
   const flag = flagged(fields);
   const isStarting = event?.isStep === true && event.state === 'triggered';
   const after =
@@ -45,6 +45,7 @@ function presentState(fields: readonly Field[], { title, receivedUs }: Around): 
   if (present === 'triggered' && isTaken(fields)) return 'acknowledged';
   if (present !== undefined || flag !== undefined) return present ?? flag;
   return (
+    gradeOfEnd(fields) ??
     stateInTitle(title)?.state ??
     actionGroupSaid(fields) ??
     textSaid(fields) ??
@@ -137,9 +138,14 @@ function isRuleOfFalco(fields: readonly Field[]): boolean {
 /** A body that only says which rule raised an alarm, and when: its sender reports no ends. */
 function isAlarmWithTime(fields: readonly Field[]): boolean {
   const ofRule = /^(?:alarm|alert|rule|alertrule|monitor|policy|condition)(?:name|title)$/;
-  const isNamed = fields.some(({ name, kind }) => kind === 'text' && ofRule.test(name));
+  const isNamed = fields.some(
+    ({ name, holders, kind }) =>
+      kind === 'text' &&
+      (ofRule.test(name) || (name === 'name' && /^(?:alarm|alert|rule)$/.test(holders.at(-1) ?? ''))),
+  );
   return (
-    isNamed && momentsIn(fields, /^(?:alarm|alert)(?:ed|raised|fired)?(?:at|time|date|datetime|timestamp)$/).length > 0
+    isNamed &&
+    momentsIn(fields, /^(?:alarm|alert|trigger)(?:ed|raised|fired)?(?:at|time|date|datetime|timestamp)$/).length > 0
   );
 }
 
@@ -147,6 +153,46 @@ function isAlarmWithTime(fields: readonly Field[]): boolean {
 function laterStep(said: SaidState | undefined): AlertState | undefined {
   return said?.isStep === true && said.state !== 'triggered' ? said.state : undefined;
 }
+
+/** Whether the body says nothing but that an alert ends or is taken. */
+export function endSaid(fields: readonly Field[]): boolean {
+  return STATUSES.some((names) => said(fields, names).some((one) => laterStep(one) !== undefined));
+}
+
+/** What the event says; undefined where the status says more. */
+function eventBeside(status: SaidState | undefined, fields: readonly Field[]): SaidState | undefined {
+  const event = eventSaid(fields) ?? typeSaid(fields, status !== undefined);
+  return isRunOver(event, fields, status) ? undefined : event;
+}
+
+/**
+ * A run that ended tells its result in the status: Fivetran's event `sync_end` has the status `FAILURE`.
+ * https://fivetran.com/docs/rest-api/webhooks
+ */
+function isRunOver(event: SaidState | undefined, fields: readonly Field[], status: SaidState | undefined): boolean {
+  if (event?.state !== 'resolved' || status?.state !== 'triggered' || status.isStep) return false;
+  const [names = /^event$/] = EVENTS;
+  return fields.some(
+    ({ name, value }) => names.test(name) && wordsOf(value.slice(0, 80)).some((word) => RUN.test(word)),
+  );
+}
+
+const RUN = /^(?:sync|job|jobs|run|build|backup|task|workflow|pipeline|execution|flow|transformation|import|export)$/;
+
+/**
+ * The state of a program beside the one that it had before. Of an alert, `stopped` is its end; of a program that ran, it
+ * is the trouble.
+ */
+function programSaid(fields: readonly Field[]): AlertState | undefined {
+  const wasState = fields.some(
+    ({ name, value }) => /^(?:previous|last|old|prior)(?:state|status|result)$/.test(name) && PROGRAM.test(value),
+  );
+  const now = fields.find(({ name, value }) => /^(?:state|status|result)$/.test(name) && PROGRAM.test(value))?.value;
+  if (!wasState || now === undefined) return undefined;
+  return /^running$/i.test(now) ? 'resolved' : 'triggered';
+}
+
+const PROGRAM = /^(?:running|stopped|stopping|exited|terminated)$/i;
 
 /** A grade stays the same in the card of an end, whose colour is green. */
 function gradeOrColour(fields: readonly Field[]): AlertState | undefined {
@@ -196,7 +242,7 @@ function typeSaid(fields: readonly Field[], hasStatus: boolean): SaidState | und
  * A run of a machine that failed. `deployment.error` is Vercel's.
  * https://vercel.com/docs/webhooks/webhooks-api
  */
-const RUN_FAILED = /^(?:deploy(?:ment)?|build|pipeline|workflow|job|run|release|rollout|backup)[._:][\w.:-]{1,60}$/;
+const RUN_FAILED = /^(?:deploy(?:ment)?|build|pipeline|workflow|job|run|release|rollout|backup)s?[._:][\w.:-]{1,60}$/;
 
 /** Flags that say the state, and what they say where they are set; the other way round where they are not. */
 const FLAGS: readonly (readonly [names: RegExp, set: AlertState | undefined, unset: AlertState | undefined])[] = [
@@ -263,6 +309,18 @@ function gradeSaid(fields: readonly Field[]): AlertState | undefined {
   return field === undefined ? undefined : saidState(field.value)?.state;
 }
 
+/**
+ * Netdata's severity of an alert that is over is `clear`, and AppOptics' body of one has a field `clear`.
+ * https://documentation.solarwinds.com/en/success_center/appoptics/content/kb/alert/notification_services/webhook.htm
+ */
+function gradeOfEnd(fields: readonly Field[]): AlertState | undefined {
+  const isClear = ({ name, value, kind }: Field) =>
+    kind === 'text' &&
+    ((name === 'severity' && /^clear(?:ed)?$/i.test(value)) ||
+      (name === 'clear' && /^(?:normal|manual|auto)$/i.test(value)));
+  return fields.some(isClear) ? 'resolved' : undefined;
+}
+
 const COLOURS = /^(?:color|colour|themecolor|statuscolor)$/;
 
 function colourSaid(fields: readonly Field[]): AlertState | undefined {
@@ -282,7 +340,7 @@ function actionGroupSaid(fields: readonly Field[]): AlertState | undefined {
 
 /** The first words of the longer texts. */
 function textSaid(fields: readonly Field[]): AlertState | undefined {
-  const names = /^(?:message|msg|text|description|body|details|content|output|reason)$/;
+  const names = /^(?:message|msg|text|description|body|details|content|output|reason|logentry)$/;
   const texts = fieldsLike(fields, { names, notIn: NOT_IN, fits: ({ kind }) => kind === 'text' });
   return texts.flatMap(({ value }) => stateInTitle(value.split('\n', 1)[0] ?? '') ?? [])[0]?.state;
 }
@@ -499,7 +557,7 @@ function isNormalEvent(fields: readonly Field[]): boolean {
 
 /** Words that only alerts have in the names of their fields. */
 const ALERT_NAMES =
-  /alert|alarm|incident|problem|outage|downtime|monitor|severity|trigger|anomal|firing|threshold|violation|告警|报警|警報|アラート|障害|경고|авария|störung|urgency|criticality|^check$|healthcheck|heartbeat|fault|checkname|checkid|servicestate|hoststate|detector|breach|checkresult|exceptionclass|errorclass|klass|lastping|dynatrace|störung|meldung/u;
+  /alert|alarm|incident|problem|outage|downtime|monitor|severity|trigger|anomal|firing|threshold|violation|告警|报警|警報|アラート|障害|경고|авария|störung|urgency|criticality|^check$|healthcheck|heartbeat|fault|checkname|checkid|servicestate|hoststate|detector|breach|checkresult|exceptionclass|errorclass|klass|lastping|consecutivefailures|lasterror|dynatrace|störung|meldung/u;
 const ALERT_WORDS =
   /\b(?:alert(?:ing)?|alarm|incident|firing|outage|downtime|unhealthy|degraded|critical|threshold|exceeded|breach(?:ed)?|unreachable|not responding|is down|is up|went down|error rate|failing|failed|recovered|resolved|problem|unavailable|crashloop\w*|oom\w*|warning|timed? ?out|\w{0,60}exception|\w{0,60}error)\b|告警|报警|警報|アラート|障害|異常|恢复|復旧|경고|장애|복구|авария|störung|ausfall|caíd|panne|недоступ|🔴|🚨|🔥/iu;
 
@@ -516,6 +574,7 @@ export function isAboutAlerts(fields: readonly Field[], title: string): boolean 
       if (field.kind === 'null') return false;
       if (ALERT_NAMES.test(field.name) || field.holders.some((holder) => ALERT_NAMES.test(holder))) return true;
       if (!TELLING.test(field.name)) return false;
+      if (RUN_FAILED.test(field.value) && FAILS.test(field.value)) return true;
       const value = field.value.slice(0, 400);
       return ALERT_WORDS.test(value) || ALERT_WORDS.test(wordsOf(value).join(' ')) || isAlertState(field);
     })
@@ -536,7 +595,7 @@ function isFatal(fields: readonly Field[]): boolean {
 }
 
 const TELLING =
-  /^(?:type|event|eventtype|notificationtype|action|status|state|kind|source|topic|message|msg|description|text|body|reason|cause|output|priority|estado|statut|stato|état|etat|zustand|situação|situacao|situación|situacion|stan|状态|状態|상태|статус)$/u;
+  /^(?:type|event|eventtype|notificationtype|action|status|state|kind|source|topic|message|msg|what|description|text|body|reason|cause|output|priority|estado|statut|stato|état|etat|zustand|situação|situacao|situación|situacion|stan|状态|状態|상태|статус)$/u;
 
 function isAlertState({ value, name }: Field): boolean {
   const said = value.length > 40 || name === 'type' || name === 'kind' ? undefined : saidState(value);

@@ -25,6 +25,8 @@ const KINDS: readonly string[] = [
   'application|app|service|site|website|connector|task|job|queue|dlq|topic|pipeline|dag|function|lambda|deployment|statefulset|daemonset|worker|consumer(?: group)?|flow|workflow|cron ?job|stream|component|anwendung|dienst|aplicación|servicio|serviço|servizio',
   'container|pod|database|cluster|host|server|node|instance|device|datenbank|serveur|servidor',
   'check|monitor|heartbeat|probe|test',
+  // Gatus: `An alert for *shop/search* has been triggered`.
+  'alert (?:for|on)',
 ];
 const MARKED = '(?:\\*([^*`\\n]{2,80})\\*|`([^`\\n]{2,80})`|\\*`([^`*\\n]{2,80})`\\*)';
 const MARKED_BY_KIND = KINDS.map((kinds) => new RegExp(`(?<![\\p{L}\\d-])(?:${kinds}):? ${MARKED}`, 'iu'));
@@ -46,7 +48,8 @@ export function nameBehindKind(line: string): string {
 export function boldBeforeVerb(line: string): string {
   const form =
     /^(?:[^\p{L}\p{N}*]|:[a-z0-9_+-]{1,40}:){0,20}\*([^*\n]{2,80})\*:? (?:is|was|went|has|are|ist|est|está|è|fails|failed)\s/iu;
-  const name = form.exec(line.slice(0, 400))?.[1]?.trim() ?? '';
+  const shown = line.slice(0, 400).replace(/^\s{0,3}\[[A-Z]{2,20}\]\s{1,3}/, '');
+  const name = form.exec(shown)?.[1]?.trim() ?? '';
   return name === '' || stateInTitle(line) === undefined || saidState(name) !== undefined ? '' : name;
 }
 
@@ -88,11 +91,14 @@ export function lastingPart(title: string): string {
   const shown = title.slice(0, 400);
   const isSaid = stateInTitle(shown) !== undefined;
   const named = isSaid ? (QUOTED_IN_FRONT.exec(shown)?.[1] ?? checkBeforeAddress(shown)) : '';
-  return named || (MONITOR.exec(shown)?.[1] ?? shown.replace(DETAILS, '$1'));
+  return named || (MONITOR.exec(shown)?.[1] ?? shown.replace(DETAILS, '$1').replace(WHY, '$1'));
 }
 
 /** `[Shop] [Down] Request failed with status code 503`, as Uptime Kuma writes. */
 const MONITOR = /^[^\p{L}\p{N}[]{0,20}\[([^\]\n]{1,200})\] \[[^\p{L}\]]{0,6}(?:down|up)\]/iu;
+
+/** `… has been triggered due to 3 failures`, `… has been resolved after 5 passes` */
+const WHY = /\s(has been (?:triggered|resolved))\s(?:due to|after|because)\s.*$/isu;
 
 const DETAILS =
   /\s((?:is|went)\s(?:(?:now|back)\s)?(?:down|up|unreachable|unhealthy|healthy|online|offline))\b[\s:;,(–—-].*$/iu;

@@ -1,7 +1,7 @@
 /**
  * Messages of apps that have no reader of their own: by a mapping, else by the general reader. One that looks like an
  * alert and cannot be read gets an honest answer. Only posts of apps are looked at: messages of people and replies are
- * left alone.
+ * left alone. A reply that its app also sent to the channel may say that the alert is over.
  */
 import { saidIn } from '#adapters/message-text.ts';
 import { noTroubleIn } from '#adapters/no-trouble.ts';
@@ -10,30 +10,46 @@ import {
   firstLines,
   isByApp,
   isReply,
+  isSentToChannel,
   microseconds,
   type Posted,
+  type PostedEvent,
   postedIn,
+  replyNote,
   shownIn,
 } from '#adapters/posted-message.ts';
 import type { Alert, AlertMessage, ReadAlert } from '#model/incident/alert.ts';
 import { generalMessage } from './general-message.ts';
 import { type Mappings, mapped } from './mapping.ts';
+import { lettersOf } from './payload-fields.ts';
 
 export function mappedMessages(mappings: Mappings): ReadAlert {
   return (event) => {
     const posted = postedIn(event);
-    if (posted === undefined || !isByApp(posted.message) || isReply(posted.message)) return undefined;
-    const { channelId, message, editedTs } = posted;
-    const place = { channelId, ts: message.ts, edited: editedTs !== undefined };
-    const said = saidIn(message);
-    const noAlert = noTroubleIn(...firstLines(said));
-    const text = shownIn(said);
-    const alert =
-      mappedAlert(mappings, message, text) ?? (appName(message) === '' ? undefined : generalMessage(message));
-    if (alert !== undefined) return { ...place, alert: { ...alert, saidUs: microseconds(editedTs ?? message.ts) } };
-    if (noAlert !== undefined) return { ...place, noAlert };
-    return place.edited ? undefined : unknownAlert(message, text, place);
+    if (posted === undefined || !isByApp(posted.message)) return undefined;
+    if (isReply(posted.message)) return isSentToChannel(posted.message) ? endInThread(posted) : undefined;
+    return readPosted(posted, mappings);
   };
+}
+
+function readPosted({ channelId, message, editedTs }: PostedEvent, mappings: Mappings): AlertMessage | undefined {
+  const place = { channelId, ts: message.ts, edited: editedTs !== undefined };
+  const said = saidIn(message);
+  const noAlert = noTroubleIn(...firstLines(said));
+  const text = shownIn(said);
+  const alert = mappedAlert(mappings, message, text) ?? (appName(message) === '' ? undefined : generalMessage(message));
+  if (alert !== undefined) return { ...place, alert: { ...alert, saidUs: microseconds(editedTs ?? message.ts) } };
+  if (noAlert !== undefined) return { ...place, noAlert };
+  return place.edited ? undefined : unknownAlert(message, text, place);
+}
+
+function endInThread(posted: PostedEvent): AlertMessage | undefined {
+  const { channelId, message, editedTs } = posted;
+  const alert = appName(message) === '' ? undefined : generalMessage(message);
+  const saidUs = microseconds(editedTs ?? message.ts);
+  if (alert?.state === 'resolved')
+    return { channelId, ts: message.ts, edited: editedTs !== undefined, alert: { ...alert, saidUs } };
+  return replyNote(lettersOf(appName(message)) || 'slack', posted);
 }
 
 function mappedAlert(mappings: Mappings, message: Posted, text: string): Alert | undefined {

@@ -75,6 +75,10 @@ function visitRecord(record: Readonly<Record<string, unknown>>, place: Place, fi
   if (typeof name === 'string' && kind.some((one) => one === 'service' || one === 'SERVICE' || one === 'Service')) {
     addNamed(fields, place, 'service', name);
   }
+  // AppOptics lists what violates a condition under the name of its source.
+  if (place.name === 'violations') {
+    for (const source of Object.keys(record).slice(0, 1)) addNamed(fields, place, 'host', source);
+  }
   const inside = place.name === '' ? place.holders : [...place.holders, place.name];
   for (const [written, inner] of Object.entries(record).slice(0, MOST_FIELDS)) {
     const { last, before } = nameParts(written);

@@ -32,7 +32,7 @@ const STEPS: Vocabulary = {
   resolved: `resolved resolve resolution autoresolved recovered recover recovery recovering closed close closing cleared.
     clear ended end finished restored restore fixed solved remediated deactivated deactivate inactive dismissed.
     completed complete cancelled canceled stopped finish.
-    behoben gelöst geschlossen beendet wiederhergestellt erledigt entwarnung résolu résolue rétabli rétablie fermé fermée.
+    behoben entstört gelöst geschlossen beendet wiederhergestellt erledigt entwarnung résolu résolue rétabli rétablie fermé fermée.
     terminé terminée clos clôturé resuelto resuelta recuperado recuperada cerrado cerrada restablecido finalizado.
     resolvido resolvida normalizado normalizada fechado fechada restaurado encerrado risolto risolta ripristinato.
     ripristinata chiuso chiusa rientrato opgelost hersteld gesloten verholpen rozwiązany rozwiązano zamknięty.
@@ -93,6 +93,9 @@ const PHRASES: readonly (readonly [phrase: string, state: AlertState])[] = [
   ['not started', 'triggered'],
   ['not run', 'triggered'],
   ['not responding', 'triggered'],
+  ['not running', 'triggered'],
+  ['not meeting its', 'triggered'],
+  ['does not exist', 'triggered'],
   ['no data', 'triggered'],
   ['in alarm', 'triggered'],
   ['nicht verfügbar', 'triggered'],
@@ -160,10 +163,13 @@ const LONGEST = 200;
 
 /** The state that a status or the name of an event says; undefined where it says none. */
 export function saidState(text: string): SaidState | undefined {
-  const shown = text.slice(0, LONGEST);
+  const shown = text.slice(0, LONGEST).replaceAll(OF_STATUS, ' ');
   const after = shown.split(/->|=>|→|➜|>>/).at(-1) ?? '';
   return (after === shown ? undefined : wordsSay(after)) ?? wordsSay(shown);
 }
+
+/** `AlertStatus` names what was reported, and no state. */
+const OF_STATUS = /(?<!\p{L})(?:alert|incident)[._ -]?(?:status|state)(?!\p{L})/giu;
 
 /**
  * A group with alerts that fire and alerts that are over: `[FIRING:1, RESOLVED:2]`.
@@ -196,7 +202,7 @@ export function wordsOf(text: string): readonly string[] {
 const OVER_MARK =
   /[✅✔🟢💚🆗👍]|:(?:large_)?green_(?:circle|heart|square):|:white_check_mark:|:heavy_check_mark:|:ok(?:_hand)?:/u;
 const TROUBLE_MARK =
-  /[🔴🟠🟡🚨🔥❌⛔⚠🛑❗🆘💥📛💀]|:(?:red|large_orange|large_yellow|orange|yellow)_(?:circle|square):|:(?:rotating_light|fire|x|skull|no_entry|warning|octagonal_sign|bangbang|exclamation|sos|boom|alert|siren):/u;
+  /[🔴🟠🟡🚨🔥❌⛔⚠🛑❗🆘💥📛💀]|:(?:large_)?(?:red|orange|yellow)_(?:circle|square):|:(?:rotating_light|fire|x|skull|no_entry|warning|octagonal_sign|bangbang|exclamation|sos|boom|alert|siren):/u;
 
 function sawMark(text: string): SaidState | undefined {
   if (OVER_MARK.test(text)) return { state: 'resolved', isStep: false };
@@ -231,16 +237,20 @@ function leadsOf(title: string): readonly string[] {
   const bracketed = [...bare.slice(0, 120).matchAll(/[[(【]([^\])】]{1,60})[\])】]/gu)].map(
     ([, inside = '']) => inside,
   );
-  // A sentence in brackets is a detail.
-  const marks = bracketed.filter((inside) => wordsOf(inside).length <= 5);
+  // A sentence in brackets is a detail, and so is what was.
+  const marks = bracketed.filter((inside) => wordsOf(inside).length <= 5 && !/^was\s/i.test(inside));
   const plain = bare.replace(/^[[(【][^\])】]{1,60}[\])】]\s{0,3}/u, '');
   const lead = /^([^:|#\n–—]{1,40}?)\s?(?:[:|#–—]|\s-\s)/u.exec(plain)?.[1] ?? '';
+  const done = DONE_BY.exec(bare)?.[1] ?? '';
   return [
     ...marks,
-    ...[bold].filter((text) => wordsOf(text).length <= 3),
+    ...[bold, done].filter((text) => wordsOf(text).length <= 3),
     ...(wordsOf(lead).length <= 4 ? [lead] : []),
   ];
 }
+
+/** `Closed by the monitor`, `Resolved automatically after 5 min`: the word in front says what happened. */
+const DONE_BY = /^(acknowledged|resolved|closed|cleared|recovered) (?:by|automatically)(?!\p{L})/iu;
 
 /** `*web-1 Disk* on web-1 *Down* (1 % free)`: a word alone in bold, with a capital letter; a sentence stresses others. */
 function boldWords(title: string): readonly string[] {
@@ -255,6 +265,9 @@ const TURNED =
 const FAILED_BEHIND =
   /[*`"“”»]\s(?:has |have |hat |ist |a |est |è )?(failed|crashed|errored|aborted|recovered|fehlgeschlagen|abgestürzt|échoué|falló|falhou|fallito|mislukt)(?!\p{L})/iu;
 
+/** `Shop (shop.example) is *down* : 500`: the word right behind the verb, before what was measured. */
+const DOWN_BEHIND = /\s(?:is|went) (?:now )?\*?(down|unreachable|unhealthy|offline)\*?\s?(?:[:(–—]|$)/iu;
+
 /** A short text behind the verb or the mark at the end. */
 function tailsOf(title: string): readonly string[] {
   const end = title.slice(-80);
@@ -266,17 +279,18 @@ function tailsOf(title: string): readonly string[] {
   const turned = TURNED.exec(title)?.[1] ?? '';
   const marked = /(?::|\s[-–—|])\s?([^:|–—\])}]{1,30})$/u.exec(end)?.[1] ?? '';
   const failed = FAILED_BEHIND.exec(title)?.[1] ?? '';
-  return [inside, behind, turned, marked, failed].filter((text) => text !== '' && wordsOf(text).length <= 4);
+  const down = DOWN_BEHIND.exec(title)?.[1] ?? '';
+  return [inside, behind, turned, marked, failed, down].filter((text) => text !== '' && wordsOf(text).length <= 4);
 }
 
 /** What people write of a service in sentences of their languages, where no rule has its name. */
 const SENTENCES: readonly (readonly [form: RegExp, state: AlertState])[] = [
   [
-    /(?<!\p{L})(?:(?:läuft|funktioniert|geht|antwortet) wieder|se ha (?:recuperado|restablecido)|(?:vuelve|volvió) a funcionar|(?:fonctionne|répond) (?:à|de) nouveau|est rétablie?|voltou (?:ao normal|a funcionar)|è tornat[oa]|werkt weer|снова (?:работает|доступ\p{L}{1,6})|działa ponownie)(?!\p{L})/iu,
+    /(?<!\p{L})(?:(?:läuft|funktioniert|geht|antwortet|liefert) wieder|se ha (?:recuperado|restablecido)|(?:vuelve|volvió) a funcionar|(?:fonctionne|répond) (?:à|de) nouveau|est rétablie?|voltou (?:ao normal|a funcionar)|è tornat[oa]|werkt weer|снова (?:работает|доступ\p{L}{1,6})|działa ponownie)(?!\p{L})/iu,
     'resolved',
   ],
   [
-    /(?<!\p{L})(?:ist ausgefallen|(?:antwortet|reagiert) nicht(?: mehr)?|ne répond (?:plus|pas)|est (?:en panne|hors service)|no responde|está caíd[oa]|fora do ar|não responde|non risponde|reageert niet|не (?:отвечает|работает)|nie (?:działa|odpowiada))(?!\p{L})/iu,
+    /(?<!\p{L})(?:ist ausgefallen|liefert (?:\p{L}{1,20} ){0,3}(?:\d{1,5} \p{L}{1,20} )?keine|(?:antwortet|reagiert) nicht(?: mehr)?|ne répond (?:plus|pas)|est (?:en panne|hors service)|no responde|está caíd[oa]|fora do ar|não responde|non risponde|reageert niet|не (?:отвечает|работает)|nie (?:działa|odpowiada))(?!\p{L})/iu,
     'triggered',
   ],
 ];
@@ -301,6 +315,7 @@ function anywhere(title: string): SaidState | undefined {
     return { state: 'triggered', isStep: true };
   if (/\b(?:resolved|recovered|back to normal|back online|back up|no longer)\b/i.test(title))
     return { state: 'resolved', isStep: true };
+  if (/\bhas been triggered\b/i.test(title)) return { state: 'triggered', isStep: true };
   return PARTS.find(([parts]) => parts.test(title))?.[1];
 }
 

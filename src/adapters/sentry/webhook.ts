@@ -90,6 +90,7 @@ const MetricAlert = z.object({
 const SentryHook = z.object({
   action: z.string('expected text such as triggered'),
   actor: z.object({ name: Name }).nullish().catch(undefined),
+  installation: z.looseObject({}).nullish().catch(undefined),
   data: z.object({
     event: Occurred.nullish(),
     error: Occurred.nullish(),
@@ -126,7 +127,9 @@ export function readSentryWebhook(body: unknown, receivedUs: number): ReadDelive
   if (data.issue) return issueAlert(parsed.data, data.issue, receivedUs);
   const event = data.event ?? data.error;
   if (event) return deliveryOf(eventAlert(event, receivedUs, data.triggered_rule), firstOf(event.event_id));
-  return { kind: 'other', why: `${action} is about no event, issue or metric alert` };
+  // Sentry names its installation in every body; Heroku's have an action, an actor and data, too.
+  const why = `${action} is about no event, issue or metric alert`;
+  return parsed.data.installation ? { kind: 'other', why } : { kind: 'unreadable', why: `✖ ${why}\n  → at data` };
 }
 
 /** A rule that fires for an event of an issue. Sentry does not say here when the issue ends. */

@@ -542,3 +542,77 @@ test.each([
 ])('%s is no alert', (_, body) => {
   expect(readGeneral(body, { source: 'senders', receivedUs: NOW_US })).toMatchObject({ kind: 'other' });
 });
+
+describe('a body of a sender', () => {
+  test('says what is affected, beside the project that holds it', () => {
+    const body = { status: 'firing', alert: { name: 'Memory above 95' }, project: { name: 'speech' } };
+    expect(alertIn({ ...body, affected_resources: [{ name: 'fares-model' }] })?.service).toBe('fares-model');
+  });
+
+  test('says that a run ended, and how', () => {
+    const run = { event: 'sync_end', connector_name: 'fares_copy', data: { status: 'FAILURE', reason: 'timed out' } };
+    expect(alertIn(run)).toMatchObject({ service: 'fares_copy', state: 'triggered' });
+    const job = { event_type: 'jobs.on_failure', job: { name: 'fares-daily' }, run: { run_id: '7' } };
+    expect(alertIn(job)).toMatchObject({ service: 'fares-daily', state: 'triggered' });
+    expect(
+      readGeneral({ ...job, event_type: 'jobs.on_success' }, { source: 'senders', receivedUs: NOW_US }).kind,
+    ).not.toBe('delivery');
+  });
+
+  test('names a workspace within an organization', () => {
+    const body = {
+      trigger: 'assessment:check_failure',
+      message: 'Check failure detected',
+      workspace_name: 'fares-dns',
+    };
+    expect(alertIn({ ...body, organization_name: 'rail' })?.service).toBe('fares-dns');
+    expect(alertIn(body)?.service).not.toBe('fares-dns');
+  });
+
+  test('triggers and resolves by the id of an event, and the end has no text', () => {
+    const begin = alertIn({
+      message: 'fares-ocr: no plates read',
+      status: 'trigger',
+      event_id: 'k-7',
+      tags: { site: 'A7' },
+    });
+    expect(begin).toMatchObject({ service: 'fares-ocr', key: 'k-7', state: 'triggered' });
+    expect(alertIn({ status: 'resolve', event_id: 'k-7' })).toMatchObject({ key: 'k-7', state: 'resolved' });
+  });
+
+  test.each([
+    [
+      'a severity',
+      { alert: 'fares_lag', node: 'db-3', severity: 'clear', message: 'db-3 recovered (was critical for 2m)' },
+    ],
+    [
+      'a field of its own',
+      { alert: { id: 7, name: 'fares.lag' }, incident_key: 'k', trigger_time: 1_767_709_000, clear: 'normal' },
+    ],
+    ['a line of a log', { Type: 'AlertStatus', AlertID: 7, LogEntry: 'Closed by monitor (rail)' }],
+    ['a flag', { component: 'fares-gate', kind: 'watchdog', ok: true, consecutive_failures: 0 }],
+    [
+      'a program that runs again',
+      { computer: 'RAIL-3', check: 'Fares service', result: 'RUNNING', previousResult: 'STOPPED' },
+    ],
+  ])('says its end by %s', (_, body) => {
+    expect(alertIn(body)?.state).toBe('resolved');
+  });
+
+  test.each([
+    ['a flag', { component: 'fares-gate', kind: 'watchdog', ok: false, consecutive_failures: 5 }, 'fares-gate'],
+    ['a program that stopped', { check: 'Fares service', result: 'STOPPED', previousResult: 'RUNNING' }, 'Fares'],
+    [
+      'a dyno',
+      { action: 'update', resource: 'dyno', data: { name: 'web.1', state: 'crashed', app: { name: 'fares' } } },
+      'fares',
+    ],
+    [
+      'sources',
+      { alert: { name: 'lag' }, trigger_time: 1_767_709_000, violations: { 'fares-02': [{ value: 9 }] } },
+      'fares-02',
+    ],
+  ])('says its trouble by %s', (_, body, service) => {
+    expect(alertIn(body)).toMatchObject({ service, state: 'triggered' });
+  });
+});

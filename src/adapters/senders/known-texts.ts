@@ -1,0 +1,217 @@
+/**
+ * Messages whose text has a form of its own: its first line or a line below it names the object and what happened to it.
+ * The general reader would take such a line for prose.
+ */
+import { labelsOf, nameInTitle, traceIdIn } from '#adapters/alert-fields.ts';
+import type { Said } from '#adapters/message-text.ts';
+import { appName, microseconds, type Posted } from '#adapters/posted-message.ts';
+import type { Alert, AlertState } from '#model/incident/alert.ts';
+import { isObject } from '#model/text/json-object.ts';
+import { lettersOf } from './payload-fields.ts';
+import { saidState } from './state-words.ts';
+
+type Known = Readonly<{ title: string; service: string; state: AlertState; key: string }>;
+
+type Form = (said: Said, message: Posted) => Known | undefined;
+
+/** Undefined where the message has none of these forms. */
+export function knownText(message: Posted, said: Said): Omit<Alert, 'saidUs'> | undefined {
+  const known = FORMS.map((form) => form(said, message)).find((one) => one !== undefined);
+  if (known === undefined) return undefined;
+  const texts = said.lines.flatMap(({ text, links }) => [text, ...links.map(({ url }) => url)]);
+  const labels = [...said.fields].map(([name, value]) => [lettersOf(name), value.slice(0, 300)] as const);
+  return {
+    ...known,
+    source: lettersOf(appName(message)) || 'slack',
+    severity: said.fields.get('severity') ?? '',
+    atUs: microseconds(message.ts),
+    url: said.lines.flatMap(({ links }) => links)[0]?.url ?? '',
+    traceId: traceIdIn(texts.join('\n')),
+    labels: labelsOf(Object.fromEntries(labels)),
+  };
+}
+
+/** Without Slack's emphasis and emoji at both ends. */
+function bare(text: string): string {
+  return text
+    .slice(0, 500)
+    .replaceAll(/(?<!\d):[a-z0-9_+-]{1,40}:|[*`]/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+}
+
+/**
+ * TrueNAS lists new alerts, those that are cleared, and all that remain. A message with a new one is about it.
+ * https://github.com/truenas/middleware/blob/master/src/middlewared/middlewared/alert/base.py
+ */
+function listOfTrueNas({ lines }: Said): Known | undefined {
+  const [, host = ''] = /^TrueNAS @ ([\w.-]{1,200})\s{0,4}$/.exec(lines[0]?.text ?? '') ?? [];
+  if (host === '') return undefined;
+  for (const [heading, state] of TRUENAS_LISTS) {
+    const at = lines.findIndex(({ text }) => heading.test(text));
+    const title = at < 0 ? '' : (lines[at + 1]?.text ?? '').replace(/^[*•-]\s{1,3}/, '').slice(0, 500);
+    if (title === '') continue;
+    const pool = /^Pool ([\w.-]{1,100}) state is /.exec(title)?.[1] ?? '';
+    return { title, service: pool || host, state, key: `${host}/${title}` };
+  }
+  return undefined;
+}
+
+const TRUENAS_LISTS: readonly (readonly [heading: RegExp, state: AlertState])[] = [
+  [/^New alerts?:$/, 'triggered'],
+  [/^(?:The following alert has|These alerts have) been cleared:$/, 'resolved'],
+];
+
+/**
+ * Atlantis reports the applies of a directory. A plan that failed changes nothing.
+ * https://github.com/runatlantis/atlantis/blob/main/server/events/webhooks/slack_client.go
+ */
+function applyOfAtlantis({ lines, fields }: Said): Known | undefined {
+  const [, repository = ''] = /^Apply failed for ([\w./-]{1,200})$/.exec(bare(lines[0]?.text ?? '')) ?? [];
+  const directory = fields.get('directory') ?? '';
+  if (repository === '' || directory === '') return undefined;
+  const service = directory === '.' ? (repository.split('/').at(-1) ?? repository) : directory;
+  const title = `Apply failed for ${repository}`;
+  return { title, service, state: 'triggered', key: [repository, directory, fields.get('workspace') ?? ''].join('/') };
+}
+
+/**
+ * The gem exception_notification names the class of the error, and the action that was processed.
+ * https://github.com/smartinez87/exception_notification/blob/master/lib/exception_notifier/slack_notifier.rb
+ */
+function exceptionOfRails({ lines, fields }: Said): Known | undefined {
+  const title = bare(lines[0]?.text ?? '');
+  const [, error = ''] = /^(?:An?|\d{1,9}) ([A-Z][\w:]{1,200}) occurr?ed (?:while|in background)\b/.exec(title) ?? [];
+  if (error === '') return undefined;
+  const action = /\bwas processed by ([\w/:]{1,200}#\w{1,100})/.exec(title)?.[1] ?? '';
+  const service = fields.get('application') ?? fields.get('hostname') ?? action;
+  return { title, service, state: 'triggered', key: [error, action].filter((part) => part !== '').join('/') };
+}
+
+/** A play that failed on a host: the modules of Ansible leave the words to the playbook, which names both. */
+function failedPlay({ lines }: Said): Known | undefined {
+  const title = bare(lines[0]?.text ?? '');
+  const [, play = '', host = ''] =
+    /^[^\p{L}]{0,20}(?:ansible )?play(?:book)? ([\w./-]{1,100}) (?:has )?failed on (?:host )?([\w.-]{1,200})/iu.exec(
+      title,
+    ) ?? [];
+  return play === '' ? undefined : { title, service: host, state: 'triggered', key: `${host}/${play}` };
+}
+
+/**
+ * Flagger writes the canary and its namespace as the author of the card.
+ * https://docs.flagger.app/usage/alerting
+ */
+function failedCanary({ lines }: Said, { attachments }: Posted): Known | undefined {
+  const authors = (attachments ?? []).flatMap((one) =>
+    isObject(one) && typeof one.author_name === 'string' ? [one.author_name] : [],
+  );
+  const name = authors.find((author) => /^[a-z0-9][a-z0-9.-]{0,250}\.[a-z0-9-]{1,63}$/.test(author));
+  const title = lines.map(({ text }) => text.slice(0, 400)).find((text) => CANARY_FAILED.test(text));
+  if (name === undefined || title === undefined) return undefined;
+  return { title, service: name.replace(/\.[^.]*$/, ''), state: 'triggered', key: `${name}/canary` };
+}
+
+const CANARY_FAILED = /^(?:Canary (?:analysis )?failed\b|Progress deadline exceeded\b|Rolling back \S{1,300} )/i;
+
+/**
+ * Slack's RSS app posts the incidents of a vendor's status page. Announced work is no incident.
+ * https://slack.com/help/articles/218688467-Add-RSS-feeds-to-Slack
+ */
+function incidentOfVendor({ lines }: Said, { attachments }: Posted): Known | undefined {
+  for (const one of attachments ?? []) {
+    if (!isObject(one) || typeof one.service_name !== 'string' || typeof one.title !== 'string') continue;
+    const [, vendor = ''] = /^(\S.{0,80}?) Status - Incident History$/.exec(one.service_name) ?? [];
+    const steps = lines.flatMap(({ text }) => INCIDENT_STEP.exec(text.slice(0, 200))?.[1] ?? []);
+    const state = saidState(steps[0] ?? '')?.state;
+    if (vendor === '' || state === undefined) continue;
+    const page = typeof one.title_link === 'string' ? one.title_link : '';
+    return { title: one.title.slice(0, 500), service: vendor, state, key: page || one.title };
+  }
+  return undefined;
+}
+
+/** https://support.atlassian.com/statuspage/docs/what-is-an-incident/ */
+const INCIDENT_STEP = /^(Investigating|Identified|Monitoring|Resolved) - \S/;
+
+/** `Hall-3 was disconnected`, as controllers of networks report a device. Other apps say so of people and accounts. */
+function lostDevice({ lines }: Said, message: Posted): Known | undefined {
+  if (!NETWORK_APP.test(appName(message))) return undefined;
+  const title = bare(lines[0]?.text ?? '');
+  const [, device = '', what = ''] =
+    /(?:^|[\s:])([A-Za-z]\w{0,40}(?:[-_.]\w{1,40}){1,8}) (?:was|has) (disconnected|reconnected)(?![\w-])/.exec(title) ??
+    [];
+  if (device === '') return undefined;
+  return {
+    title,
+    service: device,
+    state: what === 'disconnected' ? 'triggered' : 'resolved',
+    key: `${device}/connection`,
+  };
+}
+
+const NETWORK_APP = /unifi|omada|meraki|mikrotik|aruba|ruckus|network|netz|wi-?fi|wlan|router|\biot\b|mqtt|monitor/i;
+
+/**
+ * A process that its supervisor does not start again, as Elixir's reports name it.
+ * https://hexdocs.pm/logger/Logger.html#module-erlang-otp-integration
+ */
+function endedProcess({ lines }: Said): Known | undefined {
+  const title = bare(lines[0]?.text ?? '');
+  const [name = ''] =
+    /^[^\p{L}\p{N}]{0,20}(?:GenServer ([\w.]{2,100})|(\w{1,60}[._]\w{1,60})) terminating(?![\w-])/u
+      .exec(title)
+      ?.slice(1)
+      .filter(Boolean) ?? [];
+  return name === '' ? undefined : { title, service: name, state: 'triggered', key: `${name}/terminating` };
+}
+
+/** ``Error in `price-model`: no rows``: what fails, as R and scripts write it. */
+function errorIn(said: Said): Known | undefined {
+  const name = placeOfError(said);
+  if (name === '' || FILE.test(name)) return undefined;
+  return { title: bare(said.lines[0]?.text ?? ''), service: name, state: 'triggered', key: `${name}/error` };
+}
+
+function placeOfError({ lines }: Said): string {
+  const form = /^[^\p{L}\p{N}]{0,20}(?::[a-z0-9_+-]{1,40}: )?(?:fatal )?error in \*?[`"'‘“]([\w.-]{2,100})[`"'’”]/iu;
+  return form.exec((lines[0]?.text ?? '').slice(0, 500))?.[1] ?? '';
+}
+
+/** Whether the message is about an error in a file that somebody edits: nothing that runs is broken. */
+export function isErrorInFile(said: Said): boolean {
+  return FILE.test(placeOfError(said));
+}
+
+/** A name with the ending of a file of sources: what people edit. */
+const FILE = /\.(?:[jt]sx?|ya?ml|json|toml|py|rb|go|rs|java|php|cs|md|sh|tf|sql|xml|html|s?css|txt|csv)$/i;
+
+/**
+ * Beszel writes whether a value is above or below the limit of its rule. Of these values the high ones are the trouble.
+ * https://github.com/henrygd/beszel/blob/main/internal/alerts/alerts_system.go
+ */
+function overThreshold({ lines }: Said): Known | undefined {
+  const title = bare(lines[0]?.text ?? '');
+  const [, subject = '', side = ''] = /^(\S.{1,200}) (above|below) threshold$/.exec(title) ?? [];
+  const measured = MEASURED.exec(subject)?.[0] ?? '';
+  if (measured === '') return undefined;
+  const name = subject.slice(0, subject.length - measured.length).trim();
+  const service = nameInTitle(name) || name;
+  return { title, service, state: side === 'above' ? 'triggered' : 'resolved', key: `${service}/${measured.trim()}` };
+}
+
+const MEASURED =
+  / (?:CPU|GPU|memory|disk usage|bandwidth|temperature|(?:1 min |5 min |15 min )?load(?: average)?|\d{1,2}m load avg)$/i;
+
+const FORMS: readonly Form[] = [
+  listOfTrueNas,
+  applyOfAtlantis,
+  exceptionOfRails,
+  failedPlay,
+  failedCanary,
+  incidentOfVendor,
+  lostDevice,
+  endedProcess,
+  errorIn,
+  overThreshold,
+];
