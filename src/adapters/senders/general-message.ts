@@ -475,7 +475,8 @@ const CHART_OF_HOST = /^[\w.-]{1,200} (?:needs attention|is critical|recovered),
 const TASK_FAILED = /\b(?:task|dag) (?:has )?failed\b/i;
 
 /** `*basket* incident resolved`: the name in bold, what it was, and that it is over. */
-const ENDED_BEHIND = /^[^\p{L}\p{N}*]{0,20}\*[^*\n]{2,80}\* (?:incident|alert|problem) (?:resolved|closed|cleared)\b/iu;
+const ENDED_BEHIND =
+  /^[^\p{L}\p{N}*]{0,20}\*[^*\n]{2,80}\* (?:incident|alert|problem) (?:resolved|closed|cleared)[.!]?\s{0,3}$/iu;
 
 const BRACKETED = /^[^\p{L}\p{N}[]{0,20}\[[^\]]{1,40}\]/u;
 

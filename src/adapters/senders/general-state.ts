@@ -179,6 +179,18 @@ function isRunOver(event: SaidState | undefined, fields: readonly Field[], statu
 
 const RUN = /^(?:sync|job|jobs|run|build|backup|task|workflow|pipeline|execution|flow|transformation|import|export)$/;
 
+/** Whether a copy of data failed. Builds fail all day. */
+function isFailedCopy(fields: readonly Field[]): boolean {
+  const status = STATUSES.flatMap((names) => said(fields, names))[0];
+  const isCopy = fields.some(
+    ({ name, value }) =>
+      /^event(?:type|name)?$/.test(name) && wordsOf(value.slice(0, 80)).some((word) => COPY.test(word)),
+  );
+  return isCopy && isRunOver(eventSaid(fields), fields, status);
+}
+
+const COPY = /^(?:sync|backup|import|export|transformation|replication|ingestion)$/;
+
 /**
  * The state of a program beside the one that it had before. Of an alert, `stopped` is its end; of a program that ran, it
  * is the trouble.
@@ -570,6 +582,7 @@ export function isAboutAlerts(fields: readonly Field[], title: string): boolean 
   if (ALERT_WORDS.test(title.slice(0, 400)) || isRuleOfWazuh(fields) || isRuleOfFalco(fields)) return true;
   return (
     isFatal(fields) ||
+    isFailedCopy(fields) ||
     fields.some((field) => {
       if (field.kind === 'null') return false;
       if (ALERT_NAMES.test(field.name) || field.holders.some((holder) => ALERT_NAMES.test(holder))) return true;

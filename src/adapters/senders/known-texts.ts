@@ -203,7 +203,26 @@ function overThreshold({ lines }: Said): Known | undefined {
 const MEASURED =
   / (?:CPU|GPU|memory|disk usage|bandwidth|temperature|(?:1 min |5 min |15 min )?load(?: average)?|\d{1,2}m load avg)$/i;
 
+/**
+ * The host, the service and the event of Monit, whose names come in pairs: `Does not exist` and `Exists`.
+ * https://mmonit.com/monit/documentation/monit.html#Events
+ */
+function eventOfMonit({ lines }: Said, message: Posted): Known | undefined {
+  const title = bare(lines[0]?.text ?? '');
+  if (!/\bmonit\b/i.test(appName(message))) return undefined;
+  const [, host = '', service = '', event = ''] =
+    /^(?:([\w.-]{1,200}) )?([\w.-]{1,100}) - ([A-Z][A-Za-z ]{3,40}): \S/.exec(title) ?? [];
+  const state = MONIT_EVENTS.find(([names]) => names.test(event))?.[1];
+  return state === undefined ? undefined : { title, service, state, key: `${host}/${service}` };
+}
+
+const MONIT_EVENTS: readonly (readonly [names: RegExp, state: AlertState])[] = [
+  [/(?:\bfailed|\bmatched|\berror|\bexceeded|^Does not exist|^Timeout|^Link down|^Invalid type)$/, 'triggered'],
+  [/(?:\bsucceeded|\bok|^Exists|^Timeout recovery|^Link up)$/, 'resolved'],
+];
+
 const FORMS: readonly Form[] = [
+  eventOfMonit,
   listOfTrueNas,
   applyOfAtlantis,
   exceptionOfRails,

@@ -5,7 +5,7 @@ import { saidState, stateInTitle } from './state-words.ts';
 
 /** `Shop (shop.example.com) is down`, `Shop | https://shop.example.com Is Down`: the name of a check before its address. */
 const BEFORE_ADDRESS =
-  /^[^\p{L}\p{N}]{0,20}([\p{L}\p{N}][^()|\n]{0,80}?)\s?(?:\((?:https?:\/\/)?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?:[:/][^\s()]{0,200})?\)|\|\s?https?:\/\/\S{1,300})\s(?:is|went|has)\s/iu;
+  /^[^\p{L}\p{N}]{0,20}([\p{L}\p{N}][^()|\n]{0,80}?)\s?(?:\((?:https?:\/\/)?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?:[:/][^\s()]{0,200})?\)|\|\s?https?:\/\/\S{1,300})\s(?:is|went|has|experienced|performance)\s/iu;
 
 /** The check that a title names before its address; empty where the title has another form. */
 export function checkBeforeAddress(title: string): string {

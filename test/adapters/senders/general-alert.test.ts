@@ -550,7 +550,7 @@ describe('a body of a sender', () => {
   });
 
   test('says that a run ended, and how', () => {
-    const run = { event: 'sync_end', connector_name: 'fares_copy', data: { status: 'FAILURE', reason: 'timed out' } };
+    const run = { event: 'sync_end', connector_name: 'fares_copy', data: { status: 'FAILURE_WITH_TASK' } };
     expect(alertIn(run)).toMatchObject({ service: 'fares_copy', state: 'triggered' });
     const job = { event_type: 'jobs.on_failure', job: { name: 'fares-daily' }, run: { run_id: '7' } };
     expect(alertIn(job)).toMatchObject({ service: 'fares-daily', state: 'triggered' });

@@ -85,6 +85,16 @@ describe('a message with a form of its own', () => {
     expect(said('RSS', feed('Scheduled - We move a database.'))).toBeUndefined();
   });
 
+  test.each([
+    ['Does not exist: process is not running', 'Exists: process is running with pid 17'],
+    ['Resource limit matched: space usage 91%', 'Resource limit succeeded: space usage 40%'],
+  ])('of Monit has the service between the host and the event: %s', (trouble, over) => {
+    const begin = said('monit', `*shelf-3* basketd - ${trouble}`);
+    expect(begin).toMatchObject({ service: 'basketd', state: 'triggered' });
+    expect(said('monit', `*shelf-3* basketd - ${over}`)).toMatchObject({ state: 'resolved', key: begin?.key });
+    expect(said('monit', '*shelf-3* basketd - PID changed: 17 to 18')).toBeUndefined();
+  });
+
   test('of Beszel ends below the limit', () => {
     const at = (side: string) =>
       said('Beszel', card('It averaged.', {}, { title: `basket-db-2 memory ${side} threshold` }));
