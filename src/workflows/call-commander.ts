@@ -6,15 +6,15 @@
  *                                                       ├─ nobody did ──► call the next of the list, job 5 min later
  *                                                       └─ a system did not say who that is ──► ask again in a minute
  */
-import { type Incident, isOver, type Severity } from '#model/incident/incident.ts';
+import { type Incident, isOver, SEVERITIES, type Severity, type TimelineEntry } from '#model/incident/incident.ts';
 import { isSlackId } from '#model/incident/on-call.ts';
 import { ROLE_NAMES } from '#model/incident/roles.ts';
-import { callEnded, commanderCalled, nobodyCalled } from '#present/slack/incident-messages.ts';
+import { callEnded, callPassedOn, commanderCalled, nobodyCalled } from '#present/slack/incident-messages.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { newestDelivery, post, update } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
-import { addEntry } from '#record/timeline.ts';
+import { addEntry, timelineOf } from '#record/timeline.ts';
 import { conversationOf } from '#workflows/incident-thread.ts';
 import type { MayRead } from '#workflows/on-incident.ts';
 import { noteOnce, onCallForCause, type PageSettings, whyThem } from '#workflows/page-next.ts';
@@ -191,6 +191,7 @@ async function call(
   const { who, place, untilUs } = callee;
   const afterMinutes = calls.minutes * (step + 1);
   const isDeclarer = calls.onCall.length === 0;
+  await passOn(tx, incident);
   await post(tx, {
     messageId: `${CALLS_OF(id)}${key}`,
     workspaceId,
@@ -210,12 +211,32 @@ async function call(
   });
 }
 
+/** Only one call is open at a time. A call that Slack does not have yet must still reach its person. */
+async function passOn(tx: Tx, incident: Incident): Promise<void> {
+  const last = await newestDelivery(tx, CALLS_OF(incident.id));
+  if (last?.state !== 'sent') return;
+  const since = (await timelineOf(tx, incident.id)).filter(({ notedUs }) => notedUs >= last.createdUs);
+  if (since.some(endsCalls)) return;
+  await update(tx, {
+    messageId: last.messageId,
+    message: callPassedOn({ incident, atUs: tx.nowUs }),
+    rank: 'asked',
+  });
+}
+
+/** Its message has said why since then. */
+function endsCalls({ kind, value }: TimelineEntry): boolean {
+  if (kind === 'role') return value.startsWith('commander=');
+  const isLower = SEVERITIES.some((severity) => severity === value && !CALLED_FOR.includes(severity));
+  return (kind === 'severity' && isLower) || (kind === 'status' && (value === 'resolved' || value === 'merged'));
+}
+
 function inWords(callee: Callee, { step, calls }: Pick<Calling, 'step' | 'calls'>): string {
   if (calls.onCall.length === 0) return 'who declared it';
   if (callee.place !== '') return `${callee.who}${whyThem(callee)}`;
   return calls.onCall.every((target) => target === 'here' || isSlackId(target))
     ? `on-call, ${step + 1} of ${calls.onCall.length}`
-    : `on-call: ${callee.who}`;
+    : callee.who;
 }
 
 /** Two at the same instant are one. */

@@ -188,7 +188,7 @@ test.each([
   await after(5);
   expect(await called()).toEqual(['U0BOSS']);
   expect((await entries())[0]).toContain(why);
-  expect((await entries())[1]).toBe('Incident commander: nobody for 5 min. Called on-call: U0BOSS');
+  expect((await entries())[1]).toBe('Incident commander: nobody for 5 min. Called U0BOSS');
   expect(await said()).toContain(why);
 });
 

@@ -20,6 +20,8 @@ export type Change = Readonly<{
   url?: string;
   /** Its severity, a role or its status: the channel where it was declared reads it, too. */
   isState?: true;
+  /** Everybody in the channel has to read it, also who does not open the thread. */
+  isForChannel?: true;
 }>;
 
 /**
@@ -180,6 +182,12 @@ export function callEnded({ incident, atUs }: Readonly<{ incident: Incident; atU
       : `has an ${ROLE_NAMES.commander.toLowerCase()}`;
   const said = `${incidentName(incident)} ${now}`;
   return { text: said, blocks: [richText(paragraph(words(`${said} since `), date(atUs)))] };
+}
+
+/** Replaces the call when the next one is called. */
+export function callPassedOn({ incident, atUs }: Readonly<{ incident: Incident; atUs: number }>): SlackMessage {
+  const said = `${incidentName(incident)}: nobody took command, so I called the next one`;
+  return { text: said, blocks: [richText(paragraph(words(`${said} · `), date(atUs)))] };
 }
 
 /** `S…` is a user group. */
