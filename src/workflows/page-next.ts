@@ -40,8 +40,9 @@ type NextRequest = Readonly<{
   step: number;
   /** Who is called next, in order: ids in Slack, and targets of systems outside. */
   left: readonly string[];
-  /** Only for the first call: the name of the person who pages, and their words. */
+  /** Only for the first call: the name of the person who pages. */
   by?: string;
+  /** The words of the person who pages. */
   text?: string;
   /** How often this call was tried because a system did not answer. */
   tries?: number;
@@ -272,7 +273,7 @@ export async function callOne(
     key: `page:${pageId}:${step}`,
     atUs: tx.nowUs,
     kind: 'message',
-    text: text === '' ? said : `${said}: ${text}`,
+    text: text === '' || step > 0 ? said : `${said}: ${text}`,
     source,
     link: '',
     value: callValue(pageId, who),
@@ -287,7 +288,7 @@ export async function callOne(
     await post(tx, { messageId: `${messageId}/direct`, workspaceId, channelId: who, message, rank: 'urgent' });
   }
   if (minutes === 0) return;
-  const payload: NextRequest = { incidentId: id, pageId, step: step + 1, left };
+  const payload: NextRequest = { incidentId: id, pageId, step: step + 1, left, text };
   const dueUs = tx.nowUs + minutes * MINUTE_US;
   await jobs.addJob(tx, { kind: PAGE_NEXT, workspaceId, key: `${id}/${pageId}/${step + 1}`, payload, dueUs });
 }
@@ -362,11 +363,17 @@ export async function endPages(tx: Tx, incident: Incident, source: string): Prom
   }
 }
 
-/** The mentions in the thread say that nobody has to answer any more. */
-export async function closeCalls(tx: Tx, { id }: Incident, { id: pageId, calls }: Page, said: string): Promise<void> {
+/** The mentions in the thread say that nobody has to answer any more; the last one says how the page ended. */
+export async function closeCalls(tx: Tx, incident: Incident, { id: pageId, calls }: Page, said: string): Promise<void> {
   for (const step of calls.keys()) {
-    const messageId = CALL_OF(id, pageId, step);
+    const messageId = CALL_OF(incident.id, pageId, step);
     if ((await deliveryOf(tx, messageId)) === undefined) continue;
-    await update(tx, { messageId, message: pageOver({ said, atUs: tx.nowUs }), rank: 'asked' });
+    const next = calls[step + 1];
+    const message = pageOver(
+      next === undefined
+        ? { said, atUs: tx.nowUs }
+        : { said: `${incidentName(incident)}: no answer to this page, so I paged the next one`, atUs: next.atUs },
+    );
+    await update(tx, { messageId, message, rank: 'asked' });
   }
 }
