@@ -41,7 +41,7 @@ import type { Store, Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
 import { threadOf } from '#workflows/incident-thread.ts';
 import { type Directory, refreshOverview } from '#workflows/show-overview.ts';
-import { namesOfPeople, type PageNames, showStatus } from '#workflows/show-status.ts';
+import { namesOfPeople, OVERDUE_MESSAGE, type PageNames, showStatus } from '#workflows/show-status.ts';
 
 export const SEND_STATUS = 'status-page-send';
 export const STATUS_OVERDUE = 'status-page-overdue';
@@ -360,7 +360,7 @@ export function remindOfStatus({ store, kick }: Pick<SendStatusOptions, 'store' 
       const dueUs = standing && promisedUs(standing);
       if (incident === undefined || standing?.id !== updateId || dueUs === undefined) return;
       await post(tx, {
-        messageId: `${incidentId}/status-page/${updateId}/overdue`,
+        messageId: OVERDUE_MESSAGE(incidentId, updateId),
         workspaceId: job.workspaceId,
         ...(await threadOf(tx, incident)),
         message: statusOverdue(incident, dueUs, approverOf(incident)?.userId),

@@ -1,8 +1,8 @@
 /** The message of an update for customers in the incident's thread. It always shows how the update stands. */
 import type { Incident } from '#model/incident/incident.ts';
 import { approverOf, promisedUs, type StatusUpdate } from '#model/incident/status-page.ts';
-import { statusMessage, statusToClose } from '#present/slack/status-messages.ts';
-import { deliveryOf, post, update as updateMessage } from '#record/outbox.ts';
+import { statusAnswered, statusMessage, statusToClose } from '#present/slack/status-messages.ts';
+import { deliveryOf, newestDelivery, post, update as updateMessage } from '#record/outbox.ts';
 import { correctedText, openOnPage, sendsOf, statusUpdatesOf } from '#record/status-updates.ts';
 import type { Tx } from '#record/store.ts';
 import { threadOf } from '#workflows/incident-thread.ts';
@@ -53,6 +53,27 @@ export async function showStatus(
   await updateMessage(tx, { messageId, message, rank: 'asked' });
 }
 
+/** What was asked for is no longer missing: the promised update, and the last one after the end. */
+export async function answerAsked(
+  tx: Tx,
+  incident: Incident,
+  { before, update }: Readonly<{ before: StatusUpdate | undefined; update: StatusUpdate }>,
+): Promise<void> {
+  const { id } = incident;
+  const overdue = before && (await deliveryOf(tx, OVERDUE_MESSAGE(id, before.id)));
+  const close = update.status === 'resolved' ? await newestDelivery(tx, CLOSE_MESSAGES(id)) : undefined;
+  const message = statusAnswered(incident, { status: update.status, atUs: tx.nowUs });
+  for (const asked of [overdue, close]) {
+    if (asked !== undefined) await updateMessage(tx, { messageId: asked.messageId, message, rank: 'asked' });
+  }
+}
+
+/** Asks for the update that was promised with this one. */
+export const OVERDUE_MESSAGE = (incidentId: string, updateId: string) =>
+  `${STATUS_MESSAGE(incidentId, updateId)}/overdue`;
+
+const CLOSE_MESSAGES = (incidentId: string) => `${incidentId}/status-page/close/`;
+
 /** For an incident that ends while customers still read that it goes on. */
 export async function askToClosePage(tx: Tx, incident: Incident, key: string): Promise<void> {
   const { id, workspaceId } = incident;
@@ -60,5 +81,5 @@ export async function askToClosePage(tx: Tx, incident: Incident, key: string): P
   if (open === undefined) return;
   const message = statusToClose(incident, open.status);
   const thread = await threadOf(tx, incident);
-  await post(tx, { messageId: `${id}/status-page/close/${key}`, workspaceId, ...thread, message, rank: 'urgent' });
+  await post(tx, { messageId: `${CLOSE_MESSAGES(id)}${key}`, workspaceId, ...thread, message, rank: 'urgent' });
 }

@@ -55,7 +55,7 @@ import {
 import type { ReminderMinutes } from '#workflows/remind.ts';
 import { SEND_STATUS, type SendStatusRequest, STATUS_OVERDUE } from '#workflows/send-status.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
-import { namesOfPeople, type PageNames, showStatus } from '#workflows/show-status.ts';
+import { answerAsked, namesOfPeople, type PageNames, showStatus } from '#workflows/show-status.ts';
 
 export type StatusPageSettings = Readonly<{
   /** What customers use, by the names that they know. */
@@ -345,14 +345,15 @@ async function submit(
   if (typeof kept === 'string') return { answer: kept };
 
   const step = of.kind === 'change' ? 'changed' : 'drafted';
+  const approver = approverOf(incident);
+  // Who may approve it sends it with the same click: the timeline has it once.
+  if (approver?.userId === asked.userId) return await approve(tx, parts, incident, kept, { asked, names });
   await note(tx, incident, {
     key: `${step}:${kept.id}:${kept.version}`,
     by: asked.userId,
     text: `Status page: ${of.kind === 'correction' ? 'a correction' : `an update (${status})`} was ${step}`,
     value: statusPageValue(step),
   });
-  const approver = approverOf(incident);
-  if (approver?.userId === asked.userId) return await approve(tx, parts, incident, kept, { asked, names });
   await showStatus(tx, incident, kept, names);
   const waits = approver === undefined ? 'somebody with one of the two roles' : `<@${approver.userId}>`;
   return {
@@ -436,6 +437,7 @@ async function approve(
   });
   await queueSends(tx, jobs, approved, { targets, key: asked.inboxId });
   await remindOfPromise(tx, jobs, approved);
+  if (corrected === undefined) await answerAsked(tx, incident, { before: openOnPage(updates), update: approved });
   await showStatus(tx, incident, approved, names);
   return { answer: 'Approved. The thread says when each page has it.', isInThread: true };
 }

@@ -189,6 +189,15 @@ export function statusOverdue(incident: Incident, promisedUs: number, who: strin
   };
 }
 
+/** Replaces the question for an update, once one is approved. */
+export function statusAnswered(
+  incident: Incident,
+  { status, atUs }: Readonly<{ status: string; atUs: number }>,
+): SlackMessage {
+  const said = `${incidentName(incident)}: an update for customers was due, and is approved: ${status}`;
+  return { text: escapeMrkdwn(said), blocks: [richText(paragraph(words(`${said} · `), minute(atUs)))] };
+}
+
 type DraftLabel = Readonly<{ label: string; spoken: string }>;
 
 function asked(incident: Incident, said: string, label: DraftLabel): SlackMessage {
