@@ -65,6 +65,23 @@ export async function lastResolvedIn(
   return row && (await withRoles(reader, [row]))[0];
 }
 
+/** The resolved incident that has this channel for itself. */
+export async function resolvedWithChannel(
+  reader: Reader,
+  { workspaceId, channelId }: Readonly<{ workspaceId: string; channelId: string }>,
+): Promise<Incident | undefined> {
+  const row = await reader.db
+    .selectFrom('incidents')
+    .selectAll('incidents')
+    .innerJoin('incident_channels', 'incident_channels.incident_id', 'incidents.id')
+    .where('incidents.workspace_id', '=', workspaceId)
+    .where('incidents.status', '=', 'resolved')
+    .where('incident_channels.channel_id', '=', channelId)
+    .where('incident_channels.state', '=', 'open')
+    .executeTakeFirst();
+  return row && (await withRoles(reader, [row]))[0];
+}
+
 /** Of every workspace, newest first. */
 export async function allIncidents(reader: Reader): Promise<readonly Incident[]> {
   const rows = await reader.db

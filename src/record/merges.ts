@@ -23,6 +23,8 @@ import type { Reader, Tx } from '#record/store.ts';
 import { addEntry, entryRows, latestRow, timelineOf } from '#record/timeline.ts';
 
 const MERGED = 'status:merged:';
+/** The value of the entry that names the id of the incident that was taken in. */
+export const MERGE_VALUE = 'merge=';
 const TOOK_IN = 'merge:';
 
 export type Merge = Readonly<{
@@ -68,7 +70,7 @@ export async function mergeIncident(
     text,
     source: by,
     link: otherUrl,
-    value: `merge=${other.id}`,
+    value: `${MERGE_VALUE}${other.id}`,
   });
   await auditIncident(tx, other, by, 'incident.merged', { from: other.status, into: incidentName(incident) });
   return true;

@@ -343,6 +343,17 @@ export async function newestDelivery({ db }: Reader, prefix: string): Promise<De
   return row && deliveryOfRow(row);
 }
 
+/** The ids that begin like this. */
+export async function messageIdsWith({ db }: Reader, prefix: string): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('messages')
+    .select('id')
+    .where('id', '>=', prefix)
+    .where('id', '<', `${prefix}\uffff`)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 /** When each message whose id begins like this was created, oldest first. */
 export async function createdWith({ db }: Reader, prefix: string): Promise<readonly number[]> {
   const rows = await db

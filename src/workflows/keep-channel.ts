@@ -9,7 +9,7 @@
  *   open ──► still usable, still for the same readers? ──► topic ──► invitations ──► over: archive job
  */
 import { channelName, channelValue, otherName } from '#model/incident/channel-name.ts';
-import { type Incident, isOver, type Severity } from '#model/incident/incident.ts';
+import { type Incident, isOver, type Severity, type TimelineEntry } from '#model/incident/incident.ts';
 import { isGroup, pagesOf } from '#model/incident/page.ts';
 import {
   channelClosed,
@@ -39,7 +39,8 @@ import {
   wantChannel,
 } from '#record/incident-channels.ts';
 import type { Job, JobHandler, Jobs } from '#record/jobs.ts';
-import { type Message, post } from '#record/outbox.ts';
+import { MERGE_VALUE } from '#record/merges.ts';
+import { type Message, messageIdsWith, post } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { addEntry, timelineOf } from '#record/timeline.ts';
 import { firstThreadOf } from '#workflows/incident-thread.ts';
@@ -303,10 +304,10 @@ async function invite(
   const { people, notes } = await whoIsNew(options, incident, Math.max(0, sinceUs - OVERLAP_US), signal);
   const persons = people.filter((who) => !isGroup(who));
   const permitted = await saidBySlack(whoMay(options, incident, persons));
-  const refused: NotInvited[] = people.filter(isGroup).map((who) => ({ who, reason: 'a group' }));
+  const refused = new Map<string, NotInvited>(people.filter(isGroup).map((who) => [who, { who, reason: 'a group' }]));
   for (const who of permitted) {
     const reason = await channels.invite(channelId, who);
-    if (reason !== '') refused.push({ who: (await directory.person(who))?.name ?? who, reason });
+    if (reason !== '') refused.set(who, { who: (await directory.person(who))?.name ?? who, reason });
   }
   await store.transaction(async (tx) => {
     await noteInvited(tx, id, untilUs);
@@ -314,11 +315,16 @@ async function invite(
       const message = pageNotes({ incident, notes });
       await post(tx, { messageId: `${id}/channel/on-call-notes`, workspaceId, channelId, message });
     }
-    if (refused.length === 0) return;
-    const message = notInvited(incident, refused);
-    // Two runs ask for the same people.
-    const names = refused.map(({ who }) => who).sort();
-    await post(tx, { messageId: `${id}/channel/not-invited/${names.join()}`, workspaceId, channelId, message });
+    // Two runs ask for the same people, who are named once.
+    const prefix = `${id}/channel/not-invited/`;
+    const named = new Set((await messageIdsWith(tx, prefix)).flatMap((known) => known.slice(prefix.length).split(',')));
+    const fresh = [...refused.keys()].filter((who) => !named.has(who)).sort();
+    if (fresh.length === 0) return;
+    const message = notInvited(
+      incident,
+      fresh.flatMap((who) => refused.get(who) ?? []),
+    );
+    await post(tx, { messageId: `${prefix}${fresh.join()}`, workspaceId, channelId, message });
   });
 }
 
@@ -331,15 +337,27 @@ async function whoIsNew(
   signal: AbortSignal,
 ): Promise<Readonly<{ people: readonly string[]; notes: readonly string[] }>> {
   const entries = await timelineOf(store, incident.id);
+  const people = peopleSince(entries, sinceUs);
+  // Their incident goes on here: all of them are new.
+  for (const merged of entries.filter(({ notedUs, value }) => notedUs > sinceUs && value.startsWith(MERGE_VALUE))) {
+    const id = merged.value.slice(MERGE_VALUE.length);
+    const other = await findIncident(store, { workspaceId: incident.workspaceId, id });
+    if (other !== undefined) people.push(other.declaredBy, ...peopleSince(await timelineOf(store, id), 0));
+  }
+  if (sinceUs > 0) return { people: [...new Set(people)], notes: [] };
+  const ladder = await everybodyOnCall(desk, await onCallForCause(store, onCall, incident), signal);
+  return { people: [...new Set([incident.declaredBy, ...people, ...ladder.people])], notes: ladder.notes };
+}
+
+/** Who took a role or was called since then. */
+function peopleSince(entries: readonly TimelineEntry[], sinceUs: number): string[] {
   const roles = entries
     .filter(({ kind, value, notedUs }) => kind === 'role' && /=./.test(value) && notedUs > sinceUs)
     .map(({ value }) => value.slice(value.indexOf('=') + 1));
   const called = pagesOf(entries).flatMap(({ calls }) =>
     calls.filter(({ atUs }) => atUs > sinceUs).map(({ who }) => who),
   );
-  if (sinceUs > 0) return { people: [...new Set([...roles, ...called])], notes: [] };
-  const ladder = await everybodyOnCall(desk, await onCallForCause(store, onCall, incident), signal);
-  return { people: [...new Set([incident.declaredBy, ...roles, ...called, ...ladder.people])], notes: ladder.notes };
+  return [...roles, ...called];
 }
 
 /** Counted from the note of the end: an end that somebody entered late leaves time to read. */

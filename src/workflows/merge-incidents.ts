@@ -128,11 +128,18 @@ async function merging(
   await endPages(tx, merged, by);
   await askToClosePage(tx, merged, key);
   await answerReminder(tx, merged, before);
-  const said: Change = { what: `Merged into ${name}. The work goes on there`, by: userName, atUs: tx.nowUs, url };
+  const what = `Merged into ${name} ${incident.severity} ${incident.title}. The work goes on there`;
+  const said: Change = { what, by: userName, atUs: tx.nowUs, url, isState: true, isForChannel: true };
   await alsoSay(tx, jobs, merged, { said, key });
   return {
     answer: `${otherName} is merged into ${name}. \`/incident ${otherName} reopen\` splits it off again.`,
-    said: { what: `${otherName} is merged into this incident`, by: userName, atUs: tx.nowUs, url: otherUrl },
+    said: {
+      what: `${otherName} is merged into this incident`,
+      by: userName,
+      atUs: tx.nowUs,
+      url: otherUrl,
+      isState: true,
+    },
   };
 }
 

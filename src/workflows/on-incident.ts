@@ -8,7 +8,7 @@ import { type Incident, incidentName, isOver, type TimelineEntry } from '#model/
 import { relatedTo } from '#model/incident/incident-link.ts';
 import { type Change, incidentSays, updateAnswered } from '#present/slack/incident-messages.ts';
 import { truncate } from '#present/slack/text.ts';
-import { findIncident, lastResolvedIn, openIncidents } from '#record/find-incidents.ts';
+import { findIncident, lastResolvedIn, openIncidents, resolvedWithChannel } from '#record/find-incidents.ts';
 import { done } from '#record/inbox.ts';
 import type { Jobs } from '#record/jobs.ts';
 import { mergedInChannel } from '#record/merges.ts';
@@ -152,12 +152,18 @@ function isAskedThere({ channelId, fromForm }: AskedBy, meant: Meant): boolean {
 const ONLY_READS =
   'You read the incident here, but only members of the channel where it was declared can change it. Ask one of them to invite you there.';
 
-/** Several only if a channel was named: those that were declared there, and the one that has it for itself. */
+/**
+ * Several only if a channel was named: those that were declared there, and the one that has it for itself. That one also
+ * if it is resolved, and no other is open.
+ */
 async function candidates(reader: Reader, workspaceId: string, meant: Meant): Promise<readonly Incident[]> {
   if ('channelId' in meant && meant.number === undefined) {
     const { channelId, over } = meant;
-    if (over !== true) return await openIncidents(reader, { workspaceId, channelId });
-    const last = await lastResolvedIn(reader, { workspaceId, channelId });
+    const place = { workspaceId, channelId };
+    const open = over === true ? [] : await openIncidents(reader, place);
+    if (open.length > 0) return open;
+    // Its own channel has no other incident: people go on with notes and action items there.
+    const last = await (over === true ? lastResolvedIn : resolvedWithChannel)(reader, place);
     return last === undefined ? [] : [last];
   }
   const named = 'incidentId' in meant ? { id: meant.incidentId } : { number: meant.number ?? 0 };
@@ -210,7 +216,8 @@ export async function alsoSay(
   const thread = await threadOf(tx, incident);
   const hasThread = thread.threadOf !== undefined;
   if (said !== undefined) {
-    const message = incidentSays(incident, said);
+    const isForChannel = said.isForChannel === true && hasThread;
+    const message = { ...incidentSays(incident, said, { isNamed: isForChannel }), isBroadcast: isForChannel };
     const told = { workspaceId, rank: 'detail' as const };
     if (hasThread) await post(tx, { messageId: `${id}/said/${key}`, ...told, ...thread, message });
     const first = await firstThreadOf(tx, incident);

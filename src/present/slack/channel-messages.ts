@@ -23,12 +23,14 @@ export function channelOpened(
   incident: Incident,
   { channelId, atUs }: Readonly<{ channelId: string; atUs: number }>,
 ): SlackMessage {
-  const name = incidentName(incident);
+  const name = truncate(`${incidentName(incident)} ${incident.severity} ${shown(incident.title)}`, TOPIC_CHARS);
   const here = 'Changes of its severity, its roles and its status are said here, too.';
   return {
-    text: escapeMrkdwn(`${name} has a channel of its own. ${here}`),
+    text: escapeMrkdwn(`${incidentName(incident)} has a channel of its own. ${here}`),
     blocks: [
-      richText(paragraph(words(`People work on ${name} in `), channel(channelId), words(`. ${here} · `), minute(atUs))),
+      richText(
+        paragraph(words(`${name}: people work on it in `), channel(channelId), words(`. ${here} · `), minute(atUs)),
+      ),
     ],
   };
 }
