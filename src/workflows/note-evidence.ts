@@ -4,6 +4,7 @@
  * timeline, which the incident that has taken it in shows.
  */
 import { type Incident, isOver } from '#model/incident/incident.ts';
+import { keepAlertNote } from '#record/alert-notes.ts';
 import { type NotedAlert, roundsOf } from '#record/alerts.ts';
 import { incidentDeclaredFrom, incidentInChannel } from '#record/find-incidents.ts';
 import type { Investigation } from '#record/investigations.ts';
@@ -13,6 +14,7 @@ import type { Reader, Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
 import { addAlertEntry, addDiagnosisEntry } from '#record/timeline-evidence.ts';
 import { askIfReturned } from '#workflows/look-after.ts';
+import { alsoSay } from '#workflows/on-incident.ts';
 import { refreshOverview } from '#workflows/show-overview.ts';
 
 export type NoteEvidence = Readonly<{
@@ -41,21 +43,17 @@ export function evidenceNoter(jobs: Jobs): NoteEvidence {
 
     async alertHeard(tx, alert) {
       const { id: alertId, workspaceId, channelId = '' } = alert;
-      if (alert.state === 'acknowledged') {
-        const incident = await incidentOfAlert(tx, alert);
-        if (incident !== undefined && (await addAcknowledged(tx, incident, alert))) {
-          await refreshOverview(tx, jobs, { incident, key: `alert/${alertId}/acknowledged` });
-        }
-        return;
-      }
-      const isOver = alert.state === 'resolved';
+      if (alert.state === 'acknowledged') return await acknowledged(tx, jobs, alert);
+      const hasEnded = alert.state === 'resolved';
       const declared = await incidentOfAlert(tx, alert);
       if (declared !== undefined) await askIfReturned(tx, declared, alert);
       const firesOn = await workedOn(tx, declared);
-      const incident = isOver ? declared : (firesOn ?? (await ownChannelOf(tx, workspaceId, channelId)));
+      const incident = hasEnded ? declared : (firesOn ?? (await ownChannelOf(tx, workspaceId, channelId)));
       if (incident === undefined) return;
-      await (isOver ? addEnd(tx, incident, alert) : addAlertEntry(tx, { incidentId: incident.id, alertId }));
-      await refreshOverview(tx, jobs, { incident, key: `alert/${alertId}/${alert.state}` });
+      const key = `alert/${alertId}/${alert.state}`;
+      if (!hasEnded) await addAlertEntry(tx, { incidentId: incident.id, alertId });
+      else if (await addEnd(tx, incident, alert)) await sayEnd(tx, jobs, incident, { alert, key });
+      await refreshOverview(tx, jobs, { incident, key });
     },
   };
 }
@@ -82,25 +80,21 @@ async function ownChannelOf(reader: Reader, workspaceId: string, channelId: stri
 }
 
 /** Who acknowledged it stands in the alerting system, and in the replies of its app. */
-async function addAcknowledged(
-  tx: Tx,
-  { id }: Incident,
-  { id: alertId, title, source, url }: NotedAlert,
-): Promise<boolean> {
-  return await addEntry(tx, {
-    incidentId: id,
-    key: `alert:${alertId}:acknowledged`,
-    atUs: tx.nowUs,
-    kind: 'note',
-    text: `Acknowledged: ${title}`,
-    source,
-    link: url,
-  });
+async function acknowledged(tx: Tx, jobs: Jobs, alert: NotedAlert): Promise<void> {
+  const { id: alertId, workspaceId, title, source, url: link } = alert;
+  const key = `alert:${alertId}:acknowledged`;
+  const entry = { key, atUs: tx.nowUs, kind: 'note', text: `Acknowledged: ${title}`, source, link } as const;
+  const incident = await incidentOfAlert(tx, alert);
+  // An incident that is declared later begins with it.
+  if (incident === undefined) await keepAlertNote(tx, { alertId, workspaceId, channelId: undefined, ...entry });
+  else if (await addEntry(tx, { incidentId: incident.id, ...entry })) {
+    await refreshOverview(tx, jobs, { incident, key: `alert/${alertId}/acknowledged` });
+  }
 }
 
 /** The alert reports when it began; its end is known from now on. */
-async function addEnd(tx: Tx, { id }: Incident, { id: alertId, title, source, url }: NotedAlert): Promise<void> {
-  await addEntry(tx, {
+async function addEnd(tx: Tx, { id }: Incident, { id: alertId, title, source, url }: NotedAlert): Promise<boolean> {
+  return await addEntry(tx, {
     incidentId: id,
     key: `alert:${alertId}:resolved`,
     atUs: tx.nowUs,
@@ -110,4 +104,17 @@ async function addEnd(tx: Tx, { id }: Incident, { id: alertId, title, source, ur
     link: url,
     value: 'resolved',
   });
+}
+
+/** Who works on it reads it there, too: the alert's own thread may be in another channel. */
+async function sayEnd(
+  tx: Tx,
+  jobs: Jobs,
+  incident: Incident,
+  { alert, key }: Readonly<{ alert: NotedAlert; key: string }>,
+): Promise<void> {
+  const root = await rootOf(tx, incident);
+  if (isOver(root)) return;
+  const said = { what: `The alert has ended: ${alert.title}`, by: '', atUs: tx.nowUs, url: alert.url };
+  await alsoSay(tx, jobs, root, { said, key });
 }
