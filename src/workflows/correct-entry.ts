@@ -118,10 +118,15 @@ async function correct(
   const key = await keyOfEntry(tx, { incidentId: id, entryId });
   if (key === undefined) return { answer: NOT_THERE };
   const { text, wasCut } = keptText(written);
+  const before = (await timelineOf(tx, id)).find((entry) => entry.id === entryId)?.text ?? '';
   const edited = await editEntry(tx, { incidentId: id, key, text, atUs: happened.atUs, by: asked.userId });
   if (!edited) return { answer: 'The entry says this already, or it was withdrawn. Nothing was changed.' };
   return {
     answer: `Corrected in ${incidentName(incident)}${happened.said}.${wasCut} The record keeps the first version.`,
-    said: { what: `Corrected: ${text}`, by: asked.userName, atUs: happened.atUs ?? tx.nowUs },
+    said: {
+      what: before === text ? `Corrected the time: ${text}` : `Corrected: ${before} → ${text}`,
+      by: asked.userName,
+      atUs: happened.atUs ?? tx.nowUs,
+    },
   };
 }

@@ -165,7 +165,9 @@ function people(overview: Overview): RichTextElement[] {
   const unconfirmed = isOver(overview.incident) ? [] : unconfirmedRoles(overview.incident, overview.entries);
   return [...EXPECTED_ROLES, ...others].flatMap((role, at) => [
     words(`${at === 0 ? '' : ' · '}${shown(roleName(role))} `),
-    role in overview.incident.roles ? words(holder(overview, role)) : italic('open'),
+    role in overview.incident.roles
+      ? words(holder(overview, role))
+      : italic(isOver(overview.incident) ? 'nobody' : 'open'),
     ...(unconfirmed.includes(role) ? [italic(' (not confirmed)')] : []),
   ]);
 }
