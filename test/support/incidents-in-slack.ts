@@ -10,20 +10,21 @@ import { openSlackSide, type SlackMessage, type SlackSide, sendToBot } from '#te
 import { steppedClock } from '#test/stepped-clock.ts';
 import { waitSoon } from '#test/wait-soon.ts';
 
-/** Of the bot's time, while a test waits for Slack. */
-const TURN_MS = 100;
-
 type Backends = Readonly<{ jaegerUrl: string; lokiUrl: string }>;
 type Who = Readonly<{ user_id?: string; channel_id?: string }>;
 
-export async function openIncidents(backends: Backends, env: Readonly<Record<string, string>> = {}) {
+/** `turnMs`: so much of the bot's time passes at each look, while a test waits for Slack. */
+export async function openIncidents(
+  backends: Backends,
+  env: Readonly<Record<string, string>> = {},
+  { turnMs = 100 } = {},
+) {
   const slack = await openSlackSide();
   const work = followBot();
   slack.proxy.timeZone(slack.person, 'UTC');
   const clock = steppedClock(); // Tuesday, 14:30 UTC
   let bot = await openBot({ slack, ...backends, clock, env });
-  const soon = <T>(look: () => Promise<T | undefined> | T | undefined) =>
-    waitSoon({ clock, work, turnMs: TURN_MS }, look);
+  const soon = <T>(look: () => Promise<T | undefined> | T | undefined) => waitSoon({ clock, work, turnMs }, look);
 
   const everywhere = async (channelId = slack.channel): Promise<readonly SlackMessage[]> => {
     const roots = await slack.messages(channelId);

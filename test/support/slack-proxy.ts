@@ -67,6 +67,8 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
   const memberships = new Map<string, readonly string[]>();
   const shared = new Set<string>();
   const changed = new Map<string, Readonly<Record<string, unknown>>>();
+  /** Who wrote a message, by its `ts`. The emulator takes everything for the bot's own. */
+  const authors = new Map<string, string>();
   const broadcasts = slackBroadcasts();
   /** Unused ones. The emulator's own live for three seconds, which a slow machine needs for itself. */
   const triggers = new Set<string>();
@@ -168,9 +170,11 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
     return forward(method, args, request);
   }
 
-  function ownAnswer(method: string, { user = '', email }: Readonly<Record<string, string>>): Answer | undefined {
+  function ownAnswer(method: string, args: Readonly<Record<string, string>>): Answer | undefined {
+    const { user = '', users = '', channel = '', email } = args;
     if (method === 'users.lookupByEmail') return ofAddress(email);
     if (method === 'apps.connections.open') return { ok: true, url: `${url.replace('http', 'ws')}/socket` };
+    if (method === 'conversations.invite' && people.has(users)) return { ok: true, channel: { id: channel } };
     const person = method === 'users.info' ? people.get(user) : undefined;
     return person && { ok: true, user: person };
   }
@@ -209,6 +213,7 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
     }
     if (method === 'files.completeUploadExternal' && answer.ok) noteFiles(args.files ?? '[]');
     if (args.include_all_metadata !== 'true') dropMetadata(answer);
+    nameAuthors(answer, authors);
     return answer;
   }
 
@@ -305,6 +310,8 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
     /** Somebody whom the emulator does not know: a guest, a person of another workspace. */
     person: (id: string, more: Readonly<Record<string, unknown>> = {}) =>
       void people.set(id, { id, name: id, real_name: id, team_id: 'T000000001', ...FULL_MEMBER, ...more }),
+    /** This person wrote the message, and not the bot. */
+    wrote: (user: string, ts: string) => void authors.set(ts, user),
     /** Whose an email address is. */
     addresses: (all: Readonly<Record<string, string>>) => {
       for (const [email, id] of Object.entries(all)) addresses.set(email, id);
@@ -346,6 +353,16 @@ function pageOf(members: readonly string[], { limit = '100', cursor = '' }: Read
 function dropMetadata({ messages }: Answer): void {
   if (!Array.isArray(messages)) return;
   for (const message of messages as Record<string, unknown>[]) delete message.metadata;
+}
+
+function nameAuthors({ messages }: Answer, authors: ReadonlyMap<string, string>): void {
+  if (authors.size === 0 || !Array.isArray(messages)) return;
+  for (const message of messages as Record<string, unknown>[]) {
+    const user = authors.get(String(message.ts));
+    if (user === undefined) continue;
+    message.user = user;
+    delete message.bot_id;
+  }
 }
 
 async function bytesOf(request: IncomingMessage): Promise<Buffer> {
