@@ -16,7 +16,7 @@ import { type Message, newestDelivery, post, respond, update } from '#record/out
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { firstThreadOf, threadOf } from '#workflows/incident-thread.ts';
-import { lastUpdateUs, REMINDERS_OF } from '#workflows/remind.ts';
+import { IN_LINE, lastUpdateUs, REMINDED_DIRECTLY, REMINDERS_OF } from '#workflows/remind.ts';
 import { refreshOverview } from '#workflows/show-overview.ts';
 
 export type IncidentParts = Readonly<{
@@ -240,6 +240,11 @@ export async function answerReminder(tx: Tx, incident: Incident, before: readonl
   if (lastUs <= asked.createdUs && (now === undefined || !isOver(now))) return;
   const message = updateAnswered({ incident, answeredUs: Math.max(lastUs, asked.createdUs) });
   await update(tx, { messageId: asked.messageId, message, rank: 'asked' });
+  for (const turn of IN_LINE.keys()) {
+    const direct = await newestDelivery(tx, REMINDED_DIRECTLY(incident.id, turn + 1));
+    if (direct === undefined || direct.createdUs < lastUpdateUs(incident, before)) continue;
+    await update(tx, { messageId: direct.messageId, message, rank: 'asked' });
+  }
 }
 
 /** Answers the person and completes the request. */

@@ -4,13 +4,14 @@
  *
  *   declared ──► job due ──┬─ an update came ──► job at that + interval
  *                          ├─ none came ───────► question in the channel, job at now + interval
+ *                          ├─ none came again ─► the same, and a direct message: to the commander, then to the next in line
  *                          └─ resolved ────────► the end
  */
 import { type EntryKind, type Incident, isOver, type Severity, type TimelineEntry } from '#model/incident/incident.ts';
-import { updateDue, updateMissed } from '#present/slack/incident-messages.ts';
+import { updateDue, updateDueDirect, updateMissed } from '#present/slack/incident-messages.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
-import { newestDelivery, post, update } from '#record/outbox.ts';
+import { createdWith, newestDelivery, post, update } from '#record/outbox.ts';
 import type { Store, Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { conversationOf } from '#workflows/incident-thread.ts';
@@ -20,12 +21,19 @@ export const REMIND = 'incident-reminder';
 /** The minutes between updates; 0 is never. */
 export type ReminderMinutes = Readonly<Record<Severity, number>>;
 
+type MayRead = (
+  who: Readonly<{ userId: string; workspaceId: string; channelId: string }>,
+  channelId: string,
+) => Promise<boolean | undefined>;
+
 type RemindRequest = Readonly<{ incidentId: string }>;
 
 export type RemindOptions = Readonly<{
   store: Store;
   jobs: Jobs;
   minutes: ReminderMinutes;
+  /** Whether they may see the incident. Undefined if Slack did not say. */
+  mayRead: MayRead;
   /** Something was stored: the outbox may check for work. */
   kick(): void;
 }>;
@@ -33,9 +41,17 @@ export type RemindOptions = Readonly<{
 /** The prefix of the ids of an incident's questions. */
 export const REMINDERS_OF = (incidentId: string) => `${incidentId}/reminder/`;
 
-export function remind({ store, jobs, minutes, kick }: RemindOptions): JobHandler {
+/** The id of the direct message to one in line, from 1. */
+export const REMINDED_DIRECTLY = (incidentId: string, turn: number) => `${incidentId}/reminder-direct/${turn}/`;
+
+/** Who gets the question that nobody answered, in this order. Nobody beyond them is written to. */
+export const IN_LINE = ['commander', 'technical-lead', 'communications-lead'] as const;
+
+export function remind({ store, jobs, minutes, mayRead, kick }: RemindOptions): JobHandler {
   return async (job) => {
     const { incidentId } = job.payload as RemindRequest;
+    const seen = await findIncident(store, { workspaceId: job.workspaceId, id: incidentId });
+    const inLine = seen === undefined ? [] : await peopleInLine(mayRead, seen);
     await store.transaction(async (tx) => {
       await tx.lock(`incident/${incidentId}`);
       const incident = await findIncident(tx, { workspaceId: job.workspaceId, id: incidentId });
@@ -51,7 +67,9 @@ export function remind({ store, jobs, minutes, kick }: RemindOptions): JobHandle
       if (dueUs > tx.nowUs) return await remindAt(tx, jobs, incident, dueUs);
 
       if (asked !== undefined && askedUs >= lastUs) await closeUnanswered(tx, incident, asked.messageId);
+      const unanswered = (await createdWith(tx, REMINDERS_OF(incidentId))).filter((us) => us >= lastUs).length;
       await ask(tx, incident, { messageId: `${REMINDERS_OF(incidentId)}${job.id}`, lastUs });
+      await askDirectly(tx, incident, { who: inLine[unanswered - 1], turn: unanswered, key: job.id, lastUs });
       await remindAt(tx, jobs, incident, tx.nowUs + everyUs);
     });
     kick();
@@ -96,6 +114,29 @@ async function ask(
     message: updateDue({ incident, lastUpdateUs: lastUs }),
     rank: 'urgent',
   });
+}
+
+/** Those with a role who may still see the incident, each once. Asks Slack. */
+async function peopleInLine(mayRead: MayRead, incident: Incident): Promise<readonly string[]> {
+  const { roles, workspaceId, channelId } = incident;
+  const people: string[] = [];
+  for (const userId of new Set(IN_LINE.flatMap((role) => roles[role] ?? []))) {
+    if ((await mayRead({ userId, workspaceId, channelId: '' }, channelId)) === true) people.push(userId);
+  }
+  return people;
+}
+
+/** Nobody is in line before a question was missed, and behind the last one. */
+async function askDirectly(
+  tx: Tx,
+  incident: Incident,
+  { who, turn, key, lastUs }: Readonly<{ who: string | undefined; turn: number; key: string; lastUs: number }>,
+): Promise<void> {
+  if (who === undefined) return;
+  const { id, workspaceId } = incident;
+  const message = updateDueDirect({ incident, lastUpdateUs: lastUs });
+  const messageId = `${REMINDED_DIRECTLY(id, turn)}${key}`;
+  await post(tx, { messageId, workspaceId, channelId: who, message, rank: 'urgent' });
 }
 
 /** Only one question is open at a time. */

@@ -309,9 +309,9 @@ export async function playP0() {
       ).replace(/^\S+ /, `To ${names[args.channel ?? '']}:`),
     );
 
-  /** Permalinks of the emulator, by the channel's name and the message's second. */
+  /** Permalinks of the emulator by the channel's name and the message's second; whole seconds. */
   function withNames(text: string): string {
-    return text.replace(
+    return text.replace(/ \+(\d+)\.\d+ s \|/g, ' +$1 s |').replace(
       /http:\/\/localhost:\d+\/archives\/(\w+)\/p(\d{10})\d{6}/g,
       (_, channel, seconds) => `https://acme.slack.com/archives/${names[channel] ?? channel}/${clockOf(seconds)}`,
     );

@@ -90,19 +90,40 @@ export function updateDue({ incident, lastUpdateUs }: UpdateAsked): SlackMessage
           words(commander === undefined ? '. There is no incident commander yet: anybody can post it.' : '.'),
         ),
       ),
-      {
-        type: 'actions',
-        block_id: `incident:${incident.id}:reminder`,
-        elements: [
-          button('incident_update', 'Post update', 'Write an update of this incident', incident.id),
-          button(
-            'incident_nothing_new',
-            'Nothing new',
-            'Say that nothing has changed since the last update',
-            incident.id,
+      updateButtons(incident),
+    ],
+  };
+}
+
+/** To one person, because nobody answered the question in the channel. */
+export function updateDueDirect({ incident, lastUpdateUs }: UpdateAsked): SlackMessage {
+  const name = incidentName(incident);
+  const head = `${name} ${incident.severity} ${truncate(shown(incident.title), TITLE_CHARS)}`;
+  return {
+    text: escapeMrkdwn(`${name}: nobody posted the update that is due`),
+    blocks: [
+      richText(
+        paragraph(
+          bold(head),
+          words(
+            ` — ${incident.status}. I asked for an update in its channel, and nobody answered. The last one was at `,
           ),
-        ],
-      },
+          date(lastUpdateUs),
+          words('. Please post one, or say that nothing is new.'),
+        ),
+      ),
+      updateButtons(incident),
+    ],
+  };
+}
+
+function updateButtons({ id }: Incident): KnownBlock {
+  return {
+    type: 'actions',
+    block_id: `incident:${id}:reminder`,
+    elements: [
+      button('incident_update', 'Post update', 'Write an update of this incident', id),
+      button('incident_nothing_new', 'Nothing new', 'Say that nothing has changed since the last update', id),
     ],
   };
 }
