@@ -68,6 +68,9 @@ describe('a merge', () => {
     expect(gone).toMatch(/Merged into .*INC-1.*Checkout is slow/);
     expect(gone).not.toContain('incident_severity');
     await side.soon(async () => (await side.thread('INC-2')).find((line) => line.includes('Merged into INC-1')));
+    // Who reads only the channel of the other team learns it, too.
+    const inChannel = (await side.slack.messages(elsewhere)).filter(({ subtype }) => subtype === 'thread_broadcast');
+    expect(inChannel.map(({ text }) => text).join()).toContain('INC-2: Merged into INC-1 P2 Checkout is slow');
     await side.soon(async () =>
       (await side.thread('INC-1')).find((line) => line.includes('INC-2 is merged into this')),
     );

@@ -12,14 +12,16 @@ import { verifyTimelines } from '#record/timeline-proof.ts';
 import { playP0 } from '#test/play-p0.ts';
 
 let played: Awaited<ReturnType<typeof playP0>>;
+// Two hours of six people may take longer than a hook has.
 beforeAll(async () => {
   played = await playP0();
-});
+}, 300_000);
 afterAll(() => played?.close());
 
+const DEEP = { tags: ['deep'] };
 const golden = (name: string) => `../fixtures/p0/${name}`;
 
-test('the timeline is right to the second, as Markdown and as JSON', async () => {
+test('the timeline is right to the second, as Markdown and as JSON', DEEP, async () => {
   const { side, names, timeline } = played;
   const entries = await wholeTimeline(side.store(), await side.incident(1));
   const json = timelineJson(entries, new Map(Object.entries(names))).map(({ id: _, link, at, notedAt, ...entry }) => ({
@@ -33,7 +35,7 @@ test('the timeline is right to the second, as Markdown and as JSON', async () =>
   expect(await verifyTimelines(side.store())).toMatchObject({ ok: true });
 });
 
-test('the metrics follow the milestones that people set', async () => {
+test('the metrics follow the milestones that people set', DEEP, async () => {
   const incident = await played.side.incident(1);
   expect(incidentMetrics(incident, await timelineOf(played.side.store(), incident.id))).toEqual({
     detectionMinutes: 4,
@@ -43,16 +45,16 @@ test('the metrics follow the milestones that people set', async () => {
   });
 });
 
-test.each([0, 5, 12, 60, 120])('this is what people read after %i minutes', async (minute) => {
+test.each([0, 5, 12, 60, 120])('this is what people read after %i minutes', DEEP, async (minute) => {
   await expect(played.readings.get(minute)).toMatchFileSnapshot(golden(`minute-${minute}.txt`));
 });
 
-test('each of them got these direct messages and these answers', async () => {
+test('each of them got these direct messages and these answers', DEEP, async () => {
   await expect(played.directs).toMatchFileSnapshot(golden('direct-messages.txt'));
   await expect(played.answers).toMatchFileSnapshot(golden('answers.txt'));
 });
 
-test('customers read what the communications lead approved', () => {
+test('customers read what the communications lead approved', DEEP, () => {
   expect(played.page.incidents).toMatchObject([
     {
       name: 'Logins and payments fail',

@@ -97,9 +97,9 @@ test('who has it says so from the direct message, once, and nobody else is paged
 
 test('without an answer the next one is paged, then the commander, then the page ends; also after a restart', async () => {
   await side.type('role commander', { user_id: LEAD });
-  await side.type('page payments-team');
+  await side.type('page payments-team the queue is full');
   await later(5);
-  await directTo(ANA);
+  expect(JSON.stringify((await directTo(ANA)).blocks)).toContain('the queue is full');
   await side.restart();
   await later(5);
   await directTo(LEAD);
@@ -108,8 +108,14 @@ test('without an answer the next one is paged, then the commander, then the page
   await side.soon(async () => (await paged()).find((entry) => entry.includes('nobody is left')));
   await later(20);
   expect(direct().map(({ who }) => who)).toEqual([KIM, ANA, LEAD]);
+  const outcomes = (await side.thread('INC-1')).filter((line) => /page/.test(line));
+  expect(outcomes).toEqual([
+    'INC-1: no answer to this page, so I paged the next one',
+    'INC-1: no answer to this page, so I paged the next one',
+    'INC-1: nobody acknowledged the page, and nobody is left to page',
+  ]);
   expect(await paged()).toEqual([
-    `message Paged ${KIM}`,
+    `message Paged ${KIM}: the queue is full`,
     `message Nobody acknowledged for 5 min. Paged ${ANA}`,
     `message Nobody acknowledged for 5 min. Paged ${LEAD}`,
     'message Nobody acknowledged the page, and nobody is left to page',

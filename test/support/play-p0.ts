@@ -1,5 +1,5 @@
 /**
- * A P0 of two hours as PagerDuty and eight people play it: the alert, a declaration, 12 minutes without a commander, a
+ * A P0 of two hours as PagerDuty and six people play it: the alert, a declaration, 12 minutes without a commander, a
  * second incident of another team and its merge, pages, the status page, a handover, corrections, and the end. Real Bolt
  * over HTTP, a stateful Slack, the recorded outage, PagerDuty's and Statuspage's APIs, a clock that the story steps.
  */
@@ -311,10 +311,12 @@ export async function playP0() {
 
   /** Permalinks of the emulator by the channel's name and the message's second; whole seconds. */
   function withNames(text: string): string {
-    return text.replace(/ \+(\d+)\.\d+ s \|/g, ' +$1 s |').replace(
-      /http:\/\/localhost:\d+\/archives\/(\w+)\/p(\d{10})\d{6}/g,
-      (_, channel, seconds) => `https://acme.slack.com/archives/${names[channel] ?? channel}/${clockOf(seconds)}`,
-    );
+    return text
+      .replace(/ \+(\d+)\.\d+ s \|/g, ' +$1 s |')
+      .replace(
+        /http:\/\/localhost:\d+\/archives\/(\w+)\/p(\d{10})\d{6}/g,
+        (_, channel, seconds) => `https://acme.slack.com/archives/${names[channel] ?? channel}/${clockOf(seconds)}`,
+      );
   }
 
   async function confirmRole(who: string, role: string): Promise<void> {
