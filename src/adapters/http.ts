@@ -288,8 +288,8 @@ function startsLikeMarkup(chunk: Uint8Array): boolean {
 const MAX_REASON_LENGTH = 300;
 
 /**
- * The backend's message in the format of Jaeger, gRPC gateway, Prometheus, Elasticsearch, Datadog, New Relic, Splunk or
- * Statuspage or Jira, or as plain text.
+ * The backend's message in the format of Jaeger, gRPC gateway, Prometheus, Elasticsearch, Datadog, New Relic, Splunk,
+ * Statuspage, Jira or PagerDuty, or as plain text.
  */
 export function reasonIn(text: string): string {
   const envelope = membersOf(parsed(text));
@@ -305,6 +305,7 @@ export function reasonIn(text: string): string {
     first.message,
     envelope.error,
     listOf(envelope.error)[0],
+    listOf(error.errors)[0],
     error.message,
     membersOf(cause).reason,
     error.reason,

@@ -23,6 +23,7 @@ import type { EventReceiver } from '#model/incident/incident-event.ts';
 import type { IssueTracker } from '#model/incident/issue-tracker.ts';
 import type { MitigationDesk } from '#model/incident/mitigation.ts';
 import type { OnCallSource } from '#model/incident/on-call.ts';
+import type { Pager } from '#model/incident/pager.ts';
 import type { StatusPage } from '#model/incident/status-page.ts';
 
 /** Settings by their group in the file, and by their name there: `{ jaeger: { url } }`. */
@@ -236,6 +237,14 @@ export type OfferedOnCall<Settings> = Readonly<{
   open(settings: Settings): Promise<OnCallSource | undefined>;
 }>;
 
+/** A paging system that is written to. */
+export type OfferedPager<Settings> = Readonly<{
+  /** The settings that enable it. */
+  set: string;
+  /** Loads the client. Undefined if it is not configured. */
+  open(settings: Settings): Promise<Pager | undefined>;
+}>;
+
 type Offers<Settings> = Readonly<{
   evidence?: Evidence<Settings>;
   alertWebhook?: AlertWebhook<Settings>;
@@ -254,6 +263,7 @@ type Offers<Settings> = Readonly<{
   eventReceivers?: OfferedEventReceivers<Settings>;
   mitigations?: OfferedMitigations<Settings>;
   onCall?: OfferedOnCall<Settings>;
+  pager?: OfferedPager<Settings>;
   doctor?: Doctor<Settings>;
 }>;
 

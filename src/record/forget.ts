@@ -134,6 +134,7 @@ const TEXTS = [
     keys: ['id'],
     columns: ['command', 'service', 'body', 'requested_by', 'approved_by', 'reason'],
   },
+  { table: 'pager_steps', keys: ['id'], columns: ['text', 'reason', 'url'] },
   { table: 'changes', keys: ['kind', 'service', 'id', 'at_us'], columns: ['text', 'url', 'files', 'diff'] },
   { table: 'fingerprints', keys: ['investigation_id'], columns: ['features'] },
   { table: 'stories', keys: ['investigation_id'], columns: ['service', 'rule', 'cause'] },
@@ -180,6 +181,7 @@ async function forgetIncident(tx: Tx, { incident }: ForgetScope, by: SignedBy): 
   const items = await db.deleteFrom('action_items').where('incident_id', '=', id).executeTakeFirst();
   // Our own feed shows them no more. A page, a tracker or an automation outside keeps what it was sent.
   await db.deleteFrom('item_issues').where('incident_id', '=', id).execute();
+  await db.deleteFrom('pager_steps').where('incident_id', '=', id).execute();
   await db.deleteFrom('mitigations').where('incident_id', '=', id).execute();
   await db.deleteFrom('status_sends').where('incident_id', '=', id).execute();
   await db.deleteFrom('status_updates').where('incident_id', '=', id).execute();

@@ -2,6 +2,7 @@
  * The events of incidents, for programs outside. The audit log is their queue: an entry is stored in the transaction of
  * its change, and its numbers have no gaps. A mark says up to which number the events are jobs.
  */
+import type { EntryKind } from '#model/incident/incident.ts';
 import { EVENT_KINDS } from '#model/incident/incident-event.ts';
 import { DECLARED } from '#record/incidents.ts';
 import { markOf, setMark } from '#record/marks.ts';
@@ -10,17 +11,30 @@ import type { Reader, Tx } from '#record/store.ts';
 
 const SEEN = 'events-seen';
 
-export type StoredEvent = Pick<
+/** A timeline entry that was added. */
+export type AddedEntry<Kind extends EntryKind> = Pick<
   Schema['timeline_entries'],
-  'id' | 'incident_id' | 'workspace_id' | 'at_us' | 'noted_us' | 'text' | 'value'
+  'id' | 'incident_id' | 'workspace_id' | 'at_us' | 'noted_us' | 'text' | 'value' | 'source'
 > &
-  Readonly<{ kind: (typeof EVENT_KINDS)[number]; isDeclaration: boolean }>;
+  Readonly<{ kind: Kind; isDeclaration: boolean }>;
+
+export type StoredEvent = AddedEntry<(typeof EVENT_KINDS)[number]>;
 
 /** The next ones, and whether more may follow. The first call returns none: what was before is no news. */
-export async function takeEvents(tx: Tx, limit: number): Promise<{ events: readonly StoredEvent[]; isAll: boolean }> {
-  const seen = await markOf(tx, SEEN);
+export async function takeEvents(tx: Tx, limit: number): Promise<Taken<(typeof EVENT_KINDS)[number]>> {
+  return await takeAdded(tx, { reader: SEEN, kinds: EVENT_KINDS, limit });
+}
+
+type Taken<Kind extends EntryKind> = Readonly<{ events: readonly AddedEntry<Kind>[]; isAll: boolean }>;
+
+/** The same for the entries of other kinds. `reader`: the name of the mark, one for each reader of the queue. */
+export async function takeAdded<Kind extends EntryKind>(
+  tx: Tx,
+  { reader, kinds, limit }: Readonly<{ reader: string; kinds: readonly Kind[]; limit: number }>,
+): Promise<Taken<Kind>> {
+  const seen = await markOf(tx, reader);
   if (seen === undefined) {
-    await setMark(tx, SEEN, `${await lastNumber(tx)}`);
+    await setMark(tx, reader, `${await lastNumber(tx)}`);
     return { events: [], isAll: true };
   }
   const rows = await tx.db
@@ -32,9 +46,9 @@ export async function takeEvents(tx: Tx, limit: number): Promise<{ events: reado
     .execute();
   const last = rows.at(-1);
   if (last === undefined) return { events: [], isAll: true };
-  await setMark(tx, SEEN, `${last.seq}`);
-  const ids = rows.filter(({ action }) => action === 'timeline.added').flatMap(({ detail }) => entryIn(detail));
-  return { events: await eventsIn(tx, ids), isAll: rows.length < limit };
+  await setMark(tx, reader, `${last.seq}`);
+  const ids = rows.filter(({ action }) => action === 'timeline.added').flatMap(({ detail }) => entryIn(detail, kinds));
+  return { events: await addedIn(tx, ids, kinds), isAll: rows.length < limit };
 }
 
 async function lastNumber({ db }: Reader): Promise<number> {
@@ -46,17 +60,21 @@ async function lastNumber({ db }: Reader): Promise<number> {
 }
 
 /** Empty for an entry of another kind, or one that was forgotten. */
-function entryIn(detail: string): readonly string[] {
+function entryIn(detail: string, kinds: readonly EntryKind[]): readonly string[] {
   const { entry, kind } = JSON.parse(detail) as Readonly<{ entry?: unknown; kind?: unknown }>;
-  return typeof entry === 'string' && EVENT_KINDS.some((one) => one === kind) ? [entry] : [];
+  return typeof entry === 'string' && kinds.some((one) => one === kind) ? [entry] : [];
 }
 
 /** In the order of their ids. */
-async function eventsIn({ db }: Reader, ids: readonly string[]): Promise<readonly StoredEvent[]> {
+async function addedIn<Kind extends EntryKind>(
+  { db }: Reader,
+  ids: readonly string[],
+  kinds: readonly Kind[],
+): Promise<readonly AddedEntry<Kind>[]> {
   if (ids.length === 0) return [];
   const rows = await db
     .selectFrom('timeline_entries')
-    .select(['id', 'incident_id', 'workspace_id', 'key', 'at_us', 'noted_us', 'kind', 'text', 'value'])
+    .select(['id', 'incident_id', 'workspace_id', 'key', 'at_us', 'noted_us', 'kind', 'text', 'value', 'source'])
     .where('id', 'in', ids)
     .execute();
   const byId = new Map(rows.map((row) => [row.id, row]));
@@ -64,7 +82,7 @@ async function eventsIn({ db }: Reader, ids: readonly string[]): Promise<readonl
     const row = byId.get(id);
     if (row === undefined) return [];
     const { key, kind, ...event } = row;
-    const known = EVENT_KINDS.find((one) => one === kind);
+    const known = kinds.find((one) => one === kind);
     return known === undefined ? [] : [{ ...event, kind: known, isDeclaration: key === DECLARED }];
   });
 }

@@ -6,6 +6,7 @@ import { type CreateTableBuilder, type Kysely, sql } from 'kysely';
 import { SpanhoundError } from '#core/errors.ts';
 import type { ColumnTypes, StoreDialect } from '#record/dialect.ts';
 import { mitigations } from '#record/migrations/mitigations.ts';
+import { pagerSteps } from '#record/migrations/pager-steps.ts';
 import type { Schema } from '#record/schema.ts';
 
 export type Migrated = Readonly<{ from: number; to: number }>;
@@ -103,6 +104,7 @@ const migrations: readonly Migration[] = [
   statusUpdates,
   itemIssues,
   mitigations,
+  pagerSteps,
 ];
 
 /** Version 1: what a command needs on its way from Slack to an answer. */

@@ -46,6 +46,7 @@ const KEYS: Readonly<Record<Table, readonly string[]>> = {
   action_items: ['id'],
   item_issues: ['item_id'],
   mitigations: ['id'],
+  pager_steps: ['id'],
   evidence: ['investigation_id'],
   fingerprints: ['investigation_id'],
   changes: ['kind', 'service', 'id', 'at_us'],

@@ -457,6 +457,36 @@ export type Schema = {
     claim: string | null;
     claim_until_us: number;
   };
+  /** What paging systems outside are asked to do. `record/pager-steps.ts` writes it. */
+  pager_steps: {
+    id: string;
+    incident_id: string;
+    workspace_id: string;
+    pager: string;
+    kind: 'acknowledge' | 'notes' | 'resolve' | 'page';
+    /** The incident there; '' for a page that has none yet. */
+    remote_id: string;
+    /** Only for a page: who is paged there, our page, and what the person wrote. */
+    place: string;
+    page_id: string;
+    text: string;
+    /** The timeline entry whose words are sent; '' if it sends none. */
+    entry_id: string;
+    mark: string;
+    state: 'queued' | 'done' | 'refused' | 'dropped';
+    reason: string;
+    url: string;
+    begun_us: number;
+    /** When a person tried it again; 0 if nobody did. */
+    retried_us: number;
+    attempts: number;
+    due_us: number;
+    /** 1 while nobody knows how the last call ended. */
+    is_uncertain: number;
+    /** The process that calls the system now, and until when nobody else may. */
+    claim: string | null;
+    claim_until_us: number;
+  };
   marks: {
     name: string;
     value: string;

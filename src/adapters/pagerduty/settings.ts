@@ -1,6 +1,9 @@
-/** The secret of PagerDuty’s webhook, and the key that reads who is on call. */
-import { Address, Secret, Token } from '#config/fields.ts';
+/** The secret of PagerDuty’s webhook, the key that reads who is on call, and the one that changes incidents. */
+import { z } from 'zod';
+import { Address, Secret, says, Token } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
+
+const ACTIONS = ['acknowledge', 'notes', 'resolve', 'page'] as const;
 
 export const settings = {
   pagerduty: {
@@ -13,6 +16,30 @@ export const settings = {
       env: 'PAGERDUTY_API_KEY',
       means: 'A read-only key of PagerDuty’s REST API, to read [who is on call](pagerduty.md#who-is-on-call).',
     }),
+    actions: z
+      .array(
+        z.enum(ACTIONS, `must be ${ACTIONS.slice(0, -1).join(', ')} or ${ACTIONS.at(-1)}`),
+        says('must be a list of actions'),
+      )
+      .max(ACTIONS.length, `must be at most ${ACTIONS.length}`)
+      .register(settingFacts, {
+        env: 'PAGERDUTY_ACTIONS',
+        means:
+          'What Spanhound does to [incidents in PagerDuty](pagerduty.md#changes-in-pagerduty): `acknowledge`, `notes`, `resolve`, `page`. Default: nothing. In the variable, separate them with commas.',
+      })
+      .prefault([]),
+    writeKey: Token({
+      env: 'PAGERDUTY_WRITE_KEY',
+      means: 'A key of PagerDuty’s REST API that is not read-only. Required with an action.',
+    }),
+    from: z
+      .email(says('must be an email address'))
+      .max(254, 'must have at most 254 characters')
+      .register(settingFacts, {
+        env: 'PAGERDUTY_FROM',
+        means: 'The address of the user in PagerDuty in whose name Spanhound acts. Required with an action.',
+      })
+      .optional(),
     apiUrl: Address()
       .register(settingFacts, {
         env: 'PAGERDUTY_API_URL',

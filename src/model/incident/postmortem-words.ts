@@ -9,6 +9,7 @@ import { isLinked } from '#model/incident/incident-link.ts';
 import { saidOfWhy } from '#model/incident/method-answers.ts';
 import { isOfMitigation } from '#model/incident/mitigation.ts';
 import { isOfPage } from '#model/incident/page.ts';
+import { isOfPager } from '#model/incident/pager.ts';
 import type { PostmortemEvidence, PostmortemSection, Statement, Words } from '#model/incident/postmortem.ts';
 import { type Facts, isImpactStart, looksForFault, marks, namesPerson } from '#model/incident/postmortem-facts.ts';
 import { type Question, type QuestionId, questionOf, saidOfAnswer } from '#model/incident/postmortem-questions.ts';
@@ -91,6 +92,7 @@ function happening({ kind, value }: TimelineEntry): string {
   if (isOfChannel({ kind, value })) return 'the incident got a channel of its own';
   if (isOfStatusPage({ kind, value })) return 'an update for customers took a step';
   if (isOfMitigation({ kind, value })) return 'a mitigation took a step';
+  if (isOfPager({ kind, value })) return 'the paging system took a step';
   const [method, , number = ''] = value.split(':');
   if (method === 'why') return `a responder answered why ${number}`;
   return kind === 'status' ? `the status became ${value}` : HAPPENED[kind];

@@ -14,6 +14,7 @@ import {
 import { isLink, relatedTo } from '#model/incident/incident-link.ts';
 import { isOfMitigation } from '#model/incident/mitigation.ts';
 import { isOfPage } from '#model/incident/page.ts';
+import { isOfPager } from '#model/incident/pager.ts';
 import { isOfStatusPage } from '#model/incident/status-page.ts';
 import type { ButtonId, Numbered } from '#present/slack/action-ids.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
@@ -55,7 +56,7 @@ const KIND_NAMES: Readonly<Record<EntryKind, string>> = {
 
 /**
  * `Message`; `Link` and `Related` for what people linked; `Page` for calls; `Channel` for one of its own; `Status page` for updates for customers;
- * `Mitigation` for what the automation was asked for; `Note of INC-2` for an entry of a merged incident.
+ * `Mitigation` for what the automation was asked for; `Paging system` for what was done there; `Note of INC-2` for an entry of a merged incident.
  */
 export function kindName(entry: Readonly<{ kind: EntryKind; value: string; from?: string | undefined }>): string {
   return `${ownKindName(entry)}${entry.from === undefined ? '' : ` of ${entry.from}`}`;
@@ -67,6 +68,7 @@ function ownKindName(entry: Pick<TimelineEntry, 'kind' | 'value'>): string {
   if (isOfChannel(entry)) return 'Channel';
   if (isOfStatusPage(entry)) return 'Status page';
   if (isOfMitigation(entry)) return 'Mitigation';
+  if (isOfPager(entry)) return 'Paging system';
   return relatedTo(entry) === undefined ? KIND_NAMES[entry.kind] : 'Related';
 }
 

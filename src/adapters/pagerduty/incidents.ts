@@ -1,0 +1,251 @@
+/**
+ * Writes to incidents of PagerDuty: acknowledges, resolves, adds notes, pages. Each call looks at the present state first.
+ * PagerDuty has a key against duplicates only for new incidents; notes and requests carry a mark of ours instead.
+ * https://developer.pagerduty.com/api-reference/a47605517c19a-update-an-incident
+ * https://developer.pagerduty.com/api-reference/a7d81b0e9200f-create-an-incident
+ * https://developer.pagerduty.com/api-reference/a1ac30885eb7a-create-a-note-on-an-incident
+ * https://developer.pagerduty.com/api-reference/a7c66cdf4d9a9-create-a-responder-request-for-an-incident
+ */
+import { z } from 'zod';
+import { type TrackerWords, unanswered } from '#adapters/issue-answers.ts';
+import { type Ask, jsonAsker, notAnswered, type OutgoingAnswer, refusal } from '#adapters/outgoing.ts';
+import type { Health } from '#gather/sources.ts';
+import type { Tried } from '#model/incident/issue-tracker.ts';
+import { markLine, type Pager, type PagerAction, type PagerDone, type PagerOrder } from '#model/incident/pager.ts';
+
+export type PagerDutyWriting = Readonly<{
+  key: string;
+  /** The address of a user of the account, in whose name everything is done. */
+  from: string;
+  apiUrl: URL;
+  does: readonly PagerAction[];
+  timeoutMs?: number;
+}>;
+
+const TITLE = 'PagerDuty';
+
+const WORDS: TrackerWords = {
+  title: TITLE,
+  what: 'the request',
+  credentials: 'Check PAGERDUTY_WRITE_KEY and PAGERDUTY_FROM: the key must not be read-only.',
+  address: 'Somebody may have deleted it, or the key belongs to another account. Check PAGERDUTY_API_URL.',
+  api: 'PAGERDUTY_API_URL',
+};
+
+const ID = /^[A-Z0-9]{5,40}$/;
+
+const Incident = z.object({
+  incident: z.object({
+    id: z.string().regex(ID),
+    status: z.string(),
+    html_url: z.string().nullish().catch(undefined),
+    responder_requests: z
+      .array(z.object({ message: z.string().nullish() }))
+      .nullish()
+      .catch(undefined),
+  }),
+});
+type Incident = z.output<typeof Incident>['incident'];
+const Listed = z.object({ incidents: z.array(Incident.shape.incident) });
+const Notes = z.object({ notes: z.array(z.object({ content: z.string().nullish() })) });
+const Note = z.object({ note: z.object({ id: z.string() }) });
+const Users = z.object({ users: z.array(z.object({ id: z.string().regex(ID), email: z.string() })) });
+const Requested = z.object({ responder_request: z.object({}) });
+const OnCalls = z.object({ oncalls: z.array(z.object({ user: z.object({ id: z.string().regex(ID) }) })) });
+
+export function pagerDutyPager(options: PagerDutyWriting): Pager {
+  return {
+    id: 'pagerduty',
+    title: TITLE,
+    does: options.does,
+    isIncident: (key) => ID.test(key),
+    async apply(order, signal) {
+      const ask = asker(options, signal);
+      switch (order.kind) {
+        case 'acknowledge':
+        case 'resolve':
+          return await changeState(ask, order);
+        case 'notes':
+          return await addNote(ask, order);
+        case 'page':
+          return await page(ask, order, options);
+      }
+    },
+  };
+}
+
+function asker({ key, from, apiUrl, timeoutMs }: PagerDutyWriting, signal: AbortSignal): Ask {
+  const headers = {
+    accept: 'application/vnd.pagerduty+json;version=2',
+    authorization: `Token token=${key}`,
+    from,
+  };
+  return jsonAsker({ base: apiUrl.href.replace(/\/$/, ''), headers, secrets: [key], timeoutMs }, signal);
+}
+
+type Order<Kind extends PagerOrder['kind']> = Extract<PagerOrder, { kind: Kind }>;
+
+async function changeState(ask: Ask, { kind, remoteId }: Order<'acknowledge'>): Promise<Tried<PagerDone>> {
+  const before = await look(ask, remoteId);
+  if (before.kind !== 'done') return before;
+  if (isReached(kind, before.value)) return doneTo(before.value, false);
+  const status = kind === 'resolve' ? 'resolved' : 'acknowledged';
+  const changed = read(await ask('PUT', `/incidents/${remoteId}`, { incident: { type: 'incident', status } }), Incident);
+  if (changed.kind === 'done') return doneTo(changed.value.incident, true);
+  if (changed.kind !== 'refused') return changed;
+  // Somebody may have done it there in between.
+  const now = await look(ask, remoteId);
+  return now.kind === 'done' && isReached(kind, now.value) ? doneTo(now.value, false) : changed;
+}
+
+function isReached(kind: 'acknowledge' | 'resolve', { status }: Incident): boolean {
+  return kind === 'resolve' ? status === 'resolved' : status !== 'triggered';
+}
+
+async function look(ask: Ask, remoteId: string): Promise<Tried<Incident>> {
+  const found = read(await ask('GET', `/incidents/${remoteId}`), Incident);
+  return found.kind === 'done' ? { kind: 'done', value: found.value.incident } : unchanged(found);
+}
+
+/** A question changes nothing: without an answer, a second attempt does nothing twice. */
+function unchanged<Value>(found: Exclude<Tried<Value>, { kind: 'done' }>): Exclude<Tried<Value>, { kind: 'done' }> {
+  return found.kind === 'ambiguous' ? { kind: 'failed', reason: found.reason } : found;
+}
+
+function doneTo({ id, html_url }: Incident, isChange: boolean): Tried<PagerDone> {
+  return { kind: 'done', value: { isChange, remoteId: id, url: html_url ?? '' } };
+}
+
+async function addNote(ask: Ask, { remoteId, text, mark, isUncertain }: Order<'notes'>): Promise<Tried<PagerDone>> {
+  const done = (isChange: boolean) => ({ kind: 'done', value: { isChange, remoteId, url: '' } }) as const;
+  const path = `/incidents/${remoteId}/notes`;
+  if (isUncertain) {
+    const listed = read(await ask('GET', path), Notes);
+    if (listed.kind !== 'done') return unanswered(listed, TITLE);
+    if (listed.value.notes.some(({ content }) => content?.includes(markLine(mark)))) return done(false);
+  }
+  const added = read(await ask('POST', path, { note: { content: `${text}\n${markLine(mark)}` } }), Note);
+  return added.kind === 'done' ? done(true) : added;
+}
+
+/** A service gets an incident of its own. A policy or a schedule has none: its people join the incidents that are there. */
+async function page(ask: Ask, order: Order<'page'>, options: PagerDutyWriting): Promise<Tried<PagerDone>> {
+  const [kind = '', id = ''] = order.place.split('/');
+  if (kind === 'service') return await createIncident(ask, order, id);
+  const target = kind === 'policy' ? { id, type: 'escalation_policy_reference' } : await onCallOf(ask, id);
+  if ('kind' in target) return target;
+  return await requestResponder(ask, order, { target, from: options.from });
+}
+
+async function createIncident(
+  ask: Ask,
+  { title, text, mark, isUncertain }: Order<'page'>,
+  serviceId: string,
+): Promise<Tried<PagerDone>> {
+  const key = `spanhound-${mark}`;
+  const earlier = isUncertain ? await withKey(ask, key) : undefined;
+  if (earlier !== undefined) return earlier;
+  const incident = {
+    type: 'incident',
+    title,
+    service: { id: serviceId, type: 'service_reference' },
+    incident_key: key,
+    body: { type: 'incident_body', details: text },
+  };
+  const answer = await ask('POST', '/incidents', { incident });
+  const made = read(answer, Incident);
+  if (made.kind === 'done') return doneTo(made.value.incident, true);
+  // An open incident has this key already: an attempt whose answer was lost made it.
+  return (answer.kind === 'answered' && answer.status === 400 ? await withKey(ask, key) : undefined) ?? made;
+}
+
+/** Undefined if there is none. */
+async function withKey(ask: Ask, key: string): Promise<Tried<PagerDone> | undefined> {
+  const found = read(await ask('GET', `/incidents?date_range=all&incident_key=${key}`), Listed);
+  if (found.kind !== 'done') return unanswered(found, TITLE);
+  const [first] = found.value.incidents;
+  return first && doneTo(first, true);
+}
+
+type Target = Readonly<{ id: string; type: string }>;
+
+async function onCallOf(ask: Ask, scheduleId: string): Promise<Target | Exclude<Tried<never>, { kind: 'done' }>> {
+  const found = read(await ask('GET', `/oncalls?schedule_ids[]=${scheduleId}&earliest=true`), OnCalls);
+  if (found.kind !== 'done') return unchanged(found);
+  const [first] = found.value.oncalls;
+  if (first === undefined) return { kind: 'refused', reason: 'Nobody is on call in this schedule.' };
+  return { id: first.user.id, type: 'user_reference' };
+}
+
+async function requestResponder(
+  ask: Ask,
+  { text, title, mark, isUncertain, remoteIds }: Order<'page'>,
+  { target, from }: Readonly<{ target: Target; from: string }>,
+): Promise<Tried<PagerDone>> {
+  const open = await firstOpen(ask, remoteIds);
+  if (open.kind !== 'done') return open;
+  const incident = open.value;
+  if (incident === undefined) return { kind: 'refused', reason: NO_INCIDENT };
+  const wasAsked = incident.responder_requests?.some(({ message }) => message?.includes(markLine(mark))) === true;
+  if (isUncertain && wasAsked) return doneTo(incident, true);
+  const users = read(await ask('GET', `/users?query=${encodeURIComponent(from)}`), Users);
+  if (users.kind !== 'done') return unchanged(users);
+  const requester = users.value.users.find(({ email }) => email.toLowerCase() === from.toLowerCase());
+  if (requester === undefined) return { kind: 'refused', reason: unknownUser(from) };
+  const asked = read(
+    await ask('POST', `/incidents/${incident.id}/responder_requests`, {
+      requester_id: requester.id,
+      message: `${title}\n${text}\n${markLine(mark)}`,
+      responder_request_targets: [{ responder_request_target: target }],
+    }),
+    Requested,
+  );
+  return asked.kind === 'done' ? doneTo(incident, true) : asked;
+}
+
+const NO_INCIDENT =
+  'An escalation policy or a schedule is paged in an incident of PagerDuty, and none of this one is open there. Page a service: pagerduty:service/….';
+
+function unknownUser(from: string): string {
+  return `PagerDuty has no user with the address ${from}. Correct PAGERDUTY_FROM.`;
+}
+
+/** Undefined if none of them is open. */
+async function firstOpen(ask: Ask, remoteIds: readonly string[]): Promise<Tried<Incident | undefined>> {
+  for (const id of remoteIds) {
+    const found = await look(ask, id);
+    if (found.kind !== 'done') return found;
+    if (found.value.status !== 'resolved') return found;
+  }
+  return { kind: 'done', value: undefined };
+}
+
+/** These are final: the same request would be refused again. */
+const FINAL: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 405, 410, 413, 415, 422]);
+
+function read<Value>(answer: OutgoingAnswer, form: z.ZodType<Value>): Tried<Value> {
+  if (answer.kind !== 'answered') return notAnswered(answer, WORDS);
+  const { status, json, said } = answer;
+  if (status >= 200 && status < 300) {
+    const found = form.safeParse(json);
+    if (found.success) return { kind: 'done', value: found.data };
+    // A page in between, or an answer that was cut: PagerDuty may have done it.
+    return { kind: 'ambiguous', reason: `${TITLE} answered, but not as its API does. Check ${WORDS.api}.` };
+  }
+  const known = refusal(answer, WORDS);
+  if (known.kind !== 'refused' || FINAL.has(status) || (status >= 300 && status < 400)) return known;
+  return { kind: 'failed', reason: `${TITLE} is busy (HTTP ${status}).${said === '' ? '' : ` It said: ${said}`}` };
+}
+
+/** Looks for the user in whose name everything is done. Changes nothing. */
+export async function checkPagerDuty(options: PagerDutyWriting, signal: AbortSignal): Promise<Health> {
+  const { from, does } = options;
+  const users = read(await asker(options, signal)('GET', `/users?query=${encodeURIComponent(from)}`), Users);
+  if (users.kind !== 'done') {
+    const remedy = users.kind === 'limited' ? 'PagerDuty takes no more requests now. Try again.' : users.reason;
+    return { ok: false, detail: 'its incidents cannot be changed', remedy };
+  }
+  const isThere = users.value.users.some(({ email }) => email.toLowerCase() === from.toLowerCase());
+  if (!isThere) return { ok: false, detail: 'its incidents cannot be changed', remedy: unknownUser(from) };
+  return { ok: true, detail: `may ${does.join(', ')} as ${from}; whether the key may write shows at the first use` };
+}

@@ -1,0 +1,70 @@
+/**
+ * A paging system outside that Spanhound writes to, for the incidents there that belong to one of ours: acknowledge,
+ * add a note, resolve, page. The port is implemented in `adapters/`; `workflows/pagers/` uses it.
+ */
+import type { TimelineEntry } from '#model/incident/incident.ts';
+import type { Tried } from '#model/incident/issue-tracker.ts';
+
+export const PAGER_ACTIONS = ['acknowledge', 'notes', 'resolve', 'page'] as const;
+/** What a team allows Spanhound to do there. */
+export type PagerAction = (typeof PAGER_ACTIONS)[number];
+
+/** One thing to do there, with one attempt. */
+export type PagerOrder =
+  | Readonly<{ kind: 'acknowledge' | 'resolve'; remoteId: string }>
+  | (Readonly<{ kind: 'notes'; remoteId: string; text: string }> & Attempt)
+  | (Readonly<{
+      kind: 'page';
+      /** A target of the settings behind its colon: `service/PABC123`. */
+      place: string;
+      title: string;
+      text: string;
+      /** The incidents there that belong to ours, which may get more responders. */
+      remoteIds: readonly string[];
+    }> &
+      Attempt);
+
+type Attempt = Readonly<{
+  /** 16 hexadecimal digits that only this step has: an earlier attempt is found by them. */
+  mark: string;
+  /** An earlier call may have done it. */
+  isUncertain: boolean;
+}>;
+
+export type PagerDone = Readonly<{
+  /** False if it was so before the call. */
+  isChange: boolean;
+  /** The incident there; '' if the system did not say. */
+  remoteId: string;
+  url: string;
+}>;
+
+export type Pager = Readonly<{
+  /** The name of its system, and the source of its alerts: `pagerduty`. */
+  id: string;
+  title: string;
+  /** What the team switched on. */
+  does: readonly PagerAction[];
+  /** Whether the key of an alert names an incident there. */
+  isIncident(key: string): boolean;
+  apply(order: PagerOrder, signal: AbortSignal): Promise<Tried<PagerDone>>;
+}>;
+
+/** How a note there begins its last line, so that its webhook is not taken for news. */
+export function markLine(mark: string): string {
+  return `spanhound:${mark}`;
+}
+
+/** The marks in a text that came from outside. */
+export function marksIn(text: string): readonly string[] {
+  return [...text.matchAll(/\bspanhound[:-]([0-9a-f]{16})\b/g)].map(([, mark = '']) => mark);
+}
+
+/** `remote=<step>` in the value of a timeline entry. */
+export function pagerValue(step: PagerAction | 'refused' | 'asked' | 'left'): string {
+  return `remote=${step}`;
+}
+
+export function isOfPager({ kind, value }: Pick<TimelineEntry, 'kind' | 'value'>): boolean {
+  return kind === 'message' && value.startsWith('remote=');
+}
