@@ -75,6 +75,7 @@ function systemRow({
   eventReceivers,
   mitigations,
   onCall,
+  pager,
   doctor,
 }: System) {
   if (evidence?.isLocal) return [];
@@ -89,8 +90,10 @@ function systemRow({
     mitigations && 'asks your automation for mitigations',
     issueTracker && 'creates and follows issues for action items',
     onCall && 'reads who is on call',
+    pager && 'acknowledges, notes, resolves and pages there, if switched on',
   ];
-  const own = statusPage?.set ?? issueTracker?.set ?? eventReceivers?.set ?? mitigations?.set ?? doctor?.set;
+  const own =
+    statusPage?.set ?? issueTracker?.set ?? eventReceivers?.set ?? mitigations?.set ?? pager?.set ?? doctor?.set;
   const sets = [evidence?.setup?.set, alertWebhook?.secret, changeWebhook?.secret, own, onCall?.set];
   const said = (parts: readonly (string | undefined)[]) => parts.filter((part) => part !== undefined).join('; ');
   const set = said(sets).replace(/\b[A-Z]+(?:_[A-Z]+)*_?[A-Z]{2,}(?:=\w+)?\b/g, code);

@@ -56,6 +56,7 @@ function offersOf({
   eventReceivers,
   mitigations,
   onCall,
+  pager,
   links,
 }: System): readonly string[] {
   const counts = (evidence?.counts ?? []).map((kind) => COUNTED[kind]);
@@ -72,6 +73,7 @@ function offersOf({
     mitigations && 'an automation for approved mitigations',
     issueTracker && 'issues for action items',
     onCall && 'who is on call',
+    pager && 'changes to its incidents',
   ];
   return offers.filter((offer) => offer !== undefined);
 }

@@ -159,8 +159,10 @@ export async function composeBot({
     { requestAsker, SEND_REQUEST, sendRequest },
     { SEND_STATUS },
     { SEND_MITIGATION },
+    { SEND_PAGER_STEP },
     { openStatusPages },
     { openMitigationDesk },
+    { openPagers, pagerDuties },
     { openIssueTrackers },
     { FOLLOW_ISSUES, SYNC_ISSUE },
     { SEND_EVENT },
@@ -201,8 +203,10 @@ export async function composeBot({
     import('#workflows/send-request.ts'),
     import('#workflows/send-status.ts'),
     import('#workflows/mitigations/send-mitigation.ts'),
+    import('#workflows/pagers/queue-steps.ts'),
     import('#compose/status-pages.ts'),
     import('#compose/mitigations.ts'),
+    import('#compose/pagers.ts'),
     import('#compose/issue-trackers.ts'),
     import('#workflows/sync-issue.ts'),
     import('#workflows/send-events.ts'),
@@ -239,6 +243,7 @@ export async function composeBot({
     }
   };
   const workspace = ownWorkspace({ client, store, botToken: slack.botToken });
+  const pagers = await openPagers(alerts, log);
   const incidents = await composeIncidents({
     store,
     client,
@@ -257,6 +262,7 @@ export async function composeBot({
     statusPage,
     statusPages: await openStatusPages(alerts, { feedUrl: statusPage?.feedUrl, log }),
     mitigationDesk: await openMitigationDesk(alerts, log),
+    pagers,
     issues,
     trackers: await openIssueTrackers(alerts, log),
     checksItems: gathering.traceSources.some(({ search }) => search !== undefined),
@@ -337,6 +343,7 @@ export async function composeBot({
     log,
     kick: () => kick(),
   });
+  const pagerWork = await pagerDuties({ store, jobs: tableJobs, pagers, kick: () => kick() });
   const reviews = await composeReviews({
     store,
     log,
@@ -394,6 +401,7 @@ export async function composeBot({
       SEND_REQUEST,
       SEND_STATUS,
       SEND_MITIGATION,
+      SEND_PAGER_STEP,
       SYNC_ISSUE,
       FOLLOW_ISSUES,
       SEND_EVENT,
@@ -476,7 +484,7 @@ export async function composeBot({
       void repeat(FORGET_EVERY_MS, 'forgetting old deliveries', () => forget(store, clock.nowUs()));
       void repeat(FORGET_EVERY_MS, 'forgetting old jobs', () => tableJobs.forgetDone(store));
       void repeat(FORGET_EVERY_MS, 'forgetting old rates', async () => forgetPaces(store, await store.nowUs()));
-      for (const { what, everyMs, work } of [...upkeep.duties, ...events.duties, ...reviews.duties])
+      for (const { what, everyMs, work } of [...upkeep.duties, ...events.duties, ...pagerWork, ...reviews.duties])
         void repeat(everyMs, what, () => work(stopped.signal));
       void repeat(SERVICES_EVERY_MS, 'reading whose the services are', () => readServices(stopped.signal));
       void repeat(WORKSPACE_EVERY_MS, 'asking Slack for the workspace', workspace);

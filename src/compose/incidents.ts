@@ -5,6 +5,7 @@ import type { Log } from '#core/log.ts';
 import type { IssueTracker } from '#model/incident/issue-tracker.ts';
 import type { MitigationDesk } from '#model/incident/mitigation.ts';
 import type { OnCallSource } from '#model/incident/on-call.ts';
+import type { Pager } from '#model/incident/pager.ts';
 import { teamRoles } from '#model/incident/roles.ts';
 import type { StatusPage } from '#model/incident/status-page.ts';
 import type { Failed } from '#record/outbox-runner.ts';
@@ -35,6 +36,7 @@ export async function composeIncidents({
   statusPage = DEFAULTS.incidents.statusPage,
   statusPages: pagesOutside,
   mitigationDesk: automation,
+  pagers,
   issues = DEFAULTS.incidents.issues,
   trackers,
   checksItems,
@@ -66,6 +68,8 @@ export async function composeIncidents({
   statusPages: readonly StatusPage[];
   /** The team's automation; undefined if none is set up. */
   mitigationDesk: MitigationDesk | undefined;
+  /** The paging systems that are written to. */
+  pagers: readonly Pager[];
   issues: IssueSettings | undefined;
   /** Where action items get issues. */
   trackers: readonly IssueTracker[];
@@ -120,6 +124,9 @@ export async function composeIncidents({
     { statusPages },
     { LAPSE_MITIGATION, lapseMitigation, SEND_MITIGATION, sendMitigation },
     { mitigationWorkflows },
+    { SEND_PAGER_STEP },
+    { sendPagerStep },
+    { pagerWorkflows },
     { FOLLOW_ISSUES, issueSender, SYNC_ISSUE, syncIssues },
     { issueFollower },
     { LOOK_AFTER, lookAfter },
@@ -167,6 +174,9 @@ export async function composeIncidents({
     import('#workflows/status-page.ts'),
     import('#workflows/mitigations/send-mitigation.ts'),
     import('#workflows/mitigations/request-mitigation.ts'),
+    import('#workflows/pagers/queue-steps.ts'),
+    import('#workflows/pagers/send-step.ts'),
+    import('#workflows/pagers/ask-to-resolve.ts'),
     import('#workflows/sync-issue.ts'),
     import('#workflows/follow-issues.ts'),
     import('#workflows/look-after.ts'),
@@ -191,6 +201,7 @@ export async function composeIncidents({
     minutes,
     calls,
     pages,
+    pagers,
     team: teamRoles(ownRoles),
     channel,
     looksAfterEnd,
@@ -222,6 +233,7 @@ export async function composeIncidents({
       [STATUS_OVERDUE]: remindOfStatus(parts),
       [SEND_MITIGATION]: sendMitigation(mitigating),
       [LAPSE_MITIGATION]: lapseMitigation(mitigating),
+      [SEND_PAGER_STEP]: sendPagerStep({ ...parts, clock, isForAll: access.isForAll }),
       [REMIND_OWNER]: remindOwner(parts),
       [REPORT_OVERDUE]: reportOverdue(parts),
       [SYNC_ISSUE]: syncIssues({ ...parts, clock, trackers, settings: issues, isForAll: access.isForAll }),
@@ -246,6 +258,7 @@ export async function composeIncidents({
       ...channelAsker(parts),
       ...statusPages(customers),
       ...mitigationWorkflows(mitigating),
+      ...pagerWorkflows(parts),
       ...statsShower({ ...parts, mayShowIn: access.mayShowIn }),
       ...reviewShower({ ...parts, mayShowIn: access.mayShowIn, draw, pictureSeconds }),
       ...incidentMerger({ ...parts, mayShowIn: access.mayShowIn }),

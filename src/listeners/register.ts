@@ -64,6 +64,7 @@ import {
 } from '#listeners/actions/methods.ts';
 import { mitigationButton, mitigationFormButton, mitigationListButton } from '#listeners/actions/mitigation.ts';
 import { serviceMenu } from '#listeners/actions/name-service.ts';
+import { pagerButton } from '#listeners/actions/pager.ts';
 import { postmortemAcceptButton } from '#listeners/actions/postmortem-accept.ts';
 import { postmortemAgainButton } from '#listeners/actions/postmortem-again.ts';
 import { answerButton, quickAnswerButton } from '#listeners/actions/postmortem-answer.ts';
@@ -248,6 +249,9 @@ export function slackSurface(workflows: Workflows): Surface {
       mitigation_form: mitigationFormButton(incident),
       mitigation_approve: mitigationButton(incident.approveMitigation),
       mitigation_cancel: mitigationButton(incident.cancelMitigation),
+      pager_resolve: pagerButton(incident.resolveThere),
+      pager_leave: pagerButton(incident.leaveOpen),
+      pager_again: pagerButton(incident.pagerAgain),
       postmortem_again: postmortemAgainButton(askForPostmortem),
       postmortem_accept: postmortemAcceptButton(workflows.acceptPostmortem),
       postmortem_answer: answerButton,

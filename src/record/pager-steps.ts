@@ -36,6 +36,8 @@ export type PagerStep = Readonly<{
   isUncertain: boolean;
   /** The earliest instant of the next call: it is due, and nobody else calls. */
   nextCallUs: number;
+  /** When the system said so; undefined before. */
+  doneUs: number | undefined;
 }>;
 
 export type NewPagerStep = Pick<PagerStep, 'id' | 'pager' | 'kind'> &
@@ -167,7 +169,7 @@ export async function markPagerDone(
   done: Readonly<{ remoteId: string; url: string }>,
 ): Promise<void> {
   const remote = { remote_id: done.remoteId || remoteId, url: done.url };
-  await change(tx, id, { ...FREE, ...remote, state: 'done', reason: '', is_uncertain: 0 });
+  await change(tx, id, { ...FREE, ...remote, state: 'done', reason: '', is_uncertain: 0, due_us: tx.nowUs });
 }
 
 /** Tries again later. */
@@ -221,5 +223,6 @@ function stepOf(row: Row): PagerStep {
     attempts: row.attempts,
     isUncertain: row.is_uncertain === 1,
     nextCallUs: Math.max(row.due_us, row.claim_until_us),
+    doneUs: row.state === 'done' ? row.due_us : undefined,
   };
 }

@@ -1,5 +1,6 @@
 /** Changes to an incident by command, button or form: its status, its severity, its title, its roles. */
 import { type Incident, incidentName, isOver, type Severity, STATUSES, type Status } from '#model/incident/incident.ts';
+import type { Pager } from '#model/incident/pager.ts';
 import { dutyOf, type Role, roleInSentence, roleName, roleWord, type TeamRole } from '#model/incident/roles.ts';
 import { roleGiven } from '#present/slack/role-messages.ts';
 import { escapeMrkdwn } from '#present/slack/text.ts';
@@ -24,6 +25,7 @@ import {
   type Told,
 } from '#workflows/on-incident.ts';
 import { endPages, whoMay } from '#workflows/page-next.ts';
+import { askToResolveThere } from '#workflows/pagers/ask-to-resolve.ts';
 import { type ReminderMinutes, remindFromNow } from '#workflows/remind.ts';
 import { askToClosePage } from '#workflows/show-status.ts';
 import type { SpokenTime } from '#workflows/spoken-time.ts';
@@ -61,6 +63,8 @@ export type ChangeOptions = IncidentParts &
     calls: CommanderCalls;
     channel: ChannelSettings;
     looksAfterEnd: boolean;
+    /** The paging systems that are written to. */
+    pagers: readonly Pager[];
     team: readonly TeamRole[];
   }>;
 
@@ -117,7 +121,7 @@ async function statusSet(
 
 async function changeStatus(
   tx: Tx,
-  { jobs, minutes, calls, looksAfterEnd }: ChangeOptions,
+  { jobs, pagers, minutes, calls, looksAfterEnd }: ChangeOptions,
   before: Incident,
   {
     asked,
@@ -151,6 +155,7 @@ async function changeStatus(
   if (isOver(incident) && !isOver(before)) {
     await endPages(tx, incident, asked.userId);
     await askToClosePage(tx, incident, asked.inboxId);
+    await askToResolveThere(tx, { pagers }, incident, asked.inboxId);
     await lookAfterEnd(tx, jobs, incident, looksAfterEnd);
   }
   const behind = incident.status === status ? '' : ` It stays ${incident.status}, because that change came later.`;

@@ -3,12 +3,15 @@
  * escalations, and the replies of the system's app in the thread of its message. They answer nothing and begin nothing.
  */
 import type { AlertNote } from '#model/incident/alert.ts';
+import { marksIn } from '#model/incident/pager.ts';
 import { keepAlertNote } from '#record/alert-notes.ts';
-import { alertIdsAt, roundsOf } from '#record/alerts.ts';
-import { incidentDeclaredFrom } from '#record/find-incidents.ts';
+import { alertIdsAt, findAlert, roundsOf } from '#record/alerts.ts';
+import { findIncident, incidentDeclaredFrom } from '#record/find-incidents.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
+import { isOwnMark, stepsAt } from '#record/pager-steps.ts';
 import type { Store, Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
+import { wasOurs } from '#workflows/pagers/own-pages.ts';
 import { refreshOverview } from '#workflows/show-overview.ts';
 
 export const RECEIVE_NOTE = 'receive-alert-note';
@@ -58,7 +61,21 @@ export async function noteReply(
   }: Readonly<{ workspaceId: string; channelId: string; threadTs: string; note: AlertNote }>,
 ): Promise<void> {
   const alertIds = await alertIdsAt(tx, { workspaceId, channelId, messageTs: threadTs });
+  if (await saysWhatWeDid(tx, { workspaceId, alertId: alertIds[0] ?? '', note })) return;
   await addAlertNote(tx, jobs, { workspaceId, note, alertIds, channelId });
+}
+
+/** The system's app reports in the thread what we acknowledged or resolved there. */
+async function saysWhatWeDid(
+  tx: Tx,
+  { workspaceId, alertId, note }: Readonly<{ workspaceId: string; alertId: string; note: AlertNote }>,
+): Promise<boolean> {
+  const { text, atUs: saidUs } = note;
+  const kind = /\backnowledged\b/i.test(text) ? 'acknowledge' : /\bresolved\b/i.test(text) ? 'resolve' : undefined;
+  const alert = kind && (await findAlert(tx, { workspaceId, id: alertId }));
+  return (
+    kind !== undefined && alert !== undefined && (await wasOurs(tx, { workspaceId, alert: { ...alert, saidUs } }, kind))
+  );
 }
 
 type AddedNote = Readonly<{
@@ -72,6 +89,8 @@ type AddedNote = Readonly<{
 /** Before an incident is declared, the note waits for one at the newest round of the alert. */
 async function addAlertNote(tx: Tx, jobs: Jobs, { workspaceId, note, alertIds, channelId }: AddedNote): Promise<void> {
   const { source, id, text, by, atUs, url } = note;
+  // What we wrote there comes back by its webhook.
+  if (await isOwnMark(tx, { workspaceId, pager: source, marks: marksIn(text) })) return;
   const key = `alert-note:${source}:${id}`;
   const entry = { key, atUs, kind: 'note', text: by === '' ? text : `${by}: ${text}`, source, link: url } as const;
   for (const alertId of alertIds) {
@@ -79,6 +98,14 @@ async function addAlertNote(tx: Tx, jobs: Jobs, { workspaceId, note, alertIds, c
     if (incident === undefined) continue;
     await addEntry(tx, { incidentId: incident.id, ...entry });
     await refreshOverview(tx, jobs, { incident, key });
+    return;
+  }
+  const { key: remoteId } = note;
+  const [own] = remoteId === '' ? [] : await stepsAt(tx, { workspaceId, pager: source, remoteId });
+  const paged = own && (await findIncident(tx, { workspaceId, id: own.incidentId }));
+  if (paged !== undefined) {
+    await addEntry(tx, { incidentId: paged.id, ...entry });
+    await refreshOverview(tx, jobs, { incident: paged, key });
     return;
   }
   const [alertId] = alertIds;

@@ -15,6 +15,7 @@ import { addEntry } from '#record/timeline.ts';
 import { addAlertEntry, addDiagnosisEntry } from '#record/timeline-evidence.ts';
 import { askIfReturned } from '#workflows/look-after.ts';
 import { alsoSay } from '#workflows/on-incident.ts';
+import { wasOurs } from '#workflows/pagers/own-pages.ts';
 import { refreshOverview } from '#workflows/show-overview.ts';
 
 export type NoteEvidence = Readonly<{
@@ -45,6 +46,7 @@ export function evidenceNoter(jobs: Jobs): NoteEvidence {
       const { id: alertId, workspaceId, channelId = '' } = alert;
       if (alert.state === 'acknowledged') return await acknowledged(tx, jobs, alert);
       const hasEnded = alert.state === 'resolved';
+      if (hasEnded && (await wasOurs(tx, { workspaceId, alert }, 'resolve'))) return;
       const declared = await incidentOfAlert(tx, alert);
       if (declared !== undefined) await askIfReturned(tx, declared, alert);
       const firesOn = await workedOn(tx, declared);
@@ -79,12 +81,16 @@ async function ownChannelOf(reader: Reader, workspaceId: string, channelId: stri
   return incident?.threadTs === undefined ? incident : undefined;
 }
 
-/** Who acknowledged it stands in the alerting system, and in the replies of its app. */
+/**
+ * Who acknowledged it stands in the alerting system, and in the replies of its app. What we acknowledged there ourselves
+ * is in the timeline already.
+ */
 async function acknowledged(tx: Tx, jobs: Jobs, alert: NotedAlert): Promise<void> {
   const { id: alertId, workspaceId, title, source, url: link } = alert;
   const key = `alert:${alertId}:acknowledged`;
   const entry = { key, atUs: tx.nowUs, kind: 'note', text: `Acknowledged: ${title}`, source, link } as const;
   const incident = await incidentOfAlert(tx, alert);
+  if (incident !== undefined && (await wasOurs(tx, { workspaceId, alert }, 'acknowledge'))) return;
   // An incident that is declared later begins with it.
   if (incident === undefined) await keepAlertNote(tx, { alertId, workspaceId, channelId: undefined, ...entry });
   else if (await addEntry(tx, { incidentId: incident.id, ...entry })) {

@@ -9,6 +9,7 @@
 import { type Incident, incidentName, isOver } from '#model/incident/incident.ts';
 import { outsideTarget } from '#model/incident/on-call.ts';
 import { callValue, endedValue, isGroup, isWaiting, noteValue, type Page, pagesOf } from '#model/incident/page.ts';
+import type { Pager } from '#model/incident/pager.ts';
 import { pageByMessage, pageInThread, pageNotes, pageOver } from '#present/slack/page-messages.ts';
 import { readableMinute } from '#present/words/instant.ts';
 import { findIncident } from '#record/find-incidents.ts';
@@ -18,6 +19,7 @@ import type { Reader, Store, Tx } from '#record/store.ts';
 import { addEntry, timelineOf } from '#record/timeline.ts';
 import { overviewUrl, threadOf } from '#workflows/incident-thread.ts';
 import type { MayRead } from '#workflows/on-incident.ts';
+import { queuePages } from '#workflows/pagers/queue-steps.ts';
 import { type Directory, ownedIn, refreshOverview } from '#workflows/show-overview.ts';
 import { type Callee, nextCallee, type OnCallDesk } from '#workflows/who-is-on-call.ts';
 
@@ -54,6 +56,8 @@ export type PageParts = Readonly<{
   directory: Directory;
   mayRead: MayRead;
   pages: PageSettings;
+  /** The paging systems that page people themselves, too. */
+  pagers: readonly Pager[];
   desk: OnCallDesk;
   kick(): void;
 }>;
@@ -62,7 +66,7 @@ export type PageParts = Readonly<{
 const MOST_TRIES = 10;
 
 export function pageNext(parts: PageParts): JobHandler {
-  const { store, jobs, directory, pages, desk, kick } = parts;
+  const { store, jobs, directory, pages, pagers, desk, kick } = parts;
   return async (job, signal) => {
     const request = job.payload as NextRequest;
     const { incidentId, pageId, step, left, by = '', text = '' } = request;
@@ -92,6 +96,7 @@ export function pageNext(parts: PageParts): JobHandler {
       // It ran before, and its process died before it said so.
       if (incident === undefined || page === undefined || !isDue(incident, page, step)) return;
       const notes = await noteOnce(tx, incident, { pageId, key: job.id, notes: found.notes });
+      await queuePages(tx, { jobs, pagers }, incident, { pageId, targets: found.tried, text });
       if (next === undefined) {
         await callNobody(tx, jobs, incident, { page, request, notes, isUnsure });
       } else if (step === 0 && (await isPagedAlready(tx, incident, next.who))) {

@@ -3,7 +3,7 @@
  * Spanhound has no pager: it mentions people in the thread and writes to them.
  */
 import { type Incident, incidentName, isOver } from '#model/incident/incident.ts';
-import { CAUSE, outsideTarget } from '#model/incident/on-call.ts';
+import { CAUSE, isSlackId, outsideTarget } from '#model/incident/on-call.ts';
 import { acknowledgedValue, askedValue, isWaiting } from '#model/incident/page.ts';
 import { ownedService } from '#model/services/owned-service.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -176,7 +176,7 @@ async function having(
   const name = incidentName(incident);
   const page = await pageOf(tx, incident.id, pageId);
   if (page === undefined) return { answer: 'I no longer have this page.' };
-  if (page.acknowledged !== undefined) return { answer: `<@${page.acknowledged.by}> has it already.` };
+  if (page.acknowledged !== undefined) return { answer: `${holderOf(page.acknowledged.by)} has it already.` };
   if (isOver(incident)) return { answer: `${name} is ${incident.status}: nobody has to look after it any more.` };
   const after = durationText(tx.nowUs - (page.calls[0]?.atUs ?? tx.nowUs));
   const added = await addEntry(tx, {
@@ -213,6 +213,11 @@ async function stopping(
     answer: `The page for ${name} is stopped. Nobody else is paged.`,
     said: { what: 'Stopped the page', by: userName, atUs: tx.nowUs },
   };
+}
+
+/** A person, or the system in which somebody acknowledged it. */
+function holderOf(source: string): string {
+  return isSlackId(source) ? mentionOf(source) : `Somebody in ${quotable(source)}`;
 }
 
 function mentionOf(id: string): string {

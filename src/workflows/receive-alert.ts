@@ -57,6 +57,7 @@ import {
 } from '#workflows/group-alerts.ts';
 import { countQuietAlerts, keptQuiet } from '#workflows/keep-quiet.ts';
 import { noteReply } from '#workflows/note-alert.ts';
+import { hearOwnPage } from '#workflows/pagers/own-pages.ts';
 import type { QuietRule } from '#workflows/quiet-rules.ts';
 import { RECALL_ALERT } from '#workflows/recall-alert.ts';
 
@@ -103,6 +104,7 @@ export function alertMessageReceiver({
     await store.transaction(async (tx) => {
       if ('alert' in message) {
         const alert = redactedAlert(message.alert);
+        if (await hearOwnPage(tx, jobs, { workspaceId, alert })) return;
         const noted = await note(tx, { workspaceId, alert, channelId, messageTs: ts, quietMinutes });
         await answerOnce(
           tx,
@@ -217,6 +219,7 @@ async function receivedOrLate(options: DeliveryReceiverOptions, received: Receiv
 async function receiveDelivery(tx: Tx, options: DeliveryReceiverOptions, received: Received): Promise<boolean> {
   const { channelId, quietMinutes } = options;
   const { subject, truncated, workspaceId, job } = received;
+  if (await hearOwnPage(tx, options.jobs, { workspaceId, alert: subject })) return true;
   const members = await noteMembers(tx, { ...received, channelId, quietMinutes });
   const grouping = groupingOf(received, members);
   const noted = await noteGroup(tx, { workspaceId, alert: grouping.subject, channelId, quietMinutes }, members);

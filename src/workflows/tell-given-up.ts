@@ -21,6 +21,7 @@ import { LOOK_AFTER } from '#workflows/look-after.ts';
 import { LOOK_INTO_MESSAGE, type LookRequest } from '#workflows/look-into-message.ts';
 import { LAPSE_MITIGATION, SEND_MITIGATION } from '#workflows/mitigations/send-mitigation.ts';
 import { PAGE_NEXT } from '#workflows/page-next.ts';
+import { SEND_PAGER_STEP } from '#workflows/pagers/queue-steps.ts';
 import { RECEIVE_DELIVERY } from '#workflows/receive-alert.ts';
 import { REMIND } from '#workflows/remind.ts';
 import { REMIND_OWNER } from '#workflows/remind-owner.ts';
@@ -51,6 +52,7 @@ export const LASTING_KINDS: ReadonlySet<string> = new Set([
   STATUS_OVERDUE,
   SEND_MITIGATION,
   LAPSE_MITIGATION,
+  SEND_PAGER_STEP,
   SYNC_ISSUE,
   FOLLOW_ISSUES,
   SEND_EVENT,
@@ -107,6 +109,8 @@ export function givenUpTeller({ channelId }: GivenUpOptions): NonNullable<RunJob
           'I could not send a mitigation',
           `${reason}. Look at your automation before you request it again.`,
         );
+      case SEND_PAGER_STEP:
+        return await tellIncident(tx, job, 'the paging system did not get a step', `${reason}. Look there yourself.`);
       case REPORT_OVERDUE:
         return await tellIncident(tx, job, 'I could not report what is overdue', `${reason}. Type /incident actions.`);
       case SYNC_ISSUE:

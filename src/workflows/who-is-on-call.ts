@@ -55,6 +55,8 @@ export type NextCallee = Readonly<{
   notes: readonly string[];
   /** Something outside did not answer, so that a later try may find somebody. */
   isUnsure: boolean;
+  /** The targets that were reached, in their order, the last one with `next`. */
+  tried: readonly string[];
 }>;
 
 export type Looking = Readonly<{
@@ -93,9 +95,9 @@ export async function nextCallee(
       // Somebody else of the same place may be called later: a second level, or the next shift.
       const isSpent = outsideTarget(target) === undefined || found.isUnsure;
       const left = [...unanswered, ...all.slice(isSpent ? at + 1 : at)];
-      return { next, left, notes, isUnsure: unanswered.length > 0 };
+      return { next, left, notes, isUnsure: unanswered.length > 0, tried: all.slice(0, at + 1) };
     }
-    return { next: undefined, left: unanswered, notes, isUnsure: unanswered.length > 0 };
+    return { next: undefined, left: unanswered, notes, isUnsure: unanswered.length > 0, tried: all };
   } finally {
     deadline.close();
   }

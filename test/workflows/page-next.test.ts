@@ -28,6 +28,7 @@ async function open(source: OnCallSource, { left = ['pager:payments', 'U0BOSS'] 
     } as unknown as Parameters<typeof pageNext>[0]['directory'],
     mayRead: async ({ userId }) => userId !== 'U0GUEST',
     pages: { minutes: 5, onCall: [] },
+    pagers: [],
     desk: onCallDesk({ clock, sources: [source], people: ['Lea Without Address=U0LEA'] }),
     kick: () => undefined,
   });

@@ -84,13 +84,17 @@ function asker({ key, from, apiUrl, timeoutMs }: PagerDutyWriting, signal: Abort
 }
 
 type Order<Kind extends PagerOrder['kind']> = Extract<PagerOrder, { kind: Kind }>;
+type StateOrder = Exclude<PagerOrder, { mark: string }>;
 
-async function changeState(ask: Ask, { kind, remoteId }: Order<'acknowledge'>): Promise<Tried<PagerDone>> {
+async function changeState(ask: Ask, { kind, remoteId }: StateOrder): Promise<Tried<PagerDone>> {
   const before = await look(ask, remoteId);
   if (before.kind !== 'done') return before;
   if (isReached(kind, before.value)) return doneTo(before.value, false);
   const status = kind === 'resolve' ? 'resolved' : 'acknowledged';
-  const changed = read(await ask('PUT', `/incidents/${remoteId}`, { incident: { type: 'incident', status } }), Incident);
+  const changed = read(
+    await ask('PUT', `/incidents/${remoteId}`, { incident: { type: 'incident', status } }),
+    Incident,
+  );
   if (changed.kind === 'done') return doneTo(changed.value.incident, true);
   if (changed.kind !== 'refused') return changed;
   // Somebody may have done it there in between.
@@ -247,5 +251,6 @@ export async function checkPagerDuty(options: PagerDutyWriting, signal: AbortSig
   }
   const isThere = users.value.users.some(({ email }) => email.toLowerCase() === from.toLowerCase());
   if (!isThere) return { ok: false, detail: 'its incidents cannot be changed', remedy: unknownUser(from) };
-  return { ok: true, detail: `may ${does.join(', ')} as ${from}; whether the key may write shows at the first use` };
+  const detail = `may ${does.join(', ')} as ${from}; whether the key may write shows at the first use`;
+  return { ok: true, detail, remedy: '' };
 }

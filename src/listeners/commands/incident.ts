@@ -24,6 +24,7 @@ import type { MitigationWorkflows } from '#workflows/mitigations/request-mitigat
 import type { NoteWorkflows } from '#workflows/note-entry.ts';
 import type { AskedBy } from '#workflows/on-incident.ts';
 import type { PageWorkflows } from '#workflows/page-people.ts';
+import type { PagerWorkflows } from '#workflows/pagers/ask-to-resolve.ts';
 import type { ReviewWorkflows } from '#workflows/reviews/show-review.ts';
 import type { ShowMethod } from '#workflows/show-method.ts';
 import type { ShowTimeline } from '#workflows/show-timeline.ts';
@@ -72,6 +73,7 @@ export type IncidentWorkflows = ChangeWorkflows &
   ChannelWorkflows &
   StatusPageWorkflows &
   MitigationWorkflows &
+  PagerWorkflows &
   NoteWorkflows &
   StatsWorkflows &
   ReviewWorkflows &

@@ -1,0 +1,284 @@
+/**
+ * What PagerDuty is asked to do, as its documentation describes it, and what its answers mean. No real account has
+ * answered these requests.
+ */
+import nock from 'nock';
+import { describe, expect, test } from 'vitest';
+import { checkPagerDuty, pagerDutyPager } from '#adapters/pagerduty/incidents.ts';
+import type { PagerOrder } from '#model/incident/pager.ts';
+import { later } from '#test/later.ts';
+import { useMockedApis } from '#test/mocked-api.ts';
+
+const MARK = '0123456789abcdef';
+const FROM = 'spanhound@example.com';
+const OPTIONS = {
+  ...{ key: 's3cret', from: FROM, apiUrl: new URL('https://api.pagerduty.com') },
+  does: ['acknowledge', 'notes', 'resolve', 'page'] as const,
+};
+
+useMockedApis();
+
+const pager = pagerDutyPager(OPTIONS);
+const api = () =>
+  nock('https://api.pagerduty.com', {
+    reqheaders: {
+      ...{ authorization: 'Token token=s3cret', accept: 'application/vnd.pagerduty+json;version=2' },
+      from: FROM,
+    },
+  });
+const apply = (order: PagerOrder) => pager.apply(order, later());
+
+/** As the API reference shows it. */
+const shown = (status: string, more: object = {}) => ({
+  incident: {
+    ...{ id: 'PT4KHLK', type: 'incident', incident_number: 1234, title: 'Checkout is slow', status },
+    ...{ html_url: 'https://acme.pagerduty.com/incidents/PT4KHLK', incidents_responders: [], responder_requests: [] },
+    ...more,
+  },
+});
+const refusal = (code: number, ...errors: readonly string[]) => ({
+  error: { message: 'Invalid Input Provided', code, errors },
+});
+const done = (isChange: boolean, url = 'https://acme.pagerduty.com/incidents/PT4KHLK') => ({
+  kind: 'done',
+  value: { isChange, remoteId: 'PT4KHLK', url },
+});
+const looks = (status: string) => api().get('/incidents/PT4KHLK').reply(200, shown(status));
+const changes = (status: string) => api().put('/incidents/PT4KHLK', { incident: { type: 'incident', status } });
+
+const ACKNOWLEDGE = { kind: 'acknowledge', remoteId: 'PT4KHLK' } as const;
+const RESOLVE = { kind: 'resolve', remoteId: 'PT4KHLK' } as const;
+const NOTE = {
+  kind: 'notes',
+  remoteId: 'PT4KHLK',
+  text: 'INC-7 status: identified',
+  mark: MARK,
+  isUncertain: false,
+} as const;
+const PAGE = {
+  ...{ kind: 'page', place: 'service/PSERV1', title: 'INC-7 Checkout is slow', text: 'P1, identified.' },
+  ...{ remoteIds: [], mark: MARK, isUncertain: false },
+} as const;
+
+describe('the state of an incident', () => {
+  test('is changed only after a look', async () => {
+    looks('triggered');
+    changes('acknowledged').reply(200, shown('acknowledged'));
+    expect(await apply(ACKNOWLEDGE)).toEqual(done(true));
+    looks('acknowledged');
+    changes('resolved').reply(200, shown('resolved'));
+    expect(await apply(RESOLVE)).toEqual(done(true));
+  });
+
+  test.each([
+    [ACKNOWLEDGE, 'acknowledged'],
+    [ACKNOWLEDGE, 'resolved'],
+    [RESOLVE, 'resolved'],
+  ])('stays if %o is done already: %s', async (order, status) => {
+    looks(status);
+    expect(await apply(order)).toEqual(done(false));
+  });
+
+  test('somebody resolves it there while we do: the refusal is no trouble', async () => {
+    looks('acknowledged');
+    changes('resolved').reply(400, refusal(2001, 'Incident Already Resolved'));
+    looks('resolved');
+    expect(await apply(RESOLVE)).toEqual(done(false));
+  });
+
+  test('a refusal says what PagerDuty says', async () => {
+    looks('triggered');
+    changes('acknowledged').reply(400, refusal(2001, 'Requester User Not Found'));
+    looks('triggered');
+    expect(await apply(ACKNOWLEDGE)).toEqual({
+      kind: 'refused',
+      reason: 'PagerDuty does not accept the request (HTTP 400). It said: Requester User Not Found',
+    });
+  });
+});
+
+describe('what an answer means', () => {
+  test.each([
+    [401, 'refused', 'PAGERDUTY_WRITE_KEY'],
+    [402, 'refused', 'HTTP 402'],
+    [403, 'refused', 'PAGERDUTY_WRITE_KEY'],
+    [404, 'refused', 'HTTP 404'],
+    [422, 'refused', 'HTTP 422'],
+    [302, 'refused', 'redirects'],
+    [408, 'failed', 'HTTP 408'],
+    [409, 'failed', 'HTTP 409'],
+    [425, 'failed', 'HTTP 425'],
+    [500, 'ambiguous', 'HTTP 500'],
+    [502, 'ambiguous', 'HTTP 502'],
+  ])('%i to a note is %s', async (status, kind, why) => {
+    api().post('/incidents/PT4KHLK/notes').reply(status, {});
+    expect(await apply(NOTE)).toMatchObject({ kind, reason: expect.stringContaining(why) });
+  });
+
+  test('429 waits as long as PagerDuty says', async () => {
+    api().post('/incidents/PT4KHLK/notes').reply(429, {}, { 'retry-after': '17' });
+    expect(await apply(NOTE)).toEqual({ kind: 'limited', retryAfterMs: 17_000 });
+  });
+
+  test.each([
+    ['a login page', '<html>Sign in</html>', 'text/html'],
+    ['cut JSON', '{"note":{"id":"PW', 'application/json'],
+  ])('%s: nobody knows whether the note arrived', async (_, body, type) => {
+    api().post('/incidents/PT4KHLK/notes').reply(200, body, { 'content-type': type });
+    expect(await apply(NOTE)).toMatchObject({ kind: 'ambiguous' });
+  });
+
+  test.each([
+    ['ECONNRESET', 'ambiguous'],
+    ['ECONNREFUSED', 'failed'],
+  ])('a connection that fails with %s: a question is asked again, a note is %s', async (code, kind) => {
+    const failure = () => Object.assign(new Error('no'), { code });
+    api().get('/incidents/PT4KHLK').replyWithError(failure());
+    expect(await apply(ACKNOWLEDGE)).toMatchObject({ kind: 'failed' });
+    api().post('/incidents/PT4KHLK/notes').replyWithError(failure());
+    expect(await apply(NOTE)).toMatchObject({ kind });
+  });
+
+  test('the key never stands in a reason', async () => {
+    api().post('/incidents/PT4KHLK/notes').reply(403, refusal(2010, 'Token token=s3cret is read-only'));
+    expect(JSON.stringify(await apply(NOTE))).not.toContain('s3cret');
+  });
+});
+
+describe('a note', () => {
+  const added = () =>
+    api()
+      .post('/incidents/PT4KHLK/notes', { note: { content: `INC-7 status: identified\nspanhound:${MARK}` } })
+      .reply(201, { note: { id: 'PWL7QXS', content: '…', created_at: '2026-01-06T14:30:00Z' } });
+  const holds = (...contents: readonly string[]) =>
+    api()
+      .get('/incidents/PT4KHLK/notes')
+      .reply(200, { notes: contents.map((content, at) => ({ id: `PN${at}`, content })) });
+
+  test('carries a mark, by which a second attempt finds it', async () => {
+    added();
+    expect(await apply(NOTE)).toEqual(done(true, ''));
+    holds('by hand', `INC-7 status: identified\nspanhound:${MARK}`);
+    expect(await apply({ ...NOTE, isUncertain: true })).toEqual(done(false, ''));
+  });
+
+  test('is added by a second attempt if the first one did not', async () => {
+    holds('by hand');
+    added();
+    expect(await apply({ ...NOTE, isUncertain: true })).toEqual(done(true, ''));
+  });
+});
+
+describe('a page', () => {
+  const created = () =>
+    api().post('/incidents', {
+      incident: {
+        ...{ type: 'incident', title: PAGE.title, service: { id: 'PSERV1', type: 'service_reference' } },
+        incident_key: `spanhound-${MARK}`,
+        body: { type: 'incident_body', details: PAGE.text },
+      },
+    });
+  const withKey = (...incidents: readonly object[]) =>
+    api()
+      .get('/incidents')
+      .query({ date_range: 'all', incident_key: `spanhound-${MARK}` })
+      .reply(200, { incidents });
+
+  test('of a service is an incident there', async () => {
+    created().reply(201, shown('triggered'));
+    expect(await apply(PAGE)).toEqual(done(true));
+  });
+
+  test('that is there already is found by its key', async () => {
+    withKey(shown('triggered').incident);
+    expect(await apply({ ...PAGE, isUncertain: true })).toEqual(done(true));
+    created().reply(400, refusal(2002, 'Open incident with matching dedup key already exists on this service'));
+    withKey(shown('acknowledged').incident);
+    expect(await apply(PAGE)).toEqual(done(true));
+  });
+
+  test('is made by a second attempt if the first one did not', async () => {
+    withKey();
+    created().reply(201, shown('triggered'));
+    expect(await apply({ ...PAGE, isUncertain: true })).toEqual(done(true));
+  });
+
+  test('that PagerDuty refuses stays refused', async () => {
+    created().reply(400, refusal(2001, 'Service cannot be found'));
+    withKey();
+    expect(await apply(PAGE)).toMatchObject({ kind: 'refused', reason: expect.stringContaining('cannot be found') });
+  });
+
+  const user = (email = FROM) =>
+    api()
+      .get('/users')
+      .query({ query: FROM })
+      .reply(200, { users: [{ id: 'PUSER1', email }] });
+  const requested = (target: object) =>
+    api()
+      .post('/incidents/PT4KHLK/responder_requests', {
+        requester_id: 'PUSER1',
+        message: `${PAGE.title}\n${PAGE.text}\nspanhound:${MARK}`,
+        responder_request_targets: [{ responder_request_target: target }],
+      })
+      .reply(200, { responder_request: { incident: { id: 'PT4KHLK', type: 'incident_reference' } } });
+  const POLICY = { ...PAGE, place: 'policy/PPOLICY', remoteIds: ['PT4KHLK'] };
+
+  test('of a policy adds its people to the incident that is open there', async () => {
+    looks('acknowledged');
+    user();
+    requested({ id: 'PPOLICY', type: 'escalation_policy_reference' });
+    expect(await apply(POLICY)).toEqual(done(true));
+  });
+
+  test('of a schedule adds who is on call now', async () => {
+    api()
+      .get('/oncalls')
+      .query({ 'schedule_ids[]': 'PSCHED', earliest: 'true' })
+      .reply(200, { oncalls: [{ user: { id: 'PKIM01', type: 'user_reference' } }] });
+    looks('triggered');
+    user();
+    requested({ id: 'PKIM01', type: 'user_reference' });
+    expect(await apply({ ...POLICY, place: 'schedule/PSCHED' })).toEqual(done(true));
+  });
+
+  test('of a policy is not repeated if the request is there', async () => {
+    const responder_requests = [{ message: `…\nspanhound:${MARK}` }];
+    api().get('/incidents/PT4KHLK').reply(200, shown('triggered', { responder_requests }));
+    expect(await apply({ ...POLICY, isUncertain: true })).toEqual(done(true));
+  });
+
+  test('of a policy needs an incident there, and a known user', async () => {
+    expect(await apply({ ...POLICY, remoteIds: [] })).toMatchObject({
+      reason: expect.stringContaining('Page a service'),
+    });
+    looks('resolved');
+    expect(await apply(POLICY)).toMatchObject({ kind: 'refused' });
+    looks('triggered');
+    user('other@example.com');
+    expect(await apply(POLICY)).toMatchObject({ kind: 'refused', reason: expect.stringContaining('PAGERDUTY_FROM') });
+  });
+});
+
+test('doctor asks for the user, and changes nothing', async () => {
+  const asked = (users: readonly object[], status = 200) =>
+    api().get('/users').query({ query: FROM }).reply(status, { users });
+  asked([{ id: 'PUSER1', email: 'Spanhound@example.com' }]);
+  expect(await checkPagerDuty(OPTIONS, later())).toMatchObject({ ok: true });
+  asked([]);
+  expect(await checkPagerDuty(OPTIONS, later())).toMatchObject({
+    ok: false,
+    remedy: expect.stringContaining('PAGERDUTY_FROM'),
+  });
+  asked([], 401);
+  expect(await checkPagerDuty(OPTIONS, later())).toMatchObject({
+    ok: false,
+    remedy: expect.stringContaining('PAGERDUTY_WRITE_KEY'),
+  });
+});
+
+test('only ids of PagerDuty name incidents', () => {
+  expect(['PT4KHLK', 'Q1I8E2P0CJSIIB', '', 'pt4khlk', '../users', '1704550000.000100'].map(pager.isIncident)).toEqual([
+    ...[true, true, false, false, false, false],
+  ]);
+});
