@@ -9,6 +9,7 @@ import { testJobs } from '#test/jobs-contract.ts';
 import { testMitigations } from '#test/mitigations-contract.ts';
 import { testMutes } from '#test/mutes-contract.ts';
 import { testOutbox } from '#test/outbox-contract.ts';
+import { testPagers } from '#test/pagers-contract.ts';
 import { emptyDatabase, isThereAPostgres, openedOn, postgresPlace } from '#test/postgres-place.ts';
 import { testProofs } from '#test/proof-contract.ts';
 import { testServices } from '#test/services-contract.ts';
@@ -24,6 +25,7 @@ describe.skipIf(!isThereAPostgres)('on Postgres', () => {
   testFolding('Postgres', postgresPlace);
   testMutes('Postgres', postgresPlace);
   testMitigations('Postgres', postgresPlace);
+  testPagers('Postgres', postgresPlace);
   testForgetting('Postgres', postgresPlace);
   testProofs('Postgres', postgresPlace);
   testServices('Postgres', postgresPlace);

@@ -150,7 +150,7 @@ async function sendingAgain(tx: Tx, { jobs }: PagerQueue, incident: Incident, as
   if (refused.length === 0) return { answer: 'Nothing is left to send again. Nothing was changed.' };
   for (const step of refused) {
     await queuePagerAgain(tx, step.id);
-    await sendAt(tx, jobs, step, tx.nowUs);
+    await sendAt(tx, jobs, step, tx.nowUs, asked.inboxId);
   }
   const what = refused.length === 1 ? 'One step is sent again' : `${refused.length} steps are sent again`;
   return { answer: `${what}.`, said: { what, by: asked.userName, atUs: tx.nowUs } };

@@ -105,14 +105,16 @@ export async function queueStep(tx: Tx, jobs: Jobs, incident: Incident, step: Ne
   return true;
 }
 
+/** `turn`: names this try among those of the step. */
 export async function sendAt(
   tx: Tx,
   jobs: Jobs,
   { id: stepId, incidentId, workspaceId }: Pick<PagerStep, 'id' | 'incidentId' | 'workspaceId'>,
   dueUs: number,
+  turn = `${dueUs}`,
 ): Promise<void> {
   const payload: PagerJob = { incidentId, stepId };
-  await jobs.addJob(tx, { kind: SEND_PAGER_STEP, workspaceId, key: `${stepId}/${dueUs}`, payload, dueUs });
+  await jobs.addJob(tx, { kind: SEND_PAGER_STEP, workspaceId, key: `${stepId}/${turn}`, payload, dueUs });
 }
 
 /**

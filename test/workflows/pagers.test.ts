@@ -1,0 +1,4 @@
+import { testPagers } from '#test/pagers-contract.ts';
+import { sqlitePlace } from '#test/temp-store.ts';
+
+testPagers('SQLite', sqlitePlace);
