@@ -137,7 +137,7 @@ export function readPagerDutyIncident(body: unknown): ReadDelivery {
 
 /** https://developer.pagerduty.com/docs/webhooks-overview: `incident_note`, `incident_status_update` */
 const NoteData = z.object({
-  type: z.enum(['incident_note', 'incident_status_update']),
+  type: z.enum(['incident_note', 'incident_status_update', 'incident_responder']),
   id: z.string().nullish(),
   content: z.string().nullish(),
   message: z.string().nullish(),
@@ -147,8 +147,26 @@ const NoteData = z.object({
 /** Longer notes are in PagerDuty. */
 const NOTE_CHARS = 2_000;
 
+/** https://developer.pagerduty.com/docs/webhooks-overview: `incident.responder.added`, `incident.responder.replied` */
+const ResponderData = z.object({
+  type: z.literal('incident_responder'),
+  state: z.string().nullish(),
+  message: z.string().nullish(),
+  user: Reference.nullish(),
+  escalation_policy: Reference.nullish(),
+  incident: z.object({ id: z.string().min(1), html_url: z.string().nullish() }),
+});
+
+function responderText({ state, message, user, escalation_policy }: z.output<typeof ResponderData>): string {
+  const who = user?.summary ?? escalation_policy?.summary ?? 'somebody';
+  if (state === 'accepted' || state === 'declined') return `${who} ${state} the request to help`;
+  return `${who} is asked to help${message ? `: ${message}` : ''}`;
+}
+
 function noteOf({ id, event_type, occurred_at, agent, data }: Event, receivedUs: number): ReadDelivery {
-  const parsed = NoteData.safeParse(data);
+  const responder = ResponderData.safeParse(data);
+  const said = responder.success ? { ...responder.data, content: responderText(responder.data), message: '' } : data;
+  const parsed = NoteData.safeParse(said);
   const text = parsed.success ? (parsed.data.content ?? parsed.data.message ?? '').trim() : '';
   if (!parsed.success || text === '') return { kind: 'other', why: `${event_type} changes no state` };
   const { incident } = parsed.data;

@@ -55,10 +55,10 @@ const NOTE = {
   mark: MARK,
   isUncertain: false,
 } as const;
-const PAGE = {
+const PAGE: Extract<PagerOrder, { kind: 'page' }> = {
   ...{ kind: 'page', place: 'service/PSERV1', title: 'INC-7 Checkout is slow', text: 'P1, identified.' },
   ...{ remoteIds: [], mark: MARK, isUncertain: false },
-} as const;
+};
 
 describe('the state of an incident', () => {
   test('is changed only after a look', async () => {
@@ -214,7 +214,7 @@ describe('a page', () => {
       .get('/users')
       .query({ query: FROM })
       .reply(200, { users: [{ id: 'PUSER1', email }] });
-  const requested = (target: object) =>
+  const requested = (target: Readonly<Record<string, string>>) =>
     api()
       .post('/incidents/PT4KHLK/responder_requests', {
         requester_id: 'PUSER1',

@@ -109,6 +109,17 @@ describe('an event', () => {
     expect(readPagerDutyWebhook({ event: { ...event, data } }, 0)).toMatchObject({ kind: 'note', note: { text } });
   });
 
+  test.each([
+    ['added', { state: 'pending', message: 'the queue is full' }, 'Ada is asked to help: the queue is full'],
+    ['replied', { state: 'accepted', message: 'the queue is full' }, 'Ada accepted the request to help'],
+    ['replied', { state: 'declined' }, 'Ada declined the request to help'],
+  ])('about a responder is a note: %s %j', (type, more, text) => {
+    const { event } = pagerdutyEvent(INCIDENT, { eventId: '01A', type: `responder.${type}`, atMs: AT_MS });
+    const incident = { id: INCIDENT.id, type: 'incident_reference' };
+    const data = { type: 'incident_responder', incident, user: { id: 'P1', summary: 'Ada' }, ...more };
+    expect(readPagerDutyWebhook({ event: { ...event, data } }, 0)).toMatchObject({ kind: 'note', note: { text } });
+  });
+
   test('may name a trace in the details, by its key and not by its form', () => {
     const { event } = pagerdutyEvent(INCIDENT, { eventId: '01A', atMs: AT_MS });
     const details = (named: object) => ({ event: { ...event, data: { ...event.data, body: { details: named } } } });
