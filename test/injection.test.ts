@@ -18,6 +18,7 @@ import { LINK, relatedValue } from '#model/incident/incident-link.ts';
 import { incidentReview, type ReviewedIncident } from '#model/incident/incident-review.ts';
 import { incidentStats } from '#model/incident/incident-stats.ts';
 import type { Mitigation, MitigationAction } from '#model/incident/mitigation.ts';
+import { PAGER_ACTIONS } from '#model/incident/pager.ts';
 import type { Postmortem } from '#model/incident/postmortem.ts';
 import { ACCEPTED } from '#model/incident/postmortem-acceptance.ts';
 import type { StatusUpdate } from '#model/incident/status-page.ts';
@@ -89,6 +90,7 @@ import {
 import { openIncidentsMessage } from '#present/slack/open-incidents.ts';
 import { anchoredHead, givenUpWork, silentSource, sourceIsBack } from '#present/slack/operator-messages.ts';
 import { pageByMessage, pageInThread, pageNotes, pageOver } from '#present/slack/page-messages.ts';
+import { askToResolve, pagerProblem, pagerWaits, resolveAnswered } from '#present/slack/pager-messages.ts';
 import { postmortemMessage, unacceptedMessage } from '#present/slack/postmortem-message.ts';
 import { questionsMessage } from '#present/slack/postmortem-questions.ts';
 import { differenceMessage, versionsMessage } from '#present/slack/postmortem-versions.ts';
@@ -372,6 +374,13 @@ test('an incident, its timeline and its questions', () => {
       }
       const problem = { incident, title: name, reason: text, isHeld: true, who: COMMANDER };
       expect(slackProblems(statusProblem(problem), [COMMANDER])).toEqual([]);
+      for (const kind of PAGER_ACTIONS) {
+        expect(slackProblems(pagerProblem({ incident, title: name, kind, reason: text }))).toEqual([]);
+      }
+      expect(slackProblems(pagerWaits(incident, { title: name, reason: text, untilUs: 1 }))).toEqual([]);
+      const there = { pager: 'pagerduty', title: 'PagerDuty', names: [text, name, text, name, text, name] };
+      expect(slackProblems(askToResolve(incident, there))).toEqual([]);
+      expect(slackProblems(resolveAnswered(incident, text))).toEqual([]);
       const action: MitigationAction = {
         ...{ name: text, kind: 'rollback', what: text, command: text, services: [name], severities: ['P1'] },
         ...{ url: new URL('https://ops.example/run'), allowed: [] },

@@ -12,13 +12,11 @@ import type { Reader, Tx } from '#record/store.ts';
 const SEEN = 'events-seen';
 
 /** A timeline entry that was added. */
-export type AddedEntry<Kind extends EntryKind> = Pick<
+type AddedEntry<Kind extends EntryKind> = Pick<
   Schema['timeline_entries'],
   'id' | 'incident_id' | 'workspace_id' | 'at_us' | 'noted_us' | 'text' | 'value' | 'source'
 > &
   Readonly<{ kind: Kind; isDeclaration: boolean }>;
-
-export type StoredEvent = AddedEntry<(typeof EVENT_KINDS)[number]>;
 
 /** The next ones, and whether more may follow. The first call returns none: what was before is no news. */
 export async function takeEvents(tx: Tx, limit: number): Promise<Taken<(typeof EVENT_KINDS)[number]>> {

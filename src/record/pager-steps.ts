@@ -115,16 +115,15 @@ export async function stepsAt(
   return rows.map(stepOf);
 }
 
-/** Whether one of these marks is of a step of ours. */
+/** Whether a step of ours has this mark. */
 export async function isOwnMark(
   { db }: Reader,
-  { workspaceId, pager, marks }: Readonly<{ workspaceId: string; pager: string; marks: readonly string[] }>,
+  { workspaceId, pager, mark }: Readonly<{ workspaceId: string; pager: string; mark: string }>,
 ): Promise<boolean> {
-  if (marks.length === 0) return false;
   const row = await db
     .selectFrom('pager_steps')
     .select('id')
-    .where('mark', 'in', marks)
+    .where('mark', '=', mark)
     .where('pager', '=', pager)
     .where('workspace_id', '=', workspaceId)
     .executeTakeFirst();

@@ -3,7 +3,7 @@
  * escalations, and the replies of the system's app in the thread of its message. They answer nothing and begin nothing.
  */
 import type { AlertNote } from '#model/incident/alert.ts';
-import { marksIn } from '#model/incident/pager.ts';
+import { markIn } from '#model/incident/pager.ts';
 import { keepAlertNote } from '#record/alert-notes.ts';
 import { alertIdsAt, findAlert, roundsOf } from '#record/alerts.ts';
 import { findIncident, incidentDeclaredFrom } from '#record/find-incidents.ts';
@@ -90,7 +90,8 @@ type AddedNote = Readonly<{
 async function addAlertNote(tx: Tx, jobs: Jobs, { workspaceId, note, alertIds, channelId }: AddedNote): Promise<void> {
   const { source, id, text, by, atUs, url } = note;
   // What we wrote there comes back by its webhook.
-  if (await isOwnMark(tx, { workspaceId, pager: source, marks: marksIn(text) })) return;
+  const mark = markIn(text);
+  if (mark !== undefined && (await isOwnMark(tx, { workspaceId, pager: source, mark }))) return;
   const key = `alert-note:${source}:${id}`;
   const entry = { key, atUs, kind: 'note', text: by === '' ? text : `${by}: ${text}`, source, link: url } as const;
   for (const alertId of alertIds) {

@@ -24,7 +24,12 @@ export async function openPagerDutyAccount() {
       return [200, { service: { id, name: 'Payments', escalation_policy: { id: 'PPOLICY' } } }];
     }
     if (url.pathname === '/incidents' && method === 'POST') {
-      const { title, incident_key, service, body: said } = body.incident as unknown as Incident & {
+      const {
+        title,
+        incident_key,
+        service,
+        body: said,
+      } = body.incident as unknown as Incident & {
         service: { id: string };
         body: { details: string };
       };
@@ -37,7 +42,15 @@ export async function openPagerDutyAccount() {
       const key = url.searchParams.get('incident_key');
       return [200, { incidents: [...incidents.values()].filter((one) => one.incident_key === key).map(shown) }];
     }
-    if (found === undefined) return [404, { error: { message: 'Not Found', code: 2100 } }];
+    return found === undefined
+      ? [404, { error: { message: 'Not Found', code: 2100 } }]
+      : answerOf(found, part, { method, body });
+  };
+  const answerOf = (
+    found: Incident,
+    part: string | undefined,
+    { method, body }: Readonly<{ method: string; body: Readonly<Record<string, never>> }>,
+  ): readonly [number, object] => {
     if (part === 'notes' && method === 'GET') return [200, { notes: notes.map((content) => ({ content })) }];
     if (part === 'notes') {
       notes.push((body.note as unknown as { content: string }).content);

@@ -165,6 +165,16 @@ export function testPagers(name: string, newPlace: () => Place): void {
       expect(await verifyTimelines(stores[0])).toMatchObject({ ok: true });
     });
 
+    test('an attempt that ended without an answer hides nothing that somebody does there later', async () => {
+      fake.trouble.push('lost', { kind: 'refused', reason: 'PagerDuty does not accept the key (HTTP 401).' });
+      await take();
+      await work(10);
+      expect(await states()).toEqual(['acknowledge refused']);
+      await hear({ state: 'acknowledged' });
+      const texts = (await timelineOf(stores[0], incidentId)).map(({ text }) => text);
+      expect(texts).toContain('Acknowledged: Checkout is slow');
+    });
+
     test('what somebody acknowledged there themselves stays news', async () => {
       fake.set('acknowledged');
       await take();
@@ -347,9 +357,11 @@ export function testPagers(name: string, newPlace: () => Place): void {
       const signal = new AbortController().signal;
       await receive(job({ ...note, id: 'e1', text: `INC-1 status\nspanhound:${mark}` }), signal);
       await receive(job({ ...note, id: 'e2', text: 'I restart it. spanhound:0000000000000000' }), signal);
+      await receive(job({ ...note, id: 'e3', text: `> INC-1 status\n> spanhound:${mark}\nI read it` }), signal);
       const texts = (await timelineOf(stores[0], incidentId)).map(({ text }) => text);
       expect(texts.filter((text) => text.startsWith('Ana: '))).toEqual([
         'Ana: I restart it. spanhound:0000000000000000',
+        `Ana: > INC-1 status\n> spanhound:${mark}\nI read it`,
       ]);
     });
   });

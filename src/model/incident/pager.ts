@@ -55,9 +55,9 @@ export function markLine(mark: string): string {
   return `spanhound:${mark}`;
 }
 
-/** The marks in a text that came from outside. */
-export function marksIn(text: string): readonly string[] {
-  return [...text.matchAll(/\bspanhound[:-]([0-9a-f]{16})\b/g)].map(([, mark = '']) => mark);
+/** The mark at the end of a text that came from outside. Whoever quotes a note of ours writes something behind it. */
+export function markIn(text: string): string | undefined {
+  return /\bspanhound:([0-9a-f]{16})\s*$/.exec(text)?.[1];
 }
 
 /** `remote=<step>` in the value of a timeline entry. */

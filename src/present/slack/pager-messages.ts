@@ -70,7 +70,7 @@ function openNames(names: readonly string[]): string {
 
 /** In place of the question. */
 export function resolveAnswered(incident: Incident, said: string): SlackMessage {
-  return message(incident, said, []);
+  return message(incident, truncate(shown(said), REASON_CHARS), []);
 }
 
 function message(incident: Incident, said: string, buttons: readonly ReturnType<typeof button>[]): SlackMessage {

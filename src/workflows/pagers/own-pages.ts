@@ -19,7 +19,7 @@ type Heard = Readonly<{ workspaceId: string; alert: Alert }>;
 type Said = Readonly<{ workspaceId: string; alert: Pick<Alert, 'source' | 'key' | 'saidUs'> }>;
 
 /** Whether it is a page of ours. The answer to our call may be on its way: then the title says whose it is. */
-export async function ownPage(reader: Reader, { workspaceId, alert }: Heard): Promise<PagerStep | undefined> {
+async function ownPage(reader: Reader, { workspaceId, alert }: Heard): Promise<PagerStep | undefined> {
   const { source: pager, key: remoteId, title } = alert;
   const steps = await stepsAt(reader, { workspaceId, pager, remoteId });
   // Responders who are added to an incident do not make it a page.
@@ -94,7 +94,7 @@ export async function wasOurs(reader: Reader, { workspaceId, alert }: Said, kind
   return steps.some((step) => {
     if (step.kind !== kind) return false;
     // Nobody knows yet how our call ended: the system says it first.
-    if (step.isUncertain) return true;
+    if (step.state === 'queued') return step.isUncertain;
     return step.doneUs !== undefined && Math.abs(saidUs - step.doneUs) <= SAME_US;
   });
 }

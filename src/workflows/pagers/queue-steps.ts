@@ -149,6 +149,6 @@ export async function queuePages(
   }
 }
 
-export function mayDo(pagers: readonly Pager[], id: string, action: PagerAction): boolean {
+function mayDo(pagers: readonly Pager[], id: string, action: PagerAction): boolean {
   return pagers.some((pager) => pager.id === id && pager.does.includes(action));
 }
