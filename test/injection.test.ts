@@ -121,6 +121,7 @@ import { conversionJson, conversionText } from '#present/tools/time-conversion.t
 import { reviewText } from '#present/words/incident-review.ts';
 import { issueComment, issueText } from '#present/words/issue-text.ts';
 import { itemCheck } from '#present/words/item-check.ts';
+import { pagerNote, pagerPage } from '#present/words/pager-text.ts';
 import { takenText } from '#present/words/redaction-text.ts';
 import { presentRelease } from '#present/words/release.ts';
 import { contradictionsText, serviceListText, serviceText } from '#present/words/service-list.ts';
@@ -269,6 +270,31 @@ const NO_METRICS: IncidentMetrics = {
   repairMinutes: undefined,
   durationMinutes: undefined,
 };
+
+test('what a paging system reads of an incident', () => {
+  fc.assert(
+    fc.property(hostileText, (text) => {
+      const incident: Incident = { ...INCIDENT, title: text };
+      for (const isPrivate of [false, true]) {
+        const said = { incident, names: new Map([[text, text]]), isPrivate, url: text };
+        const update = {
+          id: 'e',
+          atUs: 1,
+          notedUs: 1,
+          kind: 'update',
+          text,
+          source: text,
+          link: text,
+          value: '',
+        } as const;
+        expect(terminalProblems(pagerNote(said, update))).toEqual([]);
+        const page = pagerPage(said, text);
+        expect(terminalProblems(page.text)).toEqual([]);
+        expect(page.title).not.toContain('\n');
+      }
+    }),
+  );
+});
 
 test('an incident, its timeline and its questions', () => {
   fc.assert(

@@ -9,6 +9,13 @@ import { shown } from '#present/words/plain-text.ts';
 
 const REASON_CHARS = 500;
 const LISTED = 5;
+const NAME_CHARS = 80;
+/** A label of a button has 75 characters. */
+const TITLE_CHARS = 30;
+
+function titled(title: string): string {
+  return truncate(shown(title), TITLE_CHARS);
+}
 
 /** As they stand in a sentence: `PagerDuty did not take the note.` */
 const WHAT: Readonly<Record<PagerAction, string>> = {
@@ -20,7 +27,7 @@ const WHAT: Readonly<Record<PagerAction, string>> = {
 
 /** `PagerDuty did not take the note. …` */
 export function pagerProblemText(title: string, kind: PagerAction, reason: string): string {
-  return `${shown(title)} did not take ${WHAT[kind]}. ${truncate(shown(reason), REASON_CHARS)}`;
+  return `${titled(title)} did not take ${WHAT[kind]}. ${truncate(shown(reason), REASON_CHARS)}`;
 }
 
 /** Said once for each reason, with a button that tries again. */
@@ -32,7 +39,7 @@ export function pagerProblem({
 }: Readonly<{ incident: Incident; title: string; kind: PagerAction; reason: string }>): SlackMessage {
   const then = kind === 'page' ? ' Call the people yourself. The page in Slack goes on.' : '';
   const said = `${pagerProblemText(title, kind, reason)}${then}`;
-  const label = `${incidentName(incident)}: send it to ${shown(title)} again`;
+  const label = `${incidentName(incident)}: send it to ${titled(title)} again`;
   return message(incident, said, [button('pager_again', 'Try again', label, incident.id)]);
 }
 
@@ -41,10 +48,10 @@ export function pagerWaits(
   incident: Incident,
   { title, reason, untilUs }: Readonly<{ title: string; reason: string; untilUs: number }>,
 ): SlackMessage {
-  const said = `Nobody is paged in ${shown(title)} yet. ${truncate(shown(reason), REASON_CHARS)} I try until `;
+  const said = `Nobody is paged in ${titled(title)} yet. ${truncate(shown(reason), REASON_CHARS)} I try until `;
   const rest = '. The page in Slack goes on.';
   return {
-    text: escapeMrkdwn(`${incidentName(incident)}: nobody is paged in ${shown(title)} yet.`),
+    text: escapeMrkdwn(`${incidentName(incident)}: nobody is paged in ${titled(title)} yet.`),
     blocks: [richText(paragraph(words(said), minute(untilUs, { withDay: false }), words(rest)))],
   };
 }
@@ -53,16 +60,16 @@ export type OpenThere = Readonly<{ pager: string; title: string; names: readonly
 
 /** The incident is over here, and open there. Nothing is closed before somebody says so. */
 export function askToResolve(incident: Incident, { pager, title, names }: OpenThere): SlackMessage {
-  const said = `${incidentName(incident)} is resolved. In ${shown(title)} ${openNames(names)} still open. Resolve there, too?`;
+  const said = `${incidentName(incident)} is resolved. In ${titled(title)} ${openNames(names)} still open. Resolve there, too?`;
   const value = `${incident.id}:${pager}`;
   return message(incident, said, [
-    button('pager_resolve', `Resolve in ${shown(title)}`, `Resolve it in ${shown(title)}, too`, value),
-    button('pager_leave', 'Leave it open', `Leave it open in ${shown(title)}`, value),
+    button('pager_resolve', `Resolve in ${titled(title)}`, `Resolve it in ${titled(title)}, too`, value),
+    button('pager_leave', 'Leave it open', `Leave it open in ${titled(title)}`, value),
   ]);
 }
 
 function openNames(names: readonly string[]): string {
-  const listed = names.slice(0, LISTED).map((name) => truncate(shown(name), 80));
+  const listed = names.slice(0, LISTED).map((name) => truncate(shown(name), NAME_CHARS));
   const more = names.length - listed.length;
   const all = more > 0 ? [...listed, `${more} more`] : listed;
   return `${all.join(', ')} ${names.length === 1 ? 'is' : 'are'}`;
