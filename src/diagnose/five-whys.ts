@@ -42,7 +42,7 @@ export type WhyParts = Readonly<{
 export function fiveWhys({ trace, logs, judgement, detectors, timeline }: WhyParts): FiveWhys | null {
   const { symptom, findings, diagnosis } = judgement;
   if (symptom.kind === 'none' || diagnosis === undefined) return null;
-  const path = causePath(diagnosis.chain);
+  const path = withoutRepeats(causePath(diagnosis.chain), findings);
   const last = findings[path.at(-1) ?? 0];
   if (last === undefined) return null;
   const said = mechanism(last, detectors);
@@ -60,6 +60,19 @@ export function fiveWhys({ trace, logs, judgement, detectors, timeline }: WhyPar
     evidence: trace === undefined ? [] : [citeSpan(trace, trace.root)],
     whys: whys.map((why, index) => ({ ...why, number: index + 1 })),
   };
+}
+
+/**
+ * Without a finding that only the log shows and that its cause says again: a pool that refuses connections has none left,
+ * which is one why and not two.
+ */
+function withoutRepeats(path: readonly number[], findings: readonly JudgedFinding[]): readonly number[] {
+  return path.filter((index, at) => {
+    const [effect, cause] = [findings[index], findings[path[at + 1] ?? -1]];
+    if (effect === undefined || cause === undefined) return true;
+    const isSame = effect.spans.length === 0 && effect.service === cause.service;
+    return !isSame || cause.names?.includes(effect.detector) !== true;
+  });
 }
 
 /** Where several causes are possible, the next question is which one it is. */
@@ -96,16 +109,38 @@ function answersOf(trace: Trace, logs: readonly LogLine[], reached: Reached): An
   const answers: Answer[] = [];
   const lines = linesBySpan(logs);
   let above = trace.root;
-  for (const index of reached.path) {
+  for (const [at, index] of reached.path.entries()) {
     const finding = reached.findings[index];
     if (finding === undefined) continue;
-    const [anchor = trace.root] = finding.spans;
+    const anchor = anchorOf(trace, finding, { above, rest: reached.path.slice(at + 1), findings: reached.findings });
     const hops = entriesBetween(trace, above, anchor, finding);
     answers.push(...folded(trace, hops).map((entry) => hop(trace, entry, reached.failed, lines)));
     answers.push(found(trace, finding, index, reached));
     if (trace.isUnder(anchor, above)) above = anchor;
   }
   return answers;
+}
+
+/**
+ * Where a finding stands on the way down. One that only lines show stands where its service begins, on the way to the
+ * next finding with spans: the services above it come first.
+ */
+function anchorOf(
+  trace: Trace,
+  finding: JudgedFinding,
+  {
+    above,
+    rest,
+    findings,
+  }: Readonly<{ above: SpanIndex; rest: readonly number[]; findings: readonly JudgedFinding[] }>,
+): SpanIndex {
+  const [own] = finding.spans;
+  if (own !== undefined) return own;
+  const next = rest.flatMap((index) => findings[index] ?? []).find(({ spans }) => spans.length > 0);
+  const [below] = next?.spans ?? [];
+  if (next === undefined || below === undefined) return above;
+  const entries = entriesBetween(trace, above, below, next);
+  return entries.find((span) => trace.service(span) === finding.service) ?? above;
 }
 
 /**

@@ -1,6 +1,7 @@
 import {
   declarationText,
   type EntryKind,
+  IMPACT_START,
   type Incident,
   type Severity,
   STATUSES,
@@ -193,8 +194,6 @@ export async function openRole(tx: Tx, { incidentId, key, role, by }: Holding): 
 
 /** The keys of the entries that each incident has once. */
 export const DECLARED = 'declared';
-
-const IMPACT_START = 'impact-start';
 
 /** The transaction that inserts it holds the lock of the workspace's incidents. */
 async function nextNumber(tx: Tx, workspaceId: string): Promise<number> {

@@ -46,6 +46,14 @@ describe('the guide’s incident', () => {
     });
   });
 
+  test('the whys go down the services, each once, and say no fact twice', () => {
+    const whys = [...played.postmortem.matchAll(/^- Why \d: (.+?)\.? \(/gm)].map(([, said]) => said);
+    expect(whys).toEqual([
+      expect.stringMatching(/^user-service: POST \/sessions failed with 503/),
+      expect.stringMatching(/^The connection pool of user-service is exhausted/),
+    ]);
+  });
+
   test('the postmortem has every section of the guide’s template', () => {
     for (const heading of [
       'What happened',

@@ -69,7 +69,7 @@ describe("the guide's incident", () => {
       durationMinutes: 30,
     });
     expect(markdown).toMatch(
-      /\*\*Detection\*\* \| 0 min[\s\S]+\*\*Confirmation\*\* \| 3 min[\s\S]+\*\*Repair\*\* \| 10 min[\s\S]+\*\*Duration\*\* \| 30 min/,
+      /\*\*Detection\*\* \| unknown \| nobody entered when the impact began[\s\S]+\*\*Confirmation\*\* \| 3 min[\s\S]+\*\*Repair\*\* \| 10 min[\s\S]+\*\*Duration\*\* \| 30 min/,
     );
   });
 
@@ -232,7 +232,7 @@ describe("the guide's incident", () => {
     const message = postmortemMessage(shown);
     expect(blockProblems(message.blocks)).toEqual([]);
     expect(message.text).toBe(
-      'Postmortem of INC-1: Users cannot sign in. Draft. Detection 0 min, Confirmation 3 min, Repair 10 min, Duration 30 min',
+      'Postmortem of INC-1: Users cannot sign in. Draft. Detection unknown, Confirmation 3 min, Repair 10 min, Duration 30 min',
     );
     const said = JSON.stringify(message.blocks);
     expect(said).toMatch(/\d+ questions for people/);
@@ -256,8 +256,10 @@ describe("the guide's incident", () => {
     expect(blockProblems(postmortemMessage(unread).blocks ?? [])).toEqual([]);
     const text = postmortemMarkdown(unread);
     expect(text).toContain(
-      '- T2: “We should have seen e” judges by what was known only afterwards. Say what happened.',
+      '- T2: “We should have seen a” judges by what was known only afterwards. Say what happened.',
     );
+    expect(text).toContain('- T2: “We should have seen e” judges by what was known only afterwards.\n');
+    for (const form of [text, postmortemHtml(unread), slack]) expect(form.split('Say what happened.')).toHaveLength(2);
     expect(lintPostmortem(text).map(({ rule }) => rule)).not.toContain('hindsight');
     expect(postmortemHtml(unread)).toContain('<a href="#T2">T2</a>: “We should have seen e”');
     expect(postmortemJson(unread).rewrites).toHaveLength(5);
@@ -266,6 +268,10 @@ describe("the guide's incident", () => {
     const accepted = { ...unread, postmortem: { ...unread.postmortem, acceptance } };
     for (const form of [postmortemMarkdown, postmortemHtml]) expect(form(accepted)).not.toContain('To rewrite');
     expect(JSON.stringify(postmortemMessage(accepted))).not.toContain('To rewrite');
+  });
+
+  test('on paper a heading stays with what follows it', () => {
+    expect(postmortemHtml(shown)).toMatch(/h1, h2, h3[^{]*\{[^}]*break-after: avoid/);
   });
 
   test('meets the rules that good postmortems are checked by', () => {

@@ -106,7 +106,9 @@ test('posts one message and its file, and answers the person', async () => {
   await clock.tick(A_MINUTE);
   expect(drafts(slack)).toHaveLength(1);
   expect(slack.said[0]).toMatchObject({ channelId: CHANNEL, threadTs: undefined });
-  expect(slack.said[0]?.message.text).toContain('Detection 0 min, Confirmation 3 min, Repair 10 min, Duration 30 min');
+  expect(slack.said[0]?.message.text).toContain(
+    'Detection unknown, Confirmation 3 min, Repair 10 min, Duration 30 min',
+  );
   expect(slack.files).toHaveLength(1);
   expect(slack.files[0]).toMatchObject({ name: 'INC-1-postmortem.md', threadTs: slack.said[0]?.ts });
   expect(slack.files[0]?.content).toContain('| Sarah |');

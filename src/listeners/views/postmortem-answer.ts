@@ -3,8 +3,8 @@ import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@sla
 import type { ModalView } from '@slack/types';
 import { whoSubmitted } from '#listeners/delivery.ts';
 import { label, metadataIn, textField, textIn } from '#listeners/views/form.ts';
+import { IMPACT_START } from '#model/incident/incident.ts';
 import { questionOf } from '#model/incident/postmortem-questions.ts';
-import { IMPACT_START } from '#present/slack/postmortem-questions.ts';
 import type { AnswerQuestion } from '#workflows/answer-question.ts';
 import type { NoteWorkflows } from '#workflows/note-entry.ts';
 import { readWholeTime } from '#workflows/spoken-time.ts';

@@ -8,8 +8,9 @@
  */
 import {
   alertedUs,
+  apartUs,
   type Incident,
-  incidentMetrics,
+  impactBeganUs,
   isOver,
   knownSinceUs,
   SEVERITIES,
@@ -61,7 +62,8 @@ export function incidentStats(counted: readonly CountedIncident[]): IncidentStat
 /** In microseconds. A record that says the end came before the beginning is no measure. */
 function timesOf({ incident, entries }: CountedIncident): Partial<Record<Measure, number>> {
   const knownUs = knownSinceUs(incident, entries);
-  const since = (atUs: number | undefined) => (atUs === undefined || atUs < knownUs ? undefined : atUs - knownUs);
+  const since = (atUs: number | undefined) =>
+    atUs === undefined || atUs < knownUs ? undefined : apartUs(atUs, knownUs);
   const times = {
     detect: detectionUs({ incident, entries }),
     acknowledge: alertedUs(entries) === undefined ? undefined : since(acknowledgedUs(incident, entries)),
@@ -76,14 +78,9 @@ function timesOf({ incident, entries }: CountedIncident): Partial<Record<Measure
  * the start, or if the record puts it after the detection.
  */
 export function detectionUs({ incident, entries }: CountedIncident): number | undefined {
-  const { detectionMinutes } = incidentMetrics(incident, entries);
-  if (!saysImpact(incident, entries) || detectionMinutes === undefined || detectionMinutes < 0) return undefined;
-  return detectionMinutes * MINUTE_US;
-}
-
-/** Without a beginning of the impact, the time to detect would be 0 by definition. */
-function saysImpact({ impactStartUs }: Incident, entries: readonly TimelineEntry[]): boolean {
-  return impactStartUs !== undefined || entries.some(({ kind, value }) => kind === 'finding' && value === 'onset');
+  const beganUs = impactBeganUs(incident, entries);
+  const us = beganUs === undefined ? undefined : apartUs(knownSinceUs(incident, entries), beganUs);
+  return us !== undefined && us >= 0 ? us : undefined;
 }
 
 /** In the alerting system, by an answer to a page, or by the declaration: whichever came first. */
@@ -102,5 +99,3 @@ function firstStepUs(entries: readonly TimelineEntry[], steps: readonly string[]
   const times = entries.filter(({ kind, value }) => kind === 'status' && steps.includes(value)).map(({ atUs }) => atUs);
   return times.length === 0 ? undefined : Math.min(...times);
 }
-
-const MINUTE_US = 60_000_000;

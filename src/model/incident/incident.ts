@@ -173,7 +173,7 @@ export function reasonOfItem(text: string): string {
   return text.replace(/^A\d+ (?:open|done|dropped)(?:: |$)/, '');
 }
 
-/** Minutes with two decimals; undefined where the record lacks one of the two ends. */
+/** Minutes with two decimals, from whole seconds; undefined where the record lacks one of the two ends. */
 export type IncidentMetrics = Readonly<{
   detectionMinutes: number | undefined;
   confirmationMinutes: number | undefined;
@@ -207,15 +207,41 @@ export function alertedUs(entries: readonly TimelineEntry[]): number | undefined
  */
 export function incidentMetrics(incident: Incident, entries: readonly TimelineEntry[]): IncidentMetrics {
   const knownUs = knownSinceUs(incident, entries);
-  const impactUs = incident.impactStartUs ?? firstUs(entries, isOnset) ?? knownUs;
+  const impactUs = impactBeganUs(incident, entries) ?? knownUs;
   const reachedUs = (status: Status) => firstUs(entries, ({ kind, value }) => kind === 'status' && value === status);
   return {
-    detectionMinutes: minutesBetween(impactUs, knownUs),
-    confirmationMinutes: minutesBetween(knownUs, reachedUs('identified')),
-    repairMinutes: minutesBetween(knownUs, reachedUs('fixed')),
-    durationMinutes: minutesBetween(knownUs, incident.resolvedUs),
+    detectionMinutes: inHundredths(knownUs, impactUs),
+    confirmationMinutes: inHundredths(reachedUs('identified'), knownUs),
+    repairMinutes: inHundredths(reachedUs('fixed'), knownUs),
+    durationMinutes: inHundredths(incident.resolvedUs, knownUs),
   };
 }
+
+/**
+ * The entry that says when the impact began: a person's word, first that of this incident, then that of a merged one,
+ * else the earliest onset in the evidence. Undefined where nobody knows it. The draft, the statistics, the review and
+ * the overview all read it here.
+ */
+export function impactStartEntry(entries: readonly TimelineEntry[]): TimelineEntry | undefined {
+  const inOrder = inTimelineOrder(entries);
+  const said = inOrder.filter(isImpactStart);
+  return said.find(({ from }) => from === undefined) ?? said[0] ?? inOrder.find(isOnset);
+}
+
+export function impactBeganUs(
+  { impactStartUs }: Pick<Incident, 'impactStartUs'>,
+  entries: readonly TimelineEntry[],
+): number | undefined {
+  const entry = impactStartEntry(entries);
+  return entry !== undefined && isImpactStart(entry) ? entry.atUs : (impactStartUs ?? entry?.atUs);
+}
+
+/** Whether a person entered here when the impact began. */
+export function isImpactStart({ kind, value }: Pick<TimelineEntry, 'kind' | 'value'>): boolean {
+  return kind === 'note' && value === IMPACT_START;
+}
+
+export const IMPACT_START = 'impact-start';
 
 /** Whether this entry is the onset that a diagnosis read from the evidence. */
 export function isOnset({ kind, value }: TimelineEntry): boolean {
@@ -265,8 +291,17 @@ function firstUs(entries: readonly TimelineEntry[], wanted: (entry: TimelineEntr
   return first;
 }
 
-function minutesBetween(fromUs: number, toUs: number | undefined): number | undefined {
-  return toUs === undefined ? undefined : Math.round((toUs - fromUs) / (MINUTE_US / 100)) / 100;
+/**
+ * How long after an instant another one is, in microseconds of whole seconds. People read the two instants in whole
+ * seconds, and the difference agrees with them.
+ */
+export function apartUs(atUs: number, sinceUs: number): number {
+  return (Math.floor(atUs / SECOND_US) - Math.floor(sinceUs / SECOND_US)) * SECOND_US;
 }
 
-const MINUTE_US = 60_000_000;
+function inHundredths(atUs: number | undefined, sinceUs: number): number | undefined {
+  return atUs === undefined ? undefined : Math.round(apartUs(atUs, sinceUs) / (MINUTE_US / 100)) / 100;
+}
+
+const SECOND_US = 1_000_000;
+const MINUTE_US = 60 * SECOND_US;

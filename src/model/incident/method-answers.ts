@@ -9,7 +9,7 @@
 
 import type { ChecklistBox, ChecklistItem, HypothesisState } from '#model/finding/methods.ts';
 import { CHECKLIST } from '#model/incident/checklist.ts';
-import { type Incident, isOnset, type TimelineEntry } from '#model/incident/incident.ts';
+import { type Incident, impactStartEntry, type TimelineEntry } from '#model/incident/incident.ts';
 
 export const ANSWER_STATES = ['confirmed', 'refuted', 'open'] as const satisfies readonly HypothesisState[];
 export type AnswerState = (typeof ANSWER_STATES)[number];
@@ -133,7 +133,7 @@ function recordedSteps(
   return {
     // A later change names its author and time.
     severity: lastSeverity ?? { text: incident.severity, source: incident.declaredBy, atUs: incident.declaredUs },
-    timeframe: entries.find(({ value }) => value === 'impact-start') ?? entries.find(isOnset),
+    timeframe: impactStartEntry(entries),
     deployments: entries.find(({ kind }) => kind === 'change'),
     'hypothesis-tested': confirmed ?? reached('identified'),
     workaround: reached('mitigated'),

@@ -26,6 +26,7 @@ import {
   DETECTION_GOAL_MINUTES,
   ended,
   MINUTE_US,
+  minutesAfter,
   minutesText,
   originName,
   quoted,
@@ -284,7 +285,7 @@ const RESPONSE_GOAL_MINUTES = 5;
 const FIRST_UPDATE_MINUTES = 15;
 
 function minutesBetween(from: TimelineEntry | undefined, to: TimelineEntry | undefined): number | undefined {
-  return from && to && (to.atUs - from.atUs) / MINUTE_US;
+  return from && to && minutesAfter(to.atUs, from.atUs);
 }
 
 function within(minutes: number | undefined, most: number): boolean {

@@ -1,5 +1,6 @@
 /** Drafts the postmortem: the events from the timeline, the causes from the diagnosis; asks people for the rest. */
 import {
+  apartUs,
   declaredSeverity,
   type Incident,
   incidentName,
@@ -50,6 +51,7 @@ import {
   impactSource,
   isOpen,
   MINUTE_US,
+  minutesAfter,
   minutesText,
   originName,
   quoted,
@@ -214,12 +216,10 @@ function metricRows(facts: Facts): readonly PostmortemMetric[] {
 /** Two starts are possible where the evidence has a failure from before the first alert. */
 function detectionMetric(facts: Facts): PostmortemMetric {
   const { metrics, milestones, origin, earlierFailure } = facts;
-  const measured = metric(facts, 'Detection', metrics.detectionMinutes, detectionMeans(facts), [
-    milestones.impact,
-    origin?.entry,
-  ]);
+  const known = milestones.impact === undefined ? undefined : metrics.detectionMinutes;
+  const measured = metric(facts, 'Detection', known, detectionMeans(facts), [milestones.impact, origin?.entry]);
   if (earlierFailure === undefined || origin === undefined) return measured;
-  const earlier = minutesText((origin.entry.atUs - earlierFailure.atUs) / MINUTE_US);
+  const earlier = minutesText(minutesAfter(origin.entry.atUs, earlierFailure.atUs));
   return {
     ...measured,
     value: `0 to ${earlier}`,
@@ -231,7 +231,7 @@ function detectionMetric(facts: Facts): PostmortemMetric {
 function detectionMeans(facts: Facts): string {
   const { impact } = facts.milestones;
   const from = originName(facts);
-  if (impact === undefined) return `${from} counts as the start of the impact`;
+  if (impact === undefined) return `nobody entered when the impact began; the other times count from ${from}`;
   return `from the start of the impact, ${impactSource(impact)}, to ${from}`;
 }
 
@@ -256,7 +256,7 @@ function timelineRow(
   return {
     mark: markOf.get(id) ?? '',
     atUs,
-    sinceUs: before && atUs - before.atUs,
+    sinceUs: before && apartUs(atUs, before.atUs),
     notedUs: notedUs - atUs > NOTED_WITH_IT_US ? notedUs : undefined,
     kind,
     text,

@@ -20,7 +20,7 @@ import {
   counted,
   DETECTION_GOAL_MINUTES,
   impactSource,
-  MINUTE_US,
+  minutesAfter,
   minutesText,
   originName,
   quoted,
@@ -123,7 +123,7 @@ function impactBegan(facts: Facts): readonly Statement[] {
   const { milestones, origin } = facts;
   const { impact } = milestones;
   if (impact === undefined) return [];
-  const gap = origin && `, ${apart((impact.atUs - origin.entry.atUs) / MINUTE_US)} ${origin.name}`;
+  const gap = origin && `, ${apart(minutesAfter(impact.atUs, origin.entry.atUs))} ${origin.name}`;
   return [
     said(
       facts,
@@ -230,7 +230,7 @@ function firstFailureQuestion(earlier: Facts['earlierFailure']): Question {
 function failedEarlier({ earlierFailure, origin, markOf }: Facts): readonly Statement[] {
   if (earlierFailure === undefined || origin === undefined) return [];
   const { atUs, evidenceMark } = earlierFailure;
-  const gap = apart((atUs - origin.entry.atUs) / MINUTE_US);
+  const gap = apart(minutesAfter(atUs, origin.entry.atUs));
   return [
     {
       words: ['The request of ', at(atUs), `, ${gap} ${origin.name}, has a failure.`],
@@ -309,7 +309,7 @@ function openedAgain(facts: Facts): readonly Statement[] {
   return steps.flatMap((entry, index) => {
     const before = steps[index - 1];
     if (before?.value !== 'resolved' || entry.value === 'resolved') return [];
-    const gap = minutesText((entry.atUs - before.atUs) / MINUTE_US);
+    const gap = minutesText(minutesAfter(entry.atUs, before.atUs));
     const words = ['It was reopened on ', at(entry.atUs), `, ${gap} after its end had been confirmed on `];
     return [said(facts, [...words, at(before.atUs), '.'], [entry, before])];
   });

@@ -4,9 +4,10 @@ import {
   declaredSeverity,
   type Incident,
   type IncidentMetrics,
+  impactStartEntry,
   incidentMetrics,
   inTimelineOrder,
-  isOnset,
+  isImpactStart,
   type Status,
   type TimelineEntry,
   wordsOfStatus,
@@ -176,7 +177,7 @@ function milestonesOf(entries: readonly TimelineEntry[]): Milestones {
   const pressed = entries.find(({ kind, value }) => kind === 'alert' && value === 'acknowledged');
   return {
     declared,
-    impact: entries.find(isImpactStart) ?? entries.find(isOnset),
+    impact: impactStartEntry(entries),
     alert,
     response,
     acknowledged: pressed === undefined || (response && response.atUs <= pressed.atUs) ? response : pressed,
@@ -187,11 +188,6 @@ function milestonesOf(entries: readonly TimelineEntry[]): Milestones {
     resolved: status?.value === 'resolved' ? status : undefined,
     status,
   };
-}
-
-/** The start of the impact, as entered by a person. `isOnset` is the onset in the evidence. */
-export function isImpactStart({ kind, value }: TimelineEntry): boolean {
-  return kind === 'note' && value === 'impact-start';
 }
 
 function originOf({ alert, declared }: Milestones): Origin | undefined {

@@ -8,7 +8,7 @@ import { type ItemType, proposedItemId } from '#model/incident/incident.ts';
 import { remedyProposal } from '#model/incident/item-check.ts';
 import type { Proposal } from '#model/incident/postmortem.ts';
 import { type Facts, marks } from '#model/incident/postmortem-facts.ts';
-import { DETECTION_GOAL_MINUTES, MINUTE_US, minutesText } from '#model/incident/postmortem-words.ts';
+import { DETECTION_GOAL_MINUTES, minutesAfter, minutesText } from '#model/incident/postmortem-words.ts';
 
 /** A meeting decides about no more. */
 const MOST = 5;
@@ -65,7 +65,7 @@ const MITIGATION_GOAL_MINUTES = 15;
 function lateResponse(facts: Facts): readonly Proposal[] {
   const { alert, acknowledged } = facts.milestones;
   if (alert === undefined || acknowledged === undefined) return [];
-  const took = (acknowledged.atUs - alert.atUs) / MINUTE_US;
+  const took = minutesAfter(acknowledged.atUs, alert.atUs);
   if (took <= RESPONSE_GOAL_MINUTES) return [];
   const text = `Page the next person if nobody acknowledges this alert within ${RESPONSE_GOAL_MINUTES} min; this time it took ${minutesText(took)}`;
   return [proposal('respond', ['late'], text, marks(facts, alert, acknowledged))];

@@ -15,7 +15,7 @@ import {
   counted,
   ended,
   impactSource,
-  MINUTE_US,
+  minutesAfter,
   minutesText,
   originName,
   said,
@@ -91,7 +91,7 @@ function howLong(facts: Facts): Line {
   if (metrics.durationMinutes === undefined || origin === undefined) {
     return line(said(facts, ['How long: its end was confirmed on ', at(resolved.atUs), '.'], [resolved]));
   }
-  const gap = impact && (impact.atUs - origin.entry.atUs) / MINUTE_US;
+  const gap = impact && minutesAfter(impact.atUs, origin.entry.atUs);
   const began =
     gap === undefined || gap >= 0 || impact === undefined
       ? ''
@@ -150,7 +150,7 @@ function detectionGap(facts: Facts): readonly Statement[] {
   const { impact, mitigated, fixed, acknowledged } = milestones;
   if (origin === undefined) return [];
   const from = impact ?? origin.entry;
-  const after = (entry: TimelineEntry) => (entry.atUs - from.atUs) / MINUTE_US;
+  const after = (entry: TimelineEntry) => minutesAfter(entry.atUs, from.atUs);
   const eased = mitigated ?? fixed;
   const gaps = [
     ...(impact === undefined ? [] : [`detected ${gapText(after(origin.entry))}`]),
@@ -165,7 +165,7 @@ function detectionGap(facts: Facts): readonly Statement[] {
       ? ''
       : earlierFailure === undefined
         ? ' Nobody entered when the impact began.'
-        : ` A request failed ${apart((earlierFailure.atUs - origin.entry.atUs) / MINUTE_US)} ${origin.name}.`;
+        : ` A request failed ${apart(minutesAfter(earlierFailure.atUs, origin.entry.atUs))} ${origin.name}.`;
   const cites = [
     ...marks(facts, impact, origin.entry, acknowledged, eased),
     ...(earlierFailure === undefined ? [] : [earlierFailure.evidenceMark]),

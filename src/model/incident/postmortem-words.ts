@@ -4,14 +4,14 @@
  */
 import { isBlaming } from '#model/blameless/lint.ts';
 import { isOfChannel } from '#model/incident/channel-name.ts';
-import { type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
+import { apartUs, isImpactStart, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
 import { isLinked } from '#model/incident/incident-link.ts';
 import { saidOfWhy } from '#model/incident/method-answers.ts';
 import { isOfMitigation } from '#model/incident/mitigation.ts';
 import { isOfPage } from '#model/incident/page.ts';
 import { isOfPager } from '#model/incident/pager.ts';
 import type { PostmortemEvidence, PostmortemSection, Statement, Words } from '#model/incident/postmortem.ts';
-import { type Facts, isImpactStart, looksForFault, marks, namesPerson } from '#model/incident/postmortem-facts.ts';
+import { type Facts, looksForFault, marks, namesPerson } from '#model/incident/postmortem-facts.ts';
 import { type Question, type QuestionId, questionOf, saidOfAnswer } from '#model/incident/postmortem-questions.ts';
 import { isOfStatusPage } from '#model/incident/status-page.ts';
 import { nameOf, namesNobody } from '#model/incident/system-words.ts';
@@ -146,7 +146,7 @@ export function reachedAt(facts: Facts, reached: string, entry: TimelineEntry): 
 /** `, 3 min after the first alert`; '' where the timeline does not say when it was noticed. */
 export function afterOrigin({ origin }: Facts, atUs: number): string {
   if (origin === undefined) return '';
-  return `, ${apart((atUs - origin.entry.atUs) / MINUTE_US)} ${origin.name}`;
+  return `, ${apart(minutesAfter(atUs, origin.entry.atUs))} ${origin.name}`;
 }
 
 /** `3 min after`, `11 h before` */
@@ -192,9 +192,15 @@ export const MINUTE_US = 60_000_000;
 /** A longer gap needs an action item, as incident guides ask. */
 export const DETECTION_GOAL_MINUTES = 5;
 
-/** `0 min`, `15 s`, `3 min`, `1 h 5 min` */
+/** The one way from two instants to the minutes between them, in whole seconds as people read the instants. */
+export function minutesAfter(atUs: number, sinceUs: number): number {
+  return apartUs(atUs, sinceUs) / MINUTE_US;
+}
+
+/** `0 min`, `15 s`, `3 min`, `1 h 5 min`. In whole seconds: minutes with two decimals give the same text. */
 export function minutesText(minutes: number): string {
-  return minutes === 0 ? '0 min' : durationText(minutes * MINUTE_US);
+  const seconds = Math.round(minutes * 60);
+  return seconds === 0 ? '0 min' : durationText(seconds * 1_000_000);
 }
 
 export function counted(count: number, noun: string): string {

@@ -142,7 +142,7 @@ export type PostmortemMetric = Readonly<{
 export type PostmortemRow = Readonly<{
   mark: string;
   atUs: number;
-  /** Since the row before; undefined for the first one. */
+  /** Since the row before, in whole seconds as people read the times; undefined for the first one. */
   sinceUs: number | undefined;
   /** Only where the note was made later than the event. */
   notedUs: number | undefined;

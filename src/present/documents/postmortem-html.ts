@@ -64,6 +64,8 @@ td.words { overflow-wrap: break-word; max-width: 9em; }
 ${PICTURE_STYLE}
 figure { margin: 0.6em 0; }
 figcaption { color: var(--quiet); font-size: 0.9rem; }
+h1, h2, h3, caption, figcaption, thead { break-after: avoid; }
+tr, li, figure { break-inside: avoid; }
 @media print { .state { border: 1px solid var(--notice-edge); } }
 `;
 
@@ -134,7 +136,7 @@ function rewriteHtml(shownPostmortem: ShownPostmortem): string {
   if (rewrites.length === 0) return '';
   const items = rewrites.map(({ where, sentence, rule, advice }) => {
     const place = MARK.test(where) ? `<a href="#${where}">${where}</a>` : escapeXml(where);
-    return `<li>${place}: “${escapeXml(sentence)}” ${rule}. <span class="cites">${escapeXml(advice)}</span></li>`;
+    return `<li>${place}: “${escapeXml(sentence)}” ${rule}.<span class="cites">${escapeXml(advice)}</span></li>`;
   });
   return `<section><h2>${REWRITE_TITLE}</h2><ul>${items.join('')}</ul></section>`;
 }

@@ -74,7 +74,7 @@ function rewriteText(shownPostmortem: ShownPostmortem): readonly string[] {
   if (rewrites.length === 0) return [];
   const lines = rewrites.map(({ where, sentence, rule, advice }) => {
     const what = escapeMarkdown(`${where}: “${sentence}” ${rule}.`);
-    return `- ${what} ${escapeMarkdown(advice)}`;
+    return `- ${what}${escapeMarkdown(advice)}`;
   });
   return [`## ${REWRITE_TITLE}`, lines.join('\n')];
 }

@@ -16,6 +16,7 @@ import { readableSecond } from '#present/words/instant.ts';
 import { openable } from '#present/words/links.ts';
 import { type Names, withNames } from '#present/words/people-names.ts';
 import { shown } from '#present/words/plain-text.ts';
+import { withoutRepeats } from '#present/words/without-repeats.ts';
 
 export type ShownPostmortem = Readonly<{ postmortem: Postmortem; names: Names }>;
 
@@ -91,10 +92,9 @@ export function whenNoted({ notedUs }: PostmortemRow): string {
 
 /** `+8 s`, in whole seconds as the times beside it; '' for the first row. */
 export function sinceText({ sinceUs }: PostmortemRow): string {
-  return sinceUs === undefined ? '' : `+${sinceUs < SECOND_US ? '0 s' : durationText(sinceUs)}`;
+  if (sinceUs === undefined) return '';
+  return sinceUs === 0 ? '+0 s' : `+${durationText(sinceUs)}`;
 }
-
-const SECOND_US = 1_000_000;
 
 /** `log line of 2026-01-06 14:30:00 UTC: pool is full`, `span 528d3210951c20ac: pg-pool.connect` */
 export function citedText({ kind, ref, text }: PostmortemFinding['evidence'][number]): string {
@@ -152,15 +152,16 @@ export const REWRITE_TITLE = 'To rewrite before it is accepted';
 /** What the lint found in people's words; nothing once the postmortem is accepted as it is. */
 export function rewritesShown({ postmortem, names }: ShownPostmortem): readonly RewriteShown[] {
   if (!isUnaccepted(postmortem)) return [];
-  return postmortem.rewrites.map(({ mark, sentence, rule, advice }) => ({
+  const advices = withoutRepeats(postmortem.rewrites.map(({ advice }) => advice));
+  return postmortem.rewrites.map(({ mark, sentence, rule }, at) => ({
     where: mark === '' ? 'The title' : mark,
     sentence: spoken(sentence, names),
     rule: RULE_WORDS[rule],
-    advice,
+    advice: advices[at] === '' ? '' : ` ${advices[at]}`,
   }));
 }
 
-/** `T4: “a responder forgot the index” blames a person. Say what made it possible …` */
+/** The advice begins with a space; '' where a sentence before it has the same. `T4: “a responder forgot the index” blames a person. Say what made it possible …` */
 export type RewriteShown = Readonly<{ where: string; sentence: string; rule: string; advice: string }>;
 
 const RULE_WORDS: Readonly<Record<Rule, string>> = {

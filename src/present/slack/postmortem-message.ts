@@ -115,7 +115,7 @@ function toRewrite(shownPostmortem: ShownPostmortem): Part[] {
       ...rewrites
         .slice(0, REWRITES)
         .map(({ where, sentence, rule, advice }) =>
-          paragraph(words(`${where}: “${truncate(sentence, ITEM_CHARS)}” `), italic(rule), words(`. ${advice}`)),
+          paragraph(words(`${where}: “${truncate(sentence, ITEM_CHARS)}” `), italic(rule), words(`.${advice}`)),
         ),
       ...(left > 0 ? [paragraph(words(`and ${counted(left, 'sentence')} more, at the end of the file`))] : []),
     ]),

@@ -1,6 +1,6 @@
 /** The first questions of a draft, each with what answers it: one click, a form, the form of an action item. */
 import type { Button, KnownBlock } from '@slack/types';
-import { type Incident, incidentName } from '#model/incident/incident.ts';
+import { IMPACT_START, type Incident, incidentName } from '#model/incident/incident.ts';
 import type { Postmortem } from '#model/incident/postmortem.ts';
 import { type Question, questionOf } from '#model/incident/postmortem-questions.ts';
 import { counted } from '#model/text/count-text.ts';
@@ -77,8 +77,6 @@ const PROPOSAL_CHARS = 300;
 
 /** The question as the button's value holds it: the form shows it again. */
 export type AskedQuestion = Readonly<{ incidentId: string; question: string; ask: string; at?: string }>;
-
-export const IMPACT_START = 'impact-start';
 
 function answers({ id: incidentId }: Incident, question: Question, names: Names): Button[] {
   const ask = truncate(spoken(question.text, names), ASK_CHARS);

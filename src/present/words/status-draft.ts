@@ -2,7 +2,13 @@
  * The draft of an update for customers: how it stands, who is affected, since when. It uses nothing that people or
  * systems wrote, because titles, notes and verdicts name services. A person adds what customers need to know.
  */
-import { type Incident, isOnset, knownSinceUs, type Severity, type TimelineEntry } from '#model/incident/incident.ts';
+import {
+  type Incident,
+  impactBeganUs,
+  knownSinceUs,
+  type Severity,
+  type TimelineEntry,
+} from '#model/incident/incident.ts';
 import { type PageStatus, pageStatusOf, type StatusUpdate } from '#model/incident/status-page.ts';
 import { clockNear } from '#present/words/instant.ts';
 
@@ -47,7 +53,7 @@ const AFFECTED: Readonly<Record<Severity, string>> = {
 };
 
 function impactSinceUs(incident: Incident, entries: readonly TimelineEntry[]): number {
-  return incident.impactStartUs ?? entries.find(isOnset)?.atUs ?? knownSinceUs(incident, entries);
+  return impactBeganUs(incident, entries) ?? knownSinceUs(incident, entries);
 }
 
 function textOf(

@@ -1,9 +1,12 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Incident, proposedItemId, type TimelineEntry } from '#model/incident/incident.ts';
 import { LINK, relatedValue } from '#model/incident/incident-link.ts';
+import { detectionUs } from '#model/incident/incident-stats.ts';
 import type { DiagnosedEvidence, Postmortem, PostmortemRecord } from '#model/incident/postmortem.ts';
 import { postmortemOf } from '#model/incident/postmortem-draft.ts';
 import { answerText, answerValue, type QuestionId } from '#model/incident/postmortem-questions.ts';
+import { durationText } from '#model/text/duration.ts';
 import { reportedFinding } from '#test/reported-finding.ts';
 
 const MINUTE = 60_000_000;
@@ -116,7 +119,7 @@ describe('missing facts', () => {
   test('become questions, and a time without an end is not shown as 0', () => {
     const postmortem = drafted();
     expect(postmortem.metrics).toMatchObject({ confirmationMinutes: undefined, repairMinutes: undefined });
-    expect(postmortem.metricRows.map(({ value }) => value)).toEqual(['0 min', undefined, undefined, undefined]);
+    expect(postmortem.metricRows.map(({ value }) => value)).toEqual([undefined, undefined, undefined, undefined]);
     const resolution = sectionOf(postmortem, 'Resolution');
     expect(resolution.statements).toEqual([]);
     expect(resolution.missing).toEqual([
@@ -172,7 +175,43 @@ describe('the start of the impact', () => {
     ['hours before', -200],
   ])('is not a failure from %s', (_, minutes) => {
     const postmortem = drafted({ diagnoses: [{ ...DIAGNOSED, firstFailureUs: START + minutes * MINUTE }] });
-    expect(detectionOf(postmortem)).toMatchObject({ value: '0 min', cites: ['T1'] });
+    expect(detectionOf(postmortem)).toMatchObject({ value: undefined, cites: ['T1'] });
+  });
+});
+
+describe('one fact has one time', () => {
+  const OFFSETS = fc.integer({ min: 0, max: 90 * MINUTE });
+
+  test('the fix after a while is as long in the summary, under Times, and between the instants that people read', () => {
+    const property = fc.property(OFFSETS, OFFSETS, (declaredUs, laterUs) => {
+      const declared = { ...DECLARED, atUs: START + declaredUs, notedUs: START + declaredUs };
+      const atUs = declared.atUs + laterUs;
+      const fixed = status(0, 'fixed', 'index added', { atUs, notedUs: atUs });
+      const postmortem = drafted({ entries: [declared, fixed] });
+      const [, said] = /What ended it: not confirmed; the fix, (.+) after the declaration/.exec(
+        sectionOf(postmortem, 'Summary').said.join(' '),
+      ) ?? ['', 'nothing'];
+      expect(postmortem.metricRows.find(({ name }) => name === 'Repair')?.value).toBe(said);
+      const seconds = Math.floor(atUs / 1e6) - Math.floor(declared.atUs / 1e6);
+      expect(said).toBe(seconds === 0 ? '0 min' : durationText(seconds * 1e6));
+      expect(postmortem.timeline[1]?.sinceUs).toBe(seconds * 1e6);
+    });
+    fc.assert(property, { numRuns: 200 });
+  });
+
+  test('the draft, the statistics and the review measure one detection, also where merged incidents say another', () => {
+    const began = (at: number, more: Partial<TimelineEntry> = {}) => entry(at, { value: 'impact-start', ...more });
+    const merged = began(-20, { from: 'INC-2' });
+    const onset = entry(-30, { kind: 'finding', source: 'spanhound', value: 'onset' });
+    const detection = (...entries: TimelineEntry[]) => {
+      const postmortem = drafted({ entries: [ALERT, DECLARED, ...entries] });
+      const us = detectionUs({ incident: INCIDENT, entries: [ALERT, DECLARED, ...entries] });
+      return [postmortem.metricRows[0]?.value, us === undefined ? undefined : us / MINUTE];
+    };
+    expect(detection(merged, began(-7.21), onset)).toEqual(['7 min 13 s', 433 / 60]);
+    expect(detection(merged, onset)).toEqual(['20 min', 20]);
+    expect(detection(onset)).toEqual(['30 min', 30]);
+    expect(detection()).toEqual([undefined, undefined]);
   });
 });
 
