@@ -19,6 +19,7 @@ import { composeStore } from '#compose/store.ts';
 import { checkStoreFile } from '#compose/store-file.ts';
 import { placesOf, settingsFor } from '#compose/systems.ts';
 import { loadConfig } from '#config/load.ts';
+import { loadPostmortemTemplates } from '#config/postmortem-templates.ts';
 import type { Config } from '#config/schema.ts';
 import { systemClock } from '#core/clock.ts';
 import { ConfigError, errorRecord, SpanhoundError } from '#core/errors.ts';
@@ -88,6 +89,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     import('#compose/api.ts'),
   ]);
   requireSharedKey(config);
+  const postmortemTemplates = loadPostmortemTemplates(config.incidents.postmortemTemplates);
   const notReady = new Set(['starting']);
   if (config.store.url === undefined) await checkStoreFile(config.dataFolder);
   const store = await composeStore(config);
@@ -111,6 +113,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     pages: config.incidents.page,
     onCall: config.incidents.onCall,
     ownRoles: config.incidents.roles,
+    postmortemTemplates,
     incidentChannel: config.incidents.channel,
     statusPage: config.incidents.statusPage,
     issues: config.incidents.issues,
@@ -187,6 +190,7 @@ async function startPlayground(config: Config, log: Log): Promise<Running> {
         pages,
         onCall,
         ownRoles,
+        postmortemTemplates: loadPostmortemTemplates(config.incidents.postmortemTemplates),
         incidentChannel,
         statusPage: { ...settings, feedUrl },
         waits: config.waits,

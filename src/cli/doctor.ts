@@ -13,6 +13,7 @@ import { composeStore, isInFolder } from '#compose/store.ts';
 import { checkStoreFile } from '#compose/store-file.ts';
 import { alertSenders, changeSenders, connectable, furtherChecks, type Senders } from '#compose/systems.ts';
 import { loadConfig } from '#config/load.ts';
+import { loadPostmortemTemplates } from '#config/postmortem-templates.ts';
 import { Config } from '#config/schema.ts';
 import { settingsOf } from '#config/setting.ts';
 import { isoFromUs, systemClock } from '#core/clock.ts';
@@ -42,6 +43,7 @@ const CHECK_DEADLINE_MS = 10_000;
 export async function doctor(call: Call): Promise<number> {
   const output = openOutput(call, ['text', 'json']);
   const config = loadConfig(call.env, call.options.config);
+  loadPostmortemTemplates(config.incidents.postmortemTemplates);
   const investigation = await composeInvestigation(config, { systems: config });
   const progress = openProgress();
   progress.say('Checking every connection…');

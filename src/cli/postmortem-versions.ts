@@ -11,7 +11,7 @@ import { versionsOf } from '#workflows/postmortem-versions.ts';
 
 export async function versions(call: Call, name: string): Promise<number> {
   const output = openOutput(call, ['text', 'json']);
-  return await withIncident(call, name, async (store, incident) => {
+  return await withIncident(call, name, async ({ store }, incident) => {
     const known = await versionsOf(store, incident);
     const listed = known.map(({ number, atUs }) => ({ number, at: isoFromUs(atUs) }));
     await output.write(
@@ -23,11 +23,11 @@ export async function versions(call: Call, name: string): Promise<number> {
 
 export async function difference(call: Call, name: string, [from, to]: readonly [string, string]): Promise<number> {
   const output = openOutput(call, ['text', 'json']);
-  return await withIncident(call, name, async (store, incident) => {
+  return await withIncident(call, name, async (record, incident) => {
     const sides: (readonly string[])[] = [];
     for (const number of [from, to]) {
-      const untilUs = await versionNamed(store, incident, number);
-      sides.push(versionLines(await draftOf(store, incident, untilUs)));
+      const untilUs = await versionNamed(record.store, incident, number);
+      sides.push(versionLines(await draftOf(record, incident, untilUs)));
     }
     const changed = versionDifference(sides[0] ?? [], sides[1] ?? []);
     await output.write(output.form === 'json' ? `${JSON.stringify(changed)}\n` : differenceText(changed));

@@ -4,8 +4,10 @@ import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
 import { openRecord } from '#cli/record.ts';
 import { namesWithoutSlack } from '#compose/demo-names.ts';
+import { loadPostmortemTemplates } from '#config/postmortem-templates.ts';
 import { IncidentNotFoundError, UsageError } from '#core/errors.ts';
 import { type Incident, incidentName } from '#model/incident/incident.ts';
+import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
 import { postmortemHtml } from '#present/documents/postmortem-html.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
 import type { ShownPostmortem } from '#present/documents/postmortem-text.ts';
@@ -22,9 +24,9 @@ export type PostmortemOptions = Readonly<{ atVersion?: string }>;
 
 export async function postmortem(call: Call, name: string, { atVersion }: PostmortemOptions = {}): Promise<number> {
   const output = openOutput(call, POSTMORTEM_FORMS);
-  return await withIncident(call, name, async (store, incident) => {
-    const untilUs = atVersion === undefined ? undefined : await versionNamed(store, incident, atVersion);
-    const shown = await draftOf(store, incident, untilUs);
+  return await withIncident(call, name, async (record, incident) => {
+    const untilUs = atVersion === undefined ? undefined : await versionNamed(record.store, incident, atVersion);
+    const shown = await draftOf(record, incident, untilUs);
     await output.write(await WRITTEN[output.form](shown, call.env));
     return EXIT.done;
   });
@@ -32,26 +34,33 @@ export async function postmortem(call: Call, name: string, { atVersion }: Postmo
 
 type Store = NonNullable<Awaited<ReturnType<typeof openRecord>>['store']>;
 
+type OpenedRecord = Readonly<{ store: Store; templates: readonly PostmortemTemplate[] }>;
+
 /** With the store, which is closed afterwards. */
 export async function withIncident(
   call: Call,
   name: string,
-  work: (store: Store, incident: Incident) => Promise<number>,
+  work: (record: OpenedRecord, incident: Incident) => Promise<number>,
 ): Promise<number> {
-  const { store } = await openRecord(call);
+  const { store, config } = await openRecord(call);
+  const templates = loadPostmortemTemplates(config.incidents.postmortemTemplates);
   if (store === undefined) throw new IncidentNotFoundError(name);
   try {
-    return await work(store, await findIncidentNamed(store, name));
+    return await work({ store, templates }, await findIncidentNamed(store, name));
   } finally {
     await store.close();
   }
 }
 
 /** `untilUs`: from the record as it was at that time. */
-export async function draftOf(store: Store, incident: Incident, untilUs: number | undefined): Promise<ShownPostmortem> {
+export async function draftOf(
+  { store, templates }: OpenedRecord,
+  incident: Incident,
+  untilUs: number | undefined,
+): Promise<ShownPostmortem> {
   const names = namesWithoutSlack(incident.workspaceId);
   const compared = await comparedWith(store, incident, sameChannel(incident));
-  const asked = { names, compared, ...(untilUs !== undefined && { untilUs }) };
+  const asked = { names, compared, templates, ...(untilUs !== undefined && { untilUs }) };
   return { postmortem: await readPostmortem(store, incident, asked), names };
 }
 

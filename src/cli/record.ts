@@ -8,5 +8,5 @@ import { loadConfig } from '#config/load.ts';
 export async function openRecord({ env, options }: Call) {
   const config = loadConfig(env, options.config);
   await composeRedaction(config);
-  return { place: placeText(config), store: await composeStoreToRead(config) };
+  return { config, place: placeText(config), store: await composeStoreToRead(config) };
 }

@@ -1,4 +1,5 @@
 /** The Slack side: inbox, listeners, jobs, outbox. */
+
 import type { Receiver } from '@slack/bolt';
 import type { FetchFunction } from '@slack/web-api';
 import type { Express } from 'express';
@@ -19,6 +20,7 @@ import { DEFAULTS } from '#config/defaults.ts';
 import type { Config } from '#config/schema.ts';
 import type { Log } from '#core/log.ts';
 import type { Webhooks } from '#core/webhook.ts';
+import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
 import type { CallPaces } from '#record/outbox-runner.ts';
 import type { Store } from '#record/store.ts';
 import type { CommanderCalls } from '#workflows/call-commander.ts';
@@ -68,6 +70,8 @@ export type BotParts = Readonly<{
   onCall?: Config['incidents']['onCall'] | undefined;
   /** The team's own roles with what each does; without it, none. */
   ownRoles?: readonly string[] | undefined;
+  /** The team's templates of the postmortem; without it, the built-in structure. */
+  postmortemTemplates?: readonly PostmortemTemplate[] | undefined;
   /** Which incidents get a channel of their own; without it, the defaults. */
   incidentChannel?: ChannelSettings | undefined;
   /** What customers use, and the words that they must not read; without it, the defaults. */
@@ -117,6 +121,7 @@ export async function composeBot({
   pages,
   onCall,
   ownRoles,
+  postmortemTemplates = [],
   incidentChannel,
   statusPage,
   issues,
@@ -256,6 +261,7 @@ export async function composeBot({
     pages,
     onCall,
     ownRoles,
+    templates: postmortemTemplates,
     onCallSources: await openOnCallSources(alerts),
     channel: incidentChannel,
     looksAfterEnd,

@@ -1,4 +1,5 @@
 /** Composes the handlers that keep the record of an incident. */
+
 import type { WebClient } from '@slack/web-api';
 import { DEFAULTS } from '#config/defaults.ts';
 import type { Log } from '#core/log.ts';
@@ -6,6 +7,7 @@ import type { IssueTracker } from '#model/incident/issue-tracker.ts';
 import type { MitigationDesk } from '#model/incident/mitigation.ts';
 import type { OnCallSource } from '#model/incident/on-call.ts';
 import type { Pager } from '#model/incident/pager.ts';
+import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
 import { teamRoles } from '#model/incident/roles.ts';
 import type { StatusPage } from '#model/incident/status-page.ts';
 import type { Failed } from '#record/outbox-runner.ts';
@@ -31,6 +33,7 @@ export async function composeIncidents({
   onCall = DEFAULTS.incidents.onCall,
   onCallSources,
   ownRoles = DEFAULTS.incidents.roles,
+  templates,
   channel = DEFAULTS.incidents.channel,
   looksAfterEnd = DEFAULTS.incidents.lookAfterEnd,
   statusPage = DEFAULTS.incidents.statusPage,
@@ -61,6 +64,7 @@ export async function composeIncidents({
   /** The systems that know who is on call. */
   onCallSources: readonly OnCallSource[];
   ownRoles: readonly string[] | undefined;
+  templates: readonly PostmortemTemplate[];
   channel: ChannelSettings | undefined;
   looksAfterEnd: boolean | undefined;
   statusPage: StatusPageSettings | undefined;
@@ -240,7 +244,7 @@ export async function composeIncidents({
       [FOLLOW_ISSUES]: issueFollower({ ...parts, clock, log, trackers }),
       [RECALL_ALERT]: recallAlert({ store, permalink: directory.permalink, kick }),
       [FOLLOW_MESSAGE]: followMessage({ ...parts, look: directory.message }),
-      [DRAFT_POSTMORTEM]: draftPostmortem({ ...parts, mayShowIn: access.mayShowIn }),
+      [DRAFT_POSTMORTEM]: draftPostmortem({ ...parts, templates, mayShowIn: access.mayShowIn }),
     },
     onUndelivered: async (tx: Tx, failed: Failed) => {
       await afterPin(tx, failed);
@@ -274,7 +278,7 @@ export async function composeIncidents({
     askForPostmortem: postmortemAsker(parts),
     acceptPostmortem: postmortemAccepter(parts),
     answerQuestion: questionAnswerer(parts),
-    showVersions: versionShower({ ...parts, mayShowIn: access.mayShowIn }),
+    showVersions: versionShower({ ...parts, templates, mayShowIn: access.mayShowIn }),
     addActionItem: actionItemAdder({ ...parts, trackers, checksItems }),
     sendIssueAgain: issueSender(parts),
     declineProposal: proposalDecliner(parts),

@@ -3,94 +3,31 @@
  * `NAME` or as `NAME_FILE` (the path of a file with the secret), because a configuration file is copied, committed and
  * pasted into chats. All mistakes are reported at once, so that a deploy fails once and not five times.
  */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { z } from 'zod';
 import { DETECTORS_PREFIX } from '#config/detector-settings.ts';
 import { Config } from '#config/schema.ts';
 import { type Setting, settingsOf } from '#config/setting.ts';
+import { isTree, type Mistakes, mistakesText, readText, readYaml, type Tree } from '#config/yaml-file.ts';
 import { ConfigError } from '#core/errors.ts';
-import { fileTrouble } from '#core/file-trouble.ts';
 import { nearestWord } from '#core/nearest-word.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-type Tree = { [key: string]: unknown };
-type Mistakes = string[];
 
 /** `file` is the argument of `--config`; without it SPANHOUND_CONFIG names the file, if there is one. */
 export function loadConfig(env: Environment, file?: string): Config {
   const mistakes: Mistakes = [];
   const settings = settingsOf(Config);
   const path = file ?? (env.SPANHOUND_CONFIG || undefined);
-  const input = path === undefined ? {} : readYaml(path, mistakes);
+  const input = path === undefined ? {} : readYaml(path, 'the configuration file', mistakes).tree;
   refuseSecrets(input, settings, mistakes);
   applyEnvironment(input, env, settings, mistakes);
 
   const result = Config.safeParse(input);
   if (!result.success) mistakes.push(...result.error.issues.flatMap((issue) => describe(issue, settings)));
   if (!result.success || mistakes.length > 0) {
-    throw new ConfigError(
-      ['The configuration is not valid:', ...mistakes.map((mistake) => `✖ ${onOneLine(mistake)}`)].join('\n'),
-    );
+    throw new ConfigError(mistakesText('The configuration is not valid:', mistakes));
   }
   return result.data;
-}
-
-/** One mistake, one line: a key, a variable or a path may contain a line break. */
-function onOneLine(mistake: string): string {
-  return mistake.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
-}
-
-function readYaml(path: string, mistakes: Mistakes): Tree {
-  const text = readText(path, mistakes, 'the configuration file');
-  if (text === undefined) return {};
-
-  // Not imported above: a command line without a file would start 20 ms later.
-  const { LineCounter, parseDocument } = createRequire(import.meta.url)('yaml') as typeof import('yaml');
-  const lines = new LineCounter();
-  // The parser's own excerpts would print the faulty line, which may hold a secret.
-  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines });
-  for (const { message, pos } of document.errors) {
-    const { line, col } = lines.linePos(pos[0]);
-    mistakes.push(`${message} → ${path}, line ${line}, column ${col}`);
-  }
-  if (document.errors.length > 0) return {};
-
-  let tree: unknown;
-  try {
-    tree = withoutNulls(document.toJS());
-  } catch {
-    // The error's own message may name a secret: the text behind a `*` is an alias.
-    mistakes.push(
-      `has an alias (*name) without its anchor (&name), aliases that repeat too much, or too many levels: write the values out → ${path}`,
-    );
-    return {};
-  }
-  if (tree === undefined) return {};
-  if (isTree(tree)) return tree;
-  mistakes.push(`must hold settings by name → ${path}`);
-  return {};
-}
-
-/** A key without a value, with everything below it commented out, counts as not set. */
-function withoutNulls(value: unknown): unknown {
-  if (value === null) return undefined;
-  if (!isTree(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .map(([key, inner]) => [key, withoutNulls(inner)])
-      .filter(([, inner]) => inner !== undefined),
-  );
-}
-
-function readText(path: string, mistakes: Mistakes, what: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    mistakes.push(`${what} cannot be read: ${fileTrouble(error)} → ${path}`);
-    return undefined;
-  }
 }
 
 /** Removes a refused secret, so that no further message mentions its value. */
@@ -200,10 +137,6 @@ function meant(key: string, path: readonly string[], settings: readonly Setting[
 
 function startsWith(path: readonly string[], start: readonly string[]): boolean {
   return start.every((key, index) => path[index] === key);
-}
-
-function isTree(value: unknown): value is Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function treeAt(tree: Tree, path: readonly string[]): Tree | undefined {

@@ -205,6 +205,13 @@ const Incidents = z.strictObject({
     .prefault({}),
   onCall: OnCall.prefault({}),
   roles: OwnRoles(),
+  postmortemTemplates: Text()
+    .register(settingFacts, {
+      env: 'SPANHOUND_POSTMORTEM_TEMPLATES',
+      means:
+        'The YAML file with your [templates of the postmortem](postmortem.md#your-own-template). Default: the built-in structure.',
+    })
+    .optional(),
   channel: z
     .strictObject({
       severities: z

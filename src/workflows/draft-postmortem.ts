@@ -5,6 +5,7 @@
  */
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { reviewByUs } from '#model/incident/postmortem-draft.ts';
+import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
 import type { ShownPostmortem } from '#present/documents/postmortem-text.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
@@ -79,10 +80,18 @@ export type DraftPostmortemOptions = Readonly<{
   jobs: Jobs;
   directory: Directory;
   mayShowIn: MayShowIn;
+  templates?: readonly PostmortemTemplate[];
   kick(): void;
 }>;
 
-export function draftPostmortem({ store, jobs, directory, mayShowIn, kick }: DraftPostmortemOptions): JobHandler {
+export function draftPostmortem({
+  store,
+  jobs,
+  directory,
+  mayShowIn,
+  templates = [],
+  kick,
+}: DraftPostmortemOptions): JobHandler {
   return async ({ workspaceId, key, payload }) => {
     const { incidentId, responseUrl } = payload as DraftRequest;
     const incident = await findIncident(store, { workspaceId, id: incidentId });
@@ -98,7 +107,10 @@ export function draftPostmortem({ store, jobs, directory, mayShowIn, kick }: Dra
       await tx.lock(`incident/${incidentId}`);
       // Read again: Slack may have been slow, and the draft shows the current state.
       const now = (await findIncident(tx, { workspaceId, id: incidentId })) ?? incident;
-      const shown = { postmortem: await readPostmortem(tx, now, { names, otherNames, compared, shows }), names };
+      const shown = {
+        postmortem: await readPostmortem(tx, now, { names, otherNames, compared, templates, shows }),
+        names,
+      };
       const isThere = await show(tx, now, postmortemMessage(shown), responseUrl);
       if (isThere) await showQuestions(tx, now, shown);
       if (!isThere || responseUrl === '') return;

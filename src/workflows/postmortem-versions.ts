@@ -3,6 +3,7 @@
  * then, so it is drafted again instead of stored, and what was deleted on request is in none of them.
  */
 import { type Incident, incidentName } from '#model/incident/incident.ts';
+import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
 import { type ShownPostmortem, versionLines } from '#present/documents/postmortem-text.ts';
 import { knownVersions, type Version } from '#present/documents/version-difference.ts';
 import { differenceMessage, versionsMessage } from '#present/slack/postmortem-versions.ts';
@@ -26,9 +27,10 @@ export type VersionsRequest = Readonly<{
 export type ShowVersions = (request: VersionsRequest) => Promise<void>;
 
 export function versionShower(
-  parts: IncidentParts & Readonly<{ directory: Directory; mayShowIn: MayShowIn }>,
+  parts: IncidentParts &
+    Readonly<{ directory: Directory; mayShowIn: MayShowIn; templates?: readonly PostmortemTemplate[] }>,
 ): ShowVersions {
-  const { store, directory, mayShowIn } = parts;
+  const { store, directory, mayShowIn, templates = [] } = parts;
   return async ({ asked, meant, compared }) => {
     const incident = await incidentMeant(parts, asked, meant);
     if ('problem' in incident) return await showTo(parts, asked, { text: incident.problem });
@@ -42,7 +44,7 @@ export function versionShower(
     const shows = await mergesShown(store, mayShowIn, incident);
     const names = await namesOf(store, directory, { incident, shows });
     const otherNames = await otherNamesOf(store, directory, { incident, names });
-    const fromSlack = { names, otherNames, compared: { similar: [], others: 0 }, shows };
+    const fromSlack = { names, otherNames, compared: { similar: [], others: 0 }, templates, shows };
     const drafted = async ({ atUs }: Version): Promise<ShownPostmortem> => ({
       postmortem: await readPostmortem(store, incident, { ...fromSlack, untilUs: atUs }),
       names,

@@ -29,22 +29,27 @@ export type AskedOfSlack = Readonly<{
   names: Names;
   otherNames?: PostmortemRecord['otherNames'];
   compared: Compared;
+  templates?: PostmortemRecord['templates'];
   /** @default all, for the operator */
   shows?: ShowsMerged;
   /** The record as it was at that time. */
   untilUs?: number;
 }>;
 
-export async function readPostmortem(
+export async function readPostmortem(reader: Reader, incident: Incident, asked: AskedOfSlack): Promise<Postmortem> {
+  return postmortemOf(await readRecord(reader, incident, asked));
+}
+
+export async function readRecord(
   reader: Reader,
   incident: Incident,
-  { names, otherNames = new Map(), compared, shows, untilUs }: AskedOfSlack,
-): Promise<Postmortem> {
+  { names, otherNames = new Map(), compared, templates, shows, untilUs }: AskedOfSlack,
+): Promise<PostmortemRecord> {
   const entries = await wholeTimeline(reader, incident, shows, untilUs);
   const cases = await wholeCases(reader, incident, shows);
   const diagnoses = await diagnosesOf(reader, incident, { entries, cases });
   const actionItems = await wholeActionItems(reader, incident, shows);
-  return postmortemOf({
+  return {
     incident,
     entries,
     actionItems: untilUs === undefined ? actionItems : itemsAt(actionItems, entries, untilUs),
@@ -52,7 +57,8 @@ export async function readPostmortem(
     ...compared,
     names,
     otherNames,
-  });
+    templates,
+  };
 }
 
 /** The items that were there, in the state that the entries of that time give them. */

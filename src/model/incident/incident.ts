@@ -244,7 +244,7 @@ export function isImpactStart({ kind, value }: Pick<TimelineEntry, 'kind' | 'val
 export const IMPACT_START = 'impact-start';
 
 /** Whether this entry is the onset that a diagnosis read from the evidence. */
-export function isOnset({ kind, value }: TimelineEntry): boolean {
+function isOnset({ kind, value }: TimelineEntry): boolean {
   return kind === 'finding' && value === ONSET;
 }
 

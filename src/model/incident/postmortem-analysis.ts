@@ -5,7 +5,7 @@ import { incidentName, itemName, type TimelineEntry, wordsOfStatus } from '#mode
 import { isLinked } from '#model/incident/incident-link.ts';
 import { methodAnswers } from '#model/incident/method-answers.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
-import type { PostmortemEvidence, PostmortemSection, Statement, Words } from '#model/incident/postmortem.ts';
+import type { DraftedSection, PostmortemEvidence, Statement, Words } from '#model/incident/postmortem.ts';
 import {
   type ChainStep,
   chainOf,
@@ -39,7 +39,7 @@ import {
 import { EXPECTED_ROLES, heldRoles, roleInSentence, roleName } from '#model/incident/roles.ts';
 import { namesNobody } from '#model/incident/system-words.ts';
 
-export function whyItHappened(facts: Facts): PostmortemSection {
+export function whyItHappened(facts: Facts): DraftedSection {
   const { lead } = facts;
   if (lead?.whys !== undefined) return fiveWhys(facts, lead, lead.whys);
   const told = methodAnswers(facts.entries, lead?.investigationId ?? '').whys;
@@ -63,7 +63,7 @@ export function whyItHappened(facts: Facts): PostmortemSection {
 }
 
 /** The evidence's answers, then people's answers; open places become questions. */
-function fiveWhys(facts: Facts, lead: PostmortemEvidence, { symptom, whys }: FiveWhys): PostmortemSection {
+function fiveWhys(facts: Facts, lead: PostmortemEvidence, { symptom, whys }: FiveWhys): DraftedSection {
   const told = methodAnswers(facts.entries, lead.investigationId).whys;
   const isTold = ({ number, standing }: Why) => standing === 'open' && told.has(number);
   const open = whys.filter((why) => why.standing === 'open' && !isTold(why));
@@ -114,7 +114,7 @@ function lastWhy({ findings, lead }: Facts, steps: readonly ChainStep[]): string
   return `What in design, review, tests or operation made ${last.mark} possible?`;
 }
 
-export function trigger(facts: Facts): PostmortemSection {
+export function trigger(facts: Facts): DraftedSection {
   const { lead, entries, origin } = facts;
   const untilUs = origin?.entry.atUs ?? Number.NEGATIVE_INFINITY;
   const doubted = lead?.doubt === undefined ? '' : ', which is unconfirmed,';
@@ -149,7 +149,7 @@ function idOf({ services }: Facts, { id }: Readonly<{ id: string }>): string {
   return id === '' || !namesNobody(id, services) ? '' : `${id}, `;
 }
 
-export function contributingFactors(facts: Facts): PostmortemSection {
+export function contributingFactors(facts: Facts): DraftedSection {
   const { findings, evidence, lead, milestones, incident } = facts;
   const inChain = new Set(chainOf(facts).flatMap((step) => step.map(({ mark }) => mark)));
   const root = rootOf(facts)?.mark;
@@ -185,7 +185,7 @@ export function contributingFactors(facts: Facts): PostmortemSection {
 /** Further findings explain less and less; the table has them all. */
 const FACTORS = 5;
 
-export function ruledOut({ lead }: Facts): PostmortemSection {
+export function ruledOut({ lead }: Facts): DraftedSection {
   const out = (lead?.diagnosis?.ruledOut ?? []).toSorted((a, b) => suspicion(b) - suspicion(a));
   return section('Ruled out', {
     level: 3,
@@ -205,7 +205,7 @@ function suspicion({ service, isAkin = false }: Readonly<{ service: string; isAk
   return (service === '' ? 0 : 2) + Number(isAkin);
 }
 
-export function whyNotCaught(facts: Facts): PostmortemSection {
+export function whyNotCaught(facts: Facts): DraftedSection {
   const { lead, metrics, milestones, origin, answers } = facts;
   const gap = metrics.detectionMinutes;
   const isKnown = lead?.diagnosis !== undefined && lead.doubt === undefined;
@@ -233,7 +233,7 @@ export function whyNotCaught(facts: Facts): PostmortemSection {
   });
 }
 
-export function wentWell(facts: Facts): PostmortemSection {
+export function wentWell(facts: Facts): DraftedSection {
   const { incident, lead, metrics, milestones } = facts;
   const known = facts.origin?.entry;
   const { impact, alert, response, identified, mitigated, fixed } = milestones;
@@ -292,7 +292,7 @@ function within(minutes: number | undefined, most: number): boolean {
   return minutes !== undefined && minutes >= 0 && minutes <= most;
 }
 
-export function lucky(): PostmortemSection {
+export function lucky(): DraftedSection {
   return section('Where we got lucky', {
     level: 3,
     missing: ['Nothing noted.'],
@@ -300,7 +300,7 @@ export function lucky(): PostmortemSection {
   });
 }
 
-export function couldImprove(facts: Facts): PostmortemSection {
+export function couldImprove(facts: Facts): DraftedSection {
   const known = new Set<string>();
   const statements: Statement[] = [];
   for (const { mark, evidenceMark, remedy } of facts.findings) {
@@ -316,7 +316,7 @@ export function couldImprove(facts: Facts): PostmortemSection {
   });
 }
 
-export function difficulties(facts: Facts): PostmortemSection {
+export function difficulties(facts: Facts): DraftedSection {
   const { evidence, entries } = facts;
   const statements: Statement[] = [...detectionDifficulty(facts)];
   for (const { mark, gaps } of evidence) {
@@ -359,7 +359,7 @@ function detectionDifficulty(facts: Facts): readonly Statement[] {
 /** An entry within this time was noted as it happened. */
 const LATE_MINUTES = 5;
 
-export function lessons(): PostmortemSection {
+export function lessons(): DraftedSection {
   return section('Lessons learned', {
     level: 3,
     missing: ['Nothing noted.'],
@@ -367,7 +367,7 @@ export function lessons(): PostmortemSection {
   });
 }
 
-export function actions(facts: Facts): PostmortemSection {
+export function actions(facts: Facts): DraftedSection {
   const { actionItems } = facts;
   return section('Action items', {
     table: 'action-items',
@@ -409,7 +409,7 @@ function isVague(text: string): boolean {
 }
 
 /** Names people, so that a reader knows who to ask. */
-export function responders(facts: Facts): PostmortemSection {
+export function responders(facts: Facts): DraftedSection {
   const { entries, holders } = facts;
   const ids = Object.fromEntries([...holders].map(([role, entry]) => [role, personIn(entry)]));
   const held = heldRoles(ids).flatMap((role) => {
@@ -434,7 +434,7 @@ function personIn({ value }: TimelineEntry): string {
   return value.slice(value.indexOf('=') + 1);
 }
 
-export function similarIncidents(facts: Facts): PostmortemSection {
+export function similarIncidents(facts: Facts): DraftedSection {
   const { similar, others, lead } = facts;
   const compared = counted(others, 'other incident');
   return section('Similar incidents', {
@@ -455,11 +455,11 @@ export function similarIncidents(facts: Facts): PostmortemSection {
 }
 
 /** Only where people linked something. */
-export function links({ entries }: Facts): readonly PostmortemSection[] {
-  return entries.some(isLinked) ? [section('Links', { table: 'links' })] : [];
+export function links({ entries }: Facts): DraftedSection | undefined {
+  return entries.some(isLinked) ? section('Links', { table: 'links' }) : undefined;
 }
 
-export function evidenceSection({ evidence }: Facts): PostmortemSection {
+export function evidenceSection({ evidence }: Facts): DraftedSection {
   return section('Evidence', {
     table: 'evidence',
     missing: [
@@ -469,7 +469,7 @@ export function evidenceSection({ evidence }: Facts): PostmortemSection {
   });
 }
 
-export function openQuestions(facts: Facts): PostmortemSection {
+export function openQuestions(facts: Facts): DraftedSection {
   const { incident, lead, evidence, entries } = facts;
   const root = rootOf(facts);
   const personal = entries.filter((entry) => looksForFault(entry) || (isCause(facts, entry) && namesPerson(entry)));

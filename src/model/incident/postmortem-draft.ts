@@ -9,6 +9,7 @@ import {
 } from '#model/incident/incident.ts';
 import { isLinked } from '#model/incident/incident-link.ts';
 import type {
+  DraftedSection,
   Postmortem,
   PostmortemMetric,
   PostmortemRecord,
@@ -45,9 +46,11 @@ import {
 import { type Facts, factsOf, marks } from '#model/incident/postmortem-facts.ts';
 import { rewritesOf } from '#model/incident/postmortem-lint.ts';
 import { proposalsOf } from '#model/incident/postmortem-proposals.ts';
-import type { Question } from '#model/incident/postmortem-questions.ts';
+import { ownQuestion, type Question } from '#model/incident/postmortem-questions.ts';
 import { summary, times } from '#model/incident/postmortem-summary.ts';
+import { type PostmortemTemplate, type SectionId, templateFor } from '#model/incident/postmortem-template.ts';
 import {
+  ask,
   impactSource,
   isOpen,
   MINUTE_US,
@@ -55,13 +58,15 @@ import {
   minutesText,
   originName,
   quoted,
+  section,
   withAnswers,
 } from '#model/incident/postmortem-words.ts';
 
 export function postmortemOf(record: PostmortemRecord): Postmortem {
   const facts = factsOf(record);
-  const asked = sectionsOf(facts);
-  const sections = asked.map((section) => withAnswers(facts, section));
+  const placed = sectionsOf(facts, templateFor(record.templates ?? [], facts.incident.severity));
+  const asked = placed.map((one) => one.section);
+  const sections = placed.map((one) => ({ ...withAnswers(facts, one.section), title: one.title }));
   const first = firstQuestionsOf(asked, facts).filter((question) => isOpen(facts, question));
   const { incident, actionItems, milestones } = facts;
   const isNamed = quoted(facts, incident.title) !== '';
@@ -94,60 +99,79 @@ export function postmortemOf(record: PostmortemRecord): Postmortem {
   };
 }
 
-function sectionsOf(facts: Facts): readonly PostmortemSection[] {
-  return [
-    summary(facts),
-    times(facts),
-    impact(facts),
-    whatHappened(facts),
-    leadUp(facts),
-    detection(facts),
-    resolution(facts),
-    messaging(facts),
-    timeline(facts),
-    whyItHappened(facts),
-    trigger(facts),
-    contributingFactors(facts),
-    ruledOut(facts),
-    whyNotCaught(facts),
-    wentWell(facts),
-    lucky(),
-    couldImprove(facts),
-    difficulties(facts),
-    lessons(),
-    actions(facts),
-    responders(facts),
-    similarIncidents(facts),
-    ...links(facts),
-    evidenceSection(facts),
-    openQuestions(facts),
-  ];
+/** Undefined where the record has nothing to show there. */
+const DRAFTED: Readonly<Record<SectionId, (facts: Facts) => DraftedSection | undefined>> = {
+  summary,
+  times,
+  impact,
+  'what-happened': whatHappened,
+  'lead-up': leadUp,
+  detection,
+  resolution,
+  messaging,
+  timeline,
+  why: whyItHappened,
+  trigger,
+  'contributing-factors': contributingFactors,
+  'ruled-out': ruledOut,
+  'why-not-caught': whyNotCaught,
+  'went-well': wentWell,
+  luck: lucky,
+  'could-improve': couldImprove,
+  difficulties,
+  lessons,
+  'action-items': actions,
+  responders,
+  'similar-incidents': similarIncidents,
+  links,
+  evidence: evidenceSection,
+  'open-questions': openQuestions,
+};
+
+/** With the built-in titles, by which answers find their sections. */
+function sectionsOf(facts: Facts, { sections }: PostmortemTemplate): readonly Placed[] {
+  return sections.flatMap((wanted): readonly Placed[] => {
+    const section = 'id' in wanted ? DRAFTED[wanted.id](facts) : ownSection(wanted);
+    if (section === undefined) return [];
+    const { level = section.level, title = section.title } = wanted;
+    return [{ section: { ...section, level, id: 'id' in wanted ? wanted.id : 'own' }, title }];
+  });
+}
+
+/** `title`: as the template names the section. */
+type Placed = Readonly<{ section: PostmortemSection; title: string }>;
+
+/** People answer the text of the template there, as they answer the questions of the other sections. */
+function ownSection({ title, text }: Readonly<{ title: string; text: string }>): DraftedSection {
+  return section(title, { missing: ['Nothing noted.'], questions: [ask(ownQuestion(title), text)] });
 }
 
 /** A review answers no more than this in one sitting. */
 const FIRST_QUESTIONS = 7;
 
 /** What a draft needs most: the cause, the fix, the harm, the beginning, and what will be done. */
-const ASKED_FIRST = [
-  'Resolution',
-  'Why did it happen',
-  'Impact',
-  'Detection',
-  'Action items',
-  'Trigger',
-  "Why wasn't it caught earlier",
-  'Where we got lucky',
-  'Contributing factors',
+const ASKED_FIRST: readonly SectionId[] = [
+  'resolution',
+  'why',
+  'impact',
+  'detection',
+  'action-items',
+  'trigger',
+  'why-not-caught',
+  'luck',
+  'contributing-factors',
 ];
 
 /**
  * The first question of each of these sections, then the second ones, with those that are answered: no other question
- * takes the place of one that is. A doubt about the cause comes before all.
+ * takes the place of one that is. A doubt about the cause comes before all, then what the team itself wants to know.
  */
 function firstQuestionsOf(sections: readonly PostmortemSection[], { lead }: Facts): readonly Question[] {
-  const order = lead?.doubt === undefined ? ASKED_FIRST : ['Open questions', ...ASKED_FIRST];
-  const lists = order.map((title) => sections.find((section) => section.title === title)?.answerable ?? []);
-  const longest = Math.max(...lists.map(({ length }) => length));
+  const order = [...(lead?.doubt === undefined ? [] : ['open-questions' as const]), 'own' as const, ...ASKED_FIRST];
+  const lists = order.flatMap((wanted) =>
+    sections.filter(({ id }) => id === wanted).map(({ answerable }) => answerable),
+  );
+  const longest = Math.max(0, ...lists.map(({ length }) => length));
   const byRank = Array.from({ length: longest }, (_, rank) => lists.flatMap((list) => list.slice(rank, rank + 1)));
   return byRank.flat().slice(0, FIRST_QUESTIONS);
 }

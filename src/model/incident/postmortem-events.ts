@@ -9,7 +9,7 @@ import {
   type TimelineEntry,
   wordsOfStatus,
 } from '#model/incident/incident.ts';
-import type { CountedRequests, PostmortemSection, Statement, Words } from '#model/incident/postmortem.ts';
+import type { CountedRequests, DraftedSection, Statement, Words } from '#model/incident/postmortem.ts';
 import { type Facts, looksForFault, marks } from '#model/incident/postmortem-facts.ts';
 import type { Question } from '#model/incident/postmortem-questions.ts';
 import {
@@ -72,7 +72,7 @@ function detectedBy(facts: Facts): Statement {
   return said(facts, [`It was detected by ${by}`, ...when, how], [declared]);
 }
 
-export function impact(facts: Facts): PostmortemSection {
+export function impact(facts: Facts): DraftedSection {
   const { metrics, milestones, origin, evidence } = facts;
   const statements: Statement[] = [...impactBegan(facts)];
   if (metrics.durationMinutes !== undefined && origin !== undefined) {
@@ -161,7 +161,7 @@ function slowerWords(slow: number): string {
 /** How many requests "Impact" shows; the evidence has them all. */
 const REQUESTS = 3;
 
-export function whatHappened(facts: Facts): PostmortemSection {
+export function whatHappened(facts: Facts): DraftedSection {
   const { alert, response, identified } = facts.milestones;
   const statements = [
     ...declaration(facts),
@@ -185,7 +185,7 @@ function confirmedWords({ lead }: Facts): string {
   return lead?.doubt === undefined ? 'The cause was confirmed' : 'A responder set the status to identified';
 }
 
-export function leadUp(facts: Facts): PostmortemSection {
+export function leadUp(facts: Facts): DraftedSection {
   const { entries, origin } = facts;
   const untilUs = origin?.entry.atUs ?? Number.NEGATIVE_INFINITY;
   const before = entries.filter(({ atUs }) => atUs < untilUs);
@@ -199,7 +199,7 @@ export function leadUp(facts: Facts): PostmortemSection {
   });
 }
 
-export function detection(facts: Facts): PostmortemSection {
+export function detection(facts: Facts): DraftedSection {
   const { metrics, milestones, earlierFailure } = facts;
   const gap = metrics.detectionMinutes;
   const isMeasured = milestones.impact !== undefined;
@@ -250,7 +250,7 @@ function detectionTook(facts: Facts): readonly Statement[] {
   return [said(facts, [words], [milestones.impact, origin.entry])];
 }
 
-export function resolution(facts: Facts): PostmortemSection {
+export function resolution(facts: Facts): DraftedSection {
   const { mitigated, fixed, resolved } = facts.milestones;
   const notedFix = fixed === undefined ? notedFixOf(facts) : undefined;
   const lessened = {
@@ -315,7 +315,7 @@ function openedAgain(facts: Facts): readonly Statement[] {
   });
 }
 
-export function messaging(facts: Facts): PostmortemSection {
+export function messaging(facts: Facts): DraftedSection {
   const updates = facts.entries.filter(({ kind, text }) => kind === 'update' && !text.startsWith(NEW_TITLE));
   return section('Messaging', {
     level: 3,
@@ -329,7 +329,7 @@ export function messaging(facts: Facts): PostmortemSection {
 /** The prefix of the entry for a changed title, which is no message to anybody. */
 const NEW_TITLE = 'Title: ';
 
-export function timeline(facts: Facts): PostmortemSection {
+export function timeline(facts: Facts): DraftedSection {
   return section('Timeline', {
     level: 3,
     table: 'timeline',

@@ -82,7 +82,14 @@ const QUESTIONS = {
   },
 } as const satisfies Readonly<Record<string, Known>>;
 
-export type QuestionId = keyof typeof QUESTIONS;
+/** `own:Regulator` is the text of a section that a template adds, by the section's title. */
+export type QuestionId = keyof typeof QUESTIONS | `${typeof OWN}${string}`;
+
+const OWN = 'own:';
+
+export function ownQuestion(title: string): QuestionId {
+  return `${OWN}${title}`;
+}
 
 /** How it is answered: with words, with a time, as an action item, or as one of the 5 whys. */
 export type Question = Readonly<
@@ -96,10 +103,20 @@ export type Question = Readonly<
 
 /** Undefined for an id that is none. */
 export function questionOf(id: string): (Known & Readonly<{ id: QuestionId }>) | undefined {
+  if (id.startsWith(OWN)) return ownAnswer(id.slice(OWN.length));
   if (!Object.hasOwn(QUESTIONS, id)) return undefined;
-  const known = id as QuestionId;
+  const known = id as keyof typeof QUESTIONS;
   return { id: known, ...QUESTIONS[known] };
 }
+
+function ownAnswer(title: string): (Known & Readonly<{ id: QuestionId }>) | undefined {
+  if (title === '') return undefined;
+  const label = title.length <= LABEL_CHARS ? title : `${title.slice(0, LABEL_CHARS - 1).trimEnd()}…`;
+  return { id: ownQuestion(title), section: title, label };
+}
+
+/** As Slack takes it for the title of a form. */
+const LABEL_CHARS = 24;
 
 const ANSWER = 'answer:';
 
@@ -115,11 +132,11 @@ function answeredBy({ kind, value, from }: Pick<TimelineEntry, 'kind' | 'value' 
 
 /** Clear without the question, as it stands in the timeline. `saidOfAnswer` is only the answer. */
 export function answerText(id: QuestionId, said: string): string {
-  return `${QUESTIONS[id].label}: ${said}`;
+  return `${questionOf(id)?.label ?? ''}: ${said}`;
 }
 
 export function saidOfAnswer(id: QuestionId, text: string): string {
-  const label = `${QUESTIONS[id].label}: `;
+  const label = `${questionOf(id)?.label ?? ''}: `;
   return text.startsWith(label) ? text.slice(label.length) : text;
 }
 

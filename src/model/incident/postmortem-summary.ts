@@ -5,7 +5,7 @@
 
 import { itemName, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
-import type { PostmortemEvidence, PostmortemSection, Statement } from '#model/incident/postmortem.ts';
+import type { DraftedSection, PostmortemEvidence, Statement } from '#model/incident/postmortem.ts';
 import { type Facts, looksForFault, marks, namesPerson, rootOf } from '#model/incident/postmortem-facts.ts';
 import {
   afterOrigin,
@@ -26,7 +26,7 @@ import {
 /** One line: a statement, or what the record lacks. */
 type Line = Readonly<{ statement: Statement } | { missing: string }>;
 
-export function summary(facts: Facts): PostmortemSection {
+export function summary(facts: Facts): DraftedSection {
   const lines = [whatBroke(facts), affected(facts), howLong(facts), whatEndedIt(facts), stillOpen(facts)];
   return section('Summary', {
     statements: lines.flatMap((line) => ('statement' in line ? [line.statement] : [])),
@@ -141,7 +141,7 @@ function stillOpen({ actionItems }: Facts): Line {
 }
 
 /** The times as a table, and the gaps between impact, detection, response and mitigation as one line. */
-export function times(facts: Facts): PostmortemSection {
+export function times(facts: Facts): DraftedSection {
   return section('Times', { level: 3, table: 'metrics', statements: detectionGap(facts) });
 }
 

@@ -10,7 +10,7 @@ import { saidOfWhy } from '#model/incident/method-answers.ts';
 import { isOfMitigation } from '#model/incident/mitigation.ts';
 import { isOfPage } from '#model/incident/page.ts';
 import { isOfPager } from '#model/incident/pager.ts';
-import type { PostmortemEvidence, PostmortemSection, Statement, Words } from '#model/incident/postmortem.ts';
+import type { DraftedSection, PostmortemEvidence, Statement, Words } from '#model/incident/postmortem.ts';
 import { type Facts, looksForFault, marks, namesPerson } from '#model/incident/postmortem-facts.ts';
 import { type Question, type QuestionId, questionOf, saidOfAnswer } from '#model/incident/postmortem-questions.ts';
 import { isOfStatusPage } from '#model/incident/status-page.ts';
@@ -21,7 +21,7 @@ import { durationText } from '#model/text/duration.ts';
 export function section(
   title: string,
   { level = 2, statements = [], table, missing = [], questions = [] }: Partial<Drafted> = {},
-): PostmortemSection {
+): DraftedSection {
   return {
     title,
     level,
@@ -34,7 +34,7 @@ export function section(
 }
 
 /** A question that is only a text has no form in Slack: people answer it with the entry that it names. */
-type Drafted = Omit<PostmortemSection, 'title' | 'questions' | 'answerable'> &
+type Drafted = Omit<DraftedSection, 'title' | 'questions' | 'answerable'> &
   Readonly<{ questions: readonly (string | Question)[] }>;
 
 export function ask(id: QuestionId, text: string): Question {
@@ -45,7 +45,7 @@ export function ask(id: QuestionId, text: string): Question {
  * The section with what people answered in place of the questions. People write an answer for the draft, so it stands
  * there in their words, with roles for the people whom Spanhound knows. A section about causes quotes no others' names.
  */
-export function withAnswers(facts: Facts, drafted: PostmortemSection): PostmortemSection {
+export function withAnswers<Section extends DraftedSection>(facts: Facts, drafted: Section): Section {
   const answers = [...facts.answers].filter(([id]) => questionOf(id)?.section === drafted.title);
   const open = drafted.answerable.filter((question) => isOpen(facts, question));
   const gone = new Set(drafted.answerable.flatMap((question) => (open.includes(question) ? [] : [question.text])));

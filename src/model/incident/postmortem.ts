@@ -21,6 +21,7 @@ import type {
 } from '#model/incident/incident.ts';
 import type { Acceptance } from '#model/incident/postmortem-acceptance.ts';
 import type { Question } from '#model/incident/postmortem-questions.ts';
+import type { PostmortemTemplate, SectionId } from '#model/incident/postmortem-template.ts';
 import type { SimilarIncident } from '#model/incident/similar-incident.ts';
 import type { RequestCounts } from '#model/requests/request-counts.ts';
 
@@ -110,6 +111,8 @@ export type PostmortemRecord = Readonly<{
   names: ReadonlyMap<string, string>;
   /** All names of people of the workspace, by id: to recognise them in texts. */
   otherNames?: ReadonlyMap<string, readonly string[]> | undefined;
+  /** @default the built-in one */
+  templates?: readonly PostmortemTemplate[] | undefined;
 }>;
 
 /** Words, and instants that each output form formats itself. */
@@ -117,7 +120,10 @@ export type Words = readonly (string | Readonly<{ atUs: number }>)[];
 
 export type Statement = Readonly<{ words: Words; cites: readonly string[] }>;
 
-export type PostmortemSection = Readonly<{
+/** `own`: a section of the team's template. */
+export type PostmortemSection = DraftedSection & Readonly<{ id: SectionId | 'own' }>;
+
+export type DraftedSection = Readonly<{
   title: string;
   /** 2 for a heading of the guide, 3 for a part of one. */
   level: 2 | 3;

@@ -98,14 +98,14 @@ function sectionHtml(page: Page, section: PostmortemSection): string {
 }
 
 /** The steps stand above the timeline, the path of the first diagnosed request above the whys. */
-function picture(postmortem: Postmortem, { title, table }: PostmortemSection): string {
+function picture(postmortem: Postmortem, { id, table }: PostmortemSection): string {
   if (table === 'timeline') {
     return figure(
       'From one step to the next, over the time since the first one',
       drawnTwice((paper) => stepsSvg(postmortem, paper)),
     );
   }
-  if (title !== WHYS) return '';
+  if (id !== 'why') return '';
   const [shown] = postmortem.evidence.filter(({ path = [] }) => path.length > 0);
   return shown === undefined
     ? ''
@@ -114,8 +114,6 @@ function picture(postmortem: Postmortem, { title, table }: PostmortemSection): s
         drawnTwice((paper) => pathSvg(shown, paper)),
       );
 }
-
-const WHYS = 'Why did it happen';
 
 function figure(caption: string, drawn: string): string {
   return drawn === '' ? '' : `<figure><figcaption>${escapeXml(caption)}</figcaption>${drawn}</figure>`;

@@ -68,7 +68,7 @@ export function postmortemMessage(shownPostmortem: ShownPostmortem): SlackMessag
 
 /** The first sentences of the file: the incident, its detection, its cause, its end. */
 function happened({ postmortem, names }: ShownPostmortem): Part[] {
-  const [summary] = postmortem.sections;
+  const summary = postmortem.sections.find(({ id }) => id === 'summary');
   const said = (summary?.statements ?? []).map((statement) =>
     truncate(wordsText(statement.words, names), SENTENCE_CHARS),
   );
