@@ -151,12 +151,16 @@ function idOf({ services }: Facts, { id }: Readonly<{ id: string }>): string {
 
 export function contributingFactors(facts: Facts): DraftedSection {
   const { findings, evidence, lead, milestones, incident } = facts;
-  const inChain = new Set(chainOf(facts).flatMap((step) => step.map(({ mark }) => mark)));
+  const steps = chainOf(facts);
+  const inChain = new Set(steps.flatMap((step) => step.map(({ mark }) => mark)));
   const root = rootOf(facts)?.mark;
   const statements: Statement[] = findings.slice(0, FACTORS).map((finding) => {
     const isPart = finding.mark === root || inChain.has(finding.mark);
     const doubted = evidence.find(({ mark, doubt }) => mark === finding.evidenceMark && doubt !== undefined);
-    const how = doubted ? standing(doubted) : isPart ? standing(lead) : 'its role is unknown';
+    // An effect is no factor: the reader sees of what.
+    const behind = steps.find(([effect]) => effect.mark === finding.mark)?.[1].mark;
+    const role = behind === undefined || standing(lead) === 'unknown' ? '' : `it follows from ${behind}, `;
+    const how = doubted ? standing(doubted) : isPart ? `${role}${standing(lead)}` : 'its role is unknown';
     return {
       words: [`${ended(finding.title)} ${ended(finding.explanation)} Standing: ${how}.`],
       cites: [finding.mark, finding.evidenceMark],

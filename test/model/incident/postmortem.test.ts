@@ -908,6 +908,18 @@ describe('the diagnosis', () => {
     ]);
   });
 
+  test('an effect among the findings is no cause of its own: the draft says what it follows from', () => {
+    const diagnosed = {
+      ...DIAGNOSED,
+      findings: [reportedFinding('lock-contention', 'B'), reportedFinding('new-error', 'D')],
+      diagnosis: { ...verdict, chain: [{ finding: 1, because: 0 }] },
+    };
+    expect(sectionOf(drafted({ diagnoses: [diagnosed] }), 'Contributing factors').said).toEqual([
+      'B. It is B. Standing: likely.',
+      'D. It is D. Standing: it follows from F1, likely.',
+    ]);
+  });
+
   test('that is inconclusive is an open question and not a cause', () => {
     const diagnosed = {
       ...DIAGNOSED,
