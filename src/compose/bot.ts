@@ -1,5 +1,6 @@
 /** The Slack side: inbox, listeners, jobs, outbox. */
 
+import { setImmediate } from 'node:timers/promises';
 import type { Receiver } from '@slack/bolt';
 import type { FetchFunction } from '@slack/web-api';
 import type { Express } from 'express';
@@ -488,7 +489,7 @@ export async function composeBot({
     }),
     async start() {
       void repeat(FORGET_EVERY_MS, 'forgetting old deliveries', () => forget(store, clock.nowUs()));
-      void repeat(FORGET_EVERY_MS, 'forgetting old jobs', () => tableJobs.forgetDone(store));
+      void repeat(FORGET_EVERY_MS, 'forgetting old jobs', () => forgetDoneJobs(store));
       void repeat(FORGET_EVERY_MS, 'forgetting old rates', async () => forgetPaces(store, await store.nowUs()));
       for (const { what, everyMs, work } of [...upkeep.duties, ...events.duties, ...pagerWork, ...reviews.duties])
         void repeat(everyMs, what, () => work(stopped.signal));
@@ -521,6 +522,12 @@ export async function composeBot({
       await investigation.stop();
     },
   };
+}
+
+/** SQLite deletes at once, and other work waits for it: there is a turn of the event loop between two parts. */
+async function forgetDoneJobs(store: Store): Promise<void> {
+  const { tableJobs } = await import('#record/table-jobs.ts');
+  while ((await tableJobs.forgetDone(store)) > 0) await setImmediate();
 }
 
 /** Ids of deliveries are kept for days, so the exact time of cleanup does not matter. */

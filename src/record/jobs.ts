@@ -87,8 +87,8 @@ export type Jobs = Readonly<{
   /** Given up after the last attempt, newest first. */
   deadJobs(store: Store): Promise<readonly DeadJob[]>;
   /**
-   * Drops what was done 90 days ago, and says how many jobs that were. Dead jobs stay, because their alerts may come
-   * again.
+   * Drops some of what was done 90 days ago, a thousand jobs at most, and says how many. Dead jobs stay, because their
+   * alerts may come again.
    */
   forgetDone(store: Store): Promise<number>;
 }>;

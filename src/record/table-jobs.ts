@@ -1,5 +1,4 @@
 /** Jobs as rows of the store: implements `jobs.ts` for a store with one file or few processes. */
-import { setImmediate } from 'node:timers/promises';
 import { errorRecord } from '#core/errors.ts';
 import { timed } from '#core/measures.ts';
 import { redact } from '#model/redaction/redaction.ts';
@@ -357,22 +356,18 @@ async function markDone(tx: Tx, id: string, token: string): Promise<void> {
 
 async function forgetDone(store: Store): Promise<number> {
   const beforeUs = (await store.nowUs()) - REMEMBER_DONE_US;
-  for (let dropped = 0; ; ) {
-    const { numDeletedRows } = await store.db
-      .deleteFrom('jobs')
-      .where('id', 'in', (jobs) =>
-        jobs
-          .selectFrom('jobs')
-          .select('id')
-          .where('state', '=', 'done')
-          .where('finished_us', '<', beforeUs)
-          .limit(FORGOTTEN_AT_ONCE),
-      )
-      .executeTakeFirstOrThrow();
-    dropped += Number(numDeletedRows);
-    if (numDeletedRows < FORGOTTEN_AT_ONCE) return dropped;
-    await setImmediate(); // SQLite deletes at once, and other work waits for it
-  }
+  const { numDeletedRows } = await store.db
+    .deleteFrom('jobs')
+    .where('id', 'in', (jobs) =>
+      jobs
+        .selectFrom('jobs')
+        .select('id')
+        .where('state', '=', 'done')
+        .where('finished_us', '<', beforeUs)
+        .limit(FORGOTTEN_AT_ONCE),
+    )
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
 }
 
 /** What the job becomes if the attempt does not count. */

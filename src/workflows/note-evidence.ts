@@ -43,7 +43,7 @@ export function evidenceNoter(jobs: Jobs): NoteEvidence {
     },
 
     async alertHeard(tx, alert) {
-      const { id: alertId, workspaceId, channelId = '' } = alert;
+      const { workspaceId, channelId = '' } = alert;
       if (alert.state === 'acknowledged') return await acknowledged(tx, jobs, alert);
       const hasEnded = alert.state === 'resolved';
       if (hasEnded && (await wasOurs(tx, { workspaceId, alert }, 'resolve'))) return;
@@ -51,13 +51,16 @@ export function evidenceNoter(jobs: Jobs): NoteEvidence {
       if (declared !== undefined) await askIfReturned(tx, declared, alert);
       const firesOn = await workedOn(tx, declared);
       const incident = hasEnded ? declared : (firesOn ?? (await ownChannelOf(tx, workspaceId, channelId)));
-      if (incident === undefined) return;
-      const key = `alert/${alertId}/${alert.state}`;
-      if (!hasEnded) await addAlertEntry(tx, { incidentId: incident.id, alertId });
-      else if (await addEnd(tx, incident, alert)) await sayEnd(tx, jobs, incident, { alert, key });
-      await refreshOverview(tx, jobs, { incident, key });
+      if (incident !== undefined) await addState(tx, jobs, incident, alert);
     },
   };
+}
+
+async function addState(tx: Tx, jobs: Jobs, incident: Incident, alert: NotedAlert): Promise<void> {
+  const key = `alert/${alert.id}/${alert.state}`;
+  if (alert.state !== 'resolved') await addAlertEntry(tx, { incidentId: incident.id, alertId: alert.id });
+  else if (await addEnd(tx, incident, alert)) await sayEnd(tx, jobs, incident, { alert, key });
+  await refreshOverview(tx, jobs, { incident, key });
 }
 
 /** The incident declared from this alert, in this round or in the newest one before it. */

@@ -606,7 +606,7 @@ export function testJobs(name: string, jobs: Jobs, newPlace: () => Place): void 
       expect(left.map(({ key }) => key)).toEqual(['dead', 'waiting', 'young']);
     });
 
-    test('many of an earlier time are dropped in several statements', async () => {
+    test('many of an earlier time are dropped a thousand at a time', async () => {
       const store = await opened(newPlace(), steppedClock());
       await store.transaction(async (tx) => {
         for (let n = 0; n < 1_001; n += 1) await jobs.addJob(tx, { ...JOB, key: `${n}` });
@@ -614,7 +614,8 @@ export function testJobs(name: string, jobs: Jobs, newPlace: () => Place): void 
       const done = { state: 'done', finished_us: 0 } as const;
       await store.db.updateTable('jobs').set(done).execute();
 
-      expect(await jobs.forgetDone(store)).toBe(1_001);
+      expect(await jobs.forgetDone(store)).toBe(1_000);
+      expect(await jobs.forgetDone(store)).toBe(1);
     });
 
     test('that outlive the deadline of stop are told so, and go back without losing an attempt', async () => {

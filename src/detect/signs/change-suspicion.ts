@@ -547,7 +547,6 @@ function reasonsOf(
   const [file] = places.filter((place) => complaint?.files.has(place));
   const [place] = places.filter((one) => (complaint?.words.get(one) ?? 0) > 0);
   const token = quotedToken(change, complaint);
-  const named = change.service === trouble.service ? '' : changedName(change, complaint);
   const trait = namedTrait(trouble, change);
   const flag = namedFlag(trouble, change);
   const quoted = text && `it changes “${cutText(text, LONGEST_QUOTE)}”, which ${sayers} name`;
@@ -557,7 +556,7 @@ function reasonsOf(
     { score: QUOTED, text: quoted },
     { score: QUOTED, text: isNamedWhole(change, complaint) && `${sayers} name ${change.id}` },
     { score: QUOTED, text: token && `its text names ${token}, as ${sayers} do` },
-    { score: QUOTED, text: named && `it is about ${named}, which ${sayers} name` },
+    { score: QUOTED, text: nameText(trouble, change, sayers) },
     { score: QUOTED, text: limitText(change, complaint, sayers) },
     { score: QUOTED, text: versionText(trouble, change) },
     ofGuilt(trouble, change),
@@ -641,6 +640,12 @@ function guiltText(trouble: ChangeSymptoms, change: Change): string {
 function ofGuilt(trouble: ChangeSymptoms, change: Change): MaybeReason {
   const { text = '', isOfTime = false } = guiltOf(trouble, change) ?? {};
   return { score: isOfTime ? ONLY_OWN : GUILTY, text, isOfTime };
+}
+
+/** Of another service: the words of a change of the same one are weighed each by itself. */
+function nameText({ service, complaint }: ChangeSymptoms, change: Change, sayers: string): string {
+  const name = change.service === service ? '' : changedName(change, complaint);
+  return name && `it is about ${name}, which ${sayers} name`;
 }
 
 /** The failures repeat a name that is no longer read or written. */

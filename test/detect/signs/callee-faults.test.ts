@@ -425,7 +425,6 @@ describe('a callee that only the method of the call names', () => {
 });
 
 describe('a callee whose call has no address', () => {
-  const traceId = '0'.repeat(31) + '1';
   const grain = (lines: readonly ReturnType<typeof logLine>[]) => {
     const trace = traceOf(
       server('web', 'GET /count', { ms: 90, failed: true }, [
@@ -440,7 +439,7 @@ describe('a callee whose call has no address', () => {
     );
   };
   const full = (service: string, ms = 60) =>
-    logLine(service, ms, 'yard has 1000 requests, exceeding its limit', { level: 'error', traceId });
+    logLine(service, ms, 'yard has 1000 requests, exceeding its limit', { level: 'error' });
 
   test('is the only other service with a failing line of the request during the call', () => {
     expect(grain([full('host'), full('web')])).toMatchObject({ service: 'host', fault: 'answered' });
