@@ -22,7 +22,7 @@ export function windowAsked(
   if (from === '') throw new UsageError(`${names[0]} is missing`, usage);
   const fromUs = typedInstant(names[0], from, nowUs);
   const toUs = to === '' ? nowUs : typedInstant(names[1], to, nowUs);
-  if (fromUs >= nowUs) {
+  if (fromUs > nowUs) {
     throw new UsageError(`${names[0]} is in the future: ${readableMinute(fromUs)}`, 'Check the date and the year.');
   }
   if (fromUs >= toUs) throw new UsageError(`${names[0]} is not before ${names[1]}`, usage);
