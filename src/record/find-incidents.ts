@@ -157,6 +157,15 @@ export async function incidentDeclaredFrom(
   return row && (await withRoles(reader, [row]))[0];
 }
 
+/** The incident that was declared from the first of these alerts that has one. */
+export async function incidentOfAlerts(reader: Reader, alertIds: readonly string[]): Promise<Incident | undefined> {
+  for (const alertId of alertIds) {
+    const incident = await incidentDeclaredFrom(reader, { alertId });
+    if (incident !== undefined) return incident;
+  }
+  return undefined;
+}
+
 /** The newest incident that was declared from this investigation, or whose timeline has its diagnosis. */
 export async function incidentOfInvestigation(
   reader: Reader,

@@ -3,13 +3,14 @@
  * escalations, and the replies of the system's app in the thread of its message. They answer nothing and begin nothing.
  */
 import type { AlertNote } from '#model/incident/alert.ts';
+import type { Incident } from '#model/incident/incident.ts';
 import { markIn } from '#model/incident/pager.ts';
 import { keepAlertNote } from '#record/alert-notes.ts';
 import { alertIdsAt, findAlert, roundsOf } from '#record/alerts.ts';
-import { findIncident, incidentDeclaredFrom } from '#record/find-incidents.ts';
+import { findIncident, incidentOfAlerts } from '#record/find-incidents.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { isOwnMark, stepsAt } from '#record/pager-steps.ts';
-import type { Store, Tx } from '#record/store.ts';
+import type { Reader, Store, Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
 import { wasOurs } from '#workflows/pagers/own-pages.ts';
 import { refreshOverview } from '#workflows/show-overview.ts';
@@ -94,21 +95,22 @@ async function addAlertNote(tx: Tx, jobs: Jobs, { workspaceId, note, alertIds, c
   if (mark !== undefined && (await isOwnMark(tx, { workspaceId, pager: source, mark }))) return;
   const key = `alert-note:${source}:${id}`;
   const entry = { key, atUs, kind: 'note', text: by === '' ? text : `${by}: ${text}`, source, link: url } as const;
-  for (const alertId of alertIds) {
-    const incident = await incidentDeclaredFrom(tx, { alertId });
-    if (incident === undefined) continue;
+  const incident = (await incidentOfAlerts(tx, alertIds)) ?? (await incidentOfPage(tx, workspaceId, note));
+  if (incident !== undefined) {
     await addEntry(tx, { incidentId: incident.id, ...entry });
     await refreshOverview(tx, jobs, { incident, key });
     return;
   }
-  const { key: remoteId } = note;
-  const [own] = remoteId === '' ? [] : await stepsAt(tx, { workspaceId, pager: source, remoteId });
-  const paged = own && (await findIncident(tx, { workspaceId, id: own.incidentId }));
-  if (paged !== undefined) {
-    await addEntry(tx, { incidentId: paged.id, ...entry });
-    await refreshOverview(tx, jobs, { incident: paged, key });
-    return;
-  }
   const [alertId] = alertIds;
   if (alertId !== undefined) await keepAlertNote(tx, { alertId, workspaceId, channelId, ...entry });
+}
+
+/** A page of ours began this incident in the paging system, or asked people to join it. */
+async function incidentOfPage(
+  reader: Reader,
+  workspaceId: string,
+  { source: pager, key: remoteId }: AlertNote,
+): Promise<Incident | undefined> {
+  const [step] = remoteId === '' ? [] : await stepsAt(reader, { workspaceId, pager, remoteId });
+  return step && (await findIncident(reader, { workspaceId, id: step.incidentId }));
 }

@@ -6,7 +6,7 @@
 import { type Incident, isOver } from '#model/incident/incident.ts';
 import { keepAlertNote } from '#record/alert-notes.ts';
 import { type NotedAlert, roundsOf } from '#record/alerts.ts';
-import { incidentDeclaredFrom, incidentInChannel } from '#record/find-incidents.ts';
+import { incidentDeclaredFrom, incidentInChannel, incidentOfAlerts } from '#record/find-incidents.ts';
 import type { Investigation } from '#record/investigations.ts';
 import type { Jobs } from '#record/jobs.ts';
 import { mergedInChannel, rootOf } from '#record/merges.ts';
@@ -65,11 +65,7 @@ async function addState(tx: Tx, jobs: Jobs, incident: Incident, alert: NotedAler
 
 /** The incident declared from this alert, in this round or in the newest one before it. */
 async function incidentOfAlert(reader: Reader, alert: NotedAlert): Promise<Incident | undefined> {
-  for (const alertId of await roundsOf(reader, alert)) {
-    const incident = await incidentDeclaredFrom(reader, { alertId });
-    if (incident !== undefined) return incident;
-  }
-  return undefined;
+  return await incidentOfAlerts(reader, await roundsOf(reader, alert));
 }
 
 /** Undefined for one that is over: an alert that fires after the end has a cause of its own. */
