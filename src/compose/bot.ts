@@ -1,5 +1,4 @@
 /** The Slack side: inbox, listeners, jobs, outbox. */
-
 import { setImmediate } from 'node:timers/promises';
 import type { Receiver } from '@slack/bolt';
 import type { FetchFunction } from '@slack/web-api';
@@ -22,6 +21,7 @@ import type { Config } from '#config/schema.ts';
 import type { Log } from '#core/log.ts';
 import type { Webhooks } from '#core/webhook.ts';
 import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
+import type { Jobs } from '#record/jobs.ts';
 import type { CallPaces } from '#record/outbox-runner.ts';
 import type { Store } from '#record/store.ts';
 import type { CommanderCalls } from '#workflows/call-commander.ts';
@@ -489,7 +489,7 @@ export async function composeBot({
     }),
     async start() {
       void repeat(FORGET_EVERY_MS, 'forgetting old deliveries', () => forget(store, clock.nowUs()));
-      void repeat(FORGET_EVERY_MS, 'forgetting old jobs', () => forgetDoneJobs(store));
+      void repeat(FORGET_EVERY_MS, 'forgetting old jobs', () => forgetDoneJobs(tableJobs, store));
       void repeat(FORGET_EVERY_MS, 'forgetting old rates', async () => forgetPaces(store, await store.nowUs()));
       for (const { what, everyMs, work } of [...upkeep.duties, ...events.duties, ...pagerWork, ...reviews.duties])
         void repeat(everyMs, what, () => work(stopped.signal));
@@ -525,9 +525,8 @@ export async function composeBot({
 }
 
 /** SQLite deletes at once, and other work waits for it: there is a turn of the event loop between two parts. */
-async function forgetDoneJobs(store: Store): Promise<void> {
-  const { tableJobs } = await import('#record/table-jobs.ts');
-  while ((await tableJobs.forgetDone(store)) > 0) await setImmediate();
+async function forgetDoneJobs(jobs: Jobs, store: Store): Promise<void> {
+  while ((await jobs.forgetDone(store)) > 0) await setImmediate();
 }
 
 /** Ids of deliveries are kept for days, so the exact time of cleanup does not matter. */

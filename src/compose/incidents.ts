@@ -1,5 +1,4 @@
 /** Composes the handlers that keep the record of an incident. */
-
 import type { WebClient } from '@slack/web-api';
 import { DEFAULTS } from '#config/defaults.ts';
 import type { Log } from '#core/log.ts';
