@@ -192,13 +192,12 @@ async function requestResponder(
   if (incident === undefined) return { kind: 'refused', reason: NO_INCIDENT };
   const wasAsked = incident.responder_requests?.some(({ message }) => message?.includes(markLine(mark))) === true;
   if (isUncertain && wasAsked) return doneTo(incident, true);
-  const users = read(await ask('GET', `/users?query=${encodeURIComponent(from)}`), Users);
-  if (users.kind !== 'done') return unchanged(users);
-  const requester = users.value.users.find(({ email }) => email.toLowerCase() === from.toLowerCase());
-  if (requester === undefined) return { kind: 'refused', reason: unknownUser(from) };
+  const requester = await userOf(ask, from);
+  if (requester.kind !== 'done') return unchanged(requester);
+  if (requester.value === undefined) return { kind: 'refused', reason: unknownUser(from) };
   const asked = read(
     await ask('POST', `/incidents/${incident.id}/responder_requests`, {
-      requester_id: requester.id,
+      requester_id: requester.value.id,
       message: `${title}\n${text}\n${markLine(mark)}`,
       responder_request_targets: [{ responder_request_target: target }],
     }),
@@ -209,6 +208,14 @@ async function requestResponder(
 
 const NO_INCIDENT =
   'An escalation policy or a schedule is paged in an incident of PagerDuty, and none of this one is open there. Page a service: pagerduty:service/….';
+
+/** Undefined if no user has exactly this address: PagerDuty searches in names, too. */
+async function userOf(ask: Ask, address: string): Promise<Tried<Readonly<{ id: string }> | undefined>> {
+  const found = read(await ask('GET', `/users?query=${encodeURIComponent(address)}`), Users);
+  if (found.kind !== 'done') return found;
+  const user = found.value.users.find(({ email }) => email.toLowerCase() === address.toLowerCase());
+  return { kind: 'done', value: user };
+}
 
 function unknownUser(from: string): string {
   return `PagerDuty has no user with the address ${from}. Correct PAGERDUTY_FROM.`;
@@ -244,13 +251,13 @@ function read<Value>(answer: OutgoingAnswer, form: z.ZodType<Value>): Tried<Valu
 /** Looks for the user in whose name everything is done. Changes nothing. */
 export async function checkPagerDuty(options: PagerDutyWriting, signal: AbortSignal): Promise<Health> {
   const { from, does } = options;
-  const users = read(await asker(options, signal)('GET', `/users?query=${encodeURIComponent(from)}`), Users);
-  if (users.kind !== 'done') {
-    const remedy = users.kind === 'limited' ? 'PagerDuty takes no more requests now. Try again.' : users.reason;
+  const user = await userOf(asker(options, signal), from);
+  if (user.kind !== 'done') {
+    const remedy = user.kind === 'limited' ? 'PagerDuty takes no more requests now. Try again.' : user.reason;
     return { ok: false, detail: 'its incidents cannot be changed', remedy };
   }
-  const isThere = users.value.users.some(({ email }) => email.toLowerCase() === from.toLowerCase());
-  if (!isThere) return { ok: false, detail: 'its incidents cannot be changed', remedy: unknownUser(from) };
+  if (user.value === undefined)
+    return { ok: false, detail: 'its incidents cannot be changed', remedy: unknownUser(from) };
   const detail = `may ${does.join(', ')} as ${from}; whether the key may write shows at the first use`;
   return { ok: true, detail, remedy: '' };
 }
