@@ -153,8 +153,8 @@ const ONLY_READS =
   'You read the incident here, but only members of the channel where it was declared can change it. Ask one of them to invite you there.';
 
 /**
- * Several only if a channel was named: those that were declared there, and the one that has it for itself. That one also
- * if it is resolved, and no other is open.
+ * Several only if a channel was named: the open incidents that were declared there, and the open incident whose own channel
+ * it is. If none is open, the resolved incident whose own channel it is.
  */
 async function candidates(reader: Reader, workspaceId: string, meant: Meant): Promise<readonly Incident[]> {
   if ('channelId' in meant && meant.number === undefined) {

@@ -1,6 +1,6 @@
 /**
  * `/incident page`: calls a person, a user group, or who is on call for a team or a service; says who has it; stops it.
- * Spanhound has no pager: it mentions people in the thread and writes to them.
+ * Spanhound has no pager of its own: it mentions people in the thread and writes to them. A paging system may page them, too.
  */
 import { type Incident, incidentName, isOver } from '#model/incident/incident.ts';
 import { CAUSE, isSlackId, outsideTarget } from '#model/incident/on-call.ts';

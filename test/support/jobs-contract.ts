@@ -594,7 +594,7 @@ export function testJobs(name: string, jobs: Jobs, newPlace: () => Place): void 
       const finishedUs = { old: nowUs - 90 * DAY_US - 1, young: nowUs - 90 * DAY_US + 60_000_000 };
       for (const [key, finished_us] of Object.entries(finishedUs))
         await store.db.updateTable('jobs').set({ finished_us }).where('key', '=', key).execute();
-      // Of no handler: it stays queued.
+      // No handler takes this kind, so the job stays queued.
       await add(store, { ...JOB, key: 'waiting', kind: 'answer' });
       await add(store, { ...JOB, key: 'dead', kind: 'answer' });
       const dead = { state: 'dead', finished_us: finishedUs.old } as const;

@@ -147,7 +147,7 @@ export async function playP0() {
         .find((message) => says(shownIn(message))),
     );
   const has = (actionId: string) => (shown: string) => shown.includes(`"${actionId}"`);
-  /** Of the replies to the alert, which other tests read, the first line. */
+  /** Shows only the first line of a reply to the alert: other tests read the rest. */
   const reading = async (...channels: readonly string[]) => {
     const parts: string[] = [];
     for (const channel of channels) {

@@ -1,4 +1,4 @@
-/** The secret of PagerDuty’s webhook, the key that reads who is on call, and the one that changes incidents. */
+/** PagerDuty has a secret for its webhook, a key that reads who is on call, and a key that changes incidents. */
 import { z } from 'zod';
 import { Address, Secret, says, Token } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';

@@ -192,8 +192,8 @@ function isFailedCopy(fields: readonly Field[]): boolean {
 const COPY = /^(?:sync|backup|import|export|transformation|replication|ingestion)$/;
 
 /**
- * The state of a program beside the one that it had before. Of an alert, `stopped` is its end; of a program that ran, it
- * is the trouble.
+ * The state of a program, from a body that also has its earlier state. A program that is `stopped` is in trouble; an alert
+ * that is `stopped` has ended.
  */
 function programSaid(fields: readonly Field[]): AlertState | undefined {
   const wasState = fields.some(

@@ -642,7 +642,7 @@ function ofGuilt(trouble: ChangeSymptoms, change: Change): MaybeReason {
   return { score: isOfTime ? ONLY_OWN : GUILTY, text, isOfTime };
 }
 
-/** Of another service: the words of a change of the same one are weighed each by itself. */
+/** Only for a change of another service. `ofWords` weighs the words of a change of the service at fault. */
 function nameText({ service, complaint }: ChangeSymptoms, change: Change, sayers: string): string {
   const name = change.service === service ? '' : changedName(change, complaint);
   return name && `it is about ${name}, which ${sayers} name`;

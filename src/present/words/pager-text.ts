@@ -22,13 +22,12 @@ export type PagerWords = Readonly<{
 /** `INC-7 status: investigating → identified: the index is missing (Kim)` and the link. */
 export function pagerNote({ incident, names, isPrivate, url }: PagerWords, entry: TimelineEntry): string {
   const said = (text: string, chars = TEXT_CHARS) => truncate(shown(withNames(text, names)), chars);
-  const label = entry.kind === 'diagnosis' ? 'diagnosis' : entry.kind;
-  const state = entry.kind === 'status' ? `status: ${entry.value}` : `new ${label} in Slack`;
+  const state = entry.kind === 'status' ? `status: ${entry.value}` : `new ${entry.kind} in Slack`;
   const title = `${incidentName(incident)} ${said(incident.title, TITLE_CHARS)}`;
   if (isPrivate) return lines(`${title}, ${state}`, url);
   const author = names.get(entry.source);
   const by = author === undefined ? '' : ` (${truncate(shown(author), NAME_CHARS)})`;
-  return lines(`${incidentName(incident)} ${label}: ${said(entry.text)}${by}`, url);
+  return lines(`${incidentName(incident)} ${entry.kind}: ${said(entry.text)}${by}`, url);
 }
 
 export function pagerPage(
