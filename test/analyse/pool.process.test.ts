@@ -101,7 +101,9 @@ test('a small analysis is done while every thread of the pool has an endless one
   expect(isOver()).toBe(false);
 });
 
-test('other sessions of the thread are interrupted and may be retried; the next session gets a new thread', async () => {
+test('other sessions of the thread are interrupted and may be retried; the next session gets a new thread', {
+  tags: ['deep'],
+}, async () => {
   const clock = steppedClock();
   pool = workerPool({ size: 1, deadlineMs: 1_500, clock });
   const beside = await fed(pool.open(SETTINGS), mutex);
@@ -149,7 +151,9 @@ test('the time that an analysis waits for others is none of its own', async () =
   expect(reports.every(([report]) => report?.slack !== undefined)).toBe(true);
 });
 
-test('threads without a session end, except the last; the next analysis starts one again', async () => {
+test('threads without a session end, except the last; the next analysis starts one again', {
+  tags: ['deep'],
+}, async () => {
   const opened = workerPool({ size: 2, idleMs: 100 });
   pool = opened;
   const both = [await fed(opened.open(SETTINGS), mutex), await fed(opened.open(SETTINGS), mutex)];

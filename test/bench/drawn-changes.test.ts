@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { drawChanges } from '../../bench/accuracy/changes/draw.ts';
 import { changeScore, judgedChanges } from '../../bench/accuracy/changes/score.ts';
 
-test('of drawn stories most name the change that did it, and hardly one a change that did nothing', async () => {
+test('of drawn stories most name the change that did it, and hardly one a change that did nothing', {
+  tags: ['deep'],
+}, async () => {
   const judged = [];
   for (const drawn of drawChanges('test', 1)) judged.push(await judgedChanges(drawn));
   const { cases, without, found, blamed } = changeScore(judged);

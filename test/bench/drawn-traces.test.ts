@@ -55,7 +55,7 @@ describe('drawn traces', () => {
     expect(misplaced.map(({ text }) => text)).toEqual([]);
   });
 
-  it('are read as they were drawn', async () => {
+  it('are read as they were drawn', { tags: ['deep'] }, async () => {
     for (const trace of drawTraces('read', 2)) {
       const sent = recorded(trace);
       const read = (await diagnosed(trace)).trace;

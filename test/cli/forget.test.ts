@@ -73,7 +73,9 @@ test('forget leaves nothing of a person in any file of the store while the bot h
   );
 });
 
-test('forget says so where another process holds the journal, and a second run finishes', async () => {
+test('forget says so where another process holds the journal, and a second run finishes', {
+  tags: ['deep'],
+}, async () => {
   const { data, env, bytes, store } = await folder();
   await store.close();
   const reader = new Database(join(data, 'spanhound.db'));

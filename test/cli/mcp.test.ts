@@ -355,7 +355,7 @@ describe('over standard input and output', () => {
     expect(text).toMatch(/^.+\n.+/);
   });
 
-  test('two calls at once are both answered, and a cancelled one lets its source go', async () => {
+  test('two calls at once are both answered, and a cancelled one lets its source go', { tags: ['deep'] }, async () => {
     const slow = await silentServer();
     const client = await connected(OFFERED, { JAEGER_URL: slow.url });
     await client.listTools();
@@ -434,7 +434,9 @@ describe('over HTTP', () => {
     return { client, transport };
   }
 
-  test('a client with the token gets the same answer as over standard input and output', async () => {
+  test('a client with the token gets the same answer as over standard input and output', {
+    tags: ['deep'],
+  }, async () => {
     const { url, child, ended, stdout } = await served(OFFERED, { MCP_TOKEN: 'old, new' });
     const { client, transport } = await connectedTo(url, 'new');
     const [here, there] = await Promise.all([

@@ -96,7 +96,7 @@ test('an alert that fires again asks whether the incident goes on, and a reopeni
   expect((await inThread()).filter(({ text }) => text.includes('24 h after'))).toEqual([]);
 });
 
-test('it asks at once when the alert is heard, and once for each time that it fires', async () => {
+test('it asks at once when the alert is heard, and once for each time that it fires', { tags: ['deep'] }, async () => {
   await withAlert();
   const { id } = await side.incident();
   const { alertId } = await alert('resolved');

@@ -186,7 +186,9 @@ async function tellByWebhook() {
   expect(sent.status).toBe(202);
 }
 
-test('what a deploy changed that came by webhook is read from GitHub when it is asked for', async () => {
+test('what a deploy changed that came by webhook is read from GitHub when it is asked for', {
+  tags: ['deep'],
+}, async () => {
   expect((await send('/changes', 'ch4nges', DECOYS)).status).toBe(202);
   await tellByWebhook();
   const { answer, report } = await answered();

@@ -500,7 +500,7 @@ describe('an alert in a channel that another company reads', () => {
 describe('a member', () => {
   const { gate, deep } = inParts(answering, 0, 2);
 
-  test('is refused by none of them', async () => {
+  test('is refused by none of them', { tags: ['deep'] }, async () => {
     const member = somebody();
     const channelId = await channelOf(member);
     expect(await refusedOf(gate, member, slack.channel)).toEqual([]);

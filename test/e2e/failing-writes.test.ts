@@ -264,6 +264,7 @@ async function namedService(n: number): Promise<number> {
 
 test(
   'the answer to “Which service is this?” is one, and starts one look, whichever write failed',
+  { tags: ['deep'] },
   async () => {
     const all = await namedService(0);
     expect(all).toBeGreaterThan(10);

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => side.close());
 
-test('counts by severity with medians, and says how many have both times', async () => {
+test('counts by severity with medians, and says how many have both times', { tags: ['deep'] }, async () => {
   expect(await side.type('stats')).toContain('No incident in the last 30 days.');
   await side.type('declare P1 Logins fail');
   await side.type('impact 10 min ago');

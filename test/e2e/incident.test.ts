@@ -846,7 +846,7 @@ describe('the reminder', () => {
 
   /** In minutes: longer than the longest interval of any severity. */
   const LONGER_THAN_ANY = Math.max(...Object.values(DEFAULTS.incidents.reminderMinutes)) + 15;
-  test('comes sooner once it is worse, never at P3, and ends with the incident', async () => {
+  test('comes sooner once it is worse, never at P3, and ends with the incident', { tags: ['deep'] }, async () => {
     await declared('declare P3 Search is stale');
     await quiet(LONGER_THAN_ANY);
     await type('severity P0');

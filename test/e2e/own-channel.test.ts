@@ -268,7 +268,7 @@ test('a channel that people archived is used no more, until they ask again', { t
   expect(await made()).toHaveLength(1);
 });
 
-test('it is archived some days after the end, not after a new start', async () => {
+test('it is archived some days after the end, not after a new start', { tags: ['deep'] }, async () => {
   await side.close();
   await start({ SPANHOUND_CHANNEL_SEVERITIES: 'P1', SPANHOUND_CHANNEL_ARCHIVE_DAYS: '2' });
   await side.type('declare P1 Logins fail');

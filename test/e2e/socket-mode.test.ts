@@ -48,7 +48,9 @@ test('stopping disconnects, so that Slack sends nothing to a process that goes',
   bot = await openBot({ slack, ...backends, mode: 'socket', dataFolder: bot.dataFolder });
 });
 
-test('a message larger than Slack sends is not taken: the bot connects anew and goes on', async () => {
+test('a message larger than Slack sends is not taken: the bot connects anew and goes on', {
+  tags: ['deep'],
+}, async () => {
   const large = slack.command('help', { padding: 'a'.repeat(3_900_000) });
   expect(await slack.proxy.socket.send('slash_commands', large)).toMatchObject({ response_type: 'ephemeral' });
 

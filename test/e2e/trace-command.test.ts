@@ -190,7 +190,9 @@ describe('/trace that cannot be answered', () => {
     expect(body.text).toContain(`/trace ${EXAMPLE_TRACE_ID}`);
   });
 
-  test('tells the one who asked that the token is revoked, and answers once there is a new one', async () => {
+  test('tells the one who asked that the token is revoked, and answers once there is a new one', {
+    tags: ['deep'],
+  }, async () => {
     slack.proxy.refuse('chat.postMessage', 'token_revoked', 2);
     await sendToBot(bot.url, slack.command(SLOW_QUERY_TRACE.id));
     const told = await eventually(() => slack.proxy.responses.at(0));

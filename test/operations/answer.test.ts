@@ -83,7 +83,7 @@ describe('the pages of an answer', () => {
     expect(more).toEqual([]);
   });
 
-  test('cut a line, a fact and an item that are larger than a page, and say by how much', () => {
+  test('cut a line, a fact and an item that are larger than a page, and say by how much', { tags: ['deep'] }, () => {
     const huge = 'z'.repeat(1_000_000);
     const item = { text: huge, seal: 'a'.repeat(64), list: Array.from({ length: 50 }, () => huge) };
     const answer = answerWith({

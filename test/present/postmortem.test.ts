@@ -491,7 +491,7 @@ test('an entry that was noted late has both times', async () => {
   );
 });
 
-test('a draft of hundreds of long entries still fits into a message', async () => {
+test('a draft of hundreds of long entries still fits into a message', { tags: ['deep'] }, async () => {
   const { store, incident } = await guideIncident();
   await store.transaction(async (tx) => {
     for (let i = 0; i < 300; i += 1) {

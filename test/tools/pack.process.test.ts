@@ -57,7 +57,7 @@ describe('the packed command line', () => {
     expect(stderr).toBe('[ false, false ]\n');
   });
 
-  test('starts the bot and its threads until a source is another one', async () => {
+  test('starts the bot and its threads until a source is another one', { tags: ['deep'] }, async () => {
     const packedBot = () =>
       node('--input-type=module', [
         '--eval',

@@ -112,7 +112,9 @@ describe('an alert of a busy service', () => {
     expect(slow).toBe(0);
   });
 
-  test('in which a call is made again and again is told in the words of one request, which no healthy one shares', async () => {
+  test('in which a call is made again and again is told in the words of one request, which no healthy one shares', {
+    tags: ['deep'],
+  }, async () => {
     const often = ({ atUs }: ShopRequest) => (atUs < BEGAN_US ? STOCK : { ...STOCK, stockCalls: 8 });
     const { report } = await answersTo(shop(often));
     expect(report?.diagnosis).toMatchObject({ service: 'checkout', kind: 'n-plus-one-calls' });
@@ -273,7 +275,7 @@ describe('an outage that comes again', () => {
     expect(twiceIn(healthy)).toBe(false);
   });
 
-  test('asks whether its errors are new of the days before the first one', async () => {
+  test('asks whether its errors are new of the days before the first one', { tags: ['deep'] }, async () => {
     const asked: LogQuery[] = [];
     const store: LogSource = {
       name: 'loki',
@@ -317,7 +319,9 @@ describe('an outage that comes again', () => {
     return from < -20.5 && to > -28.5;
   }
 
-  test('while another alert has been firing for hours is compared with the time before that', async () => {
+  test('while another alert has been firing for hours is compared with the time before that', {
+    tags: ['deep'],
+  }, async () => {
     const open: KnownTroubles = async () => [
       { fromUs: ALERT_US - 3 * HOUR_US, toUs: ALERT_US + HOUR_US, what: 'INC-7 was open' },
     ];
