@@ -8,7 +8,7 @@ export const FIRST_CONTACT: Readonly<{
   verdicts: number;
   curve: GroundsCurve;
 }> = {
-  date: '2026-11-27',
+  date: '2026-11-28',
   rounds: [
     'requests-2',
     'requests-3',
