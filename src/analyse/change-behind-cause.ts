@@ -1,6 +1,6 @@
 /** The change that fits the cause of a window's problem: its statements, its failures, its service. */
 
-import { answersBadGateway } from '#analyse/edge-answers.ts';
+import { answersMore, BAD_GATEWAY, NO_ROOM } from '#analyse/edge-answers.ts';
 import type { Look } from '#analyse/look.ts';
 import { type ChangeEvidence, nearChanges, SERVER_IS_FULL } from '#analyse/near-changes.ts';
 import { sharedStoreChange } from '#analyse/shared-store-change.ts';
@@ -106,7 +106,8 @@ export function changeBehindCause(
       'many-calls': asking.size > 0,
       'new-call': newlyCalled.length > 0,
       cache: isCacheLost,
-      'bad-gateway': answersBadGateway(evidence.series, first.service, { ...window, onsetUs }),
+      'bad-gateway': answersMore(BAD_GATEWAY, evidence.series, first.service, { ...window, onsetUs }),
+      capacity: answersMore(NO_ROOM, evidence.series, first.service, { ...window, onsetUs }),
       stopped: lacksPods(first, judgement.findings),
       cpu: fillsProcessor(first, judgement.findings),
     }),

@@ -1,6 +1,6 @@
 /** Answers with the status 502 in the counters of a proxy. */
 import { expect, test } from 'vitest';
-import { answersBadGateway } from '#analyse/edge-answers.ts';
+import { answersMore, BAD_GATEWAY, NO_ROOM } from '#analyse/edge-answers.ts';
 import type { Series } from '#model/metrics/series.ts';
 
 const MINUTE_US = 60e6;
@@ -18,7 +18,7 @@ function counter(labels: Series['labels'], before: number, after: number, name =
   };
 }
 
-const is = (series: Series) => answersBadGateway([series], 'shop', window);
+const is = (series: Series) => answersMore(BAD_GATEWAY, [series], 'shop', window);
 
 test('far more of them than before', () => {
   expect(is(counter({ service: 'shop', status: '502' }, 1, 60))).toBe(true);

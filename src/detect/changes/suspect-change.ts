@@ -10,10 +10,9 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { type AlikeVersions, alikeVersions } from '#detect/signs/alike-versions.ts';
-import { type Suspicion, scoreOfNone, suspicions } from '#detect/signs/change-suspicion.ts';
+import { isAnswered, isOfFault, type Suspicion, scoreOfNone, suspicions } from '#detect/signs/change-suspicion.ts';
 import { gapText, KINDS, LONGEST_TEXT, nameOf, setAside, shownChange } from '#detect/signs/change-words.ts';
 import { familyKey } from '#detect/signs/releases-seen.ts';
-import { isFullDisk } from '#detect/signs/suspicion/slow-growth.ts';
 import { windowTrouble } from '#detect/signs/versions/window-trouble.ts';
 import { type Change, isSameChange, shortChangeId } from '#model/changes/change.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
@@ -22,7 +21,6 @@ import type { Evidence } from '#model/finding/evidence.ts';
 import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { citedLines } from '#model/logs/log-sighting.ts';
 import { clockText } from '#model/logs/log-times.ts';
-import { saysCallee } from '#model/logs/said-callees.ts';
 import { capitalised } from '#model/text/capitalised.ts';
 import { cutLine } from '#model/text/cut-text.ts';
 import { inWords } from '#model/text/in-words.ts';
@@ -279,28 +277,20 @@ function refutedBy(alike: readonly AlikeVersions[], change: Change): AlikeVersio
  * One request shows no time since when it is bad, so only content makes a change suspect. Where many requests show that
  * time, so does the time right before, of a change whose content nobody knows.
  */
-function isTelling({ reasons, change, isLone }: Suspicion, trouble: ChangeSymptoms): boolean {
-  return reasons.length > 0 || isLone || (trouble.isDated === true && change.diff === '' && isOfFault(trouble, change));
+function isTelling(one: Suspicion, trouble: ChangeSymptoms): boolean {
+  const { change, isLone } = one;
+  const isOfTime = trouble.isDated === true && change.diff === '' && isOfFault(trouble, change);
+  return isAnswered(one, trouble) || isLone || isOfTime;
 }
 
-function isInReach({ isNear, reasons, change }: Suspicion, trouble: ChangeSymptoms): boolean {
-  return !isNear || reasons.length > 0 || trouble.service === '' || isOfFault(trouble, change);
+function isInReach(one: Suspicion, trouble: ChangeSymptoms): boolean {
+  return !one.isNear || isAnswered(one, trouble) || trouble.service === '' || isOfFault(trouble, one.change);
 }
 
 /** Time alone leads to no change that is less than half as suspect as one right before the onset. */
 function isLongBefore({ isNear, reasons, gapUs }: Suspicion, trouble: ChangeSymptoms, halfMinutes: number): boolean {
   const isDated = trouble.ofRequest === undefined || trouble.isDated === true;
   return isDated && isNear && reasons.length === 0 && gapUs > halfMinutes * 60e6;
-}
-
-/**
- * Time alone leads to a change of the service at fault, or of one whose answers fail there. Where a store or a provider
- * fails, or what it calls is slow, it leads to neither. A disk that is full filled up for days.
- */
-function isOfFault(trouble: ChangeSymptoms, change: Change): boolean {
-  const { service, complaint, isOutside = false, isWaiting = false } = trouble;
-  if (saysCallee(complaint?.text ?? '', change.service)) return true;
-  return !isOutside && !isWaiting && !isFullDisk(trouble) && familyKey(change.service) === familyKey(service);
 }
 
 function sightingOf(

@@ -163,6 +163,22 @@ function decides({ service, near, kinds }: ChangeSymptoms, change: Change): bool
   return change.service === service || (kinds.has('too-large') && near?.has(change.service) === true);
 }
 
+/**
+ * Time alone leads to a change of the service at fault, or of one whose answers fail there. Where a store or a provider
+ * fails, or what it calls is slow, it leads to neither. A disk that is full filled up for days.
+ */
+export function isOfFault(trouble: ChangeSymptoms, change: Change): boolean {
+  const { service, complaint, isOutside = false, isWaiting = false } = trouble;
+  if (saysCallee(complaint?.text ?? '', change.service)) return true;
+  return !isOutside && !isWaiting && !isFullDisk(trouble) && familyKey(change.service) === familyKey(service);
+}
+
+/** What any release may do is no reason for one of another service. */
+export function isAnswered({ reasons, change, isNear }: Suspicion, trouble: ChangeSymptoms): boolean {
+  const isElsewhere = change.service !== '' && trouble.service !== '' && !isOfFault(trouble, change);
+  return reasons.length > 0 && !(isNear && isElsewhere);
+}
+
 /** The score of the claim that no change is the cause. */
 export function scoreOfNone({ complaint, isLoad }: ChangeSymptoms): number {
   if (complaint !== undefined && complaint.record !== '') return ONE_RECORD;

@@ -15,13 +15,17 @@ import { callee } from '#model/trace/views/call-numbers.ts';
 
 const BLOCKED = /\bconnection[ .](?:is )?blocked\b.{0,80}: low on (?:memory|disk)\b/i;
 
-/** The broker to which the service of the line publishes; undefined for other lines, and where no span shows one. */
+/** Only RabbitMQ blocks connections so, and says it in these words. */
+const BROKER = 'rabbitmq';
+
+/** The broker to which the service of the line publishes, by its kind where no span names it; undefined for other lines. */
 export function brokersAmong(trace: Trace | undefined): (line: LogLine | undefined) => string | undefined {
   let brokers: ReadonlyMap<string, string> | undefined;
   return (line) => {
-    if (trace === undefined || line === undefined || !BLOCKED.test(line.line)) return undefined;
+    if (line === undefined || !BLOCKED.test(line.line)) return undefined;
+    if (trace === undefined) return BROKER;
     brokers ??= brokersIn(trace);
-    return brokers.get(line.service);
+    return brokers.get(line.service) ?? BROKER;
   };
 }
 

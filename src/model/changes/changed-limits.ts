@@ -106,17 +106,37 @@ function limitOf(before: string, added: readonly Numbered[]): Limit[] {
   const words = new Set(nameWords(before));
   let best: Numbered | undefined;
   let most = ALIKE;
+  const options: Limit[] = [];
   for (const line of added) {
     const shared = [...line.words].filter((word) => words.has(word)).length;
     const alike = shared / Math.max(1, line.words.size + words.size - shared);
-    if (alike < most || line.quantities.length !== was.length) continue;
+    if (alike < most) continue;
+    if (line.quantities.length !== was.length) {
+      options.push(...optionsOf(before, line));
+      continue;
+    }
     best = line;
     most = alike;
   }
   const at = was.findIndex((value, place) => value !== best?.quantities[place]);
-  if (best === undefined || at < 0) return [];
+  if (best === undefined || at < 0) return options;
   const named = [...codeWords(best.text), ...codeWords(best.around)];
   return [{ before: was[at] ?? 0, after: best.quantities[at] ?? 0, words: named, text: best.text }];
+}
+
+/** The options of a URL, a connection string or a command: `?maxPoolSize=50&w=1`, `--threads=8`. */
+const OPTION = /([A-Za-z][\w.-]{2,60})=(\d{1,9}[a-zA-Z]{0,2})(?![\w.])/g;
+
+/** With an option more or less, a number belongs to its name and not to its place in the line. */
+function optionsOf(before: string, { text, around }: Placed): Limit[] {
+  const optionsIn = (line: string) =>
+    new Map(Array.from(line.matchAll(OPTION), ([, name = '', value = '']) => [name, quantitiesIn(value)[0] ?? 0]));
+  const were = optionsIn(before);
+  return [...optionsIn(text)].flatMap(([name, after]): Limit[] => {
+    const was = were.get(name);
+    if (was === undefined || was === after) return [];
+    return [{ before: was, after, words: [...codeWords(name), ...codeWords(around)], text: `${name}=${after}` }];
+  });
 }
 
 /** Every name, including common ones, without units where there are others: `minute: 60` has no other name. */

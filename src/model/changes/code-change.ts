@@ -131,13 +131,25 @@ function isHarmless(paths: readonly string[], changed: readonly DiffLine[]): boo
   return paths.length > 0 && paths.every((path) => isHarmlessPath(path) || (isMarkup && PAGE.test(path)));
 }
 
+/** `deploy/alerts/values.yaml` of a service named `alerts` holds no rules of alerts. */
+function withoutName(path: string, service: string): string {
+  return service === ''
+    ? path
+    : path
+        .split('/')
+        .map((part) => (part === service ? 'service' : part))
+        .join('/');
+}
+
 /** Undefined where neither lines nor files are known: then nothing can be said about it. */
 export function codeChangeOf({
   files,
   diff,
-}: Readonly<{ files: readonly string[]; diff: string }>): CodeChange | undefined {
+  service = '',
+}: Readonly<{ files: readonly string[]; diff: string; service?: string }>): CodeChange | undefined {
   const lines = diffLines(diff);
-  const paths = [...new Set([...files, ...lines.flatMap(({ mark, text }) => (mark === 'file' ? [text] : []))])];
+  const named = [...new Set([...files, ...lines.flatMap(({ mark, text }) => (mark === 'file' ? [text] : []))])];
+  const paths = named.map((path) => withoutName(path, service));
   const changed = lines.filter(({ mark }) => mark === '+' || mark === '-');
   if (changed.length === 0 && paths.length === 0) return undefined;
   const [added, removed] = [textOfMark(changed, '+'), textOfMark(changed, '-')];
@@ -147,7 +159,9 @@ export function codeChangeOf({
   const grows = growingIn(lines);
   const newValues = settingValues(removed, added);
   const isHeld = heldCalls(lines).length + callsUnderLock(lines).length > 0 || outlivesRequest({ added, removed });
-  const isSafe = guardsGone <= 0 && callsInLoop.length === 0 && grows.length === 0 && !isHeld;
+  const closesGone =
+    (removed.match(CLOSE) ?? []).length > (added.match(CLOSE) ?? []).length || isNoLongerScoped(removed, added);
+  const isSafe = guardsGone <= 0 && callsInLoop.length === 0 && grows.length === 0 && !isHeld && !closesGone;
   const movesLocks = isOtherOrder(locksIn(removed), locksIn(added)) || isUnsorted(removed, added);
   const isMoved = removed.split('\n').length >= LINES_TELL && isContained(before.counts, now.counts);
   const isKept = isMoved || before.literals.length >= LITERALS_TELL;
@@ -172,17 +186,16 @@ export function codeChangeOf({
     fewer: new Set(
       [...before.counts.keys()].filter((word) => (now.counts.get(word) ?? 0) < (before.counts.get(word) ?? 0)),
     ),
-    pathWords: new Set(paths.flatMap(codeWords)),
+    pathWords: new Set(named.flatMap(codeWords)),
     texts: [...textsOf(now, before), ...newValues],
     numbers: now.numbers.symmetricDifference(before.numbers),
-    places: placesOf(lines, paths),
+    places: placesOf(lines, named),
     limits: limitsIn(lines),
     guardsGone: Math.max(0, guardsGone),
     callsGone: callsGone(removed, added),
     callsInLoop,
     grows,
-    closesGone:
-      (removed.match(CLOSE) ?? []).length > (added.match(CLOSE) ?? []).length || isNoLongerScoped(removed, added),
+    closesGone,
     indexesGone: indexesGone(removed, added),
     eagerGone: eagerGone(removed, added),
     movesCacheKeys: [removed, added].some((text) => CACHE_KEYS.test(text)) || isOtherKey(removed, added),
