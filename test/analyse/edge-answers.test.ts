@@ -1,4 +1,4 @@
-/** Answers with the status 502 in the counters of a proxy. */
+/** Answers with a status in the counters of a proxy. */
 import { expect, test } from 'vitest';
 import { answersMore, BAD_GATEWAY, NO_ROOM } from '#analyse/edge-answers.ts';
 import type { Series } from '#model/metrics/series.ts';
@@ -23,6 +23,12 @@ const is = (series: Series) => answersMore(BAD_GATEWAY, [series], 'shop', window
 test('far more of them than before', () => {
   expect(is(counter({ service: 'shop', status: '502' }, 1, 60))).toBe(true);
   expect(is(counter({ ingress: 'shop', code: '502' }, 0, 30))).toBe(true);
+});
+
+test('a proxy without room answers 503 or 429', () => {
+  const noRoom = (status: string) =>
+    answersMore(NO_ROOM, [counter({ service: 'shop', status }, 1, 60)], 'shop', window);
+  expect(['429', '502', '503'].filter(noRoom)).toEqual(['429', '503']);
 });
 
 test.each([

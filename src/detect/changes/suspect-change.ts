@@ -12,7 +12,6 @@ import { defineDetector } from '#detect/detector.ts';
 import { type AlikeVersions, alikeVersions } from '#detect/signs/alike-versions.ts';
 import { isAnswered, isOfFault, type Suspicion, scoreOfNone, suspicions } from '#detect/signs/change-suspicion.ts';
 import { gapText, KINDS, LONGEST_TEXT, nameOf, setAside, shownChange } from '#detect/signs/change-words.ts';
-import { familyKey } from '#detect/signs/releases-seen.ts';
 import { windowTrouble } from '#detect/signs/versions/window-trouble.ts';
 import { type Change, isSameChange, shortChangeId } from '#model/changes/change.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';

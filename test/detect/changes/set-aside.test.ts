@@ -42,6 +42,19 @@ describe('what is left is suspect', () => {
     expect(named(own, [{ ...OPAQUE, diff: '', atUs: usAt(-1_900) }])).toBeUndefined();
   });
 
+  test('none of a service that is only near, whatever its release takes along', () => {
+    const near = symptomsOf({ near: new Set(['stock']), suffering: new Set(['stock']), kinds: new Set(['slow']) });
+    const release = changed(-300, {
+      id: 'r2',
+      service: 'stock',
+      text: 'helm upgrade stock (4.1.0)',
+      files: [],
+      diff: '',
+    });
+    expect(named(near, [release])).toBeUndefined();
+    expect(named({ ...near, service: 'stock' }, [release])).toBe('r2');
+  });
+
   test('none of a service that is only near', () => {
     const near = symptomsOf({ near: new Set(['stock']), suffering: new Set(['stock']) });
     expect(named(near, [{ ...OPAQUE, service: 'stock' }, LOOKS])).toBeUndefined();

@@ -17,6 +17,10 @@ testLogDetector(resourceExhausted, {
       ],
       sightings: [{ service: 'artemis', title: /memory/ }],
     },
+    'a broker that blocks those who publish, where only they say so': {
+      lines: [said(40, 'seats', 'warn', 'no confirm in 3 s: connection is blocked by the broker: low on memory')],
+      sightings: [{ service: 'rabbitmq', title: /memory/ }],
+    },
     'a channel of the own process that nobody empties': {
       lines: [said(40, 'seats', 'error', 'outgoing channel full (capacity 32), dropping seat update')],
       sightings: [{ service: 'seats', title: /queue/ }],

@@ -32,13 +32,34 @@ describe('limits', () => {
   });
 });
 
+test('a number of a connection string belongs to its name, also beside an option that is new', () => {
+  const [limit, ...more] = read(
+    '-  STOCK_DB: postgres://db/stock?pool_max=40&ssl=1\n+  STOCK_DB: postgres://db/stock?pool_max=4&ssl=1&connect_timeout=9',
+  ).limits;
+  expect(limit).toMatchObject({ before: 40, after: 4, text: 'pool_max=4' });
+  expect(limit?.words).toContain('pool');
+  expect(more).toEqual([]);
+});
+
+describe('a folder that has the name of the service', () => {
+  const diff = '-  WORKERS: "12"\n+  WORKERS: "2"';
+  const harmless = (service: string) =>
+    codeChangeOf({ files: ['deploy/dashboards/values.yaml'], diff, service })?.isHarmless;
+
+  test('holds what the service runs with', () => {
+    expect(harmless('dashboards')).toBe(false);
+    expect(harmless('stock')).toBe(true);
+  });
+});
+
 describe('a block that closes what it opens', () => {
   test.each([
     '-    with self.pool.connection() as link:\n-        return link.fetch(sql)\n+    link = self.pool.connection()\n+    return link.fetch(sql)',
     '-    try (Session s = factory.openSession()) {\n+    Session s = factory.openSession();',
     '-    using var reader = store.OpenReader(path);\n+    var reader = store.OpenReader(path);',
-  ])('is gone in %j', (diff) => {
-    expect(read(diff).closesGone).toBe(true);
+    '-    try (var link = pool.take(5)) {\n-        read(link, 7);\n-    }\n+    var link = pool.take(5);\n+    read(link, 7);',
+  ])('is gone in %j, and that is no other order', (diff) => {
+    expect(read(diff)).toMatchObject({ closesGone: true, isRearranged: false });
   });
 
   test.each([
