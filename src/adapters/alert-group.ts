@@ -128,11 +128,16 @@ function mostNamed(members: readonly Alert[], common: Labelled): string {
   return [...counts].toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0] ?? '';
 }
 
-/** The label `severity`, else one of the sender itself: Chronosphere's is `chronosphere_severity`. */
+/** The label `severity`, else one of the sender itself (Chronosphere's is `chronosphere_severity`), else a priority. */
 function severityIn(labels: Labelled): string {
   const own = Object.keys(labels).find((name) => name.endsWith('_severity'));
-  return labels.severity ?? labels[own ?? ''] ?? '';
+  const translated = Object.keys(labels).find((name) => GRADE.test(name.normalize('NFD').replaceAll(/\p{M}/gu, '')));
+  return labels.severity ?? labels[own ?? ''] ?? labels[translated ?? ''] ?? '';
 }
+
+/** What teams call the label in their languages, without accents. */
+const GRADE =
+  /^(?:severity|severidade?|gravedad|gravidade|gravit[ea]|schweregrad|ernst|priority|prio|priorite|prioritat|prioritaet|prioridade?|priorita|prioriteit|priorytet)$/i;
 
 /** Labels with the name of a workload, the most telling first. */
 const WORKLOADS = [
@@ -166,11 +171,31 @@ function namesOnlyExporter(labels: Labelled): boolean {
 }
 
 /**
+ * Labels with the object that an exporter measures: of Kafka, RabbitMQ, a queue of a cloud, kube-state-metrics.
+ * https://github.com/danielqsj/kafka_exporter#metrics
+ * https://github.com/redpanda-data/kminion/blob/master/docs/metrics.md
+ * https://github.com/kubernetes/kube-state-metrics/tree/main/docs/metrics
+ */
+const OBJECTS = [
+  'consumergroup',
+  'consumer_group',
+  'group_id',
+  'connector',
+  'queue',
+  'queue_name',
+  'topic',
+  'topic_name',
+  'horizontalpodautoscaler',
+  'cronjob',
+  'job_name',
+] as const;
+
+/**
  * The object of a metric whose labels are named like those of the exporter itself: Prometheus writes `exported_` before
  * them, and the object of a controller is its label `name`. Else the host from which the exporter measures.
  * https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config
  */
-function measured(labels: Labelled): string {
+export function measured(labels: Labelled): string {
   const { exported_namespace = '', exported_service, exported_container, exported_job, name } = labels;
   const objects = [
     exported_service,
@@ -178,8 +203,10 @@ function measured(labels: Labelled): string {
     workloadOf(labels.exported_pod ?? ''),
     exported_job,
     exported_namespace === '' ? '' : name,
+    ...OBJECTS.map((object) => labels[object]),
     workloadOf(labels.pod ?? ''),
     hostOf(labels.instance ?? ''),
+    labels.datname,
   ];
   return firstOf(...objects.filter((object) => !isExporter(object ?? '')));
 }

@@ -6,7 +6,7 @@
  *
  *   [FIRING:2] InstanceDown (node critical)   →   http://alertmanager:9093/#/alerts?receiver=team
  */
-import { HEARTBEAT_WHY, isHeartbeat } from '#adapters/alert-group.ts';
+import { HEARTBEAT_WHY, isHeartbeat, measured } from '#adapters/alert-group.ts';
 import { partsOfLine, type Said } from '#adapters/message-text.ts';
 import { isSentToChannel, messageReader, type NoAlert, type PostedAlert } from '#adapters/posted-message.ts';
 import { isExporter, serviceLabelOf } from '#model/incident/alert-service.ts';
@@ -47,7 +47,9 @@ function alertNamed(title: string, { url, texts, isOver }: Around): PostedAlert 
   const severity = labels.severity ?? words.find((value) => GRADES.has(value)) ?? '';
   if (isHeartbeat({ ...labels, severity: words.includes('none') ? 'none' : severity }))
     return { noAlert: HEARTBEAT_WHY };
-  const service = labels[serviceLabelOf(labels) ?? ''] ?? (groupedBy(alertname) || serviceAmong(values));
+  const label = labels[serviceLabelOf(labels) ?? ''];
+  const named = label !== undefined && isExporter(label) ? measured(labels) || label : label;
+  const service = named ?? (groupedBy(alertname) || serviceAmong(values));
   return {
     key: `${url} ${[title, ...namedOnlyBelow(labels, { title, service })].join(' ')}`,
     title,

@@ -27,7 +27,8 @@ export function checklyProof(secret: string | undefined): Proof | undefined {
 
 const ChecklyBody = z.object({
   alert_type: Required,
-  check_name: Required,
+  /** A template may have the title alone. */
+  check_name: Name,
   check_id: Name,
   check_type: Name,
   check_result_id: Name,
@@ -67,14 +68,23 @@ function tagIn(name: string, body: unknown): string {
   return tags.map((tag) => tag.trim()).find((tag) => tag.length > 2 && name.startsWith(`${tag} `)) ?? '';
 }
 
+/** `ALERT_TITLE` is the name of the check and what happened: `Search API has failed`. */
+const TITLE = /^(\S.{0,200}?) (?:has|is|was) (?:failed|recovered|degraded|still )/i;
+
+function checkInTitle({ alert_title, event, check_id }: z.output<typeof ChecklyBody>): string {
+  return check_id === '' ? '' : (TITLE.exec(firstOf(alert_title, event))?.[1] ?? '');
+}
+
 /** Characters. */
 const MOST_TAGS = 2_000;
 
 export function readChecklyWebhook(body: unknown, receivedUs: number): ReadDelivery {
   const parsed = ChecklyBody.safeParse(inSmallLetters(body));
   if (!parsed.success) return unreadable(parsed.error);
-  const said = parsed.data;
-  const state = STATES[said.alert_type];
+  const state = STATES[parsed.data.alert_type];
+  const named = firstOf(parsed.data.check_name, state && checkInTitle(parsed.data));
+  if (named === '') return { kind: 'unreadable', why: '✖ expected the name of the check\n  → at check_name' };
+  const said = { ...parsed.data, check_name: named };
   if (state === undefined) return { kind: 'other', why: `${said.alert_type} starts and ends no alert` };
   const saidUs = said.started_at ?? receivedUs;
   const alert = {

@@ -2,7 +2,7 @@
  * Messages of Datadog's Slack app: the transition and the monitor's name, linked with the monitor.
  * https://docs.datadoghq.com/integrations/slack/
  */
-import { nameInFront } from '#adapters/alert-fields.ts';
+import { instantUs, nameInFront } from '#adapters/alert-fields.ts';
 import type { Said } from '#adapters/message-text.ts';
 import { appName, messageReader, type PostedAlert } from '#adapters/posted-message.ts';
 import type { AlertState } from '#model/incident/alert.ts';
@@ -41,9 +41,18 @@ function read({ lines, fields }: Said): PostedAlert | undefined {
       url,
       labels: { monitor_id: monitor },
       ...(isReminder && { reminder: true as const }),
+      ...beganIn(lines.map(({ text }) => text)),
     };
   }
   return undefined;
+}
+
+/** `The monitor was last triggered at Tue Jan 06 2026 10:00:00 UTC.` */
+function beganIn(texts: readonly string[]): Pick<PostedAlert, 'atUs'> {
+  const form = /\blast triggered at ((?:\w{3} ){2}\d{1,2} \d{4} \d\d:\d\d:\d\d UTC)\b/;
+  const [at = ''] = texts.flatMap((text) => form.exec(text.slice(0, 1_000))?.[1] ?? []);
+  const atUs = instantUs(Date.parse(at));
+  return atUs === undefined ? {} : { atUs };
 }
 
 /** `env:prod, service:cart`: the tags of the group, or those of the monitor in a field of the card. */

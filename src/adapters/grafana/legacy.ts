@@ -11,6 +11,7 @@ import {
   linesOf,
   Name,
   nameAtEnd,
+  nameInTitle,
   Prose,
   Required,
   serviceOf,
@@ -61,6 +62,11 @@ export function isLegacyAlert(body: unknown): boolean {
   return LegacyAlert.safeParse(body).success;
 }
 
+/** An end has no series. Its message is that of the beginning. */
+function nameInLine(message: string): string {
+  return nameInTitle(message.split('\n', 1)[0] ?? '');
+}
+
 /** Undefined if the body has another form. */
 export function readLegacyAlert(body: unknown, receivedUs: number): ReadDelivery | undefined {
   const parsed = LegacyAlert.safeParse(body);
@@ -72,10 +78,10 @@ export function readLegacyAlert(body: unknown, receivedUs: number): ReadDelivery
   if (noTrouble !== undefined) return { kind: 'other', why: noTrouble };
   const [series] = evalMatches ?? [];
   const labels = { ...series?.tags, ...tags };
-  // Where no label names a service: the name at the end of the rule's, at least the database or the host.
+  // Where no label names a service: the name at the end of the rule's, a database or a host, or a name in the message.
   const watched =
     serviceLabelOf(labels) === undefined
-      ? firstOf(nameAtEnd(ruleName), labels.database, labels.db, labels.host, labels.hostname)
+      ? firstOf(nameAtEnd(ruleName), labels.database, labels.db, labels.host, labels.hostname, nameInLine(message))
       : '';
   return deliveryOf({
     source: 'grafana',

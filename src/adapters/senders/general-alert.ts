@@ -18,7 +18,7 @@ import type { ReadDelivery } from '#adapters/system.ts';
 import type { Alert } from '#model/incident/alert.ts';
 import { keyOf, ownKey } from './general-key.ts';
 import { serviceAmong, serviceNamed, subjectIn } from './general-service.ts';
-import { endSaid, isAboutAlerts, isNoAlert, stateOf } from './general-state.ts';
+import { endSaid, hasMomentOfEnd, isAboutAlerts, isNoAlert, stateOf, wentWell } from './general-state.ts';
 import { momentIn, NOT_ITS_TIME, startOf } from './moments.ts';
 import { type Field, fieldsIn } from './payload-fields.ts';
 import { fieldsLike, pickText } from './pick-field.ts';
@@ -94,16 +94,18 @@ function alertOf(body: unknown, { source, receivedUs }: GeneralReading): Alert |
   const fields = fieldsIn(body);
   const noAlert = isNoAlert(fields);
   if (noAlert !== undefined) return noAlert;
-  const title = titleOf(fields) || watchedIn(fields) || keyOfEnd(fields);
+  const title = titleOf(fields) || sentenceIn(fields) || watchedIn(fields) || keyOfEnd(fields);
   if (title === '') return `${NOT_READ} no title: write a mapping for this sender`;
   const noTrouble = noTroubleIn(title);
   if (noTrouble !== undefined) return noTrouble;
-  const isAlert = isAboutAlerts(fields, title);
+  const isAlert = isAboutAlerts(fields, title) || (title === keyOfEnd(fields) && hasMomentOfEnd(fields));
   const severity = severityOf(fields);
   // Senders that never report an end leave the state out.
   const said = stateOf(fields, { title, receivedUs }) ?? (severity === '' ? undefined : 'triggered');
   if (said === undefined || !isAlert)
     return `${NOT_READ} it does not look like an alert: write a mapping for this sender`;
+  // The end of a deployment that failed before is the end of its alert.
+  if (said === 'triggered' && wentWell(title)) return 'a deployment or a run that went well is no alert';
   const labels = labelsIn(fields);
   const service = serviceIn(fields, title, labels);
   const atUs = startOf(fields) ?? receivedUs;
@@ -136,7 +138,20 @@ function serviceIn(fields: readonly Field[], title: string, labels: Readonly<Rec
     serviceOf(labels) ||
     (isRule ? subjectInTexts(fields) : '') ||
     nameInTitle(title) ||
-    subjectInTexts(fields)
+    subjectInTexts(fields) ||
+    (fields.some(({ name }) => OF_CHECK.test(name)) ? checkInTitle(title) : '')
+  );
+}
+
+/** A body that a check of an address or of a job sends. */
+const OF_CHECK = /^(?:check|monitor|heartbeat|probe|test)(?:id|type|uuid|resultid)$/;
+
+/** `Search API has failed`: the check that the title names before its verb. */
+function checkInTitle(title: string): string {
+  return (
+    /^(\S.{0,80}?) (?:has|is|was|went) (?:now |back )?(?:failed|failing|recovered|degraded|down|up|online|offline)[.!]?$/i.exec(
+      title.slice(0, 200),
+    )?.[1] ?? ''
   );
 }
 
@@ -177,6 +192,13 @@ function titleOf(fields: readonly Field[]): string {
     }
   }
   return '';
+}
+
+/** Some write what happened as a sentence into the field of the event: `Search API has failed`. */
+function sentenceIn(fields: readonly Field[]): string {
+  const names = /^(?:event|notification|alerttext|eventtext)$/;
+  const fits = ({ kind, value }: Field) => kind === 'text' && /\S \S+ \S/.test(value) && /\p{L}/u.test(value);
+  return firstLine(pickText(fields, { names, notIn: OTHERS, fits })?.value ?? '');
 }
 
 /** A body that closes an alert may hold no more than its key. */
@@ -240,7 +262,8 @@ function worded(others: readonly Field[], { name }: Field): string | undefined {
 
 function gradeOfState(fields: readonly Field[]): string {
   // Zenduty's `alert_type` holds the grade.
-  const names = /^(?:(?:service|host)?(?:state|status)|messagetype|alerttype)$/;
+  const names =
+    /^(?:(?:service|host|alert|current|new|monitor|check|incident)?(?:state|status)|messagetype|alerttype|triggertype)$/;
   return (
     pickText(fields, { names, fits: ({ kind, value }) => kind === 'text' && gradeAsState(value) !== '' })?.value ?? ''
   );

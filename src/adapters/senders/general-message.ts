@@ -10,7 +10,15 @@ import { appName, firstLines, microseconds, type Posted, shownIn } from '#adapte
 import type { Alert, AlertState } from '#model/incident/alert.ts';
 import { fluxError } from './flux-message.ts';
 import { gradeAsState } from './general-alert.ts';
-import { checkOnHost, isObjectOfKind, namedByKind, serviceAmong, serviceNamed, subjectIn } from './general-service.ts';
+import {
+  checkOnHost,
+  isObjectOfKind,
+  nameBehindType,
+  namedByKind,
+  serviceAmong,
+  serviceNamed,
+  subjectIn,
+} from './general-service.ts';
 import { stateOfColour } from './general-state.ts';
 import { changesWhatRuns, jenkinsResult } from './jenkins-message.ts';
 import { isErrorInFile, knownText } from './known-texts.ts';
@@ -19,14 +27,19 @@ import {
   boldBeforeVerb,
   checkBeforeAddress,
   codeInFront,
+  errorBelow,
   lastingPart,
+  linkedSubject,
   markedSubject,
   nameBehindKind,
+  nameInNamespace,
   projectInAddress,
+  projectInBrackets,
+  runOnHost,
 } from './message-subject.ts';
 import { startSaid } from './moments.ts';
 import { isObjectInTrouble, isObjectMade, workloadIn } from './object-event.ts';
-import { type Field, lettersOf } from './payload-fields.ts';
+import { type Field, fieldsIn, lettersOf } from './payload-fields.ts';
 import { pickText } from './pick-field.ts';
 import { type SaidState, saidState, stateInTitle, withoutState, wordsOf } from './state-words.ts';
 
@@ -49,7 +62,7 @@ function titledAlert(message: Posted, said: Said): Omit<Alert, 'saidUs'> | undef
   const seen: Seen = { shown, fields, status, message, preview: previewIn(said) };
   const state = stateOf(seen);
   if (state === undefined || !isAlert(seen)) return undefined;
-  const title = withoutClock(plain(shown.text), fields);
+  const title = plain(errorBelow(said)) || withoutClock(plain(shown.text), fields);
   const checked = checkOnHost(title);
   const links = httpLinks(addressesIn(said, message));
   const service = checked?.service ?? (serviceOf(seen, said) || projectInAddress(shown.url || links.url));
@@ -63,8 +76,13 @@ function titledAlert(message: Posted, said: Said): Omit<Alert, 'saidUs'> | undef
     severity: severityOf(seen, said),
     state,
     atUs:
-      startSaid({ fields, title, postedUs: microseconds(message.ts), isOver: state === 'resolved' }) ??
-      microseconds(message.ts),
+      startSaid({
+        fields,
+        title,
+        below: linesAsPosted(message),
+        postedUs: microseconds(message.ts),
+        isOver: state === 'resolved',
+      }) ?? microseconds(message.ts),
     url,
     traceId: traceIdIn(texts.join('\n')),
     labels: labelsOf(Object.fromEntries(fields.map(({ name, value }) => [name, value.slice(0, 300)]))),
@@ -72,11 +90,19 @@ function titledAlert(message: Posted, said: Said): Omit<Alert, 'saidUs'> | undef
   };
 }
 
+/** The texts of blocks and attachments with Slack's marks, in which an instant is a number. */
+function linesAsPosted({ text, blocks, attachments }: Posted): readonly string[] {
+  const fields = fieldsIn({ text, blocks, attachments });
+  return fields.filter(({ kind }) => kind === 'text').flatMap(({ value }) => value.split('\n').slice(0, 40));
+}
+
 function serviceOf({ shown, fields, preview }: Seen, said: Said): string {
   const title = plain(shown.text);
   return (
     namedByKind(title) ||
+    nameBehindType(title) ||
     serviceNamed(fields) ||
+    projectInBrackets(title) ||
     workloadIn(fields) ||
     projectOfRun(title, fields) ||
     nameBehindKind(shown.text) ||
@@ -86,9 +112,12 @@ function serviceOf({ shown, fields, preview }: Seen, said: Said): string {
     // The title beside it is the name of a chart.
     preview?.host ||
     subjectIn(title) ||
+    nameInNamespace(title) ||
     markedSubject(title) ||
+    linkedSubject(said) ||
     kindBelow(said) ||
     serviceAmong(fields) ||
+    runOnHost(title) ||
     nameInTitle(title) ||
     subjectBelow(said) ||
     codeInFront(said) ||
@@ -104,7 +133,9 @@ function severityOf({ shown, fields, status, preview }: Seen, said: Said): strin
     severity ||
     gradeAsState(status?.value ?? '') ||
     markedGrade(said) ||
+    gradeOfEmoji(shown.text) ||
     written(GRADED) ||
+    written(GRADE_BETWEEN) ||
     (preview?.grade ?? '') ||
     written(GRADE_OF_LINE) ||
     gradeBelow(said) ||
@@ -113,6 +144,28 @@ function severityOf({ shown, fields, status, preview }: Seen, said: Said): strin
     written(/\b(P[0-5]|SEV-?\d)\b|\[(critical|high|error|warning|low|info)\]/i)
   );
 }
+
+/** `Alert firing - High - Pod is crashing`, `🔴 Firing | critical | Slow pages` */
+const GRADE_BETWEEN = /\s[-–—|•·]\s(critical|high|medium|low|major|minor|warning|error|info)\s[-–—|•·]\s/i;
+
+/**
+ * `[FIRING:2] :fire: SlowPages`: the grade as an emoji behind the state, in Monzo's template and the many copies of it.
+ * https://gist.github.com/milesbxf/e2744fc90e9c41b47aa47925f8ff6512
+ */
+function gradeOfEmoji(title: string): string {
+  const [, name = '', sign = ''] =
+    /^\s{0,3}\[FIRING(?::\d{1,6})?\]\s{0,3}(?::(fire|warning|information_source):|(🔥|⚠|ℹ))/u.exec(title) ?? [];
+  return EMOJI_GRADES[name || sign] ?? '';
+}
+
+const EMOJI_GRADES: Readonly<Record<string, string>> = {
+  fire: 'critical',
+  '🔥': 'critical',
+  warning: 'warning',
+  '⚠': 'warning',
+  information_source: 'info',
+  ℹ: 'info',
+};
 
 /** The grade at the beginning of a line of a log, and behind the verb: `… is CRITICAL: 5 messages`. */
 const GRADE_OF_LINE =
@@ -151,7 +204,7 @@ type Preview = Readonly<{ host: string; state: AlertState; grade: string }>;
 
 /** A name behind its kind in the lines below the title. */
 function kindBelow({ lines }: Said): string {
-  const named = lines.slice(1, 4).map(({ text }) => nameBehindKind(text));
+  const named = lines.slice(1, 4).map(({ text }) => nameBehindKind(text) || nameBehindType(text));
   return named.find((name) => name !== '') ?? '';
 }
 
@@ -263,10 +316,11 @@ const MONITOR_LINE = /^\[([^\]\n]{1,200})\] \[[^\p{L}\]]{0,6}(?:down|up)\]/iu;
 
 const FIELD_LINE = /^\s*\*?([A-Z][A-Za-z ]{1,30}):\*?\s/;
 
-/** `Alert triggered: High response time` in front is a title with its state. */
+/** `Alert triggered: High response time` and `Triggered: High response time` in front are titles with their state. */
 function isField(text: string, at: number): boolean {
   const name = FIELD_LINE.exec(text)?.[1];
-  return name !== undefined && !(at === 0 && wordsOf(name).length > 1 && saidState(name)?.isStep === true);
+  if (name === undefined || at > 0 || saidState(name)?.isStep !== true) return name !== undefined;
+  return wordsOf(name).length === 1 && !/^(?:triggered|firing|alerting|resolved|recovered|acknowledged)$/i.test(name);
 }
 
 /** Without the link at the end that only says what it opens: `… is full. Open deployment`. */
@@ -291,7 +345,7 @@ function plain(text: string): string {
 const STATUS =
   /^(?:(?:alert|incident|problem|issue|current|new|monitor|check)?(?:state|status|phase|condition|transition)|triggertype|estado|état|statut|zustand|stato|状态|状態|ステータス|상태|статус)$/u;
 const SEVERITY =
-  /^(?:(?:alert|incident)?(?:severity|priority|urgency|criticality|level)|schweregrad|severidad|gravité|级别|重要度|심각도)$/u;
+  /^(?:(?:alert|incident)?(?:severity|priority|urgency|criticality|level)|schweregrad|dringlichkeit|priorität|severidade?|gravedad|gravidade|gravité|gravità|priorité|prioridade?|priorità|ernst|prioriteit|priorytet|важность|приоритет|级别|告警级别|优先级|重要度|優先度|심각도|우선순위)$/u;
 
 function fieldsOf({ fields, lines }: Said, message: Posted): readonly Field[] {
   const listed: (readonly [string, string])[] = [...fields].map(([name, value]) => [
@@ -456,7 +510,7 @@ const TROUBLE_TITLE =
 
 /** Words that other apps say too. They count with the name of a service, or in brackets. */
 const GRADE_TITLE =
-  /\b(?:alert(?:ing|s)?|alarm|incident|problem|critical|warning|failed|resolved|acknowledged|sev-?\d|p[0-3]|down|error)\b|behoben|résolu|resuelto|resolvido|risolto|opgelost|решен|проблема/iu;
+  /\b(?:alert(?:ing|s)?|alarm|incident|problem|critical|warning|failed|resolved|acknowledged|sev-?\d|p[0-3]|down|error)\b|behoben|résolu|resuelto|resolvido|risolto|opgelost|решен|проблема|fehlgeschlagen|gescheitert|abgestürzt|abgebrochen|ausgefallen|échec|échou|falló|fallado|fallido|falhou|falha|fallit[oa]|mislukt|nie powiod|не удал|сбой|ошибк|失敗|失败|실패|エラー/iu;
 
 /** `High severity detection`, as automations of security tools name what they pass on. */
 const GRADED =
@@ -474,9 +528,9 @@ const CHART_OF_HOST = /^[\w.-]{1,200} (?:needs attention|is critical|recovered),
  */
 const TASK_FAILED = /\b(?:task|dag) (?:has )?failed\b/i;
 
-/** `*basket* incident resolved`: the name in bold, what it was, and that it is over. */
+/** `*basket* incident resolved`: the name in bold, what it is, and a step of it. */
 const ENDED_BEHIND =
-  /^[^\p{L}\p{N}*]{0,20}\*[^*\n]{2,80}\* (?:incident|alert|problem) (?:resolved|closed|cleared)[.!]?\s{0,3}$/iu;
+  /^[^\p{L}\p{N}*]{0,20}\*[^*\n]{2,80}\* (?:incident|alert|problem) (?:started|opened|acknowledged|resolved|closed|cleared)(?: by \S.{0,60})?[.!]?\s{0,3}$/iu;
 
 const BRACKETED = /^[^\p{L}\p{N}[]{0,20}\[[^\]]{1,40}\]/u;
 
@@ -486,7 +540,7 @@ const ALERT_FIELD =
 
 /** Apps whose name says what they post, and those whose webhooks are alerts. */
 const ALERT_APP =
-  /alert|alarm|incident|monitor|pager|uptime|down(?:time)?\b|on-?call|ops ?genie|watch|status|ilert|new ?relic|sentinel|probe|health|observ|signal|metric|error|pingdom|trace|prometheus|nagios|icinga|zabbix|sensu|dynatrace|splunk|elastic|kibana|cloudwatch|azure|signoz|checkly|site24|freshping|graylog|loggly|papertrail|pulsetic|hetrix|instana|appsignal|überwach|wächter|surveill|vigil|störmeld|better ?stack|rootly|netdata|snitch|cronitor|监控|監視|告警|报警|アラート|モニタ|모니터|prtg|falco|\bmonit\b|exception|guard\b|bugsnag|rollbar|airbrake|honey ?badger|raygun|squad ?cast|fire ?hydrant|robusta|check_?mk|zenduty|x ?matters|victor/i;
+  /alert|alarm|incident|monitor|pager|uptime|down(?:time)?\b|on-?call|ops ?genie|watch|status|ilert|new ?relic|sentinel|probe|health|observ|signal|metric|error|pingdom|trace|prometheus|nagios|icinga|zabbix|sensu|dynatrace|splunk|elastic|kibana|cloudwatch|azure|signoz|checkly|site24|freshping|graylog|loggly|papertrail|pulsetic|hetrix|instana|appsignal|überwach|wächter|surveill|vigil|störmeld|better ?stack|rootly|netdata|snitch|cronitor|监控|監視|告警|报警|アラート|モニタ|모니터|prtg|falco|\bmonit\b|exception|guard\b|bugsnag|rollbar|airbrake|honey ?badger|raygun|squad ?cast|fire ?hydrant|robusta|check_?mk|zenduty|x ?matters|victor|coroot|gatus|komodor|oneuptime|hyperping|oh ?dear|glitchtip/i;
 
 function isAlert({ shown, fields, status, message, preview }: Seen): boolean {
   const title = shown.text.slice(0, 400);
@@ -503,6 +557,8 @@ function isAlert({ shown, fields, status, message, preview }: Seen): boolean {
     ENDED_BEHIND.test(title) ||
     checkBeforeAddress(plain(title)) !== '' ||
     nameInTitle(plain(title)) !== '' ||
+    nameInNamespace(plain(title)) !== '' ||
+    runOnHost(plain(title)) !== '' ||
     nameBehindKind(title) !== '' ||
     (hasFields && status !== undefined)
   );

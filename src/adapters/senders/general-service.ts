@@ -52,7 +52,28 @@ function watchedAmong(fields: readonly Field[]): readonly Field[] {
   const source = fields.find(({ name, holders }) => name === 'source' && holders.length === 0)?.value ?? '';
   // GuardDuty, whose source is `aws.guardduty`, calls itself the service of a finding.
   const reports = (value: string) => value !== '' && source.toLowerCase().endsWith(`.${value.toLowerCase()}`);
-  return fields.filter(({ value }) => !isExporter(value) && !reports(value));
+  return fields.filter(({ value }) => !isExporter(value) && !reports(value)).map(withoutType);
+}
+
+/** A field about an entity may hold its type in front of its name, and the problem before both. */
+function withoutType(field: Field): Field {
+  const name = /entit|impacted|affected/.test(field.name) ? nameBehindType(field.value) : '';
+  return name === '' ? field : { ...field, value: name };
+}
+
+/**
+ * Types as Dynatrace and its like write them before the name of an entity: `Web service Quotes`, `Process group quotes`.
+ * https://docs.dynatrace.com/docs/shortlink/api-v2-monitored-entities
+ */
+const TYPES =
+  'Web (?:request )?service|Database service|RPC service|Messaging service|Background service|Key request|Web application|Mobile app(?:lication)?|Custom application|Process group(?: instance)?|Cloud application|Kubernetes (?:workload|service|node|cluster)|Lambda function|Custom (?:service|device)|Synthetic (?:monitor|test)|HTTP monitor|Browser monitor';
+const BEHIND_TYPE = new RegExp(`(?:^|\\s(?:on|for|in|of|at)\\s)(?:the )?(?:${TYPES}):? ["“'\`]?(\\S[^\\n"”'\`]{1,80})`, 'i');
+
+/** What a text names behind the type of an entity; empty where it has none. */
+export function nameBehindType(text: string): string {
+  const name = BEHIND_TYPE.exec(text.slice(0, 300))?.[1] ?? '';
+  // Behind the name stands what was measured, or where.
+  return name.replace(/\s(?:is|has|was|on|in|at|with|for)\s.*$|[.,;:]?\s*$/, '').trim();
 }
 
 function nameAmong(fields: readonly Field[], tiers: readonly RegExp[]): string {
@@ -92,9 +113,11 @@ function isSort({ value }: Pick<Field, 'value'>): boolean {
 }
 
 /** Trackers of errors name the part of the code there: of Rails, the controller. */
-function isPartOfCode({ name, holders }: Field): boolean {
+function isPartOfCode({ name, holders, value }: Field): boolean {
   return (
-    /^(?:component|module)$/.test(name) && /^(?:faults?|notice|exception|backtrace|frames?)$/.test(holders.at(-1) ?? '')
+    /^(?:component|module)$/.test(name) &&
+    (/^(?:faults?|notice|exception|backtrace|frames?)$/.test(holders.at(-1) ?? '') ||
+      /^[\w:/]{1,100}#\w{1,100}$/.test(value.trim()))
   );
 }
 

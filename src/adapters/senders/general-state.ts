@@ -156,7 +156,27 @@ function laterStep(said: SaidState | undefined): AlertState | undefined {
 
 /** Whether the body says nothing but that an alert ends or is taken. */
 export function endSaid(fields: readonly Field[]): boolean {
-  return STATUSES.some((names) => said(fields, names).some((one) => laterStep(one) !== undefined));
+  const [events = /^event$/] = EVENTS;
+  return [...STATUSES, events].some((names) => said(fields, names).some((one) => laterStep(one) !== undefined));
+}
+
+/** Whether the body says when its alert ended, as the closing forms of senders do that repeat nothing else. */
+export function hasMomentOfEnd(fields: readonly Field[]): boolean {
+  return momentsIn(fields, /^(?:end|ended|recovered|resolved|cleared)(?:at|on|time|date|timestamp)?$/).length > 0;
+}
+
+/** What is run or rolled out, and that it is done. */
+const RUN_NAMED =
+  /\b(?:deploy(?:ment|ed)?|release|rollout|roll-out|rollback|build|pipeline|workflow|migration|upgrade|sync|promotion)\b/i;
+const DONE_WELL =
+  /\b(?:finished|completed?|succeeded|successful(?:ly)?|success|passed|done|is (?:now )?live|went live)\b|\bdeployed\b.{0,80}\bto\b/i;
+const NOT_WELL =
+  /\b(?:not|never|no|without|incomplete|unsuccessful\w*|errors?|warnings?|late|overdue|slow|stuck|rolled back)\b|n['’]t\b/i;
+
+/** Whether a title only says that a deployment or a run went well: `Deployment of cart 2.0 finished`. */
+export function wentWell(title: string): boolean {
+  const shown = title.slice(0, 300);
+  return RUN_NAMED.test(shown) && DONE_WELL.test(shown) && !NOT_WELL.test(shown) && !FAILS.test(shown);
 }
 
 /** What the event says; undefined where the status says more. */
@@ -245,9 +265,15 @@ function typeSaid(fields: readonly Field[], hasStatus: boolean): SaidState | und
       /^[\w.:/-]+$/.test(value) &&
       !(hasStatus && name === 'name' && !/[.:]/.test(value)),
   });
+  // A type says more than a name, which may hold any word.
+  const isNamed = ({ name }: Field) => Number(!/^(?:type|kind)$/.test(name));
   return types
-    .flatMap(({ value }) => saidState(value) ?? [])
-    .find((one, at) => one.isStep || (one.state === 'triggered' && RUN_FAILED.test(types[at]?.value ?? '')));
+    .toSorted((a, b) => isNamed(a) - isNamed(b))
+    .flatMap(({ value }) => {
+      const one = saidState(value);
+      const isRun = one?.state === 'triggered' && RUN_FAILED.test(value);
+      return one !== undefined && (one.isStep || isRun) ? [one] : [];
+    })[0];
 }
 
 /**
@@ -608,7 +634,7 @@ function isFatal(fields: readonly Field[]): boolean {
 }
 
 const TELLING =
-  /^(?:type|event|eventtype|notificationtype|action|status|state|kind|source|topic|message|msg|what|description|text|body|reason|cause|output|priority|estado|statut|stato|état|etat|zustand|situação|situacao|situación|situacion|stan|状态|状態|상태|статус)$/u;
+  /^(?:type|event|eventtype|eventaction|notificationtype|action|status|state|kind|source|topic|message|msg|what|description|text|body|reason|cause|output|priority|estado|statut|stato|état|etat|zustand|situação|situacao|situación|situacion|stan|状态|状態|상태|статус)$/u;
 
 function isAlertState({ value, name }: Field): boolean {
   const said = value.length > 40 || name === 'type' || name === 'kind' ? undefined : saidState(value);

@@ -47,10 +47,76 @@ export function nameBehindKind(line: string): string {
 /** `*Shop front* is *DOWN*: …`: a name in bold before the verb, with its marks; empty in other titles. */
 export function boldBeforeVerb(line: string): string {
   const form =
-    /^(?:[^\p{L}\p{N}*]|:[a-z0-9_+-]{1,40}:){0,20}\*([^*\n]{2,80})\*:? (?:is|was|went|has|are|ist|est|está|è|fails|failed)\s/iu;
+    /^(?:[^\p{L}\p{N}*]|:[a-z0-9_+-]{1,40}:){0,20}\*([^*\n]{2,80})\*:? (?:is|was|went|has|are|ist|est|está|è|fails|failed|(?:incident|alert|problem|outage) (?:started|opened|acknowledged|resolved|closed|cleared))(?:\s|[.!]?$)/iu;
   const shown = line.slice(0, 400).replace(/^\s{0,3}\[[A-Z]{2,20}\]\s{1,3}/, '');
   const name = form.exec(shown)?.[1]?.trim() ?? '';
   return name === '' || stateInTitle(line) === undefined || saidState(name) !== undefined ? '' : name;
+}
+
+/** `[cart/production] Redis::TimeoutError: …`: a project and its environment, as trackers of errors write them in front. */
+const PROJECT_IN_BRACKETS =
+  /^[^\p{L}\p{N}[]{0,10}\[([\w.-]{2,80})[/ @:](?:prod(?:uction)?|live|stag(?:e|ing)|pre-?prod|dev(?:elopment)?|test|qa|uat|sandbox|demo)\]\s/iu;
+
+/** The project that a title names in brackets in front; empty in other titles. */
+export function projectInBrackets(title: string): string {
+  return PROJECT_IN_BRACKETS.exec(title.slice(0, 200))?.[1] ?? '';
+}
+
+/** `cart@shop is not meeting its SLOs`: a name and its namespace, as Coroot and systemd's units write it; no mail's address. */
+export function nameInNamespace(title: string): string {
+  return (
+    /(?:^|[\s:\]])([a-z0-9][a-z0-9.-]{0,100})@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?=\s|$)/.exec(
+      title.slice(0, 300),
+    )?.[1] ?? ''
+  );
+}
+
+/** `cart-export auf web-1 fehlgeschlagen`: what ran, before the host on which it failed, in a script's own text. */
+const RUN_ON_HOST =
+  /^[^\p{L}\p{N}]{0,20}(?:\p{Lu}\p{L}{2,20} )?([a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8}) (?:(?:ist|a échoué|a planté|ha fallado|falló|falhou|è fallito|is) )?(?:auf|sur|en|em|su|op|på|на|na) (?:\p{L}{2,12} )?[\w.-]{2,100}(?=\s|[.,:;!]|$)/u;
+
+export function runOnHost(title: string): string {
+  const name = RUN_ON_HOST.exec(title.slice(0, 300))?.[1] ?? '';
+  return name === '' || stateInTitle(title) === undefined || isPartOfMetric(name) ? '' : name;
+}
+
+/** `Monitor is down: <https://shop.example|Shop>`, `<https://shop.example|Shop> went down`: the text of a link beside the state. */
+export function linkedSubject({ lines }: Said): string {
+  const [first] = lines;
+  const [link, ...others] = first?.links ?? [];
+  if (first === undefined || link === undefined || others.length > 0 || link.url === link.label) return '';
+  const { label } = link;
+  const isName =
+    /^\p{L}/u.test(label) &&
+    label.split(/\s+/).length <= 5 &&
+    !BUTTON.test(label) &&
+    !/[:#/]/.test(label) &&
+    stateInTitle(label) === undefined;
+  // What stands beside the name is the state and its sentence.
+  const isStateBeside = stateInTitle(first.rest) !== undefined && first.rest.split(/\s+/).length <= 8;
+  return isName && isStateBeside ? label : '';
+}
+
+/** What a link says that only opens something. */
+const BUTTON =
+  /^(?:view|open|see|show|go to|details?|more|here|link|dashboard|runbook|logs?|graph|source|silence|incident|alert|monitor|check|website|site)\b/i;
+
+/**
+ * The headings with which trackers of errors begin: the project and that an error is new or frequent. The error itself
+ * stands below, as a link.
+ * https://docs.rollbar.com/docs/slack
+ * https://docs.bugsnag.com/product/integrations/team-collaboration/slack/
+ */
+const HEADING_OF_ERROR =
+  /\b(?:new|reopened|re-?activated|resolved|regressed|unhandled|handled|frequent|repeated|spike in|spike of|\d{1,9}(?:st|nd|rd|th)) (?:\w{1,12} )?(?:errors?|exceptions?|crash(?:es)?|occurrences?|items?|issues?)\b/i;
+
+/** The error below such a heading; empty in other messages. */
+export function errorBelow({ lines }: Said): string {
+  const [first, second] = lines;
+  if (first === undefined || second === undefined || !HEADING_OF_ERROR.test(first.text.slice(0, 200))) return '';
+  const isHeading = first.links.length === 0 && !/\b[A-Z]\w{1,60}(?:Exception|Error)\b|: /.test(first.text);
+  const isTitle = second.links.some(({ label }) => label !== '' && second.text.startsWith(label));
+  return isHeading && isTitle ? second.text : '';
 }
 
 /** A quoted name in front, or an entity behind the grade; empty where the title has neither. */
@@ -91,11 +157,19 @@ export function lastingPart(title: string): string {
   const shown = title.slice(0, 400);
   const isSaid = stateInTitle(shown) !== undefined;
   const named = isSaid ? (QUOTED_IN_FRONT.exec(shown)?.[1] ?? checkBeforeAddress(shown)) : '';
-  return named || (MONITOR.exec(shown)?.[1] ?? shown.replace(DETAILS, '$1').replace(WHY, '$1'));
+  const shortened = shown.replace(DETAILS, '$1').replace(WHY, '$1').replace(DONE_BY, '$1');
+  // `Monitor is down: Shop` has the name where others have details.
+  return named || (MONITOR.exec(shown)?.[1] ?? (KIND_ALONE.test(shortened) ? shown : shortened));
 }
 
 /** `[Shop] [Down] Request failed with status code 503`, as Uptime Kuma writes. */
 const MONITOR = /^[^\p{L}\p{N}[]{0,20}\[([^\]\n]{1,200})\] \[[^\p{L}\]]{0,6}(?:down|up)\]/iu;
+
+/** `Shop incident acknowledged by Ann Lee` */
+const DONE_BY = /\s(acknowledged|resolved|closed)\sby\s.*$/isu;
+
+const KIND_ALONE =
+  /^[^\p{L}\p{N}]{0,20}(?:your |the )?(?:monitor|check|site|website|service|host|server|heartbeat|endpoint|job|node) (?:is|went) (?:(?:now|back) )?\p{L}{2,12}$/iu;
 
 /** `… has been triggered due to 3 failures`, `… has been resolved after 5 passes` */
 const WHY = /\s(has been (?:triggered|resolved))\s(?:due to|after|because)\s.*$/isu;

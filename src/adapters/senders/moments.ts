@@ -1,11 +1,11 @@
 /** The times that a body or a message names, in the forms of senders, mails and people. */
 import { instantUs } from '#adapters/alert-fields.ts';
 import type { Field } from './payload-fields.ts';
-import { pickText } from './pick-field.ts';
+import { fieldsLike } from './pick-field.ts';
 
 /** Names of fields for the time when the alert began; then for when it was created; then for when it was sent. */
 const STARTS: readonly RegExp[] = [
-  /^(?:(?:alert|incident|event|problem|outage|issue|alarm|downtime|anomaly|violation|state)?(?:start(?:ed|s|ing)?(?:at|time|date|datetime|timestamp|on)?(?:utc)?|trigger(?:ed)?(?:at|time|date|datetime|on)(?:utc)?|fired?(?:at|time|date|datetime)|open(?:ed)?(?:at|time|date|on)|begin(?:at|s|time)?|began(?:at)?|firstseen(?:at)?|first(?:detected|occur\w*|fired|triggered)(?:at|time)?|detected(?:at|on|time)?|occur(?:red|ence|rence)?(?:at|on|time)?|activeat|activatedat|activesince|since|(?:went)?down(?:since|at)|impactstart\w*|startedon|datestart(?:zoned)?)|beginn|startzeit|debut|début|inicio|início|inizio|начало|触发时间|告警时间|发生时间|開始時刻|発生時刻|発生日時|발생시간|시작시간)$/u,
+  /^(?:(?:alert|incident|event|problem|outage|issue|alarm|downtime|anomaly|violation|state)?(?:start(?:ed|s|ing)?(?:at|time|date|datetime|timestamp|on)?(?:utc)?|trigger(?:ed)?(?:at|time|date|datetime|on)(?:utc)?|fired?(?:at|time|date|datetime)|open(?:ed)?(?:at|time|date|on)|begin(?:at|s|time)?|began(?:at)?|firstseen(?:at)?|first(?:detected|occur\w*|fired|triggered)(?:at|time)?|detected(?:at|on|time)?|occur(?:red|ence|rence)?(?:at|on|time)?|activeat|activatedat|activesince|since|(?:went)?down(?:since|at)|impactstart\w*|startedon|datestart(?:zoned)?)|since|(?:firing|alerting|failing|active|open|unhealthy)since|seit|beginn|startzeit|beginnzeit|depuis|debut|début|heuredudébut|heurededébut|desde|comienzo|horadeinicio|dal|sinds|inicio|início|inizio|начало|触发时间|告警时间|发生时间|開始時刻|発生時刻|発生日時|발생시간|시작시간)$/u,
   /^(?:(?:alert|incident|event|problem|issue|alarm)?creat(?:ed?|ion)(?:at|on|time|date|datetime|timestamp)?|report(?:ed)?(?:at|on|time)|raisedat|raised)$/,
   /^(?:(?:alert|incident|event|problem|issue|alarm|outage|check|cron|statechange|trigger|notification|current|result|status|source)?(?:timestamp|datetime|time(?:iso|unixformat|unix|utc)?|date|epoch|ts|at|when|unixtime|utctime|timestampms|timems|timestamputc|timeutc)|(?:long|short)datetime|lastchange|laststatechange|statechanged(?:at|on|time|timestamp|utctime)|statechangetime|firstreceived|receivedat|zeitpunkt|zeit|datum|heure|fecha|hora|data|ora|tijd|дата|время|时间|日時|時刻|시간)$/u,
 ];
@@ -18,10 +18,15 @@ export function startOf(fields: readonly Field[]): number | undefined {
   return startAmong(fields, STARTS);
 }
 
+/** What has an own time of creation beside that of its event. */
+const SUBJECT = /^(?:incident|problem|outage|issue|alarm|alert)$/;
+
 function startAmong(fields: readonly Field[], named: readonly RegExp[]): number | undefined {
   for (const names of named) {
-    const found = pickText(fields, { names, notIn: NOT_ITS_TIME, fits: ({ value }) => momentIn(value) !== undefined });
-    if (found !== undefined) return momentIn(found.value);
+    const found = fieldsLike(fields, { names, notIn: NOT_ITS_TIME, fits: ({ value }) => momentIn(value) !== undefined });
+    const own = names === STARTS[1] ? found.find(({ holders }) => SUBJECT.test(holders.at(-1) ?? '')) : undefined;
+    const [first] = own === undefined ? found : [own];
+    if (first !== undefined) return momentIn(first.value);
   }
   return undefined;
 }
@@ -29,18 +34,48 @@ function startAmong(fields: readonly Field[], named: readonly RegExp[]): number 
 /** An older time is that of another alert, or of a rule. */
 const LONGEST_US = 30 * 86_400_000_000;
 
-type Saying = Readonly<{ fields: readonly Field[]; title: string; postedUs: number; isOver: boolean }>;
+type Saying = Readonly<{
+  fields: readonly Field[];
+  title: string;
+  /** The lines below the title, as Slack got them. */
+  below: readonly string[];
+  postedUs: number;
+  isOver: boolean;
+}>;
 
 /**
  * When the alert of a message began. Only times with a zone count: an app writes the others in the zone of its host.
  * Undefined where the message names none before itself.
  */
-export function startSaid({ fields, title, postedUs, isOver }: Saying): number | undefined {
+export function startSaid({ fields, title, below, postedUs, isOver }: Saying): number | undefined {
   const zoned = fields.filter(({ name, value }) => name.endsWith('utc') || ZONED.test(value.trim()));
   const behind = isOver ? '' : (MOMENT_BEHIND.exec(title.slice(0, 400))?.[1] ?? '');
   // At an end, a time of no other name is that of the end.
-  const atUs = (isOver ? startAmong(zoned, STARTS.slice(0, 1)) : startOf(zoned)) ?? momentIn(behind);
+  const atUs =
+    (isOver ? startAmong(zoned, STARTS.slice(0, 1)) : startOf(zoned)) ?? momentIn(behind) ?? startBelow(below, postedUs);
   return atUs === undefined || atUs > postedUs || atUs < postedUs - LONGEST_US ? undefined : atUs;
+}
+
+/** `Started at Jan 6, 2026 10:00 UTC`, `Triggered <!date^1767693600^…>`: a line that begins with the word for the start. */
+const STARTED =
+  /^[^\p{L}\p{N}<]{0,20}(?:(?:first |last )?(?:started|triggered|fired|opened|began)|since|seit|depuis|desde|dal|sinds)(?: at| on)?:? (\S.{0,60})/iu;
+
+function startBelow(below: readonly string[], postedUs: number): number | undefined {
+  for (const line of below) {
+    const said = (STARTED.exec(line.slice(0, 300))?.[1] ?? '').trim();
+    const slackUs = momentIn(/^<!date\^(\d{10})\^/.exec(said)?.[1] ?? '');
+    if (slackUs !== undefined) return slackUs;
+    const shown = said.replace(/(?<=\d)(?=[ap]m\b)/i, ' ').replace(/\b[ap]m\b/, (half) => half.toUpperCase());
+    const dated = /\b\d{4}\b/.test(shown) ? shown : shown.replace(/^(\p{L}{3,9} \d{1,2})\b,?/u, `$1, ${yearOf(postedUs)}`);
+    const zoned = /^.{6,60}?\d(?::\d\d)?(?: ?[AP]M)?(?:Z| [A-Z]{3,4}| ?[+-]\d\d:?\d\d)(?![\w:])/.exec(dated)?.[0] ?? '';
+    const atUs = ZONED.test(zoned) ? momentIn(zoned) : undefined;
+    if (atUs !== undefined) return atUs;
+  }
+  return undefined;
+}
+
+function yearOf(us: number): number {
+  return new Date(us / 1_000).getUTCFullYear();
 }
 
 const ZONED =

@@ -44,7 +44,7 @@ const STEPS: Vocabulary = {
 const CONDITIONS: Vocabulary = {
   triggered: `down failing failed failure fail error errored critical crit major minor warning warn degraded unhealthy crashing.
     nodata timeout offline unreachable unavailable outage emergency fatal bad red yellow amber orange late missing missed.
-    anomaly anomalous exceeded crashed unknown high severe disaster danger blocked disruption.
+    anomaly anomalous exceeded crashed trouble impaired unstable stale overdue unknown high severe disaster danger blocked disruption.
     fehlgeschlagen abgestürzt gescheitert échoué échouée falló falhou fallito mislukt errored aborted.
     indisponível indisponible niedostępny niedostępna.
     störung ausfall fehler kritisch warnung gestört rot panne critique erreur alerte avertissement rouge.
@@ -54,7 +54,7 @@ const CONDITIONS: Vocabulary = {
     недоступен недоступна недоступно недоступний`,
   acknowledged: '',
   resolved: `ok okay up normal healthy passing passed pass online available green operational success successful.
-    succeeded good grün verfügbar vert verde disponible disponível groen beschikbaar норма нормально доступен доступна.
+    succeeded good reachable grün verfügbar vert verde disponible disponível groen beschikbaar норма нормально доступен доступна.
     доступно работает`,
 };
 
@@ -316,8 +316,13 @@ function anywhere(title: string): SaidState | undefined {
   if (/\b(?:resolved|recovered|back to normal|back online|back up|no longer)\b/i.test(title))
     return { state: 'resolved', isStep: true };
   if (/\bhas been triggered\b/i.test(title)) return { state: 'triggered', isStep: true };
+  if (FAILED_SOMEWHERE.test(title)) return { state: 'triggered', isStep: false };
   return PARTS.find(([parts]) => parts.test(title))?.[1];
 }
+
+/** `cart-export auf web-1 fehlgeschlagen (Code 2)`, `cart-export a échoué sur web-1`: the verb of a script's own text. */
+const FAILED_SOMEWHERE =
+  /(?<!\p{L})(?:(?:fehlgeschlagen|gescheitert|abgestürzt|abgebrochen|ausgefallen)|a échoué|échec d[eu]|échec|(?:ha )?fall(?:ó|ado)|fallo (?:en|de)|falhou|falha (?:em|de|ao|no|na)|(?:è )?fallit[oa]|mislukt|nie powiod\p{L}{1,6}|не удал\p{L}{1,6}|заверш\p{L}{1,8} с ошибкой|сбой)(?!\p{L})/iu;
 
 /** Words of state around a name, which the same alert has differently at its end. */
 export function withoutState(title: string): string {

@@ -65,9 +65,11 @@ function metricAlert({ url, label }: SlackLink): PostedAlert | undefined {
   };
 }
 
-/** `<!date^1773414600^Started: {date_pretty} …>`: Slack's form of an instant, in seconds since the epoch. */
+/** Slack's form of an instant, in seconds: `<!date^1773414600^Started: {date_pretty} …>`, `Started <!date^1773414600^…>`. */
+const STARTED = /<!date\^(\d{10})\^Started\b|\bStarted:? <!date\^(\d{10})\^/;
+
 function startedIn({ attachments }: Posted): Pick<PostedAlert, 'atUs'> {
-  const atUs = instantUs(/<!date\^(\d{10})\^Started\b/.exec(JSON.stringify(attachments ?? []))?.[1]);
+  const atUs = instantUs(STARTED.exec(JSON.stringify(attachments ?? []))?.slice(1).find(Boolean));
   return atUs === undefined ? {} : { atUs };
 }
 

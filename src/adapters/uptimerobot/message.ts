@@ -17,8 +17,21 @@ export const readUptimeRobotMessage = messageReader({
 const NOTICE =
   /^[^\w\n]{0,10}Monitor is (?<state>DOWN|UP): (?<name>[^(\n]{1,300}) \( ?(?<address>[^\s()]{1,1000}) ?\)/i;
 
+/** The same where the name is the text of a link to the address. */
+const LINKED = /^[^\w\n]{0,10}Monitor is (?<state>DOWN|UP): /i;
+
+function linkedIn({ lines }: Said): Readonly<Record<string, string>> {
+  for (const { text, links } of lines.slice(0, 3)) {
+    const [link] = links;
+    const state = LINKED.exec(text)?.groups?.state;
+    if (state !== undefined && link !== undefined && link.label !== '')
+      return { state, name: link.label, address: link.url };
+  }
+  return {};
+}
+
 function read(said: Said): PostedAlert | undefined {
-  const { state, name = '', address = '' } = NOTICE.exec(shownIn(said))?.groups ?? {};
+  const { state, name = '', address = '' } = NOTICE.exec(shownIn(said))?.groups ?? linkedIn(said);
   if (state === undefined) return undefined;
   const isOver = /^up$/i.test(state);
   // Teams may write the variables of the message in bold.
