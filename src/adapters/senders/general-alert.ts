@@ -15,7 +15,7 @@ import {
 import { httpLinks } from '#adapters/alert-links.ts';
 import { noTroubleIn } from '#adapters/no-trouble.ts';
 import type { ReadDelivery } from '#adapters/system.ts';
-import type { Alert } from '#model/incident/alert.ts';
+import type { Alert, AlertState } from '#model/incident/alert.ts';
 import { keyOf, ownKey } from './general-key.ts';
 import { serviceAmong, serviceNamed, subjectIn } from './general-service.ts';
 import { endSaid, hasMomentOfEnd, isAboutAlerts, isNoAlert, stateOf, wentWell } from './general-state.ts';
@@ -92,22 +92,11 @@ function readList(list: readonly unknown[], reading: GeneralReading): ReadDelive
 /** The alert, or why there is none. */
 function alertOf(body: unknown, { source, receivedUs }: GeneralReading): Alert | string {
   const fields = fieldsIn(body);
-  const noAlert = isNoAlert(fields);
-  if (noAlert !== undefined) return noAlert;
-  const title = titleOf(fields) || sentenceIn(fields) || watchedIn(fields) || keyOfEnd(fields);
-  if (title === '') return `${NOT_READ} no title: write a mapping for this sender`;
-  const noTrouble = noTroubleIn(title);
-  if (noTrouble !== undefined) return noTrouble;
-  const isAlert = isAboutAlerts(fields, title) || (title === keyOfEnd(fields) && hasMomentOfEnd(fields));
-  const severity = severityOf(fields);
-  // Senders that never report an end leave the state out.
-  const said = stateOf(fields, { title, receivedUs }) ?? (severity === '' ? undefined : 'triggered');
-  if (said === undefined || !isAlert)
-    return `${NOT_READ} it does not look like an alert: write a mapping for this sender`;
-  // The end of a deployment that failed before is the end of its alert.
-  if (said === 'triggered' && wentWell(title)) return 'a deployment or a run that went well is no alert';
+  const found = foundIn(fields, receivedUs);
+  if (typeof found === 'string') return found;
+  const { title, severity, state: said, isKeyAlone } = found;
   const labels = labelsIn(fields);
-  const service = serviceIn(fields, title, labels);
+  const service = isKeyAlone ? serviceAmong(fields) || serviceOf(labels) : serviceIn(fields, title, labels);
   const atUs = startOf(fields) ?? receivedUs;
   const links = httpLinks(
     fields.map(({ name, holders, value }) => ({ name: [...holders.slice(-1), name].join(' '), value })),
@@ -126,6 +115,34 @@ function alertOf(body: unknown, { source, receivedUs }: GeneralReading): Alert |
     labels,
     ...(Object.keys(links.others).length > 0 && { links: links.others }),
   };
+}
+
+type Found = Readonly<{
+  title: string;
+  severity: string;
+  state: AlertState;
+  /** The title is only the key: the body repeats nothing else at the end. */
+  isKeyAlone: boolean;
+}>;
+
+/** What makes the body an alert, or why it is none. */
+function foundIn(fields: readonly Field[], receivedUs: number): Found | string {
+  const noAlert = isNoAlert(fields);
+  if (noAlert !== undefined) return noAlert;
+  const title = titleOf(fields) || sentenceIn(fields) || watchedIn(fields) || keyOfEnd(fields);
+  if (title === '') return `${NOT_READ} no title: write a mapping for this sender`;
+  const noTrouble = noTroubleIn(title);
+  if (noTrouble !== undefined) return noTrouble;
+  const isKeyAlone = title === keyOfEnd(fields);
+  const isAlert = isAboutAlerts(fields, title) || (isKeyAlone && hasMomentOfEnd(fields));
+  const severity = severityOf(fields);
+  // Senders that never report an end leave the state out.
+  const state = stateOf(fields, { title, receivedUs }) ?? (severity === '' ? undefined : 'triggered');
+  if (state === undefined || !isAlert)
+    return `${NOT_READ} it does not look like an alert: write a mapping for this sender`;
+  // The end of a deployment that failed before is the end of its alert.
+  if (state === 'triggered' && wentWell(title)) return 'a deployment or a run that went well is no alert';
+  return { title, severity, state, isKeyAlone };
 }
 
 function serviceIn(fields: readonly Field[], title: string, labels: Readonly<Record<string, string>>): string {

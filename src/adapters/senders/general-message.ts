@@ -320,8 +320,11 @@ const FIELD_LINE = /^\s*\*?([A-Z][A-Za-z ]{1,30}):\*?\s/;
 function isField(text: string, at: number): boolean {
   const name = FIELD_LINE.exec(text)?.[1];
   if (name === undefined || at > 0 || saidState(name)?.isStep !== true) return name !== undefined;
-  return wordsOf(name).length === 1 && !/^(?:triggered|firing|alerting|resolved|recovered|acknowledged)$/i.test(name);
+  return wordsOf(name).length === 1 && !STEP_AND_NAME.test(text);
 }
+
+/** A word that no field has as its name, or a field of it whose value is a time. */
+const STEP_AND_NAME = /^\s*\*?(?:triggered|firing|alerting|resolved|recovered|acknowledged):\*?\s(?!\d)/i;
 
 /** Without the link at the end that only says what it opens: `… is full. Open deployment`. */
 function withoutButton({ text, rest }: Title): string {
@@ -413,7 +416,7 @@ function stateOf({ shown, fields, status, message, preview }: Seen): AlertState 
   if (over !== undefined) return over;
   const said = field ?? title ?? around ?? firstWords(message);
   if (said === undefined)
-    return preview?.state ?? colour ?? (isGradedOrOver(shown.text.slice(0, 400)) ? 'triggered' : undefined);
+    return preview?.state ?? colour ?? (isReported(shown.text, message) ? 'triggered' : undefined);
   // The card of an end is green, whatever its rule is called.
   return !said.isStep && colour === 'resolved' ? colour : said.state;
 }
@@ -426,6 +429,11 @@ function happenedBelow(message: Posted): AlertState | undefined {
     .lines.slice(1)
     .flatMap(({ text }) => form.exec(plain(text))?.slice(1).find(Boolean) ?? []);
   return done === undefined ? undefined : saidState(done)?.state;
+}
+
+/** What has no word of a state, but is trouble: an error below its heading, a grade, an amount above its limit. */
+function isReported(title: string, message: Posted): boolean {
+  return errorBelow(saidIn(message)) !== '' || isGradedOrOver(title.slice(0, 400));
 }
 
 /** A grade in front, or an amount above its limit. */

@@ -67,7 +67,10 @@ function withoutType(field: Field): Field {
  */
 const TYPES =
   'Web (?:request )?service|Database service|RPC service|Messaging service|Background service|Key request|Web application|Mobile app(?:lication)?|Custom application|Process group(?: instance)?|Cloud application|Kubernetes (?:workload|service|node|cluster)|Lambda function|Custom (?:service|device)|Synthetic (?:monitor|test)|HTTP monitor|Browser monitor';
-const BEHIND_TYPE = new RegExp(`(?:^|\\s(?:on|for|in|of|at)\\s)(?:the )?(?:${TYPES}):? ["“'\`]?(\\S[^\\n"”'\`]{1,80})`, 'i');
+const BEHIND_TYPE = new RegExp(
+  `(?:^|\\s(?:on|for|in|of|at)\\s)(?:the )?(?:${TYPES}):? ["“'\`]?(\\S[^\\n"”'\`]{1,80})`,
+  'i',
+);
 
 /** What a text names behind the type of an entity; empty where it has none. */
 export function nameBehindType(text: string): string {

@@ -634,7 +634,7 @@ function isFatal(fields: readonly Field[]): boolean {
 }
 
 const TELLING =
-  /^(?:type|event|eventtype|eventaction|notificationtype|action|status|state|kind|source|topic|message|msg|what|description|text|body|reason|cause|output|priority|estado|statut|stato|état|etat|zustand|situação|situacao|situación|situacion|stan|状态|状態|상태|статус)$/u;
+  /^(?:type|event|eventtype|eventaction|messagetype|notificationtype|action|status|state|kind|source|topic|message|msg|what|description|text|body|reason|cause|output|priority|estado|statut|stato|état|etat|zustand|situação|situacao|situación|situacion|stan|状态|状態|상태|статус)$/u;
 
 function isAlertState({ value, name }: Field): boolean {
   const said = value.length > 40 || name === 'type' || name === 'kind' ? undefined : saidState(value);

@@ -73,10 +73,10 @@ export function nameInNamespace(title: string): string {
 
 /** `cart-export auf web-1 fehlgeschlagen`: what ran, before the host on which it failed, in a script's own text. */
 const RUN_ON_HOST =
-  /^[^\p{L}\p{N}]{0,20}(?:\p{Lu}\p{L}{2,20} )?([a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8}) (?:(?:ist|a échoué|a planté|ha fallado|falló|falhou|è fallito|is) )?(?:auf|sur|en|em|su|op|på|на|na) (?:\p{L}{2,12} )?[\w.-]{2,100}(?=\s|[.,:;!]|$)/u;
+  /^[^\p{L}\p{N}]{0,20}(?:\p{L}{2,20} ){0,3}([a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8}) (?:(?:ist|a échoué|a planté|ha fallado|falló|falhou|è fallito|is) )?(?:auf|sur|en|em|su|op|på|на|na|在|で) (?:\p{L}{2,12} )?[\w.-]{2,100}(?=\s|[.,:;!]|$)|^[^\p{L}\p{N}]{0,20}([a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8}) on [\w.-]{2,100} (?:has )?(?:failed|crashed|errored|aborted)(?!\w)/u;
 
 export function runOnHost(title: string): string {
-  const name = RUN_ON_HOST.exec(title.slice(0, 300))?.[1] ?? '';
+  const name = RUN_ON_HOST.exec(title.slice(0, 300))?.slice(1).find(Boolean) ?? '';
   return name === '' || stateInTitle(title) === undefined || isPartOfMetric(name) ? '' : name;
 }
 
@@ -157,7 +157,7 @@ export function lastingPart(title: string): string {
   const shown = title.slice(0, 400);
   const isSaid = stateInTitle(shown) !== undefined;
   const named = isSaid ? (QUOTED_IN_FRONT.exec(shown)?.[1] ?? checkBeforeAddress(shown)) : '';
-  const shortened = shown.replace(DETAILS, '$1').replace(WHY, '$1').replace(DONE_BY, '$1');
+  const shortened = shown.replace(DETAILS, ' $1').replace(WHY, ' $1').replace(DONE_BY, ' $1');
   // `Monitor is down: Shop` has the name where others have details.
   return named || (MONITOR.exec(shown)?.[1] ?? (KIND_ALONE.test(shortened) ? shown : shortened));
 }

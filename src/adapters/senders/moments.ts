@@ -23,7 +23,11 @@ const SUBJECT = /^(?:incident|problem|outage|issue|alarm|alert)$/;
 
 function startAmong(fields: readonly Field[], named: readonly RegExp[]): number | undefined {
   for (const names of named) {
-    const found = fieldsLike(fields, { names, notIn: NOT_ITS_TIME, fits: ({ value }) => momentIn(value) !== undefined });
+    const found = fieldsLike(fields, {
+      names,
+      notIn: NOT_ITS_TIME,
+      fits: ({ value }) => momentIn(value) !== undefined,
+    });
     const own = names === STARTS[1] ? found.find(({ holders }) => SUBJECT.test(holders.at(-1) ?? '')) : undefined;
     const [first] = own === undefined ? found : [own];
     if (first !== undefined) return momentIn(first.value);
@@ -52,7 +56,9 @@ export function startSaid({ fields, title, below, postedUs, isOver }: Saying): n
   const behind = isOver ? '' : (MOMENT_BEHIND.exec(title.slice(0, 400))?.[1] ?? '');
   // At an end, a time of no other name is that of the end.
   const atUs =
-    (isOver ? startAmong(zoned, STARTS.slice(0, 1)) : startOf(zoned)) ?? momentIn(behind) ?? startBelow(below, postedUs);
+    (isOver ? startAmong(zoned, STARTS.slice(0, 1)) : startOf(zoned)) ??
+    momentIn(behind) ??
+    startBelow(below, postedUs);
   return atUs === undefined || atUs > postedUs || atUs < postedUs - LONGEST_US ? undefined : atUs;
 }
 
@@ -66,7 +72,9 @@ function startBelow(below: readonly string[], postedUs: number): number | undefi
     const slackUs = momentIn(/^<!date\^(\d{10})\^/.exec(said)?.[1] ?? '');
     if (slackUs !== undefined) return slackUs;
     const shown = said.replace(/(?<=\d)(?=[ap]m\b)/i, ' ').replace(/\b[ap]m\b/, (half) => half.toUpperCase());
-    const dated = /\b\d{4}\b/.test(shown) ? shown : shown.replace(/^(\p{L}{3,9} \d{1,2})\b,?/u, `$1, ${yearOf(postedUs)}`);
+    const dated = /\b\d{4}\b/.test(shown)
+      ? shown
+      : shown.replace(/^(\p{L}{3,9} \d{1,2})\b,?/u, `$1, ${yearOf(postedUs)}`);
     const zoned = /^.{6,60}?\d(?::\d\d)?(?: ?[AP]M)?(?:Z| [A-Z]{3,4}| ?[+-]\d\d:?\d\d)(?![\w:])/.exec(dated)?.[0] ?? '';
     const atUs = ZONED.test(zoned) ? momentIn(zoned) : undefined;
     if (atUs !== undefined) return atUs;

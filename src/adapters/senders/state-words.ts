@@ -265,6 +265,14 @@ const TURNED =
 const FAILED_BEHIND =
   /[*`"“”»]\s(?:has |have |hat |ist |a |est |è )?(failed|crashed|errored|aborted|recovered|fehlgeschlagen|abgestürzt|échoué|falló|falhou|fallito|mislukt)(?!\p{L})/iu;
 
+/** `cart-export on web-1 failed (exit 2)`: what ran, and where. */
+const FAILED_ON =
+  /^[^\p{L}\p{N}]{0,20}[a-z][\w.]{0,60}[-_.]\w[\w.-]{0,60} on [\w.-]{2,100} (?:has )?(failed|crashed|errored|aborted)(?!\w)/u;
+
+/** `*Shop* incident started`, `Shop alert acknowledged by Ann`: the step right behind the word for what it is. */
+const STEP_BEHIND =
+  /\s(?:incident|alert|problem|outage) (?:was |has been )?(\p{L}{4,14})(?: by \S[^\n]{0,60})?[.!]?$/iu;
+
 /** `Shop (shop.example) is *down* : 500`: the word right behind the verb, before what was measured. */
 const DOWN_BEHIND = /\s(?:is|went) (?:now )?\*?(down|unreachable|unhealthy|offline)\*?\s?(?:[:(–—]|$)/iu;
 
@@ -280,7 +288,11 @@ function tailsOf(title: string): readonly string[] {
   const marked = /(?::|\s[-–—|])\s?([^:|–—\])}]{1,30})$/u.exec(end)?.[1] ?? '';
   const failed = FAILED_BEHIND.exec(title)?.[1] ?? '';
   const down = DOWN_BEHIND.exec(title)?.[1] ?? '';
-  return [inside, behind, turned, marked, failed, down].filter((text) => text !== '' && wordsOf(text).length <= 4);
+  const failedOn = FAILED_ON.exec(title)?.[1] ?? '';
+  const step = STEP_BEHIND.exec(title)?.[1] ?? '';
+  return [inside, behind, turned, marked, failed, failedOn, step, down].filter(
+    (text) => text !== '' && wordsOf(text).length <= 4,
+  );
 }
 
 /** What people write of a service in sentences of their languages, where no rule has its name. */

@@ -66,10 +66,14 @@ function metricAlert({ url, label }: SlackLink): PostedAlert | undefined {
 }
 
 /** Slack's form of an instant, in seconds: `<!date^1773414600^Started: {date_pretty} …>`, `Started <!date^1773414600^…>`. */
-const STARTED = /<!date\^(\d{10})\^Started\b|\bStarted:? <!date\^(\d{10})\^/;
+const STARTED = /<!date\^(\d{10})\^Started\b|(?:\b|\\n)Started:? <!date\^(\d{10})\^/;
 
 function startedIn({ attachments }: Posted): Pick<PostedAlert, 'atUs'> {
-  const atUs = instantUs(STARTED.exec(JSON.stringify(attachments ?? []))?.slice(1).find(Boolean));
+  const atUs = instantUs(
+    STARTED.exec(JSON.stringify(attachments ?? []))
+      ?.slice(1)
+      .find(Boolean),
+  );
   return atUs === undefined ? {} : { atUs };
 }
 

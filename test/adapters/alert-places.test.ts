@@ -1,0 +1,316 @@
+/** What bodies and messages say in places that only some senders use, with forms and names of our own. */
+import { describe, expect, test } from 'vitest';
+import { readAlertmanagerMessage } from '#adapters/alertmanager/message.ts';
+import { readAlertmanagerWebhook } from '#adapters/alertmanager/webhook.ts';
+import { readChecklyWebhook } from '#adapters/checkly/webhook.ts';
+import { readDatadogMessage } from '#adapters/datadog/message.ts';
+import { readLegacyAlert } from '#adapters/grafana/legacy.ts';
+import { readGeneral } from '#adapters/senders/general-alert.ts';
+import { mappedMessages } from '#adapters/senders/message.ts';
+import { readSentryMessage } from '#adapters/sentry/message.ts';
+import type { ReadDelivery } from '#adapters/system.ts';
+import { readUptimeRobotMessage } from '#adapters/uptimerobot/message.ts';
+
+const NOW_US = Date.UTC(2026, 0, 6, 14, 30) * 1_000;
+const TEN_US = Date.UTC(2026, 0, 6, 10) * 1_000;
+
+function subjectOf(read: ReadDelivery | undefined) {
+  return read?.kind === 'delivery' ? read.delivery.subject : read;
+}
+
+const general = (body: unknown) => subjectOf(readGeneral(body, { source: 'senders', receivedUs: NOW_US }));
+
+function posted(username: string, parts: object) {
+  const base = { type: 'message', subtype: 'bot_message', bot_id: 'B1', channel: 'C1', ts: '1767709800.000100' };
+  return { ...base, text: '', username, ...parts };
+}
+
+const readMessage = mappedMessages({});
+
+function alertOf(username: string, parts: string | object) {
+  const said = readMessage(posted(username, typeof parts === 'string' ? { text: parts } : parts));
+  return said !== undefined && 'alert' in said ? said.alert : undefined;
+}
+
+function group(labels: Readonly<Record<string, string>>) {
+  const alert = { status: 'firing', labels, annotations: {}, startsAt: '2026-01-06T10:00:00Z', fingerprint: 'f' };
+  return { version: '4', groupKey: 'g', status: 'firing', receiver: 'r', alerts: [alert], commonLabels: labels };
+}
+
+describe('what an exporter measures', () => {
+  test.each([
+    [{ job: 'rabbitmq-exporter', instance: 'rabbitmq-exporter:9419', queue: 'invoice-mails' }, 'invoice-mails'],
+    [{ service: 'kminion-exporter', group_id: 'stock-loader', topic_name: 'stock' }, 'stock-loader'],
+    [{ job: 'kube-state-metrics', horizontalpodautoscaler: 'menu-api' }, 'menu-api'],
+    [{ job: 'postgres-exporter', instance: 'postgres-exporter:9187', datname: 'orders' }, 'orders'],
+    [{ job: 'postgres-exporter', instance: 'db-7:9187', datname: 'orders' }, 'db-7'],
+    [{ job: 'kafka-exporter', service: 'menu-api', topic: 'stock' }, 'menu-api'],
+  ])('%j is about %s', (labels, service) => {
+    const read = readAlertmanagerWebhook(group({ alertname: 'Late', ...labels }));
+    expect(subjectOf(read)).toMatchObject({ service });
+  });
+
+  test('stands in the list of labels of a message', () => {
+    const title_link = 'http://alertmanager:9093/#/alerts?receiver=team';
+    const card = { title: '[FIRING:1] Late', title_link, text: '• *queue:* `invoice-mails`\n• *job:* `mq-exporter`' };
+    expect(readAlertmanagerMessage(posted('bot', { attachments: [card] }))).toMatchObject({
+      alert: { service: 'invoice-mails' },
+    });
+  });
+
+  test.each(['priority', 'prioridad', 'Gravité', 'schweregrad'])('the label %s is the severity', (name) => {
+    expect(subjectOf(readAlertmanagerWebhook(group({ alertname: 'Late', [name]: 'P2' })))).toMatchObject({
+      severity: 'P2',
+    });
+  });
+});
+
+test('the end of an old rule of Grafana has no series: its message names the service', () => {
+  const rule = { ruleId: 7, ruleName: 'Slow pages', ruleUrl: '', evalMatches: [], message: 'menu-api answers late' };
+  expect(subjectOf(readLegacyAlert({ ...rule, state: 'ok' }, NOW_US))).toMatchObject({
+    service: 'menu-api',
+    state: 'resolved',
+  });
+  expect(subjectOf(readLegacyAlert({ ...rule, message: 'all is late', state: 'ok' }, NOW_US))).toMatchObject({
+    service: '',
+  });
+});
+
+describe('an end that repeats only its key', () => {
+  test.each([
+    [{ routing_key: 'r', event_action: 'acknowledge', dedup_key: 'menu/late' }, 'menu/late', 'acknowledged'],
+    [{ message_type: 'RECOVERY', entity_id: 'disk/web-1' }, 'disk/web-1', 'resolved'],
+    [{ issue: { id: 'ab-12', state: 'CLOSED', end: 1_767_693_600_000 } }, 'ab-12', 'resolved'],
+    [{ action: 'close', incident_id: 'I-7' }, 'I-7', 'resolved'],
+  ])('%j', (body, key, state) => {
+    expect(general(body)).toMatchObject({ key, state, service: '' });
+  });
+
+  test.each([
+    { ticket: { id: '7', status: 'closed', closed_at: '2026-01-06T10:00:00Z' } },
+    { order: { id: '7', status: 'completed', ended_at: '2026-01-06T10:00:00Z' } },
+  ])('%j is none', (body) => {
+    expect(general(body)).toMatchObject({ kind: 'unreadable' });
+  });
+});
+
+describe('a run that went well', () => {
+  test.each(['Release 3.1 of menu-api completed', 'menu-api deployed to production by Ann', 'Rollout succeeded'])(
+    '%s is no alert',
+    (title) => {
+      expect(general({ event_type: 'event_alert', title })).toMatchObject({ kind: 'other' });
+    },
+  );
+
+  test.each([
+    'Deployment of menu-api 2.0 failed',
+    'Nightly pipeline did not complete',
+    'Sync finished with errors',
+    'Build passed its deadline late',
+  ])('%s is one', (title) => {
+    expect(general({ event_type: 'event_alert', title })).toMatchObject({ title, state: 'triggered' });
+  });
+
+  test('ends the alert of one that failed', () => {
+    const body = { status: 'resolved', alert_id: '4', title: 'Deployment of menu-api succeeded' };
+    expect(general(body)).toMatchObject({ state: 'resolved', key: '4' });
+  });
+});
+
+describe('the state of a check', () => {
+  test.each([
+    ['ALERT', 'triggered'],
+    ['RECOVERY', 'resolved'],
+  ])('is its type %s, whatever its name is', (type, state) => {
+    const body = { monitor: 'month-close', name: 'month-close', type, description: 'month-close: ran late' };
+    expect(general(body)).toMatchObject({ service: 'month-close', state });
+  });
+
+  test.each([
+    ['TROUBLE', 'triggered', ''],
+    ['CRITICAL', 'triggered', 'CRITICAL'],
+    ['UP', 'resolved', ''],
+  ])('is the status %s in capitals', (STATUS, state, severity) => {
+    expect(general({ MONITORNAME: 'Menu shop', MONITORTYPE: 'URL', STATUS })).toMatchObject({
+      service: 'Menu shop',
+      state,
+      severity,
+    });
+  });
+
+  test.each([
+    ['Menu shop has recovered', 'ALERT_RECOVERY', 'resolved'],
+    ['Menu shop has degraded', 'ALERT_DEGRADED', 'triggered'],
+  ])('Checkly’s “%s” names the check', (event, alert_type, state) => {
+    const read = readChecklyWebhook({ event, alert_type, check_id: 'c-1', started_at: '2026-01-06T10:00:00Z' }, NOW_US);
+    expect(subjectOf(read)).toMatchObject({ service: 'Menu shop', state, key: 'c-1', atUs: TEN_US });
+  });
+
+  test('a body of Checkly without a name is unreadable', () => {
+    const body = { event: 'Something else', alert_type: 'ALERT_FAILURE', check_id: 'c-1' };
+    expect(readChecklyWebhook(body, NOW_US)).toMatchObject({ kind: 'unreadable' });
+  });
+
+  test('a sentence in the field of the event names the check of an unknown sender', () => {
+    const body = { event: 'Menu shop is down', check_id: '4', link: 'https://checks.example/4' };
+    expect(general(body)).toMatchObject({ title: 'Menu shop is down', service: 'Menu shop', state: 'triggered' });
+  });
+});
+
+describe('a name behind the type of its entity', () => {
+  test.each([
+    ['High CPU on Process group menu-loader', 'menu-loader'],
+    ['Response time degradation on Kubernetes workload menu-api', 'menu-api'],
+    ['Failure rate increase on Web request service MenuController', 'MenuController'],
+  ])('%s', (ImpactedEntity, service) => {
+    const body = { ProblemTitle: 'Degradation', State: 'OPEN', ProblemID: 'P-2', ImpactedEntity };
+    expect(general(body)).toMatchObject({ service });
+    expect(alertOf('Dynatrace', `OPEN Problem P-3: ${ImpactedEntity}`)).toMatchObject({ service });
+  });
+});
+
+describe('a name in a message', () => {
+  test.each([
+    [':red_circle: <https://shop.example|Menu shop> is down', 'Menu shop', 'triggered'],
+    [':white_check_mark: <https://shop.example|Menu shop> is up again', 'Menu shop', 'resolved'],
+    ['*Menu shop* incident started', 'Menu shop', 'triggered'],
+    ['*Menu shop* alert acknowledged by Ann Lee', 'Menu shop', 'acknowledged'],
+    ['[menus/staging] ActiveRecord::Deadlocked: deadlock detected', 'menus', 'triggered'],
+    ['[WARNING] menus@shop is not meeting its SLOs', 'menus', 'triggered'],
+    ['menus@shop incident resolved', 'menus', 'resolved'],
+  ])('%s', (text, service, state) => {
+    expect(alertOf('Watchtower monitor', text)).toMatchObject({ service, state });
+  });
+
+  test('is the same key from the beginning to the end', () => {
+    const keys = (texts: readonly string[]) => new Set(texts.map((text) => alertOf('Pager', text)?.key));
+    expect(
+      keys(['started', 'acknowledged by Ann', 'resolved by Ben Lee'].map((one) => `*Menu shop* incident ${one}`)),
+    ).toEqual(new Set(['Menu shop/menu shop']));
+    expect(keys(['is down', 'is up again'].map((one) => `<https://shop.example|Menu shop> ${one}`)).size).toBe(1);
+    expect(keys(['Monitor is DOWN: Menu shop', 'Monitor is DOWN: Fish shop']).size).toBe(2);
+  });
+
+  test('the text of a link that only opens something is none', () => {
+    expect(alertOf('Watchtower monitor', 'Monitor is DOWN: Menu shop <https://x.example|View incident>')).toMatchObject(
+      { service: '' },
+    );
+  });
+
+  test('UptimeRobot links the name of the monitor', () => {
+    const text = 'Monitor is UP: <https://shop.example|Menu shop>. It was down for 4 minutes';
+    expect(readUptimeRobotMessage(posted('UptimeRobot', { text }))).toMatchObject({
+      alert: { service: 'Menu shop', state: 'resolved', key: 'Menu shop/https://shop.example' },
+    });
+  });
+
+  test('a component that is code is no service', () => {
+    const fields = [
+      { title: 'Component', value: 'menus#update' },
+      { title: 'Project', value: 'menu-web' },
+    ];
+    const card = { color: '#f00', title: 'Redis::TimeoutError', title_link: 'https://err.example/faults/22', fields };
+    expect(alertOf('Airbrake', { attachments: [card] })).toMatchObject({ service: 'menu-web' });
+  });
+});
+
+describe('the text of a script', () => {
+  test.each([
+    'Job menu-export auf web-3 abgebrochen',
+    ':x: menu-export sur web-3 a échoué (code 2)',
+    'Échec de menu-export sur web-3',
+    '❌ El proceso menu-export ha fallado en web-3',
+    'menu-export em web-3 falhou (código 1)',
+    'menu-export su web-3 fallito',
+    '夜間バッチ menu-export が失敗しました',
+    'menu-export 在 web-3 上执行失败',
+    'menu-export on web-3 failed (exit 3)',
+  ])('%s', (text) => {
+    expect(alertOf('cron-bot', text)).toMatchObject({ service: 'menu-export', state: 'triggered' });
+  });
+
+  test.each(['Umfrage fehlgeschlagen, bitte erneut versuchen', 'Le vote a échoué, merci de réessayer'])(
+    '%s names nothing',
+    (text) => {
+      expect(alertOf('Geekbot', text)).toBeUndefined();
+    },
+  );
+});
+
+describe('the grade of a message', () => {
+  test.each([
+    ['*🔴 Prometheus Alert Firing - Low - menu-api is slow*', 'Low'],
+    ['🔴 Firing | critical | menu-api is slow', 'critical'],
+    ['[FIRING:1] :warning: MenuSlow', 'warning'],
+    ['[FIRING:1] 🔥 MenuSlow', 'critical'],
+  ])('%s', (text, severity) => {
+    expect(alertOf('Watchtower monitor', text)).toMatchObject({ severity });
+  });
+
+  test.each(['Severidade', 'Gravedad', 'Priorità', '优先级'])('stands in the field %s', (name) => {
+    expect(alertOf('Watchtower monitor', `🔴 menu-api is down\n*${name}:* alta`)).toMatchObject({ severity: 'alta' });
+  });
+});
+
+describe('the start of a message', () => {
+  test.each([
+    ['*Depuis:* 2026-01-06 11:00 CET'],
+    ['*Seit:* 2026-01-06 10:00 UTC'],
+    ['Started at Jan 6, 11:00am CET'],
+    ['Triggered on Tue Jan 06 2026 10:00:00 UTC'],
+    ['Since <!date^1767693600^{date_pretty}|some time ago>'],
+  ])('%s', (line) => {
+    expect(alertOf('Pager', `🔴 [CRITICAL] menu-api is down\n${line}`)).toMatchObject({ atUs: TEN_US });
+  });
+
+  test.each(['Started at Jan 6, 11:00am', 'Started by Ann', 'Started at Jan 7, 11:00am CET'])(
+    '“%s” names no time before the message with a zone',
+    (line) => {
+      expect(alertOf('Pager', `🔴 [CRITICAL] menu-api is down\n${line}`)).toMatchObject({ atUs: NOW_US + 100 });
+    },
+  );
+
+  test('is the last trigger of a monitor of Datadog', () => {
+    const card = {
+      title: 'Triggered: Slow on service:menu-api',
+      title_link: 'https://app.datadoghq.com/monitors/7',
+      text: 'The monitor was last triggered at Tue Jan 06 2026 10:00:00 UTC.',
+    };
+    expect(readDatadogMessage(posted('Datadog', { attachments: [card] }))).toMatchObject({ alert: { atUs: TEN_US } });
+  });
+
+  test('is an instant of Slack behind Sentry’s word', () => {
+    const text =
+      '<https://acme.sentry.io/alerts/rules/details/7/|Warning: Slow menu-api>\nStarted <!date^1767693600^x|y>';
+    const blocks = [{ type: 'section', text: { type: 'mrkdwn', text } }];
+    expect(readSentryMessage(posted('Sentry', { attachments: [{ blocks }] }))).toMatchObject({
+      alert: { atUs: TEN_US },
+    });
+  });
+
+  test('is that of the incident, not that of the event about it', () => {
+    const incident = { id: 'I1', title: 'Slow', status: 'triggered', created_at: '2026-01-06T10:00:00Z' };
+    const body = { messages: [{ event: 'incident.trigger', created_on: '2026-01-06T10:05:00Z', incident }] };
+    expect(general(body)).toMatchObject({ atUs: TEN_US });
+  });
+});
+
+describe('the title of a message', () => {
+  test.each([
+    ['Rollbar', '[menu-web] staging - 10th Error', 'triggered'],
+    ['Rollbar', '[menu-web] staging - Resolved Item', 'resolved'],
+    ['Bugsnag', 'New error in *menu-web* (production)', 'triggered'],
+  ])('of %s is the error below “%s”', (app, pretext, state) => {
+    const title = 'NilError in Menu.render';
+    const card = { pretext, title, title_link: 'https://errors.example/acme/items/772211' };
+    expect(alertOf(app, { attachments: [card] })).toMatchObject({ title, state, service: 'menu-web' });
+  });
+
+  test('has its state in front, not a field', () => {
+    const card = { title: 'Resolved: menu-api slow requests', text: 'Currently less than threshold value (30)' };
+    expect(alertOf('Honeycomb', { attachments: [card] })).toMatchObject({ title: card.title, state: 'resolved' });
+    expect(alertOf('Pager', 'Triggered: 10:04\nHigh error rate on menu-api')).toMatchObject({
+      title: 'High error rate on menu-api',
+    });
+  });
+});
