@@ -314,3 +314,83 @@ describe('the title of a message', () => {
     });
   });
 });
+
+describe('AppSignal', () => {
+  const incident = {
+    time: '2026-01-06 10:00:00 UTC',
+    number: 31,
+    site: 'Menu app',
+    environment: 'production',
+    url: 'https://appsignal.com/acme/sites/5b/incidents/31',
+    namespace: 'web',
+    action: 'MenusController#show',
+    hostname: 'web-1',
+  };
+  const shared = { key: 'Menu app/production/31', service: 'Menu app', state: 'triggered', atUs: TEN_US };
+
+  test('reports an error', () => {
+    const exception = { ...incident, exception: 'Menus::EmptyError', message: 'no dish left\nat line 1' };
+    expect(general({ exception })).toMatchObject({
+      ...shared,
+      title: 'Menus::EmptyError: no dish left',
+      url: incident.url,
+      labels: { action: 'MenusController#show', hostname: 'web-1' },
+    });
+  });
+
+  test('reports a slow action', () => {
+    expect(general({ performance: { ...incident, duration: 2_004.9 } })).toMatchObject({
+      ...shared,
+      title: 'Slow MenusController#show: 2005 ms',
+    });
+  });
+
+  test('reports a deploy, which is no alert', () => {
+    const marker = { marker_id: 'm', site: 'Menu app', revision: 'a1', user: 'ann' };
+    expect(general({ marker })).toMatchObject({ kind: 'other' });
+  });
+
+  test.each([
+    ['open', 'triggered'],
+    ['closed', 'resolved'],
+  ])('reports an alert of a metric that is %s', (state, said) => {
+    const alert = {
+      alert_id: 'a-1',
+      state,
+      site: 'Menu app',
+      metric_name: 'transaction_exception_rate',
+      trigger_label: 'Exception rate',
+      opened_at: '2026-01-06T10:00:00Z',
+    };
+    expect(general({ alert })).toMatchObject({ key: 'a-1', title: 'Exception rate', service: 'Menu app', state: said });
+  });
+});
+
+describe('the default text of Graylog', () => {
+  const text = (lines: Readonly<Record<string, string>>) =>
+    [
+      '--- [Event Definition] ---------------------------',
+      'Title:       Menu errors',
+      'Type:        aggregation-v1',
+      '--- [Event] --------------------------------------',
+      'Timestamp:            2026-01-06T10:00:00.000Z',
+      'Source:               log-1',
+      ...Object.entries(lines).map(([name, value]) => `${name}:     ${value}`),
+      '--- [Backlog] ------------------------------------',
+      'service: fish-api',
+    ].join('\n');
+
+  test.each([
+    [{ Key: 'menu-api', Priority: '3' }, 'menu-api', 'high'],
+    [{ Key: 'a|b', service: 'menu-api', Priority: '1' }, 'menu-api', 'low'],
+    [{ Alert: 'true' }, '', ''],
+  ])('with %j is an alert', (lines, service, severity) => {
+    const card = { pretext: 'Custom Message:', text: text(lines), color: '#FF0000' };
+    const found = alertOf('Graylog', { text: '*Alert _Menu errors_* triggered:\n> _many_', attachments: [card] });
+    expect(found).toMatchObject({ title: 'Menu errors', state: 'triggered', service, severity, atUs: TEN_US });
+  });
+
+  test('of an event that is no alert is none', () => {
+    expect(alertOf('Graylog', text({ Alert: 'false' }))).toBeUndefined();
+  });
+});

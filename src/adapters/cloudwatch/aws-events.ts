@@ -1,6 +1,6 @@
 /**
- * Events of other services of Amazon that reach an SNS topic or a webhook: health, backups, databases, and scaling. None
- * of them has an end of its own, except for an issue of AWS Health, which is closed.
+ * Events of other services of Amazon that reach an SNS topic or a webhook: health, backups, databases, containers, scaling.
+ * None of them has an end of its own, except for an issue of AWS Health, which is closed.
  * https://docs.aws.amazon.com/eventbridge/latest/ref/events-structure.html
  */
 import { z } from 'zod';
@@ -60,10 +60,47 @@ const DatabaseNotice = z.object({
   'Event Message': Required,
 });
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html */
+const TaskEvent = z.object({
+  'detail-type': z.literal('ECS Task State Change'),
+  time: Instant,
+  region: Name,
+  detail: z.object({
+    clusterArn: Name,
+    /** `service:cart`, or `family:nightly` of a task without a service. */
+    group: Name,
+    lastStatus: Name,
+    stopCode: Name,
+    stoppedReason: Prose,
+    stoppedAt: Instant,
+    containers: z
+      .array(z.object({ name: Name, exitCode: z.number().nullish().catch(undefined), reason: Prose }))
+      .nullish()
+      .catch(undefined),
+  }),
+});
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html */
+const ServiceEvent = z.object({
+  'detail-type': z.enum(['ECS Service Action', 'ECS Deployment State Change']),
+  time: Instant,
+  region: Name,
+  resources: z.array(Required).min(1),
+  detail: z.object({ eventType: Required, eventName: Required, reason: Prose }),
+});
+
 /** https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-sns-notifications.html */
 const Scaling = z.looseObject({ AutoScalingGroupName: z.string(), Event: z.string().startsWith('autoscaling:') });
 
-const FORMS: readonly z.ZodType[] = [HealthEvent, BackupEvent, DatabaseEvent, DatabaseNotice, Scaling];
+const FORMS: readonly z.ZodType[] = [
+  HealthEvent,
+  BackupEvent,
+  DatabaseEvent,
+  DatabaseNotice,
+  TaskEvent,
+  ServiceEvent,
+  Scaling,
+];
 
 export function isAwsEvent(body: unknown): boolean {
   return FORMS.some((form) => form.safeParse(body).success);
@@ -81,6 +118,10 @@ export function readAwsEvent(body: unknown, around: Around): ReadDelivery | unde
   if (event !== undefined) return readDatabase(noticeOf(event), around);
   const notice = DatabaseNotice.safeParse(body).data;
   if (notice !== undefined) return readDatabase(noticeIn(notice), around);
+  const task = TaskEvent.safeParse(body).data;
+  if (task !== undefined) return readTask(task, around);
+  const action = ServiceEvent.safeParse(body).data;
+  if (action !== undefined) return readServiceEvent(action, around);
   const scaling = Scaling.safeParse(body).data;
   return scaling === undefined ? undefined : readScaling(scaling, around);
 }
@@ -175,6 +216,51 @@ function readDatabase({ database, arn, event, message, ...notice }: Notice, arou
   const key = `${arn || database}/${event}`;
   const title = message.slice(0, 500);
   return alertOf({ key, title, service: database, url, labels: labelsOf({ event }) }, around, time);
+}
+
+/**
+ * A task that ends by itself or does not start is trouble, and one that fails its health checks. People, deployments and
+ * scaling stop tasks, too.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
+ */
+function readTask({ detail, region, time }: z.output<typeof TaskEvent>, around: Around): ReadDelivery {
+  const { clusterArn, group, lastStatus, stopCode, stoppedReason, stoppedAt } = detail;
+  if (lastStatus !== 'STOPPED') return { kind: 'other', why: `a task of ECS that is ${lastStatus} has not stopped` };
+  const failed = (detail.containers ?? []).find(
+    ({ exitCode, reason }) => (exitCode ?? 0) !== 0 || /OutOfMemory|Cannot/.test(reason),
+  );
+  const isTrouble =
+    stopCode === 'TaskFailedToStart' ||
+    (stopCode === 'EssentialContainerExited' && failed !== undefined) ||
+    /\bfailed\b.{0,80}\bhealth checks?\b/i.test(stoppedReason);
+  if (!isTrouble)
+    return { kind: 'other', why: `a task of ECS stopped on purpose: ${stoppedReason || stopCode}`.slice(0, 200) };
+  const service = group.replace(/^(?:service|family):/, '');
+  const exit = failed?.exitCode ? `${failed.name} exited with ${failed.exitCode}` : '';
+  const why = [stoppedReason, exit, failed?.reason ?? ''].filter((part) => part !== '').join('; ');
+  return alertOf(
+    {
+      key: `${clusterArn}/${group}/${stopCode}`,
+      title: `Task of ${service || 'ECS'} stopped: ${why}`.slice(0, 500),
+      service,
+      labels: labelsOf({ region, cluster: nameOfArn(clusterArn), container: failed?.name }),
+    },
+    around,
+    stoppedAt ?? time,
+  );
+}
+
+/** Events of the type INFO report what goes well: a steady state, a deployment in progress. */
+function readServiceEvent(
+  { detail, resources, region, time }: z.output<typeof ServiceEvent>,
+  around: Around,
+): ReadDelivery {
+  const { eventType, eventName, reason } = detail;
+  if (!/^(?:WARN|ERROR)$/.test(eventType)) return { kind: 'other', why: `${eventName} of ECS reports no trouble` };
+  const [arn = ''] = resources;
+  const service = nameOfArn(arn);
+  const title = `${eventName}: ${reason || service}`.slice(0, 500);
+  return alertOf({ key: `${arn}/${eventName}`, title, service, labels: labelsOf({ region }) }, around, time);
 }
 
 /** The alarm that a scaling policy has as its reason is no trouble: the group follows it. An error of a launch is one. */

@@ -16,6 +16,7 @@ import { httpLinks } from '#adapters/alert-links.ts';
 import { noTroubleIn } from '#adapters/no-trouble.ts';
 import type { ReadDelivery } from '#adapters/system.ts';
 import type { Alert, AlertState } from '#model/incident/alert.ts';
+import { readAppSignal } from './appsignal-body.ts';
 import { keyOf, ownKey } from './general-key.ts';
 import { serviceAmong, serviceNamed, subjectIn } from './general-service.ts';
 import { endSaid, hasMomentOfEnd, isAboutAlerts, isNoAlert, stateOf, wentWell } from './general-state.ts';
@@ -90,7 +91,11 @@ function readList(list: readonly unknown[], reading: GeneralReading): ReadDelive
 }
 
 /** The alert, or why there is none. */
-function alertOf(body: unknown, { source, receivedUs }: GeneralReading): Alert | string {
+function alertOf(body: unknown, reading: GeneralReading): Alert | string {
+  return readAppSignal(body, reading) ?? alertByNames(body, reading);
+}
+
+function alertByNames(body: unknown, { source, receivedUs }: GeneralReading): Alert | string {
   const fields = fieldsIn(body);
   const found = foundIn(fields, receivedUs);
   if (typeof found === 'string') return found;
@@ -187,7 +192,7 @@ function subjectInTexts(fields: readonly Field[]): string {
 /** Names of titles, most telling first. A description counts by its first line. */
 const TITLES: readonly RegExp[] = [
   /^(?:(?:alert|incident|problem|event|issue|alarm|notification|message)?(?:title|headline|subject|summary)|kurzbeschreibung|betreff|titel|titre|titulo|título|asunto|assunto|tytul|alerta|alerte|allarme|titolo|oggetto|onderwerp|temat|tytuł|тема|название|标题|標題|主题|件名|タイトル|제목)$/u,
-  /^(?:alert|rule|alertrule|check|monitor|trigger|alarm|incident|problem|condition|policy|detector|test|anomaly|checker|errorclass|exceptionclass|error)(?:rule|policy|check)?(?:display|friendly)?name$|^alertname$|^(?:rule|alertrule|trigger|alarm|check|monitor|detector|condition|告警名称|报警名称|规则名称|アラート名|監視名|規則名|ruletitle|checktitle|healthrule|errorclass|exceptionclass)$/u,
+  /^(?:alert|rule|alertrule|check|monitor|trigger|alarm|incident|problem|condition|policy|detector|test|anomaly|checker|errorclass|exceptionclass|error)(?:rule|policy|check)?(?:display|friendly)?name$|^alertname$|^(?:rule|alertrule|trigger|alarm|check|monitor|detector|condition|告警名称|报警名称|规则名称|アラート名|監視名|規則名|ruletitle|checktitle|triggerlabel|healthrule|errorclass|exceptionclass)$/u,
   /^(?:name|nombre|nome|nom|naam|bezeichnung|displayname|entitydisplayname|servicedesc|servicedescription|friendlyname|alert|rule|check|monitor|alarm|trigger|incident|problem|condition)$/,
   /^(?:shortdescription|shortmessage|reason|what|message|msg|text|textbody|plaintext|description|details|body|content|statemessage|output|longmessage|logentry|nachricht|beschreibung|meldung|mensaje|descripción|mensagem|messaggio|descrizione|descricao|descrição|descripcion|komunikat|opis|bericht|сообщение|описание|内容|詳細|メッセージ|内容|메시지|내용)$/u,
 ];

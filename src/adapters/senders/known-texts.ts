@@ -2,7 +2,7 @@
  * Messages whose text has a form of its own: its first line or a line below it names the object and what happened to it.
  * The general reader would take such a line for prose.
  */
-import { labelsOf, nameInTitle, traceIdIn } from '#adapters/alert-fields.ts';
+import { instantUs, labelsOf, nameInTitle, traceIdIn } from '#adapters/alert-fields.ts';
 import type { Said } from '#adapters/message-text.ts';
 import { appName, microseconds, type Posted } from '#adapters/posted-message.ts';
 import type { Alert, AlertState } from '#model/incident/alert.ts';
@@ -10,7 +10,14 @@ import { isObject } from '#model/text/json-object.ts';
 import { lettersOf } from './payload-fields.ts';
 import { saidState } from './state-words.ts';
 
-type Known = Readonly<{ title: string; service: string; state: AlertState; key: string }>;
+type Known = Readonly<{
+  title: string;
+  service: string;
+  state: AlertState;
+  key: string;
+  severity?: string;
+  atUs?: number | undefined;
+}>;
 
 type Form = (said: Said, message: Posted) => Known | undefined;
 
@@ -23,8 +30,8 @@ export function knownText(message: Posted, said: Said): Omit<Alert, 'saidUs'> | 
   return {
     ...known,
     source: lettersOf(appName(message)) || 'slack',
-    severity: said.fields.get('severity') ?? '',
-    atUs: microseconds(message.ts),
+    severity: known.severity ?? said.fields.get('severity') ?? '',
+    atUs: known.atUs ?? microseconds(message.ts),
     url: said.lines.flatMap(({ links }) => links)[0]?.url ?? '',
     traceId: traceIdIn(texts.join('\n')),
     labels: labelsOf(Object.fromEntries(labels)),
@@ -221,7 +228,40 @@ const MONIT_EVENTS: readonly (readonly [names: RegExp, state: AlertState])[] = [
   [/(?:\bsucceeded|\bok|^Exists|^Timeout recovery|^Link up)$/, 'resolved'],
 ];
 
+/**
+ * Graylog's default text: a part about the rule and one about the event, with a name and a value in each line. `Key` holds
+ * the values of the fields that the rule groups by. An event that is no alert has `Alert: false`.
+ * https://github.com/Graylog2/graylog2-server/blob/master/graylog2-web-interface/src/integrations/event-notifications/event-notification-types/SlackNotificationForm.tsx
+ */
+function eventOfGraylog({ lines }: Said): Known | undefined {
+  const at = lines.findIndex(({ text }) => /^-{2,} \[Event Definition\] -/.test(text));
+  if (at < 0) return undefined;
+  const below = lines.slice(at + 1, at + 40).map(({ text }) => text);
+  const end = below.findIndex((text) => /^-{2,} \[Backlog\] -/.test(text));
+  const named = (end < 0 ? below : below.slice(0, end)).flatMap((text) => {
+    const [, name = '', value = ''] = /^([A-Za-z][\w ]{0,40}): {1,40}(\S.{0,300})$/.exec(text) ?? [];
+    return name === '' ? [] : [[lettersOf(name), value.trim()] as const];
+  });
+  const said = (name: string) => named.find(([one]) => one === name)?.[1] ?? '';
+  const title = said('title');
+  if (title === '' || said('alert') === 'false') return undefined;
+  const key = said('key');
+  const isName = /^[\w.-]{2,100}$/.test(key);
+  return {
+    title,
+    service: said('service') || said('servicename') || (isName ? key : nameInTitle(title)),
+    state: 'triggered',
+    key: [title, key].filter((part) => part !== '').join('/'),
+    severity: GRAYLOG_PRIORITIES[said('priority')] ?? '',
+    atUs: instantUs(said('timestamp')),
+  };
+}
+
+/** https://go2docs.graylog.org/current/interacting_with_your_log_data/event_definitions.html */
+const GRAYLOG_PRIORITIES: Readonly<Record<string, string>> = { 1: 'low', 2: 'normal', 3: 'high', 4: 'critical' };
+
 const FORMS: readonly Form[] = [
+  eventOfGraylog,
   eventOfMonit,
   listOfTrueNas,
   applyOfAtlantis,
