@@ -76,7 +76,8 @@ const BEHIND_TYPE = new RegExp(
 export function nameBehindType(text: string): string {
   const name = BEHIND_TYPE.exec(text.slice(0, 300))?.[1] ?? '';
   // Behind the name stands what was measured, or where.
-  return name.replace(/\s(?:is|has|was|on|in|at|with|for)\s.*$|[.,;:]?\s*$/, '').trim();
+  const [alone = ''] = name.split(/\s(?:is|has|was|on|in|at|with|for)\s/, 1);
+  return alone.trim().replace(/[.,;:]$/, '');
 }
 
 function nameAmong(fields: readonly Field[], tiers: readonly RegExp[]): string {
