@@ -88,6 +88,28 @@ export const DatabaseAddress = (system: Parameters<typeof databaseAddressProblem
     if (problem !== '') context.addIssue({ code: 'custom', message: problem, input: '' });
   });
 
+/** What Spanhound may do in a paging system. `what`: its incidents, with a link to their docs. */
+export const PagerActions = <const Action extends string>(
+  actions: readonly [Action, ...Action[]],
+  { env, what }: Readonly<{ env: string; what: string }>,
+) =>
+  z
+    .array(
+      z.enum(
+        actions,
+        actions.length === 1
+          ? `must be ${actions[0]}`
+          : `must be ${actions.slice(0, -1).join(', ')} or ${actions.at(-1)}`,
+      ),
+      says('must be a list of actions'),
+    )
+    .max(actions.length, `must be at most ${actions.length}`)
+    .register(settingFacts, {
+      env,
+      means: `What Spanhound does to ${what}: ${actions.map((action) => `\`${action}\``).join(', ')}. Default: nothing. In the variable, separate them with commas.`,
+    })
+    .prefault([]);
+
 /** The settings that backends share: credentials and tenant. `prefix` starts their variables. */
 export function accessSettings(prefix: string, title: string) {
   return {

@@ -54,7 +54,7 @@ function fakePager(does: Pager['does']) {
   };
   const pager: Pager = {
     ...{ id: 'pagerduty', title: 'PagerDuty', does },
-    isIncident: (key) => /^[A-Z0-9]{5,40}$/.test(key),
+    takes: (_, { id }) => /^[A-Z0-9]{5,40}$/.test(id),
     async apply(order) {
       orders.push(order);
       const before = trouble.shift();

@@ -1,10 +1,13 @@
-import { defineSystem } from '#adapters/system.ts';
+import { pagerSetup } from '#adapters/pager-setup.ts';
+import { defineSystem, type SettingsOf } from '#adapters/system.ts';
 import { settings } from './settings.ts';
+
+type Settings = SettingsOf<typeof settings>;
 
 export const opsgenie = defineSystem({
   id: 'opsgenie',
   title: 'Opsgenie',
-  docs: 'alerts.md',
+  docs: 'opsgenie.md',
   checked: 'documented',
   settings,
   alertMessages: { load: async () => (await import('./message.ts')).readOpsgenieMessage },
@@ -35,4 +38,26 @@ export const opsgenie = defineSystem({
       return opsgenieOnCall({ apiKey, apiUrl });
     },
   },
+  ...pagerSetup({
+    set: 'OPSGENIE_ACTIONS and OPSGENIE_WRITE_KEY',
+    purpose: 'acknowledge, note, close and page in Opsgenie or Jira Service Management',
+    actions: ({ opsgenie }: Settings) => opsgenie.actions,
+    needs: ({ opsgenie: { writeKey, jiraCloudId, jiraUser } }) => ({
+      OPSGENIE_WRITE_KEY: writeKey,
+      OPSGENIE_JIRA_USER: jiraUser ?? (jiraCloudId === undefined ? '' : undefined),
+      OPSGENIE_JIRA_CLOUD_ID: jiraCloudId ?? (jiraUser === undefined ? '' : undefined),
+    }),
+    writing({ opsgenie: { actions, writeKey, apiUrl, jiraCloudId, jiraUser, jiraUrl } }) {
+      if (writeKey === undefined || (jiraCloudId === undefined) !== (jiraUser === undefined)) return undefined;
+      const jira =
+        jiraCloudId === undefined || jiraUser === undefined
+          ? undefined
+          : { url: jiraUrl, cloudId: jiraCloudId, user: jiraUser };
+      return { does: actions, key: writeKey, apiUrl, jira };
+    },
+    async load() {
+      const { checkOpsgenie, opsgeniePager } = await import('./alerts.ts');
+      return { open: opsgeniePager, check: checkOpsgenie };
+    },
+  }),
 });

@@ -6,6 +6,7 @@ import { firstOf, serviceInTitle, serviceOf, Tags } from '#adapters/alert-fields
 import type { Said } from '#adapters/message-text.ts';
 import { appName, messageReader, type PostedAlert } from '#adapters/posted-message.ts';
 import type { AlertState } from '#model/incident/alert.ts';
+import { ALERT_ID, wholeId, withoutTime } from './alert-id.ts';
 
 export const readOpsgenieMessage = messageReader({
   source: 'opsgenie',
@@ -18,7 +19,8 @@ function read({ lines, fields, fallback }: Said): PostedAlert | undefined {
   for (const { line, link } of linked) {
     if (!isOpsgenie(link.url)) continue;
     const [, number = '', name = ''] = /^(?:#(\d{1,20}):?\s*)?(.*)$/s.exec(link.label) ?? [];
-    const key = alertId(link.url) || (number === '' ? '' : `#${number}`);
+    const id = alertId(link.url);
+    const key = withoutTime(id) || (number === '' ? '' : `#${number}`);
     if (key === '') continue;
     const title = name.trim() || quotedIn([...lines.map(({ text }) => text), fallback]) || link.label;
     return {
@@ -40,6 +42,7 @@ function read({ lines, fields, fallback }: Said): PostedAlert | undefined {
       labels: Object.fromEntries([
         ...(number === '' ? [] : [['incident_number', number]]),
         ...[...fields].map(([field, value]) => [field.replaceAll(' ', '_'), value]),
+        ...Object.entries(wholeId(id)),
       ]),
     };
   }
@@ -63,7 +66,7 @@ function alertId(address: string): string {
       .split('/')
       .filter((part) => part !== '' && part !== 'details')
       .at(-1) ?? '';
-  return /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:-\d{13})?$/.exec(last)?.[1] ?? '';
+  return ALERT_ID.test(last) ? last : '';
 }
 
 /** `Alert closed by Ann Lee`: what happened, as a sentence below the title. */

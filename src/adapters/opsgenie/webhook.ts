@@ -21,6 +21,7 @@ import {
 } from '#adapters/alert-fields.ts';
 import type { ReadDelivery } from '#adapters/system.ts';
 import type { AlertState } from '#model/incident/alert.ts';
+import { wholeId, withoutTime } from './alert-id.ts';
 
 const OpsgenieWebhook = z.object({
   action: z.string('expected text such as Create'),
@@ -72,7 +73,7 @@ export function readOpsgenieWebhook(body: unknown, receivedUs: number): ReadDeli
     saidUs,
     url: '',
     traceId: traceIdIn(linesOf(details), description, message),
-    labels: { ...tags, ...details, ...labelsOf({ alias, entity, team, incident_number: tinyId }) },
+    labels: { ...tags, ...details, ...labelsOf({ alias, entity, team, incident_number: tinyId }), ...wholeId(alertId) },
   });
 }
 
@@ -84,9 +85,4 @@ function noteOf(action: string, alert: z.output<typeof OpsgenieWebhook>['alert']
     kind: 'note',
     note: { id, source: 'opsgenie', key: withoutTime(alertId), text, by: username, atUs, url: '' },
   };
-}
-
-/** Some ids end with the time of the alert in milliseconds; links in Slack too. */
-function withoutTime(alertId: string): string {
-  return alertId.replace(/^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-\d{13}$/, '$1');
 }

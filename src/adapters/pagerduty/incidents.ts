@@ -7,11 +7,19 @@
  * https://developer.pagerduty.com/api-reference/a7c66cdf4d9a9-create-a-responder-request-for-an-incident
  */
 import { z } from 'zod';
-import { type TrackerWords, unanswered } from '#adapters/issue-answers.ts';
-import { type Ask, jsonAsker, notAnswered, type OutgoingAnswer, refusal } from '#adapters/outgoing.ts';
+import { unanswered } from '#adapters/issue-answers.ts';
+import { type Ask, jsonAsker, type OutgoingAnswer } from '#adapters/outgoing.ts';
+import { changeOnce, type PagerWords, pagerHealth, readPager, unchanged } from '#adapters/pager-answers.ts';
 import type { Health } from '#gather/sources.ts';
 import type { Tried } from '#model/incident/issue-tracker.ts';
-import { markLine, type Pager, type PagerAction, type PagerDone, type PagerOrder } from '#model/incident/pager.ts';
+import {
+  markLine,
+  type Pager,
+  type PagerAction,
+  type PagerDone,
+  type PagerOrder,
+  type PagerRemote,
+} from '#model/incident/pager.ts';
 
 export type PagerDutyWriting = Readonly<{
   key: string;
@@ -24,7 +32,7 @@ export type PagerDutyWriting = Readonly<{
 
 const TITLE = 'PagerDuty';
 
-const WORDS: TrackerWords = {
+const WORDS: PagerWords = {
   title: TITLE,
   what: 'the request',
   credentials: 'Check PAGERDUTY_WRITE_KEY and PAGERDUTY_FROM: the key must not be read-only.',
@@ -58,7 +66,7 @@ export function pagerDutyPager(options: PagerDutyWriting): Pager {
     id: 'pagerduty',
     title: TITLE,
     does: options.does,
-    isIncident: (key) => ID.test(key),
+    takes: (_, { id }) => ID.test(id),
     async apply(order, signal) {
       const ask = asker(options, signal);
       switch (order.kind) {
@@ -86,20 +94,14 @@ function asker({ key, from, apiUrl, timeoutMs }: PagerDutyWriting, signal: Abort
 type Order<Kind extends PagerOrder['kind']> = Extract<PagerOrder, { kind: Kind }>;
 type StateOrder = Exclude<PagerOrder, { mark: string }>;
 
-async function changeState(ask: Ask, { kind, remoteId }: StateOrder): Promise<Tried<PagerDone>> {
-  const before = await look(ask, remoteId);
-  if (before.kind !== 'done') return before;
-  if (isReached(kind, before.value)) return doneTo(before.value, false);
+async function changeState(ask: Ask, { kind, remote: { id } }: StateOrder): Promise<Tried<PagerDone>> {
   const status = kind === 'resolve' ? 'resolved' : 'acknowledged';
-  const changed = read(
-    await ask('PUT', `/incidents/${remoteId}`, { incident: { type: 'incident', status } }),
-    Incident,
-  );
-  if (changed.kind === 'done') return doneTo(changed.value.incident, true);
-  if (changed.kind !== 'refused') return changed;
-  // Somebody may have done it there in between.
-  const now = await look(ask, remoteId);
-  return now.kind === 'done' && isReached(kind, now.value) ? doneTo(now.value, false) : changed;
+  return await changeOnce({
+    look: () => look(ask, id),
+    isReached: (incident) => isReached(kind, incident),
+    change: async () => incidentIn(await ask('PUT', `/incidents/${id}`, { incident: { type: 'incident', status } })),
+    doneTo: (incident) => ({ remoteId: incident.id, url: incident.html_url ?? '' }),
+  });
 }
 
 function isReached(kind: 'acknowledge' | 'resolve', { status }: Incident): boolean {
@@ -107,20 +109,26 @@ function isReached(kind: 'acknowledge' | 'resolve', { status }: Incident): boole
 }
 
 async function look(ask: Ask, remoteId: string): Promise<Tried<Incident>> {
-  const found = read(await ask('GET', `/incidents/${remoteId}`), Incident);
-  return found.kind === 'done' ? { kind: 'done', value: found.value.incident } : unchanged(found);
+  const found = incidentIn(await ask('GET', `/incidents/${remoteId}`));
+  return found.kind === 'done' ? found : unchanged(found);
 }
 
-/** A question changes nothing: without an answer, a second attempt does nothing twice. */
-function unchanged<Value>(found: Exclude<Tried<Value>, { kind: 'done' }>): Exclude<Tried<Value>, { kind: 'done' }> {
-  return found.kind === 'ambiguous' ? { kind: 'failed', reason: found.reason } : found;
+function incidentIn(answer: OutgoingAnswer): Tried<Incident> {
+  const found = read(answer, Incident);
+  return found.kind === 'done' ? { kind: 'done', value: found.value.incident } : found;
 }
 
 function doneTo({ id, html_url }: Incident, isChange: boolean): Tried<PagerDone> {
   return { kind: 'done', value: { isChange, remoteId: id, url: html_url ?? '' } };
 }
 
-async function addNote(ask: Ask, { remoteId, text, mark, isUncertain }: Order<'notes'>): Promise<Tried<PagerDone>> {
+/** Responders who are added to an incident do not make it a page of ours. */
+function joined({ html_url }: Incident): Tried<PagerDone> {
+  return { kind: 'done', value: { isChange: true, remoteId: '', url: html_url ?? '' } };
+}
+
+async function addNote(ask: Ask, { remote, text, mark, isUncertain }: Order<'notes'>): Promise<Tried<PagerDone>> {
+  const { id: remoteId } = remote;
   const done = (isChange: boolean) => ({ kind: 'done', value: { isChange, remoteId, url: '' } }) as const;
   const path = `/incidents/${remoteId}/notes`;
   if (isUncertain) {
@@ -183,15 +191,15 @@ async function onCallOf(ask: Ask, scheduleId: string): Promise<Target | Exclude<
 
 async function requestResponder(
   ask: Ask,
-  { text, title, mark, isUncertain, remoteIds }: Order<'page'>,
+  { text, title, mark, isUncertain, remotes }: Order<'page'>,
   { target, from }: Readonly<{ target: Target; from: string }>,
 ): Promise<Tried<PagerDone>> {
-  const open = await firstOpen(ask, remoteIds);
+  const open = await firstOpen(ask, remotes);
   if (open.kind !== 'done') return open;
   const incident = open.value;
   if (incident === undefined) return { kind: 'refused', reason: NO_INCIDENT };
   const wasAsked = incident.responder_requests?.some(({ message }) => message?.includes(markLine(mark))) === true;
-  if (isUncertain && wasAsked) return doneTo(incident, true);
+  if (isUncertain && wasAsked) return joined(incident);
   const requester = await userOf(ask, from);
   if (requester.kind !== 'done') return unchanged(requester);
   if (requester.value === undefined) return { kind: 'refused', reason: unknownUser(from) };
@@ -203,7 +211,7 @@ async function requestResponder(
     }),
     Requested,
   );
-  return asked.kind === 'done' ? doneTo(incident, true) : asked;
+  return asked.kind === 'done' ? joined(incident) : asked;
 }
 
 const NO_INCIDENT =
@@ -222,8 +230,8 @@ function unknownUser(from: string): string {
 }
 
 /** Undefined if none of them is open. */
-async function firstOpen(ask: Ask, remoteIds: readonly string[]): Promise<Tried<Incident | undefined>> {
-  for (const id of remoteIds) {
+async function firstOpen(ask: Ask, remotes: readonly PagerRemote[]): Promise<Tried<Incident | undefined>> {
+  for (const { id } of remotes) {
     const found = await look(ask, id);
     if (found.kind !== 'done') return found;
     if (found.value.status !== 'resolved') return found;
@@ -231,33 +239,15 @@ async function firstOpen(ask: Ask, remoteIds: readonly string[]): Promise<Tried<
   return { kind: 'done', value: undefined };
 }
 
-/** These are final: the same request would be refused again. */
-const FINAL: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 405, 410, 413, 415, 422]);
-
 function read<Value>(answer: OutgoingAnswer, form: z.ZodType<Value>): Tried<Value> {
-  if (answer.kind !== 'answered') return notAnswered(answer, WORDS);
-  const { status, json, said } = answer;
-  if (status >= 200 && status < 300) {
-    const found = form.safeParse(json);
-    if (found.success) return { kind: 'done', value: found.data };
-    // A page in between, or an answer that was cut: PagerDuty may have done it.
-    return { kind: 'ambiguous', reason: `${TITLE} answered, but not as its API does. Check ${WORDS.api}.` };
-  }
-  const known = refusal(answer, WORDS);
-  if (known.kind !== 'refused' || FINAL.has(status) || (status >= 300 && status < 400)) return known;
-  return { kind: 'failed', reason: `${TITLE} is busy (HTTP ${status}).${said === '' ? '' : ` It said: ${said}`}` };
+  return readPager(answer, form, WORDS);
 }
 
 /** Looks for the user in whose name everything is done. Changes nothing. */
 export async function checkPagerDuty(options: PagerDutyWriting, signal: AbortSignal): Promise<Health> {
   const { from, does } = options;
   const user = await userOf(asker(options, signal), from);
-  if (user.kind !== 'done') {
-    const remedy = user.kind === 'limited' ? 'PagerDuty takes no more requests now. Try again.' : user.reason;
-    return { ok: false, detail: 'its incidents cannot be changed', remedy };
-  }
-  if (user.value === undefined)
-    return { ok: false, detail: 'its incidents cannot be changed', remedy: unknownUser(from) };
-  const detail = `may ${does.join(', ')} as ${from}; whether the key may write shows at the first use`;
-  return { ok: true, detail, remedy: '' };
+  const isUnknown = user.kind === 'done' && user.value === undefined;
+  const asked = isUnknown ? ({ kind: 'refused', reason: unknownUser(from) } as const) : user;
+  return pagerHealth(asked, { title: TITLE, does, as: from });
 }

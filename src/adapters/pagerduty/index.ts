@@ -1,7 +1,8 @@
+import { pagerSetup } from '#adapters/pager-setup.ts';
 import { defineSystem, type SettingsOf } from '#adapters/system.ts';
 import { settings } from './settings.ts';
 
-const SET = 'PAGERDUTY_ACTIONS, PAGERDUTY_WRITE_KEY and PAGERDUTY_FROM';
+type Settings = SettingsOf<typeof settings>;
 
 export const pagerDuty = defineSystem({
   id: 'pagerduty',
@@ -35,34 +36,16 @@ export const pagerDuty = defineSystem({
       return pagerDutyOnCall({ apiKey, apiUrl });
     },
   },
-  pager: {
-    set: SET,
-    async open(all) {
-      const writing = writingIn(all);
-      if (writing === undefined) return undefined;
-      const { pagerDutyPager } = await import('./incidents.ts');
-      return pagerDutyPager(writing);
+  ...pagerSetup({
+    set: 'PAGERDUTY_ACTIONS, PAGERDUTY_WRITE_KEY and PAGERDUTY_FROM',
+    purpose: 'acknowledge, note, resolve and page in PagerDuty',
+    actions: ({ pagerduty }: Settings) => pagerduty.actions,
+    needs: ({ pagerduty: { writeKey, from } }) => ({ PAGERDUTY_WRITE_KEY: writeKey, PAGERDUTY_FROM: from }),
+    writing: ({ pagerduty: { actions, writeKey, from, apiUrl } }) =>
+      writeKey === undefined || from === undefined ? undefined : { does: actions, key: writeKey, from, apiUrl },
+    async load() {
+      const { checkPagerDuty, pagerDutyPager } = await import('./incidents.ts');
+      return { open: pagerDutyPager, check: checkPagerDuty };
     },
-  },
-  doctor: {
-    set: `${SET} to acknowledge, note, resolve and page in PagerDuty`,
-    async check(all, signal) {
-      const { actions, writeKey } = all.pagerduty;
-      if (actions.length === 0) return undefined;
-      const writing = writingIn(all);
-      if (writing === undefined) {
-        const missing = writeKey === undefined ? 'PAGERDUTY_WRITE_KEY' : 'PAGERDUTY_FROM';
-        return { ok: false, detail: `${missing} is missing, so nothing is changed`, remedy: `Set ${missing}.` };
-      }
-      const { checkPagerDuty } = await import('./incidents.ts');
-      return await checkPagerDuty(writing, signal);
-    },
-  },
+  }),
 });
-
-/** Undefined unless all is set. */
-function writingIn({ pagerduty: { actions, writeKey, from, apiUrl } }: SettingsOf<typeof settings>) {
-  return actions.length === 0 || writeKey === undefined || from === undefined
-    ? undefined
-    : { does: actions, key: writeKey, from, apiUrl };
-}

@@ -1,9 +1,7 @@
 /** PagerDuty has a secret for its webhook, a key that reads who is on call, and a key that changes incidents. */
 import { z } from 'zod';
-import { Address, Secret, says, Token } from '#config/fields.ts';
+import { Address, PagerActions, Secret, says, Token } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
-
-const ACTIONS = ['acknowledge', 'notes', 'resolve', 'page'] as const;
 
 export const settings = {
   pagerduty: {
@@ -16,18 +14,10 @@ export const settings = {
       env: 'PAGERDUTY_API_KEY',
       means: 'A read-only key of PagerDuty’s REST API, to read [who is on call](pagerduty.md#who-is-on-call).',
     }),
-    actions: z
-      .array(
-        z.enum(ACTIONS, `must be ${ACTIONS.slice(0, -1).join(', ')} or ${ACTIONS.at(-1)}`),
-        says('must be a list of actions'),
-      )
-      .max(ACTIONS.length, `must be at most ${ACTIONS.length}`)
-      .register(settingFacts, {
-        env: 'PAGERDUTY_ACTIONS',
-        means:
-          'What Spanhound does to [incidents in PagerDuty](pagerduty.md#changes-in-pagerduty): `acknowledge`, `notes`, `resolve`, `page`. Default: nothing. In the variable, separate them with commas.',
-      })
-      .prefault([]),
+    actions: PagerActions(['acknowledge', 'notes', 'resolve', 'page'], {
+      env: 'PAGERDUTY_ACTIONS',
+      what: '[incidents in PagerDuty](pagerduty.md#changes-in-pagerduty)',
+    }),
     writeKey: Token({
       env: 'PAGERDUTY_WRITE_KEY',
       means: 'A key of PagerDuty’s REST API that is not read-only. Required with an action.',

@@ -9,10 +9,20 @@ export const PAGER_ACTIONS = ['acknowledge', 'notes', 'resolve', 'page'] as cons
 /** What a team allows Spanhound to do there. */
 export type PagerAction = (typeof PAGER_ACTIONS)[number];
 
+/** An incident or alert there that belongs to one of ours. */
+export type PagerRemote = Readonly<{
+  /** The key of its alert. */
+  id: string;
+  /** Of its newest alert; empty if a page of ours began it. */
+  labels: Readonly<Record<string, string>>;
+  /** Of the page of ours that began it; '' if something else did. */
+  mark: string;
+}>;
+
 /** One thing to do there, with one attempt. */
 export type PagerOrder =
-  | Readonly<{ kind: 'acknowledge' | 'resolve'; remoteId: string }>
-  | (Readonly<{ kind: 'notes'; remoteId: string; text: string }> & Attempt)
+  | Readonly<{ kind: 'acknowledge' | 'resolve'; remote: PagerRemote }>
+  | (Readonly<{ kind: 'notes'; remote: PagerRemote; text: string }> & Attempt)
   | (Readonly<{
       kind: 'page';
       /** A target of the settings behind its colon: `service/PABC123`. */
@@ -20,7 +30,7 @@ export type PagerOrder =
       title: string;
       text: string;
       /** The incidents there that belong to ours, which may get more responders. */
-      remoteIds: readonly string[];
+      remotes: readonly PagerRemote[];
     }> &
       Attempt);
 
@@ -34,7 +44,10 @@ type Attempt = Readonly<{
 export type PagerDone = Readonly<{
   /** False if it was so before the call. */
   isChange: boolean;
-  /** The incident there; '' if the system did not say. */
+  /**
+   * The incident there, as its alert would name it; '' if the system did not say, or if a page only asked people to join
+   * an incident.
+   */
   remoteId: string;
   url: string;
 }>;
@@ -45,8 +58,8 @@ export type Pager = Readonly<{
   title: string;
   /** What the team switched on. */
   does: readonly PagerAction[];
-  /** Whether the key of an alert names an incident there. */
-  isIncident(key: string): boolean;
+  /** Whether the system can do this to it. For `page`: whether more responders can join it. */
+  takes(action: PagerAction, remote: PagerRemote): boolean;
   apply(order: PagerOrder, signal: AbortSignal): Promise<Tried<PagerDone>>;
 }>;
 

@@ -47,7 +47,7 @@ type OpenThere = Readonly<{ remoteId: string; name: string }>;
 async function openThere(reader: Reader, pager: Pager, incident: Incident): Promise<readonly OpenThere[]> {
   const { workspaceId } = incident;
   const open: OpenThere[] = [];
-  for (const remoteId of await remotesOf(reader, pager, incident)) {
+  for (const { id: remoteId } of await remotesOf(reader, pager, incident, 'resolve')) {
     const [newest] = await roundsOf(reader, { workspaceId, source: pager.id, key: remoteId });
     const alert = newest === undefined ? undefined : await findAlert(reader, { workspaceId, id: newest });
     const steps = await stepsAt(reader, { workspaceId, pager: pager.id, remoteId });

@@ -22,8 +22,7 @@ type Said = Readonly<{ workspaceId: string; alert: Pick<Alert, 'source' | 'key' 
 async function ownPage(reader: Reader, { workspaceId, alert }: Heard): Promise<PagerStep | undefined> {
   const { source: pager, key: remoteId, title } = alert;
   const steps = await stepsAt(reader, { workspaceId, pager, remoteId });
-  // Responders who are added to an incident do not make it a page.
-  const page = steps.find(({ kind, place }) => kind === 'page' && place.startsWith('service/'));
+  const page = steps.find(({ kind }) => kind === 'page');
   if (page !== undefined) return page;
   for (const step of await pagesOnTheirWay(reader, { workspaceId, pager })) {
     const incident = await findIncident(reader, { workspaceId, id: step.incidentId });

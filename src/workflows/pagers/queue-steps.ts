@@ -8,13 +8,13 @@
  */
 import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
 import { outsideTarget } from '#model/incident/on-call.ts';
-import type { Pager, PagerAction } from '#model/incident/pager.ts';
-import { alertsOfIncident } from '#record/alerts.ts';
+import type { Pager, PagerAction, PagerRemote } from '#model/incident/pager.ts';
+import { alertsOfIncident, findAlert, roundsOf } from '#record/alerts.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import { takeAdded } from '#record/incident-events.ts';
 import type { Jobs } from '#record/jobs.ts';
 import { mergedIn } from '#record/merges.ts';
-import { addPagerStep, type NewPagerStep, type PagerStep, pagerStepsOf } from '#record/pager-steps.ts';
+import { addPagerStep, type NewPagerStep, type PagerStep, pagerStepsOf, stepsAt } from '#record/pager-steps.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { NOTHING_NEW } from '#workflows/note-entry.ts';
 
@@ -85,9 +85,10 @@ async function queueFor(
   { entry, action }: Readonly<{ entry: Entry; action: 'acknowledge' | 'notes' }>,
 ): Promise<number> {
   let added = 0;
-  for (const { id: pager, does, ...rest } of pagers) {
+  for (const one of pagers) {
+    const { id: pager, does } = one;
     if (!does.includes(action) || entry.source === pager) continue;
-    for (const remoteId of await remotesOf(tx, { id: pager, ...rest }, incident)) {
+    for (const { id: remoteId } of await remotesOf(tx, one, incident, action)) {
       // The first diagnosis alone: later ones are in Slack, where the link of the first leads.
       const cause = entry.kind === 'diagnosis' ? 'verdict' : entry.id;
       const id = `${incident.id}/${action}/${cause}/${pager}/${remoteId}`;
@@ -118,20 +119,35 @@ export async function sendAt(
 }
 
 /**
- * The incidents there that belong to ours: those of its alerts, those that pages of ours began, and the same of the
- * incidents that are merged into it. The newest, if there are too many.
+ * The incidents there that belong to ours and take this action: those of its alerts, those that pages of ours began, and
+ * the same of the incidents that are merged into it. The newest, if there are too many.
  */
 export async function remotesOf(
   reader: Reader,
-  { id, isIncident }: Pick<Pager, 'id' | 'isIncident'>,
+  { id, takes }: Pick<Pager, 'id' | 'takes'>,
   incident: Incident,
-): Promise<readonly string[]> {
+  action: PagerAction,
+): Promise<readonly PagerRemote[]> {
   const found = new Set<string>();
   for (const one of [incident, ...(await mergedIn(reader, incident))]) {
     for (const { source, key } of await alertsOfIncident(reader, one)) if (source === id) found.add(key);
     for (const step of await pagerStepsOf(reader, one.id)) if (step.pager === id) found.add(step.remoteId);
   }
-  return [...found].filter(isIncident).slice(-MOST_REMOTES);
+  found.delete('');
+  const { workspaceId } = incident;
+  const all = await Promise.all([...found].map((key) => remoteAt(reader, { workspaceId, pager: id, key })));
+  return all.filter((remote) => takes(action, remote)).slice(-MOST_REMOTES);
+}
+
+export async function remoteAt(
+  reader: Reader,
+  { workspaceId, pager, key }: Readonly<{ workspaceId: string; pager: string; key: string }>,
+): Promise<PagerRemote> {
+  const [newest] = await roundsOf(reader, { workspaceId, source: pager, key });
+  const alert = newest === undefined ? undefined : await findAlert(reader, { workspaceId, id: newest });
+  const steps = await stepsAt(reader, { workspaceId, pager, remoteId: key });
+  const page = steps.find(({ kind }) => kind === 'page');
+  return { id: key, labels: alert?.labels ?? {}, mark: page?.mark ?? '' };
 }
 
 /** For a page: its targets in systems that page people themselves. Each is paged there once. */

@@ -12,7 +12,14 @@ import { sha256 } from '#core/sha256.ts';
 import { type Incident, isOver, type TimelineEntry } from '#model/incident/incident.ts';
 import type { Tried } from '#model/incident/issue-tracker.ts';
 import { isWaiting } from '#model/incident/page.ts';
-import { type Pager, type PagerAction, type PagerDone, type PagerOrder, pagerValue } from '#model/incident/pager.ts';
+import {
+  type Pager,
+  type PagerAction,
+  type PagerDone,
+  type PagerOrder,
+  type PagerRemote,
+  pagerValue,
+} from '#model/incident/pager.ts';
 import type { NotPublished } from '#model/incident/status-page.ts';
 import { pagerProblem, pagerProblemText, pagerWaits } from '#present/slack/pager-messages.ts';
 import { pagerNote, pagerPage } from '#present/words/pager-text.ts';
@@ -36,7 +43,7 @@ import { addEntry, timelineOf } from '#record/timeline.ts';
 import { overviewUrl, threadOf } from '#workflows/incident-thread.ts';
 import { alsoSay } from '#workflows/on-incident.ts';
 import { pageOf } from '#workflows/page-next.ts';
-import { type PagerJob, remotesOf, sendAt } from '#workflows/pagers/queue-steps.ts';
+import { type PagerJob, remoteAt, remotesOf, sendAt } from '#workflows/pagers/queue-steps.ts';
 import { type Directory, refreshOverview } from '#workflows/show-overview.ts';
 import { namesOfPeople } from '#workflows/show-status.ts';
 
@@ -69,7 +76,12 @@ const WITHIN_MINUTES: Readonly<Record<PagerAction, number>> = {
 };
 
 type Seen = Readonly<{ incident: Incident; step: PagerStep; pager: Pager; entry: TimelineEntry | undefined }>;
-type Claimed = Seen & Readonly<{ claim: string; remoteIds: readonly string[] }>;
+type Claimed = Seen &
+  Readonly<{
+    claim: string;
+    /** For a page: those that more responders can join. Else the one that is changed. */
+    remotes: readonly PagerRemote[];
+  }>;
 
 export function sendPagerStep(options: SendPagerOptions): JobHandler {
   const { clock, kick } = options;
@@ -112,7 +124,12 @@ async function claimNext(options: SendPagerOptions, job: Job): Promise<Claimed |
     }
     const claim = tx.newId();
     await claimPagerStep(tx, stepId, { claim, untilUs: tx.nowUs + CLAIM_US });
-    return { ...seen, claim, remoteIds: step.kind === 'page' ? await remotesOf(tx, pager, incident) : [] };
+    const { workspaceId } = incident;
+    const remotes =
+      step.kind === 'page'
+        ? await remotesOf(tx, pager, incident, 'page')
+        : [await remoteAt(tx, { workspaceId, pager: pager.id, key: step.remoteId })];
+    return { ...seen, claim, remotes };
   });
 }
 
@@ -144,20 +161,21 @@ function triedFor({ kind }: PagerStep): string {
 
 /** Asks Slack for names, the link, and who reads the channel. What Slack does not say counts as private. */
 async function orderOf(options: SendPagerOptions, claimed: Claimed): Promise<PagerOrder> {
-  const { incident, step, entry, remoteIds } = claimed;
-  const { kind, remoteId, place, mark, isUncertain } = step;
-  if (kind === 'acknowledge' || kind === 'resolve') return { kind, remoteId };
+  const { incident, step, entry, remotes } = claimed;
+  const { kind, place, mark, isUncertain } = step;
+  const [remote = { id: step.remoteId, labels: {}, mark: '' }] = remotes;
+  if (kind === 'acknowledge' || kind === 'resolve') return { kind, remote };
   const { store, directory, isForAll } = options;
   const isPrivate = (await isForAll(incident.channelId)) !== true;
   const url = await overviewUrl(store, directory.permalink, incident);
   if (kind === 'page') {
     const { title, text } = pagerPage({ incident, isPrivate, url }, step.text);
-    return { kind, place, title, text, remoteIds, mark, isUncertain };
+    return { kind, place, title, text, remotes, mark, isUncertain };
   }
   const people = entry === undefined ? [] : peopleIn([entry.source, entry.text, incident.title]);
   const names = await namesOfPeople(directory, people);
   const text = entry === undefined ? '' : pagerNote({ incident, names, isPrivate, url }, entry);
-  return { kind, remoteId, text, mark, isUncertain };
+  return { kind, remote, text, mark, isUncertain };
 }
 
 async function record(

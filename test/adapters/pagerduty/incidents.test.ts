@@ -8,6 +8,7 @@ import { checkPagerDuty, pagerDutyPager } from '#adapters/pagerduty/incidents.ts
 import type { PagerOrder } from '#model/incident/pager.ts';
 import { later } from '#test/later.ts';
 import { useMockedApis } from '#test/mocked-api.ts';
+import { testPagerAnswers } from '#test/pager-answers-contract.ts';
 
 const MARK = '0123456789abcdef';
 const FROM = 'spanhound@example.com';
@@ -43,21 +44,24 @@ const done = (isChange: boolean, url = 'https://acme.pagerduty.com/incidents/PT4
   kind: 'done',
   value: { isChange, remoteId: 'PT4KHLK', url },
 });
+/** It is no page of ours. */
+const joined = { kind: 'done', value: { isChange: true, remoteId: '', url: shown('triggered').incident.html_url } };
 const looks = (status: string) => api().get('/incidents/PT4KHLK').reply(200, shown(status));
 const changes = (status: string) => api().put('/incidents/PT4KHLK', { incident: { type: 'incident', status } });
 
-const ACKNOWLEDGE = { kind: 'acknowledge', remoteId: 'PT4KHLK' } as const;
-const RESOLVE = { kind: 'resolve', remoteId: 'PT4KHLK' } as const;
+const REMOTE = { id: 'PT4KHLK', labels: {}, mark: '' };
+const ACKNOWLEDGE = { kind: 'acknowledge', remote: REMOTE } as const;
+const RESOLVE = { kind: 'resolve', remote: REMOTE } as const;
 const NOTE = {
   kind: 'notes',
-  remoteId: 'PT4KHLK',
+  remote: REMOTE,
   text: 'INC-7 status: identified',
   mark: MARK,
   isUncertain: false,
 } as const;
 const PAGE: Extract<PagerOrder, { kind: 'page' }> = {
   ...{ kind: 'page', place: 'service/PSERV1', title: 'INC-7 Checkout is slow', text: 'P1, identified.' },
-  ...{ remoteIds: [], mark: MARK, isUncertain: false },
+  ...{ remotes: [], mark: MARK, isUncertain: false },
 };
 
 describe('the state of an incident', () => {
@@ -97,52 +101,13 @@ describe('the state of an incident', () => {
   });
 });
 
-describe('what an answer means', () => {
-  test.each([
-    [401, 'refused', 'PAGERDUTY_WRITE_KEY'],
-    [402, 'refused', 'HTTP 402'],
-    [403, 'refused', 'PAGERDUTY_WRITE_KEY'],
-    [404, 'refused', 'HTTP 404'],
-    [422, 'refused', 'HTTP 422'],
-    [302, 'refused', 'redirects'],
-    [408, 'failed', 'HTTP 408'],
-    [409, 'failed', 'HTTP 409'],
-    [425, 'failed', 'HTTP 425'],
-    [500, 'ambiguous', 'HTTP 500'],
-    [502, 'ambiguous', 'HTTP 502'],
-  ])('%i to a note is %s', async (status, kind, why) => {
-    api().post('/incidents/PT4KHLK/notes').reply(status, {});
-    expect(await apply(NOTE)).toMatchObject({ kind, reason: expect.stringContaining(why) });
-  });
-
-  test('429 waits as long as PagerDuty says', async () => {
-    api().post('/incidents/PT4KHLK/notes').reply(429, {}, { 'retry-after': '17' });
-    expect(await apply(NOTE)).toEqual({ kind: 'limited', retryAfterMs: 17_000 });
-  });
-
-  test.each([
-    ['a login page', '<html>Sign in</html>', 'text/html'],
-    ['cut JSON', '{"note":{"id":"PW', 'application/json'],
-  ])('%s: nobody knows whether the note arrived', async (_, body, type) => {
-    api().post('/incidents/PT4KHLK/notes').reply(200, body, { 'content-type': type });
-    expect(await apply(NOTE)).toMatchObject({ kind: 'ambiguous' });
-  });
-
-  test.each([
-    ['ECONNRESET', 'ambiguous'],
-    ['ECONNREFUSED', 'failed'],
-  ])('a connection that fails with %s: a question is asked again, a note is %s', async (code, kind) => {
-    const failure = () => Object.assign(new Error('no'), { code });
-    api().get('/incidents/PT4KHLK').replyWithError(failure());
-    expect(await apply(ACKNOWLEDGE)).toMatchObject({ kind: 'failed' });
-    api().post('/incidents/PT4KHLK/notes').replyWithError(failure());
-    expect(await apply(NOTE)).toMatchObject({ kind });
-  });
-
-  test('the key never stands in a reason', async () => {
-    api().post('/incidents/PT4KHLK/notes').reply(403, refusal(2010, 'Token token=s3cret is read-only'));
-    expect(JSON.stringify(await apply(NOTE))).not.toContain('s3cret');
-  });
+testPagerAnswers({
+  apply: () => apply(NOTE),
+  change: () => api().post('/incidents/PT4KHLK/notes'),
+  question: () => api().get('/incidents/PT4KHLK'),
+  applyState: () => apply(ACKNOWLEDGE),
+  credentials: 'PAGERDUTY_WRITE_KEY',
+  cut: '{"note":{"id":"PW',
 });
 
 describe('a note', () => {
@@ -222,13 +187,13 @@ describe('a page', () => {
         responder_request_targets: [{ responder_request_target: target }],
       })
       .reply(200, { responder_request: { incident: { id: 'PT4KHLK', type: 'incident_reference' } } });
-  const POLICY = { ...PAGE, place: 'policy/PPOLICY', remoteIds: ['PT4KHLK'] };
+  const POLICY = { ...PAGE, place: 'policy/PPOLICY', remotes: [REMOTE] };
 
   test('of a policy adds its people to the incident that is open there', async () => {
     looks('acknowledged');
     user();
     requested({ id: 'PPOLICY', type: 'escalation_policy_reference' });
-    expect(await apply(POLICY)).toEqual(done(true));
+    expect(await apply(POLICY)).toEqual(joined);
   });
 
   test('of a schedule adds who is on call now', async () => {
@@ -239,17 +204,17 @@ describe('a page', () => {
     looks('triggered');
     user();
     requested({ id: 'PKIM01', type: 'user_reference' });
-    expect(await apply({ ...POLICY, place: 'schedule/PSCHED' })).toEqual(done(true));
+    expect(await apply({ ...POLICY, place: 'schedule/PSCHED' })).toEqual(joined);
   });
 
   test('of a policy is not repeated if the request is there', async () => {
     const responder_requests = [{ message: `…\nspanhound:${MARK}` }];
     api().get('/incidents/PT4KHLK').reply(200, shown('triggered', { responder_requests }));
-    expect(await apply({ ...POLICY, isUncertain: true })).toEqual(done(true));
+    expect(await apply({ ...POLICY, isUncertain: true })).toEqual(joined);
   });
 
   test('of a policy needs an incident there, and a known user', async () => {
-    expect(await apply({ ...POLICY, remoteIds: [] })).toMatchObject({
+    expect(await apply({ ...POLICY, remotes: [] })).toMatchObject({
       reason: expect.stringContaining('Page a service'),
     });
     looks('resolved');
@@ -278,7 +243,8 @@ test('doctor asks for the user, and changes nothing', async () => {
 });
 
 test('only ids of PagerDuty name incidents', () => {
-  expect(['PT4KHLK', 'Q1I8E2P0CJSIIB', '', 'pt4khlk', '../users', '1704550000.000100'].map(pager.isIncident)).toEqual([
+  const taken = (id: string) => pager.takes('resolve', { ...REMOTE, id });
+  expect(['PT4KHLK', 'Q1I8E2P0CJSIIB', '', 'pt4khlk', '../users', '1704550000.000100'].map(taken)).toEqual([
     ...[true, true, false, false, false, false],
   ]);
 });
