@@ -1,10 +1,13 @@
-import { defineSystem } from '#adapters/system.ts';
+import { pagerSetup } from '#adapters/pager-setup.ts';
+import { defineSystem, type SettingsOf } from '#adapters/system.ts';
 import { settings } from './settings.ts';
+
+type Settings = SettingsOf<typeof settings>;
 
 export const ilert = defineSystem({
   id: 'ilert',
   title: 'ilert',
-  docs: 'alerts.md',
+  docs: 'ilert.md',
   checked: 'documented',
   settings,
   alertWebhook: {
@@ -34,4 +37,16 @@ export const ilert = defineSystem({
       return ilertOnCall({ apiKey, apiUrl });
     },
   },
+  ...pagerSetup({
+    set: 'ILERT_ACTIONS and ILERT_WRITE_KEY',
+    purpose: 'acknowledge, resolve and page in ilert',
+    actions: ({ ilert }: Settings) => ilert.actions,
+    needs: ({ ilert: { writeKey } }) => ({ ILERT_WRITE_KEY: writeKey }),
+    writing: ({ ilert: { actions, writeKey, apiUrl, alertSource } }) =>
+      writeKey === undefined ? undefined : { does: actions, key: writeKey, apiUrl, source: alertSource },
+    async load() {
+      const { checkIlert, ilertPager } = await import('./alerts.ts');
+      return { open: ilertPager, check: checkIlert };
+    },
+  }),
 });

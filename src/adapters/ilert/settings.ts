@@ -1,5 +1,6 @@
-/** The token of ilert’s webhook, and the key that reads who is on call. */
-import { Address, Token } from '#config/fields.ts';
+/** ilert has a token for its webhook, a key that reads who is on call, and a key that changes alerts. */
+import { z } from 'zod';
+import { Address, PagerActions, says, Token } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
 export const settings = {
@@ -14,6 +15,22 @@ export const settings = {
       means:
         'The API key of a user who may only look, to read [who is on call](incidents.md#opsgenie-and-ilert), without the word `Bearer`.',
     }),
+    actions: PagerActions(['acknowledge', 'resolve', 'page'], {
+      env: 'ILERT_ACTIONS',
+      what: '[alerts in ilert](ilert.md#changes-in-ilert)',
+    }),
+    writeKey: Token({
+      env: 'ILERT_WRITE_KEY',
+      means: 'The API key of a user who is a responder, without the word `Bearer`. Required with an action.',
+    }),
+    alertSource: z
+      .string(says('must be text'))
+      .regex(/^\d{1,15}$/, 'must be the id of an alert source, which is a number')
+      .register(settingFacts, {
+        env: 'ILERT_ALERT_SOURCE',
+        means: 'The id of the alert source whose alerts the pages are. Required with the action `page`.',
+      })
+      .optional(),
     apiUrl: Address()
       .register(settingFacts, { env: 'ILERT_API_URL', means: 'The address of ilert’s API.' })
       .prefault('https://api.ilert.com'),
