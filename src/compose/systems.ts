@@ -97,9 +97,10 @@ export async function connectable(): Promise<readonly Connectable[]> {
 
 /** The checks that systems have besides those of their sources, by the name of the system: `github` reads changes, too. */
 export async function furtherChecks(): Promise<readonly Readonly<{ name: string } & Doctor<AnySettings>>[]> {
-  return (await registeredSystems()).flatMap(({ id, doctor, evidence, issueTracker }) =>
-    doctor ? [{ name: evidence && issueTracker ? `${id}-issues` : id, ...doctor }] : [],
-  );
+  return (await registeredSystems()).flatMap(({ id, doctor, evidence, issueTracker, pager }) => {
+    const part = issueTracker ? '-issues' : pager ? '-pager' : '';
+    return doctor ? [{ name: evidence ? `${id}${part}` : id, ...doctor }] : [];
+  });
 }
 
 export type Senders = Readonly<{

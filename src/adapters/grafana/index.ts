@@ -1,5 +1,8 @@
-import { defineSystem, placeAt } from '#adapters/system.ts';
+import { pagerSetup } from '#adapters/pager-setup.ts';
+import { defineSystem, placeAt, type SettingsOf } from '#adapters/system.ts';
 import { settings } from './settings.ts';
+
+type Settings = SettingsOf<typeof settings>;
 
 export const grafana = defineSystem({
   id: 'grafana',
@@ -47,4 +50,21 @@ export const grafana = defineSystem({
       return grafanaOnCall({ token: onCallToken, apiUrl: onCallUrl, grafanaUrl: url });
     },
   },
+  ...pagerSetup({
+    set: 'GRAFANA_ONCALL_ACTIONS, GRAFANA_ONCALL_WRITE_TOKEN and GRAFANA_ONCALL_URL',
+    purpose: 'acknowledge, note, resolve and page in Grafana IRM',
+    actions: ({ grafana }: Settings) => grafana.onCallActions,
+    needs: ({ grafana: { onCallWriteToken, onCallUrl } }) => ({
+      GRAFANA_ONCALL_WRITE_TOKEN: onCallWriteToken,
+      GRAFANA_ONCALL_URL: onCallUrl,
+    }),
+    writing: ({ grafana: { url, onCallActions, onCallWriteToken, onCallUrl } }) =>
+      onCallWriteToken === undefined || onCallUrl === undefined
+        ? undefined
+        : { does: onCallActions, token: onCallWriteToken, apiUrl: onCallUrl, grafanaUrl: url },
+    async load() {
+      const { checkGrafanaPager, grafanaPager } = await import('./alert-groups.ts');
+      return { open: grafanaPager, check: checkGrafanaPager };
+    },
+  }),
 });

@@ -1,5 +1,5 @@
-/** The address of Grafana, its tokens to read annotations and who is on call, and the secret of its webhook. */
-import { Address, Secret, Token } from '#config/fields.ts';
+/** The address of Grafana, its tokens to read annotations and who is on call and to change alert groups, its webhook. */
+import { Address, PagerActions, Secret, Token } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
 export const settings = {
@@ -25,6 +25,15 @@ export const settings = {
       env: 'GRAFANA_ONCALL_TOKEN',
       means:
         'The token of a service account that may read schedules and users of IRM; it also needs `GRAFANA_URL`. Or an API key of Grafana OnCall.',
+    }),
+    onCallActions: PagerActions(['acknowledge', 'notes', 'resolve', 'page'], {
+      env: 'GRAFANA_ONCALL_ACTIONS',
+      what: '[alert groups in Grafana IRM or OnCall](grafana.md#changes-in-grafana-irm)',
+    }),
+    onCallWriteToken: Token({
+      env: 'GRAFANA_ONCALL_WRITE_TOKEN',
+      means:
+        'A token that may change alert groups; for pages, the token of a user. It also needs `GRAFANA_ONCALL_URL`. Required with an action.',
     }),
     webhookSecret: Secret({
       env: 'GRAFANA_WEBHOOK_SECRET',
