@@ -1,10 +1,13 @@
-import { defineSystem } from '#adapters/system.ts';
+import { pagerSetup } from '#adapters/pager-setup.ts';
+import { defineSystem, type SettingsOf } from '#adapters/system.ts';
 import { settings } from './settings.ts';
+
+type Settings = SettingsOf<typeof settings>;
 
 export const incidentIo = defineSystem({
   id: 'incidentio',
   title: 'incident.io',
-  docs: 'alerts.md',
+  docs: 'incidentio.md',
   checked: 'documented',
   settings,
   alertWebhook: {
@@ -32,4 +35,16 @@ export const incidentIo = defineSystem({
       return incidentIoOnCall({ apiKey, apiUrl });
     },
   },
+  ...pagerSetup({
+    set: 'INCIDENT_IO_ACTIONS and INCIDENT_IO_WRITE_KEY',
+    purpose: 'close and page in incident.io',
+    actions: ({ incidentio }: Settings) => incidentio.actions,
+    needs: ({ incidentio: { writeKey } }) => ({ INCIDENT_IO_WRITE_KEY: writeKey }),
+    writing: ({ incidentio: { actions, writeKey, apiUrl } }) =>
+      writeKey === undefined ? undefined : { does: actions, key: writeKey, apiUrl },
+    async load() {
+      const { checkIncidentIo, incidentIoPager } = await import('./incidents.ts');
+      return { open: incidentIoPager, check: checkIncidentIo };
+    },
+  }),
 });

@@ -62,23 +62,36 @@ const Entries = z.object({
 type Entry = z.output<typeof Entries>['schedule_entries']['final'][number];
 
 export function incidentIoOnCall({ apiKey, apiUrl }: IncidentIoOptions): OnCallSource {
-  const api = openOnCallApi(TITLE, {
-    url: apiUrl,
-    token: apiKey,
-    errors: { address: 'INCIDENT_IO_API_URL', credentials: 'INCIDENT_IO_API_KEY' },
-  });
   return {
     id: 'incidentio',
     title: TITLE,
-    async onCall(place, nowUs, signal) {
-      const wanted = place.slice(place.indexOf('/') + 1);
-      const schedule = ULID.test(wanted) ? await itself(api, wanted, signal) : await named(api, wanted, signal);
-      if (schedule.kind === 'unknown') return schedule;
-      const { id, name } = schedule.value;
-      const entries = await entriesOf(api, id, nowUs, signal);
-      if (entries.kind === 'unknown') return entries;
-      return { kind: 'known', place: `${TITLE}’s schedule ${name || id}`, people: peopleAt(nowUs, entries.value) };
+    async onCall(target, nowUs, signal) {
+      const found = await usersOnCall({ apiKey, apiUrl, credentials: 'INCIDENT_IO_API_KEY' }, target, nowUs, signal);
+      if (found.kind === 'unknown') return found;
+      const { place, shifts } = found.value;
+      return { kind: 'known', place, people: shifts.map(personOf) };
     },
+  };
+}
+
+/** `credentials`: the variable of the key. A person once, in the order of the answer. */
+export async function usersOnCall(
+  { apiKey, apiUrl, credentials }: IncidentIoOptions & Readonly<{ credentials: string }>,
+  target: string,
+  nowUs: number,
+  signal: AbortSignal,
+): Promise<Read<Readonly<{ place: string; shifts: readonly Shift[] }>>> {
+  const errors = { address: 'INCIDENT_IO_API_URL', credentials };
+  const api = openOnCallApi(TITLE, { url: apiUrl, token: apiKey, errors });
+  const wanted = target.slice(target.indexOf('/') + 1);
+  const schedule = ULID.test(wanted) ? await itself(api, wanted, signal) : await named(api, wanted, signal);
+  if (schedule.kind === 'unknown') return schedule;
+  const { id, name } = schedule.value;
+  const entries = await entriesOf(api, id, nowUs, signal);
+  if (entries.kind === 'unknown') return entries;
+  return {
+    kind: 'read',
+    value: { place: `${TITLE}’s schedule ${name || id}`, shifts: shiftsAt(nowUs, entries.value) },
   };
 }
 
@@ -134,16 +147,20 @@ async function entriesOf(
   return { kind: 'read', value: all };
 }
 
-/** In the order of the answer; a person once. */
-function peopleAt(nowUs: number, entries: readonly Entry[]): readonly OnCallPerson[] {
-  const people = new Map<string, OnCallPerson>();
+type Shift = Readonly<{ user: NonNullable<Entry['user']>; untilUs: number | undefined }>;
+
+function shiftsAt(nowUs: number, entries: readonly Entry[]): readonly Shift[] {
+  const shifts = new Map<string, Shift>();
   for (const { start_at: startUs, end_at: endUs, user } of entries) {
     if (!user || !covers({ startUs, endUs }, nowUs)) continue;
-    const { id, name, email, slack_user_id: slackId } = user;
-    const key = id || email || name;
-    if (!people.has(key)) people.set(key, { name, email, slackId, untilUs: endUs });
+    const key = user.id || user.email || user.name;
+    if (!shifts.has(key)) shifts.set(key, { user, untilUs: endUs });
   }
-  return [...people.values()];
+  return [...shifts.values()];
+}
+
+function personOf({ user: { name, email, slack_user_id: slackId }, untilUs }: Shift): OnCallPerson {
+  return { name, email, slackId, untilUs };
 }
 
 const NO_API = `${TITLE} has no schedules at that address. Check INCIDENT_IO_API_URL.`;
