@@ -288,7 +288,7 @@ test('what a paging system reads of an incident', () => {
           value: '',
         } as const;
         expect(terminalProblems(pagerNote(said, update))).toEqual([]);
-        const page = pagerPage(said, text);
+        const page = pagerPage({ ...said, why: 'page' }, text);
         expect(terminalProblems(page.text)).toEqual([]);
         expect(page.title).not.toContain('\n');
       }

@@ -8,6 +8,7 @@
  */
 import { type Incident, isOver, SEVERITIES, type Severity, type TimelineEntry } from '#model/incident/incident.ts';
 import { isSlackId } from '#model/incident/on-call.ts';
+import { COMMANDER_PAGE, type Pager } from '#model/incident/pager.ts';
 import { ROLE_NAMES } from '#model/incident/roles.ts';
 import { callEnded, callPassedOn, commanderCalled, nobodyCalled } from '#present/slack/incident-messages.ts';
 import { findIncident } from '#record/find-incidents.ts';
@@ -18,6 +19,7 @@ import { addEntry, timelineOf } from '#record/timeline.ts';
 import { conversationOf } from '#workflows/incident-thread.ts';
 import type { MayRead } from '#workflows/on-incident.ts';
 import { noteOnce, onCallForCause, type PageSettings, whyThem } from '#workflows/page-next.ts';
+import { queuePages } from '#workflows/pagers/queue-steps.ts';
 import { refreshOverview } from '#workflows/show-overview.ts';
 import { type Callee, nextCallee, type OnCallDesk } from '#workflows/who-is-on-call.ts';
 
@@ -53,6 +55,7 @@ export type CallCommanderOptions = Readonly<{
   pages: Pick<PageSettings, 'onCall'>;
   mayRead: MayRead;
   desk: OnCallDesk;
+  pagers: readonly Pager[];
   kick(): void;
 }>;
 
@@ -67,7 +70,7 @@ const MOST_TRIES = 10;
 const AGAIN_US = 60_000_000;
 
 export function callCommander(options: CallCommanderOptions): JobHandler {
-  const { store, jobs, calls, pages, mayRead, desk, kick } = options;
+  const { store, jobs, calls, pages, mayRead, desk, pagers, kick } = options;
   return async (job, signal) => {
     const request = job.payload as CallRequest;
     const { incidentId, step, called = [] } = request;
@@ -99,7 +102,8 @@ export function callCommander(options: CallCommanderOptions): JobHandler {
       if (incident === undefined || !needsCall(incident, calls)) return;
       // A severity that was raised began a second row of calls.
       if (await wasJustCalled(tx, incident, calls, tx.nowUs)) return;
-      const notes = await noteOnce(tx, incident, { pageId: COMMANDER_NOTES, key: job.id, notes: found.notes });
+      const notes = await noteOnce(tx, incident, { pageId: COMMANDER_PAGE, key: job.id, notes: found.notes });
+      await queuePages(tx, { jobs, pagers }, incident, { pageId: COMMANDER_PAGE, targets: found.tried, text: '' });
       const parts = { jobs, calls, notes, step, key: job.id };
       if (found.next === undefined) await callNobody(tx, incident, request, { ...parts, isUnsure: found.isUnsure });
       else await callNext(tx, incident, request, { ...parts, callee: found.next, left: found.left });
@@ -148,9 +152,6 @@ async function callNobody(
   await callAt(tx, jobs, incident, { dueUs: tx.nowUs + AGAIN_US, payload: { ...request, tries } });
 }
 
-/** In the values of the notes in the timeline, in place of the id of a page. */
-const COMMANDER_NOTES = 'commander';
-
 async function wasJustCalled(reader: Reader, { id }: Incident, calls: CommanderCalls, nowUs: number): Promise<boolean> {
   const last = await newestDelivery(reader, CALLS_OF(id));
   return last !== undefined && last.createdUs > nowUs - intervalUs(calls);
@@ -178,8 +179,12 @@ export async function endCall(tx: Tx, before: Incident, now: Incident, calls: Co
 }
 
 function needsCall(incident: Incident, { minutes }: CommanderCalls): boolean {
+  return minutes > 0 && needsCommander(incident);
+}
+
+export function needsCommander(incident: Incident): boolean {
   const { severity, roles } = incident;
-  return minutes > 0 && !isOver(incident) && roles.commander === undefined && CALLED_FOR.includes(severity);
+  return !isOver(incident) && roles.commander === undefined && CALLED_FOR.includes(severity);
 }
 
 async function call(

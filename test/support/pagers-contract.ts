@@ -266,6 +266,30 @@ export function testPagers(name: string, newPlace: () => Place): void {
       expect(await steps()).toEqual([expect.stringContaining('I tried for 15 minutes.')]);
     });
 
+    test('a call for a commander pages there, once, and not after somebody took command', async () => {
+      const call = async (target: string) => {
+        await stores[0].transaction(async (tx) => {
+          const incident = await findIncident(tx, { workspaceId: 'T1', id: incidentId });
+          if (incident === undefined) throw new Error('no incident');
+          const page = { pageId: 'commander', targets: [target], text: '' };
+          await queuePages(tx, partsOf(stores[0]), incident, page);
+        });
+      };
+      await stores[0].transaction((tx) => changeIncident(tx, { incidentId, key: 's', by: 'U00001', severity: 'P1' }));
+      await call('pagerduty:service/PSERV1');
+      await call('pagerduty:service/PSERV1');
+      await work();
+      expect(fake.orders).toMatchObject([
+        { kind: 'page', text: expect.stringContaining('Nobody leads this incident yet. Take command in Slack.') },
+      ]);
+      expect(await steps()).toEqual(['PagerDuty pages service PSERV1']);
+      await call('pagerduty:service/PSERV2');
+      await take();
+      await work();
+      expect(fake.pages).toHaveLength(1);
+      expect(await states()).toContain('page dropped');
+    });
+
     test('one wrong key that stops ten notes is said once, and a button sends them all again', async () => {
       const refusal = { kind: 'refused', reason: 'PagerDuty does not accept the key (HTTP 401).' } as const;
       for (let at = 0; at < 10; at += 1) {

@@ -2,9 +2,11 @@
 import { expect, test } from 'vitest';
 import type { Severity } from '#model/incident/incident.ts';
 import type { OnCallSource } from '#model/incident/on-call.ts';
+import type { Pager } from '#model/incident/pager.ts';
 import { assignRole, changeIncident, declareIncident } from '#record/incidents.ts';
 import { openInvestigation } from '#record/investigations.ts';
 import type { Job } from '#record/jobs.ts';
+import { pagerStepsOf } from '#record/pager-steps.ts';
 import { tableJobs } from '#record/table-jobs.ts';
 import { addEntry, timelineOf } from '#record/timeline.ts';
 import { onCallDesk, onDuty, person, shift } from '#test/on-call-desk.ts';
@@ -13,6 +15,11 @@ import { opened, sqlitePlace } from '#test/temp-store.ts';
 import { CALL_COMMANDER, callCommander, callFromNow } from '#workflows/call-commander.ts';
 
 const MINUTE_MS = 60_000;
+/** It is never called here: its steps wait for their job. */
+const PAGER: Pager = {
+  ...{ id: 'pager', title: 'Pager', does: ['page'], takes: () => false },
+  apply: async () => ({ kind: 'refused', reason: '' }),
+};
 const signal = new AbortController().signal;
 
 async function open({
@@ -31,6 +38,7 @@ async function open({
     pages: { onCall: ['payments-team=pager:payments'] },
     mayRead: async ({ userId }) => userId !== 'U0GUEST',
     desk: onCallDesk({ clock, sources }),
+    pagers: [PAGER],
     kick: () => undefined,
   });
   const declared = {
@@ -145,6 +153,18 @@ test('a severity that rises calls from then on, and not twice where a call was d
   expect(await called()).toEqual(['S0ONCALL']);
   for (const _ of Array.from({ length: 6 })) await after(1);
   expect(await called()).toEqual(['S0ONCALL', 'U0BOSS']);
+});
+
+test.each<[Severity, readonly string[]]>([
+  ['P0', ['payments']],
+  ['P1', ['payments']],
+  ['P2', []],
+])('at %s a target outside is paged there, once', async (severity, places) => {
+  const desk = await open({ severity, onCall: ['pager:payments', 'U0BOSS', 'pager:payments'] });
+  await desk.after(4);
+  expect(await pagerStepsOf(desk.store, 'i')).toEqual([]);
+  for (let at = 0; at < 4; at += 1) await desk.after(5);
+  expect((await pagerStepsOf(desk.store, 'i')).map(({ place }) => place)).toEqual(places);
 });
 
 test('minutes of 0 call nobody', async () => {

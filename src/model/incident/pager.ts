@@ -63,6 +63,9 @@ export type Pager = Readonly<{
   apply(order: PagerOrder, signal: AbortSignal): Promise<Tried<PagerDone>>;
 }>;
 
+/** In place of the id of a page: nobody leads the incident, and a commander is called. */
+export const COMMANDER_PAGE = 'commander';
+
 /** How a note there begins its last line, so that its webhook is not taken for news. */
 export function markLine(mark: string): string {
   return `spanhound:${mark}`;

@@ -30,15 +30,20 @@ export function pagerNote({ incident, names, isPrivate, url }: PagerWords, entry
   return lines(`${incidentName(incident)} ${entry.kind}: ${said(entry.text)}${by}`, url);
 }
 
+const WHY = {
+  page: 'Somebody pages you from Slack.',
+  commander: 'Nobody leads this incident yet. Take command in Slack.',
+} as const;
+
 export function pagerPage(
-  { incident, isPrivate, url }: Omit<PagerWords, 'names'>,
+  { incident, isPrivate, url, why }: Omit<PagerWords, 'names'> & Readonly<{ why: keyof typeof WHY }>,
   text: string,
 ): Readonly<{ title: string; text: string }> {
   const { severity, status } = incident;
   const said = isPrivate || text === '' ? '' : ` ${truncate(shown(text), TEXT_CHARS)}`;
   return {
     title: `${incidentName(incident)} ${truncate(shown(incident.title), TITLE_CHARS)}`,
-    text: lines(`${severity}, ${status}. Somebody pages you from Slack.${said}`, url),
+    text: lines(`${severity}, ${status}. ${WHY[why]}${said}`, url),
   };
 }
 

@@ -6,7 +6,7 @@
 import type { Alert } from '#model/incident/alert.ts';
 import { type Incident, incidentName, isOver } from '#model/incident/incident.ts';
 import { acknowledgedValue, isWaiting } from '#model/incident/page.ts';
-import type { PagerAction } from '#model/incident/pager.ts';
+import { COMMANDER_PAGE, type PagerAction } from '#model/incident/pager.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import type { Jobs } from '#record/jobs.ts';
 import { type PagerStep, pagesOnTheirWay, stepsAt } from '#record/pager-steps.ts';
@@ -48,6 +48,7 @@ type Own = Readonly<{ incident: Incident; step: PagerStep; heard: Heard }>;
 
 async function acknowledgedThere(tx: Tx, jobs: Jobs, { incident, step, heard }: Own): Promise<void> {
   const { source, url } = heard.alert;
+  if (step.pageId === COMMANDER_PAGE) return await commanderHeard(tx, jobs, { incident, step, heard });
   const page = await pageOf(tx, incident.id, step.pageId);
   if (page === undefined || !isWaiting(page) || isOver(incident)) return;
   if (await wasOurs(tx, heard, 'acknowledge')) return;
@@ -68,11 +69,26 @@ async function acknowledgedThere(tx: Tx, jobs: Jobs, { incident, step, heard }: 
   await alsoSay(tx, jobs, incident, { said, key });
 }
 
+/** It is no answer in Slack: calls go on until somebody takes command. */
+async function commanderHeard(tx: Tx, jobs: Jobs, { incident, step, heard }: Own): Promise<void> {
+  if (isOver(incident) || (await wasOurs(tx, heard, 'acknowledge'))) return;
+  const what = `Somebody acknowledged the call for a commander in ${heard.alert.source}`;
+  await noteThere(tx, jobs, { incident, step, heard }, { key: `pager:${step.id}:acknowledged`, what });
+}
+
 async function resolvedThere(tx: Tx, jobs: Jobs, { incident, step, heard }: Own): Promise<void> {
   if (await wasOurs(tx, heard, 'resolve')) return;
+  const what = `The page was resolved in ${heard.alert.source}`;
+  await noteThere(tx, jobs, { incident, step, heard }, { key: `pager:${step.id}:resolved`, what });
+}
+
+async function noteThere(
+  tx: Tx,
+  jobs: Jobs,
+  { incident, heard }: Own,
+  { key, what }: Readonly<{ key: string; what: string }>,
+): Promise<void> {
   const { source, url } = heard.alert;
-  const key = `pager:${step.id}:resolved`;
-  const what = `The page was resolved in ${source}`;
   const entry = {
     incidentId: incident.id,
     key,

@@ -13,6 +13,7 @@ import { type Incident, isOver, type TimelineEntry } from '#model/incident/incid
 import type { Tried } from '#model/incident/issue-tracker.ts';
 import { isWaiting } from '#model/incident/page.ts';
 import {
+  COMMANDER_PAGE,
   type Pager,
   type PagerAction,
   type PagerDone,
@@ -40,6 +41,7 @@ import {
 } from '#record/pager-steps.ts';
 import type { Store, Tx } from '#record/store.ts';
 import { addEntry, timelineOf } from '#record/timeline.ts';
+import { needsCommander } from '#workflows/call-commander.ts';
 import { overviewUrl, threadOf } from '#workflows/incident-thread.ts';
 import { alsoSay } from '#workflows/on-incident.ts';
 import { pageOf } from '#workflows/page-next.ts';
@@ -146,7 +148,16 @@ async function whyNeedless(
   if (kind === 'resolve') return root.status === 'resolved' ? undefined : `It is ${root.status} again.`;
   if (isOver(root)) return `It is ${root.status}.`;
   if (kind === 'acknowledge') return entryId !== '' && entry === undefined ? 'The entry was removed.' : undefined;
-  const page = await pageOf(tx, incident.id, pageId);
+  return await whyNoPage(tx, incident, { root, pageId });
+}
+
+async function whyNoPage(
+  tx: Tx,
+  { id }: Incident,
+  { root, pageId }: Readonly<{ root: Incident; pageId: string }>,
+): Promise<string | undefined> {
+  if (pageId === COMMANDER_PAGE) return needsCommander(root) ? undefined : 'It needs no commander any more.';
+  const page = await pageOf(tx, id, pageId);
   return page !== undefined && !isWaiting(page) ? 'Somebody has the page, or it was stopped.' : undefined;
 }
 
@@ -169,7 +180,8 @@ async function orderOf(options: SendPagerOptions, claimed: Claimed): Promise<Pag
   const isPrivate = (await isForAll(incident.channelId)) !== true;
   const url = await overviewUrl(store, directory.permalink, incident);
   if (kind === 'page') {
-    const { title, text } = pagerPage({ incident, isPrivate, url }, step.text);
+    const why = step.pageId === COMMANDER_PAGE ? 'commander' : 'page';
+    const { title, text } = pagerPage({ incident, isPrivate, url, why }, step.text);
     return { kind, place, title, text, remotes, mark, isUncertain };
   }
   const people = entry === undefined ? [] : peopleIn([entry.source, entry.text, incident.title]);
