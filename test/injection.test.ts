@@ -570,7 +570,8 @@ test('a postmortem in each of its forms', async () => {
     expect(terminalProblems(versionsText('INC-1', [version]))).toEqual([]);
     const difference = { from: version, to: version, before: versionLines(shown), after: [hostileAt(round)] };
     expect(slackProblems(differenceMessage({ incident: postmortem.incident, ...difference }))).toEqual([]);
-    expect(slackProblems(versionsMessage(postmortem.incident, [version, version]))).toEqual([]);
+    const again = { number: 2, atUs: 0, restored: { part: 'after' as const, number: 1 } };
+    expect(slackProblems(versionsMessage(postmortem.incident, [version, again]))).toEqual([]);
     expect(slackProblems(unacceptedMessage(postmortem.incident, hostileAt(round)))).toEqual([]);
   }
 });

@@ -22,6 +22,7 @@ import type { McpOptions } from '#cli/mcp.ts';
 import type { MigrateOptions } from '#cli/migrate.ts';
 import type { PostmortemOptions } from '#cli/postmortem.ts';
 import type { LintOptions } from '#cli/postmortem-lint.ts';
+import type { RestoreOptions } from '#cli/postmortem-versions.ts';
 import type { ReleaseOptions } from '#cli/release.ts';
 import type { HoldOptions } from '#cli/retention.ts';
 import type { ReviewOptions } from '#cli/review.ts';
@@ -212,6 +213,14 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
     .action(async (incident: string, from: string, to: string, options: OutputOptions) => {
       const { difference } = await import('#cli/postmortem-versions.ts');
       exitCode = await difference({ env, options }, incident, [from, to]);
+    });
+  verb(drafted, 'restore', "let people's words say again what they said in a version", PLAIN)
+    .argument('<incident>', 'INC-12')
+    .argument('<version>', 'the number of a version')
+    .option('--by <id>', 'the Slack id of the person who restores it (default: command line)')
+    .action(async (incident: string, version: string, options: OutputOptions & RestoreOptions) => {
+      const { restore } = await import('#cli/postmortem-versions.ts');
+      exitCode = await restore({ env, options }, incident, version, options);
     });
   verb(drafted, 'lint', 'say what to rewrite in a postmortem: blame, hindsight, vague words', PLAIN)
     .argument('<file>', 'any postmortem in Markdown; - is standard input')

@@ -14,7 +14,7 @@ import type { ShownPostmortem } from '#present/documents/postmortem-text.ts';
 import { knownVersions } from '#present/documents/version-difference.ts';
 import { postmortemJson } from '#present/json/postmortem-json.ts';
 import { findIncidentNamed } from '#workflows/find-incident.ts';
-import { versionsOf } from '#workflows/postmortem-versions.ts';
+import { versionsOf } from '#workflows/postmortem/versions.ts';
 import { comparedWith, readPostmortem, sameChannel } from '#workflows/read-postmortem.ts';
 
 const POSTMORTEM_FORMS = ['md', 'html', 'pdf', 'json'] as const satisfies readonly Form[];

@@ -437,6 +437,7 @@ export async function composeBot({
     acceptPostmortem: incidents.acceptPostmortem,
     answerQuestion: incidents.answerQuestion,
     showVersions: incidents.showVersions,
+    restorePostmortem: incidents.restorePostmortem,
     addActionItem: incidents.addActionItem,
     declineProposal: incidents.declineProposal,
     sendIssueAgain: incidents.sendIssueAgain,

@@ -68,6 +68,7 @@ import { pagerButton } from '#listeners/actions/pager.ts';
 import { postmortemAcceptButton } from '#listeners/actions/postmortem-accept.ts';
 import { postmortemAgainButton } from '#listeners/actions/postmortem-again.ts';
 import { answerButton, quickAnswerButton } from '#listeners/actions/postmortem-answer.ts';
+import { restoreButton } from '#listeners/actions/postmortem-restore.ts';
 import { probeAction } from '#listeners/actions/probe.ts';
 import { statusButton, statusFormButton } from '#listeners/actions/status-page.ts';
 import { traceIdsAction } from '#listeners/actions/trace-ids.ts';
@@ -113,7 +114,8 @@ import type { LookIntoMessage } from '#workflows/look-into-message.ts';
 import type { EndMute, MuteAlert } from '#workflows/mute-alert.ts';
 import type { MuteByForm } from '#workflows/mute-by-form.ts';
 import type { NameService } from '#workflows/name-service.ts';
-import type { ShowVersions } from '#workflows/postmortem-versions.ts';
+import type { RestorePostmortem } from '#workflows/postmortem/restore.ts';
+import type { ShowVersions } from '#workflows/postmortem/versions.ts';
 import type { ReceiveAlertMessage } from '#workflows/receive-alert.ts';
 import type { RecordFeedback } from '#workflows/record-feedback.ts';
 import type { AskRequest } from '#workflows/send-request.ts';
@@ -139,6 +141,7 @@ export type Workflows = Readonly<{
   lookIntoMessage: LookIntoMessage;
   askForPostmortem: AskForPostmortem;
   acceptPostmortem: AcceptPostmortem;
+  restorePostmortem: RestorePostmortem;
   answerQuestion: AnswerQuestion;
   showVersions: ShowVersions;
   addActionItem: AddActionItem;
@@ -198,7 +201,7 @@ export function slackSurface(workflows: Workflows): Surface {
       help: ['`/incident declare P1 logins fail` declares an incident in this channel and keeps its record'],
     },
     '/postmortem': {
-      handler: postmortemCommand(askForPostmortem, workflows.showVersions),
+      handler: postmortemCommand(askForPostmortem, workflows),
       help: ['`/postmortem` drafts the postmortem from that record'],
     },
   };
@@ -256,6 +259,7 @@ export function slackSurface(workflows: Workflows): Surface {
       postmortem_accept: postmortemAcceptButton(workflows.acceptPostmortem),
       postmortem_answer: answerButton,
       postmortem_quick: quickAnswerButton(answering),
+      postmortem_restore: restoreButton(workflows.restorePostmortem),
       action_item_add: actionItemButton,
       action_item_accept: proposalButton,
       action_item_decline: declineButton(workflows.declineProposal),

@@ -3,6 +3,7 @@ import { incidentName } from '#model/incident/incident.ts';
 import type { ForgetScope } from '#record/forget-scope.ts';
 import { rowsMentioning } from '#record/mentioning-rows.ts';
 import { FORGOTTEN, FORGOTTEN_TEXT, type Mentions } from '#record/mentions.ts';
+import { restoredFrom } from '#record/restore-timeline.ts';
 import { entryDigest } from '#record/row-digests.ts';
 import type { Schema } from '#record/schema.ts';
 import { auditSigned, type SignedBy } from '#record/signed-entries.ts';
@@ -57,18 +58,19 @@ async function changes(reader: Reader, scope: ForgetScope): Promise<readonly Cha
   return [...found.values()].filter(({ row, next }) => JSON.stringify(row) !== JSON.stringify(next));
 }
 
-/** The entries of a person, and the corrections that others made of them. */
+/** The entries of a person, those that others brought back later, and the corrections that others made of both. */
 async function saidBy({ db }: Reader, personId: string): Promise<readonly EntryRow[]> {
-  return await db
-    .selectFrom('timeline_entries')
-    .selectAll()
-    .where((row) =>
-      row.or([
-        row('source', '=', personId),
-        row('amends', 'in', row.selectFrom('timeline_entries').select('id').where('source', '=', personId)),
-      ]),
-    )
-    .execute();
+  const rows = db.selectFrom('timeline_entries').selectAll();
+  const own = await rows.where('source', '=', personId).execute();
+  const ids = new Set(own.map(({ id }) => id));
+  const brought = (await rows.where('key', 'like', 'restored:%').execute()).filter(({ key }) =>
+    ids.has(restoredFrom(key) ?? ''),
+  );
+  for (const { id } of brought) ids.add(id);
+  const corrections = (await rows.where('amends', 'is not', null).execute()).filter(({ amends }) =>
+    ids.has(amends ?? ''),
+  );
+  return [...new Map([...own, ...brought, ...corrections].map((row) => [row.id, row])).values()];
 }
 
 /** What answers and alerts put into timelines. */

@@ -45,6 +45,7 @@ const CALLS: Readonly<Record<string, () => readonly string[]>> = {
   postmortem: () => ['INC-1'],
   'postmortem versions': () => ['INC-1'],
   'postmortem diff': () => ['INC-1', '1', '1'],
+  'postmortem restore': () => ['INC-1', '1'],
   'postmortem lint': () => ['README.md'],
   'audit verify': () => [],
   'audit show': () => [],

@@ -150,6 +150,45 @@ test('lists the versions, prints an older one, and what changed since', async ()
   expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('It has the versions 1 to 2.') });
 });
 
+test('restores a version: the person is the author, the audit log has it, and both states are versions', async () => {
+  const folder = emptyFolder();
+  const { store, clock, incident } = await guideIncident({ place: () => sqlite(join(folder, STORE_FILE)) });
+  await store.transaction((tx) =>
+    post(tx, {
+      ...{ messageId: `${POSTMORTEM_OF(incident.id)}/1`, workspaceId: incident.workspaceId, channelId: 'C1' },
+      message: { text: 'asked' },
+    }),
+  );
+  await clock.tick(60_000);
+  await store.transaction((tx) =>
+    addEntry(tx, {
+      ...{ incidentId: incident.id, key: 'later', atUs: tx.nowUs, kind: 'note', source: 'U1', link: '' },
+      text: 'written later',
+    }),
+  );
+  await clock.tick(60_000);
+  await store.close();
+  const env = { SPANHOUND_DATA: folder };
+  const restored = await spanhound(['postmortem', 'restore', 'INC-1', '1', '--by', 'U0ONCALL1'], { env });
+  expect(restored).toMatchObject({ code: 0, stdout: expect.stringContaining('restored: 1 entry withdrawn.') });
+  const again = await spanhound(['postmortem', 'restore', 'INC-1', '1'], { env });
+  expect(again.stdout).toContain('Nothing was changed.');
+  expect((await spanhound(['postmortem', 'INC-1'], { env })).stdout).not.toContain('written later');
+  expect((await spanhound(['postmortem', 'INC-1', '--at-version', '2'], { env })).stdout).toContain('written later');
+  const list = await spanhound(['postmortem', 'versions', 'INC-1'], { env });
+  expect(list.stdout).toMatch(/^1 .*\n2 .*, before version 1 came back\n3 .*, version 1 again\n$/);
+  const log = await spanhound(['audit', 'show', '--action', 'postmortem.restored'], { env });
+  expect(log.stdout).toContain('U0ONCALL1');
+  const verified = await spanhound(['audit', 'verify'], { env });
+  expect(verified.code).toBe(0);
+  const [unknown, nobody] = await Promise.all([
+    spanhound(['postmortem', 'restore', 'INC-1', '9'], { env }),
+    spanhound(['postmortem', 'restore', 'INC-1', '1', '--by', 'somebody'], { env }),
+  ]);
+  expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('It has the versions 1 to 3.') });
+  expect(nobody).toMatchObject({ code: 2, stderr: expect.stringContaining('not the id of a person') });
+});
+
 test('a PDF is printed with the Chromium of the PATH; without one, the answer says what to do', async () => {
   const folder = await dataFolder();
   const file = join(folder, 'inc-1.pdf');

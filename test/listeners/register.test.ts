@@ -91,6 +91,7 @@ function registered(broken?: Error) {
     sendIssueAgain: told('sendIssueAgain'),
     answerQuestion: told('answerQuestion'),
     showVersions: note('showVersions'),
+    restorePostmortem: told('restorePostmortem'),
     addActionItem: told('addActionItem'),
     readAlert: () => undefined,
     receiveAlert: note('receiveAlert'),

@@ -23,7 +23,8 @@ import {
   type PostmortemRequest,
   postmortemAsker,
 } from '#workflows/draft-postmortem.ts';
-import { versionShower } from '#workflows/postmortem-versions.ts';
+import { postmortemRestorer } from '#workflows/postmortem/restore.ts';
+import { versionShower } from '#workflows/postmortem/versions.ts';
 import type { Directory } from '#workflows/show-overview.ts';
 
 const RESPONSE_URL = 'https://hooks.slack.example/r';
@@ -69,6 +70,7 @@ function running(store: Store, clock: SteppedClock, slack: Conversation) {
     accept: postmortemAccepter(parts),
     answer: questionAnswerer(parts),
     versions: versionShower(parts),
+    restore: postmortemRestorer(parts),
     addActionItem: actionItemAdder({ ...parts, trackers: [], checksItems: false }),
     stop,
   };
@@ -335,6 +337,78 @@ describe('versions', () => {
     await clock.tick(A_MINUTE);
     expect(answers(slack).join()).toContain('No sentence changed.');
     expect(answers(slack).join()).toContain('INC-1 has the versions 1 to 2 of its postmortem.');
+  });
+
+  test('a restored one has its words back; the versions in between stay as they were; a second restore goes back', async () => {
+    const { store, clock, slack, ask, versions, restore, incident } = await setUp();
+    const incidentId = incident.id;
+    const meant = { incidentId };
+    const note = (key: string, text: string) =>
+      store.transaction((tx) =>
+        addEntry(tx, { kind: 'note', source: 'U0COMMAND1', link: '', incidentId, key, text, atUs: tx.nowUs }),
+      );
+    const words = async () => {
+      const entries = await timelineOf(store, incidentId);
+      return entries.filter(({ text }) => /^(?:cold|warm|gone|later)$/.test(text)).map(({ text }) => text);
+    };
+    await note('own1', 'cold');
+    await note('own2', 'gone');
+    await ask({ asked: await asked(store, 'k1'), meant: here });
+    await clock.tick(A_MINUTE);
+    await store.transaction((tx) => editEntry(tx, { incidentId, key: 'own1', text: 'warm', by: 'U0COMMAND1' }));
+    await store.transaction((tx) => removeEntry(tx, { incidentId, key: 'own2', by: 'U0COMMAND1' }));
+    await note('own3', 'later');
+    await clock.tick(A_MINUTE);
+    await ask({ asked: await asked(store, 'k2'), meant: here });
+    await clock.tick(A_MINUTE);
+
+    const told = await restore({ asked: await asked(store, 'r1'), meant, number: 1 });
+    await clock.tick(A_MINUTE);
+    expect(told).toMatchObject({
+      kind: 'done',
+      text: expect.stringContaining('1 entry corrected, 1 entry back, 1 entry withdrawn'),
+    });
+    expect(await words()).toEqual(['cold', 'gone']);
+    const back = (await timelineOf(store, incidentId)).find(({ text }) => text === 'gone');
+    expect(back).toMatchObject({ source: ON_CALL, kind: 'note' });
+
+    await versions({ asked: await asked(store, 'v1'), meant, compared: [1, 2] });
+    await clock.tick(A_MINUTE);
+    const [gone = '', added = ''] = answers(slack).at(-1)?.split('"New') ?? [];
+    for (const text of ['cold', 'gone']) expect(gone).toContain(` ${text}"`);
+    for (const text of ['warm', 'later']) expect(added).toContain(` ${text}"`);
+    await versions({ asked: await asked(store, 'v2'), meant, compared: [1, 4] });
+    await clock.tick(A_MINUTE);
+    expect(answers(slack).at(-1)).toContain('No sentence changed.');
+
+    // Version 3 has the words from just before.
+    await restore({ asked: await asked(store, 'r2'), meant, number: 3 });
+    expect(await words()).toEqual(['warm', 'later']);
+    await restore({ asked: await asked(store, 'r3'), meant, number: 1 });
+    expect(await words()).toEqual(['cold', 'gone']);
+    expect(await restore({ asked: await asked(store, 'r4'), meant, number: 1 })).toMatchObject({ kind: 'refused' });
+    expect(await restore({ asked: await asked(store, 'r5'), meant, number: 99 })).toMatchObject({ kind: 'refused' });
+  });
+
+  test('an accepted postmortem has to be accepted again after a restore', async () => {
+    const { store, clock, slack, ask, accept, restore, incident } = await setUp();
+    const incidentId = incident.id;
+    await ask({ asked: await asked(store, 'k1'), meant: here });
+    await clock.tick(A_MINUTE);
+    await store.transaction((tx) =>
+      addEntry(tx, {
+        ...{ kind: 'note', source: ON_CALL, link: '', incidentId, key: 'n' },
+        text: 'later',
+        atUs: tx.nowUs,
+      }),
+    );
+    await clock.tick(A_MINUTE);
+    await accept({ asked: await asked(store, 'a1'), incidentId });
+    await clock.tick(A_MINUTE);
+    expect(JSON.stringify(drafts(slack)[0]?.message)).not.toContain('accept it again');
+    await restore({ asked: await asked(store, 'r1'), meant: { incidentId }, number: 1 });
+    await clock.tick(A_MINUTE);
+    expect(JSON.stringify(drafts(slack)[0]?.message)).toContain('1 entry came into the record: accept it again');
   });
 
   test('of a postmortem that nobody asked for are none', async () => {

@@ -4,13 +4,15 @@ import { quoteTyped } from '#listeners/commands/typed.ts';
 import { whoTyped } from '#listeners/delivery.ts';
 import { readIncidentNumber } from '#model/incident/incident.ts';
 import type { AskForPostmortem } from '#workflows/draft-postmortem.ts';
-import type { ShowVersions, VersionsRequest } from '#workflows/postmortem-versions.ts';
+import type { RestorePostmortem } from '#workflows/postmortem/restore.ts';
+import type { ShowVersions, VersionsRequest } from '#workflows/postmortem/versions.ts';
 
 const POSTMORTEM_USAGE = [
   '*`/postmortem`* drafts the postmortem of the newest incident in this channel.',
   '',
   '• another one: `/postmortem INC-12`',
   '• its versions, and what changed between two: `/postmortem INC-12 versions`, `/postmortem INC-12 diff 1 2`',
+  '• back to the words of an older version: `/postmortem INC-12 restore 1`',
   '• after the timeline has changed: run the same command again, or press *Draft again* under the draft',
   '',
   'The draft contains what the record has, and asks people for the rest. The full draft is a Markdown file in its thread.',
@@ -18,12 +20,20 @@ const POSTMORTEM_USAGE = [
 
 export function postmortemCommand(
   ask: AskForPostmortem,
-  showVersions: ShowVersions,
+  { showVersions, restorePostmortem }: Readonly<{ showVersions: ShowVersions; restorePostmortem: RestorePostmortem }>,
 ): Middleware<SlackCommandMiddlewareArgs> {
   return async ({ ack, command, context }) => {
     const typed = command.text.trim();
     if (/^(help|-h|--help|\?)$/i.test(typed)) {
       await ack({ response_type: 'ephemeral', text: POSTMORTEM_USAGE });
+      return;
+    }
+    const restored = readRestore(typed);
+    if (restored !== undefined) {
+      const { number, version } = restored;
+      const meant = { channelId: command.channel_id, number };
+      await restorePostmortem({ asked: whoTyped(command, context), meant, number: version });
+      await ack();
       return;
     }
     const versions = readVersions(typed);
@@ -59,6 +69,14 @@ function readVersions(typed: string): Readonly<{ number: number } & Pick<Version
   if (verb === 'versions' && from === '') return { number, compared: undefined };
   if (verb !== 'diff' || !VERSION.test(from) || !VERSION.test(to) || more.length > 0) return undefined;
   return { number, compared: [Number(from), Number(to)] };
+}
+
+/** `INC-12 restore 2`; undefined for anything else. */
+function readRestore(typed: string): Readonly<{ number: number; version: number }> | undefined {
+  const [name = '', verb, version = '', ...more] = typed.toLowerCase().split(/\s+/);
+  const number = readIncidentNumber(name);
+  if (number === undefined || verb !== 'restore' || !VERSION.test(version) || more.length > 0) return undefined;
+  return { number, version: Number(version) };
 }
 
 const VERSION = /^[1-9]\d{0,5}$/;

@@ -86,7 +86,8 @@ export type TimelineEntry = Readonly<{
    * a new title, `done=<item>` for an action item that is done (or `dropped`, `open`), `prevent=<item>` for its type,
    * `link` for the link to a page, `related=<incident>` for the link to an incident, `merge=<incident>` and
    * `split=<incident>` for one that was merged into this one, or is its own again, `page…` as `page.ts` reads it,
-   * `channel=<id>` for a channel of its own, `declined=<proposal>` for a proposed action item, `status-page=<step>` for an update for customers,
+   * `channel=<id>` for a channel of its own, `declined=<proposal>` for a proposed action item,
+   * `restored=<version>` for a restored version of the postmortem, `status-page=<step>` for an update for customers,
    * `mitigation=<step>` for a mitigation, `remote=<step>` for what was done in a paging system, `answer:<question>` as
    * `postmortem-questions.ts` reads it; '' where there is none.
    */

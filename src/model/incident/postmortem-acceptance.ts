@@ -1,7 +1,7 @@
 /**
- * Whether people have accepted a postmortem, and which proposed action items they declined. Both are entries of the
- * timeline; the newest acceptance counts. They are about the draft and not about the incident, so no section of the draft
- * tells of them.
+ * Whether people have accepted a postmortem, which proposed action items they declined, and which version they restored.
+ * All are entries of the timeline; the newest acceptance counts. They are about the draft and not about the incident, so
+ * no section of the draft tells of them.
  */
 import type { ActionItem, TimelineEntry } from '#model/incident/incident.ts';
 
@@ -36,9 +36,27 @@ export function declinedProposals(entries: readonly TimelineEntry[]): ReadonlySe
   return new Set(own.map(({ value }) => value.slice(DECLINED.length)));
 }
 
+/** `restored=<version>` in the value of a timeline entry. */
+const RESTORED = 'restored=';
+
+export function restoredValue(version: number): string {
+  return `${RESTORED}${version}`;
+}
+
+/** The number of the version that the words went back to; undefined for any other entry. */
+export function restoredVersion({ kind, value, from }: Pick<TimelineEntry, 'kind' | 'value' | 'from'>) {
+  const isRestore = kind === 'message' && value.startsWith(RESTORED) && from === undefined;
+  return isRestore ? Number(value.slice(RESTORED.length)) : undefined;
+}
+
 /** About the draft, and not about the incident. */
 export function isAboutDraft(entry: Pick<TimelineEntry, 'kind' | 'value' | 'from'>): boolean {
-  return isAcceptance(entry) || isDecline(entry);
+  return isAcceptance(entry) || isDecline(entry) || restoredVersion(entry) !== undefined;
+}
+
+/** A restored version has other words than the accepted one. */
+function isLaterWork(entry: Pick<TimelineEntry, 'kind' | 'value' | 'from'>): boolean {
+  return !isAboutDraft(entry) || restoredVersion(entry) !== undefined;
 }
 
 type Accepted = Readonly<{
@@ -56,7 +74,7 @@ export function acceptanceOf({ entries, actionItems, diagnoses = [] }: Accepted)
   if (newest === undefined) return undefined;
   const { source: by, notedUs: atUs } = newest;
   const times = [
-    ...entries.filter((entry) => !isAboutDraft(entry)).map(({ notedUs }) => notedUs),
+    ...entries.filter(isLaterWork).map(({ notedUs }) => notedUs),
     ...actionItems.map(({ createdUs }) => createdUs),
     ...diagnoses.map(({ answers }) => answers?.lastUs ?? 0),
   ];

@@ -3,7 +3,20 @@ import { readableSecond } from '#present/words/instant.ts';
 import { shown } from '#present/words/plain-text.ts';
 
 /** `number`: from 1, the oldest first. */
-export type Version = Readonly<{ number: number; atUs: number }>;
+export type Version = Readonly<{
+  number: number;
+  atUs: number;
+  /** What a restore made of it: the words as they were just before, or those of the version with that number. */
+  restored?: Readonly<{ part: 'before' | 'after'; number: number }> | undefined;
+}>;
+
+/** `, before version 2 was restored`; '' for a draft that somebody asked for. */
+export function restoredText({ restored }: Version): string {
+  if (restored === undefined) return '';
+  return restored.part === 'before'
+    ? `, before version ${restored.number} came back`
+    : `, version ${restored.number} again`;
+}
 
 /** After `It has`. */
 export function knownVersions({ length }: readonly Version[]): string {
@@ -31,5 +44,7 @@ export function differenceText({ gone, added }: VersionDifference): string {
 
 export function versionsText(name: string, versions: readonly Version[]): string {
   if (versions.length === 0) return `Nobody has asked for the postmortem of ${name} in Slack yet.\n`;
-  return versions.map(({ number, atUs }) => `${number}  ${readableSecond(atUs)}\n`).join('');
+  return versions
+    .map((version) => `${version.number}  ${readableSecond(version.atUs)}${restoredText(version)}\n`)
+    .join('');
 }

@@ -51,6 +51,7 @@ export type ButtonId =
   | 'postmortem_accept'
   | 'postmortem_answer'
   | 'postmortem_quick'
+  | 'postmortem_restore'
   | 'action_item_add'
   | 'action_item_accept'
   | 'action_item_decline'

@@ -1,7 +1,9 @@
 /** The versions of a postmortem and what changed between two of them, to one person. */
+import type { KnownBlock } from '@slack/types';
 import { type Incident, incidentName } from '#model/incident/incident.ts';
-import { type Version, versionDifference } from '#present/documents/version-difference.ts';
+import { restoredText, type Version, versionDifference } from '#present/documents/version-difference.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
+import { button } from '#present/slack/button.ts';
 import { bold, bullets, paragraph, richText, words } from '#present/slack/rich-text.ts';
 import { truncate } from '#present/slack/text.ts';
 import { readableSecond } from '#present/words/instant.ts';
@@ -19,27 +21,41 @@ export function versionsMessage(incident: Incident, versions: readonly Version[]
       ? `Nobody has asked for the postmortem of ${name} yet.`
       : `Versions of the postmortem of ${name}, one for each time that somebody asked for it`;
   const [last, before] = [versions.at(-1), versions.at(-2)];
+  const howTo =
+    last === undefined || before === undefined
+      ? ''
+      : `To compare two: /postmortem ${name} diff ${before.number} ${last.number}`;
   return {
     text: head,
     blocks: [
-      richText(
-        paragraph(bold(head)),
-        ...(versions.length === 0
-          ? []
-          : [
-              bullets(
-                versions
-                  .slice(-NEWEST)
-                  .map(({ number, atUs }) => paragraph(words(`${number}: ${readableSecond(atUs)}`))),
-              ),
-            ]),
-        ...(last === undefined || before === undefined
-          ? []
-          : [paragraph(words(`To compare two: /postmortem ${name} diff ${before.number} ${last.number}`))]),
-      ),
+      richText(paragraph(bold(head))),
+      ...versions.slice(-NEWEST).map((version) => versionRow(incident, version)),
+      ...(howTo === '' ? [] : [richText(paragraph(words(howTo)))]),
     ],
   };
 }
+
+function versionRow(incident: Incident, version: Version): KnownBlock {
+  const { number, atUs } = version;
+  const text = `${number}: ${readableSecond(atUs)}${restoredText(version)}`;
+  const spoken = `Restore version ${number} of the postmortem`;
+  return {
+    type: 'section',
+    text: { type: 'plain_text', text, emoji: false },
+    accessory: {
+      ...button(`postmortem_restore_${number}`, 'Restore', spoken, `${incident.id}:${number}`),
+      confirm: {
+        title: { type: 'plain_text', text: `Restore version ${number}?` },
+        text: { type: 'plain_text', text: CONSEQUENCE },
+        confirm: { type: 'plain_text', text: 'Restore' },
+        deny: { type: 'plain_text', text: 'Cancel' },
+      },
+    },
+  };
+}
+
+const CONSEQUENCE =
+  'Notes, updates and answers say again what they said then. Later ones are withdrawn. The words of now stay as a version.';
 
 export type Difference = Readonly<{
   incident: Incident;

@@ -1,14 +1,17 @@
 /**
- * The versions of a postmortem: one for each time that a person asked for the draft. A version is the record as it was
- * then, so it is drafted again instead of stored, and what was deleted on request is in none of them.
+ * The versions of a postmortem: one for each time that a person asked for the draft, and two for each restore. A version
+ * is the record as it was then, so it is drafted again instead of stored, and what was deleted on request is in none of
+ * them.
  */
 import { type Incident, incidentName } from '#model/incident/incident.ts';
+import { restoredVersion } from '#model/incident/postmortem-acceptance.ts';
 import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
 import { type ShownPostmortem, versionLines } from '#present/documents/postmortem-text.ts';
 import { knownVersions, type Version } from '#present/documents/version-difference.ts';
 import { differenceMessage, versionsMessage } from '#present/slack/postmortem-versions.ts';
 import { createdWith } from '#record/outbox.ts';
 import type { Reader } from '#record/store.ts';
+import { timelineOf } from '#record/timeline.ts';
 import { namesOf, otherNamesOf } from '#workflows/draft-postmortem.ts';
 import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
 import type { AskedBy } from '#workflows/on-incident.ts';
@@ -55,6 +58,18 @@ export function versionShower(
 }
 
 export async function versionsOf(reader: Reader, { id }: Incident): Promise<readonly Version[]> {
-  const times = await createdWith(reader, `${POSTMORTEM_OF(id)}/`);
-  return times.map((atUs, index) => ({ number: index + 1, atUs }));
+  const drafts = await createdWith(reader, `${POSTMORTEM_OF(id)}/`);
+  const restores = (await timelineOf(reader, id)).flatMap((entry) => {
+    const number = restoredVersion(entry);
+    return number === undefined ? [] : [{ atUs: entry.notedUs, number }];
+  });
+  const versions: Omit<Version, 'number'>[] = [
+    ...drafts.map((atUs) => ({ atUs })),
+    ...restores.flatMap(({ atUs, number }) => [
+      // A microsecond before its rows.
+      { atUs: atUs - 1, restored: { part: 'before' as const, number } },
+      { atUs, restored: { part: 'after' as const, number } },
+    ]),
+  ];
+  return versions.toSorted((a, b) => a.atUs - b.atUs).map((version, index) => ({ ...version, number: index + 1 }));
 }

@@ -1,0 +1,43 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { signerOf } from '#core/signature.ts';
+import { scopeOfPerson } from '#record/forget-scope.ts';
+import { forgetInTimelines } from '#record/forget-timeline.ts';
+import { restoreTimeline } from '#record/restore-timeline.ts';
+import { addEntry, removeEntry, timelineOf } from '#record/timeline.ts';
+import { guideIncident } from '#test/guide-incident.ts';
+
+const AUTHOR = 'U0AUTHOR01';
+const RESTORER = 'U0RESTORE1';
+
+test('words that came back go with the words of the person who wrote them first', async () => {
+  const { store, clock, incident } = await guideIncident();
+  const incidentId = incident.id;
+  await store.transaction((tx) =>
+    addEntry(tx, {
+      ...{ incidentId, key: 'n', kind: 'note', text: 'my own words', source: AUTHOR, link: '' },
+      atUs: tx.nowUs,
+    }),
+  );
+  const untilUs = clock.nowUs();
+  await clock.tick(60_000);
+  await store.transaction((tx) => removeEntry(tx, { incidentId, key: 'n', by: AUTHOR }));
+  await clock.tick(60_000);
+  const restored = await store.transaction((tx) =>
+    restoreTimeline(tx, { incidentId, untilUs, key: 'r1', by: RESTORER }),
+  );
+  expect(restored).toEqual({ corrected: 0, back: 1, withdrawn: 0 });
+  const texts = async (until?: number) => (await timelineOf(store, incidentId, until)).map(({ text }) => text);
+  expect(await texts()).toContain('my own words');
+
+  const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const signer = signerOf(pem);
+  await store.transaction((tx) => forgetInTimelines(tx, scopeOfPerson(AUTHOR), { signer, actor: 'command line' }));
+  expect(await texts()).not.toContain('my own words');
+  expect(await texts(untilUs)).not.toContain('my own words');
+
+  // Nobody brings back what was deleted on request.
+  await clock.tick(60_000);
+  const again = await store.transaction((tx) => restoreTimeline(tx, { incidentId, untilUs, key: 'r2', by: RESTORER }));
+  expect(again).toEqual({ corrected: 0, back: 0, withdrawn: 0 });
+});
