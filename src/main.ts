@@ -67,6 +67,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     { listen, serveMetrics, serveWebhooks, webApp },
     { metricsPage },
     { serveStatusFeed },
+    { servePostmortemPages },
     { statusFeed },
     { metricsReader },
     { checkSlack },
@@ -79,6 +80,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     import('#web/server.ts'),
     import('#web/metrics.ts'),
     import('#web/status-feed.ts'),
+    import('#web/postmortem-page.ts'),
     import('#compose/status-pages.ts'),
     import('#compose/metrics-reader.ts'),
     import('#adapters/slack/check.ts'),
@@ -118,6 +120,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     statusPage: config.incidents.statusPage,
     issues: config.incidents.issues,
     looksAfterEnd: config.incidents.lookAfterEnd,
+    pagesUrl: config.incidents.pagesUrl,
     alerts: config,
     operators: config.operators,
     reviews: config.reviews,
@@ -127,6 +130,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     guests: config.guests,
   });
   serveWebhooks(web, bot.webhooks);
+  if (bot.pages !== undefined) servePostmortemPages(web, bot.pages);
   serveApi(web, composeApi(config, { store, investigation, isForAll: bot.isForAll, log }));
   const metrics = metricsPage({ mayRead: metricsReader(config.operators.metricsToken), health: ownHealth(store) });
   serveMetrics(web, metrics.page);

@@ -25,6 +25,7 @@ import type { StatusUpdate } from '#model/incident/status-page.ts';
 import { catalogueOf } from '#model/services/catalogue.ts';
 import type { OwnedService } from '#model/services/owned-service.ts';
 import { FACT_KINDS, type ServiceFact } from '#model/services/service-fact.ts';
+import { noPageHtml, postmortemEditHtml } from '#present/documents/postmortem-edit.ts';
 import { postmortemHtml } from '#present/documents/postmortem-html.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
 import { versionLines } from '#present/documents/postmortem-text.ts';
@@ -92,6 +93,7 @@ import { anchoredHead, givenUpWork, silentSource, sourceIsBack } from '#present/
 import { pageByMessage, pageInThread, pageNotes, pageOver } from '#present/slack/page-messages.ts';
 import { askToResolve, pagerProblem, pagerWaits, resolveAnswered } from '#present/slack/pager-messages.ts';
 import { postmortemMessage, unacceptedMessage } from '#present/slack/postmortem-message.ts';
+import { pageLinkMessage } from '#present/slack/postmortem-page.ts';
 import { questionsMessage } from '#present/slack/postmortem-questions.ts';
 import { differenceMessage, versionsMessage } from '#present/slack/postmortem-versions.ts';
 import { probeButton } from '#present/slack/probe-button.ts';
@@ -569,6 +571,22 @@ test('a postmortem in each of its forms', async () => {
     expect(terminalProblems(differenceText(versionDifference([hostileAt(round)], [hostileAt(round + 1)])))).toEqual([]);
     expect(terminalProblems(versionsText('INC-1', [version]))).toEqual([]);
     const difference = { from: version, to: version, before: versionLines(shown), after: [hostileAt(round)] };
+    const hostile = hostileAt(round);
+    const [own] = postmortem.sections;
+    const field = { name: 'answer:luck', section: own?.title ?? '', label: hostile, text: hostile, base: 'x' };
+    for (const formToken of ['a-token', undefined]) {
+      // The tags of the form are its own: there are as many as around harmless words.
+      const page = (words: string) => {
+        const fields = [
+          { ...field, label: words, text: words },
+          { ...field, name: 'entry:1', section: '', theirs: words },
+        ];
+        return markupProblems(postmortemEditHtml({ shown, fields, formToken, notice: words }));
+      };
+      expect(page(hostile)).toEqual(page('harmless'));
+    }
+    expect(markupProblems(noPageHtml(hostile))).toEqual([]);
+    expect(slackProblems(pageLinkMessage(postmortem.incident, 'https://chat.example/postmortem/x'))).toEqual([]);
     expect(slackProblems(differenceMessage({ incident: postmortem.incident, ...difference }))).toEqual([]);
     const again = { number: 2, atUs: 0, restored: { part: 'after' as const, number: 1 } };
     expect(slackProblems(versionsMessage(postmortem.incident, [version, again]))).toEqual([]);

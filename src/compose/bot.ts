@@ -19,11 +19,13 @@ import { type AlertConfig, composeWebhooks } from '#compose/webhooks.ts';
 import { DEFAULTS } from '#config/defaults.ts';
 import type { Config } from '#config/schema.ts';
 import type { Log } from '#core/log.ts';
+import { pageLinks } from '#core/page-link.ts';
 import type { Webhooks } from '#core/webhook.ts';
 import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
 import type { Jobs } from '#record/jobs.ts';
 import type { CallPaces } from '#record/outbox-runner.ts';
 import type { Store } from '#record/store.ts';
+import type { PostmortemPages } from '#web/postmortem-page.ts';
 import type { CommanderCalls } from '#workflows/call-commander.ts';
 import type { WhoLooks } from '#workflows/check-store.ts';
 import type { ChannelSettings } from '#workflows/keep-channel.ts';
@@ -79,6 +81,8 @@ export type BotParts = Readonly<{
   statusPage?: StatusPageSettings | undefined;
   /** What may go to an issue tracker; without it, the defaults. */
   issues?: IssueSettings | undefined;
+  /** Where browsers reach the bot; without it, there are no pages. */
+  pagesUrl?: URL | undefined;
   /** Whether it looks at an incident again after its end; without it, the default. */
   looksAfterEnd?: boolean | undefined;
   /** How long it waits before it goes on without something; without it, the defaults. */
@@ -92,6 +96,8 @@ export type BotParts = Readonly<{
 export type Bot = Readonly<{
   /** For the owner of the web server to mount. */
   webhooks: Webhooks;
+  /** For the same owner; undefined if no address was set. */
+  pages: PostmortemPages | undefined;
   /** Whether every member of the workspace may read the channel; undefined if Slack did not say. */
   isForAll(channelId: string): Promise<boolean | undefined>;
   /** Finishes the work of an earlier process, then accepts new requests. */
@@ -127,6 +133,7 @@ export async function composeBot({
   statusPage,
   issues,
   looksAfterEnd,
+  pagesUrl,
   waits = DEFAULTS.waits,
   http,
   guests,
@@ -250,6 +257,7 @@ export async function composeBot({
   };
   const workspace = ownWorkspace({ client, store, botToken: slack.botToken });
   const pagers = await openPagers(alerts, log);
+  const door = pagesUrl && { url: pagesUrl, links: pageLinks(slack.botToken) };
   const incidents = await composeIncidents({
     store,
     client,
@@ -271,6 +279,7 @@ export async function composeBot({
     mitigationDesk: await openMitigationDesk(alerts, log),
     pagers,
     issues,
+    door,
     trackers: await openIssueTrackers(alerts, log),
     checksItems: gathering.traceSources.some(({ search }) => search !== undefined),
     draw,
@@ -438,6 +447,7 @@ export async function composeBot({
     answerQuestion: incidents.answerQuestion,
     showVersions: incidents.showVersions,
     restorePostmortem: incidents.restorePostmortem,
+    sendPageLink: incidents.sendPageLink,
     addActionItem: incidents.addActionItem,
     declineProposal: incidents.declineProposal,
     sendIssueAgain: incidents.sendIssueAgain,
@@ -472,6 +482,7 @@ export async function composeBot({
   }
 
   return {
+    pages: door && { pages: incidents.pages, links: door.links, nowUs: () => store.nowUs() },
     isForAll: incidents.access.isForAll,
     webhooks: await composeWebhooks(alerts, {
       take: deliveryTaker({

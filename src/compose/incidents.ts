@@ -14,6 +14,7 @@ import type { Store, Tx } from '#record/store.ts';
 import type { CommanderCalls } from '#workflows/call-commander.ts';
 import type { ChannelSettings } from '#workflows/keep-channel.ts';
 import type { PageSettings } from '#workflows/page-next.ts';
+import type { PageDoor } from '#workflows/postmortem/send-link.ts';
 import type { ReminderMinutes } from '#workflows/remind.ts';
 import type { StatusPageSettings } from '#workflows/status-page.ts';
 import type { IssueSettings } from '#workflows/sync-issue.ts';
@@ -40,6 +41,7 @@ export async function composeIncidents({
   mitigationDesk: automation,
   pagers,
   issues = DEFAULTS.incidents.issues,
+  door,
   trackers,
   checksItems,
   draw,
@@ -73,6 +75,8 @@ export async function composeIncidents({
   mitigationDesk: MitigationDesk | undefined;
   /** The paging systems that are written to. */
   pagers: readonly Pager[];
+  /** Where people edit postmortems as pages; undefined if nobody set it up. */
+  door: PageDoor | undefined;
   issues: IssueSettings | undefined;
   /** Where action items get issues. */
   trackers: readonly IssueTracker[];
@@ -118,6 +122,8 @@ export async function composeIncidents({
     { questionAnswerer },
     { versionShower },
     { postmortemRestorer },
+    { editPages },
+    { pageLinkSender },
     { actionItemAdder },
     { proposalDecliner },
     { itemChanger },
@@ -169,6 +175,8 @@ export async function composeIncidents({
     import('#workflows/answer-question.ts'),
     import('#workflows/postmortem/versions.ts'),
     import('#workflows/postmortem/restore.ts'),
+    import('#workflows/postmortem/edit-page.ts'),
+    import('#workflows/postmortem/send-link.ts'),
     import('#workflows/add-action-item.ts'),
     import('#workflows/decline-proposal.ts'),
     import('#workflows/change-action-item.ts'),
@@ -245,7 +253,12 @@ export async function composeIncidents({
       [FOLLOW_ISSUES]: issueFollower({ ...parts, clock, log, trackers }),
       [RECALL_ALERT]: recallAlert({ store, permalink: directory.permalink, kick }),
       [FOLLOW_MESSAGE]: followMessage({ ...parts, look: directory.message }),
-      [DRAFT_POSTMORTEM]: draftPostmortem({ ...parts, templates, mayShowIn: access.mayShowIn }),
+      [DRAFT_POSTMORTEM]: draftPostmortem({
+        ...parts,
+        templates,
+        mayShowIn: access.mayShowIn,
+        hasPage: door !== undefined,
+      }),
     },
     onUndelivered: async (tx: Tx, failed: Failed) => {
       await afterPin(tx, failed);
@@ -281,6 +294,13 @@ export async function composeIncidents({
     answerQuestion: questionAnswerer(parts),
     showVersions: versionShower({ ...parts, templates, mayShowIn: access.mayShowIn }),
     restorePostmortem: postmortemRestorer(parts),
+    sendPageLink: pageLinkSender(parts, door),
+    pages: editPages({
+      ...parts,
+      templates,
+      mayShowIn: access.mayShowIn,
+      mayAct: (userId) => access.mayAsk({ userId, channelId: '', looks: false }),
+    }),
     addActionItem: actionItemAdder({ ...parts, trackers, checksItems }),
     sendIssueAgain: issueSender(parts),
     declineProposal: proposalDecliner(parts),

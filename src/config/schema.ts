@@ -288,6 +288,13 @@ const Incidents = z.strictObject({
         .optional(),
     })
     .prefault({}),
+  pagesUrl: Address()
+    .register(settingFacts, {
+      env: 'SPANHOUND_PAGES_URL',
+      means:
+        'The address where the browsers of your team reach the bot, such as `https://spanhound.example.com`. With it, people can [edit a postmortem as a page](postmortem.md#as-a-page). Default: no pages.',
+    })
+    .optional(),
   issues: z
     .strictObject({
       private: z

@@ -68,6 +68,7 @@ import { pagerButton } from '#listeners/actions/pager.ts';
 import { postmortemAcceptButton } from '#listeners/actions/postmortem-accept.ts';
 import { postmortemAgainButton } from '#listeners/actions/postmortem-again.ts';
 import { answerButton, quickAnswerButton } from '#listeners/actions/postmortem-answer.ts';
+import { postmortemPageButton } from '#listeners/actions/postmortem-page.ts';
 import { restoreButton } from '#listeners/actions/postmortem-restore.ts';
 import { probeAction } from '#listeners/actions/probe.ts';
 import { statusButton, statusFormButton } from '#listeners/actions/status-page.ts';
@@ -115,6 +116,7 @@ import type { EndMute, MuteAlert } from '#workflows/mute-alert.ts';
 import type { MuteByForm } from '#workflows/mute-by-form.ts';
 import type { NameService } from '#workflows/name-service.ts';
 import type { RestorePostmortem } from '#workflows/postmortem/restore.ts';
+import type { SendPageLink } from '#workflows/postmortem/send-link.ts';
 import type { ShowVersions } from '#workflows/postmortem/versions.ts';
 import type { ReceiveAlertMessage } from '#workflows/receive-alert.ts';
 import type { RecordFeedback } from '#workflows/record-feedback.ts';
@@ -142,6 +144,7 @@ export type Workflows = Readonly<{
   askForPostmortem: AskForPostmortem;
   acceptPostmortem: AcceptPostmortem;
   restorePostmortem: RestorePostmortem;
+  sendPageLink: SendPageLink;
   answerQuestion: AnswerQuestion;
   showVersions: ShowVersions;
   addActionItem: AddActionItem;
@@ -260,6 +263,7 @@ export function slackSurface(workflows: Workflows): Surface {
       postmortem_answer: answerButton,
       postmortem_quick: quickAnswerButton(answering),
       postmortem_restore: restoreButton(workflows.restorePostmortem),
+      postmortem_page: postmortemPageButton(workflows.sendPageLink),
       action_item_add: actionItemButton,
       action_item_accept: proposalButton,
       action_item_decline: declineButton(workflows.declineProposal),

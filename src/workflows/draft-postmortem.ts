@@ -81,6 +81,8 @@ export type DraftPostmortemOptions = Readonly<{
   directory: Directory;
   mayShowIn: MayShowIn;
   templates?: readonly PostmortemTemplate[];
+  /** People can edit it as a page. */
+  hasPage?: boolean;
   kick(): void;
 }>;
 
@@ -90,6 +92,7 @@ export function draftPostmortem({
   directory,
   mayShowIn,
   templates = [],
+  hasPage = false,
   kick,
 }: DraftPostmortemOptions): JobHandler {
   return async ({ workspaceId, key, payload }) => {
@@ -111,7 +114,7 @@ export function draftPostmortem({
         postmortem: await readPostmortem(tx, now, { names, otherNames, compared, templates, shows }),
         names,
       };
-      const isThere = await show(tx, now, postmortemMessage(shown), responseUrl);
+      const isThere = await show(tx, now, postmortemMessage(shown, { hasPage }), responseUrl);
       if (isThere) await showQuestions(tx, now, shown);
       if (!isThere || responseUrl === '') return;
       await remindToAccept(tx, jobs, now, reviewByUs(now) ?? tx.nowUs + WEEK_US);

@@ -162,6 +162,8 @@ const WAYS: readonly (readonly [string, Try])[] = [
   ['/postmortem versions', typed('/postmortem', 'INC-1 versions')],
   ['/postmortem diff', typed('/postmortem', 'INC-1 diff 1 2')],
   ['/postmortem restore', typed('/postmortem', 'INC-1 restore 1')],
+  ['/postmortem edit', typed('/postmortem', 'INC-1 edit')],
+  ['the button for the page of a postmortem', pressed('postmortem_page', id)],
   ['the button that restores a version', pressed('postmortem_restore', () => `${incidentId}:1`)],
   ['the button that acknowledges a page', pressed('incident_page_have', () => `${incidentId}:p`)],
   ['the button that stops a page', pressed('incident_page_stop', () => `${incidentId}:p`)],

@@ -92,6 +92,7 @@ function registered(broken?: Error) {
     answerQuestion: told('answerQuestion'),
     showVersions: note('showVersions'),
     restorePostmortem: told('restorePostmortem'),
+    sendPageLink: note('sendPageLink'),
     addActionItem: told('addActionItem'),
     readAlert: () => undefined,
     receiveAlert: note('receiveAlert'),

@@ -5,6 +5,7 @@ import { whoTyped } from '#listeners/delivery.ts';
 import { readIncidentNumber } from '#model/incident/incident.ts';
 import type { AskForPostmortem } from '#workflows/draft-postmortem.ts';
 import type { RestorePostmortem } from '#workflows/postmortem/restore.ts';
+import type { SendPageLink } from '#workflows/postmortem/send-link.ts';
 import type { ShowVersions, VersionsRequest } from '#workflows/postmortem/versions.ts';
 
 const POSTMORTEM_USAGE = [
@@ -12,15 +13,22 @@ const POSTMORTEM_USAGE = [
   '',
   '• another one: `/postmortem INC-12`',
   '• its versions, and what changed between two: `/postmortem INC-12 versions`, `/postmortem INC-12 diff 1 2`',
+  '• edit it as a page, with a link of your own: `/postmortem INC-12 edit`',
   '• back to the words of an older version: `/postmortem INC-12 restore 1`',
   '• after the timeline has changed: run the same command again, or press *Draft again* under the draft',
   '',
   'The draft contains what the record has, and asks people for the rest. The full draft is a Markdown file in its thread.',
 ].join('\n');
 
+type PostmortemWorkflows = Readonly<{
+  showVersions: ShowVersions;
+  restorePostmortem: RestorePostmortem;
+  sendPageLink: SendPageLink;
+}>;
+
 export function postmortemCommand(
   ask: AskForPostmortem,
-  { showVersions, restorePostmortem }: Readonly<{ showVersions: ShowVersions; restorePostmortem: RestorePostmortem }>,
+  { showVersions, restorePostmortem, sendPageLink }: PostmortemWorkflows,
 ): Middleware<SlackCommandMiddlewareArgs> {
   return async ({ ack, command, context }) => {
     const typed = command.text.trim();
@@ -33,6 +41,13 @@ export function postmortemCommand(
       const { number, version } = restored;
       const meant = { channelId: command.channel_id, number };
       await restorePostmortem({ asked: whoTyped(command, context), meant, number: version });
+      await ack();
+      return;
+    }
+    const [edited = '', verb, ...others] = typed.toLowerCase().split(/\s+/);
+    if (verb === 'edit' && others.length === 0 && readIncidentNumber(edited) !== undefined) {
+      const meant = { channelId: command.channel_id, number: readIncidentNumber(edited) };
+      await sendPageLink({ asked: whoTyped(command, context), meant });
       await ack();
       return;
     }

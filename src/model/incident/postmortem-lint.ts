@@ -53,6 +53,11 @@ function isOwnWords({ kind, value, source }: TimelineEntry): boolean {
 
 const OWN = /^(?:$|why:|answer:)/;
 
+/** What to rewrite in one text that a person wrote for the timeline, before or after it is stored. */
+export function rewritesInWords(text: string): readonly Rewrite[] {
+  return rewritesIn({ mark: '', section: 'timeline', text, time: ROW_TIME });
+}
+
 function rewritesIn({ mark, section, text: written, time = '' }: Written): readonly Rewrite[] {
   const block = `${time} ${written}`;
   return sentencesIn(written).flatMap(({ text, begins }) => {

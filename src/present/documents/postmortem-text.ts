@@ -164,7 +164,7 @@ export function rewritesShown({ postmortem, names }: ShownPostmortem): readonly 
 /** The advice begins with a space; '' where a sentence before it has the same. `T4: “a responder forgot the index” blames a person. Say what made it possible …` */
 export type RewriteShown = Readonly<{ where: string; sentence: string; rule: string; advice: string }>;
 
-const RULE_WORDS: Readonly<Record<Rule, string>> = {
+export const RULE_WORDS: Readonly<Record<Rule, string>> = {
   blame: 'looks for a person at fault',
   hindsight: 'judges by what was known only afterwards',
   vague: 'is too vague to be checked',

@@ -52,6 +52,7 @@ export type ButtonId =
   | 'postmortem_answer'
   | 'postmortem_quick'
   | 'postmortem_restore'
+  | 'postmortem_page'
   | 'action_item_add'
   | 'action_item_accept'
   | 'action_item_decline'

@@ -30,7 +30,8 @@ const ITEMS = 8;
 const ITEM_CHARS = 200;
 const OWNER_CHARS = 60;
 
-export function postmortemMessage(shownPostmortem: ShownPostmortem): SlackMessage {
+/** `hasPage`: people can edit it as a page. */
+export function postmortemMessage(shownPostmortem: ShownPostmortem, { hasPage = false } = {}): SlackMessage {
   const { postmortem } = shownPostmortem;
   const title = truncate(titleOf(shownPostmortem), TITLE_CHARS);
   const times = postmortem.metricRows.map(({ name, value }) => `${name} ${value ?? 'unknown'}`);
@@ -51,7 +52,7 @@ export function postmortemMessage(shownPostmortem: ShownPostmortem): SlackMessag
         ...actionItems(shownPostmortem),
         ...toRewrite(shownPostmortem),
       ),
-      buttons(shownPostmortem),
+      buttons(shownPostmortem, hasPage),
       {
         type: 'context',
         elements: [
@@ -122,7 +123,7 @@ function toRewrite(shownPostmortem: ShownPostmortem): Part[] {
   ];
 }
 
-function buttons({ postmortem }: ShownPostmortem): KnownBlock {
+function buttons({ postmortem }: ShownPostmortem, hasPage: boolean): KnownBlock {
   const { incident } = postmortem;
   return {
     type: 'actions',
@@ -131,6 +132,9 @@ function buttons({ postmortem }: ShownPostmortem): KnownBlock {
       button('action_item_add', 'Add action item', 'Add an action item: opens a form', incident.id),
       button('action_item_list', 'Action items', 'Show me the action items, to say what is done', incident.id),
       button('postmortem_again', 'Draft again', 'Draft the postmortem again from the record as it is now', incident.id),
+      ...(hasPage
+        ? [button('postmortem_page', 'Edit as a page', 'Send me my link to edit it as a page', incident.id)]
+        : []),
       ...(isOver(incident) && isUnaccepted(postmortem) ? [acceptButton(incident.id)] : []),
     ],
   };

@@ -1,0 +1,235 @@
+/**
+ * The postmortem as a page: the draft, and a field for each text of people in it. A link names the person, and Slack says
+ * at each request whether that person still may see the incident. What they save becomes the same entries as an answer or
+ * a correction in Slack.
+ *
+ *   field ──► unchanged: nothing · changed by nobody else: saved · changed since the page was opened: shown, nothing saved
+ */
+import type { PageClaims } from '#core/page-link.ts';
+import { sha256 } from '#core/sha256.ts';
+import { type Incident, isCorrectable, type TimelineEntry } from '#model/incident/incident.ts';
+import {
+  answersIn,
+  answerText,
+  answerValue,
+  type QuestionId,
+  questionOf,
+  saidOfAnswer,
+} from '#model/incident/postmortem-questions.ts';
+import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
+import type { ShownPostmortem } from '#present/documents/postmortem-text.ts';
+import type { Reader, Tx } from '#record/store.ts';
+import { addEntry, editEntry, keyOfEntry, removeEntry, timelineOf } from '#record/timeline.ts';
+import { draftAnew, namesOf, otherNamesOf } from '#workflows/draft-postmortem.ts';
+import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
+import { keptText } from '#workflows/note-entry.ts';
+import { type AskedBy, type IncidentParts, incidentMeant, onIncident } from '#workflows/on-incident.ts';
+import { comparedWith, readPostmortem } from '#workflows/read-postmortem.ts';
+import type { Directory } from '#workflows/show-overview.ts';
+
+export type EditField = Readonly<{
+  /** `answer:luck`, `entry:<id>` */
+  name: string;
+  /** The section of the draft; '' for an entry of the timeline. */
+  section: string;
+  label: string;
+  text: string;
+  /** The digest of the text in the record when the page was opened. */
+  base: string;
+  /** What the record says by now, where somebody else has changed it; '' where they withdrew it. */
+  theirs?: string | undefined;
+}>;
+
+export type EditPage = Readonly<{
+  shown: ShownPostmortem;
+  fields: readonly EditField[];
+}>;
+
+/** By the name of the field. */
+export type SentFields = ReadonlyMap<string, Readonly<{ text: string; base: string }>>;
+
+export type Saved =
+  | Readonly<{ kind: 'saved'; count: number }>
+  | Readonly<{ kind: 'conflict'; page: EditPage }>
+  | Readonly<{ kind: 'refused'; text: string }>;
+
+export type EditPages = Readonly<{
+  /** `sent`: what the person wrote and has not saved. `problem`: why this person sees nothing. */
+  open(claims: PageClaims, sent?: SentFields): Promise<EditPage | Readonly<{ problem: string }>>;
+  save(claims: PageClaims, sent: SentFields, key: string): Promise<Saved>;
+}>;
+
+export type EditPageParts = IncidentParts &
+  Readonly<{
+    directory: Directory;
+    mayShowIn: MayShowIn;
+    /** Whether the person is a member with an open account. Undefined if Slack did not say. */
+    mayAct(userId: string): Promise<boolean | undefined>;
+    templates: readonly PostmortemTemplate[];
+  }>;
+
+const NOT_YOU = 'You may not see this incident, or Slack did not say so. Try again, or ask in its channel.';
+
+export function editPages(parts: EditPageParts): EditPages {
+  return {
+    async open(claims, sent = new Map()) {
+      const incident = await incidentFor(parts, claims);
+      return 'problem' in incident ? incident : await pageOf(parts, incident, sent);
+    },
+    async save(claims, sent, key) {
+      if ((await parts.mayAct(claims.userId)) !== true) return { kind: 'refused', text: NOT_YOU };
+      const userName = (await parts.directory.person(claims.userId))?.name ?? claims.userId;
+      const asked = { ...askedBy(claims, key), userName };
+      let conflicts = false;
+      let count = 0;
+      const told = await onIncident(parts, asked, { incidentId: claims.incidentId }, async (tx, incident) => {
+        const changes = changesIn(await fieldsOf(tx, incident), sent);
+        conflicts = changes.some(({ isConflict }) => isConflict);
+        if (conflicts) return { answer: 'Somebody else has changed the same words. Nothing was saved.' };
+        if (changes.length === 0) return { answer: 'Nothing was changed.' };
+        for (const change of changes) await write(tx, incident, asked, change);
+        count = changes.length;
+        await draftAnew(tx, parts.jobs, { incident, key });
+        const what = `Edited in the postmortem: ${changes.map(({ field }) => field.label).join(', ')}`;
+        return { answer: 'Saved.', said: { what, by: userName, atUs: tx.nowUs } };
+      });
+      if (told.kind === 'done') return { kind: 'saved', count };
+      if (!conflicts) return { kind: 'refused', text: told.text };
+      const incident = await incidentFor(parts, claims);
+      if ('problem' in incident) return { kind: 'refused', text: incident.problem };
+      return { kind: 'conflict', page: await pageOf(parts, incident, sent) };
+    },
+  };
+}
+
+function askedBy({ userId, workspaceId }: PageClaims, key: string): AskedBy {
+  return { inboxId: key, workspaceId, userId, userName: userId, channelId: '', responseUrl: '' };
+}
+
+async function incidentFor(
+  parts: EditPageParts,
+  claims: PageClaims,
+): Promise<Incident | Readonly<{ problem: string }>> {
+  if ((await parts.mayAct(claims.userId)) !== true) return { problem: NOT_YOU };
+  return await incidentMeant(parts, askedBy(claims, ''), { incidentId: claims.incidentId });
+}
+
+async function pageOf(parts: EditPageParts, incident: Incident, sent: SentFields): Promise<EditPage> {
+  const { store, directory, mayShowIn, templates } = parts;
+  const shows = await mergesShown(store, mayShowIn, incident);
+  const names = await namesOf(store, directory, { incident, shows });
+  const otherNames = await otherNamesOf(store, directory, { incident, names });
+  const compared = await comparedWith(store, incident, (channelId) => mayShowIn(incident.channelId, channelId));
+  const asked = { names, otherNames, compared, templates, shows };
+  const postmortem = await readPostmortem(store, incident, asked);
+  const unanswered = postmortem.sections.flatMap(({ title, answerable }) =>
+    answerable.flatMap((question) =>
+      question.kind === 'words' ? [emptyField(question.id, title, question.text)] : [],
+    ),
+  );
+  const recorded = await fieldsOf(store, incident);
+  const answers = recorded.filter(({ name }) => name.startsWith(ANSWER));
+  const others = recorded.filter(({ name }) => name.startsWith(ENTRY));
+  const known = new Set(recorded.map(({ name }) => name));
+  const fields = [
+    ...answers,
+    ...unanswered.filter(({ name }) => !known.has(name)),
+    ...others.slice(0, -MOST_ENTRIES).filter(({ name }) => sent.has(name)),
+    ...others.slice(-MOST_ENTRIES),
+    ...withdrawnSince(known, sent),
+  ];
+  return { shown: { postmortem, names }, fields: fields.map((field) => withSent(field, sent)) };
+}
+
+/** The answers and the entries that people may correct, as the record has them now. */
+async function fieldsOf(reader: Reader, incident: Incident): Promise<readonly EditField[]> {
+  const entries = await timelineOf(reader, incident.id);
+  const answers = answersIn(entries);
+  const answered = new Set([...answers.values()].map(({ id }) => id));
+  const others = entries.filter(
+    (entry) => (entry.kind === 'note' || entry.kind === 'update') && isCorrectable(entry) && !answered.has(entry.id),
+  );
+  return [...[...answers].map(([id, { text }]) => answerField(id, saidOfAnswer(id, text))), ...others.map(entryField)];
+}
+
+/** The newest; `/incident timeline` corrects all. */
+const MOST_ENTRIES = 50;
+
+/** Entries that the person edited and somebody else withdrew: they keep their words, which the next save adds anew. */
+function withdrawnSince(known: ReadonlySet<string>, sent: SentFields): readonly EditField[] {
+  return [...sent].flatMap(([name, own]) => {
+    const isGone = !known.has(name) && isEdited(own) && own.text !== '';
+    return isGone ? (goneField(name) ?? []) : [];
+  });
+}
+
+/** Undefined for a name that no page has. */
+function goneField(name: string): EditField | undefined {
+  return GONE.test(name) ? { name, section: '', label: 'Note', text: '', base: digestOf('') } : undefined;
+}
+
+const ANSWER = 'answer:';
+const ENTRY = 'entry:';
+const GONE = /^entry:[\w-]{1,64}$/;
+
+function answerField(id: QuestionId, text: string): EditField {
+  const { section = '', label = id } = questionOf(id) ?? {};
+  return { name: `${ANSWER}${id}`, section, label, text, base: digestOf(text) };
+}
+
+function emptyField(id: QuestionId, section: string, label: string): EditField {
+  return { ...answerField(id, ''), section, label };
+}
+
+function entryField({ id, kind, text }: TimelineEntry): EditField {
+  const label = kind === 'note' ? 'Note' : 'Update';
+  return { name: `${ENTRY}${id}`, section: '', label, text, base: digestOf(text) };
+}
+
+/** As it would be stored, so that line ends and spaces at the end are no change. */
+function digestOf(text: string): string {
+  return sha256(keptText(text.replaceAll('\r\n', '\n')).text);
+}
+
+function isEdited({ text, base }: Readonly<{ text: string; base: string }>): boolean {
+  return digestOf(text) !== base;
+}
+
+/** What the person wrote stays in its field, and the next save replaces what they have read. */
+function withSent(field: EditField, sent: SentFields): EditField {
+  const own = sent.get(field.name);
+  if (own === undefined || !isEdited(own) || digestOf(own.text) === field.base) return field;
+  return { ...field, text: own.text, theirs: own.base === field.base ? undefined : field.text };
+}
+
+type FieldChange = Readonly<{ field: EditField; text: string; isConflict: boolean }>;
+
+function changesIn(recorded: readonly EditField[], sent: SentFields): readonly FieldChange[] {
+  const now = new Map(recorded.map((field) => [field.name, field]));
+  return [...sent].flatMap(([name, own]): readonly FieldChange[] => {
+    const question = name.startsWith(ANSWER) ? questionOf(name.slice(ANSWER.length)) : undefined;
+    const field = now.get(name) ?? (question === undefined ? goneField(name) : answerField(question.id, ''));
+    if (field === undefined || !isEdited(own) || digestOf(own.text) === field.base) return [];
+    return [{ field, text: own.text.replaceAll('\r\n', '\n'), isConflict: own.base !== field.base }];
+  });
+}
+
+/** An emptied field withdraws its entry. */
+async function write(tx: Tx, incident: Incident, asked: AskedBy, { field, text: written }: FieldChange): Promise<void> {
+  const { id: incidentId } = incident;
+  const { userId: by } = asked;
+  const { text } = keptText(written);
+  const question = field.name.startsWith(ANSWER) ? questionOf(field.name.slice(ANSWER.length)) : undefined;
+  const said = question === undefined ? text : answerText(question.id, text);
+  const entries = await timelineOf(tx, incidentId);
+  const answer = question && answersIn(entries).get(question.id);
+  const entry = question === undefined ? entries.find(({ id }) => field.name === `${ENTRY}${id}`) : answer;
+  const key = entry && (await keyOfEntry(tx, { incidentId, entryId: entry.id }));
+  if (key !== undefined && text === '') await removeEntry(tx, { incidentId, key, by });
+  else if (key !== undefined) await editEntry(tx, { incidentId, key, text: said, by });
+  else {
+    const value = question && answerValue(question.id);
+    const added = { incidentId, key: `${value ?? field.name}:${asked.inboxId}`, atUs: tx.nowUs, kind: 'note' as const };
+    await addEntry(tx, { ...added, text: said, source: by, link: '', value });
+  }
+}

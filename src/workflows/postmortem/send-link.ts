@@ -1,0 +1,25 @@
+/** Sends a person their own link to the page of a postmortem. */
+import type { PageLinks } from '#core/page-link.ts';
+import { pageLinkMessage } from '#present/slack/postmortem-page.ts';
+import { type AskedBy, type IncidentParts, incidentMeant, type Meant, showTo } from '#workflows/on-incident.ts';
+
+export type SendPageLink = (request: Readonly<{ asked: AskedBy; meant: Meant }>) => Promise<void>;
+
+/** `url`: where browsers reach the bot. */
+export type PageDoor = Readonly<{ url: URL; links: PageLinks }>;
+
+const NO_PAGES =
+  'Nobody has set up pages for this bot. Set `SPANHOUND_PAGES_URL` to the address where browsers reach it.';
+
+export function pageLinkSender(parts: IncidentParts, door: PageDoor | undefined): SendPageLink {
+  return async ({ asked, meant }) => {
+    const incident = await incidentMeant(parts, asked, meant);
+    if ('problem' in incident) return await showTo(parts, asked, { text: incident.problem });
+    if (door === undefined) return await showTo(parts, asked, { text: NO_PAGES });
+    const { workspaceId, userId } = asked;
+    const madeUs = await parts.store.nowUs();
+    const token = door.links.made({ incidentId: incident.id, workspaceId, userId, madeUs });
+    const url = new URL(`${door.url.pathname.replace(/\/$/, '')}/postmortem/${token}`, door.url);
+    await showTo(parts, asked, pageLinkMessage(incident, url.href));
+  };
+}

@@ -1,0 +1,277 @@
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { type PageClaims, pageLinks } from '#core/page-link.ts';
+import { answersIn } from '#model/incident/postmortem-questions.ts';
+import { tableJobs } from '#record/table-jobs.ts';
+import { addEntry, editEntry, removeEntry, timelineOf } from '#record/timeline.ts';
+import { CHANNEL, COMMANDER, guideIncident, ON_CALL, TEAM } from '#test/guide-incident.ts';
+import { servePostmortemPages } from '#web/postmortem-page.ts';
+import { listen, webApp } from '#web/server.ts';
+import { editPages } from '#workflows/postmortem/edit-page.ts';
+
+const SECRET = 'xoxb-a-token';
+const HOUR_MS = 3_600_000;
+
+/** `may`: who may read the channel; `members`: who has an open account. */
+async function served({
+  may = [ON_CALL],
+  members = [ON_CALL, COMMANDER],
+}: {
+  may?: string[];
+  members?: string[];
+} = {}) {
+  const { store, clock, incident } = await guideIncident();
+  const links = pageLinks(SECRET);
+  const pages = editPages({
+    store,
+    jobs: tableJobs,
+    mayRead: async ({ userId }, channelId) => may.includes(userId) && channelId === CHANNEL,
+    mayAct: async (userId) => members.includes(userId),
+    mayShowIn: async () => true,
+    directory: {
+      person: async (id: string) => ({ id, name: id === ON_CALL ? 'Sarah' : 'Kim', isBot: false }),
+      permalink: async () => '',
+    } as never,
+    templates: [],
+    kick: () => undefined,
+  });
+  const web = webApp(async () => []);
+  servePostmortemPages(web, { pages, links, nowUs: async () => clock.nowUs() });
+  const server = await listen(web, 0, '127.0.0.1');
+  onTestFinished(() => server.stop());
+  const claims: PageClaims = { incidentId: incident.id, workspaceId: TEAM, userId: ON_CALL, madeUs: clock.nowUs() };
+  const urlFor = (changed: Partial<PageClaims> = {}) =>
+    `http://127.0.0.1:${server.port}/postmortem/${links.made({ ...claims, ...changed })}`;
+  const entries = () => timelineOf(store, incident.id);
+  return { store, clock, incident, links, urlFor, entries };
+}
+
+type Served = Awaited<ReturnType<typeof served>>;
+
+/** The fields of a page by name, as a browser would send them back. */
+function formOf(html: string): URLSearchParams {
+  const unescaped = (text: string) =>
+    text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+  const form = new URLSearchParams();
+  for (const [, name = '', value = ''] of html.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g))
+    form.set(unescaped(name), unescaped(value));
+  for (const [, name = '', text = ''] of html.matchAll(
+    /<textarea id="f\d+" name="([^"]+)"[^>]*>\n([^<]*)<\/textarea>/g,
+  ))
+    form.set(unescaped(name), unescaped(text));
+  return form;
+}
+
+const send = (url: string, form: URLSearchParams, headers: Record<string, string> = {}) =>
+  fetch(url, { method: 'POST', body: form, headers, redirect: 'manual' });
+
+const text = async (response: Response | Promise<Response>) => (await response).text();
+
+let page: Served;
+beforeEach(async () => {
+  page = await served();
+});
+
+describe('a person with a link of their own', () => {
+  test('saves an answer, which is an entry with their name, and reads it again', async () => {
+    const url = page.urlFor();
+    const form = formOf(await text(fetch(url)));
+    form.set('text:answer:luck', 'The nightly import\r\nhad not begun.');
+    const saved = await send(url, form, { 'sec-fetch-site': 'same-origin' });
+    expect([saved.status, saved.headers.get('location')]).toEqual([303, '?saved=1']);
+    expect(answersIn(await page.entries()).get('luck')).toMatchObject({
+      source: ON_CALL,
+      text: 'Luck: The nightly import\nhad not begun.',
+    });
+    const again = await text(fetch(`${url}?saved=1`));
+    expect(again).toContain('Saved. The timeline and the draft have your words.');
+    expect(formOf(again).get('text:answer:luck')).toBe('The nightly import\nhad not begun.');
+  });
+
+  test('changes what they wrote, and withdraws what they empty; the record keeps each step', async () => {
+    const url = page.urlFor();
+    const put = async (words: string) => {
+      const form = formOf(await text(fetch(url)));
+      form.set('text:answer:luck', words);
+      return (await send(url, form)).status;
+    };
+    expect([await put('No luck.'), await put('Much luck.')]).toEqual([303, 303]);
+    expect(answersIn(await page.entries()).get('luck')?.text).toBe('Luck: Much luck.');
+    expect(await put('')).toBe(303);
+    expect(answersIn(await page.entries()).get('luck')).toBeUndefined();
+    const rows = await page.store.db.selectFrom('timeline_entries').select('text').execute();
+    expect(rows.map((row) => row.text)).toEqual(expect.arrayContaining(['Luck: No luck.', 'Luck: Much luck.']));
+  });
+
+  test('saves nothing where nothing was edited', async () => {
+    const before = (await page.entries()).length;
+    const url = page.urlFor();
+    const unchanged = await send(url, formOf(await text(fetch(url))));
+    expect(await unchanged.text()).toContain('Nothing was changed.');
+    expect(await page.entries()).toHaveLength(before);
+  });
+
+  test('reads what the lint says beside the words', async () => {
+    const url = page.urlFor();
+    const form = formOf(await text(fetch(url)));
+    form.set('text:answer:improve', 'Somebody should have looked at the query.');
+    await send(url, form);
+    const html = await text(fetch(url));
+    expect(html).toMatch(
+      /<textarea id="(f\d+)" name="text:answer:improve" maxlength="2000" aria-describedby="\1-about">[\s\S]{0,300}<p class="lint">“Somebody should have looked at the query.” judges by what was known only afterwards/,
+    );
+  });
+});
+
+describe('words that somebody else changed since', () => {
+  const note = async (words: string) => {
+    const { store, incident } = page;
+    const entry = { incidentId: incident.id, key: 'n', kind: 'note' as const, source: COMMANDER, link: '' };
+    await store.transaction((tx) => addEntry(tx, { ...entry, text: words, atUs: tx.nowUs }));
+    return `entry:${(await page.entries()).find((one) => one.text === words)?.id}`;
+  };
+
+  test('are shown beside one’s own, nothing is saved, and the next save has both', async () => {
+    const name = await note('the cache was cold');
+    const url = page.urlFor();
+    const form = formOf(await text(fetch(url)));
+    await page.store.transaction((tx) =>
+      editEntry(tx, { incidentId: page.incident.id, key: 'n', text: 'the cache was <b>warm</b>', by: COMMANDER }),
+    );
+    form.set(`text:${name}`, 'the cache was empty');
+    form.set('text:answer:luck', 'No luck.');
+    const conflict = await send(url, form);
+    const html = await conflict.text();
+    expect(conflict.status).toBe(409);
+    expect(html).toContain('<blockquote>the cache was &lt;b&gt;warm&lt;/b&gt;</blockquote>');
+    const shownAgain = formOf(html);
+    expect(shownAgain.get(`text:${name}`)).toBe('the cache was empty');
+    expect(shownAgain.get('text:answer:luck')).toBe('No luck.');
+    expect((await page.entries()).map((entry) => entry.text)).toContain('the cache was <b>warm</b>');
+    expect(answersIn(await page.entries()).get('luck')).toBeUndefined();
+
+    expect((await send(url, shownAgain)).status).toBe(303);
+    expect((await page.entries()).map((entry) => entry.text)).toContain('the cache was empty');
+    expect(answersIn(await page.entries()).get('luck')?.text).toBe('Luck: No luck.');
+  });
+
+  test('and one’s own words are equal: nobody has to put anything together', async () => {
+    const name = await note('cold');
+    const url = page.urlFor();
+    const form = formOf(await text(fetch(url)));
+    await page.store.transaction((tx) =>
+      editEntry(tx, { incidentId: page.incident.id, key: 'n', text: 'warm', by: COMMANDER }),
+    );
+    form.set(`text:${name}`, 'warm');
+    expect(await text(send(url, form))).toContain('Nothing was changed.');
+  });
+
+  test('and withdrew: one’s own words come back as a new entry only with the next save', async () => {
+    const name = await note('cold');
+    const url = page.urlFor();
+    const form = formOf(await text(fetch(url)));
+    await page.store.transaction((tx) => removeEntry(tx, { incidentId: page.incident.id, key: 'n', by: COMMANDER }));
+    form.set(`text:${name}`, 'colder');
+    const conflict = await send(url, form);
+    const html = await conflict.text();
+    expect(conflict.status).toBe(409);
+    expect(html).toContain('It was withdrawn.');
+    expect(formOf(html).get(`text:${name}`)).toBe('colder');
+    expect((await page.entries()).map((entry) => entry.text)).not.toContain('colder');
+
+    expect((await send(url, formOf(html))).status).toBe(303);
+    expect((await page.entries()).map((entry) => entry.text)).toContain('colder');
+  });
+});
+
+describe('nothing is shown or saved', () => {
+  const tries = async (one: Served, url: string) => {
+    const before = (await one.entries()).length;
+    const token = url.slice(url.lastIndexOf('/') + 1);
+    const form = new URLSearchParams({
+      form: one.links.formToken(token),
+      'text:answer:luck': 'x',
+      'base:answer:luck': '',
+    });
+    const [read, written] = [await fetch(url), await send(url, form)];
+    expect(await read.text()).not.toContain('Users cannot sign in');
+    expect((await one.entries()).length).toBe(before);
+    return [read.status, written.status];
+  };
+
+  test.each([
+    ['for a link that was changed', (one: Served) => one.urlFor().replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))],
+    [
+      'for a link with another secret',
+      (one: Served) => {
+        const claims = { incidentId: one.incident.id, workspaceId: TEAM, userId: ON_CALL, madeUs: one.clock.nowUs() };
+        return one.urlFor().replace(/[^/]+$/, pageLinks('another').made(claims));
+      },
+    ],
+    ['for a text that is no link', (one: Served) => one.urlFor().replace(/[^/]+$/, 'x')],
+    ['after a week', (one: Served) => one.urlFor({ madeUs: one.clock.nowUs() - 8 * 24 * HOUR_MS * 1_000 })],
+  ])('%s', async (_, urlOf) => {
+    expect(await tries(page, urlOf(page))).toEqual([404, 403]);
+  });
+
+  test('for a person who may not read the channel any more', async () => {
+    const one = await served({ may: [] });
+    const [read] = await tries(one, one.urlFor());
+    expect(read).toBe(403);
+  });
+
+  test('for a person whose account is closed', async () => {
+    const one = await served({ members: [] });
+    const [read] = await tries(one, one.urlFor());
+    expect(read).toBe(403);
+  });
+
+  test('for an incident of another workspace', async () => {
+    const [read] = await tries(page, page.urlFor({ workspaceId: 'T0OTHER001' }));
+    expect(read).toBe(403);
+  });
+});
+
+describe('nothing is saved', () => {
+  const changed = async (url: string) => {
+    const form = formOf(await text(fetch(url)));
+    form.set('text:answer:luck', 'x');
+    return form;
+  };
+
+  test('from another site, or without the token of the form', async () => {
+    const url = page.urlFor();
+    const form = await changed(url);
+    expect((await send(url, form, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    form.set('form', page.links.formToken('another link'));
+    expect((await send(url, form)).status).toBe(403);
+    expect(answersIn(await page.entries()).get('luck')).toBeUndefined();
+  });
+
+  test('from a body that is too large, or is no form', async () => {
+    const url = page.urlFor();
+    const form = await changed(url);
+    form.set('text:answer:luck', 'x'.repeat(1_600_000));
+    expect((await send(url, form)).status).toBe(413);
+    expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(415);
+  });
+
+  test('with a link older than 8 hours, which still shows the page without a form', async () => {
+    const url = page.urlFor({ madeUs: page.clock.nowUs() - 9 * HOUR_MS * 1_000 });
+    const html = await text(fetch(url));
+    expect(html).toContain('Users cannot sign in');
+    expect(html).toContain('This link is older than 8 hours.');
+    expect(html).not.toContain('<form');
+    const token = url.slice(url.lastIndexOf('/') + 1);
+    const form = new URLSearchParams({ form: page.links.formToken(token), 'text:answer:luck': 'x' });
+    expect((await send(url, form)).status).toBe(403);
+  });
+});
+
+test('the answer is kept nowhere, runs nothing, and names its address to no other site', async () => {
+  const { headers } = await fetch(page.urlFor());
+  expect(headers.get('cache-control')).toBe('no-store');
+  expect(headers.get('referrer-policy')).toBe('same-origin');
+  expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+  expect(headers.get('content-security-policy')).not.toContain('script-src');
+  expect(headers.get('x-robots-tag')).toBe('noindex');
+});
