@@ -166,6 +166,7 @@ async function changeStatus(
       by: asked.userName,
       atUs: happened.atUs ?? tx.nowUs,
       isState: true as const,
+      isEnd: isOver(incident) && !isOver(before),
     },
   };
 }

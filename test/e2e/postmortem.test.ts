@@ -45,6 +45,16 @@ describe('/postmortem', () => {
     expect(markdown).toContain('an index was added');
   });
 
+  test('is drafted by the button under the end of the incident', async () => {
+    const end = await eventually(async () => {
+      const threads = await Promise.all((await slack.messages()).map(({ ts }) => slack.thread(ts)));
+      return threads.flat().find(({ text }) => /fixed → resolved/.test(text));
+    });
+    expect(JSON.stringify(end.blocks)).toContain('Draft the postmortem');
+    await sendToBot(bot.url, slack.action(end, 'postmortem_again', await incidentId()));
+    expect((await draft()).text).toMatch(/^Postmortem of INC-1/);
+  });
+
   test('asked twice, and delivered twice, keeps to one message with a file for each time it was asked', {
     tags: ['deep'],
   }, async () => {

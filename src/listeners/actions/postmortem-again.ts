@@ -1,4 +1,4 @@
-/** The button "Draft again": drafts the postmortem from the current record. Slack has no commands in threads. */
+/** "Draft again" and, under the end of an incident, "Draft the postmortem": drafts the postmortem from the current record. Slack has no commands in threads. */
 import type { BlockButtonAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { whoPressed } from '#listeners/delivery.ts';
 import type { AskForPostmortem } from '#workflows/draft-postmortem.ts';

@@ -22,6 +22,8 @@ export type Change = Readonly<{
   isState?: true;
   /** Everybody in the channel has to read it, also who does not open the thread. */
   isForChannel?: true;
+  /** The incident is over: a button drafts its postmortem. */
+  isEnd?: boolean;
 }>;
 
 /**
@@ -30,7 +32,7 @@ export type Change = Readonly<{
  */
 export function incidentSays(
   incident: Incident,
-  { what, by, atUs, url = '' }: Change,
+  { what, by, atUs, url = '', isEnd = false }: Change,
   { isNamed = false } = {},
 ): SlackMessage {
   const said = truncate(
@@ -46,8 +48,14 @@ export function incidentSays(
       richText(
         paragraph(words(`${isNamed ? `${incidentName(incident)}: ` : ''}${said} · `), minute(atUs), ...opens(url)),
       ),
+      ...(isEnd && !isNamed ? [draftsPostmortem(incident)] : []),
     ],
   };
+}
+
+function draftsPostmortem({ id }: Incident): KnownBlock {
+  const spoken = 'Draft the postmortem from the record of this incident';
+  return { type: 'actions', elements: [button('postmortem_again', 'Draft the postmortem', spoken, id)] };
 }
 
 function opens(url: string): RichTextElement[] {
