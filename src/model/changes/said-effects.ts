@@ -7,7 +7,7 @@
  */
 import type { Change } from '#model/changes/change.ts';
 import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
-import type { Effect, EffectKind } from '#model/changes/effect.ts';
+import { type Effect, type EffectKind, moreIn } from '#model/changes/effect.ts';
 import { FAILURE_KINDS } from '#model/logs/complaint.ts';
 
 /** `isOfAnybody`: it counts in a service that the request does not show, because both name the same thing. */
@@ -31,9 +31,11 @@ export function saidEffects(
   return [
     ...ofAnybody('other-origins', originGone(touched, said)),
     ...ofAnybody('other-credentials', keyReplaced(touched, said)),
+    ...ofOwn('other-credentials', secretOfRefuser(touched, said)),
     ...fieldChanged(touched, said),
     ...ofAnybody('route-gone', pathUnrouted(touched, said, change.service)),
     ...ofOwn('other-modules', moduleMissing(touched, said)),
+    ...ofOwn('handling-gone', defaultCaseGone(touched, said)),
     ...ofAnybody('other-name', typeMoved(touched, said)),
   ];
 }
@@ -86,8 +88,8 @@ function originGone({ added, removed, context, all }: Touched, failure: string):
 const SAYS_KEY =
   /\bkid\b|\bjwks?\b|\b(?:signing|signature|encryption|public|verification) ?key\b|\bkey[ _-]?(?:id|version)\b|\bno (?:\w{2,20} ){0,2}keys?\b|\bunknown key\b/;
 const OF_KEYS = /\bkid\b|\bjwks?\b|(?:^|[^a-z])keys?(?![a-z])|signing|signature/i;
-/** A name of several parts or with digits. */
-const NAME_OF_KEY = /[A-Za-z\d][\w.:-]{4,60}[A-Za-z\d]/g;
+/** A name of several parts or with digits; a short one needs both. */
+const NAME_OF_KEY = /[A-Za-z\d][\w.:-]{4,60}[A-Za-z\d]|(?<![\w.:-])[A-Za-z]{1,4}[_-][A-Za-z\d]{1,3}(?![\w.:-])/g;
 
 /** Dates, versions and addresses are none. */
 const IS_KEY = /^(?=.*\d)(?=.*[a-z])(?!\d{4}-\d\d-\d\dT)/i;
@@ -102,6 +104,47 @@ function keyReplaced({ added, removed, context, all }: Touched, failure: string)
   const [gone] = named(removed).filter((name) => !isIn(`${added}\n${context}`)(name));
   if (fresh !== undefined) return `it brings the key ${fresh}, which the failure names`;
   return gone === undefined ? '' : `it takes the key ${gone} away, which the failure names`;
+}
+
+/** Who refused the credentials: `gateway answered 401`, `the call from a to api.partner.example failed with 403`. */
+const REFUSED_BY =
+  /([a-z][\w.-]{3,120})(?::\d{2,5})? (?:answered|returned|responded|replied|failed|says|said)(?: with)?:? (?:status |http )?40[13]\b/g;
+/** What people do with a secret, and what a secret is. */
+const REPLACES =
+  /\b(?:rotat\w{1,4}|renew\w{0,3}|revok\w{1,3}|replac\w{1,3}|re-?issu\w{1,3}|new|swap\w{0,4}|switch\w{0,3})\b/i;
+const OF_SECRETS =
+  /(?:^|[^a-z])(?:keys?|secrets?|passwords?|credentials?|creds|tokens?)(?![a-z])|(?:Key|Secret|Password|Token)(?:Id|Ref|Name|Version)?\b/;
+/** Parts of hosts that name nobody. */
+const OF_HOSTS =
+  /^(?:api|apis|www|com|net|org|example|internal|local|cluster|service|services|prod|production|staging|gateway|auth|login|http|https|post|call)$/;
+const SHORTEST_HOST = 4;
+
+/** It replaces a secret and names the host that refuses the call; empty where the failure names another host. */
+function secretOfRefuser({ added, removed, all }: Touched, failure: string): string {
+  if (added === '' || removed === '' || !REPLACES.test(all) || !OF_SECRETS.test(`${added}\n${all}`)) return '';
+  const letters = all.toLowerCase().replaceAll(/[_\W]+/g, '');
+  for (const [, host = ''] of failure.matchAll(REFUSED_BY)) {
+    const parts = host.split('.').filter((part) => part.length >= SHORTEST_HOST && !OF_HOSTS.test(part));
+    const named = parts.find((part) => letters.includes(part.replaceAll(/[_\W]+/g, '')));
+    if (named !== undefined) return `it replaces a secret for ${named}, which refuses it`;
+  }
+  return '';
+}
+
+/**
+ * What programs say where no branch takes a value: Scala, Kotlin, Java, C#, F#, Elixir, Erlang, Ruby, PHP, OCaml, Haskell,
+ * and what authors write themselves.
+ */
+const SAYS_UNMATCHED =
+  /\bmatcherror\b|\bnowhenbranchmatched|\bmatchexception\b|\bswitchexpressionexception\b|\bmatchfailure(?:exception)?\b|\bmatch_failure\b|\b(?:case|cond|function|with)clauseerror\b|\b(?:case|function|if)_clause\b|\bno (?:case|function|cond) clause match|\bnomatchingpattern|\bunhandledmatcherror\b|\bnon-exhaustive patterns\b|\bincomplete pattern match|\bunhandled (?:match |switch )?case\b|\bunmatched case\b/;
+/** The branch for every other value: Scala, Kotlin, Rust, C#, F#, Java, Elixir, Python, Ruby, Haskell. */
+const TAKES_THE_REST =
+  /^[^\S\n]{0,60}(?:\|\s{0,3})?(?:case\s{1,4}_\s{0,3}(?:=>|:|->)|_\s{0,3}(?:=>|->)|else\s{0,3}->|default\s{0,3}(?::|->|=>)|case\s{1,4}default\b|otherwise\b|else\s{0,3}$|true\s{0,3}->)/gm;
+
+/** It removes the branch that took every other value, and the failure says that no branch takes one. */
+function defaultCaseGone({ added, removed }: Touched, failure: string): string {
+  const isGone = SAYS_UNMATCHED.test(failure) && moreIn(removed, added, TAKES_THE_REST).length > 0;
+  return isGone ? 'it removes the branch for all other values, and the failure says that no branch fits' : '';
 }
 
 /**
@@ -215,6 +258,10 @@ const IMPORTS =
 const OF_PACKAGES =
   /(?:requirements|package(?:-lock)?|pyproject|pipfile|gemfile|composer|pom|build\.gradle|dockerfile|go\.mod|cargo|environment|cpanfile|setup|layers?)\w{0,20}(?:\.\w{2,6})?\b|\.csproj\b/i;
 
+/** What brings packages to where code runs: layers of functions, installers, copied folders, search paths. */
+const PROVIDES =
+  /\blayers?["']?\s{0,3}[:=]\s{0,3}\[?\s{0,3}[^\s[\]]|:layer:|!ref\s{1,3}\w{0,60}layer\b|\b(?:pip3?|npm|yarn|pnpm|bundle|composer|poetry|uv|apt-get|apk|dnf|gem|cpanm)\s{1,3}(?:-\S{1,30}\s{1,3}){0,4}(?:install|ci|add|sync)\b|\bcopy\b[^\n]{0,120}\b(?:node_modules|vendor|site-packages|venv)\b|\b(?:pythonpath|node_path|classpath|ld_library_path|gem_path|perl5lib)\b/i;
+
 /** The module that it imports, or whose package it takes away; empty where the failure misses none of them. */
 function moduleMissing(touched: Touched, failure: string): string {
   const [added, removed, kept] = [touched.added, touched.removed, touched.context].map((text) => text.toLowerCase());
@@ -227,6 +274,8 @@ function moduleMissing(touched: Touched, failure: string): string {
     const lists = (text = '') => isOneOf(packages, text, /\w/);
     if (OF_PACKAGES.test(touched.all) && lists(removed) && !lists(added) && !lists(kept))
       return `it takes ${name} out of the packages`;
+    if (PROVIDES.test(removed ?? '') && !PROVIDES.test(added ?? ''))
+      return `it removes what installed packages, and ${name} is missing`;
   }
   return '';
 }

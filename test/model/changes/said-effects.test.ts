@@ -190,6 +190,97 @@ describe('a module that is missing', () => {
   });
 });
 
+describe('what brought the modules is gone', () => {
+  const MISSED = "ImportError: No module named 'tidecharts'";
+
+  test.each([
+    ['a layer of a function', '-Layers: [!Ref ChartLayer]\n+Layers: []'],
+    ['a layer by its address', '-  - arn:aws:lambda:eu-north-1:1:layer:charts:4'],
+    ['an installer', '-RUN pip install --no-cache-dir -r more.txt'],
+    ['a search path', '-ENV PYTHONPATH=/opt/extra'],
+  ])('%s', (_, diff) => {
+    expect(found(diff, MISSED)).toEqual(['it removes what installed packages, and tidecharts is missing']);
+  });
+
+  test.each([
+    ['another version of the layer', '-Layers: [!Ref ChartLayerV1]\n+Layers: [!Ref ChartLayerV2]', MISSED],
+    ['another installer', '-RUN pip install -r all.txt\n+RUN uv sync', MISSED],
+    ['a failure of another kind', '-Layers: [!Ref ChartLayer]\n+Layers: []', 'KeyError: tidecharts'],
+    ['a layer of a drawing', '-layers: []\n+depth: 3', MISSED],
+  ])('not with %s', (_, diff, failure) => {
+    expect(found(diff, failure)).toEqual([]);
+  });
+});
+
+describe('a branch for all other values that is gone', () => {
+  const SCALA = '-case _ => usual(stay)\n+case Room.Loft => loft(stay)';
+
+  test.each([
+    ['Scala', SCALA, 'scala.MatchError: Cabin (of class inn.Room$Cabin$)'],
+    ['Kotlin', '-    else -> usual(stay)\n+    Room.LOFT -> loft(stay)', 'kotlin.NoWhenBranchMatchedException'],
+    [
+      'C#',
+      '-    _ => Usual(stay),\n+    Room.Loft => Loft(stay),',
+      'System.Runtime.CompilerServices.SwitchExpressionException',
+    ],
+    [
+      'Elixir',
+      '-      _ -> usual(stay)\n+      :loft -> loft(stay)',
+      '** (CaseClauseError) no case clause matching: :cabin',
+    ],
+    [
+      'PHP',
+      '-    default => usual($stay),\n+    Room::Loft => loft($stay),',
+      'UnhandledMatchError: Unhandled match case',
+    ],
+  ])('%s', (_, diff, failure) => {
+    expect(found(diff, failure)).toEqual([
+      'it removes the branch for all other values, and the failure says that no branch fits',
+    ]);
+  });
+
+  test.each([
+    ['kept in other words', '-case _ => usual(stay)\n+case _ => cheap(stay)', 'scala.MatchError: Cabin'],
+    ['gone, and the failure is another', SCALA, 'java.lang.ArithmeticException: / by zero'],
+    ['never there', '-case Room.Loft => a\n+case Room.Loft => b', 'scala.MatchError: Cabin'],
+  ])('not where it is %s', (_, diff, failure) => {
+    expect(found(diff, failure)).toEqual([]);
+  });
+});
+
+describe('a secret for the host that refuses it', () => {
+  const ROTATED = '-harborPilot.keyId: one\n+harborPilot.keyId: two';
+  const text = 'rotate the key of harbor-pilot';
+
+  test.each([
+    ['by its host', 'The call post from berths to api.harbor-pilot.example failed with 401 Unauthorized'],
+    ['by its name', 'harbor-pilot answered 403 {"error":"who are you"}'],
+  ])('named %s', (_, failure) => {
+    expect(found(ROTATED, failure, { text })).toEqual(['it replaces a secret for harbor-pilot, which refuses it']);
+  });
+
+  test('with the id of the key in the refusal', () => {
+    const ids = '-harborPilot.keyId: hp_3\n+harborPilot.keyId: hp_4';
+    expect(found(ids, 'refused: unknown key id hp_4', { text })).toEqual([
+      'it brings the key hp_4, which the failure names',
+    ]);
+    expect(found(ids, 'refused: unknown key id hp_9', { text })).toEqual([]);
+  });
+
+  test.each([
+    ['another host refuses', ROTATED, 'api.tug-boats.example answered 401', text],
+    ['it answers with another status', ROTATED, 'api.harbor-pilot.example answered 500', text],
+    [
+      'no secret is replaced',
+      '-harborPilot.timeout: 3s\n+harborPilot.timeout: 2s',
+      'harbor-pilot answered 401',
+      'new wait',
+    ],
+  ])('not where %s', (_, diff, failure, said) => {
+    expect(found(diff, failure, { text: said })).toEqual([]);
+  });
+});
+
 describe('a type of a message that moved', () => {
   const PHP = 'Message class "App\\Loans\\Remind" not found during decoding.';
   const MOVED = '--- a/Loans/Remind.php\n+++ b/Mail/Remind.php\n-namespace App\\Loans;\n+namespace App\\Mail;';
