@@ -181,14 +181,32 @@ const MOST_OF_WORK = 0.5;
 /** A message or a task is handled with many short reads of one service, which has to answer as many questions. */
 function readsOneByOne(trace: Trace, { detector, facts, spans }: Finding): boolean {
   if (detector !== 'n-plus-one-calls' || Number(facts.elements) < LEAST_READS) return false;
-  if (Number(facts.heldUs) > LONGEST_READ_US * Number(facts.calls)) return false;
+  const longestUs = spans.every((span) => asksForTraits(trace, span)) ? LONGEST_LOOK_US : LONGEST_READ_US;
+  if (Number(facts.heldUs) > longestUs * Number(facts.calls)) return false;
   if (Number(facts.heldUs) < MOST_OF_WORK * trace.durationOfUs(trace.root)) return false;
   return spans.every((span) => isRead(trace, span));
 }
 
 function isRead(trace: Trace, span: SpanIndex): boolean {
+  return /^(?:get|list|find|fetch|read|load|lookup)/i.test(methodOf(trace, span)) || asksForTraits(trace, span);
+}
+
+/**
+ * Asks whether an object exists, or for its size, and moves none of its bytes. S3 answers small requests within 100 to
+ * 200 ms (https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html), and one listing names a
+ * thousand objects.
+ */
+const LONGEST_LOOK_US = 200_000;
+
+function asksForTraits(trace: Trace, span: SpanIndex): boolean {
+  return /^(?:head(?:_?(?:object|blob))?|stat(?:_?object)?|(?:blob_?)?exists|get_?(?:object_?attributes|blob_?properties))$/i.test(
+    methodOf(trace, span),
+  );
+}
+
+function methodOf(trace: Trace, span: SpanIndex): string {
   const method = trace.text(span, 'http.request.method') || trace.text(span, 'rpc.method') || trace.operation(span);
-  return /^(?:get|list|find|fetch|read|load|lookup)/i.test(method.slice(method.lastIndexOf('/') + 1));
+  return method.slice(method.lastIndexOf('/') + 1);
 }
 
 /** A batch of messages came together, and as many queries or more handle them one by one. */

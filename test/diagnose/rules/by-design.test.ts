@@ -9,6 +9,36 @@ import { call, DRAWN_AT_US, query, type SpanNode, server, span, times, traceOf }
 
 const verdictOf = (root: SpanNode, logs?: readonly LogLine[]) => diagnosed(traceOf(root), logs).diagnosis?.kind;
 
+describe('a job that asks for the traits of objects, one after another', () => {
+  const job = (method: string, ms = 90, count = 60) =>
+    verdictOf(
+      span(
+        'archive',
+        'nightly job',
+        { ms: count * (ms + 5) },
+        times(count, (i) =>
+          call('archive', 's3', `S3.${method}`, {
+            at: 2 + i * (ms + 4),
+            ms,
+            attributes: { 'rpc.system.name': 'aws-api', 'rpc.service': 'S3', 'rpc.method': method },
+          }),
+        ),
+      ),
+    );
+
+  test('could list them at once', () => {
+    expect(job('HeadObject')).toBe('n-plus-one-calls');
+    expect(job('GetObjectAttributes', 120)).toBe('n-plus-one-calls');
+  });
+
+  test('while it has to move each object by itself, and a few or slow answers show nothing', () => {
+    expect(job('PutObject')).toBeUndefined();
+    expect(job('GetObject')).toBeUndefined();
+    expect(job('HeadObject', 90, 15)).toBeUndefined();
+    expect(job('HeadObject', 400)).toBeUndefined();
+  });
+});
+
 describe('an upload', () => {
   const upload = server(
     'intake',
