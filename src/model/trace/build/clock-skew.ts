@@ -112,10 +112,22 @@ function firstOf(addresses: string): string {
   return /[^\s"',[\]]+/.exec(addresses)?.[0] ?? '';
 }
 
-function sharesClock({ host, service }: SkewInput, a: number, b: number): boolean {
-  if (host[a] === 0 || host[b] === 0) return service[a] === service[b];
-  return host[a] === host[b];
+function sharesClock(input: SkewInput, span: number, caller: number): boolean {
+  const { host, service } = input;
+  if (host[span] === 0 || host[caller] === 0) return service[span] === service[caller];
+  return host[span] === host[caller] && !deniesHost(input, span, caller);
 }
+
+/**
+ * Nothing runs before it was called. A callee of another service that began a second before its caller, and could have
+ * fitted, has another clock, whatever name its machine has: agents and images give many machines one name.
+ */
+function deniesHost(input: SkewInput, span: number, caller: number): boolean {
+  if (input.service[span] === input.service[caller] || input.asynchronous[span] === 1) return false;
+  return beginsUs(input, span, caller) <= -NO_ROUNDING_US && wasShorter(input, span, caller);
+}
+
+const NO_ROUNDING_US = 1_000_000;
 
 /** NTP keeps the clocks of a network within a few milliseconds of each other: a smaller difference is normal. */
 const KEPT_IN_TIME_US = 5_000;

@@ -28,6 +28,28 @@ const shifts = (spans: readonly SpanRow[], maxUs?: number) => {
   return Object.fromEntries(indexes(trace).map((span) => [trace.spanId(span), trace.shiftUs(span)]));
 };
 
+describe('a callee that goes by the same name of a machine', () => {
+  const early = (more = {}) => [
+    spanAt('caller', undefined, 90_000_000, 300),
+    spanAt('callee', 'caller', 30_000_100, 100, { resource: { 'host.name': 'h1' }, ...more }),
+    spanAt('own', 'callee', 30_000_120, 50, { resource: { 'host.name': 'h1' } }),
+  ];
+
+  test('and began minutes before its caller has another clock', () => {
+    expect(shifts(early())).toEqual({ caller: 0, callee: 60_000_000, own: 60_000_000 });
+  });
+
+  test.each([
+    ['of the same service', { service: 'web' }],
+    ['that handles a message', { kind: 'consumer' }],
+    ['that ran for longer than its caller', { durationUs: 5_000_000 }],
+    ['that began less than a second early', { startUs: 89_500_000 }],
+    ['that began later', { startUs: 150_000_000 }],
+  ])('but not one %s', (_, more) => {
+    expect(shifts(early(more)).callee).toBe(0);
+  });
+});
+
 describe('a callee of another host', () => {
   test.each<[string, number, number, number]>([
     ['that began before its caller is centred in it', 900, 50, 125],
