@@ -49,7 +49,17 @@ export const OLDER_NAMES: Readonly<Record<string, readonly string[]>> = {
     'circuit_breaker.open',
     'circuit_open',
   ],
-  'cache.hit': ['cache_hit', 'cache.is_hit', 'db.cache.hit', 'db.cache_hit', 'db.redis.hit', 'redis.hit'],
+  'cache.hit': [
+    'cache_hit',
+    'cache.is_hit',
+    'db.cache.hit',
+    'db.cache_hit',
+    'db.redis.hit',
+    'redis.hit',
+    'db.memcached.hit',
+    'memcached.hit',
+    'db.valkey.hit',
+  ],
   'cache.result': [
     'cache.status',
     'cache_status',

@@ -7,6 +7,10 @@ describe('a span is marked', () => {
   test.each<[string, Attributes, number]>([
     ['a hit as a flag', { 'cache.hit': true }, MARK.cacheHit],
     ['a miss as a flag', { 'cache.hit': false }, MARK.cacheMiss],
+    ['a miss of Memcached', { 'db.memcached.hit': false }, MARK.cacheMiss],
+    ['a miss of Valkey', { 'db.valkey.hit': 'false' }, MARK.cacheMiss],
+    ['a hit of Memcached', { 'memcached.hit': true }, MARK.cacheHit],
+    ['a count of Memcached, which is neither', { 'memcached.hits': 12 }, 0],
     ['a miss as text, which Zipkin sends', { cache_hit: 'false' }, MARK.cacheMiss],
     ['a miss in a word', { 'cache.status': 'MISS' }, MARK.cacheMiss],
     ['a hit of a content network', { 'http.response.header.x-cache': 'Hit from cloudfront' }, MARK.cacheHit],
