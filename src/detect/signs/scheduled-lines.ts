@@ -79,6 +79,23 @@ const OF_CONSUMER =
   /\b(?:consumers?|workers?|brokers?|queues?|subscribers?|listeners?|processors?|servers?|partitions?|nodes?|cluster)\b[^.;,\n]{0,30}\b(?:offline|out of|without|lost|no network|back online)\b/i;
 
 /**
+ * The sender keeps a message until its receiver can be reached: a phone that was off, a mailbox that was full. A line of
+ * this request has to say that the receiver was away, and that it is back.
+ */
+export function isHeldForReceiver(trace: Trace, delivery: Delivery, logs: readonly LogLine[]): boolean {
+  return linesOfEnds(trace, delivery, logs).some((line) => {
+    const said = isCertain(line) ? beginningOf(line) : '';
+    return RECEIVER_AWAY.test(said) && IS_BACK.test(said) && !OF_CONSUMER.test(said) && !BACKLOG.test(said);
+  });
+}
+
+/** GSM 03.40 and SMPP (absent subscriber), push services, SMTP's deferred mail, MQTT's sessions. */
+const RECEIVER_AWAY =
+  /\babsent subscriber\b|\b(?:handsets?|phones?|subscribers?|recipients?|receivers?|devices?|terminals?|tablets?|modems?|mailbox(?:es)?|vehicles?|meters?)\b[^.;,\n]{0,20} (?:(?:was|were|is|are|had been|been) )?(?:switched off|powered off|turned off|unreachable|not reachable|out of (?:coverage|range|reach)|asleep|sleeping|offline|disconnected|full|away|roaming)\b/i;
+const IS_BACK =
+  /\b(?:now|finally|then|since|at last) (?:delivered|reachable|online|connected|accepted|received)\b|\b(?:delivered|sent|accepted|received) (?:now|after|once|when|as soon as)\b|\b(?:receipt|answer|delivery|ack\w{0,14}) after\b|\b(?:is|was|came|comes|are) back\b|\breconnect\w{0,3}\b|\bback online\b/i;
+
+/**
  * Somebody sends messages again that were put aside before: from a dead-letter queue, or from the broker's record. That
  * person chooses how many and how fast, so their wait is no backlog.
  */
@@ -101,7 +118,7 @@ export function isBacklogInLog(trace: Trace, delivery: Delivery, logs: readonly 
 
 /** In words of services, and in the states of waiting jobs: https://hexdocs.pm/oban/job_lifecycle.html */
 const BACKLOG =
-  /\bback-?log|\bbehind\b|\bcatch(?:ing)? up\b|\b(?:consumer|queue|group|partition|total|current)?[- _]?lag\b|\bqueue[- _](?:depth|length|size|latency)\b|\b\d{2,9} (?:(?:messages?|jobs?|tasks?|records?) (?:\w+ )?)?(?:available|pending|waiting|ready|enqueued|queued|in (?:the )?queue|ahead)\b|\b(?:no|all|too few) (?:free |idle |available )?(?:workers?|consumers?)\b/i;
+  /\bback-?log|\bbehind\b|\bcatch(?:ing)? up\b|\b(?:consumer|queue|group|partition|total|current)?[- _]?lag\b(?!\W{0,3}(?:0|none|zero)\b)|\b(?:ApproximateNumberOfMessages(?:Visible)?|num_?undelivered_?messages|messages_ready|active_?message_?count|num_?pending)\W{1,3}[1-9]\d{1,9}\b|\bqueue[- _](?:depth|length|size|latency)\b|\b\d{2,9} (?:(?:messages?|jobs?|tasks?|records?) (?:\w+ )?)?(?:available|pending|waiting|ready|enqueued|queued|in (?:the )?queue|ahead)\b|\b(?:no|all|too few) (?:free |idle |available )?(?:workers?|consumers?)\b/i;
 
 /** `perform_in(3600)`, `set(wait: 1.hour)`, `perform_in 1 hour`, `perform in 1 hour`, `to run in 2 hours`, `apply_async(countdown=3600)`, `delay: 3600`, `DelaySeconds=900`. */
 const ASKED_FOR_LATER =

@@ -172,6 +172,13 @@ testDetector(consumerLag, {
     ),
     ...Object.fromEntries(
       [
+        'push to the phone: it was switched off, now delivered; lag 0',
+        'delivery report: absent subscriber for 10 min, then delivered',
+        'the meter was out of coverage and came back; consumer lag 0',
+      ].map((line) => [`a message that its sender held for a receiver that was away: ${line}`, sentLate(line)]),
+    ),
+    ...Object.fromEntries(
+      [
         'redrive of invoices-dlq started by an operator',
         'StartMessageMoveTask invoices-failed -> invoices',
         'resubmitted 40 messages from the dead-letter queue',
@@ -267,6 +274,10 @@ testDetector(consumerLag, {
         'worker was offline, 31 queued messages taken over',
         'tracker 7 was out of coverage',
         'stored 31 positions',
+        'the phone was switched off',
+        'now delivered',
+        'the phone was switched off, now delivered, 812 messages pending',
+        'the consumer was away and is back',
         'invoices-dlq is empty',
         'ScheduledEnqueueTime in 00:01:00',
         'fulfillment-svc was offline, 31 stored records read',
@@ -510,5 +521,9 @@ test('a wait of hours may be intended, unless something shows a backlog', () => 
   expect(lag('stored the order')).toMatchObject(unsure);
   expect(lag('working off the backlog of orders')).not.toMatchObject(unsure);
   expect(lag('orders: 4 executing, 312 available')).not.toMatchObject(unsure);
+  expect(lag('oldest message 7200 s, ApproximateNumberOfMessagesVisible=8120')).not.toMatchObject(unsure);
+  expect(lag('num_undelivered_messages: 512')).not.toMatchObject(unsure);
+  expect(lag('ApproximateNumberOfMessagesVisible=0')).toMatchObject(unsure);
+  expect(lag('stored the order, consumer lag 0')).toMatchObject(unsure);
   expect(lag('', { 'messaging.kafka.consumer.lag': 412 })).not.toMatchObject(unsure);
 });
