@@ -13,17 +13,54 @@ export function callRows(trace: Trace, minCalls: number, maxGapUs: number, least
   callerCalls(trace).visit(minCalls, (caller, all) => {
     // The saved time is a part of the time below the caller.
     if (pathBelowUs(trace, caller) - pathSelfUs(trace, caller) < leastUs) return;
-    for (const row of rowsOfCalls(trace, all, maxGapUs)) {
-      const loops = loopsOf(trace, row, minCalls);
-      for (const calls of loops) found.push({ caller, calls, loop: true });
-      for (const reads of runsOfReads(trace, row, new Set(loops.flat()))) {
-        const differ = new Set(reads.map((call) => callTarget(trace, call))).size === reads.length;
-        if (reads.length >= minCalls && differ) found.push({ caller, calls: reads, loop: false });
-      }
-    }
+    for (const row of rowsOfCalls(trace, all, maxGapUs)) found.push(...rowsIn(trace, caller, row, minCalls));
   });
   return found;
 }
+
+function rowsIn(trace: Trace, caller: SpanIndex, row: readonly SpanIndex[], minCalls: number): Row[] {
+  const loops = loopsOf(trace, row, minCalls);
+  const reads = runsOfReads(trace, row, new Set(loops.flat())).filter((run) => {
+    const differ = new Set(run.map((call) => callTarget(trace, call))).size === run.length;
+    return run.length >= minCalls && differ;
+  });
+  const ofSafe = loops.length === 0 && isOfSafeRequest(trace, row) ? [row] : [];
+  return [
+    ...loops.map((calls) => ({ caller, calls, loop: true })),
+    ...[...reads, ...ofSafe].map((calls) => ({ caller, calls, loop: false })),
+  ];
+}
+
+/** With fewer calls of unknown kind, one very often prepares the next. */
+const MOST_IN_NEED = 3;
+/** The quickest and the slowest of calls that ask alike differ by less. */
+const ALIKE = 2;
+
+/**
+ * A request that only reads (RFC 9110, 9.2.1) asks several services alike, and no name says which of these calls read:
+ * gRPC's methods may have any name. Rows that are known to be reads are found without it.
+ */
+function isOfSafeRequest(trace: Trace, row: readonly SpanIndex[]): boolean {
+  const [first] = row;
+  if (first === undefined || row.length <= MOST_IN_NEED) return false;
+  const above = trace.parent(first);
+  if (above === undefined || !/^(?:GET|HEAD)$/i.test(trace.text(above, 'http.request.method'))) return false;
+  const callees = new Set(row.map((call) => callee(trace, call)));
+  if (callees.size < row.length || row.every((call) => isRead(trace, call))) return false;
+  const lengths = row.map((call) => trace.durationOfUs(call));
+  const isAlike = longestOf(lengths) <= ALIKE * Math.min(...lengths);
+  return isAlike && row.every((call) => isRead(trace, call) || isNamelessRpc(trace, call));
+}
+
+/** A call of a method whose name is no verb of a write. */
+function isNamelessRpc(trace: Trace, call: SpanIndex): boolean {
+  const name = trace.text(call, 'rpc.method') || trace.operation(call);
+  const isRpc = trace.text(call, 'rpc.system.name') !== '' && trace.text(call, 'http.request.method') === '';
+  return isRpc && trace.kind(call) !== 'producer' && !CHANGES.test(lowerFirst(name.split(/[/.]/).at(-1) ?? name));
+}
+
+const CHANGES =
+  /^(?:create|add|insert|put|set|update|upsert|replace|patch|delete|remove|clear|send|publish|push|post|write|save|store|record|log|track|emit|notify|report|book|reserve|charge|pay|capture|refund|cancel|commit|begin|start|stop|open(?=[A-Z])|close|lock|unlock|acquire|release|register|login|authori[sz]e|authenticate|issue|incr|touch|mark|apply|submit|confirm|assign|grant|revoke|enqueue|schedule|run|execute|do|process|sync)(?=[A-Z_\s-]|$)/;
 
 /** Splits the row at each write, because reads after it may depend on it. Calls of loops are left out. */
 function runsOfReads(trace: Trace, row: readonly SpanIndex[], looped: ReadonlySet<SpanIndex>): SpanIndex[][] {

@@ -41,11 +41,36 @@ const threeBeforeLoop = server('api', 'GET /profile', { ms: 420 }, [
   ...['items', 'wallet', 'matches'].map((peer) => call('api', peer, `v1.${peer}/History`, { at: 0, ms: 10 })),
   ...times(2, (i) => call('api', 'ads', 'v1.ads/Show', { at: 12 + i * 201, ms: 200 })),
 ]);
+/** Calls of gRPC whose names do not say whether they read. */
+const asked = (
+  methods: readonly string[],
+  { verb = 'GET', last = 200, peers = ['harbor', 'tide', 'crane', 'customs'] } = {},
+) =>
+  drawn(
+    server(
+      'berths',
+      `${verb} /board`,
+      { ms: 1000, attributes: { 'http.request.method': verb } },
+      methods.map((method, i) =>
+        call('berths', peers[i] ?? '', `pier.v1.${method}`, {
+          at: 10 + i * 205,
+          ms: i === methods.length - 1 ? last : 200,
+          attributes: { 'rpc.system.name': 'grpc', 'rpc.method': method },
+        }),
+      ),
+    ),
+  );
+const QUESTIONS = ['Berth', 'Level', 'State', 'Duty'];
 const UNSURE = /one after another; if they are independent, GET \/dashboard would take about/;
 const SHOWN = /one after another; in parallel, GET \/dashboard would take about/;
 
 testDetector(sequentialCalls, {
   clear: {
+    'four calls without a verb below a request that writes': asked(QUESTIONS, { verb: 'POST' }),
+    'three calls without a verb below a request that reads': asked(QUESTIONS.slice(1)),
+    'a call that writes between others without a verb': asked(['Berth', 'ReserveCrane', 'State', 'Duty']),
+    'a call without a verb that is much shorter': asked(QUESTIONS, { last: 40 }),
+    'two calls without a verb of one service': asked(QUESTIONS, { peers: ['harbor', 'harbor', 'crane', 'customs'] }),
     'calls that keep to a rate': pacedCalls('refreshed 8 stations, rate limit 2/s'),
     'calls that healthy requests make one after another as well': drawn(three(true), {
       baseline: times(20, (n) => three(true, { jitter: n % 3 })),
@@ -122,6 +147,10 @@ testDetector(sequentialCalls, {
     ),
   },
   found: {
+    'four calls without a verb that ask alike, below a request that reads': {
+      ...asked(QUESTIONS),
+      sightings: [{ service: 'berths', title: /^berths makes 4 calls .* one after another; if they are independent/ }],
+    },
     'calls beside a rate that would allow more': {
       ...pacedCalls('refreshed 8 stations, rate limit 20/s'),
       sightings: [{ operation: 'refresh.run', title: /one after another/ }],
