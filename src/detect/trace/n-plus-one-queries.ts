@@ -71,6 +71,13 @@ export const nPlusOneQueries = defineDetector({
       means: 'Total time of these queries on the critical path',
       why: 'Sentry lowered its limit from 100 ms to 50 ms in 2023, because it had missed too much.',
     },
+    minWritesMs: {
+      default: 100,
+      min: 0,
+      unit: 'ms',
+      means: 'The same for writes of rows',
+      why: 'A client that sends several items asked for these writes, and people do not notice less than 100 ms (Nielsen).',
+    },
     minShare: shareOfRequest({
       default: 0.05,
       why: 'Sentry uses 5 %, too. Fifty quick reads in a long job do no harm.',
@@ -78,14 +85,14 @@ export const nPlusOneQueries = defineDetector({
     ...SAME_QUESTION_LIMITS,
   },
 
-  detect({ trace }, { minQueries, minKeys, ...thresholds }) {
+  detect({ trace }, { minQueries, minKeys, minWritesMs, ...thresholds }) {
     const accepts: SpanTest = (query) => isRepeatable(trace, query);
     const isWrite: SpanTest = (query) => WRITES.test(trace.queryShape(query));
     const acceptsSame: SpanTest = (query) => accepts(query) && !isWrite(query);
     const limits = { minCalls: minQueries, database: true, accepts, acceptsSame };
     const ofKeys = keyLoops(trace, minKeys, thresholds);
     const loops = [...repeatedCalls(trace, limits, thresholds), ...ofKeys].filter(
-      ({ calls }) => !areBatches(trace, calls),
+      ({ calls, first, heldUs }) => !areBatches(trace, calls) && !(isWrite(first) && heldUs < minWritesMs * MS_US),
     );
     return loops.map((loop) => {
       const { first } = loop;
@@ -135,6 +142,8 @@ export const nPlusOneQueries = defineDetector({
     };
   },
 });
+
+const MS_US = 1000;
 
 /** Commands that read what one key holds. */
 const KEY_READ =

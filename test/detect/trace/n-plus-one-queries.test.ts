@@ -19,8 +19,20 @@ const keysOneByOne = (keys: number) =>
     ...times(keys, (i) => redis(`GET product:${i}`, 10 + i * 5)),
   ]);
 
+/** A client sends several items in one request, and each of them is written with its own statement. */
+const items = (ms: number, statement = (i: number) => `INSERT INTO readings (id) VALUES (${i})`) =>
+  drawn(
+    server(
+      'meters',
+      'POST /readings',
+      { ms: 9 * (ms + 2) },
+      times(8, (i) => query('meters', statement(i), { at: 5 + i * (ms + 2), ms })),
+    ),
+  );
+
 testDetector(nPlusOneQueries, {
   clear: {
+    'writes of a client’s items that nobody notices': items(11),
     'nineteen keys of Redis': drawn(keysOneByOne(19)),
     'writes of keys, which carry what is stored': drawn(
       server(
@@ -170,6 +182,11 @@ testDetector(nPlusOneQueries, {
     ),
   },
   found: {
+    'the same writes, where they take longer': { ...items(14), sightings: [{ service: 'meters' }] },
+    'reads that take as long as those writes': {
+      ...items(11, (i) => `SELECT * FROM readings WHERE id = ${i}`),
+      sightings: [{ service: 'meters' }],
+    },
     'twenty keys of Redis one after another': {
       ...drawn(keysOneByOne(20)),
       sightings: [
