@@ -3,7 +3,7 @@ import { incidentName } from '#model/incident/incident.ts';
 import type { ForgetScope } from '#record/forget-scope.ts';
 import { rowsMentioning } from '#record/mentioning-rows.ts';
 import { FORGOTTEN, FORGOTTEN_TEXT, type Mentions } from '#record/mentions.ts';
-import { restoredFrom } from '#record/restore-timeline.ts';
+import { RESTORED, restoredFrom } from '#record/restore-timeline.ts';
 import { entryDigest } from '#record/row-digests.ts';
 import type { Schema } from '#record/schema.ts';
 import { auditSigned, type SignedBy } from '#record/signed-entries.ts';
@@ -63,9 +63,8 @@ async function saidBy({ db }: Reader, personId: string): Promise<readonly EntryR
   const rows = db.selectFrom('timeline_entries').selectAll();
   const own = await rows.where('source', '=', personId).execute();
   const ids = new Set(own.map(({ id }) => id));
-  const brought = (await rows.where('key', 'like', 'restored:%').execute()).filter(({ key }) =>
-    ids.has(restoredFrom(key) ?? ''),
-  );
+  const restored = await rows.where('key', '>=', RESTORED).where('key', '<', `${RESTORED}\uffff`).execute();
+  const brought = restored.filter(({ key }) => ids.has(restoredFrom(key) ?? ''));
   for (const { id } of brought) ids.add(id);
   const corrections = (await rows.where('amends', 'is not', null).execute()).filter(({ amends }) =>
     ids.has(amends ?? ''),

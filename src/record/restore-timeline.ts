@@ -61,7 +61,7 @@ function isRestorable(entry: TimelineEntry): boolean {
   return entry.kind !== 'message' && isCorrectable(entry);
 }
 
-const RESTORED = 'restored:';
+export const RESTORED = 'restored:';
 
 /** The id of the entry that a person wrote; of one that came back, the id of the first. */
 function originOf(id: string, key: string): string {
