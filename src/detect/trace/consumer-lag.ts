@@ -50,7 +50,7 @@ export const consumerLag = defineDetector({
   silent: [
     'It sees a publisher in another trace only by a link to a span of the same input, or by the time of queueing on the consumer.',
     'A message that nobody has processed yet is in no trace.',
-    'It ignores what was delivered or sent again, delayed on purpose, sent after its sender was offline, or held for a receiver that was away. A wait of half an hour without a sign of a backlog, or of two messages’ work, stays unsure.',
+    'It ignores what was sent again, delayed on purpose, or held for a sender or receiver that was away. A wait of half an hour without a sign of a backlog, or of two messages’ work, stays unsure.',
     'It does not correct clocks between producer and consumer: a consumer whose clock is behind hides that much of the lag.',
   ],
   role: 'mechanism',
