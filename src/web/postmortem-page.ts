@@ -52,7 +52,7 @@ export function servePostmortemPages({ express: app, bodies }: WebApp, { pages, 
     if (opened === undefined) return sendNone(response, 404, `This link opens nothing. ${ASK}`);
     const page = await pages.open(opened.claims);
     if ('problem' in page) return sendNone(response, 403, page.problem);
-    const notice = opened.mayEdit ? SAVED[String(request.query.saved)] : `This link is older than 8 hours. ${ASK}`;
+    const notice = opened.mayEdit ? SAVED.get(String(request.query.saved)) : `This link is older than 8 hours. ${ASK}`;
     sendPage(response, 200, page, { token: opened.mayEdit ? token : undefined, notice });
   });
 
@@ -108,7 +108,7 @@ export function servePostmortemPages({ express: app, bodies }: WebApp, { pages, 
   }
 }
 
-const SAVED: Readonly<Record<string, string>> = { 1: 'Saved. The timeline and the draft have your words.' };
+const SAVED: ReadonlyMap<string, string> = new Map([['1', 'Saved. The timeline and the draft have your words.']]);
 
 function sendNone(response: Response, status: number, problem: string): void {
   response.status(status).type('text/html').send(noPageHtml(problem));

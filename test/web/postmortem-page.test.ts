@@ -85,6 +85,8 @@ describe('a person with a link of their own', () => {
     const again = await text(fetch(`${url}?saved=1`));
     expect(again).toContain('Saved. The timeline and the draft have your words.');
     expect(formOf(again).get('text:answer:luck')).toBe('The nightly import\nhad not begun.');
+    const odd = await fetch(`${url}?saved=constructor`);
+    expect([odd.status, await odd.text()]).toEqual([200, expect.not.stringContaining('native code')]);
   });
 
   test('changes what they wrote, and withdraws what they empty; the record keeps each step', async () => {
