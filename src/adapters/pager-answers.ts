@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { notAnswered, type OutgoingAnswer, type RefusalWords, refusal } from '#adapters/outgoing.ts';
 import type { Health } from '#gather/sources.ts';
 import type { Tried } from '#model/incident/issue-tracker.ts';
-import type { PagerAction, PagerDone } from '#model/incident/pager.ts';
+import type { PagerAction, PagerDone, PagerOrder, PagerOrderOf, PagerStateOrder } from '#model/incident/pager.ts';
 import type { NotPublished } from '#model/incident/status-page.ts';
 
 export type PagerWords = RefusalWords &
@@ -34,6 +34,33 @@ export function readPager<Value>(answer: OutgoingAnswer, form: z.ZodType<Value>,
 /** A question changes nothing: without an answer, a second attempt does nothing twice. */
 export function unchanged(found: NotPublished): NotPublished {
   return found.kind === 'ambiguous' ? { kind: 'failed', reason: found.reason } : found;
+}
+
+/** What a system does for each kind of order. */
+type Handlers = Readonly<{
+  changeState(order: PagerStateOrder): Promise<Tried<PagerDone>>;
+  addNote(order: PagerOrderOf<'notes'>): Promise<Tried<PagerDone>>;
+  page(order: PagerOrderOf<'page'>): Promise<Tried<PagerDone>>;
+}>;
+
+export async function applyOrder(
+  order: PagerOrder,
+  { changeState, addNote, page }: Handlers,
+): Promise<Tried<PagerDone>> {
+  switch (order.kind) {
+    case 'acknowledge':
+    case 'resolve':
+      return await changeState(order);
+    case 'notes':
+      return await addNote(order);
+    case 'page':
+      return await page(order);
+  }
+}
+
+/** For a system whose API has no notes. */
+export function noNotes(title: string, what: 'comments' | 'notes'): Handlers['addNote'] {
+  return async () => ({ kind: 'refused', reason: `${title} takes no ${what} from programs.` });
 }
 
 type Change<State> = Readonly<{

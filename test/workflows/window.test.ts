@@ -112,7 +112,7 @@ describe('an alert of a busy service', () => {
     expect(slow).toBe(0);
   });
 
-  test('in which a call is made again and again is told in the words of one request, which no healthy one shares', {
+  test('whose requests repeat one call has a verdict in the words of one of them, which no healthy request shares', {
     tags: ['deep'],
   }, async () => {
     const often = ({ atUs }: ShopRequest) => (atUs < BEGAN_US ? STOCK : { ...STOCK, stockCalls: 8 });

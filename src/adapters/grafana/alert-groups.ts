@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { unanswered } from '#adapters/issue-answers.ts';
 import { meantBy } from '#adapters/on-call-answer.ts';
 import { type Ask, jsonAsker } from '#adapters/outgoing.ts';
-import { changeOnce, type PagerWords, pagerHealth, readPager, unchanged } from '#adapters/pager-answers.ts';
+import { applyOrder, changeOnce, type PagerWords, pagerHealth, readPager, unchanged } from '#adapters/pager-answers.ts';
 import { shownAddress } from '#adapters/system.ts';
 import type { Health } from '#gather/sources.ts';
 import type { Tried } from '#model/incident/issue-tracker.ts';
@@ -17,8 +17,9 @@ import {
   type Pager,
   type PagerAction,
   type PagerDone,
-  type PagerOrder,
+  type PagerOrderOf,
   type PagerRemote,
+  type PagerStateOrder,
 } from '#model/incident/pager.ts';
 
 export type GrafanaWriting = Readonly<{
@@ -74,15 +75,11 @@ export function grafanaPager(options: GrafanaWriting): Pager {
     takes: (action, { id, mark }) => action !== 'page' && (mark === '' ? id !== '' : ID.test(id)),
     async apply(order, signal) {
       const ask = asker(options, signal);
-      switch (order.kind) {
-        case 'acknowledge':
-        case 'resolve':
-          return await changeState(ask, order);
-        case 'notes':
-          return await addNote(ask, order);
-        case 'page':
-          return await page(ask, order);
-      }
+      return await applyOrder(order, {
+        changeState: (order) => changeState(ask, order),
+        addNote: (order) => addNote(ask, order),
+        page: (order) => page(ask, order),
+      });
     },
   };
 }
@@ -93,10 +90,7 @@ function asker({ token, apiUrl, grafanaUrl, timeoutMs }: GrafanaWriting, signal:
   return jsonAsker({ base: `${apiUrl.href.replace(/\/$/, '')}/api/v1`, headers, secrets: [token], timeoutMs }, signal);
 }
 
-type Order<Kind extends PagerOrder['kind']> = Extract<PagerOrder, { kind: Kind }>;
-type StateOrder = Exclude<PagerOrder, { mark: string }>;
-
-async function changeState(ask: Ask, { kind, remote }: StateOrder): Promise<Tried<PagerDone>> {
+async function changeState(ask: Ask, { kind, remote }: PagerStateOrder): Promise<Tried<PagerDone>> {
   const isReached = ({ state }: Group) => state === 'resolved' || (kind === 'acknowledge' && state === 'acknowledged');
   return await changeOnce({
     look: () => look(ask, remote),
@@ -145,7 +139,10 @@ async function newestGroup(ask: Ask, isIt: (group: Group) => boolean): Promise<T
   return { kind: 'done', value: undefined };
 }
 
-async function addNote(ask: Ask, { remote, text, mark, isUncertain }: Order<'notes'>): Promise<Tried<PagerDone>> {
+async function addNote(
+  ask: Ask,
+  { remote, text, mark, isUncertain }: PagerOrderOf<'notes'>,
+): Promise<Tried<PagerDone>> {
   const done = (isChange: boolean) => ({ kind: 'done', value: { isChange, remoteId: remote.id, url: '' } }) as const;
   const found = await look(ask, remote);
   if (found.kind !== 'done') return unchanged(found);
@@ -171,7 +168,10 @@ async function hasNote(ask: Ask, id: string, mark: string): Promise<Tried<boolea
 }
 
 /** Always an alert group of its own: nothing would show whether somebody was added to another one already. */
-async function page(ask: Ask, { place, title, text, mark, isUncertain }: Order<'page'>): Promise<Tried<PagerDone>> {
+async function page(
+  ask: Ask,
+  { place, title, text, mark, isUncertain }: PagerOrderOf<'page'>,
+): Promise<Tried<PagerDone>> {
   const people = await onCallIn(ask, place.slice(place.indexOf('/') + 1));
   if (people.kind !== 'done') return unchanged(people);
   if (isUncertain) {

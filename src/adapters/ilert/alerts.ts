@@ -6,10 +6,25 @@
 import { z } from 'zod';
 import { unanswered } from '#adapters/issue-answers.ts';
 import { type Ask, jsonAsker } from '#adapters/outgoing.ts';
-import { changeOnce, type PagerWords, pagerHealth, readPager, unchanged } from '#adapters/pager-answers.ts';
+import {
+  applyOrder,
+  changeOnce,
+  noNotes,
+  type PagerWords,
+  pagerHealth,
+  readPager,
+  unchanged,
+} from '#adapters/pager-answers.ts';
 import type { Health } from '#gather/sources.ts';
 import type { Tried } from '#model/incident/issue-tracker.ts';
-import { markLine, type Pager, type PagerAction, type PagerDone, type PagerOrder } from '#model/incident/pager.ts';
+import {
+  markLine,
+  type Pager,
+  type PagerAction,
+  type PagerDone,
+  type PagerOrderOf,
+  type PagerStateOrder,
+} from '#model/incident/pager.ts';
 
 export type IlertWriting = Readonly<{
   key: string;
@@ -52,15 +67,11 @@ export function ilertPager(options: IlertWriting): Pager {
     takes: (action, { id }) => (action === 'acknowledge' || action === 'resolve') && ID.test(id),
     async apply(order, signal) {
       const ask = asker(options, signal);
-      switch (order.kind) {
-        case 'acknowledge':
-        case 'resolve':
-          return await changeState(ask, order);
-        case 'notes':
-          return { kind: 'refused', reason: 'ilert takes no comments from programs.' };
-        case 'page':
-          return await page(ask, order, options);
-      }
+      return await applyOrder(order, {
+        changeState: (order) => changeState(ask, order),
+        addNote: noNotes(TITLE, 'comments'),
+        page: (order) => page(ask, order, options),
+      });
     },
   };
 }
@@ -70,10 +81,7 @@ function asker({ key, apiUrl, timeoutMs }: IlertWriting, signal: AbortSignal): A
   return jsonAsker({ base: `${apiUrl.href.replace(/\/$/, '')}/api`, headers, secrets: [key], timeoutMs }, signal);
 }
 
-type Order<Kind extends PagerOrder['kind']> = Extract<PagerOrder, { kind: Kind }>;
-type StateOrder = Exclude<PagerOrder, { mark: string }>;
-
-async function changeState(ask: Ask, { kind, remote: { id } }: StateOrder): Promise<Tried<PagerDone>> {
+async function changeState(ask: Ask, { kind, remote: { id } }: PagerStateOrder): Promise<Tried<PagerDone>> {
   const verb = kind === 'resolve' ? 'resolve' : 'accept';
   return await changeOnce({
     look: async () => readPager(await ask('GET', `/alerts/${id}`), Alert, WORDS),
@@ -86,7 +94,7 @@ async function changeState(ask: Ask, { kind, remote: { id } }: StateOrder): Prom
 /** A policy escalates; a schedule calls who is on call now, and nobody after them. */
 async function page(
   ask: Ask,
-  { place, title, text, mark, isUncertain }: Order<'page'>,
+  { place, title, text, mark, isUncertain }: PagerOrderOf<'page'>,
   { source }: IlertWriting,
 ): Promise<Tried<PagerDone>> {
   if (source === undefined) return { kind: 'refused', reason: NO_SOURCE };

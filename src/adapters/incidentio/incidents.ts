@@ -7,10 +7,18 @@
 import { z } from 'zod';
 import { unanswered } from '#adapters/issue-answers.ts';
 import { type Ask, jsonAsker, type OutgoingAnswer } from '#adapters/outgoing.ts';
-import { changeOnce, type PagerWords, pagerHealth, readPager, unchanged } from '#adapters/pager-answers.ts';
+import {
+  applyOrder,
+  changeOnce,
+  noNotes,
+  type PagerWords,
+  pagerHealth,
+  readPager,
+  unchanged,
+} from '#adapters/pager-answers.ts';
 import type { Health } from '#gather/sources.ts';
 import type { Tried } from '#model/incident/issue-tracker.ts';
-import type { Pager, PagerAction, PagerDone, PagerOrder, PagerRemote } from '#model/incident/pager.ts';
+import type { Pager, PagerAction, PagerDone, PagerOrderOf, PagerRemote } from '#model/incident/pager.ts';
 import { usersOnCall } from './on-call.ts';
 
 export type IncidentIoWriting = Readonly<{
@@ -64,15 +72,11 @@ export function incidentIoPager(options: IncidentIoWriting): Pager {
     takes,
     async apply(order, signal) {
       const ask = asker(options, signal);
-      switch (order.kind) {
-        case 'acknowledge':
-        case 'resolve':
-          return order.remote.mark === '' ? await close(ask, order.remote) : await cancel(ask, order.remote);
-        case 'notes':
-          return { kind: 'refused', reason: 'incident.io takes no notes from programs.' };
-        case 'page':
-          return await page(ask, order, { ...options, signal });
-      }
+      return await applyOrder(order, {
+        changeState: (order) => (order.remote.mark === '' ? close(ask, order.remote) : cancel(ask, order.remote)),
+        addNote: noNotes(TITLE, 'notes'),
+        page: (order) => page(ask, order, { ...options, signal }),
+      });
     },
   };
 }
@@ -146,7 +150,7 @@ function escalationIn(answer: OutgoingAnswer): Tried<Escalation> {
 /** A second escalation with the same key is the first one. */
 async function page(
   ask: Ask,
-  { place, title, text, mark, remotes }: Order<'page'>,
+  { place, title, text, mark, remotes }: PagerOrderOf<'page'>,
   { key, apiUrl, nowUs = () => Date.now() * 1_000, signal }: IncidentIoWriting & Readonly<{ signal: AbortSignal }>,
 ): Promise<Tried<PagerDone>> {
   const credentials = 'INCIDENT_IO_WRITE_KEY';
@@ -165,8 +169,6 @@ async function page(
   const made = escalationIn(await ask('POST', '/v2/escalations', escalation));
   return made.kind === 'done' ? { kind: 'done', value: { isChange: true, remoteId: made.value.id, url: '' } } : made;
 }
-
-type Order<Kind extends PagerOrder['kind']> = Extract<PagerOrder, { kind: Kind }>;
 
 /** Asks for what the actions need. Changes nothing. */
 export async function checkIncidentIo(options: IncidentIoWriting, signal: AbortSignal): Promise<Health> {

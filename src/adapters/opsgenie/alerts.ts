@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { unanswered } from '#adapters/issue-answers.ts';
 import { type Ask, jsonAsker, type OutgoingAnswer } from '#adapters/outgoing.ts';
-import { changeOnce, type PagerWords, pagerHealth, readPager, unchanged } from '#adapters/pager-answers.ts';
+import { applyOrder, changeOnce, type PagerWords, pagerHealth, readPager, unchanged } from '#adapters/pager-answers.ts';
 import type { Health } from '#gather/sources.ts';
 import type { Tried } from '#model/incident/issue-tracker.ts';
 import {
@@ -17,8 +17,9 @@ import {
   type Pager,
   type PagerAction,
   type PagerDone,
-  type PagerOrder,
+  type PagerOrderOf,
   type PagerRemote,
+  type PagerStateOrder,
 } from '#model/incident/pager.ts';
 import { ALERT_ID, withoutTime } from './alert-id.ts';
 
@@ -94,15 +95,11 @@ export function opsgeniePager(options: OpsgenieWriting): Pager {
     takes: (action, { id }) => action !== 'page' && ALERT_ID.test(id),
     async apply(order, signal) {
       const api = apiOf(options, signal);
-      switch (order.kind) {
-        case 'acknowledge':
-        case 'resolve':
-          return await changeState(api, order);
-        case 'notes':
-          return await addNote(api, order);
-        case 'page':
-          return await page(api, order);
-      }
+      return await applyOrder(order, {
+        changeState: (order) => changeState(api, order),
+        addNote: (order) => addNote(api, order),
+        page: (order) => page(api, order),
+      });
     },
   };
 }
@@ -138,10 +135,7 @@ function trimmed({ href }: URL): string {
   return href.replace(/\/$/, '');
 }
 
-type Order<Kind extends PagerOrder['kind']> = Extract<PagerOrder, { kind: Kind }>;
-type StateOrder = Exclude<PagerOrder, { mark: string }>;
-
-async function changeState(api: Api, { kind, remote }: StateOrder): Promise<Tried<PagerDone>> {
+async function changeState(api: Api, { kind, remote }: PagerStateOrder): Promise<Tried<PagerDone>> {
   const path = kind === 'resolve' ? 'close' : 'acknowledge';
   return await changeOnce({
     look: () => look(api, remote),
@@ -204,7 +198,10 @@ async function ending(api: Api, requestId: string): Promise<Tried<true>> {
   return { kind: 'ambiguous', reason: `${title} took the request, and has not said yet how it ended.` };
 }
 
-async function addNote(api: Api, { remote, text, mark, isUncertain }: Order<'notes'>): Promise<Tried<PagerDone>> {
+async function addNote(
+  api: Api,
+  { remote, text, mark, isUncertain }: PagerOrderOf<'notes'>,
+): Promise<Tried<PagerDone>> {
   const { ask, words, isJira } = api;
   const done = (isChange: boolean) => ({ kind: 'done', value: { isChange, remoteId: remote.id, url: '' } }) as const;
   const found = await look(api, remote);
@@ -223,7 +220,7 @@ async function addNote(api: Api, { remote, text, mark, isUncertain }: Order<'not
 }
 
 /** Always an alert of its own: one that is acknowledged already notifies nobody who joins it. */
-async function page(api: Api, order: Order<'page'>): Promise<Tried<PagerDone>> {
+async function page(api: Api, order: PagerOrderOf<'page'>): Promise<Tried<PagerDone>> {
   const { ask, words, isJira } = api;
   const schedule = order.place.slice(order.place.indexOf('/') + 1);
   const isId = UUID.test(schedule);

@@ -9,7 +9,7 @@
 import { z } from 'zod';
 import { unanswered } from '#adapters/issue-answers.ts';
 import { type Ask, jsonAsker, type OutgoingAnswer } from '#adapters/outgoing.ts';
-import { changeOnce, type PagerWords, pagerHealth, readPager, unchanged } from '#adapters/pager-answers.ts';
+import { applyOrder, changeOnce, type PagerWords, pagerHealth, readPager, unchanged } from '#adapters/pager-answers.ts';
 import type { Health } from '#gather/sources.ts';
 import type { Tried } from '#model/incident/issue-tracker.ts';
 import {
@@ -17,8 +17,9 @@ import {
   type Pager,
   type PagerAction,
   type PagerDone,
-  type PagerOrder,
+  type PagerOrderOf,
   type PagerRemote,
+  type PagerStateOrder,
 } from '#model/incident/pager.ts';
 
 export type PagerDutyWriting = Readonly<{
@@ -69,15 +70,11 @@ export function pagerDutyPager(options: PagerDutyWriting): Pager {
     takes: (_, { id }) => ID.test(id),
     async apply(order, signal) {
       const ask = asker(options, signal);
-      switch (order.kind) {
-        case 'acknowledge':
-        case 'resolve':
-          return await changeState(ask, order);
-        case 'notes':
-          return await addNote(ask, order);
-        case 'page':
-          return await page(ask, order, options);
-      }
+      return await applyOrder(order, {
+        changeState: (order) => changeState(ask, order),
+        addNote: (order) => addNote(ask, order),
+        page: (order) => page(ask, order, options),
+      });
     },
   };
 }
@@ -91,10 +88,7 @@ function asker({ key, from, apiUrl, timeoutMs }: PagerDutyWriting, signal: Abort
   return jsonAsker({ base: apiUrl.href.replace(/\/$/, ''), headers, secrets: [key], timeoutMs }, signal);
 }
 
-type Order<Kind extends PagerOrder['kind']> = Extract<PagerOrder, { kind: Kind }>;
-type StateOrder = Exclude<PagerOrder, { mark: string }>;
-
-async function changeState(ask: Ask, { kind, remote: { id } }: StateOrder): Promise<Tried<PagerDone>> {
+async function changeState(ask: Ask, { kind, remote: { id } }: PagerStateOrder): Promise<Tried<PagerDone>> {
   const status = kind === 'resolve' ? 'resolved' : 'acknowledged';
   return await changeOnce({
     look: () => look(ask, id),
@@ -127,7 +121,10 @@ function joined({ html_url }: Incident): Tried<PagerDone> {
   return { kind: 'done', value: { isChange: true, remoteId: '', url: html_url ?? '' } };
 }
 
-async function addNote(ask: Ask, { remote, text, mark, isUncertain }: Order<'notes'>): Promise<Tried<PagerDone>> {
+async function addNote(
+  ask: Ask,
+  { remote, text, mark, isUncertain }: PagerOrderOf<'notes'>,
+): Promise<Tried<PagerDone>> {
   const { id: remoteId } = remote;
   const done = (isChange: boolean) => ({ kind: 'done', value: { isChange, remoteId, url: '' } }) as const;
   const path = `/incidents/${remoteId}/notes`;
@@ -141,7 +138,7 @@ async function addNote(ask: Ask, { remote, text, mark, isUncertain }: Order<'not
 }
 
 /** A service gets an incident of its own. A policy or a schedule has none: its people join the incidents that are there. */
-async function page(ask: Ask, order: Order<'page'>, options: PagerDutyWriting): Promise<Tried<PagerDone>> {
+async function page(ask: Ask, order: PagerOrderOf<'page'>, options: PagerDutyWriting): Promise<Tried<PagerDone>> {
   const [kind = '', id = ''] = order.place.split('/');
   if (kind === 'service') return await createIncident(ask, order, id);
   const target = kind === 'policy' ? { id, type: 'escalation_policy_reference' } : await onCallOf(ask, id);
@@ -151,7 +148,7 @@ async function page(ask: Ask, order: Order<'page'>, options: PagerDutyWriting): 
 
 async function createIncident(
   ask: Ask,
-  { title, text, mark, isUncertain }: Order<'page'>,
+  { title, text, mark, isUncertain }: PagerOrderOf<'page'>,
   serviceId: string,
 ): Promise<Tried<PagerDone>> {
   const key = `spanhound-${mark}`;
@@ -191,7 +188,7 @@ async function onCallOf(ask: Ask, scheduleId: string): Promise<Target | Exclude<
 
 async function requestResponder(
   ask: Ask,
-  { text, title, mark, isUncertain, remotes }: Order<'page'>,
+  { text, title, mark, isUncertain, remotes }: PagerOrderOf<'page'>,
   { target, from }: Readonly<{ target: Target; from: string }>,
 ): Promise<Tried<PagerDone>> {
   const open = await firstOpen(ask, remotes);

@@ -1,4 +1,7 @@
-/** "Draft again" and, under the end of an incident, "Draft the postmortem": drafts the postmortem from the current record. Slack has no commands in threads. */
+/**
+ * The buttons "Draft again", and "Draft the postmortem" under the end of an incident: both draft it from the current
+ * record. Slack has no commands in threads.
+ */
 import type { BlockButtonAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { whoPressed } from '#listeners/delivery.ts';
 import type { AskForPostmortem } from '#workflows/draft-postmortem.ts';

@@ -44,9 +44,9 @@ export function postmortemCommand(
       await ack();
       return;
     }
-    const [edited = '', verb, ...others] = typed.toLowerCase().split(/\s+/);
-    if (verb === 'edit' && others.length === 0 && readIncidentNumber(edited) !== undefined) {
-      const meant = { channelId: command.channel_id, number: readIncidentNumber(edited) };
+    const edited = readEdit(typed);
+    if (edited !== undefined) {
+      const meant = { channelId: command.channel_id, number: edited };
       await sendPageLink({ asked: whoTyped(command, context), meant });
       await ack();
       return;
@@ -84,6 +84,12 @@ function readVersions(typed: string): Readonly<{ number: number } & Pick<Version
   if (verb === 'versions' && from === '') return { number, compared: undefined };
   if (verb !== 'diff' || !VERSION.test(from) || !VERSION.test(to) || more.length > 0) return undefined;
   return { number, compared: [Number(from), Number(to)] };
+}
+
+/** `INC-12 edit`: the number of the incident. */
+function readEdit(typed: string): number | undefined {
+  const [name = '', verb, ...more] = typed.toLowerCase().split(/\s+/);
+  return verb === 'edit' && more.length === 0 ? readIncidentNumber(name) : undefined;
 }
 
 /** `INC-12 restore 2`; undefined for anything else. */

@@ -13,9 +13,9 @@ export type PagerAction = (typeof PAGER_ACTIONS)[number];
 export type PagerRemote = Readonly<{
   /** The key of its alert. */
   id: string;
-  /** Of its newest alert; empty if a page of ours began it. */
+  /** The labels of its newest alert; empty if Spanhound made it by a page. */
   labels: Readonly<Record<string, string>>;
-  /** Of the page of ours that began it; '' if something else did. */
+  /** The mark of the page by which Spanhound made it; '' if Spanhound did not make it. */
   mark: string;
 }>;
 
@@ -33,6 +33,10 @@ export type PagerOrder =
       remotes: readonly PagerRemote[];
     }> &
       Attempt);
+
+export type PagerOrderOf<Kind extends PagerOrder['kind']> = Extract<PagerOrder, { kind: Kind }>;
+/** Changes the state, so a second attempt needs no mark. */
+export type PagerStateOrder = Exclude<PagerOrder, Attempt>;
 
 type Attempt = Readonly<{
   /** 16 hexadecimal digits that only this step has: an earlier attempt is found by them. */
@@ -58,7 +62,7 @@ export type Pager = Readonly<{
   title: string;
   /** What the team switched on. */
   does: readonly PagerAction[];
-  /** Whether the system can do this to it. For `page`: whether more responders can join it. */
+  /** Whether the system can do this to `remote`. `page` means: ask more responders to join it. */
   takes(action: PagerAction, remote: PagerRemote): boolean;
   apply(order: PagerOrder, signal: AbortSignal): Promise<Tried<PagerDone>>;
 }>;
