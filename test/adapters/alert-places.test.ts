@@ -3,8 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { readAlertmanagerMessage } from '#adapters/alertmanager/message.ts';
 import { readAlertmanagerWebhook } from '#adapters/alertmanager/webhook.ts';
 import { readChecklyWebhook } from '#adapters/checkly/webhook.ts';
+import { readCloudWatchMessage } from '#adapters/cloudwatch/message.ts';
 import { readDatadogMessage } from '#adapters/datadog/message.ts';
+import { readGitLabMessage } from '#adapters/gitlab/message.ts';
 import { readLegacyAlert } from '#adapters/grafana/legacy.ts';
+import { readIncidentIoWebhook } from '#adapters/incidentio/webhook.ts';
+import { readSematextWebhook } from '#adapters/sematext/webhook.ts';
 import { readGeneral } from '#adapters/senders/general-alert.ts';
 import { mappedMessages } from '#adapters/senders/message.ts';
 import { readSentryMessage } from '#adapters/sentry/message.ts';
@@ -30,6 +34,10 @@ const readMessage = mappedMessages({});
 function alertOf(username: string, parts: string | object) {
   const said = readMessage(posted(username, typeof parts === 'string' ? { text: parts } : parts));
   return said !== undefined && 'alert' in said ? said.alert : undefined;
+}
+
+function section(text: string) {
+  return { type: 'section', text: { type: 'mrkdwn', text } };
 }
 
 function group(labels: Readonly<Record<string, string>>) {
@@ -392,5 +400,212 @@ describe('the default text of Graylog', () => {
 
   test('of an event that is no alert is none', () => {
     expect(alertOf('Graylog', text({ Alert: 'false' }))).toBeUndefined();
+  });
+});
+
+describe('incident.io', () => {
+  const delivered = (type: string, content: object) =>
+    subjectOf(readIncidentIoWebhook({ event_type: type, [type]: content }, NOW_US));
+  const alert = { id: 'A7', title: 'Sums differ', status: 'firing', created_at: '2026-01-06T10:00:00Z' };
+
+  test.each([
+    [{ attributes: { Service: 'ledger-sums' } }, 'ledger-sums'],
+    [{ metadata: { service: 'ledger-sums', severity: 'high' } }, 'ledger-sums'],
+    [{ attributes: { Service: 'ledger-sums' }, metadata: { service: 'probe' } }, 'ledger-sums'],
+    [{ title: 'Sums of ledger-sums differ' }, 'ledger-sums'],
+    [{ attributes: 'none' }, ''],
+  ])('names the service of an alert in %j', (parts, service) => {
+    const read = delivered('public_alert.alert_created_v1', { ...alert, ...parts });
+    expect(read).toMatchObject({ key: 'A7', state: 'triggered', service, atUs: TEN_US });
+  });
+
+  test.each([
+    ['ledger-sums is wrong for refunds.\nSeen after shop-web was restarted', 'ledger-sums'],
+    ['People see wrong sums.\nSeen after shop-web was restarted', ''],
+  ])('names the service of an incident in its first sentence: %j', (summary, service) => {
+    const incident = { id: 'I7', name: 'Sums are wrong', summary, incident_status: { category: 'active' } };
+    expect(delivered('public_incident.incident_created_v2', incident)).toMatchObject({ service, state: 'triggered' });
+  });
+});
+
+describe('Sematext without the name of an app', () => {
+  const read = (parts: object) =>
+    subjectOf(readSematextWebhook({ title: 'Swap', applicationId: '7', backToNormal: 'false', ...parts }, NOW_US));
+
+  test.each([
+    [{ filters: 'container.name=tile-maker,env=live' }, 'tile-maker'],
+    [{ filters: { 'container.name': 'tile-maker' } }, 'tile-maker'],
+    [{ filters: 'os.host=tile-9' }, 'tile-9'],
+    [{ title: '[Alert] Swap of tile-maker' }, 'tile-maker'],
+    [{}, ''],
+  ])('names the service in %j', (parts, service) => {
+    expect(read(parts)).toMatchObject({ service, state: 'triggered' });
+  });
+
+  test('has one key for an alert and its end', () => {
+    const begun = { ruleType: 'THRESHOLD', filters: 'container.name=tile-maker' };
+    const end = { ...begun, backToNormal: 'true' };
+    expect(read(end)).toMatchObject({ state: 'resolved', key: (read(begun) as { key: string }).key });
+  });
+});
+
+test.each([
+  ['Warn: Lag of tiles', '', 'warning'],
+  ['Re-Warn: Lag of tiles', '', 'warning'],
+  ['Triggered: Lag of tiles', '', ''],
+  ['[P2] [Warn] Lag of tiles', 'lag 9 on `service:tile-maker`', 'P2'],
+])('Datadog grades %j', (title, text, severity) => {
+  const title_link = 'https://app.datadoghq.com/monitors/71';
+  expect(readDatadogMessage(posted('Datadog', { attachments: [{ title, title_link, text }] }))).toMatchObject({
+    alert: { state: 'triggered', severity, service: text === '' ? '' : 'tile-maker' },
+  });
+});
+
+test('CloudWatch names the dimensions behind a metric', () => {
+  const fields = [
+    { title: 'State', value: 'ALARM' },
+    { title: 'Metric', value: 'AWS/SQS ApproximateAgeOfOldestMessage QueueName=tile-jobs' },
+  ];
+  const title = 'CloudWatch Alarm | old-tiles | eu-west-1 | Account: 123456789012';
+  expect(readCloudWatchMessage(posted('AWS', { attachments: [{ title, fields }] }))).toMatchObject({
+    alert: { service: 'tile-jobs' },
+  });
+});
+
+test.each([
+  ['<https://git.example/maps/tiles|maps / tiles>', { alert: { key: 'maps/tiles//main', service: 'tiles' } }],
+  ['<https://git.example/maps/tiles|the tiles>', { noAlert: expect.stringContaining('no pipeline') }],
+])('GitLab names a project in a link to it: %j', (project, expected) => {
+  const text = `${project}: Pipeline <https://git.example/-/pipelines/71|#71> of branch main by Ann failed in 01:00`;
+  expect(readGitLabMessage(posted('GitLab', { attachments: [{ text, color: 'danger' }] }))).toMatchObject(expected);
+});
+
+describe('a message whose title does not say all', () => {
+  test.each<[string, object, object]>([
+    [
+      'New Relic',
+      {
+        text: 'Issue activated',
+        blocks: [
+          section("Swap > 90 on 'tile-maker'"),
+          section('*Issue activated* · High priority'),
+          section('*Policy:* Maps'),
+        ],
+      },
+      { service: 'tile-maker', severity: 'High' },
+    ],
+    [
+      'Argo CD',
+      { attachments: [{ title: 'tiles', text: ':exclamation: Application tiles has degraded.' }] },
+      { title: 'Application tiles has degraded.', service: 'tiles' },
+    ],
+    [
+      'Dynatrace',
+      { attachments: [{ title: 'Problem P-71: Slow', text: 'OPEN · Impacted: Service tile-maker · Zone maps' }] },
+      { key: 'P-71', service: 'tile-maker', state: 'triggered' },
+    ],
+    [
+      'Dynatrace',
+      { attachments: [{ title: 'Problem P-71: Slow', text: 'RESOLVED · Impacted: Service tile-maker' }] },
+      { key: 'P-71', service: 'tile-maker', state: 'resolved' },
+    ],
+    [
+      'Dynatrace',
+      { attachments: [{ title: 'Problem P-71: Slow', text: 'OPEN · Impacted: 12 users' }] },
+      { service: '' },
+    ],
+    ['Kibana', { text: "alert 'slow tiles of tile-maker' is active:\n\n- Value: 7" }, { service: 'tile-maker' }],
+    ['Kibana', { text: "alert 'slow tiles' is active:\n\n- Value: 7" }, { service: 'slow tiles' }],
+    [
+      'Bugsnag',
+      { attachments: [{ title: 'Spike in errors in tile-maker (live)', text: '700 events in a minute' }] },
+      { service: 'tile-maker', state: 'triggered' },
+    ],
+    [
+      'Splunk Observability',
+      { attachments: [{ title: 'Major Alert: tile-maker backlog (Maps)', text: 'Signal value 71' }] },
+      { service: 'tile-maker', severity: 'Major', state: 'triggered' },
+    ],
+    [
+      'StatusCake',
+      { text: "Website | Your site 'Map page' (https://map.example) went down - HTTP 502" },
+      { key: 'Map page/map page', service: 'Map page', state: 'triggered' },
+    ],
+    [
+      'StatusCake',
+      { text: "Website | Your site 'Map page' (https://map.example) went up - HTTP 200" },
+      { key: 'Map page/map page', service: 'Map page', state: 'resolved' },
+    ],
+  ])('of %s: %j', (app, parts, expected) => {
+    expect(alertOf(app, parts)).toMatchObject(expected);
+  });
+
+  test('does not have in its key whom it pages', () => {
+    const paged = alertOf('Grafana', ':red_circle: *tile-maker* | tiles are late | <!subteam^S7|@maps-oncall>');
+    const end = alertOf('Grafana', ':large_green_circle: *tile-maker* | tiles are late');
+    expect(paged).toMatchObject({ state: 'triggered', service: 'tile-maker' });
+    expect(end).toMatchObject({ state: 'resolved', key: paged?.key });
+  });
+
+  test('is no end where a measure went up', () => {
+    expect(alertOf('StatusCake', 'The response time (of Map page) of tile-maker went up - 900 ms')?.state).not.toBe(
+      'resolved',
+    );
+  });
+
+  test('is no alert where a digest counts alerts, or an application is well', () => {
+    expect(alertOf('Splunk Observability', 'Backlog review: 3 critical alerts were closed')).toBeUndefined();
+    expect(alertOf('Argo CD', { attachments: [{ title: 'tiles', text: 'Application tiles is up.' }] })?.state).not.toBe(
+      'triggered',
+    );
+  });
+});
+
+describe('a notification about a check of a host', () => {
+  test.each([
+    ['icinga', ':red_circle: PROBLEM - *mail-7* / ntp is *CRITICAL*: offset 9 s', 'mail-7', 'triggered'],
+    ['icinga', ':green_circle: RECOVERY - *mail-7* / ntp is *OK*: offset 0.1 s', 'mail-7', 'resolved'],
+    [
+      'icinga',
+      'ACKNOWLEDGEMENT - *mail-7* / ntp is *CRITICAL*: being mended (Comment by ann)',
+      'mail-7',
+      'acknowledged',
+    ],
+    ['Checkmk', 'Checkmk PROBLEM - mail-7/ntp OK → CRIT', 'mail-7', 'triggered'],
+    ['Checkmk', 'Checkmk RECOVERY - mail-7/ntp CRIT -> OK', 'mail-7', 'resolved'],
+    ['Checkmk', 'Checkmk PROBLEM - mail-7/Process tile-maker OK → CRIT', 'Process tile-maker', 'triggered'],
+  ])('of %s has the host and the check as its key: %j', (app, text, service, state) => {
+    const key = service === 'mail-7' ? 'mail-7/ntp' : `mail-7/${service}`;
+    expect(alertOf(app, text)).toMatchObject({ key, service, state });
+  });
+});
+
+describe('PRTG', () => {
+  test.each([
+    ['[Maps] Ping (gate-7) Down (no answer) Group: Gates', 'triggered'],
+    ['[Maps] Ping (gate-7) Down (Acknowledged) (seen)', 'acknowledged'],
+    ['Ping (gate-7) Warning (80 ms)', 'triggered'],
+    ['[Maps] Ping (gate-7) Up (OK) Group: Gates. Downtime: 4 m', 'resolved'],
+  ])('names the sensor, the device and the state: %j', (text, state) => {
+    expect(alertOf('PRTG', text)).toMatchObject({ key: 'gate-7/Ping', service: 'gate-7', state });
+  });
+
+  test('pauses a sensor, which is no alert', () => {
+    expect(alertOf('PRTG', '[Maps] Ping (gate-7) Paused (by ann) Group: Gates')).toBeUndefined();
+  });
+});
+
+describe('the status page of a vendor', () => {
+  const read = (step: string) =>
+    alertOf('Tiles Status', `*Tiles Status* — ${step}: Late *mails*. We look. <https://status.tiles.example/i/7|View>`);
+
+  test('posts the steps of an incident', () => {
+    const begun = { title: 'Late mails', service: 'Tiles', key: 'https://status.tiles.example/i/7' };
+    expect(read('Investigating')).toMatchObject({ ...begun, state: 'triggered' });
+    expect(read('Resolved')).toMatchObject({ ...begun, state: 'resolved' });
+  });
+
+  test('announces work, which is no alert', () => {
+    expect(read('Scheduled')).toBeUndefined();
   });
 });

@@ -31,6 +31,7 @@ function read({ lines, fields }: Said): PostedAlert | undefined {
   const dimensions = {
     ...Object.fromEntries([...fields].map(([field, value]) => [DIMENSIONS[field] ?? field, value])),
     ...Tags.parse(below.get('dimensions') ?? fields.get('dimensions')),
+    ...dimensionsBehind(below.get('metric') ?? fields.get('metric') ?? ''),
   };
   return {
     key: `arn:${partitionOf(region)}:cloudwatch:${region}:${account}:alarm:${name.trim()}`,
@@ -57,6 +58,12 @@ function valuesBelow(texts: readonly string[]): ReadonlyMap<string, string> {
     return name === undefined ? [] : [[name.toLowerCase(), (texts[at + 1] ?? '').trim()] as const];
   });
   return new Map(named);
+}
+
+/** `AWS/Lambda Errors FunctionName=cart`: the dimensions behind the name of a metric. */
+function dimensionsBehind(metric: string): Readonly<Record<string, string>> {
+  const named = metric.slice(0, 1_000).matchAll(/(?<=[\s,({])([A-Z][A-Za-z]{1,60})=([^\s,(){}=]{1,300})/g);
+  return Object.fromEntries([...named].map(([, name = '', value = '']) => [name, value]));
 }
 
 /** The emoji before the title of a message that has no state. */

@@ -37,7 +37,7 @@ function read({ lines, fields }: Said): PostedAlert | undefined {
         nameInFront(name.trim()) ||
         serviceInTexts(lines.map(({ text }) => text)) ||
         (/(?:^|[,\s])host:([\w.-]{1,200})/.exec(scope)?.[1] ?? ''),
-      severity: /\[(P[1-5])\]/.exec(label)?.[1] ?? '',
+      severity: severityIn(label, transition),
       url,
       labels: { monitor_id: monitor },
       ...(isReminder && { reminder: true as const }),
@@ -45,6 +45,12 @@ function read({ lines, fields }: Said): PostedAlert | undefined {
     };
   }
   return undefined;
+}
+
+/** The monitor's priority, else that only its limit for a warning is exceeded. */
+function severityIn(label: string, transition: string): string {
+  const priority = /\[(P[1-5])\]/.exec(label)?.[1] ?? '';
+  return priority === '' && /^(?:re-)?warn$/i.test(transition) ? 'warning' : priority;
 }
 
 /** `The monitor was last triggered at Tue Jan 06 2026 10:00:00 UTC.` */
@@ -60,9 +66,9 @@ function serviceIn(tags: string): string {
   return /(?:^|[,\s])service:([\w.-]{1,200})/.exec(tags.slice(0, 2_000))?.[1] ?? '';
 }
 
-/** The group in the text below the title: `… over *service:cart,env:prod* was *> 5* …` */
+/** The group in the text below the title: `… over *service:cart,env:prod* was *> 5* …`, `` on `service:cart` `` */
 function serviceInTexts(texts: readonly string[]): string {
-  const named = texts.flatMap((text) => /[*,]service:([\w.-]{1,200})/.exec(text.slice(0, 1_000))?.[1] ?? []);
+  const named = texts.flatMap((text) => /[*,`]service:([\w.-]{1,200})/.exec(text.slice(0, 1_000))?.[1] ?? []);
   return named[0] ?? '';
 }
 

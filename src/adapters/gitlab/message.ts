@@ -25,7 +25,7 @@ function read({ lines, fields }: Said): PostedAlert | NoAlert {
   if (number === undefined || result === undefined) return { noAlert: 'only pipelines that pass or fail are alerts' };
   const links = lines.flatMap((line) => line.links.map(({ url }) => url));
   const url = links.find((one) => one.replace(/\/failures$/, '').endsWith(`/pipelines/${number}`)) ?? '';
-  const project = /^https?:\/\/[^/\s]{1,200}\/([^\s?#]{1,300}?)\/-\/pipelines\//.exec(url)?.[1] ?? '';
+  const project = /^https?:\/\/[^/\s]{1,200}\/([^\s?#]{1,300}?)\/-\/pipelines\//.exec(url)?.[1] ?? linkedProject(lines);
   const said = texts.map((text) => BRANCH.exec(text.slice(0, 1_000))?.groups?.branch).find((one) => one !== undefined);
   const branch = (said ?? fields.get('branch') ?? '').replaceAll(/[`*]/g, '');
   if (project === '') return { noAlert: 'the message names no pipeline' };
@@ -41,4 +41,12 @@ function read({ lines, fields }: Said): PostedAlert | NoAlert {
     url,
     labels: { project, ...(branch !== '' && { branch }) },
   };
+}
+
+/** `<https://gitlab.example/shop/ledger|shop / ledger>`: a link whose text is the path of the project that it opens. */
+function linkedProject(lines: Said['lines']): string {
+  const paths = lines.flatMap(({ links }) =>
+    links.map(({ url, label }) => [URL.parse(url)?.pathname.slice(1) ?? '', label.replaceAll(' / ', '/')] as const),
+  );
+  return paths.find(([path, label]) => path.includes('/') && path === label)?.[0] ?? '';
 }

@@ -7,9 +7,11 @@ import { z } from 'zod';
 import {
   deliveryOf,
   Instant,
+  Labels,
   labelsOf,
   linesOf,
   Name,
+  nameInTitle,
   Prose,
   Required,
   traceIdIn,
@@ -70,6 +72,24 @@ const Incident = z.object({
   custom_field_entries: z.array(Entry).nullish().catch(undefined),
 });
 
+const Attributes = z
+  .array(
+    z.object({
+      attribute: z.object({ name: Name }).nullish(),
+      value: z.object({ label: Name, literal: Name, catalog_entry: z.object({ name: Name }).nullish() }).nullish(),
+    }),
+  )
+  .transform((list) =>
+    labelsOf(
+      Object.fromEntries(
+        list.map(({ attribute, value }) => [
+          attribute?.name ?? '',
+          value?.catalog_entry?.name || value?.label || value?.literal || '',
+        ]),
+      ),
+    ),
+  );
+
 const IncidentAlert = z.object({
   id: Required,
   title: Prose,
@@ -80,15 +100,10 @@ const IncidentAlert = z.object({
   created_at: Instant,
   updated_at: Instant,
   resolved_at: Instant,
-  attributes: z
-    .array(
-      z.object({
-        attribute: z.object({ name: Name }).nullish(),
-        value: z.object({ label: Name, literal: Name, catalog_entry: z.object({ name: Name }).nullish() }).nullish(),
-      }),
-    )
-    .nullish()
-    .catch(undefined),
+  /** A list of names with values, or an object whose names are those of the attributes. */
+  attributes: z.union([Attributes, Labels]).catch({}),
+  /** What the source of the alert sent: https://docs.incident.io/api-reference/alert-events-v2/create-http */
+  metadata: Labels,
 });
 
 /** Categories of incident_status: https://docs.incident.io/api-reference/incident-statuses-v1/list */
@@ -138,7 +153,7 @@ export function readIncidentIoWebhook(
       source: 'incidentio',
       key: incident.id,
       title: incident.name || incident.reference || 'incident.io incident',
-      service: serviceIn(fields),
+      service: serviceIn(fields) || nameInTexts(incident.name, incident.summary),
       severity: incident.severity?.name ?? '',
       state: STATES[category] ?? 'triggered',
       atUs,
@@ -161,22 +176,15 @@ function readAlert(
 ): ReadDelivery {
   const parsed = IncidentAlert.safeParse(content);
   if (!parsed.success) return unreadable(parsed.error);
-  const { id, title, description, status, source_url, deduplication_key, attributes, ...times } = parsed.data;
-  const labels = labelsOf(
-    Object.fromEntries(
-      (attributes ?? []).map(({ attribute, value }) => [
-        attribute?.name ?? '',
-        value?.catalog_entry?.name || value?.label || value?.literal || '',
-      ]),
-    ),
-  );
+  const { id, title, description, status, source_url, deduplication_key, attributes, metadata, ...times } = parsed.data;
+  const labels = { ...metadata, ...attributes };
   const atUs = times.created_at ?? receivedUs;
   return deliveryOf(
     {
       source: 'incidentio',
       key: id,
       title: title || type,
-      service: serviceIn(labels),
+      service: serviceIn(attributes) || serviceIn(metadata) || nameInTitle(title),
       severity: labels.severity ?? labels.priority ?? '',
       state: status === 'resolved' ? 'resolved' : 'triggered',
       atUs,
@@ -198,6 +206,11 @@ function fieldsOf(entries: readonly z.output<typeof Entry>[]): Record<string, st
     ] as const;
   });
   return labelsOf(Object.fromEntries(named.filter(([name]) => name !== '')));
+}
+
+/** What people name in the title, else in the first line of the summary. */
+function nameInTexts(title: string, summary: string): string {
+  return nameInTitle(title) || nameInTitle(summary.split('\n', 1)[0] ?? '');
 }
 
 /** Custom fields have the names that each organisation chose. */

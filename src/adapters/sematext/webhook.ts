@@ -11,6 +11,7 @@ import {
   labelsOf,
   linesOf,
   Name,
+  nameInTitle,
   Prose,
   serviceOf,
   stateIn,
@@ -43,8 +44,11 @@ const SematextBody = z.object({
   when: Instant,
   createTime: Instant,
   createTimestamp: Instant,
-  /** What the rule is limited to: `{"os.host": "web-1"}`. */
-  filters: Labels,
+  /** What the rule is limited to: `{"os.host": "web-1"}`, or `os.host=web-1` as text. */
+  filters: z
+    .unknown()
+    .optional()
+    .transform((value) => (typeof value === 'string' ? Tags.parse(value) : Labels.parse(value))),
   troubleshootUrl: Name,
   url: Name,
   link: Name,
@@ -84,7 +88,15 @@ export function readSematextWebhook(body: unknown, receivedUs: number): ReadDeli
       `${said.appName}/${withoutState(title)}`,
     ),
     title,
-    service: firstOf(serviceOf(labels), said.appName, said.filters['os.host'], appIn(title), appIn(said.description)),
+    service: firstOf(
+      serviceOf(labels),
+      said.appName,
+      said.filters['container.name'],
+      said.filters['os.host'],
+      appIn(title),
+      appIn(said.description),
+      nameInTitle(withoutState(title)),
+    ),
     severity: said.priority,
     state,
     atUs,

@@ -12,6 +12,7 @@ import { fluxError } from './flux-message.ts';
 import { gradeAsState } from './general-alert.ts';
 import {
   checkOnHost,
+  isNoticeOfCheck,
   isObjectOfKind,
   nameBehindType,
   namedByKind,
@@ -119,6 +120,7 @@ function serviceOf({ shown, fields, preview }: Seen, said: Said): string {
     serviceAmong(fields) ||
     runOnHost(title) ||
     nameInTitle(title) ||
+    nameAlone(said) ||
     subjectBelow(said) ||
     codeInFront(said) ||
     nameInTitle(shownIn(said).slice(0, 1_000).replaceAll(EMOJI, ' '))
@@ -175,10 +177,10 @@ const GRADE_OF_LINE =
 const GRADE_OF_ALERT =
   /(?:^|\s)New (critical|error|warning): |^(critical|warning|major|minor|high|medium|low) (?:monitor |priority ){0,2}(?:alert|alarm|incident|issue)\b|: (critical|warning) [\w.-]{1,100}\/[\w.-]{1,100}$/iu;
 
-/** `CRITICAL: name`, `web-1 is critical`: a grade in the lines below the title. */
+/** `CRITICAL: name`, `web-1 is critical`, `Issue activated · High priority`: a grade in the lines below the title. */
 function gradeBelow({ lines }: Said): string {
   const below =
-    /^[^\p{L}\p{N}]{0,20}(?:[a-z_]{1,40}: )?\*?(CRITICAL|WARNING): \S|^[\w.-]{1,200} is (critical|warning)(?:,.{0,300})?$/u;
+    /^[^\p{L}\p{N}]{0,20}(?:[a-z_]{1,40}: )?\*?(CRITICAL|WARNING): \S|^[\w.-]{1,200} is (critical|warning)(?:,.{0,300})?$|(?:^|[\s*])([Cc]ritical|[Hh]igh|[Mm]edium|[Ll]ow) priority\*?$/u;
   const found = lines.slice(1, 4).flatMap(({ text }) => below.exec(text.slice(0, 300))?.slice(1).find(Boolean) ?? []);
   return found[0] ?? '';
 }
@@ -280,8 +282,10 @@ const HEADING_WORDS: ReadonlySet<string> = new Set([
 
 function titleOf({ lines, fallback }: Said): Title | undefined {
   const [first, second] = lines;
-  if (first !== undefined && second !== undefined && isMarkedBelow(first.text, second.text))
-    return ofLine(second, second.text);
+  if (first !== undefined && second !== undefined) {
+    if (isMarkedBelow(first.text, second.text) || isNamedBelow(first.text, second.text))
+      return ofLine(second, second.text);
+  }
   const rule = lines.slice(0, 6).flatMap(({ text }) => RULE_LINE.exec(text.slice(0, 400))?.[1] ?? [])[0];
   if (rule !== undefined) return { text: rule, url: '', rest: '' };
   const line =
@@ -297,6 +301,17 @@ function titleOf({ lines, fallback }: Said): Title | undefined {
 function isMarkedBelow(first: string, second: string): boolean {
   const isShort = wordsOf(first).length <= 4 && stateInTitle(first) === undefined;
   return isShort && /^[^\p{L}\p{N}]{0,4}:[a-z0-9_+-]{1,40}: \S/u.test(second) && stateInTitle(second)?.isStep === true;
+}
+
+/** `cart-web` above `Application cart-web has degraded.`: the name alone, and the sentence about it. */
+function isNamedBelow(first: string, second: string): boolean {
+  const isName = /^[a-z0-9]{1,40}(?:[-_.][a-z0-9]{1,40}){0,8}$/.test(first);
+  return isName && second.slice(0, 200).split(/\s+/).includes(first) && stateInTitle(second) !== undefined;
+}
+
+/** The name above the sentence about it; empty in other messages. */
+function nameAlone({ lines: [first, second] }: Said): string {
+  return first !== undefined && second !== undefined && isNamedBelow(first.text, second.text) ? first.text : '';
 }
 
 function ofLine({ links, rest }: Line, text: string): Title {
@@ -417,14 +432,17 @@ function stateOf({ shown, fields, status, message, preview }: Seen): AlertState 
   const said = field ?? title ?? around ?? firstWords(message);
   if (said === undefined)
     return preview?.state ?? colour ?? (isReported(shown.text, message) ? 'triggered' : undefined);
-  // The card of an end is green, whatever its rule is called.
-  return !said.isStep && colour === 'resolved' ? colour : said.state;
+  // The card of an end is green, and so is its mark, whatever its rule is called.
+  const isGreen = colour === 'resolved' || GREEN_IN_FRONT.test(shown.text);
+  return !said.isStep && isGreen ? 'resolved' : said.state;
 }
 
-/** `Acknowledged by Ann Lee`, `… acknowledged: Yes`: what a person did, in a line of its own below the alert. */
+const GREEN_IN_FRONT = /^\s{0,3}(?:🟢|✅|:(?:large_)?green_circle:|:white_check_mark:|:heavy_check_mark:)/u;
+
+/** `Acknowledged by Ann Lee`, `… acknowledged: Yes`, `RESOLVED · Service cart`: what happened, in a line below the title. */
 function happenedBelow(message: Posted): AlertState | undefined {
   const form =
-    /^(?:(?:the )?(?:alert|incident|issue|problem) (?:was |has been |is )?)?(acknowledged|resolved|closed) by\b|^.{0,200}[,;] (acknowledged): yes\b/i;
+    /^(?:(?:the )?(?:alert|incident|issue|problem) (?:was |has been |is )?)?(acknowledged|resolved|closed) (?:by\b|[·•|](?=\s))|^.{0,200}[,;] (acknowledged): yes\b/i;
   const [done] = saidIn(message)
     .lines.slice(1)
     .flatMap(({ text }) => form.exec(plain(text))?.slice(1).find(Boolean) ?? []);
@@ -438,8 +456,11 @@ function isReported(title: string, message: Posted): boolean {
 
 /** A grade in front, or an amount above its limit. */
 function isGradedOrOver(title: string): boolean {
-  return GRADED.test(title) || isOverLimit(title);
+  return GRADED.test(title) || SPIKE.test(title) || isOverLimit(title);
 }
+
+/** `Spike in errors of cart`, as trackers of errors say it of a project. */
+const SPIKE = /^[^\p{L}\p{N}]{0,20}spike (?:in|of) (?:\p{L}{1,12} ){0,2}(?:events|errors|crashes|exceptions)\b/iu;
 
 /** `queue has 41 messages (limit 10)`: the first number, and the one behind the word for a limit. */
 function isOverLimit(title: string): boolean {
@@ -468,10 +489,16 @@ const NO_ALERT =
 function isNews(shown: Title, fields: readonly Field[]): boolean {
   const text = withoutButton(shown).slice(0, 400);
   if (isObjectMade(text, fields)) return true;
-  if (isFailedRun(text, fields)) return false;
+  if (isFailedRun(text, fields) || ALERT_IN_FRONT.test(text) || isNoticeOfCheck(plain(text))) return false;
   if (RUN_FAILED.test(plain(text)) && branchesIn(fields).length > 0) return true;
   return DOCUMENT.test(text) || NO_ALERT.test(text.replace(DETAILS_OF_ERROR, '').slice(0, 300));
 }
+
+/**
+ * `Critical Alert: orders backlog (Shop)`: the name of a rule may hold any word.
+ * https://help.splunk.com/en/splunk-observability-cloud/create-alerts-detectors-and-service-level-objectives/create-alerts-and-detectors
+ */
+const ALERT_IN_FRONT = /^[^\p{L}\p{N}]{0,20}(?:critical|major|minor|warning) alert: \S/iu;
 
 /** A document about a failure. */
 const DOCUMENT =
@@ -514,7 +541,7 @@ function projectOfRun(title: string, fields: readonly Field[]): string {
 
 /** Words of a title about what fails. */
 const TROUBLE_TITLE =
-  /\b(?:firing|triggered|outage|downtime|unhealthy|unreachable|degraded|anomaly|violation|threshold|exceed(?:s|ed)|above \d|below \d|error rate|latency|response time|is (?:now )?down|is (?:now )?up|went down|back up|failing|crash(?:es|ed|ing)?|not responding|recovered|no data|crashloop\w*|oomkilled|high cpu|cpu usage|memory usage|disk (?:usage|full|space|almost)|timed? ?out|5xx|4xx|p9[059]|queue|(?:problem|recovery) notification)\b|告警|报警|警報|アラート|障害|異常|恢复|復旧|경고|장애|복구|авария|störung|ausgelöst|déclenché|🔴|🚨|🔥|🟢|:(?:rotating_light|red_circle|large_green_circle|fire|alert|siren):/iu;
+  /\b(?:firing|triggered|outage|downtime|unhealthy|unreachable|degraded|anomaly|violation|threshold|exceed(?:s|ed)|above \d|below \d|error rate|latency|response time|is (?:now )?down|is (?:now )?up|went (?:down|up)|back up|failing|crash(?:es|ed|ing)?|not responding|recovered|no data|crashloop\w*|oomkilled|high cpu|cpu usage|memory usage|disk (?:usage|full|space|almost)|timed? ?out|5xx|4xx|p9[059]|queue|(?:problem|recovery) notification)\b|告警|报警|警報|アラート|障害|異常|恢复|復旧|경고|장애|복구|авария|störung|ausgelöst|déclenché|🔴|🚨|🔥|🟢|:(?:rotating_light|red_circle|large_green_circle|fire|alert|siren):/iu;
 
 /** Words that other apps say too. They count with the name of a service, or in brackets. */
 const GRADE_TITLE =
@@ -577,7 +604,11 @@ function isOfAlerts(title: string): boolean {
   const subject = subjectIn(plain(title)) || markedSubject(plain(title)) || nameOfBold(title);
   const state = stateInTitle(title);
   return (
-    ERROR_CLASS.test(title) || isOverLimit(title) || state?.isStep === true || (subject !== '' && state !== undefined)
+    ERROR_CLASS.test(title) ||
+    SPIKE.test(title) ||
+    isOverLimit(title) ||
+    state?.isStep === true ||
+    (subject !== '' && state !== undefined)
   );
 }
 

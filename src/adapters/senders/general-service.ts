@@ -55,10 +55,16 @@ function watchedAmong(fields: readonly Field[]): readonly Field[] {
   return fields.filter(({ value }) => !isExporter(value) && !reports(value)).map(withoutType);
 }
 
-/** A field about an entity may hold its type in front of its name, and the problem before both. */
+/**
+ * A field about an entity may hold its type in front of its name, and the problem before both. One that is only called
+ * `Impacted` may also hold a number of users: it names an entity where the type says so.
+ */
 function withoutType(field: Field): Field {
-  const name = /entit|impacted|affected/.test(field.name) ? nameBehindType(field.value) : '';
-  return name === '' ? field : { ...field, value: name };
+  const name = /entit|impacted|affected/.test(field.name)
+    ? nameBehindType(field.value) || (BEHIND_PLAIN_TYPE.exec(field.value)?.[1] ?? '')
+    : '';
+  if (name === '') return field;
+  return { ...field, value: name, name: /^(?:impacted|affected)$/.test(field.name) ? 'affectedentity' : field.name };
 }
 
 /**
@@ -71,6 +77,9 @@ const BEHIND_TYPE = new RegExp(
   `(?:^|\\s(?:on|for|in|of|at)\\s)(?:the )?(?:${TYPES}):? ["“'\`]?(\\S[^\\n"”'\`]{1,80})`,
   'i',
 );
+
+/** `Service cart-api`: a title would say other things behind such a word. */
+const BEHIND_PLAIN_TYPE = /^(?:service|application|host):? ([\w.-]{2,100})$/i;
 
 /** What a text names behind the type of an entity; empty where it has none. */
 export function nameBehindType(text: string): string {
@@ -253,9 +262,16 @@ export function checkOnHost(title: string): Readonly<{ check: string; host: stri
     /\bservice ["'`]?(?<check>[\w.-]{2,100})["'`]? on (?:the )?host ["'`]?(?<host>[\w.-]{1,200})/i.exec(shown)
       ?.groups ??
     SUBJECT_OF_NAGIOS.exec(shown)?.groups ??
+    NOTICE_OF_ICINGA.exec(shown)?.groups ??
+    SUBJECT_OF_CHECKMK.exec(shown)?.groups ??
     {};
   if (check === '') return undefined;
   return { check, host, service: KIND_OF_CHECK.test(check) ? host : check };
+}
+
+/** Whether the title is a notification about a check, whose output may hold any word. */
+export function isNoticeOfCheck(title: string): boolean {
+  return [SUBJECT_OF_NAGIOS, NOTICE_OF_ICINGA, SUBJECT_OF_CHECKMK].some((form) => form.test(title.slice(0, 400)));
 }
 
 /**
@@ -264,6 +280,21 @@ export function checkOnHost(title: string): Readonly<{ check: string; host: stri
  */
 const SUBJECT_OF_NAGIOS =
   /(?<!\p{L})[A-Z]{5,20} Service Alert: (?<host>[\w.-]{1,200})\/(?<check>\S[^\n]{0,100}?) is (?:OK|WARNING|CRITICAL|UNKNOWN)\b/u;
+
+/**
+ * `PROBLEM - web-1 / smtp is CRITICAL: timeout`: the type of a notification, the host, its check and the output, as scripts
+ * put them together for Icinga.
+ * https://icinga.com/docs/icinga-2/latest/doc/03-monitoring-basics/#notification-types
+ */
+const NOTICE_OF_ICINGA =
+  /(?<!\p{L})(?:PROBLEM|RECOVERY|ACKNOWLEDGEMENT)(?: -|:) (?<host>[\w.-]{1,200}) ?\/ ?(?<check>\S[^\n]{0,100}?) is (?:OK|WARNING|CRITICAL|UNKNOWN)\b/u;
+
+/**
+ * `web-1/Filesystem /var OK → CRIT`: the check of a host, with its states before and after.
+ * https://docs.checkmk.com/latest/en/notifications.html
+ */
+const SUBJECT_OF_CHECKMK =
+  /(?:^|\s)(?<host>[\w.-]{1,200})\/(?<check>\S[^\n]{0,100}?) (?:OK|WARN|CRIT|UNKN|PEND)(?:ING|ICAL|OWN)? ?(?:->|→) ?(?:OK|WARN|CRIT|UNKN)(?:ING|ICAL|OWN)?\b/u;
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/ */
 const KIND_IN_FRONT =
@@ -298,7 +329,9 @@ export function namedByKind(title: string): string {
 /** `“Nightly backup” is DOWN`, `cart-db is critical: …`: the name before the verb, if it is quoted or an identifier. */
 export function subjectIn(text: string): string {
   const shown = text.slice(0, 300);
-  const quoted = /["“”„«'`]([^"“”„«»'`\n]{1,80})["“”»'`]\s(?:is|are|went|has)\s/u.exec(shown)?.[1] ?? '';
+  const marked = /["“”„«'`]([^"“”„«»'`\n]{1,80})["“”»'`]\s(?:is|are|went|has)\s/u.exec(shown)?.[1] ?? '';
+  // A rule that is called `Errors of cart-api` names the service in its sentence.
+  const quoted = /\s(?:of|for|in|on|at)\s/.test(marked) ? nameInTitle(marked) || marked : marked;
   // Nagios writes a host and a service of it: `web-1/cart is CRITICAL`.
   const ofHost = /(?:^|\s)[\w.-]{1,100}\/([\w-]{2,100}) is (?:OK|WARNING|CRITICAL|UNKNOWN)\b/.exec(shown)?.[1] ?? '';
   const plain =

@@ -138,6 +138,20 @@ function incidentOfVendor({ lines }: Said, { attachments }: Posted): Known | und
   return undefined;
 }
 
+/** `*Acme Status* — Investigating: late mails. …`: the same from an app that is called like the page. */
+function incidentOfPage({ lines }: Said, message: Posted): Known | undefined {
+  const [, vendor = ''] = /^(\S.{0,80}?) Status$/.exec(appName(message)) ?? [];
+  const [first] = lines;
+  if (vendor === '' || first === undefined) return undefined;
+  const [, page = '', step = '', title = ''] = STEP_OF_PAGE.exec(bare(first.text)) ?? [];
+  const state = saidState(step)?.state;
+  if (page !== `${vendor} Status` || state === undefined) return undefined;
+  return { title: title.trim(), service: vendor, state, key: first.links[0]?.url || `${vendor}/${title.trim()}` };
+}
+
+const STEP_OF_PAGE =
+  /^(\S.{0,80}? Status) ?[—–:|-] ?(Investigating|Identified|Monitoring|Resolved) ?[—–:|-] (\S.{0,300}?)(?:\. .{0,500})?$/;
+
 /** https://support.atlassian.com/statuspage/docs/what-is-an-incident/ */
 const INCIDENT_STEP = /^(Investigating|Identified|Monitoring|Resolved) - \S/;
 
@@ -229,6 +243,30 @@ const MONIT_EVENTS: readonly (readonly [names: RegExp, state: AlertState])[] = [
 ];
 
 /**
+ * A sensor of PRTG, its device and its state: `[Office] Ping (gate-1) Down (timeout)`. A pause is no trouble.
+ * https://www.paessler.com/manuals/prtg/sensor_states
+ */
+function sensorOfPrtg({ lines }: Said, message: Posted): Known | undefined {
+  if (!/\bprtg\b/i.test(appName(message))) return undefined;
+  const title = bare(lines[0]?.text ?? '');
+  const [, sensor = '', device = '', status = ''] =
+    /^(?:\[[^\]]{1,100}\] )?(\S.{0,100}?) \(([^()]{2,100})\) (Down \((?:Acknowledged|Partial)\)|Down|Warning|Unusual|Up)(?=\s|$)/.exec(
+      title,
+    ) ?? [];
+  const state = PRTG_STATES[status];
+  return state === undefined ? undefined : { title, service: device, state, key: `${device}/${sensor}` };
+}
+
+const PRTG_STATES: Readonly<Record<string, AlertState>> = {
+  Down: 'triggered',
+  'Down (Partial)': 'triggered',
+  'Down (Acknowledged)': 'acknowledged',
+  Warning: 'triggered',
+  Unusual: 'triggered',
+  Up: 'resolved',
+};
+
+/**
  * Graylog's default text: a part about the rule and one about the event, with a name and a value in each line. `Key` holds
  * the values of the fields that the rule groups by. An event that is no alert has `Alert: false`.
  * https://github.com/Graylog2/graylog2-server/blob/master/graylog2-web-interface/src/integrations/event-notifications/event-notification-types/SlackNotificationForm.tsx
@@ -263,12 +301,14 @@ const GRAYLOG_PRIORITIES: Readonly<Record<string, string>> = { 1: 'low', 2: 'nor
 const FORMS: readonly Form[] = [
   eventOfGraylog,
   eventOfMonit,
+  sensorOfPrtg,
   listOfTrueNas,
   applyOfAtlantis,
   exceptionOfRails,
   failedPlay,
   failedCanary,
   incidentOfVendor,
+  incidentOfPage,
   lostDevice,
   endedProcess,
   errorIn,

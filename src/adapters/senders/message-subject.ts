@@ -3,9 +3,12 @@ import { isPartOfMetric, workloadOf } from '#adapters/alert-fields.ts';
 import type { Said } from '#adapters/message-text.ts';
 import { saidState, stateInTitle } from './state-words.ts';
 
-/** `Shop (shop.example.com) is down`, `Shop | https://shop.example.com Is Down`: the name of a check before its address. */
+/**
+ * `Shop (shop.example.com) is down`, `Shop | https://shop.example.com Is Down`: the name of a check before its address.
+ * A heading, the kind and quotes may stand around the name: `Website | Your site 'Shop' (shop.example.com) went down`.
+ */
 const BEFORE_ADDRESS =
-  /^[^\p{L}\p{N}]{0,20}([\p{L}\p{N}][^()|\n]{0,80}?)\s?(?:\((?:https?:\/\/)?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?:[:/][^\s()]{0,200})?\)|\|\s?https?:\/\/\S{1,300})\s(?:is|went|has|experienced|performance)\s/iu;
+  /^[^\p{L}\p{N}]{0,20}(?:\p{L}{2,20} \| )?(?:(?:your |the )?(?:site|website|test|check|monitor) (?=["'“‘]))?["'“‘]?([\p{L}\p{N}][^()|\n]{0,80}?)["'”’]?\s?(?:\((?:https?:\/\/)?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?:[:/][^\s()]{0,200})?\)|\|\s?https?:\/\/\S{1,300})\s(?:is|went|has|experienced|performance)\s/iu;
 
 /** The check that a title names before its address; empty where the title has another form. */
 export function checkBeforeAddress(title: string): string {
@@ -157,13 +160,16 @@ export function lastingPart(title: string): string {
   const shown = title.slice(0, 400);
   const isSaid = stateInTitle(shown) !== undefined;
   const named = isSaid ? (QUOTED_IN_FRONT.exec(shown)?.[1] ?? checkBeforeAddress(shown)) : '';
-  const shortened = shown.replace(DETAILS, ' $1').replace(WHY, ' $1').replace(DONE_BY, ' $1');
+  const shortened = shown.replace(DETAILS, ' $1').replace(WHY, ' $1').replace(DONE_BY, ' $1').replaceAll(MENTION, ' ');
   // `Monitor is down: Shop` has the name where others have details.
   return named || (MONITOR.exec(shown)?.[1] ?? (KIND_ALONE.test(shortened) ? shown : shortened));
 }
 
 /** `[Shop] [Down] Request failed with status code 503`, as Uptime Kuma writes. */
 const MONITOR = /^[^\p{L}\p{N}[]{0,20}\[([^\]\n]{1,200})\] \[[^\p{L}\]]{0,6}(?:down|up)\]/iu;
+
+/** Whom the message pages, which the end leaves out. */
+const MENTION = /(?<=^|\s)@[\w.-]{1,80}(?!\S)/g;
 
 /** `Shop incident acknowledged by Ann Lee` */
 const DONE_BY = /\s(acknowledged|resolved|closed)\sby\s.*$/isu;

@@ -274,7 +274,10 @@ const STEP_BEHIND =
   /\s(?:incident|alert|problem|outage) (?:was |has been )?(\p{L}{4,14})(?: by \S[^\n]{0,60})?[.!]?$/iu;
 
 /** `Shop (shop.example) is *down* : 500`: the word right behind the verb, before what was measured. */
-const DOWN_BEHIND = /\s(?:is|went) (?:now )?\*?(down|unreachable|unhealthy|offline)\*?\s?(?:[:(–—]|$)/iu;
+const DOWN_BEHIND = /\s(?:is|went) (?:now )?\*?(down|unreachable|unhealthy|offline)\*?\s?(?:[:(–—]|-\s|$)/iu;
+
+/** `Shop (shop.example) went up - HTTP 200`: only behind an address, because a latency that went up is trouble. */
+const UP_BEHIND = /[\w/]\)\s(?:is|went) (?:now )?\*?(up|online)\*?\s?(?:[:(–—]|-\s|$)/iu;
 
 /** A short text behind the verb or the mark at the end. */
 function tailsOf(title: string): readonly string[] {
@@ -288,9 +291,10 @@ function tailsOf(title: string): readonly string[] {
   const marked = /(?::|\s[-–—|])\s?([^:|–—\])}]{1,30})$/u.exec(end)?.[1] ?? '';
   const failed = FAILED_BEHIND.exec(title)?.[1] ?? '';
   const down = DOWN_BEHIND.exec(title)?.[1] ?? '';
+  const up = UP_BEHIND.exec(title)?.[1] ?? '';
   const failedOn = FAILED_ON.exec(title)?.[1] ?? '';
   const step = STEP_BEHIND.exec(title)?.[1] ?? '';
-  return [inside, behind, turned, marked, failed, failedOn, step, down].filter(
+  return [inside, behind, turned, marked, failed, failedOn, step, down, up].filter(
     (text) => text !== '' && wordsOf(text).length <= 4,
   );
 }
