@@ -330,7 +330,9 @@ test('an incident, its timeline and its questions', () => {
           }),
         ),
       );
-      expect(jsonProblems(incidentJson(incident, NO_METRICS))).toEqual([]);
+      expect(
+        jsonProblems(incidentJson({ incident, metrics: NO_METRICS, start: { atUs: 0, basis: 'impact' } })),
+      ).toEqual([]);
       expect(jsonProblems(timelineJson([...entries, ...linked], names))).toEqual([]);
       for (const one of entries)
         expect(jsonProblems(eventJson(incident, { ...one, isDeclaration: false }))).toEqual([]);
@@ -636,7 +638,7 @@ test('the incidents of the Home tab', () => {
       } as const;
       const about = { name: 'INC-1', title: text, url: text };
       const blocks = incidentBlocks({
-        open: [{ incident, url: text }],
+        open: [{ incident, url: text, start: { atUs: 0, basis: 'impact' } }],
         more: 1,
         waiting: [
           { what: 'update', dueUs: 0, ...about },
@@ -646,7 +648,7 @@ test('the incidents of the Home tab', () => {
       });
       expect(slackProblems({ text: '', blocks }, [COMMANDER])).toEqual([]);
       // To one person alone: Slack tells nobody who is named in it.
-      const one = { incident, url: text };
+      const one = { incident, url: text, start: { atUs: 0, basis: 'declaration' } } as const;
       const items = (['open', 'done'] as const).map((state, at) => ({
         id: `${at}`,
         incidentId: 'i',

@@ -4,6 +4,7 @@ import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
 import { composeDemo } from '#compose/demo.ts';
 import { loadConfig } from '#config/load.ts';
+import { START_NAMES } from '#model/incident/incident.ts';
 import { quotedForShell } from '#utilities/http-request.ts';
 import type { ToldIncident } from '#workflows/tell-incident.ts';
 
@@ -31,14 +32,15 @@ type StorePlace = Readonly<{ before: string; behind: string }>;
 const WRITTEN: Readonly<Record<(typeof DEMO_FORMS)[number], (told: ToldIncident, place: StorePlace) => string>> = {
   json: (told) => `${JSON.stringify(told)}\n`,
   md: ({ postmortem }) => postmortem,
-  text: ({ incident, reply, timeline, metrics }, { before, behind }) =>
+  text: ({ incident, reply, timeline, metrics, durationFrom }, { before, behind }) =>
     [
       '',
       `${incident}: ${reply.diagnosis?.verdict ?? 'no verdict'}`,
       '',
       ...timeline.map(({ at, kind, text }) => `  ${at.slice(11, 19)}  ${kind.padEnd(9)} ${text}`),
       '',
-      `  from the first alert: confirmation ${minutes(metrics.confirmationMinutes)} · repair ${minutes(metrics.repairMinutes)} · duration ${minutes(metrics.durationMinutes)}`,
+      `  from the first alert: confirmation ${minutes(metrics.confirmationMinutes)} · repair ${minutes(metrics.repairMinutes)}`,
+      `  from ${START_NAMES[durationFrom]}: duration ${minutes(metrics.durationMinutes)}`,
       '',
       `The postmortem: ${before}./spanhound postmortem ${incident}${behind}`,
       '',

@@ -4,7 +4,7 @@ import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
 import { openRecord } from '#cli/record.ts';
 import { IncidentNotFoundError, UsageError } from '#core/errors.ts';
-import { incidentName } from '#model/incident/incident.ts';
+import { incidentName, START_NAMES } from '#model/incident/incident.ts';
 import { readStatsPeriod } from '#model/incident/stats-period.ts';
 import { capitalised } from '#model/text/capitalised.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -46,7 +46,7 @@ export async function incidents(
 
   const none = `No incident was declared yet in ${place}.\n`;
   const asText = listed.length === 0 ? none : text(listed, output.text.width);
-  const json = listed.map(({ incident, metrics }) => incidentJson(incident, metrics));
+  const json = listed.map(incidentJson);
   await output.write(output.form === 'json' ? `${JSON.stringify(json, null, 2)}\n` : asText);
   return EXIT.done;
 }
@@ -59,8 +59,8 @@ async function one(call: Call, named: string): Promise<number> {
   try {
     const { id } = await findIncidentNamed(store, named);
     const listed = (await listIncidents(store)).filter(({ incident }) => incident.id === id);
-    const json = listed.map(({ incident, metrics }) => incidentJson(incident, metrics));
-    const said = `${text(listed, output.text.width)}${listed.map(({ incident }) => factsText(incident)).join('')}`;
+    const json = listed.map(incidentJson);
+    const said = `${text(listed, output.text.width)}${listed.map(factsText).join('')}`;
     await output.write(output.form === 'json' ? `${JSON.stringify(json[0] ?? null, null, 2)}\n` : said);
     return EXIT.done;
   } finally {
@@ -68,10 +68,14 @@ async function one(call: Call, named: string): Promise<number> {
   }
 }
 
-function factsText(incident: ListedIncident['incident']): string {
-  const { declaredUs, declaredBy, detectedBy, detection, impactStartUs, resolvedUs, roles } = incident;
+function factsText({ incident, start }: ListedIncident): string {
+  const { declaredUs, declaredBy, detectedBy, detection, resolvedUs, roles } = incident;
+  const impact =
+    start.basis === 'impact'
+      ? readableMinute(start.atUs)
+      : `unknown: the time above counts from ${START_NAMES[start.basis]} (${readableMinute(start.atUs)})`;
   const rows: readonly (readonly [label: string, text: string])[] = [
-    ['Impact since', impactStartUs === undefined ? 'unknown' : readableMinute(impactStartUs)],
+    ['Impact since', impact],
     ['Detected by', `${detectedBy}${detection === '' ? '' : `: ${shown(detection)}`}`],
     ['Declared', `${readableMinute(declaredUs)} by ${declaredBy}`],
     ['Resolved', resolvedUs === undefined ? 'not yet' : readableMinute(resolvedUs)],
@@ -122,12 +126,12 @@ async function alike(call: Call, name: string): Promise<number> {
 }
 
 function text(listed: readonly ListedIncident[], width: number): string {
-  const rows = listed.map(({ incident, ageUs }) => [
-    incidentName(incident),
-    incident.severity,
-    incident.status,
-    readableMinute(incident.declaredUs),
-    spanOf(incident, ageUs),
+  const rows = listed.map((one) => [
+    incidentName(one.incident),
+    one.incident.severity,
+    one.incident.status,
+    readableMinute(one.incident.declaredUs),
+    spanOf(one),
   ]);
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   return rows
@@ -139,10 +143,12 @@ function text(listed: readonly ListedIncident[], width: number): string {
     .join('');
 }
 
-function spanOf({ status }: ListedIncident['incident'], ageUs: number): string {
+/** `took 34 min`; `took 26 min from the first alert` where nobody knows when the impact began. */
+function spanOf({ incident: { status }, start, lastedUs }: ListedIncident): string {
   // It has no end of its own.
   if (status === 'merged') return '';
-  return status === 'resolved' ? `took ${durationText(ageUs)}` : `open for ${durationText(ageUs)}`;
+  const from = start.basis === 'impact' ? '' : ` from ${START_NAMES[start.basis]}`;
+  return `${status === 'resolved' ? 'took' : 'open for'} ${durationText(lastedUs)}${from}`;
 }
 
 /** Even on a narrow terminal, titles stay distinguishable with this many characters. */

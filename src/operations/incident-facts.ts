@@ -9,5 +9,10 @@ export const INCIDENT_FACTS = {
   status: z.string(),
   declaredAt: z.string(),
   resolvedAt: z.string().nullable(),
+  durationFrom: z
+    .enum(['impact', 'alert', 'declaration'])
+    .describe(
+      'Where durationMinutes counts from: the start of the impact, else the first alert, else the declaration.',
+    ),
   metrics: z.record(z.string(), z.number().nullable()).describe('Minutes.'),
 };

@@ -47,7 +47,7 @@ export function incidentsFor({
     const maySee = sightOf({ mayRead }, who);
     const visible = await openFor(store, who, maySee);
     const open = await Promise.all(
-      visible.slice(0, MOST_SHOWN).map((incident) => withOverview(store, permalink, incident)),
+      visible.slice(0, MOST_SHOWN).map((incident) => withOverview(store, permalink, incident, maySee)),
     );
     return {
       open,

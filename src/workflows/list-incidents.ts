@@ -1,5 +1,12 @@
 /** Lists the declared incidents that the reader may see, newest first, with their metrics. */
-import { type Incident, type IncidentMetrics, incidentMetrics, knownSinceUs } from '#model/incident/incident.ts';
+import {
+  type Incident,
+  type IncidentMetrics,
+  type IncidentStart,
+  incidentMetrics,
+  incidentStart,
+  lastedUs,
+} from '#model/incident/incident.ts';
 import { allIncidents } from '#record/find-incidents.ts';
 import { wholeTimeline } from '#record/merges.ts';
 import type { Store } from '#record/store.ts';
@@ -9,8 +16,9 @@ import { mergesShown } from '#workflows/merges-shown.ts';
 export type ListedIncident = Readonly<{
   incident: Incident;
   metrics: IncidentMetrics;
-  /** How long it has been known, or was known until it was resolved. */
-  ageUs: number;
+  start: IncidentStart;
+  /** From the start until now, or until it was resolved. */
+  lastedUs: number;
 }>;
 
 export async function listIncidents(store: Store, mayShow: MayShow = SHOW_ALL): Promise<readonly ListedIncident[]> {
@@ -19,10 +27,12 @@ export async function listIncidents(store: Store, mayShow: MayShow = SHOW_ALL): 
   for (const incident of await shownTo(mayShow, await allIncidents(store))) {
     const shows = await mergesShown(store, (_, channelId) => mayShow(channelId), incident);
     const entries = await wholeTimeline(store, incident, shows);
+    const start = incidentStart(incident, entries);
     listed.push({
       incident,
       metrics: incidentMetrics(incident, entries),
-      ageUs: (incident.resolvedUs ?? nowUs) - knownSinceUs(incident, entries),
+      start,
+      lastedUs: lastedUs(incident, start, nowUs),
     });
   }
   return listed;

@@ -19,11 +19,12 @@ const MOST_SHOWN = 10;
 
 export function openLister({ store, directory: { permalink }, mayRead, kick }: ListOpenOptions): ListOpen {
   return async ({ asked }) => {
-    const visible = await openFor(store, asked, sightOf({ mayRead }, asked));
+    const maySee = sightOf({ mayRead }, asked);
+    const visible = await openFor(store, asked, maySee);
     const isHere = (one: (typeof visible)[number]) => one.channelId === asked.channelId;
     const ordered = [...visible.filter(isHere), ...visible.filter((one) => !isHere(one))];
     const shown = await Promise.all(
-      ordered.slice(0, MOST_SHOWN).map((incident) => withOverview(store, permalink, incident)),
+      ordered.slice(0, MOST_SHOWN).map((incident) => withOverview(store, permalink, incident, maySee)),
     );
     const message = openIncidentsMessage({
       here: shown.filter(({ incident }) => isHere(incident)),

@@ -1,5 +1,12 @@
 /** Reads an incident for somebody outside of Slack: its facts, its action items, its kept cases. */
-import { type ActionItem, type Incident, type IncidentMetrics, incidentMetrics } from '#model/incident/incident.ts';
+import {
+  type ActionItem,
+  type Incident,
+  type IncidentMetrics,
+  type IncidentStart,
+  incidentMetrics,
+  incidentStart,
+} from '#model/incident/incident.ts';
 import type { KeptCase } from '#record/evidence.ts';
 import { wholeActionItems, wholeTimeline } from '#record/merges.ts';
 import type { Store } from '#record/store.ts';
@@ -11,6 +18,7 @@ import { casesShown } from '#workflows/read-case.ts';
 export type ReadIncident = Readonly<{
   incident: Incident;
   metrics: IncidentMetrics;
+  start: IncidentStart;
   /** With those of merged incidents that the reader may see. */
   items: readonly ActionItem[];
   /** Oldest first: `number` of `read_case` counts them from 1. */
@@ -21,9 +29,11 @@ export type ReadIncident = Readonly<{
 export async function readIncident(store: Store, named: string, mayShow: MayShow): Promise<ReadIncident> {
   const incident = await findIncidentNamed(store, named, mayShow);
   const shows = await mergesShown(store, (_, channelId) => mayShow(channelId), incident);
+  const entries = await wholeTimeline(store, incident, shows);
   return {
     incident,
-    metrics: incidentMetrics(incident, await wholeTimeline(store, incident, shows)),
+    metrics: incidentMetrics(incident, entries),
+    start: incidentStart(incident, entries),
     items: await wholeActionItems(store, incident, shows),
     cases: await casesShown(store, incident, mayShow),
   };

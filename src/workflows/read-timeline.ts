@@ -1,5 +1,12 @@
 /** Reads the timeline of an incident for somebody outside of Slack. */
-import { type Incident, type IncidentMetrics, incidentMetrics, type TimelineEntry } from '#model/incident/incident.ts';
+import {
+  type Incident,
+  type IncidentMetrics,
+  type IncidentStart,
+  incidentMetrics,
+  incidentStart,
+  type TimelineEntry,
+} from '#model/incident/incident.ts';
 import { wholeTimeline } from '#record/merges.ts';
 import type { Store } from '#record/store.ts';
 import { findIncidentNamed } from '#workflows/find-incident.ts';
@@ -9,6 +16,7 @@ import { mergesShown } from '#workflows/merges-shown.ts';
 export type ReadTimeline = Readonly<{
   incident: Incident;
   metrics: IncidentMetrics;
+  start: IncidentStart;
   /** In the order of events, with those of merged incidents that the reader may see. */
   entries: readonly TimelineEntry[];
 }>;
@@ -18,5 +26,5 @@ export async function readTimeline(store: Store, named: string, mayShow: MayShow
   const incident = await findIncidentNamed(store, named, mayShow);
   const shows = await mergesShown(store, (_, channelId) => mayShow(channelId), incident);
   const entries = await wholeTimeline(store, incident, shows);
-  return { incident, metrics: incidentMetrics(incident, entries), entries };
+  return { incident, metrics: incidentMetrics(incident, entries), start: incidentStart(incident, entries), entries };
 }

@@ -1,15 +1,17 @@
 /** The open incidents that a person may see. */
-import { type Incident, SEVERITIES } from '#model/incident/incident.ts';
+import { type Incident, type IncidentStart, incidentStart, SEVERITIES } from '#model/incident/incident.ts';
 import { openIncidents } from '#record/find-incidents.ts';
+import { wholeTimeline } from '#record/merges.ts';
 import type { Reader } from '#record/store.ts';
 import type { WhoLooks, WhoMay } from '#workflows/check-store.ts';
 import { overviewUrl } from '#workflows/incident-thread.ts';
+import { mergesShown } from '#workflows/merges-shown.ts';
 import type { Directory } from '#workflows/show-overview.ts';
 
-/** `url`: the overview in Slack; '' where it is not posted, or Slack does not say. */
-export type OpenIncident = Readonly<{ incident: Incident; url: string }>;
+/** `url`: the overview in Slack; '' where it is not posted, or Slack does not say. `start`: as this person may know it. */
+export type OpenIncident = Readonly<{ incident: Incident; url: string; start: IncidentStart }>;
 
-export type MaySee = (incident: Incident) => Promise<boolean>;
+export type MaySee = (incident: Pick<Incident, 'channelId'>) => Promise<boolean>;
 
 /** Asks Slack once for each channel. */
 export function sightOf({ mayRead }: Pick<WhoMay, 'mayRead'>, who: WhoLooks): MaySee {
@@ -34,6 +36,9 @@ export async function withOverview(
   reader: Reader,
   permalink: Directory['permalink'],
   incident: Incident,
+  maySee: MaySee,
 ): Promise<OpenIncident> {
-  return { incident, url: await overviewUrl(reader, permalink, incident) };
+  const url = await overviewUrl(reader, permalink, incident);
+  const shows = await mergesShown(reader, (_, channelId) => maySee({ channelId }), incident);
+  return { incident, url, start: incidentStart(incident, await wholeTimeline(reader, incident, shows)) };
 }

@@ -1,5 +1,12 @@
 /** An incident as `demo` prints it: the reply to its alert, its timeline, its metrics, its postmortem. */
-import { type Incident, type IncidentMetrics, incidentMetrics, incidentName } from '#model/incident/incident.ts';
+import {
+  type Incident,
+  type IncidentMetrics,
+  incidentMetrics,
+  incidentName,
+  incidentStart,
+  type StartBasis,
+} from '#model/incident/incident.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
 import { type TimelineEntryJson, timelineJson } from '#present/json/incident-json.ts';
 import type { Report } from '#present/json/report.ts';
@@ -18,6 +25,8 @@ export type ToldIncident = Readonly<{
   reply: Report;
   timeline: readonly TimelineEntryJson[];
   metrics: IncidentMetrics;
+  /** Where the duration counts from. */
+  durationFrom: StartBasis;
   /** Markdown. */
   postmortem: string;
 }>;
@@ -44,6 +53,7 @@ export async function tellNewestEnded(
     reply: investigation.report as Report,
     timeline: timelineJson(entries, names),
     metrics: incidentMetrics(incident, entries),
+    durationFrom: incidentStart(incident, entries).basis,
     postmortem: postmortemMarkdown({ postmortem: await readPostmortem(store, incident, { names, compared }), names }),
   };
 }

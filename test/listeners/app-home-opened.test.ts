@@ -86,8 +86,8 @@ test('lists the open incidents first, with severity, age and commander, then wha
   const blocks =
     (await published([], 'home', [], {
       open: [
-        { incident, url: 'https://acme.slack.com/archives/C1/p1' },
-        { incident: { ...incident, number: 8, roles: {} }, url: '' },
+        { incident, url: 'https://acme.slack.com/archives/C1/p1', start: { atUs: declaredUs - 60e6, basis: 'impact' } },
+        { incident: { ...incident, number: 8, roles: {} }, url: '', start: { atUs: declaredUs, basis: 'declaration' } },
       ],
       more: 3,
       waiting: [
@@ -97,7 +97,17 @@ test('lists the open incidents first, with severity, age and commander, then wha
       ],
     })) ?? [];
   const text = JSON.stringify(blocks);
-  const order = ['Open incidents: 5', 'INC-7', '"user_id":"U7"', 'INC-8', '"open"', 'and 3 more', 'Waiting for you'];
+  const order = [
+    'Open incidents: 5',
+    'INC-7',
+    ' · began ',
+    '"user_id":"U7"',
+    'INC-8',
+    ' · declared ',
+    '"open"',
+    'and 3 more',
+    'Waiting for you',
+  ];
   const places = [...order, 'An update has been due since', 'Add an index', 'What broke, where'].map((part) =>
     text.indexOf(part),
   );

@@ -174,7 +174,10 @@ export function reasonOfItem(text: string): string {
   return text.replace(/^A\d+ (?:open|done|dropped)(?:: |$)/, '');
 }
 
-/** Minutes with two decimals, from whole seconds; undefined where the record lacks one of the two ends. */
+/**
+ * Minutes with two decimals, from whole seconds; undefined where the record lacks one of the two ends. The duration
+ * counts from `incidentStart`, confirmation and repair count from `knownSinceUs`.
+ */
 export type IncidentMetrics = Readonly<{
   detectionMinutes: number | undefined;
   confirmationMinutes: number | undefined;
@@ -192,8 +195,40 @@ export function readIncidentNumber(text: string): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** The first alert, or else the declaration: the start of every duration that people read. */
-export function knownSinceUs({ declaredUs }: Incident, entries: readonly TimelineEntry[]): number {
+/** What the start of an incident rests on. */
+export type StartBasis = 'impact' | 'alert' | 'declaration';
+
+export const START_NAMES = {
+  impact: 'the start of the impact',
+  alert: 'the first alert',
+  declaration: 'the declaration',
+} as const satisfies Readonly<Record<StartBasis, string>>;
+
+/** Microseconds since the epoch. */
+export type IncidentStart = Readonly<{ atUs: number; basis: StartBasis }>;
+
+/**
+ * Where the duration of an incident begins, in each message, list and document: at the start of the impact. If nobody
+ * knows that, at the first alert, else at the declaration. An impact that begins after the end is a mistake, and does
+ * not count.
+ */
+export function incidentStart(incident: Timed, entries: readonly TimelineEntry[]): IncidentStart {
+  const impactUs = impactBeganUs(incident, entries);
+  if (impactUs !== undefined && impactUs <= (incident.resolvedUs ?? impactUs))
+    return { atUs: impactUs, basis: 'impact' };
+  const basis = alertedUs(entries) === undefined ? 'declaration' : 'alert';
+  return { atUs: knownSinceUs(incident, entries), basis };
+}
+
+type Timed = Pick<Incident, 'declaredUs' | 'impactStartUs' | 'resolvedUs'>;
+
+/** How long it lasted, or has lasted until now, in microseconds of whole seconds. */
+export function lastedUs({ resolvedUs }: Pick<Incident, 'resolvedUs'>, { atUs }: IncidentStart, nowUs: number): number {
+  return apartUs(resolvedUs ?? nowUs, atUs);
+}
+
+/** When people could know of it: the first alert, or else the declaration. Detection ends here, and work begins. */
+export function knownSinceUs({ declaredUs }: Pick<Incident, 'declaredUs'>, entries: readonly TimelineEntry[]): number {
   return alertedUs(entries) ?? declaredUs;
 }
 
@@ -202,9 +237,9 @@ export function alertedUs(entries: readonly TimelineEntry[]): number | undefined
 }
 
 /**
- * The times to detect, to find the cause, to fix and to confirm. The impact begins when a person says so, else at the
- * onset in the evidence, else with the first alert. Without an alert from a system, the declaration stands in for the
- * alert.
+ * The times to detect, to find the cause and to fix, and the duration. The impact begins when a person says so, else at
+ * the onset in the evidence, else with the first alert. Without an alert from a system, the declaration stands in for
+ * the alert.
  */
 export function incidentMetrics(incident: Incident, entries: readonly TimelineEntry[]): IncidentMetrics {
   const knownUs = knownSinceUs(incident, entries);
@@ -214,14 +249,13 @@ export function incidentMetrics(incident: Incident, entries: readonly TimelineEn
     detectionMinutes: inHundredths(knownUs, impactUs),
     confirmationMinutes: inHundredths(reachedUs('identified'), knownUs),
     repairMinutes: inHundredths(reachedUs('fixed'), knownUs),
-    durationMinutes: inHundredths(incident.resolvedUs, knownUs),
+    durationMinutes: inHundredths(incident.resolvedUs, incidentStart(incident, entries).atUs),
   };
 }
 
 /**
  * The entry that says when the impact began: a person's word, first that of this incident, then that of a merged one,
- * else the earliest onset in the evidence. Undefined where nobody knows it. The draft, the statistics, the review and
- * the overview all read it here.
+ * else the earliest onset in the evidence. Undefined where nobody knows it.
  */
 export function impactStartEntry(entries: readonly TimelineEntry[]): TimelineEntry | undefined {
   const inOrder = inTimelineOrder(entries);

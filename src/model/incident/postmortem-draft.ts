@@ -222,7 +222,7 @@ function stepsOf(facts: Facts): Postmortem['steps'] {
 }
 
 function metricRows(facts: Facts): readonly PostmortemMetric[] {
-  const { metrics, milestones, lead } = facts;
+  const { metrics, milestones, lead, start } = facts;
   const known = facts.origin?.entry;
   const from = originName(facts);
   const cause = lead?.doubt === undefined ? 'until the cause was confirmed' : 'to the status identified';
@@ -230,8 +230,8 @@ function metricRows(facts: Facts): readonly PostmortemMetric[] {
     detectionMetric(facts),
     metric(facts, 'Confirmation', metrics.confirmationMinutes, `from ${from} ${cause}`, [known, milestones.identified]),
     metric(facts, 'Repair', metrics.repairMinutes, `from ${from} until the fix was applied`, [known, milestones.fixed]),
-    metric(facts, 'Duration', metrics.durationMinutes, `from ${from} until the end was confirmed`, [
-      known,
+    metric(facts, 'Duration', metrics.durationMinutes, `from ${start?.name ?? from} until the end was confirmed`, [
+      start?.entry,
       milestones.resolved,
     ]),
   ];

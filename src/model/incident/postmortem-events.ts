@@ -73,12 +73,12 @@ function detectedBy(facts: Facts): Statement {
 }
 
 export function impact(facts: Facts): DraftedSection {
-  const { metrics, milestones, origin, evidence } = facts;
+  const { metrics, milestones, start, evidence } = facts;
   const statements: Statement[] = [...impactBegan(facts)];
-  if (metrics.durationMinutes !== undefined && origin !== undefined) {
+  if (metrics.durationMinutes !== undefined && start !== undefined) {
     const lasted = minutesText(metrics.durationMinutes);
-    const words = `The duration, from ${origin.name} to the confirmed end, is ${lasted}.`;
-    statements.push(said(facts, [words], [origin.entry, milestones.resolved]));
+    const words = `The duration, from ${start.name} to the confirmed end, is ${lasted}.`;
+    statements.push(said(facts, [words], [start.entry, milestones.resolved]));
   }
   const counts = evidence.flatMap(({ mark, affected }) => (affected === undefined ? [] : [{ mark, affected }]));
   for (const { mark, affected } of counts) {

@@ -6,8 +6,11 @@ import {
   type IncidentMetrics,
   impactStartEntry,
   incidentMetrics,
+  incidentStart,
   inTimelineOrder,
   isImpactStart,
+  START_NAMES,
+  type StartBasis,
   type Status,
   type TimelineEntry,
   wordsOfStatus,
@@ -43,8 +46,10 @@ export type Facts = Readonly<
     lead: PostmortemEvidence | undefined;
     findings: readonly PostmortemFinding[];
     milestones: Milestones;
-    /** The start of all durations; undefined where the timeline has neither an alert nor a declaration. */
+    /** When it was noticed; undefined where the timeline has neither an alert nor a declaration. */
     origin: Origin | undefined;
+    /** Where the duration begins, as `incidentStart` says; undefined where `origin` is. */
+    start: Start | undefined;
     /** A failure in the evidence from before the origin, where nothing says when the impact began. */
     earlierFailure: Readonly<{ atUs: number; evidenceMark: string }> | undefined;
     /** The last entry of each role. */
@@ -70,7 +75,8 @@ export type Milestones = Readonly<
   }
 >;
 
-export type Origin = Readonly<{ entry: TimelineEntry; name: 'the first alert' | 'the declaration' }>;
+export type Origin = Readonly<{ entry: TimelineEntry; name: (typeof START_NAMES)['alert' | 'declaration'] }>;
+export type Start = Readonly<{ entry: TimelineEntry; name: (typeof START_NAMES)[StartBasis] }>;
 
 export function factsOf(recorded: PostmortemRecord): Facts {
   const record = recordInRoles(recorded);
@@ -95,6 +101,7 @@ export function factsOf(recorded: PostmortemRecord): Facts {
   const lead = leadOf(record.incident, evidence);
   const milestones = milestonesOf(entries);
   const origin = originOf(milestones);
+  const timed = origin && { ...record.incident, ...timesOf(milestones, origin) };
   return {
     ...record,
     entries,
@@ -103,12 +110,13 @@ export function factsOf(recorded: PostmortemRecord): Facts {
     findings: marked(lead, evidence),
     milestones,
     origin,
+    start: timed && startOf(timed, entries, { milestones, origin }),
     earlierFailure: earlierFailureOf(evidence, { milestones, origin }),
     holders: holdersOf(entries),
     acceptance: acceptanceOf(record),
     declined: declinedProposals(record.entries),
     answers: answersIn(entries),
-    metrics: metricsOf(record.incident, entries, { milestones, origin }),
+    metrics: timed === undefined ? NOT_KNOWN : incidentMetrics(timed, entries),
     markOf,
     services: servicesIn(record.diagnoses),
   };
@@ -191,8 +199,8 @@ function milestonesOf(entries: readonly TimelineEntry[]): Milestones {
 }
 
 function originOf({ alert, declared }: Milestones): Origin | undefined {
-  if (alert !== undefined) return { entry: alert, name: 'the first alert' };
-  return declared && { entry: declared, name: 'the declaration' };
+  if (alert !== undefined) return { entry: alert, name: START_NAMES.alert };
+  return declared && { entry: declared, name: START_NAMES.declaration };
 }
 
 /** Longer before the alert, a failed request may have had another cause. */
@@ -223,15 +231,18 @@ function holdersOf(entries: readonly TimelineEntry[]): ReadonlyMap<Role, Timelin
   return holders;
 }
 
-function metricsOf(
-  incident: Incident,
+/** Those of the timeline, so that each has an entry to cite. */
+function timesOf({ impact, resolved }: Milestones, { entry }: Origin) {
+  return { impactStartUs: impact?.atUs, resolvedUs: resolved?.atUs, declaredUs: entry.atUs };
+}
+
+function startOf(
+  timed: Incident,
   entries: readonly TimelineEntry[],
-  { milestones, origin }: Pick<Facts, 'milestones' | 'origin'>,
-): IncidentMetrics {
-  if (origin === undefined) return NOT_KNOWN;
-  const { impact, resolved } = milestones;
-  const told = { impactStartUs: impact?.atUs, resolvedUs: resolved?.atUs, declaredUs: origin.entry.atUs };
-  return incidentMetrics({ ...incident, ...told }, entries);
+  { milestones: { impact }, origin }: Pick<Facts, 'milestones' | 'origin'>,
+): Start | undefined {
+  const { basis } = incidentStart(timed, entries);
+  return basis === 'impact' && impact !== undefined ? { entry: impact, name: START_NAMES.impact } : origin;
 }
 
 const NOT_KNOWN: IncidentMetrics = {

@@ -8,7 +8,7 @@ import { isPersonId } from '#model/incident/person-id.ts';
 import type { DraftedSection, PostmortemEvidence, Statement } from '#model/incident/postmortem.ts';
 import { type Facts, looksForFault, marks, namesPerson, rootOf } from '#model/incident/postmortem-facts.ts';
 import {
-  afterOrigin,
+  after,
   apart,
   at,
   content,
@@ -21,6 +21,7 @@ import {
   said,
   section,
   shareText,
+  sinceOf,
 } from '#model/incident/postmortem-words.ts';
 
 /** One line: a statement, or what the record lacks. */
@@ -79,7 +80,7 @@ function affected({ evidence, lead }: Facts): Line {
 }
 
 function howLong(facts: Facts): Line {
-  const { metrics, milestones, origin } = facts;
+  const { metrics, milestones, origin, start } = facts;
   const { status, resolved, impact } = milestones;
   if (status?.value === 'merged') {
     return line(said(facts, [`How long: it was merged ${wordsOfStatus(status)} on `, at(status.atUs), '.'], [status]));
@@ -88,7 +89,7 @@ function howLong(facts: Facts): Line {
     if (status === undefined) return { missing: 'How long: no entry says what its status is.' };
     return line(said(facts, [`How long: its end is not confirmed; the status is ${status.value}.`], [status]));
   }
-  if (metrics.durationMinutes === undefined || origin === undefined) {
+  if (metrics.durationMinutes === undefined || origin === undefined || start === undefined) {
     return line(said(facts, ['How long: its end was confirmed on ', at(resolved.atUs), '.'], [resolved]));
   }
   const gap = impact && minutesAfter(impact.atUs, origin.entry.atUs);
@@ -96,8 +97,8 @@ function howLong(facts: Facts): Line {
     gap === undefined || gap >= 0 || impact === undefined
       ? ''
       : ` The impact began ${apart(gap)} ${origin.name}, ${impactSource(impact)}.`;
-  const words = `How long: ${minutesText(metrics.durationMinutes)}, from ${origin.name} to the confirmed end.${began}`;
-  return line(said(facts, [words], [origin.entry, resolved, began === '' ? undefined : impact]));
+  const words = `How long: ${minutesText(metrics.durationMinutes)}, from ${start.name} to the confirmed end.${began}`;
+  return line(said(facts, [words], [start.entry, resolved, began === '' ? undefined : origin.entry]));
 }
 
 /** Only steps of the last time that it was open: an earlier fix did not hold. */
@@ -112,11 +113,11 @@ function whatEndedIt(facts: Facts): Line {
   ].find(([step]) => step !== undefined) ?? [undefined, ''];
   if (entry === undefined) return { missing: 'What ended it: no entry says it.' };
   const words = looksForFault(entry) ? '' : content(facts, entry);
-  const when = afterOrigin(facts, entry.atUs);
+  const since = sinceOf(facts, entry);
   const unsure = resolved === undefined ? 'not confirmed; ' : '';
   const again = endedBefore === undefined ? '' : ' It had been opened again after an earlier end.';
-  const sentence = `What ended it: ${unsure}${what}${when}${words}.${again}`;
-  return line(said(facts, [sentence], [entry, facts.origin?.entry, resolved, endedBefore]));
+  const sentence = `What ended it: ${unsure}${what}${after(since, entry.atUs)}${words}.${again}`;
+  return line(said(facts, [sentence], [entry, since?.entry, resolved, endedBefore]));
 }
 
 type Steps = Readonly<{ steps: readonly TimelineEntry[]; endedBefore: TimelineEntry | undefined }>;
@@ -150,14 +151,14 @@ function detectionGap(facts: Facts): readonly Statement[] {
   const { impact, mitigated, fixed, acknowledged } = milestones;
   if (origin === undefined) return [];
   const from = impact ?? origin.entry;
-  const after = (entry: TimelineEntry) => minutesAfter(entry.atUs, from.atUs);
+  const minutesTo = (entry: TimelineEntry) => minutesAfter(entry.atUs, from.atUs);
   const eased = mitigated ?? fixed;
   const gaps = [
-    ...(impact === undefined ? [] : [`detected ${gapText(after(origin.entry))}`]),
-    acknowledged === undefined ? 'acknowledgement not recorded' : `acknowledged ${gapText(after(acknowledged))}`,
+    ...(impact === undefined ? [] : [`detected ${gapText(minutesTo(origin.entry))}`]),
+    acknowledged === undefined ? 'acknowledgement not recorded' : `acknowledged ${gapText(minutesTo(acknowledged))}`,
     eased === undefined
       ? 'mitigation not recorded'
-      : `${mitigated === undefined ? 'fixed' : 'mitigated'} ${gapText(after(eased))}`,
+      : `${mitigated === undefined ? 'fixed' : 'mitigated'} ${gapText(minutesTo(eased))}`,
   ];
   const start = impact === undefined ? originName(facts) : 'the start of the impact';
   const unknown =

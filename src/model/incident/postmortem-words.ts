@@ -11,7 +11,7 @@ import { isOfMitigation } from '#model/incident/mitigation.ts';
 import { isOfPage } from '#model/incident/page.ts';
 import { isOfPager } from '#model/incident/pager.ts';
 import type { DraftedSection, PostmortemEvidence, Statement, Words } from '#model/incident/postmortem.ts';
-import { type Facts, looksForFault, marks, namesPerson } from '#model/incident/postmortem-facts.ts';
+import { type Facts, looksForFault, marks, namesPerson, type Start } from '#model/incident/postmortem-facts.ts';
 import { type Question, type QuestionId, questionOf, saidOfAnswer } from '#model/incident/postmortem-questions.ts';
 import { isOfStatusPage } from '#model/incident/status-page.ts';
 import { nameOf, namesNobody } from '#model/incident/system-words.ts';
@@ -136,17 +136,22 @@ function aboutServices({ services }: Facts, text: string): string {
 }
 
 export function reachedAt(facts: Facts, reached: string, entry: TimelineEntry): Statement {
+  const since = sinceOf(facts, entry);
   return said(
     facts,
-    [`${reached} on `, at(entry.atUs), `${afterOrigin(facts, entry.atUs)}${content(facts, entry)}.`],
-    [entry, facts.origin?.entry],
+    [`${reached} on `, at(entry.atUs), `${after(since, entry.atUs)}${content(facts, entry)}.`],
+    [entry, since?.entry],
   );
 }
 
+/** A step counts from when it was noticed. The end counts from the start, so that it agrees with the duration. */
+export function sinceOf({ origin, start, milestones }: Facts, entry: TimelineEntry): Start | undefined {
+  return entry === milestones.resolved ? start : origin;
+}
+
 /** `, 3 min after the first alert`; '' where the timeline does not say when it was noticed. */
-export function afterOrigin({ origin }: Facts, atUs: number): string {
-  if (origin === undefined) return '';
-  return `, ${apart(minutesAfter(atUs, origin.entry.atUs))} ${origin.name}`;
+export function after(since: Start | undefined, atUs: number): string {
+  return since === undefined ? '' : `, ${apart(minutesAfter(atUs, since.entry.atUs))} ${since.name}`;
 }
 
 /** `3 min after`, `11 h before` */

@@ -36,7 +36,7 @@ export const listIncidentsOperation = defineOperation({
     const open = all.filter(({ incident }) => !isOver(incident)).length;
     const listed = all
       .filter(({ incident }) => status === 'all' || !isOver(incident))
-      .map(({ incident, metrics }) => incidentJson(incident, metrics))
+      .map(incidentJson)
       .map((one) => ({ ...one, title: shown(one.title), detection: shown(one.detection) }));
     const headline =
       status === 'open'

@@ -39,10 +39,11 @@ export const readIncidentOperation = defineOperation({
     }),
   },
   async answer({ incident: asked }, { parts }) {
-    const { incident, metrics, items, cases } = await parts.readIncident(asked);
+    const read = await parts.readIncident(asked);
+    const { incident, items, cases } = read;
     const names = parts.namesIn(incident.workspaceId);
     const name = incidentName(incident);
-    const json = incidentJson(incident, metrics);
+    const json = incidentJson(read);
     const { title, severity, status, declaredAt, resolvedAt, impactStartAt } = json;
     const roles = Object.entries(json.roles).map(([role, who]) => [role, shown(withNames(who, names))] as const);
     const listed = items.map((item) => ({
@@ -75,6 +76,7 @@ export const readIncidentOperation = defineOperation({
         resolvedAt,
         impactStartAt,
         roles: Object.fromEntries(roles),
+        durationFrom: json.durationFrom,
         metrics: json.metrics,
       },
       items: [

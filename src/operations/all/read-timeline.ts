@@ -28,9 +28,10 @@ export const readTimelineOperation = defineOperation({
     }),
   },
   async answer({ incident: asked }, { parts }) {
-    const { incident, metrics, entries } = await parts.readTimeline(asked);
+    const read = await parts.readTimeline(asked);
+    const { incident, entries } = read;
     const name = incidentName(incident);
-    const { title, severity, status, declaredAt, resolvedAt, metrics: minutes } = incidentJson(incident, metrics);
+    const { title, severity, status, declaredAt, resolvedAt, durationFrom, metrics } = incidentJson(read);
     const named = timelineJson(entries, parts.namesIn(incident.workspaceId));
     const told = named.map((entry, at) => ({ ...entry, of: entries[at]?.from ?? name }));
     const headline = `${name} (${severity}, ${status}): ${shown(title)}. ${told.length} ${told.length === 1 ? 'entry' : 'entries'}.`;
@@ -51,7 +52,8 @@ export const readTimelineOperation = defineOperation({
         status,
         declaredAt,
         resolvedAt,
-        metrics: minutes,
+        durationFrom,
+        metrics,
       },
       items: told.map(({ text, source, link, ...entry }) => ({
         list: 'entries',

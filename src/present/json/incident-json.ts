@@ -1,11 +1,21 @@
 /** An incident and its timeline as JSON. */
-import { type Incident, type IncidentMetrics, incidentName, type TimelineEntry } from '#model/incident/incident.ts';
+import {
+  type Incident,
+  type IncidentMetrics,
+  type IncidentStart,
+  incidentName,
+  type TimelineEntry,
+} from '#model/incident/incident.ts';
 import { isoInstant } from '#present/words/instant.ts';
 import { type Names, withNames } from '#present/words/people-names.ts';
 import { shown } from '#present/words/plain-text.ts';
 
-/** Unknown times and metrics are null. */
-export function incidentJson(incident: Incident, metrics: IncidentMetrics) {
+/** Unknown times and metrics are null. `durationFrom` names what `durationMinutes` counts from. */
+export function incidentJson({
+  incident,
+  metrics,
+  start,
+}: Readonly<{ incident: Incident; metrics: IncidentMetrics; start: IncidentStart }>) {
   return {
     incident: incidentName(incident),
     title: shown(incident.title),
@@ -15,10 +25,11 @@ export function incidentJson(incident: Incident, metrics: IncidentMetrics) {
     declaredBy: incident.declaredBy,
     detectedBy: incident.detectedBy,
     detection: shown(incident.detection),
-    impactStartAt: instant(incident.impactStartUs),
+    impactStartAt: start.basis === 'impact' ? isoInstant(start.atUs) : null,
     resolvedAt: instant(incident.resolvedUs),
     roles: incident.roles,
     metrics: Object.fromEntries(Object.entries(metrics).map(([name, minutes]) => [name, minutes ?? null])),
+    durationFrom: start.basis,
     id: incident.id,
     workspace: incident.workspaceId,
     channel: incident.channelId,

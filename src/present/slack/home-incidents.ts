@@ -1,8 +1,15 @@
 /** The first part of the Home tab: the open incidents, and what waits for its reader. */
 import type { KnownBlock, RichTextElement, RichTextSection } from '@slack/types';
-import { type Incident, type IncidentStatus, incidentName, type Severity } from '#model/incident/incident.ts';
+import {
+  type Incident,
+  type IncidentStart,
+  type IncidentStatus,
+  incidentName,
+  type Severity,
+} from '#model/incident/incident.ts';
 import { ago, bold, bullets, italic, link, minute, paragraph, richText, words } from '#present/slack/rich-text.ts';
 import { truncate } from '#present/slack/text.ts';
+import { START_WORDS } from '#present/words/incident-start.ts';
 import { shown } from '#present/words/plain-text.ts';
 
 const TITLE_CHARS = 150;
@@ -10,6 +17,7 @@ const ITEM_CHARS = 200;
 
 /** `url`: the overview in Slack; '' where there is none. */
 export type ShownIncident = Readonly<{ url: string; incident: Incident }>;
+export type ShownOpen = ShownIncident & Readonly<{ start: IncidentStart }>;
 
 type Waits =
   | Readonly<{ what: 'update'; name: string; title: string; dueUs: number; url: string }>
@@ -21,7 +29,7 @@ export function incidentBlocks({
   open,
   more,
   waiting,
-}: Readonly<{ open: readonly ShownIncident[]; more: number; waiting: readonly Waits[] }>): readonly KnownBlock[] {
+}: Readonly<{ open: readonly ShownOpen[]; more: number; waiting: readonly Waits[] }>): readonly KnownBlock[] {
   const rest = more === 0 ? [] : [paragraph(italic(`and ${more} more`))];
   const blocks: KnownBlock[] = [];
   if (open.length > 0) {
@@ -35,13 +43,14 @@ function header(text: string): KnownBlock {
   return { type: 'header', text: { type: 'plain_text', text } };
 }
 
-/** `INC-7 · P1 · Logins fail · identified · declared 34 minutes ago · incident commander @Mira` */
-export function openLine({ url, incident }: ShownIncident): RichTextSection {
-  const { severity, status, declaredUs, roles } = incident;
+/** `INC-7 · P1 · Logins fail · identified · began 34 minutes ago · incident commander @Mira` */
+export function openLine({ url, incident, start }: ShownOpen): RichTextSection {
+  const { severity, status, roles } = incident;
   return paragraph(
     named(incidentName(incident), url),
     ...standing(severity, shown(incident.title), status),
-    ago(declaredUs),
+    words(` · ${START_WORDS[start.basis].toLowerCase()} `),
+    ago(start.atUs),
     words(' · incident commander '),
     // Neither the Home tab nor an answer to one person pings anybody.
     roles.commander === undefined ? italic('open') : { type: 'user', user_id: roles.commander },
@@ -49,7 +58,7 @@ export function openLine({ url, incident }: ShownIncident): RichTextSection {
 }
 
 function standing(severity: Severity, title: string, status: IncidentStatus): RichTextElement[] {
-  return [words(' · '), bold(severity), words(` · ${truncate(title, TITLE_CHARS)} · ${status} · declared `)];
+  return [words(' · '), bold(severity), words(` · ${truncate(title, TITLE_CHARS)} · ${status}`)];
 }
 
 function waitingLine(waits: Waits): RichTextSection {

@@ -4,10 +4,11 @@
  */
 import type { ActionsBlock, KnownBlock, RichTextElement } from '@slack/types';
 import {
-  alertedUs,
   type Incident,
   incidentName,
+  incidentStart,
   isOver,
+  lastedUs,
   SEVERITIES,
   STATUSES,
   type TimelineEntry,
@@ -35,6 +36,7 @@ import { ago, bullets, italic, link, minute, type Part, paragraph, richText, wor
 import { serviceLine } from '#present/slack/service-messages.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
 import { entryLine } from '#present/slack/timeline.ts';
+import { START_WORDS } from '#present/words/incident-start.ts';
 import { type Names, withNames } from '#present/words/people-names.ts';
 import { shown } from '#present/words/plain-text.ts';
 
@@ -136,21 +138,17 @@ function header(text: string): KnownBlock {
 
 function standing({ incident, entries, names, originUrl }: Overview): RichTextElement[] {
   const { resolvedUs, detectedBy, detection } = incident;
-  const { word, beganUs } = beginning(incident, entries);
-  const parts = [words(`${word} `), minute(beganUs)];
-  if (resolvedUs === undefined) parts.push(words(', '), ago(beganUs), words(' · '));
-  else parts.push(words(' · resolved '), minute(resolvedUs), words(` after ${durationText(resolvedUs - beganUs)} · `));
+  const start = incidentStart(incident, entries);
+  const parts = [words(`${START_WORDS[start.basis]} `), minute(start.atUs)];
+  if (resolvedUs === undefined) parts.push(words(', '), ago(start.atUs), words(' · '));
+  else {
+    const lasted = durationText(lastedUs(incident, start, resolvedUs));
+    parts.push(words(' · resolved '), minute(resolvedUs), words(` after ${lasted} · `));
+  }
   const how = truncate(shown(withNames(detection, names)), SENTENCE_CHARS);
   parts.push(words(`detected by ${DETECTORS[detectedBy]}${how === '' ? '' : `: ${how}`} `));
   if (originUrl !== '') parts.push(link(originUrl, 'open the first message'));
   return parts;
-}
-
-/** The same start as the durations of the postmortem, if nobody entered when the impact began. */
-function beginning({ impactStartUs, declaredUs }: Incident, entries: Overview['entries']) {
-  if (impactStartUs !== undefined) return { word: 'Began', beganUs: impactStartUs };
-  const alerted = alertedUs(entries);
-  return alerted === undefined ? { word: 'Declared', beganUs: declaredUs } : { word: 'First alert', beganUs: alerted };
 }
 
 const DETECTORS: Readonly<Record<Incident['detectedBy'], string>> = {

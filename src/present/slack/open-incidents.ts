@@ -3,7 +3,7 @@ import type { KnownBlock } from '@slack/types';
 import { incidentName } from '#model/incident/incident.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { button } from '#present/slack/button.ts';
-import { openLine, type ShownIncident } from '#present/slack/home-incidents.ts';
+import { openLine, type ShownIncident, type ShownOpen } from '#present/slack/home-incidents.ts';
 import { bold, bullets, italic, paragraph, richText, words } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
 import { shown } from '#present/words/plain-text.ts';
@@ -14,7 +14,7 @@ export function openIncidentsMessage({
   here,
   elsewhere,
   more,
-}: Readonly<{ here: readonly ShownIncident[]; elsewhere: readonly ShownIncident[]; more: number }>): SlackMessage {
+}: Readonly<{ here: readonly ShownOpen[]; elsewhere: readonly ShownOpen[]; more: number }>): SlackMessage {
   const head = here.length === 0 ? 'No incident is open in this channel.' : 'Open in this channel';
   const others = [
     ...(elsewhere.length === 0 ? [] : [paragraph(bold('Open elsewhere')), bullets(elsewhere.map(openLine))]),
@@ -31,7 +31,7 @@ export function openIncidentsMessage({
   };
 }
 
-function withButtons(one: ShownIncident): KnownBlock[] {
+function withButtons(one: ShownOpen): KnownBlock[] {
   const { id } = one.incident;
   return [
     richText(openLine(one)),

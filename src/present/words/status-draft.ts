@@ -4,8 +4,8 @@
  */
 import {
   type Incident,
-  impactBeganUs,
-  knownSinceUs,
+  type IncidentStart,
+  incidentStart,
   type Severity,
   type TimelineEntry,
 } from '#model/incident/incident.ts';
@@ -29,11 +29,10 @@ export function statusDraft({
   nowUs: number;
 }>): StatusDraft {
   const status = pageStatusOf(incident.status);
-  const sinceUs = impactSinceUs(incident, entries);
   return {
     title: last?.title ?? TITLES[incident.severity],
     status,
-    text: textOf(incident, { status, sinceUs, nowUs }),
+    text: textOf(incident, { status, start: incidentStart(incident, entries), nowUs }),
     nextMinutes: status === 'resolved' ? 0 : everyMinutes,
   };
 }
@@ -52,28 +51,28 @@ const AFFECTED: Readonly<Record<Severity, string>> = {
   P3: 'Very few customers are affected.',
 };
 
-function impactSinceUs(incident: Incident, entries: readonly TimelineEntry[]): number {
-  return impactBeganUs(incident, entries) ?? knownSinceUs(incident, entries);
-}
-
 function textOf(
   { severity, resolvedUs, status: ours }: Incident,
-  { status, sinceUs, nowUs }: Readonly<{ status: PageStatus; sinceUs: number; nowUs: number }>,
+  { status, start, nowUs }: Readonly<{ status: PageStatus; start: IncidentStart; nowUs: number }>,
 ): string {
   const affected = AFFECTED[severity];
-  const since = clockNear(sinceUs, nowUs);
+  const since = clockNear(start.atUs, nowUs);
+  const isImpact = start.basis === 'impact';
   switch (status) {
     case 'investigating':
       return `Since ${since} UTC, parts of our service do not work as they should. ${affected} We are looking for the cause.`;
     case 'identified':
-      return `We know the cause of the problem that began at ${since} UTC, and we are working on it. ${affected}`;
+      return `We know the cause of the problem that ${isImpact ? 'began' : 'we noticed'} at ${since} UTC, and we are working on it. ${affected}`;
     case 'monitoring':
       return ours === 'fixed'
         ? 'We have fixed the problem. We are watching our service to be sure that it works again.'
         : 'Most of our service works again. We are watching it, and we are working on a lasting fix.';
     case 'resolved': {
-      const endUs = resolvedUs ?? nowUs;
-      return `The problem is solved. It lasted from ${since} to ${clockNear(endUs, sinceUs)} UTC. We apologise for the disruption.`;
+      const end = clockNear(resolvedUs ?? nowUs, start.atUs);
+      const lasted = isImpact
+        ? `It lasted from ${since} to ${end}`
+        : `We noticed it at ${since}, and it ended at ${end}`;
+      return `The problem is solved. ${lasted} UTC. We apologise for the disruption.`;
     }
   }
 }

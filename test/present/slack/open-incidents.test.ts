@@ -20,7 +20,11 @@ function incident(number: number, title: string): Incident {
   };
 }
 
-const shown = (number: number, title = 'Checkout is slow') => ({ incident: incident(number, title), url: '' });
+const shown = (number: number, title = 'Checkout is slow') => ({
+  incident: incident(number, title),
+  url: '',
+  start: { atUs: 1_767_709_800_000_000, basis: 'declaration' as const },
+});
 
 test('ten incidents with hostile titles fit, and neither ping nor link', () => {
   const title = `<!channel> <https://evil.example|click> *x* ${'y'.repeat(5_000)}`;
