@@ -23,7 +23,7 @@ test('plays the outage from alert to postmortem into the store, and asks nobody 
   const { code, stdout } = played;
   expect(code).toBe(0);
   const told = JSON.parse(stdout);
-  expect(Object.keys(told)).toEqual(['incident', 'reply', 'timeline', 'metrics', 'postmortem']);
+  expect(Object.keys(told)).toEqual(['incident', 'reply', 'timeline', 'metrics', 'durationFrom', 'postmortem']);
   expect(told.incident).toBe('INC-1');
   expect(told.metrics).toEqual({ detectionMinutes: 0, confirmationMinutes: 3, repairMinutes: 10, durationMinutes: 30 });
   expect(told.reply).toMatchObject({

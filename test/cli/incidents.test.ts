@@ -33,6 +33,8 @@ beforeAll(async () => {
     await declareIncident(tx, { ...DECLARATION, id: 'i-2', title: 'Carts\u001b[31m\nare empty', severity: 'P2' });
     await declareIncident(tx, { ...DECLARATION, id: 'i-3', workspaceId: 'T2', title: 'Elsewhere', severity: 'P3' });
     const change = { incidentId: 'i-1', by: 'U2' };
+    // A correction of the start: all numbers follow it.
+    await changeIncident(tx, { ...change, key: 'i', impactStartUs: impactStartUs - 120_000_000 });
     await changeIncident(tx, { ...change, key: 'a', status: 'fixed', atUs: tx.nowUs + 600_000_000 });
     await changeIncident(tx, { ...change, key: 'b', status: 'resolved', atUs: tx.nowUs + 1_800_000_000 });
     await assignRole(tx, { ...change, key: 'c', role: 'commander', userId: 'U2' });
@@ -52,6 +54,7 @@ describe('one incident', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^INC-1 {2}P1 .*Pages are empty\n/);
     expect(stdout).toMatch(/\n {2}Commander {9}U2\n/);
+    expect(stdout).toMatch(/\n {2}Impact since {6}unknown: the time above counts from the declaration \(2\d{3}-/);
     expect(stdout).toContain('spanhound postmortem INC-1');
   });
 
@@ -72,9 +75,11 @@ describe('incidents', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(lines).toHaveLength(3);
     expect(lines.find((line) => line.includes('Logins'))).toMatch(
-      /^INC-1 {2}P0 {2}resolved {7}\d{4}-\d\d-\d\d \d\d:\d\d UTC {2}took 30 min +Logins time out$/,
+      /^INC-1 {2}P0 {2}resolved {7}\d{4}-\d\d-\d\d \d\d:\d\d UTC {2}took 36 min +Logins time out$/,
     );
-    expect(lines.find((line) => line.includes('Carts'))).toMatch(/^INC-2 {2}P2 {2}investigating .+ Carts are empty$/);
+    expect(lines.find((line) => line.includes('Carts'))).toMatch(
+      /^INC-2 {2}P2 {2}investigating .+ open for .+ from the declaration {2}Carts are empty$/,
+    );
   });
 
   test('as JSON have what the record holds of them, with their metrics', async () => {
@@ -90,9 +95,14 @@ describe('incidents', () => {
       detectedBy: 'customer',
       detection: 'Support heard of it from two shops',
       roles: { commander: 'U2' },
-      metrics: { detectionMinutes: 4, confirmationMinutes: null, repairMinutes: 10, durationMinutes: 30 },
+      metrics: { detectionMinutes: 6, confirmationMinutes: null, repairMinutes: 10, durationMinutes: 36 },
+      durationFrom: 'impact',
     });
-    expect(listed.find(({ id }) => id === 'i-2')).toMatchObject({ resolvedAt: null, impactStartAt: null });
+    expect(listed.find(({ id }) => id === 'i-2')).toMatchObject({
+      resolvedAt: null,
+      impactStartAt: null,
+      durationFrom: 'declaration',
+    });
   });
 
   test('are counted, with the median times, for a service too', async () => {
