@@ -120,6 +120,19 @@ describe.skipIf(!chromiumIsThere)('HTML reports', { meta: { needs: 'Chromium' } 
     await page.context().close();
   });
 
+  test.each([
+    ['desktop', DESKTOP],
+    ['narrow window', NARROW],
+    ['phone', PHONE],
+  ])('no date of a postmortem breaks at its hyphens on a %s', async (_, options) => {
+    const page = await opened(postmortem, options);
+    const lines = await page.locator('.date').evaluateAll((dates) => dates.map((date) => date.getClientRects().length));
+    expect(lines.length).toBeGreaterThan(10);
+    expect(new Set(lines)).toEqual(new Set([1]));
+    expect(await tooWide(page)).toEqual([]);
+    await page.context().close();
+  });
+
   test('a source with a very long name breaks and stays in the page', async () => {
     const page = await opened(postmortem.replaceAll('pagerduty', 'p'.repeat(120)), DESKTOP);
     expect(await page.locator('td', { hasText: 'pppp' }).count()).toBeGreaterThan(0);

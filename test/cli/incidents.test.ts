@@ -162,7 +162,7 @@ describe('audit verify', () => {
     expect(again.stdout.split('\n')).toEqual([
       `The audit log is intact: ${entries} entries. Head: ${head}`,
       'It is not signed yet: the bot creates the key and signs within a minute.',
-      'The timelines match it: 7 entries of 3 incidents.',
+      'The timelines match it: 8 entries of 3 incidents.',
       '',
     ]);
   });

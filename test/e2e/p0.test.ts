@@ -41,7 +41,7 @@ test('the metrics follow the milestones that people set', DEEP, async () => {
     detectionMinutes: 4,
     confirmationMinutes: 50,
     repairMinutes: 88,
-    durationMinutes: 115,
+    durationMinutes: 119,
   });
 });
 

@@ -49,7 +49,7 @@ ul { margin: 0.3em 0; padding-left: 1.3em; }
 table { border-collapse: collapse; width: 100%; margin: 0.6em 0; font-size: 0.95rem; }
 th, td { text-align: left; vertical-align: top; padding: 6px 8px; border-bottom: 1px solid var(--line); }
 th { font-size: 0.85rem; color: var(--quiet); overflow-wrap: normal; }
-td.mark { white-space: nowrap; }
+td.mark, .date { white-space: nowrap; }
 td.words { overflow-wrap: break-word; max-width: 9em; }
 :target { background: var(--target); }
 @media (max-width: 600px) {
@@ -72,7 +72,7 @@ tr, li, figure { break-inside: avoid; }
 export function postmortemHtml(shownPostmortem: ShownPostmortem): string {
   const { postmortem, names } = shownPostmortem;
   const page: Page = { postmortem, names, urls: urlsOf(postmortem) };
-  const state = stateLines(shownPostmortem).map((line) => `<p>${escapeXml(line)}</p>`);
+  const state = stateLines(shownPostmortem).map((line) => `<p>${prose(line)}</p>`);
   const html = htmlPage({
     title: titleOf(shownPostmortem),
     style: STYLE,
@@ -87,10 +87,10 @@ type Page = Readonly<{ postmortem: Postmortem; names: Names; urls: ReadonlyMap<s
 function sectionHtml(page: Page, section: PostmortemSection): string {
   const { title, level, statements, table, missing } = section;
   const items = [
-    ...statements.map(({ words, cites }) => `<li>${escapeXml(wordsText(words, page.names))}${cited(cites)}</li>`),
-    ...missing.map((sentence) => `<li class="missing">${escapeXml(sentence)}</li>`),
+    ...statements.map(({ words, cites }) => `<li>${prose(wordsText(words, page.names))}${cited(cites)}</li>`),
+    ...missing.map((sentence) => `<li class="missing">${prose(sentence)}</li>`),
     ...firstIn(page.postmortem, section).map(
-      (question) => `<li class="question">${escapeXml(spoken(question, page.names))}</li>`,
+      (question) => `<li class="question">${prose(spoken(question, page.names))}</li>`,
     ),
   ];
   const list = items.length === 0 ? '' : `<ul>${items.join('')}</ul>`;
@@ -123,7 +123,7 @@ function moreHtml({ postmortem, names }: Page): string {
   const more = moreToAsk(postmortem);
   if (more.length === 0) return '';
   const items = more.map(
-    ({ title, question }) => `<li class="question">${escapeXml(title)}: ${escapeXml(spoken(question, names))}</li>`,
+    ({ title, question }) => `<li class="question">${escapeXml(title)}: ${prose(spoken(question, names))}</li>`,
   );
   const summary = `<summary>More to ask: ${counted(more.length, 'question')} that can wait</summary>`;
   return `<details>${summary}<ul>${items.join('')}</ul></details>`;
@@ -134,7 +134,7 @@ function rewriteHtml(shownPostmortem: ShownPostmortem): string {
   if (rewrites.length === 0) return '';
   const items = rewrites.map(({ where, sentence, rule, advice }) => {
     const place = MARK.test(where) ? `<a href="#${where}">${where}</a>` : escapeXml(where);
-    return `<li>${place}: “${escapeXml(sentence)}” ${rule}.<span class="cites">${escapeXml(advice)}</span></li>`;
+    return `<li>${place}: “${prose(sentence)}” ${rule}.<span class="cites">${escapeXml(advice)}</span></li>`;
   });
   return `<section><h2>${REWRITE_TITLE}</h2><ul>${items.join('')}</ul></section>`;
 }
@@ -163,12 +163,12 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
       ['', 'When (UTC)', 'Since last', 'What', 'Source'],
       page.postmortem.timeline.map((row) => {
         const noted = whenNoted(row);
-        const when = `<time datetime="${isoInstant(row.atUs)}">${readableSecond(row.atUs)}</time>`;
+        const when = `<time datetime="${isoInstant(row.atUs)}">${prose(readableSecond(row.atUs))}</time>`;
         return {
           id: row.mark,
           cells: [
             opened(page, row.mark),
-            `${when}${noted === '' ? '' : `<br><span class="noted">${noted}</span>`}`,
+            `${when}${noted === '' ? '' : `<br><span class="noted">${prose(noted)}</span>`}`,
             sinceText(row),
             `<strong>${kindName(row)}</strong> ${said(page, row.text)}`,
             said(page, row.source),
@@ -230,8 +230,16 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
 };
 
 function said({ names }: Page, text: string): string {
-  return escapeXml(spoken(text, names));
+  return prose(spoken(text, names));
 }
+
+/** Escaped, with each date in one line. */
+function prose(text: string): string {
+  return escapeXml(text).replace(DATE, '<span class="date">$&</span>');
+}
+
+/** `2026-01-06`; none within an address or an id. */
+const DATE = /(?<![\w./-])\d{4}-\d{2}-\d{2}(?![\w/-])/g;
 
 /** ` · acme/shop#12`, with a link. */
 function issueOf(page: Page, { issue }: PostmortemActionItem): string {

@@ -57,15 +57,15 @@ test('no postmortem has two durations, whatever its milestones are', () => {
       const texts = sections.flatMap(({ statements }) =>
         statements.map(({ words }) => words.map((word) => (typeof word === 'string' ? word : '<at>')).join('')),
       );
-      const said = texts.flatMap((text) => {
-        const found = SAYS.flatMap((pattern) => pattern.exec(text)?.groups ?? []);
-        return found.map(({ time, from }) => `${time} from ${from}`);
+      const found = texts.flatMap((text) => {
+        const said = SAYS.map((pattern) => pattern.exec(text)?.groups).find((groups) => groups !== undefined);
+        return said === undefined ? [] : [`${said.time} from ${said.from}`];
       });
       const row = metricRows.find(({ name }) => name === 'Duration');
       const known = `${row?.value} ${row?.means.replace(' until the end was confirmed', '')}`;
 
-      expect(said.length).toBeGreaterThanOrEqual(3);
-      expect(new Set(said)).toEqual(new Set([known]));
+      expect(found.length).toBeGreaterThanOrEqual(3);
+      expect(new Set(found)).toEqual(new Set([known]));
       expect(row?.value).toBe(minutesText(metrics.durationMinutes ?? Number.NaN));
       // All other views take this number.
       expect(metrics).toEqual(incidentMetrics(incident, entries));
