@@ -54,6 +54,7 @@ export const FIRST_RUNS: readonly FirstRun[] = [
   { round: 'requests-38', cases: 256, right: 235, wrongAndSure: 13, healthy: 112, blamed: 2, headlines: 8 },
   { round: 'requests-39', cases: 262, right: 232, wrongAndSure: 23, healthy: 111, blamed: 4, headlines: 15 },
   { round: 'requests-40', cases: 254, right: 242, wrongAndSure: 6, healthy: 107, blamed: 2, headlines: 7 },
+  { round: 'requests-41', cases: 255, right: 233, wrongAndSure: 13, healthy: 110, blamed: 4, headlines: 12 },
 ];
 
 /** The first run of a round of time windows, and of single traces with changes, metrics and pods beside them. */
@@ -91,5 +92,6 @@ export const FIRST_WINDOWS: readonly FirstRun[] = [
   { round: 'windows-31', cases: 84, right: 72, wrongAndSure: 8, healthy: 26, blamed: 0, headlines: 1 },
   { round: 'windows-32', cases: 84, right: 77, wrongAndSure: 4, healthy: 26, blamed: 0, headlines: 2 },
   { round: 'windows-33', cases: 84, right: 77, wrongAndSure: 4, healthy: 26, blamed: 0, headlines: 3 },
+  { round: 'windows-34', cases: 84, right: 77, wrongAndSure: 6, healthy: 26, blamed: 1, headlines: 3 },
   { round: 'windows-1, traces', cases: 41, right: 34, wrongAndSure: 6, healthy: 9, blamed: 0, headlines: 0 },
 ];
