@@ -1,4 +1,5 @@
 /** The input of the sections of a postmortem. `postmortem-words.ts` has the sentences and their citations. */
+import { memoize } from '#core/memoize.ts';
 import { isBlaming } from '#model/blameless/lint.ts';
 import {
   declaredSeverity,
@@ -318,9 +319,10 @@ export function rootOf({ lead, findings }: Facts): PostmortemFinding | undefined
   );
 }
 
-export function looksForFault(entry: TimelineEntry): boolean {
-  return isPersonId(entry.source) && isBlaming(wordsOfStatus(entry));
-}
+/** Several sections ask it of each entry, and reading the words in seven languages takes the longest part of a draft. */
+export const looksForFault = memoize(
+  (entry: TimelineEntry): boolean => isPersonId(entry.source) && isBlaming(wordsOfStatus(entry)),
+);
 
 /** Whether the words mention a person: a role replaces each name. */
 export function namesPerson(entry: TimelineEntry): boolean {
