@@ -124,9 +124,16 @@ function naming(changes: readonly Change[], symptoms: ChangeSymptoms, service: s
       isWordOf(said, change.service) ||
       isWordOf(wordsOf(change.text.toLowerCase()), service) ||
       quotedName(change, symptoms.complaint) !== '' ||
+      namesQueue(change, symptoms.complaint?.text ?? '') ||
       namesUser(change, symptoms.complaint?.text ?? '');
     return change.service !== '' && isNamed && doesWhatFails(symptoms, change) ? [change.service] : [];
   });
+}
+
+/** A broker's change lowers a limit of the very queue that the failures name. */
+function namesQueue(change: Change, said: string): boolean {
+  const lowered = effectsOf(change, codeChangeOf(change)).filter(({ kind }) => kind === 'lower-limit');
+  return lowered.some(({ names = [] }) => names.some((name) => said.includes(name)));
 }
 
 /** Whose login a store refuses: PostgreSQL, MySQL, SQL Server, MongoDB, Redis, Oracle. */

@@ -54,7 +54,7 @@ export function mechanismOf(
     .filter(({ kind }) => !isElsewhere || !OF_OWN_CODE.has(kind))
     .filter(({ kind }) => !UNCHECKED.has(kind) || !isOfOtherFiles(change, complaint?.files))
     .filter(({ names = [] }) => names.length === 0 || names.some(isSaid))
-    .filter((effect) => isOfStatements(effect, cause, complaint?.text ?? ''));
+    .filter((effect) => isOfStatements(effect, { cause, said: complaint?.text ?? '', isElsewhere }));
   const isFailed = ofRequest !== 'the slow spans and lines';
   const failure = isFailed ? `${complaint?.text ?? ''}\n${said.toLowerCase()}` : '';
   const isOfAnother = isElsewhere && near?.has(change.service) !== true;
@@ -196,11 +196,17 @@ const TABLES = /\b(?:update|insert into|delete from|from|join)\s{1,3}["'`]?([\w.
 
 /**
  * Whether a migration can be behind what fails or waits: a failure of certificates, of names or of another service's
- * answer comes from no schema, and a locked table stops only its own statements.
+ * answer comes from no schema, and a locked table stops only its own statements. Where nothing is said, no statement is
+ * known to fail: then only the service's own migration counts.
  */
-function isOfStatements({ kind, table = '' }: Effect, cause: string, said: string): boolean {
-  if (kind === 'any-migration')
-    return !SERVER_LACKS_ROOM.test(said) && (STATEMENT_CAUSES.has(cause) || said === '' || OF_DATABASES.test(said));
+function isOfStatements(
+  { kind, table = '' }: Effect,
+  { cause, said, isElsewhere }: Readonly<{ cause: string; said: string; isElsewhere: boolean }>,
+): boolean {
+  if (kind === 'any-migration') {
+    const isOfDatabase = said === '' ? !isElsewhere : OF_DATABASES.test(said);
+    return !SERVER_LACKS_ROOM.test(said) && (STATEMENT_CAUSES.has(cause) || isOfDatabase);
+  }
   if (kind !== 'locking-migration' || table === '') return true;
   const tables = Array.from(said.matchAll(TABLES), ([, name = '']) => lastPart(name));
   return tables.length === 0 || tables.includes(lastPart(table));
@@ -246,6 +252,7 @@ const OF_CAUSES: Readonly<Record<string, readonly ChangeSymptom[]>> = {
   'pod-pending': ['stopped'],
   'quota-exceeded': ['stopped'],
   'timeout-cascade': ['timeout'],
+  'secret-exposure': ['exposed'],
   latency: ['slow'],
   dependency: ['slow', 'waiting'],
   'slower-than-baseline': ['slow'],
@@ -342,7 +349,9 @@ const LEADS_TO: Readonly<Record<EffectKind, readonly ChangeSymptom[]>> = {
   'stricter-probe': ['stopped', 'timeout'],
   'stricter-breaker': ['breaker'],
   'other-limit': ['memory', 'capacity', 'refused', 'slow', 'timeout', 'too-large'],
-  'more-logs': ['disk', 'cpu'],
+  // What a library writes for developers has headers and settings.
+  'more-logs': ['disk', 'cpu', 'exposed'],
+  'logged-secrets': ['exposed'],
   'calls-in-loop': ['many-calls', 'one-by-one', 'slow', 'timeout', 'capacity', 'refused'],
   'eager-gone': ['many-calls', 'slow'],
   'parallel-gone': ['one-by-one', 'slow'],

@@ -164,17 +164,21 @@ function wordsOfQueue({
   const amount = (value: Facts[string] = 0) =>
     isAge === true ? durationText(Number(value) * 1e6) : counted(Math.round(Number(value)), 'message');
   const what = isAge === true ? `the oldest message waits ${amount(now)}` : `${amount(now)} wait`;
-  const whose = service === queue ? `${queue} grows` : `${service} cannot keep up`;
+  const name = queue === '' ? 'a queue' : String(queue);
+  const isUnknown = service === queue || service === '';
+  const whose = isUnknown ? `${name} grows` : `${service} cannot keep up`;
   const slower = Number(workNow) >= MUCH_SLOWER * Number(workBefore) && Number(workBefore) > 0;
   const work = slower
     ? ` ${service} now works ${durationText(Number(workNow) * 1e6)} on one message instead of ${durationText(Number(workBefore) * 1e6)}.`
     : '';
   const rush = isRush === true ? ' At least twice as many messages come as before, so it may be a batch.' : '';
   return {
-    title: `${whose}: ${what} in ${queue}, and the queue grows since ${since}`,
-    headline: { what: `${inWords(String(service))} cannot keep up with its queue: ${what}` },
+    title: `${whose}: ${what}${queue === '' ? ', and it grows' : ` in ${queue}, and the queue grows`} since ${since}`,
+    headline: {
+      what: `${isUnknown ? `The messages of ${name} are not processed in time` : `${inWords(String(service))} cannot keep up with its queue`}: ${what}`,
+    },
     explanation: `Before, ${isAge === true ? `it waited ${amount(before)}` : `${amount(before)} waited`}. The queue grows by ${isAge === true ? durationText(Number(growth) * 1e6) : `about ${counted(Math.max(1, Math.round(Number(growth))), 'message')}`} each minute for ${durationText(Number(seconds) * 1e6)}, up to the end of the time window.${work}${rush}`,
-    remedy: `Find out since when the consumers of ${queue} take longer or are fewer: a deploy, a slow store, a stopped instance. Add consumers, or publish fewer messages until the queue is worked off.`,
+    remedy: `Find out since when the consumers of ${name} take longer or are fewer: a deploy, a slow store, a stopped instance. Add consumers, or publish fewer messages until the queue is worked off.`,
     check: 'The queue shrinks again without a change, so it was a batch.',
   };
 }

@@ -257,7 +257,7 @@ const HOLDS =
   /\.(?:Contains|contains|includes|EndsWith|endsWith)\(|__i?(?:contains|endswith)\b|\b(?:contains|endsWith)\s{0,3}:|\$regex["']?\s{0,3}[:=]\s{0,3}(?!["'`/]\^)/;
 /** Lucene's queries that read every term, as Elasticsearch, OpenSearch and Solr write them. */
 const EVERY_TERM =
-  /\bwildcard(?:Query)?\(|\bWildcardQuery\w{0,10}\b|["']wildcard["']\s{0,3}:|\bregexp(?:Query)?\(|["']regexp["']\s{0,3}:/g;
+  /\bwildcard(?:Query)?\(|\bWildcardQuery\w{0,10}\b|["']?\b(?:wildcard|regexp)\b["']?\s{0,3}:\s{0,3}\{|["'](?:wildcard|regexp)["']\s{0,3}:(?!\s{0,3}\{)|\bregexp(?:Query)?\(/g;
 /** A function of users for each row, or rows in an order by chance: SQL Server, MySQL, PostgreSQL. */
 const BY_ROW = /\bdbo\.fn_\w{1,60}\s{0,3}\(|\bORDER\s{1,8}BY\s{1,8}(?:RAND|RANDOM|NEWID)\s{0,3}\(/gi;
 /** MySQL, SQL Server, Oracle, MongoDB. */

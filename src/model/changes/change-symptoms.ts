@@ -24,6 +24,8 @@ export type ChangeSymptom =
   | 'image'
   | 'no-endpoints'
   | 'stopped'
+  /** A log holds a credential. */
+  | 'exposed'
   | 'too-large'
   /** A proxy answers with 502: it got no answer that it can use. */
   | 'bad-gateway'

@@ -53,6 +53,16 @@ function withJvmNames(text: string): string[] {
     .map((option) => option.replace(/-Xmx(?=\d)/, '-max heap ').replace(/-X(?:ms|mn)(?=\d)/, '-min heap '));
 }
 
+/** `limits: { cpu: 500m, memory: 1Gi }`: in one map, `m` means one thing of a CPU and another thing of a memory. */
+const OF_RESOURCES =
+  /^([^{}]{0,80}\{)([^{}]*\bcpu\b[^{}]*\bmem(?:ory)?\b[^{}]*|[^{}]*\bmem(?:ory)?\b[^{}]*\bcpu\b[^{}]*)\}/i;
+
+/** Each resource is a limit of its own: `limits: { cpu: 500m` and `limits: { memory: 1Gi`. */
+function withResources(text: string): string[] {
+  const [, name = '', entries = ''] = OF_RESOURCES.exec(text) ?? [];
+  return name === '' ? [text] : entries.split(',').map((entry) => `${name}${entry}`);
+}
+
 /** Half of the words are equal: it is the same line. */
 const ALIKE = 0.5;
 /** In a longer hunk too much moves to pair lines. */
@@ -87,7 +97,9 @@ function partsOf(lines: readonly DiffLine[]): readonly Readonly<{ added: Placed[
     }
     blocks = blocks.filter((block) => block.indent < indent).slice(-MOST_BLOCKS);
     const around = blocks.map(({ text }) => text).join('\n');
-    const own = withJvmNames(line.text).map((text) => ({ text, around }));
+    const own = withJvmNames(line.text)
+      .flatMap(withResources)
+      .map((text) => ({ text, around }));
     if (mark === '+') parts.at(-1)?.added.push(...own);
     else if (mark === '-') parts.at(-1)?.removed.push(...own);
     blocks.push(line);

@@ -3,6 +3,7 @@ import { type DiffLine, diffLines } from '#model/changes/diff-lines.ts';
 import { type Effect, effect, moreIn, type Sides, WEAK } from '#model/changes/effect.ts';
 import { callsUnderLock } from '#model/changes/held-locks.ts';
 import { largerAnswers } from '#model/changes/larger-answers.ts';
+import { loggedSecrets } from '#model/changes/logged-secrets.ts';
 import { effectsPerMessage } from '#model/changes/per-message.ts';
 import { settingEffects } from '#model/changes/setting-effects.ts';
 import { rawRows, slowerStatements } from '#model/changes/slower-statements.ts';
@@ -47,6 +48,7 @@ export function codeEffects(diff: string, sides: Sides, pathWords: readonly stri
     ...blankValues(sides),
     ...handlingGone(sides),
     ...settingEffects(sides),
+    ...loggedSecrets(sides),
     ...unboundedWaits(sides),
   ];
 }

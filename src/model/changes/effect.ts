@@ -39,6 +39,8 @@ export type EffectKind =
   | 'stricter-breaker'
   | 'other-limit'
   | 'more-logs'
+  /** It writes headers, bodies or credentials to the log, or no longer hides them there. */
+  | 'logged-secrets'
   | 'calls-in-loop'
   | 'eager-gone'
   | 'parallel-gone'

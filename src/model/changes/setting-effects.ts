@@ -5,6 +5,7 @@
  *   -  mongodb://members/club?w=majority        +  mongodb://members/club?w=3           each write waits for all three
  *   -  opcache.enable = 1                       +  opcache.enable = 0                   each request compiles its files
  *   -  proxy_buffer_size 16k;                   +  proxy_buffer_size 1k;                longer headers end as 502
+ *   -  QLOCAL('PARCELS.IN') MAXDEPTH(20000)     +  QLOCAL('PARCELS.IN') MAXDEPTH(10)    the queue is full at once
  */
 import { type Effect, effect, type Sides } from '#model/changes/effect.ts';
 
@@ -17,6 +18,7 @@ export function settingEffects(sides: Sides): Effect[] {
     ...effect('costlier-work', losesCompiled(sides) ? 'it switches off what spares the work of each request' : ''),
     ...effect('smaller-headers', smallerHeaders(sides)),
     ...effect('refuses-more', newRateLimit(sides)),
+    ...smallerQueues(sides),
   ];
 }
 
@@ -105,4 +107,32 @@ function smallerHeaders({ added, removed }: Sides): string {
     if (was !== undefined && now.bytes < was.bytes) return `headers may have ${now.text} instead of ${was.text}`;
   }
   return '';
+}
+
+/** How much a queue may hold: IBM MQ, RabbitMQ and LavinMQ, NATS, ActiveMQ Artemis, Redis' streams. */
+const DEPTH =
+  /\b(?:maxdepth|x-max-length(?:-bytes)?|max-length(?:-bytes)?|max[-_]?msgs(?:_per_subject)?|max[-_]?size[-_]?(?:bytes|messages)|max[-_]?queue[-_]?(?:depth|length|size)|maxlen)["']?\s{0,3}[:=(~ ]\s{0,3}["']?(\d{1,12})/i;
+const OF_QUEUE = /["'`]([A-Za-z][\w-]{0,60}(?:[._/-][\w-]{1,60}){1,6})["'`]/g;
+/** A smaller change is tuning. */
+const MUCH_LESS = 1.5;
+
+/** Queues that may hold far less. A change counts where the failures name its queue. */
+function smallerQueues({ added, removed }: Sides): Effect[] {
+  const before = queuesIn(removed);
+  return [...queuesIn(added)].flatMap(([name, now]): Effect[] => {
+    const was = before.get(name) ?? 0;
+    if (now * MUCH_LESS > was) return [];
+    const text = `${name} may hold ${now} instead of ${was}`;
+    return [{ kind: 'lower-limit', text, strength: 1, names: [name.toLowerCase()] }];
+  });
+}
+
+/** How much each queue may hold, by the name on the same line. */
+function queuesIn(text: string): ReadonlyMap<string, number> {
+  const found = text.split('\n').flatMap((line): [string, number][] => {
+    const depth = DEPTH.exec(line)?.[1];
+    const [name] = Array.from(line.matchAll(OF_QUEUE), ([, one = '']) => one).filter((one) => !DEPTH.test(`${one}=1`));
+    return depth === undefined || name === undefined ? [] : [[name, Number(depth)]];
+  });
+  return new Map(found);
 }

@@ -237,6 +237,8 @@ const PARTS = [
   ...['pool', 'pool_name', 'db_client_connection_pool_name', 'mountpoint', 'persistentvolumeclaim', 'device', 'queue'],
   ...[
     'queue_name',
+    // Amazon SQS, as yet-another-cloudwatch-exporter writes it.
+    'dimension_queue_name',
     'topic',
     'subscription',
     'http_route',
@@ -248,6 +250,9 @@ const PARTS = [
     'grpc_method',
     'operation',
     'path',
+    // NATS.
+    'subject',
+    'stream_name',
   ],
 ];
 
@@ -291,7 +296,7 @@ function serviceOf(labels: Series['labels'], metric: string, scope: Scope): stri
   if (cluster !== '') return cluster;
   const place = named ?? (workload || labels.container || job || serverOf(labels, metric, scope));
   // A broker's own metrics may have no label but the queue.
-  return place || (labels.queue ?? labels.queue_name ?? '');
+  return place || (labels.queue ?? labels.queue_name ?? labels.dimension_queue_name ?? '');
 }
 
 function serverOf(labels: Series['labels'], metric: string, scope: Scope): string {

@@ -43,10 +43,24 @@ export function onsetOf(
     .filter(isWithin)
     .reduce((most, point) => (away(point, usual) > away(most, usual) ? point : most), past[0] ?? NOWHERE);
   const way = away(extreme, usual);
+  if (isLongEnough && doesRecur(points.filter(isWithin), past, (point) => away(point, usual) > way / 2))
+    return undefined;
   if (way <= FAR * spread || way <= LEAST_CHANGE * Math.abs(usual) || way === 0) return undefined;
   const least = Math.max(FAR * spread, LEFT * way);
   const atUs = leftAt(points, extreme, (point) => away(point, usual) > least);
   return { atUs, usual, extreme: extreme.value };
+}
+
+/** So many far points before are no accident. */
+const FEWEST_RECURRING = 3;
+/** So many times as large a share of far points is another pattern. */
+const MORE_OFTEN = 1.5;
+
+/** A batch comes and goes: the series was as far from its middle before, and about as often. */
+function doesRecur(now: readonly Point[], past: readonly Point[], isFar: (point: Point) => boolean): boolean {
+  const [far, farBefore] = [now.filter(isFar).length, past.filter(isFar).length];
+  if (farBefore < FEWEST_RECURRING) return false;
+  return far / now.length <= (MORE_OFTEN * farBefore) / past.length;
 }
 
 /** A steady growth up to its peak: its start, and the time of the peak. */

@@ -64,6 +64,30 @@ testWindowDetector(queueBacklog, {
       ]),
       sightings: [{ title: /the oldest message waits 6 min 30 s in orders/ }],
     },
+    'a queue with the name of a dimension, and its consumer': {
+      window: METRICS_WINDOW,
+      metrics: seriesOf([
+        series('aws_sqs_approximate_number_of_messages_visible_average', { dimension_QueueName: 'orders' }, grows),
+        worksFor(() => 0.2),
+      ]),
+      sightings: [{ service: 'fulfillment', facts: { queue: 'orders' } }],
+    },
+    'a queue of which nobody knows the name': {
+      window: METRICS_WINDOW,
+      metrics: seriesOf([
+        series('aws_sqs_approximate_number_of_messages_visible_average', {}, grows),
+        series('service:latency', { service: 'web' }, () => 0.2),
+      ]),
+      sightings: [{ service: '', title: /^a queue grows: 195 messages wait, and it grows/ }],
+    },
+    'a consumer of NATS, by its subject': {
+      window: METRICS_WINDOW,
+      metrics: seriesOf([
+        series('nats_consumer_num_pending', { consumer_name: 'push', stream_name: 'SHOP', subject: 'orders' }, grows),
+        worksFor(() => 0.2),
+      ]),
+      sightings: [{ service: 'fulfillment', facts: { queue: 'orders' } }],
+    },
     'a rush, which may be a batch': {
       ...queue(grows, [published((minute) => (minute < 2 ? 60 : 180))]),
       sightings: [{ facts: { isRush: true, critical: false } }],

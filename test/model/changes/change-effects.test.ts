@@ -174,6 +174,10 @@ const DONE: readonly (readonly [EffectKind, string])[] = [
   ['more-trips', '-hibernate.jdbc.fetch_size: 500\n+hibernate.jdbc.fetch_size: 1'],
   ['more-trips', '-    cursor.itersize = 2000\n+    cursor.itersize = 10'],
   ['less-cpu', ' limits:\n-    cpu: "2"\n+    cpu: 400m'],
+  ['less-cpu', '-  limits: { memory: 1Gi, cpu: "2" }\n+  limits: { memory: 1Gi, cpu: 250m }'],
+  ['less-memory', '-  "limits": {"cpu": "2", "memory": "2Gi"}\n+  "limits": {"cpu": "2", "memory": "256Mi"}'],
+  ['unindexed-statement', '@@ find.ts @@\n-  match: { name: text }\n+  wildcard: { name: `*${text}` }'],
+  ['unindexed-statement', '@@ find.ts @@\n-  must: [{ term: { name } }]\n+  must: [{ regexp: { name: `.*${text}` } }]'],
   ['less-memory', '-  memory: 2Gi\n+  memory: 256Mi'],
   ['less-memory', '-JAVA_OPTS: "-Xmx2g"\n+JAVA_OPTS: "-Xmx512m"'],
   ['more-retries', '-  max_attempts: 2\n+  max_attempts: 10'],
@@ -250,6 +254,19 @@ test('a driver that fetches more rows at once, or nearly as many, makes no more 
 });
 
 describe('innocent twins', () => {
+  test('resources in one map that stay as they are, or grow', () => {
+    const same = '-  limits: { cpu: 500m, memory: 1Gi }\n+  limits: { cpu: 500m, memory: 2Gi }';
+    expect(kindsOf(same)).not.toContain('less-cpu');
+    expect(kindsOf('-  limits: { cpu: 500m, memory: 1Gi }\n+  limits: { cpu: "2", memory: 1Gi }')).not.toContain(
+      'less-cpu',
+    );
+  });
+
+  test('a search that no longer compares every term', () => {
+    const back = '@@ find.ts @@\n-  wildcard: { name: text }\n+  match: { name: text }';
+    expect(kindsOf(back)).not.toContain('unindexed-statement');
+  });
+
   test('a larger machine, and one of another kind', () => {
     expect(kindsOf('-  tier = "db-custom-2-7680"\n+  tier = "db-custom-8-30720"')).not.toContain('less-cpu');
     expect(kindsOf('-  machine = "n2-standard-8"\n+  machine = "c3-standard-4"')).not.toContain('less-cpu');

@@ -160,3 +160,44 @@ describe('who collects the garbage', () => {
     expect(textsOf('costlier-work', hunk(removed, added))).not.toContain(collects);
   });
 });
+
+describe('how much a queue may hold', () => {
+  test.each([
+    ["ALTER QLOCAL('PARCELS.IN') MAXDEPTH(20000)", "ALTER QLOCAL('PARCELS.IN') MAXDEPTH(10)"],
+    ['"parcels.in": {"x-max-length": 20000}', '"parcels.in": {"x-max-length": 10}'],
+    ["stream add 'parcels.in' --max-msgs=20000", "stream add 'parcels.in' --max-msgs=10"],
+  ])('%s becomes %s', (removed, added) => {
+    expect(textsOf('lower-limit', hunk(removed, added)).join()).toMatch(/parcels\.in may hold 10 instead of 20000/i);
+  });
+
+  test.each([
+    ["ALTER QLOCAL('PARCELS.IN') MAXDEPTH(10)", "ALTER QLOCAL('PARCELS.IN') MAXDEPTH(20000)"],
+    ["ALTER QLOCAL('PARCELS.IN') MAXDEPTH(20000)", "ALTER QLOCAL('PARCELS.IN') MAXDEPTH(18000)"],
+    ["ALTER QLOCAL('PARCELS.IN') MAXDEPTH(20000)", "ALTER QLOCAL('PARCELS.OUT') MAXDEPTH(10)"],
+  ])('%s becomes %s: no less', (removed, added) => {
+    expect(textsOf('lower-limit', hunk(removed, added)).join()).not.toContain('may hold');
+  });
+});
+
+describe('what the log must not hold', () => {
+  test.each([
+    ['log.info("{} {}", r.method, r.path);', 'log.info("{} {} {}", r.method, r.path, r.headers);'],
+    ['logger.debug("login %s", user)', 'logger.debug("login %s %s", user, password)'],
+    ["console.log('sent', id)", "console.log('sent', id, req.body)"],
+    ['info!("asked {}", path);', 'info!("asked {} with {:?}", path, token);'],
+    ["log_format main '$request $status';", "log_format main '$request $status $http_authorization';"],
+    ['.setLevel(Level.BASIC)', '.setLevel(Level.BODY)'],
+    ["redact: ['card']", "name: 'payments'"],
+  ])('%s becomes %s: it does now', (removed, added) => {
+    expect(textsOf('logged-secrets', hunk(removed, added))).toHaveLength(1);
+  });
+
+  test.each([
+    ['log.info("{} {}", r.method, r.headers);', 'log.info("{}", r.method);'],
+    ['log.info("sent {}", id);', 'log.info("sent {} in {} ms", id, ms);'],
+    ['const token = await login()', 'const token = await login(region)'],
+    ["name: 'payments'", "redact: ['req.headers.authorization']"],
+  ])('%s becomes %s: it does not', (removed, added) => {
+    expect(textsOf('logged-secrets', hunk(removed, added))).toEqual([]);
+  });
+});

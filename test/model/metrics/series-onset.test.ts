@@ -11,6 +11,12 @@ describe('when a series left its past', () => {
     ['a step down', (at: number) => (at < 60 ? 10 : 2), 60],
     ['one that began before the window', (at: number) => (at < -420 ? 10 : 40), -420],
     ['from nothing at all', (at: number) => (at < 0 ? 0 : 3), 0],
+    ['one that stays where it only came to before', (at: number) => (at >= 60 || at % 600 === 0 ? 40 : 10), 0],
+    [
+      'one that comes as often as before, but much farther',
+      (at: number) => (at % 600 === 0 ? (at < 0 ? 40 : 400) : 10),
+      0,
+    ],
     ['one that looks back for a moment', (at: number) => (at < 0 || at === 60 ? 10 : 40), 0],
   ])('%s', (_, at, onset) => {
     expect(seconds(onsetOf(metric('errors', at), WINDOW)?.atUs)).toBe(onset);
@@ -19,6 +25,7 @@ describe('when a series left its past', () => {
   test.each([
     ['it stays as it was', () => 10],
     ['it differs by less than anybody notices', (at: number) => (at < 0 ? 100 : 112)],
+    ['it comes and goes as before', (at: number) => (at % 600 === 0 ? 90 : 10)],
     ['it was away long before, and is back', (at: number) => (at > -7000 && at < -6000 ? 90 : 10)],
   ])('never, where %s', (_, at) => {
     expect(onsetOf(metric('errors', at), WINDOW)).toBeUndefined();

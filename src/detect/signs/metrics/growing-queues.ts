@@ -128,6 +128,7 @@ function pointsOf(byMinute: ReadonlyMap<number, number>): Points {
 
 /** A service that measures how long it works on messages of this queue; else what the queue's own metric names. */
 function consumerOf(queue: string, one: Measured, all: readonly Measured[]): string {
+  if (queue === '') return one.service;
   const working = all.filter(
     ({ concept, part, service }) => concept === 'latency' && part === queue && service !== '' && service !== queue,
   );
@@ -137,7 +138,9 @@ function consumerOf(queue: string, one: Measured, all: readonly Measured[]): str
 }
 
 function workOf(queue: string, service: string, sinceUs: number, { all, window }: Around): GrowingQueue['work'] {
-  const own = all.filter((one) => one.concept === 'latency' && one.part === queue && one.service === service);
+  const own = all.filter(
+    (one) => queue !== '' && one.concept === 'latency' && one.part === queue && one.service === service,
+  );
   const between = (fromUs: number, toUs: number) =>
     own.flatMap((one) => Array.from(pointsBetween(one, fromUs, toUs).values).filter((value) => value > 0));
   const [before, now] = [between(window.fromUs - HOUR_US, window.fromUs), between(sinceUs, window.toUs + MINUTE_US)];
