@@ -15,3 +15,16 @@ export function pacedCalls(line: string, service = 'tides') {
     { logs: [{ ...logLine(service, 3_990, line), rung: 'trace-id' as const }] },
   );
 }
+
+/** Eight identical commands for one valve, one after another, two a second. */
+export function repeatedCommands(line: string, service = 'greenhouse', path = (_: number) => '/valve') {
+  const command = (i: number) =>
+    call('greenhouse', 'field-bus', 'POST', {
+      at: 10 + i * 490,
+      ms: 430,
+      attributes: { 'http.request.method': 'POST', 'url.full': `http://field-bus${path(i)}` },
+    });
+  return drawn(span('greenhouse', 'valve.check', { ms: 4_000 }, times(8, command)), {
+    logs: [{ ...logLine(service, 3_990, line), rung: 'trace-id' as const }],
+  });
+}

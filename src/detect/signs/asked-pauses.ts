@@ -6,6 +6,7 @@
  * Without the header, a line of the caller may say how long it waits, or which rate it keeps to.
  */
 import { neighbours } from '#detect/signs/free-time.ts';
+import { valuesOf } from '#detect/signs/repeated-calls.ts';
 import type { Stretch } from '#model/finding/finding.ts';
 import { isCertain } from '#model/logs/log-correlation.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
@@ -111,4 +112,41 @@ export function keepsRate(trace: Trace, calls: readonly SpanIndex[], logs: reado
     const limit = Number(amount ?? rps ?? 0) / (/^m/i.test(unit) ? 60 : 1);
     return perSecond >= LEAST_OF_RATE * limit && perSecond <= MOST_OF_RATE * limit;
   });
+}
+
+/** `60 samples at 10 Hz`, `10 samples/s`, `polled 10 times a second`, `sampled every 100 ms`. */
+const SAMPLING =
+  /\b(\d{1,5}(?:\.\d{1,3})?) ?(?:hz\b|(?:samples?|readings?|measurements?)(?:\/s| (?:per|a) second)\b|times (?:per|a) second\b)/i;
+const SAMPLING_PERIOD =
+  /\b(?:sampl|poll|measur|prob|scann?)\w{0,5} (?:\w{1,20} ){0,3}every (\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?)\b/i;
+/** `12 door cycles of 2.7 s`: a machine moves, or a test repeats one action. */
+const CYCLES = /\b(\d{1,5}) (?:[a-z][\w-]{1,30} ){0,2}(?:cycles|repetitions|strokes|pulses)\b/i;
+/** Cycles that are records: `loaded 12 billing cycles`. */
+const LOADS = /\b(?:load|fetch|found|quer|list|read|import|export|updat|sav|render)\w{0,4}\b/i;
+
+/**
+ * One thing is sampled at a rate, or moved a number of times: the caller's own line of this request gives the rate that the
+ * calls keep to, or counts just these calls. Calls whose addresses differ ask for elements.
+ */
+export function repeatsOnPurpose(trace: Trace, calls: readonly SpanIndex[], logs: readonly LogLine[]): boolean {
+  const [first] = calls;
+  const last = calls.at(-1);
+  if (first === undefined || last === undefined || first === last) return false;
+  const addresses = new Set(calls.map((call) => trace.text(call, 'url.full') || trace.text(call, 'url.path')));
+  if (addresses.size > 1 || valuesOf(trace, { calls }) === 'differ') return false;
+  const perSecond = ((calls.length - 1) * 1_000_000) / (trace.startUs(last) - trace.startUs(first));
+  return logs.some((line) => {
+    if (line.service !== trace.service(first) || !isCertain(line)) return false;
+    const said = logMessage(line).slice(0, LONGEST_READ);
+    const rate = samplingRate(said);
+    if (perSecond >= LEAST_OF_RATE * rate && perSecond <= MOST_OF_RATE * rate) return true;
+    return Number(CYCLES.exec(said)?.[1]) === calls.length && !LOADS.test(said);
+  });
+}
+
+/** In samples a second; 0 where the line names none. */
+function samplingRate(said: string): number {
+  const [, period, unit = ''] = SAMPLING_PERIOD.exec(said) ?? [];
+  if (period !== undefined) return 1_000_000 / (Number(period) * (usPerUnit(unit) ?? Number.POSITIVE_INFINITY));
+  return Number(SAMPLING.exec(said)?.[1] ?? 0);
 }

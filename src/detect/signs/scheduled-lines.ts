@@ -11,16 +11,21 @@ import { usPerUnit } from '#model/trace/wait-amounts.ts';
 /** A scheduler looks for due jobs every few seconds, and a queue hands them on. */
 const DUE_WITHIN = 0.05;
 const HANDED_ON_US = 30_000_000;
+const SOON_US = 1_000_000;
 
 /** A line of either end says when, or after how long, the job is to run, and that is when it ran. */
 export function isScheduledInLog(trace: Trace, delivery: Delivery, logs: readonly LogLine[]): boolean {
   const { consumer, begunUs, lagUs } = delivery;
   return linesOfEnds(trace, delivery, logs).some((line) => {
     if (line.rung === undefined) return false;
-    const untilDue = dueTimesIn(line.line).map((us) => us - trace.startEpochUs - begunUs + lagUs);
+    const untilTime = (us: number) => us - trace.startEpochUs - begunUs + lagUs;
+    const untilDue = timesIn(line.line, DUE_AT).map(untilTime);
     // Workers write this line without any id: it is of this job if it names it, and if the job ran when it says.
     const isCertainly = isCertain(line);
     if (!isCertainly && !namesJob(trace, consumer, line)) return false;
+    // A consumer keeps it until then and needs no scheduler. A time near the publishing is no reason for a wait.
+    const untilValid = isCertainly ? timesIn(line.line, VALID_FROM).map(untilTime) : [];
+    if (untilValid.some((us) => us > 0 && lagUs >= us && lagUs - us <= Math.max(SOON_US, DUE_WITHIN * us))) return true;
     const waits = isCertainly ? [...delaysIn(line.line), ...untilDue] : untilDue;
     return waits.some((us) => us > 0 && Math.abs(lagUs - us) <= Math.max(HANDED_ON_US, DUE_WITHIN * us));
   });
@@ -164,9 +169,13 @@ const DUE_AT =
   /\b(?:scheduled[ _](?:for|at|to|until)|schedule_?time|(?:perform|enqueue|run)_?at|wait_?until|not[ _]before|enqueued|deferred (?:for|to|until)|delayed (?:to|until)|eta|due (?:at|on)|deliver[-_ ]at|for delivery at)\b[^\n]{0,120}/gi;
 const INSTANT_IN_LINE = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d/g;
 
+/** `valid from 2026-07-04T09:29:02Z`, `effective at …`, `embargoed until …`: sent ahead, and used from that time on. */
+const VALID_FROM =
+  /\b(?:valid|effective|visible|in (?:force|effect))[ _-]?(?:from|at|as of|since)\b[^\n]{0,40}|\b(?:effective|embargo(?:ed)?|activat(?:es?|ion|ed)|goes live|go[- ]live|publication)(?:[ _-](?:date|time))?(?: (?:at|on|until))?\b[^\n]{0,40}/gi;
+
 /** Microseconds since the epoch. */
-function dueTimesIn(line: string): number[] {
-  return [...line.matchAll(DUE_AT)].flatMap(([said]) =>
+function timesIn(line: string, words: RegExp): number[] {
+  return [...line.matchAll(words)].flatMap(([said]) =>
     [...said.matchAll(INSTANT_IN_LINE)].flatMap(({ index }) => {
       const time = logTimeAt(said, index);
       return time === undefined ? [] : [Number(nanosecondsOf(time, 1970)) / 1000];

@@ -25,8 +25,11 @@ import { leastTimeUs, requestFacts, SHARE_ABOVE_NOISE, timeOfRequest } from '#de
 import { withoutOverlap } from '#detect/signs/stretches.ts';
 import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
 import { START_LINES, START_REMARKS } from '#model/instruments/start-words.ts';
+import { isCertain } from '#model/logs/log-correlation.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
+import { logMessage } from '#model/logs/log-message.ts';
 import { inWords } from '#model/text/in-words.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { lengthOf } from '#model/trace/views/path-within.ts';
 
 export const coldStart = defineDetector({
@@ -38,6 +41,7 @@ export const coldStart = defineDetector({
   silent: [
     'A start that nobody recorded, neither as `faas.coldstart` nor as a span of initialisation, is only a gap before the callee.',
     'A log line alone is enough only if it gives the duration of the start, and the request waited for that service then.',
+    'It ignores a request that its own log line calls a warm-up.',
     'It takes a single step of initialisation after other work, or the same step twice, for work.',
     'It does not see an instance that is ready but not yet warm (caches, compiled code).',
   ],
@@ -67,6 +71,7 @@ export const coldStart = defineDetector({
   },
 
   detect({ trace, logs = [] }, { minStartMs, minShare }) {
+    if (isWarmUpInLog(trace, logs)) return [];
     const least = leastTimeUs(trace, minStartMs, minShare);
     const recorded = startsOf(trace).map((start) => ({ ...start, service: startedService(trace, start) }));
     const byService = Map.groupBy(
@@ -131,6 +136,21 @@ const MOST_SHOWN = 20;
 function saysStarted(line: string): boolean {
   return START_LINES.test(line) || START_REMARKS.test(line);
 }
+
+/** `warm-up probe of the new release`: the request exists to start the process, before users come. */
+const WARM_UP = /\b(?:pre-?)?warm(?:ing)?[ -]?(?:up )?(?:probe|request|call|check|hit|ping|invocation)\b/i;
+const NO_WARM_UP =
+  /\b(?:no|not|without|skip\w{0,5}|miss\w{0,4}|after|since|fail\w{0,4}|disabled?|never|until|before)\b[^.;,\n]{0,30}\bwarm/i;
+
+function isWarmUpInLog(trace: Trace, logs: readonly LogLine[]): boolean {
+  return logs.some((line) => {
+    if (line.service !== trace.service(trace.root) || !isCertain(line)) return false;
+    const said = logMessage(line).slice(0, LONGEST_READ);
+    return WARM_UP.test(said) && !NO_WARM_UP.test(said);
+  });
+}
+
+const LONGEST_READ = 2_000;
 
 function lineItem({ timeNs, line }: LogLine): EvidenceItem {
   return { kind: 'log', ref: timeNs, text: line };

@@ -12,7 +12,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { keepsRate } from '#detect/signs/asked-pauses.ts';
+import { keepsRate, repeatsOnPurpose } from '#detect/signs/asked-pauses.ts';
 import { areBatches, arePages, areParts } from '#detect/signs/batches.ts';
 import { areShownIndependent } from '#detect/signs/call-independence.ts';
 import { callRows, callTarget, longestOf, pausesUs, targetsOf } from '#detect/signs/call-rows.ts';
@@ -89,8 +89,8 @@ export const sequentialCalls = defineDetector({
     return [...apart, ...rows].flatMap(({ caller, calls, loop, wasAtOnce }) => {
       const each = calls.map((call) => pathBelowUs(trace, call));
       const savedUs = each.reduce((sum, us) => sum + us, 0) - longestOf(each);
-      if (savedUs < least || (wasAtOnce === 0 && isInTurn(trace, calls, loop)) || keepsRate(trace, calls, logs))
-        return [];
+      if (savedUs < least || (wasAtOnce === 0 && isInTurn(trace, calls, loop))) return [];
+      if (keepsRate(trace, calls, logs) || repeatsOnPurpose(trace, calls, logs)) return [];
       const first = calls[0] ?? caller;
       const isInferred = wasAtOnce === 0 && !areShownIndependent(trace, calls, loop);
       return [

@@ -18,8 +18,25 @@ const POOL_STARTS_AT = (at: number, service = 'reports') => ({
   logs: [logLine(service, at, 'INFO com.zaxxer.hikari.HikariDataSource : HikariPool-1 - Starting...')],
 });
 
+/** The request that builds the model says what it is. */
+const firstSays = (line: string, service = 'loans', rung: 'trace-id' | 'time' = 'trace-id') =>
+  drawn(
+    server('loans', 'GET /loans', { ms: 2400 }, [
+      span('loans', 'EF Core model building', { at: 20, ms: 2200 }),
+      query('loans', 'SELECT id FROM loans', { at: 2300, ms: 20 }),
+    ]),
+    { logs: [{ ...logLine(service, 2390, line), rung }] },
+  );
+
 testDetector(coldStart, {
   clear: {
+    ...Object.fromEntries(
+      [
+        'warm-up probe of the new version answered',
+        'prewarm request done, 41 classes',
+        'warming up call of slot B',
+      ].map((line) => [`a request that warms up: ${line}`, firstSays(line)]),
+    ),
     'a wait for a connection of a pool that started long before': drawn(FIRST_CONNECTION, POOL_STARTS_AT(-5000)),
     'a wait for a connection while another service starts its pool': drawn(
       FIRST_CONNECTION,
@@ -95,6 +112,17 @@ testDetector(coldStart, {
     ),
   },
   found: {
+    ...Object.fromEntries(
+      Object.entries({
+        'a user without a warm-up': firstSays('no warm-up request came before this one'),
+        'the first user after the warm-up': firstSays('first user after the warm-up request'),
+        'a warm-up of another service': firstSays('warm-up request answered', 'rates'),
+        'a warm-up at the same time': firstSays('warm-up request answered', 'loans', 'time'),
+      }).map(([what, input]) => [
+        `a start beside the line of ${what}`,
+        { ...input, sightings: [{ service: 'loans' }] },
+      ]),
+    ),
     'a mapper that builds its model for the first request': {
       ...drawn(
         server('loans', 'GET /loans', { ms: 2400 }, [

@@ -52,8 +52,18 @@ const sentLate = (line: string) =>
     logs: [{ ...logLine('fulfillment-svc', 600_410, line), rung: 'trace-id' as const }],
   });
 
+/** A tariff that its sender sends ahead; the message is handled ten minutes later. */
+const aheadOf = (words: string, ms: number) =>
+  sentLate(`tariff 12 ${words} ${new Date(DRAWN_AT_US / 1000 + ms).toISOString()}`);
+
 testDetector(consumerLag, {
   clear: {
+    ...Object.fromEntries(
+      ['published, valid from', 'sent ahead, effective as of', 'embargoed until', 'goes live at'].map((words) => [
+        `a message that counts from a later time on: ${words}`,
+        aheadOf(words, 599_000),
+      ]),
+    ),
     'an old record, read by a consumer that is not behind: somebody plays it again': drawn(
       consume(0, { attributes: { ...RECORD, 'messaging.kafka.consumer.lag': 0 } }),
     ),
@@ -265,6 +275,18 @@ testDetector(consumerLag, {
     ),
   },
   found: {
+    'a message that counts from the time on when it was published': {
+      ...aheadOf('valid from', 1_000),
+      sightings: [{ service: 'fulfillment-svc', title: /waits 10 min/ }],
+    },
+    'a message that is handled long after the time from which it counts': {
+      ...aheadOf('valid from', 300_000),
+      sightings: [{ service: 'fulfillment-svc', title: /waits 10 min/ }],
+    },
+    'a message that is handled long before its offer ends': {
+      ...aheadOf('valid until', 600_000),
+      sightings: [{ service: 'fulfillment-svc', title: /waits 10 min/ }],
+    },
     'the time of a record, where others wait behind it': {
       ...drawn(consume(0, { attributes: { ...RECORD, 'messaging.kafka.consumer.lag': 412 } })),
       sightings: [{ service: 'fulfillment-svc', spans: ['0'] }],

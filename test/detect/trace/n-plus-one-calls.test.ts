@@ -1,6 +1,6 @@
 import { nPlusOneCalls } from '#detect/trace/n-plus-one-calls.ts';
 import { drawn, testDetector } from '#test/detector-test.ts';
-import { pacedCalls } from '#test/paced-calls.ts';
+import { pacedCalls, repeatedCommands } from '#test/paced-calls.ts';
 import { call, query, type SpanNode, server, span, times } from '#test/trace.ts';
 
 const cart = call('checkout-service', 'cart-service', 'GET /cart/items', { at: 10, ms: 35 });
@@ -27,6 +27,15 @@ const proxied = (caller: string, callee: string, operation: string, at: number):
 
 testDetector(nPlusOneCalls, {
   clear: {
+    ...Object.fromEntries(
+      [
+        'valve check: 8 cycles of 490 ms, no leak',
+        'flushed with 8 short pulses',
+        'steady after 8 samples at 2 Hz',
+        'read the pressure 2 times a second until it was steady',
+        'sampled every 500 ms, steady',
+      ].map((line) => [`one thing that is moved or measured again and again: ${line}`, repeatedCommands(line)]),
+    ),
     ...Object.fromEntries(
       [
         'refreshed 8 stations, rate limit 2/s',
@@ -316,6 +325,21 @@ testDetector(nPlusOneCalls, {
             'checkout-service loads 8 products and prices from product-service and price-service one by one with 17 calls (N+1): POST /checkout spends 1.6 s on it',
         },
       ],
+    },
+    ...Object.fromEntries(
+      Object.entries({
+        'another number of cycles': repeatedCommands('valve check: 3 cycles done'),
+        'cycles that are records': repeatedCommands('loaded 8 billing cycles'),
+        'a rate that would allow many more': repeatedCommands('sensor runs at 50 Hz'),
+        'cycles of another service': repeatedCommands('8 cycles done', 'field-bus'),
+      }).map(([what, input]) => [
+        `identical commands beside ${what}`,
+        { ...input, sightings: [{ operation: 'valve.check', title: /with 8 calls/ }] },
+      ]),
+    ),
+    'cycles of eight different things': {
+      ...repeatedCommands('8 cycles done', 'greenhouse', (i) => `/valves?no=${i + 1}`),
+      sightings: [{ operation: 'valve.check', title: /with 8 calls/ }],
     },
     ...Object.fromEntries(
       Object.entries({
