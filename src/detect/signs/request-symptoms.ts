@@ -165,7 +165,7 @@ function withoutRequest(
 
 /** HTTP 413 (RFC 9110), nginx's buffer of headers, Kafka's RecordTooLargeException, NATS' payload, gRPC's message size, MySQL's packets, contexts of language models. */
 const TOO_LARGE =
-  /context[_ ]length|maximum context|(?:payload|entity|body|message|record|packet|request|prompt) (?:is )?too (?:large|big|long)|recordtoolarge|larger than max|max_allowed_packet|maximum payload|too big header|message size|\b413\b/;
+  /context[_ ]length|maximum context|(?:payload|entity|body|message|record|packet|request|prompt) (?:is )?too (?:large|big|long)|recordtoolarge|larger than max|bytes when serialized which is larger than|max_allowed_packet|maximum payload|too big header|message size|\b413\b/;
 
 function tooLarge(complaint: Complaint | undefined): readonly ChangeSymptom[] {
   return TOO_LARGE.test(complaint?.text ?? '') ? ['too-large'] : [];

@@ -430,7 +430,8 @@ function loopCalls(lines: readonly DiffLine[], before: ReadonlyMap<string, numbe
     if (endsLoop(line, loop)) loop = undefined;
     const isLoop = LOOP.test(line.text);
     const isInside = loop !== undefined || (isLoop && holdsItsLoop(line.text));
-    if (line.mark === '+' && isInside) found.push(...askedIn(line.text, before));
+    const inside = isInside ? line.text : (ONE_BLOCK.exec(line.text)?.[1] ?? '');
+    if (line.mark === '+') found.push(...askedIn(inside, before));
     if (isLoop) loop ??= line.indent;
   }
   return [...new Set(found)];
@@ -446,6 +447,9 @@ function holdsItsLoop(text: string): boolean {
 
 /** C, Java, JavaScript, PHP: `for (const one of all) one.age = await ages.get(one.id)` */
 const IN_ONE = /^\s*(?:for|foreach|while)\s{0,3}(?:await\s{0,3})?\([^{]{3,200}\)\s{1,3}(?!(?:as|of|in)\b)[\w(]/;
+
+/** Rust, Go, Swift: `for id in ids { ages.push(client.get(id)); }`. What stands before the block runs once. */
+const ONE_BLOCK = /^\s*(?:for|foreach|while)\b[^{\n]{1,200}\{\s{0,3}([^\s/}][^\n]{0,400})\}/;
 
 /** Ruby: `titles.map { |title| … }` */
 const BLOCK = /(?:\{|\bdo)\s{0,3}\|/;

@@ -8,11 +8,11 @@
 import type { Change } from '#model/changes/change.ts';
 import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { type Effect, type EffectKind, moreIn } from '#model/changes/effect.ts';
+import { clientPerRequest, entryGone, rangeNarrowed, type Touched } from '#model/changes/said-values.ts';
 import { FAILURE_KINDS } from '#model/logs/complaint.ts';
 
 /** `isOfAnybody`: it counts in a service that the request does not show, because both name the same thing. */
 export type SaidEffect = Effect & Readonly<{ isOfAnybody: boolean }>;
-type Touched = Readonly<{ added: string; removed: string; context: string; all: string }>;
 
 /** In a longer diff or message, more is named than it is about. */
 const LONGEST = 8_000;
@@ -37,6 +37,9 @@ export function saidEffects(
     ...ofOwn('other-modules', moduleMissing(touched, said)),
     ...ofOwn('handling-gone', defaultCaseGone(touched, said)),
     ...ofAnybody('other-name', typeMoved(touched, said)),
+    ...ofOwn('stricter-input', rangeNarrowed(touched, said)),
+    ...ofOwn('setting-gone', entryGone(touched, said)),
+    ...ofOwn('never-closed', clientPerRequest(touched, said)),
   ];
 }
 

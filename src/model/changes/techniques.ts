@@ -313,6 +313,16 @@ const TECHNIQUES: readonly Technique[] = [
       /\bfree (?:tier|plan|quota)|\banonymous\b|\bunauthenticated\b|\b(?:missing|no|without|provide|requires?) (?:an? |your |valid )?(?:api|access|subscription)?[ -]?(?:key|token)\b|\btrial\b|\bdemo[ _-]key\b|\bupgrade your (?:plan|account)\b|\byour plan\b/,
   },
   {
+    // Laravel reads no environment once its configuration is cached, Symfony's dump-env writes it into a file, and bundlers
+    // copy it into their output. https://laravel.com/docs/configuration#configuration-caching
+    kind: 'setting-gone',
+    said: 'it fixes the settings where the image is built, without the environment of production',
+    changes:
+      /\bconfig:cache\b|\bartisan\s{1,3}optimize\b|\bcomposer\s{1,3}(?:symfony:)?dump-env\b|\bconfig\/cached?\b|\bbootstrap\/cache\/config\.php\b|\b(?:NEXT_PUBLIC|VITE|REACT_APP|NUXT_PUBLIC)_\w{2,40}/,
+    shows:
+      /\b(?:keys?|tokens?|secrets?|passwords?|credentials?|dsn|urls?|hosts?|settings?|variables?|config\w{0,10})\b["'\])]{0,2} (?:is|are|was|were) (?:empty|blank|null|missing|not (?:set|defined|configured|provided))\b|\b(?:no application encryption key|(?:empty|missing|no) (?:api[ -]?|access )?(?:key|token|secret|credentials|password))\b|\busing password: no\b/,
+  },
+  {
     // Istio and Envoy (RBAC), Linkerd, Consul's intentions, Kubernetes' service accounts; ACLs of EMQX, Kafka, RabbitMQ.
     kind: 'other-credentials',
     said: 'it changes who may call it',

@@ -47,6 +47,42 @@ const STORIES: readonly Story[] = [
     diff: '@@ pay.ts @@\n-  return accounts.find(isMain);\n+  return accounts[0].iban;',
     why: 'without a check that it exists',
   },
+  {
+    what: 'a shorter range of values (Rust)',
+    said: 'thread panicked: unsupported card slot 4 of terminal T-19',
+    diff: '@@ slots.rs @@\n-    match slot { 1..=4 => open(slot), _ => Err(Unsupported) }\n+    match slot { 1..=3 => open(slot), _ => Err(Unsupported) }',
+    why: 'it moves the end of a range from 4 to 3',
+  },
+  {
+    what: 'a lower bound of a comparison (Java)',
+    said: 'IllegalArgumentException: invalid number of instalments: 24',
+    diff: '@@ Plan.java @@\n-    if (count > 24) throw invalid(count);\n+    if (count > 12) throw invalid(count);',
+    why: 'it moves the end of a range from 24 to 12',
+  },
+  {
+    what: 'an entry that is gone from a table of settings',
+    said: "InvalidOperationException: No acquirer configured for currency 'SE'",
+    diff: '@@ acquirers.json @@\n-Acquirers:SE=north\n+Acquirers:NORDIC=north',
+    why: 'it takes “SE” away',
+  },
+  {
+    what: 'a client of its own for each request (.NET)',
+    said: 'SocketException (10048): Only one usage of each socket address is normally permitted',
+    diff: '@@ Bank.cs @@\n-    static readonly HttpClient http = new();\n+    using var http = new HttpClient();',
+    why: 'it opens a client of its own for each request',
+  },
+  {
+    what: 'connections that are not kept (Go)',
+    said: 'dial tcp 203.0.113.7:443: connect: cannot assign requested address',
+    diff: '@@ bank.go @@\n-\tt := &Settings{}\n+\tt := &Settings{DisableKeepAlives: true}',
+    why: 'it no longer keeps connections open',
+  },
+  {
+    what: 'settings that are fixed in the image (Laravel)',
+    said: 'ApiException: 401 Unauthorized: secret key is empty',
+    diff: '@@ Dockerfile @@\n+RUN php artisan config:cache',
+    why: 'it fixes the settings where the image is built',
+  },
 ];
 
 describe.each(STORIES)('$what', ({ said, diff, why }) => {
@@ -83,9 +119,52 @@ describe('the repair is no reason', () => {
       STORIES[2]?.said,
       '@@ pay.py @@\n-    return rows[0]\n+    return next(iter(rows), None)',
     ],
+    [
+      'a range that ends before the value as before',
+      'unsupported card slot 9',
+      '@@ slots.rs @@\n-    match slot { 1..=4 => open(slot) }\n+    match slot { 1..=3 => open(slot) }',
+    ],
+    [
+      'a number that is no refused value',
+      'unsupported card type of 40 customers in the last report of the day, which was written at the end of slot 4',
+      '@@ slots.rs @@\n-    match slot { 1..=4 => open(slot) }\n+    match slot { 1..=3 => open(slot) }',
+    ],
+    [
+      'an entry that stands in another line now',
+      "No acquirer configured for currency 'SE'",
+      '@@ acquirers.json @@\n-Acquirers:SE=north\n+Acquirers:DK=south\n+Acquirers:SE=north',
+    ],
+    [
+      'an entry that only the failure of something else quotes',
+      "Bank 'SE' declines to pay",
+      '@@ acquirers.json @@\n-Acquirers:SE=north\n+Acquirers:NORDIC=north',
+    ],
+    [
+      'a client that is shared now',
+      'SocketException (10048): Only one usage of each socket address is normally permitted',
+      '@@ Bank.cs @@\n-    using var http = new HttpClient();\n+    static readonly HttpClient http = new HttpClient();',
+    ],
     ['a text with a bracket', STORIES[2]?.said, '@@ pay.py @@\n-    log("rows")\n+    note("rows[0]")'],
   ])('%s', (_, said = '', diff) => {
     expect(suspectedBehind(symptomsOf(failed(said)), [made(diff)])[0]?.facts.isNear ?? true).toBe(true);
+  });
+});
+
+describe('more in one message', () => {
+  const tooLarge = symptomsOf(
+    failed(
+      'The message is 2400000 bytes when serialized which is larger than 1048576, which is the value of a setting',
+    ),
+  );
+  const larger = { ...tooLarge, kinds: new Set<ChangeSymptom>([...tooLarge.kinds, 'too-large']) };
+
+  test.each([
+    ['another key of groups', '@@ bills.yml @@\n-bills.groupBy: card\n+bills.groupBy: branch', 'made'],
+    ['another name beside it', '@@ bills.yml @@\n-bills.colour: cards\n+bills.colour: branch', undefined],
+  ])('%s', (_, diff, named) => {
+    const [first] = suspectedBehind(larger, [made(diff)]);
+    expect(first?.facts.isNear === false ? first.facts.id : undefined).toBe(named);
+    expect(suspectedBehind(symptomsOf(DECLINED), [made(diff)])[0]?.facts.isNear ?? true).toBe(true);
   });
 });
 

@@ -137,6 +137,9 @@ test('calls for each item, and not where they were before', () => {
   expect(read(inLoop).callsInLoop).toEqual(['GetItem']);
   expect(read(`-  x := catalog.GetItem(a)\n${inLoop}`).callsInLoop).toEqual([]);
   expect(read('+const all = await db.query(ids);\n').callsInLoop).toEqual([]);
+  expect(read('+for id in ids { seats.push(rooms.fetch(id).await?); }\n').callsInLoop).toEqual(['fetch']);
+  expect(read('+for room in rooms.fetch_all() { seats += room.seats; }\n').callsInLoop).toEqual([]);
+  expect(read('+for _, id := range rooms.LoadIDs() { // each once\n').callsInLoop).toEqual([]);
 });
 
 test('what is filled and never emptied', () => {
