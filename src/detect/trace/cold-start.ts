@@ -41,8 +41,7 @@ export const coldStart = defineDetector({
   silent: [
     'A start that nobody recorded, neither as `faas.coldstart` nor as a span of initialisation, is only a gap before the callee.',
     'A log line alone is enough only if it gives the duration of the start, and the request waited for that service then.',
-    'It ignores a request that its own log line calls a warm-up.',
-    'It takes a single step of initialisation after other work, or the same step twice, for work.',
+    'It ignores a request that its own log line calls a warm-up. A single step of initialisation after other work, or the same step twice, is work.',
     'It does not see an instance that is ready but not yet warm (caches, compiled code).',
   ],
   role: 'mechanism',

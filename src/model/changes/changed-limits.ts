@@ -53,14 +53,17 @@ function withJvmNames(text: string): string[] {
     .map((option) => option.replace(/-Xmx(?=\d)/, '-max heap ').replace(/-X(?:ms|mn)(?=\d)/, '-min heap '));
 }
 
-/** `limits: { cpu: 500m, memory: 1Gi }`: in one map, `m` means one thing of a CPU and another thing of a memory. */
-const OF_RESOURCES =
-  /^([^{}]{0,80}\{)([^{}]*\bcpu\b[^{}]*\bmem(?:ory)?\b[^{}]*|[^{}]*\bmem(?:ory)?\b[^{}]*\bcpu\b[^{}]*)\}/i;
+/** The name and the entries of a map in one line. */
+const IN_MAP = /^([^{}]{0,80}\{)([^{}]*)\}/;
 
-/** Each resource is a limit of its own: `limits: { cpu: 500m` and `limits: { memory: 1Gi`. */
+/**
+ * `limits: { cpu: 500m, memory: 1Gi }` → `limits: { cpu: 500m` and `limits: { memory: 1Gi`: `m` means one thing of a CPU
+ * and another thing of a memory.
+ */
 function withResources(text: string): string[] {
-  const [, name = '', entries = ''] = OF_RESOURCES.exec(text) ?? [];
-  return name === '' ? [text] : entries.split(',').map((entry) => `${name}${entry}`);
+  const [, name = '', entries = ''] = IN_MAP.exec(text) ?? [];
+  const isOfBoth = /\bcpu\b/i.test(entries) && /\bmem(?:ory)?\b/i.test(entries);
+  return isOfBoth ? entries.split(',').map((entry) => `${name}${entry}`) : [text];
 }
 
 /** Half of the words are equal: it is the same line. */
