@@ -282,10 +282,8 @@ const HEADING_WORDS: ReadonlySet<string> = new Set([
 
 function titleOf({ lines, fallback }: Said): Title | undefined {
   const [first, second] = lines;
-  if (first !== undefined && second !== undefined) {
-    if (isMarkedBelow(first.text, second.text) || isNamedBelow(first.text, second.text))
-      return ofLine(second, second.text);
-  }
+  const isSecond = first && second && (isMarkedBelow(first.text, second.text) || isNamedBelow(first.text, second.text));
+  if (isSecond) return ofLine(second, second.text);
   const rule = lines.slice(0, 6).flatMap(({ text }) => RULE_LINE.exec(text.slice(0, 400))?.[1] ?? [])[0];
   if (rule !== undefined) return { text: rule, url: '', rest: '' };
   const line =

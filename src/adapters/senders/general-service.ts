@@ -261,9 +261,7 @@ export function checkOnHost(title: string): Readonly<{ check: string; host: stri
   const { check = '', host = '' } =
     /\bservice ["'`]?(?<check>[\w.-]{2,100})["'`]? on (?:the )?host ["'`]?(?<host>[\w.-]{1,200})/i.exec(shown)
       ?.groups ??
-    SUBJECT_OF_NAGIOS.exec(shown)?.groups ??
-    NOTICE_OF_ICINGA.exec(shown)?.groups ??
-    SUBJECT_OF_CHECKMK.exec(shown)?.groups ??
+    noticeIn(shown) ??
     {};
   if (check === '') return undefined;
   return { check, host, service: KIND_OF_CHECK.test(check) ? host : check };
@@ -271,7 +269,11 @@ export function checkOnHost(title: string): Readonly<{ check: string; host: stri
 
 /** Whether the title is a notification about a check, whose output may hold any word. */
 export function isNoticeOfCheck(title: string): boolean {
-  return [SUBJECT_OF_NAGIOS, NOTICE_OF_ICINGA, SUBJECT_OF_CHECKMK].some((form) => form.test(title.slice(0, 400)));
+  return noticeIn(title.slice(0, 400)) !== undefined;
+}
+
+function noticeIn(title: string): Readonly<Record<string, string>> | undefined {
+  return (SUBJECT_OF_NAGIOS.exec(title) ?? NOTICE_OF_ICINGA.exec(title) ?? SUBJECT_OF_CHECKMK.exec(title))?.groups;
 }
 
 /**

@@ -168,7 +168,7 @@ export function lastingPart(title: string): string {
 /** `[Shop] [Down] Request failed with status code 503`, as Uptime Kuma writes. */
 const MONITOR = /^[^\p{L}\p{N}[]{0,20}\[([^\]\n]{1,200})\] \[[^\p{L}\]]{0,6}(?:down|up)\]/iu;
 
-/** Whom the message pages, which the end leaves out. */
+/** A person or a group that the alert calls. Its end does not call them again. */
 const MENTION = /(?<=^|\s)@[\w.-]{1,80}(?!\S)/g;
 
 /** `Shop incident acknowledged by Ann Lee` */
