@@ -3,7 +3,7 @@
  *
  *   [ POST ✗ 429 ]~~~~~~~~~ Retry-After: 0.5 ~~~~~~~~~[ POST ]
  *
- * Without the header, a line of the caller may say how long it waits, or which rate it keeps to.
+ * Without the header, a line of the caller may say how long it waits, which rate it keeps to, or how often it repeats.
  */
 import { neighbours } from '#detect/signs/free-time.ts';
 import { valuesOf } from '#detect/signs/repeated-calls.ts';
@@ -100,18 +100,28 @@ const LONGEST_READ = 2_000;
 
 /** The caller's own line of this request names a rate, and the calls keep to it: they could come no quicker. */
 export function keepsRate(trace: Trace, calls: readonly SpanIndex[], logs: readonly LogLine[]): boolean {
+  return saidByCaller(trace, calls, logs).some((said) => KEPT_RATE.test(said) && isAtRate(trace, calls, rateIn(said)));
+}
+
+function rateIn(said: string): number {
+  const [, amount, unit = '', rps] = RATE.exec(said) ?? [];
+  return Number(amount ?? rps ?? 0) / (/^m/i.test(unit) ? 60 : 1);
+}
+
+/** The caller's own lines of this request. */
+function saidByCaller(trace: Trace, [first]: readonly SpanIndex[], logs: readonly LogLine[]): readonly string[] {
+  if (first === undefined) return [];
+  const own = logs.filter((line) => line.service === trace.service(first) && isCertain(line));
+  return own.map((line) => logMessage(line).slice(0, LONGEST_READ));
+}
+
+/** Whether about so many of the calls begin each second. */
+function isAtRate(trace: Trace, calls: readonly SpanIndex[], rate: number): boolean {
   const [first] = calls;
   const last = calls.at(-1);
   if (first === undefined || last === undefined || first === last) return false;
   const perSecond = ((calls.length - 1) * 1_000_000) / (trace.startUs(last) - trace.startUs(first));
-  return logs.some((line) => {
-    if (line.service !== trace.service(first) || !isCertain(line)) return false;
-    const said = logMessage(line).slice(0, LONGEST_READ);
-    if (!KEPT_RATE.test(said)) return false;
-    const [, amount, unit = '', rps] = RATE.exec(said) ?? [];
-    const limit = Number(amount ?? rps ?? 0) / (/^m/i.test(unit) ? 60 : 1);
-    return perSecond >= LEAST_OF_RATE * limit && perSecond <= MOST_OF_RATE * limit;
-  });
+  return perSecond >= LEAST_OF_RATE * rate && perSecond <= MOST_OF_RATE * rate;
 }
 
 /** `60 samples at 10 Hz`, `10 samples/s`, `polled 10 times a second`, `sampled every 100 ms`. */
@@ -129,19 +139,14 @@ const LOADS = /\b(?:load|fetch|found|quer|list|read|import|export|updat|sav|rend
  * calls keep to, or counts just these calls. Calls whose addresses differ ask for elements.
  */
 export function repeatsOnPurpose(trace: Trace, calls: readonly SpanIndex[], logs: readonly LogLine[]): boolean {
-  const [first] = calls;
-  const last = calls.at(-1);
-  if (first === undefined || last === undefined || first === last) return false;
+  if (calls.length < 2) return false;
   const addresses = new Set(calls.map((call) => trace.text(call, 'url.full') || trace.text(call, 'url.path')));
   if (addresses.size > 1 || valuesOf(trace, { calls }) === 'differ') return false;
-  const perSecond = ((calls.length - 1) * 1_000_000) / (trace.startUs(last) - trace.startUs(first));
-  return logs.some((line) => {
-    if (line.service !== trace.service(first) || !isCertain(line)) return false;
-    const said = logMessage(line).slice(0, LONGEST_READ);
-    const rate = samplingRate(said);
-    if (perSecond >= LEAST_OF_RATE * rate && perSecond <= MOST_OF_RATE * rate) return true;
-    return Number(CYCLES.exec(said)?.[1]) === calls.length && !LOADS.test(said);
-  });
+  return saidByCaller(trace, calls, logs).some(
+    (said) =>
+      isAtRate(trace, calls, samplingRate(said)) ||
+      (Number(CYCLES.exec(said)?.[1]) === calls.length && !LOADS.test(said)),
+  );
 }
 
 /** In samples a second; 0 where the line names none. */

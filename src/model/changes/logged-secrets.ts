@@ -6,7 +6,7 @@
  *   -  redact: ['req.headers.authorization']                 the logger hid it
  *   +  log_format main '$request $http_authorization'        so do the access logs of proxies
  */
-import { type Effect, effect, type Sides } from '#model/changes/effect.ts';
+import { type Effect, effect, moreIn, type Sides } from '#model/changes/effect.ts';
 
 /** Loggers of Java, .NET, Python, Ruby, Go, Rust, Node.js, PHP, Elixir. */
 const LOGS =
@@ -25,9 +25,10 @@ const HIDES =
   /\bredact\w{0,12}\b|\bfilter_parameters?\b|\bscrub\w{0,10}\b|\bobfuscat\w{1,4}\b|\bmask(?:ed|ing|er)?\w{0,12}\(|\bDestructure\.\w{1,40}|@JsonIgnore\b/gi;
 
 export function loggedSecrets({ added, removed }: Sides): Effect[] {
-  const isLogged = countOf(logging(added), SECRETS) > countOf(logging(removed), SECRETS);
-  const isMore = isLogged || [OF_PROXIES, WIRE].some((words) => countOf(added, words) > countOf(removed, words));
-  const isBare = countOf(removed, HIDES) > countOf(added, HIDES);
+  const isMore =
+    moreIn(logging(added), logging(removed), SECRETS).length > 0 ||
+    [OF_PROXIES, WIRE].some((words) => moreIn(added, removed, words).length > 0);
+  const isBare = moreIn(removed, added, HIDES).length > 0;
   return [
     ...effect('logged-secrets', isMore ? 'it writes headers, bodies or credentials to the log' : ''),
     ...effect('logged-secrets', isBare ? 'it no longer hides values in the log' : ''),
@@ -39,8 +40,4 @@ function logging(text: string): string {
     .split('\n')
     .filter((line) => LOGS.test(line))
     .join('\n');
-}
-
-function countOf(text: string, words: RegExp): number {
-  return text.match(words)?.length ?? 0;
 }

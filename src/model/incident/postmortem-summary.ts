@@ -3,7 +3,7 @@
  * record, or says that the record has none.
  */
 
-import { itemName, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
+import { itemName, START_NAMES, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
 import type { DraftedSection, PostmortemEvidence, Statement } from '#model/incident/postmortem.ts';
 import { type Facts, looksForFault, marks, namesPerson, rootOf } from '#model/incident/postmortem-facts.ts';
@@ -160,7 +160,7 @@ function detectionGap(facts: Facts): readonly Statement[] {
       ? 'mitigation not recorded'
       : `${mitigated === undefined ? 'fixed' : 'mitigated'} ${gapText(minutesTo(eased))}`,
   ];
-  const start = impact === undefined ? originName(facts) : 'the start of the impact';
+  const start = impact === undefined ? originName(facts) : START_NAMES.impact;
   const unknown =
     impact !== undefined
       ? ''

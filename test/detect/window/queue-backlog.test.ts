@@ -72,7 +72,7 @@ testWindowDetector(queueBacklog, {
       ]),
       sightings: [{ service: 'fulfillment', facts: { queue: 'orders' } }],
     },
-    'a queue of which nobody knows the name': {
+    'a queue without a name': {
       window: METRICS_WINDOW,
       metrics: seriesOf([
         series('aws_sqs_approximate_number_of_messages_visible_average', {}, grows),
