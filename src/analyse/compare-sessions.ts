@@ -29,6 +29,8 @@ export type CompareRequest = Readonly<{
   choose?: boolean;
   /** Times of known problems: none of their traces is chosen. */
   without?: readonly Stretch[];
+  /** What else was known of the time that the chosen traces come from, as a clause. */
+  despite?: string | undefined;
   /** Traces before a fix that were chosen because they show the fault; all if missing. */
   faulty?: readonly string[];
   /** Traces before a fix that were not chosen: only these show how often requests had the fault; all if missing. */
@@ -104,7 +106,9 @@ async function compare(
   const failing = ofOneRequest(withFault(all), healthy).slice(0, MOST_TRACES);
   const [first] = failing;
   if (first === undefined) return { kind: 'missing', side: 'failing', why: 'the input holds no trace' };
-  const side = asked.choose ? chosenSide(outside(healthy, asked.without), first) : givenSide(healthy, first);
+  const side = asked.choose
+    ? chosenSide(outside(healthy, asked.without), first, asked.despite)
+    : givenSide(healthy, first);
   if (side.traces.length === 0) return { kind: 'missing', side: 'healthy', why: side.chosen };
   const { comparison, sides } = compareTraces(
     side,
@@ -162,12 +166,13 @@ function outside(candidates: readonly TraceAnalysis[], times: readonly Stretch[]
 }
 
 /** A trace with the same fault is not healthy, unless all have it: then it is normal for the request. */
-function chosenSide(candidates: readonly TraceAnalysis[], failing: TraceAnalysis): SideInput {
+function chosenSide(candidates: readonly TraceAnalysis[], failing: TraceAnalysis, despite?: string): SideInput {
   const others = candidates.filter((candidate) => !isSameFault(candidate, failing));
   const choice = chooseHealthy(others.map(traceOf), failing.trace);
   const { traceIds, chosen } =
     choice.traceIds.length > 0 ? choice : chooseHealthy(candidates.map(traceOf), failing.trace);
-  return { traces: tracesNamed(candidates, traceIds), chosen };
+  const traces = tracesNamed(candidates, traceIds);
+  return { traces, chosen: traces.length > 0 && despite !== undefined ? `${chosen}; ${despite}` : chosen };
 }
 
 function isSameFault({ judgement: one }: TraceAnalysis, { judgement: other }: TraceAnalysis): boolean {

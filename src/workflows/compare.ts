@@ -253,6 +253,32 @@ async function compareWithFound(
   const about = await requestAbout(pair.failing, asked.failing);
   const windows = WINDOWS.map(({ fromUs, toUs }) => ({ fromUs: about.startUs + fromUs, toUs: about.startUs + toUs }));
   const troubles = await troublesAround(known, about, windows);
+  const searched = { about, windows, request };
+  const apart = await compareApartFrom(gathering, { ...searched, troubles });
+  const ofThem = troubles.filter(({ ofUnknownService }) => ofUnknownService !== true);
+  const other = troubles.find(({ ofUnknownService }) => ofUnknownService === true);
+  // An incident that names no service may have nothing to do with this one: its time is better than none.
+  if (apart.kind === 'compared' || other === undefined) return apart;
+  const despite = `of the time in which ${other.what}, perhaps about another service`;
+  return await compareApartFrom(gathering, { ...searched, request: { ...request, despite }, troubles: ofThem });
+}
+
+/** Looks for healthy traces outside these times. */
+async function compareApartFrom(
+  gathering: Gathering,
+  {
+    about,
+    windows,
+    request,
+    troubles,
+  }: Readonly<{
+    about: Awaited<ReturnType<typeof requestAbout>>;
+    windows: readonly Stretch[];
+    request: CompareRequest;
+    troubles: readonly TroubleTime[];
+  }>,
+): Promise<Compared> {
+  const { pair } = gathering;
   let compared: Compared = { kind: 'missing', side: 'healthy', why: 'no trace source can search' };
   for (const [at, window] of windows.entries()) {
     const found = compared.kind === 'compared' ? compared.healthy : 0;

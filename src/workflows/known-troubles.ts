@@ -21,13 +21,21 @@ export function knownTroubles(store: Reader, workspaceId: string, mayShow: MaySh
       (incident) => incident.services.length === 0 || incident.services.some(isOfThem),
     );
     const troubles = [
-      ...alerts.map((time) => ({ time, what: `the alert “${cutText(time.title, LONGEST_TITLE)}” was firing` })),
-      ...incidents.map((time) => ({ time, what: `${time.name} was open` })),
+      ...alerts.map((time) => ({
+        time,
+        what: `the alert “${cutText(time.title, LONGEST_TITLE)}” was firing`,
+        ofUnknownService: false,
+      })),
+      ...incidents.map((time) => ({
+        time,
+        what: `${time.name} was open`,
+        ofUnknownService: time.services.length === 0,
+      })),
     ];
     const told = await Promise.all(
-      troubles.map(async ({ time: { fromUs, toUs, channelId }, what }): Promise<TroubleTime> => {
+      troubles.map(async ({ time: { fromUs, toUs, channelId }, what, ofUnknownService }): Promise<TroubleTime> => {
         const isShown = channelId !== undefined && (await mayShow(channelId));
-        return { fromUs, toUs, what: isShown ? what : 'something was known to be wrong' };
+        return { fromUs, toUs, what: isShown ? what : 'something was known to be wrong', ofUnknownService };
       }),
     );
     return told.sort((a, b) => a.fromUs - b.fromUs);

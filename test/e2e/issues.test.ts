@@ -55,7 +55,7 @@ const stored = async () => await findItemIssue(side.store(), (await first()).id)
 const looked = async () => {
   const before = github.calls.length;
   // The next look is at a full ten minutes, and what was agreed just now is left out of it.
-  for (let minute = 0; minute < 13; minute += 1) await side.clock.tick(60_000);
+  await side.pass(13);
   await side.soon(() => (github.calls.slice(before).some((call) => call === 'GET /issues/1') ? true : undefined));
 };
 const inThread = async () => {

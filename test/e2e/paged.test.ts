@@ -11,7 +11,6 @@ import { type IncidentsInSlack, openIncidents, shownIn } from '#test/incidents-i
 import { openPagerDuty, type PagerDutySide } from '#test/pagerduty-side.ts';
 import { privateChannel, sendToBot } from '#test/slack-side.ts';
 
-const MINUTE_MS = 60_000;
 const [KIM, ANA, LEAD] = ['U00000KIM1', 'U00000ANA1', 'U0000LEAD1'];
 
 let backends: Awaited<ReturnType<typeof openHotrodBackends>>;
@@ -52,9 +51,6 @@ const page = async () => {
   return { value: `${id}:${found?.id}`, ...found };
 };
 const paged = async () => (await side.timeline()).filter((entry) => /page/i.test(entry));
-const later = async (minutes: number) => {
-  for (let minute = 0; minute < minutes; minute += 1) await side.clock.tick(MINUTE_MS);
-};
 
 test('a person is mentioned in the thread and gets a direct message with what is known', async () => {
   await side.type('update half of the pods are back');
@@ -80,7 +76,7 @@ test('a person is mentioned in the thread and gets a direct message with what is
 test('who has it says so from the direct message, once, and nobody else is paged', async () => {
   await side.type('page payments-team');
   await directTo(KIM);
-  await later(2);
+  await side.pass(2);
   const { value } = await page();
   expect(await side.press('incident_page_have', value, { user_id: KIM, channel_id: 'D0KIM' })).toContain(
     'You have INC-1. Nobody else is paged.',
@@ -88,7 +84,7 @@ test('who has it says so from the direct message, once, and nobody else is paged
   expect(await side.press('incident_page_have', value, { user_id: ANA })).toContain(`<@${KIM}> has it already`);
   expect(await side.press('incident_page_stop', value)).toContain('This page has ended already');
   await side.restart();
-  await later(20);
+  await side.pass(20);
   await side.soon(async () => (await side.thread('INC-1')).find((text) => text.includes('has it')));
   expect(direct().map(({ who }) => who)).toEqual([KIM]);
   expect(await paged()).toEqual([`message Paged ${KIM}`, expect.stringContaining('Acknowledged the page after 2 min')]);
@@ -98,15 +94,15 @@ test('who has it says so from the direct message, once, and nobody else is paged
 test('without an answer the next one is paged, then the commander, then the page ends; also after a restart', async () => {
   await side.type('role commander', { user_id: LEAD });
   await side.type('page payments-team the queue is full');
-  await later(5);
+  await side.pass(5);
   expect(JSON.stringify((await directTo(ANA)).blocks)).toContain('the queue is full');
   await side.restart();
-  await later(5);
+  await side.pass(5);
   await directTo(LEAD);
   expect(JSON.stringify((await directTo(LEAD)).blocks)).toContain('nobody before you answered');
-  await later(5);
+  await side.pass(5);
   await side.soon(async () => (await paged()).find((entry) => entry.includes('nobody is left')));
-  await later(20);
+  await side.pass(20);
   expect(direct().map(({ who }) => who)).toEqual([KIM, ANA, LEAD]);
   const outcomes = (await side.thread('INC-1')).filter((line) => /page/.test(line));
   expect(outcomes).toEqual([
@@ -136,7 +132,7 @@ async function nobodyElse(_: string, end: () => Promise<unknown>): Promise<void>
   await side.type('page payments-team');
   await directTo(KIM);
   await end();
-  await later(20);
+  await side.pass(20);
   expect(direct().map(({ who }) => who)).toEqual([KIM]);
 }
 
@@ -158,7 +154,7 @@ test.each([
     await side.clock.tick(1_000);
     await side.type('INC-1 reopen it is back');
     expect(await side.type('INC-1 page payments-team')).toContain(`<@${KIM}> is paged for INC-1.`);
-    await later(5);
+    await side.pass(5);
     await directTo(ANA);
     expect(direct().map(({ who }) => who)).toEqual([KIM, KIM, ANA]);
   },
@@ -185,7 +181,7 @@ test('a command that is delivered twice pages once', { tags: ['deep'] }, async (
   await directTo(KIM);
   await side.restart();
   await sendToBot(side.url(), command);
-  await later(1);
+  await side.pass(1);
   expect(direct()).toHaveLength(1);
 });
 
@@ -270,7 +266,7 @@ describe('an incident of a private channel', () => {
   async function isNotTold(_: string, who: string): Promise<void> {
     const answer = await side.type(`page <@${who}>`, inside);
     expect(answer).toContain(`<@${who}> may not see INC-2`);
-    await later(20);
+    await side.pass(20);
     expect(direct()).toEqual([]);
   }
 
@@ -289,7 +285,7 @@ describe('an incident of a private channel', () => {
     await side.type('role commander', { ...inside, user_id: 'U0OUTSIDE' });
     side.slack.proxy.members(inside.channel_id, ['U0INSIDE']);
     expect(await side.type('page <@U0INSIDE>', inside)).toContain('is paged for INC-2');
-    await later(20);
+    await side.pass(20);
     await side.soon(async () => (await side.timeline(2)).find((entry) => entry.includes('nobody is left')));
     expect(direct().map(({ who }) => who)).toEqual(['U0INSIDE']);
   });
@@ -387,9 +383,9 @@ describe('with PagerDuty’s schedule', () => {
     await side.type('page payments-team');
     await directTo(KIM);
     pager.onCall('mapped@example.com');
-    await later(5);
+    await side.pass(5);
     await directTo(LEAD);
-    await later(5);
+    await side.pass(5);
     await directTo(ANA);
     expect(direct().map(({ who }) => who)).toEqual([KIM, LEAD, ANA]);
   });
@@ -399,7 +395,7 @@ describe('with PagerDuty’s schedule', () => {
     await Promise.all([side.type('page payments-team'), side.type('page payments-team')]);
     await directTo(KIM);
     await side.soon(async () => ((await inThread()).includes('is paged already') ? true : undefined));
-    await later(1);
+    await side.pass(1);
     expect(direct().map(({ who }) => who)).toEqual([KIM]);
   });
 
@@ -427,7 +423,7 @@ describe('with PagerDuty’s schedule', () => {
     await directTo(ANA);
     await side.type('resolve all is well');
     pager.onCall('kim@example.com');
-    await later(20);
+    await side.pass(20);
     expect(direct().map(({ who }) => who)).toEqual([ANA]);
   });
 });

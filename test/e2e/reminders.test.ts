@@ -4,7 +4,6 @@ import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { type IncidentsInSlack, openIncidents } from '#test/incidents-in-slack.ts';
 import { privateChannel } from '#test/slack-side.ts';
 
-const MINUTE_MS = 60_000;
 const [LEAD, TECH, COMMS] = ['U0000LEAD1', 'U0000TECH1', 'U000COMMS1'];
 
 let backends: Awaited<ReturnType<typeof openHotrodBackends>>;
@@ -20,9 +19,6 @@ beforeEach(async () => {
 });
 afterEach(() => side.close());
 
-const later = async (minutes: number) => {
-  for (let minute = 0; minute < minutes; minute += 5) await side.clock.tick(5 * MINUTE_MS);
-};
 const questions = () =>
   side.slack.proxy.callsOf('chat.postMessage').filter(({ args }) => args.text?.includes('an update is due'));
 const asked = (count: number) => side.soon(() => (questions().length === count ? true : undefined));
@@ -37,21 +33,21 @@ test('it goes to the commander, then to the next in line, then to nobody; an upd
   await side.overview('INC-1');
   await side.type('role commander', { user_id: LEAD });
   await side.type('role communications', { user_id: COMMS });
-  await later(15);
+  await side.pass(15);
   await asked(1);
   expect(direct()).toEqual([]);
-  await later(15);
+  await side.pass(15);
   await side.soon(() => (direct().length === 1 ? true : undefined));
   expect(direct()).toEqual([LEAD]);
   await side.restart();
-  await later(15);
+  await side.pass(15);
   await side.soon(() => (direct().length === 2 ? true : undefined));
-  await later(30);
+  await side.pass(30);
   await asked(5);
   expect(direct()).toEqual([LEAD, COMMS]);
 
   await side.type('update half of the pods are back');
-  await later(30);
+  await side.pass(30);
   await side.soon(() => (direct().length === 3 ? true : undefined));
   expect(direct()).toEqual([LEAD, COMMS, LEAD]);
 });
@@ -64,7 +60,7 @@ test('it goes to nobody who may not see the incident any more', async () => {
   await side.type('role commander', { ...inside, user_id: LEAD });
   await side.type('role technical', inside);
   side.slack.proxy.members(inside.channel_id, ['U0INSIDE']);
-  await later(30);
+  await side.pass(30);
   await side.soon(() => (direct().length === 1 ? true : undefined));
   expect(direct()).toEqual(['U0INSIDE']);
 });

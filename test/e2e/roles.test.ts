@@ -87,7 +87,7 @@ test('a commander who gives the role of a P1 back is called for again', async ()
   await side.type('severity P1');
   await side.type(`role commander <@${KIM}|kim>`);
   await side.press('incident_role_decline', `${(await side.incident()).id}:commander`, { user_id: KIM });
-  for (let minute = 0; minute < 6; minute += 1) await side.clock.tick(60_000);
+  await side.pass(6);
   await side.soon(async () => (await ofRoles()).find((entry) => entry.includes('nobody for 5 min')));
 });
 

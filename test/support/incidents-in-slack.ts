@@ -6,6 +6,7 @@ import { findIncident } from '#record/find-incidents.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { openBot } from '#test/bot.ts';
 import { followBot } from '#test/bot-at-work.ts';
+import { eventually } from '#test/eventually.ts';
 import { openSlackSide, type SlackMessage, type SlackSide, sendToBot } from '#test/slack-side.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { waitSoon } from '#test/wait-soon.ts';
@@ -25,6 +26,14 @@ export async function openIncidents(
   const clock = steppedClock(); // Tuesday, 14:30 UTC
   let bot = await openBot({ slack, ...backends, clock, env });
   const soon = <T>(look: () => Promise<T | undefined> | T | undefined) => waitSoon({ clock, work, turnMs }, look);
+
+  /** Minute by minute, with Slack's answers in between: what is due next often depends on what was sent. */
+  const pass = async (minutes: number) => {
+    for (let minute = 0; minute < minutes; minute += 1) {
+      await clock.tick(60_000);
+      await eventually(async () => ((await work.isIdle()) ? true : undefined));
+    }
+  };
 
   const everywhere = async (channelId = slack.channel): Promise<readonly SlackMessage[]> => {
     const roots = await slack.messages(channelId);
@@ -60,6 +69,7 @@ export async function openIncidents(
     slack,
     clock,
     soon,
+    pass,
     everywhere,
     incident,
     overview,

@@ -80,6 +80,20 @@ test('where something was wrong all the time nothing is compared, and the answer
   });
 });
 
+test('an incident that names no service does not end the search: the answer says that it was open', async () => {
+  const incident: KnownTroubles = async () => [
+    {
+      fromUs: DRAWN_AT_US - 30 * 60 * MINUTE_US,
+      toUs: DRAWN_AT_US + 2 * 60 * MINUTE_US,
+      what: 'INC-1 was open',
+      ofUnknownService: true,
+    },
+  ];
+  const { healthy } = await compared(incident);
+  expect(healthy.traces.length).toBeGreaterThan(0);
+  expect(healthy.chosen).toContain('of the time in which INC-1 was open, perhaps about another service');
+});
+
 test('a fix is verified by how often requests had the fault, and not by those that were chosen because they have it', async () => {
   const request = (minute: number, ms: number) =>
     requestAt(

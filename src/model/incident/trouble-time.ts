@@ -7,6 +7,8 @@ export type TroubleTime = Stretch &
   Readonly<{
     /** As a clause: `the alert “Orders fail” was firing`, `INC-7 was open`. */
     what: string;
+    /** Nobody said what it is about: it may have nothing to do with the services in question. */
+    ofUnknownService?: boolean;
   }>;
 
 /** Finds the known problems of these services, and those of unknown services, in a time. */
