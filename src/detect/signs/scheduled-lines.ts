@@ -1,7 +1,7 @@
 /** Lines of either end of a queue: when a job is to run, that its sender had no network, or that it was sent again. */
 import type { Delivery } from '#detect/signs/deliveries.ts';
 import { isCertain } from '#model/logs/log-correlation.ts';
-import type { LogLine } from '#model/logs/log-line.ts';
+import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { logTimeAt, nanosecondsOf } from '#model/logs/log-time.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -120,6 +120,22 @@ const REPLAYED =
 export function isBacklogInLog(trace: Trace, delivery: Delivery, logs: readonly LogLine[]): boolean {
   return linesOfEnds(trace, delivery, logs).some((line) => line.rung !== undefined && BACKLOG.test(beginningOf(line)));
 }
+
+/** A line of either end, from the time of the wait, says that the consumers were sharing out their partitions. */
+export function isSharedOutInLog(trace: Trace, delivery: Delivery, logs: readonly LogLine[]): boolean {
+  return linesOfEnds(trace, delivery, logs).some((line) => {
+    const atUs = epochUsOf(line) - trace.startEpochUs;
+    const isThen = atUs >= delivery.publishedUs - SOON_US && atUs <= delivery.begunUs + SOON_US;
+    return isThen && line.rung !== undefined && SHARED_OUT.test(beginningOf(line));
+  });
+}
+
+/**
+ * Kafka's clients (Java, librdkafka, KafkaJS, Sarama), and Kinesis' leases.
+ * https://kafka.apache.org/documentation/#consumerconfigs_group.protocol
+ */
+const SHARED_OUT =
+  /\b(?:re-?balanc(?:e|ed|es|ing)|\(re-?\)?join(?:ed|ing) group|joining group|partitions? (?:assigned|revoked|lost)|(?:assigned|revoked|newly assigned) partitions?|successfully (?:joined|synced) group|consumer has joined the group|stealing leases?|took \d{1,5} leases?)\b/i;
 
 /** In words of services, and in the states of waiting jobs: https://hexdocs.pm/oban/job_lifecycle.html */
 const BACKLOG =

@@ -28,6 +28,7 @@ import {
   isReplayedInLog,
   isScheduledInLog,
   isSentAfterOffline,
+  isSharedOutInLog,
   namesJob,
 } from '#detect/signs/scheduled-lines.ts';
 import type { Candidate, EvidenceItem, Sighting, Stretch } from '#model/finding/finding.ts';
@@ -50,7 +51,7 @@ export const consumerLag = defineDetector({
   silent: [
     'It sees a publisher in another trace only by a link to a span of the same input, or by the time of queueing on the consumer.',
     'A message that nobody has processed yet is in no trace.',
-    'It ignores what was sent again, delayed on purpose, or held for a sender or receiver that was away. A wait of half an hour without a sign of a backlog, or of two messages’ work, stays unsure.',
+    'It ignores what was sent again, delayed on purpose, or held for a sender or receiver that was away. A wait of half an hour without a sign of a backlog, of two messages’ work, or for partitions to be shared out, stays unsure.',
     'It does not correct clocks between producer and consumer: a consumer whose clock is behind hides that much of the lag.',
   ],
   role: 'mechanism',
@@ -114,10 +115,12 @@ export const consumerLag = defineDetector({
       const waiting = stretchWaited(trace, worst);
       const workUs = trace.endUs(consumer) - worst.begunUs;
       const isTurn = lagUs <= A_TURN * workUs;
-      const isLong = lagUs >= LONG_US && !shown.some((each) => hasBacklog(trace, each, logs));
+      const isAlone = !shown.some((each) => hasBacklog(trace, each, logs));
+      const isLong = lagUs >= LONG_US && isAlone;
+      const isSharedOut = lagUs < LONGEST_SHARING_US && isAlone && isSharedOutInLog(trace, worst, logs);
       return [
         {
-          ...((worst.isCreation || isTurn || isLong) && { inferred: true }),
+          ...((worst.isCreation || isTurn || isLong || isSharedOut) && { inferred: true }),
           service: trace.service(consumer),
           operation: trace.operation(consumer),
           spans: [...new Set(shown.flatMap(spansOf))],
@@ -133,6 +136,7 @@ export const consumerLag = defineDetector({
             isCreation: worst.isCreation === true,
             isTurn,
             isLong,
+            isSharedOut,
             isAwaited: worst.isAwaited === true,
             rootOperation: trace.operation(trace.root),
           },
@@ -143,7 +147,7 @@ export const consumerLag = defineDetector({
   },
 
   say(facts) {
-    const { service, operation, lagUs, messages, workUs, queue, publisher, rootOperation, isCreation, isTurn } = facts;
+    const { service, operation, lagUs, messages, workUs, queue, publisher, rootOperation } = facts;
     const isWaitedFor = facts.isAwaited === true;
     const what = Number(messages) > 1 ? `${messages} messages wait up to` : 'a message waits';
     const where = queue === '' ? 'in its queue' : `in ${queue}`;
@@ -161,14 +165,15 @@ export const consumerLag = defineDetector({
           : 'The work itself is slow, so the queue grows.'
       }`,
       remedy: `Look at the backlog of the consumer group of ${service}. Add consumers (for Kafka no more than partitions), make the work for each message faster, or find the slow message that blocks its partition.`,
-      ...couldBeOf({ isCreation, isTurn, isLong: facts.isLong ?? false }),
+      ...couldBeOf(facts),
       check: `The backlog was empty at that time, or the clocks of the two hosts differ by about ${durationText(Number(lagUs))}.`,
     };
   },
 });
 
-function couldBeOf({ isCreation, isTurn, isLong }: Readonly<Record<string, unknown>>) {
+function couldBeOf({ isCreation, isTurn, isLong, isSharedOut }: Readonly<Record<string, unknown>>) {
   if (isCreation === true) return { couldBe: CREATED_BEFORE };
+  if (isSharedOut === true) return { couldBe: WAITED_FOR_SHARES };
   if (isTurn === true) return { couldBe: WAITED_ITS_TURN };
   return isLong === true ? { couldBe: WAITED_LONG } : {};
 }
@@ -191,6 +196,17 @@ const A_TURN = 2;
 const WAITED_ITS_TURN: readonly Candidate[] = [
   { what: 'a queue that grows', shownBy: 'the backlog of the consumer group rises, or later messages wait longer' },
   { what: 'a worker that was still busy with the message before', shownBy: 'the backlog stays small' },
+];
+
+/** Kafka's session.timeout.ms: a group is without a dead member after 45 s, and each rollout makes it share out anew. */
+const LONGEST_SHARING_US = 45_000_000;
+
+const WAITED_FOR_SHARES: readonly Candidate[] = [
+  { what: 'a rollout, or a change of their number', shownBy: 'the consumers were deployed or scaled at that time' },
+  {
+    what: 'a consumer that dropped out of its group',
+    shownBy: 'its log says that it was too slow, or its process ended',
+  },
 ];
 
 /** Schedules, replays and consumers that are off at night make waits of hours. A backlog of half an hour has other signs. */

@@ -8,7 +8,7 @@
 import type { Change } from '#model/changes/change.ts';
 import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { type Effect, type EffectKind, moreIn } from '#model/changes/effect.ts';
-import { clientPerRequest, entryGone, rangeNarrowed, type Touched } from '#model/changes/said-values.ts';
+import { clientPerRequest, entryGone, numbersApart, rangeNarrowed, type Touched } from '#model/changes/said-values.ts';
 import { FAILURE_KINDS } from '#model/logs/complaint.ts';
 
 /** `isOfAnybody`: it counts in a service that the request does not show, because both name the same thing. */
@@ -38,6 +38,7 @@ export function saidEffects(
     ...ofOwn('handling-gone', defaultCaseGone(touched, said)),
     ...ofAnybody('other-name', typeMoved(touched, said)),
     ...ofOwn('stricter-input', rangeNarrowed(touched, said)),
+    ...ofAnybody('other-format', numbersApart(touched, said)),
     ...ofOwn('setting-gone', entryGone(touched, said)),
     ...ofOwn('never-closed', clientPerRequest(touched, said)),
   ];

@@ -82,6 +82,30 @@ function entriesIn(text: string): readonly string[] {
   return text.match(ENTRY) ?? [];
 }
 
+/** Two sizes, versions or counts that have to be equal. */
+const DIFFER =
+  /\b(?:different|differs?|mismatch\w{0,4}|expected|expects|expecting|does not match|not equal|incompatible|inconsistent|but (?:got|was|is|received|found))\b/g;
+const TELLING = /(?<![\w.-])\d{3,9}(?![\w-]|\.\d)/g;
+
+/** It replaces one number with another, in code or in a comment, and the failure says that these two differ. */
+export function numbersApart({ all }: Pick<Touched, 'all'>, failure: string): string {
+  const numbersIn = (text: string) => text.match(TELLING) ?? [];
+  const [before, now, around] = [/^-(?!--)/, /^\+(?!\+\+)/, /^ /].map((mark) =>
+    all
+      .split('\n')
+      .filter((line) => mark.test(line))
+      .flatMap(numbersIn),
+  ) as [string[], string[], string[]];
+  const gone = before.filter((number) => !now.includes(number) && !around.includes(number));
+  const fresh = now.filter((number) => !before.includes(number));
+  for (const { 0: said, index } of failure.matchAll(DIFFER)) {
+    const near = numbersIn(failure.slice(Math.max(0, index - NEARBY), index + said.length + NEARBY));
+    const [was, is] = [gone.find((number) => near.includes(number)), fresh.find((number) => near.includes(number))];
+    if (was !== undefined && is !== undefined) return `it replaces ${was} with ${is}, and the failure names both`;
+  }
+  return '';
+}
+
 /** No port or no handle is free for one more connection: Windows (10013, 10048, 10055), Linux, Azure, Google Cloud. */
 const NO_PORT =
   /\bsnat\b|\beaddrnotavail\b|cannot assign requested address|can't assign requested address|only one usage of each socket address|access a socket in a way forbidden|ephemeral ports?\b|\bport exhaust|\bout_of_resources\b|\bemfile\b|too many open files|lacked sufficient buffer space/;

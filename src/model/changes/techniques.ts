@@ -266,7 +266,7 @@ const TECHNIQUES: readonly Technique[] = [
     changes:
       /\bsubsets?\b|\blabels?\b|\bselectors?\b|DestinationRule|VirtualService|\btopology\w{0,20}|\bzone_?aware\w{0,6}|\btracks?:/i,
     shows:
-      /no healthy (?:upstream|host)|no (?:available|live|active) (?:upstream|server|backend|instance|endpoint)|no endpoints|no servers? available|noserversavailable|no instances available|none of the configured nodes/,
+      /\bcluster_not_found\b|\b503 nc\b|\bnoclusterfound\b|no healthy (?:upstream|host)|no (?:available|live|active) (?:upstream|server|backend|instance|endpoint)|no endpoints|no servers? available|noserversavailable|no instances available|none of the configured nodes/,
   },
   {
     kind: 'other-resolver',

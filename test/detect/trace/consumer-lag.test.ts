@@ -549,3 +549,16 @@ test('a wait of hours may be intended, unless something shows a backlog', () => 
   expect(lag('stored the order, consumer lag 0')).toMatchObject(unsure);
   expect(lag('', { 'messaging.kafka.consumer.lag': 412 })).not.toMatchObject(unsure);
 });
+
+test('a wait in which the consumers share out their partitions stays unsure, and a late or a lone line says nothing', () => {
+  const waited = (atMs: number, line: string) => {
+    const trace = traceOf(orders(publish(20, [consume(4_400)])));
+    const logs = [{ ...logLine('fulfillment-svc', atMs, line), rung: 'time' as const }];
+    return runDetector(consumerLag, { trace, logs });
+  };
+  const joins = '[Consumer clientId=c-1, groupId=parcels] Request joining group due to: group is already rebalancing';
+  expect(waited(900, joins)).toMatchObject({ findings: [{ inferred: true, couldBe: { length: 2 } }] });
+  const [late] = waited(60_000, joins).findings;
+  const [other] = waited(900, 'took 3 leaves from the tree').findings;
+  expect([late?.inferred, other?.inferred]).toEqual([undefined, undefined]);
+});

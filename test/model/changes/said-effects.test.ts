@@ -319,3 +319,23 @@ describe('a type of a message that moved', () => {
     expect(found(diff, failure)).toEqual([]);
   });
 });
+
+describe('two numbers that have to be equal', () => {
+  const NEW = '-  return Grid(rows=2048)\n+  return Grid(rows=4096)';
+  const SAID = 'shape mismatch: the index was built with 2048, got 4096';
+
+  test.each([
+    ['in code', NEW, SAID],
+    ['in a comment', '-engine: rose-2  # 2048\n+engine: tulip-1  # 4096', SAID],
+  ])('%s', (_, diff, failure) => {
+    expect(found(diff, failure)).toEqual(['it replaces 2048 with 4096, and the failure names both']);
+  });
+
+  test.each([
+    ['only one of them', NEW, 'shape mismatch: the index was built with 1024, got 4096'],
+    ['both, and the old one stays', `${NEW}\n+  old = 2048`, SAID],
+    ['both, and does not say that they differ', NEW, 'wrote 2048 rows of 4096'],
+  ])('not where the failure names %s', (_, diff, failure) => {
+    expect(found(diff, failure)).toEqual([]);
+  });
+});

@@ -55,6 +55,11 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
   ['mode: standalone\nredis client mode', 'replyerror: moved 8192 10.0.0.7:6379', 'the page has moved'],
   ['chart values: service.targetPort 9376', 'connect econnrefused 10.0.1.175:80', 'payment declined'],
   ['subset: blue', '503 uh no healthy upstream', '503 out of stock'],
+  [
+    '        subset: north',
+    '"get /rooms http/1.1" 503 nc cluster_not_found',
+    '"get /rooms http/1.1" 404 nr route_not_found',
+  ],
   ['api 60 IN CNAME edge-2', 'getaddrinfo enotfound api', 'certificate has expired'],
   ['CREATE INDEX ix_ref ON payments (ref)', '55p03: canceling statement due to lock timeout', 'division by zero'],
   ['my.cnf: max_connections 800 -> 90', 'error 1040 (08004): too many connections', 'unknown column'],
