@@ -1,21 +1,29 @@
 /**
  * A line of the service, of this request or of its time, says that this is meant: a window that gathers messages, a machine that is taken back as agreed.
- * People decide whether it is a fault, so the verdict stays unsure. A person who got an error is helped by no such line.
+ * So does a line with a target that the request kept, or one that calls the time usual. People decide whether it is a
+ * fault, so the verdict stays unsure. A person who got an error is helped by no such line.
  */
 import { asUnsure } from '#diagnose/status.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
-import type { CorrelatedLine } from '#model/logs/log-correlation.ts';
+import { type CorrelatedLine, isCertain } from '#model/logs/log-correlation.ts';
 import { severityOf } from '#model/logs/log-level.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { cutLine } from '#model/text/cut-text.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { usPerUnit } from '#model/trace/wait-amounts.ts';
 
 export function withinIntent(judgement: Judgement, trace: Trace, lines: readonly CorrelatedLine[]): Judgement {
   const { diagnosis, symptom } = judgement;
   if (diagnosis === undefined || diagnosis.status === 'inconclusive') return judgement;
   if (symptom.kind === 'failed' && trace.kind(trace.root) === 'server') return judgement;
-  const said = lines.find((line) => line.service === diagnosis.service && saysMeant(line));
+  const mayTakeLong = symptom.kind !== 'failed';
+  // A message may wait before the recorded work begins.
+  const tookUs = Math.max(trace.durationUs, Number(judgement.findings[0]?.facts.lagUs ?? 0));
+  const said = lines.find(
+    (line) =>
+      line.service === diagnosis.service && (saysMeant(line) || (mayTakeLong && saysInTime(line, tookUs))),
+  );
   if (said === undefined) return judgement;
   const quote = cutLine(logMessage(said), LONGEST_QUOTE);
   const unsure = asUnsure(judgement, `a line of ${said.service} says that it is meant: “${quote}”`);
@@ -32,13 +40,32 @@ const LONGEST_QUOTE = 120;
 const WARN = severityOf('warn');
 
 function saysMeant(line: CorrelatedLine): boolean {
-  if (severityOf(line.level) >= WARN) return false;
-  const message = logMessage(line).slice(0, LONGEST_READ);
+  const message = harmlessMessage(line);
   return MEANT.test(message) && !NOT_MEANT.test(message);
+}
+
+/** `within target 2 s`, or `as usual`: the request took no longer than it may, by the words of its service. */
+function saysInTime(line: CorrelatedLine, us: number): boolean {
+  if (!isCertain(line)) return false;
+  const message = harmlessMessage(line);
+  if (NOT_MEANT.test(message)) return false;
+  const [, amount, unit = ''] = TARGET.exec(message) ?? [];
+  if (amount !== undefined) return us <= Number(amount) * (usPerUnit(unit) ?? 0);
+  return USUAL.test(message);
+}
+
+/** Empty for a warning or an error. */
+function harmlessMessage(line: CorrelatedLine): string {
+  return severityOf(line.level) >= WARN ? '' : logMessage(line).slice(0, LONGEST_READ);
 }
 
 const LONGEST_READ = 2_000;
 const MEANT =
   /\bby design\b|\bas (?:planned|intended|designed|agreed|expected|scheduled)\b|\bon purpose\b|\bintentional(?:ly)?\b|\bdeliberate(?:ly)?\b|\bexpected behaviou?r\b/i;
 const NOT_MEANT =
-  /\b(?:not|never|no longer|isn['’]t|wasn['’]t|than)\b.{0,30}\b(?:as|by|on|intended|expected|planned)\b/i;
+  /\b(?:not|never|no longer|isn['’]t|wasn['’]t|than)\b.{0,30}\b(?:as|by|on|intended|expected|planned|usual|within)\b/i;
+/** `target 90 s`, `SLO: 2 s`, `objective of 500 ms`. */
+const TARGET =
+  /\b(?:target|objective|SLO)(?: time| duration| latency)?(?: of| is|:|=)? ?(\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?|min|minutes?)\b/i;
+/** As a remark of its own: `1204 rows, as usual`. In `the usual 2 s` a number follows, which others compare. */
+const USUAL = /[,;:(] ?(?:as )?usual ?(?:$|[,;.)])/i;

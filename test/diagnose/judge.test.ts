@@ -690,3 +690,24 @@ test.each([
   );
   expect(diagnosis !== undefined).toBe(isFault);
 });
+
+test.each([
+  ['Incorrect result size: expected 1, actual 0; nested EmptyResultDataAccessException', 404, false],
+  ['sql: no rows in result set', 404, false],
+  ['DoesNotExist: Buoy matching query does not exist.', 404, false],
+  ['relation "buoys" does not exist', 404, true],
+  ['sql: no rows in result set', 500, true],
+])('a row that is not there, %s, answered with %i', (statusText, code, isFault) => {
+  const { diagnosis } = diagnosed(
+    traceOf(
+      server(
+        'buoys',
+        'GET /buoys/{id}',
+        { ms: 60, failed: code >= 500, attributes: { 'http.response.status_code': code } },
+        [query('buoys', 'SELECT place FROM buoys WHERE id = ?', { at: 5, ms: 40, failed: true, statusText })],
+      ),
+    ),
+    [logLine('buoys', 52, `buoy 7: ${code}`, { spanId: '0' })],
+  );
+  expect(diagnosis !== undefined).toBe(isFault);
+});

@@ -56,6 +56,31 @@ describe('the failed call is blamed on the killed callee', () => {
   });
 });
 
+describe('a call of gRPC without an address', () => {
+  const called = (rpcService: string) =>
+    traceOf(
+      server('web', 'POST /checkout', { ms: 420, ...failed }, [
+        call('web', '', `${rpcService}/Reserve`, {
+          at: 30,
+          ms: 380,
+          ...failed,
+          statusText: 'error reading from server: EOF',
+          attributes: { 'rpc.system': 'grpc', 'rpc.service': rpcService, 'rpc.method': 'Reserve' },
+        }),
+      ]),
+    );
+
+  test('is that of the killed service that its method names', () => {
+    const { diagnosis } = diagnosed(called('shop.v1.Stock'), [logLine('stock-svc', 405, KILLS[1] ?? '')]);
+    expect(diagnosis).toMatchObject({ kind: 'resource-exhausted', service: 'stock-svc' });
+  });
+
+  test('is none of a killed service of another name', () => {
+    const { diagnosis } = diagnosed(called('shop.v1.Till'), [logLine('stock-svc', 405, KILLS[1] ?? '')]);
+    expect(diagnosis?.kind).toBe('error-origin');
+  });
+});
+
 describe('behind a proxy that made no span for its call', () => {
   const proxied = (status: number) =>
     traceOf(

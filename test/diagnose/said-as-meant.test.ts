@@ -40,6 +40,32 @@ describe('a fault that a line calls meant', () => {
     expect(judgedWith(job, text, options).diagnosis?.status).not.toBe('inconclusive');
   });
 
+  describe('a time that a line calls usual, or within its target', () => {
+    const slow = traceOf(
+      server('archive', 'GET /tides', { ms: 4200, attributes: { 'http.response.status_code': 200 } }, [
+        query('archive', 'SELECT height FROM tides WHERE year = ?', { at: 20, ms: 4100 }),
+      ]),
+    );
+
+    test.each(['365 days of tides, as usual', 'sent within the target of 6 s', 'year read (SLO: 5 seconds)'])(
+      'leaves the verdict unsure: %s',
+      (text) => {
+        expect(judgedWith(slow, text).diagnosis).toMatchObject({ kind: 'slow-query', status: 'inconclusive' });
+      },
+    );
+
+    test.each(['sent after the target of 2 s', 'later than usual', 'read 365 rows of the usual table', 'not as usual'])(
+      'does not where it took longer, or the words say something else: %s',
+      (text) => {
+        expect(judgedWith(slow, text).diagnosis?.status).not.toBe('inconclusive');
+      },
+    );
+
+    test('excuses no failure', () => {
+      expect(judgedWith(job, 'ended within the target of 900 s').diagnosis?.status).not.toBe('inconclusive');
+    });
+  });
+
   test('stays sure where a person got an error', () => {
     expect(judgedWith(request, 'moved the table as planned').diagnosis?.status).not.toBe('inconclusive');
   });

@@ -11,6 +11,7 @@ import {
   endingLine,
   endingOfNamed,
   failingLine,
+  isGeneratedHost,
   limitOfFunction,
   nameServerLine,
   noInstanceLine,
@@ -41,7 +42,7 @@ import { canonicalText } from '#model/trace/semconv.ts';
 import { isInternalHost, serviceNamed, withoutClusterDomain } from '#model/trace/service-names.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { calledFunction, calledName, hostInAddress } from '#model/trace/views/called-host.ts';
-import { runsOnDevice } from '#model/trace/views/device.ts';
+import { isOfDevice } from '#model/trace/views/device.ts';
 import { failureTexts, type LinesBySpan } from '#model/trace/views/failure-text.ts';
 
 /**
@@ -108,12 +109,14 @@ export function factsOfFault(faulty: FaultyCallee | undefined): Readonly<{ calle
 }
 
 /**
- * The callee as the service to look at; empty where it did nothing. Kubernetes has a record for each Service as long as
+ * The callee as the service to look at; empty where it did nothing. A resolver that gives no answer is that of the
+ * caller, and the host behind the name was never asked. Kubernetes has a record for each Service as long as
  * it exists: where such a name is unknown, the caller has a wrong address, or nothing is behind the name.
  * https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
  */
 export function blamedCallee(trace: Trace, call: SpanIndex, faulty: FaultyCallee | undefined): string {
   if (faulty === undefined) return '';
+  if (faulty.fault === 'no-resolver' && trace.kind(call) === 'client') return '';
   const names = [hostInAddress(trace, call), trace.text(call, 'server.address'), faulty.item?.text ?? ''];
   const isOfCaller =
     faulty.fault === 'no-name' && trace.kind(call) === 'client' && names.some((name) => OF_CLUSTER.test(name));
@@ -134,7 +137,8 @@ function withOwnLine(
   if (found === undefined) return undefined;
   const { fault, service, ...rest } = found;
   const [own, said] = ownFault(trace, span, { fault, service }, logs);
-  if (said !== undefined) return { service, fault: own, item: ofLine(said.line, said.text) };
+  if (said !== undefined)
+    return { service: nameBehind(service, said.line), fault: own, item: ofLine(said.line, said.text) };
   if (fault === 'no-resolver') {
     const line = nameServerLine(trace, span, service, logs);
     if (line !== undefined)
@@ -144,6 +148,11 @@ function withOwnLine(
   if (limit !== undefined)
     return { service: limit.line.service, fault: 'overdue', item: ofLine(limit.line, limit.text) };
   return fault === 'unsaid' ? undefined : { service, fault, ...rest };
+}
+
+/** Its own line names the service. A host that a platform made from the name is no service that anybody knows. */
+function nameBehind(host: string, line: LogLine): string {
+  return isGeneratedHost(host) ? line.service : host;
 }
 
 type SaidFault = readonly [CalleeFault, OwnLine | undefined];
@@ -307,7 +316,7 @@ function upstreamBehind(trace: Trace, span: SpanIndex, lines: LinesBySpan): stri
 /** Between a phone and a host of the internet lies its user's line: most lost connections are of that line. */
 function isOfLine(trace: Trace, span: SpanIndex, host: string, fault: CalleeFault): boolean {
   const isOfConnection = fault === 'gone' || fault === 'no-name' || fault === 'no-resolver';
-  return isOfConnection && !isInternalHost(host) && runsOnDevice(trace.resource(span));
+  return isOfConnection && !isInternalHost(host) && isOfDevice(trace, span);
 }
 
 type Said = Readonly<{ fault: CalleeFault; item: EvidenceItem }>;

@@ -11,8 +11,8 @@
 
 import { defineDetector } from '#detect/detector.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
-import { CLOCKS_DIFFER } from '#model/instruments/clock-words.ts';
-import { linesBySpan } from '#model/logs/log-line.ts';
+import { CLOCKS_DIFFER, clockOff } from '#model/instruments/clock-words.ts';
+import { type LogLine, linesBySpan } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { durationText } from '#model/text/duration.ts';
 import { inWords } from '#model/text/in-words.ts';
@@ -28,7 +28,7 @@ export const clockSkew = defineDetector({
   runbook: 'runbooks/clock-skew.md',
   clear: 'the clocks of all hosts agree, as far as calls between them show',
   silent: [
-    'It compares clocks only where one host calls another and waits for the answer. It is the verdict only beside a refusal that speaks of a time, as of a token that is not valid yet.',
+    'It compares clocks only where one host calls another and waits for the answer. It is the verdict only beside a refusal that speaks of a time, as of a token that is not valid yet, or where a line of that service says that its clock is wrong.',
     'It does not see a clock that is off by so little that the callee still lies inside its caller.',
     'Where the host of a span is unknown, it assumes that the spans of one service share a clock.',
     'It takes a span that lies further outside its caller than `clockSkew.maxSeconds` for other work.',
@@ -62,7 +62,10 @@ export const clockSkew = defineDetector({
     const lines = linesBySpan(logs);
     return [...skewsByService(trace, minSkewMs * 1000).values()].map((skew) => {
       const [first = trace.root] = skew.spans;
-      const said = skew.leastUs < LEAST_TOLD_US ? undefined : refusalFor(trace, skew.spans, lines);
+      const isTold = skew.leastUs >= LEAST_TOLD_US;
+      const said = isTold ? refusalFor(trace, skew.spans, lines) : undefined;
+      const admitted = isTold ? admissionOf(trace, skew, logs) : undefined;
+      const evidence = [said, admitted?.item].filter((item) => item !== undefined);
       return {
         service: trace.service(first),
         operation: trace.operation(first),
@@ -75,20 +78,22 @@ export const clockSkew = defineDetector({
           caller: trace.service(trace.parent(first) ?? first),
           calls: skew.spans.length,
           said: said?.text ?? '',
+          admitted: admitted?.item.text ?? '',
+          fits: admitted?.fits ?? false,
         },
-        ...(said && { evidence: [said] }),
+        ...(evidence.length > 0 && { evidence }),
       };
     });
   },
 
-  say({ service, operation, leastUs, ahead, host, caller, calls, said }) {
+  say({ service, operation, leastUs, ahead, host, caller, calls, said, admitted }) {
     const least = durationText(Number(leastUs));
     const side = ahead === true ? 'ahead of' : 'behind';
     const where = host === '' ? service : `${service} (${host})`;
     return {
       title: `The clock of ${service} is at least ${least} ${side} the clock of ${caller}`,
       headline: { what: `The clock of ${inWords(service)} is ${least} ${side} the clock of ${inWords(caller)}` },
-      explanation: `${calls === 1 ? `${operation} lies` : `${calls} calls, among them ${operation}, lie`} outside the call of ${caller} that waited for the answer, by up to ${least}. Spanhound moved the spans into their callers before it judged the trace.${said === '' ? '' : ` A call between them was refused: “${said}”.`}`,
+      explanation: `${calls === 1 ? `${operation} lies` : `${calls} calls, among them ${operation}, lie`} outside the call of ${caller} that waited for the answer, by up to ${least}. Spanhound moved the spans into their callers before it judged the trace.${said === '' ? '' : ` A call between them was refused: “${said}”.`}${admitted === '' ? '' : ` The log of ${service} says: “${admitted}”.`}`,
       remedy: `Look at time synchronisation (chrony, NTP) on the host of ${where}. Until then compare only durations there, not timestamps.`,
       check: `${caller} did not wait for the answer. Then the work was asynchronous and the clock is right.`,
     };
@@ -113,6 +118,29 @@ function refusalFor(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpa
       ].find(({ text }) => CLOCKS_DIFFER.test(text));
       if (said !== undefined) return said;
     }
+  }
+  return undefined;
+}
+
+type Admission = Readonly<{ item: EvidenceItem; fits: boolean }>;
+
+/** Clocks drift while lines are written, and lines round. */
+const ABOUT = 0.1;
+
+/**
+ * What the service itself, or the service on its host that sets the clock, wrote about its clock. `fits`: by about as much
+ * as the spans show; an amount that does not fit is of another time.
+ */
+function admissionOf(trace: Trace, { spans, leastUs }: Skew, logs: readonly LogLine[]): Admission | undefined {
+  const [span = trace.root] = spans;
+  const service = trace.service(span);
+  // The callee may have begun and ended anywhere within its call.
+  const mostUs = leastUs + trace.durationOfUs(trace.parent(span) ?? span);
+  for (const line of logs) {
+    const off = line.service === service ? clockOff(line.line) : undefined;
+    if (off === undefined) continue;
+    const fits = off.us >= (1 - ABOUT) * leastUs && off.us <= (1 + ABOUT) * mostUs;
+    if (fits || off.us === 0) return { item: { kind: 'log', ref: line.timeNs, text: logMessage(line) }, fits };
   }
   return undefined;
 }

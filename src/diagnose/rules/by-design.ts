@@ -449,7 +449,7 @@ export function isRefusal(
   if (!saysClientError(trace, trace.root) || !isFailure(detector, detectors)) return false;
   return spans.every((span) => {
     const isInside = trace.isInternal(span) && !trace.isDatabaseCall(span) && trace.httpStatus(span) === 0;
-    return saysClientError(trace, span) || isInside || isWrongPassword(trace, said);
+    return saysClientError(trace, span) || isInside || isWrongPassword(trace, said) || foundNoRow(trace, span, said);
   });
 }
 
@@ -460,6 +460,20 @@ const UNAUTHENTICATED = 401;
  */
 const WRONG_PASSWORD =
   /\bldap\w{0,20}\b.{0,20}\b(?:error|result)(?: ?code)?[: =]{1,3}49\b|\bLDAP_?INVALID_?CREDENTIALS\b|\binvalidCredentials\b|\bKDC_ERR_PREAUTH_FAILED\b|\bAccess-Reject\b|\bincorrect username or password\b/i;
+
+const NOT_FOUND = 404;
+/**
+ * Libraries that throw where a query finds no row: Spring, JPA and .NET's Single, Go's database/sql and GORM, sqlx of
+ * Rust, SQLAlchemy, Django, Active Record, Ecto, Prisma, Eloquent, TypeORM.
+ */
+const NO_ROW =
+  /\bEmptyResultDataAccess|\bNoResultException\b|\bsequence contains no elements\b|\bno rows in result set\b|\bGORM\b.{0,40}\brecord not found\b|\bno rows returned by a query\b|\bRowNotFound\b|\bno row was found when one was required\b|\bNoResultFound\b|\bmatching query does not exist\b|\bRecordNotFound\b|\bEcto\.NoResultsError\b|\bP2025\b|\bModelNotFoundException\b|\bEntityNotFoundError\b/i;
+
+/** The store was asked for one row and has none, and the service answers so. */
+function foundNoRow(trace: Trace, span: SpanIndex, said: readonly string[]): boolean {
+  if (trace.httpStatus(trace.root) !== NOT_FOUND || !trace.isDatabaseCall(span)) return false;
+  return said.some((text) => NO_ROW.test(text));
+}
 
 /** The directory refused what the client sent, and the service passed it on as a refusal. */
 function isWrongPassword(trace: Trace, said: readonly string[]): boolean {

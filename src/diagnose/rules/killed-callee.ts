@@ -51,15 +51,27 @@ function isOfKill({ detector, facts }: Finding): boolean {
 
 /** The service whose process was killed, if the span calls it, ran in it, or contains a call to it. */
 function killedBelow(trace: Trace, span: SpanIndex, { facts }: Finding, cause: Finding): string | undefined {
-  const called = new Set([String(facts.callee ?? ''), calledName(trace, span)]);
+  const called = new Set([String(facts.callee ?? ''), ...namesOfCalled(trace, span)]);
   for (const child of trace.children(span)) {
-    if (trace.isCall(child)) called.add(calledName(trace, child));
+    if (trace.isCall(child)) for (const name of namesOfCalled(trace, child)) called.add(name);
     if (isUnansweredBehindProxy(trace, span, child)) called.add(trace.service(child));
   }
   called.add(trace.service(span));
   called.delete('');
-  for (const name of called) if (isIts(trace, name, cause)) return name;
+  for (const name of called)
+    if (isIts(trace, name, cause)) return trace.services.includes(name) ? name : spelledBy(cause, name);
   return undefined;
+}
+
+/** Its own log spells the name of a service without spans better than an address or a method does. */
+function spelledBy({ service }: Finding, name: string): string {
+  return isSameService(service, name) ? service : name;
+}
+
+/** Clients of gRPC often record no address: then the parts of the method's service are its names, as `shop.cart.v1.Cart`. */
+function namesOfCalled(trace: Trace, call: SpanIndex): readonly string[] {
+  const name = calledName(trace, call);
+  return name === '' && trace.kind(call) === 'client' ? trace.text(call, 'rpc.service').split('.') : [name];
 }
 
 /** The proxy made no span for its call, and the span behind it ended without an answer. */

@@ -1,4 +1,4 @@
-/** Words for a token, a signature or a message that is refused because its time lies ahead: two clocks differ. */
+/** Words for a token, a signature or a message that is refused because its time lies ahead, and lines of services that set clocks. */
 import { type Sign, signList } from '#model/instruments/sign-list.ts';
 
 /** `isOfClock`: the words blame a clock, and no token that somebody made for later. */
@@ -65,6 +65,53 @@ export const CLOCKS_DIFFER = signList<ClockSign>(
     },
   ],
 );
+
+/** Lines in which what sets a host's clock says that the clock is wrong, or that nothing sets it. */
+export const CLOCK_IS_OFF = signList(/clock|synchroni|time reset|step time|TIME_ERROR/i, [
+  {
+    by: 'chrony',
+    says: /\bSystem clock (?:is )?wrong by [+-]?\d{1,9}\.\d{1,9} seconds\b|\bSystem clock was stepped by [+-]?\d{1,9}\.\d{1,9} seconds\b/i,
+    example: 'System clock wrong by 12.408553 seconds',
+    source: 'https://gitlab.com/chrony/chrony/-/blob/master/reference.c',
+  },
+  {
+    by: 'chrony, without a source',
+    says: /\bCan't synchronise: no (?:selectable sources|majority|reachable sources)\b/i,
+    example: "Can't synchronise: no selectable sources",
+    source: 'https://gitlab.com/chrony/chrony/-/blob/master/sources.c',
+  },
+  {
+    by: 'ntpd, ntpdate',
+    says: /\btime reset [+-]?\d{1,9}\.\d{1,9} ?s\b|\bstep time server \S{1,64} offset [+-]?\d{1,9}\.\d{1,9} sec\b/i,
+    example: 'time reset +12.408553 s',
+    source: 'https://www.ntp.org/documentation/4.2.8-series/msyslog/',
+  },
+  {
+    by: 'ntpd, ntpdate, without a source',
+    says: /\bno server suitable for synchronization found\b|\bTIME_ERROR: 0x[\da-f]{1,8}: Clock Unsynchronized\b/i,
+    example: 'kernel reports TIME_ERROR: 0x41: Clock Unsynchronized',
+    source: 'https://www.ntp.org/documentation/4.2.8-series/msyslog/',
+  },
+  {
+    by: 'Windows Time',
+    says: /\btime service has not synchronized the system time for \d{1,9} seconds\b/i,
+    example:
+      'The time service has not synchronized the system time for 86400 seconds because none of the time service providers provided a usable time stamp.',
+    source: 'https://learn.microsoft.com/windows-server/networking/windows-time-service/windows-time-service-top',
+  },
+]);
+
+const OFF_BY =
+  /\b(?:wrong by|stepped by|time reset|offset) [+-]?(\d{1,9}\.\d{1,9}) ?s/i;
+
+/**
+ * Undefined where the line says nothing of the kind. `us`: by how many microseconds the clock was wrong; 0 where the line
+ * says only that nothing sets it.
+ */
+export function clockOff(text: string): Readonly<{ us: number }> | undefined {
+  if (!CLOCK_IS_OFF.test(text)) return undefined;
+  return { us: Number(OFF_BY.exec(text)?.[1] ?? 0) * 1e6 };
+}
 
 /** The refusal blames a clock, so whoever was refused did nothing that its people meant. */
 export function blamesClock(text: string): boolean {

@@ -3,7 +3,7 @@ import { NAME_UNRESOLVED } from '#model/instruments/address-words.ts';
 import { CACHE_LOOKUPS, CACHE_MISSES, CACHE_WRITES } from '#model/instruments/cache-words.ts';
 import { CERTIFICATE_EXPIRED, CERTIFICATE_OF_OTHERS } from '#model/instruments/certificate-words.ts';
 import { CIRCUIT_OPEN } from '#model/instruments/circuit-words.ts';
-import { CLOCKS_DIFFER } from '#model/instruments/clock-words.ts';
+import { CLOCK_IS_OFF, CLOCKS_DIFFER } from '#model/instruments/clock-words.ts';
 import { CONNECTION_CUT, CONNECTION_REFUSED } from '#model/instruments/cut-words.ts';
 import { GC_LINES, GC_OPERATIONS, GC_SUMS } from '#model/instruments/gc-words.ts';
 import { PEER_GONE } from '#model/instruments/gone-words.ts';
@@ -139,6 +139,7 @@ export const MEANINGS: readonly Meaning[] = [
   { means: 'lost its connection during a call', lists: [['message, event or line', CONNECTION_CUT]] },
   { means: 'calls a peer that is known to be dead', lists: [['message, event or line', PEER_GONE]] },
   { means: 'refused for its time', lists: [['message, event or line', CLOCKS_DIFFER]] },
+  { means: 'clock of a host', lists: [['line', CLOCK_IS_OFF]] },
   { means: 'could not fetch the keys that check a token', lists: [['message, event or line', KEYS_NOT_FETCHED]] },
   { means: 'knows no key that fits a token', lists: [['message, event or line', KEY_UNKNOWN]] },
   { means: 'found no address for the name of a host', lists: [['message, event or line', NAME_UNRESOLVED]] },

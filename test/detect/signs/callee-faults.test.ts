@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type CalleeFault, faultyCallee } from '#detect/signs/callee-faults.ts';
+import { blamedCallee, type CalleeFault, faultyCallee } from '#detect/signs/callee-faults.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { logLine } from '#test/log-line.ts';
 import { call, query, type SpanNode, type SpanOptions, server, span, traceOf } from '#test/trace.ts';
@@ -72,6 +72,19 @@ describe('the words of a failed call say what its callee did', () => {
     ],
   ])('%s: %s', (fault, statusText) => {
     expect(failedCall({ statusText })).toMatchObject({ service: HOST, fault, item: { text: statusText } });
+  });
+
+  test('a resolver that gives no answer is that of the caller', () => {
+    const blamed = (statusText: string) => {
+      const trace = traceOf(
+        server('web', 'POST /pay', { ms: 90, failed: true }, [
+          call('web', HOST, 'POST', { at: 5, ms: 60, failed: true, statusText }),
+        ]),
+      );
+      return blamedCallee(trace, 1, faultyCallee(trace, [1], linesBySpan([]), []));
+    };
+    expect(blamed('getaddrinfo EAI_AGAIN api.partner.example')).toBe('');
+    expect(blamed('getaddrinfo ENOTFOUND api.partner.example')).toBe(HOST);
   });
 
   test('in the line of the code that called, beside a span that says less', () => {
@@ -397,6 +410,28 @@ test('its platform had no instance of it, whatever status its caller got', () =>
   expect(failedCall(status(503), said)?.fault).toBe('no-instance');
   expect(failedCall(status(429))?.fault).toBeUndefined();
   expect(failedCall(status(429), { lastLine: [9000, NO_INSTANCE] })?.fault).toBeUndefined();
+});
+
+test('the platform made the host from the name of the service', () => {
+  const at = (host: string, lines: readonly ReturnType<typeof logLine>[]) => {
+    const trace = traceOf(
+      server('web', 'POST /pay', { ms: 90, failed: true }, [
+        call('web', host, 'POST', {
+          at: 5,
+          ms: 60,
+          failed: true,
+          attributes: { 'http.response.status_code': 429, 'server.address': host },
+        }),
+      ]),
+    );
+    return faultyCallee(trace, [1], linesBySpan([]), lines);
+  };
+  const none = (service: string) => logLine(service, 60, NO_INSTANCE);
+  expect(at('till-q7w2.run.app', [none('till')])).toMatchObject({ service: 'till', fault: 'no-instance' });
+  expect(at('till-q7w2.run.app', [none('shop')])).toBeUndefined();
+  // Another service has just the name of the label.
+  expect(at('till-back.run.app', [none('till'), logLine('till-back', 8, 'ready')])).toBeUndefined();
+  expect(at('till-q7w2.tills.example', [none('till')])).toBeUndefined();
 });
 
 describe('a callee that only the method of the call names', () => {

@@ -34,6 +34,19 @@ testDetector(clockSkew, {
       logs: [logLine('web', 110, 'token used before issued: iat is in the future', { spanId: '0', level: 'error' })],
       sightings: [{ service: 'stock', explanation: /A call between them was refused: “token used before issued/ }],
     },
+    'a callee whose host says that its clock is wrong by about as much': {
+      ...called(1050),
+      logs: [logLine('stock', 60, 'chronyd[71]: System clock wrong by -1.031884 seconds', { level: 'warn' })],
+      sightings: [{ service: 'stock', explanation: /The log of stock says: “chronyd\[71\]: System clock wrong/ }],
+    },
+    'a callee whose host was wrong by another amount, or another host': {
+      ...called(1050),
+      logs: [
+        logLine('stock', 60, 'System clock wrong by 3600.000211 seconds', { level: 'warn' }),
+        logLine('web', 60, 'System clock wrong by 1.031884 seconds', { level: 'warn' }),
+      ],
+      sightings: [{ service: 'stock', explanation: /before it judged the trace\.$/ }],
+    },
     'a callee that begins before it was called': {
       ...called(-25),
       sightings: [

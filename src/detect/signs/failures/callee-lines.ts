@@ -121,17 +121,32 @@ function ownLine(
   logs: readonly LogLine[],
 ): OwnLine | undefined {
   const wasWrittenThen = writtenDuring(trace, call, WRITTEN_WITHIN_US);
-  // The host of a platform or of a cloud begins with the name of its service.
-  const keys = new Set([service, service.split('.', 1)[0] ?? ''].map(serviceKey));
-  const at = logs.findIndex(
-    (line) =>
-      lists.some((list) => list.test(line.line)) &&
-      line.service !== '' &&
-      keys.has(serviceKey(line.service)) &&
-      wasWrittenThen(line),
-  );
-  const line = logs[at];
-  return line && { line, text: withMessage(line, logs[at + 1]) };
+  const says = (line: LogLine) =>
+    line.service !== '' && lists.some((list) => list.test(line.line)) && wasWrittenThen(line);
+  for (const name of namesInHost(service)) {
+    const at = logs.findIndex((line) => serviceKey(line.service) === serviceKey(name) && says(line));
+    const line = logs[at];
+    if (line !== undefined) return { line, text: withMessage(line, logs[at + 1]) };
+    // A service of just this name is the one that was called.
+    if (logs.some((other) => serviceKey(other.service) === serviceKey(name))) return undefined;
+  }
+  return undefined;
+}
+
+/** The host of a platform or of a cloud begins with the name of its service, and some platforms add parts to it. */
+function namesInHost(host: string): readonly string[] {
+  const [label = ''] = host.split('.', 1);
+  const parts = isGeneratedHost(host) ? label.split('-') : [];
+  const shorter = [parts.slice(0, -1), parts.slice(0, -2)].map((left) => left.join('-'));
+  return [host, label, ...shorter].filter((name) => name !== '');
+}
+
+/**
+ * Google Cloud Run (`name-hash-region.a.run.app`, `name-project.region.run.app`) and Heroku (`name-hash.herokuapp.com`)
+ * make the host from the name; an address that leaves out the region has no other form. https://cloud.google.com/run/docs/triggering/https-request
+ */
+export function isGeneratedHost(host: string): boolean {
+  return /\.(?:run\.app|herokuapp\.com)(?::\d{1,5})?$/i.test(host);
 }
 
 /** Rust writes the place first, and the message into a line of its own. https://blog.rust-lang.org/2023/10/05/Rust-1.73.0.html */

@@ -1,0 +1,53 @@
+/** A clock that is wrong by the words of its own host is the verdict where nothing else is. */
+import { describe, expect, test } from 'vitest';
+import { diagnosed } from '#test/diagnosed.ts';
+import { logLine } from '#test/log-line.ts';
+import { call, server, traceOf } from '#test/trace.ts';
+
+const on = (host: string) => ({ resource: { 'host.name': host } });
+
+function askedWith(text: string, { service = 'sluice', calleeAt = 9030, status = 200 } = {}) {
+  const failed = status >= 500;
+  const attributes = { 'http.response.status_code': status };
+  const trace = traceOf(
+    server('lock-keeper', 'POST /gate', { ms: 260, failed, attributes, ...on('a') }, [
+      call('lock-keeper', 'sluice', 'POST /move', { at: 10, ms: 240, failed, attributes, ...on('a') }, [
+        server('sluice', 'POST /move', { at: calleeAt, ms: 190, failed, attributes, ...on('b') }),
+      ]),
+    ]),
+  );
+  return diagnosed(trace, [logLine(service, 60, text, { level: 'warn' })]).diagnosis;
+}
+
+describe('a clock that its host calls wrong', () => {
+  test('is likely where the line gives about the time that the spans show', () => {
+    expect(askedWith('System clock wrong by -9.012345 seconds')).toMatchObject({
+      kind: 'clock-skew',
+      service: 'sluice',
+      status: 'likely',
+    });
+  });
+
+  test('stays unsure where the line says only that nothing sets it', () => {
+    expect(askedWith("Can't synchronise: no selectable sources")).toMatchObject({
+      kind: 'clock-skew',
+      status: 'inconclusive',
+    });
+  });
+
+  test.each([
+    ['the line is of another host', 'System clock wrong by -9.012345 seconds', { service: 'weir' }],
+    ['the amount does not fit', 'System clock wrong by -0.412345 seconds', {}],
+    ['the line says that all is well', 'Selected source 10.0.0.1', {}],
+  ])('is no sure verdict where %s', (_, text, options) => {
+    expect(askedWith(text, options)?.status ?? 'inconclusive').toBe('inconclusive');
+  });
+
+  test('is nothing where the spans show no shift', () => {
+    expect(askedWith('System clock wrong by -9.012345 seconds', { calleeAt: 30 })?.kind).not.toBe('clock-skew');
+  });
+
+  test('comes after a failure', () => {
+    expect(askedWith('System clock wrong by -9.012345 seconds', { status: 500 })?.kind).toBe('error-origin');
+  });
+});
