@@ -11,7 +11,7 @@ import { eitherOf, ledBy, verdictOf } from '#diagnose/lead.ts';
 import { logPrecisionOf } from '#diagnose/log-calibration.ts';
 import { namesNoFailure, withoutCoveredLines } from '#diagnose/log-chain.ts';
 import { isBehindFullCallee } from '#diagnose/rules/full-callee.ts';
-import { killedCallee } from '#diagnose/rules/killed-callee.ts';
+import { isOfKill, killedCallee, killedWorker } from '#diagnose/rules/killed-callee.ts';
 import { logSeverityOf, SEVERITIES } from '#diagnose/severity.ts';
 import { NO_SIGNALS } from '#diagnose/signals.ts';
 import { LIKELY, MOST_INFERRED } from '#diagnose/status.ts';
@@ -69,8 +69,10 @@ function killed(
 ): Judgement | undefined {
   const [first] = ofTrace.findings;
   if (first === undefined) return undefined;
+  const kills = ofLog.filter(isOfKill).length;
   for (const cause of ofLog) {
-    const callee = killedCallee({ trace, cause, effect: first, detectors });
+    const pair = { trace, cause, effect: first, detectors };
+    const callee = killedCallee(pair) ?? (kills === 1 ? killedWorker(pair) : undefined);
     if (callee === undefined) continue;
     const finding = { ...cause, service: callee.service };
     const led = ledBy(ofTrace, { finding, ...standingOfKill(callee, first, logPrecisionOf(cause.detector)) });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { diagnosed } from '#test/diagnosed.ts';
 import { logLine } from '#test/log-line.ts';
-import { call, server, traceOf } from '#test/trace.ts';
+import { call, server, span, traceOf } from '#test/trace.ts';
 
 const failed = { failed: true };
 
@@ -132,5 +132,26 @@ describe('the failure stays what it was', () => {
   test('where the call failed for a reason of its own', () => {
     const { diagnosis } = diagnosed(brokenCall('unknown sku 77'), [logLine('stock', 405, KILLS[0] ?? '')]);
     expect(diagnosis).toMatchObject({ kind: 'error-origin', service: 'web' });
+  });
+});
+
+describe('a task whose process vanished', () => {
+  const run = (statusText: string) =>
+    traceOf(span('scheduler', 'task draw_charts', { ms: 60_000, ...failed, statusText }));
+  const KILL = 'Memory cgroup out of memory: Killed process 1 (python3) total-vm:8345678kB, anon-rss:8124288kB';
+  const GONE = 'Task exited with return code Negsignal.SIGKILL';
+
+  test('is blamed on the only process that was killed meanwhile', () => {
+    const { diagnosis } = diagnosed(run(GONE), [logLine('charts', 41_000, KILL)]);
+    expect(diagnosis).toMatchObject({ kind: 'resource-exhausted', service: 'charts' });
+    expect(diagnosis?.status).not.toBe('confirmed');
+  });
+
+  test.each([
+    ['two were killed', GONE, [logLine('charts', 41_000, KILL), logLine('tides', 42_000, KILL)]],
+    ['it was killed before', GONE, [logLine('charts', -9000, KILL)]],
+    ['the task failed by itself', 'KeyError: depth', [logLine('charts', 41_000, KILL)]],
+  ])('stays a failed task where %s', (_, statusText, lines) => {
+    expect(diagnosed(run(statusText), lines).diagnosis).toMatchObject({ kind: 'error-origin', service: 'scheduler' });
   });
 });

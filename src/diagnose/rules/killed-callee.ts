@@ -3,7 +3,7 @@ import type { Pair } from '#diagnose/rules/pair.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import { isSameService } from '#model/incident/alert-service.ts';
 import { CONNECTION_CUT, CONNECTION_REFUSED } from '#model/instruments/cut-words.ts';
-import { NO_LINES } from '#model/logs/log-line.ts';
+import { epochUsOf, NO_LINES } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -35,6 +35,26 @@ export function killedCallee({ trace, cause, effect, detectors }: Pair): KilledC
   return undefined;
 }
 
+/**
+ * What runs tasks says that the process of its task vanished: Airflow, Celery, Dask, Spark, Prefect. It says neither who
+ * killed it nor how the process is called in its own log.
+ */
+const VANISHED =
+  /\bzombie (?:job|task)s?\b|\bNegsignal\.SIGKILL\b|\bWorkerLostError\b|\bKilledWorker\b|\bExecutorLostFailure\b|\btask (?:\w{1,20} )?(?:process|worker) (?:vanished|disappeared)\b|\bCrashed: (?:\w{1,20} ){0,4}(?:vanished|disappeared)\b/i;
+
+/** The process of a task vanished, and during the task one was killed. Only where no other was: nothing else joins them. */
+export function killedWorker({ trace, cause, effect, detectors }: Pair): KilledCallee | undefined {
+  if (!isOfKill(cause) || !isFailure(effect.detector, detectors) || !VANISHED.test(String(effect.facts.message ?? '')))
+    return undefined;
+  const [span = trace.root] = effect.spans;
+  const kills = (cause.evidence ?? []).filter(({ kind }) => kind === 'log');
+  const isDuring = kills.some(({ ref }) => {
+    const atUs = epochUsOf({ timeNs: ref }) - trace.startEpochUs;
+    return atUs >= trace.startUs(span) && atUs <= trace.endUs(span);
+  });
+  return isDuring ? { service: cause.service, shownBy: 'time' } : undefined;
+}
+
 /** Its processes were not killed: they cannot start, or nobody wants them. */
 export function isNeverUp({ detector }: Pick<Finding, 'detector'>): boolean {
   return detector === 'image-pull' || detector === 'pod-pending' || detector === 'workload-scaled-to-zero';
@@ -43,7 +63,7 @@ export function isNeverUp({ detector }: Pick<Finding, 'detector'>): boolean {
 /** Attempts of one call say the same. */
 const MOST_READ = 5;
 
-function isOfKill({ detector, facts }: Finding): boolean {
+export function isOfKill({ detector, facts }: Finding): boolean {
   if (detector === 'resource-exhausted') return facts.resource === 'memory';
   if (isNeverUp({ detector })) return facts.ready === 0;
   return detector === 'oom-killed' || detector === 'crash-loop';
