@@ -49,10 +49,16 @@ type Told = Readonly<{
   server: readonly ServerLine[];
   polled: Wait | undefined;
   databases: readonly DatabaseStatistics[];
+  /** Lines of the span that made the call. */
+  ofCaller?: readonly LogLine[];
 }>;
 
 /** The longest wait that the evidence names. Without any, what only suggests a lock counts. */
-export function waitOf(trace: Trace, span: SpanIndex, { lines, server, polled, databases }: Told): Wait | undefined {
+export function waitOf(
+  trace: Trace,
+  span: SpanIndex,
+  { lines, server, polled, databases, ofCaller = [] }: Told,
+): Wait | undefined {
   const failed = failedLock(trace, span, [...lines, ...server.map(({ line }) => line)]);
   const named = [
     ...recordedWaits(trace, span),
@@ -61,6 +67,7 @@ export function waitOf(trace: Trace, span: SpanIndex, { lines, server, polled, d
     ...serverWaits(trace, span, server),
     ...namedWait(trace, span),
     ...shownWait(trace, span, databases),
+    ...shownAfterwards(trace, span, ofCaller),
   ].sort((a, b) => b.waitUs - a.waitUs);
   const locking = lockingStatement(trace, span);
   const suggested = [...(polled === undefined ? [] : [polled]), ...locking];
@@ -92,6 +99,29 @@ function shownWait(trace: Trace, span: SpanIndex, databases: readonly DatabaseSt
   if (shown === undefined) return [];
   const waitUs = trace.durationOfUs(span);
   return [{ span, waitUs, failed: trace.failed(span), isNamed: true, items: [lockEvidence(shown)] }];
+}
+
+/** A session as the database's view of its sessions shows it: PostgreSQL's pg_stat_activity, SQL Server's requests, Oracle's V$SESSION. */
+const BLOCKED_SESSION =
+  /\bwait_event(?:_type)?["']?[=:] ?["']?(?:lock|transactionid|tuple|relation)\b|\bblocked by (?:pid|session|spid|transaction) ?\d|\bblocking_session(?:_id)?["']?[=:] ?\d/i;
+/** Whoever writes it looks at the database first. */
+const LOOKED_WITHIN_US = 1_000_000;
+
+/** The caller writes after a long statement for what its session had waited. Such a view has no time, so all of it counts. */
+function shownAfterwards(trace: Trace, span: SpanIndex, ofCaller: readonly LogLine[]): Wait[] {
+  if (!trace.isDatabaseCall(span)) return [];
+  const caller = trace.parent(span) ?? span;
+  const line = ofCaller.find((each) => {
+    const atUs = epochUsOf(each) - trace.startEpochUs;
+    if (!BLOCKED_SESSION.test(each.line) || atUs < trace.endUs(span)) return false;
+    const isLast = trace
+      .children(caller)
+      .every((other) => other === span || trace.endUs(other) <= trace.endUs(span) || trace.endUs(other) > atUs);
+    return isLast && atUs <= trace.endUs(span) + LOOKED_WITHIN_US;
+  });
+  return line === undefined
+    ? []
+    : [named(span, trace.durationOfUs(span), { kind: 'log', ref: line.timeNs, text: line.line })];
 }
 
 export function epochEndUs(trace: Trace, span: SpanIndex): number {

@@ -83,6 +83,7 @@ export const lockContention = defineDetector({
         server: server.get(span) ?? [],
         polled: polled.get(span),
         databases,
+        ofCaller: linesOfSpan.get(trace.spanId(trace.parent(span) ?? span)) ?? [],
       });
       if (wait !== undefined && counts(trace, wait, { heldUs, least })) found.push(wait);
     }

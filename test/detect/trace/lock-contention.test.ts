@@ -30,6 +30,15 @@ const versioned = (at: number, statement: string, said?: string) =>
 
 testDetector(lockContention, {
   clear: {
+    'a line about sessions before the statement, or of a session that ran': drawn(
+      server('bills', 'POST /close', { ms: 9000 }, [query('bills', UPDATE, { at: 500, ms: 8000 })]),
+      {
+        logs: [
+          logLine('bills', 400, 'session 9: wait_event_type=Lock wait_event=tuple', { spanId: '0', level: 'warn' }),
+          logLine('bills', 8600, 'session 9: wait_event_type=IO wait_event=WALWrite', { spanId: '0', level: 'warn' }),
+        ],
+      },
+    ),
     'a conflict after which the same row was written with its next version': drawn(
       server('desk', 'PUT /tickets/:id', { ms: 90 }, [
         versioned(5, '{"findAndModify":"tickets","query":{"_id":"t-1","version":7}}', 'WriteConflict'),
@@ -261,6 +270,14 @@ testDetector(lockContention, {
     ),
   },
   found: {
+    'a session that the database shows as blocked, by a line of the caller after the statement': {
+      ...drawn(server('bills', 'POST /close', { ms: 9000 }, [query('bills', UPDATE, { at: 500, ms: 8000 })]), {
+        logs: [
+          logLine('bills', 8600, 'session 9: wait_event_type=Lock wait_event=tuple', { spanId: '0', level: 'warn' }),
+        ],
+      }),
+      sightings: [{ service: 'bills', title: /^POST \/close waits 8 s for a lock/ }],
+    },
     'a lock for readers and writers of Go, by a line of the code that waited': {
       ...drawn(server('rates', 'GET /rates/:id', { ms: 2400 }), {
         logs: [logLine('rates', 2390, 'waited 2.35s for cache.mu (sync.RWMutex)', { spanId: '0', level: 'warn' })],
