@@ -43,6 +43,7 @@ const TOO_LATE = 'cannot delete: the receipt handle has expired, handler ran for
 
 testDetector(poisonMessage, {
   clear: {
+    'a message whose acknowledgement deadline was extended': settled(4, 'ack deadline extended to 600 s'),
     'a handler that was too late once': settled(1, TOO_LATE),
     'a message that was delivered often and settled in time': settled(9, 'deleted after 95 s, visibility was extended'),
     'a job that stalled once and is begun again': drawn(
@@ -93,6 +94,10 @@ testDetector(poisonMessage, {
     'a service of that name': drawn(server('dlq-viewer', 'GET /dlq', { ms: 20 })),
   },
   found: {
+    'a handler that outlasts the acknowledgement deadline again and again': {
+      ...settled(4, 'ack deadline of 60 s exceeded, the message will be redelivered'),
+      sightings: [{ service: 'labeler', title: /lost its lock/ }],
+    },
     'the fifth attempt at a message of NSQ, by its own count': {
       ...produced([consume(200, { attributes: { 'messaging.nsq.attempts': 5 }, ...sku(210) })]),
       sightings: [{ service: 'fulfillment-svc', title: /failed 5 times/ }],
