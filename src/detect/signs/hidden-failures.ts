@@ -12,6 +12,7 @@ import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { namesOnlyMethod, pathOf } from '#model/trace/views/answered-elsewhere.ts';
 import { callNumbers } from '#model/trace/views/call-numbers.ts';
+import { isCellular } from '#model/trace/views/device.ts';
 import { errorOrigins } from '#model/trace/views/error-origins.ts';
 import { failureMessage, failureTexts, saysTimedOut } from '#model/trace/views/failure-text.ts';
 import { isOpenedConnection } from '#model/trace/views/stream-nature.ts';
@@ -73,7 +74,19 @@ function entryAbove(trace: Trace, call: SpanIndex): SpanIndex | undefined {
     if (trace.service(above) !== trace.service(entry)) break;
     entry = above;
   }
-  return entry;
+  return isOfUser(trace, entry, call) ? undefined : entry;
+}
+
+/** OpenTelemetry's instrumentation of a browser's page load. https://www.npmjs.com/package/@opentelemetry/instrumentation-document-load */
+const PAGE_LOAD = /^document(?:Load|Fetch)$/;
+
+/**
+ * A page that loads, or a screen of a phone on a cellular line: it answers nobody, so its code hides nothing from a caller.
+ * What its user misses is the failed call itself.
+ */
+function isOfUser(trace: Trace, entry: SpanIndex, call: SpanIndex): boolean {
+  if (entry !== trace.root || trace.httpStatus(entry) !== 0) return false;
+  return PAGE_LOAD.test(trace.operation(entry)) || isCellular(trace, call);
 }
 
 /** It stands for a root that never came: nobody knows how that ended. */

@@ -25,6 +25,22 @@ const reviews = (options: SpanOptions = {}, children: Parameters<typeof call>[4]
 
 testDetector(swallowedError, {
   clear: {
+    'a page that loads without a picture': drawn(
+      span('shop-page', 'documentLoad', { ms: 900 }, [
+        call('shop-page', 'pictures.example', 'HTTP GET', { at: 20, ms: 300, failed: true, attributes: status(402) }),
+      ]),
+    ),
+    'a screen of a phone on a cellular line': drawn(
+      span('diver-app', 'SendDive', { ms: 9000 }, [
+        call('diver-app', 'dives.example', 'HTTP POST', {
+          at: 20,
+          ms: 8000,
+          failed: true,
+          statusText: 'Unable to resolve host "dives.example"',
+          attributes: { 'network.connection.type': 'cell' },
+        }),
+      ]),
+    ),
     'a message of an open WebSocket that failed': drawn(
       server('game', 'websocket /play', { ms: 60_000, attributes: { 'http.response.status_code': 101 } }, [
         span('game', 'ws.message move', { at: 1000, ms: 6, failed: true, statusText: 'list index out of range' }),
@@ -136,6 +152,10 @@ testDetector(swallowedError, {
     ),
   },
   found: {
+    'a page that a server draws without a part': {
+      ...page([call('product-service', 'pictures.example', 'HTTP GET', { at: 20, ms: 300, failed: true })]),
+      sightings: [{ service: 'product-service' }],
+    },
     'the product page that answers 200 with two time-outs inside': {
       ...page([
         query('product-service', 'SELECT * FROM products WHERE id = 1', { at: 1, ms: 12 }),

@@ -26,7 +26,8 @@ const UNKNOWN_LINE_US = 1_000_000;
 /** `network.connection.type`, and the Network Information API's `effectiveType`. */
 const CELLULAR = /^(?:cell(?:ular)?|edge|gprs|hspap?|umts|lte|(?:slow-)?[2-5]g)$/i;
 
-function isCellular(trace: Trace, span: SpanIndex): boolean {
+/** The span records a phone's network. */
+export function isCellular(trace: Trace, span: SpanIndex): boolean {
   return Object.entries(trace.attributes(span)).some(
     ([name, value]) => /connection|effective_?type/i.test(name) && CELLULAR.test(String(value)),
   );
