@@ -14,6 +14,7 @@ import { logMessage } from '#model/logs/log-message.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { KEEPS_THOUGHT_US, SATISFIES_US } from '#model/trace/views/request-nature.ts';
+import { saidMeanwhile } from '#model/trace/views/said-meanwhile.ts';
 import { usPerUnit } from '#model/trace/wait-amounts.ts';
 
 /** `http.response.header.retry-after`, Google's `retry_delay`; in seconds unless the name ends with a unit. */
@@ -86,6 +87,35 @@ export function isSetTime({ startUs, endUs }: Pick<Stretch, 'startUs' | 'endUs'>
     return setUs > 0 && us <= LONGEST_OF_SET * setUs && us >= LEAST_OF_SET * setUs;
   });
 }
+
+/** It comes first, so that it tells what follows, and no duration that was measured. */
+const EARLY = 0.1;
+/** Limits of calls, and waits for what others hold, are announced, too. */
+const OF_TROUBLE =
+  /\b(?:time[ -]?outs?|deadline|retr(?:y|ies|ying|ied)|back(?:ing)?[ -]?off|locks?|locked|pool|connect(?:ion|ing)?s?|throttl\w+|queue[ds]?|slow|GC|fail(?:ed|ure)?|lost|unavailable|stuck|interval|every)\b/i;
+const AMOUNT = /\b(\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?|min|minutes?)\b/gi;
+
+/**
+ * The service's own line, before most of the time has passed, says how long it will take, and it takes about as long:
+ * `drying for 40 s`, `search limited to 3 s`. `us`: the time without a record.
+ */
+export function isAnnounced(trace: Trace, stretch: Stretch, us: number, logs: readonly LogLine[]): boolean {
+  const latestUs = stretch.startUs + EARLY * (stretch.endUs - stretch.startUs);
+  const early = saidMeanwhile(trace, stretch, logs).filter(({ atUs, item }) => item.kind === 'log' && atUs <= latestUs);
+  const refs = new Set(early.map(({ item }) => item.ref));
+  return logs.some((line) => {
+    if (!refs.has(line.timeNs) || line.service !== trace.service(stretch.span) || !HARMLESS.has(line.level))
+      return false;
+    const message = logMessage(line).slice(0, LONGEST_READ);
+    if (OF_TROUBLE.test(message)) return false;
+    return message.matchAll(AMOUNT).some(([, amount, unit = '']) => {
+      const setUs = Number(amount) * (usPerUnit(unit) ?? 0);
+      return us <= LONGEST_OF_SET * setUs && us >= LEAST_OF_SET * setUs;
+    });
+  });
+}
+
+const HARMLESS: ReadonlySet<string> = new Set(['info', 'debug', 'trace', 'notice']);
 
 /** `rate limit 5/s`, `throttled to 10 requests per second`, `at 5/s (rate agreed)`, `max 120 calls/min`. */
 const RATE =

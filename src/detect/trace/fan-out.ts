@@ -11,7 +11,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { keepsRate } from '#detect/signs/asked-pauses.ts';
+import { keepsRate, repeatsOnPurpose } from '#detect/signs/asked-pauses.ts';
 import { areBatches, areParts } from '#detect/signs/batches.ts';
 import { type ChattyPair, chattyPairs } from '#detect/signs/chatty-pairs.ts';
 import { fansOf, longestOf, mostAtOnce, whatOf } from '#detect/signs/fan-outs.ts';
@@ -34,7 +34,7 @@ export const fanOut = defineDetector({
   silent: [
     'It adds up calls of several callers only where one service calls three or more operations of another. Fewer are reported as N+1 calls.',
     'It ignores calls that hardly delay the request, even if they load the dependency.',
-    'It does not count failed calls, which are attempts, and calls at a rate that a line says they keep to.',
+    'It does not count failed calls, which are attempts, and calls at a rate or of a number that a line of the caller gives.',
     'A batch call for many elements counts as one call. The parts of one upload are no fan-out.',
   ],
   role: 'mechanism',
@@ -80,7 +80,8 @@ export const fanOut = defineDetector({
         !areBulks(trace, calls) &&
         !areOfPage(trace, calls) &&
         !areTasks(trace, calls) &&
-        !keepsRate(trace, calls, logs),
+        !keepsRate(trace, calls, logs) &&
+        !repeatsOnPurpose(trace, calls, logs),
     );
     const inFan = new Set(fans.flatMap(({ calls }) => calls));
     const chatty = chattyPairs(trace, minCalls, (call) => inFan.has(call)).flatMap((pair) => chat(trace, pair, least));

@@ -12,7 +12,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { isAskedPause, isSetTime } from '#detect/signs/asked-pauses.ts';
+import { isAnnounced, isAskedPause, isSetTime } from '#detect/signs/asked-pauses.ts';
 import { cpuStarvation } from '#detect/signs/cpu-starvation.ts';
 import { callName, gapsOf, isCallOf, lengthOf, neighbours } from '#detect/signs/free-time.ts';
 import { candidatesBetween, gapCandidates, gapCheck, type SilentTime } from '#detect/signs/gap-candidates.ts';
@@ -101,7 +101,12 @@ export const unexplainedGap = defineDetector({
             accounted:
               gaps.every((gap) => {
                 const lines = saidMeanwhile(trace, gap, logs).map(({ item }) => item.text);
-                return isOfLine(trace, gap) || isAskedPause(trace, gap, lines) || isSetTime(gap, lines);
+                return (
+                  isOfLine(trace, gap) ||
+                  isAskedPause(trace, gap, lines) ||
+                  isSetTime(gap, lines) ||
+                  isAnnounced(trace, gap, lengthOf(gap), logs)
+                );
               }) ||
               areAccountedFor(
                 logs.filter(({ timeNs }) => told.has(timeNs)),

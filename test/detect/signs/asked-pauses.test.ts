@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
-import { isAskedPause, isSetTime } from '#detect/signs/asked-pauses.ts';
-import { call, server, traceOf } from '#test/trace.ts';
+import { describe, expect, test } from 'vitest';
+import { isAnnounced, isAskedPause, isSetTime } from '#detect/signs/asked-pauses.ts';
+import { logLine } from '#test/log-line.ts';
+import { call, server, span, traceOf } from '#test/trace.ts';
 
 const isAsked = (pauseMs: number, attributes: Record<string, string | number>, said: readonly string[] = []) => {
   const first = call('pay', 'bank', 'POST', { at: 5, ms: 50, failed: true, attributes });
@@ -57,4 +58,36 @@ test('a time that was set on purpose fills the gap, and a longer gap is more tha
   expect(lasts(9000, 'cancellation window of 4 s is over, booking')).toBe(false);
   expect(lasts(4100, 'worker was busy for 4 s')).toBe(false);
   expect(lasts(4100, 'window of 4 s without an answer')).toBe(false);
+});
+
+describe('a line that says before how long something will take', () => {
+  const announced = (text: string, { at = 60, level = 'info', service = 'kiln' } = {}) => {
+    const trace = traceOf(
+      server('kiln', 'POST /fire', { ms: 9200 }, [
+        span('kiln', 'light', { at: 10, ms: 30 }),
+        span('kiln', 'store', { at: 9100, ms: 40 }),
+      ]),
+    );
+    const stretch = { span: trace.root, startUs: 40_000, endUs: 9_100_000 };
+    const line = { ...logLine(service, at, text, { spanId: '0', level }), rung: 'trace-id' as const };
+    return isAnnounced(trace, stretch, 9_060_000, [line]);
+  };
+
+  test.each(['heating for 9 s', 'cools from 900 to 60 degrees, expected 9 s', 'search limited to 9 seconds'])(
+    'accounts for as much: %s',
+    (text) => {
+      expect(announced(text)).toBe(true);
+    },
+  );
+
+  test.each([
+    ['another time', 'heating for 2 s', {}],
+    ['a limit of a call', 'reading the sensor, timeout 9 s', {}],
+    ['a wait for others', 'waiting 9 s for a free connection', {}],
+    ['what was measured afterwards', 'heated for 9 s', { at: 9050 }],
+    ['a warning', 'heating takes 9 s', { level: 'warn' }],
+    ['a line of another service', 'heating for 9 s', { service: 'oven' }],
+  ])('is none: %s', (_, text, options) => {
+    expect(announced(text, options)).toBe(false);
+  });
 });

@@ -47,8 +47,27 @@ const pictures = (address: (i: number) => string): SpanNode =>
     ),
   );
 
+/** One thing is read again and again. */
+const readings = (line: string) =>
+  drawn(
+    server(
+      'scale',
+      'POST /weigh',
+      { ms: 6100 },
+      times(30, (i) =>
+        call('scale', 'cell-4', 'GET /load', {
+          at: 10 + i * 200,
+          ms: 150,
+          attributes: { 'url.full': 'http://cell-4:8080/load' },
+        }),
+      ),
+    ),
+    { logs: [{ ...logLine('scale', 6000, line, { spanId: '0' }), rung: 'trace-id' as const }] },
+  );
+
 testDetector(fanOut, {
   clear: {
+    'one thing that is sampled at the rate that its line gives': readings('steady after 30 samples at 5 Hz'),
     'thirty calls that keep to a rate': drawn(
       span(
         'tides',
@@ -189,6 +208,10 @@ testDetector(fanOut, {
     ),
   },
   found: {
+    'one thing that is read without a line about its rate': {
+      ...readings('weighed 12 t'),
+      sightings: [{ service: 'scale' }],
+    },
     'two services that talk often, over several operations and from several callers': {
       ...drawn(chat(24)),
       sightings: [
