@@ -101,8 +101,7 @@ export const CLOCK_IS_OFF = signList(/clock|synchroni|time reset|step time|TIME_
   },
 ]);
 
-const OFF_BY =
-  /\b(?:wrong by|stepped by|time reset|offset) [+-]?(\d{1,9}\.\d{1,9}) ?s/i;
+const OFF_BY = /\b(?:wrong by|stepped by|time reset|offset) [+-]?(\d{1,9}\.\d{1,9}) ?s/i;
 
 /**
  * Undefined where the line says nothing of the kind. `us`: by how many microseconds the clock was wrong; 0 where the line

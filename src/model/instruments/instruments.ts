@@ -139,7 +139,7 @@ export const MEANINGS: readonly Meaning[] = [
   { means: 'lost its connection during a call', lists: [['message, event or line', CONNECTION_CUT]] },
   { means: 'calls a peer that is known to be dead', lists: [['message, event or line', PEER_GONE]] },
   { means: 'refused for its time', lists: [['message, event or line', CLOCKS_DIFFER]] },
-  { means: 'clock of a host', lists: [['line', CLOCK_IS_OFF]] },
+  { means: 'reports that the clock of its host is wrong', lists: [['line', CLOCK_IS_OFF]] },
   { means: 'could not fetch the keys that check a token', lists: [['message, event or line', KEYS_NOT_FETCHED]] },
   { means: 'knows no key that fits a token', lists: [['message, event or line', KEY_UNKNOWN]] },
   { means: 'found no address for the name of a host', lists: [['message, event or line', NAME_UNRESOLVED]] },
