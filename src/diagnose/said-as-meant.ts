@@ -21,8 +21,7 @@ export function withinIntent(judgement: Judgement, trace: Trace, lines: readonly
   // A message may wait before the recorded work begins.
   const tookUs = Math.max(trace.durationUs, Number(judgement.findings[0]?.facts.lagUs ?? 0));
   const said = lines.find(
-    (line) =>
-      line.service === diagnosis.service && (saysMeant(line) || (mayTakeLong && saysInTime(line, tookUs))),
+    (line) => line.service === diagnosis.service && (saysMeant(line) || (mayTakeLong && saysInTime(line, tookUs))),
   );
   if (said === undefined) return judgement;
   const quote = cutLine(logMessage(said), LONGEST_QUOTE);

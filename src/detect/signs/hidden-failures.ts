@@ -56,7 +56,9 @@ const MOST_LEVELS = 50;
 
 /** The request whose answer hides the failed call. Undefined where nobody waited for the call or the failure was passed on. */
 function hidingEntry(trace: Trace, call: SpanIndex): SpanIndex | undefined {
-  return answersNobody(trace, call) || wasBlockedByUser(trace, call) ? undefined : entryAbove(trace, call);
+  if (answersNobody(trace, call) || wasBlockedByUser(trace, call)) return undefined;
+  const entry = entryAbove(trace, call);
+  return entry === undefined || isOfUser(trace, entry, call) ? undefined : entry;
 }
 
 function entryAbove(trace: Trace, call: SpanIndex): SpanIndex | undefined {
@@ -74,7 +76,7 @@ function entryAbove(trace: Trace, call: SpanIndex): SpanIndex | undefined {
     if (trace.service(above) !== trace.service(entry)) break;
     entry = above;
   }
-  return isOfUser(trace, entry, call) ? undefined : entry;
+  return entry;
 }
 
 /** OpenTelemetry's instrumentation of a browser's page load. https://www.npmjs.com/package/@opentelemetry/instrumentation-document-load */
