@@ -32,14 +32,14 @@ type StorePlace = Readonly<{ before: string; behind: string }>;
 const WRITTEN: Readonly<Record<(typeof DEMO_FORMS)[number], (told: ToldIncident, place: StorePlace) => string>> = {
   json: (told) => `${JSON.stringify(told)}\n`,
   md: ({ postmortem }) => postmortem,
-  text: ({ incident, reply, timeline, metrics, durationFrom }, { before, behind }) =>
+  text: ({ incident, reply, timeline, metrics, knownFrom, durationFrom }, { before, behind }) =>
     [
       '',
       `${incident}: ${reply.diagnosis?.verdict ?? 'no verdict'}`,
       '',
       ...timeline.map(({ at, kind, text }) => `  ${at.slice(11, 19)}  ${kind.padEnd(9)} ${text}`),
       '',
-      `  from the first alert: confirmation ${minutes(metrics.confirmationMinutes)} · repair ${minutes(metrics.repairMinutes)}`,
+      `  from ${START_NAMES[knownFrom]}: confirmation ${minutes(metrics.confirmationMinutes)} · repair ${minutes(metrics.repairMinutes)}`,
       `  from ${START_NAMES[durationFrom]}: duration ${minutes(metrics.durationMinutes)}`,
       '',
       `The postmortem: ${before}./spanhound postmortem ${incident}${behind}`,

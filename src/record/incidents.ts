@@ -1,4 +1,5 @@
 import {
+  apartUs,
   declarationText,
   type EntryKind,
   IMPACT_START,
@@ -7,15 +8,17 @@ import {
   STATUSES,
   type Status,
   severityText,
+  type TimelineEntry,
 } from '#model/incident/incident.ts';
 import { confirmedValue, type Role, roleName } from '#model/incident/roles.ts';
+import { placeOfStatus } from '#model/incident/status-steps.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { auditIncident } from '#record/audit.ts';
 import { findIncident, incidentById } from '#record/find-incidents.ts';
 import type { Schema } from '#record/schema.ts';
-import type { Tx } from '#record/store.ts';
+import type { Reader, Tx } from '#record/store.ts';
 import { endStory } from '#record/stories.ts';
-import { addEntry, editEntry, entryRows, latestRow } from '#record/timeline.ts';
+import { addEntry, editEntry, editStep, entryRows, timelineOf } from '#record/timeline.ts';
 import { addAlertEntry, addDiagnosisEntry } from '#record/timeline-evidence.ts';
 
 export type NewIncident = Readonly<
@@ -93,7 +96,8 @@ export type Changed = Readonly<{ incident: Incident; changed: boolean }>;
 
 /**
  * Changes the fields that differ and records each change in the timeline, from old to new. A status that was reached
- * before the newest one is inserted at its time, and the incident keeps the newest.
+ * before the newest one is inserted at its time, and the incident keeps the newest; or its step moves to that time, as
+ * `placeOfStatus` says.
  */
 export async function changeIncident(tx: Tx, change: Change): Promise<Changed> {
   await tx.lock(`incident/${change.incidentId}`);
@@ -225,18 +229,48 @@ async function changeSeverity(tx: Tx, before: Incident, change: Change, severity
 
 async function changeStatus(tx: Tx, before: Incident, change: Change, status: Status): Promise<boolean> {
   const atUs = change.atUs ?? tx.nowUs;
-  const steps = (await entryRows(tx, before.id)).filter(({ kind, key }) => kind === 'status' && key !== DECLARED);
-  const earlier = steps.filter(({ at_us }) => at_us <= atUs);
-  const from = latestRow(earlier)?.value ?? STATUSES[0];
+  const place = placeOfStatus(await statusSteps(tx, before.id), { status, atUs });
+  if (place.kind === 'moved') return change.atUs !== undefined && (await moveSteps(tx, before, change, place));
+  const { from, isNewest } = place;
   if (status === from) return false;
   const text = `${from} → ${status}`;
   if (!(await addChangeEntry(tx, change, { kind: 'status', key: 'status', text, value: status }))) return false;
 
-  const isNewest = earlier.length === steps.length;
   if (isNewest) await update(tx, before, { status, resolved_us: status === 'resolved' ? atUs : null });
   await auditIncident(tx, before, change.by, 'incident.status-changed', { from, to: status });
   return true;
 }
+
+/**
+ * People set right when a status was reached. What moves along stays in its order by microseconds, which nobody reads;
+ * within one second, nothing moves.
+ */
+async function moveSteps(
+  tx: Tx,
+  before: Incident,
+  { by, text, atUs = tx.nowUs }: Change,
+  { step, taken }: Readonly<{ step: Step; taken: readonly Step[] }>,
+): Promise<boolean> {
+  const incidentId = before.id;
+  const prefix = /^[a-z]+ → [a-z]+/.exec(step.text)?.[0] ?? step.value;
+  const said = text ? { text: `${prefix}: ${text}` } : {};
+  const toUs = apartUs(atUs, step.atUs) === 0 ? step.atUs : atUs + taken.length;
+  if (!(await editStep(tx, { incidentId, key: step.key, atUs: toUs, by, ...said }))) return false;
+  for (const [at, { key }] of taken.entries()) await editStep(tx, { incidentId, key, atUs: atUs + at, by });
+  const last = (await statusSteps(tx, incidentId)).at(-1);
+  if (before.status === 'resolved' && last?.value === 'resolved') await update(tx, before, { resolved_us: last.atUs });
+  await auditIncident(tx, before, by, 'incident.status-moved', { status: step.value, fromUs: step.atUs, toUs });
+  return true;
+}
+
+/** The statuses of an incident as corrected, without its declaration. */
+export async function statusSteps(reader: Reader, incidentId: string): Promise<readonly Step[]> {
+  const keys = new Map((await entryRows(reader, incidentId)).map(({ id, key }) => [id, key]));
+  const steps = (await timelineOf(reader, incidentId)).filter(({ kind }) => kind === 'status');
+  return steps.map((entry) => ({ ...entry, key: keys.get(entry.id) ?? '' })).filter(({ key }) => key !== DECLARED);
+}
+
+export type Step = TimelineEntry & Readonly<{ key: string }>;
 
 async function changeImpactStart(tx: Tx, before: Incident, change: Change, atUs: number): Promise<boolean> {
   if (before.impactStartUs === atUs) return false;

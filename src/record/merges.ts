@@ -19,8 +19,9 @@ import { actionItemsOf } from '#record/action-items.ts';
 import { auditIncident } from '#record/audit.ts';
 import { casesOf, type KeptCase } from '#record/evidence.ts';
 import { findIncident, incidentById, isIn } from '#record/find-incidents.ts';
+import { statusSteps } from '#record/incidents.ts';
 import type { Reader, Tx } from '#record/store.ts';
-import { addEntry, entryRows, latestRow, timelineOf } from '#record/timeline.ts';
+import { addEntry, entryRows, timelineOf } from '#record/timeline.ts';
 
 const MERGED = 'status:merged:';
 /** The value of the entry that names the id of the incident that was taken in. */
@@ -96,7 +97,7 @@ export async function noteSplit(
 /** The incident that has taken this one in; undefined if it is not merged. */
 export async function mergedInto(reader: Reader, { id, workspaceId, status }: Incident): Promise<Incident | undefined> {
   if (status !== 'merged') return undefined;
-  const key = latestRow((await entryRows(reader, id)).filter(({ kind }) => kind === 'status'))?.key ?? '';
+  const key = (await statusSteps(reader, id)).at(-1)?.key ?? '';
   if (!key.startsWith(MERGED)) return undefined;
   const into = key.slice(MERGED.length, key.indexOf(':', MERGED.length));
   return await findIncident(reader, { workspaceId, id: into });

@@ -1,7 +1,8 @@
 /**
  * The timelines of the incidents. Rows are never rewritten: a correction is a row that amends the first one, a removed
- * entry is marked, and a system's entry can be neither corrected nor removed. The audit log has the digest of each row,
- * so `timeline-proof.ts` finds a row that was rewritten outside of Spanhound.
+ * entry is marked, and a system's entry can be neither corrected nor removed. Only the time and the words of a status can
+ * be corrected, too. The audit log has the digest of each row, so `timeline-proof.ts` finds a row that was rewritten
+ * outside of Spanhound.
  */
 import {
   type EntryKind,
@@ -47,11 +48,24 @@ export type EntryEdit = Readonly<{
 }>;
 
 /** False if there is nothing to correct: no such entry, removed, no change, or recorded by a system. */
-export async function editEntry(tx: Tx, { incidentId, key, text, atUs, by }: EntryEdit): Promise<boolean> {
+export async function editEntry(tx: Tx, edit: EntryEdit): Promise<boolean> {
+  return await amendEntry(tx, edit, isPeoples);
+}
+
+/** Sets right when a status was reached, and what people said about it. The same conditions apply. */
+export async function editStep(tx: Tx, edit: EntryEdit): Promise<boolean> {
+  return await amendEntry(tx, edit, ({ kind, amends }) => kind === 'status' && amends === null);
+}
+
+async function amendEntry(
+  tx: Tx,
+  { incidentId, key, text, atUs, by }: EntryEdit,
+  mayEdit: (row: EntryRow) => boolean,
+): Promise<boolean> {
   await tx.lock(`incident/${incidentId}`);
   const entries = await entryRows(tx, incidentId);
   const original = entries.find((row) => row.key === key);
-  if (original === undefined || original.removed_us !== null || !isPeoples(original)) return false;
+  if (original === undefined || original.removed_us !== null || !mayEdit(original)) return false;
 
   const amendments = entries.filter(({ amends }) => amends === original.id);
   const now = corrected(original, amendments);
@@ -202,17 +216,6 @@ async function rowByKey({ db }: Reader, incidentId: string, key: string): Promis
 /** Whether a person wrote it, so that people may correct and remove it. */
 export function isPeoples({ kind, amends }: EntryRow): boolean {
   return amends === null && !SYSTEM_KINDS.includes(kind);
-}
-
-/** Undefined if there is none. */
-export function latestRow(rows: readonly EntryRow[]): EntryRow | undefined {
-  let found: EntryRow | undefined;
-  for (const row of rows) if (found === undefined || isLater(row, found)) found = row;
-  return found;
-}
-
-function isLater(row: EntryRow, than: EntryRow): boolean {
-  return (row.at_us - than.at_us || row.noted_us - than.noted_us || (row.id > than.id ? 1 : -1)) > 0;
 }
 
 /** The first author and the first time of recording stay; text and time of the event come from the last correction. */

@@ -2,14 +2,16 @@
 import { type Incident, incidentName, isOver, type Severity, STATUSES, type Status } from '#model/incident/incident.ts';
 import type { Pager } from '#model/incident/pager.ts';
 import { dutyOf, type Role, roleInSentence, roleName, roleWord, type TeamRole } from '#model/incident/roles.ts';
+import { placeOfStatus } from '#model/incident/status-steps.ts';
 import { roleGiven } from '#present/slack/role-messages.ts';
 import { escapeMrkdwn } from '#present/slack/text.ts';
-import { changeIncident, assignRole as storeRole } from '#record/incidents.ts';
+import { changeIncident, statusSteps, assignRole as storeRole } from '#record/incidents.ts';
 import { mergedInto, noteSplit } from '#record/merges.ts';
 import { post } from '#record/outbox.ts';
 import type { Tx } from '#record/store.ts';
 import { type CommanderCalls, callFromNow, endCall } from '#workflows/call-commander.ts';
 import { confirming } from '#workflows/confirm-role.ts';
+import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { overviewUrl } from '#workflows/incident-thread.ts';
 import { type ChannelSettings, channelFromNow } from '#workflows/keep-channel.ts';
 import { lookAfterEnd } from '#workflows/look-after.ts';
@@ -133,6 +135,7 @@ async function changeStatus(
   const name = incidentName(before);
   const { text, wasCut } = keptText(written);
   const wasIn = await mergedInto(tx, before);
+  const correction = await correctionOf(tx, before, { status, atUs: happened.atUs });
   const { incident, changed } = await changeIncident(tx, {
     incidentId: before.id,
     key: asked.inboxId,
@@ -144,6 +147,14 @@ async function changeStatus(
   if (!changed) {
     const answer = `${name} was ${status} already${happened.said && ' then'}. Nothing was changed.`;
     return { answer, about: 'status' as const };
+  }
+  if (correction !== undefined) {
+    await draftAnew(tx, jobs, { incident, key: asked.inboxId });
+    const { what, andMore } = correction;
+    return {
+      answer: `${name}: ${status}${happened.said}. The time is corrected, and the record keeps the first one.${andMore}${wasCut}`,
+      said: { what, by: asked.userName, atUs: happened.atUs ?? tx.nowUs },
+    };
   }
 
   if (wasIn !== undefined) await splitOff(tx, jobs, incident, { from: wasIn, asked });
@@ -168,6 +179,22 @@ async function changeStatus(
       isState: true as const,
       isEnd: isOver(incident) && !isOver(before),
     },
+  };
+}
+
+/** What people read where the time of a status is set right; undefined where the status is new. */
+async function correctionOf(
+  tx: Tx,
+  { id }: Incident,
+  { status, atUs }: Readonly<{ status: Status; atUs: number | undefined }>,
+): Promise<Readonly<{ what: string; andMore: string }> | undefined> {
+  if (atUs === undefined) return undefined;
+  const place = placeOfStatus(await statusSteps(tx, id), { status, atUs });
+  if (place.kind === 'new') return undefined;
+  const taken = [...new Set(place.taken.map(({ value }) => value))].join(', ');
+  return {
+    what: `Corrected the time: ${status}${taken === '' ? '' : `, and ${taken} with it`}`,
+    andMore: taken === '' ? '' : ` So is that of ${taken}, which would be later than the end.`,
   };
 }
 

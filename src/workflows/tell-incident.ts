@@ -5,6 +5,7 @@ import {
   incidentMetrics,
   incidentName,
   incidentStart,
+  knownSince,
   type StartBasis,
 } from '#model/incident/incident.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
@@ -25,6 +26,8 @@ export type ToldIncident = Readonly<{
   reply: Report;
   timeline: readonly TimelineEntryJson[];
   metrics: IncidentMetrics;
+  /** Where confirmation and repair count from. */
+  knownFrom: StartBasis;
   /** Where the duration counts from. */
   durationFrom: StartBasis;
   /** Markdown. */
@@ -53,6 +56,7 @@ export async function tellNewestEnded(
     reply: investigation.report as Report,
     timeline: timelineJson(entries, names),
     metrics: incidentMetrics(incident, entries),
+    knownFrom: knownSince(incident, entries).basis,
     durationFrom: incidentStart(incident, entries).basis,
     postmortem: postmortemMarkdown({ postmortem: await readPostmortem(store, incident, { names, compared }), names }),
   };

@@ -23,7 +23,15 @@ test('plays the outage from alert to postmortem into the store, and asks nobody 
   const { code, stdout } = played;
   expect(code).toBe(0);
   const told = JSON.parse(stdout);
-  expect(Object.keys(told)).toEqual(['incident', 'reply', 'timeline', 'metrics', 'durationFrom', 'postmortem']);
+  expect(Object.keys(told)).toEqual([
+    'incident',
+    'reply',
+    'timeline',
+    'metrics',
+    'knownFrom',
+    'durationFrom',
+    'postmortem',
+  ]);
   expect(told.incident).toBe('INC-1');
   expect(told.metrics).toEqual({ detectionMinutes: 0, confirmationMinutes: 3, repairMinutes: 10, durationMinutes: 30 });
   expect(told.reply).toMatchObject({
@@ -75,7 +83,7 @@ test('its last line works as it is printed', { tags: ['deep'] }, async () => {
   const { PATH } = process.env;
   const run = spawnSync('sh', ['-c', line], { cwd: dirname(SPANHOUND), env: { PATH }, encoding: 'utf8' });
   expect(run).toMatchObject({ status: 0, stdout: expect.stringContaining('# Postmortem of INC-1') });
-  expect(stdout).toContain('duration 30 min');
+  expect(stdout).toMatch(/from the first alert: confirmation 3 min · repair 10 min\n.*from .*: duration 30 min/);
   expect((await spanhound(['incidents'], { env })).stdout).toContain('took 30 min');
 });
 

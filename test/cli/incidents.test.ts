@@ -111,7 +111,13 @@ describe('incidents', () => {
     expect(stdout).toContain('3 incidents in the last 90 days: 1 P0, 1 P2, 1 P3. 2 are open.');
     expect(stdout).toMatch(/Time to mitigate +10 min +1 of 3: /);
     const json = JSON.parse((await spanhound(['incidents', '--stats', 'month', '--json'], { env })).stdout);
-    expect(json).toMatchObject({ count: 3, open: 2, medians: { resolve: { minutes: 30, of: 1 } } });
+    expect(json).toMatchObject({
+      count: 3,
+      open: 2,
+      medians: { resolve: { minutes: 30, of: 1 }, duration: { minutes: 36, of: 1 } },
+    });
+    expect(json.durationsFromImpact).toBe(1);
+    expect(stdout).toMatch(/Duration +36 min +1 of 3: from the start of the impact to resolved\n/);
     const ofService = await spanhound(['incidents', '--stats', '90d', '--service', 'checkout'], { env });
     expect(ofService.stdout).toBe('No incident of checkout in the last 90 days.\n');
   });

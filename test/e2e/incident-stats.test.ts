@@ -1,5 +1,6 @@
 /** `/incident stats`: what is counted, for whom, in which channel: real Bolt over HTTP, a stateful Slack. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { verifyTimelines } from '#record/timeline-proof.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { type IncidentsInSlack, openIncidents } from '#test/incidents-in-slack.ts';
 import { privateChannel } from '#test/slack-side.ts';
@@ -31,9 +32,18 @@ test('counts by severity with medians, and says how many have both times', { tag
   const answer = await side.type('stats 90d');
   expect(answer).toContain('2 incidents in the last 90 days: 1 P1, 1 P2. 1 is open.');
   expect(answer).toMatch(
-    /Time to detect 10 min, Time to acknowledge not known, Time to mitigate 20 min, Time to resolve 40 min/,
+    /Time to detect 10 min, Time to acknowledge not known, Time to mitigate 20 min, Time to resolve 40 min, Duration 50 min/,
   );
+  expect(answer).toContain('(1 of 2: from the start of the impact to resolved)');
   expect(answer).toContain('(1 of 2: from the start of the impact to the alert or the declaration)');
+  // The end was 10 minutes earlier: every number follows.
+  expect(await side.type('INC-1 resolve at 15:00')).toContain('INC-1: resolved at');
+  await side.overview('INC-1', (shown) => shown.includes(' after 40 min · '));
+  expect(await side.thread('INC-1')).toContainEqual(expect.stringContaining('Corrected the time: resolved'));
+  expect((await side.timeline()).filter((entry) => /^status .*resolved/.test(entry))).toHaveLength(1);
+  expect(await side.type('stats 90d')).toMatch(/Time to resolve 30 min, Duration 40 min/);
+  expect(await side.type('INC-1 resolve at 15:00')).toContain('Nothing was changed.');
+  expect(await verifyTimelines(side.store())).toMatchObject({ ok: true });
   expect(await side.type('stats checkout')).toContain('No incident of checkout in the last 30 days.');
   expect(await side.type('stats 2w')).toContain('is no period that I know');
 });

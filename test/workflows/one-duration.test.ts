@@ -1,7 +1,7 @@
-/** One incident has one duration: each view counts it from the same start, also after somebody corrects that start. */
+/** One incident has one duration: each view counts it from the same start, also after somebody corrects that start, or the end. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULTS } from '#config/defaults.ts';
-import { IMPACT_START, ONSET, START_NAMES, type StartBasis } from '#model/incident/incident.ts';
+import { IMPACT_START, ONSET, START_NAMES, type StartBasis, type Status } from '#model/incident/incident.ts';
 import { durationText } from '#model/text/duration.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
 import { incidentJson } from '#present/json/incident-json.ts';
@@ -61,9 +61,11 @@ async function comparedRequestsShow(at: number) {
   await store.transaction((tx) => addEntry(tx, entry));
 }
 
-async function ends() {
-  const change = { incidentId: 'i', by: PERSON, key: 'end', status: 'resolved', atUs: alertUs + ENDED * MINUTE_US };
-  await store.transaction((tx) => changeIncident(tx, { ...change, status: 'resolved' }));
+/** The first call ends it; a later one corrects that. */
+async function ends(at = ENDED, status: Status = 'resolved') {
+  steps += 1;
+  const change = { incidentId: 'i', by: PERSON, key: `end-${steps}`, status, atUs: alertUs + at * MINUTE_US };
+  await store.transaction((tx) => changeIncident(tx, change));
 }
 
 type Case = Readonly<{
@@ -71,6 +73,8 @@ type Case = Readonly<{
   happens: () => Promise<void>;
   /** In minutes from the alert. */
   start: number;
+  /** In minutes from the alert, where people set it right. */
+  end?: number;
   basis: StartBasis;
   /** In minutes; undefined where nobody knows it. */
   detected?: number;
@@ -108,11 +112,27 @@ const CASES: readonly Case[] = [
     },
     ...{ start: 10, basis: 'impact' },
   },
+  {
+    name: 'a person corrects the end to an earlier time, before another status',
+    happens: async () => {
+      await ends(ENDED - 5, 'identified');
+      await ends(20);
+    },
+    ...{ start: 0, end: 20, basis: 'alert' },
+  },
+  {
+    name: 'a person corrects the end to a later time',
+    happens: async () => {
+      await begins(-5);
+      await ends(50);
+    },
+    ...{ start: -5, end: 50, basis: 'impact', detected: 5 },
+  },
   { name: 'it stands after the end, by mistake', happens: () => begins(ENDED + 15), start: 0, basis: 'alert' },
 ];
 
-describe.each(CASES)('where $name', ({ happens, start, basis, detected }) => {
-  const minutes = ENDED - start;
+describe.each(CASES)('where $name', ({ happens, start, end = ENDED, basis, detected }) => {
+  const minutes = end - start;
   const lasted = durationText(minutes * MINUTE_US);
   const startUs = () => alertUs + start * MINUTE_US;
   const clockOf = (us: number) => isoInstant(us).slice(11, 16);
@@ -153,12 +173,14 @@ describe.each(CASES)('where $name', ({ happens, start, basis, detected }) => {
 
   test('the draft for customers says when it began, or only when it was noticed', async () => {
     const { incident } = await resolved();
-    const nowUs = alertUs + ENDED * MINUTE_US;
+    const endUs = alertUs + end * MINUTE_US;
     const entries = await timelineOf(store, 'i');
-    const { text } = statusDraft({ incident, entries, last: undefined, everyMinutes: 30, nowUs });
-    const [began, end] = [clockOf(startUs()), clockOf(nowUs)];
+    const { text } = statusDraft({ incident, entries, last: undefined, everyMinutes: 30, nowUs: endUs });
+    const [began, ended] = [clockOf(startUs()), clockOf(endUs)];
     expect(text).toContain(
-      basis === 'impact' ? `lasted from ${began} to ${end} UTC` : `noticed it at ${began}, and it ended at ${end} UTC`,
+      basis === 'impact'
+        ? `lasted from ${began} to ${ended} UTC`
+        : `noticed it at ${began}, and it ended at ${ended} UTC`,
     );
   });
 
@@ -179,11 +201,14 @@ describe.each(CASES)('where $name', ({ happens, start, basis, detected }) => {
     });
     expect(postmortemJson(shown).metrics.durationMinutes).toBe(minutes);
     // The time between the alert and the end is no number of its own.
-    if (basis === 'impact') expect(text).not.toMatch(/(?<! h )\b30 min\b/);
+    if (basis === 'impact') expect(text).not.toMatch(new RegExp(`(?<! h )\\b${end} min\\b`));
   });
 
   test('the statistics count the detection from the same start', async () => {
-    const { medians } = await countIncidents(store, { period: { days: 90 }, service: '' });
+    const stats = await countIncidents(store, { period: { days: 90 }, service: '' });
+    const { medians } = stats;
+    expect(medians.duration).toEqual({ us: minutes * MINUTE_US, of: 1 });
+    expect(stats.durationsFromImpact).toBe(basis === 'impact' ? 1 : 0);
     expect(medians.detect).toEqual(
       detected === undefined ? { us: undefined, of: 0 } : { us: detected * MINUTE_US, of: 1 },
     );

@@ -5,14 +5,17 @@
  *   impact ──detect──► known (alert, else declaration) ──acknowledge──► somebody has it
  *                        ├──────────────mitigate──────────────► mitigated, fixed or resolved
  *                        └──────────────resolve───────────────► resolved
+ *   ├──────────────────────────────duration───────────────────────────────► resolved
  */
 import {
   alertedUs,
   apartUs,
   type Incident,
   impactBeganUs,
+  incidentStart,
   isOver,
   knownSinceUs,
+  lastedUs,
   SEVERITIES,
   type Severity,
   type TimelineEntry,
@@ -20,7 +23,7 @@ import {
 import { pagesOf } from '#model/incident/page.ts';
 import { medianOf } from '#model/stats/robust.ts';
 
-export const MEASURES = ['detect', 'acknowledge', 'mitigate', 'resolve'] as const;
+export const MEASURES = ['detect', 'acknowledge', 'mitigate', 'resolve', 'duration'] as const;
 export type Measure = (typeof MEASURES)[number];
 
 /** `of`: how many incidents have both ends; undefined where none has. */
@@ -32,6 +35,8 @@ export type IncidentStats = Readonly<{
   open: number;
   bySeverity: Readonly<Record<Severity, number>>;
   medians: Readonly<Record<Measure, MedianTime>>;
+  /** How many of the durations count from the start of the impact; the others, from the alert or the declaration. */
+  durationsFromImpact: number;
 }>;
 
 export type CountedIncident = Readonly<{ incident: Incident; entries: readonly TimelineEntry[] }>;
@@ -55,7 +60,12 @@ export function incidentStats(counted: readonly CountedIncident[]): IncidentStat
       acknowledge: median('acknowledge'),
       mitigate: median('mitigate'),
       resolve: median('resolve'),
+      duration: median('duration'),
     },
+    durationsFromImpact: counted.filter(
+      ({ incident, entries }, at) =>
+        times[at]?.duration !== undefined && incidentStart(incident, entries).basis === 'impact',
+    ).length,
   };
 }
 
@@ -69,8 +79,15 @@ function timesOf({ incident, entries }: CountedIncident): Partial<Record<Measure
     acknowledge: alertedUs(entries) === undefined ? undefined : since(acknowledgedUs(incident, entries)),
     mitigate: since(firstStepUs(entries, ['mitigated', 'fixed', 'resolved'])),
     resolve: since(incident.resolvedUs),
+    duration: durationUs({ incident, entries }),
   };
   return Object.fromEntries(Object.entries(times).filter(([, us]) => us !== undefined && us >= 0));
+}
+
+/** As the overview and the postmortem say it: until the end, from where `incidentStart` says. */
+function durationUs({ incident, entries }: CountedIncident): number | undefined {
+  const { resolvedUs } = incident;
+  return resolvedUs === undefined ? undefined : lastedUs(incident, incidentStart(incident, entries), resolvedUs);
 }
 
 /**

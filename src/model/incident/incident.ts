@@ -214,10 +214,9 @@ export type IncidentStart = Readonly<{ atUs: number; basis: StartBasis }>;
  */
 export function incidentStart(incident: Timed, entries: readonly TimelineEntry[]): IncidentStart {
   const impactUs = impactBeganUs(incident, entries);
-  if (impactUs !== undefined && impactUs <= (incident.resolvedUs ?? impactUs))
-    return { atUs: impactUs, basis: 'impact' };
-  const basis = alertedUs(entries) === undefined ? 'declaration' : 'alert';
-  return { atUs: knownSinceUs(incident, entries), basis };
+  return impactUs !== undefined && impactUs <= (incident.resolvedUs ?? impactUs)
+    ? { atUs: impactUs, basis: 'impact' }
+    : knownSince(incident, entries);
 }
 
 type Timed = Pick<Incident, 'declaredUs' | 'impactStartUs' | 'resolvedUs'>;
@@ -228,8 +227,16 @@ export function lastedUs({ resolvedUs }: Pick<Incident, 'resolvedUs'>, { atUs }:
 }
 
 /** When people could know of it: the first alert, or else the declaration. Detection ends here, and work begins. */
-export function knownSinceUs({ declaredUs }: Pick<Incident, 'declaredUs'>, entries: readonly TimelineEntry[]): number {
-  return alertedUs(entries) ?? declaredUs;
+export function knownSince(
+  { declaredUs }: Pick<Incident, 'declaredUs'>,
+  entries: readonly TimelineEntry[],
+): IncidentStart & Readonly<{ basis: 'alert' | 'declaration' }> {
+  const alertUs = alertedUs(entries);
+  return alertUs === undefined ? { atUs: declaredUs, basis: 'declaration' } : { atUs: alertUs, basis: 'alert' };
+}
+
+export function knownSinceUs(incident: Pick<Incident, 'declaredUs'>, entries: readonly TimelineEntry[]): number {
+  return knownSince(incident, entries).atUs;
 }
 
 export function alertedUs(entries: readonly TimelineEntry[]): number | undefined {
@@ -284,6 +291,16 @@ function isOnset({ kind, value }: TimelineEntry): boolean {
 }
 
 export const ONSET = 'onset';
+
+/** The newest entry that opened an incident again after its end, or split it off; undefined where none did. */
+export function lastReopening(entries: readonly TimelineEntry[]): TimelineEntry | undefined {
+  const steps = inTimelineOrder(entries.filter(({ kind, from }) => kind === 'status' && from === undefined));
+  return steps.findLast(({ value }, at) => !isEnd(value) && isEnd(steps[at - 1]?.value ?? ''));
+}
+
+function isEnd(value: string): boolean {
+  return value === 'resolved' || value === 'merged';
+}
 
 /** The text of a declaration's timeline entry. `declaredSeverity` reads it back. */
 export function declarationText({ severity, status }: Pick<Incident, 'severity' | 'status'>): string {

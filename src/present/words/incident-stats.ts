@@ -28,6 +28,15 @@ const MEANINGS: Readonly<Record<Measure, string>> = {
   acknowledge: 'from the alert until somebody had it',
   mitigate: 'from the alert or the declaration to mitigated',
   resolve: 'from the alert or the declaration to resolved',
+  duration: 'from the start of the impact to resolved',
+};
+
+const LABELS: Readonly<Record<Measure, string>> = {
+  detect: 'Time to detect',
+  acknowledge: 'Time to acknowledge',
+  mitigate: 'Time to mitigate',
+  resolve: 'Time to resolve',
+  duration: 'Duration',
 };
 
 export type StatsLine = Readonly<{ label: string; time: string; note: string }>;
@@ -38,9 +47,15 @@ export function statsLines({ stats }: ShownStats): readonly StatsLine[] {
   return MEASURES.map((measure) => {
     const { us, of } = stats.medians[measure];
     return {
-      label: `Time to ${measure}`,
+      label: LABELS[measure],
       time: us === undefined ? 'not known' : durationText(us),
-      note: `${of} of ${stats.count}: ${MEANINGS[measure]}`,
+      note: `${of} of ${stats.count}: ${MEANINGS[measure]}${measure === 'duration' ? exceptions(stats) : ''}`,
     };
   });
+}
+
+/** Durations whose incidents have no known start. */
+function exceptions({ medians: { duration }, durationsFromImpact }: IncidentStats): string {
+  const others = duration.of - durationsFromImpact;
+  return others === 0 ? '' : `, or from the alert or the declaration where nobody knows that start (${others})`;
 }

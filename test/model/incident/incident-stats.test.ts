@@ -58,6 +58,7 @@ test('a median counts only incidents whose record has both ends', () => {
     acknowledge: [undefined, 0],
     mitigate: [undefined, 0],
     resolve: [20, 3],
+    duration: [20, 3],
   });
   expect(minutesOf(times.slice(0, 2))).toMatchObject({ resolve: [15, 2] });
 });
