@@ -60,10 +60,12 @@ export async function openSlackSide() {
       },
     },
   });
+  // It calls itself `localhost`, whose address each new connection would look up.
+  const emulatorUrl = emulator.url.replace('//localhost:', '//127.0.0.1:');
   const turns = { taken: 0 };
   const authorization = (given = `Bearer ${BOT_TOKEN}`) =>
     given === `Bearer ${BOT_TOKEN}` ? `Bearer ${TOKENS[turns.taken++ % TOKENS.length]}` : given;
-  const proxy = await openSlackProxy(emulator.url, authorization);
+  const proxy = await openSlackProxy(emulatorUrl, authorization);
   const channel = await channelNamed('incidents');
   await call('conversations.join', { channel });
 
@@ -74,7 +76,7 @@ export async function openSlackSide() {
   }
 
   async function emulated(method: string, args: Readonly<Record<string, string>>) {
-    const answered = await fetch(`${emulator.url}/api/${method}`, {
+    const answered = await fetch(`${emulatorUrl}/api/${method}`, {
       method: 'POST',
       headers: { authorization: authorization(), 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams(args),
