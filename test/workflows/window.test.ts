@@ -3,6 +3,7 @@ import { openSession } from '#analyse/open-session.ts';
 import type { AnalysedTrace } from '#analyse/session.ts';
 import { systemClock } from '#core/clock.ts';
 import { BackendError } from '#core/errors.ts';
+import { once } from '#core/memoize.ts';
 import type { ChangeSource, LogQuery, LogSource, MetricSource } from '#gather/sources.ts';
 import type { KnownTroubles } from '#model/incident/trouble-time.ts';
 import { type BusyShop, busyShop, type ShopRequest, type ShopTimes } from '#test/busy-shop.ts';
@@ -47,10 +48,15 @@ async function answersTo(
 
 const secondsFrom = (us: number, iso = '') => Math.abs(Date.parse(iso) * 1_000 - us) / 1e6;
 
+/** An answer that two tests look at. */
+const slowShop = once(async () => {
+  const source = shop(({ atUs }) => (atUs < BEGAN_US ? STOCK : { stockUs: 220_000 }));
+  return { source, ...(await answersTo(source)) };
+});
+
 describe('an alert of a busy service', () => {
   test('asks every part of the time, and for the failing and the slowest by themselves, and says that it did not see all', async () => {
-    const source = shop(({ atUs }) => (atUs < BEGAN_US ? STOCK : { stockUs: 220_000 }));
-    const { report } = await answersTo(source);
+    const { source, report } = await slowShop();
     const survey = source.asked.slice(0, 20);
     expect(Math.max(...survey.map(({ fromUs, toUs }) => toUs - fromUs))).toBeLessThanOrEqual(3 * MINUTE_US);
     expect(source.asked.filter(({ failing }) => failing)).toHaveLength(1);
@@ -74,7 +80,7 @@ describe('an alert of a busy service', () => {
   });
 
   test('is answered with what differs from the time before it began, not from the alert on', async () => {
-    const { report, stages } = await answersTo(shop(({ atUs }) => (atUs < BEGAN_US ? STOCK : { stockUs: 220_000 })));
+    const { report, stages } = await slowShop();
     expect(report?.diagnosis).toMatchObject({ service: 'stock' });
     expect(secondsFrom(BEGAN_US, report?.onset?.at)).toBeLessThan(5);
     expect(report?.onset).toMatchObject({ signal: 'latency' });
