@@ -164,7 +164,8 @@ test('the one that fits is named, with why and how to take it back; harmless one
   expect(said).toContain(`"url":"${CULPRIT.url}"`);
 });
 
-test('where only harmless ones came before it none is named', async () => {
+// `judged-window-changes.test.ts` has the same in the gate, without a bot around it.
+test('where only harmless ones came before it none is named', { tags: ['deep'] }, async () => {
   expect((await send('/changes', 'ch4nges', DECOYS)).status).toBe(202);
   const { answer, report } = await answered();
   expect(report.diagnosis.service).toBe('stock');
