@@ -51,7 +51,7 @@ export const consumerLag = defineDetector({
   silent: [
     'It sees a publisher in another trace only by a link to a span of the same input, or by the time of queueing on the consumer.',
     'A message that nobody has processed yet is in no trace.',
-    'It ignores what was sent again, delayed on purpose, or held for a sender or receiver that was away. A wait of half an hour without a sign of a backlog, of two messages’ work, or for partitions to be shared out, stays unsure.',
+    'It ignores what was sent again, delayed on purpose, or held for a sender or receiver that was away. A wait of half an hour, of two messages’ work, or for a rebalance, stays unsure without a sign of a backlog.',
     'It does not correct clocks between producer and consumer: a consumer whose clock is behind hides that much of the lag.',
   ],
   role: 'mechanism',
@@ -115,9 +115,8 @@ export const consumerLag = defineDetector({
       const waiting = stretchWaited(trace, worst);
       const workUs = trace.endUs(consumer) - worst.begunUs;
       const isTurn = lagUs <= A_TURN * workUs;
-      const isAlone = !shown.some((each) => hasBacklog(trace, each, logs));
-      const isLong = lagUs >= LONG_US && isAlone;
-      const isSharedOut = lagUs < LONGEST_SHARING_US && isAlone && isSharedOutInLog(trace, worst, logs);
+      const isLong = lagUs >= LONG_US && !hasBacklog(trace, shown, logs);
+      const isSharedOut = isOfSharing(trace, shown, logs);
       return [
         {
           ...((worst.isCreation || isTurn || isLong || isSharedOut) && { inferred: true }),
@@ -258,8 +257,15 @@ function jobInLine(trace: Trace, logs: readonly LogLine[]): Delivery[] {
 const MOST_LINES = 1000;
 
 /** The consumer or its log says that other messages waited, too. */
-function hasBacklog(trace: Trace, delivery: Delivery, logs: readonly LogLine[]): boolean {
-  return isBehind(trace, delivery.consumer) || isBacklogInLog(trace, delivery, logs);
+function hasBacklog(trace: Trace, deliveries: readonly Delivery[], logs: readonly LogLine[]): boolean {
+  return deliveries.some((each) => isBehind(trace, each.consumer) || isBacklogInLog(trace, each, logs));
+}
+
+/** The worst of them waited while the consumers shared out their partitions, and nothing says that others waited, too. */
+function isOfSharing(trace: Trace, deliveries: readonly Delivery[], logs: readonly LogLine[]): boolean {
+  const [worst] = deliveries;
+  if (worst === undefined || worst.lagUs >= LONGEST_SHARING_US) return false;
+  return isSharedOutInLog(trace, worst, logs) && !hasBacklog(trace, deliveries, logs);
 }
 
 /** In microseconds, as Oban counts. */
