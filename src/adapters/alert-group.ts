@@ -146,6 +146,7 @@ const WORKLOADS = [
   'deployment',
   'statefulset',
   'daemonset',
+  'workload',
   'cronjob',
   'job_name',
   'container',
@@ -171,10 +172,11 @@ function namesOnlyExporter(labels: Labelled): boolean {
 }
 
 /**
- * Labels with the object that an exporter measures: of Kafka, RabbitMQ, a queue of a cloud, kube-state-metrics.
+ * Labels with the object that an exporter measures: of Kafka, RabbitMQ, a queue of a cloud, kube-state-metrics, KEDA.
  * https://github.com/danielqsj/kafka_exporter#metrics
  * https://github.com/redpanda-data/kminion/blob/master/docs/metrics.md
  * https://github.com/kubernetes/kube-state-metrics/tree/main/docs/metrics
+ * https://keda.sh/docs/latest/integrations/prometheus/
  */
 const OBJECTS = [
   'consumergroup',
@@ -186,6 +188,9 @@ const OBJECTS = [
   'topic',
   'topic_name',
   'horizontalpodautoscaler',
+  'scaledObject',
+  'scaledobject',
+  'scaledJob',
   'cronjob',
   'job_name',
 ] as const;

@@ -6,6 +6,7 @@
  *
  *   [FIRING:2] InstanceDown (node critical)   →   http://alertmanager:9093/#/alerts?receiver=team
  */
+import { workloadOf } from '#adapters/alert-fields.ts';
 import { HEARTBEAT_WHY, isHeartbeat, measured } from '#adapters/alert-group.ts';
 import { partsOfLine, type Said } from '#adapters/message-text.ts';
 import { isSentToChannel, messageReader, type NoAlert, type PostedAlert } from '#adapters/posted-message.ts';
@@ -120,10 +121,21 @@ const PLACE =
 /** The value that can name a service, if only one can; a value that stands twice, as service and as job, first. */
 function serviceAmong(values: string): string {
   if (/[="]/.test(values)) return '';
-  const names = namesIn(values.split(/\s+/));
+  const words = values.split(/\s+/);
+  const names = namesIn(words);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   const [only, ...others] = new Set(names);
-  return twice ?? (others.length === 0 ? (only ?? '') : '');
+  const single = others.length === 0 ? (only ?? '') : '';
+  // The values stand in the order of their labels' names: before a pod stands its namespace, behind it its service.
+  const at = words.findIndex((word) => workloadOfPod(word) !== '');
+  if (twice !== undefined || at < 0 || words.indexOf(single) > at) return twice ?? single;
+  return workloadOfPod(words[at] ?? '');
+}
+
+/** The workload in the name of a pod; empty for another name and for the pod of an exporter. */
+function workloadOfPod(word: string): string {
+  const workload = workloadOf(word);
+  return workload === word || !word.includes('-') || isExporter(workload) ? '' : workload;
 }
 
 /** Without grades and places; exporters and the names of their ports only where nothing else is named. */

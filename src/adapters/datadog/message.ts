@@ -66,9 +66,9 @@ function serviceIn(tags: string): string {
   return /(?:^|[,\s])service:([\w.-]{1,200})/.exec(tags.slice(0, 2_000))?.[1] ?? '';
 }
 
-/** The group in the text below the title: `… over *service:cart,env:prod* was *> 5* …`, `` on `service:cart` `` */
+/** The group in the text below the title or in the footer: `… over *service:cart,env:prod* was *> 5* …`, `` on `service:cart` `` */
 function serviceInTexts(texts: readonly string[]): string {
-  const named = texts.flatMap((text) => /[*,`]service:([\w.-]{1,200})/.exec(text.slice(0, 1_000))?.[1] ?? []);
+  const named = texts.flatMap((text) => /(?:^|[*,`])service:([\w.-]{1,200})/.exec(text.slice(0, 1_000))?.[1] ?? []);
   return named[0] ?? '';
 }
 

@@ -79,9 +79,18 @@ export function readLegacyAlert(body: unknown, receivedUs: number): ReadDelivery
   const [series] = evalMatches ?? [];
   const labels = { ...series?.tags, ...tags };
   // Where no label names a service: the name at the end of the rule's, a database or a host, or a name in the message.
+  // A rule without data has no series and often no message: then the only name in that of the rule.
   const watched =
     serviceLabelOf(labels) === undefined
-      ? firstOf(nameAtEnd(ruleName), labels.database, labels.db, labels.host, labels.hostname, nameInLine(message))
+      ? firstOf(
+          nameAtEnd(ruleName),
+          labels.database,
+          labels.db,
+          labels.host,
+          labels.hostname,
+          nameInLine(message),
+          nameInTitle(ruleName),
+        )
       : '';
   return deliveryOf({
     source: 'grafana',

@@ -57,7 +57,7 @@ function legacyAlert({ said, name, url, lines }: LegacyTitle): PostedAlert | NoA
     title: name,
     state,
     // A series is named after what it measures: a metric, a host or a service.
-    service: series.length === 1 ? (series[0] ?? '') : serviceInTitle(name),
+    service: stemOf(series) || serviceInTitle(name),
     severity: '',
     url,
     labels: labelsOf({ series: series.join(', ') }),
@@ -66,6 +66,13 @@ function legacyAlert({ said, name, url, lines }: LegacyTitle): PostedAlert | NoA
 
 /** `cart: 3.4`, the series and its value; a name of one word may be any metric's. */
 const SERIES = /^([a-z][a-z0-9]{0,60}(?:[-_.][a-z0-9]{1,60}){1,8}): -?[\d.]{1,40}$/i;
+
+/** The name of the only series, or the one that instances share: `cart-1` and `cart-2` are of `cart`. */
+function stemOf(series: readonly string[]): string {
+  if (series.length === 1) return series[0] ?? '';
+  const [stem = '', ...others] = new Set(series.map((name) => /^(.{2,60})[-_.]\d{1,4}$/.exec(name)?.[1] ?? ''));
+  return others.length === 0 ? stem : '';
+}
 
 const TITLE = /^\[(FIRING|RESOLVED)(?::\d{1,6})?(?:, RESOLVED:\d{1,6})?\]\s*(.+)$/s;
 

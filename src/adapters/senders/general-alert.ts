@@ -236,7 +236,10 @@ function watchedIn(fields: readonly Field[]): string {
     notIn: OTHERS,
     fits: ({ value, kind }) => kind === 'text' && value.length <= 200,
   });
-  return [serviceAmong(fields), measured?.value ?? ''].filter((part) => part !== '').join(': ');
+  // MongoDB Atlas names the type of an alert, such as `HOST_DOWN`, whether or not it is about a metric.
+  const what =
+    measured ?? pickText(fields, { names: /^eventtypename$/, notIn: OTHERS, fits: ({ kind }) => kind === 'text' });
+  return [serviceAmong(fields), what?.value ?? ''].filter((part) => part !== '').join(': ');
 }
 
 /** A title with its markup is one line. */

@@ -173,9 +173,9 @@ const EMOJI_GRADES: Readonly<Record<string, string>> = {
 const GRADE_OF_LINE =
   /^(CRITICAL|FATAL|ERROR|WARNING|WARN)\b|\bis (CRITICAL|WARNING)\b|^[\w.-]{1,200} is (critical|warning), /;
 
-/** `New Critical: …`, `Critical Monitor Alert: …`, `Incident #4: CRITICAL web-1/queue`. */
+/** `New Critical: …`, `Critical Monitor Alert: …`, `Incident #4: CRITICAL web-1/queue`, `ALERTE critique — …`. */
 const GRADE_OF_ALERT =
-  /(?:^|\s)New (critical|error|warning): |^(critical|warning|major|minor|high|medium|low) (?:monitor |priority ){0,2}(?:alert|alarm|incident|issue)\b|: (critical|warning) [\w.-]{1,100}\/[\w.-]{1,100}$/iu;
+  /(?:^|\s)New (critical|error|warning): |^(critical|warning|major|minor|high|medium|low) (?:monitor |priority ){0,2}(?:alert|alarm|incident|issue)\b|: (critical|warning) [\w.-]{1,100}\/[\w.-]{1,100}$|^[^\p{L}]{0,20}(?:alert[ea]|allarme|alarma) (critique|majeure|mineure|cr[ií]tic[ao])(?!\p{L})/iu;
 
 /** `CRITICAL: name`, `web-1 is critical`, `Issue activated · High priority`: a grade in the lines below the title. */
 function gradeBelow({ lines }: Said): string {

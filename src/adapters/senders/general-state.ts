@@ -135,6 +135,19 @@ function isRuleOfFalco(fields: readonly Field[]): boolean {
   return has('rule') && has('priority') && fields.some(({ holders }) => holders[0] === 'outputfields');
 }
 
+/**
+ * MongoDB Atlas names the type of an alert, its state and its project; its alerts about money are no trouble.
+ * https://www.mongodb.com/docs/atlas/reference/api-resources-spec/v2/
+ * https://www.mongodb.com/docs/atlas/tutorial/third-party-service-integrations/
+ */
+function isAlertOfAtlas(fields: readonly Field[]): boolean {
+  const at = (wanted: string) =>
+    fields.find(({ name, holders, kind }) => name === wanted && holders.length === 0 && kind === 'text')?.value ?? '';
+  const isOfThings = at('groupid') !== '' && /^[A-Z][A-Z_]{3,100}$/.test(at('eventtypename'));
+  const isOfMoney = /BILL|INVOICE|CREDIT|PAYMENT/.test(at('eventtypename'));
+  return isOfThings && !isOfMoney && /^(?:OPEN|CLOSED)$/.test(at('status'));
+}
+
 /** A body that only says which rule raised an alarm, and when: its sender reports no ends. */
 function isAlarmWithTime(fields: readonly Field[]): boolean {
   const ofRule = /^(?:alarm|alert|rule|alertrule|monitor|policy|condition)(?:name|title)$/;
@@ -486,7 +499,8 @@ function saidByEvents(events: readonly Field[]): string | undefined {
       )
     )
       return `${value.slice(0, 80)} changes no state of an alert`;
-    if (MONEY_FAILS.test(words)) return `${value.slice(0, 80)} is about a customer, no alert`;
+    const other = runOrCustomer(value, words);
+    if (other !== undefined) return other;
     if (OTHER_THING.test(words) && !fails(value) && !isFailure && !/alert|incident|alarm|problem|trigger/.test(words))
       return `${value.slice(0, 80)} is no alert`;
     if (SETTINGS_CHANGED.test(words)) return 'a change of the settings or the configuration is no alert';
@@ -494,6 +508,15 @@ function saidByEvents(events: readonly Field[]): string | undefined {
   }
   return undefined;
 }
+
+function runOrCustomer(value: string, words: string): string | undefined {
+  if (RUN_BEGAN.test(words)) return `${value.slice(0, 80)} is no alert: a run began`;
+  return MONEY_FAILS.test(words) ? `${value.slice(0, 80)} is about a customer, no alert` : undefined;
+}
+
+/** Fivetran's `sync_start` and its like: a run that began. https://fivetran.com/docs/rest-api/webhooks */
+const RUN_BEGAN =
+  /^(?:sync|job|run|build|backup|workflow|pipeline|execution|transformation|import|export)(?: run)? (?:start|started|starting|begin|began|begun|queued|running)$/;
 
 /** Stripe's events of a payment that was refused. https://docs.stripe.com/api/events/types */
 const MONEY_FAILS = /^(?:invoice|charge|payment intent|payout|customer|subscription|checkout session) [a-z ]{1,40}$/;
@@ -605,7 +628,8 @@ const COMMON =
 
 /** Whether something in the body looks like an alert, beside a common word of state. */
 export function isAboutAlerts(fields: readonly Field[], title: string): boolean {
-  if (ALERT_WORDS.test(title.slice(0, 400)) || isRuleOfWazuh(fields) || isRuleOfFalco(fields)) return true;
+  const isKnown = [isRuleOfWazuh, isRuleOfFalco, isAlertOfAtlas].some((isOf) => isOf(fields));
+  if (ALERT_WORDS.test(title.slice(0, 400)) || isKnown) return true;
   return (
     isFatal(fields) ||
     isFailedCopy(fields) ||

@@ -7,6 +7,7 @@ import type { Said } from '#adapters/message-text.ts';
 import { appName, microseconds, type Posted } from '#adapters/posted-message.ts';
 import type { Alert, AlertState } from '#model/incident/alert.ts';
 import { isObject } from '#model/text/json-object.ts';
+import { mailOfProvider } from './mail-message.ts';
 import { lettersOf } from './payload-fields.ts';
 import { saidState } from './state-words.ts';
 
@@ -253,9 +254,15 @@ function sensorOfPrtg({ lines }: Said, message: Posted): Known | undefined {
     /^(?:\[[^\]]{1,100}\] )?(\S.{0,100}?) \(([^()]{2,100})\) (Down \((?:Acknowledged|Partial)\)|Down|Warning|Unusual|Up)(?=\s|$)/.exec(
       title,
     ) ?? [];
-  const state = PRTG_STATES[status];
-  return state === undefined ? undefined : { title, service: device, state, key: `${device}/${sensor}` };
+  const [, inWords = '', on = '', said = ''] = SENSOR_IN_WORDS.exec(title) ?? [];
+  const state = PRTG_STATES[status || said];
+  const [name, host] = status === '' ? [inWords, on] : [sensor, device];
+  return state === undefined ? undefined : { title, service: host, state, key: `${host}/${name}` };
 }
+
+/** `Sensor Ping on device gate-1 is Down (timeout)`, and the same in German. */
+const SENSOR_IN_WORDS =
+  /\bSensor (\S.{0,100}?) (?:on|of|auf|von) (?:(?:device|Gerät|the device|dem Gerät) )?([\w.-]{2,100}) (?:is|ist) (?:now |jetzt )?((?:Down|Fehler)(?: \((?:Acknowledged|Partial|Bestätigt|Teilweise)\))?|Warning|Warnung|Unusual|Ungewöhnlich|Up|OK)(?=\s|[.:,]|$)/u;
 
 const PRTG_STATES: Readonly<Record<string, AlertState>> = {
   Down: 'triggered',
@@ -264,7 +271,25 @@ const PRTG_STATES: Readonly<Record<string, AlertState>> = {
   Warning: 'triggered',
   Unusual: 'triggered',
   Up: 'resolved',
+  Fehler: 'triggered',
+  'Fehler (Teilweise)': 'triggered',
+  'Fehler (Bestätigt)': 'acknowledged',
+  Warnung: 'triggered',
+  Ungewöhnlich: 'triggered',
+  OK: 'resolved',
 };
+
+/**
+ * `*shop-web* failed to deploy to *Production*`: Vercel's app. A preview that fails changes nothing that runs.
+ * https://vercel.com/docs/integrations
+ */
+function failedDeployment({ lines }: Said, message: Posted): Known | undefined {
+  if (!/^vercel\b/i.test(appName(message))) return undefined;
+  const title = bare(lines[0]?.text ?? '');
+  const [, project = ''] =
+    /^[^\p{L}\p{N}]{0,10}([\w.-]{1,100}) failed to deploy to Production(?!\w)/iu.exec(title) ?? [];
+  return project === '' ? undefined : { title, service: project, state: 'triggered', key: `${project}/production` };
+}
 
 /**
  * Graylog's default text: a part about the rule and one about the event, with a name and a value in each line. `Key` holds
@@ -309,6 +334,8 @@ const FORMS: readonly Form[] = [
   failedCanary,
   incidentOfVendor,
   incidentOfPage,
+  mailOfProvider,
+  failedDeployment,
   lostDevice,
   endedProcess,
   errorIn,

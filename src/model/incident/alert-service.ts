@@ -15,19 +15,22 @@ const LABELS = [
   'k8s_deployment_name',
   'statefulset',
   'daemonset',
+  'workload',
   'container',
   'job',
 ];
 
 /**
  * Those who measure others: exporters, as Prometheus' guide calls them, kube-state-metrics, the kubelet with its cAdvisor,
- * the prober, and the controller of certificates. Rules of kube-prometheus keep the exporter's `service`, `job` and
+ * the prober, and the controllers of certificates and of KEDA's scaling. Rules of kube-prometheus keep the exporter's `service`, `job` and
  * `container` beside the workload.
  * https://prometheus.io/docs/instrumenting/exporters/
  * https://github.com/prometheus-operator/kube-prometheus/blob/main/manifests/kubernetesControlPlane-prometheusRule.yaml
  * https://cert-manager.io/docs/devops-tips/prometheus-metrics/
+ * https://keda.sh/docs/latest/integrations/prometheus/
  */
-const EXPORTER = /(?:^|[-_.])(?:exporter|kube-state-metrics|kubelet|cadvisor|blackbox|cert-manager(?:-controller)?)$/i;
+const EXPORTER =
+  /(?:^|[-_.])(?:exporter|kube-state-metrics|kubelet|cadvisor|blackbox|cert-manager(?:-controller)?|keda-operator)$/i;
 
 /** Whether the name is that of an exporter, which says who measured and not what is broken. */
 export function isExporter(name: string): boolean {
