@@ -24,7 +24,6 @@ import { stateOfColour } from './general-state.ts';
 import { changesWhatRuns, jenkinsResult } from './jenkins-message.ts';
 import { isErrorInFile, knownText } from './known-texts.ts';
 import { isQuietLine, loggedError } from './log-message.ts';
-import { isMailOfPeople } from './mail-message.ts';
 import {
   boldBeforeVerb,
   checkBeforeAddress,
@@ -48,13 +47,10 @@ import { type SaidState, saidState, stateInTitle, withoutState, wordsOf } from '
 /** Undefined where the message is no alert. */
 export function generalMessage(message: Posted): Omit<Alert, 'saidUs'> | undefined {
   const said = saidIn(message);
-  const isOfPeople = isMailOfPeople(said, message);
   const isQuiet = noTroubleIn(...firstLines(said)) !== undefined || isQuietLine(said) || isErrorInFile(said);
   const failed = fluxError(message) ?? jenkinsResult(message, said);
   if (failed !== undefined) return failed;
-  return isQuiet || isOfPeople
-    ? undefined
-    : (knownText(message, said) ?? loggedError(message, said) ?? titledAlert(message, said));
+  return isQuiet ? undefined : (knownText(message, said) ?? loggedError(message, said) ?? titledAlert(message, said));
 }
 
 /** The alert by its title and its fields. */

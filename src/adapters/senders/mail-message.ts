@@ -19,20 +19,11 @@ const MAIL_APP = /^(?:e-?mail|mail|rss(?: feeds?)?)$/i;
 export function mailOfProvider({ lines }: Said, message: Posted): Mailed | undefined {
   if (!MAIL_APP.test(appName(message))) return undefined;
   const [first, ...below] = lines.map(({ text }) => text.slice(0, 400));
-  const subject = subjectOf(first ?? '');
+  const subject = bare(first ?? '').replace(/^(?:(?:fwd?|wg|tr): ?){1,3}/i, '');
   return (
     incidentIn(subject) ??
     (OTHER_MAIL.test(subject) || OF_PEOPLE.test(subject) ? undefined : (failedTask(below) ?? warningIn(subject, below)))
   );
-}
-
-/** Whether the message is a mail that a person wrote to another. */
-export function isMailOfPeople({ lines }: Said, message: Posted): boolean {
-  return MAIL_APP.test(appName(message)) && OF_PEOPLE.test(subjectOf((lines[0]?.text ?? '').slice(0, 400)));
-}
-
-function subjectOf(line: string): string {
-  return bare(line).replace(/^(?:(?:fwd?|wg|tr): ?){1,3}/i, '');
 }
 
 /** Without Slack's emphasis and emoji. */

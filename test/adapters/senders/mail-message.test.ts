@@ -41,7 +41,6 @@ describe('a mail of a provider', () => {
     ['Email', '*Fwd: [Hoster] Weekly digest: basket-web crashed twice*'],
     ['Email', '*Fwd: [Hoster] basket-web has a new collaborator*'],
     ['Email', 'Re: [Hoster] basket-web crashed'],
-    ['Email', 'Fwd: Question: why is basket-web failing'],
     ['Email', '*Fwd: [Hoster] We believe basket-web crashed*'],
     ['Email', '*Fwd: lunch*\nTask of today: eat'],
     ['Ann Lee', '[Hoster] I believe basket-web crashed yesterday, does somebody know more?'],
