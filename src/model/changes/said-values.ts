@@ -89,7 +89,7 @@ const TELLING = /(?<![\w.-])\d{3,9}(?![\w-]|\.\d)/g;
 
 /** It replaces one number with another, in code or in a comment, and the failure says that these two differ. */
 export function numbersApart({ all }: Pick<Touched, 'all'>, failure: string): string {
-  const numbersIn = (text: string) => text.match(TELLING) ?? [];
+  const numbersIn = (text: string): readonly string[] => text.match(TELLING) ?? [];
   const [before, now, around] = [/^-(?!--)/, /^\+(?!\+\+)/, /^ /].map((mark) =>
     all
       .split('\n')
