@@ -194,7 +194,7 @@ async function correctionOf(
   const taken = [...new Set(place.taken.map(({ value }) => value))].join(', ');
   return {
     what: `Corrected the time: ${status}${taken === '' ? '' : `, and ${taken} with it`}`,
-    andMore: taken === '' ? '' : ` So is that of ${taken}, which would be later than the end.`,
+    andMore: taken === '' ? '' : ` The time of ${taken} moved with it: it was later than the end.`,
   };
 }
 

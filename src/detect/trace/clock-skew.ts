@@ -28,7 +28,7 @@ export const clockSkew = defineDetector({
   runbook: 'runbooks/clock-skew.md',
   clear: 'the clocks of all hosts agree, as far as calls between them show',
   silent: [
-    'It compares clocks only where one host calls another and waits for the answer. It is the verdict only beside a refusal that speaks of a time, or where a line of that service says that its clock is wrong.',
+    'It compares clocks only where one host calls another and waits for the answer. The verdict needs a refusal that speaks of a time, or a line of that service about its wrong clock.',
     'It does not see a clock that is off by so little that the callee still lies inside its caller.',
     'Where the host of a span is unknown, it assumes that the spans of one service share a clock.',
     'It takes a span that lies further outside its caller than `clockSkew.maxSeconds` for other work.',
