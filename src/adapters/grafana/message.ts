@@ -67,7 +67,10 @@ function legacyAlert({ said, name, url, lines }: LegacyTitle): PostedAlert | NoA
 /** `cart: 3.4`, the series and its value; a name of one word may be any metric's. */
 const SERIES = /^([a-z][a-z0-9]{0,60}(?:[-_.][a-z0-9]{1,60}){1,8}): -?[\d.]{1,40}$/i;
 
-/** The name of the only series, or the one that instances share: `cart-1` and `cart-2` are of `cart`. */
+/**
+ * The name of the only series. Of several instances, their common name without the number at the end: `cart` for `cart-1`
+ * and `cart-2`. Empty for series of different things.
+ */
 function stemOf(series: readonly string[]): string {
   if (series.length === 1) return series[0] ?? '';
   const [stem = '', ...others] = new Set(series.map((name) => /^(.{2,60})[-_.]\d{1,4}$/.exec(name)?.[1] ?? ''));

@@ -8,6 +8,7 @@ import { appName, microseconds, type Posted } from '#adapters/posted-message.ts'
 import type { Alert, AlertState } from '#model/incident/alert.ts';
 import { isObject } from '#model/text/json-object.ts';
 import { mailOfProvider } from './mail-message.ts';
+import { bare } from './message-subject.ts';
 import { lettersOf } from './payload-fields.ts';
 import { saidState } from './state-words.ts';
 
@@ -37,15 +38,6 @@ export function knownText(message: Posted, said: Said): Omit<Alert, 'saidUs'> | 
     traceId: traceIdIn(texts.join('\n')),
     labels: labelsOf(Object.fromEntries(labels)),
   };
-}
-
-/** Without Slack's emphasis and emoji at both ends. */
-function bare(text: string): string {
-  return text
-    .slice(0, 500)
-    .replaceAll(/(?<!\d):[a-z0-9_+-]{1,40}:|[*`]/g, ' ')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Said } from '#adapters/message-text.ts';
 import { appName, type Posted } from '#adapters/posted-message.ts';
 import type { AlertState } from '#model/incident/alert.ts';
 import { subjectIn } from './general-service.ts';
-import { nameBehindKind } from './message-subject.ts';
+import { bare, nameBehindKind } from './message-subject.ts';
 import { saidState, withoutState } from './state-words.ts';
 
 type Mailed = Readonly<{ title: string; service: string; state: AlertState; key: string }>;
@@ -24,14 +24,6 @@ export function mailOfProvider({ lines }: Said, message: Posted): Mailed | undef
     incidentIn(subject) ??
     (OTHER_MAIL.test(subject) || OF_PEOPLE.test(subject) ? undefined : (failedTask(below) ?? warningIn(subject, below)))
   );
-}
-
-/** Without Slack's emphasis and emoji. */
-function bare(text: string): string {
-  return text
-    .replaceAll(/(?<!\d):[a-z0-9_+-]{1,40}:|[*`]/g, ' ')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
 }
 
 /**

@@ -182,3 +182,12 @@ const WHY = /\s(has been (?:triggered|resolved))\s(?:due to|after|because)\s.*$/
 
 const DETAILS =
   /\s((?:is|went)\s(?:(?:now|back)\s)?(?:down|up|unreachable|unhealthy|healthy|online|offline))\b[\s:;,(–—-].*$/iu;
+
+/** In one line, without Slack's emphasis and emoji. */
+export function bare(text: string): string {
+  return text
+    .slice(0, 500)
+    .replaceAll(/(?<!\d):[a-z0-9_+-]{1,40}:|[*`]/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+}

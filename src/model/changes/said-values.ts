@@ -90,12 +90,9 @@ const TELLING = /(?<![\w.-])\d{3,9}(?![\w-]|\.\d)/g;
 /** It replaces one number with another, in code or in a comment, and the failure says that these two differ. */
 export function numbersApart({ all }: Pick<Touched, 'all'>, failure: string): string {
   const numbersIn = (text: string): readonly string[] => text.match(TELLING) ?? [];
-  const [before, now, around] = [/^-(?!--)/, /^\+(?!\+\+)/, /^ /].map((mark) =>
-    all
-      .split('\n')
-      .filter((line) => mark.test(line))
-      .flatMap(numbersIn),
-  ) as [string[], string[], string[]];
+  const lines = all.split('\n');
+  const numbersOn = (mark: RegExp) => lines.filter((line) => mark.test(line)).flatMap(numbersIn);
+  const [before, now, around] = [numbersOn(/^-(?!--)/), numbersOn(/^\+(?!\+\+)/), numbersOn(/^ /)];
   const gone = before.filter((number) => !now.includes(number) && !around.includes(number));
   const fresh = now.filter((number) => !before.includes(number));
   for (const { 0: said, index } of failure.matchAll(DIFFER)) {

@@ -127,7 +127,7 @@ function ownLine(
     const at = logs.findIndex((line) => serviceKey(line.service) === serviceKey(name) && says(line));
     const line = logs[at];
     if (line !== undefined) return { line, text: withMessage(line, logs[at + 1]) };
-    // A service of just this name is the one that was called.
+    // If a service of the logs has exactly this name, the call went to it. A shorter name is another service.
     if (logs.some((other) => serviceKey(other.service) === serviceKey(name))) return undefined;
   }
   return undefined;
