@@ -438,7 +438,9 @@ test('an incident, its timeline and its questions', () => {
         expect(slackProblems(mitigationLapsed({ incident, mitigation }), [COMMANDER])).toEqual([]);
       }
       expect(slackProblems(statusToClose(incident, 'monitoring'))).toEqual([]);
-      expect(slackProblems(statusOverdue(incident, 0, COMMANDER), [COMMANDER])).toEqual([]);
+      expect(
+        slackProblems(statusOverdue(incident, { promisedUs: 0, isEarly: true, who: COMMANDER }), [COMMANDER]),
+      ).toEqual([]);
       for (const message of [
         channelOpened(incident, { channelId: ROOM, atUs: 0 }),
         channelRefused(incident, { reason: text, name: text }),

@@ -18,7 +18,7 @@ import { findIncident, incidentById } from '#record/find-incidents.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';
 import { endStory } from '#record/stories.ts';
-import { addEntry, editEntry, editStep, entryRows, timelineOf } from '#record/timeline.ts';
+import { addEntry, editEntry, editStep, entriesOf, entryRows } from '#record/timeline.ts';
 import { addAlertEntry, addDiagnosisEntry } from '#record/timeline-evidence.ts';
 
 export type NewIncident = Readonly<
@@ -94,28 +94,32 @@ export type Change = Readonly<{
 
 export type Changed = Readonly<{ incident: Incident; changed: boolean }>;
 
+/** `movedAlong`: the steps that moved with a status whose time was set right; undefined where no time was. */
+type MovedAlong = Readonly<{ movedAlong: readonly Step[] | undefined }>;
+
 /**
  * Changes the fields that differ and records each change in the timeline, from old to new. A status that was reached
  * before the newest one is inserted at its time, and the incident keeps the newest; or its step moves to that time, as
  * `placeOfStatus` says.
  */
-export async function changeIncident(tx: Tx, change: Change): Promise<Changed> {
+export async function changeIncident(tx: Tx, change: Change): Promise<Changed & MovedAlong> {
   await tx.lock(`incident/${change.incidentId}`);
   const before = await incidentById(tx, change.incidentId);
-  const changes = [
+  const title =
     change.title !== undefined &&
-      change.title !== before.title &&
-      (await changeTitle(tx, before, change, change.title)),
-    change.severity !== undefined && (await changeSeverity(tx, before, change, change.severity)),
-    change.status !== undefined && (await changeStatus(tx, before, change, change.status)),
-    change.impactStartUs !== undefined && (await changeImpactStart(tx, before, change, change.impactStartUs)),
-  ];
+    change.title !== before.title &&
+    (await changeTitle(tx, before, change, change.title));
+  const severity = change.severity !== undefined && (await changeSeverity(tx, before, change, change.severity));
+  const { changed: status, movedAlong } =
+    change.status === undefined ? UNCHANGED : await changeStatus(tx, before, change, change.status);
+  const impact =
+    change.impactStartUs !== undefined && (await changeImpactStart(tx, before, change, change.impactStartUs));
   const incident = await incidentById(tx, change.incidentId);
   // An alert after the end has a cause of its own.
   if (incident.status === 'resolved' && incident.investigationId !== undefined) {
     await endStory(tx, incident.investigationId);
   }
-  return { incident, changed: changes.includes(true) };
+  return { incident, changed: title || severity || status || impact, movedAlong };
 }
 
 export type Assignment = Readonly<{
@@ -227,18 +231,25 @@ async function changeSeverity(tx: Tx, before: Incident, change: Change, severity
   return true;
 }
 
-async function changeStatus(tx: Tx, before: Incident, change: Change, status: Status): Promise<boolean> {
+type StatusChanged = Pick<Changed, 'changed'> & MovedAlong;
+
+const UNCHANGED: StatusChanged = { changed: false, movedAlong: undefined };
+
+async function changeStatus(tx: Tx, before: Incident, change: Change, status: Status): Promise<StatusChanged> {
   const atUs = change.atUs ?? tx.nowUs;
   const place = placeOfStatus(await statusSteps(tx, before.id), { status, atUs });
-  if (place.kind === 'moved') return change.atUs !== undefined && (await moveSteps(tx, before, change, place));
+  if (place.kind === 'moved') {
+    const changed = change.atUs !== undefined && (await moveSteps(tx, before, change, place));
+    return changed ? { changed, movedAlong: place.taken } : UNCHANGED;
+  }
   const { from, isNewest } = place;
-  if (status === from) return false;
+  if (status === from) return UNCHANGED;
   const text = `${from} → ${status}`;
-  if (!(await addChangeEntry(tx, change, { kind: 'status', key: 'status', text, value: status }))) return false;
+  if (!(await addChangeEntry(tx, change, { kind: 'status', key: 'status', text, value: status }))) return UNCHANGED;
 
   if (isNewest) await update(tx, before, { status, resolved_us: status === 'resolved' ? atUs : null });
   await auditIncident(tx, before, change.by, 'incident.status-changed', { from, to: status });
-  return true;
+  return { changed: true, movedAlong: undefined };
 }
 
 /**
@@ -265,8 +276,9 @@ async function moveSteps(
 
 /** The statuses of an incident as corrected, without its declaration. */
 export async function statusSteps(reader: Reader, incidentId: string): Promise<readonly Step[]> {
-  const keys = new Map((await entryRows(reader, incidentId)).map(({ id, key }) => [id, key]));
-  const steps = (await timelineOf(reader, incidentId)).filter(({ kind }) => kind === 'status');
+  const rows = await entryRows(reader, incidentId);
+  const keys = new Map(rows.map(({ id, key }) => [id, key]));
+  const steps = entriesOf(rows).filter(({ kind }) => kind === 'status');
   return steps.map((entry) => ({ ...entry, key: keys.get(entry.id) ?? '' })).filter(({ key }) => key !== DECLARED);
 }
 

@@ -116,7 +116,11 @@ export async function timelineOf(
   incidentId: string,
   untilUs = Number.POSITIVE_INFINITY,
 ): Promise<readonly TimelineEntry[]> {
-  const all = await entryRows(reader, incidentId);
+  return entriesOf(await entryRows(reader, incidentId), untilUs);
+}
+
+/** The entries that these rows make, in the order of events. */
+export function entriesOf(all: readonly EntryRow[], untilUs = Number.POSITIVE_INFINITY): readonly TimelineEntry[] {
   const rows = all.filter(({ noted_us }) => noted_us <= untilUs);
   const amendments = Map.groupBy(
     rows.filter(({ amends }) => amends !== null),

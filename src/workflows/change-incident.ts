@@ -2,10 +2,9 @@
 import { type Incident, incidentName, isOver, type Severity, STATUSES, type Status } from '#model/incident/incident.ts';
 import type { Pager } from '#model/incident/pager.ts';
 import { dutyOf, type Role, roleInSentence, roleName, roleWord, type TeamRole } from '#model/incident/roles.ts';
-import { placeOfStatus } from '#model/incident/status-steps.ts';
 import { roleGiven } from '#present/slack/role-messages.ts';
 import { escapeMrkdwn } from '#present/slack/text.ts';
-import { changeIncident, statusSteps, assignRole as storeRole } from '#record/incidents.ts';
+import { changeIncident, assignRole as storeRole } from '#record/incidents.ts';
 import { mergedInto, noteSplit } from '#record/merges.ts';
 import { post } from '#record/outbox.ts';
 import type { Tx } from '#record/store.ts';
@@ -135,8 +134,7 @@ async function changeStatus(
   const name = incidentName(before);
   const { text, wasCut } = keptText(written);
   const wasIn = await mergedInto(tx, before);
-  const correction = await correctionOf(tx, before, { status, atUs: happened.atUs });
-  const { incident, changed } = await changeIncident(tx, {
+  const { incident, changed, movedAlong } = await changeIncident(tx, {
     incidentId: before.id,
     key: asked.inboxId,
     by: asked.userId,
@@ -148,13 +146,13 @@ async function changeStatus(
     const answer = `${name} was ${status} already${happened.said && ' then'}. Nothing was changed.`;
     return { answer, about: 'status' as const };
   }
-  if (correction !== undefined) {
+  if (movedAlong !== undefined) {
     await draftAnew(tx, jobs, { incident, key: asked.inboxId });
-    const { what, andMore } = correction;
-    return {
-      answer: `${name}: ${status}${happened.said}. The time is corrected, and the record keeps the first one.${andMore}${wasCut}`,
-      said: { what, by: asked.userName, atUs: happened.atUs ?? tx.nowUs },
-    };
+    const along = [...new Set(movedAlong.map(({ value }) => value))].join(', ');
+    return timeCorrected(
+      { start: `${name}: ${status}${happened.said}.`, end: wasCut, status, along },
+      { by: asked.userName, atUs: happened.atUs ?? tx.nowUs },
+    );
   }
 
   if (wasIn !== undefined) await splitOff(tx, jobs, incident, { from: wasIn, asked });
@@ -182,19 +180,15 @@ async function changeStatus(
   };
 }
 
-/** What people read where the time of a status is set right; undefined where the status is new. */
-async function correctionOf(
-  tx: Tx,
-  { id }: Incident,
-  { status, atUs }: Readonly<{ status: Status; atUs: number | undefined }>,
-): Promise<Readonly<{ what: string; andMore: string }> | undefined> {
-  if (atUs === undefined) return undefined;
-  const place = placeOfStatus(await statusSteps(tx, id), { status, atUs });
-  if (place.kind === 'new') return undefined;
-  const taken = [...new Set(place.taken.map(({ value }) => value))].join(', ');
+/** What people read where the time of a status was set right. `along`: the statuses that moved with it. */
+function timeCorrected(
+  { start, end, status, along }: Readonly<{ start: string; end: string; status: Status; along: string }>,
+  who: Readonly<{ by: string; atUs: number }>,
+) {
+  const andMore = along === '' ? '' : ` The time of ${along} moved with it: it was later than the end.`;
   return {
-    what: `Corrected the time: ${status}${taken === '' ? '' : `, and ${taken} with it`}`,
-    andMore: taken === '' ? '' : ` The time of ${taken} moved with it: it was later than the end.`,
+    answer: `${start} The time is corrected, and the record keeps the first one.${andMore}${end}`,
+    said: { what: `Corrected the time: ${status}${along === '' ? '' : `, and ${along} with it`}`, ...who },
   };
 }
 

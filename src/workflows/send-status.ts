@@ -41,7 +41,7 @@ import type { Store, Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
 import { threadOf } from '#workflows/incident-thread.ts';
 import { type Directory, refreshOverview } from '#workflows/show-overview.ts';
-import { namesOfPeople, OVERDUE_MESSAGE, type PageNames, showStatus } from '#workflows/show-status.ts';
+import { namesOfPeople, OVERDUE_MESSAGE, type PageNames, SOON_MESSAGE, showStatus } from '#workflows/show-status.ts';
 
 export const SEND_STATUS = 'status-page-send';
 export const STATUS_OVERDUE = 'status-page-overdue';
@@ -349,8 +349,8 @@ async function namesAround({ store, directory, pages }: SendStatusOptions, incid
   };
 }
 
-/** At the promised time of the next update. */
-export function remindOfStatus({ store, kick }: Pick<SendStatusOptions, 'store' | 'kick'>): JobHandler {
+/** Before the promised time of the next update, and once more at that time. */
+export function remindOfStatus({ store, jobs, kick }: Pick<SendStatusOptions, 'store' | 'jobs' | 'kick'>): JobHandler {
   return async (job) => {
     const { incidentId, updateId } = job.payload as OverdueRequest;
     await store.transaction(async (tx) => {
@@ -359,13 +359,18 @@ export function remindOfStatus({ store, kick }: Pick<SendStatusOptions, 'store' 
       const standing = openOnPage(await statusUpdatesOf(tx, incidentId));
       const dueUs = standing && promisedUs(standing);
       if (incident === undefined || standing?.id !== updateId || dueUs === undefined) return;
+      const { workspaceId } = job;
+      const isEarly = tx.nowUs < dueUs;
       await post(tx, {
-        messageId: OVERDUE_MESSAGE(incidentId, updateId),
-        workspaceId: job.workspaceId,
+        messageId: isEarly ? SOON_MESSAGE(incidentId, updateId) : OVERDUE_MESSAGE(incidentId, updateId),
+        workspaceId,
         ...(await threadOf(tx, incident)),
-        message: statusOverdue(incident, dueUs, approverOf(incident)?.userId),
+        message: statusOverdue(incident, { promisedUs: dueUs, isEarly, who: approverOf(incident)?.userId }),
         rank: 'urgent',
       });
+      if (!isEarly) return;
+      const payload: OverdueRequest = { incidentId, updateId };
+      await jobs.addJob(tx, { kind: STATUS_OVERDUE, workspaceId, key: `${updateId}/overdue`, payload, dueUs });
     });
     kick();
   };

@@ -60,15 +60,19 @@ export async function answerAsked(
   { before, update }: Readonly<{ before: StatusUpdate | undefined; update: StatusUpdate }>,
 ): Promise<void> {
   const { id } = incident;
+  const soon = before && (await deliveryOf(tx, SOON_MESSAGE(id, before.id)));
   const overdue = before && (await deliveryOf(tx, OVERDUE_MESSAGE(id, before.id)));
   const close = update.status === 'resolved' ? await newestDelivery(tx, CLOSE_MESSAGES(id)) : undefined;
   const message = statusAnswered(incident, { status: update.status, atUs: tx.nowUs });
-  for (const asked of [overdue, close]) {
+  for (const asked of [soon, overdue, close]) {
     if (asked !== undefined) await updateMessage(tx, { messageId: asked.messageId, message, rank: 'asked' });
   }
 }
 
-/** Asks for the update that was promised with this one. */
+/** Asks for the update that was promised with this one, before its time. */
+export const SOON_MESSAGE = (incidentId: string, updateId: string) => `${STATUS_MESSAGE(incidentId, updateId)}/soon`;
+
+/** The same at its time. */
 export const OVERDUE_MESSAGE = (incidentId: string, updateId: string) =>
   `${STATUS_MESSAGE(incidentId, updateId)}/overdue`;
 

@@ -1,8 +1,11 @@
-/** Our own feed for customers: what was approved while the feed was set up, as corrected since. Nothing else. */
+/** Our own feed for customers: what was approved while the feed was set up, as corrected since, and when it began. */
+import { incidentStart, lastReopening } from '#model/incident/incident.ts';
 import { promisedUs, type StatusUpdate } from '#model/incident/status-page.ts';
 import type { FedIncident } from '#present/documents/status-feed.ts';
 import { textWithPromise } from '#present/words/status-draft.ts';
-import { updatesSentTo } from '#record/status-updates.ts';
+import { findIncident } from '#record/find-incidents.ts';
+import { wholeTimeline } from '#record/merges.ts';
+import { statusUpdatesOf, updatesSentTo } from '#record/status-updates.ts';
 import type { Store } from '#record/store.ts';
 
 /** The id of the feed among the pages. */
@@ -18,11 +21,37 @@ export async function fedIncidents(store: Store): Promise<readonly FedIncident[]
   const sinceUs = (await store.nowUs()) - SHOWN_US;
   const all = await updatesSentTo(store, { target: FEED, sinceUs, limit: MOST_UPDATES });
   const pages = Map.groupBy(all, ({ pageId }) => pageId);
-  return [...pages].flatMap(([id, updates]) => fedIncident(id, updates) ?? []).toReversed();
+  const began = await beginnings(store, pages);
+  return [...pages].flatMap(([id, updates]) => fedIncident(id, updates, began.get(id)) ?? []).toReversed();
+}
+
+/** By the id of the page: when customers were affected, which is often before anybody wrote an update. */
+async function beginnings(
+  store: Store,
+  pages: ReadonlyMap<string, readonly StatusUpdate[]>,
+): Promise<ReadonlyMap<string, number>> {
+  const began = new Map<string, number>();
+  const seen = new Set<string>();
+  for (const [pageId, [first]] of pages) {
+    if (first === undefined) continue;
+    const { incidentId: id, workspaceId, approvedUs = 0 } = first;
+    const incident = await findIncident(store, { workspaceId, id });
+    const entries = incident === undefined ? [] : await wholeTimeline(store, incident);
+    // After a reopening, customers read of a new incident.
+    const isFirst = !seen.has(id) && pageId === (await statusUpdatesOf(store, id)).find(isApproved)?.pageId;
+    seen.add(id);
+    const fromUs = isFirst && incident ? incidentStart(incident, entries).atUs : lastReopening(entries)?.atUs;
+    began.set(pageId, Math.min(fromUs ?? approvedUs, approvedUs));
+  }
+  return began;
+}
+
+function isApproved({ state }: StatusUpdate): boolean {
+  return state === 'approved';
 }
 
 /** Undefined for one whose first updates are too old to be shown. */
-function fedIncident(id: string, updates: readonly StatusUpdate[]): FedIncident | undefined {
+function fedIncident(id: string, updates: readonly StatusUpdate[], beganUs = 0): FedIncident | undefined {
   const own = updates.filter(({ corrects }) => corrects === undefined);
   const [first, newest] = [own[0], own.at(-1)];
   if (first === undefined || newest === undefined) return undefined;
@@ -32,7 +61,7 @@ function fedIncident(id: string, updates: readonly StatusUpdate[]): FedIncident 
     title,
     status,
     components,
-    beganUs: first.approvedUs ?? 0,
+    beganUs,
     resolvedUs: status === 'resolved' ? newest.approvedUs : undefined,
     nextUs: promisedUs(newest),
     updates: own.toReversed().map((update) => fedUpdate(update, updates)),

@@ -9,10 +9,10 @@ import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { ROLE_NAMES } from '#model/incident/roles.ts';
 import {
   approverOf,
+  askForPromisedUs,
   PAGE_TEXT_CHARS,
   PAGE_TITLE_CHARS,
   type PageStatus,
-  promisedUs,
   type StatusPage,
   type StatusSend,
   type StatusUpdate,
@@ -463,7 +463,7 @@ async function queueSends(
 }
 
 async function remindOfPromise(tx: Tx, jobs: Jobs, update: StatusUpdate): Promise<void> {
-  const dueUs = promisedUs(update);
+  const dueUs = askForPromisedUs(update);
   if (dueUs === undefined) return;
   const { id: updateId, incidentId, workspaceId } = update;
   await jobs.addJob(tx, { kind: STATUS_OVERDUE, workspaceId, key: updateId, payload: { incidentId, updateId }, dueUs });

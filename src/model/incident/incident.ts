@@ -292,6 +292,16 @@ function isOnset({ kind, value }: TimelineEntry): boolean {
 
 export const ONSET = 'onset';
 
+/** The newest entry that opened an incident again after its end, or split it off; undefined where none did. */
+export function lastReopening(entries: readonly TimelineEntry[]): TimelineEntry | undefined {
+  const steps = inTimelineOrder(entries.filter(({ kind, from }) => kind === 'status' && from === undefined));
+  return steps.findLast(({ value }, at) => !isEnd(value) && isEnd(steps[at - 1]?.value ?? ''));
+}
+
+function isEnd(value: string): boolean {
+  return value === 'resolved' || value === 'merged';
+}
+
 /** The text of a declaration's timeline entry. `declaredSeverity` reads it back. */
 export function declarationText({ severity, status }: Pick<Incident, 'severity' | 'status'>): string {
   return `Declared ${severity}, ${status}`;

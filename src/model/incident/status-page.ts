@@ -128,6 +128,14 @@ export function promisedUs({
   return approvedUs + nextMinutes * 60_000_000;
 }
 
+/** When the approver is asked for the promised update: early enough to write it. Undefined if none is promised. */
+export function askForPromisedUs(update: Parameters<typeof promisedUs>[0]): number | undefined {
+  const dueUs = promisedUs(update);
+  return dueUs === undefined ? undefined : dueUs - Math.min(LEAD_MINUTES, update.nextMinutes / 3) * 60_000_000;
+}
+
+const LEAD_MINUTES = 10;
+
 export type Approver = Readonly<{ role: KnownRole; userId: string }>;
 
 /** The communications lead; the incident commander where there is none. Undefined if nobody has either role. */

@@ -10,6 +10,7 @@ export type FedIncident = Readonly<{
   title: string;
   status: PageStatus;
   components: readonly string[];
+  /** The start of the impact; of a page after a reopening, the reopening. */
   beganUs: number;
   resolvedUs: number | undefined;
   /** When the next update is promised. */

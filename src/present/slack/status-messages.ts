@@ -174,16 +174,18 @@ export function statusToClose(incident: Incident, status: string): SlackMessage 
   return asked(incident, said, { label: 'Close it', spoken: 'Draft the last update for customers: opens a form' });
 }
 
-/** Customers were promised an update, and none came. Pings who may approve one. */
-export function statusOverdue(incident: Incident, promisedUs: number, who: string | undefined): SlackMessage {
+/** Customers were promised an update, and none came yet. Pings who may approve one. `isEarly`: there is time to write it. */
+export function statusOverdue(
+  incident: Incident,
+  { promisedUs, isEarly, who }: Readonly<{ promisedUs: number; isEarly: boolean; who: string | undefined }>,
+): SlackMessage {
   const said = `Customers were promised an update of ${incidentName(incident)} by `;
   const mention: RichTextElement[] = who === undefined ? [] : [{ type: 'user', user_id: who }, words(' ')];
+  const state = isEarly ? '. Please draft it now.' : '. None was sent since.';
   return {
-    text: escapeMrkdwn(`${incidentName(incident)}: the promised update for customers is due.`),
+    text: escapeMrkdwn(`${incidentName(incident)}: the promised update for customers is due${isEarly ? ' soon' : ''}.`),
     blocks: [
-      richText(
-        paragraph(...mention, words(said), minute(promisedUs, { withDay: false }), words('. None was sent since.')),
-      ),
+      richText(paragraph(...mention, words(said), minute(promisedUs, { withDay: false }), words(state))),
       draftButton(incident, { label: 'Draft update', spoken: 'Draft the next update for customers: opens a form' }),
     ],
   };

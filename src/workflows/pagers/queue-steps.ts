@@ -6,9 +6,9 @@
  *   status, update, first diagnosis ──────────► note
  *   a page that reaches a target there ───────► page
  */
-import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
+import { type Incident, lastReopening, type TimelineEntry } from '#model/incident/incident.ts';
 import { outsideTarget } from '#model/incident/on-call.ts';
-import type { Pager, PagerAction, PagerRemote } from '#model/incident/pager.ts';
+import { COMMANDER_PAGE, type Pager, type PagerAction, type PagerRemote } from '#model/incident/pager.ts';
 import { alertsOfIncident, findAlert, roundsOf } from '#record/alerts.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import { takeAdded } from '#record/incident-events.ts';
@@ -16,6 +16,7 @@ import type { Jobs } from '#record/jobs.ts';
 import { mergedIn } from '#record/merges.ts';
 import { addPagerStep, type NewPagerStep, type PagerStep, pagerStepsOf, stepsAt } from '#record/pager-steps.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
+import { timelineOf } from '#record/timeline.ts';
 import { NOTHING_NEW } from '#workflows/note-entry.ts';
 
 export const SEND_PAGER_STEP = 'pager-step';
@@ -150,17 +151,21 @@ export async function remoteAt(
   return { id: key, labels: alert?.labels ?? {}, mark: page?.mark ?? '' };
 }
 
-/** For a page: its targets in systems that page people themselves. Each is paged there once. */
+/**
+ * For a page: its targets in systems that page people themselves. Each is paged there once; for a commander, once after
+ * each reopening too.
+ */
 export async function queuePages(
   tx: Tx,
   { jobs, pagers }: PagerQueue,
   incident: Incident,
   { pageId, targets, text }: Readonly<{ pageId: string; targets: readonly string[]; text: string }>,
 ): Promise<void> {
+  const reopening = pageId === COMMANDER_PAGE ? lastReopening(await timelineOf(tx, incident.id))?.id : undefined;
   for (const target of targets) {
     const { system: pager = '', place = '' } = outsideTarget(target) ?? {};
     if (!mayDo(pagers, pager, 'page')) continue;
-    const id = `${incident.id}/page/${pageId}/${target}`;
+    const id = [incident.id, 'page', pageId, target, ...(reopening === undefined ? [] : [reopening])].join('/');
     await queueStep(tx, jobs, incident, { id, pager, kind: 'page', place, pageId, text });
   }
 }
