@@ -10,7 +10,14 @@ import { leadsTo, type Mechanism, mayBeAnything, mechanismOf } from '#detect/sig
 import { linkedChanges } from '#detect/signs/linked-changes.ts';
 import { familyKey } from '#detect/signs/releases-seen.ts';
 import { newCallText } from '#detect/signs/suspicion/new-calls.ts';
-import { featureText, fileOfWork, onlyOwnText, ownFileText, ownNameText } from '#detect/signs/suspicion/own-code.ts';
+import {
+  failingLineText,
+  featureText,
+  fileOfWork,
+  onlyOwnText,
+  ownFileText,
+  ownNameText,
+} from '#detect/signs/suspicion/own-code.ts';
 import { isFullDisk } from '#detect/signs/suspicion/slow-growth.ts';
 import { upgradedText } from '#detect/signs/suspicion/upgrades.ts';
 import { quotedVersionText, SHORTEST_VERSION, versionText } from '#detect/signs/versions/said-versions.ts';
@@ -588,6 +595,7 @@ function reasonsOf(
     { score: NUMBER, text: number && `it changes ${number}, which ${sayers} repeat` },
     { score: FILE, text: file && `the failure is in ${file}, which it changes` },
     { score: FILE, text: fileOfWork(trouble, change) },
+    { score: OWN_CODE, text: failingLineText(trouble, change) },
     ofOwnCode(trouble, change, changes),
     { score: OWN_CODE, text: ownNameText(trouble, change) },
     { score: OWN_CODE, text: upgradedText(trouble, change) },

@@ -215,14 +215,18 @@ function framesIn(lines: readonly LogLine[], service?: string): string[] {
     if (frames.length >= MOST_FRAMES) break;
     const message = logMessage(line);
     if (isOpen.has(line.service) && isFrame(message)) frames.push(message);
-    else if (isComplaint(line)) isOpen.add(line.service);
-    else isOpen.delete(line.service);
+    else if (isComplaint(line)) {
+      isOpen.add(line.service);
+      frames.push(...(message.match(FRAME_INSIDE) ?? []));
+    } else isOpen.delete(line.service);
   }
   return frames;
 }
 
 /** Behind a time of its collector it is still a frame: `/src/shop/cart.go:14 +0x1f`. */
 const ENDS_WITH_PLACE = /\w\.[a-z]{1,5}:\d{1,7}(?: \+0x[\da-f]{1,16})?$/i;
+/** Loggers that write one line a record put the frames of the JVM behind the message. */
+const FRAME_INSIDE = /(?<=\s)at [\w$.<>/]{3,200}\(\w{1,80}\.(?:java|kt|scala|groovy|clj):\d{1,7}\)/g;
 const MOST_FRAMES = 200;
 
 function isFrame(message: string): boolean {

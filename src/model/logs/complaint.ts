@@ -37,7 +37,7 @@ export type Complaint = Readonly<{
   quoted: ReadonlySet<string>;
   /** Numbers that nearly every line of a message repeats. */
   numbers: ReadonlySet<string>;
-  /** Files of code, in lower case. */
+  /** Files of code, in lower case, and places in them: `cart.go` and `cart.go:14`. */
   files: ReadonlySet<string>;
   /** The original messages, in lower case. */
   text: string;
@@ -272,8 +272,13 @@ function repeated(numbers: readonly (readonly string[])[]): string[] {
 
 const FILE = /[\w-]{1,80}\.(?:go|java|kt|py|js|jsx|ts|tsx|rb|cs|rs|php|scala|c|cc|cpp|ex|swift|sql|ya?ml)\b/gi;
 
+/** `Cart.java:33`, and Python's `File "cart.py", line 33`. */
+const FILE_LINE =
+  /([\w-]{1,80}\.(?:go|java|kt|py|js|jsx|ts|tsx|rb|cs|rs|php|scala|c|cc|cpp|ex|swift))(?:"?, line |:line |:)(\d{1,6})\b/gi;
+
 function filesIn(line: string): string[] {
-  return (line.match(FILE) ?? []).map((file) => file.toLowerCase());
+  const places = Array.from(line.matchAll(FILE_LINE), ([, file = '', at = '']) => `${file}:${at}`);
+  return [...(line.match(FILE) ?? []), ...places].map((one) => one.toLowerCase());
 }
 
 /** Uses the messages that make up most of it, so that one stray line does not make it a failure of every kind. */

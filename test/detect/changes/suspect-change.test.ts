@@ -10,6 +10,13 @@ const LOWERED = `--- a/src/stock.ts
 `;
 const TIMED_OUT = failing('GET /stock timed out: no answer within 250 ms, gave up after $n ms');
 const STYLES = { files: ['web/button.css'], diff: '-.pay { color: red }\n+.pay { color: green }\n' };
+const OF_LINE_33 = `--- a/bank/Amount.java
++++ b/bank/Amount.java
+@@ -32,2 +32,2 @@ class Amount {
+   BigDecimal cents() {
+-    return value.setScale(2, HALF_UP);
++    return value.setScale(2, UNNECESSARY);
+`;
 const MOVED = `@@ src/limits.ts @@ export function check(order) {
 -  if (order.items > 500) throw new TooMany("items");
 -  if (order.weight > 30000) throw new TooMany("weight");
@@ -45,6 +52,16 @@ describe('a change is suspected', () => {
         logs: TIMED_OUT,
       },
       says: /checkout: deploy a came 4 min before the problem began: .*it changes a limit from 4000 to 250/,
+      id: 'a',
+    },
+    'that wrote the line in the stack trace, and not the later one': {
+      drawn: {
+        changes: [changed(-900, { id: 'a', diff: OF_LINE_33 }), changed(-60, { id: 'b', ...STYLES })],
+        logs: failing(
+          'Rounding necessary at java.math.BigDecimal.setScale(BigDecimal.java:2) at bank.Amount.cents(Amount.java:33)',
+        ),
+      },
+      says: /checkout: deploy a .*the failure passes through amount\.java:33, a line that it writes/,
       id: 'a',
     },
     'of which nothing is known but that it came right before': {
@@ -259,4 +276,12 @@ test('the order in which changes are listed says nothing', () => {
   expect(suspected({ changes: changes.toReversed(), logs: TIMED_OUT })).toEqual(
     suspected({ changes, logs: TIMED_OUT }),
   );
+});
+
+test('a stack trace through another line of the same file does not say that the change wrote it', () => {
+  const changes = [changed(-900, { id: 'a', diff: OF_LINE_33 })];
+  const at = (line: number) =>
+    suspected({ changes, logs: failing(`Rounding necessary at bank.Amount.cents(Amount.java:${line})`) });
+  expect(JSON.stringify(at(33))).toContain('a line that it writes');
+  expect(JSON.stringify(at(90))).not.toContain('a line that it writes');
 });

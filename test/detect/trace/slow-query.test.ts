@@ -46,6 +46,17 @@ testDetector(slowQuery, {
         }),
       ]),
     ),
+    'a lookup of one key that gets no answer in time': drawn(
+      server('prices', 'GET /prices', { ms: 2100 }, [
+        query('prices', 'GET price:9', {
+          at: 5,
+          ms: 2004,
+          failed: true,
+          statusText: 'Command timed out after 2 second(s)',
+          attributes: { 'db.system.name': 'redis' },
+        }),
+      ]),
+    ),
     'a query whose answer waited for the event loop, as a line says': drawn(
       server('orders', 'GET /orders', { ms: 2000 }, [query('orders', JOIN, { at: 10, ms: 1900 })]),
       { logs: [logLine('orders', 1905, 'event loop blocked for 1862 ms at renderPdfSync')] },

@@ -91,6 +91,33 @@ function isUnseen(change: Change): boolean {
   return change.kind === 'flag' ? effects.some(({ kind }) => kind === 'flag-on') : titleLimits(change).length === 0;
 }
 
+/** A stack trace of the failure ends in or passes through a line that the change wrote: `Cart.java:33`. */
+export function failingLineText({ complaint, service }: ChangeSymptoms, change: Change): string {
+  if (change.service !== '' && change.service !== service) return '';
+  const own = writtenPlaces(change.diff).find((place) => complaint?.files.has(place));
+  return own === undefined ? '' : `the failure passes through ${own}, a line that it writes`;
+}
+
+/** Each line that a diff adds, as `cart.java:33`. */
+function writtenPlaces(diff: string): readonly string[] {
+  let file = '';
+  let at = 0;
+  const places: string[] = [];
+  for (const line of diff.split('\n').slice(0, MOST_DIFF_LINES)) {
+    const path = /^\+\+\+ (?:b\/)?(\S{1,300})/.exec(line)?.[1];
+    const start = /^@@ -\d{1,9}(?:,\d{1,9})? \+(\d{1,9})/.exec(line)?.[1];
+    if (path !== undefined) file = path.split('/').at(-1)?.toLowerCase() ?? '';
+    else if (start !== undefined) at = Number(start);
+    else {
+      if (line.startsWith('+')) places.push(`${file}:${at}`);
+      if (!line.startsWith('-')) at += 1;
+    }
+  }
+  return places;
+}
+
+const MOST_DIFF_LINES = 5_000;
+
 /** A file of the service at fault that has the name of the slow operation, such as `src/ranking.py` of `ranking.run`. */
 export function fileOfWork({ slowWork = '', service }: ChangeSymptoms, change: Change): string {
   const own = change.service === service ? fileOf(change, slowWork) : undefined;
