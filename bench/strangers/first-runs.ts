@@ -95,5 +95,6 @@ export const FIRST_WINDOWS: readonly FirstRun[] = [
   { round: 'windows-33', cases: 84, right: 77, wrongAndSure: 4, healthy: 26, blamed: 0, headlines: 3 },
   { round: 'windows-34', cases: 84, right: 77, wrongAndSure: 6, healthy: 26, blamed: 1, headlines: 3 },
   { round: 'windows-35', cases: 84, right: 78, wrongAndSure: 3, healthy: 24, blamed: 0, headlines: 3 },
+  { round: 'windows-36', cases: 84, right: 83, wrongAndSure: 0, healthy: 28, blamed: 0, headlines: 3 },
   { round: 'windows-1, traces', cases: 41, right: 34, wrongAndSure: 6, healthy: 9, blamed: 0, headlines: 0 },
 ];
