@@ -125,7 +125,7 @@ const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
       '\\b(?:request|command|send|event|message|task|job|write|out(?:going|bound)|bounded|mpsc) channel (?:is |was )?full\\b|\\bchannel (?:is )?full \\(capacity|\\bsending on a full channel\\b', // rumqttc, crossbeam, Tokio
       'possible SYN flooding on port|listen queue of a socket overflowed', // the kernel
       "\\bMQRC_Q_FULL\\b|\\breason(?: code)?:? '?2053\\b", // IBM MQ (API reason code 2053)
-      'AWS\\.SimpleQueueService\\.OverLimit|\\bmaximum number of inflight messages', // Amazon SQS (API ReceiveMessage)
+      'AWS\\.SimpleQueueService\\.OverLimit|\\(OverLimit\\) when calling|\\bmaximum number of inflight messages', // Amazon SQS (API ReceiveMessage) and its SDKs
       '\\bmaximum (?:messages|bytes)(?: per subject)? exceeded\\b', // NATS JetStream (server/errors.json)
       '\\bslow consumer(?: detected|, messages dropped)', // NATS (nats-server/slow_consumers)
     ),
@@ -148,7 +148,7 @@ function anyOf(...forms: readonly string[]): RegExp {
 
 /** Every form contains one of these words; most lines contain none. */
 const WORTH_READING =
-  /memory|oom|alloc|enomem|files?\b|EROFS|MISCONF|AOF|log dirs?|inodes|NOSPACE|watermark|read-only|concurrency|rejected|extend|storage|emfile|enfile|errno|inotify|overflow|thread|fork|Rejected|max_|MaxRequest|worker|space|enospc|edquot|disk|full|watermark|pressure|resource|pool|connection|clients|ORA-|conntrack|address|eaddr|queue|buffer|channel|flooding|quota|exhaust|exceed|too large|throttl|insufficient|137\b|kill| sQ[-A-Z]{2} |inflight|rate[ _-]?limit|MQRC|2053|overhead, spent|KV cache/i;
+  /memory|oom|alloc|enomem|files?\b|EROFS|MISCONF|AOF|log dirs?|inodes|NOSPACE|watermark|read-only|concurrency|rejected|extend|storage|emfile|enfile|errno|inotify|overflow|thread|fork|Rejected|max_|MaxRequest|worker|space|enospc|edquot|disk|full|watermark|pressure|resource|pool|connection|clients|ORA-|conntrack|address|eaddr|queue|buffer|channel|flooding|quota|exhaust|exceed|too large|throttl|insufficient|137\b|kill| sQ[-A-Z]{2} |inflight|OverLimit|rate[ _-]?limit|MQRC|2053|overhead, spent|KV cache/i;
 
 /**
  * A setting, a plan, a help text or a statistic mentions the resource but does not lack it. Options of the JVM stand in

@@ -334,6 +334,7 @@ describe('what brokers and gateways say of their limits', () => {
     ["reason '2053' ('MQRC_Q_FULL')", 'queue'],
     ['nats: maximum messages exceeded', 'queue'],
     ['AWS.SimpleQueueService.OverLimit: Too many messages in flight for queue bills', 'queue'],
+    ['An error occurred (OverLimit) when calling the ReceiveMessage operation: too many messages in flight', 'queue'],
     ["disk resource limit alarm set on node 'rabbit@b-1'.", 'disk space'],
     ['connection blocked: low on memory', 'memory'],
     ['Usage Manager Memory Limit (67108864) reached on queue://bills', 'memory'],
