@@ -64,9 +64,14 @@ const LONGEST = [
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    // Stable: the others keep their order.
-    return sorted.sort((a, b) => placeOf(a) - placeOf(b));
+    // Stable: the others keep their order. Vitest ends a worker with shared modules when the next file is isolated, so
+    // those come first: else the workers after them load everything again.
+    return sorted.sort((a, b) => Number(sharesModules(a)) - Number(sharesModules(b)) || placeOf(a) - placeOf(b));
   }
+}
+
+function sharesModules({ project }: TestSpecification): boolean {
+  return !project.config.isolate;
 }
 
 function placeOf({ moduleId }: TestSpecification): number {
