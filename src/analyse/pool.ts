@@ -67,6 +67,8 @@ export type PoolOptions = Readonly<{
   deadlineMs?: number;
   /** For the deadline, and for what counts as slow. @default the system's */
   clock?: Clock;
+  /** The file that a thread runs. @default the one beside this */
+  program?: URL | undefined;
 }>;
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
@@ -77,6 +79,7 @@ export function workerPool({
   deadlineMs = Number.POSITIVE_INFINITY,
   idleMs = IDLE_MS,
   clock = systemClock,
+  program = new URL('./worker.ts', import.meta.url),
 }: PoolOptions = {}): WorkerPool {
   const threads: Thread[] = [];
   const idle = new WeakMap<Thread, NodeJS.Timeout>();
@@ -89,7 +92,7 @@ export function workerPool({
     if (idle !== undefined) return idle;
     const isSpareNeeded = alive.length < Math.max(size, MOST_THREADS) && alive.every((thread) => thread.slow());
     if (alive.length < size || isSpareNeeded) {
-      const thread = startThread(deadlineMs, clock);
+      const thread = startThread(program, deadlineMs, clock);
       threads.push(thread);
       return thread;
     }
@@ -154,8 +157,8 @@ type Waiting = Readonly<{
   reject(error: Error): void;
 }>;
 
-function startThread(deadlineMs: number, clock: Clock): Thread {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+function startThread(program: URL, deadlineMs: number, clock: Clock): Thread {
+  const worker = new Worker(program, {
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   });
   worker.unref(); // a waiting thread must not keep the process alive; a pending call's timer or socket does

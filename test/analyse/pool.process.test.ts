@@ -5,6 +5,7 @@ import { type WorkerPool, workerPool } from '#analyse/pool.ts';
 import type { BodyHead, Session, SessionSettings } from '#analyse/session.ts';
 import { DEFAULT_REDACTION } from '#model/redaction/redaction.ts';
 import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
+import { packedThread } from '#test/packed-thread.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 
 const SETTINGS: SessionSettings = {
@@ -21,6 +22,9 @@ const POISON: SessionSettings = {
   redaction: { ...DEFAULT_REDACTION, key: 'k'.repeat(16), patterns: { endless: '(?:f+)+§' } },
 };
 const poisoned = Buffer.from(mutex.toString().replaceAll('SQL SELECT', 'f'.repeat(200)));
+
+/** `session.test.ts` starts a thread of the sources. */
+const program = await packedThread();
 
 let pool: WorkerPool | undefined;
 afterEach(() => pool?.stop());
@@ -68,7 +72,7 @@ const kindOf = async (session: Session) => (await session.reports({}))[0]?.repor
 
 test('an endless analysis ends at its deadline with the reason; parallel ones get their answers', async () => {
   const clock = steppedClock();
-  pool = workerPool({ deadlineMs: 6_000, clock });
+  pool = workerPool({ program, deadlineMs: 6_000, clock });
   const stuck = (await fed(pool.open(POISON), poisoned)).reports({ text: { width: 80, colour: false } });
   const told = expect(stuck).rejects.toMatchObject({
     code: 'SH_ANALYSIS_TOO_LONG',
@@ -91,7 +95,7 @@ test('an endless analysis ends at its deadline with the reason; parallel ones ge
 
 test('a small analysis is done while every thread of the pool has an endless one', async () => {
   const clock = steppedClock();
-  pool = workerPool({ size: 1, deadlineMs: 60_000, clock });
+  pool = workerPool({ program, size: 1, deadlineMs: 60_000, clock });
   const session = await fed(pool.open(POISON), poisoned);
   const stuck = session.reports({ text: { width: 80, colour: false } }).catch((error: unknown) => error);
   // As long as a thread needs to count as slow.
@@ -105,7 +109,7 @@ test('other sessions of the thread are interrupted and may be retried; the next 
   tags: ['deep'],
 }, async () => {
   const clock = steppedClock();
-  pool = workerPool({ size: 1, deadlineMs: 1_500, clock });
+  pool = workerPool({ program, size: 1, deadlineMs: 1_500, clock });
   const beside = await fed(pool.open(SETTINGS), mutex);
   const idle = await fed(pool.open(SETTINGS), mutex);
   const poison = await fed(pool.open(POISON), poisoned);
@@ -125,7 +129,7 @@ test('other sessions of the thread are interrupted and may be retried; the next 
 });
 
 test('the evidence of a session that was closed meanwhile is none, and others go on', { tags: ['deep'] }, async () => {
-  pool = workerPool({ size: 1 });
+  pool = workerPool({ program, size: 1 });
   const beside = await fed(pool.open(SETTINGS), mutex);
   const closed = await fed(pool.open({ ...SETTINGS, evidence: { maxBytes: 1e6 } }), mutex);
   const closing = closed.close();
@@ -136,7 +140,7 @@ test('the evidence of a session that was closed meanwhile is none, and others go
 
 test('the time that an analysis waits for others is none of its own', async () => {
   const clock = handClock();
-  const opened = workerPool({ size: 1, deadlineMs: 2_000, clock });
+  const opened = workerPool({ program, size: 1, deadlineMs: 2_000, clock });
   pool = opened;
   const sessions = [];
   for (let count = 0; count < 4; count += 1) sessions.push(await fed(opened.open(SETTINGS), mutex));
@@ -154,7 +158,7 @@ test('the time that an analysis waits for others is none of its own', async () =
 test('threads without a session end, except the last; the next analysis starts one again', {
   tags: ['deep'],
 }, async () => {
-  const opened = workerPool({ size: 2, idleMs: 100 });
+  const opened = workerPool({ program, size: 2, idleMs: 100 });
   pool = opened;
   const both = [await fed(opened.open(SETTINGS), mutex), await fed(opened.open(SETTINGS), mutex)];
   expect(opened.threads()).toBe(2);

@@ -11,6 +11,7 @@ import { caseOf } from '#record/evidence.ts';
 import { finishInvestigation, openInvestigation } from '#record/investigations.ts';
 import type { Store, Tx } from '#record/store.ts';
 import { CASE_SETTINGS, disk, keptIn, manifestOf, newFolder, replayed, send } from '#test/cases.ts';
+import { packedThread } from '#test/packed-thread.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
 import { type CaseKeeperOptions, caseKeeper } from '#workflows/keep-case.ts';
@@ -130,7 +131,7 @@ describe('keeping a case', () => {
   });
 });
 
-const pool = workerPool({ size: 1 });
+const pool = workerPool({ size: 1, program: await packedThread() });
 
 describe.each([
   ['in this thread', openSession],
