@@ -31,16 +31,15 @@ async function beginnings(
   pages: ReadonlyMap<string, readonly StatusUpdate[]>,
 ): Promise<ReadonlyMap<string, number>> {
   const began = new Map<string, number>();
-  const seen = new Set<string>();
   for (const [pageId, [first]] of pages) {
     if (first === undefined) continue;
     const { incidentId: id, workspaceId, approvedUs = 0 } = first;
     const incident = await findIncident(store, { workspaceId, id });
     const entries = incident === undefined ? [] : await wholeTimeline(store, incident);
     // After a reopening, customers read of a new incident.
-    const isFirst = !seen.has(id) && pageId === (await statusUpdatesOf(store, id)).find(isApproved)?.pageId;
-    seen.add(id);
-    const fromUs = isFirst && incident ? incidentStart(incident, entries).atUs : lastReopening(entries)?.atUs;
+    const isFirst = pageId === (await statusUpdatesOf(store, id)).find(isApproved)?.pageId;
+    const fromUs =
+      isFirst && incident ? incidentStart(incident, entries).atUs : lastReopening(entries, approvedUs)?.atUs;
     began.set(pageId, Math.min(fromUs ?? approvedUs, approvedUs));
   }
   return began;

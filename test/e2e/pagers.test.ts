@@ -145,6 +145,31 @@ test('PagerDuty is down, the bot restarts, and the acknowledgement still arrives
   expect((await side.thread('INC-1')).filter((text) => text.includes('did not take'))).toEqual([]);
 });
 
+test('the call for a commander pages there again after a reopening, and once each time', async () => {
+  await begin({ SPANHOUND_COMMANDER_MINUTES: '5', SPANHOUND_ON_CALL: 'pagerduty:service/PSERV1' });
+  await side.type('declare P1 Checkout is slow');
+  await side.overview('INC-1');
+  const pages = () => account.changes.filter((change) => change === 'paged PSERV1').length;
+  await side.pass(6);
+  await entry('PagerDuty pages service PSERV1');
+  expect(pages()).toBe(1);
+  await side.pass(6);
+  expect(pages()).toBe(1);
+
+  for (const times of [2, 3]) {
+    await side.type('resolve all is well');
+    await side.pass(2);
+    await side.type('reopen it is back');
+    await side.restart();
+    await side.pass(4);
+    expect(pages()).toBe(times - 1);
+    await side.pass(2);
+    await side.soon(async () => ((await count(/PagerDuty pages service PSERV1/)) === times ? true : undefined));
+    await side.pass(6);
+    expect(pages()).toBe(times);
+  }
+});
+
 test('a wrong key is said once in the thread, with a button', async () => {
   await begin({ PAGERDUTY_WRITE_KEY: 'wr0ng' });
   const id = await declareFromAlert();

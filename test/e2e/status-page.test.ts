@@ -504,7 +504,9 @@ describe('our own feed', () => {
     await side.type('declare P1 user-service is down & out');
     await side.overview('INC-1');
   };
-  const fed = async (name: string) => await (await fetch(`${side.url()}/${name}`)).text();
+  /** A connection that stays open would keep the bot from stopping for seconds. */
+  const fed = async (name: string) =>
+    await (await fetch(`${side.url()}/${name}`, { headers: { connection: 'close' } })).text();
 
   test('holds what was approved, as corrected, and nothing else', async () => {
     await start();
@@ -552,6 +554,52 @@ describe('our own feed', () => {
     }
   });
 
+  test('says when the impact began, and after a reopening when it came back', async () => {
+    await start();
+    await asLead();
+    const began = async () => {
+      await side.restart(); // what was read a moment ago is kept for a few seconds
+      const { incidents } = JSON.parse(await fed('status.json')) as { incidents: { began_at: string }[] };
+      return incidents.map(({ began_at }) => began_at.slice(11, 19));
+    };
+    const { components: _, ...filled } = FILLED;
+    const send = async (status: string, text: string) => {
+      const before = (await updates()).length;
+      await opened();
+      expect(await submit({ ...filled, status: { chosen: status }, text, next: { chosen: '0' } })).toBe('');
+      const isSent = async () => (await steps()).filter((one) => one.includes('sent to')).length > before;
+      await side.soon(async () => ((await isSent()) ? true : undefined));
+    };
+    const reopenedAt = async () => {
+      await side.pass(3);
+      const at = new Date(side.clock.nowUs() / 1_000).toISOString().slice(11, 16);
+      await side.type('reopen it is back');
+      await side.pass(2);
+      return at;
+    };
+    await side.pass(1);
+    await send('investigating', 'Some of you cannot log in.');
+    const [declared = ''] = await began();
+    expect(declared.slice(0, 5)).toBe('14:30');
+    await side.type('impact at 14:10');
+    expect(await began()).toEqual(['14:10:00']);
+    await send('resolved', 'Logins work again.');
+
+    await side.type('resolve all is well');
+    const first = await reopenedAt();
+    await send('investigating', 'Logins fail again.');
+    expect(await began()).toEqual([expect.stringContaining(first), '14:10:00']);
+    await send('resolved', 'Logins work, and we know why.');
+    await side.type('resolve all is well now');
+    const second = await reopenedAt();
+    await send('investigating', 'Logins fail a third time.');
+    expect(second > first).toBe(true);
+    expect(await began()).toEqual([expect.stringContaining(second), expect.stringContaining(first), '14:10:00']);
+    // A start behind the first update is a mistake, and customers do not read it.
+    await side.type('impact at 14:34');
+    expect((await began())[2]?.slice(0, 5)).toMatch(/14:3[0-3]/);
+  });
+
   test('is not there unless it is set up', async () => {
     for (const name of ['status.json', 'status.rss']) {
       expect((await fetch(`${side.url()}/${name}`)).status).toBe(404);
@@ -559,14 +607,76 @@ describe('our own feed', () => {
   });
 });
 
-test('a promise that nobody keeps is said to who may approve', async () => {
-  await asLead();
-  await opened();
-  await submit();
-  await said('Statuspage: sent');
-  await side.pass(31);
-  const due = await said('Customers were promised an update of INC-1 by');
-  expect(shownIn(due)).toContain(`"user_id":"${side.slack.person}"`);
+describe('the next update that customers were promised', () => {
+  const asked = async () =>
+    (await inThread()).map(shownIn).filter((shown) => shown.includes('Customers were promised an update of INC-1 by'));
+  const isAsked = (times: number) =>
+    side.soon(async () => ((await asked()).length === times ? await asked() : undefined));
+  beforeEach(async () => {
+    await asLead();
+    await opened();
+    await submit();
+    await said('Statuspage: sent');
+  });
+
+  test('is asked for while there is time to write it, and once more at its time; also after a restart', async () => {
+    await side.pass(19);
+    expect(await asked()).toEqual([]);
+    await side.restart();
+    await side.pass(1);
+    const [early] = await isAsked(1);
+    expect(early).toContain('. Please draft it now.');
+    expect(early).toContain(`"user_id":"${side.slack.person}"`);
+    expect(early).toContain('status_page_draft');
+    await side.type(`role communications <@${ANA}|ana>`);
+    await side.restart();
+    await side.pass(9);
+    expect(await asked()).toHaveLength(1);
+    await side.pass(1);
+    const [, late] = await isAsked(2);
+    expect(late).toContain('. None was sent since.');
+    // Who has the role by then.
+    expect(late).toContain(`"user_id":"${ANA}"`);
+    await side.pass(40);
+    expect(await asked()).toHaveLength(2);
+  });
+
+  test('is not asked for again once somebody sent it, and the question says so', async () => {
+    await side.pass(20);
+    await isAsked(1);
+    await opened();
+    await submit({ ...FILLED, text: 'Half of the logins work.', next: { chosen: '15' } });
+    await side.soon(() => (page.incidents[0]?.incident_updates.length === 2 ? true : undefined));
+    await isAsked(0);
+    await said('an update for customers was due, and is approved: investigating');
+    // Two thirds of the new promise, which is after the time of the first one.
+    await side.pass(11);
+    const [early, ...others] = await isAsked(1);
+    expect(early).toContain('. Please draft it now.');
+    expect(others).toEqual([]);
+  });
+
+  test.each([
+    ['resolved', 'All is well again.', '0'],
+    ['monitoring', 'We watch it.', '0'],
+  ])('is not asked for after one that promises none: %s', { tags: ['deep'] }, async (status, text, next) => {
+    await opened();
+    await submit({ ...FILLED, status: { chosen: status }, text, next: { chosen: next } });
+    await side.soon(() => (page.incidents[0]?.status === status ? true : undefined));
+    await side.pass(35);
+    expect(await asked()).toEqual([]);
+  });
+
+  test('keeps its time when the text is corrected', { tags: ['deep'] }, async () => {
+    await side.pass(5);
+    await press('status_page_correct', -1, {}, { trigger_id: side.slack.proxy.trigger() });
+    await submit({ text: 'Nobody can log in. We are working on it.' });
+    await said('Correction of a status page update, approved by');
+    await side.pass(14);
+    expect(await asked()).toEqual([]);
+    await side.pass(1);
+    await isAsked(1);
+  });
 });
 
 test('without a page, the command says what to do, and the overview has no button', async () => {

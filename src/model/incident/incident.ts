@@ -293,9 +293,12 @@ function isOnset({ kind, value }: TimelineEntry): boolean {
 export const ONSET = 'onset';
 
 /** The newest entry that opened an incident again after its end, or split it off; undefined where none did. */
-export function lastReopening(entries: readonly TimelineEntry[]): TimelineEntry | undefined {
+export function lastReopening(
+  entries: readonly TimelineEntry[],
+  untilUs = Number.POSITIVE_INFINITY,
+): TimelineEntry | undefined {
   const steps = inTimelineOrder(entries.filter(({ kind, from }) => kind === 'status' && from === undefined));
-  return steps.findLast(({ value }, at) => !isEnd(value) && isEnd(steps[at - 1]?.value ?? ''));
+  return steps.findLast(({ atUs, value }, at) => atUs <= untilUs && !isEnd(value) && isEnd(steps[at - 1]?.value ?? ''));
 }
 
 function isEnd(value: string): boolean {
