@@ -12,18 +12,20 @@ import { steppedClock } from '#test/stepped-clock.ts';
 import { waitSoon } from '#test/wait-soon.ts';
 
 type Backends = Readonly<{ jaegerUrl: string; lokiUrl: string }>;
+type Environment = Readonly<Record<string, string>>;
 type Who = Readonly<{ user_id?: string; channel_id?: string }>;
 
-/** `turnMs`: so much of the bot's time passes at each look, while a test waits for Slack. */
+/** `turnMs`: so much of the bot's time passes at each look, while a test waits for Slack. `startUs`: else a Tuesday, 14:30 UTC. */
 export async function openIncidents(
   backends: Backends,
-  env: Readonly<Record<string, string>> = {},
-  { turnMs = 100 } = {},
+  settings: Environment | ((channelId: string) => Environment) = {},
+  { turnMs = 100, startUs }: Readonly<{ turnMs?: number; startUs?: number }> = {},
 ) {
   const slack = await openSlackSide();
+  const env = typeof settings === 'function' ? settings(slack.channel) : settings;
   const work = followBot();
   slack.proxy.timeZone(slack.person, 'UTC');
-  const clock = steppedClock(); // Tuesday, 14:30 UTC
+  const clock = steppedClock(startUs);
   let bot = await openBot({ slack, ...backends, clock, env });
   const soon = <T>(look: () => Promise<T | undefined> | T | undefined) => waitSoon({ clock, work, turnMs }, look);
 
