@@ -335,7 +335,7 @@ test('an incident, its timeline and its questions', () => {
       ).toEqual([]);
       expect(jsonProblems(timelineJson([...entries, ...linked], names))).toEqual([]);
       for (const one of entries)
-        expect(jsonProblems(eventJson(incident, { ...one, isDeclaration: false }))).toEqual([]);
+        expect(jsonProblems(eventJson(incident, { ...one, isDeclaration: false, isCorrection: false }))).toEqual([]);
       const times = { lastUpdateUs: incident.declaredUs, nextUpdateUs: incident.declaredUs };
       for (const message of [
         overviewMessage({

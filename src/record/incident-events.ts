@@ -11,24 +11,32 @@ import type { Reader, Tx } from '#record/store.ts';
 
 const SEEN = 'events-seen';
 
-/** A timeline entry that was added. */
+/** A timeline entry that was added, or the correction of one. */
 type AddedEntry<Kind extends EntryKind> = Pick<
   Schema['timeline_entries'],
   'id' | 'incident_id' | 'workspace_id' | 'at_us' | 'noted_us' | 'text' | 'value' | 'source'
 > &
-  Readonly<{ kind: Kind; isDeclaration: boolean }>;
+  Readonly<{ kind: Kind; isDeclaration: boolean; isCorrection: boolean }>;
 
 /** The next ones, and whether more may follow. The first call returns none: what was before is no news. */
 export async function takeEvents(tx: Tx, limit: number): Promise<Taken<(typeof EVENT_KINDS)[number]>> {
-  return await takeAdded(tx, { reader: SEEN, kinds: EVENT_KINDS, limit });
+  return await takeAdded(tx, { reader: SEEN, kinds: EVENT_KINDS, limit, withCorrections: true });
 }
 
 type Taken<Kind extends EntryKind> = Readonly<{ events: readonly AddedEntry<Kind>[]; isAll: boolean }>;
 
-/** The same for the entries of other kinds. `reader`: the name of the mark, one for each reader of the queue. */
+/**
+ * The same for the entries of other kinds. `reader`: the name of the mark, one for each reader of the queue.
+ * `withCorrections`: with what people set right afterwards.
+ */
 export async function takeAdded<Kind extends EntryKind>(
   tx: Tx,
-  { reader, kinds, limit }: Readonly<{ reader: string; kinds: readonly Kind[]; limit: number }>,
+  {
+    reader,
+    kinds,
+    limit,
+    withCorrections = false,
+  }: Readonly<{ reader: string; kinds: readonly Kind[]; limit: number; withCorrections?: boolean }>,
 ): Promise<Taken<Kind>> {
   const seen = await markOf(tx, reader);
   if (seen === undefined) {
@@ -45,7 +53,8 @@ export async function takeAdded<Kind extends EntryKind>(
   const last = rows.at(-1);
   if (last === undefined) return { events: [], isAll: true };
   await setMark(tx, reader, `${last.seq}`);
-  const ids = rows.filter(({ action }) => action === 'timeline.added').flatMap(({ detail }) => entryIn(detail, kinds));
+  const actions = ['timeline.added', ...(withCorrections ? ['timeline.edited'] : [])];
+  const ids = rows.filter(({ action }) => actions.includes(action)).flatMap(({ detail }) => entryIn(detail, kinds));
   return { events: await addedIn(tx, ids, kinds), isAll: rows.length < limit };
 }
 
@@ -72,15 +81,28 @@ async function addedIn<Kind extends EntryKind>(
   if (ids.length === 0) return [];
   const rows = await db
     .selectFrom('timeline_entries')
-    .select(['id', 'incident_id', 'workspace_id', 'key', 'at_us', 'noted_us', 'kind', 'text', 'value', 'source'])
+    .select([
+      'id',
+      'incident_id',
+      'workspace_id',
+      'key',
+      'amends',
+      'at_us',
+      'noted_us',
+      'kind',
+      'text',
+      'value',
+      'source',
+    ])
     .where('id', 'in', ids)
     .execute();
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.flatMap((id) => {
     const row = byId.get(id);
     if (row === undefined) return [];
-    const { key, kind, ...event } = row;
+    const { key, kind, amends, ...event } = row;
     const known = kinds.find((one) => one === kind);
-    return known === undefined ? [] : [{ ...event, kind: known, isDeclaration: key === DECLARED }];
+    const is = { isDeclaration: key === DECLARED, isCorrection: amends !== null };
+    return known === undefined ? [] : [{ ...event, ...is, kind: known }];
   });
 }

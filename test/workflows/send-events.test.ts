@@ -8,6 +8,7 @@ import { changeIncident, declareIncident } from '#record/incidents.ts';
 import { finishInvestigation, openInvestigation } from '#record/investigations.ts';
 import type { Store } from '#record/store.ts';
 import { tableJobs } from '#record/table-jobs.ts';
+import { addEntry, editEntry } from '#record/timeline.ts';
 import { addDiagnosisEntry } from '#record/timeline-evidence.ts';
 import { steppedClock, stopNow } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
@@ -120,6 +121,34 @@ test('each event is posted once, with the incident as it was, and without secret
     },
   });
   expect(events()[3]?.data.text).toBe('The pool of checkout is exhausted.');
+});
+
+test('an end that people set right is posted again, once, with its time; corrected notes are not', async () => {
+  const { store, work, events, types } = await open();
+  await declare(store, 'Checkout is slow');
+  await change(store, 'k1', { status: 'fixed' });
+  await store.transaction((tx) =>
+    addEntry(tx, { incidentId: 'in-1', key: 'n', atUs: tx.nowUs, kind: 'note', text: 'x', source: 'U1', link: '' }),
+  );
+  await work(HOUR_MS);
+  await change(store, 'k2', { status: 'resolved' });
+  await work(HOUR_MS);
+  const atUs = (await store.nowUs()) - 1_800_000_000;
+  for (const key of ['k3', 'k4'])
+    await change(store, key, { status: 'resolved', atUs, text: 'token=abcdef0123456789abcdef' });
+  await store.transaction((tx) => editEntry(tx, { incidentId: 'in-1', key: 'n', text: 'y', by: 'U1' }));
+  await work();
+  await work(HOUR_MS);
+  expect(types()).toEqual([
+    ...['incident.declared', 'incident.status_changed', 'incident.resolved'],
+    'incident.status_corrected',
+  ]);
+  const at = new Date(atUs / 1_000).toISOString();
+  expect(events()[3]).toMatchObject({
+    timestamp: at,
+    data: { incident: { status: 'resolved', resolvedAt: at }, text: expect.stringMatching(/^fixed → resolved: /) },
+  });
+  expect(JSON.stringify(events())).not.toContain('abcdef0123456789');
 });
 
 test('what was before the first start, and what is older than a day, is no news', async () => {

@@ -8,11 +8,12 @@ import { shown } from '#present/words/plain-text.ts';
 const TEXT_CHARS = 3_000;
 
 /** The entry of the timeline. */
-export type Happened = Pick<TimelineEntry, 'kind' | 'atUs' | 'value' | 'text'> & Readonly<{ isDeclaration: boolean }>;
+export type Happened = Pick<TimelineEntry, 'kind' | 'atUs' | 'value' | 'text'> &
+  Readonly<{ isDeclaration: boolean; isCorrection: boolean }>;
 
 /** `incident`: as it is now; the event decides what it changes. */
 export function eventJson(incident: Incident, happened: Happened) {
-  const { kind, atUs, value } = happened;
+  const { kind, atUs, value, isCorrection } = happened;
   const { number, title, severity, status, declaredUs, resolvedUs } = incident;
   return {
     type: typeOf(happened),
@@ -23,7 +24,7 @@ export function eventJson(incident: Incident, happened: Happened) {
         number,
         title: shown(title),
         severity: kind === 'severity' ? value : severity,
-        status: kind === 'status' ? value : status,
+        status: kind === 'status' && !isCorrection ? value : status,
         declaredAt: isoInstant(declaredUs),
         resolvedAt: resolvedUs === undefined ? null : isoInstant(resolvedUs),
       },
@@ -32,7 +33,8 @@ export function eventJson(incident: Incident, happened: Happened) {
   };
 }
 
-function typeOf({ kind, value, isDeclaration }: Happened): string {
+function typeOf({ kind, value, isDeclaration, isCorrection }: Happened): string {
+  if (isCorrection) return 'incident.status_corrected';
   if (isDeclaration) return 'incident.declared';
   if (kind === 'diagnosis') return 'incident.diagnosed';
   if (kind === 'severity') return 'incident.severity_changed';
