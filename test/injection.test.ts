@@ -101,7 +101,7 @@ import { questionExamples, questionProblem } from '#present/slack/question-messa
 import { muted, notAnswered, quietSince, unmuted, withAlertRow } from '#present/slack/quiet-messages.ts';
 import { releaseMessage } from '#present/slack/release-message.ts';
 import { monthlyReviewMessage, reviewMessage } from '#present/slack/review-message.ts';
-import { roleGiven } from '#present/slack/role-messages.ts';
+import { answeredToLead, askedToLead, roleGiven } from '#present/slack/role-messages.ts';
 import { serviceMarkdown, serviceNamedLine, serviceQuestion, withService } from '#present/slack/service-messages.ts';
 import { statsMessage } from '#present/slack/stats-message.ts';
 import { statusMessage, statusOverdue, statusProblem, statusToClose } from '#present/slack/status-messages.ts';
@@ -437,6 +437,8 @@ test('an incident, its timeline and its questions', () => {
         expect(slackProblems(mitigationEnded({ incident, mitigation }), [COMMANDER])).toEqual([]);
         expect(slackProblems(mitigationLapsed({ incident, mitigation }), [COMMANDER])).toEqual([]);
       }
+      expect(slackProblems(answeredToLead({ incident, atUs: 0 }))).toEqual([]);
+      expect(slackProblems(askedToLead({ incident, who: COMMANDER, minutes: 5 }), [COMMANDER])).toEqual([]);
       expect(slackProblems(statusToClose(incident, 'monitoring'))).toEqual([]);
       expect(
         slackProblems(statusOverdue(incident, { promisedUs: 0, isEarly: true, who: COMMANDER }), [COMMANDER]),

@@ -10,7 +10,7 @@ import {
   severityText,
   type TimelineEntry,
 } from '#model/incident/incident.ts';
-import { confirmedValue, type Role, roleName } from '#model/incident/roles.ts';
+import { askedValue, confirmedValue, type Role, roleName } from '#model/incident/roles.ts';
 import { placeOfStatus } from '#model/incident/status-steps.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { auditIncident } from '#record/audit.ts';
@@ -181,7 +181,24 @@ export async function confirmRole(tx: Tx, { incidentId, key, role, by }: Holding
   });
 }
 
-/** The holder gives a role back: nobody has it. */
+/** After a reopening, the holder of a role is asked whether they still do it. */
+export async function askHolder(
+  tx: Tx,
+  { incidentId, key, role, holder }: Omit<Holding, 'by'> & Readonly<{ holder: string }>,
+): Promise<void> {
+  await addEntry(tx, {
+    incidentId,
+    key: `role-asked:${key}`,
+    atUs: tx.nowUs,
+    kind: 'role',
+    text: `${roleName(role)}: asked ${holder} again after the reopening`,
+    source: 'spanhound',
+    link: '',
+    value: askedValue(role, holder),
+  });
+}
+
+/** The holder gives a role back, or did not answer: nobody has it. */
 export async function openRole(tx: Tx, { incidentId, key, role, by }: Holding): Promise<Incident> {
   await tx.lock(`incident/${incidentId}`);
   const before = await incidentById(tx, incidentId);
@@ -190,7 +207,7 @@ export async function openRole(tx: Tx, { incidentId, key, role, by }: Holding): 
     key: `role:${key}`,
     atUs: tx.nowUs,
     kind: 'role',
-    text: `${roleName(role)}: ${by} → nobody`,
+    text: `${roleName(role)}: ${before.roles[role] ?? 'nobody'} → nobody`,
     source: by,
     link: '',
     value: `${role}=`,

@@ -5,13 +5,17 @@
  *   P0 or P1 without a commander ──► job after 5 min ──┬─ somebody took the role, or it is over ──► the end
  *                                                       ├─ nobody did ──► call the next of the list, job 5 min later
  *                                                       └─ a system did not say who that is ──► ask again in a minute
+ *   reopened under a commander ──► ask them, job after 5 min ──┬─ they answered ──► the end
+ *                                                              └─ not a word ──► the role is open, and the calls begin
  */
 import { type Incident, isOver, SEVERITIES, type Severity, type TimelineEntry } from '#model/incident/incident.ts';
 import { isSlackId } from '#model/incident/on-call.ts';
 import { COMMANDER_PAGE, type Pager } from '#model/incident/pager.ts';
-import { ROLE_NAMES } from '#model/incident/roles.ts';
+import { askedValue, ROLE_NAMES } from '#model/incident/roles.ts';
 import { callEnded, callPassedOn, commanderCalled, nobodyCalled } from '#present/slack/incident-messages.ts';
+import { answeredToLead, askedToLead } from '#present/slack/role-messages.ts';
 import { findIncident } from '#record/find-incidents.ts';
+import { askHolder, openRole } from '#record/incidents.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { newestDelivery, post, update } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
@@ -45,6 +49,8 @@ type CallRequest = Readonly<{
   called?: readonly string[];
   /** How often this call was tried because a system did not answer. */
   tries?: number;
+  /** Who led it before a reopening, and when they were asked. */
+  asked?: Readonly<{ holder: string; atUs: number }>;
 }>;
 
 export type CallCommanderOptions = Readonly<{
@@ -73,8 +79,9 @@ export function callCommander(options: CallCommanderOptions): JobHandler {
   const { store, jobs, calls, pages, mayRead, desk, pagers, kick } = options;
   return async (job, signal) => {
     const request = job.payload as CallRequest;
-    const { incidentId, step, called = [] } = request;
+    const { incidentId, step, called = [], asked } = request;
     const place = { workspaceId: job.workspaceId, id: incidentId };
+    await openIfAsked(store, place, { asked, key: job.id });
     const seen = await findIncident(store, place);
     if (seen === undefined || !needsCall(seen, calls)) return;
     if (await wasJustCalled(store, seen, calls, await store.nowUs())) return;
@@ -155,6 +162,66 @@ async function callNobody(
 async function wasJustCalled(reader: Reader, { id }: Incident, calls: CommanderCalls, nowUs: number): Promise<boolean> {
   const last = await newestDelivery(reader, CALLS_OF(id));
   return last !== undefined && last.createdUs > nowUs - intervalUs(calls);
+}
+
+/** The prefix of the ids of the questions to who led it before a reopening. */
+const ASKED_OF = (incidentId: string) => `${incidentId}/commander-asked/`;
+
+/** At a reopening: whoever led it may not be there any more. Who reopened it is. */
+export async function askCommander(
+  tx: Tx,
+  jobs: Jobs,
+  incident: Incident,
+  { calls, key, by }: Readonly<{ calls: CommanderCalls; key: string; by: string }>,
+): Promise<void> {
+  const { id, workspaceId, severity, roles } = incident;
+  const holder = roles.commander;
+  if (calls.minutes === 0 || holder === undefined || holder === by || !CALLED_FOR.includes(severity)) return;
+  await askHolder(tx, { incidentId: id, key, role: 'commander', holder });
+  await post(tx, {
+    messageId: `${ASKED_OF(id)}${key}`,
+    workspaceId,
+    ...(await conversationOf(tx, incident)),
+    message: askedToLead({ incident, who: holder, minutes: calls.minutes }),
+    rank: 'urgent',
+  });
+  const payload: CallRequest = { incidentId: id, step: 0, asked: { holder, atUs: tx.nowUs } };
+  await callAt(tx, jobs, incident, { dueUs: tx.nowUs + intervalUs(calls), payload });
+}
+
+/** They answered, or nobody did. */
+export async function endAsked(tx: Tx, incident: Incident): Promise<void> {
+  const asked = await newestDelivery(tx, ASKED_OF(incident.id));
+  if (asked === undefined) return;
+  const message = answeredToLead({ incident, atUs: tx.nowUs });
+  await update(tx, { messageId: asked.messageId, message, rank: 'asked' });
+}
+
+type AskedCall = Readonly<{ asked: NonNullable<CallRequest['asked']>; key: string }>;
+
+async function openIfAsked(
+  store: Store,
+  place: Readonly<{ workspaceId: string; id: string }>,
+  { asked, key }: Readonly<{ asked: CallRequest['asked']; key: string }>,
+): Promise<void> {
+  if (asked !== undefined) await store.transaction((tx) => openIfSilent(tx, place, { asked, key }));
+}
+
+/** Opens the role if its holder said nothing since they were asked, here or with a button. */
+async function openIfSilent(
+  tx: Tx,
+  place: Readonly<{ workspaceId: string; id: string }>,
+  { asked: { holder, atUs }, key }: AskedCall,
+): Promise<void> {
+  await tx.lock(`incident/${place.id}`);
+  const incident = await findIncident(tx, place);
+  if (incident?.roles.commander !== holder || isOver(incident)) return;
+  const since = (await timelineOf(tx, incident.id)).filter(({ notedUs }) => notedUs >= atUs);
+  const newest = since.findLast(({ value }) => value === askedValue('commander', holder));
+  // A later reopening asked them again, and gave them time again.
+  if (newest === undefined || newest.notedUs > atUs || since.some(({ source }) => source === holder)) return;
+  const now = await openRole(tx, { incidentId: incident.id, key, role: 'commander', by: 'spanhound' });
+  await endAsked(tx, now);
 }
 
 /** From now on: at the declaration, when the severity rises, when it is opened again. */

@@ -8,7 +8,7 @@ import { changeIncident, assignRole as storeRole } from '#record/incidents.ts';
 import { mergedInto, noteSplit } from '#record/merges.ts';
 import { post } from '#record/outbox.ts';
 import type { Tx } from '#record/store.ts';
-import { type CommanderCalls, callFromNow, endCall } from '#workflows/call-commander.ts';
+import { askCommander, type CommanderCalls, callFromNow, endCall } from '#workflows/call-commander.ts';
 import { confirming } from '#workflows/confirm-role.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { overviewUrl } from '#workflows/incident-thread.ts';
@@ -159,6 +159,7 @@ async function changeStatus(
   if (isOver(before) && !isOver(incident)) {
     await remindFromNow(tx, jobs, incident, minutes);
     await callFromNow(tx, jobs, incident, calls);
+    await askCommander(tx, jobs, incident, { calls, key: asked.inboxId, by: asked.userId });
   }
   await endCall(tx, before, incident, calls);
   if (isOver(incident) && !isOver(before)) {

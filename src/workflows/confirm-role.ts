@@ -9,7 +9,7 @@ import { type Role, roleInSentence, roleName, unconfirmedRoles } from '#model/in
 import { confirmRole, openRole } from '#record/incidents.ts';
 import type { Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
-import { type CommanderCalls, callFromNow } from '#workflows/call-commander.ts';
+import { type CommanderCalls, callFromNow, endAsked } from '#workflows/call-commander.ts';
 import { type AskedBy, type IncidentParts, type Outcome, onIncident, type Told } from '#workflows/on-incident.ts';
 
 export type RoleAnswer = Readonly<{ asked: AskedBy; incidentId: string; role: Role }>;
@@ -30,6 +30,7 @@ export function roleConfirmer(parts: IncidentParts & Readonly<{ calls: Commander
         if (refused !== undefined) return { answer: refused };
         const incident = await openRole(tx, { incidentId, key: asked.inboxId, role, by: userId });
         await callFromNow(tx, parts.jobs, incident, parts.calls);
+        if (role === 'commander') await endAsked(tx, incident);
         return {
           answer: `You are not ${roleInSentence(role)} of ${incidentName(incident)}: nobody is now.`,
           said: { what: `${roleName(role)}: open again`, by: userName, atUs: tx.nowUs, isState: true as const },
@@ -47,6 +48,7 @@ export async function confirming(tx: Tx, incident: Incident, asked: AskedBy, rol
   const waiting = unconfirmedRoles(incident, await timelineOf(tx, incident.id));
   if (!waiting.includes(role)) return { answer: `${is} already.` };
   await confirmRole(tx, { incidentId: incident.id, key: inboxId, role, by: userId });
+  if (role === 'commander') await endAsked(tx, incident);
   return {
     answer: `${is}, and everybody reads that you confirmed it.`,
     said: { what: `${roleName(role)}: confirmed`, by: userName, atUs: tx.nowUs },

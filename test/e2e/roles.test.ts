@@ -1,5 +1,5 @@
 /** Roles: ours and the team's, who may have one, and what their holders read: real Bolt over HTTP, a stateful Slack. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { blockProblems } from '#present/slack/block-limits.ts';
 import { verifyTimelines } from '#record/timeline-proof.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
@@ -89,6 +89,80 @@ test('a commander who gives the role of a P1 back is called for again', async ()
   await side.press('incident_role_decline', `${(await side.incident()).id}:commander`, { user_id: KIM });
   await side.pass(6);
   await side.soon(async () => (await ofRoles()).find((entry) => entry.includes('nobody for 5 min')));
+});
+
+describe('a commander who led it before a reopening', () => {
+  beforeEach(async () => {
+    await side.type('severity P1');
+    await side.type('role commander', { user_id: KIM });
+    await side.type('resolve all is well', { user_id: KIM });
+    await side.pass(1);
+  });
+  const question = () =>
+    side.soon(async () =>
+      (await side.everywhere()).find((message) => shownIn(message).includes('is open again, and you are its')),
+    );
+  const value = async () => `${(await side.incident()).id}:commander`;
+
+  test('is asked, and after 5 min without a word nobody has the role, and the next one is called', async () => {
+    await side.type('reopen it is back');
+    const asked = await question();
+    expect(blockProblems([...(asked.blocks ?? [])])).toEqual([]);
+    expect(shownIn(asked)).toContain(`"user_id":"${KIM}"`);
+    await overviewWith('(not confirmed)');
+    await side.restart();
+    await side.pass(4);
+    expect(await roles()).toEqual({ commander: KIM });
+    await side.pass(2);
+    await side.soon(async () => (await ofRoles()).find((entry) => entry.includes('nobody for 5 min. Called')));
+    expect(await roles()).toEqual({});
+    expect((await ofRoles()).slice(-3)).toEqual([
+      `role Incident commander: asked ${KIM} again after the reopening`,
+      `role Incident commander: ${KIM} → nobody`,
+      expect.stringContaining('Incident commander: nobody for 5 min. Called'),
+    ]);
+    await side.soon(async () =>
+      (await side.everywhere()).find(({ text }) => text === 'INC-1: nobody is incident commander any more'),
+    );
+    expect(await side.press('incident_role_confirm', await value(), { user_id: KIM })).toContain('any more');
+    expect(await verifyTimelines(side.store())).toMatchObject({ ok: true });
+  });
+
+  test.each([
+    ['confirms it, twice at once', confirmTwice],
+    ['writes a note', () => side.type('note I look at it', { user_id: KIM })],
+  ])('keeps the role who %s', async (_, answer) => {
+    await side.type('reopen it is back');
+    await question();
+    await answer();
+    await side.pass(12);
+    expect(await roles()).toEqual({ commander: KIM });
+    expect((await ofRoles()).filter((entry) => /nobody for|confirmed/.test(entry)).length).toBeLessThanOrEqual(1);
+    expect((await ofRoles()).join()).not.toContain('nobody for');
+  });
+
+  async function confirmTwice(): Promise<void> {
+    const answers = await Promise.all(
+      [1, 2].map(async () => await side.press('incident_role_confirm', await value(), { user_id: KIM })),
+    );
+    expect(answers.filter((answer) => answer.includes('everybody reads that you confirmed it'))).toHaveLength(1);
+  }
+
+  test('is not asked after their own reopening, and a second reopening gives them the time again', async () => {
+    await side.type('reopen it is back', { user_id: KIM });
+    await side.pass(6);
+    expect((await ofRoles()).join()).not.toContain('asked');
+    for (const _ of [1, 2]) {
+      await side.type('resolve all is well');
+      await side.pass(1);
+      await side.type('reopen it is back');
+      await side.pass(3);
+    }
+    await side.pass(1);
+    expect(await roles()).toEqual({ commander: KIM });
+    await side.pass(2);
+    await side.soon(async () => ((await roles()).commander === undefined ? true : undefined));
+  });
 });
 
 test('bots, guests and people outside get no role, and no message', async () => {

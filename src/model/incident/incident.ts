@@ -81,7 +81,7 @@ export type TimelineEntry = Readonly<{
   link: string;
   /**
    * The machine-readable part: the new status, the new severity, `role=user id` (`role=` where nobody has it,
-   * `confirmed:role=user id` where the holder confirmed it), the id of the investigation of a diagnosis, the state of an
+   * `confirmed:role=user id` where the holder confirmed it, `asked:role=user id` where they are asked), the id of the investigation of a diagnosis, the state of an
    * alert, `impact-start` for the note about the start of the impact, `onset` for the onset in the evidence, `title` for
    * a new title, `done=<item>` for an action item that is done (or `dropped`, `open`), `prevent=<item>` for its type,
    * `link` for the link to a page, `related=<incident>` for the link to an incident, `merge=<incident>` and

@@ -114,17 +114,27 @@ export function confirmedValue(role: Role, holder: string): string {
   return `confirmed:${role}=${holder}`;
 }
 
+/** After a reopening, the holder is asked whether they still do it. */
+export function askedValue(role: Role, holder: string): string {
+  return `asked:${role}=${holder}`;
+}
+
 type Entry = Readonly<{ kind: string; value: string; source: string; notedUs: number }>;
 
-/** Roles that somebody else gave, as long as the holder has not confirmed them. `entries`: the timeline. */
+/**
+ * Roles that somebody else gave, or whose holder was asked again, as long as the holder has not confirmed them. `entries`:
+ * the timeline.
+ */
 export function unconfirmedRoles({ roles }: Readonly<{ roles: Roles }>, entries: readonly Entry[]): readonly Role[] {
   const noted = entries.filter(({ kind }) => kind === 'role').toSorted((a, b) => a.notedUs - b.notedUs);
   return heldRoles(roles).filter((role) => {
     const holder = roles[role] ?? '';
     const given = noted.findLastIndex(({ value }) => value === `${role}=${holder}`);
     const source = noted[given]?.source ?? '';
-    const isConfirmed = noted.slice(given + 1).some(({ value }) => value === confirmedValue(role, holder));
-    return isPersonId(source) && source !== holder && !isConfirmed;
+    const asked = noted.findLastIndex(({ value }) => value === askedValue(role, holder));
+    const isAsked = asked > given || (isPersonId(source) && source !== holder);
+    const since = noted.slice(Math.max(given, asked) + 1);
+    return isAsked && !since.some(({ value }) => value === confirmedValue(role, holder));
   });
 }
 
