@@ -40,6 +40,7 @@ import { statusWebhook } from './status-webhook/index.ts';
 import { statuspage } from './statuspage/index.ts';
 import { tempo } from './tempo/index.ts';
 import { uptimeRobot } from './uptimerobot/index.ts';
+import { victoriaLogs } from './victorialogs/index.ts';
 import { zabbix } from './zabbix/index.ts';
 import { zipkin } from './zipkin/index.ts';
 
@@ -49,6 +50,7 @@ export const systems = [
   tempo,
   zipkin,
   loki,
+  victoriaLogs,
   elasticsearch,
   prometheus,
   kubernetes,

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Puts real Jaeger, HotROD (its demo), Tempo, Loki, Prometheus, Alertmanager, Zipkin, OpenSearch, Elasticsearch, Postgres,
-# an S3 server (Versity's gateway) and a Kubernetes API (kube-apiserver, etcd) into the cache: Prometheus and Postgres from
+# Puts real Jaeger, HotROD (its demo), Tempo, Loki, VictoriaLogs, Prometheus, Alertmanager, Zipkin, OpenSearch,
+# Elasticsearch, Postgres, an S3 server (Versity's gateway) and a Kubernetes API (kube-apiserver, etcd) into the cache: Prometheus and Postgres from
 # Debian's packages, what runs on Java from Maven Central, the others from their Go modules, or out of their container
-# images. What is there already stays. With cold caches on two cores: about seventeen minutes. etcd, kube-apiserver and the
-# S3 server need Go; OpenSearch and Elasticsearch need Maven and a JDK of 17 or later, and are left out without them.
+# images. What is there already stays. With cold caches on two cores: about eighteen minutes. etcd, kube-apiserver, the S3
+# server and VictoriaLogs need Go; OpenSearch and Elasticsearch need Maven and a JDK of 17 or later, and are left out without them.
 #   usage: test/backends/build.sh [FOLDER]        default ${SPANHOUND_BACKENDS:-~/.cache/spanhound/backends}
 set -euo pipefail
 
@@ -20,6 +20,7 @@ tempo_image=grafana/tempo:2.7.2
 loki_image=grafana/loki:3.7.8
 etcd=v3.6.5
 versitygw=v1.8.0
+victorialogs=v1.52.1
 alertmanager=v0.35.0
 zipkin=3.5.1
 zipkin_sum=7ac633a6832647e71e50012a5e3e91fbc7054414955261724526030faf271d8d
@@ -230,7 +231,7 @@ if command -v mvn >/dev/null && command -v javac >/dev/null; then
   if [ ! -d "$folder/elasticsearch" ]; then build_search_node elasticsearch "$elasticsearch" 2.17.1; fi
 fi
 
-if ! missing jaeger && ! missing hotrod && ! missing tempo && ! missing loki && ! missing etcd && ! missing kube-apiserver && ! missing versitygw && ! missing alertmanager; then
+if ! missing jaeger && ! missing hotrod && ! missing tempo && ! missing loki && ! missing etcd && ! missing kube-apiserver && ! missing versitygw && ! missing alertmanager && ! missing victoria-logs; then
   echo "all there: $folder"
 elif command -v go >/dev/null; then
   if missing jaeger || missing hotrod; then build github.com/jaegertracing/jaeger "$jaeger" cmd/jaeger examples/hotrod; fi
@@ -240,6 +241,7 @@ elif command -v go >/dev/null; then
   if missing kube-apiserver; then build_kubernetes; fi
   if missing versitygw; then build github.com/versity/versitygw "$versitygw" cmd/versitygw; fi
   if missing alertmanager; then build_alertmanager; fi
+  if missing victoria-logs; then build github.com/VictoriaMetrics/VictoriaLogs "$victorialogs" app/victoria-logs; fi
 elif docker info >/dev/null 2>&1; then
   if missing jaeger; then copy "$jaeger_image" jaeger; fi
   if missing tempo; then copy "$tempo_image" tempo; fi

@@ -26,6 +26,7 @@ import { checkRequests } from './requests.ts';
 import { startJaeger, startLoki, stopAll } from './servers.ts';
 import { checkSlack } from './slack.ts';
 import { checkTempo } from './tempo.ts';
+import { checkVictoriaLogs } from './victorialogs.ts';
 import { checkWindows } from './windows.ts';
 import { checkZipkin } from './zipkin.ts';
 
@@ -50,6 +51,7 @@ const ALONE = Object.entries({
   zipkin: checkZipkin,
   opensearch: checkOpensearch,
   elasticsearch: checkElasticsearch,
+  victorialogs: checkVictoriaLogs,
 });
 
 try {

@@ -125,6 +125,21 @@ export async function startLoki(folder: string, limits: Readonly<Record<string, 
   return { ...running, url };
 }
 
+/** Undefined where its binary is not in the cache. `more`: further flags. */
+export async function startVictoriaLogs(
+  folder: string,
+  more: readonly string[] = [],
+): Promise<(Program & Readonly<{ url: string }>) | undefined> {
+  if ((await binary('victoria-logs')) === undefined) return undefined;
+  await mkdir(folder, { recursive: true });
+  const address = `127.0.0.1:${await freePort()}`;
+  const url = `http://${address}`;
+  // Without a limit of its own, a line of the past week could be too old.
+  const args = [`-storageDataPath=${join(folder, 'data')}`, `-httpListenAddr=${address}`, '-retentionPeriod=100y'];
+  const running = await start('victoria-logs', [...args, ...more], folder, `${url}/health`);
+  return { ...running, url };
+}
+
 /** `labels`: further ones of all its series, as service discovery adds them. */
 export type Scraped = Readonly<{ job: string; target: string; labels?: Readonly<Record<string, string>> }>;
 
