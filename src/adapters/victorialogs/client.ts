@@ -189,10 +189,15 @@ function tenantHeaders(tenant: string | undefined): Record<string, string> {
   return { accountid: account, projectid: project };
 }
 
-/** VictoriaLogs repeats the request before the reason. */
+/** VictoriaLogs repeats the query in brackets before the reason, and only the beginning of an error is shown. */
 function reasonIn(text: string): string {
-  return text.replace(/^remoteAddr: .{0,4000}; requestURI: [^\n]{0,8000}?; (?=[a-z])/, '');
+  const end = text.lastIndexOf(REPEATED_END);
+  const [repeated] = REPEATED.filter((beginning) => text.startsWith(`${beginning} [`));
+  return repeated === undefined || end < 0 ? text : `${repeated}: ${text.slice(end + REPEATED_END.length)}`;
 }
+
+const REPEATED = ['cannot parse `query` arg', 'cannot execute query'];
+const REPEATED_END = ']: ';
 
 const ANY: LogQuery = { by: 'service', services: [], fromUs: 0, toUs: 0, limit: 1 };
 
