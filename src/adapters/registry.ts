@@ -3,6 +3,7 @@ import { alertmanager } from './alertmanager/index.ts';
 import { azureMonitor } from './azure/index.ts';
 import { changes } from './changes/index.ts';
 import { checkly } from './checkly/index.ts';
+import { clickHouse } from './clickhouse/index.ts';
 import { cloudWatch } from './cloudwatch/index.ts';
 import { datadog } from './datadog/index.ts';
 import { elasticsearch } from './elasticsearch/index.ts';
@@ -52,6 +53,7 @@ export const systems = [
   loki,
   victoriaLogs,
   elasticsearch,
+  clickHouse,
   prometheus,
   kubernetes,
   postgres,

@@ -4,6 +4,7 @@ import { datadog } from '#adapters/datadog/client.ts';
 import { elasticsearchLogs } from '#adapters/elasticsearch/logs.ts';
 import { newRelic } from '#adapters/newrelic/client.ts';
 import { splunk } from '#adapters/splunk/client.ts';
+import { victoriaLogs } from '#adapters/victorialogs/client.ts';
 import { zipkin } from '#adapters/zipkin/client.ts';
 import { openSession } from '#analyse/open-session.ts';
 import { systemClock } from '#core/clock.ts';
@@ -17,6 +18,7 @@ import { problemTraces } from '#test/problem-traces.ts';
 import { type Recorded, replay, startRecordedServer } from '#test/recorded-server.ts';
 import { answeringSpl, rowsAnswer as splunkAnswer, splunkAt } from '#test/splunk-api.ts';
 import { TRACE_FORMS } from '#test/trace-forms.ts';
+import { answeringLogsQl, logRows } from '#test/victorialogs-api.ts';
 import { type DiagnosisStage, diagnoseTrace } from '#workflows/diagnose-trace.ts';
 
 type Line = Readonly<{ ts: string; labels: Readonly<Record<string, string>>; line: string }>;
@@ -88,6 +90,15 @@ const STORES = {
       ),
     );
     return await use({ traceSources: [zipkin({ url: spans.url })], logSources: [splunk(splunkAt(lines.url))] });
+  },
+  async 'Zipkin and VictoriaLogs'(happened: Happening, use: (sources: Sources) => Promise<Told>) {
+    await using spans = await startRecordedServer(() => replay(answer(TRACE_FORMS.zipkin(happened))));
+    await using lines = await startRecordedServer(
+      answeringLogsQl([], ({ query = '' }) =>
+        logRows(query.includes(happened.traceId) ? linesOf(happened).map(victoriaLogsRow) : []),
+      ),
+    );
+    return await use({ traceSources: [zipkin({ url: spans.url })], logSources: [victoriaLogs({ url: lines.url })] });
   },
   async Datadog(happened: Happening, use: (sources: Sources) => Promise<Told>) {
     await using server = await startRecordedServer(
@@ -165,6 +176,17 @@ const splunkEvent = (line: Line) => ({
   ...(line.labels.span_id && { span_id: line.labels.span_id }),
 });
 
+/** A row of VictoriaLogs', as its endpoint for OTLP names the fields. */
+const victoriaLogsRow = (line: Line) => ({
+  _time: `${isoOf(line).slice(0, -1)}${line.ts.slice(-6)}Z`,
+  _msg: line.line,
+  'service.name': line.labels.service_name,
+  severity_text: line.labels.level,
+  'k8s.namespace.name': 'shop',
+  ...(line.labels.trace_id && { trace_id: line.labels.trace_id }),
+  ...(line.labels.span_id && { span_id: line.labels.span_id }),
+});
+
 type Told = Readonly<{
   verdict: unknown;
   findings: readonly unknown[];
@@ -208,6 +230,7 @@ describe('one request has one diagnosis, with its lines', () => {
     expect(await STORES.Datadog(happened, use)).toEqual(before);
     expect(await STORES['New Relic'](happened, use)).toEqual(before);
     expect(await STORES['Zipkin and Splunk'](happened, use)).toEqual(before);
+    expect(await STORES['Zipkin and VictoriaLogs'](happened, use)).toEqual(before);
   });
 
   test('some of them rest on lines', async () => {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Puts real Jaeger, HotROD (its demo), Tempo, Loki, VictoriaLogs, Prometheus, Alertmanager, Zipkin, OpenSearch,
-# Elasticsearch, Postgres, an S3 server (Versity's gateway) and a Kubernetes API (kube-apiserver, etcd) into the cache: Prometheus and Postgres from
+# Elasticsearch, ClickHouse's engine (chdb), Postgres, an S3 server (Versity's gateway) and a Kubernetes API (kube-apiserver, etcd) into the cache: Prometheus and Postgres from
 # Debian's packages, what runs on Java from Maven Central, the others from their Go modules, or out of their container
 # images. What is there already stays. With cold caches on two cores: about eighteen minutes. etcd, kube-apiserver, the S3
 # server and VictoriaLogs need Go; OpenSearch and Elasticsearch need Maven and a JDK of 17 or later, and are left out without them.
@@ -21,6 +21,7 @@ loki_image=grafana/loki:3.7.8
 etcd=v3.6.5
 versitygw=v1.8.0
 victorialogs=v1.52.1
+chdb=4.4.0 # with ClickHouse 26.9
 alertmanager=v0.35.0
 zipkin=3.5.1
 zipkin_sum=7ac633a6832647e71e50012a5e3e91fbc7054414955261724526030faf271d8d
@@ -211,6 +212,16 @@ fetch_zipkin() {
 }
 
 if [ ! -f "$folder/zipkin.jar" ] && command -v java >/dev/null; then fetch_zipkin; fi
+
+# In an environment of its own.
+install_chdb() {
+  rm -rf "$folder/chdb"
+  python3 -m venv "$folder/chdb"
+  "$folder/chdb/bin/pip" install -q --disable-pip-version-check "chdb==$chdb"
+  echo "installed chdb"
+}
+
+if [ ! -d "$folder/chdb" ] && command -v python3 >/dev/null; then install_chdb || rm -rf "$folder/chdb"; fi
 
 # Maven Central has the parts of both, and no distribution that runs.
 #   build_search_node PRODUCT VERSION LOG4J

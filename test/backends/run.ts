@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { happening } from '#test/otlp.ts';
 import { scenarios } from '#test/scenarios.ts';
 import { checkAlertmanager } from './alertmanager.ts';
+import { checkClickHouse } from './clickhouse.ts';
 import { checkCommandLine } from './command-line.ts';
 import { drawnHex } from './drawn-ids.ts';
 import { checkElasticsearch, checkOpensearch } from './elasticsearch.ts';
@@ -52,6 +53,7 @@ const ALONE = Object.entries({
   opensearch: checkOpensearch,
   elasticsearch: checkElasticsearch,
   victorialogs: checkVictoriaLogs,
+  clickhouse: checkClickHouse,
 });
 
 try {

@@ -140,6 +140,30 @@ export async function startVictoriaLogs(
   return { ...running, url };
 }
 
+/**
+ * ClickHouse's engine behind a small HTTP server. Undefined where it is not in the cache. `user`: the only one, as
+ * `name:password`.
+ */
+export async function startClickHouse(
+  folder: string,
+  user = '',
+): Promise<(Program & Readonly<{ url: string }>) | undefined> {
+  const python = await allowed(join(cacheFolder(), 'chdb/bin/python'), constants.X_OK);
+  if (python === undefined) return undefined;
+  await mkdir(folder, { recursive: true });
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const server = fileURLToPath(new URL('./clickhouse/server.py', import.meta.url));
+  const args = [server, `${port}`, join(folder, 'data'), ...(user === '' ? [] : [user])];
+  const running = await startProcess(python, args, {
+    name: 'clickhouse',
+    folder,
+    readyUrl: `${url}/ping`,
+    environment: {},
+  });
+  return { ...running, url };
+}
+
 /** `labels`: further ones of all its series, as service discovery adds them. */
 export type Scraped = Readonly<{ job: string; target: string; labels?: Readonly<Record<string, string>> }>;
 

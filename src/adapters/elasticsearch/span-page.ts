@@ -11,7 +11,7 @@ import {
   isDataPrepperSpan,
   spanOfCollectorEvent,
 } from './otel-spans.ts';
-import { type OtlpSpan, otlpAnswer } from './otlp-spans.ts';
+import { type OtlpSpan, otlpAnswer } from '#adapters/otlp-spans.ts';
 
 /** By the ids of trace and span. */
 export type SpanEvents = ReadonlyMap<string, readonly JsonObject[]>;

@@ -12,7 +12,14 @@ import { HOSTILE_TEXTS } from '#test/hostile-texts.ts';
 import { testHttpSource } from '#test/http-source-contract.ts';
 import { later } from '#test/later.ts';
 import { testLogSource } from '#test/log-source-contract.ts';
-import { type Recorded, recorded, refuse, replay, type SeenRequest, startRecordedServer } from '#test/recorded-server.ts';
+import {
+  type Recorded,
+  recorded,
+  refuse,
+  replay,
+  type SeenRequest,
+  startRecordedServer,
+} from '#test/recorded-server.ts';
 import { type AskedLogsQl, answeringLogsQl, logRows } from '#test/victorialogs-api.ts';
 
 const TRACE_ID = '673f2a2800000000a3ce929d0e0e4736';
@@ -78,7 +85,11 @@ describe('lines of VictoriaLogs', () => {
           line: 'could not lock the items',
         });
         expect(lines[2]?.labels).toMatchObject({ namespace: 'shop', pod: 'stock-7d9f8b6c5-x2kqz', container: 'stock' });
-        expect(JSON.parse(lines[3]?.line ?? '')).toEqual({ message: '500 for GET /cart', 'user.id': 'u-7', attempt: '3' });
+        expect(JSON.parse(lines[3]?.line ?? '')).toEqual({
+          message: '500 for GET /cart',
+          'user.id': 'u-7',
+          attempt: '3',
+        });
       },
     ));
 
@@ -218,7 +229,8 @@ describe('an answer of VictoriaLogs', () => {
       async (source) => {
         const parts: string[] = [];
         const read = async () => {
-          for await (const chunk of (await source.openLogs(OF_TRACE, later())).chunks) parts.push(`${Buffer.from(chunk)}`);
+          for await (const chunk of (await source.openLogs(OF_TRACE, later())).chunks)
+            parts.push(`${Buffer.from(chunk)}`);
         };
         await expect(read()).rejects.toMatchObject({
           advice: 'The answer of victorialogs is not whole: the answer ended within a line.',
@@ -270,7 +282,9 @@ describe('counts of VictoriaLogs', () => {
     const body = metricsBody('victorialogs');
     const opened = query && (await source.statistics?.openMetrics(query, later()));
     for await (const chunk of opened?.chunks ?? []) body.push(chunk);
-    return body.end().map(({ name, labels, values }) => [name, labels.service, [...values].map((one) => Math.round(one * 60))]);
+    return body
+      .end()
+      .map(({ name, labels, values }) => [name, labels.service, [...values].map((one) => Math.round(one * 60))]);
   }
 
   test('are lines and errors of each service; one without levels has no errors to count', () =>
@@ -290,7 +304,10 @@ describe('counts of VictoriaLogs', () => {
   test('are not used if some were added up', () => {
     const one = (at: number) => ({ fields: { service: `s${at}` }, timestamps: [], values: [], total: 0 });
     return against(
-      () => ({ ...logRows([]), body: Buffer.from(JSON.stringify({ hits: Array.from({ length: 501 }, (_, at) => one(at)) })) }),
+      () => ({
+        ...logRows([]),
+        body: Buffer.from(JSON.stringify({ hits: Array.from({ length: 501 }, (_, at) => one(at)) })),
+      }),
       async (source) => {
         await expect(counted(source)).rejects.toMatchObject({
           code: 'SH_BACKEND',

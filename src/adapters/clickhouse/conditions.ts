@@ -1,0 +1,93 @@
+/** Conditions of queries. Their values are parameters, and the names of columns are those of OpenTelemetry's exporter. */
+import { askedOfLines, type LineLanguage } from '#adapters/asked-lines.ts';
+import type { LogQuery, TraceSearch } from '#gather/sources.ts';
+import { traceIdDigits, traceIdForms } from '#model/trace/trace-id.ts';
+import type { Sql } from './api.ts';
+import { listParameter, type Parameters, textParameter } from './parameters.ts';
+
+/** Numbers the parameters of one query. */
+export function binder(): Readonly<{
+  text(value: string): string;
+  list(values: readonly string[]): string;
+  parameters: Parameters;
+}> {
+  const parameters: Record<string, string> = {};
+  const bound = (type: string, value: string): string => {
+    const name = `p${Object.keys(parameters).length}`;
+    parameters[name] = value;
+    return `{${name}:${type}}`;
+  };
+  return {
+    text: (value) => bound('String', textParameter(value)),
+    list: (values) => bound('Array(String)', listParameter(values)),
+    parameters,
+  };
+}
+
+/** Nanoseconds since the epoch; the end is exclusive. */
+export function within(startNs: bigint, endNs: bigint, column = 'Timestamp'): string {
+  return `${column} >= fromUnixTimestamp64Nano(${startNs}) AND ${column} < fromUnixTimestamp64Nano(${endNs})`;
+}
+
+export function withinUs(fromUs: number, toUs: number): string {
+  return within(nsOf(Math.floor(fromUs)), nsOf(Math.ceil(toUs)) + 1n);
+}
+
+function nsOf(us: number): bigint {
+  return BigInt(Math.max(0, us)) * 1_000n;
+}
+
+export function idsOf(traceId: string): readonly string[] {
+  return [...new Set([...traceIdForms(traceId), traceIdDigits(traceId)])];
+}
+
+/** All have to hold; `1` if there is none. */
+export function all(conditions: readonly string[]): string {
+  return conditions.length === 0 ? '1' : conditions.map((one) => `(${one})`).join(' AND ');
+}
+
+export function ofServices(
+  services: readonly string[],
+  { list }: Pick<ReturnType<typeof binder>, 'list'>,
+): readonly string[] {
+  const named = services.filter((service) => service !== '');
+  return named.length === 0 ? [] : [`has(${list(named)}, ServiceName)`];
+}
+
+/** What is asked of lines, without a time. */
+export function lineConditions(query: LogQuery): Sql {
+  const { text, list, parameters } = binder();
+  const language: LineLanguage<string> = {
+    says: (said) => {
+      const value = text(said);
+      return `position(Body, ${value}) > 0 OR arrayExists(said -> position(said, ${value}) > 0, mapValues(LogAttributes))`;
+    },
+    oneOf: (conditions) => conditions.map((one) => `(${one})`).join(' OR '),
+    hasField: (names, values) => {
+      const wanted = list(values);
+      const has = (map: string) => `has(${wanted}, ${map}[name])`;
+      return `arrayExists(name -> ${has('LogAttributes')} OR ${has('ResourceAttributes')}, ${list(names)})`;
+    },
+    isOfTrace: (traceId) => `has(${list(idsOf(traceId))}, TraceId)`,
+  };
+  const conditions = [...ofServices(query.services, { list }), ...askedOfLines(query, language)];
+  return { text: all(conditions), parameters };
+}
+
+/** What is asked of the spans of a service, with a time. */
+export function spanConditions({ service, operation, fromUs, toUs, failing, minDurationUs }: TraceSearch): Sql {
+  const { text, parameters } = binder();
+  const conditions = [
+    withinUs(fromUs, toUs),
+    `ServiceName = ${text(service)}`,
+    ...(operation === undefined ? [] : [`SpanName = ${text(operation)}`]),
+    ...(failing ? [HAS_FAILED] : []),
+    ...(minDurationUs === undefined ? [] : [`Duration >= ${BigInt(Math.floor(minDurationUs)) * 1_000n}`]),
+  ];
+  return { text: all(conditions), parameters };
+}
+
+/** The exporter wrote `STATUS_CODE_ERROR` and `SPAN_KIND_SERVER` before version 0.96. */
+export const HAS_FAILED = "StatusCode IN ('Error', 'STATUS_CODE_ERROR')";
+/** A span with which a request enters a service. */
+export const RECEIVED = "SpanKind IN ('Server', 'Consumer', 'SPAN_KIND_SERVER', 'SPAN_KIND_CONSUMER')";

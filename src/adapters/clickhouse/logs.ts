@@ -1,0 +1,85 @@
+/** Reads log lines, in pages that are sorted by time. */
+import { checked } from '#adapters/health.ts';
+import { emptyTally, type Limits, type Page, pageOf, restOf, startOf } from '#adapters/line-pages.ts';
+import { isoFromUs } from '#core/clock.ts';
+import type { Health, LogQuery, LogSource, OpenBody } from '#gather/sources.ts';
+import { type ClickHouseApi, NAME, type Sql, TABLE } from './api.ts';
+import { lineConditions, within } from './conditions.ts';
+import { streamsOf } from './lines.ts';
+import { withRemedy } from './remedies.ts';
+import { nsIn } from './spans.ts';
+import { lineStatistics } from './statistics.ts';
+
+/** A page is parsed at once. */
+const LIMITS: Limits = { lines: 1_000, rangeNs: undefined };
+
+const SELECT = `SELECT toUnixTimestamp64Nano(Timestamp) AS time, TraceId, SpanId, SeverityText, SeverityNumber, ServiceName, Body, ResourceAttributes, LogAttributes FROM ${TABLE}`;
+
+export function clickHouseLogs(api: ClickHouseApi, table: string): LogSource {
+  async function openLogs(query: LogQuery, signal: AbortSignal, after = startOf(query)): Promise<OpenBody> {
+    const page = pageOf(query, after, LIMITS);
+    const rows = await api.rows(table, pageSql(query, page), signal);
+    const tally = emptyTally();
+    const bytes = streamsOf(rows, tally);
+    return {
+      source: NAME,
+      format: 'loki-json',
+      query: { text: shownOf(query, table), url: api.address },
+      chunks: onlyChunk(bytes),
+      rest: () => restOf(query, page, tally),
+    };
+  }
+
+  function check(signal: AbortSignal): Promise<Health> {
+    return checked(() =>
+      withRemedy(async () => {
+        const text = `SELECT toUnixTimestamp64Nano(max(Timestamp)) AS time FROM ${TABLE} WHERE Timestamp > now() - INTERVAL 1 DAY`;
+        const [row] = await api.rows(table, { text, parameters: {} }, signal);
+        const ns = nsIn(row?.time);
+        if (ns > 0n) {
+          return {
+            ok: true,
+            detail: `the newest line in ${table} is of ${isoFromUs(Number(ns / 1_000n))}`,
+            remedy: '',
+          };
+        }
+        const detail = `answers, but ${table} has no line of the last day`;
+        return { ok: true, detail, remedy: 'Send it lines, or check CLICKHOUSE_LOGS_TABLE.' };
+      }),
+    );
+  }
+
+  return {
+    name: NAME,
+    title: 'ClickHouse',
+    holdsDays: true,
+    openLogs,
+    statistics: lineStatistics(api, table),
+    links: { logs: '' },
+    check,
+  };
+}
+
+function pageSql(query: LogQuery, { startNs, endNs, limit }: Page): Sql {
+  const { text, parameters } = lineConditions(query);
+  const order = query.newestFirst ? 'Timestamp DESC' : 'Timestamp';
+  return {
+    text: `${SELECT} WHERE ${within(startNs, endNs)} AND ${text} ORDER BY ${order} LIMIT ${limit}`,
+    parameters,
+  };
+}
+
+async function* onlyChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+/** For people; ClickHouse gets the values as parameters. */
+function shownOf(query: LogQuery, table: string): string {
+  const { text, parameters } = lineConditions(query);
+  const written = text.replace(/\{(p\d+):[\w()]+\}/g, (_, name: string) => literalOf(parameters[name] ?? ''));
+  return `SELECT * FROM ${table} WHERE ${written}`;
+}
+
+function literalOf(parameter: string): string {
+  return parameter.startsWith('[') ? parameter : `'${parameter.replaceAll("'", "\\'")}'`;
+}
