@@ -1,5 +1,6 @@
 /** A page of documents as bodies of traces: each document is recognised by the names that only its form has. */
 
+import { type OtlpSpan, otlpAnswer } from '#adapters/otlp-spans.ts';
 import type { JsonObject } from '#model/text/json-object.ts';
 import { apmSpan, apmSpanId, isApmSpan, spanOfApmError } from './apm-spans.ts';
 import { isJaegerSpan, jaegerAnswer } from './jaeger-spans.ts';
@@ -11,7 +12,6 @@ import {
   isDataPrepperSpan,
   spanOfCollectorEvent,
 } from './otel-spans.ts';
-import { type OtlpSpan, otlpAnswer } from '#adapters/otlp-spans.ts';
 
 /** By the ids of trace and span. */
 export type SpanEvents = ReadonlyMap<string, readonly JsonObject[]>;
