@@ -1,5 +1,6 @@
 /** One request in the stores of several vendors: its diagnosis is one, and so are the lines that it rests on. */
 import { describe, expect, test } from 'vitest';
+import { clickHouse } from '#adapters/clickhouse/client.ts';
 import { datadog } from '#adapters/datadog/client.ts';
 import { elasticsearchLogs } from '#adapters/elasticsearch/logs.ts';
 import { newRelic } from '#adapters/newrelic/client.ts';
@@ -10,6 +11,7 @@ import { openSession } from '#analyse/open-session.ts';
 import { systemClock } from '#core/clock.ts';
 import type { LogSource, TraceSource } from '#gather/sources.ts';
 import { datadogIdOf } from '#model/trace/datadog-id.ts';
+import { rowsAnswer as clickHouseAnswer, linesAnswer, spansAnswer } from '#test/clickhouse-tables.ts';
 import { answeringBodies, datadogAt, jsonAnswer } from '#test/datadog-api.ts';
 import { guideExamples } from '#test/guide-report.ts';
 import { answeringNrql, newRelicAt, rowsAnswer } from '#test/newrelic-api.ts';
@@ -99,6 +101,16 @@ const STORES = {
       ),
     );
     return await use({ traceSources: [zipkin({ url: spans.url })], logSources: [victoriaLogs({ url: lines.url })] });
+  },
+  async ClickHouse(happened: Happening, use: (sources: Sources) => Promise<Told>) {
+    await using server = await startRecordedServer(({ search }) => {
+      const isKnown = search.toString().includes(happened.traceId);
+      const isOfLines = search.get('param_table') === 'otel_logs';
+      return replay(isKnown ? (isOfLines ? linesAnswer(happened) : spansAnswer(happened)) : clickHouseAnswer([]));
+    });
+    const tables = { database: 'default', tracesTable: 'otel_traces', logsTable: 'otel_logs' };
+    const { traces, logs } = clickHouse({ url: server.url, ...tables });
+    return await use({ traceSources: traces ? [traces] : [], logSources: logs ? [logs] : [] });
   },
   async Datadog(happened: Happening, use: (sources: Sources) => Promise<Told>) {
     await using server = await startRecordedServer(
@@ -231,6 +243,7 @@ describe('one request has one diagnosis, with its lines', () => {
     expect(await STORES['New Relic'](happened, use)).toEqual(before);
     expect(await STORES['Zipkin and Splunk'](happened, use)).toEqual(before);
     expect(await STORES['Zipkin and VictoriaLogs'](happened, use)).toEqual(before);
+    expect(await STORES.ClickHouse(happened, use)).toEqual(before);
   });
 
   test('some of them rest on lines', async () => {

@@ -6,6 +6,7 @@
  */
 import type { Attributes } from '#model/trace/columns.ts';
 import { type Happening, logsJsonlOf } from '#test/otlp.ts';
+import type { Recorded } from '#test/recorded-server.ts';
 
 const MAP = 'Map(LowCardinality(String), String)';
 
@@ -22,7 +23,7 @@ export const OTEL_TABLES: readonly string[] = [
   ENGINE = MergeTree PARTITION BY toDate(TimestampTime) ORDER BY (ServiceName, TimestampTime, Timestamp)`,
 ];
 
-export function spanRows({ traceId, rows }: Happening): readonly object[] {
+export function spanRows({ traceId, rows }: Happening) {
   return rows.map((row) => ({
     Timestamp: timeOf(BigInt(row.startUs) * 1_000n),
     TraceId: traceId,
@@ -47,7 +48,7 @@ export function spanRows({ traceId, rows }: Happening): readonly object[] {
   }));
 }
 
-export function lineRows(happened: Happening): readonly object[] {
+export function lineRows(happened: Happening) {
   return logsJsonlOf(happened)
     .split('\n')
     .filter((row) => row !== '')
@@ -65,6 +66,39 @@ export function lineRows(happened: Happening): readonly object[] {
         LogAttributes: {},
       };
     });
+}
+
+/** ClickHouse's answer with these rows of spans. */
+export function spansAnswer(happened: Happening): Recorded {
+  return rowsAnswer(
+    spanRows(happened).map((row) => ({
+      ...row,
+      start: nsOf(row.Timestamp),
+      duration: row.Duration,
+      eventTimes: row['Events.Timestamp'].map(nsOf),
+      eventNames: row['Events.Name'],
+      eventAttributes: row['Events.Attributes'],
+      linkTraces: row['Links.TraceId'],
+      linkSpans: row['Links.SpanId'],
+    })),
+  );
+}
+
+/** The same with these rows of lines. */
+export function linesAnswer(happened: Happening): Recorded {
+  return rowsAnswer(lineRows(happened).map((row) => ({ ...row, time: nsOf(row.Timestamp) })));
+}
+
+export function rowsAnswer(data: readonly object[]): Recorded {
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json; charset=UTF-8' },
+    body: Buffer.from(JSON.stringify({ meta: [], data, rows: data.length })),
+  };
+}
+
+function nsOf(time: string): string {
+  return time.replace('.', '');
 }
 
 /** As ClickHouse reads a DateTime64: seconds with a fraction. */

@@ -9,18 +9,12 @@ import { metricsBody } from '#decode/metrics-json.ts';
 import { pagedLogSource } from '#gather/log-pages.ts';
 import type { LogQuery, LogSource, Statistics, TraceSource } from '#gather/sources.ts';
 import { textOf } from '#test/bytes.ts';
+import { rowsAnswer } from '#test/clickhouse-tables.ts';
 import { HOSTILE_TEXTS } from '#test/hostile-texts.ts';
 import { testHttpSource } from '#test/http-source-contract.ts';
 import { later } from '#test/later.ts';
 import { testLogSource } from '#test/log-source-contract.ts';
-import {
-  type Recorded,
-  recorded,
-  refuse,
-  replay,
-  type SeenRequest,
-  startRecordedServer,
-} from '#test/recorded-server.ts';
+import { recorded, refuse, replay, type SeenRequest, startRecordedServer } from '#test/recorded-server.ts';
 import { testTraceSource } from '#test/trace-source-contract.ts';
 
 /** Of the recorded lines, and of the recorded spans. */
@@ -91,12 +85,6 @@ async function against<T>(
 }
 
 const recordedAs = (name: string) => () => replay(recorded(`clickhouse/${name}`));
-
-const rowsAnswer = (data: readonly object[]): Recorded => ({
-  status: 200,
-  headers: { 'content-type': 'application/json; charset=UTF-8' },
-  body: Buffer.from(JSON.stringify({ meta: [], data, rows: data.length })),
-});
 
 async function linesFrom(source: LogSource, query: LogQuery) {
   const decoder = logBody('loki-json', 'clickhouse');
