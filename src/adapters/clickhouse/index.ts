@@ -9,7 +9,7 @@ export const clickHouse = defineSystem({
   id: 'clickhouse',
   title: 'ClickHouse',
   docs: 'clickhouse.md',
-  checked: 'real',
+  checked: 'recorded',
   settings,
   errors: { address: 'CLICKHOUSE_URL', credentials: 'the user and the password in CLICKHOUSE_URL' },
   evidence: {
