@@ -46,7 +46,7 @@ export function all(conditions: readonly string[]): string {
   return conditions.length === 0 ? '1' : conditions.map((one) => `(${one})`).join(' AND ');
 }
 
-export function ofServices(
+function ofServices(
   services: readonly string[],
   { list }: Pick<ReturnType<typeof binder>, 'list'>,
 ): readonly string[] {
