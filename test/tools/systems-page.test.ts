@@ -77,7 +77,10 @@ describe('what was said of a system is so', () => {
   const AT = 'http://127.0.0.1:1';
   const config = loadConfig({
     ...Object.fromEntries(
-      ['JAEGER', 'TEMPO', 'ZIPKIN', 'LOKI', 'ELASTICSEARCH', 'SPLUNK', 'PROMETHEUS'].map((name) => [`${name}_URL`, AT]),
+      [
+        ...['JAEGER', 'TEMPO', 'ZIPKIN', 'LOKI', 'VICTORIALOGS', 'ELASTICSEARCH', 'CLICKHOUSE', 'SPLUNK'],
+        'PROMETHEUS',
+      ].map((name) => [`${name}_URL`, AT]),
     ),
     ...{ DATADOG_API_KEY: 'a', DATADOG_APP_KEY: 'b', NEW_RELIC_API_KEY: 'c', NEW_RELIC_ACCOUNT_ID: '1' },
   });
