@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Puts real Jaeger, HotROD (its demo), Tempo, Loki, VictoriaLogs, Prometheus, Alertmanager, Zipkin, OpenSearch,
-# Elasticsearch, ClickHouse's engine (chdb), Postgres, an S3 server (Versity's gateway) and a Kubernetes API (kube-apiserver, etcd) into the cache: Prometheus and Postgres from
-# Debian's packages, what runs on Java from Maven Central, the others from their Go modules, or out of their container
-# images. What is there already stays. With cold caches on two cores: about eighteen minutes. etcd, kube-apiserver, the S3
-# server and VictoriaLogs need Go; OpenSearch and Elasticsearch need Maven and a JDK of 17 or later, and are left out without them.
+# Elasticsearch, ClickHouse's engine (chdb), Postgres, an S3 server (Versity's gateway) and a Kubernetes API
+# (kube-apiserver, etcd) into the cache: Prometheus and Postgres from Debian's packages, what runs on Java from Maven
+# Central, chdb from PyPI, the others from their Go modules, or out of their container images. What is there already
+# stays. With cold caches on two cores: about seventeen minutes, and some more for VictoriaLogs and chdb. etcd,
+# kube-apiserver, the S3 server and VictoriaLogs need Go; chdb needs Python; OpenSearch and Elasticsearch need Maven and a
+# JDK of 17 or later. What lacks these is left out.
 #   usage: test/backends/build.sh [FOLDER]        default ${SPANHOUND_BACKENDS:-~/.cache/spanhound/backends}
 set -euo pipefail
 
