@@ -46,10 +46,7 @@ export function all(conditions: readonly string[]): string {
   return conditions.length === 0 ? '1' : conditions.map((one) => `(${one})`).join(' AND ');
 }
 
-function ofServices(
-  services: readonly string[],
-  { list }: Pick<ReturnType<typeof binder>, 'list'>,
-): readonly string[] {
+function ofServices(services: readonly string[], { list }: Pick<ReturnType<typeof binder>, 'list'>): readonly string[] {
   const named = services.filter((service) => service !== '');
   return named.length === 0 ? [] : [`has(${list(named)}, ServiceName)`];
 }
