@@ -71,7 +71,7 @@ function memberOf(source: string, alert: GroupedAlert): Alert {
     source,
     key: `${fingerprint}/${startsAt}`,
     title: titleOf(labels, annotations),
-    service: watchedService(labels) || serviceOf(labels),
+    service: watchedService(labels) || serviceOf(labels) || hostAlone(labels),
     severity: severityIn(labels),
     state: STATES[status],
     atUs,
@@ -97,7 +97,10 @@ function groupOf(group: AlertGroup, members: readonly Alert[]): Alert {
       only !== undefined && others.length === 0
         ? only.title
         : `${titleOf(labels, commonAnnotations)} (${members.length} alerts)`,
-    service: watchedService(labels) || mostNamed(firing.length > 0 ? firing : members, labels) || serviceOf(labels),
+    service:
+      watchedService(labels) ||
+      (others.length === 0 ? only?.service : mostNamed(firing.length > 0 ? firing : members, labels)) ||
+      serviceOf(labels),
     severity: severityIn(labels) || oneOf(members.map(({ severity }) => severity)),
     state: STATES[status],
     atUs: Math.min(...(firing.length > 0 ? firing : members).map(({ atUs }) => atUs)),
@@ -111,21 +114,28 @@ function groupOf(group: AlertGroup, members: readonly Alert[]): Alert {
 }
 
 /**
- * The service that most alerts name; if two are named equally often, the first. If the common labels name a service, it
- * counts only if all alerts have the same one: empty otherwise.
+ * The service that most alerts of a group name; if two are named equally often, the first. If the common labels name a
+ * service, it counts only if all alerts have the same one: empty otherwise.
  */
 function mostNamed(members: readonly Alert[], common: Labelled): string {
   const label = serviceLabelOf(common);
   const isCommon = label !== undefined && !isExporter(common[label] ?? '');
-  if (members.length > 1 && isCommon) return oneOf(members.map(({ service }) => service));
-  const named = members.map(({ service, labels }) =>
-    members.length > 1 ? service || (labels[serviceLabelOf(labels) ?? ''] ?? '') : service,
-  );
+  if (isCommon) return oneOf(members.map(({ service }) => service));
+  const named = members.map(({ service, labels }) => service || (labels[serviceLabelOf(labels) ?? ''] ?? ''));
   const counts = Map.groupBy(
     named.filter((name) => name !== ''),
     (name) => name,
   );
   return [...counts].toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0] ?? '';
+}
+
+/**
+ * The host that Telegraf writes to each of its metrics, where no label and no rule names a service. An address names nothing.
+ * https://docs.influxdata.com/telegraf/v1/configuration/#agent-settings
+ */
+function hostAlone(labels: Labelled): string {
+  const { host = '' } = labels;
+  return serviceLabelOf(labels) === undefined && /^[a-z][\w.-]{1,200}$/i.test(host) ? host : '';
 }
 
 /** The label `severity`, else one of the sender itself (Chronosphere's is `chronosphere_severity`), else a priority. */

@@ -52,8 +52,34 @@ describe('a group of alerts', () => {
     ['a rule whose name is no name', { alertname: 'DatasourceError', rulename: 'p95 is high' }, ''],
     ['a rule of one word', { alertname: 'disk_fills_soon' }, ''],
     ['a label before the name of a rule', { alertname: 'lag of stock-sync', service: 'stock' }, 'stock'],
+    ['the host of Telegraf', { alertname: 'Disk fills', host: 'mq-2', path: '/data' }, 'mq-2'],
+    ['the host of Telegraf is an address', { alertname: 'Disk fills', host: '10.0.0.7' }, ''],
+    ['a label before the host', { alertname: 'Disk fills', host: 'mq-2', app: 'stock' }, ''],
   ])('%s', (_, labels, service) => {
     expect(serviceOf({ alertname: 'Trouble', ...labels })).toBe(service);
+  });
+
+  const mixed = (statuses: Readonly<Record<string, 'firing' | 'resolved'>>) => {
+    const common = { alertname: 'ReplicasMissing', job: 'kube-state-metrics' };
+    const alerts = Object.entries(statuses).map(([deployment, status], at) => ({
+      status,
+      labels: { ...common, deployment },
+      annotations: {},
+      startsAt: '2026-01-06T10:00:00Z',
+      endsAt: '2026-01-06T10:10:00Z',
+      fingerprint: `f${at}`,
+    }));
+    const group = { ...groupOf(common), status: Object.values(statuses).includes('firing') ? 'firing' : 'resolved' };
+    const read = readAlertmanagerWebhook({ ...group, alerts });
+    return read.kind === 'delivery' ? read.delivery.subject : undefined;
+  };
+
+  test.each([
+    ['is about the alert that fires', { stock: 'resolved', portal: 'firing' } as const, 'portal', 'triggered'],
+    ['names the first of two that fire', { stock: 'firing', portal: 'firing' } as const, 'stock', 'triggered'],
+    ['names the first where all are over', { stock: 'resolved', portal: 'resolved' } as const, 'stock', 'resolved'],
+  ])('a mixed one %s', (_, statuses, service, state) => {
+    expect(mixed(statuses)).toMatchObject({ service, state });
   });
 });
 
