@@ -37,6 +37,7 @@ const NewRelicWebhook = z.object({
   incident_id: Name,
   state: Name,
   current_state: Name,
+  trigger: Name,
   title: Names,
   condition_name: Name,
   alertConditionNames: Names,
@@ -85,7 +86,7 @@ export function readNewRelicWebhook(body: unknown, receivedUs: number): ReadDeli
   const key = firstOf(said.issueId, said.incident_id, said.id);
   if (key === '') return { kind: 'unreadable', why: '✖ no id of the issue\n  → at id, issueId or incident_id' };
   const named = firstOf(said.current_state, said.state);
-  const state = STATES[named.toLowerCase()] ?? stateIn(named);
+  const state = isTaken(said) ? 'acknowledged' : (STATES[named.toLowerCase()] ?? stateIn(named));
   if (state === undefined) {
     return {
       kind: 'unreadable',
@@ -111,6 +112,15 @@ export function readNewRelicWebhook(body: unknown, receivedUs: number): ReadDeli
       labels: { ...labels, ...labelsOf({ policy: firstOf(said.policy_name, said.alertPolicyNames[0]) }) },
       ...(Object.keys(links).length > 0 && { links }),
     },
-    digestOf([key, named, said.updatedAt ?? said.timestamp ?? atUs]),
+    digestOf([key, state === 'acknowledged' ? state : named, said.updatedAt ?? said.timestamp ?? atUs]),
   );
+}
+
+/**
+ * An issue that somebody acknowledges stays activated: only the event that triggered the notification says it.
+ * https://docs.newrelic.com/docs/alerts/get-notified/alert-event-workflows/
+ */
+function isTaken({ trigger, current_state, state }: z.output<typeof NewRelicWebhook>): boolean {
+  const isOpen = (STATES[firstOf(current_state, state).toLowerCase()] ?? 'triggered') === 'triggered';
+  return isOpen && stateIn(trigger) === 'acknowledged';
 }

@@ -21,6 +21,7 @@ import { keyOf, ownKey } from './general-key.ts';
 import { serviceAmong, serviceNamed, subjectIn } from './general-service.ts';
 import { endSaid, hasMomentOfEnd, isAboutAlerts, isNoAlert, stateOf, wentWell } from './general-state.ts';
 import { momentIn, NOT_ITS_TIME, startOf } from './moments.ts';
+import { readNetlify } from './netlify-body.ts';
 import { type Field, fieldsIn } from './payload-fields.ts';
 import { fieldsLike, pickText } from './pick-field.ts';
 
@@ -92,7 +93,7 @@ function readList(list: readonly unknown[], reading: GeneralReading): ReadDelive
 
 /** The alert, or why there is none. */
 function alertOf(body: unknown, reading: GeneralReading): Alert | string {
-  return readAppSignal(body, reading) ?? alertByNames(body, reading);
+  return readAppSignal(body, reading) ?? readNetlify(body, reading) ?? alertByNames(body, reading);
 }
 
 function alertByNames(body: unknown, { source, receivedUs }: GeneralReading): Alert | string {

@@ -1,4 +1,5 @@
 /** Finds what is the same in all deliveries of one alert, and in no other alert, of an unknown sender. */
+import { isOfKibana } from './general-service.ts';
 import type { Field } from './payload-fields.ts';
 import { fieldsLike } from './pick-field.ts';
 import { withoutState } from './state-words.ts';
@@ -11,7 +12,7 @@ const OWN_KEYS: readonly RegExp[] = [
 ];
 
 const SUBJECTS =
-  /^(?:incident|problem|outage|issue|alarm|alert|alerts|anomaly|violation|downtime|ticket|case|fault|item|error|finding|event|errorgroup|insight)$/;
+  /^(?:incident|problem|outage|issue|alarm|alert|alerts|anomaly|violation|downtime|ticket|case|fault|item|error|findings?|event|errorgroup|insight)$/;
 const IDS = /^(?:u?u?id|number|key|reference|publicid|shortid|guid|arn|identifier)$/;
 
 /** Envelopes around the alert: their content is the alert. */
@@ -54,6 +55,9 @@ export function keyOf(
   { title, service }: Readonly<{ title: string; service: string }>,
 ): string {
   const own = ownKey(fields) ?? rootId(fields);
+  // Kibana's id of an alert is the value of its group: other rules have the same one.
+  if (own !== undefined && isOfKibana(fields))
+    return [ruleIn(fields) ?? '', own].filter((part) => part !== '').join('/');
   // The name of the service is no key of its own: the bodies of an end often leave it out.
   if (own !== undefined && !(own === service && ruleIn(fields) !== undefined)) return own;
   const named = ruleIn(fields) ?? withoutState(title);

@@ -11,6 +11,7 @@ import type { Alert, AlertState } from '#model/incident/alert.ts';
 import { fluxError } from './flux-message.ts';
 import { gradeAsState } from './general-alert.ts';
 import {
+  checkInFields,
   checkOnHost,
   isNoticeOfCheck,
   isObjectOfKind,
@@ -64,7 +65,7 @@ function titledAlert(message: Posted, said: Said): Omit<Alert, 'saidUs'> | undef
   const state = stateOf(seen);
   if (state === undefined || !isAlert(seen)) return undefined;
   const title = plain(errorBelow(said)) || withoutClock(plain(shown.text), fields);
-  const checked = checkOnHost(title);
+  const checked = checkOnHost(title) ?? checkInFields(title, fields);
   const links = httpLinks(addressesIn(said, message));
   const service = checked?.service ?? (serviceOf(seen, said) || projectInAddress(shown.url || links.url));
   const url = shown.url || links.url;

@@ -51,9 +51,17 @@ function serviceIn(fields: readonly Field[]): string {
 function watchedAmong(fields: readonly Field[]): readonly Field[] {
   const source = fields.find(({ name, holders }) => name === 'source' && holders.length === 0)?.value ?? '';
   // GuardDuty, whose source is `aws.guardduty`, calls itself the service of a finding.
-  const reports = (value: string) => value !== '' && source.toLowerCase().endsWith(`.${value.toLowerCase()}`);
+  const reports = (value: string) =>
+    REPORTED.test(value) || (value !== '' && source.toLowerCase().endsWith(`.${value.toLowerCase()}`));
   return fields.filter(({ value }) => !isExporter(value) && !reports(value)).map(withoutType);
 }
+
+/**
+ * What a reporting service of Amazon made itself: EventBridge lists it as the resource of the event, beside the resource
+ * that it is about.
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html
+ */
+const REPORTED = /^arn:[\w-]{1,20}:(?:securityhub|guardduty|inspector2|macie2|access-analyzer):/;
 
 /**
  * A field about an entity may hold its type in front of its name, and the problem before both. One that is only called
@@ -154,12 +162,71 @@ function withoutKind(value: string, name: string): string {
 
 export function serviceAmong(fields: readonly Field[]): string {
   const named =
-    tierIn(fields) || serviceNamed(fields) || workspaceIn(fields) || checkedProgram(fields) || serviceIn(fields);
+    tierIn(fields) ||
+    serviceNamed(fields) ||
+    impactedIn(fields) ||
+    workspaceIn(fields) ||
+    checkedProgram(fields) ||
+    resourceOfFinding(fields) ||
+    serviceIn(fields) ||
+    groupOfKibana(fields);
   if (named !== '') return named;
   const dataset = fields.map(({ value }) => DATASET.exec(value.slice(0, 400))?.[1]).find((name) => name !== undefined);
   if (dataset !== undefined) return dataset;
   const address = fieldsLike(fields, { names: ADDRESS, notIn: NOT_IN, fits: ({ value }) => URL.canParse(value) })[0];
   return address === undefined ? checkedSite(fields) : new URL(address.value).hostname;
+}
+
+/**
+ * A finding of Security Hub lists the resources that it is about by their ids.
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format.html
+ */
+function resourceOfFinding(fields: readonly Field[]): string {
+  const found = fields.find(
+    ({ name, holders, value }) =>
+      name === 'id' && holders.at(-1) === 'resources' && holders.at(-2) === 'findings' && value.startsWith('arn:'),
+  );
+  return found === undefined ? '' : nameOfArn(found.value);
+}
+
+/**
+ * FireHydrant lists what an incident impacts, each with its type: an environment says only where.
+ * https://docs.firehydrant.com/docs/webhooks
+ */
+function impactedIn(fields: readonly Field[]): string {
+  let type = '';
+  for (const { name, holders, value, isWritten } of fields) {
+    if (isWritten || !holders.includes('impacts')) continue;
+    if (name === 'type' && holders.at(-1) === 'impacts') type = value;
+    const isNamed = name === 'name' && holders.at(-1) === 'impact' && value !== '';
+    if (isNamed && /^(?:service|functionality)$/i.test(type)) return value;
+  }
+  return '';
+}
+
+/**
+ * A rule of Kibana that groups has an alert for each value of the group, whose id is the value; without groups, the id is
+ * `*` or the name of what matched.
+ * https://www.elastic.co/docs/explore-analyze/alerts-cases/alerts/rule-action-variables
+ */
+function groupOfKibana(fields: readonly Field[]): string {
+  if (!isOfKibana(fields)) return '';
+  const values = fields.filter(({ name, holders, kind }) => kind === 'text' && isGroup(name, holders));
+  const names = values.map(({ value }) => value.split(',', 1)[0]?.trim() ?? '');
+  return workloadOf(names.find((name) => NAME_OF_GROUP.test(name) && !isPartOfMetric(name)) ?? '');
+}
+
+const isGroup = (name: string, holders: readonly string[]) =>
+  (name === 'group' && holders.at(-1) === 'context') ||
+  /^(?:alert|alertinstance)id$/.test(name) ||
+  (name === 'id' && holders.at(-1) === 'alert');
+
+/** An identifier, and no id of the alert itself. */
+const NAME_OF_GROUP = /^(?![0-9a-f]{8}-[0-9a-f]{4}-|[0-9a-f]{16,64}$)[A-Za-z][\w.-]{1,100}$/;
+
+/** Whether the body has the group of actions for which Kibana sent it. */
+export function isOfKibana(fields: readonly Field[]): boolean {
+  return fields.some(({ name, kind }) => kind === 'text' && /^(?:alert)?actiongroup(?:name)?$/.test(name));
 }
 
 /**
@@ -265,6 +332,21 @@ export function checkOnHost(title: string): Readonly<{ check: string; host: stri
     {};
   if (check === '') return undefined;
   return { check, host, service: KIND_OF_CHECK.test(check) ? host : check };
+}
+
+/**
+ * `Service PROBLEM notification` above the fields: Checkmk names the host and its check there.
+ * https://github.com/Checkmk/checkmk/blob/master/notifications/slack
+ */
+export function checkInFields(
+  title: string,
+  fields: readonly Field[],
+): Readonly<{ check: string; host: string; service: string }> | undefined {
+  const at = (wanted: string) => cleaned(fields.find(({ name }) => name === wanted)?.value ?? '');
+  const [, subject = ''] = /^(Service|Host) [A-Z]{5,20} notification$/.exec(title) ?? [];
+  const [host, check] = [at('host'), subject === 'Host' ? '' : at('service')];
+  if (subject === '' || host === '' || (subject === 'Service' && check === '')) return undefined;
+  return { check: check || 'host', host, service: check === '' || KIND_OF_CHECK.test(check) ? host : check };
 }
 
 /** Whether the title is a notification about a check, whose output may hold any word. */

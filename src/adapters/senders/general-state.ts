@@ -46,8 +46,8 @@ function presentState(fields: readonly Field[], { title, receivedUs }: Around): 
   if (present !== undefined || flag !== undefined) return present ?? flag;
   return (
     gradeOfEnd(fields) ??
-    stateInTitle(title)?.state ??
     actionGroupSaid(fields) ??
+    stateInTitle(title)?.state ??
     textSaid(fields) ??
     numbered(fields) ??
     gradeOrColour(fields) ??
@@ -250,9 +250,17 @@ function said(fields: readonly Field[], names: RegExp): readonly SaidState[] {
     names,
     inside: names,
     notIn: NOT_IN,
-    fits: ({ value, kind }) => kind === 'text' && value.length <= 80 && !/^success(?:ful)?$/i.test(value),
+    fits: ({ name, value, kind }) =>
+      kind === 'text' && value.length <= 80 && (NOW.test(name) || !/^success(?:ful)?$/i.test(value)),
   }).flatMap(({ value }) => saidState(value) ?? []);
 }
+
+/**
+ * A state beside an earlier one. Pingdom's transactions are `FAILING` and `SUCCESS`; elsewhere, a success is often that of
+ * the request.
+ * https://pingdom.com/resources/webhooks/
+ */
+const NOW = /^(?:current|new)(?:state|status)$/;
 
 /** The type of an event is a code, its name often a sentence for people. The code decides where a body has both. */
 function eventSaid(fields: readonly Field[]): SaidState | undefined {
@@ -384,7 +392,10 @@ function colourSaid(fields: readonly Field[]): AlertState | undefined {
  * https://www.elastic.co/docs/explore-analyze/alerts-cases/alerts/rule-action-variables
  */
 function actionGroupSaid(fields: readonly Field[]): AlertState | undefined {
-  const [group] = fieldsLike(fields, { names: /^actiongroup$/, fits: ({ kind }) => kind === 'text' });
+  const [group] = fieldsLike(fields, {
+    names: /^(?:alert)?actiongroup(?:name)?$/,
+    fits: ({ kind }) => kind === 'text',
+  });
   if (group === undefined) return undefined;
   return /recover/i.test(group.value) ? 'resolved' : 'triggered';
 }

@@ -273,6 +273,12 @@ const FAILED_ON =
 const STEP_BEHIND =
   /\s(?:incident|alert|problem|outage) (?:was |has been )?(\p{L}{4,14})(?: by \S[^\n]{0,60})?[.!]?$/iu;
 
+/**
+ * `Service ACKNOWLEDGEMENT notification`: the type of a notification of Checkmk, whose state stays the same below.
+ * https://github.com/Checkmk/checkmk/blob/master/notifications/slack
+ */
+const NOTIFIED = /^(?:service|host) (problem|recovery|acknowledgement) notification$/i;
+
 /** `Shop (shop.example) is *down* : 500`: the word right behind the verb, before what was measured. */
 const DOWN_BEHIND = /\s(?:is|went) (?:now )?\*?(down|unreachable|unhealthy|offline)\*?\s?(?:[:(–—]|-\s|$)/iu;
 
@@ -294,7 +300,8 @@ function tailsOf(title: string): readonly string[] {
   const up = UP_BEHIND.exec(title)?.[1] ?? '';
   const failedOn = FAILED_ON.exec(title)?.[1] ?? '';
   const step = STEP_BEHIND.exec(title)?.[1] ?? '';
-  return [inside, behind, turned, marked, failed, failedOn, step, down, up].filter(
+  const notified = NOTIFIED.exec(title)?.[1] ?? '';
+  return [inside, behind, turned, marked, failed, failedOn, step, notified, down, up].filter(
     (text) => text !== '' && wordsOf(text).length <= 4,
   );
 }
