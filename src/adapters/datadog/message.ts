@@ -25,7 +25,7 @@ function read({ lines, fields }: Said): PostedAlert | undefined {
     const transition = bracketed ?? plain;
     const monitor = /\/monitors[/#](\d{1,20})\b/.exec(url)?.[1];
     if (transition === undefined || monitor === undefined) continue;
-    const scope = /\{([^{}]{1,300})\}/.exec(group)?.[1] ?? tagsAtEnd(name);
+    const scope = /\{([^{}]{1,300})\}/.exec(group)?.[1] ?? (tagsAtEnd(name) || groupIn(url));
     const isReminder = /^re/i.test(transition) && !/^recovered/i.test(transition);
     return {
       key: `${monitor}/${scope}`,
@@ -77,5 +77,15 @@ function tagsAtEnd(name: string): string {
   const at = name.lastIndexOf(' on ');
   const end = at < 0 ? '' : name.slice(at + 4).trim();
   const tags = end.startsWith('{') && end.endsWith('}') ? end.slice(1, -1) : end;
-  return tags.split(',').every((tag) => /^[\w.-]{1,100}:\S{1,200}$/.test(tag)) ? tags : '';
+  return areTags(tags) ? tags : '';
+}
+
+/** `/monitors/7?group=service%3Acart`: the group in the monitor's address, where the title leaves it out. */
+function groupIn(url: string): string {
+  const group = URL.parse(url)?.searchParams.get('group') ?? '';
+  return areTags(group) ? group : '';
+}
+
+function areTags(text: string): boolean {
+  return text.split(',').every((tag) => /^[\w.-]{1,100}:\S{1,200}$/.test(tag));
 }

@@ -23,6 +23,19 @@ const RUNS =
 
 const STATES: Readonly<Record<string, AlertState>> = { 'Back to normal': 'resolved' };
 
+/**
+ * What a job is about: it stands in a folder, and a branch in its project. A name that only says what is done or which
+ * branch it is names nothing.
+ * https://www.jenkins.io/doc/book/pipeline/multibranch/
+ */
+export function subjectOfJob(job: string): string {
+  const parts = job.split(/[»/]/).map((part) => part.trim());
+  return parts.findLast((part) => part !== '' && !ONLY_DONE.test(part)) ?? parts.at(-1) ?? job;
+}
+
+const ONLY_DONE =
+  /^(?:(?:deploy(?:ment)?|release|rollout|promote|publish|migrat(?:e|ions?)|backup|restore|build|pipeline|ci|cd)(?:[-_ ](?:to[-_ ])?(?:prod(?:uction)?|live|staging|all|main|master))?|main|master|trunk|develop|prod(?:uction)?|live)$/i;
+
 /** Undefined where the message is another one. */
 export function jenkinsResult(message: Posted, { lines }: Said): Omit<Alert, 'saidUs'> | undefined {
   if (!/^jenkins/i.test(appName(message))) return undefined;
@@ -34,8 +47,7 @@ export function jenkinsResult(message: Posted, { lines }: Said): Omit<Alert, 'sa
       source: 'jenkins',
       key: name,
       title: `${name}: ${result}`,
-      // The job of a folder has the folder's name in front.
-      service: name.split(/[»/]/).at(-1)?.trim() ?? name,
+      service: subjectOfJob(name),
       severity: '',
       state: STATES[result] ?? 'triggered',
       atUs: microseconds(message.ts),

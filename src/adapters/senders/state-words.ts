@@ -309,11 +309,11 @@ function tailsOf(title: string): readonly string[] {
 /** What people write of a service in sentences of their languages, where no rule has its name. */
 const SENTENCES: readonly (readonly [form: RegExp, state: AlertState])[] = [
   [
-    /(?<!\p{L})(?:(?:läuft|funktioniert|geht|antwortet|liefert) wieder|se ha (?:recuperado|restablecido)|(?:vuelve|volvió) a funcionar|(?:fonctionne|répond) (?:à|de) nouveau|est rétablie?|voltou (?:ao normal|a funcionar)|è tornat[oa]|werkt weer|снова (?:работает|доступ\p{L}{1,6})|działa ponownie)(?!\p{L})/iu,
+    /(?<!\p{L})(?:(?:läuft|funktioniert|geht|antwortet|liefert) wieder|se ha (?:recuperado|restablecido)|(?:vuelve|volvió) a (?:funcionar|responder)|(?:responde|funciona) de nuevo|(?:fonctionne|répond) (?:à|de) nouveau|est rétablie?|voltou (?:ao normal|a funcionar)|è tornat[oa]|werkt weer|снова (?:работает|доступ\p{L}{1,6})|działa ponownie)(?!\p{L})/iu,
     'resolved',
   ],
   [
-    /(?<!\p{L})(?:ist ausgefallen|liefert (?:\p{L}{1,20} ){0,3}(?:\d{1,5} \p{L}{1,20} )?keine|(?:antwortet|reagiert) nicht(?: mehr)?|ne répond (?:plus|pas)|est (?:en panne|hors service)|no responde|está caíd[oa]|fora do ar|não responde|non risponde|reageert niet|не (?:отвечает|работает)|nie (?:działa|odpowiada))(?!\p{L})/iu,
+    /(?<!\p{L})(?:ist ausgefallen|liefert (?:\p{L}{1,20} ){0,3}(?:\d{1,5} \p{L}{1,20} )?keine|(?:antwortet|reagiert) (?:seit (?:\p{L}{1,6} )?\S{1,12} \p{L}{2,12} )?nicht(?: mehr)?|ne répond (?:plus|pas)|est (?:en panne|hors service)|no responde|está caíd[oa]|fora do ar|não responde|non risponde|reageert niet|не (?:отвечает|работает)|nie (?:działa|odpowiada))(?!\p{L})/iu,
     'triggered',
   ],
 ];
@@ -347,8 +347,27 @@ function anywhere(title: string): SaidState | undefined {
 const FAILED_SOMEWHERE =
   /(?<!\p{L})(?:(?:fehlgeschlagen|gescheitert|abgestürzt|abgebrochen|ausgefallen)|a échoué|échec d[eu]|échec|(?:ha )?fall(?:ó|ado)|fallo (?:en|de)|falhou|falha (?:em|de|ao|no|na)|(?:è )?fallit[oa]|mislukt|nie powiod\p{L}{1,6}|не удал\p{L}{1,6}|заверш\p{L}{1,8} с ошибкой|сбой)(?!\p{L})/iu;
 
+/**
+ * What a Japanese sentence is about: its names and the words without inflection, but for those of state, of duration and of
+ * number. What stands behind the first sentence tells people what to do.
+ */
+function thingIn(title: string): string {
+  const [sentence = ''] = title
+    .slice(0, 400)
+    .replaceAll(/[[(（【][^\])）】]{1,60}[\])）】]/gu, ' ')
+    .split(/[。！\n]/u, 1);
+  const words = sentence.match(/[A-Za-z][\w.-]{0,60}|[\p{Script=Han}\p{Script=Katakana}ー]{2,20}/gu) ?? [];
+  const kept = words.filter((word) => !PARTS.some(([parts]) => parts.test(word)) && !OF_CHANGE.test(word));
+  return kept.map((word) => word.toLowerCase()).join(' ');
+}
+
+/** Words of how much, how long and which way, in Japanese. */
+const OF_CHANGE =
+  /^(?:(?:約)?(?:分|秒|時|日)?間?|分間|秒間|時間|現在|連続|継続|以上|以下|超過|上昇|低下|増加|減少|停止|再開|検知|検出|確認|自動|通常|閾値|しきい値)$/u;
+
 /** Words of state around a name, which the same alert has differently at its end. */
 export function withoutState(title: string): string {
+  if (/\p{Script=Hiragana}/u.test(title.slice(0, 400))) return thingIn(title) || namesIn(title.slice(0, 400));
   const kept = beforeSentence(title.slice(0, 400))
     // Netdata's words for a warning.
     .replace(/\bneeds attention\b/i, ' ')
