@@ -18,6 +18,7 @@ export const Posted = z.object({
   text: z.string().nullish(),
   blocks: z.array(z.unknown()).nullish(),
   attachments: z.array(z.unknown()).nullish(),
+  files: z.array(z.unknown()).nullish(),
   edited: z.object({ ts: z.string().nullish() }).nullish(),
 });
 export type Posted = z.output<typeof Posted>;

@@ -38,6 +38,7 @@ import {
   projectInAddress,
   projectInBrackets,
   runOnHost,
+  subjectOfSentence,
 } from './message-subject.ts';
 import { startSaid } from './moments.ts';
 import { isObjectInTrouble, isObjectMade, workloadIn } from './object-event.ts';
@@ -52,6 +53,12 @@ export function generalMessage(message: Posted): Omit<Alert, 'saidUs'> | undefin
   const failed = fluxError(message) ?? jenkinsResult(message, said);
   if (failed !== undefined) return failed;
   return isQuiet ? undefined : (knownText(message, said) ?? loggedError(message, said) ?? titledAlert(message, said));
+}
+
+/** A mail is no alert unless it has a form that is known: people write mails, too. */
+export function generalMail(mail: Posted): Omit<Alert, 'saidUs'> | undefined {
+  const said = saidIn(mail);
+  return noTroubleIn(...firstLines(said)) === undefined ? knownText(mail, said) : undefined;
 }
 
 /** The alert by its title and its fields. */
@@ -114,6 +121,7 @@ function serviceOf({ shown, fields, preview }: Seen, said: Said): string {
     // The title beside it is the name of a chart.
     preview?.host ||
     subjectIn(title) ||
+    subjectOfSentence(title) ||
     nameInNamespace(title) ||
     markedSubject(title) ||
     linkedSubject(said) ||
@@ -490,7 +498,7 @@ function isNews(shown: Title, fields: readonly Field[]): boolean {
   if (isObjectMade(text, fields)) return true;
   if (isFailedRun(text, fields) || ALERT_IN_FRONT.test(text) || isNoticeOfCheck(plain(text))) return false;
   if (RUN_FAILED.test(plain(text)) && branchesIn(fields).length > 0) return true;
-  return DOCUMENT.test(text) || NO_ALERT.test(text.replace(DETAILS_OF_ERROR, '').slice(0, 300));
+  return DOCUMENT.test(text) || CAMPAIGN.test(text) || NO_ALERT.test(text.replace(DETAILS_OF_ERROR, '').slice(0, 300));
 }
 
 /**
@@ -502,6 +510,10 @@ const ALERT_IN_FRONT = /^[^\p{L}\p{N}]{0,20}(?:critical|major|minor|warning) ale
 /** A document about a failure. */
 const DOCUMENT =
   /\b(?:runbook|page|document|docs?|wiki|article|guide)\b[*`"]{0,2} (?:was|has been) (?:updated|edited|published|added)\b/i;
+
+/** How many people a mailing reached: its subject, in quotes, may hold any word. */
+const CAMPAIGN =
+  /\b(?:sent|delivered) to [\d,. ]{1,12} (?:contacts|subscribers|recipients|people|leads)\b|\b\d[\d.,]{0,5} ?% (?:opened|clicked|open rate|click rate)\b/i;
 
 const DETAILS_OF_ERROR =
   /(?<=\b(?:failed|failing|down|error|FAILED)\b.{0,80}?)(?: with the following error|,? error|,? reason| last output)?: .*$/su;

@@ -454,10 +454,7 @@ export function isNoAlert(fields: readonly Field[]): string | undefined {
   const isSetUp = made.some((word) => SET_UP.test(word)) && made.some((word) => CONFIGURED.test(word));
   if (isSetUp && !made.some((word) => /^(?:incident|alert|alarm|problem)$/.test(word)))
     return 'a change of the monitoring itself';
-  const isPush = ['ref', 'commits'].every((name) =>
-    fields.some((field) => field.name === name || field.holders[0] === name),
-  );
-  if (isPush) return 'a push of commits is no alert';
+  if (isPush(fields)) return 'a push of commits or of an image is no alert';
   if (isPreview(fields, events)) return 'a preview that failed is no alert: what runs is not changed';
   if (isPullRequest(fields)) return 'a pull request is no alert';
   const isChat = fields.some(({ name, holders, value }) => name === 'text' && holders[0] === 'chat' && value !== '');
@@ -471,6 +468,20 @@ export function isNoAlert(fields: readonly Field[]): string | undefined {
     ({ name, kind, value }) => /^(?:is)?test$/.test(name) && (kind === 'flag' || kind === 'text') && value === 'true',
   );
   return isTest ? 'a test of the sender' : undefined;
+}
+
+/**
+ * Commits to a branch, or an image to a registry.
+ * https://docs.docker.com/docker-hub/repos/manage/webhooks/
+ */
+function isPush(fields: readonly Field[]): boolean {
+  const has = (holder: string, wanted: RegExp) =>
+    fields.some(({ name, holders }) => holders.length === 1 && holders[0] === holder && wanted.test(name));
+  const isOfCommits = ['ref', 'commits'].every((name) =>
+    fields.some((field) => field.name === name || field.holders[0] === name),
+  );
+  const isOfImage = has('pushdata', /^(?:pusher|tag|pushedat)$/) && has('repository', /^(?:reponame|name)$/);
+  return isOfCommits || isOfImage;
 }
 
 /**

@@ -10,6 +10,7 @@ import { isObject } from '#model/text/json-object.ts';
 import { mailOfProvider } from './mail-message.ts';
 import { bare } from './message-subject.ts';
 import { lettersOf } from './payload-fields.ts';
+import { runIn } from './run-message.ts';
 import { saidState } from './state-words.ts';
 
 type Known = Readonly<{
@@ -120,15 +121,35 @@ const CANARY_FAILED = /^(?:Canary (?:analysis )?failed\b|Progress deadline excee
  */
 function incidentOfVendor({ lines }: Said, { attachments }: Posted): Known | undefined {
   for (const one of attachments ?? []) {
-    if (!isObject(one) || typeof one.service_name !== 'string' || typeof one.title !== 'string') continue;
-    const [, vendor = ''] = /^(\S.{0,80}?) Status - Incident History$/.exec(one.service_name) ?? [];
+    if (!isObject(one) || typeof one.title !== 'string') continue;
+    const page = typeof one.title_link === 'string' ? one.title_link : '';
+    const service = vendorIn(one.service_name) || vendorOfPage(page, one.title);
     const steps = lines.flatMap(({ text }) => INCIDENT_STEP.exec(text.slice(0, 200))?.[1] ?? []);
     const state = saidState(steps[0] ?? '')?.state;
-    if (vendor === '' || state === undefined) continue;
-    const page = typeof one.title_link === 'string' ? one.title_link : '';
-    return { title: one.title.slice(0, 500), service: vendor, state, key: page || one.title };
+    if (service === '' || state === undefined) continue;
+    return { title: one.title.slice(0, 500), service, state, key: page || one.title };
   }
   return undefined;
+}
+
+function vendorIn(feed: unknown): string {
+  return typeof feed === 'string' ? (/^(\S.{0,80}?) Status - Incident History$/.exec(feed)?.[1] ?? '') : '';
+}
+
+/**
+ * An incident on `acmestatus.com` or `status.acme.com`, in a feed whose name is not shown. Its title may name the component:
+ * `Incident with Actions`.
+ */
+function vendorOfPage(page: string, title: string): string {
+  const [, first, second] =
+    /^https:\/\/(?:www\.)?(?:status\.([a-z0-9-]{2,60})|([a-z0-9-]{2,60}?)-?status)\.[a-z.]{2,20}\/(?:incidents?|notices)\/\S/.exec(
+      page,
+    ) ?? [];
+  const vendor = first ?? second ?? '';
+  const component = /^(?:Incident|Disruption|Issues|Problems|Outage) (?:with|in|of) (?:some )?(\S.{1,60})$/.exec(
+    title,
+  )?.[1];
+  return vendor === '' ? '' : (component ?? vendor);
 }
 
 /** `*Acme Status* — Investigating: late mails. …`: the same from an app that is called like the page. */
@@ -332,4 +353,5 @@ const FORMS: readonly Form[] = [
   endedProcess,
   errorIn,
   overThreshold,
+  runIn,
 ];

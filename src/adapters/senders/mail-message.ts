@@ -3,7 +3,8 @@
  * one app, project or task. The subject is the first line. Invoices, sign-ins, digests and weaknesses of code are no alerts.
  * https://slack.com/help/articles/206819278-Send-emails-to-Slack
  */
-import { isPartOfMetric, nameInTitle } from '#adapters/alert-fields.ts';
+import { z } from 'zod';
+import { isPartOfMetric, nameBeforeColon, nameInTitle } from '#adapters/alert-fields.ts';
 import type { Said } from '#adapters/message-text.ts';
 import { appName, type Posted } from '#adapters/posted-message.ts';
 import type { AlertState } from '#model/incident/alert.ts';
@@ -12,6 +13,27 @@ import { bare, nameBehindKind } from './message-subject.ts';
 import { saidState, withoutState } from './state-words.ts';
 
 type Mailed = Readonly<{ title: string; service: string; state: AlertState; key: string }>;
+
+/**
+ * A mail as Slack shows it: a file of the Email app, with the subject and the text. A person who uploads a saved mail has no
+ * `bot_id`.
+ * https://docs.slack.dev/reference/objects/file-object
+ */
+const MailFile = z.object({
+  filetype: z.literal('email'),
+  subject: z.string().nullish(),
+  title: z.string().nullish(),
+  plain_text: z.string().nullish(),
+});
+
+/** The mail as a message of the Email app; undefined where the message holds none. */
+export function mailIn(message: Posted): Posted | undefined {
+  const isOfApp = Boolean(message.bot_id) && ['', 'file_share', 'bot_message'].includes(message.subtype ?? '');
+  const [mail, ...others] = (message.files ?? []).flatMap((file) => MailFile.safeParse(file).data ?? []);
+  if (!isOfApp || mail === undefined || others.length > 0) return undefined;
+  const text = `${mail.subject || mail.title || ''}\n${(mail.plain_text ?? '').slice(0, 4_000)}`;
+  return { ...message, username: 'Email', text: text.trim(), blocks: null, attachments: null, files: null };
+}
 
 const MAIL_APP = /^(?:e-?mail|mail|rss(?: feeds?)?)$/i;
 
@@ -69,7 +91,7 @@ function failedTask(below: readonly string[]): Mailed | undefined {
  * https://supabase.com/docs/guides/platform/database-size#read-only-mode
  */
 const TROUBLE =
-  /\b(?:threshold|out of (?:memory|disk|storage)|crash(?:ed|es|ing)|read-only mode|(?:is|are|went) (?:down|unhealthy|unreachable|unavailable|offline)|failing|timed? out|error rate|high (?:cpu|memory|latency))\b/i;
+  /\b(?:threshold|out of (?:memory|disk|storage)|crash(?:ed|es|ing)|read-only mode|(?:is|are|went) (?:down|unhealthy|unreachable|unavailable|offline)|failing|timed? out|error rate|high (?:cpu|memory|latency)|degraded|(?:has|have) failed)\b/i;
 
 const OVER =
   /\b(?:resolved|recovered|is over|(?:is|are) back|no longer|back (?:to normal|below|online|up)|left read-only mode)\b/i;
@@ -77,18 +99,21 @@ const OVER =
 /** `[Acme] cart-api crashed`, `Acme: your project cart-db is …`: the provider, and what it says. */
 const PROVIDER = /^(?:\[([^\]]{2,40})\]:?|([A-Z][\w. ]{1,30}):) (\S.{0,300})$/;
 
+/** The state of an alert in brackets, alone. */
+const MARK =
+  /^(?:alert|alarm|alerta|alarme|problem|critical|warning|error|down|failed|failure|firing|triggered|resolved|recovery|recovered|ok|up|cleared)$/i;
+
 function warningIn(subject: string, below: readonly string[]): Mailed | undefined {
   const [, inBrackets, before, said = ''] = PROVIDER.exec(subject) ?? [];
   const vendor = inBrackets ?? before;
-  if (vendor === undefined || !TROUBLE.test(said)) return undefined;
+  if (vendor === undefined) return undefined;
+  // A machine writes the state where a provider writes its name.
+  const marked = MARK.test(inBrackets ?? '') ? saidState(vendor) : undefined;
+  if (!TROUBLE.test(said) && (marked === undefined || nameBeforeColon(said) === '')) return undefined;
   const names = [...below.slice(0, 3).map(nameBehindKind), subjectIn(said), nameInTitle(said)];
   const service = names.find((name) => name !== '' && name !== 'read-only' && !isPartOfMetric(name));
   if (service === undefined) return undefined;
-  const isOver = OVER.test(said);
-  return {
-    title: said,
-    service,
-    state: isOver ? 'resolved' : 'triggered',
-    key: `${vendor}/${service}/${withoutState(said)}`,
-  };
+  const state = marked?.state ?? (OVER.test(said) ? 'resolved' : 'triggered');
+  const key = [marked === undefined ? vendor : 'mail', service, withoutState(said)].join('/');
+  return { title: said, service, state, key };
 }

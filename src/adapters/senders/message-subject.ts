@@ -128,6 +128,15 @@ export function markedSubject(title: string): string {
   return QUOTED_IN_FRONT.exec(shown)?.[1]?.trim() ?? ENTITY_BEHIND_GRADE.exec(shown)?.[1] ?? '';
 }
 
+/** `el servicio pagos está caído`, `der Dienst kasse antwortet nicht`: one word between its kind and the verb. */
+const IN_SENTENCE =
+  /(?<!\p{L})(?:(?:el|del) servicio|la aplicación|o serviço|a aplicação|il servizio|le service|l['’]application|(?:der |de )?dienst|die anwendung|usługa|сервис) ["«„“]?([\p{L}][\p{L}\p{N}_.-]{1,60})["»“”]? (?:está|no|responde|funciona|vuelve|não|voltou|è|non|est|ne|répond|fonctionne|ist|hat|antwortet|reagiert|is|reageert|jest|nie|не|недоступен)(?!\p{L})/iu;
+
+export function subjectOfSentence(title: string): string {
+  const shown = title.slice(0, 300);
+  return stateInTitle(shown) === undefined ? '' : (IN_SENTENCE.exec(shown)?.[1] ?? '');
+}
+
 /** `` `cart-api` restarted 4 times ``: a line below the title that begins with a name as code. */
 export function codeInFront({ lines }: Said): string {
   const names = lines

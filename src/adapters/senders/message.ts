@@ -19,13 +19,16 @@ import {
   shownIn,
 } from '#adapters/posted-message.ts';
 import type { Alert, AlertMessage, ReadAlert } from '#model/incident/alert.ts';
-import { generalMessage } from './general-message.ts';
+import { generalMail, generalMessage } from './general-message.ts';
+import { mailIn } from './mail-message.ts';
 import { type Mappings, mapped } from './mapping.ts';
 import { lettersOf } from './payload-fields.ts';
 
 export function mappedMessages(mappings: Mappings): ReadAlert {
   return (event) => {
     const posted = postedIn(event);
+    const mail = posted === undefined || isReply(posted.message) ? undefined : mailIn(posted.message);
+    if (posted !== undefined && mail !== undefined) return readMail({ ...posted, message: mail });
     if (posted === undefined || !isByApp(posted.message)) return undefined;
     if (isReply(posted.message)) return isSentToChannel(posted.message) ? endInThread(posted) : undefined;
     return readPosted(posted, mappings);
@@ -41,6 +44,12 @@ function readPosted({ channelId, message, editedTs }: PostedEvent, mappings: Map
   if (alert !== undefined) return { ...place, alert: { ...alert, saidUs: microseconds(editedTs ?? message.ts) } };
   if (noAlert !== undefined) return { ...place, noAlert };
   return place.edited ? undefined : unknownAlert(message, text, place);
+}
+
+function readMail({ channelId, message, editedTs }: PostedEvent): AlertMessage | undefined {
+  const alert = generalMail(message);
+  const saidUs = microseconds(editedTs ?? message.ts);
+  return alert && { channelId, ts: message.ts, edited: editedTs !== undefined, alert: { ...alert, saidUs } };
 }
 
 function endInThread(posted: PostedEvent): AlertMessage | undefined {
