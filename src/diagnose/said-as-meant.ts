@@ -2,6 +2,8 @@
  * A line of the service, of this request or of its time, says that this is meant: a window that gathers messages, a machine that is taken back as agreed.
  * So does a line with a target that the request kept, or one that calls the time usual. People decide whether it is a
  * fault, so the verdict stays unsure. A person who got an error is helped by no such line.
+ *
+ * No fault at all is what people announced before, and a device that is without a network by its own words.
  */
 import { asUnsure } from '#diagnose/status.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
@@ -10,12 +12,17 @@ import { type CorrelatedLine, isCertain } from '#model/logs/log-correlation.ts';
 import { severityOf } from '#model/logs/log-level.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { cutLine } from '#model/text/cut-text.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { failedSpans } from '#model/trace/views/span-signs.ts';
 import { usPerUnit } from '#model/trace/wait-amounts.ts';
 
 export function withinIntent(judgement: Judgement, trace: Trace, lines: readonly CorrelatedLine[]): Judgement {
   const { diagnosis, symptom } = judgement;
-  if (diagnosis === undefined || diagnosis.status === 'inconclusive') return judgement;
+  if (diagnosis === undefined) return judgement;
+  if (isAnnouncedOutage(trace, lines) || isWithoutNetwork(trace, lines))
+    return { ...judgement, symptom: { ...symptom, kind: 'none' }, diagnosis: undefined };
+  if (diagnosis.status === 'inconclusive') return judgement;
   if (symptom.kind === 'failed' && trace.kind(trace.root) === 'server') return judgement;
   const mayTakeLong = symptom.kind !== 'failed';
   // A message may wait before the recorded work begins.
@@ -33,6 +40,50 @@ export function withinIntent(judgement: Judgement, trace: Trace, lines: readonly
 
 function lineItem({ timeNs, line }: CorrelatedLine): EvidenceItem {
   return { kind: 'log', ref: timeNs, text: line };
+}
+
+const UNAVAILABLE = 503;
+/** Envoy's flags for an error and a delay that its fault filter injects. */
+const INJECTED = /\b(?:FI|DI)\b/;
+/** `maintenance page (announced 10:00-10:30)`, `planned downtime`, `drill of 25 Nov announced in the channel`. */
+const ANNOUNCED =
+  /\b(?:announced|planned|scheduled|agreed)\b[^.;\n]{0,60}\b(?:maintenance|down-?time|drill|exercise|game ?day|chaos (?:test|experiment))\b|\b(?:maintenance|down-?time|drill|exercise|game ?day|chaos (?:test|experiment))\b[^.;\n]{0,60}\b(?:announced|planned|scheduled|agreed)\b/i;
+const OUT_OF_PLAN =
+  /\b(?:un(?:announced|planned|scheduled)|not|never|no|without|over[- ]?(?:ran|runs?|due)|exceed\w{0,3}|longer|late|emergency|missed|ended|over)\b/i;
+
+/** The service refused the request itself, or its mesh did, and its own line says that people had announced that. */
+function isAnnouncedOutage(trace: Trace, lines: readonly CorrelatedLine[]): boolean {
+  const { root } = trace;
+  const isRefused = trace.httpStatus(root) === UNAVAILABLE || INJECTED.test(trace.text(root, 'envoy.response_flags'));
+  if (!isRefused || !failedSpans(trace).every((span) => span === root || isInside(trace, span))) return false;
+  return saysOfRequest(trace, lines, (said) => ANNOUNCED.test(said) && !OUT_OF_PLAN.test(said));
+}
+
+function isInside(trace: Trace, span: SpanIndex): boolean {
+  return trace.isInternal(span) && !trace.isDatabaseCall(span) && trace.service(span) === trace.service(trace.root);
+}
+
+/** As Android and iOS say it (`ConnectivityManager`, `NWPathMonitor`), and people. */
+const NO_NETWORK =
+  /\b(?:air(?:plane|craft)|flight) mode\b(?! (?:is )?(?:off|disabled))|\bno (?:active|available|usable) network\b|\b(?:device|phone|tablet) (?:is |was )?offline\b|\bNSURLErrorNotConnectedToInternet\b|\bERR_INTERNET_DISCONNECTED\b/i;
+
+/** Nobody else was reached: the request begins with the call of a device, and no answer came. */
+function isWithoutNetwork(trace: Trace, lines: readonly CorrelatedLine[]): boolean {
+  const { root } = trace;
+  if (trace.kind(root) !== 'client' && !trace.isInternal(root)) return false;
+  const failed = failedSpans(trace);
+  if (failed.length === 0 || failed.some((span) => isAnswered(trace, span))) return false;
+  return saysOfRequest(trace, lines, (said) => NO_NETWORK.test(said));
+}
+
+function isAnswered(trace: Trace, span: SpanIndex): boolean {
+  return trace.httpStatus(span) > 0 || trace.kind(span) === 'server' || trace.isDatabaseCall(span);
+}
+
+/** A harmless line of the request’s first service, written for this request. */
+function saysOfRequest(trace: Trace, lines: readonly CorrelatedLine[], says: (said: string) => boolean): boolean {
+  const service = trace.service(trace.root);
+  return lines.some((line) => line.service === service && isCertain(line) && says(harmlessMessage(line)));
 }
 
 const LONGEST_QUOTE = 120;

@@ -204,6 +204,8 @@ test('a row that notes a repeat was meant to be refused', () => {
   const line = logLine('hooks', 9, 'duplicate delivery of evt_1, already processed');
   expect(hook('processed_events')).toBeUndefined();
   expect(hook('charges', { ...line, rung: 'trace-id' })).toBeUndefined();
+  const noop = logLine('hooks', 9, 'charge exists already, the unique constraint makes the second one a no-op');
+  expect(hook('charges', { ...noop, rung: 'trace-id' })).toBeUndefined();
   expect(hook('charges', { ...line, rung: 'time' })).toMatchObject({ kind: 'swallowed-error', status: 'inconclusive' });
   expect(hook('charges')).toMatchObject({ kind: 'swallowed-error', status: 'inconclusive' });
 });

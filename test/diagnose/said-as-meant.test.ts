@@ -4,7 +4,7 @@ import { withinIntent } from '#diagnose/said-as-meant.ts';
 import type { CorrelatedLine } from '#model/logs/log-correlation.ts';
 import { diagnosed } from '#test/diagnosed.ts';
 import { logLine } from '#test/log-line.ts';
-import { query, server, span, traceOf } from '#test/trace.ts';
+import { call, query, server, span, traceOf } from '#test/trace.ts';
 
 const FAILED = { failed: true, statusText: 'exit code 143' };
 const job = traceOf(span('archive', 'run reanalysis', { ms: 64_000, ...FAILED }));
@@ -68,5 +68,90 @@ describe('a fault that a line calls meant', () => {
 
   test('stays sure where a person got an error', () => {
     expect(judgedWith(request, 'moved the table as planned').diagnosis?.status).not.toBe('inconclusive');
+  });
+});
+
+describe('a refusal that people announced', () => {
+  const refused = (status: number, children: Parameters<typeof server>[3] = []) =>
+    traceOf(
+      server(
+        'shop',
+        'GET /books',
+        { ms: 9, failed: true, attributes: { 'http.response.status_code': status } },
+        children,
+      ),
+    );
+  const verdictOf = (trace: typeof job, text: string, options: Parameters<typeof judgedWith>[2] = {}) =>
+    judgedWith(trace, text, { service: 'shop', ...options }).diagnosis?.kind;
+
+  test.each([
+    'maintenance page (announced 10:00-10:30)',
+    'planned downtime of the shop',
+    'drill announced in the channel',
+  ])('is no fault: %s', (text) => {
+    expect(verdictOf(refused(503), text)).toBeUndefined();
+  });
+
+  test.each([
+    ['nobody announced it', 'maintenance page shown', {}],
+    ['it lasts too long', 'planned maintenance overran by 20 min', {}],
+    ['it came unplanned', 'unplanned maintenance of the shop', {}],
+    ['a warning', 'planned downtime of the shop', { level: 'warn' }],
+  ])('is one where %s', (_, text, options) => {
+    expect(verdictOf(refused(503), text, options)).toBe('error-origin');
+  });
+
+  test('is one where the service broke, or a call of it did', () => {
+    const broken = query('shop', 'SELECT 1', { at: 1, ms: 4, failed: true, statusText: 'no such table' });
+    expect(verdictOf(refused(500), 'planned downtime of the shop')).toBe('error-origin');
+    expect(verdictOf(refused(503, [broken]), 'planned downtime of the shop')).toBe('error-origin');
+  });
+});
+
+describe('a task that failed and that its worker puts off', () => {
+  const task = (state: string) =>
+    diagnosed(
+      traceOf(
+        span('mirror', 'run/tasks.fetch', { ms: 200, kind: 'consumer', attributes: { 'celery.state': state } }, [
+          call('mirror', 'cam.example', 'GET', {
+            at: 10,
+            ms: 170,
+            failed: true,
+            attributes: { 'http.status_code': 503 },
+          }),
+        ]),
+      ),
+    ).diagnosis?.kind;
+
+  test('comes again, while one that counts as done hides the failure', () => {
+    expect(task('RETRY')).toBeUndefined();
+    expect(task('SUCCESS')).toBe('swallowed-error');
+  });
+});
+
+describe('a call of a device without a network', () => {
+  const ask = (attributes: Record<string, number> = {}) =>
+    traceOf(
+      call('app', 'slots.example', 'HTTP GET', {
+        ms: 15_000,
+        failed: true,
+        statusText: 'UnknownHostException',
+        attributes,
+      }),
+    );
+  const verdictOf = (trace: typeof job, text: string, options: Parameters<typeof judgedWith>[2] = {}) =>
+    judgedWith(trace, text, { service: 'app', ...options }).diagnosis?.kind;
+
+  test.each(['no active network (airplane mode), showing the cached appointment', 'phone is offline'])(
+    'is no fault of a service: %s',
+    (text) => {
+      expect(verdictOf(ask(), text)).toBeUndefined();
+    },
+  );
+
+  test('is one where the network was there, or somebody answered', () => {
+    expect(verdictOf(ask(), 'network: wifi, showing the cached appointment')).toBe('error-origin');
+    expect(verdictOf(ask(), 'airplane mode is off')).toBe('error-origin');
+    expect(verdictOf(ask({ 'http.response.status_code': 502 }), 'airplane mode')).toBe('error-origin');
   });
 });

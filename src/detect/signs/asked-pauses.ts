@@ -88,6 +88,9 @@ export function isSetTime({ startUs, endUs }: Pick<Stretch, 'startUs' | 'endUs'>
   });
 }
 
+/** The unit of a line that is neither seconds nor milliseconds. */
+const MINUTE_US = 60_000_000;
+
 /** It comes first, so that it tells what follows, and no duration that was measured. */
 const EARLY = 0.1;
 /** Limits of calls, and waits for what others hold, are announced, too. */
@@ -109,13 +112,31 @@ export function isAnnounced(trace: Trace, stretch: Stretch, us: number, logs: re
     const message = logMessage(line).slice(0, LONGEST_READ);
     if (OF_TROUBLE.test(message)) return false;
     return message.matchAll(AMOUNT).some(([, amount, unit = '']) => {
-      const setUs = Number(amount) * (usPerUnit(unit) ?? 0);
+      const setUs = Number(amount) * (usPerUnit(unit) ?? MINUTE_US);
       return us <= LONGEST_OF_SET * setUs && us >= LEAST_OF_SET * setUs;
     });
   });
 }
 
 const HARMLESS: ReadonlySet<string> = new Set(['info', 'debug', 'trace', 'notice']);
+
+/** `solved within its budget of 60 s`, `done inside the time limit (90 s)`. */
+const WITHIN_BUDGET =
+  /\b(?:within|inside|under) (?:its |the |a |our )?(?:\w{1,20} )?(?:budget|allowance|limit|target|SLO|objective)(?: (?:of|was|is) | ?[:=(] ?| )(\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?|min|minutes?)\b/i;
+
+/** The service's own line of this request says which time it may take, and that it kept to it. */
+export function keepsBudget(
+  trace: Trace,
+  { span }: Pick<Stretch, 'span'>,
+  us: number,
+  logs: readonly LogLine[],
+): boolean {
+  return logs.some((line) => {
+    if (line.service !== trace.service(span) || !isCertain(line) || !HARMLESS.has(line.level)) return false;
+    const [, amount, unit = ''] = WITHIN_BUDGET.exec(logMessage(line).slice(0, LONGEST_READ)) ?? [];
+    return amount !== undefined && us <= Number(amount) * (usPerUnit(unit) ?? MINUTE_US);
+  });
+}
 
 /** `rate limit 5/s`, `throttled to 10 requests per second`, `at 5/s (rate agreed)`, `max 120 calls/min`. */
 const RATE =

@@ -143,7 +143,7 @@ function wasRedelivered(trace: Trace, call: SpanIndex): boolean {
 const NOTES_REPEATS =
   /(?:^|[^a-z])(?:processed|handled|seen|consumed|received|dedup(?:e|lication)?|idempoten(?:t|cy|ce)|inbox)(?:$|[^a-z])/i;
 const SAYS_REPEAT =
-  /\balready (?:been )?(?:processed|handled|applied|seen|recorded|stored|saved|persisted|charged|delivered|known|booked|paid|registered|imported|inserted|signed(?: up)?|voted|subscribed|confirmed|claimed|redeemed|submitted|enrol?led)\b|\b(?:known|exists|duplicate|twice)\b.{0,40}\b(?:ack(?:ed|nowledg(?:ed|ing))?|nothing to do|no-?op)\b|\b(?:duplicate|repeated) (?:delivery|event|message|request|webhook|notification|submission|submit|order|payment)\b|\bidempoten(?:t|cy)\b.{0,40}\b(?:hit|replay|match|return|exist)/i;
+  /\balready (?:been )?(?:processed|handled|applied|seen|recorded|stored|saved|persisted|charged|delivered|known|booked|paid|registered|imported|inserted|signed(?: up)?|voted|subscribed|confirmed|claimed|redeemed|submitted|enrol?led)\b|\b(?:known|exists|duplicate|twice)\b.{0,60}\b(?:ack(?:ed|nowledg(?:ed|ing))?|nothing to do|no-?op)\b|\b(?:duplicate|repeated) (?:delivery|event|message|request|webhook|notification|submission|submit|order|payment)\b|\bidempoten(?:t|cy)\b.{0,40}\b(?:hit|replay|match|return|exist)/i;
 
 /**
  * Whether something else gave the answer later: the store behind a cache, the same operation of another callee, or

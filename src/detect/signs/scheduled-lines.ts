@@ -1,4 +1,4 @@
-/** Lines of either end of a queue: when a job is to run, that its sender had no network, or that it was sent again. */
+/** Lines of either end of a queue: when a job is to run, how often its consumer comes, that its sender had no network, or that it was sent again. */
 import type { Delivery } from '#detect/signs/deliveries.ts';
 import { isCertain } from '#model/logs/log-correlation.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
@@ -30,6 +30,28 @@ export function isScheduledInLog(trace: Trace, delivery: Delivery, logs: readonl
     return waits.some((us) => us > 0 && Math.abs(lagUs - us) <= Math.max(HANDED_ON_US, DUE_WITHIN * us));
   });
 }
+
+/**
+ * The consumer comes by a schedule, as its own line says, and the message waited for its next turn at most. A sweep that
+ * comes every ten minutes is how data is gathered, and no backlog.
+ */
+export function isPulledOnSchedule(trace: Trace, delivery: Delivery, logs: readonly LogLine[]): boolean {
+  const consumer = trace.service(delivery.consumer);
+  return logs.some((line) => {
+    if (line.service !== consumer || !isCertain(line) || !HARMLESS.has(line.level)) return false;
+    const said = beginningOf(line);
+    const [, amount = '1', unit = ''] = COMES_EVERY.exec(said) ?? [];
+    if (unit === '' || OF_TROUBLE.test(said) || BACKLOG.test(said)) return false;
+    const everyUs = Number(amount) * longUnitUs(unit);
+    return delivery.lagUs <= everyUs + Math.max(SOON_US, DUE_WITHIN * everyUs);
+  });
+}
+
+const HARMLESS: ReadonlySet<string> = new Set(['info', 'debug', 'trace', 'notice']);
+/** `pull job every 10 min`, `polls the queue every 30 s`, `sync runs every hour`. */
+const COMES_EVERY =
+  /\b(?:pull|poll|fetch|collect|drain|gather|sync|flush|import|digest|schedul|sweep|run|job|batch)\w{0,5}\b[^.;\n]{0,40}\bevery (?:(\d{1,4}) ?)?(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)\b/i;
+const OF_TROUBLE = /\b(?:retr|re-?deliver|re-?connect|fail|heartbeat|late|overdue|miss|skip|stuck)\w{0,6}\b/i;
 
 /** Shorter words are verbs and parts of names: `run`, `process`. */
 const SHORTEST = 6;
@@ -170,9 +192,13 @@ function delaysIn(line: string): number[] {
 function askedIn(line: string): number[] {
   return [...line.matchAll(ASKED_FOR_LATER)].flatMap(([, amount, unit]) => {
     if (unit === undefined) return [Number(amount) * 1_000_000, Number(amount) * 1000];
-    const word = unit.toLowerCase();
-    return [Number(amount) * (usPerUnit(word) ?? LONG_UNITS_US[word[0] ?? ''] ?? 0)];
+    return [Number(amount) * longUnitUs(unit)];
   });
+}
+
+function longUnitUs(unit: string): number {
+  const word = unit.toLowerCase();
+  return usPerUnit(word) ?? LONG_UNITS_US[word[0] ?? ''] ?? 0;
 }
 
 const LONG_UNITS_US: Readonly<Record<string, number>> = { m: 60_000_000, h: 3_600_000_000, d: 86_400_000_000 };

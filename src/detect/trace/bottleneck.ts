@@ -9,7 +9,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { isAnnounced } from '#detect/signs/asked-pauses.ts';
+import { isAnnounced, keepsBudget } from '#detect/signs/asked-pauses.ts';
 import { areBatches, arePages } from '#detect/signs/batches.ts';
 import { ownUsOf, silentCallee, spansOnPath, unheardCallee } from '#detect/signs/callees-without-spans.ts';
 import { cpuStarvation } from '#detect/signs/cpu-starvation.ts';
@@ -142,8 +142,9 @@ type Logged = Readonly<{ ownUs: number; silent: string; logs: readonly LogLine[]
 
 /** Lines say what the service worked on, or that it always takes so long. */
 function isAccounted(trace: Trace, stretch: Stretch, { ownUs, silent, logs }: Logged): boolean {
-  if (silent === '' && (isWorkLogged(trace, stretch, ownUs, logs) || isAnnounced(trace, stretch, ownUs, logs)))
-    return true;
+  // The caller may say how long a callee without spans will take: a machine that runs a programme.
+  if (isAnnounced(trace, stretch, ownUs, logs) || keepsBudget(trace, stretch, ownUs, logs)) return true;
+  if (silent === '' && isWorkLogged(trace, stretch, ownUs, logs)) return true;
   return saidUsual(trace, stretch.span, logs)?.is === 'as usual';
 }
 

@@ -25,6 +25,7 @@ import { wasRepeated } from '#detect/signs/failed-messages.ts';
 import {
   isBacklogInLog,
   isHeldForReceiver,
+  isPulledOnSchedule,
   isReplayedInLog,
   isScheduledInLog,
   isSentAfterOffline,
@@ -51,7 +52,7 @@ export const consumerLag = defineDetector({
   silent: [
     'It sees a publisher in another trace only by a link to a span of the same input, or by the time of queueing on the consumer.',
     'A message that nobody has processed yet is in no trace.',
-    'It ignores what was sent again, delayed on purpose, or held for a sender or receiver that was away. A wait of half an hour, of two messages’ work, or for a rebalance, stays unsure without a sign of a backlog.',
+    'It ignores what was sent again, delayed on purpose, pulled by schedule, or held for an end that was away. A wait of half an hour, of two messages’ work, or for a rebalance, stays unsure without a sign of a backlog.',
     'It does not correct clocks between producer and consumer: a consumer whose clock is behind hides that much of the lag.',
   ],
   role: 'mechanism',
@@ -106,6 +107,7 @@ export const consumerLag = defineDetector({
             !isScheduledInLog(trace, delivery, logs) &&
             !isSentAfterOffline(trace, delivery, logs) &&
             !isHeldForReceiver(trace, delivery, logs) &&
+            !isPulledOnSchedule(trace, delivery, logs) &&
             !isReplayedInLog(trace, delivery, logs) &&
             !wasRepeated(trace, delivery.consumer, lines),
         );

@@ -7,7 +7,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { areBatches } from '#detect/signs/batches.ts';
+import { areBatches, arePages } from '#detect/signs/batches.ts';
 import { frameworkOf, loadTogether, writeTogether } from '#detect/signs/orm-frameworks.ts';
 import {
   type Loop,
@@ -101,6 +101,7 @@ export const nPlusOneQueries = defineDetector({
         service: trace.service(first),
         facts: {
           queries: loop.count,
+          pages: arePages(trace, loop.calls),
           shape,
           what: ofKeys.includes(loop) ? 'keys' : namesOf(loop.kinds.map((kind) => tableOf(trace, kind))),
           store: ofKeys.includes(loop) ? trace.databaseSystem(first) : '',

@@ -95,6 +95,7 @@ export const swallowedError = defineDetector({
       const refused =
         areRepeats ||
         isDeclared ||
+        comesAgain(trace, entry) ||
         calls.every((call) => wasAskedOfOtherModel(trace, call) || cameTooLate(trace, call, entry));
       const isNoted = !refused && (notesItself(trace.service(entry), logs) || recordsFallback(trace, first));
       const isOfProbe = isProbe(trace, entry);
@@ -191,6 +192,11 @@ const HARMLESS: ReadonlySet<string> = new Set(['info', 'debug', 'trace', 'notice
  */
 const DECLARES =
   /\bbest[ -]effort\b|\bnon[ -]?(?:critical|essential)\b|\b(?:is|are) optional\b|\boptional (?:call|part|step|source|service|request|lookup)s?\b|\bnot required\b|\b(?:treated|counted|taken) as (?:no|an? (?:empty|missing|abstain))\b/i;
+
+/** Celery's instrumentation records the state of the task, and RETRY is its word for a task that its worker put off. */
+function comesAgain(trace: Trace, entry: SpanIndex): boolean {
+  return trace.kind(entry) === 'consumer' && trace.text(entry, 'celery.state') === 'RETRY';
+}
 
 /** The call says so itself, or the only line of the service about it, written for this request at a harmless level. */
 function declaresOptional(trace: Trace, entry: SpanIndex, call: SpanIndex, logs: readonly LogLine[]): boolean {

@@ -12,7 +12,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { isAnnounced, isAskedPause, isSetTime } from '#detect/signs/asked-pauses.ts';
+import { isAnnounced, isAskedPause, isSetTime, keepsBudget } from '#detect/signs/asked-pauses.ts';
 import { cpuStarvation } from '#detect/signs/cpu-starvation.ts';
 import { callName, gapsOf, isCallOf, lengthOf, neighbours } from '#detect/signs/free-time.ts';
 import { candidatesBetween, gapCandidates, gapCheck, type SilentTime } from '#detect/signs/gap-candidates.ts';
@@ -105,7 +105,8 @@ export const unexplainedGap = defineDetector({
                   isOfLine(trace, gap) ||
                   isAskedPause(trace, gap, lines) ||
                   isSetTime(gap, lines) ||
-                  isAnnounced(trace, gap, lengthOf(gap), logs)
+                  isAnnounced(trace, gap, lengthOf(gap), logs) ||
+                  keepsBudget(trace, gap, lengthOf(gap), logs)
                 );
               }) ||
               areAccountedFor(

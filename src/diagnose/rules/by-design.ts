@@ -7,6 +7,7 @@ import { QUEUED_WORK } from '#model/instruments/queue-words.ts';
 import { RETURNED, WRITTEN } from '#model/sql/row-rate.ts';
 import { nameInWords } from '#model/text/name-in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
+import { MARK } from '#model/trace/span-marks.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { saysClientError } from '#model/trace/views/error-origins.ts';
 import { A_WARM_UP, A_WORKFLOW } from '#model/trace/views/job-nature.ts';
@@ -50,6 +51,8 @@ export function withoutDesigned(
   if (findings.length === 0 || findings.some(({ facts }) => facts.usualRootUs !== undefined)) return findings;
   const isAlwaysKept = ({ detector }: Finding) => isAboutTrace(detector, detectors) || isFailure(detector, detectors);
   if (findings.every(isAlwaysKept)) return findings;
+  if (isProbeOfStart(trace, findings))
+    return findings.filter(({ detector }) => detector !== STARTS && !isDescription(detector, detectors));
   if (isQuickProbe(trace)) return findings.filter((finding) => isAlwaysKept(finding) || says(finding));
   const nature = requestNature(trace);
   const copies = nature.kind === 'job' ? copiedTables(findings) : NO_SPANS;
@@ -78,6 +81,16 @@ const PROBE_WAITS_US = 1_000_000;
 /** It answered in time, and no person waits for it. */
 function isQuickProbe(trace: Trace): boolean {
   return isProbe(trace, trace.root) && trace.durationOfUs(trace.root) <= PROBE_WAITS_US;
+}
+
+/**
+ * A probe that meets a process which has just been started: it asks so that no user has to wait for the start. Up to ten
+ * seconds, as for a start in a job; a longer one holds up a rollout.
+ */
+function isProbeOfStart(trace: Trace, findings: readonly Finding[]): boolean {
+  const { root } = trace;
+  if (!isProbe(trace, root) || trace.failed(root) || trace.durationOfUs(root) > KEEPS_ATTENTION_US) return false;
+  return trace.hasMark(root, MARK.coldStart) || findings.some(({ detector }) => detector === STARTS);
 }
 
 /** Work that no recorded caller asked for: whoever made it wait keeps the flow of thought for a second. */
@@ -114,7 +127,10 @@ function rowsOf(trace: Trace, span: SpanIndex): number {
   return Math.max(0, ...[...WRITTEN, ...RETURNED].map((name) => trace.number(span, name) ?? 0));
 }
 
-/** Work that a job has because of its amount: a table is built or copied, or each element takes seconds by itself. */
+/**
+ * Work that a job has because of its amount: a table is built, copied or read page by page, or each element takes seconds by
+ * itself.
+ */
 function isBulkOfJob(trace: Trace, finding: Finding, nature: RequestNature): boolean {
   const { detector, facts, spans } = finding;
   const isJob = nature.kind === 'job';
@@ -126,8 +142,12 @@ function isBulkOfJob(trace: Trace, finding: Finding, nature: RequestNature): boo
     const isLarge = spans.every((span) => rowsOf(trace, span) >= LEAST_BULK);
     return isLarge || BULK.test(statement) || (isJob && WHOLE_TABLE.test(statement));
   }
-  const isLoop = detector === 'n-plus-one-calls' || detector === LOOKED_AT_IN_JOBS;
-  return isLoop && Number(facts.heldUs) >= LEAST_ELEMENT_US * Number(facts.elements);
+  return isLoopOfBulk(finding, isJob);
+}
+
+function isLoopOfBulk({ detector, facts }: Finding, isJob: boolean): boolean {
+  if (detector !== 'n-plus-one-calls' && detector !== LOOKED_AT_IN_JOBS) return false;
+  return Number(facts.heldUs) >= LEAST_ELEMENT_US * Number(facts.elements) || (isJob && facts.pages === true);
 }
 
 const NO_SPANS: ReadonlySet<SpanIndex> = new Set();

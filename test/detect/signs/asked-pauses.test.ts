@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isAnnounced, isAskedPause, isSetTime } from '#detect/signs/asked-pauses.ts';
+import { isAnnounced, isAskedPause, isSetTime, keepsBudget } from '#detect/signs/asked-pauses.ts';
 import { logLine } from '#test/log-line.ts';
 import { call, server, span, traceOf } from '#test/trace.ts';
 
@@ -89,5 +89,29 @@ describe('a line that says before how long something will take', () => {
     ['a line of another service', 'heating for 9 s', { service: 'oven' }],
   ])('is none: %s', (_, text, options) => {
     expect(announced(text, options)).toBe(false);
+  });
+});
+
+describe('a budget of time that a line names', () => {
+  const trace = traceOf(server('planner', 'POST /plans', { ms: 48_000 }, [span('planner', 'solve', { ms: 47_900 })]));
+  const keeps = (text: string, { service = 'planner', level = 'info' } = {}) =>
+    keepsBudget(trace, { span: 1 }, 47_900_000, [
+      { ...logLine(service, 47_950, text, { level }), rung: 'trace-id' as const },
+    ]);
+
+  test.each(['plan solved within its budget of 60s, optimal', 'finished inside the time limit: 1 min'])(
+    'was kept: %s',
+    (text) => {
+      expect(keeps(text)).toBe(true);
+    },
+  );
+
+  test.each([
+    ['it took longer', 'plan solved within its budget of 30 s', {}],
+    ['it is no budget', 'plan solved within 60 s', {}],
+    ['a warning', 'barely within the budget of 60 s', { level: 'warn' }],
+    ['another service', 'solved within its budget of 60 s', { service: 'mail' }],
+  ])('was not, or nobody knows: %s', (_, text, options) => {
+    expect(keeps(text, options)).toBe(false);
   });
 });

@@ -189,6 +189,13 @@ testDetector(consumerLag, {
     ),
     ...Object.fromEntries(
       [
+        'pull job every 10 min: 1200 messages in one batch',
+        'import runs every hour, 40 documents',
+        'polls the subscription every 900 s',
+      ].map((line) => [`a message whose consumer comes by schedule: ${line}`, sentLate(line)]),
+    ),
+    ...Object.fromEntries(
+      [
         'redrive of invoices-dlq started by an operator',
         'StartMessageMoveTask invoices-failed -> invoices',
         'resubmitted 40 messages from the dead-letter queue',
@@ -293,6 +300,9 @@ testDetector(consumerLag, {
     },
     ...Object.fromEntries(
       [
+        'pull job every 5 min: 1200 messages in one batch',
+        'pull job every 10 min, two runs were missed',
+        'import runs every hour, 812 messages pending',
         'worker was offline, 31 queued messages taken over',
         'tracker 7 was out of coverage',
         'stored 31 positions',

@@ -403,6 +403,55 @@ describe('a probe', () => {
   });
 });
 
+describe('a probe of a process that has just started', () => {
+  const started = (route: string, ms: number) =>
+    verdictOf(server('shop', `GET ${route}`, { ms, attributes: { 'http.route': route, 'faas.coldstart': true } }, []));
+
+  test('waits so that no user has to', () => {
+    expect(started('/readyz', 820)).toBeUndefined();
+    expect(started('/health', 2100)).toBeUndefined();
+  });
+
+  test('while a user waits, and a start that holds up a rollout is worth a look', () => {
+    expect(started('/basket', 2100)).toBe('cold-start');
+    expect(started('/health', 14_000)).toBe('cold-start');
+  });
+});
+
+describe('an export that reads a table page by page', () => {
+  const pages = (method: string, trigger: string) =>
+    verdictOf(
+      span(
+        'export',
+        'export',
+        { ms: 18_200, kind: 'server', attributes: { 'faas.trigger': trigger } },
+        times(18, (i) =>
+          span('export', `DynamoDB.${method}`, {
+            at: 40 + i * 1000,
+            ms: 900,
+            kind: 'client',
+            attributes: {
+              'rpc.system': 'aws-api',
+              'rpc.service': 'DynamoDB',
+              'rpc.method': method,
+              'db.system': 'dynamodb',
+              'db.operation': method,
+            },
+          }),
+        ),
+      ),
+    );
+
+  test('needs the last key of each page', () => {
+    expect(pages('Scan', 'timer')).toBeUndefined();
+  });
+
+  test('while single rows could be read together, and a user waits for each page', () => {
+    expect(pages('GetItem', 'timer')).toBe('n-plus-one-queries');
+    expect(pages('Scan', 'http')).toBeDefined();
+  });
+});
+
 describe('a process that starts', () => {
   const started = (trigger: string, ms: number) =>
     verdictOf(
@@ -550,5 +599,23 @@ describe('the start of an instance', () => {
   test('while a longer one, or one in a request that people find slow, is', () => {
     expect(started(310, 100)).toBe('cold-start');
     expect(started(290, 215)).toBe('cold-start');
+  });
+});
+
+describe('a machine without spans that works for minutes', () => {
+  const wash = (line: string) =>
+    verdictOf(
+      server('tunnel', 'POST /washes', { ms: 420_300 }, [call('tunnel', 'plc', 'Run', { at: 10, ms: 420_270 })]),
+      [{ ...logLine('tunnel', 12, line, { level: 'info' }), rung: 'trace-id' }],
+    );
+
+  test('takes as long as its caller says before', () => {
+    expect(wash('programme started, nominal duration 420 s')).toBeUndefined();
+    expect(wash('programme started, nominal duration 7 min')).toBeUndefined();
+  });
+
+  test('while nobody announced this time', () => {
+    expect(wash('programme started, nominal duration 90 s')).toBe('bottleneck');
+    expect(wash('programme started, timeout 420 s')).toBeDefined();
   });
 });

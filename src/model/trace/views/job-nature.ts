@@ -20,6 +20,8 @@ export const A_WORKFLOW = 'a workflow';
 /** Step Functions, Temporal, Cadence, Durable Functions, Airflow. */
 const WORKFLOW =
   /\bStepFunctions\b|\bStateMachine\b|^(?:Run|Start)Workflow\b|\bWorkflow(?:Execution|Task)?\b|\borchestrat(?:or|ion):|^DAG\b/i;
+/** Attributes of a run of Step Functions, and of Durable Task. */
+const OF_WORKFLOW = /^(?:aws\.step_?functions|durabletask)\./i;
 const TIMED_TRIGGER: ReadonlySet<string> = new Set(['timer', 'pubsub', 'datasource', 'other']);
 
 /** A process gets ready before users come. */
@@ -86,16 +88,22 @@ export function jobWords(trace: Trace): string | undefined {
   if (TIMED_TRIGGER.has(trigger))
     return trigger === 'timer' ? 'a scheduled function' : 'a function that an event started';
   if (kind === 'consumer' || trace.hasMark(root, MARK.processes)) return 'work on a message of a queue';
-  if (WORKFLOW.test(trace.operation(root))) return A_WORKFLOW;
-  if (
-    ['http.route', 'url.path', 'url.full'].some((name) => WARM_UP.test(trace.text(root, name))) ||
-    WARM_UP.test(trace.operation(root))
-  )
-    return A_WARM_UP;
+  if (isWorkflow(trace, root)) return A_WORKFLOW;
+  if (isWarmUp(trace, root)) return A_WARM_UP;
   if (wasScheduled(trace, root)) return 'a job';
   if (kind !== 'server' && JOB_SERVICE.test(trace.service(root))) return 'a job';
   if (isHttp(trace, root) || kind === 'client' || (kind === 'server' && !isFunction(trace, root))) return undefined;
   return saysJob(trace, root) ? 'a job' : undefined;
+}
+
+function isWorkflow(trace: Trace, root: SpanIndex): boolean {
+  if (WORKFLOW.test(trace.operation(root))) return true;
+  return !isHttp(trace, root) && trace.hasAttribute(root, OF_WORKFLOW);
+}
+
+function isWarmUp(trace: Trace, root: SpanIndex): boolean {
+  const addresses = ['http.route', 'url.path', 'url.full'].map((name) => trace.text(root, name));
+  return [...addresses, trace.operation(root)].some((text) => WARM_UP.test(text));
 }
 
 /** By its name, or by the attributes of a job's framework. */

@@ -387,3 +387,10 @@ test('a job that is to run later ends as meant, and one whose call failed does n
   expect(job('RuntimeError')).toBe(false);
   expect(job('celery.exceptions.Retry', below('GET', 0.5, { failed: true }))).toBe(false);
 });
+
+test('a run of a state machine is a workflow by its attributes, and a request to it is none', () => {
+  const run = { 'aws.step_functions.state_machine': 'reminders' };
+  expect(of(root('reminders', 86_400, run))).toBe('a workflow');
+  expect(of(root('reminders', 86_400))).toBe('a request');
+  expect(of(root('POST /runs', 3, { ...run, 'http.request.method': 'POST' }))).toBe('a request');
+});
