@@ -8,6 +8,7 @@
 import type { Change } from '#model/changes/change.ts';
 import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { type Effect, type EffectKind, moreIn } from '#model/changes/effect.ts';
+import { valueForm } from '#model/changes/said-forms.ts';
 import { clientPerRequest, entryGone, numbersApart, rangeNarrowed, type Touched } from '#model/changes/said-values.ts';
 import { FAILURE_KINDS } from '#model/logs/complaint.ts';
 
@@ -39,6 +40,7 @@ export function saidEffects(
     ...ofAnybody('other-name', typeMoved(touched, said)),
     ...ofOwn('stricter-input', rangeNarrowed(touched, said)),
     ...ofAnybody('other-format', numbersApart(touched, said)),
+    ...ofAnybody('other-format', valueForm(touched, said)),
     ...ofOwn('setting-gone', entryGone(touched, said)),
     ...ofOwn('never-closed', clientPerRequest(touched, said)),
   ];
@@ -280,8 +282,25 @@ function moduleMissing(touched: Touched, failure: string): string {
       return `it takes ${name} out of the packages`;
     if (PROVIDES.test(removed ?? '') && !PROVIDES.test(added ?? ''))
       return `it removes what installed packages, and ${name} is missing`;
+    const bundle = bundleReplaced(touched);
+    if (bundle !== '') return `it replaces ${bundle}, and ${name} is missing`;
   }
   return '';
+}
+
+/** A layer of a function, and an image, with their versions. */
+const BUNDLE =
+  /(?:\blayer:|^\W{0,3}from\s{1,3}|\bimage["']?\s{0,3}[:=]\s{0,3}["']?)([a-z\d][\w./-]{1,120}):([a-z\d][\w.-]{0,60})/gim;
+
+/** What brings the packages, and has another version since then. */
+function bundleReplaced({ added, removed }: Touched): string {
+  const bundles = (text: string) =>
+    Array.from(text.matchAll(BUNDLE), ([, name = '', version = '']) => ({ name, version }));
+  const now = bundles(added);
+  const gone = bundles(removed).find((old) =>
+    now.some(({ name, version }) => name === old.name && version !== old.version),
+  );
+  return gone === undefined ? '' : `${gone.name}:${gone.version}`;
 }
 
 function isOneOf(names: readonly string[], text: string, parts?: RegExp): boolean {

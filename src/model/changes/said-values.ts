@@ -65,13 +65,17 @@ const MOST_LINES = 60;
 
 /** A key or a value of a table: `AT` of `Rates:AT=20`, `"nord"` of `["nord", "sued"]`. */
 const ENTRY = /[A-Za-z\d][\w-]{0,60}/g;
+/** `state store brewstate is not found`, `queue invoices does not exist`: a name without marks. */
+const PLAIN =
+  /\b(?:store|component|topic|queue|bucket|secret|binding|index|dataset|collection|table|stream|route|cluster|profile|pool|connection) ([a-z\d][\w-]{3,60}) (?:is |was )?(?:not (?:found|configured|registered|defined)|does not exist|doesn't exist)/g;
 const QUOTED = /["'`‘“([]([a-z\d][\w-]{0,60})["'`’”)\]]/g;
 
 /** It takes an entry out of a table, and the failure quotes that entry as one that is not there. */
 export function entryGone({ added, removed, context }: Touched, failure: string): string {
-  const quoted = new Set(
-    refusals(failure).flatMap((near) => Array.from(near.matchAll(QUOTED), ([, name = '']) => name)),
-  );
+  const quoted = new Set([
+    ...refusals(failure).flatMap((near) => Array.from(near.matchAll(QUOTED), ([, name = '']) => name)),
+    ...Array.from(failure.matchAll(PLAIN), ([, name = '']) => name),
+  ]);
   if (quoted.size === 0) return '';
   const left = new Set(entriesIn(`${added}\n${context}`).map((name) => name.toLowerCase()));
   const gone = entriesIn(removed).find((name) => quoted.has(name.toLowerCase()) && !left.has(name.toLowerCase()));

@@ -9,15 +9,23 @@ export const CLOCKS_DIFFER = signList<ClockSign>(
   /token|jwt|skew|signature|premature|assertion|not ?before|not yet|yet:|in the future|request (?:time|date)|timestamp/i,
   [
     {
+      // RFC 7519, 4.1.6: `iat` is the time at which the token was issued, and nobody issues one for later.
+      by: 'PyJWT, golang-jwt, identity servers, about the time of issue',
+      says: /\bnot yet valid \(iat\)|\b(?:token|jwt|assertion)\b.{0,60}\b(?:used before issued|issued (?:\S{1,40} ){0,6}in the future)\b/i,
+      isOfClock: true,
+      example: 'The token is not yet valid (iat)',
+      source: 'https://github.com/jpadilla/pyjwt/blob/master/jwt/api_jwt.py',
+    },
+    {
       by: 'PyJWT, .NET, identity servers',
       says: /\b(?:token|jwt|assertion)\b.{0,40}\b(?:is )?not (?:yet valid|valid yet|yet active)\b|\bImmatureSignatureError\b|\bSecurityTokenNotYetValidException\b/i,
-      example: 'The token is not yet valid (iat)',
+      example: 'The token is not yet valid (nbf)',
       source: 'https://pyjwt.readthedocs.io/en/stable/api.html#jwt.exceptions.ImmatureSignatureError',
     },
     {
       by: 'golang-jwt, Spring Security, jjwt, jsonwebtoken',
       says: /\b(?:token|jwt) used before\b|\bPrematureJwtException\b|\bjwt must not be accepted before\b|\bjwt not active\b|\bNotBeforeError\b/i,
-      example: 'token used before issued',
+      example: 'jwt not active',
       source: 'https://pkg.go.dev/github.com/golang-jwt/jwt/v5#pkg-variables',
     },
     {

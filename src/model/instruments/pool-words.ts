@@ -612,9 +612,23 @@ export const POOL_IS_FULL = signList<PoolSign>(
     },
     {
       by: 'WebLogic',
-      says: /\bPoolLimitSQLException\b/i,
+      says: /\bPoolLimitSQLException\b|\bNo resources currently available in pool\b/i,
       example: 'weblogic.jdbc.extensions.PoolLimitSQLException: No resources currently available in pool orders',
       source: 'https://docs.oracle.com/en/middleware/standalone/weblogic-server/14.1.1.0/jdbca/troubleshooting.html',
+    },
+    {
+      by: 'WebSphere, Liberty',
+      says: /\bJ2CA(?:1010E|0045E)\b|\bConnectionWaitTimeoutException\b/i,
+      example:
+        'J2CA0045E: Connection not available while invoking method createOrWaitForConnection for resource jdbc/ORDERS',
+      source: 'https://www.ibm.com/docs/en/was/9.0.5?topic=pools-connection-pool-settings',
+    },
+    {
+      by: 'GlassFish, Payara',
+      says: /\bIn-use connections equal max-pool-size and expired max-wait-time\b/i,
+      example: 'In-use connections equal max-pool-size and expired max-wait-time. Cannot allocate more connections.',
+      source:
+        'https://docs.payara.fish/community/docs/documentation/payara-server/jdbc/advanced-connection-pool-properties.html',
     },
     {
       by: 'Vert.x',

@@ -9,10 +9,22 @@ const IDS = /(?<![\s,;])[\s,;]*[[(]?\b(?:trace|span)[._-]?id["']?\s{0,2}[:=]\s{0
 
 export function logMessage(line: LogLine): string {
   const { message, error } = logFields(line);
-  const plain = message.replace(FIELDS_BEHIND, '') || message;
+  const plain = message.replace(FIELDS_BEHIND, (fields, at: number) => saidIn(fields, message.slice(0, at))) || message;
   const isOne = plain.includes(error) || error.includes(plain);
   const said = isOne ? (plain.length > error.length ? plain : error) : `${plain}: ${error}`;
   return said.replace(IDS, '').trim() || said;
+}
+
+/**
+ * Where nothing but a name stands before the fields, they are the message: an error that a sidecar answered (`dapr: {…}`), or
+ * what Lambda's runtime writes about an exception.
+ */
+const NAME_ALONE = /^(?:[\w ./-]{1,40}:|(?:Uncaught Exception|Invoke Error|Unhandled Promise Rejection))$/;
+const SAID = /"(?:message|errorMessage|error_description|detail)"\s?:\s?"((?:[^"\\]|\\.){1,500})"/;
+
+function saidIn(fields: string, before: string): string {
+  const said = NAME_ALONE.test(before.trim().split('\t').at(-1) ?? '') ? SAID.exec(fields)?.[1] : undefined;
+  return said === undefined ? '' : `${before.endsWith(':') ? '' : ':'} ${said}`;
 }
 
 /** The same for a text that is cited already: of a row of JSON only its message, of any other text all. */

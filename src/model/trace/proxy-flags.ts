@@ -219,16 +219,18 @@ const NO_SERVICE = /^(?:-?$|PassthroughCluster|InboundPassthroughCluster|BlackHo
 
 /** `outbound-9080--reviews`. With a subset, nothing says where its name ends and that of the service begins. */
 const DASHED = /^outbound-\d{1,5}--?([a-z].{0,252})$/i;
+/** `outbound_9080_v2_reviews`: no name of Kubernetes has an underscore. */
+const UNDERSCORED = /^outbound_\d{1,5}_(?:[\w.-]{0,100}_)?([a-z][a-z\d.-]{0,252})$/i;
 
 /**
  * The service that a proxy's cluster names: `outbound|9080||reviews.shop.svc.cluster.local` of Istio is `reviews`, also
  * in the form of its metrics, `outbound_.9080_._.reviews.shop.svc.cluster.local`, and where a system of metrics writes
- * dashes, `outbound-9080--reviews`; `payments` of a plain Envoy stays.
+ * dashes or underscores, `outbound-9080--reviews`; `payments` of a plain Envoy stays.
  * Empty where the cluster stands for no service.
  */
 export function serviceOfCluster(cluster: string): string {
   if (NO_SERVICE.test(cluster)) return '';
-  const dashed = DASHED.exec(cluster)?.[1];
+  const dashed = (DASHED.exec(cluster) ?? UNDERSCORED.exec(cluster))?.[1];
   const host = cluster.startsWith('outbound')
     ? (dashed ??
       cluster

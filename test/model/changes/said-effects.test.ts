@@ -339,3 +339,78 @@ describe('two numbers that have to be equal', () => {
     expect(found(diff, failure)).toEqual([]);
   });
 });
+
+describe('values that it writes in another form', () => {
+  const UNIT = '-    "depth": f"{d:.0f}",\n+    "depth": f"{d:.0f} cm",';
+  const COMMA = '-  row["stake"] = cents\n+  row["stake"] = f"{cents/100:.2f}".replace(".", ",")';
+
+  test.each([
+    ['a unit', UNIT, "could not convert string to float: '118 cm'", 'it writes values with “cm”'],
+    [
+      'a unit by itself',
+      '-w: kg.toString(),\n+w: kg + "kg",',
+      'NumberFormatException: For input string: "12kg"',
+      'it writes values with “kg”',
+    ],
+    ['a decimal comma', COMMA, 'Bad int64 value: 2,50', 'it writes numbers with a comma'],
+    [
+      'a locale',
+      '-String.format(x)\n+String.format(Locale.GERMANY, x)',
+      'invalid input syntax for type numeric: "2,50"',
+      'it writes numbers with a comma',
+    ],
+  ])('%s', (_, diff, failure, text) => {
+    expect(found(diff, failure)).toEqual([`${text}, which the failure cannot read`]);
+  });
+
+  test.each([
+    ['another unit', UNIT, "could not convert string to float: '118 mm'"],
+    ['a unit that was there before', '-a = "{} cm"\n+a = "{:.1f} cm"', "could not convert string to float: '118 cm'"],
+    ['a word that only ends so', '-a = "x"\n+a = "tacm"', "could not convert string to float: '118 cm'"],
+    ['a failure of another kind', UNIT, "timed out after '118 cm'"],
+    ['a number without a comma', COMMA, 'Bad int64 value: abc'],
+    ['a comma between thousands of other words', '-a = b\n+a = c', 'Bad int64 value: 2,50'],
+  ])('not where it is %s', (_, diff, failure) => {
+    expect(found(diff, failure)).toEqual([]);
+  });
+
+  test('a number that is a text now, as System.Text.Json says it', () => {
+    const failure = 'The JSON value could not be converted to System.Int32. Path: $.fmsCode | LineNumber: 0';
+    const diff = '-    public int FmsCode { get; init; }\n+    public string FmsCode { get; init; }';
+    expect(found(diff, failure)).toEqual(['it changes the form of “FmsCode”, which the failure names']);
+    expect(found(diff.replaceAll('FmsCode', 'UnitCode'), failure)).toEqual([]);
+  });
+});
+
+describe('a layer or an image that no longer brings a module', () => {
+  const FAILURE = "Error: Cannot find module 'dayjs'";
+
+  test.each([
+    '-  - arn:aws:lambda:eu-west-1:118:layer:common:13\n+  - arn:aws:lambda:eu-west-1:118:layer:common:14',
+    '-FROM registry.example/common:13\n+FROM registry.example/common:14',
+  ])('%s', (diff) => {
+    expect(found(diff, FAILURE)).toEqual([expect.stringMatching(/^it replaces .*common:13, and dayjs is missing$/)]);
+  });
+
+  test('not where it stays, is another one, or nothing is missing', () => {
+    const moved =
+      '-  - arn:aws:lambda:eu-west-1:118:layer:common:13\n+  - arn:aws:lambda:eu-central-1:118:layer:common:13';
+    expect(found(moved, FAILURE)).toEqual([]);
+    expect(found('-FROM base:13\n+FROM base:14', 'connection refused')).toEqual([]);
+  });
+});
+
+describe('a name without marks that it takes away', () => {
+  const RENAMED = '-  name: brewstate\n+  name: brew-state';
+
+  test('is what the failure misses', () => {
+    expect(found(RENAMED, 'state store brewstate is not found')).toEqual([
+      'it takes “brewstate” away, which the failure misses',
+    ]);
+  });
+
+  test('not where the failure misses another one, or the name stays', () => {
+    expect(found(RENAMED, 'state store orders is not found')).toEqual([]);
+    expect(found(`${RENAMED}\n+  alias: brewstate`, 'state store brewstate is not found')).toEqual([]);
+  });
+});
