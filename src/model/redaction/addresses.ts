@@ -31,10 +31,10 @@ const HOST_OF_CODE = /^(?:ssh\.)?(?:github|gitlab|bitbucket|codeberg)\./;
 
 /**
  * Not addresses of people: internal hosts, versions, files and units: `icon@2x.png`, `lodash@4.17.21`,
- * `getty@tty1.service`, `rabbit@db.local`.
+ * `kit@v1.8.3-0.20251120101112-b2bf96ce722d` (go.dev/ref/mod#pseudo-versions), `getty@tty1.service`, `rabbit@db.local`.
  */
 const NO_MAIL_DOMAIN =
-  /\.(?:\d+|[a-z]|local|localdomain|internal|svc|lan|service|socket|timer|target|mount|scope|slice|png|jpe?g|gif|svg|webp|js|mjs|cjs|ts|css|json|tgz|md|py|rb|go|java)$|\.svc\.|^\d+\.\d/i;
+  /\.(?:\d+|[a-z]|local|localdomain|internal|svc|lan|service|socket|timer|target|mount|scope|slice|png|jpe?g|gif|svg|webp|js|mjs|cjs|ts|css|json|tgz|md|py|rb|go|java)$|\.svc\.|^v?\d+\.\d/i;
 
 const USER_INFO = /:\/\/([^\s/?#@:"'<>]*:[^\s/"'<>]+)@/y;
 

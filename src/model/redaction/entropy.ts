@@ -4,6 +4,7 @@
  * names of classes, pods and files, digests, values under the name of an id.
  */
 
+import { isPlainObject } from '#model/redaction/encoded-objects.ts';
 import { isPublicKey } from '#model/redaction/public-keys.ts';
 
 /** Half-open; the text's characters there are `[A-Za-z0-9_-]`, and none on either side is. */
@@ -15,9 +16,22 @@ export function isRandomToken(text: string, start: number, end: number): boolean
   const before = text.slice(Math.max(0, start - BEFORE_CHARS), start);
   if (CALLED_SECRET.test(before)) return isNoWord(run) && !ID_FORM.test(run) && !namesSecret(before, run);
   if (length < SHORTEST || !isMixed(run) || longestPart(run) < LONGEST_PART) return false;
-  if (isPublicKey(run) || !isScattered(run) || isPartOfName(text, start, end)) return false;
-  return !isDigestOrPayload(text, start, end);
+  if (isPublicKey(run) || SID.test(run) || !isScattered(run) || isPartOfName(text, start, end)) return false;
+  return !isDigestOrPayload(text, start, end) && !isOfPublicKey(text, start, end) && !isPlainObject(run);
 }
+
+/** twilio.com/docs/glossary/what-is-a-sid: the id of a message, a call, an account. The key `SK…` is a known form. */
+const SID = /^[A-Z]{2}[0-9a-f]{32}$/;
+
+/** The public members of a JSON Web Key (RFC 7518, section 6): the type stands in the same object. */
+function isOfPublicKey(text: string, start: number, end: number): boolean {
+  if (!PUBLIC_MEMBER.test(text.slice(Math.max(0, start - 12), start))) return false;
+  return KEY_TYPE.test(text.slice(Math.max(0, start - KEY_CHARS), end + KEY_CHARS));
+}
+
+const PUBLIC_MEMBER = /"(?:x|y|n|x5t(?:#S256)?)\\?"\s?:\s?\\?"$/;
+const KEY_TYPE = /"kty\\?"\s?:/;
+const KEY_CHARS = 600;
 
 /**
  * Whether a program generated a text of at least twelve characters, such as a signature or base64, whatever stands

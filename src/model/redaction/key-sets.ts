@@ -7,6 +7,11 @@ import type { Range } from '#model/redaction/values.ts';
 /** Without the public ones: `n`, `e`, `x`, `y`. */
 export const PRIVATE_MEMBERS: ReadonlySet<string> = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']);
 
+/** Whether a member is a coordinate of a public key: the curves' lengths are those of sections 6.2 and RFC 8037. */
+export function isCoordinate(name: string, value: string): boolean {
+  return (name === 'x' || name === 'y') && /^(?:[\w-]{43}|[\w-]{64}|[\w-]{75,76}|[\w-]{88})$/.test(value);
+}
+
 const KEY_TYPE = /\s{0,8}\\{0,15}["'](?:RSA|EC|OKP|oct)\\{0,15}["']/y;
 const PRIVATE_MEMBER = /["'](?:d[pq]?|p|qi?|k)\\{0,15}["']\s{0,8}:\s{0,8}\\{0,15}["']([\w+/=-]{8,3000})/g;
 /** Before the type and behind it; a key of 4,096 bits has 3,200 characters. */

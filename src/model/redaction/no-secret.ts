@@ -19,6 +19,7 @@ export function isNoSecret(said: Said): boolean {
     isPublicKey(value) ||
     isSaidOfValue(said) ||
     isReference(said) ||
+    isChecksum(said) ||
     isPlace(value) ||
     isKeyOfSecret(said) ||
     namesKubernetesSecret(said)
@@ -66,6 +67,11 @@ const OBJECT = /^(?:[\w$]+\.)+[\w$]+@[\da-f]{1,8}$/;
 
 /** The name of an exception after its subject. */
 const THROWN = /^(?:[\w$]+\.)*[A-Z][A-Za-z]*(?:Exception|Error|Fault)$/;
+
+/** helm.sh/docs/howto/charts_tips_and_tricks, "Automatically Roll Deployments": `checksum/secret`. */
+function isChecksum({ name, value }: Said): boolean {
+  return /checksum\/[\w.-]{1,60}$/i.test(name) && /^[0-9a-f]{32,128}$/.test(value);
+}
 
 /** The location of a secret helps the reader. */
 function isPlace(value: string): boolean {

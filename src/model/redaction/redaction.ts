@@ -8,6 +8,7 @@
  */
 import { namesNoSecret } from '#model/redaction/entropy.ts';
 import { percentDecoded } from '#model/redaction/escapes.ts';
+import { isCoordinate } from '#model/redaction/key-sets.ts';
 import { MARK_PATTERN, MARK_START } from '#model/redaction/mark.ts';
 import { mayBeSecret, nameAround, secretKind, secretKindInside } from '#model/redaction/members.ts';
 import { type Classes, type Sensitive, sensitiveIn } from '#model/redaction/scan.ts';
@@ -95,8 +96,8 @@ export function redactNamed(name: string, value: string, { around = '', taken }:
   if (kind !== undefined) return without(value, [{ kind, start: 0, end: value.length }], taken);
   return settled(value, (left) => {
     const found = sensitive(left);
-    const isId = found.length === 1 && found[0]?.kind === 'token' && found[0].start === 0 && namesNoSecret(name);
-    return isId ? left : without(left, found, taken);
+    const isOneToken = found.length === 1 && found[0]?.kind === 'token' && found[0].start === 0;
+    return isOneToken && (namesNoSecret(name) || isCoordinate(name, left)) ? left : without(left, found, taken);
   });
 }
 

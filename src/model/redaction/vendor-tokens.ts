@@ -28,9 +28,11 @@ export const VENDOR_TOKENS: readonly Form[] = [
   ),
   form(
     'slack-token',
-    ['xoxa-', 'xoxb-', 'xoxc-', 'xoxd-', 'xoxe-', 'xoxo-', 'xoxp-', 'xoxr-', 'xoxs-'],
+    ['xoxa-', 'xoxb-', 'xoxc-', 'xoxd-', 'xoxe-', 'xoxp-', 'xoxr-', 'xoxs-'],
     'xox.-[A-Za-z0-9-]{10,}',
   ),
+  // Two letters that begin names, too: an old form, which goes on with digits.
+  form('slack-token', ['xoxo-'], '(?:xoxo)-[0-9][A-Za-z0-9-]{10,}'),
   form('slack-token', ['xapp-'], 'xapp-[A-Za-z0-9-]{10,}'),
   form(
     'slack-webhook',

@@ -1,0 +1,29 @@
+/** Objects that a program wrote in base64: the body of a request, a cursor. */
+import { namedAt } from '#model/redaction/names.ts';
+
+/** `{"` in base64 (RFC 4648). */
+const BEGINS = /^eyJ[\w-]+$/;
+const PRINTABLE = /^\{[\x20-\x7e]*\}$/;
+const NAME = /"([^"\\]{1,64})"\s{0,4}:/g;
+const TEXT = /[^\s",:{}[\]]{20,}/;
+/** A JSON Web Token begins with such an object, and its claims are one. */
+const OF_TOKEN = new Set('alg enc kid typ iss sub aud exp nbf iat jti scope sid'.split(' '));
+
+/** Whether the object is complete, has no name of a secret, and no long text that could be one. */
+export function isPlainObject(run: string): boolean {
+  if (!BEGINS.test(run)) return false;
+  const text = decoded(run);
+  if (!PRINTABLE.test(text) || TEXT.test(text)) return false;
+  return Array.from(text.matchAll(NAME), ([, name = '']) => name).every(
+    (name) => !OF_TOKEN.has(name) && namedAt(name, name.length - 1) === undefined,
+  );
+}
+
+/** The text of base64url; '' where it is none. */
+function decoded(run: string): string {
+  try {
+    return atob(run.replaceAll('-', '+').replaceAll('_', '/'));
+  } catch {
+    return '';
+  }
+}
