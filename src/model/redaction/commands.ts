@@ -31,18 +31,22 @@ export function userOption(text: string, start: number): Range | undefined {
   return isReferred(text.slice(from, end)) ? undefined : { start: from, end };
 }
 
-/** Options of programs that take a password like this: after a space, or directly after the letter. */
+/**
+ * Options of programs that take a password like this: after a space, or directly after the letter. By their manuals:
+ * rabbitmq.com/docs/management-cli, neo4j.com/docs/operations-manual/current/tools/cypher-shell, skopeo-login(1),
+ * hive.apache.org, "Beeline – Command Line Shell", cli.cloudfoundry.org, freetds.org/userguide/tsql.
+ */
 const SHORT_OPTION = /-[pawPAXckK] (\\{0,15}["'])?(?=[^\s"'\\-])/y;
 const ATTACHED_OPTION = /-p(\\{0,15}["'])?(?=[^\s"'\\-])/y;
 const SHORT_BARE = /[^\s"'\\]{1,200}/y;
 const TAKE_SHORT: Readonly<Record<string, RegExp>> = {
-  p: /\b(?:sshpass|(?:docker|podman|helm registry|az|oc) login|mongo(?:sh|dump|restore|import|export)?|cqlsh|cbq|hdbsql|exaplus|couchbase-cli|cbbackupmgr|cbimport|cbexport|couchbases?:\/\/[^\s|;&]{1,150})\s[^|;&\n]{0,200}$/,
+  p: /\b(?:sshpass|(?:docker|podman|helm registry|az|oc) login|mongo(?:sh|dump|restore|import|export)?|cqlsh|cbq|hdbsql|exaplus|couchbase-cli|cbbackupmgr|cbimport|cbexport|couchbases?:\/\/[^\s|;&]{1,150}|rabbitmqadmin|cypher-shell|beeline|(?:skopeo|buildah|nerdctl|oras|crane auth|cf|ibmcloud) login)\s[^|;&\n]{0,200}$/,
   a: /\bredis-cli\s[^|;&\n]{0,200}$/,
   w: /\b(?:vsql|security (?:add|set)-\w{1,20}-password)\s[^|;&\n]{0,200}$|\bldap(?:search|modify|add|delete|whoami|passwd|compare|modrdn|exop| bind)\s[^|;&\n]{0,200}$/,
   // openssl-enc(1): a passphrase, a key in hexadecimal digits
   k: /\bopenssl\s[^|;&\n]{0,200}$/,
   K: /\bopenssl\s[^|;&\n]{0,200}$/,
-  P: /\b(?:sqlcmd|bcp|osql|ipmitool|mosquitto_(?:pub|sub)|unzip|zip)\s[^|;&\n]{0,200}$/,
+  P: /\b(?:sqlcmd|bcp|osql|tsql|sqsh|ipmitool|mosquitto_(?:pub|sub)|unzip|zip)\s[^|;&\n]{0,200}$/,
   // snmpcmd(1): community, and the passphrases of version 3.
   c: /\bsnmp(?:walk|bulkwalk|get|getnext|set|table|trap|inform|status)\s[^|;&\n]{0,200}$/,
   A: /\bsnmp(?:walk|bulkwalk|get|getnext|set|table|trap|inform|status)\s[^|;&\n]{0,200}$/,

@@ -5,6 +5,7 @@
  *   w9Xk2.atlasv1.…                             Terraform: an id before the word
  *   jo:1104:aad3b435…:8846f7ea…:::              Windows: user, RID, LM hash, NT hash
  *   *:*:*:jo:x                                  .pgpass
+ *   8428…-us12                                 Mailchimp: the data center behind the key
  *   AKIA… / wJalr…                              AWS: the secret key behind the id of its key
  */
 import { matchAt } from '#model/redaction/sticky.ts';
@@ -27,6 +28,16 @@ export function startWithId(text: string, kind: string, start: number): number {
   if (kind !== 'terraform-token') return start;
   return start - (/[A-Za-z0-9]{14}\.$/.exec(text.slice(Math.max(0, start - 15), start))?.[0] ?? '').length;
 }
+
+/** mailchimp.com/developer/marketing/docs/fundamentals, "API structure": the data center is a part of the key. */
+export function isMailchimpKey(text: string, start: number, end: number): boolean {
+  return text[end - MAILCHIMP_CHARS] === '-' || text[end - MAILCHIMP_CHARS + 1] === '-'
+    ? /^[0-9a-f]{32}-us\d{1,2}$/.test(text.slice(start, Math.min(end, start + 40)))
+    : false;
+}
+
+/** `-us12` */
+const MAILCHIMP_CHARS = 5;
 
 /** learn.microsoft.com/windows-server/security/kerberos/passwords-technical-overview; impacket's secretsdump.py */
 const WINDOWS_HASHES = /([0-9a-f]{32}):([0-9a-f]{32})(?=:::)/iy;

@@ -39,8 +39,8 @@ export const PLACED: readonly Form[] = [
   // Oracle's user/password@service: docs.oracle.com, "SQL*Plus User's Guide", "Starting SQL*Plus".
   secret(
     ['sqlplus ', 'impdp ', 'expdp ', 'sqlldr '],
-    String.raw`(?:sqlplus|impdp|expdp|sqlldr) (?:-\w{1,10} ){0,4}["']?[\w$#.]{1,64}\/`,
-    String.raw`${NO_PLACEHOLDER}[^\s@"'\/]{1,128}(?=@|\s|$|["'])`,
+    String.raw`(?:sqlplus|impdp|expdp|sqlldr) (?:-\w{1,10} ){0,4}["']?[\w$#.]{1,64}\/${MAYBE_QUOTE}`,
+    String.raw`(?:${IN_QUOTES}|${NO_PLACEHOLDER}[^\s@"'\/\\]{1,128}(?=@|\s|$|\\{0,15}["']))`,
   ),
   // learn.microsoft.com/windows-server/administration/windows-commands/net-use
   secret(
@@ -108,6 +108,13 @@ export const PLACED: readonly Form[] = [
     String.raw`(?:sudo [^\r\n\v|;&<]{0,40}-S[^\r\n\v|;&<]{0,100}|(?:kinit|chpasswd|passwd|smbpasswd|cryptsetup) [^\r\n\v|;&<]{0,100}|--pass[a-z]{4,6}-(?:stdin|fd) [^\r\n\v|;&<]{0,100})<<< ?${MAYBE_QUOTE}(?:[\w.-]{1,64}:)?`,
     `(?:${IN_QUOTES}|${ARGUMENT})`,
   ),
+  // The command that prints a password: restic.readthedocs.io, "Preparing a new repository"; rclone.org/docs,
+  // borgbackup.readthedocs.io, "Environment Variables".
+  secret(
+    ['--password-command', '--passcommand', 'PASSWORD_COMMAND', 'PASSCOMMAND'],
+    String.raw`[A-Za-z_-]{8,20}[= ]${MAYBE_QUOTE}(?:echo|printf) (?:-n )?${MAYBE_QUOTE}`,
+    String.raw`${NO_PLACEHOLDER}[^\s"'\|;&<>]{3,200}`,
+  ),
   // SMTP: RFC 4954 section 4 (the server asks in base64), RFC 4616 (PLAIN is user and password).
   secret(['AUTH PLAIN '], 'AUTH PLAIN ', `${BASE64}(?![A-Za-z0-9])`),
   // RFC 4616: NUL stands before the user and behind it.
@@ -120,6 +127,12 @@ export const PLACED: readonly Form[] = [
     ['334 UGFzc3dvcmQ6'],
     String.raw`334 UGFzc3dvcmQ6${BREAK}[^\r\n\vA-Za-z0-9]{0,20}(?:[A-Za-z]{1,6}: )?`,
     String.raw`${BASE64}(?=\s|$)`,
+  ),
+  // RFC 4648: `password=` and `password:` in base64, also with a capital.
+  secret(
+    ['cGFzc3dvcmQ9', 'cGFzc3dvcmQ6', 'UGFzc3dvcmQ9', 'UGFzc3dvcmQ6'],
+    '[cU]GFzc3dvcmQ[69]',
+    '[A-Za-z0-9+/_-]{6,400}={0,2}(?![A-Za-z0-9+/=])',
   ),
   // IMAP: RFC 9051 section 6.2.3, after the tag of the command.
   secret(
@@ -134,6 +147,18 @@ export const PLACED: readonly Form[] = [
     ['AUTH ', 'auth '],
     String.raw`(?<=[>] |[=:] ?\\{0,4}")(?:AUTH|auth) (?![\w.-]{1,64} \[redacted)(?:[\w.-]{1,64} (?=[^\s"]{1,200}(?:["\r\n\v]|$)))?`,
     String.raw`(?!PLAIN|LOGIN|XOAUTH|CRAM)${ARGUMENT}(?=["\s]|$)`,
+  ),
+  // The whole statement of a span: opentelemetry.io/docs/specs/semconv/database/redis, `db.query.text`.
+  secret(
+    ['AUTH '],
+    String.raw`(?<=^)AUTH (?:[\w.-]{1,64} (?=\S{1,200}$))?`,
+    String.raw`(?!PLAIN|LOGIN|XOAUTH|CRAM)(?=\S{6,200}$)${CHOSEN}$`,
+  ),
+  // redis.io/docs/latest/commands/monitor: each argument in quotes.
+  secret(
+    ['AUTH"', 'auth"', 'AUTH\\', 'auth\\', 'requirepass"', 'requirepass\\', 'masterauth"', 'masterauth\\'],
+    String.raw`(?<=")[A-Za-z]{4,11}\\{0,15}" \\{0,15}"(?![^"\\\r\n\v]{1,64}\\{0,15}" \\{0,15}"\[redacted)(?:[^"\\\r\n\v]{1,64}\\{0,15}" \\{0,15}"(?=[^"\\\r\n\v]{1,200}\\{0,15}"))?`,
+    String.raw`(?!\[redacted)[^"\\\r\n\v]{1,200}(?=\\{0,15}")`,
   ),
   secret(['hello ', 'HELLO '], '(?:hello|HELLO) [23] (?:auth|AUTH) [^\\s"]{1,64} ', ARGUMENT),
   secret(
@@ -198,6 +223,31 @@ export const PLACED: readonly Form[] = [
     String.raw`(?:radius|tacacs) server \S{1,64}${BREAK}(?:[ \t]{1,4}address [^\r\n\v]{1,100}${BREAK})?[ \t]{1,4}key (?:\d )?`,
     String.raw`(?![\[])\S{1,200}`,
   ),
+  // Cisco IOS, "Security Command Reference": tacacs-server key, radius-server key, crypto isakmp key, ppp chap password;
+  // docs.fortinet.com, "CLI Reference": psksecret. A sentence about the key has no digit or sign in its next word.
+  secret(
+    ['tacacs-server ', 'radius-server '],
+    String.raw`(?:tacacs|radius)-server (?:host [\da-fA-F.:]{3,45} (?:[a-z-]{4,12} \d{1,5} ){0,4})?key (?:\d )?`,
+    CHOSEN,
+  ),
+  secret(['isakmp key '], String.raw`isakmp key (?:\d )?`, String.raw`${ARGUMENT}(?= (?:address|hostname)\b)`),
+  secret(
+    ['chap password ', 'pap sent-username '],
+    String.raw`(?:chap password (?:\d )?|pap sent-username \S{1,64} password (?:\d )?)`,
+    CHOSEN,
+  ),
+  secret(['psksecret '], String.raw`psksecret (?:ENC )?${MAYBE_QUOTE}`, ARGUMENT),
+  secret(
+    ['message-digest-key ', 'md5 key-string ', 'authentication-key '],
+    String.raw`(?:message-digest-key \d{1,3} md5|md5 key-string|authentication-key \d{1,5} md5) (?:\d )?`,
+    ARGUMENT,
+  ),
+  // docs.strongswan.org, "ipsec.secrets": selectors, a colon between spaces, the type, the secret.
+  secret(
+    ['PSK ', 'EAP ', 'XAUTH ', 'NTLM ', 'PIN '],
+    String.raw`(?<=(?:^|\s):[ \t]{1,8})(?:PSK|EAP|XAUTH|NTLM|PIN)[ \t]{1,8}`,
+    String.raw`(?:"(?!\[redacted)[^"\r\n\v]{1,200}"|0[sx][A-Za-z0-9+/]{8,400}={0,2}(?![\w+/]))`,
+  ),
   // docs.haproxy.org, "12.1. Userlists"
   secret(['insecure-password '], 'insecure-password ', String.raw`(?![\[])\S{1,200}`),
   // php.net/manual/en/pdo.construct.php and mysqli.construct.php: the third argument, in a stack trace.
@@ -218,6 +268,12 @@ export const PLACED: readonly Form[] = [
     ['pgp_sym_', 'PGP_SYM_', 'aes_', 'AES_'],
     String.raw`(?:pgp_sym_|PGP_SYM_|aes_|AES_)(?:encrypt|decrypt|ENCRYPT|DECRYPT)(?:_bytea)?\((?:[\w."]{1,80}|'[^'\r\n\v]{0,400}'), ?'`,
     String.raw`(?!\[)[^'\r\n\v]{1,200}(?=')`,
+  ),
+  // duckdb.org/docs/stable/configuration/secrets_manager: members of CREATE SECRET.
+  secret(
+    ['SECRET ', 'secret ', 'SESSION_TOKEN ', 'BEARER_TOKEN ', 'CLIENT_SECRET ', 'ACCOUNT_KEY '],
+    "[A-Za-z_]{6,13} '",
+    String.raw`(?=[^'\s]{0,200}\d)(?=[^'\s]{0,200}[A-Z])(?=[^'\s]{0,200}[a-z])[A-Za-z0-9+/=_.~-]{16,400}(?=')`,
   ),
   secret(['crypt('], String.raw`crypt\('`, String.raw`(?!\[)[^'\r\n\v]{1,200}(?=', ?(?:gen_salt|\w))`),
   // developer.hashicorp.com/vault/docs/auth/approle and /nomad/docs/commands/acl/bootstrap: also a column of a table
@@ -322,6 +378,30 @@ export const PLACED: readonly Form[] = [
     ['auth('],
     String.raw`(?<=\bdb\.)auth\(${QUOTE}[^"'\r\n\v]{1,80}?${QUOTE}, ?${QUOTE}`,
     String.raw`(?!\[)[^"'\r\n\v\\]{1,128}(?=${QUOTE})`,
+  ),
+  // A user and a password in one argument: requests.readthedocs.io, "Authentication"; docs.python.org, "logging.handlers";
+  // docs.aiohttp.org, BasicAuth; pika.readthedocs.io, PlainCredentials; pkg.go.dev/net/http#Request.SetBasicAuth;
+  // hc.apache.org, UsernamePasswordCredentials; neo4j.com/docs/python-manual, basic_auth. Not two names of schemes.
+  secret(
+    [
+      'auth=(',
+      'auth = (',
+      'auth=[',
+      'credentials=(',
+      'credentials = (',
+      'creds=(',
+      'HTTPBasicAuth(',
+      'HTTPDigestAuth(',
+      'BasicAuth(',
+      'SetBasicAuth(',
+      'basic_auth(',
+      'basic_auth=(',
+      'PlainCredentials(',
+      'UsernamePasswordCredentials(',
+      'PasswordAuthentication(',
+    ],
+    String.raw`[A-Za-z_]{4,30}(?: ?= ?)?[([]\s?[bu]?${QUOTE}[^"'\r\n\v]{1,100}?${QUOTE}, ?[bu]?${QUOTE}`,
+    String.raw`(?!\[redacted)(?![a-z]{1,6}${QUOTE}|(?:basic|digest|bearer|oauth2?|kerberos|negotiate|password|api-?key)${QUOTE})${NO_PLACEHOLDER}[^"'\r\n\v\\]{1,200}(?=${QUOTE})`,
   ),
   // learn.microsoft.com/dotnet/api/system.net.networkcredential: the second argument.
   secret(

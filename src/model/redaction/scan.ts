@@ -20,6 +20,7 @@ import { formAt, mayBeginForm } from '#model/redaction/forms.ts';
 import {
   awsSecretAt,
   entraSecretAt,
+  isMailchimpKey,
   passwordOfFileAt,
   startWithId,
   windowsHashAt,
@@ -210,6 +211,7 @@ const SHORTEST_TOKEN = 15;
 function afterLongRun(scan: Scan, start: number, end: number, classes: number): number {
   const { text, classes: wanted } = scan;
   if (wanted.credentials && isMysqlHash(text, start, end)) return take(scan, 'password-hash', start, end);
+  if (wanted.credentials && isMailchimpKey(text, start, end)) return take(scan, 'mailchimp-key', start, end);
   const windows = wanted.credentials ? windowsHashAt(text, start, end) : undefined;
   if (windows !== undefined) return take(scan, 'password-hash', windows.start, windows.end);
   if (wanted.credentials && isTokenByPlace(text, start, end)) return take(scan, 'token', start, end);

@@ -144,6 +144,16 @@ export const VENDOR_TOKENS: readonly Form[] = [
     ['webhook.office.com/'],
     String.raw`(webhook\.office\.com\/webhookb2\/)[\w@-]{20,120}\/IncomingWebhook\/[\w/-]{32,200}`,
   ),
+  // devblogs.microsoft.com/microsoft365dev, "Retirement of Office 365 connectors": addresses before they had a tenant's name
+  form(
+    'teams-webhook',
+    ['outlook.office.com/', 'outlook.office365.com/'],
+    String.raw`(outlook\.office(?:365)?\.com\/webhook\/)[\w@-]{20,120}\/IncomingWebhook\/[\w/-]{32,200}`,
+  ),
+  // learn.microsoft.com/nuget/nuget-org/scoped-api-keys; docs.nats.io/running-a-nats-service/configuration/securing_nats/
+  // auth_intro/nkey_auth: seeds begin with `S` and their role; public keys begin with the role.
+  form('nuget-key', ['oy2'], 'oy2[a-z0-9]{43}(?![A-Za-z0-9])'),
+  form('nats-seed', ['SU', 'SA', 'SO', 'SC', 'SN', 'SX'], 'S[UAOCNX][A-Z2-7]{56}(?![A-Za-z0-9])'),
   // docs.gitlab.com/security/tokens: the other prefixes
   form('gitlab-token', ['glsoat-', 'glimt-', 'glagent-', 'glffct-', 'glwt-'], String.raw`gl[a-z]+-[\w-]{20,}`),
   // docs.mapbox.com/help/glossary/access-token: `sk.` is secret, `pk.` is public

@@ -39,6 +39,83 @@ const CLASSES: readonly Class[] = [
     secrets: ['{"kty":"EC","crv":"P-256","d":"⟦870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE⟧"}'],
     innocent: ['{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","use":"sig"}'],
   },
+  {
+    what: 'tokens of a documented form',
+    secrets: [
+      'mailchimp key ⟦0f3a9c1e7b2d4f6a8c0e1b3d5f7a9c1e-us7⟧ was revoked',
+      'nuget push -k ⟦oy2abcd3fgh1jkl4mnopq5rstuv6wxyz7abcde8fgh9ijk⟧ -s https://api.nuget.org',
+      'nkey seed ⟦SAAGJ63MJCNAVJS4RV52JZC7HEVKJGPBB3454MHYKJB7HVI4NYGNOSHYWV⟧',
+      'https://outlook.office.com/webhook/⟦0f3a9c1e-7b2d-4f6a-8c0e-1b3d5f7a9c1e@7b2d0f3a-9c1e-4f6a-8c0e-1b3d5f7a9c1e/IncomingWebhook/0f3a9c1e7b2d4f6a8c0e1b3d5f7a9c1e/0f3a9c1e-7b2d-4f6a-8c0e-1b3d5f7a9c1e⟧ 429',
+      'config dump (base64): cGFzc3dvcmQ9⟦djdVeElJZm4x⟧',
+    ],
+    innocent: [
+      'bucket 0f3a9c1e7b2d4f6a8c0e1b3d5f7a9c1e-us-east-1 is full, etag 0f3a9c1e7b2d4f6a8c0e1b3d5f7a9c1e',
+      'nkey UAGJ63MJCNAVJS4RV52JZC7HEVKJGPBB3454MHYKJB7HVI4NYGNOSHYW is not known, SATURDAY SUNDAY',
+      'https://outlook.office.com/mail/inbox answered 302',
+      'user oy2 pushed oy2-tools',
+    ],
+  },
+  {
+    what: 'arguments of commands',
+    secrets: [
+      'rabbitmqadmin -u admin -p ⟦gx-Otter9⟧ list queues',
+      'cypher-shell -u neo4j -p ⟦gxOtter⟧ "MATCH (n) RETURN n"',
+      'sqlplus -s shop/"⟦x7@Otter?⟧"@PRD @purge.sql',
+      'sqlplus shop/⟦x7Otter⟧@PRD',
+      'restic --password-command "echo ⟦Otter-river-9⟧" snapshots',
+      "BORG_PASSCOMMAND='echo ⟦Otter-river-9⟧' borg list",
+    ],
+    innocent: [
+      'rabbitmqadmin -u admin -P 15672 list queues',
+      'ssh -p 2222 db-1 and docker run -p 8080:80 shop',
+      'sqlplus / as sysdba @purge.sql',
+      'restic --password-command "pass show backup" snapshots',
+    ],
+  },
+  {
+    what: 'a user and a password in one argument',
+    secrets: [
+      "requests.get(url, auth=('svc', '⟦hiG64+oKFa⟧'), timeout=5)",
+      'SMTPHandler(credentials=("mail", "⟦K0ttleRocket⟧"))',
+      'req.SetBasicAuth("svc", "⟦otter-river⟧")',
+    ],
+    innocent: [
+      "requests.get(url, auth=('basic', 'digest'))",
+      'SMTPHandler(credentials=("mail", "$MAIL_PASSWORD"))',
+      'auth=(user, password)',
+    ],
+  },
+  {
+    what: 'AUTH of Redis',
+    secrets: [
+      '1763972004.118823 [0 10.4.4.9:51812] "AUTH" "worker" "⟦MF5x0!Kndww⟧"',
+      '1763972004.118823 [0 10.4.4.9:51812] "AUTH" "⟦MF5x0!Kndww⟧"',
+      '1763972004.118823 [0 10.4.4.9:51812] "CONFIG" "SET" "requirepass" "⟦MF5x0!Kndww⟧"',
+      'AUTH ⟦MF5x0!Kndww⟧',
+    ],
+    innocent: ['1763972004.118823 [0 10.4.4.9:51812] "GET" "auth:88"', 'AUTH failed for worker-3', 'AUTH ?'],
+  },
+  {
+    what: 'settings of routers and VPNs',
+    secrets: [
+      'tacacs-server key ⟦Otter89!⟧',
+      'radius-server host 10.0.0.9 auth-port 1812 key 7 ⟦0822455D0A16⟧',
+      'crypto isakmp key ⟦OtterRiver⟧ address 203.0.113.9',
+      ': PSK "⟦LKf!jEY?⟧"  # ipsec.secrets',
+      'bob : EAP "⟦Otter-river⟧"',
+    ],
+    innocent: [
+      'tacacs-server key mismatch on sw-2',
+      'no radius-server host 10.0.0.9 auth-port 1812',
+      'wlan0: PSK "home" profile, EAP "PEAP"',
+      'crypto isakmp policy 10',
+    ],
+  },
+  {
+    what: 'members of CREATE SECRET',
+    secrets: ["CREATE SECRET s (TYPE S3, KEY_ID 'x', SECRET '⟦W7AqARozMdnIdm9Qqy3oAaauE8o/Lr8n⟧')"],
+    innocent: ["secret 'shop-db-credentials' not found, SECRET 'orders-api-tls-2025-11' is used"],
+  },
   //NEXT
 ];
 
