@@ -4,6 +4,7 @@
  * its format; they accept shorter ones, because log lines shorten them. Each form is tried only at its beginning.
  */
 import { type Form, form } from '#model/redaction/form.ts';
+import { NATIONAL_IDS } from '#model/redaction/national-ids.ts';
 import { PLACED } from '#model/redaction/placed.ts';
 import { REJECTED } from '#model/redaction/rejected.ts';
 import { VENDOR_TOKENS } from '#model/redaction/vendor-tokens.ts';
@@ -78,7 +79,7 @@ const WORD = /^[a-z]{1,3}-$/;
 
 /** Forms by the first two characters of their beginnings. */
 const FORMS_BY_PAIR: ReadonlyMap<number, readonly Known[]> = Map.groupBy(
-  [...VENDOR_TOKENS, ...OWN_FORMS, ...PLACED, ...REJECTED].flatMap(({ kind, beginnings, pattern }) => {
+  [...VENDOR_TOKENS, ...OWN_FORMS, ...PLACED, ...NATIONAL_IDS, ...REJECTED].flatMap(({ kind, beginnings, pattern }) => {
     const sticky = new RegExp(pattern, 'y');
     return beginnings.map((beginning) => ({
       kind,

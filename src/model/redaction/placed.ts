@@ -19,6 +19,8 @@ const MAYBE_QUOTE = `(?:${QUOTE})?`;
 const IN_QUOTES = String.raw`(?<=["'])${NO_PLACEHOLDER}[^"'\r\n\v\\]{1,200}(?=\\{0,15}["'])`;
 const SECRET_NAMES = String.raw`[\w-]{0,60}(?:password|passwd|passphrase|secret|token|api_?key|private_key|credentials)`;
 const RECOVERY_CODE = '[0-9A-Za-z]{4,8}(?:-[0-9A-Za-z]{4,8}){1,3}';
+/** Without a hyphen: at least two of them, each with a digit and a letter. */
+const PLAIN_CODE = '(?=[A-Za-z]{0,12}[0-9])(?=[0-9]{0,12}[A-Za-z])[0-9A-Za-z]{8,12}(?![\\w-])';
 /** The number or the sign of a line in a list. */
 const LIST_SIGN = String.raw`[ \t]{0,8}\r?[\n\v][ \t]{0,16}(?:(?:\d{1,2}[.):]|[-*•]) {1,4})?`;
 /** With a digit: ten letters and digits, often in two groups. */
@@ -81,8 +83,8 @@ export const PLACED: readonly Form[] = [
       'basic auth',
       'Basic auth',
     ],
-    String.raw`(?:[Cc]reds|[Cc]redentials|[Ll]ogin|logon|log in|sign in|logg(?:ing|ed) in|signing in|[Bb]asic auth)(?: (?:is|are|was|with|as|using))?:? [\w.@+-]{1,64}(?: \/ |\/|:)`,
-    String.raw`(?=[^\s"'\x60<>|;&(),]{0,40}\d)(?=[^\s"'\x60<>|;&(),]{0,40}[A-Za-z])(?=[^\s"'\x60<>|;&(),]{0,40}[A-Z!@#$%^&*+=~?]|[a-z]\d{1,3}(?:[.,]?(?:\s|$)))(?!(?:v\d{1,3}|[Aa]uth0|[Ww]eb[23]|OAuth2?|OAuth2\.0|SAML2|LDAPv3|s3|SHA\d{1,3}|MD5|IPv[46]|HTTP2)(?:[.,]?(?:\s|$)))${NO_PLACEHOLDER}[^\s"'\x60<>|;&(),/]{2,100}?(?=[.,]?(?:\s|$))`,
+    String.raw`(?:[Cc]reds|[Cc]redentials|[Ll]ogin|logon|log in|sign in|logg(?:ing|ed) in|signing in|[Bb]asic auth)(?:(?: (?:for|of|on|to)|to)(?: [\w.-]{1,40}){1,3}?(?= (?:with|as|using|->|=>|→)|:))?(?: (?:is|are|was|with|as|using))?:?(?: (?:->|=>|→))? [\w.@+-]{1,64}(?: \/ |\/|:)`,
+    String.raw`(?=[^\s"'\x60<>|;&(),]{0,40}\d)(?=[^\s"'\x60<>|;&(),]{0,40}[A-Za-z])(?=[^\s"'\x60<>|;&(),]{0,40}[A-Z!@#$%^&*+=~?]|[a-z]\d{1,3}(?:[.,]?(?:\s|$))|[a-z]{2,20}_[a-z_]{2,20}\d{2,4}(?:[.,]?(?:\s|$)))(?!(?:v\d{1,3}|[Aa]uth0|[Ww]eb[23]|OAuth2?|OAuth2\.0|SAML2|LDAPv3|s3|SHA\d{1,3}|MD5|IPv[46]|HTTP2)(?:[.,]?(?:\s|$)))${NO_PLACEHOLDER}[^\s"'\x60<>|;&(),/]{2,100}?(?=[.,]?(?:\s|$))`,
   ),
   // support.google.com, "Verify your account": `G-` and six digits
   secret(['G-'], 'G-', String.raw`\d{6}(?= is your\b)`),
@@ -236,7 +238,7 @@ export const PLACED: readonly Form[] = [
     String.raw`(?:chap password (?:\d )?|pap sent-username \S{1,64} password (?:\d )?)`,
     CHOSEN,
   ),
-  secret(['psksecret '], String.raw`psksecret (?:ENC )?${MAYBE_QUOTE}`, ARGUMENT),
+  secret(['psksecret '], `psksecret (?:ENC )?${MAYBE_QUOTE}`, ARGUMENT),
   secret(
     ['message-digest-key ', 'md5 key-string ', 'authentication-key '],
     String.raw`(?:message-digest-key \d{1,3} md5|md5 key-string|authentication-key \d{1,5} md5) (?:\d )?`,
@@ -300,7 +302,7 @@ export const PLACED: readonly Form[] = [
   secret(
     ['recovery code', 'backup code', 'Recovery code', 'Backup code'],
     String.raw`[a-zA-Z]{6,8} codes?(?: (?:for|of) [^:\r\n\v]{1,40})?: ?`,
-    `${RECOVERY_CODE}(?:[, ]{1,2}${RECOVERY_CODE}){0,19}`,
+    `(?:${RECOVERY_CODE}(?:[, ]{1,2}${RECOVERY_CODE}){0,19}|${PLAIN_CODE}(?:(?:, ?| )${PLAIN_CODE}){1,19})`,
   ),
   // The same as a list of lines.
   secret(
@@ -325,8 +327,6 @@ export const PLACED: readonly Form[] = [
     String.raw`[\w -]{3,60}?(?: ?\([^()\r\n\v]{1,40}\))?(?:: ?| is:? )`,
     '(?=(?:[A-Za-z]{4}[ -]){0,14}[A-Za-z]{0,3}[2-7])(?=(?:[2-7]{4}[ -]){0,14}[2-7]{0,3}[A-Za-z])(?:(?:[A-Z2-7]{4}[ -]){3,15}[A-Z2-7]{1,8}|(?:[a-z2-7]{4}[ -]){3,15}[a-z2-7]{1,8})(?![A-Za-z0-9])',
   ),
-  // ssa.gov/employer/randomization.html: the number with its groups, beside its name
-  form('ssn', ['ssn', 'SSN'], String.raw`((?:ssn|SSN)["']?(?: is| no\.?)?\s?[:=#]?\s?["']?)\d{3}-\d{2}-\d{4}(?![\d-])`),
   // postgresql.org/docs/current/libpq-pgpass.html: host, port, database, user, password
   secret(
     ['5432:', '5433:', '6432:'],

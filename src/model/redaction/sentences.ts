@@ -139,6 +139,7 @@ export function answerTo(text: string, { rule, end }: Named): Range | undefined 
 /** "with password hunter2", `secret key wJalr/…`, `requirepass x` */
 function isNamedDirectly(text: string, { rule, start }: Named, { end, word, isQuoted, isLast }: Word): boolean {
   const before = text.slice(Math.max(0, start - BEFORE_CHARS), start);
+  if (isHexKey(rule, before, word)) return true;
   if (SETTINGS.test(rule.word) || /(?:^|\s)login \S{1,60}\s{1,4}$/.test(before)) return true;
   if (isPassword(rule) && BELOW_USER.test(before) && isLast) return looksChosen(word);
   if (isQuoted) return isWholeWord(rule) && !/ /.test(word);
@@ -146,6 +147,18 @@ function isNamedDirectly(text: string, { rule, start }: Named, { end, word, isQu
   if (!isWholeWord(rule) || !looksChosen(word)) return false;
   return GIVEN.test(before) || BESIDE_USER.test(before) || isAt(JUDGED, text, end);
 }
+
+/** "admin key 5fbb…", "the old token 42f9…": hexadecimal digits are a key only behind these names. GPG writes capitals. */
+function isHexKey({ word: name }: NameRule, before: string, word: string): boolean {
+  if (!HEX_KEY.test(word)) return false;
+  return KEYS.test(name) || (/^(?:token|secret)$/.test(name) && OF_TOKEN.test(before));
+}
+
+const HEX_KEY = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{48}|[0-9a-f]{64})$/;
+const KEYS =
+  /^(?:(?:admin|root|api|access|secret|auth|account|master|management|server|app|application|ingest|ingestion|license|integration|routing|webhook)key|signingsecret|apitokens?|accesstokens?|authtokens?)$/;
+const OF_TOKEN =
+  /(?:^|[\s(,])(?:old|new|current|previous|leaked|revoked|rotated|api|auth|access|bearer|deploy|personal access|client|webhook|shared|app) $/i;
 
 const BEFORE_CHARS = 80;
 
@@ -167,7 +180,8 @@ const BESIDE_USER = /(?:^|[\s(])(?:user(?: ?name)?|login|account) \S{1,60},? $/i
 const BELOW_USER =
   /(?:^|[\n\v])[ \t]{0,8}(?:user(?: ?name)?|login|account)[ \t:=]{1,4}\S{1,64}[ \t]{0,8}\r?[\n\v][ \t]{0,8}$/i;
 
-const JUDGED = / (?:(?:is|was|has been) )?(?:accepted|denied|expired|failed|incorrect|invalid|not|rejected|wrong)\b/iy;
+/** In Turkish the verb follows: "x olarak değişti". */
+const JUDGED = / (?:olarak (?:değiş|ayarla|güncelle|belirle)|(?:(?:is|was|has been) )?(?:accepted|denied|expired|failed|incorrect|invalid|not|rejected|wrong)\b)/iy;
 
 /** A word that nobody says: letters and digits, or signs, in it. */
 export function looksChosen(word: string): boolean {

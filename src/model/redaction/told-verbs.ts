@@ -10,18 +10,21 @@ const PREPOSITIONS =
   'sur|no|na|en|van|voor|op|od|dla|w|для|от|к|на|в';
 /** "the key that we leaked was …" */
 const CLAUSE = `(?:${SPACE}(?:that${SPACE}|which${SPACE})?(?:we|you|they|i|he|she)${SPACE}[a-z]{2,12}(?:${SPACE}[a-z]{2,12})?)?`;
-const WHOSE = `(?:${SPACE}(?:there|here))?${CLAUSE}(?:${SPACE}(?:${PREPOSITIONS})(?:${SPACE}[^\\s:：,;=]{1,60}){1,4}?){0,2}?`;
+/** Arabic joins the word for “of” with the next one. */
+const OF_ARABIC = `(?:${SPACE}ل[^\\s:،]{2,30}(?:${SPACE}[^\\s:،]{1,60}){0,2}?)?`;
+const WHOSE = `(?:${SPACE}(?:there|here))?${CLAUSE}${OF_ARABIC}(?:${SPACE}(?:${PREPOSITIONS})(?:${SPACE}[^\\s:：,;=]{1,60}){1,4}?){0,2}?`;
 
 /** Longer forms come before forms that are their beginning. */
 const VERBS = [
   'is (?:gewijzigd naar|veranderd in|ingesteld op)|è stata (?:cambiata|modificata|reimpostata) (?:in|a)',
   // English
-  '(?:is|was|are|were|will be|(?:has|have) been)(?: now| still)?(?: (?:set|changed|reset|updated|rotated))?(?: to| as)?',
+  '(?:is|was|are|were|will be|(?:has|have) been)(?: now| still)?(?: (?:set|changed|reset|updated|rotated))?(?: to| as)?|(?:stays|remains)(?: at)?',
   '(?:set|changed|reset|updated|rotated) to|to',
   '(?<=(?:pass(?:word|wd|phrase)|pwd) )(?:given|supplied|entered|tried)',
   // German
   '(?:lautet|ist|wurde|wird)(?: (?:jetzt|nun|neu))?(?: (?:auf|zu))?|(?:geändert|gesetzt|zurückgesetzt) auf',
   // French
+  "c['’](?:est|était)(?: (?:maintenant|toujours))?",
   '(?:est|devient|sera)(?: (?:maintenant|désormais))?|(?:a été )?(?:changé|réinitialisé|modifié)e? (?:en|à|pour|par)',
   // Spanish
   '(?:ahora )?(?:es|será)(?: ahora)?|(?:(?:se )?ha )?(?:cambi(?:ó|ad[oa])|actualizad[oa]) (?:a|por)',
@@ -35,18 +38,23 @@ const VERBS = [
   '(?:to|jest|brzmi)(?: teraz)?|(?:został[oa]? )?zmienion[eoy] na',
   // Swedish, Danish and Norwegian, Finnish, Czech
   '(?:är|(?<=kode |ord |koden |ordet )er|(?<=salasana )on|(?<=heslo )je)(?: (?:nu|nå|nyt|teď))?|(?:ändrades|ändrat|ændret|endret) til|ändrat till',
+  // Arabic, Hebrew, Greek
+  '(?:الآن )?(?:هي|هو)(?: الآن)?|(?:היא|הוא)(?: עכשיו)?|(?:είναι|έγινε)(?: τώρα)?',
   // Russian
   '(?:это|теперь)|(?:был )?(?:изм[её]н[её]н|смен[её]н|сброшен) на',
 ].join('|');
 
+/** In Russian the verb may be absent: "пароль от базы x7…,". The value is Latin, and its form that of no host. */
+const WITHOUT_VERB = `(?:${SPACE}(?:от|для|к|на|в)(?:${SPACE}[а-яё]{1,20}){1,3})${SPACE}(?=[^\\s,;-]{0,60}(?:\\d{3}|[!@#$%^&*+=?]))(?=[A-Za-z][^\\s,;.-]{7,60}(?:[,;.]|$|[\\r\\n]))`;
+
 export const TOLD_BY: RegExp = new RegExp(
-  `${WHOSE}(?:${SPACE}(?:${VERBS})(?:(?:${SPACE}?[:：])?${SPACE}{1,2}|${SPACE}?[:：]${SPACE}?\\r?[\\n\\v]{1,2}[ \\t]{0,8})|${SPACE}?[:：]${SPACE}{1,2}|${SPACE}(?:->|=>|→|—|–)${SPACE}{1,2})`,
+  `${WHOSE}(?:${SPACE}(?:${VERBS})(?:(?:${SPACE}?[:：])?${SPACE}{1,2}|${SPACE}?[:：]${SPACE}?\\r?[\\n\\v]{1,2}[ \\t]{0,8})|${SPACE}?[:：]${SPACE}{1,2}|${SPACE}(?:->|=>|→|—|–)${SPACE}{1,2})|${WITHOUT_VERB}`,
   'iy',
 );
 
-/** Chinese and Japanese have no spaces. */
+/** Chinese and Japanese have no spaces; Korean has one behind the particle. */
 export const TOLD_WITHOUT_SPACES: RegExp = new RegExp(
-  `${SPACE}?(?:[已被]{0,2}(?:是|为|為|改为|改成|改為|更改为|重置为|设为|设置为|修改为|变更为|更新为)|は|が|を|に)[:：]?${SPACE}?`,
+  `${SPACE}?(?:[已被]{0,2}(?:是|为|為|改为|改成|改為|更改为|重置为|设为|设置为|修改为|变更为|更新为)|は|が|を|に|(?:는|은|이|가|를|을)(?=${SPACE}))[:：]?${SPACE}?`,
   'y',
 );
 
