@@ -39,6 +39,8 @@ const SCHEME =
   /(?:bearer|basic|digest|token|negotiate|ntlm|kerberos|apikey|api-key|key|oauth|hawk|hoba|mac|mutual|dpop|gnap|privatetoken|vapid|signature|sharedkey(?:lite)?|sharedaccesssignature|scram-sha-\d+|aws4?(?:-[a-z0-9-]{3,30})?|[a-z0-9]{2,8}-hmac-sha-?\d+|hmac(?:-sha-?\d+)?|splunk|ssws|geniekey|bot|genie|snowflake)(?:[ \t]|%20|\+|=(?=[\w"])){1,3}/iy;
 
 const TOKEN = /[^\s,;&"'<>(){}[\]\\]+/y;
+/** RFC 9112 section 5.2: the rest of a value on the next line, behind a space. A sentence has spaces. */
+const FOLDED = /\r?[\n\v][ \t]{1,8}(?=[A-Za-z+/]{0,60}\d)[\w+/~.-]{12,4096}={0,2}(?=[ \t]{0,8}(?:[\r\n\v]|$))/y;
 /** A word before a token is an unregistered scheme. */
 const SECOND_TOKEN = / (?=[^\s=]*\d)[\w.~+/-]{16,}=*(?![\w=])/y;
 
@@ -46,7 +48,7 @@ const SECOND_TOKEN = / (?=[^\s=]*\d)[\w.~+/-]{16,}=*(?![\w=])/y;
 function bareEnd(text: string, from: number, start: number): number {
   const parameters = parametersEnd(text, start);
   if (parameters > start) return parameters;
-  const end = endAt(TOKEN, text, start);
+  const end = endAt(FOLDED, text, endAt(TOKEN, text, start));
   if (text[end - 1] === ':' && start === from) return end - 1;
   return start === from ? endAt(SECOND_TOKEN, text, end) : end;
 }

@@ -28,6 +28,8 @@ export function boundRow(text: string, start: number): readonly Range[] {
 
 /** Behind `Parameters=`: those of the statement that follows, as Entity Framework writes them. */
 export function valuesBefore(text: string, from: number): readonly Range[] {
+  const counted = matchAt(NUMBERED_BEFORE, text, from)?.[0] ?? '';
+  if (counted !== '') return numberedBefore(text, from, from + counted.length);
   const list = matchAt(NAMED_LIST, text, from)?.[0] ?? '';
   if (list === '') return listBefore(text, from);
   const start = from + list.length;
@@ -38,6 +40,17 @@ export function valuesBefore(text: string, from: number): readonly Range[] {
 }
 
 const NAMED_LIST = /\[@p\d{1,3}=(?:'(?:[^'\r\n\v]|''){0,400}'|[^'\]\r\n\v]){1,200}\]/y;
+
+/** `parameters: $1 = 'jo', $2 = 'x' for prepared statement "…"` */
+function numberedBefore(text: string, from: number, end: number): readonly Range[] {
+  const names = namesOfPlaces(text, end, Math.min(text.length, end + LONGEST_STATEMENT));
+  return numbered(text.slice(0, end), from).flatMap(({ place, ...value }) =>
+    isSecret(text, names.get(place), value) ? [value] : [],
+  );
+}
+
+const NUMBERED_BEFORE =
+  /\s?(?:\$\d{1,3} = (?:NULL|\\{0,15}'[^'\r\n\v]{0,400}'),? ?){1,99}(?=for |in |[\w :]{0,40}\\{0,15}["']?(?:select|insert|update|delete|with|call)\b)/iy;
 
 /** `bindings: ['jo', 'x'], sql: 'insert …'` */
 function listBefore(text: string, from: number): readonly Range[] {

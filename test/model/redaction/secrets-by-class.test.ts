@@ -116,6 +116,73 @@ const CLASSES: readonly Class[] = [
     secrets: ["CREATE SECRET s (TYPE S3, KEY_ID 'x', SECRET '⟦W7AqARozMdnIdm9Qqy3oAaauE8o/Lr8n⟧')"],
     innocent: ["secret 'shop-db-credentials' not found, SECRET 'orders-api-tls-2025-11' is used"],
   },
+  {
+    what: 'keys of hexadecimal digits behind their names',
+    secrets: [
+      'Algolia admin key ⟦0f3a9c1e7b2d4f6a8c0e1b3d5f7a9c1e⟧ is exposed',
+      'rotated: old token ⟦42f9a20ae164ca606a2dd8cffb74fb193af81c86⟧, the signing secret stays ⟦103cfb32fb572a365c924394d4fa7b1a⟧ until Friday',
+    ],
+    innocent: [
+      'page token 42f9a20ae164ca606a2dd8cffb74fb193af81c86 is too old',
+      'commit 42f9a20ae164ca606a2dd8cffb74fb193af81c86 adds the admin key page',
+      'the signing secret stays valid until Friday',
+    ],
+  },
+  {
+    what: 'sentences of chats',
+    secrets: [
+      "le mot de passe du compte batch c'est ⟦otter_rocket31⟧, le serveur est batch-3",
+      'пароль от прод базы ⟦glacier2657⟧, юзер orders',
+      '운영 서버 비밀번호는 ⟦OtterFalcon66!⟧ 입니다',
+      'veritabanı şifresi ⟦otter8204⟧ olarak değişti',
+      'كلمة المرور لخادم web-3 هي ⟦K0ttleJuniper9#⟧',
+      'logged into the jumphost with ops / ⟦H0rborWalnut5#⟧ and it worked',
+    ],
+    innocent: [
+      "le mot de passe du compte batch c'est important, le serveur est batch-3",
+      'не помню пароль от сервера web-9, кто знает?',
+      '비밀번호는 필수입니다',
+      'veritabanı şifresi yanlış, web-3 bekliyor',
+      'كلمة المرور غير صحيحة',
+      'logged into staging with sso / okta and it worked',
+      'creds for staging -> vault/shop, see the runbook',
+      'login for the shop: api/v2 answers 401',
+    ],
+  },
+  {
+    what: 'recovery codes in a line',
+    secrets: ['Recovery codes for jo: ⟦6zdzfg88ug⟧, ⟦ujo0w7nka0⟧, ⟦mx3qyqeept⟧'],
+    innocent: ['recovery codes: none left', 'recovery code: E12 and E13 were returned'],
+  },
+  {
+    what: 'national ids beside their names',
+    secrets: [
+      'codice fiscale: ⟦RSSMRA85T10A562S⟧, CPF ⟦529.982.247-25⟧',
+      'passport number ⟦X4RTBPFW46⟧ rejected, DNI: ⟦12345678Z⟧, NINO ⟦QQ123456C⟧',
+    ],
+    innocent: ['codice fiscale: mancante', 'order 529982247 and CPF invalid', 'DNI is required, passport number missing'],
+  },
+  {
+    what: 'a header that goes on in the next line',
+    secrets: [
+      'Authorization: Basic ⟦s7ML+fwtJ9hUST8mY3bzBfBQV3Kdf7NZCd9U3CHG⟧\n ⟦29cPBlc2Omfox2lZMg1NXTxzO7Q=⟧\nHost: shop',
+    ],
+    innocent: ['Authorization: missing\n in request 29cPBlc2\nHost: shop'],
+  },
+  {
+    what: 'parameters before their statement',
+    secrets: [
+      "DETAIL: parameters: $1 = 'jo', $2 = '⟦KettleRiver⟧' for prepared statement \"SELECT id FROM users WHERE login=$1 AND password=$2\"",
+    ],
+    innocent: [
+      "DETAIL: parameters: $1 = 'jo', $2 = 'paid' for prepared statement \"SELECT id FROM orders WHERE login=$1 AND state=$2\"",
+    ],
+  },
+  {
+    what: 'literals of kubectl',
+    secrets: ["kubectl create secret generic pg --from-literal=pin='⟦7P-FZBtvA7⟧'"],
+    innocent: ['kubectl create secret generic pg --from-literal=username=orders'],
+  },
   //NEXT
 ];
 
