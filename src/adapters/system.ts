@@ -101,9 +101,9 @@ type Named = Readonly<{
  */
 export type Checked = 'real' | 'recorded' | 'documented';
 
-/** The content of a webhook's body about alerts or changes. A note of a delivery is what somebody did beside it. */
+/** The content of a webhook's body about alerts or changes. */
 export type ReadDelivery = ReadBody<
-  Readonly<{ kind: 'delivery'; delivery: Delivery; note?: AlertNote }> | Readonly<{ kind: 'note'; note: AlertNote }>
+  Readonly<{ kind: 'delivery'; delivery: Delivery }> | Readonly<{ kind: 'note'; note: AlertNote }>
 >;
 export type ReadChanges = ReadBody<Readonly<{ kind: 'changes'; changes: readonly Change[] }>>;
 

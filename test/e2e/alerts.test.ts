@@ -208,25 +208,6 @@ describe('POST /webhooks/pagerduty', () => {
     await eventually(async () => (await slack.thread(answer.ts)).find(({ text }) => /^Resolved/.test(text)));
   });
 
-  test('that escalates an incident whose trigger never came is answered, once with the trigger', async () => {
-    const { event } = pagerdutyEvent(INCIDENT, {
-      eventId: '01E',
-      type: 'escalated',
-      atMs: Date.now(),
-      service: 'frontend',
-    });
-    const escalated = JSON.stringify({ event: { ...event, data: { ...event.data, status: 'triggered' } } });
-    expect((await webhook('pagerduty', escalated)).status).toBe(202);
-    await eventually(async () => (await slack.messages()).find(isDiagnosis));
-    const trigger = { eventId: '01A', atMs: Date.parse(event.occurred_at) - 60_000, service: 'frontend' };
-    await webhook('pagerduty', JSON.stringify(pagerdutyEvent(INCIDENT, trigger)));
-    await eventually(async () => {
-      const jobs = await bot.store.db.selectFrom('jobs').selectAll().where('kind', '=', RECEIVE_DELIVERY).execute();
-      return jobs.length === 2 && jobs.every(({ state }) => state === 'done') ? true : undefined;
-    });
-    expect(await slack.messages()).toHaveLength(1);
-  });
-
   test('is answered after a restart that came right after it was acknowledged', { tags: ['deep'] }, async () => {
     const event = pagerdutyEvent(INCIDENT, { eventId: '01A', atMs: Date.now(), service: 'frontend' });
     expect((await webhook('pagerduty', JSON.stringify(event))).status).toBe(202);

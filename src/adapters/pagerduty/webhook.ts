@@ -94,7 +94,7 @@ export function readPagerDutyWebhook(body: unknown, receivedUs: number): ReadDel
   const incident = IncidentData.safeParse(data);
   if (!incident.success) return { kind: 'unreadable', why: z.prettifyError(incident.error) };
   const state = STATES[event_type.slice('incident.'.length)];
-  if (state === undefined) return changeOf(parsed.data.event, incident.data, receivedUs);
+  if (state === undefined) return changeNote(parsed.data.event, incident.data, receivedUs);
   // For a reopened incident, the present is examined.
   const reopened = event_type === 'incident.reopened';
   const began = reopened ? occurred_at : (incident.data.created_at ?? occurred_at);
@@ -182,21 +182,6 @@ function noteOf({ id, event_type, occurred_at, agent, data }: Event, receivedUs:
       url: incident.html_url ?? '',
     },
   };
-}
-
-/**
- * Nobody has acknowledged an incident that PagerDuty escalates: it still fires, and Spanhound may not have seen its trigger.
- * https://support.pagerduty.com/main/docs/escalation-policies
- */
-function changeOf(event: Event, incident: z.output<typeof IncidentData>, receivedUs: number): ReadDelivery {
-  const change = changeNote(event, incident, receivedUs);
-  const isOpen = event.event_type === 'incident.escalated' && incident.status === 'triggered';
-  if (!isOpen || change.kind !== 'note') return change;
-  const saidUs = microseconds(event.occurred_at) ?? receivedUs;
-  const atUs = microseconds(incident.created_at) ?? saidUs;
-  const alert = alertOf(incident, { state: 'triggered', atUs, saidUs, clientUrl: event.client?.url ?? '' });
-  const subject: Alert = { ...alert, reminder: true };
-  return { kind: 'delivery', delivery: { id: event.id, subject, members: [], truncated: 0 }, note: change.note };
 }
 
 /** Who has the incident, and how urgent it is, changes; whether it fires does not. */

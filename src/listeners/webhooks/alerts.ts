@@ -7,9 +7,7 @@ import type { AlertNote, Delivery } from '#model/incident/alert.ts';
 import type { TakeNote } from '#workflows/note-alert.ts';
 import type { TakeDelivery } from '#workflows/receive-alert.ts';
 
-type AlertContent =
-  | Readonly<{ kind: 'delivery'; delivery: Delivery; note?: AlertNote }>
-  | Readonly<{ kind: 'note'; note: AlertNote }>;
+type AlertContent = Readonly<{ kind: 'delivery'; delivery: Delivery }> | Readonly<{ kind: 'note'; note: AlertNote }>;
 
 export type AlertsWebhookOptions = Readonly<{
   /** The system's id; `title` is its name for people. */
@@ -48,11 +46,7 @@ export function alertsWebhook({
     unreadable: `not a known webhook of ${source}`,
     advice: 'Save the body to a file: `spanhound alert try FILE` shows what is read of it.',
     read,
-    // If the second fails, the sender repeats both: each is stored once.
-    async store(content) {
-      if (content.kind === 'delivery') await take(content.delivery);
-      if (content.note !== undefined) await takeNote(content.note);
-    },
+    store: (content) => (content.kind === 'note' ? takeNote(content.note) : take(content.delivery)),
     log,
   });
   return provedWebhook({

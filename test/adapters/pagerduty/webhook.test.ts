@@ -109,24 +109,6 @@ describe('an event', () => {
     expect(readPagerDutyWebhook({ event: { ...event, data } }, 0)).toMatchObject({ kind: 'note', note: { text } });
   });
 
-  test('that escalates what nobody acknowledged is its alert again, with a note of it', () => {
-    const { event } = pagerdutyEvent(INCIDENT, { eventId: '01A', type: 'escalated', atMs: AT_MS + 60_000 });
-    const created_at = new Date(AT_MS).toISOString();
-    const data = { ...event.data, status: 'triggered', created_at, assignees: [{ summary: 'Ada' }] };
-    const subject = { key: INCIDENT.id, state: 'triggered', atUs: AT_MS * 1_000, reminder: true };
-    expect(readPagerDutyWebhook({ event: { ...event, data } }, 0)).toMatchObject({
-      kind: 'delivery',
-      delivery: { id: '01A', subject },
-      note: { text: 'escalated to Ada', key: INCIDENT.id },
-    });
-  });
-
-  test.each(['reassigned', 'delegated'])('that is only %s to another person stays a note', (type) => {
-    const { event } = pagerdutyEvent(INCIDENT, { eventId: '01A', type, atMs: AT_MS });
-    const data = { ...event.data, status: 'triggered', assignees: [{ summary: 'Ada' }] };
-    expect(readPagerDutyWebhook({ event: { ...event, data } }, 0)).toMatchObject({ kind: 'note' });
-  });
-
   test.each([
     ['added', { state: 'pending', message: 'the queue is full' }, 'Ada is asked to help: the queue is full'],
     ['replied', { state: 'accepted', message: 'the queue is full' }, 'Ada accepted the request to help'],
