@@ -48,7 +48,7 @@ describe('a refused caller', () => {
           ]),
         ]),
       );
-    const line = logLine('ledger', 40, 'token used before issued', { level: 'error', spanId: '0' });
+    const line = logLine('ledger', 40, 'jwt not active', { level: 'error', spanId: '0' });
     const { diagnosis } = diagnosed(refusing(43_000), [line]);
     expect(diagnosis).toMatchObject({ kind: 'clock-skew', service: 'auth', status: 'likely' });
     expect(diagnosed(refusing(0), [line]).diagnosis).toBeUndefined();
@@ -59,8 +59,10 @@ describe('a refused caller', () => {
   test.each([
     ['signature not yet current: 20261106T121504Z is still later than 20261106T120000Z', 'error-origin'],
     ['kinit: Clock skew too great while getting initial credentials', 'error-origin'],
+    // Its signature was right, and nobody issues a token in the future.
+    ['token used before issued', 'error-origin'],
     // Somebody may have made the token for later, or sent a wrong one.
-    ['token used before issued', undefined],
+    ['jwt not active', undefined],
     ['invalid signature', undefined],
   ])('that refuses its own caller, where no spans show the clocks: %s', (line, kind) => {
     const trace = traceOf(server('ledger', 'POST /transfers', { ms: 60, ...answer(401) }));

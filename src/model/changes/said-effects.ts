@@ -276,16 +276,22 @@ function moduleMissing(touched: Touched, failure: string): string {
     const known = [name, name.split(/[./\\]/).at(-1) ?? '', name.split(/[.\\]/)[0] ?? '', name.replaceAll('/', '.')];
     const imports = (text = '') => text.split('\n').some((line) => IMPORTS.test(line) && isOneOf(known, line));
     if (imports(added) && !imports(removed) && !imports(kept)) return `it imports ${name}, which is missing there`;
-    const packages = [...known, ...known.flatMap((one) => DISTRIBUTIONS[one] ?? [])];
-    const lists = (text = '') => isOneOf(packages, text, /\w/);
-    if (OF_PACKAGES.test(touched.all) && lists(removed) && !lists(added) && !lists(kept))
-      return `it takes ${name} out of the packages`;
-    if (PROVIDES.test(removed ?? '') && !PROVIDES.test(added ?? ''))
-      return `it removes what installed packages, and ${name} is missing`;
-    const bundle = bundleReplaced(touched);
-    if (bundle !== '') return `it replaces ${bundle}, and ${name} is missing`;
+    const lost = packageLost(touched, { name, known });
+    if (lost !== '') return lost;
   }
   return '';
+}
+
+function packageLost(touched: Touched, { name, known }: Readonly<{ name: string; known: readonly string[] }>): string {
+  const [added, removed, kept] = [touched.added, touched.removed, touched.context].map((text) => text.toLowerCase());
+  const packages = [...known, ...known.flatMap((one) => DISTRIBUTIONS[one] ?? [])];
+  const lists = (text = '') => isOneOf(packages, text, /\w/);
+  if (OF_PACKAGES.test(touched.all) && lists(removed) && !lists(added) && !lists(kept))
+    return `it takes ${name} out of the packages`;
+  if (PROVIDES.test(removed ?? '') && !PROVIDES.test(added ?? ''))
+    return `it removes what installed packages, and ${name} is missing`;
+  const bundle = bundleReplaced(touched);
+  return bundle === '' ? '' : `it replaces ${bundle}, and ${name} is missing`;
 }
 
 /** A layer of a function, and an image, with their versions. */

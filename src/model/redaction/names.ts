@@ -77,7 +77,10 @@ const RULES: readonly NameRule[] = [
   ),
   ...rules('secret', OTHER_SCRIPTS),
   // Turkish, Swedish, Danish, Norwegian, Finnish, Czech and Slovak, Hungarian, Vietnamese, Indonesian.
-  ...rules('secret', 'şifre şifresi parola parolası lösenord lösenordet adgangskode passord salasana heslo jelszó mậtkhẩu katasandi'),
+  ...rules(
+    'secret',
+    'şifre şifresi parola parolası lösenord lösenordet adgangskode passord salasana heslo jelszó mậtkhẩu katasandi',
+  ),
   // Keys of servers (PagerDuty, LaunchDarkly, Supabase,
   // Fastly, ASP.NET), headers such as `X-Shop-Key`, cookies of sessions by their frameworks' names: only generated values,
   // because the same names stand for names of secrets, topics and places.

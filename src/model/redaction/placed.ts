@@ -114,7 +114,7 @@ export const PLACED: readonly Form[] = [
   // borgbackup.readthedocs.io, "Environment Variables".
   secret(
     ['--password-command', '--passcommand', 'PASSWORD_COMMAND', 'PASSCOMMAND'],
-    String.raw`[A-Za-z_-]{8,20}[= ]${MAYBE_QUOTE}(?:echo|printf) (?:-n )?${MAYBE_QUOTE}`,
+    `[A-Za-z_-]{8,20}[= ]${MAYBE_QUOTE}(?:echo|printf) (?:-n )?${MAYBE_QUOTE}`,
     String.raw`${NO_PLACEHOLDER}[^\s"'\|;&<>]{3,200}`,
   ),
   // SMTP: RFC 4954 section 4 (the server asks in base64), RFC 4616 (PLAIN is user and password).

@@ -181,7 +181,8 @@ const BELOW_USER =
   /(?:^|[\n\v])[ \t]{0,8}(?:user(?: ?name)?|login|account)[ \t:=]{1,4}\S{1,64}[ \t]{0,8}\r?[\n\v][ \t]{0,8}$/i;
 
 /** In Turkish the verb follows: "x olarak değişti". */
-const JUDGED = / (?:olarak (?:değiş|ayarla|güncelle|belirle)|(?:(?:is|was|has been) )?(?:accepted|denied|expired|failed|incorrect|invalid|not|rejected|wrong)\b)/iy;
+const JUDGED =
+  / (?:olarak (?:değiş|ayarla|güncelle|belirle)|(?:(?:is|was|has been) )?(?:accepted|denied|expired|failed|incorrect|invalid|not|rejected|wrong)\b)/iy;
 
 /** A word that nobody says: letters and digits, or signs, in it. */
 export function looksChosen(word: string): boolean {

@@ -160,7 +160,11 @@ const CLASSES: readonly Class[] = [
       'codice fiscale: ⟦RSSMRA85T10A562S⟧, CPF ⟦529.982.247-25⟧',
       'passport number ⟦X4RTBPFW46⟧ rejected, DNI: ⟦12345678Z⟧, NINO ⟦QQ123456C⟧',
     ],
-    innocent: ['codice fiscale: mancante', 'order 529982247 and CPF invalid', 'DNI is required, passport number missing'],
+    innocent: [
+      'codice fiscale: mancante',
+      'order 529982247 and CPF invalid',
+      'DNI is required, passport number missing',
+    ],
   },
   {
     what: 'a header that goes on in the next line',
@@ -183,7 +187,6 @@ const CLASSES: readonly Class[] = [
     secrets: ["kubectl create secret generic pg --from-literal=pin='⟦7P-FZBtvA7⟧'"],
     innocent: ['kubectl create secret generic pg --from-literal=username=orders'],
   },
-  //NEXT
 ];
 
 test.each(CLASSES)('$what', ({ secrets, innocent }) => {
