@@ -30,6 +30,7 @@ import { withChange } from '#diagnose/change-behind.ts';
 import { shownChanges } from '#diagnose/change-role.ts';
 import type { RunDetectors } from '#diagnose/finding-kinds.ts';
 import { judgeAround } from '#diagnose/judge-around.ts';
+import { withLoweredLimit } from '#diagnose/lowered-limit.ts';
 import { withoutNamed } from '#diagnose/named-kinds.ts';
 import { appliedChanges } from '#model/changes/applied-changes.ts';
 import type { Change } from '#model/changes/change.ts';
@@ -90,7 +91,7 @@ export function around({ series, platform, changes, lines, requests = [] }: Arou
     pools: pools === undefined || pools.length === 0 ? undefined : pools,
     judged(look, { evidence, judgement, checked }) {
       const { trace } = evidence;
-      if (judgement.diagnosis === undefined) return { judgement, checked, gaps: [], changes: [] };
+      if (judgement.diagnosis === undefined) return refusedAround({ trace, judgement, checked }, { changes, lines });
       const isBehind = behindTest(trace, judgement.diagnosis.service);
       const considered = consideredChanges(changesWith(changes, platform, [...isBehind.services]), trace, isBehind);
       const seen = look(OF_THE_TIME, timeEvidence({ series, platform }, evidence, { judgement, isBehind, considered }));
@@ -119,6 +120,22 @@ export function around({ series, platform, changes, lines, requests = [] }: Arou
         changes: nearestChanges(withCulprit(considered ?? [], changes, named), named),
       };
     },
+  };
+}
+
+/** Nothing is wrong with the services, or a change lowered the limit by which one of them refused the request. */
+function refusedAround(
+  { trace, judgement, checked }: Pick<JudgedRequest, 'judgement' | 'checked'> & Readonly<{ trace: Trace }>,
+  { changes, lines }: Pick<AroundEvidence, 'changes' | 'lines'>,
+): JudgedAround {
+  const earlier = before(changes, trace);
+  const of = { trace, lines: near(lines, trace), changes: earlier };
+  const refused = withLoweredLimit(judgement, of, { ...knownDetectors(detectors), cleared: [] });
+  return {
+    judgement: refused,
+    checked,
+    gaps: [],
+    changes: refused === judgement ? [] : nearestChanges(earlier, refused),
   };
 }
 

@@ -1,0 +1,75 @@
+/** A refusal by a limit is no fault of the service, unless a change lowered that limit before. */
+import { describe, expect, test } from 'vitest';
+import { knownDetectors } from '#detect/known.ts';
+import { detectors } from '#detect/registry.ts';
+import { withLoweredLimit } from '#diagnose/lowered-limit.ts';
+import { changed } from '#test/changes.ts';
+import { diagnosed } from '#test/diagnosed.ts';
+import { logLine } from '#test/log-line.ts';
+import { server, traceOf } from '#test/trace.ts';
+
+const ran = { ...knownDetectors(detectors), cleared: [] };
+
+function judgedWith(
+  status: number,
+  {
+    line,
+    diff,
+    service = 'gateway',
+    bytes,
+  }: Readonly<{ line: string; diff: string; service?: string; bytes?: number }>,
+) {
+  const trace = traceOf(
+    server('gateway', 'GET /results', {
+      ms: 3,
+      attributes: {
+        'http.response.status_code': status,
+        ...(bytes !== undefined && { 'http.request.body.size': bytes }),
+      },
+    }),
+  );
+  const lines = [logLine('gateway', 2, line, { level: 'warn' })];
+  const change = changed(-420, { id: 'ef-3', kind: 'config', service, diff });
+  const alone = diagnosed(trace, lines);
+  expect(alone.diagnosis).toBeUndefined();
+  return withLoweredLimit(alone, { trace, lines, changes: [change] }, ran).diagnosis;
+}
+
+describe('a rate that a change lowered', () => {
+  const LOWERED = '-  max_tokens: 1000\n+  max_tokens: 10';
+  const line = 'local_rate_limited, token bucket results max_tokens=10 fill_interval=60s';
+
+  test('is named where the line of the refusal has the new number', () => {
+    expect(judgedWith(429, { line, diff: LOWERED })).toMatchObject({
+      kind: 'error-origin',
+      service: 'gateway',
+      status: 'likely',
+      change: { id: 'ef-3', knownBy: 'evidence' },
+    });
+  });
+
+  test.each([
+    ['another limit refuses', { line: 'bucket results max_tokens=50', diff: LOWERED }],
+    ['the limit was raised', { line, diff: '-  max_tokens: 5\n+  max_tokens: 10' }],
+    ['it was tuned', { line, diff: '-  max_tokens: 12\n+  max_tokens: 10' }],
+    ['the change is of another service', { line, diff: LOWERED, service: 'bff' }],
+  ])('is not where %s', (_, options) => {
+    expect(judgedWith(429, options)).toBeUndefined();
+  });
+});
+
+describe('a size that a change lowered', () => {
+  const LOWERED = '-  client_max_body_size 20m;\n+  client_max_body_size 1m;';
+  const says = (bytes: number) => `*8812 client intended to send too large body: ${bytes} bytes`;
+
+  test('is named where only the old limit had let the content through', () => {
+    expect(judgedWith(413, { line: says(3_145_728), diff: LOWERED })?.change?.id).toBe('ef-3');
+    expect(judgedWith(413, { line: 'too large', diff: LOWERED, bytes: 3_145_728 })?.change?.id).toBe('ef-3');
+  });
+
+  test('is not where both refuse it, or another limit is meant', () => {
+    expect(judgedWith(413, { line: says(52_428_800), diff: LOWERED })).toBeUndefined();
+    const workers = '-  worker_connections 2000;\n+  worker_connections 20;';
+    expect(judgedWith(413, { line: says(3_145_728), diff: workers })).toBeUndefined();
+  });
+});
