@@ -198,7 +198,7 @@ async function checkQuestions(url: string, check: Alone['check']): Promise<void>
     );
   }
 
-  await check('clickhouse: more lines of one instant than a page holds are told', async () => {
+  await check('clickhouse: the answer says that more lines have one time than a page holds', async () => {
     const services = [`burst-${run}`];
     await insert(
       url,

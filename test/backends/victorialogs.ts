@@ -209,7 +209,7 @@ async function checkQuestions(url: string, check: Alone['check']): Promise<void>
     );
   }
 
-  await check('victorialogs: more lines of one instant than a page holds are told', async () => {
+  await check('victorialogs: the answer says that more lines have one time than a page holds', async () => {
     const services = [`burst-${run}`];
     const doc = (n: number, us: number) => ({ _time: at(us), _msg: `burst ${n}`, service: services[0] });
     await sendAll(url, [

@@ -190,7 +190,7 @@ function stories(_: string, one: Case): void {
   });
 }
 
-/** Of the button in the direct message to Kim. */
+/** The value of the button in the direct message to Kim. */
 function haveValue(): string | undefined {
   const sent = side.slack.proxy.callsOf('chat.postMessage').filter(({ args }) => args.channel === KIM);
   return /"incident_page_have".*?"value":"([^"]+)"/.exec(sent.at(-1)?.args.blocks ?? '')?.[1];

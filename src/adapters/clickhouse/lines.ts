@@ -4,6 +4,8 @@
  */
 import { jsonLine } from '#adapters/json-line.ts';
 import { count, type Tally } from '#adapters/line-pages.ts';
+import { lokiStreams } from '#adapters/rewritten-rows.ts';
+import { bySeverity } from '#model/logs/log-level.ts';
 import type { JsonObject } from '#model/text/json-object.ts';
 import { attributesIn, nsIn, textIn } from './spans.ts';
 
@@ -11,17 +13,13 @@ type Labels = Readonly<Record<string, string>>;
 
 /** Counts the lines in `tally`. */
 export function streamsOf(rows: readonly JsonObject[], tally: Tally): Uint8Array {
-  const streams = new Map<string, { stream: Labels; values: [string, string][] }>();
-  for (const row of rows) {
-    const ns = nsIn(row.time);
-    count(tally, ns);
-    const stream = labelsOf(row);
-    const key = JSON.stringify(stream);
-    const known = streams.get(key) ?? { stream, values: [] };
-    streams.set(key, known);
-    known.values.push([`${ns}`, lineOf(row)]);
-  }
-  return new TextEncoder().encode(JSON.stringify({ streams: [...streams.values()] }));
+  return lokiStreams(
+    rows.map((row) => {
+      const ns = nsIn(row.time);
+      count(tally, ns);
+      return { ns, labels: labelsOf(row), line: lineOf(row) };
+    }),
+  );
 }
 
 const COLUMNS: readonly (readonly [label: string, column: string])[] = [
@@ -47,14 +45,11 @@ function labelsOf(row: JsonObject): Labels {
   return { ...leveled(row), ...Object.fromEntries(labels) };
 }
 
-/** A sender may give only the number: https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber */
+/** A sender may give only the number. */
 function leveled({ SeverityNumber: severity }: JsonObject): Labels {
-  const at = typeof severity === 'number' && severity >= 1 && severity <= 24 ? Math.floor((severity - 1) / 4) : -1;
-  const level = LEVELS[at];
-  return level === undefined ? {} : { level };
+  const level = typeof severity === 'number' ? bySeverity(`${severity}`) : '';
+  return level === '' ? {} : { level };
 }
-
-const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 
 function lineOf(row: JsonObject): string {
   const body = textIn(row, 'Body');

@@ -1,6 +1,7 @@
 /** Reads log lines, in pages that are sorted by time. */
 import { checked } from '#adapters/health.ts';
 import { emptyTally, type Limits, type Page, pageOf, restOf, startOf } from '#adapters/line-pages.ts';
+import { onlyChunk } from '#adapters/rewritten-rows.ts';
 import { isoFromUs } from '#core/clock.ts';
 import type { Health, LogQuery, LogSource, OpenBody } from '#gather/sources.ts';
 import { type ClickHouseApi, NAME, type Sql, TABLE } from './api.ts';
@@ -67,10 +68,6 @@ function pageSql(query: LogQuery, { startNs, endNs, limit }: Page): Sql {
     text: `${SELECT} WHERE ${within(startNs, endNs)} AND ${text} ORDER BY ${order} LIMIT ${limit}`,
     parameters,
   };
-}
-
-async function* onlyChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }
 
 /** For people; ClickHouse gets the values as parameters. */

@@ -1,5 +1,6 @@
 /** Counts requests and lines in ClickHouse over all its data, as series in Prometheus' form. */
 import { stepOf, wholeSteps } from '#adapters/counted-steps.ts';
+import { onlyChunk, prometheusMatrix } from '#adapters/rewritten-rows.ts';
 import type { MetricQuery, MetricSearch, OpenBody, Statistics } from '#gather/sources.ts';
 import { seriesName } from '#model/metrics/metric-names.ts';
 import type { JsonObject } from '#model/text/json-object.ts';
@@ -46,7 +47,7 @@ function queryFor({ services, fromUs, toUs }: MetricSearch, ...conditions: reado
 type Counting = Readonly<{
   table: string;
   query: MetricQuery;
-  /** Of each service and step. */
+  /** What is counted for each service in each step. */
   columns: string;
   series(service: string, steps: Steps): readonly Series[];
 }>;
@@ -80,7 +81,7 @@ async function counted(
       text: `SELECT ServiceName, count() FROM ${table} WHERE ${query.text} GROUP BY ServiceName`,
       url: api.address,
     },
-    chunks: onlyChunk(JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } })),
+    chunks: onlyChunk(prometheusMatrix(result)),
   };
 }
 
@@ -141,8 +142,4 @@ function numberIn(row: JsonObject, column: string): number {
 
 function nsOf(seconds: number): bigint {
   return BigInt(seconds) * 1_000_000_000n;
-}
-
-async function* onlyChunk(text: string): AsyncGenerator<Uint8Array> {
-  yield new TextEncoder().encode(text);
 }

@@ -4,8 +4,10 @@
  *
  * https://docs.datadoghq.com/api/latest/logs/#search-logs
  */
+
 import { z } from 'zod';
 import { jsonLine } from '#adapters/json-line.ts';
+import { type LabelledLine, lokiStreams } from '#adapters/rewritten-rows.ts';
 import { hexOfDatadogId, isHalfOf } from '#model/trace/datadog-id.ts';
 
 const Bag = z.record(z.string(), z.unknown()).catch({});
@@ -35,17 +37,12 @@ export function logPageIn(answer: unknown): LogPage | undefined {
 
 /** `traceId`: the lines are those of this trace, whatever they say. */
 export function streamsOf({ data }: LogPage, traceId: string): Uint8Array {
-  const streams = new Map<string, { stream: Labels; values: [string, string][] }>();
-  for (const { attributes: event } of data) {
-    const timeNs = nanosecondsOf(event.timestamp);
-    if (timeNs === undefined) continue;
-    const stream = labelsOf(event, traceId);
-    const key = JSON.stringify(stream);
-    const known = streams.get(key) ?? { stream, values: [] };
-    streams.set(key, known);
-    known.values.push([timeNs, lineOf(event)]);
-  }
-  return new TextEncoder().encode(JSON.stringify({ streams: [...streams.values()] }));
+  return lokiStreams(
+    data.flatMap(({ attributes: event }): LabelledLine[] => {
+      const ns = nanosecondsOf(event.timestamp);
+      return ns === undefined ? [] : [{ ns, labels: labelsOf(event, traceId), line: lineOf(event) }];
+    }),
+  );
 }
 
 type Event = LogPage['data'][number]['attributes'];

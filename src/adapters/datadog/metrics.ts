@@ -7,8 +7,10 @@
  * https://docs.datadoghq.com/containers/kubernetes/data_collected/ : the Agent's metrics of Kubernetes
  * https://docs.datadoghq.com/integrations/java/ : the metrics of the JVM
  */
+
 import { z } from 'zod';
 import { addressUnder, readJson } from '#adapters/http.ts';
+import { onlyChunk, prometheusMatrix } from '#adapters/rewritten-rows.ts';
 import type { Health, MetricQuery, MetricSearch, MetricSource, OpenBody, Query } from '#gather/sources.ts';
 import { seriesName } from '#model/metrics/metric-names.ts';
 import { type DatadogOptions, NAME, openApi, type SpentLimits, uiOf } from './api.ts';
@@ -53,8 +55,8 @@ export function datadogMetrics(
     const found = await series(query.text, query, signal);
     const warnings = found.status === 'ok' ? [] : [api.quoted(found.error) || 'gave no reason'];
     const result = found.series.flatMap(seriesOf);
-    const answer = { status: 'success', data: { resultType: 'matrix', result }, warnings };
-    return { source: NAME, format: 'prometheus-json', query: shown(query), chunks: onlyChunk(JSON.stringify(answer)) };
+    const chunks = onlyChunk(prometheusMatrix(result, warnings));
+    return { source: NAME, format: 'prometheus-json', query: shown(query), chunks };
   }
 
   function shown({ text, fromUs, toUs }: MetricQuery): Query {
@@ -128,8 +130,4 @@ function seriesOf({ metric, tag_set: tags, pointlist }: z.output<typeof Answer>[
   return [
     { metric: { __name__: seriesName({ scope: 'instance', concept }), metric, ...Object.fromEntries(said) }, values },
   ];
-}
-
-async function* onlyChunk(text: string): AsyncGenerator<Uint8Array> {
-  yield new TextEncoder().encode(text);
 }

@@ -4,9 +4,11 @@
  * https://docs.datadoghq.com/api/latest/spans/#aggregate-spans
  * https://docs.datadoghq.com/api/latest/logs/#aggregate-events
  */
+
 import { z } from 'zod';
 import { stepOf } from '#adapters/counted-steps.ts';
 import { addressUnder, readJson } from '#adapters/http.ts';
+import { onlyChunk, prometheusMatrix } from '#adapters/rewritten-rows.ts';
 import type { MetricQuery, MetricSearch, OpenBody, Query, Statistics } from '#gather/sources.ts';
 import { seriesName } from '#model/metrics/metric-names.ts';
 import { type Api, NAME } from './api.ts';
@@ -207,12 +209,7 @@ function lineSeries(buckets: readonly Bucket[], stepSeconds: number): Series[] {
 
 function opened(result: readonly Series[], status: string | undefined, query: Query): OpenBody {
   const warnings = status === 'timeout' ? ['counted only a part: its search timed out'] : [];
-  const answer = { status: 'success', data: { resultType: 'matrix', result }, warnings };
-  return { source: NAME, format: 'prometheus-json', query, chunks: onlyChunk(JSON.stringify(answer)) };
-}
-
-async function* onlyChunk(text: string): AsyncGenerator<Uint8Array> {
-  yield new TextEncoder().encode(text);
+  return { source: NAME, format: 'prometheus-json', query, chunks: onlyChunk(prometheusMatrix(result, warnings)) };
 }
 
 /** The explorer of spans or of lines, with the search and its time. */

@@ -2,8 +2,10 @@
  * A page of search results as lines in Loki's form, which the decoder reads. A document becomes a JSON line, without what
  * its shipper adds; where it came from becomes labels. A message that is JSON itself is the line.
  */
+
 import { jsonLine } from '#adapters/json-line.ts';
 import { count, type Tally } from '#adapters/line-pages.ts';
+import { lokiStreams } from '#adapters/rewritten-rows.ts';
 import type { JsonObject } from '#model/text/json-object.ts';
 import type { Answered } from './answer.ts';
 import { instantOf } from './instants.ts';
@@ -42,16 +44,12 @@ function timeOfDocument(source: JsonObject, timeField: string): bigint | undefin
 
 /** Counts the lines in `tally`. */
 export function streamsOf({ hits }: Found, serviceFields: readonly string[], tally: Tally): Uint8Array {
-  const streams = new Map<string, { stream: Labels; values: [string, string][] }>();
-  for (const { timeNs, source } of hits) {
-    count(tally, timeNs);
-    const stream = labelsOf(source, serviceFields);
-    const key = JSON.stringify(stream);
-    const known = streams.get(key) ?? { stream, values: [] };
-    streams.set(key, known);
-    known.values.push([`${timeNs}`, lineOf(source)]);
-  }
-  return new TextEncoder().encode(JSON.stringify({ streams: [...streams.values()] }));
+  return lokiStreams(
+    hits.map(({ timeNs: ns, source }) => {
+      count(tally, ns);
+      return { ns, labels: labelsOf(source, serviceFields), line: lineOf(source) };
+    }),
+  );
 }
 
 type Labels = Readonly<Record<string, string>>;

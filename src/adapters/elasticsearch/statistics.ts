@@ -8,8 +8,10 @@
  * https://www.elastic.co/guide/en/elasticsearch/reference/current/search-aggregations-bucket-filters-aggregation.html
  * https://www.elastic.co/guide/en/elasticsearch/reference/current/search-aggregations-bucket-datehistogram-aggregation.html
  */
+
 import { z } from 'zod';
 import { stepOf, wholeSteps } from '#adapters/counted-steps.ts';
+import { prometheusMatrix } from '#adapters/rewritten-rows.ts';
 import type { LogQuery, MetricQuery, MetricSearch } from '#gather/sources.ts';
 import { seriesName } from '#model/metrics/metric-names.ts';
 import { anyOf, type Clause, type Fields, inWindow, ofService } from './query.ts';
@@ -110,7 +112,7 @@ export function seriesIn(answer: unknown, query: MetricQuery): Uint8Array | unde
       ...(levels.doc_count > 0 ? [seriesOf(service, 'log_errors', ratesOf(failing, query))] : []),
     ];
   });
-  return new TextEncoder().encode(JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } }));
+  return prometheusMatrix(result);
 }
 
 type Rate = readonly [atSeconds: number, perSecond: string];

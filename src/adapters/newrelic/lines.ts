@@ -5,25 +5,22 @@
  * https://docs.newrelic.com/docs/logs/log-api/introduction-log-api/
  */
 import { count, type Tally } from '#adapters/line-pages.ts';
+import { firstText, type LabelledLine, lokiStreams } from '#adapters/rewritten-rows.ts';
 import type { Row } from './nerdgraph.ts';
 
 const NS_PER_MS = 1_000_000n;
 
 /** Counts the lines in `tally`. `traceId`: the lines are those of this trace, whatever they say. */
 export function streamsOf(rows: readonly Row[], traceId: string, tally: Tally): Uint8Array {
-  const streams = new Map<string, { stream: Labels; values: [string, string][] }>();
-  for (const row of rows) {
-    const ms = row.timestamp;
-    if (typeof ms !== 'number' || !Number.isSafeInteger(Math.floor(ms))) continue;
-    const ns = BigInt(Math.floor(ms)) * NS_PER_MS;
-    count(tally, ns);
-    const stream = labelsOf(row, traceId);
-    const key = JSON.stringify(stream);
-    const known = streams.get(key) ?? { stream, values: [] };
-    streams.set(key, known);
-    known.values.push([`${ns}`, lineOf(row)]);
-  }
-  return new TextEncoder().encode(JSON.stringify({ streams: [...streams.values()] }));
+  return lokiStreams(
+    rows.flatMap((row): LabelledLine[] => {
+      const ms = row.timestamp;
+      if (typeof ms !== 'number' || !Number.isSafeInteger(Math.floor(ms))) return [];
+      const ns = BigInt(Math.floor(ms)) * NS_PER_MS;
+      count(tally, ns);
+      return [{ ns, labels: labelsOf(row, traceId), line: lineOf(row) }];
+    }),
+  );
 }
 
 type Labels = Readonly<Record<string, string>>;
@@ -44,14 +41,6 @@ function labelsOf(row: Row, traceId: string): Labels {
   const said = LABELS.map(([label, names]) => [label, firstText(row, names)] as const);
   const trace = firstText(row, TRACE) || traceId;
   return Object.fromEntries([...said, ['trace_id', trace] as const].filter(([, value]) => value !== ''));
-}
-
-function firstText(row: Row, names: readonly string[]): string {
-  for (const name of names) {
-    const value = row[name];
-    if (typeof value === 'string' && value !== '') return value;
-  }
-  return '';
 }
 
 /** Not of the program: New Relic, the shipper and the machine added it, or it is a label. */

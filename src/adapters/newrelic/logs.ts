@@ -3,7 +3,9 @@
  *
  * https://docs.newrelic.com/docs/logs/ui-data/query-syntax-logs/
  */
+
 import { emptyTally, type Limits, type Page, pageOf, restOf, startOf } from '#adapters/line-pages.ts';
+import { onlyChunk } from '#adapters/rewritten-rows.ts';
 import { isoFromUs } from '#core/clock.ts';
 import type { Health, LogQuery, LogSource, OpenBody } from '#gather/sources.ts';
 import { streamsOf } from './lines.ts';
@@ -75,8 +77,4 @@ function timesOf({ fromUs }: LogQuery, { startNs, endNs }: Page): Times {
 
 function ceiling(ns: bigint): bigint {
   return (ns + NS_PER_MS - 1n) / NS_PER_MS;
-}
-
-async function* onlyChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

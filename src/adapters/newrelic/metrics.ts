@@ -4,7 +4,9 @@
  *
  * https://docs.newrelic.com/docs/kubernetes-pixie/kubernetes-integration/understand-use-data/find-use-your-kubernetes-data/
  */
+
 import { stepOf, wholeSteps } from '#adapters/counted-steps.ts';
+import { onlyChunk, prometheusMatrix } from '#adapters/rewritten-rows.ts';
 import type { Health, MetricQuery, MetricSource, OpenBody } from '#gather/sources.ts';
 import { seriesName } from '#model/metrics/metric-names.ts';
 import { shown } from './links.ts';
@@ -32,12 +34,11 @@ export function newRelicMetrics(nerdGraph: NerdGraph, options: NewRelicOptions):
     const until = Math.max(end, start + query.stepSeconds);
     const nrql = `${query.text} SINCE ${start * 1_000} UNTIL ${until * 1_000} TIMESERIES ${query.stepSeconds} seconds`;
     const result = seriesIn(await nerdGraph.rows(nrql, signal));
-    const answer = JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } });
     return {
       source: NAME,
       format: 'prometheus-json',
       query: { ...shown(options, nrql), text: query.text },
-      chunks: onlyChunk(answer),
+      chunks: onlyChunk(prometheusMatrix(result)),
     };
   }
 
@@ -83,8 +84,4 @@ function seriesIn(rows: readonly Row[]) {
       ),
     }));
   });
-}
-
-async function* onlyChunk(text: string): AsyncGenerator<Uint8Array> {
-  yield new TextEncoder().encode(text);
 }

@@ -4,7 +4,9 @@
  *
  * https://docs.newrelic.com/docs/nrql/nrql-syntax-clauses-functions/#sel-timeseries
  */
+
 import { stepOf, wholeSteps } from '#adapters/counted-steps.ts';
+import { onlyChunk, prometheusMatrix } from '#adapters/rewritten-rows.ts';
 import type { MetricQuery, MetricSearch, OpenBody, Statistics } from '#gather/sources.ts';
 import { seriesName } from '#model/metrics/metric-names.ts';
 import { shown } from './links.ts';
@@ -187,16 +189,10 @@ function secondsIn({ p95 }: Row): number {
 }
 
 function opened(result: readonly Series[], query: MetricQuery, options: NewRelicOptions): OpenBody {
-  const answer = { status: 'success', data: { resultType: 'matrix', result } };
-  const chunks = onlyChunk(JSON.stringify(answer));
   return {
     source: NAME,
     format: 'prometheus-json',
     query: { ...shown(options, nrqlOf(query)), text: query.text },
-    chunks,
+    chunks: onlyChunk(prometheusMatrix(result)),
   };
-}
-
-async function* onlyChunk(text: string): AsyncGenerator<Uint8Array> {
-  yield new TextEncoder().encode(text);
 }

@@ -3,23 +3,20 @@
  * labels. Splunk Connect for Kubernetes and the collector wrap a program's line into JSON: the program's own line counts.
  */
 import { count, type Tally } from '#adapters/line-pages.ts';
+import { type LabelledLine, lokiStreams } from '#adapters/rewritten-rows.ts';
 import type { Row } from './rows.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
 export function streamsOf(rows: readonly Row[], serviceFields: readonly string[], tally: Tally): Uint8Array {
-  const streams = new Map<string, { stream: Labels; values: [string, string][] }>();
-  for (const row of rows) {
-    const ns = timeIn(row);
-    if (ns === undefined) continue;
-    count(tally, ns);
-    const stream = labelsOf(row, serviceFields);
-    const key = JSON.stringify(stream);
-    const known = streams.get(key) ?? { stream, values: [] };
-    streams.set(key, known);
-    known.values.push([`${ns}`, firstText(row, ['_raw'])]);
-  }
-  return new TextEncoder().encode(JSON.stringify({ streams: [...streams.values()] }));
+  return lokiStreams(
+    rows.flatMap((row): LabelledLine[] => {
+      const ns = timeIn(row);
+      if (ns === undefined) return [];
+      count(tally, ns);
+      return [{ ns, labels: labelsOf(row, serviceFields), line: firstText(row, ['_raw']) }];
+    }),
+  );
 }
 
 /** `1795155944.488`: seconds since the epoch, in nanoseconds. */

@@ -3,7 +3,9 @@
  *
  * https://help.splunk.com/splunk-enterprise/spl-search-reference/9.0/search-commands/stats
  */
+
 import { stepOf, wholeSteps } from '#adapters/counted-steps.ts';
+import { prometheusMatrix } from '#adapters/rewritten-rows.ts';
 import type { MetricQuery, MetricSearch } from '#gather/sources.ts';
 import { seriesName } from '#model/metrics/metric-names.ts';
 import { firstText, LEVEL_FIELDS, timeIn } from './lines.ts';
@@ -46,7 +48,7 @@ export function seriesIn(rows: readonly Row[], query: MetricQuery): Uint8Array {
     const hasLevels = own.some((row) => numberIn(row, 'levels') > 0);
     return [series('log_lines', 'lines'), ...(hasLevels ? [series('log_errors', 'errors')] : [])];
   });
-  return new TextEncoder().encode(JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } }));
+  return prometheusMatrix(result);
 }
 
 /** Splunk writes numbers as texts. */

@@ -4,6 +4,7 @@
  */
 import { jsonLine } from '#adapters/json-line.ts';
 import { count, type Tally } from '#adapters/line-pages.ts';
+import { firstText, type LabelledLine, lokiStreams } from '#adapters/rewritten-rows.ts';
 import type { JsonObject } from '#model/text/json-object.ts';
 import { timeIn } from './rows.ts';
 
@@ -11,18 +12,14 @@ type Labels = Readonly<Record<string, string>>;
 
 /** Counts the lines in `tally`. */
 export function streamsOf(rows: readonly JsonObject[], serviceFields: readonly string[], tally: Tally): Uint8Array {
-  const streams = new Map<string, { stream: Labels; values: [string, string][] }>();
-  for (const row of rows) {
-    const ns = timeIn(row);
-    if (ns === undefined) continue;
-    count(tally, ns);
-    const stream = labelsOf(row, serviceFields);
-    const key = JSON.stringify(stream);
-    const known = streams.get(key) ?? { stream, values: [] };
-    streams.set(key, known);
-    known.values.push([`${ns}`, lineOf(row, serviceFields)]);
-  }
-  return new TextEncoder().encode(JSON.stringify({ streams: [...streams.values()] }));
+  return lokiStreams(
+    rows.flatMap((row): LabelledLine[] => {
+      const ns = timeIn(row);
+      if (ns === undefined) return [];
+      count(tally, ns);
+      return [{ ns, labels: labelsOf(row, serviceFields), line: lineOf(row, serviceFields) }];
+    }),
+  );
 }
 
 /** OTLP's own, and the names that loggers write. */
@@ -48,14 +45,6 @@ function labelsOf(row: JsonObject, serviceFields: readonly string[]): Labels {
   const said = LABELS.map(([label, names]) => [label, firstText(row, names)] as const);
   const known = said.filter(([, value]) => value !== '' && value !== NO_LEVEL);
   return { ...(service !== '' && { service_name: service }), ...Object.fromEntries(known) };
-}
-
-export function firstText(row: JsonObject, names: readonly string[]): string {
-  for (const name of names) {
-    const value = row[name];
-    if (typeof value === 'string' && value !== '') return value;
-  }
-  return '';
 }
 
 /** What VictoriaLogs, collectors and SDKs add to each line; none of it is said by the program that wrote the line. */

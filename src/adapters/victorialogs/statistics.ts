@@ -7,9 +7,10 @@
 import { z } from 'zod';
 import { stepOf, wholeSteps } from '#adapters/counted-steps.ts';
 import type { Search } from '#adapters/http.ts';
+import { firstText, prometheusMatrix } from '#adapters/rewritten-rows.ts';
 import type { MetricQuery, MetricSearch } from '#gather/sources.ts';
 import { seriesName } from '#model/metrics/metric-names.ts';
-import { firstText, LEVEL_FIELDS, NO_LEVEL } from './lines.ts';
+import { LEVEL_FIELDS, NO_LEVEL } from './lines.ts';
 import { filterOf } from './logsql.ts';
 import { instantOf } from './rows.ts';
 
@@ -90,5 +91,5 @@ export function seriesIn(kinds: readonly Kind[], query: MetricQuery): Uint8Array
     const hasLevels = own.some(({ level }) => level !== '' && level !== NO_LEVEL);
     return [series('log_lines', own), ...(hasLevels ? [series('log_errors', failing)] : [])];
   });
-  return new TextEncoder().encode(JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } }));
+  return prometheusMatrix(result);
 }

@@ -5,17 +5,19 @@
  *
  * Without the header, a line of the caller may say how long it waits, which rate it keeps to, or how often it repeats.
  */
+
 import { neighbours } from '#detect/signs/free-time.ts';
 import { valuesOf } from '#detect/signs/repeated-calls.ts';
 import type { Stretch } from '#model/finding/finding.ts';
 import { isCertain } from '#model/logs/log-correlation.ts';
+import { HARMLESS_LEVELS } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { KEEPS_THOUGHT_US, SATISFIES_US } from '#model/trace/views/request-nature.ts';
 import { saidMeanwhile } from '#model/trace/views/said-meanwhile.ts';
-import { usPerUnit } from '#model/trace/wait-amounts.ts';
+import { usPerLongUnit, usPerUnit } from '#model/trace/wait-amounts.ts';
 
 /** `http.response.header.retry-after`, Google's `retry_delay`; in seconds unless the name ends with a unit. */
 const NAME = /(?:^|[._-])retry[._-](?:after|delay)(?:[._-](ms|s|seconds))?$/i;
@@ -88,9 +90,6 @@ export function isSetTime({ startUs, endUs }: Pick<Stretch, 'startUs' | 'endUs'>
   });
 }
 
-/** The unit of a line that is neither seconds nor milliseconds. */
-const MINUTE_US = 60_000_000;
-
 /** It comes first, so that it tells what follows, and no duration that was measured. */
 const EARLY = 0.1;
 /** Limits of calls, and waits for what others hold, are announced, too. */
@@ -107,18 +106,16 @@ export function isAnnounced(trace: Trace, stretch: Stretch, us: number, logs: re
   const early = saidMeanwhile(trace, stretch, logs).filter(({ atUs, item }) => item.kind === 'log' && atUs <= latestUs);
   const refs = new Set(early.map(({ item }) => item.ref));
   return logs.some((line) => {
-    if (!refs.has(line.timeNs) || line.service !== trace.service(stretch.span) || !HARMLESS.has(line.level))
+    if (!refs.has(line.timeNs) || line.service !== trace.service(stretch.span) || !HARMLESS_LEVELS.has(line.level))
       return false;
     const message = logMessage(line).slice(0, LONGEST_READ);
     if (OF_TROUBLE.test(message)) return false;
     return message.matchAll(AMOUNT).some(([, amount, unit = '']) => {
-      const setUs = Number(amount) * (usPerUnit(unit) ?? MINUTE_US);
+      const setUs = Number(amount) * usPerLongUnit(unit);
       return us <= LONGEST_OF_SET * setUs && us >= LEAST_OF_SET * setUs;
     });
   });
 }
-
-const HARMLESS: ReadonlySet<string> = new Set(['info', 'debug', 'trace', 'notice']);
 
 /** `solved within its budget of 60 s`, `done inside the time limit (90 s)`. */
 const WITHIN_BUDGET =
@@ -132,9 +129,9 @@ export function keepsBudget(
   logs: readonly LogLine[],
 ): boolean {
   return logs.some((line) => {
-    if (line.service !== trace.service(span) || !isCertain(line) || !HARMLESS.has(line.level)) return false;
+    if (line.service !== trace.service(span) || !isCertain(line) || !HARMLESS_LEVELS.has(line.level)) return false;
     const [, amount, unit = ''] = WITHIN_BUDGET.exec(logMessage(line).slice(0, LONGEST_READ)) ?? [];
-    return amount !== undefined && us <= Number(amount) * (usPerUnit(unit) ?? MINUTE_US);
+    return amount !== undefined && us <= Number(amount) * usPerLongUnit(unit);
   });
 }
 

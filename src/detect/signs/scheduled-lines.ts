@@ -1,12 +1,17 @@
-/** Lines of either end of a queue: when a job is to run, how often its consumer comes, that its sender had no network, or that it was sent again. */
+/**
+ * Lines that the sender or the consumer of a message wrote: when a job is to run, how often the consumer comes, that the
+ * sender had no network, or that the message was sent again.
+ */
+
 import type { Delivery } from '#detect/signs/deliveries.ts';
 import { isCertain } from '#model/logs/log-correlation.ts';
+import { HARMLESS_LEVELS } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { logTimeAt, nanosecondsOf } from '#model/logs/log-time.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
-import { usPerUnit } from '#model/trace/wait-amounts.ts';
+import { usPerLongUnit } from '#model/trace/wait-amounts.ts';
 
 /** A scheduler looks for due jobs every few seconds, and a queue hands them on. */
 const DUE_WITHIN = 0.05;
@@ -38,16 +43,15 @@ export function isScheduledInLog(trace: Trace, delivery: Delivery, logs: readonl
 export function isPulledOnSchedule(trace: Trace, delivery: Delivery, logs: readonly LogLine[]): boolean {
   const consumer = trace.service(delivery.consumer);
   return logs.some((line) => {
-    if (line.service !== consumer || !isCertain(line) || !HARMLESS.has(line.level)) return false;
+    if (line.service !== consumer || !isCertain(line) || !HARMLESS_LEVELS.has(line.level)) return false;
     const said = beginningOf(line);
     const [, amount = '1', unit = ''] = COMES_EVERY.exec(said) ?? [];
     if (unit === '' || OF_TROUBLE.test(said) || BACKLOG.test(said)) return false;
-    const everyUs = Number(amount) * longUnitUs(unit);
+    const everyUs = Number(amount) * usPerLongUnit(unit);
     return delivery.lagUs <= everyUs + Math.max(SOON_US, DUE_WITHIN * everyUs);
   });
 }
 
-const HARMLESS: ReadonlySet<string> = new Set(['info', 'debug', 'trace', 'notice']);
 /** `pull job every 10 min`, `polls the queue every 30 s`, `sync runs every hour`. */
 const COMES_EVERY =
   /\b(?:pull|poll|fetch|collect|drain|gather|sync|flush|import|digest|schedul|sweep|run|job|batch)\w{0,5}\b[^.;\n]{0,40}\bevery (?:(\d{1,4}) ?)?(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)\b/i;
@@ -192,16 +196,9 @@ function delaysIn(line: string): number[] {
 function askedIn(line: string): number[] {
   return [...line.matchAll(ASKED_FOR_LATER)].flatMap(([, amount, unit]) => {
     if (unit === undefined) return [Number(amount) * 1_000_000, Number(amount) * 1000];
-    return [Number(amount) * longUnitUs(unit)];
+    return [Number(amount) * usPerLongUnit(unit)];
   });
 }
-
-function longUnitUs(unit: string): number {
-  const word = unit.toLowerCase();
-  return usPerUnit(word) ?? LONG_UNITS_US[word[0] ?? ''] ?? 0;
-}
-
-const LONG_UNITS_US: Readonly<Record<string, number>> = { m: 60_000_000, h: 3_600_000_000, d: 86_400_000_000 };
 
 /**
  * ActiveJob: `Enqueued CartJob (Job ID: 7f…) to Sidekiq(default) at 2026-07-04 09:29:02 UTC`. Celery: `Task mail[7f…]

@@ -27,6 +27,7 @@ import {
 import { flagClause, flagFacts } from '#detect/signs/proxy-blame.ts';
 import { requestFacts } from '#detect/signs/request-share.ts';
 import type { Candidate, EvidenceItem, Facts } from '#model/finding/finding.ts';
+import { HARMLESS_LEVELS } from '#model/logs/log-level.ts';
 import { type LogLine, linesBySpan, NO_LINES } from '#model/logs/log-line.ts';
 import { durationsApart } from '#model/text/duration.ts';
 import { inWords } from '#model/text/in-words.ts';
@@ -184,7 +185,6 @@ function namedBy(reason: Facts[string] | undefined): readonly string[] {
 /** What services write at a harmless level when they go on without an answer on purpose. */
 const GOES_ON =
   /\b(?:skipp(?:ed|ing)|fall(?:ing|s)? ?back|fallback|degraded?|best[ -]effort|optional|serv(?:ed|ing) without|(?:using|served?|serving) (?:the )?(?:default|cached|stale)|continu(?:e|es|ing) without|ignor(?:ed|ing))\b/i;
-const HARMLESS: ReadonlySet<string> = new Set(['info', 'debug', 'trace', 'notice']);
 
 /**
  * The words of code that was written so: an answer that may be missing. "Falling back" and "skipping" are said after any
@@ -204,7 +204,10 @@ function declaresOptional(trace: Trace, entry: SpanIndex, call: SpanIndex, logs:
   const service = trace.service(entry);
   return logs.some(
     (line) =>
-      line.service === service && line.rung === 'trace-id' && HARMLESS.has(line.level) && DECLARES.test(line.line),
+      line.service === service &&
+      line.rung === 'trace-id' &&
+      HARMLESS_LEVELS.has(line.level) &&
+      DECLARES.test(line.line),
   );
 }
 
@@ -212,7 +215,10 @@ function declaresOptional(trace: Trace, entry: SpanIndex, call: SpanIndex, logs:
 function notesItself(service: string, logs: readonly LogLine[]): boolean {
   return logs.some(
     (line) =>
-      line.service === service && line.rung === 'trace-id' && HARMLESS.has(line.level) && GOES_ON.test(line.line),
+      line.service === service &&
+      line.rung === 'trace-id' &&
+      HARMLESS_LEVELS.has(line.level) &&
+      GOES_ON.test(line.line),
   );
 }
 

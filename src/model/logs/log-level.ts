@@ -17,6 +17,8 @@ const NAMES: ReadonlyMap<string, string> = new Map([
 
 /** The levels of lines that report a failure. */
 export const FAILURE_LEVELS: ReadonlySet<string> = new Set(['error', 'fatal', 'critical']);
+/** The levels of lines that report no trouble. */
+export const HARMLESS_LEVELS: ReadonlySet<string> = new Set(['info', 'debug', 'trace', 'notice']);
 
 /** The level for a name in any case, or a number as pino, bunyan (30 is info) and Monolog write it. Else empty. */
 export function logLevel(name: string): string {

@@ -33,6 +33,13 @@ export function usPerUnit(unit: string): number | undefined {
   return known[word] ?? known[word.replace(/s$/, '')];
 }
 
+/** Also minutes, hours and days by their first letter; 0 for a word that is no unit. */
+export function usPerLongUnit(unit: string): number {
+  return usPerUnit(unit) ?? LONG_UNITS_US[unit[0]?.toLowerCase() ?? ''] ?? 0;
+}
+
+const LONG_UNITS_US: Readonly<Record<string, number>> = { m: 60_000_000, h: 3_600_000_000, d: 86_400_000_000 };
+
 /** An attribute with a duration. The pattern's group captures the unit, unless the sign names it. */
 export type DurationSign = Sign & Readonly<{ unit?: Unit }>;
 

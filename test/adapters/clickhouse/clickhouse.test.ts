@@ -17,7 +17,7 @@ import { testLogSource } from '#test/log-source-contract.ts';
 import { recorded, refuse, replay, type SeenRequest, startRecordedServer } from '#test/recorded-server.ts';
 import { testTraceSource } from '#test/trace-source-contract.ts';
 
-/** Of the recorded lines, and of the recorded spans. */
+/** The trace that the recorded lines name, and the trace of the recorded spans. */
 const TRACE_ID = '673f2a2800000000a3ce929d0e0e4736';
 const SPANS_ID = '4bd7707d76a8a7683528ed0ee03a33f6';
 const FROM_US = 1_795_155_900_000_000;

@@ -91,10 +91,11 @@ function isUnseen(change: Change): boolean {
   return change.kind === 'flag' ? effects.some(({ kind }) => kind === 'flag-on') : titleLimits(change).length === 0;
 }
 
-/** A stack trace of the failure ends in or passes through a line that the change wrote: `Cart.java:33`. */
+/** The failure's stack trace has a line that the change wrote: `Cart.java:33`. */
 export function failingLineText({ complaint, service }: ChangeSymptoms, change: Change): string {
+  if (complaint === undefined || complaint.files.size === 0) return '';
   if (change.service !== '' && change.service !== service) return '';
-  const own = writtenPlaces(change.diff).find((place) => complaint?.files.has(place));
+  const own = writtenPlaces(change.diff).find((place) => complaint.files.has(place));
   return own === undefined ? '' : `the failure passes through ${own}, a line that it writes`;
 }
 
