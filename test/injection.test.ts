@@ -41,6 +41,7 @@ import { reviewJson } from '#present/json/review-json.ts';
 import { servicesJson } from '#present/json/services-json.ts';
 import { statsJson } from '#present/json/stats-json.ts';
 import { presentNothing } from '#present/nothing.ts';
+import { pathTitle } from '#present/pictures/postmortem-pictures.ts';
 import { reliabilitySvg } from '#present/pictures/reliability-svg.ts';
 import {
   actionItemsMessage,
@@ -95,6 +96,7 @@ import { askToResolve, pagerProblem, pagerWaits, resolveAnswered } from '#presen
 import { postmortemMessage, unacceptedMessage } from '#present/slack/postmortem-message.ts';
 import { pageLinkMessage } from '#present/slack/postmortem-page.ts';
 import { questionsMessage } from '#present/slack/postmortem-questions.ts';
+import { notSentThere, sentThere, targetListMessage } from '#present/slack/postmortem-targets.ts';
 import { differenceMessage, versionsMessage } from '#present/slack/postmortem-versions.ts';
 import { probeButton } from '#present/slack/probe-button.ts';
 import { questionExamples, questionProblem } from '#present/slack/question-messages.ts';
@@ -121,6 +123,7 @@ import { lintText } from '#present/tools/lint-text.ts';
 import { probingText } from '#present/tools/probe-text.ts';
 import { conversionJson, conversionText } from '#present/tools/time-conversion.ts';
 import { reviewText } from '#present/words/incident-review.ts';
+import { inertTitle } from '#present/words/inert-title.ts';
 import { issueComment, issueText } from '#present/words/issue-text.ts';
 import { itemCheck } from '#present/words/item-check.ts';
 import { pagerNote, pagerPage } from '#present/words/pager-text.ts';
@@ -597,6 +600,25 @@ test('a postmortem in each of its forms', async () => {
     const again = { number: 2, atUs: 0, restored: { part: 'after' as const, number: 1 } };
     expect(slackProblems(versionsMessage(postmortem.incident, [version, again]))).toEqual([]);
     expect(slackProblems(unacceptedMessage(postmortem.incident, hostileAt(round)))).toEqual([]);
+    const request = { service: hostile, operation: hostile, startUs: 0, durationUs: 1 };
+    const files = new Map([['steps' as const, { name: 'INC-1-steps.png', alt: pathTitle({ mark: 'E1', request }) }]]);
+    const drawn =
+      postmortemMarkdown(shown, files)
+        .split('\n')
+        .find((line) => line.includes('INC-1-steps.png')) ?? '';
+    expect(drawn).toMatch(/^!\[.*\]\(INC-1-steps\.png\)$/);
+    expect(markdownProblems(drawn.replace('INC-1-steps.png', 'https://chat.example/steps.png'))).toEqual([]);
+    expect(inertTitle(hostile)).not.toMatch(/[@#!]\w|:\/\/|[\r\n]/);
+    const { incident } = postmortem;
+    const sends = [
+      { target: 'wiki', state: 'refused', reason: hostile, key: hostile, url: hostile, askedUs: 0, sentUs: 1 },
+    ] as const;
+    const targets = [{ id: 'wiki', title: hostile }];
+    expect(slackProblems(postmortemMessage(shown, { targets, sends }))).toEqual([]);
+    expect(slackProblems(targetListMessage({ incident, targets, sends }))).toEqual([]);
+    expect(slackProblems(notSentThere({ incident, target: 'wiki', title: hostile, reason: hostile }))).toEqual([]);
+    const there = { key: hostile, url: `https://chat.example/${hostile}` };
+    expect(slackProblems(sentThere({ incident, title: hostile, ...there, isUpdate: false }))).toEqual([]);
   }
 });
 

@@ -72,6 +72,7 @@ function systemRow({
   chat,
   statusPage,
   issueTracker,
+  postmortemTarget,
   eventReceivers,
   mitigations,
   onCall,
@@ -89,12 +90,13 @@ function systemRow({
     eventReceivers && 'sends the events of incidents to programs',
     mitigations && 'asks your automation for mitigations',
     issueTracker && 'creates and follows issues for action items',
+    postmortemTarget && 'takes postmortems that people export',
     onCall && 'reads who is on call',
     pager && 'acknowledges, notes, resolves and pages there, if switched on',
   ];
   const own =
     statusPage?.set ?? issueTracker?.set ?? eventReceivers?.set ?? mitigations?.set ?? pager?.set ?? doctor?.set;
-  const sets = [evidence?.setup?.set, alertWebhook?.secret, changeWebhook?.secret, own, onCall?.set];
+  const sets = [evidence?.setup?.set, alertWebhook?.secret, changeWebhook?.secret, own, onCall?.set, postmortemTarget?.set];
   const said = (parts: readonly (string | undefined)[]) => parts.filter((part) => part !== undefined).join('; ');
   const set = said(sets).replace(/\b[A-Z]+(?:_[A-Z]+)*_?[A-Z]{2,}(?:=\w+)?\b/g, code);
   return [`| [${title}](${docs}) | ${said(uses)} | ${set} |`];

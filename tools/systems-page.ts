@@ -53,6 +53,7 @@ function offersOf({
   chat,
   statusPage,
   issueTracker,
+  postmortemTarget,
   eventReceivers,
   mitigations,
   onCall,
@@ -72,6 +73,7 @@ function offersOf({
     eventReceivers && 'a receiver of the events of incidents',
     mitigations && 'an automation for approved mitigations',
     issueTracker && 'issues for action items',
+    postmortemTarget && 'a place for postmortems',
     onCall && 'who is on call',
     pager && 'changes to its incidents',
   ];

@@ -24,6 +24,7 @@ import type { IssueTracker } from '#model/incident/issue-tracker.ts';
 import type { MitigationDesk } from '#model/incident/mitigation.ts';
 import type { OnCallSource } from '#model/incident/on-call.ts';
 import type { Pager } from '#model/incident/pager.ts';
+import type { PostmortemTarget } from '#model/incident/postmortem-target.ts';
 import type { StatusPage } from '#model/incident/status-page.ts';
 
 /** Settings by their group in the file, and by their name there: `{ jaeger: { url } }`. */
@@ -209,6 +210,13 @@ export type OfferedIssueTracker<Settings> = Readonly<{
   open(settings: Settings): Promise<IssueTracker | undefined>;
 }>;
 
+/** A place to which people export postmortems. */
+export type OfferedPostmortemTarget<Settings> = Doctor<Settings> &
+  Readonly<{
+    /** Loads the client. Undefined if it is not configured. */
+    open(settings: Settings): Promise<PostmortemTarget | undefined>;
+  }>;
+
 /** Programs outside that get the events of incidents. */
 export type OfferedEventReceivers<Settings> = Readonly<{
   /** The settings that enable them. */
@@ -260,6 +268,7 @@ type Offers<Settings> = Readonly<{
   chat?: Chat<Settings>;
   statusPage?: OfferedStatusPage<Settings>;
   issueTracker?: OfferedIssueTracker<Settings>;
+  postmortemTarget?: OfferedPostmortemTarget<Settings>;
   eventReceivers?: OfferedEventReceivers<Settings>;
   mitigations?: OfferedMitigations<Settings>;
   onCall?: OfferedOnCall<Settings>;

@@ -27,6 +27,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   postmortem: ['postmortem INC-12', 'postmortem INC-12 --out postmortem.html', 'postmortem INC-12 --at-version 2'],
   'postmortem versions': ['postmortem versions INC-12'],
   'postmortem diff': ['postmortem diff INC-12 1 2'],
+  'postmortem export': ['postmortem export INC-12 github', 'postmortem export INC-12'],
   'postmortem lint': ['postmortem lint inc-12.md', 'postmortem lint inc-12.md --names "Kim Lee" Bob'],
   'audit verify': ['audit verify', 'audit verify --key signing.pub --anchors anchors.txt'],
   'audit show': ['audit show --subject INC-12', 'audit show --action evidence. --since -7d'],

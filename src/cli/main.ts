@@ -222,6 +222,13 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
       const { restore } = await import('#cli/postmortem-versions.ts');
       exitCode = await restore({ env, options }, incident, version, options);
     });
+  verb(drafted, 'export', 'send it to a place outside, or show where it was sent', PLAIN)
+    .argument('<incident>', 'INC-12')
+    .argument('[target]', 'such as github')
+    .action(async (incident: string, target: string | undefined, options: OutputOptions) => {
+      const { exportPostmortem } = await import('#cli/postmortem-export.ts');
+      exitCode = await exportPostmortem({ env, options }, incident, target);
+    });
   verb(drafted, 'lint', 'say what to rewrite in a postmortem: blame, hindsight, vague words', PLAIN)
     .argument('<file>', 'any postmortem in Markdown; - is standard input')
     .option('--names <name...>', 'people of the incident, besides those under Responders')

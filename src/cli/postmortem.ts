@@ -5,6 +5,7 @@ import { openOutput } from '#cli/output.ts';
 import { openRecord } from '#cli/record.ts';
 import { namesWithoutSlack } from '#compose/demo-names.ts';
 import { loadPostmortemTemplates } from '#config/postmortem-templates.ts';
+import type { Config } from '#config/schema.ts';
 import { IncidentNotFoundError, UsageError } from '#core/errors.ts';
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
@@ -34,7 +35,7 @@ export async function postmortem(call: Call, name: string, { atVersion }: Postmo
 
 type Store = NonNullable<Awaited<ReturnType<typeof openRecord>>['store']>;
 
-type OpenedRecord = Readonly<{ store: Store; templates: readonly PostmortemTemplate[] }>;
+type OpenedRecord = Readonly<{ store: Store; templates: readonly PostmortemTemplate[]; config: Config }>;
 
 /** With the store, which is closed afterwards. */
 export async function withIncident(
@@ -46,7 +47,7 @@ export async function withIncident(
   const templates = loadPostmortemTemplates(config.incidents.postmortemTemplates);
   if (store === undefined) throw new IncidentNotFoundError(name);
   try {
-    return await work({ store, templates }, await findIncidentNamed(store, name));
+    return await work({ store, templates, config }, await findIncidentNamed(store, name));
   } finally {
     await store.close();
   }
@@ -54,7 +55,7 @@ export async function withIncident(
 
 /** `untilUs`: from the record as it was at that time. */
 export async function draftOf(
-  { store, templates }: OpenedRecord,
+  { store, templates }: Pick<OpenedRecord, 'store' | 'templates'>,
   incident: Incident,
   untilUs: number | undefined,
 ): Promise<ShownPostmortem> {
@@ -78,7 +79,7 @@ export async function versionNamed(store: Store, incident: Incident, typed: stri
 const WRITTEN: Readonly<
   Record<(typeof POSTMORTEM_FORMS)[number], (shown: ShownPostmortem, env: Call['env']) => string | Promise<Uint8Array>>
 > = {
-  md: postmortemMarkdown,
+  md: (shown) => postmortemMarkdown(shown),
   html: postmortemHtml,
   pdf: async (shown, env) => (await import('#compose/printing.ts')).printed(postmortemHtml(shown), env),
   json: (shown) => `${JSON.stringify(postmortemJson(shown), null, 2)}\n`,

@@ -6,6 +6,7 @@ import type { IssueTracker } from '#model/incident/issue-tracker.ts';
 import type { MitigationDesk } from '#model/incident/mitigation.ts';
 import type { OnCallSource } from '#model/incident/on-call.ts';
 import type { Pager } from '#model/incident/pager.ts';
+import type { PostmortemTarget } from '#model/incident/postmortem-target.ts';
 import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
 import { teamRoles } from '#model/incident/roles.ts';
 import type { StatusPage } from '#model/incident/status-page.ts';
@@ -43,6 +44,7 @@ export async function composeIncidents({
   issues = DEFAULTS.incidents.issues,
   door,
   trackers,
+  targets,
   checksItems,
   draw,
   pictureSeconds,
@@ -80,6 +82,8 @@ export async function composeIncidents({
   issues: IssueSettings | undefined;
   /** Where action items get issues. */
   trackers: readonly IssueTracker[];
+  /** Where people can export postmortems. */
+  targets: readonly PostmortemTarget[];
   /** Whether traces can be searched, so that an action item is checked before it counts as done. */
   checksItems: boolean;
   draw(svg: string): Promise<Uint8Array>;
@@ -124,6 +128,8 @@ export async function composeIncidents({
     { postmortemRestorer },
     { editPages },
     { pageLinkSender },
+    { postmortemExporter, SEND_POSTMORTEM },
+    { sendPostmortem },
     { actionItemAdder },
     { proposalDecliner },
     { itemChanger },
@@ -177,6 +183,8 @@ export async function composeIncidents({
     import('#workflows/postmortem/restore.ts'),
     import('#workflows/postmortem/edit-page.ts'),
     import('#workflows/postmortem/send-link.ts'),
+    import('#workflows/postmortem/export.ts'),
+    import('#workflows/postmortem/send-there.ts'),
     import('#workflows/add-action-item.ts'),
     import('#workflows/decline-proposal.ts'),
     import('#workflows/change-action-item.ts'),
@@ -258,7 +266,9 @@ export async function composeIncidents({
         templates,
         mayShowIn: access.mayShowIn,
         hasPage: door !== undefined,
+        targets,
       }),
+      [SEND_POSTMORTEM]: sendPostmortem({ ...parts, clock, templates, mayShowIn: access.mayShowIn, draw, targets }),
     },
     onUndelivered: async (tx: Tx, failed: Failed) => {
       await afterPin(tx, failed);
@@ -295,6 +305,7 @@ export async function composeIncidents({
     showVersions: versionShower({ ...parts, templates, mayShowIn: access.mayShowIn }),
     restorePostmortem: postmortemRestorer(parts),
     sendPageLink: pageLinkSender(parts, door),
+    exportPostmortem: postmortemExporter({ ...parts, targets }),
     pages: editPages({
       ...parts,
       templates,

@@ -97,9 +97,13 @@ export async function connectable(): Promise<readonly Connectable[]> {
 
 /** The checks that systems have besides those of their sources, by the name of the system: `github` reads changes, too. */
 export async function furtherChecks(): Promise<readonly Readonly<{ name: string } & Doctor<AnySettings>>[]> {
-  return (await registeredSystems()).flatMap(({ id, doctor, evidence, issueTracker, pager }) => {
+  return (await registeredSystems()).flatMap(({ id, doctor, evidence, issueTracker, pager, postmortemTarget }) => {
     const part = issueTracker ? '-issues' : pager ? '-pager' : '';
-    return doctor ? [{ name: evidence ? `${id}${part}` : id, ...doctor }] : [];
+    const own = doctor ? [{ name: evidence ? `${id}${part}` : id, ...doctor }] : [];
+    if (postmortemTarget === undefined) return own;
+    const { set, check } = postmortemTarget;
+    const name = doctor || evidence ? `${id}-postmortems` : id;
+    return [...own, { name, set: `${set} to export postmortems`, check }];
   });
 }
 

@@ -183,6 +183,34 @@ export function issuePlaces({
     .prefault([]);
 }
 
+/** One repository for postmortems, a folder in it, and a token of its own. `prefix` starts their variables. */
+export function postmortemRepository({
+  prefix,
+  what,
+  path,
+  rights,
+}: Readonly<{ prefix: string; what: string; path: RegExp; rights: string }>) {
+  return {
+    postmortems: z
+      .string('must be text')
+      .regex(path, 'must be like acme/ops')
+      .register(settingFacts, {
+        env: `${prefix}_POSTMORTEMS`,
+        means: `The ${what} to which people may [export](exports.md) postmortems, such as \`acme/ops\`. Default: none.`,
+      })
+      .optional(),
+    postmortemsFolder: z
+      .string('must be text')
+      .regex(FOLDER, 'must be a folder in it, such as docs/postmortems')
+      .register(settingFacts, { env: `${prefix}_POSTMORTEMS_FOLDER`, means: `The folder in this ${what}.` })
+      .prefault('postmortems'),
+    postmortemsToken: Token({ env: `${prefix}_POSTMORTEMS_TOKEN`, means: `A token ${rights}` }),
+  };
+}
+
+/** No part begins with a dot. */
+const FOLDER = /^(?:[\w-][\w.-]{0,99}\/){0,9}[\w-][\w.-]{0,99}$/;
+
 export function issueLabels(env: string) {
   return z
     .array(

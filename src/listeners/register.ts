@@ -68,6 +68,7 @@ import { pagerButton } from '#listeners/actions/pager.ts';
 import { postmortemAcceptButton } from '#listeners/actions/postmortem-accept.ts';
 import { postmortemAgainButton } from '#listeners/actions/postmortem-again.ts';
 import { answerButton, quickAnswerButton } from '#listeners/actions/postmortem-answer.ts';
+import { exportAgainButton, exportMenu } from '#listeners/actions/postmortem-export.ts';
 import { postmortemPageButton } from '#listeners/actions/postmortem-page.ts';
 import { restoreButton } from '#listeners/actions/postmortem-restore.ts';
 import { probeAction } from '#listeners/actions/probe.ts';
@@ -115,6 +116,7 @@ import type { LookIntoMessage } from '#workflows/look-into-message.ts';
 import type { EndMute, MuteAlert } from '#workflows/mute-alert.ts';
 import type { MuteByForm } from '#workflows/mute-by-form.ts';
 import type { NameService } from '#workflows/name-service.ts';
+import type { ExportPostmortem } from '#workflows/postmortem/export.ts';
 import type { RestorePostmortem } from '#workflows/postmortem/restore.ts';
 import type { SendPageLink } from '#workflows/postmortem/send-link.ts';
 import type { ShowVersions } from '#workflows/postmortem/versions.ts';
@@ -145,6 +147,7 @@ export type Workflows = Readonly<{
   acceptPostmortem: AcceptPostmortem;
   restorePostmortem: RestorePostmortem;
   sendPageLink: SendPageLink;
+  exportPostmortem: ExportPostmortem;
   answerQuestion: AnswerQuestion;
   showVersions: ShowVersions;
   addActionItem: AddActionItem;
@@ -264,6 +267,7 @@ export function slackSurface(workflows: Workflows): Surface {
       postmortem_quick: quickAnswerButton(answering),
       postmortem_restore: restoreButton(workflows.restorePostmortem),
       postmortem_page: postmortemPageButton(workflows.sendPageLink),
+      postmortem_send: exportAgainButton(workflows.exportPostmortem),
       action_item_add: actionItemButton,
       action_item_accept: proposalButton,
       action_item_decline: declineButton(workflows.declineProposal),
@@ -284,6 +288,7 @@ export function slackSurface(workflows: Workflows): Surface {
       method_check: checklistMenu(incident),
       alert_service: serviceMenu(workflows.nameService),
       alert_mute: muteMenu(workflows.muteAlert),
+      postmortem_export: exportMenu(workflows.exportPostmortem),
     },
     overflows: {
       trace_methods: diagnosisMethodsMenu(workflows.shareMethod),

@@ -135,6 +135,7 @@ const TEXTS = [
     columns: ['command', 'service', 'body', 'requested_by', 'approved_by', 'reason'],
   },
   { table: 'pager_steps', keys: ['id'], columns: ['text', 'reason', 'url'] },
+  { table: 'postmortem_sends', keys: ['incident_id', 'target'], columns: ['reason', 'key', 'url', 'asked_by'] },
   { table: 'changes', keys: ['kind', 'service', 'id', 'at_us'], columns: ['text', 'url', 'files', 'diff'] },
   { table: 'fingerprints', keys: ['investigation_id'], columns: ['features'] },
   { table: 'stories', keys: ['investigation_id'], columns: ['service', 'rule', 'cause'] },
@@ -179,9 +180,10 @@ async function forgetIncident(tx: Tx, { incident }: ForgetScope, by: SignedBy): 
   const entries = await db.deleteFrom('timeline_entries').where('incident_id', '=', id).executeTakeFirst();
   const roles = await db.deleteFrom('incident_roles').where('incident_id', '=', id).executeTakeFirst();
   const items = await db.deleteFrom('action_items').where('incident_id', '=', id).executeTakeFirst();
-  // Our own feed shows them no more. A page, a tracker or an automation outside keeps what it was sent.
+  // Our own feed shows them no more. A page, a tracker, a wiki or an automation outside keeps what it was sent.
   await db.deleteFrom('item_issues').where('incident_id', '=', id).execute();
   await db.deleteFrom('pager_steps').where('incident_id', '=', id).execute();
+  await db.deleteFrom('postmortem_sends').where('incident_id', '=', id).execute();
   await db.deleteFrom('mitigations').where('incident_id', '=', id).execute();
   await db.deleteFrom('status_sends').where('incident_id', '=', id).execute();
   await db.deleteFrom('status_updates').where('incident_id', '=', id).execute();

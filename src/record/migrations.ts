@@ -7,6 +7,7 @@ import { SpanhoundError } from '#core/errors.ts';
 import type { ColumnTypes, StoreDialect } from '#record/dialect.ts';
 import { mitigations } from '#record/migrations/mitigations.ts';
 import { pagerSteps } from '#record/migrations/pager-steps.ts';
+import { postmortemSends } from '#record/migrations/postmortem-sends.ts';
 import type { Schema } from '#record/schema.ts';
 
 export type Migrated = Readonly<{ from: number; to: number }>;
@@ -105,6 +106,7 @@ const migrations: readonly Migration[] = [
   itemIssues,
   mitigations,
   pagerSteps,
+  postmortemSends,
 ];
 
 /** Version 1: what a command needs on its way from Slack to an answer. */

@@ -47,6 +47,7 @@ const KEYS: Readonly<Record<Table, readonly string[]>> = {
   item_issues: ['item_id'],
   mitigations: ['id'],
   pager_steps: ['id'],
+  postmortem_sends: ['incident_id', 'target'],
   evidence: ['investigation_id'],
   fingerprints: ['investigation_id'],
   changes: ['kind', 'service', 'id', 'at_us'],

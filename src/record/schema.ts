@@ -487,6 +487,31 @@ export type Schema = {
     claim: string | null;
     claim_until_us: number;
   };
+  /** Where postmortems are sent. `record/postmortem-sends.ts` writes it. */
+  postmortem_sends: {
+    incident_id: string;
+    target: string;
+    workspace_id: string;
+    state: 'queued' | 'sent' | 'refused';
+    reason: string;
+    /** What names the thing that the target made; '' before. */
+    remote: string;
+    key: string;
+    url: string;
+    /** The newest request. */
+    asked_by: string;
+    asked_us: number;
+    /** How often somebody asked. */
+    asks: number;
+    sent_us: number | null;
+    attempts: number;
+    due_us: number;
+    /** 1 while nobody knows how the last call ended. */
+    is_uncertain: number;
+    /** The process that calls the target now, and until when nobody else may. */
+    claim: string | null;
+    claim_until_us: number;
+  };
   marks: {
     name: string;
     value: string;

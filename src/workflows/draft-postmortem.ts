@@ -5,6 +5,7 @@
  */
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { reviewByUs } from '#model/incident/postmortem-draft.ts';
+import type { PostmortemTarget } from '#model/incident/postmortem-target.ts';
 import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
 import type { ShownPostmortem } from '#present/documents/postmortem-text.ts';
@@ -18,6 +19,7 @@ import { done } from '#record/inbox.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { type ShowsMerged, wholeActionItems, wholeTimeline } from '#record/merges.ts';
 import { attach, deliveryOf, post, respond, update } from '#record/outbox.ts';
+import { sendsOf } from '#record/postmortem-sends.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { peopleOfRecord } from '#record/timeline.ts';
 import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
@@ -83,6 +85,8 @@ export type DraftPostmortemOptions = Readonly<{
   templates?: readonly PostmortemTemplate[];
   /** People can edit it as a page. */
   hasPage?: boolean;
+  /** The places to which people can export it. */
+  targets?: readonly Pick<PostmortemTarget, 'id' | 'title'>[];
   kick(): void;
 }>;
 
@@ -93,6 +97,7 @@ export function draftPostmortem({
   mayShowIn,
   templates = [],
   hasPage = false,
+  targets = [],
   kick,
 }: DraftPostmortemOptions): JobHandler {
   return async ({ workspaceId, key, payload }) => {
@@ -114,7 +119,8 @@ export function draftPostmortem({
         postmortem: await readPostmortem(tx, now, { names, otherNames, compared, templates, shows }),
         names,
       };
-      const isThere = await show(tx, now, postmortemMessage(shown, { hasPage }), responseUrl);
+      const sends = await sendsOf(tx, incidentId);
+      const isThere = await show(tx, now, postmortemMessage(shown, { hasPage, targets, sends }), responseUrl);
       if (isThere) await showQuestions(tx, now, shown);
       if (!isThere || responseUrl === '') return;
       await remindToAccept(tx, jobs, now, reviewByUs(now) ?? tx.nowUs + WEEK_US);

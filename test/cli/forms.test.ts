@@ -46,6 +46,7 @@ const CALLS: Readonly<Record<string, () => readonly string[]>> = {
   'postmortem versions': () => ['INC-1'],
   'postmortem diff': () => ['INC-1', '1', '1'],
   'postmortem restore': () => ['INC-1', '1'],
+  'postmortem export': () => ['INC-1'],
   'postmortem lint': () => ['README.md'],
   'audit verify': () => [],
   'audit show': () => [],

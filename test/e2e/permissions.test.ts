@@ -103,9 +103,14 @@ const pressed =
     interaction({ ...slack.action(MESSAGE, actionId, value()), ...by(userId, channelId) });
 
 const chosen =
-  (actionId: string, blockId: () => string, value: string, type = 'static_select'): Try =>
+  (actionId: string, blockId: () => string, value: string | (() => string), type = 'static_select'): Try =>
   (userId, channelId) => {
-    const { actions, ...body } = slack.chosen(MESSAGE, actionId, blockId(), value);
+    const { actions, ...body } = slack.chosen(
+      MESSAGE,
+      actionId,
+      blockId(),
+      typeof value === 'string' ? value : value(),
+    );
     return interaction({ ...body, actions: actions.map((action) => ({ ...action, type })), ...by(userId, channelId) });
   };
 
@@ -163,6 +168,9 @@ const WAYS: readonly (readonly [string, Try])[] = [
   ['/postmortem diff', typed('/postmortem', 'INC-1 diff 1 2')],
   ['/postmortem restore', typed('/postmortem', 'INC-1 restore 1')],
   ['/postmortem edit', typed('/postmortem', 'INC-1 edit')],
+  ['/postmortem export', typed('/postmortem', 'INC-1 export github')],
+  ['/postmortem export, the list', typed('/postmortem', 'INC-1 export')],
+  ['the button that exports a postmortem again', pressed('postmortem_send', () => `${incidentId}:github`)],
   ['the button for the page of a postmortem', pressed('postmortem_page', id)],
   ['the button that restores a version', pressed('postmortem_restore', () => `${incidentId}:1`)],
   ['the button that acknowledges a page', pressed('incident_page_have', () => `${incidentId}:p`)],
@@ -212,6 +220,7 @@ const WAYS: readonly (readonly [string, Try])[] = [
     submitted('postmortem_answer_form', () => ({ incidentId, question: 'harm' }), { text: 'a blank page' }),
   ],
   ['the menu of statuses', chosen('incident_status', block, 'resolved')],
+  ['the menu of places for a postmortem', chosen('postmortem_export', block, () => `${incidentId}:github`)],
   ['the menu of severities', chosen('incident_severity', block, 'P3')],
   ['the button that confirms a role', pressed('incident_role_confirm', () => `${incidentId}:scribe`)],
   ['the button that gives a role back', pressed('incident_role_decline', () => `${incidentId}:scribe`)],

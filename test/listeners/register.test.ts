@@ -93,6 +93,7 @@ function registered(broken?: Error) {
     showVersions: note('showVersions'),
     restorePostmortem: told('restorePostmortem'),
     sendPageLink: note('sendPageLink'),
+    exportPostmortem: note('exportPostmortem'),
     addActionItem: told('addActionItem'),
     readAlert: () => undefined,
     receiveAlert: note('receiveAlert'),

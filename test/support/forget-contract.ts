@@ -17,6 +17,7 @@ import { assignRole, changeIncident, declareIncident } from '#record/incidents.t
 import { findInvestigation, finishInvestigation, openInvestigation } from '#record/investigations.ts';
 import { addItemIssue, stopIssue } from '#record/item-issues.ts';
 import { post } from '#record/outbox.ts';
+import { queueSend, refusePostmortem } from '#record/postmortem-sends.ts';
 import type { Store } from '#record/store.ts';
 import { tableJobs } from '#record/table-jobs.ts';
 import { addEntry, editEntry, timelineOf } from '#record/timeline.ts';
@@ -115,6 +116,8 @@ async function recorded(place: Place) {
     await addItemIssue(tx, { id: 'in-1', workspaceId: 'T1' }, place);
     const reason = `GitHub knows neither ${PERSON} nor ${TRACE}`;
     await stopIssue(tx, 'x-1', { state: 'refused', reason, isUncertain: false });
+    await queueSend(tx, { id: 'in-1', workspaceId: 'T1' }, { target: 'github', askedBy: PERSON });
+    await refusePostmortem(tx, { incidentId: 'in-1', target: 'github' }, { reason, isUncertain: false });
     await tableJobs.addJob(tx, {
       kind: 'k',
       workspaceId: 'T1',

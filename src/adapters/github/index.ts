@@ -67,6 +67,26 @@ export const github = defineSystem({
       return githubIssues(issues);
     },
   },
+  postmortemTarget: {
+    set: 'GITHUB_POSTMORTEMS and GITHUB_POSTMORTEMS_TOKEN',
+    async open(settings) {
+      const repository = repositoryIn(settings);
+      if (repository === undefined) return undefined;
+      const { githubPostmortems } = await import('./postmortems.ts');
+      return githubPostmortems(repository);
+    },
+    async check(all, signal) {
+      const { postmortems, postmortemsToken } = all.github;
+      if (postmortems === undefined && postmortemsToken === undefined) return undefined;
+      const repository = repositoryIn(all);
+      if (repository === undefined) {
+        const missing = postmortems === undefined ? 'GITHUB_POSTMORTEMS' : 'GITHUB_POSTMORTEMS_TOKEN';
+        return { ok: false, detail: `${missing} is missing, so no postmortem is sent`, remedy: `Set ${missing}.` };
+      }
+      const { checkGitHubPostmortems } = await import('./postmortems.ts');
+      return await checkGitHubPostmortems(repository, signal);
+    },
+  },
   doctor: {
     set: 'GITHUB_ISSUES and GITHUB_ISSUES_TOKEN to create issues for action items',
     async check(all, signal) {
@@ -82,6 +102,13 @@ export const github = defineSystem({
     },
   },
 });
+
+/** Undefined unless both are set. */
+function repositoryIn({
+  github: { url, postmortems: place, postmortemsToken: token, postmortemsFolder: folder },
+}: SettingsOf<typeof settings>) {
+  return place === undefined || token === undefined ? undefined : { url, token, place, folder };
+}
 
 /** Undefined unless both are set. */
 function issuesIn({

@@ -1,5 +1,13 @@
 /** The address of GitHub, its token, the repositories to read, and the secret of its webhook. */
-import { Address, codeSettings, issueLabels, issuePlaces, Secret, Token } from '#config/fields.ts';
+import {
+  Address,
+  codeSettings,
+  issueLabels,
+  issuePlaces,
+  postmortemRepository,
+  Secret,
+  Token,
+} from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
 export const settings = {
@@ -25,6 +33,13 @@ export const settings = {
       means: 'A token with read and write access to the issues of these repositories, and to nothing else.',
     }),
     issueLabels: issueLabels('GITHUB_ISSUE_LABELS'),
+    ...postmortemRepository({
+      prefix: 'GITHUB',
+      what: 'repository',
+      path: /^[\w.-]{1,100}\/[\w.-]{1,100}$/,
+      rights:
+        'with read and write access to the contents and the pull requests of this repository, and to nothing else.',
+    }),
     repositories: codeSettings({ env: 'GITHUB_REPOSITORIES', what: 'repositories', example: 'acme/shop' }),
   },
   changes: {

@@ -4,6 +4,7 @@ import { quoteTyped } from '#listeners/commands/typed.ts';
 import { whoTyped } from '#listeners/delivery.ts';
 import { readIncidentNumber } from '#model/incident/incident.ts';
 import type { AskForPostmortem } from '#workflows/draft-postmortem.ts';
+import type { ExportPostmortem } from '#workflows/postmortem/export.ts';
 import type { RestorePostmortem } from '#workflows/postmortem/restore.ts';
 import type { SendPageLink } from '#workflows/postmortem/send-link.ts';
 import type { ShowVersions, VersionsRequest } from '#workflows/postmortem/versions.ts';
@@ -14,6 +15,7 @@ const POSTMORTEM_USAGE = [
   '• another one: `/postmortem INC-12`',
   '• its versions, and what changed between two: `/postmortem INC-12 versions`, `/postmortem INC-12 diff 1 2`',
   '• edit it as a page, with a link of your own: `/postmortem INC-12 edit`',
+  '• to a place outside, such as a repository: `/postmortem INC-12 export github`; the places, and the links: `/postmortem INC-12 export`',
   '• back to the words of an older version: `/postmortem INC-12 restore 1`',
   '• after the timeline has changed: run the same command again, or press *Draft again* under the draft',
   '',
@@ -24,11 +26,12 @@ type PostmortemWorkflows = Readonly<{
   showVersions: ShowVersions;
   restorePostmortem: RestorePostmortem;
   sendPageLink: SendPageLink;
+  exportPostmortem: ExportPostmortem;
 }>;
 
 export function postmortemCommand(
   ask: AskForPostmortem,
-  { showVersions, restorePostmortem, sendPageLink }: PostmortemWorkflows,
+  { showVersions, restorePostmortem, sendPageLink, exportPostmortem }: PostmortemWorkflows,
 ): Middleware<SlackCommandMiddlewareArgs> {
   return async ({ ack, command, context }) => {
     const typed = command.text.trim();
@@ -48,6 +51,13 @@ export function postmortemCommand(
     if (edited !== undefined) {
       const meant = { channelId: command.channel_id, number: edited };
       await sendPageLink({ asked: whoTyped(command, context), meant });
+      await ack();
+      return;
+    }
+    const exported = readExport(typed);
+    if (exported !== undefined) {
+      const meant = { channelId: command.channel_id, number: exported.number };
+      await exportPostmortem({ asked: whoTyped(command, context), meant, target: exported.target });
       await ack();
       return;
     }
@@ -90,6 +100,14 @@ function readVersions(typed: string): Readonly<{ number: number } & Pick<Version
 function readEdit(typed: string): number | undefined {
   const [name = '', verb, ...more] = typed.toLowerCase().split(/\s+/);
   return verb === 'edit' && more.length === 0 ? readIncidentNumber(name) : undefined;
+}
+
+/** `INC-12 export github`, `INC-12 export`; undefined for anything else. */
+function readExport(typed: string): Readonly<{ number: number; target: string | undefined }> | undefined {
+  const [name = '', verb, target, ...more] = typed.toLowerCase().split(/\s+/);
+  const number = readIncidentNumber(name);
+  if (number === undefined || verb !== 'export' || more.length > 0) return undefined;
+  return { number, target };
 }
 
 /** `INC-12 restore 2`; undefined for anything else. */

@@ -24,7 +24,14 @@ import {
   whenNoted,
   wordsText,
 } from '#present/documents/postmortem-text.ts';
-import { pathSvg, pathTitle, stepsSvg } from '#present/pictures/postmortem-pictures.ts';
+import {
+  diagnosedWithPath,
+  pathSvg,
+  pathTitle,
+  pictureIn,
+  STEPS_TITLE,
+  stepsSvg,
+} from '#present/pictures/postmortem-pictures.ts';
 import { kindName } from '#present/slack/timeline.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
 import { isoInstant, readableSecond } from '#present/words/instant.ts';
@@ -97,22 +104,16 @@ function sectionHtml(page: Page, section: PostmortemSection): string {
   return `<section><h${level}>${escapeXml(title)}</h${level}>${picture(page.postmortem, section)}${table ? TABLES[table](page) : ''}${list}</section>`;
 }
 
-/** The steps stand above the timeline, the path of the first diagnosed request above the whys. */
-function picture(postmortem: Postmortem, { id, table }: PostmortemSection): string {
-  if (table === 'timeline') {
-    return figure(
-      'From one step to the next, over the time since the first one',
-      drawnTwice((paper) => stepsSvg(postmortem, paper)),
-    );
+function picture(postmortem: Postmortem, section: PostmortemSection): string {
+  const id = pictureIn(section);
+  if (id === 'steps') {
+    const drawn = drawnTwice((paper) => stepsSvg(postmortem, paper));
+    return figure(STEPS_TITLE, drawn);
   }
-  if (id !== 'why') return '';
-  const [shown] = postmortem.evidence.filter(({ path = [] }) => path.length > 0);
-  return shown === undefined
-    ? ''
-    : figure(
-        pathTitle(shown),
-        drawnTwice((paper) => pathSvg(shown, paper)),
-      );
+  const diagnosed = id === 'path' ? diagnosedWithPath(postmortem) : undefined;
+  if (diagnosed === undefined) return '';
+  const drawn = drawnTwice((paper) => pathSvg(diagnosed, paper));
+  return figure(pathTitle(diagnosed), drawn);
 }
 
 function figure(caption: string, drawn: string): string {

@@ -23,15 +23,19 @@ import {
   whenNoted,
   wordsText,
 } from '#present/documents/postmortem-text.ts';
+import { type PictureId, pictureIn } from '#present/pictures/postmortem-pictures.ts';
 import { kindName } from '#present/slack/timeline.ts';
 import { readableSecond } from '#present/words/instant.ts';
 import { openable } from '#present/words/links.ts';
 import type { Names } from '#present/words/people-names.ts';
 import { shown } from '#present/words/plain-text.ts';
 
-export function postmortemMarkdown(shownPostmortem: ShownPostmortem): string {
+/** Pictures as files beside the Markdown. */
+export type PictureFiles = ReadonlyMap<PictureId, Readonly<{ name: string; alt: string }>>;
+
+export function postmortemMarkdown(shownPostmortem: ShownPostmortem, pictures: PictureFiles = new Map()): string {
   const { postmortem, names } = shownPostmortem;
-  const page: Page = { postmortem, names, urls: urlsOf(postmortem) };
+  const page: Page = { postmortem, names, urls: urlsOf(postmortem), pictures };
   const parts = [
     `# ${escapeMarkdown(titleOf(shownPostmortem))}`,
     stateLines(shownPostmortem)
@@ -44,7 +48,12 @@ export function postmortemMarkdown(shownPostmortem: ShownPostmortem): string {
   return redact(`${parts.join('\n\n')}\n`);
 }
 
-type Page = Readonly<{ postmortem: Postmortem; names: Names; urls: ReadonlyMap<string, string> }>;
+type Page = Readonly<{
+  postmortem: Postmortem;
+  names: Names;
+  urls: ReadonlyMap<string, string>;
+  pictures: PictureFiles;
+}>;
 
 function sectionText(page: Page, section: PostmortemSection): string {
   const { title, level, statements, table, missing } = section;
@@ -54,8 +63,15 @@ function sectionText(page: Page, section: PostmortemSection): string {
     // People tick off what they have answered.
     ...firstIn(page.postmortem, section).map((question) => `- [ ] ${escapeMarkdown(spoken(question, page.names))}`),
   ];
-  const parts = [`${'#'.repeat(level)} ${escapeMarkdown(title)}`, table ? TABLES[table](page) : '', lines.join('\n')];
+  const heading = `${'#'.repeat(level)} ${escapeMarkdown(title)}`;
+  const parts = [heading, picture(page, section), table ? TABLES[table](page) : '', lines.join('\n')];
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function picture({ pictures }: Page, section: PostmortemSection): string {
+  const id = pictureIn(section);
+  const file = id && pictures.get(id);
+  return file === undefined ? '' : `![${escapeMarkdown(file.alt)}](${file.name})`;
 }
 
 /** At the end, behind the open questions. */

@@ -1,10 +1,39 @@
 /** The pictures of a postmortem: the steps of the incident, and where the time of the diagnosed request went. */
-import type { Postmortem, PostmortemEvidence } from '#model/incident/postmortem.ts';
+import type { Postmortem, PostmortemEvidence, PostmortemSection } from '#model/incident/postmortem.ts';
 import { durationText, exactDuration } from '#model/text/duration.ts';
 import { type BarRow, barRows } from '#present/pictures/bar-rows.ts';
 import type { Paper } from '#present/svg/paper.ts';
 import { FOLDED, serviceColours } from '#present/svg/service-colours.ts';
 import { shown } from '#present/words/plain-text.ts';
+
+export type PictureId = 'steps' | 'path';
+
+/** `alt`: what it shows, in words. */
+export type PostmortemPicture = Readonly<{ id: PictureId; alt: string; svg: string }>;
+
+/** Those that there are, for documents that take pictures as files. */
+export function postmortemPictures(postmortem: Postmortem): readonly PostmortemPicture[] {
+  const diagnosed = diagnosedWithPath(postmortem);
+  const all: readonly PostmortemPicture[] = [
+    { id: 'steps', alt: STEPS_TITLE, svg: stepsSvg(postmortem, 'page') },
+    ...(diagnosed === undefined
+      ? []
+      : [{ id: 'path' as const, alt: pathTitle(diagnosed), svg: pathSvg(diagnosed, 'page') }]),
+  ];
+  return all.filter(({ svg }) => svg !== '');
+}
+
+/** The section that shows it: the steps stand above the timeline, the path of the first diagnosed request above the whys. */
+export function pictureIn({ id, table }: Pick<PostmortemSection, 'id' | 'table'>): PictureId | undefined {
+  if (table === 'timeline') return 'steps';
+  return id === 'why' ? 'path' : undefined;
+}
+
+export const STEPS_TITLE = 'From one step to the next, over the time since the first one';
+
+export function diagnosedWithPath({ evidence }: Postmortem): PostmortemEvidence | undefined {
+  return evidence.find(({ path = [] }) => path.length > 0);
+}
 
 /** Each bar reaches from the step before to this one. */
 const STEP_COLOUR = '#56b4e9';

@@ -53,6 +53,7 @@ export type ButtonId =
   | 'postmortem_quick'
   | 'postmortem_restore'
   | 'postmortem_page'
+  | 'postmortem_send'
   | 'action_item_add'
   | 'action_item_accept'
   | 'action_item_decline'
@@ -73,7 +74,8 @@ export type MenuId =
   | 'method_hypothesis'
   | 'method_check'
   | 'alert_service'
-  | 'alert_mute';
+  | 'alert_mute'
+  | 'postmortem_export';
 
 /** A menu behind three dots. */
 export type OverflowId = 'trace_methods' | 'incident_methods';

@@ -4,6 +4,7 @@
  */
 import type { KnownBlock } from '@slack/types';
 import { type Incident, incidentName, isOver } from '#model/incident/incident.ts';
+import type { PostmortemTarget, SentPostmortem } from '#model/incident/postmortem-target.ts';
 import { counted } from '#model/text/count-text.ts';
 import {
   isUnaccepted,
@@ -19,6 +20,7 @@ import {
 import { issuePart } from '#present/slack/action-items.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { button } from '#present/slack/button.ts';
+import { sentParts, targetMenu } from '#present/slack/postmortem-targets.ts';
 import { bold, bullets, code, italic, type Part, paragraph, richText, words } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
 import { shown } from '#present/words/plain-text.ts';
@@ -30,8 +32,19 @@ const ITEMS = 8;
 const ITEM_CHARS = 200;
 const OWNER_CHARS = 60;
 
-/** `hasPage`: people can edit it as a page. */
-export function postmortemMessage(shownPostmortem: ShownPostmortem, { hasPage = false } = {}): SlackMessage {
+/**
+ * `hasPage`: people can edit it as a page. `targets`: the places to which they can export it; `sends`: what was sent there.
+ */
+export type MessageOptions = Readonly<{
+  hasPage?: boolean;
+  targets?: readonly Pick<PostmortemTarget, 'id' | 'title'>[];
+  sends?: readonly SentPostmortem[];
+}>;
+
+export function postmortemMessage(
+  shownPostmortem: ShownPostmortem,
+  { hasPage = false, targets = [], sends = [] }: MessageOptions = {},
+): SlackMessage {
   const { postmortem } = shownPostmortem;
   const title = truncate(titleOf(shownPostmortem), TITLE_CHARS);
   const times = postmortem.metricRows.map(({ name, value }) => `${name} ${value ?? 'unknown'}`);
@@ -51,8 +64,9 @@ export function postmortemMessage(shownPostmortem: ShownPostmortem, { hasPage = 
         paragraph(bold('Still open: '), words(openText(shownPostmortem))),
         ...actionItems(shownPostmortem),
         ...toRewrite(shownPostmortem),
+        ...sentParts(sends, targets),
       ),
-      buttons(shownPostmortem, hasPage),
+      buttons(shownPostmortem, { hasPage, targets }),
       {
         type: 'context',
         elements: [
@@ -123,7 +137,10 @@ function toRewrite(shownPostmortem: ShownPostmortem): Part[] {
   ];
 }
 
-function buttons({ postmortem }: ShownPostmortem, hasPage: boolean): KnownBlock {
+function buttons(
+  { postmortem }: ShownPostmortem,
+  { hasPage, targets }: Required<Pick<MessageOptions, 'hasPage' | 'targets'>>,
+): KnownBlock {
   const { incident } = postmortem;
   return {
     type: 'actions',
@@ -136,6 +153,7 @@ function buttons({ postmortem }: ShownPostmortem, hasPage: boolean): KnownBlock 
         ? [button('postmortem_page', 'Edit as a page', 'Send me my link to edit it as a page', incident.id)]
         : []),
       ...(isOver(incident) && isUnaccepted(postmortem) ? [acceptButton(incident.id)] : []),
+      ...(targets.length > 0 ? [targetMenu(incident.id, targets)] : []),
     ],
   };
 }

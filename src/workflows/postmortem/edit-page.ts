@@ -20,11 +20,11 @@ import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts'
 import type { ShownPostmortem } from '#present/documents/postmortem-text.ts';
 import type { Reader, Tx } from '#record/store.ts';
 import { addEntry, editEntry, keyOfEntry, removeEntry, timelineOf } from '#record/timeline.ts';
-import { draftAnew, namesOf, otherNamesOf } from '#workflows/draft-postmortem.ts';
-import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
+import { draftAnew } from '#workflows/draft-postmortem.ts';
+import type { MayShowIn } from '#workflows/merges-shown.ts';
 import { keptText } from '#workflows/note-entry.ts';
 import { type AskedBy, type IncidentParts, incidentMeant, onIncident } from '#workflows/on-incident.ts';
-import { comparedWith, readPostmortem } from '#workflows/read-postmortem.ts';
+import { shownPostmortem } from '#workflows/postmortem/shown.ts';
 import type { Directory } from '#workflows/show-overview.ts';
 
 export type EditField = Readonly<{
@@ -115,19 +115,13 @@ async function incidentFor(
 }
 
 async function pageOf(parts: EditPageParts, incident: Incident, sent: SentFields): Promise<EditPage> {
-  const { store, directory, mayShowIn, templates } = parts;
-  const shows = await mergesShown(store, mayShowIn, incident);
-  const names = await namesOf(store, directory, { incident, shows });
-  const otherNames = await otherNamesOf(store, directory, { incident, names });
-  const compared = await comparedWith(store, incident, (channelId) => mayShowIn(incident.channelId, channelId));
-  const asked = { names, otherNames, compared, templates, shows };
-  const postmortem = await readPostmortem(store, incident, asked);
-  const unanswered = postmortem.sections.flatMap(({ title, answerable }) =>
+  const shown = await shownPostmortem(parts, incident);
+  const unanswered = shown.postmortem.sections.flatMap(({ title, answerable }) =>
     answerable.flatMap((question) =>
       question.kind === 'words' ? [emptyField(question.id, title, question.text)] : [],
     ),
   );
-  const recorded = await fieldsOf(store, incident);
+  const recorded = await fieldsOf(parts.store, incident);
   const answers = recorded.filter(({ name }) => name.startsWith(ANSWER));
   const others = recorded.filter(({ name }) => name.startsWith(ENTRY));
   const known = new Set(recorded.map(({ name }) => name));
@@ -138,7 +132,7 @@ async function pageOf(parts: EditPageParts, incident: Incident, sent: SentFields
     ...others.slice(-MOST_ENTRIES),
     ...withdrawnSince(known, sent),
   ];
-  return { shown: { postmortem, names }, fields: fields.map((field) => withSent(field, sent)) };
+  return { shown, fields: fields.map((field) => withSent(field, sent)) };
 }
 
 /** The answers and the entries that people may correct, as the record has them now. */

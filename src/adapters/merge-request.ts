@@ -1,0 +1,134 @@
+/**
+ * Sends a postmortem into a repository: a branch with the files, and one request to merge it. Everything has a name that
+ * follows from the incident, so a second attempt finds what the first one made. A branch whose request was merged or
+ * closed is left alone: the next one has a number.
+ *
+ *   request open? ──► its branch ──► files differ? ──► one commit ──► request opened, unless it is there
+ */
+import { type Ask, jsonAsker } from '#adapters/outgoing.ts';
+import type { TargetDraft, TriedToSend } from '#model/incident/postmortem-target.ts';
+import type { NotPublished } from '#model/incident/status-page.ts';
+
+/** `webUrl`: where people see the repository. */
+export type BaseBranch = Readonly<{ branch: string; webUrl: string }>;
+
+export type MergeRequest = Readonly<{ number: number; url: string; isOpen: boolean }>;
+
+/** `path`: in the repository. Text, or the bytes of a picture. */
+export type SentFile = Readonly<{ path: string; content: string | Uint8Array }>;
+
+export type Told<Value> = Readonly<{ kind: 'done'; value: Value }> | NotPublished;
+
+export type Writing = Readonly<{ base: BaseBranch; branch: string; files: readonly SentFile[]; message: string }>;
+
+export type Opening = Readonly<{ base: BaseBranch; branch: string; title: string; body: string }>;
+
+/** What the two systems do in their own ways. */
+export type CodeHost = Readonly<{
+  /** The branch into which requests merge. */
+  base(): Promise<Told<BaseBranch>>;
+  /** The newest request of a branch; the open one, if there is one. */
+  requestOf(branch: string): Promise<Told<MergeRequest | undefined>>;
+  /** `there`: the base branch has the same files, and the other branch does not exist. */
+  write(writing: Writing): Promise<Told<'written' | 'there'>>;
+  /** `there`: the branch has nothing that the base branch lacks. */
+  open(opening: Opening): Promise<Told<MergeRequest | 'there'>>;
+  /** Where people read a file of the base branch. */
+  fileUrl(base: BaseBranch, path: string): string;
+  /** `acme/ops#12` */
+  keyOf(request: MergeRequest): string;
+  title: string;
+}>;
+
+/** Each is a request that people merged or closed before somebody exported the postmortem once more. */
+const MOST_BRANCHES = 20;
+
+export async function sendByRequest(host: CodeHost, draft: TargetDraft, folder: string): Promise<TriedToSend> {
+  const base = await host.base();
+  if (base.kind !== 'done') return base;
+  const free = await freeBranch(host, draft);
+  if (free.kind !== 'done') return free;
+  const { branch, request } = free.value;
+  const files = filesOf(draft, folder);
+  const message = `Postmortem of ${draft.name}`;
+  const written = await host.write({ base: base.value, branch, files, message });
+  if (written.kind !== 'done') return written;
+  if (request !== undefined) return linkTo(host, request);
+  if (written.value === 'there') return fileIn(host, base.value, pathOf(draft, folder));
+  const opened = await host.open({ base: base.value, branch, title: draft.title, body: bodyOf(draft) });
+  if (opened.kind !== 'done') return opened;
+  return opened.value === 'there' ? fileIn(host, base.value, pathOf(draft, folder)) : linkTo(host, opened.value);
+}
+
+function linkTo(host: CodeHost, request: MergeRequest): TriedToSend {
+  return { kind: 'done', value: { key: host.keyOf(request), url: request.url } };
+}
+
+/** Nothing has to be merged. */
+function fileIn(host: CodeHost, base: BaseBranch, path: string): TriedToSend {
+  return { kind: 'done', value: { key: '', url: host.fileUrl(base, path) } };
+}
+
+type FreeBranch = Readonly<{ branch: string; request: MergeRequest | undefined }>;
+
+/** The branch of the open request; else the first one without any. */
+async function freeBranch(host: CodeHost, draft: TargetDraft): Promise<Told<FreeBranch>> {
+  for (let number = 1; number <= MOST_BRANCHES; number += 1) {
+    const branch = branchOf(draft, number);
+    const found = await host.requestOf(branch);
+    if (found.kind !== 'done') return found;
+    const request = found.value;
+    if (request === undefined || request.isOpen) return { kind: 'done', value: { branch, request } };
+  }
+  const reason = `${host.title} has ${MOST_BRANCHES} requests of this postmortem that were merged or closed. Delete their branches, or keep the next one open.`;
+  return { kind: 'refused', reason };
+}
+
+/** Another installation may have an incident with the same number. */
+function branchOf({ name, mark }: TargetDraft, number: number): string {
+  const branch = `spanhound/${name.toLowerCase()}-${mark.slice(0, 8)}`;
+  return number === 1 ? branch : `${branch}-${number}`;
+}
+
+function pathOf({ name }: TargetDraft, folder: string): string {
+  return `${folder}/${name}.md`;
+}
+
+function filesOf(draft: TargetDraft, folder: string): readonly SentFile[] {
+  return [
+    { path: pathOf(draft, folder), content: draft.markdown },
+    ...draft.pictures.map(({ name, png }) => ({ path: `${folder}/${name}`, content: png })),
+  ];
+}
+
+/** No words of people: in a description, `closes #1` has a meaning. */
+function bodyOf({ name }: TargetDraft): string {
+  return [
+    `The postmortem of ${name}, as Spanhound drafts it from the record of the incident.`,
+    'Each time that somebody exports it again, Spanhound updates these files in this branch. It overwrites what was changed in them here, so change the postmortem in Slack.',
+  ].join('\n\n');
+}
+
+/** Another writer was first: the next attempt reads again. */
+export function overtaken(title: string): NotPublished {
+  return { kind: 'failed', reason: `Somebody else changed the branch in ${title} at the same moment.` };
+}
+
+export type RepositoryOptions = Readonly<{
+  url: URL;
+  token: string;
+  /** `acme/ops` */
+  place: string;
+  folder: string;
+  timeoutMs?: number | undefined;
+}>;
+
+/** `base`: what all addresses of the API begin with. */
+export function repositoryAsker(
+  { token, timeoutMs }: RepositoryOptions,
+  { base, headers = {} }: Readonly<{ base: string; headers?: Readonly<Record<string, string>> }>,
+  signal: AbortSignal,
+): Ask {
+  const all = { ...headers, authorization: `Bearer ${token}` };
+  return jsonAsker({ base, headers: all, secrets: [token], timeoutMs }, signal);
+}

@@ -1,0 +1,29 @@
+/** A postmortem as its readers see it: from the record, with the names that Slack knows. */
+import type { Incident } from '#model/incident/incident.ts';
+import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
+import type { ShownPostmortem } from '#present/documents/postmortem-text.ts';
+import type { Store } from '#record/store.ts';
+import { namesOf, otherNamesOf } from '#workflows/draft-postmortem.ts';
+import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
+import { comparedWith, readPostmortem } from '#workflows/read-postmortem.ts';
+import type { Directory } from '#workflows/show-overview.ts';
+
+export type ShownParts = Readonly<{
+  store: Store;
+  directory: Directory;
+  mayShowIn: MayShowIn;
+  templates?: readonly PostmortemTemplate[];
+}>;
+
+/** Asks Slack, so never call it inside a transaction. */
+export async function shownPostmortem(
+  { store, directory, mayShowIn, templates = [] }: ShownParts,
+  incident: Incident,
+): Promise<ShownPostmortem> {
+  const shows = await mergesShown(store, mayShowIn, incident);
+  const names = await namesOf(store, directory, { incident, shows });
+  const otherNames = await otherNamesOf(store, directory, { incident, names });
+  const compared = await comparedWith(store, incident, (channelId) => mayShowIn(incident.channelId, channelId));
+  const asked = { names, otherNames, compared, templates, shows };
+  return { postmortem: await readPostmortem(store, incident, asked), names };
+}
