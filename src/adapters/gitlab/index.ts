@@ -58,6 +58,26 @@ export const gitlab = defineSystem({
       return gitlabIssues(issues);
     },
   },
+  postmortemTarget: {
+    set: 'GITLAB_POSTMORTEMS and GITLAB_POSTMORTEMS_TOKEN',
+    async open(settings) {
+      const project = projectIn(settings);
+      if (project === undefined) return undefined;
+      const { gitlabPostmortems } = await import('./postmortems.ts');
+      return gitlabPostmortems(project);
+    },
+    async check(all, signal) {
+      const { postmortems, postmortemsToken } = all.gitlab;
+      if (postmortems === undefined && postmortemsToken === undefined) return undefined;
+      const project = projectIn(all);
+      if (project === undefined) {
+        const missing = postmortems === undefined ? 'GITLAB_POSTMORTEMS' : 'GITLAB_POSTMORTEMS_TOKEN';
+        return { ok: false, detail: `${missing} is missing, so no postmortem is sent`, remedy: `Set ${missing}.` };
+      }
+      const { checkGitLabPostmortems } = await import('./postmortems.ts');
+      return await checkGitLabPostmortems(project, signal);
+    },
+  },
   doctor: {
     set: 'GITLAB_ISSUES and GITLAB_ISSUES_TOKEN to create issues for action items',
     async check(all, signal) {
@@ -73,6 +93,13 @@ export const gitlab = defineSystem({
     },
   },
 });
+
+/** Undefined unless both are set. */
+function projectIn({
+  gitlab: { url, postmortems: place, postmortemsToken: token, postmortemsFolder: folder },
+}: SettingsOf<typeof settings>) {
+  return place === undefined || token === undefined ? undefined : { url, token, place, folder };
+}
 
 /** Undefined unless both are set. */
 function issuesIn({

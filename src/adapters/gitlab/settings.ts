@@ -1,5 +1,5 @@
 /** The address of GitLab, its token, the projects to read, and the token of its webhook. */
-import { Address, codeSettings, issueLabels, issuePlaces, Token } from '#config/fields.ts';
+import { Address, codeSettings, issueLabels, issuePlaces, postmortemRepository, Token } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
 export const settings = {
@@ -22,6 +22,12 @@ export const settings = {
       means: 'A token with the scope `api` and the role Reporter, of these projects only.',
     }),
     issueLabels: issueLabels('GITLAB_ISSUE_LABELS'),
+    ...postmortemRepository({
+      prefix: 'GITLAB',
+      what: 'project',
+      path: /^[\w.-]{1,200}(?:\/[\w.-]{1,200}){1,20}$/,
+      rights: 'with the scope `api` and the role Developer, of this project only.',
+    }),
     projects: codeSettings({ env: 'GITLAB_PROJECTS', what: 'projects', example: 'acme/shop' }),
   },
   changes: {

@@ -1,0 +1,181 @@
+/**
+ * Postmortems in a project of GitLab, by merge request. A file that is there already is known by its checksum, so it is not
+ * sent again.
+ * https://docs.gitlab.com/api/commits/ and https://docs.gitlab.com/api/merge_requests/
+ */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { failed, problemOf, readAnswer } from '#adapters/issue-answers.ts';
+import {
+  type BaseBranch,
+  type CodeHost,
+  type MergeRequest,
+  type Opening,
+  overtaken,
+  type RepositoryOptions,
+  repositoryAsker,
+  type SentFile,
+  sendByRequest,
+  type Told,
+  type Writing,
+} from '#adapters/merge-request.ts';
+import type { Ask, OutgoingAnswer } from '#adapters/outgoing.ts';
+import type { Health } from '#gather/sources.ts';
+import type { PostmortemTarget } from '#model/incident/postmortem-target.ts';
+
+const TITLE = 'GitLab';
+
+const WORDS = {
+  title: TITLE,
+  what: 'the postmortem',
+  credentials: 'Check GITLAB_POSTMORTEMS_TOKEN: it needs the scope api and, in this project, the role Developer.',
+  address: 'Check GITLAB_POSTMORTEMS and GITLAB_URL, and that the token sees this project.',
+  api: 'GITLAB_URL',
+};
+
+const Access = z.object({ access_level: z.number().nullish() }).nullish();
+const Project = z.object({
+  // Null in a repository without a commit.
+  default_branch: z.string().min(1).nullish(),
+  web_url: z.string(),
+  archived: z.boolean().nullish(),
+  permissions: z.object({ project_access: Access, group_access: Access }).nullish(),
+});
+const Branch = z.object({ name: z.string() });
+const File = z.object({ content_sha256: z.string().min(1), last_commit_id: z.string().nullish() });
+const Commit = z.object({ id: z.string().min(7) });
+const Request = z.object({
+  iid: z.number().int(),
+  web_url: z.string(),
+  state: z.string(),
+  source_branch: z.string(),
+});
+
+export function gitlabPostmortems(options: RepositoryOptions): PostmortemTarget {
+  return {
+    id: 'gitlab',
+    title: TITLE,
+    send: async (draft, _keep, signal) =>
+      await sendByRequest(hostOf(askerOf(options, signal), options.place), draft, options.folder),
+  };
+}
+
+function askerOf(options: RepositoryOptions, signal: AbortSignal): Ask {
+  const { url, place } = options;
+  const base = `${url.origin}${url.pathname.replace(/\/$/, '')}/api/v4/projects/${encodeURIComponent(place)}`;
+  return repositoryAsker(options, { base }, signal);
+}
+
+function hostOf(ask: Ask, place: string): CodeHost {
+  return {
+    title: TITLE,
+    base: () => baseOf(ask, place),
+    requestOf: (branch) => requestOf(ask, branch),
+    write: (writing) => write(ask, writing),
+    open: (opening) => open(ask, opening),
+    fileUrl: ({ webUrl, branch }, path) => `${webUrl}/-/blob/${encodeURI(branch)}/${encodeURI(path)}`,
+    keyOf: ({ number }) => `${place}!${number}`,
+  };
+}
+
+async function baseOf(ask: Ask, place: string): Promise<Told<BaseBranch>> {
+  const read = readAnswer(await ask('GET', ''), Project, WORDS);
+  if (read.kind !== 'done') return read;
+  const { default_branch: branch, web_url: webUrl, archived } = read.value;
+  if (archived === true) return { kind: 'refused', reason: `${place} is archived. ${ANOTHER}` };
+  if (!branch) return { kind: 'refused', reason: EMPTY };
+  return { kind: 'done', value: { branch, webUrl } };
+}
+
+const ANOTHER = 'Name another project in GITLAB_POSTMORTEMS.';
+const EMPTY = 'The repository is empty. Make a first commit in it, then export the postmortem again.';
+
+async function requestOf(ask: Ask, branch: string): Promise<Told<MergeRequest | undefined>> {
+  const search = `source_branch=${encodeURIComponent(branch)}&state=all&order_by=created_at&sort=desc&per_page=100`;
+  const read = readAnswer(await ask('GET', `/merge_requests?${search}`), z.array(Request), WORDS);
+  if (read.kind !== 'done') return read;
+  const own = read.value.filter(({ source_branch }) => source_branch === branch).map(requestIn);
+  return { kind: 'done', value: own.find(({ isOpen }) => isOpen) ?? own[0] };
+}
+
+/** `locked`: it is being merged at this moment, and may come back. */
+function requestIn({ iid: number, web_url: url, state }: z.output<typeof Request>): MergeRequest {
+  return { number, url, isOpen: state === 'opened' || state === 'locked' };
+}
+
+async function write(ask: Ask, { base, branch, files, message }: Writing): Promise<Told<'written' | 'there'>> {
+  const own = await optional(await ask('GET', `/repository/branches/${encodeURIComponent(branch)}`), Branch);
+  if (own.kind !== 'done') return own;
+  const isNew = own.value === undefined;
+  const actions: object[] = [];
+  for (const file of files) {
+    const action = await actionFor(ask, file, isNew ? base.branch : branch);
+    if (action.kind !== 'done') return action;
+    if (action.value !== undefined) actions.push(action.value);
+  }
+  if (actions.length === 0) return { kind: 'done', value: isNew ? 'there' : 'written' };
+  const commit = { branch, commit_message: message, actions, ...(isNew && { start_branch: base.branch }) };
+  const answer = await ask('POST', '/repository/commits', commit);
+  if (isOvertaken(answer)) return overtaken(TITLE);
+  const made = readAnswer(answer, Commit, WORDS);
+  return made.kind === 'done' ? { kind: 'done', value: 'written' } : made;
+}
+
+/** Undefined if the file is there with these bytes. */
+async function actionFor(ask: Ask, { path, content }: SentFile, ref: string): Promise<Told<object | undefined>> {
+  const asked = `/repository/files/${encodeURIComponent(path)}?ref=${encodeURIComponent(ref)}`;
+  const found = await optional(await ask('GET', asked), File);
+  if (found.kind !== 'done') return found;
+  const bytes = Buffer.from(content);
+  const sent = { file_path: path, content: bytes.toString('base64'), encoding: 'base64' };
+  if (found.value === undefined) return { kind: 'done', value: { action: 'create', ...sent } };
+  const { content_sha256, last_commit_id } = found.value;
+  if (content_sha256 === createHash('sha256').update(bytes).digest('hex')) return { kind: 'done', value: undefined };
+  // GitLab refuses it if somebody else changed the file since.
+  return { kind: 'done', value: { action: 'update', ...sent, ...(last_commit_id && { last_commit_id }) } };
+}
+
+/** Undefined if it is not there: the project was read just before. */
+async function optional<Value>(answer: OutgoingAnswer, form: z.ZodType<Value>): Promise<Told<Value | undefined>> {
+  if (answer.kind === 'answered' && answer.status === 404) return { kind: 'done', value: undefined };
+  return readAnswer(answer, form, WORDS);
+}
+
+/** Its words for: the branch or the file came or changed since it was read. */
+const OVERTAKEN = /already exists|has changed since|could not update refs/i;
+
+function isOvertaken(answer: OutgoingAnswer): boolean {
+  return answer.kind === 'answered' && answer.status === 400 && OVERTAKEN.test(answer.said);
+}
+
+/** 409: there is one already, and the next attempt finds it. */
+async function open(ask: Ask, { base, branch, title, body }: Opening): Promise<Told<MergeRequest | 'there'>> {
+  const made = await ask('POST', '/merge_requests', {
+    source_branch: branch,
+    target_branch: base.branch,
+    title,
+    description: body,
+    remove_source_branch: true,
+  });
+  const read = readAnswer(made, Request, WORDS);
+  return read.kind === 'done' ? { kind: 'done', value: requestIn(read.value) } : read;
+}
+
+/** Maintainers and owners may do more. */
+const DEVELOPER = 30;
+
+/** Reads the project, and changes nothing. Only a commit shows whether the token may write one. */
+export async function checkGitLabPostmortems(options: RepositoryOptions, signal: AbortSignal): Promise<Health> {
+  const ask = askerOf(options, signal);
+  const { place, folder } = options;
+  const read = readAnswer(await ask('GET', ''), Project, WORDS);
+  if (read.kind !== 'done') return failed(`cannot read ${place}`, problemOf(read, TITLE));
+  const { archived, permissions } = read.value;
+  if (archived === true) return failed(`${place} is archived`, ANOTHER);
+  const levels = [permissions?.project_access, permissions?.group_access].flatMap((one) => one?.access_level ?? []);
+  if (levels.length > 0 && Math.max(...levels) < DEVELOPER)
+    return failed(`may not write to ${place}`, WORDS.credentials);
+  const listed = readAnswer(await ask('GET', '/merge_requests?per_page=1'), z.array(z.unknown()), WORDS);
+  if (listed.kind !== 'done') return failed(`cannot read the merge requests of ${place}`, problemOf(listed, TITLE));
+  return { ok: true, detail: `sends postmortems to ${folder}/ of ${place}`, remedy: '' };
+}
