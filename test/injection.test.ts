@@ -28,6 +28,7 @@ import { FACT_KINDS, type ServiceFact } from '#model/services/service-fact.ts';
 import { noPageHtml, postmortemEditHtml } from '#present/documents/postmortem-edit.ts';
 import { postmortemHtml } from '#present/documents/postmortem-html.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
+import { postmortemParts } from '#present/documents/postmortem-parts.ts';
 import { versionLines } from '#present/documents/postmortem-text.ts';
 import { quotedReport } from '#present/documents/quoted-lines.ts';
 import { reviewHtml, reviewMarkdown } from '#present/documents/review-documents.ts';
@@ -608,6 +609,10 @@ test('a postmortem in each of its forms', async () => {
         .find((line) => line.includes('INC-1-steps.png')) ?? '';
     expect(drawn).toMatch(/^!\[.*\]\(INC-1-steps\.png\)$/);
     expect(markdownProblems(drawn.replace('INC-1-steps.png', 'https://chat.example/steps.png'))).toEqual([]);
+    const parts = postmortemParts(shown, files);
+    expect(jsonProblems(parts)).toEqual([]);
+    for (const [, url] of JSON.stringify(parts).matchAll(/"url":"([^"]*)"/g))
+      expect(url).toMatch(/^https:\/\/[\w.]+\.example[/?]/);
     expect(inertTitle(hostile)).not.toMatch(/[@#!]\w|:\/\/|[\r\n]/);
     const { incident } = postmortem;
     const sends = [

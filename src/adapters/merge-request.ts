@@ -6,6 +6,7 @@
  *   request open? ──► its branch ──► files differ? ──► one commit ──► request opened, unless it is there
  */
 import { type Ask, jsonAsker } from '#adapters/outgoing.ts';
+import type { Tried } from '#model/incident/issue-tracker.ts';
 import type { TargetDraft, TriedToSend } from '#model/incident/postmortem-target.ts';
 import type { NotPublished } from '#model/incident/status-page.ts';
 
@@ -17,8 +18,6 @@ export type MergeRequest = Readonly<{ number: number; url: string; isOpen: boole
 /** `path`: in the repository. Text, or the bytes of a picture. */
 export type SentFile = Readonly<{ path: string; content: string | Uint8Array }>;
 
-export type Told<Value> = Readonly<{ kind: 'done'; value: Value }> | NotPublished;
-
 export type Writing = Readonly<{ base: BaseBranch; branch: string; files: readonly SentFile[]; message: string }>;
 
 export type Opening = Readonly<{ base: BaseBranch; branch: string; title: string; body: string }>;
@@ -26,13 +25,13 @@ export type Opening = Readonly<{ base: BaseBranch; branch: string; title: string
 /** What the two systems do in their own ways. */
 export type CodeHost = Readonly<{
   /** The branch into which requests merge. */
-  base(): Promise<Told<BaseBranch>>;
+  base(): Promise<Tried<BaseBranch>>;
   /** The newest request of a branch; the open one, if there is one. */
-  requestOf(branch: string): Promise<Told<MergeRequest | undefined>>;
+  requestOf(branch: string): Promise<Tried<MergeRequest | undefined>>;
   /** `there`: the base branch has the same files, and the other branch does not exist. */
-  write(writing: Writing): Promise<Told<'written' | 'there'>>;
+  write(writing: Writing): Promise<Tried<'written' | 'there'>>;
   /** `there`: the branch has nothing that the base branch lacks. */
-  open(opening: Opening): Promise<Told<MergeRequest | 'there'>>;
+  open(opening: Opening): Promise<Tried<MergeRequest | 'there'>>;
   /** Where people read a file of the base branch. */
   fileUrl(base: BaseBranch, path: string): string;
   /** `acme/ops#12` */
@@ -72,7 +71,7 @@ function fileIn(host: CodeHost, base: BaseBranch, path: string): TriedToSend {
 type FreeBranch = Readonly<{ branch: string; request: MergeRequest | undefined }>;
 
 /** The branch of the open request; else the first one without any. */
-async function freeBranch(host: CodeHost, draft: TargetDraft): Promise<Told<FreeBranch>> {
+async function freeBranch(host: CodeHost, draft: TargetDraft): Promise<Tried<FreeBranch>> {
   for (let number = 1; number <= MOST_BRANCHES; number += 1) {
     const branch = branchOf(draft, number);
     const found = await host.requestOf(branch);

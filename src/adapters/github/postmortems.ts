@@ -15,11 +15,11 @@ import {
   repositoryAsker,
   type SentFile,
   sendByRequest,
-  type Told,
   type Writing,
 } from '#adapters/merge-request.ts';
 import type { Ask, OutgoingAnswer } from '#adapters/outgoing.ts';
 import type { Health } from '#gather/sources.ts';
+import type { Tried } from '#model/incident/issue-tracker.ts';
 import type { PostmortemTarget } from '#model/incident/postmortem-target.ts';
 
 const TITLE = 'GitHub';
@@ -80,7 +80,7 @@ function hostOf(ask: Ask, place: string): CodeHost {
   };
 }
 
-async function baseOf(ask: Ask, place: string): Promise<Told<BaseBranch>> {
+async function baseOf(ask: Ask, place: string): Promise<Tried<BaseBranch>> {
   const read = readAnswer(await ask('GET', ''), Repository, WORDS);
   if (read.kind !== 'done') return read;
   const { default_branch: branch, html_url: webUrl, archived } = read.value;
@@ -91,7 +91,7 @@ async function baseOf(ask: Ask, place: string): Promise<Told<BaseBranch>> {
 const ANOTHER = 'Name another repository in GITHUB_POSTMORTEMS.';
 
 /** A `head` that GitHub cannot read filters nothing, so the branch is compared. */
-async function requestOf(ask: Ask, place: string, branch: string): Promise<Told<MergeRequest | undefined>> {
+async function requestOf(ask: Ask, place: string, branch: string): Promise<Tried<MergeRequest | undefined>> {
   const [owner = ''] = place.split('/');
   const head = encodeURIComponent(`${owner}:${branch}`);
   const answer = await ask('GET', `/pulls?state=all&head=${head}&sort=created&direction=desc&per_page=100`);
@@ -105,7 +105,7 @@ function requestIn({ number, html_url: url, state }: z.output<typeof Pull>): Mer
   return { number, url, isOpen: state === 'open' };
 }
 
-async function write(ask: Ask, { base, branch, files, message }: Writing): Promise<Told<'written' | 'there'>> {
+async function write(ask: Ask, { base, branch, files, message }: Writing): Promise<Tried<'written' | 'there'>> {
   const own = await headOf(ask, branch);
   if (own.kind !== 'done') return own;
   const parent = own.value === undefined ? await headOf(ask, base.branch) : own;
@@ -133,7 +133,7 @@ async function write(ask: Ask, { base, branch, files, message }: Writing): Promi
 const EMPTY = 'The repository is empty. Make a first commit in it, then export the postmortem again.';
 
 /** Undefined if there is no such branch. An empty repository answers with 409. */
-async function headOf(ask: Ask, branch: string): Promise<Told<string | undefined>> {
+async function headOf(ask: Ask, branch: string): Promise<Tried<string | undefined>> {
   const answer = await ask('GET', `/git/ref/heads/${encodeURI(branch)}`);
   if (answer.kind === 'answered' && (answer.status === 404 || answer.status === 409))
     return { kind: 'done', value: undefined };
@@ -141,7 +141,7 @@ async function headOf(ask: Ask, branch: string): Promise<Told<string | undefined
   return read.kind === 'done' ? { kind: 'done', value: read.value.object.sha } : read;
 }
 
-async function treeWith(ask: Ask, base: string, files: readonly SentFile[]): Promise<Told<string>> {
+async function treeWith(ask: Ask, base: string, files: readonly SentFile[]): Promise<Tried<string>> {
   const tree: object[] = [];
   for (const { path, content } of files) {
     const entry = { path, mode: '100644', type: 'blob' };
@@ -158,7 +158,7 @@ async function treeWith(ask: Ask, base: string, files: readonly SentFile[]): Pro
   return made.kind === 'done' ? { kind: 'done', value: made.value.sha } : made;
 }
 
-async function open(ask: Ask, { base, branch, title, body }: Opening): Promise<Told<MergeRequest | 'there'>> {
+async function open(ask: Ask, { base, branch, title, body }: Opening): Promise<Tried<MergeRequest | 'there'>> {
   const answer = await ask('POST', '/pulls', { title, head: branch, base: base.branch, body });
   if (isSaid(answer, /no commits between/i)) return { kind: 'done', value: 'there' };
   // The next attempt finds it.

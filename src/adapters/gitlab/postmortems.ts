@@ -16,11 +16,11 @@ import {
   repositoryAsker,
   type SentFile,
   sendByRequest,
-  type Told,
   type Writing,
 } from '#adapters/merge-request.ts';
 import type { Ask, OutgoingAnswer } from '#adapters/outgoing.ts';
 import type { Health } from '#gather/sources.ts';
+import type { Tried } from '#model/incident/issue-tracker.ts';
 import type { PostmortemTarget } from '#model/incident/postmortem-target.ts';
 
 const TITLE = 'GitLab';
@@ -78,7 +78,7 @@ function hostOf(ask: Ask, place: string): CodeHost {
   };
 }
 
-async function baseOf(ask: Ask, place: string): Promise<Told<BaseBranch>> {
+async function baseOf(ask: Ask, place: string): Promise<Tried<BaseBranch>> {
   const read = readAnswer(await ask('GET', ''), Project, WORDS);
   if (read.kind !== 'done') return read;
   const { default_branch: branch, web_url: webUrl, archived } = read.value;
@@ -90,7 +90,7 @@ async function baseOf(ask: Ask, place: string): Promise<Told<BaseBranch>> {
 const ANOTHER = 'Name another project in GITLAB_POSTMORTEMS.';
 const EMPTY = 'The repository is empty. Make a first commit in it, then export the postmortem again.';
 
-async function requestOf(ask: Ask, branch: string): Promise<Told<MergeRequest | undefined>> {
+async function requestOf(ask: Ask, branch: string): Promise<Tried<MergeRequest | undefined>> {
   const search = `source_branch=${encodeURIComponent(branch)}&state=all&order_by=created_at&sort=desc&per_page=100`;
   const read = readAnswer(await ask('GET', `/merge_requests?${search}`), z.array(Request), WORDS);
   if (read.kind !== 'done') return read;
@@ -103,7 +103,7 @@ function requestIn({ iid: number, web_url: url, state }: z.output<typeof Request
   return { number, url, isOpen: state === 'opened' || state === 'locked' };
 }
 
-async function write(ask: Ask, { base, branch, files, message }: Writing): Promise<Told<'written' | 'there'>> {
+async function write(ask: Ask, { base, branch, files, message }: Writing): Promise<Tried<'written' | 'there'>> {
   const own = await optional(await ask('GET', `/repository/branches/${encodeURIComponent(branch)}`), Branch);
   if (own.kind !== 'done') return own;
   const isNew = own.value === undefined;
@@ -122,7 +122,7 @@ async function write(ask: Ask, { base, branch, files, message }: Writing): Promi
 }
 
 /** Undefined if the file is there with these bytes. */
-async function actionFor(ask: Ask, { path, content }: SentFile, ref: string): Promise<Told<object | undefined>> {
+async function actionFor(ask: Ask, { path, content }: SentFile, ref: string): Promise<Tried<object | undefined>> {
   const asked = `/repository/files/${encodeURIComponent(path)}?ref=${encodeURIComponent(ref)}`;
   const found = await optional(await ask('GET', asked), File);
   if (found.kind !== 'done') return found;
@@ -136,7 +136,7 @@ async function actionFor(ask: Ask, { path, content }: SentFile, ref: string): Pr
 }
 
 /** Undefined if it is not there: the project was read just before. */
-async function optional<Value>(answer: OutgoingAnswer, form: z.ZodType<Value>): Promise<Told<Value | undefined>> {
+async function optional<Value>(answer: OutgoingAnswer, form: z.ZodType<Value>): Promise<Tried<Value | undefined>> {
   if (answer.kind === 'answered' && answer.status === 404) return { kind: 'done', value: undefined };
   return readAnswer(answer, form, WORDS);
 }
@@ -149,7 +149,7 @@ function isOvertaken(answer: OutgoingAnswer): boolean {
 }
 
 /** 409: there is one already, and the next attempt finds it. */
-async function open(ask: Ask, { base, branch, title, body }: Opening): Promise<Told<MergeRequest | 'there'>> {
+async function open(ask: Ask, { base, branch, title, body }: Opening): Promise<Tried<MergeRequest | 'there'>> {
   const made = await ask('POST', '/merge_requests', {
     source_branch: branch,
     target_branch: base.branch,

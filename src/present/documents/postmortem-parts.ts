@@ -52,11 +52,11 @@ function sectionParts(page: Page, section: PostmortemSection): TargetDocument {
   const { title, level, statements, table, missing } = section;
   const items = [
     ...statements.map(({ words, cites }) => item([text(wordsText(words, page.names)), ...cited(page, cites)])),
-    ...missing.map((sentence) => item([text(sentence)])),
+    ...missing.map((sentence) => item([text(shown(sentence))])),
     ...firstIn(page.postmortem, section).map((question) => task(spoken(question, page.names))),
   ];
   return [
-    { kind: 'heading', level, text: title },
+    { kind: 'heading', level, text: shown(title) },
     ...picture(page, section),
     ...(table ? TABLES[table](page) : []),
     ...list(items),
@@ -100,7 +100,7 @@ function moreParts({ postmortem, names }: Page): TargetDocument {
     own(` · ${counted(more.length, 'question')} that can wait`),
   ];
   const tasks = more.map(({ title, question }): Item => {
-    return { runs: [text(title), own(': '), text(spoken(question, names))], isTask: true };
+    return { runs: [text(shown(title)), own(': '), text(spoken(question, names))], isTask: true };
   });
   return [{ kind: 'paragraph', runs: head }, ...list(tasks)];
 }
