@@ -211,11 +211,14 @@ export type OfferedIssueTracker<Settings> = Readonly<{
 }>;
 
 /** A place to which people export postmortems. */
-export type OfferedPostmortemTarget<Settings> = Doctor<Settings> &
-  Readonly<{
-    /** Loads the client. Undefined if it is not configured. */
-    open(settings: Settings): Promise<PostmortemTarget | undefined>;
-  }>;
+export type OfferedPostmortemTarget<Settings> = Readonly<{
+  /** The settings that enable it. */
+  set: string;
+  /** Loads the client. Undefined if it is not configured. */
+  open(settings: Settings): Promise<PostmortemTarget | undefined>;
+  /** For `doctor`. Left out if another check of the system covers it. */
+  check?: Doctor<Settings>['check'];
+}>;
 
 /** Programs outside that get the events of incidents. */
 export type OfferedEventReceivers<Settings> = Readonly<{

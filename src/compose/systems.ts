@@ -100,7 +100,7 @@ export async function furtherChecks(): Promise<readonly Readonly<{ name: string 
   return (await registeredSystems()).flatMap(({ id, doctor, evidence, issueTracker, pager, postmortemTarget }) => {
     const part = issueTracker ? '-issues' : pager ? '-pager' : '';
     const own = doctor ? [{ name: evidence ? `${id}${part}` : id, ...doctor }] : [];
-    if (postmortemTarget === undefined) return own;
+    if (postmortemTarget?.check === undefined) return own;
     const { set, check } = postmortemTarget;
     const name = doctor || evidence ? `${id}-postmortems` : id;
     return [...own, { name, set: `${set} to export postmortems`, check }];

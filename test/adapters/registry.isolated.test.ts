@@ -218,7 +218,14 @@ describe('the registry', () => {
 });
 
 /** The texts that say what to set. */
-function setsOf({ evidence, alertWebhook, changeWebhook, postmortemTarget, doctor, errors }: System): readonly (string | undefined)[] {
+function setsOf({
+  evidence,
+  alertWebhook,
+  changeWebhook,
+  postmortemTarget,
+  doctor,
+  errors,
+}: System): readonly (string | undefined)[] {
   return [
     evidence?.setup?.set,
     alertWebhook?.secret,

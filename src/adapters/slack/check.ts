@@ -20,6 +20,8 @@ const WANTED: Readonly<Record<string, string>> = {
   'pins:write': 'the pinned overview',
   'channels:manage': 'channels for incidents',
   'groups:write': 'private channels for incidents',
+  'canvases:write': 'postmortems as canvases',
+  'canvases:read': 'canvases after a lost answer',
 };
 
 const SLACK_TIMEOUT_MS = 5_000;

@@ -9,6 +9,14 @@ export const slack = defineSystem({
   checked: 'documented',
   settings,
   chat: { place: ({ slack }, here) => slackPlace(slack, here) },
+  postmortemTarget: {
+    set: 'SLACK_BOT_TOKEN',
+    async open({ slack: { botToken, apiUrl } }) {
+      if (botToken === undefined) return undefined;
+      const { slackCanvas } = await import('./canvas.ts');
+      return slackCanvas({ botToken, apiUrl: apiUrl?.href });
+    },
+  },
   doctor: {
     set: 'SLACK_BOT_TOKEN, and SLACK_APP_TOKEN or SLACK_SIGNING_SECRET',
     async check({ slack }, signal) {

@@ -434,7 +434,7 @@ function contextBlock(text: string): KnownBlock {
   return { type: 'context', elements: [{ type: 'mrkdwn', text: `:frame_with_picture: ${text}` }] };
 }
 
-function outcomeOf(error: unknown): SendResult {
+export function outcomeOf(error: unknown): SendResult {
   if (error instanceof WebAPIRateLimitedError) return { kind: 'limited', retryAfterMs: error.retryAfter * 1_000 };
   if (error instanceof WebAPIPlatformError) return refusalOf(error.data.error);
   if (error instanceof WebAPIHTTPError) return { kind: 'ambiguous', reason: `HTTP ${error.statusCode}` };

@@ -1,5 +1,7 @@
 /** Places outside that keep a postmortem: a repository, a wiki. Each sends it when a person asks, and updates what it made. */
+
 import type { NotPublished } from '#model/incident/status-page.ts';
+import type { TargetDocument } from '#model/incident/target-document.ts';
 
 /** `name`: of a file, such as `INC-12-steps.png`; the Markdown refers to it. */
 export type TargetPicture = Readonly<{ name: string; alt: string; png: Uint8Array }>;
@@ -8,10 +10,14 @@ export type TargetPicture = Readonly<{ name: string; alt: string; png: Uint8Arra
 export type TargetDraft = Readonly<{
   /** `INC-12` */
   name: string;
+  /** Where the incident was declared: its readers may see everything about it. */
+  channelId: string;
   /** One line. */
   title: string;
   /** The whole draft. */
   markdown: string;
+  /** The same in parts, for places that have no Markdown. */
+  document: TargetDocument;
   pictures: readonly TargetPicture[];
   /** 32 hexadecimal digits that only this incident has: an earlier attempt is found by them. */
   mark: string;

@@ -4,6 +4,7 @@ import { sha256 } from '#core/sha256.ts';
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import type { TargetDraft, TargetPicture } from '#model/incident/postmortem-target.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
+import { postmortemParts } from '#present/documents/postmortem-parts.ts';
 import { titleOf } from '#present/documents/postmortem-text.ts';
 import { type PictureId, postmortemPictures } from '#present/pictures/postmortem-pictures.ts';
 import { inertTitle } from '#present/words/inert-title.ts';
@@ -34,7 +35,9 @@ export async function targetDraft(
   return {
     name,
     title: inertTitle(titleOf(shown)),
+    channelId: incident.channelId,
     markdown: postmortemMarkdown(shown, pictures),
+    document: postmortemParts(shown, pictures),
     pictures: [...pictures.values()],
     mark: sha256(`spanhound/postmortem/${incident.id}`).slice(0, 32),
     remote,

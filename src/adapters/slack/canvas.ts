@@ -1,0 +1,169 @@
+/**
+ * Postmortems as canvases of Slack, as a tab of the incident's channel: created once, replaced afterwards. Slack has no key
+ * against a second canvas. So the last line of ours has a mark, and after a lost answer the tabs of the channel are
+ * searched for it. https://docs.slack.dev/reference/methods/canvases.create
+ */
+import { type LogLevel, WebAPIPlatformError, WebClient } from '@slack/web-api';
+import { z } from 'zod';
+import type { Tried } from '#model/incident/issue-tracker.ts';
+import type { KeepRemote, PostmortemTarget, TargetDraft, TriedToSend } from '#model/incident/postmortem-target.ts';
+import type { NotPublished } from '#model/incident/status-page.ts';
+import { canvasMarkdown } from './canvas-markdown.ts';
+import { outcomeOf } from './sender.ts';
+import { webApiFetch } from './slack-answer.ts';
+
+/** In characters: the documented limit. */
+const LONGEST = 1_048_576;
+
+/** For one call. */
+const TIMEOUT_MS = 10_000;
+
+export type SlackCanvasOptions = Readonly<{ botToken: string; apiUrl?: string | undefined }>;
+
+/** A client of its own, without retries: the job tries again. */
+export function slackCanvas({ botToken, apiUrl }: SlackCanvasOptions): PostmortemTarget {
+  const client = new WebClient(botToken, {
+    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    fetch: webApiFetch(undefined),
+    timeout: TIMEOUT_MS,
+    logLevel: 'error' as LogLevel,
+  });
+  return {
+    id: 'canvas',
+    title: 'Slack canvas',
+    send: async (draft, keep) => await send(client, draft, keep),
+  };
+}
+
+async function send(client: WebClient, draft: TargetDraft, keep: KeepRemote): Promise<TriedToSend> {
+  const markdown = canvasMarkdown(draft.document, closingOf(draft));
+  if (markdown.length > LONGEST) return { kind: 'refused', reason: TOO_LONG };
+  const known = await knownCanvas(client, draft);
+  if (known.kind !== 'done') return known;
+  const edited = await edit(client, known.value, markdown);
+  if (edited.kind !== 'done') return edited;
+  const id = edited.value === undefined ? await create(client, draft, markdown) : { ...edited, value: edited.value };
+  if (id.kind !== 'done') return id;
+  await keep(id.value);
+  return await linked(client, draft, id.value);
+}
+
+const TOO_LONG = 'The postmortem is longer than a canvas may be. Export it to another place.';
+
+function closingOf({ mark }: TargetDraft): string {
+  return `Exported by Spanhound, which replaces this canvas when somebody exports the postmortem again. Mark: ${mark}`;
+}
+
+async function knownCanvas(
+  client: WebClient,
+  { remote, isUncertain, ...draft }: TargetDraft,
+): Promise<Tried<string | undefined>> {
+  if (remote !== '') return { kind: 'done', value: remote };
+  return isUncertain ? await findOwn(client, draft) : { kind: 'done', value: undefined };
+}
+
+const Channel = z.object({
+  properties: z
+    .object({
+      tabs: z
+        .array(z.object({ type: z.string().nullish(), data: z.object({ file_id: z.string().nullish() }).nullish() }))
+        .nullish(),
+    })
+    .nullish(),
+});
+
+/** Slack shows some ten tabs. */
+const MOST_TABS = 30;
+
+/** The canvas among the channel's tabs that has our mark. */
+async function findOwn(
+  client: WebClient,
+  { channelId, mark }: Pick<TargetDraft, 'channelId' | 'mark'>,
+): Promise<Tried<string | undefined>> {
+  const info = await tried(client.conversations.info({ channel: channelId }));
+  if (info.kind !== 'done') return unsure(info);
+  const tabs = Channel.safeParse(info.value.channel).data?.properties?.tabs ?? [];
+  const ids = tabs.flatMap(({ type, data }) => (type === 'canvas' && data?.file_id ? [data.file_id] : []));
+  for (const canvas_id of ids.slice(0, MOST_TABS)) {
+    const found = await tried(client.canvases.sections.lookup({ canvas_id, criteria: { contains_text: mark } }));
+    if (found.kind !== 'done' && found.kind !== 'refused') return unsure(found);
+    if (found.kind === 'done' && (found.value.sections ?? []).length > 0) return { kind: 'done', value: canvas_id };
+  }
+  return { kind: 'done', value: undefined };
+}
+
+/** A question changes nothing: without an answer nobody knows more than before. */
+function unsure(result: NotPublished): NotPublished {
+  if (result.kind === 'limited' || result.kind === 'refused') return result;
+  return { kind: 'ambiguous', reason: result.reason };
+}
+
+/** Undefined if there is none, or somebody deleted it. */
+async function edit(
+  client: WebClient,
+  canvas_id: string | undefined,
+  markdown: string,
+): Promise<Tried<string | undefined>> {
+  if (canvas_id === undefined) return { kind: 'done', value: undefined };
+  const content = { type: 'markdown' as const, markdown };
+  const edited = await tried(
+    client.canvases.edit({ canvas_id, changes: [{ operation: 'replace', document_content: content }] }),
+  );
+  if (edited.kind === 'done') return { kind: 'done', value: canvas_id };
+  return edited.kind === 'refused' && edited.isGone === true ? { kind: 'done', value: undefined } : edited;
+}
+
+async function create(client: WebClient, { channelId, title }: TargetDraft, markdown: string): Promise<Tried<string>> {
+  const created = await tried(
+    client.canvases.create({ title, channel_id: channelId, document_content: { type: 'markdown', markdown } }),
+  );
+  if (created.kind !== 'done') return created;
+  const { canvas_id: id } = created.value;
+  return id === undefined
+    ? { kind: 'ambiguous', reason: 'Slack did not name the canvas that it created.' }
+    : { kind: 'done', value: id };
+}
+
+/** Without an answer the canvas is there all the same: then it has no link. */
+async function linked(client: WebClient, { title }: TargetDraft, id: string): Promise<TriedToSend> {
+  const own = await tried(client.auth.test());
+  const { url, team_id: team } = own.kind === 'done' ? own.value : {};
+  return { kind: 'done', value: { key: title, url: url && team ? `${url}docs/${team}/${id}` : '' } };
+}
+
+/** `isGone`: the canvas is not there any more. */
+type Asked<Value> = Readonly<{ kind: 'done'; value: Value }> | (NotPublished & Readonly<{ isGone?: boolean }>);
+
+async function tried<Value>(asked: Promise<Value>): Promise<Asked<Value>> {
+  try {
+    return { kind: 'done', value: await asked };
+  } catch (error) {
+    return refusalIn(error);
+  }
+}
+
+const GONE = new Set(['canvas_not_found', 'canvas_deleted', 'file_not_found']);
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  missing_scope:
+    'The Slack app lacks the scopes canvases:write and canvases:read. Add them (manifest.json has them), then install the app again.',
+  canvas_disabled_user_team: 'Canvases are off in this workspace. An admin can allow them.',
+  team_tier_cannot_create_channel_canvases: 'The plan of this workspace has no canvases in channels.',
+  free_team_canvas_tab_already_exists: 'The free plan allows one canvas in a channel, and this channel has one.',
+  channel_not_found: 'I am not in the channel of the incident. Type /invite @spanhound there.',
+  not_in_channel: 'I am not in the channel of the incident. Type /invite @spanhound there.',
+};
+
+function refusalIn(error: unknown): NotPublished & Readonly<{ isGone?: boolean }> {
+  const outcome = outcomeOf(error);
+  if (outcome.kind === 'limited') return outcome;
+  const said = 'reason' in outcome ? outcome.reason : '';
+  if (outcome.kind === 'failed' || outcome.kind === 'ambiguous')
+    return { kind: outcome.kind, reason: `Slack did not answer (${said}).` };
+  const detail = error instanceof WebAPIPlatformError && 'detail' in error.data ? error.data.detail : undefined;
+  const why = typeof detail === 'string' ? `: ${detail.slice(0, 200)}` : '';
+  const reason = REMEDIES[said] ?? `Slack does not accept the canvas (${said}${why}).`;
+  return { kind: 'refused', reason, isGone: GONE.has(said) };
+}
