@@ -11,7 +11,7 @@ export type Outgoing = Readonly<{
   url: URL | string;
   headers: Readonly<Record<string, string>>;
   /** Sent as it is: a signature covers these bytes. */
-  body?: string;
+  body?: string | Uint8Array;
   /** Never quoted. */
   secrets: readonly string[];
   /** @default 10,000 */

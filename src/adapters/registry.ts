@@ -5,6 +5,7 @@ import { changes } from './changes/index.ts';
 import { checkly } from './checkly/index.ts';
 import { clickHouse } from './clickhouse/index.ts';
 import { cloudWatch } from './cloudwatch/index.ts';
+import { confluence } from './confluence/index.ts';
 import { datadog } from './datadog/index.ts';
 import { elasticsearch } from './elasticsearch/index.ts';
 import { eventWebhooks } from './event-webhooks/index.ts';
@@ -86,6 +87,7 @@ export const systems = [
   gitlab,
   jira,
   linear,
+  confluence,
   launchDarkly,
   rota,
   ical,

@@ -21,3 +21,8 @@ export function useMockedApis(): void {
     nock.restore();
   });
 }
+
+/** Whether a body that is no text says this: nock gives its bytes as hexadecimal digits. */
+export function saysInBytes(words: string): (body: unknown) => boolean {
+  return (body) => Buffer.from(String(body), 'hex').includes(words);
+}
