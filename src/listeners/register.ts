@@ -211,7 +211,7 @@ export function slackSurface(workflows: Workflows): Surface {
       help: ['`/postmortem` drafts the postmortem from that record'],
     },
   };
-  const answering = { answerQuestion: workflows.answerQuestion, setImpactStart: incident.setImpactStart };
+  const answering = { answerQuestion: workflows.answerQuestion, enterMilestone: incident.enterMilestone };
   const publishHome = homePublisher(workflows.home, knownCommands(commands));
   return {
     commands,

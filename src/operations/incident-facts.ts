@@ -10,9 +10,9 @@ export const INCIDENT_FACTS = {
   declaredAt: z.string(),
   resolvedAt: z.string().nullable(),
   durationFrom: z
-    .enum(['impact', 'alert', 'declaration'])
+    .enum(['impact', 'detection', 'alert', 'declaration'])
     .describe(
-      'Where durationMinutes counts from: the start of the impact, else the first alert, else the declaration.',
+      'Where durationMinutes counts from: the start of the impact, else the detection as a person entered it, else the first alert, else the declaration.',
     ),
   metrics: z.record(z.string(), z.number().nullable()).describe('Minutes.'),
 };

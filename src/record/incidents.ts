@@ -1,5 +1,6 @@
 import {
   apartUs,
+  DETECTED,
   declarationText,
   type EntryKind,
   IMPACT_START,
@@ -83,13 +84,15 @@ export type Change = Readonly<{
   by: string;
   /** The time of the event, if that is not now. */
   atUs?: number | undefined;
-  /** A note for people. */
+  /** A note for people. With a status whose time is set right, '' removes it, and undefined keeps it. */
   text?: string | undefined;
   link?: string | undefined;
   title?: string | undefined;
   severity?: Severity | undefined;
   status?: Status | undefined;
   impactStartUs?: number | undefined;
+  /** When it was detected, as a person says it. */
+  detectedUs?: number | undefined;
 }>;
 
 export type Changed = Readonly<{ incident: Incident; changed: boolean }>;
@@ -114,12 +117,13 @@ export async function changeIncident(tx: Tx, change: Change): Promise<Changed & 
     change.status === undefined ? UNCHANGED : await changeStatus(tx, before, change, change.status);
   const impact =
     change.impactStartUs !== undefined && (await changeImpactStart(tx, before, change, change.impactStartUs));
+  const detection = change.detectedUs !== undefined && (await changeDetection(tx, before, change, change.detectedUs));
   const incident = await incidentById(tx, change.incidentId);
   // An alert after the end has a cause of its own.
   if (incident.status === 'resolved' && incident.investigationId !== undefined) {
     await endStory(tx, incident.investigationId);
   }
-  return { incident, changed: title || severity || status || impact, movedAlong };
+  return { incident, changed: title || severity || status || impact || detection, movedAlong };
 }
 
 export type Assignment = Readonly<{
@@ -281,7 +285,7 @@ async function moveSteps(
 ): Promise<boolean> {
   const incidentId = before.id;
   const prefix = /^[a-z]+ → [a-z]+/.exec(step.text)?.[0] ?? step.value;
-  const said = text ? { text: `${prefix}: ${text}` } : {};
+  const said = text === undefined ? {} : { text: text === '' ? prefix : `${prefix}: ${text}` };
   const toUs = apartUs(atUs, step.atUs) === 0 ? step.atUs : atUs + taken.length;
   if (!(await editStep(tx, { incidentId, key: step.key, atUs: toUs, by, ...said }))) return false;
   for (const [at, { key }] of taken.entries()) await editStep(tx, { incidentId, key, atUs: atUs + at, by });
@@ -309,10 +313,25 @@ async function changeImpactStart(tx: Tx, before: Incident, change: Change, atUs:
   return true;
 }
 
-/** Its timeline entry is at the instant that it names. */
 async function noteImpactStart(tx: Tx, { id }: Incident, atUs: number, by: string): Promise<void> {
-  const entry = { incidentId: id, key: IMPACT_START, atUs, kind: 'note', text: 'Impact began', source: by } as const;
-  if (!(await addEntry(tx, { ...entry, link: '', value: IMPACT_START }))) await editEntry(tx, { ...entry, by });
+  await noteMilestone(tx, { incidentId: id, key: IMPACT_START, text: 'Impact began', atUs, by });
+}
+
+async function changeDetection(tx: Tx, before: Incident, { by }: Change, atUs: number): Promise<boolean> {
+  const entry = { incidentId: before.id, key: DETECTED, text: 'Detected', atUs, by };
+  if (!(await noteMilestone(tx, entry))) return false;
+  await auditIncident(tx, before, by, 'incident.detection-changed', { atUs });
+  return true;
+}
+
+/** Its timeline entry is at the instant that it names. False if it says that already. */
+async function noteMilestone(
+  tx: Tx,
+  entry: Readonly<{ incidentId: string; key: string; text: string; atUs: number; by: string }>,
+): Promise<boolean> {
+  const { key, by } = entry;
+  const isNew = await addEntry(tx, { ...entry, kind: 'note', source: by, link: '', value: key });
+  return isNew || (await editEntry(tx, entry));
 }
 
 async function addChangeEntry(

@@ -140,7 +140,8 @@ async function changeStatus(
     by: asked.userId,
     atUs: happened.atUs,
     status,
-    text,
+    // Without words, those that people wrote before stay.
+    text: text === '' ? undefined : text,
   });
   if (!changed) {
     const answer = `${name} was ${status} already${happened.said && ' then'}. Nothing was changed.`;
@@ -182,7 +183,7 @@ async function changeStatus(
 }
 
 /** What people read where the time of a status was set right. `along`: the statuses that moved with it. */
-function timeCorrected(
+export function timeCorrected(
   { start, end, status, along }: Readonly<{ start: string; end: string; status: Status; along: string }>,
   who: Readonly<{ by: string; atUs: number }>,
 ) {

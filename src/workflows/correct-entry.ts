@@ -1,16 +1,31 @@
-/** Corrects what people entered into a timeline: its text, its time, or that it is there at all. The first version stays. */
-import { type Incident, incidentName, isCorrectable, type TimelineEntry } from '#model/incident/incident.ts';
+/**
+ * Corrects what people entered into a timeline: its text, its time, or that it is there at all. Also sets right the
+ * milestones: when a status was reached, when the impact began, when it was detected. The first version stays.
+ */
+import {
+  DETECTED,
+  type Incident,
+  incidentName,
+  isCorrectable,
+  type Status,
+  wordsOfStatus,
+} from '#model/incident/incident.ts';
 import { relatedTo, relatedValue } from '#model/incident/incident-link.ts';
+import { type EnteredMilestone, enteredMilestone, milestoneNow, stepStatus } from '#model/incident/milestones.ts';
+import { placeOfStatus } from '#model/incident/status-steps.ts';
+import { changeIncident, type Step, statusSteps } from '#record/incidents.ts';
 import type { Jobs } from '#record/jobs.ts';
 import type { Tx } from '#record/store.ts';
 import { editEntry, keyOfEntry, removeEntry, timelineOf } from '#record/timeline.ts';
+import { timeCorrected } from '#workflows/change-incident.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
-import { keptText } from '#workflows/note-entry.ts';
+import { keptText, milestoneEntered } from '#workflows/note-entry.ts';
 import {
   type AskedBy,
   answered,
   type IncidentParts,
   incidentMeant,
+  type Outcome,
   onIncident,
   type Told,
 } from '#workflows/on-incident.ts';
@@ -18,7 +33,19 @@ import { refreshOverview } from '#workflows/show-overview.ts';
 import type { SpokenTime } from '#workflows/spoken-time.ts';
 import { type Happened, type TimeParts, whenOf } from '#workflows/when.ts';
 
+/** `entryId`: the id of an entry, or the name of a milestone that people enter. */
 export type EntryRequest = Readonly<{ asked: AskedBy; incidentId: string; entryId: string }>;
+
+/** What the form shows, as it is now. */
+export type Correctable = Readonly<{
+  entryId: string;
+  what: 'entry' | 'status' | EnteredMilestone;
+  status?: Status | undefined;
+  /** '' for a milestone, which has no words. */
+  text: string;
+  /** Undefined where nobody knows it. */
+  atUs: number | undefined;
+}>;
 
 export type Correction = EntryRequest &
   Readonly<{
@@ -30,7 +57,7 @@ export type Correction = EntryRequest &
 
 export type CorrectWorkflows = Readonly<{
   /** As it is now. Undefined where it cannot be corrected: then the person has been told why. */
-  entryToCorrect(request: EntryRequest): Promise<TimelineEntry | undefined>;
+  entryToCorrect(request: EntryRequest): Promise<Correctable | undefined>;
   correctEntry(correction: Correction): Promise<Told>;
 }>;
 
@@ -57,9 +84,12 @@ export function entryCorrector(parts: IncidentParts & TimeParts): CorrectWorkflo
           about: 'time',
         }));
       return await onIncident(parts, asked, { incidentId }, async (tx, incident) => {
-        const outcome = isWithdrawn
-          ? await withdraw(tx, parts.jobs, incident, { asked, entryId })
-          : await correct(tx, incident, { asked, entryId, text, happened });
+        const correction = { asked, entryId, text, happened };
+        const outcome =
+          (await setRight(tx, incident, correction)) ??
+          (isWithdrawn
+            ? await withdraw(tx, parts.jobs, incident, { asked, entryId })
+            : await correct(tx, incident, correction));
         // The draft names sentences to rewrite: whoever rewrites one sees it go.
         if ('said' in outcome) await draftAnew(tx, parts.jobs, { incident, key: asked.inboxId });
         return outcome;
@@ -70,10 +100,89 @@ export function entryCorrector(parts: IncidentParts & TimeParts): CorrectWorkflo
 
 async function correctable(
   { store }: Pick<IncidentParts, 'store'>,
-  { id }: Incident,
+  incident: Incident,
   entryId: string,
-): Promise<TimelineEntry | undefined> {
-  return (await timelineOf(store, id)).find((entry) => entry.id === entryId && isCorrectable(entry));
+): Promise<Correctable | undefined> {
+  const entries = await timelineOf(store, incident.id);
+  const milestone = enteredMilestone(entryId);
+  if (milestone !== undefined)
+    return { entryId, what: milestone, text: '', atUs: milestoneNow(milestone, incident, entries)?.atUs };
+  const entry = entries.find(({ id }) => id === entryId);
+  if (entry === undefined) return undefined;
+  const { text, atUs } = entry;
+  const status = stepStatus(entry);
+  if (status !== undefined) return { entryId, what: 'status', status, text: wordsOfStatus(entry), atUs };
+  return isCorrectable(entry) ? { entryId, what: 'entry', text, atUs } : undefined;
+}
+
+type Corrected = Readonly<{ asked: AskedBy; entryId: string; text: string; happened: Happened }>;
+
+/** Undefined where the request is about an entry in people's own words. */
+async function setRight(tx: Tx, incident: Incident, correction: Corrected): Promise<Outcome | undefined> {
+  const milestone = enteredMilestone(correction.entryId);
+  if (milestone !== undefined) return await setMilestone(tx, incident, { ...correction, milestone });
+  const steps = await statusSteps(tx, incident.id);
+  const step = steps.find(({ id }) => id === correction.entryId);
+  const status = step && stepStatus(step);
+  return step && status && (await correctStep(tx, incident, { ...correction, steps, step, status }));
+}
+
+async function setMilestone(
+  tx: Tx,
+  incident: Incident,
+  { asked, milestone, happened }: Corrected & Readonly<{ milestone: EnteredMilestone }>,
+): Promise<Outcome> {
+  if (happened.atUs === undefined) {
+    const what = milestone === DETECTED ? 'it was detected' : 'the impact began';
+    return { answer: `Write when ${what}: 14:35, or 20 min ago.`, about: 'time' };
+  }
+  return await milestoneEntered(tx, incident, { asked, milestone, happened });
+}
+
+/** The step stays between its neighbours: what happened in between is another story, which only a person can tell. */
+async function correctStep(
+  tx: Tx,
+  incident: Incident,
+  {
+    asked,
+    text: written,
+    happened,
+    steps,
+    step,
+    status,
+  }: Corrected & Readonly<{ steps: readonly Step[]; step: Step; status: Status }>,
+): Promise<Outcome> {
+  const name = incidentName(incident);
+  const { text, wasCut } = keptText(written);
+  const atUs = happened.atUs ?? step.atUs;
+  const place = placeOfStatus(steps, { status, atUs });
+  if (place.kind !== 'moved' || place.step.id !== step.id) {
+    const between = stepsBetween(steps, step.atUs, atUs).map(({ value }) => value);
+    const answer = `${name} was ${between.join(', ') || status} between these two times. Correct the time of that first. Nothing was changed.`;
+    return { answer, about: 'time' };
+  }
+  const { changed, movedAlong = [] } = await changeIncident(tx, {
+    incidentId: incident.id,
+    key: asked.inboxId,
+    by: asked.userId,
+    status,
+    atUs,
+    text: text === wordsOfStatus(step) ? undefined : text,
+  });
+  if (!changed) return { answer: 'The entry says this already. Nothing was changed.', about: 'time' };
+  const who = { by: asked.userName, atUs };
+  if (happened.atUs === undefined) {
+    const words = text === '' ? status : `${status}: ${text}`;
+    const said = { what: `Corrected: ${words}`, ...who };
+    return { answer: `Corrected in ${name}.${wasCut} The record keeps the first version.`, said };
+  }
+  const along = [...new Set(movedAlong.map(({ value }) => value))].join(', ');
+  return timeCorrected({ start: `${name}: ${status}${happened.said}.`, end: wasCut, status, along }, who);
+}
+
+function stepsBetween(steps: readonly Step[], oneUs: number, otherUs: number): readonly Step[] {
+  const [from, to] = oneUs < otherUs ? [oneUs, otherUs] : [otherUs, oneUs];
+  return steps.filter(({ atUs }) => atUs > from && atUs < to);
 }
 
 async function withdraw(
@@ -105,16 +214,7 @@ async function unrelate(
   await refreshOverview(tx, jobs, { incident: { id: otherId, workspaceId }, key: asked.inboxId });
 }
 
-async function correct(
-  tx: Tx,
-  { id, ...incident }: Incident,
-  {
-    asked,
-    entryId,
-    text: written,
-    happened,
-  }: Readonly<{ asked: AskedBy; entryId: string; text: string; happened: Happened }>,
-) {
+async function correct(tx: Tx, { id, ...incident }: Incident, { asked, entryId, text: written, happened }: Corrected) {
   const key = await keyOfEntry(tx, { incidentId: id, entryId });
   if (key === undefined) return { answer: NOT_THERE };
   const { text, wasCut } = keptText(written);

@@ -1,12 +1,20 @@
-/** Adds people's entries to an incident: a note, an update for everybody, the start of the impact. */
-import { type Incident, incidentName } from '#model/incident/incident.ts';
+/** Adds people's entries to an incident: a note, an update for everybody, the start of the impact, the detection. */
+import { DETECTED, IMPACT_START, type Incident, incidentName } from '#model/incident/incident.ts';
+import type { EnteredMilestone } from '#model/incident/milestones.ts';
 import { truncate } from '#present/slack/text.ts';
 import { shownLines } from '#present/words/plain-text.ts';
 import { changeIncident } from '#record/incidents.ts';
 import type { Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
-import { type AskedBy, type IncidentParts, type Meant, onIncident, type Told } from '#workflows/on-incident.ts';
+import {
+  type AskedBy,
+  type IncidentParts,
+  type Meant,
+  type Outcome,
+  onIncident,
+  type Told,
+} from '#workflows/on-incident.ts';
 import type { SpokenTime } from '#workflows/spoken-time.ts';
 import { type Happened, type TimeParts, whenOf } from '#workflows/when.ts';
 
@@ -18,7 +26,8 @@ export type NoteRequest = Readonly<{
   when?: SpokenTime | undefined;
 }>;
 
-export type ImpactRequest = Readonly<{
+export type MilestoneRequest = Readonly<{
+  milestone: EnteredMilestone;
   asked: AskedBy;
   meant: Meant;
   when: SpokenTime;
@@ -28,7 +37,7 @@ export type ImpactRequest = Readonly<{
 
 export type NoteWorkflows = Readonly<{
   note(request: NoteRequest): Promise<Told>;
-  setImpactStart(request: ImpactRequest): Promise<Told>;
+  enterMilestone(request: MilestoneRequest): Promise<Told>;
 }>;
 
 /** Keeps the timeline short; longer text belongs in a linked document. */
@@ -46,13 +55,13 @@ export function entryNoter(parts: IncidentParts & TimeParts): NoteWorkflows {
         addNote(tx, incident, { asked, kind, text, happened }),
       );
     },
-    async setImpactStart({ asked, meant, when, isAnswer }) {
+    async enterMilestone({ milestone, asked, meant, when, isAnswer }) {
       const happened = await whenOf(parts, asked, when);
       if ('problem' in happened)
         return await onIncident(parts, asked, meant, async () => ({ answer: happened.problem, about: 'time' }));
       return await onIncident(parts, asked, meant, async (tx, incident) => {
         if (isAnswer && incident.impactStartUs !== undefined) return { answer: answeredAlready(incident) };
-        const outcome = await changeImpactStart(tx, incident, asked, happened);
+        const outcome = await milestoneEntered(tx, incident, { asked, milestone, happened });
         if ('said' in outcome) await draftAnew(tx, parts.jobs, { incident, key: asked.inboxId });
         return outcome;
       });
@@ -105,17 +114,30 @@ function answeredAlready(incident: Incident): string {
   return `Somebody has entered already when the impact began. To change it: \`/incident ${incidentName(incident)} impact at 14:23\`.`;
 }
 
-async function changeImpactStart(tx: Tx, before: Incident, { inboxId, userId, userName }: AskedBy, happened: Happened) {
+export async function milestoneEntered(
+  tx: Tx,
+  before: Incident,
+  { asked, milestone, happened }: Readonly<{ asked: AskedBy; milestone: EnteredMilestone; happened: Happened }>,
+): Promise<Outcome> {
   const name = incidentName(before);
+  const atUs = happened.atUs ?? tx.nowUs;
+  if (milestone === DETECTED && atUs > (before.resolvedUs ?? atUs))
+    return { answer: `${name} was resolved before that time. Nothing was changed.`, about: 'time' };
   const { changed } = await changeIncident(tx, {
     incidentId: before.id,
-    key: inboxId,
-    by: userId,
-    impactStartUs: happened.atUs ?? tx.nowUs,
+    key: asked.inboxId,
+    by: asked.userId,
+    ...(milestone === DETECTED ? { detectedUs: atUs } : { impactStartUs: atUs }),
   });
-  if (!changed) return { answer: `${name} already says this.` };
+  if (!changed) return { answer: `${name} already says this.`, about: 'time' };
+  const { sentence, line } = ENTERED[milestone];
   return {
-    answer: `${name}: the impact began${happened.said}.`,
-    said: { what: 'The impact began', by: userName, atUs: happened.atUs ?? tx.nowUs },
+    answer: `${name}: ${sentence}${happened.said}.`,
+    said: { what: line, by: asked.userName, atUs },
   };
 }
+
+const ENTERED: Readonly<Record<EnteredMilestone, Readonly<{ sentence: string; line: string }>>> = {
+  [IMPACT_START]: { sentence: 'the impact began', line: 'The impact began' },
+  [DETECTED]: { sentence: 'it was detected', line: 'It was detected' },
+};

@@ -2,6 +2,7 @@
 import type { KnownBlock } from '@slack/types';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULTS } from '#config/defaults.ts';
+import { incidentMetrics } from '#model/incident/incident.ts';
 import { blockProblems } from '#present/slack/block-limits.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { findIncident, openIncidents } from '#record/find-incidents.ts';
@@ -309,7 +310,8 @@ describe('the other commands', () => {
     const note = (await timelineOf(bot.store, id)).find(({ kind }) => kind === 'note');
     const shown = await type('edit');
     expect(shown).toContain('"Correct an entry"');
-    expect(shown.match(/"value":/g)).toHaveLength(1);
+    // The note, and the two milestones that people enter.
+    expect(shown.match(/"value":"[^"]+"/g)?.slice(1)).toEqual(['"value":"impact-start"', '"value":"detected"']);
 
     const message = await overview();
     const choose = async (entryId = '', more = {}) => {
@@ -336,6 +338,76 @@ describe('the other commands', () => {
     await submit({ text: 'restarted the right pool', withdraw: { chosen: 'withdraw' } });
     expect((await timeline()).filter((entry) => entry.includes(' note '))).toEqual([]);
     expect(await answerTo(await choose(note?.id))).toContain('no longer in the timeline');
+  });
+
+  test('each milestone is set right in the form of the timeline, and the numbers and the overview follow', async () => {
+    await type('status identified at 14:10 the queue is full');
+    await type('status fixed at 14:20 restarted it');
+    await type('resolve at 14:25');
+    const { id } = await incidentNow();
+    const message = await overview();
+    const choose = async (entryId = '') => {
+      const trigger = { trigger_id: slack.proxy.trigger() };
+      await sendToBot(bot.url, {
+        ...slack.chosen(message, 'incident_correct', `incident:${id}:correct`, entryId),
+        ...trigger,
+      });
+      return JSON.stringify((await slack.proxy.openedForm()).blocks);
+    };
+    const stepId = async (status: string) =>
+      (await timelineOf(bot.store, id)).find(({ kind, value }) => kind === 'status' && value === status)?.id ?? '';
+    const refusal = async (values: Parameters<typeof submit>[0]) =>
+      (JSON.parse((await submit(values)).body) as { errors: Readonly<Record<string, string>> }).errors;
+    const stats = async () => incidentMetrics(await incidentNow(), await timelineOf(bot.store, id));
+
+    const menu = await type('INC-1 edit');
+    for (const text of ['investigating → identified: the queue', 'Enter when the impact began', 'when it was detected'])
+      expect(menu).toContain(text);
+    expect(menu).not.toMatch(/"text":"2026-01-06 14:30:00 UTC Declared/);
+
+    expect(await choose('impact-start')).toContain('Nobody has entered it yet.');
+    expect(await refusal({ when: 'noon' })).toHaveProperty('when');
+    expect(await refusal({ when: '' })).toMatchObject({ when: expect.stringContaining('Write when the impact began') });
+    await submit({ when: '14:00' });
+    expect(await choose('detected')).toContain('Now: 2026-01-06 14:30:00 UTC.');
+    await submit({ when: '14:05' });
+    expect(await stats()).toEqual({
+      detectionMinutes: 5,
+      confirmationMinutes: 5,
+      repairMinutes: 15,
+      durationMinutes: 25,
+    });
+
+    const form = await choose(await stepId('fixed'));
+    expect(form).toMatch(/When the status became fixed.*"initial_value":"restarted it"/);
+    expect(form).not.toContain('withdraw');
+    expect(await refusal({ when: '14:08', text: 'restarted it' })).toMatchObject({
+      when: expect.stringContaining('INC-1 was identified between these two times'),
+    });
+    expect(await refusal({ when: '', text: 'restarted it' })).toMatchObject({
+      when: expect.stringContaining('already'),
+    });
+    await submit({ when: '14:15', text: 'restarted the consumer' });
+    await choose(await stepId('resolved'));
+    await submit({ when: '14:28', text: '' });
+    expect(await stats()).toMatchObject({ repairMinutes: 10, durationMinutes: 28 });
+    expect(await timeline()).toEqual([
+      `14:00 note Impact began · ${slack.person}`,
+      `14:05 note Detected · ${slack.person}`,
+      `14:10 status investigating → identified: the queue is full · ${slack.person}`,
+      `14:15 status identified → fixed: restarted the consumer · ${slack.person}`,
+      `14:28 status fixed → resolved · ${slack.person}`,
+      `14:30 status Declared P1, investigating · ${slack.person}`,
+    ]);
+    await overview((shown) => /resolved.*after 28 min/.test(shown));
+
+    await choose(await stepId('fixed'));
+    await submit({ when: '', text: '' });
+    expect((await timeline())[3]).toBe(`14:15 status identified → fixed · ${slack.person}`);
+    expect(await type('INC-1 detected at 14:02')).toContain('INC-1: it was detected at <!date^');
+    expect(await type('INC-1 detected at 14:02')).toContain('INC-1 already says this');
+    expect(await type('INC-1 detected at 14:29')).toContain('INC-1 was resolved before that time');
+    expect(await stats()).toMatchObject({ detectionMinutes: 2 });
   });
 
   test('help, and what is not understood, is answered to the one who typed it', async () => {
@@ -365,7 +437,7 @@ describe('the other commands', () => {
     expect(await type(`status identified ${long}`)).toContain('only its first 2,000 characters were kept');
     for (const kept of await timelineOf(bot.store, (await incidentNow()).id))
       expect(kept.text.length).toBeLessThan(2_100);
-    for (const verb of ['severity', 'role', 'status', 'impact', 'declare P9', 'action', 'at'])
+    for (const verb of ['severity', 'role', 'status', 'impact', 'detected', 'declare P9', 'action', 'at'])
       expect((await type(`${verb} ${'9'.repeat(40_000)}`)).length, verb).toBeLessThan(6_000);
   });
 

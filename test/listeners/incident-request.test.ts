@@ -320,6 +320,20 @@ test('the impact began at a time and not at a story', () => {
   expect(read('impact').verb).toBe('unclear');
 });
 
+test('when it was detected is a time alone', () => {
+  expect(read('detected at 14:20')).toMatchObject({ verb: 'detected', when: { said: '14:20' } });
+  expect(read('INC-4 detected 20 min ago')).toMatchObject({
+    verb: 'detected',
+    number: 4,
+    when: { said: '20 min ago' },
+  });
+  expect(read('detected by a customer').verb).toBe('unclear');
+  expect(read('detected')).toMatchObject({
+    verb: 'unclear',
+    problem: expect.stringContaining('When was it detected?'),
+  });
+});
+
 describe('INC-n as the first word', () => {
   test('names the incident', () => {
     expect(read('INC-4 note hello')).toEqual({ verb: 'note', text: 'hello', number: 4 });

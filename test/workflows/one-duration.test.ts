@@ -55,6 +55,12 @@ async function begins(at: number) {
   await store.transaction((tx) => changeIncident(tx, change));
 }
 
+async function isDetected(at: number) {
+  steps += 1;
+  const change = { incidentId: 'i', by: PERSON, key: `detected-${steps}`, detectedUs: alertUs + at * MINUTE_US };
+  await store.transaction((tx) => changeIncident(tx, change));
+}
+
 async function comparedRequestsShow(at: number) {
   const onset = { kind: 'finding', text: 'Trouble began', source: 'spanhound', value: ONSET } as const;
   const entry = { incidentId: 'i', key: 'onset', atUs: alertUs + at * MINUTE_US, link: '', ...onset };
@@ -127,6 +133,22 @@ const CASES: readonly Case[] = [
       await ends(50);
     },
     ...{ start: -5, end: 50, basis: 'impact', detected: 5 },
+  },
+  {
+    name: 'a person noticed it before the alert, and says so',
+    happens: async () => {
+      await isDetected(-1);
+      await isDetected(-3);
+    },
+    ...{ start: -3, basis: 'detection' },
+  },
+  {
+    name: 'people enter when it began and when it was detected',
+    happens: async () => {
+      await begins(-10);
+      await isDetected(-3);
+    },
+    ...{ start: -10, basis: 'impact', detected: 7 },
   },
   { name: 'it stands after the end, by mistake', happens: () => begins(ENDED + 15), start: 0, basis: 'alert' },
 ];

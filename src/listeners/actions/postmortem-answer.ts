@@ -14,13 +14,14 @@ export const answerButton: Pressed = async ({ ack, action, body, client }) => {
   await openModal({ ack, client, body }, answerForm({ incidentId, question, ask, channelId: body.channel?.id ?? '' }));
 };
 
-export function quickAnswerButton({ answerQuestion, setImpactStart }: AnswerWorkflows): Pressed {
+export function quickAnswerButton({ answerQuestion, enterMilestone }: AnswerWorkflows): Pressed {
   return async ({ ack, action, body, context }) => {
     const { incidentId = '', question = '', at = '' } = metadataIn(action.value ?? '');
     const asked = whoPressed(body, context);
     const when = question === IMPACT_START ? readWholeTime(at) : undefined;
     if (when === undefined) await answerQuestion({ asked, incidentId, question, text: undefined });
-    else if (!('problem' in when)) await setImpactStart({ asked, meant: { incidentId }, when, isAnswer: true });
+    else if (!('problem' in when))
+      await enterMilestone({ milestone: IMPACT_START, asked, meant: { incidentId }, when, isAnswer: true });
     await ack();
   };
 }

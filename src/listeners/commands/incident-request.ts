@@ -31,7 +31,7 @@ export type IncidentRequest =
   | (Named &
       (
         | Readonly<{ verb: 'note' | 'update'; text: string; when?: SpokenTime }>
-        | Readonly<{ verb: 'impact'; when: SpokenTime }>
+        | Readonly<{ verb: 'impact' | 'detected'; when: SpokenTime }>
         | Readonly<{ verb: 'role'; role: Role; holder?: string }>
         | Readonly<{ verb: 'severity'; severity: Severity; text: string }>
         | Readonly<{ verb: 'rename'; title: string }>
@@ -128,7 +128,10 @@ function readVerb(verb: string, rest: string, named: Named, own: readonly OwnRol
     case 'page':
       return readPage(rest, named);
     case 'impact':
-      return readImpact(rest, named);
+      return readMilestone('impact', rest, named);
+    case 'detected':
+    case 'detection':
+      return readMilestone('detected', rest, named);
     case 'role':
       return readRole(rest, named, own);
     case 'severity':
@@ -315,13 +318,12 @@ function readPage(rest: string, named: Named): IncidentRequest {
 const PAGE_CHARS = 300;
 const GROUP = /^<!subteam\^(S[A-Z0-9]+)(?:\|[^>]*)?>$/;
 
-function readImpact(rest: string, named: Named): IncidentRequest {
+function readMilestone(verb: 'impact' | 'detected', rest: string, named: Named): IncidentRequest {
   const typed = plain(rest);
   const when = readWholeTime(typed);
-  if (!('problem' in when)) return { ...named, verb: 'impact', when };
-  return unclear(
-    `When did the impact begin? \`/incident impact at 14:20\`. ${typed === '' ? '' : when.problem}`.trim(),
-  );
+  if (!('problem' in when)) return { ...named, verb, when };
+  const ask = verb === 'impact' ? 'When did the impact begin?' : 'When was it detected?';
+  return unclear(`${ask} \`/incident ${verb} at 14:20\`. ${typed === '' ? '' : when.problem}`.trim());
 }
 
 const ITEM_STATE =

@@ -6,7 +6,7 @@ import { whoTyped } from '#listeners/delivery.ts';
 import { declareForm } from '#listeners/views/declare-incident.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
 import { statusForm } from '#listeners/views/status-page.ts';
-import { TITLE_CHARS } from '#model/incident/incident.ts';
+import { DETECTED, IMPACT_START, TITLE_CHARS } from '#model/incident/incident.ts';
 import { plainFromMrkdwn } from '#present/slack/text.ts';
 import type { AddActionItem } from '#workflows/add-action-item.ts';
 import type { ChannelWorkflows } from '#workflows/ask-for-channel.ts';
@@ -41,7 +41,7 @@ const INCIDENT_USAGE = [
   '• `/incident role commander`, `technical`, `communications`, `scribe` or one of your own; for somebody else add `@them`',
   '• `/incident severity P0 because nobody can pay`; the reason is optional',
   '• `/incident status identified`: investigating, identified, mitigated, fixed, resolved; you can add `at 14:40` and a text',
-  '• `/incident impact at 14:20` says when the impact began',
+  '• `/incident impact at 14:20` says when the impact began, `detected at 14:25` when somebody noticed',
   '• `/incident action add an index @them due 2026-12-01`, or `due next Friday`; `actions` shows them',
   '• `/incident action done A2 the query takes 4 ms`, or `drop A2 because the service is gone`',
   '• `/incident link https://grafana.example/d/checkout the board` adds a page, `link INC-4 same database` relates two incidents',
@@ -196,7 +196,13 @@ async function carryOut(
       await workflows.note({ asked, meant, kind: request.verb, text: request.text, when: request.when });
       return;
     case 'impact':
-      await workflows.setImpactStart({ asked, meant, when: request.when });
+    case 'detected':
+      await workflows.enterMilestone({
+        milestone: request.verb === 'impact' ? IMPACT_START : DETECTED,
+        asked,
+        meant,
+        when: request.when,
+      });
       return;
     case 'role':
       await workflows.assignRole({ asked, meant, role: request.role, holder: request.holder });

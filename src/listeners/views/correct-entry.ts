@@ -1,11 +1,13 @@
-/** The form that corrects an entry of the timeline: its text, its time, or that it is there at all. */
+/**
+ * The form that sets right what a timeline says: the text and the time of an entry, or that it is there at all; the time
+ * and the words of a status; when the impact began, or when it was detected.
+ */
 import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
-import type { ModalView } from '@slack/types';
+import type { KnownBlock, ModalView } from '@slack/types';
 import { whoSubmitted } from '#listeners/delivery.ts';
 import { choiceField, choiceIn, label, metadataIn, textField, textIn, timeIn } from '#listeners/views/form.ts';
-import type { TimelineEntry } from '#model/incident/incident.ts';
 import { readableSecond } from '#present/words/instant.ts';
-import type { CorrectWorkflows } from '#workflows/correct-entry.ts';
+import type { Correctable, CorrectWorkflows } from '#workflows/correct-entry.ts';
 
 export const CORRECT_FORM = 'incident_correct_form';
 
@@ -16,44 +18,74 @@ const WITHDRAW = ['withdraw'] as const;
 /** `channelId`: the channel where the form was opened. */
 export function correctForm(
   opened: Readonly<{ incidentId: string; channelId: string }>,
-  { id, text, atUs }: TimelineEntry,
+  correctable: Correctable,
 ): ModalView {
+  const { entryId, what } = correctable;
   return {
     type: 'modal',
     callback_id: CORRECT_FORM,
-    private_metadata: JSON.stringify({ ...opened, entryId: id }),
+    private_metadata: JSON.stringify({ ...opened, entryId, what }),
     title: label('Correct an entry'),
     submit: label('Correct'),
     close: label('Cancel'),
-    blocks: [
-      textField({ id: 'text', title: 'What happened', initial: text, multiline: true, maxLength: TEXT_CHARS }),
-      textField({
-        id: 'when',
-        title: 'When it happened',
-        hint: `If empty: still ${readableSecond(atUs)}. Else 14:35 in your time zone, 20 min ago, or 2026-01-06T14:35Z.`,
-        optional: true,
-        maxLength: 40,
-      }),
-      choiceField({
-        id: 'withdraw',
-        title: 'Or withdraw it',
-        optional: true,
-        choices: [{ value: WITHDRAW[0], text: 'take it out of the timeline' }],
-      }),
-    ],
+    blocks: fieldsOf(correctable),
   };
 }
+
+const FORMS = '14:35 in your time zone, 20 min ago, or 2026-01-06T14:35Z';
+
+function fieldsOf({ what, status, text, atUs }: Correctable): KnownBlock[] {
+  const when = (title: string) =>
+    textField({
+      id: 'when',
+      title,
+      hint: `If empty: still ${readableSecond(atUs ?? 0)}. Else ${FORMS}.`,
+      optional: true,
+      maxLength: TIME_CHARS,
+    });
+  if (status !== undefined) {
+    return [
+      when(`When the status became ${status}`),
+      textField({
+        id: 'text',
+        title: 'What people said with it',
+        initial: text,
+        multiline: true,
+        optional: true,
+        maxLength: TEXT_CHARS,
+      }),
+    ];
+  }
+  if (what !== 'entry') {
+    const now = atUs === undefined ? 'Nobody has entered it yet.' : `Now: ${readableSecond(atUs)}.`;
+    const title = what === 'detected' ? 'When it was detected' : 'When the impact began';
+    return [textField({ id: 'when', title, hint: `${now} Write ${FORMS}.`, maxLength: TIME_CHARS })];
+  }
+  return [
+    textField({ id: 'text', title: 'What happened', initial: text, multiline: true, maxLength: TEXT_CHARS }),
+    when('When it happened'),
+    choiceField({
+      id: 'withdraw',
+      title: 'Or withdraw it',
+      optional: true,
+      choices: [{ value: WITHDRAW[0], text: 'take it out of the timeline' }],
+    }),
+  ];
+}
+
+const TIME_CHARS = 40;
 
 export function correctSubmitted({
   correctEntry,
 }: Pick<CorrectWorkflows, 'correctEntry'>): Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>> {
   return async ({ ack, body, view, context }) => {
     const { values } = view.state;
-    const { incidentId = '', entryId = '' } = metadataIn(view.private_metadata);
+    const { incidentId = '', entryId = '', what = 'entry' } = metadataIn(view.private_metadata);
     const time = timeIn(values, 'when');
     if ('problem' in time) return await ack({ response_action: 'errors', errors: { when: time.problem } });
     const text = textIn(values, 'text');
-    if (text === '') return await ack({ response_action: 'errors', errors: { text: 'Say what happened.' } });
+    if (what === 'entry' && text === '')
+      return await ack({ response_action: 'errors', errors: { text: 'Say what happened.' } });
 
     const result = await correctEntry({
       asked: whoSubmitted(body, context),
@@ -64,6 +96,7 @@ export function correctSubmitted({
       isWithdrawn: choiceIn(values, 'withdraw', WITHDRAW) !== undefined,
     });
     if (result.kind === 'done') return await ack();
-    await ack({ response_action: 'errors', errors: { [result.about === 'time' ? 'when' : 'text']: result.text } });
+    const field = what !== 'entry' || result.about === 'time' ? 'when' : 'text';
+    await ack({ response_action: 'errors', errors: { [field]: result.text } });
   };
 }

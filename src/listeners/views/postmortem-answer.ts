@@ -40,11 +40,11 @@ export function answerForm({ ask, ...opened }: AnswerForm): ModalView {
   };
 }
 
-export type AnswerWorkflows = Readonly<{ answerQuestion: AnswerQuestion } & Pick<NoteWorkflows, 'setImpactStart'>>;
+export type AnswerWorkflows = Readonly<{ answerQuestion: AnswerQuestion } & Pick<NoteWorkflows, 'enterMilestone'>>;
 
 export function answerSubmitted({
   answerQuestion,
-  setImpactStart,
+  enterMilestone,
 }: AnswerWorkflows): Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>> {
   return async ({ ack, body, view, context }) => {
     const { incidentId = '', question = '' } = metadataIn(view.private_metadata);
@@ -56,7 +56,13 @@ export function answerSubmitted({
     }
     const when = readWholeTime(text);
     if ('problem' in when) return await ack({ response_action: 'errors', errors: { text: when.problem } });
-    const result = await setImpactStart({ asked, meant: { incidentId }, when, isAnswer: true });
+    const result = await enterMilestone({
+      milestone: IMPACT_START,
+      asked,
+      meant: { incidentId },
+      when,
+      isAnswer: true,
+    });
     if (result.kind === 'done') return await ack();
     await ack({ response_action: 'errors', errors: { text: result.text } });
   };

@@ -82,7 +82,7 @@ export type TimelineEntry = Readonly<{
   /**
    * The machine-readable part: the new status, the new severity, `role=user id` (`role=` where nobody has it,
    * `confirmed:role=user id` where the holder confirmed it, `asked:role=user id` where they are asked), the id of the investigation of a diagnosis, the state of an
-   * alert, `impact-start` for the note about the start of the impact, `onset` for the onset in the evidence, `title` for
+   * alert, `impact-start` for the note about the start of the impact, `detected` for the one about the detection, `onset` for the onset in the evidence, `title` for
    * a new title, `done=<item>` for an action item that is done (or `dropped`, `open`), `prevent=<item>` for its type,
    * `link` for the link to a page, `related=<incident>` for the link to an incident, `merge=<incident>` and
    * `split=<incident>` for one that was merged into this one, or is its own again, `page…` as `page.ts` reads it,
@@ -196,10 +196,11 @@ export function readIncidentNumber(text: string): number | undefined {
 }
 
 /** What the start of an incident rests on. */
-export type StartBasis = 'impact' | 'alert' | 'declaration';
+export type StartBasis = 'impact' | 'detection' | 'alert' | 'declaration';
 
 export const START_NAMES = {
   impact: 'the start of the impact',
+  detection: 'the detection',
   alert: 'the first alert',
   declaration: 'the declaration',
 } as const satisfies Readonly<Record<StartBasis, string>>;
@@ -209,7 +210,7 @@ export type IncidentStart = Readonly<{ atUs: number; basis: StartBasis }>;
 
 /**
  * Where the duration of an incident begins, in each message, list and document: at the start of the impact. If nobody
- * knows that, at the first alert, else at the declaration. An impact that begins after the end is a mistake, and does
+ * knows that, when it was detected, as `knownSince` says. An impact that begins after the end is a mistake, and does
  * not count.
  */
 export function incidentStart(incident: Timed, entries: readonly TimelineEntry[]): IncidentStart {
@@ -226,13 +227,29 @@ export function lastedUs({ resolvedUs }: Pick<Incident, 'resolvedUs'>, { atUs }:
   return apartUs(resolvedUs ?? nowUs, atUs);
 }
 
-/** When people could know of it: the first alert, or else the declaration. Detection ends here, and work begins. */
+/**
+ * When people could know of it: when a person says that it was detected, else the first alert, else the declaration.
+ * Detection ends here, and work begins.
+ */
 export function knownSince(
   { declaredUs }: Pick<Incident, 'declaredUs'>,
   entries: readonly TimelineEntry[],
-): IncidentStart & Readonly<{ basis: 'alert' | 'declaration' }> {
-  const alertUs = alertedUs(entries);
-  return alertUs === undefined ? { atUs: declaredUs, basis: 'declaration' } : { atUs: alertUs, basis: 'alert' };
+): IncidentStart & Readonly<{ basis: Exclude<StartBasis, 'impact'> }> {
+  const entry = detectionEntry(entries);
+  if (entry === undefined) return { atUs: declaredUs, basis: 'declaration' };
+  return { atUs: entry.atUs, basis: isDetection(entry) ? 'detection' : 'alert' };
+}
+
+/**
+ * The entry that says when it was detected: a person's word, else the first alert. In the timeline of a merged incident,
+ * a person's word replaces the alerts of that one only. Undefined where there is neither.
+ */
+export function detectionEntry(entries: readonly TimelineEntry[]): TimelineEntry | undefined {
+  const inOrder = inTimelineOrder(entries);
+  const said = inOrder.filter(isDetection);
+  const own = said.find(({ from }) => from === undefined);
+  const isReplaced = (entry: TimelineEntry) => said.some(({ from }) => from === entry.from);
+  return own ?? inOrder.find((entry) => isDetection(entry) || (isFiringAlert(entry) && !isReplaced(entry)));
 }
 
 export function knownSinceUs(incident: Pick<Incident, 'declaredUs'>, entries: readonly TimelineEntry[]): number {
@@ -240,7 +257,11 @@ export function knownSinceUs(incident: Pick<Incident, 'declaredUs'>, entries: re
 }
 
 export function alertedUs(entries: readonly TimelineEntry[]): number | undefined {
-  return firstUs(entries, ({ kind, value }) => kind === 'alert' && value !== 'resolved');
+  return firstUs(entries, isFiringAlert);
+}
+
+function isFiringAlert({ kind, value }: TimelineEntry): boolean {
+  return kind === 'alert' && value !== 'resolved';
 }
 
 /**
@@ -284,6 +305,13 @@ export function isImpactStart({ kind, value }: Pick<TimelineEntry, 'kind' | 'val
 }
 
 export const IMPACT_START = 'impact-start';
+
+/** Whether a person entered here when it was detected. */
+export function isDetection({ kind, value }: Pick<TimelineEntry, 'kind' | 'value'>): boolean {
+  return kind === 'note' && value === DETECTED;
+}
+
+export const DETECTED = 'detected';
 
 /** Whether this entry is the onset that a diagnosis read from the evidence. */
 function isOnset({ kind, value }: TimelineEntry): boolean {

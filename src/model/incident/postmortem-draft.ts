@@ -204,9 +204,10 @@ function workingDaysAfter(fromUs: number, days: number): number {
 }
 
 function stepsOf(facts: Facts): Postmortem['steps'] {
-  const { impact, alert, acknowledged, identified, mitigated, fixed, resolved } = facts.milestones;
+  const { impact, detected, alert, acknowledged, identified, mitigated, fixed, resolved } = facts.milestones;
   const named = [
     ['Impact began', impact],
+    ['Detected', detected],
     ['First alert', alert],
     ['Acknowledged', acknowledged],
     ['Identified', identified],

@@ -62,12 +62,11 @@ function severityChanged(facts: Facts, entry: TimelineEntry): Statement {
 
 function detectedBy(facts: Facts): Statement {
   const { incident, milestones } = facts;
-  const { alert, declared } = milestones;
+  const { detected, alert, declared } = milestones;
   const by = { alert: 'an alert', customer: 'a customer', employee: 'an employee' }[incident.detectedBy];
   const how = `${quoted(facts, incident.detection)}.`;
-  if (incident.detectedBy === 'alert' && alert !== undefined) {
-    return said(facts, [`It was detected by ${by} on `, at(alert.atUs), how], [alert]);
-  }
+  const known = detected ?? (incident.detectedBy === 'alert' ? alert : undefined);
+  if (known !== undefined) return said(facts, [`It was detected by ${by} on `, at(known.atUs), how], [known]);
   const when: Words = declared === undefined ? [] : [', as the declaration of ', at(declared.atUs), ' says'];
   return said(facts, [`It was detected by ${by}`, ...when, how], [declared]);
 }

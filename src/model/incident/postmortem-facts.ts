@@ -3,12 +3,14 @@ import { memoize } from '#core/memoize.ts';
 import { isBlaming } from '#model/blameless/lint.ts';
 import {
   declaredSeverity,
+  detectionEntry,
   type Incident,
   type IncidentMetrics,
   impactStartEntry,
   incidentMetrics,
   incidentStart,
   inTimelineOrder,
+  isDetection,
   isImpactStart,
   START_NAMES,
   type StartBasis,
@@ -47,7 +49,7 @@ export type Facts = Readonly<
     lead: PostmortemEvidence | undefined;
     findings: readonly PostmortemFinding[];
     milestones: Milestones;
-    /** When it was noticed; undefined where the timeline has neither an alert nor a declaration. */
+    /** When it was noticed; undefined where the timeline has neither a detection, an alert nor a declaration. */
     origin: Origin | undefined;
     /** Where the duration begins, as `incidentStart` says; undefined where `origin` is. */
     start: Start | undefined;
@@ -71,12 +73,14 @@ export type Milestones = Readonly<
     'declared' | 'impact' | 'alert' | 'response' | 'acknowledged' | Exclude<Status, 'investigating'>,
     TimelineEntry | undefined
   > & {
+    /** Only where a person entered it. */
+    detected: TimelineEntry | undefined;
     /** The newest status; the declaration where there is no other. */
     status: TimelineEntry | undefined;
   }
 >;
 
-export type Origin = Readonly<{ entry: TimelineEntry; name: (typeof START_NAMES)['alert' | 'declaration'] }>;
+export type Origin = Readonly<{ entry: TimelineEntry; name: (typeof START_NAMES)[Exclude<StartBasis, 'impact'>] }>;
 export type Start = Readonly<{ entry: TimelineEntry; name: (typeof START_NAMES)[StartBasis] }>;
 
 export function factsOf(recorded: PostmortemRecord): Facts {
@@ -180,13 +184,15 @@ function milestonesOf(entries: readonly TimelineEntry[]): Milestones {
   const reached = (status: Status) => steps.find(({ value }) => value === status);
   const alert = entries.find(({ kind, value }) => kind === 'alert' && value !== 'resolved');
   const status = steps.at(-1) ?? declared;
-  const since = alert ?? declared;
-  const response =
-    since && entries.find((entry) => isPersonId(entry.source) && entry.atUs >= since.atUs && !isImpactStart(entry));
+  const known = detectionEntry(entries);
+  const since = known ?? declared;
+  const isResponse = (entry: TimelineEntry) => isPersonId(entry.source) && !isImpactStart(entry) && !isDetection(entry);
+  const response = since && entries.find((entry) => entry.atUs >= since.atUs && isResponse(entry));
   const pressed = entries.find(({ kind, value }) => kind === 'alert' && value === 'acknowledged');
   return {
     declared,
     impact: impactStartEntry(entries),
+    detected: known && isDetection(known) ? known : undefined,
     alert,
     response,
     acknowledged: pressed === undefined || (response && response.atUs <= pressed.atUs) ? response : pressed,
@@ -199,7 +205,8 @@ function milestonesOf(entries: readonly TimelineEntry[]): Milestones {
   };
 }
 
-function originOf({ alert, declared }: Milestones): Origin | undefined {
+function originOf({ detected, alert, declared }: Milestones): Origin | undefined {
+  if (detected !== undefined) return { entry: detected, name: START_NAMES.detection };
   if (alert !== undefined) return { entry: alert, name: START_NAMES.alert };
   return declared && { entry: declared, name: START_NAMES.declaration };
 }

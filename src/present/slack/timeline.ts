@@ -13,6 +13,13 @@ import {
 } from '#model/incident/incident.ts';
 import { isLink, relatedTo } from '#model/incident/incident-link.ts';
 import { isOfMitigation } from '#model/incident/mitigation.ts';
+import {
+  ENTERED_MILESTONES,
+  type EnteredMilestone,
+  enteredMilestone,
+  milestoneNow,
+  stepStatus,
+} from '#model/incident/milestones.ts';
 import { isOfPage } from '#model/incident/page.ts';
 import { isOfPager } from '#model/incident/pager.ts';
 import { isOfStatusPage } from '#model/incident/status-page.ts';
@@ -87,7 +94,7 @@ export function timelinePage({ incident, entries, names }: Timeline, page: numbe
         paragraph(bold(title), words(`\n${about}`)),
         ...(items.length === 0 ? [paragraph(words('The timeline is empty.'))] : [bullets(items)]),
       ),
-      ...correctMenu(incident, onPage, names),
+      ...correctMenu({ incident, entries, names }, onPage),
       ...pageButtons(incident, at, pages.length),
     ],
   };
@@ -128,30 +135,39 @@ function sourceName(source: string, names: Names): string {
 /** Slack takes 75 characters for an option. */
 const OPTION_CHARS = 75;
 
-/** What people entered; the newest first, for that is what they correct. */
-function correctMenu({ id }: Incident, entries: readonly TimelineEntry[], names: Names): KnownBlock[] {
+/** What people entered, and each status; the newest first, for that is what they correct. Then the other milestones. */
+function correctMenu({ incident, entries, names }: Timeline, onPage: readonly TimelineEntry[]): KnownBlock[] {
   const theirs = new Map(
-    entries
-      .filter(isCorrectable)
+    onPage
+      .filter((entry) => isCorrectable(entry) || stepStatus(entry) !== undefined)
       .toReversed()
       .map((entry) => [entry.id, entry]),
   );
-  if (theirs.size === 0) return [];
-  const option = (entryId: string) => {
-    const { atUs = 0, text = '' } = theirs.get(entryId) ?? {};
+  const option = (id: string) => {
+    const milestone = enteredMilestone(id);
+    if (milestone !== undefined) {
+      const now = milestoneNow(milestone, incident, entries);
+      return `${now === undefined ? 'Enter' : readableSecond(now.atUs)} ${MILESTONE_OPTIONS[milestone]}`;
+    }
+    const { atUs = 0, text = '' } = theirs.get(id) ?? {};
     return truncate(`${readableSecond(atUs)} ${shown(withNames(text, names))}`, OPTION_CHARS);
   };
   return [
     {
       type: 'actions',
-      block_id: `incident:${id}:correct`,
-      elements: [menu('incident_correct', 'Correct an entry', [...theirs.keys()], option)],
+      block_id: `incident:${incident.id}:correct`,
+      elements: [menu('incident_correct', 'Correct an entry', [...theirs.keys(), ...ENTERED_MILESTONES], option)],
     },
   ];
 }
 
 function pageButtons({ id }: Incident, at: number, pages: number): KnownBlock[] {
   if (pages === 1) return [];
+const MILESTONE_OPTIONS: Readonly<Record<EnteredMilestone, string>> = {
+  'impact-start': 'when the impact began',
+  detected: 'when it was detected',
+};
+
   const button = (page: number, label: string): ActionsBlock['elements'][number] => ({
     type: 'button',
     action_id: `incident_timeline_${page}` satisfies Numbered<ButtonId>,

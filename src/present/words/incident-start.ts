@@ -3,6 +3,7 @@ import type { StartBasis } from '#model/incident/incident.ts';
 
 export const START_WORDS: Readonly<Record<StartBasis, string>> = {
   impact: 'Began',
+  detection: 'Detected',
   alert: 'First alert',
   declaration: 'Declared',
 };

@@ -179,6 +179,14 @@ describe('the start of the impact', () => {
   });
 });
 
+test('when a person noticed it stands in the draft, beside the alert', () => {
+  const noticed = entry(-4, { value: 'detected', text: 'Detected' });
+  const postmortem = drafted({ entries: [noticed, ALERT, DECLARED] });
+  expect(postmortem.steps.map(({ name }) => name)).toEqual(expect.arrayContaining(['Detected', 'First alert']));
+  expect(sectionOf(postmortem, 'Detection').said.join(' ')).toMatch(/It was detected by .+ on <at>/);
+  expect(postmortem.metricRows.find(({ name }) => name === 'Repair')?.means).toContain('from the detection');
+});
+
 describe('one fact has one time', () => {
   const OFFSETS = fc.integer({ min: 0, max: 90 * MINUTE });
 
@@ -211,6 +219,11 @@ describe('one fact has one time', () => {
     expect(detection(merged, began(-7.21), onset)).toEqual(['7 min 13 s', 433 / 60]);
     expect(detection(merged, onset)).toEqual(['20 min', 20]);
     expect(detection(onset)).toEqual(['30 min', 30]);
+    const noticed = (at: number, more: Partial<TimelineEntry> = {}) => entry(at, { value: 'detected', ...more });
+    expect(detection(onset, noticed(-10))).toEqual(['20 min', 20]);
+    // A person's word for a merged incident says nothing about the alert of this one.
+    expect(detection(onset, noticed(5, { from: 'INC-2' }))).toEqual(['30 min', 30]);
+    expect(detection(onset, noticed(-25, { from: 'INC-2' }))).toEqual(['5 min', 5]);
     expect(detection()).toEqual([undefined, undefined]);
   });
 });

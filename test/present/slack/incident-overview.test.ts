@@ -216,19 +216,23 @@ describe('the timeline', () => {
     );
   });
 
-  test('offers what people wrote for correction, the newest first, and nothing that a system recorded', () => {
+  test('offers what people wrote and each status for correction, the newest first, then the other milestones', () => {
     const entries = [
       entry('restarted the pool', { id: 'e1' }),
       entry('P1 → P0', { id: 'e2', kind: 'severity', value: 'P0' }),
       entry('Title: a → b', { id: 'e3', kind: 'update', value: 'title' }),
       entry('U012ABC saw it', { id: 'e4', kind: 'update' }),
+      entry('Declared P1, investigating', { id: 'e5', kind: 'status', value: 'investigating' }),
+      entry('investigating → fixed', { id: 'e6', kind: 'status', value: 'fixed' }),
+      entry('fixed → merged: into INC-2', { id: 'e7', kind: 'status', value: 'merged' }),
+      entry('investigating → fixed', { id: 'e8', kind: 'status', value: 'fixed', from: 'INC-2' }),
     ];
     const [menu] = timelinePage({ ...timeline, entries }, 1).blocks.flatMap((block) =>
       block.type === 'actions' ? block.elements : [],
     );
-    expect(menu).toMatchObject({ action_id: 'incident_correct', options: [{ value: 'e4' }, { value: 'e1' }] });
+    const options = ['e6', 'e4', 'e1', 'impact-start', 'detected'].map((value) => ({ value }));
+    expect(menu).toMatchObject({ action_id: 'incident_correct', options });
     expect(JSON.stringify(menu)).not.toContain('U012ABC');
-    expect(read(timelinePage({ ...timeline, entries: entries.slice(1, 3) }, 1))).not.toContain('Correct an entry');
   });
 
   test('that is empty says so', () => {
