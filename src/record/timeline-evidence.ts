@@ -1,9 +1,9 @@
 /** Adds alerts and diagnoses to a timeline. */
 import { shortChangeId } from '#model/changes/change.ts';
 import type { KnownBy } from '#model/finding/diagnosis.ts';
-import { ONSET } from '#model/incident/incident.ts';
+import { isOnset, ONSET } from '#model/incident/incident.ts';
 import type { Tx } from '#record/store.ts';
-import { addEntry } from '#record/timeline.ts';
+import { addEntry, timelineOf } from '#record/timeline.ts';
 
 /** Adds an alert to the timeline, once, at the instant that it names. */
 export async function addAlertEntry(
@@ -37,10 +37,7 @@ export async function addDiagnosisEntry(
   const { verdict, onset, change } = toldBy(investigation.report);
   if (verdict === undefined || investigation.finished_us === null) return false;
   const entry = { incidentId, notedUs: investigation.finished_us, source: 'spanhound', link };
-  if (onset !== undefined) {
-    const key = `onset:${investigationId}`;
-    await addEntry(tx, { ...entry, key, atUs: onset.atUs, kind: 'finding', text: onset.text, value: ONSET });
-  }
+  if (onset !== undefined) await addEntry(tx, onsetEntry(investigationId, onset, entry));
   if (change !== undefined) {
     // Whichever diagnosis suspects it, and for whatever reason, the change happened once.
     const { atUs, text, doubt } = change;
@@ -58,7 +55,33 @@ export async function addDiagnosisEntry(
   });
 }
 
+/**
+ * Adds the onset of an investigation whose verdict another answer gives, if it is earlier than each one in the timeline.
+ * False if nothing was added.
+ */
+export async function addEarlierOnset(
+  tx: Tx,
+  { incidentId, investigationId }: Readonly<{ incidentId: string; investigationId: string }>,
+): Promise<boolean> {
+  const { report, finished_us: finishedUs } = await tx.db
+    .selectFrom('investigations')
+    .select(['report', 'finished_us'])
+    .where('id', '=', investigationId)
+    .executeTakeFirstOrThrow();
+  const { onset } = toldBy(report);
+  if (onset === undefined || finishedUs === null) return false;
+  const known = (await timelineOf(tx, incidentId)).find(isOnset);
+  if (known !== undefined && known.atUs <= onset.atUs) return false;
+  const entry = { incidentId, notedUs: finishedUs, source: 'spanhound', link: '' };
+  return await addEntry(tx, onsetEntry(investigationId, onset, entry));
+}
+
 type Told = Readonly<{ atUs: number; text: string }>;
+
+function onsetEntry<Entry>(investigationId: string, { atUs, text }: Told, entry: Entry) {
+  const key = `onset:${investigationId}`;
+  return { ...entry, key, atUs, kind: 'finding', text, value: ONSET } as const;
+}
 
 /** The parts of a stored report for the timeline. */
 function toldBy(report: string | null): {

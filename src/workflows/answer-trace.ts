@@ -126,7 +126,8 @@ export async function answerInvestigation(
     const told: { how: Stored } = { how: 'said' };
     const stored = async (tx: Tx) => {
       told.how = await storeStep(tx, investigation, step, { similar, owned, url, inChannel });
-      if (isFinal && told.how === 'said') await diagnosed?.(tx, { ...investigation, byGuest });
+      const isFolded = told.how === 'folded';
+      if (isFolded || (isFinal && told.how === 'said')) await diagnosed?.(tx, { ...investigation, byGuest, isFolded });
     };
     if (keepCase && step.kind === 'stage' && step.evidence) {
       const { analysed, evidence } = step;

@@ -1,18 +1,25 @@
 /**
  * Adds new evidence to the timeline of an open incident: the diagnosis that it was declared from before it finished, a
- * diagnosis or an alert in the incident's own channel, the end of its alert. What belongs to a merged incident stays in its
+ * later one of its alert, a diagnosis or an alert in the incident's own channel, the end of its alert. An answer that was
+ * folded into that of the incident brings only an earlier onset: the rest is said already. What belongs to a merged incident stays in its
  * timeline, which the incident that has taken it in shows.
  */
 import { type Incident, isOver } from '#model/incident/incident.ts';
 import { keepAlertNote } from '#record/alert-notes.ts';
-import { type NotedAlert, roundsOf } from '#record/alerts.ts';
-import { incidentDeclaredFrom, incidentInChannel, incidentOfAlerts } from '#record/find-incidents.ts';
+import { findAlert, type NotedAlert, roundsOf } from '#record/alerts.ts';
+import {
+  incidentDeclaredFrom,
+  incidentInChannel,
+  incidentOfAlerts,
+  incidentOfInvestigation,
+} from '#record/find-incidents.ts';
 import type { Investigation } from '#record/investigations.ts';
 import type { Jobs } from '#record/jobs.ts';
 import { mergedInChannel, rootOf } from '#record/merges.ts';
 import type { Reader, Tx } from '#record/store.ts';
+import { foldOf } from '#record/stories.ts';
 import { addEntry } from '#record/timeline.ts';
-import { addAlertEntry, addDiagnosisEntry } from '#record/timeline-evidence.ts';
+import { addAlertEntry, addDiagnosisEntry, addEarlierOnset } from '#record/timeline-evidence.ts';
 import { askIfReturned } from '#workflows/look-after.ts';
 import { alsoSay } from '#workflows/on-incident.ts';
 import { wasOurs } from '#workflows/pagers/own-pages.ts';
@@ -21,11 +28,12 @@ import { refreshOverview } from '#workflows/show-overview.ts';
 export type NoteEvidence = Readonly<{
   /**
    * In the transaction that finishes the investigation. `byGuest`: somebody asked who may only look. It then belongs to an
-   * incident only if a member declared the incident from it.
+   * incident only if a member declared the incident from it. `isFolded`: another answer says the same.
    */
   diagnosed(
     tx: Tx,
-    investigation: Pick<Investigation, 'id' | 'workspaceId' | 'channelId'> & Readonly<{ byGuest: boolean }>,
+    investigation: Pick<Investigation, 'id' | 'workspaceId' | 'channelId' | 'alertId'> &
+      Readonly<{ byGuest: boolean; isFolded: boolean }>,
   ): Promise<void>;
   /** In the transaction that records the alert: it fires, is acknowledged, or is resolved. */
   alertHeard(tx: Tx, alert: NotedAlert): Promise<void>;
@@ -33,10 +41,13 @@ export type NoteEvidence = Readonly<{
 
 export function evidenceNoter(jobs: Jobs): NoteEvidence {
   return {
-    async diagnosed(tx, { id: investigationId, workspaceId, channelId, byGuest }) {
+    async diagnosed(tx, { id: investigationId, workspaceId, channelId, alertId, byGuest, isFolded }) {
+      const asked = { workspaceId, alertId };
+      const declared = await incidentDeclaredFrom(tx, { investigationId });
+      if (isFolded && declared === undefined) return await foldedOnset(tx, jobs, { ...asked, investigationId });
       const incident =
-        (await incidentDeclaredFrom(tx, { investigationId })) ??
-        (byGuest ? undefined : await ownChannelOf(tx, workspaceId, channelId));
+        declared ??
+        (byGuest ? undefined : ((await ofItsAlert(tx, asked)) ?? (await ownChannelOf(tx, workspaceId, channelId))));
       if (incident === undefined) return;
       await addDiagnosisEntry(tx, { incidentId: incident.id, investigationId });
       await refreshOverview(tx, jobs, { incident, key: `diagnosis/${investigationId}` });
@@ -54,6 +65,35 @@ export function evidenceNoter(jobs: Jobs): NoteEvidence {
       if (incident !== undefined) await addState(tx, jobs, incident, alert);
     },
   };
+}
+
+type AskedOf = Pick<Investigation, 'workspaceId' | 'alertId'>;
+
+/** Somebody asked again about an alert, or it fired again, while people work on its incident. */
+async function ofItsAlert(reader: Reader, { workspaceId, alertId }: AskedOf): Promise<Incident | undefined> {
+  const alert = alertId === undefined ? undefined : await findAlert(reader, { workspaceId, id: alertId });
+  return alert && (await workedOn(reader, (await incidentOfAlert(reader, alert)) ?? (await ofItsStory(reader, alert))));
+}
+
+/** The incident that has the answer which this alert shares. */
+async function ofItsStory(
+  reader: Reader,
+  { id, workspaceId }: Pick<NotedAlert, 'id' | 'workspaceId'>,
+): Promise<Incident | undefined> {
+  const investigationId = (await foldOf(reader, id))?.investigationId;
+  if (investigationId === undefined) return undefined;
+  return await incidentOfInvestigation(reader, { workspaceId, investigationId });
+}
+
+/** The alert of another service may have been late, or the first to suffer: its requests show the beginning. */
+async function foldedOnset(
+  tx: Tx,
+  jobs: Jobs,
+  { investigationId, ...asked }: AskedOf & Readonly<{ investigationId: string }>,
+): Promise<void> {
+  const incident = await ofItsAlert(tx, asked);
+  if (incident === undefined || !(await addEarlierOnset(tx, { incidentId: incident.id, investigationId }))) return;
+  await refreshOverview(tx, jobs, { incident, key: `onset/${investigationId}` });
 }
 
 async function addState(tx: Tx, jobs: Jobs, incident: Incident, alert: NotedAlert): Promise<void> {

@@ -1,17 +1,20 @@
 /** What belongs to an incident that is open where it is found or heard, and what only stands beside it. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Alert } from '#model/incident/alert.ts';
+import { incidentStart } from '#model/incident/incident.ts';
 import { findAlert, noteAlert } from '#record/alerts.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import { changeIncident, declareIncident, type NewIncident } from '#record/incidents.ts';
 import { finishInvestigation, openInvestigation } from '#record/investigations.ts';
 import { mergeIncident, wholeTimeline } from '#record/merges.ts';
 import type { Store } from '#record/store.ts';
+import { foldAlert } from '#record/stories.ts';
 import { tableJobs } from '#record/table-jobs.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
 import { evidenceNoter } from '#workflows/note-evidence.ts';
+import { SHOW_OVERVIEW } from '#workflows/show-overview.ts';
 
 const ALERT: Alert = {
   source: 'pagerduty',
@@ -26,6 +29,7 @@ const ALERT: Alert = {
   traceId: '',
   labels: {},
 };
+const MINUTE_US = 60_000_000;
 const INCIDENT: NewIncident = {
   id: 'incident-1',
   workspaceId: 'T1',
@@ -57,13 +61,25 @@ const hear = (more: Partial<Alert> = {}, channelId = 'C1') =>
     return alertId;
   });
 
-const diagnose = (id: string, channelId = 'C1', byGuest = false) =>
+type More = Readonly<{ alertId?: string; onset?: number; foldedInto?: string }>;
+
+/** `onset`: in minutes from the alert. */
+const diagnose = (
+  id: string,
+  channelId = 'C1',
+  byGuest = false,
+  { alertId, onset, foldedInto: investigationId }: More = {},
+) =>
   store.transaction(async (tx) => {
-    const investigation = { id, workspaceId: 'T1', traceId: 'abc', askedBy: 'U012ABC', channelId };
+    const investigation = { id, workspaceId: 'T1', traceId: 'abc', askedBy: 'U012ABC', channelId, alertId };
     await openInvestigation(tx, investigation);
-    const report = { diagnosis: { verdict: 'the pool is full' } };
+    const at = onset === undefined ? undefined : new Date((ALERT.atUs + onset * MINUTE_US) / 1_000).toISOString();
+    const report = { diagnosis: { verdict: 'the pool is full' }, ...(at && { onset: { at, why: 'requests fail' } }) };
     await finishInvestigation(tx, { id, traceId: 'abc', report, markdown: '', logs: '' });
-    await evidence.diagnosed(tx, { ...investigation, byGuest });
+    const isFolded = investigationId !== undefined && alertId !== undefined;
+    if (isFolded)
+      await foldAlert(tx, { workspaceId: 'T1', channelId, alertId, investigationId, reason: 'verdict', toldBy: 'm' });
+    await evidence.diagnosed(tx, { ...investigation, byGuest, isFolded });
   });
 
 const entries = async () => (await timelineOf(store, 'incident-1')).map(({ kind, text }) => `${kind} ${text}`);
@@ -182,6 +198,74 @@ describe('where the incident has a thread in a channel that others share', () =>
       'alert Resolved: Checkout is slow',
       'alert Checkout is slow',
     ]);
+  });
+
+  const start = async () => {
+    const incident = await findIncident(store, { workspaceId: 'T1', id: 'incident-1' });
+    if (incident === undefined) throw new Error('there is no incident');
+    const { atUs, basis } = incidentStart(incident, await timelineOf(store, 'incident-1'));
+    return `${basis} ${(atUs - ALERT.atUs) / MINUTE_US}`;
+  };
+  const overviewsSince = async (before: number) => {
+    const rows = await store.db.selectFrom('jobs').select('kind').where('kind', '=', SHOW_OVERVIEW).execute();
+    return rows.length - before;
+  };
+
+  test('a second look at its alert is, and an earlier onset moves its start', async () => {
+    const alertId = await hear();
+    await diagnose('i-1', 'C1', false, { alertId, onset: -5 });
+    await declare({ threadTs: '1.1', alertId, investigationId: 'i-1' });
+    expect(await start()).toBe('impact -5');
+    await diagnose('i-2', 'C1', false, { alertId, onset: -9 });
+    expect((await entries()).filter((entry) => entry.startsWith('diagnosis'))).toHaveLength(2);
+    expect(await start()).toBe('impact -9');
+    expect(await overviewsSince(0)).toBe(1);
+  });
+
+  test('the answer to its alert that fires again is, until it is resolved', async () => {
+    const alertId = await hear();
+    await declare({ threadTs: '1.1', alertId });
+    const again = async (minutes: number) => {
+      const atUs = ALERT.saidUs + minutes * MINUTE_US;
+      await hear({ state: 'resolved', saidUs: atUs - MINUTE_US });
+      return await hear({ atUs, saidUs: atUs });
+    };
+    await diagnose('i-2', 'C1', false, { alertId: await again(9), onset: 8 });
+    expect(await entries()).toContain('diagnosis the pool is full');
+    await store.transaction((tx) =>
+      changeIncident(tx, { incidentId: 'incident-1', key: 'end', by: 'U1', status: 'resolved' }),
+    );
+    const before = await entries();
+    await diagnose('i-3', 'C1', false, { alertId: await again(90), onset: 88 });
+    expect((await entries()).filter((entry) => entry.startsWith('diagnosis'))).toEqual(
+      before.filter((entry) => entry.startsWith('diagnosis')),
+    );
+  });
+
+  test('of an answer that was folded into its own, only an earlier onset is', async () => {
+    const alertId = await hear();
+    await diagnose('i-1', 'C1', false, { alertId, onset: -5 });
+    await declare({ threadTs: '1.1', alertId, investigationId: 'i-1' });
+    const before = await entries();
+    const fold = async (key: string, onset: number) => {
+      const other = await hear({ key, title: `${key} fails`, service: key });
+      await diagnose(key, 'C1', false, { alertId: other, onset, foldedInto: 'i-1' });
+    };
+    await fold('cart', -3);
+    expect(await entries()).toEqual(before);
+    expect(await overviewsSince(0)).toBe(0);
+    await fold('payment', -8);
+    expect(await entries()).toEqual(['finding Trouble began: requests fail', ...before]);
+    expect(await start()).toBe('impact -8');
+    expect(await overviewsSince(0)).toBe(1);
+  });
+
+  test('an answer that was folded into one without an incident changes none', async () => {
+    await declare({ threadTs: '1.1' });
+    const [alertId, other] = [await hear(), await hear({ key: 'Q2' })];
+    await diagnose('i-1', 'C1', false, { alertId, onset: -5 });
+    await diagnose('i-2', 'C1', false, { alertId: other, onset: -9, foldedInto: 'i-1' });
+    expect(await entries()).toHaveLength(1);
   });
 
   test('the diagnosis that it was declared from is, though it was finished later', async () => {

@@ -314,7 +314,7 @@ export function isDetection({ kind, value }: Pick<TimelineEntry, 'kind' | 'value
 export const DETECTED = 'detected';
 
 /** Whether this entry is the onset that a diagnosis read from the evidence. */
-function isOnset({ kind, value }: TimelineEntry): boolean {
+export function isOnset({ kind, value }: TimelineEntry): boolean {
   return kind === 'finding' && value === ONSET;
 }
 
