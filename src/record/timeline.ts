@@ -11,6 +11,7 @@ import {
   isCorrectable,
   type TimelineEntry,
 } from '#model/incident/incident.ts';
+import { inStatusOrder } from '#model/incident/status-steps.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { auditIncident } from '#record/audit.ts';
 import { incidentById } from '#record/find-incidents.ts';
@@ -119,7 +120,7 @@ export async function timelineOf(
   return entriesOf(await entryRows(reader, incidentId), untilUs);
 }
 
-/** The entries that these rows make, in the order of events. */
+/** The entries that these rows make, in the order of events. A status names the one that happened before it. */
 export function entriesOf(all: readonly EntryRow[], untilUs = Number.POSITIVE_INFINITY): readonly TimelineEntry[] {
   const rows = all.filter(({ noted_us }) => noted_us <= untilUs);
   const amendments = Map.groupBy(
@@ -129,7 +130,7 @@ export function entriesOf(all: readonly EntryRow[], untilUs = Number.POSITIVE_IN
   const shown = rows
     .filter(({ amends, removed_us }) => amends === null && (removed_us === null || removed_us > untilUs))
     .map((row) => corrected(row, amendments.get(row.id) ?? []));
-  return inTimelineOrder(shown);
+  return inStatusOrder(inTimelineOrder(shown));
 }
 
 /** Sources of timeline entries and holders of roles in a workspace, the latest first. */

@@ -13,7 +13,6 @@ import {
   type Severity,
   type Status,
   type TimelineEntry,
-  wordsOfStatus,
 } from '#model/incident/incident.ts';
 import type { Role } from '#model/incident/roles.ts';
 import { findIncident } from '#record/find-incidents.ts';
@@ -151,10 +150,8 @@ async function seen(store: Store, id: string) {
   };
 }
 
-/** A status names the one before it as it was when it was noted. */
-function shownAs(entry: TimelineEntry): string {
-  const { atUs, kind, source, value } = entry;
-  return JSON.stringify([atUs, kind, wordsOfStatus(entry), source, value]);
+function shownAs({ atUs, kind, text: said, source, value }: TimelineEntry): string {
+  return JSON.stringify([atUs, kind, said, source, value]);
 }
 
 async function isTheSame(numRuns: number): Promise<void> {

@@ -746,7 +746,7 @@ export function testIncidents(name: string, newPlace: () => Place): void {
       expect(late).toMatchObject({ changed: true, incident: { status: 'fixed' } });
       expect((await shown(store)).slice(1)).toEqual([
         'status U2 investigating → identified [identified]',
-        'status U2 investigating → fixed [fixed]',
+        'status U2 identified → fixed [fixed]',
       ]);
     });
 

@@ -7,7 +7,7 @@
  *                        resolved at 14:50: this step moves, and `fixed` with it, because nothing is fixed after the end
  *          mitigated at 14:40: a new step
  */
-import { STATUSES, type Status, type TimelineEntry } from '#model/incident/incident.ts';
+import { declaredSeverity, STATUSES, type Status, type TimelineEntry } from '#model/incident/incident.ts';
 
 type Step = Pick<TimelineEntry, 'value' | 'atUs'>;
 
@@ -35,3 +35,21 @@ export function placeOfStatus<One extends Step>(
 function beginsAnew({ value }: Step): boolean {
   return value === 'investigating' || value === 'merged';
 }
+
+/**
+ * The entries with the status before each one, in the order of events. A stored text has the status that was known when it
+ * was noted; a step that somebody notes later may have come in between.
+ */
+export function inStatusOrder(entries: readonly TimelineEntry[]): readonly TimelineEntry[] {
+  let before: string = STATUSES[0];
+  return entries.map((entry) => {
+    if (entry.kind !== 'status' || declaredSeverity(entry) !== undefined) return entry;
+    const [from, to] = [before, entry.value];
+    before = to;
+    const stored = STATUS_WORDS.find((word) => entry.text.startsWith(`${word} → ${to}`));
+    if (stored === undefined || stored === from) return entry;
+    return { ...entry, text: `${from}${entry.text.slice(stored.length)}` };
+  });
+}
+
+const STATUS_WORDS: readonly string[] = [...STATUSES, 'merged'];
