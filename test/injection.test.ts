@@ -70,6 +70,7 @@ import {
 } from '#present/slack/channel-messages.ts';
 import { failureMessage, firstLine } from '#present/slack/diagnosis-message.ts';
 import { incidentBlocks } from '#present/slack/home-incidents.ts';
+import { hypothesisBoard } from '#present/slack/hypothesis-board.ts';
 import {
   callEnded,
   commanderCalled,
@@ -365,6 +366,14 @@ test('an incident, its timeline and its questions', () => {
           merged: [],
           mergedInto: { incident, url: text },
           problem: text,
+        }),
+        hypothesisBoard({
+          incident,
+          names,
+          rows: (['supported', 'tested', 'refuted'] as const).map((state, at) => ({
+            ...{ id: `S${at}`, investigationId: '', claim: text, source: text, suspectedUs: 0, state },
+            steps: entries,
+          })),
         }),
         mergeQuestion({ incident, other: incident, entries: 2, openItems: 1, names }),
         incidentSays(incident, { what: text, by: text, atUs: 0, url: text }),

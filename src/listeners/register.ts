@@ -36,6 +36,7 @@ import {
 import { comparisonButton } from '#listeners/actions/compare.ts';
 import { declareAction } from '#listeners/actions/declare-incident.ts';
 import { feedbackAction } from '#listeners/actions/feedback.ts';
+import { hypothesisBoardMenu, suspectButton } from '#listeners/actions/hypotheses.ts';
 import {
   correctMenu,
   entryButton,
@@ -89,6 +90,7 @@ import { diagnoseMessage } from '#listeners/shortcuts/diagnose-message.ts';
 import { ACTION_ITEM_FORM, actionItemSubmitted } from '#listeners/views/action-item.ts';
 import { CORRECT_FORM, correctSubmitted } from '#listeners/views/correct-entry.ts';
 import { DECLARE_FORM, declareSubmitted } from '#listeners/views/declare-incident.ts';
+import { HYPOTHESIS_FORM, hypothesisSubmitted } from '#listeners/views/hypothesis.ts';
 import { ENTRY_FORM, entrySubmitted } from '#listeners/views/incident-entry.ts';
 import { ITEM_FORM, itemStateSubmitted } from '#listeners/views/item-state.ts';
 import { LINK_FORM, linkSubmitted } from '#listeners/views/link-incident.ts';
@@ -231,6 +233,7 @@ export function slackSurface(workflows: Workflows): Surface {
       mute_end: muteEndButton(workflows.endMute, publishHome),
       mute_open: muteOpenButton,
       method_why: answerWhyButton,
+      hypothesis_add: suspectButton,
       incident_declare: declareAction,
       incident_join: joinButton(incident),
       incident_note: entryButton('note'),
@@ -286,6 +289,7 @@ export function slackSurface(workflows: Workflows): Surface {
       incident_correct: correctMenu(incident),
       method_hypothesis: hypothesisMenu(incident),
       method_check: checklistMenu(incident),
+      hypothesis_change: hypothesisBoardMenu(incident),
       alert_service: serviceMenu(workflows.nameService),
       alert_mute: muteMenu(workflows.muteAlert),
       postmortem_export: exportMenu(workflows.exportPostmortem),
@@ -303,6 +307,7 @@ export function slackSurface(workflows: Workflows): Surface {
       [STATUS_FORM]: statusSubmitted(incident),
       [MITIGATION_FORM]: mitigationSubmitted(incident),
       [WHY_FORM]: whySubmitted(incident),
+      [HYPOTHESIS_FORM]: hypothesisSubmitted(incident),
       [ANSWER_FORM]: answerSubmitted(answering),
       [MUTE_FORM]: muteSubmitted(workflows.muteByForm),
       [OTHER_SERVICE_FORM]: otherServiceSubmitted(workflows.lookAgain),

@@ -3,10 +3,13 @@
  * who asks. A method in a thread is updated after each answer.
  */
 import { within } from '#core/clock.ts';
+import { hypothesisStep } from '#model/incident/hypothesis-board.ts';
 import type { Incident } from '#model/incident/incident.ts';
 import type { Report } from '#present/json/report.ts';
 import { fishboneAlt, fishboneSvg } from '#present/pictures/fishbone-svg.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
+import { blockProblems } from '#present/slack/block-limits.ts';
+import { hypothesisBoard } from '#present/slack/hypothesis-board.ts';
 import type { MethodName } from '#present/slack/methods-message.ts';
 import { truncate } from '#present/slack/text.ts';
 import { audit } from '#record/audit.ts';
@@ -16,6 +19,7 @@ import { findInvestigation, type Investigation } from '#record/investigations.ts
 import { deliveryOf, type Message, type Picture, post, respond, update } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
+import { boardOf } from '#workflows/hypotheses/read-board.ts';
 import { methodMessage, methodsOf, methodsOfIncident, type ShownIn } from '#workflows/incident-methods.ts';
 import { type AskedBy, incidentMeant, type MayRead, type Meant, showTo } from '#workflows/on-incident.ts';
 import { FORGOTTEN, type Shared, toldOf } from '#workflows/share-detail.ts';
@@ -87,7 +91,14 @@ export function methodShower({
     const entries = await timelineOf(store, incident.id);
     const names = await namesFor(directory, incident, entries);
     const diagnosed = await methodsOfIncident(store, incident, entries);
-    return sayable(methodMessage(method, diagnosed, { incident, entries, names, nowUs: await store.nowUs() }));
+    const message = methodMessage(method, diagnosed, { incident, entries, names, nowUs: await store.nowUs() });
+    if (method !== 'hypotheses' || !entries.some((entry) => hypothesisStep(entry) !== undefined))
+      return sayable(message);
+    // Below the evidence of the diagnosis, if there is one: what people suspect and tried.
+    const board = hypothesisBoard({ incident, rows: await boardOf(store, incident), names });
+    const hypotheses = diagnosed.methods?.hypotheses ?? [];
+    const both = { ...message, blocks: [...message.blocks, ...board.blocks] };
+    return sayable(hypotheses.length === 0 || blockProblems(both.blocks).length > 0 ? board : both);
   }
 }
 

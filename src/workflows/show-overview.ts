@@ -28,6 +28,7 @@ import { standingUpdate, statusUpdatesOf } from '#record/status-updates.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
 import type { Zone } from '#utilities/time-zone.ts';
+import { showBoard } from '#workflows/hypotheses/show-board.ts';
 import { OVERVIEW_OF, OWN_OVERVIEW_OF, overviewUrl } from '#workflows/incident-thread.ts';
 import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
 import { offersNow } from '#workflows/mitigations/offers.ts';
@@ -126,6 +127,7 @@ export function showOverview(options: ShowOverviewOptions): JobHandler {
         });
         await showThere(tx, now, goesOnIn, message);
       }
+      await showBoard(tx, now, { entries: own, names });
       // It shows this timeline too.
       if (into !== undefined) await refreshOverview(tx, jobs, { incident: into, key: `merged/${job.id}` });
     });

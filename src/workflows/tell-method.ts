@@ -1,28 +1,23 @@
 /** Stores people's answers to the open parts of a method: each becomes an entry in the incident's timeline. */
 
 import { CHECKLIST } from '#model/incident/checklist.ts';
+import { boardRows } from '#model/incident/hypothesis-board.ts';
 import { type Incident, incidentName } from '#model/incident/incident.ts';
-import {
-  type AnswerState,
-  checkValue,
-  hypothesisValue,
-  methodAnswers,
-  whyText,
-  whyValue,
-} from '#model/incident/method-answers.ts';
+import { type AnswerState, checkValue, methodAnswers, whyText, whyValue } from '#model/incident/method-answers.ts';
 import type { MethodName } from '#present/slack/methods-message.ts';
 import { truncate } from '#present/slack/text.ts';
 import type { Names } from '#present/words/people-names.ts';
 import { shownLines } from '#present/words/plain-text.ts';
 import { findIncident } from '#record/find-incidents.ts';
-import { changeIncident } from '#record/incidents.ts';
 import type { Tx } from '#record/store.ts';
 import { addEntry, editEntry, timelineOf } from '#record/timeline.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
+import { addStep } from '#workflows/hypotheses/change-hypothesis.ts';
 import { methodsOf } from '#workflows/incident-methods.ts';
 import { type AskedBy, type IncidentParts, type Outcome, onIncident, type Told } from '#workflows/on-incident.ts';
 import { showAnew } from '#workflows/show-method.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
+import type { Happened } from '#workflows/when.ts';
 
 /** The part that is answered, with its incident and its diagnosis; '' if it has none. */
 type Place = Readonly<{ asked: AskedBy; incidentId: string; investigationId: string }>;
@@ -107,40 +102,15 @@ async function addVerdict(
   incident: Incident,
   { asked, investigationId, id, state }: JudgeHypothesisRequest,
 ): Promise<Outcome> {
-  const name = incidentName(incident);
   const methods = await methodsOf(tx, { id: investigationId, workspaceId: incident.workspaceId });
-  const claim = methods?.hypotheses.find((hypothesis) => hypothesis.id === id)?.claim;
-  if (claim === undefined) return { answer: `I no longer have ${id} of ${name}.` };
-  const before = methodAnswers(await timelineOf(tx, incident.id), investigationId).hypotheses.get(id)?.state;
-  if (before === state) return { answer: `${id} is ${state} already.` };
-  const word = state === 'open' ? 'reopened' : state;
-  await addEntry(tx, {
-    incidentId: incident.id,
-    key: `hypothesis:${asked.inboxId}`,
-    atUs: tx.nowUs,
-    kind: 'note',
-    text: truncate(`${id} ${word}: ${claim}`, TEXT_CHARS),
-    source: asked.userId,
-    link: '',
-    value: hypothesisValue(investigationId, id, state),
-  });
-  const identified = await identify(tx, incident, asked, state, claim);
-  const said = { what: `${id} ${word}: ${claim}`, by: asked.userName, atUs: tx.nowUs };
-  return { answer: `${id} is ${word}.${identified}`, said };
+  const diagnosed = { investigationId, hypotheses: methods?.hypotheses ?? [] };
+  const rows = boardRows(await timelineOf(tx, incident.id), diagnosed);
+  const row = rows.find((one) => one.id === id && one.investigationId === investigationId);
+  if (row === undefined) return { answer: `I no longer have ${id} of ${incidentName(incident)}.` };
+  return await addStep(tx, incident, { asked, row, state, text: '', happened: NOW });
 }
 
-/** A confirmed cause means the status `identified`; later statuses stay. */
-async function identify(
-  tx: Tx,
-  { id, status }: Incident,
-  { inboxId, userId }: AskedBy,
-  state: AnswerState,
-  claim: string,
-): Promise<string> {
-  if (state !== 'confirmed' || status !== 'investigating') return '';
-  await changeIncident(tx, { incidentId: id, key: inboxId, by: userId, status: 'identified', text: claim });
-  return ' The incident is identified.';
-}
+const NOW: Happened = { atUs: undefined, said: '', plain: '' };
 
 async function addTick(tx: Tx, incident: Incident, { asked, step, isDone }: TickRequest): Promise<Outcome> {
   const text = textOf(step);

@@ -369,3 +369,34 @@ test('a mistyped word gets the most similar word as a suggestion', () => {
   expect(read('dote x')).toMatchObject({ problem: expect.stringContaining('`note`') });
   expect(read('nop x')).toEqual({ verb: 'unknown', problem: 'I do not know `/incident nop`.' });
 });
+
+describe('hypothesis', () => {
+  test('puts a suspicion on the board, with a time before it if somebody says so', () => {
+    expect(read('hypothesis the cache was flushed')).toEqual({ verb: 'suspect', text: 'the cache was flushed' });
+    expect(read('suspect at 14:20 a slow disk')).toMatchObject({ verb: 'suspect', text: 'a slow disk' });
+    expect(read('hypothesis S3 no longer answers')).toMatchObject({ verb: 'suspect', text: 'S3 no longer answers' });
+    expect(read('hypothesis H2O is down')).toMatchObject({ verb: 'suspect' });
+    expect(read('hypothesis *  *').verb).toBe('unclear');
+  });
+
+  test('says what became of one', () => {
+    const one = { verb: 'hypothesis', id: 'S1' };
+    expect(read('hypothesis s1: tested at 14:20 one node')).toMatchObject({
+      ...one,
+      state: 'tested',
+      text: 'one node',
+    });
+    expect(read('INC-4 hypothesis S1 refuted because it is warm')).toEqual({
+      ...{ ...one, number: 4, state: 'refuted', text: 'it is warm' },
+    });
+    expect(read('hypothesis H12 confirmed')).toEqual({ verb: 'hypothesis', id: 'H12', state: 'confirmed', text: '' });
+    expect(read('hypothesis S1 reopen')).toMatchObject({ ...one, state: 'open' });
+    for (const typed of ['S1', 'S1 refutd it', 'S1 tested yesterday one node']) {
+      expect(read(`hypothesis ${typed}`).verb, typed).toBe('unclear');
+    }
+  });
+
+  test('alone shows those of the diagnosis', () => {
+    expect(read('hypothesis')).toEqual({ verb: 'method', method: 'hypotheses' });
+  });
+});

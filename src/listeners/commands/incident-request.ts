@@ -10,6 +10,7 @@ import {
   type Status,
   TITLE_CHARS,
 } from '#model/incident/incident.ts';
+import type { AnswerState } from '#model/incident/method-answers.ts';
 import { type OwnRole, ROLE_WORDS, ROLES, type Role, roleName, roleWord } from '#model/incident/roles.ts';
 import { REVIEW_PERIOD, readStatsPeriod, type StatsPeriod, USUAL_PERIOD } from '#model/incident/stats-period.ts';
 import { cutText } from '#model/text/cut-text.ts';
@@ -45,6 +46,8 @@ export type IncidentRequest =
         | Readonly<{ verb: 'status'; status: Status; text: string; when?: SpokenTime }>
         | Readonly<{ verb: 'timeline' }>
         | Readonly<{ verb: 'method'; method: MethodName }>
+        | Readonly<{ verb: 'suspect'; text: string; when?: SpokenTime }>
+        | Readonly<{ verb: 'hypothesis'; id: string; state: AnswerState; text: string; when?: SpokenTime }>
         | Readonly<{ verb: 'action'; text: string; owner?: string; due: string }>
         | Readonly<{ verb: 'actions' }>
         /** `item`: `A2` is 2. */
@@ -56,9 +59,9 @@ export type IncidentRequest =
 
 /** The words that begin a request; the other forms that are understood are left out. */
 export const INCIDENT_VERBS = [
-  ...['declare', 'list', 'stats', 'review', 'note', 'update', 'role', 'severity', 'status', 'impact', 'link', 'merge'],
-  ...['page', 'channel', 'statuspage', 'mitigate', 'action', 'actions', 'timeline', 'edit', 'whys', 'hypotheses'],
-  ...['checklist', 'fishbone', 'failures', 'rename', 'resolve', 'reopen'],
+  ...['declare', 'list', 'stats', 'review', 'note', 'update', 'role', 'severity', 'status', 'impact', 'detected'],
+  ...['link', 'merge', 'page', 'channel', 'statuspage', 'mitigate', 'action', 'actions', 'timeline', 'edit', 'whys'],
+  ...['hypotheses', 'hypothesis', 'checklist', 'fishbone', 'failures', 'rename', 'resolve', 'reopen'],
 ];
 
 /** `INC-4` as the first word names the incident; without it, the channel's incident is meant. */
@@ -146,6 +149,9 @@ function readVerb(verb: string, rest: string, named: Named, own: readonly OwnRol
         behindVerb(verb, rest) ??
         timed(rest, ({ when, rest: text }) => ({ ...named, verb: 'status', status: 'resolved', text, ...when }))
       );
+    case 'hypothesis':
+    case 'suspect':
+      return readHypothesis(rest, named);
     case 'timeline':
       return { ...named, verb: 'timeline' };
     case 'action':
@@ -180,7 +186,6 @@ const METHOD_WORDS: Readonly<Record<string, MethodName>> = {
   why: 'whys',
   '5whys': 'whys',
   'five-whys': 'whys',
-  hypothesis: 'hypotheses',
   ishikawa: 'fishbone',
   first: 'failures',
 };
@@ -188,6 +193,50 @@ const METHOD_WORDS: Readonly<Record<string, MethodName>> = {
 function readMethod(word: string, named: Named): IncidentRequest | undefined {
   const method = methodNamed(word) ?? (Object.hasOwn(METHOD_WORDS, word) ? METHOD_WORDS[word] : undefined);
   return method && { ...named, verb: 'method', method };
+}
+
+const HYPOTHESIS =
+  '`/incident hypothesis the cache was flushed` puts a suspicion on the board. `hypothesis S1 tested flushed one node, no effect` says what was tried, `S1 refuted …` and `S1 confirmed …` decide it.';
+
+/** Words for each state, as people write them. */
+const HYPOTHESIS_STATES: Readonly<Record<string, AnswerState>> = {
+  tested: 'tested',
+  tried: 'tested',
+  refuted: 'refuted',
+  refute: 'refuted',
+  confirmed: 'confirmed',
+  confirm: 'confirmed',
+  open: 'open',
+  reopen: 'open',
+  reopened: 'open',
+};
+
+/** A suspicion in words, or the id of one, its state, a time and words. */
+function readHypothesis(rest: string, named: Named): IncidentRequest {
+  const typed = plain(rest);
+  if (typed === '') return { ...named, verb: 'method', method: 'hypotheses' };
+  const { first, rest: behind } = split(typed);
+  const id = first.replace(/:$/, '').toUpperCase();
+  if (/^[HS][1-9]\d{0,2}$/.test(id)) {
+    const { first: word, rest: words } = split(behind);
+    const name = word.replace(/:$/, '').toLowerCase();
+    const state = Object.hasOwn(HYPOTHESIS_STATES, name) ? HYPOTHESIS_STATES[name] : undefined;
+    const isMistyped = name === '' || nearestWord(name, Object.keys(HYPOTHESIS_STATES)) !== undefined;
+    if (state === undefined && isMistyped) return unclear(`What about ${id}? ${HYPOTHESIS}`);
+    // `S3 answers with errors` is about a service of that name.
+    if (state === undefined) return { ...named, verb: 'suspect', text: typed };
+    return timed(words.replace(BECAUSE, ''), ({ when, rest: text }) => ({
+      ...named,
+      verb: 'hypothesis',
+      id,
+      state,
+      text: isEmpty(text) ? '' : text,
+      ...when,
+    }));
+  }
+  return timed(typed, ({ when, rest: text }) =>
+    isEmpty(text) ? unclear(HYPOTHESIS) : { ...named, verb: 'suspect', text, ...when },
+  );
 }
 
 function readDeclare(rest: string): IncidentRequest {

@@ -15,6 +15,7 @@ import type { ChangeWorkflows } from '#workflows/change-incident.ts';
 import type { RoleWorkflows } from '#workflows/confirm-role.ts';
 import type { CorrectWorkflows } from '#workflows/correct-entry.ts';
 import type { DeclareIncident } from '#workflows/declare-incident.ts';
+import type { HypothesisWorkflows } from '#workflows/hypotheses/change-hypothesis.ts';
 import type { StatsWorkflows } from '#workflows/incident-stats.ts';
 import type { JoinIncident } from '#workflows/join-incident.ts';
 import type { LinkIncident } from '#workflows/link-incident.ts';
@@ -52,7 +53,8 @@ const INCIDENT_USAGE = [
   '• `/incident stats 90d checkout`: how many there were and how long they took; `30d`, `90d` or `month`, and a service',
   '• `/incident review 90d checkout`: which causes come back, what was noticed late, how often verdicts were right',
   '• `/incident merge INC-7` merges INC-7 into this incident, after a question; `INC-7 reopen` splits it off again',
-  '• `/incident timeline`, and `edit` to correct what people entered',
+  '• `/incident timeline`, and `edit` to correct what people entered, and the time of a status',
+  '• `/incident hypothesis the cache was flushed` puts a suspicion on the board, `hypothesis S1 tested …`, `refuted …` or `confirmed …` says what became of it',
   '• `/incident whys`, `hypotheses`, `checklist`, `fishbone` or `failures`: the diagnosis by that method, with open parts for you to fill in',
   '• `/incident rename logins fail in EU` changes the title',
   '• `/incident resolve all checks are green`, and `reopen it is back`',
@@ -78,6 +80,7 @@ export type IncidentWorkflows = ChangeWorkflows &
   StatsWorkflows &
   ReviewWorkflows &
   MethodTelling &
+  HypothesisWorkflows &
   Readonly<{
     declareIncident: DeclareIncident;
     joinIncident: JoinIncident;
@@ -236,6 +239,19 @@ async function carryOut(
       return;
     case 'status':
       await workflows.setStatus({ asked, meant, status: request.status, text: request.text, when: request.when });
+      return;
+    case 'suspect':
+      await workflows.suspect({ asked, meant, text: request.text, when: request.when });
+      return;
+    case 'hypothesis':
+      await workflows.changeHypothesis({
+        asked,
+        meant,
+        id: request.id,
+        state: request.state,
+        text: request.text,
+        when: request.when,
+      });
       return;
     case 'method':
       await workflows.showMethod({ asked, meant, method: request.method });

@@ -3,15 +3,16 @@
  * reads an answer by the entry's value:
  *
  *  why:<investigation>:4                     the text answers the fourth why
- *  hypothesis:<investigation>:H2=refuted     the newest one counts
+ *  hypothesis:<investigation>:H2=refuted     the one that happened last counts; `hypothesis-board.ts` has more
  *  check:deployments=done                    the newest one counts
  */
 
-import type { ChecklistBox, ChecklistItem, HypothesisState } from '#model/finding/methods.ts';
+import type { ChecklistBox, ChecklistItem } from '#model/finding/methods.ts';
 import { CHECKLIST } from '#model/incident/checklist.ts';
-import { type Incident, impactStartEntry, type TimelineEntry } from '#model/incident/incident.ts';
+import { type Incident, impactStartEntry, inTimelineOrder, type TimelineEntry } from '#model/incident/incident.ts';
 
-export const ANSWER_STATES = ['confirmed', 'refuted', 'open'] as const satisfies readonly HypothesisState[];
+/** `tested`: somebody tried something that does not decide it. */
+export const ANSWER_STATES = ['confirmed', 'refuted', 'tested', 'open'] as const;
 export type AnswerState = (typeof ANSWER_STATES)[number];
 
 export type AnsweredHypothesis = Readonly<{ state: AnswerState; entry: TimelineEntry }>;
@@ -51,8 +52,7 @@ export function methodAnswers(entries: readonly TimelineEntry[], investigation: 
   const whys = new Map<number, TimelineEntry>();
   const hypotheses = new Map<string, AnsweredHypothesis>();
   const ticks = new Map<string, TimelineEntry>();
-  const inOrder = entries.toSorted((a, b) => a.notedUs - b.notedUs || (a.id < b.id ? -1 : 1));
-  for (const entry of inOrder) {
+  for (const entry of inTimelineOrder(entries)) {
     const { value } = entry;
     const [method = '', ...rest] = value.split(':');
     if (method === 'check') {

@@ -1,6 +1,7 @@
 /** The sections of a postmortem that ask why: causes, what went well and what did not, action items. */
 
 import type { FiveWhys, Why } from '#model/finding/methods.ts';
+import { type RefutedHypothesis, refutedRows } from '#model/incident/hypothesis-board.ts';
 import { incidentName, itemName, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
 import { isLinked } from '#model/incident/incident-link.ts';
 import { methodAnswers } from '#model/incident/method-answers.ts';
@@ -189,17 +190,37 @@ export function contributingFactors(facts: Facts): DraftedSection {
 /** Further findings explain less and less; the table has them all. */
 const FACTORS = 5;
 
-export function ruledOut({ lead }: Facts): DraftedSection {
+export function ruledOut(facts: Facts): DraftedSection {
+  const { lead } = facts;
   const out = (lead?.diagnosis?.ruledOut ?? []).toSorted((a, b) => suspicion(b) - suspicion(a));
+  const byPeople = refutedRows(facts.entries)
+    .slice(-REFUTED)
+    .map((row) => refutedBy(facts, row));
   return section('Ruled out', {
     level: 3,
-    statements: out.slice(0, RULED_OUT).map(({ kind, title = kind, service, why }) => ({
-      words: [`${service === '' ? title : `${title} in ${service}`}: ${ended(why)}`],
-      cites: lead ? [lead.mark] : [],
-    })),
-    missing: out.length === 0 ? ['Nothing noted.'] : [],
+    statements: [
+      ...out.slice(0, RULED_OUT).map(({ kind, title = kind, service, why }) => ({
+        words: [`${service === '' ? title : `${title} in ${service}`}: ${ended(why)}`],
+        cites: lead ? [lead.mark] : [],
+      })),
+      ...byPeople,
+    ],
+    missing: out.length + byPeople.length === 0 ? ['Nothing noted.'] : [],
   });
 }
+
+/** What a responder refuted, with what was tried before: each quotation stands in the timeline, too. */
+function refutedBy(facts: Facts, { claim, words, tests, refutation }: RefutedHypothesis): Statement {
+  const tried = tests.length === 0 ? '' : ` after ${counted(tests.length, 'test')}`;
+  const isHidden = namesPerson(refutation) || looksForFault(refutation);
+  const [about, showed] = isHidden ? ['', ''] : [quoted(facts, claim), quoted(facts, words)];
+  const start = `A responder refuted a hypothesis${tried} on `;
+  const end = `${about}.${showed === '' ? '' : ` What it showed${showed}.`}`;
+  return said(facts, [start, at(refutation.atUs), end], [...tests, refutation]);
+}
+
+/** The newest; the timeline has them all. */
+const REFUTED = 10;
 
 /** The report has them all. A reader wants to know what came nearest to the verdict. */
 const RULED_OUT = 3;

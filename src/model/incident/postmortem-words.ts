@@ -4,9 +4,10 @@
  */
 import { isBlaming } from '#model/blameless/lint.ts';
 import { isOfChannel } from '#model/incident/channel-name.ts';
+import { hypothesisStep } from '#model/incident/hypothesis-board.ts';
 import { apartUs, isImpactStart, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
 import { isLinked } from '#model/incident/incident-link.ts';
-import { saidOfWhy } from '#model/incident/method-answers.ts';
+import { type AnswerState, saidOfWhy } from '#model/incident/method-answers.ts';
 import { isOfMitigation } from '#model/incident/mitigation.ts';
 import { isOfPage } from '#model/incident/page.ts';
 import { isOfPager } from '#model/incident/pager.ts';
@@ -95,8 +96,17 @@ function happening({ kind, value }: TimelineEntry): string {
   if (isOfPager({ kind, value })) return 'the paging system took a step';
   const [method, , number = ''] = value.split(':');
   if (method === 'why') return `a responder answered why ${number}`;
+  const step = hypothesisStep({ kind, value });
+  if (step !== undefined) return JUDGED[step.state];
   return kind === 'status' ? `the status became ${value}` : HAPPENED[kind];
 }
+
+const JUDGED: Readonly<Record<AnswerState, string>> = {
+  open: 'a responder named a hypothesis',
+  tested: 'a responder tested a hypothesis',
+  confirmed: 'a responder confirmed a hypothesis',
+  refuted: 'a responder refuted a hypothesis',
+};
 
 const HAPPENED: Readonly<Record<Exclude<TimelineEntry['kind'], 'status'>, string>> = {
   alert: 'an alert came',

@@ -17,6 +17,7 @@ export type ButtonId =
   | 'mute_end'
   | 'mute_open'
   | 'method_why'
+  | 'hypothesis_add'
   | 'incident_declare'
   | 'incident_join'
   | 'incident_note'
@@ -73,6 +74,7 @@ export type MenuId =
   | 'incident_correct'
   | 'method_hypothesis'
   | 'method_check'
+  | 'hypothesis_change'
   | 'alert_service'
   | 'alert_mute'
   | 'postmortem_export';

@@ -4,6 +4,7 @@
  */
 import type { ActionsBlock, KnownBlock, RichTextElement } from '@slack/types';
 import { isOfChannel } from '#model/incident/channel-name.ts';
+import { hypothesisStep } from '#model/incident/hypothesis-board.ts';
 import {
   type EntryKind,
   type Incident,
@@ -12,7 +13,6 @@ import {
   type TimelineEntry,
 } from '#model/incident/incident.ts';
 import { isLink, relatedTo } from '#model/incident/incident-link.ts';
-import { isOfMitigation } from '#model/incident/mitigation.ts';
 import {
   ENTERED_MILESTONES,
   type EnteredMilestone,
@@ -20,6 +20,7 @@ import {
   milestoneNow,
   stepStatus,
 } from '#model/incident/milestones.ts';
+import { isOfMitigation } from '#model/incident/mitigation.ts';
 import { isOfPage } from '#model/incident/page.ts';
 import { isOfPager } from '#model/incident/pager.ts';
 import { isOfStatusPage } from '#model/incident/status-page.ts';
@@ -63,7 +64,7 @@ const KIND_NAMES: Readonly<Record<EntryKind, string>> = {
 
 /**
  * `Message`; `Link` and `Related` for what people linked; `Page` for calls; `Channel` for one of its own; `Status page` for updates for customers;
- * `Mitigation` for what the automation was asked for; `Paging system` for what was done there; `Note of INC-2` for an entry of a merged incident.
+ * `Hypothesis` for what people suspect; `Mitigation` for what the automation was asked for; `Paging system` for what was done there; `Note of INC-2` for an entry of a merged incident.
  */
 export function kindName(entry: Readonly<{ kind: EntryKind; value: string; from?: string | undefined }>): string {
   return `${ownKindName(entry)}${entry.from === undefined ? '' : ` of ${entry.from}`}`;
@@ -76,6 +77,7 @@ function ownKindName(entry: Pick<TimelineEntry, 'kind' | 'value'>): string {
   if (isOfStatusPage(entry)) return 'Status page';
   if (isOfMitigation(entry)) return 'Mitigation';
   if (isOfPager(entry)) return 'Paging system';
+  if (hypothesisStep(entry) !== undefined) return 'Hypothesis';
   return relatedTo(entry) === undefined ? KIND_NAMES[entry.kind] : 'Related';
 }
 
@@ -161,13 +163,13 @@ function correctMenu({ incident, entries, names }: Timeline, onPage: readonly Ti
   ];
 }
 
-function pageButtons({ id }: Incident, at: number, pages: number): KnownBlock[] {
-  if (pages === 1) return [];
 const MILESTONE_OPTIONS: Readonly<Record<EnteredMilestone, string>> = {
   'impact-start': 'when the impact began',
   detected: 'when it was detected',
 };
 
+function pageButtons({ id }: Incident, at: number, pages: number): KnownBlock[] {
+  if (pages === 1) return [];
   const button = (page: number, label: string): ActionsBlock['elements'][number] => ({
     type: 'button',
     action_id: `incident_timeline_${page}` satisfies Numbered<ButtonId>,

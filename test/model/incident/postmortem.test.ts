@@ -179,6 +179,31 @@ describe('the start of the impact', () => {
   });
 });
 
+test('what people refuted stands under Ruled out, with its tests, and names nobody', () => {
+  const step = (at: number, id: string, state: string, text: string) =>
+    entry(at, { value: `hypothesis::${id}=${state}`, text });
+  const postmortem = drafted({
+    entries: [
+      ALERT,
+      DECLARED,
+      step(2, 'S1', 'open', 'S1 suspected: the cache was flushed'),
+      step(4, 'S1', 'tested', 'S1 tested (the cache was flushed): one node was flushed'),
+      step(6, 'S1', 'refuted', 'S1 refuted (the cache was flushed): the hit rate did not change'),
+      step(7, 'S2', 'open', 'S2 suspected: the pool is too small'),
+      step(8, 'S3', 'open', 'S3 suspected: a lock'),
+      step(9, 'S3', 'refuted', 'S3 refuted: a lock'),
+      step(10, 'S3', 'open', 'S3 reopened: a lock'),
+      step(11, 'S4', 'refuted', 'S4 refuted (Bob forgot the index): it was Bob'),
+    ],
+  });
+  const { said } = sectionOf(postmortem, 'Ruled out');
+  expect(said[0]).toBe(
+    'A responder refuted a hypothesis after 1 test on <at>: “the cache was flushed”. What it showed: “the hit rate did not change”.',
+  );
+  expect(said[1]).toBe('A responder refuted a hypothesis on <at>.');
+  expect(said).toHaveLength(2);
+});
+
 test('when a person noticed it stands in the draft, beside the alert', () => {
   const noticed = entry(-4, { value: 'detected', text: 'Detected' });
   const postmortem = drafted({ entries: [noticed, ALERT, DECLARED] });
