@@ -108,7 +108,7 @@ export function operationParts(
     },
     async readTimeline(incident) {
       const { readTimeline } = await import('#workflows/read-timeline.ts');
-      return await withIncidents(incident, (store) => readTimeline(store, incident, mayShow));
+      return await withIncidents(incident, (store) => readTimeline(store, incident, mayShow, actor));
     },
     async listIncidents() {
       const { listIncidents } = await import('#workflows/list-incidents.ts');

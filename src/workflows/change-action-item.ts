@@ -51,7 +51,8 @@ export function itemChanger(parts: ItemParts): ItemWorkflows {
     async showActionItems({ asked, meant }) {
       const incident = await incidentMeant(parts, asked, meant);
       const message = 'problem' in incident ? { text: incident.problem } : await itemsOf(incident);
-      await showTo(parts, asked, message);
+      const seen = 'problem' in incident ? undefined : { incident, what: 'action items' };
+      await showTo(parts, asked, message, seen);
     },
   };
 

@@ -8,6 +8,7 @@ import { type Incident, incidentName, isOver, type TimelineEntry } from '#model/
 import { relatedTo } from '#model/incident/incident-link.ts';
 import { type Change, incidentSays, updateAnswered } from '#present/slack/incident-messages.ts';
 import { truncate } from '#present/slack/text.ts';
+import { auditIncident } from '#record/audit.ts';
 import { findIncident, lastResolvedIn, openIncidents, resolvedWithChannel } from '#record/find-incidents.ts';
 import { done } from '#record/inbox.ts';
 import type { Jobs } from '#record/jobs.ts';
@@ -261,13 +262,27 @@ export async function answered(
   return told;
 }
 
+/** What a person reads of an incident: the audit log says who saw what, and when. */
+type Seen = Readonly<{
+  incident: Incident;
+  /** `timeline`, `hypotheses` */
+  what: string;
+  /** If it has several. */
+  page?: number | 'last';
+}>;
+
 /** Shows a message to the person who asked, and completes the request. */
 export async function showTo(
   { store, kick }: Pick<IncidentParts, 'store' | 'kick'>,
-  { inboxId, workspaceId, responseUrl }: Pick<AskedBy, 'inboxId' | 'workspaceId' | 'responseUrl'>,
+  { inboxId, workspaceId, userId, responseUrl }: Pick<AskedBy, 'inboxId' | 'workspaceId' | 'userId' | 'responseUrl'>,
   message: Message,
+  seen?: Seen,
 ): Promise<void> {
   await store.transaction(async (tx) => {
+    if (seen !== undefined) {
+      const { incident, ...detail } = seen;
+      await auditIncident(tx, incident, userId, 'incident.shown', detail);
+    }
     await respond(tx, { workspaceId, responseUrl, message, key: inboxId });
     await done(tx, inboxId);
   });

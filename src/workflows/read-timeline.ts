@@ -7,6 +7,7 @@ import {
   incidentStart,
   type TimelineEntry,
 } from '#model/incident/incident.ts';
+import { auditIncident } from '#record/audit.ts';
 import { wholeTimeline } from '#record/merges.ts';
 import type { Store } from '#record/store.ts';
 import { findIncidentNamed } from '#workflows/find-incident.ts';
@@ -21,10 +22,17 @@ export type ReadTimeline = Readonly<{
   entries: readonly TimelineEntry[];
 }>;
 
-/** Throws if there is no such incident. */
-export async function readTimeline(store: Store, named: string, mayShow: MayShow = SHOW_ALL): Promise<ReadTimeline> {
+/** Throws if there is no such incident. `actor`: a program that reads it, for the audit log. */
+export async function readTimeline(
+  store: Store,
+  named: string,
+  mayShow: MayShow = SHOW_ALL,
+  actor?: string,
+): Promise<ReadTimeline> {
   const incident = await findIncidentNamed(store, named, mayShow);
   const shows = await mergesShown(store, (_, channelId) => mayShow(channelId), incident);
   const entries = await wholeTimeline(store, incident, shows);
+  const seen = { what: 'timeline' };
+  if (actor !== undefined) await store.transaction((tx) => auditIncident(tx, incident, actor, 'incident.shown', seen));
   return { incident, metrics: incidentMetrics(incident, entries), start: incidentStart(incident, entries), entries };
 }

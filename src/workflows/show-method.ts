@@ -84,7 +84,8 @@ export function methodShower({
   return async ({ asked, meant, method }) => {
     const incident = await incidentMeant({ store, mayRead }, asked, meant);
     const message = 'problem' in incident ? { text: incident.problem } : await ofIncident(incident, method);
-    await showTo({ store, kick }, asked, message);
+    const seen = 'problem' in incident ? undefined : { incident, what: method };
+    await showTo({ store, kick }, asked, message, seen);
   };
 
   async function ofIncident(incident: Incident, method: MethodName): Promise<Message> {

@@ -24,7 +24,10 @@ export function timelineShower({ store, directory, mayRead, mayShowIn, kick }: S
   return async ({ asked, meant, page = 1 }) => {
     const incident = await incidentMeant({ store, mayRead }, asked, meant);
     const message = 'problem' in incident ? { text: incident.problem } : await pageOf(incident, page);
-    await showTo({ store, kick }, asked, message);
+    // `edit` asks for the last page, whichever that is.
+    const shown = page === Number.MAX_SAFE_INTEGER ? ('last' as const) : page;
+    const seen = 'problem' in incident ? undefined : { incident, what: 'timeline', page: shown };
+    await showTo({ store, kick }, asked, message, seen);
   };
 
   async function pageOf(incident: Incident, page: number): Promise<Message> {

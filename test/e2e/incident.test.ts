@@ -5,6 +5,7 @@ import { DEFAULTS } from '#config/defaults.ts';
 import { incidentMetrics } from '#model/incident/incident.ts';
 import { blockProblems } from '#present/slack/block-limits.ts';
 import { actionItemsOf } from '#record/action-items.ts';
+import { auditEntries } from '#record/find-audit.ts';
 import { findIncident, openIncidents } from '#record/find-incidents.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
@@ -584,6 +585,22 @@ describe('the other commands', () => {
     await sendToBot(bot.url, later);
     expect(await answerTo(later.response_url)).toContain('number 20');
   });
+});
+
+test('the audit log says who was shown what of an incident, and nothing of who was refused it', async () => {
+  await declared();
+  await type('timeline');
+  await type('edit');
+  await type('hypotheses');
+  await type('actions');
+  await type('INC-9 timeline');
+  const shown = await auditEntries(bot.store, { action: 'incident.shown', limit: 10 });
+  expect(shown.map(({ actor, subject, detail }) => [actor, subject, detail])).toEqual([
+    [slack.person, 'INC-1', { what: 'timeline', page: 1 }],
+    [slack.person, 'INC-1', { what: 'timeline', page: 'last' }],
+    [slack.person, 'INC-1', { what: 'hypotheses' }],
+    [slack.person, 'INC-1', { what: 'action items' }],
+  ]);
 });
 
 describe('the overview’s buttons', () => {

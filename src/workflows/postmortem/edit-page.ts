@@ -18,6 +18,7 @@ import {
 } from '#model/incident/postmortem-questions.ts';
 import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
 import type { ShownPostmortem } from '#present/documents/postmortem-text.ts';
+import { auditIncident } from '#record/audit.ts';
 import type { Reader, Tx } from '#record/store.ts';
 import { addEntry, editEntry, keyOfEntry, removeEntry, timelineOf } from '#record/timeline.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
@@ -74,7 +75,10 @@ export function editPages(parts: EditPageParts): EditPages {
   return {
     async open(claims, sent = new Map()) {
       const incident = await incidentFor(parts, claims);
-      return 'problem' in incident ? incident : await pageOf(parts, incident, sent);
+      if ('problem' in incident) return incident;
+      const seen = { what: 'page of the postmortem' };
+      await parts.store.transaction((tx) => auditIncident(tx, incident, claims.userId, 'incident.shown', seen));
+      return await pageOf(parts, incident, sent);
     },
     async save(claims, sent, key) {
       if ((await parts.mayAct(claims.userId)) !== true) return { kind: 'refused', text: NOT_YOU };

@@ -20,6 +20,7 @@ export function pageLinkSender(parts: IncidentParts, door: PageDoor | undefined)
     const madeUs = await parts.store.nowUs();
     const token = door.links.made({ incidentId: incident.id, workspaceId, userId, madeUs });
     const url = new URL(`${door.url.pathname.replace(/\/$/, '')}/postmortem/${token}`, door.url);
-    await showTo(parts, asked, pageLinkMessage(incident, url.href));
+    const seen = { incident, what: 'link to the page of the postmortem' };
+    await showTo(parts, asked, pageLinkMessage(incident, url.href), seen);
   };
 }

@@ -38,7 +38,8 @@ export function versionShower(
     const incident = await incidentMeant(parts, asked, meant);
     if ('problem' in incident) return await showTo(parts, asked, { text: incident.problem });
     const versions = await versionsOf(store, incident);
-    if (compared === undefined) return await showTo(parts, asked, versionsMessage(incident, versions));
+    if (compared === undefined)
+      return await showTo(parts, asked, versionsMessage(incident, versions), { incident, what: VERSIONS });
     const [from, to] = compared.map((number) => versions.find((version) => version.number === number));
     if (from === undefined || to === undefined) {
       const text = `${incidentName(incident)} has ${knownVersions(versions)} of its postmortem.`;
@@ -53,9 +54,12 @@ export function versionShower(
       names,
     });
     const [before, after] = [versionLines(await drafted(from)), versionLines(await drafted(to))];
-    await showTo(parts, asked, differenceMessage({ incident, from, to, before, after }));
+    const message = differenceMessage({ incident, from, to, before, after });
+    await showTo(parts, asked, message, { incident, what: VERSIONS });
   };
 }
+
+const VERSIONS = 'versions of the postmortem';
 
 export async function versionsOf(reader: Reader, { id }: Incident): Promise<readonly Version[]> {
   const drafts = await createdWith(reader, `${POSTMORTEM_OF(id)}/`);
