@@ -26,7 +26,7 @@ export type NoteRequest = Readonly<{
   when?: SpokenTime | undefined;
 }>;
 
-export type MilestoneRequest = Readonly<{
+type MilestoneRequest = Readonly<{
   milestone: EnteredMilestone;
   asked: AskedBy;
   meant: Meant;
