@@ -6,7 +6,8 @@
 import { z } from 'zod';
 import { type Ask, jsonAsker, notAnswered, type OutgoingAnswer, refusal } from '#adapters/outgoing.ts';
 import type { Health } from '#gather/sources.ts';
-import type { Publication, Published, StatusPage } from '#model/incident/status-page.ts';
+import type { PageStatus, Publication, Published, StatusPage } from '#model/incident/status-page.ts';
+import type { COMPONENT_STATES } from './settings.ts';
 
 export type StatuspageOptions = Readonly<{
   pageId: string;
@@ -14,6 +15,8 @@ export type StatuspageOptions = Readonly<{
   apiUrl: URL;
   /** `Login=8kbf7d35c070` */
   components: readonly string[];
+  /** What the components are while customers are affected. @default 'none': nothing changes their state. */
+  componentState?: 'none' | (typeof COMPONENT_STATES)[number];
   timeoutMs?: number;
 }>;
 
@@ -58,7 +61,10 @@ export function statuspagePage(options: StatuspageOptions): StatusPage {
   };
 }
 
-function asker({ apiUrl, apiKey, pageId, timeoutMs }: Omit<StatuspageOptions, 'components'>, signal: AbortSignal): Ask {
+function asker(
+  { apiUrl, apiKey, pageId, timeoutMs }: Omit<StatuspageOptions, 'components' | 'componentState'>,
+  signal: AbortSignal,
+): Ask {
   const base = `${apiUrl.href.replace(/\/$/, '')}/v1/pages/${pageId}`;
   return jsonAsker({ base, headers: { authorization: `OAuth ${apiKey}` }, secrets: [apiKey], timeoutMs }, signal);
 }
@@ -93,7 +99,7 @@ async function send(
     status,
     body: text,
     metadata: { spanhound: { incident: pageId, update: updateId } },
-    ...(ids.length === 0 ? {} : { component_ids: ids }),
+    ...(ids.length === 0 ? {} : { component_ids: ids, ...statesOf(ids, status, options) }),
   };
   const answer = await (id === undefined
     ? ask('POST', '/incidents', { incident })
@@ -102,6 +108,13 @@ async function send(
     const { data } = Incident.safeParse(json);
     return data && sent(data);
   });
+}
+
+/** While a fix is watched, customers see the mildest state; at the end, none. */
+function statesOf(ids: readonly string[], status: PageStatus, { componentState: state = 'none' }: StatuspageOptions) {
+  if (state === 'none') return {};
+  const now = { resolved: 'operational', monitoring: 'degraded_performance', identified: state, investigating: state };
+  return { components: Object.fromEntries(ids.map((id) => [id, now[status]])) };
 }
 
 /** Writing the same text twice is once, so it needs no search. */

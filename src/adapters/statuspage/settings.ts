@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { Address, Token } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
+/** Of components that do not work as they should, as Statuspage names them. */
+export const COMPONENT_STATES = ['degraded_performance', 'partial_outage', 'major_outage'] as const;
+
 export const settings = {
   statuspage: {
     webhookToken: Token({
@@ -40,6 +43,14 @@ export const settings = {
           'The ids of the components on that page, by their names in `incidents.statusPage.components`, such as `Login=8kbf7d35c070`. In the variable, separate them with commas.',
       })
       .prefault([]),
+    componentState: z
+      .enum(['none', ...COMPONENT_STATES], `must be none, ${COMPONENT_STATES.slice(0, -1).join(', ')} or major_outage`)
+      .register(settingFacts, {
+        env: 'STATUSPAGE_COMPONENT_STATE',
+        means:
+          'The state that an approved update gives to the components that it names, until `resolved` makes them operational again: degraded_performance, partial_outage or major_outage. With none, their state stays as it is.',
+      })
+      .prefault('none'),
     apiUrl: Address()
       .register(settingFacts, { env: 'STATUSPAGE_API_URL', means: 'The address of Statuspage’s API.' })
       .prefault('https://api.statuspage.io'),

@@ -67,6 +67,27 @@ test('the first update creates an incident with the mark and the components', as
   expect(await page.publish(UPDATE, later())).toEqual(SENT);
 });
 
+test.each([
+  ['investigating', 'partial_outage'],
+  ['identified', 'partial_outage'],
+  ['monitoring', 'degraded_performance'],
+  ['resolved', 'operational'],
+] as const)('%s makes the components %s, if the settings say so', async (status, state) => {
+  const sent: unknown[] = [];
+  api()
+    .post('/incidents', (body) => sent.push(body) > 0)
+    .times(2)
+    .reply(201, incident());
+  const withStates = statuspagePage({ ...OPTIONS, componentState: 'partial_outage' });
+  await withStates.publish({ ...UPDATE, status }, later());
+  await withStates.publish({ ...UPDATE, status, components: ['Unknown'] }, later());
+  expect(sent).toMatchObject([
+    { incident: { components: { '8kbf7d35c070': state, vtnh60py4yd7: state } } },
+    { incident: { status } },
+  ]);
+  expect(JSON.stringify(sent[1])).not.toContain('components');
+});
+
 test('a later one changes it', async () => {
   api()
     .patch(
