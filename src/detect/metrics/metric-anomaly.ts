@@ -15,6 +15,7 @@ import { type UnusualMetric, unusualMetric } from '#detect/signs/unusual-metric.
 import type { Sighting } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { acrossInstances } from '#model/metrics/across-instances.ts';
+import { overAllStatuses } from '#model/metrics/all-statuses.ts';
 import { wholeShares } from '#model/metrics/error-shares.ts';
 import { metricEvidence, minuteText } from '#model/metrics/limited.ts';
 import { measured } from '#model/metrics/measured.ts';
@@ -88,7 +89,7 @@ export const metricAnomaly = defineDetector({
   },
 
   detect({ window, metrics }, thresholds) {
-    const plain = measured(metrics);
+    const plain = overAllStatuses(measured(metrics));
     const all = [...wholeShares(plain), ...acrossInstances(plain)];
     const odd = all.flatMap((one) => unusualMetric(one, window, thresholds));
     const symptom = symptomIn(odd, window);

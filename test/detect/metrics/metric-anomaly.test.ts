@@ -36,6 +36,12 @@ testMetricDetector(metricAnomaly, {
       metrics: [latency(from(3, 100, 900))],
       window: { service: '', fromUs: Number.NaN, toUs: Number.NaN },
     },
+    'requests that begin to fail, as many as before': {
+      metrics: [
+        series('service:requests', { ...SHOP, status: '200' }, from(3, 50, 40)),
+        series('service:requests', { ...SHOP, status: '500' }, from(3, 0, 10)),
+      ],
+    },
     'four points before': { metrics: [series('http_server_duration_p95_ms', SHOP, from(3, 100, 900), { from: -4 })] },
     'a peak that other days have, too': {
       metrics: [series('http_server_duration_p95_ms', SHOP, daily, { from: -3 * DAY_MINUTES })],
@@ -49,6 +55,15 @@ testMetricDetector(metricAnomaly, {
           service: 'checkout',
           title: /^checkout: errors logged a second is 1\.95 since 14:33 UTC, 0 is normal$/,
         },
+      ],
+    },
+    'more requests, also where each status is counted by itself': {
+      metrics: [
+        series('service:requests', { ...SHOP, status: '200' }, from(3, 50, 250)),
+        series('service:requests', { ...SHOP, status: '500' }, from(3, 1, 50)),
+      ],
+      sightings: [
+        { service: 'checkout', title: /^checkout: requests a second is 2\d\d since 14:33 UTC, 5\d.* is normal$/ },
       ],
     },
     'response times that left their way': {
