@@ -14,6 +14,7 @@ import { github } from './github/index.ts';
 import { gitlab } from './gitlab/index.ts';
 import { googleCloud } from './google-cloud/index.ts';
 import { grafana } from './grafana/index.ts';
+import { graphite } from './graphite/index.ts';
 import { ical } from './ical/index.ts';
 import { ilert } from './ilert/index.ts';
 import { incidentIo } from './incidentio/index.ts';
@@ -56,6 +57,7 @@ export const systems = [
   elasticsearch,
   clickHouse,
   prometheus,
+  graphite,
   kubernetes,
   postgres,
   mysql,
