@@ -18,6 +18,7 @@ import { graphite } from './graphite/index.ts';
 import { ical } from './ical/index.ts';
 import { ilert } from './ilert/index.ts';
 import { incidentIo } from './incidentio/index.ts';
+import { influxDb } from './influxdb/index.ts';
 import { jaeger } from './jaeger/index.ts';
 import { jira } from './jira/index.ts';
 import { kapacitor } from './kapacitor/index.ts';
@@ -58,6 +59,7 @@ export const systems = [
   clickHouse,
   prometheus,
   graphite,
+  influxDb,
   kubernetes,
   postgres,
   mysql,
