@@ -122,7 +122,7 @@ function troubleOf(
     ofRuntime(node, ofNode, ofPods) ??
     withAgent(ofReadiness(node, ofNode, ofPods), agent) ??
     ofPressure(node, ofNode, ofPods) ??
-    ofFileSystem(node, ofNode, pods) ??
+    ofFileSystem(node, ofNode, pods, (pod) => podEvents(platform, pod, time)) ??
     (agent === undefined ? undefined : ofAgent(agent, pods, platform, time))
   );
 }
@@ -209,13 +209,19 @@ function ofFileSystem(
   node: PlatformNode,
   ofNode: readonly PlatformEvent[],
   pods: readonly OwnPod[],
+  eventsOf: (pod: Pod) => readonly PlatformEvent[],
 ): Trouble | undefined {
   const condition = node.conditions.find(({ type, status }) => FILE_SYSTEM.has(type) && status === 'True');
-  const harmed = pods.filter(({ pod }) => pod.containers.some(cannotWrite));
+  const refusals = (pod: Pod) => eventsOf(pod).filter(saysReadOnly);
+  const harmed = pods.filter(({ pod }) => pod.containers.some(cannotWrite) || refusals(pod).length > 0);
   if (condition === undefined || harmed.length === 0) return undefined;
   const { type, message: words, sinceUs } = condition;
   const item = { kind: 'event', ref: `node/${node.name}`, text: `${node.name}: ${type} True: ${words}` } as const;
-  const evidence = [item, ...citedEvents(ofNode.filter(({ message }) => READ_ONLY.test(message)))];
+  const said = [
+    ...ofNode.filter(({ message }) => READ_ONLY.test(message)),
+    ...harmed.flatMap(({ pod }) => refusals(pod)),
+  ];
+  const evidence = [item, ...citedEvents(said)];
   return { cause: 'filesystem', named: '', words, sinceUs, pods: harmed, harmsOnly: true, evidence };
 }
 
@@ -223,6 +229,11 @@ const FILE_SYSTEM: ReadonlySet<string> = new Set(['ReadonlyFilesystem', 'XfsShut
 
 /** Linux' texts for EROFS and EIO. */
 const READ_ONLY = /read-?only file ?system|\bEROFS\b|input\/output error|\bEIO\b/i;
+
+/** The kubelet could not make the pod's sandbox, its folders or a container. */
+function saysReadOnly({ isWarning, message }: PlatformEvent): boolean {
+  return isWarning && READ_ONLY.test(message);
+}
 
 function cannotWrite({ state, last }: Container): boolean {
   return READ_ONLY.test(last?.message ?? '') || (state.is !== 'running' && READ_ONLY.test(state.message));

@@ -46,6 +46,14 @@ function crashing(message: string) {
   });
 }
 
+function withoutSandboxFor(reason: string) {
+  return [
+    pod({ phase: 'Pending', created: 200, containers: [{ waiting: { reason: 'ContainerCreating' } }] }),
+    event('FailedCreatePodSandBox', `Failed to create pod sandbox: ${reason}`, { container: '', first: 190, last: 20 }),
+    node('node-1', { conditions: [ready(9000), READ_ONLY] }),
+  ];
+}
+
 const ELSEWHERE = pod({ node: 'node-2', conditions: [ready(900)], containers: [{ ready: true }] });
 
 const WITHOUT_SANDBOX = [
@@ -111,6 +119,12 @@ testPlatformDetector(nodeTrouble, {
     'a crash for another reason on a node with a read-only file system': {
       objects: [crashing('Error: no route for /pay'), node('node-1', { conditions: [ready(9000), READ_ONLY] })],
     },
+    'a sandbox that cannot be made for another reason, on a node with a read-only file system': {
+      objects: withoutSandboxFor('no runtime for "kata" is configured'),
+    },
+    'a sandbox on a read-only file system, where the node says nothing of one': {
+      objects: withoutSandboxFor('mkdir /var/lib/containerd/x: read-only file system').slice(0, 2),
+    },
     'a lasting pressure of a node without a pod in question': {
       objects: [ELSEWHERE, node('node-1', { conditions: [ready(9000), OUT_OF_PIDS(480)] })],
     },
@@ -136,6 +150,16 @@ testPlatformDetector(nodeTrouble, {
         node('node-1', { conditions: [ready(9000), READ_ONLY] }),
       ],
       sightings: [{ service: 'node-1', title: /its file system is read-only$/, remedy: /kubectl drain/ }],
+    },
+    'a file system that lets no sandbox be made': {
+      objects: withoutSandboxFor('mkdir /var/lib/containerd/x: read-only file system'),
+      sightings: [
+        {
+          service: 'node-1',
+          title: /^Node node-1 cannot run its pods: its file system is read-only$/,
+          explanation: /^1 pod on it is not ready/,
+        },
+      ],
     },
     'a kubelet that is silent': {
       objects: [LOST, node('node-1', { conditions: [SILENT] })],
