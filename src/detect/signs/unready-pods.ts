@@ -43,24 +43,31 @@ export function unreadyPods(asked: Asked, minSeconds: number, time: SeenTime): r
     if (pod.phase !== 'Running' || isReady(pod) || !areRunning || isOfNode(nodes, pod)) return [];
     const sinceUs = runningUnreadyUs(pod, containers);
     const allowed = Math.max(0, ...containers.map(startSeconds));
-    if (!hasLasted(sinceUs, Math.max(minSeconds, allowed) * 1e6, time)) return [];
+    const starts = Math.max(minSeconds, allowed);
+    if (!hasLasted(sinceUs, starts * 1e6, time)) return [];
     const reason =
       reasonOf(pod, containers, podEvents(asked.platform, pod, time)) ?? reasonOfRollout(pod, asked.platform);
-    return reason === undefined || isStarting(reason, containers, time) ? [] : [{ ...own, sinceUs, ...reason }];
+    return reason === undefined || isStarting(reason, containers, starts, time) ? [] : [{ ...own, sinceUs, ...reason }];
   });
 }
 
-/** Nobody knows when the cluster answered, and the startup probe has failed less often than it may. */
+/**
+ * Nobody knows when the cluster answered. By the latest time in its answers the container was just made, or its startup
+ * probe has failed less often than it may.
+ */
 function isStarting(
   { probe, container, events }: Pick<UnreadyPod, 'probe' | 'container' | 'events'>,
   containers: readonly Container[],
-  { isEndTold }: SeenTime,
+  startSeconds: number,
+  { isEndTold, endUs }: SeenTime,
 ): boolean {
-  if (probe !== 'startup' || isEndTold) return false;
   const own = containers.find(({ name }) => name === container);
-  const allowed = own?.probes.find(({ of }) => of === 'startup')?.failureThreshold ?? 0;
+  if (isEndTold || own?.restarts !== 0) return false;
+  if (probe === 'readiness' && own.state.is === 'running') return endUs - own.state.startedUs < startSeconds * 1e6;
+  if (probe !== 'startup') return false;
+  const allowed = own.probes.find(({ of }) => of === 'startup')?.failureThreshold ?? 0;
   const failed = events.reduce((sum, { count }) => sum + count, 0);
-  return own?.restarts === 0 && failed < allowed;
+  return failed < allowed;
 }
 
 /** Since when it has been unready with all containers running. */

@@ -48,8 +48,21 @@ function starting(failures: number) {
   ];
 }
 
+/** A pod whose readiness probe was refused 15 and 5 s before the answer, and which nobody knows to be older. */
+function justMade(created: number) {
+  return [
+    pod({ created, conditions: [ready(created - 1, 'False')], containers: [PROBED] }),
+    event('Unhealthy', 'Readiness probe failed: dial tcp 10.0.0.7:8080: connect: connection refused', {
+      first: 15,
+      last: 5,
+      count: 2,
+    }),
+  ];
+}
+
 testPlatformDetector(notReady, {
   clear: {
+    'a pod that was just made, at an unknown time': { write: printed, window: NO_WINDOW, objects: justMade(25) },
     'a startup probe that has failed less often than it may, at an unknown time': {
       write: printed,
       window: NO_WINDOW,
@@ -107,6 +120,12 @@ testPlatformDetector(notReady, {
     },
   },
   found: {
+    'a pod that was made long before the last failed probe, at an unknown time': {
+      write: printed,
+      window: NO_WINDOW,
+      objects: justMade(300),
+      sightings: [{ facts: { probe: 'readiness' } }],
+    },
     'a rollout that stopped, without a word of the kubelet': {
       objects: rolling(STOPPED),
       sightings: [
