@@ -35,7 +35,7 @@ export const quotaExceeded = defineDetector({
   runbook: 'runbooks/quota-exceeded.md',
   clear: 'no quota refused a pod, a Service or a volume claim that others need',
   silent: [
-    'It counts only while a ReplicaSet lacks pods. A refusal before its pods came is history.',
+    'It counts only while a workload or a Job lacks pods. A refusal before its pods came is history.',
     'The cluster does not record the refusal of a Service or a volume claim. A missing one counts if others need it and the list of quotas has none left.',
     'A quota that is used up is no finding if nothing is missing.',
     'Events are kept for one hour.',

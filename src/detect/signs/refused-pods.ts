@@ -1,18 +1,20 @@
 /** Pods that the API server refuses to create: only events of their owner show them. */
 import { quotaIn, type Refusal } from '#detect/signs/unschedulable.ts';
+import type { Job } from '#model/platform/cluster-objects.ts';
 import {
   eventsAbout,
   type ObjectName,
   type Platform,
   type PlatformEvent,
+  type Pod,
   type Rollout,
   replicaSetName,
 } from '#model/platform/platform.ts';
-import { type Asked, mayBeWithin, type SeenTime, servicesInQuestion } from '#model/platform/platform-pods.ts';
+import { type Asked, latest, mayBeWithin, type SeenTime, servicesInQuestion } from '#model/platform/platform-pods.ts';
 
 export type RefusedPods = Readonly<{
   service: string;
-  /** The Deployment, StatefulSet or DaemonSet. */
+  /** The Deployment, StatefulSet, DaemonSet or Job. */
   workload: ObjectName;
   refusal: Pick<Refusal, 'cause' | 'words' | 'named'>;
   sinceUs: number;
@@ -44,7 +46,7 @@ type Owner = Readonly<{ workload: ObjectName; maker: Maker; services: readonly s
   Pick<Rollout, 'made' | 'wanted' | 'lastMadeUs'>;
 type Maker = ReturnType<typeof replicaSetName>;
 
-function ownersOf({ rollouts, workloads }: Platform): readonly Owner[] {
+function ownersOf({ rollouts, workloads, jobs, pods }: Platform): readonly Owner[] {
   const ofDeployments = rollouts.map((rollout): Owner => {
     const workload = { kind: 'Deployment', namespace: rollout.namespace, name: rollout.deployment };
     return { ...rollout, workload, maker: replicaSetName(rollout) };
@@ -55,7 +57,26 @@ function ownersOf({ rollouts, workloads }: Platform): readonly Owner[] {
       const workload = { kind, namespace, name };
       return { ...own, workload, maker: { ...workload, uid: '', createdUs: Number.NaN }, lastMadeUs: Number.NaN };
     });
-  return [...ofDeployments, ...others];
+  const ofJobs = jobs.filter(mayMakePods).map((job) => ownerOfJob(job, pods));
+  return [...ofDeployments, ...others, ...ofJobs];
+}
+
+/** A Job that has not ended and is not suspended (Kubernetes, Jobs: Job termination, Suspending a Job). */
+function mayMakePods({ conditions, isSuspended }: Job): boolean {
+  return !isSuspended && !conditions.some(({ type, status }) => JOB_ENDS.has(type) && status === 'True');
+}
+
+const JOB_ENDS: ReadonlySet<string> = new Set(['Complete', 'Failed', 'SuccessCriteriaMet', 'FailureTarget']);
+
+/** One pod that did not fail is enough: a Job works on with fewer pods than it may have at once. */
+function ownerOfJob({ namespace, name, uid, createdUs, services }: Job, pods: readonly Pod[]): Owner {
+  const workload = { kind: 'Job', namespace, name };
+  const made = pods.filter(
+    ({ owner, phase, ...pod }) =>
+      pod.namespace === namespace && owner.kind === 'Job' && owner.name === name && phase !== 'Failed',
+  );
+  const lastMadeUs = latest(made.map((pod) => pod.createdUs));
+  return { workload, maker: { ...workload, uid, createdUs }, services, made: made.length, wanted: 1, lastMadeUs };
 }
 
 const MAKES_PODS: ReadonlySet<string> = new Set(['StatefulSet', 'DaemonSet']);

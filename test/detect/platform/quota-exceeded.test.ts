@@ -1,5 +1,6 @@
 import { quotaExceeded } from '#detect/platform/quota-exceeded.ts';
 import {
+  ago,
   event,
   NO_WINDOW,
   pod,
@@ -117,6 +118,20 @@ testPlatformDetector(quotaExceeded, {
           title: /^Namespace shop: the quota compute of CPU is used up, so payment cannot start pods$/,
           explanation: /limited: requests\.cpu=10/,
         },
+      ],
+    },
+    'a Job whose pod is refused': {
+      objects: [
+        {
+          kind: 'Job',
+          metadata: { name: 'report-2', namespace: 'shop', labels: { app: 'payment' }, creationTimestamp: ago(600) },
+          spec: {},
+          status: {},
+        },
+        refused({ about: ['Job', 'report-2'] }),
+      ],
+      sightings: [
+        { service: 'shop', title: /^Namespace shop: the quota compute of CPU is used up, so report-2 cannot/ },
       ],
     },
     'one quota that refuses two workloads': {
