@@ -125,6 +125,7 @@ function podOf(pod: JsonObject, owners: ReadonlyMap<string, ObjectName>, service
     message: textIn(status, 'message'),
     createdUs: instantIn(metadata, 'creationTimestamp'),
     deletedUs: instantIn(metadata, 'deletionTimestamp'),
+    finalizers: namesIn(metadata, 'finalizers'),
     conditions: conditionsIn(status),
     containers: [...containersOf(spec, status, true), ...containersOf(spec, status, false)],
   };

@@ -1,11 +1,13 @@
 /**
- * A pod does not start, because no node accepts it, its volume is missing, or the API server refuses to create it.
+ * A pod does not start: no node accepts it, its volume or an object of that is missing, the API server refuses to create it,
+ * or the pod of a StatefulSet before it does not end.
  *
  *   PodScheduled False  0/3 nodes are available: 1 node(s) had untolerated taint {…}, 2 Insufficient memory
  *   ReplicaSet          Error creating: pods "payment-…" is forbidden: error looking up service account shop/payment
  */
 
 import { defineDetector } from '#detect/detector.ts';
+import { stuckEnds } from '#detect/signs/cluster/stuck-ends.ts';
 import { PENDING_CAUSES } from '#detect/signs/pending-causes.ts';
 import { type PendingPod, pendingPod } from '#detect/signs/pending-pod.ts';
 import { refusingQuota, unreadQuotas } from '#detect/signs/refused-objects.ts';
@@ -78,7 +80,8 @@ export const podPending = defineDetector({
       .flatMap((own) => pendingPod(own, evidence.platform, thresholds, time) ?? [])
       .filter(({ refusals }) => nodes.size === 0 || refusals.every(({ cause }) => cause !== 'node-trouble'))
       .filter((one) => !isRefused(one, evidence.platform));
-    const byPods = byOwner(pending, ({ refusals: [first] }) => first?.cause ?? 'unknown');
+    const stuck = stuckEnds(evidence, thresholds.minSeconds, time).filter(({ pod }) => !isOfNode(nodes, pod));
+    const byPods = byOwner([...pending, ...stuck], ({ refusals: [first] }) => first?.cause ?? 'unknown');
     const refused = refusedPods(evidence, thresholds.minSeconds, time).filter(
       ({ refusal }) => refusal.cause !== 'quota',
     );
@@ -105,12 +108,18 @@ export const podPending = defineDetector({
         what: `Pods of ${inWords(service)} ${over === '' ? 'cannot' : 'could not'} start`,
         why: withOneNumber(withoutBrackets(is)),
       },
-      explanation: `Waiting${lasting}${since === '' ? '' : ` since ${since}`}: ${pods}. ${words === '' ? 'Nothing says why.' : `The message: “${words}”.`}${fit}${also}${autoscaler}${unread === '' ? '' : ` A quota may have refused it: ${unread} would show that.`}${serving === '' ? '' : ` ${serving}`}`,
+      explanation: `Waiting${lasting}${since === '' ? '' : ` since ${since}`}: ${pods}.${messageText(String(words), String(named))}${fit}${also}${autoscaler}${unread === '' ? '' : ` A quota may have refused it: ${unread} would show that.`}${serving === '' ? '' : ` ${serving}`}`,
       remedy,
       check,
     };
   },
 });
+
+/** Without a message, a name in the title may say why. */
+function messageText(words: string, named: string): string {
+  if (words !== '') return ` The message: “${words}”.`;
+  return named === '' ? ' Nothing says why.' : '';
+}
 
 /** What the message about an unbound claim leaves out (Kubernetes, Persistent Volumes: Binding). */
 const FITS =

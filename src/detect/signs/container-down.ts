@@ -9,10 +9,9 @@ import {
   overUs,
   tellsOfRestart,
 } from '#detect/signs/restart-loop.ts';
-import type { PlatformEvent, Pod, Terminated } from '#model/platform/platform.ts';
+import type { PlatformEvent, Terminated } from '#model/platform/platform.ts';
 import {
   earliest,
-  failingMounts,
   hasLasted,
   latest,
   mayBeWithin,
@@ -73,8 +72,7 @@ function notCreated(
   time: SeenTime,
 ): ContainerDown | undefined {
   const { state } = container;
-  if (state.is !== 'waiting') return undefined;
-  if (!NOT_CREATED.has(state.reason)) return notMounted(pod, events, time, minSeconds);
+  if (state.is !== 'waiting' || !NOT_CREATED.has(state.reason)) return undefined;
   const mine = events.filter((event) => isAboutContainer(event, container, pod));
   // Failures before the image was pulled have another cause.
   const pulledUs = earliest(mine.filter(({ reason }) => reason === 'Pulled').map(({ firstUs }) => firstUs));
@@ -83,18 +81,3 @@ function notCreated(
   if (!hasLasted(sinceUs, minSeconds * 1e6, time)) return undefined;
   return { ended: undefined, events: since, sinceUs, overUs: Number.NaN };
 }
-
-/** A ConfigMap or a Secret that the pod mounts as a volume is missing. */
-function notMounted(
-  pod: Pod,
-  events: readonly PlatformEvent[],
-  time: SeenTime,
-  minSeconds: number,
-): ContainerDown | undefined {
-  const mounts = failingMounts(pod, events, time).filter(({ message }) => OF_OBJECTS.test(message));
-  const sinceUs = earliest(mounts.map(({ firstUs }) => firstUs));
-  if (mounts.length === 0 || time.endUs - sinceUs < minSeconds * 1e6) return undefined;
-  return { ended: undefined, events: mounts, sinceUs, overUs: Number.NaN };
-}
-
-const OF_OBJECTS = /\b(?:config ?map|secret)\b.{0,300}not found|references non-existent/i;

@@ -1,6 +1,7 @@
 /**
  * Why a container does not stay up, by its exit code, its state, the kubelet's events and the last words of the program.
  */
+import { isAboutMissingObject, missingObject } from '#detect/signs/cluster/missing-object.ts';
 import { probeFailure } from '#detect/signs/probe-failure.ts';
 import { isErrorLevel } from '#model/logs/log-failure.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
@@ -73,8 +74,8 @@ export function crashCause(
 ): Crash {
   const { state } = container;
   const waiting = state.is === 'waiting' ? `${state.reason}: ${state.message}` : '';
-  const missing = [waiting, ...events.map(({ message }) => message)].find((text) => MISSING_OBJECT.test(text));
-  if (missing !== undefined) return { cause: 'missing-object', words: missing, named: objectIn(missing) };
+  const missing = [waiting, ...events.map(({ message }) => message)].find(isAboutMissingObject);
+  if (missing !== undefined) return { cause: 'missing-object', words: missing, named: missingObject(missing) };
 
   const words = lastWords(ended, lines);
   const texts = [...(ended === undefined ? [] : [`${ended.reason}: ${ended.message}`]), waiting, ...words.toReversed()];
@@ -83,17 +84,6 @@ export function crashCause(
   );
   if (unstartable !== undefined) return { cause: 'not-startable', words: unstartable, named: '' };
   return ofProbe(container, events) ?? ofWords(texts) ?? ofLines(lines) ?? ofExit(ended, words);
-}
-
-const MISSING_OBJECT =
-  /\b(?:config ?map|secret)s?\b.{0,160}?\bnot found|couldn't find key .{1,160} in (?:ConfigMap|Secret)|references non-existent (?:config|secret) key/i;
-
-/** `configmap "payment-config"`, `key DB_URL in ConfigMap shop/payment-config` */
-function objectIn(text: string): string {
-  const key = /couldn't find key (\S+) in (ConfigMap|Secret) ([\w./-]+)/i.exec(text);
-  if (key) return `key ${key[1]} in ${key[2]} ${key[3]}`;
-  const [, kind = '', name = ''] = /\b(config ?map|secret)s? "([^"]+)"/i.exec(text) ?? [];
-  return kind === '' ? '' : `${/^s/i.test(kind) ? 'Secret' : 'ConfigMap'} ${name}`;
 }
 
 function ofProbe(container: Pick<Container, 'ports' | 'probes'>, events: readonly PlatformEvent[]): Crash | undefined {

@@ -74,6 +74,19 @@ export const PENDING_CAUSES: Readonly<Record<Exclude<PendingCause, 'quota'>, (me
     remedy: `Delete the pod that holds the volume, or let ${who} replace its pods instead of adding one first (strategy Recreate). A volume with ReadWriteOnce serves one node at a time.`,
     check: 'No other node holds the volume (kubectl get volumeattachment).',
   }),
+  'object-missing': ({ who, named }) => ({
+    is: `${named === '' ? 'a ConfigMap or a Secret of its volume' : named} is missing`,
+    remedy: `Create ${named === '' ? 'what the message names' : named} in the namespace of ${who}, or correct the name in its manifest.`,
+    check: 'It exists under exactly this name and key, in the same namespace.',
+  }),
+  'not-ended': ({ who, named }) => ({
+    is: `a pod before them does not end${named === '' ? '' : ` (finalizers: ${named})`}`,
+    remedy:
+      named === ''
+        ? `Find out what keeps the old pod of ${who} (kubectl describe pod): its node, a volume, a process that cannot be killed. Delete it by force only where it surely runs no more.`
+        : `Find out why the controller behind the finalizers of the old pod of ${who} does not remove them (${named}). Without it, remove them by hand (kubectl patch).`,
+    check: 'The old pod is gone, and its StatefulSet made a new one.',
+  }),
   'too-many-pods': ({ who }) => ({
     is: 'the nodes have reached their maximum number of pods',
     remedy: `Add a node for ${who}, or raise maxPods if there are enough IP addresses. Look for workloads with many small pods.`,

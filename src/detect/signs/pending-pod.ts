@@ -1,9 +1,11 @@
 /** A pod that waits for a node or for its volumes: since when, and why. */
+import { isAboutMissingObject, missingObject } from '#detect/signs/cluster/missing-object.ts';
 import { type Refusal, refusalsIn } from '#detect/signs/unschedulable.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { type Condition, conditionOf, type Platform, type PlatformEvent, type Pod } from '#model/platform/platform.ts';
 import {
   citedEvents,
+  earliest,
   failingMounts,
   hasLasted,
   isSaidOnce,
@@ -114,20 +116,30 @@ const SANDBOX_CAUSES = [
   ],
 ] as const;
 
-/** The pod has a node and waits for its volumes. Missing ConfigMaps and Secrets are reported by `crash-loop`. */
+/** The pod has a node and waits for its volumes: an object that one shows as files is missing, or it cannot be mounted. */
 function ofVolumes(failing: readonly PlatformEvent[]): Stuck | undefined {
-  const failed = failing.filter(({ message }) => !/\b(?:config ?map|secret)\b/i.test(message));
-  const last = failed.at(-1);
+  const missing = failing.filter(({ message }) => isAboutMissingObject(message));
+  const failed = missing.length > 0 ? missing : failing.filter(({ message }) => !OF_OBJECTS.test(message));
+  const last = failed.findLast(isSaidOnce) ?? failed.at(-1);
   if (last === undefined) return undefined;
-  const held = failed.findLast(isSaidOnce);
-  const { message } = held ?? last;
-  const [, named = ''] = /volumes?(?:=\[|\s")([\w.-]+)/i.exec(message) ?? [];
-  const refusal: Refusal = {
-    cause: held === undefined ? 'volume-mount' : 'volume-attached',
-    nodes: 0,
-    words: message,
-    named,
+  const refusal = missing.length > 0 ? ofMissing(last) : ofMount(last);
+  return {
+    refusals: [refusal],
+    words: last.message,
+    events: failed,
+    sinceUs: earliest(failed.map(({ firstUs }) => firstUs)),
   };
-  const sinceUs = Math.min(...failed.map(({ firstUs }) => firstUs));
-  return { refusals: [refusal], words: message, events: failed, sinceUs };
+}
+
+/** While the kubelet fetches them for the first time, it complains for seconds (`failed to sync configmap cache`). */
+const OF_OBJECTS = /\b(?:config ?map|secret)\b/i;
+
+function ofMissing({ message }: PlatformEvent): Refusal {
+  return { cause: 'object-missing', nodes: 0, words: message, named: missingObject(message) };
+}
+
+function ofMount(event: PlatformEvent): Refusal {
+  const { message } = event;
+  const [, named = ''] = /volumes?(?:=\[|\s")([\w.-]+)/i.exec(message) ?? [];
+  return { cause: isSaidOnce(event) ? 'volume-attached' : 'volume-mount', nodes: 0, words: message, named };
 }

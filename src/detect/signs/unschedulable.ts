@@ -11,6 +11,8 @@ export type PendingCause =
   | 'volume-elsewhere'
   | 'volume-mount'
   | 'volume-attached'
+  | 'object-missing'
+  | 'not-ended'
   | 'cpu'
   | 'memory'
   | 'storage'

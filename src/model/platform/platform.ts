@@ -51,6 +51,8 @@ export type Pod = Readonly<{
   createdUs: number;
   /** NaN where it is not being deleted. */
   deletedUs: number;
+  /** Who has to agree before it may be deleted. */
+  finalizers: readonly string[];
   conditions: readonly Condition[];
   containers: readonly Container[];
 }>;

@@ -219,15 +219,6 @@ testPlatformDetector(crashLoop, {
       ],
       sightings: [{ title: /key api-key in Secret shop\/payment is missing/ }],
     },
-    'a secret that cannot be mounted': {
-      objects: [
-        pod({ phase: 'Pending', containers: [{ waiting: { reason: 'ContainerCreating' } }] }),
-        event('FailedMount', 'MountVolume.SetUp failed for volume "tls" : secret "payment-tls" not found', {
-          container: '',
-        }),
-      ],
-      sightings: [{ title: /Secret payment-tls is missing/ }],
-    },
     'a liveness probe that fails': {
       objects: [
         ...looping({ last: ended('Error', 137, { from: 160, to: 95 }) }),
@@ -508,25 +499,12 @@ testPlatformDetector(crashLoop, {
         }),
       ],
     },
-    'a config map that came after the pod, which now waits for its image': {
-      objects: [
-        pod({ phase: 'Pending', containers: [{ waiting: { reason: 'ImagePullBackOff' } }] }),
-        event('FailedMount', 'MountVolume.SetUp failed for volume "tls" : secret "payment-tls" not found', {
-          container: '',
-          first: 900,
-          last: 890,
-        }),
-      ],
-    },
-    'a secret that came after the pod, whose image is being pulled': {
+    'a secret that its volume lacks: no container was made': {
       objects: [
         pod({ phase: 'Pending', containers: [{ waiting: { reason: 'ContainerCreating' } }] }),
         event('FailedMount', 'MountVolume.SetUp failed for volume "tls" : secret "payment-tls" not found', {
           container: '',
-          first: 300,
-          last: 240,
         }),
-        event('Pulling', 'Pulling image', { first: 230, last: 230, count: 1, type: 'Normal' }),
       ],
     },
     'a pod of the same name that was deleted': {

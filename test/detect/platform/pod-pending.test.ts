@@ -43,6 +43,37 @@ function made(more: Parameters<typeof event>[2] = {}) {
   });
 }
 
+/** A pod that has its node and waits for a volume. */
+function withoutVolume(message: string, times: Parameters<typeof event>[2] = {}) {
+  return [
+    pod({ phase: 'Pending', containers: [{ waiting: { reason: 'ContainerCreating' } }] }),
+    unmounted(message, times),
+  ];
+}
+
+function unmounted(message: string, times: Parameters<typeof event>[2] = {}) {
+  return event('FailedMount', `MountVolume.SetUp failed for volume "tls" : ${message}`, { container: '', ...times });
+}
+
+/** Somebody deleted it, and its grace period ended this many seconds ago. */
+function ending({ deleted = 600, owner = ['StatefulSet', 'payment'] as string | readonly [string, string] } = {}) {
+  const metadata = { deletionTimestamp: ago(deleted), finalizers: ['example.com/flush'] };
+  return [pod({ name: 'payment-0', owner, metadata, conditions: [ready(600, 'False')] })];
+}
+
+function job(status: object = {}) {
+  return {
+    kind: 'Job',
+    metadata: { name: 'report-2', namespace: 'shop', labels: { app: 'payment' }, creationTimestamp: ago(600) },
+    spec: {},
+    status,
+  };
+}
+
+function refusedJob() {
+  return event('FailedCreate', NO_ACCOUNT, { about: ['Job', 'report-2'], first: 400, last: 395 });
+}
+
 const WELL = pod({ created: 390, conditions: [ready(380)], containers: [{ ready: true }] });
 
 function pending(
@@ -86,6 +117,33 @@ const MULTI_ATTACH = 'Multi-Attach error for volume "pvc-1" Volume is already us
 
 testPlatformDetector(podPending, {
   found: {
+    'a secret that its volume lacks': {
+      objects: withoutVolume('secret "payment-tls" not found'),
+      sightings: [
+        {
+          title: /^Pods of payment cannot start: Secret payment-tls is missing$/,
+          remedy: /^Create Secret payment-tls in the namespace of payment/,
+          facts: { cause: 'object-missing' },
+        },
+      ],
+    },
+    'a key that the config map of its volume lacks': {
+      objects: withoutVolume('configmap references non-existent config key: nginx.conf'),
+      sightings: [{ title: /: key nginx\.conf in the ConfigMap of its volume is missing$/ }],
+    },
+    'a pod of a StatefulSet that does not end': {
+      objects: ending(),
+      sightings: [
+        {
+          title: /^Pods of payment cannot start: a pod before them does not end \(finalizers: example\.com\/flush\)$/,
+          facts: { cause: 'not-ended', waitedMs: 600_000 },
+        },
+      ],
+    },
+    'a Job whose pod is refused': {
+      objects: [job(), refusedJob()],
+      sightings: [{ facts: { cause: 'account-missing', pods: 'pods of Job report-2 in shop' } }],
+    },
     'no CPU left, control plane aside': {
       objects: pending(
         `0/3 nodes are available: 1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }, 2 Insufficient cpu.${PREEMPTION}`,
@@ -410,6 +468,34 @@ testPlatformDetector(podPending, {
           first: 390,
           last: 330,
         }),
+      ],
+    },
+    'a config map that came after the pod, which now waits for its image': {
+      objects: [
+        pod({ phase: 'Pending', containers: [{ waiting: { reason: 'ImagePullBackOff' } }] }),
+        unmounted('secret "payment-tls" not found', { first: 900, last: 890 }),
+      ],
+    },
+    'a secret that came after the pod, whose image is being pulled': {
+      objects: [
+        ...withoutVolume('secret "payment-tls" not found', { first: 300, last: 240 }),
+        event('Pulling', 'Pulling image', { first: 230, last: 230, count: 1, type: 'Normal' }),
+      ],
+    },
+    'a config map that the kubelet has not fetched yet': {
+      objects: withoutVolume('failed to sync configmap cache: timed out waiting for the condition'),
+    },
+    'a pod of a StatefulSet that is given its time to end': { objects: ending({ deleted: -20 }) },
+    'a pod of a Deployment that does not end and was replaced at once': {
+      objects: ending({ owner: 'payment-7d4b9f6c8d' }),
+    },
+    'a Job that made its pod after the refusal': {
+      objects: [job(), pod({ owner: ['Job', 'report-2'], created: 390 }), refusedJob()],
+    },
+    'a Job that has ended since': {
+      objects: [
+        job({ conditions: [{ type: 'Complete', status: 'True', lastTransitionTime: ago(100) }] }),
+        refusedJob(),
       ],
     },
     'a volume that could be attached after all, while the image is pulled': {

@@ -69,6 +69,7 @@ function pod({ name, service, node }: (typeof PODS)[number], isReady: boolean): 
     message: '',
     createdUs: 0,
     deletedUs: Number.NaN,
+    finalizers: [],
     conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False', reason: '', message: '', sinceUs: 0 }],
     containers: [],
   };
