@@ -101,6 +101,7 @@ function judge(each: Case, found: ReadonlyMap<string, FoundAlert | undefined>): 
   const alert = outcome?.kind === 'alert' ? outcome.alert : undefined;
   const kind = outcomeOf(each, outcome);
   const why = outcome !== undefined && 'why' in outcome ? outcome.why : '';
+  if (isNoteAsExpected(expect, kind)) return { case: each, outcome: kind, why, wrong: [], alsoWrong: [] };
   if (!expect.understood || alert === undefined) {
     const isRight = expect.understood === (alert !== undefined) || isHarmless(alert, expect);
     return { case: each, outcome: kind, why, wrong: isRight ? [] : ['understood'], alsoWrong: [] };
@@ -116,6 +117,11 @@ function judge(each: Case, found: ReadonlyMap<string, FoundAlert | undefined>): 
     wrong: [...wrongService(alert, expect), ...wrongState(alert, expect), ...wrongKey(keyOf(id), expect, keyOf)],
     alsoWrong: wrongBesides(alert, expect),
   };
+}
+
+/** What only reports a step of somebody is read as a note: a line in the alert's thread. */
+function isNoteAsExpected({ state }: Expected, outcome: Judged['outcome']): boolean {
+  return state === 'note' && outcome === 'note';
 }
 
 function isHarmless(alert: Alert | undefined, { understood, orState = [] }: Expected): boolean {
@@ -170,9 +176,13 @@ function plain(text: string): string {
 
 function countsOf(list: readonly Judged[]): string {
   const wanted = list.filter(({ case: { expect } }) => expect.understood);
-  const understood = wanted.filter(({ outcome }) => outcome === 'alert');
+  const understood = wanted.filter(
+    ({ case: { expect }, outcome }) => outcome === 'alert' || isNoteAsExpected(expect, outcome),
+  );
   const right = list.filter(({ wrong }) => wrong.length === 0);
-  const refused = wanted.filter(({ outcome }) => outcome === 'refused' || outcome === 'note');
+  const refused = wanted.filter(
+    (each) => !understood.includes(each) && (each.outcome === 'refused' || each.outcome === 'note'),
+  );
   const silent = wanted.filter(({ outcome }) => outcome === 'silent');
   const besides = understood.filter(({ alsoWrong }) => alsoWrong.length > 0);
   return [

@@ -1,6 +1,6 @@
 /**
- * Notifications that look like alerts although nothing broke: trials of a sender, planned downtimes that begin or end, and
- * money that was spent.
+ * Notifications that look like alerts although nothing broke by itself: trials of a sender, planned downtimes that begin or
+ * end, experiments, and money that was spent.
  */
 
 /** What senders write when somebody presses Test. A word beside it keeps `smoke test alert: …` and a test environment out. */
@@ -32,6 +32,16 @@ const PLANNED: readonly RegExp[] = [
   /\b(?:un)?muted (?:the )?(?:monitor|alert|alarm|host|service|check|rule|notifications)\b/i,
 ];
 
+/**
+ * What somebody breaks on purpose. Gremlin's kinds of attacks: https://www.gremlin.com/docs/fault-injection-experiments
+ */
+const EXPERIMENTS: readonly RegExp[] = [
+  /^[^\p{L}\p{N}]{0,20}(?:attack|scenario|experiment) (?:started|running|finished|completed|halted|stopped)\W{0,6}(?:latency|blackhole|packet loss|dns|certificate expiry|cpu|memory|disk|io|gpu|process (?:killer|exhaustion)|shutdown|time travel)\b/iu,
+  /\b(?:chaos|fault[- ]injection) (?:experiment|test|run|attack|scenario)\b.{0,120}\b(?:started|begins|began|running|finished|completed|ended|halted|aborted|stopped)\b/i,
+];
+
+const EXPERIMENT_WHY = 'an experiment that somebody runs on purpose';
+
 const PLANNED_WHY = 'a planned downtime or a mute: no alert begins or ends';
 
 /**
@@ -50,5 +60,6 @@ export function noTroubleIn(...texts: readonly string[]): string | undefined {
   const shown = texts.map((text) => text.slice(0, 300));
   if (shown.some((text) => TRIALS.some((trial) => trial.test(text)))) return TRIAL_WHY;
   if (shown.some((text) => PLANNED.some((planned) => planned.test(text)))) return PLANNED_WHY;
+  if (shown.some((text) => EXPERIMENTS.some((experiment) => experiment.test(text)))) return EXPERIMENT_WHY;
   return shown.some((text) => MONEY.some((money) => money.test(text))) ? MONEY_WHY : undefined;
 }

@@ -16,6 +16,8 @@ test.each([
   'Ana Diaz unmuted monitor "queue of mailer is long"',
   'Scheduled downtime for db-7 has ended',
   'AWS Budgets Alert | team-search | Account: 123456789012',
+  'Attack started: Latency on tag:service=search (staging), length 60 s',
+  'Chaos experiment kill-search-pod started in staging',
   'Your budget team-search has exceeded your alert threshold: $410.00 of $400.00',
 ])('%s is no trouble', (text) => {
   expect(noTroubleIn(text)).toBeDefined();
@@ -27,6 +29,8 @@ test.each([
   'Browser test failed: login',
   'Shop is down',
   'Unplanned downtime of shop',
+  'Attack started: 40,000 requests a second from 12 networks',
+  'Experiment new-search: error rate is up',
   'Error budget of shop exceeded: 12 % over',
   'Cost per order is above $5 in shop',
 ])('%s may be trouble', (text) => {

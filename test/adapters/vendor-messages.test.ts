@@ -42,6 +42,7 @@ describe('Alertmanager in Slack', () => {
     ['[FIRING:1] Slow (cart shop critical)', ''],
     ['[FIRING:1] Slow for cart (job="cart", severity="page")', 'cart'],
     ['[FIRING:1] Slow (kube-state-metrics cart http-metrics 10.0.0.1:8080 critical)', 'cart'],
+    ['[FIRING:1] DiskIsFull (/dev/sdb1 xfs 10.0.0.1:9100 node-exporter /data critical)', 'node-exporter'],
     ['[FIRING:2] QueueIsFull eu-west-1 cart (shop live critical)', 'cart'],
     ['[FIRING:2] Slow requests everywhere (shop till critical)', ''],
   ])('%s names the service “%s”', (title, service) => {

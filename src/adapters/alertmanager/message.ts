@@ -114,9 +114,9 @@ function labelsInList(texts: readonly string[]): Record<string, string> {
 /** The values that rules give the label `severity`; the message holds values without names. */
 const GRADES: ReadonlySet<string> = new Set(['critical', 'warning', 'info', 'error', 'page', 'high', 'low']);
 
-/** Values of labels that name a place: an environment, a region, an address, a pod, a Prometheus. */
+/** Values of labels that name a place: an environment, a region, an address, a pod, a Prometheus, a type of file system. */
 const PLACE =
-  /^(?:prod(?:uction)?|stag(?:e|ing)|dev(?:elopment)?|test|qa|uat|canary|live|default|monitoring|kube-system|[a-z]{2}(?:-[a-z]{1,12}){1,3}-?\d[a-z]?|none|true|false|[\d.]{1,40})$|[:/@]|-[a-z0-9]{5,10}-[a-z0-9]{5}$/i;
+  /^(?:prod(?:uction)?|stag(?:e|ing)|dev(?:elopment)?|test|qa|uat|canary|live|default|monitoring|kube-system|[a-z]{2}(?:-[a-z]{1,12}){1,3}-?\d[a-z]?|none|true|false|ext[234]|xfs|btrfs|zfs|tmpfs|overlay|vfat|nfs4?|[\d.]{1,40})$|[:/@]|-[a-z0-9]{5,10}-[a-z0-9]{5}$/i;
 
 /** The value that can name a service, if only one can; a value that stands twice, as service and as job, first. */
 function serviceAmong(values: string): string {

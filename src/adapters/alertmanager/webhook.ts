@@ -51,9 +51,17 @@ export function readAlertmanagerWebhook(body: unknown): ReadDelivery {
 export function readAlertmanagerApi(body: unknown): ReadDelivery {
   const alerts = (Array.isArray(body) ? body : [body]).filter(isLabelled);
   const named = alerts.map((alert) => ({ fingerprint: 'file', ...alert, status: 'firing' }));
-  return readAlertmanagerWebhook({ version: '4', groupKey: 'file', status: 'firing', alerts: named });
+  const commonLabels = commonOf(alerts.map(({ labels }) => Labels.safeParse(labels).data ?? {}));
+  return readAlertmanagerWebhook({ version: '4', groupKey: 'file', status: 'firing', commonLabels, alerts: named });
 }
 
-function isLabelled(alert: unknown): alert is object {
+/** What all have, as Alertmanager adds it to a group. */
+function commonOf([first = {}, ...others]: readonly Readonly<Record<string, string>>[]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(first).filter(([name, value]) => others.every((labels) => labels[name] === value)),
+  );
+}
+
+function isLabelled(alert: unknown): alert is { labels: unknown } {
   return typeof alert === 'object' && alert !== null && 'labels' in alert;
 }

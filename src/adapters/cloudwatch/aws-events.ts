@@ -92,11 +92,58 @@ const ServiceEvent = z.object({
 /** https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-sns-notifications.html */
 const Scaling = z.looseObject({ AutoScalingGroupName: z.string(), Event: z.string().startsWith('autoscaling:') });
 
+/**
+ * Findings as the details of each type of resource name it.
+ * https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_finding-format.html
+ */
+const Named = <Key extends string>(key: Key) =>
+  z
+    .object({ [key]: Name } as Record<Key, typeof Name>)
+    .nullish()
+    .catch(undefined);
+const FindingEvent = z.object({
+  'detail-type': z.literal('GuardDuty Finding'),
+  time: Instant,
+  region: Name,
+  detail: z.object({
+    id: Required,
+    type: Required,
+    severity: z.number(),
+    title: Required,
+    resource: z.object({
+      instanceDetails: z
+        .object({
+          instanceId: Name,
+          tags: z
+            .array(z.object({ key: Name, value: Name }))
+            .nullish()
+            .catch(undefined),
+        })
+        .nullish()
+        .catch(undefined),
+      kubernetesDetails: z
+        .object({ kubernetesWorkloadDetails: Named('name') })
+        .nullish()
+        .catch(undefined),
+      ecsClusterDetails: Named('name'),
+      eksClusterDetails: Named('name'),
+      lambdaDetails: Named('functionName'),
+      rdsDbInstanceDetails: Named('dbInstanceIdentifier'),
+      accessKeyDetails: Named('userName'),
+      s3BucketDetails: z
+        .array(z.object({ name: Name }))
+        .nullish()
+        .catch(undefined),
+    }),
+  }),
+});
+
 const FORMS: readonly z.ZodType[] = [
   HealthEvent,
   BackupEvent,
   DatabaseEvent,
   DatabaseNotice,
+  FindingEvent,
   TaskEvent,
   ServiceEvent,
   Scaling,
@@ -118,6 +165,8 @@ export function readAwsEvent(body: unknown, around: Around): ReadDelivery | unde
   if (event !== undefined) return readDatabase(noticeOf(event), around);
   const notice = DatabaseNotice.safeParse(body).data;
   if (notice !== undefined) return readDatabase(noticeIn(notice), around);
+  const finding = FindingEvent.safeParse(body).data;
+  if (finding !== undefined) return readFinding(finding, around);
   const task = TaskEvent.safeParse(body).data;
   if (task !== undefined) return readTask(task, around);
   const action = ServiceEvent.safeParse(body).data;
@@ -126,7 +175,8 @@ export function readAwsEvent(body: unknown, around: Around): ReadDelivery | unde
   return scaling === undefined ? undefined : readScaling(scaling, around);
 }
 
-type Said = Pick<Alert, 'key' | 'title' | 'service' | 'labels'> & Partial<Pick<Alert, 'state' | 'url' | 'atUs'>>;
+type Said = Pick<Alert, 'key' | 'title' | 'service' | 'labels'> &
+  Partial<Pick<Alert, 'state' | 'url' | 'atUs' | 'severity'>>;
 
 function alertOf(said: Said, { receivedUs, id }: Around, time: number | undefined): ReadDelivery {
   const saidUs = time ?? receivedUs;
@@ -247,6 +297,36 @@ function readTask({ detail, region, time }: z.output<typeof TaskEvent>, around: 
     },
     around,
     stoppedAt ?? time,
+  );
+}
+
+/** https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings-severity.html */
+function gradeOfFinding(severity: number): string {
+  if (severity >= 9) return 'critical';
+  if (severity >= 7) return 'high';
+  return severity >= 4 ? 'medium' : 'low';
+}
+
+function readFinding({ detail, region, time }: z.output<typeof FindingEvent>, around: Around): ReadDelivery {
+  const { id, type, severity, title, resource } = detail;
+  const { instanceDetails: instance, kubernetesDetails, s3BucketDetails } = resource;
+  const names = [
+    instance?.tags?.find(({ key }) => key === 'Name')?.value,
+    instance?.instanceId,
+    kubernetesDetails?.kubernetesWorkloadDetails?.name,
+    resource.lambdaDetails?.functionName,
+    resource.rdsDbInstanceDetails?.dbInstanceIdentifier,
+    resource.ecsClusterDetails?.name,
+    resource.eksClusterDetails?.name,
+    s3BucketDetails?.[0]?.name,
+    resource.accessKeyDetails?.userName,
+  ];
+  const service = names.find((name) => name !== undefined && name !== '') ?? '';
+  const grade = gradeOfFinding(severity);
+  return alertOf(
+    { key: id, title: title.slice(0, 500), service, severity: grade, labels: labelsOf({ region, type }) },
+    around,
+    time,
   );
 }
 

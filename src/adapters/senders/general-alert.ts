@@ -19,7 +19,8 @@ import type { Alert, AlertState } from '#model/incident/alert.ts';
 import { readAppSignal } from './appsignal-body.ts';
 import { keyOf, ownKey } from './general-key.ts';
 import { serviceAmong, serviceNamed, subjectIn } from './general-service.ts';
-import { endSaid, hasMomentOfEnd, isAboutAlerts, isNoAlert, stateOf, wentWell } from './general-state.ts';
+import { endOfBuild, endSaid, hasMomentOfEnd, isAboutAlerts, isNoAlert, stateOf, wentWell } from './general-state.ts';
+import { changesWhatRuns } from './jenkins-message.ts';
 import { momentIn, NOT_ITS_TIME, startOf } from './moments.ts';
 import { readNetlify } from './netlify-body.ts';
 import { type Field, fieldsIn } from './payload-fields.ts';
@@ -139,6 +140,8 @@ function foundIn(fields: readonly Field[], receivedUs: number): Found | string {
   if (title === '') return `${NOT_READ} no title: write a mapping for this sender`;
   const noTrouble = noTroubleIn(title);
   if (noTrouble !== undefined) return noTrouble;
+  const build = endOfBuild(fields);
+  if (build !== undefined) return foundBuild(title, build);
   const isKeyAlone = title === keyOfEnd(fields);
   const isAlert = isAboutAlerts(fields, title) || (isKeyAlone && hasMomentOfEnd(fields));
   const severity = severityOf(fields);
@@ -149,6 +152,12 @@ function foundIn(fields: readonly Field[], receivedUs: number): Found | string {
   // The end of a deployment that failed before is the end of its alert.
   if (state === 'triggered' && wentWell(title)) return 'a deployment or a run that went well is no alert';
   return { title, severity, state, isKeyAlone };
+}
+
+/** Builds of tests fail all day. */
+function foundBuild(title: string, end: AlertState | 'cancelled'): Found | string {
+  if (end === 'cancelled' || !changesWhatRuns(title)) return 'a build or a test changes nothing that runs';
+  return { title, severity: '', state: end, isKeyAlone: false };
 }
 
 function serviceIn(fields: readonly Field[], title: string, labels: Readonly<Record<string, string>>): string {
@@ -162,7 +171,8 @@ function serviceIn(fields: readonly Field[], title: string, labels: Readonly<Rec
     (isRule ? subjectInTexts(fields) : '') ||
     nameInTitle(title) ||
     subjectInTexts(fields) ||
-    (fields.some(({ name }) => OF_CHECK.test(name)) ? checkInTitle(title) : '')
+    (fields.some(({ name }) => OF_CHECK.test(name)) ? checkInTitle(title) : '') ||
+    hostInTitle(title)
   );
 }
 
@@ -176,6 +186,13 @@ function checkInTitle(title: string): string {
       title.slice(0, 200),
     )?.[1] ?? ''
   );
+}
+
+/** `Got HTTP 502 response to https://shop.example/pay`: who answered, or did not. */
+function hostInTitle(title: string): string {
+  const [, address = ''] =
+    /\b(?:to|from|of|at|on|by|reach|reaching|calling) (https?:\/\/[^\s<>"'|]{3,300})/i.exec(title.slice(0, 400)) ?? [];
+  return URL.parse(address)?.hostname ?? '';
 }
 
 /** What the message says is down, where the title is only the name of a rule. */

@@ -140,7 +140,10 @@ function rootId(fields: readonly Field[]): string | undefined {
 function isIdOfDelivery({ value }: Field, fields: readonly Field[]): boolean {
   if (/^(?:evt|event|msg|message|ntf|notif|notification|wh|whk|del|dlv|delivery|req)[-_:]/i.test(value)) return true;
   return fields.some(
-    ({ name, holders }) => holders.length === 0 && /^(?:specversion|deliveryid|webhookid|attempt)$/.test(name),
+    ({ name, holders }) =>
+      (holders.length === 0 && /^(?:specversion|deliveryid|webhookid|attempt)$/.test(name)) ||
+      // CircleCI names the webhook that sends the event.
+      (holders.length === 1 && holders[0] === 'webhook' && name === 'id'),
   );
 }
 

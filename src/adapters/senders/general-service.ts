@@ -10,6 +10,7 @@ const SERVICES: readonly RegExp[] = [
   /^(?:(?:affected|impacted|failing|target|primary|source|alert|incident|root|rootcause|business|micro)?(?:services?|svc)(?:name|slug|label|display|displayname|names)?|impactedservicenames|dienst|servicio|servico|serviço|usługa|usluga|servizio|сервис|服务|服务名|服务名称|应用服务|サービス|サービス名|서비스|서비스명|sfservice|ddservice|otelservicename|microserviceid|applicationservice)$/u,
   /^(?:(?:affected|impacted)?(?:app|application|applikation|anwendung|aplicación|aplicacion|aplicação|applicazione|приложение|应用|应用名称|アプリ|アプリケーション|앱|component|components|subsystem|workload|microservice)s?(?:name|slug)?|appname|appid|cmdbci|configurationitem|businessapplication)$/u,
   /^(?:(?:affected|impacted|root|rootcause|alerted)?(?:entity|entities|entityname|entitylabel|entitydisplayname|entitycaption)s?|nodecaption)$/,
+  /^(?:k8s|kubernetes|kube)?pod(?:name)?$/,
   /^(?:(?:k8s|kubernetes|kube|involved)?(?:deployment|statefulset|daemonset|cronjob|replicaset|workload|container|job|ownername|controller)(?:name)?|functionname|lambdaname|queuename|queue|topic|consumergroup|dbinstanceidentifier|dbinstance|database|databasename|dbname|cluster|clustername|projectname|project|projectslug|repository|reponame|site|sitename|website|pipeline|pipelinename|dag|dagid|jobname|connectorname|workflowtype|taskqueue|streamname|table|tablename|environmentname|dataset)$/,
   /^(?:(?:affected|impacted|root|rootcause)?(?:resource|resourcename|resources|target|targetname|targets|asset|object|element|node|displayentity|configitem|monitoredobject|objectname|sourcename|originname|poolname|targethostname|对象|リソース)s?)$/u,
   /^(?:(?:check|healthcheck|monitor|test|heartbeat|probe|endpoint|website|site|watch)(?:friendly|display)?name|monitor|check|heartbeat|endpoint|friendlyname|alias|监控项|监视名)$/u,
@@ -22,6 +23,7 @@ const HOLDERS: readonly RegExp[] = [
   /^(?:app|application|applications|components?|affectedcomponents|workload|subsystem|involvedobject|objectmeta|subject|regarding)$/,
   // What is affected says more than the project or the cluster that holds it.
   /^(?:affected|impacted)?(?:entity|entities)$|^(?:affected|impacted)(?:resources?|targets?|assets?|objects?)$/,
+  /^pod$/,
   /^(?:deployment|statefulset|daemonset|cronjob|job|project|repository|function|container|queue|database|cluster|site|pipeline)$/,
   /^(?:affected|impacted)?(?:resources?|targets?|asset|object|configitem)$/,
   /^(?:monitor|check|heartbeat|snitch|probe|test|website|endpoint|watch)$/,
@@ -144,7 +146,9 @@ function isPartOfCode({ name, holders, value }: Field): boolean {
 
 /** A check or a monitor that is called `Errors of checkout-api` names the service in its sentence; a pod, its workload. */
 function nameIn({ name, holders, value }: Field): string {
-  const isPod = name === 'name' && /^(?:involvedobject|objectmeta|subject|regarding)$/.test(holders.at(-1) ?? '');
+  const isPod =
+    /^(?:k8s|kubernetes|kube)?pod(?:name)?$/.test(name) ||
+    (name === 'name' && /^(?:pod|involvedobject|objectmeta|subject|regarding)$/.test(holders.at(-1) ?? ''));
   const isSentence = /monitor|check|test|rule|probe/.test(name) && /\s/.test(value.trim());
   const bare = cleaned(value);
   // Dynatrace writes the process behind the name of a service.

@@ -210,6 +210,30 @@ function isRunOver(event: SaidState | undefined, fields: readonly Field[], statu
   );
 }
 
+/**
+ * How a build or a workflow ended; undefined where the body is about something else. CircleCI's `workflow-completed` has
+ * the result in the status.
+ * https://circleci.com/docs/guides/integration/outbound-webhooks/
+ */
+export function endOfBuild(fields: readonly Field[]): AlertState | 'cancelled' | undefined {
+  const isEnd = ({ name, value, holders }: Field) =>
+    name === 'type' && holders.length === 0 && ENDED_BUILD.test(value.slice(0, 80));
+  if (!fields.some(isEnd)) return undefined;
+  const status = fields.find(
+    ({ name, holders }) => name === 'status' && /^(?:workflow|job|build|pipeline)$/.test(holders.at(-1) ?? ''),
+  );
+  return status && RESULTS_OF_BUILDS[status.value.toLowerCase()];
+}
+
+const ENDED_BUILD = /^(?:workflow|job|build|pipeline)[-_.](?:completed|finished|ended)$/;
+const RESULTS_OF_BUILDS: Readonly<Record<string, AlertState | 'cancelled'>> = {
+  success: 'resolved',
+  failed: 'triggered',
+  error: 'triggered',
+  canceled: 'cancelled',
+  cancelled: 'cancelled',
+};
+
 const RUN = /^(?:sync|job|jobs|run|build|backup|task|workflow|pipeline|execution|flow|transformation|import|export)$/;
 
 /** Whether a copy of data failed. Builds fail all day. */

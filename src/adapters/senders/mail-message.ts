@@ -103,14 +103,26 @@ const PROVIDER = /^(?:\[([^\]]{2,40})\]:?|([A-Z][\w. ]{1,30}):) (\S.{0,300})$/;
 const MARK =
   /^(?:alert|alarm|alerta|alarme|problem|critical|warning|error|down|failed|failure|firing|triggered|resolved|recovery|recovered|ok|up|cleared)$/i;
 
+/**
+ * `Backup job: Nightly FILES`, below a subject that says the same: the job of a program that saves or copies.
+ * https://helpcenter.veeam.com/docs/vbr/userguide/backup_job_notifications.html
+ */
+function jobIn(below: readonly string[], said: string): string {
+  const names = below
+    .slice(0, 3)
+    .map((line) => /^(?:\p{L}{3,20} ){0,2}job: (\S.{0,100})$/iu.exec(bare(line))?.[1] ?? '');
+  return names.find((name) => name !== '' && said.startsWith(name)) ?? '';
+}
+
 function warningIn(subject: string, below: readonly string[]): Mailed | undefined {
   const [, inBrackets, before, said = ''] = PROVIDER.exec(subject) ?? [];
   const vendor = inBrackets ?? before;
   if (vendor === undefined) return undefined;
   // A machine writes the state where a provider writes its name.
   const marked = MARK.test(inBrackets ?? '') ? saidState(vendor) : undefined;
-  if (!TROUBLE.test(said) && (marked === undefined || nameBeforeColon(said) === '')) return undefined;
-  const names = [...below.slice(0, 3).map(nameBehindKind), subjectIn(said), nameInTitle(said)];
+  const job = marked === undefined ? '' : jobIn(below, said);
+  if (!TROUBLE.test(said) && (marked === undefined || (job || nameBeforeColon(said)) === '')) return undefined;
+  const names = [job, ...below.slice(0, 3).map(nameBehindKind), subjectIn(said), nameInTitle(said)];
   const service = names.find((name) => name !== '' && name !== 'read-only' && !isPartOfMetric(name));
   if (service === undefined) return undefined;
   const state = marked?.state ?? (OVER.test(said) ? 'resolved' : 'triggered');

@@ -309,11 +309,11 @@ function tailsOf(title: string): readonly string[] {
 /** What people write of a service in sentences of their languages, where no rule has its name. */
 const SENTENCES: readonly (readonly [form: RegExp, state: AlertState])[] = [
   [
-    /(?<!\p{L})(?:(?:läuft|funktioniert|geht|antwortet|liefert) wieder|se ha (?:recuperado|restablecido)|(?:vuelve|volvió) a (?:funcionar|responder)|(?:responde|funciona) de nuevo|(?:fonctionne|répond) (?:à|de) nouveau|est rétablie?|voltou (?:ao normal|a funcionar)|è tornat[oa]|werkt weer|снова (?:работает|доступ\p{L}{1,6})|działa ponownie)(?!\p{L})/iu,
+    /(?<!\p{L})(?:(?:läuft|funktioniert|geht|antwortet|liefert) wieder|(?:ist |sind )?wieder (?:erreichbar|verfügbar|online)|(?:est )?(?:à|de) nouveau (?:joignable|disponible|accessible)|(?:vuelve|volvió) a estar (?:accesible|disponible|operativ[oa])|voltou a (?:responder|estar acessível|ficar disponível)|(?:è )?di nuovo (?:raggiungibile|disponibile)|(?:is )?weer (?:bereikbaar|beschikbaar)|se ha (?:recuperado|restablecido)|(?:vuelve|volvió) a (?:funcionar|responder)|(?:responde|funciona) de nuevo|(?:fonctionne|répond) (?:à|de) nouveau|est rétablie?|voltou (?:ao normal|a funcionar)|è tornat[oa]|werkt weer|снова (?:работает|доступ\p{L}{1,6})|działa ponownie)(?!\p{L})/iu,
     'resolved',
   ],
   [
-    /(?<!\p{L})(?:ist ausgefallen|liefert (?:\p{L}{1,20} ){0,3}(?:\d{1,5} \p{L}{1,20} )?keine|(?:antwortet|reagiert) (?:seit (?:\p{L}{1,6} )?\S{1,12} \p{L}{2,12} )?nicht(?: mehr)?|ne répond (?:plus|pas)|est (?:en panne|hors service)|no responde|está caíd[oa]|fora do ar|não responde|non risponde|reageert niet|не (?:отвечает|работает)|nie (?:działa|odpowiada))(?!\p{L})/iu,
+    /(?<!\p{L})(?:ist ausgefallen|(?:ist |sind )?nicht (?:mehr )?(?:erreichbar|verfügbar)|(?:est )?(?:injoignable|inaccessible)|no (?:es |está )?accesible|(?:è )?(?:non raggiungibile|irraggiungibile)|(?:is )?(?:onbereikbaar|niet (?:meer )?bereikbaar)|liefert (?:\p{L}{1,20} ){0,3}(?:\d{1,5} \p{L}{1,20} )?keine|(?:antwortet|reagiert) (?:seit (?:\p{L}{1,6} )?\S{1,12} \p{L}{2,12} )?nicht(?: mehr)?|ne répond (?:plus|pas)|est (?:en panne|hors service)|no responde|está caíd[oa]|fora do ar|não responde|non risponde|reageert niet|не (?:отвечает|работает)|nie (?:działa|odpowiada))(?!\p{L})/iu,
     'triggered',
   ],
 ];

@@ -13,8 +13,8 @@ export const readZabbixMessage = messageReader({
   read,
 });
 
-/** `Problem: name`, `Resolved in 22m 0s: name`, `Updated problem in 5m: name`; other versions write a problem's name alone. */
-const TITLE = /^\s*(?:(?<what>Problem|Resolved|Updated problem)\b(?: in [\w ]{1,40})?:\s*)?(?<name>\S.*)$/is;
+/** `Problem: name`, `Resolved in 22m 0s: name`, `Updated problem in 5m: name`; older versions write `OK: name`, others a problem's name alone. */
+const TITLE = /^\s*(?:(?<what>Problem|Resolved|OK|Updated problem)\b(?: in [\w ]{1,40})?:\s*)?(?<name>\S.*)$/is;
 
 /** `Event tags: service: cart, scope: latency`, or each tag as code; a line of another name is a tag itself. */
 function tagsIn(text: string): readonly (readonly [string, string])[] {
@@ -52,7 +52,7 @@ function read({ lines, fields }: Said): PostedAlert | undefined {
     return {
       key: event,
       title: name.trim(),
-      state: /^resolved/i.test(what) ? 'resolved' : isTaken(lines) ? 'acknowledged' : 'triggered',
+      state: /^(?:resolved|ok)/i.test(what) ? 'resolved' : isTaken(lines) ? 'acknowledged' : 'triggered',
       service: firstOf(serviceOf(Object.fromEntries(tags)), host),
       severity: listed.get('severity') ?? '',
       url,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readAlertmanagerWebhook } from '#adapters/alertmanager/webhook.ts';
+import { readAlertmanagerApi, readAlertmanagerWebhook } from '#adapters/alertmanager/webhook.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
 import { recordedBody } from '#test/recorded-server.ts';
 
@@ -145,4 +145,13 @@ describe('metrics of an exporter', () => {
     const { subject } = deliveryOf(alertmanagerGroup([over, fires], { commonLabels: scraped, groupLabels: {} }));
     expect(subject.service).toBe('ledger-api');
   });
+});
+
+test('a list of alerts from the API has the labels in common that all of them have', () => {
+  const labels = { alertname: 'TargetDown', job: 'till-reader' };
+  const read = readAlertmanagerApi([
+    { ...firing('a1'), labels: { ...labels, instance: 'till-1' } },
+    { ...firing('b2'), labels: { ...labels, instance: 'till-2' } },
+  ]);
+  expect(read).toMatchObject({ delivery: { subject: { service: 'till-reader' } } });
 });

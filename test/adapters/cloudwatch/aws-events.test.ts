@@ -174,3 +174,42 @@ describe('a composite alarm', () => {
     expect(alertIn(alarm(name, rule)).service).toBe(service);
   });
 });
+
+describe('GuardDuty', () => {
+  const finding = (severity: number, resource: object) =>
+    event('GuardDuty Finding', {
+      id: 'f-1',
+      type: 'CryptoCurrency:EC2/BitcoinTool.B!DNS',
+      severity,
+      title: 'Bitcoin',
+      resource,
+    });
+
+  test.each([
+    [{ instanceDetails: { instanceId: 'i-1', tags: [{ key: 'Name', value: 'render-2' }] } }, 'render-2'],
+    [{ instanceDetails: { instanceId: 'i-1', tags: [] } }, 'i-1'],
+    [
+      { eksClusterDetails: { name: 'live-1' }, kubernetesDetails: { kubernetesWorkloadDetails: { name: 'cart' } } },
+      'cart',
+    ],
+    [{ eksClusterDetails: { name: 'live-1' } }, 'live-1'],
+    [{ s3BucketDetails: [{ name: 'receipts' }], accessKeyDetails: { userName: 'ann' } }, 'receipts'],
+    [{}, ''],
+  ])('names the resource %j of a finding', (resource, service) => {
+    expect(alertIn(published(finding(8, resource)))).toMatchObject({
+      service,
+      title: 'Bitcoin',
+      key: 'f-1',
+      state: 'triggered',
+    });
+  });
+
+  test.each([
+    [9, 'critical'],
+    [8, 'high'],
+    [5.3, 'medium'],
+    [2, 'low'],
+  ])('has a word for the severity %d', (severity, word) => {
+    expect(alertIn(finding(severity, {})).severity).toBe(word);
+  });
+});

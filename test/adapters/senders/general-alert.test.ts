@@ -404,6 +404,20 @@ describe('the service', () => {
       'fares-web',
     ],
     [
+      'the workload of a pod, before its container and its cluster',
+      { title: 'Restarts', status: 'firing', cluster: 'live-1', container: 'main', pod: 'fares-web-6f7d9c8b5-ztx4q' },
+      'fares-web',
+    ],
+    [
+      'the host of an address to which a call failed',
+      {
+        message: 'Got HTTP 502 response to https://fares.example/hook',
+        level: 'ERROR',
+        type: 'com.acme.errorlogs.error.logged',
+      },
+      'fares.example',
+    ],
+    [
       'a web service that Checkmk calls',
       { NOTIFICATIONTYPE: 'PROBLEM', HOSTNAME: 'bru-app-2', SERVICEDESC: 'HTTP fares-web', SERVICESTATE: 'CRIT' },
       'fares-web',
@@ -614,5 +628,33 @@ describe('a body of a sender', () => {
     ],
   ])('says its trouble by %s', (_, body, service) => {
     expect(alertIn(body)).toMatchObject({ service, state: 'triggered' });
+  });
+});
+
+describe('a workflow that ended', () => {
+  /** https://circleci.com/docs/guides/integration/outbound-webhooks/ */
+  const ended = (id: string, name: string, status: string) => ({
+    type: 'workflow-completed',
+    id,
+    happened_at: '2026-03-01T10:00:00Z',
+    webhook: { id: 'w-1', name: 'bot' },
+    project: { id: 'p-1', name: 'fares-web' },
+    workflow: { id: `run-${id}`, name, status, stopped_at: '2026-03-01T10:00:00Z' },
+  });
+
+  test('with a failure is an alert if it changes what runs, until it ends well', () => {
+    const failed = alertIn(ended('e-1', 'deploy-prod', 'failed'));
+    expect(failed).toMatchObject({ service: 'fares-web', state: 'triggered' });
+    expect(alertIn(ended('e-2', 'deploy-prod', 'success'))).toMatchObject({ state: 'resolved', key: failed.key });
+  });
+
+  test('is no alert if it only builds and tests, or was stopped', () => {
+    for (const [name, status] of [
+      ['lint-and-test', 'failed'],
+      ['deploy-prod', 'canceled'],
+    ] as const) {
+      const read = readGeneral(ended('e-1', name, status), { source: 'senders', receivedUs: NOW_US });
+      expect(read).toMatchObject({ kind: 'other', why: expect.stringContaining('changes nothing that runs') });
+    }
   });
 });

@@ -59,6 +59,12 @@ describe('a monitor of Datadog', () => {
 describe('a text of a team in its language', () => {
   test.each([
     [
+      'Leitstelle',
+      '🔴 Kasse Nord (kasse-n1) nicht erreichbar seit 06:41 Uhr. Bitte prüfen!',
+      '🟢 Kasse Nord (kasse-n1) wieder erreichbar (Ausfall 9 Minuten).',
+      'kasse-n1',
+    ],
+    [
       'Wächter',
       '🚨 Störung: Dienst *korb-db* auf Host sv-korb-01 antwortet seit 5 Minuten nicht (Zeitlimit)',
       '✅ Entwarnung: Dienst *korb-db* auf Host sv-korb-01 antwortet wieder (Ausfall 12 Minuten)',

@@ -23,6 +23,12 @@ describe('a mail of a provider', () => {
       'LOAD_BASKETS',
       'triggered',
     ],
+    [
+      'Email',
+      '[Failed] Nightly FILES-2 (1 machine)\nBackup job: Nightly FILES-2\nError: no disk',
+      'Nightly FILES-2',
+      'triggered',
+    ],
   ])('of the app %s tells what is broken: %s', (app, text, service, state) => {
     expect(said(app, text)).toMatchObject({ service, state });
   });
