@@ -96,7 +96,14 @@ function systemRow({
   ];
   const own =
     statusPage?.set ?? issueTracker?.set ?? eventReceivers?.set ?? mitigations?.set ?? pager?.set ?? doctor?.set;
-  const sets = [evidence?.setup?.set, alertWebhook?.secret, changeWebhook?.secret, own, onCall?.set, postmortemTarget?.set];
+  const sets = [
+    evidence?.setup?.set,
+    alertWebhook?.secret,
+    changeWebhook?.secret,
+    own,
+    onCall?.set,
+    postmortemTarget?.set,
+  ];
   const said = (parts: readonly (string | undefined)[]) => parts.filter((part) => part !== undefined).join('; ');
   const set = said(sets).replace(/\b[A-Z]+(?:_[A-Z]+)*_?[A-Z]{2,}(?:=\w+)?\b/g, code);
   return [`| [${title}](${docs}) | ${said(uses)} | ${set} |`];

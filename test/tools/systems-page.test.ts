@@ -28,6 +28,7 @@ test('a row names all that a system offers', () => {
     docs: 'formats.md',
     checked: 'recorded',
     chat: undefined,
+    postmortemTarget: undefined,
     evidence: { kinds: ['traces', 'logs'], counts: ['logs'], place: () => undefined, open: async () => ({}) },
     links: { trace: 'https://acme/{traceId}' },
   } as unknown as System;

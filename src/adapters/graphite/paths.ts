@@ -63,7 +63,9 @@ const INSTANCE = /\d$|-[a-z\d]{5}$/i;
 const LEAST_AFTER_INSTANCE = 2;
 
 /** The nodes without an instance, statuses, and pairs of a key and a value. */
-function partsOf(rest: readonly string[], service: string) {
+type Parts = Readonly<{ labels: Readonly<Record<string, string>>; nodes: readonly string[] }>;
+
+function partsOf(rest: readonly string[], service: string): Parts {
   const [first = '', ...others] = rest;
   const isInstance = others.length >= LEAST_AFTER_INSTANCE && INSTANCE.test(first) && !STATUS.test(first);
   const label = first.startsWith(`${service}-`) ? 'pod' : 'instance';

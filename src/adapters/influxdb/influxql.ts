@@ -7,12 +7,12 @@ import type { MetricQuery } from '#gather/sources.ts';
 import type { FieldMeaning } from './fields.ts';
 
 /** An identifier: `"http.server.duration"` */
-export function name(text: string): string {
+function name(text: string): string {
   return `"${text.toWellFormed().replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 }
 
 /** A string: `'checkout'` */
-export function value(text: string): string {
+function value(text: string): string {
   return `'${text.toWellFormed().replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n')}'`;
 }
 

@@ -48,7 +48,7 @@ export const settings = {
       .register(settingFacts, {
         env: 'STATUSPAGE_COMPONENT_STATE',
         means:
-          'The state that an approved update gives to the components that it names, until `resolved` makes them operational again: degraded_performance, partial_outage or major_outage. With none, their state stays as it is.',
+          'The state of the components that an approved update names: degraded_performance, partial_outage or major_outage. `resolved` makes them operational again. With none, their state stays as it is.',
       })
       .prefault('none'),
     apiUrl: Address()

@@ -84,5 +84,5 @@ export function noSuchTarget(typed: string, targets: readonly NamedTarget[]): st
   return `${typed} is not set up as a place for postmortems. There are: ${targets.map(({ id }) => id).join(', ')}.`;
 }
 
-export const NO_TARGETS =
+const NO_TARGETS =
   'No place for postmortems is set up, so there is nowhere to send it. Whoever runs Spanhound can set one up: docs/exports.md says how.';

@@ -148,7 +148,7 @@ describe('metrics of an exporter', () => {
 });
 
 test('a list of alerts from the API has the labels in common that all of them have', () => {
-  const labels = { alertname: 'TargetDown', job: 'till-reader' };
+  const labels = { alertname: 'TargetDown', service: 'till-reader' };
   const read = readAlertmanagerApi([
     { ...firing('a1'), labels: { ...labels, instance: 'till-1' } },
     { ...firing('b2'), labels: { ...labels, instance: 'till-2' } },
