@@ -37,7 +37,7 @@ async function diagnosis(
 }
 
 const ALL_SCOPES =
-  'commands,chat:write,files:write,channels:history,channels:read,groups:history,groups:read,users:read,users:read.email,reactions:read,pins:read,pins:write,channels:manage,groups:write';
+  'commands,chat:write,files:write,channels:history,channels:read,groups:history,groups:read,users:read,users:read.email,reactions:read,pins:read,pins:write,channels:manage,groups:write,canvases:write,canvases:read';
 
 /** Slack's auth.test, with the scopes in the header where Slack puts them. */
 function slackThatSays(answer: object | string, scopes = ALL_SCOPES) {
