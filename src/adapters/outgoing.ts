@@ -7,7 +7,7 @@ import { parsed, quotable, reasonIn, retryAfterMs, whyFailed } from '#adapters/h
 import type { NotPublished } from '#model/incident/status-page.ts';
 
 export type Outgoing = Readonly<{
-  method: 'GET' | 'POST' | 'PATCH' | 'PUT';
+  method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   url: URL | string;
   headers: Readonly<Record<string, string>>;
   /** Sent as it is: a signature covers these bytes. */

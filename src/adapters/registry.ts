@@ -29,6 +29,7 @@ import { loki } from './loki/index.ts';
 import { mitigationWebhook } from './mitigation-webhook/index.ts';
 import { mysql } from './mysql/index.ts';
 import { newRelic } from './newrelic/index.ts';
+import { notion } from './notion/index.ts';
 import { opsgenie } from './opsgenie/index.ts';
 import { pagerDuty } from './pagerduty/index.ts';
 import { postgres } from './postgres/index.ts';
@@ -92,6 +93,7 @@ export const systems = [
   jira,
   linear,
   confluence,
+  notion,
   launchDarkly,
   rota,
   ical,
