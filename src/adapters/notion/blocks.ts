@@ -4,10 +4,10 @@
  */
 import type { DocumentPart, Run, Runs, TargetDocument } from '#model/incident/target-document.ts';
 
-/** `children`: sent with it; more rows than a request takes follow in `rest`. */
+/** `size`: the blocks that count in a request. `rest`: more rows of a table, for requests of their own. */
 export type NotionBlock = Readonly<{ body: object; size: number; rest: readonly (readonly object[])[] }>;
 
-export const MOST_IN_LIST = 100;
+const MOST_IN_LIST = 100;
 /** Some room below 1,000. */
 const MOST_IN_REQUEST = 900;
 const TEXT_CHARS = 2_000;
