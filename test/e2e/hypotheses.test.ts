@@ -1,6 +1,7 @@
 /** The board of hypotheses: real Bolt over HTTP, a stateful Slack, a stepped clock. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { blockProblems } from '#present/slack/block-limits.ts';
+import { channelOf } from '#record/incident-channels.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { type IncidentsInSlack, openIncidents, shownIn } from '#test/incidents-in-slack.ts';
 import { type SlackMessage, sendToBot } from '#test/slack-side.ts';
@@ -85,6 +86,22 @@ describe('a suspicion', () => {
     await side.submit({ state: { chosen: 'refuted' }, text: 'all nodes are warm' });
     await board(/S1 · refuted.*refuted: all nodes are warm/);
     expect(await side.timeline()).toContain('note S2 suspected: a slow disk on <!channel>');
+  });
+
+  test('stands in the channel of the incident, too, once it has one of its own', async () => {
+    await side.type('hypothesis the cache was flushed');
+    await board(/S1 · open/);
+    await side.type('channel');
+    const own = await side.soon(async () => {
+      const known = await channelOf(side.store(), (await side.incident()).id);
+      return known?.state === 'open' ? known.channelId : undefined;
+    });
+    await side.type('hypothesis S1 refuted all nodes are warm');
+    await board(/S1 · refuted/);
+    const there = await side.soon(async () =>
+      (await side.slack.messages(own)).find(({ text }) => text === 'Hypotheses of INC-1: 1 refuted'),
+    );
+    expect(shownIn(there)).toContain('all nodes are warm');
   });
 
   test('that is unclear, known, too long, or of nobody changes nothing', async () => {
