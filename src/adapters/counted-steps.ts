@@ -6,9 +6,9 @@ const LEAST_STEP_S = 60;
 /** A store computes each point anew: a few are enough to see when the problem began. */
 const MOST_POINTS = 120;
 
-/** The seconds of a step. */
-export function stepOf({ fromUs, toUs }: Pick<MetricQuery, 'fromUs' | 'toUs'>): number {
-  return Math.ceil(Math.max(1, (toUs - fromUs) / 1e6 / MOST_POINTS / LEAST_STEP_S)) * LEAST_STEP_S;
+/** The seconds of a step: whole minutes. */
+export function stepOf({ fromUs, toUs }: Pick<MetricQuery, 'fromUs' | 'toUs'>, mostPoints = MOST_POINTS): number {
+  return Math.ceil(Math.max(1, (toUs - fromUs) / 1e6 / mostPoints / LEAST_STEP_S)) * LEAST_STEP_S;
 }
 
 /** Aligned to whole steps, so that a query always has the same points. Seconds since the epoch. */

@@ -1,6 +1,13 @@
 /** What the answer of an issue tracker means, and how its lists are searched for what an earlier attempt left. */
 import { z } from 'zod';
-import { type Ask, notAnswered, type OutgoingAnswer, type RefusalWords, refusal } from '#adapters/outgoing.ts';
+import {
+  type Ask,
+  isMissing,
+  notAnswered,
+  type OutgoingAnswer,
+  type RefusalWords,
+  refusal,
+} from '#adapters/outgoing.ts';
 import type { Health } from '#gather/sources.ts';
 import type { IssueChange, Tried } from '#model/incident/issue-tracker.ts';
 import type { NotPublished } from '#model/incident/status-page.ts';
@@ -14,8 +21,7 @@ export function readAnswer<Value>(answer: OutgoingAnswer, form: z.ZodType<Value>
   if (status >= 200 && status < 300) {
     const read = form.safeParse(json);
     if (read.success) return { kind: 'done', value: read.data };
-    // A page in between, or an answer that was cut: the tracker may have done it.
-    return { kind: 'ambiguous', reason: `${words.title} answered, but not as its API does. Check ${words.api}.` };
+    return unlikeItsApi(words);
   }
   const limitedMs = limitedForMs(answer);
   if (limitedMs !== undefined) return { kind: 'limited', retryAfterMs: limitedMs };
@@ -23,6 +29,20 @@ export function readAnswer<Value>(answer: OutgoingAnswer, form: z.ZodType<Value>
   if (status === 409)
     return { kind: 'failed', reason: `${words.title} is busy with another change (HTTP 409). ${said}` };
   return refusal(answer, words);
+}
+
+/** A page in between, or an answer that was cut: it may have been done. */
+export function unlikeItsApi({ title, api }: TrackerWords): NotPublished {
+  return { kind: 'ambiguous', reason: `${title} answered, but not as its API does. Check ${api}.` };
+}
+
+/** Undefined if there is no such thing. */
+export function readOptional<Value>(
+  answer: OutgoingAnswer,
+  form: z.ZodType<Value>,
+  words: TrackerWords,
+): Tried<Value | undefined> {
+  return isMissing(answer) ? { kind: 'done', value: undefined } : readAnswer(answer, form, words);
 }
 
 /** GitHub limits with 403 and 429, and says until when in one of two headers. */

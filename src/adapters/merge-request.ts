@@ -108,6 +108,14 @@ function bodyOf({ name }: TargetDraft): string {
   ].join('\n\n');
 }
 
+/** `requests`: those of one branch, the newest first. */
+export function openOrNewest(requests: readonly MergeRequest[]): MergeRequest | undefined {
+  return requests.find(({ isOpen }) => isOpen) ?? requests[0];
+}
+
+/** Without a commit there is no branch to begin from. */
+export const EMPTY = 'The repository is empty. Make a first commit in it, then export the postmortem again.';
+
 /** Another writer was first: the next attempt reads again. */
 export function overtaken(title: string): NotPublished {
   return { kind: 'failed', reason: `Somebody else changed the branch in ${title} at the same moment.` };

@@ -31,6 +31,10 @@ export type OutgoingAnswer =
     }>
   | Readonly<{ kind: 'unsent' | 'unknown'; why: string }>;
 
+export function isMissing(answer: OutgoingAnswer): boolean {
+  return answer.kind === 'answered' && answer.status === 404;
+}
+
 /** People wait for the answer, and Statuspage takes a second or two. */
 const TIMEOUT_MS = 10_000;
 

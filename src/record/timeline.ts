@@ -120,7 +120,7 @@ export async function timelineOf(
   return entriesOf(await entryRows(reader, incidentId), untilUs);
 }
 
-/** The entries that these rows make, in the order of events. A status names the one that happened before it. */
+/** The entries that these rows make, in the order of events. A change of status shows the status before it. */
 export function entriesOf(all: readonly EntryRow[], untilUs = Number.POSITIVE_INFINITY): readonly TimelineEntry[] {
   const rows = all.filter(({ noted_us }) => noted_us <= untilUs);
   const amendments = Map.groupBy(

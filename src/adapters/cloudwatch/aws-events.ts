@@ -92,15 +92,14 @@ const ServiceEvent = z.object({
 /** https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-sns-notifications.html */
 const Scaling = z.looseObject({ AutoScalingGroupName: z.string(), Event: z.string().startsWith('autoscaling:') });
 
-/**
- * Findings as the details of each type of resource name it.
- * https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_finding-format.html
- */
+/** The name of a resource, under the key that its type has. */
 const Named = <Key extends string>(key: Key) =>
   z
     .object({ [key]: Name } as Record<Key, typeof Name>)
     .nullish()
     .catch(undefined);
+
+/** https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_finding-format.html */
 const FindingEvent = z.object({
   'detail-type': z.literal('GuardDuty Finding'),
   time: Instant,

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { failed, problemOf, readAnswer, unanswered } from '#adapters/issue-answers.ts';
+import { failed, problemOf, readAnswer, readOptional, unanswered } from '#adapters/issue-answers.ts';
 import { multipart } from '#adapters/multipart.ts';
 import { type Ask, jsonAsker, type OutgoingAnswer, sendOut } from '#adapters/outgoing.ts';
 import type { Health } from '#gather/sources.ts';
@@ -95,11 +95,9 @@ async function knownPage(site: Site, draft: TargetDraft): Promise<Tried<Page | u
 }
 
 async function pageById({ ask }: Site, id: string): Promise<Tried<Page | undefined>> {
-  const answer = await ask('GET', `/pages/${encodeURIComponent(id)}`);
-  if (answer.kind === 'answered' && answer.status === 404) return { kind: 'done', value: undefined };
-  const read = readAnswer(answer, Page, WORDS);
+  const read = readOptional(await ask('GET', `/pages/${encodeURIComponent(id)}`), Page, WORDS);
   if (read.kind !== 'done') return unanswered(read, TITLE);
-  return { kind: 'done', value: isThere(read.value) ? read.value : undefined };
+  return { kind: 'done', value: read.value !== undefined && isThere(read.value) ? read.value : undefined };
 }
 
 function isThere({ status }: Page): boolean {
@@ -173,7 +171,7 @@ type Upload = Readonly<{ pageId: string; name: string; png: Uint8Array; comment:
 /** PUT replaces an attachment of the same name. The second version of the API only reads attachments. */
 async function upload({ options, signal }: Site, { pageId, name, png, comment }: Upload): Promise<Tried<unknown>> {
   const file = { field: 'file', name, contentType: 'image/png', bytes: png };
-  const { contentType, body } = multipart({ comment, minorEdit: 'true' }, file, `spanhound-${digestOf(png)}`);
+  const { contentType, body } = multipart({ comment, minorEdit: 'true' }, file);
   const answer = await sendOut(
     {
       method: 'PUT',

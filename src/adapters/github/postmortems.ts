@@ -8,8 +8,10 @@ import { failed, problemOf, readAnswer } from '#adapters/issue-answers.ts';
 import {
   type BaseBranch,
   type CodeHost,
+  EMPTY,
   type MergeRequest,
   type Opening,
+  openOrNewest,
   overtaken,
   type RepositoryOptions,
   repositoryAsker,
@@ -98,7 +100,7 @@ async function requestOf(ask: Ask, place: string, branch: string): Promise<Tried
   const read = readAnswer(answer, z.array(Pull), WORDS);
   if (read.kind !== 'done') return read;
   const own = read.value.filter((pull) => pull.head.ref === branch).map(requestIn);
-  return { kind: 'done', value: own.find(({ isOpen }) => isOpen) ?? own[0] };
+  return { kind: 'done', value: openOrNewest(own) };
 }
 
 function requestIn({ number, html_url: url, state }: z.output<typeof Pull>): MergeRequest {
@@ -129,8 +131,6 @@ async function write(ask: Ask, { base, branch, files, message }: Writing): Promi
   const read = readAnswer(moved, Ref, WORDS);
   return read.kind === 'done' ? { kind: 'done', value: 'written' } : read;
 }
-
-const EMPTY = 'The repository is empty. Make a first commit in it, then export the postmortem again.';
 
 /** Undefined if there is no such branch. An empty repository answers with 409. */
 async function headOf(ask: Ask, branch: string): Promise<Tried<string | undefined>> {

@@ -14,7 +14,7 @@ import {
   readAnswer,
   searchPages,
 } from '#adapters/issue-answers.ts';
-import { type Ask, jsonAsker } from '#adapters/outgoing.ts';
+import { type Ask, isMissing, jsonAsker } from '#adapters/outgoing.ts';
 import type { Health } from '#gather/sources.ts';
 import type {
   Issue,
@@ -115,7 +115,7 @@ async function applied(ask: Ask, change: IssueChange): Promise<Tried<'changed' |
   const { place, remoteId, state } = change;
   const path = `${projectOf(place)}/issues/${iidOf(remoteId)}`;
   const answer = await ask('PUT', path, { state_event: state === 'open' ? 'reopen' : 'close' });
-  if (answer.kind === 'answered' && answer.status === 404) return await gone(ask, place);
+  if (isMissing(answer)) return await gone(ask, place);
   const changed = readAnswer(answer, z.object({ state: z.string() }), WORDS);
   if (changed.kind !== 'done') return changed;
   return await commentOnce(ask, `${path}/notes`, { ...change, words: WORDS });

@@ -5,12 +5,14 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { failed, problemOf, readAnswer } from '#adapters/issue-answers.ts';
+import { failed, problemOf, readAnswer, readOptional } from '#adapters/issue-answers.ts';
 import {
   type BaseBranch,
   type CodeHost,
+  EMPTY,
   type MergeRequest,
   type Opening,
+  openOrNewest,
   overtaken,
   type RepositoryOptions,
   repositoryAsker,
@@ -88,14 +90,13 @@ async function baseOf(ask: Ask, place: string): Promise<Tried<BaseBranch>> {
 }
 
 const ANOTHER = 'Name another project in GITLAB_POSTMORTEMS.';
-const EMPTY = 'The repository is empty. Make a first commit in it, then export the postmortem again.';
 
 async function requestOf(ask: Ask, branch: string): Promise<Tried<MergeRequest | undefined>> {
   const search = `source_branch=${encodeURIComponent(branch)}&state=all&order_by=created_at&sort=desc&per_page=100`;
   const read = readAnswer(await ask('GET', `/merge_requests?${search}`), z.array(Request), WORDS);
   if (read.kind !== 'done') return read;
   const own = read.value.filter(({ source_branch }) => source_branch === branch).map(requestIn);
-  return { kind: 'done', value: own.find(({ isOpen }) => isOpen) ?? own[0] };
+  return { kind: 'done', value: openOrNewest(own) };
 }
 
 /** `locked`: it is being merged at this moment, and may come back. */
@@ -104,7 +105,8 @@ function requestIn({ iid: number, web_url: url, state }: z.output<typeof Request
 }
 
 async function write(ask: Ask, { base, branch, files, message }: Writing): Promise<Tried<'written' | 'there'>> {
-  const own = await optional(await ask('GET', `/repository/branches/${encodeURIComponent(branch)}`), Branch);
+  // The project was read just before: what is missing is the branch or the file.
+  const own = readOptional(await ask('GET', `/repository/branches/${encodeURIComponent(branch)}`), Branch, WORDS);
   if (own.kind !== 'done') return own;
   const isNew = own.value === undefined;
   const actions: object[] = [];
@@ -124,7 +126,7 @@ async function write(ask: Ask, { base, branch, files, message }: Writing): Promi
 /** Undefined if the file is there with these bytes. */
 async function actionFor(ask: Ask, { path, content }: SentFile, ref: string): Promise<Tried<object | undefined>> {
   const asked = `/repository/files/${encodeURIComponent(path)}?ref=${encodeURIComponent(ref)}`;
-  const found = await optional(await ask('GET', asked), File);
+  const found = readOptional(await ask('GET', asked), File, WORDS);
   if (found.kind !== 'done') return found;
   const bytes = Buffer.from(content);
   const sent = { file_path: path, content: bytes.toString('base64'), encoding: 'base64' };
@@ -133,12 +135,6 @@ async function actionFor(ask: Ask, { path, content }: SentFile, ref: string): Pr
   if (content_sha256 === createHash('sha256').update(bytes).digest('hex')) return { kind: 'done', value: undefined };
   // GitLab refuses it if somebody else changed the file since.
   return { kind: 'done', value: { action: 'update', ...sent, ...(last_commit_id && { last_commit_id }) } };
-}
-
-/** Undefined if it is not there: the project was read just before. */
-async function optional<Value>(answer: OutgoingAnswer, form: z.ZodType<Value>): Promise<Tried<Value | undefined>> {
-  if (answer.kind === 'answered' && answer.status === 404) return { kind: 'done', value: undefined };
-  return readAnswer(answer, form, WORDS);
 }
 
 /** Its words for: the branch or the file came or changed since it was read. */

@@ -55,7 +55,7 @@ const RENDER_PATH = 'render';
 
 /** A pattern such as `*.*.checkout` may match in each of many environments. */
 const MOST_PLACES = 50;
-/** Of one concept; a person reads no more, and Graphite opens a file for each. */
+/** Series of one concept in an answer. A person reads no more, and Graphite opens a file for each. */
 const MOST_SERIES = 120;
 /** More queries are more than a person would read, and too slow. */
 const MOST_QUERIES = 60;

@@ -19,7 +19,7 @@ export type PathSeries = Readonly<{
   labels: Readonly<Record<string, string>>;
   /** The path with the functions that bring it into the concept's unit. */
   expression: string;
-  /** Of several statistics of one thing the lowest is the most useful. */
+  /** If a thing has several statistics, the one with the lowest rank is used. */
   rank: number;
 }>;
 

@@ -9,6 +9,7 @@
  * https://docs.influxdata.com/influxdb/v2/api-guide/influxdb-1x/query/
  * https://docs.influxdata.com/influxdb3/core/query-data/execute-queries/influxdb-v1-api/
  */
+import { stepOf } from '#adapters/counted-steps.ts';
 import { exploreLink, exploreRange } from '#adapters/explore-link.ts';
 import { checked } from '#adapters/health.ts';
 import { type BackendOptions, openBackend, readJson } from '#adapters/http.ts';
@@ -69,7 +70,7 @@ export function influxDb({ database, retentionPolicy, grafanaUrl, ...options }: 
     const hosts = await hostsOf(naming, services, signal);
     const measurements = [...new Set([...naming.keys(), ...(hosts.size === 0 ? [] : MACHINES), ...DATABASES])];
     const fields = await ask(fieldKeys(measurements), signal);
-    const stepSeconds = stepOf(fromUs, toUs);
+    const stepSeconds = stepOf({ fromUs, toUs }, WANTED_POINTS);
     const queries = fields.series.flatMap(({ name, values }) => {
       const where = whereOf(name, naming, hosts);
       const known = values.flatMap(([field]) =>
@@ -132,16 +133,10 @@ export function influxDb({ database, retentionPolicy, grafanaUrl, ...options }: 
 
 const PARTIAL = 'left out a part of the series, because its answer was longer than it allows (max-row-limit)';
 
-/** Rules usually require minutes. */
-const LEAST_STEP_S = 60;
 /** More than a picture's columns. */
 const WANTED_POINTS = 720;
 
-function stepOf(fromUs: number, toUs: number): number {
-  return LEAST_STEP_S * Math.max(1, Math.ceil((toUs - fromUs) / 1e6 / WANTED_POINTS / LEAST_STEP_S));
-}
-
-/** Undefined for a measurement of which nothing is asked. */
+/** Which points of the measurement belong to the services; undefined if it is not read. */
 function whereOf(
   measurement: string,
   naming: Naming,

@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import { failed, goneFrom, problemOf, readAnswer, unanswered } from '#adapters/issue-answers.ts';
-import { type Ask, jsonAsker, type OutgoingAnswer } from '#adapters/outgoing.ts';
+import { type Ask, isMissing, jsonAsker, type OutgoingAnswer } from '#adapters/outgoing.ts';
 import type { Health } from '#gather/sources.ts';
 import type { ItemState } from '#model/incident/incident.ts';
 import type {
@@ -147,7 +147,7 @@ async function applied(ask: Ask, change: IssueChange): Promise<Tried<'changed' |
   const { place, remoteId, state, comment, mark, isUncertain } = change;
   const path = `issue/${encodeURIComponent(remoteId)}`;
   const answer = await ask('GET', `${path}?fields=status,resolution`);
-  if (answer.kind === 'answered' && answer.status === 404) return await gone(ask, place);
+  if (isMissing(answer)) return await gone(ask, place);
   const standing = readAnswer(answer, Standing, WORDS);
   if (standing.kind !== 'done') return standing;
   // An earlier attempt, or a person, may have done it.

@@ -4,15 +4,13 @@
  * is never empty, and after a failure the next attempt removes what it left.
  * https://developers.notion.com/reference
  */
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { failed, problemOf, readAnswer, unanswered } from '#adapters/issue-answers.ts';
+import { failed, problemOf, readAnswer, readOptional, unanswered, unlikeItsApi } from '#adapters/issue-answers.ts';
 import { multipart } from '#adapters/multipart.ts';
-import { type Ask, jsonAsker, type OutgoingAnswer, sendOut } from '#adapters/outgoing.ts';
+import { type Ask, isMissing, jsonAsker, sendOut } from '#adapters/outgoing.ts';
 import type { Health } from '#gather/sources.ts';
 import type { Tried } from '#model/incident/issue-tracker.ts';
 import type { KeepRemote, PostmortemTarget, TargetDraft, TriedToSend } from '#model/incident/postmortem-target.ts';
-import type { NotPublished } from '#model/incident/status-page.ts';
 import { blocksOf, inRequests, type NotionBlock } from './blocks.ts';
 
 export type NotionOptions = Readonly<{
@@ -115,16 +113,10 @@ async function knownPage(side: Side, draft: TargetDraft, bot: string): Promise<T
 }
 
 async function pageById({ ask }: Side, id: string): Promise<Tried<Page | undefined>> {
-  const answer = await ask('GET', `/pages/${encodeURIComponent(id)}`);
-  if (isMissing(answer)) return { kind: 'done', value: undefined };
-  const read = readAnswer(answer, Page, WORDS);
+  const read = readOptional(await ask('GET', `/pages/${encodeURIComponent(id)}`), Page, WORDS);
   if (read.kind !== 'done') return unanswered(read, TITLE);
-  const isGone = read.value.archived === true || read.value.in_trash === true;
+  const isGone = read.value?.archived === true || read.value?.in_trash === true;
   return { kind: 'done', value: isGone ? undefined : read.value };
-}
-
-function isMissing(answer: OutgoingAnswer): boolean {
-  return answer.kind === 'answered' && answer.status === 404;
 }
 
 function isOwn({ created_by: by }: Block, bot: string): boolean {
@@ -178,16 +170,12 @@ async function write(side: Side, draft: TargetDraft, pageId: string): Promise<Tr
   const framed = await append(side, pageId, [frame]);
   if (framed.kind !== 'done') return framed;
   const [own] = framed.value;
-  if (own === undefined) return unreadable();
+  if (own === undefined) return unlikeItsApi(WORDS);
   for (const part of inRequests(blocksOf(draft.document, uploads.value))) {
     const appended = await appendAll(side, own, part);
     if (appended.kind !== 'done') return appended;
   }
   return { kind: 'done', value: undefined };
-}
-
-function unreadable(): NotPublished {
-  return { kind: 'ambiguous', reason: `${TITLE} answered, but not as its API does. Check ${WORDS.api}.` };
 }
 
 /** The ids of the new blocks, in their order. */
@@ -206,7 +194,7 @@ async function appendAll(side: Side, id: string, blocks: readonly NotionBlock[])
   for (const [at, { rest }] of blocks.entries()) {
     const table = appended.value[at];
     for (const rows of rest) {
-      const more = table === undefined ? unreadable() : await append(side, table, rows);
+      const more = table === undefined ? unlikeItsApi(WORDS) : await append(side, table, rows);
       if (more.kind !== 'done') return more;
     }
   }
@@ -246,9 +234,8 @@ async function upload(
   id: string,
   { name, png }: Readonly<{ name: string; png: Uint8Array }>,
 ): Promise<Tried<unknown>> {
-  const digest = createHash('sha256').update(png).digest('hex');
   const file = { field: 'file', name, contentType: 'image/png', bytes: png };
-  const { contentType, body } = multipart({}, file, `spanhound-${digest.slice(0, 32)}`);
+  const { contentType, body } = multipart({}, file);
   const answer = await sendOut(
     {
       method: 'POST',

@@ -8,7 +8,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { unanswered } from '#adapters/issue-answers.ts';
-import { type Ask, jsonAsker, type OutgoingAnswer } from '#adapters/outgoing.ts';
+import { type Ask, isMissing, jsonAsker, type OutgoingAnswer } from '#adapters/outgoing.ts';
 import { applyOrder, changeOnce, type PagerWords, pagerHealth, readPager, unchanged } from '#adapters/pager-answers.ts';
 import type { Health } from '#gather/sources.ts';
 import type { Tried } from '#model/incident/issue-tracker.ts';
@@ -174,7 +174,7 @@ function stateIn(api: Api, answer: OutgoingAnswer): Tried<State> {
 async function withAlias(api: Api, mark: string): Promise<Tried<State | undefined>> {
   const alias = aliasOf(mark);
   const answer = await api.ask('GET', api.isJira ? `/alias?alias=${alias}` : `/${alias}?identifierType=alias`);
-  if (answer.kind === 'answered' && answer.status === 404) return { kind: 'done', value: undefined };
+  if (isMissing(answer)) return { kind: 'done', value: undefined };
   return stateIn(api, answer);
 }
 
@@ -188,7 +188,7 @@ async function ending(api: Api, requestId: string): Promise<Tried<true>> {
   for (let at = 0; at < LOOKS; at += 1) {
     await api.pause();
     const answer = await api.ask('GET', `/requests/${requestId}`);
-    if (answer.kind === 'answered' && answer.status === 404) continue;
+    if (isMissing(answer)) continue;
     const found = readPager(answer, Status, api.words);
     if (found.kind !== 'done') return unanswered(found, title);
     const { isSuccess, status } = found.value;

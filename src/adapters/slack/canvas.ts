@@ -3,14 +3,14 @@
  * against a second canvas. So the last line of ours has a mark, and after a lost answer the tabs of the channel are
  * searched for it. https://docs.slack.dev/reference/methods/canvases.create
  */
-import { type LogLevel, WebAPIPlatformError, WebClient } from '@slack/web-api';
+import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Tried } from '#model/incident/issue-tracker.ts';
 import type { KeepRemote, PostmortemTarget, TargetDraft, TriedToSend } from '#model/incident/postmortem-target.ts';
 import type { NotPublished } from '#model/incident/status-page.ts';
 import { canvasMarkdown } from './canvas-markdown.ts';
 import { outcomeOf } from './sender.ts';
-import { webApiFetch } from './slack-answer.ts';
+import { askOnceClient } from './slack-answer.ts';
 
 /** In characters: the documented limit. */
 const LONGEST = 1_048_576;
@@ -20,16 +20,9 @@ const TIMEOUT_MS = 10_000;
 
 export type SlackCanvasOptions = Readonly<{ botToken: string; apiUrl?: string | undefined }>;
 
-/** A client of its own, without retries: the job tries again. */
+/** The job tries again. */
 export function slackCanvas({ botToken, apiUrl }: SlackCanvasOptions): PostmortemTarget {
-  const client = new WebClient(botToken, {
-    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    fetch: webApiFetch(undefined),
-    timeout: TIMEOUT_MS,
-    logLevel: 'error' as LogLevel,
-  });
+  const client = askOnceClient(botToken, { apiUrl, timeoutMs: TIMEOUT_MS });
   return {
     id: 'canvas',
     title: 'Slack canvas',

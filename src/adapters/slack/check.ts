@@ -1,8 +1,8 @@
 /** Checks the Slack tokens and their scopes for `doctor`, which starts no bot. */
-import { type LogLevel, WebAPIPlatformError, WebClient } from '@slack/web-api';
+import { WebAPIPlatformError } from '@slack/web-api';
 import type { Health } from '#gather/sources.ts';
 import { UNAUTHORIZED } from './sender.ts';
-import { webApiFetch } from './slack-answer.ts';
+import { askOnceClient } from './slack-answer.ts';
 
 /** The purpose of each scope: see `manifest.json`. */
 const NEEDED = ['commands', 'chat:write'];
@@ -29,15 +29,7 @@ const SLACK_TIMEOUT_MS = 5_000;
 export type SlackTokens = Readonly<{ botToken: string; appToken?: string | undefined; apiUrl?: string | undefined }>;
 
 export async function checkSlack({ botToken, appToken, apiUrl }: SlackTokens, signal: AbortSignal): Promise<Health> {
-  const client = (token: string) =>
-    new WebClient(token, {
-      ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
-      retryConfig: { retries: 0 },
-      rejectRateLimitedCalls: true,
-      fetch: webApiFetch(undefined),
-      timeout: SLACK_TIMEOUT_MS,
-      logLevel: 'error' as LogLevel,
-    });
+  const client = (token: string) => askOnceClient(token, { apiUrl, timeoutMs: SLACK_TIMEOUT_MS });
   let asked = 'SLACK_BOT_TOKEN';
   try {
     signal.throwIfAborted();

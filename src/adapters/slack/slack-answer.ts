@@ -1,5 +1,5 @@
 /** Distinguishes Slack's answers from a proxy's page or a network's login form. */
-import type { FetchFunction } from '@slack/web-api';
+import { type FetchFunction, type LogLevel, WebClient } from '@slack/web-api';
 import { z } from 'zod';
 
 const WebApiAnswer = z.looseObject({ ok: z.boolean() });
@@ -17,6 +17,21 @@ export function webApiFetch(given: FetchFunction | undefined): FetchFunction {
     if (!WebApiAnswer.safeParse(jsonIn(text)).success) throw new Error(NOT_SLACK);
     return new Response(text, { headers: [...answer.headers.entries()] });
   };
+}
+
+/** A client that asks once: what asks again is around it. `timeoutMs`: for one call. */
+export function askOnceClient(
+  token: string,
+  { apiUrl, timeoutMs }: Readonly<{ apiUrl: string | undefined; timeoutMs: number }>,
+): WebClient {
+  return new WebClient(token, {
+    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    fetch: webApiFetch(undefined),
+    timeout: timeoutMs,
+    logLevel: 'error' as LogLevel,
+  });
 }
 
 export const NOT_SLACK = 'the response is not from Slack: a proxy may have sent it';

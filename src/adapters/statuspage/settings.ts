@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Address, Token } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
-/** Of components that do not work as they should, as Statuspage names them. */
+/** The states that Statuspage has for a component that does not work as it should. */
 export const COMPONENT_STATES = ['degraded_performance', 'partial_outage', 'major_outage'] as const;
 
 export const settings = {

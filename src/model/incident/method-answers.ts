@@ -3,7 +3,7 @@
  * reads an answer by the entry's value:
  *
  *  why:<investigation>:4                     the text answers the fourth why
- *  hypothesis:<investigation>:H2=refuted     the one that happened last counts; `hypothesis-board.ts` has more
+ *  hypothesis:<investigation>:H2=refuted     the last step of a hypothesis counts: `hypothesis-board.ts`
  *  check:deployments=done                    the newest one counts
  */
 
