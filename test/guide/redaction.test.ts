@@ -129,6 +129,6 @@ test('the evidence of an incident can be handed on: nobody and nothing secret is
     'traces.json email 1',
     'logs.jsonl card 1',
     'logs.jsonl email 3',
-    'logs.jsonl user-info 1',
+    'logs.jsonl secret 1',
   ]);
 });

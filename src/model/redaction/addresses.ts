@@ -1,4 +1,5 @@
 /** Addresses of people, and addresses that contain a user with a password. */
+import { looksMade } from '#model/redaction/entropy.ts';
 import { MARK_START } from '#model/redaction/mark.ts';
 import { standsForValue } from '#model/redaction/no-secret.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
@@ -40,7 +41,8 @@ const USER_INFO = /:\/\/([^\s/?#@:"'<>]*:[^\s/"'<>]+)@/y;
 
 /** `https://user:pass@host`, at the colon: the host stays, because the reader needs it. */
 export function userInfoAt(text: string, colon: number): Range | undefined {
-  const [, userInfo = ''] = matchAt(USER_INFO, text, colon) ?? matchAt(SLASHED, text, colon) ?? [];
+  const [, userInfo = ''] =
+    matchAt(USER_INFO, text, colon) ?? matchAt(SLASHED, text, colon) ?? matchAt(OF_MAIL, text, colon) ?? [];
   if (userInfo === '' || userInfo.includes(MARK_START) || isReferred(userInfo)) return undefined;
   const start = colon + '://'.length;
   const end = start + userInfo.length;
@@ -51,9 +53,29 @@ export function userInfoAt(text: string, colon: number): Range | undefined {
 const SLASHED =
   /:\/\/([^\s/?#@:"'<>]{0,64}:(?!\d{1,5}\/)(?![$<{%*[])[^\s/?#@:"'<>,]{1,64}\/[^\s?#@"'<>,]{1,128})@(?=[\w.-]{1,253}:\d{1,5}(?!\w))/y;
 
+/** An address of mail is the user, and its sign is not encoded. */
+const OF_MAIL =
+  /:\/\/([\w.+-]{1,64}@[\w.-]{1,253}:(?!\d{1,5}\/)(?![$<{%*[])[^\s/?#@:"'<>,]{1,128})@(?=[\w.-]{1,253}(?::\d{1,5})?(?:[/?#\s"',;)]|$))/y;
+
 /** Behind the first `@` of a password that has several: a sign that no host has, and another `@`. */
 const NO_HOST = /[\w.-]{0,64}(?::(?![\d$<{%*[]|\/\/)|[!&=~^+])[^\s"'<>,?#@]{0,100}@/y;
 const TO_LAST_AT = /(?:(?!:\/\/)[^\s"'<>,?#]){1,256}@(?=[\w.-]{1,253}(?::\d{1,5})?(?:[/?#\s"',;)]|$))/y;
+
+/** What is secret in `jo:password`, and its kind: the user stays, because the reader needs it, unless it is the key. */
+export function secretOfUserInfo(text: string, { start, end }: Range): Range & Readonly<{ kind: string }> {
+  const colon = text.indexOf(':', start);
+  const user = text.slice(start, colon);
+  const isKey = colon < start || colon >= end - 1 || KEY_PASSWORD.test(text.slice(colon + 1, end)) || isKeyLike(user);
+  return isKey ? { kind: 'user-info', start, end } : { kind: 'secret', start: colon + 1, end };
+}
+
+/** What stands for the password behind a key: docs.github.com, "x-oauth-basic"; docs.chargebee.com and others leave it. */
+const KEY_PASSWORD = /^(?:x-oauth-basic|x|api_?token|unused|ignored)$/i;
+
+/** Random, in both cases or in hexadecimal digits: `svc-report-2026` is the name of an account. */
+function isKeyLike(user: string): boolean {
+  return user.length >= 16 && looksMade(user) && (/[a-z][A-Z]|[A-Z][a-z]/.test(user) || /^[0-9a-f-]+$/i.test(user));
+}
 
 /** `jo:$PASSWORD`: whether the password is only a placeholder. */
 export function isReferred(userInfo: string): boolean {

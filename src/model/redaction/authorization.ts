@@ -10,7 +10,7 @@
  * Schemes: IANA's registry (RFC 9110), and the documentation of vendors.
  */
 import type { Named } from '#model/redaction/names.ts';
-import { isNoSecret } from '#model/redaction/no-secret.ts';
+import { isNoSecret, standsForValue } from '#model/redaction/no-secret.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import { quotedEnd, type Range, type Sign, valueStart } from '#model/redaction/values.ts';
 
@@ -36,7 +36,7 @@ const PROSE = /^[a-z]+$/;
 const OPENING = /[bu]?(\\{0,15}["'`])?/y;
 
 const SCHEME =
-  /(?:bearer|basic|digest|token|negotiate|ntlm|kerberos|apikey|api-key|key|oauth|hawk|hoba|mac|mutual|dpop|gnap|privatetoken|vapid|signature|sharedkey(?:lite)?|sharedaccesssignature|scram-sha-\d+|aws4?(?:-[a-z0-9-]{3,30})?|[a-z0-9]{2,8}-hmac-sha-?\d+|hmac(?:-sha-?\d+)?|splunk|ssws|geniekey|bot|genie|snowflake)(?:[ \t]|%20|\+|=(?=[\w"])){1,3}/iy;
+  /(?:bearer|basic|digest|token|negotiate|ntlm|kerberos|apikey|api-key|key|oauth|hawk|hoba|mac|mutual|dpop|gnap|privatetoken|vapid|signature|sharedkey(?:lite)?|sharedaccesssignature|scram-sha-\d+|aws4?(?:-[a-z0-9-]{3,30})?|[a-z0-9]{2,8}-hmac-sha-?\d+|hmac(?:-sha-?\d+)?|splunk|ssws|geniekey|bot|genie|snowflake)(?:[ \t]|%20|\+|=(?=[\w"[])){1,3}/iy;
 
 const TOKEN = /[^\s,;&"'<>(){}[\]\\]+/y;
 /** RFC 9112 section 5.2: the rest of a value on the next line, behind a space. A sentence has spaces. */
@@ -55,17 +55,48 @@ function bareEnd(text: string, from: number, start: number): number {
 
 /** `name="value"` or `name=value`; values in quotes that are cut off end with the text. */
 const PARAMETER =
-  /[\w*.-]{1,40}(?:\s?=\s?\\{0,15}"[^"\\]{0,4096}(?:\\{0,15}"|$)|=[^\s,"'\\<>(){}[\]=][^\s,"'\\<>(){}[\]]*)/y;
-const COMMA = /\s?,\s{0,3}(?=[\w*.-]{1,40}\s?=)/y;
+  /([\w*.-]{1,40})(?:\s?=\s?\\{0,15}"([^"\\]{0,4096})(?:\\{0,15}"|$)|=(\[redacted:[^\]\s]{1,80}\]|[^\s,"'\\<>(){}[\]=&;](?:[^\s,"'\\<>(){}[\]&;]|[&;](?![\w*.-]{1,40}=))*))/y;
+/** Akamai divides them by semicolons, Azure as in a query. */
+const DIVIDER = /(?:\s?,\s{0,3}|[&;])(?=[\w*.-]{1,40}\s?=)/y;
 
 /** The end of the list of parameters that begins here; `start` where none begins. */
 function parametersEnd(text: string, start: number): number {
-  let end = endAt(PARAMETER, text, start);
-  while (end > start && isAt(COMMA, text, end)) {
-    const next = endAt(COMMA, text, end);
-    const parameter = endAt(PARAMETER, text, next);
-    if (parameter === next) break;
-    end = parameter;
-  }
+  let end = start;
+  for (const parameter of parametersAt(text, start)) end = parameter.next;
   return end;
 }
+
+type Parameter = Range & Readonly<{ name: string; next: number }>;
+
+function* parametersAt(text: string, start: number): Generator<Parameter> {
+  for (let at = start; ; at = endAt(DIVIDER, text, at)) {
+    const [whole = '', name = '', quoted, bare = ''] = matchAt(PARAMETER, text, at) ?? [];
+    if (whole === '') return;
+    const value = quoted ?? bare;
+    const from = at + whole.indexOf(value, name.length + 1);
+    at += whole.length;
+    yield { name, start: from, end: from + value.length, next: at };
+    if (!isAt(DIVIDER, text, at)) return;
+  }
+}
+
+/**
+ * The secret parameters behind a scheme; undefined where it has none. Who asks for what, how it was signed and when is
+ * no secret: RFC 7616 (Digest), RFC 5849 (OAuth 1.0), RFC 9421 (signatures), github.com/mozilla/hawk, the pages of AWS on
+ * Signature Version 4 and of Azure on shared access signatures.
+ */
+export function secretParameters(text: string, from: number): readonly Range[] | undefined {
+  const start = endAt(SCHEME, text, endAt(OPENING, text, from));
+  const parameters = [...parametersAt(text, start)];
+  if (parameters.length < 2) return undefined;
+  return parameters.flatMap(({ name, start, end }) => {
+    if (end <= start || PUBLIC.test(name) || standsForValue(text.slice(start, end))) return [];
+    const [id = ''] = (name === 'Credential' && SCOPED.exec(text.slice(start, end))) || [];
+    return [{ start, end: id === '' ? end : start + id.length }];
+  });
+}
+
+const PUBLIC =
+  /^(?:username|user|realm|uri|algorithm|qop|nc|charset|userhash|id|ts|ext|app|dlg|oauth_(?:signature_method|timestamp|version)|signature_?method|timestamp|version|signedheaders|sr|se|skn|st|sv|sp|headers|keyid|created|expires|scope|region|service|date)$/i;
+/** `AKIA…/20260106/eu-west-1/s3/aws4_request`: only the key is no place. */
+const SCOPED = /^[^/\s]{1,128}(?=\/\d{8}\/)/;

@@ -2,17 +2,20 @@
  * What a name says about the text beside it: after a sign, after a word of a sentence, after an option, between tags.
  * Each function examines one position of a text and returns its secret parts.
  */
-import { credentialsAt } from '#model/redaction/authorization.ts';
+import { secretOfUserInfo } from '#model/redaction/addresses.ts';
+import { credentialsAt, secretParameters } from '#model/redaction/authorization.ts';
 import { valuesBelow } from '#model/redaction/blocks.ts';
 import { boundRow, boundValues, valuesBefore } from '#model/redaction/bound-values.ts';
 import { copiedValues, listedValues } from '#model/redaction/columns.ts';
 import { clauseValue, optionValue, secureString, shortOption, userOption } from '#model/redaction/commands.ts';
 import { scalarsIn } from '#model/redaction/containers.ts';
-import { GENERATED, isOfRandomPassword } from '#model/redaction/generated.ts';
+import { secretCookies } from '#model/redaction/cookies.ts';
+import { GENERATED, isOfRandomPassword, isOfSecretResource } from '#model/redaction/generated.ts';
 import { privateMembers } from '#model/redaction/key-sets.ts';
 import { valuesOfSecret } from '#model/redaction/manifests.ts';
 import { MARK_START } from '#model/redaction/mark.ts';
 import { secretContent } from '#model/redaction/markup.ts';
+import { valueOfPlace } from '#model/redaction/named-places.ts';
 import { endingAt, isPassword, isRule, type Named, named, namedAt } from '#model/redaction/names.ts';
 import { isNoSecret } from '#model/redaction/no-secret.ts';
 import {
@@ -62,7 +65,15 @@ export function besideSign(
     return values.length === 0 ? undefined : severalFrom(after, values);
   }
   if (ending.kind === 'naming') return alone(formValue(text, sign)) ?? ofPair(text, sign, limit);
-  return alone(valueNamedNext(text, sign));
+  return ofValue(text, last, sign, limit);
+}
+
+/** Behind `value`: another member names it, or the resource of Terraform around it. */
+function ofValue(text: string, last: number, sign: Sign, limit: number): Beside | undefined {
+  const mayBeTerraform = text[sign.at] === '=' && text[sign.at - 1] === ' ';
+  return mayBeTerraform && isOfSecretResource(text, last)
+    ? ofSecret(text, named(text, last, GENERATED), sign, limit)
+    : alone(valueNamedNext(text, sign));
 }
 
 /** Some members stand before the type of their key, in the part that is read already. */
@@ -97,12 +108,33 @@ function ofSecret(text: string, name: Named, sign: Sign, limit: number): Beside 
   if (below.length > 0) return { parts: below.map((range) => ({ ...range, kind })), end: below.at(-1)?.end ?? from };
   // `${PASS:?missing}`
   if (text.startsWith('${', name.start - 2) && /[?+=-]/.test(text[sign.after] ?? '')) return undefined;
-  const bound = boundValues(text, from);
-  if (bound.length > 0) return severalFrom(from, bound);
-  const value = kind === 'authorization' ? credentialsAt(text, name, sign) : valueAt(text, name, sign);
+  const held = ofPlace(text, name, from);
+  if (held !== undefined) return held;
+  if (kind !== 'secret') return ofHeader(text, name, sign);
+  const value = valueAt(text, name, sign);
   return (
     changedTo(text, kind, value ?? { start: from, end: endAt(MARKED, text, from) }) ?? withOther(text, name, value)
   );
+}
+
+/** Where the value is a place of a statement: what its parameters hold. */
+function ofPlace(text: string, name: Named, from: number): Beside | undefined {
+  const bound = boundValues(text, from);
+  if (bound.length > 0) return severalFrom(from, bound);
+  const held = valueOfPlace(text, name, from);
+  if (held === undefined) return undefined;
+  return held.start < from ? { parts: [{ ...held, kind: name.rule.kind }], end: from } : severalFrom(from, [held]);
+}
+
+/** Of a header that has parts, those that are secret. */
+function ofHeader(text: string, name: Named, sign: Sign): Beside | undefined {
+  const { kind } = name.rule;
+  const value = kind === 'cookie' ? valueAt(text, name, sign) : credentialsAt(text, name, sign);
+  if (value === undefined) return undefined;
+  const several = kind === 'cookie' ? secretCookies(text, value) : secretParameters(text, valueStart(text, sign));
+  return several === undefined
+    ? alone({ ...value, rule: name.rule })
+    : severalFrom(valueStart(text, sign), several, value.end, kind);
 }
 
 /** "old password: x, new: y" */
@@ -252,12 +284,12 @@ function behindName(text: string, name: Named, end: number): Beside | undefined 
 }
 
 /** What stands between the values may contain another secret. */
-function severalFrom(from: number, values: readonly Range[], last = from): Beside {
+function severalFrom(from: number, values: readonly Range[], last = from, kind = 'secret'): Beside {
   let end = from;
   const parts = values.flatMap((value): Part[] => {
     const between = { start: end, end: value.start };
     end = value.end;
-    return [between, { start: value.start, end: value.end, kind: 'secret' }];
+    return [between, { start: value.start, end: value.end, kind }];
   });
   return { parts: last > end ? [...parts, { start: end, end: last }] : parts, end };
 }
@@ -265,7 +297,7 @@ function severalFrom(from: number, values: readonly Range[], last = from): Besid
 /** Behind a run that begins with a dash. */
 export function besideDash(text: string, start: number, end: number): Beside | undefined {
   const user = userOption(text, start);
-  if (user !== undefined) return { parts: [{ ...user, kind: 'user-info' }], end: user.end };
+  if (user !== undefined) return { parts: [secretOfUserInfo(text, user)], end: user.end };
   const cookie = curlCookie(text, start, end);
   if (cookie !== undefined) return { parts: [{ ...cookie, kind: 'cookie' }], end: cookie.end };
   const value = shortOption(text, start) ?? optionValue(text, end) ?? optionOfSecret(text, start, end);

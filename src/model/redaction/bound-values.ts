@@ -58,9 +58,9 @@ function listBefore(text: string, from: number): readonly Range[] {
   if (head === undefined) return [];
   const start = from + head[0].length;
   const names = namesOfPlaces(text, start, Math.min(text.length, start + LONGEST_STATEMENT));
-  return listed(text, from + (head[1] ?? '').length).filter(({ place, ...value }) =>
-    isSecret(text, names.get(place), value),
-  );
+  const inner = from + (head[1] ?? '').length;
+  const values = /^[^"',]*\]/.test(head[0].slice(inner - from)) ? spaced(text, inner) : listed(text, inner);
+  return values.filter(({ place, ...value }) => isSecret(text, names.get(place), value));
 }
 
 const LIST_AND_STATEMENT =
@@ -79,9 +79,17 @@ function statementStart(text: string, at: number): number {
 
 /** What stands between a statement and its parameters. */
 const LIST =
-  /(?:\b(?:parameters|params|args|binds|bindings|values)["']?\s?[:=]\s?|\bwith param(?:s|eters):? |["\w$?)*]\s(?=\[(?:\\{0,15}["']|\d{1,19},|~[A-Z]\[|<<|nil|null|true|false))|;\s{1,4}|["'`]\s?,\s?)[[(](?![[{])\s{0,4}/i;
+  /(?:\b(?:parameters|params|args|binds|bindings|values)["']?\s?[:=]\s?|\bwith param(?:s|eters):? |["\w$?)*]\s(?=\[(?:\\{0,15}["']|\d{1,19},|~[A-Z]\[|<<|nil|null|true|false))|;\s{1,4}|["'`]\s?,\s?|\[(?:generated in|cached since|raw sql|no key|dialect)[^\]\r\n\v]{0,80}\] |\bengine\.(?:base\.)?Engine (?=\())[[(](?![[{])\s{0,4}/i;
 const NUMBERED = /parameters: (?=\$1 = \\{0,15}')/i;
 const TYPED = /\bparameters: (?=[^\r\n\v]{0,400}\((?:String|Integer|Long|Timestamp)\))/i;
+/** sequelize.org, `logQueryParameters`: without brackets. */
+const BARE_LIST = /;\s(?=\\{0,15}"(?:[^"\r\n\v]{0,400}\\{0,15}",|[^",\r\n\v]{0,400}\\{0,15}"\s{0,9}$))/;
+/** ADO.NET and NHibernate: `@p0 = 'x'`. */
+const NUMBERED_NAMES = /(?=@p\d{1,3} ?= ?N?')/;
+/** Doctrine: `{"1":"jo","2":"x"}`. */
+const NUMBERED_MEMBERS = /\bparams\\{0,15}["']?\s?[:=]\s?(?=\{\s?\\{0,15}"1\\{0,15}"\s?:)/;
+/** Slices of Go have only spaces between their elements. */
+const SPACED = /\bargs(?:=|: ?)\[(?=[^[\]"',\r\n\v]{1,400}\])/;
 const BINDING = /(?=binding parameter [[(]\d)/i;
 
 function valuesOf(text: string, start: number, from: number): readonly Range[] {
@@ -116,6 +124,10 @@ const READERS: readonly (readonly [opening: RegExp, read: (text: string, from: n
   [BINDING, bindings],
   [TYPED, typed],
   [LIST, listed],
+  [NUMBERED_NAMES, numberedNames],
+  [NUMBERED_MEMBERS, numberedMembers],
+  [SPACED, spaced],
+  [BARE_LIST, listed],
 ];
 
 const QUOTE = /[bu]?(\\{0,15}["'])/y;
@@ -149,6 +161,23 @@ function numbered(text: string, from: number): Value[] {
 
 function bindings(text: string, from: number): Value[] {
   return found(text, from, /binding parameter [[(]\d{1,3}[^\r\n\v]{1,60}? (?:<-|-) \[([^\]\r\n\v]{1,400})/gi, placeIn);
+}
+
+function numberedNames(text: string, from: number): Value[] {
+  return found(text, from, /@p\d{1,3} ?= ?N?'((?:[^'\r\n\v]|''){1,400})'/g, (whole) => placeIn(whole) + 1);
+}
+
+function numberedMembers(text: string, from: number): Value[] {
+  return found(text, from, /"\d{1,3}\\{0,15}"\s?:\s?\\{0,15}"([^"\\\r\n\v]{1,400})/g, placeIn);
+}
+
+function spaced(text: string, from: number): Value[] {
+  const list = text.slice(from, text.indexOf(']', from));
+  return Array.from(list.matchAll(/[^ ]{1,400}/g), ({ 0: word, index }, place) => ({
+    start: from + index,
+    end: from + index + word.length,
+    place,
+  }));
 }
 
 function placeIn(whole: string): number {

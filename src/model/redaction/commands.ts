@@ -94,7 +94,7 @@ export function optionValue(text: string, end: number): Range | undefined {
 }
 
 /** Statements that set a password. */
-const CLAUSE = /(?:password(?: for [^\s=]{1,120} ?=)? (?:password\()?[en]?(')|by (["']))/iy;
+const CLAUSE = /(?:password(?: for [^\s=]{1,120} ?=)? (?:password\()?[en]?('|\$[a-z_]{0,20}\$)|by (["']))/iy;
 
 /** `PASSWORD 'x'`, `SET PASSWORD FOR 'jo'@'%' = 'x'`, `IDENTIFIED WITH caching_sha2_password BY 'x'`. */
 export function clauseValue(text: string, start: number): Range | undefined {
@@ -108,10 +108,18 @@ export function clauseValue(text: string, start: number): Range | undefined {
   const from = start + opening.length;
   // `'' '` is an empty text, and `'''x'''` is one that begins with a quote.
   const isEmpty = text.startsWith(quote, from) && !text.startsWith(quote + quote, from);
-  const end = isEmpty ? from : statementEnd(text, from, quote);
+  const end = isEmpty ? from : quote.startsWith('$') ? dollarEnd(text, from, quote) : statementEnd(text, from, quote);
   const value = text.slice(from, end);
   return value === '' || value.includes('\n') || value.startsWith(MARK_START) ? undefined : { start: from, end };
 }
+
+/** postgresql.org/docs/current/sql-syntax-lexical.html, "Dollar-Quoted String Constants"; `from` without an end. */
+function dollarEnd(text: string, from: number, quote: string): number {
+  const at = text.slice(from, from + LONGEST_IN_DOLLARS).indexOf(quote);
+  return at < 0 ? from : from + at;
+}
+
+const LONGEST_IN_DOLLARS = 200;
 
 const SECURE_STRING = 'convertto-securestring';
 /** Its options in any order. */

@@ -1,4 +1,4 @@
-/** Objects that a program wrote in base64: the body of a request, a cursor. */
+/** Objects and sentences that a program wrote in base64: the body of a request, a cursor, a caption. */
 import { namedAt } from '#model/redaction/names.ts';
 
 /** `{"` in base64 (RFC 4648). */
@@ -18,6 +18,14 @@ export function isPlainObject(run: string): boolean {
     (name) => !OF_TOKEN.has(name) && namedAt(name, name.length - 1) === undefined,
   );
 }
+
+/** Whether a program wrote a sentence: words alone, of which none names a secret. */
+export function isPlainSentence(run: string): boolean {
+  const text = decoded(run);
+  return SENTENCE.test(text) && text.split(/[^A-Za-z]+/).every((word) => namedAt(word, word.length - 1) === undefined);
+}
+
+const SENTENCE = /^[A-Za-z]{1,20}(?:[,.:;!?]? [A-Za-z]{1,20}){3,40}[.!?]?$/;
 
 /** The text of base64url; '' where it is none. */
 function decoded(run: string): string {

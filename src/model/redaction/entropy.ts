@@ -4,7 +4,7 @@
  * names of classes, pods and files, digests, values under the name of an id.
  */
 
-import { isPlainObject } from '#model/redaction/encoded-objects.ts';
+import { isPlainObject, isPlainSentence } from '#model/redaction/encoded-objects.ts';
 import { isPublicKey } from '#model/redaction/public-keys.ts';
 
 /** Half-open; the text's characters there are `[A-Za-z0-9_-]`, and none on either side is. */
@@ -17,7 +17,12 @@ export function isRandomToken(text: string, start: number, end: number): boolean
   if (CALLED_SECRET.test(before)) return isNoWord(run) && !ID_FORM.test(run) && !namesSecret(before, run);
   if (length < SHORTEST || !isMixed(run) || longestPart(run) < LONGEST_PART) return false;
   if (isPublicKey(run) || SID.test(run) || !isScattered(run) || isPartOfName(text, start, end)) return false;
-  return !isDigestOrPayload(text, start, end) && !isOfPublicKey(text, start, end) && !isPlainObject(run);
+  return (
+    !isDigestOrPayload(text, start, end) &&
+    !isOfPublicKey(text, start, end) &&
+    !isPlainObject(run) &&
+    !isPlainSentence(run)
+  );
 }
 
 /** twilio.com/docs/glossary/what-is-a-sid: the id of a message, a call, an account. The key `SK…` is a known form. */

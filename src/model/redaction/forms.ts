@@ -8,16 +8,14 @@ import { NATIONAL_IDS } from '#model/redaction/national-ids.ts';
 import { PLACED } from '#model/redaction/placed.ts';
 import { REJECTED } from '#model/redaction/rejected.ts';
 import { VENDOR_TOKENS } from '#model/redaction/vendor-tokens.ts';
+import { WEBHOOKS } from '#model/redaction/webhooks.ts';
 
 const OWN_FORMS: readonly Form[] = [
   form('authorization', ['NTLM Tl', 'Negotiate YI', 'Negotiate Tl'], '((?:NTLM|Negotiate) )[A-Za-z0-9+/]{20,}=*'),
-  form(
-    'authorization',
-    ['AWS4-HMAC-'],
-    String.raw`(AWS4-HMAC-[A-Z0-9]{4,8} )[A-Z][A-Za-z]{5,12}=[^\s"'<>\\]{4,4096}(?:, ?[A-Z][A-Za-z]{5,12}=[^\s"'<>\\]{1,4096}){0,3}`,
-  ),
-  // Users in addresses of Oracle's driver.
-  form('user-info', ['jdbc:oracle:'], String.raw`(jdbc:oracle:\w{2,8}:)[^\s/@:"']{1,64}\/[^\s@"']{1,128}(?=@)`),
+  // docs.aws.amazon.com, "Signature Version 4": the key before its scope; the signature has a name.
+  form('authorization', ['Credential='], String.raw`(Credential=)[^/\s"'<>\\]{4,128}(?=\/\d{8}\/)`),
+  // Passwords in addresses of Oracle's driver.
+  form('secret', ['jdbc:oracle:'], String.raw`(jdbc:oracle:\w{2,8}:[^\s/@:"']{1,64}\/)(?!\[)[^\s@"']{1,128}(?=@)`),
   // Hashes of passwords, as crypt(3), frameworks, databases and directories store them: how they were made stays.
   form('password-hash', ['2a$', '2b$', '2x$', '2y$'], String.raw`((?<=\$)2[abxy]\$)\d\d\$[./A-Za-z0-9]{22,53}`),
   form(
@@ -79,15 +77,17 @@ const WORD = /^[a-z]{1,3}-$/;
 
 /** Forms by the first two characters of their beginnings. */
 const FORMS_BY_PAIR: ReadonlyMap<number, readonly Known[]> = Map.groupBy(
-  [...VENDOR_TOKENS, ...OWN_FORMS, ...PLACED, ...NATIONAL_IDS, ...REJECTED].flatMap(({ kind, beginnings, pattern }) => {
-    const sticky = new RegExp(pattern, 'y');
-    return beginnings.map((beginning) => ({
-      kind,
-      beginning,
-      pattern: sticky,
-      isCut: beginning.length >= DISTINCT_CHARS && !pattern.startsWith('(') && !WORD.test(beginning),
-    }));
-  }),
+  [...VENDOR_TOKENS, ...WEBHOOKS, ...OWN_FORMS, ...PLACED, ...NATIONAL_IDS, ...REJECTED].flatMap(
+    ({ kind, beginnings, pattern }) => {
+      const sticky = new RegExp(pattern, 'y');
+      return beginnings.map((beginning) => ({
+        kind,
+        beginning,
+        pattern: sticky,
+        isCut: beginning.length >= DISTINCT_CHARS && !pattern.startsWith('(') && !WORD.test(beginning),
+      }));
+    },
+  ),
   ({ beginning }) => pairOf(beginning.charCodeAt(0), beginning.charCodeAt(1)),
 );
 
@@ -95,7 +95,7 @@ const FORMS_BY_PAIR: ReadonlyMap<number, readonly Known[]> = Map.groupBy(
  * For each pair of first characters: 0 where no form begins with it, otherwise an index; and a bit for each possible
  * third and fourth character, by its last five bits.
  */
-const PAIRS = new Uint8Array(128 * 128);
+const PAIRS = new Uint16Array(128 * 128);
 const FORMS: readonly (readonly Known[])[] = [[], ...FORMS_BY_PAIR.values()];
 const THIRDS = new Int32Array(FORMS.length);
 const FOURTHS = new Int32Array(FORMS.length);
@@ -150,6 +150,38 @@ export function formAt(text: string, at: number): FormAt | undefined {
   }
   return found;
 }
+
+/** The kind of a value that is known by its name and its form together, as `ssn` and `user_code` are. */
+export function kindOfForm(name: string, value: string): string | undefined {
+  if (name.length > LONGEST_NAME || value.length > LONGEST_NAMED) return undefined;
+  const text = `${name}: ${value}`;
+  const start = name.length + 2;
+  for (const at of wordsOf(name)) {
+    const form = mayBeginForm(text, at) ? formAt(text, at) : undefined;
+    if (form?.start === start && form.end === text.length) return form.kind;
+  }
+  return undefined;
+}
+
+/** Whether a value of that name may be known by its form. */
+export function mayNameForm(name: string): boolean {
+  if (name.length > LONGEST_NAME) return false;
+  const text = `${name}: `;
+  return wordsOf(name).some(
+    (at) =>
+      mayBeginForm(text, at) &&
+      (FORMS[PAIRS[pairOf(text.charCodeAt(at), text.charCodeAt(at + 1))] ?? 0] ?? []).some(({ beginning }) =>
+        text.startsWith(beginning, at),
+      ),
+  );
+}
+
+function wordsOf(name: string): number[] {
+  return Array.from(name.matchAll(/(?<![A-Za-z0-9])[A-Za-z0-9]/g), ({ index }) => index);
+}
+
+const LONGEST_NAME = 60;
+const LONGEST_NAMED = 400;
 
 /** The end of a truncated token: the end of the text, or dots that mark the cut. 0 where it is not truncated. */
 function cutEnd(text: string, from: number): number {

@@ -3,6 +3,7 @@
  *
  *   {"type": "random_password", "instances": [{"attributes": {"bcrypt_hash": "…", "result": "…"}}]}
  *   resource "random_password" "db" { result = "…" }
+ *   resource "azurerm_key_vault_secret" "db" { value = "…" }
  */
 import type { NameRule } from '#model/redaction/names.ts';
 
@@ -15,6 +16,16 @@ export function isOfRandomPassword(text: string, at: number): boolean {
   const resource = before.lastIndexOf(RANDOM_PASSWORD);
   return resource >= 0 && !OTHER_RESOURCE.test(before.slice(resource + RANDOM_PASSWORD.length));
 }
+
+/** Whether the position lies in a resource that holds one secret, by its type: `azurerm_key_vault_secret`. */
+export function isOfSecretResource(text: string, at: number): boolean {
+  const before = text.slice(Math.max(0, at - RESOURCE_CHARS), at);
+  return SECRET_RESOURCE.test(before.slice(Math.max(0, before.lastIndexOf('resource "'))));
+}
+
+/** registry.terraform.io: secrets of Key Vault, GitHub, Doppler, Bitwarden, Infisical and others have their value in one. */
+const SECRET_RESOURCE =
+  /^resource "[a-z0-9_]{1,60}(?:_secrets?|_secret_version|_password|_api_key|_credentials?|_token)(?:_v\d)?" /;
 
 const RANDOM_PASSWORD = 'random_password';
 /** The longest text of a resource before its result. */

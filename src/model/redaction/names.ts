@@ -96,6 +96,8 @@ const RULES: readonly NameRule[] = [
   ...rules('secret', 'signature', { isMade: true }),
   // A header of gRPC; hashes of Windows that log in without the password.
   ...rules('secret', 'xsession nthash ntlmhash lmhash', { stands: 'as-word', isMade: true }),
+  // A session's cookie as a field of an access log.
+  ...rules('secret', 'sid', { stands: 'alone', isMade: true }),
   // Columns of hashes that anybody can compare with those of words: only generated values.
   ...rules(
     'secret',
@@ -119,7 +121,10 @@ export type PairWord = 'naming' | 'valuing';
 type OtherWord = PairWord | 'generated' | 'manifest' | 'bound' | 'key-type';
 const OTHER_WORDS: readonly Readonly<{ kind: OtherWord; word: string; stands: Stands }>[] = [
   ...otherWords('naming', 'name key header field variable param parameter property attribute setting type'),
-  ...otherWords('valuing', 'value val vstr content oldvalue newvalue rejectedvalue invalidvalue attemptedvalue'),
+  ...otherWords(
+    'valuing',
+    'value val plaintextvalue plaintext vstr content oldvalue newvalue rejectedvalue invalidvalue attemptedvalue',
+  ),
   // Values that Terraform generates may be passwords.
   ...otherWords('generated', 'result bcrypthash'),
   // The content of a Kubernetes Secret.
@@ -127,7 +132,7 @@ const OTHER_WORDS: readonly Readonly<{ kind: OtherWord; word: string; stands: St
   // A JSON Web Key.
   ...otherWords('key-type', 'kty'),
   // The values of a statement that follows.
-  ...otherWords('bound', 'parameters params bindings binds values'),
+  ...otherWords('bound', 'parameters params bindings binds values args'),
 ];
 
 function otherWords(kind: OtherWord, words: string) {
@@ -280,6 +285,8 @@ const NOT_HEADS: ReadonlyMap<string, RegExp> = new Map([
   ['token', /(?:public[-_. ]?key|cancell?ation|page|continuation|next|sync|skip)[-_. ]?$/i],
   // The product, and names of Kubernetes Secrets in other members.
   ['password', /(?:^|[^\w])1$/],
+  // Files of users: `grep` writes their names before a colon.
+  ['passwd', /(?:\/etc\/|\.ht)$/],
   ['pin', /(?:gpio|board|led|header|connector)[-_. ]?$/i],
   [
     'pass',

@@ -17,6 +17,7 @@ export function isNoSecret(said: Said): boolean {
   return (
     standsForValue(value) ||
     isPublicKey(value) ||
+    ALGORITHM.test(value) ||
     isSaidOfValue(said) ||
     isReference(said) ||
     isChecksum(said) ||
@@ -25,6 +26,10 @@ export function isNoSecret(said: Said): boolean {
     namesKubernetesSecret(said)
   );
 }
+
+/** Names of mechanisms, ciphers and curves: iana.org, "SASL Mechanisms", "SSH Algorithm Names", "TLS Cipher Suites". */
+const ALGORITHM =
+  /^(?:scram|hmac|rsa|ecdsa|ssh|ecdh|sha|aes|chacha20|curve25519|diffie-hellman|tls|hkdf|pbkdf2|digest|cram|srp|sntrup\d{3}|ml-?kem|x25519)(?:[-_@.](?:sha|md5?|aes|rsa|dss|ed|nistp|nistk|x|gcm|ctr|cbc|ccm|plus|poly1305|group|exchange|gex|kdf|with|ecdhe|ecdsa|dhe|v)?\d{0,5}(?:-bits)?){1,8}(?:@[a-z.]{4,20})?$/i;
 
 /** A form, a mask, a variable, or an earlier redaction. */
 export function standsForValue(value: string): boolean {
@@ -129,8 +134,13 @@ function isSaidOfValue(said: Said): boolean {
 
 function isMade({ rule, name, value }: Said): boolean {
   if (rule.word === 'key' && /_key$/i.test(name)) return looksMade(value) && isRandom(value);
+  if (rule.word === 'sid') return looksMade(value) && value.length >= SHORTEST_SESSION && !OF_OTHER_SID.test(value);
   return looksMade(value) || UUID.test(value);
 }
+
+const SHORTEST_SESSION = 24;
+/** Of Twilio and Windows, or a UUID, which names a session and opens none. */
+const OF_OTHER_SID = /^(?:[A-Z]{2}[0-9a-f]{32}$|S-1-|[0-9a-f]{8}-[0-9a-f]{4}-)/;
 
 /** For any variable's key: not `eu-west-1a`. */
 function isRandom(value: string): boolean {

@@ -10,9 +10,34 @@ export function pemAt(text: string, start: number): Readonly<{ end: number; isSe
   if (!text.startsWith('-----BEGIN', start)) return undefined;
   if (isAt(CERTIFICATE, text, start)) return { end: endAt(CERTIFICATE, text, start), isSecret: false };
   if (!isAt(PRIVATE_KEY, text, start)) return undefined;
-  PRIVATE_KEY_END.lastIndex = endAt(PRIVATE_KEY, text, start);
-  return { end: PRIVATE_KEY_END.test(text) ? PRIVATE_KEY_END.lastIndex : text.length, isSecret: true };
+  const from = endAt(PRIVATE_KEY, text, start);
+  PRIVATE_KEY_END.lastIndex = from;
+  const last = PRIVATE_KEY_END.exec(text);
+  const next = text.indexOf('-----BEGIN', from);
+  const isWhole = last !== null && (next < 0 || last.index < next);
+  return { end: isWhole ? last.index + last[0].length : cutEnd(text, from), isSecret: true };
 }
+
+/** Where a key ends whose last line is missing: before the first line that is none of a key. */
+function cutEnd(text: string, from: number): number {
+  let end = from;
+  for (let at = from; ; ) {
+    const line = endAt(LINE, text, at);
+    if (isAt(BODY, text, at)) end = line;
+    else if (!isAt(EMPTY, text, at)) return isAt(CUT_LINE, text, at) ? endAt(CUT_LINE, text, at) : end;
+    if (line >= text.length) return end;
+    at = endAt(LINE_BREAK, text, line);
+  }
+}
+
+const LINE = /[^\r\n\v]*/y;
+const LINE_BREAK = /\r?[\n\v]|\r/y;
+const EMPTY = /[ \t"'|>+,;\\-]*(?=[\r\n\v]|$)/y;
+/** A header, base64 alone that is no word, or much of it behind what a log writes before each line. */
+const BODY =
+  /[ \t"'|>+#-]{0,40}(?:(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset): [^\r\n\v]{0,200}|(?:(?=[A-Za-z+/]{0,200}[\d+/=])|(?=[A-Za-z]{30})|(?=[A-Za-z]{1,200}$))[A-Za-z0-9+/=]{1,4000}["',;+\\ ]{0,8})(?=[\r\n\v]|$)|[^\r\n\v]{0,200}?[A-Za-z0-9+/]{40,4000}/y;
+/** Its beginning may be of the key: `MIIEpA… (truncated)`. */
+const CUT_LINE = /[ \t"'|>+#-]{0,40}(?=[A-Za-z+/]{0,200}\d)[A-Za-z0-9+/]{6,4000}={0,2}(?=[ .…[(]|$)/y;
 
 /** The last lines of a key before its end at `end`, where the text has lost their beginning. */
 export function pemTailAt(

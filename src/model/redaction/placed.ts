@@ -25,6 +25,9 @@ const PLAIN_CODE = '(?=[A-Za-z]{0,12}[0-9])(?=[0-9]{0,12}[A-Za-z])[0-9A-Za-z]{8,
 const LIST_SIGN = String.raw`[ \t]{0,8}\r?[\n\v][ \t]{0,16}(?:(?:\d{1,2}[.):]|[-*•]) {1,4})?`;
 /** With a digit: ten letters and digits, often in two groups. */
 const LISTED_CODE = String.raw`(?=[A-Za-z-]{0,20}[0-9])(?:[0-9A-Za-z]{4,8}(?:[- ][0-9A-Za-z]{4,8}){1,3}|[0-9A-Za-z]{8,12})(?=[ \t]{0,8}(?:[\r\n\v"'\\]|$))`;
+const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+/** What somebody made up as a password: no name of a host, a version, a product. */
+const PERSONAL = String.raw`(?=[^\s"']{0,60}[A-Za-z])(?=[^\s"']{0,60}\d)(?=[^\s"']{0,60}[!#$%^&*+=?]|(?=[^\s"']{0,60}[A-Z])(?=[^\s"']{0,60}[a-z])[^\s"']{0,60}[-_.])(?!https?:|v?\d{1,4}\.|\w{1,40}=|[A-Z][\w+.-]*(?:Auth|SAML|OIDC))${NO_PLACEHOLDER}[^\s"'\x60<>|;()@/:,]{8,60}?`;
 /** BIP-39: 12 to 24 words of 3 to 8 letters. */
 const SEED_WORDS = '(?:[a-z]{3,8} ){11,23}[a-z]{3,8}';
 
@@ -44,6 +47,12 @@ export const PLACED: readonly Form[] = [
     String.raw`(?:sqlplus|impdp|expdp|sqlldr) (?:-\w{1,10} ){0,4}["']?[\w$#.]{1,64}\/${MAYBE_QUOTE}`,
     String.raw`(?:${IN_QUOTES}|${NO_PLACEHOLDER}[^\s@"'\/\\]{1,128}(?=@|\s|$|\\{0,15}["']))`,
   ),
+  // The same inside of the tool, and of its relatives: docs.oracle.com, "CONNECT", "RMAN", "SQLcl". The service follows.
+  secret(
+    ['CONNECT ', 'connect ', 'Connect ', 'conn ', 'CONN ', 'rman target ', 'target ', 'TARGET '],
+    String.raw`(?:[Cc][Oo][Nn][Nn](?:[Ee][Cc][Tt])?|(?:rman )?(?:target|TARGET)) ["']?[\w$#.]{1,64}\/${MAYBE_QUOTE}`,
+    String.raw`(?:${IN_QUOTES}(?=${QUOTE}@)|(?=[^\s@"']{0,100}[\d!#$%^&*_=+])(?=[^\s@"']{0,100}[A-Za-z])(?!v\d)${NO_PLACEHOLDER}[^\s@"'\/\\:]{3,128}(?=@[A-Za-z]))`,
+  ),
   // learn.microsoft.com/windows-server/administration/windows-commands/net-use
   secret(
     ['net use '],
@@ -62,7 +71,7 @@ export const PLACED: readonly Form[] = [
   secret(
     ['login: ', 'Login: ', 'logon: ', 'creds: ', 'Creds: ', 'credentials: ', 'Credentials: '],
     String.raw`[A-Za-z]{5,11}: [\w.@+-]{1,64} \/ `,
-    String.raw`(?=\S{0,40}\d)(?=\S{0,40}[A-Za-z])(?![\w.-]{1,80}\/)${NO_PLACEHOLDER}[^\s"'\x60<>|;&()]{6,100}(?=[.,]?(?:\s|$))`,
+    String.raw`(?=\S{0,40}(?:\d|[a-z][A-Z]{2}))(?=\S{0,40}[A-Za-z])(?![\w.-]{1,80}\/)${NO_PLACEHOLDER}[^\s"'\x60<>|;&()]{6,100}(?=[.,]?(?:\s|$))`,
   ),
   // The same without spaces, and in a sentence: `creds: jo/x`, `basic auth is jo:x`, `login with jo / x`. A place has only
   // small letters; a version, an address or a date is no password.
@@ -84,7 +93,36 @@ export const PLACED: readonly Form[] = [
       'Basic auth',
     ],
     String.raw`(?:[Cc]reds|[Cc]redentials|[Ll]ogin|logon|log in|sign in|logg(?:ing|ed) in|signing in|[Bb]asic auth)(?:(?: (?:for|of|on|to)|to)(?: [\w.-]{1,40}){1,3}?(?= (?:with|as|using|->|=>|→)|:))?(?: (?:is|are|was|with|as|using))?:?(?: (?:->|=>|→))? [\w.@+-]{1,64}(?: \/ |\/|:)`,
-    String.raw`(?=[^\s"'\x60<>|;&(),]{0,40}\d)(?=[^\s"'\x60<>|;&(),]{0,40}[A-Za-z])(?=[^\s"'\x60<>|;&(),]{0,40}[A-Z!@#$%^&*+=~?]|[a-z]\d{1,3}(?:[.,]?(?:\s|$))|[a-z]{2,20}_[a-z_]{2,20}\d{2,4}(?:[.,]?(?:\s|$)))(?!(?:v\d{1,3}|[Aa]uth0|[Ww]eb[23]|OAuth2?|OAuth2\.0|SAML2|LDAPv3|s3|SHA\d{1,3}|MD5|IPv[46]|HTTP2)(?:[.,]?(?:\s|$)))${NO_PLACEHOLDER}[^\s"'\x60<>|;&(),/]{2,100}?(?=[.,]?(?:\s|$))`,
+    String.raw`(?=[^\s"'\x60<>|;&(),]{0,40}(?:\d|[a-z][A-Z]{2}))(?=[^\s"'\x60<>|;&(),]{0,40}[A-Za-z])(?=[^\s"'\x60<>|;&(),]{0,40}[A-Z!@#$%^&*+=~?]|[a-z]\d{1,3}(?:[.,]?(?:\s|$))|[a-z]{2,20}_[a-z_]{2,20}\d{2,4}(?:[.,]?(?:\s|$)))(?!(?:v\d{1,3}|[Aa]uth0|[Ww]eb[23]|OAuth2?|OAuth2\.0|SAML2|LDAPv3|s3|SHA\d{1,3}|MD5|IPv[46]|HTTP2)(?:[.,]?(?:\s|$)))${NO_PLACEHOLDER}[^\s"'\x60<>|;&(),/]{2,100}?(?=[.,]?(?:\s|$))`,
+  ),
+  // `use x to log in`, also in other languages: a password has a sign, or letters of both cases, a digit and a hyphen.
+  secret(
+    [
+      'use ',
+      'Use ',
+      'using ',
+      'with ',
+      'nimm ',
+      'Nimm ',
+      'nutze ',
+      'Nutze ',
+      'mit ',
+      'Mit ',
+      'utilise ',
+      'Utilise ',
+      'usa ',
+      'Usa ',
+      'avec ',
+      'con ',
+    ],
+    `[A-Za-z]{3,7} ["'\x60]?`,
+    String.raw`${PERSONAL}(?=["'\x60]? (?:to|for|zum|um|für|pour|para|per) (?:(?:dich|sich|te|vous|se|me|re-?)\s?)?(?:log(?:ging)?[ -]?in|log[ -]?on|sign(?:ing)?[ -]?in|get in(?:to)?|connect|authenticate|unlock|ssh|auth|einloggen|anmelden|einzuloggen|anzumelden|connecter|connexion|entrar|iniciar|acceder|acessar|accedere|entrare))`,
+  ),
+  // The same with the password at the end.
+  secret(
+    ['use ', 'using ', 'with '],
+    String.raw`(?<=(?:log(?:ging|ged)?[ -]?in|log[ -]?on|sign(?:ing|ed)?[ -]?in|unlock|authenticate)(?: (?:to|into|as|on|at) [\w.@-]{1,40}){0,2},? )(?:use|using|with) (?:the )?["'\x60]?`,
+    String.raw`${PERSONAL}(?=["'\x60]?[.,;!]?(?:\s|$))`,
   ),
   // support.google.com, "Verify your account": `G-` and six digits
   secret(['G-'], 'G-', String.raw`\d{6}(?= is your\b)`),
@@ -102,7 +140,7 @@ export const PLACED: readonly Form[] = [
   secret(
     ['echo ', 'printf '],
     String.raw`(?:echo|printf) (?:-[ne] )?\\{0,15}["']?(?:[\w.-]{1,64}:)?`,
-    String.raw`${NO_PLACEHOLDER}[^|"'\\\r\n\v]{2,200}?(?=\\{0,15}["']? ?\| ?(?:sudo [^|\r\n\v]{0,40}-S|(?:sudo )?(?:chpasswd|kinit|passwd|smbpasswd|cryptsetup)\b|[^|\r\n\v]{1,100}--(?:password|token|pass|passphrase)-(?:stdin|fd)\b))`,
+    String.raw`${NO_PLACEHOLDER}(?![\w.-]{1,64}:\[redacted)[^|"'\\\r\n\v]{2,200}?(?=\\{0,15}["']? ?\| ?(?:sudo [^|\r\n\v]{0,40}-S|(?:sudo )?(?:chpasswd|kinit|passwd|smbpasswd|cryptsetup)\b|[^|\r\n\v]{1,100}--(?:password|token|pass|passphrase)-(?:stdin|fd)\b))`,
   ),
   // The same from a here-string: gnu.org/software/bash/manual, "Here Strings".
   secret(
@@ -258,6 +296,23 @@ export const PLACED: readonly Form[] = [
     String.raw`(?:__construct|createPdoConnection|mysqli_connect|new PDO|new mysqli)\('[^'\r\n\v]{1,200}', ?'[^'\r\n\v]{0,80}', ?'`,
     String.raw`(?!\[)[^'\r\n\v]{1,128}(?=')`,
   ),
+  // learn.microsoft.com/sql/t-sql/language-elements/declare-local-variable-transact-sql; postgresql.org, "set_config"
+  secret(
+    ['DECLARE @', 'declare @'],
+    String.raw`(?:DECLARE|declare) @${SECRET_NAMES} (?:AS )?\w{3,20}(?:\([\w, ]{1,10}\))? ?= ?N?'`,
+    String.raw`(?!\[redacted)[^'\r\n\v]{1,400}(?=')`,
+  ),
+  secret(
+    ['set_config('],
+    String.raw`set_config\('[\w.]{0,60}(?:password|passwd|passphrase|secret|token|api_?key|private_key|jwt)', ?'`,
+    String.raw`(?!\[redacted)[^'\r\n\v]{1,400}(?=')`,
+  ),
+  // A header as a pair of a tuple or a list: docs.python.org, http.client; pkg.go.dev and others.
+  form(
+    'authorization',
+    ['authorization', 'Authorization'],
+    String.raw`([Aa]uthorization${QUOTE}, ?b?${QUOTE}(?:(?:Bearer|Basic|Token|ApiKey|Digest|bearer|basic) )?)(?!\[redacted)[^"'\r\n\v\\ ]{6,4096}(?=${QUOTE} ?[)\]])`,
+  ),
   // developer.hashicorp.com/terraform/language/values/variables
   secret(
     ['variable "', 'variable \\'],
@@ -303,6 +358,12 @@ export const PLACED: readonly Form[] = [
     ['recovery code', 'backup code', 'Recovery code', 'Backup code'],
     String.raw`[a-zA-Z]{6,8} codes?(?: (?:for|of) [^:\r\n\v]{1,40})?: ?`,
     `(?:${RECOVERY_CODE}(?:[, ]{1,2}${RECOVERY_CODE}){0,19}|${PLAIN_CODE}(?:(?:, ?| )${PLAIN_CODE}){1,19})`,
+  ),
+  // The same without a colon: at least two of them, the first with a digit.
+  secret(
+    ['recovery code', 'backup code', 'Recovery code', 'Backup code'],
+    String.raw`[a-zA-Z]{6,8} codes?(?: (?:for|of) [\w.@-]{1,40})?(?: (?:are|were))? `,
+    `(?=[A-Za-z-]{0,30}\\d)${RECOVERY_CODE}(?:, ?${RECOVERY_CODE}){1,19}`,
   ),
   // The same as a list of lines.
   secret(
@@ -411,6 +472,28 @@ export const PLACED: readonly Form[] = [
   ),
   // docs.influxdata.com/influxdb/v1/tools/api: the password behind the user in an address.
   secret(['p='], String.raw`(?<=[?&]u=[^&\s"']{1,64}&)p=`, String.raw`(?!\[)[^&\s"'<>]{1,200}`),
+  // RFC 8628 section 6.1: what a person types to give a device access
+  secret(
+    ['user_code', 'userCode', 'user code'],
+    String.raw`user[_ ]?[Cc]ode\\{0,15}["']?(?: is)?\s?[:= ]\s?\\{0,15}["']?`,
+    String.raw`[B-DF-HJ-NP-TV-Z0-9]{3,5}-[B-DF-HJ-NP-TV-Z0-9]{3,5}(?![\w-])|[A-Z0-9]{4}-[A-Z0-9]{4}(?![\w-])`,
+  ),
+  // keycloak.org: a code, its session and its client, as its events and requests write them
+  secret(['code='], 'code=\\\\{0,15}["\']?', String.raw`${UUID}\.${UUID}\.${UUID}`),
+  // ethereum.org/developers/docs/accounts: keys of 32 bytes; docs.kernel.org, "dm-crypt": keys in hexadecimal digits
+  secret(
+    ['private', 'Private', 'PRIVATE', 'secret key', 'Secret key', 'signing key', 'encryption key', 'master key'],
+    String.raw`(?:[Pp]rivate|PRIVATE|[Ss]ecret|signing|encryption|master)[ _-]?[Kk](?:ey|EY)(?: (?:is|was|for|of)(?: [\w.-]{1,40})?)?\\{0,15}["']?\s?[:= ]\s?\\{0,15}["']?0x`,
+    '(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{32})(?![0-9a-zA-Z])',
+  ),
+  // web.mit.edu/kerberos, "klist", option -K: the encryption type, and the key of a keytab
+  secret(
+    ['aes', 'arcfour', 'des3', 'camellia'],
+    String.raw`(?:aes|arcfour|des3|camellia)[\w-]{0,40}\)[ \t]{0,4}[:=]?[ \t]{0,4}\(?0x`,
+    '[0-9a-fA-F]{32,64}(?![0-9a-zA-Z])',
+  ),
+  // openweathermap.org/appid: the key of its interfaces
+  secret(['appid='], '(?<=[?&])appid=', '[0-9a-f]{32}(?![0-9A-Za-z])'),
   // RFC 6749 section 4.1.2: the code that is exchanged for a token. A code of an error is short, or only a word.
   secret(
     ['code='],

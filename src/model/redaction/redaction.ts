@@ -8,6 +8,7 @@
  */
 import { namesNoSecret } from '#model/redaction/entropy.ts';
 import { percentDecoded } from '#model/redaction/escapes.ts';
+import { kindOfForm, mayNameForm } from '#model/redaction/forms.ts';
 import { isCoordinate } from '#model/redaction/key-sets.ts';
 import { MARK_PATTERN, MARK_START } from '#model/redaction/mark.ts';
 import { mayBeSecret, nameAround, secretKind, secretKindInside } from '#model/redaction/members.ts';
@@ -102,7 +103,8 @@ export function redactNamed(name: string, value: string, { around = '', taken }:
 }
 
 function kindOf(name: string, value: string, around: string): string | undefined {
-  return secretKind(name, value) ?? (around === '' ? undefined : secretKindInside(around, name, value));
+  const own = secretKind(name, value) ?? kindOfForm(name, value);
+  return own ?? (around === '' ? undefined : secretKindInside(around, name, value));
 }
 
 /** The mark for a value that is never kept, whatever its content; equal values get equal marks. */
@@ -112,7 +114,7 @@ export function withheld(kind: string, value: string): string {
 
 /** Whether a value with that name may be secret. */
 export function isSecretName(name: string): boolean {
-  return current.classes.credentials && mayBeSecret(name);
+  return current.classes.credentials && (mayBeSecret(name) || mayNameForm(name));
 }
 
 /** The secret name that governs the content of a member, inside of `around`; '' for none. */

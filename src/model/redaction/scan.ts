@@ -4,7 +4,7 @@
  * and at the signs `:` `=` `@` `%` `<`. Each closer look is bounded, or reads its part for the last time. So the time
  * is linear in the text, and an ordinary log line costs little more than reading it.
  */
-import { botTokenAt, driverUserAt, emailAt, userInfoAt } from '#model/redaction/addresses.ts';
+import { botTokenAt, driverUserAt, emailAt, secretOfUserInfo, userInfoAt } from '#model/redaction/addresses.ts';
 import {
   type Beside,
   besideCommand,
@@ -242,7 +242,8 @@ function isTokenOfPath(text: string, start: number, end: number): boolean {
   if (RESET_TOKEN.test(run)) return true;
   if (!looksMade(run) || WORDS.test(run)) return false;
   const before = text.slice(Math.max(0, start - PATH_CHARS), start);
-  return GIVES_ACCESS.test(before) || (SHARES.test(before) && isMixedCase(run) && !COMPOSED.test(run));
+  if (GIVES_ACCESS.test(before)) return true;
+  return (SHARES.test(before) || CONFIRMS.test(before)) && isMixedCase(run) && !COMPOSED.test(run);
 }
 
 function isMixedCase(run: string): boolean {
@@ -258,6 +259,9 @@ const LONGEST_OF_PATH = 400;
 /** Steps of a path before a token that gives access: of links in mails. */
 const GIVES_ACCESS =
   /\/(?:(?:password[-_/])?reset(?:[-_]?password)?|magic(?:[-_]?links?)?|activat(?:e|ion)|unsubscribe|accept[-_]?invite)\/$/i;
+/** Of links in mails whose steps stand elsewhere before ids: only letters of both cases and digits count. */
+const CONFIRMS =
+  /\/(?:(?:magic|auth|account|users?|password|email|mail)\/)?(?:login|log-in|signin|sign-in|sign_in|verif(?:y|ication)|confirm(?:ation)?|recover(?:y)?|forgot|token|otp|sso|email-?login|(?:verify|confirm)[-_](?:email|account)|unlock)\/$/i;
 /** Of links to a file or a team: other paths have ids there, so only letters of both cases and digits count. */
 const SHARES = /\/(?:s|share[ds]?|share[-_]?links?|invit(?:e|es|ation|ations)|join)\/$/i;
 const SLASH = 0x2f;
@@ -384,12 +388,20 @@ function afterMark(text: string, at: number): number {
 function afterColon(scan: Scan, at: number): number {
   const { text } = scan;
   const next = text.charCodeAt(at + 1);
-  if (next === 0x2f) return afterRange(scan, 'user-info', userInfoAt(text, at), at + 1);
+  if (next === 0x2f) return afterUserInfo(scan, userInfoAt(text, at), at + 1);
   const token = next === 0x41 ? botTokenAt(text, at) : undefined;
   if (token !== undefined) return take(scan, 'telegram-token', token.start, token.end);
   const ofFile = next === ASTERISK ? passwordOfFileAt(text, at) : undefined;
   if (ofFile !== undefined) return take(scan, 'secret', ofFile.start, ofFile.end);
   return afterName(scan, at, at + 1, false);
+}
+
+function afterUserInfo(scan: Scan, userInfo: Range | undefined, otherwise: number): number {
+  if (userInfo === undefined) return otherwise;
+  const { kind, start, end } = secretOfUserInfo(scan.text, userInfo);
+  readTo(scan, userInfo.start, start - 1);
+  takeNamed(scan, kind, start, end);
+  return end;
 }
 
 function afterName(scan: Scan, at: number, after: number, isEncoded: boolean): number {
@@ -430,6 +442,6 @@ function afterPercent(scan: Scan, at: number): number {
 
 function afterAt(scan: Scan, at: number, after: number): number {
   const user = scan.classes.credentials && after === at + 1 ? driverUserAt(scan.text, at, scan.done) : undefined;
-  if (user !== undefined) return Math.max(after, take(scan, 'user-info', user.start, user.end));
+  if (user !== undefined) return Math.max(after, afterUserInfo(scan, user, after));
   return scan.classes.emails ? afterRange(scan, 'email', emailAt(scan.text, at, after, scan.done), after) : after;
 }

@@ -142,11 +142,18 @@ function isNamedDirectly(text: string, { rule, start }: Named, { end, word, isQu
   if (isHexKey(rule, before, word)) return true;
   if (SETTINGS.test(rule.word) || /(?:^|\s)login \S{1,60}\s{1,4}$/.test(before)) return true;
   if (isPassword(rule) && BELOW_USER.test(before) && isLast) return looksChosen(word);
-  if (isQuoted) return isWholeWord(rule) && !/ /.test(word);
+  if (isQuoted) return isWholeWord(rule) && (!/ /.test(word) || isPhrase(rule, word));
   if (/[/+=]/.test(word)) return looksMade(word) && !/\/[a-z]+\//.test(word);
   if (!isWholeWord(rule) || !looksChosen(word)) return false;
   return GIVEN.test(before) || BESIDE_USER.test(before) || isAt(JUDGED, text, end);
 }
+
+/** "passphrase `three plain words`": at least three, and none that speaks about it. */
+function isPhrase({ word: name }: NameRule, said: string): boolean {
+  return name === 'passphrase' && PHRASE.test(said) && !said.split(' ').some(isState);
+}
+
+const PHRASE = /^[A-Za-z]{3,20}(?: (?:[A-Za-z]{3,20}|\d{1,6})){2,11}$/;
 
 /** "admin key 5fbb…", "the old token 42f9…": hexadecimal digits are a key only behind these names. GPG writes capitals. */
 function isHexKey({ word: name }: NameRule, before: string, word: string): boolean {
@@ -174,7 +181,8 @@ const GIVEN =
   /(?:^|\s)(?:with|using|new|old|temporary|temp|default|initial|entered|and|given|the|neues?|nouveau|nueva|nova|nuova|nieuwe?|nowe|новый)(?: the)? $/i;
 
 /** "user jo, password hunter2" */
-const BESIDE_USER = /(?:^|[\s(])(?:user(?: ?name)?|login|account) \S{1,60},? $/i;
+const BESIDE_USER =
+  /(?:^|[\s(,;:])(?:user(?: ?name)?|login|account|benutzer(?:name)?|nutzer(?:name)?|konto|utilisateur|identifiant|compte|usuario|usuário|utente|gebruiker(?:snaam)?|użytkownik|пользователь|логин|користувач|логін|kullanıcı(?: adı)?|användar(?:e|namn)|bruker(?:navn)?|bruger(?:navn)?|käyttäjä(?:tunnus)?|uživatel|felhasználó|utilizator)[: ]{1,2}\S{1,60},? (?:(?:and|und|et|y|e|en|i|и|й|та|ve|og|och|ja|a|és|și) )?$/iu;
 
 /** A login on lines of its own: `user jo`, and below it `pass x`. */
 const BELOW_USER =

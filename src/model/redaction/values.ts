@@ -11,8 +11,8 @@
  */
 import { codeForm, type Named, namedAt } from '#model/redaction/names.ts';
 import { isNoSecret } from '#model/redaction/no-secret.ts';
-import { endAt, matchAt } from '#model/redaction/sticky.ts';
-import { widerEnd } from '#model/redaction/wide-values.ts';
+import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
+import { beginsLine, widerEnd } from '#model/redaction/wide-values.ts';
 
 export type Range = Readonly<{ start: number; end: number }>;
 
@@ -215,9 +215,9 @@ function endBefore(text: string, start: number, closing: string): number {
   return start + (at < 0 ? within.length : at);
 }
 
-/** `Some("`, `md5('`, `string(7) "`, `Optional[` */
+/** `Some("`, `md5('`, `string(7) "`, `Optional[`, `(string) (len=7) "` of Go's spew, Swift's dump of an optional */
 const WRAPPER =
-  /([a-z]{3,8}\(\d{1,6}\) (?=\\{0,15}")|(?:[A-Za-z_][\w.:]{0,40}!?\(){1,3}|(?:Some|Optional|Just)\[)(?:[bu](?=["']))?(\\{0,15}["'])?/y;
+  /([a-z]{3,8}\(\d{1,6}\) (?=\\{0,15}")|\((?:string|\[\]uint8)\) (?:\((?:len=\d{1,6} ?)?(?:cap=\d{1,6})?\) )?(?=\\{0,15}")|Optional<[\w.]{1,40}>[\n\v][ \t]{0,40}- some : (?=\\{0,15}")|(?:[A-Za-z_][\w.:]{0,40}!?\(){1,3}|(?:Some|Optional|Just)\[)(?:[bu](?=["']))?(\\{0,15}["'])?/y;
 
 /** The argument of a function; undefined where it is a name, not a value. */
 function wrappedRange(
@@ -256,14 +256,32 @@ function bareRange(text: string, named: Named, sign: Sign, start: number): Value
   if (codeForm(named.rule) !== undefined) return { start, end: endAt(CODE, text, start), isQuoted: false };
   if (named.rule.isMade)
     return { start, end: endAt(sign.isEncoded ? ENCODED_MADE : MADE, text, start), isQuoted: false };
-  let end = sign.isEncoded ? endAt(ENCODED_BARE, text, start) : endAt(IN_BRACKETS, text, endAt(BARE, text, start));
-  // A colon that ends it belongs to the sentence.
-  if (text[end - 1] === ':') end -= 1;
+  const end = wordEnd(text, sign, start);
   if (end <= start || (start > sign.after && EMPTY_BEFORE.test(text.slice(start, start + LONGEST_PLAIN))))
     return undefined;
   if (isNameAgain(text, start, end) || isCode(text, end)) return undefined;
-  return { start, end: sign.isEncoded ? end : widerEnd(text, named, sign.at, { start, end }), isQuoted: false };
+  if (sign.isEncoded) return { start, end, isQuoted: false };
+  const isContinued = isAt(CONTINUED, text, end) && beginsLine(text, named.start);
+  return {
+    start,
+    end: isContinued ? endAt(CONTINUED, text, end) : widerEnd(text, named, sign.at, { start, end }),
+    isQuoted: false,
+  };
 }
+
+function wordEnd(text: string, { at, after, isEncoded }: Sign, start: number): number {
+  if (isEncoded) return endAt(ENCODED_BARE, text, start);
+  let end = endAt(IN_BRACKETS, text, endAt(BARE, text, start));
+  if (text[end] === '&' && text[at] === ':' && isBlank(text.charCodeAt(after))) end = endAt(AND, text, end);
+  // A colon that ends it belongs to the sentence.
+  return text[end - 1] === ':' ? end - 1 : end;
+}
+
+/** A line of Java's properties that ends with a backslash goes on in the next one: java.util.Properties, "load". */
+const CONTINUED = /(?:\\\r?\n[ \t]{0,40}(?![\w.-]{1,64}[ \t]?[=:])[^\s\\]{1,400}){1,20}/y;
+
+/** In a sentence it is a sign of a password, unless a pair follows as in a query. */
+const AND = /(?:&(?![\w.-]{1,40}=)[^\s\0,;&"'`<>(){}[\]\\]{0,60}){1,8}/y;
 
 /** Digits, in two groups or not; `482.1` and `4821x` are something else. */
 const CODE = /\d{3,12}(?:[ \u00a0-]\d{3,4})?(?![\w-]|\.\d|[ \u00a0]\d)/y;

@@ -3,6 +3,7 @@
  * visitor, are not here (`public-keys.ts`).
  */
 import { type Form, form } from '#model/redaction/form.ts';
+import { MORE_TOKENS } from '#model/redaction/tokens-by-trade.ts';
 
 export const VENDOR_TOKENS: readonly Form[] = [
   // RFC 7519 and RFC 7515; a log may have only two of the three parts, or break it between two lines.
@@ -49,8 +50,13 @@ export const VENDOR_TOKENS: readonly Form[] = [
   form('google-secret', ['GOCSPX-'], String.raw`GOCSPX-[\w-]{20,40}`),
   form('stripe-key', ['sk_live_', 'sk_test_', 'rk_live_', 'rk_test_'], '.k_[a-z]{4}_[A-Za-z0-9]{16,}'),
   form('stripe-key', ['whsec_'], 'whsec_[A-Za-z0-9+/=]{24,}'),
-  // OpenAI, Anthropic and others. A pod of scikit-learn is called `sk-learn-trainer-7d9f8b6c5d-x2v4q`.
-  form('api-key', ['sk-'], String.raw`sk-(?![a-z]+(?:-[a-z0-9]+)+(?![\w-]))[\w-]{20,}`),
+  // OpenAI, OpenRouter, Langfuse and others: a letter in upper case, a long part or a UUID; a pod of scikit-learn, as in
+  // `sk-learn-trainer-7d9f8b6c5d-x2v4q`, has none of them.
+  form(
+    'api-key',
+    ['sk-'],
+    String.raw`sk-(?=[\w-]{0,100}?(?:[A-Z]|(?=[a-z]{0,40}\d)[a-z0-9]{20}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-))[\w-]{20,}`,
+  ),
   form('sendgrid-key', ['SG.'], String.raw`SG\.[\w-]{16,32}\.[\w-]{16,64}`),
   form('twilio-key', ['SK'], 'SK[0-9a-f]{32}(?![0-9a-f])'),
   form('mailgun-key', ['key-'], 'key-[0-9a-f]{32}(?![0-9a-f])'),
@@ -180,4 +186,5 @@ export const VENDOR_TOKENS: readonly Form[] = [
   form('terraform-token', ['atlasv1.'], String.raw`atlasv1\.[A-Za-z0-9_=-]{40,100}`),
   // kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens, in the list of protocols of a WebSocket
   form('kubernetes-token', ['base64url.bearer.'], String.raw`(base64url\.bearer\.authorization\.k8s\.io\.)[\w-]{20,}`),
+  ...MORE_TOKENS,
 ];

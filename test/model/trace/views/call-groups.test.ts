@@ -81,7 +81,7 @@ test.each([
   // What the template takes is a part of a secret, so the whole secret goes.
   [
     'open MYSQL_DSN: root:Zk9/17@unix(/var/run/mysqld.sock)/audit',
-    'open MYSQL_DSN: [redacted:user-info]@unix(/var/run/mysqld.sock)/audit',
+    'open MYSQL_DSN: root:[redacted:secret]@unix(/var/run/mysqld.sock)/audit',
     'audit',
   ],
   ['POST /sql update carts set items = ?', 'POST /sql update carts set items = ?', ''],

@@ -1,0 +1,44 @@
+/**
+ * The values of a cookie header, one by one: the names stay, and so do the values of preferences, of balancers and of
+ * visitor counts, because they log nobody in. Any other value may be a session.
+ *
+ *  lang=de; JSESSIONID=ACB2…; route=node-3          the session alone is secret
+ *
+ * Names: developers.google.com/analytics, "Cookie usage"; learn.microsoft.com/aspnet/core, "Localization";
+ * docs.haproxy.org, "cookie"; nginx.org, "sticky"; nextjs.org and i18next.com, the language.
+ */
+import { looksMade } from '#model/redaction/entropy.ts';
+import { standsForValue } from '#model/redaction/no-secret.ts';
+import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
+import type { Range } from '#model/redaction/values.ts';
+
+const HARMLESS =
+  /(?:^|[._-])(?:lang|language|locale|i18next|i18n_redirected|culture|theme|skin|colou?r[-_]?(?:scheme|mode)|dark[-_]?mode|tz|time[-_]?zone|currency|country|route|lb|srv|server|serverid|backend|node|consent|cookie[-_]?(?:consent|notice|policy|accepted)|gdpr|layout|view|sidebar|device|platform|variant|experiment|canary|font[-_]?size|page[-_]?size|per[-_]?page)$/i;
+const COUNTS = /^(?:_ga(?:_\w{1,20})?|_gid|_gat(?:_\w{1,40})?|_gcl_au|_pk_(?:id|ses)[\w.]{0,20})$/;
+const ATTRIBUTE = /^(?:path|domain|expires|max-age|samesite|priority|version)=?$/i;
+const FLAG = /^(?:secure|httponly|partitioned)$/i;
+const LONGEST_HARMLESS = 40;
+
+/** The values that may log somebody in, in order. */
+export function secretCookies(text: string, { start, end }: Range): Range[] {
+  const found: Range[] = [];
+  for (let at = start; at < end; at = endAt(NEXT, text, at)) {
+    const [, name = '', value = ''] = matchAt(PAIR, text, at) ?? [];
+    if (value === '') break;
+    const from = PAIR.lastIndex - value.length;
+    at = Math.min(PAIR.lastIndex, end);
+    const kept = text.slice(from, at).trimEnd();
+    if (kept !== '' && !isHarmless(name.slice(0, -1), kept)) found.push({ start: from, end: from + kept.length });
+    if (!isAt(NEXT, text, at)) break;
+  }
+  return found;
+}
+
+const PAIR = /([^\s=;"'\\]{1,200}=)?([^;"'\\]{1,4096})/y;
+const NEXT = /;\s{0,8}/y;
+
+function isHarmless(name: string, value: string): boolean {
+  if (standsForValue(value) || COUNTS.test(name) || ATTRIBUTE.test(name)) return true;
+  if (name === '') return FLAG.test(value);
+  return HARMLESS.test(name) && value.length <= LONGEST_HARMLESS && !looksMade(value);
+}

@@ -1,0 +1,74 @@
+/**
+ * Addresses that anybody may post to who knows them: the part behind the vendor's host is the secret. Each row follows
+ * the page that it names.
+ */
+import { type Form, form } from '#model/redaction/form.ts';
+
+const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+
+export const WEBHOOKS: readonly Form[] = [
+  // help.zapier.com, "Trigger Zaps from webhooks": the account, the hook
+  webhook(
+    ['hooks.zapier.com/'],
+    String.raw`hooks\.zapier\.com\/hooks\/(?:catch|standard)\/(?:\d{1,12}\/)?`,
+    String.raw`(?!\d{1,12}\/)\w{5,60}`,
+  ),
+  // help.make.com, "Webhooks", also before its new name
+  webhook(['hook.'], String.raw`hook\.(?:[a-z]{2}\d\.make\.com|make\.com|integromat\.com)\/`, '[a-z0-9]{20,60}'),
+  // ifttt.com/maker_webhooks
+  webhook(
+    ['maker.ifttt.com/'],
+    String.raw`maker\.ifttt\.com\/(?:trigger\/[\w-]{1,80}(?:\/json)?\/with|use)\/(?:key\/)?`,
+    String.raw`[\w-]{16,60}`,
+  ),
+  // support.pagerduty.com, "Events API"; help.victorops.com, "REST endpoint"; betterstack.com/docs and healthchecks.io/docs,
+  // "Heartbeats"; deadmanssnitch.com/docs
+  webhook(
+    ['events.pagerduty.com/', 'events.eu.pagerduty.com/'],
+    String.raw`events(?:\.eu)?\.pagerduty\.com\/(?:integration|generic)\/`,
+    '[0-9a-z]{32}',
+  ),
+  webhook(
+    ['alert.victorops.com/'],
+    String.raw`alert\.victorops\.com\/integrations\/[\w-]{1,40}\/\d{8}\/alert\/`,
+    String.raw`[\w-]{20,60}`,
+  ),
+  webhook(
+    ['uptime.betterstack.com/', 'betteruptime.com/'],
+    String.raw`(?:uptime\.betterstack|betteruptime)\.com\/api\/v1\/heartbeat\/`,
+    String.raw`\w{20,60}`,
+  ),
+  webhook(['hc-ping.com/'], String.raw`hc-ping\.com\/`, String.raw`(?:${UUID}|[\w-]{22}(?=\/))`),
+  webhook(['nosnch.in/'], String.raw`nosnch\.in\/`, '[0-9a-f]{10}'),
+  // docs.netlify.com, "Build hooks"; vercel.com/docs/deploy-hooks
+  webhook(['api.netlify.com/'], String.raw`api\.netlify\.com\/build_hooks\/`, '[0-9a-f]{20,30}'),
+  webhook(
+    ['api.vercel.com/'],
+    String.raw`api\.vercel\.com\/v1\/integrations\/deploy\/prj_\w{10,40}\/`,
+    String.raw`\w{8,40}`,
+  ),
+  // open.feishu.cn and open.larksuite.com, "Custom bots"; developer.work.weixin.qq.com, "Group robots"
+  webhook(
+    ['open.feishu.cn/', 'open.larksuite.com/'],
+    String.raw`open\.(?:feishu\.cn|larksuite\.com)\/open-apis\/bot\/(?:v2\/)?hook\/`,
+    UUID,
+  ),
+  webhook(['qyapi.weixin.qq.com/'], String.raw`qyapi\.weixin\.qq\.com\/cgi-bin\/webhook\/send\?key=`, UUID),
+  // developers.mattermost.com, "Incoming webhooks"; docs.rocket.chat, "Integrations"
+  webhook(
+    ['hooks/'],
+    String.raw`(?<=:\/\/[\w.-]{1,100}(?::\d{1,5})?\/)hooks\/`,
+    String.raw`(?:[a-z0-9]{26}|[0-9a-f]{24}\/[A-Za-z0-9]{30,60}|[A-Za-z0-9]{17}\/[A-Za-z0-9]{30,60})(?![\w-])`,
+  ),
+  // docs.tines.com and docs.n8n.io, "Webhooks": hosts of each customer
+  webhook(['webhook/'], String.raw`(?<=\.tines\.com\/)webhook\/[\w-]{1,80}\/`, '[0-9a-f]{20,64}'),
+  webhook(
+    ['discordapp.com/api/webhooks/'],
+    String.raw`discordapp\.com\/api\/webhooks\/\d{10,20}\/`,
+    String.raw`[\w-]{20,}`,
+  ),
+];
+
+function webhook(beginnings: readonly string[], address: string, secret: string): Form {
+  return form('webhook', beginnings, `(${address})(?:${secret})`);
+}
