@@ -97,6 +97,6 @@ export function secretParameters(text: string, from: number): readonly Range[] |
 }
 
 const PUBLIC =
-  /^(?:username|user|realm|uri|algorithm|qop|nc|charset|userhash|id|ts|ext|app|dlg|oauth_(?:signature_method|timestamp|version)|signature_?method|timestamp|version|signedheaders|sr|se|skn|st|sv|sp|headers|keyid|created|expires|scope|region|service|date)$/i;
+  /^(?:username|user|realm|uri|algorithm|qop|nc|charset|userhash|id|ts|ext|app|dlg|oauth_(?:signature_method|timestamp|version)|signature_?method|timestamp|version|signedheaders|sr|se|skn|st|sv|sp|headers|keyid|created|expires|scope|region|service|date|policy|decision|result|reason|status|action|resource|request|path|method|role)$/i;
 /** `AKIA…/20260106/eu-west-1/s3/aws4_request`: only the key is no place. */
 const SCOPED = /^[^/\s]{1,128}(?=\/\d{8}\/)/;

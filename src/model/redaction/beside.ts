@@ -26,7 +26,14 @@ import {
   valueInTuple,
   valueNamedNext,
 } from '#model/redaction/pairs.ts';
-import { answerTo, FIRST_WITHOUT_SPACES, oldAndNew, otherValue, toldValue } from '#model/redaction/sentences.ts';
+import {
+  answerTo,
+  FIRST_WITHOUT_SPACES,
+  oldAndNew,
+  otherValue,
+  toldValue,
+  valueBefore,
+} from '#model/redaction/sentences.ts';
 import { curlCookie, optionOfSecret, secretsSet, setValue } from '#model/redaction/setting-commands.ts';
 import { insertedValues } from '#model/redaction/sql.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
@@ -107,7 +114,8 @@ function ofSecret(text: string, name: Named, sign: Sign, limit: number): Beside 
   const below = valuesBelow(text, name, from);
   if (below.length > 0) return { parts: below.map((range) => ({ ...range, kind })), end: below.at(-1)?.end ?? from };
   // `${PASS:?missing}`
-  if (text.startsWith('${', name.start - 2) && /[?+=-]/.test(text[sign.after] ?? '')) return undefined;
+  if (text.startsWith('${', name.start - 2) && /[?+=-]/.test(text[sign.after] ?? ''))
+    return ofDefault(text, name, sign);
   const held = ofPlace(text, name, from);
   if (held !== undefined) return held;
   if (kind !== 'secret') return ofHeader(text, name, sign);
@@ -115,6 +123,16 @@ function ofSecret(text: string, name: Named, sign: Sign, limit: number): Beside 
   return (
     changedTo(text, kind, value ?? { start: from, end: endAt(MARKED, text, from) }) ?? withOther(text, name, value)
   );
+}
+
+/** gnu.org/software/bash/manual, "Shell Parameter Expansion": `${PASSWORD:-x}` states what counts without the variable. */
+const DEFAULT = /[-=](\\{0,15}["'])?(?![$<{"'])([^\s}"'\\]{1,200})(?=\\{0,15}["']?\})/y;
+
+function ofDefault(text: string, { rule, text: name }: Named, { after }: Sign): Beside | undefined {
+  const [whole = '', , value = ''] = matchAt(DEFAULT, text, after) ?? [];
+  const said = { rule, name, value, isQuoted: false, isTold: false };
+  const end = after + whole.length;
+  return whole === '' || isNoSecret(said) ? undefined : alone({ rule, start: end - value.length, end });
 }
 
 /** Where the value is a place of a statement: what its parameters hold. */
@@ -255,7 +273,12 @@ function withoutSpace(text: string, name: Named | undefined, end: number): Besid
   if (name === undefined) return undefined;
   if (text.charCodeAt(end) >= FIRST_WITHOUT_SPACES) return withOther(text, name, toldValue(text, name));
   const option = text.startsWith('--', name.start) ? optionValue(text, end) : undefined;
-  return alone(option ? { ...option, rule: name.rule } : valueBesideName(text, name));
+  return alone(option ? { ...option, rule: name.rule } : valueBesideName(text, name)) ?? beforeName(text, name);
+}
+
+function beforeName(text: string, name: Named): Beside | undefined {
+  const value = valueBefore(text, name);
+  return alone(value && { ...value, rule: name.rule });
 }
 
 /** Where the name is a cell: of a row of psql, of a tuple. */
@@ -280,7 +303,11 @@ function behindName(text: string, name: Named, end: number): Beside | undefined 
   if (text.startsWith('--', name.start)) return withOther(text, name, optionValue(text, end));
   const both = oldAndNew(text, name);
   if (both !== undefined) return alone({ ...both, rule: name.rule });
-  return withOther(text, name, setValue(text, name) ?? toldValue(text, name) ?? answerTo(text, name));
+  return withOther(
+    text,
+    name,
+    setValue(text, name) ?? toldValue(text, name) ?? answerTo(text, name) ?? valueBefore(text, name),
+  );
 }
 
 /** What stands between the values may contain another secret. */

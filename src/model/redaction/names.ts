@@ -40,15 +40,15 @@ export function isPassword({ word }: Pick<NameRule, 'word'>): boolean {
 }
 
 const PASSWORD =
-  /pass|pwd|^pw$|^mdp$|kennwort|contrase|senha|clave|parola|wachtwoord|^has[lłŁ]|şifre|lösenord|adgangskode|salasana|heslo|jelszó|mậtkhẩu|katasandi|парол|ПАРОЛ|密[码碼]|口令|パスワード|暗証番号|비밀번호|المرور|السر|πρόσβασης|סיסמה/;
+  /pass|pwd|^pw$|^mdp$|kennwort|contrase|senha|clave|parola|wachtwoord|^has[lłŁ]|şifre|lösenord|adgangskode|salasana|heslo|jelszó|mậtkhẩu|katasandi|парол|ПАРОЛ|密[码碼]|口令|パスワード|暗証番号|비밀번호|비번|पासवर्ड|รหัสผ่าน|المرور|السر|πρόσβασης|סיסמה/;
 
 /** Russian, Chinese, Japanese, Korean, Arabic, Greek, Hebrew; folding with one bit fits only some of the Cyrillic letters. */
 const OTHER_SCRIPTS =
-  'пароль пароля паролем ПАРОЛЬ ПАРОЛЯ 密码 密碼 口令 パスワード 暗証番号 비밀번호 كلمةالمرور كلمةالسر κωδικόςπρόσβασης סיסמה';
-/** The last characters of these names, which no run of letters contains. */
-export const OTHER_SCRIPT_ENDS: readonly number[] = OTHER_SCRIPTS.split(' ').map((word) =>
-  word.charCodeAt(word.length - 1),
-);
+  'пароль пароля паролем ПАРОЛЬ ПАРОЛЯ 密码 密碼 口令 パスワード 暗証番号 비밀번호 كلمةالمرور كلمةالسر κωδικόςπρόσβασης סיסמה הסיסמה 비번 पासवर्ड รหัสผ่าน';
+/** The last characters of these names, and of Hungarian and Turkish ones, which no run of letters contains. */
+export const OTHER_SCRIPT_ENDS: readonly number[] = OTHER_SCRIPTS.split(' ')
+  .map((word) => word.charCodeAt(word.length - 1))
+  .concat(Array.from('óı', (letter) => letter.charCodeAt(0)));
 
 /** Ends of names, however their words are joined: `secret_access_key`, `SecretAccessKey`, `secret access key`. */
 const RULES: readonly NameRule[] = [
@@ -79,7 +79,7 @@ const RULES: readonly NameRule[] = [
   // Turkish, Swedish, Danish, Norwegian, Finnish, Czech and Slovak, Hungarian, Vietnamese, Indonesian.
   ...rules(
     'secret',
-    'şifre şifresi parola parolası lösenord lösenordet adgangskode passord salasana heslo jelszó mậtkhẩu katasandi',
+    'şifre şifresi şifreyi parola parolası parolayı lösenord lösenordet adgangskode passord salasana heslo jelszó mậtkhẩu katasandi',
   ),
   // Keys of servers (PagerDuty, LaunchDarkly, Supabase,
   // Fastly, ASP.NET), headers such as `X-Shop-Key`, cookies of sessions by their frameworks' names: only generated values,
@@ -158,7 +158,7 @@ for (const [at, endings] of ENDINGS.entries()) {
   BY_LETTERS[letters] = tells ? (at + 1) | TELLS : at + 1;
 }
 // A word of two letters ends with them behind any third.
-for (const letters of ['pw', '密码', '密碼', '口令'].map(lettersOf))
+for (const letters of ['pw', '密码', '密碼', '口令', '비번'].map(lettersOf))
   for (let before = 1; before < 32; before += 1) BY_LETTERS[(before << 10) | letters] ||= BY_LETTERS[letters] ?? 0;
 // Bearer and Basic, which stand before a token, "by" behind "identified", "into" behind "insert", "stdin" of COPY.
 for (const word of ['bearer', 'basic', ' by', 'into', 'stdin']) BY_LETTERS[lettersOf(word)] = TELLS;

@@ -46,11 +46,11 @@ export function standsForValue(value: string): boolean {
 const NAMED_VARIABLE = /^\$(?:env:)?[a-z_][\w.]{0,60}$/i;
 
 const FILLER =
-  /^(?:\?+|\$\d*|:\w+|@\w+|%\w|[*•.=<>!~^|+_…-]+|[^\p{L}\d]{1,2}|x{3,}|\[?(?:null|nil|none|true|false|undefined|redacted|filtered|hidden|masked|protected|sensitive|scrubbed|removed|omitted|secure|object object)\]?|<[a-z][\w -]*>|bearer|basic|digest|negotiate|await|void|(?:change|replace)[-_]?me|%\(\w+\)s|\{\w+\})$/iu;
+  /^(?:\?+|\$\d*|\$[a-z]{1,2}|:\w+|@\w+|%\w|[*•.=<>!~^|+_…-]+|[^\p{L}\d]{1,2}|x{3,}|\[?(?:null|nil|none|true|false|undefined|redacted|filtered|hidden|masked|protected|sensitive|scrubbed|removed|omitted|secure|object object)\]?|<[a-z][\w -]*>|bearer|basic|digest|negotiate|await|void|(?:change|replace)[-_]?me|%\(\w+\)s|\{\w+\}|\*[a-z][a-z_-]{0,30})$/iu;
 
 /** Variables of shells, templates, programs, Terraform, GitHub Actions. */
 const VARIABLE =
-  /^(?:\$(?:env:)?[A-Z_][A-Z0-9_]*|\$env:\w+|\$[({].*|#\{.*|\{\{.*|<%.*|%[A-Z_a-z]\w*%|(?:process\.env|env|secrets|var|local|data|module|self|this)\.[\w.]+|ENC\[.*|vault:[\w/#-]+|ref\+\w+:.*|!(?:Ref|GetAtt|Sub)\b.*|[A-Z]{2,}(?:_[A-Z]{2,})+)$/;
+  /^(?:\$(?:env:)?[A-Z_][A-Z0-9_]*|\$env:\w+|\$[({].*|#\{.*|\{\{.*|<%.*|%[A-Z_a-z]\w*%|(?:process\.env|env|secrets|var|local|data|module|self|this)\.[\w.]+|ENC\[.*|vault:[\w/#-]+|ref\+\w+:.*|!(?:Ref|GetAtt|Sub|ImportValue|secret|include|env|vault|reference)\b.*|[A-Z]{2,}(?:_[A-Z]{2,})+)$/;
 
 /** `password=user.password`, `login(password=password)`, Java's text of an object. */
 function isReference({ rule: { word }, value }: Said): boolean {
@@ -134,10 +134,13 @@ function isSaidOfValue(said: Said): boolean {
 
 function isMade({ rule, name, value }: Said): boolean {
   if (rule.word === 'key' && /_key$/i.test(name)) return looksMade(value) && isRandom(value);
+  if (rule.word === 'auth' && KEBAB.test(value)) return false;
   if (rule.word === 'sid') return looksMade(value) && value.length >= SHORTEST_SESSION && !OF_OTHER_SID.test(value);
   return looksMade(value) || UUID.test(value);
 }
 
+/** `auth=oauth2-proxy`: what checks a user, and no credential. */
+const KEBAB = /^[a-z\d]{1,12}(?:[-_.][a-z\d]{1,12})+$/;
 const SHORTEST_SESSION = 24;
 /** Of Twilio and Windows, or a UUID, which names a session and opens none. */
 const OF_OTHER_SID = /^(?:[A-Z]{2}[0-9a-f]{32}$|S-1-|[0-9a-f]{8}-[0-9a-f]{4}-)/;

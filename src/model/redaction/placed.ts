@@ -27,7 +27,7 @@ const LIST_SIGN = String.raw`[ \t]{0,8}\r?[\n\v][ \t]{0,16}(?:(?:\d{1,2}[.):]|[-
 const LISTED_CODE = String.raw`(?=[A-Za-z-]{0,20}[0-9])(?:[0-9A-Za-z]{4,8}(?:[- ][0-9A-Za-z]{4,8}){1,3}|[0-9A-Za-z]{8,12})(?=[ \t]{0,8}(?:[\r\n\v"'\\]|$))`;
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 /** What somebody made up as a password: no name of a host, a version, a product. */
-const PERSONAL = String.raw`(?=[^\s"']{0,60}[A-Za-z])(?=[^\s"']{0,60}\d)(?=[^\s"']{0,60}[!#$%^&*+=?]|(?=[^\s"']{0,60}[A-Z])(?=[^\s"']{0,60}[a-z])[^\s"']{0,60}[-_.])(?!https?:|v?\d{1,4}\.|\w{1,40}=|[A-Z][\w+.-]*(?:Auth|SAML|OIDC))${NO_PLACEHOLDER}[^\s"'\x60<>|;()@/:,]{8,60}?`;
+const PERSONAL = String.raw`(?=[^\s"']{0,60}[A-Za-z])(?=[^\s"']{0,60}\d)(?=[^\s"']{0,60}[!#$%^&*+=?]|[a-z]{3,20}\d{1,4}[-_.][A-Z][a-z]|(?=[a-zA-Z\d-]{0,60}[A-Z])(?=[a-zA-Z\d-]{0,60}[a-z])[a-zA-Z-]{0,20}\d{1,4}[A-Za-z-]{1,20}\d)(?!https?:|v?\d{1,4}\.|\w{1,40}=|[A-Z][\w+.-]{0,40}(?:Auth|SAML|OIDC))${NO_PLACEHOLDER}[^\s"'\x60<>|;()@/:,]{8,60}?`;
 /** BIP-39: 12 to 24 words of 3 to 8 letters. */
 const SEED_WORDS = '(?:[a-z]{3,8} ){11,23}[a-z]{3,8}';
 
@@ -56,7 +56,7 @@ export const PLACED: readonly Form[] = [
   // learn.microsoft.com/windows-server/administration/windows-commands/net-use
   secret(
     ['net use '],
-    String.raw`net use (?:[A-Za-z]: )?\\{1,8}[^ "'\r\n]{1,200} (?:\/\S{1,100} ){0,4}`,
+    String.raw`net use (?:[A-Za-z]: )?[\\\v]{1,8}[^ "'\r\n]{1,200} (?:\/[^ "'\r\n]{1,100} ){0,4}`,
     String.raw`(?!\/)${ARGUMENT}`,
   ),
   // learn.microsoft.com/windows-server/administration/windows-commands/net-user
@@ -69,8 +69,30 @@ export const PLACED: readonly Form[] = [
   ),
   // `login: jo / x`: a user and a password, which has letters and digits.
   secret(
-    ['login: ', 'Login: ', 'logon: ', 'creds: ', 'Creds: ', 'credentials: ', 'Credentials: '],
-    String.raw`[A-Za-z]{5,11}: [\w.@+-]{1,64} \/ `,
+    [
+      'login: ',
+      'Login: ',
+      'logon: ',
+      'creds: ',
+      'Creds: ',
+      'credentials: ',
+      'Credentials: ',
+      'Zugang',
+      'Anmeldedaten',
+      'identifiants',
+      'Identifiants',
+      'credenziali',
+      'Credenziali',
+      'credenciales',
+      'Credenciales',
+      'credenciais',
+      'Credenciais',
+      'inloggegevens',
+      'Inloggegevens',
+      'dane logowania',
+      'Dane logowania',
+    ],
+    String.raw`[A-Za-z]{4,15}(?: [\w.-]{1,40}){0,3}? ?: [\w.@+-]{1,64} \/ `,
     String.raw`(?=\S{0,40}(?:\d|[a-z][A-Z]{2}))(?=\S{0,40}[A-Za-z])(?![\w.-]{1,80}\/)${NO_PLACEHOLDER}[^\s"'\x60<>|;&()]{6,100}(?=[.,]?(?:\s|$))`,
   ),
   // The same without spaces, and in a sentence: `creds: jo/x`, `basic auth is jo:x`, `login with jo / x`. A place has only
@@ -124,6 +146,29 @@ export const PLACED: readonly Form[] = [
     String.raw`(?<=(?:log(?:ging|ged)?[ -]?in|log[ -]?on|sign(?:ing|ed)?[ -]?in|unlock|authenticate)(?: (?:to|into|as|on|at) [\w.@-]{1,40}){0,2},? )(?:use|using|with) (?:the )?["'\x60]?`,
     String.raw`${PERSONAL}(?=["'\x60]?[.,;!]?(?:\s|$))`,
   ),
+  // A code for one login, as mails and messages state it.
+  secret(
+    [
+      'your code',
+      'Your code',
+      'Ihr Code',
+      'dein Code',
+      'Dein Code',
+      'votre code',
+      'Votre code',
+      'ton code',
+      'tu código',
+      'Tu código',
+      'su código',
+      'seu código',
+      'Seu código',
+      'tuo codice',
+      'uw code',
+      'je code',
+    ],
+    String.raw`[A-Za-z]{2,5} [cC](?:ode|ódigo|odice)(?: (?:de|di|zum|für|for|to) [\w ]{1,30}?)?(?: (?:is|lautet|ist|est|es|é|è))?:? `,
+    String.raw`(?:\d{3}[ -]\d{3}|\d{4,8})(?![\w-]|\.\d)`,
+  ),
   // support.google.com, "Verify your account": `G-` and six digits
   secret(['G-'], 'G-', String.raw`\d{6}(?= is your\b)`),
   // jakarta.ee/specifications/servlet/6.0, "Session Tracking by URL Rewriting"
@@ -140,12 +185,23 @@ export const PLACED: readonly Form[] = [
   secret(
     ['echo ', 'printf '],
     String.raw`(?:echo|printf) (?:-[ne] )?\\{0,15}["']?(?:[\w.-]{1,64}:)?`,
-    String.raw`${NO_PLACEHOLDER}(?![\w.-]{1,64}:\[redacted)[^|"'\\\r\n\v]{2,200}?(?=\\{0,15}["']? ?\| ?(?:sudo [^|\r\n\v]{0,40}-S|(?:sudo )?(?:chpasswd|kinit|passwd|smbpasswd|cryptsetup)\b|[^|\r\n\v]{1,100}--(?:password|token|pass|passphrase)-(?:stdin|fd)\b))`,
+    String.raw`${NO_PLACEHOLDER}(?![\w.-]{1,64}:\[redacted)[^|"'\\\r\n\v]{2,200}?(?=\\{0,15}["']? ?\| ?(?:sudo [^|\r\n\v]{0,40}-S|(?:sudo )?(?:chpasswd|kinit|passwd|smbpasswd|cryptsetup)\b|(?:gcloud|gh|az|kubectl|vault|docker|podman|op|flyctl|fly|wrangler|heroku|aws)\b[^|\r\n\v]{0,100}(?:--with-token|--data-file=-|secrets? (?:create|set|put|versions add)|value=-)|[^|\r\n\v]{1,100}--(?:password|token|pass|passphrase)-(?:stdin|fd)\b))`,
   ),
   // The same from a here-string: gnu.org/software/bash/manual, "Here Strings".
   secret(
-    ['sudo ', 'kinit ', 'passwd ', 'chpasswd ', 'smbpasswd ', 'cryptsetup ', '--password-stdin ', '--passphrase-fd '],
-    String.raw`(?:sudo [^\r\n\v|;&<]{0,40}-S[^\r\n\v|;&<]{0,100}|(?:kinit|chpasswd|passwd|smbpasswd|cryptsetup) [^\r\n\v|;&<]{0,100}|--pass[a-z]{4,6}-(?:stdin|fd) [^\r\n\v|;&<]{0,100})<<< ?${MAYBE_QUOTE}(?:[\w.-]{1,64}:)?`,
+    [
+      'sudo ',
+      'kinit ',
+      'passwd ',
+      'chpasswd ',
+      'smbpasswd ',
+      'cryptsetup ',
+      '--password-stdin ',
+      '--passphrase-fd ',
+      '--with-token ',
+      '--data-file=- ',
+    ],
+    String.raw`(?:sudo [^\r\n\v|;&<]{0,40}-S[^\r\n\v|;&<]{0,100}|(?:kinit|chpasswd|passwd|smbpasswd|cryptsetup) [^\r\n\v|;&<]{0,100}|--(?:pass[a-z]{4,6}-(?:stdin|fd)|with-token|data-file=-) [^\r\n\v|;&<]{0,100})<<< ?${MAYBE_QUOTE}(?:[\w.-]{1,64}:)?`,
     `(?:${IN_QUOTES}|${ARGUMENT})`,
   ),
   // The command that prints a password: restic.readthedocs.io, "Preparing a new repository"; rclone.org/docs,
@@ -287,6 +343,18 @@ export const PLACED: readonly Form[] = [
     ['PSK ', 'EAP ', 'XAUTH ', 'NTLM ', 'PIN '],
     String.raw`(?<=(?:^|\s):[ \t]{1,8})(?:PSK|EAP|XAUTH|NTLM|PIN)[ \t]{1,8}`,
     String.raw`(?:"(?!\[redacted)[^"\r\n\v]{1,200}"|0[sx][A-Za-z0-9+/]{8,400}={0,2}(?![\w+/]))`,
+  ),
+  // doc.dovecot.org, "Password Schemes": what is not hashed
+  secret(
+    ['PLAIN}', 'CLEARTEXT}', 'CLEAR}'],
+    String.raw`(?<=\{)(?:PLAIN|CLEARTEXT|CLEAR)\}`,
+    String.raw`(?!\[)[^\s:"'\\]{3,200}`,
+  ),
+  // pulumi.com/docs/iac/cli/commands/pulumi_config_set: an option without a value
+  secret(
+    ['pulumi config set --secret ', 'config set --secret '],
+    String.raw`(?:pulumi )?config set --secret (?:--?[\w-]{1,30}(?:=\S{1,60})? ){0,3}[\w:.-]{1,100} ${MAYBE_QUOTE}`,
+    ARGUMENT,
   ),
   // docs.haproxy.org, "12.1. Userlists"
   secret(['insecure-password '], 'insecure-password ', String.raw`(?![\[])\S{1,200}`),

@@ -179,7 +179,13 @@ function afterForm(scan: Scan, runStart: number, at: number): number {
 
 /** Whether a word that may precede a secret ends here; false for most words. */
 function mayTell(text: string, end: number): boolean {
-  return ((CLASS[text.charCodeAt(end)] ?? 0) & TELLING) !== 0 && mayTellNext(text, end - 1);
+  const next = text.charCodeAt(end);
+  return (((CLASS[next] ?? 0) & TELLING) !== 0 || endsSentence(next)) && mayTellNext(text, end - 1);
+}
+
+/** `x is the root password.`, also at the end of the text. */
+function endsSentence(next: number): boolean {
+  return Number.isNaN(next) || next === DOT || next === 0x21 || next === 0x3f || next === 0x29;
 }
 
 function afterMixedRun(scan: Scan, start: number, end: number, classes: number): number {

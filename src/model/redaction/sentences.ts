@@ -7,27 +7,36 @@ import { looksMade } from '#model/redaction/entropy.ts';
 import { codeForm, isPassword, type Named, type NameRule } from '#model/redaction/names.ts';
 import { isKubernetesName, isNoSecret, isState } from '#model/redaction/no-secret.ts';
 import { isAt, matchAt } from '#model/redaction/sticky.ts';
-import { JAPANESE_END, TOLD_BY, TOLD_WITHOUT_SPACES } from '#model/redaction/told-verbs.ts';
+import { JAPANESE_END, TOLD_AFTER_VERB, TOLD_BY, TOLD_WITHOUT_SPACES } from '#model/redaction/told-verbs.ts';
 import { isBlank, quotedEnd, type Range, typographicRange } from '#model/redaction/values.ts';
 
 /** After the last word of a name; undefined where no value is stated. */
 export function toldValue(text: string, named: Named): Range | undefined {
   if (named.rule.kind !== 'secret') return undefined;
-  const next = text.charCodeAt(isBlank(text.charCodeAt(named.end)) ? named.end + 1 : named.end);
-  const isSpaced = text.charCodeAt(named.end - 1) < FIRST_WITHOUT_SPACES && !(next >= FIRST_WITHOUT_SPACES);
-  const joined = isSpaced ? undefined : matchAt(TOLD_WITHOUT_SPACES, text, named.end);
-  const verb = joined ?? matchAt(TOLD_BY, text, named.end);
+  const verb = verbBehind(text, named);
+  const changed = verb === undefined ? changedTo(text, named) : undefined;
+  if (changed !== undefined) return changed;
   if (verb === undefined && !/\s/.test(text[named.end] ?? '')) return undefined;
   const from = verb === undefined ? named.end + 1 : verb.index + verb[0].length;
   const value = codeAt(text, named, from) ?? wordAt(text, from, named);
   if (value === undefined) return undefined;
-  const isSecret =
-    verb === undefined
-      ? isNamedDirectly(text, named, value)
-      : isTold(named, value, verb[0]) || isTypedAt(text, named, value, verb[0]);
+  const isSecret = verb === undefined ? isNamedDirectly(text, named, value) : isToldBy(text, named, value, verb[0]);
   if (!isSecret) return undefined;
   const said = { rule: named.rule, name: named.text, value: value.word, isQuoted: value.isQuoted, isTold: true };
   return isNoSecret(said) ? undefined : value;
+}
+
+function verbBehind(text: string, { end }: Named): RegExpExecArray | undefined {
+  const next = text.charCodeAt(isBlank(text.charCodeAt(end)) ? end + 1 : end);
+  const isSpaced = text.charCodeAt(end - 1) < FIRST_WITHOUT_SPACES && !(next >= FIRST_WITHOUT_SPACES);
+  return (isSpaced ? undefined : matchAt(TOLD_WITHOUT_SPACES, text, end)) ?? matchAt(TOLD_BY, text, end);
+}
+
+/** Behind a preposition only what no host and no product is called. */
+function changedTo(text: string, named: Named): Range | undefined {
+  const to = isPassword(named.rule) ? matchAt(TOLD_AFTER_VERB, text, named.end) : undefined;
+  const value = to && wordAt(text, to.index + to[0].length, named);
+  return value && isMixedUp(value.word) ? value : undefined;
 }
 
 /** The first code of Chinese, Japanese and Korean characters. */
@@ -80,6 +89,10 @@ function wordAt(text: string, from: number, { rule }: Named): Word | undefined {
 const JAPANESE = /[ド号]$/;
 const JAPANESE_SIGN = /[\u3040-\u30ff]/;
 const LONGEST_TOLD = 200;
+
+function isToldBy(text: string, named: Named, value: Word, verb: string): boolean {
+  return isTold(named, value, verb) || isTypedAt(text, named, value, verb);
+}
 
 /** Behind "is" or "changed to"; on the next line it stands alone. */
 function isTold({ rule }: Named, { word, isQuoted, isLast }: Word, verb: string): boolean {
@@ -141,11 +154,12 @@ function isNamedDirectly(text: string, { rule, start }: Named, { end, word, isQu
   const before = text.slice(Math.max(0, start - BEFORE_CHARS), start);
   if (isHexKey(rule, before, word)) return true;
   if (SETTINGS.test(rule.word) || /(?:^|\s)login \S{1,60}\s{1,4}$/.test(before)) return true;
-  if (isPassword(rule) && BELOW_USER.test(before) && isLast) return looksChosen(word);
+  const isBelow = BELOW_USER.test(before) || (ALONE.test(before) && isAt(LINE_END, text, end));
+  if (isPassword(rule) && isLast && isBelow) return looksChosen(word);
   if (isQuoted) return isWholeWord(rule) && (!/ /.test(word) || isPhrase(rule, word));
   if (/[/+=]/.test(word)) return looksMade(word) && !/\/[a-z]+\//.test(word);
   if (!isWholeWord(rule) || !looksChosen(word)) return false;
-  return GIVEN.test(before) || BESIDE_USER.test(before) || isAt(JUDGED, text, end);
+  return isMixedUp(word) || GIVEN.test(before) || BESIDE_USER.test(before) || isAt(JUDGED, text, end);
 }
 
 /** "passphrase `three plain words`": at least three, and none that speaks about it. */
@@ -188,6 +202,10 @@ const BESIDE_USER =
 const BELOW_USER =
   /(?:^|[\n\v])[ \t]{0,8}(?:user(?: ?name)?|login|account)[ \t:=]{1,4}\S{1,64}[ \t]{0,8}\r?[\n\v][ \t]{0,8}$/i;
 
+/** A directive of a settings file: the name, the value, and nothing else in the line. */
+const ALONE = /(?:^|[\n\v])[ \t]*(?:set )?$/;
+const LINE_END = /[.!?]{0,3}["']?;?[ \t]*(?:[\r\n\v]|$)/y;
+
 /** In Turkish the verb follows: "x olarak değişti". */
 const JUDGED =
   / (?:olarak (?:değiş|ayarla|güncelle|belirle)|(?:(?:is|was|has been) )?(?:accepted|denied|expired|failed|incorrect|invalid|not|rejected|wrong)\b)/iy;
@@ -197,6 +215,36 @@ export function looksChosen(word: string): boolean {
   if (word.length < SHORTEST || WORD.test(word) || COUNTED.test(word)) return false;
   return (/\d/.test(word) && /\p{L}/u.test(word)) || /[a-zß-ÿа-я][A-ZÀ-ÞА-Я]|[!@#$%^&*+=~|?]/.test(word);
 }
+
+/** Letters and digits in such an order, or with such signs, that it is the name of nothing. */
+export function isMixedUp(word: string): boolean {
+  if (word.length < SHORTEST_MIXED || !/\d/.test(word) || !/[A-Za-z]/.test(word) || !looksChosen(word)) return false;
+  if (/^[\w.-]+@|:\/\/|[\\/(){}]|^[A-Z]{2,8}[-_]?\d/.test(word)) return false;
+  return /[!#$%^&*+?~]/.test(word) || CLASS_CHANGE_SHARE <= classChanges(word) / word.length;
+}
+
+const SHORTEST_MIXED = 8;
+/** `PBKDF2WithHmacSHA256` has 35 %, random letters and digits have 62 %. */
+const CLASS_CHANGE_SHARE = 0.45;
+
+function classChanges(word: string): number {
+  return word.match(/[a-z](?=[A-Z\d])|[A-Z](?=[a-z\d])|\d(?=[A-Za-z])/g)?.length ?? 0;
+}
+
+/** "x is the new root password", "try x as the password", also in other languages. */
+export function valueBefore(text: string, { rule, start }: Named): Range | undefined {
+  if (!isPassword(rule)) return undefined;
+  const before = text.slice(Math.max(0, start - BEFORE_CHARS), start);
+  const said = BEFORE_NAME.exec(before);
+  const [, opening = '', written = ''] = said ?? [];
+  const word = written.replace(/(?<![.!?:…])[.:…]+$/, '');
+  if (said === null || !isMixedUp(word)) return undefined;
+  const from = start - before.length + said.index + opening.length;
+  return { start: from, end: from + word.length };
+}
+
+const BEFORE_NAME =
+  /(^|[\s"'`(“„«])([^\s"'`()<>,;“”„«»]{8,60})["'`”“»]{0,1} (?:is|was|as|ist|war|als|est|comme|es|como|é|è|come|jako|to|как|como) (?:(?:the|your|our|my|a|das|dein|euer|unser|le|la|o|il|el|su|tu|new|old|current|neue[sr]?|neu|nouveau|nueva|nova|nuova|nowe|новый|root|admin|db|sudo) ){0,4}(?:mot de )?$/i;
 
 const SHORTEST = 4;
 /** "at least eight characters" */

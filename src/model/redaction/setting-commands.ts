@@ -6,7 +6,7 @@
  *   curl -b 'sid=x'                            etcdctl put /db/password x
  */
 import { type Named, namedAt } from '#model/redaction/names.ts';
-import { standsForValue } from '#model/redaction/no-secret.ts';
+import { isState, standsForValue } from '#model/redaction/no-secret.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import { quotedEnd, type Range } from '#model/redaction/values.ts';
 
@@ -100,7 +100,7 @@ const MOST_PAIRS = 50;
 
 /** What stands before a name that the next word sets. */
 const SETS =
-  /(?:^|[\s:>"'])(?:setenv|setx|set -[a-zA-Z]{1,5}|(?:kv|config|configure|conf|parameter|params|variables?|env|etcdctl|credential|secrets?)[: ](?:set|put|add|update)) {1,4}(?:--?\S{1,60} ){0,3}["']?[\w./:@-]{0,120}$/i;
+  /(?:^|[\s:>"'])(?:rclone config (?:create|update)(?: [\w.:/@-]{1,100}){1,20}|nmcli(?: [\w.:/@-]{1,60}){1,12}|(?:proxy|grpc)_set_header|(?:fastcgi|uwsgi|scgi)_param|add_header|set-header|(?:Request)?Header (?:always )?(?:set|add|append)|setenv|setx|set -[a-zA-Z]{1,5}|(?:kv|config|configure|conf|parameter|params|variables?|env|etcdctl|credential|secrets?)[: ](?:set|put|add|update)) {1,4}(?:--?\S{1,60} ){0,3}["']?[\w./:@-]{0,120}$/i;
 const DIRECTIVE = /(?:^|[\s:>\]])ENV {1,4}$/;
 const SETTING_CHARS = 300;
 const NEXT_WORD = / {1,40}(\\{0,15}["'])?(?![-=$<])/y;
@@ -117,5 +117,6 @@ export function setValue(text: string, { start, end }: Pick<Named, 'start' | 'en
   }
   if (!SETS.test(before)) return undefined;
   const [opening = '', quote = ''] = matchAt(NEXT_WORD, text, end) ?? [];
-  return wordAt(text, end + opening.length, quote);
+  const word = wordAt(text, end + opening.length, quote);
+  return word && isState(text.slice(word.start, word.end)) ? undefined : word;
 }

@@ -88,7 +88,7 @@ const OPERATIONS: readonly Form[] = [
   form(
     'unleash-token',
     ['development.', 'production.'],
-    String.raw`(?<=[\w*\]]:)(?:development|production)\.[0-9a-f]{48,64}${END}`,
+    String.raw`(?<=(?:^|[\s"'=])(?:[\w-]{1,40}|\*|\[\]):)(?:development|production)\.[0-9a-f]{48,64}${END}`,
   ),
   form('flagsmith-key', ['ser.'], String.raw`ser\.${MIXED}[A-Za-z0-9]{20,24}(?![\w.(-])`),
   form('statsig-key', ['secret-'], `(?:secret-)${MIXED}[A-Za-z0-9]{40,50}${END}`),

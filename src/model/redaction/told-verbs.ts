@@ -12,7 +12,9 @@ const PREPOSITIONS =
 const CLAUSE = `(?:${SPACE}(?:that${SPACE}|which${SPACE})?(?:we|you|they|i|he|she)${SPACE}[a-z]{2,12}(?:${SPACE}[a-z]{2,12})?)?`;
 /** Arabic joins the word for “of” with the next one. */
 const OF_ARABIC = `(?:${SPACE}ل[^\\s:،]{2,30}(?:${SPACE}[^\\s:،]{1,60}){0,2}?)?`;
-const WHOSE = `(?:${SPACE}(?:there|here))?${CLAUSE}${OF_ARABIC}(?:${SPACE}(?:${PREPOSITIONS})(?:${SPACE}[^\\s:：,;=]{1,60}){1,4}?){0,2}?`;
+/** In these languages “new” and “current” follow the name. */
+const WHICH = `(?:${SPACE}(?:nuev[ao]|nov[ao]|nuov[ao]|nouveau|nouvelle|nouă|actuelle?|actual|attuale|atual|temporal|temporaire|temporanea|provisoire|baru|mới|الجديدة|الحالية|החדשה|הנוכחית))?`;
+const WHOSE = `${WHICH}(?:${SPACE}(?:there|here))?${CLAUSE}${OF_ARABIC}(?:${SPACE}(?:${PREPOSITIONS})(?:${SPACE}[^\\s:：,;=]{1,60}){1,4}?){0,2}?`;
 
 /** Longer forms come before forms that are their beginning. */
 const VERBS = [
@@ -38,11 +40,19 @@ const VERBS = [
   '(?:to|jest|brzmi)(?: teraz)?|(?:został[oa]? )?zmienion[eoy] na',
   // Swedish, Danish and Norwegian, Finnish, Czech
   '(?:är|(?<=kode |ord |koden |ordet )er|(?<=salasana )on|(?<=heslo )je)(?: (?:nu|nå|nyt|teď))?|(?:ändrades|ändrat|ændret|endret) til|ändrat till',
+  // Romanian, Vietnamese, Hindi
+  'este(?: acum)?|(?:acum )?este|là|(?:अब )?है',
   // Arabic, Hebrew, Greek
   '(?:الآن )?(?:هي|هو)(?: الآن)?|(?:היא|הוא)(?: עכשיו)?|(?:είναι|έγινε)(?: τώρα)?',
   // Russian
   '(?:это|теперь)|(?:был )?(?:изм[её]н[её]н|смен[её]н|сброшен) на',
 ].join('|');
+
+/** What a verb before the name says about the new value: "zmieniłem hasło na x", "das Passwort auf x gesetzt". */
+export const TOLD_AFTER_VERB: RegExp = new RegExp(
+  `${WHICH}(?:${SPACE}(?:${PREPOSITIONS})(?:${SPACE}[^\\s:：,;=]{1,60}){1,3}?)?${SPACE}(?:auf|na|на|à|en|a|para|in|naar|til|till|ke|thành|în)${SPACE}`,
+  'iy',
+);
 
 /** In Russian the verb may be absent: "пароль от базы x7…,". The value is Latin, and its form that of no host. */
 const WITHOUT_VERB = `(?:${SPACE}(?:от|для|к|на|в)(?:${SPACE}[а-яё]{1,20}){1,3})${SPACE}(?=[^\\s,;-]{0,60}(?:\\d{3}|[!@#$%^&*+=?]))(?=[A-Za-z][^\\s,;.-]{7,60}(?:[,;.]|$|[\\r\\n]))`;
