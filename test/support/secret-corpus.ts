@@ -77,6 +77,23 @@ const TOKENS: readonly (readonly [what: string, make: (draw: Draw) => string])[]
   ['JSON web token', (d) => `ey${'J'}${d(BASE62, 33)}.ey${'J'}${d(BASE62, 80)}.${d(`${BASE62}_-`, 43)}`],
   ['random token', (d) => d(BASE62, 40)],
   ['long random token', (d) => d(`${BASE62}_-`, 86)],
+  ['Shippo key', (d) => `shippo${'_live_'}${d(HEX, 40)}`],
+  ['Flutterwave key', (d) => `FLW${'SECK-'}${d(HEX, 32)}-X`],
+  ['WooCommerce key', (d) => `c${'k_'}${d(HEX, 40)}`],
+  ['Plaid token', (d) => `access${'-sandbox-'}${d(HEX, 8)}-${d(HEX, 4)}-${d(HEX, 4)}-${d(HEX, 4)}-${d(HEX, 12)}`],
+  ['MailerSend token', (d) => `mls${'n.'}${d(HEX, 64)}`],
+  ['Klaviyo key', (d) => `p${'k_'}${d(HEX, 34)}`],
+  ['ClickUp token', (d) => `p${'k_'}${d(DIGITS, 8)}_${d(UPPER + DIGITS, 32)}`],
+  ['Asana token', (d) => `1${'/'}${d(DIGITS, 16)}:${d(HEX, 32)}`],
+  ['Google refresh token', (d) => `1${'//0'}${d(`${BASE62}_-`, 90)}`],
+  ['Cloudflare origin key', (d) => `v1${'.0-'}${d(HEX, 24)}-${d(HEX, 146)}`],
+  ['Aiven password', (d) => `AV${'NS_'}${d(`${BASE62}_-`, 19)}`],
+  ['Harness token', (d) => `pa${'t.'}${d(`${BASE62}_-`, 22)}.${d(HEX, 24)}.${d(BASE62, 20)}`],
+  ['Rootly key', (d) => `roo${'tly_'}${d(HEX, 64)}`],
+  ['Unleash token', (d) => `default:${'production.'}${d(HEX, 56)}`],
+  ['OpenRouter key', (d) => `sk${'-or-v1-'}${d(HEX, 64)}`],
+  ['Langfuse key', (d) => `sk${'-lf-'}${d(HEX, 8)}-${d(HEX, 4)}-${d(HEX, 4)}-${d(HEX, 4)}-${d(HEX, 12)}`],
+  ['ElevenLabs key', (d) => `sk${'_'}${d(HEX, 48)}`],
 ];
 
 /** How a token comes into a log. */

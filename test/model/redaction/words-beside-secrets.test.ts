@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a default of a shell's variable is among the texts
 /** What stands beside a secret stays: users, hosts, places, times. Secrets stand between ⟦ and ⟧. */
 import { expect, test } from 'vitest';
 import { redact } from '#model/redaction/redaction.ts';
@@ -34,6 +35,92 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
     'Cookie: ⟦8Fk2mQz7Xw4Lp9Rt3Vb6⟧',
   ],
   'a file of users': ['/etc/nginx/.htpasswd:monitor:$apr1⟦$RtO3Azsr$/nQfXwC3HNQI8Q2W8q0/AJ⟧'],
+  'pods and keys that begin alike': [
+    'pod sk-learn-worker-7d9f8c6b54-qmz4t_ml restarts, key ⟦sk-Kx93nTy7Qa_8811zzLmPo-11⟧ refused',
+    'test_checkoutReturnsA200WhenPaid, cs_test_1, pat.example.com, image api:production.4f2a9c1e7b2d4f6a8c0e',
+  ],
+  'addresses of webhooks': [
+    'POST https://hooks.zapier.com/hooks/catch/1188231/⟦ufwa3ui⟧/ 410, https://hook.eu1.make.com/⟦pot59t6xs0tqrkjsjx8p8ovsfygs9m0x⟧ 200',
+    'https://chat.example.org/hooks/⟦xetwa4ykp3dumm7xc1ppiatsyr⟧ and https://git.example.org/hooks/pre-receive',
+  ],
+  'links of mails': [
+    'GET https://id.example.org/magic/login/⟦8lpEeTEz5tqO7q021WonE6TCW589lhB5⟧?next=/orders',
+    'GET /orders/confirm/ORD-2026-0004711, /auth/token/introspect, /users/login/SummerSale2026',
+  ],
+  'a private key that is cut off': [
+    '  tls.key: |\n    ⟦-----BEGIN PRIVATE KEY-----\n    Q/5iw1ETQwdSee3G1mzrzngZ42bwwuLvy7bmLEZVQYfak3OYT8xR\n    i/FiA2rzgfhgmbV6cf⟧\n    (output truncated)\n  ingress: shop',
+    'could not parse ⟦-----BEGIN RSA PRIVATE KEY-----⟧: asn1 error\nhost=db-1 state=down',
+  ],
+  'a value that goes on in the next line': [
+    'mail.smtp.password=⟦EJpehPyKHjhF\\\n    0EWThiWHkDUQov⟧\nmail.smtp.port=587',
+    'docker run -e PASSWORD=⟦Kettle14x⟧ \\\n  -e HOST=db',
+  ],
+  'resources of Terraform': [
+    '~ resource "azurerm_key_vault_secret" "smtp" {\n  ~ value = "⟦Kettle-14x!⟧" -> "⟦Birch!22_⟧"\n    name  = "smtp-relay"\n}',
+    'resource "aws_ssm_parameter" "zone" {\n  value = "eu-west-1"\n}',
+  ],
+  'parameters of statements': [
+    "INSERT INTO users (name, password) VALUES (?, ?)\nINFO sqlalchemy.engine.Engine [generated in 0.0001s] ('jo', '⟦Kettle14x⟧')",
+    "NHibernate: INSERT INTO users (login, password) VALUES (@p0, @p1);@p0 = 'jo' [Type: String], @p1 = '⟦Kettle14x⟧' [Type: String]",
+    'INSERT INTO users (login, password) VALUES (?, ?) {"params":{"1":"jo","2":"⟦Kettle14x⟧"}}',
+    'pgx: Query args=[jo ⟦Kettle14x⟧] sql="INSERT INTO users (login, password) VALUES ($1, $2)"',
+    'INSERT INTO "Users" ("login","password") VALUES ($1,$2) RETURNING "id"; "jo", "⟦Kettle14x⟧"',
+    "exec sp_executesql N'UPDATE users SET password = @p WHERE id = @id', N'@p nvarchar(50), @id int', @p = N'⟦Kettle14x⟧', @id = 7",
+    'alter role grafana password $$⟦Kettle14x_⟧$$ connection limit 5',
+    "@p0 = '17' update users set name = @p0 where id = @p1; insert into logs (id, text) values (?, ?) {\"params\":{\"1\":\"a\"}}",
+  ],
+  'settings and commands': [
+    'proxy_set_header X-Api-Key ⟦Kettle14x⟧;',
+    'proxy_set_header X-Api-Key $http_x_api_key;',
+    'DB_PASSWORD: ${DB_PASSWORD:-⟦Kettle14x⟧} or ${DB_PASSWORD:?not set} or ${DB_PASSWORD:-$OTHER}',
+    'password: !!str ⟦Kettle14x⟧',
+    'password: !secret db_password',
+    'set password ⟦Kettle14x⟧',
+    'set password policy',
+    'pulumi config set --secret dbPass ⟦Kettle14x⟧',
+    'twine upload -u __token__ -p ⟦Kettle14x⟧ dist/app.whl',
+    'nmcli dev wifi connect Home password ⟦Kettle14x⟧',
+    'nmcli dev wifi connect Home password required',
+    'SQL> connect reporting/"⟦Kettle14x⟧"@dwh-prod',
+    'CONNECT proxy/1.1@host and connect kit/v2@latest',
+    'Password: (string) (len=9) "⟦Kettle14x⟧"',
+    'auth=scram-sha-256 auth=oauth2-proxy auth=hmac-sha2-512',
+  ],
+  'keys, codes and sessions': [
+    'krb5 principal HTTP/web-3 key(aes256)=0x⟦d1e10908c624ab965246d67ab88818d368125a112cf5d197de65bbdf7415784d⟧',
+    'private key 0x⟦d1e10908c624ab965246d67ab88818d368125a112cf5d197de65bbdf7415784d⟧; public key 0xd1e10908c624ab965246d67ab88818d368125a112cf5d197de65bbdf7415784d',
+    'user_code=⟦ZSGO-DUUC⟧ interval=5 error_code=ZSGO-DUUC',
+    'backup codes ⟦wqrpv-1au00, nwsxg-qvtrb⟧ and backup codes single-use, well-known',
+    'sid="⟦58f1b4dd10b1464db7742336b6ee680a7037a7e6⟧" rt=0.04 sid=AC9c1e0f3a7b2d4f6a8c0e1b3d5f7a9c1e sid=7f3e8c1a-1111-4222-8333-944445555666',
+    'Ihr Code lautet ⟦482913⟧, your code is broken since 1.24.3',
+  ],
+  'sentences of chats': [
+    'use ⟦Kettle7249!⟧ to log in to grafana, it works since Monday',
+    'use jump-host-2.prod to connect, use OAuth2 to log in, use TLS1.3 to connect, use Node22-LTS to connect',
+    '⟦Kx93nTy7Qa!⟧ is the new root password',
+    'Chrome120 is the password manager',
+    'can you try ⟦Kx93nTy7Qa!⟧ as the password?',
+    'creds for the NAS: backup / ⟦CCBsdlfZS-fOOIc⟧',
+    'creds for the NAS: vault / ReadOnly',
+    'passphrase `⟦seven purple herons 41⟧` for the guests',
+    'passphrase "must be longer than eight"',
+    'Benutzername hmeier, Kennwort ⟦oSQZ-6sCEyYv16⟧',
+    'Ich habe das Passwort auf ⟦Kx93nTy7Qa⟧ gesetzt',
+    'das Passwort auf Server2019 ist abgelaufen',
+    'zmieniłem hasło na ⟦Kx93nTy7Qa⟧',
+    'hasło na serwerze db-2 wygasło',
+    'поменял пароль на ⟦Kx93nTy7Qa⟧',
+    'пароль от базы orders_v2 просрочен',
+    'La contraseña nueva es ⟦Kx93nTy7Qa⟧',
+    'contraseña en AzureAD2 caducada',
+    'sunucu parolası ⟦Kx93nTy7Qa⟧',
+    'mật khẩu mới là ⟦Kx93nTy7Qa⟧',
+    'şifresi: ⟦lB87q8vvI&WoLnm⟧ kullanıcı destek',
+  ],
+  'base64 of a sentence': [
+    'alt=U3VtbWVyIHNhbGUgYmFubmVyIGZvciB0aGUgaG9tZSBwYWdl page=home',
+    'alt=⟦dGhlIHBhc3N3b3JkIGZvciB0aGUgYm94IGlzIHJlZA⟧ page=home',
+  ],
 };
 
 const MARK = /\[redacted:[^\]]*\]/g;
