@@ -34,15 +34,15 @@ export function userOption(text: string, start: number): Range | undefined {
 /**
  * Options of programs that take a password like this: after a space, or directly after the letter. By their manuals:
  * rabbitmq.com/docs/management-cli, neo4j.com/docs/operations-manual/current/tools/cypher-shell, skopeo-login(1),
- * twine.readthedocs.io, docs.digitalocean.com/reference/doctl, learn.microsoft.com/sysinternals/downloads/psexec,
+ * twine.readthedocs.io, docs.digitalocean.com/reference/doctl, vercel.com/docs/cli, learn.microsoft.com/sysinternals/downloads/psexec,
  * hive.apache.org, "Beeline – Command Line Shell", cli.cloudfoundry.org, freetds.org/userguide/tsql.
  */
 const SHORT_OPTION = /-[pawPAXckKt] (\\{0,15}["'])?(?=[^\s"'\\-])/y;
 const ATTACHED_OPTION = /-p(\\{0,15}["'])?(?=[^\s"'\\-])/y;
 const SHORT_BARE = /[^\s"'\\]{1,200}/y;
 const TAKE_SHORT: Readonly<Record<string, RegExp>> = {
-  p: /\b(?:sshpass|(?:docker|podman|helm registry|az|oc) login|mongo(?:sh|dump|restore|import|export)?|cqlsh|cbq|hdbsql|exaplus|couchbase-cli|cbbackupmgr|cbimport|cbexport|couchbases?:\/\/[^\s|;&]{1,150}|rabbitmqadmin|cypher-shell|beeline|(?:skopeo|buildah|nerdctl|oras|crane auth|cf|ibmcloud) login|twine upload|psexec(?:64)?(?:\.exe)?|wmic|mongosh?|kinit|tabcmd login|openfortivpn|influx)\s[^|;&\n]{0,200}$/,
-  t: /\b(?:doctl auth init|circleci setup|netlify|vercel|hcloud context create)\s[^|;&\n]{0,200}$/,
+  p: /\b(?:sshpass|(?:docker|podman|helm registry|az|oc) login|mongo(?:sh|dump|restore|import|export)?|cqlsh|cbq|hdbsql|exaplus|couchbase-cli|cbbackupmgr|cbimport|cbexport|couchbases?:\/\/[^\s|;&]{1,150}|rabbitmqadmin|cypher-shell|beeline|(?:skopeo|buildah|nerdctl|oras|crane auth|cf|ibmcloud) login|twine upload|psexec(?:64)?(?:\.exe)?|tabcmd login|openfortivpn)\s[^|;&\n]{0,200}$/,
+  t: /\b(?:doctl auth init|vercel)\s[^|;&\n]{0,200}$/,
   a: /\bredis-cli\s[^|;&\n]{0,200}$/,
   w: /\b(?:vsql|security (?:add|set)-\w{1,20}-password)\s[^|;&\n]{0,200}$|\bldap(?:search|modify|add|delete|whoami|passwd|compare|modrdn|exop| bind)\s[^|;&\n]{0,200}$/,
   // openssl-enc(1): a passphrase, a key in hexadecimal digits

@@ -217,7 +217,7 @@ export function looksChosen(word: string): boolean {
 }
 
 /** Letters and digits in such an order, or with such signs, that it is the name of nothing. */
-export function isMixedUp(word: string): boolean {
+function isMixedUp(word: string): boolean {
   if (word.length < SHORTEST_MIXED || !/\d/.test(word) || !/[A-Za-z]/.test(word) || !looksChosen(word)) return false;
   if (/^[\w.-]+@|:\/\/|[\\/(){}]|^[A-Z]{2,8}[-_]?\d/.test(word)) return false;
   return /[!#$%^&*+?~]/.test(word) || CLASS_CHANGE_SHARE <= classChanges(word) / word.length;

@@ -91,7 +91,10 @@ export function valueStart(text: string, { after, isEncoded }: Sign): number {
   return isEncoded ? after : endAt(REST_OF_SIGN, text, after);
 }
 
-/** YAML's types and anchors: yaml.org/spec/1.2.2, "Node Properties". Emphasis may go on; letters before a quote say what kind of text it is: `b'…'`, `u'…'`, `N'…'`. */
+/**
+ * Types and anchors of YAML (yaml.org/spec/1.2.2, "Node Properties"). Emphasis may go on; letters before a quote say what
+ * kind of text it is: `b'…'`, `u'…'`, `N'…'`.
+ */
 const OPENING =
   /(?:(?:!![a-z]{3,9}|&[A-Za-z][\w-]{0,30}) {1,3})?(?:\*{1,2} ?(?![A-Z]{3,12}[ \r\n]|[a-z][a-z_-]{0,30}(?:[\r\n\v]|$)))?(?:(?:[bBuUrRfNE@]{1,2}|~c)(?=\\{0,15}["']))?(\\{0,15}["'`]|%(?:25){0,4}2[27])?/y;
 
