@@ -134,7 +134,12 @@ export function changeBehindCause(
   if (intended !== undefined) return asIntended(judgement, intended);
   const { service, fromUs, toUs } = window;
   const isOfNames = isOfResolver({ service: first.service, files: [] });
-  const fitting = inReach(considered, symptoms, { isOfNode, isOfNames, isOfLines: isOfLines(first) });
+  const fitting = inReach(considered, symptoms, {
+    isOfNode,
+    isOfNames,
+    isOfLines: isOfLines(first),
+    isAttack: isAttack(first),
+  });
   const at = { window: { service, fromUs, toUs }, changes: fitting, symptoms };
   const { findings, ran } = look([suspectChange], { ...at, ...versions });
   const [change = ofSharedStore(look, { symptoms, shownBy, first }, evidence)] = findings;
@@ -144,11 +149,14 @@ export function changeBehindCause(
 }
 
 /** Strangers attack it, the registry of its image fails, another host is gone or full: the time of a release says nothing. */
-function isOutside({ detector, facts }: Finding, { complaint }: ChangeSymptoms): boolean {
-  const isAttack = detector === bruteForce.id;
+function isOutside(finding: Finding, { complaint }: ChangeSymptoms): boolean {
   const said = complaint?.text ?? '';
   const isElsewhere = NOBODY_LISTENS.test(said) || SERVER_IS_FULL.test(said);
-  return isAttack || NOT_OF_IMAGE.has(String(facts.failure)) || isElsewhere;
+  return isAttack(finding) || NOT_OF_IMAGE.has(String(finding.facts.failure)) || isElsewhere;
+}
+
+function isAttack({ detector }: Finding): boolean {
+  return detector === bruteForce.id;
 }
 
 /** All services in one zone suffer. */
@@ -305,14 +313,20 @@ function isOfLines({ detector }: Finding): boolean {
 
 /**
  * Without a sure verdict from requests, only those that do something. A release reaches all nodes: its time says nothing
- * of one. A server of names answers all services: the time of a release of one of them says nothing.
+ * of one. A server of names answers all services: the time of a release of one of them says nothing. Strangers choose when
+ * they attack.
  */
 function inReach(
   changes: readonly Change[],
   symptoms: ChangeSymptoms,
-  { isOfNode, isOfNames, isOfLines }: Readonly<{ isOfNode: boolean; isOfNames: boolean; isOfLines: boolean }>,
+  {
+    isOfNode,
+    isOfNames,
+    isOfLines,
+    isAttack,
+  }: Readonly<Record<'isOfNode' | 'isOfNames' | 'isOfLines' | 'isAttack', boolean>>,
 ): readonly Change[] {
-  if (isOfLines && symptoms.isSure !== true) return doing(changes, symptoms);
+  if (isAttack || (isOfLines && symptoms.isSure !== true)) return doing(changes, symptoms);
   const isRelease = ({ service, files }: Change) =>
     service !== '' && (isOfNode || (isOfNames && !isOfResolver({ service, files })));
   const others = changes.filter((change) => !isRelease(change));

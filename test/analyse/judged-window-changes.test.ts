@@ -669,14 +669,17 @@ describe('lines alone', () => {
     expect((await judged({ ...told, changes: [release] }))?.change).toBeNull();
   });
 
-  test('an attack says nothing about the release before it', async () => {
+  test.each(['bastion', 'portal'])('an attack says nothing about the release before it: %s', async (service) => {
     const told = (at: number, level: string, text: string) =>
       JSON.stringify({
         ts: `${(DRAWN_AT_US + at * 1e6) * 1000}`,
         labels: { service_name: 'bastion', level },
         line: text,
       });
-    const opened = (at: number) => told(at, 'info', `session ${at} opened`);
+    const opened = (at: number) =>
+      at % 9 === 0
+        ? told(at, 'error', 'GET /rooms failed: portal answered 500')
+        : told(at, 'info', `session ${at} opened`);
     const refused = (at: number) =>
       told(
         at,
@@ -688,7 +691,7 @@ describe('lines alone', () => {
       healthy: [],
       time: { ...time, service: 'bastion', toUs: time.toUs + 200e6 },
       lines: [times(400, (n) => (n < 100 ? opened : refused)(FROM + n)).join('\n'), times(60, opened).join('\n')],
-      changes: [changed(FROM + 90, { service: 'bastion', text: 'bastion 9' })],
+      changes: [changed(FROM + 90, { service, text: `${service} 9` })],
     });
     expect(diagnosis).toMatchObject({ kind: 'brute-force', service: 'bastion', change: null });
   });

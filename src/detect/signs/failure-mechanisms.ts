@@ -250,6 +250,7 @@ const OF_CAUSES: Readonly<Record<string, readonly ChangeSymptom[]>> = {
   'crash-loop': ['stopped'],
   'not-ready': ['stopped'],
   'pod-pending': ['stopped'],
+  'workload-scaled-to-zero': ['stopped'],
   'quota-exceeded': ['stopped'],
   'timeout-cascade': ['timeout'],
   'secret-exposure': ['exposed'],

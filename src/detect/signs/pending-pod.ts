@@ -40,10 +40,10 @@ export function pendingPod(
   if (pod.phase !== 'Pending') return undefined;
   const events = podEvents(platform, pod, time);
   const scheduled = conditionOf(pod, 'PodScheduled');
-  const stuck =
-    scheduled?.status === 'True' || pod.node !== ''
-      ? (ofVolumes(failingMounts(pod, events, time)) ?? ofSandbox(events, time))
-      : ofScheduler(pod, scheduled?.message ?? '', events);
+  const isPlaced = scheduled?.status === 'True' || (pod.node !== '' && !isRefused(scheduled));
+  const stuck = isPlaced
+    ? (ofVolumes(failingMounts(pod, events, time)) ?? ofSandbox(events, time))
+    : ofScheduler(pod, scheduled?.message ?? '', events);
   if (stuck === undefined) return undefined;
   const sinceUs = stuck.sinceUs ?? (scheduled?.status === 'False' ? scheduled.sinceUs : pod.createdUs);
   const scalesUp = events.some(({ reason }) => SCALES_UP.has(reason));

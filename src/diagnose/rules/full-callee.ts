@@ -1,6 +1,6 @@
 /**
  * A call took its time or failed, and nothing in it says why. The callee has no spans, and its own line says that it lacks
- * disk space, or that its queue is full.
+ * disk space, that its queue is full, or that it blocks publishers for its memory.
  *
  *   POST /tickets ✗   [=============================]   tickets
  *     INSERT ✗          [===========================]   to mysql-1
@@ -10,6 +10,7 @@ import { isFailure } from '#diagnose/finding-kinds.ts';
 import type { Pair } from '#diagnose/rules/pair.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import { isSameService } from '#model/incident/alert-service.ts';
+import { BLOCKS_PUBLISHERS } from '#model/instruments/broker-words.ts';
 import { NO_LINES } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -26,13 +27,21 @@ const MOST_READ = 5;
 const LATE_US = 100_000;
 
 export function isBehindFullCallee({ trace, cause, effect, detectors }: Pair): boolean {
-  if (cause.detector !== 'resource-exhausted' || !LACKS.has(String(cause.facts.resource))) return false;
+  const isBlocking = blocksPublishers(cause);
+  if (cause.detector !== 'resource-exhausted') return false;
+  if (!LACKS.has(String(cause.facts.resource)) && !isBlocking) return false;
   if (trace.services.some((service) => isSameService(service, cause.service) && hasSpans(trace, service))) return false;
   if (effect.detector !== WAITS && !isFailure(effect.detector, detectors)) return false;
   if (Number(effect.facts.rivals ?? 0) > 0 || effect.facts.refused === true) return false;
   return effect.spans
     .slice(0, MOST_READ)
+    .filter((span) => !isBlocking || trace.kind(span) === 'producer')
     .some((span) => callsIt(trace, span, cause) && saysNoReason(trace, span) && wasSaidThen(trace, span, cause));
+}
+
+/** A broker that runs out of memory goes on, and lets its publishers wait. */
+function blocksPublishers({ facts }: Finding): boolean {
+  return facts.resource === 'memory' && BLOCKS_PUBLISHERS.test(String(facts.said ?? ''));
 }
 
 function hasSpans(trace: Trace, service: string): boolean {

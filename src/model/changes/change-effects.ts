@@ -109,6 +109,8 @@ function scaled({ kind, text }: Pick<Change, 'kind' | 'text'>, [shown]: readonly
   const [, now, was] = SCALED_FROM.exec(text) ?? [];
   const sides = MOST_SCALED.exec(text) ?? SCALED.exec(text) ?? [];
   const [, before = was ?? shown?.before, after = now ?? shown?.after] = sides;
+  if (Number(after) === 0 && Number(before) > 0)
+    return effect('instances-stopped', `it scales from ${before} down to 0`);
   if (Number(after) < Number(before)) return effect('fewer-workers', `it scales from ${before} down to ${after}`);
   const isMuch = Number(after) >= Number(before) * MUCH_MORE;
   return effect('more-workers', isMuch ? `it scales from ${before} up to ${after}` : '');

@@ -176,7 +176,7 @@ export const THREADS_ARE_SHORT = signList<ShortSign>(/thread|worker|children|que
   },
   {
     by: 'Puma',
-    says: /"backlog":\s?[1-9]\d{0,6},[^\n]{0,80}"pool_capacity":\s?0\b/i,
+    says: /\bbacklog"?[:=]\s?[1-9]\d{0,6}[,\s][^\n]{0,80}\bpool_capacity"?[:=]\s?0\b/i,
     example: '{ "backlog": 41, "running": 5, "pool_capacity": 0, "max_threads": 5, "requests_count": 881204 }',
     source: 'https://github.com/puma/puma/blob/master/docs/stats.md',
   },

@@ -10,7 +10,7 @@
  * For each service only the most certain lines count. Lines of the process itself (a collector's pause, the database's
  * wait for a lock, a full pool, a kill for memory) never name a request: they count beside the certain ones. A line that
  * names another trace or another request never belongs to this one, and a line of another instance of the service is no
- * evidence by its time. If the request is one of many failed logins of one
+ * evidence by its time. A broker's alarm counts until the broker clears it. If the request is one of many failed logins of one
  * client or on one account, the lines of the others show the attack: they count by their address.
  */
 
@@ -19,6 +19,7 @@ import { LOCK_ACQUIRED, LOCK_WAITING } from '#model/instruments/lock-words.ts';
 import { POOL_STATS } from '#model/instruments/pool-words.ts';
 import { saysOfProcess } from '#model/instruments/process-lines.ts';
 import { isOfPooler, withFailedSpan } from '#model/logs/failed-in-line.ts';
+import { lastingAlarms } from '#model/logs/lasting-alarms.ts';
 import { isOfOtherInstance } from '#model/logs/line-instance.ts';
 import { linesAtSpans } from '#model/logs/lines-at-spans.ts';
 import { compareNs, epochUsOf, type LogLine, type Rung } from '#model/logs/log-line.ts';
@@ -170,8 +171,9 @@ export function linesOfTrace(
 ): CorrelatedLine[] {
   const rungOf = ladder(trace, tiesOf(trace, lines), several);
   const serviceOf = namedService(trace);
+  const alarms = new Set(lastingAlarms(trace, lines));
   const mine = lines.flatMap((line) => {
-    const rung = rungOf(line);
+    const rung = rungOf(line) ?? (alarms.has(line) ? 'time' : undefined);
     if (rung === undefined) return [];
     return [{ ...line, rung, service: line.service || serviceOf(line, isCertain({ rung })) }];
   });

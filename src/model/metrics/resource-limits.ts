@@ -45,6 +45,8 @@ const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
       'server reached (?:pm\\.)?max_children|reached MaxRequestWorkers|worker_connections are not enough', // PHP-FPM, Apache, nginx
       'no (?:more )?(?:idle|free|available) workers|all workers (?:are )?busy', // uWSGI, Puma
       'Exceeded concurrency limit\\.|program exceeds \\d+-thread limit', // Uvicorn, Go
+      '\\bbacklog"?[:=]\\s?[1-9]\\d{0,6}[,\\s][^\\n]{0,80}\\bpool_capacity"?[:=]\\s?0\\b', // Puma (docs/stats)
+      'request was aborted because there was no available instance|\\bno available instance\\b.{0,40}\\babort', // Cloud Run (docs/troubleshooting)
       'QueuedThreadPool.{0,200}(?:rejected|low on threads)|XNIO\\d+: .{0,80}task rejected', // Jetty, Undertow
     ),
   },

@@ -276,6 +276,8 @@ const WRITTEN: Readonly<Record<string, readonly string[]>> = {
     'java.util.concurrent.RejectedExecutionException: Task rejected from ThreadPoolExecutor',
     'WARNING:  Exceeded concurrency limit.',
     'runtime: program exceeds 10000-thread limit',
+    'puma stats: backlog=41 running=5 pool_capacity=0 max_threads=5',
+    'The request was aborted because there was no available instance.',
   ],
   connections: [
     'FATAL:  sorry, too many clients already',
@@ -314,6 +316,14 @@ test('a line at info that quotes, counts or announces an error of memory reports
   expect(found('info', 'OutOfMemoryError handler installed')).toBe(false);
   expect(found('info', 'java.lang.OutOfMemoryError: Java heap space')).toBe(true);
   expect(found('error', 'worker ended with "java.lang.OutOfMemoryError: Java heap space"')).toBe(true);
+});
+
+test('Puma with a free thread, or without a queue, reports none', () => {
+  for (const text of [
+    'puma stats: backlog=3 running=5 pool_capacity=2 max_threads=5',
+    'puma stats: backlog=0 running=5 pool_capacity=0 max_threads=5',
+  ])
+    expect(reachedLimit(text)).toBeUndefined();
 });
 
 test('a counter of full queues in a statistic reports none', () => {

@@ -117,6 +117,16 @@ const MULTI_ATTACH = 'Multi-Attach error for volume "pvc-1" Volume is already us
 
 testPlatformDetector(podPending, {
   found: {
+    'a pod of which the scheduler says that no node took it, beside the name of one': {
+      objects: [
+        pod({
+          phase: 'Pending',
+          conditions: [unschedulable('0/2 nodes are available: 2 Insufficient memory.')],
+          containers: [{ waiting: { reason: 'ContainerCreating' } }],
+        }),
+      ],
+      sightings: [{ facts: { cause: 'memory' } }],
+    },
     'a secret that its volume lacks': {
       objects: withoutVolume('secret "payment-tls" not found'),
       sightings: [
@@ -481,6 +491,9 @@ testPlatformDetector(podPending, {
         ...withoutVolume('secret "payment-tls" not found', { first: 300, last: 240 }),
         event('Pulling', 'Pulling image', { first: 230, last: 230, count: 1, type: 'Normal' }),
       ],
+    },
+    'a pod that has its node and is being made': {
+      objects: [pod({ phase: 'Pending', containers: [{ waiting: { reason: 'ContainerCreating' } }] })],
     },
     'a config map that the kubelet has not fetched yet': {
       objects: withoutVolume('failed to sync configmap cache: timed out waiting for the condition'),

@@ -1,8 +1,11 @@
 /** A callee without spans says in its own log what it lacks, while a call to it hangs or fails without a reason. */
 import { describe, expect, test } from 'vitest';
+import { linesOfTrace } from '#model/logs/log-correlation.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { diagnosed } from '#test/diagnosed.ts';
 import { logLine } from '#test/log-line.ts';
-import { call, query, type SpanOptions, server, traceOf } from '#test/trace.ts';
+import { call, query, type SpanOptions, server, span, traceOf } from '#test/trace.ts';
 
 const FULL =
   "Disk is full writing './binlog.000007' (OS errno 28 - No space left on device). Waiting for someone to free space...";
@@ -32,6 +35,30 @@ const asked = traceOf(
   ]),
 );
 
+const ALARM =
+  'memory resource limit alarm set on node rabbit@rabbit-0. *** Publishers will be blocked until this alarm clears ***';
+const CLEARED = 'memory resource limit alarm cleared on node rabbit@rabbit-0';
+
+/** A call to a broker that did not end in time. */
+function brokerCall(kind: 'producer' | 'client' = 'producer') {
+  return traceOf(
+    server('shop', 'POST /orders', { ms: 30_040, ...failed, attributes: { 'http.response.status_code': 503 } }, [
+      span('shop', 'orders publish', {
+        at: 12,
+        ms: 30_010,
+        kind,
+        ...failed,
+        statusText: 'timed out',
+        attributes: {
+          'messaging.system': 'rabbitmq',
+          'messaging.destination.name': 'orders',
+          'server.address': 'rabbit',
+        },
+      }),
+    ]),
+  );
+}
+
 const lineOf = (service: string, at: number, text: string) => [logLine(service, at, text, { level: 'error' })];
 
 describe('a callee that says what it lacks', () => {
@@ -55,5 +82,27 @@ describe('a callee that says what it lacks', () => {
     ],
   ] as const)('does not lead: %s', (_, trace, lines) => {
     expect(diagnosed(trace, lines).diagnosis?.kind).not.toBe('resource-exhausted');
+  });
+});
+
+describe('a broker that blocks its publishers', () => {
+  /** With the lines that belong to the request. */
+  const told = (trace: Trace, lines: readonly LogLine[]) => diagnosed(trace, linesOfTrace(trace, lines, { several: false }));
+
+  test('leads, long after it set its alarm', () => {
+    const { diagnosis } = told(brokerCall(), lineOf('rabbit', -90_000, ALARM));
+    expect(diagnosis).toMatchObject({ kind: 'resource-exhausted', service: 'rabbit', status: 'likely' });
+  });
+
+  test.each([
+    [
+      'it cleared its alarm before',
+      brokerCall(),
+      [...lineOf('rabbit', -90_000, ALARM), ...lineOf('rabbit', -20_000, CLEARED)],
+    ],
+    ['another broker set an alarm', brokerCall(), lineOf('kafka', -90_000, ALARM)],
+    ['the call only reads', brokerCall('client'), lineOf('rabbit', -90_000, ALARM)],
+  ] as const)('does not lead where %s', (_, trace, lines) => {
+    expect(told(trace, lines).diagnosis?.kind).not.toBe('resource-exhausted');
   });
 });

@@ -456,6 +456,8 @@ test('a scaling is read from its text, with a diff and without', () => {
   const text = 'worker: replicas 8 -> 1';
   expect(kindsOf('', { kind: 'scale', text })).toContain('fewer-workers');
   expect(kindsOf('-  note: a\n+  note: b', { kind: 'scale', text })).toContain('fewer-workers');
+  expect(kindsOf('', { kind: 'scale', text: 'worker: replicas 2 -> 0' })).toEqual(['instances-stopped']);
+  expect(kindsOf('', { kind: 'scale', text: 'worker: replicas 0 -> 0' })).toEqual([]);
   expect(kindsOf('', { kind: 'scale', text: 'worker: replicas 1 -> 8' })).toEqual(['more-workers']);
   expect(kindsOf('', { kind: 'scale', text: 'worker: replicas 4 -> 5' })).toEqual([]);
   const most = read('', { kind: 'scale', text: 'worker: HPA min 2 max 9 -> min 1 max 2' }).map(({ text }) => text);

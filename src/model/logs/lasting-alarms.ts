@@ -1,0 +1,45 @@
+/**
+ * Lines that report a state which lasts until another line ends it: a broker that blocks its publishers. The request of a
+ * publisher comes any time later, and its broker writes nothing then.
+ *
+ *   10:02:11 rabbit   memory resource limit alarm set on node rabbit@rabbit-0. Publishers will be blocked until …
+ *   10:03:11          [=========== publish ===========] ✗ timed out
+ *
+ * https://www.rabbitmq.com/docs/alarms
+ */
+import { isSameService } from '#model/incident/alert-service.ts';
+import { ALARM_CLEARED, ALARM_RESOURCE, ALARM_SET } from '#model/instruments/broker-words.ts';
+import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
+import type { Trace } from '#model/trace/trace.ts';
+
+/** Of each broker to which the trace publishes, the alarm that was set last before its end and not cleared since. */
+export function lastingAlarms(trace: Trace, lines: readonly LogLine[]): readonly LogLine[] {
+  const told = lines.filter(
+    ({ line, traceId }) => traceId === '' && (ALARM_SET.test(line) || ALARM_CLEARED.test(line)),
+  );
+  if (told.length === 0) return [];
+  const brokers = brokersOf(trace);
+  const endUs = trace.startEpochUs + trace.durationUs;
+  const before = told
+    .filter((line) => epochUsOf(line) <= endUs && [...brokers].some((broker) => isSameService(broker, line.service)))
+    .sort((a, b) => epochUsOf(a) - epochUsOf(b));
+  // Each resource has its alarm.
+  const last = new Map(before.map((line) => [`${line.service}\n${resourceOf(line)}`, line]));
+  return [...last.values()].filter(({ line }) => ALARM_SET.test(line));
+}
+
+function resourceOf({ line }: LogLine): string {
+  return ALARM_RESOURCE.exec(line)?.[1]?.toLowerCase() ?? '';
+}
+
+/** By address, and by kind where a broker goes by that. */
+function brokersOf(trace: Trace): ReadonlySet<string> {
+  const brokers = new Set<string>();
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    if (trace.kind(span) !== 'producer') continue;
+    const named = [trace.text(span, 'server.address'), trace.text(span, 'messaging.system.name')];
+    for (const name of [trace.peer(span), ...named]) brokers.add(name);
+  }
+  brokers.delete('');
+  return brokers;
+}
