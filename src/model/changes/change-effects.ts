@@ -9,9 +9,10 @@ import { codeEffects } from '#model/changes/code-effects.ts';
 import { isContact } from '#model/changes/contacts.ts';
 import { declaredFault } from '#model/changes/declared-faults.ts';
 import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
-import { type Effect, type EffectKind, effect, moreIn, type Sides, WEAK } from '#model/changes/effect.ts';
+import { type Effect, type EffectKind, effect, MUCH_LESS, MUCH_MORE, moreIn, type Sides, WEAK } from '#model/changes/effect.ts';
 import { otherZones } from '#model/changes/name-zones.ts';
 import { isOneName, replacedNames } from '#model/changes/replaced-names.ts';
+import { scaled } from '#model/changes/scaled.ts';
 import { runsADay } from '#model/changes/schedule.ts';
 import { isQuietTitle, smallerMachine, titleEffects, titleLimits } from '#model/changes/title-effects.ts';
 import { codeWords, isCompound } from '#model/text/code-words.ts';
@@ -92,28 +93,6 @@ function otherSource({ kind, text, id = '' }: Pick<Change, 'kind' | 'text'> & Pa
   const isSetting = kind === 'config' || (kind === 'migration' && ofOne !== '');
   const isReplaced = isSetting && before !== after && (/\d/.test(after) || after.includes('-'));
   return effect('other-source', isReplaced ? `it replaces “${before}” by “${after}”` : '');
-}
-
-/** `replicas 8 -> 2` */
-const SCALED = /(\d{1,6})\s{0,3}(?:->|→|=>|to)\s{0,3}(\d{1,6})/;
-
-/** An autoscaler may add no more: `HPA min 3 max 8 -> min 1 max 1`, `maxReplicas: 12 -> max 3` */
-const MOST_SCALED =
-  /\bmax[a-z_]{0,15}\s{0,3}[=:]?\s{0,3}(\d{1,6})\b[^\d\n]{0,20}(?:->|→|=>|\bto\b)[^\n]{0,30}?\bmax[a-z_]{0,15}\s{0,3}[=:]?\s{0,3}(\d{1,6})\b/i;
-
-/** `ps:scale web=12 (was 4)` */
-const SCALED_FROM = /=\s{0,3}(\d{1,6})\s{0,3}\(was (\d{1,6})\)/i;
-
-function scaled({ kind, text }: Pick<Change, 'kind' | 'text'>, [shown]: readonly Limit[]): Effect[] {
-  if (kind !== 'scale') return [];
-  const [, now, was] = SCALED_FROM.exec(text) ?? [];
-  const sides = MOST_SCALED.exec(text) ?? SCALED.exec(text) ?? [];
-  const [, before = was ?? shown?.before, after = now ?? shown?.after] = sides;
-  if (Number(after) === 0 && Number(before) > 0)
-    return effect('instances-stopped', `it scales from ${before} down to 0`);
-  if (Number(after) < Number(before)) return effect('fewer-workers', `it scales from ${before} down to ${after}`);
-  const isMuch = Number(after) >= Number(before) * MUCH_MORE;
-  return effect('more-workers', isMuch ? `it scales from ${before} up to ${after}` : '');
 }
 
 /** What a secret is, and what people do with it. */
@@ -460,9 +439,6 @@ function limitsGone({ added, removed }: Sides): Effect[] {
   });
 }
 
-/** Smaller changes of a limit are tuning: half of a pool is missed soon, twice a page hardly. */
-const MUCH_LESS = 1.5;
-const MUCH_MORE = 2.5;
 /** A limit that becomes so many times as large or as small counts in full; one that is doubled counts half. */
 const VERY_MUCH = 4;
 

@@ -124,6 +124,10 @@ export function effect(kind: EffectKind, text: string, strength = 1): Effect[] {
   return text === '' ? [] : [{ kind, text, strength }];
 }
 
+/** Smaller changes of a limit are tuning: half of a pool is missed soon, twice a page hardly. */
+export const MUCH_LESS = 1.5;
+export const MUCH_MORE = 2.5;
+
 export type Sides = Readonly<{ added: string; removed: string }>;
 
 /** What `words` match more often in one text than in the other. */

@@ -7,7 +7,7 @@
  *   -  proxy_buffer_size 16k;                   +  proxy_buffer_size 1k;                longer headers end as 502
  *   -  QLOCAL('PARCELS.IN') MAXDEPTH(20000)     +  QLOCAL('PARCELS.IN') MAXDEPTH(10)    the queue is full at once
  */
-import { type Effect, effect, type Sides } from '#model/changes/effect.ts';
+import { type Effect, effect, MUCH_LESS, type Sides } from '#model/changes/effect.ts';
 
 export function settingEffects(sides: Sides): Effect[] {
   return [
@@ -113,8 +113,6 @@ function smallerHeaders({ added, removed }: Sides): string {
 const DEPTH =
   /\b(?:maxdepth|x-max-length(?:-bytes)?|max-length(?:-bytes)?|max[-_]?msgs(?:_per_subject)?|max[-_]?size[-_]?(?:bytes|messages)|max[-_]?queue[-_]?(?:depth|length|size)|maxlen)["']?\s{0,3}[:=(~ ]\s{0,3}["']?(\d{1,12})/i;
 const OF_QUEUE = /["'`]([A-Za-z][\w-]{0,60}(?:[._/-][\w-]{1,60}){1,6})["'`]/g;
-/** A smaller change is tuning. */
-const MUCH_LESS = 1.5;
 
 /** Queues that may hold far less. A change counts where the failures name its queue. */
 function smallerQueues({ added, removed }: Sides): Effect[] {
