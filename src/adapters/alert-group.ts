@@ -8,6 +8,7 @@ import { isTrialRule, TRIAL_WHY } from '#adapters/no-trouble.ts';
 import type { ReadDelivery } from '#adapters/system.ts';
 import type { Alert, AlertState, Delivery } from '#model/incident/alert.ts';
 import { isExporter, serviceLabelOf } from '#model/incident/alert-service.ts';
+import { isHeartbeat } from '#model/incident/heartbeat.ts';
 import { namedTraceId } from '#model/trace/trace-id.ts';
 
 export type Labelled = Readonly<Record<string, string>>;
@@ -36,18 +37,6 @@ export type AlertGroup = Readonly<{
   url: string;
   alerts: readonly GroupedAlert[];
 }>;
-
-/**
- * Rules that fire all the time, so that their absence shows that alerting is broken, and rules that only inhibit others.
- * kube-prometheus gives both the severity `none`.
- * https://github.com/prometheus-operator/kube-prometheus/blob/main/manifests/kubePrometheus-prometheusRule.yaml
- */
-const HEARTBEAT = /^(?:watchdog|dead[ _-]?man'?s?[ _-]?(?:switch|snitch)|infoinhibitor)$/i;
-
-/** Whether the rule is no trouble: a heartbeat of the alerting itself. */
-export function isHeartbeat({ alertname = '', severity = '' }: Labelled): boolean {
-  return HEARTBEAT.test(alertname.trim()) || severity.toLowerCase() === 'none';
-}
 
 /** Why a heartbeat is not examined. */
 export const HEARTBEAT_WHY = 'a heartbeat fires all the time, to show that alerting works: it is no trouble';

@@ -123,6 +123,46 @@ describe('prometheus', () => {
     });
   });
 
+  test('says in its check which alert rules fire since when, and which it cannot evaluate', async () => {
+    const alert = (state: string, activeAt: string) => ({
+      labels: { service: 'checkout' },
+      state,
+      activeAt,
+      value: '1',
+    });
+    const rule = (name: string, health: string, alerts: object[] = []) => ({ type: 'alerting', name, health, alerts });
+    const rules = [
+      rule('OrdersWait', 'ok', [alert('firing', '2026-11-28T12:25:00Z'), alert('firing', '2026-11-28T12:20:31.5Z')]),
+      rule('SlowPay', 'ok', [alert('pending', '2026-11-28T12:20:00Z')]),
+      rule('Broken\u202e', 'err'),
+      { type: 'recording', name: 'job:up', health: 'err' },
+      'nonsense',
+    ];
+    const groups = [{ name: 'rules', file: 'rules.yml', interval: 15, rules }];
+    const checked = async (data: unknown) => {
+      await using server = await startRecordedServer(({ path }) => {
+        if (path.endsWith('/rules')) return data === undefined ? refuse(404) : json({ status: 'success', data });
+        return replay(recorded(path.endsWith('/labels') ? 'prometheus/labels' : 'prometheus/buildinfo'));
+      });
+      return await prometheus({ url: server.url }).check(later());
+    };
+    expect(await checked({ groups })).toEqual({
+      ok: true,
+      detail: 'answers; version 2.42.0+ds; 3 alert rules, 1 fires: OrdersWait since 2026-11-28 12:20 UTC',
+      remedy: 'Prometheus cannot evaluate 1 alert rule (Broken): its page Status, Rules says why.',
+    });
+    expect(await checked(JSON.parse(recorded('prometheus/rules').body.toString()).data)).toMatchObject({
+      detail: expect.stringMatching(/; 4 alert rules, 1 fires: CheckoutScraped since 2026-11-28 13:18 UTC$/),
+      remedy: expect.stringContaining('1 alert rule (Duplicates)'),
+    });
+    expect(await checked({ groups: [{ rules: [rule('SlowPay', 'ok')] }] })).toMatchObject({
+      detail: expect.stringMatching(/; 1 alert rule, none fires$/),
+    });
+    for (const none of [undefined, {}, { groups: [] }, { groups: 5 }]) {
+      expect(await checked(none)).toMatchObject({ ok: true, detail: 'answers; version 2.42.0+ds', remedy: '' });
+    }
+  });
+
   test('says in its check that there is nothing in it', async () => {
     await using server = await startRecordedServer(() => json({ status: 'success', data: [] }));
     const { ok, remedy } = await prometheus({ url: server.url }).check(later());
@@ -257,6 +297,19 @@ describe('prometheus finds out what there is to ask', () => {
       'sum by (job, envoy_cluster_name, envoy_response_code) (rate(envoy_cluster_upstream_rq{',
     );
     for (const text of texts) expect(text).toContain('envoy_cluster_name=~"(?:.*[|])?(?:checkout)(?:[.].*)?"');
+  });
+
+  test('of the alerts that fire on it: which one', async () => {
+    const alert = { __name__: 'ALERTS', alertname: 'OrdersWait', severity: 'critical', service: 'checkout' };
+    const { texts } = await found([
+      { ...alert, alertstate: 'firing' },
+      { ...alert, alertstate: 'pending' },
+      { ...alert, alertstate: 'firing', service: 'cart' },
+    ]);
+    expect(texts).toHaveLength(1);
+    expect(texts[0]).toContain(
+      'max by (service, alertname, severity) (ALERTS{service=~"checkout",alertstate=~"firing"}), "__name__", "service:alerts"',
+    );
   });
 
   test('of what is told by its idle part: the mean of it, and not the most', async () => {

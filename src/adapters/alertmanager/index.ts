@@ -1,12 +1,26 @@
-import { defineSystem } from '#adapters/system.ts';
+import { defineSystem, placeAt } from '#adapters/system.ts';
 import { settings } from './settings.ts';
 
 export const alertmanager = defineSystem({
   id: 'alertmanager',
   title: 'Alertmanager',
   docs: 'alertmanager.md',
-  checked: 'real',
+  checked: 'recorded',
   settings,
+  errors: {
+    address: 'ALERTMANAGER_URL',
+    credentials: 'ALERTMANAGER_API_TOKEN, or the user and the password in ALERTMANAGER_URL',
+  },
+  evidence: {
+    kinds: ['metrics'],
+    setup: { set: 'ALERTMANAGER_URL', purpose: 'to read which alerts fire' },
+    place: ({ alertmanager: { url } }) => url && placeAt('Alertmanager', url),
+    async open({ alertmanager: { url, uiUrl, apiToken, tenant } }, { timeoutMs, maxBytes, errors }) {
+      if (url === undefined) return {};
+      const { alertmanagerAlerts } = await import('./client.ts');
+      return { metrics: alertmanagerAlerts({ url, uiUrl, token: apiToken, tenant, timeoutMs, maxBytes, errors }) };
+    },
+  },
   alertMessages: { load: async () => (await import('./message.ts')).readAlertmanagerMessage },
   alertWebhook: {
     path: '/webhooks/alertmanager',

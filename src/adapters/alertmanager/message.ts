@@ -7,10 +7,11 @@
  *   [FIRING:2] InstanceDown (node critical)   →   http://alertmanager:9093/#/alerts?receiver=team
  */
 import { workloadOf } from '#adapters/alert-fields.ts';
-import { HEARTBEAT_WHY, isHeartbeat, measured } from '#adapters/alert-group.ts';
+import { HEARTBEAT_WHY, measured } from '#adapters/alert-group.ts';
 import { partsOfLine, type Said } from '#adapters/message-text.ts';
 import { isSentToChannel, messageReader, type NoAlert, type PostedAlert } from '#adapters/posted-message.ts';
 import { isExporter, serviceLabelOf } from '#model/incident/alert-service.ts';
+import { isHeartbeat } from '#model/incident/heartbeat.ts';
 
 export const readAlertmanagerMessage = messageReader({
   source: 'alertmanager',

@@ -7,7 +7,7 @@
  */
 import { z } from 'zod';
 import { labelsOf, serviceInTitle, serviceOf } from '#adapters/alert-fields.ts';
-import { HEARTBEAT_WHY, isHeartbeat } from '#adapters/alert-group.ts';
+import { HEARTBEAT_WHY } from '#adapters/alert-group.ts';
 import type { Said } from '#adapters/message-text.ts';
 import { isTrialRule, noTroubleIn, TRIAL_WHY } from '#adapters/no-trouble.ts';
 import {
@@ -18,6 +18,7 @@ import {
   type Posted,
   type PostedAlert,
 } from '#adapters/posted-message.ts';
+import { isHeartbeat } from '#model/incident/heartbeat.ts';
 import { legacyState, panelKey } from './legacy.ts';
 
 export const readGrafanaMessage = messageReader({ source: 'grafana', isOwn, read });

@@ -21,6 +21,7 @@ import type {
 import { factValue, type ServiceFact } from '#model/services/service-fact.ts';
 import { isObject } from '#model/text/json-object.ts';
 import { quoted } from '#model/text/query-string.ts';
+import { type AlertRules, alertRulesIn, rulesText, troubleOf } from './alert-rules.ts';
 import { expressionsFor, type LabelSet, neighbourSelectors, serviceSelectors } from './discovery.ts';
 import { asPeopleAsk } from './promql.ts';
 
@@ -40,6 +41,7 @@ const QUERY_PATH = 'api/v1/query';
 const RANGE_PATH = 'api/v1/query_range';
 const LABELS_PATH = 'api/v1/labels';
 const BUILD_PATH = 'api/v1/status/buildinfo';
+const RULES_PATH = 'api/v1/rules';
 
 /** One service of a large system has some thousands. Older versions ignore the parameter and send all. */
 const MOST_SERIES = 10_000;
@@ -135,8 +137,10 @@ export function prometheus({ uiUrl, grafanaUrl, ...options }: PrometheusOptions)
           remedy: 'Let it scrape something, or check the tenant if it does already.',
         };
       }
-      const version = await versionSaid(signal);
-      return { ok: true, detail: version === '' ? 'answers' : `answers; version ${version}`, remedy: '' };
+      const [version, rules] = await Promise.all([versionSaid(signal), alertRules(signal)]);
+      const said = ['answers', version === '' ? '' : `version ${version}`, rules === undefined ? '' : rulesText(rules)];
+      const detail = said.filter((text) => text !== '').join('; ');
+      return { ok: true, detail, remedy: rules === undefined ? '' : troubleOf(rules) };
     });
   }
 
@@ -148,6 +152,17 @@ export function prometheus({ uiUrl, grafanaUrl, ...options }: PrometheusOptions)
     const more =
       labels.length > MOST_SERIES ? [`${name} scrapes more than ${MOST_SERIES} services; the rest was not read`] : [];
     return { facts: labels.slice(0, MOST_SERIES).flatMap(factsOf), warnings: [...warnings, ...more] };
+  }
+
+  /** Undefined if it has no rules of its own: VictoriaMetrics and Thanos may keep them elsewhere. */
+  async function alertRules(signal: AbortSignal): Promise<AlertRules | undefined> {
+    try {
+      const { data } = await ask(RULES_PATH, [['type', 'alert']], signal);
+      return alertRulesIn(data, backend.quoted);
+    } catch (error) {
+      if (!(error instanceof SpanhoundError)) throw error;
+      return undefined;
+    }
   }
 
   /** '' if a gateway hides it. */

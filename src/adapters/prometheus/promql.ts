@@ -38,6 +38,8 @@ const OPERATIONS = [
   ...['http_route', 'route', 'uri', 'handler', 'span_name', 'rpc_method', 'grpc_method', 'operation', 'path'],
   ...['http_request_method', 'method'],
 ];
+/** Which alert it is. */
+const OF_ALERTS = ['alertname', 'severity'];
 /** Paths with ids are not operations. */
 const MOST_OPERATIONS = 40;
 
@@ -59,8 +61,10 @@ export function expressions(asked: Asked): readonly string[] {
 function resultOf(asked: Asked): string {
   const { kind, scope, concept } = asked.meaning;
   if (kind === 'idle') return `1 - avg${by(asked)}(${rate(asked)})`;
-  if (kind === 'gauge')
-    return `${aggregateOf(asked.meaning)}${by(asked, scope === 'service' ? OPERATIONS : [])}(${selected(asked)})`;
+  if (kind === 'gauge') {
+    const more = concept === 'alerts' ? OF_ALERTS : scope === 'service' ? OPERATIONS : [];
+    return `${aggregateOf(asked.meaning)}${by(asked, more)}(${selected(asked)})`;
+  }
   const aggregate = concept === 'io_wait' ? 'avg' : 'sum';
   return `${aggregate}${by(asked, concept === 'requests' ? [...OPERATIONS, ...STATUS_LABELS] : [])}(${rate(asked)})`;
 }

@@ -10,6 +10,7 @@
 
 import { defineDetector } from '#detect/detector.ts';
 import { laggedCorrelation, type Together } from '#detect/signs/correlation.ts';
+import { type FiringAlert, firingAlerts } from '#detect/signs/firing-alerts.ts';
 import { metricName, valueText } from '#detect/signs/metric-words.ts';
 import { type UnusualMetric, unusualMetric } from '#detect/signs/unusual-metric.ts';
 import type { Sighting } from '#model/finding/finding.ts';
@@ -97,10 +98,16 @@ export const metricAnomaly = defineDetector({
       .map((of) => of.toSorted((a, b) => b.size - a.size || a.sinceUs - b.sinceUs))
       .sort((a, b) => (a[0]?.sinceUs ?? 0) - (b[0]?.sinceUs ?? 0) || (b[0]?.size ?? 0) - (a[0]?.size ?? 0))
       .slice(0, MOST_SERVICES)
-      .flatMap((of) => sightingOf(of, symptom, window));
+      .flatMap((of) => sightingOf(of, symptom, window))
+      .concat(
+        firingAlerts(plain, window)
+          .slice(0, MOST_ALERTS)
+          .map((one) => sightingOfAlert(one, window)),
+      );
   },
 
-  say({ service, what, since, usual, now, isAbove, more, together, lead, seasonal }) {
+  say({ service, what, since, usual, now, isAbove, more, together, lead, seasonal, concept, until }) {
+    if (concept === 'alerts') return alertWords({ service, what: `${what}`, since: `${since}`, until: `${until}` });
     const others = Number(more) > 0 ? ` ${more} more of its metrics are unusual.` : '';
     const basis = seasonal === true ? 'at the same time of earlier days' : 'in the hour before';
     return {
@@ -114,6 +121,32 @@ export const metricAnomaly = defineDetector({
     };
   },
 });
+
+/** What the team itself says is wrong. A rule reads the same metrics as this answer, so it is no second sign. */
+function alertWords({ service, what, since, until }: Readonly<Record<'service' | 'what' | 'since' | 'until', string>>) {
+  const title = `${service}: the ${what} ${until === '' ? `fires since ${since}` : `fired from ${since} to ${until}`}`;
+  return {
+    title,
+    explanation: 'A rule of the team says so. It reads metrics that may also be among those here.',
+    remedy: `Read the rule of the ${what}: it names the metric and the limit that count for ${service}.`,
+    check: 'The alert also fires when nobody complains.',
+  };
+}
+
+function sightingOfAlert({ one, sinceUs, isOlder, untilUs }: FiringAlert, { fromUs }: TimeWindow): Sighting {
+  // Of another day, an hour alone would say nothing.
+  const isLong = fromUs - sinceUs > HALF_A_DAY_US;
+  const begins = isLong ? `${durationText(fromUs - sinceUs)} before that time` : minuteText(sinceUs);
+  const since = `${isOlder ? 'before ' : ''}${begins}`;
+  const until = untilUs === undefined ? '' : minuteText(untilUs);
+  const said = until === '' ? `fires since ${since}` : `fired from ${since} to ${until}`;
+  const facts = { concept: one.concept, what: `alert ${one.part}`, since, sinceUs, until };
+  return { service: one.service, facts, evidence: [metricEvidence(one, said)] };
+}
+
+const HALF_A_DAY_US = 12 * 3_600_000_000;
+/** More rules than these say the same of one trouble. */
+const MOST_ALERTS = 5;
 
 function movesText(together: string, lead: string): string {
   if (together === '') return '';

@@ -26,6 +26,8 @@ const DIRECTIONS: Partial<Readonly<Record<Concept, Direction | 'none'>>> = {
   // How many lookups miss is a share of both: see `metrics/missing-caches.ts`.
   cache_hits: 'none',
   cache_misses: 'none',
+  // They repeat what other metrics show.
+  alerts: 'none',
 };
 
 /** The least absolute difference of a number, by what it counts. */

@@ -26,6 +26,11 @@ export function saysQueueGrows({ detector, facts }: Finding): boolean {
   return detector === 'metric-anomaly' && OF_QUEUES.has(String(facts.concept));
 }
 
+/** A rule of the team reads what other numbers show: it says that something is wrong, and no more than they do. */
+export function saysAlertFires({ detector, facts }: Finding): boolean {
+  return detector === 'metric-anomaly' && facts.concept === 'alerts';
+}
+
 /** Messages wait for the service, and more of them from minute to minute. */
 export function saysMessagesWait({ detector }: Pick<Finding, 'detector'>): boolean {
   return detector === 'queue-backlog' || detector === 'consumer-lag';

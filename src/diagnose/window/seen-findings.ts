@@ -10,7 +10,7 @@
  *   described   an unusual number: something is wrong, here or in a service that this one waits for
  */
 import { isDescription } from '#diagnose/finding-kinds.ts';
-import { saysWhatIsAsked } from '#diagnose/rules/seen-by-many.ts';
+import { saysAlertFires, saysWhatIsAsked } from '#diagnose/rules/seen-by-many.ts';
 import { isOfChange, isOnlyNear, isTied } from '#diagnose/window/blamed-change.ts';
 import type { CallGraph } from '#diagnose/window/call-graph.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
@@ -48,7 +48,9 @@ export function findingsOf(
   { detector, service }: Pick<Finding, 'detector' | 'service'>,
   seen: readonly Finding[],
 ): readonly Finding[] {
-  return seen.filter((finding) => finding.detector === detector && finding.service === service);
+  return seen.filter(
+    (finding) => finding.detector === detector && finding.service === service && !saysAlertFires(finding),
+  );
 }
 
 export type SeenEvidence = Readonly<{
@@ -63,7 +65,8 @@ export type SeenEvidence = Readonly<{
 /** The most certain first, one for each service and role. */
 export function seenSuspects(evidence: SeenEvidence, calls: CallGraph): readonly SeenSuspect[] {
   const { detectors } = evidence;
-  const all = evidence.seen.map((finding) => ({ finding, ...roleOf(finding, detectors, evidence.full) }));
+  const said = evidence.seen.filter((finding) => !saysAlertFires(finding));
+  const all = said.map((finding) => ({ finding, ...roleOf(finding, detectors, evidence.full) }));
   const suspects = new Map<string, SeenSuspect>();
   const shares = explainedShares(all, calls);
   const growths = shareOfGrowth(evidence.seen);

@@ -234,6 +234,7 @@ function valueAt({ atUs, values }: Pick<Series, 'atUs' | 'values'>, us: number):
 }
 
 const PARTS = [
+  'alertname',
   ...['pool', 'pool_name', 'db_client_connection_pool_name', 'mountpoint', 'persistentvolumeclaim', 'device', 'queue'],
   ...[
     'queue_name',

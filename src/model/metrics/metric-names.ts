@@ -53,6 +53,7 @@ const UNITS = {
   replication_lag: 'seconds',
   cache_hits: 'per second',
   cache_misses: 'per second',
+  alerts: 'count',
 } as const;
 
 export type Concept = keyof typeof UNITS;
@@ -105,6 +106,8 @@ type Row = readonly [
  * expressions of RE2.
  */
 const ROWS: readonly Row[] = [
+  // Alerts that Prometheus evaluates: https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/
+  [/^ALERTS$/, 'alerts', 'service', { where: { alertstate: 'firing' }, needsLabels: true }],
   // Requests, errors, durations: OpenTelemetry, span metrics, service meshes, client libraries.
   [/^http_server_request_duration_seconds$/, 'latency', 'service', { kind: 'histogram' }],
   [/^http_server_duration_milliseconds$/, 'latency', 'service', { kind: 'histogram' }],

@@ -42,6 +42,20 @@ testMetricDetector(metricAnomaly, {
         series('service:requests', { ...SHOP, status: '500' }, from(3, 0, 10)),
       ],
     },
+    'a heartbeat of alerting': {
+      metrics: [
+        series('service:alerts', { ...SHOP, alertname: 'Watchdog' }, () => 1),
+        series('service:alerts', { ...SHOP, alertname: 'Always', severity: 'none' }, () => 1),
+      ],
+    },
+    'an alert of before the time window, and one that is only pending': {
+      metrics: [
+        series('service:alerts', { ...SHOP, alertname: 'OrdersWait' }, (minute) => (minute < -3 ? 1 : undefined)),
+        series('ALERTS', { ...SHOP, alertname: 'SlowPay', alertstate: 'pending' }, (minute) =>
+          minute > 3 ? 1 : undefined,
+        ),
+      ],
+    },
     'four points before': { metrics: [series('http_server_duration_p95_ms', SHOP, from(3, 100, 900), { from: -4 })] },
     'a peak that other days have, too': {
       metrics: [series('http_server_duration_p95_ms', SHOP, daily, { from: -3 * DAY_MINUTES })],
@@ -64,6 +78,29 @@ testMetricDetector(metricAnomaly, {
       ],
       sightings: [
         { service: 'checkout', title: /^checkout: requests a second is 2\d\d since 14:33 UTC, 5\d.* is normal$/ },
+      ],
+    },
+    'an alert that fires since a minute of the window, on two instances': {
+      metrics: [
+        series('service:alerts', { ...SHOP, alertname: 'OrdersWait', pod: 'a' }, (minute) =>
+          minute >= 5 ? 1 : undefined,
+        ),
+        series('service:alerts', { ...SHOP, alertname: 'OrdersWait', pod: 'b' }, (minute) =>
+          minute >= 4 ? 1 : undefined,
+        ),
+      ],
+      sightings: [{ service: 'checkout', title: 'checkout: the alert OrdersWait fires since 14:34 UTC' }],
+    },
+    'an alert that fires for long, and one that ended': {
+      metrics: [
+        series('ALERTS', { ...SHOP, alertname: 'OrdersWait', alertstate: 'firing' }, () => 1),
+        series('service:alerts', { ...SHOP, alertname: 'SlowPay' }, (minute) =>
+          minute > 0 && minute < 5 ? 1 : undefined,
+        ),
+      ],
+      sightings: [
+        { service: 'checkout', title: 'checkout: the alert SlowPay fired from 14:31 UTC to 14:34 UTC' },
+        { service: 'checkout', title: 'checkout: the alert OrdersWait fires since before 13:30 UTC' },
       ],
     },
     'response times that left their way': {

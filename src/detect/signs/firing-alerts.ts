@@ -1,0 +1,52 @@
+/**
+ * Alerts that fired in the time window, and since when. A store has points of an alert only while it fires.
+ *
+ *   ALERTS{alertname="OrdersWait"}        ·  ·  · │ ▇▇▇▇▇▇▇▇
+ *                                                 └ since
+ */
+
+import type { TimeWindow } from '#model/finding/time-window.ts';
+import { isHeartbeat } from '#model/incident/heartbeat.ts';
+import type { Measured } from '#model/metrics/measured.ts';
+import { medianOf } from '#model/stats/robust.ts';
+
+export type FiringAlert = Readonly<{
+  one: Measured;
+  sinceUs: number;
+  /** It fired before the first point that was read. */
+  isOlder: boolean;
+  /** Undefined while it fires. */
+  untilUs: number | undefined;
+}>;
+
+const MINUTE_US = 60_000_000;
+const HOUR_US = 60 * MINUTE_US;
+/** A store leaves out a point of a scrape that failed. */
+const STEPS_OF_A_GAP = 3;
+
+/** The latest first: it began with the trouble. An alert of several instances counts once. */
+export function firingAlerts(all: readonly Measured[], window: TimeWindow): readonly FiringAlert[] {
+  const alerts = all.filter(
+    ({ concept, part, service, labels }) =>
+      concept === 'alerts' && part !== '' && service !== '' && !isHeartbeat(labels),
+  );
+  const found = alerts.flatMap((one) => firingIn(one, window));
+  const each = Map.groupBy(found, ({ one }) => `${one.service}\n${one.part}`);
+  return [...each.values()]
+    .flatMap((own) => own.toSorted((a, b) => a.sinceUs - b.sinceUs)[0] ?? [])
+    .sort((a, b) => b.sinceUs - a.sinceUs || (a.one.part < b.one.part ? -1 : 1));
+}
+
+function firingIn(one: Measured, { fromUs, toUs }: TimeWindow): FiringAlert[] {
+  const times = [...one.atUs].filter((us, at) => (one.values[at] ?? 0) > 0 && us <= toUs);
+  const last = times.at(-1);
+  if (last === undefined || !(last >= fromUs)) return [];
+  const gaps = times.slice(1).map((us, at) => us - (times[at] ?? us));
+  const stepUs = gaps.length === 0 ? MINUTE_US : medianOf(gaps);
+  const longestUs = STEPS_OF_A_GAP * stepUs;
+  const begins = times.findLastIndex((us, at) => us - (times[at - 1] ?? Number.NEGATIVE_INFINITY) > longestUs);
+  const sinceUs = times[begins] ?? last;
+  // A source that knows the start gives it, however long ago it was.
+  const isOlder = Math.abs(sinceUs - (fromUs - HOUR_US)) <= longestUs;
+  return [{ one, sinceUs, isOlder, untilUs: toUs - last > longestUs ? last : undefined }];
+}
