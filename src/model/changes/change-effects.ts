@@ -9,7 +9,16 @@ import { codeEffects } from '#model/changes/code-effects.ts';
 import { isContact } from '#model/changes/contacts.ts';
 import { declaredFault } from '#model/changes/declared-faults.ts';
 import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
-import { type Effect, type EffectKind, effect, MUCH_LESS, MUCH_MORE, moreIn, type Sides, WEAK } from '#model/changes/effect.ts';
+import {
+  type Effect,
+  type EffectKind,
+  effect,
+  MUCH_LESS,
+  MUCH_MORE,
+  moreIn,
+  type Sides,
+  WEAK,
+} from '#model/changes/effect.ts';
 import { otherZones } from '#model/changes/name-zones.ts';
 import { isOneName, replacedNames } from '#model/changes/replaced-names.ts';
 import { scaled } from '#model/changes/scaled.ts';

@@ -21,6 +21,6 @@ export function scaled({ kind, text }: Pick<Change, 'kind' | 'text'>, [shown]: r
   if (Number(after) === 0 && Number(before) > 0)
     return effect('instances-stopped', `it scales from ${before} down to 0`);
   if (Number(after) < Number(before)) return effect('fewer-workers', `it scales from ${before} down to ${after}`);
-  const isMuch = Number(after) >= Number(before) * MUCH_MORE;
+  const isMuch = Number(after) > Number(before) && Number(after) >= Number(before) * MUCH_MORE;
   return effect('more-workers', isMuch ? `it scales from ${before} up to ${after}` : '');
 }

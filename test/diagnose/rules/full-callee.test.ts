@@ -87,7 +87,8 @@ describe('a callee that says what it lacks', () => {
 
 describe('a broker that blocks its publishers', () => {
   /** With the lines that belong to the request. */
-  const told = (trace: Trace, lines: readonly LogLine[]) => diagnosed(trace, linesOfTrace(trace, lines, { several: false }));
+  const told = (trace: Trace, lines: readonly LogLine[]) =>
+    diagnosed(trace, linesOfTrace(trace, lines, { several: false }));
 
   test('leads, long after it set its alarm', () => {
     const { diagnosis } = told(brokerCall(), lineOf('rabbit', -90_000, ALARM));

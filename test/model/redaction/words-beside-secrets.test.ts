@@ -67,7 +67,7 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
     'INSERT INTO "Users" ("login","password") VALUES ($1,$2) RETURNING "id"; "jo", "⟦Kettle14x⟧"',
     "exec sp_executesql N'UPDATE users SET password = @p WHERE id = @id', N'@p nvarchar(50), @id int', @p = N'⟦Kettle14x⟧', @id = 7",
     'alter role grafana password $$⟦Kettle14x_⟧$$ connection limit 5',
-    "@p0 = '17' update users set name = @p0 where id = @p1; insert into logs (id, text) values (?, ?) {\"params\":{\"1\":\"a\"}}",
+    '@p0 = \'17\' update users set name = @p0 where id = @p1; insert into logs (id, text) values (?, ?) {"params":{"1":"a"}}',
   ],
   'settings and commands': [
     'proxy_set_header X-Api-Key ⟦Kettle14x⟧;',
