@@ -134,7 +134,7 @@ function alertWords({ service, what, since, until }: Readonly<Record<'service' |
 }
 
 function sightingOfAlert({ one, sinceUs, isOlder, untilUs }: FiringAlert, { fromUs }: TimeWindow): Sighting {
-  // Of another day, an hour alone would say nothing.
+  // A time such as 10:05 names no day: of an alert from another day only its age is said.
   const isLong = fromUs - sinceUs > HALF_A_DAY_US;
   const begins = isLong ? `${durationText(fromUs - sinceUs)} before that time` : minuteText(sinceUs);
   const since = `${isOlder ? 'before ' : ''}${begins}`;
