@@ -17,7 +17,7 @@ export const SECRETS: readonly Planted[] = secretTexts().filter(
     partOf(redact(`${text} order 17`), secret) === '' &&
     secret.length >= SHORTEST &&
     what !== 'token, cut off' &&
-    !/example|PRIVATE KEY|(.)\1{7}|12345678/i.test(secret),
+    !/example|PRIVATE KEY|production|(.)\1{7}|12345678/i.test(secret),
 );
 
 /** What a cut makes unknown: a few letters of a random token tell nothing any more. */

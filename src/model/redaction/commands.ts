@@ -78,8 +78,13 @@ const OPTION_VALUE =
   /(?: {1,4}(?:\\\r?\n|\v)[ \t]{0,40}| |(?:\\{0,15}["'])?\s?,\s{0,8}(?=\\{0,15}["'])|[\n\v][ \t]{0,40}- )(?![a-z]{1,12} (?:the|a|an|is|are|or|and|to|on|in|for|of|from|with|not|option|flag)\b)(\\{0,15}["'])?(?![-\s"'<>,;[$({\\])/y;
 const BARE = /[^\s"'<>,;]{1,200}/y;
 
+/** pulumi.com/docs/cli, "pulumi config set": the option says only that the value behind the name is secret. */
+const FLAG = /\bconfig set (?:--?\S{1,60} ){0,3}--secret$/;
+const NAME_AND_OPENING = / {1,4}["']?[A-Za-z][\w.:/-]{0,100}["']? {1,4}(["'])?(?![-$<|;&])/y;
+
 /** `--db-password x`: the value of the option that ends at `end`. */
 export function optionValue(text: string, end: number): Range | undefined {
+  if (FLAG.test(text.slice(Math.max(0, end - COMMAND_CHARS), end))) return valueOfFlag(text, end);
   const named = namedAt(text, end - 1);
   const [opening = '', quote = ''] = (named?.rule.kind === 'secret' && matchAt(OPTION_VALUE, text, end)) || [];
   if (named === undefined || opening === '') return undefined;
@@ -93,6 +98,13 @@ export function optionValue(text: string, end: number): Range | undefined {
     isTold: false,
   };
   return isNoSecret(said) ? undefined : { start, end: valueEnd };
+}
+
+function valueOfFlag(text: string, end: number): Range | undefined {
+  const [opening = '', quote = ''] = matchAt(NAME_AND_OPENING, text, end) ?? [];
+  const start = end + opening.length;
+  const last = quote === '' ? start + (matchAt(BARE, text, start)?.[0].length ?? 0) : quotedEnd(text, start, quote);
+  return opening === '' || standsForValue(text.slice(start, last)) ? undefined : { start, end: last };
 }
 
 /** Statements that set a password. */

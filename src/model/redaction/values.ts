@@ -275,7 +275,8 @@ function bareRange(text: string, named: Named, sign: Sign, start: number): Value
 function wordEnd(text: string, { at, after, isEncoded }: Sign, start: number): number {
   if (isEncoded) return endAt(ENCODED_BARE, text, start);
   let end = endAt(IN_BRACKETS, text, endAt(BARE, text, start));
-  if (text[end] === '&' && text[at] === ':' && isBlank(text.charCodeAt(after))) end = endAt(AND, text, end);
+  if (end > start && text[end] === '&' && text[at] === ':' && isBlank(text.charCodeAt(after)))
+    end = endAt(AND, text, end);
   // A colon that ends it belongs to the sentence.
   return text[end - 1] === ':' ? end - 1 : end;
 }
