@@ -10,8 +10,8 @@
 
 import { defineDetector } from '#detect/detector.ts';
 import { laggedCorrelation, type Together } from '#detect/signs/correlation.ts';
-import { type FiringAlert, firingAlerts } from '#detect/signs/firing-alerts.ts';
 import { metricName, valueText } from '#detect/signs/metric-words.ts';
+import { type FiringAlert, firingAlerts } from '#detect/signs/metrics/firing-alerts.ts';
 import { type UnusualMetric, unusualMetric } from '#detect/signs/unusual-metric.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
@@ -107,7 +107,8 @@ export const metricAnomaly = defineDetector({
   },
 
   say({ service, what, since, usual, now, isAbove, more, together, lead, seasonal, concept, until }) {
-    if (concept === 'alerts') return alertWords({ service, what: `${what}`, since: `${since}`, until: `${until}` });
+    if (concept === 'alerts')
+      return alertWords({ service: `${service}`, what: `${what}`, since: `${since}`, until: `${until}` });
     const others = Number(more) > 0 ? ` ${more} more of its metrics are unusual.` : '';
     const basis = seasonal === true ? 'at the same time of earlier days' : 'in the hour before';
     return {

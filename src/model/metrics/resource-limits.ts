@@ -46,7 +46,7 @@ const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
       'no (?:more )?(?:idle|free|available) workers|all workers (?:are )?busy', // uWSGI, Puma
       'Exceeded concurrency limit\\.|program exceeds \\d+-thread limit', // Uvicorn, Go
       '\\bbacklog"?[:=]\\s?[1-9]\\d{0,6}[,\\s][^\\n]{0,80}\\bpool_capacity"?[:=]\\s?0\\b', // Puma (docs/stats)
-      'request was aborted because there was no available instance|\\bno available instance\\b.{0,40}\\babort', // Cloud Run (docs/troubleshooting)
+      'request was aborted because there was no available instance', // Cloud Run (docs/troubleshooting)
       'QueuedThreadPool.{0,200}(?:rejected|low on threads)|XNIO\\d+: .{0,80}task rejected', // Jetty, Undertow
     ),
   },
@@ -150,7 +150,7 @@ function anyOf(...forms: readonly string[]): RegExp {
 
 /** Every form contains one of these words; most lines contain none. */
 const WORTH_READING =
-  /memory|oom|alloc|enomem|files?\b|EROFS|MISCONF|AOF|log dirs?|inodes|NOSPACE|watermark|read-only|concurrency|rejected|extend|storage|emfile|enfile|errno|inotify|overflow|thread|fork|Rejected|max_|MaxRequest|worker|space|enospc|edquot|disk|full|watermark|pressure|resource|pool|connection|clients|ORA-|conntrack|address|eaddr|queue|buffer|channel|flooding|quota|exhaust|exceed|too large|throttl|insufficient|137\b|kill| sQ[-A-Z]{2} |inflight|OverLimit|rate[ _-]?limit|MQRC|2053|overhead, spent|KV cache/i;
+  /memory|oom|alloc|enomem|files?\b|EROFS|MISCONF|AOF|log dirs?|inodes|NOSPACE|watermark|read-only|concurrency|rejected|extend|storage|emfile|enfile|errno|inotify|overflow|thread|fork|Rejected|max_|MaxRequest|worker|space|enospc|edquot|disk|full|watermark|pressure|resource|pool|connection|clients|ORA-|conntrack|address|eaddr|queue|buffer|channel|flooding|quota|exhaust|exceed|too large|throttl|insufficient|137\b|kill| sQ[-A-Z]{2} |inflight|OverLimit|rate[ _-]?limit|MQRC|2053|overhead, spent|KV cache|available instance/i;
 
 /**
  * A setting, a plan, a help text or a statistic mentions the resource but does not lack it. Options of the JVM stand in

@@ -13,11 +13,11 @@ function list({ looksFail = true, isOrdered = true } = {}) {
       ms: 4,
       kind: 'client',
       ...(looksFail && { failed: true, statusText: 'No server available' }),
-      attributes: GET,
+      attributes: { ...GET, 'db.query.text': `get book:${i}` },
     }),
   );
   const reads = times(6, (i) =>
-    query('shop', 'SELECT * FROM books WHERE shelf_id = $1', { at: (isOrdered ? 20 : 60) + i * 230, ms: 205 }),
+    query('shop', 'SELECT * FROM books WHERE shelf_id = $1', { at: (isOrdered ? 20 : 60) + i * 240, ms: 205 }),
   );
   return traceOf(
     server('shop', 'GET /catalogue', { ms: 1500, attributes: { 'http.response.status_code': 200 } }, [
