@@ -45,9 +45,12 @@ export function worksOffBatch(trace: Trace, call: SpanIndex): boolean {
   return elements >= MANY_ROWS && trace.durationOfUs(call) <= elements * MOST_US_PER_ELEMENT;
 }
 
-/** Operations of MongoDB, DynamoDB, Elasticsearch and Cassandra for many elements, or for the next page. */
+/**
+ * Operations of MongoDB, DynamoDB, Elasticsearch and Cassandra for many elements, or for the next page. Firestore's clients
+ * read a single document by BatchGetDocuments, too.
+ */
 const BULK =
-  /(?:^|[\s./{:_"])(?:batch_?(?:get|write|execute|create|update|delete)\w{0,40}|bulk_?\w{0,40}|insert_?many|update_?many|delete_?many|get_?more|scroll(?:_id)?|search_?after|m(?:get|search)|copy)(?:$|[\s./(:?"])/i;
+  /(?:^|[\s./{:_"])(?:batch_?(?:get(?!_?documents)|write|execute|create|update|delete)\w{0,40}|bulk_?\w{0,40}|insert_?many|update_?many|delete_?many|get_?more|scroll(?:_id)?|search_?after|m(?:get|search)|copy)(?:$|[\s./(:?"])/i;
 
 function isBulkOperation(trace: Trace, call: SpanIndex): boolean {
   return [trace.operation(call), trace.text(call, 'db.operation.name'), trace.queryShape(call)].some((text) =>
@@ -113,7 +116,7 @@ function listsOnAws(trace: Trace, call: SpanIndex): boolean {
 
 /** Addresses and methods for many elements: Elasticsearch, Google's APIs, OData, JSON-RPC. */
 const BULK_CALL =
-  /(?:\/|:|^|\.)(?:_?bulk|_mget|_msearch|_search\/scroll|scroll|batch|\$batch|batch(?:get|create|update|delete|write)\w*|bulk(?:get|create|update|delete|write|insert|upsert)\w*)(?:$|[/?#\s])/i;
+  /(?:\/|:|^|\.)(?:_?bulk|_mget|_msearch|_search\/scroll|scroll|batch|\$batch|batch(?:get(?!documents)|create|update|delete|write)\w*|bulk(?:get|create|update|delete|write|insert|upsert)\w*)(?:$|[/?#\s])/i;
 
 /**
  * S3's multipart upload, Azure's block blobs, Google's resumable uploads, OCI's and Backblaze's parts, upload sessions of

@@ -95,8 +95,10 @@ export const errorOrigin = defineDetector({
       .map(({ origin, said, spans }) => {
         const words = said ?? saidByCaller(trace, origin, lines);
         const [failed = trace.root] = spans;
+        const cut = words ?? failureMessage(trace, failed, lines);
         const panic =
-          words === undefined ? panicBelow(trace, failed, lines) : panicOfCallee(trace, failed, words.text, logs);
+          (words === undefined ? panicBelow(trace, failed, lines) : undefined) ??
+          (cut && panicOfCallee(trace, failed, cut.text, logs));
         const at = panic === undefined ? origin : { ...origin, path: [...panic.path, ...origin.path] };
         const told = { said: panic?.item ?? words, lines, logs, wasReplaced, isFresh };
         return failure(trace, at, told, panic === undefined ? spans : [panic.span]);

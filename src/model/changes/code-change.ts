@@ -79,8 +79,12 @@ const RUNS = /\{[{%]|<%|<\?|<script|\$\{|\bng-|\bv-|th:|hx-|@click|onclick/i;
 /** A comment of a table or a column: no statement reads it. */
 const COMMENT_ONLY = /^\s*COMMENT\s{1,8}ON\b/i;
 
+/** In a table, a space is a part of the value. */
+const TABLE = /\.(?:csv|tsv|psv|dat|txt)$/i;
+
 /** The same code with other spaces, quotes, commas or ends of lines. */
-function isSpacing(changed: readonly DiffLine[]): boolean {
+function isSpacing(paths: readonly string[], changed: readonly DiffLine[]): boolean {
+  if (paths.some((path) => TABLE.test(path))) return false;
   const side = (wanted: DiffLine['mark']) =>
     changed
       .filter(({ mark, text }) => mark === wanted && text !== '')
@@ -166,7 +170,7 @@ export function codeChangeOf({
   const isMoved = removed.split('\n').length >= LINES_TELL && isContained(before.counts, now.counts);
   const isKept = isMoved || before.literals.length >= LITERALS_TELL;
   return {
-    isHarmless: isHarmless(paths, changed) || isSpacing(changed),
+    isHarmless: isHarmless(paths, changed) || isSpacing(paths, changed),
     isInstrumented: isInstrumented(changed),
     isOfContacts: changesContacts(changed),
     isOfVersions: paths.length > 0 && paths.every((path) => VERSIONS.test(path) || isHarmlessPath(path)),

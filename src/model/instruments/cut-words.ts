@@ -21,6 +21,12 @@ export const CONNECTION_CUT = signList(
       source: 'https://pkg.go.dev/syscall#Errno',
     },
     {
+      by: 'h2 (Rust: tonic, hyper)',
+      says: /\bstream error received: (?!(?:not a result of an error|refused stream))/i,
+      example: 'h2 protocol error: http2 error: stream error received: unspecific protocol error detected',
+      source: 'https://docs.rs/h2/latest/h2/struct.Reason.html',
+    },
+    {
       by: 'Node.js',
       says: /\bsocket hang ?up\b|\bother side closed\b|\bpremature close\b/i,
       example: 'socket hang up',

@@ -172,6 +172,17 @@ testDetector(nPlusOneCalls, {
     ),
   },
   found: {
+    'the call by which clients of Firestore read one document': {
+      ...drawn(
+        server(
+          'web',
+          'GET /page',
+          { ms: 700 },
+          times(6, (i) => call('web', 'firestore', 'Firestore.BatchGetDocuments', { at: 10 + i * 110, ms: 100 })),
+        ),
+      ),
+      sightings: [{ title: /^web loads 6 elements from firestore one by one/ }],
+    },
     'one address for everything, which names no elements': {
       ...drawn(
         server(

@@ -203,3 +203,9 @@ test('two slashes within an address begin no comment', () => {
     true,
   );
 });
+
+test('other spaces are nothing in code, and another value in a table', () => {
+  const diff = '-40129;11.5\n+40 129;11.5';
+  expect(codeChangeOf({ files: ['data/tides.csv'], diff })?.isHarmless).toBe(false);
+  expect(codeChangeOf({ files: ['src/tides.ts'], diff })?.isHarmless).toBe(true);
+});
