@@ -5,13 +5,11 @@
  * https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml
  */
 import { z } from 'zod';
+import { ALERT_STEP_S, alertSeries, sinceText } from '#adapters/alert-rules.ts';
 import { checked } from '#adapters/health.ts';
 import { addressUnder, type BackendOptions, openBackend, readJson } from '#adapters/http.ts';
 import { onlyChunk, prometheusMatrix } from '#adapters/rewritten-rows.ts';
-import { isoFromUs } from '#core/clock.ts';
 import type { Health, MetricQuery, MetricSource, OpenBody } from '#gather/sources.ts';
-import { isSameService, namesInAlert } from '#model/incident/alert-service.ts';
-import { seriesName } from '#model/metrics/metric-names.ts';
 import { counted } from '#model/text/count-text.ts';
 
 export type AlertmanagerOptions = BackendOptions &
@@ -24,10 +22,6 @@ const NAME = 'alertmanager';
 const PATH = 'api/v2/alerts';
 /** Mimir's header, which it shares with Cortex. */
 const TENANT_HEADER = 'x-scope-orgid';
-
-const LEAST_STEP_S = 60;
-/** More than a picture's columns. */
-const WANTED_POINTS = 720;
 
 const Alert = z.object({
   labels: z.record(z.string(), z.string()),
@@ -55,7 +49,10 @@ export function alertmanagerAlerts({ uiUrl, ...options }: AlertmanagerOptions): 
 
   async function openMetrics(query: MetricQuery, signal: AbortSignal): Promise<OpenBody> {
     const services = servicesIn(query.text);
-    const result = (await firing(signal)).flatMap((alert) => seriesOf(alert, services, query));
+    const asked = { services, query, metric: 'Alertmanager' };
+    const result = (await firing(signal)).flatMap(({ labels, startsAt }) =>
+      alertSeries({ labels, beganUs: Date.parse(startsAt) * 1_000 }, asked),
+    );
     return {
       source: NAME,
       format: 'prometheus-json',
@@ -69,12 +66,9 @@ export function alertmanagerAlerts({ uiUrl, ...options }: AlertmanagerOptions): 
       const alerts = (await firing(signal)).toSorted((a, b) => Date.parse(b.startsAt) - Date.parse(a.startsAt));
       const [last] = alerts;
       if (last === undefined) return { ok: true, detail: 'answers; no alert fires', remedy: '' };
-      const since = isoFromUs(Date.parse(last.startsAt) * 1_000)
-        .slice(0, 16)
-        .replace('T', ' ');
       const name = backend.quoted(last.labels.alertname ?? 'one');
       const fire = alerts.length === 1 ? 'fires' : 'fire';
-      const detail = `answers; ${counted(alerts.length, 'alert')} ${fire}, the last one (${name}) since ${since} UTC`;
+      const detail = `answers; ${counted(alerts.length, 'alert')} ${fire}, the last one (${name})${sinceText(Date.parse(last.startsAt) * 1_000)}`;
       return { ok: true, detail, remedy: '' };
     });
   }
@@ -82,7 +76,7 @@ export function alertmanagerAlerts({ uiUrl, ...options }: AlertmanagerOptions): 
   return {
     name: NAME,
     async findMetrics({ services, fromUs, toUs }) {
-      return { queries: [{ text: JSON.stringify(services), fromUs, toUs, stepSeconds: LEAST_STEP_S }], warnings: [] };
+      return { queries: [{ text: JSON.stringify(services), fromUs, toUs, stepSeconds: ALERT_STEP_S }], warnings: [] };
     },
     openMetrics,
     check,
@@ -91,28 +85,6 @@ export function alertmanagerAlerts({ uiUrl, ...options }: AlertmanagerOptions): 
 
 function servicesIn(text: string): readonly string[] {
   return z.array(z.string()).parse(JSON.parse(text));
-}
-
-/** Empty for an alert of another service, and for one that began later. */
-function seriesOf(
-  { labels, startsAt }: Alert,
-  services: readonly string[],
-  { fromUs, toUs, stepSeconds }: MetricQuery,
-) {
-  const names = namesInAlert({ service: '', labels });
-  const service =
-    services.length === 0 ? names[0] : services.find((one) => names.some((name) => isSameService(name, one)));
-  const { alertname, severity } = labels;
-  const [begins, ends] = [Date.parse(startsAt) / 1_000, toUs / 1e6];
-  if (service === undefined || alertname === undefined || begins >= ends || ends * 1e6 < fromUs) return [];
-  // From its start on, which may be long before the window.
-  const step = Math.max(stepSeconds, Math.ceil((ends - begins) / WANTED_POINTS));
-  const values = Array.from(
-    { length: Math.ceil((ends - begins) / step) },
-    (_, at) => [begins + at * step, '1'] as const,
-  );
-  const named = { service, alertname, ...(severity !== undefined && { severity }), metric: 'Alertmanager' };
-  return [{ metric: { ...named, __name__: seriesName({ scope: 'service', concept: 'alerts' }) }, values }];
 }
 
 /** Its list of alerts is a page of its own program. */

@@ -13,13 +13,17 @@ export const grafana = defineSystem({
   links: { trace: 'https://grafana.example.com/explore?panes={"a":{"queries":[{"query":"{traceId}"}]}}' },
   errors: { address: 'GRAFANA_URL', credentials: 'GRAFANA_TOKEN' },
   evidence: {
-    kinds: ['changes'],
-    setup: { set: 'GRAFANA_URL and GRAFANA_TOKEN', purpose: 'to read annotations about changes from it' },
-    place: ({ grafana: { url, token } }) => (url && token !== undefined ? placeAt('Grafana', url) : undefined),
-    async open({ grafana: { url, token } }, { timeoutMs, errors }) {
-      if (url === undefined || token === undefined) return {};
+    kinds: ['changes', 'metrics'],
+    setup: {
+      set: 'GRAFANA_URL, and GRAFANA_TOKEN or GRAFANA_ALERTS_TOKEN',
+      purpose: 'to read annotations about changes, or which alerts fire',
+    },
+    place: ({ grafana: { url, token = '', alertsToken = '' } }) =>
+      url && `${token}${alertsToken}` !== '' ? placeAt('Grafana', url) : undefined,
+    async open({ grafana: { url, token, alertsToken } }, { timeoutMs, maxBytes, errors }) {
+      if (url === undefined || (token ?? alertsToken) === undefined) return {};
       const { grafana } = await import('./client.ts');
-      return { changes: grafana({ url, token, timeoutMs, errors }) };
+      return grafana({ url, token, alertsToken, timeoutMs, maxBytes, errors });
     },
   },
   alertMessages: { load: async () => (await import('./message.ts')).readGrafanaMessage },

@@ -1,4 +1,7 @@
-/** The address of Grafana, its tokens to read annotations and who is on call and to change alert groups, its webhook. */
+/**
+ * The address of Grafana, its tokens to read annotations, alert rules and who is on call and to change alert groups, its
+ * webhook.
+ */
 import { Address, PagerActions, Secret, Token } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
@@ -13,6 +16,11 @@ export const settings = {
     token: Token({
       env: 'GRAFANA_TOKEN',
       means: 'The token of a service account. If set, Spanhound reads deploys from annotations.',
+    }),
+    alertsToken: Token({
+      env: 'GRAFANA_ALERTS_TOKEN',
+      means:
+        'The token of a service account that may read alert rules; it may be the same as `GRAFANA_TOKEN`. If set, Spanhound reads [which alerts fire](grafana.md#which-alerts-fire). For several organisations, give a token of each, separated by commas.',
     }),
     onCallUrl: Address()
       .register(settingFacts, {

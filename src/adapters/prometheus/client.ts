@@ -3,6 +3,7 @@
  * discovers the existing series (`discovery.ts`). The backend computes rates and quantiles.
  */
 
+import { type AlertRules, rulesText } from '#adapters/alert-rules.ts';
 import { exploreLink, exploreRange } from '#adapters/explore-link.ts';
 import { checked } from '#adapters/health.ts';
 import { addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
@@ -21,7 +22,7 @@ import type {
 import { factValue, type ServiceFact } from '#model/services/service-fact.ts';
 import { isObject } from '#model/text/json-object.ts';
 import { quoted } from '#model/text/query-string.ts';
-import { type AlertRules, alertRulesIn, rulesText, troubleOf } from './alert-rules.ts';
+import { alertRulesIn, troubleOf } from './alert-rules.ts';
 import { expressionsFor, type LabelSet, neighbourSelectors, serviceSelectors } from './discovery.ts';
 import { asPeopleAsk } from './promql.ts';
 

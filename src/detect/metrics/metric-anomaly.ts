@@ -106,9 +106,12 @@ export const metricAnomaly = defineDetector({
       );
   },
 
-  say({ service, what, since, usual, now, isAbove, more, together, lead, seasonal, concept, until }) {
+  say({ service, what, since, usual, now, isAbove, more, together, lead, seasonal, concept, until, isSilenced }) {
     if (concept === 'alerts')
-      return alertWords({ service: `${service}`, what: `${what}`, since: `${since}`, until: `${until}` });
+      return alertWords(
+        { service: `${service}`, what: `${what}`, since: `${since}`, until: `${until}` },
+        isSilenced === true,
+      );
     const others = Number(more) > 0 ? ` ${more} more of its metrics are unusual.` : '';
     const basis = seasonal === true ? 'at the same time of earlier days' : 'in the hour before';
     return {
@@ -124,25 +127,35 @@ export const metricAnomaly = defineDetector({
 });
 
 /** What the team itself says is wrong. A rule reads the same metrics as this answer, so it is no second sign. */
-function alertWords({ service, what, since, until }: Readonly<Record<'service' | 'what' | 'since' | 'until', string>>) {
-  const title = `${service}: the ${what} ${until === '' ? `fires since ${since}` : `fired from ${since} to ${until}`}`;
+function alertWords(
+  { service, what, since, until }: Readonly<Record<'service' | 'what' | 'since' | 'until', string>>,
+  isSilenced: boolean,
+) {
+  const fires = until === '' ? `fires since ${since}` : `fired from ${since} to ${until}`;
+  const silenced = isSilenced ? ' Somebody silenced it, so it may be known.' : '';
   return {
-    title,
-    explanation: 'A rule of the team says so. It reads metrics that may also be among those here.',
+    title: `${service}: the ${what} ${fires}${isSilenced ? ' (silenced)' : ''}`,
+    explanation: `A rule of the team says so. It reads metrics that may also be among those here.${silenced}`,
     remedy: `Read the rule of the ${what}: it names the metric and the limit that count for ${service}.`,
     check: 'The alert also fires when nobody complains.',
   };
 }
 
-function sightingOfAlert({ one, sinceUs, isOlder, untilUs }: FiringAlert, { fromUs }: TimeWindow): Sighting {
+function sightingOfAlert(
+  { one, sinceUs, isOlder, untilUs, isSilenced }: FiringAlert,
+  { fromUs }: TimeWindow,
+): Sighting {
   // A time such as 10:05 names no day: of an alert from another day only its age is said.
   const isLong = fromUs - sinceUs > HALF_A_DAY_US;
   const begins = isLong ? `${durationText(fromUs - sinceUs)} before that time` : minuteText(sinceUs);
   const since = `${isOlder ? 'before ' : ''}${begins}`;
   const until = untilUs === undefined ? '' : minuteText(untilUs);
   const said = until === '' ? `fires since ${since}` : `fired from ${since} to ${until}`;
-  const facts = { concept: one.concept, what: `alert ${one.part}`, since, sinceUs, until };
-  return { service: one.service, facts, evidence: [metricEvidence(one, said)] };
+  // In Grafana, the name of an alert may be a sentence.
+  const what = `alert ${/\s/.test(one.part) ? `“${one.part}”` : one.part}`;
+  const facts = { concept: one.concept, what, since, sinceUs, until, isSilenced };
+  const evidence = metricEvidence(one, isSilenced ? `${said}, silenced` : said);
+  return { service: one.service, facts, evidence: [evidence] };
 }
 
 const HALF_A_DAY_US = 12 * 3_600_000_000;

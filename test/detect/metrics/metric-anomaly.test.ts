@@ -91,6 +91,35 @@ testMetricDetector(metricAnomaly, {
       ],
       sightings: [{ service: 'checkout', title: 'checkout: the alert OrdersWait fires since 14:34 UTC' }],
     },
+    'an alert that Prometheus and Grafana know, one that is silenced, and one of which an instance is silenced': {
+      metrics: [
+        series('ALERTS', { ...SHOP, alertname: 'OrdersWait', alertstate: 'firing' }, (minute) =>
+          minute >= 5 && minute < 8 ? 1 : undefined,
+        ),
+        series(
+          'service:alerts',
+          { service: 'checkout-service', alertname: 'Orders wait', silenced: 'false', metric: 'Grafana' },
+          (minute) => (minute >= 4 ? 1 : undefined),
+        ),
+        series('service:alerts', { ...SHOP, alertname: 'SlowPay', silenced: 'true' }, (minute) =>
+          minute >= 6 ? 1 : undefined,
+        ),
+        series('ALERTS', { ...SHOP, alertname: 'SlowPay', alertstate: 'firing' }, (minute) =>
+          minute >= 6 ? 1 : undefined,
+        ),
+        series('service:alerts', { ...SHOP, alertname: 'QueueAge', silenced: 'true', pod: 'a' }, (minute) =>
+          minute >= 3 ? 1 : undefined,
+        ),
+        series('service:alerts', { ...SHOP, alertname: 'QueueAge', silenced: 'false', pod: 'b' }, (minute) =>
+          minute >= 3 ? 1 : undefined,
+        ),
+      ],
+      sightings: [
+        { service: 'checkout-service', title: 'checkout-service: the alert “Orders wait” fires since 14:34 UTC' },
+        { service: 'checkout', title: 'checkout: the alert QueueAge fires since 14:33 UTC' },
+        { service: 'checkout', title: 'checkout: the alert SlowPay fires since 14:36 UTC (silenced)' },
+      ],
+    },
     'an alert that fires for long, and one that ended': {
       metrics: [
         series('ALERTS', { ...SHOP, alertname: 'OrdersWait', alertstate: 'firing' }, () => 1),

@@ -6,6 +6,7 @@
  */
 
 import type { TimeWindow } from '#model/finding/time-window.ts';
+import { nameLetters, serviceKey } from '#model/incident/alert-service.ts';
 import { isHeartbeat } from '#model/incident/heartbeat.ts';
 import type { Measured } from '#model/metrics/measured.ts';
 import { medianOf } from '#model/stats/robust.ts';
@@ -17,6 +18,8 @@ export type FiringAlert = Readonly<{
   isOlder: boolean;
   /** Undefined while it fires. */
   untilUs: number | undefined;
+  /** Somebody silenced it: it is known. */
+  isSilenced: boolean;
 }>;
 
 const MINUTE_US = 60_000_000;
@@ -24,17 +27,37 @@ const HOUR_US = 60 * MINUTE_US;
 /** A store leaves out a point of a scrape that failed. */
 const STEPS_OF_A_GAP = 3;
 
-/** The latest first: it began with the trouble. An alert of several instances counts once. */
+/**
+ * The latest first: it began with the trouble. Those that are silenced come last. An alert of several instances counts
+ * once, and so does one that several stores know: Prometheus, Alertmanager, Grafana.
+ */
 export function firingAlerts(all: readonly Measured[], window: TimeWindow): readonly FiringAlert[] {
   const alerts = all.filter(
     ({ concept, part, service, labels }) =>
       concept === 'alerts' && part !== '' && service !== '' && !isHeartbeat(labels),
   );
   const found = alerts.flatMap((one) => firingIn(one, window));
-  const each = Map.groupBy(found, ({ one }) => `${one.service}\n${one.part}`);
+  const each = Map.groupBy(found, ({ one }) => `${serviceKey(one.service)}\n${nameLetters(one.part) || one.part}`);
   return [...each.values()]
-    .flatMap((own) => own.toSorted((a, b) => a.sinceUs - b.sinceUs)[0] ?? [])
-    .sort((a, b) => b.sinceUs - a.sinceUs || (a.one.part < b.one.part ? -1 : 1));
+    .flatMap(asOne)
+    .sort(
+      (a, b) =>
+        Number(a.isSilenced) - Number(b.isSilenced) || b.sinceUs - a.sinceUs || (a.one.part < b.one.part ? -1 : 1),
+    );
+}
+
+/**
+ * The instance that fires longest. It is over when all are. A store without silences does not say that an alert is not
+ * silenced.
+ */
+function asOne(own: readonly FiringAlert[]): readonly FiringAlert[] {
+  const [first] = own.toSorted((a, b) => a.sinceUs - b.sinceUs);
+  if (first === undefined) return [];
+  const told = own.filter(({ one }) => one.labels.silenced !== undefined);
+  const ends = own.map(({ untilUs }) => untilUs ?? Number.POSITIVE_INFINITY);
+  const lastUs = Math.max(...ends);
+  const untilUs = Number.isFinite(lastUs) ? lastUs : undefined;
+  return [{ ...first, untilUs, isSilenced: told.length > 0 && told.every(({ isSilenced }) => isSilenced) }];
 }
 
 function firingIn(one: Measured, { fromUs, toUs }: TimeWindow): FiringAlert[] {
@@ -48,5 +71,6 @@ function firingIn(one: Measured, { fromUs, toUs }: TimeWindow): FiringAlert[] {
   const sinceUs = times[begins] ?? last;
   // A source that knows the start gives it, however long ago it was.
   const isOlder = Math.abs(sinceUs - (fromUs - HOUR_US)) <= longestUs;
-  return [{ one, sinceUs, isOlder, untilUs: toUs - last > longestUs ? last : undefined }];
+  const untilUs = toUs - last > longestUs ? last : undefined;
+  return [{ one, sinceUs, isOlder, untilUs, isSilenced: one.labels.silenced === 'true' }];
 }

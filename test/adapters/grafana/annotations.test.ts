@@ -1,7 +1,7 @@
 /** Grafana's annotations as a source of changes, against answers of the form that its documentation gives. */
 import nock from 'nock';
 import { expect, test } from 'vitest';
-import { grafana } from '#adapters/grafana/client.ts';
+import { grafanaAnnotations } from '#adapters/grafana/annotations.ts';
 import { later } from '#test/later.ts';
 import { useMockedApis } from '#test/mocked-api.ts';
 
@@ -34,7 +34,10 @@ test('an annotation with a tag of a kind of change is one; a region counts from 
       { ...annotation, id: 8, text: 'limits', tags: ['shop', 'Config'], dashboardUID: 'abc' },
       { ...annotation, id: 9, text: 'somebody looked at this', tags: ['note'] },
     ]);
-  const { changes, query } = await grafana({ url: new URL(SITE), token: 'glsa_1' }).findChanges(QUERY, later());
+  const { changes, query } = await grafanaAnnotations({ url: new URL(SITE), token: 'glsa_1' }).findChanges(
+    QUERY,
+    later(),
+  );
   expect(changes).toEqual([
     {
       atUs: AT_US,
@@ -62,5 +65,5 @@ test('an annotation with a tag of a kind of change is one; a region counts from 
 
 test('an answer of somebody else is no Grafana', async () => {
   nock(SITE).get('/api/annotations').query({ limit: '1' }).reply(200, { message: 'hello' });
-  expect(await grafana({ url: new URL(SITE) }).check(later())).toMatchObject({ ok: false });
+  expect(await grafanaAnnotations({ url: new URL(SITE) }).check(later())).toMatchObject({ ok: false });
 });
