@@ -9,7 +9,7 @@ import { tableJobs } from '#record/table-jobs.ts';
 import { changed } from '#test/changes.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { openPagerDuty } from '#test/pagerduty-side.ts';
-import { recorded, replay, startRecordedServer } from '#test/recorded-server.ts';
+import { recorded, refuse, replay, startRecordedServer } from '#test/recorded-server.ts';
 import { changeNoter } from '#workflows/note-changes.ts';
 import { spanhound } from './run-spanhound.ts';
 
@@ -271,6 +271,23 @@ describe('doctor on changes', () => {
     });
     expect(JSON.stringify(checks)).not.toContain('hidden');
   });
+});
+
+test('doctor says which alert rules of Grafana fire, and that its token sees none', async () => {
+  await using server = await startRecordedServer(({ path, headers }) => {
+    if (!path.endsWith('/api/v1/rules')) return refuse(404);
+    const none = JSON.stringify({ status: 'success', data: { groups: [] } });
+    const isSeeing = headers.authorization === 'Bearer glsa_hidden';
+    return isSeeing ? replay(recorded('grafana/rules')) : refuse(200, { 'content-type': 'application/json' }, none);
+  });
+  const grafanaWith = async (token: string) =>
+    (await diagnosis({ GRAFANA_URL: server.url.href, GRAFANA_ALERTS_TOKEN: token })).checks.grafana;
+  expect(await grafanaWith('glsa_hidden')).toMatchObject({
+    state: 'ok',
+    detail: expect.stringContaining('9 alert rules, 4 fire: '),
+    remedy: expect.stringContaining('cannot evaluate 1 alert rule (StockReads)'),
+  });
+  expect(await grafanaWith('glsa_other')).toMatchObject({ remedy: expect.stringContaining('role Viewer') });
 });
 
 describe('doctor on the store', () => {
