@@ -312,6 +312,21 @@ describe('prometheus finds out what there is to ask', () => {
     );
   });
 
+  test('of the alerts that Grafana evaluates: those that fire, and none without data', async () => {
+    const alert = { alertname: 'OrdersWait', service: 'checkout', alertstate: 'firing' };
+    const { texts } = await found([
+      { ...alert, __name__: 'GRAFANA_ALERTS', grafana_alertstate: 'alerting', grafana_rule_uid: 'a1' },
+      { ...alert, __name__: 'GRAFANA_ALERTS', grafana_alertstate: 'nodata', grafana_rule_uid: 'a2' },
+      { ...alert, __name__: 'ALERTS' },
+    ]);
+    expect(texts).toHaveLength(2);
+    expect(texts.join()).toContain(
+      'GRAFANA_ALERTS{service=~"checkout",alertstate=~"firing",grafana_alertstate=~"[Aa]lerting|[Rr]ecovering"}',
+    );
+    const without = await found([{ ...alert, __name__: 'GRAFANA_ALERTS', grafana_alertstate: 'nodata' }]);
+    expect(without.texts).toEqual([]);
+  });
+
   test('of what is told by its idle part: the mean of it, and not the most', async () => {
     const { texts } = await found(
       [{ __name__: 'process_cpu_seconds_total', service_name: 'checkout', host_name: 'h1' }],

@@ -142,7 +142,7 @@ function warningsOf(rules: readonly GrafanaRule[], { services, query }: Asked, b
   return [
     ...(broken.length > 0 ? [`cannot evaluate ${named(broken)}: ${backend.quoted(broken[0]?.lack?.error ?? '')}`] : []),
     ...(empty.length > 0 ? [`has no data for ${named(empty)}`] : []),
-    ...cut.map(({ name }) => `names only ${MOST_ALERTS} of the alerts of ${backend.quoted(name)}`),
+    ...cut.map(({ name }) => `names only ${counted(MOST_ALERTS, 'alert')} of the rule ${backend.quoted(name)}`),
   ];
 }
 

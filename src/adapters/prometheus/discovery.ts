@@ -185,12 +185,13 @@ function questionsOf(found: readonly LabelSet[], matchers: Scoped['matchers']): 
   });
 }
 
-/** Several systems count requests, pools and queues, and each sees others; CPU usage is one number. */
+/** Several systems count requests, pools, queues and alerts, and each sees others; CPU usage is one number. */
 function exclusiveOf({ concept, scope }: Meaning, matchers: readonly string[]): string {
   return SEVERAL.has(concept) ? '' : `${scope} ${concept} ${matchers.join()}`;
 }
 
 const SEVERAL: ReadonlySet<Meaning['concept']> = new Set([
+  'alerts',
   'requests',
   'latency',
   'error_share',

@@ -108,6 +108,14 @@ type Row = readonly [
 const ROWS: readonly Row[] = [
   // Alerts that Prometheus evaluates: https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/
   [/^ALERTS$/, 'alerts', 'service', { where: { alertstate: 'firing' }, needsLabels: true }],
+  // Alerts that Grafana evaluates and writes to Prometheus. Those without data, and whose query fails, are `firing`, too.
+  // https://grafana.com/docs/grafana/latest/alerting/set-up/configure-alert-state-history/
+  [
+    /^GRAFANA_ALERTS$/,
+    'alerts',
+    'service',
+    { where: { alertstate: 'firing', grafana_alertstate: '[Aa]lerting|[Rr]ecovering' }, needsLabels: true },
+  ],
   // Requests, errors, durations: OpenTelemetry, span metrics, service meshes, client libraries.
   [/^http_server_request_duration_seconds$/, 'latency', 'service', { kind: 'histogram' }],
   [/^http_server_duration_milliseconds$/, 'latency', 'service', { kind: 'histogram' }],

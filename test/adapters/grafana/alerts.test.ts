@@ -143,7 +143,7 @@ describe('Grafana’s alert rules', () => {
     const alert = { labels: { service: 'checkout' }, state: 'Alerting', activeAt: '2026-11-28T12:23:30Z' };
     const rule = { name: 'Many', alerts: Array.from({ length: 1_000 }, () => alert), totals: { alerting: 1_203 } };
     expect((await alertsOf(['checkout'], { rules: rulesOf(rule) })).warnings).toEqual([
-      'names only 1000 of the alerts of Many',
+      'names only 1,000 alerts of the rule Many',
     ]);
   });
 

@@ -56,6 +56,15 @@ testMetricDetector(metricAnomaly, {
         ),
       ],
     },
+    'a rule of Grafana that has no data': {
+      metrics: [
+        series(
+          'GRAFANA_ALERTS',
+          { ...SHOP, alertname: 'QueueAge', alertstate: 'firing', grafana_alertstate: 'nodata' },
+          (minute) => (minute > 3 ? 1 : undefined),
+        ),
+      ],
+    },
     'four points before': { metrics: [series('http_server_duration_p95_ms', SHOP, from(3, 100, 900), { from: -4 })] },
     'a peak that other days have, too': {
       metrics: [series('http_server_duration_p95_ms', SHOP, daily, { from: -3 * DAY_MINUTES })],
