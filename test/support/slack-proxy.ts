@@ -14,6 +14,7 @@ import { blockProblems } from '#present/slack/block-limits.ts';
 import { eventually } from '#test/eventually.ts';
 import { isDualUpdate, slackBroadcasts } from '#test/slack-broadcasts.ts';
 import { serveSocketMode } from '#test/slack-socket.ts';
+import { slackUserGroups } from '#test/slack-user-groups.ts';
 
 export type SlackCall = Readonly<{
   method: string;
@@ -39,6 +40,7 @@ type Fault = { method: string; left: number; fault: CallFault };
 type Answer = { ok: boolean } & Record<string, unknown>;
 
 /** What Slack says of each person, and the emulator of none. */
+const TEAM = 'T000000001';
 const FULL_MEMBER = { is_bot: false, deleted: false, is_restricted: false, is_ultra_restricted: false };
 
 /** Slack: five uses within thirty minutes. */
@@ -70,6 +72,7 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
   /** Who wrote a message, by its `ts`. The emulator takes everything for the bot's own. */
   const authors = new Map<string, string>();
   const broadcasts = slackBroadcasts();
+  const userGroups = slackUserGroups(TEAM);
   /** Unused ones. The emulator's own live for three seconds, which a slow machine needs for itself. */
   const triggers = new Set<string>();
   /** Those whose form has not been opened yet. */
@@ -176,7 +179,7 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
     if (method === 'apps.connections.open') return { ok: true, url: `${url.replace('http', 'ws')}/socket` };
     if (method === 'conversations.invite' && people.has(users)) return { ok: true, channel: { id: channel } };
     const person = method === 'users.info' ? people.get(user) : undefined;
-    return person && { ok: true, user: person };
+    return person ? { ok: true, user: person } : userGroups.answer(method, args);
   }
 
   function ofAddress(email = ''): Answer {
@@ -309,9 +312,10 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
     isBot: (user: string) => void amendments.set(user, { is_bot: true }),
     /** Somebody whom the emulator does not know: a guest, a person of another workspace. */
     person: (id: string, more: Readonly<Record<string, unknown>> = {}) =>
-      void people.set(id, { id, name: id, real_name: id, team_id: 'T000000001', ...FULL_MEMBER, ...more }),
+      void people.set(id, { id, name: id, real_name: id, team_id: TEAM, ...FULL_MEMBER, ...more }),
     /** This person wrote the message, and not the bot. */
     wrote: (user: string, ts: string) => void authors.set(ts, user),
+    userGroups,
     /** Whose an email address is. */
     addresses: (all: Readonly<Record<string, string>>) => {
       for (const [email, id] of Object.entries(all)) addresses.set(email, id);

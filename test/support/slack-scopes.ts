@@ -32,6 +32,8 @@ const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
   'pins.add': ['pins:write'],
   'pins.list': ['pins:read'],
   'reactions.get': ['reactions:read'],
+  'usergroups.list': ['usergroups:read'],
+  'usergroups.users.list': ['usergroups:read'],
   'users.conversations': ['channels:read', 'groups:read', 'im:read', 'mpim:read'],
   'users.info': ['users:read'],
   'users.lookupByEmail': ['users:read.email'],

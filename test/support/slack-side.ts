@@ -245,7 +245,7 @@ export type CommandBody = Readonly<Record<string, string>>;
 const ALL_SCOPES = [
   ...['commands', 'chat:write', 'files:write', 'channels:history', 'groups:history', 'channels:read', 'channels:join'],
   ...['groups:read', 'groups:write', 'channels:manage'],
-  ...['users:read', 'reactions:read', 'reactions:write', 'pins:read', 'pins:write'],
+  ...['users:read', 'usergroups:read', 'reactions:read', 'reactions:write', 'pins:read', 'pins:write'],
 ];
 
 /** Slash commands come as a form, the rest of interactivity as a form with one JSON field, events as JSON. */

@@ -3,9 +3,10 @@
  * What cannot be checked is not permitted, because a leaked secret cannot be taken back. Slack may stumble: a question
  * without an answer is asked once more, within the time that a person waits.
  */
-import { WebAPIPlatformError, WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
+import type { WebClient } from '@slack/web-api';
 import { type Clock, within } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
+import { askingTwice, refusedBy, remembering } from './questions.ts';
 
 /** Undefined if Slack did not say. */
 export type Permitted = boolean | undefined;
@@ -68,11 +69,8 @@ type Channel = Readonly<{
  * answer for which nobody waits any more serves the person's next try.
  */
 const CALL_TIMEOUT_MS = 3_000;
-/** If Slack has not answered after this time, the question is sent a second time. The first answer counts. */
-const AGAIN_AFTER_MS = 500;
 /** How long an answer of Slack is used. So somebody who loses access keeps it for at most this long. */
 const REMEMBER_US = 30_000_000;
-const MOST_REMEMBERED = 1_000;
 const PAGE_MEMBERS = 1_000;
 /** Slack's largest private channels; a larger one means no access. */
 const MOST_PAGES = 20;
@@ -103,10 +101,11 @@ export function channelAccess({
   log,
 }: ChannelAccessOptions): ChannelAccess {
   const patienceMs = answerSeconds * 1_000;
-  const people = remembering(clock, twice(personOf));
+  const twice = askingTwice({ clock, log, patienceMs, what: 'who may read what' });
+  const people = remembering(clock, REMEMBER_US, twice(personOf));
   const own = twice(workspace);
-  const channels = remembering(clock, twice(describe));
-  const members = remembering(clock, twice(membersOf));
+  const channels = remembering(clock, REMEMBER_US, twice(describe));
+  const members = remembering(clock, REMEMBER_US, twice(membersOf));
 
   return {
     isMember: async (who) => await inTime(memberOf(who)),
@@ -181,39 +180,6 @@ export function channelAccess({
     return await within(clock, patienceMs, asked);
   }
 
-  /** Asks again if there is no answer; both may answer. Undefined if neither did. */
-  function twice<T>(asked: (key: string) => Promise<T | undefined>): (key: string) => Promise<T | undefined> {
-    const ask = paced(asked);
-    return async (key) => {
-      const first = ask(key).catch(unanswered);
-      const early = await within(clock, AGAIN_AFTER_MS, first);
-      if (early !== undefined) return early;
-      const second = ask(key).catch(unanswered);
-      return await Promise.race([first.then((answer) => answer ?? second), second.then((answer) => answer ?? first)]);
-    };
-  }
-
-  /**
-   * Keeps to the wait that Slack orders when it limits its calls: a call before its end fails, and may make the wait
-   * longer. Asks nothing if nobody can wait that long.
-   */
-  function paced<T>(ask: (key: string) => Promise<T | undefined>): (key: string) => Promise<T | undefined> {
-    let openUs = 0;
-    return async (key) => {
-      const waitMs = (openUs - clock.elapsedUs()) / 1_000;
-      if (waitMs >= patienceMs) return undefined;
-      if (waitMs > 0) await clock.sleep(waitMs);
-      return await ask(key).catch((error: unknown) => {
-        if (error instanceof WebAPIRateLimitedError) openUs = clock.elapsedUs() + error.retryAfter * 1_000_000;
-        throw error;
-      });
-    };
-  }
-
-  function unanswered(error: unknown): undefined {
-    log.info({ err: error }, 'slack did not say who may read what');
-  }
-
   async function personOf(user: string): Promise<Person | undefined> {
     const { user: found } = await client.users.info({ user }).catch(refusedBy(NOBODY, { user: 'nobody' as const }));
     if (found === 'nobody' || found?.deleted === true) return NO_PERSON;
@@ -267,31 +233,4 @@ const NO_PERSON: Person = { memberOf: [], isOpen: false };
 /** Slack answers `null` where it does not know. */
 function isSaid(answer: unknown): answer is boolean {
   return typeof answer === 'boolean';
-}
-
-/** For a refusal that is an answer. */
-function refusedBy<T>(codes: ReadonlySet<string>, answer: T): (error: unknown) => T {
-  return (error) => {
-    if (error instanceof WebAPIPlatformError && codes.has(error.data.error)) return answer;
-    throw error;
-  };
-}
-
-/** One request for all callers at the same time. Remembers an answer; a missing one is asked for again. */
-function remembering<T>(
-  clock: Clock,
-  ask: (key: string) => Promise<T | undefined>,
-): (key: string) => Promise<T | undefined> {
-  const known = new Map<string, Readonly<{ answer: Promise<T | undefined>; untilUs: number }>>();
-  return (key) => {
-    const before = known.get(key);
-    if (before !== undefined && before.untilUs > clock.elapsedUs()) return before.answer;
-    if (known.size >= MOST_REMEMBERED) known.clear();
-    const answer = ask(key).then((found) => {
-      if (found === undefined) known.delete(key);
-      return found;
-    });
-    known.set(key, { answer, untilUs: clock.elapsedUs() + REMEMBER_US });
-    return answer;
-  };
 }

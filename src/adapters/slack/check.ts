@@ -20,6 +20,7 @@ const WANTED: Readonly<Record<string, string>> = {
   'pins:write': 'the pinned overview',
   'channels:manage': 'channels for incidents',
   'groups:write': 'private channels for incidents',
+  'usergroups:read': 'rights by user groups',
   'canvases:write': 'postmortems as canvases',
   'canvases:read': 'canvases after a lost answer',
 };
