@@ -128,6 +128,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     waits: config.waits,
     http: config.http,
     guests: config.guests,
+    rights: config.rights,
   });
   serveWebhooks(web, bot.webhooks);
   if (bot.pages !== undefined) servePostmortemPages(web, bot.pages);

@@ -133,6 +133,7 @@ const TITLES: Readonly<Record<string, string>> = {
   analysis: 'Analysis',
   http: 'Requests that people send',
   guests: 'Guests and people of other companies',
+  rights: 'Rights by user groups',
   mcp: 'MCP server',
   api: 'REST API',
   clockSkew: 'Clock skew',

@@ -91,6 +91,8 @@ export type BotParts = Readonly<{
   http?: Config['http'] | undefined;
   /** Where guests and people of other companies may look; without it, nowhere. */
   guests?: Config['guests'] | undefined;
+  /** What is reserved for user groups of Slack; without it, nothing. */
+  rights?: Config['rights'] | undefined;
 }>;
 
 export type Bot = Readonly<{
@@ -137,6 +139,7 @@ export async function composeBot({
   waits = DEFAULTS.waits,
   http,
   guests,
+  rights,
 }: BotParts): Promise<Bot> {
   const cases =
     dataFolder === undefined ? undefined : await composeCases(gathering, { store, log, dataFolder, cases: place });
@@ -268,6 +271,7 @@ export async function composeBot({
     questions: slackClient({ ...slack, fetch, callTimeoutMs: questionTimeoutMs(waits.answerSeconds) }, log),
     workspace,
     guestsLookIn: guests?.lookIn ?? [],
+    rights,
     log,
     minutes: reminderMinutes,
     calls: commanderCalls,

@@ -8,6 +8,7 @@ import type { OnCallSource } from '#model/incident/on-call.ts';
 import type { Pager } from '#model/incident/pager.ts';
 import type { PostmortemTarget } from '#model/incident/postmortem-target.ts';
 import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
+import type { RightsSettings } from '#model/incident/rights.ts';
 import { teamRoles } from '#model/incident/roles.ts';
 import type { StatusPage } from '#model/incident/status-page.ts';
 import type { Failed } from '#record/outbox-runner.ts';
@@ -27,6 +28,7 @@ export async function composeIncidents({
   questions,
   workspace,
   guestsLookIn,
+  rights,
   log,
   minutes = DEFAULTS.incidents.reminderMinutes,
   calls = DEFAULTS.incidents.commander,
@@ -59,6 +61,8 @@ export async function composeIncidents({
   workspace(): Promise<string>;
   /** The channels where guests and people of other companies may look. */
   guestsLookIn: readonly string[];
+  /** What is reserved for user groups of Slack; undefined for nothing. */
+  rights: RightsSettings | undefined;
   log: Log;
   minutes: ReminderMinutes | undefined;
   calls: CommanderCalls | undefined;
@@ -94,6 +98,8 @@ export async function composeIncidents({
   const [
     { slackReader },
     { channelAccess },
+    { userGroups },
+    { rightAsker },
     { incidentChannels },
     { peopleByEmail },
     { tableJobs },
@@ -150,6 +156,8 @@ export async function composeIncidents({
   ] = await Promise.all([
     import('#adapters/slack/reader.ts'),
     import('#adapters/slack/channel-access.ts'),
+    import('#adapters/slack/user-groups.ts'),
+    import('#workflows/rights/check-right.ts'),
     import('#adapters/slack/channels.ts'),
     import('#adapters/slack/people-by-email.ts'),
     import('#record/table-jobs.ts'),
@@ -207,6 +215,7 @@ export async function composeIncidents({
   const { clock } = store;
   const directory = slackReader({ client, answerSeconds, clock, log });
   const access = channelAccess({ client: questions, answerSeconds, workspace, guestsLookIn, clock, log });
+  const groups = userGroups({ client: questions, answerSeconds, workspace, clock, log });
   const desk: OnCallDesk = {
     ...onCall,
     sources: onCallSources,
@@ -221,6 +230,7 @@ export async function composeIncidents({
     desk,
     directory,
     mayRead: access.mayRead,
+    askRight: rightAsker(rights, groups),
     minutes,
     calls,
     pages,

@@ -10,6 +10,7 @@ import { Address, Amount, ChannelId, DatabaseAddress, says, Text, Token } from '
 import { CommanderTargets, NamedTargets, OnCall } from '#config/on-call.ts';
 import { OwnRoles } from '#config/own-roles.ts';
 import { Quiet } from '#config/quiet.ts';
+import { Rights } from '#config/rights.ts';
 import { settingFacts } from '#config/setting.ts';
 import { type GroupsOf, settingGroupsOf } from '#config/system-settings.ts';
 import { detectors } from '#detect/registry.ts';
@@ -619,6 +620,7 @@ export const Config = z.strictObject({
   analysis: Analysis.prefault({}),
   http: Http.prefault({}),
   guests: Guests.prefault({}),
+  rights: Rights.prefault({}),
   mcp: Mcp.prefault({}),
   api: Api.prefault({}),
   clockSkew: z

@@ -1,6 +1,7 @@
 /** Changes to an incident by command, button or form: its status, its severity, its title, its roles. */
 import { type Incident, incidentName, isOver, type Severity, STATUSES, type Status } from '#model/incident/incident.ts';
 import type { Pager } from '#model/incident/pager.ts';
+import { isRaised } from '#model/incident/rights.ts';
 import { dutyOf, type Role, roleInSentence, roleName, roleWord, type TeamRole } from '#model/incident/roles.ts';
 import { roleGiven } from '#present/slack/role-messages.ts';
 import { escapeMrkdwn } from '#present/slack/text.ts';
@@ -18,6 +19,7 @@ import { keptText } from '#workflows/note-entry.ts';
 import {
   type AskedBy,
   alsoSay,
+  type Changing,
   type IncidentParts,
   incidentMeant,
   type Meant,
@@ -28,6 +30,7 @@ import {
 import { endPages, whoMay } from '#workflows/page-next.ts';
 import { askToResolveThere } from '#workflows/pagers/ask-to-resolve.ts';
 import { type ReminderMinutes, remindFromNow } from '#workflows/remind.ts';
+import { type RightParts, withRight } from '#workflows/rights/check-right.ts';
 import { askToClosePage } from '#workflows/show-status.ts';
 import type { SpokenTime } from '#workflows/spoken-time.ts';
 import { type Happened, type TimeParts, whenOf } from '#workflows/when.ts';
@@ -59,6 +62,7 @@ export type ChangeWorkflows = Readonly<{
 
 export type ChangeOptions = IncidentParts &
   TimeParts &
+  RightParts &
   Readonly<{
     minutes: ReminderMinutes;
     calls: CommanderCalls;
@@ -76,21 +80,29 @@ export function incidentChanger(parts: ChangeOptions): ChangeWorkflows {
       statusSet(parts, { ...request, status: STATUSES[0] }, async (_, incident) =>
         isOver(incident) ? undefined : `${incidentName(incident)} is open: ${incident.status}. Nothing was changed.`,
       ),
-    setSeverity: ({ asked, meant, severity, text = '' }) =>
-      onIncident(parts, asked, meant, async (tx, incident) => {
+    async setSeverity({ asked, meant, severity, text = '' }) {
+      // Worse than it looked: that must not wait.
+      const isUrgent = (incident: Incident) => isRaised(incident.severity, severity);
+      const wanted = { right: 'severity', asked, isUrgent } as const;
+      const change = await withRight(parts, wanted, async (tx, incident) => {
         const answer = await isMerged(tx, incident);
         return answer === undefined ? await changeSeverity(tx, parts, incident, asked, { severity, text }) : { answer };
-      }),
+      });
+      return await onIncident(parts, asked, meant, change);
+    },
     rename: ({ asked, meant, title }) =>
       onIncident(parts, asked, meant, (tx, incident) => changeTitle(tx, incident, asked, title)),
     team: parts.team,
     async assignRole({ asked, meant, role, holder }) {
       const found = await holderOf(parts, asked, meant, holder);
-      return await onIncident(parts, asked, meant, async (tx, incident) => {
+      const change: Changing = async (tx, incident) => {
         const answer = (await isMerged(tx, incident)) ?? ('problem' in found ? found.problem : undefined);
         if (answer !== undefined || 'problem' in found) return { answer: answer ?? '' };
         return await changeRole(tx, parts, incident, asked, { role, ...found });
-      });
+      };
+      const wanted = { right: 'command', asked, other: holder } as const;
+      const permitted = role === 'commander' ? await withRight(parts, wanted, change) : change;
+      return await onIncident(parts, asked, meant, permitted);
     },
   };
 }
@@ -112,12 +124,14 @@ async function statusSet(
   const happened = await whenOf(parts, asked, when);
   if ('problem' in happened)
     return await onIncident(parts, asked, meant, async () => ({ answer: happened.problem, about: 'time' }));
-  return await onIncident(parts, asked, meant, async (tx, incident) => {
+  const change: Changing = async (tx, incident) => {
     const refused = await refusal(tx, incident);
     return refused === undefined
       ? await changeStatus(tx, parts, incident, { asked, status, text, happened })
       : { answer: refused, about: 'status' };
-  });
+  };
+  const permitted = status === 'resolved' ? await withRight(parts, { right: 'close', asked }, change) : change;
+  return await onIncident(parts, asked, meant, permitted);
 }
 
 async function changeStatus(

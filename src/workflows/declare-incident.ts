@@ -3,11 +3,13 @@
  * reminder. The thread that it was declared in hears of it.
  */
 import { type DetectedBy, type Incident, incidentName, isOver, type Severity } from '#model/incident/incident.ts';
+import type { Decision } from '#model/incident/rights.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { declaredSays } from '#present/slack/incident-messages.ts';
 import { escapeMrkdwn } from '#present/slack/text.ts';
 import { takeAlertNotes } from '#record/alert-notes.ts';
 import { alertAt, findAlert, type NotedAlert } from '#record/alerts.ts';
+import { audit, auditIncident } from '#record/audit.ts';
 import { incidentDeclaredFrom, openIncidents } from '#record/find-incidents.ts';
 import { declareIncident } from '#record/incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
@@ -25,6 +27,7 @@ import {
   type Told,
 } from '#workflows/on-incident.ts';
 import { type ReminderMinutes, remindFromNow } from '#workflows/remind.ts';
+import { decisionFor, type RightParts, refusedText } from '#workflows/rights/check-right.ts';
 import { type Directory, refreshOverview } from '#workflows/show-overview.ts';
 import type { SpokenTime } from '#workflows/spoken-time.ts';
 import { whenOf } from '#workflows/when.ts';
@@ -53,6 +56,7 @@ export type DeclareIncident = (request: DeclareRequest) => Promise<Told>;
 export const USUAL_SEVERITY: Severity = 'P2';
 
 export type DeclareOptions = IncidentParts &
+  RightParts &
   Readonly<{ minutes: ReminderMinutes; calls: CommanderCalls; channel: ChannelSettings; directory: Directory }>;
 
 export function incidentDeclarer({
@@ -64,18 +68,21 @@ export function incidentDeclarer({
   calls,
   channel,
   directory,
+  askRight,
 }: DeclareOptions): DeclareIncident {
   return async ({ asked, origin, title, severity = USUAL_SEVERITY, detectedBy, detection = '', impactStart }) => {
     const { inboxId, workspaceId, userId, responseUrl } = asked;
     const impact = await whenOf({ store, directory }, asked, impactStart);
     if ('problem' in impact) return { kind: 'refused', text: impact.problem, about: 'time' };
 
-    const [refused, secret] = await Promise.all([
+    const [unseen, right, secret] = await Promise.all([
       refusalIn(mayRead, asked, origin.channelId),
+      decisionFor({ askRight }, { right: 'declare', userId }),
       // The person must not learn of one that they may not see: then theirs is declared too.
       secretIncident(store, mayRead, asked, origin),
     ]);
     const told = await store.transaction(async (tx): Promise<Told> => {
+      const refused = await mayNotDeclare(tx, asked, { unseen, right, channelId: origin.channelId });
       if (refused !== undefined) return await answered(tx, asked, { kind: 'refused', text: refused });
       await tx.lock(`incidents/${workspaceId}`);
       const { alert, investigationId } = await evidenceAt(tx, workspaceId, origin);
@@ -98,6 +105,7 @@ export function incidentDeclarer({
         alertId: alert?.id,
         investigationId,
       });
+      const unchecked = await noteUnchecked(tx, incident, right);
       await takeAlertNotes(tx, incident);
       await remindFromNow(tx, jobs, incident, minutes);
       await callFromNow(tx, jobs, incident, calls);
@@ -105,12 +113,34 @@ export function incidentDeclarer({
       await refreshOverview(tx, jobs, { incident, key: inboxId, fallbackResponseUrl: responseUrl });
       await tellThread(tx, incident, asked);
       const began = impact.said === '' ? '' : ` Its impact began${impact.said}.`;
-      const text = `${incidentName(incident)} is declared as ${severity}.${began} ${nextSteps(minutes[severity])}`;
+      const steps = nextSteps(minutes[severity]);
+      const text = `${incidentName(incident)} is declared as ${severity}.${began} ${steps}${unchecked}`;
       return await answered(tx, asked, { kind: 'done', text });
     });
     kick();
     return told;
   };
+}
+
+/** Why this person declares none: they may not read the channel, or a setting reserves it for user groups. */
+async function mayNotDeclare(
+  tx: Tx,
+  { workspaceId, userId: actor }: AskedBy,
+  { unseen, right, channelId: subject }: Readonly<{ unseen: string | undefined; right: Decision; channelId: string }>,
+): Promise<string | undefined> {
+  const refused = refusedText(right);
+  if (unseen !== undefined || refused === undefined) return unseen;
+  const detail = { right: 'declare', person: actor };
+  await audit(tx, { workspaceId, actor, action: 'right.refused', subject, detail });
+  return refused;
+}
+
+/** What the person reads where nobody could say whether they may; else ''. */
+async function noteUnchecked(tx: Tx, incident: Incident, right: Decision): Promise<string> {
+  if (right.kind !== 'unchecked') return '';
+  const person = incident.declaredBy;
+  await auditIncident(tx, incident, person, 'right.unchecked', { right: 'declare', person });
+  return ` ${right.text}`;
 }
 
 /** The overview stands in the channel. Whoever reads the thread of the alert learns that there is one. */

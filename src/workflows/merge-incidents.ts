@@ -28,6 +28,7 @@ import {
   type Told,
 } from '#workflows/on-incident.ts';
 import { endPages } from '#workflows/page-next.ts';
+import { decisionFor, type RightParts, refusedText, withRight } from '#workflows/rights/check-right.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
 import { askToClosePage } from '#workflows/show-status.ts';
 
@@ -46,6 +47,7 @@ export type MergeWorkflows = Readonly<{
 }>;
 
 export type MergeOptions = IncidentParts &
+  RightParts &
   Readonly<{
     directory: Directory;
     calls: CommanderCalls;
@@ -66,7 +68,9 @@ export function incidentMerger(parts: MergeOptions): MergeWorkflows {
           ? incident.problem
           : 'problem' in other
             ? other.problem
-            : ((await cannotMerge(store, incident, other)) ?? (await notSameReaders(parts, incident, other)));
+            : ((await cannotMerge(store, incident, other)) ??
+              (await notSameReaders(parts, incident, other)) ??
+              (await mayNotEnd(parts, asked, other)));
       if (problem !== undefined || 'problem' in incident || 'problem' in other) {
         await store.transaction((tx) => answered(tx, asked, { kind: 'refused', text: problem ?? '' }));
         return kick();
@@ -91,15 +95,17 @@ export function incidentMerger(parts: MergeOptions): MergeWorkflows {
         overviewUrl(store, directory.permalink, incident),
         overviewUrl(store, directory.permalink, other),
       ]);
-      return await onIncident(
-        parts,
-        asked,
-        { incidentId },
-        (tx, now) => merging(tx, parts, now, { asked, otherId, url, otherUrl }),
-        [otherId],
+      const change = await withRight(parts, { right: 'close', asked, about: other }, (tx, now) =>
+        merging(tx, parts, now, { asked, otherId, url, otherUrl }),
       );
+      return await onIncident(parts, asked, { incidentId }, change, [otherId]);
     },
   };
+}
+
+/** A merge ends the other one. Asks Slack. */
+async function mayNotEnd(parts: MergeOptions, { userId }: AskedBy, incident: Incident): Promise<string | undefined> {
+  return refusedText(await decisionFor(parts, { right: 'close', userId, incident }));
 }
 
 const NO_LONGER_BOTH = 'I no longer have both incidents, or you may not see one of them. Nothing was changed.';

@@ -1,11 +1,13 @@
 /**
  * Updates for customers: drafted, approved, sent, corrected, closed. Whoever may change the incident may draft one. Only
- * the communications lead, or the commander where there is none, may approve it; their own draft is approved at once.
+ * the communications lead, or the commander where there is none, may approve it; their own draft is approved at once. A
+ * setting may ask that they belong to a user group, too.
  *
  *   draft in a form ──► words checked ──► waits in the thread ──► approved ──► a job for each page (send-status.ts)
  */
 import { internalWordsIn } from '#model/incident/customer-words.ts';
 import { type Incident, incidentName } from '#model/incident/incident.ts';
+import type { Decision } from '#model/incident/rights.ts';
 import { ROLE_NAMES } from '#model/incident/roles.ts';
 import {
   approverOf,
@@ -45,6 +47,7 @@ import { knownServices } from '#workflows/known-services.ts';
 import {
   type AskedBy,
   answered,
+  type Changing,
   type IncidentParts,
   incidentMeant,
   type Meant,
@@ -53,6 +56,7 @@ import {
   type Told,
 } from '#workflows/on-incident.ts';
 import type { ReminderMinutes } from '#workflows/remind.ts';
+import { decisionFor, type RightParts, withRight } from '#workflows/rights/check-right.ts';
 import { SEND_STATUS, type SendStatusRequest, STATUS_OVERDUE } from '#workflows/send-status.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
 import { answerAsked, namesOfPeople, type PageNames, showStatus } from '#workflows/show-status.ts';
@@ -67,6 +71,7 @@ export type StatusPageSettings = Readonly<{
 }>;
 
 export type StatusPageOptions = IncidentParts &
+  RightParts &
   Readonly<{
     directory: Directory;
     minutes: ReminderMinutes;
@@ -130,26 +135,32 @@ export function statusPages(parts: StatusPageOptions): StatusPageWorkflows {
 
     async submitStatus(submitted) {
       const { asked, incidentId, of } = submitted;
-      const [problem, names] = await Promise.all([
+      const [problem, names, publishing] = await Promise.all([
         wordsRefused(parts, submitted),
         pageNames(parts, [asked.userId, ...(await authorsOf(parts, of))]),
+        decisionFor(parts, { right: 'publish', userId: asked.userId }),
       ]);
       if (typeof problem === 'string') return await refused(parts, asked, incidentId, problem);
       return await onIncident(parts, asked, { incidentId }, (tx, incident) =>
-        submit(tx, parts, incident, { submitted, confirmed: problem.confirmed, names }),
+        submit(tx, parts, incident, { submitted, confirmed: problem.confirmed, names, publishing }),
       );
     },
 
     approveStatus: (press) =>
-      pressed(parts, press, async (tx, incident, update, names) => {
-        const stale = isStale(update, press);
-        if (stale !== undefined) return { answer: stale };
-        const mayNot = mayApprove(incident, press.asked);
-        if (mayNot !== undefined) return { answer: mayNot };
-        const newer = await newerThan(tx, update);
-        if (newer !== undefined) return { answer: newer };
-        return await approve(tx, parts, incident, update, { asked: press.asked, names });
-      }),
+      pressed(
+        parts,
+        press,
+        async (tx, incident, update, names) => {
+          const stale = isStale(update, press);
+          if (stale !== undefined) return { answer: stale };
+          const mayNot = mayApprove(incident, press.asked);
+          if (mayNot !== undefined) return { answer: mayNot };
+          const newer = await newerThan(tx, update);
+          if (newer !== undefined) return { answer: newer };
+          return await approve(tx, parts, incident, update, { asked: press.asked, names });
+        },
+        'publish',
+      ),
 
     dropStatus: (press) =>
       pressed(parts, press, async (tx, incident, update, names) => {
@@ -167,12 +178,17 @@ export function statusPages(parts: StatusPageOptions): StatusPageWorkflows {
       }),
 
     sendStatusAgain: (press) =>
-      pressed(parts, press, async (tx, incident, update, names) => {
-        const mayNot = mayApprove(incident, press.asked);
-        return mayNot === undefined
-          ? await sendAgain(tx, parts, incident, update, { asked: press.asked, names })
-          : { answer: mayNot };
-      }),
+      pressed(
+        parts,
+        press,
+        async (tx, incident, update, names) => {
+          const mayNot = mayApprove(incident, press.asked);
+          return mayNot === undefined
+            ? await sendAgain(tx, parts, incident, update, { asked: press.asked, names })
+            : { answer: mayNot };
+        },
+        'publish',
+      ),
 
     statusArrived: (press) =>
       pressed(parts, press, async (tx, incident, update, names) => {
@@ -323,7 +339,14 @@ async function submit(
     submitted,
     confirmed,
     names,
-  }: Readonly<{ submitted: SubmittedStatus; confirmed: readonly string[]; names: PageNames }>,
+    publishing,
+  }: Readonly<{
+    submitted: SubmittedStatus;
+    confirmed: readonly string[];
+    names: PageNames;
+    /** Whether who asks may publish, as far as user groups decide it. */
+    publishing: Decision;
+  }>,
 ): Promise<Outcome> {
   const { asked, of, after, status, nextMinutes, components } = submitted;
   const updates = await statusUpdatesOf(tx, incident.id);
@@ -347,7 +370,8 @@ async function submit(
   const step = of.kind === 'change' ? 'changed' : 'drafted';
   const approver = approverOf(incident);
   // Who may approve it sends it with the same click: the timeline has it once.
-  if (approver?.userId === asked.userId) return await approve(tx, parts, incident, kept, { asked, names });
+  const isApprover = approver?.userId === asked.userId;
+  if (isApprover && publishing.kind !== 'refused') return await approve(tx, parts, incident, kept, { asked, names });
   await note(tx, incident, {
     key: `${step}:${kept.id}:${kept.version}`,
     by: asked.userId,
@@ -355,6 +379,10 @@ async function submit(
     value: statusPageValue(step),
   });
   await showStatus(tx, incident, kept, names);
+  if (isApprover && publishing.kind === 'refused') {
+    const answer = `Your draft for customers waits in the thread of ${incidentName(incident)}. ${publishing.text} Give the role to one of them.`;
+    return { answer, isInThread: true, isForAsker: true };
+  }
   const waits = approver === undefined ? 'somebody with one of the two roles' : `<@${approver.userId}>`;
   return {
     answer: `Your draft for customers waits for ${waits} in the thread of ${incidentName(incident)}.`,
@@ -497,19 +525,23 @@ async function sendAgain(
   return { answer: 'It is being sent again. The thread says when each page has it.', isInThread: true };
 }
 
+/** `right`: what a setting may reserve for user groups. */
 async function pressed(
   parts: StatusPageOptions,
   { asked, incidentId, updateId }: StatusPress,
   change: (tx: Tx, incident: Incident, update: StatusUpdate, names: PageNames) => Promise<Outcome>,
+  right?: 'publish',
 ): Promise<Told> {
   const seen = await findStatusUpdate(parts.store, updateId);
   const names = await pageNames(parts, [asked.userId, seen?.draftedBy, seen?.approvedBy]);
-  return await onIncident(parts, asked, { incidentId }, async (tx, incident) => {
+  const changing: Changing = async (tx, incident) => {
     const update = await findStatusUpdate(tx, updateId);
     // The value of a button comes from outside: the update must be one of this incident.
     if (update?.incidentId !== incident.id) return { answer: NO_LONGER };
     return await change(tx, incident, update, names);
-  });
+  };
+  const permitted = right === undefined ? changing : await withRight(parts, { right, asked }, changing);
+  return await onIncident(parts, asked, { incidentId }, permitted);
 }
 
 /** Why this press comes too late; undefined if it does not. */

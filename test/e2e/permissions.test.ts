@@ -1,10 +1,12 @@
 /**
  * Who may see and change an incident of a private channel: every command, button, menu and form, by people inside and
- * outside. Whoever cannot read the channel gets the words for an incident that does not exist.
+ * outside, in a user group that has all rights and in none. Whoever cannot read the channel gets the words for an incident
+ * that does not exist, also where a right is reserved.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apiOperations } from '#api/routes.ts';
 import { makeToken } from '#compose/tokens.ts';
+import { RIGHTS, type Right } from '#model/incident/rights.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { allIncidents, findIncident } from '#record/find-incidents.ts';
 import { deliveryOf } from '#record/outbox.ts';
@@ -24,6 +26,13 @@ const NO_SUCH = /There is no INC-1\.|I no longer have this incident\.|No inciden
 const MEMBERS_ONLY = /Only members of this workspace who are in this channel may do that/;
 const NOT_SAID = /Slack did not say whether you may do that/;
 
+/** For people who read the channel: what is reserved, for whom, and by which setting. */
+const RESERVED =
+  /Only members of @responders may .+ \(setting `rights\.\w+`\), and you are not one of them\. Nothing was changed\./;
+const ALL_RESERVED = Object.fromEntries(
+  RIGHTS.map((right) => [`SPANHOUND_RIGHTS_${right.toUpperCase()}`, '@responders']),
+);
+
 let someone = 0;
 let slack: SlackSide;
 let bot: TestBot;
@@ -35,8 +44,11 @@ let incidentId: string;
 beforeAll(async () => {
   backends = await openHotrodBackends();
   slack = await openSlackSide();
-  bot = await openBot({ slack, ...backends });
+  bot = await openBot({ slack, ...backends, env: ALL_RESERVED });
   secret = await privateChannel(slack);
+  slack.proxy.person('U0MEMBER');
+  slack.proxy.members(secret, ['U0INSIDE', 'U0MEMBER', 'U0GUEST', 'U0OTHER']);
+  slack.proxy.userGroups.set({ id: 'S0RESPOND', handle: 'responders', users: ['U0INSIDE', 'U0GUEST', 'U0OTHER'] });
   await command('/incident', `declare P1 ${TITLE}`, { user_id: 'U0INSIDE', channel_id: secret });
   ({ id: incidentId } = await incidentNow());
   await eventually(async () =>
@@ -263,6 +275,25 @@ const WAYS: readonly (readonly [string, Try])[] = [
   ],
 ];
 
+/** What the settings reserve; everything else is for everybody who reads the channel. */
+const RIGHT_OF: Readonly<Record<string, Right>> = {
+  '/incident role': 'command',
+  'the button that takes a role': 'command',
+  'the menu of roles': 'command',
+  '/incident severity': 'severity',
+  'the menu of severities': 'severity',
+  '/incident resolve': 'close',
+  'the menu of statuses': 'close',
+  'the form for the end': 'close',
+  'the button that merges': 'close',
+  'the button that resolves an incident in PagerDuty, too': 'close',
+  'the button that approves one': 'publish',
+  'the button that sends one again': 'publish',
+  '/postmortem export': 'export',
+  'the menu of places for a postmortem': 'export',
+  'the button that exports a postmortem again': 'export',
+};
+
 /** Slack waits three seconds for each, and a slow machine must be in time for all. */
 const AT_ONCE = 15;
 
@@ -292,8 +323,23 @@ describe.each(WAYS.map(([name]) => [name]))('%s', (name) => {
   test.each([
     ['there', () => secret],
     ['from elsewhere', () => slack.channel],
-  ])('works for who is in the channel, %s', async (_, from) => {
-    expect(await way(name)('U0INSIDE', from())).not.toMatch(NO_SUCH);
+  ])('is as the settings say for who is in the channel and in no group, %s', async (_, from) => {
+    const before = await state();
+    const answer = await way(name)('U0MEMBER', from());
+    const right = RIGHT_OF[name];
+    if (right === undefined) return expect(answer).not.toMatch(/Only members of|There is no INC-1/);
+    expect(answer).toMatch(RESERVED);
+    expect(answer).toContain(`rights.${right}`);
+    expect(await state()).toEqual(before);
+  });
+
+  test.each([
+    ['there', () => secret],
+    ['from elsewhere', () => slack.channel],
+  ])('works for who is in the channel and in the group, %s', async (_, from) => {
+    const answer = await way(name)('U0INSIDE', from());
+    expect(answer).not.toMatch(NO_SUCH);
+    expect(answer).not.toMatch(/Only members of/);
   });
 });
 
@@ -361,6 +407,16 @@ describe.each([
     expect(await declared()).toBe(before);
   });
 
+  test('declares nothing for who is in the channel and in no group, and does not tell what is open', async () => {
+    const before = await declared();
+    for (const title of [TITLE, 'something else']) {
+      const answer = await declaring(title)('U0MEMBER', secret);
+      expect(answer).toMatch(RESERVED);
+      expect(answer).not.toMatch(/INC-|U0INSIDE/);
+    }
+    expect(await declared()).toBe(before);
+  });
+
   test('declares nothing where Slack does not say who asks', async () => {
     const before = await declared();
     for (const fault of [
@@ -397,7 +453,7 @@ test('a form of somebody who has left writes nothing where Slack does not say wh
     const form = way('the form for an update');
     // The members that were told a moment ago count, so this one asks anew.
     await bot.stop();
-    bot = await openBot({ slack, ...backends, dataFolder: bot.dataFolder });
+    bot = await openBot({ slack, ...backends, env: ALL_RESERVED, dataFolder: bot.dataFolder });
     expect(await form('U0LEFT', secret)).toMatch(NOT_SAID);
   }
   expect(await state()).toEqual(before);

@@ -93,6 +93,7 @@ export async function openBot(options: BotOptions) {
     waits: config.waits,
     http: config.http,
     guests: config.guests,
+    rights: config.rights,
     slack: {
       botToken: BOT_TOKEN,
       transport:

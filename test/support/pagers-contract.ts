@@ -85,6 +85,7 @@ export function testPagers(name: string, newPlace: () => Place): void {
 
   const partsOf = (store: Store) => ({
     ...{ store, clock, jobs: tableJobs, pagers: [fake.pager], kick: () => undefined },
+    askRight: async () => ({ kind: 'may' }) as const,
     ...{ mayRead: async () => true, isForAll: async () => isForAll },
     directory: {
       person: async () => ({ name: 'Kim', zone: undefined }),

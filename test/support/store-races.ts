@@ -199,6 +199,7 @@ const RECEIVING = {
 const DECLARING = {
   jobs: tableJobs,
   mayRead: async () => true,
+  askRight: async () => ({ kind: 'may' }) as const,
   kick: () => undefined,
   minutes: { P0: 0, P1: 0, P2: 0, P3: 0 },
   calls: { minutes: 0, onCall: [] },

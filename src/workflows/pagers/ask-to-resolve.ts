@@ -13,6 +13,7 @@ import { addEntry } from '#record/timeline.ts';
 import { threadOf } from '#workflows/incident-thread.ts';
 import { type AskedBy, type IncidentParts, type Outcome, onIncident, type Told } from '#workflows/on-incident.ts';
 import { type PagerQueue, queueStep, remotesOf, sendAt } from '#workflows/pagers/queue-steps.ts';
+import { type RightParts, withRight } from '#workflows/rights/check-right.ts';
 
 const QUESTIONS_OF = (incidentId: string, pager: string) => `${incidentId}/pager/resolve/${pager}/`;
 
@@ -67,10 +68,14 @@ export type PagerWorkflows = Readonly<{
   pagerAgain(press: Omit<PagerPress, 'pager'>): Promise<Told>;
 }>;
 
-export function pagerWorkflows(parts: IncidentParts & PagerQueue): PagerWorkflows {
+export function pagerWorkflows(parts: IncidentParts & PagerQueue & RightParts): PagerWorkflows {
   return {
-    resolveThere: ({ asked, incidentId, pager }) =>
-      onIncident(parts, asked, { incidentId }, (tx, incident) => resolving(tx, parts, incident, { asked, pager })),
+    async resolveThere({ asked, incidentId, pager }) {
+      const change = await withRight(parts, { right: 'close', asked }, (tx, incident) =>
+        resolving(tx, parts, incident, { asked, pager }),
+      );
+      return await onIncident(parts, asked, { incidentId }, change);
+    },
     leaveOpen: ({ asked, incidentId, pager }) =>
       onIncident(parts, asked, { incidentId }, (tx, incident) => leaving(tx, parts, incident, { asked, pager })),
     pagerAgain: ({ asked, incidentId }) =>

@@ -1,6 +1,7 @@
 /**
  * A person asks for the postmortem at a place outside: the request is stored with its job, and answered at once.
- * `send-there.ts` sends it. Whoever may read the incident may ask; nothing is sent that nobody asked for.
+ * `send-there.ts` sends it. Whoever may read the incident may ask, unless a setting reserves it; nothing is sent that nobody
+ * asked for.
  */
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import type { PostmortemTarget } from '#model/incident/postmortem-target.ts';
@@ -18,6 +19,7 @@ import {
   onIncident,
   showTo,
 } from '#workflows/on-incident.ts';
+import { type RightParts, withRight } from '#workflows/rights/check-right.ts';
 
 export const SEND_POSTMORTEM = 'postmortem-send';
 
@@ -32,7 +34,7 @@ export type ExportRequest = Readonly<{ asked: AskedBy; meant: Meant; target: str
 export type ExportPostmortem = (request: ExportRequest) => Promise<void>;
 
 export function postmortemExporter(
-  parts: IncidentParts & Readonly<{ targets: readonly NamedTarget[] }>,
+  parts: IncidentParts & RightParts & Readonly<{ targets: readonly NamedTarget[] }>,
 ): ExportPostmortem {
   const { store, jobs, targets } = parts;
   return async ({ asked, meant, target: named }) => {
@@ -42,12 +44,13 @@ export function postmortemExporter(
       const sends = await sendsOf(store, incident.id);
       return await showTo(parts, asked, targetListMessage({ incident, targets, sends }));
     }
-    await onIncident(parts, asked, meant, async (tx, incident) => {
+    const change = await withRight(parts, { right: 'export', asked }, async (tx, incident) => {
       const target = targets.find(({ id }) => id === named.toLowerCase());
       if (target === undefined) return { answer: noSuchTarget(quotable(named), targets) };
       await queueExport(tx, jobs, incident, { target: target.id, by: asked.userId, key: asked.inboxId });
       return { answer: onItsWay(incident, target), isInThread: true, isForAsker: true };
     });
+    await onIncident(parts, asked, meant, change);
   };
 }
 

@@ -60,6 +60,7 @@ function running(
     jobs: tableJobs,
     directory: DIRECTORY,
     mayRead,
+    askRight: async () => ({ kind: 'may' }) as const,
     mayShowIn: async () => true,
     targets,
     draw: async () => new Uint8Array([1]),
