@@ -9,6 +9,7 @@ import { openProgress } from '#cli/progress.ts';
 import { checkCases } from '#compose/cases.ts';
 import { composeInvestigation, type Investigation } from '#compose/investigation.ts';
 import { checkOnCall } from '#compose/on-call.ts';
+import { checkRights } from '#compose/rights.ts';
 import { composeStore, isInFolder } from '#compose/store.ts';
 import { checkStoreFile } from '#compose/store-file.ts';
 import { alertSenders, changeSenders, connectable, furtherChecks, type Senders } from '#compose/systems.ts';
@@ -53,6 +54,7 @@ export async function doctor(call: Call): Promise<number> {
     toldChanges(config),
     others(config),
     onCall(config),
+    rights(config),
     config.store.url === undefined ? storeFolder(config) : storeOnServer(config),
     evidenceInBucket(config),
     misspelt(call.env),
@@ -173,7 +175,7 @@ async function asked(
   }
 }
 
-type Answer = Readonly<{ ok: boolean; detail: string; remedy: string }>;
+type Answer = Readonly<{ ok: boolean; detail: string | readonly string[]; remedy: string }>;
 
 async function others(config: Config): Promise<Found[]> {
   const checks = await furtherChecks();
@@ -186,6 +188,12 @@ async function others(config: Config): Promise<Found[]> {
 async function onCall(config: Config): Promise<Found[]> {
   const nowUs = systemClock.nowUs();
   const found = await asked('on call', (signal) => checkOnCall(config, { nowUs, signal }));
+  return found.state === 'off' ? [] : [found];
+}
+
+/** Without a setting everybody has the rights who may change an incident. */
+async function rights(config: Config): Promise<Found[]> {
+  const found = await asked('rights', (signal) => checkRights(config, signal));
   return found.state === 'off' ? [] : [found];
 }
 

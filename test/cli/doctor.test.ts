@@ -10,6 +10,7 @@ import { changed } from '#test/changes.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { openPagerDuty } from '#test/pagerduty-side.ts';
 import { recorded, refuse, replay, startRecordedServer } from '#test/recorded-server.ts';
+import { BOT_TOKEN, openSlackSide, SIGNING_SECRET, type SlackSide } from '#test/slack-side.ts';
 import { changeNoter } from '#workflows/note-changes.ts';
 import { spanhound } from './run-spanhound.ts';
 
@@ -37,7 +38,7 @@ async function diagnosis(
 }
 
 const ALL_SCOPES =
-  'commands,chat:write,files:write,channels:history,channels:read,groups:history,groups:read,users:read,users:read.email,reactions:read,pins:read,pins:write,channels:manage,groups:write,canvases:write,canvases:read';
+  'commands,chat:write,files:write,channels:history,channels:read,groups:history,groups:read,users:read,users:read.email,usergroups:read,reactions:read,pins:read,pins:write,channels:manage,groups:write,canvases:write,canvases:read';
 
 /** Slack's auth.test, with the scopes in the header where Slack puts them. */
 function slackThatSays(answer: object | string, scopes = ALL_SCOPES) {
@@ -288,6 +289,70 @@ test('doctor says which alert rules of Grafana fire, and that its token sees non
     remedy: expect.stringContaining('cannot evaluate 1 alert rule (StockReads)'),
   });
   expect(await grafanaWith('glsa_other')).toMatchObject({ remedy: expect.stringContaining('role Viewer') });
+});
+
+describe('doctor on rights by user groups', () => {
+  const groups = [
+    { id: 'S0SREID', handle: 'sre', users: ['U0KIM', 'U0ANA'] },
+    { id: 'S0EMPTY', handle: 'leads', users: [] },
+    { id: 'S0GONE1', handle: 'oncall', users: ['U0KIM'], isDisabled: true },
+  ];
+
+  let slack: SlackSide;
+  beforeAll(async () => {
+    slack = await openSlackSide();
+    for (const group of groups) slack.proxy.userGroups.set(group);
+  });
+  afterAll(() => slack.close());
+
+  async function checked(rights: Readonly<Record<string, string>>) {
+    const tokens = { SLACK_BOT_TOKEN: BOT_TOKEN, SLACK_SIGNING_SECRET: SIGNING_SECRET };
+    return await diagnosis({ ...tokens, ...rights, SLACK_API_URL: slack.proxy.apiUrl });
+  }
+
+  test('asks nothing where no right is reserved', async () => {
+    expect((await checked({})).checks.rights).toBeUndefined();
+  });
+
+  test('names the groups with their people', async () => {
+    const { code, checks } = await checked({
+      SPANHOUND_RIGHTS_DECLARE: 'S0SREID',
+      SPANHOUND_RIGHTS_CLOSE: '@sre,commander',
+    });
+    expect(code).toBe(0);
+    expect(checks.rights).toEqual({
+      state: 'ok',
+      detail: 'declare: @sre (2 members); close: @sre (2 members) and the incident commander',
+      remedy: '',
+    });
+  });
+
+  test.each([
+    ['@platform', 'rights.close: this workspace has no user group @platform', /Correct rights\.close/],
+    ['S0GONE1', 'rights.close: @oncall is disabled', /Enable @oncall in Slack/],
+    ['@leads', 'rights.close: @leads has no members', /Add people to @leads/],
+  ])('fails for the group %s, with a remedy', async (named, detail, remedy) => {
+    const { code, checks } = await checked({ SPANHOUND_RIGHTS_CLOSE: named });
+    expect(code).toBe(5);
+    expect(checks.rights).toMatchObject({ state: 'failed', detail, remedy: expect.stringMatching(remedy) });
+  });
+
+  test('fails without the scope, and says how to get it', async () => {
+    slack.proxy.missScope('usergroups.list', 'usergroups:read');
+    const { code, checks } = await checked({ SPANHOUND_RIGHTS_CLOSE: '@sre' });
+    expect(code).toBe(5);
+    expect(checks.rights).toMatchObject({
+      state: 'failed',
+      detail: 'rights.close: The Slack app lacks the scope usergroups:read.',
+      remedy: expect.stringContaining('manifest.json'),
+    });
+  });
+
+  test('what is no group is refused at the start', async () => {
+    const { code, stderr } = await spanhound(['doctor'], { env: { SPANHOUND_RIGHTS_PUBLISH: 'commander' } });
+    expect(code).toBe(2);
+    expect(stderr).toContain('must be the id of a user group (S…) or its handle with an @, such as @sre');
+  });
 });
 
 describe('doctor on the store', () => {
