@@ -2,10 +2,13 @@
  * Rights that settings reserve for user groups of Slack, where Slack does not answer, a group changes, and roles meet
  * them: real Bolt over HTTP, a stateful Slack. `permissions.test.ts` has every way by people in a group and in none.
  */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { statusUpdatesOf } from '#record/status-updates.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { type IncidentsInSlack, openIncidents } from '#test/incidents-in-slack.ts';
 import type { CallFault } from '#test/slack-proxy.ts';
+import { sendToBot } from '#test/slack-side.ts';
+import { openStatuspage } from '#test/statuspage-side.ts';
 
 /** In the group of responders, in the group of leads, in none. */
 const [KIM, ANA, LEE] = ['U00000KIM1', 'U00000ANA1', 'U00000LEE1'];
@@ -175,4 +178,41 @@ test('without a setting nobody is asked for, and everything is as before', async
   expect(await side.type('resolve all is well', by(LEE))).toContain('INC-1: resolved');
   expect(side.slack.proxy.calls.filter(({ method }) => method.startsWith('usergroups.'))).toEqual([]);
   expect(await audited()).toEqual([]);
+});
+
+test('who has the role and is not in the group drafts for customers, and publishes nothing', async () => {
+  const page = await openStatuspage();
+  onTestFinished(() => page.close());
+  await openWith({
+    SPANHOUND_RIGHTS_PUBLISH: '@leads',
+    STATUSPAGE_PAGE_ID: 'page1234',
+    STATUSPAGE_API_KEY: 'k3y-of-the-page',
+    STATUSPAGE_API_URL: page.url,
+  });
+  const me = side.slack.person;
+  await side.type('declare P1 Checkout is slow');
+  await side.type('role communications');
+  const { trigger } = side.slack.proxy;
+  const draft = async () => {
+    await sendToBot(side.url(), side.slack.command('statuspage', { command: '/incident', trigger_id: trigger() }));
+    const filled = { title: 'Logins fail', status: { chosen: 'investigating' }, text: 'Some cannot log in.' };
+    expect(await side.submit({ ...filled, next: { chosen: '30' } })).not.toContain('errors');
+    return (await statusUpdatesOf(side.store(), (await side.incident()).id)).at(-1);
+  };
+  const waiting = await draft();
+  expect(waiting?.state).toBe('waiting');
+  const value = `${waiting?.incidentId}:${waiting?.id}:${waiting?.version}`;
+  expect(await side.press('status_page_approve', value)).toMatch(
+    /Only members of @leads may decide what customers read/,
+  );
+  side.slack.proxy.userGroups.set({ ...LEADS, users: [me] });
+  await side.pass(2);
+  await side.press('status_page_approve', value, by(LEE)).then((answer) => expect(answer).toContain('Only members of'));
+  const body = side.slack.action({ ts: '1.1', text: '' } as never, 'status_page_approve', value);
+  await sendToBot(side.url(), body);
+  await side.soon(async () =>
+    (await statusUpdatesOf(side.store(), (await side.incident()).id)).some(({ state }) => state === 'approved')
+      ? true
+      : undefined,
+  );
 });
