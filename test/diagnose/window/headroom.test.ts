@@ -95,3 +95,16 @@ test('new pods are compared with those that they replace', () => {
   expect(full([pod('quotes-a1', 0, () => 0.9), pod('quotes-b1', 10, () => 0.99)])).toEqual([]);
   expect(full([pod('quotes-b1', 10, () => 0.99)])).toEqual([]);
 });
+
+test('new pods that are full use up the headroom of those that they replace', () => {
+  const shares = (series: readonly Series[]) =>
+    headroomUsed(series, WINDOW, new Set()).map(({ instance, share, before }) => ({
+      instance,
+      share: Number(share.toFixed(2)),
+      before,
+    }));
+  const old = pod('quotes-a1', 0, () => 0.1);
+  expect(shares([old, pod('quotes-b1', 10, () => 1)])).toEqual([{ instance: 'quotes-b1', share: 1, before: 0.1 }]);
+  // Each process works hard while it starts.
+  expect(shares([old, pod('quotes-b1', 10, (minute) => (minute < 12 ? 1 : 0.1))])).toMatchObject([{ share: 0 }]);
+});
