@@ -420,6 +420,8 @@ const WITHOUT_LINES: readonly (readonly [EffectKind, Partial<Change>])[] = [
   ['other-primary', { kind: 'config', text: 'Failover of billing-db' }],
   ['other-resolver', { kind: 'config', service: 'coredns', text: 'forward elsewhere' }],
   ['flag-on', { kind: 'flag', text: 'sorting: 5 % -> 100 %' }],
+  ['flag-on', { kind: 'flag', text: 'own-sorting: off -> northern shops' }],
+  ['flag-off', { kind: 'flag', text: 'own-sorting: northern shops -> off' }],
 ];
 
 test.each(WITHOUT_LINES)('%s is read from %j', (kind, change) => {
@@ -431,6 +433,8 @@ test.each<Partial<Change>>([
   { kind: 'config', text: 'Primary colour of the shop' },
   { kind: 'config', service: 'dnsapi-docs', text: 'words' },
   { kind: 'flag', text: 'sorting: 90 % -> 100 %' },
+  { kind: 'flag', text: 'own-sorting: northern shops -> southern shops' },
+  { kind: 'flag', text: 'cut-off -> late orders' },
 ])('nothing is read from %j', (change) => {
   expect(kindsOf('', { files: [], ...change })).toEqual([]);
 });
