@@ -10,7 +10,7 @@ const LATE_HEARTBEAT =
 testLogDetector(resourceExhausted, {
   found: {
     'a process that stands still for minutes, and guesses that threads are short': {
-      lines: every(12, 0, 10, (at) => said(at, 'rooms', 'warn', LATE_HEARTBEAT)),
+      lines: every(12, 0, 600, (at) => said(at, 'rooms', 'warn', LATE_HEARTBEAT)),
       sightings: [{ service: 'rooms', title: /thread/, lines: 12 }],
     },
     'a broker that lets nobody send to a full address': {
@@ -170,7 +170,7 @@ testLogDetector(resourceExhausted, {
   },
   clear: {
     'late heartbeats while the pods of a rollout start': {
-      lines: every(12, 0, 2, (at) => said(at, 'rooms', 'warn', LATE_HEARTBEAT)),
+      lines: every(12, 0, 120, (at) => said(at, 'rooms', 'warn', LATE_HEARTBEAT)),
     },
     'a limit that refuses one client, as agreed': {
       lines: every(1, 0, 60, (at) => said(at, 'phones', 'warn', 'rate limit exceeded client=partner-7 limit=50/s')),
