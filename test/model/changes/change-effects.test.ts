@@ -166,6 +166,8 @@ const DONE: readonly (readonly [EffectKind, string])[] = [
   ['cache-gone', '-  @Cacheable("prices")\n   Price find(String sku)'],
   ['cache-gone', '-CACHE_ENABLED=true\n+CACHE_ENABLED=false'],
   ['other-cache-keys', '-cache_prefix = "v2:"\n+cache_prefix = "v3:"'],
+  ['other-cache-keys', '-SHELF = "v2:shelf:%s"\n+SHELF = "v3:shelf:%s"'],
+  ['other-cache-keys', '-  key = f"seat:v1:{row}"\n+  key = f"seat:v2:{row}"'],
   ['smaller-pool', ' hikari:\n-  maximum-pool-size: 30\n+  maximum-pool-size: 4'],
   ['smaller-pool', ' "pool": {\n-  "max": 30\n+  "max": 4\n }'],
   ['larger-pool', '-  pool: 5\n+  pool: 100'],
@@ -309,6 +311,12 @@ describe('innocent twins', () => {
     ['a name', '-  label: Save\n+  label: Store', 'other-host'],
     ['a limit that is tuned', '-  timeout: 1000\n+  timeout: 900', 'shorter-timeout'],
     ['parallel work elsewhere', '-  await Promise.all(a);\n+  await Promise.all(b);', 'parallel-gone'],
+    [
+      'a key of the same version, with another thing behind it',
+      '-SHELF = "v2:shelf:%s"\n+ROW = "v2:row:%s"',
+      'other-cache-keys',
+    ],
+    ['the tag of an image', '-image: "shop:v2:latest"\n+image: "shop:v3:latest"', 'other-cache-keys'],
     ['a key with another name', '-  const key = "user:" + id\n+  const userKey = "user:" + id', 'other-cache-keys'],
     ['a pattern that ends with a wildcard', '+  cmd.Add("p0", text + "%");', 'unindexed-statement'],
     [
