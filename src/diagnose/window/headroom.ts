@@ -37,10 +37,16 @@ export function headroomUsed(
   stores: ReadonlySet<string>,
 ): readonly Headroom[] {
   const most = new Map<string, Headroom>();
-  const shares = measured(series).filter(({ concept, scope }) => concept === 'cpu_share' && scope === 'instance');
+  const all = measured(series);
+  const shares = all.filter(({ concept, scope }) => concept === 'cpu_share' && scope === 'instance');
+  const limits = new Map(
+    all.flatMap(({ concept, instance, values }) => (concept === 'cpu_limit' ? [[instance, values.at(-1) ?? 0] as const] : [])),
+  );
   const ofServices = Map.groupBy(shares, ({ service }) => service);
   for (const one of shares) {
-    const used = headroomOf(one, window) ?? headroomOfNew(one, ofServices.get(one.service) ?? [], window);
+    const limit = limits.get(one.instance) ?? Number.POSITIVE_INFINITY;
+    const roomier = (ofServices.get(one.service) ?? []).filter(({ instance }) => (limits.get(instance) ?? 0) > limit);
+    const used = headroomOf(one, window) ?? headroomOfNew(one, roomier, window);
     if (used === undefined) continue;
     // Where the labels name no service, the machine is what is known.
     const service = one.service || one.instance;
@@ -87,15 +93,15 @@ function isFullOfNew(one: Measured, ofService: readonly Measured[], window: Time
   return before.length > 0 && medianOf(before) < limits.before;
 }
 
-/** A lower limit makes new pods: their service worked at another level before. */
+/** A lower limit makes new pods, which are compared with those that had more: `roomier`. */
 function headroomOfNew(
   one: Measured,
-  ofService: readonly Measured[],
+  roomier: readonly Measured[],
   window: TimeWindow,
 ): Pick<Headroom, 'share' | 'before' | 'now'> | undefined {
-  if (one.service === '' || levelBefore(one, window) !== undefined || !isFullOfNew(one, ofService, window))
+  if (one.service === '' || levelBefore(one, window) !== undefined || !isFullOfNew(one, roomier, window))
     return undefined;
-  const before = medianOf(ofService.flatMap((other) => levelBefore(other, window) ?? []));
+  const before = medianOf(roomier.flatMap((other) => levelBefore(other, window) ?? []));
   const now = busiest(valuesOver(one, window.fromUs, window.toUs)) ?? before;
   return { share: Math.max(0, (now - before) / (1 - before)), before, now };
 }
