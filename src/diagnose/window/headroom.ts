@@ -40,7 +40,9 @@ export function headroomUsed(
   const all = measured(series);
   const shares = all.filter(({ concept, scope }) => concept === 'cpu_share' && scope === 'instance');
   const limits = new Map(
-    all.flatMap(({ concept, instance, values }) => (concept === 'cpu_limit' ? [[instance, values.at(-1) ?? 0] as const] : [])),
+    all.flatMap(({ concept, instance, values }) =>
+      concept === 'cpu_limit' ? [[instance, values.at(-1) ?? 0] as const] : [],
+    ),
   );
   const ofServices = Map.groupBy(shares, ({ service }) => service);
   for (const one of shares) {

@@ -27,7 +27,8 @@ describe('series as what they mean', () => {
     const labels = { pod: 'quotes-7d9c5f-x2x9k', container: 'quotes' };
     const counted = (name: string, ...values: number[]) => drawn(name, labels, ...values);
     const seconds = counted('container_cpu_cfs_throttled_seconds_total', 0, 102, 204);
-    const throttled = (...all: readonly ReturnType<typeof series>[]) => seen(...all).filter((one) => one.includes('cpu_throttled'));
+    const throttled = (...all: readonly ReturnType<typeof series>[]) =>
+      seen(...all).filter((one) => one.includes('cpu_throttled'));
     expect(throttled(seconds)).toEqual([['quotes', labels.pod, 'cpu_throttled', [1, 1]]]);
     const periods = counted('container_cpu_cfs_periods_total', 0, 600, 1200);
     const stopped = counted('container_cpu_cfs_throttled_periods_total', 0, 540, 1080);
