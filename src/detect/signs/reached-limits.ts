@@ -13,7 +13,7 @@ import { waitsIn } from '#model/logs/failed-in-line.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
-import { calledName } from '#model/trace/views/called-host.ts';
+import { calledFunction, calledName } from '#model/trace/views/called-host.ts';
 import { failureTexts } from '#model/trace/views/failure-text.ts';
 import { failedSpans, spansWith } from '#model/trace/views/span-signs.ts';
 
@@ -99,9 +99,17 @@ function saidBySpans(trace: Trace): readonly SaidLimit[] {
     .slice(0, MOST_SAID)
     .flatMap((span) => {
       const item = failureTexts(trace, span, NO_LINES).find(({ text }) => TIME_LIMIT_LINES.test(text));
-      const service = (isUnanswered(trace, span) && calledName(trace, span)) || trace.service(span);
+      const service =
+        invokedBy(trace, span) || (isUnanswered(trace, span) && calledName(trace, span)) || trace.service(span);
       return item === undefined ? [] : [{ service, atUs: trace.endUs(span), isOwn: true, item }];
     });
+}
+
+/** The function that the span invoked, which its platform ended: AWS Lambda's `FunctionError` has its words. */
+function invokedBy(trace: Trace, span: SpanIndex): string {
+  if (calledFunction(trace, span) === '') return '';
+  const callee = [...trace.children(span)].find((child) => !trace.isOfOneService(child, span));
+  return callee === undefined ? '' : trace.service(callee);
 }
 
 /** A callee without spans may have answered with the words. Otherwise they are the exception that ended the caller. */

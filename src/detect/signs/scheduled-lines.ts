@@ -110,6 +110,21 @@ const OF_CONSUMER =
   /\b(?:consumers?|workers?|brokers?|queues?|subscribers?|listeners?|processors?|servers?|partitions?|nodes?|cluster)\b[^.;,\n]{0,30}\b(?:offline|out of|without|lost|no network|back online)\b/i;
 
 /**
+ * A broker keeps the last message of a topic for whoever subscribes later, and marks it then (MQTT 5, 3.3.1.3): that time
+ * is no queue's.
+ */
+export function isRetained(trace: Trace, { consumer }: Delivery, logs: readonly LogLine[]): boolean {
+  const isMarked = Object.entries(trace.attributes(consumer)).some(
+    ([name, value]) => /\bretain(?:ed)?$/i.test(name) && String(value) === 'true',
+  );
+  const isSaid = (line: LogLine) =>
+    line.service === trace.service(consumer) && isCertain(line) && RETAINED.test(beginningOf(line));
+  return isMarked || logs.some(isSaid);
+}
+
+const RETAINED = /\bretained (?:message|publish)|\bretain(?:ed)?["']?\s?[=:]\s?(?:1|true)\b/i;
+
+/**
  * The sender keeps a message until its receiver can be reached: a phone that was off, a mailbox that was full. A line of
  * this request has to say that the receiver was away, and that it is back.
  */

@@ -27,6 +27,7 @@ import {
   isHeldForReceiver,
   isPulledOnSchedule,
   isReplayedInLog,
+  isRetained,
   isScheduledInLog,
   isSentAfterOffline,
   isSharedOutInLog,
@@ -107,6 +108,7 @@ export const consumerLag = defineDetector({
             !isScheduledInLog(trace, delivery, logs) &&
             !isSentAfterOffline(trace, delivery, logs) &&
             !isHeldForReceiver(trace, delivery, logs) &&
+            !isRetained(trace, delivery, logs) &&
             !isPulledOnSchedule(trace, delivery, logs) &&
             !isReplayedInLog(trace, delivery, logs) &&
             !wasRepeated(trace, delivery.consumer, lines),

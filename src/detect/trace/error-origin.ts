@@ -17,8 +17,9 @@ import { isDrill } from '#detect/signs/failures/fault-drills.ts';
 import { lostJobs, wordsOfJob } from '#detect/signs/failures/lost-jobs.ts';
 import { isNamelessGateway } from '#detect/signs/failures/nameless-gateways.ts';
 import { possibleCauses } from '#detect/signs/failures/open-failures.ts';
-import { panicBelow } from '#detect/signs/failures/panics.ts';
+import { crashOfApp, panicBelow, panicOfCallee } from '#detect/signs/failures/panics.ts';
 import { isInMaintenance } from '#detect/signs/failures/planned-maintenance.ts';
+import { lacksKey, staleLine, UNAUTHENTICATED } from '#detect/signs/failures/refused-clients.ts';
 import { refusedRequest, wordsOfRefused } from '#detect/signs/failures/refused-requests.ts';
 import { carriesFault } from '#detect/signs/failures/soap-faults.ts';
 import { thrownIn } from '#detect/signs/failures/thrown-place.ts';
@@ -29,9 +30,7 @@ import { adviceOn, blamedBy, flagClause, flagFacts, lacksRoute, MEANS, UNROUTED 
 import { answersNobody } from '#detect/signs/unread-answers.ts';
 import { abortedIn, unknownCaller } from '#detect/signs/whose-call.ts';
 import type { Candidate, EvidenceItem, Facts, Headline, Sighting, Words } from '#model/finding/finding.ts';
-import { KEY_UNKNOWN, KEYS_NOT_FETCHED } from '#model/instruments/key-words.ts';
-import { REPLICA_BEHIND } from '#model/instruments/replica-words.ts';
-import { isErrorLevel } from '#model/logs/log-failure.ts';
+import { KEYS_NOT_FETCHED } from '#model/instruments/key-words.ts';
 import { type LogLine, linesBySpan } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { inWords, quoteInWords } from '#model/text/in-words.ts';
@@ -95,7 +94,9 @@ export const errorOrigin = defineDetector({
       )
       .map(({ origin, said, spans }) => {
         const words = said ?? saidByCaller(trace, origin, lines);
-        const panic = words === undefined ? panicBelow(trace, spans[0] ?? trace.root, lines) : undefined;
+        const [failed = trace.root] = spans;
+        const panic =
+          words === undefined ? panicBelow(trace, failed, lines) : panicOfCallee(trace, failed, words.text, logs);
         const at = panic === undefined ? origin : { ...origin, path: [...panic.path, ...origin.path] };
         const told = { said: panic?.item ?? words, lines, logs, wasReplaced, isFresh };
         return failure(trace, at, told, panic === undefined ? spans : [panic.span]);
@@ -105,6 +106,12 @@ export const errorOrigin = defineDetector({
       return lacksKey(trace, logs) || staleLine(trace, lines) !== undefined ? found.map(asFault) : found;
     const keyless = unchecked(trace, found, { said: undefined, lines, logs, wasReplaced, isFresh });
     if (keyless !== undefined) return keyless;
+    const crash = crashOfApp(trace, logs);
+    if (crash !== undefined) {
+      const origin = { spans: [crash.span], path: [], symptom: crash.span, rivals: 0, isBeside: false };
+      const told = { said: crash.item, lines, logs, wasReplaced, isFresh };
+      return [reachingRoot(trace, failure(trace, origin, told, origin.spans)), ...found];
+    }
     const stale = readStale(trace, { said: undefined, lines, logs, wasReplaced, isFresh });
     if (stale !== undefined) return [stale, ...found];
     const carried = found.filter(({ spans = [] }) => spans.some((span) => carriesFault(trace, span)));
@@ -308,31 +315,9 @@ function readStale(trace: Trace, told: Told): Sighting | undefined {
   return reachingRoot(trace, failure(trace, origin, { ...told, said }, [root]));
 }
 
-function staleLine(trace: Trace, lines: LinesBySpan): LogLine | undefined {
-  const { root } = trace;
-  const status = trace.httpStatus(root);
-  if (status < 400 || status >= 500 || trace.kind(root) !== 'server') return undefined;
-  const own = lines.get(trace.spanId(root)) ?? [];
-  return own.find(({ level, line }) => isErrorLevel(level) && REPLICA_BEHIND.test(line));
-}
-
-const UNAUTHENTICATED = 401;
-
-/** It refuses a token for its key, and reports that as an error of many: one forged token is none. */
-function lacksKey(trace: Trace, logs: readonly LogLine[]): boolean {
-  const service = trace.service(trace.root);
-  const isOfAll = ({ line }: LogLine) => KEY_UNKNOWN.test(line) && OF_ALL.test(line);
-  const says = (line: LogLine) => line.service === service && isErrorLevel(line.level) && isOfAll(line);
-  return trace.httpStatus(trace.root) === UNAUTHENTICATED && logs.some(says);
-}
-
 function asFault(found: Sighting): Sighting {
   return { ...found, facts: { ...found.facts, isFault: true } };
 }
-
-/** More than one token, or since when. */
-const OF_ALL =
-  /\b(?:all|every|each|many|\d{2,9}) (?:\w{1,20} ){0,2}(?:tokens?|requests?|logins?|users?|sessions?)\b|\bsince\b/i;
 
 /** The caller's answer stands for the fault that it got. */
 function reachingRoot(trace: Trace, carried: Sighting): Sighting {

@@ -29,7 +29,7 @@ import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathBelowUs, pathUs } from '#model/trace/views/critical-path.ts';
-import { failureReason, failureTexts, type LinesBySpan } from '#model/trace/views/failure-text.ts';
+import { failureTexts, type LinesBySpan } from '#model/trace/views/failure-text.ts';
 import { type SaidUsual, saidUsual } from '#model/trace/views/said-usual.ts';
 import { spansWith } from '#model/trace/views/span-signs.ts';
 
@@ -96,7 +96,7 @@ export const slowQuery = defineDetector({
         !worksOffBatch(trace, span) &&
         !wasLoopBlocked(trace, span, logs) &&
         !lackedReplicas(trace, span, lines) &&
-        !wasUnanswered(trace, span, lines) &&
+        !wasUnanswered(trace, span) &&
         !addsRows(trace, span) &&
         !waitsForFlush(trace, span),
     );
@@ -278,18 +278,17 @@ function lackedReplicas(trace: Trace, span: SpanIndex, lines: LinesBySpan): bool
 }
 
 /**
- * Commands whose time does not depend on the data: Redis documents them as O(1), memcached has no others. One that runs
- * into the client's limit got no answer.
+ * Commands whose time does not depend on the data: Redis documents them as O(1), memcached has no others. One that
+ * fails after a while got no answer: the client's limit came, or no server could be reached.
  * https://redis.io/docs/latest/commands/get/
  */
 const OF_ONE_KEY =
   /^(?:(?:redis|valkey|memcached?)[ ._:/-])?(?:gets?|set(?:ex|nx)?|psetex|getex|getset|hget|hset|hexists|sismember|zscore|exists|incr(?:by)?|decr(?:by)?|p?expire|p?ttl|touch)\b/i;
 const KEY_STORES: ReadonlySet<string> = new Set(['redis', 'valkey', 'memcached']);
 
-function wasUnanswered(trace: Trace, span: SpanIndex, lines: LinesBySpan): boolean {
+function wasUnanswered(trace: Trace, span: SpanIndex): boolean {
   if (!trace.failed(span) || !KEY_STORES.has(trace.databaseSystem(span))) return false;
-  if (!OF_ONE_KEY.test(trace.queryShape(span) || trace.operation(span))) return false;
-  return failureReason(trace, span, failureTexts(trace, span, lines)) === 'timeout';
+  return OF_ONE_KEY.test(trace.queryShape(span) || trace.operation(span));
 }
 
 /** A suspicion is a noun (`a full scan`) or a clause (`it reads the whole table: no WHERE, no LIMIT`). */

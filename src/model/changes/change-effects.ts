@@ -236,7 +236,7 @@ const ROW_LIMIT =
   /\bLIMIT\s{1,8}[\d:?$%@]|\bFETCH\s{1,8}FIRST\b|\bTOP\s{0,3}\(?\d|\.(?:limit|take|setMaxResults|paginate|page|per)\(|\bPageable\b|\bPageRequest\b|\bpage_?size\b/gi;
 /** An index on the column is no help for these. */
 const UNINDEXABLE =
-  /\b(?:lower|upper|date|trunc|date_trunc|to_char|coalesce|cast|md5|substr(?:ing)?)\s{0,2}\(\s{0,2}["`]?\w{1,40}\.?\w{1,40}["`]?|\bI?LIKE\s{1,4}(?:'%|\$|\?|:|CONCAT|")|\w::(?:text|date|varchar|int|numeric)\b|\b(?:iexact|icontains|contains|endswith)\s{0,2}=/gi;
+  /\b(?:lower|upper|date|trunc|date_trunc|to_char|coalesce|cast|md5|substr(?:ing)?)\s{0,2}\(\s{0,2}["`]?\w{1,40}\.?\w{1,40}["`]?|\bI?LIKE\s{1,4}(?:'%|\$|\?|:|CONCAT|")|\w::(?:text|date|varchar|int|numeric)\b|\b(?:iexact|icontains|contains|endswith)\s{0,2}=|\b\w{1,40}\.\w{1,60}\.(?:ToString|ToLower|ToUpper|ToLowerInvariant|ToUpperInvariant|Trim|Substring)\([^()\n]{0,40}\)\s{0,3}(?:[=!]=|\.(?:Equals|Contains|StartsWith)\()/gi;
 /**
  * A function around a column of a condition: the index has the column's values, and not what the function makes of them.
  * https://learn.microsoft.com/en-us/sql/relational-databases/query-processing-architecture-guide

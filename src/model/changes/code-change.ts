@@ -417,7 +417,7 @@ function callsGone(removed: string, added: string): string[] {
 }
 
 const LOOP =
-  /^(?:\}?\s*)?(?:for|foreach|while|each|loop)\b|\.(?:forEach|map|flatMap)\(|\.(?:map|flat_map|collect)\s?(?:\{|do\b)|\.each(?:_\w+)?\b|\bfor\b.{1,200}\bin\b/;
+  /^(?:\}?\s*)?(?:for|foreach|while|each|loop)\b|\.(?:forEach|map|flatMap)\(|\.(?:forEach|map|mapNotNull|flatMap|flat_map|associate|collect)\s?(?:\{|do\b)|\bEnum\.each\(|\bTask\.async_stream\(|\.each(?:_\w+)?\b|\bfor\b.{1,200}\bin\b/;
 /** Verbs of calls to something else. */
 const ASKS =
   /(?:quer|select|where|count|exists|fetch|find|load|put|get|insert|save|update|delete|send|post|request|exec|invoke|publish|lookup|read|write|call|commit|flush|sync)/i;
@@ -441,7 +441,11 @@ function loopCalls(lines: readonly DiffLine[], before: ReadonlyMap<string, numbe
 function holdsItsLoop(text: string): boolean {
   const opened = text.search(/[[({]/);
   return (
-    text.includes('=>') || BLOCK.test(text) || IN_ONE.test(text) || (opened >= 0 && opened < text.search(/\bfor\b/))
+    text.includes('=>') ||
+    BLOCK.test(text) ||
+    LAMBDA.test(text) ||
+    IN_ONE.test(text) ||
+    (opened >= 0 && opened < text.search(/\bfor\b/))
   );
 }
 
@@ -454,13 +458,17 @@ const ONE_BLOCK = /^\s*(?:for|foreach|while)\b[^{\n]{1,200}\{\s{0,3}([^\s/}][^\n
 /** Ruby: `titles.map { |title| … }` */
 const BLOCK = /(?:\{|\bdo)\s{0,3}\|/;
 
+/** Elixir: `Enum.map(all, &get(&1.id))`, `fn one -> … end`; Kotlin: `all.map { get(it.id) }`. */
+const LAMBDA = /&1\b|\bfn\b[^\n]{0,80}->|\{\s{0,3}(?:it\.|[^\n]{0,200}\bit\b|\w{1,40}\s{0,2}->)/;
+
 function endsLoop({ mark, text, indent }: DiffLine, loop: number | undefined): boolean {
   if (mark === 'place' || mark === 'file') return true;
   return loop !== undefined && indent <= loop && !text.startsWith(')');
 }
 
 /** A call on a receiver (`db.get(`) or an awaited one: a plain computation asks nothing else. */
-const ASKED = /(?:\.|\bawait\s{1,3}(?:[\w.]{1,100}\.)?)([A-Za-z_]\w{2,80})\s?\(/g;
+const ASKED =
+  /(?:(?<!\b(?:Map|Keyword|MapSet|List|Enum|Stream|String|Object|Array|Math|JSON))\.|\bawait\s{1,3}(?:[\w.]{1,100}\.)?)([A-Za-z_]\w{2,80})\s?\(/g;
 
 function askedIn(text: string, before: ReadonlyMap<string, number>): string[] {
   return Array.from(text.matchAll(ASKED), ([, name = '']) => name).filter(

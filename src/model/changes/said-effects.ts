@@ -9,6 +9,7 @@ import type { Change } from '#model/changes/change.ts';
 import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { type Effect, type EffectKind, moreIn } from '#model/changes/effect.ts';
 import { valueForm } from '#model/changes/said-forms.ts';
+import { keyGone, valueBrought } from '#model/changes/said-literals.ts';
 import {
   clientPerRequest,
   entryGone,
@@ -36,11 +37,12 @@ export function saidEffects(
   const all = [change.text, ...change.files, change.diff.slice(0, LONGEST)].join('\n');
   const said = failure.slice(0, LONGEST);
   const touched = { added, removed, context, all };
+  const fields = fieldChanged(touched, said);
   return [
     ...ofAnybody('other-origins', originGone(touched, said)),
     ...ofAnybody('other-credentials', keyReplaced(touched, said)),
     ...ofOwn('other-credentials', secretOfRefuser(touched, said)),
-    ...fieldChanged(touched, said),
+    ...fields,
     ...ofAnybody('route-gone', pathUnrouted(touched, said, change.service)),
     ...ofAnybody('route-gone', routeRemoved(touched, said)),
     ...ofOwn('larger-payload', listOfEach(touched, said)),
@@ -50,6 +52,8 @@ export function saidEffects(
     ...ofOwn('stricter-input', rangeNarrowed(touched, said)),
     ...ofAnybody('other-format', numbersApart(touched, said)),
     ...ofAnybody('other-format', valueForm(touched, said)),
+    ...(fields.length > 0 ? [] : ofAnybody('other-format', keyGone(touched, said))),
+    ...ofAnybody('other-format', valueBrought(touched, said)),
     ...ofOwn('setting-gone', entryGone(touched, said)),
     ...ofOwn('never-closed', clientPerRequest(touched, said)),
   ];
@@ -126,7 +130,7 @@ const REFUSED_BY =
   /([a-z][\w.-]{3,120})(?::\d{2,5})? (?:answered|returned|responded|replied|failed|says|said)(?: with)?:? (?:status |http )?40[13]\b/g;
 /** What people do with a secret, and what a secret is. */
 const REPLACES =
-  /\b(?:rotat\w{1,4}|renew\w{0,3}|revok\w{1,3}|replac\w{1,3}|re-?issu\w{1,3}|new|swap\w{0,4}|switch\w{0,3})\b/i;
+  /\b(?:rotat\w{1,4}|renew\w{0,3}|revok\w{1,3}|replac\w{1,3}|re-?issu\w{1,3}|regenerat\w{1,3}|new|swap\w{0,4}|switch\w{0,3})\b/i;
 const OF_SECRETS =
   /(?:^|[^a-z])(?:keys?|secrets?|passwords?|credentials?|creds|tokens?)(?![a-z])|(?:Key|Secret|Password|Token)(?:Id|Ref|Name|Version)?\b/;
 /** Parts of hosts that name nobody. */

@@ -25,11 +25,35 @@ const OF_SCHEMA =
 const OTHER_TYPE =
   /\bALTER\s{1,8}COLUMN\s{1,8}["`]?\w{1,80}["`]?\s{1,8}(?:SET\s{1,8}DATA\s{1,8})?TYPE\b|\bMODIFY\s{1,8}(?:COLUMN\s{1,8})?["`]?\w{1,80}["`]?\s{1,8}\w{3,20}|\bchange_column\b(?!_)|\balter_column\b.{0,200}\btype_\s{0,2}=/i;
 
+/**
+ * What a store sorts its rows by, which is its only index: MergeTree of ClickHouse, keys of Cassandra and ScyllaDB,
+ * Redshift, BigQuery and Snowflake.
+ */
+const SORTED_BY =
+  /(?:\bMergeTree\b[^\n]{0,200}?\bORDER\s{1,4}BY|^\W{0,4}ORDER\s{1,4}BY(?=\s{0,3}\()|\bMODIFY\s{1,4}ORDER\s{1,4}BY|\bSORTKEY|\bCLUSTER(?:ED)?\s{1,4}BY|\bPRIMARY\s{1,4}KEY(?=\s{0,3}\(\())\s{0,3}\({0,2}\s{0,3}([\w.]{1,60})/gim;
+
+/** A statement by the old first column reads all rows. */
+function sortedOtherwise({ added, removed }: Sides): string {
+  const first = (text: string) => Array.from(text.matchAll(SORTED_BY), ([, column = '']) => column.toLowerCase());
+  const [before, now] = [first(removed)[0] ?? '', first(added)[0] ?? ''];
+  return before === '' || now === '' || before === now ? '' : `it sorts the rows by ${now} instead of ${before}`;
+}
+
+/**
+ * Related rows come with each row, whether anybody reads them or not: JPA and Hibernate, SQLAlchemy, Entity Framework,
+ * Sequelize, TypeORM.
+ */
+const ALWAYS_EAGER =
+  /\bFetchType\.EAGER\b|\blazy\s{0,3}=\s{0,3}["']?(?:False\b|false\b|joined|subquery|selectin)|\.AutoInclude\(|\beager\s{0,3}:\s{0,3}true\b|\bfetch\s{0,3}=\s{0,3}["']join["']/g;
+
 export function slowerStatements({ added, removed }: Sides): Effect[] {
   const [asks, asked] = [asking(added), asking(removed)];
   const isOpen = moreIn(asks, asked, UNANCHORED).length > 0 || moreIn(asks, asked, ANY_CASE).length > 0;
   const characters = OF_SCHEMA.test(added) ? moreIn(added, removed, CHARACTERS).length > 0 : false;
+  const isEager = moreIn(added, removed, ALWAYS_EAGER).length > 0;
   return [
+    ...effect('index-gone', sortedOtherwise({ added, removed })),
+    ...effect('unlimited-statement', isEager ? 'it loads related rows with each row' : ''),
     ...effect(
       'unindexed-statement',
       isOpen ? 'it searches by a pattern without a fixed beginning, which no plain index serves' : '',

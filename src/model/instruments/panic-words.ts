@@ -46,6 +46,29 @@ export const PANICS = signList(/panic|uncaught|unhandled|exception in thread|gor
   },
 ]);
 
+/** Nothing in an app or in a page handled its error: what its user began has stopped. */
+export const APP_CRASHES = signList(/fatal|uncaught|terminating app/i, [
+  {
+    by: 'Android',
+    says: /\bFATAL EXCEPTION: /,
+    example: 'E AndroidRuntime: FATAL EXCEPTION: main',
+    source: 'https://developer.android.com/topic/performance/vitals/crash',
+  },
+  {
+    by: 'iOS',
+    says: /\bTerminating app due to uncaught exception\b|\bFatal error: (?:Unexpectedly found nil|Index out of range|Can't remove)/,
+    example: "*** Terminating app due to uncaught exception 'NSRangeException'",
+    source: 'https://developer.apple.com/documentation/xcode/diagnosing-issues-using-crash-reports-and-device-logs',
+  },
+  {
+    // What extensions throw in a page is no fault of the page.
+    by: 'browsers',
+    says: /\bUncaught (?:\(in promise\) )?(?:DOMException|[A-Z]\w{0,60}(?:Error|Exception))\b(?![\s\S]{0,2000}(?:chrome|moz|safari-web)-extension:)/,
+    example: "Uncaught TypeError: Cannot read properties of null (reading 'total')",
+    source: 'https://developer.mozilla.org/en-US/docs/Web/API/Window/error_event',
+  },
+]);
+
 /** The whole process ended, with all requests in it: a runtime, libc or a supervisor writes it last. */
 export const PROCESS_ENDS = signList(
   /fatal|memory|segmentation|sig(?:ill|abrt|bus|fpe|segv)|signal|heap|corrupt|smashing|core dump|crash dump|abort|free\(\)|terminat|exit|status=|died|restart_intensity/i,

@@ -75,7 +75,7 @@ export function shortOption(text: string, start: number): Range | undefined {
 
 /** Also as the next element of a list: `"--password", "x"`, or on the next line of YAML. A sentence goes on. */
 const OPTION_VALUE =
-  /(?: {1,4}(?:\\\r?\n|\v)[ \t]{0,40}| |(?:\\{0,15}["'])?\s?,\s{0,8}(?=\\{0,15}["'])|[\n\v][ \t]{0,40}- )(?![a-z]{1,12} (?:the|a|an|is|are|or|and|to|on|in|for|of|from|with|not|option|flag)\b)(\\{0,15}["'])?(?![-\s"'<>,;[$({\\])/y;
+  /(?: {1,4}(?:\\\r?\n|\v)[ \t]{0,40}| |(?:\\{0,15}["'])?\s?,\s{0,8}(?=\\{0,15}["'])|[\n\v][ \t]{0,40}- )(?![A-Z_]{3,30}\])(?![a-z]{1,12} (?:the|a|an|is|are|or|and|to|on|in|for|of|from|with|not|option|flag)\b)(\\{0,15}["'])?(?![-\s"'<>,;[$({\\])/y;
 const BARE = /[^\s"'<>,;]{1,200}/y;
 
 /** pulumi.com/docs/cli, "pulumi config set": the option says only that the value behind the name is secret. */

@@ -28,7 +28,9 @@ export function secretCookies(text: string, { start, end }: Range): Range[] {
     const from = PAIR.lastIndex - value.length;
     at = Math.min(PAIR.lastIndex, end);
     const kept = text.slice(from, at).trimEnd();
-    if (kept !== '' && !isHarmless(name.slice(0, -1), kept)) found.push({ start: from, end: from + kept.length });
+    const isLater = from > start && name === '';
+    if (kept !== '' && !(isLater && !looksMade(kept)) && !isHarmless(name.slice(0, -1), kept))
+      found.push({ start: from, end: from + kept.length });
     if (!isAt(NEXT, text, at)) break;
   }
   return found;

@@ -65,7 +65,7 @@ const OWN_FORMS: readonly Form[] = [
     ['krb5asrep$', 'krb5tgs$'],
     String.raw`(krb5(?:asrep|tgs)\$\d{1,2}\$[^\s:]{1,200}[:$])[0-9a-f]{16,32}\$[0-9a-f]{16,}`,
   ),
-  form('private-key', ['AGE-SECRET-KEY-1'], 'AGE-SECRET-KEY-1[A-Z0-9]{16,}'),
+  form('private-key', ['AGE-SECRET-KEY-'], 'AGE-SECRET-KEY-[A-Z0-9]{16,}'),
 ];
 
 /** `isCut`: whether its beginning tells a token that is cut off; one that keeps a part begins with words. */

@@ -57,7 +57,7 @@ const RULES: readonly NameRule[] = [
   ...rules(
     'secret',
     'password passwords passwd pwd pw passwort kennwort passphrase passphrases passcode passwordconfirmation ' +
-      'passwordconfirm passwordrepeat passwordvalue bindpw rootpw requirepass masterauth storepass keypass userpass ' +
+      'passwrd pasword passwordconfirm passwordrepeat passwordvalue bindpw rootpw requirepass masterauth storepass keypass userpass ' +
       'dbpass smtppass redispass mysqlpass pgpass sshpass ' +
       'secret secrets secretkey secretkeybase secretstring secretbinary secretvalue ' +
       'token jwt accesstokens refreshtokens authtokens apitokens tokenvalue codeverifier ' +
@@ -87,7 +87,7 @@ const RULES: readonly NameRule[] = [
   ...rules(
     'secret',
     'routingkey integrationkey servicekey servicerolekey sdkkey fastlykey mailgunkey validationkey decryptionkey ' +
-      'deploykey managementkey adminkey rootkey jsessionid phpsessid connectsid laravelsession aspxauth xhoneycombteam',
+      'deploykey jwtkey managementkey adminkey rootkey jsessionid phpsessid connectsid laravelsession aspxauth xhoneycombteam',
     { isMade: true },
   ),
   ...rules('secret', 'hmac key salt pepper', { stands: 'as-word', isMade: true }),
@@ -97,7 +97,9 @@ const RULES: readonly NameRule[] = [
   // A header of gRPC; hashes of Windows that log in without the password.
   ...rules('secret', 'xsession nthash ntlmhash lmhash', { stands: 'as-word', isMade: true }),
   // A session's cookie as a field of an access log.
-  ...rules('secret', 'sid', { stands: 'alone', isMade: true }),
+  ...rules('secret', 'sid session', { stands: 'alone', isMade: true }),
+  // learn.microsoft.com/azure/devops, "Personal access tokens"
+  ...rules('secret', 'pat', { stands: 'as-word', isMade: true }),
   // Columns of hashes that anybody can compare with those of words: only generated values.
   ...rules(
     'secret',
@@ -287,10 +289,14 @@ const NOT_HEADS: ReadonlyMap<string, RegExp> = new Map([
   ['password', /(?:^|[^\w])1$/],
   // Files of users: `grep` writes their names before a colon.
   ['passwd', /(?:\/etc\/|\.ht)$/],
+  // Codes of errors: `INVALID_CREDENTIALS: {…}`.
+  ...['credential', 'credentials'].map(
+    (word) => [word, /(?:invalid|bad|wrong|missing|expired|unknown|no)[-_. ]$/i] as const,
+  ),
   ['pin', /(?:gpio|board|led|header|connector)[-_. ]?$/i],
   [
     'pass',
-    /(?:first|second|third|single|two|multi|low|high|band|render|test|final|last|next|boarding|season|one|each)[-_. ]?$/i,
+    /(?:first|second|third|single|two|multi|low|high|band|render|test|final|last|next|boarding|season|one|each|checks?|tests?|suites?|specs?|builds?|jobs?|stages?)[-_. ]?$/i,
   ],
 ]);
 const LONGEST_HEAD = 24;

@@ -50,7 +50,7 @@ const FILLER =
 
 /** Variables of shells, templates, programs, Terraform, GitHub Actions. */
 const VARIABLE =
-  /^(?:\$(?:env:)?[A-Z_][A-Z0-9_]*|\$env:\w+|\$[({].*|#\{.*|\{\{.*|<%.*|%[A-Z_a-z]\w*%|(?:process\.env|env|secrets|var|local|data|module|self|this)\.[\w.]+|ENC\[.*|vault:[\w/#-]+|ref\+\w+:.*|!(?:Ref|GetAtt|Sub|ImportValue|secret|include|env|vault|reference)\b.*|[A-Z]{2,}(?:_[A-Z]{2,})+)$/;
+  /^(?:\$(?:env:)?[A-Z_][A-Z0-9_]*|\$env:\w+|\$[({].*|#\{.*|\{\{.*|<%.*|%[A-Z_a-z]\w*%|(?:process\.env|env|secrets|var|local|data|module|self|this)\.[\w.]+|ENC\[.*|vault:[\w/#-]+|secret\/data\/[\w/:.-]+|(?:ssm|op|awssm|asm|gsm|gcpsm|azkv|akv|doppler|bws|secretsmanager|keyvault):\/{1,2}[\w./@-]+|ref\+\w+:.*|!(?:Ref|GetAtt|Sub|ImportValue|secret|include|env|vault|reference)\b.*|[A-Z]{2,}(?:_[A-Z]{2,})+)$/;
 
 /** `password=user.password`, `login(password=password)`, Java's text of an object. */
 function isReference({ rule: { word }, value }: Said): boolean {
@@ -135,7 +135,8 @@ function isSaidOfValue(said: Said): boolean {
 function isMade({ rule, name, value }: Said): boolean {
   if (rule.word === 'key' && /_key$/i.test(name)) return looksMade(value) && isRandom(value);
   if (rule.word === 'auth' && KEBAB.test(value)) return false;
-  if (rule.word === 'sid') return looksMade(value) && value.length >= SHORTEST_SESSION && !OF_OTHER_SID.test(value);
+  if (rule.word === 'sid' || rule.word === 'session')
+    return looksMade(value) && value.length >= SHORTEST_SESSION && !OF_OTHER_SID.test(value);
   return looksMade(value) || UUID.test(value);
 }
 

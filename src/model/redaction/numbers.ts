@@ -7,6 +7,13 @@ export function mayBeCard(text: string, start: number, end: number): boolean {
   return first >= 0x32 && first <= 0x36 && (size >= 14 || (size === 4 && text.charCodeAt(end) === 0x20));
 }
 
+/** ISO/IEC 7813, track 2 of a card's stripe: `4539…D2711…`. */
+export function isTrack(text: string, start: number, end: number): boolean {
+  return end - start <= LONGEST_TRACK && /^\d{14,16}D\d{7,30}$/.test(text.slice(start, end));
+}
+
+const LONGEST_TRACK = 47;
+
 /**
  * The end of the card number that begins here; 0 where none begins. Its digits stand alone, or in the groups of a card.
  */
@@ -36,6 +43,8 @@ function digitsEnd(text: string, at: number): number {
 
 const CARD_FORMS: readonly RegExp[] = [
   /\d{14,16}(?![\w-])/y,
+  // ISO/IEC 7813, track 2: the expiry follows behind a divider.
+  /\d{14,16}(?=[D=]\d{7,30}(?![A-Za-z-]))/y,
   /\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?(?![\w-])/y,
   /\d{4}([ -])\d{6}\1\d{4,5}(?![\w-])/y,
 ];

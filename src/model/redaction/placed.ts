@@ -51,7 +51,29 @@ export const PLACED: readonly Form[] = [
   secret(
     ['CONNECT ', 'connect ', 'Connect ', 'conn ', 'CONN ', 'rman target ', 'target ', 'TARGET '],
     String.raw`(?:[Cc][Oo][Nn][Nn](?:[Ee][Cc][Tt])?|(?:rman )?(?:target|TARGET)) ["']?[\w$#.]{1,64}\/${MAYBE_QUOTE}`,
-    String.raw`(?:${IN_QUOTES}(?=${QUOTE}@)|(?=[^\s@"']{0,100}[\d!#$%^&*_=+])(?=[^\s@"']{0,100}[A-Za-z])(?!v\d)${NO_PLACEHOLDER}[^\s@"'\/\\:]{3,128}(?=@[A-Za-z]))`,
+    String.raw`(?:${IN_QUOTES}(?=${QUOTE}@)|(?=[^\s@"']{0,100}[\d!#$%^&*_=+])(?=[^\s@"']{0,100}[A-Za-z])(?!v\d)${NO_PLACEHOLDER}[^\s@"'\/\\:]{3,128}(?=@[A-Za-z(]))`,
+  ),
+  // docs.guzzlephp.org, "auth": the user, then the password.
+  secret(
+    ['auth":', "auth' =>"],
+    String.raw`(?<=["'])auth(?:"\s?:\s?\[|' => (?:array \(|\[))\s{0,3}(?:0 => )?["'][^"'\\]{1,80}["']\s?,\s{0,3}(?:1 => )?["']`,
+    String.raw`(?!\[redacted|\*)[^"'\\]{3,200}(?=["'])`,
+  ),
+  // docs.haproxy.org, "stats auth"; docs.openssl.org, "Pass Phrase Options"; developer.hashicorp.com/vault, "operator unseal";
+  // kubernetes.io, "kubeadm join"
+  secret(['stats auth '], String.raw`stats auth [^\s:]{1,64}:`, String.raw`(?!\[redacted|\$)\S{3,200}`),
+  secret(
+    ['passin pass:', 'passout pass:', 'pass pass:'],
+    '(?<=-)pass(?:in|out)? pass:',
+    String.raw`(?!\[redacted|\$)[^\s"']{1,200}`,
+  ),
+  secret(['operator unseal '], 'operator unseal ', '[A-Za-z0-9+/]{40,90}={0,2}(?![A-Za-z0-9+/])'),
+  secret(['token, '], '(?<=--)token, ', String.raw`[a-z0-9]{6}\.[a-z0-9]{16}(?![\w.])`),
+  // `user jo pass x`: people and settings of old clients.
+  secret(
+    ['user ', 'User ', 'username ', 'login '],
+    String.raw`(?:[Uu]ser(?:name)?|login) [\w.@-]{2,40},? (?:pass|pw|pwd) `,
+    String.raw`(?=[^\s]{0,80}[\d_!#$%^&*+.=-])(?!\[redacted|[$<*{])[^\s"',;]{5,80}`,
   ),
   // learn.microsoft.com/windows-server/administration/windows-commands/net-use
   secret(
@@ -580,11 +602,18 @@ export const PLACED: readonly Form[] = [
     String.raw`(?<=##)vso\[task\.setvariable [^\]\r\n\v]{0,200}issecret=true[^\]\r\n\v]{0,100}\]`,
     String.raw`(?!\[redacted|\*)[^\r\n\v]{1,400}`,
   ),
-  // RFC 5208, RFC 8017, RFC 5915 and openssh.com, PROTOCOL.key: lines of a private key without its first line.
+  // The same with its first line, in base64: what `base64` and Kubernetes make of a file.
   form(
     'private-key',
-    ['MII', 'MHcCAQEE', 'MC4CAQAw', 'b3BlbnNzaC1rZXktdjE'],
-    String.raw`(?:MII[A-J][A-Za-z0-9+/]{2}IBA[AD]|MHcCAQEE|MC4CAQAw|b3BlbnNzaC1rZXktdjE)[A-Za-z0-9+/]{8,6000}={0,2}(?:(?:\\n|\s{0,4}[\n\v])[ \t]{0,20}[A-Za-z0-9+/]{40,80}={0,2}(?![A-Za-z0-9+/])){0,80}(?:(?:\\n|\s{0,4}[\n\v])[ \t]{0,20}[A-Za-z0-9+/]{1,80}={1,2})?`,
+    ['LS0tLS1CRUdJTi'],
+    'LS0tLS1CRUdJTi(?=[A-Za-z0-9+/]{0,40}(?:UFJJVkFURS|BSSVZBVEUg|QUklWQVRF))[A-Za-z0-9+/]{40,16000}={0,2}',
+  ),
+  // RFC 5208, RFC 8017, RFC 5915 and openssh.com, PROTOCOL.key: lines of a private key without its first line. RFC 7292: a
+  // key store; web.mit.edu/kerberos, "keytab file format".
+  form(
+    'private-key',
+    ['MII', 'MHcCAQEE', 'MC4CAQAw', 'b3BlbnNzaC1rZXktdjE', 'BQIAAA'],
+    String.raw`(?:MII[A-J][A-Za-z0-9+/]{2}IBA[ADz]|BQIAAA[A-Za-z0-9+/]{40}|MHcCAQEE|MC4CAQAw|b3BlbnNzaC1rZXktdjE)[A-Za-z0-9+/]{8,6000}={0,2}(?:(?:\\n|\s{0,4}[\n\v])[ \t]{0,20}[A-Za-z0-9+/]{40,80}={0,2}(?![A-Za-z0-9+/])){0,80}(?:(?:\\n|\s{0,4}[\n\v])[ \t]{0,20}[A-Za-z0-9+/]{1,80}={1,2})?`,
   ),
 ];
 

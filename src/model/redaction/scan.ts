@@ -27,7 +27,7 @@ import {
 } from '#model/redaction/inner-signs.ts';
 import { MARK_PATTERN, MARK_START } from '#model/redaction/mark.ts';
 import { mayTellNext, OTHER_SCRIPT_ENDS } from '#model/redaction/names.ts';
-import { addressEnd, cardEnd, ibanEnd, mayBeCard, mayBeIban } from '#model/redaction/numbers.ts';
+import { addressEnd, cardEnd, ibanEnd, isTrack, mayBeCard, mayBeIban } from '#model/redaction/numbers.ts';
 import { pemAt, pemTailAt } from '#model/redaction/pem.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import type { Range } from '#model/redaction/values.ts';
@@ -310,7 +310,7 @@ function afterNumber(scan: Scan, start: number, end: number, classes: number): n
   const before = text.charCodeAt(start - 1);
   if (before === DOT || before === PERCENT) return 0;
   const isDigits = (classes & (LOWER | UPPER)) === 0;
-  if (isDigits && wanted.cards && mayBeCard(text, start, end))
+  if (wanted.cards && mayBeCard(text, start, end) && (isDigits || isTrack(text, start, end)))
     return afterKind(scan, 'card', start, cardEnd(text, start));
   if (!isDigits && wanted.ibans && mayBeIban(text, start)) return afterKind(scan, 'iban', start, ibanEnd(text, start));
   const mayBeAddress = wanted.addresses && end - start <= LONGEST_GROUP;

@@ -68,8 +68,8 @@ export function optionOfSecret(text: string, start: number, end: number): Range 
 const LITERAL = /[= ](?:\\{0,15}["'])?([\w.-]{1,253})=(\\{0,15}["'])?/y;
 /** Where a service is, and who logs in: no secret, even in a Secret. */
 const PLACE_NAME =
-  /(?:^|[._-])(?:host(?:name)?|port|region|zone|endpoint|user(?:name)?|database|dbname|merchant|tenant|account|org|project|env|environment|cluster|namespace|bucket|queue|topic|mode|log-?level|protocol|driver)$/i;
-const PLACE_VALUE = /^(?:[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,9}(?::\d{1,5})?|\d{1,5})$/;
+  /(?:^|[._-])(?:host(?:name)?|port|region|zone|endpoint|user(?:name)?|database|dbname|merchant|tenant|account|org|project|env|environment|cluster|namespace|bucket|queue|topic|mode|log-?level|protocol|driver)(?:[._-]?(?:id|name))?$/i;
+const PLACE_VALUE = /^(?:[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,9}(?::\d{1,5})?|[A-Z]{1,4}-?\d{1,12}|\d{1,12})$/;
 
 /** `--from-literal=pin=x` */
 function literalAt(text: string, at: number): Range | undefined {

@@ -82,6 +82,8 @@ const OPERATIONS: readonly Form[] = [
   form('jfrog-token', ['cmVmdGtuO'], 'cmVmdGtuO[A-Za-z0-9+/_-]{40,80}={0,2}'),
   // docs.rootly.com and docs.firehydrant.com, "API keys"; docs.snyk.io, "Authentication for API"
   form('rootly-key', ['rootly_'], `(?:rootly_)[0-9a-f]{64}${END}`),
+  // github.com/clojars/clojars-web/wiki, "Deploy Tokens"
+  form('clojars-token', ['CLOJARS_'], `CLOJARS_[0-9a-f]{60}${END}`),
   form('firehydrant-key', ['fhb-'], `fhb-[0-9a-f]{32}${END}`),
   form('snyk-token', ['snyk_uat.', 'snyk_sat.'], String.raw`snyk_[us]at\.[\w-]{8}\.[\w.-]{20,200}`),
   // docs.getunleash.io, "API tokens": project, environment, hash; docs.flagsmith.com, "Server-side keys"; docs.statsig.com

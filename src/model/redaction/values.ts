@@ -275,11 +275,19 @@ function bareRange(text: string, named: Named, sign: Sign, start: number): Value
 function wordEnd(text: string, { at, after, isEncoded }: Sign, start: number): number {
   if (isEncoded) return endAt(ENCODED_BARE, text, start);
   let end = endAt(IN_BRACKETS, text, endAt(BARE, text, start));
-  if (end > start && text[end] === '&' && text[at] === ':' && isBlank(text.charCodeAt(after)))
+  const isInSentence = text[at] === ':' && isBlank(text.charCodeAt(after));
+  if (end > start && text[end] === '&' && (isInSentence || isInConnectionString(text, at, end)))
     end = endAt(AND, text, end);
   // A colon that ends it belongs to the sentence.
   return text[end - 1] === ':' ? end - 1 : end;
 }
+
+/** `User ID=jo;Password=x&y;Encrypt=True`: ADO.NET and ODBC divide by semicolons alone. */
+function isInConnectionString(text: string, sign: number, from: number): boolean {
+  return /;\s?[A-Za-z ]{2,30}$/.test(text.slice(Math.max(0, sign - 40), sign)) && isAt(UP_TO_SEMICOLON, text, from);
+}
+
+const UP_TO_SEMICOLON = /(?:&(?![\w.-]{1,40}=)[^\s;&"'=]{0,60}){1,8};/y;
 
 /** A line of Java's properties that ends with a backslash goes on in the next one: java.util.Properties, "load". */
 const CONTINUED = /(?:\\\r?\n[ \t]{0,40}(?![\w.-]{1,64}[ \t]?[=:])[^\s\\]{1,400}){1,20}/y;

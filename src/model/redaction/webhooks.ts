@@ -60,6 +60,9 @@ export const WEBHOOKS: readonly Form[] = [
     String.raw`(?<=:\/\/[\w.-]{1,100}(?::\d{1,5})?\/)hooks\/`,
     String.raw`(?:[a-z0-9]{26}|[0-9a-f]{24}\/[A-Za-z0-9]{30,60}|[A-Za-z0-9]{17}\/[A-Za-z0-9]{30,60})(?![\w-])`,
   ),
+  // docs.metamask.io/services and alchemy.com/docs: nodes of Ethereum, whose key is the end of the address
+  webhook(['v3/'], String.raw`(?<=\binfura\.io\/(?:ws\/)?)v3\/`, '[0-9a-f]{32}'),
+  webhook(['v2/'], String.raw`(?<=\.g\.alchemy\.com\/)v2\/`, String.raw`[\w-]{21,40}`),
   // docs.tines.com and docs.n8n.io, "Webhooks": hosts of each customer
   webhook(['webhook/'], String.raw`(?<=\.tines\.com\/)webhook\/[\w-]{1,80}\/`, '[0-9a-f]{20,64}'),
   webhook(

@@ -58,6 +58,10 @@ const aheadOf = (words: string, ms: number) =>
 
 testDetector(consumerLag, {
   clear: {
+    'the last message of a topic, kept for whoever subscribes later': drawn(
+      orders(publish(20, [consume(600_400, { attributes: { 'messaging.mqtt.retained': true } })])),
+    ),
+    'the same, as a line says': sentLate('new session, received 1 retained message of tides/now'),
     ...Object.fromEntries(
       ['published, valid from', 'sent ahead, effective as of', 'embargoed until', 'goes live at'].map((words) => [
         `a message that counts from a later time on: ${words}`,

@@ -182,6 +182,17 @@ testDetector(errorOrigin, {
         ]),
       ]),
     ),
+    'what an extension of the browser throws in a page': drawn(
+      span('page', 'click', { ms: 60 }, [call('page', 'tides', 'GET', { at: 10, ms: 20 })]),
+      {
+        logs: [
+          logLine('page', 50, 'Uncaught TypeError: x is null at chrome-extension://kb/content.js:3:1', {
+            spanId: '0',
+            level: 'error',
+          }),
+        ],
+      },
+    ),
     'an error tag that says false': drawn(server('web', 'GET /', { ms: 20, attributes: { error: 'false' } })),
   },
   found: {
@@ -201,6 +212,36 @@ testDetector(errorOrigin, {
         logs: [logLine('mailer', 120_000, 'Hard time limit (120s) exceeded for shop.mails.send[a3]')],
       }),
       sightings: [{ service: 'mailer', spans: ['0.0'] }],
+    },
+    'the panic of a callee whose span ended without a status, where its caller only lost the stream': {
+      ...drawn(
+        server('edge', 'GET /tides', { ms: 40, failed: true }, [
+          call('edge', 'tides', 'tides.v1/Get', { at: 2, ms: 30, failed: true }, [
+            server('tides', 'tides.v1/Get', { at: 4, ms: 20 }),
+          ]),
+        ]),
+        {
+          logs: [
+            logLine('tides', 22, "thread 'tokio-runtime-worker' panicked at src/moon.rs:9:4: index out of bounds"),
+            logLine('edge', 39, 'h2 protocol error: stream error received: unexpected end of stream', {
+              spanId: '0',
+              level: 'error',
+            }),
+          ],
+        },
+      ),
+      sightings: [{ service: 'tides', title: /panicked at src\/moon\.rs/ }],
+    },
+    'the crash of an app whose requests all succeeded': {
+      ...drawn(span('phone', 'screen Tides', { ms: 600 }, [call('phone', 'tides', 'GET', { at: 10, ms: 100 })]), {
+        logs: [
+          logLine('phone', 190, 'FATAL EXCEPTION: main java.lang.NullPointerException', {
+            spanId: '0',
+            level: 'error',
+          }),
+        ],
+      }),
+      sightings: [{ service: 'phone', title: /EXCEPTION: main/ }],
     },
     'the panic of a callee, where the call counts as cancelled': {
       ...drawn(scored(), {

@@ -87,6 +87,18 @@ testDetector(slowQuery, {
         call('orders', 'stock', 'GET /stock', { at: 5, ms: 990 }),
       ]),
     ),
+    'a look-up of one key that found no server': drawn(
+      server('orders', 'GET /orders', { ms: 1000 }, [
+        span('orders', 'get', {
+          at: 1,
+          ms: 900,
+          kind: 'client',
+          failed: true,
+          statusText: 'No server available',
+          attributes: { 'db.system.name': 'memcached', 'db.query.text': 'get order:7' },
+        }),
+      ]),
+    ),
     'a read that waits until there is work': drawn(
       server('worker', 'take job', { ms: 5000 }, [
         span('worker', 'BLPOP', {

@@ -155,6 +155,30 @@ testDetector(timeoutCascade, {
       ...invoked('7f01 Task timed out after 29.00 seconds'),
       sightings: [{ service: 'resize-fn', spans: ['0.0', '0'] }],
     },
+    'the function that another one invoked, which reports its words': {
+      ...drawn(
+        server('cart-fn', 'cart-fn', { ms: 30_000, ...failed }, [
+          call(
+            'cart-fn',
+            'stock-fn',
+            'Invoke',
+            {
+              at: 5,
+              ms: 29_990,
+              ...failed,
+              statusText: 'Task timed out after 29.00 seconds',
+              attributes: { 'faas.invoked_name': 'stock-fn' },
+            },
+            [
+              server('stock-fn', 'stock-fn', { at: 800, ms: 29_000 }, [
+                span('stock-fn', 'count', { at: 810, ms: 28_000 }),
+              ]),
+            ],
+          ),
+        ]),
+      ),
+      sightings: [{ service: 'stock-fn' }],
+    },
     'a callee that only the address of the call names': {
       ...simple(5000, { statusText: 'timeout', peer: '', attributes: { 'http.url': 'http://stock:8080/stock?sku=7' } }),
       sightings: [{ service: 'stock', title: /of stock did not answer within 5 s/ }],

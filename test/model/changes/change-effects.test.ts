@@ -13,6 +13,15 @@ function read(diff: string, more: Partial<Change> = {}) {
 const kindsOf = (...told: Parameters<typeof read>) => read(...told).map(({ kind }) => kind);
 
 const DONE: readonly (readonly [EffectKind, string])[] = [
+  ['unlimited-statement', '@@ Pier.java @@\n-  @OneToMany(mappedBy = "pier")\n+  @OneToMany(fetch = FetchType.EAGER)'],
+  ['unlimited-statement', '@@ pier.py @@\n-  tugs = relationship("Tug")\n+  tugs = relationship("Tug", lazy="joined")'],
+  ['index-gone', '@@ tides.sql @@\n-ENGINE = MergeTree ORDER BY (pier, at)\n+ENGINE = MergeTree ORDER BY (at)'],
+  ['unindexed-statement', '@@ Q.cs @@\n-  .Where(t => t.Pier == id)\n+  .Where(t => t.Pier.ToString() == id)'],
+  [
+    'calls-in-loop',
+    '@@ a.ex @@\n-  tugs = Tugs.list()\n+  tugs = Enum.map(Tugs.list(), &Map.put(&1, :pier, Piers.get(&1.id)))',
+  ],
+  ['calls-in-loop', '@@ A.kt @@\n-  val all = piers.getAll(ids)\n+  tugs.forEach { it.pier = piers.fetch(it.pierId) }'],
   ['larger-payload', '@@ seats.go @@\n-  Resolution: time.Hour,\n+  Resolution: time.Minute,'],
   ['larger-payload', '@@ chart.ts @@\n-  const step = "300s"\n+  const step = "10s"'],
   ['larger-payload', '@@ prompt.py @@\n-  top_k=12\n+  top_k=None'],

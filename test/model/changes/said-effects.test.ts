@@ -415,6 +415,58 @@ describe('a name without marks that it takes away', () => {
   });
 });
 
+describe('a key that nobody writes any more', () => {
+  const GONE = '-    "harbour": {"berth": b.berth}\n+    "harbour": {"quay": b.berth}';
+
+  test.each([
+    ['Python', "KeyError: 'berth'"],
+    ['PHP', 'Undefined array key "berth"'],
+    ['Elixir', '** (KeyError) key :berth not found in: %{quay: 4}'],
+    ['.NET', "The given key 'berth' was not present in the dictionary."],
+    ['JavaScript', "Cannot read properties of undefined (reading 'berth')"],
+    ['Avro', 'Found tug.Call, expecting tug.Call, missing required field berth'],
+  ])('as %s misses it', (_, failure) => {
+    expect(found(GONE, failure)).toEqual(['it no longer writes “berth”, which the failure misses']);
+    expect(isSaidOfAnybody(changed(-60, { diff: GONE, service: 'tugs' }), failure.toLowerCase())).toBe(true);
+  });
+
+  test.each([
+    ['that another line still writes', `${GONE}\n+    "berth": b.berth`, "KeyError: 'berth'"],
+    ['another key', GONE, "KeyError: 'draught'"],
+    ['a key of nearly all records', GONE.replaceAll('berth', 'value'), "KeyError: 'value'"],
+    ['a value of the failure', GONE, 'no tug is free at berth 7'],
+  ])('not %s', (_, diff, failure) => {
+    expect(found(diff, failure)).toEqual([]);
+  });
+});
+
+describe('a value that it brings', () => {
+  const BROUGHT = '-40129;11.5\n+40 129;11.5';
+
+  test('counts where a parser quotes it', () => {
+    expect(found(BROUGHT, 'java.lang.NumberFormatException: For input string: "40 129"')).toEqual([
+      'it brings “40 129”, which the failure cannot read',
+    ]);
+  });
+
+  test.each([
+    ['was there before', `${BROUGHT}\n 40 129;12`, 'NumberFormatException: For input string: "40 129"'],
+    ['is another', BROUGHT, 'NumberFormatException: For input string: "40,129"'],
+    ['nobody fails to read', BROUGHT, 'no tug "40 129" is free'],
+  ])('not one that %s', (_, diff, failure) => {
+    expect(found(diff, failure)).toEqual([]);
+  });
+});
+
+test('an access key that was regenerated is a secret that the host refuses', () => {
+  const diff = '@@ storage/tides @@\n-key1: (old)\n+key1: (new)';
+  const failure = 'The call Upload from tugs to tides.blob.core.windows.net failed with 403 Forbidden';
+  expect(found(diff, failure, { text: 'Access key of the account regenerated' })).toEqual([
+    'it replaces a secret for tides, which refuses it',
+  ]);
+  expect(found(diff, failure.replace('tides', 'winds'), { text: 'Access key regenerated' })).toEqual([]);
+});
+
 describe('a route that it takes away', () => {
   const SPRING =
     '-    @GetMapping("/v1/rows/{row}")\n-    Row v1(@PathVariable String row) { … }\n     @GetMapping("/v2/rows/{row}")';

@@ -6,13 +6,20 @@
  *     rates.v1.Get ✗ 1        [=====]      edge       CANCELLED
  *       rates.v1.Get ✗          [==]       rates      "thread 'main' panicked at …"
  */
+
+import { endingLine } from '#detect/signs/failures/callee-lines.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
-import { PANICS } from '#model/instruments/panic-words.ts';
+import { CONNECTION_CUT } from '#model/instruments/cut-words.ts';
+import { APP_CRASHES, PANICS } from '#model/instruments/panic-words.ts';
+import { isErrorLevel } from '#model/logs/log-failure.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { cutFirstLine } from '#model/text/cut-text.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
+import { comparableId } from '#model/trace/id-forms.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import type { LinesBySpan } from '#model/trace/views/failure-text.ts';
+import { spansWith } from '#model/trace/views/span-signs.ts';
 
 /** `path`: from the parent of `span` up. */
 export type Panic = Readonly<{ span: SpanIndex; path: readonly SpanIndex[]; item: EvidenceItem }>;
@@ -34,6 +41,38 @@ export function panicBelow(trace: Trace, failed: SpanIndex, lines: LinesBySpan):
     ways = below.filter(([span]) => !panics.some((panic) => panic.span === span));
   }
   return found.length === 1 ? found[0] : undefined;
+}
+
+/**
+ * Of a call that only broke off: the callee's line about its end, without an id. A process that ends sets no status, so
+ * its span looks as if nothing had failed.
+ */
+export function panicOfCallee(
+  trace: Trace,
+  call: SpanIndex,
+  said: string,
+  logs: readonly LogLine[],
+): Panic | undefined {
+  if (!trace.isCall(call) || !CONNECTION_CUT.test(said)) return undefined;
+  const [callee, ...others] = [...trace.children(call)].filter((child) => !trace.isOfOneService(child, call));
+  if (callee === undefined || others.length > 0) return undefined;
+  const ending = endingLine(trace, call, trace.service(callee), logs);
+  if (ending === undefined) return undefined;
+  const item = { kind: 'log', ref: ending.line.timeNs, text: cutFirstLine(ending.text, LONGEST_MESSAGE) } as const;
+  return { span: callee, path: [call], item };
+}
+
+/** The line in which an app or a page reports that nothing handled its error. */
+export function crashOfApp(
+  trace: Trace,
+  logs: readonly LogLine[],
+): Readonly<{ span: SpanIndex; item: EvidenceItem }> | undefined {
+  const line = logs.find((one) => one.spanId !== '' && isErrorLevel(one.level) && APP_CRASHES.test(one.line));
+  if (line === undefined) return undefined;
+  const id = comparableId(line.spanId);
+  const [span] = spansWith(trace, { operation: () => true }).filter((one) => comparableId(trace.spanId(one)) === id);
+  const text = cutFirstLine(logMessage(line), LONGEST_MESSAGE);
+  return span === undefined ? undefined : { span, item: { kind: 'log', ref: line.timeNs, text } };
 }
 
 /** A failed span, then its callers up to the failed span at which the search began. */
