@@ -19,7 +19,14 @@ import { codeChangeOf } from '#model/changes/code-change.ts';
 import { declaredFault } from '#model/changes/declared-faults.ts';
 import { WEAK } from '#model/changes/effect.ts';
 import { isOfFullStore } from '#model/changes/full-stores.ts';
-import { quotedLimit, quotedName, quotedToken, quotedVersion, replacedName } from '#model/changes/quoted-names.ts';
+import {
+  namedTrait,
+  quotedLimit,
+  quotedName,
+  quotedToken,
+  quotedVersion,
+  replacedName,
+} from '#model/changes/quoted-names.ts';
 import { TOKEN_LIFE } from '#model/changes/techniques.ts';
 import type { WindowSubject } from '#model/finding/analysis.ts';
 import type { Finding } from '#model/finding/finding.ts';
@@ -94,6 +101,7 @@ export function nearChanges(
     ...naming(changes, shown, first.service),
     ...poolersOf(changes, shown, shownBy),
     ...signing(changes, shown),
+    ...routing(changes, shown),
     ...below(shown, first.service, evidence),
   ]);
   const isCacheLost = lost !== undefined;
@@ -175,6 +183,18 @@ function signing(changes: readonly Change[], symptoms: ChangeSymptoms): readonly
     return isOfSigner && doesWhatFails(symptoms, change) ? [change.service] : [];
   });
 }
+
+/** A rule of a proxy says where requests with one value go: only these fail, and the rule names the value. */
+function routing(changes: readonly Change[], symptoms: ChangeSymptoms): readonly string[] {
+  return changes.flatMap((change) => {
+    const isRule = change.kind === 'config' && change.service !== '' && ROUTES.test(`${change.text} ${change.diff}`);
+    return isRule && namedTrait(symptoms, change) !== '' ? [change.service] : [];
+  });
+}
+
+/** Gateway API, Istio, Ingress, Envoy, nginx, HAProxy, Traefik, Kong. */
+const ROUTES =
+  /\broutes?\b|\brout(?:ed|ing)\b|\bbackend_?refs?\b|\bvirtual_?(?:service|host)s?\b|\bdestination_?(?:rule)?s?\b|\b(?:use|default)_backend\b|\bproxy_pass\b|\bupstreams?\b/i;
 
 const SIGNS = /\bsigning[ _-]?(?:key|cert\w{0,8})s?\b|\bjwks?\b|\bkid\b/i;
 /** JSON Web Tokens (RFC 7515, RFC 7517), as libraries refuse them. */

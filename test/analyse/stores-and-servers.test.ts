@@ -10,10 +10,14 @@ import { changed, metric, usAt } from '#test/changes.ts';
 const smaller = (service: string, diff: string) =>
   changed(-90, { kind: 'config', id: 'size', service, text: 'terraform apply', files: ['infra/store.tf'], diff });
 
-type Trouble = Readonly<{ cause: string; title: string; said?: string; service?: string }>;
+type Trouble = Readonly<{ cause: string; title: string; said?: string; service?: string; trait?: string }>;
 
-function near({ service = 'checkout', ...cause }: Trouble, changes: readonly Change[], series: readonly Series[] = []) {
-  const shown = symptomsOf({ ...cause, symptom: 'failed' });
+function near(
+  { service = 'checkout', trait = '', ...cause }: Trouble,
+  changes: readonly Change[],
+  series: readonly Series[] = [],
+) {
+  const shown = { ...symptomsOf({ ...cause, symptom: 'failed' }), trait };
   const first = { detector: cause.cause, service, operation: '', title: cause.title, facts: {}, spans: [] };
   const evidence = {
     window: { kind: 'window' as const, service: 'checkout', fromUs: usAt(-300), toUs: usAt(600) },
@@ -83,4 +87,27 @@ test('a zone of names counts where a host below it is not found', () => {
   };
   expect(near(lost('eu.bills.acme.example'), [zone])).toContain('network');
   expect(near(lost('eu.carts.acme.example'), [zone])).not.toContain('network');
+});
+
+describe('a rule of a proxy for one value', () => {
+  const rule = (diff: string) => [
+    changed(-20, { kind: 'config', service: 'edge-routes', id: 'rule', text: 'rows by land', diff }),
+  ];
+  const RULE =
+    '@@ routes.yaml @@\n   - match: { headers: [{ name: x-land, value: tyrol }] }\n     backendRefs:\n-      - name: rows\n+      - name: rows-next';
+  const ONE_LAND = {
+    cause: 'partial-outage',
+    title: 'web: requests with land tyrol fail',
+    said: 'no healthy upstream',
+  };
+  const of = (value: string, diff = RULE) => near({ ...ONE_LAND, trait: value }, rule(diff));
+
+  test('counts where only requests with this value fail', () => {
+    expect(of('tyrol')).toContain('edge-routes');
+  });
+
+  test('but not where those of another value do, nor where no rule is changed', () => {
+    expect(of('styria')).not.toContain('edge-routes');
+    expect(of('tyrol', '-  owner: tyrol-team\n+  owner: tyrol-crew\n   land: tyrol')).not.toContain('edge-routes');
+  });
 });

@@ -19,6 +19,7 @@ import { logLevel } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { citedLines, type FoundLine, linesWith, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
+import { guessingServices, isThreadGuess } from '#model/logs/repeated-guesses.ts';
 import { shareText } from '#model/metrics/limited.ts';
 import { type ReachedLimit, type Resource, reachedLimit } from '#model/metrics/resource-limits.ts';
 import { medianOf } from '#model/stats/robust.ts';
@@ -64,9 +65,10 @@ export const resourceExhausted = defineDetector({
 
   detect({ logs, trace }, { minLines }) {
     const ended = endedAtLimit(logs);
+    const guesses = guessingServices(logs);
     const limits = linesWith(logs, (line) => {
       if (isLeftAlone(line)) return undefined;
-      const reached = reachedLimit(ownWords(line));
+      const reached = guesses.has(line.service) && isThreadGuess(line) ? NO_THREADS : reachedLimit(ownWords(line));
       if (reached?.resource === 'quota' && CLIENT_NAMED.test(logMessage(line))) return undefined;
       return reached?.isKill === true && wasEndedAtLimit(line, ended) ? undefined : reached;
     });
@@ -136,6 +138,9 @@ function wasEndedAtLimit(kill: LogLine, ended: Ended): boolean {
 /** The line names the client that the service refuses. The service enforces a limit for this client and has room itself. */
 const CLIENT_NAMED =
   /\b(?:client|consumer|tenant|customer|caller|reseller|partner|account|user|peer|remote)(?:_?(?:id|ip|name|addr\w{0,4}))?["']?\s?[=:]\s?["']?[\w.@-]|\bkey=(?:ip|user|client):/i;
+
+/** A process that stands still for minutes and says that threads may be short. */
+const NO_THREADS: ReachedLimit = { resource: 'threads', used: 0, size: 0 };
 
 /** Debug lines report normal counts. */
 function isLeftAlone({ level }: LogLine): boolean {

@@ -357,7 +357,8 @@ const LEADS_TO: Readonly<Record<EffectKind, readonly ChangeSymptom[]>> = {
   'eager-gone': ['many-calls', 'slow'],
   'parallel-gone': ['one-by-one', 'slow'],
   'new-lock': ['lock', 'slow', 'timeout'],
-  'new-wait': ['slow', 'timeout'],
+  // Who waits holds a thread or a worker.
+  'new-wait': ['slow', 'timeout', 'capacity', 'pool'],
   grows: ['memory'],
   'close-gone': ['pool', 'refused', 'capacity', 'memory'],
   'call-gone': ['missing', 'not-called'],

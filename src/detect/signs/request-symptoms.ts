@@ -252,7 +252,39 @@ function textsOfFailure(
     .flatMap((span) => failureTexts(trace, span, lines).map(({ text }) => text));
   const own = spansOf(trace, { service, operation, spans }).slice(0, MOST_READ);
   const names = own.flatMap((span) => [trace.operation(span), trace.queryShape(span)]);
-  return [...said, String(facts.message ?? ''), ...new Set(names)].filter((text) => text !== '');
+  const deeper = failedSpans(trace)
+    .slice(0, MOST_READ)
+    .flatMap((span) => [...causesOf(trace, span), unroutedBy(trace, span)]);
+  return [...said, String(facts.message ?? ''), ...new Set([...deeper, ...names])].filter((text) => text !== '');
+}
+
+/** The exceptions inside the recorded one: the JVM and PHP (`Caused by:`), .NET (`--->`). The innermost says most. */
+const CAUSE = /(?:^|\n)\s{0,8}(?:Caused by: |---> )([^\n]{1,400})/g;
+const MOST_CAUSES = 5;
+
+function causesOf(trace: Trace, span: SpanIndex): readonly string[] {
+  if (!trace.hasEvents(span)) return [];
+  return trace.events(span).flatMap(({ attributes }) => {
+    const stack = String(attributes['exception.stacktrace'] ?? '').slice(0, LONGEST_STACK);
+    return Array.from(stack.matchAll(CAUSE), ([, cause = '']) => cause).slice(-MOST_CAUSES);
+  });
+}
+
+const LONGEST_STACK = 50_000;
+
+/** `GET /v1/seats answered 404`: the callee has no such route, whatever its caller says of it; else empty. */
+function unroutedBy(trace: Trace, span: SpanIndex): string {
+  const status = trace.httpStatus(span);
+  if (!trace.isCall(span) || !NO_ROUTE.has(status)) return '';
+  const path = pathOf(trace.text(span, 'url.full') || trace.text(span, 'url.path'));
+  return path === '' ? '' : `${trace.text(span, 'http.request.method')} ${path} answered ${status}`.trim();
+}
+
+/** RFC 9110: not found, no such method there, gone. */
+const NO_ROUTE: ReadonlySet<number> = new Set([404, 405, 410]);
+
+function pathOf(url: string): string {
+  return /^(?:[a-z][a-z\d+.-]{1,20}:\/\/[^/\s?#]{1,200})?(\/[^\s?#]{0,400})/i.exec(url)?.[1] ?? '';
 }
 
 /** The statements and names of the spans that the finding is about, and of those right below. */

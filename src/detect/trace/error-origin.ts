@@ -48,7 +48,7 @@ import {
   failureTexts,
   type LinesBySpan,
 } from '#model/trace/views/failure-text.ts';
-import { isProbe } from '#model/trace/views/probe-requests.ts';
+import { isProbe, lacksHealthService } from '#model/trace/views/probe-requests.ts';
 import { tellsOf } from '#model/trace/views/told-apart.ts';
 
 export const errorOrigin = defineDetector({
@@ -237,7 +237,7 @@ function failure(
   const open = {
     isReplaced: symptom !== trace.root && spans.every(wasReplaced),
     // One check that fails shows no outage: the service may be starting, or may have been taken out on purpose.
-    isCheck: isProbe(trace, trace.root) && (span === trace.root || isFresh),
+    isCheck: lacksHealthService(trace, span) || (isProbe(trace, trace.root) && (span === trace.root || isFresh)),
     isUnrouted: lacksRoute(trace, span),
     isNameless: isNamelessGateway(trace, span, lines),
     isMaintained: isInMaintenance(trace, span, logs),

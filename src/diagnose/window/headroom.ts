@@ -37,8 +37,18 @@ export function headroomUsed(
   stores: ReadonlySet<string>,
 ): readonly Headroom[] {
   const most = new Map<string, Headroom>();
-  for (const one of measured(series)) {
-    const used = one.concept === 'cpu_share' && one.scope === 'instance' ? headroomOf(one, window) : undefined;
+  const all = measured(series);
+  const shares = all.filter(({ concept, scope }) => concept === 'cpu_share' && scope === 'instance');
+  const limits = new Map(
+    all.flatMap(({ concept, instance, values }) =>
+      concept === 'cpu_limit' ? [[instance, values.at(-1) ?? 0] as const] : [],
+    ),
+  );
+  const ofServices = Map.groupBy(shares, ({ service }) => service);
+  for (const one of shares) {
+    const limit = limits.get(one.instance) ?? Number.POSITIVE_INFINITY;
+    const roomier = (ofServices.get(one.service) ?? []).filter(({ instance }) => (limits.get(instance) ?? 0) > limit);
+    const used = headroomOf(one, window) ?? headroomOfNew(one, roomier, window);
     if (used === undefined) continue;
     // Where the labels name no service, the machine is what is known.
     const service = one.service || one.instance;
@@ -83,6 +93,19 @@ function isFullOfNew(one: Measured, ofService: readonly Measured[], window: Time
   if (limits === undefined || values.length < FEWEST_POINTS || medianOf(values) < limits.now) return false;
   const before = ofService.flatMap((other) => levelBefore(other, window) ?? []);
   return before.length > 0 && medianOf(before) < limits.before;
+}
+
+/** A lower limit makes new pods, which are compared with those that had more: `roomier`. */
+function headroomOfNew(
+  one: Measured,
+  roomier: readonly Measured[],
+  window: TimeWindow,
+): Pick<Headroom, 'share' | 'before' | 'now'> | undefined {
+  if (one.service === '' || levelBefore(one, window) !== undefined || !isFullOfNew(one, roomier, window))
+    return undefined;
+  const before = medianOf(roomier.flatMap((other) => levelBefore(other, window) ?? []));
+  const now = busiest(valuesOver(one, window.fromUs, window.toUs)) ?? before;
+  return { share: Math.max(0, (now - before) / (1 - before)), before, now };
 }
 
 /** A pod that has just started shows no level. */

@@ -144,16 +144,22 @@ const SHARE = /(\d{1,3}) ?%?\s{0,3}(?:->|→|=>|to)\s{0,3}(\d{1,3})\b/;
 const IS_ON =
   /\b(?:on|true|enabled?|active|launch\w{0,3}|rolled out|everyone|everybody|all users)\b|\b[1-9]\d{0,2} ?%/i;
 const IS_OFF = /\b(?:off|false|disabled?|inactive|killed)\b|\b0 ?%/i;
+/** What a flag was, right before the arrow. */
+const WAS_OFF = /(?:^|[\s:=])(?:off|false|disabled|inactive|0 ?%)$/i;
 
 /** `similar-products: off -> 100 %`, `new-pay on`: nobody sees which code that runs. */
 function switched({ kind, text }: Pick<Change, 'kind' | 'text'>, limits: readonly Limit[]): Effect[] {
   if (kind !== 'flag' || isQuietTitle({ text })) return [];
   const [, before, after] = SHARE.exec(text) ?? [];
   const [said = ''] = text.split('(');
-  const state = said.split(/\s(?:to|->|→|=>)\s/).at(-1) ?? '';
+  const states = said.split(/\s(?:to|->|→|=>)\s/);
+  const state = states.at(-1) ?? '';
   const isRolled = limits.some((one) => OF_SHARE(one) && one.after >= one.before * MUCH_MORE);
-  const isMore = before === undefined ? isRolled || IS_ON.test(state) : Number(after) >= Number(before) * MUCH_MORE;
   const isOff = before === undefined ? IS_OFF.test(state) : Number(after) === 0;
+  // `off -> all stores`: whom a flag is on for has many names.
+  const wasOff = states.length > 1 && WAS_OFF.test(states.at(-2) ?? '') && state.trim() !== '';
+  const isOn = isRolled || IS_ON.test(state) || wasOff;
+  const isMore = before === undefined ? isOn : Number(after) >= Number(before) * MUCH_MORE;
   return [
     ...effect('flag-on', isMore && !isOff ? 'it switches other code on' : '', WEAK),
     ...effect('flag-off', isOff ? 'it switches code off' : '', WEAK),

@@ -526,8 +526,19 @@ const BUILT_KEY =
 
 function isOtherKey(removed: string, added: string): boolean {
   const [before, now] = [BUILT_KEY.exec(removed)?.[0], BUILT_KEY.exec(added)?.[0]];
-  return before !== undefined && now !== undefined && before !== now;
+  if (before !== undefined && now !== undefined) return before !== now;
+  const versionless = (text: string) =>
+    new Map(Array.from(text.matchAll(VERSIONED_KEY), ([key]) => [key.replaceAll(VERSION_OF_KEY, 'v'), key]));
+  const known = versionless(removed);
+  return versionless(added)
+    .entries()
+    .some(([key, whole]) => known.has(key) && known.get(key) !== whole);
 }
+
+/** `v3:cart:%s`, `price:v12:{}`: people change the version so that nobody reads what older code wrote. */
+const VERSIONED_KEY =
+  /["'`](?:[\w.-]{1,40}:){0,4}v\d{1,4}:(?:[\w.-]{1,40}:){0,4}(?:[$#]?\{[^{}"'`\n]{0,40}\}|%[a-z])[^"'`\n]{0,80}["'`]/g;
+const VERSION_OF_KEY = /(?<=["'`:])v\d{1,4}(?=:)/g;
 
 const IMAGE =
   /\bimage(?:PullSecrets|PullPolicy)?["']?\s{0,3}[:=]|\bregistry\b|\bnew(?:Tag|Name)["']?\s{0,3}:|^[ \t]{0,80}["']?(?:tag|digest)["']?\s{0,3}:\s|\bimage\.tag\b/im;

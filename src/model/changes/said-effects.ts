@@ -10,7 +10,14 @@ import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { type Effect, type EffectKind, moreIn } from '#model/changes/effect.ts';
 import { valueForm } from '#model/changes/said-forms.ts';
 import { keyGone, valueBrought } from '#model/changes/said-literals.ts';
-import { clientPerRequest, entryGone, numbersApart, rangeNarrowed, type Touched } from '#model/changes/said-values.ts';
+import {
+  clientPerRequest,
+  entryGone,
+  listOfEach,
+  numbersApart,
+  rangeNarrowed,
+  type Touched,
+} from '#model/changes/said-values.ts';
 import { FAILURE_KINDS } from '#model/logs/complaint.ts';
 
 /** `isOfAnybody`: it counts in a service that the request does not show, because both name the same thing. */
@@ -37,6 +44,8 @@ export function saidEffects(
     ...ofOwn('other-credentials', secretOfRefuser(touched, said)),
     ...fields,
     ...ofAnybody('route-gone', pathUnrouted(touched, said, change.service)),
+    ...ofAnybody('route-gone', routeRemoved(touched, said)),
+    ...ofOwn('larger-payload', listOfEach(touched, said)),
     ...ofOwn('other-modules', moduleMissing(touched, said)),
     ...ofOwn('handling-gone', defaultCaseGone(touched, said)),
     ...ofAnybody('other-name', typeMoved(touched, said)),
@@ -257,6 +266,45 @@ function pathUnrouted({ added, removed, context, all }: Touched, failure: string
   for (const [, path = ''] of failure.matchAll(SAID_PATH))
     if (routes(removed, path) && !routes(`${added}\n${context}`, path)) return `it no longer routes ${path}`;
   return '';
+}
+
+/** What a caller got for a path: the text of a failed call. */
+const UNANSWERED_PATH = /\b(?:get|post|put|patch|delete|head|options) (\/[^\s?"]{1,300}) answered (?:404|405|410)\b/g;
+/** Spring, JAX-RS, ASP.NET Core, Express, Flask, FastAPI, Rails, Gin, chi, Laravel, Axum: a path in quotes, with names of its parts. */
+const ROUTE_PATH = /["'`](\/[\w\-./:{}<>*@$[\]]{1,200})["'`]/g;
+const DECLARES_ROUTE =
+  /@?\b(?:Request|Get|Post|Put|Delete|Patch|Head)?Mapping\b|@(?:Path|Get|Post|Put|Delete|Patch)\b|\[(?:Http\w{3,7}|Route)\b|\bMap(?:Get|Post|Put|Delete|Patch|Group)\(|\.(?:get|post|put|delete|patch|route|handle\w{0,10}|use|add_url_rule|add_api_route)\(|\bRoute::|^\W{0,12}(?:get|post|put|patch|delete|match|resources?|path|re_path|scope)\b/i;
+
+/** The route that it takes away, where a caller got no answer for its path; empty where none fits. */
+function routeRemoved({ added, removed, context }: Touched, failure: string): string {
+  const asked = Array.from(failure.matchAll(UNANSWERED_PATH), ([, path = '']) => path);
+  if (asked.length === 0) return '';
+  const left = routesIn(`${added}\n${context}`);
+  for (const route of routesIn(removed)) {
+    const path = asked.find((one) => isOfRoute(one, route));
+    if (path !== undefined && !left.some((other) => isOfRoute(path, other))) return `it removes the route ${route}`;
+  }
+  return '';
+}
+
+function routesIn(text: string): readonly string[] {
+  return text
+    .split('\n')
+    .filter((line) => DECLARES_ROUTE.test(line))
+    .flatMap((line) => Array.from(line.matchAll(ROUTE_PATH), ([, path = '']) => path))
+    .filter((path) => path.length > 1);
+}
+
+/** `/v1/seats/a7` is of `/v1/seats/{row}`, of `/v1/seats/:row` and of `/seats/<row>` below a prefix. */
+function isOfRoute(path: string, route: string): boolean {
+  const [asked, parts] = [path, route].map((one) => one.toLowerCase().split('/').filter(Boolean)) as [
+    string[],
+    string[],
+  ];
+  if (parts.length === 0 || asked.length < parts.length) return false;
+  const from = asked.length - parts.length;
+  const isSame = parts.every((part, at) => /[{}<>:*[\]]/.test(part) || part === asked[from + at]);
+  return isSame && parts.some((part) => !/[{}<>:*[\]]/.test(part));
 }
 
 /** Python, Node.js, Ruby, Java, PHP, Perl, .NET, Deno, the dynamic linker. */

@@ -125,3 +125,23 @@ export function clientPerRequest({ added, removed }: Touched, failure: string): 
   if (opens(added) && !opens(removed)) return 'it opens a client of its own for each request';
   return NOT_KEPT.test(added) && !NOT_KEPT.test(removed) ? 'it no longer keeps connections open' : '';
 }
+
+/**
+ * A statement or a message has more parts than its reader takes: Lucene, Elasticsearch, OpenSearch and Solr
+ * (`maxClauseCount`), SQL Server (2100 parameters), PostgreSQL (65535), Oracle (ORA-01795), SQLite, MySQL (1390), DynamoDB,
+ * SQS, Linux (E2BIG), HTTP 414.
+ */
+const TOO_MANY_PARTS =
+  /\bmaxclausecount\b|\btoo_?many_?clauses\b|\btoo many (?:boolean clauses|clauses|parameters|sql variables|placeholders|host variables|items requested|nested clauses|terms)\b|\bnumber of (?:bind )?parameters\b.{0,60}\b(?:between|exceeds?|maximum|at most)|\bora-01795\b|\bmaximum number of expressions in a list\b|\bexpression tree is too large\b|\bout-of-range integer as a 2-byte value\b|\bentries per (?:batch )?request\b|\btoomanyentriesinbatchrequest\b|\bargument list too long\b|\be2big\b|\b(?:request-)?uri too (?:long|large)\b/;
+/** A list with a part for each of many: Python, Ruby, JavaScript, Java, Kotlin, Scala, C#, Go, Rust, PHP, Elixir. */
+const OF_EACH =
+  /\bfor\s{1,3}[\w, ()]{1,40}\s{1,3}in\b|\.(?:map|flatMap|flat_map|collect|Select|SelectMany|forEach|each|mapNotNull|extend|addAll|AddRange|push_all|concat)\b\s{0,2}[({]|\barray_(?:map|merge)\(|\bEnum\.(?:map|flat_map)\b|\bappend\([^()\n]{1,60}\.{3}\)|\[\.{3}\w|:=\s{0,2}range\b/g;
+
+/** It puts a part for each of many into what it sends, and the failure says that these are too many. */
+export function listOfEach({ added, removed }: Touched, failure: string): string {
+  if (!TOO_MANY_PARTS.test(failure)) return '';
+  const times = (text: string) => (text.match(OF_EACH) ?? []).length;
+  return times(added) > times(removed)
+    ? 'it adds a part for each of many, and the failure says that they are too many'
+    : '';
+}

@@ -43,6 +43,13 @@ export const START_OPERATIONS = signList(
       source: CUSTOMARY,
     },
     {
+      by: 'Spring MVC, servlets',
+      says: /^(?:\w{1,40}\.)?\w{0,40}Servlet[.#:](?:init(?:ServletBean|Strategies|WebApplicationContext)?|onRefresh)(?:\(\))?$/i,
+      example: 'DispatcherServlet.initServletBean',
+      source:
+        'https://docs.spring.io/spring-framework/docs/current/javadoc-api/org/springframework/web/servlet/FrameworkServlet.html',
+    },
+    {
       by: 'Spring',
       says: /^spring\.(?:context\.refresh|context\.[\w-]{1,40}|beans\.[\w-]{1,40}|boot\.[\w.-]{1,60})$/i,
       example: 'spring.context.refresh',
@@ -170,6 +177,15 @@ export const START_LINES = signList<AmountSign>(/start|initialization|booted|too
     reads: /\bWebApplicationContext: initialization completed in (?<amount>\d+) (?<unit>ms)\b/i,
     example: 'Root WebApplicationContext: initialization completed in 1523 ms',
     source: 'https://docs.spring.io/spring-boot/reference/features/spring-application.html',
+  },
+  {
+    // A servlet that is loaded by the first request.
+    by: 'Spring MVC',
+    says: /(?:^|[:\]\s-]\s)Completed initialization in (\d+) (ms)\b/i,
+    reads: /\bCompleted initialization in (?<amount>\d+) (?<unit>ms)\b/i,
+    example: 'o.s.web.servlet.DispatcherServlet : Completed initialization in 1523 ms',
+    source:
+      'https://docs.spring.io/spring-framework/docs/current/javadoc-api/org/springframework/web/servlet/FrameworkServlet.html',
   },
   {
     by: 'Quarkus',

@@ -42,7 +42,7 @@ function measuredAnew(series: readonly Series[]): readonly Measured[] {
   const read = withTraefikNames([...series, ...histogramAnswers(series)]);
   const plain = withoutPageCache(inItsRange(read.flatMap((one) => plainOf(one, areShares))));
   const whole = [...Map.groupBy(plain, (one) => (one.isOfMany ? keyOf(one) : one)).values()].map(averaged);
-  return [...whole, ...SHARES.flatMap((share) => sharesOf(whole, share))].sort(
+  return byPeriods([...whole, ...SHARES.flatMap((share) => sharesOf(whole, share))]).sort(
     (a, b) =>
       compare(a.service, b.service) ||
       compare(a.instance, b.instance) ||
@@ -81,6 +81,20 @@ function withoutPageCache(all: readonly Plain[]): readonly Plain[] {
   const isOf = ({ concept, metric }: Plain, name: RegExp) => concept === 'memory_used' && name.test(plainName(metric));
   const exact = new Set(all.filter((one) => isOf(one, WITHOUT_CACHE)).map(place));
   return all.filter((one) => !isOf(one, WITH_CACHE) || !exact.has(place(one)));
+}
+
+/** The kernel adds up for how long each CPU stood, so the seconds may be more than have passed (cgroup v1, cpu.stat). */
+const THROTTLED_SECONDS = /throttled_seconds_total$/;
+
+/** Where the periods are known, they say how often a limit stopped a container. Seconds are at most all of the time. */
+function byPeriods(all: readonly Measured[]): Measured[] {
+  const place = ({ service, instance }: Measured) => `${service}\n${instance}`;
+  const throttled = all.filter(({ concept }) => concept === 'cpu_throttled');
+  const counted = new Set(throttled.filter(({ metric }) => !THROTTLED_SECONDS.test(metric)).map(place));
+  return all.flatMap((one) => {
+    if (one.concept !== 'cpu_throttled' || !THROTTLED_SECONDS.test(one.metric)) return [one];
+    return counted.has(place(one)) ? [] : [{ ...one, values: one.values.map((value) => Math.min(1, value)) }];
+  });
 }
 
 /** Labels with names as in Prometheus: `k8s.pod.name`, `PodName` → `k8s_pod_name`, `pod_name`. */

@@ -4,8 +4,15 @@ import { runDetector } from '#detect/run.ts';
 import { reachedLimit } from '#model/metrics/resource-limits.ts';
 import { every, said, testLogDetector } from '#test/window.ts';
 
+const LATE_HEARTBEAT =
+  'As of "11/02/2026 14:30:07 +00:00", the heartbeat has been running for "00:00:01.9201" which is longer than "00:00:01". This could be caused by thread pool starvation.';
+
 testLogDetector(resourceExhausted, {
   found: {
+    'a process that stands still for minutes, and guesses that threads are short': {
+      lines: every(12, 0, 600, (at) => said(at, 'rooms', 'warn', LATE_HEARTBEAT)),
+      sightings: [{ service: 'rooms', title: /thread/, lines: 12 }],
+    },
     'a broker that lets nobody send to a full address': {
       lines: [
         said(
@@ -162,6 +169,9 @@ testLogDetector(resourceExhausted, {
     },
   },
   clear: {
+    'late heartbeats while the pods of a rollout start': {
+      lines: every(12, 0, 120, (at) => said(at, 'rooms', 'warn', LATE_HEARTBEAT)),
+    },
     'a limit that refuses one client, as agreed': {
       lines: every(1, 0, 60, (at) => said(at, 'phones', 'warn', 'rate limit exceeded client=partner-7 limit=50/s')),
     },

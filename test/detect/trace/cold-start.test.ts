@@ -28,8 +28,19 @@ const firstSays = (line: string, service = 'loans', rung: 'trace-id' | 'time' = 
     { logs: [{ ...logLine(service, 2390, line), rung }] },
   );
 
+/** The first request loads Spring's servlet, which says how long that took. */
+const firstOfServlet = (ms: number) =>
+  drawn(
+    server('seats', 'GET /rows', { ms: ms + 400 }, [
+      span('seats', 'DispatcherServlet.initServletBean', { at: 2, ms }),
+      query('seats', 'SELECT id FROM rows', { at: ms + 20, ms: 40 }),
+    ]),
+    { logs: [logLine('seats', ms + 2, `o.s.web.servlet.DispatcherServlet : Completed initialization in ${ms} ms`)] },
+  );
+
 testDetector(coldStart, {
   clear: {
+    'a servlet that is ready at once': firstOfServlet(3),
     ...Object.fromEntries(
       [
         'warm-up probe of the new version answered',
@@ -112,6 +123,10 @@ testDetector(coldStart, {
     ),
   },
   found: {
+    'a servlet that the first request loads': {
+      ...firstOfServlet(2600),
+      sightings: [{ service: 'seats', title: /a cold start \(DispatcherServlet\.initServletBean\)/ }],
+    },
     ...Object.fromEntries(
       Object.entries({
         'a user without a warm-up': firstSays('no warm-up request came before this one'),

@@ -919,3 +919,25 @@ test.each([
   const findings = outcome.kind === 'found' ? outcome.findings : [];
   expect(findings.some(({ facts }) => facts.isFault === true && facts.reachedRoot === true)).toBe(isFault);
 });
+
+/** A check of gRPC's health service, at both ends. */
+const checked = (code: number, said: string) => {
+  const failed = {
+    failed: true,
+    attributes: { 'rpc.system': 'grpc', 'rpc.service': 'grpc.health.v1.Health', 'rpc.grpc.status_code': code },
+  };
+  return traceOf(
+    call('prober', 'rows', 'grpc.health.v1.Health/Check', { ms: 5, ...failed, statusText: said }, [
+      server('rows', 'grpc.health.v1.Health/Check', { at: 1, ms: 3, ...failed }),
+    ]),
+  );
+};
+
+test('a server without a health service shows no outage, and one that says that it does not serve does', () => {
+  const inferred = (code: number, said: string) => {
+    const outcome = runDetector(errorOrigin, { trace: checked(code, said) });
+    return outcome.kind === 'found' ? outcome.findings.map((one) => one.inferred === true) : [];
+  };
+  expect(inferred(12, 'unknown service grpc.health.v1.Health')).toEqual([true]);
+  expect(inferred(14, 'connection refused')).toEqual([false]);
+});

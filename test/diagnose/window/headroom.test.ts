@@ -95,3 +95,25 @@ test('new pods are compared with those that they replace', () => {
   expect(full([pod('quotes-a1', 0, () => 0.9), pod('quotes-b1', 10, () => 0.99)])).toEqual([]);
   expect(full([pod('quotes-b1', 10, () => 0.99)])).toEqual([]);
 });
+
+test('new pods that are full of a lower limit use up the headroom of those that they replace', () => {
+  const shares = (series: readonly Series[]) =>
+    headroomUsed(series, WINDOW, new Set()).map(({ instance, share, before }) => ({
+      instance,
+      share: Number(share.toFixed(2)),
+      before,
+    }));
+  const limit = (name: string, cores: number): Series => {
+    const labels = { pod: name, container: 'quotes', resource: 'cpu' };
+    const one = pod(name, 0, () => cores);
+    return { ...one, name: 'kube_pod_container_resource_limits', labels };
+  };
+  const old = [pod('quotes-a1', 0, () => 0.1), limit('quotes-a1', 1)];
+  const full = pod('quotes-b1', 10, () => 1);
+  const lower = limit('quotes-b1', 0.1);
+  expect(shares([...old, full, lower])).toEqual([{ instance: 'quotes-b1', share: 1, before: 0.1 }]);
+  // Each process works hard while it starts, and a limit that stays was not the reason.
+  const starting = pod('quotes-b1', 10, (minute) => (minute < 12 ? 1 : 0.1));
+  for (const others of [[starting, lower], [full, limit('quotes-b1', 1)], [full]])
+    expect(shares([...old, ...others])).toMatchObject([{ instance: 'quotes-a1', share: 0 }]);
+});

@@ -175,6 +175,8 @@ const DONE: readonly (readonly [EffectKind, string])[] = [
   ['cache-gone', '-  @Cacheable("prices")\n   Price find(String sku)'],
   ['cache-gone', '-CACHE_ENABLED=true\n+CACHE_ENABLED=false'],
   ['other-cache-keys', '-cache_prefix = "v2:"\n+cache_prefix = "v3:"'],
+  ['other-cache-keys', '-SHELF = "v2:shelf:%s"\n+SHELF = "v3:shelf:%s"'],
+  ['other-cache-keys', '-  key = f"seat:v1:{row}"\n+  key = f"seat:v2:{row}"'],
   ['smaller-pool', ' hikari:\n-  maximum-pool-size: 30\n+  maximum-pool-size: 4'],
   ['smaller-pool', ' "pool": {\n-  "max": 30\n+  "max": 4\n }'],
   ['larger-pool', '-  pool: 5\n+  pool: 100'],
@@ -318,6 +320,12 @@ describe('innocent twins', () => {
     ['a name', '-  label: Save\n+  label: Store', 'other-host'],
     ['a limit that is tuned', '-  timeout: 1000\n+  timeout: 900', 'shorter-timeout'],
     ['parallel work elsewhere', '-  await Promise.all(a);\n+  await Promise.all(b);', 'parallel-gone'],
+    [
+      'a key of the same version, with another thing behind it',
+      '-SHELF = "v2:shelf:%s"\n+ROW = "v2:row:%s"',
+      'other-cache-keys',
+    ],
+    ['the tag of an image', '-image: "shop:v2:latest"\n+image: "shop:v3:latest"', 'other-cache-keys'],
     ['a key with another name', '-  const key = "user:" + id\n+  const userKey = "user:" + id', 'other-cache-keys'],
     ['a pattern that ends with a wildcard', '+  cmd.Add("p0", text + "%");', 'unindexed-statement'],
     [
@@ -429,6 +437,8 @@ const WITHOUT_LINES: readonly (readonly [EffectKind, Partial<Change>])[] = [
   ['other-primary', { kind: 'config', text: 'Failover of billing-db' }],
   ['other-resolver', { kind: 'config', service: 'coredns', text: 'forward elsewhere' }],
   ['flag-on', { kind: 'flag', text: 'sorting: 5 % -> 100 %' }],
+  ['flag-on', { kind: 'flag', text: 'own-sorting: off -> northern shops' }],
+  ['flag-off', { kind: 'flag', text: 'own-sorting: northern shops -> off' }],
 ];
 
 test.each(WITHOUT_LINES)('%s is read from %j', (kind, change) => {
@@ -440,6 +450,8 @@ test.each<Partial<Change>>([
   { kind: 'config', text: 'Primary colour of the shop' },
   { kind: 'config', service: 'dnsapi-docs', text: 'words' },
   { kind: 'flag', text: 'sorting: 90 % -> 100 %' },
+  { kind: 'flag', text: 'own-sorting: northern shops -> southern shops' },
+  { kind: 'flag', text: 'cut-off -> late orders' },
 ])('nothing is read from %j', (change) => {
   expect(kindsOf('', { files: [], ...change })).toEqual([]);
 });

@@ -466,3 +466,55 @@ test('an access key that was regenerated is a secret that the host refuses', () 
   ]);
   expect(found(diff, failure.replace('tides', 'winds'), { text: 'Access key regenerated' })).toEqual([]);
 });
+
+describe('a route that it takes away', () => {
+  const SPRING =
+    '-    @GetMapping("/v1/rows/{row}")\n-    Row v1(@PathVariable String row) { … }\n     @GetMapping("/v2/rows/{row}")';
+
+  test.each([
+    ['Spring', SPRING, 'GET /v1/rows/7 answered 404'],
+    ['Express', "-router.put('/v1/rows/:row', put)", 'PUT /v1/rows/7 answered 404'],
+    ['Flask, below a prefix', "-@bp.route('/rows/<row>')\n+@bp.route('/lines/<row>')", 'GET /v1/rows/7 answered 404'],
+    ['ASP.NET Core', '-app.MapDelete("/v1/rows/{row}", Remove);', 'DELETE /v1/rows/7 answered 405'],
+  ])('%s', (_, diff, failure) => {
+    expect(found(diff, failure)).toEqual([expect.stringMatching(/^it removes the route \/.*rows\//)]);
+    expect(isSaidOfAnybody(changed(-60, { diff }), failure.toLowerCase())).toBe(true);
+  });
+
+  test.each([
+    ['another path', SPRING, 'GET /v2/rows/7 answered 404'],
+    ['one that is only moved', `${SPRING}\n+    @GetMapping("/v1/rows/{id}")`, 'GET /v1/rows/7 answered 404'],
+    [
+      'a record that nobody has, below a route that stays',
+      SPRING.replace('-    @', '     @'),
+      'GET /v1/rows/7 answered 404',
+    ],
+    ['a path in a text', '-  log("/v1/rows/7 was asked")', 'GET /v1/rows/7 answered 404'],
+    ['an answer of another kind', SPRING, 'GET /v1/rows/7 answered 500'],
+  ])('not where it is %s', (_, diff, failure) => {
+    expect(found(diff, failure)).toEqual([]);
+  });
+});
+
+describe('a list with a part for each of many', () => {
+  const EACH = '-    should = [match(word)]\n+    should = [match(one) for one in others.of(word)]';
+
+  test.each([
+    ['a comprehension', EACH, 'failed to create query: maxClauseCount is set to 1024'],
+    ['a map', '-  where: { id }\n+  where: { id: { in: rows.map((row) => row.id) } }', 'too many SQL variables'],
+    [
+      'a stream',
+      '+  .setParameterList("ids", rows.stream().map(Row::id).toList())',
+      'ORA-01795: maximum number of expressions in a list is 1000',
+    ],
+  ])('%s', (_, diff, failure) => {
+    expect(found(diff, failure)).toEqual([expect.stringMatching(/^it adds a part for each of many/)]);
+  });
+
+  test.each([
+    ['a failure of another kind', EACH, 'failed to create query: field [rows] is unknown'],
+    ['a list that was one before', `${EACH.replace('[match(word)]', '[match(w) for w in words]')}`, 'too many clauses'],
+  ])('not where it is %s', (_, diff, failure) => {
+    expect(found(diff, failure)).toEqual([]);
+  });
+});

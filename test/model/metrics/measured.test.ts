@@ -23,6 +23,18 @@ function seen(...drawnSeries: readonly ReturnType<typeof series>[]) {
 }
 
 describe('series as what they mean', () => {
+  test('a container is throttled in as many periods as are counted; its seconds are added up over all CPUs', () => {
+    const labels = { pod: 'quotes-7d9c5f-x2x9k', container: 'quotes' };
+    const counted = (name: string, ...values: number[]) => drawn(name, labels, ...values);
+    const seconds = counted('container_cpu_cfs_throttled_seconds_total', 0, 102, 204);
+    const throttled = (...all: readonly ReturnType<typeof series>[]) =>
+      seen(...all).filter((one) => one.includes('cpu_throttled'));
+    expect(throttled(seconds)).toEqual([['quotes', labels.pod, 'cpu_throttled', [1, 1]]]);
+    const periods = counted('container_cpu_cfs_periods_total', 0, 600, 1200);
+    const stopped = counted('container_cpu_cfs_throttled_periods_total', 0, 540, 1080);
+    expect(throttled(seconds, periods, stopped)).toEqual([['quotes', labels.pod, 'cpu_throttled', [0.9, 0.9]]]);
+  });
+
   test('the lag of a group of consumers is theirs, and not of the exporter that reads it', () => {
     const labels = { job: 'kafka-exporter', service: 'kafka-exporter', consumergroup: 'writer', topic: 'readings' };
     expect(seen(drawn('kafka_consumergroup_lag', labels, 10, 20))).toEqual([

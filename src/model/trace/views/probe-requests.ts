@@ -9,6 +9,20 @@ const PROBES =
 /** What HAProxy, Envoy and monitors call their own check. */
 const CHECKS = /\bhealth[ -]?check\b/i;
 
+/** The health service of gRPC, as every server may offer it: https://github.com/grpc/grpc/blob/master/doc/health-checking.md */
+const GRPC_HEALTH = /\bgrpc\.health\.v1\.Health(?:\/|\.|$)/;
+
+/**
+ * The server offers no health service: clients take it for healthy then.
+ *
+ * https://github.com/grpc/proposal/blob/master/A17-client-side-health-checking.md
+ */
+export function lacksHealthService(trace: Trace, span: SpanIndex): boolean {
+  const isOfHealth =
+    GRPC_HEALTH.test(trace.operation(span)) || trace.text(span, 'rpc.service').endsWith('grpc.health.v1.Health');
+  return isOfHealth && /^(?:UNIMPLEMENTED|12)$/i.test(trace.text(span, 'rpc.status_code'));
+}
+
 export function isProbe(trace: Trace, span: SpanIndex): boolean {
   const operation = trace.text(span, 'http.route') || trace.operation(span);
   return PROBES.test(operation) || CHECKS.test(nameInWords(operation));
