@@ -46,9 +46,7 @@ export function headroomUsed(
   );
   const ofServices = Map.groupBy(shares, ({ service }) => service);
   for (const one of shares) {
-    const limit = limits.get(one.instance) ?? Number.POSITIVE_INFINITY;
-    const roomier = (ofServices.get(one.service) ?? []).filter(({ instance }) => (limits.get(instance) ?? 0) > limit);
-    const used = headroomOf(one, window) ?? headroomOfNew(one, roomier, window);
+    const used = headroomOf(one, window) ?? headroomOfNew(one, { ofServices, limits }, window);
     if (used === undefined) continue;
     // Where the labels name no service, the machine is what is known.
     const service = one.service || one.instance;
@@ -95,14 +93,22 @@ function isFullOfNew(one: Measured, ofService: readonly Measured[], window: Time
   return before.length > 0 && medianOf(before) < limits.before;
 }
 
-/** A lower limit makes new pods, which are compared with those that had more: `roomier`. */
+/** `limits`: the CPU limit of each instance, where it is known. */
+type Others = Readonly<{
+  ofServices: ReadonlyMap<string, readonly Measured[]>;
+  limits: ReadonlyMap<string, number>;
+}>;
+
+/** After a lower limit, new pods replace those that had more: the two are compared. */
 function headroomOfNew(
   one: Measured,
-  roomier: readonly Measured[],
+  { ofServices, limits }: Others,
   window: TimeWindow,
 ): Pick<Headroom, 'share' | 'before' | 'now'> | undefined {
-  if (one.service === '' || levelBefore(one, window) !== undefined || !isFullOfNew(one, roomier, window))
-    return undefined;
+  const limit = limits.get(one.instance);
+  if (one.service === '' || limit === undefined || levelBefore(one, window) !== undefined) return undefined;
+  const roomier = (ofServices.get(one.service) ?? []).filter(({ instance }) => (limits.get(instance) ?? 0) > limit);
+  if (!isFullOfNew(one, roomier, window)) return undefined;
   const before = medianOf(roomier.flatMap((other) => levelBefore(other, window) ?? []));
   const now = busiest(valuesOver(one, window.fromUs, window.toUs)) ?? before;
   return { share: Math.max(0, (now - before) / (1 - before)), before, now };

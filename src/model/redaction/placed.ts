@@ -2,7 +2,7 @@
  * Secrets by their place: an argument of a command, a part of a protocol, a line of a configuration. What stands before
  * them stays. Each pattern is tried where its beginning stands, and reads a bounded length before the secret.
  */
-import { type Form, form } from '#model/redaction/form.ts';
+import { type Form, form, UUID } from '#model/redaction/form.ts';
 
 /** No variable, placeholder, option or earlier redaction. */
 const NO_PLACEHOLDER = String.raw`(?![-$<*{%\[|])`;
@@ -25,7 +25,6 @@ const PLAIN_CODE = '(?=[A-Za-z]{0,12}[0-9])(?=[0-9]{0,12}[A-Za-z])[0-9A-Za-z]{8,
 const LIST_SIGN = String.raw`[ \t]{0,8}\r?[\n\v][ \t]{0,16}(?:(?:\d{1,2}[.):]|[-*•]) {1,4})?`;
 /** With a digit: ten letters and digits, often in two groups. */
 const LISTED_CODE = String.raw`(?=[A-Za-z-]{0,20}[0-9])(?:[0-9A-Za-z]{4,8}(?:[- ][0-9A-Za-z]{4,8}){1,3}|[0-9A-Za-z]{8,12})(?=[ \t]{0,8}(?:[\r\n\v"'\\]|$))`;
-const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 /** What somebody made up as a password: no name of a host, a version, a product. */
 const PERSONAL = String.raw`(?=[^\s"']{0,60}[A-Za-z])(?=[^\s"']{0,60}\d)(?=[^\s"']{0,60}[!#$%^&*+=?]|[a-z]{3,20}\d{1,4}[-_.][A-Z][a-z]|(?=[a-zA-Z\d-]{0,60}[A-Z])(?=[a-zA-Z\d-]{0,60}[a-z])[a-zA-Z-]{0,20}\d{1,4}[A-Za-z-]{1,20}\d)(?!https?:|v?\d{1,4}\.|\w{1,40}=|[A-Z][\w+.-]{0,40}(?:Auth|SAML|OIDC))${NO_PLACEHOLDER}[^\s"'\x60<>|;()@/:,]{8,60}?`;
 /** BIP-39: 12 to 24 words of 3 to 8 letters. */

@@ -2,9 +2,8 @@
  * Vendors' tokens by what they are for, beside the known ones in `vendor-tokens.ts`. Most are hexadecimal, short, or
  * divided by dots, so that nothing but their form tells them from an id. Each row follows the page that it names.
  */
-import { type Form, form } from '#model/redaction/form.ts';
+import { type Form, form, UUID } from '#model/redaction/form.ts';
 
-const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 /** Letters in both cases and a digit: no word, no hash. */
 const MIXED = String.raw`(?=[\w-]{0,40}[A-Z])(?=[\w-]{0,40}[a-z])(?=[\w-]{0,40}\d)`;
 const END = '(?![A-Za-z0-9])';
@@ -98,11 +97,7 @@ const OPERATIONS: readonly Form[] = [
   form('stytch-secret', ['secret-live-', 'secret-test-'], String.raw`(?:secret-[a-z]{4})-[\w=-]{36,60}`),
   form('pubnub-key', ['sec-c-'], 'sec-c-[A-Za-z0-9=-]{36,60}'),
   // bitwarden.com/help/access-tokens; infisical.com/docs, "Service tokens"; support.1password.com/secret-key
-  form(
-    'bitwarden-token',
-    ['0.'],
-    String.raw`0\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[A-Za-z0-9]{30}:[A-Za-z0-9+/]{22}==`,
-  ),
+  form('bitwarden-token', ['0.'], String.raw`0\.${UUID}\.[A-Za-z0-9]{30}:[A-Za-z0-9+/]{22}==`),
   form('infisical-token', ['st.'], String.raw`st\.[0-9a-f]{24}\.[0-9a-f]{32}\.[0-9a-f]{32}`),
   form('1password-key', ['A3-'], `A3-[A-Z0-9]{6}-[A-Z0-9]{6}(?:-[A-Z0-9]{5}){4}${END}`),
 ];

@@ -2,9 +2,7 @@
  * Addresses that anybody may post to who knows them: the part behind the vendor's host is the secret. Each row follows
  * the page that it names.
  */
-import { type Form, form } from '#model/redaction/form.ts';
-
-const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+import { type Form, form, UUID } from '#model/redaction/form.ts';
 
 export const WEBHOOKS: readonly Form[] = [
   // help.zapier.com, "Trigger Zaps from webhooks": the account, the hook
