@@ -12,7 +12,7 @@ import { ALARM_CLEARED, ALARM_RESOURCE, ALARM_SET } from '#model/instruments/bro
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
-/** Of each broker to which the trace publishes, the alarm that was set last before its end and not cleared since. */
+/** The alarms that block the brokers to which the trace publishes: set before the trace ended, and not cleared by then. */
 export function lastingAlarms(trace: Trace, lines: readonly LogLine[]): readonly LogLine[] {
   const told = lines.filter(
     ({ line, traceId }) => traceId === '' && (ALARM_SET.test(line) || ALARM_CLEARED.test(line)),

@@ -144,7 +144,7 @@ function ofPlace(text: string, name: Named, from: number): Beside | undefined {
   return held.start < from ? { parts: [{ ...held, kind: name.rule.kind }], end: from } : severalFrom(from, [held]);
 }
 
-/** Of a header that has parts, those that are secret. */
+/** The secret part of a header: the value of a session cookie, the signature among the parameters. */
 function ofHeader(text: string, name: Named, sign: Sign): Beside | undefined {
   const { kind } = name.rule;
   const value = kind === 'cookie' ? valueAt(text, name, sign) : credentialsAt(text, name, sign);

@@ -19,7 +19,7 @@ export function isPlainObject(run: string): boolean {
   );
 }
 
-/** Whether a program wrote a sentence: words alone, of which none names a secret. */
+/** Whether the decoded text is a sentence that names no secret. Programs encode captions and messages, too. */
 export function isPlainSentence(run: string): boolean {
   const text = decoded(run);
   return SENTENCE.test(text) && text.split(/[^A-Za-z]+/).every((word) => namedAt(word, word.length - 1) === undefined);

@@ -143,7 +143,7 @@ function isMade({ rule, name, value }: Said): boolean {
 /** `auth=oauth2-proxy`: what checks a user, and no credential. */
 const KEBAB = /^[a-z\d]{1,12}(?:[-_.][a-z\d]{1,12})+$/;
 const SHORTEST_SESSION = 24;
-/** Of Twilio and Windows, or a UUID, which names a session and opens none. */
+/** A SID of Twilio or Windows is no session. A UUID identifies a session, but does not open it. */
 const OF_OTHER_SID = /^(?:[A-Z]{2}[0-9a-f]{32}$|S-1-|[0-9a-f]{8}-[0-9a-f]{4}-)/;
 
 /** For any variable's key: not `eu-west-1a`. */

@@ -265,7 +265,10 @@ const LONGEST_OF_PATH = 400;
 /** Steps of a path before a token that gives access: of links in mails. */
 const GIVES_ACCESS =
   /\/(?:(?:password[-_/])?reset(?:[-_]?password)?|magic(?:[-_]?links?)?|activat(?:e|ion)|unsubscribe|accept[-_]?invite)\/$/i;
-/** Of links in mails whose steps stand elsewhere before ids: only letters of both cases and digits count. */
+/**
+ * Steps of a path in links of mails, too. Other paths have ids behind the same steps, so only a run with letters of both
+ * cases and digits counts.
+ */
 const CONFIRMS =
   /\/(?:(?:magic|auth|account|users?|password|email|mail)\/)?(?:login|log-in|signin|sign-in|sign_in|verif(?:y|ication)|confirm(?:ation)?|recover(?:y)?|forgot|token|otp|sso|email-?login|(?:verify|confirm)[-_](?:email|account)|unlock)\/$/i;
 /** Of links to a file or a team: other paths have ids there, so only letters of both cases and digits count. */

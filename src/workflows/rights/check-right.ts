@@ -46,7 +46,7 @@ export type Wanted = Readonly<{
   asked: AskedBy;
   /** Somebody else who needs the right, too: who gets the command. */
   other?: string | undefined;
-  /** The incident that it is about, if that is another one than the one that is changed. */
+  /** The incident for which the right is checked; without it, the incident that is changed. */
   about?: Incident | undefined;
   /** Whether it is done although nobody can say who may; by default as the right is. */
   isUrgent?: (incident: Incident) => boolean;

@@ -147,7 +147,7 @@ describe('Grafana’s alert rules', () => {
     ]);
   });
 
-  test('are told without the silences where those cannot be read', async () => {
+  test('are reported although Grafana does not say which are silenced', async () => {
     const { series, warnings } = await alertsOf(['checkout'], { silenced: refuse(403, {}, 'alert.instances:read') });
     expect(series.map(({ labels }) => labels.silenced)).toEqual([undefined, undefined, undefined]);
     expect(warnings.at(-1)).toMatch(/^does not say which alerts are silenced: grafana answered 403 .*instances:read$/);

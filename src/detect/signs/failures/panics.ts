@@ -44,8 +44,8 @@ export function panicBelow(trace: Trace, failed: SpanIndex, lines: LinesBySpan):
 }
 
 /**
- * Of a call that only broke off: the callee's line about its end, without an id. A process that ends sets no status, so
- * its span looks as if nothing had failed.
+ * The caller says only that the connection broke. The callee's process says in a line without an id that it ended; its
+ * span has no status, because a process that ends sets none.
  */
 export function panicOfCallee(
   trace: Trace,
