@@ -94,13 +94,13 @@ function systemRow({
     onCall && 'reads who is on call',
     pager && 'acknowledges, notes, resolves and pages there, if switched on',
   ];
-  const own =
-    statusPage?.set ?? issueTracker?.set ?? eventReceivers?.set ?? mitigations?.set ?? pager?.set ?? doctor?.set;
+  const own = [statusPage, issueTracker, eventReceivers, mitigations, pager].map((offered) => offered?.set);
   const sets = [
     evidence?.setup?.set,
     alertWebhook?.secret,
     changeWebhook?.secret,
-    own,
+    ...own,
+    own.some((set) => set !== undefined) ? undefined : doctor?.set,
     onCall?.set,
     postmortemTarget?.set,
   ];

@@ -200,6 +200,8 @@ export type OfferedStatusPage<Settings> = Readonly<{
   set: string;
   /** Loads the client. Undefined if it is not configured. */
   open(settings: Settings): Promise<StatusPage | undefined>;
+  /** For `doctor`. Left out if another check of the system covers it. */
+  check?: Doctor<Settings>['check'];
 }>;
 
 /** An issue tracker, in which action items get an issue. */

@@ -97,14 +97,20 @@ export async function connectable(): Promise<readonly Connectable[]> {
 
 /** The checks that systems have besides those of their sources, by the name of the system: `github` reads changes, too. */
 export async function furtherChecks(): Promise<readonly Readonly<{ name: string } & Doctor<AnySettings>>[]> {
-  return (await registeredSystems()).flatMap(({ id, doctor, evidence, issueTracker, pager, postmortemTarget }) => {
-    const part = issueTracker ? '-issues' : pager ? '-pager' : '';
-    const own = doctor ? [{ name: evidence ? `${id}${part}` : id, ...doctor }] : [];
-    if (postmortemTarget?.check === undefined) return own;
-    const { set, check } = postmortemTarget;
-    const name = doctor || evidence ? `${id}-postmortems` : id;
-    return [...own, { name, set: `${set} to export postmortems`, check }];
-  });
+  return (await registeredSystems()).flatMap(
+    ({ id, doctor, evidence, issueTracker, pager, postmortemTarget, statusPage }) => {
+      const part = issueTracker ? '-issues' : pager ? '-pager' : '';
+      const own = doctor ? [{ name: evidence ? `${id}${part}` : id, ...doctor }] : [];
+      const isNamed = doctor !== undefined || evidence !== undefined;
+      const further = [
+        { offered: postmortemTarget, purpose: 'export postmortems', name: isNamed ? `${id}-postmortems` : id },
+        { offered: statusPage, purpose: 'send approved updates to a status page', name: `${id}-status` },
+      ].flatMap(({ offered, purpose, name }) =>
+        offered?.check ? [{ name, set: `${offered.set} to ${purpose}`, check: offered.check }] : [],
+      );
+      return [...own, ...further];
+    },
+  );
 }
 
 export type Senders = Readonly<{

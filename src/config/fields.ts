@@ -158,6 +158,32 @@ export function codeSettings({ env, what, example }: Readonly<{ env: string; wha
     .prefault([]);
 }
 
+/** `Login=8kbf7d35c070`: what customers use, with the id that a status page has for it. */
+export function pageComponents({ env, id, example }: Readonly<{ env: string; id: RegExp; example: string }>) {
+  return z
+    .array(
+      z
+        .string('must be text')
+        .max(200, 'must have at most 200 characters')
+        .refine((entry) => componentOf(entry).name.trim() !== '' && id.test(componentOf(entry).id), {
+          message: `must be a name, =, and the id of a component, such as ${example}`,
+        })
+        .transform(componentOf),
+      'must be a list of names with ids',
+    )
+    .register(settingFacts, {
+      env,
+      means: `The ids of the components on that page, by their names in \`incidents.statusPage.components\`, such as \`${example}\`. In the variable, separate them with commas.`,
+    })
+    .prefault([]);
+}
+
+/** An id has no equals sign; a name may have one. */
+function componentOf(entry: string): Readonly<{ name: string; id: string }> {
+  const equals = entry.lastIndexOf('=');
+  return { name: entry.slice(0, Math.max(equals, 0)), id: entry.slice(equals + 1) };
+}
+
 /** `acme/ops`, or `checkout=acme/shop` for the items of one service. `path`: what a place looks like. */
 export function issuePlaces({
   env,

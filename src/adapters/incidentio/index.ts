@@ -35,6 +35,26 @@ export const incidentIo = defineSystem({
       return incidentIoOnCall({ apiKey, apiUrl });
     },
   },
+  statusPage: {
+    set: 'INCIDENT_IO_STATUS_PAGE_ID and INCIDENT_IO_STATUS_PAGE_KEY',
+    async open(settings) {
+      const page = pageIn(settings);
+      if (page === undefined) return undefined;
+      const { incidentIoStatusPage } = await import('./status-page.ts');
+      return incidentIoStatusPage(page);
+    },
+    async check(settings, signal) {
+      const { statusPageId, statusPageKey } = settings.incidentio;
+      if (statusPageId === undefined && statusPageKey === undefined) return undefined;
+      const page = pageIn(settings);
+      if (page === undefined) {
+        const missing = statusPageId === undefined ? 'INCIDENT_IO_STATUS_PAGE_ID' : 'INCIDENT_IO_STATUS_PAGE_KEY';
+        return { ok: false, detail: `${missing} is missing, so no update is sent`, remedy: `Set ${missing}.` };
+      }
+      const { checkIncidentIoStatusPage } = await import('./status-page.ts');
+      return await checkIncidentIoStatusPage(page, signal);
+    },
+  },
   ...pagerSetup({
     set: 'INCIDENT_IO_ACTIONS and INCIDENT_IO_WRITE_KEY',
     purpose: 'close and page in incident.io',
@@ -48,3 +68,11 @@ export const incidentIo = defineSystem({
     },
   }),
 });
+
+/** Undefined unless both are set. */
+function pageIn({ incidentio }: Settings) {
+  const { apiUrl, statusPageId: pageId, statusPageKey: key } = incidentio;
+  if (pageId === undefined || key === undefined) return undefined;
+  const { statusPageComponents: components, statusPageComponentState, statusPageNotify: notify } = incidentio;
+  return { apiUrl, pageId, key, components, componentState: statusPageComponentState, notify };
+}

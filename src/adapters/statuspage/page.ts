@@ -13,8 +13,7 @@ export type StatuspageOptions = Readonly<{
   pageId: string;
   apiKey: string;
   apiUrl: URL;
-  /** `Login=8kbf7d35c070` */
-  components: readonly string[];
+  components: readonly Readonly<{ name: string; id: string }>[];
   /** What the components are while customers are affected. @default 'none': nothing changes their state. */
   componentState?: 'none' | (typeof COMPONENT_STATES)[number];
   timeoutMs?: number;
@@ -93,7 +92,7 @@ async function send(
   { updateId, pageId, status, title, text, components }: Publication,
   { id, options }: Readonly<{ id: string | undefined; options: StatuspageOptions }>,
 ): Promise<Published> {
-  const ids = components.flatMap((name) => componentIds(options.components, name));
+  const ids = options.components.flatMap(({ name, id: component }) => (components.includes(name) ? [component] : []));
   const incident = {
     name: title,
     status,
@@ -152,13 +151,6 @@ function marksOf({ metadata }: Incident) {
   return metadata?.spanhound;
 }
 
-function componentIds(components: readonly string[], name: string): readonly string[] {
-  return components.flatMap((entry) => {
-    const equals = entry.lastIndexOf('=');
-    return entry.slice(0, equals) === name ? [entry.slice(equals + 1)] : [];
-  });
-}
-
 const Page = z.object({ name: z.string().nullish() });
 const Components = z.array(z.object({ id: z.string() }));
 
@@ -178,7 +170,7 @@ export async function checkStatuspage(options: StatuspageOptions, signal: AbortS
   if (known === undefined) return failed(`${TITLE} answered, but not as its API does`, 'Check STATUSPAGE_API_URL.');
   const listed = components.kind === 'answered' ? Components.safeParse(components.json).data : undefined;
   const ids = new Set(listed?.map(({ id }) => id));
-  const unknown = options.components.filter((entry) => !ids.has(entry.slice(entry.lastIndexOf('=') + 1)));
+  const unknown = options.components.filter(({ id }) => !ids.has(id)).map(({ name, id }) => `${name}=${id}`);
   if (unknown.length > 0)
     return failed(`the page has no component ${unknown.join(', ')}`, 'Correct the ids in STATUSPAGE_COMPONENTS.');
   return { ok: true, detail: `sends approved updates to the page ${known.name ?? options.pageId}`, remedy: '' };

@@ -1,6 +1,6 @@
 /** The token of Statuspage’s webhook, and the page to which approved updates are sent. */
 import { z } from 'zod';
-import { Address, Token } from '#config/fields.ts';
+import { Address, pageComponents, Token } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
 /** The states that Statuspage has for a component that does not work as it should. */
@@ -26,23 +26,11 @@ export const settings = {
       env: 'STATUSPAGE_API_KEY',
       means: 'The API key for that page: of a user who may do no more than manage its incidents.',
     }),
-    components: z
-      .array(
-        z
-          .string('must be text')
-          .max(200, 'must have at most 200 characters')
-          .regex(
-            /^[^=\s][^=]*=[a-z\d]{4,40}$/,
-            'must be a name, =, and the id of a component, such as Login=8kbf7d35c070',
-          ),
-        'must be a list of names with ids',
-      )
-      .register(settingFacts, {
-        env: 'STATUSPAGE_COMPONENTS',
-        means:
-          'The ids of the components on that page, by their names in `incidents.statusPage.components`, such as `Login=8kbf7d35c070`. In the variable, separate them with commas.',
-      })
-      .prefault([]),
+    components: pageComponents({
+      env: 'STATUSPAGE_COMPONENTS',
+      id: /^[a-z\d]{4,40}$/,
+      example: 'Login=8kbf7d35c070',
+    }),
     componentState: z
       .enum(['none', ...COMPONENT_STATES], `must be none, ${COMPONENT_STATES.slice(0, -1).join(', ')} or major_outage`)
       .register(settingFacts, {

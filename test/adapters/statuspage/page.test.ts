@@ -12,7 +12,11 @@ const OPTIONS = {
   pageId: 'kctbh9vrtdwd',
   apiKey: 'k3y',
   apiUrl: new URL('https://api.statuspage.io'),
-  components: ['Login=8kbf7d35c070', 'Login=vtnh60py4yd7', 'Payments=aaaaaaaaaaaa'],
+  components: [
+    { name: 'Login', id: '8kbf7d35c070' },
+    { name: 'Login', id: 'vtnh60py4yd7' },
+    { name: 'Payments', id: 'aaaaaaaaaaaa' },
+  ],
 };
 const UPDATE: Publication = {
   updateId: 'u-2',
