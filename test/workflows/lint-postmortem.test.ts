@@ -45,6 +45,31 @@ describe('a document', () => {
     expect(rules('The report says this was human error.')).toEqual(['1 blame']);
   });
 
+  test.each([
+    'The human error rate of the OCR model rose from 1.2 % to 9.8 %.',
+    'The dashboard “user errors (4xx)” stayed flat.',
+    'Le taux d’erreur humaine du modèle est passé de 2 % à 11 %.',
+    'La tasa de errores humanos del modelo subió del 2 % al 11 %.',
+    '标注平台的“人为失误率”指标从1.2%升到9.8%。',
+    'The careless-retry flag of the client was on.',
+    'The on-call engineer broke the retry loop: the consumer was paused at 10:04 UTC.',
+  ])('takes no name of a metric or a setting for blame: %s', (text) => {
+    expect(rules(text)).toEqual([]);
+  });
+
+  test.each([
+    'It was human error.',
+    'Human errors were the reason.',
+    'A careless retry took the broker down.',
+    'The on-call engineer broke the login.',
+    'Whoever reviewed the change missed the timeout.',
+    'It took an hour to find the culprit who pushed the flag.',
+    'Why did they not ask anyone before the restart?',
+    'El de guardia ni siquiera miró el tablero.',
+  ])('finds blame: %s', (text) => {
+    expect(rules(text)).toContain('1 blame');
+  });
+
   test('checks quoted words for blame only', () => {
     expect(rules('## Timeline\n- 14:02 UTC: Kim asks “should we have paged?”')).toEqual([]);
     expect(rules('## Summary\nThe status page showed “some errors”.')).toEqual([]);

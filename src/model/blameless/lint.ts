@@ -190,10 +190,18 @@ const NOT_READ: ReadonlySet<Section> = new Set(['responders', 'lint']);
 const NAMES_STAND: ReadonlySet<Section> = new Set(['responders', 'timeline', 'actions']);
 const BLOCKS: ReadonlySet<Rule> = new Set(['blame', 'left-over', 'secret']);
 
-/** What a program said, where a sentence quotes it: `the log says “user error: …”`. */
+/**
+ * Without what a program said, where a sentence quotes it: `the log says “user error: …”`. Without the names of what is
+ * measured or set: `the human error rate of the OCR model`, `the careless-retry flag`.
+ */
 function withoutProgramWords(text: string): string {
-  return PROGRAM_SAID.test(text) ? text.replace(QUOTED, '…') : text;
+  const named = text.replaceAll(MEASURED_ERRORS, '…').replaceAll(NAMED_BY_ATTITUDE, '…');
+  return PROGRAM_SAID.test(named) ? named.replace(QUOTED, '…') : named;
 }
+
+const MEASURED_ERRORS =
+  /(?<!\p{L})(?:(?:human|user|operator|manual)[ -]errors?(?=['"”»]? (?:rates?|ratios?|counts?|metrics?)(?!\p{L})| ?\([45]xx)|(?:taux|tasa|taxa|porcentaje|percentual|índice) d(?:e |u |['’])(?:erreurs?|errores?|erros?|fallos?) (?:humain(?:es?)?|humanos?|(?:de |d['’])?(?:usuario|usuário|utilisateur|operador)s?)|(?:errores|erros|erreurs) (?:de |d['’])(?:usuario|usuário|utilisateur)s?(?= ?\([45]xx)|(?:Rate|Quote|Anteil) (?:der )?(?:menschlich(?:e|er) Fehler|Bedienfehler|Anwenderfehler))|(?:人的ミス|人为失误|人为错误)(?=率|件数|次数)/giu;
+const NAMED_BY_ATTITUDE = /(?<![\p{L}-])(?:careless|sloppy|reckless|stupid|negligent)-\p{L}[\p{L}-]{0,40}/giu;
 
 const PROGRAM_SAID =
   /\b(?:log(?:s|ged)?|messages?|output|printed|prints|returned|returns|responded|says|said|stack ?trace|alert text|banner)\b|(?:meldung|protokoll|ausgabe|journal|trace|affiche|renvoi|registro|mensaje|mensagem|devuelve|devolvió|retorna|retornou)|ログ|メッセージ|エラー|出力|日志|报错|输出|提示/iu;
