@@ -37,7 +37,8 @@ export async function checkOnCall(
 ): Promise<OnCallCheck | undefined> {
   const { commander, page } = config.incidents;
   const named = page.onCall.map((entry) => entry.slice(entry.lastIndexOf('=') + 1));
-  const targets = [...new Set([...commander.onCall, ...named])].filter((target) => outsideTarget(target) !== undefined);
+  const ofChannels = commander.onCallByChannel.map(({ target }) => target);
+  const targets = [...new Set([...commander.onCall, ...ofChannels, ...named])].filter((target) => outsideTarget(target) !== undefined);
   if (targets.length === 0) return undefined;
   const sources = await openOnCallSources(config);
   const answers = await Promise.all(

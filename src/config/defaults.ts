@@ -63,7 +63,7 @@ export const DEFAULTS = {
     /** If everybody is affected, 15 minutes without an update is long. If hardly anybody is, no updates are needed. */
     reminderMinutes: { P0: 15, P1: 30, P2: 60, P3: 0 },
     /** A team that is awake has a commander within five minutes. Without a list, who declared it is asked once. */
-    commander: { minutes: 5, onCall: [] as readonly string[] },
+    commander: { minutes: 5, onCall: [] as readonly string[], onCallByChannel: [] as readonly never[] },
     /** As for a commander: a message in a chat is seen within minutes, or not at all. */
     page: { minutes: 5, onCall: [] as readonly string[] },
     /** A pager answers within a second. A person waits for the call, and the next of the list may know more. */

@@ -17,12 +17,34 @@ export const CommanderTargets = () =>
       z
         .string('must be text')
         .max(200, 'must have at most 200 characters')
-        .superRefine(
-          checked((target) => (target === 'here' || target === CAUSE ? '' : targetProblem(target, [CAUSE, 'here']))),
-        ),
+        .superRefine(checked((target) => targetProblem(target, [CAUSE, 'here']))),
       'must be a list of ids and targets',
     )
     .max(50, 'must be at most 50');
+
+/** `C0SECURITY=U012ABC`: who is called for the incidents of one channel. */
+export const ChannelTargets = () =>
+  z
+    .array(
+      z
+        .string('must be text')
+        .max(300, 'must have at most 300 characters')
+        .superRefine(
+          checked((entry) =>
+            CHANNEL.test(entry)
+              ? targetProblem(entry.slice(entry.indexOf('=') + 1), [CAUSE, 'here'])
+              : `must be the id of a channel (C…), =, and ${IN_SLACK}, or a target such as ${TARGET_EXAMPLE}`,
+          ),
+        )
+        .transform((entry) => ({
+          channelId: entry.slice(0, entry.indexOf('=')),
+          target: entry.slice(entry.indexOf('=') + 1),
+        })),
+      'must be a list of channels with ids or targets',
+    )
+    .max(200, 'must be at most 200');
+
+const CHANNEL = /^[CG][A-Z0-9]{5,40}=/;
 
 /** `payments-team=U012ABC` */
 export const NamedTargets = () =>
@@ -52,7 +74,7 @@ function checked(problemOf: (text: string) => string) {
 
 /** '' for one that can be asked. A comma divides entries in a variable, and `=` names from targets. */
 function targetProblem(target: string, words: readonly string[]): string {
-  if (isSlackId(target)) return '';
+  if (isSlackId(target) || words.includes(target)) return '';
   const outside = outsideTarget(target);
   const known = (systems as readonly System[]).flatMap(({ id, onCall }) => (onCall ? [{ id, ...onCall }] : []));
   const system = known.find(({ id }) => id === outside?.system);

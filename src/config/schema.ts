@@ -7,7 +7,7 @@ import { systems } from '#adapters/registry.ts';
 import { DEFAULTS } from '#config/defaults.ts';
 import { settingsOfDetector } from '#config/detector-settings.ts';
 import { Address, Amount, ChannelId, DatabaseAddress, says, Text, Token } from '#config/fields.ts';
-import { CommanderTargets, NamedTargets, OnCall } from '#config/on-call.ts';
+import { ChannelTargets, CommanderTargets, NamedTargets, OnCall } from '#config/on-call.ts';
 import { OwnRoles } from '#config/own-roles.ts';
 import { Quiet } from '#config/quiet.ts';
 import { Rights } from '#config/rights.ts';
@@ -182,6 +182,13 @@ const Incidents = z.strictObject({
             'Who is called, one after the other: ids of people and user groups in Slack, or [targets](incidents.md#who-is-on-call) such as `pagerduty:schedule/PABC123`. `here` calls all active members of the channel. `cause` calls who is on call for the blamed service. Default: who declared the incident, once. In the variable, separate them with commas.',
         })
         .prefault([...DEFAULTS.incidents.commander.onCall]),
+      onCallByChannel: ChannelTargets()
+        .register(settingFacts, {
+          env: 'SPANHOUND_ON_CALL_BY_CHANNEL',
+          means:
+            'Who is called for the incidents of one channel instead, such as `C0SECURITY=pagerduty:schedule/PSEC001`. Several entries of one channel are called one after the other. In the variable, separate them with commas.',
+        })
+        .prefault([...DEFAULTS.incidents.commander.onCallByChannel]),
     })
     .prefault({}),
   page: z

@@ -37,6 +37,8 @@ export type CommanderCalls = Readonly<{
    * outside. Empty: who declared it.
    */
   onCall: readonly string[];
+  /** The same for the incidents of one channel, in place of that list. */
+  onCallByChannel: readonly Readonly<{ channelId: string; target: string }>[];
 }>;
 
 type CallRequest = Readonly<{
@@ -76,14 +78,15 @@ const MOST_TRIES = 10;
 const AGAIN_US = 60_000_000;
 
 export function callCommander(options: CallCommanderOptions): JobHandler {
-  const { store, jobs, calls, pages, mayRead, desk, pagers, kick } = options;
+  const { store, jobs, pages, mayRead, desk, pagers, kick } = options;
   return async (job, signal) => {
     const request = job.payload as CallRequest;
     const { incidentId, step, called = [], asked } = request;
     const place = { workspaceId: job.workspaceId, id: incidentId };
     await openIfAsked(store, place, { asked, key: job.id });
     const seen = await findIncident(store, place);
-    if (seen === undefined || !needsCall(seen, calls)) return;
+    if (seen === undefined || !needsCall(seen, options.calls)) return;
+    const calls = callsFor(options.calls, seen);
     if (await wasJustCalled(store, seen, calls, await store.nowUs())) return;
     const declarer = calls.onCall.length === 0 && step === 0 ? [seen.declaredBy] : [];
     const found = await nextCallee(
@@ -118,6 +121,12 @@ export function callCommander(options: CallCommanderOptions): JobHandler {
     });
     kick();
   };
+}
+
+/** A channel with a list of its own, such as that of the security team, calls nobody else. */
+function callsFor(calls: CommanderCalls, { channelId }: Pick<Incident, 'channelId'>): CommanderCalls {
+  const own = calls.onCallByChannel.filter((entry) => entry.channelId === channelId).map(({ target }) => target);
+  return own.length === 0 ? calls : { ...calls, onCall: own };
 }
 
 type Calling = Readonly<{

@@ -19,7 +19,17 @@ test('targets of systems stand beside people and groups', () => {
   ]);
 });
 
+test('the list of a channel has its id before each target', () => {
+  const { commander } = lists({ SPANHOUND_ON_CALL_BY_CHANNEL: 'C0SECURITY=grafana:schedule/Öl,C0SECURITY=here' });
+  expect(commander.onCallByChannel).toEqual([
+    { channelId: 'C0SECURITY', target: 'grafana:schedule/Öl' },
+    { channelId: 'C0SECURITY', target: 'here' },
+  ]);
+});
+
 test.each([
+  ['SPANHOUND_ON_CALL_BY_CHANNEL', 'security=U012ABC', 'must be the id of a channel (C…), =, and the id of a person'],
+  ['SPANHOUND_ON_CALL_BY_CHANNEL', 'C0SECURITY=kim', 'must be the id of a person'],
   ['SPANHOUND_ON_CALL', 'kim', 'must be the id of a person (U…) or a user group (S…) in Slack, or cause, or here'],
   [
     'SPANHOUND_ON_CALL',

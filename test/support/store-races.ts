@@ -202,7 +202,7 @@ const DECLARING = {
   askRight: async () => ({ kind: 'may' }) as const,
   kick: () => undefined,
   minutes: { P0: 0, P1: 0, P2: 0, P3: 0 },
-  calls: { minutes: 0, onCall: [] },
+  calls: { minutes: 0, onCall: [], onCallByChannel: [] },
   channel: { severities: [], name: 'inc-{number}', archiveDays: 0 },
   directory: { person: async () => undefined, permalink: async () => '' },
 };

@@ -27,10 +27,11 @@ async function open({
   onCall = [] as readonly string[],
   minutes = 5,
   sources = [] as readonly OnCallSource[],
+  onCallByChannel = [] as readonly Readonly<{ channelId: string; target: string }>[],
 } = {}) {
   const clock = steppedClock();
   const store = await opened(sqlitePlace(), clock);
-  const calls = { minutes, onCall };
+  const calls = { minutes, onCall, onCallByChannel };
   const handle = callCommander({
     store,
     jobs: tableJobs,
@@ -122,6 +123,20 @@ test('those on call are called one after the other, until the list ends', async 
   for (const _ of Array.from({ length: 8 })) await after(5);
   expect(await called()).toEqual(['S0ONCALL', 'U0BOSS', 'here']);
   expect((await entries()).at(-1)).toBe('Incident commander: nobody for 15 min. Called on-call, 3 of 3');
+});
+
+test('a channel with a list of its own calls nobody else', async () => {
+  const onCallByChannel = ['S0SECURITY', 'U0CISO'].map((target) => ({ channelId: 'C1', target }));
+  const { after, called, entries } = await open({ onCall: ['S0ONCALL', 'U0BOSS', 'here'], onCallByChannel });
+  for (const _ of Array.from({ length: 6 })) await after(5);
+  expect(await called()).toEqual(['S0SECURITY', 'U0CISO']);
+  expect(await entries()).toEqual([
+    'Incident commander: nobody for 5 min. Called on-call, 1 of 2',
+    'Incident commander: nobody for 10 min. Called on-call, 2 of 2',
+  ]);
+  const elsewhere = await open({ onCall: ['S0ONCALL'], onCallByChannel: [{ channelId: 'C2', target: 'U0CISO' }] });
+  await elsewhere.after(5);
+  expect(await elsewhere.called()).toEqual(['S0ONCALL']);
 });
 
 test.each([
