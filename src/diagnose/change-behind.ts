@@ -6,15 +6,17 @@ import { type Change, shortChangeId } from '#model/changes/change.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import type { Finding } from '#model/finding/finding.ts';
+import { isSameService } from '#model/incident/alert-service.ts';
 import { cutLine } from '#model/text/cut-text.ts';
 
 /**
  * The change becomes the reason of the first finding. Kind, status and confidence of the verdict stay: they rest on the
- * requests. So does the service, unless the change made the caller ask at another place, or ask a cache by other keys.
+ * requests. So does the service, unless the change made the caller ask at another place, or ask a cache by other keys; or
+ * unless it made the callee refuse or lose what it answered before.
  */
 export function withChange(judgement: Judgement, change: Finding, detectors: Detectors): Judgement {
   const named = changeNamed(judgement, change, detectors);
-  const isOfOther = isOfCaller(judgement, change) || isOfUser(judgement, change);
+  const isOfOther = [isOfCaller, isOfUser, isOfCallee].some((isOf) => isOf(judgement, change));
   return named.diagnosis?.change?.id === change.facts.id && isOfOther
     ? blaming(named, String(change.facts.changedService))
     : named;
@@ -24,16 +26,33 @@ export function withChange(judgement: Judgement, change: Finding, detectors: Det
 const NOT_REACHED: ReadonlySet<unknown> = new Set(['gone', 'no-name', 'other-names', 'late']);
 
 function isOfCaller({ findings: [first] }: Judgement, change: Finding): boolean {
-  if (first === undefined || isPossible(change) || isOnlyNear(change) || isTied(change)) return false;
+  if (first === undefined || !isProven(change)) return false;
   const { caller, calleeFault } = first.facts;
   return NOT_REACHED.has(calleeFault) && caller === change.facts.changedService && first.service !== caller;
 }
 
 /** A cache has what its users put there, and they decide the keys by which they look it up. */
 function isOfUser({ findings: [first] }: Judgement, { facts }: Finding): boolean {
-  if (first?.facts.isByUsers !== true || isPossible({ facts }) || isOnlyNear({ facts }) || isTied({ facts }))
-    return false;
+  if (first?.facts.isByUsers !== true || !isProven({ facts })) return false;
   return facts.changedService !== '' && facts.changedService !== first.service;
+}
+
+/**
+ * The call failed at its caller, as `invalid argument` or an answer of a proxy does, and a change of the callee explains it:
+ * the caller asks as it always did.
+ */
+function isOfCallee({ findings }: Judgement, change: Finding): boolean {
+  const changed = String(change.facts.changedService ?? '');
+  const [first] = findings;
+  if (first === undefined || changed === '' || first.service === changed || !isProven(change)) return false;
+  return findings.some(
+    ({ facts: { caller, callee } }) => caller === first.service && isSameService(String(callee ?? ''), changed),
+  );
+}
+
+/** Something in the change fits, and in no other one. */
+function isProven(change: Pick<Finding, 'facts'>): boolean {
+  return !(isPossible(change) || isOnlyNear(change) || isTied(change));
 }
 
 function blaming(judgement: Judgement, service: string): Judgement {

@@ -46,3 +46,14 @@ test('the cache stays where it was changed itself, or where only the time leads 
   expect(blamed(judged({ isByUsers: true }), change(''), known)).toBe('prices-cache');
   expect(blamed(judged({}), change('prices'), known)).toBe('prices-cache');
 });
+
+test('a callee that its change made refuse what it took before is at fault, and not its caller', () => {
+  const failed = judged({ caller: 'prices-cache', callee: 'prices' });
+  expect(blamed(failed, change('prices'), known)).toBe('prices');
+  expect(blamed(failed, change('prices', { isNear: true }), known)).toBe('prices-cache');
+  expect(blamed(failed, change('prices', { tiedWith: 'deploy 2' }), known)).toBe('prices-cache');
+  expect(blamed(failed, change('prices-cache'), known)).toBe('prices-cache');
+  // It calls somebody else in vain.
+  expect(blamed(judged({ caller: 'prices-cache', callee: 'rates' }), change('prices'), known)).toBe('prices-cache');
+  expect(blamed(judged({ caller: 'web', callee: 'prices' }), change('prices'), known)).toBe('prices-cache');
+});
