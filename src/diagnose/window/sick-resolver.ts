@@ -55,14 +55,20 @@ const NAMES = [
 export function sickResolver(healthy: readonly LogLine[], now: readonly LogLine[]): SickResolver | undefined {
   const lookups = lookupsIn(now);
   const askedBy = [...new Set(lookups.map(({ service }) => service))].sort();
-  const names = [...new Set(lookups.map(({ line }) => nameIn(line)))].filter((name) => name !== '').sort();
-  if (askedBy.length < FEWEST_SERVICES || names.length < FEWEST_NAMES) return undefined;
-  if (!isMore(lookupsIn(healthy), lookups)) return undefined;
+  if (askedBy.length < FEWEST_SERVICES || !isMore(lookupsIn(healthy), lookups)) return undefined;
   const complaints = ownIn(now);
+  // Many clients do not say which name they asked for, and the resolver does.
+  const said = namesOf(lookups, nameIn);
+  const names = said.length < FEWEST_NAMES ? [...new Set([...said, ...namesOf(complaints, nameAsked)])].sort() : said;
+  if (names.length < FEWEST_NAMES) return undefined;
   const [example] = complaints;
   if (example === undefined || !isMore(ownIn(healthy), complaints)) return undefined;
   const { service } = example;
   return { service, askedBy, names, lookups: countOf(lookups), complaints: countOf(complaints), example };
+}
+
+function namesOf(lines: readonly LogLine[], nameOf: (line: string) => string): readonly string[] {
+  return [...new Set(lines.map(({ line }) => nameOf(line)))].filter((name) => name !== '').sort();
 }
 
 function isMore(before: readonly LogLine[], now: readonly LogLine[]): boolean {
@@ -98,4 +104,13 @@ function nameIn(line: string): string {
     if (name !== undefined) return name.toLowerCase();
   }
   return '';
+}
+
+/** CoreDNS (`plugin/errors: 2 ledger.shop.svc. A: …`), Unbound and BIND (`SERVFAIL <ledger.example. A IN>`, `resolving 'ledger.example/A/IN'`). */
+const ASKED = new RegExp(
+  String.raw`(?:plugin/errors: \d{1,3} |<|resolving ['"])${HOST}\.?(?: (?:A|AAAA|SRV|CNAME|PTR|MX)\b|/(?:A|AAAA|SRV|CNAME|PTR|MX)/)`,
+);
+
+function nameAsked(line: string): string {
+  return ASKED.exec(line.slice(0, LONGEST_READ))?.[1]?.toLowerCase() ?? '';
 }

@@ -56,6 +56,21 @@ test('PHP, Python, Ruby and the clients of MySQL name it, too', () => {
   });
 });
 
+test('the resolver says which names its clients asked for, where these do not', () => {
+  const unnamed = (service: string) =>
+    line(service, 'failed to lookup address information: Temporary failure in name resolution');
+  const asked = (name: string) =>
+    line('coredns', `[ERROR] plugin/errors: 2 ${name}. AAAA: read udp 10.2.0.9:4->192.0.2.53:53: i/o timeout`);
+  const now = [...all(3, () => unnamed('ledger')), ...all(3, () => unnamed('mailer'))];
+  const both = [...all(3, () => asked('ledger-db.shop.svc.cluster.local')), ...all(3, () => asked('smtp.example'))];
+  expect(sickResolver([], [...now, ...both])).toMatchObject({
+    askedBy: ['ledger', 'mailer'],
+    names: ['ledger-db.shop.svc.cluster.local', 'smtp.example'],
+  });
+  // One name alone may be a zone whose servers are down.
+  expect(sickResolver([], [...now, ...all(6, () => asked('smtp.example'))])).toBeUndefined();
+});
+
 describe('none', () => {
   test('without a word of the resolver: the network of the callers may be at fault', () => {
     expect(sickResolver([], LOOKUPS)).toBeUndefined();
