@@ -109,7 +109,7 @@ export const latency = defineDetector({
     const ofRequests = slowRequests(requests, healthyRequests, { usual, window }, limits);
     const seen = new Set(usual.size === 0 ? [] : requests.flatMap(({ services }) => services));
     const ofMetrics = slowMetrics(metrics, window, limits).filter(({ service }) => !seen.has(service));
-    const told = [...ofRequests, ...ofMetrics].slice(0, MOST_TOLD);
+    const told = [...ofRequests, ...eachFirst(ofMetrics)].slice(0, MOST_TOLD);
     if (told.length > 0 || usual.size > 0) return told;
     return slowMessages(evidence, limits).map((message) => ofMessage(evidence.logs ?? [], message));
   },
@@ -242,6 +242,12 @@ function slowMetrics(metrics: readonly Series[], window: TimeWindow, { minRatio,
         Number(b.service === window.service) - Number(a.service === window.service) ||
         Number(b.facts.p95Us) / Number(b.facts.usualUs) - Number(a.facts.p95Us) / Number(a.facts.usualUs),
     );
+}
+
+/** The slowest operation of each service before any second one: a service with many operations hides no other. */
+function eachFirst(sightings: readonly Sighting[]): readonly Sighting[] {
+  const first = new Set([...Map.groupBy(sightings, ({ service }) => service).values()].map(([one]) => one));
+  return sightings.toSorted((a, b) => Number(first.has(b)) - Number(first.has(a)));
 }
 
 /** Up to a tenth of a second an answer feels immediate (Nielsen, Response Times); twice as long is noticed. */

@@ -64,8 +64,8 @@ function seconds(count: number, every: number, ms: number, usualMs = 200): Drawn
 
 const HEALTHY = times(100, (n) => order(n - 3600, 200 + 20 * wobble(n)));
 const CHECKOUT = { service: 'checkout' };
-const p95 = (value: (minute: number) => number) =>
-  seriesOf([series('http_server_duration_p95_ms', CHECKOUT, value, { to: 15 })]);
+const p95 = (value: (minute: number) => number, labels: Readonly<Record<string, string>> = CHECKOUT) =>
+  seriesOf([series('http_server_duration_p95_ms', labels, value, { to: 15 })]);
 
 testWindowDetector(latency, {
   found: {
@@ -94,6 +94,16 @@ testWindowDetector(latency, {
           title: 'checkout: p95 of answers is 400 ms, 150 ms before',
         },
       ],
+    },
+    'a second service behind one with many operations': {
+      window: METRICS_WINDOW,
+      metrics: [
+        ...['/carts', '/orders', '/prices', '/seats'].flatMap((route) =>
+          p95((minute) => (minute < 3 ? 150 : 400), { ...CHECKOUT, route }),
+        ),
+        ...p95((minute) => (minute < 3 ? 20 : 390), { ...CHECKOUT, service: 'stock' }),
+      ],
+      sightings: [{ service: 'checkout' }, { service: 'stock' }, { service: 'checkout' }],
     },
   },
   clear: {
