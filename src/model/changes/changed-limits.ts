@@ -29,8 +29,9 @@ const UNITS: Readonly<Record<string, number>> = {
   h: 3_600_000,
   day: 86_400_000,
 };
+/** A number in a name is no quantity: `mariadb-11-4`. */
 const QUANTITY =
-  /(?<![\w.#])(\d{1,12}(?:\.\d{1,6})?)\s{0,2}(?:\*\s{0,2}(?:time\.|TimeUnit\.)?)?(nanosecond|microsecond|millisecond|second|minute|hour|day|ms|sec|min|[kmg](?:i|b|ib)|s|m|h|k|g)?(?:s)?(?!\w|\.\d)/gi;
+  /(?<![\w.#]|[A-Za-z]-(?:\d{1,6}-){0,3})(\d{1,12}(?:\.\d{1,6})?)\s{0,2}(?:\*\s{0,2}(?:time\.|TimeUnit\.)?)?(nanosecond|microsecond|millisecond|second|minute|hour|day|ms|sec|min|[kmg](?:i|b|ib)|s|m|h|k|g)?(?:s)?(?!\w|\.\d)/gi;
 
 /** `400m` is 0.4 of a CPU, 400 MB of memory, or 400 minutes. */
 const OF_CPU: Readonly<Record<string, number>> = { m: 1e-3 };

@@ -4,7 +4,9 @@ import { type Effect, effect, moreIn, type Sides, WEAK } from '#model/changes/ef
 import { callsUnderLock } from '#model/changes/held-locks.ts';
 import { largerAnswers } from '#model/changes/larger-answers.ts';
 import { loggedSecrets } from '#model/changes/logged-secrets.ts';
+import { openedClients } from '#model/changes/opened-clients.ts';
 import { effectsPerMessage } from '#model/changes/per-message.ts';
+import { serialWork } from '#model/changes/serial-work.ts';
 import { settingEffects } from '#model/changes/setting-effects.ts';
 import { rawRows, slowerStatements } from '#model/changes/slower-statements.ts';
 import { unboundedWaits } from '#model/changes/unbounded-waits.ts';
@@ -21,6 +23,8 @@ export function codeEffects(diff: string, sides: Sides, pathWords: readonly stri
   return [
     ...effect('call-in-transaction', called && `it calls ${called} inside of a transaction`),
     ...effect('new-lock', underLock && `it calls ${underLock} while it holds a lock`),
+    ...serialWork(sides),
+    ...openedClients(diffLines(diff)),
     ...slowerStatements(sides),
     ...rawRows(sides),
     ...largerAnswers(sides),

@@ -412,7 +412,7 @@ const TECHNIQUES: readonly Technique[] = [
     changes:
       /\bvisibility_?-?timeout\w{0,10}|\back_?-?(?:deadline|wait|timeout)\w{0,10}|\bmax\.?_?poll\.?_?\w{0,10}|\bsession\.timeout\w{0,4}|\bconsumer_timeout\b|\block_?duration\w{0,10}|\bidempot\w{1,10}|\bde-?dup\w{0,16}|\backs?_late\b/i,
     shows:
-      /receive ?count|redeliver|delivered (?:again|twice)|delivery (?:count|attempt)|already (?:been )?(?:processed|exists|charged|booked|activated?|active|shipped)|duplicate (?:message|request|delivery|order|charge)|max\.poll\.interval|rebalanc|message ?lock ?lost|lock (?:supplied )?(?:is |has )?(?:expired|invalid)|delivery acknowledgement/,
+      /receive ?count|redeliver|delivered (?:again|twice)|delivery (?:count|attempt)|already (?:been )?(?:processed|exists|charged|booked|activated?|active|shipped)|duplicate (?:message|request|delivery|order|charge)|max\.poll\.interval|rebalanc|message ?lock ?lost|lock (?:supplied )?(?:is |has )?(?:expired|invalid)|delivery acknowledgement|receipt ?handle.{0,40}(?:expired|invalid)/,
   },
   {
     kind: 'other-credentials',

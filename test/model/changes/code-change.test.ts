@@ -27,6 +27,8 @@ describe('limits', () => {
     '-  color: #3b82f6;\n+  color: #2563eb;',
     '-const a = 5;\n+let words = none;',
     '-  "zod": "4.1.1",\n+  "zod": "4.1.2",',
+    // Numbers of a name.
+    '-  parameter_group_name = "seats-postgres-14-2"\n+  parameter_group_name = "small-postgres-16-1"',
   ])('%j is none', (diff) => {
     expect(read(diff).limits).toEqual([]);
   });

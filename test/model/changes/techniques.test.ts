@@ -185,6 +185,8 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
   ],
   ['system_prompt: be brief', 'unexpected token \'h\', "hello" is not valid json', 'connection refused'],
   ['response_format=None', 'outputparserexception: could not parse llm output', 'model is overloaded'],
+  ['visibility_timeout = 4', 'reason: the receipt handle has expired', 'the receipt was printed'],
+  ['name = "max_connections", value = "12"', 'sqlstate[hy000] [1040] too many connections', 'access denied for user'],
   ['prompts/tags.md', "invalid character 'h' looking for beginning of value", 'context deadline exceeded'],
   ['structured_output = false', 'jsonparseexception: unrecognized token', 'socket closed'],
   // Policies of Consul, Vault and Nomad.
