@@ -186,10 +186,11 @@ const OF_DATABASES =
   /\bsql\b|sqlstate|\bselect\b|\binsert\b|\bupdate\b|\brelation\b|\bcolumn|\btable|constraint|duplicate key|\bora-\d|database|\bquery\b|psycopg|\bpg\b|mongo/;
 /**
  * The server has no room for anybody's statements, whatever they expect: SQL Server 1101, 1105 and 9002, PostgreSQL 53100,
- * MySQL 1021, 1114 and 3, ORA-01652 and its kin, SQLite 13, the operating system's ENOSPC.
+ * MySQL 1021, 1114 and 3, ORA-01652 and its kin, SQLite 13, the operating system's ENOSPC. Or it takes no connection, so
+ * that no statement arrives: PostgreSQL 53300, MySQL 1040 and 1203, ORA-00018 and ORA-00020.
  */
 const SERVER_LACKS_ROOM =
-  /\bcould not allocate (?:a new page|space)\b|\btransaction log for database \S{1,100} is full\b|\bno space left\b|\benospc\b|\bdisk (?:is )?full\b|\binsufficient disk space\b|\bthe table \S{1,100} is full\b|\bora-0(?:165[0-9]|1688|1691|1692|0257)\b|\bdatabase or disk is full\b/;
+  /\btoo many (?:clients already|connections)\b|\bremaining connection slots\b|\bmax_user_connections\b|\bora-000(?:18|20)\b|\bcould not allocate (?:a new page|space)\b|\btransaction log for database \S{1,100} is full\b|\bno space left\b|\benospc\b|\bdisk (?:is )?full\b|\binsufficient disk space\b|\bthe table \S{1,100} is full\b|\bora-0(?:165[0-9]|1688|1691|1692|0257)\b|\bdatabase or disk is full\b/;
 /** Causes that are statements. */
 const STATEMENT_CAUSES: ReadonlySet<string> = new Set(['slow-query', 'lock-contention', 'n-plus-one-queries']);
 const TABLES = /\b(?:update|insert into|delete from|from|join)\s{1,3}["'`]?([\w.]{2,80})/g;

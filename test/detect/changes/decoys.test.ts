@@ -217,6 +217,8 @@ describe('a right to read, and a version that goes to production', () => {
   test.each([
     ["could not allocate a new page for database 'work' because of insufficient disk space in filegroup", undefined],
     ['ERROR: could not extend file: no space left on device, INSERT INTO orders', undefined],
+    ['FATAL: sorry, too many clients already', undefined],
+    ['SQLSTATE[HY000] [1040] Too many connections', undefined],
     ['ERROR: null value in column "till" of relation "orders"', 'made'],
   ])('%s: a server without room refuses everybody', (said, named) => {
     expect(namedBehind(symptomsOf(failed(said)), [migration('V144__orders_by_day.sql')])).toBe(named);

@@ -195,6 +195,16 @@ describe('a flag of no service with the name of the code that fails', () => {
   });
 
   test.each([
+    'voucher: panic: assignment to entry in nil map',
+    'voucher: panic: send on closed channel, close of closed channel',
+    'voucher: slice bounds out of range [:3] with capacity 2',
+  ])('“%s” is a mistake of Go code', (said) => {
+    const panics = ofRequest(failed(said), { isDated: true });
+    expect(namedBehind(panics, flag('voucher-book-v3'))).toBe('voucher-book-v3');
+    expect(suspectedBehind(panics, flag('dark-theme'))).toEqual([]);
+  });
+
+  test.each([
     ['a flag with another name', mistake, flag('newsletter-popup')],
     ['a flag that goes off', mistake, flag('voucher-book-v3', 'voucher-book-v3: on -> off')],
     [

@@ -35,7 +35,7 @@ const OF_FLAGS =
  * to it as well, so it needs a second sign.
  */
 const OF_PROGRAMS =
-  /null ?pointer|nullreference|because "[^"\n]{1,200}" is null|nil pointer|nil:nilclass|for nil\b|nonetype|of (?:undefined|null)\b|is not a function|undefined is not|typeerror|keyerror|attributeerror|nameerror|indexerror|referenceerror|nomethoderror|class ?cast|invalidcast|index(?: was)? out of (?:range|bounds)|outofbounds|undefined (?:method|variable|array key|index)|must be of type [^\n]{1,80}, null given|unwrap\(\)|unhandled/;
+  /null ?pointer|nullreference|because "[^"\n]{1,200}" is null|nil (?:pointer|map)|close of (?:nil|closed) channel|slice bounds|interface conversion|nil:nilclass|for nil\b|nonetype|of (?:undefined|null)\b|is not a function|undefined is not|typeerror|keyerror|attributeerror|nameerror|indexerror|referenceerror|nomethoderror|class ?cast|invalidcast|index(?: was)? out of (?:range|bounds)|outofbounds|undefined (?:method|variable|array key|index)|must be of type [^\n]{1,80}, null given|unwrap\(\)|unhandled/;
 
 function isOwnMistake({ kinds, complaint }: ChangeSymptoms): boolean {
   return kinds.has('own-failure') && OF_PROGRAMS.test(complaint?.text ?? '');
