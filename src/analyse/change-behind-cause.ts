@@ -110,6 +110,8 @@ export function changeBehindCause(
       capacity: answersMore(NO_ROOM, evidence.series, first.service, { ...window, onsetUs }),
       stopped: lacksPods(first, judgement.findings),
       cpu: fillsProcessor(first, judgement.findings),
+      slow: shownBy === undefined && isSlowToo(first, judgement.findings),
+      pool: shownBy === undefined && areMoreConnected(judgement.findings, onsetUs),
     }),
     onsetUs,
     untilUs: Math.max(
@@ -249,6 +251,20 @@ function calledAtOrigin(trace: Trace): readonly string[] {
 function fillsProcessor({ service }: Finding, findings: readonly Finding[]): boolean {
   const own = findings.filter((one) => serviceKey(one.service) === serviceKey(service));
   return own.some(({ detector, facts }) => detector === resourceSaturation.id && facts.resource === 'CPU');
+}
+
+/** Metrics show that the service takes longer, too, whatever leads the verdict. */
+function isSlowToo({ service }: Finding, findings: readonly Finding[]): boolean {
+  const slow = knownDetectors(detectors).named('slow-answers').id;
+  return findings.some((one) => one.detector === slow && one.facts.isFelt === true && one.service === service);
+}
+
+/** Someone holds more connections than before, as of then. Without requests nothing shows who. */
+function areMoreConnected(findings: readonly Finding[], onsetUs: number): boolean {
+  return findings.some(
+    ({ facts: { concept, isAbove, sinceUs } }) =>
+      concept === 'connections' && isAbove === true && Math.abs(Number(sinceUs) - onsetUs) <= SCRAPED_US,
+  );
 }
 
 /** Pods of the service do not start, whatever leads the verdict. */
