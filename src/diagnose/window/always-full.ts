@@ -15,7 +15,20 @@ export function isAlwaysFull(
 ): boolean {
   if (suspect.detector !== detectors.named('full-resource').id) return false;
   const own = findingsOf(suspect, seen);
-  return own.length > 0 && own.every(({ facts: { before, level } }) => isSame(Number(before), Number(level)));
+  return (
+    own.length > 0 && own.every(({ facts }) => isSame(Number(facts.before), Number(facts.level)) && !ranOut(facts))
+  );
+}
+
+/** As a share of the limit: it reads as 100 %. */
+const NONE_LEFT = 0.995;
+
+/**
+ * A disk that was nearly full took each write, and one without a free block takes none (ENOSPC, write(2)). A processor or a
+ * memory at its limit only waits, or gives room back.
+ */
+function ranOut({ resource, before, level }: Finding['facts']): boolean {
+  return resource === 'disk' && Number(level) >= NONE_LEFT && Number(before) < NONE_LEFT;
 }
 
 function isSame(before: number, now: number): boolean {

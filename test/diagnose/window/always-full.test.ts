@@ -6,7 +6,7 @@ import type { Finding } from '#model/finding/finding.ts';
 
 const known = knownDetectors(detectors);
 
-function full(before: number, level: number): Finding {
+function full(before: number, level: number, resource = 'memory'): Finding {
   return {
     detector: 'resource-saturation',
     runbook: '',
@@ -14,7 +14,7 @@ function full(before: number, level: number): Finding {
     operation: '',
     spans: [],
     wastedUs: 0,
-    facts: { resource: 'memory', before, level },
+    facts: { resource, before, level },
     title: 't.',
     explanation: 'e.',
     remedy: 'r.',
@@ -35,6 +35,12 @@ test('one that filled up is not, nor one that had room', () => {
   expect(judged([full(0.92, 1)])).toBe(false);
   expect(judged([full(0.85, 0.88)])).toBe(false);
   expect(judged([full(1, 1), full(0.2, 1)])).toBe(false);
+});
+
+test('a disk that has no room left is not, however full it was', () => {
+  expect(judged([full(0.98, 1, 'disk')])).toBe(false);
+  expect(judged([full(0.97, 0.98, 'disk')])).toBe(true);
+  expect(judged([full(1, 1, 'disk')])).toBe(true);
 });
 
 test('what is not known is not', () => {
