@@ -80,6 +80,8 @@ type Others = Readonly<{
   named: NamedCallees;
   /** Their processor is at its limit, and their new lines only warn: of queues, of threads in use. */
   warned?: ReadonlySet<string>;
+  /** They refuse requests while their processor has room: what they refuse is no matter of the processor. */
+  refusing?: ReadonlySet<string>;
 }>;
 
 const NOBODY: ReadonlySet<string> = new Set();
@@ -89,7 +91,7 @@ export function suspectsOf(
   signs: WindowSigns,
   seen: readonly SeenSuspect[],
   detectors: Detectors,
-  { passed, named: callees, warned = NOBODY }: Others,
+  { passed, named: callees, warned = NOBODY, refusing = NOBODY }: Others,
 ): readonly Suspect[] {
   const scores = new Map<string, Scored>();
   let left = 1;
@@ -99,7 +101,7 @@ export function suspectsOf(
     ['', ofSeen(seen, 'stopped')],
     [named(signs.node?.what === 'zone' ? 'sick-zone' : 'full-resource'), ofNode(signs, detectors)],
     [named('failure-origin'), ofResolver(signs)],
-    [named('full-resource'), ofHeadroom(signs, passed)],
+    [named('full-resource'), ofHeadroom(signs, passed, refusing)],
     [named('slow-answers'), ofSlowness(signs, false, detectors)],
     [named('failing-requests'), ofFailures(signs, detectors, callees)],
     ['', ofSeen(seen, 'change')],
@@ -108,7 +110,7 @@ export function suspectsOf(
     [named('cut-calls'), ofCuts(signs)],
     [named('slow-answers'), ofSlowness(signs, true, detectors)],
     ['', ofSeen(seen, 'mechanism')],
-    ['', ofMoved(signs, detectors)],
+    ['', ofMoved(signs, detectors, refusing)],
     ['', ofSeen(seen, 'described')],
     ['', ofSeen(seen, 'near')],
   ];
@@ -181,7 +183,12 @@ function ofResolver({ resolver }: WindowSigns): Weighed {
 /** How much a processor counts that only does what a service before it passes on. */
 const PASSED_ON = 0.1;
 
-function ofHeadroom({ headroom }: WindowSigns, passed: ReadonlySet<string>): Weighed {
+function ofHeadroom(
+  { headroom: all }: WindowSigns,
+  passed: ReadonlySet<string>,
+  refusing: ReadonlySet<string>,
+): Weighed {
+  const headroom = all.filter(({ service }) => !refusing.has(service));
   return {
     belief: gated(headroom[0]?.share ?? 0, HEADROOM_GATE) ** 2,
     by: headroom.map(({ service, share }) => {
@@ -343,7 +350,8 @@ const KINDS: Readonly<Record<MovedSeries['measures'], JudgedSign | 'memory' | 'c
 /** Half of the weight that one series can have. */
 const MOVED_GATE = 0.5;
 
-function ofMoved({ moved, requests }: WindowSigns, detectors: Detectors): Weighed {
+function ofMoved({ moved: all, requests }: WindowSigns, detectors: Detectors, refusing: ReadonlySet<string>): Weighed {
+  const moved = all.filter(({ service, measures }) => !(measures === 'cpu' && refusing.has(service)));
   if (requests > 0) return { belief: 0, by: [] };
   const by = [...Map.groupBy(moved, ({ service }) => service)].map(([service, own]) => {
     const score = own.reduce((sum, one) => sum + one.score, 0);

@@ -73,7 +73,8 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
   const named = namedCallees(signs, found, traces, fullNow(signs));
   const passed = passedOn(signs, evidence.seen, calls).union(fullElsewhere(signs, evidence.seen));
   const warned = new Set([...fullNow(signs)].filter((service) => isOnlyWarned({ service }, signs)));
-  const suspects = suspectsOf(withoutMild(signs, evidence), found, detectors, { passed, named, warned });
+  const refusing = refusingWithRoom(signs, evidence.seen);
+  const suspects = suspectsOf(withoutMild(signs, evidence), found, detectors, { passed, named, warned, refusing });
   const available = availableIn(evidence);
   const [first] = suspects;
   const signals = windowSignals(suspects, available, detectors);
@@ -147,6 +148,14 @@ function runbookOf(root: JudgedFinding, blamed: JudgedFinding | undefined): stri
 /** Services whose processors are at their limit and were not before. */
 function fullNow({ headroom }: WindowSigns): ReadonlySet<string> {
   return new Set(headroom.filter(({ share, now }) => share >= MUCH_USED && now >= BUSY).map(({ service }) => service));
+}
+
+/** Services that refuse requests, and whose processor is not at its limit. */
+function refusingWithRoom({ headroom }: WindowSigns, seen: readonly Finding[]): ReadonlySet<string> {
+  const refusing = new Set(seen.filter(({ facts }) => facts.form === 'refused').map(({ service }) => service));
+  return new Set(
+    headroom.filter(({ service, now }) => now < BUSY && refusing.has(service)).map(({ service }) => service),
+  );
 }
 
 /** Services that do not wait for others, and yet requests take much longer in them. */

@@ -69,7 +69,7 @@ export function seenSuspects(evidence: SeenEvidence, calls: CallGraph): readonly
   const all = said.map((finding) => ({ finding, ...roleOf(finding, detectors, evidence.full) }));
   const suspects = new Map<string, SeenSuspect>();
   const shares = explainedShares(all, calls);
-  const growths = shareOfGrowth(evidence.seen);
+  const growths = new Map([...shareOfGrowth(evidence.seen), ...shareOfRefused(evidence.seen)]);
   for (const one of all) {
     const { finding, role } = one;
     const { service, operation } = finding;
@@ -105,6 +105,20 @@ function shareOfGrowth(seen: readonly Finding[]): ReadonlyMap<Finding, number> {
   }
   const most = Math.max(1, ...growths.values());
   return new Map([...growths].map(([finding, growth]) => [finding, Math.sqrt(growth / most)]));
+}
+
+/** A caller passes a refusal on, among its other answers: who refuses the largest share of its requests refuses first. */
+function shareOfRefused(seen: readonly Finding[]): ReadonlyMap<Finding, number> {
+  const refused = Map.groupBy(
+    seen.filter(({ facts }) => facts.form === 'refused' && Number(facts.share) > 0),
+    ({ facts }) => facts.status,
+  );
+  return new Map(
+    [...refused.values()].flatMap((own) => {
+      const most = Math.max(...own.map(({ facts }) => Number(facts.share)));
+      return own.map((finding): [Finding, number] => [finding, Math.sqrt(Number(finding.facts.share) / most)]);
+    }),
+  );
 }
 
 type Weighed = Readonly<{ finding: Finding; role: Role; weight: number }>;

@@ -413,6 +413,26 @@ describe('metrics', () => {
     expect(plain({ series: [host(0.5)] })).toMatchObject({ service: 'price', kind: 'network-delay' });
   });
 
+  test('a processor with room is not why a service refuses requests; a full one may be', () => {
+    const refused: Finding = {
+      detector: 'error-rate',
+      runbook: '',
+      service: 'product',
+      operation: '',
+      spans: [],
+      wastedUs: 0,
+      facts: { form: 'refused', status: 429, share: 0.7, before: 0 },
+      title: 'product: 70 % of requests get 429',
+      explanation: 'e.',
+      remedy: 'r.',
+      check: 'c.',
+    };
+    const kindOf = (now: number) =>
+      judged({}, { traces: [], healthyTraces: [], series: [cpu('product', 20, now)], seen: [refused] }).diagnosis?.kind;
+    expect(kindOf(67)).toBe('error-rate');
+    expect(kindOf(97)).toBe('cpu');
+  });
+
   test('an idle service that wakes up is not', () => {
     expect(judged({}, { series: [cpu('web', 1, 12)] }).diagnosis?.confidence ?? 0).toBeLessThan(0.1);
   });

@@ -132,6 +132,27 @@ describe('who is suspected for what detectors found', () => {
   });
 });
 
+describe('a refusal that callers pass on', () => {
+  const refused = (service: string, share: number, status = 429) =>
+    found('error-rate', service, { form: 'refused', status, share });
+  const weights = (...seen: readonly Finding[]) =>
+    seenSuspects({ seen, detectors: known, service: '' }, callGraphOf([])).map(({ service, weight }) => [
+      service,
+      weight,
+    ]);
+
+  test('who refuses the larger share comes first, whatever its name', () => {
+    const [[first, most] = [], [second, less] = []] = weights(refused('alpha', 0.1), refused('omega', 0.7));
+    expect([first, second]).toEqual(['omega', 'alpha']);
+    expect(Number(less)).toBeLessThan(Number(most) / 2);
+  });
+
+  test('refusals of two kinds are two troubles', () => {
+    const [[, one] = [], [, other] = []] = weights(refused('alpha', 0.1, 413), refused('omega', 0.7));
+    expect(one).toBe(other);
+  });
+});
+
 describe('in the verdict', () => {
   test('a pod that does not run is likely, an unusual number alone is not', () => {
     expect(judged([found('crash-loop', 'price')]).diagnosis).toMatchObject({
