@@ -30,8 +30,12 @@ export function isShareOf(concept: Concept): boolean {
   return concept.endsWith('_share') || SHARES.has(concept);
 }
 
-export function metricName({ concept, part }: Measured): string {
-  const name = NAMES[concept] ?? concept.replaceAll('_', ' ');
+/** Web servers and runtimes count what waits for their threads or processes. */
+const OF_THREADS = /thread|worker|^phpfpm_|^puma_|^frankenphp_/;
+
+export function metricName({ concept, part, metric }: Measured): string {
+  const isOfThreads = concept === 'waiting' && OF_THREADS.test(metric);
+  const name = isOfThreads ? 'work waiting for a thread' : (NAMES[concept] ?? concept.replaceAll('_', ' '));
   return part === '' ? name : `${name} (${part})`;
 }
 

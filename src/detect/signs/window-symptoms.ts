@@ -52,7 +52,8 @@ export function windowSymptoms(
 
 /** Latencies of services whose instances were all replaced: none of them shows both times. */
 function ofServices(metrics: readonly Series[]): readonly Series[] {
-  return acrossInstances(measured(metrics)).map(({ service, metric, labels, atUs, values }) => ({
+  const latencies = acrossInstances(measured(metrics)).filter(({ concept }) => concept === 'latency');
+  return latencies.map(({ service, metric, labels, atUs, values }) => ({
     name: seriesName({ scope: 'service', concept: 'latency' }),
     labels: { ...labels, service, metric },
     atUs,

@@ -74,7 +74,8 @@ export function seenSuspects(evidence: SeenEvidence, calls: CallGraph): readonly
     const { finding, role } = one;
     const { service, operation } = finding;
     const grown = role === 'described' ? (growths.get(finding) ?? 1) : 1;
-    const weight = one.weight * grown * (shares.get(finding) ?? 1) * (isAside(finding, evidence, calls) ? ASIDE : 1);
+    const part = (isAside(finding, evidence, calls) ? ASIDE : 1) * (failsAfterWaits(finding, evidence) ? EXPLAINED : 1);
+    const weight = one.weight * grown * (shares.get(finding) ?? 1) * part;
     const key = `${service}\n${role}`;
     if (service === '' || (suspects.get(key)?.weight ?? 0) >= weight) continue;
     suspects.set(key, {
@@ -161,6 +162,22 @@ function isShort({ service, facts }: Finding, full: ReadonlySet<string>): boolea
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
+
+/** Prometheus asks each minute by default, and a rate needs two values: numbers that close began together. */
+const TOGETHER_US = 120e6;
+
+/** Numbers show that the service took long first, and that some of its requests failed only later: they wait in vain. */
+function failsAfterWaits({ detector, service, facts }: Finding, { seen, detectors }: SeenEvidence): boolean {
+  if (detector !== detectors.named('failing-requests').id || facts.form !== 'metric') return false;
+  const slow = detectors.named('slow-answers').id;
+  return seen.some(
+    (one) =>
+      one.detector === slow &&
+      one.service === service &&
+      one.facts.isFelt === true &&
+      Number(one.facts.sinceUs) + TOGETHER_US <= Number(facts.sinceUs),
+  );
+}
 
 /** A node at fault is one kind of fault, whether its pods or its requests show it. */
 function kindOf(finding: Finding, detectors: Detectors): string {

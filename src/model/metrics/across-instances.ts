@@ -1,5 +1,5 @@
 /**
- * The latency of a service whose instances were all replaced: no instance has both a healthy time and the window, so
+ * The latency of a service whose instances were all replaced, and what waits in them: no instance has both a healthy time and the window, so
  * none of them can be compared with itself.
  *
  *   old pods   ▁▁▁▁▁▁▁▁▁▁          5 ms
@@ -7,15 +7,19 @@
  */
 import { memoize } from '#core/memoize.ts';
 import type { Measured } from '#model/metrics/measured.ts';
+import type { Concept, Scope } from '#model/metrics/metric-names.ts';
 import { MINUTE_US, meanByMinute } from '#model/metrics/minutes.ts';
 import { isOfInstance } from '#model/platform/instance-version.ts';
 
 /** One series for each metric and operation of such a service, over its instances. */
 export const acrossInstances = memoize((all: readonly Measured[]): readonly Measured[] => {
-  const parts = all.filter(({ concept, scope }) => concept === 'latency' && scope === 'service');
+  const parts = all.filter(({ concept, scope }) => SCOPES[concept] === scope);
   const groups = Map.groupBy(parts, (one) => JSON.stringify([one.service, one.metric, one.part, meantBy(one)]));
   return [...groups.values()].flatMap((own) => (areReplaced(own) ? wholeOf(own) : []));
 });
+
+/** What is compared, and which scope it has where instances have values of their own. */
+const SCOPES: Partial<Readonly<Record<Concept, Scope>>> = { latency: 'service', waiting: 'instance' };
 
 /** All labels that say what is measured. */
 function meantBy({ labels }: Measured): readonly (readonly [string, string])[] {

@@ -232,6 +232,12 @@ const ROWS: readonly Row[] = [
   [/^frankenphp_busy_threads$/, 'connections', 'instance'],
   [/^frankenphp_total_threads$/, 'connections_limit', 'instance'],
   // Requests before the first thread takes them: hipages/php-fpm_exporter, yabeda-puma-plugin, FrankenPHP, Micrometer.
+  // .NET's pool of threads: OpenTelemetry, prometheus-net, System.Runtime's event counters.
+  [
+    /^(?:process_runtime_)?dotnet_thread_?pool_queue_length$|^system_runtime_threadpool_queue_length$/,
+    'waiting',
+    'instance',
+  ],
   [/^phpfpm_listen_queue$|^puma_backlog$|^frankenphp_queue_depth$|^jetty_threads_jobs$/, 'waiting', 'instance'],
   [/^pg_stat_activity_count$/, 'connections', 'database'],
   [/^pg_stat_database_numbackends$/, 'connections', 'database'],

@@ -132,6 +132,27 @@ describe('who is suspected for what detectors found', () => {
   });
 });
 
+describe('a service that takes long before some of its requests fail', () => {
+  const slow = (sinceUs: number, more: Facts = {}) =>
+    found('latency', 'stock', { form: 'metric', isFelt: true, p95Us: 5e6, usualUs: 5e4, sinceUs, ...more });
+  const failing = found('error-rate', 'stock', { form: 'metric', share: 0.1, sinceUs: 600e6 });
+  const kindOf = (...seen: readonly Finding[]) =>
+    seenSuspects({ seen, detectors: known, service: '' }, callGraphOf([]))[0]?.kind;
+
+  test('they wait in vain', () => {
+    expect(kindOf(failing, slow(300e6))).toBe('latency');
+  });
+
+  test('failures that began with it may be why it takes long', () => {
+    expect(kindOf(failing, slow(560e6))).toBe('error-rate');
+    expect(kindOf(failing, slow(900e6))).toBe('error-rate');
+  });
+
+  test('what nobody notices explains no failure', () => {
+    expect(kindOf(failing, slow(300e6, { isFelt: false }))).toBe('error-rate');
+  });
+});
+
 describe('a refusal that callers pass on', () => {
   const refused = (service: string, share: number, status = 429) =>
     found('error-rate', service, { form: 'refused', status, share });

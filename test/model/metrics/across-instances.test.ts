@@ -30,3 +30,13 @@ test('pods that stay are compared with themselves', () => {
   expect(wholeOf(stays)).toEqual([]);
   expect(wholeOf([...stays, latency(NEW[0] ?? '', (minute) => (minute < 0 ? undefined : 30))])).toEqual([]);
 });
+
+test('what waits for a thread in replaced pods is compared, too; a queue of messages is of no pod', () => {
+  const waits = (name: string) => [
+    ...OLD.map((pod) => series(name, { job: 'feeds', pod }, (minute) => (minute < 1 ? 0 : undefined))),
+    ...NEW.map((pod) => series(name, { job: 'feeds', pod }, (minute) => (minute < 1 ? undefined : 300))),
+  ];
+  const whole = { service: 'feeds', instance: '', first: 0, last: 300 };
+  expect(wholeOf(waits('dotnet_thread_pool_queue_length'))).toEqual([whole]);
+  expect(wholeOf(waits('orders_queue_length'))).toEqual([]);
+});
