@@ -189,7 +189,7 @@ const OF_DATABASES =
  * MySQL 1021, 1114 and 3, ORA-01652 and its kin, SQLite 13, the operating system's ENOSPC. Or it takes no connection, so
  * that no statement arrives: PostgreSQL 53300, MySQL 1040 and 1203, ORA-00018 and ORA-00020.
  */
-const SERVER_LACKS_ROOM =
+const NO_STATEMENT_RUNS =
   /\btoo many (?:clients already|connections)\b|\bremaining connection slots\b|\bmax_user_connections\b|\bora-000(?:18|20)\b|\bcould not allocate (?:a new page|space)\b|\btransaction log for database \S{1,100} is full\b|\bno space left\b|\benospc\b|\bdisk (?:is )?full\b|\binsufficient disk space\b|\bthe table \S{1,100} is full\b|\bora-0(?:165[0-9]|1688|1691|1692|0257)\b|\bdatabase or disk is full\b/;
 /** Causes that are statements. */
 const STATEMENT_CAUSES: ReadonlySet<string> = new Set(['slow-query', 'lock-contention', 'n-plus-one-queries']);
@@ -206,7 +206,7 @@ function isOfStatements(
 ): boolean {
   if (kind === 'any-migration') {
     const isOfDatabase = said === '' ? !isElsewhere : OF_DATABASES.test(said);
-    return !SERVER_LACKS_ROOM.test(said) && (STATEMENT_CAUSES.has(cause) || isOfDatabase);
+    return !NO_STATEMENT_RUNS.test(said) && (STATEMENT_CAUSES.has(cause) || isOfDatabase);
   }
   if (kind !== 'locking-migration' || table === '') return true;
   const tables = Array.from(said.matchAll(TABLES), ([, name = '']) => lastPart(name));
