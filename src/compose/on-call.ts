@@ -38,7 +38,9 @@ export async function checkOnCall(
   const { commander, page } = config.incidents;
   const named = page.onCall.map((entry) => entry.slice(entry.lastIndexOf('=') + 1));
   const ofChannels = commander.onCallByChannel.map(({ target }) => target);
-  const targets = [...new Set([...commander.onCall, ...ofChannels, ...named])].filter((target) => outsideTarget(target) !== undefined);
+  const targets = [...new Set([...commander.onCall, ...ofChannels, ...named])].filter(
+    (target) => outsideTarget(target) !== undefined,
+  );
   if (targets.length === 0) return undefined;
   const sources = await openOnCallSources(config);
   const answers = await Promise.all(
