@@ -32,8 +32,12 @@ export const opsgenie = defineSystem({
     set: 'OPSGENIE_API_KEY',
     place: /^schedule\/\w[^=,\p{C}]{0,99}$/u,
     examples: ['opsgenie:schedule/Payments'],
-    async open({ opsgenie: { apiKey, apiUrl } }) {
+    async open({ opsgenie: { apiKey, apiUrl, jiraCloudId: cloudId, jiraUser: user, jiraUrl: url } }) {
       if (apiKey === undefined) return undefined;
+      if (cloudId !== undefined && user !== undefined) {
+        const { jiraOnCall } = await import('./jira-on-call.ts');
+        return jiraOnCall({ token: apiKey, user, cloudId, url });
+      }
       const { opsgenieOnCall } = await import('./on-call.ts');
       return opsgenieOnCall({ apiKey, apiUrl });
     },

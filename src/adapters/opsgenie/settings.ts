@@ -12,7 +12,8 @@ export const settings = {
     }),
     apiKey: Token({
       env: 'OPSGENIE_API_KEY',
-      means: 'The key of an API integration that may read, to read [who is on call](incidents.md#opsgenie-and-ilert).',
+      means:
+        'The key of an API integration that may read, to read [who is on call](incidents.md#opsgenie-and-ilert); for Jira Service Management an API token.',
     }),
     actions: PagerActions(['acknowledge', 'notes', 'resolve', 'page'], {
       env: 'OPSGENIE_ACTIONS',
@@ -34,7 +35,7 @@ export const settings = {
       .regex(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/, 'must be the id of a site, which is a UUID')
       .register(settingFacts, {
         env: 'OPSGENIE_JIRA_CLOUD_ID',
-        means: 'The id of your Atlassian site, if the alerts are in Jira Service Management.',
+        means: 'The id of your Atlassian site, if alerts and schedules are in Jira Service Management.',
       })
       .optional(),
     jiraUser: z
@@ -42,7 +43,8 @@ export const settings = {
       .max(254, 'must have at most 254 characters')
       .register(settingFacts, {
         env: 'OPSGENIE_JIRA_USER',
-        means: 'The address of the Atlassian user whose token `OPSGENIE_WRITE_KEY` is. Required with the id of a site.',
+        means:
+          'The address of the Atlassian user whose tokens `OPSGENIE_API_KEY` and `OPSGENIE_WRITE_KEY` are. Required with the id of a site.',
       })
       .optional(),
     jiraUrl: Address()
