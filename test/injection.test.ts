@@ -342,6 +342,10 @@ test('an incident, its timeline and its questions', () => {
       for (const one of entries)
         expect(jsonProblems(eventJson(incident, { ...one, isDeclaration: false, isCorrection: false }))).toEqual([]);
       const times = { lastUpdateUs: incident.declaredUs, nextUpdateUs: incident.declaredUs };
+      const suspected = (['supported', 'tested', 'refuted'] as const).map((state, at) => ({
+        ...{ id: `S${at}`, investigationId: '', claim: text, source: text, suspectedUs: 0, state },
+        steps: entries,
+      }));
       for (const message of [
         overviewMessage({
           mitigations: { first: text, waiting: [text, name] },
@@ -367,14 +371,7 @@ test('an incident, its timeline and its questions', () => {
           mergedInto: { incident, url: text },
           problem: text,
         }),
-        hypothesisBoard({
-          incident,
-          names,
-          rows: (['supported', 'tested', 'refuted'] as const).map((state, at) => ({
-            ...{ id: `S${at}`, investigationId: '', claim: text, source: text, suspectedUs: 0, state },
-            steps: entries,
-          })),
-        }),
+        hypothesisBoard({ incident, names, rows: suspected, merged: [{ incident, rows: suspected }] }),
         mergeQuestion({ incident, other: incident, entries: 2, openItems: 1, names }),
         incidentSays(incident, { what: text, by: text, atUs: 0, url: text }),
         joinedSays('INC-1', { by: text, atUs: 0 }),

@@ -241,7 +241,8 @@ export async function composeIncidents({
     kick,
   };
   const channels = incidentChannels({ client });
-  const keeping = { ...parts, channels, readersOf: access.readersOf, settings: channel, onCall: pages.onCall };
+  const { readersOf } = access;
+  const keeping = { ...parts, channels, readersOf, settings: channel, onCall: pages.onCall, findGroup: groups };
   const customers = { ...parts, clock, pages: pagesOutside, settings: statusPage };
   const mitigating = { ...parts, clock, desk: automation, isForAll: access.isForAll };
   const afterPin = afterUndelivered(tableJobs);

@@ -71,7 +71,12 @@ export const DEFAULTS = {
     /** Each team names its own, or none. */
     roles: [] as readonly string[],
     /** A channel for each incident is a decision of the team; nobody expects one to disappear unasked. */
-    channel: { severities: [] as readonly ('P0' | 'P1' | 'P2' | 'P3')[], name: 'inc-{number}-{title}', archiveDays: 0 },
+    channel: {
+      severities: [] as readonly ('P0' | 'P1' | 'P2' | 'P3')[],
+      name: 'inc-{number}-{title}',
+      archiveDays: 0,
+      invite: [] as readonly never[],
+    },
     /** A fix that did not hold is found by somebody who looks, and everybody has gone on to other work. */
     lookAfterEnd: true,
     /** Customers read nothing that nobody set up. */

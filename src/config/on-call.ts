@@ -4,6 +4,7 @@ import { systems } from '#adapters/registry.ts';
 import type { System } from '#adapters/system.ts';
 import { DEFAULTS } from '#config/defaults.ts';
 import { settingFacts } from '#config/setting.ts';
+import type { Severity } from '#model/incident/incident.ts';
 import { CAUSE, isSlackId, outsideTarget } from '#model/incident/on-call.ts';
 
 const IN_SLACK = 'the id of a person (U…) or a user group (S…) in Slack';
@@ -43,6 +44,18 @@ export const ChannelTargets = () =>
       'must be a list of channels with ids or targets',
     )
     .max(200, 'must be at most 200');
+
+/** `P0=S0EXECS`: who is invited into the channel of an incident of that severity. */
+export const InvitesBySeverity = () =>
+  z
+    .array(
+      z
+        .string('must be text')
+        .regex(/^P[0-3]=[USW][A-Z0-9]{5,30}$/, `must be a severity, =, and ${IN_SLACK}, such as P0=S012ABC`)
+        .transform((entry) => ({ severity: entry.slice(0, 2) as Severity, who: entry.slice(3) })),
+      'must be a list of severities with ids',
+    )
+    .max(50, 'must be at most 50');
 
 const CHANNEL = /^[CG][A-Z0-9]{5,40}=/;
 

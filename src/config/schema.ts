@@ -7,7 +7,7 @@ import { systems } from '#adapters/registry.ts';
 import { DEFAULTS } from '#config/defaults.ts';
 import { settingsOfDetector } from '#config/detector-settings.ts';
 import { Address, Amount, ChannelId, DatabaseAddress, says, Text, Token } from '#config/fields.ts';
-import { ChannelTargets, CommanderTargets, NamedTargets, OnCall } from '#config/on-call.ts';
+import { ChannelTargets, CommanderTargets, InvitesBySeverity, NamedTargets, OnCall } from '#config/on-call.ts';
 import { OwnRoles } from '#config/own-roles.ts';
 import { Quiet } from '#config/quiet.ts';
 import { Rights } from '#config/rights.ts';
@@ -252,6 +252,13 @@ const Incidents = z.strictObject({
           means: 'That channel is archived so many days after the end of the incident. 0 is never.',
         })
         .prefault(DEFAULTS.incidents.channel.archiveDays),
+      invite: InvitesBySeverity()
+        .register(settingFacts, {
+          env: 'SPANHOUND_CHANNEL_INVITE',
+          means:
+            'Who is invited into that channel at a severity and at each graver one: ids of people and user groups, such as `P1=S012ABC`. Only those who may see the incident come. In the variable, separate them with commas.',
+        })
+        .prefault([...DEFAULTS.incidents.channel.invite]),
     })
     .prefault({}),
   lookAfterEnd: z

@@ -9,8 +9,9 @@
  *   open ──► still usable, still for the same readers? ──► topic ──► invitations ──► over: archive job
  */
 import { channelName, channelValue, otherName } from '#model/incident/channel-name.ts';
-import { type Incident, isOver, type Severity, type TimelineEntry } from '#model/incident/incident.ts';
+import { type Incident, isOver, SEVERITIES, type Severity, type TimelineEntry } from '#model/incident/incident.ts';
 import { isGroup, pagesOf } from '#model/incident/page.ts';
+import type { UserGroup } from '#model/incident/rights.ts';
 import {
   channelClosed,
   channelNotArchived,
@@ -58,6 +59,8 @@ export type ChannelSettings = Readonly<{
   name: string;
   /** So many days after the end, the channel is archived; 0 is never. */
   archiveDays: number;
+  /** People and user groups who are invited at this severity, and at each graver one. */
+  invite: readonly Readonly<{ severity: Severity; who: string }>[];
 }>;
 
 export type KeepChannelOptions = Readonly<{
@@ -85,6 +88,7 @@ export type KeepChannelOptions = Readonly<{
   /** `payments-team=U012ABC`: who is on call for a team or a service. */
   onCall: readonly string[];
   desk: OnCallDesk;
+  findGroup(named: string): Promise<UserGroup>;
   kick(): void;
 }>;
 
@@ -290,7 +294,10 @@ async function saidBySlack<T>(asked: Promise<T | undefined>): Promise<T> {
   return said;
 }
 
-/** Who declared it, who took a role, who was called, who is on call; each once. Only people who may see the incident. */
+/**
+ * Who declared it, who took a role, who was called, who is on call, whom the settings name for its severity; each once.
+ * Only people who may see the incident.
+ */
 async function invite(
   options: KeepChannelOptions,
   incident: Incident,
@@ -302,9 +309,8 @@ async function invite(
   const sinceUs = (await channelOf(store, id))?.invitedUs ?? 0;
   // An entry may be committed after a run that began later: whoever was asked already is asked once more.
   const { people, notes } = await whoIsNew(options, incident, Math.max(0, sinceUs - OVERLAP_US), signal);
-  const persons = people.filter((who) => !isGroup(who));
+  const { persons, refused } = await withMembers(options, people);
   const permitted = await saidBySlack(whoMay(options, incident, persons));
-  const refused = new Map<string, NotInvited>(people.filter(isGroup).map((who) => [who, { who, reason: 'a group' }]));
   for (const who of permitted) {
     const reason = await channels.invite(channelId, who);
     if (reason !== '') refused.set(who, { who: (await directory.person(who))?.name ?? who, reason });
@@ -330,8 +336,38 @@ async function invite(
 
 const OVERLAP_US = 60_000_000;
 
+/** More people than this do not work on one incident. */
+const MOST_OF_GROUP = 30;
+
+/** The people of user groups in their place; and the groups whose people are unknown or too many. */
+async function withMembers(
+  { findGroup }: KeepChannelOptions,
+  people: readonly string[],
+): Promise<Readonly<{ persons: readonly string[]; refused: Map<string, NotInvited> }>> {
+  const persons = new Set<string>();
+  const refused = new Map<string, NotInvited>();
+  for (const who of people) {
+    if (!isGroup(who)) persons.add(who);
+    else {
+      const group = await findGroup(who);
+      if (group.kind === 'known' && group.members.size <= MOST_OF_GROUP)
+        for (const one of group.members) persons.add(one);
+      else refused.set(who, notOfGroup(who, group));
+    }
+  }
+  return { persons: [...persons], refused };
+}
+
+function notOfGroup(id: string, group: UserGroup): NotInvited {
+  const who = 'handle' in group ? `@${group.handle}` : id;
+  return {
+    who,
+    reason: group.kind === 'known' ? 'a large group' : group.kind === 'unknown' ? 'an unread group' : 'no group',
+  };
+}
+
 async function whoIsNew(
-  { store, onCall, desk }: KeepChannelOptions,
+  { store, onCall, desk, settings }: KeepChannelOptions,
   incident: Incident,
   sinceUs: number,
   signal: AbortSignal,
@@ -344,9 +380,16 @@ async function whoIsNew(
     const other = await findIncident(store, { workspaceId: incident.workspaceId, id });
     if (other !== undefined) people.push(other.declaredBy, ...peopleSince(await timelineOf(store, id), 0));
   }
+  const isRegraded = entries.some(({ kind, notedUs }) => kind === 'severity' && notedUs > sinceUs);
+  if (sinceUs === 0 || isRegraded) people.push(...invitedAt(settings.invite, incident.severity));
   if (sinceUs > 0) return { people: [...new Set(people)], notes: [] };
   const ladder = await everybodyOnCall(desk, await onCallForCause(store, onCall, incident), signal);
   return { people: [...new Set([incident.declaredBy, ...people, ...ladder.people])], notes: ladder.notes };
+}
+
+function invitedAt(invite: ChannelSettings['invite'], severity: Severity): readonly string[] {
+  const sameOrMilder = SEVERITIES.slice(SEVERITIES.indexOf(severity));
+  return invite.filter((entry) => sameOrMilder.includes(entry.severity)).map(({ who }) => who);
 }
 
 /** Who took a role or was called since then. */

@@ -20,7 +20,9 @@ import { deliveryOf, type Message, type Picture, post, respond, update } from '#
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { boardOf } from '#workflows/hypotheses/read-board.ts';
+import { mergedBoards } from '#workflows/hypotheses/show-board.ts';
 import { methodMessage, methodsOf, methodsOfIncident, type ShownIn } from '#workflows/incident-methods.ts';
+import { mergesShown } from '#workflows/merges-shown.ts';
 import { type AskedBy, incidentMeant, type MayRead, type Meant, showTo } from '#workflows/on-incident.ts';
 import { FORGOTTEN, type Shared, toldOf } from '#workflows/share-detail.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
@@ -83,20 +85,26 @@ export function methodShower({
 }: ShowMethodParts & Readonly<{ mayRead: MayRead }>): ShowMethod {
   return async ({ asked, meant, method }) => {
     const incident = await incidentMeant({ store, mayRead }, asked, meant);
-    const message = 'problem' in incident ? { text: incident.problem } : await ofIncident(incident, method);
+    const message = 'problem' in incident ? { text: incident.problem } : await ofIncident(incident, method, asked);
     const seen = 'problem' in incident ? undefined : { incident, what: method };
     await showTo({ store, kick }, asked, message, seen);
   };
 
-  async function ofIncident(incident: Incident, method: MethodName): Promise<Message> {
+  async function ofIncident(incident: Incident, method: MethodName, asked: AskedBy): Promise<Message> {
     const entries = await timelineOf(store, incident.id);
     const names = await namesFor(directory, incident, entries);
     const diagnosed = await methodsOfIncident(store, incident, entries);
     const message = methodMessage(method, diagnosed, { incident, entries, names, nowUs: await store.nowUs() });
-    if (method !== 'hypotheses' || !entries.some((entry) => hypothesisStep(entry) !== undefined))
-      return sayable(message);
+    if (method !== 'hypotheses') return sayable(message);
+    const shows = await mergesShown(
+      store,
+      async (_, channelId) => (await mayRead(asked, channelId)) === true,
+      incident,
+    );
+    const merged = await mergedBoards(store, incident, shows);
+    if (merged.length === 0 && !entries.some((entry) => hypothesisStep(entry) !== undefined)) return sayable(message);
     // Below the evidence of the diagnosis, if there is one: what people suspect and tried.
-    const board = hypothesisBoard({ incident, rows: await boardOf(store, incident), names });
+    const board = hypothesisBoard({ incident, rows: await boardOf(store, incident), merged, names });
     const hypotheses = diagnosed.methods?.hypotheses ?? [];
     const both = { ...message, blocks: [...message.blocks, ...board.blocks] };
     return sayable(hypotheses.length === 0 || blockProblems(both.blocks).length > 0 ? board : both);

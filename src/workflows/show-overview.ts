@@ -116,18 +116,18 @@ export function showOverview(options: ShowOverviewOptions): JobHandler {
         };
       };
       const goesOnIn = await openChannelOf(tx, incidentId);
+      const shows: ShowsMerged = (merged) => here.shows(merged) && (there?.shows(merged) ?? true);
       const overview = await overviewWith(here, PIN_OF(incidentId));
       await show(tx, now, overviewMessage({ ...overview, goesOnIn }), fallbackResponseUrl);
       // Opened since: its own job shows it.
       if (there !== undefined && goesOnIn !== undefined && goesOnIn === ownId) {
-        const shows: ShowsMerged = (merged) => here.shows(merged) && there.shows(merged);
         const message = overviewMessage({
           ...(await overviewWith({ ...there, shows }, OWN_PIN_OF(incidentId))),
           declaredIn: now.channelId,
         });
         await showThere(tx, now, goesOnIn, message);
       }
-      await showBoard(tx, now, { entries: own, names });
+      await showBoard(tx, now, { entries: own, names, shows });
       // It shows this timeline too.
       if (into !== undefined) await refreshOverview(tx, jobs, { incident: into, key: `merged/${job.id}` });
     });

@@ -27,7 +27,17 @@ test('the list of a channel has its id before each target', () => {
   ]);
 });
 
+test('whoever is invited has a severity before the id', () => {
+  const { channel } = lists({ SPANHOUND_CHANNEL_INVITE: 'P0=S0EXECS,P1=U012ABC' });
+  expect(channel.invite).toEqual([
+    { severity: 'P0', who: 'S0EXECS' },
+    { severity: 'P1', who: 'U012ABC' },
+  ]);
+});
+
 test.each([
+  ['SPANHOUND_CHANNEL_INVITE', 'S0EXECS', 'must be a severity, =, and the id of a person'],
+  ['SPANHOUND_CHANNEL_INVITE', 'P0=cause', 'must be a severity, =, and the id of a person'],
   ['SPANHOUND_ON_CALL_BY_CHANNEL', 'security=U012ABC', 'must be the id of a channel (C…), =, and the id of a person'],
   ['SPANHOUND_ON_CALL_BY_CHANNEL', 'C0SECURITY=kim', 'must be the id of a person'],
   ['SPANHOUND_ON_CALL', 'kim', 'must be the id of a person (U…) or a user group (S…) in Slack, or cause, or here'],

@@ -48,6 +48,27 @@ describe('a merge', () => {
     expect(await side.timeline(1)).toHaveLength(1);
   });
 
+  test('shows what people suspected in the other incident on the board, apart from its own', async () => {
+    await side.type('INC-2 hypothesis the cache was flushed');
+    await side.type('INC-2 hypothesis S1 refuted the hit rate did not change');
+    await merge();
+    const board = async (says: RegExp) =>
+      await side.soon(async () =>
+        (await side.everywhere()).find((one) => one.text.startsWith('Hypotheses of INC-1') && says.test(shownIn(one))),
+      );
+    const { text } = await board(/INC-2 S1 · refuted.*the cache was flushed.*the hit rate did not change/);
+    expect(text).toBe('Hypotheses of INC-1: none of its own');
+    expect(await side.type('hypothesis the pool is too small')).toContain('S1 is on the board of INC-1');
+    const both = await board(/S1 · open.*the pool is too small.*INC-2 S1 · refuted/);
+    expect(both.text).toBe('Hypotheses of INC-1: 1 open');
+    await side.type('INC-2 reopen');
+    await side.soon(async () =>
+      (await side.everywhere()).find(
+        (one) => one.text === 'Hypotheses of INC-1: 1 open' && !shownIn(one).includes('INC-2 S1'),
+      ),
+    );
+  });
+
   test('shows the other timeline with its times and its name, and says so in both threads', async () => {
     await side.type('INC-2 note restarted the pool');
     await side.type(`INC-2 role technical <@${side.slack.person}|admin>`);

@@ -143,6 +143,42 @@ test('a page is said there, and invites who is called', async () => {
   await side.soon(async () => (await side.slack.thread(ts, channelId)).find((one) => shownIn(one).includes(ANA)));
 });
 
+describe('people whom the settings name for a severity', () => {
+  const group = (id: string, users: readonly string[]) =>
+    side.slack.proxy.userGroups.set({ id, handle: id.toLowerCase(), users });
+
+  beforeEach(async () => {
+    await side.close();
+    await start({
+      SPANHOUND_CHANNEL_SEVERITIES: 'P0,P1,P2',
+      SPANHOUND_CHANNEL_INVITE: `P0=S0EXECS,P1=${KIM},P1=S0LARGE`,
+    });
+    group('S0EXECS', [ANA, 'U0GUEST']);
+    group(
+      'S0LARGE',
+      Array.from({ length: 31 }, (_, n) => `U000MANY${n}`),
+    );
+  });
+
+  test('are invited at that severity and at graver ones, also when it rises; guests and large groups are not', async () => {
+    await side.type('declare P2 Logins fail');
+    const channelId = await opened();
+    await side.soon(() => (invited().length > 0 ? true : undefined));
+    await settled();
+    expect([...new Set(invited())]).toEqual([side.slack.person]);
+    await side.type('severity P1', { channel_id: channelId });
+    await side.soon(() => (invited().includes(KIM) ? true : undefined));
+    const said = await firstSays('I could not invite one person', channelId);
+    expect(said).toContain('a user group of more than 30 people is too large');
+    expect(said).toContain('@s0large');
+    expect(invited()).not.toContain(ANA);
+    await side.type('severity P0', { channel_id: channelId });
+    await side.soon(() => (invited().includes(ANA) ? true : undefined));
+    await settled();
+    expect([...new Set(invited())].sort()).toEqual([side.slack.person, KIM, ANA].sort());
+  });
+});
+
 test('a channel is private where the first one is, and only people who may see the incident are invited', async () => {
   const secret = await privateChannel(side.slack);
   const inside = { user_id: 'U0INSIDE', channel_id: secret };

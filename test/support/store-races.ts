@@ -203,7 +203,7 @@ const DECLARING = {
   kick: () => undefined,
   minutes: { P0: 0, P1: 0, P2: 0, P3: 0 },
   calls: { minutes: 0, onCall: [], onCallByChannel: [] },
-  channel: { severities: [], name: 'inc-{number}', archiveDays: 0 },
+  channel: { severities: [], name: 'inc-{number}', archiveDays: 0, invite: [] },
   directory: { person: async () => undefined, permalink: async () => '' },
 };
 

@@ -113,8 +113,12 @@ function whyNotInvited(reason: string): string {
   switch (reason) {
     case 'missing_scope':
       return 'the Slack app lacks the scopes channels:manage and groups:write';
-    case 'a group':
-      return 'I invite people and no user groups';
+    case 'a large group':
+      return 'a user group of more than 30 people is too large';
+    case 'an unread group':
+      return 'Slack did not say who belongs to a user group';
+    case 'no group':
+      return 'there is no such user group any more';
     default:
       return `Slack said ${shown(reason)}`;
   }

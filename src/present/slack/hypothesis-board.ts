@@ -15,10 +15,20 @@ import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
 import { type Names, withNames } from '#present/words/people-names.ts';
 import { shown } from '#present/words/plain-text.ts';
 
-type HypothesisBoard = Readonly<{ incident: Incident; rows: readonly BoardRow[]; names: Names }>;
+/** Of an incident that was merged into this one. Nobody changes it there any more. */
+export type MergedBoard = Readonly<{ incident: Incident; rows: readonly BoardRow[] }>;
+
+type HypothesisBoard = Readonly<{
+  incident: Incident;
+  rows: readonly BoardRow[];
+  merged: readonly MergedBoard[];
+  names: Names;
+}>;
 
 /** The timeline has all. */
 const ROWS = 10;
+/** Of all merged incidents together. */
+const MERGED_ROWS = 5;
 /** Of one hypothesis, the newest. */
 const STEPS = 2;
 /** Together below the 12,000 characters of a message. */
@@ -28,11 +38,11 @@ const NAME_CHARS = 40;
 /** Slack takes 75 characters for an option. */
 const OPTION_CHARS = 75;
 
-export function hypothesisBoard({ incident, rows, names }: HypothesisBoard): SlackMessage {
+export function hypothesisBoard({ incident, rows, merged, names }: HypothesisBoard): SlackMessage {
   const name = incidentName(incident);
   const onBoard = rows.slice(0, ROWS);
   const more = rows.length - onBoard.length;
-  const counts = countsOf(rows);
+  const counts = countsOf(rows) || 'none of its own';
   return {
     text: escapeMrkdwn(`Hypotheses of ${name}: ${counts}`),
     blocks: [
@@ -40,6 +50,7 @@ export function hypothesisBoard({ incident, rows, names }: HypothesisBoard): Sla
         paragraph(bold(`Hypotheses of ${name}`), words(` · ${counts}`)),
         ...onBoard.flatMap((row) => rowParts(row, names)),
         ...(more === 0 ? [] : [paragraph(words(`${more} more in the timeline`))]),
+        ...mergedParts(merged, names),
       ),
       actions(incident, onBoard),
     ],
@@ -59,6 +70,18 @@ function countsOf(rows: readonly BoardRow[]): string {
   const states = ['confirmed', 'supported', 'tested', 'open', 'refuted'] as const;
   const counts = states.map((state) => [rows.filter((row) => row.state === state).length, state] as const);
   return counts.flatMap(([count, state]) => (count === 0 ? [] : [`${count} ${state}`])).join(', ');
+}
+
+/** `INC-7 S1 · refuted the cache was flushed (by Kim)`, with its newest steps. */
+function mergedParts(merged: readonly MergedBoard[], names: Names): Part[] {
+  const all = merged.flatMap(({ incident, rows }) =>
+    rows.map((row) => ({ ...row, id: `${incidentName(incident)} ${row.id}` })),
+  );
+  const more = all.length - MERGED_ROWS;
+  return [
+    ...all.slice(0, MERGED_ROWS).flatMap((row) => rowParts(row, names)),
+    ...(more > 0 ? [paragraph(words(`${more} more of merged incidents in the timeline`))] : []),
+  ];
 }
 
 function rowParts(row: BoardRow, names: Names): Part[] {
