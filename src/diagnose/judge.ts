@@ -107,7 +107,8 @@ function judgeTrace(trace: Trace, found: readonly Finding[], detectors: RunDetec
       found.filter((one) => one !== root),
       detectors,
     );
-  if (root !== undefined && isMeant(trace, root, findings, detectors)) return withoutVerdict(symptom, judged);
+  if (root !== undefined && (isLossOnly(findings) || isMeant(trace, root, findings, detectors)))
+    return withoutVerdict(symptom, judged);
   if (
     root !== undefined &&
     isRefusal(trace, root, detectors) &&
@@ -131,6 +132,11 @@ function withDoubt<Each extends Finding>(findings: readonly Each[], { reason, do
   const [first, ...others] = findings;
   const couldBe = first?.couldBe ?? (reason === doubt?.reason ? doubt.couldBe : undefined);
   return first === undefined || couldBe === undefined ? findings : [{ ...first, couldBe }, ...others];
+}
+
+/** Spans did not arrive, and those that did show nothing wrong: a note, no verdict on the request. */
+function isLossOnly(findings: readonly Finding[]): boolean {
+  return findings.every(({ facts }) => facts.isLoss === true);
 }
 
 /** The verdict would name what nobody has to mend. */

@@ -97,3 +97,36 @@ test('a parent that a span names but that never came limits the word as well', (
   expect(without('').diagnosis).toMatchObject({ kind: 'lock-contention', status: 'confirmed' });
   expect(without('0.0.0').diagnosis).toMatchObject({ kind: 'lock-contention', status: 'likely' });
 });
+
+describe('a request whose spans show nothing wrong', () => {
+  const whole = (options: SpanOptions = {}) =>
+    server('kiosk', 'POST /print', { ms: 900, ...options }, [
+      call('kiosk', 'printer', 'POST /jobs', { at: 10, ms: 60 }, [
+        server('printer', 'POST /jobs', { at: 20, ms: 40 }, [query('printer', 'SELECT 1', { at: 30, ms: 2 })]),
+      ]),
+      span('kiosk', 'cut paper', { at: 80, ms: 800 }),
+    ]);
+  const told = (root: SpanNode, lost: string) =>
+    diagnosed(
+      traceFrom(
+        rowsOf(root).filter(({ id }) => id !== lost),
+        'drawn',
+      ),
+    );
+
+  test('gets no verdict for spans that were lost on the way: they stand beside it', () => {
+    const { diagnosis, findings, symptom } = told(whole(), '0.0.0');
+    expect(diagnosis).toBeUndefined();
+    expect(symptom.kind).toBe('none');
+    expect(findings.map(({ detector }) => detector)).toContain('broken-trace');
+  });
+
+  test('gets one for a context that a service does not pass on, and for a failure', () => {
+    const caller = server('kiosk', 'POST /print', { ms: 62 }, [
+      call('kiosk', 'printer', 'POST /jobs', { at: 1, ms: 60 }, [server('printer', 'POST /jobs', { at: 2, ms: 58 })]),
+    ]);
+    const lone = server('ink', 'POST /levels', { at: 950, ms: 40 });
+    expect(judged(caller, lone).diagnosis).toMatchObject({ kind: 'broken-trace' });
+    expect(told(whole(failed), '0.0.0').diagnosis).toMatchObject({ kind: 'error-origin' });
+  });
+});

@@ -41,18 +41,37 @@ export function distinctFailures(trace: Trace, lines: LinesBySpan): DistinctFail
 }
 
 function messageOf(trace: Trace, span: SpanIndex, lines: LinesBySpan): EvidenceItem | undefined {
-  return failureMessage(trace, span, lines) ?? thrownBelow(trace, span);
+  return failureMessage(trace, span, lines) ?? thrownBelow(trace, span)?.item;
 }
 
+/** `path`: from the parent of `span` up to the failed span. */
+export type Thrown = Readonly<{ span: SpanIndex; path: readonly SpanIndex[]; item: EvidenceItem }>;
+
 /** The exception that the last work below a failed span ended with: many SDKs record it and set no status there. */
-function thrownBelow(trace: Trace, failed: SpanIndex): EvidenceItem | undefined {
+export function thrownBelow(trace: Trace, failed: SpanIndex): Thrown | undefined {
   let last = trace.children(failed).at(-1);
+  const path = [failed];
   for (let level = 0; level < MOST_LEVELS && last !== undefined; level += 1) {
     if (!trace.isAwaited(last) || trace.endUs(last) > trace.endUs(failed)) return undefined;
-    if (endsWithException(trace, last)) return failureTexts(trace, last, NO_LINES).find(({ kind }) => kind === 'event');
+    if (endsWithException(trace, last)) {
+      const item = failureTexts(trace, last, NO_LINES).find(({ kind }) => kind === 'event');
+      return item && { span: last, path, item };
+    }
+    path.unshift(last);
     last = trace.children(last).at(-1);
   }
   return undefined;
+}
+
+/**
+ * The same in another service, whose span is marked as failed. Its answer counts as successful where it carries the error
+ * in its body, as GraphQL's does. The failed span has no words of its own.
+ */
+export function thrownElsewhere(trace: Trace, failed: SpanIndex, lines: LinesBySpan): Thrown | undefined {
+  if (failureMessage(trace, failed, lines) !== undefined) return undefined;
+  const thrown = thrownBelow(trace, failed);
+  const isElsewhere = thrown !== undefined && trace.failed(thrown.span) && !trace.isOfOneService(thrown.span, failed);
+  return isElsewhere ? thrown : undefined;
 }
 
 /** Work inside a service is seldom nested deeper. */

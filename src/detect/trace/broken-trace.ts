@@ -163,6 +163,8 @@ function cutOff(trace: Trace, hole: string, stray: readonly SpanIndex[], minSpan
           hiddenUs: roots.reduce((sum, root) => sum + trace.durationOfUs(root), 0),
           services: servicesBelow(trace, roots),
           orphans: hasOrphans ? Math.min(trace.repairs.orphan, roots.length) : 0,
+          // A span that names no parent lost the context: somebody has to mend that.
+          isLoss: hasOrphans,
           caller: likelyCaller(trace, first),
           callers: '',
         },
@@ -190,6 +192,7 @@ function silent(trace: Trace, service: string, calls: readonly SpanIndex[]): Sig
       hiddenUs: calls.reduce((sum, call) => sum + trace.durationOfUs(call), 0),
       services: service,
       orphans: 0,
+      isLoss: trace.repairs.orphan > 0,
       caller: '',
       callers: [...new Set(calls.map((call) => trace.service(call)))].sort().join(', '),
     },

@@ -10,7 +10,7 @@ import { defineDetector } from '#detect/detector.ts';
 import { adviceOnFailure } from '#detect/signs/callee-fault-words.ts';
 import { blamedCallee, type FaultyCallee, factsOfFault, faultyCallee } from '#detect/signs/callee-faults.ts';
 import { wasOnlyConditional } from '#detect/signs/conditional-writes.ts';
-import { distinctFailures } from '#detect/signs/distinct-failures.ts';
+import { distinctFailures, thrownElsewhere } from '#detect/signs/distinct-failures.ts';
 import { areUntoldFetches } from '#detect/signs/failures/browser-fetches.ts';
 import { isLeftByClient } from '#detect/signs/failures/client-left.ts';
 import { isDrill } from '#detect/signs/failures/fault-drills.ts';
@@ -97,15 +97,17 @@ export const errorOrigin = defineDetector({
         const [failed = trace.root] = spans;
         const cut = words ?? failureMessage(trace, failed, lines);
         const panic =
-          (words === undefined ? panicBelow(trace, failed, lines) : undefined) ??
+          (words === undefined ? panicBelow(trace, failed, lines) : thrownElsewhere(trace, failed, lines)) ??
           (cut && panicOfCallee(trace, failed, cut.text, logs));
         const at = panic === undefined ? origin : { ...origin, path: [...panic.path, ...origin.path] };
         const told = { said: panic?.item ?? words, lines, logs, wasReplaced, isFresh };
         return failure(trace, at, told, panic === undefined ? spans : [panic.span]);
       });
     found.push(...lostJobs(trace, logs));
-    if (found.some(({ facts }) => facts.reachedRoot === true))
-      return lacksKey(trace, logs) || staleLine(trace, lines) !== undefined ? found.map(asFault) : found;
+    if (found.some(hasReachedRoot)) {
+      const known = withoutRepeated(found);
+      return lacksKey(trace, logs) || staleLine(trace, lines) !== undefined ? known.map(asFault) : known;
+    }
     const keyless = unchecked(trace, found, { said: undefined, lines, logs, wasReplaced, isFresh });
     if (keyless !== undefined) return keyless;
     const crash = crashOfApp(trace, logs);
@@ -315,6 +317,16 @@ function readStale(trace: Trace, told: Told): Sighting | undefined {
   const said: EvidenceItem = { kind: 'log', ref: line.timeNs, text: logMessage(line) };
   const origin = { spans: [root], path: [], symptom: root, rivals: 0, isBeside: false };
   return reachingRoot(trace, failure(trace, origin, { ...told, said }, [root]));
+}
+
+function hasReachedRoot({ facts }: Sighting): boolean {
+  return facts.reachedRoot === true;
+}
+
+/** An exception that made the request fail is no second failure at its own span. */
+function withoutRepeated(found: readonly Sighting[]): Sighting[] {
+  const reached = new Set(found.filter(hasReachedRoot).map(({ spans: [span] = [] }) => span));
+  return found.filter((each) => hasReachedRoot(each) || !reached.has(each.spans?.[0]));
 }
 
 function asFault(found: Sighting): Sighting {

@@ -220,7 +220,7 @@ export function presentAlert<Trace extends Presented>(analysed: Trace, facts: Al
 }
 
 /** The headline of a single healthy request. */
-const HEALTHY_REQUEST = /Nothing wrong found in this request: [^\n<]+/;
+const HEALTHY_REQUEST = /Nothing wrong found in (?:this request|the part of this request that arrived): [^\n<]+/;
 
 function alertAnswer(slack: SlackAnswer, facts: AlertFacts, counting: (said: string) => string): SlackAnswer {
   const { head } = slack;

@@ -11,8 +11,7 @@ import type { RequestCounts } from '#model/requests/request-counts.ts';
 import { counted, countText } from '#model/text/count-text.ts';
 import { cutLine } from '#model/text/cut-text.ts';
 import { hasDate } from '#model/trace/build/impossible-times.ts';
-import { TRACE_SOURCE } from '#model/trace/build/repairs.ts';
-import type { Trace } from '#model/trace/trace.ts';
+import { isIncomplete, TRACE_SOURCE } from '#model/trace/build/repairs.ts';
 import { firstText } from '#present/words/first-amounts.ts';
 import { type Claim, LINE, reasonsOf, type Shown } from '#present/words/first-reasons.ts';
 import { changeTime, headlineOf } from '#present/words/headline.ts';
@@ -179,10 +178,6 @@ const INCOMPLETE: Gap = {
   problem: 'not all of its spans arrived',
   consequence: 'a cause may lie in the missing part',
 };
-
-function isIncomplete({ repairs }: Trace): boolean {
-  return repairs.orphan > 0 || repairs.lostRoot > 0;
-}
 
 function isPartly({ consequence }: Gap): boolean {
   return /^(?:not all|only the|only large|examined|some)\b/.test(consequence);

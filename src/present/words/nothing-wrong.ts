@@ -9,7 +9,7 @@ import { counted } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
 import { inWords } from '#model/text/in-words.ts';
 import { listText } from '#model/text/list-text.ts';
-import { isWithoutLength } from '#model/trace/build/repairs.ts';
+import { isIncomplete, isWithoutLength } from '#model/trace/build/repairs.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { saysClientError } from '#model/trace/views/error-origins.ts';
 import { flaggedSpan, recordedFlags } from '#model/trace/views/recorded-flags.ts';
@@ -33,6 +33,7 @@ function healthy(analysis: Shown): string {
   if (isWithoutLength(trace)) return 'Nothing wrong found, but the times of this request are missing or impossible';
   if (seenShare !== undefined)
     return `Nothing wrong found, but ${seenShare < 0.01 ? 'no span shows what happened inside' : `spans show only ${percent(seenShare)} of`} this request`;
+  if (isIncomplete(trace)) return `Nothing wrong found in the part of this request that arrived: ${requestText(trace)}`;
   return `Nothing wrong found in this request: ${requestText(trace)}`;
 }
 

@@ -68,6 +68,20 @@ function unanswered(peer: string, statusText: string) {
   );
 }
 
+const fieldFailed = (failed: boolean) =>
+  server('site', 'GET /trips', { ms: 100, failed: true, attributes: { 'http.response.status_code': 500 } }, [
+    call('site', 'fares', 'POST /graphql', { at: 5, ms: 90, attributes: { 'http.response.status_code': 200 } }, [
+      server('fares', 'POST /graphql', { at: 6, ms: 88, attributes: { 'http.response.status_code': 200 } }, [
+        span('fares', 'graphql.resolve Trip.fare', {
+          at: 8,
+          ms: 84,
+          failed,
+          events: [{ at: 91, name: 'exception', attributes: { 'exception.message': 'no fare for zone 9' } }],
+        }),
+      ]),
+    ]),
+  ]);
+
 testDetector(errorOrigin, {
   clear: {
     'a job that another worker did after the first had lost its process': drawn(sentJob(), {
@@ -242,6 +256,42 @@ testDetector(errorOrigin, {
         ],
       }),
       sightings: [{ service: 'phone', title: /EXCEPTION: main/ }],
+    },
+    'the same with the exception below its heading': {
+      ...drawn(span('phone', 'screen Tides', { ms: 600 }, [call('phone', 'tides', 'GET', { at: 10, ms: 100 })]), {
+        logs: [
+          logLine(
+            'phone',
+            190,
+            'FATAL EXCEPTION: main\nProcess: example.tides, PID: 71\njava.lang.ArithmeticException: / by zero',
+            {
+              spanId: '0',
+              level: 'error',
+            },
+          ),
+        ],
+      }),
+      sightings: [{ service: 'phone', title: /“java\.lang\.ArithmeticException: \/ by zero”/ }],
+    },
+    'the same in lines of its own': {
+      ...drawn(span('phone', 'screen Tides', { ms: 600 }, [call('phone', 'tides', 'GET', { at: 10, ms: 100 })]), {
+        logs: [
+          logLine('phone', 190, 'FATAL EXCEPTION: DefaultDispatcher-worker-1', { spanId: '0', level: 'error' }),
+          logLine('phone', 190, 'Process: example.tides, PID: 71', { spanId: '0', level: 'error' }),
+          logLine('phone', 190, 'java.lang.ArithmeticException: / by zero', { spanId: '0', level: 'error' }),
+        ],
+      }),
+      sightings: [{ service: 'phone', title: /“java\.lang\.ArithmeticException: \/ by zero”/ }],
+    },
+    'an error in the body of an answer that counts as successful': {
+      ...drawn(fieldFailed(true)),
+      sightings: [
+        { service: 'fares', title: /because graphql\.resolve Trip\.fare of fares failed: “no fare for zone 9”/ },
+      ],
+    },
+    'the same where the service that threw marked nothing as failed': {
+      ...drawn(fieldFailed(false)),
+      sightings: [{ service: 'site' }],
     },
     'the panic of a callee, where the call counts as cancelled': {
       ...drawn(scored(), {

@@ -58,7 +58,7 @@ export function panicOfCallee(
   if (callee === undefined || others.length > 0) return undefined;
   const ending = endingLine(trace, call, trace.service(callee), logs);
   if (ending === undefined) return undefined;
-  const item = { kind: 'log', ref: ending.line.timeNs, text: cutFirstLine(ending.text, LONGEST_MESSAGE) } as const;
+  const item = { kind: 'log', ref: ending.line.timeNs, text: reasonIn(ending.text) } as const;
   return { span: callee, path: [call], item };
 }
 
@@ -67,11 +67,15 @@ export function crashOfApp(
   trace: Trace,
   logs: readonly LogLine[],
 ): Readonly<{ span: SpanIndex; item: EvidenceItem }> | undefined {
-  const line = logs.find((one) => one.spanId !== '' && isErrorLevel(one.level) && APP_CRASHES.test(one.line));
+  const at = logs.findIndex((one) => one.spanId !== '' && isErrorLevel(one.level) && APP_CRASHES.test(one.line));
+  const line = logs[at];
   if (line === undefined) return undefined;
   const id = comparableId(line.spanId);
   const [span] = spansWith(trace, { operation: () => true }).filter((one) => comparableId(trace.spanId(one)) === id);
-  const text = cutFirstLine(logMessage(line), LONGEST_MESSAGE);
+  const rest = logs
+    .slice(at, at + HEADING_LINES)
+    .filter(({ service, level }) => service === line.service && isErrorLevel(level));
+  const text = reasonIn(rest.map(logMessage).join('\n'));
   return span === undefined ? undefined : { span, item: { kind: 'log', ref: line.timeNs, text } };
 }
 
@@ -92,5 +96,22 @@ function panicAt(trace: Trace, [span, ...path]: Way, failed: SpanIndex, lines: L
 function panicOf(trace: Trace, span: SpanIndex, lines: LinesBySpan): EvidenceItem | undefined {
   const line = lines.get(trace.spanId(span))?.find((each) => PANICS.test(each.line));
   if (line === undefined) return undefined;
-  return { kind: 'log', ref: line.timeNs, text: cutFirstLine(logMessage(line), LONGEST_MESSAGE) };
+  return { kind: 'log', ref: line.timeNs, text: reasonIn(logMessage(line)) };
+}
+
+/** Android’s heading, the process, and the exception. */
+const HEADING_LINES = 3;
+/** https://android.googlesource.com/platform/frameworks/base/+/refs/heads/main/core/java/com/android/internal/os/RuntimeInit.java */
+const HEADING = /(?:^|\s)(?:FATAL )?EXCEPTION: [^:\n]{1,100}$/;
+const PROCESS = /^(?:[A-Z] )?(?:AndroidRuntime: )?Process: /;
+
+/** The first line. A heading names only the thread, or the place: then the exception stands below it. */
+function reasonIn(text: string): string {
+  const [first = '', ...below] = text
+    .trim()
+    .split('\n', HEADING_LINES)
+    .map((line) => line.trim());
+  const reason = below.find((line) => line !== '' && !PROCESS.test(line)) ?? '';
+  if (first.endsWith(':')) return cutFirstLine(`${first} ${reason}`, LONGEST_MESSAGE);
+  return cutFirstLine(HEADING.test(first) && reason !== '' ? reason : first, LONGEST_MESSAGE);
 }

@@ -17,6 +17,11 @@ export function isWithoutLength(trace: Trace): boolean {
   return negativeDuration + absurdDuration + unfinishedSpan + undatedSpan > 0 || trace.startEpochUs === 0;
 }
 
+/** Whether spans name a parent that is not there. */
+export function isIncomplete({ repairs }: Trace): boolean {
+  return repairs.orphan > 0 || repairs.lostRoot > 0;
+}
+
 /** One for each kind of repair that matters, the most costly first. None for a flawless trace. */
 export function repairGaps(trace: Trace): Gap[] {
   const gaps: Gap[] = [];
