@@ -1,6 +1,6 @@
 /**
  * A line of the service, of this request or of its time, says that this is meant: a window that gathers messages, a machine that is taken back as agreed.
- * So does a line with a target that the request kept, or one that calls the time usual. People decide whether it is a
+ * So does a line with a target that the request kept, or one that calls the time usual, or the work a job by schedule. People decide whether it is a
  * fault, so the verdict stays unsure. A person who got an error is helped by no such line.
  *
  * No fault at all is what people announced before, and a device that is without a network by its own words.
@@ -28,7 +28,9 @@ export function withinIntent(judgement: Judgement, trace: Trace, lines: readonly
   // A message may wait before the recorded work begins.
   const tookUs = Math.max(trace.durationUs, Number(judgement.findings[0]?.facts.lagUs ?? 0));
   const said = lines.find(
-    (line) => line.service === diagnosis.service && (saysMeant(line) || (mayTakeLong && saysInTime(line, tookUs))),
+    (line) =>
+      line.service === diagnosis.service &&
+      (saysMeant(line) || (mayTakeLong && (saysInTime(line, tookUs) || saysByPlan(line, trace)))),
   );
   if (said === undefined) return judgement;
   const quote = cutLine(logMessage(said), LONGEST_QUOTE);
@@ -99,9 +101,17 @@ function saysInTime(line: CorrelatedLine, us: number): boolean {
   if (!isCertain(line)) return false;
   const message = harmlessMessage(line);
   if (NOT_MEANT.test(message)) return false;
-  const [, amount, unit = ''] = TARGET.exec(message) ?? [];
+  const [, amount, unit = ''] = TARGET.exec(message) ?? EXPECTED.exec(message) ?? [];
   if (amount !== undefined) return us <= Number(amount) * (usPerUnit(unit) ?? 0);
   return USUAL.test(message);
+}
+
+/** `feed rebuilt (nightly export)`: the line of the request itself calls it a job by schedule, which nobody waits for. */
+function saysByPlan(line: CorrelatedLine, trace: Trace): boolean {
+  if (!isCertain(line) || line.service !== trace.service(trace.root) || line.spanId !== trace.spanId(trace.root))
+    return false;
+  const message = harmlessMessage(line);
+  return BY_PLAN.test(message) && !OF_ANOTHER.test(message);
 }
 
 /** Empty for a warning or an error. */
@@ -117,5 +127,13 @@ const NOT_MEANT =
 /** `target 90 s`, `SLO: 2 s`, `objective of 500 ms`. */
 const TARGET =
   /\b(?:target|objective|SLO)(?: time| duration| latency)?(?: of| is|:|=)? ?(\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?|min|minutes?)\b/i;
+/** `(expected 5-8 s)`, `expected duration: 40 s`, `is expected to take 2 to 3 min`: the longest time counts. */
+const EXPECTED =
+  /\bexpected(?: (?:time|duration|runtime))?(?: is| of|:)?(?: to (?:take|need|last|run)(?: for)?)?:? ?(?:about |up to |~)?(?:\d{1,6}(?:\.\d{1,3})? ?(?:-|–|to) ?)?(\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?|min|minutes?)\b/i;
+const BY_PLAN =
+  /\b(?:nightly|hourly|daily|weekly|monthly|quarterly|yearly|periodic|scheduled) (?:\w{1,20} )?(?:export|import|batch|backup|job|run|rebuild|report|sync|snapshot|dump|archive|clean-?up|re-?index\w{0,3})\b/i;
+/** Somebody else’s job is in the way. */
+const OF_ANOTHER =
+  /\b(?:wait\w{0,4}|blocked|behind|locks?|locked|held|holds|during|while|because|due to|after|before|until|late|slow\w{0,3}|delayed|overdue|contention|conflict\w{0,3})\b/i;
 /** As a remark of its own: `1204 rows, as usual`. In `the usual 2 s` a number follows, which others compare. */
 const USUAL = /[,;:(] ?(?:as )?usual ?(?:$|[,;.)])/i;

@@ -47,19 +47,49 @@ describe('a fault that a line calls meant', () => {
       ]),
     );
 
-    test.each(['365 days of tides, as usual', 'sent within the target of 6 s', 'year read (SLO: 5 seconds)'])(
-      'leaves the verdict unsure: %s',
+    test.each([
+      '365 days of tides, as usual',
+      'sent within the target of 6 s',
+      'year read (SLO: 5 seconds)',
+      'year read (expected 3-5 s)',
+      'reading, expected to take 2 to 6 seconds',
+    ])('leaves the verdict unsure: %s', (text) => {
+      expect(judgedWith(slow, text).diagnosis).toMatchObject({ kind: 'slow-query', status: 'inconclusive' });
+    });
+
+    const ofRequest = (text: string, spanId = slow.spanId(slow.root)) => {
+      const line: CorrelatedLine = {
+        ...logLine('archive', 50, text, { spanId, traceId: slow.traceId }),
+        rung: 'trace-id',
+      };
+      return withinIntent(diagnosed(slow, [line]), slow, [line]).diagnosis?.status;
+    };
+
+    test('is unsure where the request’s own line calls it a job by schedule', () => {
+      expect(ofRequest('365 days written (nightly export)')).toBe('inconclusive');
+    });
+
+    test.each(['read behind the nightly export', 'waited for a lock of the weekly backup', 'export of 365 days'])(
+      'stays sure where the job is another one, or no schedule is named: %s',
       (text) => {
-        expect(judgedWith(slow, text).diagnosis).toMatchObject({ kind: 'slow-query', status: 'inconclusive' });
+        expect(ofRequest(text)).not.toBe('inconclusive');
       },
     );
 
-    test.each(['sent after the target of 2 s', 'later than usual', 'read 365 rows of the usual table', 'not as usual'])(
-      'does not where it took longer, or the words say something else: %s',
-      (text) => {
-        expect(judgedWith(slow, text).diagnosis?.status).not.toBe('inconclusive');
-      },
-    );
+    test('stays sure where another span says it', () => {
+      expect(ofRequest('nightly export done', slow.spanId(1))).not.toBe('inconclusive');
+    });
+
+    test.each([
+      'year read (expected 1-2 s)',
+      'expected 365 rows',
+      'sent after the target of 2 s',
+      'later than usual',
+      'read 365 rows of the usual table',
+      'not as usual',
+    ])('does not where it took longer, or the words say something else: %s', (text) => {
+      expect(judgedWith(slow, text).diagnosis?.status).not.toBe('inconclusive');
+    });
 
     test('excuses no failure', () => {
       expect(judgedWith(job, 'ended within the target of 900 s').diagnosis?.status).not.toBe('inconclusive');

@@ -9,6 +9,7 @@ export function saysMoreThanOrigin(trace: Trace, mechanism: Finding, origin: Fin
   const isRetry = mechanism.detector === 'retry-storm';
   if (isRetry && isCalleesFault(origin) && !multiplies(mechanism)) return false;
   if (isRetry && backsOff(mechanism) && answeredBelow(origin, mechanism)) return false;
+  if (reachedNobody(mechanism, origin)) return false;
   const ofTheCaller = !isRetry || (origin.facts.caller ?? origin.service) === mechanism.service;
   if (ofTheCaller && shareSpans(mechanism, origin)) return true;
   if (!beganWithin(trace, origin, mechanism)) return false;
@@ -16,6 +17,20 @@ export function saysMoreThanOrigin(trace: Trace, mechanism: Finding, origin: Fin
   if (mechanism.detector === 'poison-message') return origin.facts.reason === 'own';
   return isRetry && origin.facts.reason !== 'own' && multiplies(mechanism);
 }
+
+/**
+ * The service that did not answer says itself that it got no connection to an address of its own: the others waited for it,
+ * and it waited for nobody that answers slowly.
+ */
+function reachedNobody({ detector, service }: Finding, origin: Finding): boolean {
+  return (
+    detector === 'timeout-cascade' && service === origin.service && NO_CONNECTION.test(String(origin.facts.message))
+  );
+}
+
+/** Go's net, Node.js, libpq, Netty, Rust: each names the connecting, so no answer is meant that came too late. */
+const NO_CONNECTION =
+  /\bdial (?:tcp|udp|unix)\d? [^\n]{1,200}(?:timed out|i\/o timeout)|\bconnect ETIMEDOUT\b|\bconnection to server at [^\n]{1,200}timed out|\bconnection timed out(?: after \d{1,9} ms)?: (?:[\w.-]{1,200})?\/|\btcp connect error: [^\n]{0,80}timed out/i;
 
 /** Words or an answer of the callee show that it failed, and not its caller: as many attempts as usual are no load. */
 function isCalleesFault({ facts }: Pick<Finding, 'facts'>): boolean {

@@ -66,6 +66,9 @@ export type VersionChange = Readonly<{ name: string; before: string; after: stri
 
 const HARMLESS =
   /(?:^|\/)(?:tests?|__tests__|specs?|testdata|fixtures|__mocks__|docs?|examples?|\.github|\.vscode|\.idea)\/|(?:[._-](?:tests?|spec|stories)|Tests?)\.\w{1,5}$|(?:^|\/)test_\w+\.py$|\.(?:md|mdx|rst|adoc|css|scss|sass|less|svg|png|jpe?g|gif|ico|woff2?)(?:\.[jt]s)?$|(?:^|\/)robots\.txt$|(?:^|\/)(?:(?:README|CHANGELOG|LICENSE|CODEOWNERS|AUTHORS|OWNERS)(?:\.\w{1,8})?$|\.gitignore|\.editorconfig|\.prettierrc|\.eslintrc|\.golangci\.ya?ml|biome\.json)/i;
+/** Texts that a program gives to a language model: https://docs.github.com/copilot/concepts/prompting, https://agents.md */
+const GIVEN_TO_MODEL =
+  /(?:^|\/)(?:prompts?|agents?|skills|instructions|system[-_]messages?)\/(?:[\w.-]{1,80}\/){0,4}(?!README\b)[\w.-]{1,80}\.mdx?$|[._-]prompts?\.mdx?$/i;
 const VERSIONS =
   /(?:^|\/)(?:go\.(?:mod|sum)|package(?:-lock)?\.json|yarn\.lock|pnpm-lock\.yaml|Cargo\.(?:toml|lock)|Gemfile(?:\.lock)?|poetry\.lock|requirements[\w-]*\.txt|composer\.(?:json|lock)|gradle\.lockfile|uv\.lock)$/i;
 
@@ -116,7 +119,7 @@ function isMarkupLine({ text }: DiffLine): boolean {
 const BLANK_VALUE = /[:=]\s{0,3}(?:null|nil|None|~)\s{0,3}[,}\]]?\s{0,3}[,}\]]?$/;
 
 function isHarmlessPath(path: string): boolean {
-  return HARMLESS.test(path) || WATCHES.test(path);
+  return (HARMLESS.test(path) && !GIVEN_TO_MODEL.test(path)) || WATCHES.test(path);
 }
 
 /** The forms in which certificates and keys are kept (RFC 7468, PKCS #12, Java's key stores). */

@@ -1,0 +1,29 @@
+/** What a service says of its own connections says more than that it did not answer. */
+import { expect, test } from 'vitest';
+import { diagnosed } from '#test/diagnosed.ts';
+import { logLine } from '#test/log-line.ts';
+import { call, server, traceOf } from '#test/trace.ts';
+
+const waited = (text: string) => {
+  const trace = traceOf(
+    server('desk', 'POST /berths', { ms: 20_010, failed: true, attributes: { 'http.response.status_code': 500 } }, [
+      call('desk', 'berths', 'Reserve', { at: 2, ms: 20_004, failed: true }, [
+        server('berths', 'Reserve', { at: 4, ms: 20_000, failed: true }),
+      ]),
+    ]),
+  );
+  const line = { ...logLine('berths', 20_004, text, { spanId: '0.0.0', level: 'error' }), rung: 'trace-id' } as const;
+  return diagnosed(trace, [line]).diagnosis;
+};
+
+test.each([
+  'failed to connect: dial tcp 10.9.2.4:5432: connect: connection timed out',
+  'Error: connect ETIMEDOUT 10.9.2.4:5432',
+  'connection to server at "10.9.2.4", port 5432 failed: Connection timed out',
+])('a callee that got no connection itself failed, and was not slow: %s', (text) => {
+  expect(waited(text)).toMatchObject({ kind: 'error-origin', service: 'berths' });
+});
+
+test('a callee whose work reached its limit did not answer', () => {
+  expect(waited('reservation timed out after 20 s')).toMatchObject({ kind: 'timeout-cascade' });
+});
