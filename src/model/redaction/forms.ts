@@ -6,6 +6,7 @@
 import { type Form, form } from '#model/redaction/form.ts';
 import { NATIONAL_IDS } from '#model/redaction/national-ids.ts';
 import { PLACED } from '#model/redaction/placed.ts';
+import { PLACED_BY_PEOPLE } from '#model/redaction/placed-by-people.ts';
 import { REJECTED } from '#model/redaction/rejected.ts';
 import { VENDOR_TOKENS } from '#model/redaction/vendor-tokens.ts';
 import { WEBHOOKS } from '#model/redaction/webhooks.ts';
@@ -77,7 +78,7 @@ const WORD = /^[a-z]{1,3}-$/;
 
 /** Forms by the first two characters of their beginnings. */
 const FORMS_BY_PAIR: ReadonlyMap<number, readonly Known[]> = Map.groupBy(
-  [...VENDOR_TOKENS, ...WEBHOOKS, ...OWN_FORMS, ...PLACED, ...NATIONAL_IDS, ...REJECTED].flatMap(
+  [...VENDOR_TOKENS, ...WEBHOOKS, ...OWN_FORMS, ...PLACED, ...PLACED_BY_PEOPLE, ...NATIONAL_IDS, ...REJECTED].flatMap(
     ({ kind, beginnings, pattern }) => {
       const sticky = new RegExp(pattern, 'y');
       return beginnings.map((beginning) => ({

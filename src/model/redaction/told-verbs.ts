@@ -6,7 +6,7 @@ const SPACE = '[ \\u00a0\\u202f\\u3000]';
 
 /** For whom, and where. */
 const PREPOSITIONS =
-  'till|för|til|do|до|for|of|on|at|in|für|fuer|von|vom|beim?|zum|zur|auf|im|am|de|del|du|des|da|do|das|dos|di|della|dello|dei|per|para|pour|' +
+  'till|för|til|do|до|for|of|on|at|in|fürs?|fuers?|von|vom|beim?|zum|zur|auf|im|am|de|del|du|des|da|do|das|dos|di|della|dello|dei|per|para|pour|' +
   'sur|no|na|en|van|voor|op|od|dla|w|для|от|к|на|в';
 /** "the key that we leaked was …" */
 const CLAUSE = `(?:${SPACE}(?:that${SPACE}|which${SPACE})?(?:we|you|they|i|he|she)${SPACE}[a-z]{2,12}(?:${SPACE}[a-z]{2,12})?)?`;
@@ -18,7 +18,7 @@ const WHOSE = `${WHICH}(?:${SPACE}(?:there|here))?${CLAUSE}${OF_ARABIC}(?:${SPAC
 
 /** Longer forms come before forms that are their beginning. */
 const VERBS = [
-  'is (?:gewijzigd naar|veranderd in|ingesteld op)|è stata (?:cambiata|modificata|reimpostata) (?:in|a)',
+  'is (?:jetzt|nun)|is (?:gewijzigd naar|veranderd in|ingesteld op)|è stata (?:cambiata|modificata|reimpostata) (?:in|a)',
   // English
   '(?:is|was|are|were|will be|(?:has|have) been)(?: now| still)?(?: (?:set|changed|reset|updated|rotated))?(?: to| as)?|(?:stays|remains)(?: at)?',
   '(?:set|changed|reset|updated|rotated) to|to',
@@ -45,7 +45,7 @@ const VERBS = [
   // Arabic, Hebrew, Greek
   '(?:الآن )?(?:هي|هو)(?: الآن)?|(?:היא|הוא)(?: עכשיו)?|(?:είναι|έγινε)(?: τώρα)?',
   // Russian
-  '(?:это|теперь)|(?:был )?(?:изм[её]н[её]н|смен[её]н|сброшен) на',
+  '(?:это|(?:[а-яё]{3,20} ){0,2}?теперь)|(?:был )?(?:изм[её]н[её]н|смен[её]н|сброшен) на',
 ].join('|');
 
 /** What a verb before the name says about the new value: "zmieniłem hasło na x", "das Passwort auf x gesetzt". */

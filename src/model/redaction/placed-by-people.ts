@@ -1,0 +1,106 @@
+/**
+ * Secrets by their place in what people write and paste: a chat, a terminal with the answer of a command, a dump of a
+ * program. What stands before them stays, as in `placed.ts`.
+ */
+import { type Form, form } from '#model/redaction/form.ts';
+
+/** No variable, placeholder, option or earlier redaction. */
+const NO_PLACEHOLDER = String.raw`(?![-$<*{%\[|])`;
+const END = String.raw`(?=[.,;:)]?(?:\s|$))`;
+const LINE_END = String.raw`(?=[ \t]{0,8}(?:[\r\n\v]|$))`;
+const BREAK = String.raw`[ \t]{0,8}\r?[\n\v]`;
+/** A letter, a digit and a sign that no name has: nobody says such a word. */
+const MADE_UP = String.raw`(?=[^\s"']{0,60}[A-Za-z])(?=[^\s"']{0,60}\d)(?=[^\s"']{0,60}[!#$%^&*+?])(?!\w{1,40}=|[A-Za-z]{1,20}#\d{1,6}(?!\w))${NO_PLACEHOLDER}[^\s"'\x60<>|;()@/:,]{8,60}?`;
+/** The value of a secret is all that such a command prints. */
+const PRINTED = String.raw`(?=\S{0,100}[\d!@#$%^&*_=+])${NO_PLACEHOLDER}(?!\S{1,100}:\s)[^\s"'\x60<>|;&()]{6,200}${LINE_END}`;
+const SECRET_KEY = String.raw`(?:password|passwd|pass|token|secret|secret[-_.]?key|api[-_.]?key)`;
+
+export const PLACED_BY_PEOPLE: readonly Form[] = [
+  // kubernetes.io/docs/tasks/configmap-secret, "Decode the Secret": the key of the Secret says what it is
+  secret(
+    ['base64 -d', 'base64 -D', 'base64 --decode'],
+    String.raw`(?<=get secrets? [^\r\n\v|]{0,200}${SECRET_KEY}\}{0,3}["']?\}{0,3}["']? ?\| ?)base64 (?:-d|-D|--decode)(?: ?(?:;|&&) ?echo)?${BREAK}`,
+    PRINTED,
+  ),
+  // developer.hashicorp.com/vault/docs/commands/kv/get and terraform/cli/commands/output, cloud.google.com/sdk,
+  // docs.aws.amazon.com/cli, learn.microsoft.com/cli/azure/keyvault/secret, developer.1password.com/docs/cli
+  secret(
+    ['vault kv get ', 'vault read ', 'terraform output ', 'tofu output '],
+    String.raw`(?:vault (?:kv get|read) [^\r\n\v]{0,60}-field=${SECRET_KEY}\b[^\r\n\v|]{0,100}|(?:terraform|tofu) output (?:-raw )?[\w-]{0,40}${SECRET_KEY})${BREAK}`,
+    PRINTED,
+  ),
+  secret(
+    ['gcloud secrets versions access ', 'aws secretsmanager get-secret-value ', 'az keyvault secret show ', 'op read '],
+    String.raw`(?:gcloud secrets versions access [^\r\n\v|]{1,160}|aws secretsmanager get-secret-value [^\r\n\v|]{1,160}--output text|az keyvault secret show [^\r\n\v|]{1,160}-o tsv|op read [^\r\n\v|]{1,160})${BREAK}`,
+    PRINTED,
+  ),
+  // Two passwords, and no word for them: the sign in one of them tells.
+  secret(
+    ['changed ', 'rotated ', 'reset ', 'switched '],
+    String.raw`(?:changed|rotated|reset|switched) (?:(?:the|my|our|its) )?[\w.@-]{2,40} from (?=\S{8,60} to \S{8,60})`,
+    String.raw`(?:${MADE_UP} to [^\s"'\x60<>|;()/,]{8,60}|(?=[^\s"']{0,60}\d)[A-Za-z][^\s"'\x60<>|;()/,:.]{7,60} to ${MADE_UP})${END}`,
+  ),
+  // “what's the password for the VPN?”, and below it the answer, alone in its line
+  secret(
+    ['password', 'Password', 'passwd', 'passcode', 'passphrase'],
+    String.raw`(?:[Pp]assword|passwd|passcode|passphrase)[^?\r\n\v]{0,80}\?{1,3}${BREAK}(?:> ?)?(?:[^\r\n\v]{0,60}:${BREAK}(?:> ?)?)?`,
+    `${MADE_UP}${LINE_END}`,
+  ),
+  // “the default password, x on switch-2”
+  secret(
+    ['password, ', 'passwrd, ', 'pasword, ', 'passwd, ', 'passwort, ', 'Passwort, '],
+    String.raw`(?:[Pp]ass(?:word|wrd|wd|wort)|pasword), `,
+    `${MADE_UP}${END}`,
+  ),
+  // “this token instead”: as many digits as a hash has
+  secret(
+    ['this ', 'that ', 'my ', 'your '],
+    String.raw`(?:this|that|my|your) (?:[a-z]{2,12} )?(?:token|api key|access key)(?: (?:instead|here|please|for now))?:? `,
+    '(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})(?![0-9A-Za-z])',
+  ),
+  // Dutch, short for “wachtwoord”
+  secret(
+    ['ww ', 'Ww ', 'ww: ', 'Ww: '],
+    String.raw`[Ww]w(?: (?:voor|van|op|bij)(?: [\w.@-]{1,40}){1,4}?)?(?::| is:?| wordt:?| is nu:?) `,
+    String.raw`(?=[^\s"']{0,60}[A-Za-z])(?=[^\s"']{0,60}[\d!@#$%^&*+=?])(?!\d)${NO_PLACEHOLDER}[^\s"'\x60<>|;&(),]{6,60}?${END}`,
+  ),
+  // pgbouncer.org/config.html, "Authentication file format"
+  secret(
+    ['userlist.txt'],
+    String.raw`userlist\.txt[^\r\n\v]{0,80}${BREAK}(?:"[^"\r\n\v]{1,64}" "[^"\r\n\v]{0,300}"${BREAK}){0,20}?"[^"\r\n\v]{1,64}" "`,
+    String.raw`(?!md5|SCRAM|\[redacted)[^"\r\n\v]{3,128}(?=")`,
+  ),
+  // docs.fluentbit.io, "Classic mode": names and values in columns
+  secret(
+    [
+      'apikey ',
+      'Apikey ',
+      'ApiKey ',
+      'api_key ',
+      'API_Key ',
+      'Api_Key ',
+      'license_key ',
+      'licenseKey ',
+      'splunk_token ',
+    ],
+    String.raw`(?<=(?:^|[\n\v])[ \t]{0,16})(?:api_?key|A[Pp][Ii]_?[Kk]ey|license_?[Kk]ey|splunk_token)[ \t]{2,30}`,
+    String.raw`(?=[^\s]{0,100}[A-Za-z])(?=[^\s]{0,100}\d)(?!\[|\$)[\w.-]{16,200}${LINE_END}`,
+  ),
+  // doc.qt.io/qt-6/qdebug.html: how a map of variants is written
+  secret(
+    ['QVariant('],
+    String.raw`(?<=["'][\w.-]{0,40}${SECRET_KEY}\\{0,15}["'], )QVariant\(QString, \\{0,15}["']`,
+    String.raw`(?!\[redacted|\*)[^"'\\\r\n\v]{3,200}(?=\\{0,15}["'])`,
+  ),
+  // hexdocs.pm/mint, hexdocs.pm/tesla: headers as tuples. A short token has a digit.
+  secret(
+    ['token", "', 'secret", "', 'password", "', 'api-key", "'],
+    String.raw`(?<=\{"[\w-]{0,40})(?:token|secret|password|api-key)", "`,
+    String.raw`(?=[^"\s]{0,200}\d)(?!\[redacted|\*|\$)[^"\s]{6,200}(?="\})`,
+  ),
+];
+
+/** `kept` stays, `value` is redacted. */
+function secret(beginnings: readonly string[], kept: string, value: string): Form {
+  return form('secret', beginnings, `(${kept})(?:${value})`);
+}
