@@ -145,7 +145,7 @@ export function changeBehindCause(
   const at = { window: { service, fromUs, toUs }, changes: fitting, symptoms };
   const { findings, ran } = look([suspectChange], { ...at, ...versions });
   const [change = ofSharedStore(look, { symptoms, shownBy, first }, evidence)] = findings;
-  if (change !== undefined) return withChange(judgement, change, ran);
+  if (change !== undefined) return withChange(judgement, change, knownDetectors(detectors));
   const { diagnosis } = judgement;
   return { ...judgement, diagnosis: { ...diagnosis, ruledOut: [...diagnosis.ruledOut, ...ran.cleared] } };
 }

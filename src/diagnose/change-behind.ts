@@ -3,7 +3,7 @@
 import { LIKELY } from '#diagnose/status.ts';
 import { blamedChange, isOnlyNear, isPossible, isTied, ONLY_TIME } from '#diagnose/window/blamed-change.ts';
 import { type Change, shortChangeId } from '#model/changes/change.ts';
-import type { Detectors } from '#model/finding/detector-traits.ts';
+import type { Detectors, JudgedSign } from '#model/finding/detector-traits.ts';
 import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import { isSameService } from '#model/incident/alert-service.ts';
@@ -16,7 +16,8 @@ import { cutLine } from '#model/text/cut-text.ts';
  */
 export function withChange(judgement: Judgement, change: Finding, detectors: Detectors): Judgement {
   const named = changeNamed(judgement, change, detectors);
-  const isOfOther = [isOfCaller, isOfUser, isOfCallee].some((isOf) => isOf(judgement, change));
+  const isOfOther =
+    isOfCaller(judgement, change) || isOfUser(judgement, change) || isOfCallee(judgement, change, detectors);
   return named.diagnosis?.change?.id === change.facts.id && isOfOther
     ? blaming(named, String(change.facts.changedService))
     : named;
@@ -41,14 +42,18 @@ function isOfUser({ findings: [first] }: Judgement, { facts }: Finding): boolean
  * The call failed at its caller, as `invalid argument` or an answer of a proxy does, and a change of the callee explains it:
  * the caller asks as it always did.
  */
-function isOfCallee({ findings }: Judgement, change: Finding): boolean {
+function isOfCallee({ findings }: Judgement, change: Finding, detectors: Detectors): boolean {
   const changed = String(change.facts.changedService ?? '');
   const [first] = findings;
   if (first === undefined || changed === '' || first.service === changed || !isProven(change)) return false;
+  if (!FAILURES.some((sign) => detectors.named(sign).id === first.detector)) return false;
   return findings.some(
     ({ facts: { caller, callee } }) => caller === first.service && isSameService(String(callee ?? ''), changed),
   );
 }
+
+/** What says that calls fail, and not what a service waits for or lacks. */
+const FAILURES: readonly JudgedSign[] = ['failing-requests', 'failure-origin', 'new-lines'];
 
 /** Something in the change fits, and in no other one. */
 function isProven(change: Pick<Finding, 'facts'>): boolean {

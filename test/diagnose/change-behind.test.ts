@@ -7,8 +7,8 @@ import type { Finding } from '#model/finding/finding.ts';
 
 const known = knownDetectors(detectors);
 
-function judged(facts: Finding['facts']): Judgement {
-  const first = { detector: 'cache-stampede', service: 'prices-cache', facts };
+function judged(facts: Finding['facts'], detector = 'cache-stampede'): Judgement {
+  const first = { detector, service: 'prices-cache', facts };
   const ranking = [{ service: 'prices-cache' }, { service: 'prices' }];
   const diagnosis = { service: 'prices-cache', verdict: 'most lookups miss', remedy: '', ranking, chain: [] };
   return { findings: [first], diagnosis } as unknown as Judgement;
@@ -47,13 +47,22 @@ test('the cache stays where it was changed itself, or where only the time leads 
   expect(blamed(judged({}), change('prices'), known)).toBe('prices-cache');
 });
 
-test('a callee that its change made refuse what it took before is at fault, and not its caller', () => {
-  const failed = judged({ caller: 'prices-cache', callee: 'prices' });
-  expect(blamed(failed, change('prices'), known)).toBe('prices');
-  expect(blamed(failed, change('prices', { isNear: true }), known)).toBe('prices-cache');
-  expect(blamed(failed, change('prices', { tiedWith: 'deploy 2' }), known)).toBe('prices-cache');
-  expect(blamed(failed, change('prices-cache'), known)).toBe('prices-cache');
-  // It calls somebody else in vain.
-  expect(blamed(judged({ caller: 'prices-cache', callee: 'rates' }), change('prices'), known)).toBe('prices-cache');
-  expect(blamed(judged({ caller: 'web', callee: 'prices' }), change('prices'), known)).toBe('prices-cache');
+test.each(['error-origin', 'error-rate', 'new-error'])(
+  '%s: a callee that its change made refuse what it took before is at fault, and not its caller',
+  (detector) => {
+    const failed = judged({ caller: 'prices-cache', callee: 'prices' }, detector);
+    expect(blamed(failed, change('prices'), known)).toBe('prices');
+    expect(blamed(failed, change('prices', { isNear: true }), known)).toBe('prices-cache');
+    expect(blamed(failed, change('prices', { tiedWith: 'deploy 2' }), known)).toBe('prices-cache');
+    expect(blamed(failed, change('prices-cache'), known)).toBe('prices-cache');
+    // It calls somebody else in vain.
+    const ofOthers = judged({ caller: 'prices-cache', callee: 'rates' }, detector);
+    expect(blamed(ofOthers, change('prices'), known)).toBe('prices-cache');
+    expect(blamed(judged({ caller: 'web', callee: 'prices' }, detector), change('prices'), known)).toBe('prices-cache');
+  },
+);
+
+test('a caller that waits for its own pool stays, whatever it calls', () => {
+  const waits = judged({ caller: 'prices-cache', callee: 'prices' }, 'pool-exhaustion');
+  expect(blamed(waits, change('prices'), known)).toBe('prices-cache');
 });

@@ -48,7 +48,7 @@ function messageOf(trace: Trace, span: SpanIndex, lines: LinesBySpan): EvidenceI
 export type Thrown = Readonly<{ span: SpanIndex; path: readonly SpanIndex[]; item: EvidenceItem }>;
 
 /** The exception that the last work below a failed span ended with: many SDKs record it and set no status there. */
-export function thrownBelow(trace: Trace, failed: SpanIndex): Thrown | undefined {
+function thrownBelow(trace: Trace, failed: SpanIndex): Thrown | undefined {
   let last = trace.children(failed).at(-1);
   const path = [failed];
   for (let level = 0; level < MOST_LEVELS && last !== undefined; level += 1) {
