@@ -5,6 +5,7 @@
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely';
 import { SpanhoundError } from '#core/errors.ts';
 import type { ColumnTypes, StoreDialect } from '#record/dialect.ts';
+import { installations } from '#record/migrations/installations.ts';
 import { mitigations } from '#record/migrations/mitigations.ts';
 import { pagerSteps } from '#record/migrations/pager-steps.ts';
 import { postmortemSends } from '#record/migrations/postmortem-sends.ts';
@@ -107,6 +108,7 @@ const migrations: readonly Migration[] = [
   mitigations,
   pagerSteps,
   postmortemSends,
+  installations,
 ];
 
 /** Version 1: what a command needs on its way from Slack to an answer. */

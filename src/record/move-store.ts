@@ -67,6 +67,7 @@ const KEYS: Readonly<Record<Table, readonly string[]>> = {
   alert_keys: ['id'],
   alert_notes: ['alert_id', 'entry_key'],
   api_tokens: ['id'],
+  installations: ['workspace_id'],
 };
 const TABLES = Object.keys(KEYS) as Table[];
 

@@ -31,6 +31,7 @@ import { ageUs } from '#record/row-age.ts';
 import { type Runner, startRunner, type Taken } from '#record/runner.ts';
 import type { MessageState, Schema } from '#record/schema.ts';
 import type { Store, Tx } from '#record/store.ts';
+import { workspaceKey } from '#record/workspace-key.ts';
 
 export type RunOutboxOptions = Readonly<{
   store: Store;
@@ -116,7 +117,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
   async function take(room: number): Promise<Taken> {
     const waiting = await nextOfEachLane(store);
     const nowUs = await store.nowUs();
-    const keys = [...new Set(waiting.flatMap((head) => [paceOf(head).key, workspaceKey(head)]))];
+    const keys = [...new Set(waiting.flatMap((head) => [paceOf(head).key, workspaceKey(head.workspace_id)]))];
     const paces = await pacesAt(store, { keys, nowUs });
     const heads = [...Map.groupBy(waiting, laneOf).values()]
       .map((ofLane) => nextOf(ofLane, paces, nowUs))
@@ -180,7 +181,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
   function readyUs(head: Head, paces: Paces): number {
     if (head.state === 'sending') return head.lease_until_us ?? 0;
     const { key, pace } = paceOf(head);
-    const heldUntilUs = head.kind === 'respond' ? 0 : paces.freeAtUs(workspaceKey(head), NO_PACE);
+    const heldUntilUs = head.kind === 'respond' ? 0 : paces.freeAtUs(workspaceKey(head.workspace_id), NO_PACE);
     return Math.max(head.due_us, paces.freeAtUs(key, pace), heldUntilUs);
   }
 
@@ -341,7 +342,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
     log.error({ messageId, kind: row.kind, reason }, 'slack does not accept the token: all messages wait');
     const waitUs = backoffUs(HOLD_BACKOFF, row.attempts, random);
     await ifHeld(row, async (tx) => {
-      await holdUntil(tx, workspaceKey(row), tx.nowUs + waitUs);
+      await holdUntil(tx, workspaceKey(row.workspace_id), tx.nowUs + waitUs);
       await back(tx, row, state, waitUs);
       if (responseUrl === null || unauthorizedText === undefined) return;
       const message = { text: unauthorizedText(reason) };
@@ -528,10 +529,6 @@ async function nextOfEachLane({ db }: Store): Promise<Head[]> {
 
 function laneOf({ workspace_id, lane }: Pick<Row, 'workspace_id' | 'lane'>): string {
   return `${workspace_id} ${lane}`;
-}
-
-function workspaceKey({ workspace_id }: Pick<Row, 'workspace_id'>): string {
-  return `workspace ${workspace_id}`;
 }
 
 function livesUs({ kind }: Row): number {

@@ -81,6 +81,11 @@ export async function holdUntil(tx: Tx, key: string, untilUs: number): Promise<v
     .execute();
 }
 
+/** What waited may go on: there is a new token. */
+export async function endHold({ db }: Tx, key: string): Promise<void> {
+  await db.updateTable('paces').set({ held_until_us: 0 }).where('key', '=', key).execute();
+}
+
 /** Drops what no call depends on any more. */
 export async function forgetPaces({ db }: Reader, nowUs: number): Promise<void> {
   const before = nowUs - LONGEST_HOLD_US;

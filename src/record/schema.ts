@@ -571,6 +571,22 @@ export type Schema = {
     /** To the hour. */
     used_us: number | null;
   };
+  /** A workspace that installed the app by a link. */
+  installations: {
+    workspace_id: string;
+    /** As Slack names the workspace. */
+    name: string;
+    /** Encrypted, as `core/sealing.ts` writes it. Empty once the app was removed. */
+    sealed: string;
+    /** Separated by commas. */
+    scopes: string;
+    /** The person who installed it. */
+    installed_by: string;
+    installed_us: number;
+    removed_us: number | null;
+    /** Why it was removed; empty while it is installed. */
+    reason: string;
+  };
   audit_head: {
     /** Always 1: there is one head. */
     id: number;

@@ -5,6 +5,7 @@ import { tableJobs } from '#record/table-jobs.ts';
 import { testFolding } from '#test/fold-contract.ts';
 import { testForgetting } from '#test/forget-contract.ts';
 import { testIncidents } from '#test/incident-contract.ts';
+import { testInstallations } from '#test/installations-contract.ts';
 import { testJobs } from '#test/jobs-contract.ts';
 import { testMitigations } from '#test/mitigations-contract.ts';
 import { testMutes } from '#test/mutes-contract.ts';
@@ -21,6 +22,7 @@ describe.skipIf(!isThereAPostgres)('on Postgres', () => {
   testStore('Postgres', postgresPlace);
   testIncidents('Postgres', postgresPlace);
   testJobs('Postgres', tableJobs, postgresPlace);
+  testInstallations('Postgres', postgresPlace);
   testOutbox('Postgres', postgresPlace);
   testFolding('Postgres', postgresPlace);
   testMutes('Postgres', postgresPlace);

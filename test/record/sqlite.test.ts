@@ -12,6 +12,7 @@ import { done, pending, receive } from '#record/inbox.ts';
 import type { Store } from '#record/store.ts';
 import { tableJobs } from '#record/table-jobs.ts';
 import { testIncidents } from '#test/incident-contract.ts';
+import { testInstallations } from '#test/installations-contract.ts';
 import { testJobs } from '#test/jobs-contract.ts';
 import { testOutbox } from '#test/outbox-contract.ts';
 import { testServices } from '#test/services-contract.ts';
@@ -23,6 +24,7 @@ import { opened, sqlitePlace, unusedPlace } from '#test/temp-store.ts';
 testStore('SQLite', unusedPlace);
 testIncidents('SQLite', sqlitePlace);
 testJobs('SQLite', tableJobs, sqlitePlace);
+testInstallations('SQLite', sqlitePlace);
 testOutbox('SQLite', sqlitePlace);
 testServices('SQLite', sqlitePlace);
 
