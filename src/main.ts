@@ -76,6 +76,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     { ownHealth },
     { serveApi },
     { composeApi },
+    { serveInstall },
   ] = await Promise.all([
     import('#web/server.ts'),
     import('#web/metrics.ts'),
@@ -89,6 +90,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     import('#workflows/own-health.ts'),
     import('#web/api.ts'),
     import('#compose/api.ts'),
+    import('#web/slack-install.ts'),
   ]);
   requireSharedKey(config);
   const postmortemTemplates = loadPostmortemTemplates(config.incidents.postmortemTemplates);
@@ -102,11 +104,14 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
   });
   const investigation = await composeInvestigation(config, { threads: true, redactionKey: 'made', systems: config });
   const apiUrl = config.slack.apiUrl?.href;
-  const transport = slack.kind === 'http' ? { ...slack, express: web.express } : slack;
+  const transport =
+    slack.kind === 'http'
+      ? ({ kind: 'http', signingSecret: slack.signingSecret, express: web.express } as const)
+      : ({ kind: 'socket', appToken: slack.appToken } as const);
   const bot = await composeBot({
     store,
     investigation,
-    slack: { botToken: slack.botToken, transport, apiUrl },
+    slack: { botToken: slack.botToken, installs: slack.installs, transport, apiUrl },
     log,
     dataFolder: config.dataFolder,
     cases: config.cases,
@@ -132,7 +137,8 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
   });
   serveWebhooks(web, bot.webhooks);
   if (bot.pages !== undefined) servePostmortemPages(web, bot.pages);
-  serveApi(web, composeApi(config, { store, investigation, isForAll: bot.isForAll, log }));
+  if (bot.install !== undefined) serveInstall(web, bot.install);
+  serveApi(web, composeApi(config, { store, investigation, isForAll: bot.isForAll, isOwn: bot.isOwn, log }));
   const metrics = metricsPage({ mayRead: metricsReader(config.operators.metricsToken), health: ownHealth(store) });
   serveMetrics(web, metrics.page);
   const { feedUrl } = config.incidents.statusPage;
@@ -145,7 +151,9 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
   // Socket Mode waits for Slack, which may be unavailable for longer than an orchestrator waits for a start.
   if (slack.kind === 'http') await started;
   else started.catch(fail);
-  checkSlack({ botToken: slack.botToken, apiUrl }, AbortSignal.timeout(SLACK_CHECK_MS)).then(sayHealth, fail);
+  if (slack.botToken !== undefined) {
+    checkSlack({ botToken: slack.botToken, apiUrl }, AbortSignal.timeout(SLACK_CHECK_MS)).then(sayHealth, fail);
+  }
   return {
     port: server.port,
     async stop() {

@@ -417,13 +417,16 @@ function listenerProblems({ features = {}, settings = {} }: SlackManifest): stri
       (features.shortcuts ?? []).map(({ callback_id }) => callback_id),
       shortcuts,
     ),
-    ...differences(subscribed, events),
+    ...differences(subscribed, new Set([...events, ...REMOVALS])),
     ...(isPressed && settings.interactivity?.is_enabled !== true ? ['the manifest lacks interactivity'] : []),
     ...(events.has('app_home_opened') && features.app_home?.home_tab_enabled !== true
       ? ['the manifest lacks the Home tab']
       : []),
   ];
 }
+
+/** They are handled before any app of Bolt: `adapters/slack/event-workspace.ts`. */
+const REMOVALS = ['app_uninstalled', 'tokens_revoked'];
 
 function differences(offered: readonly string[], answered: ReadonlySet<string>): string[] {
   return [

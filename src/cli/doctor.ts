@@ -7,6 +7,7 @@ import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
 import { checkCases } from '#compose/cases.ts';
+import { checkInstallations } from '#compose/installations.ts';
 import { composeInvestigation, type Investigation } from '#compose/investigation.ts';
 import { checkOnCall } from '#compose/on-call.ts';
 import { checkRights } from '#compose/rights.ts';
@@ -55,6 +56,7 @@ export async function doctor(call: Call): Promise<number> {
     others(config),
     onCall(config),
     rights(config),
+    installations(config),
     config.store.url === undefined ? storeFolder(config) : storeOnServer(config),
     evidenceInBucket(config),
     misspelt(call.env),
@@ -194,6 +196,12 @@ async function onCall(config: Config): Promise<Found[]> {
 /** Without a setting everybody has the rights who may change an incident. */
 async function rights(config: Config): Promise<Found[]> {
   const found = await asked('rights', (signal) => checkRights(config, signal));
+  return found.state === 'off' ? [] : [found];
+}
+
+/** Without the settings nobody may install the app by a link. */
+async function installations(config: Config): Promise<Found[]> {
+  const found = await asked('workspaces', (signal) => checkInstallations(config, signal));
   return found.state === 'off' ? [] : [found];
 }
 

@@ -21,6 +21,8 @@ export type ApiParts = Readonly<{
   investigation: Investigation;
   /** Whether every member of the workspace may read the channel; undefined if Slack did not say. */
   isForAll(channelId: string): Promise<boolean | undefined>;
+  /** Whether programs may see anything of this workspace. */
+  isOwn(workspaceId: string): Promise<boolean>;
   log: Log;
 }>;
 
@@ -29,7 +31,10 @@ const MOST_AT_ONCE = 2;
 /** Each holds a connection. */
 const MOST_WAITING = 20;
 
-export function composeApi(config: Config, { store, investigation, isForAll, log }: ApiParts): ApiDoor<StoredToken> {
+export function composeApi(
+  config: Config,
+  { store, investigation, isForAll, isOwn, log }: ApiParts,
+): ApiDoor<StoredToken> {
   const desk = openDesk({ atOnce: MOST_AT_ONCE, waiting: MOST_WAITING });
   const tokens = knownTokens(store);
   const onBug = (error: unknown) => log.error({ err: error }, 'a call of the API failed');
@@ -39,7 +44,7 @@ export function composeApi(config: Config, { store, investigation, isForAll, log
     operationParts(config, {
       investigation,
       withStore: (work) => work(store),
-      mayShow: mayShowTo(channels, isForAll),
+      mayShow: mayShowTo(channels, isForAll, isOwn),
       actor: tokenActor(id),
       replayCase: async () => {
         throw new UsageError('the API offers no folders', 'Name an incident.');

@@ -34,12 +34,7 @@ const TAG_BYTES = 16;
 const VERSION = 'v1';
 const KEY_ID_CHARS = 12;
 
-/** Base64 of 32 bytes, as `openssl rand -base64 32` writes it. */
-export function isSealingKey(text: string): boolean {
-  return /^[A-Za-z0-9+/]{43}=$/.test(text);
-}
-
-/** `keys`: the newest first. `purpose`: the same keys seal other things under other names. */
+/** `keys`: 32 bytes in base64 each, the newest first. `purpose`: the same keys seal other things under other names. */
 export function sealingWith(keys: readonly string[], purpose: string): Sealing {
   const known = new Map(keys.map((text) => [keyIdOf(text), derived(text, purpose)]));
   const [newest] = known;

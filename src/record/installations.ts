@@ -95,6 +95,16 @@ export async function allInstallations({ db }: Reader): Promise<readonly Install
   return rows.map(installationOf);
 }
 
+/** How many messages of the workspace wait to be sent. */
+export async function queuedOf({ db }: Reader, workspaceId: string): Promise<number> {
+  const row = await db
+    .selectFrom('outbox')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
 async function noted(
   tx: Tx,
   action: string,

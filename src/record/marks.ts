@@ -16,6 +16,27 @@ export async function setMark(tx: Tx, name: string, value: string): Promise<void
     .execute();
 }
 
+/** False if the mark is there already: of several that claim it, one gets it. */
+export async function claimMark(tx: Tx, name: string): Promise<boolean> {
+  const claimed = await tx.db
+    .insertInto('marks')
+    .values({ name, value: '', at_us: tx.nowUs })
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .returning('name')
+    .executeTakeFirst();
+  return claimed !== undefined;
+}
+
+/** The marks whose names begin so, if they are older. */
+export async function forgetMarks({ db }: Reader, prefix: string, beforeUs: number): Promise<void> {
+  await db
+    .deleteFrom('marks')
+    .where('name', '>=', prefix)
+    .where('name', '<', `${prefix}\uffff`)
+    .where('at_us', '<', beforeUs)
+    .execute();
+}
+
 export async function clearMark(tx: Tx, name: string): Promise<void> {
   await tx.db.deleteFrom('marks').where('name', '=', name).execute();
 }

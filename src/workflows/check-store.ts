@@ -14,7 +14,14 @@ export type StoreState = Readonly<{
 }>;
 
 /** `channelId`: the channel for which it was meant; undefined if it belongs to none. */
-export type GivenUp = Readonly<{ what: string; why: string; atUs: number; channelId?: string | undefined }>;
+export type GivenUp = Readonly<{
+  what: string;
+  why: string;
+  atUs: number;
+  /** Empty if it came by webhook. */
+  workspaceId: string;
+  channelId?: string | undefined;
+}>;
 
 /** Reads stores of earlier versions as they are. Those do not record requests that were given up. */
 const GIVEN_UP_SINCE = 5;
@@ -31,20 +38,23 @@ export async function checkStore(store: Store): Promise<StoreState> {
     version,
     known: migrated.to,
     givenUp: [
-      ...requests.map(({ source, error, givenUpUs }) => ({
+      ...requests.map(({ source, error, givenUpUs, workspaceId }) => ({
         what: `request of ${source}, after a day`,
         why: error,
         atUs: givenUpUs,
+        workspaceId,
       })),
-      ...jobs.map(({ kind, attempts, error, diedUs }) => ({
+      ...jobs.map(({ kind, attempts, error, diedUs, workspaceId }) => ({
         what: `job ${kind}, after ${attempts} attempts`,
         why: error,
         atUs: diedUs,
+        workspaceId,
       })),
-      ...messages.map(({ kind, channelId, state, reason, createdUs }) => ({
+      ...messages.map(({ kind, channelId, state, reason, createdUs, workspaceId }) => ({
         what: `${kind}${channelId === undefined ? '' : ` to ${channelId}`}, ${state}`,
         why: reason,
         atUs: createdUs,
+        workspaceId,
         channelId,
       })),
     ],

@@ -74,7 +74,7 @@ export async function findSimilar(reader: Reader, request: SimilarRequest): Prom
     // Its channel may have become private since the merge.
     const diagnosed = await findIncident(reader, { workspaceId, id: alike.diagnosedId });
     const channels = new Set([incident.channelId, diagnosed?.channelId ?? incident.channelId]);
-    if ((await Promise.all([...channels].map(mayShow))).every(Boolean)) similar.push(one);
+    if ((await Promise.all([...channels].map((id) => mayShow(id)))).every(Boolean)) similar.push(one);
   }
   return mostUseful(similar);
 }

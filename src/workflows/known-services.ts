@@ -82,10 +82,13 @@ export async function answersShown(
   answers: readonly ServiceAnswer[],
   mayShow: MayShow,
 ): Promise<readonly ServiceAnswer[]> {
-  const channels = [...new Set(answers.map(({ channelId }) => channelId))];
-  const shown = await Promise.all(channels.map(async (channelId) => [channelId, await mayShow(channelId)] as const));
-  const may = new Map(shown);
-  return answers.filter(({ channelId }) => may.get(channelId) === true);
+  const keyOf = ({ workspaceId, channelId }: ServiceAnswer) => `${workspaceId} ${channelId}`;
+  const places = new Map(answers.map((answer) => [keyOf(answer), answer]));
+  const asked = [...places].map(
+    async ([key, { channelId, workspaceId }]) => [key, await mayShow(channelId, workspaceId)] as const,
+  );
+  const may = new Map(await Promise.all(asked));
+  return answers.filter((answer) => may.get(keyOf(answer)) === true);
 }
 
 /** What a person is asked about this alert: the name that it gives, or its rule. */

@@ -2,8 +2,8 @@
 import { SpanhoundError } from '#core/errors.ts';
 import type { Incident } from '#model/incident/incident.ts';
 
-/** Whether the readers of the answer may see this channel. Asks Slack, so do not call it inside a transaction. */
-export type MayShow = (channelId: string) => Promise<boolean>;
+/** Whether the readers of the answer may see this channel of the workspace; without it, of their own. Asks Slack, so do not call it inside a transaction. */
+export type MayShow = (channelId: string, workspaceId?: string) => Promise<boolean>;
 
 /** For the operator, who can read the store itself. */
 export const SHOW_ALL: MayShow = async () => true;
@@ -22,13 +22,16 @@ class SlackSilentError extends SpanhoundError {
 
 /**
  * For a reader who is nobody in Slack: the incidents of channels that the whole workspace reads, and of these channels.
- * Throws if Slack does not say: to leave an incident out then would be a wrong answer.
+ * Throws if Slack does not say: to leave an incident out then would be a wrong answer. `isOwn`: whether the workspace is the
+ * reader's. Channels of two workspaces may have the same id.
  */
 export function mayShowTo(
   channels: readonly string[],
   isForAll: (channelId: string) => Promise<boolean | undefined>,
+  isOwn: (workspaceId: string) => Promise<boolean> = async () => true,
 ): MayShow {
-  return async (channelId) => {
+  return async (channelId, workspaceId) => {
+    if (workspaceId !== undefined && !(await isOwn(workspaceId))) return false;
     if (channels.includes(channelId)) return true;
     if (channelId === '') return false;
     const isOpen = await isForAll(channelId);
@@ -39,7 +42,11 @@ export function mayShowTo(
 
 /** The incidents that the reader may see, in the same order. Asks once for each channel, all at the same time. */
 export async function shownTo(mayShow: MayShow, incidents: readonly Incident[]): Promise<readonly Incident[]> {
-  const channels = [...new Set(incidents.map(({ channelId }) => channelId))];
-  const shown = new Map(await Promise.all(channels.map(async (id) => [id, await mayShow(id)] as const)));
-  return incidents.filter(({ channelId }) => shown.get(channelId));
+  const keyOf = ({ workspaceId, channelId }: Incident) => `${workspaceId} ${channelId}`;
+  const places = new Map(incidents.map((incident) => [keyOf(incident), incident]));
+  const asked = [...places].map(
+    async ([key, { channelId, workspaceId }]) => [key, await mayShow(channelId, workspaceId)] as const,
+  );
+  const shown = new Map(await Promise.all(asked));
+  return incidents.filter((incident) => shown.get(keyOf(incident)));
 }

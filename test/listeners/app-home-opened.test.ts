@@ -58,6 +58,7 @@ test('names the newest of what was given up, as text that can ping nobody and wi
     what: `post to C${i}, unknown`,
     why: `<!channel> ${'x'.repeat(900)}`,
     atUs: i * 1e6,
+    workspaceId: 'T1',
   }));
   const blocks = (await published(givenUp)) ?? [];
   const text = JSON.stringify(blocks);

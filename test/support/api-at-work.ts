@@ -52,7 +52,10 @@ export async function openApi({ env = {}, isForAll = async (id) => id === PUBLIC
   const bugs: unknown[] = [];
   const log = { ...silentLog, error: (error: unknown) => void bugs.push(error) };
   const web = webApp(async () => []);
-  serveApi(web, composeApi(config, { store, investigation, isForAll: (id) => isForAll(id), log }));
+  serveApi(
+    web,
+    composeApi(config, { store, investigation, isForAll: (id) => isForAll(id), isOwn: async () => true, log }),
+  );
   const server: Listening = await listen(web, 0, '127.0.0.1');
   const made = async (scopes: readonly string[], channels: readonly string[] = []) => {
     const asked = { name: scopes.join('-'), scopes, channels, days: '1', by: 'test' };

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { installSettings } from '#adapters/slack/mode.ts';
 import { slackBodies } from '#adapters/slack/request-headers.ts';
 import { sqlite } from '#adapters/sqlite/sqlite.ts';
 import { walSync } from '#adapters/sqlite/wal-sync.ts';
@@ -22,6 +23,7 @@ import { chanceOf } from '#test/random.ts';
 import { BOT_TOKEN, SIGNING_SECRET, type SlackSide } from '#test/slack-side.ts';
 import { serveApi } from '#web/api.ts';
 import { listen, serveWebhooks, webApp } from '#web/server.ts';
+import { serveInstall } from '#web/slack-install.ts';
 import { serveStatusFeed } from '#web/status-feed.ts';
 import { storeTrouble } from '#workflows/check-store.ts';
 
@@ -35,7 +37,7 @@ export type BotOptions = Readonly<{
   clock?: Clock;
   /** A folder to go on with; a new one without it. */
   dataFolder?: string;
-  /** Further settings, as variables. */
+  /** Further settings, as variables. An empty `SLACK_BOT_TOKEN`: there is none. */
   env?: Readonly<Record<string, string>>;
   /** @default nothing is logged */
   log?: Log;
@@ -51,15 +53,16 @@ export function botEnvironment({
   dataFolder = '',
   env,
 }: BotOptions): Record<string, string> {
+  const { SLACK_BOT_TOKEN = BOT_TOKEN, ...further } = env ?? {};
   return {
-    SLACK_BOT_TOKEN: BOT_TOKEN,
+    ...(SLACK_BOT_TOKEN === '' ? {} : { SLACK_BOT_TOKEN }),
     SLACK_SIGNING_SECRET: SIGNING_SECRET,
     SLACK_API_URL: slack.proxy.apiUrl,
     JAEGER_URL: jaegerUrl,
     LOKI_URL: lokiUrl,
     SPANHOUND_DATA: dataFolder,
     PORT: '0',
-    ...env,
+    ...further,
   };
 }
 
@@ -95,7 +98,8 @@ export async function openBot(options: BotOptions) {
     guests: config.guests,
     rights: config.rights,
     slack: {
-      botToken: BOT_TOKEN,
+      botToken: config.slack.botToken,
+      installs: installSettings(config.slack),
       transport:
         options.mode === 'socket'
           ? { kind: 'socket', appToken: 'xapp-of-the-tests' }
@@ -109,7 +113,8 @@ export async function openBot(options: BotOptions) {
   const { feedUrl } = config.incidents.statusPage;
   if (feedUrl !== undefined) serveStatusFeed(web, statusFeed(store, feedUrl));
   const { log = silentLog } = options;
-  serveApi(web, composeApi(config, { store, investigation, isForAll: bot.isForAll, log }));
+  if (bot.install !== undefined) serveInstall(web, bot.install);
+  serveApi(web, composeApi(config, { store, investigation, isForAll: bot.isForAll, isOwn: bot.isOwn, log }));
   const server = await listen(web, 0, '127.0.0.1');
   await bot.start();
   return {

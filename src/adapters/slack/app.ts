@@ -1,5 +1,5 @@
 /**
- * Creates the Bolt app. The transport differs (HTTP, Socket Mode, the playground). In all of them, the inbox wraps the
+ * Creates the Bolt app of each workspace, and the receiver of all. The transport differs (HTTP, Socket Mode, the playground). In all of them, the inbox wraps the
  * receiver, so every request is stored first.
  *
  *   HTTP          ExpressReceiver, mounted on our express app and never started itself
@@ -15,6 +15,7 @@ import {
   type Logger,
   LogLevel,
   type Receiver,
+  type ReceiverEvent,
   type ReceiverProcessEventErrorHandlerArgs,
   SocketModeReceiver,
 } from '@slack/bolt';
@@ -22,8 +23,7 @@ import { WebAPIPlatformError, WebClient, type WebClientOptions } from '@slack/we
 import { Agent, buildConnector } from 'undici';
 import { ConfigError, UnreadableInputError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
-import type { Store } from '#record/store.ts';
-import { ACKNOWLEDGE_WITHIN_MS, type InboxReceiver, type IsForUs, inboxReceiver } from './inbox-receiver.ts';
+import { ACKNOWLEDGE_WITHIN_MS, type InboxOptions, type InboxReceiver, inboxReceiver } from './inbox-receiver.ts';
 import { LARGEST_SLACK_BYTES } from './request-headers.ts';
 import { webApiFetch } from './slack-answer.ts';
 
@@ -51,7 +51,7 @@ const CALL_TIMEOUT_MS = 10_000;
  * The client's own retries are off because they post twice: a lost answer is not a lost message. Its own waiting after
  * a 429 is off because it blocks every channel of the workspace. The outbox does both.
  */
-function slackClientOptions(
+export function slackClientOptions(
   settings: Pick<SlackSettings, 'apiUrl' | 'fetch' | 'callTimeoutMs'>,
   log: Log,
 ): WebClientOptions {
@@ -73,21 +73,28 @@ export function slackClient(settings: SlackSettings, log: Log): WebClient {
   });
 }
 
-export type SlackApp = Readonly<{ app: App; receiver: InboxReceiver }>;
+/** Gives each request to the app of its workspace. Throws what the sender has to repeat. */
+export type RouteEvent = (event: ReceiverEvent) => Promise<void>;
 
-export function openSlackApp(settings: SlackSettings, store: Store, log: Log, isForUs: IsForUs): SlackApp {
-  const logger = boltLogger(log);
-  const clientOptions = slackClientOptions(settings, log);
-  const receiver = inboxReceiver(innerReceiver(settings, logger), {
-    store,
-    log,
-    isForUs,
-    acknowledgeWithinMs: settings.acknowledgeWithinMs,
-  });
+/** Stores each request, and gives it to the route. */
+export function openSlackReceiver(
+  settings: Omit<SlackSettings, 'botToken'>,
+  { route, ...options }: Pick<InboxOptions, 'store' | 'log' | 'isForUs'> & Readonly<{ route: RouteEvent }>,
+): InboxReceiver {
+  const { log } = options;
+  const inner = innerReceiver(settings, boltLogger(log));
+  const receiver = inboxReceiver(inner, { ...options, acknowledgeWithinMs: settings.acknowledgeWithinMs });
+  // The receivers use the app only to pass on events.
+  receiver.init(Object.create(App.prototype, { processEvent: { value: route } }) as App);
+  return receiver;
+}
+
+/** The app of one workspace, which gets its requests from the route. */
+export function slackApp(settings: SlackSettings, log: Log): App {
   const options: AppOptions = {
-    receiver,
-    logger,
-    clientOptions,
+    receiver: NO_RECEIVER,
+    logger: boltLogger(log),
+    clientOptions: slackClientOptions(settings, log),
     // Ours, because Bolt's own remembers a failed auth.test for the life of the process.
     authorize: async ({ teamId }) => ({
       botToken: settings.botToken,
@@ -97,13 +104,15 @@ export function openSlackApp(settings: SlackSettings, store: Store, log: Log, is
     convoStore: false,
     extendedErrorHandler: true,
   };
-  return { app: new App(options), receiver };
+  return new App(options);
 }
+
+const NO_RECEIVER: Receiver = { init: () => undefined, start: async () => undefined, stop: async () => undefined };
 
 /** Bolt answers 404 so long after an event had to be acknowledged: then Slack does not wait any more. */
 const REFUSED_AFTER_MS = 1_000;
 
-function innerReceiver(settings: SlackSettings, logger: Logger): Receiver {
+function innerReceiver(settings: Omit<SlackSettings, 'botToken'>, logger: Logger): Receiver {
   const { transport, apiUrl, acknowledgeWithinMs = ACKNOWLEDGE_WITHIN_MS } = settings;
   switch (transport.kind) {
     case 'http':
@@ -170,7 +179,7 @@ function socketReceiver(appToken: string, apiUrl: string | undefined, logger: Lo
 }
 
 /** Bolt's log in ours. Its debug lines contain whole bodies, so they are dropped at every level. */
-function boltLogger(log: Log): Logger {
+export function boltLogger(log: Log): Logger {
   const say =
     (level: 'info' | 'warn' | 'error') =>
     (first: unknown, ...rest: unknown[]) =>

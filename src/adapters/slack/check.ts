@@ -1,7 +1,7 @@
 /** Checks the Slack tokens and their scopes for `doctor`, which starts no bot. */
 import { WebAPIPlatformError } from '@slack/web-api';
 import type { Health } from '#gather/sources.ts';
-import { UNAUTHORIZED } from './sender.ts';
+import { refusalIn, UNAUTHORIZED } from './sender.ts';
 import { askOnceClient } from './slack-answer.ts';
 
 /** The purpose of each scope: see `manifest.json`. */
@@ -43,6 +43,23 @@ export async function checkSlack({ botToken, appToken, apiUrl }: SlackTokens, si
     return ofScopes(`speaks as @${user} in ${team}`, scopes);
   } catch (error) {
     return refused(asked, error);
+  }
+}
+
+/** The token of a workspace that installed the app by a link. */
+export async function checkInstalled({
+  botToken,
+  apiUrl,
+  timeoutMs,
+}: Readonly<{ botToken: string; apiUrl: string | undefined; timeoutMs: number }>): Promise<Health> {
+  try {
+    const { user, team, response_metadata } = await askOnceClient(botToken, { apiUrl, timeoutMs }).auth.test();
+    return ofScopes(`speaks as @${user} in ${team}`, response_metadata?.scopes ?? []);
+  } catch (error) {
+    const refusal = refusalIn(error);
+    if (refusal === undefined || !UNAUTHORIZED.has(refusal)) return refused('its token', error);
+    const detail = `Slack does not accept its token any more (${refusal})`;
+    return { ok: false, detail, remedy: 'Install the app in that workspace again: /slack/install of the bot.' };
   }
 }
 

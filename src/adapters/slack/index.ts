@@ -21,7 +21,8 @@ export const slack = defineSystem({
     set: 'SLACK_BOT_TOKEN, and SLACK_APP_TOKEN or SLACK_SIGNING_SECRET',
     async check({ slack }, signal) {
       const mode = slackMode(slack);
-      if (mode.kind === 'none') return undefined;
+      // The tokens of installations are in the store: `doctor` checks them by itself.
+      if (mode.kind === 'none' || mode.botToken === undefined) return undefined;
       const { checkSlack } = await import('./check.ts');
       return await checkSlack(
         { botToken: mode.botToken, appToken: slack.appToken, apiUrl: slack.apiUrl?.href },

@@ -177,7 +177,7 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
       try {
         fileId = await upload(name, content);
       } catch (error) {
-        if (slackErrorOf(error) === 'missing_scope') return sayWithoutFile(channelId, threadTs, title);
+        if (refusalIn(error) === 'missing_scope') return sayWithoutFile(channelId, threadTs, title);
         return nothingShared(outcomeOf(error));
       }
       try {
@@ -188,7 +188,7 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
         });
         return { kind: 'sent', ts: '' };
       } catch (error) {
-        if (slackErrorOf(error) === 'missing_scope') return sayWithoutFile(channelId, threadTs, title);
+        if (refusalIn(error) === 'missing_scope') return sayWithoutFile(channelId, threadTs, title);
         return outcomeOf(error);
       }
     },
@@ -198,7 +198,7 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
         await client.pins.add({ channel: channelId, timestamp: ts });
         return { kind: 'sent', ts };
       } catch (error) {
-        return slackErrorOf(error) === 'already_pinned' ? { kind: 'sent', ts } : outcomeOf(error);
+        return refusalIn(error) === 'already_pinned' ? { kind: 'sent', ts } : outcomeOf(error);
       }
     },
 
@@ -309,7 +309,7 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
     try {
       return await send(blocks);
     } catch (error) {
-      if (!LAYOUT_REFUSED.has(slackErrorOf(error) ?? '')) throw error;
+      if (!LAYOUT_REFUSED.has(refusalIn(error) ?? '')) throw error;
       // At night, a message without layout is better than none.
       log.error({ err: error, text }, 'slack refused the blocks of a message');
       return send(undefined);
@@ -330,7 +330,7 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
     } catch (error) {
       if (error instanceof WebAPIRateLimitedError) throw error;
       log.warn({ err: error }, 'the picture could not be uploaded');
-      return slackErrorOf(error) === 'missing_scope' ? NO_SCOPE : NO_PICTURE;
+      return refusalIn(error) === 'missing_scope' ? NO_SCOPE : NO_PICTURE;
     }
   }
 
@@ -372,7 +372,7 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
       try {
         return await send();
       } catch (error) {
-        if (slackErrorOf(error) !== 'invalid_blocks') throw error;
+        if (refusalIn(error) !== 'invalid_blocks') throw error;
         if (waitMs === undefined) return undefined;
         await clock.sleep(waitMs);
       }
@@ -477,7 +477,7 @@ function findOutcomeOf(error: unknown): FindResult {
   }
 }
 
-function slackErrorOf(error: unknown): string | undefined {
+export function refusalIn(error: unknown): string | undefined {
   return error instanceof WebAPIPlatformError ? error.data.error : undefined;
 }
 

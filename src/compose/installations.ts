@@ -1,0 +1,63 @@
+/** Checks the workspaces that installed the app by a link, for `doctor`. No token is shown. */
+import { composeStore, isInFolder } from '#compose/store.ts';
+import type { Config } from '#config/schema.ts';
+import { isoFromUs } from '#core/clock.ts';
+import { queuedOf } from '#record/installations.ts';
+
+export type InstallationsCheck = Readonly<{ ok: boolean; detail: string | readonly string[]; remedy: string }>;
+
+/** The version of the store that has them first. */
+const SINCE = 22;
+const TIMEOUT_MS = 5_000;
+
+type Line = Readonly<{ ok: boolean; said: string; remedy: string }>;
+
+/** Undefined if nobody may install the app by a link. */
+export async function checkInstallations(config: Config, signal: AbortSignal): Promise<InstallationsCheck | undefined> {
+  const { installSettings } = await import('#adapters/slack/mode.ts');
+  const settings = installSettings(config.slack);
+  if (settings === undefined) return undefined;
+  const none = { ok: true, detail: 'no workspace has installed the app', remedy: 'Open /slack/install of the bot.' };
+  if (config.store.url === undefined && !(await isInFolder(config))) return none;
+  const [{ installationSealing, knownInstallations }, { checkInstalled }] = await Promise.all([
+    import('#adapters/slack/installations.ts'),
+    import('#adapters/slack/check.ts'),
+  ]);
+  const sealing = installationSealing(settings.keys);
+  const store = await composeStore(config, { asItIs: true });
+  try {
+    if (store.version < SINCE) return none;
+    const known = await knownInstallations(store, sealing);
+    if (known.length === 0) return none;
+    const lines = await Promise.all(
+      known.map(async ({ installation, ...opened }): Promise<Line> => {
+        const { workspaceId, name, installedUs, removedUs } = installation;
+        const waiting = await queuedOf(store, workspaceId);
+        const who = `${workspaceId} (${name})`;
+        const more = waiting === 0 ? '' : `; ${waiting} messages wait`;
+        if (removedUs !== undefined) {
+          return { ok: true, said: `${who}: ${opened.problem} ${isoFromUs(removedUs)}${more}`, remedy: '' };
+        }
+        if (opened.botToken === undefined) {
+          return { ok: false, said: `${who}: ${opened.problem}${more}`, remedy: 'Add the older key again.' };
+        }
+        if (!settings.workspaces.includes(workspaceId)) {
+          return { ok: false, said: `${who}: SLACK_WORKSPACES does not name it${more}`, remedy: NOT_NAMED };
+        }
+        signal.throwIfAborted();
+        const asked = { botToken: opened.botToken, apiUrl: config.slack.apiUrl?.href, timeoutMs: TIMEOUT_MS };
+        const { ok, detail, remedy } = await checkInstalled(asked);
+        return { ok, said: `${who}, installed ${isoFromUs(installedUs)}: ${detail}${more}`, remedy };
+      }),
+    );
+    return {
+      ok: lines.every(({ ok }) => ok),
+      detail: lines.map(({ said }) => said),
+      remedy: [...new Set(lines.map(({ remedy }) => remedy).filter((remedy) => remedy !== ''))].join(' '),
+    };
+  } finally {
+    await store.close();
+  }
+}
+
+const NOT_NAMED = 'Add its id to SLACK_WORKSPACES, or remove the app in that workspace.';

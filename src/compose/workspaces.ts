@@ -1,0 +1,169 @@
+/**
+ * The sides of all workspaces: the home workspace by its token, the others by their installations. A request, a message and
+ * a job go to the side of their own workspace, and to no other. Without an installation nothing is done: messages and jobs
+ * wait, requests get a sentence.
+ */
+import type { App, ReceiverEvent } from '@slack/bolt';
+import type { SlackInstallations } from '#adapters/slack/installations.ts';
+import type { WorkspaceSide } from '#compose/workspace-side.ts';
+import type { Log } from '#core/log.ts';
+import { type JobHandler, NotYetError } from '#record/jobs.ts';
+import type { Sender } from '#record/outbox.ts';
+import type { Store } from '#record/store.ts';
+import type { EditPages } from '#workflows/postmortem/edit-page.ts';
+
+export type OpenedSide = Readonly<{ side: WorkspaceSide; app: App }>;
+
+export type Workspaces = Readonly<{
+  /** Undefined if the workspace has no installation. */
+  sideOf(workspaceId: string): Promise<OpenedSide | undefined>;
+  route(event: ReceiverEvent): Promise<void>;
+  /** Whether rows of this workspace are the home workspace's. */
+  isOwn(workspaceId: string): Promise<boolean>;
+}>;
+
+/** One token: everything is of its workspace, whatever a request says, because people of other companies send theirs. */
+export function oneWorkspace(home: OpenedSide): Workspaces {
+  return {
+    sideOf: async () => home,
+    route: (event) => home.app.processEvent(event),
+    isOwn: async () => true,
+  };
+}
+
+export type ManyWorkspacesOptions = Readonly<{
+  /** With a token of its own. */
+  home: OpenedSide | undefined;
+  /** The home workspace. */
+  workspace(): Promise<string>;
+  installations: SlackInstallations;
+  open(workspaceId: string, botToken: string): Promise<OpenedSide>;
+  /** Whether Slack still takes the token. Throws if Slack does not say. */
+  isAccepted(botToken: string): Promise<boolean>;
+  log: Log;
+}>;
+
+const NOT_INSTALLED =
+  'Spanhound is not installed in this workspace any more, or not yet. Ask the person who runs it for the link.';
+const ORGANISATION =
+  'Spanhound does not support an installation for a whole organisation. Ask an admin to install it in this workspace.';
+
+export async function manyWorkspaces(options: ManyWorkspacesOptions): Promise<Workspaces> {
+  const { home, workspace, installations, open, isAccepted, log } = options;
+  const { eventPlace } = await import('#adapters/slack/event-workspace.ts');
+  const sides = new Map<string, Readonly<{ version: string; opened: Promise<OpenedSide> }>>();
+
+  async function sideOf(workspaceId: string): Promise<OpenedSide | undefined> {
+    if (home !== undefined && (await workspace()) === workspaceId) return home;
+    const installed = await installations.find(workspaceId);
+    const known = sides.get(workspaceId);
+    if (installed === undefined) {
+      sides.delete(workspaceId);
+      return undefined;
+    }
+    if (known?.version === installed.version) return await known.opened;
+    const opened = open(workspaceId, installed.botToken);
+    sides.set(workspaceId, { version: installed.version, opened });
+    opened.catch(() => sides.delete(workspaceId));
+    return await opened;
+  }
+
+  /** Slack may deliver an event late, or twice: after a new installation, the older event counts no more. */
+  async function remove(workspaceId: string, { reason, atUs }: Readonly<{ reason: string; atUs: number }>) {
+    const installedUs = await installations.installedUs(workspaceId);
+    if (installedUs === undefined) return;
+    const installed = atUs < installedUs ? await installations.find(workspaceId) : undefined;
+    if (installed !== undefined && (await isAccepted(installed.botToken))) {
+      log.info({ workspace: workspaceId, reason }, 'an event from before the newest installation changes nothing');
+      return;
+    }
+    await installations.remove(workspaceId, reason);
+    sides.delete(workspaceId);
+  }
+
+  async function refuse({ body, ack }: ReceiverEvent, text: string): Promise<void> {
+    if (body.command !== undefined) return await ack({ response_type: 'ephemeral', text });
+    await ack();
+  }
+
+  return {
+    sideOf,
+    isOwn: async (workspaceId) => workspaceId === (await workspace()),
+    async route(event) {
+      const place = eventPlace(event.body);
+      if (place.kind !== 'workspace') {
+        log.warn({ kind: place.kind }, 'a request belongs to no workspace that could have installed the app');
+        return await refuse(event, ORGANISATION);
+      }
+      const { workspaceId, body, removed } = place;
+      if (removed !== undefined) {
+        await remove(workspaceId, removed);
+        return await event.ack();
+      }
+      const opened = await sideOf(workspaceId);
+      if (opened === undefined) {
+        log.warn({ workspace: workspaceId }, 'a request of a workspace that has not installed the app');
+        return await refuse(event, NOT_INSTALLED);
+      }
+      await opened.app.processEvent({ ...event, body });
+    },
+  };
+}
+
+/** Messages of a workspace without an installation wait. A person who asked gets their answer without a token. */
+export function sendersOf({ sideOf }: Workspaces, template: WorkspaceSide): Sender {
+  const of = async (workspaceId: string) => (await sideOf(workspaceId))?.side.sender;
+  return {
+    post: async (message) => (await of(message.workspaceId))?.post(message) ?? NO_INSTALLATION,
+    update: async (message) => (await of(message.workspaceId))?.update(message) ?? NO_INSTALLATION,
+    attach: async (file) => (await of(file.workspaceId))?.attach(file) ?? NO_INSTALLATION,
+    pin: async (message) => (await of(message.workspaceId))?.pin(message) ?? NO_INSTALLATION,
+    find: async (message) => (await of(message.workspaceId))?.find(message) ?? NO_INSTALLATION,
+    async respond({ message, ...response }) {
+      const sender = await of(response.workspaceId);
+      if (sender !== undefined) return await sender.respond({ ...response, message });
+      const { picture: _, ...plain } = message;
+      return await template.sender.respond({ ...response, message: plain });
+    },
+  };
+}
+
+const NO_INSTALLATION = { kind: 'unauthorized', reason: 'not_installed' } as const;
+
+/** Somebody may install the app again. */
+const LOOK_AGAIN_US = 600_000_000;
+
+/** Each job runs on the side of its workspace. */
+export function handlersOf(
+  { sideOf }: Workspaces,
+  { template, store }: Readonly<{ template: WorkspaceSide; store: Store }>,
+): Readonly<Record<string, JobHandler>> {
+  const routed =
+    (kind: string): JobHandler =>
+    async (job, signal) => {
+      const opened = await sideOf(job.workspaceId);
+      if (opened === undefined) {
+        throw new NotYetError('the workspace has not installed the app', (await store.nowUs()) + LOOK_AGAIN_US);
+      }
+      const handlers: Readonly<Record<string, JobHandler>> = opened.side.handlers;
+      await handlers[kind]?.(job, signal);
+    };
+  return Object.fromEntries(Object.keys(template.handlers).map((kind) => [kind, routed(kind)]));
+}
+
+const NO_PAGE = 'Spanhound is not installed in this workspace any more, so this link opens nothing.';
+
+export function pagesOf({ sideOf }: Workspaces): EditPages {
+  return {
+    async open(claims, sent) {
+      const opened = await sideOf(claims.workspaceId);
+      return opened === undefined ? { problem: NO_PAGE } : await opened.side.pages.open(claims, sent);
+    },
+    async save(claims, sent, key) {
+      const opened = await sideOf(claims.workspaceId);
+      return opened === undefined
+        ? { kind: 'refused', text: NO_PAGE }
+        : await opened.side.pages.save(claims, sent, key);
+    },
+  };
+}
