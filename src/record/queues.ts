@@ -1,7 +1,8 @@
 /** The queues of the store in numbers: what waits, for how long, what was given up, and what was lost. */
+import type { ExpressionBuilder } from 'kysely';
 import { ASIDE } from '#record/outbox.ts';
 import { quietCounts } from '#record/quiet-alerts.ts';
-import type { MessageState } from '#record/schema.ts';
+import type { MessageState, Schema } from '#record/schema.ts';
 import type { Reader } from '#record/store.ts';
 
 export type Queue = Readonly<{
@@ -72,6 +73,7 @@ async function outboxQueue({ db }: Reader, nowUs: number): Promise<Queue> {
     .selectFrom('outbox')
     .select(({ fn }) => [fn.countAll<number>().as('waiting'), fn.min('created_us').as('oldest')])
     .where('created_us', '<=', nowUs)
+    .where(isOfNobodyWhoLeft)
     .executeTakeFirst();
   return queueOf('outbox', row);
 }
@@ -82,8 +84,21 @@ async function oldestUnsent({ db }: Reader, nowUs: number): Promise<number | und
     .select(({ fn }) => fn.min<number | null>('created_us').as('oldest'))
     .where('created_us', '<=', nowUs)
     .where('lane', 'not like', `${ASIDE}%`)
+    .where(isOfNobodyWhoLeft)
     .executeTakeFirst();
   return row?.oldest ?? undefined;
+}
+
+/** Messages of a workspace that removed the app wait for it, and are nobody's trouble. */
+function isOfNobodyWhoLeft({ not, exists, selectFrom }: ExpressionBuilder<Schema, 'outbox'>) {
+  return not(
+    exists(
+      selectFrom('installations')
+        .select('installations.workspace_id')
+        .whereRef('installations.workspace_id', '=', 'outbox.workspace_id')
+        .where('installations.removed_us', 'is not', null),
+    ),
+  );
 }
 
 function queueOf(

@@ -104,7 +104,7 @@ export async function openBot(options: BotOptions) {
         options.mode === 'socket'
           ? { kind: 'socket', appToken: 'xapp-of-the-tests' }
           : { kind: 'http', signingSecret: SIGNING_SECRET, express: web.express },
-      apiUrl: options.slack.proxy.apiUrl,
+      apiUrl: config.slack.apiUrl?.href,
       acknowledgeWithinMs: ACKNOWLEDGE_WITHIN_MS,
       callPaces: CALL_PACES,
     },
