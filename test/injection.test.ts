@@ -25,6 +25,7 @@ import type { StatusUpdate } from '#model/incident/status-page.ts';
 import { catalogueOf } from '#model/services/catalogue.ts';
 import type { OwnedService } from '#model/services/owned-service.ts';
 import { FACT_KINDS, type ServiceFact } from '#model/services/service-fact.ts';
+import { installedHtml, notInstalledHtml } from '#present/documents/install-page.ts';
 import { noPageHtml, postmortemEditHtml } from '#present/documents/postmortem-edit.ts';
 import { postmortemHtml } from '#present/documents/postmortem-html.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
@@ -602,6 +603,8 @@ test('a postmortem in each of its forms', async () => {
       expect(page(hostile)).toEqual(page('harmless'));
     }
     expect(markupProblems(noPageHtml(hostile))).toEqual([]);
+    expect(markupProblems(installedHtml(hostile))).toEqual([]);
+    expect(markupProblems(notInstalledHtml(hostile))).toEqual([]);
     expect(slackProblems(pageLinkMessage(postmortem.incident, 'https://chat.example/postmortem/x'))).toEqual([]);
     expect(slackProblems(differenceMessage({ incident: postmortem.incident, ...difference }))).toEqual([]);
     const again = { number: 2, atUs: 0, restored: { part: 'after' as const, number: 1 } };

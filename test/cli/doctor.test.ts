@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { installationSealing, slackInstallations } from '#adapters/slack/installations.ts';
 import type { Check } from '#cli/doctor.ts';
 import { composeStore, STORE_FILE } from '#compose/store.ts';
 import { silentLog } from '#core/log.ts';
@@ -190,6 +192,41 @@ describe('doctor on Slack', () => {
     const { code, checks } = await diagnosis({ ...TOKENS, SLACK_API_URL: `${slack.url.href}api/` });
     expect(code).toBe(5);
     expect(checks.slack?.detail).toContain('lacks chat:write');
+  });
+
+  test('lists the workspaces that installed the app, with what is wrong, and no token', async () => {
+    await using slack = await slackThatSays(GOOD);
+    const [older, newer] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')];
+    const folder = dataFolder();
+    const store = await composeStore({ dataFolder: folder });
+    for (const [workspaceId, key] of [
+      ['T0000001', newer],
+      ['T0000002', older],
+      ['T0000003', newer],
+    ] as const) {
+      const sealing = installationSealing([key]);
+      const installations = slackInstallations({ store, sealing, workspaces: [], log: silentLog });
+      const secrets = { botToken: 'xoxb-hidden', botUserId: 'U1' };
+      await installations.save({ ...secrets, workspaceId, name: 'Acme', scopes: [], installedBy: 'U2' });
+      if (workspaceId === 'T0000003') await installations.remove(workspaceId, 'app_uninstalled');
+    }
+    await store.close();
+    const { code, checks } = await diagnosis({
+      SPANHOUND_DATA: folder,
+      SLACK_SIGNING_SECRET: 'x',
+      SLACK_CLIENT_ID: '1.1',
+      SLACK_CLIENT_SECRET: 'client-hidden',
+      SLACK_STATE_SECRET: 'state-hidden-with-more-than-32-characters',
+      SLACK_INSTALLATION_KEYS: newer,
+      SLACK_WORKSPACES: 'T0000001,T0000002,T0000003',
+      SLACK_API_URL: `${slack.url.href}api/`,
+    });
+    expect(code).toBe(5);
+    const lines = checks.workspaces?.detail.split('\n') ?? [];
+    expect(lines[0]).toMatch(/^T0000001 \(Acme\), installed .*: speaks as @spanhound in Acme/);
+    expect(lines[1]).toMatch(/^T0000002 \(Acme\): the key \S+ is not configured/);
+    expect(lines[2]).toMatch(/^T0000003 \(Acme\): removed \(app_uninstalled\)/);
+    expect(JSON.stringify(checks)).not.toContain('hidden');
   });
 
   test('without the scope for pictures works, and says so', async () => {
