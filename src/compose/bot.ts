@@ -211,7 +211,7 @@ export async function composeBot(parts: BotParts): Promise<Bot> {
   return {
     install,
     pages: door && { pages: pagesOf(workspaces), links: door.links, nowUs: () => store.nowUs() },
-    isForAll: async (channelId) => await (await workspaces.sideOf(await workspace()))?.side.access.isForAll(channelId),
+    isForAll: async (channelId) => await (await workspaces.homeSide())?.side.access.isForAll(channelId),
     isOwn: workspaces.isOwn,
     webhooks: await composeWebhooks(alerts, {
       take: deliveryTaker({

@@ -17,6 +17,8 @@ export type OpenedSide = Readonly<{ side: WorkspaceSide; app: App }>;
 export type Workspaces = Readonly<{
   /** Undefined if the workspace has no installation. */
   sideOf(workspaceId: string): Promise<OpenedSide | undefined>;
+  /** That of the operators' own workspace. */
+  homeSide(): Promise<OpenedSide | undefined>;
   route(event: ReceiverEvent): Promise<void>;
   /** Whether rows of this workspace are the home workspace's. */
   isOwn(workspaceId: string): Promise<boolean>;
@@ -26,6 +28,7 @@ export type Workspaces = Readonly<{
 export function oneWorkspace(home: OpenedSide): Workspaces {
   return {
     sideOf: async () => home,
+    homeSide: async () => home,
     route: (event) => home.app.processEvent(event),
     isOwn: async () => true,
   };
@@ -88,6 +91,7 @@ export async function manyWorkspaces(options: ManyWorkspacesOptions): Promise<Wo
 
   return {
     sideOf,
+    homeSide: async () => home ?? (await sideOf(await workspace())),
     isOwn: async (workspaceId) => workspaceId === (await workspace()),
     async route(event) {
       const place = eventPlace(event.body);
@@ -131,7 +135,7 @@ export function sendersOf({ sideOf }: Workspaces, template: WorkspaceSide): Send
 const NO_INSTALLATION = { kind: 'unauthorized', reason: 'not_installed' } as const;
 
 /** Somebody may install the app again. */
-const LOOK_AGAIN_US = 600_000_000;
+const LOOK_AGAIN_US = 60_000_000;
 
 /** Each job runs on the side of its workspace. */
 export function handlersOf(

@@ -106,10 +106,6 @@ export async function openSlackWorkspaces() {
     },
     /** A token that somebody copied from the settings of the app. */
     accept: (token: string, team: string) => void teamOf.set(token, team),
-    /** The tokens of a workspace are refused from now on. */
-    revoke(team: string): void {
-      for (const [token, of] of teamOf) if (of === team) teamOf.delete(token);
-    },
     async close() {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
