@@ -103,7 +103,7 @@ export function slackInstallations({
 export type SlackInstallations = ReturnType<typeof slackInstallations>;
 
 /** Throws SealedError. */
-export function openedBy(sealing: Sealing, { sealed, workspaceId }: Pick<Installation, 'sealed' | 'workspaceId'>) {
+function openedBy(sealing: Sealing, { sealed, workspaceId }: Pick<Installation, 'sealed' | 'workspaceId'>) {
   return Secrets.parse(JSON.parse(sealing.open(sealed, workspaceId)));
 }
 
