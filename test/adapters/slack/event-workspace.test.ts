@@ -50,8 +50,10 @@ describe('a workspace has removed the app', () => {
     expect(removed({ type: 'tokens_revoked', tokens: { oauth: ['U1'], bot: [] } })).toBeUndefined();
     expect(removed({ type: 'tokens_revoked', tokens: { oauth: ['U1'] } })).toBeUndefined();
     expect(removed({ type: 'message', text: 'app_uninstalled' })).toBeUndefined();
-    expect(eventPlace({ type: 'block_actions', team: { id: 'T1' }, event: { type: 'app_uninstalled' } })).toMatchObject({
-      removed: undefined,
-    });
+    expect(eventPlace({ type: 'block_actions', team: { id: 'T1' }, event: { type: 'app_uninstalled' } })).toMatchObject(
+      {
+        removed: undefined,
+      },
+    );
   });
 });
