@@ -1,6 +1,7 @@
 /**
  * Which installation a request of Slack belongs to. Slack names it in another place of each kind of request; in a channel
- * that several workspaces read, an event names the workspace that gets it beside the one where it happened.
+ * that several workspaces read, an event names the workspace that gets it beside the one where it happened, and a form the
+ * one whose app opened it beside the one of the person.
  */
 import { z } from 'zod';
 
@@ -14,6 +15,7 @@ const Request = z.looseObject({
   team_id: z.string().nullish(),
   team: z.looseObject({ id: z.string() }).nullish().catch(undefined),
   user: z.looseObject({ team_id: z.string().nullish() }).nullish().catch(undefined),
+  view: z.looseObject({ app_installed_team_id: z.string().nullish() }).nullish().catch(undefined),
   is_enterprise_install: z.union([z.boolean(), z.literal(['true', 'false'])]).nullish(),
   authorizations: z.array(Authorization).nullish(),
   event_time: z.number().optional(),
@@ -50,14 +52,19 @@ export function eventPlace(body: Readonly<Record<string, unknown>>): EventPlace 
   );
   if (isOrganisation) return { kind: 'organisation' };
   const own = read.team_id ?? read.team?.id ?? read.user?.team_id;
-  const workspaceId = (read.type === 'event_callback' ? authorization?.team_id : undefined) ?? own;
+  const receiver = read.type === 'event_callback' ? authorization?.team_id : read.view?.app_installed_team_id;
+  const workspaceId = receiver || own;
   if (!workspaceId) return { kind: 'unknown' };
   return {
     kind: 'workspace',
     workspaceId,
-    body: workspaceId === own ? body : { ...body, team_id: workspaceId },
+    body: workspaceId === own ? body : withWorkspace(body, workspaceId),
     removed: removedIn(read),
   };
+}
+
+function withWorkspace(body: Readonly<Record<string, unknown>>, id: string): Readonly<Record<string, unknown>> {
+  return body.type === 'event_callback' ? { ...body, team_id: id } : { ...body, team: { id } };
 }
 
 /** The tokens of people alone change nothing: Spanhound has none. */

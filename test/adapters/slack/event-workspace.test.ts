@@ -19,6 +19,13 @@ describe('a request belongs to', () => {
     expect(eventPlace(body)).toMatchObject({ workspaceId: 'T2', body: { ...body, team_id: 'T2' } });
   });
 
+  test('the workspace whose app opened a form, not the one of the person who sends it', () => {
+    const view = { app_installed_team_id: 'T2', callback_id: 'incident_declare' };
+    const form = { type: 'view_submission', team: { id: 'T1' }, user: { id: 'U1', team_id: 'T1' }, view };
+    expect(eventPlace(form)).toMatchObject({ workspaceId: 'T2', body: { ...form, team: { id: 'T2' } } });
+    expect(eventPlace({ ...form, view: { app_installed_team_id: '' } })).toMatchObject({ workspaceId: 'T1' });
+  });
+
   test('no workspace if the app is installed for an organisation', () => {
     expect(eventPlace({ command: '/trace', team_id: 'T1', is_enterprise_install: 'true' })).toEqual({
       kind: 'organisation',
