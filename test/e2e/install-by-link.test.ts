@@ -22,7 +22,7 @@ import {
 } from '#test/slack-workspaces.ts';
 
 const newKey = () => randomBytes(32).toString('base64');
-const COOKIE = 'slack-app-oauth-state';
+const COOKIE = '__Host-slack-app-oauth-state';
 
 let backends: Awaited<ReturnType<typeof openHotrodBackends>>;
 let slack: SlackWorkspaces;

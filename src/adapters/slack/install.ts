@@ -55,6 +55,8 @@ export type InstallOptions = Readonly<{
 
 /** People read Slack's page of consent, and may have to log in. */
 const STATE_SECONDS = 600;
+/** With this prefix, browsers take the cookie from no other host of the domain (RFC 6265bis). */
+const COOKIE = '__Host-slack-app-oauth-state';
 const NONCE_BYTES = 32;
 const KEY_BYTES = 32;
 const MARK = 'slack state ';
@@ -82,6 +84,7 @@ export function installDoor(options: InstallOptions): InstallDoor {
     clientId,
     clientSecret,
     stateStore: stateStore(options),
+    stateCookieName: COOKIE,
     stateCookieExpirationSeconds: STATE_SECONDS,
     directInstall: true,
     installUrlOptions: { scopes: [...scopes] },
