@@ -66,7 +66,9 @@ async function newlyGivenUp(store: Store, channelId: string): Promise<readonly N
   const news: News[] = [];
   for (const one of givenUp) {
     if (one.atUs < sinceUs || one.channelId === channelId) continue;
-    const mark = `told/${sha256(JSON.stringify(one))}`;
+    // An earlier version did not read the workspace: what it told is not told again.
+    const { workspaceId: _, ...told } = one;
+    const mark = `told/${sha256(JSON.stringify(told))}`;
     if ((await markOf(store, mark)) === undefined) news.push({ ...one, mark });
   }
   return news.toSorted((a, b) => b.atUs - a.atUs);

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
+import { sha256 } from '#core/sha256.ts';
 import { noteAlert } from '#record/alerts.ts';
+import { setMark } from '#record/marks.ts';
 import { post } from '#record/outbox.ts';
 import { firedAlert } from '#test/fired-alert.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
+import { checkStore } from '#workflows/check-store.ts';
 import { heartbeat } from '#workflows/heartbeat.ts';
 import { ownHealth } from '#workflows/own-health.ts';
 import { watcher } from '#workflows/watch-over.ts';
@@ -67,6 +70,19 @@ test('tells the operators once of each piece of work that was given up, together
   await watch();
   expect((await said()).at(-1)).toMatch(/gave up one piece/);
   expect(await said()).toHaveLength(2);
+});
+
+test('tells nothing again that a version told which knew no workspaces', async () => {
+  const { watch, dies, said, store } = await open();
+  await dies('a');
+  const { givenUp } = await checkStore(store);
+  const earlier = givenUp.map(({ what, why, atUs }) => `told/${sha256(JSON.stringify({ what, why, atUs }))}`);
+  await store.transaction(async (tx) => {
+    for (const mark of earlier) await setMark(tx, mark, '');
+  });
+  await watch();
+  expect(earlier).toHaveLength(1);
+  expect(await said()).toEqual([]);
 });
 
 test('says nothing of a message to the operators’ channel itself, and tells a message that fails a day after it was stored', async () => {
