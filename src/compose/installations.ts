@@ -2,6 +2,7 @@
 import { composeStore, isInFolder } from '#compose/store.ts';
 import type { Config } from '#config/schema.ts';
 import { isoFromUs } from '#core/clock.ts';
+import { keyIdIn } from '#core/sealing.ts';
 import { queuedOf } from '#record/installations.ts';
 
 export type InstallationsCheck = Readonly<{ ok: boolean; detail: string | readonly string[]; remedy: string }>;
@@ -44,6 +45,9 @@ export async function checkInstallations(config: Config, signal: AbortSignal): P
         if (!settings.workspaces.includes(workspaceId)) {
           return { ok: false, said: `${who}: SLACK_WORKSPACES does not name it${more}`, remedy: NOT_NAMED };
         }
+        if (keyIdIn(installation.sealed) !== sealing.newestKeyId) {
+          return { ok: false, said: `${who}: an older key encrypts its token${more}`, remedy: OLDER_KEY };
+        }
         signal.throwIfAborted();
         const asked = { botToken: opened.botToken, apiUrl: config.slack.apiUrl?.href, timeoutMs: TIMEOUT_MS };
         const { ok, detail, remedy } = await checkInstalled(asked);
@@ -60,4 +64,6 @@ export async function checkInstallations(config: Config, signal: AbortSignal): P
   }
 }
 
+const OLDER_KEY =
+  'Keep the older key, and restart all replicas with the newest one first: the bot then encrypts the token with it.';
 const NOT_NAMED = 'Add its id to SLACK_WORKSPACES, or remove the app in that workspace.';
