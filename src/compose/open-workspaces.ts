@@ -79,12 +79,13 @@ export async function composeWorkspaces(parts: OpenWorkspacesParts): Promise<Ope
     home: ofToken?.opened,
     workspace,
     installations,
-    open: (workspaceId, token) =>
-      open(token, {
-        workspace: async () => workspaceId,
-        isHome: ofToken === undefined && workspaceId === first,
-        isOwnRow: async (id) => id === workspaceId,
-      }),
+    open(workspaceId, token) {
+      const isHome = ofToken === undefined && workspaceId === first;
+      /** Rows without a workspace are of webhooks. */
+      const isOwnRow = async (id: string) => id === workspaceId || (isHome && id === '');
+      return open(token, { workspace: async () => workspaceId, isHome, isOwnRow });
+    },
+    tell: tellPerson(slack.fetch),
     isAccepted: acceptance((token) => slackClient({ ...slack, botToken: token }, log)),
     log,
   });
@@ -107,15 +108,15 @@ export async function composeWorkspaces(parts: OpenWorkspacesParts): Promise<Ope
     const { ownWorkspace } = await import('#adapters/slack/workspace.ts');
     const client = slackClient({ ...slack, botToken: token }, log);
     const home = ownWorkspace({ client, store, botToken: token });
-    /** Rows without a workspace are of webhooks. */
     const isOwnRow = async (id: string) => installs === undefined || id === '' || id === (await home());
     return { workspace: home, opened: await open(token, { workspace: home, isHome: true, isOwnRow }) };
   }
 
   async function composeInstall(): Promise<InstallDoor> {
-    const [{ installDoor }, { boltLogger, slackClientOptions }] = await Promise.all([
+    const [{ installDoor }, { boltLogger, slackClientOptions }, { webApiFetch }] = await Promise.all([
       import('#adapters/slack/install.ts'),
       import('#adapters/slack/app.ts'),
+      import('#adapters/slack/slack-answer.ts'),
     ]);
     const { logger, ...clientOptions } = slackClientOptions(slack, log);
     return installDoor({
@@ -129,7 +130,8 @@ export async function composeWorkspaces(parts: OpenWorkspacesParts): Promise<Ope
       },
       ownWorkspace: async () => await ofToken?.workspace(),
       store,
-      clientOptions,
+      // Half an answer would be an error code, with the token in it.
+      clientOptions: { ...clientOptions, fetch: webApiFetch(slack.fetch) },
       logger: logger ?? boltLogger(log),
       log,
     });

@@ -7,6 +7,7 @@ import type { App, ReceiverEvent } from '@slack/bolt';
 import type { SlackInstallations } from '#adapters/slack/installations.ts';
 import type { WorkspaceSide } from '#compose/workspace-side.ts';
 import type { Log } from '#core/log.ts';
+import type { TellPerson } from '#listeners/error.ts';
 import { type JobHandler, NotYetError } from '#record/jobs.ts';
 import type { Sender } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';
@@ -43,6 +44,8 @@ export type ManyWorkspacesOptions = Readonly<{
   open(workspaceId: string, botToken: string): Promise<OpenedSide>;
   /** Whether Slack still takes the token. Throws if Slack does not say. */
   isAccepted(botToken: string): Promise<boolean>;
+  /** Answers a person at the address of their request. */
+  tell: TellPerson;
   log: Log;
 }>;
 
@@ -51,13 +54,16 @@ const NOT_INSTALLED =
 const ORGANISATION =
   'Spanhound does not support an installation for a whole organisation. Ask an admin to install it in this workspace.';
 
+/** Slack and the bot take a signature for five minutes: a clock that is further away gets no events at all. */
+const CLOCKS_DIFFER_US = 300_000_000;
+
 export async function manyWorkspaces(options: ManyWorkspacesOptions): Promise<Workspaces> {
-  const { home, workspace, installations, open, isAccepted, log } = options;
+  const { home, workspace, installations, open, isAccepted, tell, log } = options;
   const { eventPlace } = await import('#adapters/slack/event-workspace.ts');
   const sides = new Map<string, Readonly<{ version: string; opened: Promise<OpenedSide> }>>();
 
   async function sideOf(workspaceId: string): Promise<OpenedSide | undefined> {
-    if (home !== undefined && (await workspace()) === workspaceId) return home;
+    if (home !== undefined && (await isHome(workspaceId))) return home;
     const installed = await installations.find(workspaceId);
     const known = sides.get(workspaceId);
     if (installed === undefined) {
@@ -71,22 +77,46 @@ export async function manyWorkspaces(options: ManyWorkspacesOptions): Promise<Wo
     return await opened;
   }
 
-  /** Slack may deliver an event late, or twice: after a new installation, the older event counts no more. */
+  /** If Slack refuses the token of the home workspace, those with an installation go on. */
+  async function isHome(workspaceId: string): Promise<boolean> {
+    try {
+      return (await workspace()) === workspaceId;
+    } catch (err) {
+      if ((await installations.find(workspaceId)) === undefined) throw err;
+      return false;
+    }
+  }
+
+  /**
+   * Slack may deliver an event late, or twice: after a new installation, the older event counts no more. Slack's clock is
+   * not ours, so an event from soon after the installation may be an older one, too: Slack knows whether the token is valid.
+   */
   async function remove(workspaceId: string, { reason, atUs }: Readonly<{ reason: string; atUs: number }>) {
     const installedUs = await installations.installedUs(workspaceId);
     if (installedUs === undefined) return;
-    const installed = atUs < installedUs ? await installations.find(workspaceId) : undefined;
-    if (installed !== undefined && (await isAccepted(installed.botToken))) {
+    if (atUs < installedUs + CLOCKS_DIFFER_US && (await isKept(workspaceId, atUs < installedUs))) {
       log.info({ workspace: workspaceId, reason }, 'an event from before the newest installation changes nothing');
       return;
     }
-    await installations.remove(workspaceId, reason);
+    await installations.remove(workspaceId, { reason, installedUs });
     sides.delete(workspaceId);
   }
 
+  /** `isNewer`: the installation, than the event. It decides where the token cannot be read. */
+  async function isKept(workspaceId: string, isNewer: boolean): Promise<boolean> {
+    const installed = await installations.find(workspaceId);
+    return installed === undefined ? isNewer : await isAccepted(installed.botToken);
+  }
+
+  /** A button has an address for the answer; a form stays open, with what was typed. */
   async function refuse({ body, ack }: ReceiverEvent, text: string): Promise<void> {
     if (body.command !== undefined) return await ack({ response_type: 'ephemeral', text });
+    const [field] = Object.keys(body.view?.state?.values ?? {});
+    if (body.type === 'view_submission' && field !== undefined) {
+      return await ack({ response_action: 'errors', errors: { [field]: text } });
+    }
     await ack();
+    if (typeof body.response_url === 'string') await tell(body.response_url, text);
   }
 
   return {

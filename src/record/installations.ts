@@ -50,15 +50,16 @@ export async function saveInstallation(tx: Tx, installation: NewInstallation): P
   await noted(tx, 'installation.saved', installation, { name, scopes: row.scopes });
 }
 
+/** `installedUs`: which one; a newer one stays. */
+export type Removal = Readonly<{ workspaceId: string; reason: string; installedUs: number; by: string }>;
+
 /** False if it is not installed. */
-export async function removeInstallation(
-  tx: Tx,
-  { workspaceId, reason, by }: Readonly<{ workspaceId: string; reason: string; by: string }>,
-): Promise<boolean> {
+export async function removeInstallation(tx: Tx, { workspaceId, reason, installedUs, by }: Removal): Promise<boolean> {
   const removed = await tx.db
     .updateTable('installations')
     .set({ sealed: '', removed_us: tx.nowUs, reason })
     .where('workspace_id', '=', workspaceId)
+    .where('installed_us', '=', installedUs)
     .where('removed_us', 'is', null)
     .executeTakeFirst();
   if (removed.numUpdatedRows === 0n) return false;

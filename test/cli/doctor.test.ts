@@ -208,10 +208,12 @@ describe('doctor on Slack', () => {
       const installations = slackInstallations({ store, sealing, workspaces: [], log: silentLog });
       const secrets = { botToken: 'xoxb-hidden', botUserId: 'U1' };
       await installations.save({ ...secrets, workspaceId, name: 'Acme', scopes: [], installedBy: 'U2' });
-      if (workspaceId === 'T0000003') await installations.remove(workspaceId, 'app_uninstalled');
+      if (workspaceId !== 'T0000003') continue;
+      const installedUs = (await installations.installedUs(workspaceId)) ?? 0;
+      await installations.remove(workspaceId, { reason: 'app_uninstalled', installedUs });
     }
     await store.close();
-    const { code, checks } = await diagnosis({
+    const settings = {
       SPANHOUND_DATA: folder,
       SLACK_SIGNING_SECRET: 'x',
       SLACK_CLIENT_ID: '1.1',
@@ -220,13 +222,18 @@ describe('doctor on Slack', () => {
       SLACK_INSTALLATION_KEYS: newer,
       SLACK_WORKSPACES: 'T0000001,T0000002,T0000003',
       SLACK_API_URL: `${slack.url.href}api/`,
-    });
+    };
+    const { code, checks } = await diagnosis(settings);
     expect(code).toBe(5);
     const lines = checks.workspaces?.detail.split('\n') ?? [];
     expect(lines[0]).toMatch(/^T0000001 \(Acme\), installed .*: speaks as @spanhound in Acme/);
     expect(lines[1]).toMatch(/^T0000002 \(Acme\): the key \S+ is not configured/);
     expect(lines[2]).toMatch(/^T0000003 \(Acme\): removed \(app_uninstalled\)/);
     expect(JSON.stringify(checks)).not.toContain('hidden');
+    // Whoever takes the older key out now loses the second workspace.
+    const changing = await diagnosis({ ...settings, SLACK_INSTALLATION_KEYS: `${newer} ${older}` });
+    expect(changing.code).toBe(5);
+    expect(changing.checks.workspaces?.detail).toContain('T0000002 (Acme): an older key encrypts its token');
   });
 
   test('without the scope for pictures works, and says so', async () => {

@@ -33,10 +33,13 @@ export function testInstallations(name: string, newPlace: () => Place): void {
     test('removes one once, and forgets its token', async () => {
       const store = await opened(newPlace(), steppedClock());
       await store.transaction((tx) => saveInstallation(tx, FIRST));
-      const remove = () =>
-        store.transaction((tx) =>
-          removeInstallation(tx, { workspaceId: 'T1', reason: 'app_uninstalled', by: 'slack' }),
-        );
+      const installedUs = (await findInstallation(store, 'T1'))?.installedUs ?? 0;
+      const remove = (more = {}) => {
+        const removal = { workspaceId: 'T1', reason: 'app_uninstalled', installedUs, by: 'slack', ...more };
+        return store.transaction((tx) => removeInstallation(tx, removal));
+      };
+      // Somebody installed it again in between.
+      expect(await remove({ installedUs: installedUs - 1 })).toBe(false);
       expect(await remove()).toBe(true);
       expect(await remove()).toBe(false);
       const found = await findInstallation(store, 'T1');

@@ -9,6 +9,7 @@ import {
   allInstallations,
   findInstallation,
   type Installation,
+  type Removal,
   removeInstallation,
   saveInstallation,
   sealAnew,
@@ -75,9 +76,13 @@ export function slackInstallations({
       log.info({ workspace: installation.workspaceId }, 'a workspace installed the app');
     },
 
-    /** The token is deleted. Messages of the workspace wait for a new installation, at most for a day. */
-    async remove(workspaceId: string, reason: string): Promise<void> {
-      const removed = await store.transaction((tx) => removeInstallation(tx, { workspaceId, reason, by: 'slack' }));
+    /**
+     * The token is deleted, unless somebody installed the app again since `installedUs`. Messages of the workspace wait for
+     * a new installation, at most for a day.
+     */
+    async remove(workspaceId: string, { reason, installedUs }: Pick<Removal, 'reason' | 'installedUs'>): Promise<void> {
+      const removal = { workspaceId, reason, installedUs, by: 'slack' };
+      const removed = await store.transaction((tx) => removeInstallation(tx, removal));
       if (removed) log.warn({ workspace: workspaceId, reason }, 'a workspace removed the app: its messages wait');
     },
 
