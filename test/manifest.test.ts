@@ -383,6 +383,8 @@ describe('what the manifest offers is what the program answers', () => {
         'reaction_removed',
         'pin_added',
         'app_mention',
+        'app_uninstalled',
+        'tokens_revoked',
         'team_join',
       ],
       ['nothing listens to team_join', 'the manifest lacks pin_removed'],

@@ -256,6 +256,8 @@ describe('two workspaces side by side', () => {
     slack.side(OTHERS).proxy.refuse('chat.postMessage', 'token_revoked');
     await sendToBot(bot.url, command(OTHERS, SLOW_QUERY_TRACE.id));
     await eventually(async () => await held());
+    // Slack is asked, because the installation is minutes old.
+    slack.side(OTHERS).proxy.refuse('auth.test', 'token_revoked');
     await sendToBot(bot.url, removed(OTHERS, { type: 'app_uninstalled' }));
     // In any order, and again.
     await sendToBot(bot.url, removed(OTHERS, { type: 'tokens_revoked', tokens: { bot: ['U0SPANHOUND'] } }));

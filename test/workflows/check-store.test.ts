@@ -45,7 +45,7 @@ test('a request that failed for a day is listed as given up', async () => {
   await clock.tick(DAY_MS + 1);
   expect(await postpone(store, { inboxId, error: new Error('broken') })).toBe('given up');
   expect((await checkStore(store)).givenUp).toEqual([
-    { what: 'request of slack, after a day', why: 'broken', atUs: clock.nowUs() },
+    { what: 'request of slack, after a day', why: 'broken', atUs: clock.nowUs(), workspaceId: 'T1' },
   ]);
 });
 
