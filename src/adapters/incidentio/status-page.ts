@@ -5,7 +5,15 @@
  * https://docs.incident.io/api-reference/status-pages-v2/createstatuspageincidentupdate
  */
 import { z } from 'zod';
-import { type Ask, jsonAsker, notAnswered, type OutgoingAnswer, refusal } from '#adapters/outgoing.ts';
+import { type Ask, jsonAsker } from '#adapters/outgoing.ts';
+import {
+  missingComponents,
+  nothingToCorrect,
+  notLooked,
+  pageProblem,
+  readPage,
+  unlikePage,
+} from '#adapters/page-answers.ts';
 import type { Health } from '#gather/sources.ts';
 import type { PageStatus, Publication, Published, StatusPage } from '#model/incident/status-page.ts';
 import type { COMPONENT_STATES } from './settings.ts';
@@ -37,6 +45,7 @@ const WORDS = {
   credentials:
     'Check INCIDENT_IO_STATUS_PAGE_KEY: it has to be allowed to create incidents of status pages and publish updates.',
   address: 'Check INCIDENT_IO_STATUS_PAGE_ID. If somebody deleted the incident there, post the rest by hand.',
+  api: 'INCIDENT_IO_API_URL',
 };
 
 export function incidentIoStatusPage(options: IncidentIoPageOptions): StatusPage {
@@ -65,11 +74,7 @@ function asker({ apiUrl, key, timeoutMs }: IncidentIoPageOptions, signal: AbortS
 /** A second attempt is answered with the incident that the first one made, whose text may be that of an earlier update. */
 async function begin(ask: Ask, publication: Publication, options: IncidentIoPageOptions): Promise<Published> {
   const { pageId, title, status, text, corrects, isUncertain } = publication;
-  if (corrects !== undefined)
-    return {
-      kind: 'refused',
-      reason: `${TITLE} does not have the update that is corrected. Correct it there by hand.`,
-    };
+  if (corrects !== undefined) return nothingToCorrect(WORDS);
   const answer = await ask('POST', '/status_page_incidents', {
     idempotency_key: `spanhound-${pageId}`,
     status_page_id: options.pageId,
@@ -79,7 +84,7 @@ async function begin(ask: Ask, publication: Publication, options: IncidentIoPage
     notify_subscribers: options.notify,
     ...componentsOf(publication, options),
   });
-  const incident = read(answer, (json) => Incident.safeParse(json).data?.status_page_incident);
+  const incident = readPage(answer, (json) => Incident.safeParse(json).data?.status_page_incident, WORDS);
   if ('kind' in incident) return incident;
   const [first] = incident.updates ?? [];
   if (!isUncertain) return sent(incident.id, first?.id);
@@ -94,21 +99,13 @@ async function earlier(
   remoteId: string,
 ): Promise<Published | undefined> {
   const answer = await ask('GET', `/status_page_incidents/${remoteId}`);
-  // Nothing was sent by this question, but the attempt before it may have been.
-  if (answer.kind !== 'answered') return { kind: 'ambiguous', reason: NO_LOOK };
-  const incident = Incident.safeParse(answer.json).data?.status_page_incident;
-  if (answer.status !== 200 || incident === undefined) {
-    const refused = answer.status === 200 ? undefined : refusal(answer, WORDS);
-    return refused?.kind === 'limited' || refused?.kind === 'refused'
-      ? refused
-      : { kind: 'ambiguous', reason: NO_LOOK };
-  }
+  const json = answer.kind === 'answered' && answer.status === 200 ? answer.json : undefined;
+  const incident = Incident.safeParse(json).data?.status_page_incident;
+  if (incident === undefined) return notLooked(answer, WORDS);
   const wanted = corrects === undefined ? text : correction(text);
   const same = sameText(incident, wanted, approvedUs);
   return same && sent(remoteId, same.id);
 }
-
-const NO_LOOK = `${TITLE} did not say whether it has the update.`;
 
 /** Its API changes no update, so a correction is an update of its own. It changes nothing else. */
 async function post(
@@ -124,7 +121,7 @@ async function post(
       ? { message: text, incident_status: status, ...componentsOf(publication, options) }
       : { message: correction(text) }),
   });
-  const update = read(answer, (json) => Posted.safeParse(json).data?.status_page_incident_update);
+  const update = readPage(answer, (json) => Posted.safeParse(json).data?.status_page_incident_update, WORDS);
   return 'kind' in update ? update : sent(remoteId, update.id);
 }
 
@@ -161,20 +158,6 @@ function letters(text: string): string {
   return text.replace(/[^\p{L}\p{N}]/gu, '');
 }
 
-function read<T>(
-  answer: OutgoingAnswer,
-  success: (json: unknown) => T | undefined,
-): T | Exclude<Published, { kind: 'sent' }> {
-  if (answer.kind !== 'answered') return notAnswered(answer, WORDS);
-  if (answer.status < 200 || answer.status >= 300) return refusal(answer, WORDS);
-  return (
-    success(answer.json) ?? {
-      kind: 'ambiguous',
-      reason: `${TITLE} answered, but not as its API does. Check INCIDENT_IO_API_URL.`,
-    }
-  );
-}
-
 /** The API does not give the address of a page's incident. */
 function sent(remoteId: string, remoteUpdateId = ''): Published {
   return { kind: 'sent', remoteId, remoteUpdateId, url: '' };
@@ -192,30 +175,17 @@ const Structure = z.object({
 /** Reads the components of the page, and changes nothing. Any valid key may read them, so this proves no right to write. */
 export async function checkIncidentIoStatusPage(options: IncidentIoPageOptions, signal: AbortSignal): Promise<Health> {
   const answer = await asker(options, signal)('GET', `/status_page_structures/${options.pageId}`);
-  if (answer.kind !== 'answered')
-    return failed(`${TITLE} did not answer (${answer.why})`, 'Check INCIDENT_IO_API_URL.');
-  if (answer.status !== 200) {
-    const refused = refusal(answer, WORDS);
-    const reason = refused.kind === 'limited' ? `${TITLE} takes no more requests now.` : refused.reason;
-    return failed(`${TITLE} answered HTTP ${answer.status}`, reason);
-  }
+  const problem = pageProblem(answer, WORDS);
+  if (problem !== undefined || answer.kind !== 'answered') return problem ?? unlikePage(WORDS);
   const { data } = Structure.safeParse(answer.json);
-  if (data === undefined) return failed(`${TITLE} answered, but not as its API does`, 'Check INCIDENT_IO_API_URL.');
+  if (data === undefined) return unlikePage(WORDS);
   const items = data.current_structure.items.flatMap((item) => [item, ...(item.sub_page?.items ?? [])]);
   const ids = new Set(
     items
       .flatMap(({ component, group }) => [component, ...(group?.components ?? [])])
       .map((component) => component?.component_id),
   );
-  const unknown = options.components.filter(({ id }) => !ids.has(id)).map(({ name, id }) => `${name}=${id}`);
-  if (unknown.length > 0)
-    return failed(
-      `the page has no component ${unknown.join(', ')}`,
-      'Correct the ids in INCIDENT_IO_STATUS_PAGE_COMPONENTS.',
-    );
+  const missing = missingComponents(options.components, { ids, setting: 'INCIDENT_IO_STATUS_PAGE_COMPONENTS' });
+  if (missing !== undefined) return missing;
   return { ok: true, detail: `sends approved updates to the page ${options.pageId}`, remedy: '' };
-}
-
-function failed(detail: string, remedy: string): Health {
-  return { ok: false, detail, remedy };
 }

@@ -4,7 +4,15 @@
  * https://developer.statuspage.io
  */
 import { z } from 'zod';
-import { type Ask, jsonAsker, notAnswered, type OutgoingAnswer, refusal } from '#adapters/outgoing.ts';
+import { type Ask, jsonAsker } from '#adapters/outgoing.ts';
+import {
+  missingComponents,
+  nothingToCorrect,
+  notLooked,
+  pageProblem,
+  readPage,
+  unlikePage,
+} from '#adapters/page-answers.ts';
 import type { Health } from '#gather/sources.ts';
 import type { PageStatus, Publication, Published, StatusPage } from '#model/incident/status-page.ts';
 import type { COMPONENT_STATES } from './settings.ts';
@@ -41,6 +49,7 @@ const WORDS = {
   title: TITLE,
   credentials: 'Check STATUSPAGE_API_KEY, and that its user may manage incidents of this page.',
   address: 'Check STATUSPAGE_PAGE_ID. If somebody deleted the incident there, post the rest by hand.',
+  api: 'STATUSPAGE_API_URL',
 };
 
 export function statuspagePage(options: StatuspageOptions): StatusPage {
@@ -74,18 +83,11 @@ async function earlier(
   { pageId, remoteId }: Publication,
 ): Promise<Incident | undefined | Exclude<Published, { kind: 'sent' }>> {
   const answer = await ask('GET', remoteId === undefined ? `/incidents?limit=${SEARCHED}` : `/incidents/${remoteId}`);
-  // Nothing was sent by this question, but the attempt before it may have been.
-  if (answer.kind !== 'answered') return { kind: 'ambiguous', reason: NO_LOOK };
-  if (answer.status !== 200) {
-    const refused = refusal(answer, WORDS);
-    return refused.kind === 'limited' || refused.kind === 'refused' ? refused : { kind: 'ambiguous', reason: NO_LOOK };
-  }
+  if (answer.kind !== 'answered' || answer.status !== 200) return notLooked(answer, WORDS);
   const listed = z.array(z.unknown()).safeParse(Array.isArray(answer.json) ? answer.json : [answer.json]);
   const incidents = (listed.data ?? []).flatMap((one) => Incident.safeParse(one).data ?? []);
   return incidents.find((one) => one.id === remoteId || marksOf(one)?.incident === pageId);
 }
-
-const NO_LOOK = `${TITLE} did not say whether it has the update.`;
 
 async function send(
   ask: Ask,
@@ -103,10 +105,11 @@ async function send(
   const answer = await (id === undefined
     ? ask('POST', '/incidents', { incident })
     : ask('PATCH', `/incidents/${id}`, { incident }));
-  return read(answer, (json) => {
+  const success = (json: unknown) => {
     const { data } = Incident.safeParse(json);
     return data && sent(data);
-  });
+  };
+  return readPage(answer, success, WORDS);
 }
 
 /** While a fix is watched, customers see the mildest state; at the end, none. */
@@ -122,24 +125,11 @@ async function correct(
   { remoteId, text }: Publication,
   { remoteUpdateId }: NonNullable<Publication['corrects']>,
 ): Promise<Published> {
-  if (remoteId === undefined || remoteUpdateId === undefined)
-    return {
-      kind: 'refused',
-      reason: `${TITLE} does not have the update that is corrected. Correct it there by hand.`,
-    };
+  if (remoteId === undefined || remoteUpdateId === undefined) return nothingToCorrect(WORDS);
   const answer = await ask('PATCH', `/incidents/${remoteId}/incident_updates/${remoteUpdateId}`, {
     incident_update: { body: text },
   });
-  return read(answer, () => ({ kind: 'sent', remoteId, remoteUpdateId, url: '' }));
-}
-
-function read(answer: OutgoingAnswer, success: (json: unknown) => Published | undefined): Published {
-  if (answer.kind !== 'answered') return notAnswered(answer, WORDS);
-  if (answer.status < 200 || answer.status >= 300) return refusal(answer, WORDS);
-  const found = success(answer.json);
-  return (
-    found ?? { kind: 'ambiguous', reason: `${TITLE} answered, but not as its API does. Check STATUSPAGE_API_URL.` }
-  );
+  return readPage<Published>(answer, () => ({ kind: 'sent', remoteId, remoteUpdateId, url: '' }), WORDS);
 }
 
 /** The newest update comes first. */
@@ -158,24 +148,13 @@ const Components = z.array(z.object({ id: z.string() }));
 export async function checkStatuspage(options: StatuspageOptions, signal: AbortSignal): Promise<Health> {
   const ask = asker(options, signal);
   const [page, components] = await Promise.all([ask('GET', ''), ask('GET', '/components')]);
-  for (const answer of [page, components]) {
-    if (answer.kind !== 'answered')
-      return failed(`${TITLE} did not answer (${answer.why})`, 'Check STATUSPAGE_API_URL.');
-    if (answer.status === 200) continue;
-    const refused = refusal(answer, WORDS);
-    const reason = refused.kind === 'limited' ? `${TITLE} takes no more requests now.` : refused.reason;
-    return failed(`${TITLE} answered HTTP ${answer.status}`, reason);
-  }
+  const problem = pageProblem(page, WORDS) ?? pageProblem(components, WORDS);
+  if (problem !== undefined) return problem;
   const known = page.kind === 'answered' ? Page.safeParse(page.json).data : undefined;
-  if (known === undefined) return failed(`${TITLE} answered, but not as its API does`, 'Check STATUSPAGE_API_URL.');
+  if (known === undefined) return unlikePage(WORDS);
   const listed = components.kind === 'answered' ? Components.safeParse(components.json).data : undefined;
   const ids = new Set(listed?.map(({ id }) => id));
-  const unknown = options.components.filter(({ id }) => !ids.has(id)).map(({ name, id }) => `${name}=${id}`);
-  if (unknown.length > 0)
-    return failed(`the page has no component ${unknown.join(', ')}`, 'Correct the ids in STATUSPAGE_COMPONENTS.');
+  const missing = missingComponents(options.components, { ids, setting: 'STATUSPAGE_COMPONENTS' });
+  if (missing !== undefined) return missing;
   return { ok: true, detail: `sends approved updates to the page ${known.name ?? options.pageId}`, remedy: '' };
-}
-
-function failed(detail: string, remedy: string): Health {
-  return { ok: false, detail, remedy };
 }
