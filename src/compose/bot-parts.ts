@@ -18,7 +18,7 @@ import type { StatusPageSettings } from '#workflows/status-page.ts';
 import type { IssueSettings } from '#workflows/sync-issue.ts';
 
 export type SlackSide = Readonly<{
-  /** Of the operators' own workspace. */
+  /** The token of the operators' own workspace. Undefined if that workspace installs the app by the link, too. */
   botToken: string | undefined;
   /** What lets further workspaces install the app; without a bot token also the operators' own. */
   installs?: InstallSettings | undefined;

@@ -8,7 +8,7 @@ import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } f
 import { SpanhoundError } from '#core/errors.ts';
 
 export type Sealing = Readonly<{
-  /** Of the key that seals. */
+  /** Names the key that encrypts new texts. */
   newestKeyId: string;
   seal(text: string, owner: string): string;
   /** Throws SealedError if no key fits, if the text was changed, or if it belongs to another owner. */

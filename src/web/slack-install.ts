@@ -27,8 +27,8 @@ const POLICY = ["default-src 'none'", "style-src 'unsafe-inline'", "base-uri 'no
 
 const WINDOW_MS = 60_000;
 /**
- * Of one address, or of all that come through one proxy: each finished installation calls Slack twice, whose
- * `oauth.v2.access` takes about a hundred calls a minute. Few people install an app at a time.
+ * How many requests one address may send in the window; behind a proxy, all people together. A finished installation calls
+ * Slack twice, and Slack takes about a hundred calls of `oauth.v2.access` a minute. Few people install an app at a time.
  */
 const MOST_REQUESTS = 30;
 /** Slack's codes have about 100 characters, our states 120. */

@@ -2,7 +2,10 @@
 import { SpanhoundError } from '#core/errors.ts';
 import type { Incident } from '#model/incident/incident.ts';
 
-/** Whether the readers of the answer may see this channel of the workspace; without it, of their own. Asks Slack, so do not call it inside a transaction. */
+/**
+ * Whether the readers of the answer may see this channel of the workspace; without a workspace, of their own. Asks Slack, so
+ * do not call it inside a transaction.
+ */
 export type MayShow = (channelId: string, workspaceId?: string) => Promise<boolean>;
 
 /** For the operator, who can read the store itself. */

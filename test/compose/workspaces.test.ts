@@ -163,7 +163,7 @@ describe('a token of the home workspace that Slack refuses', () => {
 });
 
 describe('somebody of a workspace without an installation', () => {
-  test('is told so at a button, and keeps what they typed in a form', async () => {
+  test('reads that after a button, and keeps what they typed in a form', async () => {
     const { route } = await routed(installationsWith([newKey()]));
     const button = { type: 'block_actions', team: { id: TEAM }, user: { id: 'U1', team_id: TEAM } };
     await route(sent({ ...button, response_url: 'https://hooks.slack.test/1' }));

@@ -252,7 +252,7 @@ describe('two workspaces side by side', () => {
     expect(all[0]).toMatchObject({ status: incident?.status, title: incident?.title });
   });
 
-  test('of which one removes the app while a message is on its way: its messages wait, and come once after', async () => {
+  test('keep apart when one removes the app during a send: its messages wait, and arrive once after a new installation', async () => {
     slack.side(OTHERS).proxy.refuse('chat.postMessage', 'token_revoked');
     await sendToBot(bot.url, command(OTHERS, SLOW_QUERY_TRACE.id));
     await eventually(async () => await held());

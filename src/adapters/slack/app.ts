@@ -1,6 +1,6 @@
 /**
- * Creates the Bolt app of each workspace, and the receiver of all. The transport differs (HTTP, Socket Mode, the playground). In all of them, the inbox wraps the
- * receiver, so every request is stored first.
+ * Creates the Bolt app of each workspace, and the receiver of all. The transport differs (HTTP, Socket Mode, the
+ * playground). In all of them, the inbox wraps the receiver, so every request is stored first.
  *
  *   HTTP          ExpressReceiver, mounted on our express app and never started itself
  *   Socket Mode   SocketModeReceiver, which connects out

@@ -1,6 +1,6 @@
 /**
- * The latency of a service whose instances were all replaced, and what waits in them: no instance has both a healthy time and the window, so
- * none of them can be compared with itself.
+ * The latency of a service whose instances were all replaced, and what waits in them: no instance has both a healthy time
+ * and the window, so none of them can be compared with itself.
  *
  *   old pods   ▁▁▁▁▁▁▁▁▁▁          5 ms
  *   new pods             ▆▆▆▆▆▆   30 ms     the service: 5 ms before, 30 ms now

@@ -13,7 +13,7 @@ const BREAK = String.raw`[ \t]{0,8}\r?[\n\v]`;
 const MADE_UP = String.raw`(?=[^\s"']{0,60}[A-Za-z])(?=[^\s"']{0,60}\d)(?=[^\s"']{0,60}[!#$%^&*+?])(?!\w{1,40}=|[A-Za-z]{1,20}#\d{1,6}(?!\w))${NO_PLACEHOLDER}[^\s"'\x60<>|;()@/:,]{8,60}?`;
 /** The value of a secret is all that such a command prints. */
 const PRINTED = String.raw`(?=\S{0,100}[\d!@#$%^&*_=+])${NO_PLACEHOLDER}(?!\S{1,100}:\s)[^\s"'\x60<>|;&()]{6,200}${LINE_END}`;
-const SECRET_KEY = String.raw`(?:password|passwd|pass|token|secret|secret[-_.]?key|api[-_.]?key)`;
+const SECRET_KEY = '(?:password|passwd|pass|token|secret|secret[-_.]?key|api[-_.]?key)';
 
 export const PLACED_BY_PEOPLE: readonly Form[] = [
   // kubernetes.io/docs/tasks/configmap-secret, "Decode the Secret": the key of the Secret says what it is
@@ -49,13 +49,13 @@ export const PLACED_BY_PEOPLE: readonly Form[] = [
   // “the default password, x on switch-2”
   secret(
     ['password, ', 'passwrd, ', 'pasword, ', 'passwd, ', 'passwort, ', 'Passwort, '],
-    String.raw`(?:[Pp]ass(?:word|wrd|wd|wort)|pasword), `,
+    '(?:[Pp]ass(?:word|wrd|wd|wort)|pasword), ',
     `${MADE_UP}${END}`,
   ),
   // “this token instead”: as many digits as a hash has
   secret(
     ['this ', 'that ', 'my ', 'your '],
-    String.raw`(?:this|that|my|your) (?:[a-z]{2,12} )?(?:token|api key|access key)(?: (?:instead|here|please|for now))?:? `,
+    '(?:this|that|my|your) (?:[a-z]{2,12} )?(?:token|api key|access key)(?: (?:instead|here|please|for now))?:? ',
     '(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})(?![0-9A-Za-z])',
   ),
   // Dutch, short for “wachtwoord”

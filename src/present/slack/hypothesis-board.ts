@@ -15,7 +15,7 @@ import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
 import { type Names, withNames } from '#present/words/people-names.ts';
 import { shown } from '#present/words/plain-text.ts';
 
-/** Of an incident that was merged into this one. Nobody changes it there any more. */
+/** The hypotheses of another incident, which was merged into this one. The board shows them without buttons. */
 export type MergedBoard = Readonly<{ incident: Incident; rows: readonly BoardRow[] }>;
 
 type HypothesisBoard = Readonly<{
@@ -27,7 +27,7 @@ type HypothesisBoard = Readonly<{
 
 /** The timeline has all. */
 const ROWS = 10;
-/** Of all merged incidents together. */
+/** The most hypotheses that the board shows of all merged incidents together. */
 const MERGED_ROWS = 5;
 /** Of one hypothesis, the newest. */
 const STEPS = 2;

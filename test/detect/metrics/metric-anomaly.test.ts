@@ -100,7 +100,7 @@ testMetricDetector(metricAnomaly, {
       ],
       sightings: [{ service: 'checkout', title: 'checkout: the alert OrdersWait fires since 14:34 UTC' }],
     },
-    'an alert that Prometheus and Grafana know, one that is silenced, and one of which an instance is silenced': {
+    'Prometheus and Grafana report one alert; another is silenced, and a third has one silenced instance': {
       metrics: [
         series('ALERTS', { ...SHOP, alertname: 'OrdersWait', alertstate: 'firing' }, (minute) =>
           minute >= 5 && minute < 8 ? 1 : undefined,
