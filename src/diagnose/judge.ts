@@ -77,7 +77,7 @@ export function judge(trace: Trace, found: readonly Finding[], detectors: RunDet
 
 function judgeTrace(trace: Trace, found: readonly Finding[], detectors: RunDetectors): Judgement {
   const meant = withoutDesigned(trace, found, (finding) => saysIt(finding, detectors), detectors);
-  const findings = withoutTolerated(withoutCovered(trace, meant, detectors), detectors);
+  const findings = withoutTolerated(trace, withoutCovered(trace, meant, detectors), detectors);
   const symptom = symptomOf(trace, findings, detectors);
   const chain = chainOf(trace, findings, detectors);
   const costs = findings.map(costUs);
@@ -197,7 +197,19 @@ function withoutCovered(trace: Trace, findings: readonly Finding[], detectors: D
 }
 
 /** A failure that its caller counts on, and that took nothing from the answer, stands behind every other cause. */
-function withoutTolerated(findings: readonly Finding[], detectors: Detectors): readonly Finding[] {
+function withoutTolerated(trace: Trace, found: readonly Finding[], detectors: Detectors): readonly Finding[] {
+  const tolerated = found.filter(({ facts }) => facts.refused === true && facts.reachedRoot === false);
+  const calls = tolerated.flatMap(({ spans }) => spans);
+  const isOfOne = (span: SpanIndex) =>
+    calls.some((call) => span === call || trace.isUnder(span, call) || trace.isUnder(call, span));
+  // The same failure, seen at its callee.
+  const findings = found.filter(
+    (finding) =>
+      tolerated.includes(finding) ||
+      !isFailure(finding.detector, detectors) ||
+      finding.facts.reachedRoot !== false ||
+      !finding.spans.every(isOfOne),
+  );
   const others = findings.filter(({ facts }) => facts.refused !== true || facts.reachedRoot !== false);
   // The same failure, seen at its callee, is no other cause.
   const isCause = ({ detector, facts }: Finding) =>

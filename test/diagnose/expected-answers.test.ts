@@ -70,6 +70,15 @@ describe('a row that somebody else holds', () => {
     expect(judged(answered(200, taken('SELECT * FROM loads WHERE id = 1 FOR UPDATE NOWAIT'), other))).toBeUndefined();
   });
 
+  test('is left to its holder by code that does something else, where only the words say that it did not wait', () => {
+    const insert = 'INSERT INTO loads (dock) VALUES (1)';
+    expect(
+      judged(answered(302, taken(insert), query('depot', 'INSERT INTO later (dock) VALUES (1)', { at: 20 }))),
+    ).toBe(undefined);
+    expect(judged(answered(302, taken(insert)))).toBeDefined();
+    expect(judged(answered(500, taken(insert), other))?.kind).toBe('lock-contention');
+  });
+
   test('while a worker that gets none, or waited, is told', () => {
     expect(judged(answered(500, taken('SELECT * FROM loads WHERE id = 1 FOR UPDATE NOWAIT')))?.kind).toBe(
       'lock-contention',
@@ -160,6 +169,28 @@ describe('an answer that may be missing', () => {
     expect(said('falling back to yesterday')?.kind).toBe('swallowed-error');
     expect(said('weather is optional, shown without it', 'warn')?.kind).toBe('swallowed-error');
     expect(said('loaded')?.kind).toBe('swallowed-error');
+  });
+
+  test('was got elsewhere, as the line says and a later read shows', () => {
+    const copy = query('depot', 'SELECT body FROM weather_copy WHERE id = 1', { at: 30, ms: 8 });
+    const both = (line: string, level = 'info', ...more: readonly SpanNode[]) =>
+      diagnosed(traceOf(answered(200, lost, ...more)), [{ ...logLine('depot', 25, line, { level }), rung: 'trace-id' }])
+        .diagnosis?.kind;
+    expect(both('weather is slow, used the local copy of 9:00', 'info', copy)).toBeUndefined();
+    expect(both('no weather today, last forecast used', 'info', copy)).toBeUndefined();
+    expect(both('weather is slow, used the local copy of 9:00')).toBe('swallowed-error');
+    expect(both('weather is slow, used the local copy of 9:00', 'warn', copy)).toBe('swallowed-error');
+    expect(both('weather is slow', 'info', copy)).toBe('swallowed-error');
+  });
+
+  test('comes again, as the answer of a function to its batch says', () => {
+    const batch = (line: string) =>
+      diagnosed(traceOf(span('depot', 'loads process', { ms: 90, kind: 'consumer' }, [lost])), [
+        { ...logLine('depot', 50, line, { level: 'warn' }), rung: 'trace-id' },
+      ]).diagnosis?.kind;
+    expect(batch('batchItemFailures: 1 of 10')).toBeUndefined();
+    expect(batch('batchItemFailures: []')).toBe('swallowed-error');
+    expect(batch('1 of 10 failed')).toBe('swallowed-error');
   });
 
   test('by a mark at the code around the call', () => {

@@ -2,6 +2,8 @@
  * A caller that records a substitute in place of a failed call's answer: the fallback of a circuit breaker, a default
  * value, a stale copy. It goes on as it was built to.
  */
+import { HARMLESS_LEVELS } from '#model/logs/log-level.ts';
+import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import type { Attributes, SpanIndex } from '#model/trace/columns.ts';
 import { spaced } from '#model/trace/event-text.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -24,6 +26,36 @@ export function recordsFallback(trace: Trace, failed: SpanIndex): boolean {
   }
   return false;
 }
+
+/** `used local copy`, `last price used`, `serving the stored answer`: the substitute is there and was taken. */
+const TOOK_OTHER =
+  /\b(?:used|using|took|taking|served|serving)\b.{0,30}\b(?:copy|cached|stored|saved|last|previous|snapshot|fallback|secondary|backup)\b|\b(?:copy|cached|stored|saved|last|previous|snapshot|fallback)\b.{0,30}\b(?:used|taken|served)\b/i;
+
+/**
+ * Two records agree that nothing is missing: the caller's own line, written for this request at a harmless level, says what
+ * it took instead, and a later call of the caller, which went well, got it.
+ */
+export function tookSubstitute(trace: Trace, failed: SpanIndex, logs: readonly LogLine[]): boolean {
+  const gotIt = laterSiblings(trace, failed).some((other) => {
+    const isGood = !trace.failed(other) && trace.httpStatus(other) < 400;
+    return (
+      isGood && trace.startUs(other) >= trace.endUs(failed) && (trace.isCall(other) || trace.isDatabaseCall(other))
+    );
+  });
+  if (!gotIt) return false;
+  const endUs = trace.startEpochUs + trace.endUs(failed);
+  return logs.some(
+    (line) =>
+      line.service === trace.service(failed) &&
+      line.rung === 'trace-id' &&
+      HARMLESS_LEVELS.has(line.level) &&
+      epochUsOf(line) >= endUs - ROUNDED_US &&
+      TOOK_OTHER.test(line.line),
+  );
+}
+
+/** Lines round their time to milliseconds. */
+const ROUNDED_US = 1_000;
 
 function isSubstitute(trace: Trace, span: SpanIndex): boolean {
   if (trace.failed(span)) return false;

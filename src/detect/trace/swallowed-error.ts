@@ -15,7 +15,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import { wasOnlyConditional } from '#detect/signs/conditional-writes.ts';
 import { areUntoldFetches, CANDIDATES_OF_FETCH } from '#detect/signs/failures/browser-fetches.ts';
-import { recordsFallback } from '#detect/signs/fallback-answers.ts';
+import { recordsFallback, tookSubstitute } from '#detect/signs/fallback-answers.ts';
 import {
   cameTooLate,
   hiddenByOperation,
@@ -96,7 +96,8 @@ export const swallowedError = defineDetector({
       const refused =
         areRepeats ||
         isDeclared ||
-        comesAgain(trace, entry) ||
+        comesAgain(trace, entry, logs) ||
+        (calls.length === 1 && tookSubstitute(trace, first, logs)) ||
         calls.every((call) => wasAskedOfOtherModel(trace, call) || cameTooLate(trace, call, entry));
       const isNoted = !refused && (notesItself(trace.service(entry), logs) || recordsFallback(trace, first));
       const isOfProbe = isProbe(trace, entry);
@@ -193,9 +194,18 @@ const GOES_ON =
 const DECLARES =
   /\bbest[ -]effort\b|\bnon[ -]?(?:critical|essential)\b|\b(?:is|are) optional\b|\boptional (?:call|part|step|source|service|request|lookup)s?\b|\bnot required\b|\b(?:treated|counted|taken) as (?:no|an? (?:empty|missing|abstain))\b/i;
 
-/** Celery's instrumentation records the state of the task, and RETRY is its word for a task that its worker put off. */
-function comesAgain(trace: Trace, entry: SpanIndex): boolean {
-  return trace.kind(entry) === 'consumer' && trace.text(entry, 'celery.state') === 'RETRY';
+/** The field in which a function answers which messages of its batch failed: SQS, Kinesis and DynamoDB deliver them again. */
+const PARTIAL_BATCH = /\bbatchItemFailures\b(?!["']?\s{0,2}[:=]\s{0,2}(?:\[\s{0,2}\]|0\b|none\b))/;
+
+/**
+ * Celery's instrumentation records the state of the task, and RETRY is its word for a task that its worker put off. AWS:
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ */
+function comesAgain(trace: Trace, entry: SpanIndex, logs: readonly LogLine[]): boolean {
+  if (trace.kind(entry) !== 'consumer') return false;
+  if (trace.text(entry, 'celery.state') === 'RETRY') return true;
+  const service = trace.service(entry);
+  return logs.some((line) => line.service === service && line.rung === 'trace-id' && PARTIAL_BATCH.test(line.line));
 }
 
 /** The call says so itself, or the only line of the service about it, written for this request at a harmless level. */

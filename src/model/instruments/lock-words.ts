@@ -443,3 +443,10 @@ export const LOCKING_STATEMENTS = signList(/for |lock/i, [
 
 /** Such statements take what is free, or fail at once. */
 export const WAITS_FOR_NONE = /\b(?:skip locked|nowait)\b/i;
+
+/**
+ * Words only for a statement that asked to fail at once. PostgreSQL: https://www.postgresql.org/docs/current/sql-select.html
+ * (a wait that took too long is `canceling statement due to lock timeout`). MySQL's error 3572.
+ */
+export const REFUSED_AT_ONCE =
+  /\bcould not obtain lock on (?:row in )?relation\b|\bcould not be acquired immediately and NOWAIT is set\b/i;

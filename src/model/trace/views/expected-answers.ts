@@ -6,7 +6,7 @@
  *     [ create topic ✗ "already exists" ]                    the answer
  *                                         [ send ]
  */
-import { WAITS_FOR_NONE } from '#model/instruments/lock-words.ts';
+import { REFUSED_AT_ONCE, WAITS_FOR_NONE } from '#model/instruments/lock-words.ts';
 import { NO_LINES } from '#model/logs/log-line.ts';
 import { nameInWords } from '#model/text/name-in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -100,14 +100,26 @@ function isRead(trace: Trace, span: SpanIndex): boolean {
   return trace.isInternal(span) && !trace.isDatabaseCall(span) && READS.test(nameInWords(trace.operation(span)));
 }
 
-/** A worker asked for a row only if it is free, was refused at once, and took another: `FOR UPDATE NOWAIT`. */
+/** The code asked for a row only if it is free, was refused at once, and did something else: `FOR UPDATE NOWAIT`. */
 export function tookFreeRow(trace: Trace, span: SpanIndex): boolean {
   if (!trace.isDatabaseCall(span) || trace.durationOfUs(span) >= AT_ONCE_US) return false;
-  if (!WAITS_FOR_NONE.test(trace.text(span, 'db.query.text'))) return false;
+  const caller = trace.parent(span);
+  if (caller === undefined || trace.failed(caller)) return false;
+  const isAskedSo = WAITS_FOR_NONE.test(trace.text(span, 'db.query.text'));
+  if (!isAskedSo && !wasRefusedAtOnce(trace, span)) return false;
   return laterSiblings(trace, span).some(
     (other) => !trace.failed(other) && trace.isDatabaseCall(other) && trace.startUs(other) >= trace.endUs(span),
   );
 }
+
+/** Where the recorded statement lacks its hint, the words and the time say it. */
+function wasRefusedAtOnce(trace: Trace, span: SpanIndex): boolean {
+  if (trace.durationOfUs(span) >= REFUSED_WITHIN_US) return false;
+  return failureTexts(trace, span, NO_LINES).some(({ text }) => REFUSED_AT_ONCE.test(text));
+}
+
+/** A statement that waits for nothing takes a round trip. */
+const REFUSED_WITHIN_US = 10_000;
 
 /** People do not notice less than 100 ms, and such a statement waits for nothing. */
 const AT_ONCE_US = 100_000;
