@@ -1,9 +1,10 @@
 /**
  * A line of the service, of this request or of its time, says that this is meant: a window that gathers messages, a machine that is taken back as agreed.
- * So does a line with a target that the request kept, or one that calls the time usual, or the work a job by schedule. People decide whether it is a
- * fault, so the verdict stays unsure. A person who got an error is helped by no such line.
+ * So does a line with a target that the request kept, or one that calls the time usual, or the work a job by schedule.
+ * People decide whether a failure is a fault, so the verdict stays unsure. A person who got an error is helped by no such line.
  *
- * No fault at all is what people announced before, and a device that is without a network by its own words.
+ * No fault at all is what people announced before, a device that is without a network by its own words, and the time of
+ * a request that went well, where its own line says that it is meant or usual.
  */
 import { asUnsure } from '#diagnose/status.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
@@ -20,19 +21,28 @@ import { usPerUnit } from '#model/trace/wait-amounts.ts';
 export function withinIntent(judgement: Judgement, trace: Trace, lines: readonly CorrelatedLine[]): Judgement {
   const { diagnosis, symptom } = judgement;
   if (diagnosis === undefined) return judgement;
-  if (isAnnouncedOutage(trace, lines) || isWithoutNetwork(trace, lines))
-    return { ...judgement, symptom: { ...symptom, kind: 'none' }, diagnosis: undefined };
-  if (diagnosis.status === 'inconclusive') return judgement;
+  if (isAnnouncedOutage(trace, lines) || isWithoutNetwork(trace, lines)) return withoutVerdict(judgement);
   if (symptom.kind === 'failed' && trace.kind(trace.root) === 'server') return judgement;
   const mayTakeLong = symptom.kind !== 'failed';
   // A message may wait before the recorded work begins.
   const tookUs = Math.max(trace.durationUs, Number(judgement.findings[0]?.facts.lagUs ?? 0));
-  const said = lines.find(
+  const said = lines.filter(
     (line) =>
       line.service === diagnosis.service &&
       (saysMeant(line) || (mayTakeLong && (saysInTime(line, tookUs) || saysByPlan(line, trace)))),
   );
-  if (said === undefined) return judgement;
+  if (symptom.kind === 'slow' && said.some(isCertain) && failedSpans(trace).length === 0)
+    return withoutVerdict(judgement);
+  const [first] = said;
+  if (first === undefined || diagnosis.status === 'inconclusive') return judgement;
+  return asMeant(judgement, first);
+}
+
+function withoutVerdict(judgement: Judgement): Judgement {
+  return { ...judgement, symptom: { ...judgement.symptom, kind: 'none' }, diagnosis: undefined };
+}
+
+function asMeant(judgement: Judgement, said: CorrelatedLine): Judgement {
   const quote = cutLine(logMessage(said), LONGEST_QUOTE);
   const unsure = asUnsure(judgement, `a line of ${said.service} says that it is meant: “${quote}”`);
   const [first, ...others] = unsure.findings;
@@ -121,12 +131,12 @@ function harmlessMessage(line: CorrelatedLine): string {
 
 const LONGEST_READ = 2_000;
 const MEANT =
-  /\bby design\b|\bas (?:planned|intended|designed|agreed|expected|scheduled)\b|\bon purpose\b|\bintentional(?:ly)?\b|\bdeliberate(?:ly)?\b|\bexpected behaviou?r\b/i;
+  /\bby design\b|\bas (?:planned|intended|designed|agreed|expected|scheduled)\b|\bon purpose\b|\bintentional(?:ly)?\b|\bdeliberate(?:ly)?\b|\bexpected behaviou?r\b|\b(?:is|are) (?:expected|intended|planned)(?=$|[,;.:)])/i;
 const NOT_MEANT =
   /\b(?:not|never|no longer|isn['’]t|wasn['’]t|than)\b.{0,30}\b(?:as|by|on|intended|expected|planned|usual|within)\b/i;
-/** `target 90 s`, `SLO: 2 s`, `objective of 500 ms`. */
+/** `target 90 s`, `SLO: 2 s`, `objective of 500 ms`, `the start takes up to 2 s`. */
 const TARGET =
-  /\b(?:target|objective|SLO)(?: time| duration| latency)?(?: of| is|:|=)? ?(\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?|min|minutes?)\b/i;
+  /\b(?:(?:target|objective|SLO)(?: time| duration| latency)?(?: of| is|:|=)?|(?:takes?|lasts?|needs?) up to) ?(\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?|min|minutes?)\b/i;
 /** `(expected 5-8 s)`, `expected duration: 40 s`, `is expected to take 2 to 3 min`: the longest time counts. */
 const EXPECTED =
   /\bexpected(?: (?:time|duration|runtime))?(?: is| of|:)?(?: to (?:take|need|last|run)(?: for)?)?:? ?(?:about |up to |~)?(?:\d{1,6}(?:\.\d{1,3})? ?(?:-|–|to) ?)?(\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?|min|minutes?)\b/i;
