@@ -191,7 +191,7 @@ function ofLine(line: LogLine, text: string): EvidenceItem {
 /** The call failed, and nothing that its caller recorded says why. Only a line of the callee can. */
 function unsaidFault(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan): Found | undefined {
   const [span] = spans;
-  if (span === undefined || trace.kind(span) !== 'client') return undefined;
+  if (span === undefined || (trace.kind(span) !== 'client' && trace.childCount(span) === 0)) return undefined;
   const service = calleeWithoutSpans(trace, span, lines, REFUSED_FOR_LOAD);
   const hasWords = spans.slice(0, MOST_ATTEMPTS).some((each) => failureTexts(trace, each, lines).length > 0);
   return service === undefined || hasWords ? undefined : { service, fault: 'unsaid', item: undefined };
@@ -252,12 +252,12 @@ function isOfPlatform(trace: Trace, call: SpanIndex): boolean {
  *   GET ✗ EOF        [=========]        edge
  *     GET s:91           [=]            sessions
  *
- * A proxy without a span for its call says in its line that it had an upstream.
+ * A proxy without a span for its call says in its line that it had an upstream, or those calls name a parent that never came.
  */
 function lostAnswerer(trace: Trace, span: SpanIndex, lines: LinesBySpan): string | undefined {
   const isCall = trace.kind(span) === 'client';
-  if (!isCall && !(trace.kind(span) === 'server' && trace.httpStatus(span) >= 500 && upstreamOf(trace, span, lines)))
-    return undefined;
+  const isAnswer = trace.kind(span) === 'server' && trace.httpStatus(span) >= 500;
+  if (!isCall && !(isAnswer && (trace.repairs.placedOrphan > 0 || upstreamOf(trace, span, lines)))) return undefined;
   const service = trace.service(trace.firstChild(span) ?? span);
   const areItsCalls = trace
     .children(span)
@@ -265,9 +265,9 @@ function lostAnswerer(trace: Trace, span: SpanIndex, lines: LinesBySpan): string
   return areItsCalls && service !== trace.service(span) ? service : undefined;
 }
 
-/** A domain that is known only inside says no more than the name of the service before it. */
+/** A domain that is known only inside, or a port, says no more than the name of the service before it. */
 const INSIDE =
-  /^(?!ip-\d)([a-z][\w-]{0,62})(?:\.(?!compute\.)[a-z][\w-]{0,62}){0,2}\.(?:internal|local|lan)(?::\d{1,5})?$/i;
+  /^(?!ip-\d)([a-z][\w-]{0,62})(?:(?:\.(?!compute\.)[a-z][\w-]{0,62}){0,2}\.(?:internal|local|lan))?(?::\d{1,5})?$/i;
 
 /** A name, and not an address alone. */
 const HOST = /^(?=.*[a-z])[a-z\d_][\w.-]{0,252}(?::\d{1,5})?$/i;

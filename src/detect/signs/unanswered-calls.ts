@@ -40,7 +40,7 @@ const NO_SERVER_FOUND =
 export function waitOf(trace: Trace, { spans, path }: ErrorOrigin, lines: LinesBySpan): Wait | undefined {
   const [failed] = spans;
   if (failed === undefined) return undefined;
-  if (wasNeverSent(trace, [failed, ...path], lines)) return undefined;
+  if (wasNotWaitedFor(trace, [failed, ...path], lines)) return undefined;
   if (wasGone(trace, [failed, ...path], lines)) return undefined;
   const thrown = thrownWait(trace, failed, lines);
   return thrown === undefined
@@ -48,17 +48,31 @@ export function waitOf(trace: Trace, { spans, path }: ErrorOrigin, lines: LinesB
     : waitIn(trace, { spans: [thrown], path: [failed, ...path] }, lines);
 }
 
-/** No request was sent, so nobody was late to answer it: the call says so, or the code that called, right at its end. */
-function wasNeverSent(trace: Trace, [call = trace.root, ...path]: readonly SpanIndex[], lines: LinesBySpan): boolean {
-  const says = (text: string) => NO_SERVER_FOUND.test(text) || NAME_UNRESOLVED.test(text);
+/** A node of Cassandra or ScyllaDB answered that other nodes did not confirm in time: `2 replica were required but only 1 acknowledged the write`. */
+const REPLICAS_MISSING = /\breplicas? (?:was |were )?required but only \d{1,3} (?:acknowledged|responded|replied)\b/i;
+
+/**
+ * No request was sent, or it was answered with a failure, so nobody was late to answer it: the call says so, or the code
+ * that called, right at its end.
+ */
+function wasNotWaitedFor(
+  trace: Trace,
+  [call = trace.root, ...path]: readonly SpanIndex[],
+  lines: LinesBySpan,
+): boolean {
+  const says = (text: string) => saysNoServer(text) || NAME_UNRESOLVED.test(text);
   if (failureTexts(trace, call, lines).some(({ text }) => says(text))) return true;
   const own = lines.get(trace.spanId(call)) ?? [];
-  if (own.some(({ line }) => NO_SERVER_FOUND.test(line.slice(0, LONGEST_ROW)))) return true;
+  if (own.some(({ line }) => saysNoServer(line.slice(0, LONGEST_ROW)))) return true;
   const endUs = trace.startEpochUs + trace.endUs(call);
   return path
     .filter((span) => trace.isOfOneService(span, call))
     .flatMap((span) => lines.get(trace.spanId(span)) ?? [])
     .some((line) => Math.abs(epochUsOf(line) - endUs) <= INSTANT_US && says(line.line.slice(0, LONGEST_ROW)));
+}
+
+function saysNoServer(text: string): boolean {
+  return NO_SERVER_FOUND.test(text) || REPLICAS_MISSING.test(text);
 }
 
 /** The code that called logs its failure at once. */

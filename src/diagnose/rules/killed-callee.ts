@@ -94,9 +94,11 @@ function namesOfCalled(trace: Trace, call: SpanIndex): readonly string[] {
   return name === '' && trace.kind(call) === 'client' ? trace.text(call, 'rpc.service').split('.') : [name];
 }
 
-/** The proxy made no span for its call, and the span behind it ended without an answer. */
+/** The proxy made no span for its call, and the span behind it ended without an answer, or never came: only its calls did. */
 function isUnansweredBehindProxy(trace: Trace, span: SpanIndex, child: SpanIndex): boolean {
-  return trace.kind(span) === 'server' && trace.kind(child) === 'server' && trace.httpStatus(child) === 0;
+  if (trace.kind(span) !== 'server') return false;
+  if (trace.kind(child) === 'client') return !trace.isOfOneService(span, child);
+  return trace.kind(child) === 'server' && trace.httpStatus(child) === 0;
 }
 
 /** The finding names the service, one of its machines or pods, or quotes a line with its name. */

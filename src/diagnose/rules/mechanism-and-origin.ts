@@ -8,6 +8,7 @@ export function saysMoreThanOrigin(trace: Trace, mechanism: Finding, origin: Fin
   if (mechanism.detector === 'swallowed-error') return false;
   const isRetry = mechanism.detector === 'retry-storm';
   if (isRetry && isCalleesFault(origin) && !multiplies(mechanism)) return false;
+  if (isRetry && isPassedOn(origin, mechanism)) return false;
   if (isRetry && backsOff(mechanism) && answeredBelow(origin, mechanism)) return false;
   if (reachedNobody(mechanism, origin)) return false;
   const ofTheCaller = !isRetry || (origin.facts.caller ?? origin.service) === mechanism.service;
@@ -42,6 +43,15 @@ const USUAL_ATTEMPTS = 3;
 
 function multiplies({ facts }: Finding): boolean {
   return Number(facts.load) > USUAL_ATTEMPTS || facts.madeWorse === true;
+}
+
+/** Three retries after the first call: Polly's default, axios-retry's, and that of Envoy's examples. */
+const MOST_USUAL = 4;
+
+/** Each attempt was passed on to a callee further below, which answered that it failed: the retries add few requests. */
+function isPassedOn(origin: Finding, { service, facts }: Finding): boolean {
+  if (facts.madeWorse === true || Number(facts.layers) > 1 || Number(facts.load) > MOST_USUAL) return false;
+  return isCalleesFault(origin) && ![service, facts.bottom].includes(origin.service) && origin.facts.caller !== service;
 }
 
 /** Somebody below the retried call got an answer with a failure: that is where each attempt ended. */

@@ -264,7 +264,12 @@ function markWhatFailuresPassThrough(failures: Failures): void {
     if (!isKnownAbove(trace, span) || failures.isForgiven(span)) continue;
     way.length = 0;
     let above = trace.parent(span);
-    while (above !== undefined && !trace.failed(above) && known[above] === 0 && saysNothingOfItself(trace, above)) {
+    while (
+      above !== undefined &&
+      !trace.failed(above) &&
+      known[above] === 0 &&
+      saysNothingOfItself(trace, above, span)
+    ) {
       way.push(above);
       above = trace.parent(above);
     }
@@ -282,10 +287,24 @@ function isKnownAbove(trace: Trace, span: SpanIndex): boolean {
   return caller !== undefined && trace.isAwaited(span) && trace.endUs(span) <= trace.endUs(caller);
 }
 
-function saysNothingOfItself(trace: Trace, span: SpanIndex): boolean {
+function saysNothingOfItself(trace: Trace, span: SpanIndex, failed: SpanIndex): boolean {
   const kind = trace.kind(span);
-  if (kind === 'server') return gaveUpOnCall(trace, span);
+  if (kind === 'server') return gaveUpOnCall(trace, span) || isSilentFunction(trace, span, failed);
   return (kind === 'internal' || kind === 'unspecified' || kind === 'client') && trace.httpStatus(span) === 0;
+}
+
+/** OpenTelemetry's conventions for functions; the mark of a cold start alone is also set by others. */
+const OF_FUNCTION = /^faas\.(?:trigger|execution|invocation_id)$/;
+/** An error needs a tenth of a second to leave the function at most. */
+const LEAVES_WITHIN_US = 100_000;
+
+/**
+ * A function whose span has neither a status nor an answer, and that ended with the failed call: its runtime turns what
+ * it throws into an error of the platform.
+ */
+function isSilentFunction(trace: Trace, span: SpanIndex, failed: SpanIndex): boolean {
+  if (trace.httpStatus(span) !== 0 || trace.endUs(span) - trace.endUs(failed) > LEAVES_WITHIN_US) return false;
+  return trace.hasAttribute(span, OF_FUNCTION);
 }
 
 /**
