@@ -51,7 +51,7 @@ export function areAccountedFor(linesInGap: readonly LogLine[], gapUs: number): 
     const { durationMs, message } = logFields(line);
     us += sendingUs(line.line);
     const text = message.slice(0, LONGEST_READ);
-    const tookMs = durationMs ?? listedMs(text);
+    const tookMs = eachMs(text) ?? durationMs ?? listedMs(text);
     if (tookMs === undefined || /^(?:warn|err|fatal|crit)/i.test(line.level) || tellsOfFailure(line)) continue;
     if (!WAITS.test(text)) us += tookMs * 1000;
   }
@@ -66,18 +66,30 @@ function listedMs(message: string): number | undefined {
   return amount === undefined ? undefined : Number(amount) * (unit === 's' ? 1000 : 1);
 }
 
+/** `30 averages taken, 100 ms exposure each`: so many times that long. */
+const EACH =
+  /\b(\d{1,6}) [a-z][a-z -]{1,40}[,(:;]? ?(?:of |with |at )?(\d{1,6}(?:\.\d{1,3})?) ?(ms|s)\b(?: [a-z]{1,20}){0,2} (?:each|apiece)\b/i;
+
+function eachMs(message: string): number | undefined {
+  const [, count, amount, unit] = EACH.exec(message) ?? [];
+  return amount === undefined ? undefined : Number(count) * Number(amount) * (unit === 's' ? 1000 : 1);
+}
+
 /** nginx's variables, in seconds: the whole request, and the server behind. */
 const WHOLE = /\brequest_time["'=: ]{1,4}(\d{1,6}(?:\.\d{1,6})?)/;
 const BEHIND = /\bupstream_response_time["'=: ]{1,4}(\d{1,6}(?:\.\d{1,6})?)/;
 const SENT = /\b(?:body_)?bytes_sent["'=: ]{1,4}(\d{1,12})/;
+const RECEIVED = /\brequest_length["'=: ]{1,4}(\d{1,12})/;
 /** A page with all that it loads has about 2.6 MB (HTTP Archive, 2024): one answer of a megabyte is a file. */
 const FILE_BYTES = 1_000_000;
 
-/** How long a proxy was busy with its client's line, by its own log: 0 where it does not say, or sent no file. */
+/** How long a proxy was busy with its client's line, by its own log: 0 where it does not say, or no file was on the line. */
 function sendingUs(line: string): number {
   const text = line.slice(0, LONGEST_READ);
-  const [whole, behind, sent] = [WHOLE, BEHIND, SENT].map((field) => Number(field.exec(text)?.[1] ?? Number.NaN));
-  if (whole === undefined || behind === undefined || !(Number(sent) >= FILE_BYTES)) return 0;
+  const [whole = 0, behind = 0, sent = 0, received = 0] = [WHOLE, BEHIND, SENT, RECEIVED].map((field) =>
+    Number(field.exec(text)?.[1] ?? Number.NaN),
+  );
+  if (!(sent >= FILE_BYTES || received >= FILE_BYTES)) return 0;
   return whole > behind ? (whole - behind) * 1e6 : 0;
 }
 
@@ -93,13 +105,39 @@ export function isWorkLogged(
 ): boolean {
   const caller = trace.parent(span);
   const names = [span, ...(caller === undefined ? [] : [caller])].map((each) => trace.spanId(each));
-  const own = logs.filter((line) => {
+  const own = linesOf(trace, { span, startUs, endUs }, names, logs);
+  return areAccountedFor(own, us) || reportProgress(own, us);
+}
+
+function linesOf(
+  trace: Trace,
+  { span, startUs, endUs }: Stretch,
+  names: readonly string[],
+  logs: readonly LogLine[],
+): readonly LogLine[] {
+  return logs.filter((line) => {
     const atUs = epochUsOf(line) - trace.startEpochUs;
     if (atUs <= startUs || atUs > endUs + LOGGED_WITHIN_US || line.service !== trace.service(span)) return false;
     const isItsOwn = line.spanId === '' || line.isPlaced === true || names.some((id) => namesSpan(line, id));
     return isItsOwn && isOfRequest(line);
   });
-  return areAccountedFor(own, us) || reportProgress(own, us);
+}
+
+/** Whether a proxy's line about this request says that a file was on the client's line for most of a gap: nginx writes it at the end. */
+export function isFileOnLine(trace: Trace, gap: Stretch, logs: readonly LogLine[]): boolean {
+  const whole = { ...gap, endUs: trace.endUs(gap.span) };
+  const leastUs = MOST_OF_GAP * (gap.endUs - gap.startUs);
+  return linesOf(trace, whole, [trace.spanId(gap.span)], logs).some(({ line }) => sendingUs(line) >= leastUs);
+}
+
+/** Whether a harmless line of the caller says how many times what it asked for takes how long: a device that measures. */
+export function isTimeOfEach(trace: Trace, call: Stretch, us: number, logs: readonly LogLine[]): boolean {
+  const caller = trace.parent(call.span);
+  const names = [call.span, ...(caller === undefined ? [] : [caller])].map((each) => trace.spanId(each));
+  return linesOf(trace, call, names, logs).some((line) => {
+    const tookMs = HARMLESS_LEVEL.test(line.level) ? eachMs(logFields(line).message.slice(0, LONGEST_READ)) : undefined;
+    return tookMs !== undefined && tookMs * 1000 >= MOST_OF_GAP * us;
+  });
 }
 
 /** `done 40 %`, `page 30 of 48`, `171/1200`. */

@@ -14,7 +14,7 @@ import { areBatches, arePages } from '#detect/signs/batches.ts';
 import { ownUsOf, silentCallee, spansOnPath, unheardCallee } from '#detect/signs/callees-without-spans.ts';
 import { cpuStarvation } from '#detect/signs/cpu-starvation.ts';
 import { gapCandidates } from '#detect/signs/gap-candidates.ts';
-import { isWorkLogged } from '#detect/signs/log-durations.ts';
+import { isTimeOfEach, isWorkLogged } from '#detect/signs/log-durations.ts';
 import { largestBody } from '#detect/signs/message-sizes.ts';
 import { notificationAbove } from '#detect/signs/notifications.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
@@ -144,6 +144,7 @@ type Logged = Readonly<{ ownUs: number; silent: string; logs: readonly LogLine[]
 function isAccounted(trace: Trace, stretch: Stretch, { ownUs, silent, logs }: Logged): boolean {
   // The caller may say how long a callee without spans will take: a machine that runs a programme.
   if (isAnnounced(trace, stretch, ownUs, logs) || keepsBudget(trace, stretch, ownUs, logs)) return true;
+  if (silent !== '' && isTimeOfEach(trace, stretch, ownUs, logs)) return true;
   if (silent === '' && isWorkLogged(trace, stretch, ownUs, logs)) return true;
   return saidUsual(trace, stretch.span, logs)?.is === 'as usual';
 }

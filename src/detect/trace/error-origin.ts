@@ -22,6 +22,7 @@ import { isInMaintenance } from '#detect/signs/failures/planned-maintenance.ts';
 import { lacksKey, staleLine, UNAUTHENTICATED } from '#detect/signs/failures/refused-clients.ts';
 import { refusedRequest, wordsOfRefused } from '#detect/signs/failures/refused-requests.ts';
 import { carriesFault } from '#detect/signs/failures/soap-faults.ts';
+import { stalledByLoop } from '#detect/signs/failures/stalled-jobs.ts';
 import { thrownIn } from '#detect/signs/failures/thrown-place.ts';
 import { hasJustStarted } from '#detect/signs/fresh-process.ts';
 import { gotElsewhere } from '#detect/signs/hidden-failures.ts';
@@ -88,6 +89,7 @@ export const errorOrigin = defineDetector({
     const found = distinctFailures(trace, lines)
       .filter(({ spans }) => !spans.every((span) => wasMendedLater(trace, span) || answersNobody(trace, span)))
       .filter(({ spans }) => !spans.every((span) => isLeftByClient(trace, span, logs)))
+      .filter(({ spans }) => !spans.every((span) => stalledByLoop(trace, span, { lines, logs })))
       .filter(
         ({ origin, spans }) =>
           origin.symptom === trace.root || !spans.every((span) => wasOnlyConditional(trace, span, lines)),

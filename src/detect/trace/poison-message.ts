@@ -15,6 +15,7 @@ import { groupsBy } from '#core/groups.ts';
 import { defineDetector } from '#detect/detector.ts';
 import { handlerOf, lineOfLostLease, lostLease, type Message, messagesOf } from '#detect/signs/failed-messages.ts';
 import { failureReach } from '#detect/signs/failure-reach.ts';
+import { stalledByLoop } from '#detect/signs/failures/stalled-jobs.ts';
 import type { EvidenceItem, Facts, Words } from '#model/finding/finding.ts';
 import { saysLeaseLost } from '#model/instruments/queue-words.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
@@ -63,7 +64,10 @@ export const poisonMessage = defineDetector({
   detect({ trace, logs = [] }, { minAttempts }) {
     const lines = linesBySpan(logs);
     const reach = failureReach(trace);
-    return merged(trace, messagesOf(trace, minAttempts, lines)).map((messages) => {
+    const failed = messagesOf(trace, minAttempts, lines).filter(
+      ({ attempts }) => !attempts.every((span) => stalledByLoop(trace, span, { lines, logs })),
+    );
+    return merged(trace, failed).map((messages) => {
       const [{ attempts, deadLetters, deliveries }] = messages;
       const said = attempts.slice(0, READ_EACH).map((span) => messageOf(trace, span, lines));
       const at = Math.max(

@@ -16,7 +16,7 @@ import { isAnnounced, isAskedPause, isSetTime, keepsBudget } from '#detect/signs
 import { cpuStarvation } from '#detect/signs/cpu-starvation.ts';
 import { callName, gapsOf, isCallOf, lengthOf, neighbours } from '#detect/signs/free-time.ts';
 import { candidatesBetween, gapCandidates, gapCheck, type SilentTime } from '#detect/signs/gap-candidates.ts';
-import { areAccountedFor } from '#detect/signs/log-durations.ts';
+import { areAccountedFor, isFileOnLine } from '#detect/signs/log-durations.ts';
 import { hasNoPools, isWriteQuery, poolLevelAt } from '#detect/signs/pool-gaps.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import { silent, unrecordedIn } from '#detect/signs/unrecorded.ts';
@@ -103,6 +103,7 @@ export const unexplainedGap = defineDetector({
                 const lines = saidMeanwhile(trace, gap, logs).map(({ item }) => item.text);
                 return (
                   isOfLine(trace, gap) ||
+                  isFileOnLine(trace, gap, logs) ||
                   isAskedPause(trace, gap, lines) ||
                   isSetTime(gap, lines) ||
                   isAnnounced(trace, gap, lengthOf(gap), logs) ||

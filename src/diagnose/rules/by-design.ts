@@ -65,14 +65,18 @@ export function withoutDesigned(
     if (nature.kind === 'unasked') return !describes || isNoticedIn(trace, finding);
     if (isJob && isForRequest(trace, finding))
       return !(describes && isLongJob(trace, nature)) && !spans.every((span) => copies.has(span));
-    if (describes) return saysItStood(nature, finding);
+    if (describes) return saysItStood(trace, nature, finding);
     return isFault(trace, finding, { nature, isSaid: says(finding) });
   });
 }
 
-/** Bytes do not explain the time in which the process stood still by its own words: it served nobody else either. */
-function saysItStood({ kind }: RequestNature, { facts, evidence = [] }: Finding): boolean {
-  return kind === 'transfer' && String(facts.reason ?? '') !== '' && evidence.length > 0;
+/**
+ * Bytes do not explain the time in which the process stood still by its own words: it served nobody else either. Nor is
+ * that the plan of a job that failed.
+ */
+function saysItStood(trace: Trace, { kind }: RequestNature, { facts, evidence = [] }: Finding): boolean {
+  const isUnplanned = kind === 'transfer' || (kind === 'job' && trace.failed(trace.root));
+  return isUnplanned && String(facts.reason ?? '') !== '' && evidence.length > 0;
 }
 
 /** Kubernetes gives a probe a second, if nobody sets another limit (`timeoutSeconds`). */
@@ -347,8 +351,12 @@ export function isAccountedFor(trace: Trace, { detector, facts }: Finding, detec
 /** A mechanism of time that a quick request has, too: every request spends its time on something. */
 const ORDINARY = 'slow-query';
 
-/** NTP keeps clocks within tens of milliseconds over the Internet (ntp.org): such a difference is no news. */
-const APART_US = 100_000;
+/**
+ * NTP keeps clocks within tens of milliseconds over the Internet (ntp.org). Stores that depend on clocks tolerate half a
+ * second: a node of CockroachDB stops beyond that. A smaller difference that nothing else shows is no news.
+ * https://www.cockroachlabs.com/docs/stable/cockroach-start#flags-max-offset
+ */
+const APART_US = 500_000;
 
 const IN_A_ROW = 'sequential-calls';
 const WRITES = /^(?:POST|PUT|PATCH|DELETE)\b/i;
@@ -398,12 +406,22 @@ export function isMostOfQuick(trace: Trace, { detector, facts }: Pick<Finding, '
 
 /**
  * The start of an instance that few people notice in a request that few people find slow, even where a span names it.
- * AWS: fewer than one in a hundred requests wait for one, from under 100 ms to over a second.
+ * AWS: fewer than one in a hundred requests wait for one, from under 100 ms to over a second. A function's platform starts
+ * instances as requests come, so there the whole request may take as long as the flow of thought lasts.
  * https://aws.amazon.com/blogs/compute/operating-lambda-performance-optimization-part-1/
  */
-export function isShortStart(trace: Trace, { detector, facts }: Finding): boolean {
+export function isShortStart(trace: Trace, { detector, facts, spans }: Finding): boolean {
   if (detector !== STARTS || trace.failed(trace.root) || facts.usualRootUs !== undefined) return false;
-  return Number(facts.lostUs) <= SLIGHT_US && trace.durationOfUs(trace.root) <= SATISFIES_US;
+  const rootUs = trace.durationOfUs(trace.root);
+  if (spans.some((span) => isFunction(trace, span)) && rootUs <= KEEPS_THOUGHT_US) return true;
+  return Number(facts.lostUs) <= SLIGHT_US && rootUs <= SATISFIES_US;
+}
+
+/** By the attributes of OpenTelemetry's conventions for functions, except for the mark of its start, which others set, too. */
+const OF_FUNCTION = /^faas\.(?:trigger|execution|invocation_id|name|id|instance|version)$/;
+
+function isFunction(trace: Trace, span: SpanIndex): boolean {
+  return trace.hasAttribute(span, OF_FUNCTION);
 }
 
 /** A message waited for a moment, and hardly longer than the work on it takes: its consumers were busy, not behind. */

@@ -4,7 +4,7 @@ import type { AmountSign, DurationSign } from '#model/trace/wait-amounts.ts';
 
 /** Names of spans that are only the start. */
 export const START_OPERATIONS = signList(
-  /init|load|import|cold|boot|start|warm|provision|refresh|instantiate|pretrained|model|factory|mappers/i,
+  /init|load|import|cold|boot|start|warm|provision|refresh|instantiate|pretrained|model|factory|mappers|host/i,
   [
     {
       by: 'Ray Serve, BentoML, KServe',
@@ -29,6 +29,12 @@ export const START_OPERATIONS = signList(
       says: /^(?:(?:ef core|entity framework(?: core)?|hibernate|nhibernate|jpa|sqlalchemy|prisma)[ .:_-]{1,2})(?:model[ ._-]?(?:build(?:ing)?|creat(?:ing|ion)|compil(?:e|ing|ation)|initiali[sz]ation)|(?:build|create)[ ._-]?(?:session|entity[ ._-]?manager)[ ._-]?factory|configure[ ._-]?mappers|engine[ ._-]?(?:start|load))$/i,
       example: 'EF Core model building',
       source: 'https://learn.microsoft.com/ef/core/performance/advanced-performance-topics#compiled-models',
+    },
+    {
+      by: 'Azure Functions, which turns a waiting host into that of the app',
+      says: /^(?:functions?[ _-]?)?host[ ._:-](?:speciali[sz](?:e|ation|ing)|assign(?:ment)?)$/i,
+      example: 'FunctionsHost.Specialization',
+      source: 'https://azure.microsoft.com/blog/understanding-serverless-cold-start/',
     },
     {
       by: 'services',
@@ -356,7 +362,7 @@ export const START_REMARKS = signList(/init duration|cold|host started|restore d
 ]);
 
 /** Log lines of a pool that opens its first connections. Until then it has none, and nobody holds one. */
-export const POOL_STARTS = signList(/Starting|Initializing c3p0|Added connection|inited|pool/i, [
+export const POOL_STARTS = signList(/Starting|Initializing c3p0|Added connection|inited|pool|opening/i, [
   {
     by: 'HikariCP',
     says: /\b(?:HikariPool|HikariCP|HikariDataSource)\b.{0,80}\bStarting\.{3}|\bHikariPool-\d{1,4} - Starting\b/i,
@@ -368,6 +374,12 @@ export const POOL_STARTS = signList(/Starting|Initializing c3p0|Added connection
     says: /\bInitializing c3p0 pool\b/i,
     example: 'Initializing c3p0 pool... com.mchange.v2.c3p0.ComboPooledDataSource [ acquireIncrement -> 3 ]',
     source: 'https://www.mchange.com/projects/c3p0/',
+  },
+  {
+    by: 'services whose database sleeps',
+    says: /\bopening (?:a |the )?(?:new |first )?connection\b.{0,80}\b(?:compute|database|cluster|instance|endpoint) (?:was |is |had been )?(?:suspended|paused|asleep|scaled to zero|stopped)\b|\b(?:suspended|paused|scaled? (?:from|to) zero)\b.{0,80}\bopening (?:a |the )?(?:new |first )?connection\b/i,
+    example: 'first request after scale to zero: opening connection to the branch main (compute was suspended)',
+    source: 'https://neon.com/docs/introduction/scale-to-zero',
   },
   {
     by: 'Druid',

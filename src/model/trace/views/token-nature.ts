@@ -22,8 +22,22 @@ export function isModelAnswer(trace: Trace): boolean {
     if (tokens / (trace.durationOfUs(span) / 1e6) >= LEAST_TOKENS_A_SECOND) spans.push(span);
     else isSlow = true;
   }
-  if (isSlow || spans.length === 0) return false;
+  if (isSlow || spans.length === 0 || isLoop(trace, spans)) return false;
   return pathUs(trace, spans) >= MOST_OF_TIME * trace.durationOfUs(trace.root);
+}
+
+/** An agent asks its model again after each tool. Frameworks stop it after 10 (OpenAI Agents) to 25 steps (LangGraph). */
+const MOST_STEPS = 25;
+
+/** One caller asks the model more often than an agent may, one after another, and nothing else happens between. */
+function isLoop(trace: Trace, spans: readonly SpanIndex[]): boolean {
+  if (spans.length <= MOST_STEPS) return false;
+  const [first = trace.root] = spans;
+  const caller = trace.parent(first);
+  const areOfOne = spans.every(
+    (span) => trace.parent(span) === caller && trace.operation(span) === trace.operation(first),
+  );
+  return areOfOne && caller !== undefined && trace.childCount(caller) < 2 * spans.length;
 }
 
 /** One text for an embedding has up to 8,191 tokens (OpenAI), and people keep their attention for ten seconds (Nielsen). */

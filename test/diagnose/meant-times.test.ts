@@ -1,0 +1,108 @@
+/** Times that are as they should be, and the same shapes where they are not. */
+import { describe, expect, test } from 'vitest';
+import { diagnosed } from '#test/diagnosed.ts';
+import { logLine } from '#test/log-line.ts';
+import { call, query, server, span, times, traceOf } from '#test/trace.ts';
+
+describe('the start of a function', () => {
+  const started = (ms: number, attributes: Record<string, boolean | string>) =>
+    diagnosed(
+      traceOf(
+        server('gate', 'POST /beds', { ms: ms + 80 }, [
+          server('book', 'book', { at: 4, ms: ms + 70, attributes: { 'faas.coldstart': true, ...attributes } }, [
+            query('book', 'UPDATE beds SET free = 0', { at: ms, ms: 24 }),
+          ]),
+        ]),
+      ),
+    ).diagnosis?.kind;
+
+  test('is no verdict below a second, while a longer one, or one of another process, is', () => {
+    expect(started(560, { 'faas.trigger': 'http' })).toBeUndefined();
+    expect(started(1400, { 'faas.trigger': 'http' })).toBe('cold-start');
+    expect(started(560, {})).toBe('cold-start');
+  });
+
+  test('is seen in the host that turns into that of the app', () => {
+    const host = (name: string) =>
+      diagnosed(
+        traceOf(
+          server('orders', 'POST /orders', { ms: 9300, attributes: { 'faas.coldstart': true } }, [
+            span('orders', name, { at: 5, ms: 8900 }),
+            query('orders', 'INSERT INTO orders (id) VALUES (1)', { at: 8950, ms: 100 }),
+          ]),
+        ),
+      ).diagnosis?.kind;
+    expect(host('FunctionsHost.Specialization')).toBe('cold-start');
+    expect(host('price the basket')).not.toBe('cold-start');
+  });
+});
+
+test('a model is asked for each element in a loop, while an agent asks it now and then', () => {
+  const asked = (count: number) =>
+    diagnosed(
+      traceOf(
+        server(
+          'studio',
+          'POST /translate',
+          { ms: count * 950 + 60 },
+          times(count, (at) =>
+            span('studio', 'chat small', {
+              at: 30 + at * 950,
+              ms: 940,
+              kind: 'client',
+              attributes: {
+                'gen_ai.operation.name': 'chat',
+                'gen_ai.usage.output_tokens': 18,
+                'server.address': 'api.model.example',
+              },
+            }),
+          ),
+        ),
+      ),
+    ).diagnosis;
+  expect(asked(40)).toBeDefined();
+  expect(asked(6)).toBeUndefined();
+});
+
+test('a job stalls because its worker computes, while a message that fails is to blame itself', () => {
+  const stalled = (line: string) =>
+    diagnosed(
+      traceOf(
+        span('worker', 'reminders process', {
+          ms: 64_000,
+          kind: 'consumer',
+          failed: true,
+          statusText: 'job stalled more than allowable limit',
+        }),
+      ),
+      [logLine('worker', 63_990, line)],
+    ).findings.map(({ detector }) => detector);
+  expect(stalled('event loop blocked for 63900 ms')).not.toContain('poison-message');
+  expect(stalled('event loop blocked for 63900 ms')).not.toContain('error-origin');
+  expect(stalled('job 7 failed')).toContain('poison-message');
+});
+
+describe('time that a line accounts for', () => {
+  const scan = (line: string) =>
+    diagnosed(
+      traceOf(
+        server('lab', 'GET /spectrum', { ms: 3010 }, [call('lab', 'spectrometer', 'GET /scan', { at: 10, ms: 2980 })]),
+      ),
+      [logLine('lab', 2992, line)],
+    ).diagnosis;
+  const upload = (fields: string) =>
+    diagnosed(
+      traceOf(server('edge', 'POST /photos', { ms: 9300 }, [server('hire', 'POST /photos', { at: 9080, ms: 210 })])),
+      [logLine('edge', 9290, `POST /photos 201 ${fields} request_time=9.296 upstream_response_time=0.214`)],
+    ).diagnosis;
+
+  test('so many times that long', () => {
+    expect(scan('spectrum of 30 averages taken, 100 ms exposure each')).toBeUndefined();
+    expect(scan('spectrum of 3 averages taken, 100 ms exposure each')).toBeDefined();
+  });
+
+  test('a proxy that takes a file from its client', () => {
+    expect(upload('request_length=48221904')).toBeUndefined();
+    expect(upload('request_length=1904')).toBeDefined();
+  });
+});
