@@ -30,8 +30,8 @@ import { withChange } from '#diagnose/change-behind.ts';
 import { shownChanges } from '#diagnose/change-role.ts';
 import type { RunDetectors } from '#diagnose/finding-kinds.ts';
 import { judgeAround } from '#diagnose/judge-around.ts';
-import { withLoweredLimit } from '#diagnose/lowered-limit.ts';
 import { withoutNamed } from '#diagnose/named-kinds.ts';
+import { withRefusal } from '#diagnose/refused-by-change.ts';
 import { appliedChanges } from '#model/changes/applied-changes.ts';
 import type { Change } from '#model/changes/change.ts';
 import { isOfDatabase } from '#model/changes/database-of-change.ts';
@@ -123,14 +123,14 @@ export function around({ series, platform, changes, lines, requests = [] }: Arou
   };
 }
 
-/** Nothing is wrong with the services, or a change lowered the limit by which one of them refused the request. */
+/** Nothing is wrong with the services, or a change made the limit or the rule by which one of them refused the request. */
 function refusedAround(
   { trace, judgement, checked }: Pick<JudgedRequest, 'judgement' | 'checked'> & Readonly<{ trace: Trace }>,
   { changes, lines }: Pick<AroundEvidence, 'changes' | 'lines'>,
 ): JudgedAround {
   const earlier = before(changes, trace);
   const of = { trace, lines: near(lines, trace), changes: earlier };
-  const refused = withLoweredLimit(judgement, of, { ...knownDetectors(detectors), cleared: [] });
+  const refused = withRefusal(judgement, of, { ...knownDetectors(detectors), cleared: [] });
   return {
     judgement: refused,
     checked,

@@ -7,9 +7,7 @@ import type { Trace } from '#model/trace/trace.ts';
 export function saysMoreThanOrigin(trace: Trace, mechanism: Finding, origin: Finding): boolean {
   if (mechanism.detector === 'swallowed-error') return false;
   const isRetry = mechanism.detector === 'retry-storm';
-  if (isRetry && isCalleesFault(origin) && !multiplies(mechanism)) return false;
-  if (isRetry && isPassedOn(origin, mechanism)) return false;
-  if (isRetry && backsOff(mechanism) && answeredBelow(origin, mechanism)) return false;
+  if (isRetry && isNoLoad(mechanism, origin)) return false;
   if (reachedNobody(mechanism, origin)) return false;
   const ofTheCaller = !isRetry || (origin.facts.caller ?? origin.service) === mechanism.service;
   if (ofTheCaller && shareSpans(mechanism, origin)) return true;
@@ -17,6 +15,12 @@ export function saysMoreThanOrigin(trace: Trace, mechanism: Finding, origin: Fin
   if (origin.facts.message === '') return true;
   if (mechanism.detector === 'poison-message') return origin.facts.reason === 'own';
   return isRetry && origin.facts.reason !== 'own' && multiplies(mechanism);
+}
+
+/** The attempts are as many as usual, are passed on, or wait for so long that they add hardly anything. */
+function isNoLoad(retries: Finding, origin: Finding): boolean {
+  if (isCalleesFault(origin) && !multiplies(retries)) return true;
+  return isPassedOn(origin, retries) || (backsOff(retries) && answeredBelow(origin, retries));
 }
 
 /**

@@ -7,6 +7,10 @@ import { isContact } from '#model/changes/contacts.ts';
 import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { type ReplacedName, replacedNames } from '#model/changes/replaced-names.ts';
 import { titleLimits } from '#model/changes/title-effects.ts';
+import type { Complaint } from '#model/logs/complaint.ts';
+
+/** What the failures say, in lower case. */
+type Said = Pick<Complaint, 'text'> | undefined;
 
 /** `k-2026-07`, `rule_2210`, `eu-west-1c`: a name with digits that nobody writes by chance. */
 const TOKEN = /\b(?=[\w.:-]{0,60}\d)[a-z]\w{0,40}(?:[-_.:]\w{1,40}){1,6}/gi;
@@ -78,7 +82,7 @@ const OF_LIMITS = /^(?:limits?|max(?:imum)?|sizes?|values?|settings?|config\w{0,
 const OF_PARTS = /[a-z\d][._:/-][a-z\d]/i;
 
 /** A name of the diff that only its old lines have, and the failures; undefined where there is none. */
-export function replacedName(diff: string, complaint: ChangeSymptoms['complaint']): ReplacedName | undefined {
+export function replacedName(diff: string, complaint: Said): ReplacedName | undefined {
   if (complaint === undefined || diff === '') return undefined;
   const lines = diffLines(diff);
   const names = replacedNames({ added: textOfMark(lines, '+'), removed: textOfMark(lines, '-') });
@@ -102,10 +106,7 @@ const IN_ALL_CODE =
  * A name of code that the failures repeat and that only its new or only its old lines have; without a diff, one of its
  * text. Empty where there is none.
  */
-export function changedName(
-  { text, diff }: Pick<Change, 'text' | 'diff'>,
-  complaint: ChangeSymptoms['complaint'],
-): string {
+export function changedName({ text, diff }: Pick<Change, 'text' | 'diff'>, complaint: Said): string {
   const said = complaint?.text ?? '';
   if (said === '') return '';
   const isSaid = (name: string) => name.length >= SHORTEST_IN_CODE && isSaidWhole(name.toLowerCase(), said);

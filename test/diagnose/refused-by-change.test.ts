@@ -1,8 +1,8 @@
-/** A refusal by a limit is no fault of the service, unless a change lowered that limit before. */
+/** A refusal is no fault of the service, unless a change made the limit or the rule for it before. */
 import { describe, expect, test } from 'vitest';
 import { knownDetectors } from '#detect/known.ts';
 import { detectors } from '#detect/registry.ts';
-import { withLoweredLimit } from '#diagnose/lowered-limit.ts';
+import { withRefusal } from '#diagnose/refused-by-change.ts';
 import { changed } from '#test/changes.ts';
 import { diagnosed } from '#test/diagnosed.ts';
 import { logLine } from '#test/log-line.ts';
@@ -17,7 +17,8 @@ function judgedWith(
     diff,
     service = 'gateway',
     bytes,
-  }: Readonly<{ line: string; diff: string; service?: string; bytes?: number }>,
+    ofRequest = false,
+  }: Readonly<{ line: string; diff: string; service?: string; bytes?: number; ofRequest?: boolean }>,
 ) {
   const trace = traceOf(
     server('gateway', 'GET /results', {
@@ -28,11 +29,11 @@ function judgedWith(
       },
     }),
   );
-  const lines = [logLine('gateway', 2, line, { level: 'warn' })];
+  const lines = [logLine('gateway', 2, line, { level: 'warn', ...(ofRequest && { traceId: trace.traceId }) })];
   const change = changed(-420, { id: 'ef-3', kind: 'config', service, diff });
   const alone = diagnosed(trace, lines);
   expect(alone.diagnosis).toBeUndefined();
-  return withLoweredLimit(alone, { trace, lines, changes: [change] }, ran).diagnosis;
+  return withRefusal(alone, { trace, lines, changes: [change] }, ran).diagnosis;
 }
 
 describe('a rate that a change lowered', () => {
@@ -71,5 +72,37 @@ describe('a size that a change lowered', () => {
     expect(judgedWith(413, { line: says(52_428_800), diff: LOWERED })).toBeUndefined();
     const workers = '-  worker_connections 2000;\n+  worker_connections 20;';
     expect(judgedWith(413, { line: says(3_145_728), diff: workers })).toBeUndefined();
+  });
+});
+
+describe('a rule that a change made', () => {
+  const FIELD = '@@ src/check.rs @@\n-    charge_kg: f64,\n+    charge_g: u64,';
+  const MISSING = 'rejecting body: missing field `charge_g` at line 1 column 61';
+  const HOST = '@@ keycloak.conf @@\n-hostname=keycloak.mill.internal\n+hostname=login.mill.example';
+  const ISSUER =
+    "the claim 'iss' does not match: token iss=https://login.mill.example/realms, required=https://keycloak.mill.internal/realms";
+
+  test('is named where the line of the refusal has the name that only the new code has', () => {
+    expect(judgedWith(400, { line: MISSING, diff: FIELD, ofRequest: true })).toMatchObject({
+      kind: 'error-origin',
+      service: 'gateway',
+      status: 'likely',
+      change: { id: 'ef-3', knownBy: 'evidence' },
+    });
+  });
+
+  test('of another service needs the old and the new value in the line', () => {
+    const options = { diff: HOST, service: 'keycloak', ofRequest: true };
+    expect(judgedWith(401, { ...options, line: ISSUER })?.change?.id).toBe('ef-3');
+    expect(judgedWith(401, { ...options, line: 'no key for https://login.mill.example/realms' })).toBeUndefined();
+    expect(judgedWith(400, { line: MISSING, diff: FIELD, service: 'other', ofRequest: true })).toBeUndefined();
+  });
+
+  test.each([
+    ['another field is missing', { line: 'rejecting body: missing field `weight_g`', diff: FIELD, ofRequest: true }],
+    ['the line is of another request', { line: MISSING, diff: FIELD }],
+    ['both versions have the name', { line: MISSING, diff: `${FIELD}\n-    fn charge_g()`, ofRequest: true }],
+  ])('is not where %s', (_, options) => {
+    expect(judgedWith(400, options)).toBeUndefined();
   });
 });
