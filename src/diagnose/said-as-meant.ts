@@ -11,12 +11,14 @@ import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { type CorrelatedLine, isCertain } from '#model/logs/log-correlation.ts';
 import { severityOf } from '#model/logs/log-level.ts';
+import { NO_LINES } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { cutLine } from '#model/text/cut-text.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { failureTexts } from '#model/trace/views/failure-text.ts';
 import { failedSpans } from '#model/trace/views/span-signs.ts';
-import { usPerUnit } from '#model/trace/wait-amounts.ts';
+import { usPerLongUnit } from '#model/trace/wait-amounts.ts';
 
 export function withinIntent(judgement: Judgement, trace: Trace, lines: readonly CorrelatedLine[]): Judgement {
   const { diagnosis, symptom } = judgement;
@@ -77,7 +79,7 @@ function isInside(trace: Trace, span: SpanIndex): boolean {
 
 /** As Android and iOS say it (`ConnectivityManager`, `NWPathMonitor`), and people. */
 const NO_NETWORK =
-  /\b(?:air(?:plane|craft)|flight) mode\b(?! (?:is )?(?:off|disabled))|\bno (?:active|available|usable) network\b|\b(?:device|phone|tablet) (?:is |was )?offline\b|\bNSURLErrorNotConnectedToInternet\b|\bERR_INTERNET_DISCONNECTED\b/i;
+  /\b(?:air(?:plane|craft)|flight) mode\b(?! (?:is )?(?:off|disabled))|\bno (?:active|available|usable) network\b|\b(?:device|phone|tablet) (?:is |was )?offline\b|\bNSURLErrorNotConnectedToInternet\b|\bERR_INTERNET_DISCONNECTED\b|\bInternet connection appears to be offline\b/i;
 
 /** Nobody else was reached: the request begins with the call of a device, and no answer came. */
 function isWithoutNetwork(trace: Trace, lines: readonly CorrelatedLine[]): boolean {
@@ -85,6 +87,8 @@ function isWithoutNetwork(trace: Trace, lines: readonly CorrelatedLine[]): boole
   if (trace.kind(root) !== 'client' && !trace.isInternal(root)) return false;
   const failed = failedSpans(trace);
   if (failed.length === 0 || failed.some((span) => isAnswered(trace, span))) return false;
+  const recorded = failed.flatMap((span) => failureTexts(trace, span, NO_LINES));
+  if (recorded.some(({ text }) => NO_NETWORK.test(text))) return true;
   return saysOfRequest(trace, lines, (said) => NO_NETWORK.test(said));
 }
 
@@ -112,7 +116,7 @@ function saysInTime(line: CorrelatedLine, us: number): boolean {
   const message = harmlessMessage(line);
   if (NOT_MEANT.test(message)) return false;
   const [, amount, unit = ''] = TARGET.exec(message) ?? EXPECTED.exec(message) ?? [];
-  if (amount !== undefined) return us <= Number(amount) * (usPerUnit(unit) ?? 0);
+  if (amount !== undefined) return us <= Number(amount) * usPerLongUnit(unit);
   return USUAL.test(message);
 }
 
@@ -131,12 +135,12 @@ function harmlessMessage(line: CorrelatedLine): string {
 
 const LONGEST_READ = 2_000;
 const MEANT =
-  /\bby design\b|\bas (?:planned|intended|designed|agreed|expected|scheduled)\b|\bon purpose\b|\bintentional(?:ly)?\b|\bdeliberate(?:ly)?\b|\bexpected behaviou?r\b|\b(?:is|are) (?:expected|intended|planned)(?=$|[,;.:)])/i;
+  /\bby design\b|\bas (?:planned|intended|designed|agreed|expected|scheduled)\b|\bon purpose\b|\bintentional(?:ly)?\b|\bdeliberate(?:ly)?\b|\bexpected behaviou?r\b|\b(?:is|are) (?:expected|intended|planned)(?=$|[,;.:)])|\bexpected (?:on|for|with) (?:this|that|such|these|so)\b|\bthat the (?:client|caller|user) (?:allows?|asked for|requested)\b/i;
 const NOT_MEANT =
   /\b(?:not|never|no longer|isn['’]t|wasn['’]t|than)\b.{0,30}\b(?:as|by|on|intended|expected|planned|usual|within)\b/i;
 /** `target 90 s`, `SLO: 2 s`, `objective of 500 ms`, `the start takes up to 2 s`. */
 const TARGET =
-  /\b(?:(?:target|objective|SLO)(?: time| duration| latency)?(?: of| is|:|=)?|(?:takes?|lasts?|needs?) up to) ?(\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?|min|minutes?)\b/i;
+  /\b(?:(?:target|objective|SLO)(?: time| duration| latency)?(?: of| is|:|=)?|(?:takes?|lasts?|needs?) up to) ?(\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?|min|minutes?|h|hours?|d|days?)\b/i;
 /** `(expected 5-8 s)`, `expected duration: 40 s`, `is expected to take 2 to 3 min`: the longest time counts. */
 const EXPECTED =
   /\bexpected(?: (?:time|duration|runtime))?(?: is| of|:)?(?: to (?:take|need|last|run)(?: for)?)?:? ?(?:about |up to |~)?(?:\d{1,6}(?:\.\d{1,3})? ?(?:-|–|to) ?)?(\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?|min|minutes?)\b/i;

@@ -105,4 +105,91 @@ describe('time that a line accounts for', () => {
     expect(upload('request_length=48221904')).toBeUndefined();
     expect(upload('request_length=1904')).toBeDefined();
   });
+
+  const model = (line: string) =>
+    diagnosed(
+      traceOf(server('salt', 'GET /forecast', { ms: 4900 }, [span('salt', 'evaporation_model', { at: 20, ms: 4820 })])),
+      [logLine('salt', 4850, line)],
+    ).diagnosis;
+
+  test.each([
+    'evaporation model finished cells=1200000 cpu_secs=18.9 wall_secs=4.8',
+    'simulation done, cpu 4796 ms, 40000 steps',
+    'export finished: 18240000 rows, 1.2 GB at 253 MB/s',
+    '1440 frames inferred at 299 fps, queue 0.4 ms',
+  ])('work of the processor, or at its rate: %s', (line) => {
+    expect(model(line)).toBeUndefined();
+  });
+
+  test.each(['simulation done, cpu 96 ms, 40000 steps', 'export finished: 18 MB at 253 MB/s', 'cells=1200000'])(
+    'while less work leaves a gap: %s',
+    (line) => {
+      expect(model(line)).toBeDefined();
+    },
+  );
+});
+
+describe('clocks that differ by seconds', () => {
+  const request = (attributes: Record<string, string>, ms = 3800) =>
+    diagnosed(
+      traceOf(
+        call('app', 'gear', 'GET /gear', { ms: 190, resource: attributes }, [
+          server('gear', 'GET /gear', { at: 40 + ms, ms: 120, resource: { 'host.name': 'b' } }),
+        ]),
+      ),
+    ).diagnosis?.kind;
+
+  test('are no news of a phone, while those of a host, or of minutes, are', () => {
+    const phone = { 'device.model.identifier': 'iPhone15,2' };
+    expect(request(phone)).toBeUndefined();
+    expect(request({ 'host.name': 'a' })).toBe('clock-skew');
+    expect(request(phone, 600_000)).toBe('clock-skew');
+  });
+});
+
+describe('a stage that ran again', () => {
+  const job = (second: string) =>
+    diagnosed(
+      traceOf(
+        span('spark', 'job enrich', { ms: 29_800 }, [
+          span('spark', 'stage 4 attempt 0', { at: 50, ms: 13_900, failed: true, statusText: 'ExecutorLostFailure' }),
+          span('spark', second, { at: 14_100, ms: 15_600 }),
+        ]),
+      ),
+    ).diagnosis?.kind;
+
+  test('hides no failure, while another stage does not stand in for it', () => {
+    expect(job('stage 4 attempt 1')).toBeUndefined();
+    expect(job('stage 5 attempt 0')).toBe('swallowed-error');
+  });
+});
+
+describe('pages that follow each other', () => {
+  const asked = (line: string) =>
+    diagnosed(
+      traceOf(
+        server('book', 'GET /history', { ms: 2200 }, [
+          ...times(8, (n) => call('book', 'history', 'Query', { at: 20 + n * 260, ms: 240 })),
+        ]),
+      ),
+      [{ ...logLine('book', 2150, line), rung: 'trace-id' }],
+    ).findings.map(({ detector }) => detector);
+
+  test('are no loop over elements, where the line counts them', () => {
+    expect(asked('8 pages of 1 MB, each starts where the one before ended')).not.toContain('n-plus-one-calls');
+    expect(asked('3 pages written')).toContain('n-plus-one-calls');
+  });
+});
+
+test('a directory that refuses a password answers, while one that is gone fails', () => {
+  const login = (error: string) =>
+    diagnosed(
+      traceOf(
+        server('forge', 'POST /login', { ms: 70, attributes: { 'http.response.status_code': 401 } }, [
+          call('forge', 'ldap', 'ldap.bind', { at: 10, ms: 40, failed: true, statusText: error }),
+        ]),
+      ),
+    ).diagnosis?.kind;
+  expect(login('LDAP: error code 49')).toBeUndefined();
+  expect(login('connection refused')).toBe('error-origin');
 });

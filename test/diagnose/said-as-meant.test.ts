@@ -56,6 +56,9 @@ describe('a fault that a line calls meant', () => {
       'a scan of 48 M rows is expected, runs once a year',
       'row by row on purpose',
       'first call of the day: the wake-up takes up to 5 s',
+      'waiting for a person, may take up to 48 h',
+      'upload of 2.4 MB took 4.1 s, expected on this link',
+      'waited the 4 s that the client allows for fresh levels',
     ])('is no verdict: %s', (text) => {
       expect(judgedWith(slow, text).diagnosis).toBeUndefined();
     });
@@ -191,6 +194,17 @@ describe('a call of a device without a network', () => {
       expect(verdictOf(ask(), text)).toBeUndefined();
     },
   );
+
+  test('is none where the call itself says so', () => {
+    const offline = traceOf(
+      call('app', 'slots.example', 'HTTP GET', {
+        ms: 40,
+        failed: true,
+        statusText: 'The Internet connection appears to be offline.',
+      }),
+    );
+    expect(verdictOf(offline, 'showing the cached trips')).toBeUndefined();
+  });
 
   test('is one where the network was there, or somebody answered', () => {
     expect(verdictOf(ask(), 'network: wifi, showing the cached appointment')).toBe('error-origin');

@@ -179,6 +179,8 @@ const SAMPLING_PERIOD =
   /\b(?:sampl|poll|measur|prob|scann?)\w{0,5} (?:\w{1,20} ){0,3}every (\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?)\b/i;
 /** `12 door cycles of 2.7 s`: a machine moves, or a test repeats one action. */
 const CYCLES = /\b(\d{1,5}) (?:[a-z][\w-]{1,30} ){0,2}(?:cycles|repetitions|strokes|pulses)\b/i;
+/** `8 pages of 1 MB`, `in 3 batches`: each piece is as large as the other side hands out. */
+const PIECES = /\b(\d{1,5}) (?:pages|batches|ranges|chunks|segments)\b/i;
 /** Cycles that are records: `loaded 12 billing cycles`. */
 const LOADS = /\b(?:load|fetch|found|quer|list|read|import|export|updat|sav|render)\w{0,4}\b/i;
 
@@ -193,6 +195,7 @@ export function repeatsOnPurpose(trace: Trace, calls: readonly SpanIndex[], logs
   return saidByCaller(trace, calls, logs).some(
     (said) =>
       isAtRate(trace, calls, samplingRate(said)) ||
+      Number(PIECES.exec(said)?.[1]) === calls.length ||
       (Number(CYCLES.exec(said)?.[1]) === calls.length && !LOADS.test(said)),
   );
 }

@@ -51,9 +51,11 @@ export function areAccountedFor(linesInGap: readonly LogLine[], gapUs: number): 
     const { durationMs, message } = logFields(line);
     us += sendingUs(line.line);
     const text = message.slice(0, LONGEST_READ);
-    const tookMs = eachMs(text) ?? durationMs ?? listedMs(text);
-    if (tookMs === undefined || /^(?:warn|err|fatal|crit)/i.test(line.level) || tellsOfFailure(line)) continue;
-    if (!WAITS.test(text)) us += tookMs * 1000;
+    if (/^(?:warn|err|fatal|crit)/i.test(line.level) || tellsOfFailure(line)) continue;
+    const atRateMs = rateMs(text);
+    const tookMs = eachMs(text) ?? durationMs ?? listedMs(text) ?? processorMs(text) ?? 0;
+    if (atRateMs !== undefined) us += atRateMs * 1000;
+    else if (!WAITS.test(text)) us += tookMs * 1000;
   }
   return us >= MOST_OF_GAP * gapUs;
 }
@@ -73,6 +75,38 @@ const EACH =
 function eachMs(message: string): number | undefined {
   const [, count, amount, unit] = EACH.exec(message) ?? [];
   return amount === undefined ? undefined : Number(count) * Number(amount) * (unit === 's' ? 1000 : 1);
+}
+
+/** `18240000 rows, 2.1 GB at 253 MB/s`, `3000 frames inferred at 299 fps`: an amount, and how much of it each second. */
+const AMOUNT = /\b(\d{1,12}(?:\.\d{1,3})?) ?([kMGT]i?B|[a-z]{3,20})\b/g;
+const RATE =
+  /\b(?:at|with) (\d{1,9}(?:\.\d{1,3})?) ?(?:([kMGT]?i?B|[a-z]{3,20}) ?(?:\/ ?s(?:ec)?\b|per second\b)|(?:(f)ps|(r)ps|(q)ps)\b)/;
+const SCALE: Readonly<Record<string, number>> = { k: 1e3, M: 1e6, G: 1e9, T: 1e12 };
+
+function rateMs(message: string): number | undefined {
+  const [said, perSecond = '', unit = ''] = RATE.exec(message) ?? [];
+  if (said === undefined) return undefined;
+  const isOfBytes = /i?B$/.test(unit);
+  const perSecondOf = Number(perSecond) * (isOfBytes ? scaleOf(unit) : 1);
+  const before = message.slice(0, message.indexOf(said));
+  const amounts = Array.from(before.matchAll(AMOUNT), ([, amount = '', of = '']) =>
+    /i?B$/.test(of) === isOfBytes ? Number(amount) * (isOfBytes ? scaleOf(of) : 1) : 0,
+  );
+  const most = Math.max(0, ...amounts);
+  return most === 0 || perSecondOf === 0 ? undefined : (most / perSecondOf) * 1000;
+}
+
+function scaleOf(unit: string): number {
+  return SCALE[unit[0] ?? ''] ?? 1;
+}
+
+/** `cpu 1396 ms`, `cpu_secs=18.9`: the processor worked in that time, so nobody waited. */
+const PROCESSOR = /\bcpu(?:[ _-](?:time|secs?|seconds))?(?:[:=] ?| )(\d{1,9}(?:\.\d{1,3})?) ?(ms|s)?\b/i;
+
+function processorMs(message: string): number | undefined {
+  const [said = '', amount, unit] = PROCESSOR.exec(message) ?? [];
+  if (amount === undefined || (unit === undefined && !/sec/i.test(said))) return undefined;
+  return Number(amount) * (unit === 'ms' ? 1 : 1000);
 }
 
 /** nginx's variables, in seconds: the whole request, and the server behind. */

@@ -4,12 +4,15 @@ import type { Finding } from '#model/finding/finding.ts';
 import { blamesClock } from '#model/instruments/clock-words.ts';
 import { KEYS_NOT_FETCHED } from '#model/instruments/key-words.ts';
 import { QUEUED_WORK } from '#model/instruments/queue-words.ts';
+import { NO_LINES } from '#model/logs/log-line.ts';
 import { RETURNED, WRITTEN } from '#model/sql/row-rate.ts';
 import { nameInWords } from '#model/text/name-in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { MARK } from '#model/trace/span-marks.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { runsOnDevice } from '#model/trace/views/device.ts';
 import { saysClientError } from '#model/trace/views/error-origins.ts';
+import { failureTexts } from '#model/trace/views/failure-text.ts';
 import { A_WARM_UP, A_WORKFLOW } from '#model/trace/views/job-nature.ts';
 import { isProbe } from '#model/trace/views/probe-requests.ts';
 import {
@@ -358,6 +361,17 @@ const ORDINARY = 'slow-query';
  */
 const APART_US = 500_000;
 
+/**
+ * The clock of a phone or a browser, which its user sets and nobody here can mend. Minutes and more may make tokens look
+ * expired: RFC 7519 (4.1.4) allows “a few minutes” of leeway.
+ */
+function isOfDeviceClock(trace: Trace, { facts, spans }: Finding): boolean {
+  if (!(Number(facts.leastUs) < DEVICE_APART_US) || facts.said !== '' || facts.admitted !== '') return false;
+  return spans.every((span) => [span, trace.parent(span) ?? span].some((each) => runsOnDevice(trace.resource(each))));
+}
+
+const DEVICE_APART_US = 120_000_000;
+
 const IN_A_ROW = 'sequential-calls';
 const WRITES = /^(?:POST|PUT|PATCH|DELETE)\b/i;
 
@@ -383,7 +397,11 @@ export function isHardlyNoticed(
   if (isFailure(detector, detectors)) return false;
   const rootUs = trace.durationOfUs(trace.root);
   if (isAboutTrace(detector, detectors))
-    return (facts.hole === 'placed' && rootUs <= SATISFIES_US) || Number(facts.leastUs) < APART_US;
+    return (
+      (facts.hole === 'placed' && rootUs <= SATISFIES_US) ||
+      Number(facts.leastUs) < APART_US ||
+      isOfDeviceClock(trace, finding)
+    );
   if (detector === ORDINARY) {
     return rootUs <= SATISFIES_US ? !isMostOfQuick(trace, finding) : isAlone && isMinor(finding, rootUs);
   }
@@ -481,6 +499,7 @@ export function isRefusal(
   const said = [String(facts.message ?? ''), ...evidence.map(({ text }) => text)];
   if (said.some((text) => blamesClock(text) || KEYS_NOT_FETCHED.test(text))) return false;
   if (isOverOwnLimit(trace, spans)) return true;
+  if (isFailure(detector, detectors) && isOnlyWrongPassword(trace)) return true;
   if (inferred === true || facts.isFault === true) return false;
   if (facts.refused === true) return true;
   if (isFailure(detector, detectors) && isLimitKept(trace)) return true;
@@ -511,6 +530,20 @@ const NO_ROW =
 function foundNoRow(trace: Trace, span: SpanIndex, said: readonly string[]): boolean {
   if (trace.httpStatus(trace.root) !== NOT_FOUND || !trace.isDatabaseCall(span)) return false;
   return said.some((text) => NO_ROW.test(text));
+}
+
+/** Nothing else failed below the refusal, by the words of the calls themselves. */
+function isOnlyWrongPassword(trace: Trace): boolean {
+  const calls = failedSpans(trace).filter((span) => span !== trace.root);
+  return (
+    calls.length > 0 &&
+    calls.every((span) =>
+      isWrongPassword(
+        trace,
+        failureTexts(trace, span, NO_LINES).map(({ text }) => text),
+      ),
+    )
+  );
 }
 
 /** The directory refused what the client sent, and the service passed it on as a refusal. */

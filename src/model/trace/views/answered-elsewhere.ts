@@ -45,7 +45,8 @@ export function laterSiblings(trace: Trace, span: SpanIndex): readonly SpanIndex
 
 function isAnsweredBy(trace: Trace, failed: SpanIndex, later: readonly SpanIndex[]): boolean {
   const answers = later.filter((other) => isGood(trace, other));
-  if (answers.some((other) => isLaterAttempt(trace, failed, other))) return true;
+  if (answers.some((other) => isLaterAttempt(trace, failed, other) || hasHigherCount(trace, failed, other)))
+    return true;
   const alike = answers.filter((other) => isOtherInstance(trace, failed, other));
   // A message to all instances reaches several of them; attempts end with the first answer.
   if (alike.length > 0 && new Set(alike.map((other) => hostOf(trace, other))).size === 1) return true;
@@ -68,6 +69,16 @@ function isLaterAttempt(trace: Trace, failed: SpanIndex, other: SpanIndex): bool
   if (trace.kind(other) !== trace.kind(failed) || !isNamedAlike(trace, failed, other)) return false;
   if (!saysLaterAttempt(trace, other)) return false;
   return areOneService(hostOf(trace, failed), hostOf(trace, other)) || isOnePath(trace, failed, other);
+}
+
+/** `stage 4 attempt 0`: names of frameworks that count their attempts, such as Spark's stages. */
+const COUNTED_ATTEMPT = /\b(?:attempt|try|retry)[ _.#-]?(\d{1,4})\b/i;
+
+function hasHigherCount(trace: Trace, failed: SpanIndex, other: SpanIndex): boolean {
+  const [before, after] = [trace.operation(failed), trace.operation(other)];
+  const [counted, again] = [COUNTED_ATTEMPT.exec(before), COUNTED_ATTEMPT.exec(after)];
+  if (counted === null || again === null || Number(again[1]) <= Number(counted[1])) return false;
+  return before.replace(counted[0], '') === after.replace(again[0], '');
 }
 
 function saysLaterAttempt(trace: Trace, span: SpanIndex): boolean {
