@@ -73,7 +73,7 @@ export const resourceExhausted = defineDetector({
       return reached?.isKill === true && wasEndedAtLimit(line, ended) ? undefined : reached;
     });
     const victimOf = victimsAmong(trace);
-    const brokerOf = brokersAmong(trace);
+    const brokerOf = brokersAmong(trace, logs);
     const serverOf = serversQuoted(
       [...limits.values()].flatMap((own) => own.flatMap(({ place }) => logs[place] ?? [])),
     );

@@ -19,6 +19,7 @@ import {
   shareText,
 } from '#model/metrics/limited.ts';
 import { type Measured, measured } from '#model/metrics/measured.ts';
+import { growthOf } from '#model/metrics/series-onset.ts';
 import { type Points, pointsBetween, trendOf } from '#model/stats/trend.ts';
 import { inWords } from '#model/text/in-words.ts';
 
@@ -97,7 +98,15 @@ const FILLS: ReadonlySet<LimitedConcept> = new Set([
 
 type Limited = Measured & Readonly<{ concept: LimitedConcept }>;
 type Thresholds = Readonly<Record<'maxMinutes' | 'minRise', number>>;
-type Path = Readonly<{ one: Limited; minutes: number; now: number; perMinute: number; atUs: number }>;
+/** `sinceUs`: when the rise began; undefined where that was before what is known. */
+type Path = Readonly<{
+  one: Limited;
+  minutes: number;
+  now: number;
+  perMinute: number;
+  atUs: number;
+  sinceUs: number | undefined;
+}>;
 
 const MINUTE_US = 60_000_000;
 /** Long enough for a trend; short enough that a rise of the last ten minutes dominates it. */
@@ -121,7 +130,15 @@ function pathOf(one: Limited, { toUs }: TimeWindow, { maxMinutes, minRise }: Thr
   if (isLevelling(watched, trend.perSecond) || isUsualNow(one, lastUs, now)) return [];
   const minutes = (1 - now) / (trend.perSecond * 60);
   if (minutes > maxMinutes) return [];
-  return [{ one, minutes, now, perMinute: trend.perSecond * 60, atUs: lastUs + minutes * MINUTE_US }];
+  const sinceUs = beganAt(one, firstUs, endUs);
+  return [{ one, minutes, now, perMinute: trend.perSecond * 60, atUs: lastUs + minutes * MINUTE_US, sinceUs }];
+}
+
+/** What a new instance fills, it fills since its start. */
+function beganAt(one: Limited, watchedUs: number, endUs: number): number | undefined {
+  const startUs = one.atUs[0] ?? Number.NaN;
+  const series = { name: one.metric, labels: one.labels, atUs: one.atUs, values: one.values };
+  return startUs >= watchedUs ? startUs : growthOf(series, { toUs: endUs })?.sinceUs;
 }
 
 /** The rise slows down, so it does not reach the limit. */
@@ -143,7 +160,7 @@ function isUsualNow(one: Limited, us: number, now: number): boolean {
 /** The least deviation between days. */
 const LEAST_DEVIATION = 0.03;
 
-function sightingOf({ one, minutes, now, perMinute, atUs }: Path): Sighting {
+function sightingOf({ one, minutes, now, perMinute, atUs, sinceUs }: Path): Sighting {
   const text = `${shareText(now)} ${nameOfLimited(one.concept, one.metric).of}, ${shareText(perMinute)} more a minute`;
   return {
     service: one.service,
@@ -154,6 +171,7 @@ function sightingOf({ one, minutes, now, perMinute, atUs }: Path): Sighting {
       now,
       perMinute,
       instance: one.instance,
+      ...(sinceUs !== undefined && { sinceUs }),
     },
     evidence: [metricEvidence(one, text)],
   };

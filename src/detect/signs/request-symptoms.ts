@@ -347,7 +347,7 @@ function kindsOf({ title, explanation, detector, facts }: Finding, isFailed: boo
 
 const WORDS: readonly (readonly [ChangeSymptom, RegExp])[] = [
   ['timeout', /timed out|timeout/i],
-  ['memory', /out of memory|\bmemory at \d|\boom\b|memory limit|heap|garbage collect/i],
+  ['memory', /out of memory|\bmemory (?:at \d|will reach)|\boom\b|memory limit|heap|garbage collect/i],
   ['capacity', /\bpool\b|exhausted|at \d+ % of|limit|\b429\b/i],
   ['refused', /\bpool\b|connection/i],
   [
@@ -357,7 +357,7 @@ const WORDS: readonly (readonly [ChangeSymptom, RegExp])[] = [
   // Azure SQL's DTUs are shares of a processor, its memory and its reads.
   ['cpu', /\bcpu\b|\bdtu\b|throttl/i],
   ['no-endpoints', /\bno healthy (?:upstream|host)|\bno (?:available|live) (?:server|upstream|backend|instance)/i],
-  ['disk', /\bdisk\b|\bstorage at \d|space left/i],
+  ['disk', /\bdisk\b|\bstorage (?:at \d|will reach)|space left/i],
   ['backlog', /backlog|\bqueue|consumer.lag|cannot keep up/i],
   ['fewer-requests', /requests (?:a|per) second|throughput/i],
 ];

@@ -38,6 +38,8 @@ export type SickNode = Readonly<{
   chance: number;
   /** What the node itself ran out of. */
   full?: FullNode | undefined;
+  /** The zone of the node, where it may be the cause as well. */
+  zone?: string | undefined;
 }>;
 
 /** `unanswered`: its calls without an answer, where the evidence is answers. */
@@ -68,11 +70,34 @@ type Both = TimeWindow &
 /** Undefined where there is none; several sick nodes have a common cause elsewhere. */
 export function sickNode(both: Both): SickNode | undefined {
   const { traces, healthyTraces, platform } = both;
-  const onNode = (platform && byPods(platform, both)) ?? byRequests(both, 'node', nodeOf(both));
-  if (onNode !== undefined) return onNode;
+  const notReady = platform && byPods(platform, both);
+  if (notReady !== undefined) return notReady;
   const zoneOf = zonesOf(both);
+  const onNode = byRequests(both, 'node', nodeOf(both));
+  if (onNode !== undefined) return { ...onNode, zone: zoneBehind(onNode, both, zoneOf) };
   if (!areZonesTold(traces, zoneOf)) return undefined;
   return byRequests(both, 'zone', zoneOf) ?? bySilence(traces, healthyTraces, zoneOf);
+}
+
+/**
+ * The zone of the node, where its other nodes run too little to tell whether the whole zone is sick: one service that is
+ * well says nothing, because what it calls may stand in the same zone. Undefined where the zone has no other node.
+ */
+function zoneBehind(sick: SickNode, both: Both, zoneOf: PlaceOf): string | undefined {
+  if (sick.full !== undefined || !areZonesTold(both.traces, zoneOf)) return undefined;
+  const zone = byRequests(both, 'zone', zoneOf);
+  if (zone === undefined || zone.of - zone.services.length >= FEWEST_SERVICES) return undefined;
+  const sickThere = new Set(zone.services.map(({ service }) => service));
+  if (!sick.services.every(({ service }) => sickThere.has(service))) return undefined;
+  const placed = nodeOf(both);
+  const isElsewhere = (trace: Trace, span: SpanIndex) =>
+    zoneOf(trace, span) === zone.node && ![sick.node, ''].includes(placed?.(trace, span) ?? '');
+  return both.traces.some((trace) => anySpan(trace, (span) => isElsewhere(trace, span))) ? zone.node : undefined;
+}
+
+function anySpan(trace: Trace, is: (span: SpanIndex) => boolean): boolean {
+  for (let span = 0; span < trace.spanCount; span += 1) if (is(span)) return true;
+  return false;
 }
 
 type PlaceOf = (trace: Trace, span: SpanIndex) => string;

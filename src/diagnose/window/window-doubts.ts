@@ -6,6 +6,7 @@
  *   full processor     the cause only where the work of the same service takes longer, and none of it fails
  *   slow store         a slow statement, a lock, a busy store and more calls look the same from outside
  *   new failures       requests that fail or stop, and new warnings, without a reason in words
+ *   node or zone       the other nodes of the zone run too little to tell
  *
  * Measured on 351 first verdicts of `windows-1` to `windows-5` that were called likely or confirmed: with one of these
  * doubts 36 of 45 were wrong, without one 34 of 306.
@@ -30,6 +31,8 @@ export function windowDoubt(first: Suspect | undefined, evidence: DoubtEvidence)
 }
 
 function doubtOfRequests(first: Suspect, { signs, detectors }: DoubtEvidence): Doubt | undefined {
+  const { node } = signs;
+  if (first.service === node?.node && node.zone !== undefined) return nodeOrZone(node.node, node.zone);
   const isOf = (...named: readonly JudgedSign[]) => named.some((sign) => first.detector === detectors.named(sign).id);
   if (isOf('slow-answers')) return waitsForDatabase(first, signs, detectors) ? SLOW_STORE : undefined;
   if (isOf('failing-requests')) return doubtOfFailures(first, signs);
@@ -146,6 +149,16 @@ const TOLERATED: Doubt = {
     { what: 'calls that may fail', shownBy: 'nobody misses what they would have done' },
   ],
 };
+
+function nodeOrZone(node: string, zone: string): Doubt {
+  return {
+    reason: `the node or its whole zone ${zone} may be at fault: too little runs on the other nodes of the zone`,
+    couldBe: [
+      { what: `the node ${node}`, shownBy: `its pods are well once they run on another node of ${zone}` },
+      { what: `the zone ${zone}`, shownBy: `other nodes of ${zone} do not reach other zones, or the provider says so` },
+    ],
+  };
+}
 
 const LATE: Doubt = {
   reason: 'its callers gave up, and nothing recorded shows why the answer is late',

@@ -92,15 +92,18 @@ type Placed = Readonly<{ text: string; around: string }>;
 function partsOf(lines: readonly DiffLine[]): readonly Readonly<{ added: Placed[]; removed: Placed[] }>[] {
   const parts: { added: Placed[]; removed: Placed[] }[] = [{ added: [], removed: [] }];
   let blocks: DiffLine[] = [];
+  let naming: DiffLine | undefined;
   for (const line of lines) {
     const { mark, indent } = line;
     if (mark === 'place' || mark === 'file') {
       parts.push({ added: [], removed: [] });
       blocks = [];
+      naming = undefined;
       continue;
     }
+    naming = namingAt(line, naming);
     blocks = blocks.filter((block) => block.indent < indent).slice(-MOST_BLOCKS);
-    const around = blocks.map(({ text }) => text).join('\n');
+    const around = [...blocks, ...namesOf(line, naming)].map(({ text }) => text).join('\n');
     const own = withJvmNames(line.text)
       .flatMap(withResources)
       .map((text) => ({ text, around }));
@@ -109,6 +112,20 @@ function partsOf(lines: readonly DiffLine[]): readonly Readonly<{ added: Placed[
     blocks.push(line);
   }
   return parts;
+}
+
+/** A value whose name stands on a line of its own: `name = "max_connections"` in Terraform, CloudFormation, Helm. */
+const ONLY_VALUE = /^["']?(?:parameter_?)?value["']?\s{0,3}[:=]/i;
+const ONLY_NAME = /^(?:-\s{1,3})?["']?(?:(?:parameter|setting|option|config)_?)?(?:name|key)["']?\s{0,3}[:=]/i;
+
+/** The last line with a name at the depth of this line or outside of it. */
+function namingAt(line: DiffLine, before: DiffLine | undefined): DiffLine | undefined {
+  if (ONLY_NAME.test(line.text)) return line;
+  return before === undefined || line.indent < before.indent ? undefined : before;
+}
+
+function namesOf({ text, indent }: DiffLine, naming: DiffLine | undefined): readonly DiffLine[] {
+  return naming?.indent === indent && ONLY_VALUE.test(text) ? [naming] : [];
 }
 
 /** Further out, a block is the whole file. */

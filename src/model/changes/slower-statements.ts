@@ -46,12 +46,23 @@ function sortedOtherwise({ added, removed }: Sides): string {
 const ALWAYS_EAGER =
   /\bFetchType\.EAGER\b|\blazy\s{0,3}=\s{0,3}["']?(?:False\b|false\b|joined|subquery|selectin)|\.AutoInclude\(|\beager\s{0,3}:\s{0,3}true\b|\bfetch\s{0,3}=\s{0,3}["']join["']/g;
 
+/**
+ * A command that looks at each key or row of a store, however few it wants: KEYS with a pattern in the clients of Redis
+ * and Valkey, which lets nobody else in meanwhile; scans of DynamoDB; ALLOW FILTERING of Cassandra and ScyllaDB.
+ * https://redis.io/docs/latest/commands/keys/
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-query-scan.html
+ */
+const WHOLE_STORE =
+  /(?:\.|->)(?:get_?)?keys(?:_?async)?\(\s{0,3}(?:ctx,\s{0,3}|context\.\w{2,20}\(\),\s{0,3}|\w{1,20}\s{0,2}[:=]\s{0,2})?[$@fbru]{0,2}["'`][^"'`\n]{0,200}\*|["'`]KEYS["'`]\s{0,2}[,)]|["'`]KEYS\s[^"'`\n]{0,200}\*|\bdelete_matched\(|\bALLOW\s{1,3}FILTERING\b|\bnew\s{1,3}ScanCommand\(|\.scan\(\s{0,3}TableName\b|\bdynamodb\.\w{0,10}[sS]can\w{0,10}\(/gi;
+
 export function slowerStatements({ added, removed }: Sides): Effect[] {
   const [asks, asked] = [asking(added), asking(removed)];
   const isOpen = moreIn(asks, asked, UNANCHORED).length > 0 || moreIn(asks, asked, ANY_CASE).length > 0;
   const characters = OF_SCHEMA.test(added) ? moreIn(added, removed, CHARACTERS).length > 0 : false;
   const isEager = moreIn(added, removed, ALWAYS_EAGER).length > 0;
+  const isOfAll = moreIn(added, removed, WHOLE_STORE).length > 0;
   return [
+    ...effect('unindexed-statement', isOfAll ? 'it looks at each key or row of the store for a few of them' : ''),
     ...effect('index-gone', sortedOtherwise({ added, removed })),
     ...effect('unlimited-statement', isEager ? 'it loads related rows with each row' : ''),
     ...effect(

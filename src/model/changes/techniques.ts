@@ -67,6 +67,18 @@ const TECHNIQUES: readonly Technique[] = [
       /\b(?:unknown|invalid|bad|unrecognized) time[_ -]?zone\b|\bunknown time-zone id\b|\binvalid time zone specified\b|\bno time zone found with key\b|\btime zone "[^"\n]{1,60}" not recognized\b|\bzonerulesexception\b|\bzoneinfonotfounderror\b/,
   },
   {
+    // Languages and regions that an image does not bring: ICU and the invariant mode of .NET, glibc's and musl's locales in
+    // Python, Perl, C++ and PostgreSQL, Node.js built with small-icu, PHP's intl, Java's jdk.localedata.
+    // https://github.com/dotnet/runtime/blob/main/docs/design/features/globalization-invariant-mode.md
+    // https://github.com/dotnet/dotnet-docker/blob/main/samples/enable-globalization.md
+    kind: 'other-settings',
+    said: 'it changes which languages and regions its image knows',
+    changes:
+      /\b\w{0,40}invariant_?globali[sz]ation\w{0,20}|\w{0,40}globali[sz]ation_?-?invariant\w{0,20}|\b(?:lib)?icu(?:-\w{2,20}|\d{0,3})?\b|(?<![A-Za-z])(?:LANG|LC_[A-Z]{3,14}|LANGUAGE)(?![A-Za-z])|\blocales?\b|\blocale-gen\b|\blocaledata\b|\bcultures?\b|\bCultureInfo\b|\bglibc-langpack\w{0,10}|\bmusl-locales\b|^FROM\s[^\n]{2,200}(?:alpine|slim|chiseled|distroless|scratch|minimal|micro)/im,
+    shows:
+      /\binvariant culture\b|\bglobalization-invariant\b|\bculturenotfound\w{0,12}|\bculture is not supported\b|\binvalid culture identifier\b|\bvalid icu package\b|\bunsupported locale(?: setting)?\b|\blocale::facet\b|\blocale not supported\b|\b(?:invalid|unknown|bad) locale\b|\bcannot set lc_\w{2,12}\b|\bsetting locale failed\b|\bincorrect locale information\b/,
+  },
+  {
     // Npgsql 6 (timestamp with time zone takes UTC alone), Python's datetime, Django's warnings of naive times, pandas,
     // java.time. https://www.npgsql.org/doc/types/datetime.html
     kind: 'other-format',
@@ -327,9 +339,9 @@ const TECHNIQUES: readonly Technique[] = [
     kind: 'other-credentials',
     said: 'it changes who may call it',
     changes:
-      /\bprincipals?\b|\bservice_?-?accounts?\b|\bserviceAccount\w{0,10}\b|\bAuthorization ?Polic(?:y|ies)\b|\bspiffe\b|\bintentions?\b|\bServerAuthorization\b|\ballowed_?-?(?:callers?|clients?|services?)\b|\bPeerAuthentication\b|\bauthz\b|\bacls?\b|\bno_match\b/i,
+      /\bprincipals?\b|\bservice_?-?accounts?\b|\bserviceAccount\w{0,10}\b|\bAuthorization ?Polic(?:y|ies)\b|\bspiffe\b|\bintentions?\b|\bServerAuthorization\b|\ballowed_?-?(?:callers?|clients?|services?)\b|\bPeerAuthentication\b|\bauthz\b|\bacls?\b|\bno_match\b|\b(?:Mesh ?TLS|Network) ?Authentications?\b|\brequired ?Authentication ?Refs\b/i,
     shows:
-      /\brbac\b|rbac_access_denied|denied by (?:\w{1,20} )?(?:policy|intention)|unauthorized connection|\bspiffe\b|\bis not authorized\b|\breason code 0x87\b|authorization_permission_denied|access_?refused|(?:topic|group)_?\s?authorization_?\s?failed/,
+      /\brbac\b|rbac_access_denied|denied by (?:\w{1,20} )?(?:policy|intention)|unauthorized (?:connection|request) on\b|unauthorized connection|\bspiffe\b|\bis not authorized\b|\breason code 0x87\b|authorization_permission_denied|access_?refused|(?:topic|group)_?\s?authorization_?\s?failed/,
   },
   {
     // What AWS, Google Cloud and Azure answer where a policy or a role grants too little; Consul's, Nomad's and Vault's

@@ -298,20 +298,54 @@ const GROUPS = [
 function serviceOf(labels: Series['labels'], metric: string, scope: Scope): string {
   const pod = labels.pod ?? labels.k8s_pod_name ?? labels.pod_name ?? '';
   const workload = workloadOf(pod);
-  if (scope === 'node' && /^(?:node|system|k8s_node|kube_node)_/.test(metric)) return instanceOf(labels, scope, metric);
+  if (scope === 'node' && /^(?:node|system|k8s_node|kube_node)_/.test(metric))
+    return withoutPort(instanceOf(labels, scope, metric));
   const named = SERVICES.map((label) => labels[label] ?? '').find((name) => name !== '');
   const isOthers = ABOUT_OTHERS.test(metric) && workload !== '' && !pod.startsWith(`${named}-`);
   if (isOthers) return workload;
+  const described = groupOf(labels, metric) || clusterOf(labels);
+  if (described !== '') return described;
   const job = (labels.job ?? '').replace(/^.*\//, '');
-  const group = OF_GROUPS.test(metric)
-    ? (GROUPS.map((label) => labels[label] ?? '').find((name) => name !== '') ?? '')
-    : '';
-  if (group !== '') return group;
-  const cluster = (labels.envoy_cluster_name ?? '').replace(/^.*\|/, '').replace(/\..*$/s, '');
-  if (cluster !== '') return cluster;
   const place = named ?? (workload || labels.container || job || serverOf(labels, metric, scope));
+  const target = EXPORTER.test(place) && !OF_PROCESS.test(metric) ? targetOf(labels) : '';
   // A broker's own metrics may have no label but the queue.
-  return place || (labels.queue ?? labels.queue_name ?? labels.dimension_queue_name ?? '');
+  return target || place || (labels.queue ?? labels.queue_name ?? labels.dimension_queue_name ?? '');
+}
+
+function groupOf(labels: Series['labels'], metric: string): string {
+  if (!OF_GROUPS.test(metric)) return '';
+  return GROUPS.map((label) => labels[label] ?? '').find((name) => name !== '') ?? '';
+}
+
+function clusterOf({ envoy_cluster_name = '' }: Series['labels']): string {
+  return envoy_cluster_name.replace(/^.*\|/, '').replace(/\..*$/s, '');
+}
+
+/** Who measured, and not what is broken. */
+const EXPORTER = /(?:^|[-_.])exporters?(?:[-_.]|$)/i;
+/** The exporter's own process: Prometheus' client libraries write these for any program. */
+const OF_PROCESS = /^(?:process|go|promhttp|python|jvm)_/;
+
+/**
+ * What an exporter measures: postgres_exporter and pgexporter label it `server`, redis_exporter `addr`, and where one
+ * exporter reads many, `instance` or `target` has the address that Prometheus asked it for.
+ * https://prometheus.io/docs/guides/multi-target-exporter/
+ * https://github.com/oliver006/redis_exporter#prometheus-configuration-to-scrape-multiple-redis-hosts
+ * https://github.com/pgexporter/pgexporter/blob/main/doc/manual/en/06-prometheus.md
+ */
+const TARGETS = ['server', 'target', 'addr', 'instance'];
+
+/** Empty where the labels have only the address at which the exporter itself is asked. */
+function targetOf(labels: Series['labels']): string {
+  return TARGETS.map((label) => targetHost(labels[label] ?? '', label)).find((name) => name !== '') ?? '';
+}
+
+function targetHost(address: string, label: string): string {
+  const host = withoutPort(address);
+  const [first = ''] = host.split('.', 1);
+  const isOwn = label === 'instance' && /^\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?$/.test(address);
+  const isName = /^[\w-][\w.-]{0,200}(?::\d{1,5})?$/.test(host) && !/^localhost(?::|$)/i.test(host);
+  return isName && !isOwn && !EXPORTER.test(first) && !/^127\./.test(host) ? host : '';
 }
 
 function serverOf(labels: Series['labels'], metric: string, scope: Scope): string {

@@ -28,6 +28,13 @@ testLogDetector(resourceExhausted, {
       lines: [said(40, 'seats', 'warn', 'no confirm in 3 s: connection is blocked by the broker: low on memory')],
       sightings: [{ service: 'rabbitmq', title: /memory/ }],
     },
+    'a broker that blocks those who publish, and says so in its own log': {
+      lines: [
+        said(38, 'seat-mq', 'warn', 'memory resource limit alarm set on node rabbit@seat-mq-0.'),
+        said(40, 'seats', 'warn', 'no confirm in 3 s: connection is blocked by the broker: low on memory'),
+      ],
+      sightings: [{ service: 'seat-mq', title: /memory/ }],
+    },
     'a channel of the own process that nobody empties': {
       lines: [said(40, 'seats', 'error', 'outgoing channel full (capacity 32), dropping seat update')],
       sightings: [{ service: 'seats', title: /queue/ }],

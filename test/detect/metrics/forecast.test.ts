@@ -47,6 +47,14 @@ testMetricDetector(forecast, {
         },
       ],
     },
+    'when the rise began': {
+      metrics: [memory(towards(85, 2))],
+      sightings: [{ facts: { sinceUs: METRICS_WINDOW.fromUs - 5 * 60e6 } }],
+    },
+    'that of a new pod, since its start': {
+      metrics: [memory((minute) => 20 + 5 * (minute - 1), { from: 1, every: 1 })],
+      sightings: [{ facts: { sinceUs: METRICS_WINDOW.fromUs + 60e6 } }],
+    },
     'a disk, and a pool, the sooner first': {
       metrics: [
         series('node_filesystem_avail_bytes', { node: 'n1', mountpoint: '/' }, (minute) => 100e9 - 80e9 - 1e9 * minute),

@@ -206,6 +206,43 @@ test('the verdict names the machine, and what is slow on it follows', () => {
   expect(diagnosis?.chain).toContainEqual({ finding: price, because: 0 });
 });
 
+describe('a sick machine of a zone', () => {
+  const zoned = (zones: Readonly<Record<string, string>>): Platform => ({
+    ...platform(),
+    nodes: Object.entries(zones).map(([name, zone]) => ({
+      name,
+      conditions: [],
+      allocatable: { cpu: 8, memory: 1e10 },
+      taints: [],
+      isCordoned: false,
+      isControlPlane: false,
+      zone,
+    })),
+  });
+  const sick = (zones: Readonly<Record<string, string>>) =>
+    sickNode({
+      ...NO_WINDOW,
+      traces: shop(60, { slow: SERVICES }, 1000),
+      healthyTraces: shop(60),
+      platform: zoned(zones),
+    });
+
+  test('one service that is well on another machine of the zone does not clear the zone', () => {
+    const found = sick({ 'node-1': 'zone-a', 'node-2': 'zone-b', 'node-3': 'zone-a' });
+    expect(found).toMatchObject({ node: 'node-1', what: 'node', zone: 'zone-a' });
+  });
+
+  test('the other machine of the zone is well: the machine', () => {
+    const found = sick({ 'node-1': 'zone-a', 'node-2': 'zone-a', 'node-3': 'zone-b' });
+    expect(found).toMatchObject({ node: 'node-1', what: 'node', zone: undefined });
+  });
+
+  test('a zone of one machine: the machine', () => {
+    const found = sick({ 'node-1': 'zone-a', 'node-2': 'zone-b', 'node-3': 'zone-b' });
+    expect(found).toMatchObject({ node: 'node-1', what: 'node', zone: undefined });
+  });
+});
+
 describe('a zone that only the labels of nodes name', () => {
   // Each pod on a machine of its own; those of node-1 stand in one zone.
   const machines = PODS.map((one) => ({ ...one, machine: `m-${one.name}` }));

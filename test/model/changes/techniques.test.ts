@@ -20,6 +20,18 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
   ['ALLOWED_ORIGINS=https://shop.example', 'cross-origin request blocked: the same origin policy', 'failed to fetch'],
   ['CORS: shorter list', "blocked by cors policy: no 'access-control-allow-origin' header", '403 forbidden'],
   ['SET timezone = Mars/North', 'invalid value: time zone "mars/north" not recognized', 'invalid input syntax'],
+  [
+    'ENV DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1',
+    'culturenotfoundexception: only the invariant culture is supported in globalization-invariant mode',
+    'system.formatexception: the input string was not in a correct format',
+  ],
+  ['FROM python:3.13-alpine', 'locale.error: unsupported locale setting', 'modulenotfounderror: no module named lxml'],
+  ['LC_ALL=de_DE.UTF-8', 'terminate: locale::facet::_s_create_c_locale name not valid', 'name not valid'],
+  [
+    '- { kind: MeshTLSAuthentication, name: halls-only }',
+    'permission_denied: seats: unauthorized request on route',
+    'deadline exceeded',
+  ],
   ['TZ: Asia/Nowhere', "zoneinfonotfounderror: 'no time zone found with key asia/nowhere'", 'disk is full'],
   ['t.references :depot', "unknown column 'vans.depot_id' in 'field list'", 'duplicate entry'],
   [

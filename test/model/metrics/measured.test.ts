@@ -61,6 +61,27 @@ describe('series as what they mean', () => {
     expect(of('redis://10.0.0.7:6379')).toBe('10.0.0.7:6379');
   });
 
+  test.each([
+    [{ job: 'redis-exporter', instance: 'redis://basket-cache:6379' }, 'basket-cache'],
+    [{ job: 'integrations/redis_exporter', instance: 'basket-cache:6379' }, 'basket-cache'],
+    [{ service: 'pg-exporter', pod: 'pg-exporter-5f6585d649-fnmft', server: 'bills-pg:5432' }, 'bills-pg'],
+    [{ job: 'redis_exporter_targets', instance: '10.0.0.3:9121', addr: '10.0.0.7:6379' }, '10.0.0.7:6379'],
+    // Its own address says nothing of what it reads.
+    [{ job: 'redis-exporter', instance: 'redis-exporter:9121' }, 'redis-exporter'],
+    [{ job: 'redis-exporter', instance: '10.0.0.3:9121' }, 'redis-exporter'],
+    [{ job: 'redis-exporter', instance: 'localhost:9121' }, 'redis-exporter'],
+    // Who has a name of its own keeps it.
+    [{ job: 'basket', instance: 'basket-7:9121' }, 'basket'],
+    [{ job: 'redis-exporter', app: 'basket', instance: 'redis://basket-cache:6379' }, 'basket'],
+  ])('what an exporter measures, and not the exporter: %j is %s', (labels, service) => {
+    expect(seen(drawn('redis_connected_clients', labels, 1, 2))[0]?.[0]).toBe(service);
+  });
+
+  test('an exporter’s own process is the exporter’s', () => {
+    const labels = { job: 'redis-exporter', instance: 'basket-cache:9121' };
+    expect(seen(drawn('process_open_fds', labels, 1))[0]?.[0]).toBe('redis-exporter');
+  });
+
   test('a server of a cloud goes by its own name', () => {
     const of = (name: string, labels: Record<string, string>) => seen(drawn(name, labels, 20, 90))[0]?.[0];
     expect(of('aws_rds_cpuutilization_average', { dimension_DBInstanceIdentifier: 'bills-1' })).toBe('bills-1');
@@ -111,7 +132,7 @@ describe('series as what they mean', () => {
         drawn('node_memory_MemAvailable_bytes', { instance: 'n1:9100' }, 25),
         drawn('node_memory_MemTotal_bytes', { instance: 'n1:9100' }, 100),
       ),
-    ).toContainEqual(['n1:9100', 'n1:9100', 'memory_share', [0.75]]);
+    ).toContainEqual(['n1', 'n1:9100', 'memory_share', [0.75]]);
   });
 
   test('a machine’s processors are one number', () => {
