@@ -21,6 +21,7 @@ import { QUOTE } from '#decode/json-cursor.ts';
 import { jsonTextEnd } from '#decode/json-text-end.ts';
 import { PRIVATE_MEMBERS } from '#model/redaction/key-sets.ts';
 import { pairRole } from '#model/redaction/members.ts';
+import { opensSomething } from '#model/redaction/nested-keys.ts';
 import {
   countedKinds,
   isSecretName,
@@ -80,6 +81,8 @@ type Frame = {
   waiting: Late[] | undefined;
   /** Whether its kind says that the values that wait are secret. */
   holdsSecrets: boolean;
+  /** Whether it has a key of an API. */
+  holdsKey: boolean;
   /** Inside of a resource that generates passwords. */
   generates: boolean;
   /** The object around the content of a Kubernetes Secret. */
@@ -117,7 +120,7 @@ function openFrames(texts: Texts, suspect: (value: Value, name: string, around: 
   const close = () => {
     for (const late of frame.late) lookLate(late, frame);
     for (const { value, member, around } of frame.waiting ?? [])
-      if (frame.holdsSecrets) suspect(value, SECRET_VALUE, '');
+      if (texts.factsOf(member) === ENCODED ? frame.holdsKey : frame.holdsSecrets) suspect(value, SECRET_VALUE, '');
       else look(value, member, around);
     frame = outer.pop() ?? frame;
   };
@@ -129,13 +132,14 @@ function openFrames(texts: Texts, suspect: (value: Value, name: string, around: 
   const noteKind = (facts: number, value: Value) => {
     if (facts === KIND) frame.holdsSecrets ||= texts.is(value, 'Secret');
     else if (facts === KEY_TYPE) frame.holdsSecrets = true;
+    else if (facts === SECRET) frame.holdsKey ||= texts.text(frame.member) === 'api_key';
     else if (facts === RESOURCE_TYPE) frame.generates = texts.is(value, 'random_password');
   };
   /** Whether the kind of an object decides on a text: it is secret, or it waits for the end of that object. */
   const isDecided = (facts: number, value: Value, holder: Frame | undefined): boolean => {
     if (!value.isText || holder !== undefined) return false;
     noteKind(facts, value);
-    const decides = frame.manifest ?? (facts === KEY_PART ? frame : undefined);
+    const decides = frame.manifest ?? (facts === KEY_PART || facts === ENCODED ? frame : undefined);
     if (decides !== undefined) {
       decides.waiting ??= [];
       decides.waiting.push({ value, member: frame.member, around: frame.around });
@@ -204,6 +208,7 @@ function frameIn({ holder, around, isObject, generates, manifest }: Opened): Fra
     late: [],
     waiting: undefined,
     holdsSecrets: false,
+    holdsKey: false,
     generates,
     manifest,
     holder,
@@ -243,6 +248,10 @@ const RESOURCE_TYPE = 8;
 const KEY_PART = 9;
 const GENERATED = 10;
 const CONTENT = 11;
+/** Beside a key of Elasticsearch: the same in base64. */
+const ENCODED = 12;
+/** A section that says what the key inside opens. */
+const SECTION = 13;
 
 const OF_OBJECTS: ReadonlyMap<string, number> = new Map([
   ['kind', KIND],
@@ -250,6 +259,7 @@ const OF_OBJECTS: ReadonlyMap<string, number> = new Map([
   ['type', RESOURCE_TYPE],
   ['result', GENERATED],
   ['bcrypt_hash', GENERATED],
+  ['encoded', ENCODED],
   ['data', CONTENT],
   ['stringData', CONTENT],
   ...Array.from(PRIVATE_MEMBERS, (name) => [name, KEY_PART] as const),
@@ -320,7 +330,9 @@ function openTexts(json: Buffer) {
     const known = facts[name];
     if (known !== undefined) return known;
     const spelled = text(name);
-    const found = IDS.has(spelled) ? ID : isSecretName(spelled) ? SECRET : (OF_OBJECTS.get(spelled) ?? roleOf(spelled));
+    const found = IDS.has(spelled)
+      ? ID
+      : (OF_OBJECTS.get(spelled) ?? (isSecretName(spelled) ? SECRET : roleOf(spelled)));
     facts[name] = found;
     return found;
   };
@@ -335,7 +347,9 @@ function openTexts(json: Buffer) {
     /** The name of a secret that covers all values in a member. */
     around(around: number, member: number): number {
       if (factsOf(member) === SECRET) return member;
-      return around === NAMELESS || secretAround(text(around), text(member)) === '' ? NAMELESS : around;
+      if (around === NAMELESS) return factsOf(member) === SECTION ? member : NAMELESS;
+      const name = secretAround(text(around), text(member));
+      return name === '' ? NAMELESS : name === text(around) ? around : member;
     },
     holdsSomething(value: Value): boolean {
       if (value.to - value.from > LONGEST_KEPT) return isSensitive(whole(value));
@@ -351,7 +365,7 @@ function openTexts(json: Buffer) {
 
 function roleOf(name: string): number {
   const role = pairRole(name);
-  return role === undefined ? PLAIN_NAME : ROLES[role];
+  return role === undefined ? (opensSomething(name) ? SECTION : PLAIN_NAME) : ROLES[role];
 }
 
 /** In bytes: longer texts rarely repeat. */

@@ -45,6 +45,7 @@ export function composeApi(
       investigation,
       withStore: (work) => work(store),
       mayShow: mayShowTo(channels, isForAll, isOwn),
+      isOwn,
       actor: tokenActor(id),
       replayCase: async () => {
         throw new UsageError('the API offers no folders', 'Name an incident.');

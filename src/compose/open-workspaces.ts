@@ -6,6 +6,7 @@ import type { Duty } from '#compose/upkeep.ts';
 import { composeWorkspaceSide, type WorkspaceSide, type WorkspaceSideParts } from '#compose/workspace-side.ts';
 import { manyWorkspaces, type OpenedSide, oneWorkspace, type Workspaces } from '#compose/workspaces.ts';
 import { ConfigError } from '#core/errors.ts';
+import { forgetRemoved } from '#record/installations.ts';
 
 export type OpenedWorkspaces = Readonly<{
   workspaces: Workspaces;
@@ -26,6 +27,8 @@ export type OpenWorkspacesParts = Omit<
 const MANIFEST = new URL('../../manifest.json', import.meta.url);
 /** The keys are changed at the start; another process may have saved with an older one since. */
 const CHANGE_KEYS_EVERY_MS = 3_600_000;
+/** At the start Slack may be away. */
+const LOOK_FOR_REMOVED_EVERY_MS = 3_600_000;
 
 export async function composeWorkspaces(parts: OpenWorkspacesParts): Promise<OpenedWorkspaces> {
   const { slack, store, log, waits } = parts;
@@ -63,7 +66,8 @@ export async function composeWorkspaces(parts: OpenWorkspacesParts): Promise<Ope
   if (installs === undefined) {
     if (ofToken === undefined) throw new ConfigError('neither a bot token nor installations are configured');
     const workspaces = oneWorkspace(ofToken.opened);
-    return { ...ofToken, workspaces, template: ofToken.opened.side, install: undefined, duties: [] };
+    const duties = [forgettingRemoved(ofToken.workspace)];
+    return { ...ofToken, workspaces, template: ofToken.opened.side, install: undefined, duties };
   }
 
   const [first = ''] = installs.workspaces;
@@ -101,8 +105,21 @@ export async function composeWorkspaces(parts: OpenWorkspacesParts): Promise<Ope
         everyMs: CHANGE_KEYS_EVERY_MS,
         work: async () => void (await installations.changeKeys()),
       },
+      ...(ofToken === undefined ? [] : [forgettingRemoved(ofToken.workspace)]),
     ],
   };
+
+  /** Its messages would count as those of a workspace that left. */
+  function forgettingRemoved(home: () => Promise<string>): Duty {
+    return {
+      what: 'forgetting a removed installation of the own workspace',
+      everyMs: LOOK_FOR_REMOVED_EVERY_MS,
+      async work() {
+        const id = await home();
+        await store.transaction((tx) => forgetRemoved(tx, id));
+      },
+    };
+  }
 
   async function homeOf(token: string) {
     const { ownWorkspace } = await import('#adapters/slack/workspace.ts');
@@ -138,15 +155,15 @@ export async function composeWorkspaces(parts: OpenWorkspacesParts): Promise<Ope
   }
 }
 
-/** Whether Slack still takes a token. Throws if Slack does not say. */
+/** False if Slack says that the token was revoked. Throws if Slack does not say. */
 function acceptance(clientOf: (token: string) => Readonly<{ auth: { test(): Promise<unknown> } }>) {
   return async (token: string): Promise<boolean> => {
-    const { UNAUTHORIZED, refusalIn } = await import('#adapters/slack/sender.ts');
+    const { REVOKED, refusalIn } = await import('#adapters/slack/sender.ts');
     try {
       await clientOf(token).auth.test();
       return true;
     } catch (error) {
-      if (UNAUTHORIZED.has(refusalIn(error) ?? '')) return false;
+      if (REVOKED.has(refusalIn(error) ?? '')) return false;
       throw error;
     }
   };

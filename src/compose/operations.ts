@@ -17,6 +17,8 @@ export type Wiring = Readonly<{
   withStore<Result>(work: (store: Store | undefined) => Promise<Result>): Promise<Result>;
   /** Which incidents the caller may see. */
   mayShow: MayShow;
+  /** Whether the caller may see anything of this workspace. Default: of all. */
+  isOwn?: (workspaceId: string) => Promise<boolean>;
   /** For the audit log. */
   actor: string;
   replayCase: Parts['replayCase'];
@@ -24,7 +26,7 @@ export type Wiring = Readonly<{
 
 export function operationParts(
   config: Config,
-  { investigation, withStore, mayShow, actor, replayCase }: Wiring,
+  { investigation, withStore, mayShow, isOwn, actor, replayCase }: Wiring,
 ): Parts {
   const { deadlineMs } = investigation;
 
@@ -121,7 +123,7 @@ export function operationParts(
         import('#present/json/services-json.ts'),
       ]);
       const { catalogue, warnings } = await withStore((store) =>
-        catalogueNow(investigation, { store, deadlineMs, mayShow }),
+        catalogueNow(investigation, { store, deadlineMs, mayShow, isOwn }),
       );
       const service = name === undefined ? undefined : serviceNamed(catalogue, name);
       const isAbout = (subject: string) =>

@@ -1,26 +1,29 @@
 /**
  * The sides of all workspaces: the home workspace by its token, the others by their installations. A request, a message and
- * a job go to the side of their own workspace, and to no other. Without an installation nothing is done: messages and jobs
- * wait, requests get a sentence.
+ * a job go to the side of their own workspace, and to no other. Without an installation, or without the key of its
+ * token, nothing is done: messages and jobs wait, requests get a sentence.
  */
 import type { App, ReceiverEvent } from '@slack/bolt';
 import type { SlackInstallations } from '#adapters/slack/installations.ts';
 import type { WorkspaceSide } from '#compose/workspace-side.ts';
 import type { Log } from '#core/log.ts';
+import { SealedError } from '#core/sealing.ts';
 import type { TellPerson } from '#listeners/error.ts';
 import { type JobHandler, NotYetError } from '#record/jobs.ts';
-import type { Sender } from '#record/outbox.ts';
+import type { Sender, SendResult } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';
 import type { EditPages } from '#workflows/postmortem/edit-page.ts';
 
 export type OpenedSide = Readonly<{ side: WorkspaceSide; app: App }>;
 
 export type Workspaces = Readonly<{
-  /** Undefined if the workspace has no installation. */
+  /** Undefined if the workspace has no installation. Throws SealedError if no key decrypts its token. */
   sideOf(workspaceId: string): Promise<OpenedSide | undefined>;
   /** That of the operators' own workspace. */
   homeSide(): Promise<OpenedSide | undefined>;
   route(event: ReceiverEvent): Promise<void>;
+  /** False if the operators shut the workspace out. */
+  mayUse(workspaceId: string): boolean;
   /** Whether rows of this workspace are the home workspace's. */
   isOwn(workspaceId: string): Promise<boolean>;
 }>;
@@ -31,6 +34,7 @@ export function oneWorkspace(home: OpenedSide): Workspaces {
     sideOf: async () => home,
     homeSide: async () => home,
     route: (event) => home.app.processEvent(event),
+    mayUse: () => true,
     isOwn: async () => true,
   };
 }
@@ -51,6 +55,8 @@ export type ManyWorkspacesOptions = Readonly<{
 
 const NOT_INSTALLED =
   'Spanhound is not installed in this workspace any more, or not yet. Ask the person who runs it for the link.';
+const UNREADABLE =
+  'Spanhound cannot decrypt its token for this workspace. Ask the person who runs it to look into its log, and then try again.';
 const ORGANISATION =
   'Spanhound does not support an installation for a whole organisation. Ask an admin to install it in this workspace.';
 
@@ -104,8 +110,13 @@ export async function manyWorkspaces(options: ManyWorkspacesOptions): Promise<Wo
 
   /** `isNewer`: the installation, than the event. It decides where the token cannot be read. */
   async function isKept(workspaceId: string, isNewer: boolean): Promise<boolean> {
-    const installed = await installations.find(workspaceId);
-    return installed === undefined ? isNewer : await isAccepted(installed.botToken);
+    try {
+      const installed = await installations.find(workspaceId);
+      return installed === undefined ? isNewer : await isAccepted(installed.botToken);
+    } catch (err) {
+      if (!(err instanceof SealedError)) throw err;
+      return isNewer;
+    }
   }
 
   /** A button has an address for the answer; a form stays open, with what was typed. */
@@ -119,9 +130,24 @@ export async function manyWorkspaces(options: ManyWorkspacesOptions): Promise<Wo
     if (typeof body.response_url === 'string') await tell(body.response_url, text);
   }
 
+  /** An event comes again; a person reads why nothing happens. */
+  async function sideForEvent(workspaceId: string, event: ReceiverEvent): Promise<OpenedSide | undefined> {
+    try {
+      const opened = await sideOf(workspaceId);
+      if (opened !== undefined) return opened;
+      log.warn({ workspace: workspaceId }, 'a request of a workspace that has not installed the app');
+      await refuse(event, NOT_INSTALLED);
+    } catch (err) {
+      if (!(err instanceof SealedError) || event.body.type === 'event_callback') throw err;
+      await refuse(event, UNREADABLE);
+    }
+    return undefined;
+  }
+
   return {
     sideOf,
     homeSide: async () => home ?? (await sideOf(await workspace())),
+    mayUse: installations.mayUse,
     isOwn: async (workspaceId) => workspaceId === (await workspace()),
     async route(event) {
       const place = eventPlace(event.body);
@@ -134,28 +160,40 @@ export async function manyWorkspaces(options: ManyWorkspacesOptions): Promise<Wo
         await remove(workspaceId, removed);
         return await event.ack();
       }
-      const opened = await sideOf(workspaceId);
-      if (opened === undefined) {
-        log.warn({ workspace: workspaceId }, 'a request of a workspace that has not installed the app');
-        return await refuse(event, NOT_INSTALLED);
-      }
-      await opened.app.processEvent({ ...event, body });
+      const opened = await sideForEvent(workspaceId, event);
+      await opened?.app.processEvent({ ...event, body });
     },
   };
 }
 
-/** Messages of a workspace without an installation wait. A person who asked gets their answer without a token. */
-export function sendersOf({ sideOf }: Workspaces, template: WorkspaceSide): Sender {
-  const of = async (workspaceId: string) => (await sideOf(workspaceId))?.side.sender;
+/**
+ * Messages of a workspace without an installation wait; those of a workspace that the operators shut out are dropped. A
+ * person who asked gets their answer without a token.
+ */
+export function sendersOf({ sideOf, mayUse }: Workspaces, template: WorkspaceSide): Sender {
+  const of = async (workspaceId: string): Promise<Sender | NotSent> => {
+    const opened = await unlessSealed(() => sideOf(workspaceId));
+    if (opened === 'sealed') return UNREADABLE_TOKEN;
+    if (opened !== undefined) return opened.side.sender;
+    return workspaceId === '' || mayUse(workspaceId) ? NO_INSTALLATION : SHUT_OUT;
+  };
+  const sent = async (workspaceId: string, send: (sender: Sender) => Promise<SendResult>): Promise<SendResult> => {
+    const sender = await of(workspaceId);
+    return 'kind' in sender ? sender : await send(sender);
+  };
   return {
-    post: async (message) => (await of(message.workspaceId))?.post(message) ?? NO_INSTALLATION,
-    update: async (message) => (await of(message.workspaceId))?.update(message) ?? NO_INSTALLATION,
-    attach: async (file) => (await of(file.workspaceId))?.attach(file) ?? NO_INSTALLATION,
-    pin: async (message) => (await of(message.workspaceId))?.pin(message) ?? NO_INSTALLATION,
-    find: async (message) => (await of(message.workspaceId))?.find(message) ?? NO_INSTALLATION,
+    post: (message) => sent(message.workspaceId, ({ post }) => post(message)),
+    update: (message) => sent(message.workspaceId, ({ update }) => update(message)),
+    attach: (file) => sent(file.workspaceId, ({ attach }) => attach(file)),
+    pin: (message) => sent(message.workspaceId, ({ pin }) => pin(message)),
+    async find(message) {
+      const sender = await of(message.workspaceId);
+      if (!('kind' in sender)) return await sender.find(message);
+      return sender.kind === 'refused' ? { kind: 'unreadable', reason: sender.reason } : sender;
+    },
     async respond({ message, ...response }) {
       const sender = await of(response.workspaceId);
-      if (sender !== undefined) return await sender.respond({ ...response, message });
+      if (!('kind' in sender)) return await sender.respond({ ...response, message });
       const { picture: _, ...plain } = message;
       return await template.sender.respond({ ...response, message: plain });
     },
@@ -163,6 +201,19 @@ export function sendersOf({ sideOf }: Workspaces, template: WorkspaceSide): Send
 }
 
 const NO_INSTALLATION = { kind: 'unauthorized', reason: 'not_installed' } as const;
+const UNREADABLE_TOKEN = { kind: 'unauthorized', reason: 'token_not_decrypted' } as const;
+const SHUT_OUT = { kind: 'refused', reason: 'SLACK_WORKSPACES does not name the workspace' } as const;
+
+type NotSent = typeof NO_INSTALLATION | typeof UNREADABLE_TOKEN | typeof SHUT_OUT;
+
+async function unlessSealed<Result>(work: () => Promise<Result>): Promise<Result | 'sealed'> {
+  try {
+    return await work();
+  } catch (err) {
+    if (err instanceof SealedError) return 'sealed';
+    throw err;
+  }
+}
 
 /** Somebody may install the app again. */
 const LOOK_AGAIN_US = 60_000_000;
@@ -175,9 +226,10 @@ export function handlersOf(
   const routed =
     (kind: string): JobHandler =>
     async (job, signal) => {
-      const opened = await sideOf(job.workspaceId);
-      if (opened === undefined) {
-        throw new NotYetError('the workspace has not installed the app', (await store.nowUs()) + LOOK_AGAIN_US);
+      const opened = await unlessSealed(() => sideOf(job.workspaceId));
+      if (opened === undefined || opened === 'sealed') {
+        const why = opened === undefined ? 'the workspace has not installed the app' : 'no key decrypts its token';
+        throw new NotYetError(why, (await store.nowUs()) + LOOK_AGAIN_US);
       }
       const handlers: Readonly<Record<string, JobHandler>> = opened.side.handlers;
       await handlers[kind]?.(job, signal);
@@ -188,16 +240,20 @@ export function handlersOf(
 const NO_PAGE = 'Spanhound is not installed in this workspace any more, so this link opens nothing.';
 
 export function pagesOf({ sideOf }: Workspaces): EditPages {
+  /** Or a sentence why there are none. */
+  async function of(workspaceId: string): Promise<EditPages | string> {
+    const opened = await unlessSealed(() => sideOf(workspaceId));
+    if (opened === 'sealed') return UNREADABLE;
+    return opened?.side.pages ?? NO_PAGE;
+  }
   return {
     async open(claims, sent) {
-      const opened = await sideOf(claims.workspaceId);
-      return opened === undefined ? { problem: NO_PAGE } : await opened.side.pages.open(claims, sent);
+      const pages = await of(claims.workspaceId);
+      return typeof pages === 'string' ? { problem: pages } : await pages.open(claims, sent);
     },
     async save(claims, sent, key) {
-      const opened = await sideOf(claims.workspaceId);
-      return opened === undefined
-        ? { kind: 'refused', text: NO_PAGE }
-        : await opened.side.pages.save(claims, sent, key);
+      const pages = await of(claims.workspaceId);
+      return typeof pages === 'string' ? { kind: 'refused', text: pages } : await pages.save(claims, sent, key);
     },
   };
 }

@@ -145,6 +145,7 @@ const TEXTS = [
   { table: 'mutes', keys: ['id'], columns: ['service', 'rule', 'muted_by', 'ended_by'] },
   { table: 'quiet_alerts', keys: ['alert_id'], columns: ['reason'] },
   { table: 'marks', keys: ['name'], columns: ['value'] },
+  { table: 'installations', keys: ['workspace_id'], columns: ['installed_by'] },
   { table: 'messages', keys: ['id'], columns: ['reason'] },
   { table: 'inbox', keys: ['id'], columns: ['error'] },
   { table: 'jobs', keys: ['id'], columns: ['error'] },

@@ -2,6 +2,7 @@
  * The workspaces that installed the app by a link. The token is encrypted before it comes here, for its own workspace.
  *
  *   saved ──► installed ──► removed, without its token ──► saved again
+ *                                        └──► forgotten: the workspace has a token of its own
  */
 import { audit } from '#record/audit.ts';
 import { endHold } from '#record/pace.ts';
@@ -64,6 +65,18 @@ export async function removeInstallation(tx: Tx, { workspaceId, reason, installe
     .executeTakeFirst();
   if (removed.numUpdatedRows === 0n) return false;
   await noted(tx, 'installation.removed', { workspaceId, installedBy: by }, { reason });
+  return true;
+}
+
+/** The workspace has a token of its own now. Otherwise its messages would count as those of a workspace that left. */
+export async function forgetRemoved(tx: Tx, workspaceId: string): Promise<boolean> {
+  const gone = await tx.db
+    .deleteFrom('installations')
+    .where('workspace_id', '=', workspaceId)
+    .where('removed_us', 'is not', null)
+    .executeTakeFirst();
+  if (gone.numDeletedRows === 0n) return false;
+  await noted(tx, 'installation.forgotten', { workspaceId, installedBy: 'spanhound' }, {});
   return true;
 }
 

@@ -122,17 +122,24 @@ export async function noteServicesSeen(tx: Tx, workspaceId: string, services: re
     .execute();
 }
 
-/** The names in traces since that instant, in order. */
+/** The workspaces in whose answers services were seen. */
+export async function workspacesOfSeen({ db }: Reader): Promise<readonly string[]> {
+  const rows = await db.selectFrom('seen_services').select('workspace_id').distinct().execute();
+  return rows.map(({ workspace_id }) => workspace_id);
+}
+
+/** The names in traces since that instant, in order. Without workspaces: of all. */
 export async function servicesSeen(
   { db }: Reader,
   sinceUs: number,
-  workspaceId?: string,
+  workspaces?: readonly string[],
 ): Promise<readonly SeenService[]> {
+  if (workspaces?.length === 0) return [];
   const rows = await db
     .selectFrom('seen_services')
     .select(['service', ({ fn }) => fn.max<number>('seen_us').as('seen_us')])
     .where('seen_us', '>=', sinceUs)
-    .$if(workspaceId !== undefined, (query) => query.where('workspace_id', '=', workspaceId ?? ''))
+    .$if(workspaces !== undefined, (query) => query.where('workspace_id', 'in', workspaces ?? []))
     .groupBy('service')
     .orderBy('service')
     .limit(MOST_ANSWERS)

@@ -11,6 +11,7 @@ import {
   type ServiceAnswer,
   serviceAnswers,
   servicesSeen,
+  workspacesOfSeen,
 } from '#record/services.ts';
 import type { Store } from '#record/store.ts';
 import type { MayShow } from '#workflows/may-show.ts';
@@ -28,7 +29,7 @@ export async function knownServices(
   store: Store,
   { workspaceId, mayShow }: Readonly<{ workspaceId: string; mayShow: MayShow }>,
 ): Promise<KnownServices> {
-  const { kept, answers, seen } = await recordedFacts(store, workspaceId);
+  const { kept, answers, seen } = await recordedFacts(store, { workspaceId });
   const shownAnswers = await answersShown(answers, mayShow);
   return { catalogue: catalogueOf(factsOf({ kept, answers: shownAnswers, seen })), ofRules: ofRules(shownAnswers) };
 }
@@ -42,15 +43,29 @@ export type RecordedFacts = Readonly<{
 /** Stores of earlier versions have none. */
 const FACTS_SINCE = 11;
 
+/** `isOwn`: whether the reader may see anything of that workspace. */
+export type RecordedOf = Readonly<{
+  workspaceId?: string | undefined;
+  isOwn?: ((workspaceId: string) => Promise<boolean>) | undefined;
+}>;
+
 /** Without a workspace: of all, for the operator. */
-export async function recordedFacts(store: Store, workspaceId?: string): Promise<RecordedFacts> {
+export async function recordedFacts(store: Store, { workspaceId, isOwn }: RecordedOf): Promise<RecordedFacts> {
   if (store.version < FACTS_SINCE) return { kept: [], answers: [], seen: [] };
+  const workspaces = workspaceId === undefined ? await ownOf(store, isOwn) : [workspaceId];
   const [kept, answers, seen] = await Promise.all([
     keptFacts(store),
     serviceAnswers(store, workspaceId),
-    servicesSeen(store, (await store.nowUs()) - SEEN_WITHIN_US, workspaceId),
+    servicesSeen(store, (await store.nowUs()) - SEEN_WITHIN_US, workspaces),
   ]);
   return { kept, answers, seen };
+}
+
+async function ownOf(store: Store, isOwn: RecordedOf['isOwn']): Promise<readonly string[] | undefined> {
+  if (isOwn === undefined) return undefined;
+  const all = await workspacesOfSeen(store);
+  const own = await Promise.all(all.map(isOwn));
+  return all.filter((_, at) => own[at]);
 }
 
 /** The facts of the record, those that count more first within each origin. */

@@ -3,7 +3,13 @@ import { SpanhoundError } from '#core/errors.ts';
 import { type Catalogue, type CataloguedService, catalogueOf } from '#model/services/catalogue.ts';
 import { serviceLikeness } from '#model/services/likeness.ts';
 import type { Store } from '#record/store.ts';
-import { answersShown, factsOf, type RecordedFacts, recordedFacts } from '#workflows/known-services.ts';
+import {
+  answersShown,
+  factsOf,
+  type RecordedFacts,
+  type RecordedOf,
+  recordedFacts,
+} from '#workflows/known-services.ts';
 import { type MayShow, SHOW_ALL } from '#workflows/may-show.ts';
 import { type ReadFacts, readServices, type ServiceSources } from '#workflows/read-services.ts';
 
@@ -19,11 +25,13 @@ export async function catalogueNow(
     store,
     deadlineMs,
     mayShow = SHOW_ALL,
-  }: Readonly<{ store: Store | undefined; deadlineMs: number; mayShow?: MayShow | undefined }>,
+    isOwn,
+  }: Readonly<{ store: Store | undefined; deadlineMs: number; mayShow?: MayShow | undefined }> &
+    Pick<RecordedOf, 'isOwn'>,
 ): Promise<CatalogueNow> {
   const [read, recorded] = await Promise.all([
     readServices(sources, AbortSignal.timeout(deadlineMs)),
-    store === undefined ? NOTHING_RECORDED : recordedFacts(store),
+    store === undefined ? NOTHING_RECORDED : recordedFacts(store, { isOwn }),
   ]);
   const instead = (one: ReadFacts) => recorded.kept.find(({ source }) => one.failed && source === one.source);
   const warnings = read.flatMap((one) => [

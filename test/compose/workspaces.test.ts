@@ -3,9 +3,17 @@ import { randomBytes } from 'node:crypto';
 import type { ReceiverEvent } from '@slack/bolt';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { installationSealing, slackInstallations } from '#adapters/slack/installations.ts';
-import { manyWorkspaces, type OpenedSide, type Workspaces } from '#compose/workspaces.ts';
+import {
+  handlersOf,
+  manyWorkspaces,
+  type OpenedSide,
+  pagesOf,
+  sendersOf,
+  type Workspaces,
+} from '#compose/workspaces.ts';
 import { silentLog } from '#core/log.ts';
 import { findInstallation } from '#record/installations.ts';
+import { type Job, NotYetError } from '#record/jobs.ts';
 import type { Store } from '#record/store.ts';
 import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
 import { opened as openedStore, sqlitePlace } from '#test/temp-store.ts';
@@ -121,6 +129,63 @@ describe('an event that says that the app was removed', () => {
     const { route } = await routed(installationsWith([key], []));
     await route(uninstalled(clock.nowUs() + 1e6));
     expect(await isInstalled()).toBe(false);
+  });
+});
+
+describe('a workspace whose token no key decrypts', () => {
+  const button = { type: 'block_actions', team: { id: TEAM }, user: { id: 'U1', team_id: TEAM } };
+  const parts = () => ({ template: { handlers: { answer: async () => undefined } } as never, store });
+  const job = { workspaceId: TEAM } as Job;
+  const message = { workspaceId: TEAM, messageId: 'm', channelId: 'C1', threadTs: undefined, message: { text: 'x' } };
+
+  test('is no workspace without an installation: its work is tried again, and people read what to do', async () => {
+    const key = newKey();
+    await install(installationsWith([key]), 'xoxb-1');
+    const lines: unknown[] = [];
+    const log = { ...silentLog, error: (...given: unknown[]) => void lines.push(...given) };
+    const installations = slackInstallations({
+      store,
+      sealing: installationSealing([newKey()]),
+      workspaces: [TEAM],
+      log,
+    });
+    const workspaces = await routed(installations);
+    const command = sent({ command: '/trace', team_id: TEAM });
+    await workspaces.route(command);
+    expect(command.acks).toEqual([expect.objectContaining({ text: expect.stringContaining('cannot decrypt') })]);
+    await workspaces.route(sent({ ...button, response_url: 'https://hooks.slack.test/1' }));
+    expect(told).toEqual([expect.stringContaining('cannot decrypt')]);
+    const event = sent({ type: 'event_callback', team_id: TEAM, event: { type: 'message' } });
+    await expect(workspaces.route(event)).rejects.toThrow('is not configured');
+    expect(event.acks).toEqual([]);
+
+    const { answer } = handlersOf(workspaces, parts());
+    await expect(answer?.(job, AbortSignal.timeout(5_000))).rejects.toBeInstanceOf(NotYetError);
+    expect(await sendersOf(workspaces, parts().template).post(message)).toMatchObject({ kind: 'unauthorized' });
+    expect(await pagesOf(workspaces).open({ workspaceId: TEAM } as never, {} as never)).toMatchObject({
+      problem: expect.stringContaining('cannot decrypt'),
+    });
+    expect(JSON.stringify(lines)).toContain('SLACK_INSTALLATION_KEYS');
+    expect(heard).toEqual([]);
+
+    // The key is back.
+    await (await routed(installationsWith([newKey(), key]))).route(event);
+    expect(heard).toEqual([`${TEAM} by xoxb-1`]);
+  });
+
+  test('a workspace that was taken off the setting gets its messages refused, and one that may come back does not', async () => {
+    const key = newKey();
+    await install(installationsWith([key]), 'xoxb-1');
+    const refused = { kind: 'refused', reason: expect.stringContaining('SLACK_WORKSPACES') };
+    const sender = sendersOf(await routed(installationsWith([key], ['T0ANOTHER3'])), parts().template);
+    expect(await sender.post(message)).toEqual(refused);
+    expect(await sender.update({ ...message, ts: '1.1' })).toEqual(refused);
+    expect(await sender.pin({ ...message, ts: '1.1' })).toEqual(refused);
+    expect(await sender.find({ ...message, sinceUs: 0 })).toMatchObject({ kind: 'unreadable' });
+    const named = sendersOf(await routed(installationsWith([key], [TEAM, 'T0ANOTHER3'])), parts().template);
+    expect(await named.post({ ...message, workspaceId: 'T0ANOTHER3' })).toMatchObject({ kind: 'unauthorized' });
+    // The workspace of a row that is not known yet.
+    expect(await sender.post({ ...message, workspaceId: '' })).toMatchObject({ kind: 'unauthorized' });
   });
 });
 

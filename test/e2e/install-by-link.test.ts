@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { STORE_FILE } from '#compose/store.ts';
 import { silentLog } from '#core/log.ts';
 import { keyIdIn } from '#core/sealing.ts';
-import { findInstallation } from '#record/installations.ts';
+import { findInstallation, removeInstallation } from '#record/installations.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
 import { eventually } from '#test/eventually.ts';
 import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
@@ -179,6 +179,15 @@ describe('a workspace installs the app by a link', () => {
     expect(await stored(ACME)).toBeUndefined();
   });
 
+  test('and a token in an error of Slack is on no page', async () => {
+    const token = `xoxb-${'1'.repeat(12)}-abcDEFghiJKLmnoPQRstu`;
+    for (const error of [`code ${token} was refused`, `${'x'.repeat(70)} ${token}`]) {
+      const { status, text } = await install(ACME, { error });
+      expect(status).toBe(502);
+      expect(text).not.toContain(token.slice(0, 12));
+    }
+  });
+
   test('but not a workspace that the setting does not name, nor a whole organisation, nor tokens that expire', async () => {
     const stranger = await install('T0STRANGER');
     expect(stranger.status).toBe(403);
@@ -285,6 +294,17 @@ describe('two workspaces side by side', () => {
     await answerIn(OTHERS);
   });
 
+  test('of which one is closed for a while: Slack’s answer does not mean that the app was removed', async () => {
+    for (const error of ['org_login_required', 'accesslimited', 'invalid_auth']) {
+      slack.side(OTHERS).proxy.refuse('auth.test', error);
+      await sendToBot(bot.url, removed(OTHERS, { type: 'app_uninstalled' }));
+      expect((await stored(OTHERS))?.removedUs, error).toBeUndefined();
+    }
+    slack.side(OTHERS).proxy.refuse('auth.test', 'account_inactive');
+    await sendToBot(bot.url, removed(OTHERS, { type: 'app_uninstalled' }));
+    expect((await stored(OTHERS))?.reason).toBe('app_uninstalled');
+  });
+
   test('of which one gets the row of the other: it does not decrypt, and no token crosses over', async () => {
     const acme = await stored(ACME);
     await bot.store.db
@@ -294,9 +314,9 @@ describe('two workspaces side by side', () => {
       .execute();
     const before = slack.calls.length;
     const answered = await sendToBot(bot.url, command(OTHERS, SLOW_QUERY_TRACE.id));
-    expect(answered.body).toContain('not installed in this workspace');
+    expect(answered.body).toContain('cannot decrypt its token');
     expect(slack.calls.length).toBe(before);
-    expect(said.join('\n')).toContain('could not be decrypted');
+    expect(said.join('\n')).toContain('cannot be decrypted');
   });
 
   test('get the newest key at a start, and then need no older one', async () => {
@@ -337,6 +357,17 @@ describe('beside the single token', () => {
       await answerIn(team);
     }
     expect(await slack.side(ACME).messages()).toHaveLength(1);
+  });
+
+  test('its workspace forgets that it had removed the app, which it once installed by the link', async () => {
+    await install(ACME);
+    const { installedUs = 0 } = (await stored(ACME)) ?? {};
+    const removal = { workspaceId: ACME, reason: 'app_uninstalled', installedUs, by: 'slack' };
+    await bot.store.transaction((tx) => removeInstallation(tx, removal));
+    await bot.stop();
+    slack.accept('xoxb-of-acme', ACME);
+    bot = await opened({ SLACK_BOT_TOKEN: 'xoxb-of-acme' }, { dataFolder: bot.dataFolder });
+    await eventually(async () => ((await stored(ACME)) === undefined ? true : undefined));
   });
 });
 

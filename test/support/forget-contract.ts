@@ -14,6 +14,7 @@ import { verifyFeedback } from '#record/feedback-proof.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import { receive } from '#record/inbox.ts';
 import { assignRole, changeIncident, declareIncident } from '#record/incidents.ts';
+import { allInstallations, saveInstallation } from '#record/installations.ts';
 import { findInvestigation, finishInvestigation, openInvestigation } from '#record/investigations.ts';
 import { addItemIssue, stopIssue } from '#record/item-issues.ts';
 import { post } from '#record/outbox.ts';
@@ -118,6 +119,7 @@ async function recorded(place: Place) {
     await stopIssue(tx, 'x-1', { state: 'refused', reason, isUncertain: false });
     await queueSend(tx, { id: 'in-1', workspaceId: 'T1' }, { target: 'github', askedBy: PERSON });
     await refusePostmortem(tx, { incidentId: 'in-1', target: 'github' }, { reason, isUncertain: false });
+    await saveInstallation(tx, INSTALLATION);
     await tableJobs.addJob(tx, {
       kind: 'k',
       workspaceId: 'T1',
@@ -170,6 +172,7 @@ async function recorded(place: Place) {
   };
 }
 
+const INSTALLATION = { workspaceId: 'T1', name: 'Acme', sealed: 'v1.a.b.c', scopes: ['commands'], installedBy: PERSON };
 const CHANGE = { id: 'secret-change', kind: 'deploy', service: 'stock', at: '2026-01-06T14:00:00Z' };
 const LINK = 'https://acme.slack.com/archives/C1/p1700000000000300';
 
@@ -254,6 +257,8 @@ export function testForgetting(name: string, newPlace: () => Place): void {
       const left = await one.dump();
       expect(left).not.toContain(PERSON);
       expect(left).not.toMatch(/secret words|secret correction|secret reason|secret item/);
+      // The workspace stays installed, by nobody.
+      expect(await allInstallations(one.store)).toMatchObject([{ sealed: 'v1.a.b.c', installedBy: 'forgotten' }]);
       // What others recorded stays.
       expect(left).toMatch(/secret verdict of a-1/);
       const timeline = await timelineOf(one.store, 'in-1');

@@ -3,12 +3,14 @@ import { describe, expect, test } from 'vitest';
 import {
   allInstallations,
   findInstallation,
+  forgetRemoved,
   removeInstallation,
   saveInstallation,
   sealAnew,
 } from '#record/installations.ts';
 import { post } from '#record/outbox.ts';
 import { holdUntil } from '#record/pace.ts';
+import { queueNumbers } from '#record/queues.ts';
 import { workspaceKey } from '#record/workspace-key.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, type Place } from '#test/temp-store.ts';
@@ -70,6 +72,29 @@ export function testInstallations(name: string, newPlace: () => Place): void {
       expect(due).toEqual([{ workspace_id: 'T1' }]);
       const held = await store.db.selectFrom('paces').select('key').where('held_until_us', '>', nowUs).execute();
       expect(held).toEqual([{ key: workspaceKey('T2') }]);
+    });
+
+    test('forgets a removed one of a workspace with a token of its own: its messages are watched again', async () => {
+      const store = await opened(newPlace(), steppedClock());
+      await store.transaction(async (tx) => {
+        await saveInstallation(tx, FIRST);
+        await saveInstallation(tx, { ...FIRST, workspaceId: 'T2' });
+        await post(tx, { messageId: 'm', workspaceId: 'T1', channelId: 'C1', message: { text: 'x' } });
+      });
+      const forget = (workspaceId: string) => store.transaction((tx) => forgetRemoved(tx, workspaceId));
+      const waiting = async () => {
+        const { queues } = await queueNumbers(store, await store.nowUs());
+        return queues.find(({ name: queue }) => queue === 'outbox')?.waiting;
+      };
+      expect(await forget('T1')).toBe(false);
+      const installedUs = (await findInstallation(store, 'T1'))?.installedUs ?? 0;
+      const removal = { workspaceId: 'T1', reason: 'app_uninstalled', installedUs, by: 'slack' };
+      await store.transaction((tx) => removeInstallation(tx, removal));
+      expect(await waiting()).toBe(0);
+      expect(await forget('T1')).toBe(true);
+      expect(await forget('T1')).toBe(false);
+      expect(await waiting()).toBe(1);
+      expect((await allInstallations(store)).map(({ workspaceId }) => workspaceId)).toEqual(['T2']);
     });
 
     test('changes the key only of what was read', async () => {

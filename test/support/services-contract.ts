@@ -79,9 +79,9 @@ export function testServices(name: string, place: () => Place): void {
       const laterUs = clock.nowUs();
       await note(['b']);
       await note([]);
-      expect((await servicesSeen(store, 0, 'T1')).map(({ service }) => service)).toEqual(['a', 'b']);
+      expect((await servicesSeen(store, 0, ['T1'])).map(({ service }) => service)).toEqual(['a', 'b']);
       expect((await servicesSeen(store, laterUs)).map(({ service }) => service)).toEqual(['b']);
-      expect(await servicesSeen(store, 0, 'T2')).toEqual([]);
+      expect(await servicesSeen(store, 0, ['T2'])).toEqual([]);
     });
   });
 }

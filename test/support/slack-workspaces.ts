@@ -53,6 +53,7 @@ export async function openSlackWorkspaces() {
     if (grant === undefined) return { ok: false, error: 'invalid_code' };
     grants.delete(code);
     const { team, token, more } = grant;
+    if (more.error !== undefined) return { ok: false, error: more.error };
     teamOf.set(token, team ?? ACME);
     return {
       ok: true,

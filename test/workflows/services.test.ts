@@ -3,7 +3,7 @@ import { systemClock } from '#core/clock.ts';
 import { silentLog } from '#core/log.ts';
 import type { ServiceFactSource, TraceSource } from '#gather/sources.ts';
 import { serviceOfAlert } from '#model/incident/alert-service.ts';
-import { keptFacts, rememberService } from '#record/services.ts';
+import { keptFacts, noteServicesSeen, rememberService } from '#record/services.ts';
 import { later } from '#test/later.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
@@ -105,6 +105,22 @@ test('a source that fails keeps its facts from before, and nothing is read again
   const now = await catalogueNow({ traceSources: [], serviceSources: [source] }, { store, deadlineMs: 5_000 });
   expect(now.catalogue.named('payments')?.facts).toHaveLength(1);
   expect(now.warnings.join('\n')).toMatch(/service-files: .*\n.*shown as the bot read it last/);
+});
+
+test('names from the traces of another workspace are shown to nobody who may not see that workspace', async () => {
+  const store = await opened(sqlitePlace(), steppedClock());
+  await store.transaction(async (tx) => {
+    await noteServicesSeen(tx, 'T1', ['checkout']);
+    await noteServicesSeen(tx, 'T2', ['secret-project', 'checkout']);
+  });
+  const names = async (isOwn?: (workspaceId: string) => Promise<boolean>) => {
+    const sources = { traceSources: [], serviceSources: [] };
+    const { catalogue } = await catalogueNow(sources, { store, deadlineMs: 5_000, isOwn });
+    return catalogue.services.map(({ name }) => name);
+  };
+  expect(await names(async (id) => id === 'T1')).toEqual(['checkout']);
+  expect(await names(async () => false)).toEqual([]);
+  expect(await names()).toEqual(['checkout', 'secret-project']);
 });
 
 test('values are redacted, and more facts than anybody has are cut with a warning', async () => {

@@ -21,6 +21,8 @@ import {
 import { WebAPIPlatformError, type WebClientOptions } from '@slack/web-api';
 import type { Log } from '#core/log.ts';
 import { sha256 } from '#core/sha256.ts';
+import { redact } from '#model/redaction/redaction.ts';
+import { cutText } from '#model/text/cut-text.ts';
 import { claimMark, forgetMarks } from '#record/marks.ts';
 import type { Store } from '#record/store.ts';
 import type { SlackInstallations } from './installations.ts';
@@ -60,6 +62,8 @@ const COOKIE = '__Host-slack-app-oauth-state';
 const NONCE_BYTES = 32;
 const KEY_BYTES = 32;
 const MARK = 'slack state ';
+/** A code of Slack is shorter; a proxy may answer with anything. */
+const CODE_CHARS = 80;
 /** Without them nothing works. */
 const NEEDED = ['commands', 'chat:write'];
 
@@ -150,7 +154,7 @@ function outcomeOf(error: Error): InstallOutcome {
   if (error instanceof InvalidStateError || error instanceof MissingStateError) return BAD_STATE;
   if (error instanceof MissingCodeError) return refused(400, `Slack did not finish the installation. ${ANEW}`);
   if (error instanceof WebAPIPlatformError) {
-    return refused(502, `Slack refused the installation (${error.data.error.slice(0, 80)}). ${ANEW}`);
+    return refused(502, `Slack refused the installation (${cutText(redact(error.data.error), CODE_CHARS)}). ${ANEW}`);
   }
   return refused(502, `The installation failed; the log has the reason. ${ANEW}`);
 }

@@ -29,6 +29,9 @@ export type Installed = Readonly<{
 export type NewlyInstalled = InstalledSecrets &
   Readonly<{ workspaceId: string; name: string; scopes: readonly string[]; installedBy: string }>;
 
+const UNREADABLE =
+  'the token of a workspace cannot be decrypted, so its work waits: add the older key to SLACK_INSTALLATION_KEYS again';
+
 /** `keys`: the newest first. */
 export function installationSealing(keys: readonly string[]): Sealing {
   return sealingWith(keys, 'spanhound.slack-installation/1');
@@ -47,9 +50,12 @@ export function slackInstallations({
   log: Log;
 }>) {
   return {
+    /** Whether the setting names the workspace. */
+    mayUse: (workspaceId: string): boolean => workspaces.includes(workspaceId),
+
     /**
-     * Undefined if the workspace has not installed the app, has removed it, or may not use it any more, or if no key opens
-     * its token.
+     * Undefined if the workspace has not installed the app, has removed it, or may not use it any more. Throws SealedError
+     * if no key decrypts its token: then it is installed, and its work has to be tried again.
      */
     async find(workspaceId: string): Promise<Installed | undefined> {
       if (!workspaces.includes(workspaceId)) return undefined;
@@ -58,9 +64,8 @@ export function slackInstallations({
       try {
         return { botToken: openedBy(sealing, found).botToken, version: found.sealed };
       } catch (err) {
-        if (!(err instanceof SealedError)) throw err;
-        log.error({ err, workspace: workspaceId }, 'the token of a workspace could not be decrypted');
-        return undefined;
+        if (err instanceof SealedError) log.error({ err, workspace: workspaceId }, UNREADABLE);
+        throw err;
       }
     },
 
@@ -96,7 +101,7 @@ export function slackInstallations({
           const after = sealing.seal(sealing.open(before, workspaceId), workspaceId);
           if (await store.transaction((tx) => sealAnew(tx, { workspaceId, before, after }))) changed += 1;
         } catch (err) {
-          log.error({ err, workspace: workspaceId }, 'the token of a workspace could not be decrypted');
+          log.error({ err, workspace: workspaceId }, UNREADABLE);
         }
       }
       if (changed > 0) log.info({ changed, key: sealing.newestKeyId }, 'installations have the newest key');

@@ -41,6 +41,12 @@ const RATE_LIMITED = new Set(['ratelimited', 'rate_limited', 'message_limit_exce
 const TRY_AGAIN = new Set(['service_unavailable', 'team_added_to_org', 'rollup_error', 'update_failed']);
 /** Slack broke off in the middle. */
 const AMBIGUOUS = new Set(['fatal_error', 'internal_error', 'request_timeout']);
+/**
+ * The app was removed, or its token revoked. Slack's reference, errors of auth.test: `account_inactive` and `token_revoked`
+ * are of a deleted user or workspace, or of an app that was removed. `invalid_auth` may be about the address of our network,
+ * `org_login_required` is a migration of the workspace, `accesslimited` and `ekm_access_denied` are for a while.
+ */
+export const REVOKED: ReadonlySet<string> = new Set(['account_inactive', 'token_revoked']);
 /** Slack refused the token or our network: an operator can fix that, and then everything is sent. */
 export const UNAUTHORIZED: ReadonlySet<string> = new Set([
   'invalid_auth',

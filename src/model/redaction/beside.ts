@@ -17,12 +17,14 @@ import { MARK_START } from '#model/redaction/mark.ts';
 import { secretContent } from '#model/redaction/markup.ts';
 import { valueOfPlace } from '#model/redaction/named-places.ts';
 import { endingAt, isPassword, isRule, type Named, named, namedAt } from '#model/redaction/names.ts';
+import { nestedKey } from '#model/redaction/nested-keys.ts';
 import { isNoSecret } from '#model/redaction/no-secret.ts';
 import {
   formValue,
   partnerFrom,
   partnerOf,
   valueBesideName,
+  valueInObject,
   valueInTuple,
   valueNamedNext,
 } from '#model/redaction/pairs.ts';
@@ -38,7 +40,7 @@ import { curlCookie, optionOfSecret, secretsSet, setValue } from '#model/redacti
 import { insertedValues } from '#model/redaction/sql.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import type { Table } from '#model/redaction/table-lines.ts';
-import { expandedCell, tableAt } from '#model/redaction/tables.ts';
+import { expandedCell, pairedCell, tableAt } from '#model/redaction/tables.ts';
 import { isBlank, nameEnd, type Range, type Sign, valueAt, valueStart } from '#model/redaction/values.ts';
 
 /** Without a kind the part stays, but it may contain another secret. */
@@ -71,8 +73,14 @@ export function besideSign(
     const values = valuesBefore(text, after);
     return values.length === 0 ? undefined : severalFrom(after, values);
   }
-  if (ending.kind === 'naming') return alone(formValue(text, sign)) ?? ofPair(text, sign, limit);
+  if (ending.kind === 'naming') return ofNaming(text, last, sign, limit);
   return ofValue(text, last, sign, limit);
+}
+
+/** Behind `key`, `name` and the like: a key in a section, a part of a form, or the name of another member. */
+function ofNaming(text: string, last: number, sign: Sign, limit: number): Beside | undefined {
+  const key = nestedKey(text, last, sign);
+  return key ? ofSecret(text, key, sign, limit) : (alone(formValue(text, sign)) ?? ofPair(text, sign, limit));
 }
 
 /** Behind `value`: another member names it, or the resource of Terraform around it. */
@@ -147,6 +155,7 @@ function ofPlace(text: string, name: Named, from: number): Beside | undefined {
 /** The secret part of a header: the value of a session cookie, the signature among the parameters. */
 function ofHeader(text: string, name: Named, sign: Sign): Beside | undefined {
   const { kind } = name.rule;
+  if (text.startsWith('::', sign.at)) return undefined; // a member of a class: `[Net.Cookie]::new(…)`
   const value = kind === 'cookie' ? valueAt(text, name, sign) : credentialsAt(text, name, sign);
   if (value === undefined) return undefined;
   const several = kind === 'cookie' ? secretCookies(text, value) : secretParameters(text, valueStart(text, sign));
@@ -268,12 +277,13 @@ function besideSpace(text: string, start: number, end: number, name: Named | und
   return inStatement(text, start, end) ?? (name && behindName(text, name, end));
 }
 
-/** A quote, a comma, a line break, or a sign of a script without spaces follows. */
+/** A quote, a comma, a bracket, a line break, or a sign of a script without spaces follows. */
 function withoutSpace(text: string, name: Named | undefined, end: number): Beside | undefined {
   if (name === undefined) return undefined;
   if (text.charCodeAt(end) >= FIRST_WITHOUT_SPACES) return withOther(text, name, toldValue(text, name));
   const option = text.startsWith('--', name.start) ? optionValue(text, end) : undefined;
-  return alone(option ? { ...option, rule: name.rule } : valueBesideName(text, name)) ?? beforeName(text, name);
+  const beside = option ? { ...option, rule: name.rule } : (valueBesideName(text, name) ?? valueInObject(text, name));
+  return alone(beside) ?? beforeName(text, name);
 }
 
 function beforeName(text: string, name: Named): Beside | undefined {
@@ -283,7 +293,7 @@ function beforeName(text: string, name: Named): Beside | undefined {
 
 /** Where the name is a cell: of a row of psql, of a tuple. */
 function besideCell(text: string, name: Named): Beside | undefined {
-  const cell = expandedCell(text, name) ?? valueInTuple(text, name);
+  const cell = expandedCell(text, name) ?? pairedCell(text, name) ?? valueInTuple(text, name);
   return alone(cell && { ...cell, rule: name.rule });
 }
 
@@ -300,6 +310,8 @@ function inStatement(text: string, start: number, end: number): Beside | undefin
 function behindName(text: string, name: Named, end: number): Beside | undefined {
   const several = name.rule.word === 'secrets' ? secretsSet(text, end) : [];
   if (several.length > 0) return severalFrom(end, several);
+  const block = name.rule.word === 'tokens' ? endAt(BLOCK, text, end) : end;
+  if (block > end) return inBlock(text, name, block - 1);
   if (text.startsWith('--', name.start)) return withOther(text, name, optionValue(text, end));
   const both = oldAndNew(text, name);
   if (both !== undefined) return alone({ ...both, rule: name.rule });
@@ -308,6 +320,14 @@ function behindName(text: string, name: Named, end: number): Beside | undefined 
     name,
     setValue(text, name) ?? toldValue(text, name) ?? answerTo(text, name) ?? valueBefore(text, name),
   );
+}
+
+/** developer.hashicorp.com/consul, "ACL parameters": `tokens { agent = "…" }` */
+const BLOCK = /[ \t]{1,8}\{/y;
+
+function inBlock(text: string, { rule }: Named, open: number): Beside {
+  const { scalars, end } = scalarsIn(text, open, text.length, rule, true);
+  return { parts: scalars, end };
 }
 
 /** What stands between the values may contain another secret. */

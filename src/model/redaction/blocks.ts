@@ -43,11 +43,15 @@ function blockBelow(text: string, named: Named, from: number): readonly Range[] 
   let end = from;
   for (let line = lineAt(text, from); line !== undefined; line = lineAt(text, line.end)) {
     if (line.start < line.end && line.indent <= indent) break;
+    if (start < 0 && text.startsWith(ANSIBLE_VAULT, line.start)) continue;
     if (start < 0 && line.start < line.end) start = line.start;
     if (line.start < line.end) end = line.end;
   }
   return start < 0 ? [] : [{ start, end }];
 }
+
+/** docs.ansible.com, "Format of files encrypted with Ansible Vault": the first line says how the next ones are encrypted. */
+const ANSIBLE_VAULT = '$ANSIBLE_VAULT;';
 
 /**
  * The items of a list, or one plain word. Behind other words on its line, a name may end a sentence, unless it is a

@@ -15,9 +15,10 @@ import { quotedEnd, type Range } from '#model/redaction/values.ts';
 /** `kind` is missing where it stays: a name, a number of characters, an address. */
 type Scalar = Range & Readonly<{ kind?: NameKind | undefined }>;
 
-/** `expects` an item, a member's name, the sign behind that, or what divides items. */
+/** In a block of HCL each line is a member. `expects` an item, a member's name, the sign behind that, or what divides items. */
 type Frame = {
   readonly isObject: boolean;
+  readonly isBlock: boolean;
   readonly rule: NameRule | undefined;
   member: string;
   expects: 'item' | 'name' | 'sign' | 'divider';
@@ -29,8 +30,10 @@ export function scalarsIn(
   open: number,
   limit: number,
   rule: NameRule,
+  isBlock = false,
 ): Readonly<{ scalars: readonly Scalar[]; end: number }> {
-  const reading: Reading = { text, limit, scalars: [], frames: [frameIn(undefined, rule, text[open] === '{')] };
+  const outer = { ...frameIn(undefined, rule, text[open] === '{'), isBlock };
+  const reading: Reading = { text, limit, scalars: [], frames: [outer] };
   let at = open + 1;
   while (at < limit) {
     const frame = reading.frames.at(-1);
@@ -48,7 +51,7 @@ type Reading = Readonly<{ text: string; limit: number; scalars: Scalar[]; frames
 function step(reading: Reading, frame: Frame, at: number): number | undefined {
   const { text, frames } = reading;
   const sign = text[at] ?? '';
-  if (SPACE.test(sign)) return at + 1;
+  if (SPACE.test(sign)) return afterSpace(frame, sign, at);
   if (OPENING.test(sign) && !text.startsWith(MARK_START, at)) {
     if (frame.expects !== 'item') return undefined;
     frames.push(frameIn(frame, undefined, sign === '{'));
@@ -67,6 +70,11 @@ function step(reading: Reading, frame: Frame, at: number): number | undefined {
   return frame.expects === 'sign' ? afterSign(text, frame, at) : afterScalar(reading, frame, at);
 }
 
+function afterSpace(frame: Frame, sign: string, at: number): number {
+  if (frame.isBlock && frame.expects === 'divider' && BREAK.test(sign)) frame.expects = 'name';
+  return at + 1;
+}
+
 function afterSign(text: string, frame: Frame, at: number): number | undefined {
   frame.expects = 'item';
   const end = endAt(SIGN, text, at);
@@ -83,11 +91,12 @@ function afterScalar({ text, limit, scalars }: Reading, frame: Frame, at: number
 const OPENING = /[[{]/;
 const CLOSING = /[\]}]/;
 const SPACE = /\s/;
+const BREAK = /[\n\v]/;
 const SIGN = /:|=>|=/y;
 
 function frameIn(outer: Frame | undefined, rule: NameRule | undefined, isObject: boolean): Frame {
   const governs = outer === undefined ? rule : governing(outer);
-  return { isObject, rule: governs, member: '', expects: isObject ? 'name' : 'item' };
+  return { isObject, isBlock: false, rule: governs, member: '', expects: isObject ? 'name' : 'item' };
 }
 
 function governing({ isObject, rule, member }: Frame): NameRule | undefined {
@@ -97,7 +106,7 @@ function governing({ isObject, rule, member }: Frame): NameRule | undefined {
 type Said = Range & Readonly<{ next: number }>;
 
 const QUOTE = /[bu]?(\\{0,15}["'`])/y;
-const BARE_NAME = /[\w.$-]{1,80}(?=\s{0,9}(?::|=))/y;
+const BARE_NAME = /[\w.$-]{1,80}(?=\s{0,40}(?::|=))/y;
 const BARE_ITEM = /(?:\[redacted:[^\]]{1,80}\]|[^\s,{}[\]"'`\\])[^,{}[\]"'`\\\r\n\v]*(?=[,\]}])/y;
 
 /** A name or an item; undefined where it is neither. */

@@ -5,6 +5,7 @@
  */
 
 import { isPlainObject, isPlainSentence } from '#model/redaction/encoded-objects.ts';
+import { POSITIONS } from '#model/redaction/names.ts';
 import { isPublicKey } from '#model/redaction/public-keys.ts';
 
 /** Half-open; the text's characters there are `[A-Za-z0-9_-]`, and none on either side is. */
@@ -14,6 +15,7 @@ export function isRandomToken(text: string, start: number, end: number): boolean
   const run = text.slice(start, end);
   if (!/[a-z]/i.test(run) || !/\d/.test(run)) return false;
   const before = text.slice(Math.max(0, start - BEFORE_CHARS), start);
+  if (CALLED_POSITION.test(before)) return false;
   if (CALLED_SECRET.test(before)) return isNoWord(run) && !ID_FORM.test(run) && !namesSecret(before, run);
   if (length < SHORTEST || !isMixed(run) || longestPart(run) < LONGEST_PART) return false;
   if (isPublicKey(run) || SID.test(run) || !isScattered(run) || isPartOfName(text, start, end)) return false;
@@ -80,6 +82,12 @@ const BEFORE_CHARS = 40;
 const CALLED_SECRET =
   /(?:token|secret|api[ _-]?key|password|passwd|passphrase|credentials?|access[ _-]?key)s? {0,2}(?:[:=]|is|was|value)? {0,2}["'`]?$/i;
 
+/** `page_token=Htzo…`, `"NextToken": "…"` */
+const CALLED_POSITION = new RegExp(
+  String.raw`(?:${POSITIONS})[-_. ]?token\\{0,15}["']?\s{0,2}(?:[:=]|is)?\s{0,2}\\{0,15}["'\x60]?$`,
+  'i',
+);
+
 /** `secret "payments-tls-7f9c4b2d1a" not found`: the name of a Kubernetes Secret. */
 function namesSecret(before: string, run: string): boolean {
   return /secrets?["'` ]{1,3}$/i.test(before) && /^[a-z][a-z\d]*(?:-[a-z\d]+)+$/.test(run);
@@ -87,7 +95,7 @@ function namesSecret(before: string, run: string): boolean {
 
 /** Whether a value of that name is an id, a sum or content, however random it looks. */
 export function namesNoSecret(name: string): boolean {
-  return CALLED_OTHERWISE.test(`${name}=`);
+  return CALLED_OTHERWISE.test(`${name}=`) || CALLED_POSITION.test(`${name}=`);
 }
 
 /** Names of ids, checksums and contents. */

@@ -7,6 +7,7 @@
  *   `url`)
  */
 import { endingAt, isRule, type NameKind, type NameRule, type PairWord } from '#model/redaction/names.ts';
+import { KEY_OF_SECTION, opensSomething } from '#model/redaction/nested-keys.ts';
 import { isNoSecret } from '#model/redaction/no-secret.ts';
 
 /** The kind of a value by its name; undefined where the name says nothing, or where the value is no secret. */
@@ -18,7 +19,7 @@ export function secretKind(name: string, value: string): NameKind | undefined {
 /** The same for a member inside the container that `around` names. */
 export function secretKindInside(around: string, name: string, value: string): NameKind | undefined {
   const outer = ruleFor(around);
-  const rule = outer && ruleInside(outer, name);
+  const rule = outer ? ruleInside(outer, name) : name === 'key' && opensSomething(around) ? KEY_OF_SECTION : undefined;
   return rule === undefined ? undefined : kindBy(rule, name, value);
 }
 
@@ -26,7 +27,8 @@ export function secretKindInside(around: string, name: string, value: string): N
 export function nameAround(around: string, name: string): string {
   if (ruleFor(name) !== undefined) return name;
   const outer = around === '' ? undefined : ruleFor(around);
-  return outer === undefined || ruleInside(outer, name) === undefined ? '' : around;
+  if (outer !== undefined && ruleInside(outer, name) !== undefined) return around;
+  return opensSomething(name) ? name : '';
 }
 
 function ruleFor(name: string): NameRule | undefined {

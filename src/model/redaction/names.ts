@@ -81,13 +81,13 @@ const RULES: readonly NameRule[] = [
     'secret',
     'şifre şifresi şifreyi parola parolası parolayı lösenord lösenordet adgangskode passord salasana heslo jelszó mậtkhẩu katasandi',
   ),
-  // Keys of servers (PagerDuty, LaunchDarkly, Supabase,
-  // Fastly, ASP.NET), headers such as `X-Shop-Key`, cookies of sessions by their frameworks' names: only generated values,
+  // Keys of servers (PagerDuty, LaunchDarkly, Supabase, Fastly, ASP.NET), of airflow.apache.org, "Fernet", and of
+  // documentation.mailgun.com, "Domain Sending Keys"; headers such as `X-Shop-Key`, cookies of sessions by their frameworks' names: only generated values,
   // because the same names stand for names of secrets, topics and places.
   ...rules(
     'secret',
     'routingkey integrationkey servicekey servicerolekey sdkkey fastlykey mailgunkey validationkey decryptionkey ' +
-      'deploykey jwtkey managementkey adminkey rootkey jsessionid phpsessid connectsid laravelsession aspxauth xhoneycombteam',
+      'deploykey jwtkey fernetkey sendingkey managementkey adminkey rootkey jsessionid phpsessid connectsid laravelsession aspxauth xhoneycombteam',
     { isMade: true },
   ),
   ...rules('secret', 'hmac key salt pepper', { stands: 'as-word', isMade: true }),
@@ -98,6 +98,8 @@ const RULES: readonly NameRule[] = [
   ...rules('secret', 'xsession nthash ntlmhash lmhash', { stands: 'as-word', isMade: true }),
   // A session's cookie as a field of an access log.
   ...rules('secret', 'sid session', { stands: 'alone', isMade: true }),
+  // developer.hashicorp.com/consul, "ACL parameters": the block of an agent's tokens, which are UUIDs
+  ...rules('secret', 'tokens', { stands: 'alone', isMade: true }),
   // learn.microsoft.com/azure/devops, "Personal access tokens"
   ...rules('secret', 'pat', { stands: 'as-word', isMade: true }),
   // Columns of hashes that anybody can compare with those of words: only generated values.
@@ -272,6 +274,14 @@ function standsAt(text: string, last: number, { kind, word, stands }: Ending): b
   return head === undefined || !head.test(said());
 }
 
+/**
+ * Tokens that say where a list goes on, and open nothing: google.aip.dev/158, developers.google.com/workspace/calendar,
+ * "Synchronize resources efficiently"; docs.aws.amazon.com/cli, "Pagination", and CloudWatch's GetLogEvents;
+ * learn.microsoft.com/graph, "Paging" and "Use delta query"; docs.x.com, "Pagination"; mongodb.com/docs, "Change Streams".
+ */
+export const POSITIONS =
+  'page|pagination|continuation|next|prev(?:ious)?|sync|skip|delta|starting|resume|next[-_. ]?(?:forward|backward)';
+
 /** Texts that must not precede a word: with them it names a Kubernetes Secret, or a passage. */
 const NOT_HEADS: ReadonlyMap<string, RegExp> = new Map([
   ...['secret', 'secrets'].map(
@@ -282,9 +292,8 @@ const NOT_HEADS: ReadonlyMap<string, RegExp> = new Map([
       ] as const,
   ),
   ['secretkey', /non-?existent $/i],
-  // Marks of .NET that everybody may read.
-  // Positions in a list (google.aip.dev/158), too.
-  ['token', /(?:public[-_. ]?key|cancell?ation|page|continuation|next|sync|skip)[-_. ]?$/i],
+  // Marks of .NET that everybody may read; positions in a list.
+  ['token', new RegExp(`(?:public[-_. ]?key|cancell?ation|${POSITIONS})[-_. ]?$`, 'i')],
   // The product, and names of Kubernetes Secrets in other members.
   ['password', /(?:^|[^\w])1$/],
   // Files of users: `grep` writes their names before a colon.

@@ -23,6 +23,7 @@ export function isNoSecret(said: Said): boolean {
     isChecksum(said) ||
     isPlace(value) ||
     isKeyOfSecret(said) ||
+    isKeyOfStore(said) ||
     namesKubernetesSecret(said)
   );
 }
@@ -37,6 +38,7 @@ export function standsForValue(value: string): boolean {
     value === '' ||
     value.startsWith(MARK_START) ||
     FILLER.test(value) ||
+    TO_BE_REPLACED.test(value) ||
     VARIABLE.test(value) ||
     (NAMED_VARIABLE.test(value) && namedAt(value, value.length - 1) !== undefined)
   );
@@ -47,6 +49,10 @@ const NAMED_VARIABLE = /^\$(?:env:)?[a-z_][\w.]{0,60}$/i;
 
 const FILLER =
   /^(?:\?+|\$\d*|\$[a-z]{1,2}|:\w+|@\w+|%\w|[*•.=<>!~^|+_…-]+|[^\p{L}\d]{1,2}|x{3,}|\[?(?:null|nil|none|true|false|undefined|redacted|filtered|hidden|masked|protected|sensitive|scrubbed|removed|omitted|secure|object object)\]?|<[a-z][\w -]*>|bearer|basic|digest|negotiate|await|void|(?:change|replace)[-_]?me|%\(\w+\)s|\{\w+\}|\*[a-z][a-z_-]{0,30})$/iu;
+
+/** developers.google.com/style/placeholders: `your-api-key-here`, `insert_your_token`, `yourPassword` */
+const TO_BE_REPLACED =
+  /^(?:<|\[)?(?:(?:insert|enter|paste|put|replace[-_. ]with)[-_. ])?(?:your|my|the)[-_. ]?(?:[a-z]{1,20}[-_. ]){0,4}(?:(?:api|access|secret|private|auth|app|client|service)[-_. ]?){0,2}(?:key|token|secret|password|passwd|passphrase|credentials?)(?:[-_. ](?:goes[-_. ])?here)?(?:>|\])?$/i;
 
 /** Variables of shells, templates, programs, Terraform, GitHub Actions. */
 const VARIABLE =
@@ -102,6 +108,13 @@ function isKeyOfSecret({ rule: { word }, name, value }: Said): boolean {
   );
 }
 
+/** redis.io/docs, "Keys and values": `token:refresh:8812` is how a key is named, by words and numbers of records. */
+function isKeyOfStore({ rule: { word }, value }: Said): boolean {
+  return /token|^jwt$/.test(word) && KEY_OF_STORE.test(value);
+}
+
+const KEY_OF_STORE = /^[a-z][a-z_-]{1,30}(?::(?:[a-z][a-z_-]{1,30}|\d{1,12})){1,6}$/;
+
 const NAME_OF_WORDS = /^[A-Za-z]{2,30}(?:[-_.][A-Za-z]{2,30}){1,8}$/;
 
 const SECRET_ALONE = /(?:^|[^\w.-])(?:k8s[._-]|kube(?:rnetes)?[._-])?secrets?$/i;
@@ -134,6 +147,7 @@ function isSaidOfValue(said: Said): boolean {
 
 function isMade({ rule, name, value }: Said): boolean {
   if (rule.word === 'key' && /_key$/i.test(name)) return looksMade(value) && isRandom(value);
+  if (rule.word === 'tokens') return UUID.test(value);
   if (rule.word === 'auth' && KEBAB.test(value)) return false;
   if (rule.word === 'sid' || rule.word === 'session')
     return looksMade(value) && value.length >= SHORTEST_SESSION && !OF_OTHER_SID.test(value);

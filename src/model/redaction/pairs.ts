@@ -6,8 +6,10 @@
  *
  * Also a name and its value side by side: `('password', '…')`, a part of a form.
  */
-import { type Named, namedAt } from '#model/redaction/names.ts';
+import { looksMade } from '#model/redaction/entropy.ts';
+import { isPassword, type Named, namedAt } from '#model/redaction/names.ts';
 import { isNoSecret } from '#model/redaction/no-secret.ts';
+import { looksChosen } from '#model/redaction/sentences.ts';
 import { endAt, matchAt } from '#model/redaction/sticky.ts';
 import { quotedEnd, type Range, type Sign, valueStart } from '#model/redaction/values.ts';
 
@@ -94,6 +96,27 @@ export function valueInTuple(text: string, named: Named): (Range & Pick<Named, '
   const start = between.index + between[0].length;
   return secretOf(text, named, { start, end: quotedEnd(text, start, between[1] ?? '') });
 }
+
+/**
+ * `Password(hunter2)`, `ApiKey("…")`, `Secret(value=…)`: the text of an object of one value (docs.scala-lang.org, "Case
+ * Classes"; doc.rust-lang.org/std, "Debug"; kotlinlang.org, "Inline value classes"). The name is the class's whole name: in
+ * `HashPassword(input1)` it is a function's.
+ */
+export function valueInObject(text: string, named: Named): (Range & Pick<Named, 'rule'>) | undefined {
+  const [opening = '', value = ''] = matchAt(IN_OBJECT, text, named.end) ?? [];
+  if (value === '' || OF_CODE.test(value)) return undefined;
+  const [, called = ''] = CLASS.exec(text.slice(Math.max(named.start, named.end - LONGEST_CLASS), named.end)) ?? [];
+  if (called.toLowerCase() !== named.rule.word) return undefined;
+  if (!(isPassword(named.rule) ? looksChosen(value) : looksMade(value))) return undefined;
+  const end = named.end + opening.length;
+  return secretOf(text, named, { start: end - value.length, end });
+}
+
+const IN_OBJECT = /\((?:value=|raw=|inner=)?(?:\\{0,15}["'])?([^\s()"'\\,]{4,400})(?=(?:\\{0,15}["'])?\))/y;
+const CLASS = /(?:^|[.$])([A-Z][A-Za-z]{2,40})$/;
+const LONGEST_CLASS = 60;
+/** An address in memory, a member of another object. */
+const OF_CODE = /^(?:0x[\da-f]+|[a-z_]\w*\.[a-z_]\w*)$/i;
 
 const TUPLES: Readonly<Record<string, RegExp>> = {
   '{': /,\s?(?:<<)?(\\{0,15}["'])/y,

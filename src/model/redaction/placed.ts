@@ -52,6 +52,18 @@ export const PLACED: readonly Form[] = [
     String.raw`(?:[Cc][Oo][Nn][Nn](?:[Ee][Cc][Tt])?|(?:rman )?(?:target|TARGET)) ["']?[\w$#.]{1,64}\/${MAYBE_QUOTE}`,
     String.raw`(?:${IN_QUOTES}(?=${QUOTE}@)|(?=[^\s@"']{0,100}[\d!#$%^&*_=+])(?=[^\s@"']{0,100}[A-Za-z])(?!v\d)${NO_PLACEHOLDER}[^\s@"'\/\\:]{3,128}(?=@[A-Za-z(]))`,
   ),
+  // learn.microsoft.com/dotnet/api/system.net.cookie.-ctor, jakarta.ee/specifications/servlet, "Cookie": the name, the value
+  form(
+    'cookie',
+    ['Cookie(', 'Cookie]::new('],
+    String.raw`((?<=Net\.|new )Cookie(?:\]::new)?\(\s{0,3}${QUOTE}[\w.$-]{1,80}${QUOTE}\s?,\s?${QUOTE})(?=[^"'\\]{0,60}\d)(?=[^"'\\]{0,60}[A-Za-z])[\w+/.~%=:-]{16,4096}(?=${QUOTE})`,
+  ),
+  // elastic.co/guide/en/elasticsearch/reference, "Create API key": the id and the key of the same answer, in base64
+  secret(
+    ['encoded'],
+    String.raw`encoded${QUOTE}\s?:\s?${QUOTE}`,
+    String.raw`[A-Za-z0-9+/_-]{20,400}={0,2}(?=${QUOTE})(?:(?<=api_?key${QUOTE}\s?:[^{}]{0,600})|(?=[^{}]{0,600}api_?key${QUOTE}\s?:))`,
+  ),
   // docs.guzzlephp.org, "auth": the user, then the password.
   secret(
     ['auth":', "auth' =>"],
@@ -113,8 +125,8 @@ export const PLACED: readonly Form[] = [
       'dane logowania',
       'Dane logowania',
     ],
-    String.raw`[A-Za-z]{4,15}(?: [\w.-]{1,40}){0,3}? ?: [\w.@+-]{1,64} \/ `,
-    String.raw`(?=\S{0,40}(?:\d|[a-z][A-Z]{2}))(?=\S{0,40}[A-Za-z])(?![\w.-]{1,80}\/)${NO_PLACEHOLDER}[^\s"'\x60<>|;&()]{6,100}(?=[.,]?(?:\s|$))`,
+    String.raw`[A-Za-z]{4,15}(?: [^\s:/]{1,40}){0,3}? ?: [\w.@+-]{1,64} \/ `,
+    String.raw`(?=\S{0,40}(?:\d|[a-z][A-Z]{2}))(?=\S{0,40}[A-Za-z])(?![\w.-]{1,80}\/)${NO_PLACEHOLDER}[^\s"'\x60<>|;&()]{6,100}(?=[.,]?(?:\s|$|"))`,
   ),
   // The same without spaces, and in a sentence: `creds: jo/x`, `basic auth is jo:x`, `login with jo / x`. A place has only
   // small letters; a version, an address or a date is no password.

@@ -183,9 +183,9 @@ function mayTell(text: string, end: number): boolean {
   return (((CLASS[next] ?? 0) & TELLING) !== 0 || endsSentence(next)) && mayTellNext(text, end - 1);
 }
 
-/** `x is the root password.`, also at the end of the text. */
+/** `x is the root password.`, also at the end of the text; `Password(x)`. */
 function endsSentence(next: number): boolean {
-  return Number.isNaN(next) || next === DOT || next === 0x21 || next === 0x3f || next === 0x29;
+  return Number.isNaN(next) || next === DOT || next === 0x21 || next === 0x3f || next === 0x28 || next === 0x29;
 }
 
 function afterMixedRun(scan: Scan, start: number, end: number, classes: number): number {

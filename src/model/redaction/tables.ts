@@ -71,6 +71,23 @@ export function expandedCell(text: string, named: Named): Range | undefined {
   return isSecret(text, named, cell) ? cell : undefined;
 }
 
+/** A row of Vault's tables of a key and its value: developer.hashicorp.com/vault/docs/commands/kv/get. */
+export function pairedCell(text: string, named: Named): Range | undefined {
+  const gap = matchAt(CELL_GAP, text, named.end);
+  if (gap === undefined || !/[\n\v]/.test(text[named.start - 1] ?? '')) return undefined;
+  const before = text.slice(Math.max(0, named.start - RECORD_CHARS), named.start);
+  const header = before.lastIndexOf('Key ');
+  if (header < 0 || !KEYS_AND_VALUES.test(before.slice(header))) return undefined;
+  const start = gap.index + gap[0].length;
+  const cell = { start, end: start + text.slice(start, endAt(REST_OF_LINE, text, start)).trimEnd().length };
+  return isSecret(text, named, cell) ? cell : undefined;
+}
+
+const CELL_GAP = / {2,80}(?=\S)/y;
+/** The header and the rows above, without an empty line. */
+const KEYS_AND_VALUES =
+  /^Key {2,80}Value[ \t]{0,8}\r?[\n\v]-{3} {2,80}-{5}[ \t]{0,8}(?:\r?[\n\v][^\s][^\r\n\v]{0,400}){0,60}\r?[\n\v]$/;
+
 const CELL_BAR = / {0,60}\| /y;
 const RECORD_CHARS = 2_000;
 

@@ -79,8 +79,9 @@ const OPERATIONS: readonly Form[] = [
   // jfrog.com/help, "API Key" and "Reference Token"
   form('jfrog-key', ['AKCp'], '(?:AKCp)[A-Za-z0-9]{60,80}'),
   form('jfrog-token', ['cmVmdGtuO'], 'cmVmdGtuO[A-Za-z0-9+/_-]{40,80}={0,2}'),
-  // docs.rootly.com and docs.firehydrant.com, "API keys"; docs.snyk.io, "Authentication for API"
+  // docs.rootly.com, docs.firehydrant.com, and docs.incident.io, "API keys"; docs.snyk.io, "Authentication for API"
   form('rootly-key', ['rootly_'], `(?:rootly_)[0-9a-f]{64}${END}`),
+  form('incident-io-key', ['inc_'], `(?:inc_)[0-9a-f]{64}${END}`),
   // github.com/clojars/clojars-web/wiki, "Deploy Tokens"
   form('clojars-token', ['CLOJARS_'], `CLOJARS_[0-9a-f]{60}${END}`),
   form('firehydrant-key', ['fhb-'], `fhb-[0-9a-f]{32}${END}`),

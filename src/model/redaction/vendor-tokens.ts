@@ -5,6 +5,9 @@
 import { type Form, form } from '#model/redaction/form.ts';
 import { MORE_TOKENS } from '#model/redaction/tokens-by-trade.ts';
 
+/** The end of a routable token of GitLab. */
+const ROUTED = String.raw`(?:(?:\.[0-9a-z]{2})?\.[0-9a-z]{9}(?![\w]))?`;
+
 export const VENDOR_TOKENS: readonly Form[] = [
   // RFC 7519 and RFC 7515; a log may have only two of the three parts, or break it between two lines.
   form(
@@ -22,10 +25,11 @@ export const VENDOR_TOKENS: readonly Form[] = [
   form('aws-session-token', ['FwoGZXIvYXdz', 'IQoJb3JpZ2lu'], '[A-Za-z0-9]{12}[A-Za-z0-9+/=_%-]{20,}'),
   form('github-token', ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'], 'gh._[A-Za-z0-9]{20,}'),
   form('github-token', ['github_pat_'], String.raw`github_pat_\w{20,}`),
+  // docs.gitlab.com/security/tokens; handbook.gitlab.com, "Routable Tokens": a version, a length and a checksum follow
   form(
     'gitlab-token',
     ['glpat-', 'gldt-', 'glrt-', 'glft-', 'glcbt-', 'glptt-', 'gloas-'],
-    String.raw`[a-z]+-[\w-]{20,}`,
+    String.raw`[a-z]+-[\w-]{20,}${ROUTED}`,
   ),
   form(
     'slack-token',
@@ -160,8 +164,8 @@ export const VENDOR_TOKENS: readonly Form[] = [
   // auth_intro/nkey_auth: seeds begin with `S` and their role; public keys begin with the role.
   form('nuget-key', ['oy2'], 'oy2[a-z0-9]{43}(?![A-Za-z0-9])'),
   form('nats-seed', ['SU', 'SA', 'SO', 'SC', 'SN', 'SX'], 'S[UAOCNX][A-Z2-7]{56}(?![A-Za-z0-9])'),
-  // docs.gitlab.com/security/tokens: the other prefixes
-  form('gitlab-token', ['glsoat-', 'glimt-', 'glagent-', 'glffct-', 'glwt-'], String.raw`gl[a-z]+-[\w-]{20,}`),
+  // The other prefixes of GitLab
+  form('gitlab-token', ['glsoat-', 'glimt-', 'glagent-', 'glffct-', 'glwt-'], String.raw`gl[a-z]+-[\w-]{20,}${ROUTED}`),
   // docs.mapbox.com/help/glossary/access-token: `sk.` is secret, `pk.` is public
   form('mapbox-token', ['sk.eyJ', 'tk.eyJ'], String.raw`[st]k\.eyJ[\w-]{20,}\.[\w-]{20,}`),
   // posthog.com/docs/api: `phx_` is personal, `phc_` is public

@@ -55,7 +55,7 @@ const MEMBER = /[^,{}[\]:="'\r\n\v\\]{1,100}(?=[,}])/y;
 /** A member in braces, between commas. */
 function memberEnd(text: string, { start: nameStart }: Named, sign: number, { start, end }: Range): number | undefined {
   if (text[sign] !== ':') return undefined;
-  const memberEnd = endAt(MEMBER, text, start);
+  const memberEnd = start + text.slice(start, endAt(MEMBER, text, start)).trimEnd().length;
   if (memberEnd <= end || saysSomethingElse(text.slice(start, memberEnd))) return undefined;
   const before = text.slice(Math.max(0, nameStart - BRACE_CHARS), nameStart);
   return /[{,]\s{0,8}["']?$/.test(before) && before.lastIndexOf('{') > before.lastIndexOf('}') ? memberEnd : undefined;

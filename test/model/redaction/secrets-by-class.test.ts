@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: what other programs put values into is among the texts
 /** For each class of places of secrets: a text with the secret between ⟦ and ⟧, and innocent twins that stay as they are. */
 import { expect, test } from 'vitest';
+import { redactJson } from '#analyse/redacted-json.ts';
 import { redact, redactNamed } from '#model/redaction/redaction.ts';
 
 type Class = Readonly<{ what: string; secrets: readonly string[]; innocent: readonly string[] }>;
@@ -187,7 +188,163 @@ const CLASSES: readonly Class[] = [
     secrets: ["kubectl create secret generic pg --from-literal=pin='⟦7P-FZBtvA7⟧'"],
     innocent: ['kubectl create secret generic pg --from-literal=username=orders'],
   },
+  {
+    what: 'tokens, and positions in a list',
+    secrets: ['GET /v1/invoices?access_token=⟦Htzo5YtFpN0VHPDxvOO9Viu60I15wcQjduDsyqHS⟧ 200'],
+    innocent: [
+      'GET /v1/invoices?page_size=100&page_token=Htzo5YtFpN0VHPDxvOO9Viu60I15wcQjduDsyqHS 200',
+      '{"nextSyncToken":"Htzo5YtFpN0VHPDxvOO9Viu60I15wcQjduDsyqHS","items":[]}',
+      'aws s3api list-objects-v2 --starting-token Htzo5YtFpN0VHPDxvOO9Viu60I15wcQjduDsyqHS',
+      'continuation_token: Htzo5YtFpN0VHPDxvOO9Viu60I15wcQjduDsyqHS',
+    ],
+  },
+  {
+    what: 'a token, and the key of a store that is named so',
+    secrets: ['SET token:⟦refresh:x7Otter9Kiel⟧', 'token: ⟦x7Otter9Kiel0f3a⟧'],
+    innocent: ['SETEX token:refresh:8812 ttl=3600 -> OOM', 'DEL token:user:17:session'],
+  },
+  {
+    what: 'values that somebody has to replace',
+    secrets: ['DB_PASSWORD=⟦your-s3cret-Otter⟧', 'api_key: ⟦key-here-9f8e7d6c5b4a⟧'],
+    innocent: [
+      'API_KEY=your-api-key-here\nDB_PASSWORD=yourPassword\nTOKEN=insert_your_access_token',
+      '{ token: null, apiKey: undefined }',
+      'connect(host=pg-1, password=None)',
+    ],
+  },
+  {
+    what: 'a member with spaces around it',
+    secrets: ['{ token: null, apiKey: ⟦river Otter 7⟧ }'],
+    innocent: ['{ password: undefined , apiKey: null }'],
+  },
+  {
+    what: 'a key of a section that opens something',
+    secrets: [
+      'datadog:\n  api:\n    site: datadoghq.eu\n    key: ⟦d6dca2c8831671a76389692fb205a1ef⟧',
+      '{"config":"api:\\n  key: ⟦d6dca2c8831671a76389692fb205a1ef⟧\\n"}',
+      'signing {\n  key = "⟦d6dca2c8831671a76389692fb205a1ef⟧"\n}',
+      '[license]\nkey = ⟦d6dca2c8831671a76389692fb205a1ef⟧',
+    ],
+    innocent: [
+      'cache:\n  key: d6dca2c8831671a76389692fb205a1ef',
+      'api:\n  version: 2\nbuild:\n  key: d6dca2c8831671a76389692fb205a1ef',
+      'api:\n  key: request-headers\n  header: x-shop',
+      '{"api":{"version":2},"cache":{"key":"d6dca2c8831671a76389692fb205a1ef"}}',
+    ],
+  },
+  {
+    what: 'keys of Airflow and Mailgun by their names',
+    secrets: [
+      'fernet_key = ⟦Id12D8UIDOM2Axg-NEtGKT_iZLrbvhnBI8-Qe1-eWJB=⟧',
+      'MAILGUN_SENDING_KEY="⟦269015499f7100327e3f1534b6fdd707-bf3cc19b-abac209d⟧"',
+    ],
+    innocent: [
+      'fernetKeySecretName: airflow-fernet-key',
+      'fernet_key: airflow-fernet-key',
+      'sending_key: order-events',
+    ],
+  },
+  {
+    what: 'the tokens of an agent of Consul',
+    secrets: [
+      'acl { tokens { agent = "⟦9b728fda-9165-4349-ab2b-9b9fdab35341⟧" } }',
+      'tokens {\n  agent                    = "⟦9b728fda-9165-4349-ab2b-9b9fdab35341⟧"\n  config_file_registration = "⟦7c61fda8-2165-4349-bb2b-1b9fdab35342⟧"\n}',
+      '{"acl":{"tokens":{"default":"⟦9b728fda-9165-4349-ab2b-9b9fdab35341⟧"}}}',
+    ],
+    innocent: [
+      'usage: tokens { prompt = 812, completion = 40 }',
+      '{"tokens":{"agent":"anonymous","id":"9b728fda-9165-4349-ab2b-9b9fdab35341"}}',
+      'services { agent = "9b728fda-9165-4349-ab2b-9b9fdab35341" }',
+    ],
+  },
+  {
+    what: 'rows of a key and its value',
+    secrets: [
+      'Key                Value\n---                -----\nlease_duration     768h\ndb_password        ⟦UrtkA7LI9grb⟧\npasscode           ⟦my-long-passcode⟧',
+    ],
+    innocent: [
+      'Key                 Value\n---                 -----\ntoken_duration      768h\ntoken_policies      [default shop]\npassword_policy     strict',
+      'Key         Owner\n---         -----\npassword    platform',
+      'Key                Value\n---                -----\nversion            3\n\npassword    policies are below',
+    ],
+  },
+  {
+    what: 'a key of Elasticsearch and the same in base64',
+    secrets: [
+      '{"id":"ADes1dUeYd8S","api_key":"⟦1shP6TZjefLAMAqAfjQXY3⟧","encoded":"⟦F7eP4Utav02qJl5OpV7ryxZOOdEIH0bSOpeo3zlH2Vzl==⟧"}',
+    ],
+    innocent: ['{"id":"ADes1dUeYd8S","encoded":"dGhlIHF1aWNrIGJyb3duIGZveA=="}'],
+  },
+  {
+    what: 'the text of an object of one value',
+    secrets: [
+      'KafkaConf(broker-1:9092,Some(sasl),Password(⟦s2rWH0LHPMob⟧))',
+      'auth: Passphrase("⟦otter-77-sea⟧")',
+      'ApiKey(value=⟦9f8e7d6c5b4a39281706f5e4d3c2b1a0⟧)',
+    ],
+    innocent: [
+      'at app.HashPassword(input1), then Password(String) and Token(IDENT)',
+      'main.Password(0xc000123456)',
+      'new Password(user.password1)',
+    ],
+  },
+  {
+    what: 'cookies of .NET',
+    secrets: [
+      'New-Object System.Net.Cookie("grafana_session", "⟦6d6d9d85a59f40ed0f70b19d4518b55d⟧", "/", "grafana.example.com")',
+      "[System.Net.Cookie]::new('sid', '⟦6d6d9d85a59f40ed0f70b19d4518b55d⟧')",
+    ],
+    innocent: ['New-Object System.Net.Cookie("lang", "de", "/", "shop")', "[System.Net.Cookie]::new('theme', 'dark')"],
+  },
+  {
+    what: 'a user and a password behind words of access',
+    secrets: [
+      'Zugangsdaten für bkp01: admin / ⟦Zinnober-9x⟧',
+      '{"text":"Zugang für die Konsole: admin / ⟦Zinnober-9x⟧"}',
+    ],
+    innocent: ['Zugangsdaten für bkp01: admin / siehe Tresor', 'Zugang für alle: Werk / Tor'],
+  },
+  {
+    what: 'routable tokens of GitLab and keys of incident.io',
+    secrets: [
+      'git clone with ⟦glpat-zXW8cYh7B8weu9ygXgwrCIE9A6b.01.fgrtydzga⟧ says Access denied',
+      'glpat ⟦glpat-zXW8cYh7B8weu9ygXgwrCIE9A6b.012abcdef⟧.',
+      'incident.io: ⟦inc_1af34695b76682336e8aa73a26dd530bc4bd14fa11f8041fedcd583e17541117⟧',
+    ],
+    innocent: ['opened inc_20260112_checkout and inc_1af34695'],
+  },
 ];
+
+test('the head of a text that Ansible encrypted stays', () => {
+  const text = 'db_password: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  01efd7b99dc14ffda753e8f0f4532521';
+  expect(redact(text)).toBe('db_password: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  [redacted:secret]');
+});
+
+test.each([
+  [
+    'a key of a section',
+    '{"datadog":{"api":{"key":"⟦d6dca2c8831671a76389692fb205a1ef⟧"}}}',
+    '{"cache":{"key":"d6dca2c8831671a76389692fb205a1ef"}}',
+  ],
+  [
+    'an encoded key',
+    '{"encoded":"⟦F7eP4Utav02qJl5OpV7ryxZOOdEIH0bS==⟧","api_key":"⟦1shP6TZjefLAMAqA⟧"}',
+    '{"encoded":"dGhlIHF1aWNrIGJyb3duIGZveA==","name":"x"}',
+  ],
+  [
+    'a token',
+    '{"tokens":{"agent":"⟦9b728fda-9165-4349-ab2b-9b9fdab35341⟧"}}',
+    '{"nextPageToken":"Htzo5YtFpN0VHPDxvOO9Viu60I15wcQjduDsyqHS"}',
+  ],
+])('in a JSON document: %s', (_, marked, innocent) => {
+  const clean = inDocument(marked.replace(/[⟦⟧]/g, ''));
+  expect(secretsOf(marked).filter((secret) => clean.includes(secret))).toEqual([]);
+  expect(inDocument(innocent)).toBe(innocent);
+});
+
+function inDocument(json: string): string {
+  return Buffer.from(redactJson(Buffer.from(json)).bytes).toString();
+}
 
 test.each(CLASSES)('$what', ({ secrets, innocent }) => {
   for (const marked of secrets) {

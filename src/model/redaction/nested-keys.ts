@@ -1,0 +1,64 @@
+/**
+ * A key whose section says what it opens, as the exporter for Datadog writes it (docs.datadoghq.com, "Configure the Datadog
+ * Exporter"). Keys of tables, caches and lists have other sections, and their values are no generated ones.
+ *
+ *   api:                    "api": {"site": "…", "key": "…"}        [api]
+ *     site: datadoghq.eu                                            key = …
+ *     key: …                api { key = "…" }
+ */
+import { looksMade } from '#model/redaction/entropy.ts';
+import { type Named, type NameRule, named } from '#model/redaction/names.ts';
+import { matchAt } from '#model/redaction/sticky.ts';
+import { type Sign, valueStart } from '#model/redaction/values.ts';
+
+/** At the sign behind a `key` that ends at `last`. */
+export function nestedKey(text: string, last: number, sign: Sign): Named | undefined {
+  if (!/key/i.test(text.slice(last - 'ke'.length, last + 1))) return undefined;
+  const [, value = ''] = matchAt(VALUE, text, valueStart(text, sign)) ?? [];
+  if (!looksMade(value)) return undefined;
+  return opensSomething(sectionAround(text, last - 'ke'.length)) ? named(text, last, KEY_OF_SECTION) : undefined;
+}
+
+/** Whether a key in a section of that name is secret. */
+export function opensSomething(section: string): boolean {
+  return OPENS.test(section);
+}
+
+export const KEY_OF_SECTION: NameRule = { kind: 'secret', word: 'apikey', stands: 'alone', isMade: true };
+
+const OPENS =
+  /(?:^|[-_./])(?:api|auth|access|private|secret|signing|encryption|decryption|master|license|jwt|fernet)$/i;
+
+const VALUE = /\\{0,15}["']?([\w+/.~%-]{12,400}={0,2})/y;
+const SECTION_CHARS = 400;
+
+/** The name of the section around a member that begins at `at`; '' where none is near. */
+function sectionAround(text: string, at: number): string {
+  const before = text.slice(Math.max(0, at - SECTION_CHARS), at);
+  const open = before.lastIndexOf('{');
+  const isInside = open > before.lastIndexOf('}');
+  const ofBraces = isInside ? SECTION.exec(before.slice(Math.max(0, open - NAME_CHARS), open)) : null;
+  return ofBraces?.[1] ?? sectionAbove(before);
+}
+
+/** By the lines above; the first one may begin a quoted text. */
+function sectionAbove(before: string): string {
+  const lines = before.split(/[\n\v]/);
+  const indent = INDENT.exec(lines.pop() ?? '')?.[1]?.length;
+  if (indent === undefined) return '';
+  if (before.length === SECTION_CHARS) lines.shift();
+  const heading = lines.findLast((line) => HEADING.test(line) || (line.trim() !== '' && indentOf(line) < indent));
+  const [, name = '', ofFile = ''] = HEAD.exec(heading ?? '') ?? [];
+  return name + ofFile;
+}
+
+const NAME_CHARS = 60;
+const SECTION = /([\w.-]{1,40})\\{0,15}["']?\s{0,3}[:=]?\s{0,3}$/;
+const INDENT = /^([ \t]*)(?:- )?\\{0,15}["']?$/;
+const HEADING = /(?:^|["'])\[[\w.-]{1,40}\][ \t]{0,8}\r?$/;
+const HEAD =
+  /(?:^[ \t]{0,40}(?:- )?|["'])(?:["']?([\w.-]{1,40})["']?:(?: {1,4}#.{0,80})?|\[([\w.-]{1,40})\])[ \t]{0,8}\r?$/;
+
+function indentOf(line: string): number {
+  return line.length - line.trimStart().length;
+}
