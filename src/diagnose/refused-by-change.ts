@@ -15,6 +15,7 @@ import { type Change, shortChangeId } from '#model/changes/change.ts';
 import type { Limit } from '#model/changes/changed-limits.ts';
 import { codeChangeOf } from '#model/changes/code-change.ts';
 import { changedName, replacedName } from '#model/changes/quoted-names.ts';
+import { saidEffects, unrouted } from '#model/changes/said-effects.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
 import { serviceKey } from '#model/incident/alert-service.ts';
 import { HARMLESS_LEVELS } from '#model/logs/log-level.ts';
@@ -36,7 +37,7 @@ type Refusal = Readonly<{
 
 export function withRefusal(judgement: Judgement, evidence: Evidence, detectors: RunDetectors): Judgement {
   if (judgement.diagnosis !== undefined) return judgement;
-  const refusal = byLimit(evidence) ?? byRule(evidence);
+  const refusal = byLimit(evidence) ?? byRule(evidence) ?? byRoute(evidence);
   return refusal === undefined ? judgement : refusedBy(judgement, { ...refusal, trace: evidence.trace }, detectors);
 }
 
@@ -106,6 +107,28 @@ function isBetween(trace: Trace, lines: readonly string[], { before, after, text
   return sent.some((bytes) => bytes > most && bytes <= (most * before) / after);
 }
 
+const NOT_FOUND = 404;
+
+/** The edge answered itself that it has no such path, and a change took its route away. */
+function byRoute({ trace, changes }: Evidence): Refusal | undefined {
+  const { root } = trace;
+  if (trace.httpStatus(root) !== NOT_FOUND || trace.childCount(root) > 0) return undefined;
+  const path = (trace.text(root, 'url.path') || trace.text(root, 'url.full')).replace(/^\w+:\/\/[^/?#]*|[?#].*$/g, '');
+  for (const change of changes) {
+    const how = unrouted(change, path);
+    if (how === '') continue;
+    return {
+      change,
+      service: trace.service(root),
+      because: `since ${nameOf(change)}`,
+      reason: `${how} since ${nameOf(change)}`,
+      check: 'The path was answered with 404 before the change, too.',
+      remedy: `Roll ${nameOf(change)} back, or keep the route until no client asks for it.`,
+    };
+  }
+  return undefined;
+}
+
 /** RFC 9110: who asks, or what it sends, is not as the service wants it. */
 const BY_RULE: ReadonlySet<number> = new Set([400, 401, 403, 415, 422]);
 
@@ -144,10 +167,15 @@ function refusingService(line: LogLine, trace: Trace): string | undefined {
   return undefined;
 }
 
-/** Its own change needs one name that only old or only new code has; that of another service the old and the new value. */
+/**
+ * Its own change needs one name that only old or only new code has; that of another service the old and the new value, or
+ * a key, an origin or a field that both name.
+ */
 function saidOfChange(change: Change, line: string, isOwn: boolean): string {
   if (change.diff === '') return '';
   const text = line.toLowerCase();
+  const [shared] = saidEffects(change, text).filter(({ isOfAnybody }) => isOfAnybody);
+  if (shared !== undefined) return `what the change touched: ${shared.text}`;
   const name = isOwn ? changedName(change, { text }) : '';
   if (name !== '') return `“${name}”, which the change brought or took`;
   const replaced = replacedName(change.diff, { text });

@@ -106,3 +106,27 @@ describe('a rule that a change made', () => {
     expect(judgedWith(400, options)).toBeUndefined();
   });
 });
+
+describe('a route that a change took away', () => {
+  const GONE = `@@ virtualservice.yaml @@
+-  - match: [{uri: {prefix: /v2/hooves}}]
+-    route: [{destination: {host: hoof-api}}]
+   - match: [{uri: {prefix: /v1}}]`;
+  const asked = (path: string, diff: string) => {
+    const attributes = { 'http.response.status_code': 404, 'url.path': path };
+    const trace = traceOf(server('gateway', 'ingress', { ms: 3, attributes }));
+    const alone = diagnosed(trace, []);
+    const change = changed(-420, { id: 'vs-1', kind: 'config', service: 'hoof-api', diff });
+    return withRefusal({ ...alone, diagnosis: undefined }, { trace, lines: [], changes: [change] }, ran).diagnosis;
+  };
+
+  test('is named where the edge answers that it has no such path', () => {
+    expect(asked('/v2/hooves', GONE)).toMatchObject({ service: 'gateway', change: { id: 'vs-1' } });
+    expect(asked('/v2/hooves/7', GONE)?.change?.id).toBe('vs-1');
+  });
+
+  test('is not where the path was never routed, or still is', () => {
+    expect(asked('/v3/hooves', GONE)).toBeUndefined();
+    expect(asked('/v2/hooves', `${GONE}\n+  - match: [{uri: {prefix: /v2/hooves}}]`)).toBeUndefined();
+  });
+});

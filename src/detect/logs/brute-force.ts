@@ -146,21 +146,40 @@ function fromOneAddress(
   group: readonly Attempt[],
   thresholds: Thresholds,
 ): Sighting[] {
-  const failures = densest(at, group, thresholds);
-  if (failures.length < thresholds.minFailures || failures.length < thresholds.minFailedShare * group.length) return [];
+  const said = saidFailures(logs, group, thresholds);
+  const isSaid = said >= thresholds.minFailures;
+  const failures = isSaid ? group.filter(({ failed }) => failed) : densest(at, group, thresholds);
+  const count = Math.max(failures.length, said);
+  if (count < thresholds.minFailures || failures.length < thresholds.minFailedShare * group.length) return [];
   const accounts = namesOf(failures, 'account');
   if (accounts.length <= 1 && isEven(at, failures)) return [];
   const manner =
     accounts.length >= MANY_ACCOUNTS && failures.length <= FEW_TIMES * accounts.length ? 'spraying' : 'guessing';
-  return [sightingOf(logs, { group, failures, manner, who: failures[0]?.address ?? '' })];
+  return [sightingOf(logs, { group, failures, count, manner, who: failures[0]?.address ?? '' })];
 }
 
 function onOneAccount(logs: readonly LogLine[], at: At, group: readonly Attempt[], thresholds: Thresholds): Sighting[] {
   const failures = densest(at, group, thresholds);
   const addresses = namesOf(failures, 'address');
   if (failures.length < thresholds.minFailures || addresses.length < thresholds.minAddresses) return [];
-  return [sightingOf(logs, { group, failures, manner: 'stuffing', who: failures[0]?.account ?? '' })];
+  return [sightingOf(logs, { group, failures, count: failures.length, manner: 'stuffing', who: failures[0]?.account ?? '' })];
 }
+
+/** `attempt 217 in 60 s`: the service counts what it did not log, or what is no longer at hand. */
+const SAID_ATTEMPTS =
+  /\b(?:attempts?|failures?|tries) (\d{1,6}) (?:in|within) (?:the last )?(\d{1,4}) ?(s|secs?|seconds?|m|min|minutes?)\b/i;
+
+/** The most attempts that a failed one says, within the time; 0 where none says it. */
+function saidFailures(logs: readonly LogLine[], group: readonly Attempt[], { windowMinutes }: Thresholds): number {
+  const counts = group.map(({ failed, place }) => {
+    const [, count, time, unit = ''] = (failed && SAID_ATTEMPTS.exec(logs[place]?.line.slice(0, LONGEST) ?? '')) || [];
+    const minutes = Number(time) / (unit.startsWith('s') ? 60 : 1);
+    return minutes <= windowMinutes ? Number(count) : 0;
+  });
+  return Math.max(0, ...counts);
+}
+
+const LONGEST = 2_000;
 
 /** All failures, if enough of them lie within the time; the attack may last longer. */
 function densest(at: At, group: readonly Attempt[], { minFailures, windowMinutes }: Thresholds): readonly Attempt[] {
@@ -196,9 +215,16 @@ function sightingOf(
   {
     group,
     failures,
+    count,
     manner,
     who,
-  }: Readonly<{ group: readonly Attempt[]; failures: readonly Attempt[]; manner: string; who: string }>,
+  }: Readonly<{
+    group: readonly Attempt[];
+    failures: readonly Attempt[];
+    count: number;
+    manner: string;
+    who: string;
+  }>,
 ): Sighting {
   const entered = group.find(
     ({ failed, place }) => !failed && failures.filter((failure) => failure.place < place).length >= BEFORE_SUCCESS,
@@ -214,7 +240,7 @@ function sightingOf(
     facts: {
       manner,
       who,
-      failures: failures.length,
+      failures: count,
       accounts: accounts.length,
       named: `${accounts.slice(0, NAMED).join(', ')}${more}`,
       addresses: namesOf(failures, 'address').length,

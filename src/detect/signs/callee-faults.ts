@@ -139,7 +139,7 @@ function withOwnLine(
   const [own, said] = ownFault(trace, span, { fault, service }, logs);
   if (said !== undefined)
     return { service: nameBehind(service, said.line), fault: own, item: ofLine(said.line, said.text) };
-  if (fault === 'no-resolver') {
+  if (fault === 'no-resolver' || fault === 'no-name') {
     const line = nameServerLine(trace, span, service, logs);
     if (line !== undefined)
       return { service: line.service, fault: 'unresolving', item: ofLine(line, logMessage(line)) };

@@ -65,7 +65,8 @@ export const poisonMessage = defineDetector({
     const lines = linesBySpan(logs);
     const reach = failureReach(trace);
     const failed = messagesOf(trace, minAttempts, lines).filter(
-      ({ attempts }) => !attempts.every((span) => stalledByLoop(trace, span, { lines, logs })),
+      ({ attempts }) =>
+        !attempts.every((span) => stalledByLoop(trace, span, { lines, logs }) || missesCode(trace, span, lines)),
     );
     return merged(trace, failed).map((messages) => {
       const [{ attempts, deadLetters, deliveries }] = messages;
@@ -161,6 +162,17 @@ function wordsOfLostLease({ service, operation, attempts, from, said }: Partial<
     remedy: `Renew the lock while ${operation} works, let it last longer than the longest message takes, or split the work. Make the work safe to repeat.`,
     check: `The lock lasts longer than ${operation} takes. Then the connection to the broker broke, or another consumer took the message.`,
   };
+}
+
+/**
+ * The code that handles messages is not there, so each message fails: Elixir, the Java machine, Python, PHP, Ruby, .NET. A
+ * method that is missing in a value depends on the message.
+ */
+const MISSING_CODE =
+  /\bUndefinedFunctionError\b|\bfunction [\w.:]{1,120}\/\d{1,2} is undefined\b|\bNoSuchMethodError\b|\bNoClassDefFoundError\b|\bClassNotFoundException\b|\b(?:Import|ModuleNotFound)Error\b|\bCall to undefined function\b|\buninitialized constant\b|\bMissingMethodException\b/;
+
+function missesCode(trace: Trace, attempt: SpanIndex, lines: LinesBySpan): boolean {
+  return MISSING_CODE.test(messageOf(trace, attempt, lines)?.text ?? '');
 }
 
 /** Of the attempt, or of the work inside of it that failed. */

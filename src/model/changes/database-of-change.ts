@@ -2,7 +2,8 @@
 import type { Change } from '#model/changes/change.ts';
 
 /** What names of databases say beside whose they are: `orders-db`, `pg-orders`, `mysql-orders-rw`. */
-const OF_DATABASES = /^(?:db|database|pg|postgres(?:ql)?|mysql|mariadb|mssql|sql|oracle|mongo(?:db)?|rds|aurora)$/;
+const OF_DATABASES =
+  /^(?:db|database|pg|postgres(?:ql)?|mysql|mariadb|mssql|sql|oracle|mongo(?:db)?|rds|aurora|pgbouncer|pgcat|pgpool|odyssey|proxysql|maxscale)$/;
 const OF_INSTANCES: ReadonlySet<string> = new Set('primary master main replica rw ro cluster prod'.split(' '));
 
 /** A service may have the name of its database: then only a migration is of the database. */
@@ -18,8 +19,9 @@ export function isOfDatabase(
 }
 
 const ENGINES: readonly (readonly [string, RegExp])[] = [
-  ['postgres', /^(?:pg|postgres(?:ql)?)$/],
-  ['mysql', /^(?:mysql|mariadb)$/],
+  // Poolers stand before the servers of their kind.
+  ['postgres', /^(?:pg|postgres(?:ql)?|pgbouncer|pgcat|pgpool|odyssey)$/],
+  ['mysql', /^(?:mysql|mariadb|proxysql|maxscale)$/],
   ['mssql', /^mssql$/],
   ['oracle', /^oracle$/],
   ['mongo', /^mongo(?:db)?$/],

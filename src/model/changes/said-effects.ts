@@ -257,16 +257,32 @@ function pathUnrouted({ added, removed, context, all }: Touched, failure: string
   const named = [service.toLowerCase(), ...(all.toLowerCase().match(/[a-z][\w-]{3,60}/g) ?? [])];
   const hosts = failure.match(/[a-z][\w-]{3,60}(?=:\d{2,5}\b|\.[\w.-]{1,80}:\d{2,5}\b)/g) ?? [];
   if (!hosts.some((host) => named.includes(host))) return '';
-  const routes = (text: string, path: string) =>
-    Array.from(text.matchAll(MATCHER)).some(([line, kind = '', of = '']) => {
-      const isWhole = /exact/i.test(kind) || /exact/i.test(line);
-      const start = of.toLowerCase().replace(/\/$/, '');
-      return isWhole ? path === of.toLowerCase() : path === start || path.startsWith(`${start}/`);
-    });
   for (const [, path = ''] of failure.matchAll(SAID_PATH))
     if (routes(removed, path) && !routes(`${added}\n${context}`, path)) return `it no longer routes ${path}`;
   return '';
 }
+
+/** `path`: in lower case. */
+function routes(text: string, path: string): boolean {
+  return Array.from(text.matchAll(MATCHER)).some(([line, kind = '', of = '']) => {
+    const isWhole = /exact/i.test(kind) || /exact/i.test(line);
+    const start = of.toLowerCase().replace(/\/$/, '');
+    return isWhole ? path === of.toLowerCase() : path === start || path.startsWith(`${start}/`);
+  });
+}
+
+/** How the change took away this path, which a gateway or a service answered with 404; empty where it did not. */
+export function unrouted({ diff }: Pick<Change, 'diff'>, asked: string): string {
+  const path = asked.toLowerCase();
+  if (diff === '' || path.length < SHORTEST_PATH) return '';
+  const lines = diffLines(diff.slice(0, LONGEST));
+  const [added, removed, context] = [textOfMark(lines, '+'), textOfMark(lines, '-'), textOfMark(lines, ' ')];
+  if (routes(removed, path) && !routes(`${added}\n${context}`, path)) return `it no longer routes ${asked}`;
+  return routeRemoved({ added, removed, context, all: diff }, `get ${path} answered 404`);
+}
+
+/** `/` and `/v1` are the beginning of many paths. */
+const SHORTEST_PATH = 4;
 
 /** What a caller got for a path: the text of a failed call. */
 const UNANSWERED_PATH = /\b(?:get|post|put|patch|delete|head|options) (\/[^\s?"]{1,300}) answered (?:404|405|410)\b/g;

@@ -51,6 +51,14 @@ const TECHNIQUES: readonly Technique[] = [
       /\bnosuch(?:method|field)error\b|\bnoclassdeffounderror\b|\bclassnotfoundexception\b|\babstractmethoderror\b|\bincompatibleclasschangeerror\b|\bunsupportedclassversionerror\b|\blinkageerror\b|\bmissing(?:method|field)exception\b|\btypeloadexception\b|\bcould not load file or assembly\b|\bcannot import name\b|\bsymbol lookup error\b/,
   },
   {
+    // pgvector, Qdrant, Milvus, Pinecone, Weaviate, Elasticsearch; https://platform.openai.com/docs/guides/embeddings
+    kind: 'other-format',
+    said: 'it changes which model makes the vectors',
+    changes: /\bembed(?:d(?:ing|er)s?)?\w{0,30}\b|\btext-embedding-|\bvector_?(?:size|dim\w{0,9})\b|\bdimensions?["']?\s{0,3}[:=]/i,
+    shows:
+      /\bdifferent vector dimensions \d|\bexpected \d{1,5} dimensions, not \d|\bvector dimension\w{0,2} (?:error|mismatch)|\bdimensions? \d{1,5} (?:does not match|is not equal)|\bvector dimension \d|\bdims? mismatch/,
+  },
+  {
     // The Fetch standard; what Chrome, Firefox and Safari write where an answer does not let the page read it.
     kind: 'other-origins',
     said: 'it changes which pages may call it',
@@ -293,7 +301,7 @@ const TECHNIQUES: readonly Technique[] = [
     changes:
       /\b\w{0,40}(?:secret|password|passphrase|credential|signing|hmac|jwks?|pepper)\w{0,40}\b|\b\w{0,20}_?keys?(?:_?id|_?alias|store|_?version)?\b["']?\s{0,3}[:=]|\bkms\w{0,20}\b|\bkeys?\.(?:ya?ml|json|properties|env)\b|\brotat\w{1,4}\b|\bkcv\b/i,
     shows:
-      /signature|decrypt|key check|\bkcv\b|key (?:id|mismatch|version|not found)|no (?:matching|applicable|suitable) (?:signing )?keys?\b|incorrectkey|bad (?:mac|decrypt|key)|\bhmac\b|\bkid\b|invalid (?:key|secret)|wrongpass|authentication failed|access denied for user|login failed for user|ora-01017|padding|unwrap key|invalidaccesskeyid|access key id\b.{0,40}\bdoes not exist|invalid (?:api|access) key/,
+      /signature|decrypt|key check|\bkcv\b|key (?:id|mismatch|version|not found)|no (?:matching|applicable|suitable) (?:signing )?keys?\b|incorrectkey|bad (?:mac|decrypt|key)|\bhmac\b|\bkid\b|invalid (?:key|secret)|wrongpass|authentication failed|access denied for user|login failed for user|ora-01017|padding|unwrap key|\b(?:jwt|jws|id|access|assertion)[ _]?tokens?\b.{0,20}\binvalid\b|invalidaccesskeyid|access key id\b.{0,40}\bdoes not exist|invalid (?:api|access) key/,
   },
   {
     // RFC 6750 (invalid_token), RFC 6749 (invalid_grant); libraries for JSON Web Tokens.

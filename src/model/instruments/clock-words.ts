@@ -58,6 +58,14 @@ export const CLOCKS_DIFFER = signList<ClockSign>(
       source: 'https://developers.google.com/identity/protocols/oauth2/service-account',
     },
     {
+      // systemd's `timedatectl` prints `System clock synchronized: no`.
+      by: 'services that know that nothing sets their clock',
+      says: /\b(?:token|jwt|assertion|request|signature)\b.{0,120}\b(?:system |own )?clock (?:is )?(?:not |un)synchroni[sz]ed\b/i,
+      isOfClock: true,
+      example: 'token rejected: expired 551 s ago (ttl 60 s), system clock not synchronised since boot',
+      source: 'https://www.freedesktop.org/software/systemd/man/latest/timedatectl.html',
+    },
+    {
       by: 'Binance',
       says: /\btimestamp for this request (?:was|is) (?:\d{1,9} ?ms ahead of the server's time|outside of the recvWindow)/i,
       isOfClock: true,

@@ -172,8 +172,8 @@ export const LOCK_LINES = signList<AmountSign>(/timeAcquiringMicros|LCK_M_|enq: 
   },
   {
     by: 'Oracle V$SESSION',
-    says: /\benq: T[XM]\b.{0,60}?\bseconds_in_wait["']?\s{0,3}[=:]\s{0,3}[1-9]/i,
-    reads: /\bseconds_in_wait["']?\s{0,3}[=:]\s{0,3}(?<amount>\d{1,9})/i,
+    says: /\benq: T[XM]\b.{0,60}?\bseconds_in_wait["']?\s{0,3}[=: ]\s{0,3}[1-9]/i,
+    reads: /\bseconds_in_wait["']?\s{0,3}[=: ]\s{0,3}(?<amount>\d{1,9})/i,
     unit: 's',
     example: 'sid=881 event="enq: TX - row lock contention" seconds_in_wait=12 blocking_session=402',
     source: 'https://docs.oracle.com/en/database/oracle/oracle-database/19/refrn/V-SESSION.html',

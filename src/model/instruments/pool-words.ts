@@ -241,6 +241,13 @@ export const POOL_STATS = signList<PoolStats>(/wait|pending|overflow|acquire/i, 
     source: 'https://pkg.go.dev/github.com/jackc/pgx/v5/pgxpool#Stat',
   },
   {
+    by: 'pgxpool (errors of services)',
+    says: /\bpgx ?pool\b.{0,20}\bacquired["']?[:=] ?[1-9]\d{0,5}\b.{0,20}\bidle["']?[:=] ?0\b/i,
+    reads: /\bacquired["']?[:=] ?(?<inUse>\d{1,6})\b.{0,8}\bmax["']?[:=] ?(?<size>\d{1,6})\b/i,
+    example: 'begin tx: context deadline exceeded (pgxpool: acquired=24 max=24 idle=0 emptyAcquireCount=8123)',
+    source: 'https://pkg.go.dev/github.com/jackc/pgx/v5/pgxpool#Stat',
+  },
+  {
     by: 'psycopg',
     says: /\bpool_available["']?[:=] ?0\b.{0,40}\brequests_waiting["']?[:=] ?[1-9]/i,
     reads: /\bpool_max["']?[:=] ?(?<size>\d{1,6})\b.{0,20}\bpool_size["']?[:=] ?(?<inUse>\d{1,6})\b/i,

@@ -94,6 +94,7 @@ const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
       "the table '.{1,80}' is full", // MySQL
       'low on resource: (?:ephemeral-storage|imagefs|nodefs)|\\bDiskPressure\\b.{0,40}(?:true|evict)', // kubelet
       'free disk space is insufficient|\\bdisk resource limit alarm set\\b|\\bconnection[ .](?:is )?blocked\\b.{0,80}: low on disk', // RabbitMQ (docs/alarms, docs/connection-blocked)
+      '\\ball ledger directories are non[ -]?writable\\b|\\bNoWritableLedgerDirException\\b', // BookKeeper (admin/bookies, read-only mode)
       '\\bpersistent store is full\\b|\\busage manager (?:temp(?:orary)? ?)?store is full', // ActiveMQ (producer flow control)
     ),
   },

@@ -53,6 +53,12 @@ testLogDetector(bruteForce, {
         },
       ],
     },
+    'a few lines of many attempts, which they count': {
+      lines: every(7, 0, 1, (at, n) =>
+        said(at, 'tenant', 'warn', `login failed for user u${n} from 203.0.113.9 (attempt ${211 + n} in 60 s)`),
+      ),
+      sightings: [{ service: 'tenant', title: /^tenant: 217 failed logins from 203\.0\.113\.9 on 7 accounts/ }],
+    },
     'many accounts from one address': {
       lines: every(40, 0, 600, (at, n) =>
         said(at, 'auth', 'warn', `{"message":"authentication failed","username":"user${n}","client_ip":"203.0.113.9"}`),
@@ -122,6 +128,11 @@ testLogDetector(bruteForce, {
     },
   },
   clear: {
+    'a person who needs three attempts': {
+      lines: every(3, 0, 9, (at, n) =>
+        said(at, 'tenant', 'warn', `login failed for user ann from 203.0.113.9 (attempt ${n + 1} in 60 s)`),
+      ),
+    },
     'an office on Monday: each mistypes once, most get in': {
       lines: together(
         every(19, 0, 600, (at, n) =>

@@ -58,6 +58,9 @@ testDetector(poisonMessage, {
       consume(130, { failed: false, ...id('m1') }),
     ]),
     'two failed deliveries': produced([consume(10), consume(50)]),
+    'a handler whose code is not there, for any message': produced(
+      times(4, (n) => consume(10 + n * 40, { statusText: 'function Loft.Pdf.sign/2 is undefined or private' })),
+    ),
     'the second run of a job': drawn(
       span('fulfillment-svc', 'run/feeds.parse', {
         ms: 90,

@@ -11,6 +11,8 @@ test.each([
   ['deploy', 'postgres', 'postgresql', true],
   ['config', 'pg-main', 'postgresql', true],
   ['deploy', 'postgres', 'mysql', false],
+  ['config', 'pgbouncer', 'postgresql', true],
+  ['config', 'proxysql', 'postgresql', false],
   ['deploy', 'postgres', 'orders', false],
 ] as const)('a %s of %s is of the database %s: %s', (kind, service, database, is) => {
   expect(isOfDatabase({ kind, service }, [database])).toBe(is);

@@ -17,6 +17,12 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
   ['Upgrade jackson to 2.20', 'java.lang.nosuchmethoderror: jsonfactory.builder()', 'java.lang.nullpointerexception'],
   ['Update shared packages by Renovate', 'system.missingmethodexception: method not found', 'the file was not found'],
   ['jinja2==3.1.0', "importerror: cannot import name 'markup' from 'jinja2'", 'keyerror: markup'],
+  ['EMBEDDING_MODEL=text-embedding-3-large', 'different vector dimensions 1536 and 3072', 'connection refused'],
+  [
+    "ALTER USER LOADER SET RSA_PUBLIC_KEY='new'",
+    'failed to connect to db. jwt token is invalid for user loader',
+    'warehouse is suspended',
+  ],
   ['ALLOWED_ORIGINS=https://shop.example', 'cross-origin request blocked: the same origin policy', 'failed to fetch'],
   ['CORS: shorter list', "blocked by cors policy: no 'access-control-allow-origin' header", '403 forbidden'],
   ['SET timezone = Mars/North', 'invalid value: time zone "mars/north" not recognized', 'invalid input syntax'],
