@@ -3,6 +3,8 @@
  *
  *   confidence below 1 in 20   no verdict: nothing wrong was found; the findings stay, without confidence. Where no
  *                              pod of a service runs, or answers take twice as long, something is wrong: unsure
+ *   one or two lines of a   no verdict: somebody went away, which happens in every hour
+ *   connection that broke
  *   complaints in lines only   unsure: who complains is often not who is at fault
  *   a call that is gone        unsure, unless a change says so: it may be meant
  *
@@ -16,6 +18,7 @@ import type { Change } from '#model/changes/change.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding/finding.ts';
+import { CONNECTION_CUT } from '#model/instruments/cut-words.ts';
 
 type Judged = Readonly<{
   /** One request, found by its id in the lines: it is judged by the order of its lines. */
@@ -34,6 +37,7 @@ export function modestVerdict(judgement: Judgement, judged: Judged, detectors: D
   const isOfLines = judgement.findings[0]?.lines !== undefined;
   const isTrouble = judgement.findings.some((finding) => isSeenTrouble(finding, detectors));
   if (diagnosis.confidence < HARDLY && !isOfLines && !isTrouble) return withoutVerdict(judgement);
+  if (diagnosis.status === 'inconclusive' && areStrays(judgement.findings, detectors)) return withoutVerdict(judgement);
   const doubt =
     diagnosis.status === 'inconclusive' ? undefined : doubtOf(judgement, diagnosis, judged.areCompared, detectors);
   const open = doubt === undefined ? judgement : leftOpen(judgement, diagnosis, doubt);
@@ -58,6 +62,24 @@ function unfitting(changes: number): string {
   return changes === 1
     ? 'the one known change does not fit, which does not rule it out'
     : `none of the ${changes} known changes fits, which does not rule them out`;
+}
+
+/** One or two such lines come in every hour. */
+const FEWEST_LINES = 3;
+/** The caller gave up, or its browser was closed: Go, .NET, Java, JavaScript, nginx. */
+const GONE =
+  /\bcontext cancell?ed\b|\b(?:operation|request|task|call) (?:was |is )?(?:cancell?ed|aborted)\b|\b(?:Operation|Task)Cancell?edException\b|\bclient (?:has |prematurely )?(?:disconnected|closed|aborted|went away)\b|\bClientAbortException\b|\bAbortError\b/i;
+
+/** A few lines say only that the other side went away, and nothing else was found. */
+function areStrays(findings: readonly JudgedFinding[], detectors: Detectors): boolean {
+  const others = findings.filter((finding) => !isStray(finding));
+  const areHarmless = others.every(({ detector }) => detectors.of(detector).coverage === 'harmless-lines');
+  return others.length < findings.length && areHarmless;
+}
+
+function isStray({ facts, lines = [] }: JudgedFinding): boolean {
+  const said = String(facts.said ?? '');
+  return lines.length > 0 && lines.length < FEWEST_LINES && (CONNECTION_CUT.test(said) || GONE.test(said));
 }
 
 /** It is certain that something is wrong, although several services may be at fault. */

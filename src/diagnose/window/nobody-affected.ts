@@ -5,6 +5,7 @@
  *   use          a processor or a memory works more and has room left
  *   a blip       new complaints for less than five minutes that ended long ago
  *   a number     a metric that is as usual again, or an answer that takes longer by less than people notice
+ *   work         a disk is busy or statements are slow, and no answer takes longer
  *   a time       a change that only its time makes suspect
  *
  * In `windows-20` to `windows-23`, 13 unsure verdicts rested on these signs, and all 13 were on healthy windows.
@@ -19,6 +20,7 @@ import type { Detectors } from '#model/finding/detector-traits.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import { logLevel, severityOf } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
+import { measured } from '#model/metrics/measured.ts';
 
 type Evidence = BothTimes & Readonly<{ seen: readonly Finding[]; detectors: Detectors }>;
 
@@ -31,7 +33,8 @@ export function affectsNobody(first: Suspect, signs: WindowSigns, evidence: Evid
   const isOfHeadroom = signs.headroom.some(({ service }) => service === first.service);
   if (own.length === 0 && !isOfHeadroom) return false;
   if (isUseAlone(first, signs, evidence)) return !isNearLimit(first, signs, evidence);
-  return own.length > 0 && own.every(isSlightNumber) && !areOthersAffected(first, signs, evidence);
+  const isSlight = (finding: Finding) => isSlightNumber(finding) || isUnfeltWork(finding, evidence);
+  return own.length > 0 && own.every(isSlight) && !areOthersAffected(first, signs, evidence);
 }
 
 /** A change that only its time makes suspect, where no numbers and no new complaint speak of users. */
@@ -80,6 +83,12 @@ function isSlightNumber({ facts }: Finding): boolean {
   if (facts.isOver === true) return true;
   const [value, usual] = [Number(facts.value), Number(facts.expected)];
   return facts.concept === 'latency' && value - usual < FELT_SECONDS && value < FELT_TIMES * usual;
+}
+
+/** A backup, a compaction or a report reads much: answers are measured, and none takes longer. */
+function isUnfeltWork({ facts }: Finding, { series }: Evidence): boolean {
+  const isWork = facts.concept === 'slow_queries' || (facts.concept === 'disk_busy' && Number(facts.value) < NEAR);
+  return isWork && measured(series).some(({ concept }) => concept === 'latency');
 }
 
 /** Other findings than these numbers, or new complaints. */

@@ -19,6 +19,8 @@ import { type SickNode, sickNode } from '#diagnose/window/sick-nodes.ts';
 import { type SickResolver, sickResolver } from '#diagnose/window/sick-resolver.ts';
 import { type Slowness, slowness } from '#diagnose/window/slow-places.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
+import { announcesEnd } from '#model/logs/complaint.ts';
+import { logLevel, severityOf } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { maskedText } from '#model/logs/log-template-mask.ts';
 import type { Series } from '#model/metrics/series.ts';
@@ -65,7 +67,9 @@ export function windowSigns(times: BothTimes): WindowSigns {
   const { traces, healthyTraces, logs, healthyLogs, series } = times;
   const before = executionsOf(healthyTraces, healthyLogs, callSite);
   const now = executionsOf(traces, logs, callSite);
-  const switches = [...logSwitches(before, now), ...serviceSwitches(healthyLogs, logs, callSite)];
+  const switches = [...logSwitches(before, now), ...serviceSwitches(healthyLogs, logs, callSite)].filter(
+    (one) => !isAnnouncement(one),
+  );
   return {
     node: sickNode({ ...times, full: fullNodes(series, times) }),
     resolver: sickResolver(healthyLogs, logs),
@@ -82,6 +86,11 @@ export function windowSigns(times: BothTimes): WindowSigns {
     requests: traces.length,
     failing: { before: failingOf(healthyTraces), now: failingOf(traces) },
   };
+}
+
+/** A notice of deprecation begins with a release, and is no failure. */
+function isAnnouncement({ change, example }: LogSwitch): boolean {
+  return change === 'began' && severityOf(logLevel(example.level)) <= severityOf('warn') && announcesEnd(example);
 }
 
 function slownessOf(

@@ -181,12 +181,17 @@ type Message = Readonly<{ template: LogTemplate; places: readonly number[]; firs
 function isComplaint({ level }: LogTemplate, line: LogLine | undefined): boolean {
   if (line === undefined) return false;
   const known = logLevel(line.level) || logLevel(level);
-  if (severityOf(known) === WARN && ANNOUNCES.test(line.line.slice(0, LONGEST))) return false;
+  if (severityOf(known) === WARN && announcesEnd(line)) return false;
   return known === '' ? tellsOfFailure(line) : severityOf(known) >= WARN;
 }
 
 /** What will end one day works today. */
 const ANNOUNCES = /\bdeprecat(?:ed|ion)|\bwill (?:soon )?be (?:removed|dropped|unsupported|retired)|\bis obsolete\b/i;
+
+/** PHP's E_DEPRECATED, Symfony, Python's DeprecationWarning, Node.js, Rails: the line says that it still works. */
+export function announcesEnd({ line }: LogLine): boolean {
+  return ANNOUNCES.test(line.slice(0, LONGEST));
+}
 
 /** Without a baseline: messages that occur from the beginning on are not new. */
 function isLate(places: readonly number[], lines: number): boolean {

@@ -13,7 +13,26 @@ const START = 240;
 
 /** By its level; a line without a level by its words. */
 export function tellsOfFailure({ level, line }: LogLine): boolean {
-  return logLevel(level) === '' ? wordedAsFailure(line) : isErrorLevel(level);
+  const isFailure = logLevel(level) === '' ? wordedAsFailure(line) : isErrorLevel(level);
+  return isFailure && !isOfScanner(line);
+}
+
+/**
+ * Files and pages of other products, which scanners of the internet ask every host for.
+ * https://github.com/coreruleset/coreruleset/blob/main/rules/restricted-files.data
+ * https://github.com/danielmiessler/SecLists/tree/master/Discovery/Web-Content
+ */
+const SCANNED =
+  /\/(?:wp-(?:login|admin|content|includes|config|cron)\b|xmlrpc\.php|vendor\/phpunit\b|phpmyadmin\b|pma\/|\.env\b|\.git\/|\.aws\/|\.ssh\/|\.svn\/|\.DS_Store\b|cgi-bin\/|boaform\/|HNAP1\b|owa\/auth|server-status\b|solr\/admin|_ignition\/|etc\/passwd\b)|\/(?:eval-stdin|shell|config\.inc|adminer|phpinfo)\.php\b/i;
+/** Rails, Symfony and Laravel, Django, Express, Spring, Go, ASP.NET Core, nginx. */
+const NO_SUCH_PAGE =
+  /\bno route\b|\brouting ?error\b|\bnot ?found\b|\b404\b|\bcannot (?:get|post|head)\b|\bno (?:handler|mapping|endpoint|static resource)\b|\bno such file or directory\b|\bdoes not exist\b|\bunknown (?:path|url|route)\b/i;
+const LONGEST_READ = 1_000;
+
+/** Somebody from outside asks for what is not there, and is told so: nothing failed. */
+function isOfScanner(line: string): boolean {
+  const start = line.slice(0, LONGEST_READ);
+  return NO_SUCH_PAGE.test(start) && SCANNED.test(start);
 }
 
 export function isErrorLevel(level: string): boolean {

@@ -89,6 +89,31 @@ describe('where hardly anything speaks for it', () => {
   });
 });
 
+describe('one or two lines of somebody who went away', () => {
+  const of = (said: string, lines: readonly number[] = [3], status: Diagnosis['status'] = 'inconclusive') => {
+    const { findings, ...rest } = judgement('new-error', { confidence: 0.2, status });
+    return { ...rest, findings: findings.map((finding) => ({ ...finding, lines, facts: { said } })) };
+  };
+
+  test.each(['GET /seats failed: context canceled', 'java.io.IOException: Connection reset by peer'])(
+    'are no verdict: %s',
+    (said) => {
+      expect(modestVerdict(of(said, [3, 9]), alone, known).diagnosis).toBeUndefined();
+    },
+  );
+
+  test('more of them are one, and so are other failures, what is sure, and what else was found', () => {
+    const said = 'GET /seats failed: context canceled';
+    const isSaid = (one: Judgement) => modestVerdict(one, alone, known).diagnosis !== undefined;
+    expect(isSaid(of(said, [3, 9, 12]))).toBe(true);
+    expect(isSaid(of('GET /seats failed: no such seat'))).toBe(true);
+    expect(isSaid(of(said, [3], 'likely'))).toBe(true);
+    const beside = of(said);
+    const others = judgement('error-burst').findings;
+    expect(isSaid({ ...beside, findings: [...beside.findings, ...others] })).toBe(true);
+  });
+});
+
 describe('complaints in lines', () => {
   test('are unsure where no requests were compared, with what it could be', () => {
     const { diagnosis, findings } = modestVerdict(judgement('new-error'), alone, known);

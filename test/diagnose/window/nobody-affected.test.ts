@@ -6,7 +6,9 @@ import type { Suspect } from '#diagnose/window/culprit.ts';
 import { affectsNobody, isBlip, isTimeAlone } from '#diagnose/window/nobody-affected.ts';
 import type { WindowSigns } from '#diagnose/window/window-signs.ts';
 import type { Facts, Finding } from '#model/finding/finding.ts';
+import type { Series } from '#model/metrics/series.ts';
 import { logLine } from '#test/log-line.ts';
+import { series, seriesOf } from '#test/metrics.ts';
 import { DRAWN_AT_US } from '#test/trace.ts';
 
 const known = knownDetectors(detectors);
@@ -102,6 +104,29 @@ describe('a number that moved alone', () => {
     expect(isQuiet({ concept: 'latency', value: 0.042, expected: 0.024 }, [found('memory-leak', {}, 'price')])).toBe(
       false,
     );
+  });
+});
+
+describe('a disk that is busy and slow statements', () => {
+  const counted = seriesOf([
+    series('http_request_duration_p95_seconds', { service: 'web' }, () => 0.02),
+  ]);
+  const isQuiet = (facts: Facts, others: readonly Finding[] = [], metrics: readonly Series[] = counted) =>
+    affectsNobody(suspect('metric-anomaly'), SIGNS, {
+      ...evidence([found('metric-anomaly', { isOver: false, ...facts }), ...others]),
+      series: metrics,
+    });
+
+  test('are no headline where no answer takes longer', () => {
+    expect(isQuiet({ concept: 'disk_busy', value: 0.4, expected: 0.05 })).toBe(true);
+    expect(isQuiet({ concept: 'slow_queries', value: 0.05, expected: 0.002 })).toBe(true);
+  });
+
+  test('are one where answers take longer, where nobody measures them, and where the disk has no room', () => {
+    const busy = { concept: 'disk_busy', value: 0.4, expected: 0.05 };
+    expect(isQuiet(busy, [found('latency', { form: 'metric' }, 'web')])).toBe(false);
+    expect(isQuiet(busy, [], [])).toBe(false);
+    expect(isQuiet({ ...busy, value: 0.97 })).toBe(false);
   });
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { wordedAsFailure } from '#model/logs/log-failure.ts';
+import { tellsOfFailure, wordedAsFailure } from '#model/logs/log-failure.ts';
+import { logLine } from '#test/log-line.ts';
 
 test.each(["thread 'main' panicked at src/tides.rs:12:5: index out of bounds", 'handler panics: nil map'])(
   'a failure: %s',
@@ -10,4 +11,17 @@ test.each(["thread 'main' panicked at src/tides.rs:12:5: index out of bounds", '
 
 test('a longer word is none', () => {
   expect(wordedAsFailure('panickier than usual')).toBe(false);
+});
+
+test.each([
+  ['ActionController::RoutingError (No route matches [GET] "/wp-login.php"):', false],
+  ['Not Found: /.env', false],
+  ['NotFoundHttpException: No route found for "GET /vendor/phpunit/phpunit/src/Util/PHP/eval-stdin.php"', false],
+  ['open() "/usr/share/nginx/html/xmlrpc.php" failed (2: No such file or directory)', false],
+  // Its own page is gone.
+  ['ActionController::RoutingError (No route matches [GET] "/seats/7"):', true],
+  // A scanner that makes it fail has found something.
+  ['GET /wp-login.php: NullPointerException', true],
+])('what a scanner asks for and does not find is no failure: %s', (line, fails) => {
+  expect(tellsOfFailure(logLine('web', 0, line, { level: 'error' }))).toBe(fails);
 });
