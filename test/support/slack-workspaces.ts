@@ -118,6 +118,15 @@ export async function openSlackWorkspaces() {
 
 export type SlackWorkspaces = Awaited<ReturnType<typeof openSlackWorkspaces>>;
 
+/** What an admin's browser does with the link of the bot at `url`. */
+export async function installIn(url: string, slack: Pick<SlackWorkspaces, 'consent'>, team: string): Promise<number> {
+  const begun = await fetch(`${url}/slack/install`, { redirect: 'manual' });
+  const state = new URL(begun.headers.get('location') ?? '').searchParams.get('state') ?? '';
+  const cookie = (begun.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  const query = new URLSearchParams({ code: slack.consent(team), state });
+  return (await fetch(`${url}/slack/oauth_redirect?${query}`, { headers: { cookie } })).status;
+}
+
 /** The request as it comes from another workspace. */
 export function inTeam<Body extends object>(team: string, body: Body): Body {
   return JSON.parse(JSON.stringify(body).replaceAll(ACME, team)) as Body;

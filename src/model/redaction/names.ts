@@ -277,10 +277,10 @@ function standsAt(text: string, last: number, { kind, word, stands }: Ending): b
 /**
  * Tokens that say where a list goes on, and open nothing: google.aip.dev/158, developers.google.com/workspace/calendar,
  * "Synchronize resources efficiently"; docs.aws.amazon.com/cli, "Pagination", and CloudWatch's GetLogEvents;
- * learn.microsoft.com/graph, "Paging" and "Use delta query"; docs.x.com, "Pagination"; mongodb.com/docs, "Change Streams".
+ * learn.microsoft.com/graph, "Paging" and "Use delta query"; mongodb.com/docs, "Change Streams".
  */
 export const POSITIONS =
-  'page|pagination|continuation|next|prev(?:ious)?|sync|skip|delta|starting|resume|next[-_. ]?(?:forward|backward)';
+  'page|pagination|continuation|next|sync|skip|delta|starting|resume|next[-_. ]?(?:forward|backward)';
 
 /** Texts that must not precede a word: with them it names a Kubernetes Secret, or a passage. */
 const NOT_HEADS: ReadonlyMap<string, RegExp> = new Map([

@@ -52,7 +52,7 @@ const FILLER =
 
 /** developers.google.com/style/placeholders: `your-api-key-here`, `insert_your_token`, `yourPassword` */
 const TO_BE_REPLACED =
-  /^(?:<|\[)?(?:(?:insert|enter|paste|put|replace[-_. ]with)[-_. ])?(?:your|my|the)[-_. ]?(?:[a-z]{1,20}[-_. ]){0,4}(?:(?:api|access|secret|private|auth|app|client|service)[-_. ]?){0,2}(?:key|token|secret|password|passwd|passphrase|credentials?)(?:[-_. ](?:goes[-_. ])?here)?(?:>|\])?$/i;
+  /^(?:<|\[)?(?:(?:insert|enter|paste|put|replace[-_. ]with)[-_. ])?your[-_. ]?(?:[a-z]{1,20}[-_. ]){0,4}(?:(?:api|access|secret|private|auth|app|client|service)[-_. ]?){0,2}(?:key|token|secret|password|passwd|passphrase|credentials?)(?:[-_. ](?:goes[-_. ])?here)?(?:>|\])?$/i;
 
 /** Variables of shells, templates, programs, Terraform, GitHub Actions. */
 const VARIABLE =

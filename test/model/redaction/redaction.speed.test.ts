@@ -107,6 +107,11 @@ const pieces = inGate(
     'RETURNING "password" = $1 [1, ',
     'insert into t (id,password) values (a,b',
     'export A_KEY=',
+    'Password(',
+    'tokens { a = "b"\n',
+    'Key  Value\n---  -----\npassword  x\n',
+    '  key: d6dca2c8831671a76389692fb205a1ef\n',
+    'api_key":"encoded":"abcdefghijklmnopqrstuv"',
   ],
   4,
 );

@@ -190,7 +190,10 @@ const CLASSES: readonly Class[] = [
   },
   {
     what: 'tokens, and positions in a list',
-    secrets: ['GET /v1/invoices?access_token=⟦Htzo5YtFpN0VHPDxvOO9Viu60I15wcQjduDsyqHS⟧ 200'],
+    secrets: [
+      'GET /v1/invoices?access_token=⟦Htzo5YtFpN0VHPDxvOO9Viu60I15wcQjduDsyqHS⟧ 200',
+      'rotated; the previous token: ⟦Htzo5YtFpN0VHPDxvOO9⟧',
+    ],
     innocent: [
       'GET /v1/invoices?page_size=100&page_token=Htzo5YtFpN0VHPDxvOO9Viu60I15wcQjduDsyqHS 200',
       '{"nextSyncToken":"Htzo5YtFpN0VHPDxvOO9Viu60I15wcQjduDsyqHS","items":[]}',
@@ -205,7 +208,7 @@ const CLASSES: readonly Class[] = [
   },
   {
     what: 'values that somebody has to replace',
-    secrets: ['DB_PASSWORD=⟦your-s3cret-Otter⟧', 'api_key: ⟦key-here-9f8e7d6c5b4a⟧'],
+    secrets: ['DB_PASSWORD=⟦your-s3cret-Otter⟧', 'DB_PASSWORD=⟦mysecret⟧', 'api_key: ⟦key-here-9f8e7d6c5b4a⟧'],
     innocent: [
       'API_KEY=your-api-key-here\nDB_PASSWORD=yourPassword\nTOKEN=insert_your_access_token',
       '{ token: null, apiKey: undefined }',
