@@ -177,7 +177,7 @@ const IDENTIFIER = /(?<![\w./@-])[a-z][a-z0-9]{0,40}(?:[-_][a-z0-9]{1,40}){1,8}(
 
 /** Numbers, places and metrics have several parts, too. */
 const NO_SERVICE =
-  /^(?:5xx|4xx|p\d\d|http_|sev-?\d|no-data|re-|un-|us-|eu-|ap-|follow-up|time-?out|up-time|in-progress|high-|low-)|^(?:prod|production|staging|stage|dev|test|qa|uat|live)[-_](?:eu|us|ap|sa|af|me|ca|cn|uk|de|fr|\d{1,3})(?![a-z0-9])|(?:_(?:total|seconds|ms|bytes|count|ratio|percent|usage|used|free|utili[sz]ation|rate|latency|errors?|load|average|time|space|available|full|backlog|drops|lag))$/;
+  /^(?:5xx|4xx|p\d\d|http_|sev-?\d|no-data|re-|un-|us-|eu-|ap-|follow-up|time-?out|up-time|in-progress|high-|low-|one-|real-|two-|multi-|read-only$|end-to-end$|round-trip)|^(?:prod|production|staging|stage|dev|test|qa|uat|live)[-_](?:eu|us|ap|sa|af|me|ca|cn|uk|de|fr|\d{1,3})(?![a-z0-9])|(?:_(?:total|seconds|ms|bytes|count|ratio|percent|usage|used|free|utili[sz]ation|rate|latency|errors?|load|average|time|space|available|full|backlog|drops|lag))$/;
 
 /** A service that only the title names, if it names only one. */
 export function nameInTitle(title: string): string {

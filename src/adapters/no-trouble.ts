@@ -40,7 +40,14 @@ const EXPERIMENTS: readonly RegExp[] = [
   /\b(?:chaos|fault[- ]injection) (?:experiment|test|run|attack|scenario)\b.{0,120}\b(?:started|begins|began|running|finished|completed|ended|halted|aborted|stopped)\b/i,
 ];
 
-const EXPERIMENT_WHY = 'an experiment that somebody runs on purpose';
+/** `Game day: …`, `[DRILL] …`, `Übung: …`: an exercise of people. */
+const DRILL =
+  /^[^\p{L}\p{N}]{0,20}(?:\[(?:drill|exercise|game ?day|übung|exercice|simulacro)\]|(?:(?:fire |incident )?drill|game ?day|exercise|übung|exercice|simulacro|exercício)\s{0,2}[:–—|-]\s)/iu;
+
+/** The flags of incidents that people declare as an exercise: Grafana's `isDrill`. */
+export const DRILL_FLAG = /^(?:is)?(?:drill|exercise|gameday|simulation|simulated)$/;
+
+export const EXPERIMENT_WHY = 'an experiment that somebody runs on purpose';
 
 const PLANNED_WHY = 'a planned downtime or a mute: no alert begins or ends';
 
@@ -50,6 +57,8 @@ const PLANNED_WHY = 'a planned downtime or a mute: no alert begins or ends';
  */
 const MONEY: readonly RegExp[] = [
   /^[^\p{L}\p{N}]{0,20}(?:AWS Budgets?|AWS Cost (?:Management|Anomaly Detection))\b/u,
+  /^[^\p{L}\p{N}]{0,20}(?:[\w-]{1,30} ){0,2}costs? (?:anomaly|anomalies|budget|forecast|overrun|spike)\b/iu,
+  /(?<![\w-])(?:spend(?:ing)?|costs?|cloud bill)(?![\w-]).{0,120}(?<!\b(?:error|slo|latency) )\b(?:forecast(?:ed)?|budget)(?![\w-])/i,
   /(?<![\w-])(?<!\b(?:error|slo|latency) )budget(?![\w-]).{0,120}\b(?:exceed(?:s|ed)|above|over|forecast(?:ed)?|reached|threshold)\b.{0,80}(?:[$€£¥]|\b(?:USD|EUR|GBP)) ?\d/i,
 ];
 
@@ -60,6 +69,7 @@ export function noTroubleIn(...texts: readonly string[]): string | undefined {
   const shown = texts.map((text) => text.slice(0, 300));
   if (shown.some((text) => TRIALS.some((trial) => trial.test(text)))) return TRIAL_WHY;
   if (shown.some((text) => PLANNED.some((planned) => planned.test(text)))) return PLANNED_WHY;
+  if (shown.some((text) => DRILL.test(text))) return EXPERIMENT_WHY;
   if (shown.some((text) => EXPERIMENTS.some((experiment) => experiment.test(text)))) return EXPERIMENT_WHY;
   return shown.some((text) => MONEY.some((money) => money.test(text))) ? MONEY_WHY : undefined;
 }

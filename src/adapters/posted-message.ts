@@ -130,6 +130,8 @@ export type MessageReader = Readonly<{
   /** Whether the message is of this vendor: by its app, its name, or its form. */
   isOwn(message: Posted): boolean;
   read(said: Said, message: Posted): PostedAlert | NoAlert | undefined;
+  /** Whether the vendor says the end of an alert only in the thread of its message: such a reply is read as a message. */
+  endsInThread?: true;
 }>;
 
 /** `Daily Summary for Your Projects`, `Weekly report`: what was, with links to what is known. */
@@ -140,14 +142,22 @@ export function firstLines({ lines, fallback }: Said): readonly string[] {
   return [...lines.slice(0, 3).map(({ text }) => text), fallback];
 }
 
+/** A reply in the thread of an alert, which is a note unless its vendor says ends there. */
+function isNote(message: Posted, said: Said, { read, endsInThread }: MessageReader): boolean {
+  if (!isReply(message)) return false;
+  const found = endsInThread ? read(said, message) : undefined;
+  return found === undefined || !('state' in found) || found.state !== 'resolved';
+}
+
 /** Messages of the vendor in which no alert is recognised are left to other readers. */
-export function messageReader({ source, isOwn, read }: MessageReader): ReadAlert {
+export function messageReader(reader: MessageReader): ReadAlert {
+  const { source, isOwn, read } = reader;
   return (event) => {
     const posted = postedIn(event);
     if (posted === undefined || !isByApp(posted.message) || !isOwn(posted.message)) return undefined;
-    if (isReply(posted.message)) return replyNote(source, posted);
     const { channelId, message, editedTs } = posted;
     const said = saidIn(message);
+    if (isNote(message, said, reader)) return replyNote(source, posted);
     const isReport = REPORT.test((said.lines[0]?.text ?? '').slice(0, 200));
     const found = isReport ? { noAlert: 'a report, not an alert' } : read(said, message);
     if (found === undefined) return undefined;

@@ -13,6 +13,7 @@ import {
   labelsOf,
   Name,
   nameAtEnd,
+  nameInTitle,
   Prose,
   Required,
   serviceOf,
@@ -134,7 +135,8 @@ function readAlarm(content: unknown, { receivedUs, id }: Around): ReadDelivery {
       service:
         watchedService(dimensions) ||
         nameAtEnd(alarm.AlarmDescription) ||
-        nameOfComposite(alarm.AlarmName, alarm.AlarmRule),
+        nameOfComposite(alarm.AlarmName, alarm.AlarmRule) ||
+        nameInTitle(alarm.AlarmDescription.split('\n', 1)[0] ?? ''),
       severity: '',
       state,
       atUs: saidUs,

@@ -11,6 +11,7 @@ import {
   Instant,
   labelsOf,
   Name,
+  nameInTitle,
   Prose,
   Required,
   traceIdIn,
@@ -43,6 +44,11 @@ const IlertWebhook = z.object({
     .catch(undefined),
 });
 
+/** A source that people call by several words stands for a group of checks: the summary then says which of them. */
+function namedInSummary(summary: string, source: string): string {
+  return /\s/.test(source) ? nameInTitle(summary) : '';
+}
+
 const STATES = { PENDING: 'triggered', ACCEPTED: 'acknowledged', RESOLVED: 'resolved' } as const;
 
 export function readIlertWebhook(body: unknown, receivedUs: number): ReadDelivery {
@@ -64,7 +70,12 @@ export function readIlertWebhook(body: unknown, receivedUs: number): ReadDeliver
       source: 'ilert',
       key: id,
       title: summary || 'ilert alert',
-      service: firstOf(affected?.name, affected?.service?.name, said.alertSource?.name),
+      service: firstOf(
+        affected?.name,
+        affected?.service?.name,
+        namedInSummary(summary, said.alertSource?.name ?? ''),
+        said.alertSource?.name,
+      ),
       severity: priority,
       state,
       atUs,

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import {
   deliveryOf,
+  digestOf,
   Instant,
   Labels,
   labelsOf,
@@ -145,6 +146,12 @@ export function readIncidentIoWebhook(
   const parsed = Incident.safeParse(held);
   if (!parsed.success) return unreadable(parsed.error);
   const incident = parsed.data;
+  const step = stepWithinIncident(content);
+  if (step !== undefined) {
+    const note = { source: 'incidentio', key: incident.id, by: '', url: incident.permalink };
+    const atUs = incident.updated_at ?? receivedUs;
+    return { kind: 'note', note: { ...note, id: digestOf([incident.id, step, atUs]), text: step, atUs } };
+  }
   const fields = fieldsOf(incident.custom_field_entries ?? []);
   const { category, name: status } = incident.incident_status;
   const atUs = incident.created_at ?? receivedUs;
@@ -167,6 +174,24 @@ export function readIncidentIoWebhook(
     },
     deliveryId,
   );
+}
+
+const StatusUpdate = z.object({
+  new_status: z.object({ name: Name, category: Required }),
+  previous_status: z.object({ name: Name, category: Required }),
+  message: Prose,
+});
+
+/**
+ * An update with a message, from one status to another of the same category, begins and ends nothing: what it says.
+ * Without a message, the incident is what it says.
+ */
+function stepWithinIncident(content: unknown): string | undefined {
+  const parsed = StatusUpdate.safeParse(content);
+  if (!parsed.success) return undefined;
+  const { new_status: now, previous_status: before, message } = parsed.data;
+  if (message === '' || now.category !== before.category || STATES[now.category] !== 'triggered') return undefined;
+  return `${before.name} → ${now.name}: ${message}`;
 }
 
 function readAlert(

@@ -273,7 +273,7 @@ function firstLine(text: string): string {
 const SEVERITIES: readonly RegExp[] = [
   /^(?:(?:alert|incident|event|problem|issue|trigger|check|rule|current|top|highest|max|worst)?(?:severity|sev|criticality)(?:level|name|label|text)?|schweregrad|gravité|gravite|gravita|severidad|gravedad|severidade|gravità|важность|серьёзность|级别|告警级别|告警等级|报警级别|重要度|심각도|dringlichkeit|ernst)$/u,
   /^(?:(?:alert|incident|event|issue)?(?:priority|urgency|prio|importance)(?:level|name)?|priorität|priorité|prioridad|prioridade|priorità|priorita|priorytet|приоритет|优先级|優先度|우선순위)$/u,
-  /^(?:alert|log|error|incident)?(?:level|grade|impact)$/,
+  /^(?:alert|log|error|incident)?(?:level|grade|impact)$|^(?:niveau|nivel|nível|livello|stufe|alarmstufe|poziom|уровень)$/u,
 ];
 
 function severityOf(fields: readonly Field[]): string {

@@ -9,7 +9,12 @@ const OWN_KEYS: readonly RegExp[] = [
   /^(?:dedup(?:e|lication)?(?:key|id)?|(?:alert|incident|event|problem)?fingerprint|incidentkey|alertkey|problemkey|groupkey|alertuid|uniquekey|entityid|hashkey)$/,
   /^(?:incident|problem|outage|issue|alarm|alert|anomaly|violation|downtime|ticket|case|fault|item|errorgroup|finding)(?:u?u?id|number|key|reference|ref|nr|publicid|slug|guid|iid|code)$|^(?:pid|alertinstanceid|problemdisplayid|告警id|告警编号|事件id)$/u,
   /^(?:alias|correlationkey|aggregationkey|episodeid)$/,
+  // A reference that people see: `ALR-5512`. That of a commit has no number behind letters.
+  /^(?:ref(?:erence|erenz|erencia|erência|erenzia|nr|no)?|référence|riferimento|vorgang(?:snummer)?|ticketnr|külcs|kennung)$/u,
 ];
+
+/** Letters with a number, as people write a reference; `refs/heads/main` is one of a commit. */
+const REFERENCE = /^[A-Za-z]{1,10}[-_#]?\d{1,12}$|^\d{2,12}$/;
 
 const SUBJECTS =
   /^(?:incident|problem|outage|issue|alarm|alert|alerts|anomaly|violation|downtime|ticket|case|fault|item|error|findings?|event|errorgroup|insight)$/;
@@ -83,7 +88,8 @@ export function ownKey(fields: readonly Field[]): string | undefined {
   const given = idOfTrigger(fields);
   if (given !== undefined) return given;
   for (const [at, names] of OWN_KEYS.entries()) {
-    const [field] = fieldsLike(fields, { names, notIn: NOT_IN, fits: isId });
+    const isFit = names === OWN_KEYS.at(-1) ? (one: Field) => isId(one) && REFERENCE.test(one.value) : isId;
+    const [field] = fieldsLike(fields, { names, notIn: NOT_IN, fits: isFit });
     const [held] =
       at === 1
         ? fieldsLike(fields, {

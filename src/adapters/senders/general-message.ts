@@ -8,6 +8,7 @@ import { type Line, partsOfLine, type Said, saidIn } from '#adapters/message-tex
 import { noTroubleIn } from '#adapters/no-trouble.ts';
 import { appName, firstLines, microseconds, type Posted, shownIn } from '#adapters/posted-message.ts';
 import type { Alert, AlertState } from '#model/incident/alert.ts';
+import { isAlertFor, isFinding, resourceOfFinding } from './card-forms.ts';
 import { fluxError } from './flux-message.ts';
 import { gradeAsState } from './general-alert.ts';
 import {
@@ -23,8 +24,18 @@ import {
 } from './general-service.ts';
 import { stateOfColour } from './general-state.ts';
 import { changesWhatRuns, jenkinsResult } from './jenkins-message.ts';
-import { isErrorInFile, knownText } from './known-texts.ts';
+import { isErrorInFile, knownText, troubleText } from './known-texts.ts';
 import { isQuietLine, loggedError } from './log-message.ts';
+import {
+  GRADE_BESIDE,
+  GRADE_BETWEEN,
+  GRADE_OF_ALERT,
+  GRADE_OF_LINE,
+  gradeBelow,
+  gradeInOutput,
+  gradeOfEmoji,
+  markedGrade,
+} from './message-grade.ts';
 import {
   boldBeforeVerb,
   checkBeforeAddress,
@@ -34,6 +45,7 @@ import {
   linkedSubject,
   markedSubject,
   nameBehindKind,
+  nameBesideMark,
   nameInNamespace,
   projectInAddress,
   projectInBrackets,
@@ -52,7 +64,13 @@ export function generalMessage(message: Posted): Omit<Alert, 'saidUs'> | undefin
   const isQuiet = noTroubleIn(...firstLines(said)) !== undefined || isQuietLine(said) || isErrorInFile(said);
   const failed = fluxError(message) ?? jenkinsResult(message, said);
   if (failed !== undefined) return failed;
-  return isQuiet ? undefined : (knownText(message, said) ?? loggedError(message, said) ?? titledAlert(message, said));
+  if (isQuiet) return undefined;
+  return (
+    knownText(message, said) ??
+    loggedError(message, said) ??
+    titledAlert(message, said) ??
+    (NO_ALERT.test((said.lines[0]?.text ?? '').slice(0, 300)) ? undefined : troubleText(message, said))
+  );
 }
 
 /** A mail is no alert unless it has a form that is known: people write mails, too. */
@@ -111,6 +129,7 @@ function serviceOf({ shown, fields, preview }: Seen, said: Said): string {
     namedByKind(title) ||
     nameBehindType(title) ||
     serviceNamed(fields) ||
+    resourceOfFinding(title, fields) ||
     projectInBrackets(title) ||
     workloadIn(fields) ||
     projectOfRun(title, fields) ||
@@ -132,6 +151,7 @@ function serviceOf({ shown, fields, preview }: Seen, said: Said): string {
     nameAlone(said) ||
     subjectBelow(said) ||
     codeInFront(said) ||
+    nameBesideMark(said) ||
     nameInTitle(shownIn(said).slice(0, 1_000).replaceAll(EMOJI, ' '))
   );
 }
@@ -152,52 +172,10 @@ function severityOf({ shown, fields, status, preview }: Seen, said: Said): strin
     gradeBelow(said) ||
     gradeInOutput(fields) ||
     written(GRADE_OF_ALERT) ||
-    written(/\b(P[0-5]|SEV-?\d)\b|\[(critical|high|error|warning|low|info)\]/i)
+    written(/\b(P[0-5]|SEV-?\d)\b|\[(critical|high|error|warning|low|info)\]/i) ||
+    written(GRADE_BESIDE) ||
+    (/\b(critical|warning)$/i.exec(shown.heading ?? '')?.[1] ?? '')
   );
-}
-
-/** `Alert firing - High - Pod is crashing`, `🔴 Firing | critical | Slow pages` */
-const GRADE_BETWEEN = /\s[-–—|•·]\s(critical|high|medium|low|major|minor|warning|error|info)\s[-–—|•·]\s/i;
-
-/**
- * `[FIRING:2] :fire: SlowPages`: the grade as an emoji behind the state, in Monzo's template and the many copies of it.
- * https://gist.github.com/milesbxf/e2744fc90e9c41b47aa47925f8ff6512
- */
-function gradeOfEmoji(title: string): string {
-  const [, name = '', sign = ''] =
-    /^\s{0,3}\[FIRING(?::\d{1,6})?\]\s{0,3}(?::(fire|warning|information_source):|(🔥|⚠|ℹ))/u.exec(title) ?? [];
-  return EMOJI_GRADES[name || sign] ?? '';
-}
-
-const EMOJI_GRADES: Readonly<Record<string, string>> = {
-  fire: 'critical',
-  '🔥': 'critical',
-  warning: 'warning',
-  '⚠': 'warning',
-  information_source: 'info',
-  ℹ: 'info',
-};
-
-/** The grade at the beginning of a line of a log, and behind the verb: `… is CRITICAL: 5 messages`. */
-const GRADE_OF_LINE =
-  /^(CRITICAL|FATAL|ERROR|WARNING|WARN)\b|\bis (CRITICAL|WARNING)\b|^[\w.-]{1,200} is (critical|warning), /;
-
-/** `New Critical: …`, `Critical Monitor Alert: …`, `Incident #4: CRITICAL web-1/queue`, `ALERTE critique — …`. */
-const GRADE_OF_ALERT =
-  /(?:^|\s)New (critical|error|warning): |^(critical|warning|major|minor|high|medium|low) (?:monitor |priority ){0,2}(?:alert|alarm|incident|issue)\b|: (critical|warning) [\w.-]{1,100}\/[\w.-]{1,100}$|^[^\p{L}]{0,20}(?:alert[ea]|allarme|alarma) (critique|majeure|mineure|cr[ií]tic[ao])(?!\p{L})/iu;
-
-/** `CRITICAL: name`, `web-1 is critical`, `Issue activated · High priority`: a grade in the lines below the title. */
-function gradeBelow({ lines }: Said): string {
-  const below =
-    /^[^\p{L}\p{N}]{0,20}(?:[a-z_]{1,40}: )?\*?(CRITICAL|WARNING): \S|^[\w.-]{1,200} is (critical|warning)(?:,.{0,300})?$|(?:^|[\s*])([Cc]ritical|[Hh]igh|[Mm]edium|[Ll]ow) priority\*?$/u;
-  const found = lines.slice(1, 4).flatMap(({ text }) => below.exec(text.slice(0, 300))?.slice(1).find(Boolean) ?? []);
-  return found[0] ?? '';
-}
-
-/** `Message: CRITICAL - timeout`: the output of a plugin begins with its grade. https://www.monitoring-plugins.org/doc/guidelines.html */
-function gradeInOutput(fields: readonly Field[]): string {
-  const output = fields.find(({ name }) => /^(?:message|output|info|additionalinfo|serviceoutput)$/.test(name));
-  return /^(CRITICAL|WARNING)\b/.exec(output?.value ?? '')?.[1] ?? '';
 }
 
 /**
@@ -232,14 +210,6 @@ function boldSubject(text: string): string {
     .replace(/^\s{0,3}\[[A-Z]{2,20}\]\s{1,3}/, '')
     .replace(/^(?::[a-z0-9_+-]{1,40}:\s{0,2}|[^\p{L}*:]){1,10}/u, '');
   return /^\*([a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8})\*:?\s/.exec(begin)?.[1] ?? '';
-}
-
-/** A grade that stands alone as code, beside the title: `` `high` ``. */
-function markedGrade({ lines }: Said): string {
-  const marked = lines
-    .slice(0, 3)
-    .map(({ text }) => /`(critical|high|medium|low|warning|error|info)`/i.exec(text.slice(0, 300)));
-  return marked.flatMap((one) => one?.[1] ?? [])[0] ?? '';
 }
 
 /** What the lines below the title say is broken: `` Pipe `orders` is 94 minutes behind ``. */
@@ -281,12 +251,15 @@ const HEADING_WORDS: ReadonlySet<string> = new Set([
   'alert',
   'alerts',
   'check',
+  'critical',
   'health',
   'monitor',
   'monitoring',
   'new',
   'notification',
+  'resolved',
   'uptime',
+  'warning',
 ]);
 
 function titleOf({ lines, fallback }: Said): Title | undefined {
@@ -433,7 +406,8 @@ function stateOf({ shown, fields, status, message, preview }: Seen): AlertState 
   const title = stateInTitle(shown.text);
   const around: SaidState | undefined = shown.url === '' || shown.rest === '' ? undefined : stateInTitle(shown.rest);
   const [colour] = fields.filter(({ name }) => name === 'color').flatMap(({ value }) => stateOfColour(value) ?? []);
-  const steps = [title, around, field].filter((said) => said?.isStep);
+  const above = shown.heading === undefined ? undefined : stateInTitle(shown.heading);
+  const steps = [title, around, field, above].filter((said) => said?.isStep);
   const over = steps.find((said) => said?.state !== 'triggered')?.state ?? happenedBelow(message);
   if (over !== undefined) return over;
   const said = field ?? title ?? around ?? firstWords(message);
@@ -490,7 +464,7 @@ function firstWords(message: Posted): SaidState | undefined {
  * alerts: https://www.tines.com/docs/stories/
  */
 const NO_ALERT =
-  /(?<![\w/.-])(?:daily|weekly|monthly|digest|report|summary|reminder|stand-?up|retro|poll|survey|pull request|merge request|PR #?\d+|commit(?:ted|s)?|pushed|deploy(?:ed|ing|ment(?! [*`]?[\w.-]{1,100}[*`]? (?:is|has become) (?:unhealthy|degraded|unavailable|down)))?|released?|rollout|on-?call|shift|(?<!\b(?:on|behind) )schedule|handoff|handover|rotation|birthday|welcome|joined|invited|maintenance|postmortem|post-mortem|retrospective|(?<!\bnot )meeting|(?:un)?muted|downtime ?(?:start|end|removed|cancell?ed)|approved|assigned|commented|comment|mentioned|subscri\w+|connected|integration|test message|task(?! (?:[*`"][^*`"\n]{1,100}[*`"] )?(?:has )?(?:failed|FAILED)\b)|ticket|(?<!\bby )story|vulnerabilit(?:y|ies)|sprint|backlog|review|build passed|synced|sync succeeded|silenced?|action items?|follow-?ups?|invoice|payment received|order)(?![\w-])/i;
+  /(?<![\w/.-])(?:daily|weekly|monthly|digest|report|summary|reminder|stand-?up|retro|poll|survey|pull request|merge request|PR #?\d+|commit(?:ted|s)?|pushed|deploy(?:ed|ing|ment(?! [*`]?[\w.-]{1,100}[*`]? (?:is|has become) (?:unhealthy|degraded|unavailable|down)))?|released?|rollout|on-?call|shift|(?<!\b(?:on|behind) )schedule|handoff|handover|rotation|birthday|welcome|joined|invited|maintenance|postmortem|post-mortem|retrospective|(?<!\bnot )meeting|(?:un)?muted|downtime ?(?:start|end|removed|cancell?ed)|approved|assigned|commented|comment|mentioned|subscri\w+|connected|integration|test message|task(?! (?:[*`"][^*`"\n]{1,100}[*`"] |[\w.-]{1,100} )?(?:has )?(?:failed|FAILED)\b)|ticket|(?<!\bby )story|vulnerabilit(?:y|ies)|sprint|backlog|review|build passed|dependabot|(?:code|secret) scanning|security advisor(?:y|ies)|synced|sync succeeded|silenced?|action items?|follow-?ups?|invoice|payment received|order)(?![\w-])/i;
 
 /** What is no alert: reports, chats, changes. What the error of an alert says may hold any word, as may its button. */
 function isNews(shown: Title, fields: readonly Field[]): boolean {
@@ -594,6 +568,7 @@ function isAlert({ shown, fields, status, message, preview }: Seen): boolean {
   const isAlertApp = ALERT_APP.test(appName(message));
   if (hasKnownForm({ shown, fields, hasFields }) || preview !== undefined) return true;
   if (isAlertApp && (isOfAlerts(title) || hasFields || status !== undefined)) return true;
+  if (isStateAlone(title) && kindBelow(saidIn(message)) !== '') return true;
   if (TROUBLE_TITLE.test(title))
     return isAlertApp || hasFields || status !== undefined || stateInTitle(title) !== undefined;
   if (!GRADE_TITLE.test(title)) return hasFields && status !== undefined && hasAlertState(status.value);
@@ -610,6 +585,12 @@ function isAlert({ shown, fields, status, message, preview }: Seen): boolean {
   );
 }
 
+/** `RESUELTA — ALERTA CRÍTICA`: words of state and nothing else. What it is about stands below. */
+function isStateAlone(title: string): boolean {
+  const words = wordsOf(plain(title));
+  return words.length > 0 && words.every((word) => saidState(word) !== undefined);
+}
+
 /** A title that, from an app of alerts, is that of one. */
 function isOfAlerts(title: string): boolean {
   const subject = subjectIn(plain(title)) || markedSubject(plain(title)) || nameOfBold(title);
@@ -618,10 +599,14 @@ function isOfAlerts(title: string): boolean {
     ERROR_CLASS.test(title) ||
     SPIKE.test(title) ||
     isOverLimit(title) ||
+    saidState(STATE_IN_FRONT.exec(title)?.[1] ?? '') !== undefined ||
     state?.isStep === true ||
     (subject !== '' && state !== undefined)
   );
 }
+
+/** `[OK] (High): full queue` */
+const STATE_IN_FRONT = /^[^\p{L}\p{N}[]{0,20}\[(\p{L}{2,20})\]\s/u;
 
 /** The class of an error, as trackers name what occurred. */
 const ERROR_CLASS = /\b[A-Z]\w{1,60}(?:Exception|Error)\b/;
@@ -650,6 +635,7 @@ function hasKnownForm({
   const title = text.slice(0, 400);
   if (CHART_OF_HOST.test(title) || isWarningOfObject(title, fields)) return true;
   if (isObjectInTrouble(title, fields) || isFailedRun(title, fields)) return true;
+  if (isFinding(title, fields) || isAlertFor(title, fields)) return true;
   if (TASK_FAILED.test(title) && fields.some(({ name }) => /^dag(?:id)?$/.test(name))) return true;
   if (heading !== undefined && stateInTitle(title) !== undefined) return true;
   if (KIND_OF_ALERT.test(plain(title)) && fields.some(isFailedStatus)) return true;

@@ -7,7 +7,7 @@ import { saidState } from './state-words.ts';
 
 /** Names of the service, most telling first: what the sender calls a service, then parts of one, then what is watched. */
 const SERVICES: readonly RegExp[] = [
-  /^(?:(?:affected|impacted|failing|target|primary|source|alert|incident|root|rootcause|business|micro)?(?:services?|svc)(?:name|slug|label|display|displayname|names)?|impactedservicenames|dienst|servicio|servico|serviço|usługa|usluga|servizio|сервис|服务|服务名|服务名称|应用服务|サービス|サービス名|서비스|서비스명|sfservice|ddservice|otelservicename|microserviceid|applicationservice)$/u,
+  /^(?:(?:affected|impacted|failing|target|primary|source|alert|incident|root|rootcause|business|micro)?(?:services?|svc)(?:name|slug|label|display|displayname|names)?|(?:components?|services?|systems?)(?:affected|impacted)|impactedservicenames|dienst|servicio|servico|serviço|usługa|usluga|servizio|сервис|服务|服务名|服务名称|应用服务|サービス|サービス名|서비스|서비스명|sfservice|ddservice|otelservicename|microserviceid|applicationservice)$/u,
   /^(?:(?:affected|impacted)?(?:app|application|applikation|anwendung|aplicación|aplicacion|aplicação|applicazione|приложение|应用|应用名称|アプリ|アプリケーション|앱|component|components|subsystem|workload|microservice)s?(?:name|slug)?|appname|appid|cmdbci|configurationitem|businessapplication)$/u,
   /^(?:(?:affected|impacted|root|rootcause|alerted)?(?:entity|entities|entityname|entitylabel|entitydisplayname|entitycaption)s?|nodecaption)$/,
   /^(?:k8s|kubernetes|kube)?pod(?:name)?$/,
@@ -149,12 +149,17 @@ function nameIn({ name, holders, value }: Field): string {
   const isPod =
     /^(?:k8s|kubernetes|kube)?pod(?:name)?$/.test(name) ||
     (name === 'name' && /^(?:pod|involvedobject|objectmeta|subject|regarding)$/.test(holders.at(-1) ?? ''));
-  const isSentence = /monitor|check|test|rule|probe/.test(name) && /\s/.test(value.trim());
+  const isSentence =
+    (/monitor|check|test|rule|probe/.test(name) && /\s/.test(value.trim())) ||
+    (/^entity(?:display|caption|label)/.test(name) && MEASURES.test(value));
   const bare = cleaned(value);
   // Dynatrace writes the process behind the name of a service.
   const alone = /^entit(?:y|ies)/.test(name) ? bare.replace(/(?<=\S) \([\w.-]{1,60}\)$/, '') : withoutKind(bare, name);
   return (isSentence ? nameInTitle(value) : '') || (isPod || /^pod\//i.test(value) ? workloadOf(alone) : alone);
 }
+
+/** `Dead letters of cart-intake above 500`: what is measured, of what, as people call an entity in a sentence. */
+const MEASURES = /\s(?:of|for|in|on|at|above|below|over|under|is|are|has)\s/i;
 
 /** A check that is called `Spooler service` names a program and its kind. */
 function withoutKind(value: string, name: string): string {

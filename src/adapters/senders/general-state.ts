@@ -1,5 +1,6 @@
 /** Finds the state of an alert of an unknown sender, and whether a body is an alert at all. */
 import { instantUs } from '#adapters/alert-fields.ts';
+import { DRILL_FLAG, EXPERIMENT_WHY } from '#adapters/no-trouble.ts';
 import type { AlertState } from '#model/incident/alert.ts';
 import type { Field } from './payload-fields.ts';
 import { fieldsLike } from './pick-field.ts';
@@ -488,10 +489,15 @@ export function isNoAlert(fields: readonly Field[]): string | undefined {
   if (isRollout(fields)) return 'a change that Argo CD made is no alert';
   if (isChangeOfInstana(fields)) return 'a change of an entity is no alert: nothing is broken';
   if (isNormalEvent(fields)) return 'an event of Kubernetes about what succeeded is no alert';
-  const isTest = fields.some(
-    ({ name, kind, value }) => /^(?:is)?test$/.test(name) && (kind === 'flag' || kind === 'text') && value === 'true',
-  );
-  return isTest ? 'a test of the sender' : undefined;
+  return onPurposeIn(fields);
+}
+
+/** A test of the sender, or an exercise that somebody declared as one. */
+function onPurposeIn(fields: readonly Field[]): string | undefined {
+  const isSet = (names: RegExp) =>
+    fields.some(({ name, kind, value }) => names.test(name) && (kind === 'flag' || kind === 'text') && value === 'true');
+  if (isSet(/^(?:is)?test$/)) return 'a test of the sender';
+  return isSet(DRILL_FLAG) ? EXPERIMENT_WHY : undefined;
 }
 
 /**

@@ -11,6 +11,7 @@ import { mailOfProvider } from './mail-message.ts';
 import { bare } from './message-subject.ts';
 import { lettersOf } from './payload-fields.ts';
 import { runIn } from './run-message.ts';
+import { troubleSaid } from './said-trouble.ts';
 import { saidState } from './state-words.ts';
 
 type Known = Readonly<{
@@ -27,7 +28,16 @@ type Form = (said: Said, message: Posted) => Known | undefined;
 /** Undefined where the message has none of these forms. */
 export function knownText(message: Posted, said: Said): Omit<Alert, 'saidUs'> | undefined {
   const known = FORMS.map((form) => form(said, message)).find((one) => one !== undefined);
-  if (known === undefined) return undefined;
+  return known && alertOf(known, message, said);
+}
+
+/** What is left: a sentence about one thing that fails. Undefined where no sentence says so. */
+export function troubleText(message: Posted, said: Said): Omit<Alert, 'saidUs'> | undefined {
+  const known = troubleSaid(said, appName(message));
+  return known && alertOf(known, message, said);
+}
+
+function alertOf(known: Known, message: Posted, said: Said): Omit<Alert, 'saidUs'> {
   const texts = said.lines.flatMap(({ text, links }) => [text, ...links.map(({ url }) => url)]);
   const labels = [...said.fields].map(([name, value]) => [lettersOf(name), value.slice(0, 300)] as const);
   return {

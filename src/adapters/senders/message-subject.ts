@@ -1,7 +1,7 @@
 /** What a message of an app is about, where only its title, its text or its address names it. */
-import { isPartOfMetric, workloadOf } from '#adapters/alert-fields.ts';
+import { isPartOfMetric, nameInTitle, workloadOf } from '#adapters/alert-fields.ts';
 import type { Said } from '#adapters/message-text.ts';
-import { saidState, stateInTitle } from './state-words.ts';
+import { markInFront, saidState, stateInTitle } from './state-words.ts';
 
 /**
  * `Shop (shop.example.com) is down`, `Shop | https://shop.example.com Is Down`: the name of a check before its address.
@@ -148,6 +148,14 @@ export function codeInFront({ lines }: Said): string {
   return workloadOf(name);
 }
 
+/** Lines of a group, some with a mark of trouble and some with one of an end: the only name that still burns. */
+export function nameBesideMark({ lines }: Said): string {
+  const below = lines.slice(1, 12).map(({ text }) => ({ text: text.slice(0, 400), state: markInFront(text) }));
+  if (!below.some(({ state }) => state === 'resolved')) return '';
+  const names = below.filter(({ state }) => state === 'triggered').map(({ text }) => nameInTitle(bare(text)));
+  return new Set(names).size === 1 ? (names[0] ?? '') : '';
+}
+
 /**
  * Trackers of errors have the project in the address of an error: `app.bugsnag.com/acme/shop-web/errors/6a`,
  * `rollbar.com/acme/shop-web/items/3`.
@@ -170,9 +178,15 @@ export function lastingPart(title: string): string {
   const isSaid = stateInTitle(shown) !== undefined;
   const named = isSaid ? (QUOTED_IN_FRONT.exec(shown)?.[1] ?? checkBeforeAddress(shown)) : '';
   const shortened = shown.replace(DETAILS, ' $1').replace(WHY, ' $1').replace(DONE_BY, ' $1').replaceAll(MENTION, ' ');
+  const object = OBJECT_AND_DETAILS.exec(shown);
+  if (object?.[1] !== undefined && saidState(object[1]) !== undefined) return object[2] ?? shown;
   // `Monitor is down: Shop` has the name where others have details.
   return named || (MONITOR.exec(shown)?.[1] ?? (KIND_ALONE.test(shortened) ? shown : shortened));
 }
+
+/** `STÖRUNG Schnittstelle cart-export: seit 20 Minuten …`: a word of state, the kind and the name. Behind the colon, each state has other details. */
+const OBJECT_AND_DETAILS =
+  /^[^\p{L}\p{N}]{0,20}(\p{Lu}{4,20})[^\p{L}\p{N}]{1,4}(\p{L}{3,30} [a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8}) ?: \S/u;
 
 /** `[Shop] [Down] Request failed with status code 503`, as Uptime Kuma writes. */
 const MONITOR = /^[^\p{L}\p{N}[]{0,20}\[([^\]\n]{1,200})\] \[[^\p{L}\]]{0,6}(?:down|up)\]/iu;

@@ -18,6 +18,7 @@ export function runIn(said: Said, message: Posted): Run | undefined {
   return (
     buildOfTeamCity(said, message) ??
     releaseOfAzure(said, message) ??
+    pipelineOnBranch(said) ??
     runOfDagster(said) ??
     flowOfPrefect(said) ??
     alertOfKapacitor(said) ??
@@ -54,6 +55,23 @@ function releaseOfAzure({ lines }: Said, message: Posted): Run | undefined {
     ) ?? [];
   if (!/(?<!\p{L})(?:prod(?:uction)?|live)(?!\p{L})/iu.test(stage) || /pre-?prod/i.test(stage)) return undefined;
   return { title, service: pipeline, state: 'triggered', key: `${pipeline}/${stage}` };
+}
+
+/**
+ * `Pipeline #30 failed on branch main of acme/cart — step Deploy to production`: a run of the branch that runs, with the
+ * step that changes what runs.
+ * https://support.atlassian.com/bitbucket-cloud/docs/use-bitbucket-cloud-with-slack/
+ */
+function pipelineOnBranch({ lines }: Said): Run | undefined {
+  const title = bare(lines[0]?.text ?? '');
+  const [, branch = '', repository = ''] =
+    /^[^\p{L}\p{N}]{0,10}(?:pipeline|build|workflow|deployment) #?\S{1,40} (?:has )?failed (?:on|for|in) (?:the )?(?:branch )?(\S{1,100}) (?:of|in|for) ([\w.-]{1,100}(?:\/[\w.-]{1,100}){0,2})/iu.exec(
+      title,
+    ) ?? [];
+  const step = title.replace(repository, ' ');
+  if (repository === '' || !RUNNING_BRANCH.test(branch) || !changesWhatRuns(step)) return undefined;
+  const service = repository.split('/').at(-1) ?? repository;
+  return { title, service, state: 'triggered', key: `${repository}/${branch}` };
 }
 
 /**

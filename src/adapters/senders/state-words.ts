@@ -120,6 +120,29 @@ const PHRASES: readonly (readonly [phrase: string, state: AlertState])[] = [
   ['postmortem', 'resolved'],
   ['post mortem', 'resolved'],
   ['retrospective', 'resolved'],
+  // An incident under way begins; a status alone that says so is somebody's work on it.
+  ['incident en cours', 'triggered'],
+  ['panne en cours', 'triggered'],
+  ['alerte en cours', 'triggered'],
+  ['incidente en curso', 'triggered'],
+  ['alerta en curso', 'triggered'],
+  ['incidente em andamento', 'triggered'],
+  ['incidente in corso', 'triggered'],
+  ['allarme in corso', 'triggered'],
+  ['retour à la normale', 'resolved'],
+  ['retour a la normale', 'resolved'],
+  ['fin d alerte', 'resolved'],
+  ['fin de l alerte', 'resolved'],
+  ['fin de l incident', 'resolved'],
+  ['vuelta a la normalidad', 'resolved'],
+  ['fin de la alerta', 'resolved'],
+  ['fin del incidente', 'resolved'],
+  ['volta ao normal', 'resolved'],
+  ['voltou ao normal', 'resolved'],
+  ['fim do incidente', 'resolved'],
+  ['ritorno alla normalità', 'resolved'],
+  ['wieder normal', 'resolved'],
+  ['wieder im normalbereich', 'resolved'],
   ['in progress', 'acknowledged'],
   ['in bearbeitung', 'acknowledged'],
   ['en cours', 'acknowledged'],
@@ -177,6 +200,15 @@ const OF_STATUS = /(?<!\p{L})(?:alert|incident)[._ -]?(?:status|state)(?!\p{L})/
  */
 const SOME_FIRE = /\bfiring:\s?[1-9]/i;
 
+/** `[CRITICAL - 1] [RESOLVED - 2]`: the same with a grade in place of the word, each count in brackets of its own. */
+const COUNTED = /\[(\p{L}{2,20})\s{0,2}[-–:×]\s{0,2}(\d{1,4})\]/gu;
+
+function someBurn(title: string): boolean {
+  const counts = [...title.matchAll(COUNTED)].filter(([, , count]) => Number(count) > 0);
+  const states = counts.map(([, word = '']) => KNOWN.get(word.toLowerCase())?.state);
+  return states.includes('resolved') && states.includes('triggered');
+}
+
 function wordsSay(text: string): SaidState | undefined {
   if (SOME_FIRE.test(text)) return { state: 'triggered', isStep: true };
   const words = wordsOf(text);
@@ -204,6 +236,11 @@ const OVER_MARK =
 const TROUBLE_MARK =
   /[🔴🟠🟡🚨🔥❌⛔⚠🛑❗🆘💥📛💀]|:(?:large_)?(?:red|orange|yellow)_(?:circle|square):|:(?:rotating_light|fire|x|skull|no_entry|warning|octagonal_sign|bangbang|exclamation|sos|boom|alert|siren):/u;
 
+/** The mark in front of a line: what burns, and what is over. */
+export function markInFront(line: string): AlertState | undefined {
+  return sawMark(line.trim().slice(0, 24))?.state;
+}
+
 function sawMark(text: string): SaidState | undefined {
   if (OVER_MARK.test(text)) return { state: 'resolved', isStep: false };
   return TROUBLE_MARK.test(text) ? { state: 'triggered', isStep: false } : undefined;
@@ -212,6 +249,7 @@ function sawMark(text: string): SaidState | undefined {
 /** `[RESOLVED] name`, `Resolved: name`, `name is down`, `name (resolved)`: what stands around the name of a title. */
 export function stateInTitle(title: string): SaidState | undefined {
   const shown = title.slice(0, 400).trim();
+  if (someBurn(shown)) return { state: 'triggered', isStep: true };
   const spoken = shown.replaceAll(/:[a-z][a-z0-9_+-]{1,40}:/g, ' ').trim();
   const [sentence = ''] = spoken.replaceAll(/[*_`]{1,3}(?=[.!]\s)/g, '').split(/(?<=\p{L})[.!]\s(?=[\p{Lu}\d])/u, 1);
   const edges = [
@@ -309,11 +347,11 @@ function tailsOf(title: string): readonly string[] {
 /** What people write of a service in sentences of their languages, where no rule has its name. */
 const SENTENCES: readonly (readonly [form: RegExp, state: AlertState])[] = [
   [
-    /(?<!\p{L})(?:(?:läuft|funktioniert|geht|antwortet|liefert) wieder|(?:ist |sind )?wieder (?:erreichbar|verfügbar|online)|(?:est )?(?:à|de) nouveau (?:joignable|disponible|accessible)|(?:vuelve|volvió) a estar (?:accesible|disponible|operativ[oa])|voltou a (?:responder|estar acessível|ficar disponível)|(?:è )?di nuovo (?:raggiungibile|disponibile)|(?:is )?weer (?:bereikbaar|beschikbaar)|se ha (?:recuperado|restablecido)|(?:vuelve|volvió) a (?:funcionar|responder)|(?:responde|funciona) de nuevo|(?:fonctionne|répond) (?:à|de) nouveau|est rétablie?|voltou (?:ao normal|a funcionar)|è tornat[oa]|werkt weer|снова (?:работает|доступ\p{L}{1,6})|działa ponownie)(?!\p{L})/iu,
+    /(?<!\p{L})(?:(?:läuft|funktioniert|geht|antwortet|liefert) wieder|(?:ist |sind )?wieder (?:erreichbar|verfügbar|online)|(?:est )?(?:à|de) nouveau (?:joignable|disponible|accessible)|(?:vuelve|volvió) a estar (?:accesible|disponible|operativ[oa])|voltou a (?:responder|estar acessível|ficar disponível)|(?:è )?di nuovo (?:raggiungibile|disponibile)|(?:is )?weer (?:bereikbaar|beschikbaar)|se ha (?:recuperado|restablecido)|(?:est |sont )?repass[ée]e?s? sous (?:le seuil|\d)|(?:ist |liegt |sind )?wieder unter (?:dem |der )?(?:Schwell(?:en)?wert|Schwelle|Grenzwert|\d)|(?:vuelve|volvió) a estar por debajo|voltou a ficar abaixo|(?:kommt|kommen) wieder(?= \(|[.!]?$)|(?:vuelve|volvió) a (?:funcionar|responder)|(?:responde|funciona) de nuevo|(?:fonctionne|répond) (?:à|de) nouveau|est rétablie?|voltou (?:ao normal|a funcionar)|è tornat[oa]|werkt weer|снова (?:работает|доступ\p{L}{1,6})|działa ponownie)(?!\p{L})/iu,
     'resolved',
   ],
   [
-    /(?<!\p{L})(?:ist ausgefallen|(?:ist |sind )?nicht (?:mehr )?(?:erreichbar|verfügbar)|(?:est )?(?:injoignable|inaccessible)|no (?:es |está )?accesible|(?:è )?(?:non raggiungibile|irraggiungibile)|(?:is )?(?:onbereikbaar|niet (?:meer )?bereikbaar)|liefert (?:\p{L}{1,20} ){0,3}(?:\d{1,5} \p{L}{1,20} )?keine|(?:antwortet|reagiert) (?:seit (?:\p{L}{1,6} )?\S{1,12} \p{L}{2,12} )?nicht(?: mehr)?|ne répond (?:plus|pas)|est (?:en panne|hors service)|no responde|está caíd[oa]|fora do ar|não responde|non risponde|reageert niet|не (?:отвечает|работает)|nie (?:działa|odpowiada))(?!\p{L})/iu,
+    /(?<!\p{L})(?:ist ausgefallen|(?:ist |sind )?nicht (?:mehr )?(?:erreichbar|verfügbar)|(?:est )?(?:injoignable|inaccessible)|no (?:es |está )?accesible|(?:è )?(?:non raggiungibile|irraggiungibile)|(?:is )?(?:onbereikbaar|niet (?:meer )?bereikbaar)|liefert (?:\p{L}{1,20} ){0,3}(?:\d{1,5} \p{L}{1,20} )?keine|(?:antwortet|reagiert) (?:seit (?:\p{L}{1,6} )?\S{1,12} \p{L}{2,12} )?nicht(?: mehr)?|ne répond (?:plus|pas)|est (?:en panne|hors service)|no responde|está caíd[oa]|fora do ar|não responde|non risponde|reageert niet|dépasse(?:nt)? (?:le seuil|\d)|über(?:schreitet|steigt|schritten) (?:den |die )?(?:Schwell(?:en)?wert|Schwelle|Grenzwert|\d)|super(?:a|an|ó) (?:el umbral|el límite|la soglia|\d)|ultrapass(?:a|am|ou) (?:o limite|o limiar|\d)|не (?:отвечает|работает)|nie (?:działa|odpowiada))(?!\p{L})/iu,
     'triggered',
   ],
 ];
@@ -334,7 +372,7 @@ function anywhere(title: string): SaidState | undefined {
   if (/\b(?:un-?acknowledged|re-?triggered|re-?opened)\b/i.test(title)) return { state: 'triggered', isStep: true };
   if (/\backnowledged\b/i.test(title)) return { state: 'acknowledged', isStep: true };
   // The default texts of Kibana's rules: why, and whether the rule is active or has recovered.
-  if (/\b(?:is active with|is firing because of) the following conditions\b/i.test(title))
+  if (/\b(?:is active with|is firing because of) the following conditions\b/i.test(title) || ACTIVE_RULE.test(title))
     return { state: 'triggered', isStep: true };
   if (/\b(?:resolved|recovered|back to normal|back online|back up|no longer)\b/i.test(title))
     return { state: 'resolved', isStep: true };
@@ -342,6 +380,12 @@ function anywhere(title: string): SaidState | undefined {
   if (FAILED_SOMEWHERE.test(title)) return { state: 'triggered', isStep: false };
   return PARTS.find(([parts]) => parts.test(title))?.[1];
 }
+
+/**
+ * `Alert *Log errors* is active on group *cart*`, `Rule slow pages is active`: Kibana's word for an alert that fires.
+ * https://www.elastic.co/docs/explore-analyze/alerts-cases/alerts/rule-action-variables
+ */
+const ACTIVE_RULE = /(?<!\p{L})(?:alert|rule) \S.{0,200} is (?:now |still )?active(?!\p{L})/iu;
 
 /** `cart-export auf web-1 fehlgeschlagen (Code 2)`, `cart-export a échoué sur web-1`: the verb of a script's own text. */
 const FAILED_SOMEWHERE =

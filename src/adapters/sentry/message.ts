@@ -13,6 +13,7 @@ export const readSentryMessage = messageReader({
   source: 'sentry',
   isOwn: (message) => /^sentry\b/i.test(appName(message)) || message.app_id === APP_ID,
   read,
+  endsInThread: true,
 });
 
 function read({ lines, fields }: Said, message: Posted): PostedAlert | undefined {
@@ -29,7 +30,9 @@ function read({ lines, fields }: Said, message: Posted): PostedAlert | undefined
     // The line of the context: `Project: cart-api    Alert: …    Short ID: CART-API-1Z`.
     const project = named ?? firstOf(...lines.map(({ text }) => /^Project: ([\w.-]{1,100})(?=\s|$)/.exec(text)?.[1]));
     const isOver = texts.some((text) =>
-      /\bissue (?:was |has been )?(?:resolved|archived)\b|\bmarked (?:this issue )?as resolved\b/i.test(text),
+      /\bissue (?:was |has been )?(?:resolved|archived)\b|\bmarked\s{1,4}(?:this issue\s{1,3})?as resolved\b/i.test(
+        text,
+      ),
     );
     return {
       key,

@@ -3,7 +3,17 @@
  * https://help.victorops.com/knowledge-base/custom-outbound-webhooks/
  */
 import { z } from 'zod';
-import { deliveryOf, digestOf, firstOf, Instant, labelsOf, Name, Prose, traceIdIn } from '#adapters/alert-fields.ts';
+import {
+  deliveryOf,
+  digestOf,
+  firstOf,
+  Instant,
+  labelsOf,
+  Name,
+  nameInTitle,
+  Prose,
+  traceIdIn,
+} from '#adapters/alert-fields.ts';
 import type { ReadDelivery } from '#adapters/system.ts';
 import type { AlertState } from '#model/incident/alert.ts';
 
@@ -101,6 +111,7 @@ export function readOnCallIncident(body: unknown, receivedUs: number): ReadDeliv
       service: firstOf(
         said['STATE.SERVICE'],
         said['INCIDENT.SERVICE'],
+        nameInTitle(said['ALERT.entity_display_name']),
         said['ALERT.entity_display_name'],
         said['STATE.HOST'],
         said['INCIDENT.HOST'],

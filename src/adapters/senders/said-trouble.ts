@@ -1,0 +1,105 @@
+/**
+ * Sentences in which a bot says that one thing fails: its name, and a word of failure or an amount at its limit. They are
+ * read last, where a message has no title of an alert. What reports, people and runs of tests say is none.
+ */
+import { nameInTitle } from '#adapters/alert-fields.ts';
+import type { Said } from '#adapters/message-text.ts';
+import type { AlertState } from '#model/incident/alert.ts';
+import { bare, nameBehindKind } from './message-subject.ts';
+import { markInFront } from './state-words.ts';
+
+type Trouble = Readonly<{ title: string; service: string; state: AlertState; key: string }>;
+
+type Sign = Readonly<{
+  /** The same for the beginning and the end. */
+  kind: string;
+  form: RegExp;
+  state: AlertState;
+  /** Only behind a mark of trouble: an amount alone may be fine. */
+  isMarked?: true;
+}>;
+
+const SIGNS: readonly Sign[] = [
+  // https://docs.docker.com/engine/containers/run/#exit-status
+  {
+    kind: 'exited',
+    form: /\bexited with (?:exit )?(?:code|status):? -?[1-9]\d{0,4}\b|\boom[_ -]?killed(?:=| ?: ?)true\b/i,
+    state: 'triggered',
+  },
+  // https://docs.confluent.io/platform/current/connect/monitoring.html
+  {
+    kind: 'state',
+    form: /\b(?:entered|is in|is now in|went into|moved to|changed to|transitioned to) (?:the )?(?:FAILED|ERROR|CRASHED|DEGRADED|UNHEALTHY)\b/,
+    state: 'triggered',
+  },
+  {
+    kind: 'state',
+    form: /\b(?:entered|is in|is now in|went into|moved to|changed to|transitioned to) (?:the )?(?:RUNNING|HEALTHY)\b/,
+    state: 'resolved',
+  },
+  // https://www.rfc-editor.org/rfc/rfc9110#name-server-error-5xx
+  {
+    kind: 'errors',
+    form: /\b(?:returned|returns|is returning|answered|answers|responded|responds|is responding)(?: with)?(?: an?)?(?: HTTP| status| code){0,2} 5(?:\d\d|xx)\b/i,
+    state: 'triggered',
+  },
+  {
+    kind: 'limit',
+    form: /\b\d[\d,]{0,12} (?:of|out of) \d[\d,]{0,12} (?:\p{L}{2,20} ){0,2}(?:connections|slots|workers|threads|sessions|descriptors|handles|inodes|partitions|replicas) (?:are |is )?(?:in use|used|busy|open|taken|down|lost|missing)(?!\p{L})/iu,
+    state: 'triggered',
+    isMarked: true,
+  },
+  // https://docs.snowflake.com/en/user-guide/tasks-errors
+  {
+    kind: 'failed',
+    form: /\b(?:task|job|procedure|pipe|stream|flow|pipeline|dag|connector|function|worker|consumer) [A-Za-z]\w{0,60}(?:[._-]\w{1,60}){1,6} (?:has )?failed\b/i,
+    state: 'triggered',
+  },
+];
+
+/** Where the sentence names a thing with a dotted path behind its kind. */
+const DOTTED =
+  /\b(?:task|job|procedure|pipe|stream|flow|pipeline|dag|connector|function|worker|consumer) ([A-Za-z]\w{0,60}(?:[._-]\w{1,60}){1,6})(?![\w.-])/i;
+
+/** What a bot of a provider calls a thing that has a database, functions and keys of its own. */
+const PROJECT = /\bproject (?:\*([^*\n]{2,80})\*|`([^`\n]{2,80})`)/i;
+
+/** `*cart-web* returned 500`: a name in bold, with which the sentence begins. */
+const BOLD_IN_FRONT = /^(?:[^\p{L}\p{N}*:]|:[a-z0-9_+-]{1,40}:){0,20}\*([a-z0-9][\w.-]{1,80})\*\s/iu;
+
+/** Words of reports, of people, of advice and of runs of tests. */
+const NEWS =
+  /\b(?:digest|report|summary|weekly|daily|monthly|yesterday|last (?:week|night|month|quarter)|docs?|runbook|guide|article|how|why|would|could|should|fix(?:ed|es)?|no longer|merged|ticket|post-?mortems?|retro|reminders?|comment(?:ed)?|asked|replied|wrote|says|tests?|testing|ci|builds?|lint|pull request|scheduled|maintenance|drill|example|resolved|recovered|bug|story|epic|backlog|transitioned|assigned)\b|\?\s{0,3}$/i;
+
+/** Apps that post what people plan, write and meet for. */
+const TRACKER =
+  /\b(?:jira|linear|asana|trello|github|gitlab|notion|clickup|shortcut|monday|youtrack|zendesk|intercom|confluence|zoom|calendar|hubspot|salesforce|geekbot|polly|donut)\b/i;
+
+/** Undefined where no sentence of the first lines says so. */
+export function troubleSaid({ lines }: Said, app: string): Trouble | undefined {
+  if (TRACKER.test(app)) return undefined;
+  const shown = lines.slice(0, 3).map(({ text }) => text.slice(0, 400));
+  if (shown.some((text) => NEWS.test(bare(text)))) return undefined;
+  for (const text of shown) {
+    const title = bare(text);
+    const sign = SIGNS.find(({ form, isMarked }) => form.test(title) && (!isMarked || isMarkedAsTrouble(text)));
+    const service = sign === undefined ? '' : nameOf(text, title);
+    if (sign !== undefined && service !== '')
+      return { title, service, state: sign.state, key: `${service}/${sign.kind}` };
+  }
+  return undefined;
+}
+
+function isMarkedAsTrouble(text: string): boolean {
+  return markInFront(text) === 'triggered';
+}
+
+function nameOf(text: string, title: string): string {
+  return (
+    nameBehindKind(text) ||
+    (PROJECT.exec(text)?.slice(1).find(Boolean) ?? '') ||
+    (BOLD_IN_FRONT.exec(text)?.[1] ?? '') ||
+    (DOTTED.exec(title)?.[1] ?? '') ||
+    nameInTitle(title)
+  );
+}
