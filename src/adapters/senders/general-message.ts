@@ -56,7 +56,7 @@ import { startSaid } from './moments.ts';
 import { isObjectInTrouble, isObjectMade, workloadIn } from './object-event.ts';
 import { type Field, fieldsIn, lettersOf } from './payload-fields.ts';
 import { pickText } from './pick-field.ts';
-import { type SaidState, saidState, stateInTitle, withoutState, wordsOf } from './state-words.ts';
+import { isSentenceOfState, type SaidState, saidState, stateInTitle, withoutState, wordsOf } from './state-words.ts';
 
 /** Undefined where the message is no alert. */
 export function generalMessage(message: Posted): Omit<Alert, 'saidUs'> | undefined {
@@ -526,7 +526,7 @@ function projectOfRun(title: string, fields: readonly Field[]): string {
 
 /** Words of a title about what fails. */
 const TROUBLE_TITLE =
-  /\b(?:firing|triggered|outage|downtime|unhealthy|unreachable|degraded|anomaly|violation|threshold|exceed(?:s|ed)|above \d|below \d|error rate|latency|response time|is (?:now )?down|is (?:now )?up|went (?:down|up)|back up|failing|crash(?:es|ed|ing)?|not responding|recovered|no data|crashloop\w*|oomkilled|high cpu|cpu usage|memory usage|disk (?:usage|full|space|almost)|timed? ?out|5xx|4xx|p9[059]|queue|(?:problem|recovery) notification)\b|告警|报警|警報|アラート|障害|異常|恢复|復旧|경고|장애|복구|авария|störung|ausgelöst|déclenché|🔴|🚨|🔥|🟢|:(?:rotating_light|red_circle|large_green_circle|fire|alert|siren):/iu;
+  /\b(?:firing|triggered|outage|downtime|unhealthy|unreachable|degraded|anomaly|violation|threshold|exceed(?:s|ed)|above \d|below \d|error rate|latency|response time|is (?:now )?down|is (?:now )?up|went (?:down|up)|back up|failing|crash(?:es|ed|ing)?|not responding|recovered|back to normal|no data|crashloop\w*|oomkilled|high cpu|cpu usage|memory usage|disk (?:usage|full|space|almost)|timed? ?out|5xx|4xx|p9[059]|queue|(?:problem|recovery) notification)\b|告警|报警|警報|アラート|障害|異常|恢复|復旧|경고|장애|복구|авария|störung|ausgelöst|déclenché|🔴|🚨|🔥|🟢|:(?:rotating_light|red_circle|large_green_circle|fire|alert|siren):/iu;
 
 /** Words that other apps say too. They count with the name of a service, or in brackets. */
 const GRADE_TITLE =
@@ -569,6 +569,7 @@ function isAlert({ shown, fields, status, message, preview }: Seen): boolean {
   if (hasKnownForm({ shown, fields, hasFields }) || preview !== undefined) return true;
   if (isAlertApp && (isOfAlerts(title) || hasFields || status !== undefined)) return true;
   if (isStateAlone(title) && kindBelow(saidIn(message)) !== '') return true;
+  if (isSentenceOfState(title) && (nameBehindKind(title) !== '' || nameInTitle(plain(title)) !== '')) return true;
   if (TROUBLE_TITLE.test(title))
     return isAlertApp || hasFields || status !== undefined || stateInTitle(title) !== undefined;
   if (!GRADE_TITLE.test(title)) return hasFields && status !== undefined && hasAlertState(status.value);

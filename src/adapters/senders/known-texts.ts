@@ -11,7 +11,7 @@ import { mailOfProvider } from './mail-message.ts';
 import { bare } from './message-subject.ts';
 import { lettersOf } from './payload-fields.ts';
 import { runIn } from './run-message.ts';
-import { troubleSaid } from './said-trouble.ts';
+import { stateEntered, troubleSaid } from './said-trouble.ts';
 import { saidState } from './state-words.ts';
 
 type Known = Readonly<{
@@ -363,5 +363,6 @@ const FORMS: readonly Form[] = [
   endedProcess,
   errorIn,
   overThreshold,
+  stateEntered,
   runIn,
 ];

@@ -26,17 +26,6 @@ const SIGNS: readonly Sign[] = [
     form: /\bexited with (?:exit )?(?:code|status):? -?[1-9]\d{0,4}\b|\boom[_ -]?killed(?:=| ?: ?)true\b/i,
     state: 'triggered',
   },
-  // https://docs.confluent.io/platform/current/connect/monitoring.html
-  {
-    kind: 'state',
-    form: /\b(?:entered|is in|is now in|went into|moved to|changed to|transitioned to) (?:the )?(?:FAILED|ERROR|CRASHED|DEGRADED|UNHEALTHY)\b/,
-    state: 'triggered',
-  },
-  {
-    kind: 'state',
-    form: /\b(?:entered|is in|is now in|went into|moved to|changed to|transitioned to) (?:the )?(?:RUNNING|HEALTHY)\b/,
-    state: 'resolved',
-  },
   // https://www.rfc-editor.org/rfc/rfc9110#name-server-error-5xx
   {
     kind: 'errors',
@@ -48,6 +37,24 @@ const SIGNS: readonly Sign[] = [
     form: /\b\d[\d,]{0,12} (?:of|out of) \d[\d,]{0,12} (?:\p{L}{2,20} ){0,2}(?:connections|slots|workers|threads|sessions|descriptors|handles|inodes|partitions|replicas) (?:are |is )?(?:in use|used|busy|open|taken|down|lost|missing)(?!\p{L})/iu,
     state: 'triggered',
     isMarked: true,
+  },
+  {
+    kind: 'limit',
+    form: /\b(?:disk|volume|filesystem|partition|storage|inodes|heap|memory)\b.{0,80} (?:is |at )\d{1,3}(?:\.\d{1,3})? ?% (?:full|used)\b/i,
+    state: 'triggered',
+    isMarked: true,
+  },
+  {
+    kind: 'unfinished',
+    form: /\b(?:did not|didn['’]t|has not|hasn['’]t|failed to) (?:finish|finished|complete|completed|run|start|started|arrive|arrived|report|respond|responded|check in|succeed)(?!\p{L})/iu,
+    state: 'triggered',
+    isMarked: true,
+  },
+  // https://pm2.keymetrics.io/docs/usage/process-management/
+  {
+    kind: 'ended',
+    form: /^[^\p{L}\p{N}]{0,10}[a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8}(?: \([^()]{1,30}\))? (?:has |is |process )?(?:errored|crashed|panicked|segfaulted|state FATAL|died)(?!\p{L})/u,
+    state: 'triggered',
   },
   // https://docs.snowflake.com/en/user-guide/tasks-errors
   {
@@ -70,6 +77,25 @@ const BOLD_IN_FRONT = /^(?:[^\p{L}\p{N}*:]|:[a-z0-9_+-]{1,40}:){0,20}\*([a-z0-9]
 /** Words of reports, of people, of advice and of runs of tests. */
 const NEWS =
   /\b(?:digest|report|summary|weekly|daily|monthly|yesterday|last (?:week|night|month|quarter)|docs?|runbook|guide|article|how|why|would|could|should|fix(?:ed|es)?|no longer|merged|ticket|post-?mortems?|retro|reminders?|comment(?:ed)?|asked|replied|wrote|says|tests?|testing|ci|builds?|lint|pull request|scheduled|maintenance|drill|example|resolved|recovered|bug|story|epic|backlog|transitioned|assigned)\b|\?\s{0,3}$/i;
+
+/**
+ * `Connector orders has entered the FAILED state`, and that it runs again.
+ * https://docs.confluent.io/platform/current/connect/monitoring.html
+ */
+export function stateEntered({ lines }: Said): Trouble | undefined {
+  for (const text of lines.slice(0, 3).map((line) => line.text.slice(0, 400))) {
+    const title = bare(text);
+    const [, entered = ''] = STATE_ENTERED.exec(title) ?? [];
+    const service = entered === '' || NEWS.test(title) ? '' : nameOf(text, title);
+    if (service === '') continue;
+    const state = /^(?:RUNNING|HEALTHY)$/.test(entered) ? 'resolved' : 'triggered';
+    return { title, service, state, key: `${service}/state` };
+  }
+  return undefined;
+}
+
+const STATE_ENTERED =
+  /\b(?:entered|is in|is now in|went into|moved to|changed to|transitioned to) (?:the )?(FAILED|ERROR|CRASHED|DEGRADED|UNHEALTHY|RUNNING|HEALTHY) state\b/;
 
 /** Apps that post what people plan, write and meet for. */
 const TRACKER =

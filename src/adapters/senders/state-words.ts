@@ -361,6 +361,15 @@ function sentenceSays(title: string): SaidState | undefined {
   return said && { state: said[1], isStep: true };
 }
 
+/** Whether a sentence says so of a thing, as nobody names a rule. */
+export function isSentenceOfState(title: string): boolean {
+  const shown = title.slice(0, 400);
+  // An amount above something may be that of sales.
+  return sentenceSays(shown) !== undefined && !OF_AMOUNT.test(shown);
+}
+
+const OF_AMOUNT = /(?<!\p{L})(?:dépasse|überschreitet|übersteigt|überschritten|super|ultrapass|repass|kommt wieder)/iu;
+
 /** What stands before the sentence of a state. */
 function beforeSentence(title: string): string {
   const at = SENTENCES.map(([form]) => title.search(form)).find((index) => index > 0);
@@ -402,7 +411,7 @@ function thingIn(title: string): string {
     .split(/[。！\n]/u, 1);
   const words = sentence.match(/[A-Za-z][\w.-]{0,60}|[\p{Script=Han}\p{Script=Katakana}ー]{2,20}/gu) ?? [];
   const kept = words.filter((word) => !PARTS.some(([parts]) => parts.test(word)) && !OF_CHANGE.test(word));
-  return kept.map((word) => word.toLowerCase()).join(' ');
+  return kept.flatMap((word) => wordsOf(word)).join(' ');
 }
 
 /** Words of how much, how long and which way, in Japanese. */
@@ -424,12 +433,24 @@ export function withoutState(title: string): string {
 }
 
 function namesIn(text: string): string {
-  const words = wordsOf(text).filter((word) => !KNOWN.has(word) && !VERBS.has(word) && !/^\d/.test(word));
-  return words.join(' ');
+  const words = wordsOf(text.replaceAll(LASTING, ' '))
+    .filter((word) => !KNOWN.has(word) && !VERBS.has(word) && !/^\d/.test(word))
+    .map(withoutStatePart);
+  return words.filter((word) => word !== '').join(' ');
+}
+
+/** How long, which an end leaves out: `seit 5 Minuten`, `for 10 minutes`, `depuis 10 min`. */
+const LASTING =
+  /(?<!\p{L})(?:for|since|in the last|seit|depuis|desde(?: hace)?|durante|há|da|sinds) \d[\d.,:]{0,8} ?(?:s|secs?|seconds?|sekunden|secondes?|segundos?|m|min|mins|minut\p{L}{1,3}|h|hrs?|hours?|stunden?|heures?|horas?|ore|uur)(?!\p{L})/giu;
+
+/** `CPU使用率恢复`: the part that says the state, in a word of a language without spaces. */
+function withoutStatePart(word: string): string {
+  if (!/\p{Script=Han}/u.test(word)) return word;
+  return PARTS.reduce((rest, [parts]) => rest.replace(parts, ''), word);
 }
 
 const VERBS: ReadonlySet<string> = new Set(
-  'is are was were has have been be now not no longer back again the a an to after for since nicht ist wurde wieder antwortet responding answers est été es está'.split(
+  'is are was were has have been be now not no longer back again the a an to after for since nicht ist wurde wieder antwortet responding answers went goes just est été es está'.split(
     ' ',
   ),
 );

@@ -26,10 +26,19 @@ describe('a sentence about one thing that fails begins an alert', () => {
     [':boom: basket-web exited with status 1, restart limit reached', 'basket-web'],
     ['*Connector failed*\nConnector `basket-sink` in cluster lkc-1 has entered the FAILED state.', 'basket-sink'],
     ['*basket-web* returned 503 on `GET /basket` 41 times in 5 min', 'basket-web'],
+    [':warning: disk /data on basket-db-1 is 96% full', 'basket-db-1'],
+    [':x: Backup of basket-db did not finish within 6 h', 'basket-db'],
+    ['basket-worker (id 3) errored: connect ECONNREFUSED', 'basket-worker'],
     ['⚠️ Project *basket* (ref: abc): 58 of 60 direct connections in use', 'basket'],
     ['Nightly load\nTask SHOP.PUBLIC.LOAD_BASKETS failed at 03:15 UTC: `no warehouse`', 'SHOP.PUBLIC.LOAD_BASKETS'],
   ])('%s', (text, service) => {
     expect(said('relay', text)).toMatchObject({ service, state: 'triggered' });
+  });
+
+  test('and its end has the same key', () => {
+    const begin = said('relay', 'Connector `basket-sink` in cluster lkc-1 has entered the FAILED state.');
+    const end = said('relay', 'Connector `basket-sink` in cluster lkc-1 has entered the RUNNING state.');
+    expect(end).toMatchObject({ state: 'resolved', key: begin?.key });
   });
 
   test.each([
@@ -38,6 +47,8 @@ describe('a sentence about one thing that fails begins an alert', () => {
     ['*basket-web* returned 404 on `GET /basket`'],
     ['Project *basket*: 58 of 60 direct connections in use'],
     ['⚠️ Project *basket*: 58 of 60 seats in use'],
+    ['disk /data on basket-db-1 is 40% full'],
+    ['Ann did not finish the page about basket-db'],
     ['Weekly report: *basket-web* returned 503 41 times'],
     ['Reminder: read why machine 4d1 of app `basket-web` exited with code 137'],
     ['*Ann* commented: app `basket-web` exited with code 137 last night'],
@@ -131,6 +142,18 @@ describe('teams that write their own words', () => {
     const began = said('bot', begin);
     expect(began).toMatchObject({ service, state: 'triggered' });
     expect(said('bot', end)).toMatchObject({ service, state: 'resolved', key: began?.key });
+  });
+
+  test.each([
+    ['⚠️ Le service `panier` ne répond plus depuis 10 minutes', '✅ Rétabli : le service `panier` répond de nouveau'],
+    ['🔴 Dienst `korb` ist seit 5 Minuten nicht erreichbar', '🟢 Dienst `korb` ist wieder erreichbar'],
+    ['🚨 ALERTA: o serviço `cesta` está fora do ar', '✅ RESOLVIDO: o serviço `cesta` voltou ao normal'],
+    ['【障害発生】kago-api 応答なし', '【復旧】kago-api 応答正常'],
+    [':warning: basket-db is down for 10 minutes', ':white_check_mark: basket-db is back up'],
+  ])('the end of %s has its key', (begin, end) => {
+    const began = said('watch', begin);
+    expect(began?.state).toBe('triggered');
+    expect(said('watch', end)).toMatchObject({ state: 'resolved', key: began?.key });
   });
 
   test('a grade in the brackets of East Asia', () => {
