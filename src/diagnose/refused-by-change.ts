@@ -113,7 +113,7 @@ const NOT_FOUND = 404;
 function byRoute({ trace, changes }: Evidence): Refusal | undefined {
   const { root } = trace;
   if (trace.httpStatus(root) !== NOT_FOUND || trace.childCount(root) > 0) return undefined;
-  const path = (trace.text(root, 'url.path') || trace.text(root, 'url.full')).replace(/^\w+:\/\/[^/?#]*|[?#].*$/g, '');
+  const path = pathOf(trace);
   for (const change of changes) {
     const how = unrouted(change, path);
     if (how === '') continue;
@@ -127,6 +127,11 @@ function byRoute({ trace, changes }: Evidence): Refusal | undefined {
     };
   }
   return undefined;
+}
+
+function pathOf(trace: Trace): string {
+  const full = trace.text(trace.root, 'url.full');
+  return trace.text(trace.root, 'url.path') || (URL.canParse(full) ? new URL(full).pathname : '');
 }
 
 /** RFC 9110: who asks, or what it sends, is not as the service wants it. */

@@ -140,7 +140,13 @@ export function readIncidentIoWebhook(
   }
   if (type.startsWith('public_alert.')) return readAlert(event.data[type], type, { receivedUs, deliveryId });
   if (!/^public_incident\.incident_/.test(type)) return { kind: 'other', why: `${type} is about no incident’s state` };
-  const content = event.data[type];
+  return readIncident(event.data[type], { receivedUs, deliveryId });
+}
+
+function readIncident(
+  content: unknown,
+  { receivedUs, deliveryId }: Readonly<{ receivedUs: number; deliveryId: string }>,
+): ReadDelivery {
   const inside = z.looseObject({ incident: z.unknown() }).safeParse(content);
   const held = inside.success && inside.data.incident !== undefined ? inside.data.incident : content;
   const parsed = Incident.safeParse(held);

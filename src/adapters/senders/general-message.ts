@@ -568,8 +568,7 @@ function isAlert({ shown, fields, status, message, preview }: Seen): boolean {
   const isAlertApp = ALERT_APP.test(appName(message));
   if (hasKnownForm({ shown, fields, hasFields }) || preview !== undefined) return true;
   if (isAlertApp && (isOfAlerts(title) || hasFields || status !== undefined)) return true;
-  if (isStateAlone(title) && kindBelow(saidIn(message)) !== '') return true;
-  if (isSentenceOfState(title) && (nameBehindKind(title) !== '' || nameInTitle(plain(title)) !== '')) return true;
+  if (isStateOfSomething(title, message)) return true;
   if (TROUBLE_TITLE.test(title))
     return isAlertApp || hasFields || status !== undefined || stateInTitle(title) !== undefined;
   if (!GRADE_TITLE.test(title)) return hasFields && status !== undefined && hasAlertState(status.value);
@@ -584,6 +583,12 @@ function isAlert({ shown, fields, status, message, preview }: Seen): boolean {
     nameBehindKind(title) !== '' ||
     (hasFields && status !== undefined)
   );
+}
+
+/** A state alone, with its thing below, or a sentence that says so of a thing. */
+function isStateOfSomething(title: string, message: Posted): boolean {
+  if (isStateAlone(title) && kindBelow(saidIn(message)) !== '') return true;
+  return isSentenceOfState(title) && (nameBehindKind(title) !== '' || nameInTitle(plain(title)) !== '');
 }
 
 /** `RESUELTA — ALERTA CRÍTICA`: words of state and nothing else. What it is about stands below. */

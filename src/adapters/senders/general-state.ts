@@ -495,7 +495,9 @@ export function isNoAlert(fields: readonly Field[]): string | undefined {
 /** A test of the sender, or an exercise that somebody declared as one. */
 function onPurposeIn(fields: readonly Field[]): string | undefined {
   const isSet = (names: RegExp) =>
-    fields.some(({ name, kind, value }) => names.test(name) && (kind === 'flag' || kind === 'text') && value === 'true');
+    fields.some(
+      ({ name, kind, value }) => names.test(name) && (kind === 'flag' || kind === 'text') && value === 'true',
+    );
   if (isSet(/^(?:is)?test$/)) return 'a test of the sender';
   return isSet(DRILL_FLAG) ? EXPERIMENT_WHY : undefined;
 }

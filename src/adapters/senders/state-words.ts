@@ -449,8 +449,7 @@ function withoutStatePart(word: string): string {
   return PARTS.reduce((rest, [parts]) => rest.replace(parts, ''), word);
 }
 
-const VERBS: ReadonlySet<string> = new Set(
-  'is are was were has have been be now not no longer back again the a an to after for since nicht ist wurde wieder antwortet responding answers went goes just est été es está'.split(
-    ' ',
-  ),
-);
+const VERBS: ReadonlySet<string> = new Set([
+  ...'is are was were has have been be now not no longer back again the a an to after for since'.split(' '),
+  ...'nicht ist wurde wieder antwortet responding answers went goes just est été es está'.split(' '),
+]);

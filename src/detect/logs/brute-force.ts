@@ -162,7 +162,9 @@ function onOneAccount(logs: readonly LogLine[], at: At, group: readonly Attempt[
   const failures = densest(at, group, thresholds);
   const addresses = namesOf(failures, 'address');
   if (failures.length < thresholds.minFailures || addresses.length < thresholds.minAddresses) return [];
-  return [sightingOf(logs, { group, failures, count: failures.length, manner: 'stuffing', who: failures[0]?.account ?? '' })];
+  return [
+    sightingOf(logs, { group, failures, count: failures.length, manner: 'stuffing', who: failures[0]?.account ?? '' }),
+  ];
 }
 
 /** `attempt 217 in 60 s`: the service counts what it did not log, or what is no longer at hand. */

@@ -54,7 +54,8 @@ const TECHNIQUES: readonly Technique[] = [
     // pgvector, Qdrant, Milvus, Pinecone, Weaviate, Elasticsearch; https://platform.openai.com/docs/guides/embeddings
     kind: 'other-format',
     said: 'it changes which model makes the vectors',
-    changes: /\bembed(?:d(?:ing|er)s?)?\w{0,30}\b|\btext-embedding-|\bvector_?(?:size|dim\w{0,9})\b|\bdimensions?["']?\s{0,3}[:=]/i,
+    changes:
+      /\bembed(?:d(?:ing|er)s?)?\w{0,30}\b|\btext-embedding-|\bvector_?(?:size|dim\w{0,9})\b|\bdimensions?["']?\s{0,3}[:=]/i,
     shows:
       /\bdifferent vector dimensions \d|\bexpected \d{1,5} dimensions, not \d|\bvector dimension\w{0,2} (?:error|mismatch)|\bdimensions? \d{1,5} (?:does not match|is not equal)|\bvector dimension \d|\bdims? mismatch/,
   },

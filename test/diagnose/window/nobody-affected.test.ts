@@ -108,9 +108,7 @@ describe('a number that moved alone', () => {
 });
 
 describe('a disk that is busy and slow statements', () => {
-  const counted = seriesOf([
-    series('http_request_duration_p95_seconds', { service: 'web' }, () => 0.02),
-  ]);
+  const counted = seriesOf([series('http_request_duration_p95_seconds', { service: 'web' }, () => 0.02)]);
   const isQuiet = (facts: Facts, others: readonly Finding[] = [], metrics: readonly Series[] = counted) =>
     affectsNobody(suspect('metric-anomaly'), SIGNS, {
       ...evidence([found('metric-anomaly', { isOver: false, ...facts }), ...others]),
