@@ -103,7 +103,7 @@ describe('a rule that a change made', () => {
     ['the line is of another request', { line: MISSING, diff: FIELD }],
     [
       'both versions have the name',
-      { line: MISSING, diff: '-    charge_g: f64,\n+    charge_g: u64,', ofRequest: true },
+      { line: MISSING, diff: '-    note: f64,\n+    note: u64,\n     charge_g: u64,', ofRequest: true },
     ],
   ])('is not where %s', (_, options) => {
     expect(judgedWith(400, options)).toBeUndefined();
