@@ -104,5 +104,6 @@ export const FIRST_WINDOWS: readonly FirstRun[] = [
   { round: 'windows-37', cases: 84, right: 74, wrongAndSure: 5, healthy: 28, blamed: 0, headlines: 3 },
   { round: 'windows-38', cases: 84, right: 73, wrongAndSure: 6, healthy: 29, blamed: 0, headlines: 1 },
   { round: 'windows-39', cases: 88, right: 78, wrongAndSure: 8, healthy: 30, blamed: 0, headlines: 6 },
+  { round: 'windows-40', cases: 90, right: 77, wrongAndSure: 4, healthy: 30, blamed: 0, headlines: 0 },
   { round: 'windows-1, traces', cases: 41, right: 34, wrongAndSure: 6, healthy: 9, blamed: 0, headlines: 0 },
 ];

@@ -286,7 +286,7 @@ describe('two workspaces side by side', () => {
     expect(await slack.side(ACME).messages()).toHaveLength(1);
   });
 
-  test('of which one has the token of a person revoked, or an old event delivered late: nothing changes', async () => {
+  test('keep an installation when a person’s token is revoked, or when an old event arrives late', async () => {
     await sendToBot(bot.url, removed(OTHERS, { type: 'tokens_revoked', tokens: { oauth: ['U000000001'] } }));
     await sendToBot(bot.url, removed(OTHERS, { type: 'app_uninstalled' }, Date.now() / 1_000 - 3_600));
     expect((await stored(OTHERS))?.removedUs).toBeUndefined();
@@ -294,7 +294,7 @@ describe('two workspaces side by side', () => {
     await answerIn(OTHERS);
   });
 
-  test('of which one is closed for a while: Slack’s answer does not mean that the app was removed', async () => {
+  test('keep an installation when Slack refuses for another reason than a revoked token', async () => {
     for (const error of ['org_login_required', 'accesslimited', 'invalid_auth']) {
       slack.side(OTHERS).proxy.refuse('auth.test', error);
       await sendToBot(bot.url, removed(OTHERS, { type: 'app_uninstalled' }));
@@ -305,7 +305,7 @@ describe('two workspaces side by side', () => {
     expect((await stored(OTHERS))?.reason).toBe('app_uninstalled');
   });
 
-  test('of which one gets the row of the other: it does not decrypt, and no token crosses over', async () => {
+  test('cannot decrypt the token of the other workspace', async () => {
     const acme = await stored(ACME);
     await bot.store.db
       .updateTable('installations')

@@ -11,10 +11,8 @@ import { markInFront } from './state-words.ts';
 type Trouble = Readonly<{ title: string; service: string; state: AlertState; key: string }>;
 
 type Sign = Readonly<{
-  /** The same for the beginning and the end. */
   kind: string;
   form: RegExp;
-  state: AlertState;
   /** Only behind a mark of trouble: an amount alone may be fine. */
   isMarked?: true;
 }>;
@@ -24,43 +22,36 @@ const SIGNS: readonly Sign[] = [
   {
     kind: 'exited',
     form: /\bexited with (?:exit )?(?:code|status):? -?[1-9]\d{0,4}\b|\boom[_ -]?killed(?:=| ?: ?)true\b/i,
-    state: 'triggered',
   },
   // https://www.rfc-editor.org/rfc/rfc9110#name-server-error-5xx
   {
     kind: 'errors',
     form: /\b(?:returned|returns|is returning|answered|answers|responded|responds|is responding)(?: with)?(?: an?)?(?: HTTP| status| code){0,2} 5(?:\d\d|xx)\b/i,
-    state: 'triggered',
   },
   {
     kind: 'limit',
     form: /\b\d[\d,]{0,12} (?:of|out of) \d[\d,]{0,12} (?:\p{L}{2,20} ){0,2}(?:connections|slots|workers|threads|sessions|descriptors|handles|inodes|partitions|replicas) (?:are |is )?(?:in use|used|busy|open|taken|down|lost|missing)(?!\p{L})/iu,
-    state: 'triggered',
     isMarked: true,
   },
   {
     kind: 'limit',
     form: /\b(?:disk|volume|filesystem|partition|storage|inodes|heap|memory)\b.{0,80} (?:is |at )\d{1,3}(?:\.\d{1,3})? ?% (?:full|used)\b/i,
-    state: 'triggered',
     isMarked: true,
   },
   {
     kind: 'unfinished',
     form: /\b(?:did not|didn['’]t|has not|hasn['’]t|failed to) (?:finish|finished|complete|completed|run|start|started|arrive|arrived|report|respond|responded|check in|succeed)(?!\p{L})/iu,
-    state: 'triggered',
     isMarked: true,
   },
   // https://pm2.keymetrics.io/docs/usage/process-management/
   {
     kind: 'ended',
     form: /^[^\p{L}\p{N}]{0,10}[a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8}(?: \([^()]{1,30}\))? (?:has |is |process )?(?:errored|crashed|panicked|segfaulted|state FATAL|died)(?!\p{L})/u,
-    state: 'triggered',
   },
   // https://docs.snowflake.com/en/user-guide/tasks-errors
   {
     kind: 'failed',
     form: /\b(?:task|job|procedure|pipe|stream|flow|pipeline|dag|connector|function|worker|consumer) [A-Za-z]\w{0,60}(?:[._-]\w{1,60}){1,6} (?:has )?failed\b/i,
-    state: 'triggered',
   },
 ];
 
@@ -111,7 +102,7 @@ export function troubleSaid({ lines }: Said, app: string): Trouble | undefined {
     const sign = SIGNS.find(({ form, isMarked }) => form.test(title) && (!isMarked || isMarkedAsTrouble(text)));
     const service = sign === undefined ? '' : nameOf(text, title);
     if (sign !== undefined && service !== '')
-      return { title, service, state: sign.state, key: `${service}/${sign.kind}` };
+      return { title, service, state: 'triggered', key: `${service}/${sign.kind}` };
   }
   return undefined;
 }

@@ -5,6 +5,7 @@ import { tellsOfFailure } from '#model/logs/log-failure.ts';
 import { logFields } from '#model/logs/log-fields.ts';
 import { epochUsOf, type LogLine, namesSpan } from '#model/logs/log-line.ts';
 import type { LogTemplates } from '#model/logs/log-templates.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 /** Work that somebody waits for; jobs, backups and checkpoints may take long. */
@@ -80,7 +81,7 @@ function eachMs(message: string): number | undefined {
 /** `18240000 rows, 2.1 GB at 253 MB/s`, `3000 frames inferred at 299 fps`: an amount, and how much of it each second. */
 const AMOUNT = /\b(\d{1,12}(?:\.\d{1,3})?) ?([kMGT]i?B|[a-z]{3,20})\b/g;
 const RATE =
-  /\b(?:at|with) (\d{1,9}(?:\.\d{1,3})?) ?(?:([kMGT]?i?B|[a-z]{3,20}) ?(?:\/ ?s(?:ec)?\b|per second\b)|(?:(f)ps|(r)ps|(q)ps)\b)/;
+  /\b(?:at|with) (\d{1,9}(?:\.\d{1,3})?) ?(?:([kMGT]?i?B|[a-z]{3,20}) ?(?:\/ ?s(?:ec)?\b|per second\b)|[frq]ps\b)/;
 const SCALE: Readonly<Record<string, number>> = { k: 1e3, M: 1e6, G: 1e9, T: 1e12 };
 
 function rateMs(message: string): number | undefined {
@@ -137,10 +138,14 @@ export function isWorkLogged(
   us: number,
   logs: readonly LogLine[],
 ): boolean {
-  const caller = trace.parent(span);
-  const names = [span, ...(caller === undefined ? [] : [caller])].map((each) => trace.spanId(each));
-  const own = linesOf(trace, { span, startUs, endUs }, names, logs);
+  const own = linesOf(trace, { span, startUs, endUs }, withCaller(trace, span), logs);
   return areAccountedFor(own, us) || reportProgress(own, us);
+}
+
+/** The ids of the span and of its caller: a line may name either. */
+function withCaller(trace: Trace, span: SpanIndex): readonly string[] {
+  const caller = trace.parent(span);
+  return [span, ...(caller === undefined ? [] : [caller])].map((each) => trace.spanId(each));
 }
 
 function linesOf(
@@ -166,9 +171,7 @@ export function isFileOnLine(trace: Trace, gap: Stretch, logs: readonly LogLine[
 
 /** Whether a harmless line of the caller says how many times what it asked for takes how long: a device that measures. */
 export function isTimeOfEach(trace: Trace, call: Stretch, us: number, logs: readonly LogLine[]): boolean {
-  const caller = trace.parent(call.span);
-  const names = [call.span, ...(caller === undefined ? [] : [caller])].map((each) => trace.spanId(each));
-  return linesOf(trace, call, names, logs).some((line) => {
+  return linesOf(trace, call, withCaller(trace, call.span), logs).some((line) => {
     const tookMs = HARMLESS_LEVEL.test(line.level) ? eachMs(logFields(line).message.slice(0, LONGEST_READ)) : undefined;
     return tookMs !== undefined && tookMs * 1000 >= MOST_OF_GAP * us;
   });

@@ -27,8 +27,8 @@ const OTHER_BROKER =
   /^(?:apache[ _-]?)?(?:kafka|redpanda|nats|jetstream|pulsar|activemq|artemis|rocketmq|redis|(?:aws[ _.-]?)?(?:sqs|sns|kinesis)|pubsub|gcp[ _.-]?pubsub|servicebus|event_?hubs|ibmmq)$/i;
 
 /**
- * The broker to which the service of the line publishes: the one that raises the alarm in its own log, else by the name
- * in spans, else by its kind; undefined for other lines.
+ * Finds the broker that blocks the writer of a line. An alarm in a broker's own log decides; without one, the spans name
+ * the broker, or the answer is its kind. Returns undefined for a line about something else.
  */
 export function brokersAmong(
   trace: Trace | undefined,

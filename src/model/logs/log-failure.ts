@@ -29,7 +29,7 @@ const NO_SUCH_PAGE =
   /\bno route\b|\brouting ?error\b|\bnot ?found\b|\b404\b|\bcannot (?:get|post|head)\b|\bno (?:handler|mapping|endpoint|static resource)\b|\bno such file or directory\b|\bdoes not exist\b|\bunknown (?:path|url|route)\b/i;
 const LONGEST_READ = 1_000;
 
-/** Somebody from outside asks for what is not there, and is told so: nothing failed. */
+/** A scanner requested a page that does not exist and got an answer such as 404. Nothing failed. */
 function isOfScanner(line: string): boolean {
   const start = line.slice(0, LONGEST_READ);
   return NO_SUCH_PAGE.test(start) && SCANNED.test(start);

@@ -173,7 +173,7 @@ describe('teams that write their own words', () => {
   });
 });
 
-test('a group of which some still burn is about what burns', () => {
+test('a group with firing and resolved alerts fires, for the service of the firing one', () => {
   const text =
     '*[CRITICAL - 1]* *[RESOLVED - 1]* SlowBaskets - answers take 2 s\n:fire: basket-web p95 3 s\n:white_check_mark: basket-print p95 0.4 s';
   expect(said('alertmanager-eu', text)).toMatchObject({ service: 'basket-web', state: 'triggered' });
