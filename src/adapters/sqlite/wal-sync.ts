@@ -14,6 +14,7 @@ export type WalSync = Readonly<{
   committed(): void;
   /** Resolves when everything committed before the call is on the disk. */
   settled(): Promise<void>;
+  /** A sync that comes later opens the log anew and closes it itself. */
   close(): Promise<void>;
 }>;
 
@@ -26,6 +27,7 @@ export function walSync(file: string, openLog: OpenLog = () => opened(`${file}-w
   let synced = 0;
   let running: Promise<void> | undefined;
   let log: ReturnType<OpenLog> | undefined;
+  let isClosed = false;
 
   async function sync(): Promise<void> {
     const upTo = commits;
@@ -33,16 +35,17 @@ export function walSync(file: string, openLog: OpenLog = () => opened(`${file}-w
     try {
       await (await log)?.datasync();
     } catch (error) {
-      await close();
+      await closeLog();
       throw error;
     }
     synced = upTo;
+    if (isClosed) await closeLog();
   }
 
-  async function close(): Promise<void> {
-    const last = await log?.catch(() => undefined);
+  async function closeLog(): Promise<void> {
+    const last = log;
     log = undefined;
-    await last?.close();
+    await (await last?.catch(() => undefined))?.close();
   }
 
   return {
@@ -59,8 +62,9 @@ export function walSync(file: string, openLog: OpenLog = () => opened(`${file}-w
       }
     },
     async close() {
+      isClosed = true;
       await running?.catch(() => undefined);
-      await close();
+      await closeLog();
     },
   };
 }

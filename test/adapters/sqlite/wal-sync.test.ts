@@ -64,3 +64,21 @@ test('a sync that fails fails the commits that wait for it; the next one opens t
   await log.close();
   expect(opened.closed).toBe(2);
 });
+
+test('a commit in the same turn as the close, and one after it, leave no log open', async () => {
+  const { log, held, opened } = heldLog();
+  const closed = log.close();
+  log.committed();
+  const settled = log.settled();
+  await turn();
+  held[0]?.end();
+  await Promise.all([closed, settled]);
+  expect(opened).toEqual({ count: 1, closed: 1 });
+
+  log.committed();
+  const later = log.settled();
+  await turn();
+  held[1]?.end();
+  await later;
+  expect(opened).toEqual({ count: 2, closed: 2 });
+});
