@@ -117,16 +117,20 @@ describe('time that a line accounts for', () => {
     'simulation done, cpu 4796 ms, 40000 steps',
     'export finished: 18240000 rows, 1.2 GB at 253 MB/s',
     '1440 frames inferred at 299 fps, queue 0.4 ms',
+    '2400 rows copied at 500 rows/s',
   ])('work of the processor, or at its rate: %s', (line) => {
     expect(model(line)).toBeUndefined();
   });
 
-  test.each(['simulation done, cpu 96 ms, 40000 steps', 'export finished: 18 MB at 253 MB/s', 'cells=1200000'])(
-    'while less work leaves a gap: %s',
-    (line) => {
-      expect(model(line)).toBeDefined();
-    },
-  );
+  test.each([
+    'simulation done, cpu 96 ms, 40000 steps',
+    'export finished: 18 MB at 253 MB/s',
+    'cells=1200000',
+    '2400 users notified at 500 rows/s',
+    '1440 cranes inferred at 299 fps',
+  ])('while less work, or work of another kind, leaves a gap: %s', (line) => {
+    expect(model(line)).toBeDefined();
+  });
 });
 
 describe('clocks that differ by seconds', () => {

@@ -81,20 +81,30 @@ function eachMs(message: string): number | undefined {
 /** `18240000 rows, 2.1 GB at 253 MB/s`, `3000 frames inferred at 299 fps`: an amount, and how much of it each second. */
 const AMOUNT = /\b(\d{1,12}(?:\.\d{1,3})?) ?([kMGT]i?B|[a-z]{3,20})\b/g;
 const RATE =
-  /\b(?:at|with) (\d{1,9}(?:\.\d{1,3})?) ?(?:([kMGT]?i?B|[a-z]{3,20}) ?(?:\/ ?s(?:ec)?\b|per second\b)|[frq]ps\b)/;
+  /\b(?:at|with) (\d{1,9}(?:\.\d{1,3})?) ?(?:([kMGT]?i?B|[a-z]{3,20}) ?(?:\/ ?s(?:ec)?\b|per second\b)|([frq]ps)\b)/;
 const SCALE: Readonly<Record<string, number>> = { k: 1e3, M: 1e6, G: 1e9, T: 1e12 };
+const OF_SHORT: Readonly<Record<string, RegExp>> = { fps: /^(?:frame|file)/, rps: /^(?:re|row)/, qps: /^quer/ };
 
+/** Undefined where the amount is of something else: 5000 users tell nothing of a rate of requests. */
 function rateMs(message: string): number | undefined {
-  const [said, perSecond = '', unit = ''] = RATE.exec(message) ?? [];
+  const [said, perSecond = '', unit = '', short = ''] = RATE.exec(message) ?? [];
   if (said === undefined) return undefined;
-  const isOfBytes = /i?B$/.test(unit);
+  const isOfBytes = BYTES.test(unit);
   const perSecondOf = Number(perSecond) * (isOfBytes ? scaleOf(unit) : 1);
+  const isSame = (of: string) =>
+    isOfBytes ? BYTES.test(of) : (OF_SHORT[short]?.test(of) ?? singular(of) === singular(unit));
   const before = message.slice(0, message.indexOf(said));
   const amounts = Array.from(before.matchAll(AMOUNT), ([, amount = '', of = '']) =>
-    /i?B$/.test(of) === isOfBytes ? Number(amount) * (isOfBytes ? scaleOf(of) : 1) : 0,
+    isSame(of) ? Number(amount) * (isOfBytes ? scaleOf(of) : 1) : 0,
   );
   const most = Math.max(0, ...amounts);
   return most === 0 || perSecondOf === 0 ? undefined : (most / perSecondOf) * 1000;
+}
+
+const BYTES = /^[kMGT]?i?B$/;
+
+function singular(noun: string): string {
+  return noun.replace(/s$/, '');
 }
 
 function scaleOf(unit: string): number {
