@@ -11,15 +11,21 @@
 import type { RunDetectors } from '#diagnose/finding-kinds.ts';
 import { NO_SIGNALS } from '#diagnose/signals.ts';
 import { LIKELY } from '#diagnose/status.ts';
-import { type Change, shortChangeId } from '#model/changes/change.ts';
+import type { Change } from '#model/changes/change.ts';
+import { changeName, shownChange } from '#model/changes/change-words.ts';
 import type { Limit } from '#model/changes/changed-limits.ts';
 import { codeChangeOf } from '#model/changes/code-change.ts';
+import { diffLines } from '#model/changes/diff-lines.ts';
 import { changedName, replacedName } from '#model/changes/quoted-names.ts';
 import { saidEffects, unrouted } from '#model/changes/said-effects.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
+import type { EvidenceItem, JudgedFinding } from '#model/finding/finding.ts';
 import { serviceKey } from '#model/incident/alert-service.ts';
 import { HARMLESS_LEVELS } from '#model/logs/log-level.ts';
 import { type LogLine, namesSpan } from '#model/logs/log-line.ts';
+import { logMessage } from '#model/logs/log-message.ts';
+import { capitalised } from '#model/text/capitalised.ts';
+import { cutLine } from '#model/text/cut-text.ts';
 import { comparableId } from '#model/trace/id-forms.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
@@ -31,6 +37,10 @@ type Refusal = Readonly<{
   /** What the change did: `because of a limit that it lowered`. */
   because: string;
   reason: string;
+  /** The line that names what changed; missing where the status and the path alone say it. */
+  line?: LogLine | undefined;
+  /** What the lines of the diff have that the answer quotes. */
+  part: string;
   check: string;
   remedy: string;
 }>;
@@ -44,16 +54,19 @@ export function withRefusal(judgement: Judgement, evidence: Evidence, detectors:
 function byLimit(evidence: Evidence): Refusal | undefined {
   const { trace } = evidence;
   if (!REFUSALS.has(trace.httpStatus(trace.root))) return undefined;
-  const change = evidence.changes.find((one) => lowersLimit(one, evidence));
-  if (change === undefined) return undefined;
+  const lowered = evidence.changes.flatMap((change) => loweredLimit(change, evidence) ?? []);
+  const [{ change, line, limit } = {}] = lowered;
+  if (change === undefined || limit === undefined) return undefined;
   const service = trace.services.find((name) => isOf(change, name)) ?? change.service;
   return {
     change,
     service,
-    because: `because of a limit that ${nameOf(change)} lowered`,
+    because: `because of a limit that ${changeName(change)} lowered`,
     reason: 'the refusal fits the new limit, and not the old one',
+    line,
+    part: limit.text,
     check: 'This client is the only one that is refused, and it asks for more than before.',
-    remedy: `Set the limit of ${service} back to what it was before ${nameOf(change)}, or lower it in steps and watch who is refused.`,
+    remedy: `Set the limit of ${service} back to what it was before ${changeName(change)}, or lower it in steps and watch who is refused.`,
   };
 }
 
@@ -63,12 +76,21 @@ const REFUSALS: ReadonlySet<number> = new Set([TOO_LARGE, 429, 431]);
 /** A smaller step is tuning: clients stay below a limit by some room. */
 const LEAST_LOWERED = 2;
 
-function lowersLimit(change: Change, { trace, lines }: Evidence): boolean {
-  if (change.diff === '' || !trace.services.some((name) => isOf(change, name))) return false;
+type LoweredLimit = Readonly<{ change: Change; limit: Limit; line: LogLine | undefined }>;
+
+function loweredLimit(change: Change, { trace, lines }: Evidence): LoweredLimit | undefined {
+  if (change.diff === '' || !trace.services.some((name) => isOf(change, name))) return undefined;
   const lowered = (codeChangeOf(change)?.limits ?? []).filter(({ before, after }) => before >= LEAST_LOWERED * after);
-  if (lowered.length === 0) return false;
-  const own = lines.filter((line) => isOf(change, line.service)).map(({ line }) => line.slice(0, LONGEST_READ));
-  return lowered.some((limit) => own.some((line) => namesLimit(line, limit)) || isBetween(trace, own, limit));
+  const own = lowered.length === 0 ? [] : lines.filter((line) => isOf(change, line.service));
+  for (const limit of lowered) {
+    const line = own.find((one) => namesLimit(textOf(one), limit));
+    if (line !== undefined || isBetween(trace, own.map(textOf), limit)) return { change, limit, line };
+  }
+  return undefined;
+}
+
+function textOf({ line }: LogLine): string {
+  return line.slice(0, LONGEST_READ);
 }
 
 function isOf({ service }: Change, name: string): boolean {
@@ -120,10 +142,11 @@ function byRoute({ trace, changes }: Evidence): Refusal | undefined {
     return {
       change,
       service: trace.service(root),
-      because: `since ${nameOf(change)}`,
-      reason: `${how} since ${nameOf(change)}`,
+      because: `since ${changeName(change)}`,
+      reason: `${how} since ${changeName(change)}`,
+      part: path,
       check: 'The path was answered with 404 before the change, too.',
-      remedy: `Roll ${nameOf(change)} back, or keep the route until no client asks for it.`,
+      remedy: `Roll ${changeName(change)} back, or keep the route until no client asks for it.`,
     };
   }
   return undefined;
@@ -143,17 +166,19 @@ function byRule({ trace, lines, changes }: Evidence): Refusal | undefined {
   for (const line of lines) {
     const service = saysRefusal(line, trace) ? refusingService(line, trace) : undefined;
     if (service === undefined) continue;
-    const text = line.line.slice(0, LONGEST_READ);
+    const text = textOf(line);
     for (const change of changes) {
       const said = saidOfChange(change, text, isOf(change, service));
-      if (said !== '')
+      if (said !== undefined)
         return {
           change,
           service,
-          because: `since ${nameOf(change)}`,
-          reason: `its line of the refusal names ${said}`,
+          because: `since ${changeName(change)}`,
+          reason: `its line of the refusal names ${said.what}`,
+          line,
+          part: said.part,
           check: 'The service refused such requests before the change, too.',
-          remedy: `Roll ${nameOf(change)} back, or accept the old form beside the new one until all clients are changed.`,
+          remedy: `Roll ${changeName(change)} back, or accept the old form beside the new one until all clients are changed.`,
         };
     }
   }
@@ -176,45 +201,46 @@ function refusingService(line: LogLine, trace: Trace): string | undefined {
  * Its own change needs one name that only old or only new code has; that of another service the old and the new value, or
  * a key, an origin or a field that both name.
  */
-function saidOfChange(change: Change, line: string, isOwn: boolean): string {
-  if (change.diff === '') return '';
+function saidOfChange(change: Change, line: string, isOwn: boolean): SaidOfChange | undefined {
+  if (change.diff === '') return undefined;
   const text = line.toLowerCase();
   const [shared] = saidEffects(change, text).filter(({ isOfAnybody }) => isOfAnybody);
-  if (shared !== undefined) return `what the change touched: ${shared.text}`;
+  if (shared !== undefined) return { what: `what the change touched: ${shared.text}`, part: '' };
   const name = isOwn ? changedName(change, { text }) : '';
-  if (name !== '') return `“${name}”, which the change brought or took`;
+  if (name !== '') return { what: `“${name}”, which the change brought or took`, part: name };
   const replaced = replacedName(change.diff, { text });
-  if (replaced === undefined || !text.includes(replaced.after.toLowerCase())) return '';
-  return `“${replaced.before}” and “${replaced.after}”, the old and the new value of the change`;
+  if (replaced === undefined || !text.includes(replaced.after.toLowerCase())) return undefined;
+  const { before, after } = replaced;
+  return { what: `“${before}” and “${after}”, the old and the new value of the change`, part: after };
 }
 
-function nameOf({ kind, id }: Change): string {
-  return `${kind} ${shortChangeId(id)}`.trim();
-}
+/** `part`: what the lines of the diff have; empty where it is not one name. */
+type SaidOfChange = Readonly<{ what: string; part: string }>;
 
 function refusedBy(
   judgement: Judgement,
-  { trace, change, service, because, reason, check, remedy }: Refusal & Readonly<{ trace: Trace }>,
+  refusal: Refusal & Readonly<{ trace: Trace }>,
   detectors: RunDetectors,
 ): Judgement {
-  const { id: kind, runbook } = detectors.named('failure-origin');
-  const { root } = trace;
-  const operation = trace.operation(root);
+  const finding = findingOf(refusal, detectors);
+  const { change, reason } = refusal;
+  const { title, detector, service, operation, check, remedy, runbook } = finding;
   return {
     ...judgement,
     symptom: { ...judgement.symptom, kind: 'failed' },
+    findings: [finding, ...judgement.findings],
     diagnosis: {
-      verdict: `${service} refuses ${operation} with ${trace.httpStatus(root)} ${because}`,
+      verdict: title,
       status: 'likely',
       statusReason: `${reason}; whether it was meant, people decide`,
       confidence: LIKELY,
       signals: { ...NO_SIGNALS, said: 1 },
       share: 1,
-      kind,
+      kind: detector,
       service,
       operation,
       change: { id: change.id, kind: change.kind, service: change.service, atUs: change.atUs, knownBy: 'evidence' },
-      ranking: [{ service, operation, kind, score: LIKELY }],
+      ranking: [{ service, operation, kind: detector, score: LIKELY }],
       chain: [],
       ruledOut: detectors.cleared,
       check,
@@ -222,4 +248,54 @@ function refusedBy(
       runbook,
     },
   };
+}
+
+function findingOf(
+  { trace, change, service, because, reason, line, part, check, remedy }: Refusal & Readonly<{ trace: Trace }>,
+  detectors: RunDetectors,
+): JudgedFinding {
+  const { id, runbook } = detectors.named('failure-origin');
+  const operation = trace.operation(trace.root);
+  const status = trace.httpStatus(trace.root);
+  const lines = line === undefined ? [] : [saidLine(line)];
+  return {
+    detector: id,
+    runbook,
+    service,
+    operation,
+    spans: [trace.root],
+    wastedUs: 0,
+    facts: { refused: true, status, change: change.id },
+    title: `${service} refuses ${operation} with ${status} ${because}`,
+    explanation: `${capitalised(reason)}.`,
+    remedy,
+    check,
+    evidence: [...lines, shownChange(change), ...changedLines(change, part)],
+    severity: 'medium',
+    share: 1,
+    wonUs: 0,
+    confidence: LIKELY,
+  };
+}
+
+function saidLine(line: LogLine): EvidenceItem {
+  return { kind: 'log', ref: line.timeNs, text: cutLine(logMessage(line), LONGEST_SHOWN) };
+}
+
+const LONGEST_SHOWN = 200;
+/** The old line and the new one. */
+const MOST_CHANGED = 2;
+
+/** The lines of the diff that the refusal is about. */
+function changedLines({ id, diff, url }: Change, part: string): readonly EvidenceItem[] {
+  if (part === '') return [];
+  return diffLines(diff)
+    .filter(({ mark, text }) => (mark === '+' || mark === '-') && text.toLowerCase().includes(part.toLowerCase()))
+    .slice(0, MOST_CHANGED)
+    .map(({ mark, text }) => ({
+      kind: 'change',
+      ref: id,
+      text: `the line “${cutLine(`${mark} ${text}`, LONGEST_SHOWN)}”`,
+      url,
+    }));
 }

@@ -33,7 +33,8 @@ function judgedWith(
   const change = changed(-420, { id: 'ef-3', kind: 'config', service, diff });
   const alone = diagnosed(trace, lines);
   expect(alone.diagnosis).toBeUndefined();
-  return withRefusal(alone, { trace, lines, changes: [change] }, ran).diagnosis;
+  const { diagnosis, findings } = withRefusal(alone, { trace, lines, changes: [change] }, ran);
+  return diagnosis && { ...diagnosis, evidence: findings[0]?.evidence };
 }
 
 describe('a rate that a change lowered', () => {
@@ -89,6 +90,13 @@ describe('a rule that a change made', () => {
       status: 'likely',
       change: { id: 'ef-3', knownBy: 'evidence' },
     });
+  });
+
+  test('is shown by the line of the refusal, the change and the line of its diff', () => {
+    const [said, change, line] = judgedWith(400, { line: MISSING, diff: FIELD, ofRequest: true })?.evidence ?? [];
+    expect(said).toMatchObject({ kind: 'log', text: MISSING });
+    expect(change).toMatchObject({ kind: 'change', ref: 'ef-3' });
+    expect(line).toMatchObject({ kind: 'change', ref: 'ef-3', text: 'the line “+ charge_g: u64,”' });
   });
 
   test('of another service needs the old and the new value in the line', () => {

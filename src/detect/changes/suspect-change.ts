@@ -11,10 +11,11 @@
 import { defineDetector } from '#detect/detector.ts';
 import { type AlikeVersions, alikeVersions } from '#detect/signs/alike-versions.ts';
 import { isAnswered, isOfFault, type Suspicion, scoreOfNone, suspicions } from '#detect/signs/change-suspicion.ts';
-import { gapText, KINDS, LONGEST_TEXT, nameOf, setAside, shownChange } from '#detect/signs/change-words.ts';
+import { gapText, setAside } from '#detect/signs/suspicion-words.ts';
 import { windowTrouble } from '#detect/signs/versions/window-trouble.ts';
 import { type Change, isSameChange, shortChangeId } from '#model/changes/change.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
+import { changeName, KINDS, LONGEST_TEXT, shownChange } from '#model/changes/change-words.ts';
 import { USUAL_WHYS } from '#model/finding/detector-traits.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
@@ -321,7 +322,7 @@ function sightingOf(
       isNamed,
       isNear,
       isLone,
-      tiedWith: tied === undefined ? '' : nameOf(tied.change),
+      tiedWith: tied === undefined ? '' : changeName(tied.change),
       isOfRequest: trouble.ofRequest !== undefined && trouble.isDated !== true,
       store: trouble.throughStore?.store ?? '',
       isUser: trouble.throughStore?.isUser === true,

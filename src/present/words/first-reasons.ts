@@ -147,7 +147,7 @@ function requestReasons(analysis: Shown): Claim[] {
 
 function evidenceClaim({ links, trace }: Shown, root: JudgedFinding, item: EvidenceItem): Claim[] {
   const isQuote = item.kind === 'log' || isQuoted(item);
-  const text = saidBy(isQuote ? shown(item.text) : firstText(item.text));
+  const text = saidIn(item, isQuote);
   const said = withinLine(text, QUOTED);
   if (said === '' || root.title.includes(said.replace(/…$/, ''))) return [];
   const url = openable(item.url ?? '') || (trace === undefined ? '' : evidenceUrl(links, trace, item));
@@ -170,6 +170,11 @@ function isQuoted({ kind, ref, text }: EvidenceItem): boolean {
 }
 
 const STATEMENT = /^(?:delete|insert|merge|select|update|with)\b.{0,200}\b(?:as|from|into|set|using)\b|^select \w/i;
+
+/** The time of a change is no head of a log line. */
+function saidIn({ kind, text }: EvidenceItem, isQuote: boolean): string {
+  return kind === 'change' ? firstText(text) : saidBy(isQuote ? shown(text) : firstText(text));
+}
 
 /** The message of a structured line; of any other the words, without time, level, logger, ids and fields. */
 function saidBy(line: string): string {

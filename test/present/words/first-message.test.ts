@@ -184,6 +184,15 @@ test('a cited line is quoted without its time, level, thread and logger', () => 
   expect(texts).toContain('Logged: “no stock of sku-31”');
 });
 
+test('a cited change keeps its time', () => {
+  const trace = traceOf(server('web', 'GET /', { ms: 900, failed: true }));
+  const evidence = [{ kind: 'change', ref: 'v7', text: '21:14:05 UTC deploy of web: other fields' }] as const;
+  const analysis = analysisOf(trace, { cause: { spans: [0], title: 'web: no stock', explanation: '', evidence } });
+  const { diagnosis, findings } = analysis.judgement;
+  const texts = firstMessage(analysis, diagnosis, findings[0]).reasons.map((reason) => reason.text);
+  expect(texts).toContain('Changed: 21:14:05 UTC deploy of web: other fields');
+});
+
 test('the log to start with is not set against an alert that nobody gave', () => {
   const one = server('front', 'GET /x', { ms: 50, failed: true, statusText: 'boom' });
   expect(firstOf(one).doNow).toBe('start with this message and the log of front at that time');
