@@ -65,16 +65,22 @@ const ANNOUNCED =
 const OUT_OF_PLAN =
   /\b(?:un(?:announced|planned|scheduled)|not|never|no|without|over[- ]?(?:ran|runs?|due)|exceed\w{0,3}|longer|late|emergency|missed|ended|over)\b/i;
 
-/** The service refused the request itself, or its mesh did, and its own line says that people had announced that. */
+/** A service refused the request itself, or its mesh did, and its own line says that people had announced that. */
 function isAnnouncedOutage(trace: Trace, lines: readonly CorrelatedLine[]): boolean {
-  const { root } = trace;
-  const isRefused = trace.httpStatus(root) === UNAVAILABLE || INJECTED.test(trace.text(root, 'envoy.response_flags'));
-  if (!isRefused || !failedSpans(trace).every((span) => span === root || isInside(trace, span))) return false;
-  return saysOfRequest(trace, lines, (said) => ANNOUNCED.test(said) && !OUT_OF_PLAN.test(said));
+  const failed = failedSpans(trace);
+  const refused = failed.filter((span) => isRefused(trace, span));
+  if (!refused.includes(trace.root)) return false;
+  const by = trace.service(refused.at(-1) ?? trace.root);
+  if (!failed.every((span) => refused.includes(span) || isInside(trace, span, by))) return false;
+  return saysOfRequest(lines, { by, says: (said) => ANNOUNCED.test(said) && !OUT_OF_PLAN.test(said) });
 }
 
-function isInside(trace: Trace, span: SpanIndex): boolean {
-  return trace.isInternal(span) && !trace.isDatabaseCall(span) && trace.service(span) === trace.service(trace.root);
+function isRefused(trace: Trace, span: SpanIndex): boolean {
+  return trace.httpStatus(span) === UNAVAILABLE || INJECTED.test(trace.text(span, 'envoy.response_flags'));
+}
+
+function isInside(trace: Trace, span: SpanIndex, service: string): boolean {
+  return trace.isInternal(span) && !trace.isDatabaseCall(span) && trace.service(span) === service;
 }
 
 /** As Android and iOS say it (`ConnectivityManager`, `NWPathMonitor`), and people. */
@@ -89,17 +95,19 @@ function isWithoutNetwork(trace: Trace, lines: readonly CorrelatedLine[]): boole
   if (failed.length === 0 || failed.some((span) => isAnswered(trace, span))) return false;
   const recorded = failed.flatMap((span) => failureTexts(trace, span, NO_LINES));
   if (recorded.some(({ text }) => NO_NETWORK.test(text))) return true;
-  return saysOfRequest(trace, lines, (said) => NO_NETWORK.test(said));
+  return saysOfRequest(lines, { by: trace.service(root), says: (said) => NO_NETWORK.test(said) });
 }
 
 function isAnswered(trace: Trace, span: SpanIndex): boolean {
   return trace.httpStatus(span) > 0 || trace.kind(span) === 'server' || trace.isDatabaseCall(span);
 }
 
-/** A harmless line of the request’s first service, written for this request. */
-function saysOfRequest(trace: Trace, lines: readonly CorrelatedLine[], says: (said: string) => boolean): boolean {
-  const service = trace.service(trace.root);
-  return lines.some((line) => line.service === service && isCertain(line) && says(harmlessMessage(line)));
+/** A harmless line of the service, written for this request. */
+function saysOfRequest(
+  lines: readonly CorrelatedLine[],
+  { by, says }: Readonly<{ by: string; says(said: string): boolean }>,
+): boolean {
+  return lines.some((line) => line.service === by && isCertain(line) && says(harmlessMessage(line)));
 }
 
 const LONGEST_QUOTE = 120;

@@ -147,6 +147,22 @@ describe('a refusal that people announced', () => {
     expect(verdictOf(refused(503), text, options)).toBe('error-origin');
   });
 
+  test('is no fault behind a proxy that passes it on', () => {
+    const behind = (status: number) =>
+      traceOf(
+        server('edge', 'GET /books', { ms: 9, failed: true, attributes: { 'http.response.status_code': 503 } }, [
+          server('shop', 'GET /books', {
+            at: 2,
+            ms: 5,
+            failed: true,
+            attributes: { 'http.response.status_code': status },
+          }),
+        ]),
+      );
+    expect(verdictOf(behind(503), 'maintenance mode is on until 04:30, announced')).toBeUndefined();
+    expect(verdictOf(behind(500), 'maintenance mode is on until 04:30, announced')).toBe('error-origin');
+  });
+
   test('is one where the service broke, or a call of it did', () => {
     const broken = query('shop', 'SELECT 1', { at: 1, ms: 4, failed: true, statusText: 'no such table' });
     expect(verdictOf(refused(500), 'planned downtime of the shop')).toBe('error-origin');
