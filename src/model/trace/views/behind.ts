@@ -21,7 +21,7 @@ export type Behind = Readonly<{
   machines: readonly string[];
   /** Callees whose connection broke or was refused. */
   broken: readonly string[];
-  /** Databases that their statements name. */
+  /** Databases that their statements name, and the systems that hold them: `billing`, `postgresql`. */
   databases: readonly string[];
 }>;
 
@@ -91,8 +91,9 @@ function machinesOf(trace: Trace, spans: readonly SpanIndex[]): readonly string[
 }
 
 function databasesOf(trace: Trace, spans: readonly SpanIndex[]): readonly string[] {
+  const calls = spans.filter((span) => trace.isDatabaseCall(span));
   const names = new Set(
-    spans.filter((span) => trace.isDatabaseCall(span)).map((span) => trace.text(span, 'db.namespace')),
+    calls.flatMap((span) => [trace.text(span, 'db.namespace'), trace.text(span, 'db.system.name')]),
   );
   names.delete('');
   return [...names];
