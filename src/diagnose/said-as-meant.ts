@@ -11,7 +11,7 @@ import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { type CorrelatedLine, isCertain } from '#model/logs/log-correlation.ts';
 import { severityOf } from '#model/logs/log-level.ts';
-import { NO_LINES } from '#model/logs/log-line.ts';
+import { NO_LINES, namesSpan } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { cutLine } from '#model/text/cut-text.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -28,9 +28,10 @@ export function withinIntent(judgement: Judgement, trace: Trace, lines: readonly
   const mayTakeLong = symptom.kind !== 'failed';
   // A message may wait before the recorded work begins.
   const tookUs = Math.max(trace.durationUs, Number(judgement.findings[0]?.facts.lagUs ?? 0));
+  const services = [diagnosis.service, ...askerOfStore(judgement, trace)];
   const said = lines.filter(
     (line) =>
-      line.service === diagnosis.service &&
+      services.includes(line.service) &&
       (saysMeant(line) || (mayTakeLong && (saysInTime(line, tookUs) || saysByPlan(line, trace)))),
   );
   if (symptom.kind === 'slow' && said.some(isCertain) && failedSpans(trace).length === 0)
@@ -38,6 +39,12 @@ export function withinIntent(judgement: Judgement, trace: Trace, lines: readonly
   const [first] = said;
   if (first === undefined || diagnosis.status === 'inconclusive') return judgement;
   return asMeant(judgement, first);
+}
+
+/** A store works for who asks it, and only that one knows whether its time is meant. */
+function askerOfStore({ findings: [first] }: Judgement, trace: Trace): readonly string[] {
+  const span = first?.spans[0];
+  return span !== undefined && trace.isDatabaseCall(span) ? [trace.service(span)] : [];
 }
 
 function withoutVerdict(judgement: Judgement): Judgement {
@@ -125,12 +132,17 @@ function saysInTime(line: CorrelatedLine, us: number): boolean {
   if (NOT_MEANT.test(message)) return false;
   const [, amount, unit = ''] = TARGET.exec(message) ?? EXPECTED.exec(message) ?? [];
   if (amount !== undefined) return us <= Number(amount) * usPerLongUnit(unit);
+  const [, usual, unitOfUsual = ''] = USUAL_TIME.exec(message) ?? [];
+  if (usual !== undefined) return us <= MOST_OF_USUAL * Number(usual) * usPerLongUnit(unitOfUsual);
   return USUAL.test(message);
 }
 
+/** Nobody calls a quarter more a change. */
+const MOST_OF_USUAL = 1.25;
+
 /** `feed rebuilt (nightly export)`: the line of the request itself calls it a job by schedule, which nobody waits for. */
 function saysByPlan(line: CorrelatedLine, trace: Trace): boolean {
-  if (!isCertain(line) || line.service !== trace.service(trace.root) || line.spanId !== trace.spanId(trace.root))
+  if (!isCertain(line) || line.service !== trace.service(trace.root) || !namesSpan(line, trace.spanId(trace.root)))
     return false;
   const message = harmlessMessage(line);
   return BY_PLAN.test(message) && !OF_ANOTHER.test(message);
@@ -143,7 +155,7 @@ function harmlessMessage(line: CorrelatedLine): string {
 
 const LONGEST_READ = 2_000;
 const MEANT =
-  /\bby design\b|\bas (?:planned|intended|designed|agreed|expected|scheduled)\b|\bon purpose\b|\bintentional(?:ly)?\b|\bdeliberate(?:ly)?\b|\bexpected behaviou?r\b|\b(?:is|are) (?:expected|intended|planned)(?=$|[,;.:)])|\bexpected (?:on|for|with) (?:this|that|such|these|so)\b|\bthat the (?:client|caller|user) (?:allows?|asked for|requested)\b/i;
+  /\bby design\b|\bas (?:planned|intended|designed|agreed|expected|scheduled)\b|\bon purpose\b|\bintentional(?:ly)?\b|\bdeliberate(?:ly)?\b|\bexpected behaviou?r\b|\b(?:is|are) (?:expected|intended|planned)(?=$|[,;.:)])|\bexpected (?:on|for|with) (?:this|that|such|these|so)\b|\bthat the (?:client|caller|user) (?:allows?|asked for|requested)\b|\b(?:allows?|supports?|offers?|has|takes?) no (?:bulk|batch)\b|\b(?:allows?|asks? for|permits?|quota|contract)\b.{0,40}\bone (?:call |request |batch )?at a time\b/i;
 const NOT_MEANT =
   /\b(?:not|never|no longer|isn['’]t|wasn['’]t|than)\b.{0,30}\b(?:as|by|on|intended|expected|planned|usual|within)\b/i;
 /** `target 90 s`, `SLO: 2 s`, `objective of 500 ms`, `the start takes up to 2 s`. */
@@ -152,6 +164,9 @@ const TARGET =
 /** `(expected 5-8 s)`, `expected duration: 40 s`, `is expected to take 2 to 3 min`: the longest time counts. */
 const EXPECTED =
   /\bexpected(?: (?:time|duration|runtime))?(?: is| of|:)?(?: to (?:take|need|last|run)(?: for)?)?:? ?(?:about |up to |~)?(?:\d{1,6}(?:\.\d{1,3})? ?(?:-|–|to) ?)?(\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?|min|minutes?)\b/i;
+/** `(last week 2.5s)`, `usual 55 to 65 s`, `typically takes 40 s`: the longest time counts. */
+const USUAL_TIME =
+  /\b(?:usual(?:ly)?|typical(?:ly)?|normal(?:ly)?|last (?:week|month|night|year|time|run)|previous run|yesterday)(?: (?:time|duration|runtime|took|takes?|was|is|of)){0,2}:? ?(?:about |up to |~)?(?:\d{1,6}(?:\.\d{1,3})? ?(?:ms|s|min)? ?(?:-|–|to) ?)?(\d{1,6}(?:\.\d{1,3})?) ?(ms|milliseconds?|s|secs?|seconds?|min|minutes?|h|hours?)\b/i;
 const BY_PLAN =
   /\b(?:nightly|hourly|daily|weekly|monthly|quarterly|yearly|periodic|scheduled) (?:\w{1,20} )?(?:export|import|batch|backup|job|run|rebuild|report|sync|snapshot|dump|archive|clean-?up|re-?index\w{0,3})\b/i;
 /** Somebody else’s job is in the way. */

@@ -59,6 +59,10 @@ describe('a fault that a line calls meant', () => {
       'waiting for a person, may take up to 48 h',
       'upload of 2.4 MB took 4.1 s, expected on this link',
       'waited the 4 s that the client allows for fresh levels',
+      'year written in 4.2 s (last week 4.1 s)',
+      'year written, usual 3 to 4 s',
+      'the gauge office offers no batch, reading day by day',
+      'its quota permits one call at a time',
     ])('is no verdict: %s', (text) => {
       expect(judgedWith(slow, text).diagnosis).toBeUndefined();
     });
@@ -103,8 +107,24 @@ describe('a fault that a line calls meant', () => {
       'later than usual',
       'read 365 rows of the usual table',
       'not as usual',
+      'year written (last week 0.3 s)',
+      'the batch has one reader at a time',
     ])('does not where it took longer, or the words say something else: %s', (text) => {
       expect(judgedWith(slow, text).diagnosis?.status).not.toBe('inconclusive');
+    });
+
+    test('is no verdict of a store where the service that asks it says so', () => {
+      const asked = traceOf(
+        server('archive', 'GET /tides', { ms: 4200, attributes: { 'http.response.status_code': 200 } }, [
+          query('archive', 'SELECT height FROM tides WHERE year = ?', {
+            at: 20,
+            ms: 4100,
+            attributes: { 'db.namespace': 'gauges' },
+          }),
+        ]),
+      );
+      expect(judgedWith(asked, '365 days of tides, as usual').diagnosis).toBeUndefined();
+      expect(judgedWith(asked, '365 days of tides, as usual', { service: 'mail' }).diagnosis).toBeDefined();
     });
 
     test('excuses no failure', () => {

@@ -233,7 +233,8 @@ function calleeWithoutSpans(trace: Trace, span: SpanIndex, lines: LinesBySpan, o
   if (isAnswered) return undefined;
   if (trace.kind(span) === 'server') return upstreamBehind(trace, span, lines) || undefined;
   if (trace.kind(span) !== 'client') return undefined;
-  const service = upstreamOf(trace, span, lines) || calledName(trace, span);
+  const upstream = upstreamOf(trace, span, lines);
+  const service = HOST.test(upstream) ? upstream : calledName(trace, span) || upstream;
   const isOther = service !== trace.service(span) && service !== 'localhost';
   return isOther && HOST.test(service) ? service : undefined;
 }

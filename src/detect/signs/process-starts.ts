@@ -195,6 +195,24 @@ export function reportedStarts(trace: Trace, logs: readonly LogLine[]): LoggedSt
   });
 }
 
+/**
+ * Starts that the platform or the process logs only as they begin, while a caller waits for the first work of the service:
+ * `Starting new instance. Reason: AUTOSCALING`.
+ */
+export function begunStarts(trace: Trace, logs: readonly LogLine[]): LoggedStart[] {
+  return logs.flatMap((line): LoggedStart[] => {
+    const entry = START_BEGINS.test(line.line) ? firstEntry(trace, line.service) : undefined;
+    const caller = entry === undefined ? undefined : trace.parent(entry);
+    if (entry === undefined || caller === undefined || isOfOtherInstance(line, trace.resource(entry))) return [];
+    const [sinceUs, readyUs] = [trace.startUs(caller), trace.startUs(entry)];
+    const atUs = epochUsOf(line) - trace.startEpochUs;
+    if (atUs < sinceUs || atUs > readyUs + MOST_CLOCK_ERROR * (readyUs - sinceUs)) return [];
+    const lost = pathWithin(trace, sinceUs, readyUs, (own) => own === caller);
+    const item: EvidenceItem = { kind: 'log', ref: line.timeNs, text: line.line };
+    return lost.length === 0 ? [] : [{ service: line.service, span: entry, flagged: true, init: [], lost, item }];
+  });
+}
+
 /** Most of the reported start lies in the caller's wait; otherwise it was that of another request. */
 const LEAST_REPORTED = 0.7;
 

@@ -13,6 +13,7 @@
 
 import { defineDetector } from '#detect/detector.ts';
 import {
+  begunStarts,
   isNamedStart,
   loggedStarts,
   recordedLoads,
@@ -79,6 +80,7 @@ export const coldStart = defineDetector({
         ...recordedLoads(trace, least),
         ...loggedStarts(trace, logs),
         ...reportedStarts(trace, logs),
+        ...begunStarts(trace, logs),
         ...startsOfPools(trace, logs),
       ],
       ({ service }) => service,

@@ -204,6 +204,24 @@ const TECHNIQUES: readonly Technique[] = [
     shows: /prepared statement|unnamed portal|portal "|cursor "|unsupported startup parameter|temporary table/,
   },
   {
+    // Hibernate and Entity Framework Core load a relation only while its session is open.
+    kind: 'other-settings',
+    said: 'it changes when a session ends or what it loads',
+    changes:
+      /\bopen[_-]?in[_-]?view\b|\benable_lazy_load_no_trans\b|\bFetchType\.(?:LAZY|EAGER)\b|\bJOIN FETCH\b|@EntityGraph\b|@Transactional\b|\bOpenSession\w{0,10}\b|\bUseLazyLoadingProxies\b|\.Include\(|\bHibernate\.initialize\b/i,
+    shows:
+      /\blazyinitializationexception\b|\bfailed to lazily initialize\b|\bcould not initialize proxy\b|\blazy-?loading\b.{0,80}\bdispose[ds]?\b|\blazyloadondisposedcontext\w{0,10}\b/,
+  },
+  {
+    // OpenSSL 3 keeps old algorithms in a provider of its own. https://docs.openssl.org/master/man7/ossl-guide-migration/
+    kind: 'other-version',
+    said: 'it changes the library or the policy of encryption',
+    changes:
+      /\bopenssl\b|\blegacy[_ -]?provider\b|\bcrypto[_ -]?polic(?:y|ies)\b|\bfips\b|\b(?:min_?protocol|cipher_?(?:string|suites?)|security_?level|SECLEVEL)\b|^\W{0,3}FROM\s|\bbase[ _-]?image\b|\bimage:\s/im,
+    shows:
+      /\bdigital envelope routines\b|\binner_evp_generic_fetch\b|\bunsupported (?:digest|cipher|algorithm)\b|\berror:0308010c\b|\bdh[_ ]key[_ ]too[_ ]small\b|\b(?:ca|ee)[_ ](?:md|key)[_ ]too[_ ](?:weak|small)\b|\bunsafe[_ ]legacy[_ ]renegotiation\b|\blegacy sigalg\b/,
+  },
+  {
     kind: 'other-format',
     said: 'it changes the language, or the set of characters',
     changes:

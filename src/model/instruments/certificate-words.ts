@@ -93,10 +93,10 @@ export const CERTIFICATE_OF_OTHERS = signList(
 );
 
 /**
- * A clock that is wrong, of either end: Go has one sentence for both. A certificate that is too new is seldom at fault.
+ * A clock that is wrong, of either end: Go has one sentence for both, and adds the time where it is known. A certificate that is too new is seldom at fault.
  */
 export const NOT_YET_VALID =
-  /current time \S{1,40} is before|not yet valid(?!: current time)|\bNotBefore\b|CertificateNotYetValid|\bNotValidYet\b/i;
+  /current time \S{1,40} is before|(?<!expired or is )not yet valid|\bNotBefore\b|CertificateNotYetValid|\bNotValidYet\b/i;
 
 /**
  * The peer refused the certificate of the process that writes the message, with an alert of TLS: Go, OpenSSL, Java.

@@ -196,7 +196,7 @@ export const LOCK_WAITING = signList(
     {
       by: 'PostgreSQL log_lock_waits, MySQL',
       // Java's LockSupport.park stands below any wait: for a future, a queue, a thread of a pool.
-      says: /(?<!\b(?:no|without) (?:\w{1,20} )?)\b(?:wait(?:s|ed|ing)?|blocked)\b.{0,40}\b(?:\w*(?<!b|c|un|dead)locks?(?!\.LockSupport)|(?:RW)?mutex|latch|semaphore)\b/i,
+      says: /(?<!\b(?:no|without) (?:\w{1,20} )?)\b(?:wait(?:s|ed|ing)?|blocked)\b.{0,40}\b(?:\w*(?<!b|c|un|dead)locks?(?!\.LockSupport)|\w{0,40}mutex|latch|semaphore)\b/i,
       example: 'process 4711 still waiting for ShareLock on transaction 678 after 1000.123 ms',
       source: 'https://www.postgresql.org/docs/current/runtime-config-logging.html#GUC-LOG-LOCK-WAITS',
     },

@@ -375,7 +375,7 @@ export const POOL_IS_FULL = signList<PoolSign>(
   [
     {
       by: 'Npgsql, pools',
-      says: /(?:connection )?pool (?:is |was |has been )?exhausted|connection pool has been exhausted/i,
+      says: /(?<!\bthread[ -]?)(?:connection )?\bpool (?:is |was |has been )?exhausted|connection pool has been exhausted/i,
       example:
         "The connection pool has been exhausted, either raise 'Max Pool Size' (currently 100) or 'Timeout' (currently 15 seconds)",
       source: 'https://www.npgsql.org/doc/connection-string-parameters.html#pooling',

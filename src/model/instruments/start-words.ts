@@ -44,6 +44,12 @@ export const START_OPERATIONS = signList(
     },
     {
       by: 'services',
+      says: /\b(?:load|init|import|warm|start|instantiate)\w{0,10}\b.{1,60}\b(?:at|on) (?:the )?first (?:use|request|call|access)\b/i,
+      example: 'load dictionaries on first use',
+      source: CUSTOMARY,
+    },
+    {
+      by: 'services',
       says: /^(?:lazy[ _-]?(?:init|load)[ _.:/-]+)?(?:(?:pre-?)?load|import)(?:ing)?[ _.:/-]+(?:(?:the|new|spring|web|http|db|database|ml)[ _.:/-]+)?(?:app(?:lication)?|config(?:uration)?|models?|modules?|plugins?|class(?:es)?|dependenc(?:y|ies)|beans?|templates)\b/i,
       example: 'load_model',
       source: CUSTOMARY,

@@ -10,6 +10,7 @@
  *   orders-7d9f8b6c5d-x2x4z orders@7.3.2 2026-11-20T06:25:23Z …   a pod, a version, then one of the others
  *   17:M 20 Nov 2026 06:25:23.500 # no memory                     Redis
  *   [2026-11-20T06:25:23.5+00:00] app.ERROR: no stock             Monolog and others: `level-marks.ts`
+ *   06:25:23.500 request_id=7 [error] no stock                   Elixir
  *   10.0.3.7 - - [20/Nov/2026:06:25:23 +0000] "GET / HTTP/1.1" 200 …    of a web server: its request is the message
  */
 
@@ -32,7 +33,7 @@ export function logHead(text: string, time = logTimeAt(text, 0)): LogHead {
   return (
     klogHead(text) ??
     syslogHead(text, time) ??
-    (time === undefined ? (redisHead(text) ?? rubyHead(text)) : undefined) ??
+    (time === undefined ? (redisHead(text) ?? rubyHead(text)) : elixirHead(text, time)) ??
     textHead(text, time, time === undefined ? beforeTime(text) : 0)
   );
 }
@@ -103,6 +104,14 @@ function rubyHead(text: string): LogHead | undefined {
   const time = found && logTimeAt(found[1] ?? '', 0);
   const end = RUBY.lastIndex;
   return time && { end, time: { ...time, end }, level: logLevel(found?.[2] ?? ''), service: '' };
+}
+
+/** Metadata and the level, after the time. https://hexdocs.pm/logger/Logger.Formatter.html */
+const ELIXIR = /(?: [a-z][\w.]{0,60}=[^\s[\]]{1,200}){1,12} \[([a-z]{4,9})\] /y;
+
+function elixirHead(text: string, time: LogTime): LogHead | undefined {
+  const level = logLevel(matched(ELIXIR, text, time.end)?.[1] ?? '');
+  return level === '' ? undefined : { end: ELIXIR.lastIndex, time, level, service: '' };
 }
 
 /** A pod of a Deployment or a StatefulSet, and perhaps the name and version of its program. */

@@ -45,6 +45,7 @@ describe('the words of a failed call say what its callee did', () => {
       'expired',
       'x509: certificate has expired or is not yet valid: current time 2026-11-05T07:11:02Z is after 2026-11-05T00:05:00Z',
     ],
+    ['expired', 'tls: failed to verify certificate: x509: certificate has expired or is not yet valid'],
     ['expired', 'CERT_HAS_EXPIRED'],
     ['expired', 'PKIX path validation failed: java.security.cert.CertPathValidatorException: validity check failed'],
     ['expired', '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:1006)'],
@@ -154,6 +155,14 @@ describe('a proxy that made no span for its call', () => {
   test('the name by which it was called stands for an address', () => {
     expect(proxied(said(TIMED_OUT, '10.2.0.9:8080'), { called: 'pages' })?.service).toBe('pages');
     expect(proxied(said(TIMED_OUT, '10.2.0.9:8080'), { called: 'www.shop.example' })?.service).toBe('10.2.0.9');
+  });
+
+  test('the name of the call stands for an address in the line of its proxy', () => {
+    const words = 'recv() failed (104: Connection reset by peer) while reading response header from upstream';
+    const failed = { at: 5, ms: 60, failed: true, attributes: { 'http.response.status_code': 502 } };
+    const trace = traceOf(server('web', 'GET /', { ms: 70 }, [call('web', 'pages', 'GET', failed)]));
+    const line = logLine('gw', 60, said(words, '10.2.0.9:9000'), { spanId: trace.spanId(1), level: 'error' });
+    expect(faultyCallee(trace, [1], linesBySpan([line]), [])).toMatchObject({ service: 'pages', fault: 'gone' });
   });
 
   test('the upstream lost its own span, and what it called names it', () => {

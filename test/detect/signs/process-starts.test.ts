@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { isNamedStart, loggedStarts, recordedLoads, reportedStarts, startsOf } from '#detect/signs/process-starts.ts';
+import {
+  begunStarts,
+  isNamedStart,
+  loggedStarts,
+  recordedLoads,
+  reportedStarts,
+  startsOf,
+} from '#detect/signs/process-starts.ts';
 import { lengthOf } from '#model/trace/views/path-within.ts';
 import { logLine } from '#test/log-line.ts';
 import { call, server, span, traceOf } from '#test/trace.ts';
@@ -34,6 +41,19 @@ test('two lines tell of a start: the one that begins it and the one that ends it
   expect(lengthOf(loggedStarts(trace, [begins, uvicorn])[0]?.lost ?? [])).toBe(4_430_000);
   expect(loggedStarts(trace, [ready])).toEqual([]);
   expect(loggedStarts(trace, [{ ...begins, service: 'mail' }, ready])).toEqual([]);
+});
+
+test('a line that only begins a start tells of it where a caller waits for the first work', () => {
+  const after = (at: number) =>
+    traceOf(
+      server('site', 'GET /thumb', { ms: 4600 }, [
+        call('site', 'thumbs', 'GET /t', { at: 5, ms: 4590 }, [server('thumbs', 'GET /t', { at, ms: 120 })]),
+      ]),
+    );
+  const begins = (ms: number) => logLine('thumbs', ms, 'Starting new instance. Reason: AUTOSCALING - traffic');
+  expect(lengthOf(begunStarts(after(4465), [begins(20)])[0]?.lost ?? [])).toBe(4_460_000);
+  expect(begunStarts(after(4465), [{ ...begins(20), service: 'mail' }])).toEqual([]);
+  expect(begunStarts(after(10), [begins(900)])).toEqual([]);
 });
 
 test('a host holds the request that it accepted until the function is ready', () => {

@@ -9,6 +9,8 @@ import { call, query, type SpanNode, server, span, times, traceOf } from '#test/
 const FIRST = 'SELECT id FROM orders WHERE status = $1';
 const SECOND = 'SELECT total FROM invoices WHERE order_id = $1';
 const BY_EMAIL = 'SELECT * FROM users WHERE email = $1';
+/** What a caller of Dubbo reads where all threads of its callee are busy. */
+const THREADS = 'Server side(10.0.0.9,20880) thread pool is exhausted, detail msg:Thread pool is EXHAUSTED!';
 const refused = (attributes: Record<string, number>) =>
   server('user-service', 'GET /users', { ms: 90, failed: true }, [
     query('user-service', BY_EMAIL, {
@@ -70,6 +72,11 @@ const redisTimeout = (counts: string) =>
 
 testDetector(poolExhaustion, {
   clear: {
+    'the threads of a callee, which are no connections of its caller': drawn(
+      server('planner', 'POST /tyres', { ms: 90, failed: true }, [
+        call('planner', 'inspection', 'Inspection.check', { at: 20, ms: 60, failed: true, statusText: THREADS }),
+      ]),
+    ),
     'a pool that reports connections to spare': drawn(
       server('ledger', 'POST /entries', { ms: 1900 }, [
         query('ledger', 'INSERT INTO entries VALUES ($1)', { at: 1880, ms: 9 }),

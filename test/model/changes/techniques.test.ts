@@ -64,6 +64,8 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
   ['stricter TLS options', 'ssl connection failed', 'ssl: remote certificate is invalid: nottimevalid'],
   ['SET lock_timeout = 100', 'canceling statement due to lock timeout', 'division by zero'],
   ['default_pool_mode: transaction\npgbouncer', 'prepared statement "a1" does not exist', 'relation is missing'],
+  ['spring.jpa.open-in-view=false', 'failed to lazily initialize a collection of role: no session', 'no rows'],
+  ['FROM alpine:3.17\nopenssl 3', 'error:0308010c:digital envelope routines::unsupported', 'certificate has expired'],
   ['user.country=AT', 'java.lang.numberformatexception: for input string: "3,5"', 'disk is full'],
   ['TZ=America/New_York', 'jwt not active', 'jwt audience differs'],
   ['server.http2.enabled: true\nhttp2', 'http/2 stream was reset: protocol_error', 'not authorised'],

@@ -27,6 +27,7 @@ test.each([
   ['Python, basic', `ERROR:depot.api:${SAID}`],
   ['Rails', `E, [2026-11-13T08:21:38.289123 #17] ERROR -- : ${SAID}`],
   ['Rails, program and request', `E, [2026-11-13T08:21:38.289123 #17] ERROR -- depot: ${SAID}`],
+  ['Elixir', `08:21:38.289 request_id=F7a trace_id=4bf92f3577b34da6a3ce929d0e0e4736 [error] ${SAID}`],
   ['Go', `2026/11/13 08:21:38 api.go:42: ${SAID}`],
 ])('the message begins behind the head: %s', (_, line) => {
   expect(logText(line).message).toBe(SAID);
