@@ -14,10 +14,10 @@ import { isRush } from '#detect/signs/metrics/rush.ts';
 import { cacheStampede } from '#detect/window/cache-stampede.ts';
 import type { Change } from '#model/changes/change.ts';
 import { effectsOf } from '#model/changes/change-effects.ts';
-import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
+import type { ChangeSymptom, ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import { codeChangeOf } from '#model/changes/code-change.ts';
 import { declaredFault } from '#model/changes/declared-faults.ts';
-import { WEAK } from '#model/changes/effect.ts';
+import { type EffectKind, WEAK } from '#model/changes/effect.ts';
 import { isOfFullStore } from '#model/changes/full-stores.ts';
 import {
   namedTrait,
@@ -101,6 +101,7 @@ export function nearChanges(
     ...naming(changes, shown, first.service),
     ...poolersOf(changes, shown, shownBy),
     ...signing(changes, shown),
+    ...unseen(shown, evidence),
     ...routing(changes, shown),
     ...below(shown, first.service, evidence),
   ]);
@@ -274,6 +275,32 @@ function namedBy({ operation, title }: Finding, changes: readonly Change[]): rea
   const said = wordsOf(`${operation} ${title}`);
   return changes.flatMap(({ service }) => (service.length >= SHORTEST_NAME && said.has(service) ? [service] : []));
 }
+
+/**
+ * Without requests nothing shows who reads a queue, whose migration holds a lock, or who answers with so much. A change
+ * that stops all readers, locks a table or makes answers many times as large right before it is near to such a trouble.
+ */
+function unseen({ kinds }: ChangeSymptoms, { changes, traces }: ChangeEvidence): readonly string[] {
+  const wanted = UNSEEN.filter(([symptom]) => kinds.has(symptom)).map(([, kind]) => kind);
+  if (traces.length > 0 || wanted.length === 0) return [];
+  const does = (change: Change) =>
+    effectsOf(change, codeChangeOf(change)).some(
+      ({ kind, strength }) =>
+        wanted.includes(kind) && strength > WEAK && (kind !== 'lower-limit' || LIMITS_SIZE.test(change.diff)),
+    );
+  return changes.flatMap((change) => (change.service !== '' && does(change) ? [change.service] : []));
+}
+
+const UNSEEN: readonly (readonly [ChangeSymptom, EffectKind])[] = [
+  ['backlog', 'instances-stopped'],
+  ['lock', 'locking-migration'],
+  ['too-large', 'larger-payload'],
+  ['too-large', 'lower-limit'],
+];
+
+/** How large a message may be: gRPC, Kafka, NATS, MySQL, nginx, Spring, Express. */
+const LIMITS_SIZE =
+  /\b\w{0,40}(?:message|msg|payload|body|packet|record|upload|frame)s?[\w.-]{0,20}(?:size|length|bytes|limit|max)|\bmax\w{0,20}[._-]?(?:message|msg|payload|body|packet|record|upload|frame)/i;
 
 /** Services that are not at fault, but share or decide what is. */
 function nearOf(

@@ -92,6 +92,7 @@ const FILLS: ReadonlySet<LimitedConcept> = new Set([
   'cpu_share',
   'memory_share',
   'disk_share',
+  'credits_share',
   'open_files_share',
   'connections_share',
 ]);

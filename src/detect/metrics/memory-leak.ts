@@ -9,7 +9,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { isLongAfter, type MemoryGrowth, memoryGrowth } from '#detect/signs/memory-growth.ts';
+import { growthUntilRestart, isLongAfter, type MemoryGrowth, memoryGrowth } from '#detect/signs/memory-growth.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
@@ -27,7 +27,7 @@ export const memoryLeak = defineDetector({
   runbook: 'runbooks/memory-leak.md',
   clear: 'no memory grew steadily towards its limit',
   silent: [
-    'It needs at least 30 minutes of metrics, better one or two hours.',
+    'It needs at least 30 minutes of metrics, better one or two hours; less where the growth ends at the limit with a restart.',
     'A cache that warms up looks like a leak until it levels off.',
     'Without a known limit it reports growth only if the CPU is busy and nothing was deployed.',
   ],
@@ -149,10 +149,10 @@ function leakOf(
 ): Leak[] {
   const isMemory = one.concept === 'memory_used' || one.concept === 'heap_used';
   if (!isMemory || one.scope !== 'instance') return [];
-  const climb = memoryGrowth(one);
-  if (climb === undefined) return [];
-  const perHour = climb.perSecond * HOUR_S;
   const limit = limitOf(one, all);
+  const climb = memoryGrowth(one) ?? (limit && growthUntilRestart(one, limit, restartsOf(one, all)));
+  if (climb === undefined || climb === 0) return [];
+  const perHour = climb.perSecond * HOUR_S;
   const hoursLeft = limit === undefined ? undefined : Math.max(0, limit - climb.top) / perHour;
   const cpu = cpuOf(one, climb, all);
   const deploy = deployOf(one, climb, deploys);
@@ -169,6 +169,13 @@ function limitOf(one: Measured, all: readonly Measured[]): number | undefined {
   const concept = one.concept === 'heap_used' ? 'heap_limit' : 'memory_limit';
   const limit = all.find((other) => other.concept === concept && isSamePlace(one, other))?.values.at(-1);
   return limit !== undefined && limit > 0 ? limit : undefined;
+}
+
+/** When its container was restarted, in microseconds since the epoch. */
+function restartsOf(one: Measured, all: readonly Measured[]): readonly number[] {
+  return all
+    .filter((other) => other.concept === 'restarts' && isSamePlace(one, other))
+    .flatMap(({ atUs, values }) => Array.from(atUs).filter((_, at) => (values[at] ?? 0) > 0));
 }
 
 /** CPU use in the second half of the growth. */
@@ -208,7 +215,7 @@ function sightingOf({ one, climb, perHour, hoursLeft, share, cpu, deploy }: Leak
 }
 
 /** The last point before an OOM kill is a little below the limit. */
-const FULL = 0.9;
+const FULL = 0.85;
 
 /** `140 MB`, `1.2 GB` */
 function bytesText(bytes: number): string {

@@ -90,6 +90,28 @@ export const resourceSaturation = defineDetector({
       'kubernetes-mixin’s CPUThrottlingHigh.',
     ),
     criticalThrottled: share(0.5, 'Throttling that is critical', 'The container is stopped in every second period.'),
+    warnCollecting: share(
+      0.25,
+      'Time that a runtime stands still to collect garbage',
+      'Elasticsearch reports it from 25 % on (monitor.jvm.gc.overhead.info); HotSpot’s goal is 8 %.',
+    ),
+    criticalCollecting: share(
+      0.5,
+      'Time of collecting garbage that is critical',
+      'Elasticsearch warns (monitor.jvm.gc.overhead.warn): each request takes twice as long.',
+    ),
+    warnCredits: share(0.9, 'Burst credits in use that are reported', 'AWS recommends an alarm on a low balance.'),
+    criticalCredits: share(
+      0.99,
+      'Burst credits in use that are critical',
+      'Without credits a volume falls to its base rate, often a tenth of its burst.',
+    ),
+    fullCache: share(
+      0.95,
+      'How full the cache of a store is',
+      'From 95 % on (eviction_trigger) WiredTiger lets the threads of its clients evict pages.',
+    ),
+    alarm: share(1, 'The alarm of a broker', 'It is on or off.'),
     minHeadroomUsed: {
       default: 0.3,
       min: 0,
@@ -110,18 +132,22 @@ export const resourceSaturation = defineDetector({
       .flatMap((of) => sightingOf(of, all, window));
   },
 
-  say({ service, resource, of, level, before, instance, instances, full, since, critical, switching }) {
+  say({ service, resource, of, level, before, instance, instances, full, since, critical, switching, isAlarm }) {
     const name = String(service) === '' ? String(instance) : String(service);
     const where = instance === '' || instance === name ? '' : ` (${instance})`;
-    const was = before === -1 ? '' : `, ${shareText(Number(before))} before`;
+    const was = before === -1 || isAlarm === true ? '' : `, ${shareText(Number(before))} before`;
     const many = Number(instances) > 1 ? ` ${full} of ${counted(Number(instances), 'instance')} are as full.` : '';
+    const at = isAlarm === true ? 'alarm is on' : `at ${shareText(Number(level))} ${of}`;
     const switches = switching === '' ? '' : ` The machine changes between tasks ${switching}.`;
     return {
-      title: `${name}: ${resource} at ${shareText(Number(level))} ${of}${since === '' ? '' : ` since ${since}`}${was}${where}`,
+      title: `${name}: ${resource} ${at}${since === '' ? '' : ` since ${since}`}${was}${where}`,
       headline: {
-        why: `${resource} of ${inWords(name)} ${/s$/.test(String(resource)) ? 'are' : 'is'} at ${shareText(Number(level))} ${of}`,
+        why:
+          isAlarm === true
+            ? `the ${resource} alarm of ${inWords(name)} is on`
+            : `${resource} of ${inWords(name)} ${/s$/.test(String(resource)) ? 'are' : 'is'} ${at}`,
       },
-      explanation: `${critical === true ? 'Work that needs more of it waits or fails.' : 'It is close to the point where requests wait for it.'}${many}${switches}`,
+      explanation: `${effectOf(String(resource), { isAlarm: isAlarm === true, isCritical: critical === true })}${many}${switches}`,
       remedy:
         REMEDIES[String(resource)]?.(name) ?? `Find what uses the ${resource} of ${name}, and give it more until then.`,
       check: `It is as full in healthy times, or the requests of ${name} are as fast as normal.`,
@@ -133,6 +159,24 @@ function share(value: number, means: string, why: string) {
   return { default: value, min: 0, max: 1, unit: 'share', means, why } as const;
 }
 
+/** RabbitMQ blocks connections that publish, in the whole cluster: https://www.rabbitmq.com/docs/alarms */
+const WHILE_ALARM = 'The broker takes no messages while the alarm is on: it blocks every connection that publishes.';
+
+const EFFECTS: Readonly<Record<string, string>> = {
+  'garbage collection': 'Requests stand still while the runtime collects garbage, and their work begins late.',
+  'burst credits': 'Without credits the volume reads and writes only at its base rate, so statements wait for it.',
+  cache: 'Pages have to leave the cache before others come in. The threads of clients do that themselves, and wait.',
+};
+
+function effectOf(
+  resource: string,
+  { isAlarm, isCritical }: Readonly<{ isAlarm: boolean; isCritical: boolean }>,
+): string {
+  if (isAlarm) return WHILE_ALARM;
+  if (!isCritical) return 'It is close to the point where requests wait for it.';
+  return EFFECTS[resource] ?? 'Work that needs more of it waits or fails.';
+}
+
 const REMEDIES: Readonly<Record<string, (name: string) => string>> = {
   CPU: (name) =>
     `Reduce the load of ${name} or add instances. Then find what uses so much CPU: a deploy, a new kind of request, a loop.`,
@@ -140,6 +184,12 @@ const REMEDIES: Readonly<Record<string, (name: string) => string>> = {
     `Raise the memory limit of ${name} or restart it before it is killed. Then find what fills the memory: an unbounded cache, a leak, larger requests.`,
   disk: (name) =>
     `Free space on the disk of ${name} (logs, old files) or enlarge the volume. Then find what writes so much.`,
+  'garbage collection': (name) =>
+    `Restart ${name} or give it more heap. Then find what fills the heap: a heap dump shows which objects stay.`,
+  'burst credits': (name) =>
+    `Give the volume of ${name} more base performance (a larger volume, or a class without credits), or reduce its reads and writes until the credits are back.`,
+  cache: (name) =>
+    `Give ${name} a larger cache, if it was made smaller or its data grew. Else find which statements read so many pages.`,
   'open files': (name) => `Restart ${name}, or raise its limit of open files. Then find what is never closed.`,
   threads: (name) =>
     `Find out what the threads of ${name} wait for (a thread dump shows it), and whether their number was lowered. Allow more of them only then.`,
@@ -147,8 +197,8 @@ const REMEDIES: Readonly<Record<string, (name: string) => string>> = {
     `Find what holds the connections of ${name} and for how long: a slow query, a connection that is never returned. Enlarge the pool only then.`,
 };
 
-type Kind = 'Cpu' | 'Throttled' | 'IoWait' | 'Memory' | 'Disk' | 'OpenFiles' | 'Connections';
-type Level = `warn${Kind}` | `critical${Kind}`;
+type Kind = 'Cpu' | 'Throttled' | 'IoWait' | 'Memory' | 'Disk' | 'OpenFiles' | 'Connections' | 'Collecting' | 'Credits';
+type Level = `warn${Kind}` | `critical${Kind}` | 'fullCache' | 'alarm';
 type Thresholds = Readonly<Record<Level | 'minHeadroomUsed', number>>;
 
 const LEVELS: Readonly<Record<LimitedConcept, Readonly<{ warn: Level; critical: Level }>>> = {
@@ -157,6 +207,11 @@ const LEVELS: Readonly<Record<LimitedConcept, Readonly<{ warn: Level; critical: 
   io_wait: { warn: 'warnIoWait', critical: 'criticalIoWait' },
   memory_share: { warn: 'warnMemory', critical: 'criticalMemory' },
   disk_share: { warn: 'warnDisk', critical: 'criticalDisk' },
+  gc_time: { warn: 'warnCollecting', critical: 'criticalCollecting' },
+  credits_share: { warn: 'warnCredits', critical: 'criticalCredits' },
+  store_cache_share: { warn: 'fullCache', critical: 'fullCache' },
+  disk_alarm: { warn: 'alarm', critical: 'alarm' },
+  memory_alarm: { warn: 'alarm', critical: 'alarm' },
   open_files_share: { warn: 'warnOpenFiles', critical: 'criticalOpenFiles' },
   connections_share: { warn: 'warnConnections', critical: 'criticalConnections' },
 };
@@ -240,6 +295,7 @@ function sightingOf(of: readonly Full[], all: readonly Measured[], window: TimeW
     since: sinceUs === undefined ? '' : minuteText(sinceUs),
     ...(sinceUs !== undefined && { sinceUs }),
     critical: severity === 2,
+    isAlarm: one.concept === 'disk_alarm' || one.concept === 'memory_alarm',
     switching: name === 'CPU' ? switchingOf(one, all, window) : '',
   };
   const evidence = of

@@ -409,6 +409,7 @@ const NOBODY: ReadonlySet<string> = new Set();
 /** Networks, names, rights, traffic and quotas are of no single service. */
 const WHOLE_PLATFORM: ReadonlySet<Mechanism['kind']> = new Set([
   'other-network',
+  'other-architecture',
   'other-resolver',
   'other-zone',
   'other-credentials',

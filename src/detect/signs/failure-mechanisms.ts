@@ -370,6 +370,7 @@ const LEADS_TO: Readonly<Record<EffectKind, readonly ChangeSymptom[]>> = {
   'other-consistency': ['slow-statement', 'read-only'],
   'other-name': ['null', 'format', 'missing', 'smaller-answer'],
   'other-image': ['image', 'stopped'],
+  'other-architecture': ['stopped', 'image'],
   'other-labels': ['no-endpoints'],
   'other-network': ['refused', 'timeout', 'fewer-requests'],
   // Who is not let in does not arrive.

@@ -61,6 +61,42 @@ export function memoryGrowth(points: Points): MemoryGrowth | undefined {
   return climbs.sort((a, b) => b.toUs - b.fromUs - (a.toUs - a.fromUs))[0];
 }
 
+/** As a share of the limit: the last point before the kernel ends a process is a little below it. */
+const NEARLY_FULL = 0.85;
+/** Points of different series are up to two scrapes apart. */
+const TOGETHER_US = 2 * MINUTE_US;
+/** The kill confirms the growth, so it may be as short as this. */
+const UNTIL_KILL = { points: 5, us: 5 * MINUTE_US };
+
+/** A growth that nearly reached the limit and ended as the container was restarted; undefined where there is none. */
+export function growthUntilRestart(
+  points: Points,
+  limit: number,
+  restartsUs: readonly number[],
+): MemoryGrowth | undefined {
+  const { atUs, values } = points;
+  const falls = fallsIn(points);
+  const ended = falls.flatMap((to, at) => {
+    const us = atUs[to] ?? 0;
+    const isKilled = restartsUs.some((restart) => Math.abs(restart - us) <= TOGETHER_US);
+    if (!isKilled || (values[to - 1] ?? 0) < NEARLY_FULL * limit) return [];
+    return steadyClimb(slice(points, lowestIn(values, falls[at - 1] ?? 0, to), to), true, UNTIL_KILL) ?? [];
+  });
+  return ended[0];
+}
+
+/** As a share: memory that is this near to its least is as it was before it grew. */
+const AS_BEFORE = 0.1;
+
+/** The last place before it grew. */
+function lowestIn(values: Points['values'], from: number, to: number): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let at = from; at < to; at += 1) least = Math.min(least, values[at] ?? least);
+  let found = from;
+  for (let at = from; at < to; at += 1) if ((values[at] ?? 0) <= (1 + AS_BEFORE) * least) found = at;
+  return found;
+}
+
 function fallsIn({ values }: Points): number[] {
   const found: number[] = [];
   for (let at = 1; at < values.length; at += 1) {
@@ -69,10 +105,12 @@ function fallsIn({ values }: Points): number[] {
   return found;
 }
 
-function steadyClimb(points: Points, fell: boolean): MemoryGrowth | undefined {
+const USUAL = { points: FEWEST_POINTS, us: SHORTEST_US };
+
+function steadyClimb(points: Points, fell: boolean, fewest = USUAL): MemoryGrowth | undefined {
   const { atUs, values } = points;
   const [fromUs, toUs] = [atUs[0] ?? 0, atUs[atUs.length - 1] ?? 0];
-  if (values.length < FEWEST_POINTS || toUs - fromUs < SHORTEST_US) return undefined;
+  if (values.length < fewest.points || toUs - fromUs < fewest.us) return undefined;
   const floor = floorOf(points, fromUs, toUs);
   const trend = trendOf(floor);
   if (trend === undefined || trend.perSecond <= 0 || !isSteady(floor, trend)) return undefined;

@@ -18,6 +18,7 @@ const NAMES: Partial<Readonly<Record<Concept, string>>> = {
   memory_used: 'memory',
   memory_share: 'memory',
   heap_used: 'heap',
+  lock_waits: 'number of sessions that wait for a lock',
   waiting: 'requests waiting for a connection',
   queue_depth: 'queue',
   queue_age: 'age of the oldest message',

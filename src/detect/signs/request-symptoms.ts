@@ -165,7 +165,7 @@ function withoutRequest(
 
 /** HTTP 413 (RFC 9110), nginx's buffer of headers, Kafka's RecordTooLargeException, NATS' payload, gRPC's message size, MySQL's packets, contexts of language models. */
 const TOO_LARGE =
-  /context[_ ]length|maximum context|(?:payload|entity|body|message|record|packet|request|prompt) (?:is )?too (?:large|big|long)|recordtoolarge|larger than max|bytes when serialized which is larger than|max_allowed_packet|maximum payload|too big header|message size|\b413\b/;
+  /context[_ ]length|maximum context|(?:payload|entity|body|message|record|packet|request|prompt) (?:length |size )?(?:is )?too (?:large|big|long)|recordtoolarge|larger than max|bytes when serialized which is larger than|max_allowed_packet|maximum payload|too big header|message size|\b413\b/;
 
 function tooLarge(complaint: Complaint | undefined): readonly ChangeSymptom[] {
   return TOO_LARGE.test(complaint?.text ?? '') ? ['too-large'] : [];
@@ -347,7 +347,7 @@ function kindsOf({ title, explanation, detector, facts }: Finding, isFailed: boo
 
 const WORDS: readonly (readonly [ChangeSymptom, RegExp])[] = [
   ['timeout', /timed out|timeout/i],
-  ['memory', /out of memory|\bmemory (?:at \d|will reach)|\boom\b|memory limit|heap|garbage collect/i],
+  ['memory', /out of memory|\b(?:memory|cache) (?:at \d|will reach)|\boom\b|memory limit|heap|garbage collect/i],
   ['capacity', /\bpool\b|exhausted|at \d+ % of|limit|\b429\b/i],
   ['refused', /\bpool\b|connection/i],
   [

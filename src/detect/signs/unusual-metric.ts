@@ -15,6 +15,7 @@ const DIRECTIONS: Partial<Readonly<Record<Concept, Direction | 'none'>>> = {
   spans: 'none',
   memory_free: 'none',
   disk_free: 'none',
+  disk_used: 'none',
   disk_size: 'none',
   memory_limit: 'none',
   heap_limit: 'none',
@@ -23,6 +24,14 @@ const DIRECTIONS: Partial<Readonly<Record<Concept, Direction | 'none'>>> = {
   cpu_throttled_periods: 'none',
   connections_limit: 'none',
   open_files_limit: 'none',
+  // That they are used is no symptom: `resource-saturation` says when they are used up.
+  store_cache_used: 'none',
+  store_cache_limit: 'none',
+  store_cache_share: 'none',
+  credits_left: 'none',
+  credits_share: 'none',
+  disk_alarm: 'none',
+  memory_alarm: 'none',
   // How many lookups miss is a share of both: see `metrics/missing-caches.ts`.
   cache_hits: 'none',
   cache_misses: 'none',

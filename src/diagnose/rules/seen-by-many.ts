@@ -26,6 +26,15 @@ export function saysQueueGrows({ detector, facts }: Finding): boolean {
   return detector === 'metric-anomaly' && OF_QUEUES.has(String(facts.concept));
 }
 
+/** More sessions of a database wait for a lock than its connections usually do by chance. */
+const FEWEST_WAITING = 5;
+
+/** Sessions of a database wait for a lock: that is why requests wait, wherever they do. */
+export function saysLocksWait({ detector, facts }: Pick<Finding, 'detector' | 'facts'>): boolean {
+  const isOfLocks = detector === 'metric-anomaly' && facts.concept === 'lock_waits' && facts.isAbove === true;
+  return isOfLocks && Number(facts.value) >= FEWEST_WAITING;
+}
+
 /** A rule of the team reads what other numbers show: it says that something is wrong, and no more than they do. */
 export function saysAlertFires({ detector, facts }: Finding): boolean {
   return detector === 'metric-anomaly' && facts.concept === 'alerts';

@@ -69,7 +69,8 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
   const { traces, detectors } = evidence;
   const calls = callsOf(evidence);
   const signs = windowSigns(evidence);
-  const found = seenSuspects({ ...evidence, full: fullNow(signs).union(slowedThemselves(signs)) }, calls);
+  const full = fullNow(signs).union(slowedThemselves(signs));
+  const found = seenSuspects({ ...evidence, full, areRequests: traces.length > 0 }, calls);
   const named = namedCallees(signs, found, traces, fullNow(signs));
   const passed = passedOn(signs, evidence.seen, calls).union(fullElsewhere(signs, evidence.seen));
   const warned = new Set([...fullNow(signs)].filter((service) => isOnlyWarned({ service }, signs)));

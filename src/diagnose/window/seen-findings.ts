@@ -10,7 +10,7 @@
  *   described   an unusual number: something is wrong, here or in a service that this one waits for
  */
 import { isDescription } from '#diagnose/finding-kinds.ts';
-import { saysAlertFires, saysWhatIsAsked } from '#diagnose/rules/seen-by-many.ts';
+import { saysAlertFires, saysLocksWait, saysWhatIsAsked } from '#diagnose/rules/seen-by-many.ts';
 import { isOfChange, isOnlyNear, isTied } from '#diagnose/window/blamed-change.ts';
 import type { CallGraph } from '#diagnose/window/call-graph.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
@@ -60,13 +60,15 @@ export type SeenEvidence = Readonly<{
   service: string;
   /** Services whose processors are full now and were not before, or whose own work takes longer. */
   full?: ReadonlySet<string>;
+  /** Without them only metrics show what services wait for. */
+  areRequests?: boolean;
 }>;
 
 /** The most certain first, one for each service and role. */
 export function seenSuspects(evidence: SeenEvidence, calls: CallGraph): readonly SeenSuspect[] {
   const { detectors } = evidence;
   const said = evidence.seen.filter((finding) => !saysAlertFires(finding));
-  const all = said.map((finding) => ({ finding, ...roleOf(finding, detectors, evidence.full) }));
+  const all = said.map((finding) => ({ finding, ...roleIn(finding, evidence) }));
   const suspects = new Map<string, SeenSuspect>();
   const shares = explainedShares(all, calls);
   const growths = new Map([...shareOfGrowth(evidence.seen), ...shareOfRefused(evidence.seen)]);
@@ -82,13 +84,27 @@ export function seenSuspects(evidence: SeenEvidence, calls: CallGraph): readonly
       service,
       operation,
       detector: finding.detector,
-      kind: kindOf(finding, detectors),
+      kind: kindOf(finding, evidence),
       role,
       weight,
       restates: detectors.of(finding.detector).coverage === 'requests' || role === 'described' || role === 'near',
     });
   }
   return [...suspects.values()].sort((a, b) => b.weight - a.weight || (a.service < b.service ? -1 : 1));
+}
+
+function roleIn(finding: Finding, evidence: SeenEvidence): Omit<Weighed, 'finding'> {
+  return isHeldUp(finding, evidence)
+    ? { role: 'mechanism', weight: WEIGHTS.mechanism }
+    : roleOf(finding, evidence.detectors, evidence.full);
+}
+
+/** Sessions of a database wait for a lock, answers take longer, and no requests show what they wait for. */
+function isHeldUp(finding: Finding, { seen, detectors, areRequests = true }: SeenEvidence): boolean {
+  const slow = detectors.named('slow-answers').id;
+  return (
+    !areRequests && saysLocksWait(finding) && seen.some((one) => one.detector === slow && one.facts.isFelt === true)
+  );
 }
 
 /**
@@ -180,8 +196,10 @@ function failsAfterWaits({ detector, service, facts }: Finding, { seen, detector
 }
 
 /** A node at fault is one kind of fault, whether its pods or its requests show it. */
-function kindOf(finding: Finding, detectors: Detectors): string {
+function kindOf(finding: Finding, evidence: SeenEvidence): string {
+  const { detectors } = evidence;
   const { detector, facts } = finding;
+  if (isHeldUp(finding, evidence)) return detectors.named('lock-wait').id;
   if (facts.kind === 'node') return 'node';
   if (!isOfChange(finding, detectors)) return detector;
   return facts.kind === 'config' ? 'config' : 'change';

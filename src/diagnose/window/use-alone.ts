@@ -30,6 +30,9 @@ function isMoreDemand({ concept, now, usual }: Finding['facts']): boolean {
   return OF_DEMAND.test(String(concept ?? '')) && Number(now) > Number(usual);
 }
 
+/** They may be at their limit while work goes on: who waits for them shows in other numbers. */
+const OF_ONE: ReadonlySet<string> = new Set(['CPU', 'memory', 'cache', 'burst credits']);
+
 /** A processor or a memory is used more, and neither numbers of requests nor lines show that anybody suffers from it. */
 export function isUseAlone(
   first: Suspect,
@@ -39,7 +42,7 @@ export function isUseAlone(
   const own = findingsOf(first, seen);
   const isFullUse =
     first.detector === detectors.named('full-resource').id &&
-    own.every(({ facts }) => facts.resource === 'CPU' || facts.resource === 'memory');
+    own.every(({ facts }) => OF_ONE.has(String(facts.resource)) && facts.isAlarm !== true);
   if (!isFullUse && !isOfUse(first, seen)) return false;
   return !(areUsersAffected({ moved }, { seen, detectors }) || switches.some((one) => isNewComplaint(one)));
 }
@@ -58,6 +61,7 @@ export function areUsersAffected(
 /** Requests fail or take longer, a queue grows, or something else that all wait for is used up. */
 function isOfUsers(finding: Finding, detectors: Detectors): boolean {
   const isOf = (sign: 'slow-answers' | 'failing-requests') => finding.detector === detectors.named(sign).id;
-  const waits = saysWhyAllWait(finding) && finding.facts.resource !== 'memory';
+  const { resource, isAlarm } = finding.facts;
+  const waits = saysWhyAllWait(finding) && (isAlarm === true || !OF_ONE.has(String(resource)));
   return isOf('slow-answers') || isOf('failing-requests') || saysQueueGrows(finding) || waits;
 }

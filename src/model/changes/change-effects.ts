@@ -183,7 +183,8 @@ const LONGEST_SAID = 500;
 
 /** A migration whose statements nobody showed, or whose statements are of no known kind. */
 function ofMigration({ kind, text }: Pick<Change, 'kind' | 'text'>, statements: string): Effect[] {
-  if (kind !== 'migration' || /^(?:INSERT|CREATE TABLE|COMMENT)\b/i.test(statements)) return [];
+  if (kind !== 'migration' || /^(?:INSERT|CREATE (?:TABLE|VIEW|TYPE|SEQUENCE|SCHEMA)|COMMENT)\b/i.test(statements))
+    return [];
   const said = `${statements}\n${text}`;
   // It waits for nobody, and no statement expects that there is no index.
   if (WITHOUT_LOCK.test(said) && /\b(?:CREATE|ADD)\b.{0,20}INDEX\b/i.test(said)) return [];

@@ -1,6 +1,7 @@
 /** What changed code does, by the forms of many languages: what is inside of a transaction, of a loop, of a pattern. */
 import { type DiffLine, diffLines } from '#model/changes/diff-lines.ts';
 import { type Effect, effect, moreIn, type Sides, WEAK } from '#model/changes/effect.ts';
+import { endlessTasks } from '#model/changes/endless-tasks.ts';
 import { endlessWork } from '#model/changes/endless-work.ts';
 import { callsUnderLock } from '#model/changes/held-locks.ts';
 import { largerAnswers } from '#model/changes/larger-answers.ts';
@@ -34,6 +35,7 @@ export function codeEffects(diff: string, sides: Sides, pathWords: readonly stri
     ...effect('grows', isUnbounded ? 'it keeps results without a limit' : ''),
     ...staysForever(sides),
     ...endlessWork(sides),
+    ...endlessTasks(sides),
     ...otherFormat(sides),
     ...otherTrust(sides),
     ...uncheckedEffects(sides),

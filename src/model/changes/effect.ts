@@ -56,6 +56,8 @@ export type EffectKind =
   | 'other-consistency'
   | 'other-name'
   | 'other-image'
+  /** It takes machines, or builds for machines, with another set of instructions. */
+  | 'other-architecture'
   | 'other-labels'
   | 'other-network'
   | 'other-settings'

@@ -5,6 +5,8 @@
  *   -  origins: https://a.example, https://b.example      Origin 'https://b.example' has been blocked by CORS policy
  *   +  origins: https://a.example                         ◄── the change takes this origin away
  */
+
+import { otherArchitecture } from '#model/changes/architectures.ts';
 import type { Change } from '#model/changes/change.ts';
 import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { type Effect, type EffectKind, moreIn } from '#model/changes/effect.ts';
@@ -56,6 +58,7 @@ export function saidEffects(
     ...ofAnybody('other-format', valueBrought(touched, said)),
     ...ofOwn('setting-gone', entryGone(touched, said)),
     ...ofOwn('never-closed', clientPerRequest(touched, said)),
+    ...ofAnybody('other-architecture', otherArchitecture(touched, said)),
   ];
 }
 

@@ -5,6 +5,7 @@
  *   -  mongodb://members/club?w=majority        +  mongodb://members/club?w=3           each write waits for all three
  *   -  opcache.enable = 1                       +  opcache.enable = 0                   each request compiles its files
  *   -  proxy_buffer_size 16k;                   +  proxy_buffer_size 1k;                longer headers end as 502
+ *   -  innodb_buffer_pool_size = 8G            +  innodb_buffer_pool_size = 512M           most reads go to the disk
  *   -  QLOCAL('PARCELS.IN') MAXDEPTH(20000)     +  QLOCAL('PARCELS.IN') MAXDEPTH(10)    the queue is full at once
  */
 import { type Effect, effect, MUCH_LESS, type Sides } from '#model/changes/effect.ts';
@@ -18,6 +19,7 @@ export function settingEffects(sides: Sides): Effect[] {
     ...effect('costlier-work', losesCompiled(sides) ? 'it switches off what spares the work of each request' : ''),
     ...effect('smaller-headers', smallerHeaders(sides)),
     ...effect('refuses-more', newRateLimit(sides)),
+    ...smallerStoreCache(sides),
     ...smallerQueues(sides),
   ];
 }
@@ -91,22 +93,48 @@ function newRateLimit({ added, removed }: Sides): string {
  */
 const HEADERS =
   /\b((?:proxy|fastcgi|uwsgi|scgi|grpc)[-_]buffer[-_]size|(?:large[-_]client[-_]header[-_]buffers|client[-_]header[-_]buffer[-_]size)|http2[-_]max[-_](?:header|field)[-_]size|max_request_headers_kb|tune\.bufsize|max-http-(?:request-)?header-size|maxHttpHeaderSize|LimitRequestFieldSize|limit_request_field_size)["']?[\s:=]{1,4}["']?(?:\d{1,2}\s{1,3})?(\d{1,7})([km]?)/gi;
-const TIMES: Readonly<Record<string, number>> = { k: 2 ** 10, m: 2 ** 20 };
+const TIMES: Readonly<Record<string, number>> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };
 
 function smallerHeaders({ added, removed }: Sides): string {
-  const sizesIn = (text: string) =>
-    new Map(
-      Array.from(text.matchAll(HEADERS), ([, name = '', number = '', unit = '']) => {
-        const size = { bytes: Number(number) * (TIMES[unit.toLowerCase()] ?? 1), text: `${number}${unit}` };
-        return [name.toLowerCase(), size] as const;
-      }),
-    );
-  const before = sizesIn(removed);
-  for (const [name, now] of sizesIn(added)) {
+  const before = sizesIn(removed, HEADERS);
+  for (const [name, now] of sizesIn(added, HEADERS)) {
     const was = before.get(name);
     if (was !== undefined && now.bytes < was.bytes) return `headers may have ${now.text} instead of ${was.text}`;
   }
   return '';
+}
+
+/**
+ * How much of its data a store keeps in memory: MongoDB (WiredTiger), MySQL (InnoDB, MyISAM), PostgreSQL, RocksDB,
+ * Cassandra, ClickHouse, Elasticsearch.
+ * https://www.mongodb.com/docs/manual/reference/configuration-options/#mongodb-setting-storage.wiredTiger.engineConfig.cacheSizeGB
+ * https://dev.mysql.com/doc/refman/8.4/en/innodb-buffer-pool-resize.html
+ */
+const STORE_CACHE =
+  /\b((?:wiredTiger)?CacheSizeGB|innodb[_-]buffer[_-]pool[_-]size|key[_-]buffer[_-]size|shared_buffers|block_cache_size|(?:file|key|row)_cache_size(?:_in_mb)?|(?:un)?compressed_cache_size|mark_cache_size|indices\.(?:queries|fielddata)\.cache\.size)["'>]?[\s:=]{1,4}["']?(\d{1,12}(?:\.\d{1,3})?)\s?([kmg]?)(?:i?b)?\b/gi;
+
+/** A store that keeps less in memory reads the rest from its disk, for each of its users. */
+function smallerStoreCache({ added, removed }: Sides): Effect[] {
+  const before = sizesIn(removed, STORE_CACHE);
+  for (const [key, now] of sizesIn(added, STORE_CACHE)) {
+    const was = before.get(key);
+    if (was === undefined || now.bytes * MUCH_LESS > was.bytes) continue;
+    const text = `the store keeps less of its data in memory (${now.name}: ${now.text} instead of ${was.text})`;
+    return [...effect('shorter-lived-cache', text), ...effect('less-memory', text)];
+  }
+  return [];
+}
+
+type Size = Readonly<{ name: string; bytes: number; text: string }>;
+
+/** By the name of the setting; the pattern takes its name, its number and its unit. */
+function sizesIn(text: string, settings: RegExp): ReadonlyMap<string, Size> {
+  return new Map(
+    Array.from(text.matchAll(settings), ([, name = '', number = '', unit = '']) => {
+      const size = { name, bytes: Number(number) * (TIMES[unit.toLowerCase()] ?? 1), text: `${number}${unit}` };
+      return [name.toLowerCase(), size] as const;
+    }),
+  );
 }
 
 /** How much a queue may hold: IBM MQ, RabbitMQ and LavinMQ, NATS, ActiveMQ Artemis, Redis' streams. */

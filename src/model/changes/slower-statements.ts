@@ -10,8 +10,13 @@ const UNANCHORED =
 /** What asks a database. */
 const ASKS =
   /\$regex|\b(?:find\w{0,12}|where|aggregate|count\w{0,12}|query|filter|match|select|distinct)\b|\b(?:AND|OR|WHERE)\b/i;
-/** MongoDB's option of an expression, and its collation, which an index without the same one does not serve. */
-const ANY_CASE = /\$options["']?\s{0,3}[:=]\s{0,3}["'`]\w{0,4}i|\bILIKE\b/g;
+/**
+ * MongoDB's option of an expression, as its shell and its drivers write it: Spring Data and the Java driver, Node.js,
+ * PyMongo, Go, .NET; and Django. Even an expression with a fixed beginning then uses no index well.
+ * https://www.mongodb.com/docs/manual/reference/operator/query/regex/#index-use
+ */
+const ANY_CASE =
+  /\$options["']?\s{0,3}[:=]\s{0,3}["'`]\w{0,4}i|\bILIKE\b|\.regex\([^\n]{0,200},\s{0,3}["'`]\w{0,4}i\w{0,4}["'`]|\bPattern\.compile\([^\n]{0,200}\bCASE_INSENSITIVE|\b(?:new RegExp|BsonRegularExpression|BSONRegExp)\([^\n]{0,200},\s{0,3}["'`]\w{0,4}i|\bre\.compile\([^\n]{0,200}\bre\.I(?:GNORECASE)?\b|\bRegex\{[^\n]{0,200}\bOptions:\s{0,3}["'`]\w{0,4}i|__iregex\b/g;
 
 /**
  * The character set or the collation of a table or a column: MySQL compares a column with one of another set only after
@@ -57,7 +62,8 @@ const WHOLE_STORE =
 
 export function slowerStatements({ added, removed }: Sides): Effect[] {
   const [asks, asked] = [asking(added), asking(removed)];
-  const isOpen = moreIn(asks, asked, UNANCHORED).length > 0 || moreIn(asks, asked, ANY_CASE).length > 0;
+  const isOfAnyCase = moreIn(asks, asked, ANY_CASE).length > 0;
+  const isOpen = moreIn(asks, asked, UNANCHORED).length > 0;
   const characters = OF_SCHEMA.test(added) ? moreIn(added, removed, CHARACTERS).length > 0 : false;
   const isEager = moreIn(added, removed, ALWAYS_EAGER).length > 0;
   const isOfAll = moreIn(added, removed, WHOLE_STORE).length > 0;
@@ -65,6 +71,10 @@ export function slowerStatements({ added, removed }: Sides): Effect[] {
     ...effect('unindexed-statement', isOfAll ? 'it looks at each key or row of the store for a few of them' : ''),
     ...effect('index-gone', sortedOtherwise({ added, removed })),
     ...effect('unlimited-statement', isEager ? 'it loads related rows with each row' : ''),
+    ...effect(
+      'unindexed-statement',
+      isOfAnyCase ? 'it searches for text in any case, which no plain index serves' : '',
+    ),
     ...effect(
       'unindexed-statement',
       isOpen ? 'it searches by a pattern without a fixed beginning, which no plain index serves' : '',

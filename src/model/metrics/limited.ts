@@ -9,15 +9,31 @@ import { medianOf } from '#model/stats/robust.ts';
 
 export type LimitedConcept = Extract<
   Concept,
-  'cpu_share' | 'cpu_throttled' | 'io_wait' | 'memory_share' | 'disk_share' | 'open_files_share' | 'connections_share'
+  | 'cpu_share'
+  | 'cpu_throttled'
+  | 'io_wait'
+  | 'gc_time'
+  | 'memory_share'
+  | 'memory_alarm'
+  | 'store_cache_share'
+  | 'disk_share'
+  | 'disk_alarm'
+  | 'credits_share'
+  | 'open_files_share'
+  | 'connections_share'
 >;
 
 const NAMES: Readonly<Record<LimitedConcept, Readonly<{ name: string; of: string }>>> = {
   cpu_share: { name: 'CPU', of: 'of its limit' },
   cpu_throttled: { name: 'CPU', of: 'of its time throttled by its limit' },
   io_wait: { name: 'CPU', of: 'of its time waiting for the disk' },
+  gc_time: { name: 'garbage collection', of: 'of the time' },
   memory_share: { name: 'memory', of: 'of its limit' },
+  memory_alarm: { name: 'memory', of: 'of what its alarm allows' },
+  store_cache_share: { name: 'cache', of: 'full' },
   disk_share: { name: 'disk', of: 'full' },
+  disk_alarm: { name: 'disk', of: 'of what its alarm allows' },
+  credits_share: { name: 'burst credits', of: 'of them used up' },
   open_files_share: { name: 'open files', of: 'of their limit' },
   connections_share: { name: 'connections', of: 'of their limit' },
 };

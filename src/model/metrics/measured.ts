@@ -40,9 +40,10 @@ const MEASURED = new WeakMap<readonly Series[], readonly Measured[]>();
 function measuredAnew(series: readonly Series[]): readonly Measured[] {
   const areShares = percentagesAreShares(series);
   const read = withTraefikNames([...series, ...histogramAnswers(series)]);
-  const plain = withoutPageCache(inItsRange(read.flatMap((one) => plainOf(one, areShares))));
+  const plain = withoutPageCache(inItsRange(withSets(read.flatMap((one) => plainOf(one, areShares)))));
   const whole = [...Map.groupBy(plain, (one) => (one.isOfMany ? keyOf(one) : one)).values()].map(averaged);
-  return byPeriods([...whole, ...SHARES.flatMap((share) => sharesOf(whole, share))]).sort(
+  const credits = whole.flatMap(creditsUsed);
+  return byPeriods([...whole, ...credits, ...SHARES.flatMap((share) => sharesOf(whole, share))]).sort(
     (a, b) =>
       compare(a.service, b.service) ||
       compare(a.instance, b.instance) ||
@@ -70,6 +71,25 @@ function withTraefikNames(all: readonly Series[]): readonly Series[] {
 }
 
 type Plain = Measured & Readonly<{ isOfMany: boolean }>;
+
+/** `orders-cache-0`, the first pod of the set `orders-cache`. */
+const OF_SET = /^(.+)-\d{1,2}$/;
+
+/**
+ * A pod of a StatefulSet has the name of the set and its number, from 0 on, and Prometheus asks the exporter in the pod by
+ * that name: `orders-cache-0:9121`. The set is the service.
+ * https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-network-id
+ */
+function withSets(all: readonly Plain[]): readonly Plain[] {
+  const isOfExporter = ({ service, labels: { instance = '' } }: Plain) =>
+    instance !== service && withoutPort(instance) === service;
+  const names = new Set(all.filter(isOfExporter).map(({ service }) => service));
+  const setOf = (one: Plain) => {
+    const set = isOfExporter(one) ? OF_SET.exec(one.service)?.[1] : undefined;
+    return set !== undefined && names.has(`${set}-0`) ? set : one.service;
+  };
+  return all.map((one) => ({ ...one, service: setOf(one) }));
+}
 
 /** cAdvisor: usage holds the page cache, which the kernel frees when memory is needed; the working set does not. */
 const WITH_CACHE = /memory_(?:usage|max_usage)(?:_bytes)?$/;
@@ -202,6 +222,8 @@ const SHARES: readonly Readonly<{ used: Concept; of: Concept; share: Concept; is
   { used: 'memory_used', of: 'memory_limit', share: 'memory_share' },
   { used: 'memory_free', of: 'memory_limit', share: 'memory_share', isFree: true },
   { used: 'disk_free', of: 'disk_size', share: 'disk_share', isFree: true },
+  { used: 'store_cache_used', of: 'store_cache_limit', share: 'store_cache_share' },
+  { used: 'disk_used', of: 'disk_size', share: 'disk_share' },
   { used: 'open_files', of: 'open_files_limit', share: 'open_files_share' },
   { used: 'connections', of: 'connections_limit', share: 'connections_share' },
 ];
@@ -222,6 +244,17 @@ function sharesOf(all: readonly Measured[], { used, of, share, isFree }: (typeof
     if (values.some(Number.isNaN)) return [];
     return [{ ...one, concept: share, values }];
   });
+}
+
+/** So few are earned and spent in minutes: no balance is kept. */
+const FEWEST_CREDITS = 5;
+
+/** How many may be kept depends on the size of the machine: the most that were kept stand for all. */
+function creditsUsed(one: Measured): Measured[] {
+  if (one.concept !== 'credits_left') return [];
+  const most = one.values.reduce((high, value) => Math.max(high, value), 0);
+  if (most < FEWEST_CREDITS) return [];
+  return [{ ...one, concept: 'credits_share', values: one.values.map((value) => 1 - value / most) }];
 }
 
 /** The nearest first: the limit of the same container and part, of the instance, of the service. */
@@ -397,13 +430,16 @@ const OF_CLOUDS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^azure_/, ['resource_name']],
   [OF_SEARCH, ['name']],
   [/^stackdriver_(?:cloudsql|redis|memcache|alloydb|spanner)/, ['database_id', 'instance_id', 'node_id']],
+  [/^aws_applicationelb_/, ['dimension_target_group']],
   [/^aws_/, ['dimension_cache_cluster_id', 'dimension_dbcluster_identifier', 'dimension_cluster_identifier']],
 ];
 
 function ofCloud(labels: Series['labels'], metric: string): string | undefined {
   const [, names = []] = OF_CLOUDS.find(([of]) => of.test(metric)) ?? [];
   const name = names.map((label) => labels[label] ?? '').find((text) => text !== '');
-  return name?.split(/[:/]/).at(-1);
+  // `targetgroup/orders/3f1c…`
+  const [, group = ''] = /^targetgroup\/([^/]{1,80})\//.exec(name ?? '') ?? [];
+  return group || name?.split(/[:/]/).at(-1);
 }
 
 /** `checkout-5f6585d649-fnmft`, `checkout-f2e4515e11-fnmft` with a hexadecimal hash, and `checkout-0` → `checkout` */

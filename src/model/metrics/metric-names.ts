@@ -33,9 +33,17 @@ const UNITS = {
   heap_limit: 'bytes',
   gc_time: 'share',
   disk_free: 'bytes',
+  disk_used: 'bytes',
   disk_size: 'bytes',
   disk_share: 'share',
   disk_busy: 'share',
+  credits_left: 'count',
+  credits_share: 'share',
+  disk_alarm: 'share',
+  memory_alarm: 'share',
+  store_cache_used: 'bytes',
+  store_cache_limit: 'bytes',
+  store_cache_share: 'share',
   open_files: 'count',
   open_files_limit: 'count',
   open_files_share: 'share',
@@ -168,6 +176,8 @@ const ROWS: readonly Row[] = [
   [/^(?!.*client)(?:\w+_)?http_(?:server_)?requests?(?:_received)?_total$/, 'requests', 'service', { kind: 'counter' }],
   [/^envoy_cluster_upstream_rq$/, 'requests', 'service', { kind: 'counter' }],
   [/^nginx_ingress_controller_requests$|^traefik_service_requests_total$/, 'requests', 'service', { kind: 'counter' }],
+  // CloudWatch, as YACE writes it: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
+  [/^aws_applicationelb_target_response_time_(?:average|p\d{2,3})$/, 'latency', 'service'],
   [/(?:^|_)requests?_per_(?:sec|second)$/, 'requests', 'service'],
   [/(?:^|_)(?:success_rate|availability)_(?:percent|pct|ratio)$/, 'error_share', 'service', { isComplement: true }],
   [/(?:^|_)(?:5xx|errors?)(?:_rate)?(?:_5xx)?_(?:percent|pct|ratio)$/, 'error_share', 'service'],
@@ -252,12 +262,72 @@ const ROWS: readonly Row[] = [
   [/^pgbouncer_pools_server_active_connections$/, 'connections', 'database'],
   [/^pgbouncer_databases_pool_size$/, 'connections_limit', 'database'],
   [/^mongodb_(?:ss_)?connections$/, 'connections', 'database', { where: { 'conn_type|state': 'current' } }],
+  // Operations that wait for a lock: https://www.mongodb.com/docs/manual/reference/command/serverStatus/#globallock
+  [
+    /^mongodb_ss_globalLock_currentQueue$/,
+    'lock_waits',
+    'database',
+    { where: { count_type: 'total' }, needsLabels: true },
+  ],
   [/^pg_stat_database_deadlocks(?:_total)?$/, 'deadlocks', 'database', { kind: 'counter' }],
   [/^mysql_global_status_slow_queries$/, 'slow_queries', 'database', { kind: 'counter' }],
   [
     /^mysql_(?:global_status_)?innodb_row_lock_current_waits$|^sqlserver_(?:processes|stats_procs)_blocked$|^postgresql_waiting_queries$|^(?:aws_rds_)?blocked_transactions(?:_average)?$/,
     'lock_waits',
     'database',
+  ],
+  // What a store keeps of its data in memory: WiredTiger, as mongodb_exporter of Percona writes it.
+  [/^mongodb_(?:ss_)?wt_cache_bytes_currently_in_the_cache$/, 'store_cache_used', 'database'],
+  [/^mongodb_(?:ss_)?wt_cache_maximum_bytes_configured$/, 'store_cache_limit', 'database'],
+  // 1 while the alarm is on: https://github.com/rabbitmq/rabbitmq-server/blob/main/deps/rabbitmq_prometheus/metrics.md
+  // Before, as rabbitmq_exporter and Datadog count them.
+  [/^rabbitmq_alarms_free_disk_space_watermark$|^rabbitmq_node_disk(?:_free)?_alarm$/, 'disk_alarm', 'database'],
+  [/^rabbitmq_alarms_memory_used_watermark$|^rabbitmq_node_mem_alarm$/, 'memory_alarm', 'database'],
+  [/^rabbitmq_process_resident_memory_bytes$/, 'memory_used', 'database'],
+  [/^rabbitmq_resident_memory_limit_bytes$/, 'memory_limit', 'database'],
+  [/^(?:elasticsearch|opensearch)_filesystem_data_available_bytes$/, 'disk_free', 'database'],
+  [/^(?:elasticsearch|opensearch)_filesystem_data_size_bytes$/, 'disk_size', 'database'],
+  // https://etcd.io/docs/latest/op-guide/maintenance/#space-quota
+  [/^etcd_(?:mvcc|debugging_mvcc)_db_total_size_in_bytes$/, 'disk_used', 'database'],
+  [/^etcd_server_quota_backend_bytes$/, 'disk_size', 'database'],
+  // A broker that is full blocks its producers: ActiveMQ and Artemis by JMX, Amazon MQ.
+  [
+    /^(?:org_apache_activemq_\w{1,40}_|activemq_|aws_amazonmq_)(?:broker_)?store_?percent_?usage(?:_average|_maximum)?$/i,
+    'disk_share',
+    'database',
+    { scale: 0.01 },
+  ],
+  [
+    /^(?:org_apache_activemq_\w{1,40}_|activemq_)(?:broker_)?memory_?percent_?usage$/i,
+    'memory_share',
+    'database',
+    { scale: 0.01 },
+  ],
+  // Azure Monitor, as Grafana Agent and Alloy write it: https://learn.microsoft.com/en-us/azure/redis/monitor-cache-reference
+  [
+    /^azure_microsoft_cache_redis\w{0,20}_usedmemorypercentage_(?:average|maximum)_percent$/,
+    'memory_share',
+    'database',
+    { scale: 0.01 },
+  ],
+  [
+    /^azure_microsoft_(?:sql|dbfor\w{1,20})_\w{1,60}_storage_percent_(?:average|maximum)_percent$/,
+    'disk_share',
+    'database',
+    { scale: 0.01 },
+  ],
+  [
+    /^azure_microsoft_(?:app|web)_\w{1,40}_(?:average)?(?:http)?responsetime_average_(?:milliseconds|seconds)$/,
+    'latency',
+    'service',
+  ],
+  [/^azure_microsoft_cache_redis\w{0,20}_cachehits_total_count$/, 'cache_hits', 'database'],
+  [/^azure_microsoft_cache_redis\w{0,20}_cachemisses_total_count$/, 'cache_misses', 'database'],
+  [
+    /^(?:aws_(?:elasticache|memorydb)_)?database_(?:capacity|memory)_usage_percentage(?:_average|_maximum)?$/,
+    'memory_share',
+    'database',
+    { scale: 0.01 },
   ],
   // Lookups that a cache answers: exporters of Redis, Memcached and Varnish, Amazon ElastiCache, Micrometer.
   [
@@ -358,6 +428,20 @@ const ROWS: readonly Row[] = [
     'node',
   ],
 
+  // Credits that a volume has left to be faster than its base: gp2, st1 and sc1 volumes, and instances that burst.
+  // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html
+  [
+    /^(?:aws_(?:rds|docdb|neptune|ebs|ec2)_)?(?:burst_?balance|ebs_?(?:io|byte)_?balance(?:_percent)?)_?(?:average|minimum)?$/,
+    'credits_share',
+    'database',
+    { scale: 0.01, isComplement: true },
+  ],
+  // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-credits-baseline-concepts.html
+  [
+    /^(?:aws_(?:rds|docdb|ec2|elasticache)_)?cpu_?credit_?balance_?(?:average|minimum)?$|^(?:aws_efs_)?burst_?credit_?balance_?(?:average|minimum)?$|^azure_microsoft_\w{1,60}_cpu_?credits_?remaining_(?:average|minimum)_count$/,
+    'credits_left',
+    'database',
+  ],
   // Servers of the clouds: YACE and the exporter of CloudWatch; Azure counts processor, reads and writes together as DTUs.
   [
     /^aws_(?:rds|elasticache|docdb|neptune|memorydb|redshift)_(?:engine_)?cpu_?utilization_(?:average|maximum)$/,
@@ -429,6 +513,8 @@ const ROWS: readonly Row[] = [
     'instance',
     { kind: 'counter' },
   ],
+  // Micrometer's JvmHeapPressureMetrics: a share in spite of its name.
+  [/^jvm_gc_overhead(?:_percent)?$/, 'gc_time', 'instance', { scale: 1 }],
   [
     /^(?:process_runtime_)?(?:jvm|v8js)_gc_duration_(?:seconds|milliseconds)_sum$|^dotnet_gc_pause_time_seconds_total$|^process_runtime_dotnet_gc_duration_nanoseconds_total$/,
     'gc_time',

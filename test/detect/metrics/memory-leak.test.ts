@@ -7,6 +7,8 @@ const limit = (mb: number) => series('container_memory_limit_mb', POD, () => mb)
 const cpu = (percent: number) => series('pod_cpu_usage_percent', POD, () => percent);
 /** Of 1,048,576 bytes; the guide's megabytes are of a million. */
 const MIB_PER_HOUR = 100 / 1.048576;
+const restarts = (count: (minute: number) => number) =>
+  series('kube_pod_container_status_restarts_total', { ...POD, container: 'report' }, count);
 const grows = (mibPerHour: number) => (minute: number) => 400 + (mibPerHour / 60) * (minute + 60) + wobble(minute);
 
 const deploy = (service: string) =>
@@ -48,6 +50,16 @@ testMetricDetector(memoryLeak, {
         series('container_memory_rss_mb', POD, (minute) => 400 + 10 * minute, { from: 0 }),
         limit(600),
         cpu(95),
+      ],
+    },
+    'memory that a job fills and releases, without a restart': {
+      metrics: [used((minute) => (minute < 0 ? 150 : 150 + 28 * (minute % 12))), limit(512), restarts(() => 0)],
+    },
+    'a restart with room left': {
+      metrics: [
+        used((minute) => (minute < 0 || minute >= 12 ? 100 : 100 + 15 * minute)),
+        limit(512),
+        restarts((minute) => Number(minute >= 12)),
       ],
     },
     'memory of the machine': {
@@ -94,6 +106,19 @@ testMetricDetector(memoryLeak, {
         series('container_memory_limit_mb', POD, () => 512),
       ],
       sightings: [{ title: /it reached its limit at 14:34 UTC/ }],
+    },
+    'a quarter of an hour that a restart at the limit ends': {
+      metrics: [
+        used((minute) => (minute < 0 || minute >= 12 ? 100 : 100 + 34 * minute)),
+        limit(512),
+        restarts((minute) => Number(minute >= 12)),
+      ],
+      sightings: [
+        {
+          service: 'report',
+          title: /^report: memory grows by .* since 14:\d\d UTC; it reached its limit at 14:41 UTC/,
+        },
+      ],
     },
     'the heap of a JVM': {
       metrics: [

@@ -6,6 +6,9 @@ const cpu = (value: (minute: number) => number | undefined, labels: Record<strin
   series('pod_cpu_usage_percent', labels, value);
 const from = (before: number, after: number) => (minute: number) => (minute < 2 ? before : after);
 const MIB = 1024 ** 2;
+const BROKER = { job: 'parcels-mq', instance: 'parcels-mq-2:15692' };
+const VOLUME = { dimension_DBInstanceIdentifier: 'ferry-pg' };
+const STORE = { job: 'mongodb-exporter', instance: 'berths-mongo:9216' };
 
 testMetricDetector(resourceSaturation, {
   clear: {
@@ -30,6 +33,25 @@ testMetricDetector(resourceSaturation, {
         series('hikaricp_connections_active', { ...POD, pool: 'orders' }, from(4, 17)),
         series('hikaricp_connections_max', { ...POD, pool: 'orders' }, () => 20),
       ],
+    },
+    'an alarm that is off': { metrics: [series('rabbitmq_alarms_memory_used_watermark', BROKER, () => 0)] },
+    'an alarm that was on all the time': {
+      metrics: [series('rabbitmq_alarms_free_disk_space_watermark', BROKER, () => 1)],
+    },
+    'burst credits that a night’s job uses, with half of them left': {
+      metrics: [series('aws_rds_burst_balance_average', VOLUME, from(100, 50))],
+    },
+    'a balance that always is zero, as of a machine that earns none': {
+      metrics: [series('aws_rds_cpucredit_balance_average', VOLUME, () => 0)],
+    },
+    'a cache of a store that fills up to its target': {
+      metrics: [
+        series('mongodb_ss_wt_cache_bytes_currently_in_the_cache', STORE, from(2e9, 6.4e9)),
+        series('mongodb_ss_wt_cache_maximum_bytes_configured', STORE, () => 8e9),
+      ],
+    },
+    'a runtime that collects a little more under load': {
+      metrics: [series('jvm_gc_overhead', POD, from(0.01, 0.08))],
     },
     'nothing that is known': { metrics: [series('go_info', POD, () => 1)] },
   },
@@ -129,6 +151,73 @@ testMetricDetector(resourceSaturation, {
         series('process_context_switches_total', POD, (minute) => (minute < 0 ? minute + 60 : 60 + 4 * minute)),
       ],
       sightings: [{ title: /50 % of its time throttled by its limit/, explanation: /4 times as often/ }],
+    },
+    'an alarm of a broker, which takes no messages then': {
+      metrics: [
+        series('rabbitmq_alarms_free_disk_space_watermark', BROKER, from(0, 1)),
+        series('rabbitmq_alarms_free_disk_space_watermark', { ...BROKER, instance: 'parcels-mq-0:15692' }, () => 0),
+      ],
+      sightings: [
+        {
+          service: 'parcels-mq',
+          title: 'parcels-mq: disk alarm is on since 14:32 UTC (parcels-mq-2:15692)',
+          explanation: /blocks every connection that publishes/,
+          facts: { critical: true, isAlarm: true, resource: 'disk' },
+        },
+      ],
+    },
+    'the same as older exporters count it': {
+      metrics: [series('rabbitmq_node_mem_alarm', BROKER, from(0, 1))],
+      sightings: [{ title: /^parcels-mq: memory alarm is on since 14:32 UTC/ }],
+    },
+    'a broker whose store is full': {
+      metrics: [series('aws_amazonmq_store_percent_usage_average', { service: 'tolls-mq' }, from(30, 100))],
+      sightings: [{ service: 'tolls-mq', title: /^tolls-mq: disk at 100 % full/ }],
+    },
+    'a volume that used up its burst credits': {
+      metrics: [
+        series('aws_rds_burst_balance_average', VOLUME, (minute) => Math.max(0, Math.min(100, 20 - 4 * minute))),
+      ],
+      sightings: [
+        {
+          service: 'ferry-pg',
+          title: /^ferry-pg: burst credits at 100 % of them used up since 14:3\d UTC/,
+          explanation: /only at its base rate/,
+        },
+      ],
+    },
+    'a machine that used up its credits for the processor': {
+      metrics: [series('aws_rds_cpucredit_balance_average', VOLUME, (minute) => (minute < 3 ? 288 : 0))],
+      sightings: [{ service: 'ferry-pg', title: /^ferry-pg: burst credits at 100 % of them used up since 14:33 UTC/ }],
+    },
+    'a cache of a store that is too small for its data': {
+      metrics: [
+        series('mongodb_ss_wt_cache_bytes_currently_in_the_cache', STORE, from(9e9, 0.51e9)),
+        series('mongodb_ss_wt_cache_maximum_bytes_configured', STORE, from(12e9, 0.52e9)),
+      ],
+      sightings: [
+        { service: 'berths-mongo', title: /^berths-mongo: cache at 98 % full/, explanation: /threads of clients/ },
+      ],
+    },
+    'a runtime that only collects garbage': {
+      metrics: [
+        series('jvm_gc_pause_seconds_sum', { ...POD, action: 'end of major GC' }, (minute) =>
+          minute < 2 ? 0.1 * (minute + 60) : 6.2 + 36 * (minute - 2),
+        ),
+      ],
+      sightings: [
+        { service: 'checkout', title: /^checkout: garbage collection at 60 % of the time/, explanation: /stand still/ },
+      ],
+    },
+    'a managed cache whose memory is full': {
+      metrics: [
+        series(
+          'azure_microsoft_cache_redis_usedmemorypercentage_maximum_percent',
+          { resourceName: 'fares-redis' },
+          from(60, 100),
+        ),
+      ],
+      sightings: [{ service: 'fares-redis', title: /^fares-redis: memory at 100 % of its limit/ }],
     },
     'a time of which nobody said when it began': {
       metrics: [cpu(from(35, 97))],

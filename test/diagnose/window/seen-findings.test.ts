@@ -53,6 +53,28 @@ function judged(seen: readonly Finding[], fault?: ShopFault, ofLogs = NO_LINES):
   return judgeWindow(evidence, ofLogs);
 }
 
+describe('sessions that wait for a lock', () => {
+  const waits = (value: number) =>
+    found('metric-anomaly', 'berths-db', { concept: 'lock_waits', value, isAbove: true });
+  const slow = found('latency', 'quay', { form: 'metric', isFelt: true });
+  const first = (seen: readonly Finding[], areRequests = false) =>
+    seenSuspects({ seen, detectors: known, service: '', areRequests }, callGraphOf([]))[0];
+
+  test('say why answers take longer, where no requests show it', () => {
+    expect(first([slow, waits(60)])).toMatchObject({
+      service: 'berths-db',
+      kind: 'lock-contention',
+      role: 'mechanism',
+    });
+  });
+
+  test('are only a number where no answer takes longer, a few of them wait, or requests show more', () => {
+    expect(first([waits(60)])).toMatchObject({ kind: 'metric-anomaly', role: 'described' });
+    expect(first([slow, waits(2)])?.kind).not.toBe('lock-contention');
+    expect(first([slow, waits(60)], true)?.kind).not.toBe('lock-contention');
+  });
+});
+
 describe('who is suspected for what detectors found', () => {
   const service = '';
 

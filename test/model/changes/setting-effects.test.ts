@@ -31,6 +31,27 @@ describe('who confirms a write', () => {
   });
 });
 
+describe('how much of its data a store keeps in memory', () => {
+  test.each([
+    ['cacheSizeGB: 12', 'cacheSizeGB: 0.5', 'cacheSizeGB: 0.5 instead of 12'],
+    ['innodb_buffer_pool_size = 6G', 'innodb_buffer_pool_size = 512M', 'innodb_buffer_pool_size: 512M instead of 6G'],
+    ["shared_buffers = '2GB'", "shared_buffers = '128MB'", 'shared_buffers: 128M instead of 2G'],
+  ])('%s becomes %s: it reads the rest from its disk', (removed, added, said) => {
+    const text = `the store keeps less of its data in memory (${said})`;
+    expect(textsOf('less-memory', hunk(removed, added))).toContain(text);
+    expect(textsOf('shorter-lived-cache', hunk(removed, added))).toContain(text);
+  });
+
+  test.each([
+    ['cacheSizeGB: 4', 'cacheSizeGB: 16'],
+    ['innodb_buffer_pool_size = 1G', 'innodb_buffer_pool_size = 1024M'],
+    ['shared_buffers = 512MB', 'shared_buffers = 448MB'],
+    ['effective_cache_size = 12GB', 'effective_cache_size = 2GB'],
+  ])('%s becomes %s: it does not', (removed, added) => {
+    expect(textsOf('less-memory', hunk(removed, added)).join()).not.toContain('the store keeps less');
+  });
+});
+
 describe('what is kept between requests', () => {
   const spared = 'it switches off what spares the work of each request';
 

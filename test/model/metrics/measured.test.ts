@@ -53,6 +53,30 @@ describe('series as what they mean', () => {
     );
   });
 
+  test('pods of a StatefulSet are one service, and servers with numbers in their names are not', () => {
+    const pool = (instance: string) =>
+      drawn('pgbouncer_pools_client_waiting_connections', { job: 'pgbouncer-exporter', instance }, 1, 2);
+    const names = (...instances: readonly string[]) => seen(...instances.map(pool)).map(([service]) => service);
+    expect(names('toll-pool-0:9127', 'toll-pool-1:9127')).toEqual(['toll-pool', 'toll-pool']);
+    expect(names('toll-pool-1:9127', 'toll-pool-2:9127')).toEqual(['toll-pool-1', 'toll-pool-2']);
+    expect(names('toll-pool-0')).toEqual(['toll-pool-0']);
+  });
+
+  test('a target group of a load balancer is the service behind it', () => {
+    const labels = { dimension_TargetGroup: 'targetgroup/berths/5f0c2a9e1b7d4c36', name: 'arn:aws:berths' };
+    expect(seen(drawn('aws_applicationelb_target_response_time_p95', labels, 0.1, 0.9))[0]?.[0]).toBe('berths');
+  });
+
+  test('credits count as a share of the most that were kept', () => {
+    const labels = { dimension_DBInstanceIdentifier: 'ferry-pg' };
+    const of = (...values: number[]) =>
+      seen(drawn('aws_rds_cpucredit_balance_average', labels, ...values)).filter((one) =>
+        one.includes('credits_share'),
+      );
+    expect(of(144, 72, 0)).toEqual([['ferry-pg', 'ferry-pg', 'credits_share', [0, 0.5, 1]]]);
+    expect(of(2, 1, 0)).toEqual([]);
+  });
+
   test('a store that an exporter names by its address goes by its host', () => {
     const of = (instance: string) => seen(drawn('redis_connected_clients', { instance }, 1, 2))[0]?.[0];
     expect(['redis://basket-cache:6379', 'rediss://app:x@basket-cache:6380', 'basket-cache:9121'].map(of)).toEqual(
