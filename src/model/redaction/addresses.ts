@@ -42,8 +42,18 @@ const USER_INFO = /:\/\/([^\s/?#@:"'<>]*:[^\s/"'<>]+)@/y;
 /** `https://user:pass@host`, at the colon: the host stays, because the reader needs it. */
 export function userInfoAt(text: string, colon: number): Range | undefined {
   const [, userInfo = ''] =
-    matchAt(USER_INFO, text, colon) ?? matchAt(SLASHED, text, colon) ?? matchAt(OF_MAIL, text, colon) ?? [];
-  if (userInfo === '' || userInfo.includes(MARK_START) || isReferred(userInfo)) return undefined;
+    matchAt(USER_INFO, text, colon) ??
+    matchAt(SLASHED, text, colon) ??
+    matchAt(OF_MAIL, text, colon) ??
+    matchAt(KEY_ALONE, text, colon) ??
+    [];
+  if (
+    userInfo === '' ||
+    (!userInfo.includes(':') && !isKeyLike(userInfo)) ||
+    userInfo.includes(MARK_START) ||
+    isReferred(userInfo)
+  )
+    return undefined;
   const start = colon + '://'.length;
   const end = start + userInfo.length;
   return { start, end: isAt(NO_HOST, text, end + 1) ? Math.max(end, endAt(TO_LAST_AT, text, start) - 1) : end };
@@ -56,6 +66,10 @@ const SLASHED =
 /** An address of mail is the user, and its sign is not encoded. */
 const OF_MAIL =
   /:\/\/([\w.+-]{1,64}@[\w.-]{1,253}:(?!\d{1,5}\/)(?![$<{%*[])[^\s/?#@:"'<>,]{1,128})@(?=[\w.-]{1,253}(?::\d{1,5})?(?:[/?#\s"',;)]|$))/y;
+
+/** `https://key@host`: the key without a password. The user in Sentry's address is a public key. */
+const KEY_ALONE =
+  /:\/\/([\w-]{16,200})@(?=[\w-]{1,63}\.[\w.-]{1,253}(?::\d{1,5})?(?:[/?#\s"',;)]|$))(?![\w.-]{0,253}sentry\.io)/y;
 
 /** Behind the first `@` of a password that has several: a sign that no host has, and another `@`. */
 const NO_HOST = /[\w.-]{0,64}(?::(?![\d$<{%*[]|\/\/)|[!&=~^+])[^\s"'<>,?#@]{0,100}@/y;

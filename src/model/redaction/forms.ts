@@ -7,6 +7,7 @@ import { type Form, form } from '#model/redaction/form.ts';
 import { NATIONAL_IDS } from '#model/redaction/national-ids.ts';
 import { PLACED } from '#model/redaction/placed.ts';
 import { PLACED_BY_PEOPLE } from '#model/redaction/placed-by-people.ts';
+import { PLACED_BY_PROGRAMS } from '#model/redaction/placed-by-programs.ts';
 import { REJECTED } from '#model/redaction/rejected.ts';
 import { VENDOR_TOKENS } from '#model/redaction/vendor-tokens.ts';
 import { WEBHOOKS } from '#model/redaction/webhooks.ts';
@@ -78,17 +79,24 @@ const WORD = /^[a-z]{1,3}-$/;
 
 /** Forms by the first two characters of their beginnings. */
 const FORMS_BY_PAIR: ReadonlyMap<number, readonly Known[]> = Map.groupBy(
-  [...VENDOR_TOKENS, ...WEBHOOKS, ...OWN_FORMS, ...PLACED, ...PLACED_BY_PEOPLE, ...NATIONAL_IDS, ...REJECTED].flatMap(
-    ({ kind, beginnings, pattern }) => {
-      const sticky = new RegExp(pattern, 'y');
-      return beginnings.map((beginning) => ({
-        kind,
-        beginning,
-        pattern: sticky,
-        isCut: beginning.length >= DISTINCT_CHARS && !pattern.startsWith('(') && !WORD.test(beginning),
-      }));
-    },
-  ),
+  [
+    ...VENDOR_TOKENS,
+    ...WEBHOOKS,
+    ...OWN_FORMS,
+    ...PLACED,
+    ...PLACED_BY_PEOPLE,
+    ...PLACED_BY_PROGRAMS,
+    ...NATIONAL_IDS,
+    ...REJECTED,
+  ].flatMap(({ kind, beginnings, pattern }) => {
+    const sticky = new RegExp(pattern, 'y');
+    return beginnings.map((beginning) => ({
+      kind,
+      beginning,
+      pattern: sticky,
+      isCut: beginning.length >= DISTINCT_CHARS && !pattern.startsWith('(') && !WORD.test(beginning),
+    }));
+  }),
   ({ beginning }) => pairOf(beginning.charCodeAt(0), beginning.charCodeAt(1)),
 );
 

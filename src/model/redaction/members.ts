@@ -83,7 +83,7 @@ const OTHER_MEMBERS: ReadonlySet<string> = new Set(
   (
     'user login account email namespace optional mode realm iss issuer aud audience scope scopes role roles alg algorithm ' +
     'provider engine state reason message error description policy strength age expiry expires expires_in expiresin ttl ' +
-    'expiration validuntil min max enabled required valid region items labels annotations origin desc info hint comment'
+    'expiration validuntil min max enabled required valid region items format pattern title labels annotations origin desc info hint comment'
   ).split(' '),
 );
 const OTHER_ENDS =

@@ -40,7 +40,7 @@ export function isPassword({ word }: Pick<NameRule, 'word'>): boolean {
 }
 
 const PASSWORD =
-  /pass|pwd|^pw$|^mdp$|kennwort|contrase|senha|clave|parola|wachtwoord|^has[lłŁ]|şifre|lösenord|adgangskode|salasana|heslo|jelszó|mậtkhẩu|katasandi|парол|ПАРОЛ|密[码碼]|口令|パスワード|暗証番号|비밀번호|비번|पासवर्ड|รหัสผ่าน|المرور|السر|πρόσβασης|סיסמה/;
+  /pass|pwd|^pw$|^mdp$|kennwort|contrase|senha|clave|parola|wachtwoord|^has[lłŁ]|şifre|lösenord|adgangskode|salasana|heslo|jelszó|mậtkhẩu|katasandi|katalaluan|lozink|geslo|slaptažodis|парол|ПАРОЛ|密[码碼]|口令|パスワード|暗証番号|비밀번호|비번|पासवर्ड|รหัสผ่าน|المرور|السر|πρόσβασης|סיסמה/;
 
 /** Russian, Chinese, Japanese, Korean, Arabic, Greek, Hebrew; folding with one bit fits only some of the Cyrillic letters. */
 const OTHER_SCRIPTS =
@@ -65,9 +65,10 @@ const RULES: readonly NameRule[] = [
       'subscriptionkey consumerkey applicationkey appkey authkey webhookkey sharedkey presharedkey licensekey ' +
       'serverkey sessionkey storagekey functionskey hmackey clientkeydata ' +
       'amzsignature googsignature credential credentials cvv unsealkey recoverykey samlresponse samlassertion ' +
-      'basicauthpassword defaultauthtok ingestkey ingestionkey cookiesecret signingsecret secretanswer securityanswer passwordplain passwordplaintext passwordclear passwordcleartext',
+      'basicauthpassword defaultauthtok ingestkey ingestionkey cookiesecret signingsecret secretanswer securityanswer ' +
+      combined('password passwd pwd passwort', 'plain plaintext clear cleartext raw'),
   ),
-  ...rules('secret', 'pass psk mdp clave', { stands: 'as-word' }),
+  ...rules('secret', `pass psk mdp clave ${combined('pass', 'plain clear raw')}`, { stands: 'as-word' }),
   ...rules('secret', CODE_WORDS.join(' '), { stands: 'as-word' }),
   // French, Spanish, Portuguese, Italian, Dutch, Polish. What folds no case stands here in both.
   ...rules(
@@ -79,7 +80,7 @@ const RULES: readonly NameRule[] = [
   // Turkish, Swedish, Danish, Norwegian, Finnish, Czech and Slovak, Hungarian, Vietnamese, Indonesian.
   ...rules(
     'secret',
-    'şifre şifresi şifreyi parola parolası parolayı lösenord lösenordet adgangskode passord salasana heslo jelszó mậtkhẩu katasandi',
+    'şifre şifresi şifreyi parola parolası parolayı lösenord lösenordet adgangskode passord salasana heslo jelszó mậtkhẩu katasandi katalaluan lozinka lozinku geslo slaptažodis contrasenya',
   ),
   // Keys of servers (PagerDuty, LaunchDarkly, Supabase, Fastly, ASP.NET), of airflow.apache.org, "Fernet", and of
   // documentation.mailgun.com, "Domain Sending Keys"; headers such as `X-Shop-Key`, cookies of sessions by their frameworks' names: only generated values,
@@ -87,7 +88,7 @@ const RULES: readonly NameRule[] = [
   ...rules(
     'secret',
     'routingkey integrationkey servicekey servicerolekey sdkkey fastlykey mailgunkey validationkey decryptionkey ' +
-      'deploykey jwtkey fernetkey sendingkey managementkey adminkey rootkey jsessionid phpsessid connectsid laravelsession aspxauth xhoneycombteam',
+      'deploykey certificatekey jwtkey fernetkey sendingkey managementkey adminkey rootkey jsessionid phpsessid connectsid laravelsession aspxauth xhoneycombteam',
     { isMade: true },
   ),
   ...rules('secret', 'hmac key salt pepper', { stands: 'as-word', isMade: true }),
@@ -111,6 +112,14 @@ const RULES: readonly NameRule[] = [
     },
   ),
 ];
+
+/** `passwordplain pwdplain`: what follows a word says how the value is written. */
+function combined(words: string, ends: string): string {
+  return words
+    .split(' ')
+    .flatMap((word) => ends.split(' ').map((end) => word + end))
+    .join(' ');
+}
 
 function rules(
   kind: NameKind,

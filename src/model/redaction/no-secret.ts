@@ -22,6 +22,7 @@ export function isNoSecret(said: Said): boolean {
     isReference(said) ||
     isChecksum(said) ||
     isPlace(value) ||
+    isFileOfError(said) ||
     isKeyOfSecret(said) ||
     isKeyOfStore(said) ||
     namesKubernetesSecret(said)
@@ -66,6 +67,7 @@ function isReference({ rule: { word }, value }: Said): boolean {
     (lower !== '' && /^[a-z]+$/.test(value) && word.endsWith(lower)) || // `private_key:key values mismatch`
     (IDENTIFIER.test(value) && (lower.endsWith(`.${word}`) || lower.endsWith(`get${word}`))) ||
     SHORT_IDENTIFIER.test(value) ||
+    OF_RESOURCE.test(value) ||
     OBJECT.test(value) ||
     THROWN.test(value)
   );
@@ -73,6 +75,9 @@ function isReference({ rule: { word }, value }: Said): boolean {
 
 /** `e.password`, `n||null` in code that was made short. */
 const SHORT_IDENTIFIER = /^[a-z](?:\.[a-zA-Z]{1,30}|\|\|.{1,40})$/;
+/** developer.hashicorp.com/terraform/language/expressions/references: an attribute that holds a generated or stored secret. */
+const OF_RESOURCE =
+  /^[a-z]{1,20}(?:_[a-z\d]{1,20}){1,6}\.[\w-]{1,60}(?:\[[\w".*]{1,40}\])?\.(?:result|value|plaintext|secret_(?:string|data|binary|value)|private_key_(?:pem|openssh)|bcrypt_hash|hex|b64_(?:std|url)|id|arn)$/;
 const IDENTIFIER = /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/;
 const OBJECT = /^(?:[\w$]+\.)+[\w$]+@[\da-f]{1,8}$/;
 
@@ -92,11 +97,22 @@ function isPlace(value: string): boolean {
 const PLACE =
   /^(?:\/(?:etc|var|run|home|opt|usr|tmp|mnt|root|srv|app|data|secrets?|vault|config|certs?|ssl|keys)\/[\w./@-]+|(?:\.{1,2}|~)?(?:\/[\w.@-]+)+\.[a-z]{2,5}|[a-z]:\\{1,2}[\w .\\-]+|[\w-]+(?:[./][\w-]+)*\.(?:pem|key|crt|cer|jks|p12|pfx|json|ya?ml|properties|conf)|(?:https?|file|s3|gs|op|vault):\/\/[^\s@]+|arn:aws[\w-]*:\S+|key\/[\da-f-]{36}|projects\/[\w-]+\/secrets\/\S+)$/i;
 
+/** 7-zip.org: the file that the password does not open. */
+function isFileOfError({ name, value }: Said): boolean {
+  return name.endsWith('ERROR: Wrong password') && FILE.test(value);
+}
+
+const FILE = /^[\w./\\-]{1,200}\.[a-z][a-z\d]{1,4}$/i;
+
 /** `secret=shop/db-credentials`: the responder needs this name. */
 function namesKubernetesSecret({ rule: { word }, name, value }: Said): boolean {
+  if (word === 'secret' && NAMES_SECRET.test(name) && /^[A-Za-z][\w-]{0,254}$/.test(value)) return true;
   if (word === 'secrets' && /^[a-z\d]+(?:[-_.][a-z\d]+)*$/.test(value)) return true;
   return (word === 'secret' || word === 'secrets') && SECRET_ALONE.test(name) && isKubernetesName(value);
 }
+
+/** cloud.google.com/sdk/gcloud/reference/secrets: the option names the secret. */
+const NAMES_SECRET = /gcloud secrets (?:versions )?[a-z-]{3,20} [^|;&\r\n\v]{0,40}--secret$/;
 
 /** `secretKey: smtp-password` of an ExternalSecret: words that name a member of a Kubernetes Secret. */
 function isKeyOfSecret({ rule: { word }, name, value }: Said): boolean {

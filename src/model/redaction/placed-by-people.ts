@@ -15,6 +15,11 @@ const MADE_UP = String.raw`(?=[^\s"']{0,60}[A-Za-z])(?=[^\s"']{0,60}\d)(?=[^\s"'
 const PRINTED = String.raw`(?=\S{0,100}[\d!@#$%^&*_=+])${NO_PLACEHOLDER}(?!\S{1,100}:\s)[^\s"'\x60<>|;&()]{6,200}${LINE_END}`;
 const SECRET_KEY = '(?:password|passwd|pass|token|secret|secret[-_.]?key|api[-_.]?key)';
 
+/** The time and the author of a chat's line, and the first words of an answer. */
+const SPOKEN = String.raw`(?:> ?)?(?:\[?\d{1,2}:\d\d(?::\d\d)?\]? {1,3})?(?:<[\w.-]{1,40}> {1,2}|[\w.-]{1,40}: {1,2})?(?:(?:it|that|its)(?:['’]?s| is| was)?(?: (?:now|still|probably|just))? |try |use |should be )?["'\x60]?`;
+/** A letter and a digit or a sign that no name of a product has. */
+const CHOSEN = String.raw`(?=[^\s"']{0,60}[A-Za-z])(?=[^\s"']{0,60}\d)${NO_PLACEHOLDER}[^\s"'\x60<>|;(),]{6,60}?`;
+
 export const PLACED_BY_PEOPLE: readonly Form[] = [
   // kubernetes.io/docs/tasks/configmap-secret, "Decode the Secret": the key of the Secret says what it is
   secret(
@@ -43,8 +48,32 @@ export const PLACED_BY_PEOPLE: readonly Form[] = [
   // “what's the password for the VPN?”, and below it the answer, alone in its line
   secret(
     ['password', 'Password', 'passwd', 'passcode', 'passphrase'],
-    String.raw`(?:[Pp]assword|passwd|passcode|passphrase)[^?\r\n\v]{0,80}\?{1,3}${BREAK}(?:> ?)?(?:[^\r\n\v]{0,60}:${BREAK}(?:> ?)?)?`,
+    String.raw`(?:[Pp]assword|passwd|passcode|passphrase)[^?\r\n\v]{0,80}\?{1,3}${BREAK}(?:> ?)?(?:[^\r\n\v]{0,60}:${BREAK})?${SPOKEN}`,
     `${MADE_UP}${LINE_END}`,
+  ),
+  // “anyone got the creds for the switch?”, and below it a user and a password
+  secret(
+    ['creds', 'Creds', 'credentials', 'Credentials', 'login', 'Login', 'logins'],
+    String.raw`(?:[Cc]red(?:s|entials)|[Ll]ogins?)(?![A-Za-z])[^?\r\n\v]{0,80}\?{1,3}${BREAK}${SPOKEN}[\w.@+-]{1,64}(?: \/ |\/|: ?)`,
+    String.raw`(?=[^\s]{0,60}(?:[A-Z]|[!#$%^&*+?]))(?!\d{1,3}(?:\.\d{1,3}){1,3})${CHOSEN}${LINE_END}`,
+  ),
+  // RFC 3584: a community string is what SNMP checks
+  secret(
+    ['community'],
+    String.raw`(?<=(?:snmp|SNMP|Snmp)(?:v[123]c?)?[- ](?:r[ow] )?)community(?: string)?(?: (?:for|on|of)(?: [\w.-]{1,40}){1,3}?)?(?:\?${BREAK}${SPOKEN}| is(?: now| still)?:? |(?: now)?[:=] ?)["'\x60]?`,
+    String.raw`(?!v[123]c?(?:\s|$))${CHOSEN}(?=["'\x60]?[.,;:)]?(?:\s|$))`,
+  ),
+  // A door that opens by digits
+  secret(
+    ['door ', 'Door ', 'gate ', 'Gate ', 'keypad ', 'lockbox ', 'Lockbox ', 'key safe ', 'garage ', 'cage ', 'safe '],
+    String.raw`(?:[Dd]oor|[Gg]ate|[Kk]eypad|[Ll]ockbox|key safe|garage|cage|safe) (?:code|PIN|pin)(?: (?:for|of|to|at|on|in)(?: [\w.-]{1,30}){1,4}?)?(?: (?:is|was)(?: now| still)?:?|:|=) `,
+    String.raw`[*#]?\d{4,10}[#*]?(?![\w-]|[.:]\d)`,
+  ),
+  // An SMS with the sender's name: what it says about the code tells.
+  secret(
+    ['Your ', 'your '],
+    String.raw`[Yy]our (?!(?:[\w.-]{1,20} ){0,2}?(?:area|exit|error|status|post(?:al)?|zip|country|discount|promo|coupon|voucher|product|order|booking|tax|sort|store|return|response) )(?:[\w.-]{1,20} ){1,3}?[cC]ode(?: (?:for|to) [\w ]{1,30}?)?(?: is:?|:) `,
+    String.raw`(?:\d{3}[ -]\d{3}|\d{4,8})(?=[^\r\n\v]{0,80}\b(?:share|expires?|valid for|valid until|minutes))`,
   ),
   // “the default password, x on switch-2”
   secret(

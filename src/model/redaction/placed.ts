@@ -50,7 +50,7 @@ export const PLACED: readonly Form[] = [
   secret(
     ['CONNECT ', 'connect ', 'Connect ', 'conn ', 'CONN ', 'rman target ', 'target ', 'TARGET '],
     String.raw`(?:[Cc][Oo][Nn][Nn](?:[Ee][Cc][Tt])?|(?:rman )?(?:target|TARGET)) ["']?[\w$#.]{1,64}\/${MAYBE_QUOTE}`,
-    String.raw`(?:${IN_QUOTES}(?=${QUOTE}@)|(?=[^\s@"']{0,100}[\d!#$%^&*_=+])(?=[^\s@"']{0,100}[A-Za-z])(?!v\d)${NO_PLACEHOLDER}[^\s@"'\/\\:]{3,128}(?=@[A-Za-z(]))`,
+    String.raw`(?:${IN_QUOTES}(?=${QUOTE}@)|(?=[^\s@"']{0,100}[\d!#$%^&*_=+])(?=[^\s@"']{0,100}[A-Za-z])(?!v\d)${NO_PLACEHOLDER}[^\s@"'\/\\:]{3,128}(?=@(?:\/\/)?[A-Za-z(]))`,
   ),
   // learn.microsoft.com/dotnet/api/system.net.cookie.-ctor, jakarta.ee/specifications/servlet, "Cookie": the name, the value
   form(
@@ -275,7 +275,7 @@ export const PLACED: readonly Form[] = [
   secret(
     ['AUTH ', 'auth '],
     String.raw`(?<=[>] |[=:] ?\\{0,4}")(?:AUTH|auth) (?![\w.-]{1,64} \[redacted)(?:[\w.-]{1,64} (?=[^\s"]{1,200}(?:["\r\n\v]|$)))?`,
-    String.raw`(?!PLAIN|LOGIN|XOAUTH|CRAM)${ARGUMENT}(?=["\s]|$)`,
+    String.raw`(?!PLAIN|LOGIN|XOAUTH|CRAM)(?!(?<="(?:AUTH|auth) |"auth [a-z]{1,20} )[a-z]{1,30}["\s])${ARGUMENT}(?=["\s]|$)`,
   ),
   // The whole statement of a span: opentelemetry.io/docs/specs/semconv/database/redis, `db.query.text`.
   secret(

@@ -217,12 +217,18 @@ const SHORTEST_TOKEN = 15;
 function afterLongRun(scan: Scan, start: number, end: number, classes: number): number {
   const { text, classes: wanted } = scan;
   if (wanted.credentials && isMysqlHash(text, start, end)) return take(scan, 'password-hash', start, end);
+  if (wanted.credentials && RECOVERY_PASSWORD.test(text.slice(start, Math.min(end, start + RECOVERY_CHARS + 1))))
+    return take(scan, 'secret', start, end);
   if (wanted.credentials && isMailchimpKey(text, start, end)) return take(scan, 'mailchimp-key', start, end);
   const windows = wanted.credentials ? windowsHashAt(text, start, end) : undefined;
   if (windows !== undefined) return take(scan, 'password-hash', windows.start, windows.end);
   if (wanted.credentials && isTokenByPlace(text, start, end)) return take(scan, 'token', start, end);
   return wanted.tokens ? afterToken(scan, start, end, classes) : end;
 }
+
+/** learn.microsoft.com, "BitLocker recovery overview": eight groups of six digits. */
+const RECOVERY_PASSWORD = /^\d{6}(?:-\d{6}){7}$/;
+const RECOVERY_CHARS = 55;
 
 /** "482913 is your login code"; 0 elsewhere. */
 function afterCode(scan: Scan, start: number, end: number, classes: number): number {

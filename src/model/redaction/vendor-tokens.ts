@@ -167,7 +167,7 @@ export const VENDOR_TOKENS: readonly Form[] = [
   // The other prefixes of GitLab
   form('gitlab-token', ['glsoat-', 'glimt-', 'glagent-', 'glffct-', 'glwt-'], String.raw`gl[a-z]+-[\w-]{20,}${ROUTED}`),
   // docs.mapbox.com/help/glossary/access-token: `sk.` is secret, `pk.` is public
-  form('mapbox-token', ['sk.eyJ', 'tk.eyJ'], String.raw`[st]k\.eyJ[\w-]{20,}\.[\w-]{20,}`),
+  form('mapbox-token', ['sk.eyJ', 'tk.eyJ'], String.raw`[st]k\.eyJ[\w-]{8,}\.[\w-]{20,}`),
   // posthog.com/docs/api: `phx_` is personal, `phc_` is public
   form('posthog-key', ['phx_'], 'phx_[A-Za-z0-9]{30,}'),
   // developers.brevo.com/docs/getting-started; contentful.com/developers/docs; developer.typeform.com

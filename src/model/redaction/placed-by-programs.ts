@@ -1,0 +1,120 @@
+/**
+ * Secrets by their place in what programs print and read: first passwords, answers of a store, statements, stack traces,
+ * addresses of streams. What stands before them stays, as in `placed.ts`.
+ */
+import { type Form, form } from '#model/redaction/form.ts';
+
+const NO_MARK = String.raw`(?!\[redacted)`;
+/** No variable, placeholder, option or earlier redaction. */
+const NO_PLACEHOLDER = String.raw`(?![-$<*{%\[|])`;
+const QUOTE = String.raw`\\{0,15}["']`;
+const BREAK = String.raw`[ \t]{0,8}\r?[\n\v]`;
+const LINE_END = String.raw`(?=[ \t]{0,8}(?:[\r\n\v]|\\{0,15}["']|$))`;
+/** Nobody names a host or a commit so: a sign, or letters of both cases among digits. */
+const GENERATED = String.raw`(?=[^\s"']{0,64}[A-Za-z])(?=[^\s"']{0,64}\d)(?:(?=[^\s"']{0,64}[!#$%^&*+?=~])|(?=[^\s"']{0,64}[A-Z])(?=[^\s"']{0,64}[a-z])(?=[A-Za-z-]{0,20}\d{1,4}[A-Za-z-]{1,20}\d))(?!\w{1,40}=)${NO_PLACEHOLDER}[^\s"'\x60<>|;()@/:,]{8,64}`;
+const HEX = '(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})';
+
+export const PLACED_BY_PROGRAMS: readonly Form[] = [
+  // A label, and the value alone in a line below: elastic.co, "Start the Elastic Stack with security enabled".
+  secret(
+    ['assword', 'Password', 'password', 'passphrase', 'Passphrase'],
+    String.raw`[Pp]ass(?:word|phrase)(?!s?[ _-]?(?:hash|polic|rule))[^\r\n\v:]{0,120}:(?:${BREAK}){1,3}[ \t]{0,16}`,
+    GENERATED + LINE_END,
+  ),
+  // jenkins.io/doc/book/installing, "Unlocking Jenkins"
+  secret(
+    ['following ', 'initial ', 'generated ', 'temporary '],
+    String.raw`(?:following|initial|generated|temporary) (?:admin )?password(?! hash)[^\r\n\v:]{0,80}:(?:${BREAK}){1,3}[ \t]{0,16}`,
+    HEX + LINE_END,
+  ),
+  // dev.mysql.com/doc/refman/8.4/en, "Initializing the Data Directory"
+  secret(
+    ['password is ', 'password was ', 'password has been ', 'Password is ', 'Password was ', 'Password has been '],
+    String.raw`[Pp]assword (?:is|was|has been) (?:generated|created|assigned) for [^\s:]{1,80}: `,
+    String.raw`(?=[^\s"]{0,64}[\d!#$%^&*+?=~])${NO_MARK}[^\s"]{8,64}${LINE_END}`,
+  ),
+  // docs.oracle.com, "CREATE USER", "GRANT", "CREATE DATABASE LINK": a password without quotes
+  secret(
+    ['IDENTIFIED BY ', 'identified by ', 'Identified by '],
+    String.raw`(?<=(?:CREATE|create|ALTER|alter|Alter|Create) (?:USER|user|User|ROLE|role) ["'\w$#.@%]{1,80} |(?:CONNECT|connect|Connect) (?:TO|to) ["\w$#.]{1,80} |(?:GRANT|grant) [\w, ]{1,80} (?:TO|to) ["\w$#.]{1,80} )[Ii](?:DENTIFIED BY|dentified by) `,
+    String.raw`(?!VALUES|values)${NO_PLACEHOLDER}[^\s"'\x60;,()\\:&]{2,128}`,
+  ),
+  // docs.oracle.com, "ALTER USER": the password before
+  secret(
+    ['REPLACE ', 'replace '],
+    String.raw`(?<=(?:IDENTIFIED BY|identified by) [^\r\n\v;]{1,160} )(?:REPLACE|replace) \\{0,15}["']?`,
+    String.raw`${NO_PLACEHOLDER}[^\s"'\x60;,()\\]{2,128}`,
+  ),
+  // redis.io/docs, "Redis serialization protocol": a list of names, each with its value in the next line
+  secret(
+    [
+      'requirepass"',
+      'masterauth"',
+      'primaryauth"',
+      'password"',
+      'passwd"',
+      'secret"',
+      'token"',
+      'api_key"',
+      'apikey"',
+      'tls-key-file-pass"',
+    ],
+    String.raw`(?<=\d\) "[\w.:-]{0,60})[\w-]{5,20}"${BREAK}[ \t]{0,16}\d{1,3}\) "`,
+    String.raw`${NO_MARK}[^"\r\n\v]{3,400}(?=")`,
+  ),
+  // zetetic.net/sqlcipher/sqlcipher-api: keys of a database file
+  secret(
+    ['PRAGMA ', 'pragma '],
+    String.raw`(?:PRAGMA|pragma) (?:\w{1,40}\.)?(?:re|hex|hexre)?key ?= ?${QUOTE}(?:x')?`,
+    String.raw`${NO_MARK}[^"'\r\n\v\\]{1,200}(?='?${QUOTE})`,
+  ),
+  secret(
+    ['KEY ', 'key '],
+    String.raw`(?<=(?:ATTACH|attach) [^\r\n\v;]{1,200} (?:AS|as) \w{1,60} )(?:KEY|key) ${QUOTE}(?:x')?`,
+    String.raw`${NO_MARK}[^"'\r\n\v\\]{1,200}(?='?${QUOTE})`,
+  ),
+  // github.com/phpredis/phpredis, "auth"; github.com/redis/jedis: the argument in a stack trace or a line of code
+  secret(
+    ['auth('],
+    String.raw`(?<=(?:[Rr]edis|[Jj]edis|[Pp]redis|[Mm]emcached?)[\w\\]{0,40}(?:->|::|\.))auth\((?:\[|array\()?(?:${QUOTE}[\w.-]{1,64}${QUOTE}, ?)?${QUOTE}`,
+    String.raw`${NO_MARK}(?!\$)[^"'\r\n\v\\]{3,200}(?=${QUOTE}[\]) ]{0,3}\))`,
+  ),
+  // rabbitmq.com/docs, "Erlang client library": the record has the user, then the password
+  secret(
+    ['amqp_params_network', 'amqp_params_direct'],
+    String.raw`amqp_params_(?:network|direct),<<"[^"\r\n\v]{0,80}">>,<<"`,
+    String.raw`${NO_MARK}[^"\r\n\v]{1,200}(?=">>,<<")`,
+  ),
+  // docs.strongswan.org, "ipsec.secrets": the colon may follow an address or a name directly
+  secret(
+    ['PSK ', 'EAP ', 'XAUTH ', 'NTLM '],
+    String.raw`(?<=(?:%any6?|[\w-]{1,60}\.[\w-]{1,60}|::[0-9a-f]{0,4}):[ \t]{1,8})(?:PSK|EAP|XAUTH|NTLM)[ \t]{1,8}`,
+    String.raw`(?:"${NO_MARK}[^"\r\n\v]{1,200}"|0[sx][A-Za-z0-9+/]{8,400}={0,2}(?![\w+/]))`,
+  ),
+  // gnu.org/software/bash/manual, "Process Substitution": a file that only holds the secret
+  secret(
+    ['echo ', 'printf '],
+    String.raw`(?<=(?:key|pass|password|passphrase|passwd|secret|token|creds|credentials)(?:[-_]?file)?[ =]["']?<\( ?)(?:echo|printf) (?:-[ne] )?\\{0,15}["']?`,
+    String.raw`${NO_PLACEHOLDER}[^\s"')\\|;&]{4,400}`,
+  ),
+  // support.google.com/calendar, "Secret address in iCal format"
+  secret(['private-'], String.raw`(?<=calendar\/ical\/[^/\s]{1,200}\/)private-`, String.raw`[0-9a-f]{16,64}(?=\/)`),
+  // support.google.com/youtube, "Create a live stream with an encoder"; dev.twitch.tv/docs/video-broadcast: the key is the
+  // last part of the address.
+  secret(
+    ['rtmp://', 'rtmps://'],
+    String.raw`rtmps?:\/\/[^\s/"'@]{1,200}\/[\w.-]{1,60}\/(?:live_\d{4,12}_)?`,
+    String.raw`(?:(?:[a-z\d]{4}-){3,5}[a-z\d]{4}(?![\w-])|(?=[\w-]{0,80}[A-Z])(?=[\w-]{0,80}[a-z])(?=[\w-]{0,80}\d)[\w-]{20,80}|(?:FB|IG)-\d{8,20}-\d-[\w-]{8,40})`,
+  ),
+  // A code for one login, in a line of what checks it. A code of an error has a word for it: `AADSTS500121`.
+  secret(
+    ['code=', 'code: ', 'code":', 'code '],
+    String.raw`(?<=(?:^|[^A-Za-z])(?:[Tt][Oo][Tt][Pp]|[Oo][Tt][Pp]|2[Ff][Aa]|[Mm][Ff][Aa]|one-time|authenticator)(?![A-Za-z])[^\r\n\v]{0,80})(?<!(?:error|status|exit|reason|result|response|err|return|sub|fault|http|zip|post|country|area)[ _-]?)code(?:\\{0,15}["'])?[=: ]{1,2}(?:\\{0,15}["'])?`,
+    String.raw`(?:\d{6}|\d{8})(?![\w-]|\.\d)`,
+  ),
+];
+
+/** `kept` stays, `value` is redacted. */
+function secret(beginnings: readonly string[], kept: string, value: string): Form {
+  return form('secret', beginnings, `(${kept})(?:${value})`);
+}
