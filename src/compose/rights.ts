@@ -113,7 +113,7 @@ async function calledInVain(
       return [
         {
           problem: `${setting} calls ${named}, but only ${who} may take the command (rights.command)`,
-          remedy: `Add to ${who} whom ${setting} calls, or call others.`,
+          remedy: `Add the people of ${setting} to ${who}, or call others.`,
         },
       ];
     }),

@@ -395,7 +395,7 @@ describe('doctor on rights by user groups', () => {
     expect(checks.rights).toEqual({
       state: 'failed',
       detail: `${problem} take the command (rights.command)`,
-      remedy: 'Add to @sre whom incidents.commander.onCall calls, or call others.',
+      remedy: 'Add the people of incidents.commander.onCall to @sre, or call others.',
     });
   });
 
