@@ -1,8 +1,8 @@
 /** Checks the workspaces that installed the app by a link, for `doctor`. No token is shown. */
 import { composeStore, isInFolder } from '#compose/store.ts';
 import type { Config } from '#config/schema.ts';
-import { isoFromUs } from '#core/clock.ts';
 import { keyIdIn } from '#core/sealing.ts';
+import { readableSecond } from '#present/words/instant.ts';
 import { queuedOf } from '#record/installations.ts';
 
 export type InstallationsCheck = Readonly<{ ok: boolean; detail: string | readonly string[]; remedy: string }>;
@@ -64,7 +64,7 @@ export async function checkInstallations(config: Config, signal: AbortSignal): P
         const who = `${workspaceId} (${name})`;
         const more = waiting === 0 ? '' : `; ${waiting} messages wait`;
         if (removedUs !== undefined) {
-          return { ok: true, said: `${who}: ${opened.problem} ${isoFromUs(removedUs)}${more}`, remedy: '' };
+          return { ok: true, said: `${who}: ${opened.problem} ${readableSecond(removedUs)}${more}`, remedy: '' };
         }
         if (opened.botToken === undefined) {
           return { ok: false, said: `${who}: ${opened.problem}${more}`, remedy: 'Add the older key again.' };
@@ -78,7 +78,7 @@ export async function checkInstallations(config: Config, signal: AbortSignal): P
         signal.throwIfAborted();
         const asked = { botToken: opened.botToken, apiUrl: config.slack.apiUrl?.href, timeoutMs: TIMEOUT_MS };
         const { ok, detail, remedy } = await checkInstalled(asked);
-        return { ok, said: `${who}, installed ${isoFromUs(installedUs)}: ${detail}${more}`, remedy };
+        return { ok, said: `${who}, installed ${readableSecond(installedUs)}: ${detail}${more}`, remedy };
       }),
     );
     return {

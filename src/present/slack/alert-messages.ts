@@ -21,6 +21,7 @@ import {
   paragraph,
   preformatted,
   richText,
+  timed,
   words,
 } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
@@ -75,7 +76,7 @@ export function alertFirstLine(
   const reading = `${fires}${from.length === 0 ? '…' : `: reading traces from ${from.map(shown).join(' and ')}…`}`;
   return {
     text: `Looking into ${escapeMrkdwn(`${name}${reading}`)}`,
-    blocks: [richText(paragraph(words('Looking into '), bold(name), words(reading)))],
+    blocks: [richText(paragraph(words('Looking into '), ...timed(name, bold), words(reading)))],
   };
 }
 
