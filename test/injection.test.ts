@@ -199,7 +199,7 @@ test('what is said in Slack about an alert, and where something went wrong', () 
         firstLine(text, [text]),
         failureMessage(text, text),
         alertFirstLine(text, { from: [text], thisWeek: 2 }),
-        unreadableAlert(text),
+        unreadableAlert(text, text),
         resolvedAlert(text),
         moreAlerts([text, text]),
         alertHistory(3, { atUs: 1, verdict: text, lastedUs: undefined, endedBy: text, url: text }),

@@ -10,6 +10,7 @@ import { composeStoreToRead } from '#compose/store.ts';
 import { loadConfig } from '#config/load.ts';
 import { systemClock } from '#core/clock.ts';
 import { nameOfInput } from '#core/file-trouble.ts';
+import { readableSecond } from '#present/words/instant.ts';
 import { shown, shownLines } from '#present/words/plain-text.ts';
 import type { FieldRead, TriedAlert } from '#workflows/try-alert.ts';
 
@@ -64,7 +65,7 @@ function table(title: string, fields: readonly FieldRead[]): readonly string[] {
   const width = Math.max(...fields.map(({ field }) => field.length));
   const rows = fields.map(({ field, value, from }) => {
     const origin = from === '' ? '' : `  (${shown(from)})`;
-    return `  ${shown(field).padEnd(width)}  ${shown(value)}${origin}`;
+    return `  ${shown(field).padEnd(width)}  ${shown(field === 'time' ? readableSecond(Date.parse(value) * 1_000) : value)}${origin}`;
   });
   return [[`${title}:`, ...rows].join('\n')];
 }

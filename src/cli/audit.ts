@@ -8,6 +8,7 @@ import { composeSigning } from '#compose/signing.ts';
 import { loadConfig } from '#config/load.ts';
 import { isoFromUs, systemClock } from '#core/clock.ts';
 import { UsageError } from '#core/errors.ts';
+import { readableSecond } from '#present/words/instant.ts';
 import { shown } from '#present/words/plain-text.ts';
 import { checkAudit, isProved, showEntries } from '#workflows/check-audit.ts';
 import { typedInstant } from '#workflows/typed-instant.ts';
@@ -74,7 +75,7 @@ function stampsText(stamps: AuditState['stamps'], hasAuthority: boolean): string
   const unchecked = hasAuthority
     ? ''
     : ' Its certificate was not checked: name the one that you trust with --timestamp-ca.';
-  return `\nEntry ${seq} and all before it existed at ${isoFromUs(atUs)}, says the timestamp server ${shown(by)}.${unchecked}`;
+  return `\nEntry ${seq} and all before it existed at ${readableSecond(atUs)}, says the timestamp server ${shown(by)}.${unchecked}`;
 }
 
 function signatureText(signatures: Signatures): string {
@@ -150,7 +151,7 @@ export async function showAudit(call: Call, options: ShowOptions): Promise<numbe
     limit,
   }).finally(() => store.close());
   const lines = found.map(({ seq, atUs, actor, action, subject, detail }) =>
-    shown(`${seq}  ${isoFromUs(atUs)}  ${actor}  ${action}  ${subject}  ${JSON.stringify(detail)}`),
+    shown(`${seq}  ${readableSecond(atUs)}  ${actor}  ${action}  ${subject}  ${JSON.stringify(detail)}`),
   );
   const nothing = 'No entry of the audit log matches.';
   await output.write(

@@ -18,12 +18,13 @@ import { loadConfig } from '#config/load.ts';
 import { loadPostmortemTemplates } from '#config/postmortem-templates.ts';
 import { Config } from '#config/schema.ts';
 import { settingsOf } from '#config/setting.ts';
-import { isoFromUs, systemClock } from '#core/clock.ts';
+import { systemClock } from '#core/clock.ts';
 import { errorRecord } from '#core/errors.ts';
 import { troubleOfFile, writeTrouble } from '#core/file-trouble.ts';
 import { nearestWord } from '#core/nearest-word.ts';
 import { counted } from '#model/text/count-text.ts';
 import { listText } from '#model/text/list-text.ts';
+import { readableSecond } from '#present/words/instant.ts';
 import { shown } from '#present/words/plain-text.ts';
 import { checkStore } from '#workflows/check-store.ts';
 import { storedChanges } from '#workflows/note-changes.ts';
@@ -251,7 +252,7 @@ async function storeState(name: string, kind: string, config: Config): Promise<F
     version === known ? `at version ${version}` : `at version ${version}; the next start migrates it to ${known}`;
   if (givenUp.length === 0) return { name, state: 'ok', detail: `${kind}, ${age}`, remedy: '' };
 
-  const listed = givenUp.slice(0, LISTED).map(({ what, why, atUs }) => `${isoFromUs(atUs)} ${what}: ${why}`);
+  const listed = givenUp.slice(0, LISTED).map(({ what, why, atUs }) => `${readableSecond(atUs)} ${what}: ${why}`);
   const more = givenUp.length > LISTED ? [`and ${givenUp.length - LISTED} more`] : [];
   return {
     name,

@@ -8,6 +8,7 @@ import { loadConfig } from '#config/load.ts';
 import { isoFromUs } from '#core/clock.ts';
 import { UsageError } from '#core/errors.ts';
 import { incidentName } from '#model/incident/incident.ts';
+import { readableSecond } from '#present/words/instant.ts';
 import { shown } from '#present/words/plain-text.ts';
 import { changeHold, listHolds } from '#workflows/hold-incident.ts';
 
@@ -57,10 +58,13 @@ export async function hold(call: Call, incident: string | undefined, options: Ho
       by: one.by,
       reason: one.reason,
       since: isoFromUs(one.sinceUs),
+      sinceUs: one.sinceUs,
     }));
-    const lines = all.map((one) => shown(`${one.incident}  since ${one.since}  ${one.by}  ${one.reason}`.trimEnd()));
+    const lines = all.map((one) =>
+      shown(`${one.incident}  since ${readableSecond(one.sinceUs)}  ${one.by}  ${one.reason}`.trimEnd()),
+    );
     const text = lines.length === 0 ? 'No incident is on hold.' : lines.join('\n');
-    await output.write(`${output.form === 'json' ? JSON.stringify(all) : text}\n`);
+    await output.write(`${output.form === 'json' ? JSON.stringify(all.map(({ sinceUs: _, ...one }) => one)) : text}\n`);
     return EXIT.done;
   } finally {
     await store.close();

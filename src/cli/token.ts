@@ -6,6 +6,7 @@ import { openStore } from '#cli/store.ts';
 import { makeToken } from '#compose/tokens.ts';
 import { loadConfig } from '#config/load.ts';
 import { isoFromUs } from '#core/clock.ts';
+import { readableSecond } from '#present/words/instant.ts';
 import { endToken, type ListedToken, listTokens } from '#workflows/api-tokens.ts';
 
 /** For the audit log: anybody who may run this on the machine with the data. */
@@ -28,7 +29,7 @@ export async function create(call: Call, name: string, options: CreateTokenOptio
     store.close(),
   );
   const json = { token, ...jsonOf({ ...stored, state: 'valid' }) };
-  const text = `${token}\nThis token is shown once. It is valid until ${isoFromUs(stored.expiresUs)}; its id is ${stored.id}.\n`;
+  const text = `${token}\nThis token is shown once. It is valid until ${readableSecond(stored.expiresUs)}; its id is ${stored.id}.\n`;
   await output.write(output.form === 'json' ? `${JSON.stringify(json)}\n` : text);
   return EXIT.done;
 }

@@ -44,8 +44,8 @@ export async function composeAlertMessages(log: Log, settings: AnySettings = {})
         try {
           const message = read(event);
           if (message === undefined) continue;
-          // A sender that one reader does not know may be the next reader's.
-          if (!('unreadable' in message) || message.sender === undefined) return message;
+          // What one reader cannot read may have a mapping, or be the next reader's.
+          if (!('unreadable' in message)) return message;
           unknown ??= message;
         } catch (err) {
           log.error({ err, system: id }, 'the reader of alert messages failed');

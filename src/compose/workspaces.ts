@@ -9,7 +9,7 @@ import type { WorkspaceSide } from '#compose/workspace-side.ts';
 import type { Log } from '#core/log.ts';
 import { SealedError } from '#core/sealing.ts';
 import type { TellPerson } from '#listeners/error.ts';
-import { type JobHandler, NotYetError } from '#record/jobs.ts';
+import { type JobHandler, NeverError, NotYetError } from '#record/jobs.ts';
 import type { Sender, SendResult } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';
 import type { EditPages } from '#workflows/postmortem/edit-page.ts';
@@ -175,7 +175,7 @@ export function sendersOf({ sideOf, mayUse }: Workspaces, template: WorkspaceSid
     const opened = await unlessSealed(() => sideOf(workspaceId));
     if (opened === 'sealed') return UNREADABLE_TOKEN;
     if (opened !== undefined) return opened.side.sender;
-    return workspaceId === '' || mayUse(workspaceId) ? NO_INSTALLATION : SHUT_OUT;
+    return isShutOut(workspaceId, mayUse) ? SHUT_OUT : NO_INSTALLATION;
   };
   const sent = async (workspaceId: string, send: (sender: Sender) => Promise<SendResult>): Promise<SendResult> => {
     const sender = await of(workspaceId);
@@ -204,6 +204,11 @@ const NO_INSTALLATION = { kind: 'unauthorized', reason: 'not_installed' } as con
 const UNREADABLE_TOKEN = { kind: 'unauthorized', reason: 'token_not_decrypted' } as const;
 const SHUT_OUT = { kind: 'refused', reason: 'SLACK_WORKSPACES does not name the workspace' } as const;
 
+/** A row may not know its workspace yet. */
+function isShutOut(workspaceId: string, mayUse: Workspaces['mayUse']): boolean {
+  return workspaceId !== '' && !mayUse(workspaceId);
+}
+
 type NotSent = typeof NO_INSTALLATION | typeof UNREADABLE_TOKEN | typeof SHUT_OUT;
 
 async function unlessSealed<Result>(work: () => Promise<Result>): Promise<Result | 'sealed'> {
@@ -218,9 +223,9 @@ async function unlessSealed<Result>(work: () => Promise<Result>): Promise<Result
 /** Somebody may install the app again. */
 const LOOK_AGAIN_US = 60_000_000;
 
-/** Each job runs on the side of its workspace. */
+/** Each job runs on the side of its workspace. One of a workspace that the operators shut out is given up. */
 export function handlersOf(
-  { sideOf }: Workspaces,
+  { sideOf, mayUse }: Workspaces,
   { template, store }: Readonly<{ template: WorkspaceSide; store: Store }>,
 ): Readonly<Record<string, JobHandler>> {
   const routed =
@@ -228,6 +233,7 @@ export function handlersOf(
     async (job, signal) => {
       const opened = await unlessSealed(() => sideOf(job.workspaceId));
       if (opened === undefined || opened === 'sealed') {
+        if (opened === undefined && isShutOut(job.workspaceId, mayUse)) throw new NeverError(SHUT_OUT.reason);
         const why = opened === undefined ? 'the workspace has not installed the app' : 'no key decrypts its token';
         throw new NotYetError(why, (await store.nowUs()) + LOOK_AGAIN_US);
       }

@@ -434,6 +434,10 @@ const Redaction = z.strictObject({
   emails: redacted('emails', 'Whether to redact email addresses.'),
   cards: redacted('cards', 'Whether to redact numbers of payment cards with a valid check digit.'),
   ibans: redacted('ibans', 'Whether to redact IBANs with valid check digits.'),
+  phones: redacted(
+    'phones',
+    'Whether to redact telephone numbers: with a country code, in the groups of North America, or behind a name such as `phone`.',
+  ),
   addresses: redacted('addresses', 'Whether to redact IP addresses, except those of the machine itself.'),
   patterns: z
     .record(

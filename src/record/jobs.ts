@@ -43,6 +43,11 @@ export class NotYetError extends Error {
   }
 }
 
+/** A handler throws it when no later attempt can succeed: the job is given up at once, with this reason. */
+export class NeverError extends Error {
+  override readonly name = 'NeverError';
+}
+
 /** Throws to be retried later. The signal aborts when the process stops or the lease was lost. */
 export type JobHandler = (job: Job, signal: AbortSignal) => Promise<void>;
 

@@ -4,7 +4,15 @@ import { timed } from '#core/measures.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { cutText } from '#model/text/cut-text.ts';
 import { type Backoff, backoffUs } from '#record/backoff.ts';
-import { type DeadJob, type Job, type Jobs, type NewJob, NotYetError, type RunJobsOptions } from '#record/jobs.ts';
+import {
+  type DeadJob,
+  type Job,
+  type Jobs,
+  NeverError,
+  type NewJob,
+  NotYetError,
+  type RunJobsOptions,
+} from '#record/jobs.ts';
 import { LEASE_US, whileLeased } from '#record/lease.ts';
 import { ageUs } from '#record/row-age.ts';
 import { type Runner, startRunner, type Taken } from '#record/runner.ts';
@@ -181,6 +189,7 @@ function runJobs(options: RunJobsOptions): Runner {
       errorOf(job, AbortSignal.any([cutOff.signal, lost.signal])),
     );
     if (error === undefined) await store.transaction((tx) => markDone(tx, job.id, token));
+    else if (error instanceof NeverError) await giveUp(job, token, error.message);
     else if (cutOff.signal.aborted || error instanceof NotYetError) {
       await ifHeld(job, token, (tx) => putBack(tx, job.id, uncounted(job, error, tx.nowUs)));
     } else if (job.lastAttempt) await giveUp(job, token, error);
@@ -197,12 +206,12 @@ function runJobs(options: RunJobsOptions): Runner {
     });
   }
 
-  async function errorOf(job: Job, signal: AbortSignal): Promise<string | NotYetError | undefined> {
+  async function errorOf(job: Job, signal: AbortSignal): Promise<string | NotYetError | NeverError | undefined> {
     try {
       await timed('job', job.kind, async () => await handlers[job.kind]?.(job, signal));
       return undefined;
     } catch (error) {
-      if (error instanceof NotYetError) return error;
+      if (error instanceof NotYetError || error instanceof NeverError) return error;
       log.warn({ job: job.id, kind: job.kind, attempt: job.attempt, err: error }, 'a job failed');
       return cutText(redact(errorRecord(error).message), ERROR_CHARS);
     }

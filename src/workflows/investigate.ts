@@ -66,7 +66,7 @@ export async function beginInvestigations(
       message: answerMessage(firstLine(asked, sources), id),
       ...(responseUrl !== undefined && {
         fallbackResponseUrl: responseUrl,
-        unreachableText: inviteText(asked),
+        unreachableText: inviteText(asked, channelId),
       }),
     });
     const payload: AnswerTraceRequest = { investigationId: id, reference };
@@ -83,7 +83,11 @@ function nameOf(reference: AskedReference): string {
   return reference.kind === 'trace' ? reference.id : reference.text;
 }
 
-function inviteText(asked: string): string {
+/** Nobody can invite an app into a direct message of two people. */
+function inviteText(asked: string, channelId: string): string {
   const command = escapeMrkdwn(asked.replaceAll('`', "'"));
+  if (channelId.startsWith('D')) {
+    return `I cannot join a direct message of other people, so I cannot answer here. Type \`/trace ${command}\` in your direct messages with me (in Slack under *Apps*), or in a channel that I am in.`;
+  }
   return `I am not in this conversation, so I cannot answer here. In a channel, type \`/invite @spanhound\`, then \`/trace ${command}\` again.`;
 }

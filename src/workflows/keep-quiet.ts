@@ -56,15 +56,15 @@ async function reasonOf(
   { channelId, rules }: Readonly<{ channelId: string; rules: readonly QuietRule[] }>,
 ): Promise<Found | undefined> {
   const mute = await muteOf(tx, alert, { channelId, nowUs: tx.nowUs });
-  if (mute !== undefined) return { by: 'mute', ...reasonOfMute(mute, tx.nowUs) };
+  if (mute !== undefined) return { by: 'mute', ...reasonOfMute(mute) };
   const reason = quietReason(rules, alert, { channelId, nowUs: tx.nowUs });
   return reason && { by: 'rule', ...reason };
 }
 
-function reasonOfMute({ rule, untilUs }: Mute, nowUs: number): QuietReason {
+function reasonOfMute({ rule, untilUs }: Mute): QuietReason {
   if (rule === undefined) return { said: 'muted', answer: 'none' };
   const { reason, answer } = rule;
-  return { said: `muted${untilText(untilUs, nowUs)}${reason === '' ? '' : `: ${reason}`}`, answer };
+  return { said: `muted${untilText(untilUs)}${reason === '' ? '' : `: ${reason}`}`, answer };
 }
 
 /** The mute of this alert, of its service, or by a form, in this channel. */

@@ -1,5 +1,5 @@
 /**
- * 🔍 on a message: diagnoses the traces that it names, in its thread. The event has no text, so a job reads the message.
+ * 🔍 on a message: diagnoses the traces and requests that it names, in its thread. The event has no text, so a job reads the message.
  * A second 🔍 on the same message begins nothing new.
  */
 import type { TraceReference } from '#model/trace/trace-id.ts';
@@ -72,5 +72,5 @@ export function lookIntoMessage(options: LookIntoOptions): JobHandler {
 }
 
 const NO_TRACE =
-  'I found no trace id in this message. I need 16 or 32 hex digits after a word like `trace_id`, a link to a trace, or a `traceparent`.';
+  'I found no trace id in this message. I need 16 or 32 hex digits after a word like `trace_id`, a link to a trace, a `traceparent`, or the id of a request after a word like `request_id`.';
 const UNREADABLE = 'I may not read this message. `/trace <id>` works in every channel that I am in.';

@@ -4,7 +4,7 @@
  */
 import type { Alert } from '#model/incident/alert.ts';
 import { isSameService, serviceLabelOf, serviceOfAlert } from '#model/incident/alert-service.ts';
-import { minuteClock, readableMinute } from '#present/words/instant.ts';
+import { readableMinute } from '#present/words/instant.ts';
 import { instantOfWall, offsetAt, readZone, UTC } from '#utilities/time-zone.ts';
 
 /** An empty list fits everything. */
@@ -48,7 +48,7 @@ export function quietReason(
     const endUs = endOf(rule, nowUs);
     if (endUs === undefined) continue;
     if (rule.answer === 'full') return undefined;
-    return { answer: rule.answer, said: `rule ${at + 1} (${nameOf(rule)}${untilText(endUs, nowUs)})` };
+    return { answer: rule.answer, said: `rule ${at + 1} (${nameOf(rule)}${untilText(endUs)})` };
   }
   return undefined;
 }
@@ -129,10 +129,7 @@ function nameOf({ name, channels, senders, services, severities, from, to, weekl
   return parts.length === 0 ? 'all alerts' : parts.join('; ');
 }
 
-const DAY_US = DAY_S * SECOND_US;
-
-/** ` until 14:00 UTC`, with its day if that is not within a day. */
-export function untilText(endUs: number, nowUs: number): string {
-  if (endUs === Infinity) return '';
-  return ` until ${endUs - nowUs < DAY_US ? `${minuteClock(endUs)} UTC` : readableMinute(endUs)}`;
+/** ` until 2026-01-06 14:00 UTC`: a message shows it on the reader's own clock. */
+export function untilText(endUs: number): string {
+  return endUs === Infinity ? '' : ` until ${readableMinute(endUs)}`;
 }

@@ -119,19 +119,18 @@ export function alertMessageReceiver({
   };
 }
 
-/** For an app that no reader knows, once a day: the outbox keeps the id, and posts it once. */
+/** Once a day for each app: the outbox keeps the id, and posts it once. */
 async function sayUnreadable(
   tx: Tx,
   workspaceId: string,
-  { channelId, ts, unreadable, sender }: Extract<AlertMessage, { unreadable: string }>,
+  { channelId, ts, unreadable, sender, hasReader }: Extract<AlertMessage, { unreadable: string }>,
 ): Promise<void> {
-  const which = sender === undefined ? `${channelId}/${ts}` : `${sender}/${dayOf(tx.nowUs)}`;
   await post(tx, {
-    messageId: `unreadable/${workspaceId}/${which}`,
+    messageId: `unreadable/${workspaceId}/${sender}/${dayOf(tx.nowUs)}`,
     workspaceId,
     channelId,
     threadTs: ts,
-    message: answerMessage(sender === undefined ? unreadableAlert(unreadable) : unknownSender(sender), ''),
+    message: answerMessage(hasReader ? unreadableAlert(unreadable, sender) : unknownSender(sender), ''),
   });
 }
 

@@ -83,6 +83,17 @@ describe.skipIf(!chromiumIsThere)('the playground in a browser', { meta: { needs
     await thread.locator('button', { hasText: 'As Markdown' }).click();
     await thread.locator('button', { hasText: 'Yes, that was it' }).click();
     await page.getByText('Noted: this diagnosis was right').first().waitFor();
+    await thread.locator('.message.ephemeral', { hasText: 'Noted: this diagnosis was right' }).first().waitFor();
+    // What only one person sees is counted neither in the thread nor under the message.
+    const counted = async () => {
+      const replies = (await thread.locator('.message:not(.ephemeral)').count()) - 1;
+      const said = [
+        await thread.locator('.reply-count').textContent(),
+        await answer.locator('.thread-link').textContent(),
+      ];
+      return said.filter((text) => !text?.includes(`${replies} repl`));
+    };
+    await expect.poll(counted).toEqual([]);
     await thread.getByText('Model server OOM: cannot allocate').first().waitFor();
     await thread.locator('summary').waitFor();
     await thread.locator('summary').click();

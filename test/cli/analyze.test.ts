@@ -277,7 +277,7 @@ describe.skipIf(!existsSync('/usr/bin/script'))('on a terminal', { meta: { needs
   test('NO_COLOR takes the colour away', async () => {
     const { stdout } = await onTerminal(`analyze ${SERIAL}`, { NO_COLOR: '1' });
     expect(stdout).toContain('mysql');
-    expect(stdout).not.toContain('\u001b[3');
+    expect(stdout).not.toContain('\u001b');
   });
 
   test('a picture is refused unless it goes to a file', async () => {

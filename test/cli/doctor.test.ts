@@ -337,7 +337,7 @@ test('doctor says which alert rules of Grafana fire, and that its token sees non
 
 describe('doctor on rights by user groups', () => {
   const groups = [
-    { id: 'S0SREID', handle: 'sre', users: ['U0KIM', 'U0ANA'] },
+    { id: 'S0SREID', handle: 'sre', users: ['U0KIM', 'U0ANNA01'] },
     { id: 'S0EMPTY', handle: 'leads', users: [] },
     { id: 'S0GONE1', handle: 'oncall', users: ['U0KIM'], isDisabled: true },
   ];
@@ -379,6 +379,72 @@ describe('doctor on rights by user groups', () => {
     const { code, checks } = await checked({ SPANHOUND_RIGHTS_CLOSE: named });
     expect(code).toBe(5);
     expect(checks.rights).toMatchObject({ state: 'failed', detail, remedy: expect.stringMatching(remedy) });
+  });
+
+  test.each([
+    ['a person', 'U0PATRICK', 'incidents.commander.onCall calls U0PATRICK, but only @sre may'],
+    ['a group', 'S0NIGHT', 'incidents.commander.onCall calls @night (U0PATRICK), but only @sre may'],
+  ])('fails if it calls %s who may not take the command', async (_, called, problem) => {
+    slack.proxy.userGroups.set({ id: 'S0NIGHT', handle: 'night', users: ['U0KIM', 'U0PATRICK'] });
+    const { code, checks } = await checked({
+      SPANHOUND_RIGHTS_COMMAND: '@sre',
+      SPANHOUND_ON_CALL: called,
+      SPANHOUND_ON_CALL_BY_CHANNEL: 'C0SECURITY=U0ANNA01',
+    });
+    expect(code).toBe(5);
+    expect(checks.rights).toEqual({
+      state: 'failed',
+      detail: `${problem} take the command (rights.command)`,
+      remedy: 'Add the people of incidents.commander.onCall to @sre, or call others.',
+    });
+  });
+
+  test.each([
+    ['people of the group', 'S0SREID,U0ANNA01,here', '@sre'],
+    ['people of a second group', 'U0PATRICK', '@sre,S0NIGHT'],
+    ['a group that nobody could read', 'U0PATRICK', '@sre,@platform'],
+  ])('has no word about calls to %s', async (_, called, command) => {
+    slack.proxy.userGroups.set({ id: 'S0NIGHT', handle: 'night', users: ['U0KIM', 'U0PATRICK'] });
+    const { checks } = await checked({ SPANHOUND_RIGHTS_COMMAND: command, SPANHOUND_ON_CALL: called });
+    expect(checks.rights?.detail).not.toContain('calls');
+  });
+
+  test('reads the groups of every workspace that installed the app by a link', async () => {
+    const key = randomBytes(32).toString('base64');
+    const folder = dataFolder();
+    const store = await composeStore({ dataFolder: folder });
+    const workspaces = ['T0000001', 'T0000002', 'T0000003'];
+    const installations = slackInstallations({
+      store,
+      sealing: installationSealing([key]),
+      workspaces,
+      log: silentLog,
+    });
+    for (const workspaceId of workspaces) {
+      const secrets = { botToken: BOT_TOKEN, botUserId: 'U1' };
+      await installations.save({ ...secrets, workspaceId, name: 'Acme', scopes: [], installedBy: 'U2' });
+    }
+    await store.close();
+    const { checks } = await diagnosis({
+      SPANHOUND_DATA: folder,
+      SLACK_SIGNING_SECRET: SIGNING_SECRET,
+      SLACK_CLIENT_ID: '1.1',
+      SLACK_CLIENT_SECRET: 'client-hidden',
+      SLACK_STATE_SECRET: 'state-hidden-with-more-than-32-characters',
+      SLACK_INSTALLATION_KEYS: key,
+      SLACK_WORKSPACES: 'T0000002,T0000001',
+      SLACK_API_URL: slack.proxy.apiUrl,
+      SPANHOUND_RIGHTS_COMMAND: '@sre',
+      SPANHOUND_RIGHTS_CLOSE: '@platform',
+      SPANHOUND_ON_CALL: 'U0PATRICK',
+    });
+    // Spanhound calls people of its own workspace alone, which is the first of the setting.
+    expect(checks.rights?.state).toBe('failed');
+    expect(checks.rights?.detail.split('\n').toSorted()).toEqual([
+      'T0000001 (Acme): rights.close: this workspace has no user group @platform',
+      'T0000002 (Acme): incidents.commander.onCall calls U0PATRICK, but only @sre may take the command (rights.command)',
+      'T0000002 (Acme): rights.close: this workspace has no user group @platform',
+    ]);
   });
 
   test('fails without the scope, and says how to get it', async () => {

@@ -13,7 +13,7 @@ import {
 } from '#compose/workspaces.ts';
 import { silentLog } from '#core/log.ts';
 import { findInstallation } from '#record/installations.ts';
-import { type Job, NotYetError } from '#record/jobs.ts';
+import { type Job, NeverError, NotYetError } from '#record/jobs.ts';
 import type { Store } from '#record/store.ts';
 import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
 import { opened as openedStore, sqlitePlace } from '#test/temp-store.ts';
@@ -171,6 +171,24 @@ describe('a workspace whose token no key decrypts', () => {
     // The key is back.
     await (await routed(installationsWith([newKey(), key]))).route(event);
     expect(heard).toEqual([`${TEAM} by xoxb-1`]);
+  });
+
+  test('a workspace that was taken off the setting has no work left, and one that may come back keeps its work', async () => {
+    const key = newKey();
+    await install(installationsWith([key]), 'xoxb-1');
+    const of = async (workspaces: readonly string[]) =>
+      handlersOf(await routed(installationsWith([key], workspaces)), parts()).answer;
+    const shutOut = (await of(['T0ANOTHER3']))?.(job, AbortSignal.timeout(5_000));
+    await expect(shutOut).rejects.toBeInstanceOf(NeverError);
+    await expect(shutOut).rejects.toThrow('SLACK_WORKSPACES does not name the workspace');
+    const notYet = (await of([TEAM, 'T0ANOTHER3']))?.(
+      { ...job, workspaceId: 'T0ANOTHER3' },
+      AbortSignal.timeout(5_000),
+    );
+    await expect(notYet).rejects.toBeInstanceOf(NotYetError);
+    // The workspace of a row that is not known yet.
+    const unknown = (await of([]))?.({ ...job, workspaceId: '' }, AbortSignal.timeout(5_000));
+    await expect(unknown).rejects.toBeInstanceOf(NotYetError);
   });
 
   test('a workspace that was taken off the setting gets its messages refused, and one that may come back does not', async () => {

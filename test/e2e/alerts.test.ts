@@ -140,6 +140,7 @@ describe('a PagerDuty message', () => {
     await sendToBot(bot.url, slack.event(event));
     const answer = await threadSays(alert.ts, /could not read this alert/);
     expect(JSON.stringify(answer.blocks)).toContain('A new kind of message');
+    expect(JSON.stringify(answer.blocks)).toContain('spanhound alert try FILE');
     expect(await slack.thread(alert.ts)).toHaveLength(1);
   });
 

@@ -6,20 +6,25 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apiOperations } from '#api/routes.ts';
 import { makeToken } from '#compose/tokens.ts';
+import { INCIDENT_VERBS } from '#listeners/commands/incident-request.ts';
+import { slackSurface, type Workflows } from '#listeners/register.ts';
 import { RIGHTS, type Right } from '#model/incident/rights.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { allIncidents, findIncident } from '#record/find-incidents.ts';
+import { addMute } from '#record/mutes.ts';
 import { deliveryOf } from '#record/outbox.ts';
 import { timelineOf } from '#record/timeline.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
 import { eventually } from '#test/eventually.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
+import { pagerdutyMessage } from '#test/pagerduty.ts';
 import type { CallFault } from '#test/slack-proxy.ts';
 import { openSlackSide, privateChannel, type SlackSide, sendToBot } from '#test/slack-side.ts';
 import { OVERVIEW_OF } from '#workflows/incident-thread.ts';
 import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
 
 const TITLE = 'BREACH insider Alice';
+const NO_ALERT = /I no longer have this alert\.|You may mute alerts only in a channel that you/;
 const NO_SUCH = /There is no INC-1\.|I no longer have this incident\.|No incident is open in this channel\./;
 
 /** At the door, before anything is read. */
@@ -39,6 +44,8 @@ let bot: TestBot;
 let backends: Awaited<ReturnType<typeof openHotrodBackends>>;
 let secret: string;
 let incidentId: string;
+/** To an alert in the private channel. */
+let answerId: string;
 
 /** One bot and one incident for all: what must change nothing is compared with how it was just before. */
 beforeAll(async () => {
@@ -54,6 +61,18 @@ beforeAll(async () => {
   await eventually(async () =>
     (await deliveryOf(bot.store, OVERVIEW_OF(incidentId)))?.state === 'sent' ? true : undefined,
   );
+  const place = { channel: secret, ts: '1790000000.000100' };
+  await sendToBot(bot.url, slack.event(pagerdutyMessage({ id: 'Q7X2BREACH', title: TITLE }, place)));
+  const { db } = bot.store;
+  answerId = await eventually(async () => {
+    const answers = db.selectFrom('investigations').select('id').where('alert_id', 'is not', null);
+    return (await answers.executeTakeFirst())?.id;
+  });
+  await bot.store.transaction(async (tx) => {
+    const untilUs = tx.nowUs + 3_600_000_000;
+    const mute = { id: MUTE, workspaceId: slack.team, channelId: secret, alertId: '', service: 'payroll' };
+    await addMute(tx, { ...mute, by: 'U0INSIDE', untilUs });
+  });
 });
 afterAll(async () => {
   await bot.stop();
@@ -95,6 +114,8 @@ async function state() {
     entries: (await timelineOf(bot.store, incidentId)).length,
     actionItems: (await actionItemsOf(bot.store, incidentId)).length,
     hasPostmortem: (await deliveryOf(bot.store, POSTMORTEM_OF(incidentId))) !== undefined,
+    mutes: (await bot.store.db.selectFrom('mutes').select(['id', 'ended_us']).execute()).length,
+    answers: (await bot.store.db.selectFrom('investigations').select('id').execute()).length,
     drafts: (await bot.store.db.selectFrom('jobs').select('id').where('kind', '=', 'draft-postmortem').execute())
       .length,
   };
@@ -102,21 +123,24 @@ async function state() {
 
 type Try = (userId: string, channelId: string) => Promise<string>;
 
-const typed =
-  (name: string, text: string): Try =>
-  (userId, channelId) =>
-    command(name, text, { user_id: userId, channel_id: channelId });
+/** What the tables below try, as the surface names it. */
+const tried = new Set<string>();
+
+function typed(name: string, text: string): Try {
+  tried.add(`${name} ${text.split(' ')[1] ?? ''}`.trim());
+  return (userId, channelId) => command(name, text, { user_id: userId, channel_id: channelId });
+}
 
 const MESSAGE = { ts: '1.1', text: 'an overview', user: 'U0SPANHOUND' };
 
-const pressed =
-  (actionId: string, value: () => string): Try =>
-  (userId, channelId) =>
-    interaction({ ...slack.action(MESSAGE, actionId, value()), ...by(userId, channelId) });
+function pressed(actionId: string, value: () => string): Try {
+  tried.add(`button ${actionId}`);
+  return (userId, channelId) => interaction({ ...slack.action(MESSAGE, actionId, value()), ...by(userId, channelId) });
+}
 
-const chosen =
-  (actionId: string, blockId: () => string, value: string | (() => string), type = 'static_select'): Try =>
-  (userId, channelId) => {
+function chosen(actionId: string, blockId: () => string, value: string | (() => string), type = 'static_select'): Try {
+  tried.add(`menu ${actionId}`);
+  return (userId, channelId) => {
     const { actions, ...body } = slack.chosen(
       MESSAGE,
       actionId,
@@ -125,14 +149,34 @@ const chosen =
     );
     return interaction({ ...body, actions: actions.map((action) => ({ ...action, type })), ...by(userId, channelId) });
   };
+}
 
-const submitted =
-  (callbackId: string, metadata: () => object, values: Parameters<SlackSide['submission']>[1]): Try =>
-  async (userId, channelId) => {
+type Filled = Parameters<SlackSide['submission']>[1];
+
+function submitted(callbackId: string, metadata: () => object, values: Filled | (() => Filled)): Try {
+  tried.add(`form ${callbackId}`);
+  return async (userId, channelId) => {
     const view = { callback_id: callbackId, private_metadata: JSON.stringify({ ...metadata(), channelId }) };
-    const { body } = await sendToBot(bot.url, { ...slack.submission(view, values), ...by(userId, channelId) });
+    const { body } = await sendToBot(bot.url, {
+      ...slack.submission(view, typeof values === 'function' ? values() : values),
+      ...by(userId, channelId),
+    });
     return body;
   };
+}
+
+/** A button that only opens a form: the form, or why there is none. */
+function opening(actionId: string, value: () => string): Try {
+  tried.add(`button ${actionId}`);
+  return async (userId, channelId) => {
+    const forms = slack.proxy.callsOf('views.open');
+    const body = { ...slack.action(MESSAGE, actionId, value()), ...by(userId, channelId) };
+    expect((await sendToBot(bot.url, body)).status).toBe(200);
+    return await eventually(
+      () => slack.proxy.callsOf('views.open')[forms.length]?.args.view ?? answered(body.response_url),
+    );
+  };
+}
 
 async function interaction(body: Readonly<Record<string, unknown>> & Readonly<{ response_url: string }>) {
   const { entries } = await state();
@@ -149,6 +193,7 @@ function by(userId: string, channelId: string) {
 }
 
 const id = () => incidentId;
+const MUTE = 'mute-1';
 const block = () => `incident:${incidentId}:status`;
 const method = () => `method:checklist:${incidentId}::0`;
 const TOMORROW = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
@@ -172,9 +217,16 @@ const WAYS: readonly (readonly [string, Try])[] = [
   ['/incident link', typed('/incident', 'INC-1 link https://g.example/d/1 the board')],
   ['/incident actions', typed('/incident', 'INC-1 actions')],
   ['/incident action done', typed('/incident', 'INC-1 action done A1')],
+  ['/incident reopen', typed('/incident', 'INC-1 reopen')],
   ['/incident resolve', typed('/incident', 'INC-1 resolve all is well')],
   ['/incident checklist', typed('/incident', 'INC-1 checklist')],
   ['/incident whys', typed('/incident', 'INC-1 whys')],
+  ['/incident fishbone', typed('/incident', 'INC-1 fishbone')],
+  ['/incident failures', typed('/incident', 'INC-1 failures')],
+  ['/incident hypotheses', typed('/incident', 'INC-1 hypotheses')],
+  ['/incident hypothesis', typed('/incident', 'INC-1 hypothesis the lock was weak')],
+  ['/incident detected', typed('/incident', 'INC-1 detected 2 min ago')],
+  ['/incident action', typed('/incident', 'INC-1 action lock the door due tomorrow')],
   ['/postmortem', typed('/postmortem', 'INC-1')],
   ['/postmortem versions', typed('/postmortem', 'INC-1 versions')],
   ['/postmortem diff', typed('/postmortem', 'INC-1 diff 1 2')],
@@ -237,6 +289,10 @@ const WAYS: readonly (readonly [string, Try])[] = [
   ['the button that confirms a role', pressed('incident_role_confirm', () => `${incidentId}:scribe`)],
   ['the button that gives a role back', pressed('incident_role_decline', () => `${incidentId}:scribe`)],
   ['the menu of roles', chosen('incident_role', block, 'commander')],
+  ['the menu that corrects an entry', chosen('incident_correct', block, 'no-such-entry')],
+  ['the menu of a hypothesis', chosen('hypothesis_change', () => `incident:${incidentId}:hypotheses:0`, 'S9')],
+  ['the menu that judges one', chosen('method_hypothesis', () => `method:hypotheses:${incidentId}::0`, 'S9=refuted')],
+  ['the button that joins a diagnosis to it', pressed('incident_join', () => `${incidentId}:no-such-answer`)],
   ['the menu of methods', chosen('incident_methods', block, '', 'overflow')],
   ['the menu of the checklist', chosen('method_check', method, 'deployments=done')],
   ['the form for a note', submitted('incident_entry_form', () => ({ incidentId, what: 'note' }), { text: 'a note' })],
@@ -269,11 +325,121 @@ const WAYS: readonly (readonly [string, Try])[] = [
     'the form for an action item',
     submitted('action_item_form', () => ({ incidentId }), { text: 'Lock it', team: 'ops', due: { day: TOMORROW } }),
   ],
+  ['the form for a hypothesis', submitted('hypothesis_form', () => ({ incidentId }), { text: 'somebody had a key' })],
+  [
+    'the form that corrects an entry',
+    submitted('incident_correct_form', () => ({ incidentId, entryId: 'no-such-entry', what: 'entry' }), { text: 'so' }),
+  ],
   [
     'the form that ends an action item without its check',
     submitted('action_item_state_form', () => ({ incidentId, itemId: 'a', state: 'anyway' }), { reason: 'it is' }),
   ],
 ];
+
+/** Buttons that open a form. It shows nothing of the incident; who sends it is asked for the right. */
+const OPENERS: readonly (readonly [string, Try])[] = [
+  ...['incident_note', 'incident_link', 'incident_update', 'incident_resolve', 'incident_reopen', 'incident_page'].map(
+    (actionId) => [actionId, opening(actionId, id)] as const,
+  ),
+  ...['hypothesis_add', 'action_item_add'].map((actionId) => [actionId, opening(actionId, id)] as const),
+  ...['action_item_done', 'action_item_anyway', 'action_item_drop'].map(
+    (actionId) => [actionId, opening(actionId, () => `${incidentId}:a`)] as const,
+  ),
+  ...['method_why', 'postmortem_answer', 'action_item_accept'].map(
+    (actionId) => [actionId, opening(actionId, () => JSON.stringify({ incidentId, ask: 'Why?', text: 'so' }))] as const,
+  ),
+  ['alert_other_service', opening('alert_other_service', () => answerId)],
+  ['mute_open', opening('mute_open', () => '')],
+];
+
+/** What stands under the answer to an alert of the private channel. */
+const ALERT_WAYS: readonly (readonly [string, Try])[] = [
+  ['the button that looks again', pressed('alert_again', () => answerId)],
+  [
+    'the menu that mutes',
+    chosen(
+      'alert_mute',
+      () => 'row',
+      () => `alert:${answerId}`,
+    ),
+  ],
+  ['the menu of services', chosen('alert_service', () => `alert_service:${answerId}`, 'checkout')],
+  ['the button that ends a mute', pressed('mute_end', () => MUTE)],
+  [
+    'the form for another service',
+    submitted('other_service_form', () => ({ investigationId: answerId }), { service: 'checkout' }),
+  ],
+  [
+    'the form that mutes alerts',
+    submitted(
+      'mute_alerts_form',
+      () => ({}),
+      () => ({ channel: { conversation: secret }, hours: { chosen: '1 hour' }, answer: { chosen: 'none' } }),
+    ),
+  ],
+];
+
+const OF_THE_ANSWER =
+  'It is about one answer, whose id its readers alone have, and answers in the thread of that answer.';
+const OF_ALL = 'It names no incident: what it counts or lists is in a test of its own below.';
+const OF_NONE = 'It names no incident, and shows nothing that is stored.';
+/** What is in no table here, with the reason. doors.test.ts tries it, as everything else, with guests and strangers. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  '/incident declare': 'It has tests of its own below, with its form.',
+  'button incident_declare': 'It opens the form that declares, which has tests of its own below.',
+  'form incident_declare_form': 'It has tests of its own below, with the command.',
+  '/incident list': OF_ALL,
+  '/incident stats': OF_ALL,
+  '/incident review': OF_ALL,
+  '/trace': OF_NONE,
+  'shortcut diagnose_message': OF_NONE,
+  'button tool_probe': OF_NONE,
+  ...Object.fromEntries(
+    [
+      ...['trace_logs', 'trace_markdown', 'trace_compare', 'trace_verify', 'trace_right_yes', 'trace_right_no'],
+      ...['trace_ids', 'trace_further', 'trace_again'],
+    ].map((actionId) => [`button ${actionId}`, OF_THE_ANSWER]),
+  ),
+  'menu trace_methods': OF_THE_ANSWER,
+};
+
+test('everything that Slack can send stands in a table here, or in the list with its reason', () => {
+  const anything: unknown = new Proxy({}, { get: () => anything });
+  const { commands, shortcuts, buttons, menus, overflows, forms } = slackSurface(anything as Workflows);
+  const all = [
+    ...Object.keys(commands).filter((name) => name !== '/incident'),
+    ...INCIDENT_VERBS.map((verb) => `/incident ${verb}`),
+    ...Object.keys(shortcuts).map((shortcut) => `shortcut ${shortcut}`),
+    ...Object.keys(buttons).map((actionId) => `button ${actionId}`),
+    ...[...Object.keys(menus), ...Object.keys(overflows)].map((actionId) => `menu ${actionId}`),
+    ...Object.keys(forms).map((callbackId) => `form ${callbackId}`),
+  ];
+  expect(all.filter((name) => !tried.has(name) && !Object.hasOwn(ELSEWHERE, name))).toEqual([]);
+  expect(Object.keys(ELSEWHERE).filter((name) => tried.has(name) || !all.includes(name))).toEqual([]);
+  for (const [name, reason] of Object.entries(ELSEWHERE)) expect(reason, name).toMatch(/^[A-Z].{15,}\.$/);
+});
+
+describe.each([
+  ['a member who is not in the channel', 'U0OUTSIDE', () => slack.channel, /"type":"modal"/],
+  ['a guest who is in it', 'U0GUEST', () => secret, MEMBERS_ONLY],
+  ['a person of another workspace who is in it', 'U0OTHER', () => secret, MEMBERS_ONLY],
+] as const)('%s', (_, userId, from, words) => {
+  test.each(OPENERS)('learns nothing from the form behind %s', async (_, open) => {
+    const before = await state();
+    const answer = await open(userId, from());
+    expect(answer).toMatch(words);
+    expect(answer).not.toMatch(/BREACH|Alice|breach/);
+    expect(await state()).toEqual(before);
+  });
+
+  test.each(ALERT_WAYS)('learns and changes nothing by %s', async (_, attempt) => {
+    const before = await state();
+    const answer = await attempt(userId, from());
+    expect(answer).toMatch(userId === 'U0OUTSIDE' ? NO_ALERT : MEMBERS_ONLY);
+    expect(answer).not.toMatch(/BREACH|Alice|breach/);
+    expect(await state()).toEqual(before);
+  });
+});
 
 /** What the settings reserve; everything else is for everybody who reads the channel. */
 const RIGHT_OF: Readonly<Record<string, Right>> = {
@@ -490,6 +656,18 @@ test('a review counts the incidents of the channel for nobody outside of it', as
   expect(await countedBy('U0INSIDE', slack.channel)).toBe(outside);
   expect(await countedBy('U0INSIDE', secret)).toBe(outside + hidden);
   for (const userId of ['U0GUEST', 'U0OTHER', 'U0NOBODY']) expect(await countedBy(userId, secret)).toBeNaN();
+});
+
+test('the list and the numbers have the incidents of the channel for nobody outside of it', async () => {
+  const asked = (text: string, user_id: string) => command('/incident', text, { user_id, channel_id: slack.channel });
+  await command('/incident', `declare P1 ${TITLE} again`, { user_id: 'U0INSIDE', channel_id: secret });
+  expect(await asked('list', 'U0INSIDE')).toMatch(/BREACH/);
+  for (const text of ['list', 'stats']) {
+    expect(await asked(text, 'U0OUTSIDE')).not.toMatch(/BREACH|Alice|breach/);
+    for (const userId of ['U0GUEST', 'U0OTHER']) expect(await asked(text, userId)).toMatch(MEMBERS_ONLY);
+  }
+  const countIn = async (userId: string) => /(\d+|No) incidents?/.exec(await asked('stats', userId))?.[1];
+  expect(await countIn('U0OUTSIDE')).toBe(await countIn('U0INSIDE'));
 });
 
 test('the Home tab tells of messages that were given up to those alone who can read their channel', async () => {

@@ -51,6 +51,40 @@ describe('/trace <id>', () => {
     await eventually(async () => ((await slack.thread(message.ts)).length > 0 ? true : undefined));
   });
 
+  describe('in a direct message', () => {
+    let direct: string;
+    const traced = () => slack.command(SLOW_QUERY_TRACE.id, { channel_id: direct, channel_name: 'directmessage' });
+    beforeEach(async () => {
+      const { channel } = await slack.call('conversations.open', { users: slack.person });
+      ({ id: direct } = channel as { id: string });
+      expect(direct).toMatch(/^D/);
+    });
+
+    test('with the bot answers there, with its detail in the thread', async () => {
+      expect(await sendToBot(bot.url, traced())).toEqual({ status: 200, body: '' });
+      const message = await eventually(async () =>
+        (await slack.messages(direct)).find(({ text }) => /mysql/i.test(text ?? '')),
+      );
+      expect(imageOf(message).alt_text).not.toBe('');
+      await eventually(async () => {
+        const { messages } = await slack.call('conversations.replies', { channel: direct, ts: message.ts });
+        return JSON.stringify(messages).includes('trace_markdown') || undefined;
+      });
+      expect(await slack.messages()).toEqual([]);
+    });
+
+    test('of two people says where it answers, because nobody can invite it there', async () => {
+      slack.proxy.notInChannel(direct);
+      await sendToBot(bot.url, traced());
+      const [response] = await eventually(async () =>
+        slack.proxy.responses.length > 0 ? slack.proxy.responses : undefined,
+      );
+      expect(response?.body.text).toContain(`Type \`/trace ${SLOW_QUERY_TRACE.id}\` in your direct messages with me`);
+      expect(response?.body.text).not.toContain('/invite');
+      expect(await slack.messages(direct)).toEqual([]);
+    });
+  });
+
   test('says at once that it is looking, before any evidence is there', async () => {
     await sendToBot(bot.url, slack.command(SLOW_QUERY_TRACE.id));
     await diagnosis();

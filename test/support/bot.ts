@@ -23,7 +23,7 @@ import { chanceOf } from '#test/random.ts';
 import { BOT_TOKEN, SIGNING_SECRET, type SlackSide } from '#test/slack-side.ts';
 import { serveApi } from '#web/api.ts';
 import { servePostmortemPages } from '#web/postmortem-page.ts';
-import { listen, serveWebhooks, webApp } from '#web/server.ts';
+import { listen, serveWebhooks, type WebApp, webApp } from '#web/server.ts';
 import { serveInstall } from '#web/slack-install.ts';
 import { serveStatusFeed } from '#web/status-feed.ts';
 import { storeTrouble } from '#workflows/check-store.ts';
@@ -118,9 +118,12 @@ export async function openBot(options: BotOptions) {
   if (bot.pages !== undefined) servePostmortemPages(web, bot.pages);
   if (bot.install !== undefined) serveInstall(web, bot.install);
   serveApi(web, composeApi(config, { store, investigation, isForAll: bot.isForAll, isOwn: bot.isOwn, log }));
+  const routes = routesOf(web);
   const server = await listen(web, 0, '127.0.0.1');
   await bot.start();
   return {
+    /** `GET /healthz`: each address of the web server with a handler of its own. */
+    routes,
     url: `http://127.0.0.1:${server.port}`,
     store,
     dataFolder,
@@ -132,6 +135,14 @@ export async function openBot(options: BotOptions) {
     },
     forget: () => rm(dataFolder, { recursive: true, force: true }),
   };
+}
+
+function routesOf({ express }: WebApp): readonly string[] {
+  const found = express.router.stack.flatMap(({ route }) => {
+    const methods = [...new Set(route?.stack.map(({ method }) => method.toUpperCase()))];
+    return [route?.path ?? []].flat().flatMap((path) => methods.map((method) => `${method} ${path}`));
+  });
+  return [...new Set(found)];
 }
 
 export type TestBot = Awaited<ReturnType<typeof openBot>>;

@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '#core/log.ts';
 import { mendFutureTimes } from '#record/future-times.ts';
 import { openInvestigation } from '#record/investigations.ts';
-import { type Job, type Jobs, type NewJob, NotYetError, type RunJobsOptions } from '#record/jobs.ts';
+import { type Job, type Jobs, NeverError, type NewJob, NotYetError, type RunJobsOptions } from '#record/jobs.ts';
 import type { Runner } from '#record/runner.ts';
 import type { Store } from '#record/store.ts';
 import { type SteppedClock, steppedClock, stopNow } from '#test/stepped-clock.ts';
@@ -199,6 +199,27 @@ export function testJobs(name: string, jobs: Jobs, newPlace: () => Place): void 
       expect(await jobs.deadJobs(store)).toMatchObject([
         { kind: 'diagnose', workspaceId: 'T1', key: 'inbox-1', attempts: 3, error: 'jaeger is down' },
       ]);
+    });
+
+    test('that can never succeed are given up at once, with their reason, and whoever waits reads it', async () => {
+      const store = await opened(newPlace(), steppedClock());
+      const heard: string[] = [];
+      let attempts = 0;
+      await add(store);
+      const runner = started(
+        store,
+        {
+          diagnose: async () => {
+            attempts += 1;
+            throw new NeverError('the door is shut');
+          },
+        },
+        { lasting: new Set(['diagnose']), onDead: async (_, { key }, error) => void heard.push(`${key}: ${error}`) },
+      );
+      await runner.idle();
+      expect(attempts).toBe(1);
+      expect(heard).toEqual(['inbox-1: the door is shut']);
+      expect(await jobs.deadJobs(store)).toMatchObject([{ key: 'inbox-1', error: 'the door is shut' }]);
     });
 
     test('of a lasting kind are tried for a day, with pauses that grow to ten minutes, and then are dead', async () => {

@@ -163,8 +163,16 @@ describe('what looks like an alert and cannot be read', () => {
     expect(await posts()).toHaveLength(3);
   });
 
-  test('of a known app gets its line each time', async () => {
-    for (const ts of ['1.1', '1.2']) await onMessage({ ...PLACE, ts, unreadable: 'odd' });
+  test('of an app whose other messages are read gets one line a day as well, with its text and the command', async () => {
+    const odd = { unreadable: 'an odd form', sender: 'Pager', hasReader: true } as const;
+    for (const ts of ['1.1', '1.2']) await onMessage({ ...PLACE, ts, ...odd });
+    const [post = '', ...more] = await posts();
+    expect(more).toEqual([]);
+    for (const said of ['an odd form', 'spanhound alert try FILE', 'about messages of Pager'])
+      expect(post).toContain(said);
+    expect(post).not.toContain('cannot read messages of Pager');
+    await clock.tick(24 * 3_600_000);
+    await onMessage({ ...PLACE, ts: '1.3', ...odd });
     expect(await posts()).toHaveLength(2);
   });
 });

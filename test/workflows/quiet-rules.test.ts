@@ -63,7 +63,7 @@ describe('a maintenance window', () => {
   const window = { services: ['checkout'], from: at('2026-01-06T10:00:00Z'), to: at('2026-01-06T14:00:00Z') };
 
   test('holds from its beginning to before its end', () => {
-    const said = 'rule 1 (maintenance of checkout until 14:00 UTC)';
+    const said = 'rule 1 (maintenance of checkout until 2026-01-06 14:00 UTC)';
     expect(reason([rule(window)])).toBe(said);
     expect(reason([rule(window)], {}, window.from)).toBe(said);
     expect(reason([rule(window)], {}, window.from - 1)).toBeUndefined();
@@ -81,12 +81,12 @@ describe('a maintenance window', () => {
     const said = (iso: string) => reason(weekly, {}, at(iso));
     // Saturday, 10 January 2026: one hour before UTC.
     expect(said('2026-01-10T20:59:00Z')).toBeUndefined();
-    expect(said('2026-01-10T21:00:00Z')).toBe('rule 1 (maintenance of everything until 03:00 UTC)');
+    expect(said('2026-01-10T21:00:00Z')).toBe('rule 1 (maintenance of everything until 2026-01-11 03:00 UTC)');
     expect(said('2026-01-11T02:59:00Z')).toBeDefined();
     expect(said('2026-01-11T03:00:00Z')).toBeUndefined();
     expect(said('2026-01-11T22:00:00Z')).toBeUndefined();
     // On 29 March 2026 the clock goes from 02:00 to 03:00: four o'clock is at 02:00 UTC.
-    expect(said('2026-03-29T01:30:00Z')).toBe('rule 1 (maintenance of everything until 02:00 UTC)');
+    expect(said('2026-03-29T01:30:00Z')).toBe('rule 1 (maintenance of everything until 2026-03-29 02:00 UTC)');
     expect(said('2026-03-29T02:00:00Z')).toBeUndefined();
   });
 });

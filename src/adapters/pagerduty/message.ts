@@ -44,7 +44,7 @@ function read({ channelId, message, editedTs }: PostedEvent): AlertMessage | und
   // An edit cannot be something new; other apps' messages are ignored.
   if (edited || !isPagerDuty(message)) return undefined;
   const seen = shownIn(said);
-  return NO_ALERT.test(seen) ? undefined : { ...place, unreadable: seen };
+  return NO_ALERT.test(seen) ? undefined : { ...place, unreadable: seen, sender: 'PagerDuty', hasReader: true };
 }
 
 /**

@@ -120,11 +120,12 @@ function openedBy(sealing: Sealing, { sealed, workspaceId }: Pick<Installation, 
 /** For `doctor`: with the token, or with the reason why there is none. */
 export async function knownInstallations(reader: Reader, sealing: Sealing) {
   return (await allInstallations(reader)).map((installation) => {
-    if (installation.removedUs !== undefined) return { installation, problem: `removed (${installation.reason})` };
+    if (installation.removedUs !== undefined)
+      return { installation, botToken: undefined, problem: `removed (${installation.reason})` };
     try {
-      return { installation, botToken: openedBy(sealing, installation).botToken };
+      return { installation, botToken: openedBy(sealing, installation).botToken, problem: '' };
     } catch (error) {
-      return { installation, problem: error instanceof Error ? error.message : String(error) };
+      return { installation, botToken: undefined, problem: error instanceof Error ? error.message : String(error) };
     }
   });
 }

@@ -10,6 +10,7 @@ const nothingFound = (linkedSystems: string) =>
     '• 16 or 32 hex digits after a word like `trace_id` or `traceId`, or on their own',
     `• a link to a trace in ${linkedSystems}`,
     '• a `traceparent`',
+    '• the id of a request after a word like `request_id` or `X-Request-ID`',
     '',
     'If you have the id, `/trace <id>` works in every channel that I am in.',
   ].join('\n');

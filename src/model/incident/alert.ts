@@ -74,9 +74,9 @@ export type AlertMessage = Readonly<{
     | { note: AlertNote; threadTs: string }
     /**
      * The message comes from an alert app, or looks like an alert, but contains no readable one: what was recognised, or
-     * empty. `sender`: the name of an app that no reader knows; it is answered once a day.
+     * empty. `sender`: the name of its app, which hears it once a day. `hasReader`: other messages of this app are read.
      */
-    | { unreadable: string; sender?: string }
+    | { unreadable: string; sender: string; hasReader?: true }
     /** Its reader knows that the message is no alert, and why: nobody answers it. */
     | { noAlert: string }
   >;

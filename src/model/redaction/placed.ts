@@ -283,6 +283,24 @@ export const PLACED: readonly Form[] = [
     String.raw`(?<=^)AUTH (?:[\w.-]{1,64} (?=\S{1,200}$))?`,
     String.raw`(?!PLAIN|LOGIN|XOAUTH|CRAM)(?=\S{6,200}$)${CHOSEN}$`,
   ),
+  // redis.io/docs/latest/develop/tools/cli, "Command line usage": the command behind the options.
+  secret(
+    ['redis-cli ', 'valkey-cli ', 'keydb-cli '],
+    String.raw`[a-z]{5,6}-cli (?:[^\r\n\v|;&<]{1,100} )?(?:AUTH|auth) (?:[\w.-]{1,64} (?=[^\s"'|;&]{3,200}(?:["'\s]|$)))?${MAYBE_QUOTE}`,
+    String.raw`${CHOSEN}(?=["'\s;|&)]|$)`,
+  ),
+  // The same, piped: `echo "AUTH x" | nc redis 6379`.
+  secret(
+    ['echo ', 'printf '],
+    String.raw`(?:echo|printf) (?:-[neE]{1,3} )?${MAYBE_QUOTE}(?:AUTH|auth) (?:[\w.-]{1,64} (?=[^\s"'|;&\\]{3,200}(?:["'\\\r\n\v]|$)))?`,
+    String.raw`(?!PLAIN|LOGIN|XOAUTH|CRAM)${NO_PLACEHOLDER}[^\s"'\x60<>|;&()\\]{3,200}(?=[^|;&]{0,60}\| ?(?:timeout \w{1,6} )?(?:nc|ncat|netcat|telnet|socat|openssl|(?:redis|valkey|keydb)-cli)\b)`,
+  ),
+  // A link to a new password or a confirmed address: OWASP, "Forgot Password Cheat Sheet", names the code in the address.
+  secret(
+    ['code=', 'key='],
+    String.raw`(?<=[/_-](?:pass(?:word|wd)[-_/]?(?:reset|forgot|recovery?)|(?:reset|forgot|forgotten|recover|change|set|new)[-_/]?(?:pass(?:word|wd)|pwd)|forgot|(?:verify|confirm)[-_/]?e?mail|e?mail[-_/]?(?:verify|verification|confirm|confirmation)|magic[-_]?link|activate[-_/]?account|account[-_/]?(?:activate|activation|recovery))(?:/[\w-]{1,30})?/?\?(?:[^\s"'#?]{1,200}&(?:amp;)?)?)(?:code|key)=`,
+    String.raw`(?=[^\s&"'#]{0,100}\d)(?!\[)[\w.~%-]{6,400}`,
+  ),
   // redis.io/docs/latest/commands/monitor: each argument in quotes.
   secret(
     ['AUTH"', 'auth"', 'AUTH\\', 'auth\\', 'requirepass"', 'requirepass\\', 'masterauth"', 'masterauth\\'],

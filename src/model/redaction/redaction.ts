@@ -32,6 +32,8 @@ export const DEFAULT_REDACTION: RedactionSettings = {
   emails: true,
   cards: true,
   ibans: true,
+  // Many numbers of machines have the same form.
+  phones: false,
   // An address of a machine is most often what people look for in a line.
   addresses: false,
   patterns: {},
@@ -219,6 +221,7 @@ const SECRETS: Classes = {
   emails: false,
   cards: false,
   ibans: false,
+  phones: false,
   addresses: false,
 };
 
@@ -255,6 +258,7 @@ function markOf(kind: string, value: string): string {
 /** One value may be written in several ways. */
 function plainValue(kind: string, value: string): string {
   if (kind === 'email') return value.replace(/%40/, '@').toLowerCase();
+  if (kind === 'phone') return value.replace(/\D/g, '');
   return kind === 'card' || kind === 'iban' ? value.replace(/[ -]/g, '') : value;
 }
 

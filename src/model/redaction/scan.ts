@@ -29,6 +29,7 @@ import { MARK_PATTERN, MARK_START } from '#model/redaction/mark.ts';
 import { mayTellNext, OTHER_SCRIPT_ENDS } from '#model/redaction/names.ts';
 import { addressEnd, cardEnd, ibanEnd, isTrack, mayBeCard, mayBeIban } from '#model/redaction/numbers.ts';
 import { pemAt, pemTailAt } from '#model/redaction/pem.ts';
+import { phoneAt } from '#model/redaction/phones.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import type { Range } from '#model/redaction/values.ts';
 
@@ -42,6 +43,7 @@ export type Classes = Readonly<{
   emails: boolean;
   cards: boolean;
   ibans: boolean;
+  phones: boolean;
   addresses: boolean;
 }>;
 
@@ -322,8 +324,14 @@ function afterNumber(scan: Scan, start: number, end: number, classes: number): n
   if (wanted.cards && mayBeCard(text, start, end) && (isDigits || isTrack(text, start, end)))
     return afterKind(scan, 'card', start, cardEnd(text, start));
   if (!isDigits && wanted.ibans && mayBeIban(text, start)) return afterKind(scan, 'iban', start, ibanEnd(text, start));
+  const phone = wanted.phones && isDigitAt(text, start) ? phoneAt(text, start) : undefined;
+  if (phone !== undefined) return take(scan, 'phone', phone.start, phone.end);
   const mayBeAddress = wanted.addresses && end - start <= LONGEST_GROUP;
   return mayBeAddress ? afterKind(scan, 'ip', start, addressEnd(text, start)) : 0;
+}
+
+function isDigitAt(text: string, at: number): boolean {
+  return CLASS[text.charCodeAt(at)] === DIGIT;
 }
 
 function afterKind(scan: Scan, kind: string, start: number, end: number): number {

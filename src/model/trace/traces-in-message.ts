@@ -1,4 +1,4 @@
-/** Finds the ids of traces in a message of Slack: its text, its blocks and its attachments. */
+/** Finds the ids of traces and requests in a message of Slack: its text, its blocks and its attachments. */
 import { MIN_ID_LENGTH, readTraceId, sameTraceId, type TraceReference } from '#model/trace/trace-id.ts';
 
 /** A message with more ids is a list of examples, and the first few are enough. */
@@ -12,10 +12,14 @@ const SPOKEN = new Set(
   'text fallback pretext title title_link footer author_name value url from_url original_url'.split(' '),
 );
 
-/** The traces that a message of Slack names, in the order in which they stand, each once; at most three. */
+/**
+ * The traces that a message of Slack names, in the order in which they stand, each once; at most three. Without a trace,
+ * the requests whose ids its lines name, which `/trace` reads as well.
+ */
 export function tracesIn(message: unknown): readonly TraceReference[] {
+  const lines = spokenLines(message);
   const found: TraceReference[] = [];
-  for (const line of spokenLines(message)) {
+  for (const line of lines) {
     const whole = readIn(line);
     // A line with several traces is read word by word: there may be thousands.
     const words = () => line.split(/\s+/).filter((word) => word.length >= MIN_ID_LENGTH);
@@ -26,7 +30,18 @@ export function tracesIn(message: unknown): readonly TraceReference[] {
       if (found.length === MOST_TRACES) return found;
     }
   }
-  return found;
+  return found.length > 0 ? found : requestsIn(lines);
+}
+
+/** `request_id=…`, `"requestId": "…"`, `X-Request-ID: …`, `correlation id …`: names under which programs log one request. */
+const REQUEST =
+  /(?<![a-z0-9])(?:x[ _-])?(?:request|req|correlation|transaction)[ ._-]?id\\?["']?\s{0,3}(?:=>|[:=]|\s)\s{0,3}\\?["'`<[(]?([a-z0-9][\w.:-]{4,126}\w)/gi;
+
+/** A value without a digit is a word: `request_id=missing`. */
+function requestsIn(lines: readonly string[]): readonly TraceReference[] {
+  const ids = lines.flatMap((line) => [...line.matchAll(REQUEST)].map(([, id = '']) => id));
+  const named = [...new Set(ids)].filter((id) => /[1-9]/.test(id));
+  return named.flatMap((id) => readTraceId(id) ?? []).slice(0, MOST_TRACES);
 }
 
 /**

@@ -21,6 +21,7 @@ import {
   paragraph,
   preformatted,
   richText,
+  timed,
   words,
 } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
@@ -75,37 +76,43 @@ export function alertFirstLine(
   const reading = `${fires}${from.length === 0 ? '…' : `: reading traces from ${from.map(shown).join(' and ')}…`}`;
   return {
     text: `Looking into ${escapeMrkdwn(`${name}${reading}`)}`,
-    blocks: [richText(paragraph(words('Looking into '), bold(name), words(reading)))],
+    blocks: [richText(paragraph(words('Looking into '), ...timed(name, bold), words(reading)))],
   };
 }
 
-/** For a message of an alert app that is not a known alert: silence would look like an all-clear. */
-export function unreadableAlert(seen: string): SlackMessage {
+/**
+ * Once a day for an alert app of which one message is no known alert: silence would look like an all-clear. `sender`: its
+ * name.
+ */
+export function unreadableAlert(seen: string, sender: string): SlackMessage {
   const what = 'I could not read this alert, so I did not look into it.';
   const found = truncate(seen.split('\n').map(shown).join('\n').trim(), SEEN);
   const then = 'If it has a trace, choose “Diagnose this trace” in its menu or type /trace with the id in a channel.';
+  const once = ` I say this once a day about messages of ${truncate(shown(sender), TITLE)}.`;
   return {
-    text: `${what} ${then}`,
+    text: escapeMrkdwn(`${what} ${then} ${TEACH}${TRY}${MAPPING}.${once}`),
     blocks: [
       richText(
         paragraph(bold(what), words(found === '' ? ' I found no text in it.' : ' This is the text that I found:')),
         ...(found === '' ? [] : [preformatted(found)]),
-        paragraph(words(then)),
+        paragraph(words(`${then} ${TEACH}`), code(TRY), words(`${MAPPING}.${once}`)),
       ),
     ],
   };
 }
 
+const TEACH = 'An operator can teach me: save an alert of it as JSON, run ';
+const TRY = 'spanhound alert try FILE';
+const MAPPING = ', and put the mapping into the configuration';
+
 /** One line a day for an app whose alerts nobody can read here: silence would look like an all-clear. */
 export function unknownSender(sender: string): SlackMessage {
   const name = truncate(shown(sender), TITLE);
   const what = `This looks like an alert, but I cannot read messages of ${name}, so I did not look into it.`;
-  const then = 'An operator can teach me: save an alert of it as JSON, run ';
-  const command = 'spanhound alert try FILE';
-  const last = ', and put the mapping into the configuration. I say this once a day.';
+  const last = `${MAPPING}. I say this once a day.`;
   return {
-    text: escapeMrkdwn(`${what} ${then}${command}${last}`),
-    blocks: [richText(paragraph(bold(what), words(` ${then}`), code(command), words(last)))],
+    text: escapeMrkdwn(`${what} ${TEACH}${TRY}${last}`),
+    blocks: [richText(paragraph(bold(what), words(` ${TEACH}`), code(TRY), words(last)))],
   };
 }
 

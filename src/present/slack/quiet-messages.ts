@@ -9,7 +9,7 @@ import type { MenuId } from '#present/slack/action-ids.ts';
 import { alertLinks } from '#present/slack/alert-links.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { button } from '#present/slack/button.ts';
-import { bold, bullets, minute, paragraph, richText, words } from '#present/slack/rich-text.ts';
+import { bold, bullets, minute, paragraph, richText, timed, words } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
 import { readableMinute } from '#present/words/instant.ts';
 import { shown } from '#present/words/plain-text.ts';
@@ -19,13 +19,13 @@ const REASON = 300;
 /** A person reads the newest; the count says how many there are. */
 export const QUIET_NAMED = 5;
 
-/** `reason`: `rule 3 (maintenance of payments until 14:00 UTC)`. */
+/** `reason`: `rule 3 (maintenance of payments until 2026-01-06 14:00 UTC)`. */
 export function notAnswered(title: string, reason: string): SlackMessage {
   const what = `Not answered: ${truncate(shown(title), TITLE)}`;
   const why = truncate(shown(reason), REASON);
   return {
     text: escapeMrkdwn(`${what} · ${why}`),
-    blocks: [richText(paragraph(bold(what), words(` · ${why}`)))],
+    blocks: [richText(paragraph(bold(what), ...timed(` · ${why}`)))],
   };
 }
 
@@ -48,7 +48,7 @@ export function quietSince({ count, sinceUs, newest }: QuietSince): SlackMessage
     blocks: [
       richText(
         paragraph(words(what), minute(sinceUs), words(':')),
-        bullets(lines.map((line) => paragraph(words(line)))),
+        bullets(lines.map((line) => paragraph(...timed(line)))),
       ),
     ],
   };

@@ -1,7 +1,7 @@
 /** The message about a reported deploy, after it was judged. */
 import { shortChangeId } from '#model/changes/change.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
-import { bullets, code, link, minute, paragraph, quoted, richText, words } from '#present/slack/rich-text.ts';
+import { bullets, code, link, minute, paragraph, quoted, richText, timed, words } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
 import { shown } from '#present/words/plain-text.ts';
 import type { PresentedRelease } from '#present/words/release.ts';
@@ -29,7 +29,7 @@ export function releaseMessage(
       richText(
         paragraph(...quoted(`${mark} ${headline}`, { bold: true })),
         paragraph(words('After the '), url === '' ? words(deploy) : link(url, deploy), words(' at '), minute(atUs)),
-        ...(reasons.length === 0 ? [] : [bullets(reasons.map((reason) => paragraph(words(reason))))]),
+        ...(reasons.length === 0 ? [] : [bullets(reasons.map((reason) => paragraph(...timed(reason))))]),
         paragraph(
           ...gaps.map((gap) => words(`${truncate(gap, LONGEST_GAP)}. `)),
           words('All measures: '),

@@ -10,7 +10,7 @@ import type {
   RichTextQuote,
   RichTextSection,
 } from '@slack/types';
-import { epochSeconds, readableMinute, readableSecond } from '#present/words/instant.ts';
+import { epochSeconds, readableIn, readableMinute, readableSecond } from '#present/words/instant.ts';
 import { openable } from '#present/words/links.ts';
 
 export type Part = RichTextSection | RichTextList | RichTextPreformatted | RichTextQuote;
@@ -83,12 +83,24 @@ function instant(us: number, format: string, fallback: string): RichTextElement 
   return { type: 'date', timestamp: epochSeconds(us), format, fallback };
 }
 
+/** The words of a sentence from elsewhere; an instant in it is on the reader's own clock. */
+export function timed(text: string, plain: (text: string) => RichTextElement = words): RichTextElement[] {
+  const elements: RichTextElement[] = [];
+  let done = 0;
+  for (const { us, start, end, hasSeconds } of readableIn(text)) {
+    if (start > done) elements.push(plain(text.slice(done, start)));
+    elements.push(hasSeconds ? date(us) : minute(us));
+    done = end;
+  }
+  return done < text.length || elements.length === 0 ? [...elements, plain(text.slice(done))] : elements;
+}
+
 /** Names between backticks become code. */
 export function quoted(text: string, style: { bold?: boolean } = {}): RichTextElement[] {
   const plain = style.bold ? bold : words;
-  return text.split('`').map((part, at) => {
-    if (at % 2 === 0) return plain(part);
-    return { type: 'text', text: part, style: { ...style, code: true } };
+  return text.split('`').flatMap((part, at): RichTextElement[] => {
+    if (at % 2 === 0) return timed(part, plain);
+    return [{ type: 'text', text: part, style: { ...style, code: true } }];
   });
 }
 

@@ -47,6 +47,19 @@ export function readableSecond(epochUs: number): string {
   return `${at(epochUs).format('YYYY-MM-DD HH:mm:ss')} UTC`;
 }
 
+const READABLE = /\b(\d{4}-\d\d-\d\d) (\d\d:\d\d)(:\d\d)? UTC\b/g;
+
+export type ReadableIn = Readonly<{ us: number; start: number; end: number; hasSeconds: boolean }>;
+
+/** The instants that `readableMinute` and `readableSecond` wrote into a text, in order. */
+export function readableIn(text: string): readonly ReadableIn[] {
+  return Array.from(text.matchAll(READABLE)).flatMap(({ 0: whole, 1: day, 2: clock, 3: seconds = '', index }) => {
+    const ms = dayjs.utc(`${day}T${clock}${seconds || ':00'}Z`).valueOf();
+    const place = { start: index, end: index + whole.length, hasSeconds: seconds !== '' };
+    return Number.isFinite(ms) ? [{ us: ms * 1_000, ...place }] : [];
+  });
+}
+
 /** `Tue, 06 Jan 2026 14:30:05 +0000`, as RSS wants it. */
 export function rfcDate(epochUs: number): string {
   return `${at(epochUs).format('ddd, DD MMM YYYY HH:mm:ss')} +0000`;

@@ -259,6 +259,8 @@ describe('a message of PagerDuty’s app that cannot be read', () => {
       ts: PLACE.ts,
       edited: false,
       unreadable: 'Something new & strange',
+      sender: 'PagerDuty',
+      hasReader: true,
     });
   });
 

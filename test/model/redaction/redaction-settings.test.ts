@@ -29,6 +29,67 @@ describe('a class', () => {
   });
 });
 
+describe('telephone numbers', () => {
+  const LINES = [
+    'called +49 151 1234 5678 twice',
+    'to=+14155552671, sent',
+    'callback (+44 (0)20 7946-0018)',
+    'ring (415) 555-2671 or 415-555-2671',
+    'ring 1.415.555.2671.',
+    '{"phone": "0151 12345678"}',
+    '{"mobileNumber":"015112345678"}',
+    'msisdn=491511234567 state=ok',
+    'tel:030/1234567',
+    'Fax no. 030 123456',
+    '+49 151 1234567 2026-01-06',
+  ];
+
+  test('stay unless a setting says so', () => {
+    for (const line of LINES) expect(redact(line)).toBe(line);
+  });
+
+  test('are redacted with the setting, in all forms, with what a sign before them means', () => {
+    useRedaction({ ...DEFAULT_REDACTION, phones: true });
+    expect(LINES.map(redact)).toEqual([
+      'called [redacted:phone] twice',
+      'to=[redacted:phone], sent',
+      'callback ([redacted:phone])',
+      'ring [redacted:phone] or [redacted:phone]',
+      'ring [redacted:phone].',
+      '{"phone": "[redacted:phone]"}',
+      '{"mobileNumber":"[redacted:phone]"}',
+      'msisdn=[redacted:phone] state=ok',
+      'tel:[redacted:phone]',
+      'Fax no. [redacted:phone]',
+      '[redacted:phone] 2026-01-06',
+    ]);
+    for (const line of LINES) expect(redact(redact(line))).toBe(redact(line));
+  });
+
+  test.each([
+    '2026-01-06T14:30:00+01:00 took 1200 ms',
+    'offset +0200, delta +1234567',
+    'order 4155552671 of 415 items',
+    'node-415-555-2671',
+    'v415.555.26711 1.415.555',
+    'microphone=12345678 gramophone: 12345678',
+    'telemetry=12345678 cellular 12345678',
+    'sum=a+12345678',
+    '10.0.0.7:8080 and 4111 1111 1111 1112',
+    'phone=12 phones: 3',
+  ])('are not in %s', (line) => {
+    useRedaction({ ...DEFAULT_REDACTION, phones: true });
+    expect(redact(line)).toBe(line);
+  });
+
+  test('have one name however they are written', () => {
+    startRedaction({ ...DEFAULT_REDACTION, phones: true, key: 'one key' });
+    const [one, other, third] = [...redact('+49 151 1234567, +491511234567, +491511234568').matchAll(/:(\w+)\]/g)];
+    expect(one?.[1]).toBe(other?.[1]);
+    expect(third?.[1]).not.toBe(one?.[1]);
+  });
+});
+
 describe('own patterns', () => {
   test('are taken out by their name, before anything else, and not twice', () => {
     useRedaction({

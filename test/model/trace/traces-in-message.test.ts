@@ -31,6 +31,38 @@ test('takes the first three of a list', () => {
   expect(ids({ text: many })).toHaveLength(3);
 });
 
+test('without a trace, takes the ids of requests by their names, as `/trace` reads them', () => {
+  for (const line of [
+    'level=error request_id=req-7f3a9c msg="no stock"',
+    '{"level":"error","requestId":"req-7f3a9c"}',
+    'X-Request-ID: req-7f3a9c',
+    'WARN failed (correlation id req-7f3a9c), try again',
+    'transaction.id => "req-7f3a9c"',
+  ])
+    expect(ids({ text: line }), line).toEqual(['req-7f3a9c']);
+  const uuid = '7e57d00d-7e57-4e57-8e57-7e57d00d7e57';
+  expect(tracesIn({ text: `request_id=${uuid}` })).toEqual([{ kind: 'trace', id: uuid.replaceAll('-', '') }]);
+  const many = ['req-1aaaa', 'req-2bbbb', 'req-1aaaa', 'req-3cccc', 'req-4dddd'].map((id) => `req_id=${id}`);
+  expect(ids({ text: many.join('\n') })).toEqual(['req-1aaaa', 'req-2bbbb', 'req-3cccc']);
+});
+
+test('a trace beside them is what the message is about', () => {
+  expect(ids({ text: `request_id=req-7f3a9c trace_id=${A}` })).toEqual([A]);
+});
+
+test('takes no word, no other field and no empty id for a request', () => {
+  for (const line of [
+    'request_id=missing',
+    'the request id is unknown',
+    'request_id= duration=120ms',
+    'prerequest_id=req-7f3a9c',
+    'request_idle=300000',
+    'request_id=000000',
+    'order_id=ord-1841',
+  ])
+    expect(ids({ text: line }), line).toEqual([]);
+});
+
 test('does not take words, numbers and the ids that Slack itself puts into a message', () => {
   expect(
     ids({

@@ -352,19 +352,23 @@ function placedInChannel(message, at, channel) {
     message,
     inThread: false,
     compact: sameDay && goesOn(message, previous),
-    replies: repliesTo(message),
+    replies: countedRepliesTo(message),
     above: sameDay ? undefined : { kind: 'day', text: dayOf(message.ts) },
   };
 }
 
 function placedInThread(message, at, thread) {
-  const count = thread.length - 1;
+  const [root] = thread;
+  const count = countedRepliesTo(root).length;
   return {
     message,
     inThread: true,
     compact: at > 1 && goesOn(message, thread[at - 1]),
     replies: [],
-    above: at === 1 ? { kind: 'reply-count', text: `${count} ${count === 1 ? 'reply' : 'replies'}` } : undefined,
+    above:
+      at === 1 && count > 0
+        ? { kind: 'reply-count', text: `${count} ${count === 1 ? 'reply' : 'replies'}` }
+        : undefined,
   };
 }
 
@@ -386,6 +390,11 @@ function isInChannel({ threadTs, isBroadcast }) {
 
 function repliesTo({ channelId, ts }) {
   return [...workspace.messages.values()].filter((one) => one.channelId === channelId && one.threadTs === ts);
+}
+
+/** Slack does not count what only one person sees. */
+function countedRepliesTo(root) {
+  return repliesTo(root).filter(({ ephemeral }) => !ephemeral);
 }
 
 function itemElements({ message, compact, replies, inThread, above }) {
