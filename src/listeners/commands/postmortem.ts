@@ -4,6 +4,7 @@ import { quoteTyped } from '#listeners/commands/typed.ts';
 import { whoTyped } from '#listeners/delivery.ts';
 import { readIncidentNumber } from '#model/incident/incident.ts';
 import type { AskForPostmortem } from '#workflows/draft-postmortem.ts';
+import type { AskForReview } from '#workflows/postmortem/ask-review.ts';
 import type { ExportPostmortem } from '#workflows/postmortem/export.ts';
 import type { RestorePostmortem } from '#workflows/postmortem/restore.ts';
 import type { SendPageLink } from '#workflows/postmortem/send-link.ts';
@@ -16,6 +17,7 @@ const POSTMORTEM_USAGE = [
   '• its versions, and what changed between two: `/postmortem INC-12 versions`, `/postmortem INC-12 diff 1 2`',
   '• edit it as a page, with a link of your own: `/postmortem INC-12 edit`',
   '• to a place outside, such as a repository: `/postmortem INC-12 export github`; the places, and the links: `/postmortem INC-12 export`',
+  '• ask a person to review it, with a reminder each Monday: `/postmortem INC-12 review @kim`',
   '• back to the words of an older version: `/postmortem INC-12 restore 1`',
   '• after the timeline has changed: run the same command again, or press *Draft again* under the draft',
   '',
@@ -27,11 +29,12 @@ type PostmortemWorkflows = Readonly<{
   restorePostmortem: RestorePostmortem;
   sendPageLink: SendPageLink;
   exportPostmortem: ExportPostmortem;
+  askForReview: AskForReview;
 }>;
 
 export function postmortemCommand(
   ask: AskForPostmortem,
-  { showVersions, restorePostmortem, sendPageLink, exportPostmortem }: PostmortemWorkflows,
+  { showVersions, restorePostmortem, sendPageLink, exportPostmortem, askForReview }: PostmortemWorkflows,
 ): Middleware<SlackCommandMiddlewareArgs> {
   return async ({ ack, command, context }) => {
     const typed = command.text.trim();
@@ -58,6 +61,13 @@ export function postmortemCommand(
     if (exported !== undefined) {
       const meant = { channelId: command.channel_id, number: exported.number };
       await exportPostmortem({ asked: whoTyped(command, context), meant, target: exported.target });
+      await ack();
+      return;
+    }
+    const review = readReview(typed);
+    if (review !== undefined) {
+      const meant = { channelId: command.channel_id, number: review.number };
+      await askForReview({ asked: whoTyped(command, context), meant, reviewer: review.reviewer });
       await ack();
       return;
     }
@@ -109,6 +119,18 @@ function readExport(typed: string): Readonly<{ number: number; target: string | 
   if (number === undefined || verb !== 'export' || more.length > 0) return undefined;
   return { number, target };
 }
+
+/** `INC-12 review <@U0123ABCD|kim>`; undefined for anything else. */
+function readReview(typed: string): Readonly<{ number: number; reviewer: string }> | undefined {
+  const [name = '', verb = '', person = '', ...more] = typed.split(/\s+/);
+  const number = readIncidentNumber(name);
+  const reviewer = MENTION.exec(person)?.[1];
+  if (number === undefined || reviewer === undefined || verb.toLowerCase() !== 'review' || more.length > 0)
+    return undefined;
+  return { number, reviewer };
+}
+
+const MENTION = /^<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>$/;
 
 /** `INC-12 restore 2`; undefined for anything else. */
 function readRestore(typed: string): Readonly<{ number: number; version: number }> | undefined {
