@@ -140,9 +140,9 @@ export async function withdrawnFrom(
   incidentId: string,
   untilUs = Number.POSITIVE_INFINITY,
 ): Promise<readonly WithdrawnEntry[]> {
-  return (await entryRows(reader, incidentId)).flatMap(({ amends, removed_us, noted_us, kind, value }) =>
+  return (await entryRows(reader, incidentId)).flatMap(({ id, amends, removed_us, noted_us, kind, value }) =>
     amends === null && removed_us !== null && removed_us <= untilUs
-      ? [{ kind, value, notedUs: noted_us, withdrawnUs: removed_us }]
+      ? [{ id, kind, value, notedUs: noted_us, withdrawnUs: removed_us }]
       : [],
   );
 }

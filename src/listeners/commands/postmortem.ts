@@ -4,6 +4,7 @@ import { quoteTyped } from '#listeners/commands/typed.ts';
 import { whoTyped } from '#listeners/delivery.ts';
 import { readIncidentNumber } from '#model/incident/incident.ts';
 import type { AskForPostmortem } from '#workflows/draft-postmortem.ts';
+import type { AskedBy } from '#workflows/on-incident.ts';
 import type { AskForReview } from '#workflows/postmortem/ask-review.ts';
 import type { ExportPostmortem } from '#workflows/postmortem/export.ts';
 import type { RestorePostmortem } from '#workflows/postmortem/restore.ts';
@@ -34,7 +35,7 @@ type PostmortemWorkflows = Readonly<{
 
 export function postmortemCommand(
   ask: AskForPostmortem,
-  { showVersions, restorePostmortem, sendPageLink, exportPostmortem, askForReview }: PostmortemWorkflows,
+  workflows: PostmortemWorkflows,
 ): Middleware<SlackCommandMiddlewareArgs> {
   return async ({ ack, command, context }) => {
     const typed = command.text.trim();
@@ -42,40 +43,10 @@ export function postmortemCommand(
       await ack({ response_type: 'ephemeral', text: POSTMORTEM_USAGE });
       return;
     }
-    const restored = readRestore(typed);
-    if (restored !== undefined) {
-      const { number, version } = restored;
-      const meant = { channelId: command.channel_id, number };
-      await restorePostmortem({ asked: whoTyped(command, context), meant, number: version });
-      await ack();
-      return;
-    }
-    const edited = readEdit(typed);
-    if (edited !== undefined) {
-      const meant = { channelId: command.channel_id, number: edited };
-      await sendPageLink({ asked: whoTyped(command, context), meant });
-      await ack();
-      return;
-    }
-    const exported = readExport(typed);
-    if (exported !== undefined) {
-      const meant = { channelId: command.channel_id, number: exported.number };
-      await exportPostmortem({ asked: whoTyped(command, context), meant, target: exported.target });
-      await ack();
-      return;
-    }
-    const review = readReview(typed);
-    if (review !== undefined) {
-      const meant = { channelId: command.channel_id, number: review.number };
-      await askForReview({ asked: whoTyped(command, context), meant, reviewer: review.reviewer });
-      await ack();
-      return;
-    }
-    const versions = readVersions(typed);
-    if (versions !== undefined) {
-      const { number, compared } = versions;
-      const asked = whoTyped(command, context);
-      await showVersions({ asked, meant: { channelId: command.channel_id, number }, compared });
+    const asked = whoTyped(command, context);
+    const request = verbIn(typed, workflows);
+    if (request !== undefined) {
+      await request.run(asked, { channelId: command.channel_id, number: request.number });
       await ack();
       return;
     }
@@ -88,12 +59,40 @@ export function postmortemCommand(
       });
       return;
     }
-    await ask({
-      asked: whoTyped(command, context),
-      meant: number === undefined ? { channelId: command.channel_id } : { number },
-    });
+    await ask({ asked, meant: number === undefined ? { channelId: command.channel_id } : { number } });
     await ack();
   };
+}
+
+type Verb = Readonly<{
+  number: number;
+  run(asked: AskedBy, meant: Readonly<{ channelId: string; number: number }>): Promise<unknown>;
+}>;
+
+/** Undefined for a request of the draft itself, and for what is no request. */
+function verbIn(typed: string, workflows: PostmortemWorkflows): Verb | undefined {
+  const { showVersions, restorePostmortem, sendPageLink, exportPostmortem, askForReview } = workflows;
+  const restored = readRestore(typed);
+  if (restored !== undefined) {
+    const { number, version } = restored;
+    return { number, run: (asked, meant) => restorePostmortem({ asked, meant, number: version }) };
+  }
+  const edited = readEdit(typed);
+  if (edited !== undefined) return { number: edited, run: (asked, meant) => sendPageLink({ asked, meant }) };
+  const exported = readExport(typed);
+  if (exported !== undefined) {
+    const { number, target } = exported;
+    return { number, run: (asked, meant) => exportPostmortem({ asked, meant, target }) };
+  }
+  const review = readReview(typed);
+  if (review !== undefined) {
+    const { number, reviewer } = review;
+    return { number, run: (asked, meant) => askForReview({ asked, meant, reviewer }) };
+  }
+  const versions = readVersions(typed);
+  if (versions === undefined) return undefined;
+  const { number, compared } = versions;
+  return { number, run: (asked, meant) => showVersions({ asked, meant, compared }) };
 }
 
 /** `INC-12 versions`, `INC-12 diff 1 2`; undefined for anything else. */

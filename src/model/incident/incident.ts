@@ -100,7 +100,7 @@ export type TimelineEntry = Readonly<{
 
 /** An entry that somebody withdrew, as far as its time and kind: no reader sees its words again. */
 export type WithdrawnEntry = Readonly<
-  Pick<TimelineEntry, 'notedUs' | 'kind' | 'value' | 'from'> & { withdrawnUs: number }
+  Pick<TimelineEntry, 'id' | 'notedUs' | 'kind' | 'value' | 'from'> & { withdrawnUs: number }
 >;
 
 /** Nobody works on it: no reminder, no call, no role to take. */

@@ -1018,7 +1018,9 @@ describe('an acceptance', () => {
     const withdrawn = (noted: number, gone: number, value = '') =>
       drafted({
         entries: [ALERT, accepted(40)],
-        withdrawn: [{ kind: 'message', value, notedUs: START + noted * MINUTE, withdrawnUs: START + gone * MINUTE }],
+        withdrawn: [
+          { id: 'gone', kind: 'message', value, notedUs: START + noted * MINUTE, withdrawnUs: START + gone * MINUTE },
+        ],
       }).acceptance?.changed;
     expect([withdrawn(10, 50), withdrawn(10, 30), withdrawn(45, 50)]).toEqual([1, 0, 0]);
     // What is about the draft is no part of it.
