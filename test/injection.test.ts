@@ -96,7 +96,7 @@ import { openIncidentsMessage } from '#present/slack/open-incidents.ts';
 import { anchoredHead, givenUpWork, silentSource, sourceIsBack } from '#present/slack/operator-messages.ts';
 import { pageByMessage, pageInThread, pageNotes, pageOver } from '#present/slack/page-messages.ts';
 import { askToResolve, pagerProblem, pagerWaits, resolveAnswered } from '#present/slack/pager-messages.ts';
-import { postmortemMessage, unacceptedMessage } from '#present/slack/postmortem-message.ts';
+import { askedToReview, postmortemMessage, unacceptedMessage } from '#present/slack/postmortem-message.ts';
 import { pageLinkMessage } from '#present/slack/postmortem-page.ts';
 import { questionsMessage } from '#present/slack/postmortem-questions.ts';
 import { notSentThere, sentThere, targetListMessage } from '#present/slack/postmortem-targets.ts';
@@ -609,7 +609,11 @@ test('a postmortem in each of its forms', async () => {
     expect(slackProblems(differenceMessage({ incident: postmortem.incident, ...difference }))).toEqual([]);
     const again = { number: 2, atUs: 0, restored: { part: 'after' as const, number: 1 } };
     expect(slackProblems(versionsMessage(postmortem.incident, [version, again]))).toEqual([]);
-    expect(slackProblems(unacceptedMessage(postmortem.incident, hostileAt(round)))).toEqual([]);
+    expect(slackProblems(unacceptedMessage(postmortem.incident, { owner: hostileAt(round), isChanged: true }))).toEqual(
+      [],
+    );
+    const asks = { reviewer: hostileAt(round), asker: hostile };
+    expect(slackProblems(askedToReview(postmortem.incident, asks))).toEqual([]);
     const request = { service: hostile, operation: hostile, startUs: 0, durationUs: 1 };
     const files = new Map([['steps' as const, { name: 'INC-1-steps.png', alt: pathTitle({ mark: 'E1', request }) }]]);
     const drawn =

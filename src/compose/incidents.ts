@@ -134,6 +134,7 @@ export async function composeIncidents({
     { postmortemRestorer },
     { editPages },
     { pageLinkSender },
+    { reviewAsker },
     { postmortemExporter, SEND_POSTMORTEM },
     { sendPostmortem },
     { actionItemAdder },
@@ -192,6 +193,7 @@ export async function composeIncidents({
     import('#workflows/postmortem/restore.ts'),
     import('#workflows/postmortem/edit-page.ts'),
     import('#workflows/postmortem/send-link.ts'),
+    import('#workflows/postmortem/ask-review.ts'),
     import('#workflows/postmortem/export.ts'),
     import('#workflows/postmortem/send-there.ts'),
     import('#workflows/add-action-item.ts'),
@@ -319,6 +321,7 @@ export async function composeIncidents({
     showVersions: versionShower({ ...parts, templates, mayShowIn: access.mayShowIn }),
     restorePostmortem: postmortemRestorer(parts),
     sendPageLink: pageLinkSender(parts, door),
+    askForReview: reviewAsker(parts),
     exportPostmortem: postmortemExporter({ ...parts, targets }),
     pages: editPages({
       ...parts,

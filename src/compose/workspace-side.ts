@@ -207,6 +207,7 @@ export async function composeWorkspaceSide(parts: WorkspaceSideParts) {
     showVersions: incidents.showVersions,
     restorePostmortem: incidents.restorePostmortem,
     sendPageLink: incidents.sendPageLink,
+    askForReview: incidents.askForReview,
     exportPostmortem: incidents.exportPostmortem,
     addActionItem: incidents.addActionItem,
     declineProposal: incidents.declineProposal,

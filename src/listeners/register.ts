@@ -118,6 +118,7 @@ import type { LookIntoMessage } from '#workflows/look-into-message.ts';
 import type { EndMute, MuteAlert } from '#workflows/mute-alert.ts';
 import type { MuteByForm } from '#workflows/mute-by-form.ts';
 import type { NameService } from '#workflows/name-service.ts';
+import type { AskForReview } from '#workflows/postmortem/ask-review.ts';
 import type { ExportPostmortem } from '#workflows/postmortem/export.ts';
 import type { RestorePostmortem } from '#workflows/postmortem/restore.ts';
 import type { SendPageLink } from '#workflows/postmortem/send-link.ts';
@@ -149,6 +150,7 @@ export type Workflows = Readonly<{
   acceptPostmortem: AcceptPostmortem;
   restorePostmortem: RestorePostmortem;
   sendPageLink: SendPageLink;
+  askForReview: AskForReview;
   exportPostmortem: ExportPostmortem;
   answerQuestion: AnswerQuestion;
   showVersions: ShowVersions;

@@ -14,6 +14,7 @@ import {
   inTimelineOrder,
   isOver,
   type TimelineEntry,
+  type WithdrawnEntry,
 } from '#model/incident/incident.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { auditIncident } from '#record/audit.ts';
@@ -21,7 +22,7 @@ import { casesOf, type KeptCase } from '#record/evidence.ts';
 import { findIncident, incidentById, isIn } from '#record/find-incidents.ts';
 import { statusSteps } from '#record/incidents.ts';
 import type { Reader, Tx } from '#record/store.ts';
-import { addEntry, entryRows, timelineOf } from '#record/timeline.ts';
+import { addEntry, entryRows, timelineOf, withdrawnFrom } from '#record/timeline.ts';
 
 const MERGED = 'status:merged:';
 /** The value of the entry that names the id of the incident that was taken in. */
@@ -198,6 +199,21 @@ export async function wholeTimeline(
     all.push(...(await timelineOf(reader, other.id, untilUs)).map((entry) => cameFrom(entry, from)));
   }
   return inTimelineOrder(all);
+}
+
+/** What people withdrew from the timeline, and from those of merged incidents. */
+export async function wholeWithdrawn(
+  reader: Reader,
+  incident: Incident,
+  shows?: ShowsMerged,
+  untilUs?: number,
+): Promise<readonly WithdrawnEntry[]> {
+  const withdrawn = [...(await withdrawnFrom(reader, incident.id, untilUs))];
+  for (const other of await mergedIn(reader, incident, shows)) {
+    const from = incidentName(other);
+    withdrawn.push(...(await withdrawnFrom(reader, other.id, untilUs)).map((entry) => ({ ...entry, from })));
+  }
+  return withdrawn;
 }
 
 /** Those of the incident come before those of merged ones. */

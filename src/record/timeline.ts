@@ -10,6 +10,7 @@ import {
   inTimelineOrder,
   isCorrectable,
   type TimelineEntry,
+  type WithdrawnEntry,
 } from '#model/incident/incident.ts';
 import { inStatusOrder } from '#model/incident/status-steps.ts';
 import { redact } from '#model/redaction/redaction.ts';
@@ -133,6 +134,19 @@ export function entriesOf(all: readonly EntryRow[], untilUs = Number.POSITIVE_IN
   return inStatusOrder(inTimelineOrder(shown));
 }
 
+/** The entries that people withdrew. `untilUs`: as it was at that time. */
+export async function withdrawnFrom(
+  reader: Reader,
+  incidentId: string,
+  untilUs = Number.POSITIVE_INFINITY,
+): Promise<readonly WithdrawnEntry[]> {
+  return (await entryRows(reader, incidentId)).flatMap(({ id, amends, removed_us, noted_us, kind, value }) =>
+    amends === null && removed_us !== null && removed_us <= untilUs
+      ? [{ id, kind, value, notedUs: noted_us, withdrawnUs: removed_us }]
+      : [],
+  );
+}
+
 /** Sources of timeline entries and holders of roles in a workspace, the latest first. */
 export async function peopleOfRecord(
   { db }: Reader,
@@ -226,11 +240,13 @@ export function isPeoples({ kind, amends }: EntryRow): boolean {
 /** The first author and the first time of recording stay; text and time of the event come from the last correction. */
 function corrected(row: EntryRow, amendments: readonly EntryRow[]): TimelineEntry {
   const kept = amendments.filter(({ text }) => text !== FORGOTTEN_TEXT);
-  const { at_us, text } = kept.toSorted((a, b) => turnOf(a) - turnOf(b)).at(-1) ?? row;
+  const last = kept.toSorted((a, b) => turnOf(a) - turnOf(b)).at(-1);
+  const { at_us, text } = last ?? row;
   return {
     id: row.id,
     atUs: at_us,
     notedUs: row.noted_us,
+    ...(last === undefined ? {} : { changedUs: last.noted_us }),
     kind: row.kind,
     text,
     source: row.source,

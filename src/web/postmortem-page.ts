@@ -2,11 +2,12 @@
  * Serves the page of a postmortem. The address holds the personal link, so the answer is kept nowhere and no other site
  * learns the address.
  *
- *   GET   link ──► person ──► may they see it? ──► page
- *   POST  link ──► same site ──► length ──► body ──► token of the form ──► person ──► saved · conflict · refused
+ *   GET   link ──► limit ──► person ──► may they see it? ──► page
+ *   POST  link ──► limit ──► same site ──► length ──► body ──► token of the form ──► person ──► saved · conflict · refused
  */
 import { randomUUID } from 'node:crypto';
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
+import { rateLimit } from 'express-rate-limit';
 import type { PageClaims, PageLinks } from '#core/page-link.ts';
 import { noPageHtml, postmortemEditHtml } from '#present/documents/postmortem-edit.ts';
 import { rawBodyOf } from '#web/request-bodies.ts';
@@ -31,9 +32,25 @@ const OPENS_FOR_US = 7 * 24 * HOUR_US;
 
 const ASK = 'Ask for a new link: /postmortem INC-12 edit, or the button under the draft in Slack.';
 
-export type PostmortemPages = Readonly<{ pages: EditPages; links: PageLinks; nowUs(): Promise<number> }>;
+const WINDOW_MS = 60_000;
+/**
+ * Each request asks Slack twice, and Slack answers about 100 such questions a minute for the whole workspace (Tier 4):
+ * https://docs.slack.dev/apis/web-api/rate-limits
+ */
+const MOST_REQUESTS = 20;
 
-export function servePostmortemPages({ express: app, bodies }: WebApp, { pages, links, nowUs }: PostmortemPages): void {
+export type PostmortemPages = Readonly<{
+  pages: EditPages;
+  links: PageLinks;
+  nowUs(): Promise<number>;
+  /** Requests of one person within a minute: as many to read as to save. */
+  mostRequests?: number;
+}>;
+
+export function servePostmortemPages(
+  { express: app, bodies }: WebApp,
+  { pages, links, nowUs, mostRequests = MOST_REQUESTS }: PostmortemPages,
+): void {
   const path = '/postmortem/:token';
   app.use('/postmortem', (_request, response, next) => {
     response.set({
@@ -46,8 +63,8 @@ export function servePostmortemPages({ express: app, bodies }: WebApp, { pages, 
     next();
   });
 
-  app.get(path, async (request, response) => {
-    const { token = '' } = request.params;
+  app.get(path, limited(), async (request, response) => {
+    const { token } = request.params;
     const opened = await claimsOf(token);
     if (opened === undefined) return sendNone(response, 404, `This link opens nothing. ${ASK}`);
     const page = await pages.open(opened.claims);
@@ -69,7 +86,7 @@ export function servePostmortemPages({ express: app, bodies }: WebApp, { pages, 
         ? undefined
         : { status: 415, text: 'send the form of the page\n' },
   });
-  app.post(path, admit, read as RequestHandler<{ token: string }>, async (request, response) => {
+  app.post(path, limited(), admit, read as RequestHandler<{ token: string }>, async (request, response) => {
     const { token } = request.params;
     const opened = await claimsOf(token);
     const form = new URLSearchParams(new TextDecoder().decode(rawBodyOf(request as never)));
@@ -87,6 +104,25 @@ export function servePostmortemPages({ express: app, bodies }: WebApp, { pages, 
     if ('problem' in page) return sendNone(response, 403, page.problem);
     sendPage(response, 200, page, { token, notice: saved.text });
   });
+
+  /** For each person: several links of one person count together. A link that nobody made asks Slack nothing. */
+  function limited(): RequestHandler<{ token: string }> {
+    const claims = ({ params }: Request) => links.read(String(params.token));
+    return rateLimit({
+      windowMs: WINDOW_MS,
+      limit: mostRequests,
+      skip: (request) => claims(request) === undefined,
+      keyGenerator: (request) => `${claims(request)?.workspaceId} ${claims(request)?.userId}`,
+      standardHeaders: false,
+      legacyHeaders: false,
+      validate: { xForwardedForHeader: false },
+      handler: ({ method }, response) => {
+        response.set('retry-after', `${WINDOW_MS / 1_000}`);
+        const then = method === 'POST' ? 'Nothing was saved: go back, and save again.' : 'Then load the page again.';
+        sendNone(response, 429, `More than ${mostRequests} requests in a minute. Wait a minute. ${then}`);
+      },
+    }) as RequestHandler<{ token: string }>;
+  }
 
   async function claimsOf(token: string): Promise<Readonly<{ claims: PageClaims; mayEdit: boolean }> | undefined> {
     const claims = links.read(token);

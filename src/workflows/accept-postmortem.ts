@@ -1,11 +1,11 @@
 /** Accepts a postmortem: until a person does, it is a draft. The acceptance is an entry of the timeline. */
 import { type Incident, incidentName, isOver } from '#model/incident/incident.ts';
-import { ACCEPTED, acceptanceOf } from '#model/incident/postmortem-acceptance.ts';
-import { actionItemsOf } from '#record/action-items.ts';
+import { ACCEPTED, isCurrent } from '#model/incident/postmortem-acceptance.ts';
 import type { Tx } from '#record/store.ts';
-import { addEntry, timelineOf } from '#record/timeline.ts';
+import { addEntry } from '#record/timeline.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { type AskedBy, type IncidentParts, type Outcome, onIncident, type Told } from '#workflows/on-incident.ts';
+import { readAcceptance } from '#workflows/postmortem/acceptance.ts';
 
 export type AcceptPostmortem = (request: Readonly<{ asked: AskedBy; incidentId: string }>) => Promise<Told>;
 
@@ -22,9 +22,9 @@ async function accept(
 ): Promise<Outcome> {
   const name = incidentName(incident);
   if (!isOver(incident)) return { answer: `${name} is not over. Resolve it first, then accept its postmortem.` };
-  const [entries, actionItems] = [await timelineOf(tx, incident.id), await actionItemsOf(tx, incident.id)];
-  if (acceptanceOf({ entries, actionItems })?.later === 0) {
-    return { answer: `The postmortem of ${name} is accepted already, and nothing came after that.` };
+  const { acceptance } = await readAcceptance(tx, incident);
+  if (acceptance !== undefined && isCurrent(acceptance)) {
+    return { answer: `The postmortem of ${name} is accepted already, and nothing changed after that.` };
   }
   const added = await addEntry(tx, {
     incidentId: incident.id,

@@ -4,6 +4,7 @@
  *   request ──► job ──► [ names from Slack ] ──► record ──► message, file
  */
 import { type Incident, incidentName } from '#model/incident/incident.ts';
+import { isCurrent } from '#model/incident/postmortem-acceptance.ts';
 import { reviewByUs } from '#model/incident/postmortem-draft.ts';
 import type { PostmortemTarget } from '#model/incident/postmortem-target.ts';
 import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
@@ -122,6 +123,9 @@ export function draftPostmortem({
       const sends = await sendsOf(tx, incidentId);
       const isThere = await show(tx, now, postmortemMessage(shown, { hasPage, targets, sends }), responseUrl);
       if (isThere) await showQuestions(tx, now, shown);
+      const { acceptance } = shown.postmortem;
+      const isStale = acceptance !== undefined && !isCurrent(acceptance);
+      if (isThere && isStale) await remindToAccept(tx, jobs, now, tx.nowUs);
       if (!isThere || responseUrl === '') return;
       await remindToAccept(tx, jobs, now, reviewByUs(now) ?? tx.nowUs + WEEK_US);
       await attach(tx, {

@@ -19,7 +19,7 @@ import type { KeptCase } from '#record/evidence.ts';
 import { answersOn } from '#record/feedback.ts';
 import { allIncidents } from '#record/find-incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
-import { type ShowsMerged, wholeActionItems, wholeCases, wholeTimeline } from '#record/merges.ts';
+import { type ShowsMerged, wholeActionItems, wholeCases, wholeTimeline, wholeWithdrawn } from '#record/merges.ts';
 import type { Reader } from '#record/store.ts';
 import { findSimilarTo } from '#workflows/find-similar.ts';
 import type { MayShow } from '#workflows/may-show.ts';
@@ -52,6 +52,7 @@ export async function readRecord(
   return {
     incident,
     entries,
+    withdrawn: await wholeWithdrawn(reader, incident, shows, untilUs),
     actionItems: untilUs === undefined ? actionItems : itemsAt(actionItems, entries, untilUs),
     diagnoses,
     ...compared,

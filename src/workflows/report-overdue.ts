@@ -7,11 +7,11 @@
  *                                                                    └─ some are ──► one message, job a week later,
  *                                                                         and each owner's job (`remind-owner.ts`)
  *
- * The same job reminds of a drafted postmortem until a person accepts it.
+ * The same job reminds of a drafted postmortem until a person accepts it, and again if its record changes after that.
  */
 
 import { type ActionItem, type Incident, isOver } from '#model/incident/incident.ts';
-import { acceptanceOf } from '#model/incident/postmortem-acceptance.ts';
+import { isCurrent } from '#model/incident/postmortem-acceptance.ts';
 import { reviewByUs } from '#model/incident/postmortem-draft.ts';
 import { overdueMessage } from '#present/slack/action-items.ts';
 import { unacceptedMessage } from '#present/slack/postmortem-message.ts';
@@ -25,6 +25,7 @@ import { timelineOf } from '#record/timeline.ts';
 import { threadOf } from '#workflows/incident-thread.ts';
 import type { MayRead } from '#workflows/on-incident.ts';
 import { daysSince, isOverdue, mondayFrom, overUs, WEEK_US } from '#workflows/overdue-days.ts';
+import { readAcceptance } from '#workflows/postmortem/acceptance.ts';
 import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
 import { ownersOf, queueReminder } from '#workflows/remind-owner.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
@@ -61,7 +62,7 @@ export function reportOverdue({ store, jobs, directory, mayRead, kick }: ReportO
       const items = await actionItemsOf(tx, incidentId);
       const overdue = items.filter((item) => isOverdue(item, tx.nowUs));
       if (incident === undefined) return;
-      const isWaiting = await remindIfUnaccepted(tx, incident, items, job.id);
+      const isWaiting = await remindIfUnaccepted(tx, incident, job.id);
       if (isWaiting || overdue.length > 0) await reportAt(tx, jobs, incident, tx.nowUs + 1);
       if (overdue.length === 0) return;
       await report(tx, incident, { overdue, unreachable, names, key: job.id });
@@ -111,23 +112,26 @@ export async function remindToAccept(tx: Tx, jobs: Jobs, incident: Incident, fro
   await reportAt(tx, jobs, incident, Math.max(fromUs, tx.nowUs));
 }
 
-/** Whether a drafted postmortem waits for somebody who accepts it. While the incident is open, nobody is reminded. */
-async function remindIfUnaccepted(
-  tx: Tx,
-  incident: Incident,
-  actionItems: readonly ActionItem[],
-  jobId: string,
-): Promise<boolean> {
+/** Most changes to a record come in the weeks after its acceptance. A later one reminds if somebody drafts it again. */
+const WATCHED_FOR_US = 90 * 86_400e6;
+
+/** Whether a drafted postmortem waits for somebody who accepts it, or may have to wait again. While the incident is open, nobody is reminded. */
+async function remindIfUnaccepted(tx: Tx, incident: Incident, jobId: string): Promise<boolean> {
   const { id, workspaceId, roles, declaredBy } = incident;
   const draft = await deliveryOf(tx, POSTMORTEM_OF(id));
   if (draft === undefined || incident.status === 'merged') return false;
-  if (acceptanceOf({ entries: await timelineOf(tx, id), actionItems }) !== undefined) return false;
-  if (!isOver(incident) || (reviewByUs(incident) ?? 0) > tx.nowUs) return true;
+  const { acceptance, reviewer } = await readAcceptance(tx, incident);
+  if (acceptance !== undefined && isCurrent(acceptance)) return acceptance.atUs + WATCHED_FOR_US > tx.nowUs;
+  const isEarly = reviewer === undefined && (reviewByUs(incident) ?? 0) > tx.nowUs;
+  if (!isOver(incident) || isEarly) return true;
   await post(tx, {
     messageId: `${id}/unaccepted/${jobId}`,
     workspaceId,
     ...(await threadOf(tx, incident)),
-    message: unacceptedMessage(incident, roles.commander ?? declaredBy),
+    message: unacceptedMessage(incident, {
+      owner: reviewer ?? roles.commander ?? declaredBy,
+      isChanged: acceptance !== undefined,
+    }),
     rank: 'detail',
   });
   return true;

@@ -96,6 +96,7 @@ function registered(broken?: Error) {
     showVersions: note('showVersions'),
     restorePostmortem: told('restorePostmortem'),
     sendPageLink: note('sendPageLink'),
+    askForReview: told('askForReview'),
     exportPostmortem: note('exportPostmortem'),
     addActionItem: told('addActionItem'),
     readAlert: () => undefined,

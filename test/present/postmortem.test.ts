@@ -266,7 +266,7 @@ describe("the guide's incident", () => {
     expect(postmortemHtml(unread)).toContain('<a href="#T2">T2</a>: “We should have seen e”');
     expect(postmortemJson(unread).rewrites).toHaveLength(5);
 
-    const acceptance = { by: ON_CALL, atUs: 0, later: 0 };
+    const acceptance = { by: ON_CALL, atUs: 0, later: 0, changed: 0 };
     const accepted = { ...unread, postmortem: { ...unread.postmortem, acceptance } };
     for (const form of [postmortemMarkdown, postmortemHtml]) expect(form(accepted)).not.toContain('To rewrite');
     expect(JSON.stringify(postmortemMessage(accepted))).not.toContain('To rewrite');
@@ -299,7 +299,7 @@ type Rules = Readonly<{
 
 test('the reminder mentions a person, and never anything that Slack would refuse', async () => {
   const { incident } = await guideIncident();
-  const said = (owner: string) => JSON.stringify(unacceptedMessage(incident, owner));
+  const said = (owner: string) => JSON.stringify(unacceptedMessage(incident, { owner, isChanged: false }));
   expect(said(COMMANDER)).toContain(`"user_id":"${COMMANDER}"`);
   for (const nobody of ['', 'pagerduty', '<!channel>']) expect(said(nobody)).not.toContain('user_id');
 });

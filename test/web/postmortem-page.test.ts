@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type PageClaims, pageLinks } from '#core/page-link.ts';
+import { sha256 } from '#core/sha256.ts';
 import { answersIn } from '#model/incident/postmortem-questions.ts';
+import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
+import { declareIncident } from '#record/incidents.ts';
 import { tableJobs } from '#record/table-jobs.ts';
 import { addEntry, editEntry, removeEntry, timelineOf } from '#record/timeline.ts';
 import { CHANNEL, COMMANDER, guideIncident, ON_CALL, TEAM } from '#test/guide-incident.ts';
@@ -15,9 +18,13 @@ const HOUR_MS = 3_600_000;
 async function served({
   may = [ON_CALL],
   members = [ON_CALL, COMMANDER],
+  templates = [],
+  mostRequests = 1_000,
 }: {
   may?: string[];
   members?: string[];
+  templates?: PostmortemTemplate[];
+  mostRequests?: number;
 } = {}) {
   const { store, clock, incident } = await guideIncident();
   const links = pageLinks(SECRET);
@@ -31,11 +38,11 @@ async function served({
       person: async (id: string) => ({ id, name: id === ON_CALL ? 'Sarah' : 'Kim', isBot: false }),
       permalink: async () => '',
     } as never,
-    templates: [],
+    templates,
     kick: () => undefined,
   });
   const web = webApp(async () => []);
-  servePostmortemPages(web, { pages, links, nowUs: async () => clock.nowUs() });
+  servePostmortemPages(web, { pages, links, nowUs: async () => clock.nowUs(), mostRequests });
   const server = await listen(web, 0, '127.0.0.1');
   onTestFinished(() => server.stop());
   const claims: PageClaims = { incidentId: incident.id, workspaceId: TEAM, userId: ON_CALL, madeUs: clock.nowUs() };
@@ -180,9 +187,70 @@ describe('words that somebody else changed since', () => {
     expect(formOf(html).get(`text:${name}`)).toBe('colder');
     expect((await page.entries()).map((entry) => entry.text)).not.toContain('colder');
 
-    expect((await send(url, formOf(html))).status).toBe(303);
-    expect((await page.entries()).map((entry) => entry.text)).toContain('colder');
+    const newest = formOf(html);
+    expect((await send(url, newest)).status).toBe(303);
+    // A browser that sends the form again, as after a lost answer, adds nothing.
+    expect(await text(send(url, newest))).toContain('Nothing was changed.');
+    expect((await page.entries()).filter((entry) => entry.text === 'colder')).toHaveLength(1);
   });
+});
+
+describe('a form with fields that no page has', () => {
+  const sentWith = async (fields: Readonly<Record<string, string>>, url = page.urlFor()) => {
+    const form = formOf(await text(fetch(url)));
+    for (const [name, words] of Object.entries(fields)) {
+      form.set(`text:${name}`, words);
+      form.set(`base:${name}`, sha256(''));
+    }
+    return await text(send(url, form));
+  };
+
+  test('adds no entry for an id that the record does not have, nor for one of another incident', async () => {
+    const { store, incident } = page;
+    const other = await store.transaction((tx) =>
+      declareIncident(tx, {
+        ...{ id: 'other', workspaceId: TEAM, channelId: CHANNEL, declaredBy: ON_CALL, title: 'Other' },
+        ...{ severity: 'P1', detectedBy: 'employee', detection: '' },
+      }),
+    );
+    const there = { incidentId: other.id, key: 'n', kind: 'note' as const, source: ON_CALL, link: '' };
+    await store.transaction((tx) => addEntry(tx, { ...there, text: 'theirs', atUs: tx.nowUs }));
+    const [theirs] = (await timelineOf(store, other.id)).filter(({ kind }) => kind === 'note');
+    await store.transaction((tx) => removeEntry(tx, { incidentId: other.id, key: 'n', by: ON_CALL }));
+    const before = await page.entries();
+    const invented = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`entry:made-${at}`, `words ${at}`]));
+    const answered = await sentWith({ ...invented, [`entry:${theirs?.id}`]: 'from elsewhere' });
+    expect(answered).toContain('Nothing was changed.');
+    expect(await page.entries()).toEqual(before);
+    expect(await timelineOf(store, incident.id)).toEqual(before);
+  });
+
+  test('adds no answer to a section that no template has', async () => {
+    const before = await page.entries();
+    expect(await sentWith({ 'answer:own:Advertisement': 'buy' })).toContain('Nothing was changed.');
+    expect(await page.entries()).toEqual(before);
+    const templates = [{ sections: [{ title: 'Regulator', text: 'What does the regulator have to know?' }] }];
+    page = await served({ templates });
+    await sentWith({ 'answer:own:Regulator': 'Nothing.', 'answer:own:Advertisement': 'buy' });
+    expect([...answersIn(await page.entries()).keys()]).toEqual(['own:Regulator']);
+  });
+});
+
+test('one person makes a few requests a minute, whatever their links are; nobody else waits for that', async () => {
+  page = await served({ mostRequests: 3, may: [ON_CALL, COMMANDER] });
+  const { urlFor, clock } = page;
+  const another = urlFor({ madeUs: clock.nowUs() - 1 });
+  const read = async (url: string) => (await fetch(url)).status;
+  expect([await read(urlFor()), await read(another), await read(urlFor())]).toEqual([200, 200, 200]);
+  expect([await read(urlFor()), await read(another)]).toEqual([429, 429]);
+  expect(await read(urlFor({ userId: COMMANDER }))).toBe(200);
+  // Saving has a limit of its own.
+  const save = () =>
+    send(another, new URLSearchParams({ form: page.links.formToken(another.split('/').at(-1) ?? '') }));
+  const saves = [await save(), await save(), await save(), await save()];
+  expect(saves.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
+  expect(saves[3]?.headers.get('retry-after')).toBe('60');
+  expect(await text(saves[3] as Response)).toContain('Nothing was saved');
 });
 
 describe('nothing is shown or saved', () => {

@@ -5,6 +5,7 @@ import type { Incident } from '#model/incident/incident.ts';
 import { actionItemsOf, changeItemState } from '#record/action-items.ts';
 import { receive } from '#record/inbox.ts';
 import { declareIncident } from '#record/incidents.ts';
+import { FORGOTTEN_TEXT } from '#record/mentions.ts';
 import { runOutbox } from '#record/outbox-runner.ts';
 import type { Store } from '#record/store.ts';
 import { tableJobs } from '#record/table-jobs.ts';
@@ -23,14 +24,18 @@ import {
   type PostmortemRequest,
   postmortemAsker,
 } from '#workflows/draft-postmortem.ts';
+import { reviewAsker } from '#workflows/postmortem/ask-review.ts';
 import { postmortemRestorer } from '#workflows/postmortem/restore.ts';
 import { versionShower } from '#workflows/postmortem/versions.ts';
+import { REPORT_OVERDUE } from '#workflows/report-overdue.ts';
 import type { Directory } from '#workflows/show-overview.ts';
 
 const RESPONSE_URL = 'https://hooks.slack.example/r';
 
+const KIM = 'U0KIM0001';
+
 const DIRECTORY: Directory = {
-  person: async (id) => (id === ON_CALL ? { name: 'Sarah', zone: UTC } : undefined),
+  person: async (id) => ({ [ON_CALL]: { name: 'Sarah', zone: UTC }, [KIM]: { name: 'Kim', zone: UTC } })[id],
   namesOf: async (id) => ({ [ON_CALL]: ['Sarah', 'sarah.c'], U0KIM0001: ['kim', 'Kim Lee'] })[id],
   permalink: async () => '',
 };
@@ -55,7 +60,7 @@ function running(store: Store, clock: SteppedClock, slack: Conversation) {
   const parts = {
     store,
     jobs: tableJobs,
-    mayRead: async () => true,
+    mayRead: async ({ userId }: Readonly<{ userId: string }>) => userId !== 'U0STRANGE',
     mayShowIn: async () => true,
     directory: DIRECTORY,
     kick,
@@ -68,6 +73,7 @@ function running(store: Store, clock: SteppedClock, slack: Conversation) {
   return {
     ask: postmortemAsker(parts),
     accept: postmortemAccepter(parts),
+    review: reviewAsker(parts),
     answer: questionAnswerer(parts),
     versions: versionShower(parts),
     restore: postmortemRestorer(parts),
@@ -247,6 +253,90 @@ test('is a draft until somebody accepts it, and says who accepted it and what ca
   expect(slack.files.at(-1)?.content).toContain('Accepted by Sarah on');
 });
 
+test('a correction and a withdrawal after the acceptance count, and an amendment that was forgotten does not', async () => {
+  const { store, clock, slack, ask, accept, incident } = await setUp();
+  const incidentId = incident.id;
+  const note = { kind: 'note', source: ON_CALL, link: '', incidentId } as const;
+  for (const key of ['n1', 'n2', 'n3'])
+    await store.transaction((tx) => addEntry(tx, { ...note, key, text: `the pool was ${key}`, atUs: tx.nowUs }));
+  await ask({ asked: await asked(store, 'k1'), meant: here });
+  await clock.tick(A_MINUTE);
+  await accept({ asked: await asked(store, 'k2'), incidentId });
+  await clock.tick(A_MINUTE);
+  const said = () => JSON.stringify(drafts(slack)[0]?.message);
+  expect(said()).not.toContain('accept it again');
+
+  const edit = (key: string, text: string) =>
+    store.transaction((tx) => editEntry(tx, { incidentId, key, text, by: ON_CALL }));
+  expect(await edit('n1', FORGOTTEN_TEXT)).toBe(true);
+  await ask({ asked: await asked(store, 'k3'), meant: here });
+  await clock.tick(A_MINUTE);
+  expect(said()).not.toContain('accept it again');
+
+  expect(await edit('n2', 'the pool had no room')).toBe(true);
+  await store.transaction((tx) => removeEntry(tx, { incidentId, key: 'n3', by: ON_CALL }));
+  await ask({ asked: await asked(store, 'k4'), meant: here });
+  await clock.tick(A_MINUTE);
+  expect(said()).toContain('Since then, 2 entries were changed or withdrawn: accept it again.');
+  expect(await accept({ asked: await asked(store, 'k5'), incidentId })).toMatchObject({ kind: 'done' });
+  await clock.tick(A_MINUTE);
+  expect(said()).not.toContain('accept it again');
+});
+
+test('a change after the acceptance asks for another reminder', async () => {
+  const { store, clock, ask, accept, answer, incident } = await setUp();
+  const incidentId = incident.id;
+  await ask({ asked: await asked(store, 'k1'), meant: here });
+  await clock.tick(A_MINUTE);
+  await accept({ asked: await asked(store, 'k2'), incidentId });
+  await clock.tick(A_MINUTE);
+  await store.db.deleteFrom('jobs').where('kind', '=', REPORT_OVERDUE).execute();
+  await answer({ asked: await asked(store, 'k3'), incidentId, question: 'luck', text: 'The cache was warm.' });
+  await clock.tick(A_MINUTE);
+  const waiting = await store.db.selectFrom('jobs').select('kind').where('kind', '=', REPORT_OVERDUE).execute();
+  expect(waiting).toHaveLength(1);
+});
+
+describe('a review by name', () => {
+  test('mentions the person in the thread, stands in the draft, and ends with the acceptance', async () => {
+    const { store, clock, slack, ask, accept, review, incident } = await setUp();
+    const request = async (key: string, reviewer = KIM) => ({
+      asked: await asked(store, key),
+      meant: { incidentId: incident.id },
+      reviewer,
+    });
+    expect(await review(await request('r0'))).toMatchObject({
+      kind: 'refused',
+      text: expect.stringContaining('draft'),
+    });
+    await ask({ asked: await asked(store, 'k1'), meant: here });
+    await clock.tick(A_MINUTE);
+    expect(await review(await request('r1', 'U0STRANGE'))).toMatchObject({
+      kind: 'refused',
+      text: expect.stringContaining('may not read the incident'),
+    });
+    expect(await review(await request('r2'))).toMatchObject({ kind: 'done' });
+    await clock.tick(A_MINUTE);
+    const asks = slack.said.filter(({ message }) => JSON.stringify(message).includes('asks you to review'));
+    expect(asks).toHaveLength(1);
+    expect(asks[0]?.threadTs).toBe(slack.said[0]?.ts);
+    expect(JSON.stringify(asks[0]?.message)).toMatch(new RegExp(`"user_id":"${KIM}".*postmortem_accept`, 's'));
+    expect(JSON.stringify(slack.said[0]?.message)).toContain('Kim is asked to review it.');
+    expect(await review(await request('r3'))).toMatchObject({
+      kind: 'refused',
+      text: expect.stringContaining('already'),
+    });
+
+    await accept({ asked: await asked(store, 'k2'), incidentId: incident.id });
+    await clock.tick(A_MINUTE);
+    expect(JSON.stringify(slack.said[0]?.message)).not.toContain('is asked to review it');
+    expect(await review(await request('r4'))).toMatchObject({
+      kind: 'refused',
+      text: expect.stringContaining('already'),
+    });
+  });
+});
+
 test('is not accepted while the incident is open', async () => {
   const { store, clock, slack, ask, accept, incident } = await setUp({ until: 'declared' });
   await ask({ asked: await asked(store, 'k1'), meant: here });
@@ -408,7 +498,9 @@ describe('versions', () => {
     expect(JSON.stringify(drafts(slack)[0]?.message)).not.toContain('accept it again');
     await restore({ asked: await asked(store, 'r1'), meant: { incidentId }, number: 1 });
     await clock.tick(A_MINUTE);
-    expect(JSON.stringify(drafts(slack)[0]?.message)).toContain('1 entry came into the record: accept it again');
+    expect(JSON.stringify(drafts(slack)[0]?.message)).toContain(
+      '1 entry came into the record, and 1 entry was changed or withdrawn: accept it again',
+    );
   });
 
   test('of a postmortem that nobody asked for are none', async () => {

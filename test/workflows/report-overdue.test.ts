@@ -1,6 +1,6 @@
 /** Overdue action items and postmortems that nobody has accepted: who reads of them, when, where, and what ends it. */
 import { expect, test } from 'vitest';
-import { ACCEPTED } from '#model/incident/postmortem-acceptance.ts';
+import { ACCEPTED, reviewValue } from '#model/incident/postmortem-acceptance.ts';
 import { actionItemsOf, addActionItem, changeItemState } from '#record/action-items.ts';
 import { changeIncident, declareIncident } from '#record/incidents.ts';
 import type { Job, JobHandler } from '#record/jobs.ts';
@@ -93,11 +93,25 @@ async function open(mayRead: (userId: string, channelId: string) => boolean | un
       store.transaction((tx) =>
         changeIncident(tx, { incidentId: 'i', key: 'end', by: 'U1', status: 'resolved', text: '' }),
       ),
+    note: (text: string) =>
+      store.transaction((tx) =>
+        addEntry(tx, {
+          ...{ incidentId: 'i', key: `note-${text}`, atUs: tx.nowUs, kind: 'note' },
+          ...{ text, source: 'U1', link: '' },
+        }),
+      ),
+    askReview: (userId: string) =>
+      store.transaction((tx) =>
+        addEntry(tx, {
+          ...{ incidentId: 'i', key: 'review', atUs: tx.nowUs, kind: 'message' },
+          ...{ text: '', source: 'U1', link: '', value: reviewValue(userId) },
+        }),
+      ),
     accept: () =>
       store.transaction((tx) =>
         addEntry(tx, {
           incidentId: 'i',
-          key: 'accepted',
+          key: `accepted-${tx.nowUs}`,
           atUs: tx.nowUs,
           kind: 'message',
           text: '',
@@ -185,6 +199,33 @@ test('each Monday after the day of its review asks for somebody who accepts the 
   await after(21);
   expect(await reminders()).toHaveLength(2);
   expect(await reports()).toEqual([]);
+});
+
+test('a change after the acceptance brings the reminder back, until somebody accepts again', async () => {
+  const { draft, resolve, accept, note, after, reminders } = await open();
+  await note('before');
+  await resolve();
+  await draft();
+  await accept();
+  await after(21);
+  expect(await reminders()).toEqual([]);
+  await note('after');
+  await after(7);
+  const [reminder, ...more] = await reminders();
+  expect(more).toEqual([]);
+  expect(reminder).toMatch(/the postmortem of INC-1 changed after somebody accepted it.*postmortem_accept/s);
+  await accept();
+  await after(14);
+  expect(await reminders()).toHaveLength(1);
+});
+
+test('the reminder names the person who was asked to review it, also before the day of the review', async () => {
+  const { draft, resolve, askReview, after, reminders } = await open();
+  await resolve();
+  await draft();
+  await askReview('U0KIM0001');
+  await after(6);
+  expect((await reminders()).map((said) => said?.includes('"user_id":"U0KIM0001"'))).toEqual([true]);
 });
 
 test('nobody is reminded of the postmortem of an open incident, nor of one that nobody drafted', async () => {

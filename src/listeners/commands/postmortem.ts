@@ -4,6 +4,8 @@ import { quoteTyped } from '#listeners/commands/typed.ts';
 import { whoTyped } from '#listeners/delivery.ts';
 import { readIncidentNumber } from '#model/incident/incident.ts';
 import type { AskForPostmortem } from '#workflows/draft-postmortem.ts';
+import type { AskedBy } from '#workflows/on-incident.ts';
+import type { AskForReview } from '#workflows/postmortem/ask-review.ts';
 import type { ExportPostmortem } from '#workflows/postmortem/export.ts';
 import type { RestorePostmortem } from '#workflows/postmortem/restore.ts';
 import type { SendPageLink } from '#workflows/postmortem/send-link.ts';
@@ -16,6 +18,7 @@ const POSTMORTEM_USAGE = [
   '• its versions, and what changed between two: `/postmortem INC-12 versions`, `/postmortem INC-12 diff 1 2`',
   '• edit it as a page, with a link of your own: `/postmortem INC-12 edit`',
   '• to a place outside, such as a repository: `/postmortem INC-12 export github`; the places, and the links: `/postmortem INC-12 export`',
+  '• ask a person to review it, with a reminder each Monday: `/postmortem INC-12 review @kim`',
   '• back to the words of an older version: `/postmortem INC-12 restore 1`',
   '• after the timeline has changed: run the same command again, or press *Draft again* under the draft',
   '',
@@ -27,11 +30,12 @@ type PostmortemWorkflows = Readonly<{
   restorePostmortem: RestorePostmortem;
   sendPageLink: SendPageLink;
   exportPostmortem: ExportPostmortem;
+  askForReview: AskForReview;
 }>;
 
 export function postmortemCommand(
   ask: AskForPostmortem,
-  { showVersions, restorePostmortem, sendPageLink, exportPostmortem }: PostmortemWorkflows,
+  workflows: PostmortemWorkflows,
 ): Middleware<SlackCommandMiddlewareArgs> {
   return async ({ ack, command, context }) => {
     const typed = command.text.trim();
@@ -39,33 +43,10 @@ export function postmortemCommand(
       await ack({ response_type: 'ephemeral', text: POSTMORTEM_USAGE });
       return;
     }
-    const restored = readRestore(typed);
-    if (restored !== undefined) {
-      const { number, version } = restored;
-      const meant = { channelId: command.channel_id, number };
-      await restorePostmortem({ asked: whoTyped(command, context), meant, number: version });
-      await ack();
-      return;
-    }
-    const edited = readEdit(typed);
-    if (edited !== undefined) {
-      const meant = { channelId: command.channel_id, number: edited };
-      await sendPageLink({ asked: whoTyped(command, context), meant });
-      await ack();
-      return;
-    }
-    const exported = readExport(typed);
-    if (exported !== undefined) {
-      const meant = { channelId: command.channel_id, number: exported.number };
-      await exportPostmortem({ asked: whoTyped(command, context), meant, target: exported.target });
-      await ack();
-      return;
-    }
-    const versions = readVersions(typed);
-    if (versions !== undefined) {
-      const { number, compared } = versions;
-      const asked = whoTyped(command, context);
-      await showVersions({ asked, meant: { channelId: command.channel_id, number }, compared });
+    const asked = whoTyped(command, context);
+    const request = verbIn(typed, workflows);
+    if (request !== undefined) {
+      await request.run(asked, { channelId: command.channel_id, number: request.number });
       await ack();
       return;
     }
@@ -78,12 +59,40 @@ export function postmortemCommand(
       });
       return;
     }
-    await ask({
-      asked: whoTyped(command, context),
-      meant: number === undefined ? { channelId: command.channel_id } : { number },
-    });
+    await ask({ asked, meant: number === undefined ? { channelId: command.channel_id } : { number } });
     await ack();
   };
+}
+
+type Verb = Readonly<{
+  number: number;
+  run(asked: AskedBy, meant: Readonly<{ channelId: string; number: number }>): Promise<unknown>;
+}>;
+
+/** Undefined for a request of the draft itself, and for what is no request. */
+function verbIn(typed: string, workflows: PostmortemWorkflows): Verb | undefined {
+  const { showVersions, restorePostmortem, sendPageLink, exportPostmortem, askForReview } = workflows;
+  const restored = readRestore(typed);
+  if (restored !== undefined) {
+    const { number, version } = restored;
+    return { number, run: (asked, meant) => restorePostmortem({ asked, meant, number: version }) };
+  }
+  const edited = readEdit(typed);
+  if (edited !== undefined) return { number: edited, run: (asked, meant) => sendPageLink({ asked, meant }) };
+  const exported = readExport(typed);
+  if (exported !== undefined) {
+    const { number, target } = exported;
+    return { number, run: (asked, meant) => exportPostmortem({ asked, meant, target }) };
+  }
+  const review = readReview(typed);
+  if (review !== undefined) {
+    const { number, reviewer } = review;
+    return { number, run: (asked, meant) => askForReview({ asked, meant, reviewer }) };
+  }
+  const versions = readVersions(typed);
+  if (versions === undefined) return undefined;
+  const { number, compared } = versions;
+  return { number, run: (asked, meant) => showVersions({ asked, meant, compared }) };
 }
 
 /** `INC-12 versions`, `INC-12 diff 1 2`; undefined for anything else. */
@@ -109,6 +118,18 @@ function readExport(typed: string): Readonly<{ number: number; target: string | 
   if (number === undefined || verb !== 'export' || more.length > 0) return undefined;
   return { number, target };
 }
+
+/** `INC-12 review <@U0123ABCD|kim>`; undefined for anything else. */
+function readReview(typed: string): Readonly<{ number: number; reviewer: string }> | undefined {
+  const [name = '', verb = '', person = '', ...more] = typed.split(/\s+/);
+  const number = readIncidentNumber(name);
+  const reviewer = MENTION.exec(person)?.[1];
+  if (number === undefined || reviewer === undefined || verb.toLowerCase() !== 'review' || more.length > 0)
+    return undefined;
+  return { number, reviewer };
+}
+
+const MENTION = /^<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>$/;
 
 /** `INC-12 restore 2`; undefined for anything else. */
 function readRestore(typed: string): Readonly<{ number: number; version: number }> | undefined {

@@ -72,6 +72,8 @@ export type TimelineEntry = Readonly<{
   atUs: number;
   /** When it was recorded. */
   notedUs: number;
+  /** When somebody last corrected it; undefined where nobody did. */
+  changedUs?: number;
   kind: EntryKind;
   /** People appear as their bare Slack ids. */
   text: string;
@@ -87,7 +89,7 @@ export type TimelineEntry = Readonly<{
    * `link` for the link to a page, `related=<incident>` for the link to an incident, `merge=<incident>` and
    * `split=<incident>` for one that was merged into this one, or is its own again, `page…` as `page.ts` reads it,
    * `channel=<id>` for a channel of its own, `declined=<proposal>` for a proposed action item,
-   * `restored=<version>` for a restored version of the postmortem, `status-page=<step>` for an update for customers,
+   * `restored=<version>` for a restored version of the postmortem, `review=<user id>` for a request to review it, `status-page=<step>` for an update for customers,
    * `mitigation=<step>` for a mitigation, `remote=<step>` for what was done in a paging system, `answer:<question>` as
    * `postmortem-questions.ts` reads it; '' where there is none.
    */
@@ -95,6 +97,11 @@ export type TimelineEntry = Readonly<{
   /** The name of the merged incident that it comes from; undefined for an incident's own entries. */
   from?: string;
 }>;
+
+/** An entry that somebody withdrew, as far as its time and kind: no reader sees its words again. */
+export type WithdrawnEntry = Readonly<
+  Pick<TimelineEntry, 'id' | 'notedUs' | 'kind' | 'value' | 'from'> & { withdrawnUs: number }
+>;
 
 /** Nobody works on it: no reminder, no call, no role to take. */
 export function isOver({ status }: Pick<Incident, 'status'>): boolean {

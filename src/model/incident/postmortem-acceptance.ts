@@ -1,9 +1,10 @@
 /**
- * Whether people have accepted a postmortem, which proposed action items they declined, and which version they restored.
- * All are entries of the timeline; the newest acceptance counts. They are about the draft and not about the incident, so
+ * Whether people have accepted a postmortem, who shall review it, which proposed action items they declined, and which
+ * version they restored. All are entries of the timeline; the newest acceptance counts. They are about the draft and not about the incident, so
  * no section of the draft tells of them.
  */
-import type { ActionItem, TimelineEntry } from '#model/incident/incident.ts';
+import type { ActionItem, TimelineEntry, WithdrawnEntry } from '#model/incident/incident.ts';
+import { isPersonId } from '#model/incident/person-id.ts';
 
 export type Acceptance = Readonly<{
   /** The id of the person. */
@@ -11,7 +12,14 @@ export type Acceptance = Readonly<{
   atUs: number;
   /** What came into the record afterwards: entries, action items, answers. */
   later: number;
+  /** The entries from before it that people corrected or withdrew afterwards. */
+  changed: number;
 }>;
+
+/** Whether the postmortem still is what that person accepted. */
+export function isCurrent({ later, changed }: Acceptance): boolean {
+  return later + changed === 0;
+}
 
 export const ACCEPTED = 'postmortem-accepted';
 
@@ -49,9 +57,29 @@ export function restoredVersion({ kind, value, from }: Pick<TimelineEntry, 'kind
   return isRestore ? Number(value.slice(RESTORED.length)) : undefined;
 }
 
+/** `review=<user id>` in the value of a timeline entry. */
+const REVIEW = 'review=';
+
+export function reviewValue(userId: string): string {
+  return `${REVIEW}${userId}`;
+}
+
+function isReviewRequest({ kind, value, from }: Pick<TimelineEntry, 'kind' | 'value' | 'from'>): boolean {
+  return kind === 'message' && value.startsWith(REVIEW) && from === undefined;
+}
+
+/** The person who was last asked to review it; undefined if nobody was since the last acceptance. */
+export function reviewerOf(entries: readonly TimelineEntry[]): string | undefined {
+  const steps = entries.filter((entry) => isAcceptance(entry) || isReviewRequest(entry));
+  const last = steps.toSorted((a, b) => a.notedUs - b.notedUs).at(-1);
+  if (last === undefined || !isReviewRequest(last)) return undefined;
+  const userId = last.value.slice(REVIEW.length);
+  return isPersonId(userId) ? userId : undefined;
+}
+
 /** About the draft, and not about the incident. */
 export function isAboutDraft(entry: Pick<TimelineEntry, 'kind' | 'value' | 'from'>): boolean {
-  return isAcceptance(entry) || isDecline(entry) || restoredVersion(entry) !== undefined;
+  return isAcceptance(entry) || isDecline(entry) || isReviewRequest(entry) || restoredVersion(entry) !== undefined;
 }
 
 /** A restored version has other words than the accepted one. */
@@ -61,22 +89,38 @@ function isLaterWork(entry: Pick<TimelineEntry, 'kind' | 'value' | 'from'>): boo
 
 type Accepted = Readonly<{
   entries: readonly TimelineEntry[];
+  withdrawn?: readonly WithdrawnEntry[] | undefined;
   actionItems: readonly ActionItem[];
   diagnoses?: readonly Readonly<{ answers?: Readonly<{ lastUs: number }> | undefined }>[];
 }>;
 
 /** Undefined until somebody accepts it. */
-export function acceptanceOf({ entries, actionItems, diagnoses = [] }: Accepted): Acceptance | undefined {
+export function acceptanceOf({
+  entries,
+  withdrawn = [],
+  actionItems,
+  diagnoses = [],
+}: Accepted): Acceptance | undefined {
   const newest = entries
     .filter(isAcceptance)
     .toSorted((a, b) => a.notedUs - b.notedUs)
     .at(-1);
   if (newest === undefined) return undefined;
   const { source: by, notedUs: atUs } = newest;
-  const times = [
-    ...entries.filter(isLaterWork).map(({ notedUs }) => notedUs),
+  const work = entries.filter(isLaterWork);
+  const came = [
+    ...work.map(({ notedUs }) => notedUs),
     ...actionItems.map(({ createdUs }) => createdUs),
     ...diagnoses.map(({ answers }) => answers?.lastUs ?? 0),
   ];
-  return { by, atUs, later: times.filter((us) => us > atUs).length };
+  const changes = [
+    ...work.flatMap(({ notedUs, changedUs }) => (changedUs === undefined ? [] : [{ notedUs, changedUs }])),
+    ...withdrawn.filter(isLaterWork).map(({ notedUs, withdrawnUs }) => ({ notedUs, changedUs: withdrawnUs })),
+  ];
+  return {
+    by,
+    atUs,
+    later: came.filter((us) => us > atUs).length,
+    changed: changes.filter(({ notedUs, changedUs }) => notedUs <= atUs && changedUs > atUs).length,
+  };
 }

@@ -33,6 +33,7 @@ import {
   acceptanceOf,
   declinedProposals,
   isAboutDraft,
+  reviewerOf,
 } from '#model/incident/postmortem-acceptance.ts';
 import { answersIn, type QuestionAnswers } from '#model/incident/postmortem-questions.ts';
 import { recordInRoles } from '#model/incident/postmortem-roles.ts';
@@ -58,6 +59,7 @@ export type Facts = Readonly<
     /** The last entry of each role. */
     holders: ReadonlyMap<Role, TimelineEntry>;
     acceptance: Acceptance | undefined;
+    reviewer: string | undefined;
     /** The ids of proposals that people declined. */
     declined: ReadonlySet<string>;
     answers: QuestionAnswers;
@@ -119,6 +121,7 @@ export function factsOf(recorded: PostmortemRecord): Facts {
     earlierFailure: earlierFailureOf(evidence, { milestones, origin }),
     holders: holdersOf(entries),
     acceptance: acceptanceOf(record),
+    reviewer: reviewerOf(record.entries),
     declined: declinedProposals(record.entries),
     answers: answersIn(entries),
     metrics: timed === undefined ? NOT_KNOWN : incidentMetrics(timed, entries),

@@ -85,6 +85,9 @@ const QUESTIONS = {
 /** `own:Regulator` is the text of a section that a template adds, by the section's title. */
 export type QuestionId = keyof typeof QUESTIONS | `${typeof OWN}${string}`;
 
+/** Those of the built-in sections. */
+export const KNOWN_QUESTIONS: readonly QuestionId[] = Object.keys(QUESTIONS) as (keyof typeof QUESTIONS)[];
+
 const OWN = 'own:';
 
 export function ownQuestion(title: string): QuestionId {

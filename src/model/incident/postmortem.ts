@@ -18,6 +18,7 @@ import type {
   ItemType,
   Severity,
   TimelineEntry,
+  WithdrawnEntry,
 } from '#model/incident/incident.ts';
 import type { Acceptance } from '#model/incident/postmortem-acceptance.ts';
 import type { Question } from '#model/incident/postmortem-questions.ts';
@@ -101,6 +102,7 @@ export type ReportedDiagnosis = Readonly<{
 export type PostmortemRecord = Readonly<{
   incident: Incident;
   entries: readonly TimelineEntry[];
+  withdrawn?: readonly WithdrawnEntry[] | undefined;
   actionItems: readonly ActionItem[];
   /** Oldest first. */
   diagnoses: readonly DiagnosedEvidence[];
@@ -207,6 +209,8 @@ export type Postmortem = Readonly<{
   declaredSeverity: Severity | undefined;
   /** Undefined while it is a draft: until a person accepts it. */
   acceptance: Acceptance | undefined;
+  /** The id of the person who was asked to review it. */
+  reviewer: string | undefined;
   /** The last time at which the record grew. */
   asOfUs: number;
   /** When it should be reviewed; undefined while the incident is open and where no rule names a time. */

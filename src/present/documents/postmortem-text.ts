@@ -9,7 +9,7 @@ import type {
   PostmortemSection,
   Words,
 } from '#model/incident/postmortem.ts';
-import type { Acceptance } from '#model/incident/postmortem-acceptance.ts';
+import { type Acceptance, isCurrent } from '#model/incident/postmortem-acceptance.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { durationText } from '#model/text/duration.ts';
 import { readableSecond } from '#present/words/instant.ts';
@@ -45,9 +45,9 @@ export function typedText({ text, type }: PostmortemActionItem): string {
 
 /** The state of the draft, so that nobody takes it for finished. */
 export function stateLines({ postmortem, names }: ShownPostmortem): readonly string[] {
-  const { incident, asOfUs, reviewByUs, acceptance } = postmortem;
+  const { incident, asOfUs, reviewByUs, acceptance, reviewer } = postmortem;
   return [
-    acceptance === undefined ? DRAFT : acceptedText(acceptance, names),
+    (acceptance === undefined ? DRAFT : acceptedText(acceptance, names)) + reviewText(reviewer, names),
     `${incident.severity} · ${incident.status} · record as of ${readableSecond(asOfUs)}${
       reviewByUs === undefined || acceptance !== undefined
         ? ''
@@ -57,20 +57,28 @@ export function stateLines({ postmortem, names }: ShownPostmortem): readonly str
   ];
 }
 
+function reviewText(reviewer: string | undefined, names: Names): string {
+  return reviewer === undefined ? '' : ` ${spoken(reviewer, names)} is asked to review it.`;
+}
+
 const DRAFT = 'Draft, made from the incident record. Nobody has accepted it yet.';
 
-/** `Accepted by Mike on 2026-01-06 15:04:00 UTC. 2 entries came after that.` */
-function acceptedText({ by, atUs, later }: Acceptance, names: Names): string {
-  const since =
-    later === 0
-      ? ''
-      : ` Since then, ${later === 1 ? '1 entry came' : `${later} entries came`} into the record: accept it again.`;
+/** `Accepted by Mike on 2026-01-06 15:04:00 UTC. Since then, 2 entries came into the record: accept it again.` */
+function acceptedText(acceptance: Acceptance, names: Names): string {
+  const { by, atUs } = acceptance;
+  const since = isCurrent(acceptance) ? '' : ` Since then, ${sinceThen(acceptance)}: accept it again.`;
   return `Accepted by ${spoken(by, names)} on ${readableSecond(atUs)}.${since}`;
+}
+
+function sinceThen({ later, changed }: Acceptance): string {
+  const came = later === 1 ? '1 entry came into the record' : `${later} entries came into the record`;
+  const other = changed === 1 ? '1 entry was changed or withdrawn' : `${changed} entries were changed or withdrawn`;
+  return [...(later === 0 ? [] : [came]), ...(changed === 0 ? [] : [other])].join(', and ');
 }
 
 /** Whether a person still has to accept it as it is. */
 export function isUnaccepted({ acceptance }: Postmortem): boolean {
-  return acceptance === undefined || acceptance.later > 0;
+  return acceptance === undefined || !isCurrent(acceptance);
 }
 
 /** `2026-01-06` */

@@ -26,6 +26,10 @@ export function postmortemJson(shownPostmortem: ShownPostmortem) {
     state: postmortem.acceptance === undefined ? 'draft' : 'accepted',
     acceptedBy: said(postmortem.acceptance?.by ?? '') || null,
     acceptedAt: instantOrNull(postmortem.acceptance?.atUs),
+    sinceAccepted: postmortem.acceptance
+      ? { came: postmortem.acceptance.later, changed: postmortem.acceptance.changed }
+      : null,
+    reviewer: said(postmortem.reviewer ?? '') || null,
     asOf: isoInstant(postmortem.asOfUs),
     reviewBy: instantOrNull(postmortem.reviewByUs),
     metrics: {

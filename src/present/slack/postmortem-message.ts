@@ -165,17 +165,47 @@ function acceptButton(incidentId: string) {
 /** Slack refuses a message that mentions anything else. */
 const PERSON = /^[UW][A-Z0-9]{6,20}$/;
 
-/** Each Monday until somebody accepts it. `owner`: the commander, else the person who declared the incident. */
-export function unacceptedMessage(incident: Incident, owner: string): SlackMessage {
+type Unaccepted = Readonly<{
+  /** The person who was asked to review it, else the commander, else the person who declared the incident. */
+  owner: string;
+  /** Somebody accepted it, and its record changed after that. */
+  isChanged: boolean;
+}>;
+
+/** Each Monday until somebody accepts it. */
+export function unacceptedMessage(incident: Incident, { owner, isChanged }: Unaccepted): SlackMessage {
   const name = incidentName(incident);
-  const what = `nobody has accepted the postmortem of ${name}`;
+  return isChanged
+    ? toReview(incident, owner, {
+        what: `the postmortem of ${name} changed after somebody accepted it`,
+        ask: 'Read the draft, then accept it again.',
+      })
+    : toReview(incident, owner, {
+        what: `nobody has accepted the postmortem of ${name}`,
+        ask: 'Read the draft, answer its questions, then accept it.',
+      });
+}
+
+/** `asker`: the name of the person who asks. */
+export function askedToReview(incident: Incident, { reviewer, asker }: Readonly<{ reviewer: string; asker: string }>) {
+  return toReview(incident, reviewer, {
+    what: `${truncate(shown(asker), OWNER_CHARS)} asks you to review the postmortem of ${incidentName(incident)}`,
+    ask: 'Read the draft, correct it where it is wrong, then accept it.',
+  });
+}
+
+function toReview(
+  incident: Incident,
+  owner: string,
+  { what, ask }: Readonly<{ what: string; ask: string }>,
+): SlackMessage {
   return {
-    text: `${name}: ${what}`,
+    text: escapeMrkdwn(`${incidentName(incident)}: ${what}`),
     blocks: [
       richText(
         paragraph(
           ...(PERSON.test(owner) ? [{ type: 'user' as const, user_id: owner }, words(': ')] : []),
-          words(`${what}. Read the draft, answer its questions, then accept it.`),
+          words(`${what}. ${ask}`),
         ),
       ),
       { type: 'actions', elements: [acceptButton(incident.id)] },

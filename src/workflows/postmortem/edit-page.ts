@@ -12,6 +12,8 @@ import {
   answersIn,
   answerText,
   answerValue,
+  KNOWN_QUESTIONS,
+  ownQuestion,
   type QuestionId,
   questionOf,
   saidOfAnswer,
@@ -20,7 +22,7 @@ import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts'
 import type { ShownPostmortem } from '#present/documents/postmortem-text.ts';
 import { auditIncident } from '#record/audit.ts';
 import type { Reader, Tx } from '#record/store.ts';
-import { addEntry, editEntry, keyOfEntry, removeEntry, timelineOf } from '#record/timeline.ts';
+import { addEntry, editEntry, keyOfEntry, removeEntry, timelineOf, withdrawnFrom } from '#record/timeline.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
 import type { MayShowIn } from '#workflows/merges-shown.ts';
 import { keptText } from '#workflows/note-entry.ts';
@@ -87,14 +89,16 @@ export function editPages(parts: EditPageParts): EditPages {
       let conflicts = false;
       let count = 0;
       const told = await onIncident(parts, asked, { incidentId: claims.incidentId }, async (tx, incident) => {
-        const changes = changesIn(await fieldsOf(tx, incident), sent);
+        const changes = changesIn(await formOf(tx, incident, parts.templates), sent);
         conflicts = changes.some(({ isConflict }) => isConflict);
         if (conflicts) return { answer: 'Somebody else has changed the same words. Nothing was saved.' };
         if (changes.length === 0) return { answer: 'Nothing was changed.' };
-        for (const change of changes) await write(tx, incident, asked, change);
-        count = changes.length;
+        const written: FieldChange[] = [];
+        for (const change of changes) if (await write(tx, incident, asked, change)) written.push(change);
+        count = written.length;
+        if (count === 0) return { answer: 'Nothing was changed.' };
         await draftAnew(tx, parts.jobs, { incident, key });
-        const what = `Edited in the postmortem: ${changes.map(({ field }) => field.label).join(', ')}`;
+        const what = `Edited in the postmortem: ${written.map(({ field }) => field.label).join(', ')}`;
         return { answer: 'Saved.', said: { what, by: userName, atUs: tx.nowUs } };
       });
       if (told.kind === 'done') return { kind: 'saved', count };
@@ -126,6 +130,7 @@ async function pageOf(parts: EditPageParts, incident: Incident, sent: SentFields
     ),
   );
   const recorded = await fieldsOf(parts.store, incident);
+  const withdrawn = await withdrawnFields(parts.store, incident);
   const answers = recorded.filter(({ name }) => name.startsWith(ANSWER));
   const others = recorded.filter(({ name }) => name.startsWith(ENTRY));
   const known = new Set(recorded.map(({ name }) => name));
@@ -134,7 +139,7 @@ async function pageOf(parts: EditPageParts, incident: Incident, sent: SentFields
     ...unanswered.filter(({ name }) => !known.has(name)),
     ...others.slice(0, -MOST_ENTRIES).filter(({ name }) => sent.has(name)),
     ...others.slice(-MOST_ENTRIES),
-    ...withdrawnSince(known, sent),
+    ...withdrawn.filter(({ name }) => isWritten(sent.get(name) ?? UNTOUCHED)),
   ];
   return { shown, fields: fields.map((field) => withSent(field, sent)) };
 }
@@ -153,22 +158,35 @@ async function fieldsOf(reader: Reader, incident: Incident): Promise<readonly Ed
 /** The newest; `/incident timeline` corrects all. */
 const MOST_ENTRIES = 50;
 
-/** Entries that the person edited and somebody else withdrew: they keep their words, which the next save adds anew. */
-function withdrawnSince(known: ReadonlySet<string>, sent: SentFields): readonly EditField[] {
-  return [...sent].flatMap(([name, own]) => {
-    const isGone = !known.has(name) && isEdited(own) && own.text !== '';
-    return isGone ? (goneField(name) ?? []) : [];
-  });
+/** Entries that somebody withdrew: the words of a person who edited one stay, and their next save adds them anew. */
+async function withdrawnFields(reader: Reader, incident: Incident): Promise<readonly EditField[]> {
+  const withdrawn = (await withdrawnFrom(reader, incident.id)).filter(
+    (entry) => entry.kind !== 'message' && isCorrectable(entry),
+  );
+  return withdrawn.map(({ id }) => ({
+    name: `${ENTRY}${id}`,
+    section: '',
+    label: 'Note',
+    text: '',
+    base: digestOf(''),
+  }));
 }
 
-/** Undefined for a name that no page has. */
-function goneField(name: string): EditField | undefined {
-  return GONE.test(name) ? { name, section: '', label: 'Note', text: '', base: digestOf('') } : undefined;
+/** All fields that a page of this incident may have: no form adds others. */
+async function formOf(
+  reader: Reader,
+  incident: Incident,
+  templates: readonly PostmortemTemplate[],
+): Promise<readonly EditField[]> {
+  const own = templates.flatMap(({ sections }) => sections.flatMap((one) => ('id' in one ? [] : [one.title])));
+  const questions = [...KNOWN_QUESTIONS, ...own.map(ownQuestion)].map((id) => answerField(id, ''));
+  const recorded = await fieldsOf(reader, incident);
+  const fields = [...questions, ...(await withdrawnFields(reader, incident)), ...recorded];
+  return [...new Map(fields.map((field) => [field.name, field])).values()];
 }
 
 const ANSWER = 'answer:';
 const ENTRY = 'entry:';
-const GONE = /^entry:[\w-]{1,64}$/;
 
 function answerField(id: QuestionId, text: string): EditField {
   const { section = '', label = id } = questionOf(id) ?? {};
@@ -189,8 +207,14 @@ function digestOf(text: string): string {
   return sha256(keptText(text.replaceAll('\r\n', '\n')).text);
 }
 
+const UNTOUCHED = { text: '', base: digestOf('') };
+
 function isEdited({ text, base }: Readonly<{ text: string; base: string }>): boolean {
   return digestOf(text) !== base;
+}
+
+function isWritten(own: Readonly<{ text: string; base: string }>): boolean {
+  return own.text !== '' && isEdited(own);
 }
 
 /** What the person wrote stays in its field, and the next save replaces what they have read. */
@@ -202,18 +226,21 @@ function withSent(field: EditField, sent: SentFields): EditField {
 
 type FieldChange = Readonly<{ field: EditField; text: string; isConflict: boolean }>;
 
-function changesIn(recorded: readonly EditField[], sent: SentFields): readonly FieldChange[] {
-  const now = new Map(recorded.map((field) => [field.name, field]));
-  return [...sent].flatMap(([name, own]): readonly FieldChange[] => {
-    const question = name.startsWith(ANSWER) ? questionOf(name.slice(ANSWER.length)) : undefined;
-    const field = now.get(name) ?? (question === undefined ? goneField(name) : answerField(question.id, ''));
-    if (field === undefined || !isEdited(own) || digestOf(own.text) === field.base) return [];
+function changesIn(form: readonly EditField[], sent: SentFields): readonly FieldChange[] {
+  return form.flatMap((field): readonly FieldChange[] => {
+    const own = sent.get(field.name) ?? UNTOUCHED;
+    if (!sent.has(field.name) || !isEdited(own) || digestOf(own.text) === field.base) return [];
     return [{ field, text: own.text.replaceAll('\r\n', '\n'), isConflict: own.base !== field.base }];
   });
 }
 
-/** An emptied field withdraws its entry. */
-async function write(tx: Tx, incident: Incident, asked: AskedBy, { field, text: written }: FieldChange): Promise<void> {
+/** False if it is written already. An emptied field withdraws its entry. */
+async function write(
+  tx: Tx,
+  incident: Incident,
+  asked: AskedBy,
+  { field, text: written }: FieldChange,
+): Promise<boolean> {
   const { id: incidentId } = incident;
   const { userId: by } = asked;
   const { text } = keptText(written);
@@ -223,11 +250,11 @@ async function write(tx: Tx, incident: Incident, asked: AskedBy, { field, text: 
   const answer = question && answersIn(entries).get(question.id);
   const entry = question === undefined ? entries.find(({ id }) => field.name === `${ENTRY}${id}`) : answer;
   const key = entry && (await keyOfEntry(tx, { incidentId, entryId: entry.id }));
-  if (key !== undefined && text === '') await removeEntry(tx, { incidentId, key, by });
-  else if (key !== undefined) await editEntry(tx, { incidentId, key, text: said, by });
-  else {
-    const value = question && answerValue(question.id);
-    const added = { incidentId, key: `${value ?? field.name}:${asked.inboxId}`, atUs: tx.nowUs, kind: 'note' as const };
-    await addEntry(tx, { ...added, text: said, source: by, link: '', value });
-  }
+  if (key !== undefined && text === '') return await removeEntry(tx, { incidentId, key, by });
+  if (key !== undefined) return await editEntry(tx, { incidentId, key, text: said, by });
+  const value = question && answerValue(question.id);
+  // A withdrawn entry never has a newer text, so its words are its key: a form that is sent twice adds them once.
+  const added = value === undefined ? `${field.name}:${digestOf(text)}` : `${value}:${asked.inboxId}`;
+  const note = { incidentId, key: added, atUs: tx.nowUs, kind: 'note' as const, source: by, link: '', value };
+  return await addEntry(tx, { ...note, text: said });
 }

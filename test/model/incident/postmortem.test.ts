@@ -992,7 +992,7 @@ describe('an acceptance', () => {
 
   test('names the person and the time, and ends nothing else: no section tells of it', () => {
     expect(acceptanceIn()).toBeUndefined();
-    expect(acceptanceIn(accepted(40))).toEqual({ by: 'U0SARAH01', atUs: START + 40 * MINUTE, later: 0 });
+    expect(acceptanceIn(accepted(40))).toEqual({ by: 'U0SARAH01', atUs: START + 40 * MINUTE, later: 0, changed: 0 });
     const { acceptance: _, ...rest } = drafted({ entries: [ALERT, accepted(40, { source: 'U0OTHER01' })] });
     const { acceptance: __, ...before } = drafted({ entries: [ALERT] });
     expect(rest).toEqual(before);
@@ -1007,8 +1007,49 @@ describe('an acceptance', () => {
     expect(postmortem.acceptance?.later).toBe(1);
   });
 
+  test('counts corrections and withdrawals after it, of entries from before it', () => {
+    const corrected = (noted: number, changed: number) =>
+      entry(-3, { text: 'the disk was full', notedUs: START + noted * MINUTE, changedUs: START + changed * MINUTE });
+    expect(acceptanceIn(accepted(40), corrected(10, 50))).toMatchObject({ later: 0, changed: 1 });
+    expect(acceptanceIn(accepted(40), corrected(10, 30))).toMatchObject({ later: 0, changed: 0 });
+    expect(acceptanceIn(accepted(40), corrected(45, 50))).toMatchObject({ later: 1, changed: 0 });
+    expect(acceptanceIn(accepted(40), corrected(10, 50), accepted(60))).toMatchObject({ later: 0, changed: 0 });
+
+    const withdrawn = (noted: number, gone: number, value = '') =>
+      drafted({
+        entries: [ALERT, accepted(40)],
+        withdrawn: [
+          { id: 'gone', kind: 'message', value, notedUs: START + noted * MINUTE, withdrawnUs: START + gone * MINUTE },
+        ],
+      }).acceptance?.changed;
+    expect([withdrawn(10, 50), withdrawn(10, 30), withdrawn(45, 50)]).toEqual([1, 0, 0]);
+    // What is about the draft is no part of it.
+    expect(withdrawn(10, 50, 'declined=index')).toBe(0);
+  });
+
   test('of a merged incident is no acceptance of the one that stays', () => {
     expect(acceptanceIn(accepted(40, { from: 'INC-2' }))).toBeUndefined();
+  });
+});
+
+describe('a request to review', () => {
+  const asked = (at: number, value: string) => entry(at, { kind: 'message', text: 'Asked somebody', value });
+  const accepted = (at: number) => entry(at, { kind: 'message', text: '', value: 'postmortem-accepted' });
+  const reviewerIn = (...entries: TimelineEntry[]) => drafted({ entries: [ALERT, DECLARED, ...entries] }).reviewer;
+
+  test('names the person who was asked last, until somebody accepts', () => {
+    expect(reviewerIn()).toBeUndefined();
+    expect(reviewerIn(asked(40, 'review=U0KIM0001'))).toBe('U0KIM0001');
+    expect(reviewerIn(asked(40, 'review=U0KIM0001'), asked(50, 'review=U0LEE0001'))).toBe('U0LEE0001');
+    expect(reviewerIn(asked(40, 'review=U0KIM0001'), accepted(50))).toBeUndefined();
+    expect(reviewerIn(accepted(30), asked(40, 'review=U0KIM0001'))).toBe('U0KIM0001');
+    expect(reviewerIn(asked(40, 'review=forgotten')), 'forgotten on request').toBeUndefined();
+  });
+
+  test('is about the draft and no part of it', () => {
+    const { reviewer: _, ...rest } = drafted({ entries: [ALERT, asked(40, 'review=U0KIM0001')] });
+    const { reviewer: __, ...before } = drafted({ entries: [ALERT] });
+    expect(rest).toEqual(before);
   });
 });
 
