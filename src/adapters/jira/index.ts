@@ -1,7 +1,7 @@
 import { defineSystem, type SettingsOf } from '#adapters/system.ts';
 import { settings } from './settings.ts';
 
-const SET = 'JIRA_URL, JIRA_USER, JIRA_TOKEN and JIRA_PROJECTS';
+const SET = 'JIRA_URL, JIRA_TOKEN, JIRA_PROJECTS, and for Jira Cloud JIRA_USER';
 
 export const jira = defineSystem({
   id: 'jira',
@@ -22,17 +22,12 @@ export const jira = defineSystem({
     set: `${SET} to create issues for action items`,
     async check(all, signal) {
       const { url, user, token, projects } = all.jira;
-      const given = {
-        JIRA_URL: url,
-        JIRA_USER: user,
-        JIRA_TOKEN: token,
-        JIRA_PROJECTS: projects.length > 0 ? projects : undefined,
-      };
+      const given = { JIRA_URL: url, JIRA_USER: user, JIRA_TOKEN: token, JIRA_PROJECTS: projects.at(0) };
       const missing = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [name] : []));
       if (missing.length === Object.keys(given).length) return undefined;
       const site = siteIn(all);
       if (site === undefined) {
-        const names = missing.join(', ');
+        const names = missing.filter((name) => name !== 'JIRA_USER' || url === undefined || isCloud(url)).join(', ');
         return { ok: false, detail: `${names} missing, so no issue is created`, remedy: `Set ${names}.` };
       }
       const { checkJira } = await import('./issues.ts');
@@ -41,9 +36,13 @@ export const jira = defineSystem({
   },
 });
 
-/** Undefined unless all are set. */
+/** Undefined unless all are set. Without a user, it is Jira Data Center. */
 function siteIn({ jira: { url, user, token, projects: places, issueType, labels } }: SettingsOf<typeof settings>) {
-  return url === undefined || user === undefined || token === undefined || places.length === 0
-    ? undefined
-    : { url, user, token, places, issueType, labels };
+  if (url === undefined || token === undefined || places.length === 0) return undefined;
+  return user === undefined && isCloud(url) ? undefined : { url, user, token, places, issueType, labels };
+}
+
+/** A site of Atlassian's own. Jira Cloud may have another address, too: `doctor` asks it. */
+function isCloud({ hostname }: URL): boolean {
+  return /(?:^|\.)(?:atlassian\.net|atlassian\.com|jira\.com)$/.test(hostname);
 }
