@@ -18,13 +18,22 @@ export const jira = defineSystem({
       return jiraIssues(site);
     },
   },
+  issueWebhook: {
+    path: '/webhooks/jira',
+    secret: 'JIRA_WEBHOOK_SECRET',
+    setup: 'set JIRA_WEBHOOK_SECRET, and use the same value as the secret of the webhook',
+    async load() {
+      const { jiraProof, readJiraIssue } = await import('./issue-events.ts');
+      return { proof: ({ jira }) => jiraProof(jira.webhookSecret), read: readJiraIssue };
+    },
+  },
   doctor: {
     set: `${SET} to create issues for action items`,
     async check(all, signal) {
-      const { url, user, token, projects } = all.jira;
+      const { url, user, token, projects, webhookSecret } = all.jira;
       const given = { JIRA_URL: url, JIRA_USER: user, JIRA_TOKEN: token, JIRA_PROJECTS: projects.at(0) };
       const missing = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [name] : []));
-      if (missing.length === Object.keys(given).length) return undefined;
+      if (missing.length === Object.keys(given).length && webhookSecret === undefined) return undefined;
       const site = siteIn(all);
       if (site === undefined) {
         const names = missing.filter((name) => name !== 'JIRA_USER' || url === undefined || isCloud(url)).join(', ');

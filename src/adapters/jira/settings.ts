@@ -1,6 +1,6 @@
 /** The site of Jira, the user and their token, and the projects in which action items get issues. */
 import { z } from 'zod';
-import { Address, issueLabels, issuePlaces, Text, Token } from '#config/fields.ts';
+import { Address, issueLabels, issuePlaces, Secret, Text, Token } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
 
 export const settings = {
@@ -36,5 +36,9 @@ export const settings = {
       .register(settingFacts, { env: 'JIRA_ISSUE_TYPE', means: 'The type of the issues, as the projects name it.' })
       .prefault('Task'),
     labels: issueLabels('JIRA_LABELS'),
+    webhookSecret: Secret({
+      env: 'JIRA_WEBHOOK_SECRET',
+      means: 'The secret of Jira’s webhook to `/webhooks/jira`, for [issues](issues.md#at-once) that change.',
+    }),
   },
 };
