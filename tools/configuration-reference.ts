@@ -72,6 +72,7 @@ function systemRow({
   chat,
   statusPage,
   issueTracker,
+  issueWebhook,
   postmortemTarget,
   eventReceivers,
   mitigations,
@@ -90,6 +91,7 @@ function systemRow({
     eventReceivers && 'sends the events of incidents to programs',
     mitigations && 'asks your automation for mitigations',
     issueTracker && 'creates and follows issues for action items',
+    issueWebhook && `takes changes of issues at ${code(issueWebhook.path)}`,
     postmortemTarget && 'takes postmortems that people export',
     onCall && 'reads who is on call',
     pager && 'acknowledges, notes, resolves and pages there, if switched on',
@@ -103,8 +105,10 @@ function systemRow({
     own.some((set) => set !== undefined) ? undefined : doctor?.set,
     onCall?.set,
     postmortemTarget?.set,
+    issueWebhook?.secret,
   ];
-  const said = (parts: readonly (string | undefined)[]) => parts.filter((part) => part !== undefined).join('; ');
+  const said = (parts: readonly (string | undefined)[]) =>
+    [...new Set(parts)].filter((part) => part !== undefined).join('; ');
   const set = said(sets).replace(/\b[A-Z]+(?:_[A-Z]+)*_?[A-Z]{2,}(?:=\w+)?\b/g, code);
   return [`| [${title}](${docs}) | ${said(uses)} | ${set} |`];
 }

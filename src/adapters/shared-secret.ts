@@ -61,7 +61,7 @@ export type SignatureScheme = Readonly<{
   /** What precedes the body in the signed bytes. Undefined if the request does not say it. */
   signedBefore?(headers: WebhookHeaders): string | undefined;
   /** The time that the signature covers, in seconds since the epoch. An old one is a repeated request. */
-  signedAt?(headers: WebhookHeaders): number | undefined;
+  signedAt?(request: WebhookRequest): number | undefined;
 }>;
 
 /** Standard Webhooks, Slack and incident.io allow five minutes. */
@@ -77,7 +77,7 @@ export function signatureProof(
   if (secrets.length === 0) return undefined;
   return {
     mayBe: (headers) => signaturesIn(headers, scheme).length > 0,
-    isSigned: (request) => isFresh(request, scheme, nowSeconds()) && isSignedWith(secrets, scheme, request),
+    isSigned: (request) => isSignedWith(secrets, scheme, request) && isFresh(request, scheme, nowSeconds()),
   };
 }
 

@@ -174,6 +174,21 @@ export type ReadingChanges = WebhookHeaders &
     counts(environment: string): boolean;
   }>;
 
+/** Changes of issues that a tracker posts. What became of an issue is read from the tracker. */
+export type IssueWebhook<Settings> = Omit<Route, 'smaller'> &
+  Readonly<{
+    load(): Promise<IssueWebhookReader<Settings>>;
+  }>;
+
+export type IssueWebhookReader<Settings> = Readonly<{
+  /** Undefined if no secret is set. */
+  proof(settings: Settings): Proof | undefined;
+  read(body: unknown, headers: WebhookHeaders): ReadIssue;
+}>;
+
+/** `remoteId`: as the tracker’s client names the issue, in any case. */
+export type ReadIssue = ReadBody<Readonly<{ kind: 'issue'; remoteId: string }>>;
+
 /** Addresses that people copy from the system's own UI. */
 export type PastedLinks = Readonly<{
   /** The address of a trace, as an example: `https://jaeger.example.com/trace/{traceId}`. `readTraceId` reads the id. */
@@ -273,6 +288,8 @@ type Offers<Settings> = Readonly<{
   chat?: Chat<Settings>;
   statusPage?: OfferedStatusPage<Settings>;
   issueTracker?: OfferedIssueTracker<Settings>;
+  /** Of the same system's `issueTracker`. */
+  issueWebhook?: IssueWebhook<Settings>;
   postmortemTarget?: OfferedPostmortemTarget<Settings>;
   eventReceivers?: OfferedEventReceivers<Settings>;
   mitigations?: OfferedMitigations<Settings>;

@@ -13,7 +13,14 @@ import { checkOnCall } from '#compose/on-call.ts';
 import { checkRights } from '#compose/rights.ts';
 import { composeStore, isInFolder } from '#compose/store.ts';
 import { checkStoreFile } from '#compose/store-file.ts';
-import { alertSenders, changeSenders, connectable, furtherChecks, type Senders } from '#compose/systems.ts';
+import {
+  alertSenders,
+  changeSenders,
+  connectable,
+  furtherChecks,
+  issueSenders,
+  type Senders,
+} from '#compose/systems.ts';
 import { loadConfig } from '#config/load.ts';
 import { loadPostmortemTemplates } from '#config/postmortem-templates.ts';
 import { Config } from '#config/schema.ts';
@@ -54,6 +61,7 @@ export async function doctor(call: Call): Promise<number> {
     connections(investigation),
     postedAlerts(config),
     toldChanges(config),
+    heardIssues(config),
     others(config),
     onCall(config),
     rights(config),
@@ -149,6 +157,23 @@ async function acceptedChanges(name: string, { configured, set }: Senders, confi
   } catch (error) {
     return failed(name, error);
   }
+}
+
+/** Which trackers say at once that an issue changed. The others are looked at. */
+async function heardIssues(config: Config): Promise<Found[]> {
+  const name = 'issue webhooks';
+  const senders = await issueSenders(config);
+  const { configured, silent, set } = senders;
+  const broken = brokenSenders(name, senders);
+  if (configured.length === 0 && silent.length === 0)
+    return broken.length > 0 ? broken : [off(name, `Set up a tracker, and set ${set} to follow its issues at once.`)];
+  const details = [
+    ...(configured.length > 0 ? [`accepted from ${configured.join(', ')}`] : []),
+    ...(silent.length > 0 ? [`every ten minutes a look at ${silent.map((one) => one.name).join(', ')}`] : []),
+  ];
+  const secrets = silent.map(({ secret }) => secret).join(', ');
+  const remedy = secrets === '' ? '' : `Set ${secrets} to follow issues at once; docs/issues.md says how.`;
+  return [...broken, { name, state: 'ok', detail: details.join('; '), remedy }];
 }
 
 function brokenSenders(name: string, { failed: senders }: Senders): Found[] {

@@ -64,6 +64,7 @@ export async function composeBot(parts: BotParts): Promise<Bot> {
     { SEND_PAGER_STEP },
     { pagerDuties },
     { FOLLOW_ISSUES, SYNC_ISSUE },
+    { issueHearer },
     { SEND_POSTMORTEM },
     { SEND_EVENT },
     { givenUpTeller, LASTING_KINDS },
@@ -89,6 +90,7 @@ export async function composeBot(parts: BotParts): Promise<Bot> {
     import('#workflows/pagers/queue-steps.ts'),
     import('#compose/pagers.ts'),
     import('#workflows/sync-issue.ts'),
+    import('#workflows/hear-issue.ts'),
     import('#workflows/postmortem/export.ts'),
     import('#workflows/send-events.ts'),
     import('#workflows/tell-given-up.ts'),
@@ -224,6 +226,7 @@ export async function composeBot(parts: BotParts): Promise<Bot> {
         await note(changes);
         kick();
       },
+      hearIssue: issueHearer({ store, jobs: tableJobs, kick }),
       hearTooLarge: tooLargeHearer({ store, jobs: tableJobs, log, channelId: operators.channel, kick }),
       log,
       clock,

@@ -136,6 +136,34 @@ export async function changeSenders(settings: AnySettings): Promise<Senders> {
   return await sendersAmong(all, settings);
 }
 
+export type IssueSenders = Senders &
+  Readonly<{
+    /** The trackers that are set up and post nothing, with the variable of their secret. */
+    silent: readonly Readonly<{ name: string; secret: string }>[];
+  }>;
+
+/** The trackers that post changes of issues by webhook. */
+export async function issueSenders(settings: AnySettings): Promise<IssueSenders> {
+  const tracked = await Promise.all(
+    (await registeredSystems()).map(async ({ title: name, issueTracker, issueWebhook }) => {
+      if (issueTracker === undefined || issueWebhook === undefined) return [];
+      // One that cannot be opened has a check of its own.
+      const isSet = await issueTracker.open(settings).then(
+        (tracker) => tracker !== undefined,
+        () => false,
+      );
+      return [{ name, isSet, ...issueWebhook }];
+    }),
+  );
+  const all = tracked.flat();
+  const used = all.filter(({ isSet }) => isSet);
+  const senders = await sendersAmong(used, settings);
+  const silent = used.filter(
+    ({ name }) => ![...senders.configured, ...senders.failed.map((one) => one.name)].includes(name),
+  );
+  return { ...senders, silent, set: secretsOf(all) };
+}
+
 type Sender = Readonly<{
   name: string;
   secret: string;

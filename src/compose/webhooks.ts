@@ -1,4 +1,4 @@
-/** Composes the webhooks of the systems that post alerts or changes. */
+/** Composes the webhooks of the systems that post alerts, changes or issues. */
 import type { AlertWebhookReader, AnySettings, System } from '#adapters/system.ts';
 import { countsAmong } from '#compose/sources.ts';
 import { registeredSystems } from '#compose/systems.ts';
@@ -7,6 +7,7 @@ import type { Clock } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
 import type { Webhook, Webhooks } from '#core/webhook.ts';
 import type { Change } from '#model/changes/change.ts';
+import type { HearIssue } from '#workflows/hear-issue.ts';
 import type { TakeNote } from '#workflows/note-alert.ts';
 import type { TakeDelivery } from '#workflows/receive-alert.ts';
 import type { HearTooLarge } from '#workflows/tell-too-large.ts';
@@ -18,6 +19,7 @@ export type WebhookParts = Readonly<{
   take: TakeDelivery;
   takeNote: TakeNote;
   note(changes: readonly Change[]): Promise<void>;
+  hearIssue: HearIssue;
   hearTooLarge: HearTooLarge;
   log: Log;
   clock: Clock;
@@ -31,6 +33,7 @@ export async function composeWebhooks(settings: AlertConfig | undefined, parts: 
   const routes = (await registeredSystems()).flatMap((system) => [
     ...(system.alertWebhook ? [alertRoute(system, system.alertWebhook, settings, { ...parts, readUnknown })] : []),
     ...(system.changeWebhook ? [changeRoute(system.changeWebhook, { settings, counts, ...parts })] : []),
+    ...(system.issueWebhook ? [issueRoute(system, system.issueWebhook, settings, parts)] : []),
   ]);
   const opened = await Promise.allSettled(routes);
   return Object.fromEntries(
@@ -107,6 +110,25 @@ async function changeRoute(
     read: (body, { header }) => read(body, { header, nowUs: clock.nowUs(), counts }),
     note,
     tooLarge: (body) => hearTooLarge({ ...body, path, title: name, smaller }),
+    log,
+  });
+  return [path, webhook];
+}
+
+async function issueRoute(
+  { id, title }: System,
+  { path, setup, load }: NonNullable<System['issueWebhook']>,
+  settings: AnySettings,
+  { hearIssue, log }: WebhookParts,
+): Route {
+  const [{ issuesWebhook }, { proof, read }] = await Promise.all([import('#listeners/webhooks/issues.ts'), load()]);
+  const webhook = issuesWebhook({
+    source: id,
+    title,
+    setup,
+    proof: proof(settings),
+    read,
+    hear: (remoteId) => hearIssue({ tracker: id, remoteId }),
     log,
   });
   return [path, webhook];

@@ -90,21 +90,45 @@ export async function issuesToFollow(
     workspaceId,
     tracker,
     endedSinceUs,
+    itemId,
     limit,
-  }: Readonly<{ workspaceId: string; tracker: string; endedSinceUs: number; limit: number }>,
+  }: Readonly<{
+    workspaceId: string;
+    tracker: string;
+    endedSinceUs: number;
+    /** That of this item alone. @default those of all items */
+    itemId?: string | undefined;
+    limit: number;
+  }>,
 ): Promise<readonly StoredIssue[]> {
-  const rows = await db
+  const all = db
     .selectFrom('item_issues')
     .selectAll()
     .where('workspace_id', '=', workspaceId)
     .where('tracker', '=', tracker)
-    .where('state', '=', 'linked')
+    .where('state', '=', 'linked');
+  const rows = await (itemId === undefined ? all : all.where('item_id', '=', itemId))
     .where((where) => where.or([where('agreed', '=', 'open'), where('agreed_us', '>=', endedSinceUs)]))
     .orderBy('looked_us')
     .orderBy('item_id')
     .limit(limit)
     .execute();
   return rows.map(issueOfRow);
+}
+
+/** Those that a tracker names so; GitHub and GitLab take a name in any case. */
+export async function linkedIssues(
+  { db }: Reader,
+  { tracker, remoteId }: Readonly<{ tracker: string; remoteId: string }>,
+): Promise<readonly (StoredIssue & Readonly<{ workspaceId: string }>)[]> {
+  const rows = await db
+    .selectFrom('item_issues')
+    .selectAll()
+    .where('tracker', '=', tracker)
+    .where('state', '=', 'linked')
+    .where(({ fn }) => fn<string>('lower', ['remote_id']), '=', remoteId.toLowerCase())
+    .execute();
+  return rows.map((row) => ({ ...issueOfRow(row), workspaceId: row.workspace_id }));
 }
 
 /** Before the call: whoever finds it so later does not know how the call ended. */

@@ -1,6 +1,7 @@
 /**
  * Looks what became of issues in their trackers, every ten minutes, and does the same to the action items: closed there is
- * done here, opened again there is open again here. A look is limited: the longest unasked issues come first.
+ * done here, opened again there is open again here. A look is limited: the longest unasked issues come first. An event of
+ * a tracker (`hear-issue.ts`) brings the look at one issue forward.
  *
  *   linked issues ──► one look for each tracker ──► differs from what both agreed on?
  *                                                     ├─ only there ──► the action item follows
@@ -14,12 +15,12 @@ import { type ItemState, itemName } from '#model/incident/incident.ts';
 import type { IssueState, IssueTracker } from '#model/incident/issue-tracker.ts';
 import { changeItemState } from '#record/action-items.ts';
 import { agreeOn, isBehind, isSame, issuesToFollow, markLooked, type StoredIssue } from '#record/item-issues.ts';
-import type { JobHandler, Jobs } from '#record/jobs.ts';
+import { type JobHandler, type Jobs, NotYetError } from '#record/jobs.ts';
 import type { Store, Tx } from '#record/store.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { alsoSay } from '#workflows/on-incident.ts';
 import { reportWhenOverdue } from '#workflows/report-overdue.ts';
-import { isGone, lookLater, type SeenIssue, seenIn, syncIssue } from '#workflows/sync-issue.ts';
+import { FOLLOW_ISSUES, isGone, lookLater, type SeenIssue, seenIn, syncIssue } from '#workflows/sync-issue.ts';
 
 export type FollowIssuesOptions = Readonly<{
   store: Store;
@@ -39,12 +40,35 @@ const ENDED_US = 30 * 86_400e6;
 /** A search of a tracker may know an older state for so long. */
 const STALE_US = 120_000_000;
 
+type FollowRequest = Readonly<{
+  /** The item whose issue is looked at. Left out for all. */
+  itemId?: string;
+}>;
+
+/** An earlier look at this issue could see the state before both sides agreed, or meet a request that is on its way. */
+export function settledUs({ agreedUs, claimUntilUs }: Pick<StoredIssue, 'agreedUs' | 'claimUntilUs'>): number {
+  return Math.max(agreedUs + STALE_US, claimUntilUs) + 1;
+}
+
+/** All that ask for a look at one issue at one time share a job. */
+export async function lookAtOne(
+  tx: Tx,
+  jobs: Jobs,
+  { itemId, workspaceId }: Readonly<{ itemId: string; workspaceId: string }>,
+  dueUs: number,
+): Promise<void> {
+  const payload: FollowRequest = { itemId };
+  await jobs.addJob(tx, { kind: FOLLOW_ISSUES, workspaceId, key: `${itemId}/${dueUs}`, payload, dueUs });
+}
+
 export function issueFollower(options: FollowIssuesOptions): JobHandler {
   const { store, jobs, trackers, log, kick } = options;
-  return async ({ workspaceId }, signal) => {
+  return async ({ workspaceId, payload }, signal) => {
+    const { itemId } = payload as FollowRequest;
+    if (itemId !== undefined) return await followOne(options, { workspaceId, itemId }, signal);
     let isAny = false;
     for (const tracker of trackers) {
-      const followed = await toFollow(store, workspaceId, tracker);
+      const followed = await toFollow(store, { workspaceId, tracker });
       isAny ||= followed.length > 0;
       if (followed.length === 0) continue;
       // A tracker that fails must not end the looks at the others, and at itself later.
@@ -58,9 +82,27 @@ export function issueFollower(options: FollowIssuesOptions): JobHandler {
   };
 }
 
-async function toFollow(store: Store, workspaceId: string, { id: tracker }: IssueTracker) {
+async function followOne(
+  options: FollowIssuesOptions,
+  { workspaceId, itemId }: Readonly<{ workspaceId: string; itemId: string }>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { store, trackers, kick } = options;
+  for (const tracker of trackers) {
+    const followed = await toFollow(store, { workspaceId, tracker, itemId });
+    const dueUs = Math.max(...followed.map(settledUs));
+    if (dueUs > (await store.nowUs())) throw new NotYetError('both sides may not agree yet', dueUs);
+    if (followed.length > 0) await lookAt(options, { workspaceId, tracker, followed }, signal);
+  }
+  kick();
+}
+
+async function toFollow(
+  store: Store,
+  { tracker, ...asked }: Readonly<{ workspaceId: string; tracker: IssueTracker; itemId?: string }>,
+) {
   const endedSinceUs = (await store.nowUs()) - ENDED_US;
-  return await issuesToFollow(store, { workspaceId, tracker, endedSinceUs, limit: MOST_ISSUES });
+  return await issuesToFollow(store, { ...asked, tracker: tracker.id, endedSinceUs, limit: MOST_ISSUES });
 }
 
 type Looking = Readonly<{ workspaceId: string; tracker: IssueTracker; followed: readonly StoredIssue[] }>;

@@ -54,6 +54,7 @@ async function webhooksOf(env: Environment) {
     take: async (delivery) => void taken.push(delivery),
     takeNote: async () => undefined,
     note: async () => undefined,
+    hearIssue: async () => undefined,
     hearTooLarge: () => undefined,
     log: silentLog,
     clock: systemClock,
@@ -176,7 +177,7 @@ describe('the registry', () => {
     for (const values of [
       all.map(({ id }) => id),
       all.map(({ title }) => title),
-      all.flatMap(({ alertWebhook, changeWebhook }) => [alertWebhook?.path ?? [], changeWebhook?.path ?? []].flat()),
+      all.flatMap((system) => pathsOf(system)),
     ]) {
       expect(new Set(values).size).toBe(values.length);
     }
@@ -195,8 +196,8 @@ describe('the registry', () => {
   test('names in its texts only variables that there are', () => {
     const known = new Set(settingsOf(Config).map(({ env }) => env));
     for (const system of all) {
-      const { alertWebhook, changeWebhook } = system;
-      const setups = [alertWebhook?.setup, changeWebhook?.setup];
+      const { alertWebhook, changeWebhook, issueWebhook } = system;
+      const setups = [alertWebhook?.setup, changeWebhook?.setup, issueWebhook?.setup];
       for (const variable of variablesIn([...setsOf(system), ...setups])) expect(known).toContain(variable);
     }
   });
@@ -211,17 +212,22 @@ describe('the registry', () => {
   test('has a page for each system, which names what to set and the paths of its webhooks', () => {
     for (const system of all.filter(({ id }) => id !== 'acme')) {
       const page = readFileSync(new URL(`../../docs/${system.docs}`, import.meta.url), 'utf8');
-      const paths = [system.alertWebhook?.path, system.changeWebhook?.path].flatMap((path) => path ?? []);
-      for (const named of [...variablesIn(setsOf(system)), ...paths]) expect(page, system.docs).toContain(named);
+      for (const named of [...variablesIn(setsOf(system)), ...pathsOf(system)])
+        expect(page, system.docs).toContain(named);
     }
   });
 });
+
+function pathsOf({ alertWebhook, changeWebhook, issueWebhook }: System): readonly string[] {
+  return [alertWebhook, changeWebhook, issueWebhook].flatMap((webhook) => webhook?.path ?? []);
+}
 
 /** The texts that say what to set. */
 function setsOf({
   evidence,
   alertWebhook,
   changeWebhook,
+  issueWebhook,
   postmortemTarget,
   doctor,
   errors,
@@ -230,6 +236,7 @@ function setsOf({
     evidence?.setup?.set,
     alertWebhook?.secret,
     changeWebhook?.secret,
+    issueWebhook?.secret,
     postmortemTarget?.set,
     doctor?.set,
     errors?.address,

@@ -295,6 +295,26 @@ describe('doctor on changes', () => {
     expect(checks.changes?.detail).toMatch(/GitLab; last received at .*: deploy of checkout$/);
   });
 
+  test('says which trackers post that an issue changed, and what to set for the others', async () => {
+    const { checks: none } = await diagnosis({ GITHUB_WEBHOOK_SECRET: 's3cret' });
+    expect(none['issue webhooks']).toMatchObject({
+      state: 'off',
+      remedy: expect.stringContaining('JIRA_WEBHOOK_SECRET'),
+    });
+    const nowhere = 'http://127.0.0.1:9';
+    const { checks } = await diagnosis({
+      ...{ GITHUB_API_URL: nowhere, GITHUB_ISSUES: 'acme/ops', GITHUB_ISSUES_TOKEN: 't', GITHUB_WEBHOOK_SECRET: 's' },
+      ...{ JIRA_URL: nowhere, JIRA_TOKEN: 't0ken', JIRA_PROJECTS: 'OPS' },
+      LINEAR_WEBHOOK_SECRET: 's3cret',
+    });
+    expect(checks['issue webhooks']).toEqual({
+      state: 'ok',
+      detail: 'accepted from GitHub; every ten minutes a look at Jira',
+      remedy: 'Set JIRA_WEBHOOK_SECRET to follow issues at once; docs/issues.md says how.',
+    });
+    expect(checks.linear).toMatchObject({ state: 'failed', remedy: 'Set LINEAR_TEAMS and LINEAR_TOKEN.' });
+  });
+
   test('says whether the tokens work', async () => {
     const json = { 'content-type': 'application/json' };
     await using server = await startRecordedServer(({ path }) => {

@@ -145,6 +145,7 @@ test('the webhooks of the others are served, and the error is logged', async () 
     take: async () => undefined,
     takeNote: async () => undefined,
     note: async () => undefined,
+    hearIssue: async () => undefined,
     hearTooLarge: () => undefined,
     log: { ...silentLog, error },
     clock: systemClock,

@@ -1,4 +1,5 @@
 /** Issues for action items: real Bolt over HTTP, a stateful Slack, a stepped clock, and a tracker that answers as GitHub. */
+import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { actionItemsOf } from '#record/action-items.ts';
 import { claimIssue, findItemIssue, putIssueBack } from '#record/item-issues.ts';
@@ -28,6 +29,7 @@ const open = async (env: Readonly<Record<string, string>> = {}) => {
     GITHUB_ISSUES: 'acme/ops',
     GITHUB_ISSUES_TOKEN: 't0ken',
     GITHUB_ISSUE_LABELS: 'postmortem',
+    GITHUB_WEBHOOK_SECRET: 's3cret',
     ...env,
   });
   await side.type('declare P1 user-service is out of connections');
@@ -57,6 +59,18 @@ const looked = async () => {
   // The next look is at a full ten minutes, and what was agreed just now is left out of it.
   await side.pass(13);
   await side.soon(() => (github.calls.slice(before).some((call) => call === 'GET /issues/1') ? true : undefined));
+};
+/** GitHub posts that somebody changed an issue; `state`: what the event says about it. */
+const posted = async (number: number, { state = 'closed', secret = 's3cret' } = {}) => {
+  const body = JSON.stringify({ action: state, issue: { number, state }, repository: { full_name: 'Acme/OPS' } });
+  const signature = createHmac('sha256', secret).update(body).digest('hex');
+  const headers = { 'x-github-event': 'issues', 'x-hub-signature-256': `sha256=${signature}` };
+  return (await fetch(`${side.url()}/webhooks/github-issues`, { method: 'POST', headers, body })).status;
+};
+const looksAt = (number: number) => github.calls.filter((call) => call === `GET /issues/${number}`).length;
+const seconds = async (count: number) => {
+  for (let second = 0; second < count; second += 1) await side.clock.tick(1_000);
+  await side.pass(0);
 };
 const inThread = async () => {
   const { ts } = await side.overview('INC-1');
@@ -114,6 +128,54 @@ test('closed there is done here, and opened again there is open again here', asy
   await side.soon(async () => ((await first()).state === 'dropped' ? true : undefined));
   // Nothing was sent back.
   expect(github.calls.filter((call) => !call.startsWith('GET'))).toEqual(['POST /issues']);
+});
+
+test('an event of the tracker brings its look forward; ten events cost one look', async () => {
+  await add();
+  await linked();
+  // Nothing that was agreed on a moment ago is believed: a search there may be older.
+  await side.pass(3);
+  const before = looksAt(1);
+  github.close(1, 'completed');
+  expect(await Promise.all(Array.from({ length: 10 }, () => posted(1)))).toEqual(Array(10).fill(202));
+  await seconds(6);
+  await side.soon(async () => ((await first()).state === 'done' ? true : undefined));
+  expect(looksAt(1)).toBe(before + 1);
+  expect((await first()).reason).toBe('closed as acme/ops#1 in GitHub');
+});
+
+test('an event right after both sides agreed waits until the tracker surely knows it', async () => {
+  await add();
+  await linked();
+  github.close(1, 'completed');
+  expect(await posted(1)).toBe(202);
+  await seconds(20);
+  expect(looksAt(1)).toBe(0);
+  await seconds(120);
+  await side.soon(async () => ((await first()).state === 'done' ? true : undefined));
+  expect(looksAt(1)).toBe(1);
+});
+
+test('what an event says is not believed: the state is what the tracker has', async () => {
+  await add();
+  await linked();
+  await side.pass(3);
+  const before = looksAt(1);
+  expect(await posted(1, { state: 'closed' })).toBe(202);
+  await side.soon(() => (looksAt(1) > before ? true : undefined));
+  await seconds(5);
+  expect((await first()).state).toBe('open');
+});
+
+test('a forged event, and one about an issue that nobody follows, cause no look', async () => {
+  await add();
+  await linked();
+  await side.pass(3);
+  const before = github.calls.length;
+  expect(await posted(1, { secret: 'another' })).toBe(401);
+  expect(await posted(2)).toBe(202);
+  await seconds(20);
+  expect(github.calls).toHaveLength(before);
 });
 
 test('the answer is lost, though GitHub created it: it is found, and not created twice', async () => {

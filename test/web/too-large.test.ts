@@ -29,7 +29,7 @@ beforeEach(async () => {
   const take = async (one: unknown) => void taken.push(one);
   web = webApp(async () => []);
   const hearTooLarge = (one: (typeof heard)[number]) => void heard.push(one);
-  const parts = { take, takeNote: take, note: take, hearTooLarge, log: silentLog, clock: systemClock };
+  const parts = { take, takeNote: take, note: take, hearIssue: take, hearTooLarge, log: silentLog, clock: systemClock };
   serveWebhooks(web, await composeWebhooks(loadConfig(ENV), parts));
   server = await listen(web, 0, '127.0.0.1');
 });

@@ -58,6 +58,21 @@ export const github = defineSystem({
       };
     },
   },
+  issueWebhook: {
+    path: '/webhooks/github-issues',
+    secret: 'GITHUB_WEBHOOK_SECRET',
+    setup: 'set GITHUB_WEBHOOK_SECRET, and use the same value as the secret of the webhook',
+    async load() {
+      const [{ gitHubProof }, { readGitHubIssue }] = await Promise.all([
+        import('./webhook.ts'),
+        import('./issue-events.ts'),
+      ]);
+      return {
+        proof: ({ changes }) => gitHubProof(changes.githubSecret),
+        read: (body, { header }) => readGitHubIssue(header('x-github-event') ?? '', body),
+      };
+    },
+  },
   issueTracker: {
     set: 'GITHUB_ISSUES and GITHUB_ISSUES_TOKEN',
     async open(settings) {

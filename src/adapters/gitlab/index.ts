@@ -49,6 +49,18 @@ export const gitlab = defineSystem({
       return { proof: ({ changes }) => gitLabProof(changes.gitlabToken), read: readGitLabEvent };
     },
   },
+  issueWebhook: {
+    path: '/webhooks/gitlab-issues',
+    secret: 'GITLAB_WEBHOOK_TOKEN',
+    setup: 'set GITLAB_WEBHOOK_TOKEN, and use the same value as the secret token of the webhook',
+    async load() {
+      const [{ gitLabProof }, { readGitLabIssue }] = await Promise.all([
+        import('./webhook.ts'),
+        import('./issue-events.ts'),
+      ]);
+      return { proof: ({ changes }) => gitLabProof(changes.gitlabToken), read: readGitLabIssue };
+    },
+  },
   issueTracker: {
     set: 'GITLAB_ISSUES and GITLAB_ISSUES_TOKEN',
     async open(settings) {

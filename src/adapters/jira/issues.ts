@@ -1,11 +1,10 @@
 /**
- * Issues of action items in Jira Cloud. Jira has no key against duplicates, so each description and each comment ends with
- * a mark: after an attempt without an answer, the project is searched for it. Statuses have other names in each project;
- * their categories have not.
- * https://developer.atlassian.com/cloud/jira/platform/rest/v3/
+ * Issues of action items in Jira, whose two editions differ in `cloud.ts` and `data-center.ts`. Jira has no key against
+ * duplicates, so each description and each comment ends with a mark: after an attempt without an answer, the project is
+ * searched for it. Statuses have other names in each project; their categories have not.
  */
 import { z } from 'zod';
-import { failed, goneFrom, problemOf, readAnswer, unanswered } from '#adapters/issue-answers.ts';
+import { failed, goneFrom, problemOf, readAnswer, type TrackerWords, unanswered } from '#adapters/issue-answers.ts';
 import { type Ask, isMissing, jsonAsker, type OutgoingAnswer } from '#adapters/outgoing.ts';
 import type { Health } from '#gather/sources.ts';
 import type { ItemState } from '#model/incident/incident.ts';
@@ -13,7 +12,6 @@ import type {
   Issue,
   IssueChange,
   IssueDraft,
-  IssueLine,
   IssuePlace,
   IssueState,
   IssueTracker,
@@ -21,10 +19,14 @@ import type {
   Tried,
 } from '#model/incident/issue-tracker.ts';
 import type { NotPublished } from '#model/incident/status-page.ts';
+import { jiraCloud } from './cloud.ts';
+import { jiraDataCenter } from './data-center.ts';
+import { type JiraEdition, JiraIssue, PER_PAGE, STATE_FIELDS, TITLE } from './edition.ts';
 
 export type JiraOptions = Readonly<{
   url: URL;
-  user: string;
+  /** Whose token it is, in Jira Cloud. Undefined in Jira Data Center, where the token says it. */
+  user: string | undefined;
   token: string;
   places: readonly IssuePlace[];
   issueType: string;
@@ -32,54 +34,56 @@ export type JiraOptions = Readonly<{
   timeoutMs?: number;
 }>;
 
-const TITLE = 'Jira';
-const PER_PAGE = 50;
 /** Few issues have a mark of ours, and one has this mark. */
 const MOST_PAGES = 5;
-
-const WORDS = {
-  title: TITLE,
-  what: 'the issue',
-  credentials: 'Check JIRA_USER and JIRA_TOKEN, and that this user may create, change and comment issues there.',
-  address: 'Check JIRA_URL and JIRA_PROJECTS, and that the user sees the project.',
-  api: 'JIRA_URL',
-};
 
 const Status = z.object({ name: z.string().catch(''), statusCategory: z.object({ key: z.string() }) });
 const Standing = z.object({
   id: z.string(),
   fields: z.object({ status: Status, resolution: z.object({ name: z.string() }).nullish().catch(undefined) }),
 });
-const Made = z.object({ id: z.string().min(1), key: z.string().min(1) });
 const Refused = z.object({ errors: z.record(z.string(), z.unknown()) });
+
+/** One conversation with one site. */
+type Site = Readonly<{ ask: Ask; edition: JiraEdition; words: TrackerWords; options: JiraOptions }>;
 
 export function jiraIssues(options: JiraOptions): IssueTracker {
   return {
     id: 'jira',
     title: TITLE,
     places: options.places,
-    create: async (draft, signal) => await create(asker(options, signal), draft, options),
-    change: async (change, signal) => await applied(asker(options, signal), change),
-    look: async (issues, signal) => await look(asker(options, signal), issues),
+    create: async (draft, signal) => await create(siteOf(options, signal), draft),
+    change: async (change, signal) => await applied(siteOf(options, signal), change),
+    look: async (issues, signal) => await look(siteOf(options, signal), issues),
   };
 }
 
-function asker({ url, user, token, timeoutMs }: JiraOptions, signal: AbortSignal): Ask {
-  const pair = Buffer.from(`${user}:${token}`).toString('base64');
-  const base = `${url.href.replace(/\/$/, '')}/rest/api/3/`;
-  return jsonAsker({ base, headers: { authorization: `Basic ${pair}` }, secrets: [token, pair], timeoutMs }, signal);
+function siteOf(options: JiraOptions, signal: AbortSignal): Site {
+  const { user, token } = options;
+  const edition = user === undefined ? jiraDataCenter(token) : jiraCloud(user, token);
+  return { ask: asker(options, edition, edition.api, signal), edition, words: edition.words, options };
 }
 
-async function create(ask: Ask, draft: IssueDraft, options: JiraOptions): Promise<Tried<Issue>> {
+function asker({ url, timeoutMs }: JiraOptions, edition: JiraEdition, api: string, signal: AbortSignal): Ask {
+  const { authorization, secrets } = edition;
+  return jsonAsker({ base: `${baseOf(url)}${api}`, headers: { authorization }, secrets, timeoutMs }, signal);
+}
+
+function baseOf(url: URL): string {
+  return `${url.href.replace(/\/$/, '')}/`;
+}
+
+async function create(site: Site, draft: IssueDraft): Promise<Tried<Issue>> {
   const { place, title, lines, mark, due, isUncertain } = draft;
-  const earlier = isUncertain ? await find(ask, draft, options) : undefined;
+  const earlier = isUncertain ? await find(site, draft) : undefined;
   if (earlier !== undefined) return earlier;
+  const { ask, edition, words, options } = site;
   const { labels, issueType } = options;
   const needed = {
     project: { key: place },
     issuetype: { name: issueType },
     summary: title,
-    description: documentOf(lines, mark),
+    description: edition.textOf(lines, mark),
   };
   const wished = { duedate: due, ...(labels.length > 0 && { labels }) };
   let answer = await ask('POST', 'issue', { fields: { ...needed, ...wished } });
@@ -89,7 +93,7 @@ async function create(ask: Ask, draft: IssueDraft, options: JiraOptions): Promis
     const left = Object.entries(wished).filter(([name]) => !unknown.has(name));
     answer = await ask('POST', 'issue', { fields: { ...needed, ...Object.fromEntries(left) } });
   }
-  const made = readAnswer(answer, Made, WORDS);
+  const made = readAnswer(answer, JiraIssue, words);
   return made.kind === 'done' ? { kind: 'done', value: issueOf(options, made.value) } : made;
 }
 
@@ -98,75 +102,52 @@ function fieldsRefused(answer: OutgoingAnswer): readonly string[] {
   return Object.keys(Refused.safeParse(answer.json).data?.errors ?? {});
 }
 
-function issueOf({ url }: JiraOptions, { id, key }: z.output<typeof Made>): Issue {
-  return { remoteId: id, key, url: `${url.href.replace(/\/$/, '')}/browse/${encodeURIComponent(key)}` };
+function issueOf({ url }: JiraOptions, { id, key }: z.output<typeof JiraIssue>): Issue {
+  return { remoteId: id, key, url: `${baseOf(url)}browse/${encodeURIComponent(key)}` };
 }
-
-/** In Atlassian's document format a text is only a text, so nothing in it is escaped. */
-function documentOf(lines: readonly IssueLine[], mark: string) {
-  const paragraphs = lines.map(({ label, text, url }) => ({
-    type: 'paragraph',
-    content: [
-      { type: 'text', text: `${label}: `, marks: [{ type: 'strong' }] },
-      // An empty text is refused.
-      { type: 'text', text: text || '-', ...(url !== '' && { marks: [{ type: 'link', attrs: { href: url } }] }) },
-    ],
-  }));
-  const last = { type: 'paragraph', content: [{ type: 'text', text: `spanhound ${mark}` }] };
-  return { type: 'doc', version: 1, content: [...paragraphs, last] };
-}
-
-const Searched = z.object({
-  issues: z.array(Made.extend({ fields: z.object({ description: z.unknown() }).nullish().catch(undefined) })),
-  nextPageToken: z.string().nullish().catch(undefined),
-});
 
 /** What an earlier attempt left; undefined if it left nothing. The search matches words, so the mark is compared here. */
-async function find(ask: Ask, { place, mark }: IssueDraft, options: JiraOptions): Promise<Tried<Issue> | undefined> {
-  const asked = {
-    jql: `project = "${place}" AND description ~ "${mark}"`,
-    fields: ['description'],
-    maxResults: PER_PAGE,
-  };
-  let nextPageToken: string | undefined;
+async function find({ ask, edition, options }: Site, { place, mark }: IssueDraft): Promise<Tried<Issue> | undefined> {
+  const jql = `project = "${place}" AND description ~ "${mark}"`;
+  let from = edition.firstPage;
   for (let page = 1; page <= MOST_PAGES; page += 1) {
-    const answer = await ask('POST', 'search/jql', { ...asked, ...(nextPageToken && { nextPageToken }) });
-    const listed = readAnswer(answer, Searched, WORDS);
+    const listed = await edition.search(ask, { jql, fields: ['description'], from });
     if (listed.kind !== 'done') return unanswered(listed, TITLE);
     const found = listed.value.issues.find(({ fields }) => JSON.stringify(fields?.description ?? '').includes(mark));
     if (found !== undefined) return { kind: 'done', value: issueOf(options, found) };
-    nextPageToken = listed.value.nextPageToken ?? undefined;
-    if (nextPageToken === undefined) return undefined;
+    if (listed.value.next === undefined) return undefined;
+    from = listed.value.next;
   }
   return { kind: 'ambiguous', reason: `${TITLE} has too many issues to search. Look there, and close what is double.` };
 }
 
 const Comments = z.object({ comments: z.array(z.object({ body: z.unknown() })) });
 
-async function applied(ask: Ask, change: IssueChange): Promise<Tried<'changed' | 'gone'>> {
+async function applied(site: Site, change: IssueChange): Promise<Tried<'changed' | 'gone'>> {
+  const { ask, edition, words } = site;
   const { place, remoteId, state, comment, mark, isUncertain } = change;
   const path = `issue/${encodeURIComponent(remoteId)}`;
-  const answer = await ask('GET', `${path}?fields=status,resolution`);
-  if (isMissing(answer)) return await gone(ask, place);
-  const standing = readAnswer(answer, Standing, WORDS);
+  const answer = await ask('GET', `${path}?fields=${STATE_FIELDS.join(',')}`);
+  if (isMissing(answer)) return await gone(site, place);
+  const standing = readAnswer(answer, Standing, words);
   if (standing.kind !== 'done') return standing;
   // An earlier attempt, or a person, may have done it.
   if ((stateOf(standing.value) === 'open') !== (state === 'open')) {
-    const moved = await move(ask, path, { state, from: standing.value.fields.status.name });
+    const moved = await move(site, path, { state, from: standing.value.fields.status.name });
     if (moved !== undefined) return moved;
   }
   if (isUncertain) {
     const said = readAnswer(
       await ask('GET', `${path}/comment?orderBy=-created&maxResults=${PER_PAGE}`),
       Comments,
-      WORDS,
+      words,
     );
     if (said.kind !== 'done') return unanswered(said, TITLE);
     if (said.value.comments.some(({ body }) => JSON.stringify(body ?? '').includes(mark)))
       return { kind: 'done', value: 'changed' };
   }
-  const body = documentOf(comment.lines, mark);
-  const commented = readAnswer(await ask('POST', `${path}/comment`, { body }), z.object({ id: z.string() }), WORDS);
+  const body = edition.textOf(comment.lines, mark);
+  const commented = readAnswer(await ask('POST', `${path}/comment`, { body }), z.object({ id: z.string() }), words);
   // Who may not comment may have moved it all the same, and the state is what counts.
   return commented.kind === 'done' || commented.kind === 'refused' ? { kind: 'done', value: 'changed' } : commented;
 }
@@ -178,11 +159,11 @@ type Transition = z.output<typeof Transitions>['transitions'][number];
 
 /** Undefined if it is done. */
 async function move(
-  ask: Ask,
+  { ask, words }: Site,
   path: string,
   { state, from }: Readonly<{ state: ItemState; from: string }>,
 ): Promise<NotPublished | undefined> {
-  const listed = readAnswer(await ask('GET', `${path}/transitions`), Transitions, WORDS);
+  const listed = readAnswer(await ask('GET', `${path}/transitions`), Transitions, words);
   if (listed.kind !== 'done') return unanswered(listed, TITLE);
   const transition = chosen(listed.value.transitions, state);
   if (transition === undefined) {
@@ -192,7 +173,7 @@ async function move(
   const moved = readAnswer(
     await ask('POST', `${path}/transitions`, { transition: { id: transition.id } }),
     z.unknown(),
-    WORDS,
+    words,
   );
   return moved.kind === 'done' ? undefined : moved;
 }
@@ -219,21 +200,18 @@ function soundsDropped(name: string): boolean {
 }
 
 /** If the user sees the project: it may hide the issue. */
-async function gone(ask: Ask, place: string): Promise<Tried<'gone'>> {
-  return goneFrom(readAnswer(await ask('GET', `project/${place}`), z.object({ id: z.string() }), WORDS), TITLE);
+async function gone({ ask, words }: Site, place: string): Promise<Tried<'gone'>> {
+  return goneFrom(readAnswer(await ask('GET', `project/${place}`), z.object({ id: z.string() }), words), TITLE);
 }
 
-const Fetched = z.object({ issues: z.array(z.unknown()) });
-
 /** All at once; those that are not in the answer are missing, or in another form than expected. */
-async function look(ask: Ask, issues: Parameters<IssueTracker['look']>[0]): Promise<Looked> {
+async function look(site: Site, issues: Parameters<IssueTracker['look']>[0]): Promise<Looked> {
   const states = new Map<string, IssueState>();
-  const issueIdsOrKeys = issues.map(({ remoteId }) => remoteId);
-  const answer = await ask('POST', 'issue/bulkfetch', { issueIdsOrKeys, fields: ['status', 'resolution'] });
-  const fetched = readAnswer(answer, Fetched, WORDS);
+  const ids = issues.map(({ remoteId }) => remoteId);
+  const fetched = await site.edition.fetch(site.ask, ids);
   if (fetched.kind !== 'done') return { states, problem: problemOf(fetched, TITLE) };
   const known = new Set<string>();
-  for (const one of fetched.value.issues) {
+  for (const one of fetched.value) {
     const read = Standing.safeParse(one).data;
     known.add(z.object({ id: z.string() }).safeParse(one).data?.id ?? '');
     if (read !== undefined) states.set(read.id, stateOf(read));
@@ -241,7 +219,7 @@ async function look(ask: Ask, issues: Parameters<IssueTracker['look']>[0]): Prom
   const missing = issues.filter(({ remoteId }) => !known.has(remoteId));
   let problem = '';
   for (const [place, those] of Map.groupBy(missing, (one) => one.place)) {
-    const looked = await gone(ask, place);
+    const looked = await gone(site, place);
     if (looked.kind !== 'done') problem ||= problemOf(looked, TITLE);
     else for (const { remoteId } of those) states.set(remoteId, 'gone');
   }
@@ -250,20 +228,38 @@ async function look(ask: Ask, issues: Parameters<IssueTracker['look']>[0]): Prom
   return { states, problem: isUnread ? `${TITLE} describes some issues in an unknown form.` : '' };
 }
 
-const Types = z.object({ issueTypes: z.array(z.object({ name: z.string() })) });
+const Server = z.object({ deploymentType: z.string() });
+
+/** Which edition answers there, if not the one that the settings mean; undefined if it is, or if it does not say. */
+async function wrongEdition(options: JiraOptions, { edition }: Site, signal: AbortSignal): Promise<Health | undefined> {
+  // Both editions have this address, and neither asks who wants to know.
+  const answer = await asker(options, edition, 'rest/api/2/', signal)('GET', 'serverInfo');
+  const read = readAnswer(answer, Server, edition.words);
+  if (read.kind !== 'done') return undefined;
+  const isCloud = read.value.deploymentType === 'Cloud';
+  if (isCloud === (options.user !== undefined)) return undefined;
+  return isCloud
+    ? failed('JIRA_URL is Jira Cloud, and JIRA_USER is missing', 'Set JIRA_USER, and JIRA_TOKEN to an API token of it.')
+    : failed(
+        'JIRA_URL is Jira Data Center, and JIRA_USER is set',
+        'Remove JIRA_USER, and set JIRA_TOKEN to a personal access token.',
+      );
+}
 
 /** Reads what may be created in each project, and changes nothing. */
 export async function checkJira(options: JiraOptions, signal: AbortSignal): Promise<Health> {
-  const ask = asker(options, signal);
+  const site = siteOf(options, signal);
+  const wrong = await wrongEdition(options, site, signal);
+  if (wrong !== undefined) return wrong;
   const names = [...new Set(options.places.map(({ path }) => path))];
   for (const place of names) {
-    const read = readAnswer(await ask('GET', `issue/createmeta/${place}/issuetypes?maxResults=100`), Types, WORDS);
+    const answer = await site.ask('GET', `issue/createmeta/${place}/issuetypes?maxResults=100`);
+    const read = readAnswer(answer, site.edition.types, site.words);
     if (read.kind !== 'done') return failed(`cannot read the project ${place}`, problemOf(read, TITLE));
-    const types = read.value.issueTypes.map(({ name }) => name);
-    if (!types.includes(options.issueType))
+    if (!read.value.includes(options.issueType))
       return failed(
         `${place} has no type ${options.issueType} that this user may create`,
-        `Set JIRA_ISSUE_TYPE to one of: ${types.join(', ') || 'none'}.`,
+        `Set JIRA_ISSUE_TYPE to one of: ${read.value.join(', ') || 'none'}.`,
       );
   }
   return { ok: true, detail: `creates issues for action items in ${names.join(', ')}`, remedy: '' };

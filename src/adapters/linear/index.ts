@@ -16,15 +16,27 @@ export const linear = defineSystem({
       return linearIssues(found);
     },
   },
+  issueWebhook: {
+    path: '/webhooks/linear',
+    secret: 'LINEAR_WEBHOOK_SECRET',
+    setup: 'set LINEAR_WEBHOOK_SECRET to the signing secret of the webhook',
+    async load() {
+      const { linearProof, readLinearIssue } = await import('./issue-events.ts');
+      return { proof: ({ linear }) => linearProof(linear.webhookSecret), read: readLinearIssue };
+    },
+  },
   doctor: {
     set: 'LINEAR_TEAMS and LINEAR_TOKEN to create issues for action items',
     async check(all, signal) {
-      const { teams, token } = all.linear;
-      if (teams.length === 0 && token === undefined) return undefined;
+      const { teams, token, webhookSecret } = all.linear;
+      if (teams.length === 0 && token === undefined && webhookSecret === undefined) return undefined;
       const found = teamsIn(all);
       if (found === undefined) {
-        const missing = teams.length === 0 ? 'LINEAR_TEAMS' : 'LINEAR_TOKEN';
-        return { ok: false, detail: `${missing} is missing, so no issue is created`, remedy: `Set ${missing}.` };
+        const missing = [
+          ...(teams.length === 0 ? ['LINEAR_TEAMS'] : []),
+          ...(token === undefined ? ['LINEAR_TOKEN'] : []),
+        ].join(' and ');
+        return { ok: false, detail: `${missing} missing, so no issue is created`, remedy: `Set ${missing}.` };
       }
       const { checkLinear } = await import('./issues.ts');
       return await checkLinear(found, signal);

@@ -7,7 +7,7 @@ import type { ReadBody, WebhookReply, WebhookRequest } from '#core/webhook.ts';
 
 export type StoringOptions<Content> = Readonly<{
   source: string;
-  /** What the body holds, for the log: `a webhook`, `changes`. */
+  /** What the body holds, for the log: `a webhook`, `changes`, `an issue`. */
   what: string;
   /** The answer to a body that nobody can read; the reason follows. */
   unreadable: string;
@@ -18,7 +18,7 @@ export type StoringOptions<Content> = Readonly<{
   log: Log;
 }>;
 
-export function storedBody<Content extends Readonly<{ kind: 'delivery' | 'note' | 'changes' }>>({
+export function storedBody<Content extends Readonly<{ kind: 'delivery' | 'note' | 'changes' | 'issue' }>>({
   source,
   what,
   unreadable,

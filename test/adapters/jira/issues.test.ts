@@ -254,6 +254,7 @@ test.each([
   [401, {}, { ok: false, remedy: expect.stringContaining('JIRA_TOKEN') }],
   [404, {}, { ok: false, remedy: expect.stringContaining('JIRA_PROJECTS') }],
 ])('the check: %d %j', async (status, body, expected) => {
+  nock('https://acme.atlassian.net').get('/rest/api/2/serverInfo').reply(200, { deploymentType: 'Cloud' });
   api().get('/issue/createmeta/OPS/issuetypes').query({ maxResults: '100' }).reply(status, body);
   expect(await checkJira(OPTIONS, later())).toMatchObject(expected);
 });
