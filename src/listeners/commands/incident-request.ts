@@ -37,6 +37,8 @@ export type IncidentRequest =
         | Readonly<{ verb: 'severity'; severity: Severity; text: string }>
         | Readonly<{ verb: 'rename'; title: string }>
         | Readonly<{ verb: 'reopen'; text: string; when?: SpokenTime }>
+        /** `from`: the one that took it in, where the person named both. */
+        | Readonly<{ verb: 'split'; text: string; when?: SpokenTime; from?: number }>
         | Readonly<{ verb: 'edit' | 'channel' | 'mitigate' }>
         | Readonly<{ verb: 'status-page' }>
         /** `number` stays, `other` ends. */
@@ -60,8 +62,21 @@ export type IncidentRequest =
 /** The words that begin a request; the other forms that are understood are left out. */
 export const INCIDENT_VERBS = [
   ...['declare', 'list', 'stats', 'review', 'note', 'update', 'role', 'severity', 'status', 'impact', 'detected'],
-  ...['link', 'merge', 'page', 'channel', 'statuspage', 'mitigate', 'action', 'actions', 'timeline', 'edit', 'whys'],
-  ...['hypotheses', 'hypothesis', 'checklist', 'fishbone', 'failures', 'rename', 'resolve', 'reopen'],
+  ...[
+    'link',
+    'merge',
+    'split',
+    'page',
+    'channel',
+    'statuspage',
+    'mitigate',
+    'action',
+    'actions',
+    'timeline',
+    'edit',
+    'whys',
+  ],
+  ...['hypotheses', 'hypothesis', 'checklist', 'fishbone', 'failures', 'rename', 'resolve', 'reopen', 'help'],
 ];
 
 /** `INC-4` as the first word names the incident; without it, the channel's incident is meant. */
@@ -118,6 +133,9 @@ function readVerb(verb: string, rest: string, named: Named, own: readonly OwnRol
       return readLink(rest, named);
     case 'merge':
       return readMerge(rest, named);
+    case 'split':
+    case 'unmerge':
+      return readSplit(rest, named);
     case 'channel':
     case 'room':
       return readAlone('channel', rest, named);
@@ -298,6 +316,29 @@ function readMerge(rest: string, named: Named): IncidentRequest {
   if (named.number !== undefined && named.number !== number)
     return unclear(`You named INC-${named.number} and INC-${number}, and only one incident can stay. ${MERGE}`);
   return { verb: 'merge', number, other };
+}
+
+const SPLIT = '`/incident split INC-7` splits INC-7 off from the incident that took it in.';
+
+/** `split INC-7`, `split off INC-7 from INC-4 another cause`; `INC-7 split` names it first. */
+function readSplit(rest: string, named: Named): IncidentRequest {
+  const typed = plain(rest).replace(/^off\b\s*/i, '');
+  const { first, rest: behind } = split(typed);
+  const number = readIncidentNumber(first.replace(/[.,;:!]$/, ''));
+  if (number === undefined && named.number === undefined) return unclear(`Which incident? ${SPLIT}`);
+  const from = /^from\s+(?<name>inc-\d{1,9})(?!\w)[.,;:!]?\s*(?<words>.*)$/is.exec(
+    number === undefined ? typed : behind,
+  )?.groups;
+  const parent = readIncidentNumber(from?.name ?? '') ?? (number === undefined ? undefined : named.number);
+  const words = from?.words ?? (number === undefined ? typed : behind);
+  return timed(words.replace(BECAUSE, ''), ({ when, rest: text }) => ({
+    ...named,
+    number: number ?? named.number,
+    verb: 'split',
+    text: isEmpty(text) ? '' : text,
+    ...when,
+    ...(parent === undefined || parent === (number ?? named.number) ? {} : { from: parent }),
+  }));
 }
 
 /** The longest name of a service that a report has. */

@@ -52,7 +52,7 @@ const INCIDENT_USAGE = [
   '• `/incident mitigate` shows what your automation can do: a rollback, a restart, a flag; a second person approves it at P0 and P1',
   '• `/incident stats 90d checkout`: how many there were and how long they took; `30d`, `90d` or `month`, and a service',
   '• `/incident review 90d checkout`: which causes come back, what was noticed late, how often verdicts were right',
-  '• `/incident merge INC-7` merges INC-7 into this incident, after a question; `INC-7 reopen` splits it off again',
+  '• `/incident merge INC-7` merges INC-7 into this incident, after a question; `split INC-7` splits it off again',
   '• `/incident timeline`, and `edit` to correct what people entered, and the time of a status',
   '• `/incident hypothesis the cache was flushed` puts a suspicion on the board, `hypothesis S1 tested …`, `refuted …` or `confirmed …` says what became of it',
   '• `/incident whys`, `hypotheses`, `checklist`, `fishbone` or `failures`: the diagnosis by that method, with open parts for you to fill in',
@@ -218,6 +218,9 @@ async function carryOut(
       return;
     case 'reopen':
       await workflows.reopen({ asked, meant: { ...meant, over: true }, text: request.text, when: request.when });
+      return;
+    case 'split':
+      await workflows.split({ asked, meant, text: request.text, when: request.when, from: request.from });
       return;
     case 'link':
       await workflows.linkIncident({ asked, meant, target: request.target, label: request.label });
