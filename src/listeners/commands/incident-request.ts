@@ -324,22 +324,22 @@ const SPLIT = '`/incident split INC-7` splits INC-7 off from the incident that t
 function readSplit(rest: string, named: Named): IncidentRequest {
   const typed = plain(rest).replace(/^off\b\s*/i, '');
   const { first, rest: behind } = split(typed);
-  const number = readIncidentNumber(first.replace(/[.,;:!]$/, ''));
-  if (number === undefined && named.number === undefined) return unclear(`Which incident? ${SPLIT}`);
-  const from = /^from\s+(?<name>inc-\d{1,9})(?!\w)[.,;:!]?\s*(?<words>.*)$/is.exec(
-    number === undefined ? typed : behind,
-  )?.groups;
-  const parent = readIncidentNumber(from?.name ?? '') ?? (number === undefined ? undefined : named.number);
-  const words = from?.words ?? (number === undefined ? typed : behind);
-  return timed(words.replace(BECAUSE, ''), ({ when, rest: text }) => ({
-    ...named,
-    number: number ?? named.number,
+  const typedNumber = readIncidentNumber(first.replace(/[.,;:!]$/, ''));
+  const number = typedNumber ?? named.number;
+  if (number === undefined) return unclear(`Which incident? ${SPLIT}`);
+  const words = typedNumber === undefined ? typed : behind;
+  const said = FROM.exec(words)?.groups;
+  const from = readIncidentNumber(said?.name ?? '') ?? named.number ?? number;
+  return timed((said?.words ?? words).replace(BECAUSE, ''), ({ when, rest: text }) => ({
     verb: 'split',
+    number,
     text: isEmpty(text) ? '' : text,
     ...when,
-    ...(parent === undefined || parent === (number ?? named.number) ? {} : { from: parent }),
+    ...(from === number ? {} : { from }),
   }));
 }
+
+const FROM = /^from\s+(?<name>inc-\d{1,9})(?!\w)[.,;:!]?\s*(?<words>.*)$/is;
 
 /** The longest name of a service that a report has. */
 const SERVICE_CHARS = 200;

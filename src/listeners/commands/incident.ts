@@ -26,6 +26,7 @@ import type { NoteWorkflows } from '#workflows/note-entry.ts';
 import type { AskedBy } from '#workflows/on-incident.ts';
 import type { PageWorkflows } from '#workflows/page-people.ts';
 import type { PagerWorkflows } from '#workflows/pagers/ask-to-resolve.ts';
+import type { ProposeIncident } from '#workflows/propose-incident.ts';
 import type { ReviewWorkflows } from '#workflows/reviews/show-review.ts';
 import type { ShowMethod } from '#workflows/show-method.ts';
 import type { ShowTimeline } from '#workflows/show-timeline.ts';
@@ -83,6 +84,7 @@ export type IncidentWorkflows = ChangeWorkflows &
   HypothesisWorkflows &
   Readonly<{
     declareIncident: DeclareIncident;
+    proposeIncident: ProposeIncident;
     joinIncident: JoinIncident;
     linkIncident: LinkIncident;
     listOpen: ListOpen;
@@ -156,14 +158,16 @@ function asksForTitle({ title }: Readonly<{ title: string }>): boolean {
 }
 
 async function openForm(
-  { statusForm: formFor }: Pick<IncidentWorkflows, 'statusForm'>,
+  { statusForm: formFor, proposeIncident }: Pick<IncidentWorkflows, 'statusForm' | 'proposeIncident'>,
   request: Asking,
   { ack, command, context, client }: SlackCommandMiddlewareArgs & AllMiddlewareArgs,
 ): Promise<void> {
   const channelId = command.channel_id;
   if (request.verb === 'declare') {
-    const { title, severity } = request;
-    return await openModal({ ack, client, body: command }, declareForm({ channelId }, { title, severity }));
+    const { title, severity: said } = request;
+    const origin = { channelId };
+    const proposal = await proposeIncident({ asked: whoTyped(command, context), origin });
+    return await openModal({ ack, client, body: command }, declareForm(origin, { ...proposal, title, said }));
   }
   const form = await formFor({ asked: whoTyped(command, context), meant: { channelId, number: request.number } });
   if (form === undefined) await ack();
