@@ -31,7 +31,7 @@ export type IncidentRequest =
   | Readonly<{ verb: 'declare'; severity?: Severity; title: string }>
   | (Named &
       (
-        | Readonly<{ verb: 'note' | 'update'; text: string; when?: SpokenTime }>
+        | Readonly<{ verb: 'note' | 'update' | 'tried'; text: string; when?: SpokenTime }>
         | Readonly<{ verb: 'impact' | 'detected'; when: SpokenTime }>
         | Readonly<{ verb: 'role'; role: Role; holder?: string }>
         | Readonly<{ verb: 'severity'; severity: Severity; text: string }>
@@ -61,7 +61,20 @@ export type IncidentRequest =
 
 /** The words that begin a request; the other forms that are understood are left out. */
 export const INCIDENT_VERBS = [
-  ...['declare', 'list', 'stats', 'review', 'note', 'update', 'role', 'severity', 'status', 'impact', 'detected'],
+  ...[
+    'declare',
+    'list',
+    'stats',
+    'review',
+    'note',
+    'tried',
+    'update',
+    'role',
+    'severity',
+    'status',
+    'impact',
+    'detected',
+  ],
   ...[
     'link',
     'merge',
@@ -116,6 +129,9 @@ function readVerb(verb: string, rest: string, named: Named, own: readonly OwnRol
       return readDeclare(rest);
     case 'note':
       return readNote('note', rest, named);
+    case 'tried':
+    case 'try':
+      return readNote('tried', rest, named);
     case 'update':
       return readNote('update', rest, named);
     case 'rename':
@@ -277,10 +293,11 @@ function titleOf(typed: string): string {
 
 const WHAT_IS = {
   note: 'What is the note? `/incident note at 14:35 restarted the pool` notes it with the time.',
+  tried: 'What was tried, without effect? `/incident tried at 14:35 restarted the pool`.',
   update: 'What is the update? `/incident update logins work again in EU, next: US` tells it to everybody.',
 } as const;
 
-function readNote(verb: 'note' | 'update', rest: string, named: Named): IncidentRequest {
+function readNote(verb: 'note' | 'update' | 'tried', rest: string, named: Named): IncidentRequest {
   return timed(rest, ({ when, rest: text }) =>
     isEmpty(text) ? unclear(WHAT_IS[verb]) : { ...named, verb, text, ...when },
   );

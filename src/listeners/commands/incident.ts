@@ -39,6 +39,7 @@ const INCIDENT_USAGE = [
   '• `/incident declare P1 checkout is slow` declares an incident in this channel; without a title, a form opens',
   '• `/incident` or `list` shows what is open',
   '• `/incident note restarted the pool`, or `note at 14:35 …`, `note 20 min ago …` for what happened earlier',
+  '• `/incident tried restarted the pool` notes what was tried and had no effect',
   '• `/incident update logins work again in EU` tells everybody how it stands',
   '• `/incident role commander`, `technical`, `communications`, `scribe` or one of your own; for somebody else add `@them`',
   '• `/incident severity P0 because nobody can pay`; the reason is optional',
@@ -199,6 +200,7 @@ async function carryOut(
   const meant = { channelId, number: request.number };
   switch (request.verb) {
     case 'note':
+    case 'tried':
     case 'update':
       await workflows.note({ asked, meant, kind: request.verb, text: request.text, when: request.when });
       return;
