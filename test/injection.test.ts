@@ -383,7 +383,7 @@ test('an incident, its timeline and its questions', () => {
       ]) {
         expect(slackProblems(message)).toEqual([]);
       }
-      expect(slackProblems(updateDue({ incident, lastUpdateUs: 0 }), [COMMANDER])).toEqual([]);
+      expect(slackProblems(updateDue({ incident, lastUpdateUs: 0, everyMinutes: 15 }), [COMMANDER])).toEqual([]);
       const onCall = { place: text, untilUs: 0, notes: [text] };
       const called = commanderCalled({ incident, who: COMMANDER, isDeclarer: true, afterMinutes: 5, ...onCall });
       expect(slackProblems(called, [COMMANDER])).toEqual([]);

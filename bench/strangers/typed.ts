@@ -59,6 +59,7 @@ function incidentAs(request: IncidentRequest, each: Case): Meaning {
     case 'impact':
       return impactOf(timeAs(request.when, each));
     case 'note':
+    case 'tried':
     case 'update':
     case 'status':
       return entryOf(request, timeAs(request.when, each));
@@ -91,7 +92,10 @@ function incidentAs(request: IncidentRequest, each: Case): Meaning {
   }
 }
 
-function entryOf(request: Extract<IncidentRequest, { verb: 'note' | 'update' | 'status' }>, at: Meaning): Meaning {
+function entryOf(
+  request: Extract<IncidentRequest, { verb: 'note' | 'tried' | 'update' | 'status' }>,
+  at: Meaning,
+): Meaning {
   if (at.refused === true) return at;
   const { text } = request;
   return request.verb === 'status'

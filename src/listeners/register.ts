@@ -236,7 +236,7 @@ export function slackSurface(workflows: Workflows): Surface {
       mute_open: muteOpenButton,
       method_why: answerWhyButton,
       hypothesis_add: suspectButton,
-      incident_declare: declareAction,
+      incident_declare: declareAction(incident.proposeIncident),
       incident_join: joinButton(incident),
       incident_note: entryButton('note'),
       incident_link: linkButton,

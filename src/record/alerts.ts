@@ -252,6 +252,23 @@ export async function firingSince(
   return found.flat().map(alertOf);
 }
 
+/** Those of this channel that fire and were heard within the quiet time of an alert; a group counts once. */
+export async function firingIn(
+  { db }: Reader,
+  { workspaceId, channelId, nowUs }: Readonly<{ workspaceId: string; channelId: string; nowUs: number }>,
+): Promise<readonly NotedAlert[]> {
+  const rows = await db
+    .selectFrom('alerts')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('channel_id', '=', channelId)
+    .where('state', '!=', 'resolved')
+    .where('is_member', '=', 0)
+    .where('heard_us', '>=', nowUs - QUIET_MINUTES * MINUTE_US)
+    .execute();
+  return rows.map(alertOf);
+}
+
 /** The alerts that this message brought, newest first. */
 export async function alertIdsAt(
   { db }: Reader,

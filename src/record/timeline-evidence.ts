@@ -34,7 +34,7 @@ export async function addDiagnosisEntry(
     .selectAll()
     .where('id', '=', investigationId)
     .executeTakeFirstOrThrow();
-  const { verdict, onset, change } = toldBy(investigation.report);
+  const { verdict, onset, change } = toldBy(investigation.report, await alertUs(tx, investigation.alert_id));
   if (verdict === undefined || investigation.finished_us === null) return false;
   const entry = { incidentId, notedUs: investigation.finished_us, source: 'spanhound', link };
   if (onset !== undefined) await addEntry(tx, onsetEntry(investigationId, onset, entry));
@@ -63,12 +63,16 @@ export async function addEarlierOnset(
   tx: Tx,
   { incidentId, investigationId }: Readonly<{ incidentId: string; investigationId: string }>,
 ): Promise<boolean> {
-  const { report, finished_us: finishedUs } = await tx.db
+  const {
+    report,
+    finished_us: finishedUs,
+    alert_id: alertId,
+  } = await tx.db
     .selectFrom('investigations')
-    .select(['report', 'finished_us'])
+    .select(['report', 'finished_us', 'alert_id'])
     .where('id', '=', investigationId)
     .executeTakeFirstOrThrow();
-  const { onset } = toldBy(report);
+  const { onset } = toldBy(report, await alertUs(tx, alertId));
   if (onset === undefined || finishedUs === null) return false;
   const known = (await timelineOf(tx, incidentId)).find(isOnset);
   if (known !== undefined && known.atUs <= onset.atUs) return false;
@@ -83,24 +87,52 @@ function onsetEntry<Entry>(investigationId: string, { atUs, text }: Told, entry:
   return { ...entry, key, atUs, kind: 'finding', text, value: ONSET } as const;
 }
 
+async function alertUs({ db }: Tx, alertId: string | null): Promise<number | undefined> {
+  const alert = await db.selectFrom('alerts').select('at_us').where('id', '=', alertId).executeTakeFirst();
+  return alert?.at_us;
+}
+
+type Began = Readonly<{
+  subject?: Readonly<{ kind?: string }>;
+  onset?: Readonly<{ at: string; why: string }>;
+  exemplars?: readonly Readonly<{ role: string; at?: string }>[];
+}>;
+
+/**
+ * When the trouble began, as the requests show it. Where none were compared, the first failed request of those that were
+ * examined, if it failed before the alert: then the trouble had begun by then.
+ */
+export function beganBefore(stored: unknown, alertAtUs: number | undefined): Told | undefined {
+  const { subject, onset, exemplars = [] } = (stored ?? {}) as Began;
+  if (onset !== undefined) return toldAt(onset.at, `Trouble began: ${onset.why}`);
+  if (subject?.kind !== 'alert' || alertAtUs === undefined) return undefined;
+  const failed = exemplars.flatMap(({ role, at }) => (role === 'failing' && at !== undefined ? [Date.parse(at)] : []));
+  const firstUs = Math.min(...failed) * 1_000;
+  return firstUs < alertAtUs ? { atUs: firstUs, text: FIRST_FAILURE } : undefined;
+}
+
+const FIRST_FAILURE = 'Trouble had begun: the first of the examined requests failed';
+
 /** The parts of a stored report for the timeline. */
-function toldBy(report: string | null): {
+function toldBy(
+  report: string | null,
+  alertAtUs: number | undefined,
+): {
   verdict: string | undefined;
   onset: Told | undefined;
   change: (Told & Readonly<{ doubt: string }>) | undefined;
 } {
-  const { diagnosis, onset } = (report === null ? {} : JSON.parse(report)) as {
+  const stored = (report === null ? {} : JSON.parse(report)) as Began & {
     diagnosis?: {
       verdict?: string;
       change?: { id: string; kind: string; service: string; at: string; knownBy?: KnownBy } | null;
     } | null;
-    onset?: { at: string; why: string };
   };
-  const { verdict, change } = diagnosis ?? {};
+  const { verdict, change } = stored.diagnosis ?? {};
   const told = change ? toldAt(change.at, changeText(change)) : undefined;
   return {
     verdict,
-    onset: onset && toldAt(onset.at, `Trouble began: ${onset.why}`),
+    onset: beganBefore(stored, alertAtUs),
     change: told && { ...told, doubt: change?.knownBy === 'nearness' ? ONLY_BY_TIME : '' },
   };
 }

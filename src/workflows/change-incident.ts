@@ -41,6 +41,8 @@ export type StatusRequest = ChangeRequest & Readonly<{ status: Status; text: str
 /** `text`: why. */
 export type SeverityRequest = ChangeRequest & Readonly<{ severity: Severity; text?: string }>;
 export type ReopenRequest = Omit<StatusRequest, 'status'>;
+/** `from`: the number of the one that took it in, where the person named both. */
+export type SplitRequest = ReopenRequest & Readonly<{ from?: number | undefined }>;
 export type RenameRequest = ChangeRequest & Readonly<{ title: string }>;
 export type RoleRequest = ChangeRequest &
   Readonly<{
@@ -53,6 +55,8 @@ export type ChangeWorkflows = Readonly<{
   setStatus(request: StatusRequest): Promise<Told>;
   /** Nothing changes where it is open. */
   reopen(request: ReopenRequest): Promise<Told>;
+  /** Nothing changes where it is merged into no other one, or into another one than the person says. */
+  split(request: SplitRequest): Promise<Told>;
   setSeverity(request: SeverityRequest): Promise<Told>;
   rename(request: RenameRequest): Promise<Told>;
   assignRole(request: RoleRequest): Promise<Told>;
@@ -80,6 +84,8 @@ export function incidentChanger(parts: ChangeOptions): ChangeWorkflows {
       statusSet(parts, { ...request, status: STATUSES[0] }, async (_, incident) =>
         isOver(incident) ? undefined : `${incidentName(incident)} is open: ${incident.status}. Nothing was changed.`,
       ),
+    split: ({ from, ...request }) =>
+      statusSet(parts, { ...request, status: STATUSES[0] }, (tx, incident) => notSplit(tx, incident, from)),
     async setSeverity({ asked, meant, severity, text = '' }) {
       // Worse than it looked: that must not wait.
       const isUrgent = (incident: Incident) => isRaised(incident.severity, severity);
@@ -112,7 +118,16 @@ async function isMerged(tx: Tx, incident: Incident): Promise<string | undefined>
   const into = await mergedInto(tx, incident);
   if (into === undefined) return undefined;
   const [name, intoName] = [incidentName(incident), incidentName(into)];
-  return `${name} is merged into ${intoName}. Change ${intoName}, or split ${name} off first: \`/incident ${name} reopen\`.`;
+  return `${name} is merged into ${intoName}. Change ${intoName}, or split ${name} off first: \`/incident split ${name}\`.`;
+}
+
+async function notSplit(tx: Tx, incident: Incident, from: number | undefined): Promise<string | undefined> {
+  const into = await mergedInto(tx, incident);
+  const name = incidentName(incident);
+  if (into === undefined) return `${name} is merged into no other incident. Nothing was changed.`;
+  return from === undefined || from === into.number
+    ? undefined
+    : `${name} is merged into ${incidentName(into)}, not into ${incidentName({ number: from })}. Nothing was changed.`;
 }
 
 /** `refusal`: why this incident keeps its status, if it does. */

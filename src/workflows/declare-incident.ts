@@ -8,11 +8,10 @@ import { redact } from '#model/redaction/redaction.ts';
 import { declaredSays } from '#present/slack/incident-messages.ts';
 import { escapeMrkdwn } from '#present/slack/text.ts';
 import { takeAlertNotes } from '#record/alert-notes.ts';
-import { alertAt, findAlert, type NotedAlert } from '#record/alerts.ts';
+import type { NotedAlert } from '#record/alerts.ts';
 import { audit, auditIncident } from '#record/audit.ts';
 import { incidentDeclaredFrom, openIncidents } from '#record/find-incidents.ts';
 import { declareIncident } from '#record/incidents.ts';
-import { findInvestigation } from '#record/investigations.ts';
 import { rootOf } from '#record/merges.ts';
 import { post } from '#record/outbox.ts';
 import type { Reader, Tx } from '#record/store.ts';
@@ -26,18 +25,12 @@ import {
   SLACK_DID_NOT_SAY,
   type Told,
 } from '#workflows/on-incident.ts';
+import { type Evidence, evidenceAt, type Origin, severityFor } from '#workflows/propose-incident.ts';
 import { type ReminderMinutes, remindFromNow } from '#workflows/remind.ts';
 import { decisionFor, type RightParts, refusedText } from '#workflows/rights/check-right.ts';
 import { type Directory, refreshOverview } from '#workflows/show-overview.ts';
 import type { SpokenTime } from '#workflows/spoken-time.ts';
 import { whenOf } from '#workflows/when.ts';
-
-/** Where it was declared from, as the form carries it. */
-export type Origin = Readonly<{
-  channelId: string;
-  threadTs?: string | undefined;
-  investigationId?: string | undefined;
-}>;
 
 export type DeclareRequest = Readonly<{
   asked: AskedBy;
@@ -70,7 +63,7 @@ export function incidentDeclarer({
   directory,
   askRight,
 }: DeclareOptions): DeclareIncident {
-  return async ({ asked, origin, title, severity = USUAL_SEVERITY, detectedBy, detection = '', impactStart }) => {
+  return async ({ asked, origin, title, severity: said, detectedBy, detection = '', impactStart }) => {
     const { inboxId, workspaceId, userId, responseUrl } = asked;
     const impact = await whenOf({ store, directory }, asked, impactStart);
     if ('problem' in impact) return { kind: 'refused', text: impact.problem, about: 'time' };
@@ -85,12 +78,14 @@ export function incidentDeclarer({
       const refused = await mayNotDeclare(tx, asked, { unseen, right, channelId: origin.channelId });
       if (refused !== undefined) return await answered(tx, asked, { kind: 'refused', text: refused });
       await tx.lock(`incidents/${workspaceId}`);
-      const { alert, investigationId } = await evidenceAt(tx, workspaceId, origin);
+      const { alert, investigation } = await evidenceAt(tx, workspaceId, origin);
+      const investigationId = investigation?.id;
       const known = await openIncidentOf(tx, { alertId: alert?.id, investigationId });
       const problem =
         alreadyOpen(known, { secret, inboxId }) ??
         (await alreadyDeclared(tx, { workspaceId, channelId: origin.channelId, title, id: inboxId }));
       if (problem !== undefined) return await answered(tx, asked, { kind: 'refused', text: problem });
+      const { severity, why } = await typedOrProposed(tx, said, { workspaceId, origin, alert, investigation });
       const incident = await declareIncident(tx, {
         id: inboxId,
         workspaceId,
@@ -100,8 +95,7 @@ export function incidentDeclarer({
         threadTs: origin.threadTs,
         declaredBy: userId,
         impactStartUs: impact.atUs,
-        detectedBy: detectedBy ?? (alert === undefined ? 'employee' : 'alert'),
-        detection: detection || whoSaidSo(alert, userId),
+        ...detectionOf(alert, { userId, detectedBy, detection }),
         alertId: alert?.id,
         investigationId,
       });
@@ -114,12 +108,25 @@ export function incidentDeclarer({
       await tellThread(tx, incident, asked);
       const began = impact.said === '' ? '' : ` Its impact began${impact.said}.`;
       const steps = nextSteps(minutes[severity]);
-      const text = `${incidentName(incident)} is declared as ${severity}.${began} ${steps}${unchecked}`;
+      const text = `${incidentName(incident)} is declared as ${severity}${why}.${began} ${steps}${unchecked}`;
       return await answered(tx, asked, { kind: 'done', text });
     });
     kick();
     return told;
   };
+}
+
+/** `why`: continues the sentence that names a proposed severity. */
+async function typedOrProposed(
+  tx: Tx,
+  typed: Severity | undefined,
+  { workspaceId, ...evidence }: Evidence & Readonly<{ workspaceId: string; origin: Origin }>,
+): Promise<Readonly<{ severity: Severity; why: string }>> {
+  if (typed !== undefined) return { severity: typed, why: '' };
+  const proposed = await severityFor(tx, workspaceId, { ...evidence, nowUs: tx.nowUs });
+  if (proposed === undefined) return { severity: USUAL_SEVERITY, why: '' };
+  const { severity, because } = proposed;
+  return { severity, why: `, because ${escapeMrkdwn(because)}; \`/incident severity\` changes it` };
 }
 
 /** Why this person declares none: they may not read the channel, or a setting reserves it for user groups. */
@@ -171,21 +178,11 @@ async function secretIncident(
   asked: AskedBy,
   origin: Origin,
 ): Promise<Readonly<{ id?: string }> | undefined> {
-  const { alert, investigationId } = await evidenceAt(reader, asked.workspaceId, origin);
-  const known = await openIncidentOf(reader, { alertId: alert?.id, investigationId });
+  const { alert, investigation } = await evidenceAt(reader, asked.workspaceId, origin);
+  const known = await openIncidentOf(reader, { alertId: alert?.id, investigationId: investigation?.id });
   if (known === undefined) return {};
   const may = await mayRead(asked, known.channelId);
   return may === undefined ? undefined : may ? {} : { id: known.id };
-}
-
-/** The alert that the diagnosis answers, or the alert at the root of the thread. */
-async function evidenceAt(reader: Reader, workspaceId: string, { channelId, threadTs, investigationId = '' }: Origin) {
-  const investigation = await findInvestigation(reader, { id: investigationId, workspaceId });
-  const alert =
-    investigation?.alertId === undefined
-      ? threadTs && (await alertAt(reader, { workspaceId, channelId, messageTs: threadTs }))
-      : await findAlert(reader, { workspaceId, id: investigation.alertId });
-  return { alert: alert || undefined, investigationId: investigation?.id };
 }
 
 async function openIncidentOf(
@@ -225,8 +222,19 @@ function folded(title: string): string {
   return title.trim().replace(/\s+/g, ' ').toLowerCase();
 }
 
-function whoSaidSo(alert: NotedAlert | undefined, userId: string): string {
-  return alert === undefined ? userId : `${alert.source}: ${alert.title}`;
+function detectionOf(
+  alert: NotedAlert | undefined,
+  {
+    userId,
+    detectedBy,
+    detection,
+  }: Pick<DeclareRequest, 'detectedBy'> & Readonly<{ userId: string; detection: string }>,
+) {
+  const saidSo = alert === undefined ? userId : `${alert.source}: ${alert.title}`;
+  return {
+    detectedBy: detectedBy ?? (alert === undefined ? 'employee' : 'alert'),
+    detection: detection || saidSo,
+  } as const;
 }
 
 function nextSteps(minutes: number): string {

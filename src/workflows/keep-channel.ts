@@ -382,7 +382,9 @@ async function whoIsNew(
   }
   const isRegraded = entries.some(({ kind, notedUs }) => kind === 'severity' && notedUs > sinceUs);
   if (sinceUs === 0 || isRegraded) people.push(...invitedAt(settings.invite, incident.severity));
-  if (sinceUs > 0) return { people: [...new Set(people)], notes: [] };
+  // Another answer may blame another service, which has an owner of its own.
+  const isDiagnosed = entries.some(({ kind, notedUs }) => kind === 'diagnosis' && notedUs > sinceUs);
+  if (sinceUs > 0 && !isDiagnosed) return { people: [...new Set(people)], notes: [] };
   const ladder = await everybodyOnCall(desk, await onCallForCause(store, onCall, incident), signal);
   return { people: [...new Set([incident.declaredBy, ...people, ...ladder.people])], notes: ladder.notes };
 }

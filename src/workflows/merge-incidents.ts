@@ -138,7 +138,7 @@ async function merging(
   const said: Change = { what, by: userName, atUs: tx.nowUs, url, isState: true, isForChannel: true };
   await alsoSay(tx, jobs, merged, { said, key });
   return {
-    answer: `${otherName} is merged into ${name}. \`/incident ${otherName} reopen\` splits it off again.`,
+    answer: `${otherName} is merged into ${name}. \`/incident split ${otherName}\` splits it off again.`,
     said: {
       what: `${otherName} is merged into this incident`,
       by: userName,

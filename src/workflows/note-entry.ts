@@ -1,11 +1,12 @@
 /** Adds people's entries to an incident: a note, an update for everybody, the start of the impact, the detection. */
-import { DETECTED, IMPACT_START, type Incident, incidentName } from '#model/incident/incident.ts';
+import { DETECTED, IMPACT_START, type Incident, incidentName, TRIED } from '#model/incident/incident.ts';
 import type { EnteredMilestone } from '#model/incident/milestones.ts';
 import { truncate } from '#present/slack/text.ts';
+import { minuteClock } from '#present/words/instant.ts';
 import { shownLines } from '#present/words/plain-text.ts';
 import { changeIncident } from '#record/incidents.ts';
 import type { Tx } from '#record/store.ts';
-import { addEntry } from '#record/timeline.ts';
+import { addEntry, timelineOf } from '#record/timeline.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
 import {
   type AskedBy,
@@ -15,13 +16,17 @@ import {
   onIncident,
   type Told,
 } from '#workflows/on-incident.ts';
+import { nextUpdateUs, type ReminderMinutes } from '#workflows/remind.ts';
 import type { SpokenTime } from '#workflows/spoken-time.ts';
 import { type Happened, type TimeParts, whenOf } from '#workflows/when.ts';
+
+export type NoteKind = 'note' | 'update' | 'tried';
 
 export type NoteRequest = Readonly<{
   asked: AskedBy;
   meant: Meant;
-  kind: 'note' | 'update';
+  /** `tried`: somebody tried it, without effect. */
+  kind: NoteKind;
   text: string;
   when?: SpokenTime | undefined;
 }>;
@@ -45,14 +50,14 @@ const TEXT_CHARS = 2_000;
 
 export const NOTHING_NEW = 'Nothing new';
 
-export function entryNoter(parts: IncidentParts & TimeParts): NoteWorkflows {
+export function entryNoter(parts: IncidentParts & TimeParts & Readonly<{ minutes: ReminderMinutes }>): NoteWorkflows {
   return {
     async note({ asked, meant, kind, text, when }) {
       const happened = await whenOf(parts, asked, when);
       if ('problem' in happened)
         return await onIncident(parts, asked, meant, async () => ({ answer: happened.problem, about: 'time' }));
       return await onIncident(parts, asked, meant, (tx, incident) =>
-        addNote(tx, incident, { asked, kind, text, happened }),
+        addNote(tx, incident, { asked, kind, text, happened, minutes: parts.minutes }),
       );
     },
     async enterMilestone({ milestone, asked, meant, when, isAnswer }) {
@@ -69,6 +74,8 @@ export function entryNoter(parts: IncidentParts & TimeParts): NoteWorkflows {
   };
 }
 
+const SAID: Readonly<Record<NoteKind, string>> = { note: 'Note', update: 'Update', tried: 'Tried, no effect' };
+
 async function addNote(
   tx: Tx,
   incident: Incident,
@@ -77,7 +84,8 @@ async function addNote(
     kind,
     text,
     happened,
-  }: Readonly<{ asked: AskedBy; kind: 'note' | 'update'; text: string; happened: Happened }>,
+    minutes,
+  }: Pick<NoteRequest, 'asked' | 'kind' | 'text'> & Readonly<{ happened: Happened; minutes: ReminderMinutes }>,
 ) {
   const name = incidentName(incident);
   const { text: kept, wasCut } = keptText(text);
@@ -85,20 +93,29 @@ async function addNote(
     incidentId: incident.id,
     key: `${kind}:${asked.inboxId}`,
     atUs: happened.atUs ?? tx.nowUs,
-    kind,
+    kind: kind === 'update' ? 'update' : 'note',
     text: kept,
     source: asked.userId,
     link: '',
+    ...(kind === 'tried' && { value: TRIED }),
   });
   if (!added) return { answer: `${name} has this note already.` };
+  const nextUs = kind === 'update' ? nextUpdateUs(incident, await timelineOf(tx, incident.id), minutes) : undefined;
+  const next = nextUs === undefined ? '' : ` The next update is due ${slackTime(nextUs)}.`;
   return {
-    answer: `Noted in ${name}${happened.said || ' as of now'}.${wasCut}`,
+    answer: `Noted in ${name}${happened.said || ' as of now'}.${next}${wasCut}`,
     said: {
-      what: `${kind === 'note' ? 'Note' : 'Update'}: ${kept}`,
+      what: `${SAID[kind]}: ${kept}`,
       by: asked.userName,
       atUs: happened.atUs ?? tx.nowUs,
+      nextUpdateUs: nextUs,
     },
   };
+}
+
+/** `at 15:33`, in the zone of the reader. */
+function slackTime(us: number): string {
+  return `at <!date^${Math.floor(us / 1e6)}^{time}|${minuteClock(us)} UTC>`;
 }
 
 /** The stored part of a text, and a sentence for the author if it was cut. */

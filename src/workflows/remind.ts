@@ -68,8 +68,15 @@ export function remind({ store, jobs, minutes, mayRead, kick }: RemindOptions): 
 
       if (asked !== undefined && askedUs >= lastUs) await closeUnanswered(tx, incident, asked.messageId);
       const unanswered = (await createdWith(tx, REMINDERS_OF(incidentId))).filter((us) => us >= lastUs).length;
-      await ask(tx, incident, { messageId: `${REMINDERS_OF(incidentId)}${job.id}`, lastUs });
-      await askDirectly(tx, incident, { who: inLine[unanswered - 1], turn: unanswered, key: job.id, lastUs });
+      const everyMinutes = minutes[incident.severity];
+      await ask(tx, incident, { messageId: `${REMINDERS_OF(incidentId)}${job.id}`, lastUs, everyMinutes });
+      await askDirectly(tx, incident, {
+        who: inLine[unanswered - 1],
+        turn: unanswered,
+        key: job.id,
+        lastUs,
+        everyMinutes,
+      });
       await remindAt(tx, jobs, incident, tx.nowUs + everyUs);
     });
     kick();
@@ -104,14 +111,14 @@ const UPDATES: readonly EntryKind[] = ['note', 'status', 'severity', 'update'];
 async function ask(
   tx: Tx,
   incident: Incident,
-  { messageId, lastUs }: Readonly<{ messageId: string; lastUs: number }>,
+  { messageId, lastUs, everyMinutes }: Readonly<{ messageId: string; lastUs: number; everyMinutes: number }>,
 ): Promise<void> {
   const { workspaceId } = incident;
   await post(tx, {
     messageId,
     workspaceId,
     ...(await conversationOf(tx, incident)),
-    message: updateDue({ incident, lastUpdateUs: lastUs }),
+    message: updateDue({ incident, lastUpdateUs: lastUs, everyMinutes }),
     rank: 'urgent',
   });
 }
@@ -130,11 +137,17 @@ async function peopleInLine(mayRead: MayRead, incident: Incident): Promise<reado
 async function askDirectly(
   tx: Tx,
   incident: Incident,
-  { who, turn, key, lastUs }: Readonly<{ who: string | undefined; turn: number; key: string; lastUs: number }>,
+  {
+    who,
+    turn,
+    key,
+    lastUs,
+    everyMinutes,
+  }: Readonly<{ who: string | undefined; turn: number; key: string; lastUs: number; everyMinutes: number }>,
 ): Promise<void> {
   if (who === undefined) return;
   const { id, workspaceId } = incident;
-  const message = updateDueDirect({ incident, lastUpdateUs: lastUs });
+  const message = updateDueDirect({ incident, lastUpdateUs: lastUs, everyMinutes });
   const messageId = `${REMINDED_DIRECTLY(id, turn)}${key}`;
   await post(tx, { messageId, workspaceId, channelId: who, message, rank: 'urgent' });
 }

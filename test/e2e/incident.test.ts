@@ -899,6 +899,17 @@ describe('the reminder', () => {
     await asked(1);
   });
 
+  test('an update says when the next one is due, and a note does not', async () => {
+    await declared('declare P1 Checkout is down');
+    expect(await type('update half of it is back')).toMatch(
+      /Noted in INC-1 as of now\. The next update is due at <!date\^\d+\^\{time\}\|15:00 UTC>\./,
+    );
+    expect(await type('note restarted the pool')).not.toContain('next update');
+    expect(await type('tried a smaller batch')).toContain('Noted in INC-1');
+    await overview((shown) => shown.includes('Tried, no effect') && shown.includes('a smaller batch'));
+    expect(await type('timeline')).toContain('a smaller batch');
+  });
+
   test('is answered by "Nothing new" and by an update, and no longer asks', async () => {
     await declared('declare P0 Checkout is down');
     await quiet(15);
@@ -906,6 +917,10 @@ describe('the reminder', () => {
     await sendToBot(bot.url, slack.action(first as SlackMessage, 'incident_nothing_new', (await incidentNow()).id));
     await soon(async () => (await everywhere()).find(({ text }) => text.includes('an update was due: answered')));
     expect((await timeline()).at(-1)).toContain('update Nothing new');
+    const line = await soon(async () =>
+      (await everywhere()).find(({ text }) => text === 'INC-1: Update: Nothing new · admin'),
+    );
+    expect(shownIn(line)).toMatch(/ · next update .*15:00/);
     await quiet(14);
     expect(await questions()).toHaveLength(0);
     await quiet(2);

@@ -72,7 +72,7 @@ describe('a merge', () => {
   test('shows the other timeline with its times and its name, and says so in both threads', async () => {
     await side.type('INC-2 note restarted the pool');
     await side.type(`INC-2 role technical <@${side.slack.person}|admin>`);
-    expect(await merge()).toContain('INC-2 is merged into INC-1. `/incident INC-2 reopen` splits it off again.');
+    expect(await merge()).toContain('INC-2 is merged into INC-1. `/incident split INC-2` splits it off again.');
     expect(await side.incident(2)).toMatchObject({ status: 'merged', resolvedUs: undefined });
     expect(await whole()).toEqual([
       'status Declared P2, investigating',
@@ -204,6 +204,17 @@ describe('a merge', () => {
     );
     expect(await side.type('', { channel_id: elsewhere })).not.toContain('Payments are down');
     expect(await side.type('reopen', { channel_id: elsewhere })).toContain('No incident of this channel is resolved');
+  });
+
+  test('is undone by `split`, with a reason, and only where there was one', async () => {
+    expect(await side.type('split INC-2')).toContain('INC-2 is merged into no other incident. Nothing was changed.');
+    await merge();
+    expect(await side.type('INC-3 split INC-2')).toContain('INC-2 is merged into INC-1, not into INC-3.');
+    expect(await statusOf(2)).toBe('merged');
+    await side.clock.tick(1_000);
+    expect(await side.type('split INC-2 from INC-1 because the cause differs')).toContain('INC-2: investigating');
+    expect((await side.timeline(2)).at(-1)).toBe('status merged → investigating: the cause differs');
+    expect((await whole()).at(-1)).toBe('note INC-2 is an incident of its own again');
   });
 
   test('goes through a chain, and shows all of it at its end', { tags: ['deep'] }, async () => {

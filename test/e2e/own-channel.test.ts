@@ -2,13 +2,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { blockProblems } from '#present/slack/block-limits.ts';
 import { channelOf, tryName, wantChannel } from '#record/incident-channels.ts';
+import { openInvestigation } from '#record/investigations.ts';
 import { tableJobs } from '#record/table-jobs.ts';
+import { addEntry } from '#record/timeline.ts';
 import { verifyTimelines } from '#record/timeline-proof.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { inGate } from '#test/in-gate.ts';
 import { type IncidentsInSlack, openIncidents, shownIn } from '#test/incidents-in-slack.ts';
 import { privateChannel, sendToBot } from '#test/slack-side.ts';
-import { KEEP_CHANNEL } from '#workflows/show-overview.ts';
+import { KEEP_CHANNEL, refreshOverview } from '#workflows/show-overview.ts';
 
 const DAY_MS = 86_400_000;
 const [KIM, ANA] = ['U00000KIM1', 'U00000ANA1'];
@@ -141,6 +143,37 @@ test('a page is said there, and invites who is called', async () => {
   await side.type(`page <@${ANA}> please`, { channel_id: channelId });
   await side.soon(() => (invited().includes(ANA) ? true : undefined));
   await side.soon(async () => (await side.slack.thread(ts, channelId)).find((one) => shownIn(one).includes(ANA)));
+});
+
+test('a later diagnosis invites who is on call for the owner of the service that it blames', async () => {
+  await side.close();
+  await start({
+    SPANHOUND_CHANNEL_SEVERITIES: 'P1',
+    SPANHOUND_PAGE_ON_CALL: `payments-team=${KIM},search-team=${ANA}`,
+  });
+  await side.type('declare P1 Logins fail');
+  await opened();
+  await side.soon(() => (invited().length > 0 ? true : undefined));
+  await settled();
+  // Longer than an entry may be committed late.
+  await side.clock.tick(120_000);
+  const { id: incidentId, workspaceId } = await side.incident(1);
+  await side.store().transaction(async (tx) => {
+    await openInvestigation(tx, {
+      id: 'later',
+      workspaceId,
+      traceId: '',
+      askedBy: 'U1',
+      channelId: side.slack.channel,
+    });
+    const report = JSON.stringify({ catalogue: { service: 'payments-api', owners: ['payments-team'] } });
+    await tx.db.updateTable('investigations').set({ state: 'done', report }).where('id', '=', 'later').execute();
+    const entry = { incidentId, key: 'd', atUs: tx.nowUs, text: 'payments-api is slow', source: 'spanhound', link: '' };
+    await addEntry(tx, { ...entry, kind: 'diagnosis', value: 'later' });
+    await refreshOverview(tx, tableJobs, { incident: { id: incidentId, workspaceId }, key: 'later' });
+  });
+  await side.soon(() => (invited().includes(KIM) ? true : undefined));
+  expect(invited()).not.toContain(ANA);
 });
 
 describe('people whom the settings name for a severity', () => {

@@ -38,6 +38,8 @@ function registered(broken?: Error) {
     recordFeedback: note('recordFeedback'),
     incident: {
       declareIncident: told('declareIncident'),
+      proposeIncident: async () => ({ title: '', severity: undefined, impactStart: '', fromAlert: false }),
+      split: told('split'),
       joinIncident: told('joinIncident'),
       linkIncident: told('linkIncident'),
       askToMerge: note('askToMerge'),

@@ -1,46 +1,30 @@
-/** "Declare incident" under a diagnosis: the form opens at once, its title is the headline. */
+/**
+ * "Declare incident" under a diagnosis: the form opens with what the alert and the diagnosis propose. Without an alert,
+ * its title is the headline.
+ */
 import type { BlockButtonAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
+import { whoPressed } from '#listeners/delivery.ts';
 import { declareForm } from '#listeners/views/declare-incident.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
+import { titleOfHeadline } from '#model/incident/proposed-title.ts';
+import type { ProposeIncident } from '#workflows/propose-incident.ts';
 
-const TITLE_CHARS = 100;
-
-export const declareAction: Middleware<SlackActionMiddlewareArgs<BlockButtonAction>> = async ({
-  ack,
-  action,
-  body,
-  client,
-}) => {
-  const { message, channel } = body;
-  const threadTs: unknown = message?.thread_ts ?? message?.ts;
-  await openModal(
-    { ack, client, body },
-    declareForm(
-      {
-        channelId: channel?.id ?? '',
-        ...(typeof threadTs === 'string' ? { threadTs } : {}),
-        ...(action.value === undefined ? {} : { investigationId: action.value }),
-      },
-      // A message in the thread of another message is the answer to an alert.
-      {
-        title: shortened(headlineIn(message?.blocks)),
-        fromAlert: message?.thread_ts !== undefined && message.thread_ts !== message.ts,
-      },
-    ),
-  );
-};
-
-/** The title is in every message of the incident, so it is short and ends at a word. */
-function shortened(headline: string): string {
-  if (headline.length <= TITLE_CHARS) return headline;
-  const cut = headline.slice(0, TITLE_CHARS);
-  return `${cut.slice(0, cut.lastIndexOf(' ')).replace(/[,;:.]$/, '')}…`;
+export function declareAction(propose: ProposeIncident): Middleware<SlackActionMiddlewareArgs<BlockButtonAction>> {
+  return async ({ ack, action, body, context, client }) => {
+    const { message, channel } = body;
+    const threadTs: unknown = message?.thread_ts ?? message?.ts;
+    const origin = {
+      channelId: channel?.id ?? '',
+      ...(typeof threadTs === 'string' ? { threadTs } : {}),
+      ...(action.value === undefined ? {} : { investigationId: action.value }),
+    };
+    const proposal = await propose({ asked: whoPressed(body, context), origin });
+    const title = proposal.title || titleOfHeadline(headlineIn(message?.blocks));
+    await openModal({ ack, client, body }, declareForm(origin, { ...proposal, title }));
+  };
 }
 
-/**
- * A diagnosis begins with a sign and its headline, in one section of rich text. Reading it here avoids the store within
- * Slack's three seconds.
- */
+/** A diagnosis begins with a sign and its headline, in one section of rich text. */
 function headlineIn(blocks: unknown): string {
   const open: unknown[] = [blocks];
   while (open.length > 0) {

@@ -31,12 +31,14 @@ export type IncidentRequest =
   | Readonly<{ verb: 'declare'; severity?: Severity; title: string }>
   | (Named &
       (
-        | Readonly<{ verb: 'note' | 'update'; text: string; when?: SpokenTime }>
+        | Readonly<{ verb: 'note' | 'update' | 'tried'; text: string; when?: SpokenTime }>
         | Readonly<{ verb: 'impact' | 'detected'; when: SpokenTime }>
         | Readonly<{ verb: 'role'; role: Role; holder?: string }>
         | Readonly<{ verb: 'severity'; severity: Severity; text: string }>
         | Readonly<{ verb: 'rename'; title: string }>
         | Readonly<{ verb: 'reopen'; text: string; when?: SpokenTime }>
+        /** `from`: the one that took it in, where the person named both. */
+        | Readonly<{ verb: 'split'; text: string; when?: SpokenTime; from?: number }>
         | Readonly<{ verb: 'edit' | 'channel' | 'mitigate' }>
         | Readonly<{ verb: 'status-page' }>
         /** `number` stays, `other` ends. */
@@ -59,9 +61,35 @@ export type IncidentRequest =
 
 /** The words that begin a request; the other forms that are understood are left out. */
 export const INCIDENT_VERBS = [
-  ...['declare', 'list', 'stats', 'review', 'note', 'update', 'role', 'severity', 'status', 'impact', 'detected'],
-  ...['link', 'merge', 'page', 'channel', 'statuspage', 'mitigate', 'action', 'actions', 'timeline', 'edit', 'whys'],
-  ...['hypotheses', 'hypothesis', 'checklist', 'fishbone', 'failures', 'rename', 'resolve', 'reopen'],
+  ...[
+    'declare',
+    'list',
+    'stats',
+    'review',
+    'note',
+    'tried',
+    'update',
+    'role',
+    'severity',
+    'status',
+    'impact',
+    'detected',
+  ],
+  ...[
+    'link',
+    'merge',
+    'split',
+    'page',
+    'channel',
+    'statuspage',
+    'mitigate',
+    'action',
+    'actions',
+    'timeline',
+    'edit',
+    'whys',
+  ],
+  ...['hypotheses', 'hypothesis', 'checklist', 'fishbone', 'failures', 'rename', 'resolve', 'reopen', 'help'],
 ];
 
 /** `INC-4` as the first word names the incident; without it, the channel's incident is meant. */
@@ -101,6 +129,9 @@ function readVerb(verb: string, rest: string, named: Named, own: readonly OwnRol
       return readDeclare(rest);
     case 'note':
       return readNote('note', rest, named);
+    case 'tried':
+    case 'try':
+      return readNote('tried', rest, named);
     case 'update':
       return readNote('update', rest, named);
     case 'rename':
@@ -118,6 +149,9 @@ function readVerb(verb: string, rest: string, named: Named, own: readonly OwnRol
       return readLink(rest, named);
     case 'merge':
       return readMerge(rest, named);
+    case 'split':
+    case 'unmerge':
+      return readSplit(rest, named);
     case 'channel':
     case 'room':
       return readAlone('channel', rest, named);
@@ -259,10 +293,11 @@ function titleOf(typed: string): string {
 
 const WHAT_IS = {
   note: 'What is the note? `/incident note at 14:35 restarted the pool` notes it with the time.',
+  tried: 'What was tried, without effect? `/incident tried at 14:35 restarted the pool`.',
   update: 'What is the update? `/incident update logins work again in EU, next: US` tells it to everybody.',
 } as const;
 
-function readNote(verb: 'note' | 'update', rest: string, named: Named): IncidentRequest {
+function readNote(verb: 'note' | 'update' | 'tried', rest: string, named: Named): IncidentRequest {
   return timed(rest, ({ when, rest: text }) =>
     isEmpty(text) ? unclear(WHAT_IS[verb]) : { ...named, verb, text, ...when },
   );
@@ -299,6 +334,29 @@ function readMerge(rest: string, named: Named): IncidentRequest {
     return unclear(`You named INC-${named.number} and INC-${number}, and only one incident can stay. ${MERGE}`);
   return { verb: 'merge', number, other };
 }
+
+const SPLIT = '`/incident split INC-7` splits INC-7 off from the incident that took it in.';
+
+/** `split INC-7`, `split off INC-7 from INC-4 another cause`; `INC-7 split` names it first. */
+function readSplit(rest: string, named: Named): IncidentRequest {
+  const typed = plain(rest).replace(/^off\b\s*/i, '');
+  const { first, rest: behind } = split(typed);
+  const typedNumber = readIncidentNumber(first.replace(/[.,;:!]$/, ''));
+  const number = typedNumber ?? named.number;
+  if (number === undefined) return unclear(`Which incident? ${SPLIT}`);
+  const words = typedNumber === undefined ? typed : behind;
+  const said = FROM.exec(words)?.groups;
+  const from = readIncidentNumber(said?.name ?? '') ?? named.number ?? number;
+  return timed((said?.words ?? words).replace(BECAUSE, ''), ({ when, rest: text }) => ({
+    verb: 'split',
+    number,
+    text: isEmpty(text) ? '' : text,
+    ...when,
+    ...(from === number ? {} : { from }),
+  }));
+}
+
+const FROM = /^from\s+(?<name>inc-\d{1,9})(?!\w)[.,;:!]?\s*(?<words>.*)$/is;
 
 /** The longest name of a service that a report has. */
 const SERVICE_CHARS = 200;

@@ -26,6 +26,7 @@ import type { NoteWorkflows } from '#workflows/note-entry.ts';
 import type { AskedBy } from '#workflows/on-incident.ts';
 import type { PageWorkflows } from '#workflows/page-people.ts';
 import type { PagerWorkflows } from '#workflows/pagers/ask-to-resolve.ts';
+import type { ProposeIncident } from '#workflows/propose-incident.ts';
 import type { ReviewWorkflows } from '#workflows/reviews/show-review.ts';
 import type { ShowMethod } from '#workflows/show-method.ts';
 import type { ShowTimeline } from '#workflows/show-timeline.ts';
@@ -38,6 +39,7 @@ const INCIDENT_USAGE = [
   '• `/incident declare P1 checkout is slow` declares an incident in this channel; without a title, a form opens',
   '• `/incident` or `list` shows what is open',
   '• `/incident note restarted the pool`, or `note at 14:35 …`, `note 20 min ago …` for what happened earlier',
+  '• `/incident tried restarted the pool` notes what was tried and had no effect',
   '• `/incident update logins work again in EU` tells everybody how it stands',
   '• `/incident role commander`, `technical`, `communications`, `scribe` or one of your own; for somebody else add `@them`',
   '• `/incident severity P0 because nobody can pay`; the reason is optional',
@@ -52,7 +54,7 @@ const INCIDENT_USAGE = [
   '• `/incident mitigate` shows what your automation can do: a rollback, a restart, a flag; a second person approves it at P0 and P1',
   '• `/incident stats 90d checkout`: how many there were and how long they took; `30d`, `90d` or `month`, and a service',
   '• `/incident review 90d checkout`: which causes come back, what was noticed late, how often verdicts were right',
-  '• `/incident merge INC-7` merges INC-7 into this incident, after a question; `INC-7 reopen` splits it off again',
+  '• `/incident merge INC-7` merges INC-7 into this incident, after a question; `split INC-7` splits it off again',
   '• `/incident timeline`, and `edit` to correct what people entered, and the time of a status',
   '• `/incident hypothesis the cache was flushed` puts a suspicion on the board, `hypothesis S1 tested …`, `refuted …` or `confirmed …` says what became of it',
   '• `/incident whys`, `hypotheses`, `checklist`, `fishbone` or `failures`: the diagnosis by that method, with open parts for you to fill in',
@@ -83,6 +85,7 @@ export type IncidentWorkflows = ChangeWorkflows &
   HypothesisWorkflows &
   Readonly<{
     declareIncident: DeclareIncident;
+    proposeIncident: ProposeIncident;
     joinIncident: JoinIncident;
     linkIncident: LinkIncident;
     listOpen: ListOpen;
@@ -156,14 +159,16 @@ function asksForTitle({ title }: Readonly<{ title: string }>): boolean {
 }
 
 async function openForm(
-  { statusForm: formFor }: Pick<IncidentWorkflows, 'statusForm'>,
+  { statusForm: formFor, proposeIncident }: Pick<IncidentWorkflows, 'statusForm' | 'proposeIncident'>,
   request: Asking,
   { ack, command, context, client }: SlackCommandMiddlewareArgs & AllMiddlewareArgs,
 ): Promise<void> {
   const channelId = command.channel_id;
   if (request.verb === 'declare') {
-    const { title, severity } = request;
-    return await openModal({ ack, client, body: command }, declareForm({ channelId }, { title, severity }));
+    const { title, severity: said } = request;
+    const origin = { channelId };
+    const proposal = await proposeIncident({ asked: whoTyped(command, context), origin });
+    return await openModal({ ack, client, body: command }, declareForm(origin, { ...proposal, title, said }));
   }
   const form = await formFor({ asked: whoTyped(command, context), meant: { channelId, number: request.number } });
   if (form === undefined) await ack();
@@ -195,6 +200,7 @@ async function carryOut(
   const meant = { channelId, number: request.number };
   switch (request.verb) {
     case 'note':
+    case 'tried':
     case 'update':
       await workflows.note({ asked, meant, kind: request.verb, text: request.text, when: request.when });
       return;
@@ -218,6 +224,9 @@ async function carryOut(
       return;
     case 'reopen':
       await workflows.reopen({ asked, meant: { ...meant, over: true }, text: request.text, when: request.when });
+      return;
+    case 'split':
+      await workflows.split({ asked, meant, text: request.text, when: request.when, from: request.from });
       return;
     case 'link':
       await workflows.linkIncident({ asked, meant, target: request.target, label: request.label });

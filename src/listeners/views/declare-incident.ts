@@ -4,14 +4,16 @@ import type { ModalView } from '@slack/types';
 import { whoSubmitted } from '#listeners/delivery.ts';
 import { choiceField, choiceIn, label, metadataIn, textField, textIn, timeIn } from '#listeners/views/form.ts';
 import { DETECTED_BY, SEVERITIES, SEVERITY_MEANINGS, type Severity, TITLE_CHARS } from '#model/incident/incident.ts';
-import { type DeclareIncident, type Origin, USUAL_SEVERITY } from '#workflows/declare-incident.ts';
+import { type DeclareIncident, USUAL_SEVERITY } from '#workflows/declare-incident.ts';
+import type { Origin, Proposal } from '#workflows/propose-incident.ts';
 
 export const DECLARE_FORM = 'incident_declare_form';
 
 export function declareForm(
   origin: Origin,
-  prefilled: Readonly<{ title?: string; severity?: Severity | undefined; fromAlert?: boolean }> = {},
+  prefilled: Readonly<{ title: string; said?: Severity | undefined }> & Omit<Proposal, 'title'>,
 ): ModalView {
+  const { said, severity: proposed } = prefilled;
   return {
     type: 'modal',
     callback_id: DECLARE_FORM,
@@ -20,11 +22,13 @@ export function declareForm(
     submit: label('Declare'),
     close: label('Cancel'),
     blocks: [
-      textField({ id: 'title', title: 'What is wrong', initial: prefilled.title ?? '', maxLength: TITLE_CHARS }),
+      textField({ id: 'title', title: 'What is wrong', initial: prefilled.title, maxLength: TITLE_CHARS }),
       choiceField({
         id: 'severity',
         title: 'Severity',
-        initial: prefilled.severity ?? USUAL_SEVERITY,
+        initial: said ?? proposed?.severity ?? USUAL_SEVERITY,
+        ...(said === undefined &&
+          proposed !== undefined && { hint: `${proposed.severity}, because ${proposed.because}.` }),
         choices: SEVERITIES.map((severity) => ({
           value: severity,
           text: `${severity} · ${SEVERITY_MEANINGS[severity]}`,
@@ -46,6 +50,7 @@ export function declareForm(
         id: 'impact_start',
         title: 'When the impact began',
         hint: IMPACT_HINT,
+        initial: prefilled.impactStart,
         optional: true,
         maxLength: 40,
       }),
@@ -53,7 +58,8 @@ export function declareForm(
   };
 }
 
-const IMPACT_HINT = '14:20 in your time zone, yesterday 14:20, 20 min ago, or 2026-01-06T14:20Z. If empty: unknown.';
+const IMPACT_HINT =
+  '14:20 in your time zone, yesterday 14:20, 20 min ago, or 2026-01-06T14:20Z. If empty: as the diagnosis shows it.';
 
 const NOTICED = { alert: 'An alert', customer: 'A customer', employee: 'An employee' } as const;
 

@@ -49,12 +49,14 @@ export type Choice = Readonly<{ value: string; text: string }>;
 export function choiceField({
   id,
   title,
+  hint,
   choices,
   initial,
   optional = false,
 }: Readonly<{
   id: string;
   title: string;
+  hint?: string;
   choices: readonly Choice[];
   initial?: string;
   optional?: boolean;
@@ -66,6 +68,7 @@ export function choiceField({
     block_id: id,
     optional,
     label: label(title),
+    ...(hint === undefined ? {} : { hint: label(hint) }),
     element: {
       type: 'static_select',
       action_id: id,

@@ -15,7 +15,7 @@ import {
 } from '#listeners/views/form.ts';
 import { STATUSES } from '#model/incident/incident.ts';
 import type { ChangeWorkflows } from '#workflows/change-incident.ts';
-import type { NoteWorkflows } from '#workflows/note-entry.ts';
+import type { NoteKind, NoteWorkflows } from '#workflows/note-entry.ts';
 import type { Told } from '#workflows/on-incident.ts';
 import { type SpokenTime, splitTime } from '#workflows/spoken-time.ts';
 
@@ -58,10 +58,22 @@ export function entryForm({ incidentId, what, channelId }: EntryForm): ModalView
             }),
           ]
         : []),
+      ...(what === 'note'
+        ? [
+            choiceField({
+              id: 'effect',
+              title: 'If it was tried',
+              optional: true,
+              choices: [{ value: NO_EFFECT[0], text: 'it had no effect' }],
+            }),
+          ]
+        : []),
       textField({ id: 'when', title: 'When it happened', hint: TIME_HINT, optional: true, maxLength: 40 }),
     ],
   };
 }
+
+const NO_EFFECT = ['none'] as const;
 
 /** Slack takes 24 characters for a title and a button. */
 const WORDS = {
@@ -107,11 +119,16 @@ export function entrySubmitted({
       what === 'reopen'
         ? await reopen(request)
         : status === undefined
-          ? await note({ ...request, kind: what === 'update' ? 'update' : 'note' })
+          ? await note({ ...request, kind: kindIn(values, what) })
           : await setStatus({ ...request, status });
     if (result.kind === 'done') return await ack();
     await ack({ response_action: 'errors', errors: { [fieldOf(result, values)]: result.text } });
   };
+}
+
+function kindIn(values: FormValues, what: string | undefined): NoteKind {
+  if (what === 'update') return 'update';
+  return choiceIn(values, 'effect', NO_EFFECT) === undefined ? 'note' : 'tried';
 }
 
 /** Slack refuses an error at a field that the form does not have. A time may also stand at the beginning of the text. */

@@ -3,6 +3,7 @@
  * ends, and says how many these are.
  *
  *   impact ──detect──► known (alert, else declaration) ──acknowledge──► somebody has it
+ *                        ├──────────────confirm───────────────► identified
  *                        ├──────────────mitigate──────────────► mitigated, fixed or resolved
  *                        └──────────────resolve───────────────► resolved
  *   ├──────────────────────────────duration───────────────────────────────► resolved
@@ -23,7 +24,7 @@ import {
 import { pagesOf } from '#model/incident/page.ts';
 import { medianOf } from '#model/stats/robust.ts';
 
-export const MEASURES = ['detect', 'acknowledge', 'mitigate', 'resolve', 'duration'] as const;
+export const MEASURES = ['detect', 'acknowledge', 'confirm', 'mitigate', 'resolve', 'duration'] as const;
 export type Measure = (typeof MEASURES)[number];
 
 /** `of`: how many incidents have both ends; undefined where none has. */
@@ -58,6 +59,7 @@ export function incidentStats(counted: readonly CountedIncident[]): IncidentStat
     medians: {
       detect: median('detect'),
       acknowledge: median('acknowledge'),
+      confirm: median('confirm'),
       mitigate: median('mitigate'),
       resolve: median('resolve'),
       duration: median('duration'),
@@ -77,6 +79,7 @@ function timesOf({ incident, entries }: CountedIncident): Partial<Record<Measure
   const times = {
     detect: detectionUs({ incident, entries }),
     acknowledge: alertedUs(entries) === undefined ? undefined : since(acknowledgedUs(incident, entries)),
+    confirm: since(firstStepUs(entries, ['identified'])),
     mitigate: since(firstStepUs(entries, ['mitigated', 'fixed', 'resolved'])),
     resolve: since(incident.resolvedUs),
     duration: durationUs({ incident, entries }),

@@ -89,7 +89,8 @@ export type TimelineEntry = Readonly<{
    * `link` for the link to a page, `related=<incident>` for the link to an incident, `merge=<incident>` and
    * `split=<incident>` for one that was merged into this one, or is its own again, `page…` as `page.ts` reads it,
    * `channel=<id>` for a channel of its own, `declined=<proposal>` for a proposed action item,
-   * `restored=<version>` for a restored version of the postmortem, `review=<user id>` for a request to review it, `status-page=<step>` for an update for customers,
+   * `tried=none` for what was tried without effect, `restored=<version>` for a restored version of the postmortem,
+   * `review=<user id>` for a request to review it, `status-page=<step>` for an update for customers,
    * `mitigation=<step>` for a mitigation, `remote=<step>` for what was done in a paging system, `answer:<question>` as
    * `postmortem-questions.ts` reads it; '' where there is none.
    */
@@ -116,8 +117,15 @@ export function isCorrectable({ kind, value, from }: Pick<TimelineEntry, 'kind' 
     : (kind === 'note' || kind === 'update') && CORRECTED_VALUE.test(value);
 }
 
-/** No value, or the answer to a question of the postmortem. */
-const CORRECTED_VALUE = /^(?:$|answer:)/;
+/** Somebody tried it, without effect. */
+export const TRIED = 'tried=none';
+
+export function wasTried({ kind, value }: Pick<TimelineEntry, 'kind' | 'value'>): boolean {
+  return kind === 'note' && value === TRIED;
+}
+
+/** No value, the answer to a question of the postmortem, or a try. */
+const CORRECTED_VALUE = /^(?:$|answer:|tried=none$)/;
 /** `incident-link.ts` reads it. */
 const LINK_VALUE = /^(?:link$|related=)/;
 

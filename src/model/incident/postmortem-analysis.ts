@@ -2,7 +2,7 @@
 
 import type { FiveWhys, Why } from '#model/finding/methods.ts';
 import { type RefutedHypothesis, refutedRows } from '#model/incident/hypothesis-board.ts';
-import { incidentName, itemName, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
+import { incidentName, itemName, type TimelineEntry, wasTried, wordsOfStatus } from '#model/incident/incident.ts';
 import { isLinked } from '#model/incident/incident-link.ts';
 import { methodAnswers } from '#model/incident/method-answers.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
@@ -196,6 +196,7 @@ export function ruledOut(facts: Facts): DraftedSection {
   const byPeople = refutedRows(facts.entries)
     .slice(-REFUTED)
     .map((row) => refutedBy(facts, row));
+  const tried = facts.entries.filter(wasTried).slice(-REFUTED);
   return section('Ruled out', {
     level: 3,
     statements: [
@@ -204,8 +205,9 @@ export function ruledOut(facts: Facts): DraftedSection {
         cites: lead ? [lead.mark] : [],
       })),
       ...byPeople,
+      ...tried.map((entry) => triedBy(facts, entry)),
     ],
-    missing: out.length + byPeople.length === 0 ? ['Nothing noted.'] : [],
+    missing: out.length + byPeople.length + tried.length === 0 ? ['Nothing noted.'] : [],
   });
 }
 
@@ -217,6 +219,12 @@ function refutedBy(facts: Facts, { claim, words, tests, refutation }: RefutedHyp
   const start = `A responder refuted a hypothesis${tried} on `;
   const end = `${about}.${showed === '' ? '' : ` What it showed${showed}.`}`;
   return said(facts, [start, at(refutation.atUs), end], [...tests, refutation]);
+}
+
+function triedBy(facts: Facts, entry: TimelineEntry): Statement {
+  const isHidden = namesPerson(entry) || looksForFault(entry);
+  const what = isHidden ? '' : quoted(facts, entry.text);
+  return said(facts, ['A responder tried something without effect on ', at(entry.atUs), `${what}.`], [entry]);
 }
 
 /** The newest; the timeline has them all. */

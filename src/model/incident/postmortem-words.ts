@@ -5,7 +5,7 @@
 import { isBlaming } from '#model/blameless/lint.ts';
 import { isOfChannel } from '#model/incident/channel-name.ts';
 import { hypothesisStep } from '#model/incident/hypothesis-board.ts';
-import { apartUs, isImpactStart, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
+import { apartUs, isImpactStart, type TimelineEntry, wasTried, wordsOfStatus } from '#model/incident/incident.ts';
 import { isLinked } from '#model/incident/incident-link.ts';
 import { type AnswerState, saidOfWhy } from '#model/incident/method-answers.ts';
 import { isOfMitigation } from '#model/incident/mitigation.ts';
@@ -94,6 +94,7 @@ function happening({ kind, value }: TimelineEntry): string {
   if (isOfStatusPage({ kind, value })) return 'an update for customers took a step';
   if (isOfMitigation({ kind, value })) return 'a mitigation took a step';
   if (isOfPager({ kind, value })) return 'the paging system took a step';
+  if (wasTried({ kind, value })) return 'a responder tried something without effect';
   const [method, , number = ''] = value.split(':');
   if (method === 'why') return `a responder answered why ${number}`;
   const step = hypothesisStep({ kind, value });

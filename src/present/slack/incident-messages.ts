@@ -22,6 +22,8 @@ export type Change = Readonly<{
   isState?: true;
   /** Everybody in the channel has to read it, also who does not open the thread. */
   isForChannel?: true;
+  /** When the next update is due: whoever posts one reads it. */
+  nextUpdateUs?: number | undefined;
   /** The incident is over: a button drafts its postmortem. */
   isEnd?: boolean;
 }>;
@@ -32,7 +34,7 @@ export type Change = Readonly<{
  */
 export function incidentSays(
   incident: Incident,
-  { what, by, atUs, url = '', isEnd = false }: Change,
+  { what, by, atUs, url = '', nextUpdateUs, isEnd = false }: Change,
   { isNamed = false } = {},
 ): SlackMessage {
   const said = truncate(
@@ -46,7 +48,12 @@ export function incidentSays(
     text: escapeMrkdwn(`${incidentName(incident)}: ${said}`),
     blocks: [
       richText(
-        paragraph(words(`${isNamed ? `${incidentName(incident)}: ` : ''}${said} · `), minute(atUs), ...opens(url)),
+        paragraph(
+          words(`${isNamed ? `${incidentName(incident)}: ` : ''}${said} · `),
+          minute(atUs),
+          ...(nextUpdateUs === undefined ? [] : [words(' · next update '), minute(nextUpdateUs)]),
+          ...opens(url),
+        ),
       ),
       ...(isEnd && !isNamed ? [draftsPostmortem(incident)] : []),
     ],
@@ -78,10 +85,11 @@ export function joinedSays(name: string, { by, atUs }: Pick<Change, 'by' | 'atUs
   return { text: escapeMrkdwn(said), blocks: [richText(paragraph(words(`${said} · `), minute(atUs)))] };
 }
 
-export type UpdateAsked = Readonly<{ incident: Incident; lastUpdateUs: number }>;
+/** `everyMinutes`: between two updates of this severity. */
+export type UpdateAsked = Readonly<{ incident: Incident; lastUpdateUs: number; everyMinutes: number }>;
 
 /** Pings only the incident commander. */
-export function updateDue({ incident, lastUpdateUs }: UpdateAsked): SlackMessage {
+export function updateDue({ incident, lastUpdateUs, everyMinutes }: UpdateAsked): SlackMessage {
   const { commander } = incident.roles;
   const name = incidentName(incident);
   const title = truncate(shown(incident.title), TITLE_CHARS);
@@ -98,13 +106,13 @@ export function updateDue({ incident, lastUpdateUs }: UpdateAsked): SlackMessage
           words(commander === undefined ? '. There is no incident commander yet: anybody can post it.' : '.'),
         ),
       ),
-      updateButtons(incident),
+      updateButtons(incident, everyMinutes),
     ],
   };
 }
 
 /** To one person, because nobody answered the question in the channel. */
-export function updateDueDirect({ incident, lastUpdateUs }: UpdateAsked): SlackMessage {
+export function updateDueDirect({ incident, lastUpdateUs, everyMinutes }: UpdateAsked): SlackMessage {
   const name = incidentName(incident);
   const head = `${name} ${incident.severity} ${truncate(shown(incident.title), TITLE_CHARS)}`;
   return {
@@ -120,18 +128,19 @@ export function updateDueDirect({ incident, lastUpdateUs }: UpdateAsked): SlackM
           words('. Please post one, or say that nothing is new.'),
         ),
       ),
-      updateButtons(incident),
+      updateButtons(incident, everyMinutes),
     ],
   };
 }
 
-function updateButtons({ id }: Incident): KnownBlock {
+function updateButtons({ id }: Incident, everyMinutes: number): KnownBlock {
+  const nothing = `Nothing new, next in ${everyMinutes} min`;
   return {
     type: 'actions',
     block_id: `incident:${id}:reminder`,
     elements: [
       button('incident_update', 'Post update', 'Write an update of this incident', id),
-      button('incident_nothing_new', 'Nothing new', 'Say that nothing has changed since the last update', id),
+      button('incident_nothing_new', nothing, 'Say that nothing has changed since the last update', id),
     ],
   };
 }

@@ -27,7 +27,7 @@ export function mergeQuestion({ incident, other, entries, openItems, names }: Me
   const head = `Merge ${titled(other)} into ${titled(incident)}?`;
   const steps = [
     `${name} shows the timeline of ${otherName} (${entries === 1 ? '1 entry' : `${countText(entries)} entries`}) and what comes into it later: alerts, notes, messages.`,
-    `${otherName} ends as merged and counts in no time to resolve. \`/incident ${otherName} reopen\` splits it off again.`,
+    `${otherName} ends as merged and counts in no time to resolve. \`/incident split ${otherName}\` splits it off again.`,
     ...severityKept(incident, other),
     rolesSaid(incident, other, names),
     ...(openItems === 0 ? [] : [`${name} shows the action items of ${otherName} too (${openItems} open).`]),

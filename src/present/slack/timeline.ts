@@ -11,6 +11,7 @@ import {
   incidentName,
   isCorrectable,
   type TimelineEntry,
+  wasTried,
 } from '#model/incident/incident.ts';
 import { isLink, relatedTo } from '#model/incident/incident-link.ts';
 import {
@@ -77,6 +78,7 @@ function ownKindName(entry: Pick<TimelineEntry, 'kind' | 'value'>): string {
   if (isOfStatusPage(entry)) return 'Status page';
   if (isOfMitigation(entry)) return 'Mitigation';
   if (isOfPager(entry)) return 'Paging system';
+  if (wasTried(entry)) return 'Tried, no effect';
   if (hypothesisStep(entry) !== undefined) return 'Hypothesis';
   return relatedTo(entry) === undefined ? KIND_NAMES[entry.kind] : 'Related';
 }

@@ -26,6 +26,7 @@ export function statsHead({ stats, period, service }: ShownStats): string {
 const MEANINGS: Readonly<Record<Measure, string>> = {
   detect: 'from the start of the impact to the alert or the declaration',
   acknowledge: 'from the alert until somebody had it',
+  confirm: 'from the alert or the declaration to identified',
   mitigate: 'from the alert or the declaration to mitigated',
   resolve: 'from the alert or the declaration to resolved',
   duration: 'from the start of the impact to resolved',
@@ -34,6 +35,7 @@ const MEANINGS: Readonly<Record<Measure, string>> = {
 const LABELS: Readonly<Record<Measure, string>> = {
   detect: 'Time to detect',
   acknowledge: 'Time to acknowledge',
+  confirm: 'Time to confirm the cause',
   mitigate: 'Time to mitigate',
   resolve: 'Time to resolve',
   duration: 'Duration',

@@ -48,6 +48,14 @@ test('counts by severity, and what is open', () => {
   expect(incidentStats(counted)).toMatchObject({ count: 3, open: 1, bySeverity: { P0: 1, P1: 2, P2: 0, P3: 0 } });
 });
 
+test('the cause counts as confirmed at the first step to identified, if it came after the detection', () => {
+  const identified = (minutes: number) => entry(minutes, { kind: 'status', value: 'identified' });
+  expect(minutesOf([{ incident: incident(), entries: [alert(-5), identified(30), identified(12)] }]).confirm).toEqual([
+    17, 1,
+  ]);
+  expect(minutesOf([{ incident: incident(), entries: [alert(0), identified(-3)] }]).confirm).toEqual([undefined, 0]);
+});
+
 test('a median counts only incidents whose record has both ends', () => {
   const times = [10, 20, 60].map((minutes) => ({
     incident: incident({ status: 'resolved', resolvedUs: AT + minutes * MINUTE }),
@@ -56,6 +64,7 @@ test('a median counts only incidents whose record has both ends', () => {
   expect(minutesOf([...times, { incident: incident(), entries: [] }])).toEqual({
     detect: [undefined, 0],
     acknowledge: [undefined, 0],
+    confirm: [undefined, 0],
     mitigate: [undefined, 0],
     resolve: [20, 3],
     duration: [20, 3],

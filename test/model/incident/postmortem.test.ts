@@ -204,6 +204,19 @@ test('what people refuted stands under Ruled out, with its tests, and names nobo
   expect(said).toHaveLength(2);
 });
 
+test('what people tried without effect stands under Ruled out, too, and names nobody', () => {
+  const tried = (at: number, text: string) => entry(at, { value: 'tried=none', text });
+  const note = entry(3, { text: 'restarted the cache' });
+  const postmortem = drafted({
+    entries: [ALERT, DECLARED, note, tried(4, 'restarted the pool'), tried(5, 'it was Bob')],
+  });
+  const { said } = sectionOf(postmortem, 'Ruled out');
+  expect(said).toEqual([
+    'A responder tried something without effect on <at>: “restarted the pool”.',
+    'A responder tried something without effect on <at>.',
+  ]);
+});
+
 test('when a person noticed it stands in the draft, beside the alert', () => {
   const noticed = entry(-4, { value: 'detected', text: 'Detected' });
   const postmortem = drafted({ entries: [noticed, ALERT, DECLARED] });

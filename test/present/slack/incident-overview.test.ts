@@ -242,11 +242,12 @@ describe('the timeline', () => {
 
 describe('a question for an update', () => {
   test('pings the commander alone, and nobody where there is none', () => {
-    const asked = updateDue({ incident: INCIDENT, lastUpdateUs: START_US });
+    const asked = updateDue({ incident: INCIDENT, lastUpdateUs: START_US, everyMinutes: 15 });
     expect(read(asked.blocks).match(/"type":"user"/g)).toHaveLength(1);
-    const nobody = updateDue({ incident: { ...INCIDENT, roles: {} }, lastUpdateUs: START_US });
+    const nobody = updateDue({ incident: { ...INCIDENT, roles: {} }, lastUpdateUs: START_US, everyMinutes: 15 });
     expect(read(nobody.blocks)).not.toContain('"type":"user"');
     expect(read(nobody.blocks)).toContain('anybody can post it');
+    expect(read(asked.blocks)).toContain('Nothing new, next in 15 min');
   });
 
   test('says a change in one line: what, who, when', () => {
@@ -266,7 +267,7 @@ describe('a question for an update', () => {
       expect(read(message.blocks)).not.toContain('"actions"');
       expect(blockProblems(message.blocks)).toEqual([]);
     }
-    expect(blockProblems(updateDue({ incident, lastUpdateUs: START_US }).blocks)).toEqual([]);
+    expect(blockProblems(updateDue({ incident, lastUpdateUs: START_US, everyMinutes: 15 }).blocks)).toEqual([]);
     expect(blockProblems(incidentSays(incident, { what: HOSTILE, by: HOSTILE, atUs: START_US }).blocks)).toEqual([]);
   });
 });
