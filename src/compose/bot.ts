@@ -90,7 +90,7 @@ export async function composeBot(parts: BotParts): Promise<Bot> {
     import('#workflows/pagers/queue-steps.ts'),
     import('#compose/pagers.ts'),
     import('#workflows/sync-issue.ts'),
-    import('#workflows/hear-issue.ts'),
+    import('#workflows/action-items/hear-issue.ts'),
     import('#workflows/postmortem/export.ts'),
     import('#workflows/send-events.ts'),
     import('#workflows/tell-given-up.ts'),

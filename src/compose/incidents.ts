@@ -213,7 +213,7 @@ export async function composeIncidents({
     import('#workflows/pagers/send-step.ts'),
     import('#workflows/pagers/ask-to-resolve.ts'),
     import('#workflows/sync-issue.ts'),
-    import('#workflows/follow-issues.ts'),
+    import('#workflows/action-items/follow-issues.ts'),
     import('#workflows/look-after.ts'),
   ]);
   const { clock } = store;

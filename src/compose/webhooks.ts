@@ -7,7 +7,7 @@ import type { Clock } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
 import type { Webhook, Webhooks } from '#core/webhook.ts';
 import type { Change } from '#model/changes/change.ts';
-import type { HearIssue } from '#workflows/hear-issue.ts';
+import type { HearIssue } from '#workflows/action-items/hear-issue.ts';
 import type { TakeNote } from '#workflows/note-alert.ts';
 import type { TakeDelivery } from '#workflows/receive-alert.ts';
 import type { HearTooLarge } from '#workflows/tell-too-large.ts';

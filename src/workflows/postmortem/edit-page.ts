@@ -93,8 +93,7 @@ export function editPages(parts: EditPageParts): EditPages {
         conflicts = changes.some(({ isConflict }) => isConflict);
         if (conflicts) return { answer: 'Somebody else has changed the same words. Nothing was saved.' };
         if (changes.length === 0) return { answer: 'Nothing was changed.' };
-        const written: FieldChange[] = [];
-        for (const change of changes) if (await write(tx, incident, asked, change)) written.push(change);
+        const written = await writeAll(tx, incident, asked, changes);
         count = written.length;
         if (count === 0) return { answer: 'Nothing was changed.' };
         await draftAnew(tx, parts.jobs, { incident, key });
@@ -108,6 +107,18 @@ export function editPages(parts: EditPageParts): EditPages {
       return { kind: 'conflict', page: await pageOf(parts, incident, sent) };
     },
   };
+}
+
+/** Those that were new. */
+async function writeAll(
+  tx: Tx,
+  incident: Incident,
+  asked: AskedBy,
+  changes: readonly FieldChange[],
+): Promise<readonly FieldChange[]> {
+  const written: FieldChange[] = [];
+  for (const change of changes) if (await write(tx, incident, asked, change)) written.push(change);
+  return written;
 }
 
 function askedBy({ userId, workspaceId }: PageClaims, key: string): AskedBy {

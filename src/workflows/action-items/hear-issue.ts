@@ -6,7 +6,7 @@
 import { linkedIssues } from '#record/item-issues.ts';
 import type { Jobs } from '#record/jobs.ts';
 import type { Store } from '#record/store.ts';
-import { lookAtOne, settledUs } from '#workflows/follow-issues.ts';
+import { lookAtOne, settledUs } from '#workflows/action-items/follow-issues.ts';
 
 /** Resolves once it is stored. */
 export type HearIssue = (heard: Readonly<{ tracker: string; remoteId: string }>) => Promise<void>;
