@@ -6,7 +6,7 @@ import { QUESTION } from '#model/incident/alert.ts';
 import { type ProposedSeverity, proposedSeverity } from '#model/incident/proposed-severity.ts';
 import { titleOfAlert } from '#model/incident/proposed-title.ts';
 import type { RequestCounts } from '#model/requests/request-counts.ts';
-import { zonedSecond } from '#present/words/zoned-instant.ts';
+import { zonedSecond } from '#present/words/instant.ts';
 import { alertAt, findAlert, firingIn, type NotedAlert } from '#record/alerts.ts';
 import { findInvestigation, type Investigation } from '#record/investigations.ts';
 import type { Reader, Store } from '#record/store.ts';

@@ -889,7 +889,12 @@ export function testIncidents(name: string, newPlace: () => Place): void {
 
       expect(edits).toEqual([true, true, false]);
       const [after] = (await timelineOf(store, 'inbox-1')).slice(1);
-      expect(after).toEqual({ ...before, text: 'rolled back v42', atUs: atUs + 5_000_000 });
+      expect(after).toEqual({
+        ...before,
+        text: 'rolled back v42',
+        atUs: atUs + 5_000_000,
+        changedUs: atUs + MINUTE_MS * 1000,
+      });
       const rows = await store.db.selectFrom('timeline_entries').select('text').where('kind', '=', 'message').execute();
       expect(rows.map(({ text }) => text).sort()).toEqual([
         'rolled back',

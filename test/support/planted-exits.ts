@@ -82,7 +82,8 @@ export function planting(round: number, how: 'whole' | 'cut'): Plant {
     const secrets = how === 'whole' ? SECRETS : LOST;
     const { text: carried, secret } = secrets[chosen % secrets.length] ?? { text: '', secret: '' };
     const marked = `${text} ${markerOf(input)}`;
-    if (how === 'whole') return `${marked} ${carried}`;
+    // A part of a sentence keeps its distance to the next part.
+    if (how === 'whole') return `${marked} ${carried}${text.endsWith(' ') ? ' ' : ''}`;
     const cut = CUTS[(chosen >> 8) % CUTS.length] ?? 0;
     const start =
       cut - PART - ((chosen >> 4) % Math.max(1, secret.length - PART)) - carried.indexOf(secret) - marked.length;

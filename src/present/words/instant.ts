@@ -1,6 +1,7 @@
 /** Formats instants outside the store: ISO 8601, UTC, milliseconds. */
 import dayjs from 'dayjs';
 import utc from 'dayjs/plugin/utc.js';
+import { offsetAt, type Zone } from '#utilities/time-zone.ts';
 
 dayjs.extend(utc);
 
@@ -45,6 +46,13 @@ export function readableMinute(epochUs: number): string {
 /** `2026-01-06 14:30:00 UTC` */
 export function readableSecond(epochUs: number): string {
   return `${at(epochUs).format('YYYY-MM-DD HH:mm:ss')} UTC`;
+}
+
+/** `2026-01-06 15:30:00` in a person's zone, as a form shows it and as `spoken-time.ts` reads it; with `UTC` where Slack tells none. */
+export function zonedSecond(epochUs: number, zone: Zone | undefined): string {
+  if (zone === undefined) return readableSecond(epochUs);
+  const wallUs = epochUs + offsetAt(zone, Math.floor(epochUs / 1e6)) * 1e6;
+  return readableSecond(wallUs).replace(/ UTC$/, '');
 }
 
 const READABLE = /\b(\d{4}-\d\d-\d\d) (\d\d:\d\d)(:\d\d)? UTC\b/g;
