@@ -45,15 +45,19 @@ const WEBHOOKS: Readonly<Record<string, Proof>> = {
   '/webhooks/cloudwatch': amazon,
   '/webhooks/datadog': bearer,
   '/webhooks/github': github,
+  '/webhooks/github-issues': github,
   '/webhooks/github-pipelines': github,
   '/webhooks/gitlab': gitlab,
+  '/webhooks/gitlab-issues': gitlab,
   '/webhooks/gitlab-pipelines': gitlab,
   '/webhooks/google-cloud': basic,
   '/webhooks/grafana': bearer,
   '/webhooks/ilert': bearer,
   '/webhooks/incidentio': standard,
+  '/webhooks/jira': signed('x-hub-signature', 'sha256='),
   '/webhooks/kapacitor': bearer,
   '/webhooks/launchdarkly': signed('x-ld-signature'),
+  '/webhooks/linear': signed('linear-signature'),
   '/webhooks/newrelic': bearer,
   '/webhooks/opsgenie': bearer,
   '/webhooks/pagerduty': signed('x-pagerduty-signature', 'v1='),
@@ -73,7 +77,8 @@ function proofOf(path: string): Proof {
 /** In base64, because one of them reads its secret so. */
 const SECRET = Buffer.from('secret-of-every-webhook-here').toString('base64');
 const WRONG = Buffer.from('secret-of-somebody-else-here').toString('base64');
-const BODY = '{"title":"BREACH insider Alice"}';
+/** Linear signs the time of the attempt with the body. */
+const BODY = `{"title":"BREACH insider Alice","webhookTimestamp":${Date.now()}}`;
 
 /** What nobody in particular reads at each page. */
 const PAGES: Readonly<Record<string, Readonly<{ status: number; says: RegExp }>>> = {
@@ -98,8 +103,10 @@ let settings: readonly string[];
 beforeAll(async () => {
   backends = await openHotrodBackends();
   slack = await openSlackSide();
-  settings = (await registeredSystems()).flatMap(({ alertWebhook, changeWebhook }) =>
-    [alertWebhook, changeWebhook].flatMap((webhook) => /^set ([A-Z_]+)/.exec(webhook?.setup ?? '')?.[1] ?? []),
+  settings = (await registeredSystems()).flatMap(({ alertWebhook, changeWebhook, issueWebhook }) =>
+    [alertWebhook, changeWebhook, issueWebhook].flatMap(
+      (webhook) => /^set ([A-Z_]+)/.exec(webhook?.setup ?? '')?.[1] ?? [],
+    ),
   );
   bot = await openBot({
     slack,
@@ -185,8 +192,8 @@ test.each(SIGNED)('%s takes no body under the signature of another one', async (
 });
 
 test('every webhook of the registry has its row', async () => {
-  const offered = (await registeredSystems()).flatMap(({ alertWebhook, changeWebhook }) =>
-    [alertWebhook, changeWebhook].flatMap((webhook) => webhook?.path ?? []),
+  const offered = (await registeredSystems()).flatMap(({ alertWebhook, changeWebhook, issueWebhook }) =>
+    [alertWebhook, changeWebhook, issueWebhook].flatMap((webhook) => webhook?.path ?? []),
   );
   expect(Object.keys(WEBHOOKS).toSorted()).toEqual(offered.toSorted());
   expect(settings).toHaveLength(offered.length);
