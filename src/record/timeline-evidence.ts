@@ -111,7 +111,7 @@ export function beganBefore(stored: unknown, alertAtUs: number | undefined): Tol
   return firstUs < alertAtUs ? { atUs: firstUs, text: FIRST_FAILURE } : undefined;
 }
 
-const FIRST_FAILURE = 'Trouble had begun: the first of the examined requests failed';
+const FIRST_FAILURE = 'Trouble began at the latest with the first failed request that was examined';
 
 /** The parts of a stored report for the timeline. */
 function toldBy(
