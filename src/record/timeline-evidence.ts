@@ -111,13 +111,7 @@ export function beganBefore(stored: unknown, alertAtUs: number | undefined): Tol
   return firstUs < alertAtUs ? { atUs: firstUs, text: FIRST_FAILURE } : undefined;
 }
 
-/**
- * So long an alert takes from a failure, by the defaults: a rule is evaluated each minute, and a group waits 30 s.
- * https://prometheus.io/docs/prometheus/latest/configuration/configuration/ and …/docs/alerting/latest/configuration/
- */
-const RULE_LAG_US = 90_000_000;
-
-const FIRST_FAILURE = 'Trouble had begun: the first of the examined requests failed';
+const FIRST_FAILURE = 'Trouble began at the latest with the first failed request that was examined';
 
 /** The parts of a stored report for the timeline. */
 function toldBy(
@@ -138,7 +132,7 @@ function toldBy(
   const told = change ? toldAt(change.at, changeText(change)) : undefined;
   return {
     verdict,
-    onset: beganBefore(stored, alertAtUs === undefined ? undefined : alertAtUs - RULE_LAG_US),
+    onset: beganBefore(stored, alertAtUs),
     change: told && { ...told, doubt: change?.knownBy === 'nearness' ? ONLY_BY_TIME : '' },
   };
 }

@@ -25,6 +25,8 @@ describe('the guide’s incident', () => {
 
   test('the timeline has what happened, when it happened', () => {
     expect(played.timeline).toEqual([
+      expect.stringMatching(/^\+-1 min finding Trouble began at the latest/),
+      expect.stringMatching(/^\+-?0 min note Impact began/),
       expect.stringMatching(/^\+0 min alert .*Error rate above 5 % on user-service/),
       expect.stringMatching(/^\+0 min diagnosis .*pool/),
       expect.stringMatching(/^\+0.25 min status Declared P1/),

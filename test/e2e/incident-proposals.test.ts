@@ -56,9 +56,9 @@ test('the form under the answer to an alert has its title, its severity with the
 
   await side.submit({ title: 'Logins fail', severity: { chosen: 'P1' }, detected_by: { chosen: 'alert' } });
   await side.soon(() => side.incident(1));
-  // It failed a minute before: an alert's rule takes as long, so nothing but a person says that the trouble began then.
-  const timeline = await timelineOf(side.store(), (await side.incident(1)).id);
-  expect(timeline.map(({ value }) => value)).not.toContain('onset');
+  const onset = (await timelineOf(side.store(), (await side.incident(1)).id)).find(({ value }) => value === 'onset');
+  expect(onset).toMatchObject({ kind: 'finding', atUs: expect.closeTo(ALERT_US - 63_000_000, -6) });
+  await side.overview('INC-1', (text) => text.includes('Began'));
 });
 
 test('without a typed severity, the command takes it from the one alert that fires in the channel, and says so', async () => {

@@ -113,7 +113,8 @@ export async function playGuide(
         severity: { chosen: 'P1' },
         detected_by: { chosen: 'alert' },
         detection: '',
-        impact_start: '',
+        // The guide counts from the alert; the evidence shows a failure from a minute before.
+        impact_start: `${new Date(alertUs / 1_000).toISOString().slice(0, 19)}Z`,
       };
       const { body } = await sendToBot(bot.url, slack.submission(form, filledIn));
       assert.equal(body, '');
