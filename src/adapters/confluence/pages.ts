@@ -104,15 +104,18 @@ function isThere({ status }: Page): boolean {
   return status !== 'trashed' && status !== 'deleted';
 }
 
-/** The page with this title and our mark. */
+/** The page with our mark, under this title or that of an earlier attempt. */
 async function ownPage(site: Site, draft: TargetDraft): Promise<Tried<Page | undefined>> {
   const space = await spaceId(site);
   if (space.kind !== 'done') return unanswered(space, TITLE);
-  const search = `space-id=${space.value}&title=${encodeURIComponent(draft.title)}&body-format=storage&limit=25`;
-  const read = readAnswer(await site.ask('GET', `/pages?${search}`), Pages, WORDS);
-  if (read.kind !== 'done') return unanswered(read, TITLE);
-  const own = read.value.results.find((page) => isThere(page) && isMarked(page, draft));
-  return { kind: 'done', value: own };
+  for (const title of new Set([draft.title, ...draft.earlierTitles])) {
+    const search = `space-id=${space.value}&title=${encodeURIComponent(title)}&body-format=storage&limit=25`;
+    const read = readAnswer(await site.ask('GET', `/pages?${search}`), Pages, WORDS);
+    if (read.kind !== 'done') return unanswered(read, TITLE);
+    const own = read.value.results.find((page) => isThere(page) && isMarked(page, draft));
+    if (own !== undefined) return { kind: 'done', value: own };
+  }
+  return { kind: 'done', value: undefined };
 }
 
 function isMarked({ body }: Page, { mark }: TargetDraft): boolean {

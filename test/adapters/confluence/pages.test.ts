@@ -71,11 +71,8 @@ const updating = (number: number) =>
     return body.version.number === number && body.body.representation === 'storage' && body.title === DRAFT.title;
   });
 const update = (number: number) => updating(number).reply(200, page({ version: { number } }));
-const search = (results: readonly object[]) =>
-  api()
-    .get('/pages')
-    .query({ 'space-id': '9', title: DRAFT.title, 'body-format': 'storage', limit: '25' })
-    .reply(200, { results });
+const search = (results: readonly object[], title: string = DRAFT.title) =>
+  api().get('/pages').query({ 'space-id': '9', title, 'body-format': 'storage', limit: '25' }).reply(200, { results });
 
 test('the first time, a page is made with its mark, gets its pictures, then its words', async () => {
   space();
@@ -102,6 +99,17 @@ describe('a failing middle', () => {
     upload();
     update(4);
     expect(await send({ ...DRAFT, isUncertain: true })).toEqual({ result: SENT, remotes: ['4711'] });
+  });
+
+  test('a page whose answer was lost is found by the title that it had then, and gets the one of now', async () => {
+    space();
+    search([]);
+    search([page({ ...MARKED, title: 'Postmortem of INC-12: Slow' })], 'Postmortem of INC-12: Slow');
+    attachments();
+    upload();
+    update(4);
+    const earlierTitles = ['Postmortem of INC-12: Slow'];
+    expect(await send({ ...DRAFT, isUncertain: true, earlierTitles })).toEqual({ result: SENT, remotes: ['4711'] });
   });
 
   test('a version whose answer was lost is known by its digest, and not written again', async () => {
