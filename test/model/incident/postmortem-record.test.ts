@@ -106,7 +106,8 @@ const E1: DiagnosedEvidence = {
     requests: 12,
     failed: 3,
     slow: 2,
-    operations: [{ operation: 'orders GET /orders', requests: 6, failed: 3 }],
+    operations: [{ operation: 'orders GET /orders', requests: 6, failed: 3, slow: 1 }],
+    failing: { firstUs: START - 4 * MINUTE, lastUs: START - MINUTE },
   },
   hypothesis: 'H1',
   case: undefined,
@@ -309,6 +310,7 @@ function otherEvidence(one: DiagnosedEvidence): DiagnosedEvidence {
       ...affected,
       failed: 4,
       operations: [{ operation: 'orders GET /orders', requests: 6, failed: 4 }],
+      failing: { firstUs: START - 5 * MINUTE, lastUs: START - MINUTE },
     },
     whys: whys && { ...whys, symptom: 'Another', whys: whys.whys.map((why) => ({ ...why, text: 'Another.' })) },
   };

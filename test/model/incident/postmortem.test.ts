@@ -850,6 +850,35 @@ describe('the diagnosis', () => {
       expect(statements[1]?.cites).toEqual(['E1']);
     });
 
+    test('names the operations that were slow, too', () => {
+      const affected = {
+        ...counted(3, 5).affected,
+        operations: [
+          { operation: 'user-service POST /login', requests: 8, failed: 3, slow: 1 },
+          { operation: 'user-service GET /me', requests: 9, failed: 0, slow: 4 },
+        ],
+      } as DiagnosedEvidence['affected'];
+      const { said } = impactOf({ ...DIAGNOSED, affected });
+      expect(said.slice(1)).toEqual([
+        'POST /login: 3 of 8 requests failed (38 %), and 1 was slow.',
+        'GET /me: 4 of 9 requests were slow.',
+      ]);
+    });
+
+    test('tells when the first and the last failed request began', () => {
+      const failing = (firstUs: number, lastUs: number) => {
+        const affected = { ...counted(3, null).affected, failing: { firstUs, lastUs } } as DiagnosedEvidence['affected'];
+        return impactOf({ ...DIAGNOSED, affected });
+      };
+      const { said, statements } = failing(START, START + MINUTE);
+      expect(said[1]).toBe('Of the failed requests that were read, the first began on <at>, and the last on <at>.');
+      expect(statements[1]).toMatchObject({
+        words: [expect.anything(), { atUs: START }, expect.anything(), { atUs: START + MINUTE }, '.'],
+        cites: ['E1'],
+      });
+      expect(failing(START, START).said[1]).toBe('The failed request that was read began on <at>.');
+    });
+
     test('appears for each diagnosis that has it', () => {
       const { statements } = impactOf(counted(3, null), DIAGNOSED, { ...counted(4, null), investigationId: 'inv3' });
       expect(statements.map(({ cites }) => cites)).toEqual([['E1'], ['E3']]);
