@@ -2,7 +2,14 @@
 
 import type { FiveWhys, Why } from '#model/finding/methods.ts';
 import { type RefutedHypothesis, refutedRows } from '#model/incident/hypothesis-board.ts';
-import { incidentName, itemName, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
+import {
+  type ActionItem,
+  ITEM_STATES,
+  incidentName,
+  itemName,
+  type TimelineEntry,
+  wordsOfStatus,
+} from '#model/incident/incident.ts';
 import { isLinked } from '#model/incident/incident-link.ts';
 import { methodAnswers } from '#model/incident/method-answers.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
@@ -38,6 +45,7 @@ import {
   unconfirmed,
 } from '#model/incident/postmortem-words.ts';
 import { EXPECTED_ROLES, heldRoles, roleInSentence, roleName } from '#model/incident/roles.ts';
+import type { SimilarIncident } from '#model/incident/similar-incident.ts';
 import { namesNobody } from '#model/incident/system-words.ts';
 
 export function whyItHappened(facts: Facts): DraftedSection {
@@ -465,7 +473,7 @@ export function similarIncidents(facts: Facts): DraftedSection {
   return section('Similar incidents', {
     statements: similar.map(({ name, title, verdict, same, actionItems }) => ({
       words: [
-        `${name}${quoted(facts, title)}. ${ended(verdict)} Alike by: ${ended(same.join(', '))} It has ${counted(actionItems.length, 'action item')}.`,
+        `${name}${quoted(facts, title)}. ${ended(verdict)} Alike by: ${ended(same.join(', '))} ${itemsText(actionItems)}`,
       ],
       cites: [name],
     })),
@@ -475,8 +483,24 @@ export function similarIncidents(facts: Facts): DraftedSection {
         : similar.length === 0
           ? [others === 0 ? 'The record holds no other incident.' : `None found in ${compared} of the record.`]
           : [],
-    questions: similar.length === 0 ? [] : ['What became of the action items of these incidents?'],
+    questions: similar.flatMap(({ name, actionItems }) =>
+      actionItems.some(isOpenItem) ? [`What keeps the open action items of ${name} from being done?`] : [],
+    ),
   });
+}
+
+/** `It has 3 action items: 1 open, 1 done, 1 dropped.` */
+function itemsText(items: SimilarIncident['actionItems']): string {
+  if (items.length === 0) return 'It has no action item.';
+  const states = ITEM_STATES.flatMap((state) => {
+    const count = items.filter((item) => item.state === state).length;
+    return count === 0 ? [] : [`${count} ${state}`];
+  });
+  return `It has ${counted(items.length, 'action item')}: ${states.join(', ')}.`;
+}
+
+function isOpenItem({ state }: Pick<ActionItem, 'state'>): boolean {
+  return state === 'open';
 }
 
 /** Only where people linked something. */

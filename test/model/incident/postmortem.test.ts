@@ -115,6 +115,24 @@ const SIMILAR: PostmortemRecord['similar'][number] = {
   hasPostmortem: false,
 };
 
+describe('similar incidents', () => {
+  const item = (state: 'open' | 'done' | 'dropped') => ({ text: 'add an alert', owner: 'U0KIM0001', due: '2025-02-01', state });
+  const withItems = (...states: readonly ('open' | 'done' | 'dropped')[]) =>
+    sectionOf(drafted({ entries: [ALERT], similar: [{ ...SIMILAR, actionItems: states.map(item) }] }), 'Similar incidents');
+
+  test('say what became of their action items, and ask only about those that are open', () => {
+    expect(withItems('done', 'open', 'done', 'dropped')).toMatchObject({
+      said: [expect.stringContaining('It has 4 action items: 1 open, 2 done, 1 dropped.')],
+      questions: ['What keeps the open action items of INC-3 from being done?'],
+    });
+    expect(withItems('done')).toMatchObject({
+      said: [expect.stringContaining('It has 1 action item: 1 done.')],
+      questions: [],
+    });
+    expect(withItems()).toMatchObject({ said: [expect.stringContaining('It has no action item.')], questions: [] });
+  });
+});
+
 describe('missing facts', () => {
   test('become questions, and a time without an end is not shown as 0', () => {
     const postmortem = drafted();
