@@ -91,6 +91,22 @@ test('sent again, the page gets one more version, and a picture that is there is
   expect((await send({ ...DRAFT, remote: '4711' })).result).toEqual(SENT);
 });
 
+test('a picture that stands on a later page of the attachments is not sent again', async () => {
+  api().get('/pages/4711').reply(200, page());
+  const next = '/wiki/api/v2/pages/4711/attachments?limit=250&cursor=eyJpZCI6Nn0%3D';
+  api()
+    .get('/pages/4711/attachments')
+    .query({ limit: '250' })
+    .reply(200, { results: [{ title: 'notes.txt' }], _links: { next } });
+  const digest = createHash('sha256').update(PNG).digest('hex').slice(0, 32);
+  api()
+    .get('/pages/4711/attachments')
+    .query({ limit: '250', cursor: 'eyJpZCI6Nn0=' })
+    .reply(200, { results: [{ title: 'INC-12-steps.png', comment: `spanhound ${digest}` }], _links: {} });
+  update(4);
+  expect((await send({ ...DRAFT, remote: '4711' })).result).toEqual(SENT);
+});
+
 describe('a failing middle', () => {
   test('a page whose answer was lost is found by its title and its mark, and not made again', async () => {
     space();

@@ -189,6 +189,7 @@ test.each([
   [403, {}, {}, 'refused', 'may read, insert and update'],
   [404, { message: 'Could not find page' }, {}, 'refused', 'connect the integration'],
   [409, { message: 'Conflict occurred while saving.' }, {}, 'failed', 'HTTP 409'],
+  [422, { message: 'Unprocessable' }, {}, 'refused', 'Unprocessable'],
   [502, '<html>ntn_s3cret</html>', {}, 'ambiguous', 'HTTP 502'],
   [200, { page_id: 'renamed fields' }, {}, 'ambiguous', 'NOTION_API_URL'],
 ] as const)('HTTP %d with %j says whether it is there, and what to do', async (status, body, headers, kind, reason) => {
