@@ -82,7 +82,7 @@ export function impact(facts: Facts): DraftedSection {
   const counts = evidence.flatMap(({ mark, affected }) => (affected === undefined ? [] : [{ mark, affected }]));
   for (const { mark, affected } of counts) {
     statements.push({ words: countWords(affected), cites: [mark] });
-    const more = [...failingWords(affected), ...byOperation(affected).map((text) => [text])];
+    const more = [...failingWords(affected), ...byOperation(affected).map((text) => [text]), ...peopleWords(affected)];
     statements.push(...more.map((words) => ({ words, cites: [mark] })));
   }
   for (const { mark, request, spanCount, errorCount } of evidence.slice(0, REQUESTS)) {
@@ -97,20 +97,21 @@ export function impact(facts: Facts): DraftedSection {
     });
   }
   const isCounted = counts.length > 0;
+  const hasPeople = counts.some(({ affected }) => affected.people !== undefined);
   return section('Impact', {
     statements,
     missing: facts.answers.has('customers')
       ? []
       : [
           isCounted
-            ? 'The record does not count the affected customers.'
+            ? `The record does not count ${hasPeople ? 'all' : 'the'} affected customers.`
             : 'The record does not count the affected requests and customers.',
         ],
     questions: [
       ask(
         'customers',
         isCounted
-          ? 'What number of customers was affected, from when to when?'
+          ? `What number of customers was affected${hasPeople ? ' in all' : ''}, from when to when?`
           : 'What share of the requests and what number of customers was affected, from when to when?',
       ),
       ask('harm', 'What could a customer not do meanwhile, and what did they see instead?'),
@@ -155,6 +156,17 @@ function failingWords({ failing }: CountedRequests): readonly Words[] {
       ? ['The failed request that was read began on ', at(firstUs), '.']
       : ['Of the failed requests that were read, the first began on ', at(firstUs), ', and the last on ', at(lastUs), '.'],
   ];
+}
+
+/** `At least 12 users and 3 tenants had a failed or slow request, as attributes of the traces say.` */
+function peopleWords({ people }: CountedRequests): readonly Words[] {
+  if (people === undefined) return [];
+  const { users, tenants } = people;
+  const parts = [
+    ...(users > 0 ? [counted(users, 'user')] : []),
+    ...(tenants > 0 ? [counted(tenants, 'tenant')] : []),
+  ];
+  return [[`At least ${parts.join(' and ')} had a failed or slow request, as attributes of the traces say.`]];
 }
 
 /** `GET /orders: 3 of 4 requests failed (75 %), and 1 was slow.` */

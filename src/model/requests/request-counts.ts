@@ -1,5 +1,6 @@
 /** Counts failed and slow requests, without those that a search for failed or slow ones found. */
 import { quantileSorted } from 'simple-statistics';
+import { type AffectedPeople, peopleAmong } from '#model/requests/affected-people.ts';
 import { isUnchosen, type SeenRequest } from '#model/requests/seen-request.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
 
@@ -15,6 +16,8 @@ export type RequestCounts = Readonly<{
   operations?: readonly OperationCounts[];
   /** When the first and the last failed request began, with those that a search for failed ones found. Missing without. */
   failing?: Readonly<{ firstUs: number; lastUs: number }>;
+  /** Whose requests failed or were slow, with those that a search found. Missing where no attribute says. */
+  people?: AffectedPeople;
 }>;
 
 /** `slow`: missing where nobody knows what is usual, and in older reports. */
@@ -30,12 +33,14 @@ export function requestCounts(
   const isSlow = slownessBy(healthy.filter(({ sample, failed }) => isUnchosen(sample) && !failed));
   const operations = worstOperations(counted, isSlow);
   const failing = failingTime(requests);
+  const people = peopleAmong(requests.filter((request) => request.failed || isSlow(request) === true));
   return {
     requests: counted.length,
     failed: counted.filter(({ failed }) => failed).length,
     slow: slowAmong(counted, isSlow) ?? null,
     ...(operations.length > 0 && { operations }),
     ...(failing && { failing }),
+    ...(people && { people }),
   };
 }
 

@@ -108,6 +108,7 @@ const E1: DiagnosedEvidence = {
     slow: 2,
     operations: [{ operation: 'orders GET /orders', requests: 6, failed: 3, slow: 1 }],
     failing: { firstUs: START - 4 * MINUTE, lastUs: START - MINUTE },
+    people: { users: 3, tenants: 1 },
   },
   hypothesis: 'H1',
   case: undefined,
@@ -311,6 +312,7 @@ function otherEvidence(one: DiagnosedEvidence): DiagnosedEvidence {
       failed: 4,
       operations: [{ operation: 'orders GET /orders', requests: 6, failed: 4 }],
       failing: { firstUs: START - 5 * MINUTE, lastUs: START - MINUTE },
+      people: { users: 4, tenants: 1 },
     },
     whys: whys && { ...whys, symptom: 'Another', whys: whys.whys.map((why) => ({ ...why, text: 'Another.' })) },
   };

@@ -897,6 +897,20 @@ describe('the diagnosis', () => {
       expect(failing(START, START).said[1]).toBe('The failed request that was read began on <at>.');
     });
 
+    test('tells how many users and tenants attributes name, and asks for all of them', () => {
+      const of = (users: number, tenants: number) => {
+        const affected = { ...counted(3, null).affected, people: { users, tenants } } as DiagnosedEvidence['affected'];
+        return impactOf({ ...DIAGNOSED, affected });
+      };
+      const { said, statements, missing, questions } = of(12, 1);
+      const sentence = 'At least 12 users and 1 tenant had a failed or slow request, as attributes of the traces say.';
+      expect(said[1]).toBe(sentence);
+      expect(statements[1]?.cites).toEqual(['E1']);
+      expect(missing).toEqual(['The record does not count all affected customers.']);
+      expect(questions[0]).toBe('What number of customers was affected in all, from when to when?');
+      expect(of(0, 2).said[1]).toContain('At least 2 tenants had');
+    });
+
     test('appears for each diagnosis that has it', () => {
       const { statements } = impactOf(counted(3, null), DIAGNOSED, { ...counted(4, null), investigationId: 'inv3' });
       expect(statements.map(({ cites }) => cites)).toEqual([['E1'], ['E3']]);
