@@ -450,9 +450,10 @@ export function responders(facts: Facts): DraftedSection {
     return entry === undefined ? [] : [said(facts, [`${roleName(role)}: ${personIn(entry)}`], [entry])];
   });
   const named = new Set([...holders.values()].map(personIn));
-  const others = entries.filter(({ source }, index) => {
+  const others = entries.filter(({ source }) => {
     if (!isPersonId(source) || named.has(source)) return false;
-    return entries.findIndex((entry) => entry.source === source) === index;
+    named.add(source);
+    return true;
   });
   return section('Responders', {
     statements: [...held, ...others.map((entry) => said(facts, [`Responder: ${entry.source}`], [entry]))],
@@ -521,9 +522,11 @@ export function evidenceSection({ evidence }: Facts): DraftedSection {
 export function openQuestions(facts: Facts): DraftedSection {
   const { incident, lead, evidence, entries } = facts;
   const root = rootOf(facts);
-  const personal = entries.filter((entry) => looksForFault(entry) || (isCause(facts, entry) && namesPerson(entry)));
+  const personal = new Set(
+    entries.filter((entry) => looksForFault(entry) || (isCause(facts, entry) && namesPerson(entry))),
+  );
   const unquoted = entries.filter(
-    (entry) => isCause(facts, entry) && !personal.includes(entry) && !content(facts, entry).startsWith(': '),
+    (entry) => isCause(facts, entry) && !personal.has(entry) && !content(facts, entry).startsWith(': '),
   );
   const isUntitled = quoted(facts, incident.title) === '';
   return section('Open questions', {
