@@ -5,6 +5,8 @@
  *
  *   request open? ──► its branch ──► files differ? ──► one commit ──► request opened, unless it is there
  */
+import { z } from 'zod';
+import { PER_PAGE, readAnswer, type TrackerWords } from '#adapters/issue-answers.ts';
 import { type Ask, jsonAsker } from '#adapters/outgoing.ts';
 import type { Tried } from '#model/incident/issue-tracker.ts';
 import type { TargetDraft, TriedToSend } from '#model/incident/postmortem-target.ts';
@@ -138,4 +140,25 @@ export function repositoryAsker(
 ): Ask {
   const all = { ...headers, authorization: `Bearer ${token}` };
   return jsonAsker({ base, headers: all, secrets: [token], timeoutMs }, signal);
+}
+
+/** The newest 1,000. A host that does not know the filter answers with those of other branches, too. */
+const MOST_PAGES = 10;
+
+/** `search`: the path and its filter. */
+export async function listedRequests<Item>(
+  ask: Ask,
+  search: string,
+  item: z.ZodType<Item>,
+  words: TrackerWords,
+): Promise<Tried<readonly Item[]>> {
+  const found: Item[] = [];
+  for (let page = 1; page <= MOST_PAGES; page += 1) {
+    const path = `${search}&per_page=${PER_PAGE}${page === 1 ? '' : `&page=${page}`}`;
+    const read = readAnswer(await ask('GET', path), z.array(item), words);
+    if (read.kind !== 'done') return read;
+    found.push(...read.value);
+    if (read.value.length < PER_PAGE) break;
+  }
+  return { kind: 'done', value: found };
 }

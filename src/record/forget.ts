@@ -135,7 +135,11 @@ const TEXTS = [
     columns: ['command', 'service', 'body', 'requested_by', 'approved_by', 'reason'],
   },
   { table: 'pager_steps', keys: ['id'], columns: ['text', 'reason', 'url'] },
-  { table: 'postmortem_sends', keys: ['incident_id', 'target'], columns: ['reason', 'key', 'url', 'asked_by'] },
+  {
+    table: 'postmortem_sends',
+    keys: ['incident_id', 'target'],
+    columns: ['reason', 'titles', 'key', 'url', 'asked_by'],
+  },
   { table: 'changes', keys: ['kind', 'service', 'id', 'at_us'], columns: ['text', 'url', 'files', 'diff'] },
   { table: 'fingerprints', keys: ['investigation_id'], columns: ['features'] },
   { table: 'stories', keys: ['investigation_id'], columns: ['service', 'rule', 'cause'] },

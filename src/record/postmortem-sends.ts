@@ -19,6 +19,8 @@ export type StoredSend = SentPostmortem &
     /** How often somebody asked: more than before means that it is sent once more. */
     asks: number;
     remote: string;
+    /** The titles of the attempts whose end nobody knows, oldest first. */
+    titles: readonly string[];
     attempts: number;
     isUncertain: boolean;
     /** The earliest instant of the next call: it is due, and nobody else calls. */
@@ -43,6 +45,7 @@ export async function queueSend(
       ...asked,
       asks: 1,
       remote: '',
+      titles: null,
       key: '',
       url: '',
       sent_us: null,
@@ -99,6 +102,11 @@ export async function keepRemote(tx: Tx, key: SendKey, remote: string): Promise<
   await change(tx, key, { remote });
 }
 
+/** Before the call: a target that made something under one of them is found again. */
+export async function keepTitles(tx: Tx, key: SendKey, titles: readonly string[]): Promise<void> {
+  await change(tx, key, { titles: JSON.stringify(titles) });
+}
+
 /** `isAskedAgain`: since the draft that was sent. Then it stays queued. */
 export async function markPostmortemSent(
   tx: Tx,
@@ -152,6 +160,7 @@ function sendOf(row: Row): StoredSend {
     state: row.state,
     reason: row.reason,
     remote: row.remote,
+    titles: row.titles === null ? [] : (JSON.parse(row.titles) as string[]),
     key: row.key,
     url: row.url,
     askedBy: row.asked_by,

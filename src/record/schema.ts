@@ -496,6 +496,8 @@ export type Schema = {
     reason: string;
     /** What names the thing that the target made; '' before. */
     remote: string;
+    /** While nobody knows what the target made: the titles that it was sent, as JSON. */
+    titles: string | null;
     key: string;
     url: string;
     /** The newest request. */

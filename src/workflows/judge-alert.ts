@@ -8,7 +8,7 @@ import { detectors } from '#detect/registry.ts';
 import { isAboutTrace } from '#diagnose/finding-kinds.ts';
 import type { Health, WindowSubject } from '#model/finding/analysis.ts';
 import type { RequestCounts } from '#model/requests/request-counts.ts';
-import type { Report } from '#present/json/report.ts';
+import { type Report, reportedCounts } from '#present/json/report.ts';
 import { type AlertFacts, type Count, presentAlert } from '#present/slack/alert-messages.ts';
 import { type When, when } from '#present/words/since-when.ts';
 import { chooseExemplars, type Exemplar } from '#workflows/choose-exemplars.ts';
@@ -199,5 +199,5 @@ function withAffected(analysed: AnalysedTrace, affected: RequestCounts | undefin
   const { report } = analysed;
   return affected === undefined || report.affected !== undefined
     ? analysed
-    : { ...analysed, report: { ...report, affected } };
+    : { ...analysed, report: { ...report, affected: reportedCounts(affected) } };
 }

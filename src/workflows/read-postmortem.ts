@@ -11,8 +11,7 @@ import {
 import type { DiagnosedEvidence, Postmortem, PostmortemRecord } from '#model/incident/postmortem.ts';
 import { postmortemOf } from '#model/incident/postmortem-draft.ts';
 import type { SimilarIncident } from '#model/incident/similar-incident.ts';
-import type { RequestCounts } from '#model/requests/request-counts.ts';
-import type { Report } from '#present/json/report.ts';
+import type { Report, ReportedCounts } from '#present/json/report.ts';
 import type { Names } from '#present/words/people-names.ts';
 import { problemName } from '#present/words/problem-name.ts';
 import type { KeptCase } from '#record/evidence.ts';
@@ -174,9 +173,14 @@ function firstFailureUs(trace: Report['trace'], exemplars: Report['exemplars'] =
 }
 
 /** Undefined if the report has no time. */
-function countedIn({ service, from, to }: Report['subject'], counts: RequestCounts): DiagnosedEvidence['affected'] {
+function countedIn(
+  { service, from, to }: Report['subject'],
+  { failing, ...counts }: ReportedCounts,
+): DiagnosedEvidence['affected'] {
   const [fromUs, toUs] = [Date.parse(from) * 1_000, Date.parse(to) * 1_000];
-  return Number.isNaN(fromUs + toUs) ? undefined : { ...counts, service, fromUs, toUs };
+  if (Number.isNaN(fromUs + toUs)) return undefined;
+  const [firstUs, lastUs] = [Date.parse(failing?.first ?? '') * 1_000, Date.parse(failing?.last ?? '') * 1_000];
+  return { ...counts, service, fromUs, toUs, ...(!Number.isNaN(firstUs + lastUs) && { failing: { firstUs, lastUs } }) };
 }
 
 /** The hypothesis with the verdict's kind and service. */

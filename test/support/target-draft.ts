@@ -26,6 +26,7 @@ export const DRAFT: TargetDraft = {
   mark: MARK,
   remote: '',
   isUncertain: false,
+  earlierTitles: [],
 };
 
 /** Keeps what the target names. */

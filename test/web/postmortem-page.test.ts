@@ -36,6 +36,7 @@ async function served({
     mayShowIn: async () => true,
     directory: {
       person: async (id: string) => ({ id, name: id === ON_CALL ? 'Sarah' : 'Kim', isBot: false }),
+      namesOf: async (id: string) => (id === COMMANDER ? ['kim', 'Kim Lee'] : undefined),
       permalink: async () => '',
     } as never,
     templates,
@@ -129,6 +130,18 @@ describe('a person with a link of their own', () => {
       /<textarea id="(f\d+)" name="text:answer:improve" maxlength="2000" aria-describedby="\1-about">[\s\S]{0,300}<p class="lint">“Somebody should have looked at the query.” judges by what was known only afterwards/,
     );
   });
+});
+
+test('the lint reads a name that Slack knows as a person, in any case, and leaves what only sounds like one', async () => {
+  const url = page.urlFor();
+  const lintOf = async (words: string) => {
+    const form = formOf(await text(fetch(url)));
+    form.set('text:answer:improve', words);
+    await send(url, form);
+    return /<p class="lint">([^<]*)/.exec(await text(fetch(url)))?.[1];
+  };
+  expect(await lintOf('KIM LEE forgot the index.')).toMatch(/^“the incident commander forgot the index.” looks for a person at fault/);
+  expect(await lintOf('kim-service lost the index.')).toBeUndefined();
 });
 
 describe('words that somebody else changed since', () => {

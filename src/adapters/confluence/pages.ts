@@ -46,7 +46,12 @@ const Page = z.object({
 });
 type Page = z.output<typeof Page>;
 const Pages = z.object({ results: z.array(Page) });
-const Attachments = z.object({ results: z.array(z.object({ title: z.string(), comment: z.string().nullish() })) });
+const Attachment = z.object({ title: z.string(), comment: z.string().nullish() });
+type Attachment = z.output<typeof Attachment>;
+const Attachments = z.object({
+  results: z.array(Attachment),
+  _links: z.object({ next: z.string().nullish() }).nullish(),
+});
 
 type Site = Readonly<{ options: ConfluenceOptions; ask: Ask; signal: AbortSignal }>;
 
@@ -104,15 +109,18 @@ function isThere({ status }: Page): boolean {
   return status !== 'trashed' && status !== 'deleted';
 }
 
-/** The page with this title and our mark. */
+/** The page with our mark, under this title or that of an earlier attempt. */
 async function ownPage(site: Site, draft: TargetDraft): Promise<Tried<Page | undefined>> {
   const space = await spaceId(site);
   if (space.kind !== 'done') return unanswered(space, TITLE);
-  const search = `space-id=${space.value}&title=${encodeURIComponent(draft.title)}&body-format=storage&limit=25`;
-  const read = readAnswer(await site.ask('GET', `/pages?${search}`), Pages, WORDS);
-  if (read.kind !== 'done') return unanswered(read, TITLE);
-  const own = read.value.results.find((page) => isThere(page) && isMarked(page, draft));
-  return { kind: 'done', value: own };
+  for (const title of new Set([draft.title, ...draft.earlierTitles])) {
+    const search = `space-id=${space.value}&title=${encodeURIComponent(title)}&body-format=storage&limit=25`;
+    const read = readAnswer(await site.ask('GET', `/pages?${search}`), Pages, WORDS);
+    if (read.kind !== 'done') return unanswered(read, TITLE);
+    const own = read.value.results.find((page) => isThere(page) && isMarked(page, draft));
+    if (own !== undefined) return { kind: 'done', value: own };
+  }
+  return { kind: 'done', value: undefined };
 }
 
 function isMarked({ body }: Page, { mark }: TargetDraft): boolean {
@@ -155,15 +163,37 @@ function isTaken(answer: OutgoingAnswer): boolean {
 /** Each has a digest as its comment, so that the same picture makes no new version. */
 async function attach(site: Site, draft: TargetDraft, pageId: string): Promise<Tried<undefined>> {
   if (draft.pictures.length === 0) return { kind: 'done', value: undefined };
-  const listed = readAnswer(await site.ask('GET', `/pages/${pageId}/attachments?limit=250`), Attachments, WORDS);
+  const listed = await attachmentsOf(site, pageId);
   if (listed.kind !== 'done') return listed;
   for (const { name, png } of draft.pictures) {
     const comment = `spanhound ${digestOf(png)}`;
-    if (listed.value.results.some((one) => one.title === name && one.comment === comment)) continue;
+    if (listed.value.some((one) => one.title === name && one.comment === comment)) continue;
     const sent = await upload(site, { pageId, name, png, comment });
     if (sent.kind !== 'done') return sent;
   }
   return { kind: 'done', value: undefined };
+}
+
+/** People attach files, too. One that is not found here is sent again, which makes a version and no second file. */
+const MOST_LISTS = 20;
+
+async function attachmentsOf({ ask }: Site, pageId: string): Promise<Tried<readonly Attachment[]>> {
+  const found: Attachment[] = [];
+  let cursor = '';
+  for (let list = 0; list < MOST_LISTS; list += 1) {
+    const after = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const read = readAnswer(await ask('GET', `/pages/${pageId}/attachments?limit=250${after}`), Attachments, WORDS);
+    if (read.kind !== 'done') return read;
+    found.push(...read.value.results);
+    cursor = cursorIn(read.value._links?.next ?? '');
+    if (cursor === '') break;
+  }
+  return { kind: 'done', value: found };
+}
+
+/** `/wiki/api/v2/pages/12/attachments?limit=250&cursor=eyJpZCI6…` */
+function cursorIn(next: string): string {
+  return new URLSearchParams(next.slice(next.indexOf('?') + 1)).get('cursor') ?? '';
 }
 
 type Upload = Readonly<{ pageId: string; name: string; png: Uint8Array; comment: string }>;

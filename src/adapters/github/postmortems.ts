@@ -9,6 +9,7 @@ import {
   type BaseBranch,
   type CodeHost,
   EMPTY,
+  listedRequests,
   type MergeRequest,
   type Opening,
   openOrNewest,
@@ -96,8 +97,7 @@ const ANOTHER = 'Name another repository in GITHUB_POSTMORTEMS.';
 async function requestOf(ask: Ask, place: string, branch: string): Promise<Tried<MergeRequest | undefined>> {
   const [owner = ''] = place.split('/');
   const head = encodeURIComponent(`${owner}:${branch}`);
-  const answer = await ask('GET', `/pulls?state=all&head=${head}&sort=created&direction=desc&per_page=100`);
-  const read = readAnswer(answer, z.array(Pull), WORDS);
+  const read = await listedRequests(ask, `/pulls?state=all&head=${head}&sort=created&direction=desc`, Pull, WORDS);
   if (read.kind !== 'done') return read;
   const own = read.value.filter((pull) => pull.head.ref === branch).map(requestIn);
   return { kind: 'done', value: openOrNewest(own) };

@@ -10,6 +10,7 @@ import {
   type BaseBranch,
   type CodeHost,
   EMPTY,
+  listedRequests,
   type MergeRequest,
   type Opening,
   openOrNewest,
@@ -92,8 +93,8 @@ async function baseOf(ask: Ask, place: string): Promise<Tried<BaseBranch>> {
 const ANOTHER = 'Name another project in GITLAB_POSTMORTEMS.';
 
 async function requestOf(ask: Ask, branch: string): Promise<Tried<MergeRequest | undefined>> {
-  const search = `source_branch=${encodeURIComponent(branch)}&state=all&order_by=created_at&sort=desc&per_page=100`;
-  const read = readAnswer(await ask('GET', `/merge_requests?${search}`), z.array(Request), WORDS);
+  const search = `source_branch=${encodeURIComponent(branch)}&state=all&order_by=created_at&sort=desc`;
+  const read = await listedRequests(ask, `/merge_requests?${search}`, Request, WORDS);
   if (read.kind !== 'done') return read;
   const own = read.value.filter(({ source_branch }) => source_branch === branch).map(requestIn);
   return { kind: 'done', value: openOrNewest(own) };

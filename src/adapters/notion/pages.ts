@@ -108,7 +108,8 @@ async function knownPage(side: Side, draft: TargetDraft, bot: string): Promise<T
   if (!draft.isUncertain) return { kind: 'done', value: undefined };
   const below = await childrenOf(side, side.options.parent);
   if (below.kind !== 'done') return unanswered(below, TITLE);
-  const own = below.value.find((block) => isOwn(block, bot) && block.child_page?.title === draft.title);
+  const titles = [draft.title, ...draft.earlierTitles];
+  const own = below.value.find((block) => isOwn(block, bot) && titles.includes(block.child_page?.title ?? ''));
   return own === undefined ? { kind: 'done', value: undefined } : await pageById(side, own.id);
 }
 

@@ -2,7 +2,15 @@
 
 import type { FiveWhys, Why } from '#model/finding/methods.ts';
 import { type RefutedHypothesis, refutedRows } from '#model/incident/hypothesis-board.ts';
-import { incidentName, itemName, type TimelineEntry, wasTried, wordsOfStatus } from '#model/incident/incident.ts';
+import {
+  type ActionItem,
+  ITEM_STATES,
+  incidentName,
+  itemName,
+  type TimelineEntry,
+  wasTried,
+  wordsOfStatus,
+} from '#model/incident/incident.ts';
 import { isLinked } from '#model/incident/incident-link.ts';
 import { methodAnswers } from '#model/incident/method-answers.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
@@ -38,6 +46,7 @@ import {
   unconfirmed,
 } from '#model/incident/postmortem-words.ts';
 import { EXPECTED_ROLES, heldRoles, roleInSentence, roleName } from '#model/incident/roles.ts';
+import type { SimilarIncident } from '#model/incident/similar-incident.ts';
 import { namesNobody } from '#model/incident/system-words.ts';
 
 export function whyItHappened(facts: Facts): DraftedSection {
@@ -450,9 +459,10 @@ export function responders(facts: Facts): DraftedSection {
     return entry === undefined ? [] : [said(facts, [`${roleName(role)}: ${personIn(entry)}`], [entry])];
   });
   const named = new Set([...holders.values()].map(personIn));
-  const others = entries.filter(({ source }, index) => {
+  const others = entries.filter(({ source }) => {
     if (!isPersonId(source) || named.has(source)) return false;
-    return entries.findIndex((entry) => entry.source === source) === index;
+    named.add(source);
+    return true;
   });
   return section('Responders', {
     statements: [...held, ...others.map((entry) => said(facts, [`Responder: ${entry.source}`], [entry]))],
@@ -473,7 +483,7 @@ export function similarIncidents(facts: Facts): DraftedSection {
   return section('Similar incidents', {
     statements: similar.map(({ name, title, verdict, same, actionItems }) => ({
       words: [
-        `${name}${quoted(facts, title)}. ${ended(verdict)} Alike by: ${ended(same.join(', '))} It has ${counted(actionItems.length, 'action item')}.`,
+        `${name}${quoted(facts, title)}. ${ended(verdict)} Alike by: ${ended(same.join(', '))} ${itemsText(actionItems)}`,
       ],
       cites: [name],
     })),
@@ -483,8 +493,24 @@ export function similarIncidents(facts: Facts): DraftedSection {
         : similar.length === 0
           ? [others === 0 ? 'The record holds no other incident.' : `None found in ${compared} of the record.`]
           : [],
-    questions: similar.length === 0 ? [] : ['What became of the action items of these incidents?'],
+    questions: similar.flatMap(({ name, actionItems }) =>
+      actionItems.some(isOpenItem) ? [`What keeps the open action items of ${name} from being done?`] : [],
+    ),
   });
+}
+
+/** `It has 3 action items: 1 open, 1 done, 1 dropped.` */
+function itemsText(items: SimilarIncident['actionItems']): string {
+  if (items.length === 0) return 'It has no action item.';
+  const states = ITEM_STATES.flatMap((state) => {
+    const count = items.filter((item) => item.state === state).length;
+    return count === 0 ? [] : [`${count} ${state}`];
+  });
+  return `It has ${counted(items.length, 'action item')}: ${states.join(', ')}.`;
+}
+
+function isOpenItem({ state }: Pick<ActionItem, 'state'>): boolean {
+  return state === 'open';
 }
 
 /** Only where people linked something. */
@@ -505,9 +531,11 @@ export function evidenceSection({ evidence }: Facts): DraftedSection {
 export function openQuestions(facts: Facts): DraftedSection {
   const { incident, lead, evidence, entries } = facts;
   const root = rootOf(facts);
-  const personal = entries.filter((entry) => looksForFault(entry) || (isCause(facts, entry) && namesPerson(entry)));
+  const personal = new Set(
+    entries.filter((entry) => looksForFault(entry) || (isCause(facts, entry) && namesPerson(entry))),
+  );
   const unquoted = entries.filter(
-    (entry) => isCause(facts, entry) && !personal.includes(entry) && !content(facts, entry).startsWith(': '),
+    (entry) => isCause(facts, entry) && !personal.has(entry) && !content(facts, entry).startsWith(': '),
   );
   const isUntitled = quoted(facts, incident.title) === '';
   return section('Open questions', {

@@ -82,7 +82,8 @@ export function impact(facts: Facts): DraftedSection {
   const counts = evidence.flatMap(({ mark, affected }) => (affected === undefined ? [] : [{ mark, affected }]));
   for (const { mark, affected } of counts) {
     statements.push({ words: countWords(affected), cites: [mark] });
-    statements.push(...byOperation(affected).map((text) => ({ words: [text], cites: [mark] })));
+    const more = [...failingWords(affected), ...byOperation(affected).map((text) => [text]), ...peopleWords(affected)];
+    statements.push(...more.map((words) => ({ words, cites: [mark] })));
   }
   for (const { mark, request, spanCount, errorCount } of evidence.slice(0, REQUESTS)) {
     if (request === undefined) continue;
@@ -96,20 +97,21 @@ export function impact(facts: Facts): DraftedSection {
     });
   }
   const isCounted = counts.length > 0;
+  const hasPeople = counts.some(({ affected }) => affected.people !== undefined);
   return section('Impact', {
     statements,
     missing: facts.answers.has('customers')
       ? []
       : [
           isCounted
-            ? 'The record does not count the affected customers.'
+            ? `The record does not count ${hasPeople ? 'all' : 'the'} affected customers.`
             : 'The record does not count the affected requests and customers.',
         ],
     questions: [
       ask(
         'customers',
         isCounted
-          ? 'What number of customers was affected, from when to when?'
+          ? `What number of customers was affected${hasPeople ? ' in all' : ''}, from when to when?`
           : 'What share of the requests and what number of customers was affected, from when to when?',
       ),
       ask('harm', 'What could a customer not do meanwhile, and what did they see instead?'),
@@ -145,11 +147,38 @@ function countWords({ service, fromUs, toUs, requests, failed, slow }: CountedRe
   ];
 }
 
-/** `GET /orders: 3 of 4 requests failed (75 %).` */
+/** `The first failed request began on …, the last one on ….` The traces that were read may lack others. */
+function failingWords({ failing }: CountedRequests): readonly Words[] {
+  if (failing === undefined) return [];
+  const { firstUs, lastUs } = failing;
+  return [
+    firstUs === lastUs
+      ? ['The failed request that was read began on ', at(firstUs), '.']
+      : ['Of the failed requests that were read, the first began on ', at(firstUs), ', and the last on ', at(lastUs), '.'],
+  ];
+}
+
+/** `At least 12 users and 3 tenants had a failed or slow request, as attributes of the traces say.` */
+function peopleWords({ people }: CountedRequests): readonly Words[] {
+  if (people === undefined) return [];
+  const { users, tenants } = people;
+  const parts = [
+    ...(users > 0 ? [counted(users, 'user')] : []),
+    ...(tenants > 0 ? [counted(tenants, 'tenant')] : []),
+  ];
+  return [[`At least ${parts.join(' and ')} had a failed or slow request, as attributes of the traces say.`]];
+}
+
+/** `GET /orders: 3 of 4 requests failed (75 %), and 1 was slow.` */
 function byOperation({ service, operations = [] }: CountedRequests): readonly string[] {
-  return operations.map(({ operation, requests: own, failed }) => {
+  return operations.map(({ operation, requests: own, failed, slow = 0 }) => {
     const name = operation.startsWith(`${service} `) ? operation.slice(service.length + 1) : operation;
-    return `${name}: ${failed} of ${counted(own, 'request')} failed (${shareText(failed, own)}).`;
+    const parts = [
+      ...(failed > 0 ? [`${failed} of ${counted(own, 'request')} failed (${shareText(failed, own)})`] : []),
+      ...(failed > 0 && slow > 0 ? [`and ${slow} ${slow === 1 ? 'was' : 'were'} slow`] : []),
+      ...(failed === 0 ? [`${slow} of ${counted(own, 'request')} ${slow === 1 ? 'was' : 'were'} slow`] : []),
+    ];
+    return `${name}: ${parts.join(', ')}.`;
   });
 }
 

@@ -18,9 +18,7 @@ import { namesNobody } from '#model/incident/system-words.ts';
 
 export function recordInRoles(record: PostmortemRecord): PostmortemRecord {
   const { incident, entries, actionItems, diagnoses, similar } = record;
-  const { roles, declaredBy } = incident;
-  const ids = new Set([...entries.map(({ source }) => source), ...Object.values(roles), declaredBy]);
-  const clean = peopleAsRoles({ roles, names: allNames(record), ids });
+  const clean = rolesFor(record);
   return {
     ...record,
     incident: { ...incident, ...incidentTexts(incident, clean) },
@@ -34,6 +32,18 @@ export function recordInRoles(record: PostmortemRecord): PostmortemRecord {
 }
 
 type Clean = (text: string) => string;
+
+type KnownPeople = Pick<PostmortemRecord, 'names' | 'otherNames'> &
+  Readonly<{
+    incident: Pick<Incident, 'roles' | 'declaredBy'>;
+    entries: readonly Pick<TimelineEntry, 'source'>[];
+  }>;
+
+/** Replaces the people of an incident, and those whom its workspace knows by name. */
+export function rolesFor({ incident: { roles, declaredBy }, entries, names, otherNames }: KnownPeople): Clean {
+  const ids = new Set([...entries.map(({ source }) => source), ...Object.values(roles), declaredBy]);
+  return peopleAsRoles({ roles, names: allNames({ names, otherNames }), ids });
+}
 
 /** Each person's names, by their id: all names in Slack, or the displayed name where Slack knows none. */
 export function allNames({

@@ -25,6 +25,8 @@ export type TargetDraft = Readonly<{
   remote: string;
   /** An earlier call may have made it. */
   isUncertain: boolean;
+  /** The titles of such calls, for a target that finds its pages by their titles: an incident may get another title. */
+  earlierTitles: readonly string[];
 }>;
 
 export type SentThere = Readonly<{

@@ -1,5 +1,6 @@
 /** Counts failed and slow requests, without those that a search for failed or slow ones found. */
 import { quantileSorted } from 'simple-statistics';
+import { type AffectedPeople, peopleAmong } from '#model/requests/affected-people.ts';
 import { isUnchosen, type SeenRequest } from '#model/requests/seen-request.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
 
@@ -8,11 +9,19 @@ export type RequestCounts = Readonly<{
   failed: number;
   /** Slow requests among the successful ones; null where no healthy requests of their kinds are known. */
   slow: number | null;
-  /** Those with failures, the most failures first, at most five. Missing where none failed, and in older reports. */
+  /**
+   * Those with failed or slow requests, the most failures first, at most five. Missing where there is none, and in older
+   * reports.
+   */
   operations?: readonly OperationCounts[];
+  /** When the first and the last failed request began, with those that a search for failed ones found. Missing without. */
+  failing?: Readonly<{ firstUs: number; lastUs: number }>;
+  /** Whose requests failed or were slow, with those that a search found. Missing where no attribute says. */
+  people?: AffectedPeople;
 }>;
 
-export type OperationCounts = Readonly<{ operation: string; requests: number; failed: number }>;
+/** `slow`: missing where nobody knows what is usual, and in older reports. */
+export type OperationCounts = Readonly<{ operation: string; requests: number; failed: number; slow?: number }>;
 
 /** Undefined where there is nothing to count. */
 export function requestCounts(
@@ -21,32 +30,53 @@ export function requestCounts(
 ): RequestCounts | undefined {
   const counted = requests.filter(({ sample }) => isUnchosen(sample));
   if (counted.length === 0) return undefined;
-  const answered = counted.filter(({ failed }) => !failed);
-  const usual = usualUs(healthy.filter(({ sample, failed }) => isUnchosen(sample) && !failed));
-  const judged = answered.flatMap((request) => {
-    const us = usual.get(kindOf(request));
-    return us === undefined ? [] : [request.durationUs > SLOW_RATIO * us];
-  });
+  const isSlow = slownessBy(healthy.filter(({ sample, failed }) => isUnchosen(sample) && !failed));
+  const operations = worstOperations(counted, isSlow);
+  const failing = failingTime(requests);
+  const people = peopleAmong(requests.filter((request) => request.failed || isSlow(request) === true));
   return {
     requests: counted.length,
-    failed: counted.length - answered.length,
-    slow: judged.length === 0 ? null : judged.filter((isSlow) => isSlow).length,
-    ...(answered.length < counted.length && { operations: failedOperations(counted) }),
+    failed: counted.filter(({ failed }) => failed).length,
+    slow: slowAmong(counted, isSlow) ?? null,
+    ...(operations.length > 0 && { operations }),
+    ...(failing && { failing }),
+    ...(people && { people }),
   };
+}
+
+/** Undefined where nobody knows how long its kind takes usually. */
+type Slowness = (request: SeenRequest) => boolean | undefined;
+
+/** Among the successful ones. Undefined where none can be judged. */
+function slowAmong(requests: readonly SeenRequest[], isSlow: Slowness): number | undefined {
+  const judged = requests.flatMap((request) => (request.failed ? [] : (isSlow(request) ?? [])));
+  return judged.length === 0 ? undefined : judged.filter(Boolean).length;
+}
+
+function failingTime(requests: readonly SeenRequest[]): RequestCounts['failing'] {
+  let time: RequestCounts['failing'];
+  for (const { failed, startUs } of requests) {
+    if (!failed) continue;
+    time = { firstUs: Math.min(time?.firstUs ?? startUs, startUs), lastUs: Math.max(time?.lastUs ?? startUs, startUs) };
+  }
+  return time;
 }
 
 /** A reader looks at a few, and an operation may have an id in its name. */
 const MOST_OPERATIONS = 5;
 
-function failedOperations(requests: readonly SeenRequest[]): readonly OperationCounts[] {
+function worstOperations(requests: readonly SeenRequest[], isSlow: Slowness): readonly OperationCounts[] {
   return [...Map.groupBy(requests, kindOf)]
-    .map(([operation, own]) => ({
-      operation,
-      requests: own.length,
-      failed: own.filter(({ failed }) => failed).length,
-    }))
-    .filter(({ failed }) => failed > 0)
-    .sort((a, b) => b.failed - a.failed || (a.operation < b.operation ? -1 : 1))
+    .map(([operation, own]) => {
+      const slow = slowAmong(own, isSlow);
+      const failed = own.filter((request) => request.failed).length;
+      return { operation, requests: own.length, failed, ...(slow !== undefined && { slow }) };
+    })
+    .filter(({ failed, slow = 0 }) => failed + slow > 0)
+    .sort(
+      (a, b) =>
+        b.failed - a.failed || (b.slow ?? 0) - (a.slow ?? 0) || (a.operation < b.operation ? -1 : 1),
+    )
     .slice(0, MOST_OPERATIONS);
 }
 
@@ -55,6 +85,14 @@ const SLOW_RATIO = 2;
 const USUAL = 0.95;
 /** Fewer healthy requests of a kind do not show what is usual. */
 const FEWEST_OF_KIND = 10;
+
+function slownessBy(healthy: readonly SeenRequest[]): Slowness {
+  const usual = usualUs(healthy);
+  return (request) => {
+    const us = usual.get(kindOf(request));
+    return us === undefined ? undefined : request.durationUs > SLOW_RATIO * us;
+  };
+}
 
 function usualUs(healthy: readonly SeenRequest[]): ReadonlyMap<string, number> {
   return new Map(

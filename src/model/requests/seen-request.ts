@@ -1,5 +1,6 @@
 /** One request in numbers, for reports about many without their spans: its start, its duration, whether it failed. */
 
+import { type Sender, senderOf } from '#model/requests/affected-people.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { isEntry } from '#model/trace/views/entry.ts';
@@ -29,6 +30,7 @@ export type SeenRequest = Readonly<{
   services: readonly string[];
   /** The caller of the service in question; empty where there is none, or it is not in the trace. */
   caller: string;
+  sender?: Sender | undefined;
 }>;
 
 /**
@@ -60,6 +62,7 @@ export function seenRequest(
     failedInside: errorOrigins(trace).length > 0,
     services: trace.services,
     caller: callerOf(trace, entry),
+    sender: senderOf(trace, entry === trace.root ? [entry] : [entry, trace.root]),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { PostmortemSection } from '#model/incident/postmortem.ts';
 import { rewritesInWords } from '#model/incident/postmortem-lint.ts';
+import { rolesFor } from '#model/incident/postmortem-roles.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { htmlPage } from '#present/documents/html-page.ts';
 import {
@@ -55,9 +56,13 @@ button { min-height: 44px; padding: 0 22px; font: inherit; font-weight: 600; col
 @media print { .save { display: none; } }
 `;
 
-export function postmortemEditHtml(page: ShownEdit): string {
-  const { shown: shownPostmortem, fields, formToken, notice } = page;
-  const { sections } = shownPostmortem.postmortem;
+/** `inRoles`: as the draft, the lint reads roles in place of names. */
+type Page = ShownEdit & Readonly<{ inRoles: (text: string) => string }>;
+
+export function postmortemEditHtml(edited: ShownEdit): string {
+  const { shown: shownPostmortem, fields, formToken, notice } = edited;
+  const { sections, incident, timeline } = shownPostmortem.postmortem;
+  const page: Page = { ...edited, inRoles: rolesFor({ ...shownPostmortem, incident, entries: timeline }) };
   const state = [...(notice === '' ? [] : [notice]), ...stateLines(shownPostmortem).slice(0, 2)];
   const titles = new Set(sections.map(({ title }) => title));
   const rest = fields.filter(({ section }) => !titles.has(section));
@@ -84,7 +89,7 @@ ${body}
 }
 
 /** Sections without words of people have nothing to edit, and the draft itself has them. */
-function sectionHtml(page: ShownEdit, { title, level, statements }: PostmortemSection): string {
+function sectionHtml(page: Page, { title, level, statements }: PostmortemSection): string {
   const own = page.fields.filter(({ section }) => section === title);
   if (own.length + statements.length === 0) return '';
   const items = statements.map(({ words }) => `<li>${text(wordsText(words, page.shown.names))}</li>`);
@@ -93,14 +98,14 @@ function sectionHtml(page: ShownEdit, { title, level, statements }: PostmortemSe
   return `<section><h${level}>${text(title)}</h${level}>${list}${fields}</section>`;
 }
 
-function fieldHtml({ formToken, fields }: ShownEdit, field: ShownField): string {
+function fieldHtml({ formToken, fields, inRoles }: Page, field: ShownField): string {
   const { name, label, base, theirs } = field;
   const written = shownLines(redact(field.text));
   if (formToken === undefined) {
     return written === '' ? '' : `<p class="written"><strong>${text(label)}:</strong> ${escapeXml(written)}</p>`;
   }
   const id = `f${fields.indexOf(field)}`;
-  const rewrites = rewritesInWords(written);
+  const rewrites = rewritesInWords(inRoles(written));
   const isDescribed = rewrites.length > 0 || theirs !== undefined;
   const described = isDescribed ? ` aria-describedby="${id}-about"` : '';
   return `<div class="field"><label for="${id}">${text(label)}</label>

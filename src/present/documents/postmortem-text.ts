@@ -5,6 +5,7 @@ import type {
   PostmortemActionItem,
   PostmortemEvidence,
   PostmortemFinding,
+  PostmortemRecord,
   PostmortemRow,
   PostmortemSection,
   Words,
@@ -18,7 +19,12 @@ import { type Names, withNames } from '#present/words/people-names.ts';
 import { shown } from '#present/words/plain-text.ts';
 import { withoutRepeats } from '#present/words/without-repeats.ts';
 
-export type ShownPostmortem = Readonly<{ postmortem: Postmortem; names: Names }>;
+/** `otherNames`: of the workspace's people, by which words of people are read. */
+export type ShownPostmortem = Readonly<{
+  postmortem: Postmortem;
+  names: Names;
+  otherNames?: PostmortemRecord['otherNames'];
+}>;
 
 export function wordsText(words: Words, names: Names): string {
   return spoken(words.map((word) => (typeof word === 'string' ? word : readableSecond(word.atUs))).join(''), names);

@@ -98,7 +98,7 @@ export function postmortemJson(shownPostmortem: ShownPostmortem) {
 
 function affectedOf({ affected }: Postmortem['evidence'][number], said: (text: string) => string) {
   if (affected === undefined) return null;
-  const { service, fromUs, toUs, requests, failed, slow, operations = [] } = affected;
+  const { service, fromUs, toUs, requests, failed, slow, operations = [], failing, people } = affected;
   return {
     service: said(service),
     from: isoInstant(fromUs),
@@ -107,6 +107,8 @@ function affectedOf({ affected }: Postmortem['evidence'][number], said: (text: s
     failed,
     slow,
     operations: operations.map((one) => ({ ...one, operation: said(one.operation) })),
+    failing: failing ? { first: isoInstant(failing.firstUs), last: isoInstant(failing.lastUs) } : null,
+    people: people ?? null,
   };
 }
 

@@ -180,7 +180,7 @@ export type Report = ReportLists &
      * For a window or an alert: how many requests to the service failed, and how many of the others were slow (null without
      * enough healthy ones). Requests found by a search for failed or slow ones do not count. Missing where none were read.
      */
-    affected?: RequestCounts;
+    affected?: ReportedCounts;
     /** For a window: when it began, as the requests show it. Missing where they do not. */
     onset?: Readonly<{ at: string; signal: 'failures' | 'errors' | 'latency'; why: string }>;
     /** For a window: the baseline's time window, and why this one was chosen. Missing where healthy requests were given. */
@@ -320,11 +320,17 @@ function aboutWindow({ window, logs, requests, healthyRequests, seen, cluster }:
   };
 }
 
+/** Instants as in the rest of the report. */
+export type ReportedCounts = Omit<RequestCounts, 'failing'> & Readonly<{ failing?: Readonly<{ first: string; last: string }> }>;
+
 /** Without control characters in the names of operations. */
-export function reportedCounts(counts: RequestCounts): RequestCounts {
-  const { operations } = counts;
-  if (operations === undefined) return counts;
-  return { ...counts, operations: operations.map((one) => ({ ...one, operation: shownLines(one.operation) })) };
+export function reportedCounts({ failing, operations, ...counts }: RequestCounts): ReportedCounts {
+  const [first, last] = [knownInstant(failing?.firstUs), knownInstant(failing?.lastUs)];
+  return {
+    ...counts,
+    ...(operations && { operations: operations.map((one) => ({ ...one, operation: shownLines(one.operation) })) }),
+    ...(first !== '' && last !== '' && { failing: { first, last } }),
+  };
 }
 
 function exemplarsOf({ request, seen }: WindowAnalysis): Report['exemplars'] {

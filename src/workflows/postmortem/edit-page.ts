@@ -92,7 +92,6 @@ export function editPages(parts: EditPageParts): EditPages {
         const changes = changesIn(await formOf(tx, incident, parts.templates), sent);
         conflicts = changes.some(({ isConflict }) => isConflict);
         if (conflicts) return { answer: 'Somebody else has changed the same words. Nothing was saved.' };
-        if (changes.length === 0) return { answer: 'Nothing was changed.' };
         const written = await writeAll(tx, incident, asked, changes);
         count = written.length;
         if (count === 0) return { answer: 'Nothing was changed.' };
@@ -243,6 +242,18 @@ function changesIn(form: readonly EditField[], sent: SentFields): readonly Field
     if (!sent.has(field.name) || !isEdited(own) || digestOf(own.text) === field.base) return [];
     return [{ field, text: own.text.replaceAll('\r\n', '\n'), isConflict: own.base !== field.base }];
   });
+}
+
+/** Returns those that were not written already. */
+async function writeAll(
+  tx: Tx,
+  incident: Incident,
+  asked: AskedBy,
+  changes: readonly FieldChange[],
+): Promise<readonly FieldChange[]> {
+  const written: FieldChange[] = [];
+  for (const change of changes) if (await write(tx, incident, asked, change)) written.push(change);
+  return written;
 }
 
 /** False if it is written already. An emptied field withdraws its entry. */

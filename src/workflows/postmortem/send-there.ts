@@ -24,6 +24,7 @@ import {
   findSend,
   holdsPostmortem,
   keepRemote,
+  keepTitles,
   markPostmortemSent,
   putPostmortemBack,
   refusePostmortem,
@@ -48,6 +49,8 @@ const SETTLE_US = 60_000_000;
 const BACKOFF: Backoff = { firstUs: 5_000_000, capUs: 600_000_000 };
 /** About an hour. Then the person who asked decides. */
 const MOST_ATTEMPTS = 12;
+/** Each is one more search at the target. */
+const MOST_TITLES = 5;
 const LONGEST_WAIT_US = 3_600_000_000;
 /** Once more if somebody asks meanwhile; the rest is a job of its own. */
 const MOST_STEPS = 3;
@@ -101,11 +104,16 @@ async function sent(
   { incident, send, target, claim }: Claimed,
   signal: AbortSignal,
 ): Promise<TriedToSend> {
-  const draft = await targetDraft(options, incident, send);
-  const keep = async (remote: string) =>
+  const { remote, isUncertain } = send;
+  const earlierTitles = isUncertain && remote === '' ? send.titles : [];
+  const draft = await targetDraft(options, incident, { remote, isUncertain, earlierTitles });
+  const keeping = async (change: (tx: Tx) => Promise<void>) =>
     await options.store.transaction(async (tx) => {
-      if (await holdsPostmortem(tx, send, claim)) await keepRemote(tx, send, remote);
+      if (await holdsPostmortem(tx, send, claim)) await change(tx);
     });
+  const titles = [...new Set([...earlierTitles, draft.title])].slice(-MOST_TITLES);
+  await keeping((tx) => keepTitles(tx, send, titles));
+  const keep = (kept: string) => keeping((tx) => keepRemote(tx, send, kept));
   return await target.send(draft, keep, signal);
 }
 

@@ -25,5 +25,5 @@ export async function shownPostmortem(
   const otherNames = await otherNamesOf(store, directory, { incident, names });
   const compared = await comparedWith(store, incident, (channelId) => mayShowIn(incident.channelId, channelId));
   const asked = { names, otherNames, compared, templates, shows };
-  return { postmortem: await readPostmortem(store, incident, asked), names };
+  return { postmortem: await readPostmortem(store, incident, asked), names, otherNames };
 }

@@ -22,7 +22,7 @@ const PICTURE_MS = 20_000;
 export async function targetDraft(
   parts: TargetDraftParts,
   incident: Incident,
-  { remote, isUncertain }: Pick<TargetDraft, 'remote' | 'isUncertain'>,
+  { remote, isUncertain, earlierTitles }: Pick<TargetDraft, 'remote' | 'isUncertain' | 'earlierTitles'>,
 ): Promise<TargetDraft> {
   const shown = await shownPostmortem(parts, incident);
   const name = incidentName(incident);
@@ -42,5 +42,6 @@ export async function targetDraft(
     mark: sha256(`spanhound/postmortem/${incident.id}`).slice(0, 32),
     remote,
     isUncertain,
+    earlierTitles,
   };
 }

@@ -71,11 +71,8 @@ const updating = (number: number) =>
     return body.version.number === number && body.body.representation === 'storage' && body.title === DRAFT.title;
   });
 const update = (number: number) => updating(number).reply(200, page({ version: { number } }));
-const search = (results: readonly object[]) =>
-  api()
-    .get('/pages')
-    .query({ 'space-id': '9', title: DRAFT.title, 'body-format': 'storage', limit: '25' })
-    .reply(200, { results });
+const search = (results: readonly object[], title: string = DRAFT.title) =>
+  api().get('/pages').query({ 'space-id': '9', title, 'body-format': 'storage', limit: '25' }).reply(200, { results });
 
 test('the first time, a page is made with its mark, gets its pictures, then its words', async () => {
   space();
@@ -94,6 +91,22 @@ test('sent again, the page gets one more version, and a picture that is there is
   expect((await send({ ...DRAFT, remote: '4711' })).result).toEqual(SENT);
 });
 
+test('a picture that stands on a later page of the attachments is not sent again', async () => {
+  api().get('/pages/4711').reply(200, page());
+  const next = '/wiki/api/v2/pages/4711/attachments?limit=250&cursor=eyJpZCI6Nn0%3D';
+  api()
+    .get('/pages/4711/attachments')
+    .query({ limit: '250' })
+    .reply(200, { results: [{ title: 'notes.txt' }], _links: { next } });
+  const digest = createHash('sha256').update(PNG).digest('hex').slice(0, 32);
+  api()
+    .get('/pages/4711/attachments')
+    .query({ limit: '250', cursor: 'eyJpZCI6Nn0=' })
+    .reply(200, { results: [{ title: 'INC-12-steps.png', comment: `spanhound ${digest}` }], _links: {} });
+  update(4);
+  expect((await send({ ...DRAFT, remote: '4711' })).result).toEqual(SENT);
+});
+
 describe('a failing middle', () => {
   test('a page whose answer was lost is found by its title and its mark, and not made again', async () => {
     space();
@@ -102,6 +115,17 @@ describe('a failing middle', () => {
     upload();
     update(4);
     expect(await send({ ...DRAFT, isUncertain: true })).toEqual({ result: SENT, remotes: ['4711'] });
+  });
+
+  test('a page whose answer was lost is found by the title that it had then, and gets the one of now', async () => {
+    space();
+    search([]);
+    search([page({ ...MARKED, title: 'Postmortem of INC-12: Slow' })], 'Postmortem of INC-12: Slow');
+    attachments();
+    upload();
+    update(4);
+    const earlierTitles = ['Postmortem of INC-12: Slow'];
+    expect(await send({ ...DRAFT, isUncertain: true, earlierTitles })).toEqual({ result: SENT, remotes: ['4711'] });
   });
 
   test('a version whose answer was lost is known by its digest, and not written again', async () => {

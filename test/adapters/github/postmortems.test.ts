@@ -32,10 +32,10 @@ const SENT = { kind: 'done', value: { key: 'acme/ops#7', url: 'https://github.co
 
 const repository = () =>
   api().get('').reply(200, { default_branch: 'main', html_url: 'https://github.com/acme/ops', archived: false });
-const pulls = (found: readonly object[], branch = BRANCH) =>
+const pulls = (found: readonly object[], branch = BRANCH, at: object = {}) =>
   api()
     .get('/pulls')
-    .query({ state: 'all', head: `acme:${branch}`, sort: 'created', direction: 'desc', per_page: '100' })
+    .query({ state: 'all', head: `acme:${branch}`, sort: 'created', direction: 'desc', per_page: '100', ...at })
     .reply(200, found);
 const ref = (branch: string, sha: string | undefined) =>
   api()
@@ -136,6 +136,15 @@ describe('after an attempt whose answer was lost', () => {
     const result = await send();
     expect(result).toMatchObject({ kind: 'ambiguous', reason: expect.not.stringContaining('ghs_s3cret') });
   });
+});
+
+test('a pull request behind a hundred others of other branches is found, and no second one is opened', async () => {
+  repository();
+  pulls(Array.from({ length: 100 }, (_, at) => pull(200 - at, { head: { ref: `another-${at}` } })));
+  pulls([pull(7)], BRANCH, { page: '2' });
+  ref(BRANCH, OWN_SHA);
+  tree(OWN_SHA, OLD_TREE);
+  expect(await send()).toEqual(SENT);
 });
 
 test('a branch whose pull request was merged or closed is left alone: the next one has a number', async () => {

@@ -43,10 +43,10 @@ const project = (more: object = {}) =>
   api()
     .get('')
     .reply(200, { default_branch: 'main', web_url: 'https://git.example/base/acme/team/ops', ...more });
-const requests = (found: readonly object[], branch = BRANCH) =>
+const requests = (found: readonly object[], branch = BRANCH, at: object = {}) =>
   api()
     .get('/merge_requests')
-    .query({ source_branch: branch, state: 'all', order_by: 'created_at', sort: 'desc', per_page: '100' })
+    .query({ source_branch: branch, state: 'all', order_by: 'created_at', sort: 'desc', per_page: '100', ...at })
     .reply(200, found);
 const branchThere = (isThere: boolean, branch = BRANCH) =>
   api()
@@ -110,6 +110,15 @@ test('after a commit whose answer was lost, the merge request is opened, and not
   files(BRANCH, DIGESTS);
   opening().reply(201, request(7));
   expect(await send({ ...DRAFT, isUncertain: true })).toEqual(SENT);
+});
+
+test('a merge request behind a hundred others of other branches is found, and no second one is opened', async () => {
+  project();
+  requests(Array.from({ length: 100 }, (_, at) => request(200 - at, { source_branch: `another-${at}` })));
+  requests([request(7)], BRANCH, { page: '2' });
+  branchThere(true);
+  files(BRANCH, DIGESTS);
+  expect(await send()).toEqual(SENT);
 });
 
 test('a merge request that is there already is left to the next attempt, which finds it', async () => {

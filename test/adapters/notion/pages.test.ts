@@ -110,6 +110,20 @@ describe('a failing middle', () => {
     expect(await send({ ...DRAFT, isUncertain: true })).toEqual({ result: SENT, remotes: ['p-1'] });
   });
 
+  test('a page whose answer was lost is found by the title that it had then, and gets the one of now', async () => {
+    me();
+    const title = { type: 'child_page', child_page: { title: 'Postmortem of INC-12: Slow' } };
+    children(PARENT, [block('p-1', { ...title, created_by: { id: 'bot' } })]);
+    api().get('/pages/p-1').reply(200, page());
+    children('p-1', []);
+    upload();
+    frame();
+    append();
+    rename();
+    const earlierTitles = ['Postmortem of INC-12: Slow'];
+    expect(await send({ ...DRAFT, isUncertain: true, earlierTitles })).toEqual({ result: SENT, remotes: ['p-1'] });
+  });
+
   test('blocks that a failed attempt left go with the next one', async () => {
     begun();
     appending().reply(502, '<html>');
@@ -175,6 +189,7 @@ test.each([
   [403, {}, {}, 'refused', 'may read, insert and update'],
   [404, { message: 'Could not find page' }, {}, 'refused', 'connect the integration'],
   [409, { message: 'Conflict occurred while saving.' }, {}, 'failed', 'HTTP 409'],
+  [422, { message: 'Unprocessable' }, {}, 'refused', 'Unprocessable'],
   [502, '<html>ntn_s3cret</html>', {}, 'ambiguous', 'HTTP 502'],
   [200, { page_id: 'renamed fields' }, {}, 'ambiguous', 'NOTION_API_URL'],
 ] as const)('HTTP %d with %j says whether it is there, and what to do', async (status, body, headers, kind, reason) => {

@@ -115,6 +115,24 @@ const SIMILAR: PostmortemRecord['similar'][number] = {
   hasPostmortem: false,
 };
 
+describe('similar incidents', () => {
+  const item = (state: 'open' | 'done' | 'dropped') => ({ text: 'add an alert', owner: 'U0KIM0001', due: '2025-02-01', state });
+  const withItems = (...states: readonly ('open' | 'done' | 'dropped')[]) =>
+    sectionOf(drafted({ entries: [ALERT], similar: [{ ...SIMILAR, actionItems: states.map(item) }] }), 'Similar incidents');
+
+  test('say what became of their action items, and ask only about those that are open', () => {
+    expect(withItems('done', 'open', 'done', 'dropped')).toMatchObject({
+      said: [expect.stringContaining('It has 4 action items: 1 open, 2 done, 1 dropped.')],
+      questions: ['What keeps the open action items of INC-3 from being done?'],
+    });
+    expect(withItems('done')).toMatchObject({
+      said: [expect.stringContaining('It has 1 action item: 1 done.')],
+      questions: [],
+    });
+    expect(withItems()).toMatchObject({ said: [expect.stringContaining('It has no action item.')], questions: [] });
+  });
+});
+
 describe('missing facts', () => {
   test('become questions, and a time without an end is not shown as 0', () => {
     const postmortem = drafted();
@@ -861,6 +879,49 @@ describe('the diagnosis', () => {
       const { said, statements } = impactOf({ ...DIAGNOSED, affected });
       expect(said[1]).toBe('POST /login: 3 of 4 requests failed (75 %).');
       expect(statements[1]?.cites).toEqual(['E1']);
+    });
+
+    test('names the operations that were slow, too', () => {
+      const affected = {
+        ...counted(3, 5).affected,
+        operations: [
+          { operation: 'user-service POST /login', requests: 8, failed: 3, slow: 1 },
+          { operation: 'user-service GET /me', requests: 9, failed: 0, slow: 4 },
+        ],
+      } as DiagnosedEvidence['affected'];
+      const { said } = impactOf({ ...DIAGNOSED, affected });
+      expect(said.slice(1)).toEqual([
+        'POST /login: 3 of 8 requests failed (38 %), and 1 was slow.',
+        'GET /me: 4 of 9 requests were slow.',
+      ]);
+    });
+
+    test('tells when the first and the last failed request began', () => {
+      const failing = (firstUs: number, lastUs: number) => {
+        const affected = { ...counted(3, null).affected, failing: { firstUs, lastUs } } as DiagnosedEvidence['affected'];
+        return impactOf({ ...DIAGNOSED, affected });
+      };
+      const { said, statements } = failing(START, START + MINUTE);
+      expect(said[1]).toBe('Of the failed requests that were read, the first began on <at>, and the last on <at>.');
+      expect(statements[1]).toMatchObject({
+        words: [expect.anything(), { atUs: START }, expect.anything(), { atUs: START + MINUTE }, '.'],
+        cites: ['E1'],
+      });
+      expect(failing(START, START).said[1]).toBe('The failed request that was read began on <at>.');
+    });
+
+    test('tells how many users and tenants attributes name, and asks for all of them', () => {
+      const of = (users: number, tenants: number) => {
+        const affected = { ...counted(3, null).affected, people: { users, tenants } } as DiagnosedEvidence['affected'];
+        return impactOf({ ...DIAGNOSED, affected });
+      };
+      const { said, statements, missing, questions } = of(12, 1);
+      const sentence = 'At least 12 users and 1 tenant had a failed or slow request, as attributes of the traces say.';
+      expect(said[1]).toBe(sentence);
+      expect(statements[1]?.cites).toEqual(['E1']);
+      expect(missing).toEqual(['The record does not count all affected customers.']);
+      expect(questions[0]).toBe('What number of customers was affected in all, from when to when?');
+      expect(of(0, 2).said[1]).toContain('At least 2 tenants had');
     });
 
     test('appears for each diagnosis that has it', () => {

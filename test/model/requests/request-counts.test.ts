@@ -45,6 +45,29 @@ test('names the operations that failed, whatever their ids, the most failures fi
   expect(requestCounts(many)?.operations).toHaveLength(5);
 });
 
+test('counts the slow ones of each operation, behind the operations that failed', () => {
+  const healthy = ['orders GET /orders/99', 'orders PUT /orders'].flatMap((operation) => times(10, { operation }));
+  const requests = [
+    ...times(2, { durationUs: 900_000 }),
+    ...times(3),
+    ...times(4, { operation: 'orders PUT /orders', durationUs: 900_000 }),
+    ...times(1, { operation: 'orders PUT /orders', failed: true }),
+    ...times(1, { operation: 'orders POST /orders', failed: true, durationUs: 900_000 }),
+  ];
+  expect(requestCounts(requests, healthy)?.operations).toEqual([
+    { operation: 'orders PUT /orders', requests: 5, failed: 1, slow: 4 },
+    { operation: 'orders POST /orders', requests: 1, failed: 1 },
+    { operation: 'orders GET /orders/{}', requests: 5, failed: 0, slow: 2 },
+  ]);
+});
+
+test('says when the first and the last failed request began, also of those that were searched for', () => {
+  const failedAt = (startUs: number, sample: SeenRequest['sample'] = 'all') => request({ startUs, sample, failed: true });
+  const requests = [request({ startUs: 1 }), failedAt(70), failedAt(40), failedAt(90, 'failing'), request({ startUs: 99 })];
+  expect(requestCounts(requests)?.failing).toEqual({ firstUs: 40, lastUs: 90 });
+  expect(requestCounts(times(4))).not.toHaveProperty('failing');
+});
+
 test('leaves out those that were searched for because they failed or were slow: they show how, and never how often', () => {
   const chosen = [...times(20, { failed: true, sample: 'failing' }), ...times(5, { sample: 'slow' })];
   expect(requestCounts([...times(9), ...times(1, { failed: true, sample: undefined }), ...chosen])).toMatchObject({

@@ -184,6 +184,28 @@ describe('a failing middle', () => {
     expect(await stored()).toMatchObject({ state: 'sent', isUncertain: false });
   });
 
+  test('an answer that is lost before the title changes: each later attempt gets the titles that may be there', async () => {
+    const { target, drafts } = wiki(
+      () => ({ kind: 'ambiguous', reason: 'The wiki did not answer.' }),
+      () => ({ kind: 'ambiguous', reason: 'The wiki did not answer.' }),
+      () => DONE,
+    );
+    const { send, clock, store, incident } = await setUp([target]);
+    const rename = (title: string) =>
+      store.db.updateTable('incidents').set({ title }).where('id', '=', incident.id).execute();
+    await rename('One');
+    await send('k1');
+    await rename('Two');
+    await clock.tick(2 * A_MINUTE);
+    await rename('Three');
+    await clock.tick(2 * A_MINUTE);
+    const [one, two] = ['Postmortem of INC-1: One', 'Postmortem of INC-1: Two'];
+    expect(drafts.map(({ earlierTitles }) => earlierTitles)).toEqual([[], [one], [one, two]]);
+    // What is sent is known by what the target kept, or was not made at all.
+    await send('k2');
+    expect(drafts.at(-1)?.earlierTitles).toEqual([]);
+  });
+
   test('a process that dies after the call: the next one waits for its claim, then knows that it may be there', async () => {
     const { target, drafts } = wiki();
     const { store, clock, incident, stored } = await setUp([target]);
