@@ -275,7 +275,7 @@ export async function composeIncidents({
       [REMIND_OWNER]: remindOwner(parts),
       [REPORT_OVERDUE]: reportOverdue(parts),
       [SYNC_ISSUE]: syncIssues({ ...parts, clock, trackers, settings: issues, isForAll: access.isForAll }),
-      [FOLLOW_ISSUES]: issueFollower({ ...parts, clock, log, trackers }),
+      [FOLLOW_ISSUES]: issueFollower({ ...parts, clock, log, trackers, checksItems }),
       [RECALL_ALERT]: recallAlert({ store, permalink: directory.permalink, kick }),
       [FOLLOW_MESSAGE]: followMessage({ ...parts, look: directory.message }),
       [DRAFT_POSTMORTEM]: draftPostmortem({

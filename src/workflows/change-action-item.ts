@@ -81,7 +81,7 @@ async function change(
   if (isAnyway && reason === '') return { answer: NO_PROOF };
   const about = checksItems && !isAnyway ? await diagnosisOf(tx, incident, item) : undefined;
   if (state === 'done' && item.state === 'open' && about !== undefined) {
-    await askForCheck(tx, jobs, incident, { item, asked, reason, about });
+    await askForCheck(tx, jobs, incident, { item, done: { by: asked.userId, reason, key: asked.inboxId }, about });
     return { answer: `I check ${itemName(item)} first. The answer stands in the thread.${wasCut}`, isInThread: true };
   }
   const key = asked.inboxId;

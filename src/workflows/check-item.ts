@@ -2,8 +2,8 @@
  * Checks an action item before "done" is believed, and daily while it is open: the request of the diagnosis is traced
  * again, as Verify fix does.
  *
- *   done ──► job ──┬─ the problem is gone ────────► done, with the sentence that shows it
- *                  └─ still there, or nobody knows ─► stays open; Done anyway asks for a reason
+ *   done, or closed in a tracker ──► job ──┬─ the problem is gone ────────► done, with the sentence that shows it
+ *                                          └─ still there, or nobody knows ─► stays open; Done anyway asks for a reason
  *   accepted ──► job each day ──► gone for the first time ──► said in the thread, with Done
  */
 import { errorRecord, SpanhoundError } from '#core/errors.ts';
@@ -26,7 +26,6 @@ import { isWorthAnotherTry } from '#workflows/answer-trace.ts';
 import type { CompareSides } from '#workflows/compare.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { threadOf } from '#workflows/incident-thread.ts';
-import type { AskedBy } from '#workflows/on-incident.ts';
 import { syncIssue } from '#workflows/sync-issue.ts';
 
 export const CHECK_ITEM = 'item-check';
@@ -38,7 +37,8 @@ const LOOK_BACK_US = HOUR_US;
 /** Nobody works on an older item. */
 const LONGEST_US = 90 * DAY_US;
 
-type Done = Readonly<{ by: string; reason: string; key: string }>;
+/** `closed`: in which tracker its issue was closed, if nobody said it here. */
+type Done = Readonly<{ by: string; reason: string; key: string; closed?: string }>;
 type CheckRequest = Readonly<{ incidentId: string; itemId: string; done?: Done }>;
 
 const SAID_BY = (incidentId: string, key: string) => `${incidentId}/item-check/${key}`;
@@ -62,16 +62,16 @@ export async function diagnosisOf(
   return undefined;
 }
 
-/** In the transaction of the person who says that it is done. The answer stands in the thread. */
+/** In the transaction of whoever says that it is done. The answer stands in the thread. */
 export async function askForCheck(
   tx: Tx,
   jobs: Jobs,
   incident: Incident,
-  { item, asked, reason, about }: Readonly<{ item: ActionItem; asked: AskedBy; reason: string; about: Investigation }>,
+  { item, done, about }: Readonly<{ item: ActionItem; done: Done; about: Investigation }>,
 ): Promise<void> {
   const { id: incidentId, workspaceId } = incident;
-  const { inboxId: key, userId: by } = asked;
-  const payload: CheckRequest = { incidentId, itemId: item.id, done: { by, reason, key } };
+  const { by, key } = done;
+  const payload: CheckRequest = { incidentId, itemId: item.id, done };
   await jobs.addJob(tx, { kind: CHECK_ITEM, workspaceId, key, payload });
   await audit(tx, {
     ...{ workspaceId, actor: by, action: 'evidence.compared', subject: about.id },
@@ -81,8 +81,14 @@ export async function askForCheck(
     messageId: SAID_BY(incidentId, key),
     workspaceId,
     ...(await threadOf(tx, incident)),
-    message: checkMessage({ incident, item, said: 'checking', text: '', by }),
+    message: checkMessage({ incident, item, said: 'checking', text: '', ...done }),
   });
+}
+
+/** Whether a check with this key runs, or has an answer. */
+export async function isCheckAsked(reader: Reader, incidentId: string, key: string): Promise<boolean> {
+  if ((await deliveryOf(reader, SAID_BY(incidentId, key))) !== undefined) return true;
+  return (await entryRows(reader, incidentId)).some((row) => row.key === ENTRY_OF(key));
 }
 
 /** A day later, and so on while the item is open. */
@@ -165,16 +171,16 @@ async function checked(
 }
 
 /** Somebody closed the item while it was checked, or its diagnosis is forgotten: no thread waits for an answer for ever. */
-async function needless(tx: Tx, { workspaceId, payload }: Job, { by, key }: Done): Promise<void> {
+async function needless(tx: Tx, { workspaceId, payload }: Job, done: Done): Promise<void> {
   const { incidentId, itemId } = payload as CheckRequest;
   const incident = await findIncident(tx, { workspaceId, id: incidentId });
   const item = (await actionItemsOf(tx, incidentId)).find(({ id }) => id === itemId);
   if (incident === undefined || item === undefined) return;
   // The job may run again after its answer.
-  if ((await entryRows(tx, incidentId)).some((row) => row.key === ENTRY_OF(key))) return;
+  if ((await entryRows(tx, incidentId)).some((row) => row.key === ENTRY_OF(done.key))) return;
   const isOpen = item.state === 'open';
   const text = isOpen ? 'the diagnosis that it is about was deleted' : '';
-  await say(tx, incident, { item, key, said: isOpen ? 'unsure' : 'needless', text, by });
+  await say(tx, incident, { item, ...done, said: isOpen ? 'unsure' : 'needless', text });
 }
 
 const ENTRY_OF = (key: string) => `item-check:${key}`;
@@ -191,7 +197,7 @@ async function answer(tx: Tx, jobs: Jobs, { incident, item, check, done }: Answe
     await syncIssue(tx, jobs, { incident, itemId: item.id, key: `check/${key}` });
   }
   await draftAnew(tx, jobs, { incident, key: `check/${key}` });
-  await say(tx, incident, { item, key, said: isGone ? 'done' : check.outcome, text: check.text, by });
+  await say(tx, incident, { item, ...done, said: isGone ? 'done' : check.outcome, text: check.text });
 }
 
 /** Only the news is said. */
@@ -228,11 +234,18 @@ async function note(
 async function say(
   tx: Tx,
   incident: Incident,
-  { item, key, said, text, by }: Readonly<{ item: ActionItem; key: string; said: CheckSaid; text: string; by: string }>,
+  {
+    item,
+    key,
+    said,
+    text,
+    by,
+    closed,
+  }: Readonly<{ item: ActionItem; key: string; said: CheckSaid; text: string; by: string; closed?: string }>,
 ): Promise<void> {
   const { id, workspaceId } = incident;
   const messageId = SAID_BY(id, key);
-  const message = checkMessage({ incident, item, said, text, by });
+  const message = checkMessage({ incident, item, said, text, by, closed });
   if ((await deliveryOf(tx, messageId)) !== undefined) return await update(tx, { messageId, message, rank: 'asked' });
   await post(tx, { messageId, workspaceId, ...(await threadOf(tx, incident)), message, rank: 'detail' });
 }
@@ -243,12 +256,10 @@ export const checkGivenUp: NonNullable<RunJobsOptions['onDead']> = async (tx, jo
   const { incidentId, itemId, done } = job.payload as CheckRequest;
   const found = await openItem(tx, { workspaceId: job.workspaceId, incidentId, itemId });
   if (found === undefined || done === undefined) return;
-  const { by, key } = done;
   await say(tx, found.incident, {
     item: found.item,
-    key,
+    ...done,
     said: 'unsure',
     text: 'I tried several times and gave up',
-    by,
   });
 };

@@ -1,14 +1,16 @@
 /** Whether an action item is done, by traces of the same request: real traces before and after, a real comparison. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { files } from '#adapters/files/client.ts';
 import { openPair } from '#analyse/open-session.ts';
 import { silentLog } from '#core/log.ts';
+import type { IssueState } from '#model/incident/issue-tracker.ts';
 import { remedyProposal } from '#model/incident/item-check.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { changeIncident, declareIncident } from '#record/incidents.ts';
 import { finishInvestigation, openInvestigation } from '#record/investigations.ts';
+import { addItemIssue, linkIssue } from '#record/item-issues.ts';
 import type { Job } from '#record/jobs.ts';
 import { tableJobs } from '#record/table-jobs.ts';
 import { timelineOf } from '#record/timeline.ts';
@@ -22,10 +24,14 @@ import { actionItemAdder } from '#workflows/add-action-item.ts';
 import { itemChanger } from '#workflows/change-action-item.ts';
 import { CHECK_ITEM, itemChecker } from '#workflows/check-item.ts';
 import { compareSides } from '#workflows/compare.ts';
+import { issueFollower } from '#workflows/follow-issues.ts';
+import { SYNC_ISSUE } from '#workflows/sync-issue.ts';
 
 const MINUTE_US = 60_000_000;
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
+
+const never = async () => expect.unreachable();
 
 const request = (minute: number, ms: number) =>
   requestAt(
@@ -37,7 +43,7 @@ const request = (minute: number, ms: number) =>
  * Ten requests took 2.2 s for one query. It is ninety minutes later. `nowMs`: how long the query takes in each of the
  * requests of the last hour, `later` so many minutes later. `kind`: the verdict that was stored.
  */
-async function open(nowMs: readonly number[], { kind = 'slow-query', later = 0 } = {}) {
+async function open(nowMs: readonly number[], { kind = 'slow-query', later = 0, checksItems = true } = {}) {
   const folder = newFolder();
   const before = otlpBody(
     times(10, (i) => request(-20 + i, 2_200)),
@@ -111,6 +117,37 @@ async function open(nowMs: readonly number[], { kind = 'slow-query', later = 0 }
         await check(job, new AbortController().signal);
         await check(job, new AbortController().signal);
       }
+    },
+    /** A look at the issue of the first item, which has this state in the tracker. Each look is five minutes later. */
+    async looks(state: IssueState) {
+      const item = (await actionItemsOf(store, 'i'))[0];
+      if (item === undefined) throw new Error('there is no item');
+      if (item.issue === undefined) {
+        await store.transaction(async (tx) => {
+          await addItemIssue(
+            tx,
+            { id: 'i', workspaceId: 'T1' },
+            { itemId: item.id, tracker: 'github', place: 'acme/ops' },
+          );
+          await linkIssue(tx, item.id, { remoteId: 'acme/ops#1', key: 'acme/ops#1', url: '' });
+        });
+      }
+      await clock.tick(5 * MINUTE_MS);
+      const tracker = {
+        ...{ id: 'github', title: 'GitHub', places: [], create: never, change: never },
+        look: async () => ({ states: new Map([['acme/ops#1', state]]), problem: '' }),
+      };
+      const follow = issueFollower({
+        ...{ store, clock, jobs: tableJobs, log: silentLog, kick: () => undefined },
+        ...{ trackers: [tracker], checksItems },
+      });
+      const job = { id: 'f', kind: 'issues-follow', workspaceId: 'T1', key: 'f', payload: {} };
+      await follow({ ...job, attempt: 1, lastAttempt: false }, new AbortController().signal);
+    },
+    /** What is sent to the tracker afterwards. */
+    synced: async () => {
+      const rows = await store.db.selectFrom('jobs').select('payload').where('kind', '=', SYNC_ISSUE).execute();
+      return rows.length;
     },
     resolve: () =>
       store.transaction((tx) =>
@@ -219,4 +256,63 @@ test('before anybody reports a fix, nothing is looked at', async () => {
   await clock.tick(DAY_MS);
   await runs();
   expect(await said()).toEqual([]);
+});
+
+describe('an issue that somebody closes in its tracker', () => {
+  test('is done once the requests show it, and the tracker gets the sentence', async () => {
+    const { looks, runs, item, said, synced } = await open(times(20, () => 4));
+    await looks('done');
+    expect((await item())?.state).toBe('open');
+    expect(await said()).toEqual([
+      expect.stringContaining('Somebody closed acme/ops#1 in GitHub. A1: I look at the requests of the last hour'),
+    ]);
+    expect(await synced()).toBe(0);
+    await runs();
+    expect(await item()).toMatchObject({
+      state: 'done',
+      reason: expect.stringMatching(/^closed as acme\/ops#1 in GitHub; the same call takes 4 ms now/),
+    });
+    expect(await synced()).toBe(1);
+  });
+
+  test('stays open here while the problem is there: each further look changes and says nothing', async () => {
+    const { looks, runs, item, said, entries, synced } = await open(times(20, () => 2_200));
+    for (let look = 0; look < 3; look += 1) {
+      await looks('done');
+      await runs();
+    }
+    expect(await item()).toMatchObject({ state: 'open', check: { outcome: 'there' } });
+    const [message, ...more] = await said();
+    expect(message).toMatch(/Somebody closed acme\/ops#1 in GitHub\. A1 is not done yet: .*action_item_anyway/);
+    expect(message).not.toContain('"user_id"');
+    expect(more).toEqual([]);
+    expect((await entries()).filter((text) => text.startsWith('A1 checked: '))).toHaveLength(1);
+    // Nobody opens it there again against the will of a person.
+    expect(await synced()).toBe(0);
+  });
+
+  test('that was opened and closed again is checked again', async () => {
+    const { looks, runs, entries } = await open(times(20, () => 2_200));
+    for (const state of ['done', 'open', 'done'] as const) {
+      await looks(state);
+      await runs();
+    }
+    expect((await entries()).filter((text) => text.startsWith('A1 checked: '))).toHaveLength(2);
+  });
+
+  test('is believed where no requests can be found, or the item has no check', async () => {
+    const without = await open([], { checksItems: false });
+    await without.looks('done');
+    expect((await without.item())?.state).toBe('done');
+    const other = await open([], { kind: 'missing-index' });
+    await other.looks('done');
+    expect((await other.item())?.state).toBe('done');
+  });
+
+  test('as not planned is dropped without a check', async () => {
+    const { looks, item, said } = await open(times(20, () => 2_200));
+    await looks('dropped');
+    expect(await item()).toMatchObject({ state: 'dropped', reason: 'closed as acme/ops#1 in GitHub' });
+    expect(await said()).toEqual([]);
+  });
 });

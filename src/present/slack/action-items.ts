@@ -105,22 +105,27 @@ export type CheckedItem = Readonly<{
   said: CheckSaid;
   /** What the check found. */
   text: string;
-  /** The person who said that it is done; '' for a daily check. */
+  /** The person who said that it is done, or the tracker in which its issue was closed; '' for a daily check. */
   by: string;
+  /** Which issue that is, if nobody said it here: `acme/ops#12 in GitHub`. */
+  closed?: string | undefined;
 }>;
 
 /** In the thread: whether an action item is done, by the requests since. */
-export function checkMessage({ incident, item, said, text, by }: CheckedItem): SlackMessage {
+export function checkMessage({ incident, item, said, text, by, closed }: CheckedItem): SlackMessage {
   const name = itemName(item);
   const found = truncate(shown(text), PROBLEM_CHARS);
-  const line = {
-    checking: `${name}: I look at the requests of the last hour before it counts as done.`,
-    done: `${name} is done: ${found}.`,
-    there: `${name} is not done yet: ${found}. Requests of the last hour count, also those from before a change in that hour.`,
-    unsure: `${name} stays open, because I could not check it: ${found}.`,
-    gone: `${name}: ${found}. Is it done?`,
-    needless: `${name} is ${item.state} already, so I checked nothing.`,
-  }[said];
+  const from = closed === undefined ? '' : `Somebody closed ${shown(closed)}. `;
+  const line = `${from}${
+    {
+      checking: `${name}: I look at the requests of the last hour before it counts as done.`,
+      done: `${name} is done: ${found}.`,
+      there: `${name} is not done yet: ${found}. Requests of the last hour count, also those from before a change in that hour.`,
+      unsure: `${name} stays open, because I could not check it: ${found}.`,
+      gone: `${name}: ${found}. Is it done?`,
+      needless: `${name} is ${item.state} already, so I checked nothing.`,
+    }[said]
+  }`;
   const value = `${item.incidentId}:${item.id}`;
   const staysOpen = said === 'there' || said === 'unsure';
   const buttons = [

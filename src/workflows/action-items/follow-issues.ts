@@ -4,7 +4,7 @@
  * a tracker (`hear-issue.ts`) brings the look at one issue forward.
  *
  *   linked issues ──► one look for each tracker ──► differs from what both agreed on?
- *                                                     ├─ only there ──► the action item follows
+ *                                                     ├─ only there ──► the action item follows; done, after its check
  *                                                     ├─ only here, or on both sides ──► `sync-issue.ts` sends it
  *                                                     └─ gone ──► said in the thread
  */
@@ -17,6 +17,7 @@ import { changeItemState } from '#record/action-items.ts';
 import { agreeOn, isBehind, isSame, issuesToFollow, markLooked, type StoredIssue } from '#record/item-issues.ts';
 import { type JobHandler, type Jobs, NotYetError } from '#record/jobs.ts';
 import type { Store, Tx } from '#record/store.ts';
+import { askForCheck, diagnosisOf, isCheckAsked } from '#workflows/check-item.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { alsoSay } from '#workflows/on-incident.ts';
 import { reportWhenOverdue } from '#workflows/report-overdue.ts';
@@ -28,6 +29,8 @@ export type FollowIssuesOptions = Readonly<{
   jobs: Jobs;
   log: Log;
   trackers: readonly IssueTracker[];
+  /** Whether requests can be found, for the checks of items. */
+  checksItems: boolean;
   kick(): void;
 }>;
 
@@ -108,7 +111,7 @@ async function toFollow(
 type Looking = Readonly<{ workspaceId: string; tracker: IssueTracker; followed: readonly StoredIssue[] }>;
 
 async function lookAt(
-  { store, clock, jobs, log }: FollowIssuesOptions,
+  { store, clock, jobs, log, checksItems }: FollowIssuesOptions,
   { workspaceId, tracker, followed }: Looking,
   signal: AbortSignal,
 ): Promise<void> {
@@ -126,7 +129,7 @@ async function lookAt(
       const seen = await seenIn(tx, { workspaceId, payload: { incidentId, itemId } });
       const isFresh =
         seen !== undefined && seen.issue.agreedUs < begunUs - STALE_US && seen.issue.claimUntilUs < tx.nowUs;
-      if (isFresh && seen.issue.state === 'linked') await follow(tx, jobs, { seen, state, tracker });
+      if (isFresh && seen.issue.state === 'linked') await follow(tx, jobs, { seen, state, tracker, checksItems });
     });
   }
   await store.transaction((tx) =>
@@ -137,16 +140,49 @@ async function lookAt(
   );
 }
 
-type Followed = Readonly<{ seen: SeenIssue; state: IssueState; tracker: IssueTracker }>;
+type Followed = Readonly<{ seen: SeenIssue; state: IssueState; tracker: IssueTracker; checksItems: boolean }>;
 
-async function follow(tx: Tx, jobs: Jobs, { seen, state, tracker }: Followed): Promise<void> {
+async function follow(tx: Tx, jobs: Jobs, followed: Followed): Promise<void> {
+  const { seen, state, tracker } = followed;
   const { incident, item, issue } = seen;
   const { itemId } = issue;
   if (state === 'gone') return await isGone(tx, jobs, seen);
   // Whoever changed it here is nearer to the incident.
   if (isBehind(issue, item)) return await syncIssue(tx, jobs, { incident, itemId, key: `look/${tx.nowUs}` });
-  if (isSame(issue.agreed, state)) return;
+  if (isSame(issue.agreed, state)) return await closedNoMore(tx, seen);
+  if (state === 'done' && item.state === 'open' && (await waitsForCheck(tx, jobs, followed))) return;
   await changeHere(tx, jobs, { seen, state, tracker });
+}
+
+/** Of one state on which both sides agreed, so that each look at it means the same change. */
+function keyOf({ itemId, agreedUs }: StoredIssue): string {
+  return `issue/${itemId}/${agreedUs}`;
+}
+
+function nameOf({ key }: StoredIssue, { title }: IssueTracker): string {
+  return `${key} in ${title}`;
+}
+
+/** Closed there is not yet done: the item stays open here until its check shows it. False if it has no check. */
+async function waitsForCheck(tx: Tx, jobs: Jobs, { seen, tracker, checksItems }: Followed): Promise<boolean> {
+  const { incident, item, issue } = seen;
+  const about = checksItems ? await diagnosisOf(tx, incident, item) : undefined;
+  if (about === undefined) return false;
+  const key = keyOf(issue);
+  if (await isCheckAsked(tx, incident.id, key)) return true;
+  const closed = nameOf(issue, tracker);
+  await askForCheck(tx, jobs, incident, {
+    item,
+    about,
+    done: { by: tracker.id, reason: `closed as ${closed}`, key, closed },
+  });
+  return true;
+}
+
+/** Somebody opened it again after a check that kept the item open: when it is closed again, it is checked again. */
+async function closedNoMore(tx: Tx, { incident, issue }: SeenIssue): Promise<void> {
+  if (issue.agreed === 'open' && (await isCheckAsked(tx, incident.id, keyOf(issue))))
+    await agreeOn(tx, issue.itemId, 'open');
 }
 
 async function changeHere(
@@ -155,9 +191,9 @@ async function changeHere(
   { seen, state, tracker }: Readonly<{ seen: SeenIssue; state: ItemState; tracker: IssueTracker }>,
 ): Promise<void> {
   const { incident, item, issue } = seen;
-  const { itemId, agreedUs } = issue;
-  const key = `issue/${itemId}/${agreedUs}`;
-  const reason = `${state === 'open' ? 'opened again' : 'closed'} as ${issue.key} in ${tracker.title}`;
+  const { itemId } = issue;
+  const key = keyOf(issue);
+  const reason = `${state === 'open' ? 'opened again' : 'closed'} as ${nameOf(issue, tracker)}`;
   await agreeOn(tx, itemId, state);
   if (!(await changeItemState(tx, { item, key, state, reason, by: tracker.id }))) return;
   if (state === 'open') await reportWhenOverdue(tx, jobs, incident, item);
