@@ -25,10 +25,12 @@ export function isTrialRule({ alertname = '', instance = '' }: Readonly<Record<s
   return alertname === 'TestAlert' && instance === 'Grafana';
 }
 
-/** Nagios, Icinga and Checkmk write their types as one word; Datadog says who muted what. */
+/** Nagios, Icinga and Checkmk write their types as one word, and what a person writes about a check as custom; Datadog says who muted what. */
 const PLANNED: readonly RegExp[] = [
   /\bdowntime ?(?:starts?|started|ends?|ended|removed|cancell?ed|scheduled)\b(?! (?:at|on) https?:)/i,
   /\b(?:scheduled|planned) (?:downtime|maintenance)\b.{0,120}\b(?:starts?|started|begins|began|ends?|ended|is over|cancell?ed)\b/i,
+  // A message of a person about a check: icinga.com/docs/icinga-2/latest/doc/03-monitoring-basics/#notification-types
+  /^[^\p{L}\p{N}[]{0,20}(?:\[CUSTOM\]|CUSTOM ?[-–:]) \S/u,
   /\b(?:un)?muted (?:the )?(?:monitor|alert|alarm|host|service|check|rule|notifications)\b/i,
 ];
 
@@ -38,6 +40,15 @@ const PLANNED: readonly RegExp[] = [
 const EXPERIMENTS: readonly RegExp[] = [
   /^[^\p{L}\p{N}]{0,20}(?:attack|scenario|experiment) (?:started|running|finished|completed|halted|stopped)\W{0,6}(?:latency|blackhole|packet loss|dns|certificate expiry|cpu|memory|disk|io|gpu|process (?:killer|exhaustion)|shutdown|time travel)\b/iu,
   /\b(?:chaos|fault[- ]injection) (?:experiment|test|run|attack|scenario)\b.{0,120}\b(?:started|begins|began|running|finished|completed|ended|halted|aborted|stopped)\b/i,
+];
+
+/**
+ * A run of load that went well: `Test run pay-peak finished: all 6 thresholds passed`.
+ * https://grafana.com/docs/grafana-cloud/testing/k6/
+ */
+const LOAD_TESTS: readonly RegExp[] = [
+  /\b(?:load|stress|soak|spike|performance|k6) test (?:run )?[^\n]{0,80}?\b(?:started|finished|completed|passed|succeeded)\b/i,
+  /\btest run [^\n]{0,80}?\b(?:started|finished|completed|passed|succeeded)\b/i,
 ];
 
 /** `Game day: …`, `[DRILL] …`, `Übung: …`: an exercise of people. */
@@ -64,12 +75,15 @@ const MONEY: readonly RegExp[] = [
 
 const MONEY_WHY = 'a notice about costs: nothing is broken';
 
+const EMOJI_IN_FRONT = /^(?:\s{0,3}:[a-z0-9_+-]{1,40}:){1,4}/;
+
 /** Why a notification with this title, or with these first lines, is no trouble; undefined where it may be one. */
 export function noTroubleIn(...texts: readonly string[]): string | undefined {
-  const shown = texts.map((text) => text.slice(0, 300));
+  // An emoji in front has letters in its name.
+  const shown = texts.map((text) => text.slice(0, 300).replace(EMOJI_IN_FRONT, ''));
   if (shown.some((text) => TRIALS.some((trial) => trial.test(text)))) return TRIAL_WHY;
   if (shown.some((text) => PLANNED.some((planned) => planned.test(text)))) return PLANNED_WHY;
   if (shown.some((text) => DRILL.test(text))) return EXPERIMENT_WHY;
-  if (shown.some((text) => EXPERIMENTS.some((experiment) => experiment.test(text)))) return EXPERIMENT_WHY;
+  if (shown.some((text) => [...EXPERIMENTS, ...LOAD_TESTS].some((run) => run.test(text)))) return EXPERIMENT_WHY;
   return shown.some((text) => MONEY.some((money) => money.test(text))) ? MONEY_WHY : undefined;
 }

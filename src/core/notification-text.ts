@@ -1,4 +1,4 @@
-/** Bodies of plain text with a `Name: value` on each line: the mails of Nagios and its heirs, OpenSearch's default, Robusta's webhook. */
+/** Bodies of plain text: a line that says its state in front, or with a `Name: value` on each line: the mails of Nagios and its heirs, OpenSearch's default, Robusta's webhook. */
 
 /** Longer texts are no notification. */
 const LONGEST = 20_000;
@@ -10,7 +10,9 @@ const LINE = /^([A-Z][A-Za-z/ ]{0,40}):[ \t]*(\S[^\n]{0,2000})?$/;
  * notification. https://github.com/NagiosEnterprises/nagioscore/blob/master/sample-config/template-object/commands.cfg.in
  */
 export function notificationIn(text: string): Readonly<Record<string, string>> | undefined {
-  return text.length > LONGEST ? undefined : (enteredAlert(text) ?? mailed(text) ?? investigated(text));
+  return text.length > LONGEST
+    ? undefined
+    : (enteredAlert(text) ?? mailed(text) ?? investigated(text) ?? shouted(text));
 }
 
 function mailed(text: string): Readonly<Record<string, string>> | undefined {
@@ -47,6 +49,17 @@ function investigated(text: string): Readonly<Record<string, string>> | undefine
     Message: text.trim(),
   };
 }
+
+/** What a script posts as it is: `ALERT: nightly-copy on nas-2: 40 h old`. Prose begins with no word in capitals and a colon. */
+function shouted(text: string): Readonly<Record<string, string>> | undefined {
+  const [title = '', ...below] = text.trim().split(/\r?\n/);
+  if (below.length > MOST_BELOW || !SHOUTED.test(title)) return undefined;
+  return { Title: title, Message: text.trim() };
+}
+
+const MOST_BELOW = 20;
+const SHOUTED =
+  /^(?:\[(?:ALERT|ALARM|CRITICAL|PROBLEM|WARNING|FIRING|RECOVERY|RECOVERED|RESOLVED)\]:?|(?:ALERT|ALARM|CRITICAL|PROBLEM|WARNING|FIRING|RECOVERY|RECOVERED|RESOLVED):) [^\s{[<]\S{0,200} \S/;
 
 /** `Monitor orders just entered alert status. Please investigate the issue.` Detectors of anomalies say the same. */
 const ENTERED = /^(?:Monitor|Detector) (\S.{0,200}?) just entered alert status\b/;

@@ -48,7 +48,9 @@ export function firstRead(bodies: readonly unknown[], readers: readonly AlertFil
     );
   const tried = triedBy(readers.filter(({ isLast }) => !isLast));
   const known = bestOf(tried);
-  return known ?? bestOf(triedBy(readers.filter(({ isLast }) => isLast))) ?? tried[0];
+  const byLast = triedBy(readers.filter(({ isLast }) => isLast));
+  // The body knows better than its part that it is none: the event is in the body, and the alert is its part.
+  return known ?? byLast.find(({ outcome }) => outcome.kind !== 'unreadable') ?? tried[0];
 }
 
 function bestOf(tried: readonly FoundAlert[]): FoundAlert | undefined {

@@ -18,6 +18,10 @@ test.each([
   'AWS Budgets Alert | team-search | Account: 123456789012',
   'Attack started: Latency on tag:service=search (staging), length 60 s',
   'Chaos experiment kill-search-pod started in staging',
+  ':moneybag: AWS Cost Anomaly Detection found an anomaly',
+  '[CUSTOM] ping on db-7 is OK!',
+  'Load test search-evening finished in 20 min',
+  'Test run search-evening passed: 4 of 4 thresholds',
   'Your budget team-search has exceeded your alert threshold: $410.00 of $400.00',
 ])('%s is no trouble', (text) => {
   expect(noTroubleIn(text)).toBeDefined();
@@ -27,6 +31,9 @@ test.each([
   'Smoke test alert rate is high in checkout',
   'This is a test environment of shop: error rate 12 %',
   'Browser test failed: login',
+  ':fire: Custom metric of shop is above 9',
+  'Load test search-evening failed: p95 above 2 s',
+  'Load test cluster is down',
   'Shop is down',
   'Unplanned downtime of shop',
   'Attack started: 40,000 requests a second from 12 networks',

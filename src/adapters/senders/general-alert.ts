@@ -16,6 +16,7 @@ import { httpLinks } from '#adapters/alert-links.ts';
 import { noTroubleIn } from '#adapters/no-trouble.ts';
 import type { ReadDelivery } from '#adapters/system.ts';
 import type { Alert, AlertState } from '#model/incident/alert.ts';
+import { readAirbyte } from './airbyte-body.ts';
 import { readAppSignal } from './appsignal-body.ts';
 import { keyOf, ownKey } from './general-key.ts';
 import { serviceAmong, serviceNamed, subjectIn } from './general-service.ts';
@@ -94,7 +95,12 @@ function readList(list: readonly unknown[], reading: GeneralReading): ReadDelive
 
 /** The alert, or why there is none. */
 function alertOf(body: unknown, reading: GeneralReading): Alert | string {
-  return readAppSignal(body, reading) ?? readNetlify(body, reading) ?? alertByNames(body, reading);
+  return (
+    readAppSignal(body, reading) ??
+    readNetlify(body, reading) ??
+    readAirbyte(body, reading) ??
+    alertByNames(body, reading)
+  );
 }
 
 function alertByNames(body: unknown, { source, receivedUs }: GeneralReading): Alert | string {

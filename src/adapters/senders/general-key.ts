@@ -1,5 +1,5 @@
 /** Finds what is the same in all deliveries of one alert, and in no other alert, of an unknown sender. */
-import { isOfKibana } from './general-service.ts';
+import { isOfKibana, isPlay } from './general-service.ts';
 import type { Field } from './payload-fields.ts';
 import { fieldsLike } from './pick-field.ts';
 import { withoutState } from './state-words.ts';
@@ -10,7 +10,7 @@ const OWN_KEYS: readonly RegExp[] = [
   /^(?:incident|problem|outage|issue|alarm|alert|anomaly|violation|downtime|ticket|case|fault|item|errorgroup|finding)(?:u?u?id|number|key|reference|ref|nr|publicid|slug|guid|iid|code)$|^(?:pid|alertinstanceid|problemdisplayid|告警id|告警编号|事件id)$/u,
   /^(?:alias|correlationkey|aggregationkey|episodeid)$/,
   // A reference that people see: `ALR-5512`. That of a commit has no number behind letters.
-  /^(?:ref(?:erence|erenz|erencia|erência|erenzia|nr|no)?|référence|riferimento|vorgang(?:snummer)?|ticketnr|külcs|kennung)$/u,
+  /^(?:ref(?:erence|erenz|erencia|erência|erenzia|nr|no)?|référence|riferimento|vorgang(?:snummer)?|(?:störungs?|meldungs?)?nummer|numéro|número|numero|ticketnr|külcs|kennung)$/u,
 ];
 
 /** Letters with a number, as people write a reference; `refs/heads/main` is one of a commit. */
@@ -47,13 +47,19 @@ const RULE_NAMES =
 
 /** Where the rule fires: a host, an instance, a place. */
 const PLACES =
-  /^(?:host|hostname|hostid|instance|instanceid|node|pod|podname|device|server|resourceid|scope|entityname|container|namespace|mountpoint|partition|queue|cluster|url)$/;
+  /^(?:host|hostname|hostid|instance|instanceid|node|pod|podname|device|server|resourceid|scope|entityname|container|namespace|mountpoint|partition|chart|queue|cluster|url)$/;
 
 const NOT_IN =
   /^(?:previous\w*|old\w*|users?|author|actor|agent|assignees?|assigned\w*|creator|owners?|teams?|organi[sz]ation|integration|webhook|contacts?|comments?|notes?|history|logentries|links?|sender|responders?|escalation\w*|schedule|account|project|services?|components?|notification|delivery|message|request)$/;
 
 const isId = ({ value, kind }: Field) =>
   kind !== 'flag' && value.length <= 300 && !value.includes('\n') && value !== '0';
+
+/** A word for any number needs letters: other numbers are amounts. */
+const isReference = (field: Field) =>
+  isId(field) && REFERENCE.test(field.value) && (!ANY_NUMBER.test(field.name) || /[A-Za-z]/.test(field.value));
+
+const ANY_NUMBER = /^(?:nummer|numéro|número|numero)$/u;
 
 export function keyOf(
   fields: readonly Field[],
@@ -88,7 +94,7 @@ export function ownKey(fields: readonly Field[]): string | undefined {
   const given = idOfTrigger(fields);
   if (given !== undefined) return given;
   for (const [at, names] of OWN_KEYS.entries()) {
-    const isFit = names === OWN_KEYS.at(-1) ? (one: Field) => isId(one) && REFERENCE.test(one.value) : isId;
+    const isFit = names === OWN_KEYS.at(-1) ? isReference : isId;
     const [field] = fieldsLike(fields, { names, notIn: NOT_IN, fits: isFit });
     const [held] =
       at === 1
@@ -138,6 +144,8 @@ function rootId(fields: readonly Field[]): string | undefined {
   );
   const [deepest] = ids.toSorted((a, b) => b.holders.length - a.holders.length);
   if (deepest === undefined) return undefined;
+  // That of a job of AWX is the id of its run.
+  if (isPlay(fields)) return undefined;
   const isEnveloped = deepest.holders.length > 0;
   return isEnveloped || !isIdOfDelivery(deepest, fields) ? deepest.value : undefined;
 }

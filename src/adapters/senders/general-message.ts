@@ -54,6 +54,7 @@ import {
 } from './message-subject.ts';
 import { startSaid } from './moments.ts';
 import { isObjectInTrouble, isObjectMade, workloadIn } from './object-event.ts';
+import { isOverLimit } from './over-limit.ts';
 import { type Field, fieldsIn, lettersOf } from './payload-fields.ts';
 import { pickText } from './pick-field.ts';
 import { isSentenceOfState, type SaidState, saidState, stateInTitle, withoutState, wordsOf } from './state-words.ts';
@@ -208,9 +209,14 @@ function boldSubject(text: string): string {
   const begin = text
     .slice(0, 400)
     .replace(/^\s{0,3}\[[A-Z]{2,20}\]\s{1,3}/, '')
-    .replace(/^(?::[a-z0-9_+-]{1,40}:\s{0,2}|[^\p{L}*:]){1,10}/u, '');
-  return /^\*([a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8})\*:?\s/.exec(begin)?.[1] ?? '';
+    .replace(/^(?::[a-z0-9_+-]{1,40}:\s{0,2}|[^\p{L}*`:]){1,10}/u, '');
+  const bold = /^\*([a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8})\*:?\s/.exec(begin)?.[1];
+  return bold ?? CODE_BEFORE_VERB.exec(begin)?.[1] ?? '';
 }
+
+/** `` `cart-import` failed after 3 attempts on web-1 ``: as code, before the verb. */
+const CODE_BEFORE_VERB =
+  /^`([a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8})` (?:has |have |was |is )?(?:failed|crashed|errored|aborted|died|stopped|timed out|down|unreachable|recovered)(?!\w)/;
 
 /** What the lines below the title say is broken: `` Pipe `orders` is 94 minutes behind ``. */
 function subjectBelow({ lines }: Said): string {
@@ -346,9 +352,9 @@ const SEVERITY =
   /^(?:(?:alert|incident)?(?:severity|priority|urgency|criticality|level)|schweregrad|dringlichkeit|priorität|severidade?|gravedad|gravidade|gravité|gravità|priorité|prioridade?|priorità|ernst|prioriteit|priorytet|важность|приоритет|级别|告警级别|优先级|重要度|優先度|심각도|우선순위)$/u;
 
 function fieldsOf({ fields, lines }: Said, message: Posted): readonly Field[] {
-  const listed: (readonly [string, string])[] = [...fields].map(([name, value]) => [
-    name,
-    partsOfLine(value).parts[0] ?? value,
+  const listed: (readonly [string, string])[] = [...fields].flatMap(([name, value]) => [
+    [name, partsOfLine(value).parts[0] ?? value] as const,
+    ...(GROUPED.test(name) ? tagsIn(value) : []),
   ]);
   for (const { text } of lines) {
     const monitor = MONITOR_LINE.exec(text.slice(0, 400))?.[1];
@@ -379,6 +385,14 @@ function fieldsOf({ fields, lines }: Said, message: Posted): readonly Field[] {
     kind: 'text' as const,
     isWritten: false,
   }));
+}
+
+/** `Group: service=cart, zone=b`: the values by which a rule groups. */
+const GROUPED = /^(?:group(?:s|ed by| by)?|group values?)$/;
+
+function tagsIn(value: string): readonly (readonly [string, string])[] {
+  const tags = value.slice(0, 1_000).matchAll(/(?<![\w.])([A-Za-z][\w.]{0,40})=([\w./-]{1,200})/g);
+  return [...tags].map(([, name = '', said = '']) => [name, said]);
 }
 
 /** Some list tags so: `component: database` `service: shop`. */
@@ -442,16 +456,6 @@ function isGradedOrOver(title: string): boolean {
 
 /** `Spike in errors of cart`, as trackers of errors say it of a project. */
 const SPIKE = /^[^\p{L}\p{N}]{0,20}spike (?:in|of) (?:\p{L}{1,12} ){0,2}(?:events|errors|crashes|exceptions)\b/iu;
-
-/** `queue has 41 messages (limit 10)`: the first number, and the one behind the word for a limit. */
-function isOverLimit(title: string): boolean {
-  const [, amount = '', limit = ''] =
-    /(?:has|have|is|are|at|of|:|=) (\d[\d,]{0,15}(?:\.\d{1,6})?)(?![\d:])[^()\n]{0,40}\((?:limit|threshold|max|maximum|allowed):? [<>=≤]{0,2}\s?(\d[\d,]{0,15}(?:\.\d{1,6})?)/i.exec(
-      title,
-    ) ?? [];
-  const [said, most] = [amount, limit].map((number) => Number(number.replaceAll(',', '')));
-  return amount !== '' && said !== undefined && most !== undefined && said > most;
-}
 
 /** The first words of the message's other texts. */
 function firstWords(message: Posted): SaidState | undefined {
@@ -530,7 +534,7 @@ const TROUBLE_TITLE =
 
 /** Words that other apps say too. They count with the name of a service, or in brackets. */
 const GRADE_TITLE =
-  /\b(?:alert(?:ing|s)?|alarm|incident|problem|critical|warning|failed|resolved|acknowledged|sev-?\d|p[0-3]|down|error)\b|behoben|résolu|resuelto|resolvido|risolto|opgelost|решен|проблема|fehlgeschlagen|gescheitert|abgestürzt|abgebrochen|ausgefallen|échec|échou|falló|fallado|fallido|falhou|falha|fallit[oa]|mislukt|nie powiod|не удал|сбой|ошибк|失敗|失败|실패|エラー/iu;
+  /\b(?:alert(?:ing|s)?|alarm|incident|problem|critical|warning|failed|resolved|acknowledged|sev-?\d|p[0-3]|down|error)\b|behoben|résolu|resuelto|resolvido|risolto|opgelost|решен|проблема|fehlgeschlagen|gescheitert|abgestürzt|abgebrochen|ausgefallen|échec|échou|falló|fallado|fallido|falhou|falha|fallit[oa]|mislukt|nie powiod|(?<!\p{L})(?:alerte|alerta|alarme|alarma|allarme)(?!\p{L})|не удал|сбой|ошибк|失敗|失败|실패|エラー/iu;
 
 /** `High severity detection`, as automations of security tools name what they pass on. */
 const GRADED =
@@ -570,7 +574,7 @@ function isAlert({ shown, fields, status, message, preview }: Seen): boolean {
   if (isAlertApp && (isOfAlerts(title) || hasFields || status !== undefined)) return true;
   if (isStateOfSomething(title, message)) return true;
   if (TROUBLE_TITLE.test(title))
-    return isAlertApp || hasFields || status !== undefined || stateInTitle(title) !== undefined;
+    return isAlertApp || hasFields || status !== undefined || stateInTitle(title) !== undefined || isOverLimit(title);
   if (!GRADE_TITLE.test(title)) return hasFields && status !== undefined && hasAlertState(status.value);
   return (
     isAlertApp ||

@@ -55,7 +55,17 @@ function watchedAmong(fields: readonly Field[]): readonly Field[] {
   // GuardDuty, whose source is `aws.guardduty`, calls itself the service of a finding.
   const reports = (value: string) =>
     REPORTED.test(value) || (value !== '' && source.toLowerCase().endsWith(`.${value.toLowerCase()}`));
-  return fields.filter(({ value }) => !isExporter(value) && !reports(value)).map(withoutType);
+  const isOwnSite = (name: string) => name === 'site' && isOfCheckmk(fields);
+  return fields.filter(({ name, value }) => !isExporter(value) && !reports(value) && !isOwnSite(name)).map(withoutType);
+}
+
+/**
+ * The site of Checkmk is the monitoring itself, beside the host that it watches.
+ * https://docs.checkmk.com/latest/en/notifications.html
+ */
+function isOfCheckmk(fields: readonly Field[]): boolean {
+  const has = (names: RegExp) => fields.some(({ name, kind }) => kind !== 'null' && names.test(name));
+  return has(/^host(?:name)?$/) && has(/^notificationtype$/) && has(/^(?:checkcommand|what)$/);
 }
 
 /**
@@ -172,13 +182,15 @@ function withoutKind(value: string, name: string): string {
 export function serviceAmong(fields: readonly Field[]): string {
   const named =
     tierIn(fields) ||
+    playIn(fields) ||
     serviceNamed(fields) ||
     impactedIn(fields) ||
     workspaceIn(fields) ||
     checkedProgram(fields) ||
     resourceOfFinding(fields) ||
     serviceIn(fields) ||
-    groupOfKibana(fields);
+    groupOfKibana(fields) ||
+    nodeOfNetdata(fields);
   if (named !== '') return named;
   const dataset = fields.map(({ value }) => DATASET.exec(value.slice(0, 400))?.[1]).find((name) => name !== undefined);
   if (dataset !== undefined) return dataset;
@@ -269,6 +281,35 @@ function isOuter(holders: readonly string[]): boolean {
 function workspaceIn(fields: readonly Field[]): string {
   const named = (wanted: string) => fields.find(({ name, kind }) => name === wanted && kind === 'text')?.value ?? '';
   return named('organizationname') === '' ? '' : named('workspacename');
+}
+
+/**
+ * A job of AWX is called like its template; its project holds the playbooks.
+ * https://docs.ansible.com/automation-controller/latest/html/userguide/notifications.html
+ */
+function playIn(fields: readonly Field[]): string {
+  const outer = (wanted: string) => fields.find(({ name, holders }) => name === wanted && holders.length === 0);
+  return isPlay(fields) ? (outer('name')?.value ?? '') : '';
+}
+
+export function isPlay(fields: readonly Field[]): boolean {
+  const has = (wanted: string) => fields.some(({ name, holders }) => name === wanted && holders.length === 0);
+  return has('playbook') && has('inventory') && has('friendlyname');
+}
+
+/**
+ * Netdata Cloud names the node only in the sentence about its chart: `web-1 critical, disk_usage = 96 %, on disk./srv`.
+ * https://learn.netdata.cloud/docs/alerts-&-notifications/notifications/centralized-cloud-notifications/webhook
+ */
+function nodeOfNetdata(fields: readonly Field[]): string {
+  const outer = (wanted: string) =>
+    fields.find(({ name, holders }) => name === wanted && holders.length === 0)?.value ?? '';
+  if (outer('chart') === '' || outer('alert') === '') return '';
+  return (
+    /^([\w.-]{1,200}) (?:is )?(?:critical|warning|recovered|clear|raised|escalated|unreachable)\b[^\n]{0,200} = /i.exec(
+      outer('message'),
+    )?.[1] ?? ''
+  );
 }
 
 /**

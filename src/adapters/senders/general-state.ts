@@ -460,7 +460,7 @@ const CONFIGURED =
   /^(?:monitor|check|heartbeat|rule|policy|team|user|member|schedule|integration|dashboard|contact|group|token|key)$/;
 
 /** Fields with the object that an event is about, such as `involvedObject`. Their `kind: Deployment` is no kind of event. */
-const SUBJECT = /^(?:involvedobject|subject|regarding|object|resource|target|entity)$/;
+const SUBJECT = /^(?:involvedobject|subject|application|workload|component|regarding|object|resource|target|entity)$/;
 
 /** Why the body is known to be no alert; undefined where it may be one. */
 export function isNoAlert(fields: readonly Field[]): string | undefined {

@@ -11,7 +11,7 @@ import { appName, microseconds, type Posted } from '#adapters/posted-message.ts'
 import type { Alert, AlertState } from '#model/incident/alert.ts';
 
 const RESULT =
-  /^(?<job>[\w.» /-]{1,200}?) - #\d{1,10}\S{0,40} (?<result>Failure|Still Failing|Unstable|Still Unstable|Regression|Back to normal) after \d/;
+  /^(?<job>[\w.» /-]{1,200}?) - #\d{1,10}\S{0,40} (?<result>Failure|Still Failing|Unstable|Still Unstable|Regression|Back to normal) after \d/i;
 
 /** Whether a job with this name changes or saves what runs. */
 export function changesWhatRuns(job: string): boolean {
@@ -21,7 +21,7 @@ export function changesWhatRuns(job: string): boolean {
 const RUNS =
   /(?:^|[^a-z])(?:deploy(?:ment|s)?|release|rollout|promote|publish|migrat(?:e|ion)s?|backup|restore|prod|production)(?:$|[^a-z])/i;
 
-const STATES: Readonly<Record<string, AlertState>> = { 'Back to normal': 'resolved' };
+const STATES: Readonly<Record<string, AlertState>> = { 'back to normal': 'resolved' };
 
 /**
  * What a job is about: it stands in a folder, and a branch in its project. A name that only says what is done or which
@@ -49,7 +49,7 @@ export function jenkinsResult(message: Posted, { lines }: Said): Omit<Alert, 'sa
       title: `${name}: ${result}`,
       service: subjectOfJob(name),
       severity: '',
-      state: STATES[result] ?? 'triggered',
+      state: STATES[result.toLowerCase()] ?? 'triggered',
       atUs: microseconds(message.ts),
       url: links[0]?.url ?? '',
       traceId: '',

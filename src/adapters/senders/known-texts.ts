@@ -43,13 +43,16 @@ function alertOf(known: Known, message: Posted, said: Said): Omit<Alert, 'saidUs
   return {
     ...known,
     source: lettersOf(appName(message)) || 'slack',
-    severity: known.severity ?? said.fields.get('severity') ?? '',
+    severity: known.severity ?? said.fields.get('severity') ?? GRADE_IN_FRONT.exec(known.title)?.[1] ?? '',
     atUs: known.atUs ?? microseconds(message.ts),
     url: said.lines.flatMap(({ links }) => links)[0]?.url ?? '',
     traceId: traceIdIn(texts.join('\n')),
     labels: labelsOf(Object.fromEntries(labels)),
   };
 }
+
+/** `[PAGE] …`: whom an alert of a budget calls. https://sre.google/workbook/alerting-on-slos/ */
+const GRADE_IN_FRONT = /^[^\p{L}\p{N}[]{0,20}\[(page|ticket|critical|warning|p[1-5]|sev-?\d)\]/iu;
 
 /**
  * TrueNAS lists new alerts, those that are cleared, and all that remain. A message with a new one is about it.
@@ -303,15 +306,51 @@ const PRTG_STATES: Readonly<Record<string, AlertState>> = {
 };
 
 /**
- * `*shop-web* failed to deploy to *Production*`: Vercel's app. A preview that fails changes nothing that runs.
+ * `*shop-web* failed to deploy to *Production*`, `Production deployment failed for *shop-web*`: Vercel's app. A preview that fails changes nothing that runs.
  * https://vercel.com/docs/integrations
  */
 function failedDeployment({ lines }: Said, message: Posted): Known | undefined {
   if (!/^vercel\b/i.test(appName(message))) return undefined;
   const title = bare(lines[0]?.text ?? '');
-  const [, project = ''] =
-    /^[^\p{L}\p{N}]{0,10}([\w.-]{1,100}) failed to deploy to Production(?!\w)/iu.exec(title) ?? [];
+  const project =
+    /^[^\p{L}\p{N}]{0,10}(?:([\w.-]{1,100}) failed to deploy to Production(?!\w)|Production deployment failed for ([\w.-]{1,100}))/iu
+      .exec(title)
+      ?.slice(1)
+      .find(Boolean) ?? '';
   return project === '' ? undefined : { title, service: project, state: 'triggered', key: `${project}/production` };
+}
+
+/**
+ * `Origin *fra-1* in pool *eu* for shop.example changed from Healthy to *Unhealthy*`: a target of a load balancer.
+ * https://developers.cloudflare.com/load-balancing/monitors/health-monitor-notifications/
+ */
+function turnedTarget({ lines }: Said): Known | undefined {
+  for (const title of lines.slice(0, 4).map(({ text }) => bare(text))) {
+    const [, target = '', after = ''] = TURNED_TARGET.exec(title) ?? [];
+    const state = saidState(after)?.state;
+    if (target !== '' && state !== undefined) return { title, service: target, state, key: `${target}/health` };
+  }
+  return undefined;
+}
+
+const TURNED_TARGET =
+  /\b(?:origin|endpoint|pool|backend|target) ([A-Za-z0-9][\w.-]{1,100})(?: [^\n]{0,120}?)? changed from (?:Healthy|Unhealthy|Degraded|Critical|Unknown|Up|Down) to (Healthy|Unhealthy|Degraded|Critical|Up|Down)(?!\w)/i;
+
+/**
+ * `Alert OPEN — Queries: scanned has gone above 1000`, and below it the project, the cluster and the host: the cluster is
+ * what serves.
+ * https://www.mongodb.com/docs/atlas/tutorial/third-party-service-integrations/
+ */
+function alertOfAtlas({ lines }: Said, message: Posted): Known | undefined {
+  if (!/\batlas\b/i.test(appName(message))) return undefined;
+  const [title = '', ...below] = lines.slice(0, 8).map(({ text }) => bare(text));
+  const [, step = '', what = ''] =
+    /^[^\p{L}]{0,20}(?:alert )?(OPEN|CLOSED|ACKNOWLEDGED|RESOLVED) ?[—–:|-] ?(\S.{0,300})$/iu.exec(title) ?? [];
+  const cluster = below.flatMap((line) => /\bCluster: ([\w.-]{1,100})/.exec(line)?.[1] ?? [])[0] ?? '';
+  const state = saidState(step)?.state;
+  if (cluster === '' || state === undefined) return undefined;
+  const measured = what.split(/ (?:has|have|is|was) /, 1)[0] ?? what;
+  return { title, service: cluster, state, key: `${cluster}/${measured}` };
 }
 
 /**
@@ -359,6 +398,8 @@ const FORMS: readonly Form[] = [
   incidentOfPage,
   mailOfProvider,
   failedDeployment,
+  turnedTarget,
+  alertOfAtlas,
   lostDevice,
   endedProcess,
   errorIn,

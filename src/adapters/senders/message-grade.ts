@@ -42,7 +42,7 @@ export const GRADE_OF_LINE =
 
 /** `New Critical: …`, `Critical Monitor Alert: …`, `Incident #4: CRITICAL web-1/queue`, `ALERTE critique — …`. */
 export const GRADE_OF_ALERT =
-  /(?:^|\s)New (critical|error|warning): |^(critical|warning|major|minor|high|medium|low) (?:monitor |priority ){0,2}(?:alert|alarm|incident|issue)\b|: (critical|warning) [\w.-]{1,100}\/[\w.-]{1,100}$|^[^\p{L}]{0,20}(?:alert[ea]|allarme|alarma) (critique|majeure|mineure|cr[ií]tic[ao])(?!\p{L})/iu;
+  /(?:^|\s)New (critical|error|warning): |^[^\p{L}\p{N}]{0,20}(critical|warning): \p{L}|^(critical|warning|major|minor|high|medium|low) (?:monitor |priority ){0,2}(?:alert|alarm|incident|issue)\b|: (critical|warning) [\w.-]{1,100}\/[\w.-]{1,100}$|^[^\p{L}]{0,20}(?:alert[ea]|allarme|alarma) (critique|majeure|mineure|cr[ií]tic[ao])(?!\p{L})/iu;
 
 /** `CRITICAL: name`, `web-1 is critical`, `Issue activated · High priority`: a grade in the lines below the title. */
 export function gradeBelow({ lines }: Said): string {

@@ -10,10 +10,15 @@ import { markInFront, saidState, stateInTitle } from './state-words.ts';
 const BEFORE_ADDRESS =
   /^[^\p{L}\p{N}]{0,20}(?:\p{L}{2,20} \| )?(?:(?:your |the )?(?:site|website|test|check|monitor) (?=["'“‘]))?["'“‘]?([\p{L}\p{N}][^()|\n]{0,80}?)["'”’]?\s?(?:\((?:https?:\/\/)?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?:[:/][^\s()]{0,200})?\)|\|\s?https?:\/\/\S{1,300})\s(?:is|went|has|experienced|performance)\s/iu;
 
+/** `Monitor is DOWN: Shop ( https://shop.example ) - Reason: …`: the state stands in front of the name. */
+const BEHIND_STATE =
+  /^[^\p{L}\p{N}]{0,20}(?:your |the )?(?:monitor|check|site|website|heartbeat|endpoint) (?:is|went) (?:now |back )?(?:down|up|online|offline|paused)\*?: ?\*?\s?([\p{L}\p{N}][^()|\n]{0,80}?)\s?\(\s?(?:https?:\/\/)?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?:[:/][^\s()]{0,200})?\s?\)/iu;
+
 /** The check that a title names before its address; empty where the title has another form. */
 export function checkBeforeAddress(title: string): string {
   const shown = title.slice(0, 400);
-  return stateInTitle(shown) === undefined ? '' : (BEFORE_ADDRESS.exec(shown)?.[1]?.trim() ?? '');
+  if (stateInTitle(shown) === undefined) return '';
+  return (BEFORE_ADDRESS.exec(shown) ?? BEHIND_STATE.exec(shown))?.[1]?.trim() ?? '';
 }
 
 /** `"Nightly backup" received a ping and is now UP`: what a title begins with, in quotes. */
@@ -180,6 +185,8 @@ export function lastingPart(title: string): string {
   const shortened = shown.replace(DETAILS, ' $1').replace(WHY, ' $1').replace(DONE_BY, ' $1').replaceAll(MENTION, ' ');
   const object = OBJECT_AND_DETAILS.exec(shown);
   if (object?.[1] !== undefined && saidState(object[1]) !== undefined) return object[2] ?? shown;
+  const alone = NAME_AND_DETAILS.exec(shown);
+  if (alone?.[1] !== undefined && saidState(alone[1]) !== undefined) return alone[2] ?? shown;
   // `Monitor is down: Shop` has the name where others have details.
   return named || (MONITOR.exec(shown)?.[1] ?? (KIND_ALONE.test(shortened) ? shown : shortened));
 }
@@ -187,6 +194,10 @@ export function lastingPart(title: string): string {
 /** `STÖRUNG Schnittstelle cart-export: seit 20 Minuten …`: a word of state, the kind and the name. Behind the colon, each state has other details. */
 const OBJECT_AND_DETAILS =
   /^[^\p{L}\p{N}]{0,20}(\p{Lu}{4,20})[^\p{L}\p{N}]{1,4}(\p{L}{3,30} [a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8}) ?: \S/u;
+
+/** `ALERTE — cart-export : 14 % d’erreurs`, `FIN D’ALERTE — cart-export : retour à la normale`: the same with the name alone. */
+const NAME_AND_DETAILS =
+  /^[^\p{L}\p{N}]{0,20}(\p{Lu}[\p{Lu}’' ]{3,24}) ?[—–] ?([a-z][a-z0-9]{0,40}(?:[-_.][a-z0-9]{1,40}){1,8}) : \S/u;
 
 /** `[Shop] [Down] Request failed with status code 503`, as Uptime Kuma writes. */
 const MONITOR = /^[^\p{L}\p{N}[]{0,20}\[([^\]\n]{1,200})\] \[[^\p{L}\]]{0,6}(?:down|up)\]/iu;

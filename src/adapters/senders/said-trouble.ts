@@ -43,6 +43,11 @@ const SIGNS: readonly Sign[] = [
     form: /\b(?:did not|didn['’]t|has not|hasn['’]t|failed to) (?:finish|finished|complete|completed|run|start|started|arrive|arrived|report|respond|responded|check in|succeed)(?!\p{L})/iu,
     isMarked: true,
   },
+  // https://sre.google/workbook/alerting-on-slos/
+  {
+    kind: 'budget',
+    form: /\b(?:burn(?:s|ing|t|ed)?|consum(?:es|ing|ed)|spen(?:t|ds|ding))\b.{0,40}\berror budget\b.{0,60}\b\d{1,4}(?:\.\d{1,3})? ?(?:x|times)(?!\w)|\berror budget\b.{0,60}\bburn(?:s|ing)?\b.{0,40}\b\d{1,4}(?:\.\d{1,3})? ?(?:x|times)(?!\w)/i,
+  },
   // https://pm2.keymetrics.io/docs/usage/process-management/
   {
     kind: 'ended',
