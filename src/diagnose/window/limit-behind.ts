@@ -35,8 +35,14 @@ type Around = Readonly<{
 /** Kinds of verdicts that say only how the time is spent, or that calls stop: see `slow-kinds.ts` and `culprit.ts`. */
 const ONLY_HOW: ReadonlySet<string> = new Set(['latency', 'network-delay', 'dependency', 'error-return', 'exception']);
 
-/** Without a thread, a connection or a file nobody accepts a call; without disk or memory nobody can work on one. */
-const OF_METRICS: ReadonlySet<unknown> = new Set(['disk', 'open files', 'connections', 'threads']);
+/**
+ * Without a thread, a connection or a file nobody accepts a call; without disk or memory nobody can work on one. A store
+ * without room in its cache or without credits, and a runtime that collects garbage, let each call wait.
+ */
+const OF_METRICS: ReadonlySet<unknown> = new Set([
+  ...['disk', 'open files', 'connections', 'threads'],
+  ...['cache', 'burst credits', 'garbage collection'],
+]);
 const OF_LINES: ReadonlySet<unknown> = new Set(['disk space', 'disk writes', 'open files', 'memory', 'threads']);
 
 export function withLimitBehind(judgement: Judgement, around: Around): Judgement {

@@ -10,7 +10,7 @@
  *   described   an unusual number: something is wrong, here or in a service that this one waits for
  */
 import { isDescription } from '#diagnose/finding-kinds.ts';
-import { saysAlertFires, saysLocksWait, saysWhatIsAsked } from '#diagnose/rules/seen-by-many.ts';
+import { COLLECTS, saysAlertFires, saysLocksWait, saysWhatIsAsked } from '#diagnose/rules/seen-by-many.ts';
 import { isOfChange, isOnlyNear, isTied } from '#diagnose/window/blamed-change.ts';
 import type { CallGraph } from '#diagnose/window/call-graph.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
@@ -200,6 +200,7 @@ function kindOf(finding: Finding, evidence: SeenEvidence): string {
   const { detectors } = evidence;
   const { detector, facts } = finding;
   if (isHeldUp(finding, evidence)) return detectors.named('lock-wait').id;
+  if (facts.resource === 'garbage collection') return COLLECTS;
   if (facts.kind === 'node') return 'node';
   if (!isOfChange(finding, detectors)) return detector;
   return facts.kind === 'config' ? 'config' : 'change';

@@ -18,9 +18,9 @@ const SAYS_ARCHITECTURE =
  * https://learn.microsoft.com/en-us/azure/virtual-machines/vm-naming-conventions
  */
 const OF_ARM =
-  /(?<![a-z\d])(?:arm_?64|aarch64|graviton\d?)(?![a-z\d])|(?<![a-z\d])(?:[a-z]{1,3}\d{1,2}g(?:[dn]|dn|en|b)?|a1)\.(?:nano|micro|small|medium|metal|\d{0,2}x?large)\b|\bstandard_[a-z]{1,2}\d{1,3}(?:-\d{1,3})?[a-oq-z]{0,2}p[a-z]{0,3}_v\d|(?<![a-z\d])(?:t2a|c4a|n4a)-(?:standard|highcpu|highmem)/i;
+  /(?<![a-z\d])(?:arm_?64|aarch64|graviton\d?)(?![a-z\d])|(?<![a-z\d])(?:[a-z]{1,3}\d{1,2}g(?:[den]|dn|en|b)?|a1)\.(?:nano|micro|small|medium|metal|\d{0,2}x?large)\b|\bstandard_[a-z]{1,2}\d{1,3}(?:-\d{1,3})?[a-oq-z]{0,2}p[a-z]{0,3}_v\d|(?<![a-z\d])(?:t2a|c4a|n4a)-(?:standard|highcpu|highmem)/i;
 const OF_X86 =
-  /(?<![a-z\d])(?:amd64|x86[-_]64)(?![a-z\d])|(?<![a-z\d])[a-z]{1,3}\d{1,2}(?:i|a)[a-z]{0,2}\.(?:nano|micro|small|medium|metal|\d{0,2}x?large)\b/i;
+  /(?<![a-z\d])(?:amd64|x86[-_]64)(?![a-z\d])|(?<![a-z\d])(?!a1\.)[a-z]{1,3}\d{1,2}(?!g)[a-z]{0,4}(?:-flex)?\.(?:nano|micro|small|medium|metal|\d{0,2}x?large)\b/i;
 
 /** Empty where the failure does not say that a program is of another architecture, or where the change keeps it. */
 export function otherArchitecture({ added, removed }: Sides, failure: string): string {

@@ -41,7 +41,8 @@ function measuredAnew(series: readonly Series[]): readonly Measured[] {
   const areShares = percentagesAreShares(series);
   const read = withTraefikNames([...series, ...histogramAnswers(series)]);
   const plain = withoutPageCache(inItsRange(withSets(read.flatMap((one) => plainOf(one, areShares)))));
-  const whole = [...Map.groupBy(plain, (one) => (one.isOfMany ? keyOf(one) : one)).values()].map(averaged);
+  const averages = [...Map.groupBy(plain, (one) => (one.isOfMany ? keyOf(one) : one)).values()].map(averaged);
+  const whole = collecting(averages);
   const credits = whole.flatMap(creditsUsed);
   return byPeriods([...whole, ...credits, ...SHARES.flatMap((share) => sharesOf(whole, share))]).sort(
     (a, b) =>
@@ -204,15 +205,42 @@ function averaged([first, ...more]: readonly Plain[]): Measured {
   if (first === undefined) throw new Error('a group has at least one series');
   const { isOfMany: _, ...one } = first;
   if (more.length === 0) return one;
+  const sums = sumsAt([first, ...more]);
+  const atUs = Float64Array.from(sums.keys()).sort();
+  return { ...one, atUs, values: atUs.map((us) => (sums.get(us)?.sum ?? 0) / (sums.get(us)?.count ?? 1)) };
+}
+
+/** By the time, in microseconds since the epoch. */
+function sumsAt(
+  all: readonly Pick<Measured, 'atUs' | 'values'>[],
+): ReadonlyMap<number, { sum: number; count: number }> {
   const sums = new Map<number, { sum: number; count: number }>();
-  for (const { atUs, values } of [first, ...more]) {
+  for (const { atUs, values } of all) {
     for (const [at, us] of atUs.entries()) {
       const { sum, count } = sums.get(us) ?? { sum: 0, count: 0 };
       sums.set(us, { sum: sum + (values[at] ?? 0), count: count + 1 });
     }
   }
-  const atUs = Float64Array.from(sums.keys()).sort();
-  return { ...one, atUs, values: atUs.map((us) => (sums.get(us)?.sum ?? 0) / (sums.get(us)?.count ?? 1)) };
+  return sums;
+}
+
+/** ZGC and Shenandoah name two beans: work beside the program in `Cycles`, and what stops it in `Pauses`. */
+const BESIDE = /\bcycles?\b/i;
+
+/** A runtime has a series for each collector and each cause; together they say how long it stands still. */
+function collecting(all: readonly Measured[]): readonly Measured[] {
+  const stops = ({ concept, labels }: Measured) =>
+    concept !== 'gc_time' || !BESIDE.test(`${labels.gc ?? ''} ${labels.jvm_gc_name ?? ''} ${labels.action ?? ''}`);
+  const groups = Map.groupBy(all.filter(stops), (one) =>
+    one.concept === 'gc_time' && one.instance !== '' ? `${one.service}\n${keyOf(one)}` : one,
+  );
+  return [...groups.values()].flatMap((own) => {
+    const [first] = own;
+    if (first === undefined || own.length === 1) return own;
+    const sums = sumsAt(own);
+    const atUs = Float64Array.from(sums.keys()).sort();
+    return [{ ...first, atUs, values: atUs.map((us) => sums.get(us)?.sum ?? 0) }];
+  });
 }
 
 /** Which usage belongs to which limit: the first existing limit counts. `free` is the rest of it. */

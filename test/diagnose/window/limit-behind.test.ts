@@ -124,6 +124,14 @@ test('the way to a callee that has no thread left is its queue, and no slow netw
   expect(verdict(judged([slow, other], delayed))).toMatchObject({ kind: 'network-delay' });
 });
 
+test.each(['burst credits', 'cache', 'garbage collection'])('a callee without %s lets its callers wait', (resource) => {
+  const slow = found('latency', 'shop', { toCallee: 'stock' });
+  const full = (service: string) => found('resource-saturation', service, { resource, critical: true });
+  const service = (limit: JudgedFinding) => verdict(judged([slow, limit], { kind: 'latency' }))?.service;
+  expect(service(full('stock'))).toBe('stock');
+  expect(service(full('mail'))).toBe('shop');
+});
+
 test('a verdict that names a mechanism, and an open one, stay', () => {
   const full = found('resource-exhausted', 'shop', FULL);
   expect(verdict(judged([found('slow-query', 'shop'), full]))).toMatchObject({ kind: 'slow-query' });

@@ -4,6 +4,7 @@ import { knownDetectors } from '#detect/known.ts';
 import { detectors } from '#detect/registry.ts';
 import type { Suspect } from '#diagnose/window/culprit.ts';
 import { affectsNobody, isBlip, isTimeAlone } from '#diagnose/window/nobody-affected.ts';
+import { isUseAlone } from '#diagnose/window/use-alone.ts';
 import type { WindowSigns } from '#diagnose/window/window-signs.ts';
 import type { Facts, Finding } from '#model/finding/finding.ts';
 import type { Series } from '#model/metrics/series.ts';
@@ -86,6 +87,23 @@ describe('a processor that works more', () => {
   test('is one while answers take longer, or a queue grows', () => {
     expect(isQuiet(0.5, [found('latency', { form: 'metric' }, 'web')])).toBe(false);
     expect(isQuiet(0.5, [found('metric-anomaly', { concept: 'queue_depth' }, 'jobs')])).toBe(false);
+  });
+});
+
+describe('what may be at its limit while work goes on', () => {
+  const isAlone = (facts: Facts, others: readonly Finding[] = []) => {
+    const seen = [found('resource-saturation', { critical: true, ...facts }), ...others];
+    return isUseAlone(suspect('resource-saturation'), SIGNS, { seen, detectors: known });
+  };
+
+  test.each(['burst credits', 'cache', 'memory'])('%s, where no answer takes longer', (resource) => {
+    expect(isAlone({ resource })).toBe(true);
+    expect(isAlone({ resource }, [found('latency', { form: 'metric' }, 'web')])).toBe(false);
+  });
+
+  test('not what stops work: a full disk, a broker in alarm', () => {
+    expect(isAlone({ resource: 'disk' })).toBe(false);
+    expect(isAlone({ resource: 'memory', isAlarm: true })).toBe(false);
   });
 });
 

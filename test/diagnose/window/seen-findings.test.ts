@@ -78,6 +78,11 @@ describe('sessions that wait for a lock', () => {
 describe('who is suspected for what detectors found', () => {
   const service = '';
 
+  test('a runtime that only collects garbage stands still for that', () => {
+    const seen = [found('resource-saturation', 'price', { resource: 'garbage collection', critical: true })];
+    expect(seenSuspects({ seen, detectors: known, service }, calls)[0]?.kind).toBe('gc-pause');
+  });
+
   test('a pod that does not run, before a limit, before a number that is unusual', () => {
     const seen = [found('metric-anomaly', 'cart'), found('memory-leak', 'price'), found('crash-loop', 'product')];
     const suspects = seenSuspects({ seen, detectors: known, service }, calls);

@@ -17,8 +17,8 @@ describe('machines of another architecture', () => {
     expect(otherArchitecture({ removed, added }, failure)).toBe(ARM);
   });
 
-  test('and back', () => {
-    const sides = { removed: 'instance_types = ["t4g.small"]', added: 'instance_types = ["t3a.small"]' };
+  test.each(['t3a.small', 't3.small', 'm7i-flex.large', 'g4dn.xlarge'])('and back: %s', (type) => {
+    const sides = { removed: 'instance_types = ["t4g.small"]', added: `instance_types = ["${type}"]` };
     expect(otherArchitecture(sides, KERNEL)).toContain('x86-64 machines');
   });
 

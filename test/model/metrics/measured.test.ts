@@ -67,6 +67,17 @@ describe('series as what they mean', () => {
     expect(seen(drawn('aws_applicationelb_target_response_time_p95', labels, 0.1, 0.9))[0]?.[0]).toBe('berths');
   });
 
+  test('a runtime stands still for all its collectors together, and not for what they do beside the program', () => {
+    const pod = { pod: 'quotes-7d9c5f-x2x9k', application: 'quotes' };
+    const spent = (gc: string, ...values: number[]) => drawn('jvm_gc_pause_seconds_sum', { ...pod, gc }, ...values);
+    const shares = seen(
+      spent('G1 Young Generation', 0, 12, 24),
+      spent('G1 Old Generation', 0, 18, 36),
+      spent('ZGC Cycles', 0, 50, 100),
+    );
+    expect(shares).toEqual([['quotes', pod.pod, 'gc_time', [0.5, 0.5]]]);
+  });
+
   test('credits count as a share of the most that were kept', () => {
     const labels = { dimension_DBInstanceIdentifier: 'ferry-pg' };
     const of = (...values: number[]) =>
