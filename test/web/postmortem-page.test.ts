@@ -140,7 +140,9 @@ test('the lint reads a name that Slack knows as a person, in any case, and leave
     await send(url, form);
     return /<p class="lint">([^<]*)/.exec(await text(fetch(url)))?.[1];
   };
-  expect(await lintOf('KIM LEE forgot the index.')).toMatch(/^“the incident commander forgot the index.” looks for a person at fault/);
+  expect(await lintOf('KIM LEE forgot the index.')).toMatch(
+    /^“the incident commander forgot the index.” looks for a person at fault/,
+  );
   expect(await lintOf('kim-service lost the index.')).toBeUndefined();
 });
 

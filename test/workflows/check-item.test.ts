@@ -20,11 +20,11 @@ import { otlpBody, requestAt } from '#test/requests.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
 import { DRAWN_AT_US, query, server, times } from '#test/trace.ts';
+import { issueFollower } from '#workflows/action-items/follow-issues.ts';
 import { actionItemAdder } from '#workflows/add-action-item.ts';
 import { itemChanger } from '#workflows/change-action-item.ts';
 import { CHECK_ITEM, itemChecker } from '#workflows/check-item.ts';
 import { compareSides } from '#workflows/compare.ts';
-import { issueFollower } from '#workflows/follow-issues.ts';
 import { SYNC_ISSUE } from '#workflows/sync-issue.ts';
 
 const MINUTE_US = 60_000_000;

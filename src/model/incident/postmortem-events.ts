@@ -154,7 +154,13 @@ function failingWords({ failing }: CountedRequests): readonly Words[] {
   return [
     firstUs === lastUs
       ? ['The failed request that was read began on ', at(firstUs), '.']
-      : ['Of the failed requests that were read, the first began on ', at(firstUs), ', and the last on ', at(lastUs), '.'],
+      : [
+          'The first of the failed requests that were read began on ',
+          at(firstUs),
+          ', and the last on ',
+          at(lastUs),
+          '.',
+        ],
   ];
 }
 
@@ -162,10 +168,7 @@ function failingWords({ failing }: CountedRequests): readonly Words[] {
 function peopleWords({ people }: CountedRequests): readonly Words[] {
   if (people === undefined) return [];
   const { users, tenants } = people;
-  const parts = [
-    ...(users > 0 ? [counted(users, 'user')] : []),
-    ...(tenants > 0 ? [counted(tenants, 'tenant')] : []),
-  ];
+  const parts = [...(users > 0 ? [counted(users, 'user')] : []), ...(tenants > 0 ? [counted(tenants, 'tenant')] : [])];
   return [[`At least ${parts.join(' and ')} had a failed or slow request, as attributes of the traces say.`]];
 }
 

@@ -2,7 +2,6 @@
  * Counts the users and tenants whose requests failed or were slow, where attributes name them. Reports have the two
  * numbers, and never an id.
  */
-import type { SeenRequest } from '#model/requests/seen-request.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
@@ -43,7 +42,9 @@ export function senderOf(trace: Trace, spans: readonly SpanIndex[]): Sender {
 const MOST_COUNTED = 10_000;
 
 /** Undefined where no request names anybody. */
-export function peopleAmong(requests: readonly Pick<SeenRequest, 'sender'>[]): AffectedPeople | undefined {
+export function peopleAmong(
+  requests: readonly Readonly<{ sender?: Sender | undefined }>[],
+): AffectedPeople | undefined {
   const users = new Set<string>();
   const tenants = new Set<string>();
   for (const { sender } of requests) {

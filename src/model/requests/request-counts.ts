@@ -73,10 +73,7 @@ function worstOperations(requests: readonly SeenRequest[], isSlow: Slowness): re
       return { operation, requests: own.length, failed, ...(slow !== undefined && { slow }) };
     })
     .filter(({ failed, slow = 0 }) => failed + slow > 0)
-    .sort(
-      (a, b) =>
-        b.failed - a.failed || (b.slow ?? 0) - (a.slow ?? 0) || (a.operation < b.operation ? -1 : 1),
-    )
+    .sort((a, b) => b.failed - a.failed || (b.slow ?? 0) - (a.slow ?? 0) || (a.operation < b.operation ? -1 : 1))
     .slice(0, MOST_OPERATIONS);
 }
 

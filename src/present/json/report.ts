@@ -321,7 +321,8 @@ function aboutWindow({ window, logs, requests, healthyRequests, seen, cluster }:
 }
 
 /** Instants as in the rest of the report. */
-export type ReportedCounts = Omit<RequestCounts, 'failing'> & Readonly<{ failing?: Readonly<{ first: string; last: string }> }>;
+export type ReportedCounts = Omit<RequestCounts, 'failing'> &
+  Readonly<{ failing?: Readonly<{ first: string; last: string }> }>;
 
 /** Without control characters in the names of operations. */
 export function reportedCounts({ failing, operations, ...counts }: RequestCounts): ReportedCounts {

@@ -108,18 +108,6 @@ export function editPages(parts: EditPageParts): EditPages {
   };
 }
 
-/** Those that were new. */
-async function writeAll(
-  tx: Tx,
-  incident: Incident,
-  asked: AskedBy,
-  changes: readonly FieldChange[],
-): Promise<readonly FieldChange[]> {
-  const written: FieldChange[] = [];
-  for (const change of changes) if (await write(tx, incident, asked, change)) written.push(change);
-  return written;
-}
-
 function askedBy({ userId, workspaceId }: PageClaims, key: string): AskedBy {
   return { inboxId: key, workspaceId, userId, userName: userId, channelId: '', responseUrl: '' };
 }

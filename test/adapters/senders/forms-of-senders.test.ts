@@ -22,7 +22,11 @@ function body(of: unknown): Alert | undefined {
 
 describe('a message names the service', () => {
   test.each([
-    ['UptimeRobot', ':red_circle: *Monitor is DOWN:* Basket pages ( <https://b.example> ) - *Reason:* HTTP 503', 'Basket pages'],
+    [
+      'UptimeRobot',
+      ':red_circle: *Monitor is DOWN:* Basket pages ( <https://b.example> ) - *Reason:* HTTP 503',
+      'Basket pages',
+    ],
     ['timer', ':x: `basket-export` crashed after 2 attempts (exit code 9) on box-7', 'basket-export'],
     ['lag-bot', ':turtle: *basket-api* p95 is 900 ms for 5 min (limit 0.4 s)', 'basket-api'],
     ['guetteur', ':rouge: *ALERTE* — `panier-api` : 9 % d’erreurs depuis 4 minutes', 'panier-api'],

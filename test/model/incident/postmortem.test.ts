@@ -116,9 +116,17 @@ const SIMILAR: PostmortemRecord['similar'][number] = {
 };
 
 describe('similar incidents', () => {
-  const item = (state: 'open' | 'done' | 'dropped') => ({ text: 'add an alert', owner: 'U0KIM0001', due: '2025-02-01', state });
+  const item = (state: 'open' | 'done' | 'dropped') => ({
+    text: 'add an alert',
+    owner: 'U0KIM0001',
+    due: '2025-02-01',
+    state,
+  });
   const withItems = (...states: readonly ('open' | 'done' | 'dropped')[]) =>
-    sectionOf(drafted({ entries: [ALERT], similar: [{ ...SIMILAR, actionItems: states.map(item) }] }), 'Similar incidents');
+    sectionOf(
+      drafted({ entries: [ALERT], similar: [{ ...SIMILAR, actionItems: states.map(item) }] }),
+      'Similar incidents',
+    );
 
   test('say what became of their action items, and ask only about those that are open', () => {
     expect(withItems('done', 'open', 'done', 'dropped')).toMatchObject({
@@ -898,11 +906,14 @@ describe('the diagnosis', () => {
 
     test('tells when the first and the last failed request began', () => {
       const failing = (firstUs: number, lastUs: number) => {
-        const affected = { ...counted(3, null).affected, failing: { firstUs, lastUs } } as DiagnosedEvidence['affected'];
+        const affected = {
+          ...counted(3, null).affected,
+          failing: { firstUs, lastUs },
+        } as DiagnosedEvidence['affected'];
         return impactOf({ ...DIAGNOSED, affected });
       };
       const { said, statements } = failing(START, START + MINUTE);
-      expect(said[1]).toBe('Of the failed requests that were read, the first began on <at>, and the last on <at>.');
+      expect(said[1]).toBe('The first of the failed requests that were read began on <at>, and the last on <at>.');
       expect(statements[1]).toMatchObject({
         words: [expect.anything(), { atUs: START }, expect.anything(), { atUs: START + MINUTE }, '.'],
         cites: ['E1'],

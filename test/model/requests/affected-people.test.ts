@@ -12,7 +12,9 @@ function request(ofBilling: Record<string, string>, more: { ofWeb?: Record<strin
   const { ofWeb = {}, failed = true } = more;
   const inner = server('billing', 'POST /invoices', { ms: 5, failed, attributes: ofBilling });
   const trace = traceOf(
-    server('web', 'POST /pay', { ms: 10, failed, attributes: ofWeb }, [call('web', 'billing', 'POST', { ms: 6 }, [inner])]),
+    server('web', 'POST /pay', { ms: 10, failed, attributes: ofWeb }, [
+      call('web', 'billing', 'POST', { ms: 6 }, [inner]),
+    ]),
   );
   return seenRequest(trace, 'billing', READ);
 }

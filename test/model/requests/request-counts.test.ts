@@ -62,8 +62,15 @@ test('counts the slow ones of each operation, behind the operations that failed'
 });
 
 test('says when the first and the last failed request began, also of those that were searched for', () => {
-  const failedAt = (startUs: number, sample: SeenRequest['sample'] = 'all') => request({ startUs, sample, failed: true });
-  const requests = [request({ startUs: 1 }), failedAt(70), failedAt(40), failedAt(90, 'failing'), request({ startUs: 99 })];
+  const failedAt = (startUs: number, sample: SeenRequest['sample'] = 'all') =>
+    request({ startUs, sample, failed: true });
+  const requests = [
+    request({ startUs: 1 }),
+    failedAt(70),
+    failedAt(40),
+    failedAt(90, 'failing'),
+    request({ startUs: 99 }),
+  ];
   expect(requestCounts(requests)?.failing).toEqual({ firstUs: 40, lastUs: 90 });
   expect(requestCounts(times(4))).not.toHaveProperty('failing');
 });
