@@ -44,7 +44,9 @@ test('plays the outage from alert to postmortem into the store, and asks nobody 
     },
   });
   expect(told.timeline.map(({ at, kind }: { at: string; kind: string }) => `${at.slice(0, 16)} ${kind}`)).toEqual([
+    '2025-01-06T14:28 finding',
     '2025-01-06T14:30 alert',
+    '2025-01-06T14:30 note',
     '2025-01-06T14:30 diagnosis',
     '2025-01-06T14:30 status',
     '2025-01-06T14:30 role',
@@ -56,8 +58,10 @@ test('plays the outage from alert to postmortem into the store, and asks nobody 
   ]);
   expect(told.reply.affected).toMatchObject({ requests: 12, failed: 3, slow: null });
   expect(told.postmortem).toContain('# Postmortem of INC-1: Logins fail');
-  // The evidence has a failed request from before the alert.
-  expect(told.postmortem).toContain('| **Detection** | 0 to 1 min');
+  // The evidence has a failed request from before the alert, and the start that a person entered counts.
+  expect(told.postmortem).toContain(
+    '| **Detection** | 0 min | from the start of the impact, as a responder entered it',
+  );
   expect(told.postmortem).not.toMatch(/- (brute-force|sql-injection|error-burst)/);
   expect(told.postmortem.split('**More to ask**')[0].match(/- \[ \]/g)).toHaveLength(7);
   expect(told.postmortem).toContain('- 3 of 12 requests to user-service (25 %) failed between ');

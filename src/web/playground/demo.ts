@@ -117,7 +117,8 @@ const DECLARATION = {
   severity: { severity: { type: 'static_select', selected_option: { value: 'P1' } } },
   detected_by: { detected_by: { type: 'static_select', selected_option: { value: 'alert' } } },
   detection: { detection: { type: 'plain_text_input', value: null } },
-  impact_start: { impact_start: { type: 'plain_text_input', value: null } },
+  // The guide counts from the alert; the evidence shows a failed request from a minute before.
+  impact_start: { impact_start: { type: 'plain_text_input', value: '2025-01-06T14:30:00Z' } },
 };
 
 function withButton(messages: readonly Message[], actionId: string): { message: Message; blockId: string } {
