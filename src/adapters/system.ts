@@ -288,7 +288,7 @@ type Offers<Settings> = Readonly<{
   chat?: Chat<Settings>;
   statusPage?: OfferedStatusPage<Settings>;
   issueTracker?: OfferedIssueTracker<Settings>;
-  /** Of the same system's `issueTracker`. */
+  /** Tells of changes of the issues that `issueTracker` makes. */
   issueWebhook?: IssueWebhook<Settings>;
   postmortemTarget?: OfferedPostmortemTarget<Settings>;
   eventReceivers?: OfferedEventReceivers<Settings>;

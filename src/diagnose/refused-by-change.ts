@@ -54,9 +54,14 @@ export function withRefusal(judgement: Judgement, evidence: Evidence, detectors:
 function byLimit(evidence: Evidence): Refusal | undefined {
   const { trace } = evidence;
   if (!REFUSALS.has(trace.httpStatus(trace.root))) return undefined;
-  const lowered = evidence.changes.flatMap((change) => loweredLimit(change, evidence) ?? []);
-  const [{ change, line, limit } = {}] = lowered;
-  if (change === undefined || limit === undefined) return undefined;
+  for (const change of evidence.changes) {
+    const lowered = loweredLimit(change, evidence);
+    if (lowered !== undefined) return refusalOf(lowered, trace);
+  }
+  return undefined;
+}
+
+function refusalOf({ change, limit, line }: LoweredLimit, trace: Trace): Refusal {
   const service = trace.services.find((name) => isOf(change, name)) ?? change.service;
   return {
     change,

@@ -41,7 +41,7 @@ export type StatusRequest = ChangeRequest & Readonly<{ status: Status; text: str
 /** `text`: why. */
 export type SeverityRequest = ChangeRequest & Readonly<{ severity: Severity; text?: string }>;
 export type ReopenRequest = Omit<StatusRequest, 'status'>;
-/** `from`: the number of the one that took it in, where the person named both. */
+/** `from`: the number of the incident that it was merged into, if the person typed it. */
 export type SplitRequest = ReopenRequest & Readonly<{ from?: number | undefined }>;
 export type RenameRequest = ChangeRequest & Readonly<{ title: string }>;
 export type RoleRequest = ChangeRequest &

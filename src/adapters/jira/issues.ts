@@ -230,7 +230,7 @@ async function look(site: Site, issues: Parameters<IssueTracker['look']>[0]): Pr
 
 const Server = z.object({ deploymentType: z.string() });
 
-/** Which edition answers there, if not the one that the settings mean; undefined if it is, or if it does not say. */
+/** A problem if the server is of another edition than the settings say. Undefined if the edition fits or is unknown. */
 async function wrongEdition(options: JiraOptions, { edition }: Site, signal: AbortSignal): Promise<Health | undefined> {
   // Both editions have this address, and neither asks who wants to know.
   const answer = await asker(options, edition, 'rest/api/2/', signal)('GET', 'serverInfo');

@@ -184,9 +184,9 @@ function isServerEntry(trace: Trace, span: SpanIndex): boolean {
 export function reportedStarts(trace: Trace, logs: readonly LogLine[]): LoggedStart[] {
   return logs.flatMap((line): LoggedStart[] => {
     const us = amountIn(line.line, START_REPORTS);
-    const entry = us === 0 ? undefined : firstEntry(trace, line.service);
-    const caller = entry === undefined ? undefined : trace.parent(entry);
-    if (entry === undefined || caller === undefined) return [];
+    const awaited = us === 0 ? undefined : awaitedEntry(trace, line.service);
+    if (awaited === undefined) return [];
+    const { entry, caller } = awaited;
     const readyUs = trace.startUs(entry);
     const lost = pathWithin(trace, readyUs - us, readyUs, (own) => own === caller);
     if (LEAST_REPORTED * us > lengthOf(lost)) return [];
@@ -201,9 +201,9 @@ export function reportedStarts(trace: Trace, logs: readonly LogLine[]): LoggedSt
  */
 export function begunStarts(trace: Trace, logs: readonly LogLine[]): LoggedStart[] {
   return logs.flatMap((line): LoggedStart[] => {
-    const entry = START_BEGINS.test(line.line) ? firstEntry(trace, line.service) : undefined;
-    const caller = entry === undefined ? undefined : trace.parent(entry);
-    if (entry === undefined || caller === undefined || isOfOtherInstance(line, trace.resource(entry))) return [];
+    const awaited = START_BEGINS.test(line.line) ? awaitedEntry(trace, line.service) : undefined;
+    if (awaited === undefined || isOfOtherInstance(line, trace.resource(awaited.entry))) return [];
+    const { entry, caller } = awaited;
     const [sinceUs, readyUs] = [trace.startUs(caller), trace.startUs(entry)];
     const atUs = epochUsOf(line) - trace.startEpochUs;
     if (atUs < sinceUs || atUs > readyUs + MOST_CLOCK_ERROR * (readyUs - sinceUs)) return [];
@@ -216,9 +216,13 @@ export function begunStarts(trace: Trace, logs: readonly LogLine[]): LoggedStart
 /** Most of the reported start lies in the caller's wait; otherwise it was that of another request. */
 const LEAST_REPORTED = 0.7;
 
-function firstEntry(trace: Trace, service: string): SpanIndex | undefined {
-  for (let span = 0; span < trace.spanCount; span += 1)
-    if (trace.service(span) === service && isServerEntry(trace, span)) return span;
+/** Where the request first comes to the service, and the span that waits for it; undefined where nobody waits. */
+function awaitedEntry(trace: Trace, service: string): Readonly<{ entry: SpanIndex; caller: SpanIndex }> | undefined {
+  for (let entry = 0; entry < trace.spanCount; entry += 1) {
+    if (trace.service(entry) !== service || !isServerEntry(trace, entry)) continue;
+    const caller = trace.parent(entry);
+    return caller === undefined ? undefined : { entry, caller };
+  }
   return undefined;
 }
 

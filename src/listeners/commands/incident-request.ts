@@ -37,7 +37,7 @@ export type IncidentRequest =
         | Readonly<{ verb: 'severity'; severity: Severity; text: string }>
         | Readonly<{ verb: 'rename'; title: string }>
         | Readonly<{ verb: 'reopen'; text: string; when?: SpokenTime }>
-        /** `from`: the one that took it in, where the person named both. */
+        /** `from`: the number of the incident that it was merged into, if the person typed it. */
         | Readonly<{ verb: 'split'; text: string; when?: SpokenTime; from?: number }>
         | Readonly<{ verb: 'edit' | 'channel' | 'mitigate' }>
         | Readonly<{ verb: 'status-page' }>

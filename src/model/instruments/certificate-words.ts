@@ -93,7 +93,8 @@ export const CERTIFICATE_OF_OTHERS = signList(
 );
 
 /**
- * A clock that is wrong, of either end: Go has one sentence for both, and adds the time where it is known. A certificate that is too new is seldom at fault.
+ * The clock of one end is wrong: a certificate that is too new is seldom at fault. Go has one sentence for a certificate
+ * that is too old or too new, and tells which by the time behind it.
  */
 export const NOT_YET_VALID =
   /current time \S{1,40} is before|(?<!expired or is )not yet valid|\bNotBefore\b|CertificateNotYetValid|\bNotValidYet\b/i;

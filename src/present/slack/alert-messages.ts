@@ -81,8 +81,8 @@ export function alertFirstLine(
 }
 
 /**
- * Once a day for an alert app of which one message is no known alert: silence would look like an all-clear. `sender`: its
- * name.
+ * Says that Spanhound could not read an alert: silence would look like an all-clear. Spanhound says it once a day for each
+ * alert app. `sender`: the app's name.
  */
 export function unreadableAlert(seen: string, sender: string): SlackMessage {
   const what = 'I could not read this alert, so I did not look into it.';

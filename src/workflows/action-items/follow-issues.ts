@@ -154,7 +154,7 @@ async function follow(tx: Tx, jobs: Jobs, followed: Followed): Promise<void> {
   await changeHere(tx, jobs, { seen, state, tracker });
 }
 
-/** Of one state on which both sides agreed, so that each look at it means the same change. */
+/** The key of a change. Until both sides agree again it stays the same, so a second look adds nothing. */
 function keyOf({ itemId, agreedUs }: StoredIssue): string {
   return `issue/${itemId}/${agreedUs}`;
 }
