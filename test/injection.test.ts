@@ -52,6 +52,7 @@ import {
   overdueMessage,
   ownOverdueMessage,
 } from '#present/slack/action-items.ts';
+import { alertEndAnswered, alertEnded } from '#present/slack/alert-end-messages.ts';
 import {
   alertFiresAgain,
   alertFirstLine,
@@ -74,6 +75,7 @@ import { incidentBlocks } from '#present/slack/home-incidents.ts';
 import { hypothesisBoard } from '#present/slack/hypothesis-board.ts';
 import {
   callEnded,
+  callsStopped,
   commanderCalled,
   incidentSays,
   joinedSays,
@@ -387,6 +389,10 @@ test('an incident, its timeline and its questions', () => {
       const onCall = { place: text, untilUs: 0, notes: [text] };
       const called = commanderCalled({ incident, who: COMMANDER, isDeclarer: true, afterMinutes: 5, ...onCall });
       expect(slackProblems(called, [COMMANDER])).toEqual([]);
+      const ended = { id: 'a', title: text, url: text, atUs: 0, investigationId: '' };
+      expect(slackProblems(alertEnded(incident, ended))).toEqual([]);
+      expect(slackProblems(alertEndAnswered(incident, { ...ended, by: text, how: 'alone' }))).toEqual([]);
+      expect(slackProblems(callsStopped({ incident, by: text, atUs: 0 }))).toEqual([]);
       expect(slackProblems(nobodyCalled({ incident, notes: [text], afterMinutes: 5 }))).toEqual([]);
       const page = { incident, pageId: 'p', who: COMMANDER, by: text, text, minutes: 5, ...onCall };
       expect(slackProblems(pageNotes({ incident, notes: [text], pageId: 'p' }))).toEqual([]);

@@ -948,6 +948,21 @@ describe('the reminder', () => {
     expect(await calls()).toEqual([]);
   });
 
+  test('the calls for a commander can be stopped, and say who did', async () => {
+    await declared('declare P0 Checkout is down');
+    await quiet(5);
+    await soon(async () => (await everywhere()).find(({ text }) => text.includes('nobody leads')));
+    await press('incident_calls_stop', (await incidentNow()).id);
+    const stopped = await soon(async () =>
+      (await everywhere()).find(({ text }) => text === 'INC-1: admin stopped the calls for a commander'),
+    );
+    expect(shownIn(stopped)).toContain('"incident_take"');
+    expect((await timeline()).at(-1)).toContain('note Stopped the calls for an incident commander');
+    expect(await press('incident_calls_stop', (await incidentNow()).id)).toContain(
+      'Nobody is called for INC-1 any more',
+    );
+  });
+
   /** In minutes: longer than the longest interval of any severity. */
   const LONGER_THAN_ANY = Math.max(...Object.values(DEFAULTS.incidents.reminderMinutes)) + 15;
   test('comes sooner once it is worse, never at P3, and ends with the incident', { tags: ['deep'] }, async () => {

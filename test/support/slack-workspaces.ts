@@ -71,7 +71,9 @@ export async function openSlackWorkspaces() {
   }
 
   async function ofWorkspace(method: string, body: string, { headers }: IncomingMessage): Promise<object | string> {
-    const team = teamOf.get((headers.authorization ?? '').replace('Bearer ', ''));
+    // The app has one socket for all workspaces.
+    const team =
+      method === 'apps.connections.open' ? ACME : teamOf.get((headers.authorization ?? '').replace('Bearer ', ''));
     // A workspace that may not install the app only says who it is.
     const side = sides.get(team ?? '') ?? sides.get(ACME);
     if (team === undefined || side === undefined) return { ok: false, error: 'invalid_auth' };

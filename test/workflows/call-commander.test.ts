@@ -154,6 +154,21 @@ test.each([
   expect(await opened.called()).toEqual(['S0ONCALL']);
 });
 
+test('nobody is called once a person stopped the calls, until the severity rises', async () => {
+  const { after, called, change, fromNow, store } = await open({ onCall: ['S0ONCALL', 'U0BOSS', 'U0CTO'] });
+  await after(5);
+  await store.transaction((tx) => {
+    const entry = { incidentId: 'i', key: 's', atUs: tx.nowUs, text: 'Stopped the calls', source: 'U2', link: '' };
+    return addEntry(tx, { ...entry, kind: 'note', value: 'calls=stopped' });
+  });
+  for (const _ of Array.from({ length: 4 })) await after(5);
+  expect(await called()).toEqual(['S0ONCALL']);
+  const raised = await change({ severity: 'P0' });
+  await fromNow(Promise.resolve(raised.incident));
+  await after(5);
+  expect(await called()).toEqual(['S0ONCALL', 'S0ONCALL']);
+});
+
 test('a severity that rises calls from then on, and not twice where a call was due already', async () => {
   const low = await open({ severity: 'P2', onCall: ['S0ONCALL'] });
   await low.after(60);

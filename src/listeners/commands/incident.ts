@@ -9,6 +9,7 @@ import { statusForm } from '#listeners/views/status-page.ts';
 import { DETECTED, IMPACT_START, TITLE_CHARS } from '#model/incident/incident.ts';
 import { plainFromMrkdwn } from '#present/slack/text.ts';
 import type { AddActionItem } from '#workflows/add-action-item.ts';
+import type { AlertEndWorkflows } from '#workflows/answer-alert-end.ts';
 import type { ChannelWorkflows } from '#workflows/ask-for-channel.ts';
 import type { ItemWorkflows } from '#workflows/change-action-item.ts';
 import type { ChangeWorkflows } from '#workflows/change-incident.ts';
@@ -31,6 +32,7 @@ import type { ReviewWorkflows } from '#workflows/reviews/show-review.ts';
 import type { ShowMethod } from '#workflows/show-method.ts';
 import type { ShowTimeline } from '#workflows/show-timeline.ts';
 import type { StatusPageWorkflows } from '#workflows/status-page.ts';
+import type { CallWorkflows } from '#workflows/stop-calls.ts';
 import type { MethodTelling } from '#workflows/tell-method.ts';
 
 const INCIDENT_USAGE = [
@@ -74,6 +76,8 @@ export type IncidentWorkflows = ChangeWorkflows &
   ItemWorkflows &
   MergeWorkflows &
   PageWorkflows &
+  CallWorkflows &
+  AlertEndWorkflows &
   ChannelWorkflows &
   StatusPageWorkflows &
   MitigationWorkflows &
