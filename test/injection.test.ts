@@ -26,6 +26,7 @@ import { catalogueOf } from '#model/services/catalogue.ts';
 import type { OwnedService } from '#model/services/owned-service.ts';
 import { FACT_KINDS, type ServiceFact } from '#model/services/service-fact.ts';
 import { installedHtml, notInstalledHtml } from '#present/documents/install-page.ts';
+import { onPaper } from '#present/documents/paper-size.ts';
 import { noPageHtml, postmortemEditHtml } from '#present/documents/postmortem-edit.ts';
 import { postmortemHtml } from '#present/documents/postmortem-html.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
@@ -586,7 +587,7 @@ test('a postmortem in each of its forms', async () => {
     expect(markdownProblems(postmortemMarkdown(shown)).filter((problem) => !/^has \d+ brackets/.test(problem))).toEqual(
       [],
     );
-    expect(markupProblems(postmortemHtml(shown))).toEqual([]);
+    expect(markupProblems(onPaper(postmortemHtml(shown), 'letter'))).toEqual([]);
     expect(jsonProblems(postmortemJson(shown))).toEqual([]);
     expect(slackProblems(postmortemMessage(shown))).toEqual([]);
     expect(slackProblems(questionsMessage(shown))).toEqual([]);

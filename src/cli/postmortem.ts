@@ -9,7 +9,7 @@ import type { Config } from '#config/schema.ts';
 import { IncidentNotFoundError, UsageError } from '#core/errors.ts';
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
-import type { Paper } from '#present/documents/paper.ts';
+import type { PaperSize } from '#present/documents/paper-size.ts';
 import { postmortemHtml } from '#present/documents/postmortem-html.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
 import type { ShownPostmortem } from '#present/documents/postmortem-text.ts';
@@ -22,7 +22,7 @@ import { comparedWith, readPostmortem, sameChannel } from '#workflows/read-postm
 const POSTMORTEM_FORMS = ['md', 'html', 'pdf', 'json'] as const satisfies readonly Form[];
 
 /** `atVersion`: the number of an older draft. `paper`: of a PDF. */
-export type PostmortemOptions = Readonly<{ atVersion?: string; paper?: Paper }>;
+export type PostmortemOptions = Readonly<{ atVersion?: string; paper?: PaperSize }>;
 
 export async function postmortem(
   call: Call,
@@ -81,7 +81,7 @@ export async function versionNamed(store: Store, incident: Incident, typed: stri
   );
 }
 
-type Printing = Readonly<{ env: Call['env']; paper: Paper }>;
+type Printing = Readonly<{ env: Call['env']; paper: PaperSize }>;
 
 const WRITTEN: Readonly<
   Record<(typeof POSTMORTEM_FORMS)[number], (shown: ShownPostmortem, how: Printing) => string | Promise<Uint8Array>>

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { printed } from '#compose/printing.ts';
 import { compareTraces } from '#diagnose/comparison.ts';
 import { htmlOf } from '#present/documents/html.ts';
-import { onPaper } from '#present/documents/paper.ts';
+import { onPaper } from '#present/documents/paper-size.ts';
 import { postmortemHtml } from '#present/documents/postmortem-html.ts';
 import { presentComparison } from '#present/present-comparison.ts';
 import { findIncident } from '#record/find-incidents.ts';

@@ -91,7 +91,7 @@ test('the end of the alert asks how it ended; the first answer stands in the tim
     JSON.stringify(asked.blocks),
   );
   const pair = value?.[1] ?? value?.[2] ?? '';
-  await side.press('incident_ended_by_us', pair);
+  await sendToBot(side.url(), side.slack.action(asked, 'incident_ended_by_us', pair));
   const told = await side.soon(async () =>
     (await side.everywhere()).find(({ text }) => text.startsWith('INC-1: The alert ended by what we did')),
   );

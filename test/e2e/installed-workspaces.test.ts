@@ -114,10 +114,7 @@ describe('in a channel that both workspaces read', () => {
   let shared: string;
   beforeEach(async () => {
     await opened('http');
-    // The channel has one id in both.
-    shared = slack.side(ACME).channel;
-    expect(slack.side(OTHERS).channel).toBe(shared);
-    for (const team of [ACME, OTHERS]) slack.side(team).proxy.share(shared);
+    shared = slack.connect();
     // Each workspace says that the people of the other one are not its members.
     slack.side(ACME).proxy.person(KIM, { team_id: OTHERS, is_stranger: true });
     slack.side(OTHERS).proxy.person(KIM);
@@ -145,7 +142,7 @@ describe('in a channel that both workspaces read', () => {
   });
 
   test('a mention goes to the workspace that gets the event: its members are answered, people of the other one are not', async () => {
-    const said = await slack.side(OTHERS).post('ask', { channel: shared });
+    const said = await slack.side(OTHERS).post('ask');
     await sendToBot(bot.url, event(ACME, OTHERS, mention('U0ACMEJO', said.ts)));
     const thread = await eventually(async () => {
       const replies = await slack.side(OTHERS).thread(said.ts);
@@ -172,7 +169,7 @@ describe('in a channel that both workspaces read', () => {
     const { user: _, ...pressed } = slack.side(OTHERS).action(overview, 'incident_timeline', incident?.id ?? '');
     const kim = { id: KIM, username: 'kim', name: 'kim', team_id: OTHERS };
     // Slack names the person's workspace as that of the press.
-    await sendToBot(bot.url, { ...inTeam(OTHERS, pressed), user: kim });
+    await sendToBot(bot.url, { ...inTeam(OTHERS, pressed), channel: { id: shared, name: 'incidents' }, user: kim });
     await eventually(() => (proxy.responses.length > asked.length ? true : undefined));
     expect(JSON.stringify([proxy.responses, await messages(OTHERS)])).not.toContain('woodpecker');
     const entries = bot.store.db.selectFrom('timeline_entries').select('text').where('text', 'like', '%stolen%');
@@ -188,7 +185,7 @@ describe('in a channel that both workspaces read', () => {
       command(ACME, 'declare P2 kingfisher', { command: '/incident', user_id: 'U0ACMEJO', channel_id: shared }),
     );
     await eventually(async () => (await messages(ACME)).find(({ text }) => text.includes('kingfisher')));
-    const said = await slack.side(ACME).post('our pool is full', { channel: shared });
+    const said = await slack.side(ACME).post('our pool is full');
     await slack.side(ACME).call('reactions.add', { channel: shared, timestamp: said.ts, name: 'pushpin' });
     const pin = {
       type: 'reaction_added',

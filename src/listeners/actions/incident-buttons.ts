@@ -14,6 +14,7 @@ import { isRole, ROLES, type Role } from '#model/incident/roles.ts';
 import type { HowEnded } from '#present/slack/alert-end-messages.ts';
 import type { AlertEndWorkflows } from '#workflows/answer-alert-end.ts';
 import type { ChangeWorkflows } from '#workflows/change-incident.ts';
+import type { CallWorkflows } from '#workflows/commander/stop-calls.ts';
 import type { RoleWorkflows } from '#workflows/confirm-role.ts';
 import type { CorrectWorkflows } from '#workflows/correct-entry.ts';
 import type { JoinIncident } from '#workflows/join-incident.ts';
@@ -21,7 +22,6 @@ import type { MergeWorkflows } from '#workflows/merge-incidents.ts';
 import { NOTHING_NEW, type NoteWorkflows } from '#workflows/note-entry.ts';
 import type { PageWorkflows } from '#workflows/page-people.ts';
 import type { ShowTimeline } from '#workflows/show-timeline.ts';
-import type { CallWorkflows } from '#workflows/stop-calls.ts';
 
 type Button = Middleware<SlackActionMiddlewareArgs<BlockButtonAction>>;
 type Menu = Middleware<SlackActionMiddlewareArgs<BlockStaticSelectAction>>;

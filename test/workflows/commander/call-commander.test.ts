@@ -12,7 +12,7 @@ import { addEntry, timelineOf } from '#record/timeline.ts';
 import { onCallDesk, onDuty, person, shift } from '#test/on-call-desk.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
-import { CALL_COMMANDER, callCommander, callFromNow } from '#workflows/call-commander.ts';
+import { CALL_COMMANDER, callCommander, callFromNow } from '#workflows/commander/call-commander.ts';
 
 const MINUTE_MS = 60_000;
 /** It is never called here: its steps wait for their job. */

@@ -3,7 +3,7 @@ import { CALLS_STOPPED, incidentName } from '#model/incident/incident.ts';
 import { callsStopped } from '#present/slack/incident-messages.ts';
 import { newestDelivery, update } from '#record/outbox.ts';
 import { addEntry } from '#record/timeline.ts';
-import { CALLS_OF, type CommanderCalls, needsCommander, wereStopped } from '#workflows/call-commander.ts';
+import { CALLS_OF, type CommanderCalls, needsCommander, wereStopped } from '#workflows/commander/call-commander.ts';
 import { type AskedBy, type IncidentParts, onIncident, type Told } from '#workflows/on-incident.ts';
 
 export type CallWorkflows = Readonly<{
