@@ -26,6 +26,7 @@ import { catalogueOf } from '#model/services/catalogue.ts';
 import type { OwnedService } from '#model/services/owned-service.ts';
 import { FACT_KINDS, type ServiceFact } from '#model/services/service-fact.ts';
 import { installedHtml, notInstalledHtml } from '#present/documents/install-page.ts';
+import { onPaper } from '#present/documents/paper-size.ts';
 import { noPageHtml, postmortemEditHtml } from '#present/documents/postmortem-edit.ts';
 import { postmortemHtml } from '#present/documents/postmortem-html.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
@@ -52,6 +53,7 @@ import {
   overdueMessage,
   ownOverdueMessage,
 } from '#present/slack/action-items.ts';
+import { alertEndAnswered, alertEnded } from '#present/slack/alert-end-messages.ts';
 import {
   alertFiresAgain,
   alertFirstLine,
@@ -74,6 +76,7 @@ import { incidentBlocks } from '#present/slack/home-incidents.ts';
 import { hypothesisBoard } from '#present/slack/hypothesis-board.ts';
 import {
   callEnded,
+  callsStopped,
   commanderCalled,
   incidentSays,
   joinedSays,
@@ -387,6 +390,10 @@ test('an incident, its timeline and its questions', () => {
       const onCall = { place: text, untilUs: 0, notes: [text] };
       const called = commanderCalled({ incident, who: COMMANDER, isDeclarer: true, afterMinutes: 5, ...onCall });
       expect(slackProblems(called, [COMMANDER])).toEqual([]);
+      const ended = { id: 'a', title: text, url: text, atUs: 0, investigationId: '' };
+      expect(slackProblems(alertEnded(incident, ended))).toEqual([]);
+      expect(slackProblems(alertEndAnswered(incident, { ...ended, by: text, how: 'alone' }))).toEqual([]);
+      expect(slackProblems(callsStopped({ incident, by: text, atUs: 0 }))).toEqual([]);
       expect(slackProblems(nobodyCalled({ incident, notes: [text], afterMinutes: 5 }))).toEqual([]);
       const page = { incident, pageId: 'p', who: COMMANDER, by: text, text, minutes: 5, ...onCall };
       expect(slackProblems(pageNotes({ incident, notes: [text], pageId: 'p' }))).toEqual([]);
@@ -580,7 +587,7 @@ test('a postmortem in each of its forms', async () => {
     expect(markdownProblems(postmortemMarkdown(shown)).filter((problem) => !/^has \d+ brackets/.test(problem))).toEqual(
       [],
     );
-    expect(markupProblems(postmortemHtml(shown))).toEqual([]);
+    expect(markupProblems(onPaper(postmortemHtml(shown), 'letter'))).toEqual([]);
     expect(jsonProblems(postmortemJson(shown))).toEqual([]);
     expect(slackProblems(postmortemMessage(shown))).toEqual([]);
     expect(slackProblems(questionsMessage(shown))).toEqual([]);

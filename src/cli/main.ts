@@ -31,6 +31,7 @@ import type { TimeOptions } from '#cli/time.ts';
 import type { CreateTokenOptions } from '#cli/token.ts';
 import { UsageError } from '#core/errors.ts';
 import { TRACE_FORMATS } from '#model/trace/build/body.ts';
+import { PAPER_SIZES } from '#present/documents/paper-size.ts';
 
 type Environment = Call['env'];
 
@@ -196,6 +197,7 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
   ])
     .argument('<incident>', 'INC-12')
     .option('--at-version <number>', 'an older draft, from the record as it was then')
+    .addOption(new Option('--paper <size>', 'the paper of a PDF').choices(PAPER_SIZES).default('a4'))
     .action(async (incident: string, options: OutputOptions & PostmortemOptions) => {
       const { postmortem } = await import('#cli/postmortem.ts');
       exitCode = await postmortem({ env, options }, incident, options);

@@ -9,6 +9,7 @@ import type { Config } from '#config/schema.ts';
 import { IncidentNotFoundError, UsageError } from '#core/errors.ts';
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
+import type { PaperSize } from '#present/documents/paper-size.ts';
 import { postmortemHtml } from '#present/documents/postmortem-html.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
 import type { ShownPostmortem } from '#present/documents/postmortem-text.ts';
@@ -20,15 +21,19 @@ import { comparedWith, readPostmortem, sameChannel } from '#workflows/read-postm
 
 const POSTMORTEM_FORMS = ['md', 'html', 'pdf', 'json'] as const satisfies readonly Form[];
 
-/** `atVersion`: the number of an older draft. */
-export type PostmortemOptions = Readonly<{ atVersion?: string }>;
+/** `atVersion`: the number of an older draft. `paper`: of a PDF. */
+export type PostmortemOptions = Readonly<{ atVersion?: string; paper?: PaperSize }>;
 
-export async function postmortem(call: Call, name: string, { atVersion }: PostmortemOptions = {}): Promise<number> {
+export async function postmortem(
+  call: Call,
+  name: string,
+  { atVersion, paper = 'a4' }: PostmortemOptions = {},
+): Promise<number> {
   const output = openOutput(call, POSTMORTEM_FORMS);
   return await withIncident(call, name, async (record, incident) => {
     const untilUs = atVersion === undefined ? undefined : await versionNamed(record.store, incident, atVersion);
     const shown = await draftOf(record, incident, untilUs);
-    await output.write(await WRITTEN[output.form](shown, call.env));
+    await output.write(await WRITTEN[output.form](shown, { env: call.env, paper }));
     return EXIT.done;
   });
 }
@@ -76,11 +81,13 @@ export async function versionNamed(store: Store, incident: Incident, typed: stri
   );
 }
 
+type Printing = Readonly<{ env: Call['env']; paper: PaperSize }>;
+
 const WRITTEN: Readonly<
-  Record<(typeof POSTMORTEM_FORMS)[number], (shown: ShownPostmortem, env: Call['env']) => string | Promise<Uint8Array>>
+  Record<(typeof POSTMORTEM_FORMS)[number], (shown: ShownPostmortem, how: Printing) => string | Promise<Uint8Array>>
 > = {
   md: (shown) => postmortemMarkdown(shown),
   html: postmortemHtml,
-  pdf: async (shown, env) => (await import('#compose/printing.ts')).printed(postmortemHtml(shown), env),
+  pdf: async (shown, how) => (await import('#compose/printing.ts')).printed(postmortemHtml(shown), how),
   json: (shown) => `${JSON.stringify(postmortemJson(shown), null, 2)}\n`,
 };

@@ -1,8 +1,11 @@
 /** HTML reports as a reader sees them: on a desktop and a phone, in the light and in the dark. */
+import { dirname } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { printed } from '#compose/printing.ts';
 import { compareTraces } from '#diagnose/comparison.ts';
 import { htmlOf } from '#present/documents/html.ts';
+import { onPaper } from '#present/documents/paper-size.ts';
 import { postmortemHtml } from '#present/documents/postmortem-html.ts';
 import { presentComparison } from '#present/present-comparison.ts';
 import { findIncident } from '#record/find-incidents.ts';
@@ -14,7 +17,7 @@ import { errorChainAnalysis } from '#test/shown-traces.ts';
 import { query, server, traceOf } from '#test/trace.ts';
 import { windowPresented } from '#test/window.ts';
 import { readPostmortem } from '#workflows/read-postmortem.ts';
-import { chromiumIsThere, DESKTOP, newPage, openChromium, openShots, PHONE, sayWhyNot } from './chromium.ts';
+import { chromiumIsThere, DESKTOP, newPage, openChromium, openShots, PHONE, PROGRAM, sayWhyNot } from './chromium.ts';
 import {
   brokenWords,
   crowdedInPictures,
@@ -24,6 +27,9 @@ import {
   smallInPictures,
   tooWide,
 } from './looks.ts';
+
+/** A4 without its margins, in the pixels of CSS: 180 mm by 267 mm. */
+const PAPER: BrowserContextOptions = { viewport: { width: 680, height: 1009 } };
 
 /** A desk in a narrow window, where tables are still tables. */
 const NARROW: BrowserContextOptions = { viewport: { width: 640, height: 800 } };
@@ -140,6 +146,32 @@ describe.skipIf(!chromiumIsThere)('HTML reports', { meta: { needs: 'Chromium' } 
     await page.context().close();
   });
 
+  test.each([
+    ['a4', 595, 842],
+    ['letter', 612, 792],
+  ] as const)('a PDF has pages of %s, some and not many', async (paper, width, height) => {
+    const pdf = await printed(postmortem, { env: { PATH: dirname(PROGRAM) }, paper });
+    const pages = pagesOf(pdf);
+    expect(pages.length).toBeGreaterThan(1);
+    expect(pages.length).toBeLessThan(12);
+    for (const page of pages) {
+      expect(Math.abs(page.width - width)).toBeLessThan(1);
+      expect(Math.abs(page.height - height)).toBeLessThan(1);
+    }
+  });
+
+  test('between the margins of A4, tables are tables, no word breaks, and hidden questions are there', async () => {
+    const page = await opened(onPaper(postmortem, 'a4'), PAPER);
+    await page.emulateMedia({ media: 'print' });
+    await shoot(page, 'postmortem-paper');
+    expect(await brokenWords(page, 'td, th')).toEqual([]);
+    expect(await tooWide(page)).toEqual([]);
+    expect(await page.locator('thead').first().isVisible()).toBe(true);
+    const hidden = page.locator('details li').first();
+    expect((await hidden.boundingBox())?.height ?? 0).toBeGreaterThan(0);
+    await page.context().close();
+  });
+
   test('a page is light on paper, also for a reader in the dark', async () => {
     const page = await opened(postmortem, { ...DESKTOP, colorScheme: 'dark' });
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
@@ -178,6 +210,15 @@ async function picturedPages(): Promise<ReadonlyMap<string, string>> {
     ['request from log lines', lines.html ?? ''],
     ['comparison', comparison.html ?? ''],
   ]);
+}
+
+/** The sizes of the pages of a PDF as Chromium writes it, in points. */
+function pagesOf(pdf: Uint8Array): readonly Readonly<{ width: number; height: number }>[] {
+  const text = Buffer.from(pdf).toString('latin1');
+  return [...text.matchAll(/\/MediaBox \[0 0 ([\d.]{1,12}) ([\d.]{1,12})\]/g)].map(([, width, height]) => ({
+    width: Number(width),
+    height: Number(height),
+  }));
 }
 
 async function groundOf(page: Page): Promise<'light' | 'dark'> {

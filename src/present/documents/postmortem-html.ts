@@ -73,7 +73,7 @@ figure { margin: 0.6em 0; }
 figcaption { color: var(--quiet); font-size: 0.9rem; }
 h1, h2, h3, caption, figcaption, thead { break-after: avoid; }
 tr, li, figure { break-inside: avoid; }
-@media print { .state { border: 1px solid var(--notice-edge); } }
+@media print { .state { border: 1px solid var(--notice-edge); } details::details-content { content-visibility: visible; height: auto; } }
 `;
 
 export function postmortemHtml(shownPostmortem: ShownPostmortem): string {
