@@ -29,6 +29,8 @@ export async function openSlackWorkspaces() {
   const grants = new Map<string, Grant>();
   const calls: WorkspaceCall[] = [];
   const given: string[] = [];
+  /** The id of the shared channel for the bot, and the id by which the emulator of the other workspace knows it. */
+  let shared: Readonly<{ id: string; ofOthers: string }> | undefined;
 
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
@@ -71,21 +73,24 @@ export async function openSlackWorkspaces() {
   }
 
   async function ofWorkspace(method: string, body: string, { headers }: IncomingMessage): Promise<object | string> {
-    const team = teamOf.get((headers.authorization ?? '').replace('Bearer ', ''));
+    // The app has one socket for all workspaces.
+    const team =
+      method === 'apps.connections.open' ? ACME : teamOf.get((headers.authorization ?? '').replace('Bearer ', ''));
     // A workspace that may not install the app only says who it is.
     const side = sides.get(team ?? '') ?? sides.get(ACME);
     if (team === undefined || side === undefined) return { ok: false, error: 'invalid_auth' };
     calls.push({ team, method, args: Object.fromEntries(new URLSearchParams(body)) });
+    const { id = team, ofOthers = team } = team === OTHERS ? (shared ?? {}) : {};
     const answered = await fetch(side.proxy.apiUrl + method, {
       method: 'POST',
       headers: {
         'content-type': headers['content-type'] ?? 'application/x-www-form-urlencoded',
         authorization: `Bearer ${BOT_TOKEN}`,
       },
-      body: body.replaceAll(team, ACME),
+      body: body.replaceAll(id, ofOthers).replaceAll(team, ACME),
     });
     if (!answered.ok) throw new Error(`${method}: ${answered.status}`);
-    return (await answered.text()).replaceAll(ACME, team);
+    return (await answered.text()).replaceAll(ofOthers, id).replaceAll(ACME, team);
   }
 
   return {
@@ -105,6 +110,14 @@ export async function openSlackWorkspaces() {
       given.push(token);
       grants.set(code, { team, token, more });
       return code;
+    },
+    /** Slack Connect: the channels of the two are one, with one id. Gives the id. */
+    connect(): string {
+      const [ours, theirs] = [sides.get(ACME), sides.get(OTHERS)];
+      if (ours === undefined || theirs === undefined) throw new Error('there are not two workspaces');
+      for (const { proxy, channel } of [ours, theirs]) proxy.share(channel);
+      shared = { id: ours.channel, ofOthers: theirs.channel };
+      return shared.id;
     },
     /** A token that somebody copied from the settings of the app. */
     accept: (token: string, team: string) => void teamOf.set(token, team),
