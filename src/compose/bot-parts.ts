@@ -10,7 +10,7 @@ import type { Log } from '#core/log.ts';
 import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
 import type { CallPaces } from '#record/outbox-runner.ts';
 import type { Store } from '#record/store.ts';
-import type { CommanderCalls } from '#workflows/call-commander.ts';
+import type { CommanderCalls } from '#workflows/commander/call-commander.ts';
 import type { ChannelSettings } from '#workflows/keep-channel.ts';
 import type { PageSettings } from '#workflows/page-next.ts';
 import type { ReminderMinutes } from '#workflows/remind.ts';

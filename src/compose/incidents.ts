@@ -13,7 +13,7 @@ import { teamRoles } from '#model/incident/roles.ts';
 import type { StatusPage } from '#model/incident/status-page.ts';
 import type { Failed } from '#record/outbox-runner.ts';
 import type { Store, Tx } from '#record/store.ts';
-import type { CommanderCalls } from '#workflows/call-commander.ts';
+import type { CommanderCalls } from '#workflows/commander/call-commander.ts';
 import type { ChannelSettings } from '#workflows/keep-channel.ts';
 import type { PageSettings } from '#workflows/page-next.ts';
 import type { PageDoor } from '#workflows/postmortem/send-link.ts';
@@ -105,6 +105,8 @@ export async function composeIncidents({
     { tableJobs },
     { incidentDeclarer },
     { incidentProposer },
+    { callStopper },
+    { alertEndAnswerer },
     { incidentChanger },
     { roleConfirmer },
     { incidentJoiner },
@@ -165,6 +167,8 @@ export async function composeIncidents({
     import('#record/table-jobs.ts'),
     import('#workflows/declare-incident.ts'),
     import('#workflows/propose-incident.ts'),
+    import('#workflows/commander/stop-calls.ts'),
+    import('#workflows/answer-alert-end.ts'),
     import('#workflows/change-incident.ts'),
     import('#workflows/confirm-role.ts'),
     import('#workflows/join-incident.ts'),
@@ -183,7 +187,7 @@ export async function composeIncidents({
     import('#workflows/list-open.ts'),
     import('#workflows/show-overview.ts'),
     import('#workflows/remind.ts'),
-    import('#workflows/call-commander.ts'),
+    import('#workflows/commander/call-commander.ts'),
     import('#workflows/remind-owner.ts'),
     import('#workflows/report-overdue.ts'),
     import('#workflows/follow-message.ts'),
@@ -299,6 +303,8 @@ export async function composeIncidents({
       ...itemChanger({ ...parts, mayShowIn: access.mayShowIn, checksItems }),
       declareIncident: incidentDeclarer(parts),
       proposeIncident: incidentProposer(parts),
+      ...callStopper(parts),
+      ...alertEndAnswerer(parts),
       joinIncident: incidentJoiner({ ...parts, mayShowIn: access.mayShowIn }),
       ...pager({ ...parts, mayShowIn: access.mayShowIn }),
       ...channelAsker(parts),

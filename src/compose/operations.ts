@@ -87,13 +87,16 @@ export function operationParts(
       return await live((all) => judgeReleaseOf(all, { ...asked, deadlineMs }));
     },
     async findSimilar(named) {
-      const [{ findIncidentNamed }, { findSimilarTo }] = await Promise.all([
+      const [{ findIncidentNamed }, { findSimilarTo }, { noteShown }] = await Promise.all([
         import('#workflows/find-incident.ts'),
         import('#workflows/find-similar.ts'),
+        import('#workflows/note-shown.ts'),
       ]);
-      return await withIncidents(named, async (store) =>
-        findSimilarTo(store, await findIncidentNamed(store, named, mayShow), mayShow),
-      );
+      return await withIncidents(named, async (store) => {
+        const found = await findSimilarTo(store, await findIncidentNamed(store, named, mayShow), mayShow);
+        await noteShown(store, { actor, what: 'similar' }, [found.incident]);
+        return found;
+      });
     },
     async readCase(asked) {
       const [{ readKeptCase }, cases] = await Promise.all([
@@ -105,8 +108,15 @@ export function operationParts(
     },
     replayCase,
     async readIncident(incident) {
-      const { readIncident } = await import('#workflows/read-incident.ts');
-      return await withIncidents(incident, (store) => readIncident(store, incident, mayShow));
+      const [{ readIncident }, { noteShown }] = await Promise.all([
+        import('#workflows/read-incident.ts'),
+        import('#workflows/note-shown.ts'),
+      ]);
+      return await withIncidents(incident, async (store) => {
+        const read = await readIncident(store, incident, mayShow);
+        await noteShown(store, { actor, what: 'incident' }, [read.incident]);
+        return read;
+      });
     },
     async readTimeline(incident) {
       const { readTimeline } = await import('#workflows/read-timeline.ts');

@@ -38,6 +38,7 @@ import { declareAction } from '#listeners/actions/declare-incident.ts';
 import { feedbackAction } from '#listeners/actions/feedback.ts';
 import { hypothesisBoardMenu, suspectButton } from '#listeners/actions/hypotheses.ts';
 import {
+  alertEndButton,
   correctMenu,
   entryButton,
   joinButton,
@@ -50,6 +51,7 @@ import {
   roleMenu,
   severityMenu,
   statusMenu,
+  stopCallsButton,
   takeRoleButton,
   timelineButton,
 } from '#listeners/actions/incident-buttons.ts';
@@ -251,6 +253,9 @@ export function slackSurface(workflows: Workflows): Surface {
       incident_role_decline: roleAnswerButton(incident.declineRole),
       incident_page: pageButton,
       incident_page_have: pageAnswerButton(incident.havePage),
+      incident_ended_alone: alertEndButton(incident, 'alone'),
+      incident_ended_by_us: alertEndButton(incident, 'by-us'),
+      incident_calls_stop: stopCallsButton(incident),
       incident_page_stop: pageAnswerButton(incident.stopPage),
       status_page_draft: statusFormButton(incident),
       status_page_approve: statusButton(incident.approveStatus),

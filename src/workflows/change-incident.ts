@@ -9,7 +9,7 @@ import { changeIncident, assignRole as storeRole } from '#record/incidents.ts';
 import { mergedInto, noteSplit } from '#record/merges.ts';
 import { post } from '#record/outbox.ts';
 import type { Tx } from '#record/store.ts';
-import { askCommander, type CommanderCalls, callFromNow, endCall } from '#workflows/call-commander.ts';
+import { askCommander, type CommanderCalls, callFromNow, endCall } from '#workflows/commander/call-commander.ts';
 import { confirming } from '#workflows/confirm-role.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { overviewUrl } from '#workflows/incident-thread.ts';

@@ -9,7 +9,7 @@ import { type Role, roleInSentence, roleName, unconfirmedRoles } from '#model/in
 import { confirmRole, openRole } from '#record/incidents.ts';
 import type { Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
-import { type CommanderCalls, callFromNow, endAsked } from '#workflows/call-commander.ts';
+import { type CommanderCalls, callFromNow, endAsked } from '#workflows/commander/call-commander.ts';
 import { type AskedBy, type IncidentParts, type Outcome, onIncident, type Told } from '#workflows/on-incident.ts';
 
 export type RoleAnswer = Readonly<{ asked: AskedBy; incidentId: string; role: Role }>;

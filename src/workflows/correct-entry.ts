@@ -17,6 +17,7 @@ import { changeIncident, type Step, statusSteps } from '#record/incidents.ts';
 import type { Jobs } from '#record/jobs.ts';
 import type { Tx } from '#record/store.ts';
 import { editEntry, keyOfEntry, removeEntry, timelineOf } from '#record/timeline.ts';
+import type { Zone } from '#utilities/time-zone.ts';
 import { timeCorrected } from '#workflows/change-incident.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { keptText, milestoneEntered } from '#workflows/note-entry.ts';
@@ -47,6 +48,9 @@ export type Correctable = Readonly<{
   atUs: number | undefined;
 }>;
 
+/** With the zone of the person, in which they read and write times; undefined if Slack does not tell it. */
+export type CorrectableFor = Correctable & Readonly<{ zone: Zone | undefined }>;
+
 export type Correction = EntryRequest &
   Readonly<{
     text: string;
@@ -57,14 +61,14 @@ export type Correction = EntryRequest &
 
 export type CorrectWorkflows = Readonly<{
   /** As it is now. Undefined where it cannot be corrected: then the person has been told why. */
-  entryToCorrect(request: EntryRequest): Promise<Correctable | undefined>;
+  entryToCorrect(request: EntryRequest): Promise<CorrectableFor | undefined>;
   correctEntry(correction: Correction): Promise<Told>;
 }>;
 
 const NOT_THERE = 'This entry is no longer in the timeline, or a system recorded it. Nothing was changed.';
 
 export function entryCorrector(parts: IncidentParts & TimeParts): CorrectWorkflows {
-  const { store, kick } = parts;
+  const { store, directory, kick } = parts;
   return {
     async entryToCorrect({ asked, incidentId, entryId }) {
       const incident = await incidentMeant(parts, asked, { incidentId });
@@ -73,8 +77,9 @@ export function entryCorrector(parts: IncidentParts & TimeParts): CorrectWorkflo
         const text = 'problem' in incident ? incident.problem : NOT_THERE;
         await store.transaction((tx) => answered(tx, asked, { kind: 'refused', text }));
         kick();
+        return undefined;
       }
-      return found;
+      return { ...found, zone: (await directory.person(asked.userId))?.zone };
     },
     async correctEntry({ asked, incidentId, entryId, text, when, isWithdrawn }) {
       const happened = await whenOf(parts, asked, when);

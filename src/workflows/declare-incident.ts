@@ -15,7 +15,7 @@ import { declareIncident } from '#record/incidents.ts';
 import { rootOf } from '#record/merges.ts';
 import { post } from '#record/outbox.ts';
 import type { Reader, Tx } from '#record/store.ts';
-import { type CommanderCalls, callFromNow } from '#workflows/call-commander.ts';
+import { type CommanderCalls, callFromNow } from '#workflows/commander/call-commander.ts';
 import { type ChannelSettings, channelFromNow } from '#workflows/keep-channel.ts';
 import {
   type AskedBy,

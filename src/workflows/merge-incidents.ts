@@ -12,7 +12,7 @@ import { findIncident } from '#record/find-incidents.ts';
 import { mergedInto, mergeIncident, wholeActionItems, wholeTimeline } from '#record/merges.ts';
 import type { Reader, Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
-import { type CommanderCalls, endCall } from '#workflows/call-commander.ts';
+import { type CommanderCalls, endCall } from '#workflows/commander/call-commander.ts';
 import { overviewUrl } from '#workflows/incident-thread.ts';
 import {
   type AskedBy,

@@ -5,6 +5,7 @@
  * timeline, which the incident that has taken it in shows.
  */
 import { type Incident, isOver } from '#model/incident/incident.ts';
+import { alertEnded } from '#present/slack/alert-end-messages.ts';
 import { keepAlertNote } from '#record/alert-notes.ts';
 import { findAlert, type NotedAlert, roundsOf } from '#record/alerts.ts';
 import {
@@ -16,12 +17,14 @@ import {
 import type { Investigation } from '#record/investigations.ts';
 import type { Jobs } from '#record/jobs.ts';
 import { mergedInChannel, rootOf } from '#record/merges.ts';
+import { post } from '#record/outbox.ts';
 import type { Reader, Tx } from '#record/store.ts';
 import { foldOf } from '#record/stories.ts';
 import { addEntry } from '#record/timeline.ts';
 import { addAlertEntry, addDiagnosisEntry, addEarlierOnset } from '#record/timeline-evidence.ts';
+import { ALERT_END_OF } from '#workflows/answer-alert-end.ts';
+import { threadOf } from '#workflows/incident-thread.ts';
 import { askIfReturned } from '#workflows/look-after.ts';
-import { alsoSay } from '#workflows/on-incident.ts';
 import { wasOurs } from '#workflows/pagers/own-pages.ts';
 import { refreshOverview } from '#workflows/show-overview.ts';
 
@@ -151,7 +154,7 @@ async function addEnd(tx: Tx, { id }: Incident, { id: alertId, title, source, ur
   });
 }
 
-/** Who works on it reads it there, too: the alert's own thread may be in another channel. */
+/** Who works on it reads it there, too: the alert's own thread may be in another channel. They know why it ended. */
 async function sayEnd(
   tx: Tx,
   jobs: Jobs,
@@ -160,6 +163,8 @@ async function sayEnd(
 ): Promise<void> {
   const root = await rootOf(tx, incident);
   if (isOver(root)) return;
-  const said = { what: `The alert has ended: ${alert.title}`, by: '', atUs: tx.nowUs, url: alert.url };
-  await alsoSay(tx, jobs, root, { said, key });
+  const messageId = ALERT_END_OF(root.id, alert.id);
+  const message = alertEnded(root, { ...alert, atUs: tx.nowUs, investigationId: root.investigationId ?? '' });
+  await post(tx, { messageId, workspaceId: root.workspaceId, ...(await threadOf(tx, root)), message, rank: 'urgent' });
+  await refreshOverview(tx, jobs, { incident: root, key });
 }

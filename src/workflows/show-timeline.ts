@@ -23,15 +23,16 @@ export type ShowTimelineOptions = Readonly<{
 export function timelineShower({ store, directory, mayRead, mayShowIn, kick }: ShowTimelineOptions): ShowTimeline {
   return async ({ asked, meant, page = 1 }) => {
     const incident = await incidentMeant({ store, mayRead }, asked, meant);
-    const message = 'problem' in incident ? { text: incident.problem } : await pageOf(incident, page);
+    const message = 'problem' in incident ? { text: incident.problem } : await pageOf(incident, asked, page);
     // `edit` asks for the last page, whichever that is.
     const shown = page === Number.MAX_SAFE_INTEGER ? ('last' as const) : page;
     const seen = 'problem' in incident ? undefined : { incident, what: 'timeline', page: shown };
     await showTo({ store, kick }, asked, message, seen);
   };
 
-  async function pageOf(incident: Incident, page: number): Promise<Message> {
+  async function pageOf(incident: Incident, { userId }: AskedBy, page: number): Promise<Message> {
     const entries = await wholeTimeline(store, incident, await mergesShown(store, mayShowIn, incident));
-    return timelinePage({ incident, entries, names: await namesFor(directory, incident, entries) }, page);
+    const [names, reader] = await Promise.all([namesFor(directory, incident, entries), directory.person(userId)]);
+    return timelinePage({ incident, entries, names, zone: reader?.zone }, page);
   }
 }

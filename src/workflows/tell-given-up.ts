@@ -12,7 +12,7 @@ import { findIncident } from '#record/find-incidents.ts';
 import type { Job, RunJobsOptions } from '#record/jobs.ts';
 import { type NewPost, post, respond } from '#record/outbox.ts';
 import type { Tx } from '#record/store.ts';
-import { CALL_COMMANDER } from '#workflows/call-commander.ts';
+import { CALL_COMMANDER } from '#workflows/commander/call-commander.ts';
 import { DRAFT_POSTMORTEM } from '#workflows/draft-postmortem.ts';
 import { FOLLOW_MESSAGE, type NoticeRequest } from '#workflows/follow-message.ts';
 import { conversationOf } from '#workflows/incident-thread.ts';

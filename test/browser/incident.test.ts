@@ -102,6 +102,12 @@ describe.skipIf(!chromiumIsThere)('an incident played in the playground', { meta
     await page.getByLabel('When the impact began').fill('');
     await page.getByRole('button', { name: 'Declare', exact: true }).click();
     await inThread('INC-1 declared as P1').waitFor();
+    await page.locator('#thread').getByLabel('More choices').last().selectOption({ label: 'Checklist' });
+    // The longest options that a menu has.
+    const ticks = inThread(/INC-1: \d+ of \d+ done/).getByLabel('Tick or untick…');
+    await ticks.waitFor();
+    await ticks.evaluate((menu) => menu.scrollIntoView());
+    await looksRight('checklist');
     await toChannel();
     const overview = page.locator('#messages article', { has: page.locator('h3', { hasText: 'INC-1' }) });
     await overview.getByText('Pinned by spanhound').waitFor();

@@ -20,14 +20,19 @@ afterEach(async () => {
   await backends.close();
 });
 
-async function answered(): Promise<SlackMessage> {
+async function webhook(status: 'firing' | 'resolved'): Promise<void> {
   const labels = { alertname: 'HighErrorRate', service: 'user-service', severity: 'critical' };
-  const one = { ...firing('logins'), labels, annotations: {}, startsAt: new Date(ALERT_US / 1_000).toISOString() };
-  const body = JSON.stringify(
-    alertmanagerGroup([one], { commonLabels: labels, groupLabels: { alertname: 'HighErrorRate' } }),
-  );
+  const startsAt = new Date(ALERT_US / 1_000).toISOString();
+  const endsAt = status === 'firing' ? '0001-01-01T00:00:00Z' : new Date(side.clock.nowUs() / 1_000).toISOString();
+  const one = { ...firing('logins'), status, labels, annotations: {}, startsAt, endsAt };
+  const group = { status, commonLabels: labels, groupLabels: { alertname: 'HighErrorRate' } };
+  const body = JSON.stringify(alertmanagerGroup([one], group));
   const headers = { authorization: 'Bearer t0ken', 'content-type': 'application/json' };
   expect((await fetch(`${side.url()}/webhooks/alertmanager`, { method: 'POST', headers, body })).status).toBe(202);
+}
+
+async function answered(): Promise<SlackMessage> {
+  await webhook('firing');
   await side.soon(async () => {
     const done = side.store().db.selectFrom('investigations').select('id').where('state', '=', 'done');
     return await done.executeTakeFirst();
@@ -69,4 +74,50 @@ test('without a typed severity, the command takes it from the one alert that fir
   expect(await side.type('declare P3 Something else')).toContain('INC-2 is declared as P3. ');
   const elsewhere = await side.slack.newChannel('quiet', false);
   expect(await side.type('declare A third thing', { channel_id: elsewhere })).toContain('INC-3 is declared as P2. ');
+});
+
+test('the end of the alert asks how it ended; the first answer stands in the timeline and offers to resolve', async () => {
+  const answer = await answered();
+  const trigger_id = side.slack.proxy.trigger();
+  await sendToBot(side.url(), side.slack.action(answer, 'incident_declare', declareValue(answer), { trigger_id }));
+  await side.submit({ title: 'Logins fail', severity: { chosen: 'P1' }, detected_by: { chosen: 'alert' } });
+  await side.overview('INC-1');
+  await webhook('resolved');
+  const asked = await side.soon(async () =>
+    (await side.everywhere()).find(({ text }) => /INC-1: The alert has ended: .*By itself or by you/.test(text)),
+  );
+  expect(shownIn(asked)).toContain('"trace_verify"');
+  const value = /"incident_ended_by_us".*?"value":"([^"]+)"|"value":"([^"]+)"[^{}]*"incident_ended_by_us"/.exec(
+    JSON.stringify(asked.blocks),
+  );
+  const pair = value?.[1] ?? value?.[2] ?? '';
+  await sendToBot(side.url(), side.slack.action(asked, 'incident_ended_by_us', pair));
+  const told = await side.soon(async () =>
+    (await side.everywhere()).find(({ text }) => text.startsWith('INC-1: The alert ended by what we did')),
+  );
+  expect(shownIn(told)).toMatch(/"incident_resolve"/);
+  expect((await side.timeline()).at(-1)).toMatch(/^note The alert ended by what we did: /);
+  expect(await side.press('incident_ended_alone', pair)).toContain('Somebody has answered already');
+});
+
+test('times in the menu and the form that correct an entry are in the zone of the reader', async () => {
+  const { slack } = side;
+  await side.type('declare P2 Logins fail');
+  await side.type('note restarted the pool');
+  slack.proxy.timeZone(slack.person, 'Europe/Berlin');
+  // The bot asks Slack for a person again after some time.
+  await side.restart();
+  expect(await side.type('edit')).toMatch(/"text":"2026-01-06 15:3\d:\d\d restarted the pool"/);
+  const { id } = await side.incident(1);
+  const entry = (await timelineOf(side.store(), id)).find(({ kind }) => kind === 'note');
+  const chosen = slack.chosen(
+    await side.overview('INC-1'),
+    'incident_correct',
+    `incident:${id}:correct`,
+    entry?.id ?? '',
+  );
+  await sendToBot(side.url(), { ...chosen, trigger_id: slack.proxy.trigger() });
+  expect(JSON.stringify((await slack.proxy.openedForm()).blocks)).toMatch(
+    /still 2026-01-06 15:3\d:\d\d\. Else 14:35 in your/,
+  );
 });

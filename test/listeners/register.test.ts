@@ -40,6 +40,8 @@ function registered(broken?: Error) {
       declareIncident: told('declareIncident'),
       proposeIncident: async () => ({ title: '', severity: undefined, impactStart: '', fromAlert: false }),
       split: told('split'),
+      stopCalls: told('stopCalls'),
+      answerAlertEnd: told('answerAlertEnd'),
       joinIncident: told('joinIncident'),
       linkIncident: told('linkIncident'),
       askToMerge: note('askToMerge'),

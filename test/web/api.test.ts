@@ -247,6 +247,19 @@ describe('a token', () => {
     const rows = await api.store.db.selectFrom('audit').selectAll().where('action', '=', 'evidence.read').execute();
     expect(rows.map(({ actor }) => actor)).toContain(`token:${id}`);
   });
+
+  test('that reads an incident, and those like it, is named there with what it was shown', async () => {
+    const { token, id } = await api.made(['read']);
+    await ask('/incidents/INC-1', { token });
+    await ask('/incidents/INC-1/similar', { token });
+    await ask('/incidents/INC-9', { token });
+    const rows = await api.store.db.selectFrom('audit').selectAll().where('actor', '=', `token:${id}`).execute();
+    const shown = rows.filter(({ action }) => action === 'incident.shown');
+    expect(shown.map(({ subject, detail }) => [subject, JSON.parse(detail).what])).toEqual([
+      ['INC-1', 'incident'],
+      ['INC-1', 'similar'],
+    ]);
+  });
 });
 
 describe('an incident of a private channel', () => {

@@ -11,7 +11,10 @@ import { openModal } from '#listeners/views/open-modal.ts';
 import { pageForm } from '#listeners/views/page.ts';
 import { SEVERITIES, STATUSES } from '#model/incident/incident.ts';
 import { isRole, ROLES, type Role } from '#model/incident/roles.ts';
+import type { HowEnded } from '#present/slack/alert-end-messages.ts';
+import type { AlertEndWorkflows } from '#workflows/answer-alert-end.ts';
 import type { ChangeWorkflows } from '#workflows/change-incident.ts';
+import type { CallWorkflows } from '#workflows/commander/stop-calls.ts';
 import type { RoleWorkflows } from '#workflows/confirm-role.ts';
 import type { CorrectWorkflows } from '#workflows/correct-entry.ts';
 import type { JoinIncident } from '#workflows/join-incident.ts';
@@ -83,6 +86,23 @@ export function pageAnswerButton(answer: PageWorkflows['havePage']): Button {
     // In a direct message, nobody sees the thread change: they get an answer.
     const { pressed: _, ...asked } = whoPressed(body, context);
     await answer({ asked, incidentId, pageId });
+    await ack();
+  };
+}
+
+/** The value is `<incident>:<alert>`. */
+export function alertEndButton({ answerAlertEnd }: AlertEndWorkflows, how: HowEnded): Button {
+  return async ({ ack, action, body, context }) => {
+    const [incidentId = '', alertId = ''] = (action.value ?? '').split(':');
+    await answerAlertEnd({ asked: whoPressed(body, context), incidentId, alertId, how });
+    await ack();
+  };
+}
+
+/** Under a call for a commander. The value is the incident's id. */
+export function stopCallsButton({ stopCalls }: CallWorkflows): Button {
+  return async ({ ack, action, body, context }) => {
+    await stopCalls({ asked: whoPressed(body, context), incidentId: action.value ?? '' });
     await ack();
   };
 }

@@ -9,9 +9,11 @@ import { statusForm } from '#listeners/views/status-page.ts';
 import { DETECTED, IMPACT_START, TITLE_CHARS } from '#model/incident/incident.ts';
 import { plainFromMrkdwn } from '#present/slack/text.ts';
 import type { AddActionItem } from '#workflows/add-action-item.ts';
+import type { AlertEndWorkflows } from '#workflows/answer-alert-end.ts';
 import type { ChannelWorkflows } from '#workflows/ask-for-channel.ts';
 import type { ItemWorkflows } from '#workflows/change-action-item.ts';
 import type { ChangeWorkflows } from '#workflows/change-incident.ts';
+import type { CallWorkflows } from '#workflows/commander/stop-calls.ts';
 import type { RoleWorkflows } from '#workflows/confirm-role.ts';
 import type { CorrectWorkflows } from '#workflows/correct-entry.ts';
 import type { DeclareIncident } from '#workflows/declare-incident.ts';
@@ -74,6 +76,8 @@ export type IncidentWorkflows = ChangeWorkflows &
   ItemWorkflows &
   MergeWorkflows &
   PageWorkflows &
+  CallWorkflows &
+  AlertEndWorkflows &
   ChannelWorkflows &
   StatusPageWorkflows &
   MitigationWorkflows &

@@ -6,8 +6,8 @@ import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@sla
 import type { KnownBlock, ModalView } from '@slack/types';
 import { whoSubmitted } from '#listeners/delivery.ts';
 import { choiceField, choiceIn, label, metadataIn, textField, textIn, timeIn } from '#listeners/views/form.ts';
-import { readableSecond } from '#present/words/instant.ts';
-import type { Correctable, CorrectWorkflows } from '#workflows/correct-entry.ts';
+import { zonedSecond } from '#present/words/instant.ts';
+import type { CorrectableFor, CorrectWorkflows } from '#workflows/correct-entry.ts';
 
 export const CORRECT_FORM = 'incident_correct_form';
 
@@ -18,7 +18,7 @@ const WITHDRAW = ['withdraw'] as const;
 /** `channelId`: the channel where the form was opened. */
 export function correctForm(
   opened: Readonly<{ incidentId: string; channelId: string }>,
-  correctable: Correctable,
+  correctable: CorrectableFor,
 ): ModalView {
   const { entryId, what } = correctable;
   return {
@@ -34,12 +34,12 @@ export function correctForm(
 
 const FORMS = '14:35 in your time zone, 20 min ago, or 2026-01-06T14:35Z';
 
-function fieldsOf({ what, status, text, atUs }: Correctable): KnownBlock[] {
+function fieldsOf({ what, status, text, atUs, zone }: CorrectableFor): KnownBlock[] {
   const when = (title: string) =>
     textField({
       id: 'when',
       title,
-      hint: `If empty: still ${readableSecond(atUs ?? 0)}. Else ${FORMS}.`,
+      hint: `If empty: still ${zonedSecond(atUs ?? 0, zone)}. Else ${FORMS}.`,
       optional: true,
       maxLength: TIME_CHARS,
     });
@@ -57,7 +57,7 @@ function fieldsOf({ what, status, text, atUs }: Correctable): KnownBlock[] {
     ];
   }
   if (what !== 'entry') {
-    const now = atUs === undefined ? 'Nobody has entered it yet.' : `Now: ${readableSecond(atUs)}.`;
+    const now = atUs === undefined ? 'Nobody has entered it yet.' : `Now: ${zonedSecond(atUs, zone)}.`;
     const title = what === 'detected' ? 'When it was detected' : 'When the impact began';
     return [textField({ id: 'when', title, hint: `${now} Write ${FORMS}.`, maxLength: TIME_CHARS })];
   }

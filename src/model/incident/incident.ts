@@ -89,8 +89,9 @@ export type TimelineEntry = Readonly<{
    * `link` for the link to a page, `related=<incident>` for the link to an incident, `merge=<incident>` and
    * `split=<incident>` for one that was merged into this one, or is its own again, `page…` as `page.ts` reads it,
    * `channel=<id>` for a channel of its own, `declined=<proposal>` for a proposed action item,
-   * `tried=none` for what was tried without effect, `restored=<version>` for a restored version of the postmortem,
-   * `review=<user id>` for a request to review it, `status-page=<step>` for an update for customers,
+   * `tried=none` for what was tried without effect, `calls=stopped` where a person stopped the calls for a commander,
+   * `restored=<version>` for a restored version of the postmortem, `review=<user id>` for a request to review it,
+   * `status-page=<step>` for an update for customers,
    * `mitigation=<step>` for a mitigation, `remote=<step>` for what was done in a paging system, `answer:<question>` as
    * `postmortem-questions.ts` reads it; '' where there is none.
    */
@@ -116,6 +117,9 @@ export function isCorrectable({ kind, value, from }: Pick<TimelineEntry, 'kind' 
     ? LINK_VALUE.test(value)
     : (kind === 'note' || kind === 'update') && CORRECTED_VALUE.test(value);
 }
+
+/** A person stopped the calls for a commander. */
+export const CALLS_STOPPED = 'calls=stopped';
 
 /** Somebody tried it, without effect. */
 export const TRIED = 'tried=none';

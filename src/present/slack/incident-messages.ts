@@ -178,7 +178,7 @@ export function commanderCalled(called: CommanderCalled): SlackMessage {
         ),
         ...noteLines(called.notes),
       ),
-      takeCommand(incident),
+      takeCommand(incident, isDeclarer ? [] : [stopCalls(incident)]),
     ],
   };
 }
@@ -206,9 +206,26 @@ export function nobodyCalled({
   };
 }
 
-function takeCommand({ id }: Incident): KnownBlock {
+function stopCalls({ id }: Incident): ReturnType<typeof button> {
+  return button('incident_calls_stop', 'Stop calling', 'Call nobody else to lead this incident', id);
+}
+
+/** Replaces the call: a person stopped the calls. The role is still open. */
+export function callsStopped({
+  incident,
+  by,
+  atUs,
+}: Readonly<{ incident: Incident; by: string; atUs: number }>): SlackMessage {
+  const said = truncate(`${incidentName(incident)}: ${shown(by)} stopped the calls for a commander`, SENTENCE_CHARS);
+  return {
+    text: escapeMrkdwn(said),
+    blocks: [richText(paragraph(words(`${said} · `), date(atUs))), takeCommand(incident)],
+  };
+}
+
+function takeCommand({ id }: Incident, more: readonly ReturnType<typeof button>[] = []): KnownBlock {
   const take = button('incident_take', 'Take command', `Take the role: ${ROLE_NAMES.commander}`, `${id}:commander`);
-  return { type: 'actions', elements: [take] };
+  return { type: 'actions', elements: [take, ...more] };
 }
 
 /** Replaces the call: somebody leads, it is over, or it is less severe. */

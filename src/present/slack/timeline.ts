@@ -30,11 +30,18 @@ import type { SlackMessage } from '#present/slack/answer.ts';
 import { menu } from '#present/slack/button.ts';
 import { bold, bullets, date, italic, link, paragraph, richText, words } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
-import { readableSecond } from '#present/words/instant.ts';
+import { zonedSecond } from '#present/words/instant.ts';
 import { type Names, withNames } from '#present/words/people-names.ts';
 import { shown } from '#present/words/plain-text.ts';
+import type { Zone } from '#utilities/time-zone.ts';
 
-export type Timeline = Readonly<{ incident: Incident; entries: readonly TimelineEntry[]; names: Names }>;
+/** `zone`: of the only reader, for texts in which Slack shows no dates; undefined if Slack does not tell it. */
+export type Timeline = Readonly<{
+  incident: Incident;
+  entries: readonly TimelineEntry[];
+  names: Names;
+  zone?: Zone | undefined;
+}>;
 
 /** An entry noted later than this shows both times; typing takes up to a minute. */
 const NOTED_LATE_US = 60_000_000;
@@ -84,7 +91,7 @@ function ownKindName(entry: Pick<TimelineEntry, 'kind' | 'value'>): string {
 }
 
 /** Page 1 has the beginning. For a page that does not exist, the nearest one is shown. */
-export function timelinePage({ incident, entries, names }: Timeline, page: number): SlackMessage {
+export function timelinePage({ incident, entries, names, zone }: Timeline, page: number): SlackMessage {
   const pages = pagesOf(entries);
   const at = Number.isFinite(page) ? Math.min(Math.max(1, Math.trunc(page)), pages.length) : 1;
   const title = `${incidentName(incident)} timeline${pages.length === 1 ? '' : `, page ${at} of ${pages.length}`}`;
@@ -98,7 +105,7 @@ export function timelinePage({ incident, entries, names }: Timeline, page: numbe
         paragraph(bold(title), words(`\n${about}`)),
         ...(items.length === 0 ? [paragraph(words('The timeline is empty.'))] : [bullets(items)]),
       ),
-      ...correctMenu({ incident, entries, names }, onPage),
+      ...correctMenu({ incident, entries, names, zone }, onPage),
       ...pageButtons(incident, at, pages.length),
     ],
   };
@@ -140,7 +147,7 @@ function sourceName(source: string, names: Names): string {
 const OPTION_CHARS = 75;
 
 /** What people entered, and each status; the newest first, for that is what they correct. Then the other milestones. */
-function correctMenu({ incident, entries, names }: Timeline, onPage: readonly TimelineEntry[]): KnownBlock[] {
+function correctMenu({ incident, entries, names, zone }: Timeline, onPage: readonly TimelineEntry[]): KnownBlock[] {
   const theirs = new Map(
     onPage
       .filter((entry) => isCorrectable(entry) || stepStatus(entry) !== undefined)
@@ -151,10 +158,10 @@ function correctMenu({ incident, entries, names }: Timeline, onPage: readonly Ti
     const milestone = enteredMilestone(id);
     if (milestone !== undefined) {
       const now = milestoneNow(milestone, incident, entries);
-      return `${now === undefined ? 'Enter' : readableSecond(now.atUs)} ${MILESTONE_OPTIONS[milestone]}`;
+      return `${now === undefined ? 'Enter' : zonedSecond(now.atUs, zone)} ${MILESTONE_OPTIONS[milestone]}`;
     }
     const { atUs = 0, text = '' } = theirs.get(id) ?? {};
-    return truncate(`${readableSecond(atUs)} ${shown(withNames(text, names))}`, OPTION_CHARS);
+    return truncate(`${zonedSecond(atUs, zone)} ${shown(withNames(text, names))}`, OPTION_CHARS);
   };
   return [
     {

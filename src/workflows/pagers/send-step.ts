@@ -41,7 +41,7 @@ import {
 } from '#record/pager-steps.ts';
 import type { Store, Tx } from '#record/store.ts';
 import { addEntry, timelineOf } from '#record/timeline.ts';
-import { needsCommander } from '#workflows/call-commander.ts';
+import { needsCommander } from '#workflows/commander/call-commander.ts';
 import { overviewUrl, threadOf } from '#workflows/incident-thread.ts';
 import { alsoSay } from '#workflows/on-incident.ts';
 import { pageOf } from '#workflows/page-next.ts';

@@ -12,7 +12,7 @@ import { addEntry, timelineOf } from '#record/timeline.ts';
 import { onCallDesk, onDuty, person, shift } from '#test/on-call-desk.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
-import { CALL_COMMANDER, callCommander, callFromNow } from '#workflows/call-commander.ts';
+import { CALL_COMMANDER, callCommander, callFromNow } from '#workflows/commander/call-commander.ts';
 
 const MINUTE_MS = 60_000;
 /** It is never called here: its steps wait for their job. */
@@ -152,6 +152,21 @@ test.each([
   await ends(opened);
   for (const _ of Array.from({ length: 4 })) await opened.after(5);
   expect(await opened.called()).toEqual(['S0ONCALL']);
+});
+
+test('nobody is called once a person stopped the calls, until the severity rises', async () => {
+  const { after, called, change, fromNow, store } = await open({ onCall: ['S0ONCALL', 'U0BOSS', 'U0CTO'] });
+  await after(5);
+  await store.transaction((tx) => {
+    const entry = { incidentId: 'i', key: 's', atUs: tx.nowUs, text: 'Stopped the calls', source: 'U2', link: '' };
+    return addEntry(tx, { ...entry, kind: 'note', value: 'calls=stopped' });
+  });
+  for (const _ of Array.from({ length: 4 })) await after(5);
+  expect(await called()).toEqual(['S0ONCALL']);
+  const raised = await change({ severity: 'P0' });
+  await fromNow(Promise.resolve(raised.incident));
+  await after(5);
+  expect(await called()).toEqual(['S0ONCALL', 'S0ONCALL']);
 });
 
 test('a severity that rises calls from then on, and not twice where a call was due already', async () => {

@@ -8,7 +8,14 @@
  *   reopened under a commander ──► ask them, job after 5 min ──┬─ they answered ──► the end
  *                                                              └─ not a word ──► the role is open, and the calls begin
  */
-import { type Incident, isOver, SEVERITIES, type Severity, type TimelineEntry } from '#model/incident/incident.ts';
+import {
+  CALLS_STOPPED,
+  type Incident,
+  isOver,
+  SEVERITIES,
+  type Severity,
+  type TimelineEntry,
+} from '#model/incident/incident.ts';
 import { isSlackId } from '#model/incident/on-call.ts';
 import { COMMANDER_PAGE, type Pager } from '#model/incident/pager.ts';
 import { askedValue, ROLE_NAMES } from '#model/incident/roles.ts';
@@ -49,6 +56,8 @@ type CallRequest = Readonly<{
   left?: readonly string[];
   /** Who was called in this row. */
   called?: readonly string[];
+  /** When this row of calls was asked for: a stop after that ends it. Missing in those of earlier versions. */
+  sinceUs?: number;
   /** How often this call was tried because a system did not answer. */
   tries?: number;
   /** Who led it before a reopening, and when they were asked. */
@@ -68,7 +77,7 @@ export type CallCommanderOptions = Readonly<{
 }>;
 
 /** The prefix of the ids of an incident's calls. */
-const CALLS_OF = (incidentId: string) => `${incidentId}/commander/`;
+export const CALLS_OF = (incidentId: string) => `${incidentId}/commander/`;
 
 /** At the others, an update that nobody posts is asked for, and that is enough. */
 const CALLED_FOR: readonly Severity[] = ['P0', 'P1'];
@@ -81,11 +90,11 @@ export function callCommander(options: CallCommanderOptions): JobHandler {
   const { store, jobs, pages, mayRead, desk, pagers, kick } = options;
   return async (job, signal) => {
     const request = job.payload as CallRequest;
-    const { incidentId, step, called = [], asked } = request;
+    const { incidentId, step, called = [], asked, sinceUs = 0 } = request;
     const place = { workspaceId: job.workspaceId, id: incidentId };
     await openIfAsked(store, place, { asked, key: job.id });
     const seen = await findIncident(store, place);
-    if (seen === undefined || !needsCall(seen, options.calls)) return;
+    if (seen === undefined || !needsCall(seen, options.calls) || (await wereStopped(store, seen, sinceUs))) return;
     const calls = callsFor(options.calls, seen);
     if (await wasJustCalled(store, seen, calls, await store.nowUs())) return;
     const declarer = calls.onCall.length === 0 && step === 0 ? [seen.declaredBy] : [];
@@ -109,7 +118,7 @@ export function callCommander(options: CallCommanderOptions): JobHandler {
     await store.transaction(async (tx) => {
       await tx.lock(`incident/${incidentId}`);
       const incident = await findIncident(tx, place);
-      if (incident === undefined || !needsCall(incident, calls)) return;
+      if (incident === undefined || !needsCall(incident, calls) || (await wereStopped(tx, incident, sinceUs))) return;
       // A severity that was raised began a second row of calls.
       if (await wasJustCalled(tx, incident, calls, tx.nowUs)) return;
       const notes = await noteOnce(tx, incident, { pageId: COMMANDER_PAGE, key: job.id, notes: found.notes });
@@ -141,12 +150,18 @@ type Calling = Readonly<{
 async function callNext(
   tx: Tx,
   incident: Incident,
-  { incidentId, step, called = [] }: CallRequest,
+  { incidentId, step, called = [], sinceUs }: CallRequest,
   calling: Calling & Readonly<{ callee: Callee; left: readonly string[] }>,
 ): Promise<void> {
   const { jobs, calls, callee, left } = calling;
   await call(tx, incident, calling);
-  const payload = { incidentId, step: step + 1, left, called: [...called, callee.who] };
+  const payload = {
+    incidentId,
+    step: step + 1,
+    left,
+    called: [...called, callee.who],
+    ...(sinceUs !== undefined && { sinceUs }),
+  };
   await callAt(tx, jobs, incident, { dueUs: tx.nowUs + intervalUs(calls), payload });
 }
 
@@ -194,7 +209,7 @@ export async function askCommander(
     message: askedToLead({ incident, who: holder, minutes: calls.minutes }),
     rank: 'urgent',
   });
-  const payload: CallRequest = { incidentId: id, step: 0, asked: { holder, atUs: tx.nowUs } };
+  const payload: CallRequest = { incidentId: id, step: 0, sinceUs: tx.nowUs, asked: { holder, atUs: tx.nowUs } };
   await callAt(tx, jobs, incident, { dueUs: tx.nowUs + intervalUs(calls), payload });
 }
 
@@ -238,8 +253,13 @@ export async function callFromNow(tx: Tx, jobs: Jobs, incident: Incident, calls:
   if (needsCall(incident, calls))
     await callAt(tx, jobs, incident, {
       dueUs: tx.nowUs + intervalUs(calls),
-      payload: { incidentId: incident.id, step: 0 },
+      payload: { incidentId: incident.id, step: 0, sinceUs: tx.nowUs },
     });
+}
+
+/** Whether a person stopped the calls that were asked for at that instant. */
+export async function wereStopped(reader: Reader, { id }: Incident, sinceUs: number): Promise<boolean> {
+  return (await timelineOf(reader, id)).some(({ value, notedUs }) => value === CALLS_STOPPED && notedUs >= sinceUs);
 }
 
 /** Once a commander was missing, and is not any more. */
