@@ -249,12 +249,16 @@ function suspicionOf(
   const gapUs = gapOf(trouble, change.atUs);
   const mechanism = mechanismOf(trouble, change, known.code);
   const reasons = reasonsOf(trouble, known, mechanism, rarity);
-  const pace = paceOf(trouble, change, mechanism);
+  const isQuoted =
+    reasons.some(({ score, isOfTime }) => score >= QUOTED && !isOfTime) ||
+    changedName(change, trouble.complaint) !== '';
+  const pace = paceOf(trouble, change, { mechanism, isQuoted });
   // What is gone stays gone, and fails when somebody asks for it.
   const near = { half: nearness.half * pace, far: nearness.far * (mechanism?.kind === 'rows-gone' ? pace : 1) };
   const meaning = baseOf(known) + reasons.reduce((sum, { score }) => sum + score, 0);
   const isOnlyTold = known.code?.isInstrumented === true && mechanism === undefined;
-  const kept = known.code?.isRearranged || isOnlyTold ? REARRANGED : 1;
+  const isKnown = mechanism?.isOfCause === true && mechanism.strength >= 1;
+  const kept = (known.code?.isRearranged && !isKnown) || isOnlyTold ? REARRANGED : 1;
   const isHarmless = known.code?.isHarmless ?? false;
   const score = isHarmless
     ? 0
@@ -513,19 +517,27 @@ function isLater({ service, kinds, isDated = false }: ChangeSymptoms, changed: s
   return !isDated && changed === service && kinds.has('own-failure');
 }
 
+/** `isQuoted`: the failures name what it changes. */
+type Fit = Readonly<{ mechanism: Mechanism | undefined; isQuoted: boolean }>;
+
 /** How much later than a deploy it shows its effect. */
-function paceOf(trouble: ChangeSymptoms, change: Change, mechanism: Mechanism | undefined): number {
-  if (mechanism?.buildsUp) return BUILDS_UP;
+function paceOf(trouble: ChangeSymptoms, change: Change, fit: Fit): number {
+  if (fit.mechanism?.buildsUp) return BUILDS_UP;
   const isAtOnce = change.kind === 'flag' && !isLater(trouble, change.service) && namedFlag(trouble, change) === '';
-  return (isAtOnce ? AT_ONCE : 1) * (isLasting(trouble, mechanism) ? BUILDS_UP : 1);
+  return (isAtOnce ? AT_ONCE : 1) * (isLasting(trouble, fit) ? BUILDS_UP : 1);
 }
 
 /**
  * Whether a change may count long after it was made: one request does not show when the trouble began. Only where the
  * verdict is sure and names exactly what this change does: such an effect stays until the change is undone.
  */
-function isLasting({ ofRequest, isDated = false, isSure = false }: ChangeSymptoms, mechanism?: Mechanism): boolean {
-  if (ofRequest === undefined || isDated || !isSure || mechanism === undefined || mechanism.strength < 1) return false;
+function isLasting(
+  { ofRequest, isDated = false, isSure = false }: ChangeSymptoms,
+  { mechanism, isQuoted }: Fit,
+): boolean {
+  if (ofRequest === undefined || isDated || !isSure) return false;
+  if (isQuoted) return true;
+  if (mechanism === undefined || mechanism.strength < 1) return false;
   return mechanism.isOfCause || mechanism.kind === 'other-credentials' || mechanism.kind === 'other-trust';
 }
 

@@ -20,6 +20,7 @@ import {
   WEAK,
 } from '#model/changes/effect.ts';
 import { otherZones } from '#model/changes/name-zones.ts';
+import { otherAccounts } from '#model/changes/other-accounts.ts';
 import { isOneName, replacedNames } from '#model/changes/replaced-names.ts';
 import { scaled } from '#model/changes/scaled.ts';
 import { runsADay } from '#model/changes/schedule.ts';
@@ -56,6 +57,7 @@ export function effectsOf(
     ...codeEffects(change.diff, sides, [...code.pathWords]).filter(({ kind }) => isOfRequests(kind, change.kind)),
     ...ofNames(sides, code, context),
     ...otherZones(sides, context),
+    ...otherAccounts(sides),
   ];
   const all = [...ofText, ...found, ...ofWords(change, code)];
   return found.length > 0 ? all : [...all, ...ofMigration(change, sides.added), ...titleEffects(change).map(weakly)];

@@ -60,6 +60,13 @@ const ALWAYS_EAGER =
 const WHOLE_STORE =
   /(?:\.|->)(?:get_?)?keys(?:_?async)?\(\s{0,3}(?:ctx,\s{0,3}|context\.\w{2,20}\(\),\s{0,3}|\w{1,20}\s{0,2}[:=]\s{0,2})?[$@fbru]{0,2}["'`][^"'`\n]{0,200}\*|["'`]KEYS["'`]\s{0,2}[,)]|["'`]KEYS\s[^"'`\n]{0,200}\*|\bdelete_matched\(|\bALLOW\s{1,3}FILTERING\b|\bnew\s{1,3}ScanCommand\(|\.scan\(\s{0,3}TableName\b|\bdynamodb\.\w{0,10}[sS]can\w{0,10}\(/gi;
 
+/**
+ * The rows that an offset skips are read as well: PostgreSQL's manual, “LIMIT and OFFSET”. SQL, Django and Rails, JPA,
+ * Prisma, Entity Framework, MongoDB.
+ */
+const SKIPS =
+  /\bOFFSET\s{1,3}(?:[$:?@%#{]|\d{3})|\.(?:offset|skip|Skip|setFirstResult|set_offset)\(\s{0,3}(?!0\s{0,3}\))|\bskip\s{0,2}:\s{0,2}(?!0\b)[\w$(]/g;
+
 export function slowerStatements({ added, removed }: Sides): Effect[] {
   const [asks, asked] = [asking(added), asking(removed)];
   const isOfAnyCase = moreIn(asks, asked, ANY_CASE).length > 0;
@@ -67,7 +74,9 @@ export function slowerStatements({ added, removed }: Sides): Effect[] {
   const characters = OF_SCHEMA.test(added) ? moreIn(added, removed, CHARACTERS).length > 0 : false;
   const isEager = moreIn(added, removed, ALWAYS_EAGER).length > 0;
   const isOfAll = moreIn(added, removed, WHOLE_STORE).length > 0;
+  const isSkipping = moreIn(added, removed, SKIPS).length > 0;
   return [
+    ...effect('unindexed-statement', isSkipping ? 'it skips rows by an offset, and the database reads them all' : ''),
     ...effect('unindexed-statement', isOfAll ? 'it looks at each key or row of the store for a few of them' : ''),
     ...effect('index-gone', sortedOtherwise({ added, removed })),
     ...effect('unlimited-statement', isEager ? 'it loads related rows with each row' : ''),

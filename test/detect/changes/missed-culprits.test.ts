@@ -84,6 +84,16 @@ const STORIES: Readonly<Record<string, readonly [FoundCause, Told, Told]>> = {
     { kind: 'config', diff: '-  principals: ["ns/a/sa/web"]\n+  principals: ["ns/a/sa/web-next"]' },
     { kind: 'config', diff: '-  owner: a\n+  owner: b' },
   ],
+  'it runs as another account': [
+    DENIED,
+    { kind: 'config', diff: '-  serviceAccountName: run-default@acme.iam\n+  serviceAccountName: rigs@acme.iam' },
+    { kind: 'config', diff: '-  serviceName: web-a\n+  serviceName: web-b' },
+  ],
+  'pages by an offset': [
+    QUERY,
+    { diff: '-  WHERE owner = $1 AND at < $2 LIMIT 20\n+  WHERE owner = $1 OFFSET $2 LIMIT 20' },
+    { diff: '-  const offset = 4;\n+  const offset = 8;', files: ['web/menu.ts'] },
+  ],
   'rows are no longer sorted': [
     DEADLOCK,
     { diff: '-  for (const id of ids.sort()) await hold(id)\n+  for (const id of ids) await hold(id)' },
@@ -178,6 +188,14 @@ describe('a limit whose number the failure says', () => {
     for (const other of [text.replace(`${before} ->`, '1 ->'), text.replace(`-> ${after}`, '-> 77777')])
       expect(reasonsOf(other).join()).not.toContain('it lowers a limit to the ');
   });
+});
+
+test('what a failure names and a change took away stays away: it counts after 45 minutes, and its twin does not', () => {
+  const symptoms = ofRequest(failed('java.security.NoSuchAlgorithmException: SHA1withRSA Signature not available'));
+  const setting = (id: string, value: string) =>
+    changed(-2_700, { id, kind: 'config', diff: `-jdk.legacy=\n+jdk.disabledAlgorithms=${value}` });
+  expect(namedBehind(symptoms, [setting('culprit', 'SHA1withRSA, MD5withRSA')])).toBe('culprit');
+  expect(suspectedBehind(symptoms, [setting('twin', 'MD5withRSA')])).toEqual([]);
 });
 
 /** PHP's manual (TypeError), OpenFeature's flags. */
