@@ -7,6 +7,7 @@ import { queryArguments } from '#api/routes.ts';
 import { whyAborted } from '#core/deadline.ts';
 import { SpanhoundError } from '#core/errors.ts';
 import type { Caller, Desk } from '#operations/desk.ts';
+import { hasFewValues } from '#operations/few-values.ts';
 import type { Operation } from '#operations/operation.ts';
 
 export type ApiReply = Readonly<{ status: number; type: string; body: string }>;
@@ -78,28 +79,6 @@ function objectIn(body: Uint8Array): Readonly<Record<string, unknown>> | undefin
     return undefined;
   }
 }
-
-/** The largest call has ten healthy traces. */
-const MOST_VALUES = 1_000;
-
-/**
- * Whether the JSON has no more brackets, colons and commas than any call needs. A body of a million members would stop the
- * process for ten seconds: while it is parsed, while its names are compared. A text with a whole trace is one value.
- */
-function hasFewValues(body: Uint8Array): boolean {
-  let values = 0;
-  let isText = false;
-  for (let at = 0; at < body.length; at += 1) {
-    const byte = body[at];
-    if (isText && byte === BACKSLASH) at += 1;
-    else if (byte === QUOTE) isText = !isText;
-    else if (!isText && (byte === COMMA || byte === COLON || byte === BRACKET || byte === BRACE)) values += 1;
-    if (values > MOST_VALUES) return false;
-  }
-  return true;
-}
-
-const [QUOTE, BACKSLASH, COMMA, COLON, BRACKET, BRACE] = [...Buffer.from('"\\,:[{')];
 
 /** The work hears of the signal; what does not listen is not waited for. */
 async function inTime<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {

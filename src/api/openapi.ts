@@ -1,5 +1,6 @@
 /** The OpenAPI document of the REST API, from the same schemas by which arguments are checked. */
 import { z } from 'zod';
+import { EventSchema, webhooks } from '#api/events.ts';
 import { PROBLEM_TYPE, ProblemSchema, type ProblemStatus, TITLES } from '#api/problem.ts';
 import { API_PATH, apiOperations, pathArguments } from '#api/routes.ts';
 import { SCOPE_MEANINGS, SCOPES } from '#model/access/scopes.ts';
@@ -24,6 +25,7 @@ export function openApiDocument(): Json {
     servers: [{ url: API_PATH }],
     security: [{ token: [] }],
     paths: pathsOf(),
+    webhooks: webhooks('#/components/schemas/IncidentEvent'),
     components: {
       securitySchemes: {
         token: {
@@ -34,6 +36,7 @@ export function openApiDocument(): Json {
       },
       schemas: {
         Problem: schemaOf(ProblemSchema, 'output'),
+        IncidentEvent: schemaOf(EventSchema, 'output'),
         ...Object.fromEntries(apiOperations.map((one) => [answerName(one), schemaOf(answerSchema(one), 'output')])),
         ...Object.fromEntries(
           apiOperations.filter(hasBody).map((one) => [requestName(one), schemaOf(one.input, 'input')]),

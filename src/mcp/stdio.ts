@@ -12,6 +12,7 @@ import {
   JSONRPCMessageSchema,
   type RequestId,
 } from '@modelcontextprotocol/sdk/types.js';
+import { hasFewValues } from '#operations/few-values.ts';
 
 export type StdioOptions = Readonly<{ input: Readable; output: Writable; maxBytes: number }>;
 
@@ -72,6 +73,10 @@ export function stdioTransport({ input, output, maxBytes }: StdioOptions): Stdio
 
   function read(text: string): void {
     if (text.trim() === '') return;
+    if (!hasFewValues(Buffer.from(text))) {
+      refuse(ErrorCode.InvalidRequest, 'the message has more members than any call needs', idIn(text));
+      return;
+    }
     const value = jsonIn(text);
     const message = JSONRPCMessageSchema.safeParse(value);
     if (message.success) deliver(message.data);

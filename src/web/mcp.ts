@@ -3,8 +3,9 @@
  * Origin, and the token: a page in a browser on the same machine could reach the port, too (DNS rebinding).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Request, RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
 import type { WebhookHeaders, WebhookReply } from '#core/webhook.ts';
+import { hasFewValues } from '#operations/few-values.ts';
 import { headersOf, rawBodyOf, refuse } from '#web/request-bodies.ts';
 import type { WebApp } from '#web/server.ts';
 
@@ -29,10 +30,10 @@ export function serveMcp({ express: app, bodies }: WebApp, { isAllowed, hosts, m
   };
   app.all(MCP_PATH, admit);
   app.post(MCP_PATH, bodies.read({ maxBytes, refuse: () => undefined }), async (request, response) => {
-    const body = jsonOf(request);
-    if (body !== undefined) return await handle(request, response, body);
-    const error = { code: PARSE_ERROR, message: 'the body is not JSON' };
-    response.status(400).json({ jsonrpc: '2.0', error, id: null });
+    const raw = rawBodyOf(request);
+    const body = hasFewValues(raw) ? jsonOf(raw) : TOO_MANY;
+    if ('value' in body) return await handle(request, response, body.value);
+    response.status(400).json({ jsonrpc: '2.0', error: body.error, id: null });
   });
   app.delete(MCP_PATH, async (request, response) => {
     await handle(request, response);
@@ -44,8 +45,11 @@ export function serveMcp({ express: app, bodies }: WebApp, { isAllowed, hosts, m
   });
 }
 
-/** JSON-RPC 2.0, section 5.1. */
-const PARSE_ERROR = -32_700;
+type Refused = Readonly<{ error: Readonly<{ code: number; message: string }> }>;
+
+/** The codes are of JSON-RPC 2.0, section 5.1. */
+const NO_JSON: Refused = { error: { code: -32_700, message: 'the body is not JSON' } };
+const TOO_MANY: Refused = { error: { code: -32_600, message: 'the message has more members than any call needs' } };
 
 function refused(
   { header }: Pick<WebhookHeaders, 'header'>,
@@ -71,11 +75,10 @@ function isKnown(host: string | undefined, hosts: ReadonlySet<string>): boolean 
   return hosts.has(given) || hosts.has(given.replace(/:\d{1,5}$/, ''));
 }
 
-/** Undefined if it is not JSON. */
-function jsonOf(request: Request): unknown {
+function jsonOf(raw: Uint8Array): Refused | Readonly<{ value: unknown }> {
   try {
-    return JSON.parse(Buffer.from(rawBodyOf(request)).toString()) ?? null;
+    return { value: JSON.parse(Buffer.from(raw).toString()) ?? null };
   } catch {
-    return undefined;
+    return NO_JSON;
   }
 }

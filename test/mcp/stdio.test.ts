@@ -5,9 +5,9 @@ import { stdioTransport } from '#mcp/stdio.ts';
 
 const MOST = 1_000;
 
-function opened() {
+function opened(maxBytes = MOST) {
   const [input, output] = [new PassThrough(), new PassThrough()];
-  const transport = stdioTransport({ input, output, maxBytes: MOST });
+  const transport = stdioTransport({ input, output, maxBytes });
   const received: JSONRPCMessage[] = [];
   transport.onmessage = (message: JSONRPCMessage) => void received.push(message);
   const written = () => {
@@ -22,8 +22,10 @@ function opened() {
   return { input, transport, received, written };
 }
 
+/** Longer messages have a transport with the limit of the program. */
 async function afterSending(...chunks: (string | Buffer)[]) {
-  const all = opened();
+  const isLarge = chunks.some((chunk) => chunk.length > 1_000 * MOST);
+  const all = opened(isLarge ? 20_000_000 : MOST);
   await all.transport.start();
   for (const chunk of chunks) all.input.write(chunk);
   await new Promise((resolve) => setImmediate(resolve));
@@ -62,6 +64,13 @@ describe('a message', () => {
   ])('%s is no JSON-RPC and gets an error with its id', async (line, id) => {
     const { received, written } = await afterSending(`${line}\n`);
     expect(written()).toMatchObject([{ id, error: { code: -32_600 } }]);
+    expect(received).toEqual([]);
+  });
+
+  test('of a million members is refused before it is parsed', async () => {
+    const members = Array.from({ length: 1_000_000 }, (_, at) => `"k${at}":1`).join();
+    const { received, written } = await afterSending(`{"jsonrpc":"2.0","id":5,"method":"ping",${members}}\n`);
+    expect(written()).toMatchObject([{ id: 5, error: { code: -32_600, message: expect.stringContaining('members') } }]);
     expect(received).toEqual([]);
   });
 

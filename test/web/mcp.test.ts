@@ -4,7 +4,9 @@ import { isAllowedByToken } from '#adapters/bearer-token.ts';
 import { serveMcp } from '#web/mcp.ts';
 import { type Listening, listen, webApp } from '#web/server.ts';
 
-const MOST = 1_000;
+const MOST = 5_000;
+/** More than a call has, and short enough. */
+const MANY = 1_200;
 const TOKEN = 'Bearer secret';
 const JSON_TYPE = { 'content-type': 'application/json' };
 
@@ -102,6 +104,13 @@ describe('a request to /mcp', () => {
     const { status, text } = await send({ body: '{' });
     expect(status).toBe(400);
     expect(JSON.parse(text)).toMatchObject({ jsonrpc: '2.0', id: null, error: { code: -32_700 } });
+  });
+
+  test('with more members than any call needs is refused before it is parsed', async () => {
+    const { status, text } = await send({ body: `{"id":1,"x":[${'[],'.repeat(MANY)}0]}` });
+    expect(status).toBe(400);
+    expect(JSON.parse(text)).toMatchObject({ id: null, error: { code: -32_600 } });
+    expect(handled).toEqual([]);
   });
 
   test('by GET gets 405: the server sends nothing of its own accord', async () => {

@@ -1,6 +1,9 @@
 /** Events of incidents reach the receivers: each of them, once more after a failure, never of a private incident. */
+import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
 import { eventReceiver } from '#adapters/event-webhooks/receiver.ts';
+import { openApiDocument } from '#api/openapi.ts';
 import { silentLog } from '#core/log.ts';
 import { dropWork } from '#record/drop-work.ts';
 import { scopeOfIncident } from '#record/forget-scope.ts';
@@ -19,11 +22,27 @@ import { LASTING_KINDS } from '#workflows/tell-given-up.ts';
 const HOUR_MS = 3_600_000;
 const CHANGE = { incidentId: 'in-1', by: 'U1' } as const;
 
+const DOCUMENT = JSON.parse(JSON.stringify(openApiDocument()));
+
+/** What the OpenAPI document says of a delivery. */
+function checkAgainstDocument({ headers, body }: Readonly<{ headers: object; body: unknown }>): void {
+  const said = DOCUMENT.webhooks[(body as { type: string }).type]?.post;
+  const names = said?.parameters.map(({ name }: { name: string }) => name);
+  expect(Object.keys(headers)).toEqual(expect.arrayContaining(names));
+  const [{ $ref = '' }, own] = said.requestBody.content['application/json'].schema.allOf;
+  for (const schema of [DOCUMENT.components.schemas[$ref.split('/').at(-1)], { type: 'object', ...own }])
+    expect(z.fromJSONSchema(schema).safeParse(body).error).toBeUndefined();
+}
+
+/** Every delivery of every test is checked against the document. */
 async function open({ takesPrivate = false, names = ['data'] } = {}) {
   const clock = steppedClock();
   const store = await opened(sqlitePlace(), clock);
   const server = await openReceiver();
   onTestFinished(() => server.close());
+  onTestFinished(() => {
+    for (const [at, { headers }] of server.raw.entries()) checkAgainstDocument({ headers, body: server.bodies[at] });
+  });
   let isForAll: boolean | undefined = true;
   const receivers = names.map((name) =>
     eventReceiver({ name, url: new URL(server.url), secrets: ['s3cret'], takesPrivate }),
@@ -121,6 +140,12 @@ test('each event is posted once, with the incident as it was, and without secret
     },
   });
   expect(events()[3]?.data.text).toBe('The pool of checkout is exhausted.');
+});
+
+test('the page lists the events of the document', () => {
+  const page = readFileSync('docs/webhooks.md', 'utf8');
+  const listed = [...page.matchAll(/^\| `(incident\.\w+)` \|/gm)].map(([, type]) => type);
+  expect(listed).toEqual(Object.keys(DOCUMENT.webhooks));
 });
 
 test('an end that people set right is posted again, once, with its time; corrected notes are not', async () => {

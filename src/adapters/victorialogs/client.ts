@@ -4,6 +4,7 @@
  *
  * https://docs.victoriametrics.com/victorialogs/querying/
  */
+import { lineSeries } from '#adapters/counted-lines.ts';
 import { wholeSteps } from '#adapters/counted-steps.ts';
 import { inTemplate } from '#adapters/explore-link.ts';
 import { checked } from '#adapters/health.ts';
@@ -15,7 +16,7 @@ import type { Health, LogQuery, LogSource, OpenBody, Query, Statistics } from '#
 import { streamsOf } from './lines.ts';
 import { filterOf, SERVICE_FIELDS, within } from './logsql.ts';
 import { type Rows, rowsIn, timeIn } from './rows.ts';
-import { countingForm, countingQuery, countsIn, seriesIn, TOO_MANY_KINDS } from './statistics.ts';
+import { countingForm, countingQuery, countsIn, TOO_MANY_KINDS } from './statistics.ts';
 
 export type VictoriaLogsOptions = Omit<BackendOptions, 'tenant'> &
   Readonly<{
@@ -114,7 +115,7 @@ export function victoriaLogs(options: VictoriaLogsOptions): LogSource {
         source: NAME,
         format: 'prometheus-json',
         query: shown(query.text, { fromUs: start * 1e6, toUs: end * 1e6 }),
-        chunks: chunksOf(seriesIn(counts.kinds, query), false),
+        chunks: chunksOf(lineSeries(counts.kinds, query, 'VictoriaLogs'), false),
       };
     },
   };

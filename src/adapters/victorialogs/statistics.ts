@@ -5,11 +5,11 @@
  * https://docs.victoriametrics.com/victorialogs/querying/#querying-hits-stats
  */
 import { z } from 'zod';
+import type { CountedLines } from '#adapters/counted-lines.ts';
 import { stepOf, wholeSteps } from '#adapters/counted-steps.ts';
 import type { Search } from '#adapters/http.ts';
-import { firstText, prometheusMatrix } from '#adapters/rewritten-rows.ts';
+import { firstText } from '#adapters/rewritten-rows.ts';
 import type { MetricQuery, MetricSearch } from '#gather/sources.ts';
-import { seriesName } from '#model/metrics/metric-names.ts';
 import { LEVEL_FIELDS, NO_LEVEL } from './lines.ts';
 import { filterOf } from './logsql.ts';
 import { instantOf } from './rows.ts';
@@ -46,50 +46,26 @@ const Hits = z.object({
   ),
 });
 
-type Kind = Readonly<{ service: string; level: string; counts: ReadonlyMap<number, number> }>;
-
 /** Undefined for an answer that counts no lines. `isWhole`: no kinds were added up. */
 export function countsIn(
   answer: unknown,
   serviceFields: readonly string[],
-): Readonly<{ kinds: readonly Kind[]; isWhole: boolean }> | undefined {
+): Readonly<{ kinds: readonly CountedLines[]; isWhole: boolean }> | undefined {
   const read = Hits.safeParse(answer);
   if (!read.success) return undefined;
   const kinds = read.data.hits.map(({ fields, timestamps, values }) => ({
     service: firstText(fields, serviceFields),
-    level: firstText(fields, LEVEL_FIELDS),
+    level: levelIn(fields),
     counts: new Map(timestamps.map((time, at) => [secondsOf(time), values[at] ?? 0] as const)),
   }));
   return { kinds, isWhole: kinds.length <= MOST_KINDS };
 }
 
-function secondsOf(time: string): number {
-  return Number((instantOf(time) ?? 0n) / 1_000_000_000n);
+function levelIn(fields: Readonly<Record<string, string>>): string {
+  const level = firstText(fields, LEVEL_FIELDS);
+  return level === NO_LEVEL ? '' : level;
 }
 
-const ERRORS = /^(?:error\d?|err|fatal\d?|critical|crit|severe|panic|alert|emerg|emergency)$/i;
-
-const METRICS = { log_lines: 'log lines in VictoriaLogs', log_errors: 'errors logged in VictoriaLogs' } as const;
-
-/**
- * As rates per second at the end of each step, in Prometheus' form. A service whose lines have no level has no errors to
- * count, and not none.
- */
-export function seriesIn(kinds: readonly Kind[], query: MetricQuery): Uint8Array {
-  const { start, end } = wholeSteps(query);
-  const { stepSeconds } = query;
-  const result = [...Map.groupBy(kinds, ({ service }) => service)].flatMap(([service, own]) => {
-    const series = (concept: keyof typeof METRICS, counted: readonly Kind[]) => ({
-      metric: { __name__: seriesName({ scope: 'service', concept }), metric: METRICS[concept], service },
-      values: Array.from({ length: (end - start) / stepSeconds }, (_, step) => {
-        const begins = start + step * stepSeconds;
-        const lines = counted.reduce((sum, { counts }) => sum + (counts.get(begins) ?? 0), 0);
-        return [begins + stepSeconds, `${lines / stepSeconds}`];
-      }),
-    });
-    const failing = own.filter(({ level }) => ERRORS.test(level));
-    const hasLevels = own.some(({ level }) => level !== '' && level !== NO_LEVEL);
-    return [series('log_lines', own), ...(hasLevels ? [series('log_errors', failing)] : [])];
-  });
-  return prometheusMatrix(result);
+function secondsOf(time: string): number {
+  return Number((instantOf(time) ?? 0n) / 1_000_000_000n);
 }

@@ -151,6 +151,12 @@ const HEADER_FORMS: readonly RegExp[] = [
 /** AWS X-Ray: OpenTelemetry joins the time and the random part. */
 const XRAY = /(?:^|[^0-9a-z-])1-([0-9a-f]{8})-([0-9a-f]{24})(?![0-9a-z-])/i;
 
+/** `1-5759e988-bd862e3fe1be46a994272793`; undefined for an id without 128 bits, of which X-Ray has none. */
+export function xrayTraceId(id: string): string | undefined {
+  const [, time, random] = /^(?!0{8})([0-9a-f]{8})([0-9a-f]{24})$/.exec(padded(id.toLowerCase())) ?? [];
+  return time === undefined ? undefined : `1-${time}-${random}`;
+}
+
 function xrayIn(text: string): string | undefined {
   const xray = XRAY.exec(text);
   return xray ? `${xray[1]}${xray[2]}`.toLowerCase() : undefined;

@@ -1,11 +1,12 @@
 /** An event of an incident as JSON, for programs outside. */
 import { type Incident, incidentName, type TimelineEntry } from '#model/incident/incident.ts';
+import type { EventType } from '#model/incident/incident-event.ts';
 import { cutText } from '#model/text/cut-text.ts';
 import { isoInstant } from '#present/words/instant.ts';
 import { shown } from '#present/words/plain-text.ts';
 
 /** In characters. Receivers of webhooks expect less than 20 kB; a verdict has some hundred. */
-const TEXT_CHARS = 3_000;
+export const TEXT_CHARS = 3_000;
 
 /** The entry of the timeline. */
 export type Happened = Pick<TimelineEntry, 'kind' | 'atUs' | 'value' | 'text'> &
@@ -33,7 +34,7 @@ export function eventJson(incident: Incident, happened: Happened) {
   };
 }
 
-function typeOf({ kind, value, isDeclaration, isCorrection }: Happened): string {
+function typeOf({ kind, value, isDeclaration, isCorrection }: Happened): EventType {
   if (isCorrection) return 'incident.status_corrected';
   if (isDeclaration) return 'incident.declared';
   if (kind === 'diagnosis') return 'incident.diagnosed';
