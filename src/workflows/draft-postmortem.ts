@@ -5,9 +5,9 @@
  */
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { isCurrent } from '#model/incident/postmortem-acceptance.ts';
-import { reviewByUs } from '#model/incident/postmortem-draft.ts';
 import type { PostmortemTarget } from '#model/incident/postmortem-target.ts';
 import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
+import { reviewByUs } from '#model/incident/review-day.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
 import type { ShownPostmortem } from '#present/documents/postmortem-text.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';

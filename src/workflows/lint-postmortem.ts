@@ -1,12 +1,14 @@
 /** Lints any postmortem in Markdown. */
 import { type LintFinding, lintPassages } from '#model/blameless/lint.ts';
+import { structureFindings } from '#model/blameless/structure/structure.ts';
 import { redactions } from '#model/redaction/redaction.ts';
 import { linesIn, passagesOf } from '#workflows/markdown-passages.ts';
 
 /** `names`: the people of the incident, as they may be written. The section of responders names more. */
 export function lintPostmortem(markdown: string, names: readonly string[] = []): readonly LintFinding[] {
   const { text, secrets } = withoutSecrets(markdown);
-  return [...secrets, ...lintPassages(passagesOf(text), names)].sort((a, b) => a.line - b.line);
+  const { passages, sections } = passagesOf(text);
+  return [...secrets, ...lintPassages(passages, names), ...structureFindings(sections)].sort((a, b) => a.line - b.line);
 }
 
 /** Each line keeps its number. */

@@ -2,6 +2,9 @@
 import { lexer, type MarkedToken, type Token, type Tokens } from 'marked';
 import type { Passage, ReadDocument, Section } from '#model/blameless/passage.ts';
 import { sentencesIn } from '#model/blameless/sentences.ts';
+import type { Block, Cell, DocumentSection, RowTime } from '#model/blameless/structure/document.ts';
+import { TIMELINE } from '#model/blameless/structure/timeline.ts';
+import { instantsIn, namesZone } from '#utilities/instant.ts';
 
 /** Titles in the languages of the lint, as they begin or as they are. */
 const SECTIONS: readonly (readonly [Section, RegExp])[] = [
@@ -33,34 +36,39 @@ type Around = Readonly<{ level: number; section: Section }>;
 
 /** A section without a name of its own belongs to the one around it. */
 export function passagesOf(markdown: string): ReadDocument {
-  const headings: string[] = [];
+  const sections: (DocumentSection & Readonly<{ blocks: Block[] }>)[] = [{ title: '', level: 0, line: 1, blocks: [] }];
   const around: Around[] = [];
 
-  function read(tokens: readonly Token[], from: number): Passage[] {
+  function read(tokens: readonly Token[], from: number, kind: Block['kind'] = 'paragraph'): Passage[] {
     let line = from;
     return tokens.flatMap((token) => {
       const at = line;
       line += linesIn(token.raw);
-      return passagesIn(token as MarkedToken, at);
+      return passagesIn(token as MarkedToken, at, kind);
     });
   }
 
-  function passagesIn(token: MarkedToken, line: number): Passage[] {
+  function passagesIn(token: MarkedToken, line: number, kind: Block['kind']): Passage[] {
     switch (token.type) {
       case 'heading':
         return headingAt(token, line);
       case 'blockquote':
-      case 'list_item':
         return read(token.tokens, line);
+      case 'list_item':
+        return read(token.tokens, line, 'item');
       case 'list':
         return read(token.items, line);
       case 'table':
         return rowsOf(token, line);
       case 'paragraph':
       case 'text':
-        return block(plainText(token.tokens ?? [token]), line);
+        note({ line, kind, tokens: token.tokens ?? [token] });
+        return passages(plainText(token.tokens ?? [token]), line);
+      case 'code':
+        note({ line, kind, tokens: [] });
+        return [];
       case 'html':
-        return block(token.raw.replaceAll(/<!--[\s\S]*?(?:-->|$)/g, ''), line);
+        return passages(token.raw.replaceAll(/<!--[\s\S]*?(?:-->|$)/g, ''), line);
       default:
         return [];
     }
@@ -68,7 +76,7 @@ export function passagesOf(markdown: string): ReadDocument {
 
   function headingAt({ depth, tokens }: Tokens.Heading, line: number): Passage[] {
     const title = plainText(tokens);
-    headings.push(title);
+    sections.push({ title, level: depth, line, blocks: [] });
     while ((around.at(-1)?.level ?? 0) >= depth) around.pop();
     around.push({ level: depth, section: sectionOf(title) ?? around.at(-1)?.section ?? 'other' });
     return sentencesOf(title, { line, section: 'other' });
@@ -76,17 +84,58 @@ export function passagesOf(markdown: string): ReadDocument {
 
   /** Between the head and the first row stands the line of dashes. */
   function rowsOf({ header, rows }: Tokens.Table, line: number): Passage[] {
-    return [header, ...rows].flatMap((cells, at) =>
-      block(cells.map(({ tokens }) => plainText(tokens)).join(' · '), line + (at === 0 ? 0 : at + 1)),
-    );
+    const heads = header.map(({ tokens }) => plainText(tokens));
+    return [header, ...rows].flatMap((cells, at) => {
+      const rowLine = line + (at === 0 ? 0 : at + 1);
+      if (at > 0) {
+        const own = cells.map(({ tokens }, column) => ({
+          head: heads[column] ?? '',
+          text: plainText(tokens, withCode),
+        }));
+        note({ line: rowLine, kind: 'row', tokens: cells.flatMap(({ tokens }) => tokens), cells: own });
+      }
+      return passages(cells.map(({ tokens }) => plainText(tokens)).join(' · '), rowLine);
+    });
   }
 
-  function block(text: string, line: number): Passage[] {
+  function note({ line, kind, tokens, cells = [] }: Noted): void {
+    const section = sections.at(-1);
+    const text = cells.length > 0 ? cells.map((cell) => cell.text).join(' · ') : plainText(tokens, withCode);
+    const time = TIMELINE.test(section?.title ?? '') ? timeIn(text) : undefined;
+    section?.blocks.push({ line, kind, text, cells, hasLink: tokens.some(isLink), time });
+  }
+
+  function passages(text: string, line: number): Passage[] {
     return sentencesOf(text, { line, section: around.at(-1)?.section ?? 'other' });
   }
 
-  return { passages: read(lexer(markdown), 1), headings };
+  return { passages: read(lexer(markdown), 1), sections };
 }
+
+type Noted = Pick<Block, 'line' | 'kind'> & Readonly<{ tokens: readonly Token[]; cells?: readonly Cell[] }>;
+
+function isLink(token: Token): boolean {
+  if (token.type === 'link' || token.type === 'codespan') return true;
+  return 'tokens' in token && (token.tokens ?? []).some(isLink);
+}
+
+/** The first time of a row: with its day, or as a clock. */
+function timeIn(text: string): RowTime | undefined {
+  const [, hour, minute, second = '0'] = CLOCK.exec(text) ?? [];
+  if (hour === undefined || minute === undefined) return undefined;
+  const secondOfDay = Number(hour) * 3_600 + Number(minute) * 60 + Number(second);
+  const [instant] = instantsIn(text, { nowNs: 0n, limit: 1 });
+  const isFirst = instant !== undefined && text.indexOf(instant.said) <= text.search(CLOCK);
+  if (!isFirst) return { dayUs: undefined, secondOfDay, hasZone: ZONE.test(text) };
+  const us = Number(instant.ns / 1_000n);
+  if (instant.form === 'ISO 8601 date') return { dayUs: us, secondOfDay, hasZone: ZONE.test(text) };
+  const dayUs = Math.floor(us / DAY_US) * DAY_US;
+  return { dayUs, secondOfDay: Math.floor((us - dayUs) / 1_000_000), hasZone: namesZone(instant) || ZONE.test(text) };
+}
+
+const CLOCK = /(?<![\d.:])([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?(?![\d:])/;
+const ZONE = /\b(?:UTC|GMT)\b|\d ?Z\b|[+-]\d{2}:\d{2}\b/;
+const DAY_US = 86_400_000_000;
 
 function sectionOf(title: string): Section | undefined {
   const bare = title.replace(/^[\d.)\s]+/, '');
@@ -104,15 +153,19 @@ export function linesIn(text: string): number {
   return text.split('\n').length - 1;
 }
 
-/** As a reader sees it. Code is left out: it quotes programs. */
-function plainText(tokens: readonly Token[]): string {
-  return tokens.map((token) => plainToken(token as MarkedToken)).join('');
+/** As a reader sees it. The rules about words leave code out: it quotes programs. */
+function plainText(tokens: readonly Token[], codeText: CodeText = withoutCode): string {
+  return tokens.map((token) => plainToken(token as MarkedToken, codeText)).join('');
 }
 
-function plainToken(token: MarkedToken): string {
+type CodeText = (code: Tokens.Codespan) => string;
+const withoutCode: CodeText = () => '…';
+const withCode: CodeText = ({ text }) => text;
+
+function plainToken(token: MarkedToken, codeText: CodeText): string {
   switch (token.type) {
     case 'codespan':
-      return '…';
+      return codeText(token);
     case 'br':
       return '\n';
     case 'image':
@@ -122,9 +175,9 @@ function plainToken(token: MarkedToken): string {
     case 'em':
     case 'del':
     case 'link':
-      return plainText(token.tokens);
+      return plainText(token.tokens, codeText);
     case 'text':
-      return token.tokens === undefined ? token.raw : plainText(token.tokens);
+      return token.tokens === undefined ? token.raw : plainText(token.tokens, codeText);
     default:
       return token.raw;
   }

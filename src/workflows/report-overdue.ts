@@ -12,7 +12,7 @@
 
 import { type ActionItem, type Incident, isOver } from '#model/incident/incident.ts';
 import { isCurrent } from '#model/incident/postmortem-acceptance.ts';
-import { reviewByUs } from '#model/incident/postmortem-draft.ts';
+import { reviewByUs } from '#model/incident/review-day.ts';
 import { overdueMessage } from '#present/slack/action-items.ts';
 import { unacceptedMessage } from '#present/slack/postmortem-message.ts';
 import type { Names } from '#present/words/people-names.ts';

@@ -35,6 +35,16 @@ async function postmortemIn(
   return await readPostmortem(store, incident, { names: NAMES, ...(otherNames && { otherNames }), compared });
 }
 
+test.each([
+  ['at its declaration', { until: 'declared' }],
+  ['at its end, without action items', { actionItems: false }],
+  ['at its end', {}],
+] as const)('the draft of an incident %s passes its own lint', async (_, options) => {
+  const { store, incident } = await guideIncident(options);
+  const markdown = postmortemMarkdown({ postmortem: await postmortemIn(store, incident.id), names: NAMES });
+  expect(lintPostmortem(markdown)).toEqual([]);
+});
+
 describe("the guide's incident", () => {
   let shown: Readonly<{ postmortem: Postmortem; names: typeof NAMES }>;
   let markdown: string;

@@ -9,15 +9,38 @@ import { french } from '#model/blameless/french.ts';
 import { german } from '#model/blameless/german.ts';
 import { japanese } from '#model/blameless/japanese.ts';
 import { KNOWN, type Language } from '#model/blameless/language.ts';
-import type { Passage, ReadDocument, Section } from '#model/blameless/passage.ts';
+import type { Passage, Section } from '#model/blameless/passage.ts';
 import { portuguese } from '#model/blameless/portuguese.ts';
 import { spanish } from '#model/blameless/spanish.ts';
 import { type People, peopleAsRoles } from '#model/incident/people-as-roles.ts';
 
-export type Rule = 'blame' | 'hindsight' | 'vague' | 'single-cause' | 'left-over' | 'secret' | 'name' | 'section';
+/** About words. */
+export type Rule = 'blame' | 'hindsight' | 'vague' | 'single-cause' | 'left-over' | 'secret' | 'name';
 
-export type LintFinding = Readonly<{
-  rule: Rule;
+/** About a document as a whole. */
+export type StructureRule =
+  | 'section'
+  | 'empty'
+  | 'timeline'
+  | 'milestone'
+  | 'source'
+  | 'first-person'
+  | 'impact'
+  | 'duration'
+  | 'detection'
+  | 'factors'
+  | 'trigger'
+  | 'citation'
+  | 'times'
+  | 'state'
+  | 'review'
+  | 'outage'
+  | 'acronym'
+  | 'action-item'
+  | 'action-types';
+
+export type LintFinding<Of extends Rule | StructureRule = Rule | StructureRule> = Readonly<{
+  rule: Of;
   /** A postmortem with it must not be published. */
   blocks: boolean;
   /** From 1. */
@@ -28,20 +51,18 @@ export type LintFinding = Readonly<{
   advice: string;
 }>;
 
-/** What stands in a document whose secrets have been taken out. `names`: see `lintPostmortem`. */
+/** What stands in sentences whose secrets have been taken out. `names`: see `lintPostmortem`. */
 export function lintPassages(
-  { passages, headings }: ReadDocument,
+  passages: readonly Passage[],
   names: readonly string[] = [],
-): readonly LintFinding[] {
-  const people = peopleOf([...names, ...respondersIn(passages)]);
-  const withRoles = peopleAsRoles(people);
-  const findings = passages.flatMap((passage) => findingsIn(passage, withRoles));
-  return [...findings, ...missingSections(headings)].sort((a, b) => a.line - b.line);
+): readonly LintFinding<Rule>[] {
+  const withRoles = peopleAsRoles(peopleOf([...names, ...respondersIn(passages)]));
+  return passages.flatMap((passage) => findingsIn(passage, withRoles));
 }
 
-function findingsIn(passage: Passage, withRoles: (text: string) => string): readonly LintFinding[] {
+function findingsIn(passage: Passage, withRoles: (text: string) => string): readonly LintFinding<Rule>[] {
   const { section, line, text } = passage;
-  const finding = (rule: Rule, words: string, advice: string): LintFinding => ({
+  const finding = (rule: Rule, words: string, advice: string): LintFinding<Rule> => ({
     rule,
     blocks: BLOCKS.has(rule),
     line,
@@ -65,7 +86,12 @@ function findingsIn(passage: Passage, withRoles: (text: string) => string): read
   ];
   return found.filter((one) => one !== undefined);
 
-  function matched(rule: Rule, patterns: readonly RegExp[], words: string, advice: string): LintFinding | undefined {
+  function matched(
+    rule: Rule,
+    patterns: readonly RegExp[],
+    words: string,
+    advice: string,
+  ): LintFinding<Rule> | undefined {
     const said = firstIn(words, patterns);
     return said === undefined ? undefined : finding(rule, said, advice);
   }
@@ -244,34 +270,6 @@ function respondersIn(passages: readonly Passage[]): readonly string[] {
     .flatMap(({ text }) => text.split(/[·:,;()–—\n]|\s-\s|\sand\s/))
     .map((part) => part.trim())
     .filter((part) => NAME.test(part) && !NO_NAME.test(part));
-}
-
-/** What a reader looks for first, in the titles that guides give it. Only where a document has sections. */
-const WANTED: readonly (readonly [string, RegExp])[] = [
-  ['Summary', /summary|overview|tl;?dr/i],
-  ['Impact', /impact/i],
-  ['Timeline', /timeline/i],
-  ['Contributing factors', /contribut|factors|why did it happen|causes?\b/i],
-  ['Resolution', /resol|recover|mitigat/i],
-  ['What went well', /went well/i],
-  ['What could improve', /went wrong|could (?:have gone|improve|be better)|difficult|go so well/i],
-  ['Where we got lucky', /lucky|luck\b/i],
-  ['Action items', /action|follow-?ups?|corrective/i],
-];
-
-/** A text with fewer English sections is no postmortem, or one in another language. */
-const LEAST_SECTIONS = 3;
-
-function missingSections(titles: readonly string[]): readonly LintFinding[] {
-  const missing = WANTED.filter(([, pattern]) => !titles.some((title) => pattern.test(title)));
-  if (WANTED.length - missing.length < LEAST_SECTIONS) return [];
-  return missing.map(([title]) => ({
-    rule: 'section',
-    blocks: false,
-    line: 1,
-    text: title,
-    advice: `Add the section “${title}”. Where there is nothing to say, say that.`,
-  }));
 }
 
 const PERSON_ADVICE =

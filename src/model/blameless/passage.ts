@@ -1,4 +1,5 @@
 /** A postmortem as the lint reads it. */
+import type { DocumentSection } from '#model/blameless/structure/document.ts';
 
 /** `lint`: what this lint found, as a draft shows it. */
 export type Section = 'summary' | 'impact' | 'detection' | 'timeline' | 'actions' | 'responders' | 'lint' | 'other';
@@ -15,4 +16,4 @@ export type Passage = Readonly<{
   isFirst: boolean;
 }>;
 
-export type ReadDocument = Readonly<{ passages: readonly Passage[]; headings: readonly string[] }>;
+export type ReadDocument = Readonly<{ passages: readonly Passage[]; sections: readonly DocumentSection[] }>;

@@ -1,12 +1,5 @@
 /** Drafts the postmortem: the events from the timeline, the causes from the diagnosis; asks people for the rest. */
-import {
-  apartUs,
-  declaredSeverity,
-  type Incident,
-  incidentName,
-  itemName,
-  type TimelineEntry,
-} from '#model/incident/incident.ts';
+import { apartUs, declaredSeverity, incidentName, itemName, type TimelineEntry } from '#model/incident/incident.ts';
 import { isLinked } from '#model/incident/incident-link.ts';
 import type {
   DraftedSection,
@@ -61,6 +54,7 @@ import {
   section,
   withAnswers,
 } from '#model/incident/postmortem-words.ts';
+import { reviewByUs } from '#model/incident/review-day.ts';
 
 export function postmortemOf(record: PostmortemRecord): Postmortem {
   const facts = factsOf(record);
@@ -183,25 +177,6 @@ function lastUs({ incident, entries, actionItems, diagnoses }: Facts): number {
   for (const { createdUs } of actionItems) us = Math.max(us, createdUs);
   for (const { answers } of diagnoses) us = Math.max(us, answers?.lastUs ?? us);
   return us;
-}
-
-const DAY_US = 24 * 60 * MINUTE_US;
-
-/** Memories fade: on-call guides ask for three days after the end at P0, and five working days at P1. */
-export function reviewByUs({ severity, resolvedUs }: Incident): number | undefined {
-  if (resolvedUs === undefined) return undefined;
-  if (severity === 'P0') return resolvedUs + 3 * DAY_US;
-  return severity === 'P1' ? workingDaysAfter(resolvedUs, 5) : undefined;
-}
-
-function workingDaysAfter(fromUs: number, days: number): number {
-  let atUs = fromUs;
-  for (let left = days; left > 0; ) {
-    atUs += DAY_US;
-    const weekday = (Math.floor(atUs / DAY_US) + 4) % 7; // the epoch was a Thursday; 0 is Sunday
-    if (weekday !== 0 && weekday !== 6) left -= 1;
-  }
-  return atUs;
 }
 
 function stepsOf(facts: Facts): Postmortem['steps'] {

@@ -62,7 +62,7 @@ function rewritesIn({ mark, section, text: written, time = '' }: Written): reado
   const block = `${time} ${written}`;
   return sentencesIn(written).flatMap(({ text, begins }) => {
     const passage: Passage = { line: 1, section, text, block, isFirst: begins === 0 };
-    return lintPassages({ passages: [passage], headings: [] }).map(({ rule, blocks, advice }) => ({
+    return lintPassages([passage]).map(({ rule, blocks, advice }) => ({
       mark,
       sentence: text,
       rule,

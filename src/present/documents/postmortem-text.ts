@@ -186,7 +186,6 @@ export const RULE_WORDS: Readonly<Record<Rule, string>> = {
   'left-over': 'is not finished',
   secret: 'has a secret in it',
   name: 'names a person',
-  section: 'is missing',
 };
 
 /** The number of open questions and unknown metrics: the work left before the draft can be accepted. */
