@@ -8,13 +8,14 @@ import {
   type TimelineEntry,
 } from '#model/incident/incident.ts';
 import { isLinked } from '#model/incident/incident-link.ts';
-import type {
-  DraftedSection,
-  Postmortem,
-  PostmortemMetric,
-  PostmortemRecord,
-  PostmortemRow,
-  PostmortemSection,
+import {
+  type DraftedSection,
+  IMPACT_BEGAN,
+  type Postmortem,
+  type PostmortemMetric,
+  type PostmortemRecord,
+  type PostmortemRow,
+  type PostmortemSection,
 } from '#model/incident/postmortem.ts';
 import {
   actions,
@@ -207,7 +208,7 @@ function workingDaysAfter(fromUs: number, days: number): number {
 function stepsOf(facts: Facts): Postmortem['steps'] {
   const { impact, detected, alert, acknowledged, identified, mitigated, fixed, resolved } = facts.milestones;
   const named = [
-    ['Impact began', impact],
+    [IMPACT_BEGAN, impact],
     ['Detected', detected],
     ['First alert', alert],
     ['Acknowledged', acknowledged],
