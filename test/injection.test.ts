@@ -19,7 +19,7 @@ import { incidentReview, type ReviewedIncident } from '#model/incident/incident-
 import { incidentStats } from '#model/incident/incident-stats.ts';
 import type { Mitigation, MitigationAction } from '#model/incident/mitigation.ts';
 import { PAGER_ACTIONS } from '#model/incident/pager.ts';
-import type { Postmortem } from '#model/incident/postmortem.ts';
+import type { PathOperation, Postmortem } from '#model/incident/postmortem.ts';
 import { ACCEPTED } from '#model/incident/postmortem-acceptance.ts';
 import type { StatusUpdate } from '#model/incident/status-page.ts';
 import { catalogueOf } from '#model/services/catalogue.ts';
@@ -44,7 +44,7 @@ import { reviewJson } from '#present/json/review-json.ts';
 import { servicesJson } from '#present/json/services-json.ts';
 import { statsJson } from '#present/json/stats-json.ts';
 import { presentNothing } from '#present/nothing.ts';
-import { pathTitle } from '#present/pictures/postmortem-pictures.ts';
+import { pathTitle } from '#present/pictures/path-svg.ts';
 import { reliabilitySvg } from '#present/pictures/reliability-svg.ts';
 import {
   actionItemsMessage,
@@ -573,12 +573,23 @@ test('a postmortem in each of its forms', async () => {
     advice: '',
   } as const;
   const proposal = { id: 'detect-late', type: 'detect', text: 'add an alert', cites: ['T1'] } as const;
+  const slots = [0, 1, 2].map((failed) => ({ requests: 4, failed, medianUs: 1_000 }));
+  const pictured = (path: readonly PathOperation[]) => ({
+    healthy: { startUs: 0, durationUs: 10, path },
+    fixed: { startUs: 0, durationUs: 10, path },
+    changes: [{ atUs: 5, text: 'a change' }],
+    affected: {
+      ...{ service: 'shop', fromUs: 0, toUs: 10, requests: 12, failed: 3, slow: 0 },
+      overTime: [{ isHealthy: false, fromUs: 0, toUs: 10, slots }],
+    },
+  });
   const issue = { state: 'linked', key: 'acme/ops#1', url: 'https://chat.example/issues/1' } as const;
   const drafted = {
     ...read,
     actionItems: read.actionItems.map((item) => ({ ...item, issue })),
     proposals: [proposal],
     rewrites: [rewrite, rewrite],
+    evidence: read.evidence.map((one) => ({ ...one, ...pictured(one.path ?? []) })),
     acceptance: read.acceptance && { ...read.acceptance, later: 1 },
   };
   for (let round = 0; round < HOSTILE.length; round += 7) {

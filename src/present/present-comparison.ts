@@ -5,6 +5,7 @@ import type { AlignedCalls } from '#model/requests/aligned-calls.ts';
 import type { Comparison, Verification } from '#model/requests/comparison.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { type ComparisonReport, comparisonReport } from '#present/json/comparison-report.ts';
+import { type ReportedRequest, reportedRequest } from '#present/json/request-path.ts';
 import { drawnTraces } from '#present/pictures/aligned-rows.ts';
 import type { PresentedForms } from '#present/present.ts';
 import type { ShownComparison } from '#present/shown-comparison.ts';
@@ -16,7 +17,12 @@ import { BEFORE_AND_AFTER, verificationSummary, WORSE } from '#present/words/ver
 export type ComparisonForms = Pick<PresentedForms, 'text' | 'markdown' | 'html' | 'png' | 'slack'>;
 
 export type PresentedComparison = Readonly<{
-  report: ComparisonReport & Readonly<{ verification?: ReturnType<typeof verificationReport> }>;
+  report: ComparisonReport &
+    Readonly<{
+      /** The request of each side that the picture shows. Missing where a side has none, or another request. */
+      drawn?: Readonly<{ healthy: ReportedRequest; failing: ReportedRequest }>;
+      verification?: ReturnType<typeof verificationReport>;
+    }>;
   text?: string;
   markdown?: string;
   html?: string;
@@ -49,6 +55,7 @@ export async function presentComparison(
   return {
     report: sealed({
       ...comparisonReport(comparison),
+      ...drawnRequests(one),
       ...(verification && { verification: verificationReport(verification, one) }),
     }),
     ...(forms.text && { text: redact(written?.comparisonText(one, forms.text) ?? '') }),
@@ -57,6 +64,11 @@ export async function presentComparison(
     ...(svg !== '' && { png: await draw(redact(svg)) }),
     ...(forms.slack && { slack: (await import('#present/slack/comparison-message.ts')).slackComparison(one) }),
   };
+}
+
+function drawnRequests({ drawn }: ShownComparison): Pick<PresentedComparison['report'], 'drawn'> {
+  if (drawn === undefined) return {};
+  return { drawn: { healthy: reportedRequest(drawn.healthy), failing: reportedRequest(drawn.failing) } };
 }
 
 /** Rows that two different requests share by chance would show a change. */

@@ -109,6 +109,17 @@ export async function finishInvestigation(
     .execute();
 }
 
+/** Adds fields to a stored report; `undefined` removes one. Changes nothing where it is not done, or was forgotten. */
+export async function addToReport(
+  tx: Tx,
+  { id, workspaceId, fields }: Readonly<{ id: string; workspaceId: string; fields: object }>,
+): Promise<void> {
+  const known = await findInvestigation(tx, { id, workspaceId });
+  if (known?.state !== 'done' || typeof known.report !== 'object') return;
+  const report = JSON.stringify({ ...known.report, ...fields });
+  await tx.db.updateTable('investigations').set({ report }).where('id', '=', id).where('state', '=', 'done').execute();
+}
+
 export async function failInvestigation(
   tx: Tx,
   { id, error }: Readonly<{ id: string; error: ErrorRecord }>,

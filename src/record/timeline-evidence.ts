@@ -1,5 +1,5 @@
 /** Adds alerts and diagnoses to a timeline. */
-import { shortChangeId } from '#model/changes/change.ts';
+import { changeWithoutText } from '#model/changes/change-words.ts';
 import type { KnownBy } from '#model/finding/diagnosis.ts';
 import { isOnset, ONSET } from '#model/incident/incident.ts';
 import type { Tx } from '#record/store.ts';
@@ -140,9 +140,8 @@ function toldBy(
 const ONLY_BY_TIME = '; only its time makes it suspect';
 
 /** `deploy of stock: 7c41e0b29a, the suspected cause` */
-function changeText({ id, kind, service }: Readonly<{ id: string; kind: string; service: string }>): string {
-  const whose = service === '' ? kind : `${kind} of ${service}`;
-  return `${whose}: ${shortChangeId(id)}, the suspected cause`;
+function changeText(change: Parameters<typeof changeWithoutText>[0]): string {
+  return `${changeWithoutText(change)}, the suspected cause`;
 }
 
 /** Undefined for an invalid time. */

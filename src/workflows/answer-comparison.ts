@@ -20,6 +20,7 @@ import { answerMessage } from '#workflows/answer-message.ts';
 import { isWorthAnotherTry } from '#workflows/answer-trace.ts';
 import type { CompareSides, SideSource } from '#workflows/compare.ts';
 import { knownTroubles } from '#workflows/known-troubles.ts';
+import { keepCompared } from '#workflows/postmortem/keep-compared.ts';
 import { type ComparisonPayload, VERIFY_FIX } from '#workflows/queue-verification.ts';
 import { FORGOTTEN } from '#workflows/share-detail.ts';
 
@@ -181,21 +182,29 @@ async function answer(
   const { workspaceId } = job;
   const investigation = await findInvestigation(store, { id: investigationId, workspaceId });
   if (investigation === undefined) return;
-  const message = await said(sidesOf(investigation, askedUs).then(compare), investigationId).catch((error: unknown) => {
-    // The process is stopping, or another analysis ended this one: the job will be retried.
-    if (signal.aborted || isWorthAnotherTry(error, job)) throw error;
-    log[error instanceof SpanhoundError ? 'info' : 'error']({ err: error, investigationId }, 'a comparison failed');
-    return refusal(error);
-  });
+  const answered = await said(sidesOf(investigation, askedUs).then(compare), investigationId).catch(
+    (error: unknown) => {
+      // The process is stopping, or another analysis ended this one: the job will be retried.
+      if (signal.aborted || isWorthAnotherTry(error, job)) throw error;
+      log[error instanceof SpanhoundError ? 'info' : 'error']({ err: error, investigationId }, 'a comparison failed');
+      return { message: refusal(error), report: undefined };
+    },
+  );
+  const { message, report } = answered;
   const { channelId } = investigation;
-  await store.transaction((tx) => post(tx, { messageId, workspaceId, channelId, threadOf: investigationId, message }));
+  await store.transaction(async (tx) => {
+    await keepCompared(tx, investigation, report);
+    await post(tx, { messageId, workspaceId, channelId, threadOf: investigationId, message });
+  });
   kick();
 }
 
-async function said(compared: Promise<PresentedComparison>, investigationId: string): Promise<Message> {
-  const { slack, png } = await compared;
+type Said = Readonly<{ message: Message; report: PresentedComparison['report'] | undefined }>;
+
+async function said(compared: Promise<PresentedComparison>, investigationId: string): Promise<Said> {
+  const { slack, png, report } = await compared;
   if (slack === undefined) throw new Error('the comparison made no answer for Slack');
-  return answerMessage(slack, investigationId, png);
+  return { message: answerMessage(slack, investigationId, png), report };
 }
 
 function refusal(error: unknown): Message {

@@ -26,6 +26,7 @@ import { isWorthAnotherTry } from '#workflows/answer-trace.ts';
 import type { CompareSides } from '#workflows/compare.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { threadOf } from '#workflows/incident-thread.ts';
+import { keepCompared } from '#workflows/postmortem/keep-compared.ts';
 import { syncIssue } from '#workflows/sync-issue.ts';
 
 export const CHECK_ITEM = 'item-check';
@@ -121,9 +122,10 @@ export function itemChecker(parts: ItemCheckerParts): JobHandler {
     }
     const nowUs = await store.nowUs();
     const isAsked = done !== undefined || (await isFixed(store, seen.incident));
-    const check = isAsked ? await checked(parts, about, { seen, nowUs, job, signal }) : undefined;
+    const { check, report } = isAsked ? await checked(parts, about, { seen, nowUs, job, signal }) : NOT_CHECKED;
     await store.transaction(async (tx) => {
       await tx.lock(`incident/${incidentId}`);
+      await keepCompared(tx, about, report);
       const now = await read(tx);
       if (now === undefined) {
         if (done !== undefined) await needless(tx, job, done);
@@ -151,22 +153,28 @@ async function openItem(
   return incident === undefined || item?.state !== 'open' ? undefined : { incident, item };
 }
 
+/** `report`: what the comparison showed; undefined where none came about. */
+type Checked = Readonly<{ check: ItemCheck | undefined; report: PresentedComparison['report'] | undefined }>;
+const NOT_CHECKED: Checked = { check: undefined, report: undefined };
+
 async function checked(
   { compare, log }: ItemCheckerParts,
   about: Investigation,
   { seen, nowUs, job, signal }: Readonly<{ seen: OpenItem; nowUs: number; job: Job; signal: AbortSignal }>,
-): Promise<ItemCheck> {
+): Promise<Checked> {
   try {
     const sides = verificationSides(about, { fromUs: nowUs - LOOK_BACK_US, toUs: nowUs });
-    const { verification } = (await compare({ ...sides, forms: {}, signal })).report;
+    const { report } = await compare({ ...sides, forms: {}, signal });
+    const { verification } = report;
     if (verification === undefined) throw new Error('the comparison verified nothing');
-    return itemCheck(verification, verification.cause !== null && isRemedyOf(seen.item, verification.cause));
+    const isOfItem = verification.cause !== null && isRemedyOf(seen.item, verification.cause);
+    return { check: itemCheck(verification, isOfItem), report };
   } catch (error) {
     // The process is stopping, or another analysis ended this one: the job will be retried.
     if (signal.aborted || isWorthAnotherTry(error, job)) throw error;
     log[error instanceof SpanhoundError ? 'info' : 'error']({ err: error, job: job.id }, 'an item was not checked');
     const { code, message } = errorRecord(error);
-    return { outcome: 'unsure', text: code === 'SH_BUG' ? 'the check failed' : message };
+    return { check: { outcome: 'unsure', text: code === 'SH_BUG' ? 'the check failed' : message }, report: undefined };
   }
 }
 

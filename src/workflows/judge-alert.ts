@@ -91,13 +91,14 @@ export async function answerOf(
 
 /** One request with what its report says of the window. */
 function asWindow(presented: AnalysedTrace, ofWindow: Report): AnalysedTrace {
-  const { subject, exemplars, compared, affected, onset, healthy } = ofWindow;
+  const { subject, exemplars, compared, affected, onset, healthy, changes } = ofWindow;
   const ofMany = {
     exemplars,
     ...(compared && { compared }),
     ...(affected && { affected }),
     ...(onset && { onset }),
     ...(healthy && { healthy }),
+    ...(changes && { changes }),
   };
   return { ...presented, report: { ...presented.report, subject, ...ofMany } };
 }

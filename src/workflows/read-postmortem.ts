@@ -1,6 +1,8 @@
 /** Reads the data of a postmortem from the record: the incident, its timeline, its diagnoses and their cases. */
+
 import { knownDetectors, titlesOf } from '#detect/known.ts';
 import { detectors } from '#detect/registry.ts';
+import { changeWithoutText } from '#model/changes/change-words.ts';
 import {
   type ActionItem,
   type Incident,
@@ -11,7 +13,9 @@ import {
 import type { DiagnosedEvidence, Postmortem, PostmortemRecord } from '#model/incident/postmortem.ts';
 import { postmortemOf } from '#model/incident/postmortem-draft.ts';
 import type { SimilarIncident } from '#model/incident/similar-incident.ts';
+import type { TimeStretch } from '#model/requests/requests-over-time.ts';
 import type { Report, ReportedCounts } from '#present/json/report.ts';
+import { operationsOnPath, type ReportedRequest } from '#present/json/request-path.ts';
 import type { Names } from '#present/words/people-names.ts';
 import { problemName } from '#present/words/problem-name.ts';
 import type { KeptCase } from '#record/evidence.ts';
@@ -125,7 +129,20 @@ async function reportOf(reader: Reader, workspaceId: string, id: string): Promis
 
 function diagnosedEvidence(
   investigationId: string,
-  { subject, trace, criticalPath, exemplars, findings, diagnosis, gaps, methods, affected }: Report,
+  {
+    subject,
+    trace,
+    criticalPath,
+    exemplars,
+    findings,
+    diagnosis,
+    gaps,
+    methods,
+    affected,
+    changes = [],
+    healthyRequest,
+    fixedRequest,
+  }: Report,
   link: string,
   kept: KeptCase | undefined,
 ): DiagnosedEvidence {
@@ -134,7 +151,9 @@ function diagnosedEvidence(
     traceId: subject.traceId,
     link,
     request: trace === null ? undefined : requestOf(trace),
-    path: pathOf(criticalPath),
+    path: operationsOnPath(criticalPath ?? []),
+    healthy: comparedIn(healthyRequest),
+    fixed: comparedIn(fixedRequest),
     spanCount: trace?.spanCount ?? 0,
     errorCount: trace?.errorCount ?? 0,
     findings,
@@ -143,6 +162,7 @@ function diagnosedEvidence(
     gaps,
     whys: methods?.fiveWhys ?? undefined,
     affected: affected && countedIn(subject, affected),
+    changes: changes.map(({ at, ...change }) => ({ atUs: Date.parse(at) * 1_000, text: changeWithoutText(change) })),
     hypothesis: hypothesisOf(diagnosis, methods),
     case: kept && { folder: kept.folder, seal: kept.seal, files: kept.files },
   };
@@ -175,12 +195,24 @@ function firstFailureUs(trace: Report['trace'], exemplars: Report['exemplars'] =
 /** Undefined if the report has no time. */
 function countedIn(
   { service, from, to }: Report['subject'],
-  { failing, ...counts }: ReportedCounts,
+  { failing, overTime, ...counts }: ReportedCounts,
 ): DiagnosedEvidence['affected'] {
   const [fromUs, toUs] = [Date.parse(from) * 1_000, Date.parse(to) * 1_000];
   if (Number.isNaN(fromUs + toUs)) return undefined;
   const [firstUs, lastUs] = [Date.parse(failing?.first ?? '') * 1_000, Date.parse(failing?.last ?? '') * 1_000];
-  return { ...counts, service, fromUs, toUs, ...(!Number.isNaN(firstUs + lastUs) && { failing: { firstUs, lastUs } }) };
+  return {
+    ...counts,
+    service,
+    fromUs,
+    toUs,
+    ...(!Number.isNaN(firstUs + lastUs) && { failing: { firstUs, lastUs } }),
+    ...(overTime && { overTime: overTime.flatMap(stretchIn) }),
+  };
+}
+
+function stretchIn({ from, to, ...stretch }: NonNullable<ReportedCounts['overTime']>[number]): readonly TimeStretch[] {
+  const [fromUs, toUs] = [Date.parse(from) * 1_000, Date.parse(to) * 1_000];
+  return toUs > fromUs ? [{ ...stretch, fromUs, toUs }] : [];
 }
 
 /** The hypothesis with the verdict's kind and service. */
@@ -190,21 +222,11 @@ function hypothesisOf(diagnosis: Report['diagnosis'], methods: Report['methods']
   return methods?.hypotheses.find(isVerdict)?.id;
 }
 
-/** A reader looks at a few rows, each with a few bars. */
-const MOST_OPERATIONS = 8;
-const MOST_BARS = 60;
-
-function pathOf(steps: Report['criticalPath'] = []): DiagnosedEvidence['path'] {
-  const lengthUs = (own: Report['criticalPath']) => own.reduce((sum, { startUs, endUs }) => sum + endUs - startUs, 0);
-  return [...Map.groupBy(steps, ({ service, operation }) => JSON.stringify([service, operation])).values()]
-    .toSorted((a, b) => lengthUs(b) - lengthUs(a))
-    .slice(0, MOST_OPERATIONS)
-    .toSorted((a, b) => (a[0]?.startUs ?? 0) - (b[0]?.startUs ?? 0))
-    .map((own) => ({
-      service: own[0]?.service ?? '',
-      operation: own[0]?.operation ?? '',
-      bars: own.slice(0, MOST_BARS).map(({ startUs, endUs }) => ({ startUs, endUs })),
-    }));
+/** Undefined for a request without a time. */
+function comparedIn(request: ReportedRequest | undefined): DiagnosedEvidence['healthy'] {
+  const startUs = Date.parse(request?.startTime ?? '') * 1_000;
+  if (request === undefined || Number.isNaN(startUs)) return undefined;
+  return { startUs, durationUs: request.durationUs, path: request.path };
 }
 
 function requestOf({

@@ -4,6 +4,7 @@ import type { Postmortem } from '#model/incident/postmortem.ts';
 import { postmortemHtml } from '#present/documents/postmortem-html.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
 import { postmortemJson } from '#present/json/postmortem-json.ts';
+import { postmortemPictures } from '#present/pictures/postmortem-pictures.ts';
 import { blockProblems } from '#present/slack/block-limits.ts';
 import { postmortemMessage, unacceptedMessage } from '#present/slack/postmortem-message.ts';
 import { recordFeedback } from '#record/feedback.ts';
@@ -209,6 +210,36 @@ describe("the guide's incident", () => {
     expect(path).toContain('user-service acquire connection 4.62 s; user-service SELECT 540 ms');
     const none = { ...shown.postmortem, steps: [], evidence: [] };
     expect(postmortemHtml({ ...shown, postmortem: none })).not.toContain('<svg');
+  });
+
+  test('shows when it began, with the changes of that time, and a healthy request beside the diagnosed one', () => {
+    const { postmortem } = shown;
+    const atUs = Date.UTC(2025, 0, 6, 14) * 1_000;
+    const stretch = { isHealthy: false, fromUs: atUs, toUs: atUs + 3_600_000_000 };
+    const slots = [0, 3].map((failed) => ({ requests: 6, failed, medianUs: 20_000 }));
+    const affected = { service: 'user-service', requests: 12, failed: 3, slow: 0, fromUs: 0, toUs: 1 };
+    const [first, ...others] = postmortem.evidence;
+    if (first === undefined) throw new Error('the draft has no evidence');
+    const drawn = {
+      ...first,
+      affected: { ...affected, overTime: [{ ...stretch, slots }] },
+      changes: [{ atUs: atUs + 60_000_000, text: 'deploy of web: 4f2a1c' }],
+      healthy: { startUs: atUs, durationUs: 30_000, path: first.path ?? [] },
+    };
+    const timeline = postmortem.timeline.map((row, at) =>
+      at === 0
+        ? { ...row, kind: 'change' as const, atUs: atUs + 60_000_000, text: 'deploy of web: 4f2a1c, the suspect' }
+        : row,
+    );
+    const pictured = { ...shown, postmortem: { ...postmortem, timeline, evidence: [drawn, ...others] } };
+    const html = postmortemHtml(pictured);
+    const impact = html.slice(html.indexOf('<h2>Impact</h2>'), html.indexOf('<h2>What happened</h2>'));
+    expect(impact).toContain('When it began: requests to user-service over time, and the changes of that time (E1)');
+    expect(impact.match(/T1 14:01:00 deploy of web: 4f2a1c, the suspect<\/text>/g)).toHaveLength(2);
+    expect(impact).not.toContain('E1 14:01:00');
+    expect(html).toContain('by operation on its critical path, beside a healthy one (E1)');
+    expect(postmortemPictures(pictured.postmortem).map(({ id }) => id)).toEqual(['onset', 'steps', 'path']);
+    expect(postmortemPictures(postmortem).map(({ id }) => id)).toEqual(['steps', 'path']);
   });
 
   test('is a page without scripts whose citations link to its parts', () => {

@@ -9,7 +9,7 @@ import type { IssueState } from '#model/incident/issue-tracker.ts';
 import { remedyProposal } from '#model/incident/item-check.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { changeIncident, declareIncident } from '#record/incidents.ts';
-import { finishInvestigation, openInvestigation } from '#record/investigations.ts';
+import { findInvestigation, finishInvestigation, openInvestigation } from '#record/investigations.ts';
 import { addItemIssue, linkIssue } from '#record/item-issues.ts';
 import type { Job } from '#record/jobs.ts';
 import { tableJobs } from '#record/table-jobs.ts';
@@ -153,6 +153,7 @@ async function open(nowMs: readonly number[], { kind = 'slow-query', later = 0, 
       store.transaction((tx) =>
         changeIncident(tx, { incidentId: 'i', key: 'end', by: 'U1', status: 'resolved', text: '' }),
       ),
+    report: async () => (await findInvestigation(store, { id: 'a', workspaceId: 'T1' }))?.report,
     item: async (number = 1) => (await actionItemsOf(store, 'i'))[number - 1],
     entries: async () => (await timelineOf(store, 'i')).map(({ text }) => text),
     async said() {
@@ -163,7 +164,7 @@ async function open(nowMs: readonly number[], { kind = 'slow-query', later = 0, 
 }
 
 test('done is believed once the requests of the last hour show that the problem is gone', async () => {
-  const { done, runs, item, said, entries } = await open(times(20, () => 4));
+  const { done, runs, item, said, entries, report } = await open(times(20, () => 4));
   expect(await done(1, { reason: 'the index is there' })).toMatchObject({ kind: 'done' });
   expect((await item())?.state).toBe('open');
   expect(await said()).toEqual([expect.stringContaining('A1: I look at the requests of the last hour')]);
@@ -176,6 +177,7 @@ test('done is believed once the requests of the last hour show that the problem 
     check: { outcome: 'gone' },
   });
   expect(await said()).toEqual([expect.stringContaining('A1 is done: the same call takes 4 ms now (was 2.2 s)')]);
+  expect(await report()).toMatchObject({ fixedRequest: { operation: 'GET /orders', path: expect.any(Array) } });
   expect((await entries()).filter((text) => text.startsWith('A1 checked: '))).toHaveLength(1);
 });
 

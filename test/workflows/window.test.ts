@@ -92,6 +92,9 @@ describe('an alert of a busy service', () => {
     const { requests = 0, slow } = report?.affected ?? {};
     expect(report?.affected).toMatchObject({ failed: 0 });
     expect(slow).toBeGreaterThan(0.9 * requests);
+    const [healthy, now] = report?.affected?.overTime ?? [];
+    expect(healthy).toMatchObject({ isHealthy: true });
+    expect(now?.slots.every(({ requests, medianUs }) => requests === 0 || medianUs > 200_000)).toBe(true);
   });
 
   test('that began long before the alert is compared with the time before that', { tags: ['deep'] }, async () => {
@@ -124,6 +127,7 @@ describe('an alert of a busy service', () => {
     const often = ({ atUs }: ShopRequest) => (atUs < BEGAN_US ? STOCK : { ...STOCK, stockCalls: 8 });
     const { report } = await answersTo(shop(often));
     expect(report?.diagnosis).toMatchObject({ service: 'checkout', kind: 'n-plus-one-calls' });
+    expect(report?.healthyRequest).toMatchObject({ operation: report?.trace?.rootOperation });
     expect(report?.onset?.signal).toBe('latency');
     const always = ({ atUs }: ShopRequest) => ({ stockCalls: 8, stockUs: atUs < BEGAN_US ? 20_000 : 60_000 });
     const { report: usual } = await answersTo(shop(always));

@@ -17,6 +17,7 @@ import type { SessionSettings } from '#analyse/session.ts';
 import { windowRequests } from '#analyse/window-requests.ts';
 import { knownDetectors } from '#detect/known.ts';
 import { cutIn, missingPart, withinCut } from '#diagnose/cut-off.ts';
+import { chooseHealthy } from '#diagnose/healthy-choice.ts';
 import { methodsOf } from '#diagnose/methods.ts';
 import { versionChanges } from '#model/changes/seen-versions.ts';
 import type { Health, TraceAnalysis, WindowAnalysis, WindowSubject } from '#model/finding/analysis.ts';
@@ -150,6 +151,17 @@ export function sessionAnalyses(parts: AnalysesParts): SessionAnalyses {
     if (lastWindow?.asked !== key) lastWindow = { asked: key, analysis: await analysedWindow(window, asked) };
     return { ...lastWindow.analysis, links: asked.links };
   };
+  const healthyBeside = (trace: Trace, { healthy: time }: WindowSubject): Trace | undefined => {
+    const isUsual = ({ trace: { startEpochUs }, isHealthy }: ReturnType<SessionTraces['held']>[number]) =>
+      time === undefined ? isHealthy : startEpochUs >= time.fromUs && startEpochUs < time.toUs;
+    const usual = traces.held().filter(isUsual);
+    const [id] = chooseHealthy(
+      usual.map((one) => one.trace),
+      trace,
+      1,
+    ).traceIds;
+    return usual.find((one) => one.trace.traceId === id)?.trace;
+  };
   return {
     evidenceChanged() {
       lastWindow = undefined;
@@ -168,7 +180,9 @@ export function sessionAnalyses(parts: AnalysesParts): SessionAnalyses {
       if (ofTrace === undefined) return undefined;
       const { traceInWindow } = await import('#analyse/trace-in-window.ts');
       const { detectors } = await import('#detect/registry.ts');
-      return traceInWindow(ofTrace, await ofWindow(window, asked), knownDetectors(detectors), settings.fishbone);
+      const together = await ofWindow(window, asked);
+      const beside = together.comparedWithBad === undefined ? healthyBeside(ofTrace.trace, window) : undefined;
+      return { ...traceInWindow(ofTrace, together, knownDetectors(detectors), settings.fishbone), beside };
     },
   };
 }

@@ -51,6 +51,6 @@ function marked(
   diagnosis: Pick<Diagnosis, 'status' | 'change'> | undefined,
 ): SeenWindow['changes'] {
   return shownChanges(changes, diagnosis, beganUs).map(({ change: { atUs, kind, service, id, text }, role }) => {
-    return { atUs, kind, service, text: text || id, role };
+    return { atUs, kind, service, id, text: text || id, role };
   });
 }

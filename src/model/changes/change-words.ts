@@ -26,4 +26,10 @@ export function changeName({ kind, id, text }: Change): string {
   return `${KINDS[kind]} ${shortChangeId(id) || cutLine(text, LONGEST_RIVAL)}`.trim();
 }
 
+/** `deploy of stock: 7c41e0b29a`: without the words of people. */
+export function changeWithoutText({ kind, service, id }: Readonly<Record<'kind' | 'service' | 'id', string>>): string {
+  const whose = service === '' ? kind : `${kind} of ${service}`;
+  return id === '' ? whose : `${whose}: ${shortChangeId(id)}`;
+}
+
 const LONGEST_RIVAL = 40;

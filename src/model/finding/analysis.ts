@@ -87,6 +87,8 @@ export type Diagnosed = Told &
     logs: readonly CorrelatedLine[];
     /** What ties the lines to the request; undefined where no log was read. */
     correlation: Correlation | undefined;
+    /** A healthy request of the same operation, for a request that stands for a window; undefined where none is known. */
+    beside?: Trace | undefined;
     /** The nearest changes before the request; undefined where no source was asked. */
     changes?: readonly RequestChange[] | undefined;
   }>;
@@ -98,7 +100,7 @@ export type Diagnosed = Told &
 export type ChangeRole = 'cause' | 'possible' | 'near';
 
 /** A change before a request. */
-export type RequestChange = SeenWindow['changes'][number] & Pick<Change, 'id'>;
+export type RequestChange = SeenWindow['changes'][number];
 
 /** A window: its lines, and its requests where there are some. */
 export type DiagnosedWindow = Told &
@@ -152,7 +154,7 @@ export type SeenWindow = Readonly<{
   /** From the service with the symptom to the service at fault. Empty where there is none. */
   way: readonly Readonly<{ service: string; isCause: boolean; now: ShownByService; healthy: ShownByService }>[];
   /** Changes that may be related, in order of time. */
-  changes: readonly (Pick<Change, 'atUs' | 'kind' | 'service' | 'text'> &
+  changes: readonly (Pick<Change, 'atUs' | 'kind' | 'service' | 'id' | 'text'> &
     Readonly<{ role?: ChangeRole | undefined }>)[];
 }>;
 

@@ -1,13 +1,14 @@
 /** Drafts the postmortem: the events from the timeline, the causes from the diagnosis; asks people for the rest. */
 import { apartUs, declaredSeverity, incidentName, itemName, type TimelineEntry } from '#model/incident/incident.ts';
 import { isLinked } from '#model/incident/incident-link.ts';
-import type {
-  DraftedSection,
-  Postmortem,
-  PostmortemMetric,
-  PostmortemRecord,
-  PostmortemRow,
-  PostmortemSection,
+import {
+  type DraftedSection,
+  IMPACT_BEGAN,
+  type Postmortem,
+  type PostmortemMetric,
+  type PostmortemRecord,
+  type PostmortemRow,
+  type PostmortemSection,
 } from '#model/incident/postmortem.ts';
 import {
   actions,
@@ -182,7 +183,7 @@ function lastUs({ incident, entries, actionItems, diagnoses }: Facts): number {
 function stepsOf(facts: Facts): Postmortem['steps'] {
   const { impact, detected, alert, acknowledged, identified, mitigated, fixed, resolved } = facts.milestones;
   const named = [
-    ['Impact began', impact],
+    [IMPACT_BEGAN, impact],
     ['Detected', detected],
     ['First alert', alert],
     ['Acknowledged', acknowledged],

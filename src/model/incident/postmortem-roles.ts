@@ -9,6 +9,7 @@ import { peopleAsRoles, RESPONDER } from '#model/incident/people-as-roles.ts';
 import type {
   CountedRequests,
   DiagnosedEvidence,
+  PathOperation,
   PostmortemRecord,
   ReportedDiagnosis,
   ReportedFinding,
@@ -70,14 +71,17 @@ function entryText({ kind, text }: TimelineEntry, clean: Clean): string {
 }
 
 function diagnosedIn(diagnosed: DiagnosedEvidence, clean: Clean): DiagnosedEvidence {
-  const { request, path, affected, findings, diagnosis, gaps, whys } = diagnosed;
+  const { request, path, healthy, fixed, affected, changes, findings, diagnosis, gaps, whys } = diagnosed;
   const withoutChanges = changesUnquoted(findings);
   const said = (text: string) => withoutChanges(clean(text));
   return {
     ...diagnosed,
     request: request && { ...request, service: clean(request.service), operation: clean(request.operation) },
-    path: path?.map((one) => ({ ...one, service: clean(one.service), operation: clean(one.operation) })),
+    path: path && pathIn(path, clean),
+    healthy: healthy && { ...healthy, path: pathIn(healthy.path, clean) },
+    fixed: fixed && { ...fixed, path: pathIn(fixed.path, clean) },
     affected: affected && countedIn(affected, clean),
+    changes: changes?.map(({ atUs, text }) => ({ atUs, text: clean(text) })),
     findings: findings.map((finding) => ({ ...findingIn(finding, said), evidence: evidenceIn(finding, clean) })),
     diagnosis: diagnosis && diagnosisIn(diagnosis, said),
     gaps: gaps.map(({ source, problem, consequence }) => ({
@@ -87,6 +91,10 @@ function diagnosedIn(diagnosed: DiagnosedEvidence, clean: Clean): DiagnosedEvide
     })),
     whys: whys && whysIn(whys, said),
   };
+}
+
+function pathIn(path: readonly PathOperation[], clean: Clean): readonly PathOperation[] {
+  return path.map((one) => ({ ...one, service: clean(one.service), operation: clean(one.operation) }));
 }
 
 function countedIn(counted: CountedRequests, clean: Clean): CountedRequests {

@@ -36,6 +36,10 @@ export type DiagnosedEvidence = Readonly<{
   request: Readonly<{ service: string; operation: string; startUs: number; durationUs: number }> | undefined;
   /** Where its time went: the operations with most time on the critical path, in order of their first step. */
   path?: readonly PathOperation[] | undefined;
+  /** A healthy request of the same operation. */
+  healthy?: ComparedRequest | undefined;
+  /** The request that showed that the fix works. */
+  fixed?: ComparedRequest | undefined;
   spanCount: number;
   errorCount: number;
   findings: readonly ReportedFinding[];
@@ -46,6 +50,8 @@ export type DiagnosedEvidence = Readonly<{
   whys: FiveWhys | undefined;
   /** When the first request in it began that failed or had a failed call; undefined where none is known. */
   firstFailureUs?: number | undefined;
+  /** The nearest changes before it began, without the words of people. */
+  changes?: readonly Readonly<{ atUs: number; text: string }>[] | undefined;
   /** Undefined where no requests were counted. */
   affected?: CountedRequests | undefined;
   /** The answers to "Was this right?": the last one of each person. */
@@ -62,6 +68,8 @@ export type PathOperation = Readonly<{
   operation: string;
   bars: readonly Readonly<{ startUs: number; endUs: number }>[];
 }>;
+
+export type ComparedRequest = Readonly<{ startUs: number; durationUs: number; path: readonly PathOperation[] }>;
 
 /** The counts, with their service and time. Microseconds since the epoch. */
 export type CountedRequests = RequestCounts & Readonly<{ service: string; fromUs: number; toUs: number }>;
@@ -198,6 +206,9 @@ export type Rewrite = Readonly<{
   /** What to write in its place. */
   advice: string;
 }>;
+
+/** The step at which the impact began. */
+export const IMPACT_BEGAN = 'Impact began';
 
 export type Postmortem = Readonly<{
   /** Its texts name roles in place of people. */

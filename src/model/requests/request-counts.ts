@@ -1,6 +1,7 @@
 /** Counts failed and slow requests, without those that a search for failed or slow ones found. */
 import { quantileSorted } from 'simple-statistics';
 import { type AffectedPeople, peopleAmong } from '#model/requests/affected-people.ts';
+import { requestsOverTime, type TimeStretch } from '#model/requests/requests-over-time.ts';
 import { isUnchosen, type SeenRequest } from '#model/requests/seen-request.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
 
@@ -18,6 +19,8 @@ export type RequestCounts = Readonly<{
   failing?: Readonly<{ firstUs: number; lastUs: number }>;
   /** Whose requests failed or were slow, with those that a search found. Missing where no attribute says. */
   people?: AffectedPeople;
+  /** The baseline, then the window. Missing where none failed or was slow, where too few are known, and in older reports. */
+  overTime?: readonly TimeStretch[];
 }>;
 
 /** `slow`: missing where nobody knows what is usual, and in older reports. */
@@ -30,10 +33,12 @@ export function requestCounts(
 ): RequestCounts | undefined {
   const counted = requests.filter(({ sample }) => isUnchosen(sample));
   if (counted.length === 0) return undefined;
-  const isSlow = slownessBy(healthy.filter(({ sample, failed }) => isUnchosen(sample) && !failed));
+  const usual = healthy.filter(({ sample }) => isUnchosen(sample));
+  const isSlow = slownessBy(usual.filter(({ failed }) => !failed));
   const operations = worstOperations(counted, isSlow);
   const failing = failingTime(requests);
   const people = peopleAmong(requests.filter((request) => request.failed || isSlow(request) === true));
+  const overTime = operations.length > 0 ? requestsOverTime(counted, usual) : [];
   return {
     requests: counted.length,
     failed: counted.filter(({ failed }) => failed).length,
@@ -41,6 +46,7 @@ export function requestCounts(
     ...(operations.length > 0 && { operations }),
     ...(failing && { failing }),
     ...(people && { people }),
+    ...(overTime.length > 0 && { overTime }),
   };
 }
 

@@ -24,10 +24,11 @@ import {
   whenNoted,
   wordsText,
 } from '#present/documents/postmortem-text.ts';
+import { pathSvg, pathTitle } from '#present/pictures/path-svg.ts';
 import {
   diagnosedWithPath,
-  pathSvg,
-  pathTitle,
+  onsetPicture,
+  onsetTitle,
   pictureIn,
   STEPS_TITLE,
   stepsSvg,
@@ -106,6 +107,10 @@ function sectionHtml(page: Page, section: PostmortemSection): string {
 
 function picture(postmortem: Postmortem, section: PostmortemSection): string {
   const id = pictureIn(section);
+  if (id === 'onset') {
+    const drawn = drawnTwice((paper) => onsetPicture(postmortem, paper));
+    return figure(onsetTitle(postmortem), drawn);
+  }
   if (id === 'steps') {
     const drawn = drawnTwice((paper) => stepsSvg(postmortem, paper));
     return figure(STEPS_TITLE, drawn);

@@ -1,5 +1,5 @@
 import { memoize } from '#core/memoize.ts';
-import type { Analysis, Checked, RequestChange, WindowAnalysis } from '#model/finding/analysis.ts';
+import type { Analysis, Checked, RequestChange, TraceAnalysis, WindowAnalysis } from '#model/finding/analysis.ts';
 import { changeStatus, type Diagnosis, type Grounds, type KnownBy, type Signals } from '#model/finding/diagnosis.ts';
 import type { JudgedFinding, Reach } from '#model/finding/finding.ts';
 import { type Fingerprint, fingerprintOf } from '#model/finding/fingerprint.ts';
@@ -12,6 +12,7 @@ import type { RequestTimeline } from '#model/logs/request-timeline.ts';
 import { type Redaction, redactionsIn } from '#model/redaction/redaction.ts';
 import { sealed } from '#model/redaction/sealed.ts';
 import type { RequestCounts } from '#model/requests/request-counts.ts';
+import type { TimeStretch } from '#model/requests/requests-over-time.ts';
 import type { OwnedService } from '#model/services/owned-service.ts';
 import { type AskedFor, otherIdText } from '#model/trace/asked-for.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -19,6 +20,7 @@ import { failedSpans } from '#model/trace/views/span-signs.ts';
 import { workShares } from '#model/trace/views/work-kinds.ts';
 import { type ReportLists, reportLists } from '#present/json/report-lists.ts';
 import { reportedMethods } from '#present/json/reported-methods.ts';
+import { type ReportedRequest, reportedRequest } from '#present/json/request-path.ts';
 import { isoInstant, knownInstant } from '#present/words/instant.ts';
 import { shownLines, shownOnce } from '#present/words/plain-text.ts';
 
@@ -151,7 +153,7 @@ export type Report = ReportLists &
       failed: boolean;
     }>[];
     /**
-     * For a trace: the nearest changes before it. The one that the verdict names has `knownBy`; if it is the cause,
+     * The nearest changes before the trace, or before the problem of a window began. The one that the verdict names has `knownBy`; if it is the cause,
      * `isCulprit` is true. Missing where no source was asked.
      */
     changes?: readonly Readonly<{
@@ -187,6 +189,10 @@ export type Report = ReportLists &
     healthy?: Readonly<{ from: string; to: string; why: string }>;
     /** The diagnosis by each method; see docs/methods.md. Brief reports and reports of older versions have none. */
     methods?: Methods;
+    /** A healthy request of the same operation: of the window's baseline, or of a comparison that somebody asked for. */
+    healthyRequest?: ReportedRequest;
+    /** The request after the fix; only in stored reports, once a verification has confirmed the fix. */
+    fixedRequest?: ReportedRequest;
     /** For finding similar incidents; missing where nothing is wrong, and in reports of older versions. */
     fingerprint?: Fingerprint;
     /** Whose the blamed service is, or that in question, from the catalogue of services; only in stored reports. */
@@ -220,13 +226,13 @@ function withoutRedactions(analysis: Analysis, brief: boolean): Omit<Report, 're
   return {
     schema: 'spanhound.report/1',
     ...(file !== '' && { file }),
-    ...(trace === undefined ? aboutWindow(analysis) : aboutTrace(trace, analysis.asked)),
+    ...(trace === undefined ? aboutWindow(analysis) : aboutTrace(trace, analysis)),
     findings: judgement.findings.map((finding) => reportedFinding(trace, finding)),
     diagnosis: diagnosis === undefined ? null : reportedDiagnosis(diagnosis, judgement.findings),
     logs: reportedLogs(analysis),
     exemplars: trace === undefined ? exemplarsOf(analysis) : [],
     ...(trace === undefined && analysis.request && { timeline: reportedTimeline(analysis.request.timeline) }),
-    ...(analysis.trace !== undefined && analysis.changes && { changes: analysis.changes.map(reportedBefore) }),
+    ...reportedChanges(analysis),
     gaps: gaps.map(({ source, problem, consequence }) => ({
       source: shownLines(source),
       problem: shownLines(problem),
@@ -236,6 +242,11 @@ function withoutRedactions(analysis: Analysis, brief: boolean): Omit<Report, 're
     ...(!brief && { methods: reportedMethods(analysis) }),
     ...reportedFingerprint(analysis),
   };
+}
+
+function reportedChanges(analysis: Analysis): Pick<Report, 'changes'> {
+  const { changes } = analysis.trace === undefined ? (analysis.seen ?? {}) : analysis;
+  return changes === undefined ? {} : { changes: changes.map(reportedBefore) };
 }
 
 function reportedBefore({ atUs, kind, service, id, text, role }: RequestChange) {
@@ -271,9 +282,10 @@ function reportedFingerprint(analysis: Analysis): Pick<Report, 'fingerprint'> {
   };
 }
 
-type About = ReportLists & Pick<Report, 'subject' | 'trace' | 'work' | 'compared' | 'affected' | 'onset' | 'healthy'>;
+type About = ReportLists &
+  Pick<Report, 'subject' | 'trace' | 'work' | 'compared' | 'affected' | 'onset' | 'healthy' | 'healthyRequest'>;
 
-function aboutTrace(trace: Trace, asked: AskedFor | undefined): About {
+function aboutTrace(trace: Trace, { asked, beside }: Pick<TraceAnalysis, 'asked' | 'beside'>): About {
   const from = isoInstant(trace.startEpochUs);
   return {
     subject: {
@@ -287,6 +299,7 @@ function aboutTrace(trace: Trace, asked: AskedFor | undefined): About {
     trace: traceFacts(trace, from),
     ...reportLists(trace),
     work: workShares(trace),
+    ...(beside && { healthyRequest: reportedRequest(beside) }),
   };
 }
 
@@ -321,16 +334,24 @@ function aboutWindow({ window, logs, requests, healthyRequests, seen, cluster }:
 }
 
 /** Instants as in the rest of the report. */
-export type ReportedCounts = Omit<RequestCounts, 'failing'> &
-  Readonly<{ failing?: Readonly<{ first: string; last: string }> }>;
+export type ReportedCounts = Omit<RequestCounts, 'failing' | 'overTime'> &
+  Readonly<{
+    failing?: Readonly<{ first: string; last: string }>;
+    overTime?: readonly (Pick<TimeStretch, 'isHealthy' | 'slots'> & Readonly<{ from: string; to: string }>)[];
+  }>;
 
 /** Without control characters in the names of operations. */
-export function reportedCounts({ failing, operations, ...counts }: RequestCounts): ReportedCounts {
+export function reportedCounts({ failing, operations, overTime, ...counts }: RequestCounts): ReportedCounts {
   const [first, last] = [knownInstant(failing?.firstUs), knownInstant(failing?.lastUs)];
   return {
     ...counts,
     ...(operations && { operations: operations.map((one) => ({ ...one, operation: shownLines(one.operation) })) }),
     ...(first !== '' && last !== '' && { failing: { first, last } }),
+    ...(overTime && {
+      overTime: overTime.map(({ isHealthy, fromUs, toUs, slots }) => {
+        return { isHealthy, from: isoInstant(fromUs), to: isoInstant(toUs), slots };
+      }),
+    }),
   };
 }
 

@@ -13,6 +13,7 @@ import { type AlignedRow, alignedRows, type Bar } from '#present/pictures/aligne
 import type { ShownComparison } from '#present/shown-comparison.ts';
 import { axisOf, type Drawn, gridLines, MARGIN, type Scale, xOf } from '#present/svg/axis.ts';
 import { CAUSE_EDGE, CAUSE_GROUND, INK, PAPER, QUIET } from '#present/svg/colours.ts';
+import { hatchPattern } from '#present/svg/hatch.ts';
 import { drawnLegend, type LegendEntry } from '#present/svg/legend.ts';
 import { type Paper, WIDTHS } from '#present/svg/paper.ts';
 import { at, BOLD, cutToWidth, REGULAR, SMALL_SIZE, TEXT_SIZE, text, textWidth, wrappedTo } from '#present/svg/text.ts';
@@ -32,8 +33,6 @@ const BAR_HEIGHT = 9;
 const INDENT = 14;
 const MOST_INDENT: Readonly<Record<Paper, number>> = { page: 8 * INDENT, thread: 4 * INDENT };
 const LEAST_BAR = 3;
-
-const HEALTHY = '#4a7fb0';
 
 /** Empty where a side has no trace. No headline where the surrounding page has it. */
 export function comparisonSvg(
@@ -55,7 +54,7 @@ export function comparisonSvg(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="comparison-title-${paper} comparison-desc-${paper}" font-family="Inter, system-ui, sans-serif">`,
     `<title id="comparison-title-${paper}">${escapeXml(summary.verdict)}</title>`,
     `<desc id="comparison-desc-${paper}">${escapeXml(altOf(rows, names))}</desc>`,
-    `<defs><pattern id="healthy-hatch-${paper}" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" fill="${PAPER}"/><rect width="2.6" height="5" fill="${HEALTHY}"/></pattern></defs>`,
+    hatchPattern(`healthy-hatch-${paper}`),
     `<rect width="${width}" height="${height}" fill="${PAPER}"/>`,
     head.svg,
     legend.svg,

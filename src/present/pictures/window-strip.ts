@@ -37,7 +37,7 @@ const ROOM = 1.15;
 export function stripOf({ fromUs, toUs, onset }: WindowSubject, { requests, healthy, changes }: SeenWindow): Strip {
   const all = [...healthy, ...requests];
   const stretches = stretchesOf(extentOf(healthy), withinOf(extentOf(requests), { fromUs, toUs }));
-  const placeOf = (us: number) => place(stretches, us);
+  const placeOf = (us: number) => placeIn(stretches, us);
   const dots = all
     .map(({ startUs, durationUs, failed }) => ({ at: placeOf(startUs), us: durationUs, failed }))
     .sort((a, b) => a.at - b.at);
@@ -71,7 +71,8 @@ function withinOf(seen: Time, asked: Time): Time {
   };
 }
 
-function stretchesOf(healthy: Time, window: Time): readonly Stretch[] {
+/** The baseline and the window: as one axis where one follows the other, else side by side. */
+export function stretchesOf(healthy: Time, window: Time): readonly Stretch[] {
   if (
     healthy.toUs <= window.fromUs &&
     window.fromUs - healthy.toUs < Math.max(NEAR_US, (window.toUs - healthy.fromUs) / 10)
@@ -83,7 +84,8 @@ function stretchesOf(healthy: Time, window: Time): readonly Stretch[] {
   ];
 }
 
-function place(stretches: readonly Stretch[], us: number): number {
+/** 0 to 1 of the width; at the edge for an instant outside of all. */
+export function placeIn(stretches: readonly Stretch[], us: number): number {
   const stretch = stretches.find(({ fromUs, toUs }) => us >= fromUs && us <= toUs) ?? stretches.at(-1);
   if (stretch === undefined) return 0;
   const { fromUs, toUs, from, to } = stretch;

@@ -11,18 +11,23 @@ import type { SeenWindow, WindowAnalysis } from '#model/finding/analysis.ts';
 import { counted } from '#model/text/count-text.ts';
 import { exactDuration } from '#model/text/duration.ts';
 import { changeText, roleMark } from '#present/documents/window-sections.ts';
+import {
+  began,
+  changeLines,
+  clock,
+  LEADING,
+  medianLine,
+  numbered,
+  type Place,
+  quietLines,
+  scale,
+  scaleLabels,
+  since,
+  xAt,
+} from '#present/pictures/strip-parts.ts';
 import { type Dot, type Part, type Strip, stripOf } from '#present/pictures/window-strip.ts';
 import { type Drawn, MARGIN } from '#present/svg/axis.ts';
-import {
-  CAUSE_EDGE,
-  CAUSE_GROUND,
-  FAILURE_COLOUR,
-  GRID,
-  INK,
-  PAPER,
-  QUIET,
-  SINCE_GROUND,
-} from '#present/svg/colours.ts';
+import { CAUSE_EDGE, CAUSE_GROUND, FAILURE_COLOUR, GRID, INK, PAPER } from '#present/svg/colours.ts';
 import { drawnLegend, type LegendEntry } from '#present/svg/legend.ts';
 import { type Paper, WIDTHS } from '#present/svg/paper.ts';
 import { FOLDED, serviceColours } from '#present/svg/service-colours.ts';
@@ -119,7 +124,7 @@ function stripSvg(
   parts.push(medianLine(strip.parts, strip.topUs, place));
   if (hasFailed) parts.push(failedShares(strip.parts, { ...whole, top: bottom + 12 }));
   if (strip.onset !== undefined && onset) parts.push(began(strip.onset, `began ${shortClock(onset.atUs)}`, whole));
-  parts.push(scaleLabels(strip, top, bottom));
+  parts.push(scaleLabels((share) => exactDuration(share * strip.topUs), top, bottom));
   parts.push(changeLines(strip.changes, whole));
   const times = clock(strip, shareBottom + 20, width);
   parts.push(times.svg);
@@ -132,43 +137,7 @@ function stripSvg(
   return { svg: parts.join('\n'), bottom: seen?.changes.length ? below + 2 : below };
 }
 
-function quietLines(words: string, y: number, width: number): Drawn {
-  const lines = wrappedTo(words, width - 2 * MARGIN, SMALL_SIZE, REGULAR);
-  const svg = lines.map((line, index) =>
-    text(line, { x: MARGIN, y: y + index * LEADING, size: SMALL_SIZE, fill: QUIET }),
-  );
-  return { svg: svg.join(''), bottom: y + (lines.length - 1) * LEADING };
-}
-
-const LEADING = 18;
 const CHANGE_LEADING = 22;
-
-const NUMBER_SIZE = 20;
-
-/** Each change has a number; the list below explains it. Numbers that would overlap are stacked. */
-function changeLines(changes: Strip['changes'], { top, bottom, width }: Place): string {
-  const lines = changes.map(({ at: share }) => {
-    const x = at(xAt(share, width));
-    return `<line x1="${x}" y1="${at(top)}" x2="${x}" y2="${at(bottom)}" stroke="${CAUSE_EDGE}" stroke-width="1.5" stroke-dasharray="2 3"/>`;
-  });
-  const rows: number[] = [];
-  const numbers = changes.map(({ at: share, index }, place) => {
-    const near = changes.slice(0, place).flatMap((other, before) => {
-      return xAt(share, width) - xAt(other.at, width) < NUMBER_SIZE ? [rows[before] ?? 0] : [];
-    });
-    const row = near.length === 0 ? 0 : Math.max(...near) + 1;
-    rows.push(row);
-    return numbered(index, xAt(share, width), top + 9 + row * NUMBER_SIZE);
-  });
-  return [...lines, ...numbers].join('');
-}
-
-function numbered(index: number, x: number, y: number): string {
-  return [
-    `<circle cx="${at(x)}" cy="${at(y)}" r="9" fill="${CAUSE_GROUND}" stroke="${CAUSE_EDGE}" stroke-width="1.5"/>`,
-    text(`${index + 1}`, { x, y: y + 5, size: SMALL_SIZE, anchor: 'middle', weight: 600 }),
-  ].join('');
-}
 
 /** `② 14:25:10 deploy payment: v2.3.1 ◀ did it` */
 function changeRow(change: SeenWindow['changes'][number], index: number, y: number, width: number): Drawn {
@@ -192,56 +161,6 @@ function cutLines(change: SeenWindow['changes'][number], room: number): readonly
 
 const CHANGE_LINES = 2;
 
-function xAt(share: number, width: number): number {
-  return MARGIN + share * (width - 2 * MARGIN);
-}
-
-/** `width` is the picture's. */
-type Place = Readonly<{ top: number; bottom: number; width: number }>;
-
-function since(onset: number, { top, bottom, width }: Place): string {
-  const x = xAt(onset, width);
-  return `<rect x="${at(x)}" y="${at(top)}" width="${at(width - MARGIN - x)}" height="${at(bottom - top)}" fill="${SINCE_GROUND}"/>`;
-}
-
-function began(onset: number, words: string, { top, bottom, width }: Place): string {
-  const x = xAt(onset, width);
-  const anchor = x > width / 2 ? 'end' : 'start';
-  const beside = anchor === 'end' ? x - 8 : x + 8;
-  return [
-    `<line x1="${at(x)}" y1="${at(top - 8)}" x2="${at(x)}" y2="${at(bottom)}" stroke="${INK}" stroke-width="2" stroke-dasharray="6 4"/>`,
-    `<path d="M${at(x - 6)} ${at(top - 17)} h12 l-6 9 z" fill="${INK}"/>`,
-    text(words, { x: beside, y: top - 9, size: SMALL_SIZE, weight: 700, anchor }),
-  ].join('');
-}
-
-function scale({ stretches }: Strip, { top, bottom, width }: Place): string {
-  const lines = [0, 0.5, 1].map((share) => {
-    const y = bottom - share * (bottom - top);
-    return stretches
-      .map(
-        ({ from, to }) =>
-          `<line x1="${at(xAt(from, width))}" y1="${at(y)}" x2="${at(xAt(to, width))}" y2="${at(y)}" stroke="${GRID}" stroke-width="1"/>`,
-      )
-      .join('');
-  });
-  return lines.join('');
-}
-
-/** Drawn above the dots. */
-function scaleLabels({ topUs }: Strip, top: number, bottom: number): string {
-  const labels = [0.5, 1].map((share) => {
-    const y = bottom - share * (bottom - top);
-    const words = exactDuration(share * topUs);
-    const width = at(textWidth(words, SMALL_SIZE, REGULAR) + 4);
-    return [
-      `<rect x="${MARGIN - 2}" y="${at(y + 2)}" width="${width}" height="16" fill="${PAPER}" fill-opacity="0.85"/>`,
-      text(words, { x: MARGIN, y: y + 14, size: SMALL_SIZE, fill: QUIET }),
-    ].join('');
-  });
-  return labels.join('');
-}
-
 /** A duration above the scale is an arrow up at its edge. */
 function drawnDot({ at: share, us, failed }: Dot, topUs: number, { top, bottom, width }: Place): string {
   const x = xAt(share, width);
@@ -251,16 +170,6 @@ function drawnDot({ at: share, us, failed }: Dot, topUs: number, { top, bottom, 
     return `<path d="M${at(x - CROSS)} ${at(y - CROSS)}l${2 * CROSS} ${2 * CROSS}m0 -${2 * CROSS}l-${2 * CROSS} ${2 * CROSS}" stroke="${FAILURE_COLOUR}" stroke-width="1.8" fill="none"/>`;
   if (isOver) return `<path d="M${at(x - 3.5)} ${at(y + 5)} h7 l-3.5 -6 z" fill="${DOT_COLOUR}"/>`;
   return `<circle cx="${at(x)}" cy="${at(y)}" r="${DOT}" fill="${DOT_COLOUR}"/>`;
-}
-
-/** The median of each time slot, interrupted where there are too few requests. */
-function medianLine(parts: readonly Part[], topUs: number, { top, bottom, width }: Place): string {
-  if (topUs === 0) return '';
-  const lines = parts.map(({ from, to, medianUs }) => {
-    const y = bottom - Math.min(1, medianUs / topUs) * (bottom - top);
-    return `M${at(xAt(from, width))} ${at(y)}H${at(xAt(to, width))}`;
-  });
-  return `<path d="${lines.join('')}" stroke="${INK}" stroke-width="3" fill="none"/>`;
 }
 
 function failedShares(parts: readonly Part[], { top, bottom, width: whole }: Place): string {
@@ -277,27 +186,6 @@ function failedShares(parts: readonly Part[], { top, bottom, width: whole }: Pla
     text(words, { x: MARGIN, y: top + 12, size: SMALL_SIZE, fill: FAILURE_COLOUR, weight: 600 }),
   ].join('');
 }
-
-/** Where a part of the axis has no room for its name between its ends, the names stand below. */
-function clock({ stretches }: Strip, y: number, width: number): Drawn {
-  const parts = stretches.map(({ fromUs, toUs, from, to, name }) => {
-    const [left, right] = [xAt(from, width), xAt(to, width)];
-    const [first, middle, last] = [shortClock(fromUs), name === '' ? 'UTC' : name, shortClock(toUs)];
-    const needed = textWidth(`${first}${middle}${last}`, SMALL_SIZE, REGULAR) + 2 * CLOCK_GAP;
-    return { left, right, first, middle, last, isNarrow: needed > right - left };
-  });
-  const below = parts.some(({ isNarrow }) => isNarrow) ? LEADING : 0;
-  const svg = parts.map(({ left, right, first, middle, last }) =>
-    [
-      text(first, { x: left, y, size: SMALL_SIZE, fill: QUIET }),
-      text(middle, { x: (left + right) / 2, y: y + below, size: SMALL_SIZE, fill: QUIET, anchor: 'middle' }),
-      text(last, { x: right, y, size: SMALL_SIZE, fill: QUIET, anchor: 'end' }),
-    ].join(''),
-  );
-  return { svg: svg.join(''), bottom: y + below };
-}
-
-const CLOCK_GAP = 8;
 
 function signs(strip: Strip): readonly LegendEntry[] {
   const failed = strip.dots.some((dot) => dot.failed);
