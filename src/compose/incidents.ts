@@ -157,6 +157,8 @@ export async function composeIncidents({
     { FOLLOW_ISSUES, issueSender, SYNC_ISSUE, syncIssues },
     { issueFollower },
     { LOOK_AFTER, lookAfter },
+    { heardByAll },
+    { incidentSentences },
   ] = await Promise.all([
     import('#adapters/slack/reader.ts'),
     import('#adapters/slack/channel-access.ts'),
@@ -219,6 +221,8 @@ export async function composeIncidents({
     import('#workflows/sync-issue.ts'),
     import('#workflows/action-items/follow-issues.ts'),
     import('#workflows/look-after.ts'),
+    import('#workflows/sentences/heard-by-all.ts'),
+    import('#workflows/sentences/incident-sentence.ts'),
   ]);
   const { clock } = store;
   const directory = slackReader({ client, answerSeconds, clock, log });
@@ -237,7 +241,7 @@ export async function composeIncidents({
     jobs: tableJobs,
     desk,
     directory,
-    mayRead: access.mayRead,
+    mayRead: heardByAll(access),
     askRight: rightAsker(rights, groups),
     minutes,
     calls,
@@ -320,6 +324,7 @@ export async function composeIncidents({
       showMethod: methodShower(parts),
       ...methodTelling(parts),
       ...hypothesisChanger(parts),
+      ...incidentSentences(parts),
     },
     noticeMessage: messageNoticer(parts),
     evidence: evidenceNoter(tableJobs),

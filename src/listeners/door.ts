@@ -10,7 +10,9 @@
 import type { AckFn, AnyMiddlewareArgs, Context, MessageShortcut, Middleware } from '@slack/bolt';
 import { sendsRequest } from '#listeners/commands/tools.ts';
 import { inboxIdOf, whoPressed, whoSubmitted, whoTyped, workspaceOf } from '#listeners/delivery.ts';
-import { isDirectQuestion } from '#listeners/events/question.ts';
+import { readIncidentSentence } from '#listeners/events/incident-sentence.ts';
+import { botIn, isDirectQuestion } from '#listeners/events/question.ts';
+import type { OwnRole } from '#model/incident/roles.ts';
 import type { Admit, Refusal, VisitingApp, Visitor } from '#workflows/admit.ts';
 import { MARK } from '#workflows/follow-message.ts';
 import { MAGNIFIERS } from '#workflows/look-into-message.ts';
@@ -48,9 +50,10 @@ type Pressed = Parameters<typeof whoPressed>[0];
 type Submitted = Parameters<typeof whoSubmitted>[0];
 type Typed = Parameters<typeof whoTyped>[0];
 
-export function door(admit: Admit): Middleware<AnyMiddlewareArgs> {
+/** `own`: the team's own roles, which a sentence may name. */
+export function door(admit: Admit, own: readonly OwnRole[]): Middleware<AnyMiddlewareArgs> {
   return async ({ body, context, next, ...args }) => {
-    const visitor = visitorOf(body, context);
+    const visitor = visitorOf(body, context, own);
     if (typeof visitor === 'string') return await next();
     // A kind of request that no line below knows.
     if (visitor === undefined) return;
@@ -84,10 +87,10 @@ function underFirstField({ view }: Submitted, { text }: Refusal): Record<string,
   return { [Object.keys(view.state.values)[0] ?? '']: text };
 }
 
-function visitorOf(body: Body, context: Context): Visitor | VisitingApp | Open | undefined {
+function visitorOf(body: Body, context: Context, own: readonly OwnRole[]): Visitor | VisitingApp | Open | undefined {
   if ('command' in body) return ofCommand(body as Typed, context);
   if (isForm(body)) return { ...whoSubmitted(body, context), wants: 'act' };
-  if (isEvent(body)) return ofEvent(body, context);
+  if (isEvent(body)) return ofEvent(body, context, own);
   switch (body.type) {
     case 'block_actions':
       return ofAction(body as Pressed, context);
@@ -150,12 +153,13 @@ type SentEvent = SentMessage &
     reaction?: unknown;
     item?: Readonly<{ channel?: unknown }>;
     ts?: unknown;
+    text?: unknown;
     thread_ts?: unknown;
     /** The message as it is after an edit. */
     message?: SentMessage;
   }>;
 
-function ofEvent(body: EventBody, context: Context): Visitor | VisitingApp | Open | undefined {
+function ofEvent(body: EventBody, context: Context, own: readonly OwnRole[]): Visitor | VisitingApp | Open | undefined {
   const { team_id: workspaceId, event, authorizations } = body;
   const { type, user, channel, ts, thread_ts: threadTs = ts } = event;
   if (type === 'app_home_opened') return 'app_home_opened';
@@ -174,7 +178,7 @@ function ofEvent(body: EventBody, context: Context): Visitor | VisitingApp | Ope
   switch (type) {
     case 'message':
     case 'app_mention':
-      return { ...by(channel, wantedBy(type)), threadTs: text(threadTs) };
+      return { ...by(channel, wantedBySentence(body, own)), threadTs: text(threadTs) };
     case 'reaction_added':
     case 'reaction_removed':
       return ofReaction(event, by);
@@ -209,6 +213,13 @@ function ofReaction(
 
 function wantedBy(name: string): Visitor['wants'] {
   return LOOKS.has(name) ? 'look' : 'act';
+}
+
+/** A request about an incident is for members, as the command is. A question only looks. */
+function wantedBySentence(body: EventBody, own: readonly OwnRole[]): Visitor['wants'] {
+  const { event } = body;
+  const context = { bot: botIn(body), isDirect: event.type === 'message', own };
+  return readIncidentSentence(text(event.text), context).kind === 'question' ? wantedBy(event.type) : 'act';
 }
 
 function isForm(body: Body): body is Submitted {

@@ -78,7 +78,7 @@ import { probeAction } from '#listeners/actions/probe.ts';
 import { statusButton, statusFormButton } from '#listeners/actions/status-page.ts';
 import { traceIdsAction } from '#listeners/actions/trace-ids.ts';
 import { unknownAction } from '#listeners/actions/unknown.ts';
-import { type IncidentWorkflows, incidentCommand } from '#listeners/commands/incident.ts';
+import { incidentCommand } from '#listeners/commands/incident.ts';
 import { postmortemCommand } from '#listeners/commands/postmortem.ts';
 import { traceCommand } from '#listeners/commands/trace.ts';
 import { unknownCommand } from '#listeners/commands/unknown.ts';
@@ -88,6 +88,7 @@ import { alertMessage } from '#listeners/events/alert-message.ts';
 import { appHomeOpened, type HomeFacts, homePublisher } from '#listeners/events/app-home-opened.ts';
 import { magnifierEvent, messageEdited, pinEvent, reactionEvent } from '#listeners/events/marked-messages.ts';
 import { directMessage, mentioned } from '#listeners/events/question.ts';
+import type { SayingWorkflows } from '#listeners/events/say-incident.ts';
 import { diagnoseMessage } from '#listeners/shortcuts/diagnose-message.ts';
 import { ACTION_ITEM_FORM, actionItemSubmitted } from '#listeners/views/action-item.ts';
 import { CORRECT_FORM, correctSubmitted } from '#listeners/views/correct-entry.ts';
@@ -145,7 +146,7 @@ export type Workflows = Readonly<{
   askForVerification: AskForComparison;
   shareMethod: ShareMethod;
   recordFeedback: RecordFeedback;
-  incident: Omit<IncidentWorkflows, 'addActionItem'>;
+  incident: Omit<SayingWorkflows, 'addActionItem'>;
   noticeMessage: NoticeMessage;
   lookIntoMessage: LookIntoMessage;
   askForPostmortem: AskForPostmortem;
@@ -200,6 +201,7 @@ export type Surface = Readonly<{
 
 export function slackSurface(workflows: Workflows): Surface {
   const { investigate, shareDetail, recordFeedback, incident, noticeMessage, askForPostmortem } = workflows;
+  const sentences = { ...workflows, incident: { ...incident, addActionItem: workflows.addActionItem } };
   const commands = {
     '/trace': {
       handler: traceCommand(investigate, workflows, workflows.linkedSystems),
@@ -209,7 +211,7 @@ export function slackSurface(workflows: Workflows): Surface {
       ],
     },
     '/incident': {
-      handler: incidentCommand({ ...incident, addActionItem: workflows.addActionItem }),
+      handler: incidentCommand(sentences.incident),
       help: ['`/incident declare P1 logins fail` declares an incident in this channel and keeps its record'],
     },
     '/postmortem': {
@@ -324,8 +326,8 @@ export function slackSurface(workflows: Workflows): Surface {
     events: [
       event('message', alertMessage(workflows.readAlert, workflows.receiveAlert)),
       event('message', messageEdited(noticeMessage)),
-      event('message', directMessage(workflows)),
-      event('app_mention', mentioned(workflows)),
+      event('message', directMessage(sentences)),
+      event('app_mention', mentioned(sentences)),
       event('app_home_opened', appHomeOpened(publishHome)),
       event('reaction_added', reactionEvent(noticeMessage, 'marked')),
       event('reaction_added', magnifierEvent(workflows.lookIntoMessage)),
@@ -338,7 +340,12 @@ export function slackSurface(workflows: Workflows): Surface {
 
 export function registerListeners(app: App, workflows: Workflows, log: Log): void {
   const { commands, shortcuts, buttons, menus, overflows, forms, events } = slackSurface(workflows);
-  app.use(door(workflows.admit));
+  app.use(
+    door(
+      workflows.admit,
+      workflows.incident.team.map(({ role }) => role),
+    ),
+  );
   for (const [name, { handler }] of Object.entries(commands)) app.command(name, handler);
   app.command(noneOf(Object.keys(commands)), unknownCommand(knownCommands(commands)));
   for (const [id, handler] of Object.entries(shortcuts)) app.shortcut(id, handler);

@@ -154,10 +154,11 @@ async function noteUnchecked(tx: Tx, incident: Incident, right: Decision): Promi
 async function tellThread(
   tx: Tx,
   incident: Incident,
-  { userName, userId }: Pick<AskedBy, 'userName' | 'userId'>,
+  { userName, userId, said }: Pick<AskedBy, 'userName' | 'userId' | 'said'>,
 ): Promise<void> {
   const { id, workspaceId, channelId, threadTs } = incident;
-  if (threadTs === undefined) return;
+  // The answer to a sentence stands there and says it.
+  if (threadTs === undefined || said !== undefined) return;
   const message = declaredSays(incident, { by: userName || userId, atUs: tx.nowUs });
   await post(tx, { messageId: `${id}/declared`, workspaceId, channelId, threadTs, message });
 }

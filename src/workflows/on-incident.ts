@@ -11,12 +11,13 @@ import { truncate } from '#present/slack/text.ts';
 import { auditIncident } from '#record/audit.ts';
 import { findIncident, lastResolvedIn, openIncidents, resolvedWithChannel } from '#record/find-incidents.ts';
 import { done } from '#record/inbox.ts';
+import { openChannelOf } from '#record/incident-channels.ts';
 import type { Jobs } from '#record/jobs.ts';
 import { mergedInChannel } from '#record/merges.ts';
 import { type Message, newestDelivery, post, respond, update } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
-import { firstThreadOf, threadOf } from '#workflows/incident-thread.ts';
+import { firstThreadOf, incidentOfThread, threadOf } from '#workflows/incident-thread.ts';
 import { IN_LINE, lastUpdateUs, REMINDED_DIRECTLY, REMINDERS_OF } from '#workflows/remind.ts';
 import { refreshOverview } from '#workflows/show-overview.ts';
 
@@ -42,7 +43,12 @@ export type AskedBy = Readonly<{
   pressed?: true;
   /** Where to answer the person; '' if the request has no such address, as with a form. */
   responseUrl: string;
+  /** By a sentence to the bot: the answer goes into its thread. */
+  said?: Said;
 }>;
+
+/** The thread of a sentence. `isDirect`: with the bot alone. Elsewhere everybody in the channel reads the answer. */
+export type Said = Readonly<{ channelId: string; threadTs: string; isDirect: boolean }>;
 
 /**
  * `number` as typed, or the only open one of the channel; with `over`, the one of the channel that was resolved last. `id`
@@ -72,11 +78,11 @@ export type Refused = 'time' | 'status' | 'link' | 'page';
 export type Changing = (tx: Tx, incident: Incident) => Promise<Outcome>;
 
 /**
- * Anybody who can read an incident's channel may see it. Undefined if Slack did not say: then nobody may. Asks Slack, so
- * never call it inside a transaction.
+ * Anybody who can read an incident's channel may see it. Undefined if Slack did not say: then nobody may. For a sentence,
+ * everybody who reads the answer must be able to read that channel, too. Asks Slack, so never call it inside a transaction.
  */
 export type MayRead = (
-  who: Pick<AskedBy, 'userId' | 'workspaceId' | 'channelId' | 'fromForm'>,
+  who: Pick<AskedBy, 'userId' | 'workspaceId' | 'channelId' | 'fromForm' | 'said'>,
   channelId: string,
 ) => Promise<boolean | undefined>;
 
@@ -105,8 +111,10 @@ export async function onIncident(
     if (said === undefined && isInThread !== true)
       return await answered(tx, asked, { kind: 'refused', text: answer, about });
     const isSeen = await follow(tx, jobs, { incident, before, said, key: asked.inboxId });
-    // Who presses a button sees the message change and the line in its thread: a third message says nothing new.
-    if (asked.pressed === true && isSeen && isForAsker !== true) return await answeredInThread(tx, asked, answer);
+    // Who presses a button sees the message change and the line in its thread: a third message says nothing new. The same
+    // holds for a sentence in that thread.
+    const isShown = asked.pressed === true || (await isSaidInThread(tx, asked, incident));
+    if (isShown && isSeen && isForAsker !== true) return await answeredInThread(tx, asked, answer);
     return await answered(tx, asked, { kind: 'done', text: answer });
   });
   kick();
@@ -125,7 +133,7 @@ export async function incidentMeant(
   const found = await candidates(store, asked.workspaceId, meant);
   const permitted: Incident[] = [];
   for (const one of found) {
-    const may = await mayRead(asked, one.channelId);
+    const may = await mayRead(await heardBy(store, asked, one), one.channelId);
     if (may === undefined) return { problem: SLACK_DID_NOT_SAY };
     if (may) permitted.push(one);
   }
@@ -137,13 +145,29 @@ export async function incidentMeant(
     const merged = await mergedInChannel(store, place);
     if (merged !== undefined && (await mayRead(asked, meant.channelId))) return { problem: nowIn(merged) };
   }
-  if (first === undefined) return { problem: noneSuch(meant) };
+  if (first === undefined) return { problem: noneSuch(meant, asked) };
   if (others.length === 0) return first;
   const names = [first, ...others].map(incidentName).sort();
   return {
     problem: `${names.length} incidents are open in this channel: ${names.join(', ')}. Put the one you mean first: \`/incident ${names[0]} note …\`.`,
   };
 }
+
+/** Who hears a sentence about an incident. In its own channel everybody sees it: there, the person who asks decides. */
+export async function heardBy(reader: Reader, asked: AskedBy, incident: Pick<Incident, 'id'>): Promise<AskedBy> {
+  if (asked.said === undefined || (await openChannelOf(reader, incident.id)) !== asked.said.channelId) return asked;
+  const { said: _, ...alone } = asked;
+  return alone;
+}
+
+/** Whether a sentence stands in the thread that gets the line about its change. */
+async function isSaidInThread(tx: Tx, { said, workspaceId }: AskedBy, incident: Incident): Promise<boolean> {
+  if (said === undefined || (await threadOf(tx, incident)).channelId !== said.channelId) return false;
+  return (await incidentOfThread(tx, { workspaceId, ...said })) === incident.id;
+}
+
+const ALL_READ =
+  ' Everybody in this channel reads this answer, so I look only for incidents that all of them may see. For others, type the command.';
 
 /** Somebody in the incident's own channel, whose overview they read there. Whoever asks from elsewhere learns nothing. */
 function isAskedThere({ channelId, fromForm }: AskedBy, meant: Meant): boolean {
@@ -172,7 +196,11 @@ async function candidates(reader: Reader, workspaceId: string, meant: Meant): Pr
   return found === undefined ? [] : [found];
 }
 
-function noneSuch(meant: Meant): string {
+function noneSuch(meant: Meant, { said }: AskedBy): string {
+  return `${noneMeant(meant)}${said === undefined || said.isDirect ? '' : ALL_READ}`;
+}
+
+function noneMeant(meant: Meant): string {
   if ('incidentId' in meant) return NO_LONGER_THERE;
   if (meant.number === undefined) return meant.over ? NONE_OVER : NONE_OPEN;
   return `There is no INC-${meant.number}. \`/incident\` in its channel needs no number.`;
@@ -248,18 +276,21 @@ export async function answerReminder(tx: Tx, incident: Incident, before: readonl
   }
 }
 
+type Asker = Pick<AskedBy, 'inboxId' | 'workspaceId' | 'responseUrl' | 'said'>;
+
 /** Answers the person and completes the request. */
-export async function answered(
-  tx: Tx,
-  { inboxId, workspaceId, responseUrl }: Pick<AskedBy, 'inboxId' | 'workspaceId' | 'responseUrl'>,
-  told: Told,
-): Promise<Told> {
-  if (responseUrl !== '') {
-    const message = { text: truncate(told.text, ANSWER_CHARS) };
-    await respond(tx, { workspaceId, responseUrl, message, key: inboxId });
-  }
-  await done(tx, inboxId);
+export async function answered(tx: Tx, asked: Asker, told: Told): Promise<Told> {
+  await tell(tx, asked, { text: truncate(told.text, ANSWER_CHARS) });
+  await done(tx, asked.inboxId);
   return told;
+}
+
+/** A form and the Home tab have no place for an answer. */
+async function tell(tx: Tx, { inboxId, workspaceId, responseUrl, said }: Asker, message: Message): Promise<void> {
+  if (said !== undefined) {
+    const { channelId, threadTs } = said;
+    await post(tx, { messageId: `answer/${inboxId}`, workspaceId, channelId, threadTs, message });
+  } else if (responseUrl !== '') await respond(tx, { workspaceId, responseUrl, message, key: inboxId });
 }
 
 /** What a person reads of an incident: the audit log says who saw what, and when. */
@@ -274,24 +305,25 @@ type Seen = Readonly<{
 /** Shows a message to the person who asked, and completes the request. */
 export async function showTo(
   { store, kick }: Pick<IncidentParts, 'store' | 'kick'>,
-  { inboxId, workspaceId, userId, responseUrl }: Pick<AskedBy, 'inboxId' | 'workspaceId' | 'userId' | 'responseUrl'>,
+  asked: Asker & Pick<AskedBy, 'userId'>,
   message: Message,
   seen?: Seen,
 ): Promise<void> {
   await store.transaction(async (tx) => {
     if (seen !== undefined) {
       const { incident, ...detail } = seen;
-      await auditIncident(tx, incident, userId, 'incident.shown', detail);
+      await auditIncident(tx, incident, asked.userId, 'incident.shown', detail);
     }
-    await respond(tx, { workspaceId, responseUrl, message, key: inboxId });
-    await done(tx, inboxId);
+    await tell(tx, asked, message);
+    await done(tx, asked.inboxId);
   });
   kick();
 }
 
-/** For a request that leaves a line in the thread: the person who asked reads that, and gets no message of their own. */
+/** For a request that leaves a line in the thread: the person who asked reads that, and gets no answer of their own. */
 export function answeredInThread(tx: Tx, asked: AskedBy, text: string): Promise<Told> {
-  return answered(tx, { ...asked, responseUrl: '' }, { kind: 'done', text });
+  const { said: _, ...alone } = asked;
+  return answered(tx, { ...alone, responseUrl: '' }, { kind: 'done', text });
 }
 
 const ANSWER_CHARS = 2_000;

@@ -126,11 +126,27 @@ const EVENTS: Readonly<Record<string, readonly Way[]>> = {
     happening('app_mention', { type: 'app_mention', ts: '1.1', text: `<@B> ${TRACE}` }, true, (channel) => ({
       channel,
     })),
+    ...['note seen', 'list', 'severity P9'].map((text) =>
+      happening(
+        `app_mention that says ${text}`,
+        { type: 'app_mention', ts: '1.1', text: `<@B> ${text}` },
+        false,
+        (channel) => ({
+          channel,
+        }),
+      ),
+    ),
     happening('app_mention of a service', { type: 'app_mention', ts: '1.1', text: '<@B> hello' }, true, (channel) => ({
       channel,
     })),
   ],
   message: [
+    happening(
+      'direct message about an incident',
+      { type: 'message', channel_type: 'im', ts: '1.1', text: 'INC-1 note seen' },
+      false,
+      (channel) => ({ channel }),
+    ),
     happening('direct message', { type: 'message', channel_type: 'im', ts: '1.1', text: TRACE }, true, (channel) => ({
       channel,
     })),
@@ -589,7 +605,8 @@ describe('in a channel that the setting names', () => {
         return jobs.filter(({ kind }) => kind === 'incident-message').length;
       };
       const before = { posts: posted().length, jobs: await ofEvents() };
-      const channels = events.filter(({ what }) => what !== 'event direct message');
+      // What says something about an incident is refused in words; that is for members.
+      const channels = events.filter(({ what }) => !/direct message|that says/.test(what));
       for (const way of channels) expect((await sendToBot(bot.url, way.body(person, slack.channel))).status).toBe(200);
       await settled();
       expect(await ofEvents()).toBe(before.jobs);

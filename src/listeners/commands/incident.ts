@@ -1,41 +1,16 @@
 /** `/incident …`: stored and acknowledged at once. The person who asked gets the answer, everybody sees the change. */
 import type { AllMiddlewareArgs, Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
+import { carryOut, type IncidentWorkflows, isAboutAll, showAll } from '#listeners/commands/carry-out.ts';
 import { INCIDENT_VERBS, type IncidentRequest, readIncidentRequest } from '#listeners/commands/incident-request.ts';
 import { quoteTyped } from '#listeners/commands/typed.ts';
 import { whoTyped } from '#listeners/delivery.ts';
 import { declareForm } from '#listeners/views/declare-incident.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
 import { statusForm } from '#listeners/views/status-page.ts';
-import { DETECTED, IMPACT_START, TITLE_CHARS } from '#model/incident/incident.ts';
+import { TITLE_CHARS } from '#model/incident/incident.ts';
 import { plainFromMrkdwn } from '#present/slack/text.ts';
-import type { AddActionItem } from '#workflows/add-action-item.ts';
-import type { AlertEndWorkflows } from '#workflows/answer-alert-end.ts';
-import type { ChannelWorkflows } from '#workflows/ask-for-channel.ts';
-import type { ItemWorkflows } from '#workflows/change-action-item.ts';
-import type { ChangeWorkflows } from '#workflows/change-incident.ts';
-import type { CallWorkflows } from '#workflows/commander/stop-calls.ts';
-import type { RoleWorkflows } from '#workflows/confirm-role.ts';
-import type { CorrectWorkflows } from '#workflows/correct-entry.ts';
-import type { DeclareIncident } from '#workflows/declare-incident.ts';
-import type { HypothesisWorkflows } from '#workflows/hypotheses/change-hypothesis.ts';
-import type { StatsWorkflows } from '#workflows/incident-stats.ts';
-import type { JoinIncident } from '#workflows/join-incident.ts';
-import type { LinkIncident } from '#workflows/link-incident.ts';
-import type { ListOpen } from '#workflows/list-open.ts';
-import type { MergeWorkflows } from '#workflows/merge-incidents.ts';
-import type { MitigationWorkflows } from '#workflows/mitigations/request-mitigation.ts';
-import type { NoteWorkflows } from '#workflows/note-entry.ts';
-import type { AskedBy } from '#workflows/on-incident.ts';
-import type { PageWorkflows } from '#workflows/page-people.ts';
-import type { PagerWorkflows } from '#workflows/pagers/ask-to-resolve.ts';
-import type { ProposeIncident } from '#workflows/propose-incident.ts';
-import type { ReviewWorkflows } from '#workflows/reviews/show-review.ts';
-import type { ShowMethod } from '#workflows/show-method.ts';
-import type { ShowTimeline } from '#workflows/show-timeline.ts';
-import type { StatusPageWorkflows } from '#workflows/status-page.ts';
-import type { MethodTelling } from '#workflows/tell-method.ts';
 
-const INCIDENT_USAGE = [
+export const INCIDENT_USAGE = [
   '*`/incident`* keeps the record of an incident.',
   '',
   '• `/incident declare P1 checkout is slow` declares an incident in this channel; without a title, a form opens',
@@ -64,39 +39,12 @@ const INCIDENT_USAGE = [
   '• `/incident resolve all checks are green`, and `reopen it is back`',
   '',
   'The command changes the open incident of this channel. For another incident, put its name first: `/incident INC-4 note …`.',
-  'A message that you pin or mark with :pushpin: goes into the timeline. Slack has no commands in threads: use the overview’s buttons there.',
+  'A message that you pin or mark with :pushpin: goes into the timeline.',
+  'Slack has no commands in threads: mention me there instead, `@Spanhound note restarted the pool`, or use the overview’s buttons.',
 ].join('\n');
 
 /** After a mistyped word one line is enough. */
-const KNOWN_WORDS = `I know ${INCIDENT_VERBS.slice(0, -1).join(', ')} and ${INCIDENT_VERBS.at(-1)}. \`/incident help\` says what each does.`;
-
-export type IncidentWorkflows = ChangeWorkflows &
-  RoleWorkflows &
-  CorrectWorkflows &
-  ItemWorkflows &
-  MergeWorkflows &
-  PageWorkflows &
-  CallWorkflows &
-  AlertEndWorkflows &
-  ChannelWorkflows &
-  StatusPageWorkflows &
-  MitigationWorkflows &
-  PagerWorkflows &
-  NoteWorkflows &
-  StatsWorkflows &
-  ReviewWorkflows &
-  MethodTelling &
-  HypothesisWorkflows &
-  Readonly<{
-    declareIncident: DeclareIncident;
-    proposeIncident: ProposeIncident;
-    joinIncident: JoinIncident;
-    linkIncident: LinkIncident;
-    listOpen: ListOpen;
-    showTimeline: ShowTimeline;
-    showMethod: ShowMethod;
-    addActionItem: AddActionItem;
-  }>;
+export const KNOWN_WORDS = `I know ${INCIDENT_VERBS.slice(0, -1).join(', ')} and ${INCIDENT_VERBS.at(-1)}. \`/incident help\` says what each does.`;
 
 export function incidentCommand(workflows: IncidentWorkflows): Middleware<SlackCommandMiddlewareArgs> {
   return async (args) => {
@@ -134,31 +82,16 @@ export function incidentCommand(workflows: IncidentWorkflows): Middleware<SlackC
       await showAll(workflows, request, asked);
       return;
     }
-    await carryOut(workflows, request, asked, command.channel_id);
+    await carryOut(workflows, request, asked, { channelId: command.channel_id });
     await ack();
   };
-}
-
-type AboutAll = Extract<IncidentRequest, { verb: 'stats' | 'review' }>;
-
-function isAboutAll(request: IncidentRequest): request is AboutAll {
-  return request.verb === 'stats' || request.verb === 'review';
-}
-
-async function showAll(
-  { showStats, showReview }: Pick<IncidentWorkflows, 'showStats' | 'showReview'>,
-  { verb, period, service }: AboutAll,
-  asked: AskedBy,
-): Promise<void> {
-  const show = verb === 'stats' ? showStats : showReview;
-  await show({ asked, period, service });
 }
 
 type Asking =
   | Extract<IncidentRequest, { verb: 'declare' }>
   | Readonly<{ verb: 'status-page'; number?: number | undefined }>;
 
-function asksForTitle({ title }: Readonly<{ title: string }>): boolean {
+export function asksForTitle({ title }: Readonly<{ title: string }>): boolean {
   return title === '' || title.length > TITLE_CHARS;
 }
 
@@ -185,113 +118,3 @@ function nothingChanged({ command, text }: Readonly<{ command: string; text: str
 }
 
 const SAID_BACK_CHARS = 1_000;
-
-type Carried = Exclude<
-  IncidentRequest,
-  { verb: 'help' | 'list' | 'stats' | 'review' | 'status-page' | 'unclear' | 'unknown' }
->;
-
-async function carryOut(
-  workflows: IncidentWorkflows,
-  request: Carried,
-  asked: AskedBy,
-  channelId: string,
-): Promise<void> {
-  if (request.verb === 'declare') {
-    await workflows.declareIncident({ asked, origin: { channelId }, title: request.title, severity: request.severity });
-    return;
-  }
-  const meant = { channelId, number: request.number };
-  switch (request.verb) {
-    case 'note':
-    case 'tried':
-    case 'update':
-      await workflows.note({ asked, meant, kind: request.verb, text: request.text, when: request.when });
-      return;
-    case 'impact':
-    case 'detected':
-      await workflows.enterMilestone({
-        milestone: request.verb === 'impact' ? IMPACT_START : DETECTED,
-        asked,
-        meant,
-        when: request.when,
-      });
-      return;
-    case 'role':
-      await workflows.assignRole({ asked, meant, role: request.role, holder: request.holder });
-      return;
-    case 'severity':
-      await workflows.setSeverity({ asked, meant, severity: request.severity, text: request.text });
-      return;
-    case 'rename':
-      await workflows.rename({ asked, meant, title: request.title });
-      return;
-    case 'reopen':
-      await workflows.reopen({ asked, meant: { ...meant, over: true }, text: request.text, when: request.when });
-      return;
-    case 'split':
-      await workflows.split({ asked, meant, text: request.text, when: request.when, from: request.from });
-      return;
-    case 'link':
-      await workflows.linkIncident({ asked, meant, target: request.target, label: request.label });
-      return;
-    case 'merge':
-      await workflows.askToMerge({ asked, meant, other: request.other });
-      return;
-    case 'channel':
-      await workflows.askForChannel({ asked, meant });
-      return;
-    case 'mitigate':
-      await workflows.listMitigations({ asked, meant });
-      return;
-    case 'page':
-      await workflows.page({ asked, meant, target: request.target, text: request.text });
-      return;
-    case 'edit':
-      await workflows.showTimeline({ asked, meant, page: Number.MAX_SAFE_INTEGER });
-      return;
-    case 'status':
-      await workflows.setStatus({ asked, meant, status: request.status, text: request.text, when: request.when });
-      return;
-    case 'suspect':
-      await workflows.suspect({ asked, meant, text: request.text, when: request.when });
-      return;
-    case 'hypothesis':
-      await workflows.changeHypothesis({
-        asked,
-        meant,
-        id: request.id,
-        state: request.state,
-        text: request.text,
-        when: request.when,
-      });
-      return;
-    case 'method':
-      await workflows.showMethod({ asked, meant, method: request.method });
-      return;
-    case 'timeline':
-      await workflows.showTimeline({ asked, meant });
-      return;
-    case 'actions':
-      await workflows.showActionItems({ asked, meant });
-      return;
-    case 'item-state':
-      await workflows.setItemState({
-        asked,
-        meant,
-        item: { number: request.item },
-        state: request.state,
-        reason: request.reason,
-      });
-      return;
-    case 'action':
-      await workflows.addActionItem({
-        asked,
-        ...meant,
-        text: request.text,
-        owner: request.owner ?? asked.userId,
-        due: request.due,
-      });
-      return;
-  }
-}

@@ -1,13 +1,13 @@
 import type { Button, Overflow, StaticSelect } from '@slack/types';
 import type { ButtonId, MenuId, Numbered, OverflowId } from '#present/slack/action-ids.ts';
 
-/** `spoken` is the text for screen readers: at most 75 characters. `value` comes back with the press. */
-export function button(actionId: Numbered<ButtonId>, label: string, spoken: string, value: string): Button {
+/** `spoken` is the text for screen readers: at most 75 characters. `value` comes back with the press; Slack refuses ''. */
+export function button(actionId: Numbered<ButtonId>, label: string, spoken: string, value?: string): Button {
   return {
     type: 'button',
     action_id: actionId,
     text: { type: 'plain_text', text: label, emoji: false },
-    value,
+    ...(value === undefined ? {} : { value }),
     accessibility_label: spoken,
   };
 }

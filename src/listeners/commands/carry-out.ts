@@ -1,0 +1,186 @@
+/** Does what a request about incidents asks for, whether somebody typed a command or said a sentence to the bot. */
+import type { IncidentRequest } from '#listeners/commands/incident-request.ts';
+import { DETECTED, IMPACT_START } from '#model/incident/incident.ts';
+import type { AddActionItem } from '#workflows/add-action-item.ts';
+import type { AlertEndWorkflows } from '#workflows/answer-alert-end.ts';
+import type { ChannelWorkflows } from '#workflows/ask-for-channel.ts';
+import type { ItemWorkflows } from '#workflows/change-action-item.ts';
+import type { ChangeWorkflows } from '#workflows/change-incident.ts';
+import type { RoleWorkflows } from '#workflows/confirm-role.ts';
+import type { CorrectWorkflows } from '#workflows/correct-entry.ts';
+import type { DeclareIncident } from '#workflows/declare-incident.ts';
+import type { HypothesisWorkflows } from '#workflows/hypotheses/change-hypothesis.ts';
+import type { StatsWorkflows } from '#workflows/incident-stats.ts';
+import type { JoinIncident } from '#workflows/join-incident.ts';
+import type { LinkIncident } from '#workflows/link-incident.ts';
+import type { ListOpen } from '#workflows/list-open.ts';
+import type { MergeWorkflows } from '#workflows/merge-incidents.ts';
+import type { MitigationWorkflows } from '#workflows/mitigations/request-mitigation.ts';
+import type { NoteWorkflows } from '#workflows/note-entry.ts';
+import type { AskedBy } from '#workflows/on-incident.ts';
+import type { PageWorkflows } from '#workflows/page-people.ts';
+import type { PagerWorkflows } from '#workflows/pagers/ask-to-resolve.ts';
+import type { ProposeIncident } from '#workflows/propose-incident.ts';
+import type { ReviewWorkflows } from '#workflows/reviews/show-review.ts';
+import type { ShowMethod } from '#workflows/show-method.ts';
+import type { ShowTimeline } from '#workflows/show-timeline.ts';
+import type { StatusPageWorkflows } from '#workflows/status-page.ts';
+import type { CallWorkflows } from '#workflows/commander/stop-calls.ts';
+import type { MethodTelling } from '#workflows/tell-method.ts';
+
+export type IncidentWorkflows = ChangeWorkflows &
+  RoleWorkflows &
+  CorrectWorkflows &
+  ItemWorkflows &
+  MergeWorkflows &
+  PageWorkflows &
+  CallWorkflows &
+  AlertEndWorkflows &
+  ChannelWorkflows &
+  StatusPageWorkflows &
+  MitigationWorkflows &
+  PagerWorkflows &
+  NoteWorkflows &
+  StatsWorkflows &
+  ReviewWorkflows &
+  MethodTelling &
+  HypothesisWorkflows &
+  Readonly<{
+    declareIncident: DeclareIncident;
+    proposeIncident: ProposeIncident;
+    joinIncident: JoinIncident;
+    linkIncident: LinkIncident;
+    listOpen: ListOpen;
+    showTimeline: ShowTimeline;
+    showMethod: ShowMethod;
+    addActionItem: AddActionItem;
+  }>;
+
+export type AboutAll = Extract<IncidentRequest, { verb: 'stats' | 'review' }>;
+
+/** Reports about all incidents. They ask Slack about many channels, for longer than it waits itself. Nothing changes. */
+export function isAboutAll(request: IncidentRequest): request is AboutAll {
+  return request.verb === 'stats' || request.verb === 'review';
+}
+
+export async function showAll(
+  { showStats, showReview }: Pick<IncidentWorkflows, 'showStats' | 'showReview'>,
+  { verb, period, service }: AboutAll,
+  asked: AskedBy,
+): Promise<void> {
+  const show = verb === 'stats' ? showStats : showReview;
+  await show({ asked, period, service });
+}
+
+export type Carried = Exclude<
+  IncidentRequest,
+  { verb: 'help' | 'list' | 'stats' | 'review' | 'status-page' | 'unclear' | 'unknown' }
+>;
+
+/** `place`: where it was typed. `number`: the incident of that thread, which is meant where the request names none. */
+export async function carryOut(
+  workflows: IncidentWorkflows,
+  request: Carried,
+  asked: AskedBy,
+  place: Readonly<{ channelId: string; threadTs?: string | undefined; number?: number | undefined }>,
+): Promise<void> {
+  const { channelId, threadTs } = place;
+  if (request.verb === 'declare') {
+    const origin = { channelId, threadTs };
+    await workflows.declareIncident({ asked, origin, title: request.title, severity: request.severity });
+    return;
+  }
+  const meant = { channelId, number: request.number ?? place.number };
+  switch (request.verb) {
+    case 'note':
+    case 'tried':
+    case 'update':
+      await workflows.note({ asked, meant, kind: request.verb, text: request.text, when: request.when });
+      return;
+    case 'impact':
+    case 'detected':
+      await workflows.enterMilestone({
+        milestone: request.verb === 'impact' ? IMPACT_START : DETECTED,
+        asked,
+        meant,
+        when: request.when,
+      });
+      return;
+    case 'role':
+      await workflows.assignRole({ asked, meant, role: request.role, holder: request.holder });
+      return;
+    case 'severity':
+      await workflows.setSeverity({ asked, meant, severity: request.severity, text: request.text });
+      return;
+    case 'rename':
+      await workflows.rename({ asked, meant, title: request.title });
+      return;
+    case 'reopen':
+      await workflows.reopen({ asked, meant: { ...meant, over: true }, text: request.text, when: request.when });
+      return;
+    case 'split':
+      await workflows.split({ asked, meant, text: request.text, when: request.when, from: request.from });
+      return;
+    case 'link':
+      await workflows.linkIncident({ asked, meant, target: request.target, label: request.label });
+      return;
+    case 'merge':
+      await workflows.askToMerge({ asked, meant, other: request.other });
+      return;
+    case 'channel':
+      await workflows.askForChannel({ asked, meant });
+      return;
+    case 'mitigate':
+      await workflows.listMitigations({ asked, meant });
+      return;
+    case 'page':
+      await workflows.page({ asked, meant, target: request.target, text: request.text });
+      return;
+    case 'edit':
+      await workflows.showTimeline({ asked, meant, page: Number.MAX_SAFE_INTEGER });
+      return;
+    case 'status':
+      await workflows.setStatus({ asked, meant, status: request.status, text: request.text, when: request.when });
+      return;
+    case 'suspect':
+      await workflows.suspect({ asked, meant, text: request.text, when: request.when });
+      return;
+    case 'hypothesis':
+      await workflows.changeHypothesis({
+        asked,
+        meant,
+        id: request.id,
+        state: request.state,
+        text: request.text,
+        when: request.when,
+      });
+      return;
+    case 'method':
+      await workflows.showMethod({ asked, meant, method: request.method });
+      return;
+    case 'timeline':
+      await workflows.showTimeline({ asked, meant });
+      return;
+    case 'actions':
+      await workflows.showActionItems({ asked, meant });
+      return;
+    case 'item-state':
+      await workflows.setItemState({
+        asked,
+        meant,
+        item: { number: request.item },
+        state: request.state,
+        reason: request.reason,
+      });
+      return;
+    case 'action':
+      await workflows.addActionItem({
+        asked,
+        ...meant,
+        text: request.text,
+        owner: request.owner ?? asked.userId,
+        due: request.due,
+      });
+      return;
+  }
+}
