@@ -122,6 +122,7 @@ import {
   stormOver,
 } from '#present/slack/story-messages.ts';
 import { timelinePage } from '#present/slack/timeline.ts';
+import { timelineByPhase } from '#present/slack/timeline-phases.ts';
 import { toolMessage } from '#present/slack/tool-message.ts';
 import { differencesText, shownDifferences } from '#present/tools/difference-text.ts';
 import { answerText, shownAnswer, shownRequest } from '#present/tools/http-text.ts';
@@ -364,6 +365,7 @@ test('an incident, its timeline and its questions', () => {
           problem: text,
         }),
         timelinePage({ incident, entries: [...entries, ...linked], names }, 1),
+        timelineByPhase({ incident, entries: [...entries, ...entries, ...linked], names }),
         overviewMessage({
           incident: { ...incident, status: 'merged' },
           entries,

@@ -1,6 +1,7 @@
-/** Shows the whole timeline to the person who asks, one page at a time. */
+/** Shows the timeline to the person who asks: folded by phase, or one page of all entries. */
 import type { Incident } from '#model/incident/incident.ts';
 import { timelinePage } from '#present/slack/timeline.ts';
+import { timelineByPhase } from '#present/slack/timeline-phases.ts';
 import { wholeTimeline } from '#record/merges.ts';
 import type { Message } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';
@@ -8,7 +9,8 @@ import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
 import { type AskedBy, incidentMeant, type MayRead, type Meant, showTo } from '#workflows/on-incident.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
 
-export type TimelineRequest = Readonly<{ asked: AskedBy; meant: Meant; page?: number }>;
+/** Without a `page`, a long timeline is folded by phase. */
+export type TimelineRequest = Readonly<{ asked: AskedBy; meant: Meant; page?: number | undefined }>;
 
 export type ShowTimeline = (request: TimelineRequest) => Promise<void>;
 
@@ -21,18 +23,19 @@ export type ShowTimelineOptions = Readonly<{
 }>;
 
 export function timelineShower({ store, directory, mayRead, mayShowIn, kick }: ShowTimelineOptions): ShowTimeline {
-  return async ({ asked, meant, page = 1 }) => {
+  return async ({ asked, meant, page }) => {
     const incident = await incidentMeant({ store, mayRead }, asked, meant);
     const message = 'problem' in incident ? { text: incident.problem } : await pageOf(incident, asked, page);
     // `edit` asks for the last page, whichever that is.
     const shown = page === Number.MAX_SAFE_INTEGER ? ('last' as const) : page;
-    const seen = 'problem' in incident ? undefined : { incident, what: 'timeline', page: shown };
+    const seen = 'problem' in incident ? undefined : { incident, what: 'timeline', ...(shown && { page: shown }) };
     await showTo({ store, kick }, asked, message, seen);
   };
 
-  async function pageOf(incident: Incident, { userId }: AskedBy, page: number): Promise<Message> {
+  async function pageOf(incident: Incident, { userId }: AskedBy, page: number | undefined): Promise<Message> {
     const entries = await wholeTimeline(store, incident, await mergesShown(store, mayShowIn, incident));
     const [names, reader] = await Promise.all([namesFor(directory, incident, entries), directory.person(userId)]);
-    return timelinePage({ incident, entries, names, zone: reader?.zone }, page);
+    const timeline = { incident, entries, names, zone: reader?.zone };
+    return page === undefined ? timelineByPhase(timeline) : timelinePage(timeline, page);
   }
 }

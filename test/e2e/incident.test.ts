@@ -577,13 +577,24 @@ describe('the other commands', () => {
     expect((await timeline())[0]).toContain('14:22 note Impact began');
   });
 
-  test('a long timeline comes in pages', async () => {
+  test('a long timeline is folded by phase, a button shows all of it in pages, and another folds it again', async () => {
     for (let n = 1; n <= 20; n++) await type(`note number ${n} ${'x'.repeat(900)}`);
-    expect(await type('timeline')).toContain('page 1 of 2');
+    await type('status identified no index');
+    const folded = await type('timeline');
+    expect(folded).toContain('INC-1 timeline by phase: detected (21), confirmed (1)');
+    expect(folded).toContain('"text":"Show all 22"');
+    expect(folded).not.toContain('number 19');
+
+    const { id } = await incidentNow();
     const message = await overview();
-    const later = slack.action(message, 'incident_timeline_2', `${(await incidentNow()).id}:2`);
-    await sendToBot(bot.url, later);
-    expect(await answerTo(later.response_url)).toContain('number 20');
+    const shows = async (actionId: string, value: string) => {
+      const pressed = slack.action(message, actionId, value);
+      await sendToBot(bot.url, pressed);
+      return await answerTo(pressed.response_url);
+    };
+    expect(await shows('incident_timeline_1', `${id}:1`)).toContain('page 1 of 2');
+    expect(await shows('incident_timeline_2', `${id}:2`)).toContain('number 20');
+    expect(await shows('incident_timeline', id)).toContain('timeline by phase');
   });
 });
 
@@ -596,7 +607,7 @@ test('the audit log says who was shown what of an incident, and nothing of who w
   await type('INC-9 timeline');
   const shown = await auditEntries(bot.store, { action: 'incident.shown', limit: 10 });
   expect(shown.map(({ actor, subject, detail }) => [actor, subject, detail])).toEqual([
-    [slack.person, 'INC-1', { what: 'timeline', page: 1 }],
+    [slack.person, 'INC-1', { what: 'timeline' }],
     [slack.person, 'INC-1', { what: 'timeline', page: 'last' }],
     [slack.person, 'INC-1', { what: 'hypotheses' }],
     [slack.person, 'INC-1', { what: 'action items' }],

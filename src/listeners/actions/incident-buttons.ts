@@ -46,10 +46,12 @@ export function nothingNewButton({ note }: Pick<NoteWorkflows, 'note'>): Button 
   };
 }
 
+/** The value is `<incident>`, or `<incident>:<page>`. */
 export function timelineButton(showTimeline: ShowTimeline): Button {
   return async ({ ack, action, body, context }) => {
-    const [incidentId = '', page = '1'] = (action.value ?? '').split(':');
-    await showTimeline({ asked: whoPressed(body, context), meant: { incidentId }, page: Number(page) });
+    const [incidentId = '', page] = (action.value ?? '').split(':');
+    const request = { asked: whoPressed(body, context), meant: { incidentId } };
+    await showTimeline(page === undefined ? request : { ...request, page: Number(page) });
     await ack();
   };
 }

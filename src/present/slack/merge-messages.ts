@@ -1,7 +1,7 @@
 /** What a merge will do, before somebody confirms it, and the lines in the threads of both incidents. */
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { heldRoles, roleInSentence } from '#model/incident/roles.ts';
-import { countText } from '#model/text/count-text.ts';
+import { counted } from '#model/text/count-text.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { button } from '#present/slack/button.ts';
 import { bold, bullets, paragraph, richText, words } from '#present/slack/rich-text.ts';
@@ -26,7 +26,7 @@ export function mergeQuestion({ incident, other, entries, openItems, names }: Me
   const [name, otherName] = [incidentName(incident), incidentName(other)];
   const head = `Merge ${titled(other)} into ${titled(incident)}?`;
   const steps = [
-    `${name} shows the timeline of ${otherName} (${entries === 1 ? '1 entry' : `${countText(entries)} entries`}) and what comes into it later: alerts, notes, messages.`,
+    `${name} shows the timeline of ${otherName} (${counted(entries, 'entry')}) and what comes into it later: alerts, notes, messages.`,
     `${otherName} ends as merged and counts in no time to resolve. \`/incident split ${otherName}\` splits it off again.`,
     ...severityKept(incident, other),
     rolesSaid(incident, other, names),

@@ -2,7 +2,7 @@
  * An incident's timeline in Slack: pages of rich text, with times in each reader's time zone. An entry that was noted late
  * shows both times.
  */
-import type { ActionsBlock, KnownBlock, RichTextElement } from '@slack/types';
+import type { KnownBlock, RichTextElement } from '@slack/types';
 import { isOfChannel } from '#model/incident/channel-name.ts';
 import { hypothesisStep } from '#model/incident/hypothesis-board.ts';
 import {
@@ -25,9 +25,8 @@ import { isOfMitigation } from '#model/incident/mitigation.ts';
 import { isOfPage } from '#model/incident/page.ts';
 import { isOfPager } from '#model/incident/pager.ts';
 import { isOfStatusPage } from '#model/incident/status-page.ts';
-import type { ButtonId, Numbered } from '#present/slack/action-ids.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
-import { menu } from '#present/slack/button.ts';
+import { button, menu } from '#present/slack/button.ts';
 import { bold, bullets, date, italic, link, paragraph, richText, words } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
 import { zonedSecond } from '#present/words/instant.ts';
@@ -48,11 +47,13 @@ const NOTED_LATE_US = 60_000_000;
 /** Per entry; its link leads to the rest, and the postmortem has the full text. */
 const ENTRY_CHARS = 280;
 /** Per page, below the 12,000 characters of a message: the heading and the buttons need room too. */
-const PAGE_CHARS = 10_000;
+export const PAGE_CHARS = 10_000;
 /** An entry's size without its text and link: two instants with fallbacks, its kind, its source, its option below. */
 const ENTRY_FRAME_CHARS = 450;
 /** Nobody reads more at once. */
 const ENTRIES_ON_PAGE = 20;
+/** A timeline of more entries fills more than a phone's screen. */
+const LONG_ENTRIES = 12;
 
 const KIND_NAMES: Readonly<Record<EntryKind, string>> = {
   alert: 'Alert',
@@ -91,7 +92,8 @@ function ownKindName(entry: Pick<TimelineEntry, 'kind' | 'value'>): string {
 }
 
 /** Page 1 has the beginning. For a page that does not exist, the nearest one is shown. */
-export function timelinePage({ incident, entries, names, zone }: Timeline, page: number): SlackMessage {
+export function timelinePage(timeline: Timeline, page: number): SlackMessage {
+  const { incident, entries, names } = timeline;
   const pages = pagesOf(entries);
   const at = Number.isFinite(page) ? Math.min(Math.max(1, Math.trunc(page)), pages.length) : 1;
   const title = `${incidentName(incident)} timeline${pages.length === 1 ? '' : `, page ${at} of ${pages.length}`}`;
@@ -102,11 +104,11 @@ export function timelinePage({ incident, entries, names, zone }: Timeline, page:
     text: `${title}: ${escapeMrkdwn(about)}`,
     blocks: [
       richText(
-        paragraph(bold(title), words(`\n${about}`)),
+        titleLines(timeline, title),
         ...(items.length === 0 ? [paragraph(words('The timeline is empty.'))] : [bullets(items)]),
       ),
-      ...correctMenu({ incident, entries, names, zone }, onPage),
-      ...pageButtons(incident, at, pages.length),
+      ...correctMenu(timeline, onPage),
+      ...pageButtons(incident, at, pages.length, isLong(entries)),
     ],
   };
 }
@@ -115,13 +117,27 @@ function pagesOf(entries: readonly TimelineEntry[]): readonly (readonly Timeline
   const pages: TimelineEntry[][] = [[]];
   let chars = 0;
   for (const entry of entries) {
-    const taken = Math.min(entry.text.length, ENTRY_CHARS) + entry.link.length + ENTRY_FRAME_CHARS;
+    const taken = charsOf(entry);
     const isFull = chars + taken > PAGE_CHARS || pages.at(-1)?.length === ENTRIES_ON_PAGE;
     if (isFull) pages.push([]);
     chars = isFull ? taken : chars + taken;
     pages.at(-1)?.push(entry);
   }
   return pages;
+}
+
+/** How much of a message its line takes at most. */
+export function charsOf({ text, link }: TimelineEntry): number {
+  return Math.min(text.length, ENTRY_CHARS) + link.length + ENTRY_FRAME_CHARS;
+}
+
+/** Whether it is folded by phase where nobody asked for all of it. */
+export function isLong(entries: readonly TimelineEntry[]): boolean {
+  return entries.length > LONG_ENTRIES;
+}
+
+export function titleLines({ incident }: Timeline, title: string) {
+  return paragraph(bold(title), words(`\n${truncate(shown(incident.title), ENTRY_CHARS)}`));
 }
 
 export function entryLine(entry: TimelineEntry, names: Names) {
@@ -147,7 +163,10 @@ function sourceName(source: string, names: Names): string {
 const OPTION_CHARS = 75;
 
 /** What people entered, and each status; the newest first, for that is what they correct. Then the other milestones. */
-function correctMenu({ incident, entries, names, zone }: Timeline, onPage: readonly TimelineEntry[]): KnownBlock[] {
+export function correctMenu(
+  { incident, entries, names, zone }: Timeline,
+  onPage: readonly TimelineEntry[],
+): KnownBlock[] {
   const theirs = new Map(
     onPage
       .filter((entry) => isCorrectable(entry) || stepStatus(entry) !== undefined)
@@ -177,19 +196,15 @@ const MILESTONE_OPTIONS: Readonly<Record<EnteredMilestone, string>> = {
   detected: 'when it was detected',
 };
 
-function pageButtons({ id }: Incident, at: number, pages: number): KnownBlock[] {
-  if (pages === 1) return [];
-  const button = (page: number, label: string): ActionsBlock['elements'][number] => ({
-    type: 'button',
-    action_id: `incident_timeline_${page}` satisfies Numbered<ButtonId>,
-    text: { type: 'plain_text', text: label, emoji: false },
-    value: `${id}:${page}`,
-  });
-  return [
-    {
-      type: 'actions',
-      block_id: 'incident_timeline_pages',
-      elements: [...(at > 1 ? [button(at - 1, 'Earlier')] : []), ...(at < pages ? [button(at + 1, 'Later')] : [])],
-    },
+function pageButtons({ id }: Incident, at: number, pages: number, isFolded: boolean): KnownBlock[] {
+  const buttons = [
+    ...(at > 1 ? [pageButton(id, at - 1, 'Earlier', 'Show the earlier entries')] : []),
+    ...(at < pages ? [pageButton(id, at + 1, 'Later', 'Show the later entries')] : []),
+    ...(isFolded ? [button('incident_timeline', 'By phase', 'Show the timeline folded by phase', id)] : []),
   ];
+  return buttons.length === 0 ? [] : [{ type: 'actions', block_id: 'incident_timeline_pages', elements: buttons }];
+}
+
+export function pageButton(incidentId: string, page: number, label: string, spoken: string) {
+  return button(`incident_timeline_${page}`, label, spoken, `${incidentId}:${page}`);
 }

@@ -5,6 +5,7 @@
  */
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { restoredValue } from '#model/incident/postmortem-acceptance.ts';
+import { counted } from '#model/text/count-text.ts';
 import { knownVersions } from '#present/documents/version-difference.ts';
 import { auditIncident } from '#record/audit.ts';
 import type { Jobs } from '#record/jobs.ts';
@@ -79,7 +80,7 @@ export function restoredSentence(
 ): string {
   const counts = { corrected, back, withdrawn };
   const parts = Object.entries(counts).flatMap(([what, count]) =>
-    count === 0 ? [] : [`${count === 1 ? '1 entry' : `${count} entries`} ${what}`],
+    count === 0 ? [] : [`${counted(count, 'entry')} ${what}`],
   );
   const name = incidentName(incident);
   return `Version ${number} of the postmortem of ${name} is restored: ${parts.join(', ')}. The words from before are a version, too.`;
