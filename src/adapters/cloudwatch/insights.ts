@@ -93,7 +93,7 @@ function oneOf(parts: readonly string[]): string {
   return parts.length === 1 ? (parts[0] ?? '') : `(${parts.join(' or ')})`;
 }
 
-export function quoted(value: string): string {
+function quoted(value: string): string {
   const plain = value.toWellFormed().replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
   return `"${plain.replace(/["\\]/g, '\\$&')}"`;
 }

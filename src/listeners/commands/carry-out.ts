@@ -6,6 +6,7 @@ import type { AlertEndWorkflows } from '#workflows/answer-alert-end.ts';
 import type { ChannelWorkflows } from '#workflows/ask-for-channel.ts';
 import type { ItemWorkflows } from '#workflows/change-action-item.ts';
 import type { ChangeWorkflows } from '#workflows/change-incident.ts';
+import type { CallWorkflows } from '#workflows/commander/stop-calls.ts';
 import type { RoleWorkflows } from '#workflows/confirm-role.ts';
 import type { CorrectWorkflows } from '#workflows/correct-entry.ts';
 import type { DeclareIncident } from '#workflows/declare-incident.ts';
@@ -25,7 +26,6 @@ import type { ReviewWorkflows } from '#workflows/reviews/show-review.ts';
 import type { ShowMethod } from '#workflows/show-method.ts';
 import type { ShowTimeline } from '#workflows/show-timeline.ts';
 import type { StatusPageWorkflows } from '#workflows/status-page.ts';
-import type { CallWorkflows } from '#workflows/commander/stop-calls.ts';
 import type { MethodTelling } from '#workflows/tell-method.ts';
 
 export type IncidentWorkflows = ChangeWorkflows &

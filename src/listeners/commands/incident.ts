@@ -44,7 +44,7 @@ export const INCIDENT_USAGE = [
 ].join('\n');
 
 /** After a mistyped word one line is enough. */
-export const KNOWN_WORDS = `I know ${INCIDENT_VERBS.slice(0, -1).join(', ')} and ${INCIDENT_VERBS.at(-1)}. \`/incident help\` says what each does.`;
+const KNOWN_WORDS = `I know ${INCIDENT_VERBS.slice(0, -1).join(', ')} and ${INCIDENT_VERBS.at(-1)}. \`/incident help\` says what each does.`;
 
 export function incidentCommand(workflows: IncidentWorkflows): Middleware<SlackCommandMiddlewareArgs> {
   return async (args) => {

@@ -117,7 +117,7 @@ const ALONE: ReadonlySet<string> = new Set([
 const OPEN_ONES = /^(?:all\s+|the\s+)*(?:open\s+)?(?:incidents?|action\s+items?|actions)$/i;
 
 function isAlone(verb: string, rest: string): boolean {
-  const bare = rest.replace(/[\s,.!]+$/, '').replace(/(?:^|[\s,]+)(?:please|pls|thanks)$/i, '');
+  const bare = rest.replace(/(?<![\s,.!])[\s,.!]+$/, '').replace(/(?:^|(?<![\s,])[\s,]+)(?:please|pls|thanks)$/i, '');
   return bare === '' || (verb === 'list' && OPEN_ONES.test(bare));
 }
 
