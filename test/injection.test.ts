@@ -110,6 +110,7 @@ import { muted, notAnswered, quietSince, unmuted, withAlertRow } from '#present/
 import { releaseMessage } from '#present/slack/release-message.ts';
 import { monthlyReviewMessage, reviewMessage } from '#present/slack/review-message.ts';
 import { answeredToLead, askedToLead, roleGiven } from '#present/slack/role-messages.ts';
+import { DECLARE_FORM_BUTTON, sentenceForm } from '#present/slack/sentence-messages.ts';
 import { serviceMarkdown, serviceNamedLine, serviceQuestion, withService } from '#present/slack/service-messages.ts';
 import { statsMessage } from '#present/slack/stats-message.ts';
 import { statusMessage, statusOverdue, statusProblem, statusToClose } from '#present/slack/status-messages.ts';
@@ -395,6 +396,7 @@ test('an incident, its timeline and its questions', () => {
       const ended = { id: 'a', title: text, url: text, atUs: 0, investigationId: '' };
       expect(slackProblems(alertEnded(incident, ended))).toEqual([]);
       expect(slackProblems(alertEndAnswered(incident, { ...ended, by: text, how: 'alone' }))).toEqual([]);
+      expect(slackProblems(sentenceForm(DECLARE_FORM_BUTTON, incident.id))).toEqual([]);
       expect(slackProblems(callsStopped({ incident, by: text, atUs: 0 }))).toEqual([]);
       expect(slackProblems(nobodyCalled({ incident, notes: [text], afterMinutes: 5 }))).toEqual([]);
       const page = { incident, pageId: 'p', who: COMMANDER, by: text, text, minutes: 5, ...onCall };
