@@ -60,6 +60,7 @@ function incidentAs(request: IncidentRequest, each: Case): Meaning {
       return impactOf(timeAs(request.when, each));
     case 'note':
     case 'tried':
+    case 'helped':
     case 'update':
     case 'status':
       return entryOf(request, timeAs(request.when, each));
@@ -93,7 +94,7 @@ function incidentAs(request: IncidentRequest, each: Case): Meaning {
 }
 
 function entryOf(
-  request: Extract<IncidentRequest, { verb: 'note' | 'tried' | 'update' | 'status' }>,
+  request: Extract<IncidentRequest, { verb: 'note' | 'tried' | 'helped' | 'update' | 'status' }>,
   at: Meaning,
 ): Meaning {
   if (at.refused === true) return at;

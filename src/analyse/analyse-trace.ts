@@ -60,9 +60,9 @@ export function analyseTrace(
   const marked = withUsualLoops(trace, withUnsureEvidence(trace, found, logs ?? []), baseline, ran);
   const alone = judge(trace, marked, ran);
   const judged = around?.judged(look, { evidence, judgement: alone, checked });
-  const meant = withinIntent(judged?.judgement ?? alone, trace, logs ?? []);
-  const judgement = calledAsConfigured(withinCut(meant, missing), settings.severities);
   const all = around?.detectors ?? requestDetectors;
+  const meant = withinIntent(judged?.judgement ?? alone, trace, logs ?? [], knownDetectors(all));
+  const judgement = calledAsConfigured(withinCut(meant, missing), settings.severities);
   const diagnosed: Diagnosed = {
     file,
     queries,

@@ -7,23 +7,33 @@
  * a request that went well, where its own line says that it is meant or usual.
  */
 import { asUnsure } from '#diagnose/status.ts';
+import type { Detectors, Excuse } from '#model/finding/detector-traits.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { type CorrelatedLine, isCertain } from '#model/logs/log-correlation.ts';
-import { severityOf } from '#model/logs/log-level.ts';
+import { HARMLESS_LEVELS, severityOf } from '#model/logs/log-level.ts';
 import { NO_LINES, namesSpan } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
+import { exportedIn, givesReason, givesSubstitute, tellsWorkOf } from '#model/logs/stated-reasons.ts';
+import { isCopied } from '#model/sql/row-rate.ts';
 import { cutLine } from '#model/text/cut-text.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { failureTexts } from '#model/trace/views/failure-text.ts';
+import { isProbe, lacksHealthService } from '#model/trace/views/probe-requests.ts';
 import { failedSpans } from '#model/trace/views/span-signs.ts';
 import { usPerLongUnit } from '#model/trace/wait-amounts.ts';
 
-export function withinIntent(judgement: Judgement, trace: Trace, lines: readonly CorrelatedLine[]): Judgement {
+export function withinIntent(
+  judgement: Judgement,
+  trace: Trace,
+  lines: readonly CorrelatedLine[],
+  detectors: Pick<Detectors, 'of'>,
+): Judgement {
   const { diagnosis, symptom } = judgement;
   if (diagnosis === undefined) return judgement;
   if (isAnnouncedOutage(trace, lines) || isWithoutNetwork(trace, lines)) return withoutVerdict(judgement);
+  if (isExcused(judgement, trace, lines, detectors) || isOnlyProbe(trace, lines)) return withoutVerdict(judgement);
   if (symptom.kind === 'failed' && trace.kind(trace.root) === 'server') return judgement;
   const mayTakeLong = symptom.kind !== 'failed';
   // A message may wait before the recorded work begins.
@@ -34,11 +44,43 @@ export function withinIntent(judgement: Judgement, trace: Trace, lines: readonly
       services.includes(line.service) &&
       (saysMeant(line) || (mayTakeLong && (saysInTime(line, tookUs) || saysByPlan(line, trace)))),
   );
-  if (symptom.kind === 'slow' && said.some(isCertain) && failedSpans(trace).length === 0)
-    return withoutVerdict(judgement);
+  if (mayTakeLong && said.some(isCertain) && failedSpans(trace).length === 0) return withoutVerdict(judgement);
   const [first] = said;
   if (first === undefined || diagnosis.status === 'inconclusive') return judgement;
   return asMeant(judgement, first);
+}
+
+/** Whether a line says it of a finding that took this many microseconds. */
+const SAYS: Readonly<Record<Excuse, (said: string, us: number) => boolean>> = {
+  reason: givesReason,
+  work: tellsWorkOf,
+  'exported-rows': (said, us) => isCopied(exportedIn(said), us),
+  substitute: givesSubstitute,
+};
+
+/**
+ * Nobody has to look: a service on the way says why the time is taken, or the service that hid a failure says what it gave
+ * instead. Its lines of this request have no warning.
+ */
+function isExcused(
+  { symptom, findings: [first] }: Judgement,
+  trace: Trace,
+  lines: readonly CorrelatedLine[],
+  detectors: Pick<Detectors, 'of'>,
+): boolean {
+  if (first === undefined || trace.failed(trace.root)) return false;
+  const { excusedBy = [] } = detectors.of(first.detector);
+  const isHidden = excusedBy.includes('substitute');
+  if (symptom.kind !== (isHidden ? 'degraded' : 'slow')) return false;
+  const services = new Set([first.service]);
+  for (let above = first.spans[0]; above !== undefined && !isHidden; above = trace.parent(above))
+    services.add(trace.service(above));
+  const own = lines.filter((line) => services.has(line.service) && isCertain(line));
+  if (own.some(({ level }) => severityOf(level) >= WARN)) return false;
+  return own.some(
+    (line) =>
+      HARMLESS_LEVELS.has(line.level) && excusedBy.some((excuse) => SAYS[excuse](logMessage(line), first.wastedUs)),
+  );
 }
 
 /** A store works for who asks it, and only that one knows whether its time is meant. */
@@ -64,6 +106,28 @@ function lineItem({ timeNs, line }: CorrelatedLine): EvidenceItem {
 }
 
 const UNAVAILABLE = 503;
+/** A process that ends, or begins, takes no traffic, and says so to whoever probes it. */
+const NOT_READY =
+  /\bdrain(?:s|ed|ing)?\b|\bshutting down\b|\bSIGTERM\b|\bterminating\b|\bnot ready yet\b|\b(?:still )?(?:starting|warming) up\b/i;
+
+/**
+ * A probe met a process that leaves or begins, by its own line; or a server without gRPC's health service, which clients
+ * take for healthy.
+ */
+function isOnlyProbe(trace: Trace, lines: readonly CorrelatedLine[]): boolean {
+  const failed = failedSpans(trace);
+  if (failed.length === 0) return false;
+  if (failed.every((span) => lacksHealthService(trace, span))) return true;
+  const { root } = trace;
+  if (!isProbe(trace, root) || trace.httpStatus(root) !== UNAVAILABLE) return false;
+  const by = trace.service(root);
+  if (!failed.every((span) => span === root || isInside(trace, span, by))) return false;
+  return lines.some(
+    (line) =>
+      line.service === by && isCertain(line) && severityOf(line.level) <= WARN && NOT_READY.test(logMessage(line)),
+  );
+}
+
 /** Envoy's flags for an error and a delay that its fault filter injects. */
 const INJECTED = /\b(?:FI|DI)\b/;
 /** `maintenance page (announced 10:00-10:30)`, `planned downtime`, `drill of 25 Nov announced in the channel`. */

@@ -6,7 +6,7 @@ import { kindOfEvidence, strengthOf } from '#diagnose/calibration.ts';
 import { type Doubt, doubtOf } from '#diagnose/doubts.ts';
 import { confidenceOf } from '#diagnose/first-contact.ts';
 import { groundsOf, type Weighing } from '#diagnose/grounds.ts';
-import { isLateOnRecord, isQueryOfEach, isUnawaited, splitsBatch } from '#diagnose/rules/by-design.ts';
+import { isLateOnRecord, isUnawaited, splitsBatch } from '#diagnose/rules/by-design.ts';
 import { signalsOf } from '#diagnose/signals.ts';
 import { LIKELY, MOST_INFERRED, type Standing, statusOf } from '#diagnose/status.ts';
 import type { Detectors } from '#model/finding/detector-traits.ts';
@@ -38,7 +38,7 @@ export function surenessOf(
   const signals = signalsOf(trace, findings, chain, detectors);
   const strength = strengthOf(kindOfEvidence(root), signals);
   // Where recorded words say it, nothing asks for the nature of the request.
-  const splits = splitsBatch(trace, root) && !isQueryOfEach(trace, root);
+  const splits = splitsBatch(trace, root);
   const unawaited = signals.said !== 1 && isUnawaited(trace) && !isLateOnRecord(root) && !splits;
   const doubt = doubtOf(trace, findings, { chain, signals }, detectors);
   const standing = statusOf(root, strength, signals, {

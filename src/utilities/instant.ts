@@ -2,6 +2,7 @@
  * Instants in the forms of people, logs and programs: ISO 8601 and RFC 3339, RFC 2822, nginx, Apache, syslog, klog,
  * Go's log, the epoch in any unit, ids that contain a time. To the nanosecond, because logs have them.
  */
+import { daysSinceEpoch } from '#model/text/calendar.ts';
 import { cutLine, cutText } from '#model/text/cut-text.ts';
 import { readSpan } from '#utilities/time-span.ts';
 import { instantOfWall, readZone, UTC, type WallTime, ZONE_WORDS, type Zone } from '#utilities/time-zone.ts';
@@ -257,18 +258,6 @@ function wallOf(parts: Parts, year: number): number | undefined {
 function daysIn(month: number, year: number): number {
   if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
   return [4, 6, 9, 11].includes(month) ? 30 : 31;
-}
-
-/**
- * In the Gregorian calendar (Howard Hinnant's days_from_civil): years begin in March, so the leap day is the last day.
- */
-function daysSinceEpoch(year: number, month: number, day: number): number {
-  const y = month <= 2 ? year - 1 : year;
-  const era = Math.floor(y / 400);
-  const yearOfEra = y - era * 400;
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return era * 146_097 + dayOfEra - 719_468;
 }
 
 /** `"auth_completed": "2025-…"` names its time; in a log the message beside the time does. */

@@ -134,7 +134,7 @@ describe('time that a line accounts for', () => {
 });
 
 describe('clocks that differ by seconds', () => {
-  const request = (attributes: Record<string, string>, ms = 3800) =>
+  const request = (attributes: Record<string, string>, ms = 13_800) =>
     diagnosed(
       traceOf(
         call('app', 'gear', 'GET /gear', { ms: 190, resource: attributes }, [

@@ -1,11 +1,14 @@
 /** A line says that what looks like a fault is meant. */
 import { describe, expect, test } from 'vitest';
+import { knownDetectors } from '#detect/known.ts';
+import { detectors } from '#detect/registry.ts';
 import { withinIntent } from '#diagnose/said-as-meant.ts';
 import type { CorrelatedLine } from '#model/logs/log-correlation.ts';
 import { diagnosed } from '#test/diagnosed.ts';
 import { logLine } from '#test/log-line.ts';
 import { call, query, server, span, traceOf } from '#test/trace.ts';
 
+const known = knownDetectors(detectors);
 const FAILED = { failed: true, statusText: 'exit code 143' };
 const job = traceOf(span('archive', 'run reanalysis', { ms: 64_000, ...FAILED }));
 const request = traceOf(
@@ -16,7 +19,7 @@ const request = traceOf(
 
 function judgedWith(trace: typeof job, text: string, { service = 'archive', level = 'info' } = {}) {
   const line: CorrelatedLine = { ...logLine(service, 50, text, { level }), rung: 'trace-id' };
-  return withinIntent(diagnosed(trace, [line]), trace, [line]);
+  return withinIntent(diagnosed(trace, [line]), trace, [line], known);
 }
 
 describe('a fault that a line calls meant', () => {
@@ -69,7 +72,7 @@ describe('a fault that a line calls meant', () => {
 
     test('leaves the verdict unsure where the line may be of another request', () => {
       const line: CorrelatedLine = { ...logLine('archive', 50, 'year read on purpose'), rung: 'time' };
-      expect(withinIntent(diagnosed(slow, [line]), slow, [line]).diagnosis).toMatchObject({
+      expect(withinIntent(diagnosed(slow, [line]), slow, [line], known).diagnosis).toMatchObject({
         kind: 'slow-query',
         status: 'inconclusive',
       });
@@ -80,7 +83,7 @@ describe('a fault that a line calls meant', () => {
         ...logLine('archive', 50, text, { spanId, traceId: slow.traceId }),
         rung: 'trace-id',
       };
-      return withinIntent(diagnosed(slow, [line]), slow, [line]).diagnosis;
+      return withinIntent(diagnosed(slow, [line]), slow, [line], known).diagnosis;
     };
 
     test('is no verdict where the request’s own line calls it a job by schedule', () => {
@@ -134,6 +137,90 @@ describe('a fault that a line calls meant', () => {
 
   test('stays sure where a person got an error', () => {
     expect(judgedWith(request, 'moved the table as planned').diagnosis?.status).not.toBe('inconclusive');
+  });
+});
+
+describe('a question that a line answers', () => {
+  const slow = traceOf(
+    server('gate', 'POST /doors/2/open', { ms: 45_000 }, [
+      span('motor', 'release', { at: 10, ms: 60, kind: 'client' }),
+    ]),
+  );
+  const verdictOf = (text: string, options: Parameters<typeof judgedWith>[2] = {}) =>
+    judgedWith(slow, text, { service: 'gate', ...options }).diagnosis?.kind;
+
+  test('is no verdict where the service says what it waits for', () => {
+    expect(verdictOf('door 2 released, waits up to 60 s for the member')).toBeUndefined();
+    expect(verdictOf('door 2 opened in 44.9 s, 12 turns')).toBeUndefined();
+  });
+
+  test('stays a question without a reason, with a warning, or where nobody on the way says so', () => {
+    expect(verdictOf('door 2 open')).toBe('unexplained-gap');
+    expect(verdictOf('door 2 released, waits up to 60 s', { level: 'warn' })).toBe('unexplained-gap');
+    expect(verdictOf('door 2 released, waits up to 60 s', { service: 'mail' })).toBe('unexplained-gap');
+  });
+});
+
+describe('an export', () => {
+  const exported = traceOf(
+    server('farms', 'GET /export.csv', { ms: 4100, attributes: { 'http.response.status_code': 200 } }, [
+      query('farms', 'SELECT * FROM farm JOIN visit ON visit.farm = farm.id', { at: 10, ms: 4060 }),
+    ]),
+  );
+  const verdictOf = (text: string) => judgedWith(exported, text, { service: 'farms' }).diagnosis?.kind;
+
+  test('takes as long as the rows that its line counts', () => {
+    expect(verdictOf('yearly export of all 188000 visits started')).toBeUndefined();
+  });
+
+  test('may be slow with fewer rows, or where no line tells of it', () => {
+    expect(verdictOf('yearly export of all 12000 visits started')).toBe('slow-query');
+    expect(verdictOf('188000 visits shown')).toBe('slow-query');
+  });
+});
+
+describe('a probe', () => {
+  const asked = (operation: string) =>
+    traceOf(server('docs', operation, { ms: 2, failed: true, attributes: { 'http.response.status_code': 503 } }));
+  const verdictOf = (operation: string, text: string) =>
+    judgedWith(asked(operation), text, { service: 'docs' }).diagnosis?.kind;
+
+  test('is refused by a process that leaves, as it says', () => {
+    expect(verdictOf('GET /readyz', 'readiness false: draining after SIGTERM')).toBeUndefined();
+  });
+
+  test('finds a fault where nothing says so, and so does a user', () => {
+    expect(verdictOf('GET /readyz', 'readiness false: database down')).toBe('error-origin');
+    expect(verdictOf('GET /page', 'readiness false: draining after SIGTERM')).toBe('error-origin');
+  });
+
+  test('needs no health service of gRPC', () => {
+    const attributes = { 'rpc.system': 'grpc', 'rpc.grpc.status_code': 12 };
+    const verdict = (operation: string) => {
+      const trace = traceOf(server('rows', operation, { ms: 3, failed: true, attributes }));
+      return withinIntent(diagnosed(trace), trace, [], known).diagnosis?.kind;
+    };
+    expect(verdict('grpc.health.v1.Health/Check')).toBeUndefined();
+    expect(verdict('rows.v1.Rows/Check')).toBe('error-origin');
+  });
+});
+
+describe('a failure that is hidden', () => {
+  const hidden = traceOf(
+    server('shop', 'GET /offers', { ms: 420, attributes: { 'http.response.status_code': 200 } }, [
+      call('shop', 'b.example', 'GET', { at: 10, ms: 400, failed: true, statusText: 'deadline exceeded' }),
+    ]),
+  );
+  const verdictOf = (text: string, level = 'info') =>
+    judgedWith(hidden, text, { service: 'shop', level }).diagnosis?.kind;
+
+  test('is no verdict where the caller says what it gave instead', () => {
+    expect(verdictOf('cached copy of 10:01 used instead')).toBeUndefined();
+  });
+
+  test('is one where people got less, or the caller warns', () => {
+    expect(verdictOf('empty list sent instead')).toBe('swallowed-error');
+    expect(verdictOf('cached copy of 10:01 used instead', 'warn')).toBe('swallowed-error');
   });
 });
 

@@ -10,8 +10,8 @@ export const example: DetectorExample = {
   roots: [
     server('web', 'GET /orders', { ms: 160, ...on('node-1') }, [
       call('web', 'stock-service', 'GET /stock', { at: 30, ms: 90, ...on('node-1') }, [
-        server('stock-service', 'GET /stock', { at: 830, ms: 74, ...on('node-2') }, [
-          span('stock-service', 'count', { at: 840, ms: 54, ...on('node-2') }),
+        server('stock-service', 'GET /stock', { at: 6_830, ms: 74, ...on('node-2') }, [
+          span('stock-service', 'count', { at: 6_840, ms: 54, ...on('node-2') }),
         ]),
       ]),
       span('web', 'render', { at: 125, ms: 30, ...on('node-1') }),

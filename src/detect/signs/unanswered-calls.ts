@@ -52,6 +52,13 @@ export function waitOf(trace: Trace, { spans, path }: ErrorOrigin, lines: LinesB
 const REPLICAS_MISSING = /\breplicas? (?:was |were )?required but only \d{1,3} (?:acknowledged|responded|replied)\b/i;
 
 /**
+ * No connection came about, so nobody got the request: Node's `connect` and undici, Java's clients, requests and httpx,
+ * Go's dialer, Ruby's Net::HTTP and sockets, curl, .NET's sockets. nginx says it of a server whose workers are all busy, too.
+ */
+const NOT_CONNECTED =
+  /\bconnect ?time(?:d )?-?out|\bUND_ERR_CONNECT_TIMEOUT\b|\bconnect ETIMEDOUT\b|\bdial (?:tcp|udp)\d? \S{1,200}:? (?:connect: )?(?:i\/o timeout|connection timed out)|\bNet::OpenTimeout\b|\btimed out - connect\(2\)|\bfailed to connect to \S{1,200} port \d{1,5}\b|\bconnection attempt failed because the connected party did not\b/i;
+
+/**
  * No request was sent, or it was answered with a failure, so nobody was late to answer it: the call says so, or the code
  * that called, right at its end.
  */
@@ -60,7 +67,7 @@ function wasNotWaitedFor(
   [call = trace.root, ...path]: readonly SpanIndex[],
   lines: LinesBySpan,
 ): boolean {
-  const says = (text: string) => saysNoServer(text) || NAME_UNRESOLVED.test(text);
+  const says = (text: string) => saysNoServer(text) || NAME_UNRESOLVED.test(text) || NOT_CONNECTED.test(text);
   if (failureTexts(trace, call, lines).some(({ text }) => says(text))) return true;
   const own = lines.get(trace.spanId(call)) ?? [];
   if (own.some(({ line }) => saysNoServer(line.slice(0, LONGEST_ROW)))) return true;

@@ -34,8 +34,8 @@ export const bottleneck = defineDetector({
   runbook: 'runbooks/bottleneck.md',
   clear: 'no single operation takes a large part of the time by itself',
   silent: [
-    'It adds up own time by operation. It misses time that is spread over many operations.',
-    'It ignores time that another finding explains, because that finding names the cause.',
+    'It adds up own time by operation: it misses time that is spread over many. It ignores time that another finding explains.',
+    'It is no verdict if a service on the way gives the reason in a harmless line of this request: a plan, a limit, a person, a machine.',
     'It names nothing below `minOwnMs`, even if the request is slow for its kind.',
     'It reports large data (1 MB or more) only where spans record sizes of bodies, broker messages or gRPC messages.',
   ],
@@ -50,6 +50,7 @@ export const bottleneck = defineDetector({
     said: [],
   },
   checkQueries: ['log', 'pod'],
+  excusedBy: ['reason', 'work'],
   namesCause: 'never',
   signs: ['own-time'],
   needs: ['trace'],

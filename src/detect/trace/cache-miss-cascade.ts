@@ -46,6 +46,7 @@ export const cacheMissCascade = defineDetector({
     },
   },
   checkQueries: ['plan'],
+  excusedBy: ['reason'],
   namesCause: 'never',
   saidAs: /\bcache reads? miss|\bcache miss/i,
   needs: ['trace'],

@@ -55,6 +55,7 @@ export const coldStart = defineDetector({
     },
   },
   checkQueries: ['log', 'pod'],
+  excusedBy: ['reason'],
   namesCause: ({ facts }) => facts.isNamed === true,
   saidAs: /\bcold start/i,
   needs: ['trace'],

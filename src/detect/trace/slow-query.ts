@@ -64,6 +64,7 @@ export const slowQuery = defineDetector({
   },
   checkQueries: ['plan'],
   // The database's statistics may show that the statement is not the cause. A guess from the statement has no evidence.
+  excusedBy: ['exported-rows'],
   namesCause: ({ facts, evidence = [] }) =>
     !(Number(facts.ranUs) >= 0) && facts.mayWait !== true && evidence.length > 0,
   saidAs: /\bslow quer|\bmissing index\b|\bholds a connection for\b|\btable scan\b|\bseq scan\b/i,

@@ -37,8 +37,8 @@ export const timeoutCascade = defineDetector({
   silent: [
     'It looks at failures, and at limits that what runs the code says it reached. A request that waited long and succeeded had no timeout.',
     'If nothing names the timeout, it accepts only a wait of a round number of seconds as a limit.',
-    'It ignores a wait that takes a small part of the request, because its caller failed for another reason.',
-    'It reads only the first fifty failures.',
+    'It ignores a connection that did not come about: nobody got the request. The origin of the error names it.',
+    'It ignores a wait that takes a small part of the request, because its caller failed for another reason. It reads only the first fifty failures.',
   ],
   role: 'failure',
   field: 'dependency',

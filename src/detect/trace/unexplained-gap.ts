@@ -37,8 +37,8 @@ export const unexplainedGap = defineDetector({
   runbook: 'runbooks/unexplained-gap.md',
   clear: 'no span had a long time without a child span',
   silent: [
-    'It ignores a span without children, because its name says what it does.',
-    'It ignores time in which any span below runs, even one off the critical path.',
+    'It ignores a span without children, because its name says what it does, and time in which any span below runs.',
+    'It is no verdict if a service on the way gives the reason in a harmless line of this request: a plan, a limit, a person, a machine.',
     'It ignores time that another finding explains, because that finding names the cause.',
     'It ignores a gap around a callee whose clock was corrected by about as much: that gap may not exist.',
   ],
@@ -53,6 +53,7 @@ export const unexplainedGap = defineDetector({
     said: [],
   },
   checkQueries: ['log', 'pod'],
+  excusedBy: ['reason', 'work'],
   namesCause: 'never',
   needs: ['trace'],
   uses: ['logs', 'pools'],

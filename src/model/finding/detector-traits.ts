@@ -97,6 +97,16 @@ export const JUDGED_SIGNS = [
 ] as const;
 export type JudgedSign = (typeof JUDGED_SIGNS)[number];
 
+/**
+ * What a harmless line of the request's own services may say, so that a finding is no fault.
+ *
+ *  reason         why the time is taken: a plan, a limit, a person, a machine
+ *  work           how much was done, in the time that such work takes
+ *  exported-rows  how many rows were copied, at the usual pace
+ *  substitute     what was given instead of the failed part
+ */
+export type Excuse = 'reason' | 'work' | 'exported-rows' | 'substitute';
+
 export type DetectorTraits = Readonly<{
   id: string;
   title: string;
@@ -120,6 +130,8 @@ export type DetectorTraits = Readonly<{
    * this detector from ruling it out.
    */
   saidAs?: RegExp;
+  /** Each of these answers for the finding alone. None by default. */
+  excusedBy?: readonly Excuse[];
   /** Checklist steps that are done once it has looked, each with what was done. */
   ticks?: Partial<Readonly<Record<ChecklistStep, string>>>;
   signs?: readonly JudgedSign[];

@@ -6,6 +6,7 @@
  *  2026.11.20 06:25:23.5   20/Nov/2026:06:25:23 +0000   20-Nov-2026 06:25:23.123   20.11.2026 06:25:23   Fri, 20 Nov 2026 06:25:23 GMT
  *  Nov 20 06:25:23   Fri Nov 20 06:25:23 2026   06:25:23.500
  */
+import { daysSinceEpoch } from '#model/text/calendar.ts';
 
 export type LogTime = Readonly<{
   /** The position after it in the text. */
@@ -190,18 +191,6 @@ function offsetOf(zone: string | undefined): number | undefined {
   const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3).replace(':', ''));
   return (zone.startsWith('-') ? -60 : 60) * minutes;
 }
-
-/** Gregorian calendar: days before the year, with years starting in March so that the leap day is last. */
-function daysSinceEpoch(year: number, month: number, day: number): number {
-  const marchYear = month > 2 ? year : year - 1;
-  const monthFromMarch = (month + 9) % 12;
-  const dayOfYear = Math.floor((153 * monthFromMarch + 2) / 5) + day - 1;
-  const leapDays = Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
-  return marchYear * 365 + leapDays + dayOfYear - DAYS_BEFORE_EPOCH;
-}
-
-/** From 1 March of the year 0 to 1 January 1970. */
-const DAYS_BEFORE_EPOCH = 719_468;
 
 const [SPACE, COMMA, MINUS, DOT, SLASH, COLON] = [32, 44, 45, 46, 47, 58];
 

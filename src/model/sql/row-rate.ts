@@ -11,7 +11,12 @@ export const RETURNED = ['db.response.returned_rows'];
 /** Whether the statement is long only because it moves very many rows. `counts`: the attributes that count them. */
 export function copiesRows(trace: Trace, span: SpanIndex, counts: readonly string[]): boolean {
   const rows = Math.max(0, ...counts.map((name) => trace.number(span, name) ?? 0));
-  return rows >= COPIED_A_SECOND && rows >= COPIED_A_SECOND * (trace.durationOfUs(span) / 1e6);
+  return isCopied(rows, trace.durationOfUs(span));
+}
+
+/** Whether so many rows in that time are a copy of data. */
+export function isCopied(rows: number, us: number): boolean {
+  return rows >= COPIED_A_SECOND && rows >= COPIED_A_SECOND * (us / 1e6);
 }
 
 /** With fewer rows, the statement itself may take the time. */

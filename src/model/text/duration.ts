@@ -8,6 +8,11 @@ export function durationText(us: number): string {
   return withDigits(us, IN_PROSE);
 }
 
+/** Between two times of whole seconds: `0 s`, `9 min`. */
+export function spanText(us: number): string {
+  return us === 0 ? '0 s' : durationText(us);
+}
+
 /** For tables and pictures: `1.85 s`. */
 export function exactDuration(us: number): string {
   return withDigits(us, 3);

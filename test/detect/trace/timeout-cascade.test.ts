@@ -76,7 +76,7 @@ const loggedWait = (line: string) =>
         at: 10,
         ms: 3000,
         ...failed,
-        statusText: 'connect timed out after 3000 ms',
+        statusText: 'timed out after 3000 ms',
       }),
     ]),
     { logs: [logLine('web', 3020, line, { spanId: '0', level: 'error' })] },
@@ -103,6 +103,7 @@ testDetector(timeoutCascade, {
       attributes: { 'http.response.status_code': 429 },
     }),
     'a round length, after which the caller went on for a while': simple(5000, {}, { ms: 9000 }),
+    'a connection that did not come about': simple(5000, { statusText: 'connect ETIMEDOUT 10.0.0.9:443' }),
     'a driver that found no server to ask': simple(5000, {
       statusText: 'MongoServerSelectionError: Server selection timed out after 5000 ms',
     }),
@@ -421,6 +422,19 @@ test.each([
   );
   const outcome = runDetector(timeoutCascade, { trace });
   expect(outcome.kind === 'found' && outcome.findings.map(({ service }) => service)).toEqual(services);
+});
+
+test.each([
+  ['UND_ERR_CONNECT_TIMEOUT', false],
+  ['HTTP connect timed out', false],
+  ['dial tcp 10.0.0.9:443: i/o timeout', false],
+  ['Connection timed out - connect(2) for 10.0.0.9:502', false],
+  ['upstream timed out (110: Connection timed out) while connecting to upstream', true],
+  ['read tcp 10.0.0.4:51->10.0.0.9:443: i/o timeout', true],
+  ['Read timed out after 5 s', true],
+])('only a callee that got the request can be late: %s', (statusText, isLate) => {
+  const trace = traceOf(...simple(5000, { statusText }).roots);
+  expect(runDetector(timeoutCascade, { trace }).kind).toBe(isLate ? 'found' : 'clear');
 });
 
 test('a broker that got no acknowledgement in time ends the work, which ran longer than the limit', () => {

@@ -9,7 +9,7 @@ import { isHttp } from '#model/trace/views/request-spans.ts';
 const JOB_WORD =
   /\b(?:cron(?:job)?|job|batch|nightly|hourly|daily|weekly|monthly|schedul(?:e|ed|er)|reconcil(?:e|er|ing)|etl|backup|vacuum|cleanup|reindex|crawl(?:er)?|worker|import|export|sync|warm(?:er|up|ing)?|prewarm|housekeeping|rollup|aggregat(?:e|ion)|compaction|migrat(?:e|ion)|snapshot|dump|repair|rebuild|backfill|replay|training|epoch|rollover|archiv(?:e|al|er|ing)|purge|sweep(?:er)?|reaper|ingest(?:ion)?|maintenance|checkpoint|rebalanc(?:e|ing)|retention|scrap(?:e|er|ing))\b/i;
 const JOB_ATTRIBUTE =
-  /^(?:job|cron|batch|schedule|quartz|sidekiq|celery|hangfire|spring\.batch|k8s\.(?:cron)?job|cloud_?scheduler|dag|airflow|argo|temporal|dbt|spark|flink|dagster|prefect|debezium|mlflow)\b/i;
+  /^(?:job|cron|batch|schedule|quartz|sidekiq|celery|hangfire|spring\.batch|k8s\.(?:cron)?job|cloud_?scheduler|dag|airflow|argo|temporal|dbt|spark|flink|dagster|prefect|debezium|mlflow|cicd)\b/i;
 /** Commands of frameworks, which a person or a schedule starts: Django, Laravel, Rails, Symfony, Elixir, WordPress, .NET. */
 const COMMAND =
   /^(?:python3? )?(?:manage\.py|django-admin|(?:php )?artisan|rake|bin\/(?:rails|console)|mix|wp|dotnet)\s\S/i;
@@ -92,8 +92,9 @@ export function jobWords(trace: Trace): string | undefined {
   if (isWarmUp(trace, root)) return A_WARM_UP;
   if (wasScheduled(trace, root)) return 'a job';
   if (kind !== 'server' && JOB_SERVICE.test(trace.service(root))) return 'a job';
-  if (isHttp(trace, root) || kind === 'client' || (kind === 'server' && !isFunction(trace, root))) return undefined;
-  return saysJob(trace, root) ? 'a job' : undefined;
+  if (isHttp(trace, root) || kind === 'client') return undefined;
+  const isRequest = kind === 'server' && !isFunction(trace, root) && !isRunOfJob(trace, root);
+  return !isRequest && saysJob(trace, root) ? 'a job' : undefined;
 }
 
 function isWorkflow(trace: Trace, root: SpanIndex): boolean {
@@ -104,6 +105,12 @@ function isWorkflow(trace: Trace, root: SpanIndex): boolean {
 function isWarmUp(trace: Trace, root: SpanIndex): boolean {
   const addresses = ['http.route', 'url.path', 'url.full'].map((name) => trace.text(root, name));
   return [...addresses, trace.operation(root)].some((text) => WARM_UP.test(text));
+}
+
+/** Engines of jobs call each other, and record a run as a server. It has nothing of a request, and their attributes. */
+function isRunOfJob(trace: Trace, root: SpanIndex): boolean {
+  const isCalled = ['rpc.system.name', 'url.path', 'http.route'].some((name) => trace.text(root, name) !== '');
+  return !isCalled && trace.hasAttribute(root, JOB_ATTRIBUTE);
 }
 
 /** By its name, or by the attributes of a job's framework. */

@@ -159,6 +159,15 @@ describe('a job', () => {
     expect(started('5 * rating of all users')).toBe('a request');
   });
 
+  test('by the attributes of its engine, where it is recorded as a server that nobody asked', () => {
+    const run = (attributes: Attributes) => of(root('run atlas', 40, attributes));
+    expect(run({ 'airflow.dag_id': 'atlas' })).toBe('a job');
+    expect(run({ 'cicd.pipeline.name': 'main' })).toBe('a job');
+    expect(run({ 'dag.run': 'atlas', 'http.route': '/runs' })).toBe('a request');
+    expect(run({ 'rpc.system': 'grpc', 'job.id': '7' })).toBe('a request');
+    expect(run({ tenant: 'a' })).toBe('a request');
+  });
+
   test('by the timer of an actor, or the service that starts it', () => {
     const actor = (method: string) => of(root(method, 40, { 'rpc.system': 'orleans', 'rpc.method': method }));
     expect(actor('ReceiveReminder')).toBe('a job');

@@ -1,0 +1,85 @@
+/** Lines that say why a time is taken, or what was given instead of what failed. */
+import { describe, expect, test } from 'vitest';
+import { exportedIn, givesReason, givesSubstitute, tellsWorkOf } from '#model/logs/stated-reasons.ts';
+
+describe('a line gives a reason for the time', () => {
+  test.each([
+    'door 2 released, waits up to 60 s for the member',
+    'recording until the surgeon ends the session',
+    'sale opens at 12:07, visitor 18 waits in the room',
+    'pages fetched one at a time to spare the archive',
+    'page:archive is rebuilt once a day after the import',
+    'plan for 412 ships, as fast as usual',
+    'signed and rendered in 0.69 s as always',
+    'waited 1.2 s for a stable reading',
+    'player read 22 ranges while the user scrubbed',
+    'client closed the tab after 4.2 s',
+    'warm-up of the new release: compiled 912 scripts',
+    'objection period of 24 h begins, as required',
+  ])('%s', (said) => {
+    expect(givesReason(said)).toBe(true);
+  });
+
+  test.each([
+    ['only that it is done', 'request completed'],
+    ['only what came out', '120 lots'],
+    ['only what was stored', 'estimate stored'],
+    ['of a wait for somebody’s answer', 'waiting for the reply of pricing'],
+    ['of a turn', 'queued for a worker'],
+    ['of a lock', 'waited up to 6 s for a lock'],
+    ['of attempts', 'as agreed, attempt 3 of 5'],
+    ['of a full pool', 'pool may have at most 10 connections'],
+    ['of the opposite', 'this was not expected'],
+    ['what it made', 'planned 40 segments duration=6187ms'],
+  ])('but not where it tells %s', (_, said) => {
+    expect(givesReason(said)).toBe(false);
+  });
+});
+
+describe('a line tells the work of a time', () => {
+  test.each([
+    ['launch of 36.4 s, rope 920 m', 38_000_000],
+    ['chromium printed 44 pages in 5.7 s', 5_700_000],
+    ['upload of 1.4 MB took 1.5 s', 1_500_000],
+    ['self test: open 10.0 s, close 10.0 s, open 10.0 s', 30_000_000],
+  ])('%s', (said, us) => {
+    expect(tellsWorkOf(said, us)).toBe(true);
+  });
+
+  test.each([
+    ['a time that is much shorter', 'printed 44 pages in 0.2 s'],
+    ['no amount of work', 'letter 3 shown in 3890 ms'],
+    ['a request as each has it', 'GET /pages 200 in 3890 ms, 12 rows'],
+    ['a time that was lost', '44 pages late after 3890 ms'],
+  ])('but not with %s', (_, said) => {
+    expect(tellsWorkOf(said, 3_900_000)).toBe(false);
+  });
+});
+
+test('a line of an export counts what it reads', () => {
+  expect(exportedIn('yearly audit export of all 2811002 bills started')).toBe(2_811_002);
+  expect(exportedIn('export of 12 bills')).toBe(0);
+  expect(exportedIn('2811002 bills listed')).toBe(0);
+});
+
+describe('a line says what was given instead', () => {
+  test.each([
+    'plain title search used instead (100 ms budget)',
+    'over its limit, cart read from postgres as designed',
+    'serving stale (age 61 s), revalidating in background',
+    'collected 3 of 4 offers within 400 ms, b.example left out',
+    'falling back to the second provider',
+  ])('%s', (said) => {
+    expect(givesSubstitute(said)).toBe(true);
+  });
+
+  test.each([
+    'answering with an empty list instead',
+    'forecast unavailable, falling back to none',
+    'page shown without forecast as designed',
+    'payment failed, settled later by design',
+    'offer refused',
+  ])('but not where people get less: %s', (said) => {
+    expect(givesSubstitute(said)).toBe(false);
+  });
+});
