@@ -21,6 +21,7 @@ import type { Mitigation, MitigationAction } from '#model/incident/mitigation.ts
 import { PAGER_ACTIONS } from '#model/incident/pager.ts';
 import type { PathOperation, Postmortem } from '#model/incident/postmortem.ts';
 import { ACCEPTED } from '#model/incident/postmortem-acceptance.ts';
+import { commentedSection } from '#model/incident/postmortem-comments.ts';
 import type { StatusUpdate } from '#model/incident/status-page.ts';
 import { catalogueOf } from '#model/services/catalogue.ts';
 import type { OwnedService } from '#model/services/owned-service.ts';
@@ -35,6 +36,7 @@ import { versionLines } from '#present/documents/postmortem-text.ts';
 import { quotedReport } from '#present/documents/quoted-lines.ts';
 import { reviewHtml, reviewMarkdown } from '#present/documents/review-documents.ts';
 import { statusFeedJson, statusFeedRss } from '#present/documents/status-feed.ts';
+import { timelineFile, timelineHtml, timelineMarkdown } from '#present/documents/timeline-documents.ts';
 import { differenceText, versionDifference, versionsText } from '#present/documents/version-difference.ts';
 import { eventJson } from '#present/json/event-json.ts';
 import { incidentJson, timelineJson } from '#present/json/incident-json.ts';
@@ -46,6 +48,7 @@ import { statsJson } from '#present/json/stats-json.ts';
 import { presentNothing } from '#present/nothing.ts';
 import { pathTitle } from '#present/pictures/path-svg.ts';
 import { reliabilitySvg } from '#present/pictures/reliability-svg.ts';
+import { timelineSvg } from '#present/pictures/timeline-svg.ts';
 import {
   actionItemsMessage,
   checkMessage,
@@ -99,6 +102,7 @@ import { openIncidentsMessage } from '#present/slack/open-incidents.ts';
 import { anchoredHead, givenUpWork, silentSource, sourceIsBack } from '#present/slack/operator-messages.ts';
 import { pageByMessage, pageInThread, pageNotes, pageOver } from '#present/slack/page-messages.ts';
 import { askToResolve, pagerProblem, pagerWaits, resolveAnswered } from '#present/slack/pager-messages.ts';
+import { commentsMessage } from '#present/slack/postmortem-comments.ts';
 import { askedToReview, postmortemMessage, unacceptedMessage } from '#present/slack/postmortem-message.ts';
 import { pageLinkMessage } from '#present/slack/postmortem-page.ts';
 import { questionsMessage } from '#present/slack/postmortem-questions.ts';
@@ -139,6 +143,7 @@ import { takenText } from '#present/words/redaction-text.ts';
 import { presentRelease } from '#present/words/release.ts';
 import { contradictionsText, serviceListText, serviceText } from '#present/words/service-list.ts';
 import { similarJson, similarMarkdown, similarText, withSimilar } from '#present/words/similar-incidents.ts';
+import { updateDraft } from '#present/words/update-draft.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import { addEntry } from '#record/timeline.ts';
 import { guideIncident, TEAM } from '#test/guide-incident.ts';
@@ -347,6 +352,25 @@ test('an incident, its timeline and its questions', () => {
       expect(jsonProblems(timelineJson([...entries, ...linked], names))).toEqual([]);
       for (const one of entries)
         expect(jsonProblems(eventJson(incident, { ...one, isDeclaration: false, isCorrection: false }))).toEqual([]);
+      const document = {
+        incident,
+        entries: [...entries, ...linked],
+        names,
+        zone: undefined,
+        asOfUs: incident.declaredUs,
+      };
+      expect(markupProblems(timelineHtml(document, []))).toEqual([]);
+      expect(
+        markdownProblems(timelineMarkdown(document).replaceAll('<br>', ' ')).filter(
+          (one) => !/^has \d+ brackets/.test(one),
+        ),
+      ).toEqual([]);
+      expect(jsonProblems(JSON.parse(timelineFile(document)))).toEqual([]);
+      const measured = [0, 2].map((at) => ({ service: text, requests: 9, failed: 1, atUs: at * incident.declaredUs }));
+      const drafted = updateDraft({ incident, entries, measured, names, nowUs: incident.declaredUs });
+      expect(terminalProblems(drafted)).toEqual([]);
+      expect(drafted.split('\n').length).toBeLessThanOrEqual(12);
+      expect(markupProblems(timelineSvg(document, 'thread'))).toEqual([]);
       const times = { lastUpdateUs: incident.declaredUs, nextUpdateUs: incident.declaredUs };
       const suspected = (['supported', 'tested', 'refuted'] as const).map((state, at) => ({
         ...{ id: `S${at}`, investigationId: '', claim: text, source: text, suspectedUs: 0, state },
@@ -365,8 +389,8 @@ test('an incident, its timeline and its questions', () => {
           mergedInto: undefined,
           problem: text,
         }),
-        timelinePage({ incident, entries: [...entries, ...linked], names }, 1),
-        timelineByPhase({ incident, entries: [...entries, ...entries, ...linked], names }),
+        timelinePage({ incident, entries: [...entries, ...linked], names, pageUrl: text }, 1),
+        timelineByPhase({ incident, entries: [...entries, ...entries, ...linked], names, pageUrl: text }),
         overviewMessage({
           incident: { ...incident, status: 'merged' },
           entries,
@@ -577,6 +601,10 @@ test('a postmortem in each of its forms', async () => {
     advice: '',
   } as const;
   const proposal = { id: 'detect-late', type: 'detect', text: 'add an alert', cites: ['T1'] } as const;
+  const comment = {
+    ...{ id: 'c1', section: 'impact', title: 'Impact', text: 'how many?', by: COMMANDER, atUs: 0 },
+    resolved: { by: COMMANDER, atUs: 1 },
+  };
   const slots = [0, 1, 2].map((failed) => ({ requests: 4, failed, medianUs: 1_000 }));
   const pictured = (path: readonly PathOperation[]) => ({
     healthy: { startUs: 0, durationUs: 10, path },
@@ -593,6 +621,7 @@ test('a postmortem in each of its forms', async () => {
     actionItems: read.actionItems.map((item) => ({ ...item, issue })),
     proposals: [proposal],
     rewrites: [rewrite, rewrite],
+    comments: [comment, { ...comment, id: 'c2', resolved: undefined }],
     evidence: read.evidence.map((one) => ({ ...one, ...pictured(one.path ?? []) })),
     acceptance: read.acceptance && { ...read.acceptance, later: 1 },
   };
@@ -606,6 +635,7 @@ test('a postmortem in each of its forms', async () => {
     expect(jsonProblems(postmortemJson(shown))).toEqual([]);
     expect(slackProblems(postmortemMessage(shown))).toEqual([]);
     expect(slackProblems(questionsMessage(shown))).toEqual([]);
+    expect(slackProblems(commentsMessage(postmortem.incident, postmortem.comments))).toEqual([]);
     const version = { number: 1, atUs: 0 };
     expect(terminalProblems(differenceText(versionDifference([hostileAt(round)], [hostileAt(round + 1)])))).toEqual([]);
     expect(terminalProblems(versionsText('INC-1', [version]))).toEqual([]);
@@ -619,12 +649,19 @@ test('a postmortem in each of its forms', async () => {
         const fields = [
           { ...field, label: words, text: words },
           { ...field, name: 'entry:1', section: '', theirs: words },
+          {
+            ...field,
+            name: `comment:${own === undefined ? '' : commentedSection(own).key}`,
+            label: words,
+            text: words,
+          },
+          { ...field, name: `resolve:${postmortem.comments[1]?.id}`, section: '', text: words },
         ];
         return markupProblems(postmortemEditHtml({ shown, fields, formToken, notice: words }));
       };
       expect(page(hostile)).toEqual(page('harmless'));
     }
-    expect(markupProblems(noPageHtml(hostile))).toEqual([]);
+    expect(markupProblems(noPageHtml('timeline', hostile))).toEqual([]);
     expect(markupProblems(installedHtml(hostile))).toEqual([]);
     expect(markupProblems(notInstalledHtml(hostile))).toEqual([]);
     expect(slackProblems(pageLinkMessage(postmortem.incident, 'https://chat.example/postmortem/x'))).toEqual([]);

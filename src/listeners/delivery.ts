@@ -1,5 +1,5 @@
 /** Reads the data that the workflows need from each form of Slack request. */
-import type { BlockAction, Context, SlashCommand, ViewSubmitAction } from '@slack/bolt';
+import type { BlockAction, Context, MessageShortcut, SlashCommand, ViewSubmitAction } from '@slack/bolt';
 import { metadataIn } from '#listeners/views/form.ts';
 
 /** The id of the request's stored row, set by the inbox receiver. Everything that follows uses it as its key. */
@@ -37,6 +37,12 @@ export function whoTyped(command: SlashCommand, context: Context): Who {
     channelId: command.channel_id,
     responseUrl: command.response_url,
   };
+}
+
+/** From the menu of a message. */
+export function whoChose(shortcut: MessageShortcut, context: Context): Who {
+  const { user, channel, response_url: responseUrl } = shortcut;
+  return { ...person(shortcut, user, context), channelId: channel.id, responseUrl };
 }
 
 /** The Home tab has no channel, and no address for an answer. */

@@ -51,9 +51,9 @@ type Submitted = Parameters<typeof whoSubmitted>[0];
 type Typed = Parameters<typeof whoTyped>[0];
 
 /** `own`: the team's own roles, which a sentence may name. */
-export function door(admit: Admit, own: readonly OwnRole[]): Middleware<AnyMiddlewareArgs> {
+export function door(admit: Admit, own: () => readonly OwnRole[]): Middleware<AnyMiddlewareArgs> {
   return async ({ body, context, next, ...args }) => {
-    const visitor = visitorOf(body, context, own);
+    const visitor = visitorOf(body, context, own());
     if (typeof visitor === 'string') return await next();
     // A kind of request that no line below knows.
     if (visitor === undefined) return;

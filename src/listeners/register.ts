@@ -54,7 +54,10 @@ import {
   stopCallsButton,
   takeRoleButton,
   timelineButton,
+  timelinePictureButton,
+  updateButton,
 } from '#listeners/actions/incident-buttons.ts';
+import { messagesButton, moreMenu } from '#listeners/actions/incident-more.ts';
 import { logsAction } from '#listeners/actions/logs.ts';
 import { lookFurtherAction, tryAgainAction } from '#listeners/actions/look-further.ts';
 import { markdownAction } from '#listeners/actions/markdown.ts';
@@ -71,6 +74,7 @@ import { pagerButton } from '#listeners/actions/pager.ts';
 import { postmortemAcceptButton } from '#listeners/actions/postmortem-accept.ts';
 import { postmortemAgainButton } from '#listeners/actions/postmortem-again.ts';
 import { answerButton, quickAnswerButton } from '#listeners/actions/postmortem-answer.ts';
+import { commentOpenButton, commentResolveButton } from '#listeners/actions/postmortem-comment.ts';
 import { exportAgainButton, exportMenu } from '#listeners/actions/postmortem-export.ts';
 import { postmortemPageButton } from '#listeners/actions/postmortem-page.ts';
 import { restoreButton } from '#listeners/actions/postmortem-restore.ts';
@@ -89,11 +93,14 @@ import { appHomeOpened, type HomeFacts, homePublisher } from '#listeners/events/
 import { magnifierEvent, messageEdited, pinEvent, reactionEvent } from '#listeners/events/marked-messages.ts';
 import { directMessage, mentioned } from '#listeners/events/question.ts';
 import type { SayingWorkflows } from '#listeners/events/say-incident.ts';
+import { addMessage } from '#listeners/shortcuts/add-message.ts';
 import { diagnoseMessage } from '#listeners/shortcuts/diagnose-message.ts';
 import { ACTION_ITEM_FORM, actionItemSubmitted } from '#listeners/views/action-item.ts';
+import { MESSAGE_FORM, messageSubmitted } from '#listeners/views/add-message.ts';
 import { CORRECT_FORM, correctSubmitted } from '#listeners/views/correct-entry.ts';
 import { DECLARE_FORM, declareSubmitted } from '#listeners/views/declare-incident.ts';
 import { HYPOTHESIS_FORM, hypothesisSubmitted } from '#listeners/views/hypothesis.ts';
+import { MERGE_FORM, mergeSubmitted, RENAME_FORM, renameSubmitted } from '#listeners/views/incident-change.ts';
 import { ENTRY_FORM, entrySubmitted } from '#listeners/views/incident-entry.ts';
 import { ITEM_FORM, itemStateSubmitted } from '#listeners/views/item-state.ts';
 import { LINK_FORM, linkSubmitted } from '#listeners/views/link-incident.ts';
@@ -102,7 +109,9 @@ import { MUTE_FORM, muteSubmitted } from '#listeners/views/mute-alerts.ts';
 import { OTHER_SERVICE_FORM, otherServiceSubmitted } from '#listeners/views/other-service.ts';
 import { PAGE_FORM, pageSubmitted } from '#listeners/views/page.ts';
 import { ANSWER_FORM, answerSubmitted } from '#listeners/views/postmortem-answer.ts';
+import { COMMENT_FORM, commentSubmitted } from '#listeners/views/postmortem-comment.ts';
 import { STATUS_FORM, statusSubmitted } from '#listeners/views/status-page.ts';
+import { THREAD_FORM, threadSubmitted } from '#listeners/views/thread-messages.ts';
 import { WHY_FORM, whySubmitted } from '#listeners/views/why-answer.ts';
 import type { ReadAlert } from '#model/incident/alert.ts';
 import type { ButtonId, MenuId, OverflowId } from '#present/slack/action-ids.ts';
@@ -118,10 +127,12 @@ import type { NoticeMessage } from '#workflows/follow-message.ts';
 import type { Investigate } from '#workflows/investigate.ts';
 import type { LookAgain } from '#workflows/look-again.ts';
 import type { LookIntoMessage } from '#workflows/look-into-message.ts';
+import type { MessageWorkflows } from '#workflows/messages/add-messages.ts';
 import type { EndMute, MuteAlert } from '#workflows/mute-alert.ts';
 import type { MuteByForm } from '#workflows/mute-by-form.ts';
 import type { NameService } from '#workflows/name-service.ts';
 import type { AskForReview } from '#workflows/postmortem/ask-review.ts';
+import type { AddComment, ResolveComment, ShowComments } from '#workflows/postmortem/comments.ts';
 import type { ExportPostmortem } from '#workflows/postmortem/export.ts';
 import type { RestorePostmortem } from '#workflows/postmortem/restore.ts';
 import type { SendPageLink } from '#workflows/postmortem/send-link.ts';
@@ -146,12 +157,15 @@ export type Workflows = Readonly<{
   askForVerification: AskForComparison;
   shareMethod: ShareMethod;
   recordFeedback: RecordFeedback;
-  incident: Omit<SayingWorkflows, 'addActionItem'>;
+  incident: Omit<SayingWorkflows, 'addActionItem'> & MessageWorkflows;
   noticeMessage: NoticeMessage;
   lookIntoMessage: LookIntoMessage;
   askForPostmortem: AskForPostmortem;
   acceptPostmortem: AcceptPostmortem;
   restorePostmortem: RestorePostmortem;
+  addComment: AddComment;
+  resolveComment: ResolveComment;
+  showComments: ShowComments;
   sendPageLink: SendPageLink;
   askForReview: AskForReview;
   exportPostmortem: ExportPostmortem;
@@ -223,7 +237,10 @@ export function slackSurface(workflows: Workflows): Surface {
   const publishHome = homePublisher(workflows.home, knownCommands(commands));
   return {
     commands,
-    shortcuts: { diagnose_message: diagnoseMessage(investigate, workflows.linkedSystems) },
+    shortcuts: {
+      add_to_incident: addMessage(incident),
+      diagnose_message: diagnoseMessage(investigate, workflows.linkedSystems),
+    },
     buttons: {
       trace_logs: logsAction(shareDetail),
       trace_markdown: markdownAction(shareDetail),
@@ -244,12 +261,14 @@ export function slackSurface(workflows: Workflows): Surface {
       incident_join: joinButton(incident),
       incident_note: entryButton('note'),
       incident_link: linkButton,
-      incident_update: entryButton('update'),
+      incident_update: updateButton(incident.draftUpdate),
       incident_resolve: entryButton('resolve'),
       incident_reopen: entryButton('reopen'),
       incident_merge: mergeButton(incident),
       incident_nothing_new: nothingNewButton(incident),
+      incident_messages: messagesButton(incident),
       incident_timeline: timelineButton(incident.showTimeline),
+      incident_timeline_picture: timelinePictureButton(incident.showTimelinePicture),
       incident_take: takeRoleButton(incident),
       incident_role_confirm: roleAnswerButton(incident.confirmRole),
       incident_role_decline: roleAnswerButton(incident.declineRole),
@@ -280,6 +299,8 @@ export function slackSurface(workflows: Workflows): Surface {
       postmortem_restore: restoreButton(workflows.restorePostmortem),
       postmortem_page: postmortemPageButton(workflows.sendPageLink),
       postmortem_send: exportAgainButton(workflows.exportPostmortem),
+      postmortem_comment: commentOpenButton,
+      postmortem_comment_resolve: commentResolveButton(workflows.resolveComment),
       action_item_add: actionItemButton,
       action_item_accept: proposalButton,
       action_item_decline: declineButton(workflows.declineProposal),
@@ -295,6 +316,7 @@ export function slackSurface(workflows: Workflows): Surface {
       incident_status: statusMenu(incident),
       incident_severity: severityMenu(incident),
       incident_role: roleMenu(incident),
+      incident_more: moreMenu(incident),
       incident_correct: correctMenu(incident),
       method_hypothesis: hypothesisMenu(incident),
       method_check: checklistMenu(incident),
@@ -310,6 +332,10 @@ export function slackSurface(workflows: Workflows): Surface {
     forms: {
       [DECLARE_FORM]: declareSubmitted(incident.declareIncident),
       [ENTRY_FORM]: entrySubmitted(incident),
+      [MESSAGE_FORM]: messageSubmitted(incident),
+      [THREAD_FORM]: threadSubmitted(incident),
+      [RENAME_FORM]: renameSubmitted(incident),
+      [MERGE_FORM]: mergeSubmitted(incident),
       [CORRECT_FORM]: correctSubmitted(incident),
       [LINK_FORM]: linkSubmitted(incident),
       [PAGE_FORM]: pageSubmitted(incident),
@@ -318,6 +344,7 @@ export function slackSurface(workflows: Workflows): Surface {
       [WHY_FORM]: whySubmitted(incident),
       [HYPOTHESIS_FORM]: hypothesisSubmitted(incident),
       [ANSWER_FORM]: answerSubmitted(answering),
+      [COMMENT_FORM]: commentSubmitted(workflows.addComment),
       [MUTE_FORM]: muteSubmitted(workflows.muteByForm),
       [OTHER_SERVICE_FORM]: otherServiceSubmitted(workflows.lookAgain),
       [ACTION_ITEM_FORM]: actionItemSubmitted(workflows.addActionItem),
@@ -340,12 +367,7 @@ export function slackSurface(workflows: Workflows): Surface {
 
 export function registerListeners(app: App, workflows: Workflows, log: Log): void {
   const { commands, shortcuts, buttons, menus, overflows, forms, events } = slackSurface(workflows);
-  app.use(
-    door(
-      workflows.admit,
-      workflows.incident.team.map(({ role }) => role),
-    ),
-  );
+  app.use(door(workflows.admit, () => workflows.incident.team.map(({ role }) => role)));
   for (const [name, { handler }] of Object.entries(commands)) app.command(name, handler);
   app.command(noneOf(Object.keys(commands)), unknownCommand(knownCommands(commands)));
   for (const [id, handler] of Object.entries(shortcuts)) app.shortcut(id, handler);

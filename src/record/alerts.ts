@@ -231,6 +231,30 @@ export async function alertsOfIncident(
   return [...new Map(keys.map((one) => [JSON.stringify(one), one])).values()];
 }
 
+/** The labels of the alerts in its own timeline, with the ids of their entries; the oldest first. */
+export async function alertLabelsOf(
+  { db }: Reader,
+  incidentId: string,
+): Promise<readonly Readonly<{ entryId: string; labels: Alert['labels'] }>[]> {
+  const entries = await db
+    .selectFrom('timeline_entries')
+    .select(['id', 'key'])
+    .where('incident_id', '=', incidentId)
+    .where('kind', '=', 'alert')
+    .where('removed_us', 'is', null)
+    .orderBy('at_us')
+    .orderBy('id')
+    .execute();
+  const entryOf = new Map(entries.map(({ id, key }) => [key.split(':')[1] ?? '', id] as const));
+  const rows = await db
+    .selectFrom('alerts')
+    .select(['id', 'labels'])
+    .where('id', 'in', ['', ...entryOf.keys()])
+    .orderBy('at_us')
+    .execute();
+  return rows.map(({ id, labels }) => ({ entryId: entryOf.get(id) ?? '', labels: JSON.parse(labels) }));
+}
+
 /** Those of them that began to fire since then and have not ended. */
 export async function firingSince(
   { db }: Reader,

@@ -96,6 +96,17 @@ export async function removeEntry(
   return true;
 }
 
+/** Whether the timeline shows an entry with this key. */
+export async function hasEntry(reader: Reader, incidentId: string, key: string): Promise<boolean> {
+  const row = await rowByKey(reader, incidentId, key);
+  return row !== undefined && row.removed_us === null;
+}
+
+/** Undefined without such an entry. */
+export async function valueOfEntry(reader: Reader, incidentId: string, key: string): Promise<string | undefined> {
+  return (await rowByKey(reader, incidentId, key))?.value;
+}
+
 /** Undefined where the incident has no such entry, or people may not correct it. */
 export async function keyOfEntry(
   { db }: Reader,

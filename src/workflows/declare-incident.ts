@@ -15,7 +15,9 @@ import { declareIncident } from '#record/incidents.ts';
 import { rootOf } from '#record/merges.ts';
 import { post } from '#record/outbox.ts';
 import type { Reader, Tx } from '#record/store.ts';
+import { addEntry } from '#record/timeline.ts';
 import { type CommanderCalls, callFromNow } from '#workflows/commander/call-commander.ts';
+import { type ChosenMessage, entryOfChosen } from '#workflows/follow-message.ts';
 import { type ChannelSettings, channelFromNow } from '#workflows/keep-channel.ts';
 import {
   type AskedBy,
@@ -41,6 +43,8 @@ export type DeclareRequest = Readonly<{
   /** Which alert, who said so. */
   detection?: string;
   impactStart?: SpokenTime | undefined;
+  /** The message of Slack from which it is declared. */
+  message?: ChosenMessage | undefined;
 }>;
 
 export type DeclareIncident = (request: DeclareRequest) => Promise<Told>;
@@ -63,7 +67,7 @@ export function incidentDeclarer({
   directory,
   askRight,
 }: DeclareOptions): DeclareIncident {
-  return async ({ asked, origin, title, severity: said, detectedBy, detection = '', impactStart }) => {
+  return async ({ asked, origin, title, severity: said, detectedBy, detection = '', impactStart, message }) => {
     const { inboxId, workspaceId, userId, responseUrl } = asked;
     const impact = await whenOf({ store, directory }, asked, impactStart);
     if ('problem' in impact) return { kind: 'refused', text: impact.problem, about: 'time' };
@@ -74,6 +78,7 @@ export function incidentDeclarer({
       // The person must not learn of one that they may not see: then theirs is declared too.
       secretIncident(store, mayRead, asked, origin),
     ]);
+    const link = message === undefined ? '' : await directory.permalink(message);
     const told = await store.transaction(async (tx): Promise<Told> => {
       const refused = await mayNotDeclare(tx, asked, { unseen, right, channelId: origin.channelId });
       if (refused !== undefined) return await answered(tx, asked, { kind: 'refused', text: refused });
@@ -101,6 +106,8 @@ export function incidentDeclarer({
       });
       const unchecked = await noteUnchecked(tx, incident, right);
       await takeAlertNotes(tx, incident);
+      if (message !== undefined)
+        await addEntry(tx, { incidentId: incident.id, ...entryOfChosen(message, link, userId) });
       await remindFromNow(tx, jobs, incident, minutes);
       await callFromNow(tx, jobs, incident, calls);
       await channelFromNow(tx, jobs, incident, { channel, key: inboxId });

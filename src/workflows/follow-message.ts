@@ -6,7 +6,7 @@
  *
  * The job asks Slack instead of trusting the event, so events may come late, twice and in any order.
  */
-import { type Incident, incidentName } from '#model/incident/incident.ts';
+import { CHOSEN, type Incident, incidentName } from '#model/incident/incident.ts';
 import { plainFromMrkdwn, truncate } from '#present/slack/text.ts';
 import { shownLines } from '#present/words/plain-text.ts';
 import { dropAlertNote, isAlertNote, keepAlertNote } from '#record/alert-notes.ts';
@@ -17,7 +17,7 @@ import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { mergedInChannel } from '#record/merges.ts';
 import { messageAt, post } from '#record/outbox.ts';
 import type { Store, Tx } from '#record/store.ts';
-import { addEntry, editEntry, removeEntry } from '#record/timeline.ts';
+import { addEntry, editEntry, removeEntry, valueOfEntry } from '#record/timeline.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { incidentOfThread, OVERVIEW_OF } from '#workflows/incident-thread.ts';
 import type { IncidentParts, MayRead } from '#workflows/on-incident.ts';
@@ -125,7 +125,8 @@ async function bringUpToDate(tx: Tx, notice: NoticeRequest, seen: Seen): Promise
   const { workspaceId, channelId, userId } = notice;
   const key = keyOf(notice);
   const showing = await incidentsShowing(tx, { workspaceId, channelId, key });
-  if (!isWanted(notice, seen)) {
+  const isChosen = notice.what === 'changed' && seen.kind !== 'gone' && (await hasChosen(tx, showing, key));
+  if (!isChosen && !isWanted(notice, seen)) {
     await dropAlertNote(tx, { workspaceId, key });
     for (const { id } of showing) await removeEntry(tx, { incidentId: id, key, by: userId });
     return showing;
@@ -146,6 +147,12 @@ async function bringUpToDate(tx: Tx, notice: NoticeRequest, seen: Seen): Promise
   // A message that returns may have been edited in the meantime.
   await editEntry(tx, { incidentId: incident.id, key, text: entry.text, by: entry.source });
   return [incident];
+}
+
+/** Nobody needs to mark what somebody has chosen: an edit leaves it in the timeline. */
+async function hasChosen(tx: Tx, showing: readonly Incident[], key: string): Promise<boolean> {
+  for (const { id } of showing) if ((await valueOfEntry(tx, id, key)) === CHOSEN) return true;
+  return false;
 }
 
 /** A message in the thread of an alert without an incident: an incident that is declared from it takes the message. */
@@ -214,6 +221,32 @@ async function workedOnIn(
   return merged === undefined ? [] : [merged.incident];
 }
 
+/** A message that somebody chose for a timeline, without a mark in Slack. */
+export type ChosenMessage = Readonly<{
+  channelId: string;
+  ts: string;
+  threadTs?: string | undefined;
+  text: string;
+  /** Titles of its pictures. */
+  pictures: readonly string[];
+  /** '' for an app without a user. */
+  userId: string;
+}>;
+
+/** `link`: its permalink; '' if Slack gives none. `by`: who chose it. */
+export function entryOfChosen(message: ChosenMessage, link: string, by: string) {
+  const { channelId, ts, userId } = message;
+  return {
+    key: keyOf({ channelId, ts }),
+    atUs: instantOf(ts),
+    kind: message.pictures.length > 0 ? ('image' as const) : ('message' as const),
+    text: textOf(message),
+    link,
+    source: userId || by,
+    value: CHOSEN,
+  };
+}
+
 function entryOf(notice: NoticeRequest, seen: Seen) {
   const shownAs = seen.kind === 'seen' ? { text: textOf(seen), link: seen.link, source: seen.userId } : UNREADABLE;
   return {
@@ -231,7 +264,7 @@ const UNREADABLE = { text: 'A message that I may not read', link: '', source: ''
 /** Keeps the timeline short; the link leads to the full message. */
 const TEXT_CHARS = 1_000;
 
-function textOf({ text, pictures }: Extract<Seen, { kind: 'seen' }>): string {
+function textOf({ text, pictures }: Pick<ChosenMessage, 'text' | 'pictures'>): string {
   const said = shownLines(plainFromMrkdwn(text)).trim();
   const shown = pictures.length === 0 ? '' : `[${pictures.map((title) => shownLines(title)).join(', ')}]`;
   const whole = [said, shown].filter((part) => part !== '').join(' ');
@@ -244,6 +277,6 @@ function instantOf(ts: string): number {
   return Number(seconds) * 1_000_000 + Number(micros.slice(0, 6));
 }
 
-function keyOf({ channelId, ts }: Readonly<{ channelId: string; ts: string }>): string {
+export function keyOf({ channelId, ts }: Readonly<{ channelId: string; ts: string }>): string {
   return `message:${channelId}:${ts}`;
 }

@@ -44,6 +44,8 @@ export type MergeWorkflows = Readonly<{
   /** Shows what a merge would do, with the button for it. */
   askToMerge(request: MergeRequest): Promise<void>;
   merge(request: Readonly<{ asked: AskedBy; incidentId: string; otherId: string }>): Promise<Told>;
+  /** By a form, which says first what happens. `other`: the number of the one that ends. */
+  mergeNumbered(request: Readonly<{ asked: AskedBy; incidentId: string; other: number }>): Promise<Told>;
 }>;
 
 export type MergeOptions = IncidentParts &
@@ -82,25 +84,37 @@ export function incidentMerger(parts: MergeOptions): MergeWorkflows {
       await showTo(parts, asked, mergeQuestion({ incident, other, entries: entries.length, openItems, names }));
     },
 
-    async merge({ asked, incidentId, otherId }) {
-      const [incident, other] = await Promise.all([
-        incidentMeant(parts, asked, { incidentId }),
-        incidentMeant(parts, asked, { incidentId: otherId }),
-      ]);
-      const refused = (answer: string) => onIncident(parts, asked, { incidentId }, async () => ({ answer }));
-      if ('problem' in incident || 'problem' in other) return await refused(NO_LONGER_BOTH);
-      const problem = await notSameReaders(parts, incident, other);
-      if (problem !== undefined) return await refused(problem);
-      const [url, otherUrl] = await Promise.all([
-        overviewUrl(store, directory.permalink, incident),
-        overviewUrl(store, directory.permalink, other),
-      ]);
-      const change = await withRight(parts, { right: 'close', asked, about: other }, (tx, now) =>
-        merging(tx, parts, now, { asked, otherId, url, otherUrl }),
-      );
-      return await onIncident(parts, asked, { incidentId }, change, [otherId]);
+    async mergeNumbered({ asked, incidentId, other: number }) {
+      const other = await incidentMeant(parts, asked, { channelId: '', number });
+      if (!('problem' in other)) return await mergeBoth(parts, { asked, incidentId, otherId: other.id });
+      return await onIncident(parts, asked, { incidentId }, async () => ({ answer: other.problem }));
     },
+
+    merge: (request) => mergeBoth(parts, request),
   };
+}
+
+async function mergeBoth(
+  parts: MergeOptions,
+  { asked, incidentId, otherId }: Readonly<{ asked: AskedBy; incidentId: string; otherId: string }>,
+): Promise<Told> {
+  const { store, directory } = parts;
+  const [incident, other] = await Promise.all([
+    incidentMeant(parts, asked, { incidentId }),
+    incidentMeant(parts, asked, { incidentId: otherId }),
+  ]);
+  const refused = (answer: string) => onIncident(parts, asked, { incidentId }, async () => ({ answer }));
+  if ('problem' in incident || 'problem' in other) return await refused(NO_LONGER_BOTH);
+  const problem = await notSameReaders(parts, incident, other);
+  if (problem !== undefined) return await refused(problem);
+  const [url, otherUrl] = await Promise.all([
+    overviewUrl(store, directory.permalink, incident),
+    overviewUrl(store, directory.permalink, other),
+  ]);
+  const change = await withRight(parts, { right: 'close', asked, about: other }, (tx, now) =>
+    merging(tx, parts, now, { asked, otherId, url, otherUrl }),
+  );
+  return await onIncident(parts, asked, { incidentId }, change, [otherId]);
 }
 
 /** A merge ends the other one. Asks Slack. */

@@ -1,5 +1,5 @@
 /** Adds people's entries to an incident: a note, an update for everybody, the start of the impact, the detection. */
-import { DETECTED, IMPACT_START, type Incident, incidentName, TRIED } from '#model/incident/incident.ts';
+import { DETECTED, HELPED, IMPACT_START, type Incident, incidentName, TRIED } from '#model/incident/incident.ts';
 import type { EnteredMilestone } from '#model/incident/milestones.ts';
 import { truncate } from '#present/slack/text.ts';
 import { minuteClock } from '#present/words/instant.ts';
@@ -20,12 +20,12 @@ import { nextUpdateUs, type ReminderMinutes } from '#workflows/remind.ts';
 import type { SpokenTime } from '#workflows/spoken-time.ts';
 import { type Happened, type TimeParts, whenOf } from '#workflows/when.ts';
 
-export type NoteKind = 'note' | 'update' | 'tried';
+export type NoteKind = 'note' | 'update' | 'tried' | 'helped';
 
 export type NoteRequest = Readonly<{
   asked: AskedBy;
   meant: Meant;
-  /** `tried`: somebody tried it, without effect. */
+  /** `tried`: somebody tried it, without effect. `helped`: with effect. */
   kind: NoteKind;
   text: string;
   when?: SpokenTime | undefined;
@@ -74,7 +74,14 @@ export function entryNoter(parts: IncidentParts & TimeParts & Readonly<{ minutes
   };
 }
 
-const SAID: Readonly<Record<NoteKind, string>> = { note: 'Note', update: 'Update', tried: 'Tried, no effect' };
+const SAID: Readonly<Record<NoteKind, string>> = {
+  note: 'Note',
+  update: 'Update',
+  tried: 'Tried, no effect',
+  helped: 'It helped',
+};
+
+const VALUES: Readonly<Partial<Record<NoteKind, string>>> = { tried: TRIED, helped: HELPED };
 
 async function addNote(
   tx: Tx,
@@ -97,7 +104,7 @@ async function addNote(
     text: kept,
     source: asked.userId,
     link: '',
-    ...(kind === 'tried' && { value: TRIED }),
+    value: VALUES[kind] ?? '',
   });
   if (!added) return { answer: `${name} has this note already.` };
   const nextUs = kind === 'update' ? nextUpdateUs(incident, await timelineOf(tx, incident.id), minutes) : undefined;

@@ -13,11 +13,13 @@ import {
 import type { DiagnosedEvidence, Postmortem, PostmortemRecord } from '#model/incident/postmortem.ts';
 import { postmortemOf } from '#model/incident/postmortem-draft.ts';
 import type { SimilarIncident } from '#model/incident/similar-incident.ts';
+import { objectiveIn } from '#model/incident/slo-objective.ts';
 import type { TimeStretch } from '#model/requests/requests-over-time.ts';
 import type { Report, ReportedCounts } from '#present/json/report.ts';
 import { operationsOnPath, type ReportedRequest } from '#present/json/request-path.ts';
 import type { Names } from '#present/words/people-names.ts';
 import { problemName } from '#present/words/problem-name.ts';
+import { alertLabelsOf } from '#record/alerts.ts';
 import type { KeptCase } from '#record/evidence.ts';
 import { answersOn } from '#record/feedback.ts';
 import { allIncidents } from '#record/find-incidents.ts';
@@ -52,17 +54,28 @@ export async function readRecord(
   const cases = await wholeCases(reader, incident, shows);
   const diagnoses = await diagnosesOf(reader, incident, { entries, cases });
   const actionItems = await wholeActionItems(reader, incident, shows);
+  const objective = await objectiveOf(reader, incident);
   return {
     incident,
     entries,
     withdrawn: await wholeWithdrawn(reader, incident, shows, untilUs),
     actionItems: untilUs === undefined ? actionItems : itemsAt(actionItems, entries, untilUs),
     diagnoses,
+    objective,
     ...compared,
     names,
     otherNames,
     templates,
   };
+}
+
+/** Of the first alert that tells one. */
+async function objectiveOf(reader: Reader, { id }: Incident): Promise<PostmortemRecord['objective']> {
+  for (const { entryId, labels } of await alertLabelsOf(reader, id)) {
+    const objective = objectiveIn(labels);
+    if (objective !== undefined) return { ...objective, entryId };
+  }
+  return undefined;
 }
 
 /** The items that were there, in the state that the entries of that time give them. */

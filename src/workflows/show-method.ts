@@ -2,7 +2,6 @@
  * Shows a method in one of two places: from a diagnosis, in its thread for everybody; from an incident, to the person
  * who asks. A method in a thread is updated after each answer.
  */
-import { within } from '#core/clock.ts';
 import { hypothesisStep } from '#model/incident/hypothesis-board.ts';
 import type { Incident } from '#model/incident/incident.ts';
 import type { Report } from '#present/json/report.ts';
@@ -26,6 +25,7 @@ import { mergesShown } from '#workflows/merges-shown.ts';
 import { type AskedBy, incidentMeant, type MayRead, type Meant, showTo } from '#workflows/on-incident.ts';
 import { FORGOTTEN, type Shared, toldOf } from '#workflows/share-detail.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
+import { type DrawParts, drawnInTime } from '#workflows/timeline/drawn-in-time.ts';
 
 export type ShareMethodRequest = Readonly<{
   inboxId: string;
@@ -45,13 +45,7 @@ export type ShowMethod = (request: ShowMethodRequest) => Promise<void>;
 
 export type ShowMethodParts = Readonly<{ store: Store; directory: Directory; kick(): void }>;
 
-export type ShareMethodParts = ShowMethodParts &
-  Readonly<{
-    /** Renders an SVG as a PNG without blocking the event loop. */
-    draw(svg: string): Promise<Uint8Array>;
-    /** A later picture is left out: somebody waits for the answer. */
-    pictureSeconds: number;
-  }>;
+export type ShareMethodParts = ShowMethodParts & DrawParts;
 
 /** The id of a method's message in the thread of its diagnosis. */
 const METHOD_OF = (investigationId: string, method: MethodName) => `${investigationId}/method/${method}`;
@@ -130,17 +124,12 @@ const TITLE_CHARS = 150;
 
 async function pictureOf(
   investigation: Investigation | undefined,
-  { draw, pictureSeconds, store: { clock } }: ShareMethodParts,
+  parts: ShareMethodParts,
 ): Promise<Picture | undefined> {
   const methods = investigation?.state === 'done' ? (investigation.report as Report).methods : undefined;
   if (methods === undefined) return undefined;
   const { fishbone } = methods;
-  const drawing = draw(fishboneSvg(fishbone, 'thread'));
-  const png = await within(
-    clock,
-    pictureSeconds * 1_000,
-    drawing.catch(() => undefined),
-  );
+  const png = await drawnInTime(parts, fishboneSvg(fishbone, 'thread'));
   const title = truncate(`Fishbone of ${fishbone.effect}`, TITLE_CHARS);
   return png && { png, at: 1, alt: truncate(fishboneAlt(fishbone), ALT_CHARS), title };
 }

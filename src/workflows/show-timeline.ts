@@ -7,6 +7,7 @@ import type { Message } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';
 import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
 import { type AskedBy, incidentMeant, type MayRead, type Meant, showTo } from '#workflows/on-incident.ts';
+import { type PageDoor, personalUrl } from '#workflows/rights/personal-links.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
 
 /** Without a `page`, a long timeline is folded by phase. */
@@ -19,10 +20,19 @@ export type ShowTimelineOptions = Readonly<{
   directory: Directory;
   mayRead: MayRead;
   mayShowIn: MayShowIn;
+  /** Undefined if nobody set up pages. */
+  door: PageDoor | undefined;
   kick(): void;
 }>;
 
-export function timelineShower({ store, directory, mayRead, mayShowIn, kick }: ShowTimelineOptions): ShowTimeline {
+export function timelineShower({
+  store,
+  directory,
+  mayRead,
+  mayShowIn,
+  door,
+  kick,
+}: ShowTimelineOptions): ShowTimeline {
   return async ({ asked, meant, page }) => {
     const incident = await incidentMeant({ store, mayRead }, asked, meant);
     const message = 'problem' in incident ? { text: incident.problem } : await pageOf(incident, asked, page);
@@ -35,7 +45,12 @@ export function timelineShower({ store, directory, mayRead, mayShowIn, kick }: S
   async function pageOf(incident: Incident, { userId }: AskedBy, page: number | undefined): Promise<Message> {
     const entries = await wholeTimeline(store, incident, await mergesShown(store, mayShowIn, incident));
     const [names, reader] = await Promise.all([namesFor(directory, incident, entries), directory.person(userId)]);
-    const timeline = { incident, entries, names, zone: reader?.zone };
+    const timeline = { incident, entries, names, zone: reader?.zone, pageUrl: await pageUrl(incident, userId) };
     return page === undefined ? timelineByPhase(timeline) : timelinePage(timeline, page);
+  }
+
+  async function pageUrl({ id, workspaceId }: Incident, userId: string): Promise<string> {
+    if (door === undefined) return '';
+    return personalUrl(door, 'timeline', { incidentId: id, workspaceId, userId, madeUs: await store.nowUs() });
   }
 }

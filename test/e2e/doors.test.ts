@@ -184,7 +184,7 @@ const presses: readonly Way[] = [
 ];
 const shortcuts: readonly Way[] = Object.keys(surface.shortcuts).map((callback_id) => ({
   what: `shortcut ${callback_id}`,
-  looks: true,
+  looks: callback_id === 'diagnose_message',
   body: (person, channelId) => ({
     ...slack.shortcut(MESSAGE),
     callback_id,

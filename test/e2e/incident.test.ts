@@ -311,8 +311,9 @@ describe('the other commands', () => {
     const note = (await timelineOf(bot.store, id)).find(({ kind }) => kind === 'note');
     const shown = await type('edit');
     expect(shown).toContain('"Correct an entry"');
-    // The note, and the two milestones that people enter.
-    expect(shown.match(/"value":"[^"]+"/g)?.slice(1)).toEqual(['"value":"impact-start"', '"value":"detected"']);
+    // The note and the two milestones that people enter; then the buttons that add messages and show the picture.
+    const values = [note?.id, 'impact-start', 'detected', id, id].map((value) => `"value":"${value}"`);
+    expect(shown.match(/"value":"[^"]+"/g)).toEqual(values);
 
     const message = await overview();
     const choose = async (entryId = '', more = {}) => {
@@ -681,6 +682,17 @@ describe('the overview’s buttons', () => {
     ]);
   });
 
+  test('the form of an update begins with what is new since the last one', async () => {
+    const draft = async () => {
+      await press('incident_update');
+      return JSON.stringify((await slack.proxy.openedForm()).blocks);
+    };
+    await type('update we look at the pool');
+    expect(await draft()).toContain('"initial_value":"No news since 14:30 UTC."');
+    await type('tried restarted the pool');
+    expect(await draft()).toContain('• Tried, no effect: restarted the pool (admin, 14:30 UTC)');
+  });
+
   test('a form with a time that is none is not sent, and says where', async () => {
     await press('incident_note');
     const { body } = await submit({ text: 'restarted the pool', when: 'noon' });
@@ -918,6 +930,8 @@ describe('the reminder', () => {
     expect(await type('note restarted the pool')).not.toContain('next update');
     expect(await type('tried a smaller batch')).toContain('Noted in INC-1');
     await overview((shown) => shown.includes('Tried, no effect') && shown.includes('a smaller batch'));
+    expect(await type('helped retries off in the gateway')).toContain('Noted in INC-1');
+    await overview((shown) => shown.includes('It helped') && shown.includes('retries off in the gateway'));
     expect(await type('timeline')).toContain('a smaller batch');
   });
 

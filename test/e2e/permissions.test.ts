@@ -214,6 +214,7 @@ const WAYS: readonly (readonly [string, Try])[] = [
   ['/incident mitigate', typed('/incident', 'INC-1 mitigate')],
   ['/incident split', typed('/incident', 'INC-1 split INC-1')],
   ['/incident tried', typed('/incident', 'INC-1 tried restarted the pool')],
+  ['/incident helped', typed('/incident', 'INC-1 helped retries off')],
   ['/incident merge', typed('/incident', 'INC-1 merge INC-1')],
   ['/incident edit', typed('/incident', 'INC-1 edit')],
   ['/incident link', typed('/incident', 'INC-1 link https://g.example/d/1 the board')],
@@ -234,10 +235,19 @@ const WAYS: readonly (readonly [string, Try])[] = [
   ['/postmortem diff', typed('/postmortem', 'INC-1 diff 1 2')],
   ['/postmortem restore', typed('/postmortem', 'INC-1 restore 1')],
   ['/postmortem edit', typed('/postmortem', 'INC-1 edit')],
+  ['/postmortem comments', typed('/postmortem', 'INC-1 comments')],
   ['/postmortem export', typed('/postmortem', 'INC-1 export github')],
   ['/postmortem export, the list', typed('/postmortem', 'INC-1 export')],
   ['the button that exports a postmortem again', pressed('postmortem_send', () => `${incidentId}:github`)],
   ['the button for the page of a postmortem', pressed('postmortem_page', id)],
+  ['the button that resolves a comment', pressed('postmortem_comment_resolve', () => `${incidentId}:none`)],
+  [
+    'the form for a comment on a postmortem',
+    submitted('postmortem_comment_form', () => ({ incidentId, sections: 'impact\tImpact\n' }), {
+      section: { chosen: 'impact' },
+      text: 'how many?',
+    }),
+  ],
   ['the button that restores a version', pressed('postmortem_restore', () => `${incidentId}:1`)],
   ['the button that acknowledges a page', pressed('incident_page_have', () => `${incidentId}:p`)],
   ['the button that stops the calls for a commander', pressed('incident_calls_stop', id)],
@@ -263,6 +273,7 @@ const WAYS: readonly (readonly [string, Try])[] = [
   ['the button that approves a mitigation', pressed('mitigation_approve', () => `${incidentId}:m`)],
   ['the button that cancels one', pressed('mitigation_cancel', () => `${incidentId}:m`)],
   ['the button for the timeline', pressed('incident_timeline', () => `${incidentId}:1`)],
+  ['the button for its picture', pressed('incident_timeline_picture', id)],
   ['the button that takes a role', pressed('incident_take', () => `${incidentId}:commander`)],
   ['the button for the action items', pressed('action_item_list', id)],
   ['the button that opens an action item again', pressed('action_item_open', () => `${incidentId}:a`)],
@@ -294,6 +305,8 @@ const WAYS: readonly (readonly [string, Try])[] = [
   ['the button that confirms a role', pressed('incident_role_confirm', () => `${incidentId}:scribe`)],
   ['the button that gives a role back', pressed('incident_role_decline', () => `${incidentId}:scribe`)],
   ['the menu of roles', chosen('incident_role', block, 'commander')],
+  ['the menu of more', chosen('incident_more', block, 'channel')],
+  ['the button that offers messages', pressed('incident_messages', id)],
   ['the menu that corrects an entry', chosen('incident_correct', block, 'no-such-entry')],
   ['the menu of a hypothesis', chosen('hypothesis_change', () => `incident:${incidentId}:hypotheses:0`, 'S9')],
   ['the menu that judges one', chosen('method_hypothesis', () => `method:hypotheses:${incidentId}::0`, 'S9=refuted')],
@@ -305,6 +318,20 @@ const WAYS: readonly (readonly [string, Try])[] = [
     'the form for an update',
     submitted('incident_entry_form', () => ({ incidentId, what: 'update' }), { text: 'news' }),
   ],
+  [
+    'the form for a message',
+    submitted(
+      'incident_message_form',
+      () => ({ messageChannel: secret, messageTs: '1790000000.000900', text: 'the door was open', author: 'U0INSIDE' }),
+      () => ({ incident: { chosen: incidentId } }),
+    ),
+  ],
+  [
+    'the form for messages of a thread',
+    submitted('incident_thread_form', () => ({ incidentId }), { messages_1: { several: ['message:C1:1.1'] } }),
+  ],
+  ['the form for a title', submitted('incident_rename_form', () => ({ incidentId }), { title: 'The door is shut' })],
+  ['the form that merges', submitted('incident_merge_form', () => ({ incidentId }), { other: 'INC-1' })],
   ['the form for a page', submitted('incident_page_form', () => ({ incidentId }), { name: 'nobody-on-call' })],
   [
     'the form for customers',
@@ -353,6 +380,10 @@ const OPENERS: readonly (readonly [string, Try])[] = [
   ...['method_why', 'postmortem_answer', 'action_item_accept'].map(
     (actionId) => [actionId, opening(actionId, () => JSON.stringify({ incidentId, ask: 'Why?', text: 'so' }))] as const,
   ),
+  [
+    'postmortem_comment',
+    opening('postmortem_comment', () => JSON.stringify({ incidentId, sections: 'impact\tImpact\n' })),
+  ],
   ['alert_other_service', opening('alert_other_service', () => answerId)],
   ['mute_open', opening('mute_open', () => '')],
 ];
@@ -399,6 +430,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   '/incident help': OF_NONE,
   '/trace': OF_NONE,
   'shortcut diagnose_message': OF_NONE,
+  'shortcut add_to_incident': 'It has tests of its own in added-messages.test.ts. Its form is in a table above.',
   'button tool_probe': OF_NONE,
   ...Object.fromEntries(
     [
@@ -458,6 +490,7 @@ const RIGHT_OF: Readonly<Record<string, Right>> = {
   'the menu of statuses': 'close',
   'the form for the end': 'close',
   'the button that merges': 'close',
+  'the form that merges': 'close',
   'the button that resolves an incident in PagerDuty, too': 'close',
   'the button that approves one': 'publish',
   'the button that sends one again': 'publish',

@@ -122,6 +122,50 @@ test('says what was declared and what people answered, names nobody as a cause, 
   expect(record.map(({ text }) => text).join()).toContain('Kim dropped the index');
 });
 
+type Pressable = Readonly<{ action_id?: string; value?: string }>;
+
+function buttonsOf(blocks: unknown): readonly Pressable[] {
+  const all = (blocks ?? []) as readonly Readonly<{ elements?: readonly Pressable[] }>[];
+  return all.flatMap(({ elements = [] }) => elements);
+}
+
+test('people comment on a section by a form, read the comments with their authors, and resolve one', async () => {
+  await typed('/postmortem', '');
+  const message = await draft();
+  const open = buttonsOf(message.blocks).find(({ action_id }) => action_id === 'postmortem_comment');
+  const pressed = slack.action(message, 'postmortem_comment', open?.value ?? '');
+  await sendToBot(bot.url, { ...pressed, trigger_id: slack.proxy.trigger() });
+  const form = await slack.proxy.openedForm();
+  expect(JSON.stringify(form)).toContain('"text":"Where we got lucky"');
+  const sent = (text: string) => sendToBot(bot.url, slack.submission(form, { section: { chosen: 'impact' }, text }));
+  expect((await sent(' ')).body).toContain('The comment is empty');
+  expect(await sent('How many in the EU?')).toEqual({ status: 200, body: '' });
+  await eventually(async () =>
+    JSON.stringify((await draft()).blocks).includes('1 open comment: ') ? true : undefined,
+  );
+  const listed = async () => {
+    const before = slack.proxy.responses.length;
+    await typed('/postmortem', 'INC-1 comments');
+    return (await eventually(() => slack.proxy.responses[before])).body;
+  };
+  const list = await listed();
+  const shown = JSON.stringify(list);
+  expect(shown).toContain('1 open comment on the postmortem of INC-1, 0 resolved');
+  expect(shown).toContain(`"user_id":"${slack.person}"`);
+  expect(shown).toContain('How many in the EU?');
+  const resolve = buttonsOf(list.blocks).find(({ action_id }) => action_id === 'postmortem_comment_resolve');
+  await sendToBot(bot.url, slack.action(message, 'postmortem_comment_resolve', resolve?.value ?? ''));
+  await eventually(async () => (JSON.stringify(await listed()).includes('0 open comments on') ? true : undefined));
+  await sendToBot(bot.url, slack.action(message, 'postmortem_comment_resolve', resolve?.value ?? ''));
+  const entries = await timelineOf(bot.store, await incidentId());
+  expect(entries.map(({ text }) => text).filter((text) => text.includes('omment'))).toEqual([
+    'Comment on the postmortem (Impact): How many in the EU?',
+    'Resolved a comment on the postmortem (Impact)',
+  ]);
+  const [file] = await files(await draft());
+  expect(slack.proxy.uploads.get(file?.id ?? '')?.toString('utf8')).not.toContain('How many in the EU?');
+});
+
 describe('the questions of the draft', () => {
   const questions = () =>
     eventually(async () => {

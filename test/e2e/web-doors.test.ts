@@ -88,6 +88,7 @@ const PAGES: Readonly<Record<string, Readonly<{ status: number; says: RegExp }>>
   'GET /slack/oauth_redirect': { status: 400, says: /not installed|link/i },
   'POST /slack/events': { status: 401, says: /^[^{]*$/ },
   'GET /postmortem/:token': { status: 404, says: /This link opens nothing\./ },
+  'GET /timeline/:token': { status: 404, says: /This link opens nothing\./ },
   'POST /postmortem/:token': { status: 403, says: /Nothing was saved/ },
   'GET /status.json': { status: 200, says: /^\{/ },
   'GET /status.rss': { status: 200, says: /<rss/ },

@@ -79,6 +79,11 @@ function registered(broken?: Error) {
       incidentOfPlace: async () => ({}),
       nameOf: async (userId) => userId,
       sayInThread: note('sayInThread'),
+      incidentsForMessage: async () => ({ meant: 'i1' }),
+      addMessages: told('addMessages'),
+      messagesToOffer: async () => undefined,
+      addOffered: told('addOffered'),
+      mergeNumbered: told('mergeNumbered'),
       offerStatusForm: note('offerStatusForm'),
       suspect: told('suspect'),
       changeHypothesis: told('changeHypothesis'),
@@ -89,6 +94,8 @@ function registered(broken?: Error) {
       setItemState: told('setItemState'),
       showActionItems: note('showActionItems'),
       showTimeline: note('showTimeline'),
+      showTimelinePicture: note('showTimelinePicture'),
+      draftUpdate: async () => '',
       showMethod: note('showMethod'),
       answerWhy: told('answerWhy'),
       judgeHypothesis: told('judgeHypothesis'),
@@ -103,6 +110,9 @@ function registered(broken?: Error) {
     answerQuestion: told('answerQuestion'),
     showVersions: note('showVersions'),
     restorePostmortem: told('restorePostmortem'),
+    addComment: told('addComment'),
+    resolveComment: told('resolveComment'),
+    showComments: note('showComments'),
     sendPageLink: note('sendPageLink'),
     askForReview: told('askForReview'),
     exportPostmortem: note('exportPostmortem'),
@@ -143,24 +153,19 @@ function registered(broken?: Error) {
 test('every command and shortcut of the manifest has its listener', async () => {
   const { asked, send, acks } = registered();
   const { slash_commands: commands } = manifest.features;
-  const [{ callback_id }, ...more] = manifest.features.shortcuts;
-  expect(more).toEqual([]);
+  const { shortcuts } = manifest.features;
   const examples: Record<string, string> = {
     '/trace': 'ac7a085ac1e7444f87fffebd9299acd6',
     '/incident': 'note restarted the pool',
   };
   for (const { command } of commands) await send({ ...COMMAND, command, text: examples[command] });
   const message = { ts: '1.1', text: 'trace_id=ac7a085ac1e7444f87fffebd9299acd6' };
-  await send({
-    type: 'message_action',
-    callback_id,
-    team: { id: 'T1' },
-    user: { id: 'U1' },
-    channel: { id: 'C1' },
-    message,
-  });
-  expect(asked).toEqual(['investigate', 'note', 'investigate']);
-  expect(acks).toEqual([undefined, undefined, undefined]);
+  for (const { callback_id } of shortcuts) {
+    const [team, user, channel] = [{ id: 'T1' }, { id: 'U1' }, { id: 'C1' }];
+    await send({ type: 'message_action', callback_id, team, user, channel, message, message_ts: '1.1' });
+  }
+  expect(asked).toEqual(['investigate', 'note', 'investigate', 'addMessages']);
+  expect(acks).toEqual([undefined, undefined, undefined, undefined]);
 });
 
 test('a utility answers the one who asked alone, at once, and what it says can neither ping nor link', async () => {
@@ -191,7 +196,7 @@ describe('the table of what Slack can send', () => {
   test('has the commands, the shortcuts and the events of the manifest, and no other', () => {
     const { features, settings } = manifest;
     expect(names(commands)).toEqual(features.slash_commands.map((one: { command: string }) => one.command).sort());
-    expect(names(shortcuts)).toEqual(features.shortcuts.map((one: { callback_id: string }) => one.callback_id));
+    expect(names(shortcuts)).toEqual(features.shortcuts.map((one: { callback_id: string }) => one.callback_id).sort());
     const subscribed = settings.event_subscriptions.bot_events.map((name: string) => name.split('.')[0]);
     // What removes an installation is handled before any app of Bolt: `adapters/slack/event-workspace.ts`.
     const removals = ['app_uninstalled', 'tokens_revoked'];
@@ -227,10 +232,10 @@ describe('the table of what Slack can send', () => {
     const views = globSync('src/listeners/views/*.ts');
     const opened: string[] = [];
     for (const path of views) {
-      const [, constant] = /callback_id: (\w+),/.exec(readFileSync(path, 'utf8')) ?? [];
-      if (constant === undefined) continue;
+      const constants = [...readFileSync(path, 'utf8').matchAll(/callback_id: (\w+),/g)].map(([, name = '']) => name);
+      if (constants.length === 0) continue;
       const view: Record<string, unknown> = await import(new URL(`../../${path}`, import.meta.url).href);
-      opened.push(String(view[constant]));
+      opened.push(...[...new Set(constants)].map((constant) => String(view[constant])));
     }
     expect(opened.sort()).toEqual(names(forms));
   });
@@ -258,6 +263,7 @@ describe('what Bolt is given of the table', () => {
   test.each([
     ['incident_timeline', ['showTimeline']],
     ['incident_timeline_2', ['showTimeline']],
+    ['incident_timeline_picture', ['showTimelinePicture']],
     ['trace_logs', ['shareDetail']],
     ['trace_further', ['investigate']],
     ['trace_again', ['investigate']],

@@ -18,7 +18,7 @@ import { leaks } from '#test/planted-secrets.ts';
 import { shared } from '#test/shared-files.ts';
 import { lintPostmortem } from '#workflows/lint-postmortem.ts';
 import { SHOW_ALL } from '#workflows/may-show.ts';
-import { comparedWith, readPostmortem } from '#workflows/read-postmortem.ts';
+import { comparedWith, readPostmortem, readRecord } from '#workflows/read-postmortem.ts';
 
 const NAMES = new Map([
   [ON_CALL, 'Sarah'],
@@ -45,6 +45,15 @@ test.each([
   const markdown = postmortemMarkdown({ postmortem: await postmortemIn(store, incident.id), names: NAMES });
   expect(lintPostmortem(markdown)).toEqual([]);
 });
+
+/** The objective, and the entry that tells it. */
+async function recordIn(store: Store, id: string) {
+  const incident = await findIncident(store, { workspaceId: TEAM, id });
+  if (incident === undefined) throw new Error('the incident is not there');
+  const compared = await comparedWith(store, incident, SHOW_ALL);
+  const { objective, entries } = await readRecord(store, incident, { names: NAMES, compared });
+  return { alert: objective, name: entries.find((entry) => entry.id === objective?.entryId)?.text };
+}
 
 describe("the guide's incident", () => {
   let shown: Readonly<{ postmortem: Postmortem; names: typeof NAMES }>;
@@ -168,6 +177,13 @@ describe("the guide's incident", () => {
       expect(section).not.toMatch(/Sarah|Mike|U0/);
     }
     expect(markdown).toContain('5 min after the first alert: “the incident commander scaled up the web instances; ');
+  });
+
+  test('reads the objective of its alert', async () => {
+    const { store, incident } = await guideIncident({ alertLabels: { slo_objective: '99.9', slo_period: '30d' } });
+    const { name, alert } = await recordIn(store, incident.id);
+    expect(alert).toMatchObject({ target: 0.999, days: 30, entryId: expect.any(String) });
+    expect(name).toContain('Error rate of user-service');
   });
 
   test('is marked as an unaccepted draft', () => {

@@ -1,12 +1,14 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type PageClaims, pageLinks } from '#core/page-link.ts';
 import { sha256 } from '#core/sha256.ts';
+import { commentsOf } from '#model/incident/postmortem-comments.ts';
 import { answersIn } from '#model/incident/postmortem-questions.ts';
 import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
 import { declareIncident } from '#record/incidents.ts';
 import { tableJobs } from '#record/table-jobs.ts';
 import { addEntry, editEntry, removeEntry, timelineOf } from '#record/timeline.ts';
 import { CHANNEL, COMMANDER, guideIncident, ON_CALL, TEAM } from '#test/guide-incident.ts';
+import { personalDoor } from '#web/personal-door.ts';
 import { servePostmortemPages } from '#web/postmortem-page.ts';
 import { listen, webApp } from '#web/server.ts';
 import { editPages } from '#workflows/postmortem/edit-page.ts';
@@ -43,7 +45,7 @@ async function served({
     kick: () => undefined,
   });
   const web = webApp(async () => []);
-  servePostmortemPages(web, { pages, links, nowUs: async () => clock.nowUs(), mostRequests });
+  servePostmortemPages(web, { pages, door: personalDoor({ links, nowUs: async () => clock.nowUs(), mostRequests }) });
   const server = await listen(web, 0, '127.0.0.1');
   onTestFinished(() => server.stop());
   const claims: PageClaims = { incidentId: incident.id, workspaceId: TEAM, userId: ON_CALL, madeUs: clock.nowUs() };
@@ -110,6 +112,28 @@ describe('a person with a link of their own', () => {
     expect(answersIn(await page.entries()).get('luck')).toBeUndefined();
     const rows = await page.store.db.selectFrom('timeline_entries').select('text').execute();
     expect(rows.map((row) => row.text)).toEqual(expect.arrayContaining(['Luck: No luck.', 'Luck: Much luck.']));
+  });
+
+  test('comments on a section, reads it with its author, and resolves it; a new draft keeps it', async () => {
+    const url = page.urlFor();
+    const form = formOf(await text(fetch(url)));
+    form.set('text:comment:impact', 'How many of them in the EU?');
+    expect((await send(url, form)).status).toBe(303);
+    expect((await send(url, form)).status).toBe(200); // the same form again adds nothing
+    const comments = async () => commentsOf(await page.entries());
+    expect(await comments()).toMatchObject([{ section: 'impact', title: 'Impact', by: ON_CALL, resolved: undefined }]);
+    const html = await text(fetch(url));
+    expect(html).toContain('Comment of Sarah, ');
+    expect(html).toContain('How many of them in the EU?');
+    const [{ id } = { id: '' }] = await comments();
+    expect(html).toContain(`<input type="checkbox" name="text:resolve:${id}" value="resolved"> Resolve this comment`);
+    const resolving = formOf(html);
+    resolving.set(`text:resolve:${id}`, 'resolved');
+    expect((await send(url, resolving)).status).toBe(303);
+    expect(await comments()).toMatchObject([{ resolved: { by: ON_CALL } }]);
+    const after = await text(fetch(url));
+    expect(after).toContain(' · resolved: Sarah, ');
+    expect(after).not.toContain('text:resolve:');
   });
 
   test('saves nothing where nothing was edited', async () => {

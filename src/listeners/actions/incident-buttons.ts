@@ -22,6 +22,8 @@ import type { MergeWorkflows } from '#workflows/merge-incidents.ts';
 import { NOTHING_NEW, type NoteWorkflows } from '#workflows/note-entry.ts';
 import type { PageWorkflows } from '#workflows/page-people.ts';
 import type { ShowTimeline } from '#workflows/show-timeline.ts';
+import type { DraftUpdate } from '#workflows/timeline/draft-update.ts';
+import type { ShowTimelinePicture } from '#workflows/timeline/pages.ts';
 
 type Button = Middleware<SlackActionMiddlewareArgs<BlockButtonAction>>;
 type Menu = Middleware<SlackActionMiddlewareArgs<BlockStaticSelectAction>>;
@@ -30,6 +32,15 @@ export function entryButton(what: EntryForm['what']): Button {
   return async ({ ack, action, body, client }) => {
     const opened = { incidentId: action.value ?? '', channelId: body.channel?.id ?? '' };
     await openModal({ ack, client, body }, entryForm({ ...opened, what }));
+  };
+}
+
+/** The form has a draft of what is new since the last update. */
+export function updateButton(draftUpdate: DraftUpdate): Button {
+  return async ({ ack, action, body, client, context }) => {
+    const opened = { incidentId: action.value ?? '', channelId: body.channel?.id ?? '' };
+    const draft = await draftUpdate({ asked: whoPressed(body, context), incidentId: opened.incidentId });
+    await openModal({ ack, client, body }, entryForm({ ...opened, what: 'update' }, draft));
   };
 }
 
@@ -53,6 +64,15 @@ export function timelineButton(showTimeline: ShowTimeline): Button {
     const request = { asked: whoPressed(body, context), meant: { incidentId } };
     await showTimeline(page === undefined ? request : { ...request, page: Number(page) });
     await ack();
+  };
+}
+
+/** The value is the incident's id. */
+export function timelinePictureButton(showPicture: ShowTimelinePicture): Button {
+  return async ({ ack, action, body, context }) => {
+    // A picture takes longer than Slack waits, and nothing changes.
+    await ack();
+    await showPicture({ asked: whoPressed(body, context), meant: { incidentId: action.value ?? '' } });
   };
 }
 

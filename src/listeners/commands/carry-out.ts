@@ -27,6 +27,8 @@ import type { ShowMethod } from '#workflows/show-method.ts';
 import type { ShowTimeline } from '#workflows/show-timeline.ts';
 import type { StatusPageWorkflows } from '#workflows/status-page.ts';
 import type { MethodTelling } from '#workflows/tell-method.ts';
+import type { DraftUpdate } from '#workflows/timeline/draft-update.ts';
+import type { ShowTimelinePicture } from '#workflows/timeline/pages.ts';
 
 export type IncidentWorkflows = ChangeWorkflows &
   RoleWorkflows &
@@ -52,6 +54,8 @@ export type IncidentWorkflows = ChangeWorkflows &
     linkIncident: LinkIncident;
     listOpen: ListOpen;
     showTimeline: ShowTimeline;
+    showTimelinePicture: ShowTimelinePicture;
+    draftUpdate: DraftUpdate;
     showMethod: ShowMethod;
     addActionItem: AddActionItem;
   }>;
@@ -94,6 +98,7 @@ export async function carryOut(
   switch (request.verb) {
     case 'note':
     case 'tried':
+    case 'helped':
     case 'update':
       await workflows.note({ asked, meant, kind: request.verb, text: request.text, when: request.when });
       return;

@@ -31,7 +31,7 @@ export type IncidentRequest =
   | Readonly<{ verb: 'declare'; severity?: Severity; title: string }>
   | (Named &
       (
-        | Readonly<{ verb: 'note' | 'update' | 'tried'; text: string; when?: SpokenTime }>
+        | Readonly<{ verb: 'note' | 'update' | 'tried' | 'helped'; text: string; when?: SpokenTime }>
         | Readonly<{ verb: 'impact' | 'detected'; when: SpokenTime }>
         | Readonly<{ verb: 'role'; role: Role; holder?: string }>
         | Readonly<{ verb: 'severity'; severity: Severity; text: string }>
@@ -68,6 +68,7 @@ export const INCIDENT_VERBS = [
     'review',
     'note',
     'tried',
+    'helped',
     'update',
     'role',
     'severity',
@@ -132,6 +133,9 @@ function readVerb(verb: string, rest: string, named: Named, own: readonly OwnRol
     case 'tried':
     case 'try':
       return readNote('tried', rest, named);
+    case 'helped':
+    case 'worked':
+      return readNote('helped', rest, named);
     case 'update':
       return readNote('update', rest, named);
     case 'rename':
@@ -294,10 +298,11 @@ function titleOf(typed: string): string {
 const WHAT_IS = {
   note: 'What is the note? `/incident note at 14:35 restarted the pool` notes it with the time.',
   tried: 'What was tried, without effect? `/incident tried at 14:35 restarted the pool`.',
+  helped: 'What helped? `/incident helped at 14:35 turned the retries off, errors fall to 12 %`.',
   update: 'What is the update? `/incident update logins work again in EU, next: US` tells it to everybody.',
 } as const;
 
-function readNote(verb: 'note' | 'update' | 'tried', rest: string, named: Named): IncidentRequest {
+function readNote(verb: keyof typeof WHAT_IS, rest: string, named: Named): IncidentRequest {
   return timed(rest, ({ when, rest: text }) =>
     isEmpty(text) ? unclear(WHAT_IS[verb]) : { ...named, verb, text, ...when },
   );

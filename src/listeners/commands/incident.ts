@@ -16,7 +16,7 @@ export const INCIDENT_USAGE = [
   '• `/incident declare P1 checkout is slow` declares an incident in this channel; without a title, a form opens',
   '• `/incident` or `list` shows what is open',
   '• `/incident note restarted the pool`, or `note at 14:35 …`, `note 20 min ago …` for what happened earlier',
-  '• `/incident tried restarted the pool` notes what was tried and had no effect',
+  '• `/incident tried restarted the pool` notes what was tried and had no effect, `helped retries off` what helped',
   '• `/incident update logins work again in EU` tells everybody how it stands',
   '• `/incident role commander`, `technical`, `communications`, `scribe` or one of your own; for somebody else add `@them`',
   '• `/incident severity P0 because nobody can pay`; the reason is optional',

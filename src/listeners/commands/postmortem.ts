@@ -6,6 +6,7 @@ import { readIncidentNumber } from '#model/incident/incident.ts';
 import type { AskForPostmortem } from '#workflows/draft-postmortem.ts';
 import type { AskedBy } from '#workflows/on-incident.ts';
 import type { AskForReview } from '#workflows/postmortem/ask-review.ts';
+import type { ShowComments } from '#workflows/postmortem/comments.ts';
 import type { ExportPostmortem } from '#workflows/postmortem/export.ts';
 import type { RestorePostmortem } from '#workflows/postmortem/restore.ts';
 import type { SendPageLink } from '#workflows/postmortem/send-link.ts';
@@ -20,6 +21,7 @@ const POSTMORTEM_USAGE = [
   '• to a place outside, such as a repository: `/postmortem INC-12 export github`; the places, and the links: `/postmortem INC-12 export`',
   '• ask a person to review it, with a reminder each Monday: `/postmortem INC-12 review @kim`',
   '• back to the words of an older version: `/postmortem INC-12 restore 1`',
+  '• what people commented on it, and to resolve a comment: `/postmortem INC-12 comments`',
   '• after the timeline has changed: run the same command again, or press *Draft again* under the draft',
   '',
   'The draft contains what the record has, and asks people for the rest. The full draft is a Markdown file in its thread.',
@@ -31,6 +33,7 @@ type PostmortemWorkflows = Readonly<{
   sendPageLink: SendPageLink;
   exportPostmortem: ExportPostmortem;
   askForReview: AskForReview;
+  showComments: ShowComments;
 }>;
 
 export function postmortemCommand(
@@ -71,14 +74,16 @@ type Verb = Readonly<{
 
 /** Undefined for a request of the draft itself, and for what is no request. */
 function verbIn(typed: string, workflows: PostmortemWorkflows): Verb | undefined {
-  const { showVersions, restorePostmortem, sendPageLink, exportPostmortem, askForReview } = workflows;
+  const { showVersions, restorePostmortem, sendPageLink, exportPostmortem, askForReview, showComments } = workflows;
   const restored = readRestore(typed);
   if (restored !== undefined) {
     const { number, version } = restored;
     return { number, run: (asked, meant) => restorePostmortem({ asked, meant, number: version }) };
   }
-  const edited = readEdit(typed);
+  const edited = readAlone(typed, 'edit');
   if (edited !== undefined) return { number: edited, run: (asked, meant) => sendPageLink({ asked, meant }) };
+  const commented = readAlone(typed, 'comments');
+  if (commented !== undefined) return { number: commented, run: (asked, meant) => showComments({ asked, meant }) };
   const exported = readExport(typed);
   if (exported !== undefined) {
     const { number, target } = exported;
@@ -105,10 +110,10 @@ function readVersions(typed: string): Readonly<{ number: number } & Pick<Version
   return { number, compared: [Number(from), Number(to)] };
 }
 
-/** `INC-12 edit`: the number of the incident. */
-function readEdit(typed: string): number | undefined {
+/** `INC-12 edit`, for a verb without more words: the number of the incident. */
+function readAlone(typed: string, wanted: 'edit' | 'comments'): number | undefined {
   const [name = '', verb, ...more] = typed.toLowerCase().split(/\s+/);
-  return verb === 'edit' && more.length === 0 ? readIncidentNumber(name) : undefined;
+  return verb === wanted && more.length === 0 ? readIncidentNumber(name) : undefined;
 }
 
 /** `INC-12 export github`, `INC-12 export`; undefined for anything else. */

@@ -61,8 +61,8 @@ function unasked(alertApps: string): string {
   ].join(' ');
 }
 const IN_THREADS = [
-  'Slack has no commands in threads. There, choose *Diagnose this trace* in the menu of a message,',
-  'and use the buttons under an answer or an incident’s overview.',
+  'Slack has no commands in threads. There, choose *Diagnose this trace* or *Add to an incident* in the menu of a message,',
+  'mention me (`@spanhound note restarted the pool`), and use the buttons under an answer or an incident’s overview.',
 ].join(' ');
 
 function homeBlocks({ traces, logs, settings, alertApps }: HomeFacts, knownCommands: string): KnownBlock[] {

@@ -2,6 +2,7 @@
 import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { whoSubmitted } from '#listeners/delivery.ts';
+import { messageIn } from '#listeners/views/carried-message.ts';
 import { choiceField, choiceIn, label, metadataIn, textField, textIn, timeIn } from '#listeners/views/form.ts';
 import { DETECTED_BY, SEVERITIES, SEVERITY_MEANINGS, type Severity, TITLE_CHARS } from '#model/incident/incident.ts';
 import { type DeclareIncident, USUAL_SEVERITY } from '#workflows/declare-incident.ts';
@@ -9,15 +10,17 @@ import type { Origin, Proposal } from '#workflows/propose-incident.ts';
 
 export const DECLARE_FORM = 'incident_declare_form';
 
+/** `message`: the message from which it is declared, as `messageMetadata` writes it. It goes into the timeline. */
 export function declareForm(
   origin: Origin,
   prefilled: Readonly<{ title: string; said?: Severity | undefined }> & Omit<Proposal, 'title'>,
+  message: Readonly<Record<string, string>> = {},
 ): ModalView {
   const { said, severity: proposed } = prefilled;
   return {
     type: 'modal',
     callback_id: DECLARE_FORM,
-    private_metadata: JSON.stringify(origin),
+    private_metadata: JSON.stringify({ ...message, ...origin }),
     title: label('Declare an incident'),
     submit: label('Declare'),
     close: label('Cancel'),
@@ -75,6 +78,7 @@ export function declareSubmitted(declare: DeclareIncident): Middleware<SlackView
     const result = await declare({
       asked: whoSubmitted(body, context),
       origin: originIn(view.private_metadata),
+      message: messageIn(metadataIn(view.private_metadata)),
       title,
       severity: choiceIn(values, 'severity', SEVERITIES),
       detectedBy: choiceIn(values, 'detected_by', DETECTED_BY),

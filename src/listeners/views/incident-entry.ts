@@ -30,7 +30,8 @@ export type EntryForm = Readonly<{
 
 const TEXT_CHARS = 2_000;
 
-export function entryForm({ incidentId, what, channelId }: EntryForm): ModalView {
+/** `draft`: what the text begins with. */
+export function entryForm({ incidentId, what, channelId }: EntryForm, draft = ''): ModalView {
   const { title, submit, text, hint } = WORDS[what];
   return {
     type: 'modal',
@@ -44,6 +45,7 @@ export function entryForm({ incidentId, what, channelId }: EntryForm): ModalView
         id: 'text',
         title: text,
         hint,
+        initial: draft,
         multiline: true,
         maxLength: TEXT_CHARS,
         optional: what === 'resolve',
@@ -64,7 +66,10 @@ export function entryForm({ incidentId, what, channelId }: EntryForm): ModalView
               id: 'effect',
               title: 'If it was tried',
               optional: true,
-              choices: [{ value: NO_EFFECT[0], text: 'it had no effect' }],
+              choices: [
+                { value: EFFECTS[0], text: 'it had no effect' },
+                { value: EFFECTS[1], text: 'it helped' },
+              ],
             }),
           ]
         : []),
@@ -73,7 +78,7 @@ export function entryForm({ incidentId, what, channelId }: EntryForm): ModalView
   };
 }
 
-const NO_EFFECT = ['none'] as const;
+const EFFECTS = ['tried', 'helped'] as const;
 
 /** Slack takes 24 characters for a title and a button. */
 const WORDS = {
@@ -82,7 +87,7 @@ const WORDS = {
     title: 'Post an update',
     submit: 'Post',
     text: 'Current situation',
-    hint: 'What is known, what is being done, what is next. It goes into the timeline and the thread.',
+    hint: 'It begins with what is new since the last update. Add what is next. It goes into the timeline and the thread.',
   },
   resolve: {
     title: 'Resolve the incident',
@@ -128,7 +133,7 @@ export function entrySubmitted({
 
 function kindIn(values: FormValues, what: string | undefined): NoteKind {
   if (what === 'update') return 'update';
-  return choiceIn(values, 'effect', NO_EFFECT) === undefined ? 'note' : 'tried';
+  return choiceIn(values, 'effect', EFFECTS) ?? 'note';
 }
 
 /** Slack refuses an error at a field that the form does not have. A time may also stand at the beginning of the text. */

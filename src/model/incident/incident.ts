@@ -89,8 +89,9 @@ export type TimelineEntry = Readonly<{
    * `link` for the link to a page, `related=<incident>` for the link to an incident, `merge=<incident>` and
    * `split=<incident>` for one that was merged into this one, or is its own again, `page…` as `page.ts` reads it,
    * `channel=<id>` for a channel of its own, `declined=<proposal>` for a proposed action item,
-   * `tried=none` for what was tried without effect, `calls=stopped` where a person stopped the calls for a commander,
+   * `tried=none` for what was tried without effect, `tried=helped` for what helped, `calls=stopped` where a person stopped the calls for a commander,
    * `restored=<version>` for a restored version of the postmortem, `review=<user id>` for a request to review it,
+   * `comment=<section>` for a comment on a section of the postmortem, `comment-resolved=<entry>` for one that is resolved,
    * `status-page=<step>` for an update for customers,
    * `mitigation=<step>` for a mitigation, `remote=<step>` for what was done in a paging system, `answer:<question>` as
    * `postmortem-questions.ts` reads it; '' where there is none.
@@ -121,6 +122,9 @@ export function isCorrectable({ kind, value, from }: Pick<TimelineEntry, 'kind' 
 /** A person stopped the calls for a commander. */
 export const CALLS_STOPPED = 'calls=stopped';
 
+/** Somebody chose this message of Slack, without a mark there. */
+export const CHOSEN = 'chosen';
+
 /** Somebody tried it, without effect. */
 export const TRIED = 'tried=none';
 
@@ -128,8 +132,15 @@ export function wasTried({ kind, value }: Pick<TimelineEntry, 'kind' | 'value'>)
   return kind === 'note' && value === TRIED;
 }
 
+/** Somebody did it, and it helped: wholly or in part. */
+export const HELPED = 'tried=helped';
+
+export function didHelp({ kind, value }: Pick<TimelineEntry, 'kind' | 'value'>): boolean {
+  return kind === 'note' && value === HELPED;
+}
+
 /** No value, the answer to a question of the postmortem, or a try. */
-const CORRECTED_VALUE = /^(?:$|answer:|tried=none$)/;
+const CORRECTED_VALUE = /^(?:$|answer:|tried=(?:none|helped)$)/;
 /** `incident-link.ts` reads it. */
 const LINK_VALUE = /^(?:link$|related=)/;
 

@@ -79,7 +79,13 @@ function isStatus(value: string): value is Status {
 
 /** What people look for first in a phase that is over; of two alike, the earlier. */
 export function mostImportant(entries: readonly TimelineEntry[]): TimelineEntry | undefined {
-  return entries.toSorted((a, b) => rank(a) - rank(b))[0];
+  return importantOf(entries, 1)[0];
+}
+
+/** The most important ones, in the order of events. */
+export function importantOf(entries: readonly TimelineEntry[], count: number): readonly TimelineEntry[] {
+  const kept = new Set(entries.toSorted((a, b) => rank(a) - rank(b)).slice(0, count));
+  return entries.filter((entry) => kept.has(entry));
 }
 
 const RANKS: readonly ((entry: TimelineEntry) => boolean)[] = [

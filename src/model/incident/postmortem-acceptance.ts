@@ -5,6 +5,7 @@
  */
 import type { ActionItem, TimelineEntry, WithdrawnEntry } from '#model/incident/incident.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
+import { isOfComment } from '#model/incident/postmortem-comments.ts';
 
 export type Acceptance = Readonly<{
   /** The id of the person. */
@@ -79,7 +80,8 @@ export function reviewerOf(entries: readonly TimelineEntry[]): string | undefine
 
 /** About the draft, and not about the incident. */
 export function isAboutDraft(entry: Pick<TimelineEntry, 'kind' | 'value' | 'from'>): boolean {
-  return isAcceptance(entry) || isDecline(entry) || isReviewRequest(entry) || restoredVersion(entry) !== undefined;
+  const isAsked = isAcceptance(entry) || isDecline(entry) || isReviewRequest(entry);
+  return isAsked || isOfComment(entry) || restoredVersion(entry) !== undefined;
 }
 
 /** A restored version has other words than the accepted one. */

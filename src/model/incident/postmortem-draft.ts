@@ -72,6 +72,7 @@ export function postmortemOf(record: PostmortemRecord): Postmortem {
     title: `Postmortem of ${incidentName(incident)}${isNamed ? `: ${incident.title}` : ''}`,
     declaredSeverity: milestones.declared && declaredSeverity(milestones.declared),
     acceptance: facts.acceptance,
+    comments: facts.comments,
     reviewer: facts.reviewer,
     asOfUs: lastUs(facts),
     reviewByUs: reviewByUs(incident),

@@ -10,6 +10,7 @@ import {
   wordsOfStatus,
 } from '#model/incident/incident.ts';
 import type { CountedRequests, DraftedSection, Statement, Words } from '#model/incident/postmortem.ts';
+import { budgetUsed } from '#model/incident/postmortem-budget.ts';
 import { type Facts, looksForFault, marks } from '#model/incident/postmortem-facts.ts';
 import type { Question } from '#model/incident/postmortem-questions.ts';
 import {
@@ -23,6 +24,7 @@ import {
   minutesAfter,
   minutesText,
   originName,
+  peopleText,
   quoted,
   reachedAt,
   recorded,
@@ -85,6 +87,7 @@ export function impact(facts: Facts): DraftedSection {
     const more = [...failingWords(affected), ...byOperation(affected).map((text) => [text]), ...peopleWords(affected)];
     statements.push(...more.map((words) => ({ words, cites: [mark] })));
   }
+  statements.push(...budgetUsed(facts));
   for (const { mark, request, spanCount, errorCount } of evidence.slice(0, REQUESTS)) {
     if (request === undefined) continue;
     statements.push({
@@ -167,9 +170,7 @@ function failingWords({ failing }: CountedRequests): readonly Words[] {
 /** `At least 12 users and 3 tenants had a failed or slow request, as attributes of the traces say.` */
 function peopleWords({ people }: CountedRequests): readonly Words[] {
   if (people === undefined) return [];
-  const { users, tenants } = people;
-  const parts = [...(users > 0 ? [counted(users, 'user')] : []), ...(tenants > 0 ? [counted(tenants, 'tenant')] : [])];
-  return [[`At least ${parts.join(' and ')} had a failed or slow request, as attributes of the traces say.`]];
+  return [[`At least ${peopleText(people)} had a failed or slow request, as attributes of the traces say.`]];
 }
 
 /** `GET /orders: 3 of 4 requests failed (75 %), and 1 was slow.` */

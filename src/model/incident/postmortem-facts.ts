@@ -35,6 +35,7 @@ import {
   isAboutDraft,
   reviewerOf,
 } from '#model/incident/postmortem-acceptance.ts';
+import { type Comment, commentsOf } from '#model/incident/postmortem-comments.ts';
 import { answersIn, type QuestionAnswers } from '#model/incident/postmortem-questions.ts';
 import { recordInRoles } from '#model/incident/postmortem-roles.ts';
 import { type Role, roleIn } from '#model/incident/roles.ts';
@@ -59,6 +60,7 @@ export type Facts = Readonly<
     /** The last entry of each role. */
     holders: ReadonlyMap<Role, TimelineEntry>;
     acceptance: Acceptance | undefined;
+    comments: readonly Comment[];
     reviewer: string | undefined;
     /** The ids of proposals that people declined. */
     declined: ReadonlySet<string>;
@@ -121,6 +123,7 @@ export function factsOf(recorded: PostmortemRecord): Facts {
     earlierFailure: earlierFailureOf(evidence, { milestones, origin }),
     holders: holdersOf(entries),
     acceptance: acceptanceOf(record),
+    comments: commentsOf(record.entries),
     reviewer: reviewerOf(record.entries),
     declined: declinedProposals(record.entries),
     answers: answersIn(entries),

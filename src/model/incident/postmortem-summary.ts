@@ -18,6 +18,7 @@ import {
   minutesAfter,
   minutesText,
   originName,
+  peopleText,
   said,
   section,
   shareText,
@@ -72,10 +73,11 @@ function affected({ evidence, lead }: Facts): Line {
   const most = counts.toSorted((a, b) => b.affected.requests - a.affected.requests)[0];
   const chosen = counts.find(({ mark }) => mark === lead?.mark) ?? most;
   if (chosen === undefined) return { missing: 'Affected: the record counts no requests and no customers.' };
-  const { requests, failed, service, slow } = chosen.affected;
+  const { requests, failed, service, slow, people } = chosen.affected;
   const whose = service === '' ? '' : ` to ${service}`;
   const others = slow === null || slow === 0 ? '' : `, and ${slow} took far longer than usual`;
-  const words = `Affected: ${failed} of ${counted(requests, 'request')}${whose} failed (${shareText(failed, requests)})${others}, among the traces that were read.`;
+  const whom = people === undefined ? '' : `at least ${peopleText(people)}; `;
+  const words = `Affected: ${whom}${failed} of ${counted(requests, 'request')}${whose} failed (${shareText(failed, requests)})${others}, among the traces that were read.`;
   return line({ words: [words], cites: [chosen.mark] });
 }
 

@@ -16,6 +16,7 @@ import { type Facts, looksForFault, marks, namesPerson, type Start } from '#mode
 import { type Question, type QuestionId, questionOf, saidOfAnswer } from '#model/incident/postmortem-questions.ts';
 import { isOfStatusPage } from '#model/incident/status-page.ts';
 import { nameOf, namesNobody } from '#model/incident/system-words.ts';
+import type { AffectedPeople } from '#model/requests/affected-people.ts';
 import { durationText } from '#model/text/duration.ts';
 
 /** Drops statements that have nothing to cite. */
@@ -222,6 +223,12 @@ export function minutesText(minutes: number): string {
 export function counted(count: number, noun: string): string {
   if (count === 1) return `1 ${noun}`;
   return `${count} ${noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`}`;
+}
+
+/** `12 users and 3 tenants` */
+export function peopleText({ users, tenants }: AffectedPeople): string {
+  const parts = [...(users > 0 ? [counted(users, 'user')] : []), ...(tenants > 0 ? [counted(tenants, 'tenant')] : [])];
+  return parts.join(' and ');
 }
 
 /** `25 %`; never 0 or 100 where that is not exact. */

@@ -21,9 +21,11 @@ import type {
   WithdrawnEntry,
 } from '#model/incident/incident.ts';
 import type { Acceptance } from '#model/incident/postmortem-acceptance.ts';
+import type { Comment } from '#model/incident/postmortem-comments.ts';
 import type { Question } from '#model/incident/postmortem-questions.ts';
 import type { PostmortemTemplate, SectionId } from '#model/incident/postmortem-template.ts';
 import type { SimilarIncident } from '#model/incident/similar-incident.ts';
+import type { SloObjective } from '#model/incident/slo-objective.ts';
 import type { RequestCounts } from '#model/requests/request-counts.ts';
 
 /** One diagnosis of the incident: the parts read from its report, and the case with its evidence. */
@@ -115,6 +117,8 @@ export type PostmortemRecord = Readonly<{
   /** Oldest first. */
   diagnoses: readonly DiagnosedEvidence[];
   similar: readonly SimilarIncident[];
+  /** What the alert with this entry tells of its objective; undefined where none tells one. */
+  objective?: (SloObjective & Readonly<{ entryId: string }>) | undefined;
   /** How many other incidents the workspace has. */
   others: number;
   /** The display names of the people of this incident, by id, as far as they are known. */
@@ -220,6 +224,8 @@ export type Postmortem = Readonly<{
   declaredSeverity: Severity | undefined;
   /** Undefined while it is a draft: until a person accepts it. */
   acceptance: Acceptance | undefined;
+  /** What people commented on its sections, in order of time. No section tells of them. */
+  comments: readonly Comment[];
   /** The id of the person who was asked to review it. */
   reviewer: string | undefined;
   /** The last time at which the record grew. */

@@ -1,10 +1,11 @@
 /** The timeline of an incident. */
 import { z } from 'zod';
 import { incidentName } from '#model/incident/incident.ts';
+import { counted } from '#model/text/count-text.ts';
 import { INCIDENT_FACTS } from '#operations/incident-facts.ts';
 import { defineOperation, IncidentArgument } from '#operations/operation.ts';
 import { quotedText } from '#operations/quoted-text.ts';
-import { incidentJson, timelineJson } from '#present/json/incident-json.ts';
+import { incidentJson, wholeTimelineJson } from '#present/json/incident-json.ts';
 import { shown } from '#present/words/plain-text.ts';
 
 export const readTimelineOperation = defineOperation({
@@ -32,9 +33,8 @@ export const readTimelineOperation = defineOperation({
     const { incident, entries } = read;
     const name = incidentName(incident);
     const { title, severity, status, declaredAt, resolvedAt, durationFrom, metrics } = incidentJson(read);
-    const named = timelineJson(entries, parts.namesIn(incident.workspaceId));
-    const told = named.map((entry, at) => ({ ...entry, of: entries[at]?.from ?? name }));
-    const headline = `${name} (${severity}, ${status}): ${shown(title)}. ${told.length} ${told.length === 1 ? 'entry' : 'entries'}.`;
+    const told = wholeTimelineJson(incident, entries, parts.namesIn(incident.workspaceId));
+    const headline = `${name} (${severity}, ${status}): ${shown(title)}. ${counted(told.length, 'entry')}.`;
     return {
       head: [headline],
       lines: quotedText(

@@ -3,6 +3,7 @@
  * label, its place in the draft, and what the lint says about it. Readable on a phone, light and dark.
  */
 import type { PostmortemSection } from '#model/incident/postmortem.ts';
+import { type Comment, commentedSection } from '#model/incident/postmortem-comments.ts';
 import { rewritesInWords } from '#model/incident/postmortem-lint.ts';
 import { rolesFor } from '#model/incident/postmortem-roles.ts';
 import { redact } from '#model/redaction/redaction.ts';
@@ -10,11 +11,13 @@ import { htmlPage } from '#present/documents/html-page.ts';
 import {
   RULE_WORDS,
   type ShownPostmortem,
+  spoken,
   stateLines,
   titleOf,
   wordsText,
 } from '#present/documents/postmortem-text.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
+import { readableSecond } from '#present/words/instant.ts';
 import { shown, shownLines } from '#present/words/plain-text.ts';
 
 export type ShownField = Readonly<{
@@ -50,6 +53,12 @@ textarea { box-sizing: border-box; width: 100%; min-height: 5.5em; padding: 8px;
 textarea:focus-visible, button:focus-visible, a:focus-visible, summary:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 blockquote { margin: 0.4em 0; padding-left: 0.8em; border-left: 3px solid var(--line); white-space: pre-line; }
 .written { white-space: pre-line; margin: 0.2em 0 0.8em; }
+.comment { margin: 0.8em 0; padding: 0.4em 0.9em; border-left: 3px solid var(--line); }
+.comment p { margin: 0.2em 0; }
+.by { color: var(--quiet); font-size: 0.9rem; }
+label.resolve { display: flex; align-items: center; gap: 0.5em; min-height: 44px; margin: 0; font-weight: 400; }
+.resolve input { width: 22px; height: 22px; }
+summary { min-height: 44px; line-height: 44px; color: var(--link); cursor: pointer; }
 .lint { margin: 0.3em 0 0; color: var(--ask); font-size: 0.9rem; }
 .save { position: sticky; bottom: 0; margin-top: 1.5em; padding: 10px 0; background: var(--ground); border-top: 1px solid var(--line); }
 button { min-height: 44px; padding: 0 22px; font: inherit; font-weight: 600; color: var(--ground); background: var(--link); border: 0; border-radius: 4px; }
@@ -65,12 +74,17 @@ export function postmortemEditHtml(edited: ShownEdit): string {
   const page: Page = { ...edited, inRoles: rolesFor({ ...shownPostmortem, incident, entries: timeline }) };
   const state = [...(notice === '' ? [] : [notice]), ...stateLines(shownPostmortem).slice(0, 2)];
   const titles = new Set(sections.map(({ title }) => title));
-  const rest = fields.filter(({ section }) => !titles.has(section));
+  const rest = fields.filter(({ name, section }) => !titles.has(section) && !name.startsWith(RESOLVE));
+  const keys = new Set(sections.filter((one) => isShown(page, one)).map((one) => commentedSection(one).key));
+  const others = shownPostmortem.postmortem.comments.filter(({ section }) => !keys.has(section));
   const body = [
     ...sections.map((section) => sectionHtml(page, section)),
     rest.length === 0
       ? ''
       : `<section><h2>What people noted</h2>${rest.map((field) => fieldHtml(page, field)).join('')}</section>`,
+    others.length === 0
+      ? ''
+      : `<section><h2>Comments on other sections</h2>${others.map((one) => commentHtml(page, one)).join('')}</section>`,
   ].join('\n');
   return htmlPage({
     title: redact(titleOf(shownPostmortem)),
@@ -89,13 +103,49 @@ ${body}
 }
 
 /** Sections without words of people have nothing to edit, and the draft itself has them. */
-function sectionHtml(page: Page, { title, level, statements }: PostmortemSection): string {
-  const own = page.fields.filter(({ section }) => section === title);
-  if (own.length + statements.length === 0) return '';
+function sectionHtml(page: Page, section: PostmortemSection): string {
+  if (!isShown(page, section)) return '';
+  const { title, level, statements } = section;
+  const { key } = commentedSection(section);
+  const own = wordsIn(page, section);
   const items = statements.map(({ words }) => `<li>${text(wordsText(words, page.shown.names))}</li>`);
   const list = items.length === 0 ? '' : `<ul>${items.join('')}</ul>`;
   const fields = own.map((field) => fieldHtml(page, field)).join('');
-  return `<section><h${level}>${text(title)}</h${level}>${list}${fields}</section>`;
+  const comments = page.shown.postmortem.comments.filter((one) => one.section === key);
+  const said = comments.map((one) => commentHtml(page, one)).join('');
+  return `<section><h${level}>${text(title)}</h${level}>${list}${fields}${said}${newComment(page, key)}</section>`;
+}
+
+const COMMENT = 'comment:';
+const RESOLVE = 'resolve:';
+
+/** The fields for words of the draft itself. */
+function wordsIn({ fields }: Page, { title }: PostmortemSection): readonly ShownField[] {
+  return fields.filter(({ name, section }) => section === title && !name.startsWith(COMMENT));
+}
+
+function isShown(page: Page, section: PostmortemSection): boolean {
+  const { key } = commentedSection(section);
+  const isCommented = page.shown.postmortem.comments.some((one) => one.section === key);
+  return isCommented || wordsIn(page, section).length + section.statements.length > 0;
+}
+
+/** Its author, its time and its words; a box resolves it. */
+function commentHtml({ shown: { names }, fields, formToken }: Page, comment: Comment): string {
+  const { id, text: said, by, atUs, resolved } = comment;
+  const field = fields.find(({ name }) => name === `${RESOLVE}${id}`);
+  const box =
+    formToken === undefined || field === undefined
+      ? ''
+      : `<label class="resolve"><input type="checkbox" name="text:${escapeXml(field.name)}" value="resolved"${field.text === '' ? '' : ' checked'}> Resolve this comment</label><input type="hidden" name="base:${escapeXml(field.name)}" value="${field.base}">`;
+  const end = resolved && ` · resolved: ${spoken(resolved.by, names)}, ${readableSecond(resolved.atUs)}`;
+  return `<div class="comment"><p class="by">${text(`Comment of ${spoken(by, names)}, ${readableSecond(atUs)}${end ?? ''}`)}</p><p class="written">${escapeXml(shownLines(redact(spoken(said, names))))}</p>${box}</div>`;
+}
+
+function newComment(page: Page, key: string): string {
+  const field = page.fields.find(({ name }) => name === `${COMMENT}${key}`);
+  if (field === undefined || page.formToken === undefined) return '';
+  return `<details${field.text === '' ? '' : ' open'}><summary>${text(field.label)}</summary>${fieldHtml(page, field)}</details>`;
 }
 
 function fieldHtml({ formToken, fields, inRoles }: Page, field: ShownField): string {
@@ -134,6 +184,6 @@ function text(words: string): string {
 }
 
 /** For a link that opens nothing. */
-export function noPageHtml(problem: string): string {
-  return htmlPage({ title: 'No postmortem here', style: '', main: `<p>${text(problem)}</p>` });
+export function noPageHtml(what: 'postmortem' | 'timeline', problem: string): string {
+  return htmlPage({ title: `No ${what} here`, style: '', main: `<p>${text(problem)}</p>` });
 }

@@ -5,6 +5,7 @@ import { redact } from '#model/redaction/redaction.ts';
 import { counted } from '#model/text/count-text.ts';
 import { htmlPage } from '#present/documents/html-page.ts';
 import { drawnTwice, PICTURE_STYLE } from '#present/documents/html-picture.ts';
+import { htmlTable, TABLE_STYLE } from '#present/documents/html-table.ts';
 import {
   answersText,
   citedText,
@@ -40,10 +41,6 @@ import { openable } from '#present/words/links.ts';
 import type { Names } from '#present/words/people-names.ts';
 import { shown } from '#present/words/plain-text.ts';
 
-/**
- * A column of single words is as wide as its longest word: only prose, paths and checksums may break anywhere. On a phone,
- * a table row becomes a block, and each cell has its own heading.
- */
 const STYLE = `
 body { max-width: 820px; }
 h2 { font-size: 1.2rem; margin: 2em 0 0.3em; padding-top: 0.6em; border-top: 1px solid var(--line); }
@@ -54,21 +51,7 @@ ul { margin: 0.3em 0; padding-left: 1.3em; }
 .missing { color: var(--quiet); }
 .question { list-style: "?  "; color: var(--ask); }
 .cites, .noted { color: var(--quiet); font-size: 0.85rem; }
-table { border-collapse: collapse; width: 100%; margin: 0.6em 0; font-size: 0.95rem; }
-th, td { text-align: left; vertical-align: top; padding: 6px 8px; border-bottom: 1px solid var(--line); }
-th { font-size: 0.85rem; color: var(--quiet); overflow-wrap: normal; }
-td.mark, .date { white-space: nowrap; }
-td.words { overflow-wrap: break-word; max-width: 9em; }
-:target { background: var(--target); }
-@media (max-width: 600px) {
-  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  table, tbody, tr, td { display: block; }
-  tr { padding: 6px 0; border-bottom: 1px solid var(--line); }
-  td { border: 0; padding: 1px 0; }
-  td.words { max-width: none; }
-  td:empty { display: none; }
-  td[data-head]::before { content: attr(data-head) ": "; color: var(--quiet); font-size: 0.85rem; }
-}
+${TABLE_STYLE}
 ${PICTURE_STYLE}
 figure { margin: 0.6em 0; }
 figcaption { color: var(--quiet); font-size: 0.9rem; }
@@ -156,7 +139,7 @@ const MARK = /^[TFEA]\d+$/;
 
 const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Page) => string>> = {
   metrics: ({ postmortem }) =>
-    table(
+    htmlTable(
       ['Metric', 'Time', 'Measured'],
       postmortem.metricRows.map(({ name, value, means, cites }) => ({
         id: '',
@@ -165,7 +148,7 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
     ),
 
   timeline: (page) =>
-    table(
+    htmlTable(
       ['', 'When (UTC)', 'Since last', 'What', 'Source'],
       page.postmortem.timeline.map((row) => {
         const noted = whenNoted(row);
@@ -184,7 +167,7 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
     ),
 
   evidence: (page) =>
-    table(
+    htmlTable(
       ['', 'Finding', 'In', 'Evidence'],
       page.postmortem.findings.map(({ mark, title, evidenceMark, evidence }) => ({
         id: mark,
@@ -196,7 +179,7 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
         ],
       })),
     ) +
-    table(
+    htmlTable(
       ['', 'Diagnosed', 'Case', 'Seal', 'Was this right?'],
       page.postmortem.evidence.map((one) => ({
         id: one.mark,
@@ -211,7 +194,7 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
     ),
 
   links: (page) =>
-    table(
+    htmlTable(
       ['', 'Link', 'Address'],
       page.postmortem.links.map(({ mark, text, link }) => ({
         id: '',
@@ -220,7 +203,7 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
     ),
 
   'action-items': (page) =>
-    table(
+    htmlTable(
       ['', 'What', 'Owner', 'Due', 'State'],
       page.postmortem.actionItems.map((item) => ({
         id: item.mark,
@@ -259,27 +242,4 @@ function issueOf(page: Page, { issue }: PostmortemActionItem): string {
 function opened({ urls }: Page, mark: string): string {
   const url = urls.get(mark);
   return url === undefined ? mark : `<a href="${escapeXml(url)}" rel="noreferrer">${mark} ↗</a>`;
-}
-
-type Row = Readonly<{ id: string; cells: readonly string[] }>;
-
-/** Empty without rows: the section then says that there are none. */
-function table(head: readonly string[], rows: readonly Row[]): string {
-  if (rows.length === 0) return '';
-  const heads = head.map((text) => `<th scope="col">${text}</th>`).join('');
-  const body = rows.map(({ id, cells }) => {
-    const tds = cells.map((cell, at) => {
-      const name = head[at] ?? '';
-      return `<td${classOf(name)}${name === '' ? '' : ` data-head="${name}"`}>${cell}</td>`;
-    });
-    return `<tr${id === '' ? '' : ` id="${id}"`}>${tds.join('')}</tr>`;
-  });
-  return `<table><thead><tr>${heads}</tr></thead><tbody>${body.join('')}</tbody></table>`;
-}
-
-const WORDS = ['Metric', 'Time', 'When (UTC)', 'Since last', 'Source', 'Diagnosed', 'Was this right?', 'Owner', 'Due'];
-
-function classOf(head: string): string {
-  if (head === '' || head === 'In') return ' class="mark"';
-  return WORDS.includes(head) ? ' class="words"' : '';
 }

@@ -6,11 +6,13 @@ import { type PictureFiles, postmortemParts } from '#present/documents/postmorte
 import { type ShownPostmortem, titleOf } from '#present/documents/postmortem-text.ts';
 
 export function postmortemMarkdown(shownPostmortem: ShownPostmortem, pictures: PictureFiles = new Map()): string {
-  const parts = [
-    `# ${escapeMarkdown(titleOf(shownPostmortem))}`,
-    ...postmortemParts(shownPostmortem, pictures).map(partText),
-  ];
-  return redact(`${parts.join('\n\n')}\n`);
+  return documentMarkdown(titleOf(shownPostmortem), postmortemParts(shownPostmortem, pictures));
+}
+
+/** Redacted as a whole. */
+export function documentMarkdown(title: string, parts: readonly DocumentPart[]): string {
+  const texts = [`# ${escapeMarkdown(title)}`, ...parts.map(partText)];
+  return redact(`${texts.join('\n\n')}\n`);
 }
 
 function partText(part: DocumentPart): string {

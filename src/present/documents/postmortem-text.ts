@@ -12,7 +12,7 @@ import type {
 } from '#model/incident/postmortem.ts';
 import { type Acceptance, isCurrent } from '#model/incident/postmortem-acceptance.ts';
 import { redact } from '#model/redaction/redaction.ts';
-import { durationText } from '#model/text/duration.ts';
+import { spanText } from '#model/text/duration.ts';
 import { readableSecond } from '#present/words/instant.ts';
 import { openable } from '#present/words/links.ts';
 import { type Names, withNames } from '#present/words/people-names.ts';
@@ -105,9 +105,8 @@ export function whenNoted({ notedUs }: PostmortemRow): string {
 }
 
 /** `+8 s`, in whole seconds as the times beside it; '' for the first row. */
-export function sinceText({ sinceUs }: PostmortemRow): string {
-  if (sinceUs === undefined) return '';
-  return sinceUs === 0 ? '+0 s' : `+${durationText(sinceUs)}`;
+export function sinceText({ sinceUs }: Pick<PostmortemRow, 'sinceUs'>): string {
+  return sinceUs === undefined ? '' : `+${spanText(sinceUs)}`;
 }
 
 /** `log line of 2026-01-06 14:30:00 UTC: pool is full`, `span 528d3210951c20ac: pg-pool.connect` */

@@ -54,3 +54,9 @@ export function timelineJson(entries: readonly TimelineEntry[], names: Names) {
     link: shown(link),
   }));
 }
+
+/** The same, and the incident of each entry: this one, or one that is merged into it. */
+export function wholeTimelineJson(incident: Incident, entries: readonly TimelineEntry[], names: Names) {
+  const name = incidentName(incident);
+  return timelineJson(entries, names).map((entry, at) => ({ ...entry, of: entries[at]?.from ?? name }));
+}

@@ -30,6 +30,14 @@ export function postmortemJson(shownPostmortem: ShownPostmortem) {
       ? { came: postmortem.acceptance.later, changed: postmortem.acceptance.changed }
       : null,
     reviewer: said(postmortem.reviewer ?? '') || null,
+    comments: postmortem.comments.map(({ section, title, text, by, atUs, resolved }) => ({
+      section: said(section),
+      title: said(title),
+      text: said(text),
+      by: said(by),
+      at: isoInstant(atUs),
+      resolved: resolved ? { by: said(resolved.by), at: isoInstant(resolved.atUs) } : null,
+    })),
     asOf: isoInstant(postmortem.asOfUs),
     reviewBy: instantOrNull(postmortem.reviewByUs),
     metrics: {

@@ -5,7 +5,7 @@ import {
   type PostmortemEvidence,
   type PostmortemSection,
 } from '#model/incident/postmortem.ts';
-import { durationText } from '#model/text/duration.ts';
+import { spanText } from '#model/text/duration.ts';
 import { type BarRow, barRows } from '#present/pictures/bar-rows.ts';
 import { onsetSvg } from '#present/pictures/onset-svg.ts';
 import { pathSvg, pathTitle } from '#present/pictures/path-svg.ts';
@@ -97,7 +97,7 @@ export function stepsSvg({ steps, name }: Postmortem, paper: Paper): string {
     const endUs = atUs - first.atUs;
     return {
       label: name,
-      value: index === 0 ? '0' : `+${endUs === 0 ? '0 s' : durationText(endUs)}`,
+      value: index === 0 ? '0' : `+${spanText(endUs)}`,
       lanes: [{ fill: STEP_COLOUR, bars: [{ startUs: (steps[index - 1] ?? first).atUs - first.atUs, endUs }] }],
     };
   });

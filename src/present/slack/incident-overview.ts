@@ -335,6 +335,21 @@ function incidentBlockId({ id, status, severity }: Incident): string {
   return `incident:${id}:${status}:${severity}`;
 }
 
+/** What the menu **More…** can do. */
+export const MORE = ['rename', 'impact-start', 'detected', 'messages', 'merge', 'channel', 'list', 'help'] as const;
+export type More = (typeof MORE)[number];
+
+const MORE_WORDS: Readonly<Record<More, string>> = {
+  rename: 'New title…',
+  'impact-start': 'When the impact began…',
+  detected: 'When it was detected…',
+  messages: 'Add messages…',
+  merge: 'Merge an incident…',
+  channel: 'A channel of its own',
+  list: 'What is open',
+  help: 'All commands',
+};
+
 function buttons({ incident, forCustomers, mitigations, ownRoles = [] }: Overview): ActionsBlock[] {
   if (incident.status === 'merged') return mergedButtons(incident);
   const over = isOver(incident);
@@ -356,6 +371,7 @@ function buttons({ incident, forCustomers, mitigations, ownRoles = [] }: Overvie
           SEVERITIES.filter((one) => one !== incident.severity),
         ),
         menu('incident_role', 'Take a role', [...ROLES, ...ownRoles], roleName),
+        menu('incident_more', 'More…', MORE, (one) => MORE_WORDS[one]),
         ...verifyButton(incident),
         button('incident_timeline', 'Timeline', 'Show the whole timeline to me', incident.id),
         ...(forCustomers === undefined

@@ -4,6 +4,7 @@
  */
 import type { KnownBlock } from '@slack/types';
 import { type Incident, incidentName, isOver } from '#model/incident/incident.ts';
+import type { Postmortem } from '#model/incident/postmortem.ts';
 import type { PostmortemTarget, SentPostmortem } from '#model/incident/postmortem-target.ts';
 import { counted } from '#model/text/count-text.ts';
 import {
@@ -20,6 +21,7 @@ import {
 import { issuePart } from '#present/slack/action-items.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { button } from '#present/slack/button.ts';
+import { commentButton } from '#present/slack/postmortem-comments.ts';
 import { sentParts, targetMenu } from '#present/slack/postmortem-targets.ts';
 import { bold, bullets, code, italic, type Part, paragraph, richText, words } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
@@ -62,6 +64,7 @@ export function postmortemMessage(
           ),
         ),
         paragraph(bold('Still open: '), words(openText(shownPostmortem))),
+        ...commented(postmortem),
         ...actionItems(shownPostmortem),
         ...toRewrite(shownPostmortem),
         ...sentParts(sends, targets),
@@ -88,6 +91,13 @@ function happened({ postmortem, names }: ShownPostmortem): Part[] {
     truncate(wordsText(statement.words, names), SENTENCE_CHARS),
   );
   return said.length === 0 ? [] : [bullets(said.map((text) => paragraph(words(text))))];
+}
+
+function commented({ comments, name }: Postmortem): Part[] {
+  const open = comments.filter(({ resolved }) => resolved === undefined).length;
+  return open === 0
+    ? []
+    : [paragraph(words(`${counted(open, 'open comment')}: `), code(`/postmortem ${name} comments`))];
 }
 
 function openText({ postmortem }: ShownPostmortem): string {
@@ -152,6 +162,7 @@ function buttons(
       ...(hasPage
         ? [button('postmortem_page', 'Edit as a page', 'Send me my link to edit it as a page', incident.id)]
         : []),
+      commentButton(incident.id, postmortem.sections),
       ...(isOver(incident) && isUnaccepted(postmortem) ? [acceptButton(incident.id)] : []),
       ...(targets.length > 0 ? [targetMenu(incident.id, targets)] : []),
     ],

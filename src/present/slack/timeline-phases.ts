@@ -6,7 +6,7 @@ import type { RichTextElement, RichTextSection } from '@slack/types';
 import { apartUs, incidentName, isOver, type TimelineEntry } from '#model/incident/incident.ts';
 import { mostImportant, PHASE_NAMES, type Phase, phasesOf } from '#model/incident/phases.ts';
 import { counted } from '#model/text/count-text.ts';
-import { durationText } from '#model/text/duration.ts';
+import { spanText } from '#model/text/duration.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { bold, bullets, italic, minute, paragraph, richText, words } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn } from '#present/slack/text.ts';
@@ -18,6 +18,7 @@ import {
   PAGE_CHARS,
   pageButton,
   type Timeline,
+  timelineButtons,
   timelinePage,
   titleLines,
 } from '#present/slack/timeline.ts';
@@ -50,11 +51,7 @@ export function timelineByPhase(timeline: Timeline): SlackMessage {
         bullets(open.map((entry) => entryLine(entry, timeline.names))),
       ),
       ...correctMenu(timeline, open),
-      {
-        type: 'actions',
-        block_id: 'incident_timeline_pages',
-        elements: [pageButton(incident.id, 1, all, 'Show all entries of the timeline')],
-      },
+      ...timelineButtons(incident.id, [pageButton(incident.id, 1, all, 'Show all entries of the timeline')]),
     ],
   };
 }
@@ -88,7 +85,7 @@ function finishedLines(
 }
 
 function finishedLine({ names }: Timeline, { id, atUs, untilUs = atUs, entries }: Phase): RichTextSection {
-  const span = durationText(apartUs(untilUs, atUs));
+  const span = spanText(apartUs(untilUs, atUs));
   const lines: RichTextElement[] = [
     bold(PHASE_NAMES[id]),
     words(' '),

@@ -6,6 +6,7 @@ import type { KnownBlock, RichTextElement } from '@slack/types';
 import { isOfChannel } from '#model/incident/channel-name.ts';
 import { hypothesisStep } from '#model/incident/hypothesis-board.ts';
 import {
+  didHelp,
   type EntryKind,
   type Incident,
   incidentName,
@@ -40,6 +41,8 @@ export type Timeline = Readonly<{
   entries: readonly TimelineEntry[];
   names: Names;
   zone?: Zone | undefined;
+  /** The personal link to the page; '' without pages. */
+  pageUrl?: string;
 }>;
 
 /** An entry noted later than this shows both times; typing takes up to a minute. */
@@ -87,6 +90,7 @@ function ownKindName(entry: Pick<TimelineEntry, 'kind' | 'value'>): string {
   if (isOfMitigation(entry)) return 'Mitigation';
   if (isOfPager(entry)) return 'Paging system';
   if (wasTried(entry)) return 'Tried, no effect';
+  if (didHelp(entry)) return 'It helped';
   if (hypothesisStep(entry) !== undefined) return 'Hypothesis';
   return relatedTo(entry) === undefined ? KIND_NAMES[entry.kind] : 'Related';
 }
@@ -136,8 +140,9 @@ export function isLong(entries: readonly TimelineEntry[]): boolean {
   return entries.length > LONG_ENTRIES;
 }
 
-export function titleLines({ incident }: Timeline, title: string) {
-  return paragraph(bold(title), words(`\n${truncate(shown(incident.title), ENTRY_CHARS)}`));
+export function titleLines({ incident, pageUrl = '' }: Timeline, title: string) {
+  const page = pageUrl === '' ? [] : [words(' · '), link(pageUrl, 'as a page')];
+  return paragraph(bold(title), ...page, words(`\n${truncate(shown(incident.title), ENTRY_CHARS)}`));
 }
 
 export function entryLine(entry: TimelineEntry, names: Names) {
@@ -151,7 +156,7 @@ export function entryLine(entry: TimelineEntry, names: Names) {
   return paragraph(...parts);
 }
 
-function notedLate({ atUs, notedUs }: TimelineEntry): boolean {
+export function notedLate({ atUs, notedUs }: Pick<TimelineEntry, 'atUs' | 'notedUs'>): boolean {
   return notedUs - atUs > NOTED_LATE_US;
 }
 
@@ -186,7 +191,10 @@ export function correctMenu(
     {
       type: 'actions',
       block_id: `incident:${incident.id}:correct`,
-      elements: [menu('incident_correct', 'Correct an entry', [...theirs.keys(), ...ENTERED_MILESTONES], option)],
+      elements: [
+        menu('incident_correct', 'Correct an entry', [...theirs.keys(), ...ENTERED_MILESTONES], option),
+        button('incident_messages', 'Add messages', 'Add several messages of the thread: opens a form', incident.id),
+      ],
     },
   ];
 }
@@ -202,7 +210,13 @@ function pageButtons({ id }: Incident, at: number, pages: number, isFolded: bool
     ...(at < pages ? [pageButton(id, at + 1, 'Later', 'Show the later entries')] : []),
     ...(isFolded ? [button('incident_timeline', 'By phase', 'Show the timeline folded by phase', id)] : []),
   ];
-  return buttons.length === 0 ? [] : [{ type: 'actions', block_id: 'incident_timeline_pages', elements: buttons }];
+  return timelineButtons(id, buttons);
+}
+
+/** Each timeline offers its picture. */
+export function timelineButtons(incidentId: string, buttons: readonly ReturnType<typeof button>[]): KnownBlock[] {
+  const picture = button('incident_timeline_picture', 'Picture', 'Show the timeline to me as a picture', incidentId);
+  return [{ type: 'actions', block_id: 'incident_timeline_pages', elements: [...buttons, picture] }];
 }
 
 export function pageButton(incidentId: string, page: number, label: string, spoken: string) {

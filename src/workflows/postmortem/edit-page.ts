@@ -9,6 +9,12 @@ import type { PageClaims } from '#core/page-link.ts';
 import { sha256 } from '#core/sha256.ts';
 import { type Incident, isCorrectable, type TimelineEntry } from '#model/incident/incident.ts';
 import {
+  type CommentedSection,
+  commentedSection,
+  commentsOf,
+  sectionByKey,
+} from '#model/incident/postmortem-comments.ts';
+import {
   answersIn,
   answerText,
   answerValue,
@@ -18,7 +24,7 @@ import {
   questionOf,
   saidOfAnswer,
 } from '#model/incident/postmortem-questions.ts';
-import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
+import { type PostmortemTemplate, SECTION_IDS } from '#model/incident/postmortem-template.ts';
 import type { ShownPostmortem } from '#present/documents/postmortem-text.ts';
 import { auditIncident } from '#record/audit.ts';
 import type { Reader, Tx } from '#record/store.ts';
@@ -26,8 +32,10 @@ import { addEntry, editEntry, keyOfEntry, removeEntry, timelineOf, withdrawnFrom
 import { draftAnew } from '#workflows/draft-postmortem.ts';
 import type { MayShowIn } from '#workflows/merges-shown.ts';
 import { keptText } from '#workflows/note-entry.ts';
-import { type AskedBy, type IncidentParts, incidentMeant, onIncident } from '#workflows/on-incident.ts';
+import { type AskedBy, type IncidentParts, onIncident } from '#workflows/on-incident.ts';
+import { addComment, resolveComment } from '#workflows/postmortem/comments.ts';
 import { shownPostmortem } from '#workflows/postmortem/shown.ts';
+import { askedByLink, incidentOfLink, type LinkParts, NOT_YOU } from '#workflows/rights/personal-links.ts';
 import type { Directory } from '#workflows/show-overview.ts';
 
 export type EditField = Readonly<{
@@ -63,20 +71,17 @@ export type EditPages = Readonly<{
 }>;
 
 export type EditPageParts = IncidentParts &
+  LinkParts &
   Readonly<{
     directory: Directory;
     mayShowIn: MayShowIn;
-    /** Whether the person is a member with an open account. Undefined if Slack did not say. */
-    mayAct(userId: string): Promise<boolean | undefined>;
     templates: readonly PostmortemTemplate[];
   }>;
-
-const NOT_YOU = 'You may not see this incident, or Slack did not say so. Try again, or ask in its channel.';
 
 export function editPages(parts: EditPageParts): EditPages {
   return {
     async open(claims, sent = new Map()) {
-      const incident = await incidentFor(parts, claims);
+      const incident = await incidentOfLink(parts, claims);
       if ('problem' in incident) return incident;
       const seen = { what: 'page of the postmortem' };
       await parts.store.transaction((tx) => auditIncident(tx, incident, claims.userId, 'incident.shown', seen));
@@ -85,7 +90,7 @@ export function editPages(parts: EditPageParts): EditPages {
     async save(claims, sent, key) {
       if ((await parts.mayAct(claims.userId)) !== true) return { kind: 'refused', text: NOT_YOU };
       const userName = (await parts.directory.person(claims.userId))?.name ?? claims.userId;
-      const asked = { ...askedBy(claims, key), userName };
+      const asked = { ...askedByLink(claims, key), userName };
       let conflicts = false;
       let count = 0;
       const told = await onIncident(parts, asked, { incidentId: claims.incidentId }, async (tx, incident) => {
@@ -101,23 +106,11 @@ export function editPages(parts: EditPageParts): EditPages {
       });
       if (told.kind === 'done') return { kind: 'saved', count };
       if (!conflicts) return { kind: 'refused', text: told.text };
-      const incident = await incidentFor(parts, claims);
+      const incident = await incidentOfLink(parts, claims);
       if ('problem' in incident) return { kind: 'refused', text: incident.problem };
       return { kind: 'conflict', page: await pageOf(parts, incident, sent) };
     },
   };
-}
-
-function askedBy({ userId, workspaceId }: PageClaims, key: string): AskedBy {
-  return { inboxId: key, workspaceId, userId, userName: userId, channelId: '', responseUrl: '' };
-}
-
-async function incidentFor(
-  parts: EditPageParts,
-  claims: PageClaims,
-): Promise<Incident | Readonly<{ problem: string }>> {
-  if ((await parts.mayAct(claims.userId)) !== true) return { problem: NOT_YOU };
-  return await incidentMeant(parts, askedBy(claims, ''), { incidentId: claims.incidentId });
 }
 
 async function pageOf(parts: EditPageParts, incident: Incident, sent: SentFields): Promise<EditPage> {
@@ -132,7 +125,10 @@ async function pageOf(parts: EditPageParts, incident: Incident, sent: SentFields
   const answers = recorded.filter(({ name }) => name.startsWith(ANSWER));
   const others = recorded.filter(({ name }) => name.startsWith(ENTRY));
   const known = new Set(recorded.map(({ name }) => name));
+  const commented = shown.postmortem.sections.map((section) => commentField(commentedSection(section)));
   const fields = [
+    ...commented,
+    ...shown.postmortem.comments.flatMap(({ id, resolved }) => (resolved === undefined ? [resolveField(id)] : [])),
     ...answers,
     ...unanswered.filter(({ name }) => !known.has(name)),
     ...others.slice(0, -MOST_ENTRIES).filter(({ name }) => sent.has(name)),
@@ -179,8 +175,26 @@ async function formOf(
   const own = templates.flatMap(({ sections }) => sections.flatMap((one) => ('id' in one ? [] : [one.title])));
   const questions = [...KNOWN_QUESTIONS, ...own.map(ownQuestion)].map((id) => answerField(id, ''));
   const recorded = await fieldsOf(reader, incident);
-  const fields = [...questions, ...(await withdrawnFields(reader, incident)), ...recorded];
+  const keys = [...SECTION_IDS, ...own.map((title) => commentedSection({ id: 'own', title }).key)];
+  const comments = commentsOf(await timelineOf(reader, incident.id));
+  const commented = [
+    ...keys.map((key) => commentField(sectionByKey(key))),
+    ...comments.flatMap(({ id, resolved }) => (resolved === undefined ? [resolveField(id)] : [])),
+  ];
+  const fields = [...questions, ...(await withdrawnFields(reader, incident)), ...recorded, ...commented];
   return [...new Map(fields.map((field) => [field.name, field])).values()];
+}
+
+const COMMENT = 'comment:';
+const RESOLVE = 'resolve:';
+
+function commentField({ key, title }: CommentedSection): EditField {
+  return { ...UNTOUCHED, name: `${COMMENT}${key}`, section: title, label: `Comment on ${title}` };
+}
+
+/** Any text in it resolves the comment: the box of the page sends one. */
+function resolveField(commentId: string): EditField {
+  return { ...UNTOUCHED, name: `${RESOLVE}${commentId}`, section: '', label: 'Resolved a comment' };
 }
 
 const ANSWER = 'answer:';
@@ -254,6 +268,14 @@ async function write(
   const { id: incidentId } = incident;
   const { userId: by } = asked;
   const { text } = keptText(written);
+  if (field.name.startsWith(RESOLVE)) {
+    return (await resolveComment(tx, incident, { commentId: field.name.slice(RESOLVE.length), by })) !== undefined;
+  }
+  if (field.name.startsWith(COMMENT)) {
+    const section = { key: field.name.slice(COMMENT.length), title: field.section };
+    // A form that is sent twice adds it once.
+    return await addComment(tx, incident, { section, text, by, key: `${by}:${digestOf(text)}` });
+  }
   const question = field.name.startsWith(ANSWER) ? questionOf(field.name.slice(ANSWER.length)) : undefined;
   const said = question === undefined ? text : answerText(question.id, text);
   const entries = await timelineOf(tx, incidentId);

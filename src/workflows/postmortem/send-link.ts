@@ -1,12 +1,9 @@
 /** Sends a person their own link to the page of a postmortem. */
-import type { PageLinks } from '#core/page-link.ts';
 import { pageLinkMessage } from '#present/slack/postmortem-page.ts';
 import { type AskedBy, type IncidentParts, incidentMeant, type Meant, showTo } from '#workflows/on-incident.ts';
+import { type PageDoor, personalUrl } from '#workflows/rights/personal-links.ts';
 
 export type SendPageLink = (request: Readonly<{ asked: AskedBy; meant: Meant }>) => Promise<void>;
-
-/** `url`: where browsers reach the bot. */
-export type PageDoor = Readonly<{ url: URL; links: PageLinks }>;
 
 const NO_PAGES =
   'Nobody has set up pages for this bot. Set `SPANHOUND_PAGES_URL` to the address where browsers reach it.';
@@ -18,9 +15,8 @@ export function pageLinkSender(parts: IncidentParts, door: PageDoor | undefined)
     if (door === undefined) return await showTo(parts, asked, { text: NO_PAGES });
     const { workspaceId, userId } = asked;
     const madeUs = await parts.store.nowUs();
-    const token = door.links.made({ incidentId: incident.id, workspaceId, userId, madeUs });
-    const url = new URL(`${door.url.pathname.replace(/\/$/, '')}/postmortem/${token}`, door.url);
+    const url = personalUrl(door, 'postmortem', { incidentId: incident.id, workspaceId, userId, madeUs });
     const seen = { incident, what: 'link to the page of the postmortem' };
-    await showTo(parts, asked, pageLinkMessage(incident, url.href), seen);
+    await showTo(parts, asked, pageLinkMessage(incident, url), seen);
   };
 }

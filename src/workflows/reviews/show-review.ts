@@ -1,5 +1,4 @@
 /** `/incident review`: shows a review of incidents to the person who asks, with the picture. */
-import { within } from '#core/clock.ts';
 import { incidentReview } from '#model/incident/incident-review.ts';
 import { reliabilitySvg } from '#present/pictures/reliability-svg.ts';
 import { type ReviewMessage, reviewMessage } from '#present/slack/review-message.ts';
@@ -11,19 +10,13 @@ import { type AskedBy, showTo } from '#workflows/on-incident.ts';
 import { reviewInRoles } from '#workflows/reviews/review-in-roles.ts';
 import { reviewedIncidents } from '#workflows/reviews/review-incidents.ts';
 import type { Directory } from '#workflows/show-overview.ts';
+import { type DrawParts, drawnInTime } from '#workflows/timeline/drawn-in-time.ts';
 
 export type ReviewWorkflows = Readonly<{
   showReview(request: StatsRequest & Readonly<{ asked: AskedBy }>): Promise<void>;
 }>;
 
-export type DrawOptions = Readonly<{
-  store: Store;
-  directory: Directory;
-  /** Renders an SVG as a PNG without blocking the event loop. */
-  draw(svg: string): Promise<Uint8Array>;
-  /** A later picture is left out. */
-  pictureSeconds: number;
-}>;
+export type DrawOptions = DrawParts & Readonly<{ store: Store; directory: Directory }>;
 
 export function reviewShower(options: StatsOptions & DrawOptions): ReviewWorkflows {
   const { store, kick } = options;
@@ -41,16 +34,11 @@ export function reviewShower(options: StatsOptions & DrawOptions): ReviewWorkflo
 
 /** Without the picture if it was not drawn in time. */
 export async function withPicture(
-  { draw, pictureSeconds, store: { clock } }: DrawOptions,
+  parts: DrawOptions,
   shown: ShownReview,
   { text, blocks, picture }: ReviewMessage,
 ): Promise<Message> {
   if (picture === undefined) return { text, blocks };
-  const drawing = draw(reliabilitySvg(shown, 'thread'));
-  const png = await within(
-    clock,
-    pictureSeconds * 1_000,
-    drawing.catch(() => undefined),
-  );
+  const png = await drawnInTime(parts, reliabilitySvg(shown, 'thread'));
   return { text, blocks, ...(png && { picture: { ...picture, png } }) };
 }

@@ -2,6 +2,7 @@
  * A sentence to the bot about an incident: finds the incident of its place, and answers in its thread what no other
  * workflow answers.
  */
+import { type Incident, isOver } from '#model/incident/incident.ts';
 import { STATUS_PAGE_FORM, sentenceForm } from '#present/slack/sentence-messages.ts';
 import { findIncident, lastResolvedIn, openIncidents, resolvedWithChannel } from '#record/find-incidents.ts';
 import { mergedInChannel } from '#record/merges.ts';
@@ -57,8 +58,20 @@ async function numberOfThread(
   if (threadTs === undefined) return undefined;
   const id = await incidentOfThread(reader, { workspaceId, channelId, threadTs });
   if (id !== undefined) return (await findIncident(reader, { workspaceId, id }))?.number;
-  const open = await openIncidents(reader, { workspaceId, channelId });
-  return open.find((incident) => incident.threadTs === threadTs)?.number;
+  return (await declaredInThread(reader, { workspaceId, channelId, threadTs }))?.number;
+}
+
+type Thread = Readonly<{ workspaceId: string; channelId: string; threadTs: string }>;
+
+async function declaredInThread(reader: Reader, { threadTs, ...place }: Thread): Promise<Incident | undefined> {
+  return (await openIncidents(reader, place)).find((incident) => incident.threadTs === threadTs);
+}
+
+/** The open incident whose overview began this thread, or that was declared in it. */
+export async function openIncidentOfThread(reader: Reader, thread: Thread): Promise<Incident | undefined> {
+  const id = await incidentOfThread(reader, thread);
+  const incident = id === undefined ? undefined : await findIncident(reader, { workspaceId: thread.workspaceId, id });
+  return incident === undefined || isOver(incident) ? await declaredInThread(reader, thread) : incident;
 }
 
 async function isWorkedOnIn(reader: Reader, { over, ...place }: SentencePlace): Promise<boolean> {

@@ -921,6 +921,17 @@ describe('the diagnosis', () => {
       expect(failing(START, START).said[1]).toBe('The failed request that was read began on <at>.');
     });
 
+    test('counts users and tenants in the summary, where attributes name them', () => {
+      const affected = {
+        ...counted(3, null).affected,
+        people: { users: 12, tenants: 1 },
+      } as DiagnosedEvidence['affected'];
+      const { said } = sectionOf(drafted({ diagnoses: [{ ...DIAGNOSED, affected }] }), 'Summary');
+      expect(said).toContain(
+        'Affected: at least 12 users and 1 tenant; 3 of 12 requests to user-service failed (25 %), among the traces that were read.',
+      );
+    });
+
     test('tells how many users and tenants attributes name, and asks for all of them', () => {
       const of = (users: number, tenants: number) => {
         const affected = { ...counted(3, null).affected, people: { users, tenants } } as DiagnosedEvidence['affected'];

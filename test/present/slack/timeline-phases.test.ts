@@ -50,7 +50,10 @@ describe('a long timeline by phase', () => {
     expect(textOf(message.blocks)).toContain('the newest 12 of 31 entries');
     expect(textOf(message.blocks)).not.toContain('note 18.');
     expect(message.blocks.at(-1)).toMatchObject({
-      elements: [{ action_id: 'incident_timeline_1', text: { text: 'Show all 34' }, value: 'i1:1' }],
+      elements: [
+        { action_id: 'incident_timeline_1', text: { text: 'Show all 34' }, value: 'i1:1' },
+        { action_id: 'incident_timeline_picture', value: 'i1' },
+      ],
     });
     expect(message.text).toBe('INC-4 timeline by phase: detected (3), confirmed (31)');
   });

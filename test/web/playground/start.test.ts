@@ -55,7 +55,10 @@ describe('the page', () => {
   test('offers what the manifest declares', () => {
     const commands = page.snapshot.manifest.commands.map(({ command }) => command);
     expect(commands).toEqual(['/trace', '/incident', '/postmortem']);
-    expect(page.snapshot.manifest.messageShortcuts).toMatchObject([{ name: 'Diagnose this trace' }]);
+    expect(page.snapshot.manifest.messageShortcuts).toMatchObject([
+      { name: 'Diagnose this trace' },
+      { name: 'Add to an incident' },
+    ]);
   });
 
   test('may run nothing but its own files', async () => {

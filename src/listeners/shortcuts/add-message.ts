@@ -1,0 +1,49 @@
+/** "Add to an incident" in the menu of a message: its text, time and author go into the timeline. */
+import type { MessageShortcut, Middleware, SlackShortcutMiddlewareArgs } from '@slack/bolt';
+import { whoChose } from '#listeners/delivery.ts';
+import { declareFrom, messageForm } from '#listeners/views/add-message.ts';
+import { openModal } from '#listeners/views/open-modal.ts';
+import type { ChosenMessage } from '#workflows/follow-message.ts';
+import type { MessageWorkflows } from '#workflows/messages/add-messages.ts';
+import type { ProposeIncident } from '#workflows/propose-incident.ts';
+
+export type AddMessageWorkflows = MessageWorkflows & Readonly<{ proposeIncident: ProposeIncident }>;
+
+export function addMessage(workflows: AddMessageWorkflows): Middleware<SlackShortcutMiddlewareArgs<MessageShortcut>> {
+  return async ({ ack, shortcut, context, client }) => {
+    const asked = whoChose(shortcut, context);
+    const message = chosenIn(shortcut);
+    const found = await workflows.incidentsForMessage({ asked, message });
+    if ('meant' in found) {
+      await workflows.addMessages({ asked, incidentId: found.meant, messages: [message] });
+      return await ack();
+    }
+    const form =
+      found.open.length === 0
+        ? await declareFrom(workflows.proposeIncident, asked, message)
+        : messageForm(message, found.open);
+    await openModal({ ack, client, body: shortcut }, form);
+  };
+}
+
+/** What is not text or a picture stays in Slack. */
+function chosenIn({ channel, message, message_ts: ts }: MessageShortcut): ChosenMessage {
+  const { text, user, thread_ts, files } = message as Readonly<Record<string, unknown>>;
+  return {
+    channelId: channel.id,
+    ts,
+    ...(typeof thread_ts === 'string' ? { threadTs: thread_ts } : {}),
+    text: textOf(text),
+    pictures: Array.isArray(files) ? files.flatMap(pictureIn) : [],
+    userId: textOf(user),
+  };
+}
+
+function pictureIn(file: unknown): readonly string[] {
+  const { mimetype, title, name } = (file ?? {}) as Readonly<Record<string, unknown>>;
+  return textOf(mimetype).startsWith('image/') ? [textOf(title) || textOf(name) || 'a picture'] : [];
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
