@@ -67,7 +67,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     { listen, serveMetrics, serveWebhooks, webApp },
     { metricsPage },
     { serveStatusFeed },
-    { servePostmortemPages },
+    { servePersonalPages },
     { statusFeed },
     { metricsReader },
     { checkSlack },
@@ -81,7 +81,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     import('#web/server.ts'),
     import('#web/metrics.ts'),
     import('#web/status-feed.ts'),
-    import('#web/postmortem-page.ts'),
+    import('#web/personal-pages.ts'),
     import('#compose/status-pages.ts'),
     import('#compose/metrics-reader.ts'),
     import('#adapters/slack/check.ts'),
@@ -136,7 +136,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     rights: config.rights,
   });
   serveWebhooks(web, bot.webhooks);
-  if (bot.pages !== undefined) servePostmortemPages(web, bot.pages);
+  if (bot.pages !== undefined) servePersonalPages(web, bot.pages);
   if (bot.install !== undefined) serveInstall(web, bot.install);
   serveApi(web, composeApi(config, { store, investigation, isForAll: bot.isForAll, isOwn: bot.isOwn, log }));
   const metrics = metricsPage({ mayRead: metricsReader(config.operators.metricsToken), health: ownHealth(store) });

@@ -9,6 +9,7 @@ import type { ReadDelivery } from '#adapters/system.ts';
 import type { Alert, AlertState, Delivery } from '#model/incident/alert.ts';
 import { isExporter, serviceLabelOf } from '#model/incident/alert-service.ts';
 import { isHeartbeat } from '#model/incident/heartbeat.ts';
+import { objectiveLabels } from '#model/incident/slo-objective.ts';
 import { namedTraceId } from '#model/trace/trace-id.ts';
 
 export type Labelled = Readonly<Record<string, string>>;
@@ -67,7 +68,7 @@ function memberOf(source: string, alert: GroupedAlert): Alert {
     saidUs: status === 'resolved' && endsAt ? Math.max(atUs, Date.parse(endsAt) * 1_000) : atUs,
     url,
     traceId: traceIn(labels, annotations),
-    labels,
+    labels: { ...labels, ...objectiveLabels(ruleAt(url), labels) },
     ...linksOf({ ...linksIn(annotations), ...links }),
   };
 }
@@ -76,7 +77,7 @@ function memberOf(source: string, alert: GroupedAlert): Alert {
 function groupOf(group: AlertGroup, members: readonly Alert[]): Alert {
   const { source, groupKey, status, commonLabels, commonAnnotations, groupLabels, url } = group;
   const [only, ...others] = members;
-  const labels = { ...groupLabels, ...commonLabels };
+  const labels = { ...groupLabels, ...commonLabels, ...commonObjective(members) };
   const firing = members.filter(({ state }) => state === 'triggered');
   const links = { ...linksIn(commonAnnotations), ...(others.length === 0 ? only?.links : {}) };
   return {
@@ -100,6 +101,19 @@ function groupOf(group: AlertGroup, members: readonly Alert[]): Alert {
     labels,
     ...linksOf(links),
   };
+}
+
+/** Prometheus, Thanos and Mimir show the rule of an alert as a graph: `/graph?g0.expr=…`. */
+function ruleAt(url: string): string {
+  return URL.canParse(url) ? (new URL(url).searchParams.get('g0.expr') ?? '') : '';
+}
+
+/** The alerts of one objective differ in how fast they burn its budget. */
+function commonObjective(members: readonly Alert[]): Labelled {
+  const [first, ...others] = members.map(({ labels: { slo_objective, slo_period } }) => ({
+    ...(slo_objective !== undefined && slo_period !== undefined && { slo_objective, slo_period }),
+  }));
+  return others.every((one) => JSON.stringify(one) === JSON.stringify(first)) ? (first ?? {}) : {};
 }
 
 /**

@@ -46,6 +46,7 @@ import { statuspage } from './statuspage/index.ts';
 import { tempo } from './tempo/index.ts';
 import { uptimeRobot } from './uptimerobot/index.ts';
 import { victoriaLogs } from './victorialogs/index.ts';
+import { xray } from './xray/index.ts';
 import { zabbix } from './zabbix/index.ts';
 import { zipkin } from './zipkin/index.ts';
 
@@ -58,6 +59,7 @@ export const systems = [
   victoriaLogs,
   elasticsearch,
   clickHouse,
+  xray,
   prometheus,
   graphite,
   influxDb,

@@ -13,13 +13,13 @@ import { pageLinks } from '#core/page-link.ts';
 import type { Webhooks } from '#core/webhook.ts';
 import type { Jobs } from '#record/jobs.ts';
 import type { Store } from '#record/store.ts';
-import type { PostmortemPages } from '#web/postmortem-page.ts';
+import type { PersonalPages } from '#web/personal-pages.ts';
 
 export type Bot = Readonly<{
   /** For the owner of the web server to mount. */
   webhooks: Webhooks;
   /** For the same owner; undefined if no address was set. */
-  pages: PostmortemPages | undefined;
+  pages: PersonalPages | undefined;
   /** Undefined if no workspace may install the app by a link. */
   install: InstallDoor | undefined;
   /** Whether every member of the operators' own workspace may read the channel; undefined if Slack did not say. */
@@ -212,7 +212,7 @@ export async function composeBot(parts: BotParts): Promise<Bot> {
 
   return {
     install,
-    pages: door && { pages: pagesOf(workspaces), links: door.links, nowUs: () => store.nowUs() },
+    pages: door && { ...pagesOf(workspaces), links: door.links, nowUs: () => store.nowUs() },
     isForAll: async (channelId) => await (await workspaces.homeSide())?.side.access.isForAll(channelId),
     isOwn: workspaces.isOwn,
     webhooks: await composeWebhooks(alerts, {

@@ -16,8 +16,8 @@ import type { Store, Tx } from '#record/store.ts';
 import type { CommanderCalls } from '#workflows/commander/call-commander.ts';
 import type { ChannelSettings } from '#workflows/keep-channel.ts';
 import type { PageSettings } from '#workflows/page-next.ts';
-import type { PageDoor } from '#workflows/postmortem/send-link.ts';
 import type { ReminderMinutes } from '#workflows/remind.ts';
+import type { PageDoor } from '#workflows/rights/personal-links.ts';
 import type { StatusPageSettings } from '#workflows/status-page.ts';
 import type { IssueSettings } from '#workflows/sync-issue.ts';
 import type { OnCallDesk } from '#workflows/who-is-on-call.ts';
@@ -122,6 +122,8 @@ export async function composeIncidents({
     { entryNoter },
     { entryCorrector },
     { timelineShower },
+    { timelinePages, timelinePictureShower },
+    { updateDrafter },
     { openLister },
     { afterUndelivered, KEEP_CHANNEL, SHOW_OVERVIEW, showOverview },
     { REMIND, remind },
@@ -138,6 +140,7 @@ export async function composeIncidents({
     { editPages },
     { pageLinkSender },
     { reviewAsker },
+    { commentAdder, commentResolver, commentShower },
     { postmortemExporter, SEND_POSTMORTEM },
     { sendPostmortem },
     { actionItemAdder },
@@ -159,6 +162,7 @@ export async function composeIncidents({
     { LOOK_AFTER, lookAfter },
     { heardByAll },
     { incidentSentences },
+    { messageAdder },
   ] = await Promise.all([
     import('#adapters/slack/reader.ts'),
     import('#adapters/slack/channel-access.ts'),
@@ -186,6 +190,8 @@ export async function composeIncidents({
     import('#workflows/note-entry.ts'),
     import('#workflows/correct-entry.ts'),
     import('#workflows/show-timeline.ts'),
+    import('#workflows/timeline/pages.ts'),
+    import('#workflows/timeline/draft-update.ts'),
     import('#workflows/list-open.ts'),
     import('#workflows/show-overview.ts'),
     import('#workflows/remind.ts'),
@@ -202,6 +208,7 @@ export async function composeIncidents({
     import('#workflows/postmortem/edit-page.ts'),
     import('#workflows/postmortem/send-link.ts'),
     import('#workflows/postmortem/ask-review.ts'),
+    import('#workflows/postmortem/comments.ts'),
     import('#workflows/postmortem/export.ts'),
     import('#workflows/postmortem/send-there.ts'),
     import('#workflows/add-action-item.ts'),
@@ -223,6 +230,7 @@ export async function composeIncidents({
     import('#workflows/look-after.ts'),
     import('#workflows/sentences/heard-by-all.ts'),
     import('#workflows/sentences/incident-sentence.ts'),
+    import('#workflows/messages/add-messages.ts'),
   ]);
   const { clock } = store;
   const directory = slackReader({ client, answerSeconds, clock, log });
@@ -253,6 +261,7 @@ export async function composeIncidents({
     kick,
   };
   const channels = incidentChannels({ client });
+  const mayAct = (userId: string) => access.mayAsk({ userId, channelId: '', looks: false });
   const { readersOf } = access;
   const keeping = { ...parts, channels, readersOf, settings: channel, onCall: pages.onCall, findGroup: groups };
   const customers = { ...parts, clock, pages: pagesOutside, settings: statusPage };
@@ -319,12 +328,15 @@ export async function composeIncidents({
       ...reviewShower({ ...parts, mayShowIn: access.mayShowIn, draw, pictureSeconds }),
       ...incidentMerger({ ...parts, mayShowIn: access.mayShowIn }),
       linkIncident: incidentLinker({ ...parts, mayShowIn: access.mayShowIn }),
-      showTimeline: timelineShower({ ...parts, mayShowIn: access.mayShowIn }),
+      showTimeline: timelineShower({ ...parts, mayShowIn: access.mayShowIn, door }),
+      showTimelinePicture: timelinePictureShower({ ...parts, mayShowIn: access.mayShowIn, draw, pictureSeconds }),
+      draftUpdate: updateDrafter({ ...parts, mayShowIn: access.mayShowIn }),
       listOpen: openLister(parts),
       showMethod: methodShower(parts),
       ...methodTelling(parts),
       ...hypothesisChanger(parts),
       ...incidentSentences(parts),
+      ...messageAdder({ ...parts, mayShowIn: access.mayShowIn, newest: directory.newest }),
     },
     noticeMessage: messageNoticer(parts),
     evidence: evidenceNoter(tableJobs),
@@ -334,15 +346,16 @@ export async function composeIncidents({
     answerQuestion: questionAnswerer(parts),
     showVersions: versionShower({ ...parts, templates, mayShowIn: access.mayShowIn }),
     restorePostmortem: postmortemRestorer(parts),
+    addComment: commentAdder(parts),
+    resolveComment: commentResolver(parts),
+    showComments: commentShower(parts),
     sendPageLink: pageLinkSender(parts, door),
     askForReview: reviewAsker(parts),
     exportPostmortem: postmortemExporter({ ...parts, targets }),
-    pages: editPages({
-      ...parts,
-      templates,
-      mayShowIn: access.mayShowIn,
-      mayAct: (userId) => access.mayAsk({ userId, channelId: '', looks: false }),
-    }),
+    pages: {
+      postmortems: editPages({ ...parts, templates, mayShowIn: access.mayShowIn, mayAct }),
+      timelines: timelinePages({ ...parts, mayShowIn: access.mayShowIn, mayAct, draw, pictureSeconds }),
+    },
     addActionItem: actionItemAdder({ ...parts, trackers, checksItems }),
     sendIssueAgain: issueSender(parts),
     declineProposal: proposalDecliner(parts),

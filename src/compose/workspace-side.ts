@@ -24,8 +24,8 @@ import type { Sender } from '#record/outbox.ts';
 import type { Tx } from '#record/store.ts';
 import type { WhoLooks } from '#workflows/check-store.ts';
 import type { KeepCase } from '#workflows/keep-case.ts';
-import type { PageDoor } from '#workflows/postmortem/send-link.ts';
 import type { ReceiveAlertOptions } from '#workflows/receive-alert.ts';
+import type { PageDoor } from '#workflows/rights/personal-links.ts';
 
 export type WorkspaceSideParts = BotParts &
   Readonly<{
@@ -206,6 +206,9 @@ export async function composeWorkspaceSide(parts: WorkspaceSideParts) {
     answerQuestion: incidents.answerQuestion,
     showVersions: incidents.showVersions,
     restorePostmortem: incidents.restorePostmortem,
+    addComment: incidents.addComment,
+    resolveComment: incidents.resolveComment,
+    showComments: incidents.showComments,
     sendPageLink: incidents.sendPageLink,
     askForReview: incidents.askForReview,
     exportPostmortem: incidents.exportPostmortem,

@@ -12,7 +12,7 @@ import type { TellPerson } from '#listeners/error.ts';
 import { type JobHandler, NeverError, NotYetError } from '#record/jobs.ts';
 import type { Sender, SendResult } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';
-import type { EditPages } from '#workflows/postmortem/edit-page.ts';
+import type { PersonalPages } from '#web/personal-pages.ts';
 
 export type OpenedSide = Readonly<{ side: WorkspaceSide; app: App }>;
 
@@ -245,21 +245,34 @@ export function handlersOf(
 
 const NO_PAGE = 'Spanhound is not installed in this workspace any more, so this link opens nothing.';
 
-export function pagesOf({ sideOf }: Workspaces): EditPages {
+export function pagesOf({ sideOf }: Workspaces): Pick<PersonalPages, 'postmortems' | 'timelines'> {
   /** Or a sentence why there are none. */
-  async function of(workspaceId: string): Promise<EditPages | string> {
+  async function of(workspaceId: string): Promise<WorkspaceSide['pages'] | string> {
     const opened = await unlessSealed(() => sideOf(workspaceId));
     if (opened === 'sealed') return UNREADABLE;
     return opened?.side.pages ?? NO_PAGE;
   }
   return {
-    async open(claims, sent) {
-      const pages = await of(claims.workspaceId);
-      return typeof pages === 'string' ? { problem: pages } : await pages.open(claims, sent);
+    postmortems: {
+      async open(claims, sent) {
+        const pages = await of(claims.workspaceId);
+        return typeof pages === 'string' ? { problem: pages } : await pages.postmortems.open(claims, sent);
+      },
+      async save(claims, sent, key) {
+        const pages = await of(claims.workspaceId);
+        if (typeof pages === 'string') return { kind: 'refused', text: pages };
+        return await pages.postmortems.save(claims, sent, key);
+      },
     },
-    async save(claims, sent, key) {
-      const pages = await of(claims.workspaceId);
-      return typeof pages === 'string' ? { kind: 'refused', text: pages } : await pages.save(claims, sent, key);
+    timelines: {
+      async open(claims, what) {
+        const pages = await of(claims.workspaceId);
+        return typeof pages === 'string' ? { problem: pages } : await pages.timelines.open(claims, what);
+      },
+      async picture(document) {
+        const pages = await of(document.incident.workspaceId);
+        return typeof pages === 'string' ? undefined : await pages.timelines.picture(document);
+      },
     },
   };
 }

@@ -2,7 +2,9 @@
  * Personal links to pages. A link says who may open what and until when, and a keyed hash covers all of it (HMAC-SHA-256,
  * RFC 2104): nobody makes or changes one without the key.
  *
- *   eyJpbmNpZGVudElkIjoi….3q2-7w…     the claims in base64url, and their hash
+ *   WyIwMTliOTAwMC0wMDAw….3q2-7w…     the claims as a list in base64url, and their hash
+ *
+ * A JSON object in base64url begins with `eyJ`, as a JSON Web Token does: redaction would take it for a credential.
  */
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
@@ -36,17 +38,25 @@ export function pageLinks(secret: string): PageLinks {
   const formToken = (token: string) => hashOf('form', token);
   return {
     made(claims) {
-      const text = Buffer.from(JSON.stringify(claims)).toString('base64url');
+      const { incidentId, workspaceId, userId, madeUs } = claims;
+      const text = Buffer.from(JSON.stringify([incidentId, workspaceId, userId, madeUs])).toString('base64url');
       return `${text}.${hashOf('link', text)}`;
     },
     read(token) {
       const [text = '', hash = '', ...more] = token.length > MOST_CHARS ? [] : token.split('.');
       if (more.length > 0 || !isEqual(hash, hashOf('link', text))) return undefined;
-      return JSON.parse(Buffer.from(text, 'base64url').toString()) as PageClaims;
+      return claimsIn(JSON.parse(Buffer.from(text, 'base64url').toString()));
     },
     formToken,
     isFormToken: (token, given) => isEqual(given, formToken(token)),
   };
+}
+
+/** Undefined for a link of an earlier version. */
+function claimsIn(list: unknown): PageClaims | undefined {
+  if (!Array.isArray(list)) return undefined;
+  const [incidentId, workspaceId, userId, madeUs] = list as [string, string, string, number];
+  return { incidentId, workspaceId, userId, madeUs };
 }
 
 /** Takes the same time for every text of the same length. */

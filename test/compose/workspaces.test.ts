@@ -162,9 +162,10 @@ describe('a workspace whose token no key decrypts', () => {
     const { answer } = handlersOf(workspaces, parts());
     await expect(answer?.(job, AbortSignal.timeout(5_000))).rejects.toBeInstanceOf(NotYetError);
     expect(await sendersOf(workspaces, parts().template).post(message)).toMatchObject({ kind: 'unauthorized' });
-    expect(await pagesOf(workspaces).open({ workspaceId: TEAM } as never, {} as never)).toMatchObject({
-      problem: expect.stringContaining('cannot decrypt'),
-    });
+    const { postmortems, timelines } = pagesOf(workspaces);
+    const problem = expect.stringContaining('cannot decrypt');
+    expect(await postmortems.open({ workspaceId: TEAM } as never)).toMatchObject({ problem });
+    expect(await timelines.open({ workspaceId: TEAM } as never, '')).toMatchObject({ problem });
     expect(JSON.stringify(lines)).toContain('SLACK_INSTALLATION_KEYS');
     expect(heard).toEqual([]);
 

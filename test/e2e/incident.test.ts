@@ -689,8 +689,9 @@ describe('the overview’s buttons', () => {
     };
     await type('update we look at the pool');
     expect(await draft()).toContain('"initial_value":"No news since 14:30 UTC."');
+    await clock.tick(MINUTE_MS);
     await type('tried restarted the pool');
-    expect(await draft()).toContain('• Tried, no effect: restarted the pool (admin, 14:30 UTC)');
+    expect(await draft()).toContain('• Tried, no effect: restarted the pool (admin, 14:31 UTC)');
   });
 
   test('a form with a time that is none is not sent, and says where', async () => {

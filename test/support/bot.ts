@@ -22,7 +22,7 @@ import { ACKNOWLEDGE_WITHIN_MS, CALL_PACES, PATIENCE } from '#test/patience.ts';
 import { chanceOf } from '#test/random.ts';
 import { BOT_TOKEN, SIGNING_SECRET, type SlackSide } from '#test/slack-side.ts';
 import { serveApi } from '#web/api.ts';
-import { servePostmortemPages } from '#web/postmortem-page.ts';
+import { servePersonalPages } from '#web/personal-pages.ts';
 import { listen, serveWebhooks, type WebApp, webApp } from '#web/server.ts';
 import { serveInstall } from '#web/slack-install.ts';
 import { serveStatusFeed } from '#web/status-feed.ts';
@@ -115,7 +115,7 @@ export async function openBot(options: BotOptions) {
   const { feedUrl } = config.incidents.statusPage;
   if (feedUrl !== undefined) serveStatusFeed(web, statusFeed(store, feedUrl));
   const { log = silentLog } = options;
-  if (bot.pages !== undefined) servePostmortemPages(web, bot.pages);
+  if (bot.pages !== undefined) servePersonalPages(web, bot.pages);
   if (bot.install !== undefined) serveInstall(web, bot.install);
   serveApi(web, composeApi(config, { store, investigation, isForAll: bot.isForAll, isOwn: bot.isOwn, log }));
   const routes = routesOf(web);

@@ -72,6 +72,7 @@ export type GuideOptions = Readonly<{
   /** How far it is played. @default resolved */
   until?: 'declared' | 'resolved';
   actionItems?: boolean;
+  alertLabels?: Readonly<Record<string, string>>;
   /** Where it is stored. @default a place of its own */
   place?: Place;
 }>;
@@ -79,6 +80,7 @@ export type GuideOptions = Readonly<{
 export async function guideIncident({
   until = 'resolved',
   actionItems = true,
+  alertLabels = {},
   place = sqlitePlace(),
 }: GuideOptions = {}): Promise<GuideIncident> {
   const clock = steppedClock(Date.parse(ALERTED) * 1_000);
@@ -106,7 +108,7 @@ export async function guideIncident({
         saidUs: Date.parse(ALERTED) * 1_000,
         url: 'https://acme.pagerduty.example/incidents/Q1',
         traceId: '',
-        labels: {},
+        labels: alertLabels,
       },
     }));
     await openInvestigation(tx, {

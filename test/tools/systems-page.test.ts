@@ -83,7 +83,7 @@ describe('what was said of a system is so', () => {
         'PROMETHEUS',
       ].map((name) => [`${name}_URL`, AT]),
     ),
-    ...{ CLOUDWATCH_LOG_GROUPS: 'shop', CLOUDWATCH_REGION: 'eu-west-1' },
+    ...{ CLOUDWATCH_LOG_GROUPS: 'shop', CLOUDWATCH_REGION: 'eu-west-1', XRAY_REGION: 'eu-west-1' },
     ...{ DATADOG_API_KEY: 'a', DATADOG_APP_KEY: 'b', NEW_RELIC_API_KEY: 'c', NEW_RELIC_ACCOUNT_ID: '1' },
   });
   const surroundings = {

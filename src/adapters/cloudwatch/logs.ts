@@ -38,7 +38,7 @@ const LIMITS: Limits = { lines: 1_000, rangeNs: undefined };
 const MAX_PAGE_BYTES = 32_000_000;
 const NS_PER_MS = 1_000_000n;
 
-/** A query usually takes one second to five. Each look is a request, of which AWS allows five a second. */
+/** A query usually takes one to five seconds. Each look at it is a request, and AWS allows five requests a second. */
 const FIRST_LOOK_MS = 300;
 const LONGEST_LOOK_MS = 2_000;
 const STOP_MS = 3_000;

@@ -49,6 +49,22 @@ export type SlackReader = Readonly<{
   message(place: Place, emoji: string): Promise<SeenMessage>;
   /** '' if Slack returns none. */
   permalink(place: Place): Promise<string>;
+  /** The newest of a thread, or of a channel without its threads; the oldest first. Undefined if Slack shows none. */
+  newest(place: Conversation, most: number): Promise<readonly SaidMessage[] | undefined>;
+}>;
+
+/** Without `threadTs`: the channel. */
+export type Conversation = Readonly<{ channelId: string; threadTs?: string | undefined }>;
+
+export type SaidMessage = Readonly<{
+  ts: string;
+  threadTs: string | undefined;
+  /** In Slack's own markup. */
+  text: string;
+  /** Titles of its pictures. */
+  pictures: readonly string[];
+  /** '' for an app without a user. */
+  userId: string;
 }>;
 
 /** People rarely change their names or travel during an incident. */
@@ -56,6 +72,10 @@ const REMEMBER_PERSON_US = 3_600 * 1_000_000;
 /** Somebody may grant the missing scope. */
 const REMEMBER_MISS_US = 300 * 1_000_000;
 const MOST_PEOPLE = 2_000;
+
+/** A person waits: a longer thread shows what its first thousand messages have. */
+const PAGE_MESSAGES = 200;
+const MOST_PAGES = 5;
 
 const GONE = new Set(['message_not_found', 'channel_not_found', 'thread_not_found']);
 
@@ -88,7 +108,36 @@ export function slackReader({
     },
 
     permalink,
+
+    async newest({ channelId: channel, threadTs }, most) {
+      try {
+        const said = threadTs === undefined ? await newestOf(channel, most) : await newestIn(channel, threadTs, most);
+        return said.flatMap((message) => (message.ts === undefined ? [] : [{ ts: message.ts, ...shownOf(message) }]));
+      } catch (error) {
+        log.info({ err: error }, 'slack did not show the messages of a conversation');
+        return undefined;
+      }
+    },
   };
+
+  async function newestOf(channel: string, limit: number): Promise<readonly RawMessage[]> {
+    const { messages = [] } = await client.conversations.history({ channel, limit });
+    return (messages as RawMessage[]).filter(isWritten).toReversed();
+  }
+
+  /** Slack returns a thread from its start. */
+  async function newestIn(channel: string, ts: string, most: number): Promise<readonly RawMessage[]> {
+    let newest: readonly RawMessage[] = [];
+    let cursor: string | undefined;
+    for (let page = 0; page < MOST_PAGES; page += 1) {
+      const asked = { channel, ts, limit: PAGE_MESSAGES, ...(cursor && { cursor }) };
+      const { messages = [], response_metadata } = await client.conversations.replies(asked);
+      newest = [...newest, ...(messages as RawMessage[]).filter(isWritten)].slice(-most);
+      cursor = response_metadata?.next_cursor;
+      if (!cursor) break;
+    }
+    return newest;
+  }
 
   async function whois(userId: string): Promise<Known | undefined> {
     const before = people.get(userId);
@@ -149,8 +198,16 @@ export function slackReader({
   }
 }
 
+/** Somebody joined, set the topic, pinned: nobody wrote that. */
+function isWritten({ subtype }: RawMessage): boolean {
+  return subtype === undefined || WRITTEN.has(subtype);
+}
+
+const WRITTEN: ReadonlySet<string> = new Set(['thread_broadcast', 'file_share', 'bot_message', 'me_message']);
+
 type RawMessage = Readonly<{
   ts?: string;
+  subtype?: string;
   text?: string;
   user?: string;
   thread_ts?: string;

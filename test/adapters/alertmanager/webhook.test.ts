@@ -155,3 +155,17 @@ test('a list of alerts from the API has the labels in common that all of them ha
   ]);
   expect(read).toMatchObject({ delivery: { subject: { service: 'till-reader' } } });
 });
+
+test('an alert that burns an error budget keeps the objective that its rule names, and so does its group', () => {
+  const rule = 'shop:errors:ratio_rate1h > (14.4 * 0.001)';
+  const burning = (id: string, expr: string) => ({
+    ...firing(id),
+    generatorURL: `http://prometheus:9090/graph?g0.expr=${encodeURIComponent(expr)}&g0.tab=1`,
+  });
+  const objective = { slo_objective: '99.9', slo_period: '30d' };
+  const one = deliveryOf(alertmanagerGroup([burning('a', rule)]));
+  expect(one.members[0]?.labels).toMatchObject(objective);
+  expect(one.subject.labels).toMatchObject({ ...objective, service: 'checkout' });
+  const two = deliveryOf(alertmanagerGroup([burning('a', rule), burning('b', 'up == 0')]));
+  expect(two.subject.labels).not.toHaveProperty('slo_objective');
+});

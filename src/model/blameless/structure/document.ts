@@ -10,7 +10,7 @@ export type Block = Readonly<{
   kind: 'paragraph' | 'item' | 'row';
   /** As a reader sees it. Code is left out. */
   text: string;
-  /** Of a row of a table; empty for others. */
+  /** The cells of a table's row. A paragraph and an item have none. */
   cells: readonly Cell[];
   /** A link or code stands in it. */
   hasLink: boolean;
@@ -40,9 +40,14 @@ function isStatement({ text }: Block): boolean {
   return !text.trimEnd().endsWith('?');
 }
 
-/** Without quotations: an alert's title quotes numbers of its own. */
+/** An alert's title quotes numbers of its own. */
 function said(blocks: readonly Block[]): string {
-  return blocks.map(({ text }) => text.replaceAll(/“[^“”\n]{1,200}”|"[^"\n]{1,200}"/g, '…')).join('\n');
+  return blocks.map(({ text }) => withoutQuotations(text)).join('\n');
+}
+
+/** The text with “…” in place of each quotation. */
+export function withoutQuotations(text: string): string {
+  return text.replaceAll(/“[^“”\n]{1,200}”|"[^"\n]{1,200}"/g, '…');
 }
 
 /** Whether the words say that something is not known, or that there is nothing. A rule is content with that. */
@@ -53,7 +58,8 @@ export function admits(text: string): boolean {
 const ADMISSION =
   /\b(?:unknown|unclear|not (?:yet )?(?:known|recorded|measured|counted|confirmed|noted|over)|nobody (?:entered|has entered|knows|noted|measured|counted)|no (?:entry|record|data) (?:says|of|on|for)|nothing (?:noted|known|to say)|none (?:noted|known|found)|n\/a|(?:the )?record (?:holds|names|shows|counts) (?:no|fewer)|(?:does|do) not (?:say|count|hold|show|know))\b/i;
 
-export type Duration = Readonly<{ seconds: number /** Of its smallest unit. */; unitSeconds: number }>;
+/** `unitSeconds`: how long its smallest unit is. `1 h 5 min` is 3,900 seconds, and its smallest unit is 60. */
+export type Duration = Readonly<{ seconds: number; unitSeconds: number }>;
 
 /** `1 h 5 min`, `30 minutes`, `45 s`, in order. */
 export function durationsIn(text: string): readonly Duration[] {

@@ -10,6 +10,7 @@ import {
 } from '#model/blameless/structure/document.ts';
 import { severityIn, TIMELINE } from '#model/blameless/structure/timeline.ts';
 import { reviewByUs } from '#model/incident/review-day.ts';
+import { daysSinceEpoch } from '#model/text/calendar.ts';
 
 const ACTIONS = /action|follow-?ups?|follow ups|corrective/i;
 const FACTORS = /contribut|factors/i;
@@ -292,17 +293,12 @@ function reviewFindings(sections: readonly DocumentSection[], state: string): re
 
 const REVIEW = /\b(?:review|meeting)\b[^.\n]{0,60}?\b(\d{4}-\d{2}-\d{2})\b/i;
 
-/** Microseconds since the epoch, by the calendar's rule for leap years. */
+/** Microseconds since the epoch. */
 function dayOf(date: string): number {
   const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
-  // Years that begin in March have the leap day at their end.
-  const [y, m] = month > 2 ? [year, month - 3] : [year - 1, month + 9];
-  const days =
-    365 * y + Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400) + Math.floor((153 * m + 2) / 5) + day - 1;
-  return (days - DAYS_TO_EPOCH) * DAY_US;
+  return daysSinceEpoch(year, month, day) * DAY_US;
 }
 
-const DAYS_TO_EPOCH = 719_468;
 const DAY_US = 86_400_000_000;
 
 /** PagerDuty’s guide: most incidents are no outage. */

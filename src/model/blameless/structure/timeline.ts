@@ -7,6 +7,7 @@ import {
   type Part,
   partOf,
   type RowTime,
+  withoutQuotations,
 } from '#model/blameless/structure/document.ts';
 
 export const TIMELINE = /timeline|chronology/i;
@@ -56,7 +57,10 @@ const DAY =
   /\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}\.? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?,? \d{4}\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d{1,2},? \d{4}\b/i;
 const ZONE = /\b(?:UTC|GMT|C?ES?T|PS?[DT]T|[CME][SD]T|IST|JST|BST|AEST)\b|[+-]\d{2}:\d{2}\b/;
 
-/** Of each row, so that later rows have more. A clock without a date passes midnight where it goes far back. */
+/**
+ * The time of each row in seconds. A clock time without a day is of the same day as the row before it, or of the next day if
+ * it would be more than half a day earlier.
+ */
 function secondsOf(rows: readonly Row[]): readonly number[] {
   let daySeconds = 0;
   let last = 0;
@@ -196,7 +200,7 @@ const SOURCE = /\b(?:source|evidence|links?|who|author|actor|by|person|reference
 /** Only where the row does not say who “I” is. */
 function firstPerson(rows: readonly Row[]): readonly LintFinding[] {
   return rows.flatMap((row): readonly LintFinding[] => {
-    const own = row.text.replaceAll(/“[^“”\n]{1,200}”|"[^"\n]{1,200}"/g, '…');
+    const own = withoutQuotations(row.text);
     const [word] = FIRST_PERSON.exec(own) ?? [];
     if (word === undefined || sourceOf(row) !== undefined || NAMED.test(own)) return [];
     return [
