@@ -6,15 +6,18 @@ import {
   type ActionItem,
   ITEM_STATES,
   incidentName,
+  isDetection,
+  isImpactStart,
   itemName,
   type TimelineEntry,
   wasTried,
   wordsOfStatus,
 } from '#model/incident/incident.ts';
 import { isLinked } from '#model/incident/incident-link.ts';
-import { methodAnswers } from '#model/incident/method-answers.ts';
+import { methodAnswers, saidOfWhy } from '#model/incident/method-answers.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
 import type { DraftedSection, PostmortemEvidence, Statement, Words } from '#model/incident/postmortem.ts';
+import { nextTo } from '#model/incident/postmortem-deeds.ts';
 import {
   type ChainStep,
   chainOf,
@@ -39,6 +42,7 @@ import {
   minutesText,
   originName,
   quoted,
+  quotedParts,
   recordedCause,
   said,
   section,
@@ -176,13 +180,8 @@ export function contributingFactors(facts: Facts): DraftedSection {
       cites: [finding.mark, finding.evidenceMark],
     };
   });
-  const { identified } = milestones;
-  const isFactor =
-    identified && isPersonId(identified.source) && !looksForFault(identified) && !namesPerson(identified);
-  if (isFactor && wordsOfStatus(identified) !== '') {
-    const noted: Words = ['A responder noted a cause on ', at(identified.atUs), `${content(facts, identified)}.`];
-    statements.push(said(facts, noted, [identified]));
-  }
+  const noted = milestones.identified && notedCause(facts, milestones.identified);
+  if (noted !== undefined) statements.push({ ...noted, words: capitalised(noted.words) });
   return section('Contributing factors', {
     level: 3,
     statements,
@@ -194,6 +193,27 @@ export function contributingFactors(facts: Facts): DraftedSection {
       ),
     ],
   });
+}
+
+function capitalised([first = '', ...rest]: Words): Words {
+  return [typeof first === 'string' ? `${first.charAt(0).toUpperCase()}${first.slice(1)}` : first, ...rest];
+}
+
+/**
+ * The cause as a person noted it, with the status `identified`. If that has no words, the entry next to it is shown.
+ * Undefined where the words blame or name somebody.
+ */
+export function notedCause(facts: Facts, identified: TimelineEntry): Statement | undefined {
+  if (!isPersonId(identified.source) || looksForFault(identified) || namesPerson(identified)) return undefined;
+  const words = wordsOfStatus(identified);
+  if (words !== '') {
+    const quotation = quotedParts(facts, words) || content(facts, identified);
+    return said(facts, ['a responder noted a cause on ', at(identified.atUs), `${quotation}.`], [identified]);
+  }
+  const entry = nextTo(facts, identified);
+  if (entry === undefined) return undefined;
+  const beside = `. The entry next to it says${quotedParts(facts, entry.text) || ' more'}.`;
+  return said(facts, ['the cause was confirmed on ', at(identified.atUs), beside], [identified, entry]);
 }
 
 /** Further findings explain less and less; the table has them all. */
@@ -232,7 +252,7 @@ function refutedBy(facts: Facts, { claim, words, tests, refutation }: RefutedHyp
 
 function triedBy(facts: Facts, entry: TimelineEntry): Statement {
   const isHidden = namesPerson(entry) || looksForFault(entry);
-  const what = isHidden ? '' : quoted(facts, entry.text);
+  const what = isHidden ? '' : content(facts, entry);
   return said(facts, ['A responder tried something without effect on ', at(entry.atUs), `${what}.`], [entry]);
 }
 
@@ -367,7 +387,9 @@ export function difficulties(facts: Facts): DraftedSection {
       statements.push({ words: [ended(what)], cites: [mark] });
     }
   }
-  const late = entries.filter(({ atUs, notedUs }) => notedUs - atUs > LATE_MINUTES * MINUTE_US);
+  const late = entries.filter(
+    (entry) => entry.notedUs - entry.atUs > LATE_MINUTES * MINUTE_US && !isImpactStart(entry) && !isDetection(entry),
+  );
   if (late.length > 0) {
     const were = late.length === 1 ? 'was' : 'were';
     statements.push(
@@ -388,7 +410,7 @@ export function difficulties(facts: Facts): DraftedSection {
 
 function detectionDifficulty(facts: Facts): readonly Statement[] {
   const { metrics, incident, milestones, origin } = facts;
-  if (incident.detectedBy !== 'alert') {
+  if (incident.detectedBy !== 'alert' && facts.isNoticeKnown) {
     const { declared } = milestones;
     if (declared === undefined) return [];
     return [said(facts, ['The declaration of ', at(declared.atUs), ' names no alert that detected it.'], [declared])];
@@ -535,7 +557,7 @@ export function openQuestions(facts: Facts): DraftedSection {
     entries.filter((entry) => looksForFault(entry) || (isCause(facts, entry) && namesPerson(entry))),
   );
   const unquoted = entries.filter(
-    (entry) => isCause(facts, entry) && !personal.has(entry) && !content(facts, entry).startsWith(': '),
+    (entry) => isCause(facts, entry) && !personal.has(entry) && !isQuotedWhole(facts, entry),
   );
   const isUntitled = quoted(facts, incident.title) === '';
   return section('Open questions', {
@@ -568,6 +590,11 @@ export function openQuestions(facts: Facts): DraftedSection {
 /** Whether people noted the entry as a cause: with the status `identified`, as an answer to a why, or as a change. */
 function isCause({ milestones }: Facts, entry: TimelineEntry): boolean {
   return entry === milestones.identified || entry.kind === 'change' || entry.value.startsWith('why:');
+}
+
+function isQuotedWhole(facts: Facts, entry: TimelineEntry): boolean {
+  const words = saidOfWhy(wordsOfStatus(entry));
+  return words === '' || quoted(facts, words) !== '';
 }
 
 /** States the doubt about a diagnosis that does not lead the draft. That diagnosis may have found nothing wrong. */

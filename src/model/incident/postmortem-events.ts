@@ -3,6 +3,7 @@
 import {
   declaredSeverity,
   incidentName,
+  isImpactStart,
   SEVERITIES,
   severityBefore,
   severityIn,
@@ -11,6 +12,7 @@ import {
 } from '#model/incident/incident.ts';
 import type { CountedRequests, DraftedSection, Statement, Words } from '#model/incident/postmortem.ts';
 import { budgetUsed } from '#model/incident/postmortem-budget.ts';
+import { deedsOf, noticedIn, numberIn, numbersIn, reasonOf } from '#model/incident/postmortem-deeds.ts';
 import { type Facts, looksForFault, marks } from '#model/incident/postmortem-facts.ts';
 import type { Question } from '#model/incident/postmortem-questions.ts';
 import {
@@ -26,6 +28,7 @@ import {
   originName,
   peopleText,
   quoted,
+  quotedParts,
   reachedAt,
   recorded,
   said,
@@ -59,7 +62,11 @@ function severityChanged(facts: Facts, entry: TimelineEntry): Statement {
     from === undefined || to === undefined
       ? `Its severity became ${entry.value}`
       : `It was ${SEVERITIES.indexOf(to) < SEVERITIES.indexOf(from) ? 'raised' : 'lowered'} from ${from} to ${to}`;
-  return said(facts, [`${change} on `, at(entry.atUs), '.'], [entry]);
+  return said(
+    facts,
+    [`${change} on `, at(entry.atUs), `${content(facts, { ...entry, text: reasonOf(entry) })}.`],
+    [entry],
+  );
 }
 
 function detectedBy(facts: Facts): Statement {
@@ -68,9 +75,39 @@ function detectedBy(facts: Facts): Statement {
   const by = { alert: 'an alert', customer: 'a customer', employee: 'an employee' }[incident.detectedBy];
   const how = `${quoted(facts, incident.detection)}.`;
   const known = detected ?? (incident.detectedBy === 'alert' ? alert : undefined);
+  if (!facts.isNoticeKnown) return declaredBySomebody(facts);
   if (known !== undefined) return said(facts, [`It was detected by ${by} on `, at(known.atUs), how], [known]);
   const when: Words = declared === undefined ? [] : [', as the declaration of ', at(declared.atUs), ' says'];
   return said(facts, [`It was detected by ${by}`, ...when, how], [declared]);
+}
+
+function declaredBySomebody(facts: Facts): Statement {
+  const { detected, declared } = facts.milestones;
+  const when: Words = detected === undefined ? [''] : ['It was detected on ', at(detected.atUs), '. '];
+  return said(
+    facts,
+    [...when, 'The declaration names no alert and no customer that reported it.'],
+    [detected, declared],
+  );
+}
+
+/** Where people noted how it was noticed. */
+function noticed(facts: Facts): readonly Statement[] {
+  if (facts.isNoticeKnown) return [];
+  return noticedIn(facts).map((entry) =>
+    said(
+      facts,
+      ['An entry of ', at(entry.atUs), ` says how it was noticed${quotedParts(facts, wordsOfStatus(entry))}.`],
+      [entry],
+    ),
+  );
+}
+
+/** What people counted, in their words. */
+function numbers(facts: Facts): readonly Statement[] {
+  return numbersIn(facts).map((entry) =>
+    said(facts, ['A responder counted on ', at(entry.atUs), `${quotedParts(facts, numberIn(entry))}.`], [entry]),
+  );
 }
 
 export function impact(facts: Facts): DraftedSection {
@@ -100,6 +137,7 @@ export function impact(facts: Facts): DraftedSection {
     });
   }
   const isCounted = counts.length > 0;
+  statements.push(...numbers(facts));
   const hasPeople = counts.some(({ affected }) => affected.people !== undefined);
   return section('Impact', {
     statements,
@@ -201,7 +239,9 @@ export function whatHappened(facts: Facts): DraftedSection {
     ...(response === undefined
       ? []
       : [said(facts, ['A responder made the first entry on ', at(response.atUs), '.'], [response])]),
-    ...(identified === undefined ? [] : [reachedAt(facts, confirmedWords(facts), identified)]),
+    ...(identified === undefined
+      ? []
+      : [reachedAt(facts, confirmedWords(facts), identified, content(facts, identified))]),
   ];
   return section('What happened', {
     statements,
@@ -220,7 +260,8 @@ function confirmedWords({ lead }: Facts): string {
 export function leadUp(facts: Facts): DraftedSection {
   const { entries, origin } = facts;
   const untilUs = origin?.entry.atUs ?? Number.NEGATIVE_INFINITY;
-  const before = entries.filter(({ atUs }) => atUs < untilUs);
+  // The impact has its own section.
+  const before = entries.filter((entry) => entry.atUs < untilUs && !isImpactStart(entry));
   return section('Lead-up', {
     level: 3,
     statements: before.map((entry) => recorded(facts, entry)),
@@ -237,14 +278,14 @@ export function detection(facts: Facts): DraftedSection {
   const isMeasured = milestones.impact !== undefined;
   return section('Detection', {
     level: 3,
-    statements: [detectedBy(facts), ...detectionTook(facts), ...failedEarlier(facts)],
+    statements: [detectedBy(facts), ...noticed(facts), ...detectionTook(facts), ...failedEarlier(facts)],
     missing: isMeasured
       ? []
       : [`Nobody has entered when the impact began, so ${originName(facts)} counts as its start.`],
     questions: [
       ...(isMeasured ? [] : [firstFailureQuestion(earlierFailure)]),
       ask('signal', 'What signal would show this in half the time?'),
-      ...(facts.incident.detectedBy !== 'alert' || (gap ?? 0) > DETECTION_GOAL_MINUTES
+      ...((facts.incident.detectedBy !== 'alert' && facts.isNoticeKnown) || (gap ?? 0) > DETECTION_GOAL_MINUTES
         ? [{ kind: 'action-item', text: 'What action item closes the gap in detection?' } as const]
         : []),
     ],
@@ -293,7 +334,7 @@ export function resolution(facts: Facts): DraftedSection {
   const repaired = {
     entry: fixed,
     reached: 'The fix was applied',
-    question: notedFix?.question ?? ask('fix', 'What fixed it, and when was it applied?'),
+    question: notedFix ?? ask('fix', 'What fixed it, and when was it applied?'),
   };
   const over = {
     entry: resolved,
@@ -301,38 +342,51 @@ export function resolution(facts: Facts): DraftedSection {
     question: ask('end', 'What shows that it is over, and since when?'),
   };
   const steps = [lessened, repaired, over];
-  const unsaid = notedFix === undefined ? steps : [lessened, over];
   return section('Resolution', {
     level: 3,
     statements: [
+      ...deedsOf(facts).map((entry) =>
+        said(facts, ['What helped, on ', at(entry.atUs), `${content(facts, entry)}.`], [entry]),
+      ),
+      ...earlierMitigations(facts),
       ...steps.flatMap(({ entry, reached }) => (entry === undefined ? [] : [reachedAt(facts, reached, entry)])),
-      ...(notedFix?.statements ?? []),
       ...openedAgain(facts),
     ],
-    missing: unsaid.flatMap(({ entry, reached }) =>
-      entry === undefined ? [`No entry says that ${reached.charAt(0).toLowerCase()}${reached.slice(1)}.`] : [],
+    // The words with the end may be the fix: a question asks it.
+    missing: steps.flatMap(({ entry, reached, question }) =>
+      entry === undefined && question !== notedFix
+        ? [`No entry says that ${reached.charAt(0).toLowerCase()}${reached.slice(1)}.`]
+        : [],
     ),
     // The fix matters most.
     questions: [repaired, lessened, over].flatMap(({ entry, question }) => (entry === undefined ? [question] : [])),
   });
 }
 
-/** Words with the end, where nobody set the status `fixed`: people write the fix there. They have to confirm it. */
-function notedFixOf(facts: Facts): Readonly<{ statements: readonly Statement[]; question: Question }> | undefined {
-  const entry = [facts.milestones.resolved, facts.milestones.mitigated].find(
+/** Words with the end, where nobody set the status `fixed`: people write the fix there, or how it stands. */
+function notedFixOf(facts: Facts): Question | undefined {
+  const { resolved, mitigated } = facts.milestones;
+  const entry = [resolved, mitigated].find(
     (one) => one !== undefined && wordsOfStatus(one) !== '' && !looksForFault(one),
   );
   if (entry === undefined) return undefined;
   const [mark = ''] = marks(facts, entry);
   const words = content(facts, entry);
-  const isQuoted = words.startsWith(': ');
-  return {
-    statements: isQuoted ? [said(facts, [`To be confirmed as the fix${words}.`], [entry])] : [],
-    question: ask(
-      'noted-fix',
-      `What confirms that the words with the end (${mark})${isQuoted ? `${words.replace(/^:/, ',')},` : ''} name the fix, and when was it applied?`,
-    ),
-  };
+  const quotation = words.startsWith(': ') ? `${words.replace(/^:/, ',')},` : '';
+  return ask(
+    'noted-fix',
+    `What confirms that the words with the end (${mark})${quotation} name the fix, and when was it applied?`,
+  );
+}
+
+/** The last one stands with the milestones. */
+function earlierMitigations(facts: Facts): readonly Statement[] {
+  const { mitigated } = facts.milestones;
+  return facts.entries
+    .filter((entry) => entry.kind === 'status' && entry.value === 'mitigated' && entry !== mitigated)
+    .map((entry) =>
+      said(facts, ['An earlier mitigation came on ', at(entry.atUs), `${content(facts, entry)}.`], [entry]),
+    );
 }
 
 /** Each earlier end that did not last. */
@@ -351,7 +405,9 @@ export function messaging(facts: Facts): DraftedSection {
   const updates = facts.entries.filter(({ kind, text }) => kind === 'update' && !text.startsWith(NEW_TITLE));
   return section('Messaging', {
     level: 3,
-    statements: updates.map((entry) => recorded(facts, entry)),
+    statements: updates.map((entry) =>
+      said(facts, [at(entry.atUs), `: an update was sent${content(facts, entry)}.`], [entry]),
+    ),
     missing: updates.length === 0 ? ['The record holds no update to customers or stakeholders.'] : [],
     questions:
       updates.length === 0 ? [ask('messages', 'What messages did customers and stakeholders get, and when?')] : [],

@@ -39,6 +39,7 @@ import { type Comment, commentsOf } from '#model/incident/postmortem-comments.ts
 import { answersIn, type QuestionAnswers } from '#model/incident/postmortem-questions.ts';
 import { recordInRoles } from '#model/incident/postmortem-roles.ts';
 import { type Role, roleIn } from '#model/incident/roles.ts';
+import { type FeedbackAnswers, peopleSaid } from '#model/incident/said-cause.ts';
 
 /**
  * The record, and what several sections need from it. Severity, status, roles, start and end come from the timeline
@@ -57,6 +58,8 @@ export type Facts = Readonly<
     start: Start | undefined;
     /** A failure in the evidence from before the origin, where nothing says when the impact began. */
     earlierFailure: Readonly<{ atUs: number; evidenceMark: string }> | undefined;
+    /** Whether the declaration says what noticed it: typed without an alert, it names only who declared it. */
+    isNoticeKnown: boolean;
     /** The last entry of each role. */
     holders: ReadonlyMap<Role, TimelineEntry>;
     acceptance: Acceptance | undefined;
@@ -121,6 +124,8 @@ export function factsOf(recorded: PostmortemRecord): Facts {
     origin,
     start: timed && startOf(timed, entries, { milestones, origin }),
     earlierFailure: earlierFailureOf(evidence, { milestones, origin }),
+    isNoticeKnown:
+      recorded.incident.detectedBy !== 'employee' || recorded.incident.detection !== recorded.incident.declaredBy,
     holders: holdersOf(entries),
     acceptance: acceptanceOf(record),
     comments: commentsOf(record.entries),
@@ -155,14 +160,16 @@ export function leading<One extends Readonly<{ investigationId: string }>>(
 }
 
 type Part = readonly [] | readonly [Said];
-type Answers = Readonly<{ right: number; wrong: number }>;
+type Answers = Pick<FeedbackAnswers, 'right' | 'wrong' | 'said'>;
 const NOBODY: Answers = { right: 0, wrong: 0 };
 
-function answeredNo({ right, wrong }: Answers = NOBODY): Part {
+function answeredNo({ right, wrong, said }: Answers = NOBODY): Part {
   if (wrong === 0) return [];
+  const words = peopleSaid(said);
+  const instead = words === '' ? '' : `. ${words}`;
   if (right === 0)
-    return [{ text: `${responders(wrong)} answered No to the question whether it was right`, cites: [] }];
-  return [{ text: `responders disagree whether it was right (${right} Yes, ${wrong} No)`, cites: [] }];
+    return [{ text: `${responders(wrong)} answered No to the question whether it was right${instead}`, cites: [] }];
+  return [{ text: `responders disagree whether it was right (${right} Yes, ${wrong} No)${instead}`, cites: [] }];
 }
 
 function answeredYes({ right, wrong }: Answers = NOBODY): Part {
@@ -203,7 +210,8 @@ function milestonesOf(entries: readonly TimelineEntry[]): Milestones {
     response,
     acknowledged: pressed === undefined || (response && response.atUs <= pressed.atUs) ? response : pressed,
     identified: reached('identified'),
-    mitigated: reached('mitigated'),
+    // A later one says that the earlier one was not enough.
+    mitigated: steps.findLast(({ value }) => value === 'mitigated'),
     fixed: reached('fixed'),
     // An incident may be reopened: its end is the last one.
     resolved: status?.value === 'resolved' ? status : undefined,

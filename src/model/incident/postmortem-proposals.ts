@@ -48,9 +48,9 @@ function remedies({ lead, findings }: Facts): readonly Proposal[] {
 }
 
 function lateDetection(facts: Facts): readonly Proposal[] {
-  const { incident, metrics, milestones, origin } = facts;
+  const { incident, metrics, milestones, origin, isNoticeKnown } = facts;
   const took = metrics.detectionMinutes ?? 0;
-  if (incident.detectedBy !== 'alert') {
+  if (incident.detectedBy !== 'alert' && isNoticeKnown) {
     const text = `Add an alert on ${symptomOf(facts)} that fires before a person reports it`;
     return [proposal('detect', ['report'], text, marks(facts, milestones.declared))];
   }

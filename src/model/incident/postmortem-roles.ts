@@ -3,6 +3,7 @@
  * authors (`source`, `owner`, `roles`) stay.
  */
 
+import { isBlaming } from '#model/blameless/lint.ts';
 import type { FiveWhys } from '#model/finding/methods.ts';
 import type { ActionItem, Incident, TimelineEntry } from '#model/incident/incident.ts';
 import { peopleAsRoles, RESPONDER } from '#model/incident/people-as-roles.ts';
@@ -14,6 +15,7 @@ import type {
   ReportedDiagnosis,
   ReportedFinding,
 } from '#model/incident/postmortem.ts';
+import type { SaidCause } from '#model/incident/said-cause.ts';
 import type { SimilarIncident } from '#model/incident/similar-incident.ts';
 import { namesNobody } from '#model/incident/system-words.ts';
 
@@ -71,7 +73,7 @@ function entryText({ kind, text }: TimelineEntry, clean: Clean): string {
 }
 
 function diagnosedIn(diagnosed: DiagnosedEvidence, clean: Clean): DiagnosedEvidence {
-  const { request, path, healthy, fixed, affected, changes, findings, diagnosis, gaps, whys } = diagnosed;
+  const { request, path, healthy, fixed, affected, changes, findings, diagnosis, gaps, whys, answers } = diagnosed;
   const withoutChanges = changesUnquoted(findings);
   const said = (text: string) => withoutChanges(clean(text));
   return {
@@ -90,11 +92,18 @@ function diagnosedIn(diagnosed: DiagnosedEvidence, clean: Clean): DiagnosedEvide
       consequence: clean(consequence),
     })),
     whys: whys && whysIn(whys, said),
+    ...(answers?.said && { answers: { ...answers, said: answers.said.map((one) => saidIn(one, clean)) } }),
   };
 }
 
 function pathIn(path: readonly PathOperation[], clean: Clean): readonly PathOperation[] {
   return path.map((one) => ({ ...one, service: clean(one.service), operation: clean(one.operation) }));
+}
+
+/** Words that look for a person at fault stay out, as everywhere in the draft. */
+function saidIn(cause: SaidCause, clean: Clean): SaidCause {
+  const text = clean(cause.text);
+  return { ...cause, text: isBlaming(text) ? '…' : text, service: clean(cause.service) };
 }
 
 function countedIn(counted: CountedRequests, clean: Clean): CountedRequests {

@@ -4,9 +4,10 @@
  */
 
 import { itemName, START_NAMES, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
-import { isPersonId } from '#model/incident/person-id.ts';
-import type { DraftedSection, PostmortemEvidence, Statement } from '#model/incident/postmortem.ts';
-import { type Facts, looksForFault, marks, namesPerson, rootOf } from '#model/incident/postmortem-facts.ts';
+import type { DraftedSection, PostmortemEvidence, Statement, Words } from '#model/incident/postmortem.ts';
+import { notedCause } from '#model/incident/postmortem-analysis.ts';
+import { countIn, deedsOf, easedIn, harmsOf, numbersIn } from '#model/incident/postmortem-deeds.ts';
+import { type Facts, marks, rootOf } from '#model/incident/postmortem-facts.ts';
 import {
   after,
   apart,
@@ -19,6 +20,8 @@ import {
   minutesText,
   originName,
   peopleText,
+  quoted,
+  quotedParts,
   said,
   section,
   shareText,
@@ -43,14 +46,26 @@ function line(statement: Statement): Line {
 /** The verdict, else the cause that people noted, else the alert. */
 function whatBroke(facts: Facts): Line {
   const { lead, milestones } = facts;
-  if (lead?.diagnosis !== undefined) return line(diagnosed(facts, lead, lead.diagnosis));
-  const { identified, alert } = milestones;
-  const isNoted = identified && isPersonId(identified.source) && !looksForFault(identified) && !namesPerson(identified);
-  if (isNoted && wordsOfStatus(identified) !== '') {
-    return line(said(facts, [`What broke: a responder noted a cause${content(facts, identified)}.`], [identified]));
+  const { identified, alert, declared } = milestones;
+  const noted = identified && notedCause(facts, identified);
+  // A cause that people noted before they doubted the diagnosis may be the same mistake.
+  const doubtedUs = lead?.doubt === undefined ? undefined : lead.answers?.lastUs;
+  const isRejected = noted !== undefined && doubtedUs !== undefined && (identified?.notedUs ?? 0) > doubtedUs;
+  if (lead?.diagnosis !== undefined && !isRejected) return line(diagnosed(facts, lead, lead.diagnosis));
+  if (noted !== undefined) {
+    const { words, cites } = isRejected && lead !== undefined ? rejected(lead) : { words: [], cites: [] };
+    return line({ words: ['What broke: ', ...noted.words, ...words], cites: [...noted.cites, ...cites] });
   }
   if (alert !== undefined) return line(said(facts, [`What broke: an alert came${content(facts, alert)}.`], [alert]));
+  const title = quoted(facts, facts.incident.title);
+  if (title !== '' && declared !== undefined)
+    return line(said(facts, [`What broke: no entry says it. The title is${title}.`], [declared]));
   return { missing: 'What broke: the record does not say it.' };
+}
+
+function rejected({ mark, doubt, diagnosis }: PostmortemEvidence): Statement {
+  const words = ` Unconfirmed, because ${doubt?.text ?? ''}, is the diagnosis: ${ended(diagnosis?.verdict ?? 'nothing wrong')}`;
+  return { words: [words], cites: [mark, ...(doubt?.cites ?? [])] };
 }
 
 function diagnosed(
@@ -68,17 +83,28 @@ function diagnosed(
 }
 
 /** Of several diagnoses that counted, the leading one, else the one that read most requests. */
-function affected({ evidence, lead }: Facts): Line {
+function affected(facts: Facts): Line {
+  const { evidence, lead } = facts;
   const counts = evidence.flatMap(({ mark, affected }) => (affected === undefined ? [] : [{ mark, affected }]));
   const most = counts.toSorted((a, b) => b.affected.requests - a.affected.requests)[0];
   const chosen = counts.find(({ mark }) => mark === lead?.mark) ?? most;
-  if (chosen === undefined) return { missing: 'Affected: the record counts no requests and no customers.' };
+  if (chosen === undefined) return countedByPeople(facts);
   const { requests, failed, service, slow, people } = chosen.affected;
   const whose = service === '' ? '' : ` to ${service}`;
   const others = slow === null || slow === 0 ? '' : `, and ${slow} took far longer than usual`;
   const whom = people === undefined ? '' : `at least ${peopleText(people)}; `;
   const words = `Affected: ${whom}${failed} of ${counted(requests, 'request')}${whose} failed (${shareText(failed, requests)})${others}, among the traces that were read.`;
   return line({ words: [words], cites: [chosen.mark] });
+}
+
+function countedByPeople(facts: Facts): Line {
+  const { resolved } = facts.milestones;
+  const all = numbersIn(facts).filter((one) => countIn(one) !== '');
+  const entry = all.find((one) => one === resolved) ?? all.at(-1);
+  const words = entry && quotedParts(facts, countIn(entry));
+  if (entry === undefined || words === '')
+    return { missing: 'Affected: the record counts no requests and no customers.' };
+  return line(said(facts, [`Affected: a responder noted${words}.`], [entry]));
 }
 
 function howLong(facts: Facts): Line {
@@ -99,8 +125,18 @@ function howLong(facts: Facts): Line {
     gap === undefined || gap >= 0 || impact === undefined
       ? ''
       : ` The impact began ${apart(gap)} ${origin.name}, ${impactSource(impact)}.`;
-  const words = `How long: ${minutesText(metrics.durationMinutes)}, from ${start.name} to the confirmed end.${began}`;
-  return line(said(facts, [words], [start.entry, resolved, began === '' ? undefined : origin.entry]));
+  const words = `How long: ${minutesText(metrics.durationMinutes)}, from ${start.name} to the confirmed end.${harmText(facts)}${began}`;
+  const eased = harmsOf(facts).flatMap(({ from, until }) => [from, until]);
+  return line(said(facts, [words], [start.entry, resolved, ...eased, began === '' ? undefined : origin.entry]));
+}
+
+/** People ask how long users were harmed, and not when the incident was closed. */
+function harmText(facts: Facts): string {
+  const [first, ...again] = harmsOf(facts).map(({ minutes }) => minutesText(minutes));
+  if (first === undefined) return '';
+  const what = facts.start?.name === START_NAMES.impact ? ' The impact lasted' : ' Until it was mitigated, it took';
+  const more = again.map((minutes) => `, and ${minutes} more after it was reopened`).join('');
+  return `${what} ${first}${what.startsWith(' The') && more === '' ? ', until it was mitigated' : ''}${more}.`;
 }
 
 /** Only steps of the last time that it was open: an earlier fix did not hold. */
@@ -108,18 +144,39 @@ function whatEndedIt(facts: Facts): Line {
   const { resolved } = facts.milestones;
   const { steps, endedBefore } = stepsOfTheEnd(facts);
   const of = (value: string) => steps.find((step) => step.value === value);
+  const eased = easedIn(steps.filter(({ value }) => value === 'mitigated'));
   const [entry, what] = [
     [of('fixed'), 'the fix'] as const,
-    [of('mitigated'), 'a mitigation'] as const,
+    [eased, 'a mitigation'] as const,
     [resolved, 'the end was confirmed'] as const,
   ].find(([step]) => step !== undefined) ?? [undefined, ''];
   if (entry === undefined) return { missing: 'What ended it: no entry says it.' };
-  const words = looksForFault(entry) ? '' : content(facts, entry);
+  const words = content(facts, entry);
   const since = sinceOf(facts, entry);
+  if (entry === eased && words === '') return line(endedWithoutWords(facts, entry));
   const unsure = resolved === undefined ? 'not confirmed; ' : '';
   const again = endedBefore === undefined ? '' : ' It had been opened again after an earlier end.';
   const sentence = `What ended it: ${unsure}${what}${after(since, entry.atUs)}${words}.${again}`;
   return line(said(facts, [sentence], [entry, since?.entry, resolved, endedBefore]));
+}
+
+/** The status tells when, and not what: the last deed that helped, and the words with the end, may. */
+function endedWithoutWords(facts: Facts, eased: TimelineEntry): Statement {
+  const { resolved } = facts.milestones;
+  const since = sinceOf(facts, eased);
+  const deed = deedsOf(facts).findLast(({ atUs }) => atUs <= eased.atUs);
+  const [when, words] = [after(since, eased.atUs), resolved === undefined ? '' : content(facts, resolved)];
+  const helped: Words =
+    deed === undefined
+      ? [' No entry says what did it.']
+      : [' What helped last, on ', at(deed.atUs), `${content(facts, deed)}.`];
+  const end = words === '' ? '' : ` The words with the end are${words}.`;
+  const unsure = resolved === undefined ? 'not confirmed; ' : '';
+  return said(
+    facts,
+    [`What ended it: ${unsure}it was mitigated${when}.`, ...helped, end],
+    [eased, since?.entry, deed, resolved],
+  );
 }
 
 type Steps = Readonly<{ steps: readonly TimelineEntry[]; endedBefore: TimelineEntry | undefined }>;

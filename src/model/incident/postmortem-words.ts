@@ -3,19 +3,28 @@
  * words. It quotes what people wrote only where no word may be a name; otherwise it cites the entry.
  */
 import { isBlaming } from '#model/blameless/lint.ts';
+import { sentencesIn } from '#model/blameless/sentences.ts';
 import { isOfChannel } from '#model/incident/channel-name.ts';
 import { hypothesisStep } from '#model/incident/hypothesis-board.ts';
-import { apartUs, isImpactStart, type TimelineEntry, wasTried, wordsOfStatus } from '#model/incident/incident.ts';
+import {
+  apartUs,
+  didHelp,
+  isImpactStart,
+  type TimelineEntry,
+  wasTried,
+  wordsOfStatus,
+} from '#model/incident/incident.ts';
 import { isLinked } from '#model/incident/incident-link.ts';
 import { type AnswerState, saidOfWhy } from '#model/incident/method-answers.ts';
 import { isOfMitigation } from '#model/incident/mitigation.ts';
 import { isOfPage } from '#model/incident/page.ts';
 import { isOfPager } from '#model/incident/pager.ts';
+import { ROLE_WORDS } from '#model/incident/people-as-roles.ts';
 import type { DraftedSection, PostmortemEvidence, Statement, Words } from '#model/incident/postmortem.ts';
 import { type Facts, looksForFault, marks, namesPerson, type Start } from '#model/incident/postmortem-facts.ts';
 import { type Question, type QuestionId, questionOf, saidOfAnswer } from '#model/incident/postmortem-questions.ts';
 import { isOfStatusPage } from '#model/incident/status-page.ts';
-import { nameOf, namesNobody } from '#model/incident/system-words.ts';
+import { nameOf, namesNobody, withoutNames } from '#model/incident/system-words.ts';
 import type { AffectedPeople } from '#model/requests/affected-people.ts';
 import { durationText } from '#model/text/duration.ts';
 
@@ -96,6 +105,7 @@ function happening({ kind, value }: TimelineEntry): string {
   if (isOfMitigation({ kind, value })) return 'a mitigation took a step';
   if (isOfPager({ kind, value })) return 'the paging system took a step';
   if (wasTried({ kind, value })) return 'a responder tried something without effect';
+  if (didHelp({ kind, value })) return 'something that a responder did helped';
   const [method, , number = ''] = value.split(':');
   if (method === 'why') return `a responder answered why ${number}`;
   const step = hypothesisStep({ kind, value });
@@ -129,11 +139,20 @@ const HAPPENED: Readonly<Record<Exclude<TimelineEntry['kind'], 'status'>, string
 export function content(facts: Facts, entry: TimelineEntry): string {
   const words = wordsOf(entry);
   const isOwn = entry.source === 'spanhound' && entry.kind !== 'change';
-  return (isOwn ? quotation(words) : quoted(facts, words)) || aboutServices(facts, words);
+  return (isOwn ? quotation(words) : quotedParts(facts, words)) || aboutServices(facts, words);
+}
+
+/** The sentences of a text that neither blame nor name anybody, without the words that may be a name; '' without any. */
+export function quotedParts({ services }: Pick<Facts, 'services'>, text: string): string {
+  const whole = quoted({ services }, text);
+  if (whole !== '') return whole;
+  const sentences = sentencesIn(text).map((one) => one.text);
+  const left = sentences.filter((one) => !isBlaming(one) && !ROLE_WORDS.some((role) => one.includes(role)));
+  return quotation(left.flatMap((one) => withoutNames(one, services) || []).join(' '));
 }
 
 /** `: “an index was added”`; '' for words that blame somebody or may name a person. */
-export function quoted({ services }: Facts, text: string): string {
+export function quoted({ services }: Pick<Facts, 'services'>, text: string): string {
   return namesNobody(text, services) ? quotation(blameless(text)) : '';
 }
 
@@ -147,13 +166,15 @@ function aboutServices({ services }: Facts, text: string): string {
   return named.length === 0 ? '' : `; it names ${named.join(', ')}`;
 }
 
-export function reachedAt(facts: Facts, reached: string, entry: TimelineEntry): Statement {
+/** `words`: as `content` gives them. */
+export function reachedAt(
+  facts: Facts,
+  reached: string,
+  entry: TimelineEntry,
+  words = content(facts, entry),
+): Statement {
   const since = sinceOf(facts, entry);
-  return said(
-    facts,
-    [`${reached} on `, at(entry.atUs), `${after(since, entry.atUs)}${content(facts, entry)}.`],
-    [entry, since?.entry],
-  );
+  return said(facts, [`${reached} on `, at(entry.atUs), `${after(since, entry.atUs)}${words}.`], [entry, since?.entry]);
 }
 
 /** A step counts from when it was noticed. The end counts from the start, so that it agrees with the duration. */

@@ -24,6 +24,7 @@ import type { Acceptance } from '#model/incident/postmortem-acceptance.ts';
 import type { Comment } from '#model/incident/postmortem-comments.ts';
 import type { Question } from '#model/incident/postmortem-questions.ts';
 import type { PostmortemTemplate, SectionId } from '#model/incident/postmortem-template.ts';
+import type { FeedbackAnswers } from '#model/incident/said-cause.ts';
 import type { SimilarIncident } from '#model/incident/similar-incident.ts';
 import type { SloObjective } from '#model/incident/slo-objective.ts';
 import type { RequestCounts } from '#model/requests/request-counts.ts';
@@ -57,7 +58,7 @@ export type DiagnosedEvidence = Readonly<{
   /** Undefined where no requests were counted. */
   affected?: CountedRequests | undefined;
   /** The answers to "Was this right?": the last one of each person. */
-  answers?: Readonly<{ right: number; wrong: number; lastUs: number }> | undefined;
+  answers?: FeedbackAnswers | undefined;
   /** The id of the hypothesis that makes the verdict's claim: `H1`. */
   hypothesis?: string | undefined;
   /** Undefined where no case was kept. */

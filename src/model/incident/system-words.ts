@@ -17,6 +17,28 @@ export function namesNobody(text: string, services: readonly string[] = []): boo
   return (rest.match(WORD) ?? []).every(isSystemWord);
 }
 
+/**
+ * The text without the words that may name a person: `…` stands in their places. '' where too little is left to be
+ * understood, or where the place may be that of somebody who did it: `… dropped the index`, `dropped by …`.
+ */
+export function withoutNames(text: string, services: readonly string[] = []): string {
+  const pieces = text.normalize('NFC').split(/(\s+)/);
+  const isWord = (piece: string) => /[\p{L}\p{N}]/u.test(piece);
+  const words = pieces.filter(isWord);
+  const left = words.filter((word) => namesNobody(word, services)).length;
+  if (left < LEAST_WORDS || left / words.length < LEAST_SHARE) return '';
+  const rest = pieces
+    .map((piece) => (!isWord(piece) || namesNobody(piece, services) ? piece : `…${/[.,;:!?]$/.exec(piece)?.[0] ?? ''}`))
+    .join('')
+    .replaceAll(/…(?:[,;:]?\s+…){1,40}/g, '…');
+  return ACTOR.test(rest) ? '' : rest;
+}
+
+const ACTOR = /^\s*…|\bby …/i;
+
+const LEAST_WORDS = 3;
+const LEAST_SHARE = 0.7;
+
 /** A whole name: in `art-service`, the service `art` is not meant. */
 export function nameOf(service: string): RegExp {
   return new RegExp(`(?<![\\p{L}\\p{N}_-])${RegExp.escape(service)}(?![\\p{L}\\p{N}_-])`, 'u');

@@ -367,7 +367,9 @@ describe('the fix', () => {
 
   test('is what people wrote with the end, to be confirmed', () => {
     const { said, missing, questions } = resolutionOf('index added on users.email');
-    expect(said).toContain('To be confirmed as the fix: “index added on users.email”.');
+    expect(said).toContain(
+      'The end was confirmed on <at>, 30 min after the first alert: “index added on users.email”.',
+    );
     expect(missing).toEqual(['No entry says that the impact was mitigated.']);
     expect(questions[0]).toBe(
       'What confirms that the words with the end (T3), “index added on users.email”, name the fix, and when was it applied?',
@@ -486,7 +488,16 @@ test('counts the time to detection from when a person says that the impact began
   expect(postmortem.metricRows[0]).toMatchObject({ value: '7 min', cites: ['T1', 'T2'] });
   expect(postmortem.timeline[0]).toMatchObject({ mark: 'T1', text: 'Impact began', notedUs: START + 40 * MINUTE });
   expect(sectionOf(postmortem, 'Detection').questions).toContain('What action item closes the gap in detection?');
-  expect(sectionOf(postmortem, 'Difficulties').said).toContain('1 entry was noted more than 5 min after it happened.');
+  expect(sectionOf(postmortem, 'Difficulties').said).toEqual(['Detection took 7 min.']);
+});
+
+test('counts late notes, but not the times of the impact and the detection, which people look up later', () => {
+  const late = { notedUs: START + 40 * MINUTE };
+  const moments = [entry(-7, { value: 'impact-start', ...late }), entry(-2, { value: 'detected', ...late })];
+  const note = entry(3, { text: 'the pool is full', ...late });
+  const { said, statements } = sectionOf(drafted({ entries: [ALERT, DECLARED, ...moments, note] }), 'Difficulties');
+  expect(said).toContain('1 entry was noted more than 5 min after it happened.');
+  expect(statements.at(-1)?.cites).toEqual(['T5']);
 });
 
 describe('the severity', () => {
@@ -773,7 +784,10 @@ describe('the diagnosis', () => {
       diagnosis: { ...verdict, status: 'confirmed', chain: [{ finding: 0, because: 1 }] },
       hypothesis: 'H1',
     };
-    const answered = (right: number, wrong: number) => ({ ...confirmed, answers: { right, wrong, lastUs: START } });
+    const answered = (right: number, wrong: number, lastUs = START + 4 * MINUTE) => ({
+      ...confirmed,
+      answers: { right, wrong, lastUs },
+    });
     const identified = status(3, 'identified', 'a lock');
     const toldOf = (diagnosed: DiagnosedEvidence, ...more: TimelineEntry[]) => {
       const postmortem = drafted({ diagnoses: [diagnosed], entries: [ALERT, DECLARED, identified, ...more] });
@@ -801,6 +815,12 @@ describe('the diagnosis', () => {
       expect(all.join()).toContain('A responder set the status to identified on <at>');
       expect(sectionOf(toldOf(answered(0, 1)), 'Open questions').questions).toContain(
         'What was the cause, if not what the diagnosis names, and what shows it?',
+      );
+    });
+
+    test('gives way to the cause that people noted after they answered No', () => {
+      expect(diagnosisOf(answered(0, 1, START))).toBe(
+        'What broke: a responder noted a cause on <at>: “a lock”. Unconfirmed, because a responder answered No to the question whether it was right, is the diagnosis: orders waits for a lock.',
       );
     });
 
