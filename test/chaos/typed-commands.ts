@@ -23,7 +23,7 @@ export async function declareIncident(slack: SlackSide, url: string, channel: st
 }
 
 /** While the database was away, or Slack did not say who asks. */
-const FAILURES = [':warning: That did not work.', 'Slack did not say whether you may'];
+const FAILURES = [':warning: That did not work.', 'Slack did not say whether you may', 'so I cannot check what'];
 
 /** The person read that it did not work: that was the answer. */
 export function hasFailed({ proxy }: SlackSide, { response_url: url = '' }: CommandBody): boolean {
