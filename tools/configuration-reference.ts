@@ -116,7 +116,7 @@ function systemRow({
 const TITLES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(systems.map(({ id, title }) => [id, title])),
   // Groups that have another name than their system, or several systems.
-  googleCloud: 'Google Cloud Monitoring',
+  googleCloud: 'Google Cloud',
   databases: 'Databases',
   statusWebhook: 'Status webhook',
   eventWebhooks: 'Event webhooks',

@@ -32,3 +32,9 @@ export function askedOfLines<Condition>(
       return [isOfTrace(query.traceId)];
   }
 }
+
+/** The parts of a text between control characters, which no query language takes in a text alike. */
+export function printableParts(text: string): readonly string[] {
+  const parts = text.toWellFormed().split(/[\p{Cc}\u2028\u2029]+/u);
+  return parts.filter((part) => part !== '');
+}

@@ -84,16 +84,7 @@ export function openAws({ name, signedAs, contentType }: Service, options: AwsOp
   return {
     ask,
     misplaced: backend.misplaced,
-    healthOf: (check, rights) =>
-      checked(async () => {
-        try {
-          return await check();
-        } catch (error) {
-          const remedy = remedyFor(error, rights);
-          if (remedy === '' || !(error instanceof Error)) throw error;
-          return { ok: false, detail: error.message, remedy };
-        }
-      }),
+    healthOf: (check, rights) => checked(check, (error) => remedyFor(error, rights)),
   };
 }
 

@@ -2,17 +2,17 @@
 import { SpanhoundError, UnreachableError } from '#core/errors.ts';
 import type { Health } from '#gather/sources.ts';
 
-/** An expected error is a result, too: its text and its advice. */
-export async function checked(check: () => Promise<Health>): Promise<Health> {
+/** An expected error is a result, too: its text and its advice. `remedyFor`: '' where the error says it already. */
+export async function checked(
+  check: () => Promise<Health>,
+  remedyFor: (error: SpanhoundError) => string = () => '',
+): Promise<Health> {
   try {
     return await check();
   } catch (error) {
     if (!(error instanceof SpanhoundError)) throw error;
-    return {
-      ok: false,
-      detail: error.message,
-      remedy: error instanceof UnreachableError ? error.remedy : error.advice,
-    };
+    const usual = error instanceof UnreachableError ? error.remedy : error.advice;
+    return { ok: false, detail: error.message, remedy: remedyFor(error) || usual };
   }
 }
 

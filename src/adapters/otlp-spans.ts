@@ -23,6 +23,10 @@ export type OtlpSpan = Readonly<{
 
 export type OtlpEvent = Readonly<{ atNs: bigint; name: string; attributes: Attributes }>;
 
+export function otlpBytes(spans: readonly OtlpSpan[]): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(otlpAnswer(spans)));
+}
+
 export function otlpAnswer(spans: readonly OtlpSpan[]): unknown {
   const programs = Map.groupBy(spans, ({ resource }) => JSON.stringify(resource));
   const resourceSpans = [...programs.values()].map((ofProgram) => ({

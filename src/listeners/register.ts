@@ -35,7 +35,7 @@ import {
 } from '#listeners/actions/alert-row.ts';
 import { comparisonButton } from '#listeners/actions/compare.ts';
 import { declareAction } from '#listeners/actions/declare-incident.ts';
-import { feedbackAction } from '#listeners/actions/feedback.ts';
+import { rightButton, wrongButton } from '#listeners/actions/feedback.ts';
 import { hypothesisBoardMenu, suspectButton } from '#listeners/actions/hypotheses.ts';
 import {
   alertEndButton,
@@ -110,6 +110,7 @@ import { OTHER_SERVICE_FORM, otherServiceSubmitted } from '#listeners/views/othe
 import { PAGE_FORM, pageSubmitted } from '#listeners/views/page.ts';
 import { ANSWER_FORM, answerSubmitted } from '#listeners/views/postmortem-answer.ts';
 import { COMMENT_FORM, commentSubmitted } from '#listeners/views/postmortem-comment.ts';
+import { SAID_CAUSE_FORM, saidCauseSubmitted } from '#listeners/views/said-cause.ts';
 import { STATUS_FORM, statusSubmitted } from '#listeners/views/status-page.ts';
 import { THREAD_FORM, threadSubmitted } from '#listeners/views/thread-messages.ts';
 import { WHY_FORM, whySubmitted } from '#listeners/views/why-answer.ts';
@@ -246,8 +247,8 @@ export function slackSurface(workflows: Workflows): Surface {
       trace_markdown: markdownAction(shareDetail),
       trace_compare: comparisonButton(workflows.askForComparison),
       trace_verify: comparisonButton(workflows.askForVerification),
-      trace_right_yes: feedbackAction(recordFeedback, true),
-      trace_right_no: feedbackAction(recordFeedback, false),
+      trace_right_yes: rightButton(recordFeedback),
+      trace_right_no: wrongButton(recordFeedback),
       trace_ids: traceIdsAction(workflows.linkedSystems),
       trace_further: lookFurtherAction(investigate),
       trace_again: tryAgainAction(investigate),
@@ -346,6 +347,7 @@ export function slackSurface(workflows: Workflows): Surface {
       [ANSWER_FORM]: answerSubmitted(answering),
       [COMMENT_FORM]: commentSubmitted(workflows.addComment),
       [MUTE_FORM]: muteSubmitted(workflows.muteByForm),
+      [SAID_CAUSE_FORM]: saidCauseSubmitted(recordFeedback),
       [OTHER_SERVICE_FORM]: otherServiceSubmitted(workflows.lookAgain),
       [ACTION_ITEM_FORM]: actionItemSubmitted(workflows.addActionItem),
       [ITEM_FORM]: itemStateSubmitted(incident),

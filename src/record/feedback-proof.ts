@@ -10,6 +10,8 @@
 import { type AuditEntry, audit } from '#record/audit.ts';
 import { FEEDBACK_OPEN } from '#record/feedback.ts';
 import { clearMark, markOf, setMark } from '#record/marks.ts';
+import { rowsMentioning } from '#record/mentioning-rows.ts';
+import type { Mentions } from '#record/mentions.ts';
 import { feedbackDigest } from '#record/row-digests.ts';
 import { firstProblems, loggedEntries, type RowProof } from '#record/row-proof.ts';
 import type { Schema } from '#record/schema.ts';
@@ -97,6 +99,33 @@ export async function forgetFeedback(
     await auditSigned(tx, signer, { ...entry, detail: { answers } });
   }
   return gone.length;
+}
+
+/** Takes a person or a trace out of what others say that it was. Returns how many answers were changed. */
+export async function forgetInSaidCauses(tx: Tx, mentions: Mentions, { signer, actor }: SignedBy): Promise<number> {
+  await tx.lock('audit');
+  const columns = ['said', 'said_service'] as const;
+  const found = (await rowsMentioning(tx, mentions, { table: 'feedback', columns })) as unknown as FeedbackRow[];
+  for (const row of found) {
+    const without = (text: string | null) => text && mentions.without(text);
+    const left = {
+      ...row,
+      said: without(row.said),
+      said_service: without(row.said_service),
+      salt: row.salt && tx.newId(),
+    };
+    await tx.db
+      .updateTable('feedback')
+      .set(left)
+      .where('investigation_id', '=', row.investigation_id)
+      .where('user_id', '=', row.user_id)
+      .execute();
+    if (row.salt === null) continue;
+    const detail = { digest: feedbackDigest(left), replaces: feedbackDigest(row) };
+    const entry = { workspaceId: row.workspace_id, actor, action: 'feedback.forgotten' } as const;
+    await auditSigned(tx, signer, { ...entry, subject: row.investigation_id, detail });
+  }
+  return found.length;
 }
 
 const SEALED = { workspaceId: '', actor: 'spanhound', action: 'feedback.sealed', subject: 'feedback' } as const;

@@ -6,7 +6,7 @@
  */
 import { incidentName } from '#model/incident/incident.ts';
 import { dropWork } from '#record/drop-work.ts';
-import { forgetFeedback } from '#record/feedback-proof.ts';
+import { forgetFeedback, forgetInSaidCauses } from '#record/feedback-proof.ts';
 import { blankEntries } from '#record/forget-audit.ts';
 import { forgetInItems } from '#record/forget-items.ts';
 import type { ForgetScope } from '#record/forget-scope.ts';
@@ -43,6 +43,7 @@ export async function forgetRows(tx: Tx, scope: ForgetScope, options: ForgetOpti
     ...(await forgetAlerts(tx, scope)),
     ...(await forgetMentions(tx, scope)),
     ...(await forgetPerson(tx, scope, { signer, actor })),
+    'mentions in feedback': scope.mentions === undefined ? 0 : await forgetInSaidCauses(tx, scope.mentions, options),
     'action items': await forgetInItems(tx, scope, { signer, actor }),
     'entries of timelines': timelines,
     'entries of the audit log': await blankAudit(tx, scope, { signer, actor }),

@@ -9,6 +9,7 @@ import { installations } from '#record/migrations/installations.ts';
 import { mitigations } from '#record/migrations/mitigations.ts';
 import { pagerSteps } from '#record/migrations/pager-steps.ts';
 import { postmortemSends } from '#record/migrations/postmortem-sends.ts';
+import { saidCauses } from '#record/migrations/said-causes.ts';
 import { triedTitles } from '#record/migrations/tried-titles.ts';
 import type { Schema } from '#record/schema.ts';
 
@@ -111,6 +112,7 @@ const migrations: readonly Migration[] = [
   postmortemSends,
   installations,
   triedTitles,
+  saidCauses,
 ];
 
 /** Version 1: what a command needs on its way from Slack to an answer. */

@@ -336,18 +336,31 @@ export function runOutbox(options: RunOutboxOptions): Runner {
     }
   }
 
-  /** Nothing of the workspace can be sent: everything waits, and the person who asked gets the reason. */
+  /** Nothing of the workspace can be sent: everything waits, and everybody who asked gets the reason. */
   async function hold(row: Row, state: 'queued' | 'uncertain', reason: string): Promise<void> {
-    const { workspace_id: workspaceId, message_id: messageId, response_url: responseUrl } = row;
+    const { workspace_id: workspaceId, message_id: messageId } = row;
     log.error({ messageId, kind: row.kind, reason }, 'slack does not accept the token: all messages wait');
     const waitUs = backoffUs(HOLD_BACKOFF, row.attempts, random);
     await ifHeld(row, async (tx) => {
-      await holdUntil(tx, workspaceKey(row.workspace_id), tx.nowUs + waitUs);
+      await holdUntil(tx, workspaceKey(workspaceId), tx.nowUs + waitUs);
       await back(tx, row, state, waitUs);
-      if (responseUrl === null || unauthorizedText === undefined) return;
-      const message = { text: unauthorizedText(reason) };
-      await respond(tx, { workspaceId, responseUrl, message, key: `${messageId}/unauthorized` });
+      if (unauthorizedText !== undefined) await tellAskers(tx, workspaceId, unauthorizedText(reason));
     });
+  }
+
+  /** Each once. A message behind another in its channel is not tried itself. */
+  async function tellAskers(tx: Tx, workspaceId: string, text: string): Promise<void> {
+    const waiting = await tx.db
+      .selectFrom('outbox')
+      .select(['message_id', 'response_url'])
+      .where('workspace_id', '=', workspaceId)
+      .where('kind', '=', 'post')
+      .where('response_url', 'is not', null)
+      .execute();
+    for (const { message_id, response_url: responseUrl } of waiting) {
+      if (responseUrl === null) continue;
+      await respond(tx, { workspaceId, responseUrl, message: { text }, key: `${message_id}/unauthorized` });
+    }
   }
 
   /** Moves to its own lane, with the replies and updates that wait for it: the others of the channel continue. */

@@ -21,8 +21,12 @@ export function itemDigest(row: Schema['action_items']): string {
 }
 
 export function feedbackDigest(row: Schema['feedback']): string {
-  const { salt, investigation_id, workspace_id, user_id, answer, at_us } = row;
-  return sha256(JSON.stringify(['spanhound.feedback/1', salt, investigation_id, workspace_id, user_id, answer, at_us]));
+  const { salt, investigation_id, workspace_id, user_id, answer, at_us, said, said_us, said_service, said_field } = row;
+  const fields = [salt, investigation_id, workspace_id, user_id, answer, at_us];
+  // An answer without words of its own has the digest of the versions that knew no words.
+  if (typeof said !== 'string' || said_us !== at_us) return sha256(JSON.stringify(['spanhound.feedback/1', ...fields]));
+  const words = [said, said_service ?? '', said_field ?? ''].map(asStored);
+  return sha256(JSON.stringify(['spanhound.feedback/2', ...fields, ...words]));
 }
 
 /** Databases replace half of a surrogate pair, and Postgres has no NUL in texts. */

@@ -119,6 +119,12 @@ export type Schema = {
     at_us: number;
     /** Random; a part of the digest in the audit log. Null until an answer of an earlier version is sealed. */
     salt: string | null;
+    /** What it was instead, its service, and its field as in `cause-fields.ts`. Null where the person did not say. */
+    said: string | null;
+    /** The `at_us` of the answer that the words belong to. An earlier version changes an answer and leaves old words. */
+    said_us: number | null;
+    said_service: string | null;
+    said_field: string | null;
   };
   alerts: {
     id: string;

@@ -3,6 +3,7 @@
  * companies and closed accounts may not; where a setting names the channel, guests and people of other companies may look.
  * If Slack does not say who asks, nobody may.
  */
+import { uncheckedWithoutToken } from '#present/slack/diagnosis-message.ts';
 import { done } from '#record/inbox.ts';
 import { post } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';
@@ -36,6 +37,8 @@ type Access = Readonly<{
     who: Pick<Visitor, 'userId' | 'channelId' | 'fromForm'> & Readonly<{ looks: boolean }>,
   ): Promise<boolean | undefined>;
   mayPost(app: Pick<VisitingApp, 'workspaceId' | 'channelId'>): Promise<boolean | undefined>;
+  /** Slack's code if it refused the token at the last question. */
+  refusedToken(): string | undefined;
 }>;
 
 export type AdmitOptions = Readonly<{
@@ -49,7 +52,10 @@ export function admitter({ store, access, kick }: AdmitOptions): Admit {
   return {
     async refusal(visitor) {
       const may = 'isApp' in visitor ? await access.mayPost(visitor) : await mayAsk(visitor);
-      if (may === undefined) return { text: SLACK_DID_NOT_SAY, isUnsure: true };
+      if (may === undefined) {
+        const code = access.refusedToken();
+        return { text: code === undefined ? SLACK_DID_NOT_SAY : uncheckedWithoutToken(code), isUnsure: true };
+      }
       return may ? undefined : { text: MEMBERS_ONLY, isUnsure: false };
     },
     async turnAway(visitor, text) {

@@ -6,6 +6,7 @@ import { type Likeness, likeness } from '#diagnose/similar.ts';
 import type { Fingerprint } from '#model/finding/fingerprint.ts';
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { endedBy } from '#model/incident/incident-end.ts';
+import { peopleSaid } from '#model/incident/said-cause.ts';
 import { isOpen, type SimilarIncident } from '#model/incident/similar-incident.ts';
 import { sameTraceId } from '#model/trace/trace-id.ts';
 import type { Report } from '#present/json/report.ts';
@@ -150,8 +151,10 @@ async function told(
 
 async function verdictOf(reader: Reader, { diagnosis }: Partial<Report>, investigationId: string): Promise<string> {
   const verdict = diagnosis?.verdict ?? '';
-  const { wrong } = (await answersOn(reader, investigationId)) ?? { wrong: 0 };
-  return verdict === '' || wrong === 0 ? verdict : `${verdict} (unconfirmed: a responder said that it was wrong)`;
+  const { wrong, said } = (await answersOn(reader, investigationId)) ?? { wrong: 0 };
+  if (verdict === '' || wrong === 0) return verdict;
+  const words = peopleSaid(said);
+  return `${verdict} (unconfirmed: a responder said that it was wrong${words === '' ? '' : `. ${words}`})`;
 }
 
 /** Older versions wrote fewer fields. */

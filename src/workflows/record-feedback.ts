@@ -1,4 +1,5 @@
 /** Records "Was this right?": one answer per person, the last one counts, and the person gets a confirmation. */
+import type { SaidCause } from '#model/incident/said-cause.ts';
 import { recordFeedback as storeFeedback } from '#record/feedback.ts';
 import { done } from '#record/inbox.ts';
 import { findInvestigation } from '#record/investigations.ts';
@@ -13,6 +14,8 @@ export type FeedbackRequest = Readonly<{
   userId: string;
   responseUrl: string;
   right: boolean;
+  /** What it was instead, if the person says so. */
+  said?: SaidCause | undefined;
 }>;
 
 export type RecordFeedback = (request: FeedbackRequest) => Promise<void>;
@@ -21,13 +24,14 @@ const HEARD_RIGHT = 'Noted: this diagnosis was right. If it turns out otherwise,
 const HEARD_WRONG = 'Noted: this diagnosis was wrong. If it turns out right after all, press *Yes*.';
 
 export function feedbackRecorder({ store, kick }: Readonly<{ store: Store; kick(): void }>): RecordFeedback {
-  return async ({ inboxId, workspaceId, investigationId, userId, responseUrl, right }) => {
+  return async ({ inboxId, workspaceId, investigationId, userId, responseUrl, right, said }) => {
     const investigation = await findInvestigation(store, { id: investigationId, workspaceId });
     const heard = right ? HEARD_RIGHT : HEARD_WRONG;
     await store.transaction(async (tx) => {
-      if (investigation !== undefined) await storeFeedback(tx, { investigationId, workspaceId, userId, right });
+      if (investigation !== undefined) await storeFeedback(tx, { investigationId, workspaceId, userId, right, said });
       const text = investigation === undefined ? FORGOTTEN : heard;
-      await respond(tx, { workspaceId, responseUrl, message: { text }, key: inboxId });
+      // A form closes, and needs no other answer.
+      if (responseUrl !== '') await respond(tx, { workspaceId, responseUrl, message: { text }, key: inboxId });
       await done(tx, inboxId);
     });
     kick();

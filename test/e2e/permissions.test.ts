@@ -439,6 +439,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     ].map((actionId) => [`button ${actionId}`, OF_THE_ANSWER]),
   ),
   'menu trace_methods': OF_THE_ANSWER,
+  'form said_cause_form': OF_THE_ANSWER,
 };
 
 test('everything that Slack can send stands in a table here, or in the list with its reason', () => {

@@ -237,12 +237,11 @@ describe('the questions of the draft', () => {
   });
 
   test('a proposed action item is accepted with its owner and a day to come, once, and is proposed no more', async () => {
+    await typed('/incident', 'INC-1 impact 30 min ago');
     await typed('/postmortem', 'INC-1');
     await press('Accept to detect', { trigger_id: slack.proxy.trigger() });
     const form = await slack.proxy.openedForm();
-    expect(JSON.stringify(form)).toContain(
-      'Add an alert on the first symptom of it that fires before a person reports it',
-    );
+    expect(JSON.stringify(form)).toContain('Add an alert on the first symptom of it that fires within 5 min');
     const text = 'Add an alert on pool use over 80 %';
     const past = slack.submission(form, { text, team: 'ops', due: { day: '2020-01-20' }, type: { chosen: 'detect' } });
     expect((await sendToBot(bot.url, past)).body).toContain('2020-01-20 has passed');
@@ -262,6 +261,7 @@ describe('the questions of the draft', () => {
   });
 
   test('a proposed action item is declined once, by a person with a name, and is proposed no more', async () => {
+    await typed('/incident', 'INC-1 impact 30 min ago');
     await typed('/postmortem', 'INC-1');
     const shown = await questions();
     const { actionId, value } = buttonOf(shown, 'Decline to detect');

@@ -316,12 +316,22 @@ describe('the buttons under a diagnosis', () => {
     expect(await feedbackOn(bot.store, investigation)).toMatchObject([{ userId: slack.person, right: true }]);
     // Each answer goes out on its own: this one first.
     await eventually(() => slack.proxy.responses.at(0));
-    await sendToBot(bot.url, slack.action(message, 'trace_right_no', investigation));
+    const opening = { trigger_id: slack.proxy.trigger() };
+    await sendToBot(bot.url, slack.action(message, 'trace_right_no', investigation, opening));
     expect(await feedbackOn(bot.store, investigation)).toMatchObject([{ userId: slack.person, right: false }]);
 
     const said = await eventually(() => (slack.proxy.responses.length === 2 ? slack.proxy.responses : undefined));
     expect(said.map(({ body }) => body.response_type)).toEqual(['ephemeral', 'ephemeral']);
     expect(said.map(({ body }) => body.text).join(' ')).toMatch(/was right.*was wrong/);
+
+    // Then a form asks what it was, which nobody has to answer.
+    const view = await slack.proxy.openedForm();
+    const empty = await sendToBot(bot.url, slack.submission(view, { text: ' \n ', service: '' }));
+    expect(empty.body).toContain('Say what it was.');
+    const values = { text: 'a\nfull disk', service: 'mysql', field: { chosen: 'capacity' } };
+    expect((await sendToBot(bot.url, slack.submission(view, values))).body).toBe('');
+    const cause = { text: 'a full disk', service: 'mysql', field: 'capacity' };
+    expect(await feedbackOn(bot.store, investigation)).toMatchObject([{ right: false, said: cause }]);
   });
 
   test('say so when the diagnosis is not stored any more', async () => {

@@ -282,8 +282,8 @@ describe("the guide's incident", () => {
       kind: 'alert',
     });
     expect(json.sections.find(({ title }) => title === 'Summary')?.statements[1]).toEqual({
-      text: 'How long: 30 min, from the first alert to the confirmed end.',
-      cites: ['T1', 'T9'],
+      text: 'How long: 30 min, from the first alert to the confirmed end. Until it was mitigated, it took 5 min.',
+      cites: ['T1', 'T9', 'T7'],
     });
   });
 
@@ -484,6 +484,20 @@ describe('what people answered to "Was this right?"', () => {
     expect(JSON.stringify(postmortemMessage(shown).blocks)).toContain(sentence);
     const [right, wrong] = counts.match(/\d/g)?.map(Number) ?? [];
     expect(postmortemJson(shown).evidence[0]?.answers).toEqual({ right, wrong });
+  });
+
+  test.each([
+    ['the provider’s DNS', '“the provider’s DNS” (network, in coredns)'],
+    [`<@${ON_CALL}> saw a full disk`, '“a responder saw a full disk” (network, in coredns)'],
+    [`it is ${ON_CALL}’s fault, who should have known`, '“…” (network, in coredns)'],
+  ])('says what people said that it was, and blames nobody: %s', async (text, sentence) => {
+    const { store, incident } = await guideIncident();
+    const no = { investigationId: incident.investigationId ?? '', workspaceId: TEAM, right: false } as const;
+    const said = { text, service: 'coredns', field: 'network' } as const;
+    await store.transaction((tx) => recordFeedback(tx, { ...no, userId: COMMANDER, said }));
+    const shown = { postmortem: await postmortemIn(store, incident.id), names: NAMES };
+    expect(postmortemMarkdown(shown).replaceAll('\\', '')).toContain(`People said it was ${sentence}`);
+    expect(JSON.stringify(postmortemMessage(shown).blocks)).not.toContain(ON_CALL);
   });
 });
 

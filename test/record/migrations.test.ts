@@ -41,7 +41,7 @@ const ADDED_SINCE: Readonly<Record<string, readonly string[]>> = {
   jobs: ['lost', 'alone'],
   outbox: ['tried_us', 'rank'],
   inbox: ['attempts', 'due_us', 'error', 'given_up_us'],
-  feedback: ['salt'],
+  feedback: ['salt', 'said', 'said_us', 'said_service', 'said_field'],
 };
 const VERSION_1_TABLES = ['inbox', 'jobs', 'messages', 'outbox', 'investigations', 'feedback'];
 
@@ -112,7 +112,7 @@ test('open work of a version 1 store continues, and an incident can be declared 
   expect(ran).toMatchObject([{ key: 'i-2', payload: { n: 1 }, attempt: 2 }]);
   expect(await pending(store)).toMatchObject([{ inboxId: 'in-1', body: '{"command":"/trace"}' }]);
   expect(found).toMatchObject({ state: 'done', report: { findings: [] }, alertId: undefined });
-  expect(await feedbackOn(store, 'i-1')).toMatchObject([{ userId: 'U2', right: true }]);
+  expect(await feedbackOn(store, 'i-1')).toMatchObject([{ userId: 'U2', right: true, said: undefined }]);
   expect(await timelineOf(store, 'in-1')).toHaveLength(1);
 });
 

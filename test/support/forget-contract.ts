@@ -9,7 +9,7 @@ import { addActionItem, OVERDUE_FOR } from '#record/action-items.ts';
 import { answerAlertWith, noteAlert } from '#record/alerts.ts';
 import { verifyAudit } from '#record/audit.ts';
 import { newestSignedHead, signHead, verifySignatures } from '#record/audit-signatures.ts';
-import { recordFeedback } from '#record/feedback.ts';
+import { answersOn, recordFeedback } from '#record/feedback.ts';
 import { verifyFeedback } from '#record/feedback-proof.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import { receive } from '#record/inbox.ts';
@@ -82,12 +82,14 @@ async function recorded(place: Place) {
     });
     await sent(store, `${id}/said`, '17.000100');
   };
+  const said = { text: `<@${PERSON}> saw trace ${TRACE}: a full disk`, service: PERSON, field: undefined };
   await answer('a-1', TRACE, HEALTHY);
   await answer('a-2', OTHER_TRACE, HEALTHY);
   await store.transaction(async (tx) => {
     const alert = { ...ALERT, atUs: tx.nowUs, saidUs: tx.nowUs };
     const { alertId } = await noteAlert(tx, { workspaceId: 'T1', alert, channelId: 'C1' });
     await answerAlertWith(tx, { alertId, investigationId: 'a-1' });
+    await recordFeedback(tx, { investigationId: 'a-2', workspaceId: 'T1', userId: 'U2', right: false, said });
     for (const [id, investigationId] of [
       ['in-1', 'a-1'],
       ['in-2', 'a-2'],
@@ -252,7 +254,13 @@ export function testForgetting(name: string, newPlace: () => Place): void {
     test('a person is gone from every table and from the log, and all proofs hold', async () => {
       const one = await recorded(newPlace());
       const { rows, copies } = await one.forget(PERSON);
-      expect(rows).toMatchObject({ roles: 1, feedback: 2, 'waiting requests': 1, 'waiting jobs': 1 });
+      expect(rows).toMatchObject({
+        roles: 1,
+        feedback: 2,
+        'mentions in feedback': 1,
+        'waiting requests': 1,
+        'waiting jobs': 1,
+      });
       expect(rows['entries of the audit log']).toBeGreaterThan(5);
       const left = await one.dump();
       expect(left).not.toContain(PERSON);
@@ -261,6 +269,8 @@ export function testForgetting(name: string, newPlace: () => Place): void {
       expect(await allInstallations(one.store)).toMatchObject([{ sealed: 'v1.a.b.c', installedBy: 'forgotten' }]);
       // What others recorded stays.
       expect(left).toMatch(/secret verdict of a-1/);
+      const [disk] = (await answersOn(one.store, 'a-2'))?.said ?? [];
+      expect(disk).toMatchObject({ text: `<@forgotten> saw trace ${TRACE}: a full disk`, service: 'forgotten' });
       const timeline = await timelineOf(one.store, 'in-1');
       expect(timeline.map(({ text, source }) => `${source}: ${text}`)).toEqual(
         expect.arrayContaining([

@@ -566,6 +566,18 @@ export function testOutbox(name: string, newPlace: () => Place): void {
         expect(await undelivered(store)).toEqual([]);
       });
 
+      test('tells everybody who waits behind the first, each once', async () => {
+        const { clock, slack, store, say } = await setUp();
+        slack.fail('post', ...times(12, unauthorized));
+        for (const n of [1, 2]) {
+          const fallbackResponseUrl = `https://hooks/${n}`;
+          await say({ ...ANSWER, messageId: `i-${n}`, fallbackResponseUrl, unreachableText: 'Invite me' });
+        }
+        started(store, slack.sender, clock);
+        await clock.tick(0.2 * HOUR_MS);
+        expect(slack.responses.map(({ responseUrl }) => responseUrl)).toEqual(['https://hooks/1', 'https://hooks/2']);
+      });
+
       test('holds every channel of the workspace, and no other workspace', async () => {
         const { clock, slack, store, say } = await setUp();
         slack.fail('post', unauthorized);

@@ -4,12 +4,13 @@ import { madeSigner } from '#adapters/files/signing-key.ts';
 import { publicPem } from '#core/signature.ts';
 import { sealEarlierItems, verifyActionItems } from '#record/action-item-proof.ts';
 import { addActionItem } from '#record/action-items.ts';
-import { type AuditEntry, verifyAudit } from '#record/audit.ts';
-import { FEEDBACK_OPEN, type Feedback, recordFeedback } from '#record/feedback.ts';
+import { type AuditEntry, audit, verifyAudit } from '#record/audit.ts';
+import { answersOn, FEEDBACK_OPEN, type Feedback, recordFeedback } from '#record/feedback.ts';
 import { sealEarlierFeedback, verifyFeedback } from '#record/feedback-proof.ts';
 import { changeIncident, declareIncident } from '#record/incidents.ts';
 import { openInvestigation } from '#record/investigations.ts';
 import { setMark } from '#record/marks.ts';
+import { feedbackDigest } from '#record/row-digests.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Store } from '#record/store.ts';
 import { addEntry, editEntry, removeEntry, timelineOf } from '#record/timeline.ts';
@@ -249,6 +250,40 @@ export function testProofs(name: string, newPlace: () => Place): void {
         expect((await verifyFeedback(store)).problems).toEqual(['an answer about i-1 was changed']);
       },
     );
+
+    const SAID = { text: 'the provider lost packets', service: 'edge', field: 'network' } as const;
+    test.each<Partial<Schema['feedback']>>([
+      { said: 'it was us' },
+      { said: null },
+      { said_service: '' },
+      { said_field: 'people' },
+    ])('shows that what a person said was changed: %o', async (change) => {
+      const { store, give } = await withFeedback();
+      await give({ ...YES, right: false, said: SAID });
+      expect(await verifyFeedback(store)).toMatchObject({ ok: true, rows: 2 });
+      expect(JSON.stringify(await store.db.selectFrom('audit').select('detail').execute())).not.toMatch(/packets|edge/);
+      await store.db.updateTable('feedback').set(change).where('user_id', '=', 'U1').execute();
+      expect((await verifyFeedback(store)).problems).toEqual(['an answer about i-1 was changed']);
+    });
+
+    test('holds where a replica of version 23 changed an answer that had words', async () => {
+      const { store, clock, give } = await withFeedback();
+      await give({ ...YES, right: false, said: SAID });
+      const before = await store.db
+        .selectFrom('feedback')
+        .selectAll()
+        .where('user_id', '=', 'U1')
+        .executeTakeFirstOrThrow();
+      await clock.tick(1_000);
+      // As version 23 does it: it does not know the words, and leaves them.
+      const after = { ...before, answer: 'wrong', at_us: clock.nowUs(), salt: 'new' } as const;
+      await store.db.updateTable('feedback').set(after).where('user_id', '=', 'U1').execute();
+      const detail = { digest: feedbackDigest({ ...after, said: null }), replaces: feedbackDigest(before) };
+      const entry = { workspaceId: 'T1', actor: 'U1', action: 'feedback.given', subject: 'i-1' } as const;
+      await store.transaction((tx) => audit(tx, { ...entry, detail }));
+      expect(await verifyFeedback(store)).toMatchObject({ ok: true, rows: 2 });
+      expect(await answersOn(store, 'i-1')).toEqual({ right: 1, wrong: 1, lastUs: clock.nowUs() });
+    });
 
     test('shows an answer that was deleted or added', async () => {
       const { store } = await withFeedback();

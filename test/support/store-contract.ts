@@ -1,6 +1,6 @@
 /** What every database has to give the store: run by each adapter's test. */
 import { describe, expect, test } from 'vitest';
-import { answersOn, feedbackOn, recordFeedback } from '#record/feedback.ts';
+import { answersOn, type Feedback, feedbackOn, recordFeedback } from '#record/feedback.ts';
 import { done, forget, pending, receive } from '#record/inbox.ts';
 import {
   failInvestigation,
@@ -216,6 +216,28 @@ export function testStore(name: string, newPlace: () => Place): void {
         ['U1', false],
       ]);
       expect(await answersOn(store, 'i-1')).toEqual({ right: 1, wrong: 1, lastUs: clock.nowUs() });
+    });
+
+    test('keeps what a person says that it was, redacted, until the person says Yes', async () => {
+      const store = await opened(newPlace(), steppedClock());
+      const no = { investigationId: 'i-1', workspaceId: 'T1', userId: 'U1', right: false } as const;
+      const give = (feedback: Feedback) => store.transaction((tx) => recordFeedback(tx, feedback));
+      const said = async () => (await answersOn(store, 'i-1'))?.said;
+      await store.transaction((tx) => openInvestigation(tx, ASKED));
+      await give(no);
+      expect(await said()).toBeUndefined();
+      await give({ ...no, said: { text: 'DNS, says jo@example.org', service: 'coredns', field: 'network' } });
+      const kept = [{ text: 'DNS, says [redacted:email]', service: 'coredns', field: 'network' }];
+      expect(await said()).toEqual(kept);
+      // A second No, without words, takes none away.
+      await give(no);
+      expect(await said()).toEqual(kept);
+      await give({ ...no, said: { text: 'a full disk', service: '', field: undefined } });
+      expect(await said()).toEqual([{ text: 'a full disk', service: '', field: undefined }]);
+      await give({ ...no, right: true });
+      expect(await said()).toBeUndefined();
+      await give(no);
+      expect(await said()).toBeUndefined();
     });
 
     test('is nothing where nobody answered', async () => {

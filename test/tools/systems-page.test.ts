@@ -83,8 +83,12 @@ describe('what was said of a system is so', () => {
         'PROMETHEUS',
       ].map((name) => [`${name}_URL`, AT]),
     ),
-    ...{ CLOUDWATCH_LOG_GROUPS: 'shop', CLOUDWATCH_REGION: 'eu-west-1', XRAY_REGION: 'eu-west-1' },
+    ...{ XRAY_REGION: 'eu-west-1', GOOGLE_CLOUD_TRACE_PROJECT: 'shop-prod-123' },
+    GOOGLE_CLOUD_LOG_PROJECTS: 'shop-prod-123',
+    ...{ CLOUDWATCH_LOG_GROUPS: 'shop', CLOUDWATCH_REGION: 'eu-west-1' },
     ...{ DATADOG_API_KEY: 'a', DATADOG_APP_KEY: 'b', NEW_RELIC_API_KEY: 'c', NEW_RELIC_ACCOUNT_ID: '1' },
+    ...{ SENTRY_ORG: 'acme', SENTRY_AUTH_TOKEN: 'd', SENTRY_READS: 'errors-and-traces' },
+    ...{ XRAY_REGION: 'eu-west-1' },
   });
   const surroundings = {
     ...{ timeoutMs: 1_000, maxBytes: 1_000, grafanaUrl: undefined, counts: () => true, samples: undefined },

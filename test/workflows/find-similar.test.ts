@@ -132,6 +132,24 @@ describe('a similar incident', () => {
     expect((await similar())[0]?.verdict).toBe('one query holds 5 s');
   });
 
+  test('say what people said that it was, in place of a wrong verdict', async () => {
+    const { investigationId = '', id } = await past();
+    const no = { investigationId, workspaceId: 'T1', right: false } as const;
+    await store.transaction(async (tx) => {
+      const dns = { text: 'the provider’s DNS', service: 'coredns', field: 'network' } as const;
+      await recordFeedback(tx, { ...no, userId: 'U1', said: dns });
+      await changeIncident(tx, { incidentId: id, key: 'r', by: 'U1', status: 'resolved', text: 'another resolver' });
+    });
+    await clock.tick(1);
+    const disk = { text: 'a full disk', service: '', field: undefined };
+    await store.transaction((tx) => recordFeedback(tx, { ...no, userId: 'U2', said: disk }));
+    const [found] = await similar();
+    expect(found?.verdict).toBe(
+      'one query holds 5 s (unconfirmed: a responder said that it was wrong. People said it was “the provider’s DNS” (network, in coredns), or “a full disk”)',
+    );
+    expect(similarMarkdown(found === undefined ? [] : [found])).toMatch(/a full disk[\s\S]*resolved: another resolver/);
+  });
+
   test('are at most three, the most alike first, of equally alike ones the newest', async () => {
     await past();
     await past({ fingerprint: { templates: ['t8'] } });

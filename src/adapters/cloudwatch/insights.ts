@@ -5,7 +5,7 @@
  *
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html
  */
-import { askedOfLines, type LineLanguage } from '#adapters/asked-lines.ts';
+import { askedOfLines, type LineLanguage, printableParts } from '#adapters/asked-lines.ts';
 import type { LogQuery } from '#gather/sources.ts';
 import { traceIdForms, xrayTraceId } from '#model/trace/trace-id.ts';
 
@@ -84,8 +84,7 @@ function ofServices(services: readonly string[]): string {
 }
 
 function says(text: string): string {
-  const parts = text.toWellFormed().split(/[\p{Cc}\u2028\u2029]+/u);
-  const conditions = parts.filter((part) => part !== '').map((part) => `@message like ${quoted(part)}`);
+  const conditions = printableParts(text).map((part) => `@message like ${quoted(part)}`);
   return conditions.length > 1 ? `(${conditions.join(' and ')})` : (conditions[0] ?? '@message like ""');
 }
 

@@ -5,7 +5,7 @@
  * https://docs.newrelic.com/docs/opentelemetry/best-practices/opentelemetry-best-practices-traces/
  * https://docs.newrelic.com/attribute-dictionary/?event=Span
  */
-import { keyValues, type Value } from '#adapters/otlp-attributes.ts';
+import { keyValues, OF_RESOURCE, type Value } from '#adapters/otlp-attributes.ts';
 import type { Row } from './nerdgraph.ts';
 
 /** By the id of the span. */
@@ -117,10 +117,6 @@ const OF_SPAN: ReadonlySet<string> = new Set([
   ...['otel.scope.version', 'otel.library.version', 'instrumentation.name', 'instrumentation.version'],
   ...['appName', 'transactionId', 'transaction.name', 'category', 'type'],
 ]);
-
-/** OpenTelemetry's names of what describes the program and its machine. */
-const OF_RESOURCE =
-  /^(?:service\.|host\.|k8s\.|container\.|cloud\.|deployment\.|telemetry\.|os\.|process\.(?:pid|runtime|executable|command))/;
 
 function attributesOf(row: Row): Readonly<Record<string, Value>> {
   const own = Object.entries(row).filter(

@@ -6,7 +6,8 @@
 import type { WebClient } from '@slack/web-api';
 import { type Clock, within } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
-import { askingTwice, refusedBy, remembering } from './questions.ts';
+import { askingTwice, type Question, refusedBy, remembering } from './questions.ts';
+import { refusalIn, UNAUTHORIZED } from './sender.ts';
 
 /** Undefined if Slack did not say. */
 export type Permitted = boolean | undefined;
@@ -41,6 +42,8 @@ export type ChannelAccess = Readonly<{
   isForAll(channelId: string): Promise<Permitted>;
   /** Undefined if Slack did not say. */
   readersOf(channelId: string): Promise<Readers | undefined>;
+  /** Slack's code, such as `token_revoked`, if it refused the token at the last question; else undefined. */
+  refusedToken(): string | undefined;
 }>;
 
 /**
@@ -102,10 +105,12 @@ export function channelAccess({
 }: ChannelAccessOptions): ChannelAccess {
   const patienceMs = answerSeconds * 1_000;
   const twice = askingTwice({ clock, log, patienceMs, what: 'who may read what' });
-  const people = remembering(clock, REMEMBER_US, twice(personOf));
-  const own = twice(workspace);
-  const channels = remembering(clock, REMEMBER_US, twice(describe));
-  const members = remembering(clock, REMEMBER_US, twice(membersOf));
+  let refusedToken: string | undefined;
+  const people = remembering(clock, REMEMBER_US, twice(noting(personOf)));
+  // Mostly from memory, which proves nothing about the token.
+  const own = twice(async () => await workspace().catch(noteRefusal));
+  const channels = remembering(clock, REMEMBER_US, twice(noting(describe)));
+  const members = remembering(clock, REMEMBER_US, twice(noting(membersOf)));
 
   return {
     isMember: async (who) => await inTime(memberOf(who)),
@@ -145,7 +150,23 @@ export function channelAccess({
       if (found.isShared) return 'another company';
       return found.isPublic ? 'workspace' : 'members';
     },
+
+    refusedToken: () => refusedToken,
   };
+
+  function noting<T>(ask: Question<T>): Question<T> {
+    return async (key) => {
+      const answer = await ask(key).catch(noteRefusal);
+      refusedToken = undefined;
+      return answer;
+    };
+  }
+
+  function noteRefusal(error: unknown): never {
+    const code = refusalIn(error);
+    refusedToken = code !== undefined && UNAUTHORIZED.has(code) ? code : undefined;
+    throw error;
+  }
 
   async function mayRead(
     { userId, workspaceId, channelId, fromForm }: Parameters<ChannelAccess['mayRead']>[0],

@@ -6,6 +6,7 @@
  * https://docs.victoriametrics.com/victorialogs/querying/#querying-logs
  */
 import { parsed } from '#adapters/http.ts';
+import { rfc3339Ns } from '#adapters/rfc3339.ts';
 import { isObject, type JsonObject } from '#model/text/json-object.ts';
 
 /** `isCut`: the last row is half of one. */
@@ -26,15 +27,7 @@ function rowIn(line: string): JsonObject | undefined {
   return isObject(row) && timeIn(row) !== undefined ? row : undefined;
 }
 
-const NS_PER_MS = 1_000_000n;
-
 /** `2026-11-20T06:25:44.488123456Z`, in nanoseconds. */
 export function timeIn({ _time: time }: JsonObject): bigint | undefined {
-  return typeof time === 'string' ? instantOf(time) : undefined;
-}
-
-export function instantOf(text: string): bigint | undefined {
-  const [, seconds, fraction = ''] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/.exec(text) ?? [];
-  const ms = seconds === undefined ? Number.NaN : Date.parse(`${seconds}Z`);
-  return Number.isNaN(ms) ? undefined : BigInt(ms) * NS_PER_MS + BigInt(fraction.padEnd(9, '0'));
+  return typeof time === 'string' ? rfc3339Ns(time) : undefined;
 }

@@ -9,10 +9,10 @@ import type { CountedLines } from '#adapters/counted-lines.ts';
 import { stepOf, wholeSteps } from '#adapters/counted-steps.ts';
 import type { Search } from '#adapters/http.ts';
 import { firstText } from '#adapters/rewritten-rows.ts';
+import { rfc3339Ns } from '#adapters/rfc3339.ts';
 import type { MetricQuery, MetricSearch } from '#gather/sources.ts';
 import { LEVEL_FIELDS, NO_LEVEL } from './lines.ts';
 import { filterOf } from './logsql.ts';
-import { instantOf } from './rows.ts';
 
 /** Each is a combination of the fields that may name a service or a level. VictoriaLogs adds up those beyond. */
 const MOST_KINDS = 500;
@@ -67,5 +67,5 @@ function levelIn(fields: Readonly<Record<string, string>>): string {
 }
 
 function secondsOf(time: string): number {
-  return Number((instantOf(time) ?? 0n) / 1_000_000_000n);
+  return Number((rfc3339Ns(time) ?? 0n) / 1_000_000_000n);
 }

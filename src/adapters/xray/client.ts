@@ -8,12 +8,13 @@ import { z } from 'zod';
 import { type AwsOptions, openAws } from '#adapters/aws-api.ts';
 import { consolePage } from '#adapters/aws-endpoint.ts';
 import { healthOfServices } from '#adapters/health.ts';
+import { otlpBytes } from '#adapters/otlp-spans.ts';
 import { type Clock, systemClock } from '#core/clock.ts';
 import { BackendError, TraceNotFoundError } from '#core/errors.ts';
 import type { Health, OpenBody, TraceSearch, TraceSource } from '#gather/sources.ts';
 import { ANSWER_SEPARATOR } from '#model/trace/build/body.ts';
 import { xrayTraceId } from '#model/trace/trace-id.ts';
-import { otlpBytes, spansIn } from './segments.ts';
+import { spansIn } from './segments.ts';
 
 export type XrayOptions = AwsOptions & Readonly<{ clock?: Pick<Clock, 'nowUs'> }>;
 

@@ -7,8 +7,8 @@
  */
 import { z } from 'zod';
 import { parsed } from '#adapters/http.ts';
-import type { Value } from '#adapters/otlp-attributes.ts';
-import { type Attributes, type OtlpEvent, type OtlpSpan, otlpAnswer } from '#adapters/otlp-spans.ts';
+import { valuesIn } from '#adapters/otlp-attributes.ts';
+import type { Attributes, OtlpEvent, OtlpSpan } from '#adapters/otlp-spans.ts';
 import { isObject, leavesOf } from '#model/text/json-object.ts';
 
 const Text = z.string().catch('');
@@ -54,10 +54,6 @@ export function spansIn(traceId: string, documents: readonly string[]): readonly
     }
   }
   return spans;
-}
-
-export function otlpBytes(spans: readonly OtlpSpan[]): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(otlpAnswer(spans)));
 }
 
 type Own = Omit<OtlpSpan, 'resource' | 'traceId' | 'parentSpanId'>;
@@ -143,15 +139,6 @@ function resourceOf({ name, service, aws }: Piece): Attributes {
     ['k8s.pod.name', eks?.pod],
     ['host.id', ec2?.instance_id],
   ]);
-}
-
-/** Texts, numbers and flags; a later one of the same name counts. */
-function valuesIn(pairs: readonly (readonly [name: string, value: unknown])[]): Attributes {
-  return Object.fromEntries(pairs.filter((pair): pair is readonly [string, Value] => isValue(pair[1])));
-}
-
-function isValue(value: unknown): value is Value {
-  return typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value !== '');
 }
 
 function textIn(object: Readonly<Record<string, unknown>>, name: string): string {

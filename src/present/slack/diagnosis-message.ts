@@ -417,3 +417,8 @@ function evidenceMessage({
 export function tokenRefused(reason: string): string {
   return `:warning: I cannot post here: Slack rejected my token (${escapeMrkdwn(shown(reason))}). Tell the person who runs Spanhound. I post the answer when there is a new token.`;
 }
+
+/** For a person whose rights Slack does not say, because it rejects the token: nothing is done, now or later. */
+export function uncheckedWithoutToken(reason: string): string {
+  return `:warning: Slack rejected my token (${escapeMrkdwn(shown(reason))}), so I cannot check what you may do. I changed nothing and show nothing. Tell the person who runs Spanhound, and ask again when there is a new token.`;
+}
