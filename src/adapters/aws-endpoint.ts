@@ -12,6 +12,16 @@ export function consolePage(region: string, page: string): string {
   return `${addressUnder(ui, 'cloudwatch/home', [['region', region]])}#${page}`;
 }
 
+/** The console reads a form of its own: objects are `~(name~'text)`, and special characters `*2f`. */
+export function consoleText(text: string): string {
+  const bytes = [...new TextEncoder().encode(text)];
+  const written = bytes.map((byte) => {
+    const character = String.fromCharCode(byte);
+    return /[\w.-]/.test(character) ? character : `*${byte.toString(16).padStart(2, '0')}`;
+  });
+  return `'${written.join('')}`;
+}
+
 function isChina(region: string): boolean {
   return region.startsWith('cn-');
 }

@@ -15,6 +15,7 @@ import { gitlab } from './gitlab/index.ts';
 import { googleCloud } from './google-cloud/index.ts';
 import { grafana } from './grafana/index.ts';
 import { graphite } from './graphite/index.ts';
+import { honeycomb } from './honeycomb/index.ts';
 import { ical } from './ical/index.ts';
 import { ilert } from './ilert/index.ts';
 import { incidentIo } from './incidentio/index.ts';
@@ -60,6 +61,7 @@ export const systems = [
   elasticsearch,
   clickHouse,
   xray,
+  honeycomb,
   prometheus,
   graphite,
   influxDb,

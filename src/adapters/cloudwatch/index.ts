@@ -11,21 +11,26 @@ export const cloudWatch = defineSystem({
   settings,
   errors: { address: 'CLOUDWATCH_REGION', credentials: 'the credentials of AWS and their rights' },
   evidence: {
-    kinds: ['logs'],
+    kinds: ['logs', 'metrics'],
     counts: ['logs'],
-    setup: { set: 'CLOUDWATCH_LOG_GROUPS and CLOUDWATCH_REGION', purpose: 'to read log lines from it' },
-    place({ cloudwatch: { logGroups, region, url } }) {
-      if (logGroups === undefined) return undefined;
-      const address = url ?? (region === undefined ? undefined : awsEndpoint('logs', region));
+    setup: {
+      set: 'CLOUDWATCH_REGION, and CLOUDWATCH_LOG_GROUPS or CLOUDWATCH_METRICS',
+      purpose: 'to read log lines or metrics from it',
+    },
+    place({ cloudwatch: { logGroups, metrics, region, url, metricsUrl } }) {
+      if (logGroups === undefined && metrics.length === 0) return undefined;
+      const own = logGroups === undefined ? metricsUrl : url;
+      const service = logGroups === undefined ? 'monitoring' : 'logs';
+      const address = own ?? (region === undefined ? undefined : awsEndpoint(service, region));
       return address === undefined ? 'CloudWatch' : placeAt('CloudWatch', address);
     },
-    async open({ cloudwatch: { logGroups, region, serviceField, url } }, { timeoutMs, maxBytes, errors }) {
-      if (logGroups === undefined) return {};
-      if (region === undefined) throw new ConfigError('CLOUDWATCH_REGION is missing: log groups are of one region');
-      const { cloudWatchLogs } = await import('./logs.ts');
-      const groups = logGroups.split(',');
-      const at = { url: url ?? awsEndpoint('logs', region), region };
-      return { logs: cloudWatchLogs({ ...at, groups, serviceField, timeoutMs, maxBytes, errors }) };
+    async open({ cloudwatch: { logGroups, metrics, region, ...settings } }, { timeoutMs, maxBytes, errors }) {
+      if (logGroups === undefined && metrics.length === 0) return {};
+      if (region === undefined)
+        throw new ConfigError('CLOUDWATCH_REGION is missing: log groups and metrics are of one region');
+      const { cloudWatch } = await import('./client.ts');
+      const groups = logGroups?.split(',') ?? [];
+      return cloudWatch({ ...settings, region, groups, namespaces: metrics, timeoutMs, maxBytes, errors });
     },
   },
   alertMessages: { load: async () => (await import('./message.ts')).readCloudWatchMessage },

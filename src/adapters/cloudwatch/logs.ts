@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import { type AwsOptions, openAws } from '#adapters/aws-api.ts';
-import { consolePage } from '#adapters/aws-endpoint.ts';
+import { consolePage, consoleText } from '#adapters/aws-endpoint.ts';
 import { lineSeries } from '#adapters/counted-lines.ts';
 import { stepOf, wholeSteps } from '#adapters/counted-steps.ts';
 import { emptyTally, type Limits, pageOf, restOf, startOf } from '#adapters/line-pages.ts';
@@ -180,7 +180,7 @@ type Linked = Readonly<{
   range?: readonly [from: string, to: string];
 }>;
 
-/** The console reads a form of its own: objects are `~(name~'text)`, special characters `*2f`, and `%` is `$`. */
+/** In this page of the console, `%` is `$`. */
 function consoleLink({ region, groups, text, range }: Linked): string {
   const source = `(${groups.map((group) => `~${consoleText(group)}`).join('')})`;
   const time = range
@@ -192,15 +192,6 @@ function consoleLink({ region, groups, text, range }: Linked): string {
 
 function dollars(text: string): string {
   return encodeURIComponent(text).replaceAll('%', '$');
-}
-
-function consoleText(text: string): string {
-  const bytes = [...new TextEncoder().encode(text)];
-  const written = bytes.map((byte) => {
-    const character = String.fromCharCode(byte);
-    return /[\w.-]/.test(character) ? character : `*${byte.toString(16).padStart(2, '0')}`;
-  });
-  return `'${written.join('')}`;
 }
 
 /** The placeholder stands in the template as it is. */

@@ -21,6 +21,7 @@ import {
   type PagerRemote,
   type PagerStateOrder,
 } from '#model/incident/pager.ts';
+import { keyHeaders } from './changes.ts';
 
 export type PagerDutyWriting = Readonly<{
   key: string;
@@ -80,11 +81,7 @@ export function pagerDutyPager(options: PagerDutyWriting): Pager {
 }
 
 function asker({ key, from, apiUrl, timeoutMs }: PagerDutyWriting, signal: AbortSignal): Ask {
-  const headers = {
-    accept: 'application/vnd.pagerduty+json;version=2',
-    authorization: `Token token=${key}`,
-    from,
-  };
+  const headers = { ...keyHeaders(key), from };
   return jsonAsker({ base: apiUrl.href.replace(/\/$/, ''), headers, secrets: [key], timeoutMs }, signal);
 }
 

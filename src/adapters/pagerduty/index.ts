@@ -1,5 +1,5 @@
 import { pagerSetup } from '#adapters/pager-setup.ts';
-import { defineSystem, type SettingsOf } from '#adapters/system.ts';
+import { defineSystem, placeAt, type SettingsOf } from '#adapters/system.ts';
 import { settings } from './settings.ts';
 
 type Settings = SettingsOf<typeof settings>;
@@ -10,6 +10,18 @@ export const pagerDuty = defineSystem({
   docs: 'pagerduty.md',
   checked: 'recorded',
   settings,
+  errors: { address: 'PAGERDUTY_API_URL', credentials: 'PAGERDUTY_CHANGES_KEY' },
+  evidence: {
+    kinds: ['changes'],
+    setup: { set: 'PAGERDUTY_CHANGES_KEY', purpose: 'to read change events from it' },
+    place: ({ pagerduty: { changesKey, apiUrl } }) => (changesKey ? placeAt('PagerDuty', apiUrl) : undefined),
+    async open({ pagerduty: { changesKey, apiUrl } }, { timeoutMs, maxBytes, errors }) {
+      if (changesKey === undefined) return {};
+      const { keyHeaders, pagerDutyChanges } = await import('./changes.ts');
+      const access = { token: changesKey, headers: keyHeaders(changesKey) };
+      return { changes: pagerDutyChanges({ url: apiUrl, ...access, timeoutMs, maxBytes, errors }) };
+    },
+  },
   alertMessages: { load: async () => (await import('./message.ts')).readPagerDutyMessage },
   alertWebhook: {
     path: '/webhooks/pagerduty',

@@ -14,6 +14,7 @@ import {
   unknown,
 } from '#adapters/on-call-answer.ts';
 import type { OnCallAnswer, OnCallPerson, OnCallSource } from '#model/incident/on-call.ts';
+import { keyHeaders } from './changes.ts';
 
 export type PagerDutyOptions = Readonly<{ apiKey: string; apiUrl: URL }>;
 
@@ -51,7 +52,7 @@ export function pagerDutyOnCall({ apiKey, apiUrl }: PagerDutyOptions): OnCallSou
   const api = openOnCallApi('PagerDuty', {
     url: apiUrl,
     token: apiKey,
-    headers: { authorization: `Token token=${apiKey}`, accept: 'application/vnd.pagerduty+json;version=2' },
+    headers: keyHeaders(apiKey),
     errors: { address: 'PAGERDUTY_API_URL', credentials: 'PAGERDUTY_API_KEY' },
   });
   return {

@@ -1,4 +1,4 @@
-/** PagerDuty has a secret for its webhook, a key that reads who is on call, and a key that changes incidents. */
+/** PagerDuty has a secret for its webhook, keys that read who is on call and changes, and a key that changes incidents. */
 import { z } from 'zod';
 import { Address, PagerActions, Secret, says, Token } from '#config/fields.ts';
 import { settingFacts } from '#config/setting.ts';
@@ -13,6 +13,11 @@ export const settings = {
     apiKey: Token({
       env: 'PAGERDUTY_API_KEY',
       means: 'A read-only key of PagerDuty’s REST API, to read [who is on call](pagerduty.md#who-is-on-call).',
+    }),
+    changesKey: Token({
+      env: 'PAGERDUTY_CHANGES_KEY',
+      means:
+        'A read-only key of PagerDuty’s REST API; it may be the same as `PAGERDUTY_API_KEY`. If set, Spanhound reads deploys from [change events](pagerduty.md#change-events).',
     }),
     actions: PagerActions(['acknowledge', 'notes', 'resolve', 'page'], {
       env: 'PAGERDUTY_ACTIONS',
