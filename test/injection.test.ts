@@ -22,6 +22,7 @@ import { PAGER_ACTIONS } from '#model/incident/pager.ts';
 import type { PathOperation, Postmortem } from '#model/incident/postmortem.ts';
 import { ACCEPTED } from '#model/incident/postmortem-acceptance.ts';
 import { commentedSection } from '#model/incident/postmortem-comments.ts';
+import type { Runbook } from '#model/incident/runbook.ts';
 import type { StatusUpdate } from '#model/incident/status-page.ts';
 import { catalogueOf } from '#model/services/catalogue.ts';
 import type { OwnedService } from '#model/services/owned-service.ts';
@@ -113,7 +114,9 @@ import { questionExamples, questionProblem } from '#present/slack/question-messa
 import { muted, notAnswered, quietSince, unmuted, withAlertRow } from '#present/slack/quiet-messages.ts';
 import { releaseMessage } from '#present/slack/release-message.ts';
 import { monthlyReviewMessage, reviewMessage } from '#present/slack/review-message.ts';
+import { richText } from '#present/slack/rich-text.ts';
 import { answeredToLead, askedToLead, roleGiven } from '#present/slack/role-messages.ts';
+import { runbookParts } from '#present/slack/runbook-steps.ts';
 import { DECLARE_FORM_BUTTON, sentenceForm } from '#present/slack/sentence-messages.ts';
 import { serviceMarkdown, serviceNamedLine, serviceQuestion, withService } from '#present/slack/service-messages.ts';
 import { statsMessage } from '#present/slack/stats-message.ts';
@@ -403,6 +406,7 @@ test('an incident, its timeline and its questions', () => {
           problem: text,
         }),
         hypothesisBoard({ incident, names, rows: suspected, merged: [{ incident, rows: suspected }] }),
+        { text: '', blocks: [richText(...runbookParts(runbookSaying(text), () => undefined).parts)] },
         mergeQuestion({ incident, other: incident, entries: 2, openItems: 1, names }),
         incidentSays(incident, { what: text, by: text, atUs: 0, url: text }),
         joinedSays('INC-1', { by: text, atUs: 0 }),
@@ -1169,4 +1173,12 @@ function storm(text: string): Parameters<typeof alertStorm>[0] {
     stories: [{ title: text, verdict: text, count: 3 }],
     lastedUs: undefined,
   };
+}
+
+/** A runbook with the text in each place that a file or a name from outside fills. */
+function runbookSaying(text: string): Runbook {
+  const names = { service: text, namespace: text, since: text, incident: text };
+  const commands = ['', 'sql'].map((language) => ({ text: `${text} {{service}}`, language }));
+  const steps = [{ id: 'run-1', text: `${text} \`${text} {{namespace}}\` {{since}}`, commands }];
+  return { service: text, links: [text], names, steps, more: 2 };
 }

@@ -48,6 +48,7 @@ export async function composeIncidents({
   trackers,
   targets,
   checksItems,
+  runbooks,
   draw,
   pictureSeconds,
   answerSeconds,
@@ -90,6 +91,8 @@ export async function composeIncidents({
   targets: readonly PostmortemTarget[];
   /** Whether traces can be searched, so that an action item is checked before it counts as done. */
   checksItems: boolean;
+  /** Runbooks in Markdown, or their folders. */
+  runbooks: readonly string[];
   draw(svg: string): Promise<Uint8Array>;
   pictureSeconds: number;
   answerSeconds: number;
@@ -148,6 +151,8 @@ export async function composeIncidents({
     { itemChanger },
     { methodSharer, methodShower },
     { methodTelling },
+    { runbookReader },
+    { runbookFiles },
     { hypothesisChanger },
     { RECALL_ALERT, recallAlert },
     { remindOfStatus, SEND_STATUS, STATUS_OVERDUE, sendStatus },
@@ -216,6 +221,8 @@ export async function composeIncidents({
     import('#workflows/change-action-item.ts'),
     import('#workflows/show-method.ts'),
     import('#workflows/tell-method.ts'),
+    import('#workflows/runbooks/read-runbook.ts'),
+    import('#adapters/service-files/runbooks.ts'),
     import('#workflows/hypotheses/change-hypothesis.ts'),
     import('#workflows/recall-alert.ts'),
     import('#workflows/send-status.ts'),
@@ -260,6 +267,7 @@ export async function composeIncidents({
     looksAfterEnd,
     kick,
   };
+  const readRunbook = runbookReader({ ...parts, mayShowIn: access.mayShowIn, readSteps: runbookFiles(runbooks) });
   const channels = incidentChannels({ client });
   const mayAct = (userId: string) => access.mayAsk({ userId, channelId: '', looks: false });
   const { readersOf } = access;
@@ -332,8 +340,8 @@ export async function composeIncidents({
       showTimelinePicture: timelinePictureShower({ ...parts, mayShowIn: access.mayShowIn, draw, pictureSeconds }),
       draftUpdate: updateDrafter({ ...parts, mayShowIn: access.mayShowIn }),
       listOpen: openLister(parts),
-      showMethod: methodShower(parts),
-      ...methodTelling(parts),
+      showMethod: methodShower({ ...parts, readRunbook }),
+      ...methodTelling({ ...parts, readRunbook }),
       ...hypothesisChanger(parts),
       ...incidentSentences(parts),
       ...messageAdder({ ...parts, mayShowIn: access.mayShowIn, newest: directory.newest }),
@@ -359,6 +367,6 @@ export async function composeIncidents({
     addActionItem: actionItemAdder({ ...parts, trackers, checksItems }),
     sendIssueAgain: issueSender(parts),
     declineProposal: proposalDecliner(parts),
-    shareMethod: methodSharer({ ...parts, draw, pictureSeconds }),
+    shareMethod: methodSharer({ ...parts, draw, pictureSeconds, readRunbook }),
   };
 }

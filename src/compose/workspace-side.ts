@@ -139,6 +139,7 @@ export async function composeWorkspaceSide(parts: WorkspaceSideParts) {
     trackers: await openIssueTrackers(outside, log),
     targets: await openPostmortemTargets(outside, log),
     checksItems: gathering.traceSources.some(({ search }) => search !== undefined),
+    runbooks: outside?.services.runbooks ?? [],
     draw,
     pictureSeconds: waits.pictureSeconds,
     answerSeconds: waits.answerSeconds,

@@ -3,6 +3,7 @@ import { whysWithoutEvidence } from '#diagnose/five-whys.ts';
 import type { Methods } from '#model/finding/methods.ts';
 import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
 import { checkedBoxes, methodAnswers } from '#model/incident/method-answers.ts';
+import type { Runbook } from '#model/incident/runbook.ts';
 import type { Report } from '#present/json/report.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import {
@@ -45,7 +46,14 @@ export async function methodsOf(
   return investigation?.state === 'done' ? (investigation.report as Report).methods : undefined;
 }
 
-export type ShownIn = Readonly<{ incident: Incident; entries: readonly TimelineEntry[]; names: Names; nowUs: number }>;
+export type ShownIn = Readonly<{
+  incident: Incident;
+  entries: readonly TimelineEntry[];
+  names: Names;
+  nowUs: number;
+  /** For the checklist; undefined where there is none. */
+  runbook?: Runbook | undefined;
+}>;
 
 /** A method as Slack shows it, with its incident, if any. */
 export function methodMessage(
@@ -71,6 +79,7 @@ export function methodMessage(
         : checklistMessage(
             checkedBoxes({ ...shownIn, checklist: methods?.checklist, ticks: within.told.ticks }),
             within,
+            shownIn.runbook,
           );
   }
 }

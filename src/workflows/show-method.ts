@@ -23,6 +23,7 @@ import { mergedBoards } from '#workflows/hypotheses/show-board.ts';
 import { methodMessage, methodsOf, methodsOfIncident, type ShownIn } from '#workflows/incident-methods.ts';
 import { mergesShown } from '#workflows/merges-shown.ts';
 import { type AskedBy, incidentMeant, type MayRead, type Meant, showTo } from '#workflows/on-incident.ts';
+import type { ReadRunbook } from '#workflows/runbooks/read-runbook.ts';
 import { FORGOTTEN, type Shared, toldOf } from '#workflows/share-detail.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
 import { type DrawParts, drawnInTime } from '#workflows/timeline/drawn-in-time.ts';
@@ -43,7 +44,12 @@ export type ShowMethodRequest = Readonly<{ asked: AskedBy; meant: Meant; method:
 export type ShareMethod = (request: ShareMethodRequest) => Promise<void>;
 export type ShowMethod = (request: ShowMethodRequest) => Promise<void>;
 
-export type ShowMethodParts = Readonly<{ store: Store; directory: Directory; kick(): void }>;
+export type ShowMethodParts = Readonly<{
+  store: Store;
+  directory: Directory;
+  readRunbook: ReadRunbook;
+  kick(): void;
+}>;
 
 export type ShareMethodParts = ShowMethodParts & DrawParts;
 
@@ -51,10 +57,10 @@ export type ShareMethodParts = ShowMethodParts & DrawParts;
 const METHOD_OF = (investigationId: string, method: MethodName) => `${investigationId}/method/${method}`;
 
 export function methodSharer(parts: ShareMethodParts): ShareMethod {
-  const { store, directory, kick } = parts;
+  const { store, kick } = parts;
   return async ({ inboxId, workspaceId, investigationId, userId, responseUrl, isInThread, method }) => {
     const investigation = await findInvestigation(store, { id: investigationId, workspaceId });
-    const shownIn = await shownInOf(store, directory, { investigationId, workspaceId });
+    const shownIn = await shownInOf(parts, { investigationId, workspaceId }, method);
     const picture = method === 'fishbone' ? await pictureOf(investigation, parts) : undefined;
     await store.transaction(async (tx) => {
       const shared =
@@ -75,6 +81,7 @@ export function methodShower({
   store,
   directory,
   mayRead,
+  readRunbook,
   kick,
 }: ShowMethodParts & Readonly<{ mayRead: MayRead }>): ShowMethod {
   return async ({ asked, meant, method }) => {
@@ -88,7 +95,8 @@ export function methodShower({
     const entries = await timelineOf(store, incident.id);
     const names = await namesFor(directory, incident, entries);
     const diagnosed = await methodsOfIncident(store, incident, entries);
-    const message = methodMessage(method, diagnosed, { incident, entries, names, nowUs: await store.nowUs() });
+    const runbook = method === 'checklist' ? await readRunbook(incident) : undefined;
+    const message = methodMessage(method, diagnosed, { incident, entries, names, nowUs: await store.nowUs(), runbook });
     if (method !== 'hypotheses') return sayable(message);
     const shows = await mergesShown(
       store,
@@ -107,14 +115,16 @@ export function methodShower({
 
 /** The incident of a diagnosis, with the names of the people in it; undefined if it has none. */
 async function shownInOf(
-  store: Store,
-  directory: Directory,
+  { store, directory, readRunbook }: ShowMethodParts,
   asked: Readonly<{ investigationId: string; workspaceId: string }>,
+  method: MethodName,
 ): Promise<ShownIn | undefined> {
   const incident = await incidentOfInvestigation(store, asked);
   if (incident === undefined) return undefined;
   const entries = await timelineOf(store, incident.id);
-  return { incident, entries, names: await namesFor(directory, incident, entries), nowUs: await store.nowUs() };
+  const names = await namesFor(directory, incident, entries);
+  const runbook = method === 'checklist' ? await readRunbook(incident) : undefined;
+  return { incident, entries, names, nowUs: await store.nowUs(), runbook };
 }
 
 type Shown = Readonly<{ method: MethodName; shownIn: ShownIn | undefined; picture?: Picture | undefined }>;

@@ -4,6 +4,7 @@ import { CHECKLIST } from '#model/incident/checklist.ts';
 import { boardRows } from '#model/incident/hypothesis-board.ts';
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { type AnswerState, checkValue, methodAnswers, whyText, whyValue } from '#model/incident/method-answers.ts';
+import type { Runbook } from '#model/incident/runbook.ts';
 import type { MethodName } from '#present/slack/methods-message.ts';
 import { truncate } from '#present/slack/text.ts';
 import type { Names } from '#present/words/people-names.ts';
@@ -15,6 +16,7 @@ import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { addStep } from '#workflows/hypotheses/change-hypothesis.ts';
 import { methodsOf } from '#workflows/incident-methods.ts';
 import { type AskedBy, type IncidentParts, type Outcome, onIncident, type Told } from '#workflows/on-incident.ts';
+import type { ReadRunbook } from '#workflows/runbooks/read-runbook.ts';
 import { showAnew } from '#workflows/show-method.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
 import type { Happened } from '#workflows/when.ts';
@@ -35,15 +37,22 @@ export type MethodTelling = Readonly<{
 /** As for a note: longer text belongs in a linked document. */
 const TEXT_CHARS = 2_000;
 
-export function methodTelling(parts: IncidentParts & Readonly<{ directory: Directory }>): MethodTelling {
-  /** Requests names before the record is changed, because Slack may be slow. */
-  const tell = async (place: Place, method: MethodName, change: (tx: Tx, incident: Incident) => Promise<Outcome>) => {
-    const names = await namesIn(parts, place);
+type TellParts = IncidentParts & Readonly<{ directory: Directory; readRunbook: ReadRunbook }>;
+type Change = (tx: Tx, incident: Incident, runbook: Runbook | undefined) => Promise<Outcome>;
+
+export function methodTelling(parts: TellParts): MethodTelling {
+  /** Reads names and the runbook before the record is changed, because Slack or a disk may be slow. */
+  const tell = async (place: Place, method: MethodName, change: Change) => {
+    const { names, runbook } = await knownIn(parts, place, method);
     return await onIncident(parts, place.asked, { incidentId: place.incidentId }, async (tx, incident) => {
-      const outcome = await change(tx, incident);
+      const outcome = await change(tx, incident, runbook);
       const { workspaceId } = incident;
       if (outcome.said !== undefined) {
-        await showAnew(tx, { investigationId: place.investigationId, workspaceId, method }, { incident, names });
+        await showAnew(
+          tx,
+          { investigationId: place.investigationId, workspaceId, method },
+          { incident, names, runbook },
+        );
       }
       return outcome;
     });
@@ -56,18 +65,22 @@ export function methodTelling(parts: IncidentParts & Readonly<{ directory: Direc
         return outcome;
       }),
     judgeHypothesis: (request) => tell(request, 'hypotheses', (tx, incident) => addVerdict(tx, incident, request)),
-    tick: (request) => tell(request, 'checklist', (tx, incident) => addTick(tx, incident, request)),
+    tick: (request) => tell(request, 'checklist', (tx, incident, runbook) => addTick(tx, incident, request, runbook)),
   };
 }
 
-async function namesIn(
-  { store, directory }: IncidentParts & Readonly<{ directory: Directory }>,
+async function knownIn(
+  { store, directory, readRunbook }: TellParts,
   { asked, incidentId }: Place,
-): Promise<Names> {
+  method: MethodName,
+): Promise<Readonly<{ names: Names; runbook: Runbook | undefined }>> {
   const incident = await findIncident(store, { workspaceId: asked.workspaceId, id: incidentId });
-  if (incident === undefined) return new Map();
+  if (incident === undefined) return { names: new Map(), runbook: undefined };
   const names = await namesFor(directory, incident, await timelineOf(store, incidentId));
-  return new Map([...names, [asked.userId, names.get(asked.userId) ?? asked.userName]]);
+  return {
+    names: new Map([...names, [asked.userId, names.get(asked.userId) ?? asked.userName]]),
+    runbook: method === 'checklist' ? await readRunbook(incident) : undefined,
+  };
 }
 
 async function addAnswer(
@@ -112,8 +125,13 @@ async function addVerdict(
 
 const NOW: Happened = { atUs: undefined, said: '', plain: '' };
 
-async function addTick(tx: Tx, incident: Incident, { asked, step, isDone }: TickRequest): Promise<Outcome> {
-  const text = textOf(step);
+async function addTick(
+  tx: Tx,
+  incident: Incident,
+  { asked, step, isDone }: TickRequest,
+  runbook: Runbook | undefined,
+): Promise<Outcome> {
+  const text = textOf(step, runbook);
   if (text === undefined) return { answer: 'The checklist has no such step.' };
   const ticks = methodAnswers(await timelineOf(tx, incident.id), '').ticks;
   if (ticks.has(step) === isDone) return { answer: `This step is ${isDone ? 'ticked' : 'open'} already.` };
@@ -131,7 +149,8 @@ async function addTick(tx: Tx, incident: Incident, { asked, step, isDone }: Tick
   return { answer: `${what}.`, said: { what, by: asked.userName, atUs: tx.nowUs } };
 }
 
-function textOf(step: string): string | undefined {
+function textOf(step: string, runbook: Runbook | undefined): string | undefined {
   for (const { items } of CHECKLIST) for (const { id, text } of items) if (id === step) return text;
-  return undefined;
+  const found = runbook?.steps.find(({ id }) => id === step);
+  return found && shownLines(`${found.text.replaceAll('`', '')} (runbook of ${runbook?.service ?? ''})`);
 }

@@ -1,5 +1,6 @@
 /** What people say in the places of a method: kept in the timeline, shown to everybody, and never rewritten. */
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Runbook } from '#model/incident/runbook.ts';
 import { blockProblems } from '#present/slack/block-limits.ts';
 import { verifyAudit } from '#record/audit.ts';
 import { findIncident } from '#record/find-incidents.ts';
@@ -22,11 +23,13 @@ const BOB = 'U034BOB';
 let store: Store;
 let clock: SteppedClock;
 let requests = 0;
+let runbook: Runbook | undefined;
 
 const directory = { person: async () => ({ name: 'Ann', zone: UTC }), permalink: async () => '' };
 
 beforeEach(async () => {
   clock = steppedClock();
+  runbook = undefined;
   store = await opened(sqlitePlace(), clock);
   const { report } = await guideMethods('timeout-cascade');
   await store.transaction(async (tx) => {
@@ -60,6 +63,7 @@ const parts = () => ({
   draw,
   pictureSeconds: 60,
   mayRead: async () => true,
+  readRunbook: async () => runbook,
   kick: () => undefined,
 });
 const asked = (userId = ANN, responseUrl = '') => {
@@ -193,6 +197,51 @@ describe('the checklist', () => {
   test('refuses an unknown step', async () => {
     await declare();
     expect(await told().tick({ ...place(), step: 'everything', isDone: true })).toMatchObject({ kind: 'refused' });
+  });
+});
+
+describe('a step of the runbook', () => {
+  const ORDERS: Runbook = {
+    service: 'orders',
+    links: ['https://wiki.example.com/orders'],
+    names: { service: 'orders', namespace: '', since: '2026-01-06T14:30:00Z', incident: 'INC-1' },
+    steps: [
+      { id: 'run-1', text: 'Look: `kubectl -n {{namespace}} get pods -l app={{service}}`', commands: [] },
+      { id: 'run-2', text: 'Restart', commands: [{ text: 'restart {{service}} # {{incident}}', language: 'sh' }] },
+    ],
+    more: 1,
+  };
+
+  test('has its command with the names of the incident, and its tick says who and when', async () => {
+    await declare();
+    runbook = ORDERS;
+    const view = await shown('checklist');
+    expect(view).toContain('Runbook of orders');
+    expect(view).toContain('https://wiki.example.com/orders');
+    expect(view).toContain('0 of 3 done');
+    expect(view).toContain('"Look: "');
+    expect(view).toContain('kubectl -n {{namespace}} get pods -l app=orders');
+    expect(view).toContain('fill in: namespace');
+    expect(view).toContain('restart orders # INC-1');
+    await share('checklist');
+    expect(await told().tick({ ...place(BOB), step: 'run-2', isDone: true })).toMatchObject({ kind: 'done' });
+    expect(await timeline()).toContain(`Done: Restart (runbook of orders) · ${BOB} · check:run-2=done`);
+    for (const message of [await shown('checklist'), await waiting('inv-1/method/checklist')]) {
+      expect(message).toContain('1 of 3 done');
+      expect(message).toContain('Untick: Restart');
+      expect(message).toMatch(/☑ .*Restart.*\((?:Ann|bob), /s);
+    }
+    expect(await told().tick({ ...place(BOB), step: 'run-2', isDone: true })).toMatchObject({ kind: 'refused' });
+    await told().tick({ ...place(), step: 'run-2', isDone: false });
+    expect(await shown('checklist')).toContain('0 of 3 done');
+    expect(await told().tick({ ...place(), step: 'run-9', isDone: true })).toMatchObject({ kind: 'refused' });
+  });
+
+  test('stays within what Slack allows, and what does not fit stays in the runbook', async () => {
+    await declare();
+    const long = (at: number) => ({ id: `run-${at}`, text: 'x'.repeat(300), commands: [] });
+    runbook = { ...ORDERS, steps: Array.from({ length: 40 }, (_, at) => long(at)) };
+    expect(await shown('checklist')).toContain(' · 30 more in the runbook');
   });
 });
 

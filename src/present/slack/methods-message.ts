@@ -6,6 +6,7 @@ import type { ActionsBlock, KnownBlock, Overflow, RichTextElement } from '@slack
 import type { Citation, FishboneCategory, FiveWhys, Hypothesis, Methods, Why } from '#model/finding/methods.ts';
 import { type Incident, incidentName, type TimelineEntry } from '#model/incident/incident.ts';
 import { type CheckedBox, type CheckedItem, type MethodAnswers, saidOfWhy } from '#model/incident/method-answers.ts';
+import type { Runbook } from '#model/incident/runbook.ts';
 import { firstFailureTimes } from '#present/documents/method-sections.ts';
 import type { MenuId, OverflowId } from '#present/slack/action-ids.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
@@ -22,6 +23,7 @@ import {
   richText,
   words,
 } from '#present/slack/rich-text.ts';
+import { runbookParts } from '#present/slack/runbook-steps.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
 import { type Names, withNames } from '#present/words/people-names.ts';
 import { shown } from '#present/words/plain-text.ts';
@@ -203,7 +205,12 @@ function menuOf(actionId: MenuId, placeholder: string, options: readonly Option[
 /** Slack's limit on an option. */
 const OPTION_CHARS = 75;
 
-export function checklistMessage(boxes: readonly CheckedBox[], within: InIncident): SlackMessage {
+/** `runbook`: that of the cause's service, if there is one. */
+export function checklistMessage(
+  boxes: readonly CheckedBox[],
+  within: InIncident,
+  runbook: Runbook | undefined,
+): SlackMessage {
   const items = boxes.flatMap((box) => box.items);
   const done = items.filter(({ tick }) => tick !== 'open').length;
   const parts = boxes.flatMap((box): Part[] => [
@@ -211,8 +218,21 @@ export function checklistMessage(boxes: readonly CheckedBox[], within: InInciden
     bullets(box.items.map((item) => paragraph(...itemLine(item, within.names)))),
   ]);
   const about = `${incidentName(within.incident)}: ${done} of ${items.length} done`;
-  const menu = menuOf('method_check', 'Tick or untick…', items.flatMap(tickOptions));
-  return message('checklist', about, parts, menu === undefined ? [] : [actionsOf(within, 'checklist', [menu])]);
+  const tickOf = (id: string) => within.told.ticks.get(id);
+  const ran =
+    runbook &&
+    runbookParts(runbook, (id) => {
+      const entry = tickOf(id);
+      return entry && saidBy(entry, within.names);
+    });
+  const steps = ran?.steps.map(({ id, text }) => tickOption(id, text, tickOf(id) !== undefined)) ?? [];
+  const menu = menuOf('method_check', 'Tick or untick…', [...items.flatMap(tickOptions), ...steps]);
+  return message(
+    'checklist',
+    about,
+    [...parts, ...(ran?.parts ?? [])],
+    menu === undefined ? [] : [actionsOf(within, 'checklist', [menu])],
+  );
 }
 
 /** The checklist without an incident. It has no menu for ticking. */
@@ -244,10 +264,12 @@ function itemLine({ text, done, tick, entry, evidence }: CheckedItem, names: Nam
 /** Steps ticked by evidence or by the record cannot be unticked. */
 function tickOptions({ id, text, tick }: CheckedItem) {
   if (tick !== 'open' && tick !== 'person') return [];
-  const verb = tick === 'open' ? 'Tick' : 'Untick';
-  return [
-    { value: `${id}=${tick === 'open' ? 'done' : 'open'}`, text: plain(truncate(`${verb}: ${text}`, OPTION_CHARS)) },
-  ];
+  return [tickOption(id, text, tick !== 'open')];
+}
+
+function tickOption(id: string, text: string, isTicked: boolean): Option {
+  const [verb, state] = isTicked ? ['Untick', 'open'] : ['Tick', 'done'];
+  return { value: `${id}=${state}`, text: plain(truncate(`${verb}: ${shown(text)}`, OPTION_CHARS)) };
 }
 
 export function fishboneMessage({ effect, categories }: Methods['fishbone']): SlackMessage {

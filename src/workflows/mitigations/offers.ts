@@ -36,7 +36,8 @@ function isShownWhole(body: string): boolean {
   return shownLines(body) === body;
 }
 
-async function factsOf(
+/** The services that the newest answer blames, the likely cause first, and the change that it names. */
+export async function factsOf(
   reader: Reader,
   { workspaceId, alertId, investigationId }: Incident,
   entries: readonly TimelineEntry[],
