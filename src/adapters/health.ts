@@ -1,5 +1,5 @@
 /** The result of a system's check, for `doctor`. */
-import { SpanhoundError, UnreachableError } from '#core/errors.ts';
+import { BackendError, SpanhoundError, UnreachableError } from '#core/errors.ts';
 import type { Health } from '#gather/sources.ts';
 
 /** An expected error is a result, too: its text and its advice. `remedyFor`: '' where the error says it already. */
@@ -16,8 +16,20 @@ export async function checked(
   }
 }
 
+/** A remedy for `checked`: by the status of the answer, and '' for another error. */
+export function remedyByStatus(remedies: Readonly<Record<number, string>>): (error: SpanhoundError) => string {
+  return (error) => (error instanceof BackendError ? (remedies[error.status] ?? '') : '');
+}
+
 /** So that the line fits a terminal. */
-const SERVICES_NAMED = 5;
+const MOST_NAMED = 5;
+
+/** `7 projects: a, b, c, d, e, …`, for the detail of a check. */
+export function namedText(noun: string, names: readonly string[]): string {
+  const named = names.toSorted().slice(0, MOST_NAMED).join(', ');
+  const more = names.length > MOST_NAMED ? ', …' : '';
+  return `${names.length} ${names.length === 1 ? noun : `${noun}s`}: ${named}${more}`;
+}
 
 /** The result in `doctor` for a backend that lists its services. */
 export function healthOfServices(services: readonly string[]): Health {
@@ -28,13 +40,7 @@ export function healthOfServices(services: readonly string[]): Health {
       remedy: 'Send it traces, or check the tenant if there are some already.',
     };
   }
-  const named = services.toSorted().slice(0, SERVICES_NAMED).join(', ');
-  const more = services.length > SERVICES_NAMED ? ', …' : '';
-  return {
-    ok: true,
-    detail: `${services.length} ${services.length === 1 ? 'service' : 'services'}: ${named}${more}`,
-    remedy: '',
-  };
+  return { ok: true, detail: namedText('service', services), remedy: '' };
 }
 
 /** One result for all that a system offers. What fails all of them alike is said once. */

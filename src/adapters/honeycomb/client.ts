@@ -6,11 +6,10 @@
  */
 import { z } from 'zod';
 import { stepOf, wholeSteps } from '#adapters/counted-steps.ts';
-import { checked } from '#adapters/health.ts';
+import { checked, remedyByStatus } from '#adapters/health.ts';
 import { type Answer, type BackendOptions, openBackend, parsed, readJson } from '#adapters/http.ts';
 import { onlyChunk, prometheusMatrix } from '#adapters/rewritten-rows.ts';
 import { type Clock, systemClock } from '#core/clock.ts';
-import { BackendError } from '#core/errors.ts';
 import type { Health, MetricQuery, MetricSource, OpenBody } from '#gather/sources.ts';
 import { type Concept, seriesName } from '#model/metrics/metric-names.ts';
 
@@ -90,16 +89,10 @@ export function honeycomb(options: HoneycombOptions): MetricSource {
 
   function check(signal: AbortSignal): Promise<Health> {
     return checked(async () => {
-      try {
-        // It makes a query, and runs none: a minute allows few.
-        await said(queries, await backend.post(queries, { signal, json: specFor('counts', []) }), Made);
-        return { ok: true, detail: 'answers, and takes queries', remedy: '' };
-      } catch (error) {
-        const remedy = error instanceof BackendError ? REMEDIES[error.status] : undefined;
-        if (!(error instanceof BackendError) || remedy === undefined) throw error;
-        return { ok: false, detail: error.message, remedy };
-      }
-    });
+      // It makes a query, and runs none: a minute allows few.
+      await said(queries, await backend.post(queries, { signal, json: specFor('counts', []) }), Made);
+      return { ok: true, detail: 'answers, and takes queries', remedy: '' };
+    }, remedyByStatus(REMEDIES));
   }
 
   return {
@@ -120,7 +113,7 @@ const REMEDIES: Readonly<Record<number, string>> = {
   404: 'Check HONEYCOMB_DATASET: the environment of the key has no dataset of that name.',
 };
 
-/** Of spans with which a request enters a service. The names of services are values of JSON: nothing in them ends it. */
+/** The query counts spans of kind server and consumer: with these a request enters a service. JSON escapes the names of services. */
 function specFor(kind: keyof typeof CALCULATIONS, services: readonly string[]) {
   const named = services.filter((service) => service !== '').slice(0, MOST_SERVICES);
   return {

@@ -5,10 +5,9 @@
  * https://developer.pagerduty.com/api-reference/ : List Change Events
  */
 import { z } from 'zod';
-import { checked } from '#adapters/health.ts';
+import { checked, remedyByStatus } from '#adapters/health.ts';
 import { addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
 import { isoFromUs } from '#core/clock.ts';
-import { BackendError } from '#core/errors.ts';
 import type { ChangeQuery, ChangeSource, FoundChanges, Health } from '#gather/sources.ts';
 import { type Change, type ChangeKind, changeInstant } from '#model/changes/change.ts';
 
@@ -18,11 +17,7 @@ const MAX_BYTES = 8_000_000;
 const PAGE = 100;
 const MOST_PAGES = 3;
 
-const Text = z
-  .string()
-  .nullish()
-  .catch('')
-  .transform((text) => text ?? '');
+const Text = z.string().catch('');
 const ChangeEvent = z.object({
   id: z.string().max(100),
   summary: Text,
@@ -79,16 +74,10 @@ export function pagerDutyChanges(options: Omit<BackendOptions, 'tenant'>): Chang
 
   function check(signal: AbortSignal): Promise<Health> {
     return checked(async () => {
-      try {
-        const { change_events: events } = await page([['limit', '1']], signal);
-        const detail = events.length === 0 ? 'answers, but has no change events yet' : 'answers';
-        return { ok: true, detail, remedy: '' };
-      } catch (error) {
-        const remedy = error instanceof BackendError ? REMEDIES[error.status] : undefined;
-        if (!(error instanceof BackendError) || remedy === undefined) throw error;
-        return { ok: false, detail: error.message, remedy };
-      }
-    });
+      const { change_events: events } = await page([['limit', '1']], signal);
+      const detail = events.length === 0 ? 'answers, but has no change events yet' : 'answers';
+      return { ok: true, detail, remedy: '' };
+    }, remedyByStatus(REMEDIES));
   }
 
   return { name: NAME, findChanges, check };

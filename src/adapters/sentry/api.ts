@@ -5,9 +5,8 @@
  * https://docs.sentry.io/api/ratelimits/
  */
 import type { z } from 'zod';
-import { checked } from '#adapters/health.ts';
+import { checked, remedyByStatus } from '#adapters/health.ts';
 import { addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
-import { BackendError } from '#core/errors.ts';
 import type { Health } from '#gather/sources.ts';
 
 export type SentryOptions = Omit<BackendOptions, 'tenant'> &
@@ -52,16 +51,7 @@ export function openApi(options: SentryOptions): SentryApi {
     page: /(?:^|\.)sentry\.io$/.test(url.hostname)
       ? (path, search) => addressUnder(new URL(`https://${organization}.sentry.io`), path, search)
       : (path, search) => addressUnder(url, `organizations/${organization}/${path}`, search),
-    healthOf: (check) =>
-      checked(async () => {
-        try {
-          return await check();
-        } catch (error) {
-          const remedy = error instanceof BackendError ? REMEDIES[error.status] : undefined;
-          if (!(error instanceof BackendError) || remedy === undefined) throw error;
-          return { ok: false, detail: error.message, remedy };
-        }
-      }),
+    healthOf: (check) => checked(check, remedyByStatus(REMEDIES)),
   };
 }
 

@@ -6,6 +6,7 @@
  * https://docs.sentry.io/api/organizations/list-an-organizations-projects/
  */
 import { z } from 'zod';
+import { namedText } from '#adapters/health.ts';
 import type { Search } from '#adapters/http.ts';
 import { lokiStreams } from '#adapters/rewritten-rows.ts';
 import { isoFromUs } from '#core/clock.ts';
@@ -21,7 +22,6 @@ const MOST_ROWS = 100;
 const MOST_STACKS = 5;
 /** The list of projects is read again after so long. */
 const PROJECTS_MS = 5 * 60_000;
-const PROJECTS_NAMED = 5;
 
 export function sentryErrors(options: SentryOptions, nowMs: () => number = Date.now): LogSource {
   const { organization } = options;
@@ -103,13 +103,7 @@ export function sentryErrors(options: SentryOptions, nowMs: () => number = Date.
       await api.get(events, search, z.object({ data: z.array(z.unknown()) }), signal);
       if (slugs.length === 0)
         return { ok: true, detail: 'answers, but knows no project', remedy: 'Give the integration’s token projects.' };
-      const named = slugs.toSorted().slice(0, PROJECTS_NAMED).join(', ');
-      const more = slugs.length > PROJECTS_NAMED ? ', …' : '';
-      return {
-        ok: true,
-        detail: `${slugs.length} ${slugs.length === 1 ? 'project' : 'projects'}: ${named}${more}`,
-        remedy: '',
-      };
+      return { ok: true, detail: namedText('project', slugs), remedy: '' };
     });
   }
 

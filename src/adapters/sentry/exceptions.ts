@@ -8,11 +8,7 @@ import { z } from 'zod';
 import type { LabelledLine } from '#adapters/rewritten-rows.ts';
 import { cutText } from '#model/text/cut-text.ts';
 
-const Text = z
-  .string()
-  .nullish()
-  .catch('')
-  .transform((text) => text ?? '');
+const Text = z.string().catch('');
 const Number_ = z.number().nullish().catch(undefined);
 /** Exceptions of one event, the innermost cause first. */
 const Texts = z.array(z.string().nullable()).catch([]);
@@ -106,7 +102,7 @@ function utcMs(text: string): number {
 
 const MOST_EXCEPTIONS = 5;
 const MOST_FRAMES = 10;
-/** Of an event that has no frame of the program. */
+/** How many frames of libraries a line has, if no frame is of the program itself. */
 const MOST_OF_LIBRARIES = 3;
 
 /** As a runtime prints it: what was thrown last comes first, each with its innermost frame first. */

@@ -5,8 +5,8 @@
  * https://docs.sentry.io/api/discover/retrieve-a-trace/
  */
 import { z } from 'zod';
-import type { Value } from '#adapters/otlp-attributes.ts';
-import { type OtlpSpan, otlpAnswer } from '#adapters/otlp-spans.ts';
+import { valuesIn } from '#adapters/otlp-attributes.ts';
+import { type Attributes, type OtlpSpan, otlpBytes } from '#adapters/otlp-spans.ts';
 import { onlyChunk } from '#adapters/rewritten-rows.ts';
 import { TraceNotFoundError } from '#core/errors.ts';
 import type { Health, OpenBody, TraceSource } from '#gather/sources.ts';
@@ -29,7 +29,7 @@ export function sentryTraces(options: SentryOptions): TraceSource {
     const entries = await api.get(path(id), [['statsPeriod', KEPT], ...more], z.array(z.unknown()), signal);
     const spans = spansIn(id, entries);
     if (spans.length === 0) throw new TraceNotFoundError(traceId, NAME);
-    const chunks = onlyChunk(new TextEncoder().encode(JSON.stringify(otlpAnswer(spans))));
+    const chunks = onlyChunk(otlpBytes(spans));
     const query = { text: `trace:${id}`, url: api.page(`performance/trace/${id}/`) };
     return { source: NAME, format: 'otlp-json', query, chunks };
   }
@@ -51,11 +51,7 @@ export function sentryTraces(options: SentryOptions): TraceSource {
   };
 }
 
-const Text = z
-  .string()
-  .nullish()
-  .catch('')
-  .transform((text) => text ?? '');
+const Text = z.string().catch('');
 /** Seconds since the epoch, or ISO 8601. */
 const Instant = z
   .union([z.number(), z.string().transform((text) => Date.parse(text) / 1_000)])
@@ -162,6 +158,6 @@ function numberOf(value: unknown): number | '' {
   return number > 0 ? number : '';
 }
 
-function said(attributes: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ''));
+function said(attributes: Attributes): Attributes {
+  return valuesIn(Object.entries(attributes));
 }
