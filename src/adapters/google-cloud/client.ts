@@ -11,7 +11,7 @@ import { type CloudTraceOptions, cloudTraces } from './traces.ts';
 type Wanted = Readonly<{
   traces: Pick<CloudTraceOptions, 'url' | 'project' | 'serviceLabel'> | undefined;
   logs: Pick<CloudLoggingOptions, 'url' | 'projects' | 'serviceField' | 'traceProject'> | undefined;
-  /** Of the service account. @default that of the machine */
+  /** The JSON key of a service account. @default the service account of the machine */
   key: string | undefined;
 }>;
 

@@ -40,7 +40,7 @@ export const Trace = z.object({
     .transform((spans) => spans ?? []),
 });
 
-/** `serviceLabel`: the one that names the service. What is no span is left out. */
+/** `serviceLabel`: the label that names the service. Entries that are no spans are left out. */
 export function spansIn({ traceId, spans }: z.output<typeof Trace>, serviceLabel: string): readonly OtlpSpan[] {
   return spans.flatMap((one) => {
     const { success, data } = Span.safeParse(one);
