@@ -279,9 +279,14 @@ type Left = Readonly<{ entryIds: readonly string[]; messageTs: string | undefine
 function peopleOf(script: Script): ReadonlyMap<string, string> {
   const acting = [script, ...script.others].flatMap(({ declared, steps }) => [
     declared.by,
-    ...steps.flatMap((step) => [step.who, ...(step.does === 'role' ? [step.role.person] : [])]),
+    ...steps.flatMap((step) => [step.who, ...named(step)]),
   ]);
   return new Map([...new Set(acting)].map((name, at) => [name, `U0PLAYED${String(at).padStart(2, '0')}`]));
+}
+
+function named(step: Step): readonly string[] {
+  if (step.does === 'role') return [step.role.person];
+  return step.does === 'action' ? [step.action.owner] : [];
 }
 
 function loginOf(name: string): string {

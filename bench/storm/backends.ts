@@ -90,6 +90,12 @@ type Way = 'web' | 'app';
 
 type Asked = Readonly<{ cause: CauseName; way: Way; n: number; isFaulty: boolean }>;
 
+/** The id of the n-th of all requests that began in that second. */
+export function traceIdAt(n: number, second: number): string {
+  const cause = CAUSES[n % CAUSES.length] ?? 'refused';
+  return idOf({ cause, way: n % 2 === 0 ? 'web' : 'app', n: second, isFaulty: true });
+}
+
 function idOf({ cause, way, n }: Asked): string {
   return `${CAUSES.indexOf(cause) + 1}${way === 'web' ? 1 : 2}${n.toString(16).padStart(30, '0')}`;
 }

@@ -9,26 +9,16 @@
  *
  * Ends with exit code 1 where an accepted alert has no answer, or more than one.
  */
-import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { cpus, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { cpus, loadavg } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { postgresStore } from '#adapters/postgres-store/postgres-store.ts';
-import { sqlite } from '#adapters/sqlite/sqlite.ts';
-import { systemClock } from '#core/clock.ts';
-import { uuidV7 } from '#core/ids.ts';
-import { databaseAddress } from '#model/sql/database-address.ts';
-import { openStore, type Store } from '#record/store.ts';
+import type { Store } from '#record/store.ts';
 import { alertmanagerGroup } from '#test/alertmanager.ts';
-import { botEnvironment } from '#test/bot.ts';
 import { openSlackSide } from '#test/slack-side.ts';
-import { freePort, startPostgres } from '../../test/backends/servers.ts';
 import { CAUSES, type CauseName, openStormBackends, servicesOf } from './backends.ts';
+import { processorMs, type RunningBot, startBots } from './bots.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '5' },
@@ -48,56 +38,22 @@ const RULES = ['HighErrorRate', 'HighLatency', 'ErrorBudgetBurn', 'QueueGrows'];
 const DRAIN_MS = 1_200_000;
 const LOOK_MS = 200;
 const QUIET_MS = 90_000;
-/** The database allows so many: each replica opens eleven, and the bench some of its own. */
-const CONNECTIONS = 60;
 
 type Sent = Readonly<{ cause: CauseName; service: string; rule: string; pod: number; startsAt: string }>;
 
 const slack = await openSlackSide();
 let faultsFromUs = Number.POSITIVE_INFINITY;
 const backends = await openStormBackends(() => faultsFromUs);
-const dataFolder = await mkdtemp(join(tmpdir(), 'spanhound-bench-storm-'));
-const postgres = REPLICAS > 0 ? await startPostgres(CONNECTIONS, { fsync: 'on' }) : undefined;
-const databaseUrl = postgres?.url('postgres', 'postgres') ?? '';
-const place = () =>
-  postgres
-    ? postgresStore({ address: databaseAddress(databaseUrl, 'postgresql'), max: 2 })
-    : sqlite(join(dataFolder, 'spanhound.db'));
-const bots = await Promise.all(Array.from({ length: Math.max(REPLICAS, 1) }, startBot));
+const running = await startBots(REPLICAS, { slack, ...backends });
+const { bots } = running;
 
 console.log(`${cpus().length} processors, load ${loadavg()[0]?.toFixed(1)} before`);
 try {
   process.exitCode = (await measured()) ? 0 : 1;
 } finally {
-  for (const { process: bot } of bots) bot.kill('SIGKILL');
-  await postgres?.stop();
+  await running.end();
   await backends.close();
   await slack.close();
-  await rm(dataFolder, { recursive: true, force: true });
-}
-
-async function startBot() {
-  const port = await freePort();
-  const bot = spawn(process.execPath, ['--max-semi-space-size=4', 'bin/start.mjs'], {
-    cwd: ROOT,
-    env: {
-      PATH: process.env.PATH,
-      LOG_LEVEL: 'error',
-      MALLOC_ARENA_MAX: '2', // as in the Dockerfile
-      ...botEnvironment({ slack, ...backends, dataFolder, env: { ALERTMANAGER_TOKEN: 't0ken' } }),
-      ALERTS_CHANNEL: slack.channel,
-      PORT: `${port}`,
-      ...(postgres && { DATABASE_URL: databaseUrl, SPANHOUND_REDACTION_KEY: 'the same in all replicas' }),
-    },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const url = `http://127.0.0.1:${port}`;
-  const isUp = async () => (await fetch(`${url}/readyz`)).ok;
-  while (!(await isUp().catch(() => false))) {
-    if (bot.exitCode !== null) throw new Error('the bot did not start');
-    await setTimeout(50);
-  }
-  return { process: bot, url };
 }
 
 async function measured(): Promise<boolean> {
@@ -129,12 +85,7 @@ async function measured(): Promise<boolean> {
   }
   await Promise.all(posted);
   const endedMs = Date.now();
-  const store = await openStore({
-    ...place(),
-    clock: systemClock,
-    newId: uuidV7(systemClock),
-    asItIs: true,
-  });
+  const store = await running.openStore();
   const drainedMs = await drained(store, endedMs);
   await setTimeout(QUIET_MS); // the bot says that a storm is over after a quiet minute
   looking.abort();
@@ -232,16 +183,9 @@ async function look(
   }
 }
 
-async function mostResidentKb({ process: bot }: (typeof bots)[number]): Promise<number> {
+async function mostResidentKb({ process: bot }: RunningBot): Promise<number> {
   const status = await readFile(`/proc/${bot.pid}/status`, 'utf8').catch(() => '');
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0);
-}
-
-/** User and system time of a process so far. Linux counts it in hundredths of a second. */
-async function processorMs({ process: bot }: (typeof bots)[number]): Promise<number> {
-  const stat = await readFile(`/proc/${bot.pid}/stat`, 'utf8');
-  const [user = 0, system = 0] = stat.slice(stat.lastIndexOf(')')).split(' ').slice(12, 14).map(Number);
-  return (user + system) * 10;
 }
 
 /** How long after the last delivery nothing waits any more. The list of the storm goes on for a minute. */
