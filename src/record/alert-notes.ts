@@ -62,13 +62,21 @@ export async function isAlertNote(
   return row !== undefined;
 }
 
-/** Brings them into the timeline with their own times, as far as people in the incident's channel may read them. */
-export async function takeAlertNotes(tx: Tx, { id: incidentId, channelId, alertId }: Incident): Promise<void> {
-  if (alertId === undefined) return;
-  for (const note of await alertNotesFor(tx, { alertId, channelId })) {
+/**
+ * Brings them into the timeline with their own times, as far as people in the incident's channel may read them. Returns
+ * their keys.
+ */
+export async function takeAlertNotes(
+  tx: Tx,
+  { id: incidentId, channelId, alertId }: Incident,
+): Promise<readonly string[]> {
+  if (alertId === undefined) return [];
+  const notes = await alertNotesFor(tx, { alertId, channelId });
+  for (const note of notes) {
     const { key, kind, text, source, link, atUs, notedUs } = note;
     await addEntry(tx, { incidentId, key, kind, text, source, link, atUs, notedUs });
   }
+  return notes.map(({ key }) => key);
 }
 
 /**

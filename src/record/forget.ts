@@ -6,6 +6,7 @@
  */
 import { incidentName } from '#model/incident/incident.ts';
 import { dropWork } from '#record/drop-work.ts';
+import { dropCopy, type FileRow } from '#record/entry-files.ts';
 import { forgetFeedback, forgetInSaidCauses } from '#record/feedback-proof.ts';
 import { blankEntries } from '#record/forget-audit.ts';
 import { forgetInItems } from '#record/forget-items.ts';
@@ -28,16 +29,20 @@ export type ForgetOptions = SignedBy &
     cases: readonly string[];
     /** Evidence files that are deleted, for the audit log. */
     files: number;
+    /** Files of messages whose copies are deleted. */
+    copies: readonly FileRow[];
   }>;
 
 /** Throws LegalHoldError, and changes nothing then. */
 export async function forgetRows(tx: Tx, scope: ForgetScope, options: ForgetOptions): Promise<ForgottenRows> {
-  const { signer, actor, files } = options;
+  const { signer, actor, files, copies } = options;
   const { incident } = scope;
   if (incident !== undefined) await tx.lock(`incident/${incident.id}`);
   await refuseHeld(tx, await incidentsTouched(tx, scope));
   const timelines = await forgetInTimelines(tx, scope, { signer, actor });
+  if (incident === undefined) for (const file of copies) await dropCopy(tx, file, 'forgotten');
   const rows: Record<string, number> = {
+    'files of messages': copies.length,
     ...(await dropWork(tx, scope)),
     ...(await forgetAnswers(tx, scope, options)),
     ...(await forgetAlerts(tx, scope)),
@@ -121,6 +126,7 @@ const TEXTS = [
   { table: 'investigations', keys: ['id'], columns: ['trace_id', 'asked_by', 'report', 'markdown', 'logs', 'error'] },
   { table: 'alerts', keys: ['id'], columns: ['key', 'title', 'service', 'url', 'trace_id', 'labels', 'links'] },
   { table: 'alert_notes', keys: ['alert_id', 'entry_key'], columns: ['text', 'source', 'link'] },
+  { table: 'entry_files', keys: ['id'], columns: ['name', 'reason'] },
   { table: 'incidents', keys: ['id'], columns: ['title', 'declared_by', 'detection'] },
   { table: 'incident_channels', keys: ['incident_id'], columns: ['name', 'topic'] },
   {
@@ -188,6 +194,7 @@ async function forgetIncident(tx: Tx, { incident }: ForgetScope, by: SignedBy): 
   const items = await db.deleteFrom('action_items').where('incident_id', '=', id).executeTakeFirst();
   // Our own feed shows them no more. A page, a tracker, a wiki or an automation outside keeps what it was sent.
   await db.deleteFrom('item_issues').where('incident_id', '=', id).execute();
+  await db.deleteFrom('entry_files').where('incident_id', '=', id).execute();
   await db.deleteFrom('pager_steps').where('incident_id', '=', id).execute();
   await db.deleteFrom('postmortem_sends').where('incident_id', '=', id).execute();
   await db.deleteFrom('mitigations').where('incident_id', '=', id).execute();

@@ -5,6 +5,7 @@
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely';
 import { SpanhoundError } from '#core/errors.ts';
 import type { ColumnTypes, StoreDialect } from '#record/dialect.ts';
+import { entryFiles } from '#record/migrations/entry-files.ts';
 import { installations } from '#record/migrations/installations.ts';
 import { mitigations } from '#record/migrations/mitigations.ts';
 import { pagerSteps } from '#record/migrations/pager-steps.ts';
@@ -113,6 +114,7 @@ const migrations: readonly Migration[] = [
   installations,
   triedTitles,
   saidCauses,
+  entryFiles,
 ];
 
 /** Version 1: what a command needs on its way from Slack to an answer. */

@@ -43,6 +43,7 @@ const KEYS: Readonly<Record<Table, readonly string[]>> = {
   status_sends: ['update_id', 'target'],
   incident_roles: ['incident_id', 'role'],
   timeline_entries: ['id'],
+  entry_files: ['id'],
   action_items: ['id'],
   item_issues: ['item_id'],
   mitigations: ['id'],

@@ -4,6 +4,7 @@
  */
 import type { Generated } from 'kysely';
 import type { AlertState } from '#model/incident/alert.ts';
+import type { FileState } from '#model/incident/entry-file.ts';
 import type { DetectedBy, EntryKind, IncidentStatus, Severity } from '#model/incident/incident.ts';
 import type { Role } from '#model/incident/roles.ts';
 import type { FoldReason } from '#model/incident/story.ts';
@@ -268,6 +269,33 @@ export type Schema = {
     removed_us: number | null;
     /** Random; a part of the digest in the audit log. Null until an entry of an earlier version is sealed. */
     salt: string | null;
+  };
+  entry_files: {
+    id: string;
+    incident_id: string;
+    workspace_id: string;
+    /** The key of the entry in that timeline. */
+    entry_key: string;
+    /** Slack's. */
+    file_id: string;
+    /** Its place among the files of the message, from 0. */
+    position: number;
+    name: string;
+    type: string;
+    /** Null if nobody knows. */
+    bytes: number | null;
+    state: FileState;
+    /** Why there is no copy; '' otherwise. */
+    reason: string;
+    /** Of the bytes as Slack sent them; '' before. */
+    sha256: string;
+    /** Of the copy, and its size. */
+    kept_sha256: string;
+    kept_bytes: number;
+    noted_us: number;
+    kept_us: number | null;
+    /** When Slack said that it is deleted there. */
+    deleted_us: number | null;
   };
   action_items: {
     id: string;

@@ -4,6 +4,7 @@
  * be corrected, too. The audit log has the digest of each row, so `timeline-proof.ts` finds a row that was rewritten
  * outside of Spanhound.
  */
+import { withFiles } from '#model/incident/entry-file.ts';
 import {
   type EntryKind,
   type Incident,
@@ -15,6 +16,7 @@ import {
 import { inStatusOrder } from '#model/incident/status-steps.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { auditIncident } from '#record/audit.ts';
+import { filesOf } from '#record/entry-files.ts';
 import { incidentById } from '#record/find-incidents.ts';
 import { FORGOTTEN_TEXT } from '#record/mentions.ts';
 import { entryDigest } from '#record/row-digests.ts';
@@ -122,14 +124,21 @@ export async function keyOfEntry(
 }
 
 /**
- * As shown: corrected, without removed entries, in the order of events. `untilUs`: as it was at that time.
+ * As shown: corrected, without removed entries, in the order of events, each message with its files. `untilUs`: as it was
+ * at that time, but for what became of the files since.
  */
 export async function timelineOf(
   reader: Reader,
   incidentId: string,
   untilUs = Number.POSITIVE_INFINITY,
 ): Promise<readonly TimelineEntry[]> {
-  return entriesOf(await entryRows(reader, incidentId), untilUs);
+  const rows = await entryRows(reader, incidentId);
+  const entries = entriesOf(rows, untilUs);
+  if (!entries.some(({ kind }) => kind === 'message' || kind === 'image')) return entries;
+  const files = Map.groupBy(await filesOf(reader, incidentId), ({ entryKey }) => entryKey);
+  if (files.size === 0) return entries;
+  const keys = new Map(rows.map(({ id, key }) => [id, key]));
+  return entries.map((entry) => withFiles(entry, files.get(keys.get(entry.id) ?? '') ?? []));
 }
 
 /** The entries that these rows make, in the order of events. A change of status shows the status before it. */

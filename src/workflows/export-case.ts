@@ -11,23 +11,27 @@ import {
   CASES_MANIFEST,
   CASES_SCHEMA,
   type CaseDisk,
+  type CaseFile,
   type CaseStore,
   isPlainName,
   manifestText,
+  type NamedBytes,
   sealedText,
 } from '#model/incident/case.ts';
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { isLinked } from '#model/incident/incident-link.ts';
 import { openable } from '#present/words/links.ts';
 import { shown } from '#present/words/plain-text.ts';
+import { filesOf, folderOfFiles, noteCopyRead } from '#record/entry-files.ts';
 import { type KeptCase, noteEvidenceRead } from '#record/evidence.ts';
-import { wholeCases, wholeTimeline } from '#record/merges.ts';
+import { mergedIn, wholeCases, wholeTimeline } from '#record/merges.ts';
 import type { Store } from '#record/store.ts';
 import { findIncidentNamed } from '#workflows/find-incident.ts';
 import { sealOf } from '#workflows/forgotten-case.ts';
 import { openedOrGone } from '#workflows/kept-case.ts';
+import { copyBytes } from '#workflows/messages/copies.ts';
 import { signatureFile } from '#workflows/sign-case.ts';
-import { verifyCase } from '#workflows/verify-case.ts';
+import { COPIES, verifyCase } from '#workflows/verify-case.ts';
 
 export type ExportCasesParts = Readonly<{
   store: Store;
@@ -84,11 +88,14 @@ export async function exportCases(
     exported.push({ folder: folder.name, seal: one.seal });
   }
   const entries = await wholeTimeline(store, incident);
+  const copies = await exportCopies({ store, cases, disk }, incident, { target, actor });
+  problems.push(...copies.problems);
   const manifest = {
     schema: CASES_SCHEMA,
     incident: incidentName(incident),
     exportedAt: isoFromUs(await store.nowUs()),
     cases: exported,
+    ...(copies.files.length === 0 ? {} : { files: copies.files }),
     links: entries
       .filter(isLinked)
       .map(({ atUs, text, link }) => ({ at: isoFromUs(atUs), text: shown(text), url: openable(link) })),
@@ -100,6 +107,42 @@ export async function exportCases(
     await disk.writeFile(`${target}/${name}`, bytes);
   }
   return { incident, cases: exported.length, problems };
+}
+
+/** The copies of files of its messages, with those of merged incidents: into a folder beside the cases. */
+async function exportCopies(
+  { store, cases, disk }: Omit<ExportCasesParts, 'signer'>,
+  incident: Incident,
+  { target, actor }: Pick<ExportCasesRequest, 'target' | 'actor'>,
+): Promise<Readonly<{ files: readonly CaseFile[]; problems: readonly string[] }>> {
+  const ofEach = await Promise.all(
+    [incident, ...(await mergedIn(store, incident))].map(async ({ id }) => await filesOf(store, id)),
+  );
+  const kept = ofEach.flat().filter(({ state }) => state === 'kept');
+  const written: NamedBytes[] = [];
+  const files: CaseFile[] = [];
+  const problems: string[] = [];
+  for (const file of kept) {
+    const bytes = await copyBytes(cases, file);
+    if (bytes === undefined) {
+      problems.push(`${folderOfFiles(file.incidentId)}/${file.fileId} is missing or was changed`);
+      continue;
+    }
+    await store.transaction((tx) =>
+      noteCopyRead(tx, file, { actor, purpose: `case export ${incidentName(incident)}` }),
+    );
+    written.push({ name: file.fileId, bytes });
+    files.push({
+      path: file.fileId,
+      sha256: file.keptSha256,
+      bytes: bytes.length,
+      source: 'slack',
+      query: shown(file.name),
+      collectedAt: isoFromUs(file.keptUs),
+    });
+  }
+  if (written.length > 0) await disk.write(`${target}/${COPIES}`, written);
+  return { files, problems };
 }
 
 /** The record stores the seal, so it detects a folder that was changed and sealed again. */

@@ -13,6 +13,7 @@ import { CASE_MANIFEST, type CaseFolder, isPlainName } from '#model/incident/cas
 import { readIncidentNumber } from '#model/incident/incident.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
 import { readTraceId } from '#model/trace/trace-id.ts';
+import { copiesUntil, type FileRow, filesOf, filesSharedBy, folderOfFiles } from '#record/entry-files.ts';
 import { casesKeptBefore, casesOf, type KeptCase } from '#record/evidence.ts';
 import { type ForgottenRows, forgetRows } from '#record/forget.ts';
 import { type ForgetScope, scopeOfIncident, scopeOfPerson, scopeOfTrace } from '#record/forget-scope.ts';
@@ -49,12 +50,15 @@ export async function forget(parts: ForgetParts, { named, actor, isTrial }: Forg
   const scope = await scopeOf(store, named);
   const plan = await planOf(parts, scope);
   await refuseHeldCases(store, plan);
+  const shared = await sharedFiles(parts, scope);
+  await refuseHeld(store, [...new Set(shared.map(({ incidentId }) => incidentId))]);
   const files = plan.reduce((sum, { paths }) => sum + (paths === undefined ? 0 : paths.length), 0);
   const cases = plan.filter(({ paths }) => paths === undefined);
   const options = {
     signer: parts.signer(),
     actor,
     cases: cases.map(({ kept }) => kept.investigationId),
+    copies: shared,
     files: files + cases.reduce((sum, { kept }) => sum + kept.files, 0),
   };
   const trial = await tried(store, (tx) => forgetRows(tx, scope, options));
@@ -66,6 +70,7 @@ export async function forget(parts: ForgetParts, { named, actor, isTrial }: Forg
     if (paths !== undefined) await deleteEvidence(parts, kept, { paths, why: 'forgotten' });
     else await bury(parts, kept);
   }
+  for (const { incidentId, fileId } of shared) await parts.cases.removeFile(folderOfFiles(incidentId), fileId);
   const rows = await store.transaction((tx) => forgetRows(tx, scope, options));
   return { ...found, rows, wiped: await store.wipeFreed?.() };
 }
@@ -124,6 +129,21 @@ async function planOf({ store, cases }: ForgetParts, scope: ForgetScope): Promis
     else if (found.length > 0) plan.push({ kept, paths: found });
   }
   return plan;
+}
+
+/** The files of the incident, or of the person's messages, and whatever copy of another one mentions them. */
+async function sharedFiles({ store, cases }: ForgetParts, scope: ForgetScope): Promise<readonly FileRow[]> {
+  if (scope.incident !== undefined) return await filesOf(store, scope.incident.id);
+  const own = scope.personId === undefined ? [] : await filesSharedBy(store, scope.personId);
+  const found = new Map(own.map((file) => [file.fileId, file]));
+  for (const file of await copiesUntil(store, Number.MAX_SAFE_INTEGER)) {
+    if (found.has(file.fileId) || scope.mentions === undefined) continue;
+    const folder = await openedOrGone(cases, folderOfFiles(file.incidentId));
+    const isThere = folder?.entries.some(({ name }) => name === file.fileId);
+    if (folder && isThere && (await isMentioned(folder.bytes(file.fileId), scope.mentions)))
+      found.set(file.fileId, file);
+  }
+  return [...found.values()];
 }
 
 async function filesMentioning(folder: CaseFolder, mentions: Mentions): Promise<readonly string[]> {

@@ -9,16 +9,19 @@ import { forgetLogsBefore } from '#record/investigations.ts';
 import { wholeCases } from '#record/merges.ts';
 import { type DeleteEvidenceParts, deleteEvidence } from '#workflows/delete-evidence.ts';
 import { openedOrGone } from '#workflows/kept-case.ts';
+import { expireCopies } from '#workflows/messages/copies.ts';
 
-/** In days; 0 keeps it for ever. `metrics` includes pods, databases and changes. */
-export type RetentionDays = Readonly<{ traces: number; logs: number; metrics: number }>;
+/** In days; 0 keeps it for ever. `metrics` includes pods, databases and changes; `files` are those of messages. */
+export type RetentionDays = Readonly<{ traces: number; logs: number; metrics: number; files: number }>;
 
 export type RetentionParts = DeleteEvidenceParts & Readonly<{ days: RetentionDays }>;
 
 export type Deleted = Readonly<{
   cases: number;
   files: number;
-  /** Cases that are past their time and stay because their incident is held. */
+  /** Copies of files of messages. */
+  copies: number;
+  /** Cases and copies that are past their time and stay because their incident is held. */
   held: number;
 }>;
 
@@ -28,13 +31,16 @@ const DAY_US = 24 * 3_600 * 1_000_000;
 export async function deleteExpired(parts: RetentionParts, isTrial = false): Promise<Deleted> {
   const { store, days } = parts;
   const nowUs = await store.nowUs();
-  const shortest = Math.min(...Object.values(days).filter((count) => count > 0));
-  if (!Number.isFinite(shortest)) return { cases: 0, files: 0, held: 0 };
+  const { files: ofMessages, ...ofCases } = days;
+  const untilUs = nowUs - ofMessages * DAY_US;
+  const expired = ofMessages > 0 ? await expireCopies(parts, { untilUs, isTrial }) : { copies: 0, held: 0 };
+  const shortest = Math.min(...Object.values(ofCases).filter((count) => count > 0));
+  const total = { cases: 0, files: 0, ...expired };
+  if (!Number.isFinite(shortest)) return total;
   const heldCases = new Set<string>();
   for (const { incident } of await holds(store)) {
     for (const { investigationId } of await wholeCases(store, incident)) heldCases.add(investigationId);
   }
-  const total = { cases: 0, files: 0, held: 0 };
   for (const kept of await casesKeptBefore(store, nowUs - shortest * DAY_US)) {
     const expired = await expiredFiles(parts, kept, nowUs);
     if (expired.length === 0) continue;
@@ -64,7 +70,7 @@ async function expiredFiles({ cases, days }: RetentionParts, kept: KeptCase, now
     });
 }
 
-function kindOf(path: string): keyof RetentionDays {
+function kindOf(path: string): Exclude<keyof RetentionDays, 'files'> {
   const role = evidenceRole(path);
   if (role === 'traces' || role === 'baseline') return 'traces';
   return role === 'logs' || role === 'baseline-logs' || role === 'earlier-logs' ? 'logs' : 'metrics';

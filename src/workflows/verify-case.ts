@@ -46,13 +46,19 @@ export async function verifyCase(
 async function checkCases(folder: CaseFolder, keys: readonly string[]): Promise<CaseCheck> {
   const manifest = await unlessUnreadable(folder.readManifest(CASES_MANIFEST));
   const listed = manifest?.value.cases ?? [];
+  const copies = manifest?.value.files;
   const problems = [
     ...manifestProblems(CASES_MANIFEST, manifest, CASES_SCHEMA),
     ...(manifest?.value.cases === undefined ? [{ path: CASES_MANIFEST, problem: 'lists no cases' }] : []),
     ...(await signatureProblems(folder, manifest?.value.seal, keys)),
-    ...unlisted(folder, [CASES_MANIFEST, CASE_SIGNATURE, ...listed.map((one) => one.folder)], 'folder'),
+    ...unlisted(
+      folder,
+      [CASES_MANIFEST, CASE_SIGNATURE, ...listed.map((one) => one.folder), ...(copies === undefined ? [] : [COPIES])],
+      'folder',
+    ),
+    ...(copies === undefined ? [] : await changedCopies(folder, copies)),
   ];
-  let [files, forgotten] = [0, 0];
+  let [files, forgotten] = [copies?.length ?? 0, 0];
   for (const { folder: name, seal } of listed) {
     if (!isPlainName(name) || !folder.entries.some((entry) => entry.name === name && entry.kind === 'folder')) {
       problems.push({ path: name, problem: 'is listed but missing' });
@@ -68,6 +74,19 @@ async function checkCases(folder: CaseFolder, keys: readonly string[]): Promise<
       problems.push({ path: `${name}/${CASE_MANIFEST}`, problem: 'has a different seal than listed' });
   }
   return { cases: listed.length, files, forgotten, problems };
+}
+
+/** The folder with the copies of files of messages, beside the cases. */
+export const COPIES = 'files';
+
+async function changedCopies(
+  folder: CaseFolder,
+  files: NonNullable<ManifestFields['files']>,
+): Promise<readonly CaseProblem[]> {
+  const isThere = folder.entries.some(({ name, kind }) => name === COPIES && kind === 'folder');
+  if (!isThere) return [{ path: COPIES, problem: 'is listed but missing' }];
+  const problems = await changedFiles(await folder.open(COPIES), { files });
+  return problems.map(({ path, problem }) => ({ path: `${COPIES}/${path}`, problem }));
 }
 
 async function checkCase(folder: CaseFolder, keys: readonly string[]): Promise<CaseCheck> {

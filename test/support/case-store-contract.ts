@@ -113,7 +113,7 @@ export function testCaseStore(name: string, newCases: () => CaseStore | Promise<
       expect(await verifyCase(cases, 'cases/one', keys)).toMatchObject({ files: 2, problems: [] });
 
       await clock.tick(40 * DAY_MS);
-      const days = { traces: 0, logs: 30, metrics: 0 };
+      const days = { traces: 0, logs: 30, metrics: 0, files: 0 };
       expect(await deleteExpired({ store, cases, days, signer: () => signer })).toMatchObject({ files: 1 });
       expect((await verifyCase(cases, 'cases/one', keys)).problems).toEqual([]);
 

@@ -408,7 +408,7 @@ export function testForgetting(name: string, newPlace: () => Place): void {
         problems: [],
       });
       await one.clock.tick(100 * DAY_MS);
-      const days = { traces: 1, logs: 1, metrics: 1 };
+      const days = { traces: 1, logs: 1, metrics: 1, files: 1 };
       await deleteExpired({ ...parts, signer: () => one.signer, days });
       expect(existsSync(join(one.dataFolder, 'cases', 'a-1', 'forgotten.json'))).toBe(true);
       await one.isProved();

@@ -118,7 +118,8 @@ export function markupProblems(markup: string): string[] {
     if (!TAGS.has(tag.toLowerCase())) problems.push(`has <${tag}>`);
     for (const [, name = '', value = ''] of attributes.matchAll(/\s([a-zA-Z:][\w:-]*)="([^"]*)"/g)) {
       if (/^on|^src$|^xlink|^formaction$/i.test(name)) problems.push(`has ${name}="${value}"`);
-      if (name === 'href' && !OWN.test(value) && !value.startsWith('#')) problems.push(`links to ${value}`);
+      if (name === 'href' && !OWN.test(value) && !/^(?:#|\?file=[\w-]+$)/.test(value))
+        problems.push(`links to ${value}`);
     }
   }
   const left = /[<>]/.exec(body.replace(TAG, ''));

@@ -85,6 +85,7 @@ export function testPagers(name: string, newPlace: () => Place): void {
 
   const partsOf = (store: Store) => ({
     ...{ store, clock, jobs: tableJobs, pagers: [fake.pager], kick: () => undefined },
+    calls: { minutes: 5, onCall: [], onCallByChannel: [] },
     askRight: async () => ({ kind: 'may' }) as const,
     ...{ mayRead: async () => true, isForAll: async () => isForAll },
     directory: {

@@ -13,6 +13,7 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import { blockProblems } from '#present/slack/block-limits.ts';
 import { eventually } from '#test/eventually.ts';
 import { isDualUpdate, slackBroadcasts } from '#test/slack-broadcasts.ts';
+import { slackSharedFiles } from '#test/slack-shared-files.ts';
 import { serveSocketMode } from '#test/slack-socket.ts';
 import { slackUserGroups } from '#test/slack-user-groups.ts';
 
@@ -73,6 +74,7 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
   const authors = new Map<string, string>();
   const broadcasts = slackBroadcasts();
   const userGroups = slackUserGroups(TEAM);
+  const sharedFiles = slackSharedFiles();
   /** Unused ones. The emulator's own live for three seconds, which a slow machine needs for itself. */
   const triggers = new Set<string>();
   /** Those whose form has not been opened yet. */
@@ -94,6 +96,7 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
     if (state.down) return void request.socket.destroy();
     const path = new URL(request.url ?? '/', url).pathname;
     if (path.startsWith('/response/')) return respondUrl(path.slice('/response/'.length), body, response);
+    if (path.startsWith('/files-pri/')) return sharedFiles.download(path, request.headers.authorization, response);
     if (path.startsWith('/upload/')) return upload(path, body, request, response);
     if (path.startsWith('/api/')) return api(path.slice('/api/'.length), body, request, response);
     response.statusCode = 404;
@@ -179,7 +182,8 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
     if (method === 'apps.connections.open') return { ok: true, url: `${url.replace('http', 'ws')}/socket` };
     if (method === 'conversations.invite' && people.has(users)) return { ok: true, channel: { id: channel } };
     const person = method === 'users.info' ? people.get(user) : undefined;
-    return person ? { ok: true, user: person } : userGroups.answer(method, args);
+    if (person) return { ok: true, user: person };
+    return userGroups.answer(method, args) ?? sharedFiles.answer(method, args, url);
   }
 
   function ofAddress(email = ''): Answer {
@@ -208,16 +212,28 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
     return answer;
   }
 
+  /** What the emulator leaves out of its answers. */
+  const amendedBy: Readonly<Record<string, (args: Readonly<Record<string, string>>, answer: Answer) => void>> = {
+    'conversations.info': ({ channel = '' }, answer) => noteSharing(channel, answer),
+    'users.info': ({ user = '' }, answer) => nameMember(user, answer),
+    'files.completeUploadExternal': ({ files = '[]' }, { ok }) => {
+      if (ok) noteFiles(files);
+    },
+    'reactions.get': ({ timestamp = '' }, { message }) =>
+      void Object.assign(message ?? {}, { files: sharedFiles.of(timestamp, url) }),
+  };
+
   function amended(method: string, args: Readonly<Record<string, string>>, answer: Answer): Answer {
     if (typeof answer.upload_url === 'string') answer.upload_url = url + new URL(answer.upload_url).pathname;
-    if (method === 'conversations.info') noteSharing(args.channel ?? '', answer);
-    if (method === 'users.info' && answer.user !== undefined) {
-      answer.user = { ...FULL_MEMBER, ...(answer.user as object), ...amendments.get(args.user ?? '') };
-    }
-    if (method === 'files.completeUploadExternal' && answer.ok) noteFiles(args.files ?? '[]');
+    amendedBy[method]?.(args, answer);
     if (args.include_all_metadata !== 'true') dropMetadata(answer);
     nameAuthors(answer, authors);
     return answer;
+  }
+
+  function nameMember(user: string, answer: Answer): void {
+    if (answer.user !== undefined)
+      answer.user = { ...FULL_MEMBER, ...(answer.user as object), ...amendments.get(user) };
   }
 
   function noteSharing(channel: string, answer: Answer): void {
@@ -316,6 +332,7 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
     /** This person wrote the message, and not the bot. */
     wrote: (user: string, ts: string) => void authors.set(ts, user),
     userGroups,
+    sharedFiles,
     /** Whose an email address is. */
     addresses: (all: Readonly<Record<string, string>>) => {
       for (const [email, id] of Object.entries(all)) addresses.set(email, id);
@@ -359,9 +376,10 @@ function dropMetadata({ messages }: Answer): void {
   for (const message of messages as Record<string, unknown>[]) delete message.metadata;
 }
 
-function nameAuthors({ messages }: Answer, authors: ReadonlyMap<string, string>): void {
-  if (authors.size === 0 || !Array.isArray(messages)) return;
-  for (const message of messages as Record<string, unknown>[]) {
+function nameAuthors({ messages, message: one }: Answer, authors: ReadonlyMap<string, string>): void {
+  if (authors.size === 0) return;
+  const all = [...(Array.isArray(messages) ? messages : []), ...(typeof one === 'object' ? [one] : [])];
+  for (const message of all as Record<string, unknown>[]) {
     const user = authors.get(String(message.ts));
     if (user === undefined) continue;
     message.user = user;

@@ -13,6 +13,8 @@ const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
   // Needs `connections:write` of an app-level token, which is not part of a manifest.
   'apps.connections.open': [],
   'auth.test': [],
+  'bookmarks.add': ['bookmarks:write'],
+  'bookmarks.list': ['bookmarks:read'],
   'canvases.create': ['canvases:write'],
   'canvases.edit': ['canvases:write'],
   'canvases.sections.lookup': ['canvases:read'],
@@ -29,6 +31,7 @@ const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
   'conversations.setTopic': MANAGES,
   'files.completeUploadExternal': ['files:write'],
   'files.getUploadURLExternal': ['files:write'],
+  'files.info': ['files:read'],
   'pins.add': ['pins:write'],
   'pins.list': ['pins:read'],
   'reactions.get': ['reactions:read'],

@@ -243,9 +243,19 @@ export type SlackSide = Awaited<ReturnType<typeof openSlackSide>>;
 export type CommandBody = Readonly<Record<string, string>>;
 
 const ALL_SCOPES = [
-  ...['commands', 'chat:write', 'files:write', 'channels:history', 'groups:history', 'channels:read', 'channels:join'],
+  ...[
+    'commands',
+    'chat:write',
+    'files:read',
+    'files:write',
+    'channels:history',
+    'groups:history',
+    'channels:read',
+    'channels:join',
+  ],
   ...['groups:read', 'groups:write', 'channels:manage'],
   ...['users:read', 'usergroups:read', 'reactions:read', 'reactions:write', 'pins:read', 'pins:write'],
+  ...['bookmarks:read', 'bookmarks:write'],
 ];
 
 /** Slash commands come as a form, the rest of interactivity as a form with one JSON field, events as JSON. */

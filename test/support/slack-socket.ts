@@ -1,6 +1,7 @@
 /**
- * Slack's end of Socket Mode, which the emulator lacks: the bot connects out, requests come as envelopes, and each is
- * acknowledged by its id. As much of RFC 6455 as that needs: text frames, ping, close.
+ * Slack's end of Socket Mode, which the emulator lacks: the bot connects out, up to ten times, requests come as envelopes
+ * over one of the open connections, and each is acknowledged by its id. As much of RFC 6455 as that needs: text frames,
+ * ping, close. https://docs.slack.dev/apis/events-api/using-socket-mode
  */
 import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
@@ -12,11 +13,15 @@ const CLOSE = 0x8;
 const PING = 0x9;
 const PONG = 0xa;
 
+/** Why Slack ends a connection. */
+export type Disconnect = 'refresh_requested' | 'warning' | 'too_many_websockets';
+
 export type SocketEnvelope = 'slash_commands' | 'interactive' | 'events_api';
 
 export function serveSocketMode(server: Server) {
   const sockets = new Set<Duplex>();
   const waiting = new Map<string, (payload: unknown) => void>();
+  const allowed = { connections: 10, refused: 0 };
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
     const key = request.headers['sec-websocket-key'] ?? '';
@@ -33,7 +38,6 @@ export function serveSocketMode(server: Server) {
         .join('\r\n')
         .concat('\r\n\r\n'),
     );
-    sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => sockets.delete(socket));
     let rest: Buffer<ArrayBufferLike> = Buffer.alloc(0);
@@ -44,12 +48,28 @@ export function serveSocketMode(server: Server) {
         take(frame, socket);
       }
     });
-    write(socket, TEXT, JSON.stringify({ type: 'hello', num_connections: 1, connection_info: { app_id: 'A0' } }));
+    if (sockets.size >= allowed.connections) {
+      allowed.refused += 1;
+      return end(socket, 'too_many_websockets');
+    }
+    sockets.add(socket);
+    const hello = { type: 'hello', num_connections: sockets.size, connection_info: { app_id: 'A0' } };
+    write(socket, TEXT, JSON.stringify(hello));
   });
+
+  /** Nothing comes over it any more, and the client closes it. */
+  function end(socket: Duplex, reason: Disconnect): void {
+    sockets.delete(socket);
+    write(socket, TEXT, JSON.stringify({ type: 'disconnect', reason, debug_info: { host: 'wss-111' } }));
+  }
 
   function take({ opcode, payload }: Frame, socket: Duplex): void {
     if (opcode === PING) write(socket, PONG, payload);
-    if (opcode === CLOSE) socket.end();
+    if (opcode === CLOSE) {
+      sockets.delete(socket);
+      write(socket, CLOSE, payload);
+      socket.end();
+    }
     if (opcode !== TEXT) return;
     const ack = JSON.parse(payload.toString('utf8')) as { envelope_id: string; payload?: unknown };
     waiting.get(ack.envelope_id)?.(ack.payload);
@@ -57,6 +77,17 @@ export function serveSocketMode(server: Server) {
 
   return {
     connections: () => sockets.size,
+    /** How often a connection was one too many. */
+    refused: () => allowed.refused,
+    allow: (connections: number) => {
+      allowed.connections = connections;
+    },
+    /** Slack renews a connection after some hours, or earlier. */
+    disconnect: (reason: Disconnect, connection = 0): void => {
+      const socket = [...sockets][connection];
+      if (socket === undefined) throw new Error(`the bot has no connection ${connection}`);
+      end(socket, reason);
+    },
     /** Resolves with what the bot acknowledged it with. `connection`: the oldest is 0. */
     send: (type: SocketEnvelope, payload: unknown, connection = 0): Promise<unknown> => {
       const socket = [...sockets][connection];

@@ -11,10 +11,10 @@ import { openIncidents } from '#record/find-incidents.ts';
 import { openChannelOf } from '#record/incident-channels.ts';
 import { deliveryOf, messageAt } from '#record/outbox.ts';
 import type { Reader, Tx } from '#record/store.ts';
-import { addEntry, editEntry, hasEntry } from '#record/timeline.ts';
+import { hasEntry } from '#record/timeline.ts';
 import type { Zone } from '#utilities/time-zone.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
-import { type ChosenMessage, entryOfChosen, keyOf } from '#workflows/follow-message.ts';
+import { addChosenEntry, type ChosenMessage, entryOfChosen, keyOf, namingFiles } from '#workflows/follow-message.ts';
 import { OVERVIEW_OF } from '#workflows/incident-thread.ts';
 import type { MayShowIn } from '#workflows/merges-shown.ts';
 import {
@@ -105,7 +105,7 @@ export function messageAdder(parts: MessageParts): MessageWorkflows {
         parts.kick();
         return undefined;
       }
-      const entries = found.messages.map((message) => entryOfChosen(message, '', ''));
+      const entries = found.messages.map((message) => entryOfChosen(namingFiles(message), '', ''));
       const authors = new Map(
         await Promise.all(
           [...new Set(entries.map(({ source }) => source))].map(async (id) => [id, await nameOf(parts, id)] as const),
@@ -248,11 +248,7 @@ async function adding(
   const name = incidentName(incident);
   const added: boolean[] = [];
   for (const [at, message] of messages.entries()) {
-    const entry = entryOfChosen(message, links[at] ?? '', asked.userId);
-    const isNew = await addEntry(tx, { incidentId: incident.id, ...entry });
-    // One that was withdrawn comes back as the message is now.
-    if (isNew) await editEntry(tx, { incidentId: incident.id, key: entry.key, text: entry.text, by: entry.source });
-    added.push(isNew);
+    added.push(await addChosenEntry(tx, jobs, incident, { message, link: links[at] ?? '', by: asked }));
   }
   const count = added.filter(Boolean).length;
   const known = added.length - count;

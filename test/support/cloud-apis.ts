@@ -1,8 +1,8 @@
-/** APIs of Google Cloud for tests: what they were asked, against answers of the form that their documentation gives. */
+/** APIs of clouds for tests: what they were asked, against answers of the form that their documentation gives. */
 import { text } from 'node:stream/consumers';
 import { type Recorded, type Reply, replay, type SeenRequest, startRecordedServer } from '#test/recorded-server.ts';
 
-export type AskedGoogle = Readonly<{
+export type AskedCloud = Readonly<{
   method: string;
   path: string;
   search: URLSearchParams;
@@ -10,10 +10,10 @@ export type AskedGoogle = Readonly<{
   headers: Readonly<Record<string, string | string[] | undefined>>;
 }>;
 
-export type AnsweringGoogle = (one: AskedGoogle) => Recorded | Reply;
+export type AnsweringCloud = (one: AskedCloud) => Recorded | Reply;
 
 /** Answers each request by what it asks; `asked` collects them. */
-export function answeringGoogle(asked: AskedGoogle[], answer: AnsweringGoogle): (request: SeenRequest) => Reply {
+export function answeringCloud(asked: AskedCloud[], answer: AnsweringCloud): (request: SeenRequest) => Reply {
   return ({ path, search, headers }) =>
     async (response, request) => {
       const one = { method: request.method ?? '', path, search, headers, body: await text(request) };
@@ -24,12 +24,12 @@ export function answeringGoogle(asked: AskedGoogle[], answer: AnsweringGoogle): 
 }
 
 /** `use` gets the address of a server that answers so, and what it was asked. */
-export async function withGoogle<T>(
-  answer: AnsweringGoogle,
-  use: (url: URL, asked: readonly AskedGoogle[]) => Promise<T>,
+export async function withCloud<T>(
+  answer: AnsweringCloud,
+  use: (url: URL, asked: readonly AskedCloud[]) => Promise<T>,
 ): Promise<T> {
-  const asked: AskedGoogle[] = [];
-  await using server = await startRecordedServer(answeringGoogle(asked, answer));
+  const asked: AskedCloud[] = [];
+  await using server = await startRecordedServer(answeringCloud(asked, answer));
   return await use(server.url, asked);
 }
 
