@@ -99,7 +99,6 @@ describe("the guide's incident", () => {
       '### Times',
       '## Impact',
       '## What happened',
-      '### Lead-up',
       '### Detection',
       '### Resolution',
       '### Messaging',
@@ -113,12 +112,11 @@ describe("the guide's incident", () => {
       '### Where we got lucky',
       '## What could improve',
       '### Difficulties',
-      '### Lessons learned',
       '## Action items',
       '## Responders',
-      '## Similar incidents',
       '## Evidence',
       '## Open questions',
+      '## Lead-up, Lessons learned, Similar incidents',
     ]);
   });
 
@@ -543,6 +541,50 @@ describe('words that want to be more than words', () => {
     const postmortem = await postmortemIn(store, incident.id);
     expect(postmortemJson({ postmortem, names: NAMES }).timeline.at(-1)?.link).toBe('');
   });
+});
+
+test('many entries alike are one row in each form, with their number and the last one', async () => {
+  const { store, incident } = await guideIncident();
+  await store.transaction(async (tx) => {
+    for (let i = 1; i <= 480; i += 1) {
+      const text = `partition ${i} of 480 reassigned`;
+      const atUs = tx.nowUs + i * 1_000_000;
+      await addEntry(tx, {
+        incidentId: incident.id,
+        key: `bot${i}`,
+        atUs,
+        kind: 'note',
+        text,
+        source: ON_CALL,
+        link: '',
+      });
+    }
+  });
+  const shown = { postmortem: await postmortemIn(store, incident.id), names: NAMES };
+  const row =
+    /partition 1 of 480 reassigned \(the first of 480 entries like this, the last on [-\d]{10} [:\d]{8} UTC: “partition 480 of 480 reassigned”\)/g;
+  for (const text of [postmortemMarkdown(shown), postmortemHtml(shown)].map((one) =>
+    one.replaceAll(/<[^>]+>|\\/g, ''),
+  )) {
+    expect(text.match(row)).toHaveLength(1);
+    expect(text).not.toContain('partition 2 of');
+  }
+  expect(postmortemJson(shown).timeline.flatMap(({ repeated }) => repeated ?? [])).toMatchObject([
+    { count: 480, lastText: 'partition 480 of 480 reassigned' },
+  ]);
+});
+
+test('sections with nothing share one heading, in which the lint finds each of them', async () => {
+  const { store, incident } = await guideIncident({ actionItems: false });
+  const postmortem = await postmortemIn(store, incident.id);
+  const shown = { postmortem: { ...postmortem, firstQuestions: [] }, names: NAMES };
+  const title = /^## (.*Where we got lucky.*)$/m.exec(postmortemMarkdown(shown))?.[1] ?? '';
+  expect(title).toContain('Where we got lucky, Lessons learned');
+  expect(postmortemMarkdown(shown)).toContain(`## ${title}\n\n- Nothing noted.\n`);
+  expect(postmortemHtml(shown)).toMatch(
+    /<h2>[^<]*Where we got lucky[^<]*<\/h2><ul><li class="missing">Nothing noted\.<\/li><\/ul>/,
+  );
+  expect(lintPostmortem(postmortemMarkdown(shown)).filter(({ rule }) => rule === 'section')).toEqual([]);
 });
 
 test('an entry that was noted late has both times', async () => {

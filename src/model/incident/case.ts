@@ -149,7 +149,7 @@ export type CaseStore = Readonly<{
   open(folder: string): Promise<CaseFolder>;
   /** The whole folder or nothing; replaces what was there before. */
   write(folder: string, files: readonly NamedBytes[]): Promise<void>;
-  /** One file, whole, in the place of the one before. */
+  /** One file, whole, in the place of the one before. Makes the folder if there is none. */
   writeFile(folder: string, file: NamedBytes): Promise<void>;
   /** Does nothing if it is gone. */
   removeFile(folder: string, name: string): Promise<void>;

@@ -9,7 +9,12 @@
  */
 import { type ActionItem, type Incident, isOver, type TimelineEntry } from '#model/incident/incident.ts';
 import { type EndNote, endedBy } from '#model/incident/incident-end.ts';
-import { type CountedIncident, detectionUs } from '#model/incident/incident-stats.ts';
+import {
+  type CountedIncident,
+  detectionUs,
+  type IncidentStats,
+  incidentStats,
+} from '#model/incident/incident-stats.ts';
 import { methodAnswers } from '#model/incident/method-answers.ts';
 import type { ReportedDiagnosis } from '#model/incident/postmortem.ts';
 import { acceptanceOf } from '#model/incident/postmortem-acceptance.ts';
@@ -98,6 +103,8 @@ export type IncidentReview = Readonly<{
   gaps: readonly DetectionGap[];
   /** One for each word, in the order of `VERDICT_WORDS`. */
   reliability: readonly Reliability[];
+  /** How long they took. */
+  stats: IncidentStats;
 }>;
 
 /** Fewer settled verdicts have no share, only counts. */
@@ -112,6 +119,7 @@ export function incidentReview(reviewed: readonly ReviewedIncident[]): IncidentR
     causes: returning(judged),
     gaps: gapsOf(judged),
     reliability: reliabilityOf(reviewed),
+    stats: incidentStats(reviewed),
   };
 }
 

@@ -1,4 +1,5 @@
 /** An incident: its severity, its status, its roles, and its timeline. */
+import type { EntryFile } from '#model/incident/entry-file.ts';
 import type { Roles } from '#model/incident/roles.ts';
 
 export const SEVERITIES = ['P0', 'P1', 'P2', 'P3'] as const;
@@ -99,6 +100,8 @@ export type TimelineEntry = Readonly<{
   value: string;
   /** The name of the merged incident that it comes from; undefined for an incident's own entries. */
   from?: string;
+  /** The files of a message; its text names them, too. Undefined without any. */
+  files?: readonly EntryFile[];
 }>;
 
 /** An entry that somebody withdrew, as far as its time and kind: no reader sees its words again. */

@@ -37,6 +37,7 @@ import {
   counted,
   DETECTION_GOAL_MINUTES,
   ended,
+  impersonal,
   MINUTE_US,
   minutesAfter,
   minutesText,
@@ -68,7 +69,9 @@ export function whyItHappened(facts: Facts): DraftedSection {
     ],
     missing:
       lead === undefined
-        ? ['The record holds no diagnosis with a verdict.']
+        ? facts.milestones.identified === undefined
+          ? ['The record holds no diagnosis with a verdict.']
+          : []
         : steps.length === 0
           ? ['In the evidence, no finding explains another: people have to start the chain of whys.']
           : [],
@@ -212,7 +215,7 @@ export function notedCause(facts: Facts, identified: TimelineEntry): Statement |
   }
   const entry = nextTo(facts, identified);
   if (entry === undefined) return undefined;
-  const beside = `. The entry next to it says${quotedParts(facts, entry.text) || ' more'}.`;
+  const beside = `. The entry next to it says${quotedParts(facts, impersonal(entry.text)) || ' more'}.`;
   return said(facts, ['the cause was confirmed on ', at(identified.atUs), beside], [identified, entry]);
 }
 
@@ -233,11 +236,19 @@ export function ruledOut(facts: Facts): DraftedSection {
         words: [`${service === '' ? title : `${title} in ${service}`}: ${ended(why)}`],
         cites: lead ? [lead.mark] : [],
       })),
+      ...rejectedDiagnosis(facts),
       ...byPeople,
       ...tried.map((entry) => triedBy(facts, entry)),
     ],
-    missing: out.length + byPeople.length + tried.length === 0 ? ['Nothing noted.'] : [],
+    missing: out.length + byPeople.length + tried.length === 0 && !facts.rejected ? ['Nothing noted.'] : [],
   });
+}
+
+function rejectedDiagnosis({ rejected }: Facts): readonly Statement[] {
+  if (rejected?.doubt === undefined || rejected.answers === undefined) return [];
+  const { mark, doubt, diagnosis, answers } = rejected;
+  const said = `The diagnosis said: ${ended(diagnosis?.verdict ?? 'nothing wrong')} On `;
+  return [{ words: [said, at(answers.lastUs), `, ${ended(doubt.text)}`], cites: [mark, ...doubt.cites] }];
 }
 
 /** What a responder refuted, with what was tried before: each quotation stands in the timeline, too. */
@@ -268,7 +279,7 @@ function suspicion({ service, isAkin = false }: Readonly<{ service: string; isAk
 }
 
 export function whyNotCaught(facts: Facts): DraftedSection {
-  const { lead, metrics, milestones, origin, answers } = facts;
+  const { lead, metrics, milestones, origin } = facts;
   const gap = metrics.detectionMinutes;
   const isKnown = lead?.diagnosis !== undefined && lead.doubt === undefined;
   const what = isKnown ? `“${lead.diagnosis.title ?? lead.diagnosis.kind}” in ${lead.diagnosis.service}` : 'this';
@@ -283,10 +294,6 @@ export function whyNotCaught(facts: Facts): DraftedSection {
             ),
           ]
         : [],
-    missing:
-      answers.has('review') || answers.has('alert')
-        ? []
-        : ['The record does not hold which reviews, tests and alerts covered this.'],
     questions: [
       ask('review', `What review or test looks at ${what} before production?`),
       ask('alert', `What alert watches for ${what}, and at which threshold?`),
@@ -387,9 +394,7 @@ export function difficulties(facts: Facts): DraftedSection {
       statements.push({ words: [ended(what)], cites: [mark] });
     }
   }
-  const late = entries.filter(
-    (entry) => entry.notedUs - entry.atUs > LATE_MINUTES * MINUTE_US && !isImpactStart(entry) && !isDetection(entry),
-  );
+  const late = entries.filter((entry) => entry.notedUs - entry.atUs > LATE_MINUTES * MINUTE_US && !isMilestone(entry));
   if (late.length > 0) {
     const were = late.length === 1 ? 'was' : 'were';
     statements.push(
@@ -418,6 +423,11 @@ function detectionDifficulty(facts: Facts): readonly Statement[] {
   const minutes = metrics.detectionMinutes ?? 0;
   if (minutes <= DETECTION_GOAL_MINUTES) return [];
   return [said(facts, [`Detection took ${minutesText(minutes)}.`], [milestones.impact, origin?.entry])];
+}
+
+/** People look these times up after the repair. */
+function isMilestone(entry: TimelineEntry): boolean {
+  return entry.kind === 'status' || isImpactStart(entry) || isDetection(entry);
 }
 
 /** An entry within this time was noted as it happened. */
@@ -551,7 +561,7 @@ export function evidenceSection({ evidence }: Facts): DraftedSection {
 }
 
 export function openQuestions(facts: Facts): DraftedSection {
-  const { incident, lead, evidence, entries } = facts;
+  const { incident, lead, rejected, evidence, entries } = facts;
   const root = rootOf(facts);
   const personal = new Set(
     entries.filter((entry) => looksForFault(entry) || (isCause(facts, entry) && namesPerson(entry))),
@@ -562,7 +572,7 @@ export function openQuestions(facts: Facts): DraftedSection {
   const isUntitled = quoted(facts, incident.title) === '';
   return section('Open questions', {
     statements: [
-      ...evidence.filter((one) => one !== lead).flatMap(doubtStated),
+      ...evidence.filter((one) => one !== lead && one !== rejected).flatMap(doubtStated),
       ...(lead?.diagnosis?.status === 'inconclusive'
         ? [{ words: ['The evidence does not decide the verdict.'], cites: [lead.mark] }]
         : []),

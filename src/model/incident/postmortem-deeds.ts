@@ -1,11 +1,11 @@
 /**
  * What the words of people say between the milestones: what helped, how long people were harmed, which entry stands
- * next to a status without words, which entries have numbers, and which speak of an alert or a customer.
+ * next to a status without words, and which speaks of an alert or a customer.
  */
-import { sentencesIn } from '#model/blameless/sentences.ts';
-import { didHelp, isDetection, isImpactStart, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
+import { didHelp, type TimelineEntry } from '#model/incident/incident.ts';
 import { isPersonId } from '#model/incident/person-id.ts';
 import { type Facts, looksForFault } from '#model/incident/postmortem-facts.ts';
+import { isSaid } from '#model/incident/postmortem-numbers.ts';
 import { MINUTE_US, minutesAfter } from '#model/incident/postmortem-words.ts';
 
 /** From the start or a reopening until people were no more harmed. Minutes. */
@@ -54,43 +54,21 @@ function isOwnWords(entry: TimelineEntry): boolean {
   return (isNote || entry.kind === 'message') && entry.text !== '' && isPersonId(entry.source);
 }
 
-/** Entries in which people count those affected, oldest first; the last ones. */
-export function numbersIn({ entries }: Pick<Facts, 'entries'>): readonly TimelineEntry[] {
-  return entries.filter((entry) => isSaid(entry) && numberIn(entry) !== '').slice(-MOST_NUMBERS);
+/** The entry of a person that speaks first of how it was noticed, from before the cause or a mitigation was known. */
+export function noticedIn({ entries, milestones }: Pick<Facts, 'entries' | 'milestones'>): readonly TimelineEntry[] {
+  const { identified, mitigated } = milestones;
+  const untilUs = Math.min(identified?.atUs ?? Number.POSITIVE_INFINITY, mitigated?.atUs ?? Number.POSITIVE_INFINITY);
+  const isAbout = (entry: TimelineEntry) => wasReported(entry) || ALERTED.test(entry.text);
+  return entries.filter((entry) => entry.atUs <= untilUs && isSaid(entry) && isAbout(entry)).slice(0, 1);
 }
 
-const MOST_NUMBERS = 5;
-
-/** The sentences that count requests or people, or give a share that fails; '' without one. */
-export function numberIn(entry: TimelineEntry, wanted: readonly RegExp[] = [COUNTED, SHARE]): string {
-  const sentences = sentencesIn(reasonOf(entry)).map(({ text }) => text);
-  return sentences.filter((text) => wanted.some((pattern) => pattern.test(text))).join(' ');
+/** Whether its words speak of people who reported it, and not of an alert alone. */
+export function wasReported({ text }: TimelineEntry): boolean {
+  return REPORTED.test(text);
 }
 
-/** A share alone may be the last one, and not the worst. */
-export function countIn(entry: TimelineEntry): string {
-  return numberIn(entry, [COUNTED]);
-}
-
-/** Without `identified → fixed: `, `P2 → P0: `. */
-export function reasonOf(entry: Pick<TimelineEntry, 'kind' | 'text'>): string {
-  return entry.kind === 'severity' ? entry.text.replace(/^P\d → P\d(?:: |$)/, '') : wordsOfStatus(entry);
-}
-
-const COUNTED =
-  /\b[1-9]\d{0,2}(?:[,. ]?\d{3}){0,3} (?:\p{L}{1,20} ){0,2}(?:users?|customers?|clients?|tenants?|employees?|people|partners?|shops?|merchants?|requests?|calls?|orders?|checkouts?|payments?|bookings?|invoices?|mails?|emails?|messages?|events?|webhooks?|logins?|sign-?ins|sessions?|uploads?|parcels?|tickets?|readings?|charges|refunds?|transactions?)(?!\p{L})/iu;
-const SHARE =
-  /\b(?!0(?:[.,]0)? ?%)\d{1,3}(?:[.,]\d)? ?%[^.;\n]{0,40}\b(?:fail|error|late|refused|dropped|lost|affected|slow)|\b(?:fail|error)\w{0,6} (?:\p{L}{1,20} ){0,3}(?!0(?:[.,]0)? ?%)\d{1,3}(?:[.,]\d)? ?%/iu;
-
-/** Entries of people that speak of how it was noticed, oldest first; the first two. */
-export function noticedIn({ entries }: Pick<Facts, 'entries'>): readonly TimelineEntry[] {
-  return entries.filter((entry) => isSaid(entry) && NOTICED.test(entry.text)).slice(0, 2);
-}
-
-const NOTICED =
-  /\b(?:alert|alarm|pager|page|probe|ticket|customers? (?:called|wrote|reported|on the phone)|(?:called|wrote|reported) (?:us|it|at|\d))\b/i;
-
-function isSaid(entry: TimelineEntry): boolean {
-  if (!isPersonId(entry.source) || isImpactStart(entry) || isDetection(entry)) return false;
-  return entry.kind !== 'action' && entry.kind !== 'role' && entry.kind !== 'alert' && !looksForFault(entry);
-}
+const REPORTED =
+  /\b(?:tickets?|(?:customers?|partners?|users?) (?:called|wrote|reported|on the phone)|(?:called|wrote|reported) (?:us|it|at \d|\d{1,2}:\d{2})|Anrufe?)\b/i;
+/** None that did not come, and no page of a site. */
+const ALERTED =
+  /(?<!\b(?:no|not one|only|without an?|status) )\b(?:alert|alarm|pager|page|probe)\b(?! (?:did|has|had) (?:not|n))/i;

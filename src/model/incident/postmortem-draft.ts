@@ -41,6 +41,7 @@ import { type Facts, factsOf, marks } from '#model/incident/postmortem-facts.ts'
 import { rewritesOf } from '#model/incident/postmortem-lint.ts';
 import { proposalsOf } from '#model/incident/postmortem-proposals.ts';
 import { ownQuestion, type Question } from '#model/incident/postmortem-questions.ts';
+import type { Row } from '#model/incident/postmortem-rows.ts';
 import { summary, times } from '#model/incident/postmortem-summary.ts';
 import { type PostmortemTemplate, type SectionId, templateFor } from '#model/incident/postmortem-template.ts';
 import {
@@ -65,7 +66,7 @@ export function postmortemOf(record: PostmortemRecord): Postmortem {
   const first = firstQuestionsOf(asked, facts).filter((question) => isOpen(facts, question));
   const { incident, actionItems, milestones } = facts;
   const isNamed = quoted(facts, incident.title) !== '';
-  const rows = facts.entries.map((entry, index) => timelineRow(facts, entry, facts.entries[index - 1]));
+  const rows = facts.rows.map((row, index) => timelineRow(facts, row, facts.rows[index - 1]?.[0]));
   return {
     incident,
     name: incidentName(incident),
@@ -81,7 +82,7 @@ export function postmortemOf(record: PostmortemRecord): Postmortem {
     metricRows: metricRows(facts),
     timeline: rows,
     links: rows.filter(isLinked),
-    findings: facts.findings,
+    findings: facts.allFindings,
     evidence: facts.evidence,
     actionItems: actionItems.map((item) => {
       const { text, owner, due, state, reason, type, issue } = item;
@@ -253,9 +254,10 @@ const NOTED_WITH_IT_US = MINUTE_US;
 
 function timelineRow(
   { markOf }: Facts,
-  { id, atUs, notedUs, kind, text, source, link, value, from }: TimelineEntry,
+  [{ id, atUs, notedUs, kind, text, source, link, value, from }, ...others]: Row,
   before: TimelineEntry | undefined,
 ): PostmortemRow {
+  const last = others.at(-1);
   return {
     mark: markOf.get(id) ?? '',
     atUs,
@@ -267,5 +269,6 @@ function timelineRow(
     link,
     value,
     from,
+    repeated: last && { count: 1 + others.length, untilUs: last.atUs, lastText: last.text },
   };
 }

@@ -12,10 +12,12 @@ import {
 } from '#model/incident/incident.ts';
 import type { CountedRequests, DraftedSection, Statement, Words } from '#model/incident/postmortem.ts';
 import { budgetUsed } from '#model/incident/postmortem-budget.ts';
-import { deedsOf, noticedIn, numberIn, numbersIn, reasonOf } from '#model/incident/postmortem-deeds.ts';
+import { deedsOf, noticedIn, wasReported } from '#model/incident/postmortem-deeds.ts';
 import { type Facts, looksForFault, marks } from '#model/incident/postmortem-facts.ts';
+import { isCounted as isCountedByPeople, numbersIn, reasonOf } from '#model/incident/postmortem-numbers.ts';
 import type { Question } from '#model/incident/postmortem-questions.ts';
 import {
+  after,
   apart,
   ask,
   at,
@@ -25,6 +27,7 @@ import {
   impactSource,
   minutesAfter,
   minutesText,
+  numberQuoted,
   originName,
   peopleText,
   quoted,
@@ -69,26 +72,24 @@ function severityChanged(facts: Facts, entry: TimelineEntry): Statement {
   );
 }
 
-function detectedBy(facts: Facts): Statement {
+function detectedBy(facts: Facts): readonly Statement[] {
   const { incident, milestones } = facts;
   const { detected, alert, declared } = milestones;
   const by = { alert: 'an alert', customer: 'a customer', employee: 'an employee' }[incident.detectedBy];
   const how = `${quoted(facts, incident.detection)}.`;
   const known = detected ?? (incident.detectedBy === 'alert' ? alert : undefined);
   if (!facts.isNoticeKnown) return declaredBySomebody(facts);
-  if (known !== undefined) return said(facts, [`It was detected by ${by} on `, at(known.atUs), how], [known]);
+  if (known !== undefined) return [said(facts, [`It was detected by ${by} on `, at(known.atUs), how], [known])];
   const when: Words = declared === undefined ? [] : [', as the declaration of ', at(declared.atUs), ' says'];
-  return said(facts, [`It was detected by ${by}`, ...when, how], [declared]);
+  return [said(facts, [`It was detected by ${by}`, ...when, how], [declared])];
 }
 
-function declaredBySomebody(facts: Facts): Statement {
+/** Where no entry says it either, the reader should know that the declaration does not. */
+function declaredBySomebody(facts: Facts): readonly Statement[] {
   const { detected, declared } = facts.milestones;
-  const when: Words = detected === undefined ? [''] : ['It was detected on ', at(detected.atUs), '. '];
-  return said(
-    facts,
-    [...when, 'The declaration names no alert and no customer that reported it.'],
-    [detected, declared],
-  );
+  const when = detected && said(facts, ['It was detected on ', at(detected.atUs), '.'], [detected]);
+  const nobody = said(facts, ['The declaration names no alert and no customer that reported it.'], [declared]);
+  return [...(when === undefined ? [] : [when]), ...(noticed(facts).length > 0 ? [] : [nobody])];
 }
 
 /** Where people noted how it was noticed. */
@@ -97,7 +98,11 @@ function noticed(facts: Facts): readonly Statement[] {
   return noticedIn(facts).map((entry) =>
     said(
       facts,
-      ['An entry of ', at(entry.atUs), ` says how it was noticed${quotedParts(facts, wordsOfStatus(entry))}.`],
+      [
+        'A responder noted on ',
+        at(entry.atUs),
+        ` that ${wasReported(entry) ? 'somebody reported it' : 'an alert came'}${quotedParts(facts, wordsOfStatus(entry))}.`,
+      ],
       [entry],
     ),
   );
@@ -105,9 +110,10 @@ function noticed(facts: Facts): readonly Statement[] {
 
 /** What people counted, in their words. */
 function numbers(facts: Facts): readonly Statement[] {
-  return numbersIn(facts).map((entry) =>
-    said(facts, ['A responder counted on ', at(entry.atUs), `${quotedParts(facts, numberIn(entry))}.`], [entry]),
-  );
+  return numbersIn(facts).flatMap((entry) => {
+    const words = numberQuoted(facts, entry);
+    return words === '' ? [] : [said(facts, ['A responder counted on ', at(entry.atUs), `${words}.`], [entry])];
+  });
 }
 
 export function impact(facts: Facts): DraftedSection {
@@ -125,29 +131,13 @@ export function impact(facts: Facts): DraftedSection {
     statements.push(...more.map((words) => ({ words, cites: [mark] })));
   }
   statements.push(...budgetUsed(facts));
-  for (const { mark, request, spanCount, errorCount } of evidence.slice(0, REQUESTS)) {
-    if (request === undefined) continue;
-    statements.push({
-      words: [
-        `The request ${request.operation} to ${request.service} of `,
-        at(request.startUs),
-        ` took ${durationText(request.durationUs)}; ${errorCount} of its ${counted(spanCount, 'span')} failed.`,
-      ],
-      cites: [mark],
-    });
-  }
+  statements.push(...requestsRead(facts));
   const isCounted = counts.length > 0;
   statements.push(...numbers(facts));
   const hasPeople = counts.some(({ affected }) => affected.people !== undefined);
   return section('Impact', {
     statements,
-    missing: facts.answers.has('customers')
-      ? []
-      : [
-          isCounted
-            ? `The record does not count ${hasPeople ? 'all' : 'the'} affected customers.`
-            : 'The record does not count the affected requests and customers.',
-        ],
+    missing: notCounted(facts, { isCounted, hasPeople }),
     questions: [
       ask(
         'customers',
@@ -157,6 +147,27 @@ export function impact(facts: Facts): DraftedSection {
       ),
       ask('harm', 'What could a customer not do meanwhile, and what did they see instead?'),
     ],
+  });
+}
+
+function notCounted(facts: Facts, { isCounted, hasPeople }: Readonly<Record<'isCounted' | 'hasPeople', boolean>>) {
+  if (facts.answers.has('customers')) return [];
+  if (isCounted) return [`The record does not count ${hasPeople ? 'all' : 'the'} affected customers.`];
+  if (isCountedByPeople(facts)) return ['The record counts no others.'];
+  return ['The record does not count the affected requests and customers.'];
+}
+
+/** What a rejected diagnosis read may have nothing to do with it. */
+function requestsRead({ evidence, rejected }: Facts): readonly Statement[] {
+  return evidence.slice(0, REQUESTS).flatMap(({ mark, request, spanCount, errorCount }) => {
+    if (request === undefined || mark === rejected?.mark) return [];
+    const did = ` took ${durationText(request.durationUs)}; ${errorCount} of its ${counted(spanCount, 'span')} failed.`;
+    return [
+      {
+        words: [`The request ${request.operation} to ${request.service} of `, at(request.startUs), did],
+        cites: [mark],
+      },
+    ];
   });
 }
 
@@ -232,11 +243,11 @@ function slowerWords(slow: number): string {
 const REQUESTS = 3;
 
 export function whatHappened(facts: Facts): DraftedSection {
-  const { alert, response, identified } = facts.milestones;
+  const { alert, response, identified, declared } = facts.milestones;
   const statements = [
     ...declaration(facts),
     ...(alert === undefined ? [] : [said(facts, ['The first alert came on ', at(alert.atUs), '.'], [alert])]),
-    ...(response === undefined
+    ...(response === undefined || response === declared
       ? []
       : [said(facts, ['A responder made the first entry on ', at(response.atUs), '.'], [response])]),
     ...(identified === undefined
@@ -258,10 +269,10 @@ function confirmedWords({ lead }: Facts): string {
 }
 
 export function leadUp(facts: Facts): DraftedSection {
-  const { entries, origin } = facts;
+  const { rows, origin } = facts;
   const untilUs = origin?.entry.atUs ?? Number.NEGATIVE_INFINITY;
   // The impact has its own section.
-  const before = entries.filter((entry) => entry.atUs < untilUs && !isImpactStart(entry));
+  const before = rows.flatMap(([entry]) => (entry.atUs < untilUs && !isImpactStart(entry) ? [entry] : []));
   return section('Lead-up', {
     level: 3,
     statements: before.map((entry) => recorded(facts, entry)),
@@ -278,7 +289,7 @@ export function detection(facts: Facts): DraftedSection {
   const isMeasured = milestones.impact !== undefined;
   return section('Detection', {
     level: 3,
-    statements: [detectedBy(facts), ...noticed(facts), ...detectionTook(facts), ...failedEarlier(facts)],
+    statements: [...detectedBy(facts), ...noticed(facts), ...detectionTook(facts), ...failedEarlier(facts)],
     missing: isMeasured
       ? []
       : [`Nobody has entered when the impact began, so ${originName(facts)} counts as its start.`],
@@ -346,7 +357,11 @@ export function resolution(facts: Facts): DraftedSection {
     level: 3,
     statements: [
       ...deedsOf(facts).map((entry) =>
-        said(facts, ['What helped, on ', at(entry.atUs), `${content(facts, entry)}.`], [entry]),
+        said(
+          facts,
+          ['What helped, on ', at(entry.atUs), `${after(facts.start, entry.atUs)}${content(facts, entry)}.`],
+          [entry, facts.start?.entry],
+        ),
       ),
       ...earlierMitigations(facts),
       ...steps.flatMap(({ entry, reached }) => (entry === undefined ? [] : [reachedAt(facts, reached, entry)])),
@@ -366,17 +381,16 @@ export function resolution(facts: Facts): DraftedSection {
 /** Words with the end, where nobody set the status `fixed`: people write the fix there, or how it stands. */
 function notedFixOf(facts: Facts): Question | undefined {
   const { resolved, mitigated } = facts.milestones;
-  const entry = [resolved, mitigated].find(
+  const deed = deedsOf(facts).at(-1);
+  const entry = [deed, resolved, mitigated].find(
     (one) => one !== undefined && wordsOfStatus(one) !== '' && !looksForFault(one),
   );
   if (entry === undefined) return undefined;
   const [mark = ''] = marks(facts, entry);
   const words = content(facts, entry);
   const quotation = words.startsWith(': ') ? `${words.replace(/^:/, ',')},` : '';
-  return ask(
-    'noted-fix',
-    `What confirms that the words with the end (${mark})${quotation} name the fix, and when was it applied?`,
-  );
+  const [what, does] = entry === deed ? ['what helped last', 'is'] : ['the words with the end', 'name'];
+  return ask('noted-fix', `What confirms that ${what} (${mark})${quotation} ${does} the fix, and when was it applied?`);
 }
 
 /** The last one stands with the milestones. */

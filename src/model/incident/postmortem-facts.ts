@@ -38,6 +38,7 @@ import {
 import { type Comment, commentsOf } from '#model/incident/postmortem-comments.ts';
 import { answersIn, type QuestionAnswers } from '#model/incident/postmortem-questions.ts';
 import { recordInRoles } from '#model/incident/postmortem-roles.ts';
+import { type Row, rowsOf } from '#model/incident/postmortem-rows.ts';
 import { type Role, roleIn } from '#model/incident/roles.ts';
 import { type FeedbackAnswers, peopleSaid } from '#model/incident/said-cause.ts';
 
@@ -50,7 +51,13 @@ export type Facts = Readonly<
     evidence: readonly PostmortemEvidence[];
     /** The leading diagnosis of the incident. */
     lead: PostmortemEvidence | undefined;
+    /** The one that people rejected before they confirmed the cause: it leads no more. */
+    rejected: PostmortemEvidence | undefined;
+    /** Without those of the rejected diagnosis. */
     findings: readonly PostmortemFinding[];
+    /** Also those. */
+    allFindings: readonly PostmortemFinding[];
+    rows: readonly Row[];
     milestones: Milestones;
     /** When it was noticed; undefined where the timeline has neither a detection, an alert nor a declaration. */
     origin: Origin | undefined;
@@ -93,7 +100,8 @@ export type Start = Readonly<{ entry: TimelineEntry; name: (typeof START_NAMES)[
 export function factsOf(recorded: PostmortemRecord): Facts {
   const record = recordInRoles(recorded);
   const entries = inTimelineOrder(record.entries.filter((entry) => !isAboutDraft(entry)));
-  const markOf = new Map(entries.map(({ id }, index) => [id, `T${index + 1}`]));
+  const rows = rowsOf(entries);
+  const markOf = new Map(rows.flatMap((row, index) => row.map(({ id }) => [id, `T${index + 1}`] as const)));
   const evidence = record.diagnoses.map((diagnosed, index): PostmortemEvidence => {
     const { answers, hypothesis = '' } = diagnosed;
     const told = methodAnswers(entries, diagnosed.investigationId).hypotheses.get(hypothesis);
@@ -110,8 +118,11 @@ export function factsOf(recorded: PostmortemRecord): Facts {
       ]),
     };
   });
-  const lead = leadOf(record.incident, evidence);
   const milestones = milestonesOf(entries);
+  const judged = leadOf(record.incident, evidence);
+  const rejected = isRejected(judged, milestones.identified) ? judged : undefined;
+  const lead = rejected === undefined ? judged : undefined;
+  const allFindings = marked(judged, evidence);
   const origin = originOf(milestones);
   const timed = origin && { ...record.incident, ...timesOf(milestones, origin) };
   return {
@@ -119,7 +130,10 @@ export function factsOf(recorded: PostmortemRecord): Facts {
     entries,
     evidence,
     lead,
-    findings: marked(lead, evidence),
+    rejected,
+    findings: allFindings.filter(({ evidenceMark }) => evidenceMark !== rejected?.mark),
+    allFindings,
+    rows,
     milestones,
     origin,
     start: timed && startOf(timed, entries, { milestones, origin }),
@@ -149,6 +163,14 @@ function leadOf(incident: Incident, evidence: readonly PostmortemEvidence[]): Po
   const judged = evidence.filter(({ diagnosis }) => diagnosis !== undefined);
   const trusted = judged.filter(({ doubt }) => doubt === undefined);
   return leading(incident, trusted.length > 0 ? trusted : judged);
+}
+
+/** A cause that people noted before they answered No may be the same mistake; one that names somebody cannot lead. */
+function isRejected(judged: PostmortemEvidence | undefined, identified: TimelineEntry | undefined): boolean {
+  const { right = 1, lastUs = 0 } = judged?.answers ?? {};
+  if (judged?.doubt === undefined || right > 0 || identified === undefined || identified.notedUs <= lastUs)
+    return false;
+  return !looksForFault(identified) && !namesPerson(identified);
 }
 
 /** The diagnosis from which the incident was declared, else the newest. Give it those that nobody doubts. */

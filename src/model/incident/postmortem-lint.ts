@@ -23,18 +23,20 @@ export function rewritesOf(facts: Facts): readonly Rewrite[] {
 /** `mark`: '' for the title. */
 type Written = Readonly<{ mark: string; section: Section; text: string; time?: string }>;
 
-function writtenIn({ incident, entries, actionItems, markOf }: Facts): readonly Written[] {
+function writtenIn({ incident, rows, actionItems, markOf }: Facts): readonly Written[] {
   return [
     { mark: '', section: 'other', text: incident.title },
-    ...entries.filter(isOwnWords).map((entry): Written => {
-      const text = saidOfWhy(wordsOfStatus(entry));
-      return {
-        mark: markOf.get(entry.id) ?? '',
-        section: 'timeline',
-        text,
-        time: ROW_TIME,
-      };
-    }),
+    ...rows
+      .flatMap(([first]) => (isOwnWords(first) ? [first] : []))
+      .map((entry): Written => {
+        const text = saidOfWhy(wordsOfStatus(entry));
+        return {
+          mark: markOf.get(entry.id) ?? '',
+          section: 'timeline',
+          text,
+          time: ROW_TIME,
+        };
+      }),
     ...actionItems.flatMap((item): readonly Written[] => [
       { mark: itemName(item), section: 'actions', text: item.text },
       { mark: itemName(item), section: 'other', text: item.reason },
@@ -42,8 +44,8 @@ function writtenIn({ incident, entries, actionItems, markOf }: Facts): readonly 
   ];
 }
 
-/** A row of the timeline stands beside its time, so it may say "for a while". The lint only looks whether there is one. */
-const ROW_TIME = '14:02';
+/** A row of the timeline stands beside its day and time, so it may say "yesterday". The lint only looks whether there is one. */
+const ROW_TIME = '2026-01-06 14:02';
 
 /** Entries that a person caused but Spanhound worded have a value of another form. */
 function isOwnWords({ kind, value, source }: TimelineEntry): boolean {

@@ -6,8 +6,9 @@
 import { itemName, START_NAMES, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
 import type { DraftedSection, PostmortemEvidence, Statement, Words } from '#model/incident/postmortem.ts';
 import { notedCause } from '#model/incident/postmortem-analysis.ts';
-import { countIn, deedsOf, easedIn, harmsOf, numbersIn } from '#model/incident/postmortem-deeds.ts';
+import { deedsOf, easedIn, harmsOf } from '#model/incident/postmortem-deeds.ts';
 import { type Facts, marks, rootOf } from '#model/incident/postmortem-facts.ts';
+import { affectedIn, numberIn } from '#model/incident/postmortem-numbers.ts';
 import {
   after,
   apart,
@@ -18,10 +19,10 @@ import {
   impactSource,
   minutesAfter,
   minutesText,
+  numberQuoted,
   originName,
   peopleText,
   quoted,
-  quotedParts,
   said,
   section,
   shareText,
@@ -47,25 +48,14 @@ function line(statement: Statement): Line {
 function whatBroke(facts: Facts): Line {
   const { lead, milestones } = facts;
   const { identified, alert, declared } = milestones;
+  if (lead?.diagnosis !== undefined) return line(diagnosed(facts, lead, lead.diagnosis));
   const noted = identified && notedCause(facts, identified);
-  // A cause that people noted before they doubted the diagnosis may be the same mistake.
-  const doubtedUs = lead?.doubt === undefined ? undefined : lead.answers?.lastUs;
-  const isRejected = noted !== undefined && doubtedUs !== undefined && (identified?.notedUs ?? 0) > doubtedUs;
-  if (lead?.diagnosis !== undefined && !isRejected) return line(diagnosed(facts, lead, lead.diagnosis));
-  if (noted !== undefined) {
-    const { words, cites } = isRejected && lead !== undefined ? rejected(lead) : { words: [], cites: [] };
-    return line({ words: ['What broke: ', ...noted.words, ...words], cites: [...noted.cites, ...cites] });
-  }
+  if (noted !== undefined) return line({ words: ['What broke: ', ...noted.words], cites: noted.cites });
   if (alert !== undefined) return line(said(facts, [`What broke: an alert came${content(facts, alert)}.`], [alert]));
   const title = quoted(facts, facts.incident.title);
   if (title !== '' && declared !== undefined)
     return line(said(facts, [`What broke: no entry says it. The title is${title}.`], [declared]));
   return { missing: 'What broke: the record does not say it.' };
-}
-
-function rejected({ mark, doubt, diagnosis }: PostmortemEvidence): Statement {
-  const words = ` Unconfirmed, because ${doubt?.text ?? ''}, is the diagnosis: ${ended(diagnosis?.verdict ?? 'nothing wrong')}`;
-  return { words: [words], cites: [mark, ...(doubt?.cites ?? [])] };
 }
 
 function diagnosed(
@@ -98,12 +88,9 @@ function affected(facts: Facts): Line {
 }
 
 function countedByPeople(facts: Facts): Line {
-  const { resolved } = facts.milestones;
-  const all = numbersIn(facts).filter((one) => countIn(one) !== '');
-  const entry = all.find((one) => one === resolved) ?? all.at(-1);
-  const words = entry && quotedParts(facts, countIn(entry));
-  if (entry === undefined || words === '')
-    return { missing: 'Affected: the record counts no requests and no customers.' };
+  const entry = affectedIn(facts);
+  const words = entry === undefined ? '' : numberQuoted(facts, entry);
+  if (words === '') return { missing: 'Affected: the record counts no requests and no customers.' };
   return line(said(facts, [`Affected: a responder noted${words}.`], [entry]));
 }
 
@@ -165,7 +152,10 @@ function endedWithoutWords(facts: Facts, eased: TimelineEntry): Statement {
   const { resolved } = facts.milestones;
   const since = sinceOf(facts, eased);
   const deed = deedsOf(facts).findLast(({ atUs }) => atUs <= eased.atUs);
-  const [when, words] = [after(since, eased.atUs), resolved === undefined ? '' : content(facts, resolved)];
+  const [when, words] = [
+    after(since, eased.atUs),
+    resolved === undefined || numberIn(resolved) !== '' ? '' : content(facts, resolved),
+  ];
   const helped: Words =
     deed === undefined
       ? [' No entry says what did it.']

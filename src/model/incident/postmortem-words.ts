@@ -22,6 +22,7 @@ import { isOfPager } from '#model/incident/pager.ts';
 import { ROLE_WORDS } from '#model/incident/people-as-roles.ts';
 import type { DraftedSection, PostmortemEvidence, Statement, Words } from '#model/incident/postmortem.ts';
 import { type Facts, looksForFault, marks, namesPerson, type Start } from '#model/incident/postmortem-facts.ts';
+import { countedIn, numberIn } from '#model/incident/postmortem-numbers.ts';
 import { type Question, type QuestionId, questionOf, saidOfAnswer } from '#model/incident/postmortem-questions.ts';
 import { isOfStatusPage } from '#model/incident/status-page.ts';
 import { nameOf, namesNobody, withoutNames } from '#model/incident/system-words.ts';
@@ -146,9 +147,25 @@ export function content(facts: Facts, entry: TimelineEntry): string {
 export function quotedParts({ services }: Pick<Facts, 'services'>, text: string): string {
   const whole = quoted({ services }, text);
   if (whole !== '') return whole;
-  const sentences = sentencesIn(text).map((one) => one.text);
-  const left = sentences.filter((one) => !isBlaming(one) && !ROLE_WORDS.some((role) => one.includes(role)));
+  const left = sentencesOf(impersonal(text)).filter((one) => !isBlaming(one));
   return quotation(left.flatMap((one) => withoutNames(one, services) || []).join(' '));
+}
+
+/** The sentences of the entry that count something; where they may name somebody, only the number and what it counts. */
+export function numberQuoted(facts: Pick<Facts, 'services'>, entry: TimelineEntry): string {
+  return quotedParts(facts, numberIn(entry)) || quotation(countedIn(entry));
+}
+
+/** The sentences that mention nobody: a role stands for each known person. */
+export function impersonal(text: string): string {
+  const sentences = sentencesOf(text);
+  const left = sentences.filter((one) => !ROLE_WORDS.some((role) => one.includes(role)));
+  return left.length === sentences.length ? text : left.join(' ');
+}
+
+/** Also where the next one begins with a small letter, as people type. */
+function sentencesOf(text: string): readonly string[] {
+  return sentencesIn(text).flatMap((one) => one.text.split(/(?<=\p{L}{2}[.!?]) (?=\p{Ll})/u));
 }
 
 /** `: “an index was added”`; '' for words that blame somebody or may name a person. */

@@ -174,6 +174,8 @@ export type PostmortemRow = Readonly<{
   /** As the entry has them. */
   value: string;
   from: string | undefined;
+  /** Where the row stands for many entries of one source that differ only in numbers: their number, and the last one. */
+  repeated?: Readonly<{ count: number; untilUs: number; lastText: string }> | undefined;
 }>;
 
 export type PostmortemFinding = Readonly<ReportedFinding & { mark: string; evidenceMark: string; link: string }>;

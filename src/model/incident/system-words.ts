@@ -26,7 +26,7 @@ export function withoutNames(text: string, services: readonly string[] = []): st
   const isWord = (piece: string) => /[\p{L}\p{N}]/u.test(piece);
   const words = pieces.filter(isWord);
   const left = words.filter((word) => namesNobody(word, services)).length;
-  if (left < LEAST_WORDS || left / words.length < LEAST_SHARE) return '';
+  if (left < LEAST_WORDS || left / words.length < LEAST_SHARE || words.length - left > MOST_GAPS) return '';
   const rest = pieces
     .map((piece) => (!isWord(piece) || namesNobody(piece, services) ? piece : `…${/[.,;:!?]$/.exec(piece)?.[0] ?? ''}`))
     .join('')
@@ -38,25 +38,31 @@ const ACTOR = /^\s*…|\bby …/i;
 
 const LEAST_WORDS = 3;
 const LEAST_SHARE = 0.7;
+const MOST_GAPS = 2;
 
 /** A whole name: in `art-service`, the service `art` is not meant. */
 export function nameOf(service: string): RegExp {
   return new RegExp(`(?<![\\p{L}\\p{N}_-])${RegExp.escape(service)}(?![\\p{L}\\p{N}_-])`, 'u');
 }
 
-/** Splits identifiers: `users.email`, `maxPoolSize`, `eu-west-1`. */
-const WORD = /\p{Lu}?[\p{Ll}\p{Lo}\p{M}\p{N}]+(?:['’]\p{L}+)?|\p{Lu}+(?![\p{Ll}])[\p{N}]*(?:['’]\p{L}+)?|\p{L}/gu;
+/** Splits identifiers: `users.email`, `maxPoolSize`, `eu-west-1`. An amount such as `90M` is one word. */
+const WORD =
+  /\p{N}{1,15}\p{Lu}(?!\p{L})|\p{Lu}?[\p{Ll}\p{Lo}\p{M}\p{N}]+(?:['’]\p{L}+)?|\p{Lu}+(?![\p{Ll}])[\p{N}]*(?:['’]\p{L}+)?|\p{L}/gu;
 
 /** `20`, `5xx`, `540ms`, `v42`, `p95`, and a commit's hash. A name with a number (`kim7`) is none of them. */
 const AMOUNT = /^(?:\d+(?:[a-z]{1,3})?|[vpt]\d+|(?=[a-f]*\d)[0-9a-f]{7,40})$/;
 
 function isSystemWord(written: string): boolean {
-  const lower = written.toLowerCase();
-  if (NAMES_WITH_CAPITAL.has(lower)) return written === lower;
   if (CAPITALS.has(written)) return true;
-  const word = lower.replace(/['’]s$|n['’]t$/, '');
-  return AMOUNT.test(word) || stemsOf(word).some((stem) => SYSTEM_WORDS.has(stem));
+  const lower = written.toLowerCase();
+  const word = lower.replace(/['’](?:s|re|ve|ll|d)$|n['’]t$/, '');
+  const stems = [...stemsOf(word), word.replace(NUMBERED, '$1')];
+  if (stems.some((stem) => NAMES_WITH_CAPITAL.has(stem))) return written === lower;
+  return AMOUNT.test(word) || stems.some((stem) => SYSTEM_WORDS.has(stem));
 }
+
+/** `db1`, `node42` */
+const NUMBERED = /^(\p{L}{2,30})\d{1,4}$/u;
 
 /** `drops`, `dropped`, `dropping`, `scaled`, `scaling`, `retries`, `retried`, `slowly` */
 function stemsOf(word: string): readonly string[] {
@@ -84,12 +90,16 @@ const ENDINGS = [
 
 /** An Nguyen, Per Olsson, and last names. */
 const NAMES_WITH_CAPITAL = new Set(
-  'an do per so black branch case close day east even field flow green grey h hand long min north page power price s short skip small south storm trip west'.split(
-    ' ',
-  ),
+  [
+    'an do per so black branch case close day east even field flow green grey h hand long min north page power',
+    'price s short skip small south storm trip west bank bin bridge cross deep fan fish front gate hall house',
+    'lake land ping pink ring rush sharp smart story strong sweet swift tower wall water way well wild',
+  ]
+    .join(' ')
+    .split(' '),
 );
 /** Without capitals, each is a name. */
-const CAPITALS = new Set(['DAG', 'LAN', 'NAT', 'RAM']);
+const CAPITALS = new Set(['DAG', 'LAN', 'NAT', 'ORA', 'RAM', 'SIM', 'SIP', 'UPS']);
 
 const SYSTEM_WORDS = new Set(
   [
@@ -212,6 +222,157 @@ const SYSTEM_WORDS = new Set(
     'sealed typo semicolon regex glob privilege sudo shell cli flagged wildcard loopback gossip raft paxos follower',
     'election epoch vote ballot tombstone compact memtable sstable swapped paging descriptor epoll fiber coroutine',
     'future spin spinning jitter skew leap dst',
+    // Places of sites that are seldom names.
+    'amsterdam antwerp athens atlanta bangalore bangkok barcelona basel beijing boston bremen brussels bucharest',
+    'budapest cairo chicago copenhagen dortmund dresden dubai dublin edinburgh geneva glasgow hamburg hanover helsinki',
+    'hyderabad istanbul jakarta kyiv leipzig lisbon ljubljana madrid manchester marseille melbourne montreal munich',
+    'nairobi osaka oslo portland prague riga rotterdam seattle shanghai shenzhen stuttgart taipei toronto vancouver warsaw',
+    // What people write to each other every day.
+    'egress contract oldest newest fewest highest lowest',
+    'aaaa abandon ability abnormal absence absorb acceptable accident accuracy accurate achieve achievement ack',
+    'acknowledge active activity adapter adequate adjacent admit advantage advice advise aes affair affect agenda',
+    'agree agreement ahead aid aim air airport alike alive ambiguity amend amqp analysis anger angle animal announce',
+    'annoying anomaly anticipate anxiety anybody anything anyway anywhere apologise apologize appetite appliance',
+    'appreciate approach approval approve archiver arent argue argument arise army arose around arp arrangement',
+    'arrival artificial aside asleep aspect assembly assertion assess assessment assist assistance assistant',
+    'association assume assumption assure ate atmosphere attend attention attitude attract auction author authority',
+    'automatic automation autovacuum average award aware badge bag bare basic basically basis battery battle beat',
+    'beautiful behave belief believe belong benchmark benefit bet bgp bigtable bike bind binlog birth bite blast',
+    'bloat blog blow blown board boat bogus boil bolt bomb bone book boost borrow bother bottom bought bounce bowl',
+    'brake breach bread breath brick brief bring brotli brought brush burden bus button buy buyer ca cabinet cake',
+    'calm camp campus cancellation candidate cant canvas capability capable capital care career careful cargo carry',
+    'catch caught cautious cease ceiling cent century ceremony certainty certification cgroup chair challenge',
+    'champion chaos chapter character charity cheap cheat cheque chicken choice circumstance cite citizen claim',
+    'clarify clarity clash clerk climb cling clinic clip clog closely clue clueless cms cname coach coast coat coffee',
+    'coincide coincidence collapse colleague collect collection college collide color colour combination combine',
+    'comfortable command commerce commission commitment committee communication community companion comparison',
+    'competition complaint completion complex complexity compliance complicated complication comply compose',
+    'compromise compute concept concern conclude conclusion concurrently conduct conference confidence confident',
+    'confuse confusion congestion conntrack consequence consider considerable consideration consist consistent',
+    'constantly construct construction consultant consumption contend contest continuity contractor contradict',
+    'contrast contribute contribution convenient convention conventional conversation cool cooperation coordination',
+    'cope coredns corner corporation correction correlate correlation correspond corruption couldnt council',
+    'counterpart couple courage course court cover crack craft crawl crazy crd creep crew crime crisis criteria',
+    'criterion criticism crl crlf crm crop crowd crucial crush cry csr cte culture cumbersome cup cure curious custom',
+    'cutoff cutover daemonset damage danger darklaunch darkness dbs dbt ddl deal dealer dealt death debate decade',
+    'decide decision declaration declare dedicate defeat defect defective defence defend defense defer deficit degree',
+    'delegate delegation deliberately demo demonstration denial dense density deny depart department departure',
+    'deposit deprive depth derive description deserialize desert deserve desire desk desperate destination destroy',
+    'determination determine develop developer development deviate devil devote diagnosis diagnostics diagram dialog',
+    'dialogue dictate dictionary didnt die diet difficulty dig dinner direction director dirt dirty disability',
+    'disadvantage disagree disagreement disappear disappoint disappointment disaster discipline disclose discourage',
+    'discover discovery discuss discussion disease dish dislike dismiss display dispose dispute disrupt disruption',
+    'dissolve distance distant distinction distinguish distort distribute distribution distributor district disturb',
+    'dive diversity divert divide division dml docs doctor doesnt dog dont door dose doubt doubtful download dozen',
+    'dpo draft drag drama drawback drawing dream dress drill drink drive driven drove drum dug dull duplication dust',
+    'duty dwh dynatrace eager earn earth ease easily eat eaten ebpf echo editor education effectiveness efficiency',
+    'effort eg eject electricity electronics elegant eliminate elimination elsewhere embed emerge emission emit',
+    'emphasis employ employee employer employment encounter encourage encryption endless endure enemy energy',
+    'enforcement engage enhance enjoy enormous enqueue enquiry ensure entail enterprise entertainment entrance',
+    'envelope eol episode equation equip equipment equivalent era erase erode erp especially essay essence essential',
+    'establishment estimate estimation etc etl eventual ever evident evolve exam examine excellent exceptional excess',
+    'excessive excitement exciting exclude excuse execution exercise exhibit existence expand expansion expect',
+    'expectation expense expensive experience expert expertise explicitly explode exploit explore explosion exposure',
+    'express expression extent extreme eye fabric face facilitate facility fact factory faculty fade faint fair',
+    'familiar farm fashion fat fatal fate fault faulty favour fax fear federation fee feedback feel felt female fence',
+    'festival fever fiction fifth fight figure finalise finance firm fitness flash flat flaw flee flick flip float',
+    'flour flow flown fluctuation focus fog fold font food fool foot forbid forecast foreign forensics forever formal',
+    'former formulate forth fortunate foundation fragile frequent fresh friction fridge friend fruit frustrate ftp',
+    'fuel fulfil fun funny furniture fuse fuzzy gain gallery gang gap gas gather gaze gear gender general genuine gif',
+    'gift gist glance glue goal government gradual grain grammar grass greedy grid grip ground gtid guarantee guess',
+    'guest guidance guide guideline guilt gw gzip habit hack hair halt halved hammer handful handy happy hardly',
+    'harmful harmless hasnt hat haul havent hdd headache headline headquarters hear heat heavily height hell helper',
+    'helpful hence hesitate hidden hint hire history hive hmac hobby hole home honest honour horizon horrible horror',
+    'horse hospital hostile household housing however human humour hundredth hunger hurdle hurry hurt ic ice icon',
+    'idea identification identify idx ie ignorance illegal illness illusion illustrate imagination imagine imbalance',
+    'immunity implementation implication imply importance impose impossible impress impressive improvement imsi',
+    'inability inaccurate inadequate inappropriate inbox incentive inclusion income incompatible inconsistency',
+    'inconsistent inconvenient increasingly indeed independence indicate indication indicator indirect induce',
+    'industry inefficient infect infection infer infinite inflate inflation influence influx influxdb info informal',
+    'infrastructure inherit inhibit initiative injection injury ink inner innocent inquire inquiry insecure insight',
+    'insist inspect inspection inspector inspire installation instant instinct institute institution instrument',
+    'insurance intact intelligence intend intense intent intention interact interaction intercept interest interfere',
+    'interference interior intermediate interpret interpretation interrupt interruption intervene interview',
+    'introduction invasion invent invention invest investment investor invisible involve involvement iops iptables',
+    'irq irregular irrelevant island isnt isolation jacket jam journey jpg judge judgement juice jury just',
+    'justify jwks keepalive kerberos keyboard kilometre kinesis kitchen knee knife knock knowledge kube lab',
+    'laboratory labour ladder lame landing landscape language laptop laugh laundry lawyer lazy ldap leaf leakage lean',
+    'learn learnt lecture legacy legal legitimate lend lengthy lent lesson liability librarian life lifetime light',
+    'likelihood limb limitation limp literature litre lobby locate lonely loose loosen loss lot lottery loud lsn lte',
+    'luck luggage lunch machinery mad magazine magnitude majority maker male manage manipulate manner manufacturer',
+    'margin marker mass massive material matter mature meal meantime meanwhile measurement mechanic mechanism',
+    'medicine membership memo mention merchant mere mess messy metal meter mfa midday middle mild mile military milk',
+    'mimir mind minimal minister minority minus miracle misconfiguration misconfigure mislead misled misread mission',
+    'mistake misunderstanding misuse mixed mixture mod moderation modern modest modification money mood mortgage',
+    'mother motion motor mountain mouse mouth movement movie mpls mss mud multiply muscle museum music mute mutual',
+    'mvcc mysterious mystery nail narrow nasty nation natural nature navigation nearby neat necessarily neck negative',
+    'negotiate neighbor neighbour neither nerve nervous nest netfilter neutral nevertheless newspaper nic nice',
+    'nightmare nil nod noeviction noisy nominal nonsense nose nosql notable notafter note notice notion npe nudge',
+    'numa numerous nurse nvme obey objection objective obligation obscure observation obstacle obtain obvious',
+    'occasion occasional occupation occupy occurrence ocsp offence officer official offload oil onset openssl opera',
+    'operate opinion opponent opportunity oppose opposite optional orange orbit orchestrate ordinary organ',
+    'organisation organise organization organize orientation originate oscillate otherwise outcome outdated outer',
+    'outgrow outlet outline outlook outnumber outsider outweigh overcome overdue overestimate overhead overlap',
+    'overnight overprovision overrun oversee oversight overtake overview overwhelm ownership pace pack pad paid pain',
+    'painful paint pair palace panel panic pants paper paragraph parcel pardon parking participant participation',
+    'particular passage passion passive paste pay pbx pdb pdu peace peculiar peel penalty pencil pension people per',
+    'perception perfect perfection perhaps permit persist persistence person personality personnel perspective',
+    'persuade phenomenon philosophy phone phrase physics piano pick piece pile pill pilot pipe pitch pity pizza plane',
+    'planet plant plastic plate plausible pleasant pleasure plenty plot plug plus png pocket poem poet poetry poison',
+    'police politics pollution ponder poor popular populate population portion pos positive possess possibility',
+    'postpone pot potato pour poverty powder powerful practical practice praise pre precise predict predictable',
+    'prefer preference premature preparation presence presentation preserve president press pressure presto',
+    'presumably presume pretend prevail prevention print printout prior prison privacy prize probability probable',
+    'proceed proceedings procure producer productive profession professor profit programme programmer progress',
+    'prohibit prohibition prolong prominent promotion prompt proportion proposal propose prospect protection',
+    'protective protest prototype prove proven province psychology publication publicity publisher pubsub punch',
+    'punishment pupil pure purple purpose pursue pursuit puzzle qos qualify quality quantify quarantine quarter quiet',
+    'quit radical radio radius raid rail railway rang rare rbac re reaction readings reality realm rear reasonable',
+    'reassign reassignment recall receipt receiver reception recipe recipient reckon recognise recognition recognize',
+    'reconcile reconfigure reconnection reconsider reconstruct recycle redesign redo reflect reflection reform',
+    'refrain refrigerator refusal regain regard regenerate regime registration registry regret regulation reindex',
+    'reinstall reinstate reissue relate relation relationship relative relax relay relevance reliable relief religion',
+    'reluctance reluctant rely remainder remark remarkable remember remind reminder renderer renewal rent reoccur',
+    'reorder repay repeatedly repetition replacement represent representation representative reproduce reproduction',
+    'republic reputation requirement rescue research resemble resend resent reservation reservoir reshape reside',
+    'residence resist resistance resizer resort respawn respect responsibility responsive restaurant restless',
+    'restriction resubmit retailer retain rethink retirement retract retrieve retrospective reveal revenue reverse',
+    'revise revisit revolution rewind rhythm ridiculous rigid risky rman road robot robust rocket roof rope rotation',
+    'rotten rough routine rsa rst rub rubbish ruin rumour sad salary sand sank sat satellite satisfaction satisfy',
+    'sauce scandal scare scary scatter scenario scene scheme scholar school science scientist scrap scrape scratch',
+    'scream season secretary secure seek seem selection selective self sell sensation sense senseless sensible',
+    'sensitive sensitivity sentence sentiment separation seqscan serialise serialize series serious severe sftp shade',
+    'shadow shake shaky shallow shape shareholder shave sheet shelf shine ship shock shoe shook shoot shore shortage',
+    'shortly shot shoulder shout shove shower shrug shuffle sick side sight significance silence silicon silly',
+    'similarity simplify simply simulate simultaneously sink sit situation skin slam slice slide slight slim slip',
+    'slope smash smell smoke smooth snap sneak soak society sock soft soften soil sold soldier solely solid solve',
+    'somehow something sometimes somewhat somewhere sorry sort sought sound soup spanner spare sparse speak speaker',
+    'specialist specifically specification specify speculate speech spelling spend spent spirit spit spite spoil',
+    'spoke spoken spontaneous sport spreadsheet spurious squeeze sso staff stair stake stamp stand stare statefulset',
+    'stats steadily steal steam steel steep steer stem sticky stiff stimulus stir stolen stomach stood strange',
+    'stranger strength stretch strict strike strip strive stroke strongly struck struggle stubborn studio study stuff',
+    'stumble style subject subscribe substance substitute subtitle subtle subtract success successful sugar suggest',
+    'suggestion suit suitable summarise summarize supermarket supervision supplement supply supporter suppress',
+    'surface surgery surplus surprise surround survival survive suspend suspicion suspicious sustain svg swallow',
+    'swear sweat sweep swell swept symbol sympathy syn syslog systematic tackle tail talent talk tall tank tap tape',
+    'taste teaching technique technology teen telephone television tell temperature tempo temporarily tempt',
+    'temptation tendency tension tent tenth terrible territory terror tether thank theatre theft them theme',
+    'themselves theory therapy they thick thin thing think thought threat threaten thrive throat thus tick',
+    'tidy tie tighten tilt tip tired tissue title tobacco together toilet tolerate tomato tongue tooth toss',
+    'tough tour tourist tournament towel toxic tradition traditional tragedy trail train trainer transformation',
+    'transition translation transmission trap trash travel treasure treat treatment trend trial triangle trick tricky',
+    'tried trim trino trip triple trivial trouble troubleshoot truck truly truth tube tuition twin twist txt typical',
+    'uat ugly ulimit ultimate unable unacceptable unattended unauthorised unauthorized uncertain uncertainty uncommon',
+    'uncover undefined underestimate undergo underlying understand understood undocumented unemployment uneven',
+    'unfinished unfortunate uniform uninstall union university unlike unload unmount unnecessary unpack unpleasant',
+    'unplug unprotected unregister unrelated unreliable unrest unsafe unsubscribe unsuccessful unsupported unsure',
+    'untie unwanted unwind urge urgent useful useless utilise utilize vacation vaccine vague validity valley vanish',
+    'variation variety vast vegetable venue verdict verification verse victim village violate violation violence vip',
+    'virus vision visit visitor visualise vital vitamin vlan voip volunteer vs wake walk wander want war warranty',
+    'wasnt waste wave weaken weakness wealth weapon wear webp wedding weigh weight weird whatever wheel whenever',
+    'wherever whichever whisper whistle widen width wifi wind wine wing winner wipe wisdom wish withdraw withdrawn',
+    'withdrew witness wo woman wonder wont word workforce workplace workshop world worldwide worry worth worthless',
+    'wouldnt wound wraparound wreck xid yard yell yield youth zipkin zoom',
     // Products, protocols and places that are seldom names of people.
     'berlin frankfurt loki mumbai ohio oregon seoul singapore stockholm tokyo vault zurich adyen airflow akamai',
     'amazon android ansible apache apple argocd auth0 aws azure bigquery celery chrome clickhouse cloudflare',

@@ -13,9 +13,12 @@ import {
   firstIn,
   itemStanding,
   moreToAsk,
+  NOTHING_NOTED,
   REWRITE_TITLE,
   rewritesShown,
+  rowText,
   type ShownPostmortem,
+  shownSections,
   sinceText,
   spoken,
   stateLines,
@@ -68,7 +71,7 @@ export function postmortemHtml(shownPostmortem: ShownPostmortem): string {
     title: titleOf(shownPostmortem),
     style: STYLE,
     main: `<div class="state">${state.join('')}</div>
-${[...postmortem.sections.map((section) => sectionHtml(page, section)), moreHtml(page), rewriteHtml(shownPostmortem)].join('\n')}`,
+${[...shownSections(postmortem).shown.map((section) => sectionHtml(page, section)), moreHtml(page), emptyHtml(postmortem), rewriteHtml(shownPostmortem)].join('\n')}`,
   });
   return redact(html);
 }
@@ -86,6 +89,12 @@ function sectionHtml(page: Page, section: PostmortemSection): string {
   ];
   const list = items.length === 0 ? '' : `<ul>${items.join('')}</ul>`;
   return `<section><h${level}>${escapeXml(title)}</h${level}>${picture(page.postmortem, section)}${table ? TABLES[table](page) : ''}${list}</section>`;
+}
+
+function emptyHtml(postmortem: Postmortem): string {
+  const { emptyTitle } = shownSections(postmortem);
+  const list = `<ul><li class="missing">${NOTHING_NOTED}</li></ul>`;
+  return emptyTitle === '' ? '' : `<section><h2>${escapeXml(shown(emptyTitle))}</h2>${list}</section>`;
 }
 
 function picture(postmortem: Postmortem, section: PostmortemSection): string {
@@ -159,7 +168,7 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
             opened(page, row.mark),
             `${when}${noted === '' ? '' : `<br><span class="noted">${prose(noted)}</span>`}`,
             sinceText(row),
-            `<strong>${kindName(row)}</strong> ${said(page, row.text)}`,
+            `<strong>${kindName(row)}</strong> ${said(page, rowText(row))}`,
             said(page, row.source),
           ],
         };

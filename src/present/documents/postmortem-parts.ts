@@ -9,9 +9,12 @@ import {
   firstIn,
   itemStanding,
   moreToAsk,
+  NOTHING_NOTED,
   REWRITE_TITLE,
   rewritesShown,
+  rowText,
   type ShownPostmortem,
+  shownSections,
   sinceText,
   spoken,
   stateLines,
@@ -35,8 +38,9 @@ export function postmortemParts(shownPostmortem: ShownPostmortem, pictures: Pict
   const page: Page = { postmortem, names, urls: urlsOf(postmortem), pictures };
   return [
     { kind: 'notice', lines: stateLines(shownPostmortem) },
-    ...postmortem.sections.flatMap((section) => sectionParts(page, section)),
+    ...shownSections(postmortem).shown.flatMap((section) => sectionParts(page, section)),
     ...moreParts(page),
+    ...emptyParts(postmortem),
     ...rewriteParts(shownPostmortem),
   ];
 }
@@ -89,6 +93,12 @@ function picture({ pictures }: Page, section: PostmortemSection): TargetDocument
   const id = pictureIn(section);
   const file = id && pictures.get(id);
   return file === undefined ? [] : [{ kind: 'picture', ...file }];
+}
+
+function emptyParts(postmortem: Postmortem): TargetDocument {
+  const { emptyTitle } = shownSections(postmortem);
+  if (emptyTitle === '') return [];
+  return [{ kind: 'heading', level: 2, text: shown(emptyTitle) }, ...list([item([own(NOTHING_NOTED)])])];
 }
 
 /** At the end, behind the open questions. */
@@ -146,7 +156,7 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
           [marked(page, row.mark)],
           [own(readableSecond(row.atUs)), ...(noted === '' ? [] : [BREAK, own(noted)])],
           [own(sinceText(row))],
-          [{ text: kindName(row), isBold: true, isOwn: true }, own(' '), said(page, row.text)],
+          [{ text: kindName(row), isBold: true, isOwn: true }, own(' '), said(page, rowText(row))],
           [said(page, row.source)],
         ];
       }),

@@ -104,6 +104,13 @@ export function whenNoted({ notedUs }: PostmortemRow): string {
   return notedUs === undefined ? '' : `noted ${readableSecond(notedUs)}`;
 }
 
+/** The words of a row, and for many entries alike their number and the last one. */
+export function rowText({ text, repeated }: PostmortemRow): string {
+  if (repeated === undefined) return text;
+  const { count, untilUs, lastText } = repeated;
+  return `${text} (the first of ${count} entries like this, the last on ${readableSecond(untilUs)}: “${lastText}”)`;
+}
+
 /** `+8 s`, in whole seconds as the times beside it; '' for the first row. */
 export function sinceText({ sinceUs }: Pick<PostmortemRow, 'sinceUs'>): string {
   return sinceUs === undefined ? '' : `+${spanText(sinceUs)}`;
@@ -139,11 +146,53 @@ export function versionLines({ postmortem, names }: ShownPostmortem): readonly s
       statements.map(({ words }) => `${title}: ${wordsText(words, names)}`),
     ),
     ...metricRows.map(({ name, value = 'unknown' }) => `Times: ${name} ${value}`),
-    ...timeline.map(({ atUs, text }) => `Timeline: ${readableSecond(atUs)} ${spoken(text, names)}`),
+    ...timeline.map((row) => `Timeline: ${readableSecond(row.atUs)} ${spoken(rowText(row), names)}`),
     ...actionItems.map((item) => `Action items: ${spoken(item.text, names)}, ${spoken(itemStanding(item), names)}`),
   ];
   return lines.map((line) => redact(line));
 }
+
+/** Where these have nothing, a heading of their own for each would only hide the others. */
+const MAY_BE_EMPTY: ReadonlySet<PostmortemSection['id']> = new Set([
+  'lead-up',
+  'trigger',
+  'ruled-out',
+  'why-not-caught',
+  'went-well',
+  'luck',
+  'could-improve',
+  'difficulties',
+  'lessons',
+  'similar-incidents',
+  'evidence',
+  'open-questions',
+]);
+
+/** The sections that show something, and one heading for all the others: '' where there are none. */
+export function shownSections(
+  postmortem: Postmortem,
+): Readonly<{ shown: readonly PostmortemSection[]; emptyTitle: string }> {
+  const { sections } = postmortem;
+  const empty = new Set<PostmortemSection>();
+  let isParent = false;
+  // From the end: a heading stands over its parts also where it has nothing of its own.
+  for (const section of sections.toReversed()) {
+    const isNothing: boolean = isEmpty(postmortem, section) && !(section.level === 2 && isParent);
+    if (isNothing) empty.add(section);
+    isParent = section.level === 3 && (isParent || !isNothing);
+  }
+  const titles = sections.flatMap((section) => (empty.has(section) ? [section.title] : []));
+  return { shown: sections.filter((section) => !empty.has(section)), emptyTitle: titles.join(', ') };
+}
+
+function isEmpty(postmortem: Postmortem, section: PostmortemSection): boolean {
+  const { id, statements } = section;
+  if (!MAY_BE_EMPTY.has(id)) return false;
+  const hasRows = id === 'evidence' && postmortem.evidence.length > 0;
+  return statements.length === 0 && !hasRows && firstIn(postmortem, section).length === 0;
+}
+
+export const NOTHING_NOTED = 'Nothing noted.';
 
 /** The questions of a section that stand in it: those to answer first. The others stand behind "More to ask". */
 export function firstIn({ firstQuestions }: Postmortem, { questions }: PostmortemSection): readonly string[] {

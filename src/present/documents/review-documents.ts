@@ -6,11 +6,12 @@ import { escapeMarkdown } from '#present/documents/markdown.ts';
 import { hasReliability, reliabilitySvg } from '#present/pictures/reliability-svg.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
 import { type ReviewSection, reviewHead, reviewSections, type ShownReview } from '#present/words/incident-review.ts';
+import { GROUP_NOTE, statsLines, statsSections } from '#present/words/incident-stats.ts';
 
 const TITLE = 'Review of incidents';
 
 export function reviewMarkdown(shown: ShownReview): string {
-  const sections = reviewSections(shown).map(({ title, items, note }) => {
+  const sections = [...reviewSections(shown), ...timeSections(shown)].map(({ title, items, note }) => {
     const lines = items.flatMap(({ label, text, below }) => [
       `- **${escapeMarkdown(label)}**: ${escapeMarkdown(text)}`,
       ...below.map((line) => `  - ${escapeMarkdown(line)}`),
@@ -31,9 +32,25 @@ ${PICTURE_STYLE}`;
 export function reviewHtml(shown: ShownReview): string {
   const sections = reviewSections(shown);
   const picture = hasReliability(shown.review) ? drawnTwice((paper) => reliabilitySvg(shown, paper)) : '';
-  const drawn = sections.map((section, at) => sectionHtml(section, at === sections.length - 1 ? picture : ''));
+  const drawn = [
+    ...sections.map((section, at) => sectionHtml(section, at === sections.length - 1 ? picture : '')),
+    ...timeSections(shown).map((section) => sectionHtml(section, '')),
+  ];
   const main = [`<p>${escapeXml(reviewHead(shown))}.</p>`, ...drawn].join('\n');
   return redact(htmlPage({ title: TITLE, style: STYLE, main }));
+}
+
+/** How long they took: all together, then by severity, service and month. None without an incident. */
+function timeSections({ review: { stats }, period, service }: ShownReview): readonly ReviewSection[] {
+  const all = statsLines({ stats, period, service });
+  if (all.length === 0) return [];
+  const items = all.map(({ label, time, within, note }) => ({ label, text: `${time}${within} (${note})`, below: [] }));
+  const groups = statsSections(stats).map((section) => ({
+    title: `Times ${section.title}`,
+    items: section.groups.map(({ name, text }) => ({ label: name, text, below: [] })),
+    note: GROUP_NOTE,
+  }));
+  return [{ title: 'Times', items, note: 'Each time is the median.' }, ...groups];
 }
 
 function sectionHtml({ title, items, note }: ReviewSection, picture: string): string {

@@ -2,6 +2,7 @@
  * A timeline as a page and as Markdown: a section for each phase, with the time between entries. All times are in the
  * zone of the reader, and each document says so once.
  */
+import type { EntryFile } from '#model/incident/entry-file.ts';
 import {
   apartUs,
   type Incident,
@@ -51,6 +52,8 @@ type Row = Readonly<{
   source: string;
   /** '' where there is none. */
   url: string;
+  /** The files of which there is a copy. */
+  copies: readonly EntryFile[];
 }>;
 
 type ShownPhase = Readonly<{ id: string; name: string; span: string; rows: readonly Row[] }>;
@@ -100,7 +103,7 @@ function phaseHtml({ id, name, span, rows }: ShownPhase): string {
       cells: [
         `<time class="date" datetime="${isoInstant(row.atUs)}">${row.when}</time>${row.noted === '' ? '' : `<br><span class="noted">${row.noted}</span>`}`,
         row.since,
-        `<strong>${escapeXml(row.kind)}</strong> ${escapeXml(row.text)}${openHtml(row)}`,
+        `<strong>${escapeXml(row.kind)}</strong> ${escapeXml(row.text)}${openHtml(row)}${row.copies.map(copyHtml).join('')}`,
         escapeXml(row.source),
       ],
     })),
@@ -111,7 +114,12 @@ function phaseHtml({ id, name, span, rows }: ShownPhase): string {
 function openHtml({ url, text }: Row): string {
   return url === ''
     ? ''
-    : ` <a href="${escapeXml(url)}" rel="noreferrer" aria-label="open ${escapeXml(text.slice(0, 60))}">open ↗</a>`;
+    : ` <a href="${escapeXml(url)}" rel="noreferrer" aria-label="open ${escapeXml([...text].slice(0, 60).join(''))}">open ↗</a>`;
+}
+
+function copyHtml({ fileId, name }: EntryFile): string {
+  const label = escapeXml(shown(name));
+  return ` <a href="?file=${encodeURIComponent(fileId)}" download>copy of ${label} ↓</a>`;
 }
 
 export function timelineMarkdown(document: TimelineDocument): string {
@@ -182,6 +190,7 @@ function rowOf(entry: TimelineEntry, before: TimelineEntry | undefined, { names,
     text: shown(withNames(entry.text, names)),
     source: shown(withNames(entry.source, names)) || 'unknown',
     url: openable(shown(entry.link)),
+    copies: (entry.files ?? []).filter(({ state }) => state === 'kept'),
   };
 }
 

@@ -72,6 +72,48 @@ test('a median counts only incidents whose record has both ends', () => {
   expect(minutesOf(times.slice(0, 2))).toMatchObject({ resolve: [15, 2] });
 });
 
+const MINUTES_OF_MARCH = Date.UTC(2026, 2, 1) * 1_000;
+
+test('90 % of the incidents came through within the time of the nearest rank', () => {
+  const ended = (minutes: number, more: Partial<Incident> = {}) => ({
+    incident: incident({ status: 'resolved', resolvedUs: AT + minutes * MINUTE, ...more }),
+    entries: [],
+  });
+  const resolve = (counted: Parameters<typeof incidentStats>[0]) => incidentStats(counted).medians.resolve;
+  const ten = [100, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((minutes) => ended(minutes));
+  expect(resolve(ten)).toEqual({ us: 5.5 * MINUTE, p90Us: 9 * MINUTE, of: 10 });
+  expect(resolve([...ten, ended(50)])).toMatchObject({ p90Us: 50 * MINUTE });
+  expect(resolve([ended(7)])).toEqual({ us: 7 * MINUTE, p90Us: 7 * MINUTE, of: 1 });
+});
+
+test('by severity, by service and by month, each with its own times', () => {
+  const of = (service: string, minutes: number, more: Partial<Incident>) => {
+    const declaredUs = more.declaredUs ?? AT;
+    const resolvedUs = declaredUs + minutes * MINUTE;
+    return { incident: incident({ status: 'resolved', resolvedUs, ...more }), entries: [], service };
+  };
+  const { groups } = incidentStats([
+    of('', 5, { severity: 'P2' }),
+    of('checkout', 10, { severity: 'P0', declaredUs: MINUTES_OF_MARCH - 1 }),
+    of('checkout', 20, { severity: 'P2', declaredUs: MINUTES_OF_MARCH }),
+  ]);
+  const told = (by: keyof typeof groups) =>
+    groups[by].map(({ name, count, medians: { resolve } }) => [name, count, (resolve.us ?? 0) / MINUTE]);
+  expect(told('severity')).toEqual([
+    ['P0', 1, 10],
+    ['P2', 2, 12.5],
+  ]);
+  expect(told('service')).toEqual([
+    ['checkout', 2, 15],
+    ['', 1, 5],
+  ]);
+  expect(told('month')).toEqual([
+    ['2026-03', 1, 20],
+    ['2026-02', 1, 10],
+    ['1970-01', 1, 5],
+  ]);
+});
+
 test('the time to detect needs a beginning of the impact that somebody or the evidence said', () => {
   const entries = [alert(-5)];
   expect(minutesOf([{ incident: incident(), entries }])).toMatchObject({ detect: [undefined, 0] });

@@ -500,6 +500,66 @@ test('counts late notes, but not the times of the impact and the detection, whic
   expect(statements.at(-1)?.cites).toEqual(['T5']);
 });
 
+describe('what helped', () => {
+  const helped = (at: number, text: string) => entry(at, { value: 'tried=helped', text });
+  const eased = entry(9, { kind: 'status', text: 'investigating → mitigated', value: 'mitigated' });
+  const postmortem = drafted({
+    entries: [ALERT, DECLARED, helped(5, 'retries off'), helped(8, 'index added'), eased, status(30, 'resolved', '')],
+  });
+
+  test('stands under Resolution with its time since the start', () => {
+    expect(sectionOf(postmortem, 'Resolution').said.slice(0, 2)).toEqual([
+      'What helped, on <at>, 5 min after the first alert: “retries off”.',
+      'What helped, on <at>, 8 min after the first alert: “index added”.',
+    ]);
+  });
+
+  test('last ended it where the mitigation has no words, and may be the fix', () => {
+    expect(sectionOf(postmortem, 'Summary').said.join('\n')).toContain(
+      'What ended it: it was mitigated, 9 min after the first alert. What helped last, on <at>: “index added”.',
+    );
+    expect(sectionOf(postmortem, 'Resolution').questions).toContain(
+      'What confirms that what helped last (T4), “index added”, is the fix, and when was it applied?',
+    );
+  });
+});
+
+test('the entry next to a status without words is quoted without the sentences that mention somebody', () => {
+  const identified = entry(4, { kind: 'status', text: 'investigating → identified', value: 'identified' });
+  const note = entry(5, { text: 'ok sorry U0SARAH01. the weekly job dropped the index' });
+  const { said } = sectionOf(drafted({ entries: [ALERT, DECLARED, identified, note] }), 'Summary');
+  expect(said[0]).toBe(
+    'What broke: the cause was confirmed on <at>. The entry next to it says: “the weekly job dropped the index”.',
+  );
+});
+
+describe('how it was noticed', () => {
+  const byHand = { ...INCIDENT, detectedBy: 'employee', detection: 'U0SARAH01' } as const;
+  const detectionOf = (...notes: TimelineEntry[]) =>
+    sectionOf(drafted({ incident: byHand, entries: [DECLARED, ...notes] }), 'Detection').said;
+
+  test('is the first note that speaks of it, where the declaration does not', () => {
+    const [lag, later] = [entry(2, { text: 'lag alert came' }), entry(9, { text: 'not one alert in eleven hours' })];
+    expect(detectionOf(lag, later)).toEqual(['A responder noted on <at> that an alert came: “lag alert came”.']);
+    expect(detectionOf()).toEqual(['The declaration names no alert and no customer that reported it.']);
+  });
+
+  test('may be a report of people', () => {
+    const note = entry(2, { text: 'customers called at 06:18, our only alert counts errors' });
+    expect(detectionOf(note)).toEqual([
+      'A responder noted on <at> that somebody reported it: “customers called at 06:18, our only alert counts errors”.',
+    ]);
+  });
+
+  test('is not said by a note from after the mitigation, nor by one about the status page', () => {
+    const page = entry(2, { text: 'the status page is right' });
+    const late = entry(9, { text: 'why did no alert fire' });
+    expect(detectionOf(page, status(5, 'mitigated', 'scaled up'), late)).toEqual([
+      'The declaration names no alert and no customer that reported it.',
+    ]);
+  });
+});
+
 describe('the severity', () => {
   const declared = (severity: string) =>
     entry(1, { kind: 'status', text: `Declared ${severity}, investigating`, value: 'investigating' });
@@ -818,10 +878,21 @@ describe('the diagnosis', () => {
       );
     });
 
-    test('gives way to the cause that people noted after they answered No', () => {
-      expect(diagnosisOf(answered(0, 1, START))).toBe(
-        'What broke: a responder noted a cause on <at>: “a lock”. Unconfirmed, because a responder answered No to the question whether it was right, is the diagnosis: orders waits for a lock.',
-      );
+    test('gives way to the cause that people noted after they answered No, and is ruled out', () => {
+      const postmortem = toldOf(answered(0, 1, START));
+      expect(diagnosisOf(answered(0, 1, START))).toBe('What broke: a responder noted a cause on <at>: “a lock”.');
+      expect(sectionOf(postmortem, 'Ruled out')).toMatchObject({
+        said: [
+          'The diagnosis said: orders waits for a lock. On <at>, a responder answered No to the question whether it was right.',
+        ],
+        statements: [{ cites: ['E1'] }],
+      });
+      expect(sectionOf(postmortem, 'Contributing factors').said).toEqual([
+        'A responder noted a cause on <at>: “a lock”.',
+      ]);
+      expect(sectionOf(postmortem, 'What could improve').said).toEqual([]);
+      expect(sectionOf(postmortem, 'Open questions').said).toEqual([]);
+      expect(postmortem.findings).toHaveLength(2);
     });
 
     test.each([
