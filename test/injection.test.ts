@@ -13,6 +13,7 @@ import { tellFailure } from '#cli/failure.ts';
 import { UsageError } from '#core/errors.ts';
 import type { LogQuery } from '#gather/sources.ts';
 import { channelName } from '#model/incident/channel-name.ts';
+import type { EntryFile } from '#model/incident/entry-file.ts';
 import type { Incident, IncidentMetrics, TimelineEntry } from '#model/incident/incident.ts';
 import { LINK, relatedValue } from '#model/incident/incident-link.ts';
 import { incidentReview, type ReviewedIncident } from '#model/incident/incident-review.ts';
@@ -22,7 +23,6 @@ import { PAGER_ACTIONS } from '#model/incident/pager.ts';
 import type { PathOperation, Postmortem } from '#model/incident/postmortem.ts';
 import { ACCEPTED } from '#model/incident/postmortem-acceptance.ts';
 import { commentedSection } from '#model/incident/postmortem-comments.ts';
-import type { Runbook } from '#model/incident/runbook.ts';
 import type { StatusUpdate } from '#model/incident/status-page.ts';
 import { catalogueOf } from '#model/services/catalogue.ts';
 import type { OwnedService } from '#model/services/owned-service.ts';
@@ -67,6 +67,7 @@ import {
   resolvedAlert,
   unreadableAlert,
 } from '#present/slack/alert-messages.ts';
+import { changesMessage } from '#present/slack/changes-message.ts';
 import {
   channelClosed,
   channelNotArchived,
@@ -114,9 +115,7 @@ import { questionExamples, questionProblem } from '#present/slack/question-messa
 import { muted, notAnswered, quietSince, unmuted, withAlertRow } from '#present/slack/quiet-messages.ts';
 import { releaseMessage } from '#present/slack/release-message.ts';
 import { monthlyReviewMessage, reviewMessage } from '#present/slack/review-message.ts';
-import { richText } from '#present/slack/rich-text.ts';
 import { answeredToLead, askedToLead, roleGiven } from '#present/slack/role-messages.ts';
-import { runbookParts } from '#present/slack/runbook-steps.ts';
 import { DECLARE_FORM_BUTTON, sentenceForm } from '#present/slack/sentence-messages.ts';
 import { serviceMarkdown, serviceNamedLine, serviceQuestion, withService } from '#present/slack/service-messages.ts';
 import { statsMessage } from '#present/slack/stats-message.ts';
@@ -317,6 +316,12 @@ test('what a paging system reads of an incident', () => {
   );
 });
 
+const KEPT_FILE: EntryFile = {
+  ...{ fileId: 'f-1', id: 'F0GRAPH', name: '', type: 'image/png', bytes: 4, isDeleted: false },
+  ...{ reason: '', sha256: 'ab', keptSha256: 'ab' },
+  state: 'kept',
+};
+
 test('an incident, its timeline and its questions', () => {
   fc.assert(
     fc.property(hostileText, (text) => {
@@ -333,6 +338,7 @@ test('an incident, its timeline and its questions', () => {
           source: at % 2 === 0 ? COMMANDER : name,
           link: at % 2 === 0 ? text : 'https://chat.example/p1',
           value: '',
+          files: [{ ...KEPT_FILE, name: text }],
         }),
       );
       const linked = [LINK, relatedValue('i-2')].flatMap((value) =>
@@ -406,7 +412,6 @@ test('an incident, its timeline and its questions', () => {
           problem: text,
         }),
         hypothesisBoard({ incident, names, rows: suspected, merged: [{ incident, rows: suspected }] }),
-        { text: '', blocks: [richText(...runbookParts(runbookSaying(text), () => undefined).parts)] },
         mergeQuestion({ incident, other: incident, entries: 2, openItems: 1, names }),
         incidentSays(incident, { what: text, by: text, atUs: 0, url: text }),
         joinedSays('INC-1', { by: text, atUs: 0 }),
@@ -414,6 +419,13 @@ test('an incident, its timeline and its questions', () => {
         updateAnswered({ incident, answeredUs: 0 }),
         updateMissed({ incident, askedAgainUs: 0 }),
         callEnded({ incident, atUs: 0 }),
+        changesMessage({
+          ...{ incident, service: text, dependencies: [text, name], beganUs: 1 },
+          changes: [0, 2].map((atUs) => ({
+            ...{ atUs, kind: 'deploy', service: text, id: text, text, url: text, files: [text], diff: text },
+            isNamed: true,
+          })),
+        }),
       ]) {
         expect(slackProblems(message)).toEqual([]);
       }
@@ -505,7 +517,10 @@ test('an incident, its timeline and its questions', () => {
       }
       expect(slackProblems(firesAgain({ ...incident, roles: {} }, { title: text, atUs: 0 }))).toEqual([]);
       expect(slackProblems(checkedAfter(incident, { minutes: 30, alerts: 0, isCompared: false }))).toEqual([]);
-      const stats = incidentStats([{ incident, entries }]);
+      const stats = incidentStats([
+        { incident, entries, service: text },
+        { incident: { ...incident, severity: 'P3' }, entries },
+      ]);
       expect(jsonProblems(statsJson(stats))).toEqual([]);
       for (const service of [text, '']) {
         expect(slackProblems(statsMessage({ stats, period: { days: 30 }, service }))).toEqual([]);
@@ -747,6 +762,7 @@ test('the incidents of the Home tab', () => {
       const blocks = incidentBlocks({
         open: [{ incident, url: text, start: { atUs: 0, basis: 'impact' } }],
         more: 1,
+        roles: [{ ...about, roles: [{ role: text, isConfirmed: false }] }],
         waiting: [
           { what: 'update', dueUs: 0, ...about },
           { what: 'commander', ...about },
@@ -1173,12 +1189,4 @@ function storm(text: string): Parameters<typeof alertStorm>[0] {
     stories: [{ title: text, verdict: text, count: 3 }],
     lastedUs: undefined,
   };
-}
-
-/** A runbook with the text in each place that a file or a name from outside fills. */
-function runbookSaying(text: string): Runbook {
-  const names = { service: text, namespace: text, since: text, incident: text };
-  const commands = ['', 'sql'].map((language) => ({ text: `${text} {{service}}`, language }));
-  const steps = [{ id: 'run-1', text: `${text} \`${text} {{namespace}}\` {{since}}`, commands }];
-  return { service: text, links: [text], names, steps, more: 2 };
 }

@@ -176,8 +176,8 @@ describe('Slack accepts the manifest', () => {
     [['oauth_config', 'scopes', 'bot', 0], long(51), 'oauth_config.scopes.bot[0]: has 51 characters'],
     [
       ['oauth_config', 'scopes', 'bot_optional'],
-      ['files:read'],
-      'bot_optional: names files:read, which oauth_config.scopes.bot does not',
+      ['team:read'],
+      'bot_optional: names team:read, which oauth_config.scopes.bot does not',
     ],
     [
       ['oauth_config', 'scopes', 'user_optional'],

@@ -11,7 +11,7 @@ import { durationText } from '#model/text/duration.ts';
 import { incidentJson } from '#present/json/incident-json.ts';
 import { statsJson } from '#present/json/stats-json.ts';
 import { cutTo } from '#present/words/display-width.ts';
-import { statsHead, statsLines } from '#present/words/incident-stats.ts';
+import { GROUP_NOTE, statsHead, statsLines, statsSections } from '#present/words/incident-stats.ts';
 import { readableMinute } from '#present/words/instant.ts';
 import { shown } from '#present/words/plain-text.ts';
 import { similarJson, similarText } from '#present/words/similar-incidents.ts';
@@ -99,8 +99,16 @@ async function numbers(call: Call, typed: string, service: string): Promise<numb
   }
   const stats = await countIncidents(store, { period, service }).finally(() => store.close());
   const asked = { stats, period, service };
-  const lines = statsLines(asked).map(({ label, time, note }) => `  ${label.padEnd(20)} ${time.padEnd(14)} ${note}\n`);
-  const text = `${statsHead(asked)}\n${lines.length === 0 ? '' : 'Medians:\n'}${lines.join('')}`;
+  const lines = statsLines(asked).map(
+    ({ label, time, within, note }) => `  ${label.padEnd(20)} ${`${time}${within}`.padEnd(14)} ${note}\n`,
+  );
+  const sections = statsSections(stats);
+  const groups = sections.map(
+    ({ title, groups: ofTitle }) =>
+      `${capitalised(title)}:\n${ofTitle.map(({ name, text: said }) => `  ${name}: ${said}\n`).join('')}`,
+  );
+  const noted = sections.length === 0 ? '' : `${GROUP_NOTE}\n`;
+  const text = `${statsHead(asked)}\n${lines.length === 0 ? '' : 'Medians:\n'}${lines.join('')}${groups.join('')}${noted}`;
   await output.write(output.form === 'json' ? `${JSON.stringify(statsJson(stats), null, 2)}\n` : text);
   return EXIT.done;
 }

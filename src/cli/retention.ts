@@ -18,11 +18,11 @@ const ACTOR = 'command line';
 export async function retention(call: Call, isTrial: boolean): Promise<number> {
   const output = openOutput(call, ['text', 'json']);
   const config = loadConfig(call.env, call.options.config);
-  const { traces, logs, metrics } = config.retention;
-  if (traces + logs + metrics === 0) {
+  const { traces, logs, metrics, files } = config.retention;
+  if (traces + logs + metrics + files === 0) {
     throw new UsageError(
       'no retention is set, so nothing is past its time',
-      'Set SPANHOUND_KEEP_TRACES_DAYS, SPANHOUND_KEEP_LOGS_DAYS or SPANHOUND_KEEP_METRICS_DAYS.',
+      'Set SPANHOUND_KEEP_TRACES_DAYS, SPANHOUND_KEEP_LOGS_DAYS, SPANHOUND_KEEP_METRICS_DAYS or SPANHOUND_KEEP_FILES_DAYS.',
     );
   }
   const store = await openStore(config);
@@ -30,7 +30,8 @@ export async function retention(call: Call, isTrial: boolean): Promise<number> {
   const deleted = await work(isTrial).finally(() => store.close());
   const verb = isTrial ? 'Past their time:' : 'Deleted:';
   const held = deleted.held === 0 ? '' : ` ${deleted.held} more stay because their incident is on hold.`;
-  const said = `${verb} ${deleted.files} files of ${deleted.cases} cases.${held}`;
+  const copies = deleted.copies === 0 ? '' : `, ${deleted.copies} files of messages`;
+  const said = `${verb} ${deleted.files} files of ${deleted.cases} cases${copies}.${held}`;
   await output.write(`${output.form === 'json' ? JSON.stringify({ ...deleted, isTrial }) : said}\n`);
   return EXIT.done;
 }

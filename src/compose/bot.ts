@@ -111,6 +111,7 @@ export async function composeBot(parts: BotParts): Promise<Bot> {
     investigation,
     gathering,
     keepCase: cases?.keepCase,
+    copies: cases?.store,
     alertMessages,
     waits,
     door,

@@ -42,7 +42,7 @@ async function openS3Cases({ url, endpoint, region, timeoutSeconds }: BucketSett
 export async function composeCases(
   investigation: Investigation,
   { store, log, dataFolder, cases }: CasesPlace & Readonly<{ store: Store; log: Log }>,
-): Promise<Readonly<{ investigation: Investigation; keepCase: KeepCase }>> {
+): Promise<Readonly<{ investigation: Investigation; keepCase: KeepCase; store: CaseStore }>> {
   const [kept, { caseKeeper }, { readFile }, { madeSigner }] = await Promise.all([
     composeCaseStore({ dataFolder, cases }, MAX_CASE_BYTES),
     import('#workflows/keep-case.ts'),
@@ -51,6 +51,7 @@ export async function composeCases(
   ]);
   const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
   return {
+    store: kept,
     investigation: {
       ...investigation,
       settings: { ...investigation.settings, evidence: { maxBytes: MAX_CASE_BYTES } },

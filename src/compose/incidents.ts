@@ -1,7 +1,9 @@
 /** Composes the handlers that keep the record of an incident. */
 import type { WebClient } from '@slack/web-api';
+import type { FetchFile } from '#adapters/slack/files.ts';
 import { DEFAULTS } from '#config/defaults.ts';
 import type { Log } from '#core/log.ts';
+import type { CaseStore } from '#model/incident/case.ts';
 import type { IssueTracker } from '#model/incident/issue-tracker.ts';
 import type { MitigationDesk } from '#model/incident/mitigation.ts';
 import type { OnCallSource } from '#model/incident/on-call.ts';
@@ -49,6 +51,8 @@ export async function composeIncidents({
   targets,
   checksItems,
   runbooks,
+  files,
+  readsReported,
   draw,
   pictureSeconds,
   answerSeconds,
@@ -93,6 +97,10 @@ export async function composeIncidents({
   checksItems: boolean;
   /** Runbooks in Markdown, or their folders. */
   runbooks: readonly string[];
+  /** Where the files of marked messages come from, and where their copies are kept; undefined for nowhere. */
+  files: Readonly<{ fetchFile: FetchFile; cases: CaseStore | undefined }>;
+  /** Whether changes that systems reported are this workspace's own. */
+  readsReported: boolean;
   draw(svg: string): Promise<Uint8Array>;
   pictureSeconds: number;
   answerSeconds: number;
@@ -151,6 +159,7 @@ export async function composeIncidents({
     { itemChanger },
     { methodSharer, methodShower },
     { methodTelling },
+    { changesShower },
     { runbookReader },
     { runbookFiles },
     { hypothesisChanger },
@@ -168,6 +177,7 @@ export async function composeIncidents({
     { heardByAll },
     { incidentSentences },
     { messageAdder },
+    { KEEP_FILES, keepFiles },
   ] = await Promise.all([
     import('#adapters/slack/reader.ts'),
     import('#adapters/slack/channel-access.ts'),
@@ -221,6 +231,7 @@ export async function composeIncidents({
     import('#workflows/change-action-item.ts'),
     import('#workflows/show-method.ts'),
     import('#workflows/tell-method.ts'),
+    import('#workflows/timeline/show-changes.ts'),
     import('#workflows/runbooks/read-runbook.ts'),
     import('#adapters/service-files/runbooks.ts'),
     import('#workflows/hypotheses/change-hypothesis.ts'),
@@ -238,6 +249,7 @@ export async function composeIncidents({
     import('#workflows/sentences/heard-by-all.ts'),
     import('#workflows/sentences/incident-sentence.ts'),
     import('#workflows/messages/add-messages.ts'),
+    import('#workflows/messages/keep-files.ts'),
   ]);
   const { clock } = store;
   const directory = slackReader({ client, answerSeconds, clock, log });
@@ -303,6 +315,7 @@ export async function composeIncidents({
       [FOLLOW_ISSUES]: issueFollower({ ...parts, clock, log, trackers, checksItems }),
       [RECALL_ALERT]: recallAlert({ store, permalink: directory.permalink, kick }),
       [FOLLOW_MESSAGE]: followMessage({ ...parts, look: directory.message }),
+      [KEEP_FILES]: keepFiles({ ...parts, ...files }),
       [DRAFT_POSTMORTEM]: draftPostmortem({
         ...parts,
         templates,
@@ -312,6 +325,8 @@ export async function composeIncidents({
       }),
       [SEND_POSTMORTEM]: sendPostmortem({ ...parts, clock, templates, mayShowIn: access.mayShowIn, draw, targets }),
     },
+    /** Kinds that take seconds. */
+    slow: [KEEP_FILES],
     onUndelivered: async (tx: Tx, failed: Failed) => {
       await afterPin(tx, failed);
       await afterChannel(tx, failed);
@@ -341,6 +356,7 @@ export async function composeIncidents({
       draftUpdate: updateDrafter({ ...parts, mayShowIn: access.mayShowIn }),
       listOpen: openLister(parts),
       showMethod: methodShower({ ...parts, readRunbook }),
+      showChanges: changesShower({ ...parts, readsReported }),
       ...methodTelling({ ...parts, readRunbook }),
       ...hypothesisChanger(parts),
       ...incidentSentences(parts),
@@ -362,7 +378,14 @@ export async function composeIncidents({
     exportPostmortem: postmortemExporter({ ...parts, targets }),
     pages: {
       postmortems: editPages({ ...parts, templates, mayShowIn: access.mayShowIn, mayAct }),
-      timelines: timelinePages({ ...parts, mayShowIn: access.mayShowIn, mayAct, draw, pictureSeconds }),
+      timelines: timelinePages({
+        ...parts,
+        mayShowIn: access.mayShowIn,
+        mayAct,
+        cases: files.cases,
+        draw,
+        pictureSeconds,
+      }),
     },
     addActionItem: actionItemAdder({ ...parts, trackers, checksItems }),
     sendIssueAgain: issueSender(parts),

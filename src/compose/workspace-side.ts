@@ -19,6 +19,7 @@ import { composeReviews } from '#compose/reviews.ts';
 import { linkedSystems } from '#compose/systems.ts';
 import { DEFAULTS } from '#config/defaults.ts';
 import type { Workflows } from '#listeners/register.ts';
+import type { CaseStore } from '#model/incident/case.ts';
 import type { Job, RunJobsOptions } from '#record/jobs.ts';
 import type { Sender } from '#record/outbox.ts';
 import type { Tx } from '#record/store.ts';
@@ -34,6 +35,8 @@ export type WorkspaceSideParts = BotParts &
     /** Without what is kept: comparisons store no evidence. */
     gathering: Investigation;
     keepCase: KeepCase | undefined;
+    /** Where the files of marked messages are kept; undefined for nowhere. */
+    copies: CaseStore | undefined;
     alertMessages: AlertMessages;
     waits: NonNullable<BotParts['waits']>;
     client: WebClient;
@@ -53,7 +56,7 @@ export type WorkspaceSide = Awaited<ReturnType<typeof composeWorkspaceSide>>;
 
 export async function composeWorkspaceSide(parts: WorkspaceSideParts) {
   const { store, log, investigation, gathering, client, questions, workspace, isHome, waits, kick } = parts;
-  const { alertMessages, keepCase, door, sender, tellPerson } = parts;
+  const { alertMessages, keepCase, copies, door, sender, tellPerson, slack } = parts;
   const [
     { tableJobs },
     { investigator },
@@ -76,6 +79,9 @@ export async function composeWorkspaceSide(parts: WorkspaceSideParts) {
     { openPostmortemTargets },
     { openOnCallSources },
     { admitter },
+    { slackFiles },
+    { healthFor },
+    { ownHealth },
   ] = await Promise.all([
     import('#record/table-jobs.ts'),
     import('#workflows/investigate.ts'),
@@ -98,6 +104,9 @@ export async function composeWorkspaceSide(parts: WorkspaceSideParts) {
     import('#compose/postmortem-targets.ts'),
     import('#compose/on-call.ts'),
     import('#workflows/admit.ts'),
+    import('#adapters/slack/files.ts'),
+    import('#workflows/home/health.ts'),
+    import('#workflows/own-health.ts'),
   ]);
   const { clock } = store;
   const { alerts, rights, statusPage } = parts;
@@ -139,7 +148,9 @@ export async function composeWorkspaceSide(parts: WorkspaceSideParts) {
     trackers: await openIssueTrackers(outside, log),
     targets: await openPostmortemTargets(outside, log),
     checksItems: gathering.traceSources.some(({ search }) => search !== undefined),
+    readsReported: isHome,
     runbooks: outside?.services.runbooks ?? [],
+    files: { fetchFile: slackFiles({ client, apiUrl: slack.apiUrl, clock }), cases: copies },
     draw,
     pictureSeconds: waits.pictureSeconds,
     answerSeconds: waits.answerSeconds,
@@ -230,6 +241,12 @@ export async function composeWorkspaceSide(parts: WorkspaceSideParts) {
       ...(await composeHome(investigation)),
       alertApps: alertMessages.titles,
       incidents: incidents.forHome,
+      health: healthFor({
+        clock,
+        connections: investigation.connections,
+        own: ownHealth(store),
+        isMember: access.isMember,
+      }),
       mutes: (who: WhoLooks) => mutesFor(store, who, access),
       givenUp: async (who: WhoLooks) => {
         const { givenUp } = await checkStore(store);
@@ -259,7 +276,7 @@ export async function composeWorkspaceSide(parts: WorkspaceSideParts) {
       [LOOK_INTO_MESSAGE]: lookIntoMessage({ ...asking, look: (seen) => directory.message(seen, '') }),
     } satisfies RunJobsOptions['handlers'],
     /** Kinds that take seconds. */
-    slow: [answering, comparing, reviews].flatMap(({ handlers }) => Object.keys(handlers)),
+    slow: [...incidents.slow, ...[answering, comparing, reviews].flatMap(({ handlers }) => Object.keys(handlers))],
     duties: [...events.duties, ...reviews.duties],
     onUndelivered: incidents.onUndelivered,
     onDead: async (tx: Tx, job: Job, reason: string) => {

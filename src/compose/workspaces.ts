@@ -269,6 +269,10 @@ export function pagesOf({ sideOf }: Workspaces): Pick<PersonalPages, 'postmortem
         const pages = await of(claims.workspaceId);
         return typeof pages === 'string' ? { problem: pages } : await pages.timelines.open(claims, what);
       },
+      async file(claims, fileId) {
+        const pages = await of(claims.workspaceId);
+        return typeof pages === 'string' ? { problem: pages } : await pages.timelines.file(claims, fileId);
+      },
       async picture(document) {
         const pages = await of(document.incident.workspaceId);
         return typeof pages === 'string' ? undefined : await pages.timelines.picture(document);

@@ -89,7 +89,7 @@ export const DEFAULTS = {
     silenceHours: 168,
   },
   /** In days. Evidence that somebody may still need is not deleted unasked. */
-  retention: { traces: 0, logs: 0, metrics: 0 },
+  retention: { traces: 0, logs: 0, metrics: 0, files: 0 },
   http: {
     /** Methods that change nothing. The configuration names the allowed hosts: without it, none. */
     methods: ['GET', 'HEAD'],

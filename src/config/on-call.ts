@@ -45,6 +45,25 @@ export const ChannelTargets = () =>
     )
     .max(200, 'must be at most 200');
 
+/** `P0=S0EXECUTIVE`: who is called for the incidents of one severity. */
+export const SeverityTargets = () =>
+  z
+    .array(
+      z
+        .string('must be text')
+        .max(300, 'must have at most 300 characters')
+        .superRefine(
+          checked((entry) =>
+            /^P[0-3]=/.test(entry)
+              ? targetProblem(entry.slice(3), [CAUSE, 'here'])
+              : `must be a severity, =, and ${IN_SLACK}, or a target such as ${TARGET_EXAMPLE}`,
+          ),
+        )
+        .transform((entry) => ({ severity: entry.slice(0, 2) as Severity, target: entry.slice(3) })),
+      'must be a list of severities with ids or targets',
+    )
+    .max(200, 'must be at most 200');
+
 /** `P0=S0EXECS`: who is invited into the channel of an incident of that severity. */
 export const InvitesBySeverity = () =>
   z

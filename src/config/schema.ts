@@ -7,7 +7,14 @@ import { systems } from '#adapters/registry.ts';
 import { DEFAULTS } from '#config/defaults.ts';
 import { settingsOfDetector } from '#config/detector-settings.ts';
 import { Address, Amount, ChannelId, DatabaseAddress, says, Text, Token } from '#config/fields.ts';
-import { ChannelTargets, CommanderTargets, InvitesBySeverity, NamedTargets, OnCall } from '#config/on-call.ts';
+import {
+  ChannelTargets,
+  CommanderTargets,
+  InvitesBySeverity,
+  NamedTargets,
+  OnCall,
+  SeverityTargets,
+} from '#config/on-call.ts';
 import { OwnRoles } from '#config/own-roles.ts';
 import { Quiet } from '#config/quiet.ts';
 import { Rights } from '#config/rights.ts';
@@ -144,6 +151,7 @@ const Retention = z.strictObject({
   traces: keptDays('traces', 'the traces of an answer'),
   logs: keptDays('logs', 'the log lines of an answer'),
   metrics: keptDays('metrics', 'the metrics, pods, database statistics and changes of an answer'),
+  files: keptDays('files', 'the copies of files in marked messages'),
 });
 
 /** Minutes between two updates; a day is longer than anybody works on an incident without sleep. */
@@ -157,6 +165,19 @@ function reminder(severity: keyof typeof DEFAULTS.incidents.reminderMinutes) {
       means: `The interval of update reminders for ${severity} incidents, in minutes. 0 turns them off.`,
     })
     .prefault(DEFAULTS.incidents.reminderMinutes[severity]);
+}
+
+function callMinutes(severity: keyof typeof DEFAULTS.incidents.reminderMinutes) {
+  const isCalled = severity === 'P0' || severity === 'P1';
+  return z
+    .number('must be a number')
+    .min(0, 'must be at least 0')
+    .max(1_440, 'must be at most 1440')
+    .register(settingFacts, {
+      env: `SPANHOUND_COMMANDER_MINUTES_${severity}`,
+      means: `The same for ${severity} alone. Default: ${isCalled ? '`incidents.commander.minutes`' : '0, which is never'}.`,
+    })
+    .optional();
 }
 
 const Incidents = z.strictObject({
@@ -175,6 +196,9 @@ const Incidents = z.strictObject({
             'After so many minutes of a P0 or P1 without an incident commander, Spanhound calls the first of `incidents.commander.onCall`, and after as many again the next. 0 turns it off.',
         })
         .prefault(DEFAULTS.incidents.commander.minutes),
+      minutesBySeverity: z
+        .strictObject({ P0: callMinutes('P0'), P1: callMinutes('P1'), P2: callMinutes('P2'), P3: callMinutes('P3') })
+        .prefault({}),
       onCall: CommanderTargets()
         .register(settingFacts, {
           env: 'SPANHOUND_ON_CALL',
@@ -189,6 +213,13 @@ const Incidents = z.strictObject({
             'Who is called for the incidents of one channel instead, such as `C0SECURITY=pagerduty:schedule/PSEC001`. Several entries of one channel are called one after the other. In the variable, separate them with commas.',
         })
         .prefault([...DEFAULTS.incidents.commander.onCallByChannel]),
+      onCallBySeverity: SeverityTargets()
+        .register(settingFacts, {
+          env: 'SPANHOUND_ON_CALL_BY_SEVERITY',
+          means:
+            'Who is called for the incidents of one severity instead, such as `P0=S0EXECUTIVE`, unless their channel has a list of its own. Several entries of one severity are called one after the other. In the variable, separate them with commas.',
+        })
+        .prefault([]),
     })
     .prefault({}),
   page: z

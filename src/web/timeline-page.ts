@@ -1,6 +1,6 @@
 /**
- * Serves the page of a timeline, and the same as Markdown, JSON and a picture: `?as=markdown`. A relative address leads there, so it
- * works behind every proxy.
+ * Serves the page of a timeline, the same as Markdown, JSON and a picture (`?as=markdown`), and the copies of its files (`?file=…`).
+ * A relative address leads there, so it works behind every proxy.
  *
  *   GET  link ──► limit ──► person ──► may they see it? ──► page · file
  */
@@ -13,9 +13,10 @@ import {
   timelineHtml,
   timelineMarkdown,
 } from '#present/documents/timeline-documents.ts';
+import { shown } from '#present/words/plain-text.ts';
 import { PERSONAL_HEADERS, type PersonalDoor } from '#web/personal-door.ts';
 import type { WebApp } from '#web/server.ts';
-import type { TimelinePages } from '#workflows/timeline/pages.ts';
+import type { CopiedFile, TimelinePages } from '#workflows/timeline/pages.ts';
 
 const ASK = 'Ask for a new link: /incident INC-12 timeline.';
 
@@ -51,8 +52,9 @@ export function serveTimelinePages(
   app.get('/timeline/:token', limit, async (request, response) => {
     const opened = await door.open(request.params.token);
     if (opened === undefined) return sendNone(response, 404, `This link opens nothing. ${ASK}`);
-    const asked = String(request.query.as);
-    const form = Object.hasOwn(FORMS, asked) ? FORMS[asked] : undefined;
+    const { as, file } = request.query;
+    if (typeof file === 'string') return void sendCopy(response, await pages.file(opened.claims, file));
+    const form = formNamed(String(as));
     const what = form === undefined ? 'page of the timeline' : `timeline as ${form.name}`;
     const document = await pages.open(opened.claims, what);
     if ('problem' in document) return sendNone(response, 403, document.problem);
@@ -65,6 +67,17 @@ export function serveTimelinePages(
     response.set('content-disposition', `attachment; filename="${fileName(document, form.ending)}"`);
     response.type(form.type).send(typeof body === 'string' ? body : Buffer.from(body));
   });
+}
+
+function formNamed(asked: string): Form | undefined {
+  return Object.hasOwn(FORMS, asked) ? FORMS[asked] : undefined;
+}
+
+/** As a download of unknown type: a browser must not run what somebody uploaded. */
+function sendCopy(response: Response, copy: CopiedFile | Readonly<{ problem: string }>): void {
+  if ('problem' in copy) return void sendNone(response, 404, copy.problem);
+  response.attachment(shown(copy.name));
+  response.type('application/octet-stream').set('x-content-type-options', 'nosniff').send(Buffer.from(copy.bytes));
 }
 
 function fileName({ incident }: TimelineDocument, ending: string): string {

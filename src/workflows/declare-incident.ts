@@ -15,9 +15,8 @@ import { declareIncident } from '#record/incidents.ts';
 import { rootOf } from '#record/merges.ts';
 import { post } from '#record/outbox.ts';
 import type { Reader, Tx } from '#record/store.ts';
-import { addEntry } from '#record/timeline.ts';
 import { type CommanderCalls, callFromNow } from '#workflows/commander/call-commander.ts';
-import { type ChosenMessage, entryOfChosen } from '#workflows/follow-message.ts';
+import { addChosenEntry, type ChosenMessage, followMarked } from '#workflows/follow-message.ts';
 import { type ChannelSettings, channelFromNow } from '#workflows/keep-channel.ts';
 import {
   type AskedBy,
@@ -105,9 +104,9 @@ export function incidentDeclarer({
         investigationId,
       });
       const unchecked = await noteUnchecked(tx, incident, right);
-      await takeAlertNotes(tx, incident);
-      if (message !== undefined)
-        await addEntry(tx, { incidentId: incident.id, ...entryOfChosen(message, link, userId) });
+      const by = { inboxId, workspaceId, userId };
+      await followMarked(tx, jobs, { keys: await takeAlertNotes(tx, incident), by });
+      if (message !== undefined) await addChosenEntry(tx, jobs, incident, { message, link, by });
       await remindFromNow(tx, jobs, incident, minutes);
       await callFromNow(tx, jobs, incident, calls);
       await channelFromNow(tx, jobs, incident, { channel, key: inboxId });

@@ -6,11 +6,13 @@
  *
  * The job asks Slack instead of trusting the event, so events may come late, twice and in any order.
  */
+import { isPicture, type SaidFile } from '#model/incident/entry-file.ts';
 import { CHOSEN, type Incident, incidentName } from '#model/incident/incident.ts';
 import { plainFromMrkdwn, truncate } from '#present/slack/text.ts';
 import { shownLines } from '#present/words/plain-text.ts';
 import { dropAlertNote, isAlertNote, keepAlertNote } from '#record/alert-notes.ts';
 import { alertIdsAt, hasAlerts } from '#record/alerts.ts';
+import { filesOf, noteDeleted } from '#record/entry-files.ts';
 import { incidentInChannel, incidentsShowing, openIncidents } from '#record/find-incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
@@ -20,6 +22,7 @@ import type { Store, Tx } from '#record/store.ts';
 import { addEntry, editEntry, removeEntry, valueOfEntry } from '#record/timeline.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { incidentOfThread, OVERVIEW_OF } from '#workflows/incident-thread.ts';
+import { takeFiles } from '#workflows/messages/keep-files.ts';
 import type { IncidentParts, MayRead } from '#workflows/on-incident.ts';
 import { refreshOverview } from '#workflows/show-overview.ts';
 
@@ -70,7 +73,7 @@ export type Seen =
   | Readonly<{
       kind: 'seen';
       text: string;
-      pictures: readonly string[];
+      files: readonly SaidFile[];
       userId: string;
       threadTs: string | undefined;
       link: string;
@@ -99,7 +102,7 @@ export function followMessage({ store, jobs, look, mayRead, kick }: FollowOption
     const seen = await look({ channelId, ts }, MARK);
 
     await store.transaction(async (tx) => {
-      const changed = await bringUpToDate(tx, notice, seen);
+      const changed = await bringUpToDate(tx, jobs, { notice, seen });
       for (const incident of changed) {
         await refreshOverview(tx, jobs, { incident, key: notice.inboxId });
         await draftAnew(tx, jobs, { incident, key: `${incident.id}/${notice.inboxId}` });
@@ -121,20 +124,27 @@ async function isPermitted(mayRead: MayRead, notice: NoticeRequest): Promise<boo
   return permitted;
 }
 
-async function bringUpToDate(tx: Tx, notice: NoticeRequest, seen: Seen): Promise<readonly Incident[]> {
-  const { workspaceId, channelId, userId } = notice;
+async function bringUpToDate(
+  tx: Tx,
+  jobs: Jobs,
+  { notice, seen }: Readonly<{ notice: NoticeRequest; seen: Seen }>,
+): Promise<readonly Incident[]> {
+  const { workspaceId, channelId, userId, inboxId: turn } = notice;
+  const files = seen.kind === 'seen' ? seen.files : [];
   const key = keyOf(notice);
   const showing = await incidentsShowing(tx, { workspaceId, channelId, key });
   const isChosen = notice.what === 'changed' && seen.kind !== 'gone' && (await hasChosen(tx, showing, key));
   if (!isChosen && !isWanted(notice, seen)) {
     await dropAlertNote(tx, { workspaceId, key });
-    for (const { id } of showing) await removeEntry(tx, { incidentId: id, key, by: userId });
+    for (const { id } of showing) await takeOut(tx, { incidentId: id, key, by: userId }, seen);
     return showing;
   }
   if (showing.length > 0) {
     if (seen.kind !== 'seen') return [];
-    for (const { id } of showing)
-      await editEntry(tx, { incidentId: id, key, text: textOf(seen), by: seen.userId || userId });
+    for (const incident of showing) {
+      await editEntry(tx, { incidentId: incident.id, key, text: textOf(seen), by: seen.userId || userId });
+      await takeFiles(tx, jobs, incident, { key, files, turn });
+    }
     return showing;
   }
   const incident = await incidentOf(tx, notice, seen);
@@ -146,7 +156,22 @@ async function bringUpToDate(tx: Tx, notice: NoticeRequest, seen: Seen): Promise
   await addEntry(tx, { incidentId: incident.id, ...entry });
   // A message that returns may have been edited in the meantime.
   await editEntry(tx, { incidentId: incident.id, key, text: entry.text, by: entry.source });
+  await takeFiles(tx, jobs, incident, { key, files, turn });
   return [incident];
+}
+
+/** After a deletion the copies of its files stay, and so does the entry that names them. */
+async function takeOut(tx: Tx, entry: Parameters<typeof removeEntry>[1], seen: Seen): Promise<void> {
+  if (seen.kind === 'gone' && (await deletedWithCopies(tx, entry.incidentId, entry.key))) return;
+  await removeEntry(tx, entry);
+}
+
+/** False if there is no copy of a file of this message. */
+async function deletedWithCopies(tx: Tx, incidentId: string, key: string): Promise<boolean> {
+  const files = (await filesOf(tx, incidentId)).filter(({ entryKey }) => entryKey === key);
+  if (!files.some(({ state }) => state === 'kept')) return false;
+  await noteDeleted(tx, files);
+  return true;
 }
 
 /** Nobody needs to mark what somebody has chosen: an edit leaves it in the timeline. */
@@ -161,7 +186,27 @@ async function keepForIncident(tx: Tx, notice: NoticeRequest, seen: Seen): Promi
   const threadTs = seen.kind === 'seen' ? seen.threadTs : undefined;
   if (threadTs === undefined || threadTs === ts) return;
   const alertId = await alertOfThread(tx, { workspaceId, channelId, threadTs });
-  if (alertId !== undefined) await keepAlertNote(tx, { alertId, workspaceId, channelId, ...entryOf(notice, seen) });
+  if (alertId === undefined || seen.kind !== 'seen') return;
+  await keepAlertNote(tx, { alertId, workspaceId, channelId, ...entryOf(notice, namingFiles(seen)) });
+}
+
+/** Outside of a timeline its files have no rows: then the text names them. */
+export function namingFiles<Message extends Pick<ChosenMessage, 'files'>>(message: Message): Message {
+  return { ...message, files: message.files.map((file) => ({ ...file, id: '' })) };
+}
+
+/** Messages that people marked before there was an incident: their files are fetched for it. `keys`: of their entries. */
+export async function followMarked(
+  tx: Tx,
+  jobs: Jobs,
+  { keys, by }: Readonly<{ keys: readonly string[]; by: Pick<NoticeRequest, 'inboxId' | 'workspaceId' | 'userId'> }>,
+): Promise<void> {
+  for (const key of keys) {
+    const [kind, channelId = '', ts = ''] = key.split(':');
+    if (kind !== 'message') continue;
+    const payload: NoticeRequest = { ...by, inboxId: `${by.inboxId}/${ts}`, channelId, ts, what: 'changed' };
+    await jobs.addJob(tx, { kind: FOLLOW_MESSAGE, workspaceId: by.workspaceId, key: payload.inboxId, payload });
+  }
 }
 
 /** The alert whose message began the thread, or whose answer did. */
@@ -227,11 +272,30 @@ export type ChosenMessage = Readonly<{
   ts: string;
   threadTs?: string | undefined;
   text: string;
-  /** Titles of its pictures. */
-  pictures: readonly string[];
+  files: readonly SaidFile[];
   /** '' for an app without a user. */
   userId: string;
 }>;
+
+/** Adds a message that somebody chose, with its files. False if the timeline has it. `link`: '' if Slack gives none. */
+export async function addChosenEntry(
+  tx: Tx,
+  jobs: Jobs,
+  incident: Incident,
+  {
+    message,
+    link,
+    by,
+  }: Readonly<{ message: ChosenMessage; link: string; by: Pick<NoticeRequest, 'inboxId' | 'userId'> }>,
+): Promise<boolean> {
+  const entry = entryOfChosen(message, link, by.userId);
+  const isNew = await addEntry(tx, { incidentId: incident.id, ...entry });
+  if (!isNew) return false;
+  // One that was withdrawn comes back as the message is now.
+  await editEntry(tx, { incidentId: incident.id, key: entry.key, text: entry.text, by: entry.source });
+  await takeFiles(tx, jobs, incident, { key: entry.key, files: message.files, turn: by.inboxId });
+  return true;
+}
 
 /** `link`: its permalink; '' if Slack gives none. `by`: who chose it. */
 export function entryOfChosen(message: ChosenMessage, link: string, by: string) {
@@ -239,7 +303,7 @@ export function entryOfChosen(message: ChosenMessage, link: string, by: string) 
   return {
     key: keyOf({ channelId, ts }),
     atUs: instantOf(ts),
-    kind: message.pictures.length > 0 ? ('image' as const) : ('message' as const),
+    kind: kindOf(message),
     text: textOf(message),
     link,
     source: userId || by,
@@ -252,7 +316,7 @@ function entryOf(notice: NoticeRequest, seen: Seen) {
   return {
     key: keyOf(notice),
     atUs: instantOf(notice.ts),
-    kind: seen.kind === 'seen' && seen.pictures.length > 0 ? ('image' as const) : ('message' as const),
+    kind: seen.kind === 'seen' ? kindOf(seen) : ('message' as const),
     text: shownAs.text,
     link: shownAs.link,
     source: shownAs.source || notice.userId,
@@ -264,11 +328,16 @@ const UNREADABLE = { text: 'A message that I may not read', link: '', source: ''
 /** Keeps the timeline short; the link leads to the full message. */
 const TEXT_CHARS = 1_000;
 
-function textOf({ text, pictures }: Pick<ChosenMessage, 'text' | 'pictures'>): string {
+function kindOf({ files }: Pick<ChosenMessage, 'files'>): 'image' | 'message' {
+  return files.some(isPicture) ? 'image' : 'message';
+}
+
+/** The files with an id have rows of their own, and the timeline adds them to the text. */
+function textOf({ text, files }: Pick<ChosenMessage, 'text' | 'files'>): string {
   const said = shownLines(plainFromMrkdwn(text)).trim();
-  const shown = pictures.length === 0 ? '' : `[${pictures.map((title) => shownLines(title)).join(', ')}]`;
-  const whole = [said, shown].filter((part) => part !== '').join(' ');
-  return whole === '' ? 'A message without text' : truncate(whole, TEXT_CHARS);
+  const named = files.filter(({ id }) => id === '').map(({ name }) => shownLines(name));
+  const whole = [said, named.length === 0 ? '' : `[${named.join(', ')}]`].filter((part) => part !== '').join(' ');
+  return whole === '' && files.length === 0 ? 'A message without text' : truncate(whole, TEXT_CHARS);
 }
 
 /** A message's id in Slack is its time in seconds with six decimals. */

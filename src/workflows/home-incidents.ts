@@ -1,5 +1,6 @@
 /** What the Home tab shows a person of incidents: the open ones that they may see, and what waits for them. */
 import { type ActionItem, type Incident, incidentName, itemName } from '#model/incident/incident.ts';
+import { heldRoles, roleInSentence, unconfirmedRoles } from '#model/incident/roles.ts';
 import { actionItemsOwnedBy } from '#record/action-items.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import type { Store } from '#record/store.ts';
@@ -14,11 +15,20 @@ export type Waiting =
   | Readonly<{ what: 'commander'; name: string; title: string; url: string }>
   | Readonly<{ what: 'action-item'; name: string; item: string; text: string; due: string }>;
 
+/** The roles of one person in an open incident, in words. */
+export type HeldRoles = Readonly<{
+  name: string;
+  title: string;
+  url: string;
+  roles: readonly Readonly<{ role: string; isConfirmed: boolean }>[];
+}>;
+
 export type HomeIncidents = Readonly<{
   /** The most severe first, of one severity the newest. */
   open: readonly OpenIncident[];
   /** Further open ones that this person may see. */
   more: number;
+  roles: readonly HeldRoles[];
   waiting: readonly Waiting[];
 }>;
 
@@ -43,7 +53,7 @@ export function incidentsFor({
   access: { isMember, mayRead },
 }: HomeIncidentsOptions): (who: WhoLooks) => Promise<HomeIncidents> {
   return async (who) => {
-    if (!(await isMember(who))) return { open: [], more: 0, waiting: [] };
+    if (!(await isMember(who))) return { open: [], more: 0, roles: [], waiting: [] };
     const maySee = sightOf({ mayRead }, who);
     const visible = await openFor(store, who, maySee);
     const open = await Promise.all(
@@ -52,9 +62,33 @@ export function incidentsFor({
     return {
       open,
       more: visible.length - open.length,
+      roles: await rolesIn(visible, open, who),
       waiting: [...(await waitingIn(open, who)), ...(await itemsFor(who, maySee))],
     };
   };
+
+  /** Of all open incidents: a role may be in one that is not shown. */
+  async function rolesIn(
+    visible: readonly Incident[],
+    open: readonly OpenIncident[],
+    { userId }: WhoLooks,
+  ): Promise<readonly HeldRoles[]> {
+    const urls = new Map(open.map(({ incident, url }) => [incident.id, url]));
+    const held: HeldRoles[] = [];
+    for (const incident of visible) {
+      const own = heldRoles(incident.roles).filter((role) => incident.roles[role] === userId);
+      if (own.length === 0) continue;
+      if (held.length === MOST_SHOWN) break;
+      const unconfirmed = unconfirmedRoles(incident, await timelineOf(store, incident.id));
+      held.push({
+        name: incidentName(incident),
+        title: incident.title,
+        url: urls.get(incident.id) ?? '',
+        roles: own.map((role) => ({ role: roleInSentence(role), isConfirmed: !unconfirmed.includes(role) })),
+      });
+    }
+    return held;
+  }
 
   /** Updates that are due from this person as commander; a commander for what this person declared. */
   async function waitingIn(open: readonly OpenIncident[], { userId }: WhoLooks): Promise<readonly Waiting[]> {

@@ -55,10 +55,29 @@ export function statsShower({ store, mayRead, mayShowIn, kick }: StatsOptions): 
 
 export async function countIncidents(store: Store, asked: CountedRequest): Promise<IncidentStats> {
   const counted: CountedIncident[] = [];
-  for (const incident of await incidentsOf(store, asked)) {
-    counted.push({ incident, entries: await wholeTimeline(store, incident) });
+  const incidents = await incidentsOf(store, asked);
+  const services = await servicesOf(store, asked, incidents);
+  for (const incident of incidents) {
+    const service = services.get(incident.id) ?? '';
+    counted.push({ incident, entries: await wholeTimeline(store, incident), service });
   }
   return incidentStats(counted);
+}
+
+/** By incident: the service of its alert, else that of its diagnosis. */
+export async function servicesOf(
+  reader: Reader & Pick<Store, 'nowUs'>,
+  { period }: Pick<CountedRequest, 'period'>,
+  incidents: readonly Incident[],
+): Promise<ReadonlyMap<string, string>> {
+  const time = periodBounds(period, await reader.nowUs());
+  const services = new Map<string, string>();
+  for (const workspaceId of new Set(incidents.map((one) => one.workspaceId))) {
+    for (const { id, services: named } of await incidentTimes(reader, { workspaceId, ...time })) {
+      services.set(id, named[0] ?? '');
+    }
+  }
+  return services;
 }
 
 /** `counts`: whether this incident may be counted; without it, all are. Without `workspaceId`, those of each workspace. */

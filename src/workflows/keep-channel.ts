@@ -6,7 +6,7 @@
  *   wanted ──► who reads the first channel? ──► name stored ──► created ──► [ open · line in the first channel · overview ]
  *                                                  ▲   │ taken: the next name
  *                                                  └───┘ answer lost: the next run finds it, or creates it
- *   open ──► still usable, still for the same readers? ──► topic ──► invitations ──► over: archive job
+ *   open ──► still usable, still for the same readers? ──► topic ──► invitations ──► over: archive job ──► bookmarks
  */
 import { channelName, channelValue, otherName } from '#model/incident/channel-name.ts';
 import { type Incident, isOver, SEVERITIES, type Severity, type TimelineEntry } from '#model/incident/incident.ts';
@@ -44,6 +44,7 @@ import { MERGE_VALUE } from '#record/merges.ts';
 import { type Message, messageIdsWith, post } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { addEntry, timelineOf } from '#record/timeline.ts';
+import { type ChannelBookmarks, keepBookmarks } from '#workflows/channels/keep-bookmarks.ts';
 import { firstThreadOf } from '#workflows/incident-thread.ts';
 import type { MayRead } from '#workflows/on-incident.ts';
 import { onCallForCause, whoMay } from '#workflows/page-next.ts';
@@ -66,7 +67,7 @@ export type ChannelSettings = Readonly<{
 export type KeepChannelOptions = Readonly<{
   store: Store;
   jobs: Jobs;
-  directory: Pick<Directory, 'person'>;
+  directory: Pick<Directory, 'person' | 'permalink'>;
   mayRead: MayRead;
   channels: Readonly<{
     create(
@@ -79,7 +80,8 @@ export type KeepChannelOptions = Readonly<{
     setTopic(channelId: string, topic: string): Promise<string>;
     invite(channelId: string, userId: string): Promise<string>;
     archive(channelId: string): Promise<string>;
-  }>;
+  }> &
+    ChannelBookmarks;
   /** Undefined if Slack did not say. */
   readersOf(
     channelId: string,
@@ -260,6 +262,7 @@ async function keep(
   await keepTopic(options, incident, channelId);
   await invite(options, incident, { channelId, signal });
   await planArchive(options, incident);
+  await keepBookmarks(options, incident, channelId);
 }
 
 /** Looks again after each call: two changes at once are two runs, and the later topic has to stay. */

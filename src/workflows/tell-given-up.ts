@@ -19,6 +19,7 @@ import { conversationOf } from '#workflows/incident-thread.ts';
 import { ARCHIVE_CHANNEL } from '#workflows/keep-channel.ts';
 import { LOOK_AFTER } from '#workflows/look-after.ts';
 import { LOOK_INTO_MESSAGE, type LookRequest } from '#workflows/look-into-message.ts';
+import { KEEP_FILES } from '#workflows/messages/keep-files.ts';
 import { LAPSE_MITIGATION, SEND_MITIGATION } from '#workflows/mitigations/send-mitigation.ts';
 import { PAGE_NEXT } from '#workflows/page-next.ts';
 import { SEND_PAGER_STEP } from '#workflows/pagers/queue-steps.ts';
@@ -39,6 +40,7 @@ import { JUDGE_RELEASE } from '#workflows/watch-release.ts';
 export const LASTING_KINDS: ReadonlySet<string> = new Set([
   RECEIVE_DELIVERY,
   FOLLOW_MESSAGE,
+  KEEP_FILES,
   SHOW_OVERVIEW,
   REMIND,
   CALL_COMMANDER,

@@ -40,7 +40,7 @@ async function diagnosis(
 }
 
 const ALL_SCOPES =
-  'commands,chat:write,files:write,channels:history,channels:read,groups:history,groups:read,users:read,users:read.email,usergroups:read,reactions:read,pins:read,pins:write,channels:manage,groups:write,canvases:write,canvases:read';
+  'commands,chat:write,files:read,files:write,channels:history,channels:read,groups:history,groups:read,users:read,users:read.email,usergroups:read,reactions:read,pins:read,pins:write,channels:manage,groups:write,bookmarks:read,bookmarks:write,canvases:write,canvases:read';
 
 /** Slack's auth.test, with the scopes in the header where Slack puts them. */
 function slackThatSays(answer: object | string, scopes = ALL_SCOPES) {

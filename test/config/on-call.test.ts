@@ -27,6 +27,18 @@ test('the list of a channel has its id before each target', () => {
   ]);
 });
 
+test('a severity has its own minutes, and its own list', () => {
+  const { commander } = lists({
+    SPANHOUND_COMMANDER_MINUTES_P2: '30',
+    SPANHOUND_ON_CALL_BY_SEVERITY: 'P0=cause,P0=S0EXECUTIVE',
+  });
+  expect(commander).toMatchObject({ minutes: 5, minutesBySeverity: { P2: 30 } });
+  expect(commander.onCallBySeverity).toEqual([
+    { severity: 'P0', target: 'cause' },
+    { severity: 'P0', target: 'S0EXECUTIVE' },
+  ]);
+});
+
 test('whoever is invited has a severity before the id', () => {
   const { channel } = lists({ SPANHOUND_CHANNEL_INVITE: 'P0=S0EXECS,P1=U012ABC' });
   expect(channel.invite).toEqual([
@@ -40,6 +52,10 @@ test.each([
   ['SPANHOUND_CHANNEL_INVITE', 'P0=cause', 'must be a severity, =, and the id of a person'],
   ['SPANHOUND_ON_CALL_BY_CHANNEL', 'security=U012ABC', 'must be the id of a channel (C…), =, and the id of a person'],
   ['SPANHOUND_ON_CALL_BY_CHANNEL', 'C0SECURITY=kim', 'must be the id of a person'],
+  ['SPANHOUND_ON_CALL_BY_SEVERITY', 'U012ABC', 'must be a severity, =, and the id of a person'],
+  ['SPANHOUND_ON_CALL_BY_SEVERITY', 'P4=U012ABC', 'must be a severity, =, and the id of a person'],
+  ['SPANHOUND_ON_CALL_BY_SEVERITY', 'P0=kim', 'must be the id of a person'],
+  ['SPANHOUND_COMMANDER_MINUTES_P0', '-1', 'must be at least 0'],
   ['SPANHOUND_ON_CALL', 'kim', 'must be the id of a person (U…) or a user group (S…) in Slack, or cause, or here'],
   [
     'SPANHOUND_ON_CALL',

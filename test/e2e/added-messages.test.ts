@@ -84,7 +84,7 @@ describe('a message', () => {
     await side.type('declare P1 Checkout is slow');
     const files = [{ mimetype: 'image/png', title: 'the board' }, { mimetype: 'text/plain', title: 'a log' }, null];
     await side.answerTo(await choose({ ts, files }));
-    expect(await messagesIn()).toEqual(['[the board]']);
+    expect(await messagesIn()).toEqual(['[the board, a log]']);
   });
 
   test('of a thread goes into the incident of that thread', async () => {

@@ -48,6 +48,23 @@ test('counts by severity with medians, and says how many have both times', { tag
   expect(await side.type('stats 2w')).toContain('is no period that I know');
 });
 
+test('by severity, service and month, with what 90 % came through in', async () => {
+  await side.type('declare P1 Logins fail');
+  await side.clock.tick(20 * MINUTE_MS);
+  await side.type('resolve all is well');
+  await side.type('declare P2 Mails are late');
+  await side.type('declare P1 Checkout is slow');
+  await side.clock.tick(60 * MINUTE_MS);
+  await side.type('INC-3 resolve it is fast');
+  const answer = await side.type('stats 90d');
+  expect(answer).toMatch(/, 90 % within (?:60 min|1 h) /);
+  expect(answer).toMatch(
+    /By severity.*P1.*2 incidents\. .*[Rr]esolve 40 min, .* \(2\).*P2.*1 incident\. No time is known\./,
+  );
+  expect(answer).not.toMatch(/By service|By month/);
+  expect(answer).toContain('90 % of the incidents came through');
+});
+
 test('older incidents and merged ones are not counted', async () => {
   await side.type('declare P1 Logins fail');
   side.clock.correct(40 * DAY_MS);

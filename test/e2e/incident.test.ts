@@ -5,6 +5,7 @@ import { DEFAULTS } from '#config/defaults.ts';
 import { incidentMetrics } from '#model/incident/incident.ts';
 import { blockProblems } from '#present/slack/block-limits.ts';
 import { actionItemsOf } from '#record/action-items.ts';
+import { noteChanges } from '#record/changes.ts';
 import { auditEntries } from '#record/find-audit.ts';
 import { findIncident, openIncidents } from '#record/find-incidents.ts';
 import { timelineOf } from '#record/timeline.ts';
@@ -246,6 +247,22 @@ describe('the other commands', () => {
     });
     expect(said.join('\n')).not.toContain('<@');
     expect(await slack.messages()).toHaveLength(1);
+  });
+
+  test('changes lists what changed in the incident and the day before it', async () => {
+    expect(await type('changes')).toContain('INC-1: I know of no change');
+    const change = {
+      kind: 'deploy',
+      service: '',
+      id: '4f2a',
+      text: 'new limits',
+      url: '',
+      files: [],
+      diff: '',
+    } as const;
+    await bot.store.transaction((tx) => noteChanges(tx, [{ ...change, atUs: tx.nowUs - 60_000_000 }]));
+    expect(await type('INC-1 changes')).toMatch(/What changed: INC-1.*new limits/);
+    expect(await type('changes in checkout')).toContain('`/incident changes` alone lists');
   });
 
   test('resolve ends it, says when, and a note afterwards still finds it by name', async () => {

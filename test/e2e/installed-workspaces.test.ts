@@ -72,7 +72,7 @@ describe('over Socket Mode', () => {
     slack.side(ACME).proxy.socket.send(kind, body as never);
 
   test('each workspace gets its own answers, by its own token', async () => {
-    expect(slack.side(ACME).proxy.socket.connections()).toBe(1);
+    expect(slack.side(ACME).proxy.socket.connections()).toBe(2);
     await send('slash_commands', command(OTHERS, SLOW_QUERY_TRACE.id));
     await answerIn(OTHERS);
     expect(posted(ACME)).toEqual([]);

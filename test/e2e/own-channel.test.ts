@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { blockProblems } from '#present/slack/block-limits.ts';
 import { channelOf, tryName, wantChannel } from '#record/incident-channels.ts';
-import { openInvestigation } from '#record/investigations.ts';
+import { finishInvestigation, openInvestigation } from '#record/investigations.ts';
 import { tableJobs } from '#record/table-jobs.ts';
 import { addEntry } from '#record/timeline.ts';
 import { verifyTimelines } from '#record/timeline-proof.ts';
@@ -89,6 +89,47 @@ test('a P1 gets a channel with its overview, topic and people; the first channel
   expect(await side.type('timeline')).toContain('"Channel"');
   expect(await side.type('channel')).toContain(`<#${channelId}> is the channel of INC-1.`);
   expect(await verifyTimelines(side.store())).toMatchObject({ ok: true });
+});
+
+test('the channel has bookmarks: the overview, the dashboard and the runbook of the service, each once', async () => {
+  await side.type('declare P1 Logins fail');
+  const channelId = await opened();
+  const titles = () => calls('bookmarks.add').map(({ args }) => args.title);
+  await side.soon(() => (titles().length === 1 ? true : undefined));
+  const { ts } = await overviewIn(channelId);
+  const [overview] = calls('bookmarks.add');
+  expect([overview?.args.channel_id, overview?.args.title]).toEqual([channelId, 'Overview']);
+  expect(overview?.args.link).toContain(ts.replace('.', ''));
+
+  const { id } = await side.incident();
+  const catalogue = {
+    ...{ service: 'users', otherNames: [], owners: [], tier: '1', lifecycle: '', system: '', channels: [] },
+    ...{ contradictions: [], dashboards: ['https://grafana.test/d/users'], runbooks: ['docs/users.md'] },
+  };
+  await side.store().transaction(async (tx) => {
+    const asked = { workspaceId: side.slack.team, traceId: 'a1', askedBy: 'U1', channelId: side.slack.channel };
+    await openInvestigation(tx, { id: 'i-1', ...asked });
+    await finishInvestigation(tx, { id: 'i-1', traceId: 'a1', report: { catalogue }, markdown: '', logs: '' });
+    const said = { kind: 'diagnosis', text: 'slow', source: 'spanhound', link: '', value: 'i-1' } as const;
+    await addEntry(tx, { incidentId: id, key: 'diagnosis:i-1', atUs: tx.nowUs, ...said });
+  });
+  await side.type('note look at the board', { channel_id: channelId });
+  await side.soon(() => (titles().length === 2 ? true : undefined));
+  await side.type('severity P0', { channel_id: channelId });
+  await settled();
+  // A path is no address.
+  expect(titles()).toEqual(['Overview', 'Dashboard of users']);
+});
+
+test('without the scope for bookmarks the channel works', async () => {
+  side.slack.proxy.missScope('bookmarks.list', 'bookmarks:read');
+  await side.type('declare P1 Logins fail');
+  const channelId = await opened();
+  await overviewIn(channelId);
+  await side.type('note we look', { channel_id: channelId });
+  await settled();
+  expect(side.slack.proxy.callsOf('bookmarks.add')).toEqual([]);
+  expect((await own())?.state).toBe('open');
 });
 
 test('a P2 gets none, until somebody asks or it becomes a P0', async () => {
@@ -262,7 +303,6 @@ describe('Slack refuses', () => {
       ['missing_scope', 'Add the scopes channels:manage and groups:write'],
       ['restricted_action', 'does not let apps create channels (restricted_action)'],
       ['too_many_convos_for_team', 'as many channels as Slack allows'],
-      ['something_new', 'Slack refused it (something_new)'],
     ] as const,
     3,
   );
@@ -281,6 +321,13 @@ describe('Slack refuses', () => {
     expect(await side.type('channel')).toContain('I open a channel');
     await opened();
   }
+
+  test('for a reason that nobody knows: tried again, because it may pass', async () => {
+    side.slack.proxy.refuse('conversations.create', 'something_new', 2);
+    await side.type('declare P1 Logins fail');
+    await opened();
+    expect((await made()).map(({ name }) => name)).toEqual(['inc-1-logins-fail']);
+  });
 
   test('a name that is taken: the next one is used', async () => {
     await side.slack.call('conversations.create', { name: 'inc-1-logins-fail' });

@@ -211,6 +211,7 @@ const WAYS: readonly (readonly [string, Try])[] = [
   ['/incident page', typed('/incident', 'INC-1 page nobody-on-call')],
   ['/incident channel', typed('/incident', 'INC-1 channel')],
   ['/incident statuspage', typed('/incident', 'INC-1 statuspage')],
+  ['/incident changes', typed('/incident', 'INC-1 changes')],
   ['/incident mitigate', typed('/incident', 'INC-1 mitigate')],
   ['/incident split', typed('/incident', 'INC-1 split INC-1')],
   ['/incident tried', typed('/incident', 'INC-1 tried restarted the pool')],

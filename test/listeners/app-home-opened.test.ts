@@ -5,12 +5,14 @@ import { blockProblems } from '#present/slack/block-limits.ts';
 import type { incidentBlocks } from '#present/slack/home-incidents.ts';
 import type { mutesBlocks } from '#present/slack/quiet-messages.ts';
 import type { StoreState } from '#workflows/check-store.ts';
+import type { HomeHealth } from '#workflows/home/health.ts';
 
 async function published(
   givenUp: StoreState['givenUp'],
   tab = 'home',
   mutes: Parameters<typeof mutesBlocks>[0] = [],
-  incidents: Parameters<typeof incidentBlocks>[0] = { open: [], more: 0, waiting: [] },
+  incidents: Parameters<typeof incidentBlocks>[0] = { open: [], more: 0, roles: [], waiting: [] },
+  health: HomeHealth | undefined = undefined,
 ): Promise<readonly unknown[] | undefined> {
   let blocks: readonly unknown[] | undefined;
   const publish = async ({ view }: { view: { blocks: unknown[] } }) => {
@@ -27,6 +29,7 @@ async function published(
         givenUp: async () => givenUp,
         mutes: async () => mutes,
         incidents: async () => incidents,
+        health: async () => health,
       },
       'what `/trace` does',
     ),
@@ -90,6 +93,9 @@ test('lists the open incidents first, with severity, age and commander, then wha
         { incident, url: 'https://acme.slack.com/archives/C1/p1', start: { atUs: declaredUs - 60e6, basis: 'impact' } },
         { incident: { ...incident, number: 8, roles: {} }, url: '', start: { atUs: declaredUs, basis: 'declaration' } },
       ],
+      roles: [
+        { name: 'INC-7', title: 'Logins <!here> fail', url: '', roles: [{ role: 'scribe', isConfirmed: false }] },
+      ],
       more: 3,
       waiting: [
         { what: 'update', name: 'INC-7', title: 'Logins fail', dueUs: declaredUs, url: '' },
@@ -145,4 +151,18 @@ test('shows what is muted: where, by whom and until when', async () => {
   expect(text).toContain('2026-01-06 14:30 UTC');
   expect(blockProblems(blocks)).toEqual([]);
   expect(JSON.stringify(await published([]))).not.toContain('Muted');
+});
+
+test('says which sources answer, and whether the bot keeps up; to a guest nothing', async () => {
+  const none = { open: [], more: 0, roles: [], waiting: [] };
+  const fine = { answering: ['Jaeger'], failing: [], isWritable: true, lateSinceUs: undefined };
+  const shown = async (health: HomeHealth | undefined) => JSON.stringify(await published([], 'home', [], none, health));
+  expect(await shown(undefined)).not.toContain('Health');
+  expect(await shown(fine)).toMatch(/Answering: Jaeger.*keeps up/);
+  expect(await shown(fine)).not.toContain('Not answering');
+  const names = Array.from({ length: 60 }, (_, at) => `<!channel> source ${at}`);
+  const late = { answering: [], failing: names, isWritable: true, lateSinceUs: 1_767_709_800_000_000 };
+  expect(await shown(late)).toMatch(/Not answering: .*since .*date/);
+  expect(blockProblems((await published([], 'home', [], none, late)) ?? [])).toEqual([]);
+  expect(await shown({ ...late, isWritable: false })).toContain('cannot write its store');
 });

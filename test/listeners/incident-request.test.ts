@@ -117,6 +117,8 @@ test.each([
   ['page @acme/payments', { verb: 'unclear' }],
   ['channel', { verb: 'channel' }],
   ['mitigate', { verb: 'mitigate' }],
+  ['changes', { verb: 'changes' }],
+  ['INC-4 changed', { verb: 'changes', number: 4 }],
   ['INC-4 mitigations', { verb: 'mitigate', number: 4 }],
   ['stats', { verb: 'stats', period: { days: 30 }, service: '' }],
   ['stats 90d', { verb: 'stats', period: { days: 90 }, service: '' }],

@@ -93,6 +93,7 @@ function registered(broken?: Error) {
       listOpen: note('listOpen'),
       setItemState: told('setItemState'),
       showActionItems: note('showActionItems'),
+      showChanges: note('showChanges'),
       showTimeline: note('showTimeline'),
       showTimelinePicture: note('showTimelinePicture'),
       draftUpdate: async () => '',
@@ -133,7 +134,8 @@ function registered(broken?: Error) {
       alertApps: 'PagerDuty',
       givenUp: async () => [],
       mutes: async () => [],
-      incidents: async () => ({ open: [], more: 0, waiting: [] }),
+      incidents: async () => ({ open: [], more: 0, roles: [], waiting: [] }),
+      health: async () => undefined,
     },
   };
   const receiver: Receiver = { init: () => undefined, start: async () => undefined, stop: async () => undefined };

@@ -75,6 +75,7 @@ describe('what was said of a system is so', () => {
     },
   );
 
+  const GUID = '1234abcd-0000-4000-8000-9abcdef12345';
   const AT = 'http://127.0.0.1:1';
   const config = loadConfig({
     ...Object.fromEntries(
@@ -85,6 +86,7 @@ describe('what was said of a system is so', () => {
     ),
     ...{ GOOGLE_CLOUD_TRACE_PROJECT: 'shop-prod-123', GOOGLE_CLOUD_LOG_PROJECTS: 'shop-prod-123' },
     ...{ CLOUDWATCH_LOG_GROUPS: 'shop', CLOUDWATCH_REGION: 'eu-west-1', CLOUDWATCH_METRICS: 'AWS/RDS' },
+    ...{ AZURE_LOG_ANALYTICS_WORKSPACE: GUID, AZURE_TENANT_ID: GUID, AZURE_CLIENT_ID: GUID, AZURE_CLIENT_SECRET: 's' },
     ...{ DATADOG_API_KEY: 'a', DATADOG_APP_KEY: 'b', NEW_RELIC_API_KEY: 'c', NEW_RELIC_ACCOUNT_ID: '1' },
     ...{ SENTRY_ORG: 'acme', SENTRY_AUTH_TOKEN: 'd', SENTRY_READS: 'errors-and-traces' },
     ...{ XRAY_REGION: 'eu-west-1' },

@@ -31,6 +31,7 @@ async function served({
     mayRead: async ({ userId }, channelId) => may.includes(userId) && channelId === CHANNEL,
     mayAct: async (userId) => members.includes(userId),
     mayShowIn: async () => true,
+    cases: undefined,
     draw: async (svg) => new TextEncoder().encode(svg),
     pictureSeconds: 1,
     directory: {

@@ -72,7 +72,7 @@ test('neither shows nor counts one of a channel that the reader cannot read, and
   expect(all.more).toBe(2);
   expect(JSON.stringify(all)).not.toMatch(/breach|tell nobody/);
   expect((await seen()).more).toBe(3);
-  expect(await seen([], false)).toEqual({ open: [], more: 0, waiting: [] });
+  expect(await seen([], false)).toEqual({ open: [], more: 0, roles: [], waiting: [] });
 });
 
 test('an update waits for the commander once it is due, and a commander for who declared it', async () => {
@@ -106,4 +106,27 @@ test('the reader’s action items wait, the earliest first, also of resolved inc
   const done = { item, key: 'd', state: 'done', reason: '', by: READER } as const;
   await store.transaction((tx) => changeItemState(tx, done));
   expect((await seen()).waiting).toMatchObject([{ what: 'action-item', text: 'sooner' }]);
+});
+
+test('the roles of the reader, in open incidents that they may see; one that they have not confirmed says so', async () => {
+  await declared('mine');
+  await declared('given');
+  await declared('breach', { channelId: 'C-secret' });
+  await declared('over');
+  const assign = (incidentId: string, role: 'commander' | 'scribe', by: string) =>
+    store.transaction((tx) => assignRole(tx, { incidentId, key: role, role, userId: READER, by }));
+  await assign('mine', 'commander', READER);
+  await assign('mine', 'scribe', READER);
+  await assign('given', 'scribe', 'U0OTHER01');
+  await assign('breach', 'commander', READER);
+  await assign('over', 'commander', READER);
+  await store.transaction((tx) => changeIncident(tx, { incidentId: 'over', key: 'r', by: READER, status: 'resolved' }));
+  const told = (await seen(['C-secret'])).roles.map(({ title, roles }) => [
+    title,
+    roles.map(({ role, isConfirmed }) => `${role} ${isConfirmed}`),
+  ]);
+  expect(told).toEqual([
+    ['given fails', ['scribe false']],
+    ['mine fails', ['incident commander true', 'scribe true']],
+  ]);
 });

@@ -15,7 +15,7 @@ const PLACE = { workspaceId: 'T1', channelId: 'C1' };
 const SAID: Seen = {
   kind: 'seen',
   text: 'The deploy of 14:20 looks bad',
-  pictures: [],
+  files: [],
   userId: 'U2',
   threadTs: '1.1',
   link: 'https://acme.slack.com/p1',

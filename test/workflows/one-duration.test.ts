@@ -229,11 +229,10 @@ describe.each(CASES)('where $name', ({ happens, start, end = ENDED, basis, detec
   test('the statistics count the detection from the same start', async () => {
     const stats = await countIncidents(store, { period: { days: 90 }, service: '' });
     const { medians } = stats;
-    expect(medians.duration).toEqual({ us: minutes * MINUTE_US, of: 1 });
+    expect(medians.duration).toEqual({ us: minutes * MINUTE_US, p90Us: minutes * MINUTE_US, of: 1 });
     expect(stats.durationsFromImpact).toBe(basis === 'impact' ? 1 : 0);
-    expect(medians.detect).toEqual(
-      detected === undefined ? { us: undefined, of: 0 } : { us: detected * MINUTE_US, of: 1 },
-    );
+    const us = detected === undefined ? undefined : detected * MINUTE_US;
+    expect(medians.detect).toEqual({ us, p90Us: us, of: us === undefined ? 0 : 1 });
   });
 });
 

@@ -58,7 +58,7 @@ async function opening() {
               await cases.removeFile(folder, name);
             },
           },
-          days: { traces: 60, logs: 30, metrics: 90, ...days },
+          days: { traces: 60, logs: 30, metrics: 90, files: 0, ...days },
           signer: () => signer,
         },
         isTrial,
@@ -73,11 +73,11 @@ test('each kind of evidence goes at its own time, and the case and the audit log
   const { keep, run, files, problems, clock, store, logsOf } = await opening();
   await keep('one');
   await clock.tick(29 * DAY_MS);
-  expect(await run()).toEqual({ cases: 0, files: 0, held: 0 });
+  expect(await run()).toEqual({ cases: 0, files: 0, copies: 0, held: 0 });
   await clock.tick(2 * DAY_MS);
-  expect(await run({}, true)).toEqual({ cases: 1, files: 1, held: 0 });
+  expect(await run({}, true)).toEqual({ cases: 1, files: 1, copies: 0, held: 0 });
   expect(files('one')).toContain('logs.jsonl');
-  expect(await run()).toEqual({ cases: 1, files: 1, held: 0 });
+  expect(await run()).toEqual({ cases: 1, files: 1, copies: 0, held: 0 });
   expect(files('one')).toEqual([
     'case.json',
     'deleted.json',
@@ -89,10 +89,10 @@ test('each kind of evidence goes at its own time, and the case and the audit log
   expect(await problems('one')).toEqual([]);
   expect(await logsOf('one')).toBe('');
   await clock.tick(60 * DAY_MS);
-  expect(await run()).toEqual({ cases: 1, files: 3, held: 0 });
+  expect(await run()).toEqual({ cases: 1, files: 3, copies: 0, held: 0 });
   expect(files('one')).toEqual(['case.json', 'deleted.json', 'signature.json']);
   expect(await problems('one')).toEqual([]);
-  expect(await run()).toEqual({ cases: 0, files: 0, held: 0 });
+  expect(await run()).toEqual({ cases: 0, files: 0, copies: 0, held: 0 });
   expect((await verifyAudit(store)).ok).toBe(true);
   const entries = await store.db
     .selectFrom('audit')
@@ -137,11 +137,11 @@ test('evidence of a held incident stays, until the hold ends', async () => {
   expect((await changeHold(store, hold)).changed).toBe(true);
   expect((await changeHold(store, hold)).changed).toBe(false);
   await clock.tick(100 * DAY_MS);
-  expect(await run()).toEqual({ cases: 1, files: 4, held: 1 });
+  expect(await run()).toEqual({ cases: 1, files: 4, copies: 0, held: 1 });
   expect(files('held')).toHaveLength(6);
   expect([await logsOf('held'), await logsOf('free')]).toEqual(['a line', '']);
   await changeHold(store, { ...hold, isRelease: true });
-  expect(await run()).toEqual({ cases: 1, files: 4, held: 0 });
+  expect(await run()).toEqual({ cases: 1, files: 4, copies: 0, held: 0 });
   expect(await logsOf('held')).toBe('');
   const actions = (await store.db.selectFrom('audit').select('action').execute()).map(({ action }) => action);
   expect(actions).toEqual(expect.arrayContaining(['incident.held', 'incident.released']));
@@ -162,6 +162,6 @@ test('a run that ends in the middle is finished by the next one; 0 days keep eve
   const forever = await opening();
   await forever.keep('one');
   await forever.clock.tick(1_000 * DAY_MS);
-  expect(await forever.run({ traces: 0, logs: 0, metrics: 0 })).toEqual({ cases: 0, files: 0, held: 0 });
+  expect(await forever.run({ traces: 0, logs: 0, metrics: 0 })).toEqual({ cases: 0, files: 0, copies: 0, held: 0 });
   expect(await forever.logsOf('one')).toBe('a line');
 });

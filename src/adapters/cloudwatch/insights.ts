@@ -6,6 +6,7 @@
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html
  */
 import { askedOfLines, type LineLanguage, printableParts } from '#adapters/asked-lines.ts';
+import { escapedText } from '#adapters/escaped-text.ts';
 import type { LogQuery } from '#gather/sources.ts';
 import { traceIdForms, xrayTraceId } from '#model/trace/trace-id.ts';
 
@@ -66,11 +67,12 @@ export function countsQuery(conditions: string, stepSeconds: number): string {
 const INSIGHTS: LineLanguage<string> = {
   says,
   oneOf,
-  hasField: (names, values) => oneOf(names.map((name) => `${fieldNamed(name)} in [${values.map(quoted).join(', ')}]`)),
+  hasField: (names, values) =>
+    oneOf(names.map((name) => `${fieldNamed(name)} in [${values.map(escapedText).join(', ')}]`)),
   isOfTrace(traceId) {
     const forms = traceIdForms(traceId);
     const amazons = xrayTraceId(traceId);
-    const ofFields = TRACE_FIELDS.map((name) => `${name} in [${forms.map(quoted).join(', ')}]`);
+    const ofFields = TRACE_FIELDS.map((name) => `${name} in [${forms.map(escapedText).join(', ')}]`);
     // Lambda and the SDKs write Amazon's form into texts. It is no other id, wherever it stands.
     return oneOf([...ofFields, ...(amazons === undefined ? [] : [says(amazons)])]);
   },
@@ -78,23 +80,18 @@ const INSIGHTS: LineLanguage<string> = {
 
 /** Lines without a field for it belong to the program that their log group is named after. */
 function ofServices(services: readonly string[]): string {
-  const byGroup = services.map((service) => `@log like ${quoted(`/${service}`)}`);
-  const isNamed = `${SERVICE} in [${services.map(quoted).join(', ')}]`;
+  const byGroup = services.map((service) => `@log like ${escapedText(`/${service}`)}`);
+  const isNamed = `${SERVICE} in [${services.map(escapedText).join(', ')}]`;
   return `${isNamed} or (not ispresent(${SERVICE}) and ${oneOf(byGroup)})`;
 }
 
 function says(text: string): string {
-  const conditions = printableParts(text).map((part) => `@message like ${quoted(part)}`);
+  const conditions = printableParts(text).map((part) => `@message like ${escapedText(part)}`);
   return conditions.length > 1 ? `(${conditions.join(' and ')})` : (conditions[0] ?? '@message like ""');
 }
 
 function oneOf(parts: readonly string[]): string {
   return parts.length === 1 ? (parts[0] ?? '') : `(${parts.join(' or ')})`;
-}
-
-function quoted(value: string): string {
-  const plain = value.toWellFormed().replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
-  return `"${plain.replace(/["\\]/g, '\\$&')}"`;
 }
 
 /** Other characters than letters, digits, `_`, `@` and dots need backticks, which no name may contain. */

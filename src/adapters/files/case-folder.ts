@@ -22,7 +22,11 @@ export function casesIn(dataFolder: string, options: CaseDiskOptions): CaseStore
   return {
     open: (folder) => disk.open(join(dataFolder, folder)),
     write: (folder, files) => disk.write(join(dataFolder, folder), files),
-    writeFile: async (folder, { name, bytes }) => replaceFile(join(dataFolder, folder, name), bytes),
+    async writeFile(folder, { name, bytes }) {
+      const made = await mkdir(join(dataFolder, folder), { recursive: true, mode: OWNER_ONLY });
+      if (made !== undefined) await syncFolder(dirname(made));
+      replaceFile(join(dataFolder, folder, name), bytes);
+    },
     removeFile: (folder, name) => rm(join(dataFolder, folder, name), { force: true }),
   };
 }

@@ -5,9 +5,9 @@
  * “Logging query language”: https://cloud.google.com/logging/docs/view/logging-query-language
  */
 import { askedOfLines, type LineLanguage, printableParts } from '#adapters/asked-lines.ts';
+import { escapedText } from '#adapters/escaped-text.ts';
 import type { LogQuery } from '#gather/sources.ts';
 import { traceIdForms } from '#model/trace/trace-id.ts';
-import { quoted } from './quoted.ts';
 
 /** Google's monitored resources, labels of pods and of OpenTelemetry, loggers; the first that an entry has is its service. */
 export const SERVICE_FIELDS: readonly string[] = [
@@ -41,7 +41,7 @@ export function conditionsOf(query: LogQuery, { services, projects }: Asked): st
 function languageOf(projects: readonly string[]): LineLanguage<string> {
   return {
     says(text) {
-      const parts = printableParts(text).map(quoted);
+      const parts = printableParts(text).map(escapedText);
       return parts.length > 1 ? `(${parts.join(' AND ')})` : (parts[0] ?? '""');
     },
     oneOf,
@@ -66,11 +66,11 @@ function placesOf(name: string): readonly string[] {
 }
 
 function memberNamed(name: string): string {
-  return /^[A-Za-z_]\w{0,99}$/.test(name) ? name : quoted(name);
+  return /^[A-Za-z_]\w{0,99}$/.test(name) ? name : escapedText(name);
 }
 
 function anyOf(fields: readonly string[], values: readonly string[]): string {
-  const wanted = values.length === 1 ? quoted(values[0] ?? '') : `(${values.map(quoted).join(' OR ')})`;
+  const wanted = values.length === 1 ? escapedText(values[0] ?? '') : `(${values.map(escapedText).join(' OR ')})`;
   return oneOf(fields.map((field) => `${field}=${wanted}`));
 }
 

@@ -6,6 +6,7 @@
  * “Quotas and limits”: https://cloud.google.com/trace/docs/quotas
  */
 import { z } from 'zod';
+import { escapedText } from '#adapters/escaped-text.ts';
 import { inTemplate } from '#adapters/explore-link.ts';
 import { healthOfServices } from '#adapters/health.ts';
 import { parsed, type Search } from '#adapters/http.ts';
@@ -17,7 +18,6 @@ import { isObject } from '#model/text/json-object.ts';
 import { ANSWER_SEPARATOR } from '#model/trace/build/body.ts';
 import { NAME } from './access.ts';
 import { consolePage, type GoogleOptions, openGoogleApi } from './api.ts';
-import { quoted } from './quoted.ts';
 import { spansIn, Trace } from './spans.ts';
 
 export type CloudTraceOptions = GoogleOptions &
@@ -169,8 +169,8 @@ function timesOf({ fromUs, toUs }: Readonly<{ fromUs: number; toUs: number }>): 
  * “Cloud Trace filters”: https://cloud.google.com/trace/docs/trace-filters
  */
 function filterOf({ service, operation, minDurationUs }: TraceSearch, serviceLabel: string): string {
-  const terms = [`+${serviceLabel}:${quoted(service)}`];
-  if (operation !== undefined) terms.push(`+span:${quoted(operation)}`);
+  const terms = [`+${serviceLabel}:${escapedText(service)}`];
+  if (operation !== undefined) terms.push(`+span:${escapedText(operation)}`);
   if (minDurationUs !== undefined) terms.push(`latency:${Math.floor(minDurationUs * 1_000)}ns`);
   return terms.join(' ');
 }

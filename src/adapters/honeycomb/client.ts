@@ -144,7 +144,7 @@ const Result = z.object({
     .object({
       query_url: z
         .string()
-        .regex(/^https:\/\/\S{1,2000}$/)
+        .regex(/^https:\/\/ui\.(?:eu1\.)?honeycomb\.io\/\S{1,2000}$/)
         .catch(''),
     })
     .catch({ query_url: '' }),

@@ -21,6 +21,7 @@ import {
 } from '@slack/bolt';
 import { WebAPIPlatformError, WebClient, type WebClientOptions } from '@slack/web-api';
 import { Agent, buildConnector } from 'undici';
+import { systemClock, within } from '#core/clock.ts';
 import { ConfigError, UnreadableInputError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import { ACKNOWLEDGE_WITHIN_MS, type InboxOptions, type InboxReceiver, inboxReceiver } from './inbox-receiver.ts';
@@ -154,7 +155,34 @@ function socketDispatcher(): Agent {
   });
 }
 
+/**
+ * Slack renews each connection every few hours, and the client connects anew after five seconds. The other connection
+ * takes what comes meanwhile: Slack sends each request to one that is open. It allows ten for one app.
+ */
+const CONNECTIONS = 2;
+/** The second connection may have to wait for a place: the bot works with one. */
+const SECOND_WITHIN_MS = 5_000;
+const CONNECT_AGAIN_MS = 5_000;
+
 function socketReceiver(appToken: string, apiUrl: string | undefined, logger: Logger): Receiver {
+  const connections = Array.from({ length: CONNECTIONS }, () => socketConnection(appToken, apiUrl, logger));
+  return {
+    init(app) {
+      for (const { init } of connections) init(app);
+    },
+    async stop() {
+      await Promise.all(connections.map(({ stop }) => stop()));
+    },
+    async start() {
+      const [first, ...others] = connections;
+      await first?.start();
+      const opened = Promise.all(others.map(({ start }) => start()));
+      await within(systemClock, SECOND_WITHIN_MS, opened.catch(logger.error));
+    },
+  };
+}
+
+function socketConnection(appToken: string, apiUrl: string | undefined, logger: Logger): Receiver {
   const receiver = new SocketModeReceiver({
     appToken,
     logger,
@@ -164,9 +192,38 @@ function socketReceiver(appToken: string, apiUrl: string | undefined, logger: Lo
       clientOptions: { timeout: CALL_TIMEOUT_MS, ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }) },
     },
   });
+  const stopped = new AbortController();
+  const { client } = receiver;
+  const { start } = client;
+  const connect = async () => {
+    const opened = await Reflect.apply(start, client, []);
+    if (stopped.signal.aborted) await receiver.stop();
+    return opened;
+  };
+  let isFirst = true;
+  // The client also calls it to connect anew. Nobody hears a failure then, so that it would end the process: of a token
+  // that Slack refuses for a moment, or of a connection that is stopped while it waits for a place.
+  client.start = async () => {
+    if (isFirst) {
+      isFirst = false;
+      return await connect();
+    }
+    while (!stopped.signal.aborted) {
+      try {
+        return await connect();
+      } catch (error) {
+        logger.error('the connection to Slack could not be renewed', error);
+        await systemClock.sleep(CONNECT_AGAIN_MS, stopped.signal);
+      }
+    }
+    return { ok: false };
+  };
   return {
     init: (app) => receiver.init(app),
-    stop: () => receiver.stop(),
+    async stop() {
+      stopped.abort();
+      await receiver.stop();
+    },
     async start() {
       try {
         await receiver.start();

@@ -2,7 +2,8 @@
  * Creates and changes the channels of incidents: one call each, no retry. Slack's permanent refusal is an answer, any
  * other error is thrown, to be retried: after a lost answer the channel may be there.
  */
-import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
+import type { WebClient } from '@slack/web-api';
+import { permanentIn } from './sender.ts';
 
 export type IncidentChannels = Readonly<{
   create(
@@ -16,16 +17,27 @@ export type IncidentChannels = Readonly<{
   setTopic(channelId: string, topic: string): Promise<string>;
   invite(channelId: string, userId: string): Promise<string>;
   archive(channelId: string): Promise<string>;
+  /** The addresses of the bookmarks there; Slack's code if it refuses. */
+  bookmarks(channelId: string): Promise<readonly string[] | string>;
+  addBookmark(channelId: string, bookmark: Readonly<{ title: string; url: string }>): Promise<string>;
 }>;
 
 const PAGE_CHANNELS = 999;
 /** The bot is in few channels, compared with a workspace. */
 const MOST_PAGES = 20;
 
-/** Slack failed this time, or does not accept the token, which an operator can replace. */
-const TRY_AGAIN = new Set([
-  ...['ratelimited', 'rate_limited', 'internal_error', 'fatal_error', 'service_unavailable', 'request_timeout'],
-  ...['invalid_auth', 'not_authed', 'token_revoked', 'token_expired', 'account_inactive', 'team_added_to_org'],
+/**
+ * What Slack's reference says of these methods alone: the same call would be refused again, until somebody changes the
+ * setting, the name or the person. https://docs.slack.dev/reference/methods/conversations.create
+ */
+const FINAL = new Set([
+  ...['name_taken', 'invalid_name', 'invalid_name_maxlength', 'invalid_name_punctuation', 'invalid_name_required'],
+  ...['invalid_name_specials', 'no_channel', 'cannot_create_channel', 'is_bot', 'user_is_ultra_restricted'],
+  ...['too_many_convos_for_team', 'too_many_convos_for_app_on_team', 'access_denied', 'no_permission'],
+  ...['already_in_channel', 'cant_invite', 'cant_invite_self', 'invitee_cant_see_channel', 'org_user_not_in_team'],
+  ...['no_external_invite_permission', 'no_user', 'ura_max_channels', 'user_is_restricted', 'user_not_found'],
+  ...['already_archived', 'cant_archive_general', 'cant_archive_required', 'too_long'],
+  'method_not_supported_for_channel_type',
 ]);
 /** The same call before this one did it. */
 const DONE_BEFORE = new Set(['already_in_channel', 'already_archived']);
@@ -67,6 +79,13 @@ export function incidentChannels({ client }: Readonly<{ client: WebClient }>): I
     setTopic: async (channel, topic) => await refusedIn(client.conversations.setTopic({ channel, topic })),
     invite: async (channel, users) => await refusedIn(client.conversations.invite({ channel, users })),
     archive: async (channel) => await refusedIn(client.conversations.archive({ channel })),
+
+    async bookmarks(channel_id) {
+      const { bookmarks = [], refused } = await refusable(client.bookmarks.list({ channel_id }));
+      return refused ?? bookmarks.flatMap(({ link }) => link ?? []);
+    },
+    addBookmark: async (channel_id, { title, url: link }) =>
+      await refusedIn(client.bookmarks.add({ channel_id, title, type: 'link', link })),
   };
 }
 
@@ -80,9 +99,7 @@ async function refusable<T extends object>(asked: Promise<T>): Promise<Partial<T
   try {
     return await asked;
   } catch (error) {
-    if (!(error instanceof WebAPIPlatformError)) throw error;
-    const refused = error.data.error;
-    if (TRY_AGAIN.has(refused)) throw error;
+    const refused = permanentIn(error, FINAL);
     return { refused } as Partial<T> & { refused: string };
   }
 }

@@ -1,14 +1,16 @@
 /**
  * Reads from Slack what its events do not contain: who a person is, and the current content of a pinned or marked
  * message. A permanent refusal (a missing scope, a deleted message) is an answer; any other error is thrown, to be
- * retried.
+ * retried: a token that Slack refuses, too.
  */
-import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
+import type { WebClient } from '@slack/web-api';
 import { type Clock, within } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
+import { type SaidFile, saidFiles } from '#model/incident/entry-file.ts';
 import type { TraceReference } from '#model/trace/trace-id.ts';
 import { tracesIn } from '#model/trace/traces-in-message.ts';
 import { offsetText, readZone, type Zone } from '#utilities/time-zone.ts';
+import { permanentIn } from './sender.ts';
 
 export type Person = Readonly<{
   name: string;
@@ -25,8 +27,7 @@ export type SeenMessage =
       kind: 'seen';
       /** In Slack's own markup. */
       text: string;
-      /** Titles of its pictures. */
-      pictures: readonly string[];
+      files: readonly SaidFile[];
       userId: string;
       /** The root of its thread. */
       threadTs: string | undefined;
@@ -61,8 +62,7 @@ export type SaidMessage = Readonly<{
   threadTs: string | undefined;
   /** In Slack's own markup. */
   text: string;
-  /** Titles of its pictures. */
-  pictures: readonly string[];
+  files: readonly SaidFile[];
   /** '' for an app without a user. */
   userId: string;
 }>;
@@ -169,7 +169,7 @@ export function slackReader({
       const { message } = await client.reactions.get({ channel: channelId, timestamp: ts, full: true });
       return (message as RawMessage | undefined) ?? 'gone';
     } catch (error) {
-      const refusal = refusalOf(error);
+      const refusal = permanentIn(error);
       return GONE.has(refusal) ? 'gone' : refusal;
     }
   }
@@ -183,7 +183,7 @@ export function slackReader({
       const item = (items as { message?: RawMessage }[]).find(({ message }) => message?.ts === ts);
       return { pinned: item !== undefined, message: item?.message };
     } catch (error) {
-      refusalOf(error);
+      permanentIn(error);
       return { pinned: undefined };
     }
   }
@@ -212,18 +212,8 @@ type RawMessage = Readonly<{
   user?: string;
   thread_ts?: string;
   reactions?: readonly Readonly<{ name?: string; users?: readonly string[] }>[];
-  files?: readonly Readonly<{ mimetype?: string; title?: string; name?: string }>[];
+  files?: readonly unknown[];
 }>;
-
-/** Slack's permanent refusal; errors worth a retry are thrown. */
-function refusalOf(error: unknown): string {
-  if (!(error instanceof WebAPIPlatformError)) throw error;
-  const reason = error.data.error;
-  if (TRY_AGAIN.has(reason)) throw error;
-  return reason;
-}
-
-const TRY_AGAIN = new Set(['ratelimited', 'internal_error', 'fatal_error', 'service_unavailable', 'request_timeout']);
 
 /** `tz`: `Europe/Berlin`. `offsetSeconds` is the current offset. */
 function zoneOf(tz: string | undefined, offsetSeconds: number | undefined): Zone | undefined {
@@ -233,9 +223,6 @@ function zoneOf(tz: string | undefined, offsetSeconds: number | undefined): Zone
 }
 
 function shownOf(message: RawMessage) {
-  const { text = '', files = [], user = '', thread_ts: threadTs } = message;
-  const pictures = files
-    .filter(({ mimetype = '' }) => mimetype.startsWith('image/'))
-    .map(({ title, name }) => title || name || 'a picture');
-  return { text, pictures, userId: user, threadTs, traces: tracesIn(message) };
+  const { text = '', files, user = '', thread_ts: threadTs } = message;
+  return { text, files: saidFiles(files), userId: user, threadTs, traces: tracesIn(message) };
 }

@@ -33,6 +33,9 @@ const UNREACHABLE = new Set([
   'restricted_action_thread_locked',
   'messages_tab_disabled',
   'cant_post_message',
+  'invalid_channel',
+  'posting_to_channel_denied',
+  'channel_is_limited_access',
 ]);
 /** An invitation helps; against the others it does not. */
 const UNINVITED = new Set(['not_in_channel', 'channel_not_found']);
@@ -40,14 +43,17 @@ const RATE_LIMITED = new Set(['ratelimited', 'rate_limited', 'message_limit_exce
 /** Slack failed this time; the message is not posted. */
 const TRY_AGAIN = new Set(['service_unavailable', 'team_added_to_org', 'rollup_error', 'update_failed']);
 /** Slack broke off in the middle. */
-const AMBIGUOUS = new Set(['fatal_error', 'internal_error', 'request_timeout']);
+const AMBIGUOUS = new Set(['fatal_error', 'internal_error', 'request_timeout', 'file_update_failed']);
 /**
  * The app was removed, or its token revoked. Slack's reference, errors of auth.test: `account_inactive` and `token_revoked`
  * are of a deleted user or workspace, or of an app that was removed. `invalid_auth` may be about the address of our network,
  * `org_login_required` is a migration of the workspace, `accesslimited` and `ekm_access_denied` are for a while.
  */
 export const REVOKED: ReadonlySet<string> = new Set(['account_inactive', 'token_revoked']);
-/** Slack refused the token or our network: an operator can fix that, and then everything is sent. */
+/**
+ * Slack refused the token or our network: an operator can fix that, and then everything is sent. `access_denied` and
+ * `no_permission` are missing: they may be about one file or one conversation, for which the others must not wait.
+ */
 export const UNAUTHORIZED: ReadonlySet<string> = new Set([
   'invalid_auth',
   'not_authed',
@@ -55,10 +61,8 @@ export const UNAUTHORIZED: ReadonlySet<string> = new Set([
   'token_expired',
   'account_inactive',
   'accesslimited',
-  'access_denied',
   'ekm_access_denied',
   'enterprise_is_restricted',
-  'no_permission',
   'not_allowed_token_type',
   'org_login_required',
   'team_access_not_granted',
@@ -486,6 +490,20 @@ function findOutcomeOf(error: unknown): FindResult {
 export function refusalIn(error: unknown): string | undefined {
   return error instanceof WebAPIPlatformError ? error.data.error : undefined;
 }
+
+/**
+ * Slack's code if the same call can never succeed: a permanent error, or one of `own`, those of its method. Throws every
+ * other error, which may pass.
+ */
+export function permanentIn(error: unknown, own: ReadonlySet<string> = NONE): string {
+  const code = refusalIn(error);
+  if (code !== undefined && own.has(code)) return code;
+  const outcome = outcomeOf(error);
+  if (outcome.kind === 'refused' || outcome.kind === 'unreachable') return outcome.reason;
+  throw error;
+}
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** The network's own error code is inside one or two wrappers, or in a list of attempts. */
 function systemCodeOf(error: unknown): string | undefined {

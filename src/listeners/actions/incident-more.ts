@@ -20,12 +20,13 @@ import type { ListOpen } from '#workflows/list-open.ts';
 import type { MessageWorkflows } from '#workflows/messages/add-messages.ts';
 import type { AskedBy } from '#workflows/on-incident.ts';
 import type { SentenceWorkflows } from '#workflows/sentences/incident-sentence.ts';
+import type { ShowChanges } from '#workflows/timeline/show-changes.ts';
 
 export type MoreWorkflows = ChannelWorkflows &
   Pick<CorrectWorkflows, 'entryToCorrect'> &
   Pick<MessageWorkflows, 'messagesToOffer'> &
   Pick<SentenceWorkflows, 'sayInThread'> &
-  Readonly<{ listOpen: ListOpen }>;
+  Readonly<{ listOpen: ListOpen; showChanges: ShowChanges }>;
 
 /** `threadTs`: of the message with the menu; '' outside of threads. */
 type Chosen = Readonly<{ asked: AskedBy; incidentId: string; threadTs: string }>;
@@ -66,6 +67,10 @@ const HANDLERS: Readonly<Record<More, Handler>> = {
   detected: milestoneForm('detected'),
   messages: messagesForm,
   merge: async (_, chosen) => mergeForm(openedBy(chosen)),
+  changes: async ({ showChanges }, { asked, incidentId }) => {
+    await showChanges({ asked, meant: { incidentId } });
+    return undefined;
+  },
   channel: async ({ askForChannel }, { asked, incidentId }) => {
     await askForChannel({ asked, meant: { incidentId } });
     return undefined;

@@ -29,6 +29,7 @@ import type { StatusPageWorkflows } from '#workflows/status-page.ts';
 import type { MethodTelling } from '#workflows/tell-method.ts';
 import type { DraftUpdate } from '#workflows/timeline/draft-update.ts';
 import type { ShowTimelinePicture } from '#workflows/timeline/pages.ts';
+import type { ShowChanges } from '#workflows/timeline/show-changes.ts';
 
 export type IncidentWorkflows = ChangeWorkflows &
   RoleWorkflows &
@@ -53,6 +54,7 @@ export type IncidentWorkflows = ChangeWorkflows &
     joinIncident: JoinIncident;
     linkIncident: LinkIncident;
     listOpen: ListOpen;
+    showChanges: ShowChanges;
     showTimeline: ShowTimeline;
     showTimelinePicture: ShowTimelinePicture;
     draftUpdate: DraftUpdate;
@@ -137,6 +139,9 @@ export async function carryOut(
       return;
     case 'mitigate':
       await workflows.listMitigations({ asked, meant });
+      return;
+    case 'changes':
+      await workflows.showChanges({ asked, meant });
       return;
     case 'page':
       await workflows.page({ asked, meant, target: request.target, text: request.text });

@@ -39,7 +39,7 @@ export type IncidentRequest =
         | Readonly<{ verb: 'reopen'; text: string; when?: SpokenTime }>
         /** `from`: the number of the incident that it was merged into, if the person typed it. */
         | Readonly<{ verb: 'split'; text: string; when?: SpokenTime; from?: number }>
-        | Readonly<{ verb: 'edit' | 'channel' | 'mitigate' }>
+        | Readonly<{ verb: 'edit' | 'channel' | 'mitigate' | 'changes' }>
         | Readonly<{ verb: 'status-page' }>
         /** `number` stays, `other` ends. */
         | Readonly<{ verb: 'merge'; other: number }>
@@ -84,6 +84,7 @@ export const INCIDENT_VERBS = [
     'channel',
     'statuspage',
     'mitigate',
+    'changes',
     'action',
     'actions',
     'timeline',
@@ -166,6 +167,9 @@ function readVerb(verb: string, rest: string, named: Named, own: readonly OwnRol
     case 'mitigation':
     case 'mitigations':
       return readAlone('mitigate', rest, named);
+    case 'changes':
+    case 'changed':
+      return readAlone('changes', rest, named);
     case 'page':
       return readPage(rest, named);
     case 'impact':
@@ -393,8 +397,12 @@ const CHANNEL =
 
 const MITIGATE = '`/incident mitigate` alone shows what can be requested. Nothing is sent before you have read it.';
 
-function readAlone(verb: 'channel' | 'mitigate', rest: string, named: Named): IncidentRequest {
-  return rest === '' ? { ...named, verb } : unclear(verb === 'channel' ? CHANNEL : MITIGATE);
+const CHANGES = '`/incident changes` alone lists what changed before the incident and in it.';
+
+const ALONE = { channel: CHANNEL, mitigate: MITIGATE, changes: CHANGES } as const;
+
+function readAlone(verb: keyof typeof ALONE, rest: string, named: Named): IncidentRequest {
+  return rest === '' ? { ...named, verb } : unclear(ALONE[verb]);
 }
 
 const STATUS_PAGE = '`/incident statuspage` alone opens a form with a draft for customers. Write your words there.';

@@ -33,6 +33,7 @@ export const INCIDENT_USAGE = [
   '• `/incident review 90d checkout`: which causes come back, what was noticed late, how often verdicts were right',
   '• `/incident merge INC-7` merges INC-7 into this incident, after a question; `split INC-7` splits it off again',
   '• `/incident timeline`, and `edit` to correct what people entered, and the time of a status',
+  '• `/incident changes` lists what changed before it and in it: in the service of the cause, and in what that depends on',
   '• `/incident hypothesis the cache was flushed` puts a suspicion on the board, `hypothesis S1 tested …`, `refuted …` or `confirmed …` says what became of it',
   '• `/incident whys`, `hypotheses`, `checklist`, `fishbone` or `failures`: the diagnosis by that method, with open parts for you to fill in',
   '• `/incident rename logins fail in EU` changes the title',

@@ -7,6 +7,7 @@ import { mutesBlocks } from '#present/slack/quiet-messages.ts';
 import { bullets, date, paragraph, richText, words } from '#present/slack/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack/text.ts';
 import type { StoreState, WhoLooks } from '#workflows/check-store.ts';
+import type { HomeHealth } from '#workflows/home/health.ts';
 
 export type HomeFacts = Readonly<{
   /** The names of the connected sources: `jaeger`, `loki`. */
@@ -20,6 +21,8 @@ export type HomeFacts = Readonly<{
   givenUp(who: WhoLooks): Promise<StoreState['givenUp']>;
   mutes(who: WhoLooks): Promise<Parameters<typeof mutesBlocks>[0]>;
   incidents(who: WhoLooks): Promise<Parameters<typeof incidentBlocks>[0]>;
+  /** Undefined if this person may not know it. */
+  health(who: WhoLooks): Promise<HomeHealth | undefined>;
 }>;
 
 /** The newest show the current problem; `doctor` lists more. */
@@ -36,10 +39,16 @@ export type PublishHome = (client: HomeClient, who: Readonly<{ userId: string; w
 export function homePublisher(home: HomeFacts, knownCommands: string): PublishHome {
   return async (client, { userId, workspaceId }) => {
     const who = { userId, workspaceId, channelId: '' };
-    const [incidents, mutes, givenUp] = await Promise.all([home.incidents(who), home.mutes(who), home.givenUp(who)]);
+    const [incidents, mutes, givenUp, health] = await Promise.all([
+      home.incidents(who),
+      home.mutes(who),
+      home.givenUp(who),
+      home.health(who),
+    ]);
     const blocks = [
       ...incidentBlocks(incidents),
       ...homeBlocks(home, knownCommands),
+      ...healthBlocks(health),
       ...mutesBlocks(mutes),
       ...givenUpBlocks(givenUp),
     ];
@@ -89,6 +98,34 @@ function homeBlocks({ traces, logs, settings, alertApps }: HomeFacts, knownComma
       ],
     },
   ];
+}
+
+/** One line for the sources, one for the bot. */
+function healthBlocks(health: HomeHealth | undefined): KnownBlock[] {
+  if (health === undefined) return [];
+  const { answering, failing, isWritable, lateSinceUs } = health;
+  const works = answering.length === 0 ? [] : [paragraph(words(`✅ Answering: ${listed(answering)}`))];
+  const fails =
+    failing.length === 0
+      ? []
+      : [paragraph(words(`⚠️ Not answering: ${listed(failing)}. \`spanhound doctor\` says why.`))];
+  const late =
+    lateSinceUs === undefined
+      ? words('✅ Spanhound keeps up with its work.')
+      : words('⚠️ Spanhound is late: its oldest work has waited since ');
+  const own = isWritable
+    ? paragraph(late, ...(lateSinceUs === undefined ? [] : [date(lateSinceUs)]))
+    : paragraph(words('⚠️ Spanhound cannot write its store, so it takes no work. `spanhound doctor` says why.'));
+  return [
+    { type: 'header', text: { type: 'plain_text', text: 'Health' } },
+    richText(bullets([...works, ...fails, own])),
+  ];
+}
+
+const NAMES_CHARS = 500;
+
+function listed(names: readonly string[]): string {
+  return truncate(names.join(', '), NAMES_CHARS);
 }
 
 function section(text: string): KnownBlock {

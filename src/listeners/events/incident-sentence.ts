@@ -112,7 +112,7 @@ const ASKS = /^(?:why|what|whether|how|who|where|when|which|if)\b/i;
 /** Nothing follows these in a request, and anything in a question: `failures in checkout`. */
 const ALONE: ReadonlySet<string> = new Set([
   ...['list', 'help', 'timeline', 'edit', 'whys', 'hypotheses', 'checklist', 'fishbone', 'failures'],
-  ...['channel', 'mitigate', 'statuspage'],
+  ...['channel', 'mitigate', 'changes', 'statuspage'],
 ]);
 const OPEN_ONES = /^(?:all\s+|the\s+)*(?:open\s+)?(?:incidents?|action\s+items?|actions)$/i;
 

@@ -3,6 +3,7 @@ import type { MessageShortcut, Middleware, SlackShortcutMiddlewareArgs } from '@
 import { whoChose } from '#listeners/delivery.ts';
 import { declareFrom, messageForm } from '#listeners/views/add-message.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
+import { saidFiles } from '#model/incident/entry-file.ts';
 import type { ChosenMessage } from '#workflows/follow-message.ts';
 import type { MessageWorkflows } from '#workflows/messages/add-messages.ts';
 import type { ProposeIncident } from '#workflows/propose-incident.ts';
@@ -26,7 +27,7 @@ export function addMessage(workflows: AddMessageWorkflows): Middleware<SlackShor
   };
 }
 
-/** What is not text or a picture stays in Slack. */
+/** What is not text or a file stays in Slack. */
 function chosenIn({ channel, message, message_ts: ts }: MessageShortcut): ChosenMessage {
   const { text, user, thread_ts, files } = message as Readonly<Record<string, unknown>>;
   return {
@@ -34,14 +35,9 @@ function chosenIn({ channel, message, message_ts: ts }: MessageShortcut): Chosen
     ts,
     ...(typeof thread_ts === 'string' ? { threadTs: thread_ts } : {}),
     text: textOf(text),
-    pictures: Array.isArray(files) ? files.flatMap(pictureIn) : [],
+    files: saidFiles(files),
     userId: textOf(user),
   };
-}
-
-function pictureIn(file: unknown): readonly string[] {
-  const { mimetype, title, name } = (file ?? {}) as Readonly<Record<string, unknown>>;
-  return textOf(mimetype).startsWith('image/') ? [textOf(title) || textOf(name) || 'a picture'] : [];
 }
 
 function textOf(value: unknown): string {

@@ -1,4 +1,5 @@
 /** An incident and its timeline as JSON. */
+import type { EntryFile } from '#model/incident/entry-file.ts';
 import {
   type Incident,
   type IncidentMetrics,
@@ -44,7 +45,7 @@ export type TimelineEntryJson = ReturnType<typeof timelineJson>[number];
 
 /** People appear with their names, as far as these are known. */
 export function timelineJson(entries: readonly TimelineEntry[], names: Names) {
-  return entries.map(({ id, atUs, notedUs, kind, text, source, link }) => ({
+  return entries.map(({ id, atUs, notedUs, kind, text, source, link, files }) => ({
     id,
     at: isoInstant(atUs),
     notedAt: isoInstant(notedUs),
@@ -52,7 +53,14 @@ export function timelineJson(entries: readonly TimelineEntry[], names: Names) {
     text: shown(withNames(text, names)),
     source: shown(withNames(source, names)),
     link: shown(link),
+    ...(files === undefined ? {} : { files: files.map(fileJson) }),
   }));
+}
+
+/** `bytes` and `sha256` are null if nobody knows them. `state` says whether there is a copy. */
+function fileJson({ name, type, bytes, sha256, state, isDeleted }: EntryFile) {
+  const sums = { bytes: bytes ?? null, sha256: sha256 === '' ? null : sha256 };
+  return { name: shown(name), type, ...sums, state, deletedInSlack: isDeleted };
 }
 
 /** The same, and the incident of each entry: this one, or one that is merged into it. */

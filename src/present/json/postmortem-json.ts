@@ -54,7 +54,7 @@ export function postmortemJson(shownPostmortem: ShownPostmortem) {
       questions: questions.map(said),
     })),
     firstQuestions: postmortem.firstQuestions.map(said),
-    timeline: postmortem.timeline.map(({ mark, atUs, sinceUs, notedUs, kind, text, source, from = '' }) => ({
+    timeline: postmortem.timeline.map(({ mark, atUs, sinceUs, notedUs, kind, text, source, from = '', repeated }) => ({
       mark,
       at: isoInstant(atUs),
       sincePreviousSeconds: sinceUs === undefined ? null : sinceUs / 1_000_000,
@@ -64,6 +64,9 @@ export function postmortemJson(shownPostmortem: ShownPostmortem) {
       source: said(source),
       link: linkOf(mark),
       from: from || null,
+      repeated: repeated
+        ? { count: repeated.count, until: isoInstant(repeated.untilUs), lastText: said(repeated.lastText) }
+        : null,
     })),
     links: postmortem.links.map(({ mark, text }) => ({ mark, text: said(text), url: linkOf(mark) })),
     findings: postmortem.findings.map(({ mark, evidenceMark, detector, service, operation, title, evidence }) => ({

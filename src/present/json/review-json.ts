@@ -2,16 +2,18 @@
 import { incidentName, itemName } from '#model/incident/incident.ts';
 import type { DetectionGap, IncidentReview, Reliability, ReturningCause } from '#model/incident/incident-review.ts';
 import { sealed } from '#model/redaction/sealed.ts';
+import { statsJson } from '#present/json/stats-json.ts';
 import { isoInstant } from '#present/words/instant.ts';
 import { shown } from '#present/words/plain-text.ts';
 
-export function reviewJson({ count, withoutCause, causes, gaps, reliability }: IncidentReview) {
+export function reviewJson({ count, withoutCause, causes, gaps, reliability, stats }: IncidentReview) {
   return sealed({
     count,
     withoutCause,
     causes: causes.map(causeJson),
     detection: gaps.map(gapJson),
     verdicts: reliability.map(verdictsJson),
+    times: statsJson(stats),
   });
 }
 

@@ -1,4 +1,4 @@
-/** The first part of the Home tab: the open incidents, and what waits for its reader. */
+/** The first part of the Home tab: the open incidents, the roles of its reader, and what waits for them. */
 import type { KnownBlock, RichTextElement, RichTextSection } from '@slack/types';
 import {
   type Incident,
@@ -24,17 +24,31 @@ type Waits =
   | Readonly<{ what: 'commander'; name: string; title: string; url: string }>
   | Readonly<{ what: 'action-item'; name: string; item: string; text: string; due: string }>;
 
-/** Empty where there is neither. */
+type Holds = Readonly<{
+  name: string;
+  title: string;
+  url: string;
+  roles: readonly Readonly<{ role: string; isConfirmed: boolean }>[];
+}>;
+
+/** Empty where there is none of them. */
 export function incidentBlocks({
   open,
   more,
+  roles,
   waiting,
-}: Readonly<{ open: readonly ShownOpen[]; more: number; waiting: readonly Waits[] }>): readonly KnownBlock[] {
+}: Readonly<{
+  open: readonly ShownOpen[];
+  more: number;
+  roles: readonly Holds[];
+  waiting: readonly Waits[];
+}>): readonly KnownBlock[] {
   const rest = more === 0 ? [] : [paragraph(italic(`and ${more} more`))];
   const blocks: KnownBlock[] = [];
   if (open.length > 0) {
     blocks.push(header(`Open incidents: ${open.length + more}`), richText(bullets(open.map(openLine)), ...rest));
   }
+  if (roles.length > 0) blocks.push(header('Your roles'), richText(bullets(roles.map(roleLine))));
   if (waiting.length > 0) blocks.push(header('Waiting for you'), richText(bullets(waiting.map(waitingLine))));
   return blocks.length === 0 ? [] : [...blocks, { type: 'divider' }];
 }
@@ -59,6 +73,16 @@ export function openLine({ url, incident, start }: ShownOpen): RichTextSection {
 
 function standing(severity: Severity, title: string, status: IncidentStatus): RichTextElement[] {
   return [words(' · '), bold(severity), words(` · ${truncate(title, TITLE_CHARS)} · ${status}`)];
+}
+
+/** `INC-7 Logins fail: incident commander, scribe (not confirmed)` */
+function roleLine({ name, title, url, roles }: Holds): RichTextSection {
+  const said = roles.map(({ role, isConfirmed }) => `${shown(role)}${isConfirmed ? '' : ' (not confirmed)'}`);
+  return paragraph(
+    named(name, url),
+    words(` ${truncate(shown(title), TITLE_CHARS)}: `),
+    bold(truncate(said.join(', '), ITEM_CHARS)),
+  );
 }
 
 function waitingLine(waits: Waits): RichTextSection {

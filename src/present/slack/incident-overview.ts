@@ -336,7 +336,17 @@ function incidentBlockId({ id, status, severity }: Incident): string {
 }
 
 /** What the menu **More…** can do. */
-export const MORE = ['rename', 'impact-start', 'detected', 'messages', 'merge', 'channel', 'list', 'help'] as const;
+export const MORE = [
+  'rename',
+  'impact-start',
+  'detected',
+  'messages',
+  'changes',
+  'merge',
+  'channel',
+  'list',
+  'help',
+] as const;
 export type More = (typeof MORE)[number];
 
 const MORE_WORDS: Readonly<Record<More, string>> = {
@@ -344,6 +354,7 @@ const MORE_WORDS: Readonly<Record<More, string>> = {
   'impact-start': 'When the impact began…',
   detected: 'When it was detected…',
   messages: 'Add messages…',
+  changes: 'What changed',
   merge: 'Merge an incident…',
   channel: 'A channel of its own',
   list: 'What is open',

@@ -1,5 +1,5 @@
 /**
- * Calls for an incident commander where everybody is affected and nobody leads. The jobs are due at fixed times, so they
+ * Calls for an incident commander where nobody leads: by default where everybody is affected, at P0 and P1. The jobs are due at fixed times, so they
  * survive a restart, and each reads the record first.
  *
  *   P0 or P1 without a commander ──► job after 5 min ──┬─ somebody took the role, or it is over ──► the end
@@ -37,8 +37,10 @@ import { type Callee, nextCallee, type OnCallDesk } from '#workflows/who-is-on-c
 export const CALL_COMMANDER = 'incident-commander-call';
 
 export type CommanderCalls = Readonly<{
-  /** After so many minutes without a commander, and between two calls; 0 is never. */
+  /** After so many minutes of a P0 or P1 without a commander, and between two calls; 0 is never. */
   minutes: number;
+  /** The same for one severity, in place of that. P2 and P3 have no calls without it. */
+  minutesBySeverity?: BySeverity<number> | undefined;
   /**
    * Who is on call, one call after the other: ids of people and of user groups, `here`, `cause`, and targets of systems
    * outside. Empty: who declared it.
@@ -46,7 +48,11 @@ export type CommanderCalls = Readonly<{
   onCall: readonly string[];
   /** The same for the incidents of one channel, in place of that list. */
   onCallByChannel: readonly Readonly<{ channelId: string; target: string }>[];
+  /** The same for the incidents of one severity, unless their channel has a list of its own. */
+  onCallBySeverity?: readonly Readonly<{ severity: Severity; target: string }>[];
 }>;
+
+type BySeverity<T> = Readonly<Partial<Record<Severity, T | undefined>>>;
 
 type CallRequest = Readonly<{
   incidentId: string;
@@ -79,7 +85,7 @@ export type CallCommanderOptions = Readonly<{
 /** The prefix of the ids of an incident's calls. */
 export const CALLS_OF = (incidentId: string) => `${incidentId}/commander/`;
 
-/** At the others, an update that nobody posts is asked for, and that is enough. */
+/** At the others, an update that nobody posts is asked for, and that is enough unless the settings say more. */
 const CALLED_FOR: readonly Severity[] = ['P0', 'P1'];
 
 /** A system that is away for longer needs a person, who is asked at once. */
@@ -132,10 +138,18 @@ export function callCommander(options: CallCommanderOptions): JobHandler {
   };
 }
 
-/** A channel with a list of its own, such as that of the security team, calls nobody else. */
-function callsFor(calls: CommanderCalls, { channelId }: Pick<Incident, 'channelId'>): CommanderCalls {
-  const own = calls.onCallByChannel.filter((entry) => entry.channelId === channelId).map(({ target }) => target);
+/** A channel with a list of its own, such as that of the security team, calls nobody else; then the severity's counts. */
+function callsFor(calls: CommanderCalls, incident: Pick<Incident, 'channelId' | 'severity'>): CommanderCalls {
+  const { onCallByChannel, onCallBySeverity = [] } = calls;
+  const ofChannel = onCallByChannel.filter(({ channelId }) => channelId === incident.channelId);
+  const ofSeverity = onCallBySeverity.filter(({ severity }) => severity === incident.severity);
+  const own = (ofChannel.length > 0 ? ofChannel : ofSeverity).map(({ target }) => target);
   return own.length === 0 ? calls : { ...calls, onCall: own };
+}
+
+/** Without a commander, and between two calls; 0 is never. */
+function minutesFor({ minutes, minutesBySeverity = {} }: CommanderCalls, severity: Severity): number {
+  return minutesBySeverity[severity] ?? (CALLED_FOR.includes(severity) ? minutes : 0);
 }
 
 type Calling = Readonly<{
@@ -162,7 +176,7 @@ async function callNext(
     called: [...called, callee.who],
     ...(sinceUs !== undefined && { sinceUs }),
   };
-  await callAt(tx, jobs, incident, { dueUs: tx.nowUs + intervalUs(calls), payload });
+  await callAt(tx, jobs, incident, { dueUs: tx.nowUs + intervalUs(calls, incident), payload });
 }
 
 /** People read why at once, and a system that did not answer is asked again. */
@@ -174,7 +188,7 @@ async function callNobody(
 ): Promise<void> {
   const { id, workspaceId } = incident;
   if (notes.length > 0) {
-    const message = nobodyCalled({ incident, notes, afterMinutes: calls.minutes * (step + 1) });
+    const message = nobodyCalled({ incident, notes, afterMinutes: minutesFor(calls, incident.severity) * (step + 1) });
     const messageId = `${id}/commander-notes/${key}`;
     await post(tx, { messageId, workspaceId, ...(await conversationOf(tx, incident)), message, rank: 'urgent' });
   }
@@ -183,9 +197,14 @@ async function callNobody(
   await callAt(tx, jobs, incident, { dueUs: tx.nowUs + AGAIN_US, payload: { ...request, tries } });
 }
 
-async function wasJustCalled(reader: Reader, { id }: Incident, calls: CommanderCalls, nowUs: number): Promise<boolean> {
-  const last = await newestDelivery(reader, CALLS_OF(id));
-  return last !== undefined && last.createdUs > nowUs - intervalUs(calls);
+async function wasJustCalled(
+  reader: Reader,
+  incident: Incident,
+  calls: CommanderCalls,
+  nowUs: number,
+): Promise<boolean> {
+  const last = await newestDelivery(reader, CALLS_OF(incident.id));
+  return last !== undefined && last.createdUs > nowUs - intervalUs(calls, incident);
 }
 
 /** The prefix of the ids of the questions to who led it before a reopening. */
@@ -200,17 +219,18 @@ export async function askCommander(
 ): Promise<void> {
   const { id, workspaceId, severity, roles } = incident;
   const holder = roles.commander;
-  if (calls.minutes === 0 || holder === undefined || holder === by || !CALLED_FOR.includes(severity)) return;
+  const minutes = minutesFor(calls, severity);
+  if (minutes === 0 || holder === undefined || holder === by) return;
   await askHolder(tx, { incidentId: id, key, role: 'commander', holder });
   await post(tx, {
     messageId: `${ASKED_OF(id)}${key}`,
     workspaceId,
     ...(await conversationOf(tx, incident)),
-    message: askedToLead({ incident, who: holder, minutes: calls.minutes }),
+    message: askedToLead({ incident, who: holder, minutes }),
     rank: 'urgent',
   });
   const payload: CallRequest = { incidentId: id, step: 0, sinceUs: tx.nowUs, asked: { holder, atUs: tx.nowUs } };
-  await callAt(tx, jobs, incident, { dueUs: tx.nowUs + intervalUs(calls), payload });
+  await callAt(tx, jobs, incident, { dueUs: tx.nowUs + intervalUs(calls, incident), payload });
 }
 
 /** They answered, or nobody did. */
@@ -252,7 +272,7 @@ async function openIfSilent(
 export async function callFromNow(tx: Tx, jobs: Jobs, incident: Incident, calls: CommanderCalls): Promise<void> {
   if (needsCall(incident, calls))
     await callAt(tx, jobs, incident, {
-      dueUs: tx.nowUs + intervalUs(calls),
+      dueUs: tx.nowUs + intervalUs(calls, incident),
       payload: { incidentId: incident.id, step: 0, sinceUs: tx.nowUs },
     });
 }
@@ -274,13 +294,10 @@ export async function endCall(tx: Tx, before: Incident, now: Incident, calls: Co
   });
 }
 
-function needsCall(incident: Incident, { minutes }: CommanderCalls): boolean {
-  return minutes > 0 && needsCommander(incident);
-}
-
-export function needsCommander(incident: Incident): boolean {
+/** Whether somebody is called to lead it. */
+export function needsCall(incident: Incident, calls: CommanderCalls): boolean {
   const { severity, roles } = incident;
-  return !isOver(incident) && roles.commander === undefined && CALLED_FOR.includes(severity);
+  return !isOver(incident) && roles.commander === undefined && minutesFor(calls, severity) > 0;
 }
 
 async function call(
@@ -290,9 +307,9 @@ async function call(
 ): Promise<void> {
   const { id, workspaceId } = incident;
   const { who, place, untilUs } = callee;
-  const afterMinutes = calls.minutes * (step + 1);
+  const afterMinutes = minutesFor(calls, incident.severity) * (step + 1);
   const isDeclarer = calls.onCall.length === 0;
-  await passOn(tx, incident);
+  await passOn(tx, incident, calls);
   await post(tx, {
     messageId: `${CALLS_OF(id)}${key}`,
     workspaceId,
@@ -313,11 +330,11 @@ async function call(
 }
 
 /** Only one call is open at a time. A call that Slack does not have yet must still reach its person. */
-async function passOn(tx: Tx, incident: Incident): Promise<void> {
+async function passOn(tx: Tx, incident: Incident, calls: CommanderCalls): Promise<void> {
   const last = await newestDelivery(tx, CALLS_OF(incident.id));
   if (last?.state !== 'sent') return;
   const since = (await timelineOf(tx, incident.id)).filter(({ notedUs }) => notedUs >= last.createdUs);
-  if (since.some(endsCalls)) return;
+  if (since.some((entry) => endsCalls(entry, calls))) return;
   await update(tx, {
     messageId: last.messageId,
     message: callPassedOn({ incident, atUs: tx.nowUs }),
@@ -326,9 +343,9 @@ async function passOn(tx: Tx, incident: Incident): Promise<void> {
 }
 
 /** Its message has said why since then. */
-function endsCalls({ kind, value }: TimelineEntry): boolean {
+function endsCalls({ kind, value }: TimelineEntry, calls: CommanderCalls): boolean {
   if (kind === 'role') return value.startsWith('commander=');
-  const isLower = SEVERITIES.some((severity) => severity === value && !CALLED_FOR.includes(severity));
+  const isLower = SEVERITIES.some((severity) => severity === value && minutesFor(calls, severity) === 0);
   return (kind === 'severity' && isLower) || (kind === 'status' && (value === 'resolved' || value === 'merged'));
 }
 
@@ -350,6 +367,6 @@ async function callAt(
   await jobs.addJob(tx, { kind: CALL_COMMANDER, workspaceId, key: `${id}/${dueUs}`, payload, dueUs });
 }
 
-function intervalUs({ minutes }: CommanderCalls): number {
-  return minutes * 60_000_000;
+function intervalUs(calls: CommanderCalls, { severity }: Pick<Incident, 'severity'>): number {
+  return minutesFor(calls, severity) * 60_000_000;
 }

@@ -3,7 +3,7 @@ import { CALLS_STOPPED, incidentName } from '#model/incident/incident.ts';
 import { callsStopped } from '#present/slack/incident-messages.ts';
 import { newestDelivery, update } from '#record/outbox.ts';
 import { addEntry } from '#record/timeline.ts';
-import { CALLS_OF, type CommanderCalls, needsCommander, wereStopped } from '#workflows/commander/call-commander.ts';
+import { CALLS_OF, type CommanderCalls, needsCall, wereStopped } from '#workflows/commander/call-commander.ts';
 import { type AskedBy, type IncidentParts, onIncident, type Told } from '#workflows/on-incident.ts';
 
 export type CallWorkflows = Readonly<{
@@ -17,7 +17,7 @@ export function callStopper(parts: IncidentParts & Readonly<{ calls: CommanderCa
       onIncident(parts, asked, { incidentId }, async (tx, incident) => {
         const name = incidentName(incident);
         const last = await newestDelivery(tx, CALLS_OF(incidentId));
-        const isOn = needsCommander(incident) && !(await wereStopped(tx, incident, last?.createdUs ?? 0));
+        const isOn = needsCall(incident, parts.calls) && !(await wereStopped(tx, incident, last?.createdUs ?? 0));
         if (!isOn) return { answer: `Nobody is called for ${name} any more. Nothing was changed.` };
         const text = 'Stopped the calls for an incident commander';
         const entry = {

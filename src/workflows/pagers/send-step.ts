@@ -41,7 +41,7 @@ import {
 } from '#record/pager-steps.ts';
 import type { Store, Tx } from '#record/store.ts';
 import { addEntry, timelineOf } from '#record/timeline.ts';
-import { needsCommander } from '#workflows/commander/call-commander.ts';
+import { type CommanderCalls, needsCall } from '#workflows/commander/call-commander.ts';
 import { overviewUrl, threadOf } from '#workflows/incident-thread.ts';
 import { alsoSay } from '#workflows/on-incident.ts';
 import { pageOf } from '#workflows/page-next.ts';
@@ -55,6 +55,8 @@ export type SendPagerOptions = Readonly<{
   jobs: Jobs;
   directory: Directory;
   pagers: readonly Pager[];
+  /** When somebody is called to lead an incident. */
+  calls: CommanderCalls;
   /** Whether every member of the workspace may read the channel; undefined if Slack did not say. */
   isForAll(channelId: string): Promise<boolean | undefined>;
   kick(): void;
@@ -101,7 +103,7 @@ export function sendPagerStep(options: SendPagerOptions): JobHandler {
 
 /** Undefined if nothing is to be done now. */
 async function claimNext(options: SendPagerOptions, job: Job): Promise<Claimed | undefined> {
-  const { store, jobs, pagers } = options;
+  const { store, jobs, pagers, calls } = options;
   const { incidentId, stepId } = job.payload as PagerJob;
   return await store.transaction(async (tx) => {
     await tx.lock(`incident/${incidentId}`);
@@ -114,7 +116,7 @@ async function claimNext(options: SendPagerOptions, job: Job): Promise<Claimed |
     }
     const pager = pagers.find(({ id, does }) => id === step.pager && does.includes(step.kind));
     const entry = (await timelineOf(tx, incidentId)).find(({ id }) => id === step.entryId);
-    const needless = await whyNeedless(tx, incident, step, { pager, entry });
+    const needless = await whyNeedless(tx, incident, step, { pager, entry, calls });
     if (pager === undefined || needless !== undefined) {
       await endPagerStep(tx, stepId, { state: 'dropped', reason: needless ?? '', isUncertain: step.isUncertain });
       return undefined;
@@ -140,7 +142,11 @@ async function whyNeedless(
   tx: Tx,
   incident: Incident,
   { kind, pageId, entryId }: PagerStep,
-  { pager, entry }: Readonly<{ pager: Pager | undefined; entry: TimelineEntry | undefined }>,
+  {
+    pager,
+    entry,
+    calls,
+  }: Readonly<{ pager: Pager | undefined; entry: TimelineEntry | undefined; calls: CommanderCalls }>,
 ): Promise<string | undefined> {
   if (pager === undefined) return 'It is not switched on any more.';
   if (kind === 'notes') return entry === undefined ? 'The entry was removed.' : undefined;
@@ -148,15 +154,15 @@ async function whyNeedless(
   if (kind === 'resolve') return root.status === 'resolved' ? undefined : `It is ${root.status} again.`;
   if (isOver(root)) return `It is ${root.status}.`;
   if (kind === 'acknowledge') return entryId !== '' && entry === undefined ? 'The entry was removed.' : undefined;
-  return await whyNoPage(tx, incident, { root, pageId });
+  return await whyNoPage(tx, incident, { root, pageId, calls });
 }
 
 async function whyNoPage(
   tx: Tx,
   { id }: Incident,
-  { root, pageId }: Readonly<{ root: Incident; pageId: string }>,
+  { root, pageId, calls }: Readonly<{ root: Incident; pageId: string; calls: CommanderCalls }>,
 ): Promise<string | undefined> {
-  if (pageId === COMMANDER_PAGE) return needsCommander(root) ? undefined : 'It needs no commander any more.';
+  if (pageId === COMMANDER_PAGE) return needsCall(root, calls) ? undefined : 'It needs no commander any more.';
   const page = await pageOf(tx, id, pageId);
   return page !== undefined && !isWaiting(page) ? 'Somebody has the page, or it was stopped.' : undefined;
 }

@@ -7,6 +7,7 @@
 import type { Log } from '#core/log.ts';
 import { incidentReview } from '#model/incident/incident-review.ts';
 import { REVIEW_PERIOD } from '#model/incident/stats-period.ts';
+import { monthOf } from '#model/text/calendar.ts';
 import { reviewHtml } from '#present/documents/review-documents.ts';
 import { monthlyReviewMessage } from '#present/slack/review-message.ts';
 import { type JobHandler, type Jobs, NotYetError } from '#record/jobs.ts';
@@ -108,9 +109,4 @@ function firstWeekdayUs(monthUs: number): number {
 function monthStartUs(us: number): number {
   const at = new Date(us / 1_000);
   return Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), 1) * 1_000;
-}
-
-/** `2026-12` */
-function monthOf(us: number): string {
-  return new Date(us / 1_000).toISOString().slice(0, 'YYYY-MM'.length);
 }

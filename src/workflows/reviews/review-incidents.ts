@@ -4,10 +4,9 @@ import { detectors } from '#detect/registry.ts';
 import type { Incident } from '#model/incident/incident.ts';
 import type { ReviewedDiagnosis, ReviewedIncident } from '#model/incident/incident-review.ts';
 import { problemName } from '#present/words/problem-name.ts';
-import { incidentTimes } from '#record/find-incidents.ts';
 import { mergedIn, wholeActionItems, wholeCases, wholeTimeline } from '#record/merges.ts';
 import type { Store } from '#record/store.ts';
-import { type CountedRequest, incidentsOf, periodBounds } from '#workflows/incident-stats.ts';
+import { type CountedRequest, incidentsOf, servicesOf } from '#workflows/incident-stats.ts';
 import { type AnsweredReport, reportsOf } from '#workflows/read-postmortem.ts';
 
 /** Newest first, each with what was merged into it. A merged incident that may not be counted adds nothing. */
@@ -55,20 +54,4 @@ function diagnosisOf({ id, report: { diagnosis, methods }, answers }: AnsweredRe
       })),
     },
   ];
-}
-
-/** By incident: the service of its alert, else that of its diagnosis. */
-async function servicesOf(
-  store: Store,
-  { period }: CountedRequest,
-  incidents: readonly Incident[],
-): Promise<ReadonlyMap<string, string>> {
-  const time = periodBounds(period, await store.nowUs());
-  const services = new Map<string, string>();
-  for (const workspaceId of new Set(incidents.map((one) => one.workspaceId))) {
-    for (const { id, services: named } of await incidentTimes(store, { workspaceId, ...time })) {
-      services.set(id, named[0] ?? '');
-    }
-  }
-  return services;
 }

@@ -3,15 +3,18 @@
  * person's zone, and the audit log has who was shown it.
  */
 import type { PageClaims } from '#core/page-link.ts';
+import type { CaseStore } from '#model/incident/case.ts';
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import type { TimelineDocument } from '#present/documents/timeline-documents.ts';
 import { timelineAlt, timelineSvg } from '#present/pictures/timeline-svg.ts';
 import { truncate } from '#present/slack/text.ts';
 import { auditIncident } from '#record/audit.ts';
+import { fileById, noteCopyRead } from '#record/entry-files.ts';
 import { wholeTimeline } from '#record/merges.ts';
 import type { Message } from '#record/outbox.ts';
 import type { Reader, Store } from '#record/store.ts';
 import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
+import { copyBytes } from '#workflows/messages/copies.ts';
 import { type AskedBy, incidentMeant, type MayRead, type Meant, showTo } from '#workflows/on-incident.ts';
 import { incidentOfLink, type LinkParts } from '#workflows/rights/personal-links.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
@@ -22,12 +25,26 @@ type ReadParts = Readonly<{ directory: Directory; mayShowIn: MayShowIn }>;
 export type TimelinePages = Readonly<{
   /** `what`: the form that the person asks for, for the audit log. `problem`: why this person sees nothing. */
   open(claims: PageClaims, what: string): Promise<TimelineDocument | Readonly<{ problem: string }>>;
+  /** The copy of a file of one of its messages. `fileId`: of its row. */
+  file(claims: PageClaims, fileId: string): Promise<CopiedFile | Readonly<{ problem: string }>>;
   /** Undefined if it could not be drawn in time. */
   picture(document: TimelineDocument): Promise<Uint8Array | undefined>;
 }>;
 
+export type CopiedFile = Readonly<{ name: string; bytes: Uint8Array }>;
+
+const NO_COPY = 'The timeline has no copy of this file.';
+const DAMAGED = 'The copy of this file is lost, or differs from its SHA-256. Tell whoever runs Spanhound.';
+
 export function timelinePages(
-  parts: LinkParts & ReadParts & Omit<DrawParts, 'store'> & Readonly<{ store: Store }>,
+  parts: LinkParts &
+    ReadParts &
+    Omit<DrawParts, 'store'> &
+    Readonly<{
+      store: Store;
+      /** Undefined if the bot keeps no evidence. */
+      cases: Pick<CaseStore, 'open'> | undefined;
+    }>,
 ): TimelinePages {
   const { store } = parts;
   return {
@@ -37,6 +54,19 @@ export function timelinePages(
       const document = await documentFor(store, parts, incident, claims.userId);
       await store.transaction((tx) => auditIncident(tx, incident, claims.userId, 'incident.shown', { what }));
       return document;
+    },
+    async file(claims, fileId) {
+      const incident = await incidentOfLink(parts, claims);
+      if ('problem' in incident) return incident;
+      const { entries } = await documentFor(store, parts, incident, claims.userId);
+      const isShown = entries.some(({ files = [] }) => files.some((one) => one.fileId === fileId));
+      const file = isShown ? await fileById(store, fileId) : undefined;
+      if (file?.state !== 'kept' || parts.cases === undefined) return { problem: NO_COPY };
+      await store.transaction((tx) =>
+        noteCopyRead(tx, file, { actor: claims.userId, purpose: `timeline of ${incidentName(incident)}` }),
+      );
+      const bytes = await copyBytes(parts.cases, file);
+      return bytes === undefined ? { problem: DAMAGED } : { name: file.name, bytes };
     },
     picture: (document) => drawnInTime(parts, timelineSvg(document, 'page')),
   };

@@ -2,7 +2,7 @@
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { type GoogleAccess, googleTokens } from '#adapters/google-cloud/access.ts';
-import { type AnsweringGoogle, type AskedGoogle, jsonAnswer, withGoogle } from '#test/google-apis.ts';
+import { type AnsweringCloud, type AskedCloud, jsonAnswer, withCloud } from '#test/cloud-apis.ts';
 import { later } from '#test/later.ts';
 import { hang, refuse } from '#test/recorded-server.ts';
 
@@ -17,15 +17,15 @@ const KEY = JSON.stringify({
   client_email: 'spanhound@shop-prod-123.iam.gserviceaccount.com',
   token_uri: 'https://elsewhere.example/token',
 });
-const granted: AnsweringGoogle = () =>
+const granted: AnsweringCloud = () =>
   jsonAnswer({ access_token: 'ya29.t0ken', expires_in: 3599, token_type: 'Bearer' });
 
 const against = <T>(
-  answer: AnsweringGoogle,
-  use: (token: () => Promise<string>, asked: readonly AskedGoogle[]) => Promise<T>,
+  answer: AnsweringCloud,
+  use: (token: () => Promise<string>, asked: readonly AskedCloud[]) => Promise<T>,
   options: GoogleAccess = { key: KEY },
 ) =>
-  withGoogle(answer, (url, asked) => {
+  withCloud(answer, (url, asked) => {
     const accessToken = googleTokens({ nowMs: () => NOW_MS, tokenUrl: url, metadataUrl: url, ...options });
     return use(() => accessToken(later()), asked);
   });
@@ -88,7 +88,7 @@ test('a token is kept until a minute before it expires', () => {
 });
 
 describe('no token', () => {
-  test.each<[string, AnsweringGoogle, object]>([
+  test.each<[string, AnsweringCloud, object]>([
     [
       'for a key that is gone',
       () => jsonAnswer({ error: 'invalid_grant', error_description: 'Invalid JWT Signature.' }, 400),
@@ -108,7 +108,7 @@ describe('no token', () => {
   ])('%s', (_, answer, error) => against(answer, (token) => expect(token()).rejects.toMatchObject(error)));
 
   test('after the caller stopped waiting', () =>
-    withGoogle(hang, async (tokenUrl) => {
+    withCloud(hang, async (tokenUrl) => {
       await expect(googleTokens({ key: KEY, tokenUrl })(AbortSignal.timeout(30))).rejects.toThrow(/timed out$/);
     }));
 

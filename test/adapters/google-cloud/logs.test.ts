@@ -8,7 +8,7 @@ import { logBody } from '#decode/log-body.ts';
 import { pagedLogSource } from '#gather/log-pages.ts';
 import type { LogQuery, LogSource } from '#gather/sources.ts';
 import { textOf } from '#test/bytes.ts';
-import { type AnsweringGoogle, type AskedGoogle, googleError, jsonAnswer, withGoogle } from '#test/google-apis.ts';
+import { type AnsweringCloud, type AskedCloud, googleError, jsonAnswer, withCloud } from '#test/cloud-apis.ts';
 import { testHttpSource } from '#test/http-source-contract.ts';
 import { later } from '#test/later.ts';
 import { refuse } from '#test/recorded-server.ts';
@@ -20,11 +20,11 @@ const OF_TRACE: LogQuery = { by: 'trace-field', traceId: TRACE_ID, ...WINDOW };
 const PROJECTS = ['shop-prod-123', 'shop-logs-1'];
 
 const against = <T>(
-  answer: AnsweringGoogle,
-  use: (source: LogSource, asked: readonly AskedGoogle[]) => Promise<T>,
+  answer: AnsweringCloud,
+  use: (source: LogSource, asked: readonly AskedCloud[]) => Promise<T>,
   options: Partial<CloudLoggingOptions> = {},
 ) =>
-  withGoogle(answer, (url, asked) => {
+  withCloud(answer, (url, asked) => {
     const access = { accessToken: async () => 'ya29.t0ken', clock: { nowUs: () => FROM_US } };
     return use(cloudLogging({ url, projects: PROJECTS, ...access, ...options }), asked);
   });
@@ -71,7 +71,7 @@ const ENTRIES = [
     },
   },
 ];
-const withEntries: AnsweringGoogle = () =>
+const withEntries: AnsweringCloud = () =>
   jsonAnswer({ entries: [...ENTRIES, { textPayload: 'without a time' }, null] });
 
 async function linesFrom(source: LogSource, query: LogQuery) {
@@ -175,7 +175,7 @@ describe('lines of Cloud Logging', () => {
     insertId: `${at}`,
     textPayload: `line ${at}`,
   }));
-  const paged: AnsweringGoogle = ({ body }) => {
+  const paged: AnsweringCloud = ({ body }) => {
     const { pageToken = '0', pageSize } = JSON.parse(body);
     const from = Number(pageToken);
     const nextPageToken = from + pageSize < many.length ? `${from + pageSize}` : undefined;
@@ -225,7 +225,7 @@ describe('lines of Cloud Logging', () => {
 });
 
 describe('an answer of Cloud Logging that is no line', () => {
-  test.each<[string, AnsweringGoogle, object]>([
+  test.each<[string, AnsweringCloud, object]>([
     ['401', () => googleError(401, 'UNAUTHENTICATED', 'invalid credentials'), { status: 401, retryable: false }],
     ['403', () => googleError(403, 'PERMISSION_DENIED', 'The caller does not have permission'), { status: 403 }],
     ['404', () => googleError(404, 'NOT_FOUND', 'not found'), { status: 404 }],
@@ -254,7 +254,7 @@ describe('the check', () => {
     }));
 
   test('of both ports says once what both lack', () =>
-    withGoogle(
+    withCloud(
       () => googleError(403, 'PERMISSION_DENIED', 'The caller does not have permission'),
       async (url) => {
         const wanted = {

@@ -9,13 +9,13 @@ import type { OpenBody, TraceSource } from '#gather/sources.ts';
 import { readTraceId } from '#model/trace/trace-id.ts';
 import { textOf } from '#test/bytes.ts';
 import {
-  type AnsweringGoogle,
-  type AskedGoogle,
-  answeringGoogle,
+  type AnsweringCloud,
+  type AskedCloud,
+  answeringCloud,
   googleError,
   jsonAnswer,
-  withGoogle,
-} from '#test/google-apis.ts';
+  withCloud,
+} from '#test/cloud-apis.ts';
 import { testHttpSource } from '#test/http-source-contract.ts';
 import { later } from '#test/later.ts';
 import { refuse, startRecordedServer } from '#test/recorded-server.ts';
@@ -73,23 +73,23 @@ const SPANS = [
 const traceOf = (spans: readonly object[], traceId = TRACE_ID) => ({ projectId: PROJECT, traceId, spans });
 const NOT_FOUND = googleError(404, 'NOT_FOUND', 'Resource not found: trace');
 
-const withTrace: AnsweringGoogle = ({ path }) => {
+const withTrace: AnsweringCloud = ({ path }) => {
   if (path.endsWith(TRACE_ID)) return jsonAnswer(traceOf(SPANS));
   return path.endsWith('/traces') ? jsonAnswer({ traces: [traceOf(SPANS)] }) : NOT_FOUND;
 };
 
 const against = <T>(
-  answer: AnsweringGoogle,
-  use: (source: TraceSource, asked: readonly AskedGoogle[]) => Promise<T>,
+  answer: AnsweringCloud,
+  use: (source: TraceSource, asked: readonly AskedCloud[]) => Promise<T>,
   options: Partial<CloudTraceOptions> = {},
-) => withGoogle(answer, (url, asked) => use(cloudTraces({ url, project: PROJECT, ...ACCESS, ...options }), asked));
+) => withCloud(answer, (url, asked) => use(cloudTraces({ url, project: PROJECT, ...ACCESS, ...options }), asked));
 
 testTraceSource('Google Cloud Trace', {
   traceId: TRACE_ID,
   unknownId: '00000000000000000000000000000abc',
   spanCount: 3,
   async open() {
-    const server = await startRecordedServer(answeringGoogle([], withTrace));
+    const server = await startRecordedServer(answeringCloud([], withTrace));
     const source = cloudTraces({ url: server.url, project: PROJECT, ...ACCESS });
     return { source, close: () => server[Symbol.asyncDispose]() };
   },
@@ -269,7 +269,7 @@ describe('a search', () => {
 });
 
 describe('an answer of Cloud Trace that is no trace', () => {
-  test.each<[string, AnsweringGoogle, object]>([
+  test.each<[string, AnsweringCloud, object]>([
     ['401', () => googleError(401, 'UNAUTHENTICATED', 'invalid credentials'), { status: 401, retryable: false }],
     ['403', () => googleError(403, 'PERMISSION_DENIED', 'The caller does not have permission'), { status: 403 }],
     ['a 404 of another server', () => refuse(404, {}, 'no such route'), { status: 404, code: 'SH_BACKEND' }],
@@ -292,7 +292,7 @@ describe('the check', () => {
       });
     }));
 
-  test.each<[string, AnsweringGoogle, RegExp]>([
+  test.each<[string, AnsweringCloud, RegExp]>([
     [
       'no role',
       () => googleError(403, 'PERMISSION_DENIED', 'The caller does not have permission'),

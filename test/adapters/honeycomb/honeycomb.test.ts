@@ -120,6 +120,16 @@ describe('requests in Honeycomb', () => {
       ]);
     }));
 
+  test('have no link that leads elsewhere', () => {
+    const elsewhere = { ...RESULT, links: { query_url: 'https://ui.honeycomb.io.example/r1' } };
+    return against(
+      ({ path }) => json(path.endsWith('/r1') ? elsewhere : { id: 'r1' }),
+      async (source) => {
+        expect((await readFrom(source)).shown.url).toBe('');
+      },
+    );
+  });
+
   test('have a duration, in seconds', () => {
     const slow = { ...RESULT, data: { series: [point(0, { 'P95(duration_ms)': 250, ...of('cart') })], results: [] } };
     return against(

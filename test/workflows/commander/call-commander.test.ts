@@ -28,10 +28,12 @@ async function open({
   minutes = 5,
   sources = [] as readonly OnCallSource[],
   onCallByChannel = [] as readonly Readonly<{ channelId: string; target: string }>[],
+  onCallBySeverity = [] as readonly Readonly<{ severity: Severity; target: string }>[],
+  minutesBySeverity = {} as Readonly<Partial<Record<Severity, number>>>,
 } = {}) {
   const clock = steppedClock();
   const store = await opened(sqlitePlace(), clock);
-  const calls = { minutes, onCall, onCallByChannel };
+  const calls = { minutes, minutesBySeverity, onCall, onCallByChannel, onCallBySeverity };
   const handle = callCommander({
     store,
     jobs: tableJobs,
@@ -125,9 +127,58 @@ test('those on call are called one after the other, until the list ends', async 
   expect((await entries()).at(-1)).toBe('Incident commander: nobody for 15 min. Called on-call, 3 of 3');
 });
 
+test.each([
+  ['P0', 2, ['S0EXECUTIVE', 'U0CHIEF1']],
+  ['P1', 5, ['S0ONCALL', 'U0BOSS']],
+  ['P2', 30, ['S0ONCALL', 'U0BOSS']],
+  ['P3', undefined, []],
+] as const)(
+  'by the table, %s calls after %s minutes, and each call is in the timeline',
+  async (severity, every, who) => {
+    const { after, called, entries } = await open({
+      severity,
+      onCall: ['S0ONCALL', 'U0BOSS'],
+      minutesBySeverity: { P0: 2, P2: 30 },
+      onCallBySeverity: ['S0EXECUTIVE', 'U0CHIEF1'].map((target) => ({ severity: 'P0', target })),
+    });
+    await after((every ?? 500) - 1);
+    expect(await called()).toEqual([]);
+    await after(1);
+    expect(await called()).toEqual(who.slice(0, 1));
+    for (const _ of who) await after(every ?? 0);
+    expect(await called()).toEqual(who);
+    expect(await entries()).toEqual(
+      who.map(
+        (_, at) => `Incident commander: nobody for ${(every ?? 0) * (at + 1)} min. Called on-call, ${at + 1} of 2`,
+      ),
+    );
+  },
+);
+
+test('a severity that falls is called by its own minutes, and not at all where it has none', async () => {
+  const minutesBySeverity = { P0: 5, P2: 30 };
+  const { after, called, change, fromNow } = await open({
+    severity: 'P0',
+    onCall: ['U1', 'U2', 'U3'],
+    minutesBySeverity,
+  });
+  await after(5);
+  await fromNow(change({ severity: 'P2' }).then(({ incident }) => incident));
+  await after(29);
+  expect(await called()).toEqual(['U1']);
+  await after(1);
+  expect((await called()).length).toBeGreaterThan(1);
+  const before = await called();
+  await change({ severity: 'P3' });
+  await after(90);
+  expect(await called()).toEqual(before);
+});
+
 test('a channel with a list of its own calls nobody else', async () => {
   const onCallByChannel = ['S0SECURITY', 'U0CISO'].map((target) => ({ channelId: 'C1', target }));
-  const { after, called, entries } = await open({ onCall: ['S0ONCALL', 'U0BOSS', 'here'], onCallByChannel });
+  const onCallBySeverity = [{ severity: 'P1', target: 'U0BOSS' }] as const;
+  const lists = { onCall: ['S0ONCALL', 'U0BOSS', 'here'], onCallByChannel, onCallBySeverity };
+  const { after, called, entries } = await open(lists);
   for (const _ of Array.from({ length: 6 })) await after(5);
   expect(await called()).toEqual(['S0SECURITY', 'U0CISO']);
   expect(await entries()).toEqual([
@@ -155,7 +206,7 @@ test.each([
 });
 
 test('nobody is called once a person stopped the calls, until the severity rises', async () => {
-  const { after, called, change, fromNow, store } = await open({ onCall: ['S0ONCALL', 'U0BOSS', 'U0CTO'] });
+  const { after, called, change, fromNow, store } = await open({ onCall: ['S0ONCALL', 'U0BOSS', 'U0CHIEF1'] });
   await after(5);
   await store.transaction((tx) => {
     const entry = { incidentId: 'i', key: 's', atUs: tx.nowUs, text: 'Stopped the calls', source: 'U2', link: '' };
