@@ -29,9 +29,10 @@ const SECTIONS = [
   'What could improve',
   'Action items',
   'Responders',
-  'Similar incidents',
   'Evidence',
   'Open questions',
+  // Those with nothing to show.
+  'Where we got lucky, Difficulties, Lessons learned, Similar incidents',
 ];
 
 sayWhyNot();
