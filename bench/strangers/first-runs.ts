@@ -65,6 +65,7 @@ export const FIRST_RUNS: readonly FirstRun[] = [
   { round: 'requests-49', cases: 250, right: 237, wrongAndSure: 6, healthy: 108, blamed: 1, headlines: 5 },
   { round: 'requests-50', cases: 250, right: 236, wrongAndSure: 9, healthy: 108, blamed: 7, headlines: 13 },
   { round: 'requests-51', cases: 250, right: 236, wrongAndSure: 7, healthy: 108, blamed: 3, headlines: 11 },
+  { round: 'requests-52', cases: 250, right: 230, wrongAndSure: 15, healthy: 108, blamed: 2, headlines: 10 },
 ];
 
 /** The first run of a round of time windows, and of single traces with changes, metrics and pods beside them. */
@@ -109,5 +110,6 @@ export const FIRST_WINDOWS: readonly FirstRun[] = [
   { round: 'windows-38', cases: 84, right: 73, wrongAndSure: 6, healthy: 29, blamed: 0, headlines: 1 },
   { round: 'windows-39', cases: 88, right: 78, wrongAndSure: 8, healthy: 30, blamed: 0, headlines: 6 },
   { round: 'windows-40', cases: 90, right: 77, wrongAndSure: 4, healthy: 30, blamed: 0, headlines: 0 },
+  { round: 'windows-41', cases: 90, right: 77, wrongAndSure: 6, healthy: 32, blamed: 0, headlines: 4 },
   { round: 'windows-1, traces', cases: 41, right: 34, wrongAndSure: 6, healthy: 9, blamed: 0, headlines: 0 },
 ];
