@@ -6,6 +6,7 @@
  * No fault at all is what people announced before, a device that is without a network by its own words, and the time of
  * a request that went well, where its own line says that it is meant or usual.
  */
+import { isAskedAnew } from '#diagnose/rules/asked-anew.ts';
 import { asUnsure } from '#diagnose/status.ts';
 import type { Detectors, Excuse } from '#model/finding/detector-traits.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
@@ -32,8 +33,10 @@ export function withinIntent(
 ): Judgement {
   const { diagnosis, symptom } = judgement;
   if (diagnosis === undefined) return judgement;
-  if (isAnnouncedOutage(trace, lines) || isWithoutNetwork(trace, lines)) return withoutVerdict(judgement);
-  if (isExcused(judgement, trace, lines, detectors) || isOnlyProbe(trace, lines)) return withoutVerdict(judgement);
+  const isNoFault = [isAnnouncedOutage, isWithoutNetwork, isOnlyProbe].some((test) => test(trace, lines));
+  if (isNoFault || isExcused(judgement, trace, lines, detectors)) return withoutVerdict(judgement);
+  const anew = askedAnew(judgement, trace, lines);
+  if (anew !== undefined) return anew;
   if (symptom.kind === 'failed' && trace.kind(trace.root) === 'server') return judgement;
   const mayTakeLong = symptom.kind !== 'failed';
   // A message may wait before the recorded work begins.
@@ -49,6 +52,19 @@ export function withinIntent(
   if (first === undefined || diagnosis.status === 'inconclusive') return judgement;
   return asMeant(judgement, first);
 }
+
+/** Undefined unless the request asked for a fresh answer: the misses are meant, and a line of the service may say so, too. */
+function askedAnew(judgement: Judgement, trace: Trace, lines: readonly CorrelatedLine[]): Judgement | undefined {
+  const [found] = judgement.findings;
+  if (found === undefined || !isAskedAnew(trace, found)) return undefined;
+  const isTold = saysOfRequest(lines, { by: found.service, says: (said) => READS_ANEW.test(said) });
+  if (isTold && failedSpans(trace).length === 0) return withoutVerdict(judgement);
+  return asUnsure(judgement, 'the request itself asked for a fresh answer (Cache-Control), so its caches had to miss');
+}
+
+/** What a service writes where it passes by its cache because somebody asked for that. */
+const READS_ANEW =
+  /\brefresh\w{0,4}\b|\bbypass\w{0,4}\b|\banew\b|\bfresh(?:ly)?\b|\bre-?(?:read|load|build|fill|new)\w{0,3}\b|\bskip\w{0,4} (?:the )?cache\b|\bforced?\b/i;
 
 /** Whether a line says it of a finding that took this many microseconds. */
 const SAYS: Readonly<Record<Excuse, (said: string, us: number) => boolean>> = {
@@ -143,7 +159,21 @@ function isAnnouncedOutage(trace: Trace, lines: readonly CorrelatedLine[]): bool
   if (!refused.includes(trace.root)) return false;
   const by = trace.service(refused.at(-1) ?? trace.root);
   if (!failed.every((span) => refused.includes(span) || isInside(trace, span, by))) return false;
-  return saysOfRequest(lines, { by, says: (said) => ANNOUNCED.test(said) && !OUT_OF_PLAN.test(said) });
+  if (saysOfRequest(lines, { by, says: (said) => ANNOUNCED.test(said) && !OUT_OF_PLAN.test(said) })) return true;
+  const isTimed = refused.some((span) => Object.keys(trace.attributesFor(span, RETRY_AFTER)).length > 0);
+  return isTimed && lines.some((line) => line.service === by && saysMaintenance(harmlessMessage(line)));
+}
+
+/**
+ * A service that is in maintenance tells every client when to come back, and wrote once that its mode is on: RFC 9110,
+ * 10.2.3 and 15.6.4; https://laravel.com/docs/configuration#maintenance-mode
+ */
+const RETRY_AFTER = /(?:^|[._-])retry[._-]after$/i;
+const MAINTENANCE = /\bmaintenance (?:mode|page|window)\b/i;
+const PLANNED = /\b(?:announced|planned|scheduled|agreed)\b/i;
+
+function saysMaintenance(said: string): boolean {
+  return MAINTENANCE.test(said) && PLANNED.test(said) && !OUT_OF_PLAN.test(said);
 }
 
 function isRefused(trace: Trace, span: SpanIndex): boolean {

@@ -52,6 +52,11 @@ describe('ids without a name', () => {
       SPAN,
     ],
     [
+      'OpenTelemetry for Erlang and Elixir',
+      `2026-11-20T06:25:23.500Z [error] otel_trace_id=${TRACE} otel_span_id=${SPAN} otel_trace_flags=01 no stock`,
+      SPAN,
+    ],
+    [
       'Google Cloud',
       json({
         time: '2026-11-20T06:25:23.5Z',

@@ -6,9 +6,11 @@ import { withinIntent } from '#diagnose/said-as-meant.ts';
 import type { CorrelatedLine } from '#model/logs/log-correlation.ts';
 import { diagnosed } from '#test/diagnosed.ts';
 import { logLine } from '#test/log-line.ts';
-import { call, query, server, span, traceOf } from '#test/trace.ts';
+import { call, query, server, span, times, traceOf } from '#test/trace.ts';
 
 const known = knownDetectors(detectors);
+/** A cache that had no such entry. */
+const MISS = { 'db.system.name': 'redis', 'cache.hit': false };
 const FAILED = { failed: true, statusText: 'exit code 143' };
 const job = traceOf(span('archive', 'run reanalysis', { ms: 64_000, ...FAILED }));
 const request = traceOf(
@@ -333,5 +335,50 @@ describe('a call of a device without a network', () => {
     expect(verdictOf(ask(), 'network: wifi, showing the cached appointment')).toBe('error-origin');
     expect(verdictOf(ask(), 'airplane mode is off')).toBe('error-origin');
     expect(verdictOf(ask({ 'http.response.status_code': 502 }), 'airplane mode')).toBe('error-origin');
+  });
+});
+
+describe('an answer that was asked for anew', () => {
+  const prices = (attributes: Record<string, string>) =>
+    traceOf(
+      server('prices', 'GET /prices', { ms: 700, attributes: { 'http.response.status_code': 200, ...attributes } }, [
+        ...times(6, (i) => query('prices', 'get price', { at: 5 + i * 110, ms: 2, attributes: MISS })),
+        ...times(6, (i) => query('prices', 'SELECT eur FROM price WHERE id = ?', { at: 8 + i * 110, ms: 100 })),
+      ]),
+    );
+  const ANEW = { 'http.request.header.cache-control': 'no-cache' };
+
+  test('is no fault where the service says that it reads anew', () => {
+    const { diagnosis } = judgedWith(prices(ANEW), 'cache bypassed, six prices read', { service: 'prices' });
+    expect(diagnosis).toBeUndefined();
+  });
+
+  test('is unsure where only the header says so, and a fault without it', () => {
+    const verdictOf = (attributes: Record<string, string>) =>
+      judgedWith(prices(attributes), 'six prices sent', { service: 'prices' }).diagnosis;
+    expect(verdictOf(ANEW)).toMatchObject({ kind: 'cache-miss-cascade', status: 'inconclusive' });
+    expect(verdictOf({})?.status).not.toBe('inconclusive');
+  });
+});
+
+describe('a maintenance', () => {
+  const refused = (attributes: Record<string, number>) =>
+    traceOf(
+      server('shop', 'GET /', { ms: 9, failed: true, attributes: { 'http.response.status_code': 503, ...attributes } }),
+    );
+  const MODE = 'Application is now in maintenance mode. (announced window 02:00 to 02:20)';
+  const verdictOf = (trace: typeof job, text: string) => {
+    const line: CorrelatedLine = { ...logLine('shop', 5, text, { level: 'info' }), rung: 'time' };
+    return withinIntent(diagnosed(trace, [line]), trace, [line], known).diagnosis;
+  };
+
+  test('that was announced is no fault where the answer says when to come back', () => {
+    expect(verdictOf(refused({ 'http.response.header.retry-after': 60 }), MODE)).toBeUndefined();
+  });
+
+  test('stays a fault where nobody announced it, and where it takes longer than announced', () => {
+    expect(verdictOf(refused({ 'http.response.header.retry-after': 60 }), 'now in maintenance mode')).toBeDefined();
+    const late = 'still in maintenance mode, longer than the announced window';
+    expect(verdictOf(refused({ 'http.response.header.retry-after': 60 }), late)).toBeDefined();
   });
 });

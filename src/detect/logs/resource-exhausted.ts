@@ -11,6 +11,7 @@
 
 import { defineDetector } from '#detect/detector.ts';
 import { RESOURCE_WORDS } from '#detect/signs/failure-advice.ts';
+import { waitingPods } from '#detect/signs/failures/waiting-pod.ts';
 import { victimsAmong } from '#detect/signs/killed-process.ts';
 import { brokersAmong, serversQuoted } from '#detect/signs/whose-limit.ts';
 import type { Sighting } from '#model/finding/finding.ts';
@@ -73,6 +74,7 @@ export const resourceExhausted = defineDetector({
       return reached?.isKill === true && wasEndedAtLimit(line, ended) ? undefined : reached;
     });
     const victimOf = victimsAmong(trace);
+    const waitingOf = waitingPods(trace);
     const brokerOf = brokersAmong(trace, logs);
     const serverOf = serversQuoted(
       [...limits.values()].flatMap((own) => own.flatMap(({ place }) => logs[place] ?? [])),
@@ -81,7 +83,11 @@ export const resourceExhausted = defineDetector({
       own.map((line) => {
         const server = brokerOf(logs[line.place]) ?? serverOf(logs[line.place]);
         const saidBy = server === undefined ? '' : service;
-        return { ...line, saidBy, service: server ?? victimOf(logs[line.place]) ?? service };
+        return {
+          ...line,
+          saidBy,
+          service: server ?? victimOf(logs[line.place]) ?? waitingOf(logs[line.place]) ?? service,
+        };
       }),
     );
     return [...Map.groupBy(all, (line) => line.service)].flatMap(([service, own]) =>

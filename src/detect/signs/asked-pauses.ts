@@ -9,6 +9,7 @@
 import { neighbours } from '#detect/signs/free-time.ts';
 import { valuesOf } from '#detect/signs/repeated-calls.ts';
 import type { Stretch } from '#model/finding/finding.ts';
+import { STEP_LIMITS } from '#model/instruments/agent-words.ts';
 import { isCertain } from '#model/logs/log-correlation.ts';
 import { HARMLESS_LEVELS } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
@@ -198,6 +199,11 @@ export function repeatsOnPurpose(trace: Trace, calls: readonly SpanIndex[], logs
       Number(PIECES.exec(said)?.[1]) === calls.length ||
       (Number(CYCLES.exec(said)?.[1]) === calls.length && !LOADS.test(said)),
   );
+}
+
+/** An agent repeated the calls until its framework stopped it, by the caller's own line of this request. */
+export function isStoppedAgent(trace: Trace, calls: readonly SpanIndex[], logs: readonly LogLine[]): boolean {
+  return saidByCaller(trace, calls, logs).some((said) => STEP_LIMITS.test(said));
 }
 
 /** In samples a second; 0 where the line names none. */

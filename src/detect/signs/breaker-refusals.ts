@@ -1,5 +1,6 @@
 /** Calls that a circuit breaker refused without sending them, and the calls of the same kind around them. */
 import type { EvidenceItem } from '#model/finding/finding.ts';
+import { CIRCUIT_OPEN } from '#model/instruments/circuit-words.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import { upstreamIn } from '#model/logs/proxied-calls.ts';
 import type { Attributes, SpanIndex, SpanTest } from '#model/trace/columns.ts';
@@ -21,7 +22,7 @@ export type Refusal = Readonly<{
 type Limits = Readonly<{ maxRefusalMs: number; minFailuresBefore: number; minRefusals: number }>;
 
 export function refusalsOf(trace: Trace, lines: LinesBySpan, limits: Limits): Refusal[] {
-  const candidates = refusalCandidates(trace, limits.maxRefusalMs * 1000);
+  const candidates = refusalCandidates(trace, limits.maxRefusalMs * 1000, lines);
   const read = new Set(candidates);
   const callers = throwingCallers(trace, lines).filter((span) => !read.has(span));
   const said = saidRefusals(trace, [...candidates, ...callers], lines);
@@ -74,7 +75,7 @@ function refusalLines(trace: Trace, span: SpanIndex, lines: LinesBySpan): Eviden
 
 /** The breaker refused a call. Lines about its settings, and about the call that opened it, say less. */
 const REFUSES =
-  /\bnot ?(?:permit|allow)|\b(?:refus|reject)|\bis (?:now |still )?(?:half.?)?open\b|CallNotPermitted|BrokenCircuit|IsolatedCircuit|OpenCircuit|CircuitBreakerOpen|short.?circuited/i;
+  /\bnot ?(?:permit|allow|call)|\bblown\b|\b(?:refus|reject)|\bis (?:now |still )?(?:half.?)?open\b|CallNotPermitted|BrokenCircuit|IsolatedCircuit|OpenCircuit|CircuitBreakerOpen|short.?circuited/i;
 
 const WARNS: ReadonlySet<string> = new Set(['warn', 'error', 'fatal', 'critical']);
 
@@ -87,9 +88,10 @@ function saysMore(trace: Trace, span: SpanIndex): boolean {
 }
 
 /** Calls without children that failed at once, that the breaker marked, or that have events and no status. */
-function refusalCandidates(trace: Trace, longestUs: number): SpanIndex[] {
+function refusalCandidates(trace: Trace, longestUs: number, lines: LinesBySpan): SpanIndex[] {
   const isShort = (span: SpanIndex) =>
-    trace.childCount(span) === 0 && (trace.durationOfUs(span) <= longestUs || trace.hasMark(span, MARK.overflow));
+    trace.childCount(span) === 0 &&
+    (trace.durationOfUs(span) <= longestUs || trace.hasMark(span, MARK.overflow) || isByProxy(trace, span, lines));
   const marked = spansWith(trace, { failed: true, marks: MARK.circuitOpen | MARK.circuitHalfOpen }).filter(isShort);
   const silent = spansWithEvents(trace, isShort);
   return (silent.length === 0 ? marked : [...marked, ...silent].sort((a, b) => a - b)).filter((span) => {
@@ -97,6 +99,17 @@ function refusalCandidates(trace: Trace, longestUs: number): SpanIndex[] {
     return kind !== 'producer' && kind !== 'consumer';
   });
 }
+
+/**
+ * The breaker of a proxy on the way: the call takes as long as the way to the proxy and back. Envoy answers 503 then.
+ * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/circuit_breaking
+ */
+function isByProxy(trace: Trace, span: SpanIndex, lines: LinesBySpan): boolean {
+  if (trace.httpStatus(span) !== UNAVAILABLE || !trace.failed(span)) return false;
+  return failureTexts(trace, span, lines).some(({ text }) => CIRCUIT_OPEN.find(text)?.isOfProxy === true);
+}
+
+const UNAVAILABLE = 503;
 
 /** Spans whose status is not an error, where an event says that the call was refused; a few of each name are read. */
 function spansWithEvents(trace: Trace, isShort: SpanTest): SpanIndex[] {

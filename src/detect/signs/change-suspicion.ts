@@ -259,7 +259,8 @@ function suspicionOf(
   const isOnlyTold = known.code?.isInstrumented === true && mechanism === undefined;
   const isKnown = mechanism?.isOfCause === true && mechanism.strength >= 1;
   const kept = (known.code?.isRearranged && !isKnown) || isOnlyTold ? REARRANGED : 1;
-  const isHarmless = known.code?.isHarmless ?? false;
+  // A pipeline builds what runs: a library that cannot be loaded may come of that.
+  const isHarmless = known.code?.isHarmless === true && mechanism?.kind !== 'other-modules';
   const score = isHarmless
     ? 0
     : relationOf(trouble, known, mechanism) *

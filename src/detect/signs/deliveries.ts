@@ -1,6 +1,7 @@
 /** Deliveries of messages: when each message was published, and when its processing began. */
 
 import { deliveryCount } from '#detect/signs/delivery-count.ts';
+import { roundLimitUs } from '#detect/signs/unanswered-calls.ts';
 import {
   MESSAGES_BEHIND,
   QUEUE_DELAYS,
@@ -445,10 +446,12 @@ const POSTPONES =
 const NOTHING = /^(?:0|false|none|null|nil|undefined|)$/i;
 
 /** The sender scheduled its delivery, or it was delivered before. */
-export function isMeantForLater(trace: Trace, { consumer, producer, message, isDue }: Delivery): boolean {
+export function isMeantForLater(trace: Trace, delivery: Delivery): boolean {
+  const { consumer, producer, message, isDue } = delivery;
   // An operator sends messages from a dead-letter queue again, whenever the fault is mended.
   if (trace.hasMark(consumer, MARK.deadLetter) || deliveryCount(trace, consumer) > 1) return true;
   if (isDue) return false;
+  if (hasExpired(trace, delivery)) return true;
   const ends = producer === undefined ? [consumer] : [consumer, producer];
   return (
     ends.some(
@@ -462,6 +465,30 @@ export function isMeantForLater(trace: Trace, { consumer, producer, message, isD
     isPostponedAbove(trace, producer) ||
     (message !== undefined && isForLater(message.operation, message.attributes()))
   );
+}
+
+/**
+ * RabbitMQ's delay without a plugin: the message lies in a queue that nobody reads until its time to live is over, and the
+ * broker hands it on with the reason `expired`. https://www.rabbitmq.com/docs/dlx, https://www.rabbitmq.com/docs/ttl
+ */
+const DEATH_REASON = /(?:^|[._-])x?[._-]?(?:first[._-])?death[._-]reason$/i;
+const TIME_TO_LIVE = /(?:^|[._-])(?:expiration|(?:x[._-])?(?:message[._-])?ttl)$/i;
+/** Behind the end of its time, the second queue adds this much at most, or a twentieth. */
+const HANDED_ON_US = 5_000_000;
+const HANDED_ON = 0.05;
+
+function hasExpired(trace: Trace, { consumer, producer, lagUs }: Delivery): boolean {
+  const reasons = Object.values(trace.attributesFor(consumer, DEATH_REASON));
+  if (!reasons.some((reason) => String(reason) === 'expired')) return false;
+  const spans = producer === undefined ? [consumer] : [producer, consumer];
+  const lives = spans.flatMap((span) => Object.values(trace.attributesFor(span, TIME_TO_LIVE)).map(Number));
+  const [liveUs = roundLifeUs(lagUs)] = lives.filter((ms) => ms > 0).map((ms) => ms * 1_000);
+  return lagUs <= liveUs + Math.max(HANDED_ON_US, HANDED_ON * liveUs);
+}
+
+/** A time that the queue set, which no span records: people set round seconds, minutes or hours. 0 where the wait is none. */
+function roundLifeUs(lagUs: number): number {
+  return Math.max(...[1, 60, 3_600].map((seconds) => roundLimitUs(lagUs / seconds) * seconds));
 }
 
 /** Instrumentations of job libraries write the sending as a span of its own below the call of the application. */

@@ -400,7 +400,17 @@ const LEADS_TO: Readonly<Record<EffectKind, readonly ChangeSymptom[]>> = {
   'slower-disk': ['slow', 'slow-statement', 'timeout', 'disk', 'lock', 'pool', 'backlog'],
   'disk-full': ['disk', 'read-only', 'capacity', 'backlog'],
   'nodes-gone': ['stopped', 'no-endpoints', 'refused', 'timeout', 'capacity'],
-  'instances-stopped': ['stopped', 'no-endpoints', 'refused', 'timeout', 'capacity', 'read-only', 'backlog'],
+  // A headless Service without pods has no address, and DNS no record of it.
+  'instances-stopped': [
+    'stopped',
+    'no-endpoints',
+    'refused',
+    'unresolved',
+    'timeout',
+    'capacity',
+    'read-only',
+    'backlog',
+  ],
   'other-clock': ['access'],
   'failing-answers': ['slow', 'timeout', 'refused', 'missing', 'format', 'capacity'],
   'other-trust': ['untrusted', 'fewer-requests'],

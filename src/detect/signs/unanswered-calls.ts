@@ -10,7 +10,13 @@ import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { calledName, hostInAddress } from '#model/trace/views/called-host.ts';
 import type { ErrorOrigin } from '#model/trace/views/error-origins.ts';
-import { failureTexts, type LinesBySpan, saysCancelled, saysTimedOut } from '#model/trace/views/failure-text.ts';
+import {
+  failureStatus,
+  failureTexts,
+  type LinesBySpan,
+  saysCancelled,
+  saysTimedOut,
+} from '#model/trace/views/failure-text.ts';
 import { tellsOf } from '#model/trace/views/told-apart.ts';
 
 export type Wait = Readonly<{
@@ -282,8 +288,8 @@ function longCall(trace: Trace, request: SpanIndex): SpanIndex | undefined {
 const MOST_OF_IT = 0.75;
 
 function statusItem(trace: Trace, span: SpanIndex): EvidenceItem {
-  const text =
-    trace.httpStatus(span) === 504 ? '504 Gateway Timeout' : trace.text(span, 'error.type') || 'deadline exceeded';
+  const status = trace.httpStatus(span) >= 504 ? failureStatus(trace, span) : '';
+  const text = status || trace.text(span, 'error.type') || 'deadline exceeded';
   return { kind: 'span', ref: trace.spanId(span), text };
 }
 
@@ -326,8 +332,8 @@ function ranOnUs(trace: Trace, call: SpanIndex): number {
 /** Limits that people configure. */
 const ROUND_LIMITS_S = [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 45, 50, 60, 90, 120, 180, 240, 300, 600, 900];
 
-/** The limit that equals the duration, with a small tolerance for noticing the timeout. */
-function roundLimitUs(durationUs: number): number {
+/** The limit that equals the duration, with a small tolerance for noticing the timeout; 0 where none does. */
+export function roundLimitUs(durationUs: number): number {
   const limit = ROUND_LIMITS_S.find((seconds) => {
     const overUs = durationUs - seconds * 1_000_000;
     return overUs >= -1_000 && overUs <= Math.max(15_000, 0.005 * durationUs);

@@ -34,7 +34,7 @@ export const cacheMissCascade = defineDetector({
     'It does not guess misses: the cache read has to say so or to return no row, or the value has to be written back after it was loaded.',
     'It sees caches in the memory of the process only where their reads have spans that are named so.',
     'The slower read has to begin after the cache read, below the same caller. It does not pair parallel reads or reads of another service.',
-    'It ignores a single miss, because every cache misses once.',
+    'It ignores a single miss, because every cache misses once. Misses stay unsure if the request asked for a fresh answer (`Cache-Control: no-cache`); a line about that clears them.',
   ],
   role: 'mechanism',
   field: 'cache',

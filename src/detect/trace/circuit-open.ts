@@ -34,7 +34,7 @@ export const circuitOpen = defineDetector({
     'Without a message, immediate failures suggest an open breaker only after slower ones below the same caller, and the finding stays unsure. A trace that began later does not show them.',
     'It stays unsure where a fallback answered, and ignores a refusal after which another instance answered.',
     'It does not see a fallback that answers in place of the call, without a failed or marked span.',
-    'It takes a call that lasts longer than a refusal for one that reached its callee.',
+    'It takes a call that lasts longer than a refusal for one that reached its callee. Envoy’s overflow with 503 is an exception.',
   ],
   role: 'failure',
   field: 'dependency',

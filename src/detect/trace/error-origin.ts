@@ -60,7 +60,7 @@ export const errorOrigin = defineDetector({
   clear: 'no span failed in a way that its callers could not handle',
   silent: [
     'It sees only failures on spans. It sees an error inside a 200 by an attribute, and no exception in a log alone.',
-    'It ignores a 404 that the caller accepted as an answer, and a call that succeeded when it was retried.',
+    'It ignores a 404 that the caller accepted as an answer, and a call that succeeded when it was retried. It also ignores a 503 with `Retry-After` in an announced maintenance.',
     'A failure that the direct caller handled silently is reported as Swallowed error.',
     'It sees nothing below a service without spans. It then names the call to that service.',
   ],

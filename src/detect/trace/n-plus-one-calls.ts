@@ -10,7 +10,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { keepsRate, repeatsOnPurpose } from '#detect/signs/asked-pauses.ts';
+import { isStoppedAgent, keepsRate, repeatsOnPurpose } from '#detect/signs/asked-pauses.ts';
 import { areBatches, arePages } from '#detect/signs/batches.ts';
 import {
   type Loop,
@@ -38,7 +38,7 @@ export const nPlusOneCalls = defineDetector({
   silent: [
     'Calls that run in parallel are reported as Fan-out: twenty at once take as long as one.',
     'It groups calls by caller, callee and span name without ids. Names with different words are different calls.',
-    'It ignores failed calls, static files of a page, polling, and calls that a line counts or paces on purpose. A loop that ten healthy requests have too is unsure.',
+    'It ignores failed calls, static files of a page, polling (unless its framework stopped an agent at its limit), and calls that a line counts or paces on purpose. A loop that ten healthy requests have too is unsure.',
     'It does not add up calls of different callers. Fewer than `minCalls` of one caller count only where they are identical and slow.',
   ],
   role: 'mechanism',
@@ -79,7 +79,8 @@ export const nPlusOneCalls = defineDetector({
   detect({ trace, logs = [] }, { minCalls, ...thresholds }) {
     const accepts: SpanTest = (call) => trace.kind(call) !== 'producer' && !isStaticFile(trace, call);
     return repeatedCalls(trace, { minCalls, database: false, accepts }, thresholds)
-      .filter((loop) => !arePages(trace, loop.calls) && !isWaiting(trace, loop) && !areBatches(trace, loop.calls))
+      .filter((loop) => !arePages(trace, loop.calls) && !areBatches(trace, loop.calls))
+      .filter((loop) => !isWaiting(trace, loop) || isStoppedAgent(trace, loop.calls, logs))
       .filter(({ calls }) => !keepsRate(trace, calls, logs) && !repeatsOnPurpose(trace, calls, logs))
       .map((loop) =>
         loopSighting(trace, loop, {

@@ -26,9 +26,12 @@ import { poolOwner, poolWaits } from '#detect/signs/pool-waits.ts';
 import { requestFacts } from '#detect/signs/request-share.ts';
 import { unrecordedIn } from '#detect/signs/unrecorded.ts';
 import type { EvidenceItem, Facts, Words } from '#model/finding/finding.ts';
-import { THREAD_OPERATIONS } from '#model/instruments/thread-words.ts';
+import { THREAD_DURATIONS, THREAD_OPERATIONS } from '#model/instruments/thread-words.ts';
 import { durationText } from '#model/text/duration.ts';
 import { inWords } from '#model/text/in-words.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { longestAmount } from '#model/trace/wait-amounts.ts';
 
 export const poolExhaustion = defineDetector({
   id: 'pool-exhaustion',
@@ -115,7 +118,7 @@ export const poolExhaustion = defineDetector({
           before: queryName(trace, first.span),
           atOnce: first.atOnce ?? 0,
           pool: first.pool?.kind ?? 'database',
-          slot: slotNamed(trace.operation(first.span)),
+          slot: slotNamed(trace, first.span),
           users: first.pool?.users ?? '',
           said: first.items[0]?.text ?? '',
           ...holderFacts(holder),
@@ -140,9 +143,10 @@ function holderFacts(holder: ReturnType<typeof longestQuery>): Facts {
 
 /** A shorter wait is a refusal. */
 const SHORTEST_WAIT_US = 10_000;
-/** What the span waits for, as its name says. */
-function slotNamed(operation: string): string {
-  return THREAD_OPERATIONS.find(operation)?.slot ?? 'thread';
+/** What the span waits for, as its name or its attribute says. */
+function slotNamed(trace: Trace, span: SpanIndex): string {
+  const measured = longestAmount(trace.attributesFor(span, THREAD_DURATIONS), THREAD_DURATIONS);
+  return THREAD_OPERATIONS.find(trace.operation(span))?.slot ?? measured?.sign.slot ?? 'thread';
 }
 
 /** Words for a gap without any other sign. */

@@ -12,6 +12,7 @@ import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { type Effect, type EffectKind, moreIn } from '#model/changes/effect.ts';
 import { valueForm } from '#model/changes/said-forms.ts';
 import { keyGone, valueBrought } from '#model/changes/said-literals.ts';
+import { columnMoved, filesRemoved, itemDisabled, otherBuild, tableMoved } from '#model/changes/said-removals.ts';
 import {
   clientPerRequest,
   entryGone,
@@ -59,6 +60,11 @@ export function saidEffects(
     ...ofOwn('setting-gone', entryGone(touched, said)),
     ...ofOwn('never-closed', clientPerRequest(touched, said)),
     ...ofAnybody('other-architecture', otherArchitecture(touched, said)),
+    ...ofAnybody('column-gone', tableMoved(touched, said)),
+    ...ofAnybody('column-gone', columnMoved(touched, said)),
+    ...ofOwn('refuses-more', itemDisabled(touched, said)),
+    ...ofAnybody('route-gone', filesRemoved(touched, said)),
+    ...ofOwn('other-modules', otherBuild(touched, said)),
   ];
 }
 

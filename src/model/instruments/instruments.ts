@@ -1,5 +1,6 @@
 /** Every list of words by its meaning and the place where the words stand. The documentation is written from it. */
 import { NAME_UNRESOLVED } from '#model/instruments/address-words.ts';
+import { STEP_LIMITS } from '#model/instruments/agent-words.ts';
 import { CACHE_LOOKUPS, CACHE_MISSES, CACHE_WRITES } from '#model/instruments/cache-words.ts';
 import { CERTIFICATE_EXPIRED, CERTIFICATE_OF_OTHERS } from '#model/instruments/certificate-words.ts';
 import { CIRCUIT_OPEN } from '#model/instruments/circuit-words.ts';
@@ -156,6 +157,7 @@ export const MEANINGS: readonly Meaning[] = [
   { means: 'was not started by its platform', lists: [['message, event or line', FUNCTION_NOT_STARTED]] },
   { means: 'had no instance for a request', lists: [['line', NO_INSTANCE]] },
   { means: 'gave up a job, or did not begin it', lists: [['message, event or line', JOBS_GIVEN_UP]] },
+  { means: 'stopped an agent that went round in circles', lists: [['message, event or line', STEP_LIMITS]] },
   { means: 'was killed', lists: [['line', KILLED_LINES]] },
   { means: 'used all of its memory', lists: [['line', FULL_MEMORY_REPORTS]] },
   { means: 'reached the time limit of what runs it', lists: [['line', TIME_LIMIT_LINES]] },

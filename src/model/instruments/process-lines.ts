@@ -33,6 +33,18 @@ const LISTS = [
 const OUT_OF_MEMORY =
   /\bout of memory\b|\boutofmemory(?:error|exception)\b|\boom[- ]?kill|\breached heap limit\b|\bcannot allocate memory\b/i;
 
+/**
+ * AWS Lambda cannot begin the function: its runtime writes that before it knows any request.
+ * https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html
+ */
+const CANNOT_BEGIN =
+  /\bRuntime\.(?:ImportModuleError|HandlerNotFound|MalformedHandlerName|UserCodeSyntaxError|InvalidEntrypoint|ExitError)\b/;
+
 export function saysOfProcess(line: string): boolean {
-  return OUT_OF_MEMORY.test(line) || LISTS.some((list) => list.test(line));
+  return OUT_OF_MEMORY.test(line) || saysCannotBegin(line) || LISTS.some((list) => list.test(line));
+}
+
+/** The function did not even start, so no request of it can succeed. */
+export function saysCannotBegin(line: string): boolean {
+  return CANNOT_BEGIN.test(line);
 }

@@ -22,7 +22,7 @@ export const ROUTER_GAVE_UP = signList(/H12|upstream|origin|backend|gateway|524/
   },
   {
     by: 'Cloudflare',
-    says: /\berror(?: code)?:? 524\b|\b524:? a timeout occurred\b/i,
+    says: /\berror(?: code)?:? 524\b|\b524:? \(?a timeout occurred\b/i,
     example: 'Error 524: A timeout occurred',
     source:
       'https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/error-524/',

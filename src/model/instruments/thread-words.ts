@@ -6,7 +6,8 @@ import type { AmountSign, DurationSign } from '#model/trace/wait-amounts.ts';
  * `slot`: what jobs of many people share, as its system calls it. `isInFront`: the span has the name of the proxy in
  * front, and the threads are those of the application behind it.
  */
-type SlotSign = Sign & Readonly<{ slot?: 'runner' | 'executor' | 'agent'; isInFront?: true }>;
+type SlotSign = Sign & Readonly<{ slot?: Slot; isInFront?: true }>;
+type Slot = 'runner' | 'executor' | 'agent' | 'warehouse slot';
 
 /** Names of spans that are only the wait. */
 export const THREAD_OPERATIONS = signList<SlotSign>(
@@ -68,9 +69,17 @@ export const THREAD_OPERATIONS = signList<SlotSign>(
 );
 
 /** Attributes that measure the wait. The group captures the unit. */
-export const THREAD_DURATIONS = signList<DurationSign>(
-  /thread|worker|executor|puma|rack|gunicorn|hystrix|request|in_queue/i,
+export const THREAD_DURATIONS = signList<DurationSign & Readonly<{ slot?: Slot }>>(
+  /thread|worker|executor|puma|rack|gunicorn|hystrix|request|in_queue|queued_/i,
   [
+    {
+      by: 'Snowflake',
+      says: /^(?:db\.)?snowflake\.(?:[\w.]{1,40}\.)?queued_(?:overload|provisioning|repair)_time(?:_ms)?$/i,
+      unit: 'ms',
+      slot: 'warehouse slot',
+      example: 'snowflake.queued_overload_time',
+      source: 'https://docs.snowflake.com/en/sql-reference/account-usage/query_history',
+    },
     {
       by: 'vLLM',
       says: /^gen_ai\.latency\.time_in_queue$/i,

@@ -69,9 +69,9 @@ export const FAILURE_KINDS: Readonly<Record<FailureKind, RegExp>> = {
     /unauthori[sz]ed|forbidden|denied|permission|\b40[13]\b|invalid ?(?:token|signature|credential|api key)|\bjwt\b|certificate|x509|UnknownIssuer|unknown (?:issuer|authority)|\btls\b|authenticat/i,
   format:
     /pars(?:e|ing)|unmarshal|deseriali|decod|schema|unexpected (?:token|type|end)|invalid (?:type|format|value|json|character)|type ?error|(?:can't|cannot|could not|failed to) (?:be )?convert|bad (?:int64|float64|numeric|bignumeric|double|bool|date|datetime|timestamp) value|cast|constraint|column|relation|mapping|malformed|invalid (?:input syntax|text representation)|bad request|unprocessable|must be (?:of type|an instance of)|unexpected keyword argument|required positional argument|is not a (?:valid |known )?\w|invalid value|no enum constant|for input string|numberformat|cannot (?:decode|deserialize)|does not match format|too (?:few|many) arguments|wrong number of arguments|argument type mismatch|\bvalidation ?(?:error|failed|failure)|(?:input )?should be a valid \w/i,
-  // getaddrinfo(3), the resolvers of Node.js, Go, Java, Python, curl, and the codes of RFC 1035.
+  // getaddrinfo(3), the resolvers of Node.js, Go, Java, Python, curl, gRPC, and the codes of RFC 1035.
   unresolved:
-    /\bEAI_\w+|\bENOTFOUND\b|name resolution|no such host|could not resolve|name or service not known|UnknownHost|\bNXDOMAIN\b|\bSERVFAIL\b|nodename nor servname|server misbehaving/i,
+    /\bEAI_\w+|\bENOTFOUND\b|name resolution|no such host|could not resolve|name or service not known|UnknownHost|\bNXDOMAIN\b|\bSERVFAIL\b|nodename nor servname|server misbehaving|\bproduced zero addresses\b/i,
   // A certificate whose issuer nobody knows: Java, Go, OpenSSL and what is built on it, Node.js, rustls, .NET.
   untrusted:
     /PKIX path building failed|unable to find valid certification path|unknown (?:certificate )?authority|\bunknown[ _]?ca\b|\bUnknownIssuer\b|unable to get (?:local )?issuer certificate|unable to verify the first certificate|UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT\w{0,10})|self[- _]signed[- _]cert\w{0,10}|CERTIFICATE_VERIFY_FAILED|\b(?:PartialChain|UntrustedRoot|RemoteCertificateChainErrors)\b/i,

@@ -8,6 +8,7 @@
 import { JOBS_GIVEN_UP } from '#model/instruments/job-words.ts';
 import { TIME_LIMIT_LINES } from '#model/instruments/kill-words.ts';
 import { POOL_IS_FULL, POOLER_LINES } from '#model/instruments/pool-words.ts';
+import { saysCannotBegin } from '#model/instruments/process-lines.ts';
 import { FAILURE_LEVELS } from '#model/logs/log-level.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -27,16 +28,17 @@ const LEAST_US = 1_000_000;
 /** The line with the id of its span, where it fits exactly one; otherwise as it is. */
 export function withFailedSpan<Line extends LogLine>(trace: Trace, line: Line): Line {
   if (line.spanId !== '' || line.traceId !== '') return line;
-  const isLimit = TIME_LIMIT_LINES.test(line.line) || JOBS_GIVEN_UP.test(line.line);
+  const isOfStart = saysCannotBegin(line.line);
+  const isLimit = isOfStart || TIME_LIMIT_LINES.test(line.line) || JOBS_GIVEN_UP.test(line.line);
   if (!isLimit && !POOL_IS_FULL.test(line.line)) return line;
   const waits = waitsIn(line.line);
   const atUs = epochUsOf(line) - trace.startEpochUs;
   const failures = isOfPooler(line.line)
     ? [...longFailures(trace).values()].flat().filter((span) => trace.isDatabaseCall(span))
-    : (longFailures(trace).get(line.service) ?? []);
+    : ((isOfStart ? allFailures(trace) : longFailures(trace)).get(line.service) ?? []);
   const fitting = failures.filter((span) => {
     const us = trace.durationOfUs(span);
-    if (Math.abs(trace.endUs(span) - atUs) > APART_US) return false;
+    if (Math.abs(trace.endUs(span) - atUs) > APART_US || (isOfStart && hasCalled(trace, span))) return false;
     if (waits.length === 0 && !isLimit && !isOfPooler(line.line)) return isOnlyWait(trace, span, line);
     return waits.length === 0 || waits.some((wait) => Math.abs(us - wait) <= Math.max(APART_US, LONGER_BY * wait));
   });
@@ -44,6 +46,11 @@ export function withFailedSpan<Line extends LogLine>(trace: Trace, line: Line): 
   if (inner === undefined || !fitting.every((span) => isAtOrAbove(trace, span, inner))) return line;
   // What runs the code writes such lines at any level, or without one.
   return { ...line, spanId: comparableId(trace.spanId(inner)), level: isLimit ? 'error' : line.level || 'error' };
+}
+
+/** What called somebody had begun. Its platform alone may record its start below it. */
+function hasCalled(trace: Trace, span: SpanIndex): boolean {
+  return trace.children(span).some((child) => ['client', 'producer'].includes(trace.kind(child)));
 }
 
 /** sqlx, r2d2 and others report a dry pool without their limit. It fits a span that did nothing else for most of its time. */
@@ -59,11 +66,22 @@ export function isOfPooler(line: string): boolean {
   return POOLER_LINES.test(line);
 }
 
-/** By service. Where many failed, a time does not tell them apart. */
-const longFailures = view((trace): ReadonlyMap<string, readonly SpanIndex[]> => {
-  const long = failedSpans(trace).filter((span) => trace.durationOfUs(span) >= LEAST_US);
-  return long.length > MOST_FAILURES ? new Map() : Map.groupBy(long, (span) => trace.service(span));
-});
+type Failures = ReadonlyMap<string, readonly SpanIndex[]>;
+
+const allFailures = view((trace): Failures => byService(trace, failedSpans(trace)));
+
+const longFailures = view(
+  (trace): Failures =>
+    byService(
+      trace,
+      failedSpans(trace).filter((span) => trace.durationOfUs(span) >= LEAST_US),
+    ),
+);
+
+/** Where many failed, a time does not tell them apart. */
+function byService(trace: Trace, failed: readonly SpanIndex[]): Failures {
+  return failed.length > MOST_FAILURES ? new Map() : Map.groupBy(failed, (span) => trace.service(span));
+}
 
 const MOST_FAILURES = 100;
 

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { resourceExhausted } from '#detect/logs/resource-exhausted.ts';
 import { runDetector } from '#detect/run.ts';
 import { reachedLimit } from '#model/metrics/resource-limits.ts';
+import { logLine } from '#test/log-line.ts';
+import { span, traceOf } from '#test/trace.ts';
 import { every, said, testLogDetector } from '#test/window.ts';
 
 const LATE_HEARTBEAT =
@@ -333,6 +335,15 @@ test('a line at info that quotes, counts or announces an error of memory reports
   expect(found('info', 'OutOfMemoryError handler installed')).toBe(false);
   expect(found('info', 'java.lang.OutOfMemoryError: Java heap space')).toBe(true);
   expect(found('error', 'worker ended with "java.lang.OutOfMemoryError: Java heap space"')).toBe(true);
+});
+
+test('the service whose pod waits for a node is at its limit, and not the scheduler that says so', () => {
+  const trace = traceOf(
+    span('reports', 'cronjob report', { ms: 900, failed: true, attributes: { 'k8s.job.name': 'report-2963' } }),
+  );
+  const line = 'FailedScheduling pod/report-2963-x8k2p 0/6 nodes are available: 6 Insufficient memory.';
+  const logs = [logLine('kube-scheduler', 10, line, { level: 'warn' })];
+  expect(runDetector(resourceExhausted, { trace, logs })).toMatchObject({ findings: [{ service: 'reports' }] });
 });
 
 test('Puma with a free thread, or without a queue, reports none', () => {

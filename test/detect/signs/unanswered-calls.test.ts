@@ -20,6 +20,12 @@ test('a message about a timeout is a sign', () => {
   });
 });
 
+test('524 is Cloudflare’s word for an origin that took too long', () => {
+  const { wait } = waitIn({ ms: 100_130, attributes: { 'http.response.status_code': 524 } });
+  expect(wait).toMatchObject({ sign: 'said', item: { text: '524 A Timeout Occurred' } });
+  expect(waitIn({ ms: 97_130, attributes: { 'http.response.status_code': 520 } }).wait).toBeUndefined();
+});
+
 test('a failure after a round limit is a guess', () => {
   expect(waitIn({ ms: 3002 }).wait).toMatchObject({ sign: 'guessed', limitUs: 3_000_000 });
   expect(waitIn({ ms: 3300 }).wait).toBeUndefined();

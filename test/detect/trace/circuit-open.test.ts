@@ -7,6 +7,7 @@ import { call, type SpanNode, type SpanOptions, server, span, times } from '#tes
 const cart = (options: SpanOptions = {}, children: readonly SpanNode[] = []) =>
   call('checkout', 'cart-service', 'GET /cart', { ms: 900, failed: true, ...options }, children);
 const OPEN = "CircuitBreaker 'cart' is OPEN and does not permit further calls";
+const OVERFLOW = 'upstream connect error or disconnect/reset before headers. reset reason: overflow';
 const refused = (at: number, options: SpanOptions = {}) => cart({ at, ms: 0.2, statusText: OPEN, ...options });
 const checkout = (children: readonly SpanNode[], options: SpanOptions = {}, logs: readonly LogLine[] = []) =>
   drawn(server('checkout', 'POST /checkout', { ms: 3000, failed: true, ...options }, children), { logs });
@@ -52,6 +53,12 @@ testDetector(circuitOpen, {
       cart({ at: 1000, failed: false, attributes: { 'circuit_breaker.state': 'closed' } }),
     ]),
     'words about a breaker on a call that went somewhere': checkout([cart({ ms: 21, statusText: OPEN })]),
+    'a proxy’s overflow that took long, where the answer was another one': checkout([
+      cart({ ms: 34, statusText: OVERFLOW, attributes: { 'http.response.status_code': 500 } }),
+    ]),
+    'a fuse that somebody reset': checkout([
+      span('checkout', 'ask fuse', { ms: 1, failed: true, statusText: 'fuse :cart was reset, no such order' }),
+    ]),
     'a bulkhead that is full, in the same words': checkout([
       refused(10, { statusText: "Bulkhead 'cart' is full and does not permit further calls" }),
     ]),
@@ -102,6 +109,18 @@ testDetector(circuitOpen, {
         ),
       ]),
       sightings: [{ service: 'checkout', spans: ['0.0'] }],
+    },
+    'the overflow of a proxy that is far away': {
+      ...checkout([cart({ ms: 34, statusText: OVERFLOW, attributes: { 'http.response.status_code': 503 } })]),
+      sightings: [{ service: 'checkout', operation: 'GET /cart', spans: ['0.0'] }],
+    },
+    'a fuse of Erlang that is blown': {
+      ...checkout([span('checkout', 'ask fuse', { at: 5, ms: 0.1, failed: true, statusText: 'fuse :cart is blown' })]),
+      sightings: [{ service: 'checkout', spans: ['0.0'] }],
+    },
+    'the same, as its caller logs': {
+      ...warned('fuse :cart_fuse is blown, not calling cart-service'),
+      sightings: [{ service: 'checkout', operation: 'POST /checkout', spans: ['0'] }],
     },
     'the same without details of the response': {
       ...checkout([refused(10, { statusText: '' })], {}, [

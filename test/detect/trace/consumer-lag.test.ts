@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runDetector } from '#detect/run.ts';
 import { consumerLag } from '#detect/trace/consumer-lag.ts';
 import type { Attributes } from '#model/trace/columns.ts';
@@ -575,4 +575,22 @@ test('a wait in which the consumers share out their partitions stays unsure, and
   const sure = { findings: [expect.not.objectContaining({ inferred: true })] };
   expect(waited(60_000, joins)).toMatchObject(sure);
   expect(waited(900, 'took 3 leaves from the tree')).toMatchObject(sure);
+});
+
+describe('a message whose time to live is its delay', () => {
+  const EXPIRED = { 'messaging.rabbitmq.x_death.reason': 'expired' };
+  const isLate = (waitMs: number, ttl: Record<string, number> = {}) =>
+    runDetector(consumerLag, {
+      trace: traceOf(orders(publish(20, [consume(20 + waitMs, { attributes: EXPIRED })], ttl))),
+    }).kind === 'found';
+
+  test('is not late, unless it waits on afterwards', () => {
+    const ttl = { 'messaging.rabbitmq.message.expiration': 40_000 };
+    expect([isLate(40_010, ttl), isLate(400_000, ttl)]).toEqual([false, true]);
+  });
+
+  test('has waited a round time where only the queue knows it', () => {
+    expect([30_040, 900_300, 7_201_000].map((ms) => isLate(ms))).toEqual([false, false, false]);
+    expect([37_000, 1_050_000].map((ms) => isLate(ms))).toEqual([true, true]);
+  });
 });

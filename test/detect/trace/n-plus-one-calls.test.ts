@@ -1,5 +1,6 @@
 import { nPlusOneCalls } from '#detect/trace/n-plus-one-calls.ts';
 import { drawn, testDetector } from '#test/detector-test.ts';
+import { logLine } from '#test/log-line.ts';
 import { pacedCalls, repeatedCommands } from '#test/paced-calls.ts';
 import { call, query, type SpanNode, server, span, times } from '#test/trace.ts';
 
@@ -16,6 +17,18 @@ const status = (i: number, ms: number, every: number): SpanNode =>
     ms,
     attributes: { 'http.request.method': 'GET', 'url.full': 'http://export/jobs/7' },
   });
+
+/** Nine times the same question with pauses; `line` is the caller's own. */
+const asksAgain = (line: string) =>
+  drawn(
+    server(
+      'web',
+      'GET /export',
+      { ms: 2000 },
+      times(9, (i) => status(i, 40, 220)),
+    ),
+    { logs: [{ ...logLine('web', 1_990, line), rung: 'trace-id' as const }] },
+  );
 
 /** A call that a proxy on each side records once more, in its service's name. */
 const proxied = (caller: string, callee: string, operation: string, at: number): SpanNode =>
@@ -107,14 +120,8 @@ testDetector(nPlusOneCalls, {
         times(8, (i) => call('checkout-service', 'stock', 'POST /reserve', { at: i * 130, ms: 120, failed: i < 7 })),
       ),
     ),
-    'waiting until an export is ready': drawn(
-      server(
-        'web',
-        'GET /export',
-        { ms: 2000 },
-        times(9, (i) => status(i, 40, 220)),
-      ),
-    ),
+    'waiting until an export is ready': asksAgain('export 7 is ready'),
+    'an agent that waits for a result, below its limit': asksAgain('export 7 is ready, recursion limit 25'),
     'an order, and the same question until it is ready': drawn(
       server(
         'web',
@@ -305,6 +312,12 @@ testDetector(nPlusOneCalls, {
         ),
       ),
       sightings: [{ service: 'web', wastedMs: 720 }],
+    },
+    'an agent that asked the same until its limit stopped it': {
+      ...asksAgain('Recursion limit of 25 reached without hitting a stop condition.'),
+      sightings: [
+        { title: 'web makes the same call 9 times in one request (GET of export): GET /export spends 360 ms on it' },
+      ],
     },
     'the same question again and again, told apart from N+1': {
       ...drawn(

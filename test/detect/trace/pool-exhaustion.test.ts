@@ -755,3 +755,15 @@ test('a request that HAProxy held in its queue waited for a free connection', ()
   expect(held({ 'haproxy.time_queue_ms': '3990' })).toEqual(['GET /forms waits 4 s for a free connection of lb']);
   expect(held({ 'haproxy.time_queue_ms': '0' })).toEqual([]);
 });
+
+test('a statement that waits for a place in its warehouse', () => {
+  const attributes = { 'db.system.name': 'snowflake', 'snowflake.queued_overload_time': 1500 };
+  const trace = traceOf(
+    server('marts', 'POST /marts', { ms: 2000 }, [
+      query('marts', 'CREATE TABLE m AS SELECT 1', { at: 5, ms: 1900, attributes }),
+    ]),
+  );
+  expect(runDetector(poolExhaustion, { trace })).toMatchObject({
+    findings: [{ title: 'POST /marts waits 1.5 s for a free warehouse slot of marts' }],
+  });
+});

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { withFailedSpan } from '#model/logs/failed-in-line.ts';
 import { logLine } from '#test/log-line.ts';
-import { server, span, traceOf } from '#test/trace.ts';
+import { call, server, span, traceOf } from '#test/trace.ts';
 
 function spanOf(line: string, { ms, at = ms, service = 'coupons' }: { ms: number; at?: number; service?: string }) {
   const trace = traceOf(
@@ -30,6 +30,15 @@ test('not at another time, after another wait, or in another service', () => {
   expect(spanOf(line, { ms: 30_020, at: 29_000 })).toBe('');
   expect(spanOf(line, { ms: 5000 })).toBe('');
   expect(spanOf(line, { ms: 30_020, service: 'stock' })).toBe('');
+});
+
+test('a function that cannot begin fails at once, and its runtime names no request', () => {
+  const CANNOT = "[ERROR] Runtime.ImportModuleError: Unable to import module 'app'";
+  expect(spanOf(CANNOT, { ms: 20 })).toBe('error');
+  const began = traceOf(
+    server('coupons', 'POST /redeem', { ms: 40, failed: true }, [call('coupons', 'stock', 'GET /stock', { ms: 20 })]),
+  );
+  expect(withFailedSpan(began, logLine('coupons', 40, CANNOT)).spanId).toBe('');
 });
 
 test('other lines stay as they are', () => {

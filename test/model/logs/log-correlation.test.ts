@@ -54,6 +54,22 @@ describe('the ladder', () => {
     expect(rungs([own('cart', 110), stats(3, 0), stats(0, 0)])).toEqual(['cart trace-id']);
   });
 
+  test('a maintenance lasts until a line ends it, for a day', () => {
+    const HOUR = 3_600_000;
+    const refused = traceOf(
+      server('shop', 'GET /', { ms: 9, failed: true, attributes: { 'http.response.status_code': 503 } }),
+    );
+    const kept = (agoMs: number, ...later: readonly string[]) => {
+      const lines = [
+        logLine('shop', -agoMs, 'Application is now in maintenance mode.'),
+        ...later.map((text) => logLine('shop', -HOUR, text)),
+      ];
+      return linesOfTrace(refused, lines, { several: false }).length;
+    };
+    expect([kept(2 * HOUR), kept(25 * HOUR)]).toEqual([1, 0]);
+    expect(kept(2 * HOUR, 'Application is now live.')).toBe(0);
+  });
+
   test('a line of another instance is no evidence by its time, unless a call may have reached that instance', () => {
     const on = (pod: string) => ({ resource: { 'k8s.pod.name': pod } });
     const pause = (pod: string) => ({ ...logLine('cart', 200, `GC pause in ${pod}`), labels: { pod } });

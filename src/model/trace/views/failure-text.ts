@@ -108,15 +108,20 @@ export function failureReason(trace: Trace, span: SpanIndex, said: readonly Evid
   return status === 429 || status === 503 ? 'overload' : 'own';
 }
 
-/** 408 is the response of a server that waited for its client. */
+/**
+ * 408 is the response of a server that waited for its client; with 524, Cloudflare says that the origin took too long.
+ * https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/error-524/
+ */
 export function saysTimedOut(trace: Trace, span: SpanIndex, text: string): boolean {
   return (
-    trace.httpStatus(span) === 504 ||
+    GAVE_UP.has(trace.httpStatus(span)) ||
     trace.hasMark(span, MARK.timedOut) ||
     isTimeout(text) ||
     TIME_LIMIT_LINES.test(text)
   );
 }
+
+const GAVE_UP: ReadonlySet<number> = new Set([504, 524]);
 
 /**
  * The caller no longer wanted the response. .NET also calls a timeout a cancelled request. A transaction is cancelled by
@@ -217,4 +222,5 @@ const PHRASES: Readonly<Record<number, string>> = {
   502: 'Bad Gateway',
   503: 'Service Unavailable',
   504: 'Gateway Timeout',
+  524: 'A Timeout Occurred',
 };
