@@ -12,6 +12,7 @@ import { loadConfig } from '#config/load.ts';
 import { IncidentNotFoundError } from '#core/errors.ts';
 import { publicKeysIn } from '#core/signature.ts';
 import { incidentName } from '#model/incident/incident.ts';
+import { shown } from '#present/words/plain-text.ts';
 import { exportCases } from '#workflows/export-case.ts';
 import { verifyCase } from '#workflows/verify-case.ts';
 
@@ -55,7 +56,7 @@ export async function verify(call: Call, path: string, key?: string): Promise<nu
   const ok = problems.length === 0;
   const said = ok
     ? `${path} is unchanged since it was sealed: ${counted(cases, 'case')}, ${counted(files, 'file')}.${forgotten === 0 ? '' : ` Forgotten on request: ${counted(forgotten, 'case')}.`}\n`
-    : `${path} has problems:\n${problems.map(({ path: file, problem }) => `  ${file} ${problem}\n`).join('')}`;
+    : `${path} has problems:\n${problems.map(({ path: file, problem }) => `  ${shown(`${file} ${problem}`)}\n`).join('')}`;
   await output.write(output.form === 'json' ? `${JSON.stringify({ ok, cases, files, forgotten, problems })}\n` : said);
   return ok ? EXIT.done : EXIT.checkFailed;
 }

@@ -5,6 +5,7 @@ import { openOutput } from '#cli/output.ts';
 import { openRecord } from '#cli/record.ts';
 import { IncidentNotFoundError, UsageError } from '#core/errors.ts';
 import { incidentName, START_NAMES } from '#model/incident/incident.ts';
+import { type Role, roleName } from '#model/incident/roles.ts';
 import { readStatsPeriod } from '#model/incident/stats-period.ts';
 import { capitalised } from '#model/text/capitalised.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -68,8 +69,8 @@ async function one(call: Call, named: string): Promise<number> {
   }
 }
 
-function factsText({ incident, start }: ListedIncident): string {
-  const { declaredUs, declaredBy, detectedBy, detection, resolvedUs, roles } = incident;
+function factsText({ incident, start, into }: ListedIncident): string {
+  const { declaredUs, declaredBy, detectedBy, detection, status, resolvedUs, roles } = incident;
   const impact =
     start.basis === 'impact'
       ? readableMinute(start.atUs)
@@ -78,14 +79,17 @@ function factsText({ incident, start }: ListedIncident): string {
     ['Impact since', impact],
     ['Detected by', `${detectedBy}${detection === '' ? '' : `: ${shown(detection)}`}`],
     ['Declared', `${readableMinute(declaredUs)} by ${declaredBy}`],
-    ['Resolved', resolvedUs === undefined ? 'not yet' : readableMinute(resolvedUs)],
-    ...Object.entries(roles).map(([role, who]) => [capitalised(role), shown(`${who}`)] as const),
+    status === 'merged'
+      ? ['Merged', `into ${into === undefined ? 'another incident' : incidentName(into)}, which has the end`]
+      : ['Resolved', resolvedUs === undefined ? 'not yet' : readableMinute(resolvedUs)],
+    ...Object.entries(roles).map(([role, who]) => [shown(roleName(role as Role)), shown(`${who}`)] as const),
   ];
   const lines = rows.map(([label, text]) => `  ${label.padEnd(LABEL_COLUMNS)}  ${text}\n`);
   return `${lines.join('')}\nTimeline and durations: spanhound postmortem ${incidentName(incident)}\n`;
 }
 
-const LABEL_COLUMNS = 16;
+/** `Communications lead` */
+const LABEL_COLUMNS = 19;
 
 /** Counts all workspaces and private channels: who can run this on the machine with the data can read all of it anyway. */
 async function numbers(call: Call, typed: string, service: string): Promise<number> {

@@ -3,6 +3,7 @@
 import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { type Call, FORMS, type Form, type OutputOptions, type UsualForm } from '#cli/call.ts';
+import { printable } from '#cli/printable.ts';
 import { UnreadableInputError, UsageError } from '#core/errors.ts';
 import { writeTrouble } from '#core/file-trouble.ts';
 
@@ -50,13 +51,11 @@ export function openOutput({ env, options }: Call, possible: readonly Form[] = F
       `Name a file for it: --out answer.${form}`,
     );
   }
+  const colour = onTerminal && !env.NO_COLOR;
   return {
     form,
-    text: {
-      width: (onTerminal ? process.stdout.columns : undefined) ?? WIDTH_OFF_TERMINAL,
-      colour: onTerminal && !env.NO_COLOR,
-    },
-    write: inPieces(out === undefined ? toStdout : toFile(out)),
+    text: { width: (onTerminal ? process.stdout.columns : undefined) ?? WIDTH_OFF_TERMINAL, colour },
+    write: inPieces(out === undefined ? toStdout : toFile(out), (text) => printable(text, form, colour)),
   };
 }
 
@@ -86,17 +85,18 @@ const LEAST_PIECE = 16_384;
 
 type Write = (content: string | Uint8Array) => Promise<void>;
 
-function inPieces(write: Write): Output['write'] {
+function inPieces(write: Write, clean: (text: string) => string): Output['write'] {
   return async (content) => {
-    if (typeof content === 'string' || content instanceof Uint8Array) return await write(content);
+    if (content instanceof Uint8Array) return await write(content);
+    if (typeof content === 'string') return await write(clean(content));
     let piece = '';
     for (const part of content) {
       piece += part;
       if (piece.length < LEAST_PIECE) continue;
-      await write(piece);
+      await write(clean(piece));
       piece = '';
     }
-    if (piece !== '') await write(piece);
+    if (piece !== '') await write(clean(piece));
   };
 }
 

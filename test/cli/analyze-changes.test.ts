@@ -34,7 +34,7 @@ test('names the change that fits, and says so in words', async () => {
   });
   const text = await spanhound(['analyze', TRACE, '--changes', path]);
   expect(text.stdout).toContain('deploy 4f2a9c1 came 3 min before it');
-  expect(text.stdout).toContain('Changes before it');
+  expect(text.stdout).toContain('Changes before it (UTC)');
 });
 
 test('refuses a file that holds none', async () => {

@@ -1,4 +1,13 @@
-import { appendFileSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -160,3 +169,20 @@ function copyOf(folder: string): string {
   cpSync(folder, copy, { recursive: true });
   return copy;
 }
+
+test('a name of a file from elsewhere adds no line to what verify says, and moves no cursor', async () => {
+  const target = join(root, 'named');
+  await spanhound(['case', 'export', 'INC-1', target], { env });
+  const folder = join(target, readdirSync(target).find((name) => existsSync(join(target, name, 'case.json'))) ?? '');
+  const path = join(folder, 'case.json');
+  const manifest = readFileSync(path, 'utf8');
+  writeFileSync(
+    path,
+    manifest.replace(/"path":\s*"[^"]+"/, () => '"path": "x\\u001b[2Jy\\nall is well"'),
+  );
+  const { code, stdout } = await spanhound(['case', 'verify', target]);
+  expect(code).not.toBe(0);
+  expect(stdout).toMatch(/ has problems:\n/);
+  expect(stdout).not.toMatch(/^\s*all is well/m);
+  expect(stdout).not.toContain('\u001b');
+});

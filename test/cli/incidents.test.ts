@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { composeStore, STORE_FILE } from '#compose/store.ts';
+import type { Incident } from '#model/incident/incident.ts';
+import type { Role } from '#model/incident/roles.ts';
+import { findIncident } from '#record/find-incidents.ts';
 import { assignRole, changeIncident, declareIncident } from '#record/incidents.ts';
+import { mergeIncident } from '#record/merges.ts';
+import type { Tx } from '#record/store.ts';
 import { findIncidentNamed } from '#workflows/find-incident.ts';
 import { spanhound } from './run-spanhound.ts';
 
@@ -43,19 +48,37 @@ beforeAll(async () => {
   const other = await composeStore({ dataFolder: single });
   await other.transaction(async (tx) => {
     await declareIncident(tx, { ...DECLARATION, id: 'i-1', title: 'Pages are empty', severity: 'P1' });
-    await assignRole(tx, { incidentId: 'i-1', by: 'U2', key: 'a', role: 'commander', userId: 'U2' });
+    const roles = { commander: 'U2', 'communications-lead': 'U3', 'own:DBA': 'U4' } as const;
+    for (const [role, userId] of Object.entries(roles) as readonly [Role, string][]) {
+      await assignRole(tx, { incidentId: 'i-1', by: 'U2', key: role, role, userId });
+    }
+    await declareIncident(tx, { ...DECLARATION, id: 'i-2', title: 'Blank pages', severity: 'P2' });
+    const [incident, other] = [await incidentOf(tx, 'i-1'), await incidentOf(tx, 'i-2')];
+    await mergeIncident(tx, { incident, other, key: 'm', by: 'U2', text: 'INC-2 is merged', url: '', otherUrl: '' });
   });
   await other.close();
 });
+
+async function incidentOf(tx: Tx, id: string): Promise<Incident> {
+  const found = await findIncident(tx, { workspaceId: DECLARATION.workspaceId, id });
+  if (found === undefined) throw new Error(`no ${id}`);
+  return found;
+}
 
 describe('one incident', () => {
   test.each(['INC-1', 'inc 1', '1', '#1'])('is shown as %s, with its roles and times', async (name) => {
     const { code, stdout, stderr } = await spanhound(['incidents', name], { env: { SPANHOUND_DATA: single } });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^INC-1 {2}P1 .*Pages are empty\n/);
-    expect(stdout).toMatch(/\n {2}Commander {9}U2\n/);
-    expect(stdout).toMatch(/\n {2}Impact since {6}unknown: the time above counts from the declaration \(2\d{3}-/);
+    expect(stdout).toMatch(/\n {2}Incident commander {3}U2\n {2}Communications lead {2}U3\n {2}DBA {18}U4\n/);
+    expect(stdout).toMatch(/\n {2}Impact since {9}unknown: the time above counts from the declaration \(2\d{3}-/);
     expect(stdout).toContain('spanhound postmortem INC-1');
+  });
+
+  test('that is merged has no end of its own, and names the one that has', async () => {
+    const { stdout } = await spanhound(['incidents', 'INC-2'], { env: { SPANHOUND_DATA: single } });
+    expect(stdout).toMatch(/\n {2}Merged {15}into INC-1, which has the end\n/);
+    expect(stdout).not.toContain('Resolved');
   });
 
   test('is an object as JSON, and an error where there is none', async () => {

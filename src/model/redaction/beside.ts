@@ -10,6 +10,7 @@ import { copiedValues, listedValues } from '#model/redaction/columns.ts';
 import { clauseValue, optionValue, secureString, shortOption, userOption } from '#model/redaction/commands.ts';
 import { scalarsIn } from '#model/redaction/containers.ts';
 import { secretCookies } from '#model/redaction/cookies.ts';
+import { furtherValues } from '#model/redaction/further-values.ts';
 import { GENERATED, isOfRandomPassword, isOfSecretResource } from '#model/redaction/generated.ts';
 import { privateMembers } from '#model/redaction/key-sets.ts';
 import { valuesOfSecret } from '#model/redaction/manifests.ts';
@@ -28,14 +29,8 @@ import {
   valueInTuple,
   valueNamedNext,
 } from '#model/redaction/pairs.ts';
-import {
-  answerTo,
-  FIRST_WITHOUT_SPACES,
-  oldAndNew,
-  otherValue,
-  toldValue,
-  valueBefore,
-} from '#model/redaction/sentences.ts';
+import { positionalValues } from '#model/redaction/positional-rows.ts';
+import { answerTo, FIRST_WITHOUT_SPACES, oldAndNew, toldValue, valueBefore } from '#model/redaction/sentences.ts';
 import { curlCookie, optionOfSecret, secretsSet, setValue } from '#model/redaction/setting-commands.ts';
 import { insertedValues } from '#model/redaction/sql.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
@@ -165,10 +160,13 @@ function ofHeader(text: string, name: Named, sign: Sign): Beside | undefined {
 }
 
 /** "old password: x, new: y" */
-function withOther(text: string, { rule }: Named, value: Range | undefined): Beside | undefined {
-  const other = value && isPassword(rule) ? otherValue(text, value.end) : undefined;
-  if (value === undefined || other === undefined) return alone(value && { ...value, rule });
-  return { parts: [value, other].map(({ start, end }) => ({ kind: rule.kind, start, end })), end: other.end };
+function withOther(text: string, name: Named, value: Range | undefined): Beside | undefined {
+  if (value === undefined) return undefined;
+  const { rule } = name;
+  const others = furtherValues(text, name, value.end);
+  return others.length === 0
+    ? alone({ ...value, rule })
+    : severalFrom(value.start, [value, ...others], undefined, rule.kind);
 }
 
 /** The old value and the new one; the old one may be redacted already. */
@@ -299,7 +297,7 @@ function besideCell(text: string, name: Named): Beside | undefined {
 
 /** `INSERT INTO users (password) VALUES ('…')`, `IDENTIFIED BY '…'` */
 function inStatement(text: string, start: number, end: number): Beside | undefined {
-  const inserted = insertedValues(text, start);
+  const inserted = [...insertedValues(text, start), ...positionalValues(text, start)];
   if (inserted.length > 0) return severalFrom(end, inserted);
   const bound = boundRow(text, start);
   if (bound.length > 0) return severalFrom(end, bound);

@@ -30,6 +30,9 @@ const PERSONAL = String.raw`(?=[^\s"']{0,60}[A-Za-z])(?=[^\s"']{0,60}\d)(?=[^\s"
 /** BIP-39: 12 to 24 words of 3 to 8 letters. */
 const SEED_WORDS = '(?:[a-z]{3,8} ){11,23}[a-z]{3,8}';
 
+/** `creds: jo/x and al/y`: pairs whose password is redacted already. */
+const EARLIER_PAIRS = String.raw`(?:[\w.@+-]{1,64}(?: \/ |\/|:)\[redacted:[\w:-]{1,80}\](?:[,;]|,? (?:and|or|und|oder|et|ou|y|o|e|i)) ){0,8}?`;
+
 export const PLACED: readonly Form[] = [
   // Tools that take a token as their argument, by their manuals: doc.rust-lang.org/cargo/commands/cargo-login.html,
   // developer.hashicorp.com/vault/docs/commands/login, docs.snyk.io/snyk-cli/commands/auth, docs.wandb.ai/ref/cli,
@@ -147,7 +150,7 @@ export const PLACED: readonly Form[] = [
       'basic auth',
       'Basic auth',
     ],
-    String.raw`(?:[Cc]reds|[Cc]redentials|[Ll]ogin|logon|log in|sign in|logg(?:ing|ed) in|signing in|[Bb]asic auth)(?:(?: (?:for|of|on|to)|to)(?: [\w.-]{1,40}){1,3}?(?= (?:with|as|using|->|=>|→)|:))?(?: (?:is|are|was|with|as|using))?:?(?: (?:->|=>|→))? [\w.@+-]{1,64}(?: \/ |\/|:)`,
+    String.raw`(?:[Cc]reds|[Cc]redentials|[Ll]ogins?|logon|log in|sign in|logg(?:ing|ed) in|signing in|[Bb]asic auth)(?:(?: (?:for|of|on|to)|to)(?: [\w.-]{1,40}){1,3}?(?= (?:with|as|using|->|=>|→)|:))?(?: (?:is|are|was|with|as|using))?:?(?: (?:->|=>|→))? ${EARLIER_PAIRS}[\w.@+-]{1,64}(?: \/ |\/|:)`,
     String.raw`(?=[^\s"'\x60<>|;&(),]{0,40}(?:\d|[a-z][A-Z]{2}))(?=[^\s"'\x60<>|;&(),]{0,40}[A-Za-z])(?=[^\s"'\x60<>|;&(),]{0,40}[A-Z!@#$%^&*+=~?]|[a-z]\d{1,3}(?:[.,]?(?:\s|$))|[a-z]{2,20}_[a-z_]{2,20}\d{2,4}(?:[.,]?(?:\s|$)))(?!(?:v\d{1,3}|[Aa]uth0|[Ww]eb[23]|OAuth2?|OAuth2\.0|SAML2|LDAPv3|s3|SHA\d{1,3}|MD5|IPv[46]|HTTP2)(?:[.,]?(?:\s|$)))${NO_PLACEHOLDER}[^\s"'\x60<>|;&(),/]{2,100}?(?=[.,]?(?:\s|$))`,
   ),
   // `use x to log in`, also in other languages: a password has a sign, or letters of both cases, a digit and a hyphen.

@@ -124,18 +124,6 @@ export function oldAndNew(text: string, { rule, end }: Named): Range | undefined
 const CHOSEN = String.raw`(?=[^\s"']{0,100}[\d!@#$%^&*_=+])(?![-$<*{%\[|])[^\s"'\x60<>|;&()]{3,200}`;
 const FROM_TO = new RegExp(` from (${CHOSEN} to ${CHOSEN})`, 'y');
 
-const SUCCESSOR =
-  /["'`]?,? (?:(?:was |is |has been |got )?(?:replaced|superseded|changed|swapped|exchanged) (?:by|with|to|for)|instead of|rather than|and (?:is |was )?(?:now|then|before)|but|->|→|=>|to|(?:new|now|old|was|previously|formerly|before|after)(?: (?:one|value|password))?(?: is| was)?):? ["'`(]{0,2}([^\s"'`,;()]{4,100})/iy;
-
-/** In “the password is s3cret, before it was hunter2”, the second secret. `end`: where the first one ends. */
-export function otherValue(text: string, end: number): Range | undefined {
-  const [whole = '', said = ''] = matchAt(SUCCESSOR, text, end) ?? [];
-  const word = said.replace(/(?<![.!?:…])[.!?:…]+$/, '');
-  if (word === '' || !looksChosen(word)) return undefined;
-  const start = end + whole.length - said.length;
-  return { start, end: start + word.length };
-}
-
 /** A question of a chat, and the next line with its time and its author: the answer alone. */
 const QUESTION =
   /[^?\r\n\v]{0,80}\?{1,3}[ \t]{0,4}\r?[\n\v]\[?\d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?\]? {1,3}[\w.-]{1,40}(?: [\w.-]{1,40})?: {1,2}(?=(\S{8,100})[ \t]{0,4}(?:[\r\n\v]|$))/y;
@@ -159,7 +147,13 @@ function isNamedDirectly(text: string, { rule, start }: Named, { end, word, isQu
   if (isQuoted) return isWholeWord(rule) && (!/ /.test(word) || isPhrase(rule, word));
   if (/[/+=]/.test(word)) return looksMade(word) && !/\/[a-z]+\//.test(word);
   if (!isWholeWord(rule) || !looksChosen(word)) return false;
-  return isMixedUp(word) || GIVEN.test(before) || BESIDE_USER.test(before) || isAt(JUDGED, text, end);
+  return isMixedUp(word) || isSaidToBe(text, before, end);
+}
+
+/** What stands around it says that it is a password. */
+function isSaidToBe(text: string, before: string, end: number): boolean {
+  const isBehind = GIVEN.test(before) || BESIDE_USER.test(before) || BEHIND_SECRET.test(before);
+  return isBehind || isAt(JUDGED, text, end) || isAt(NEXT_SECRET, text, end);
 }
 
 /** "passphrase `three plain words`": at least three, and none that speaks about it. */
@@ -193,6 +187,11 @@ const SETTINGS = /^(?:requirepass|masterauth|bindpw|rootpw)$/;
 /** "using password hunter2", "password hunter2 was rejected" */
 const GIVEN =
   /(?:^|\s)(?:with|using|new|old|temporary|temp|default|initial|entered|and|given|the|neues?|nouveau|nueva|nova|nuova|nieuwe?|nowe|новый)(?: the)? $/i;
+
+/** "db password x, redis password y": each says what the other one is. */
+const NEXT_SECRET =
+  /,? (?:and |& )?(?:[\w'’-]{1,20} ){0,3}(?:password|passwd|passphrase|pwd|pw|pass|passwort|token)(?: is| was|:)? ["'`]?(?:\[redacted:|(?=[^\s]{0,40}\d)(?=[^\s]{0,40}[A-Za-z])\S{4})/iy;
+const BEHIND_SECRET = /\[redacted:[\w:-]{1,80}\],? (?:and |& )?(?:[\w'’-]{1,20} )?$/i;
 
 /** "user jo, password hunter2" */
 const BESIDE_USER =
@@ -232,9 +231,14 @@ function classChanges(word: string): number {
 }
 
 /** "x is the new root password", "try x as the password", also in other languages. */
-export function valueBefore(text: string, { rule, start }: Named): Range | undefined {
+export function valueBefore(text: string, { rule, start, end }: Named): Range | undefined {
   if (!isPassword(rule)) return undefined;
   const before = text.slice(Math.max(0, start - BEFORE_CHARS), start);
+  const [used = '', chosen = ''] = (isAt(PHRASE_END, text, end) && USED_AS.exec(before)) || [];
+  if (looksChosen(chosen)) {
+    const from = start - used.length;
+    return { start: from, end: from + chosen.length };
+  }
   const said = BEFORE_NAME.exec(before);
   const [, opening = '', written = ''] = said ?? [];
   const word = written.replace(/(?<![.!?:…])[.:…]+$/, '');
@@ -245,6 +249,11 @@ export function valueBefore(text: string, { rule, start }: Named): Range | undef
 
 const BEFORE_NAME =
   /(^|[\s"'`(“„«])([^\s"'`()<>,;“”„«»]{8,60})["'`”“»]{0,1} (?:is|was|as|ist|war|als|est|comme|es|como|é|è|come|jako|to|как|como) (?:(?:the|your|our|my|a|das|dein|euer|unser|le|la|o|il|el|su|tu|new|old|current|neue[sr]?|neu|nouveau|nueva|nova|nuova|nowe|новый|root|admin|db|sudo) ){0,4}(?:mot de )?$/i;
+
+/** "use x as the password" */
+const USED_AS =
+  /(?<=(?:^|[\s(])(?:use|using|used|try|tried|enter|type|typed) ["'`“]?)([^\s"'`()<>,;“”]{4,60})["'`”]? as (?:(?:the|your|our|my|a) )?(?:(?:new|root|admin|db|sudo|temporary) ){0,2}$/i;
+const PHRASE_END = /[.,;!?)]|\s*$|\s(?:for|on|and|or|in|at|there|here|now)\b/iy;
 
 const SHORTEST = 4;
 /** "at least eight characters" */

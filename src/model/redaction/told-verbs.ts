@@ -26,16 +26,16 @@ const VERBS = [
   '(?:set|changed|reset|updated|rotated) to|to',
   '(?<=(?:pass(?:word|wd|phrase)|pwd) )(?:given|supplied|entered|tried)',
   // German
-  '(?:lautet|ist|wurde|wird)(?: (?:jetzt|nun|neu))?(?: (?:auf|zu))?|(?:geändert|gesetzt|zurückgesetzt) auf',
+  '(?:lautet|ist|war|wurde|wird)(?: (?:jetzt|nun|neu))?(?: (?:auf|zu))?|(?:geändert|gesetzt|zurückgesetzt) auf',
   // French
   "c['’](?:est|était)(?: (?:maintenant|toujours))?",
-  '(?:est|devient|sera)(?: (?:maintenant|désormais))?|(?:a été )?(?:changé|réinitialisé|modifié)e? (?:en|à|pour|par)',
+  '(?:est|était|devient|sera)(?: (?:maintenant|désormais))?|(?:a été )?(?:changé|réinitialisé|modifié)e? (?:en|à|pour|par)',
   // Spanish
-  '(?:ahora )?(?:es|será)(?: ahora)?|(?:(?:se )?ha )?(?:cambi(?:ó|ad[oa])|actualizad[oa]) (?:a|por)',
+  '(?:ahora )?(?:es|era|será)(?: ahora)?|(?:(?:se )?ha )?(?:cambi(?:ó|ad[oa])|actualizad[oa]) (?:a|por)',
   // Portuguese
-  '(?:agora )?é(?: agora)?|(?:mudou|foi (?:mudada|alterada|trocada)|alterada|trocada) para',
+  '(?:agora )?(?:é|era)(?: agora)?|(?:mudou|foi (?:mudada|alterada|trocada)|alterada|trocada) para',
   // Italian
-  '(?:ora |adesso )?è(?: ora| adesso)?|(?:cambiata|modificata|reimpostata) (?:in|a)',
+  '(?:ora |adesso )?(?:è|era)(?: ora| adesso)?|(?:cambiata|modificata|reimpostata) (?:in|a)',
   // Dutch
   '(?:is|wordt) nu|wordt|(?:gewijzigd naar|veranderd in)',
   // Polish
