@@ -1,6 +1,6 @@
 /**
  * Our table of jobs and pg-boss on the same Postgres: adds 10,000 jobs, each in a transaction of its own as its cause
- * would be, and takes them four at a time with work that does nothing. docs/adr/021 has the figures. pg-boss is no
+ * would be, and takes them four at a time with work that does nothing. docs/adr/021 has figures of 1,000. pg-boss is no
  * dependency: install it elsewhere.
  *
  *   npm install --prefix /tmp/boss pg-boss@12.33.0

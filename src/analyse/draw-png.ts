@@ -10,5 +10,8 @@ export async function drawPng(svg: string): Promise<Uint8Array> {
     import('#analyse/fonts.ts'),
     import('#present/svg/png.ts'),
   ]);
-  return await renderPng(svg, fontFiles(svg), { crc32, deflateSync });
+  const png = await renderPng(svg, fontFiles(svg), { crc32, deflateSync });
+  // The renderer holds its pixels, 20 MB or more, until V8 collects two small objects.
+  globalThis.gc?.();
+  return png;
 }
