@@ -155,7 +155,7 @@ const Retention = z.strictObject({
 });
 
 /** Minutes between two updates; a day is longer than anybody works on an incident without sleep. */
-function reminder(severity: keyof typeof DEFAULTS.incidents.reminderMinutes) {
+function reminder(severity: Severity) {
   return z
     .number('must be a number')
     .min(0, 'must be at least 0')
@@ -167,18 +167,24 @@ function reminder(severity: keyof typeof DEFAULTS.incidents.reminderMinutes) {
     .prefault(DEFAULTS.incidents.reminderMinutes[severity]);
 }
 
-function callMinutes(severity: keyof typeof DEFAULTS.incidents.reminderMinutes) {
-  const isCalled = severity === 'P0' || severity === 'P1';
-  return z
-    .number('must be a number')
-    .min(0, 'must be at least 0')
-    .max(1_440, 'must be at most 1440')
-    .register(settingFacts, {
-      env: `SPANHOUND_COMMANDER_MINUTES_${severity}`,
-      means: `The same for ${severity} alone. Default: ${isCalled ? '`incidents.commander.minutes`' : '0, which is never'}.`,
-    })
-    .optional();
+/** `general`: the setting that counts for the severities of its list. */
+function minutesBySeverity(
+  of: 'COMMANDER' | 'PAGE',
+  general: Readonly<{ setting: string; severities: readonly Severity[] }>,
+) {
+  const minutes = (severity: Severity) =>
+    z
+      .number('must be a number')
+      .min(0, 'must be at least 0')
+      .max(1_440, 'must be at most 1440')
+      .register(settingFacts, {
+        env: `SPANHOUND_${of}_MINUTES_${severity}`,
+        means: `The same for ${severity} alone. Default: ${general.severities.includes(severity) ? `\`${general.setting}\`` : '0, which is never'}.`,
+      })
+      .optional();
+  return z.strictObject({ P0: minutes('P0'), P1: minutes('P1'), P2: minutes('P2'), P3: minutes('P3') }).prefault({});
 }
+type Severity = keyof typeof DEFAULTS.incidents.reminderMinutes;
 
 const Incidents = z.strictObject({
   reminderMinutes: z
@@ -196,9 +202,10 @@ const Incidents = z.strictObject({
             'After so many minutes of a P0 or P1 without an incident commander, Spanhound calls the first of `incidents.commander.onCall`, and after as many again the next. 0 turns it off.',
         })
         .prefault(DEFAULTS.incidents.commander.minutes),
-      minutesBySeverity: z
-        .strictObject({ P0: callMinutes('P0'), P1: callMinutes('P1'), P2: callMinutes('P2'), P3: callMinutes('P3') })
-        .prefault({}),
+      minutesBySeverity: minutesBySeverity('COMMANDER', {
+        setting: 'incidents.commander.minutes',
+        severities: ['P0', 'P1'],
+      }),
       onCall: CommanderTargets()
         .register(settingFacts, {
           env: 'SPANHOUND_ON_CALL',
@@ -233,6 +240,10 @@ const Incidents = z.strictObject({
           means: 'After so many minutes without **I have it**, a page calls the next one. 0 turns that off.',
         })
         .prefault(DEFAULTS.incidents.page.minutes),
+      minutesBySeverity: minutesBySeverity('PAGE', {
+        setting: 'incidents.page.minutes',
+        severities: ['P0', 'P1', 'P2', 'P3'],
+      }),
       onCall: NamedTargets()
         .register(settingFacts, {
           env: 'SPANHOUND_PAGE_ON_CALL',

@@ -88,6 +88,8 @@ export type RunJobsOptions = Readonly<{
 
 export type Jobs = Readonly<{
   addJob(tx: Tx, job: NewJob): Promise<void>;
+  /** To another instant: those of the kind that wait, and whose keys begin with these characters. */
+  moveJobs(tx: Tx, jobs: Readonly<{ kind: string; workspaceId: string; prefix: string; dueUs: number }>): Promise<void>;
   runJobs(options: RunJobsOptions): Runner;
   /** Given up after the last attempt, newest first. */
   deadJobs(store: Store): Promise<readonly DeadJob[]>;

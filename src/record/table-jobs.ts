@@ -19,7 +19,7 @@ import { type Runner, startRunner, type Taken } from '#record/runner.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Store, Tx } from '#record/store.ts';
 
-export const tableJobs: Jobs = { addJob, runJobs, deadJobs, forgetDone };
+export const tableJobs: Jobs = { addJob, moveJobs, runJobs, deadJobs, forgetDone };
 
 /** Diagnoses mostly wait for backends; while they do not, each may hold a trace in memory. */
 const CONCURRENCY = 4;
@@ -72,6 +72,18 @@ async function addJob(tx: Tx, { kind, workspaceId, key, payload, dueUs = tx.nowU
 }
 
 const ANEW = { state: 'queued', attempts: 0, lost: 0, error: null, finished_us: null } as const;
+
+async function moveJobs(tx: Tx, { kind, workspaceId, prefix, dueUs }: Parameters<Jobs['moveJobs']>[1]): Promise<void> {
+  await tx.db
+    .updateTable('jobs')
+    .set({ due_us: dueUs })
+    .where('workspace_id', '=', workspaceId)
+    .where('kind', '=', kind)
+    .where('key', '>=', prefix)
+    .where('key', '<', `${prefix}\uffff`)
+    .where('state', '=', 'queued')
+    .execute();
+}
 
 function runJobs(options: RunJobsOptions): Runner {
   const { store, handlers, log, onDead, random = store.random } = options;

@@ -27,7 +27,7 @@ import {
   SLACK_DID_NOT_SAY,
   type Told,
 } from '#workflows/on-incident.ts';
-import { endPages, whoMay } from '#workflows/page-next.ts';
+import { endPages, type PageSettings, pageByNow, whoMay } from '#workflows/page-next.ts';
 import { askToResolveThere } from '#workflows/pagers/ask-to-resolve.ts';
 import { type ReminderMinutes, remindFromNow } from '#workflows/remind.ts';
 import { type RightParts, withRight } from '#workflows/rights/check-right.ts';
@@ -70,6 +70,7 @@ export type ChangeOptions = IncidentParts &
   Readonly<{
     minutes: ReminderMinutes;
     calls: CommanderCalls;
+    pages: PageSettings;
     channel: ChannelSettings;
     looksAfterEnd: boolean;
     /** The paging systems that are written to. */
@@ -237,7 +238,7 @@ async function splitOff(
 
 async function changeSeverity(
   tx: Tx,
-  { jobs, minutes, calls, channel }: ChangeOptions,
+  { jobs, minutes, calls, pages, channel }: ChangeOptions,
   before: Incident,
   { inboxId, userId, userName }: AskedBy,
   { severity, text: written }: Readonly<{ severity: Severity; text: string }>,
@@ -256,6 +257,7 @@ async function changeSeverity(
   if (!isOver(incident)) {
     await remindFromNow(tx, jobs, incident, minutes);
     await callFromNow(tx, jobs, incident, calls);
+    await pageByNow(tx, { jobs, pages }, incident);
     await channelFromNow(tx, jobs, incident, { channel, key: inboxId });
   }
   await endCall(tx, before, incident, calls);

@@ -1,14 +1,32 @@
 /** Lints any postmortem in Markdown. */
 import { type LintFinding, lintPassages } from '#model/blameless/lint.ts';
 import { structureFindings } from '#model/blameless/structure/structure.ts';
+import { SEVERITIES, type Severity } from '#model/incident/incident.ts';
+import { builtInTitle, type PostmortemTemplate, templateFor } from '#model/incident/postmortem-template.ts';
 import { redactions } from '#model/redaction/redaction.ts';
 import { linesIn, passagesOf } from '#workflows/markdown-passages.ts';
 
-/** `names`: the people of the incident, as they may be written. The section of responders names more. */
-export function lintPostmortem(markdown: string, names: readonly string[] = []): readonly LintFinding[] {
+/**
+ * `names`: the people of the incident, as they may be written. The section of responders names more. `templates`: those of
+ * the team; the severity in the head of the document says which one is meant.
+ */
+export function lintPostmortem(
+  markdown: string,
+  names: readonly string[] = [],
+  templates: readonly PostmortemTemplate[] = [],
+): readonly LintFinding[] {
   const { text, secrets } = withoutSecrets(markdown);
-  const { passages, sections } = passagesOf(text);
-  return [...secrets, ...lintPassages(passages, names), ...structureFindings(sections)].sort((a, b) => a.line - b.line);
+  const template = templateFor(templates, severityIn(text));
+  const { passages, sections } = passagesOf(text, builtInTitle(template));
+  const structure = structureFindings(sections, template);
+  return [...secrets, ...lintPassages(passages, names), ...structure].sort((a, b) => a.line - b.line);
+}
+
+/** Above the first section. */
+function severityIn(markdown: string): Severity | undefined {
+  const [head = ''] = markdown.split(/^## /m, 1);
+  const [written] = /\bP\d\b/.exec(head) ?? [];
+  return SEVERITIES.find((severity) => severity === written);
 }
 
 /** Each line keeps its number. */

@@ -8,7 +8,7 @@ import {
   lastedUs,
 } from '#model/incident/incident.ts';
 import { allIncidents } from '#record/find-incidents.ts';
-import { wholeTimeline } from '#record/merges.ts';
+import { mergedInto, wholeTimeline } from '#record/merges.ts';
 import type { Store } from '#record/store.ts';
 import { type MayShow, SHOW_ALL, shownTo } from '#workflows/may-show.ts';
 import { mergesShown } from '#workflows/merges-shown.ts';
@@ -19,6 +19,8 @@ export type ListedIncident = Readonly<{
   start: IncidentStart;
   /** From the start until now, or until it was resolved. */
   lastedUs: number;
+  /** The one that took it in, if the reader may see it. */
+  into?: Incident | undefined;
 }>;
 
 export async function listIncidents(store: Store, mayShow: MayShow = SHOW_ALL): Promise<readonly ListedIncident[]> {
@@ -28,11 +30,14 @@ export async function listIncidents(store: Store, mayShow: MayShow = SHOW_ALL): 
     const shows = await mergesShown(store, (_, channelId) => mayShow(channelId), incident);
     const entries = await wholeTimeline(store, incident, shows);
     const start = incidentStart(incident, entries);
+    const into = await mergedInto(store, incident);
+    const [shownInto] = into === undefined ? [] : await shownTo(mayShow, [into]);
     listed.push({
       incident,
       metrics: incidentMetrics(incident, entries),
       start,
       lastedUs: lastedUs(incident, start, nowUs),
+      into: shownInto,
     });
   }
   return listed;

@@ -34,8 +34,11 @@ const SECTIONS: readonly (readonly [Section, RegExp])[] = [
 
 type Around = Readonly<{ level: number; section: Section }>;
 
-/** A section without a name of its own belongs to the one around it. */
-export function passagesOf(markdown: string): ReadDocument {
+/**
+ * A section without a name of its own belongs to the one around it. `builtIn`: gives the built-in title of a section
+ * that the team's template names in another way.
+ */
+export function passagesOf(markdown: string, builtIn: (title: string) => string = (title) => title): ReadDocument {
   const sections: (DocumentSection & Readonly<{ blocks: Block[] }>)[] = [{ title: '', level: 0, line: 1, blocks: [] }];
   const around: Around[] = [];
 
@@ -75,11 +78,12 @@ export function passagesOf(markdown: string): ReadDocument {
   }
 
   function headingAt({ depth, tokens }: Tokens.Heading, line: number): Passage[] {
-    const title = plainText(tokens);
+    const written = plainText(tokens);
+    const title = builtIn(written);
     sections.push({ title, level: depth, line, blocks: [] });
     while ((around.at(-1)?.level ?? 0) >= depth) around.pop();
     around.push({ level: depth, section: sectionOf(title) ?? around.at(-1)?.section ?? 'other' });
-    return sentencesOf(title, { line, section: 'other' });
+    return sentencesOf(written, { line, section: 'other' });
   }
 
   /** Between the head and the first row stands the line of dashes. */

@@ -5,8 +5,10 @@
  *   page ──► call, job after 5 min ──┬─ somebody has it, it was stopped, or the incident is over ──► the end
  *                                     ├─ nobody answered ──► call the next, at last the commander; job 5 min later
  *                                     └─ nobody is known, because a system did not answer ──► ask again in a minute
+ *   another severity ──► the job moves to that severity's minutes after the last call
  */
 import { type Incident, incidentName, isOver } from '#model/incident/incident.ts';
+import { type MinutesBySeverity, minutesFor } from '#model/incident/minutes-by-severity.ts';
 import { outsideTarget } from '#model/incident/on-call.ts';
 import { callValue, endedValue, isGroup, isWaiting, noteValue, type Page, pagesOf } from '#model/incident/page.ts';
 import type { Pager } from '#model/incident/pager.ts';
@@ -25,15 +27,15 @@ import { type Callee, nextCallee, type OnCallDesk } from '#workflows/who-is-on-c
 
 export const PAGE_NEXT = 'incident-page';
 
-export type PageSettings = Readonly<{
-  /** After so many minutes without an answer, the next one is called; 0 is never. */
-  minutes: number;
-  /**
-   * `payments-team=U012ABC`, `payments-team=pagerduty:schedule/P1`: who is on call for a team or a service, in the order
-   * of the calls.
-   */
-  onCall: readonly string[];
-}>;
+/** The minutes are those without an answer until the next one is called. */
+export type PageSettings = MinutesBySeverity &
+  Readonly<{
+    /**
+     * `payments-team=U012ABC`, `payments-team=pagerduty:schedule/P1`: who is on call for a team or a service, in the order
+     * of the calls.
+     */
+    onCall: readonly string[];
+  }>;
 
 type NextRequest = Readonly<{
   incidentId: string;
@@ -95,6 +97,8 @@ export function pageNext(parts: PageParts): JobHandler {
       const page = await pageOf(tx, incidentId, pageId);
       // It ran before, and its process died before it said so.
       if (incident === undefined || page === undefined || !isDue(incident, page, step)) return;
+      const dueUs = nextCallUs(pages, incident, { page, nowUs: tx.nowUs });
+      if (dueUs > tx.nowUs) return await waitLonger(tx, jobs, incident, { request, dueUs });
       const notes = await noteOnce(tx, incident, { pageId, key: job.id, notes: found.notes });
       await queuePages(tx, { jobs, pagers }, incident, { pageId, targets: found.tried, text });
       if (next === undefined) {
@@ -114,6 +118,44 @@ export function pageNext(parts: PageParts): JobHandler {
 
 function isDue(incident: Incident, page: Page, step: number): boolean {
   return !isOver(incident) && isWaiting(page) && page.calls.length === step;
+}
+
+/** When the next one is called; now, if nobody was called yet. Never is a later look: the severity may have risen. */
+function nextCallUs(
+  pages: PageSettings,
+  { severity }: Incident,
+  { page, nowUs }: Readonly<{ page: Pick<Page, 'calls'>; nowUs: number }>,
+): number {
+  const last = page.calls.at(-1);
+  if (last === undefined) return nowUs;
+  const minutes = minutesFor(pages, severity);
+  return minutes === 0 ? nowUs + LOOK_AGAIN_US : last.atUs + minutes * MINUTE_US;
+}
+
+/** The severity gives more time than it did when the job was added. */
+async function waitLonger(
+  tx: Tx,
+  jobs: Jobs,
+  { id, workspaceId }: Incident,
+  { request, dueUs }: Readonly<{ request: NextRequest; dueUs: number }>,
+): Promise<void> {
+  const key = `${stepKey(id, request)}/at/${dueUs}`;
+  await jobs.addJob(tx, { kind: PAGE_NEXT, workspaceId, key, payload: request, dueUs });
+}
+
+/** For another severity: its minutes count from the last call of each page on. */
+export async function pageByNow(
+  tx: Tx,
+  { jobs, pages }: Pick<PageParts, 'jobs' | 'pages'>,
+  incident: Incident,
+): Promise<void> {
+  const { id, workspaceId } = incident;
+  for (const page of pagesOf(await timelineOf(tx, id)).filter(isWaiting)) {
+    if (page.calls.length === 0) continue;
+    const prefix = stepKey(id, { pageId: page.id, step: page.calls.length });
+    const dueUs = nextCallUs(pages, incident, { page, nowUs: tx.nowUs });
+    await jobs.moveJobs(tx, { kind: PAGE_NEXT, workspaceId, prefix, dueUs });
+  }
 }
 
 /** Whether somebody has a call of another page that they have not answered. */
@@ -177,7 +219,7 @@ async function askAgain(
     await post(tx, { messageId, workspaceId, ...(await threadOf(tx, incident)), message, rank: 'urgent' });
   }
   const payload: NextRequest = { ...request, tries: tries + 1 };
-  const key = `${id}/${pageId}/${step}/${tries + 1}`;
+  const key = `${stepKey(id, { pageId, step })}/${tries + 1}`;
   await jobs.addJob(tx, { kind: PAGE_NEXT, workspaceId, key, payload, dueUs: tx.nowUs + MINUTE_US });
 }
 
@@ -189,7 +231,7 @@ export async function askFirst(
   { pageId, left, by, text }: Readonly<{ pageId: string; left: readonly string[]; by: string; text: string }>,
 ): Promise<void> {
   const payload: NextRequest = { incidentId: id, pageId, step: 0, left, by, text };
-  await jobs.addJob(tx, { kind: PAGE_NEXT, workspaceId, key: `${id}/${pageId}/0`, payload });
+  await jobs.addJob(tx, { kind: PAGE_NEXT, workspaceId, key: stepKey(id, payload), payload });
 }
 
 export async function pageOf(reader: Reader, incidentId: string, pageId: string): Promise<Page | undefined> {
@@ -269,7 +311,7 @@ export async function callOne(
   { pageId, callee, notes, step, left, by, text, source, url }: Call,
 ): Promise<void> {
   const { id, workspaceId } = incident;
-  const { minutes } = pages;
+  const minutes = minutesFor(pages, incident.severity);
   const { who } = callee;
   const call = { incident, pageId, ...callee, notes, by, text, minutes };
   const said = `${step === 0 ? 'Paged' : `Nobody acknowledged for ${minutes} min. Paged`} ${who}${whyThem(callee)}`;
@@ -292,10 +334,10 @@ export async function callOne(
     const message = pageByMessage({ ...call, known: await knownOf(tx, id), url });
     await post(tx, { messageId: `${messageId}/direct`, workspaceId, channelId: who, message, rank: 'urgent' });
   }
-  if (minutes === 0) return;
   const payload: NextRequest = { incidentId: id, pageId, step: step + 1, left, text };
-  const dueUs = tx.nowUs + minutes * MINUTE_US;
-  await jobs.addJob(tx, { kind: PAGE_NEXT, workspaceId, key: `${id}/${pageId}/${step + 1}`, payload, dueUs });
+  const page = { calls: [{ who, atUs: tx.nowUs }] };
+  const dueUs = nextCallUs(pages, incident, { page, nowUs: tx.nowUs });
+  await jobs.addJob(tx, { kind: PAGE_NEXT, workspaceId, key: stepKey(id, payload), payload, dueUs });
 }
 
 /** `, on call in PagerDuty’s schedule Payments until 2026-01-06 18:00 UTC`; '' for somebody in the settings. */
@@ -305,6 +347,12 @@ export function whyThem({ place, untilUs }: Callee): string {
 }
 
 const MINUTE_US = 60_000_000;
+const LOOK_AGAIN_US = 24 * 60 * MINUTE_US;
+
+/** Of the jobs that make this call; further ones of it have more characters. */
+function stepKey(incidentId: string, { pageId, step }: Pick<NextRequest, 'pageId' | 'step'>): string {
+  return `${incidentId}/${pageId}/${step}`;
+}
 const CALL_OF = (incidentId: string, pageId: string, step: number) => `${incidentId}/page/${pageId}/${step}`;
 
 /** The newest verdict or update; '' without one. */

@@ -3,6 +3,7 @@
  * Spanhound has no pager of its own: it mentions people in the thread and writes to them. A paging system may page them, too.
  */
 import { type Incident, incidentName, isOver } from '#model/incident/incident.ts';
+import { minutesFor } from '#model/incident/minutes-by-severity.ts';
 import { CAUSE, isSlackId, outsideTarget } from '#model/incident/on-call.ts';
 import { acknowledgedValue, askedValue, isWaiting } from '#model/incident/page.ts';
 import { ownedService } from '#model/services/owned-service.ts';
@@ -146,7 +147,7 @@ async function paging(
   }
   const { inboxId: pageId, userId: source, userName } = asked;
   const by = userName || source;
-  const { minutes } = parts.pages;
+  const minutes = minutesFor(parts.pages, incident.severity);
   const next = minutes === 0 ? '' : ` Without an answer in ${minutes} min, I page the next one.`;
   if (outsideTarget(who) !== undefined) {
     await addEntry(tx, {

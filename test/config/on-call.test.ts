@@ -28,11 +28,13 @@ test('the list of a channel has its id before each target', () => {
 });
 
 test('a severity has its own minutes, and its own list', () => {
-  const { commander } = lists({
+  const { commander, page } = lists({
     SPANHOUND_COMMANDER_MINUTES_P2: '30',
+    SPANHOUND_PAGE_MINUTES_P0: '2',
     SPANHOUND_ON_CALL_BY_SEVERITY: 'P0=cause,P0=S0EXECUTIVE',
   });
   expect(commander).toMatchObject({ minutes: 5, minutesBySeverity: { P2: 30 } });
+  expect(page).toMatchObject({ minutes: 5, minutesBySeverity: { P0: 2 } });
   expect(commander.onCallBySeverity).toEqual([
     { severity: 'P0', target: 'cause' },
     { severity: 'P0', target: 'S0EXECUTIVE' },
@@ -56,6 +58,7 @@ test.each([
   ['SPANHOUND_ON_CALL_BY_SEVERITY', 'P4=U012ABC', 'must be a severity, =, and the id of a person'],
   ['SPANHOUND_ON_CALL_BY_SEVERITY', 'P0=kim', 'must be the id of a person'],
   ['SPANHOUND_COMMANDER_MINUTES_P0', '-1', 'must be at least 0'],
+  ['SPANHOUND_PAGE_MINUTES_P3', '1441', 'must be at most 1440'],
   ['SPANHOUND_ON_CALL', 'kim', 'must be the id of a person (U…) or a user group (S…) in Slack, or cause, or here'],
   [
     'SPANHOUND_ON_CALL',

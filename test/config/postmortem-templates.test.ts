@@ -9,11 +9,12 @@ import type { SEVERITIES } from '#model/incident/incident.ts';
 import type { PostmortemRecord } from '#model/incident/postmortem.ts';
 import { postmortemOf } from '#model/incident/postmortem-draft.ts';
 import { answerText, answerValue, ownQuestion } from '#model/incident/postmortem-questions.ts';
-import { CITED_SECTIONS, SECTION_IDS } from '#model/incident/postmortem-template.ts';
+import { CITED_SECTIONS, SECTION_IDS, SECTION_TITLES } from '#model/incident/postmortem-template.ts';
 import { postmortemHtml } from '#present/documents/postmortem-html.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
 import { findIncident } from '#record/find-incidents.ts';
 import { guideIncident, TEAM } from '#test/guide-incident.ts';
+import { lintPostmortem } from '#workflows/lint-postmortem.ts';
 import { readRecord } from '#workflows/read-postmortem.ts';
 
 /** The record of the guide's incident, as `/postmortem` reads it. */
@@ -151,4 +152,57 @@ describe('a mistake says what is wrong, where, and what to do', () => {
       /the file with the templates of the postmortem cannot be read: .* → .*none\.yaml/,
     );
   });
+});
+
+describe('the lint', () => {
+  const TEXT = `
+templates:
+  - severities: [P0, P1]
+    sections:
+      - summary
+      - id: impact
+        title: Folgen
+      - id: detection
+        title: Wie wir es merkten
+      - title: Regulator
+        text: What does the regulator have to know?
+      - timeline
+      - action-items
+      - evidence
+  - sections: [timeline, action-items, evidence]
+`;
+  const found = (markdown: string, templates = templatesIn(TEXT)) =>
+    lintPostmortem(markdown, [], templates).map(({ rule, text }) => `${rule}: ${text}`);
+  const structure = (markdown: string) => found(markdown).filter((one) => /^(?:section|empty)/.test(one));
+
+  test('wants the sections of the template for the severity in the head, and no others', async () => {
+    const shown = {
+      postmortem: postmortemOf({ ...(await guideRecord()), templates: templatesIn(TEXT) }),
+      names: new Map(),
+    };
+    const draft = postmortemMarkdown(shown);
+    expect(draft).toContain('## Folgen');
+    expect(structure(draft)).toEqual([]);
+    expect(structure(draft.replace('Regulator', 'Elsewhere'))).toEqual(['section: Regulator']);
+    expect(structure(draft.replace('## Folgen', '## Elsewhere'))).toEqual(['section: Impact']);
+    expect(found(draft, []).filter((one) => one.startsWith('section'))).toContain('section: What went well');
+    expect(structure('> P3\n\n## Timeline\n\n## Action items\nNothing noted.\n')).toEqual(['empty: Timeline']);
+  });
+
+  test('reads a section by the title of the template', () => {
+    const rest =
+      '## Summary\nIt is over.\n## Regulator\nNothing.\n## Timeline\nNothing noted.\n## Action items\nNothing noted.';
+    const [vague, counted] = ['Many users waited.', '40 users waited for 5 min.'];
+    const read = (impact: string) =>
+      found(`P1\n\n## Folgen\n${impact}\n## Wie wir es merkten\nAn alert fired after 2 min.\n${rest}`);
+    expect(read(vague)).toEqual(
+      expect.arrayContaining(['vague: Many users', 'impact: “Impact” has no number with its unit and no duration']),
+    );
+    expect(read(counted).filter((one) => /^(?:vague|impact|detection|section)/.test(one))).toEqual([]);
+  });
+});
+
+test('the built-in titles are those of the draft', async () => {
+  const { sections } = postmortemOf(await guideRecord());
+  for (const { id, title } of sections) if (id !== 'own') expect(title).toBe(SECTION_TITLES[id]);
 });

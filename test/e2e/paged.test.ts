@@ -24,6 +24,8 @@ beforeEach(async () => {
   side = await openIncidents(backends, {
     SPANHOUND_PAGE_ON_CALL: `payments-team=${KIM},payments-team=${ANA}`,
     SPANHOUND_COMMANDER_MINUTES: '0',
+    SPANHOUND_PAGE_MINUTES_P0: '2',
+    SPANHOUND_PAGE_MINUTES_P3: '0',
   });
   for (const person of [KIM, ANA, LEAD]) side.slack.proxy.person(person);
   await side.type('declare P2 Checkout is slow');
@@ -89,6 +91,17 @@ test('who has it says so from the direct message, once, and nobody else is paged
   expect(direct().map(({ who }) => who)).toEqual([KIM]);
   expect(await paged()).toEqual([`message Paged ${KIM}`, expect.stringContaining('Acknowledged the page after 2 min')]);
   expect(await mentioned()).toEqual([]);
+});
+
+test('the minutes are those of the severity, also of one that changes while the page waits', async () => {
+  await side.type('severity P3');
+  expect(await side.type('page payments-team')).toMatch(/is paged for INC-1\.(?! Without)/);
+  await directTo(KIM);
+  await side.pass(30);
+  expect(direct().map(({ who }) => who)).toEqual([KIM]);
+  await side.type('severity P0');
+  expect(JSON.stringify((await directTo(ANA)).blocks)).toContain('nobody before you answered');
+  expect((await paged()).at(-1)).toBe(`message Nobody acknowledged for 2 min. Paged ${ANA}`);
 });
 
 test('without an answer the next one is paged, then the commander, then the page ends; also after a restart', async () => {

@@ -63,7 +63,7 @@ test('the change that fits is named in the last stage, in every form', async () 
   });
   expect(report.changes).toMatchObject([{ id: '4f2a9c1', isCulprit: true }]);
   expect(text).toMatch(
-    /Changes before it\n.*14:41:00 deploy of order-service: Show the name of each customer \(the cause\)/s,
+    /Changes before it \(UTC\)\n.*14:41:00 deploy of order-service: Show the name of each customer \(the cause\)/s,
   );
   expect(text).toContain('Roll deploy 4f2a9c1 of order-service back.');
   expect(asked.changes).toMatchObject([{ fromUs: N_PLUS_ONE.beganUs - 7200e6 }]);

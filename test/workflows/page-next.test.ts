@@ -1,5 +1,6 @@
 /** The calls of a page whose list names a system outside: who is called, what is said, and what survives a death. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Severity } from '#model/incident/incident.ts';
 import type { OnCallAnswer, OnCallSource } from '#model/incident/on-call.ts';
 import { askedValue, pagesOf } from '#model/incident/page.ts';
 import { changeIncident, declareIncident } from '#record/incidents.ts';
@@ -11,14 +12,21 @@ import { later } from '#test/later.ts';
 import { onCallDesk, onDuty, person, shift } from '#test/on-call-desk.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
-import { askFirst, PAGE_NEXT, pageNext } from '#workflows/page-next.ts';
+import { askFirst, PAGE_NEXT, pageByNow, pageNext } from '#workflows/page-next.ts';
 
 const MINUTE_MS = 60_000;
 const { id: incidentId } = LOGINS_TIME_OUT;
 
-async function open(source: OnCallSource, { left = ['pager:payments', 'U0BOSS'] as readonly string[] } = {}) {
+async function open(
+  source: OnCallSource,
+  {
+    left = ['pager:payments', 'U0BOSS'] as readonly string[],
+    minutesBySeverity = {} as Readonly<Partial<Record<Severity, number>>>,
+  } = {},
+) {
   const clock = steppedClock();
   const store = await opened(sqlitePlace(), clock);
+  const pages = { minutes: 5, minutesBySeverity, onCall: [] };
   const handle = pageNext({
     store,
     jobs: tableJobs,
@@ -27,7 +35,7 @@ async function open(source: OnCallSource, { left = ['pager:payments', 'U0BOSS'] 
       permalink: async () => '',
     } as unknown as Parameters<typeof pageNext>[0]['directory'],
     mayRead: async ({ userId }) => userId !== 'U0GUEST',
-    pages: { minutes: 5, onCall: [] },
+    pages,
     pagers: [],
     desk: onCallDesk({ clock, sources: [source], people: ['Lea Without Address=U0LEA'] }),
     kick: () => undefined,
@@ -68,6 +76,13 @@ async function open(source: OnCallSource, { left = ['pager:payments', 'U0BOSS'] 
     },
     async after(minutes: number) {
       await clock.tick(minutes * MINUTE_MS);
+      await this.runDue();
+    },
+    async severity(severity: Severity) {
+      await store.transaction(async (tx) => {
+        const { incident } = await changeIncident(tx, { incidentId, key: `to-${severity}`, by: 'U1', severity });
+        await pageByNow(tx, { jobs: tableJobs, pages }, incident);
+      });
       await this.runDue();
     },
     calls: async () => pagesOf(await timelineOf(store, incidentId)).flatMap(({ calls }) => calls.map(({ who }) => who)),
@@ -181,4 +196,69 @@ test('a person is found by the setting, by the id that the system knows, and by 
   await opened.runDue();
   for (const _ of Array.from({ length: 2 })) await opened.after(5);
   expect(await opened.calls()).toEqual(['U0LEA', 'U0MAXIS', 'U0KIM']);
+});
+
+describe('a severity has minutes of its own', () => {
+  const minutesBySeverity = { P0: 2, P2: 30, P3: 0 };
+  const asked = { left: ['U0KIM', 'U0ANA', 'U0BOSS'], minutesBySeverity };
+  const atSeverity = async (severity: Severity) => {
+    const opened = await open(
+      shift(() => onDuty()),
+      asked,
+    );
+    await opened.runDue();
+    if (severity !== 'P0') await opened.severity(severity);
+    return opened;
+  };
+
+  test.each([
+    ['P0', 2],
+    ['P1', 5],
+    ['P2', 30],
+  ] as const)('at %s the next one is called after %i min', async (severity, minutes) => {
+    const opened = await atSeverity(severity);
+    for (const called of [
+      ['U0KIM', 'U0ANA'],
+      ['U0KIM', 'U0ANA', 'U0BOSS'],
+    ]) {
+      const before = await opened.calls();
+      await opened.after(minutes - 1);
+      expect(await opened.calls()).toEqual(before);
+      await opened.after(1);
+      expect(await opened.calls()).toEqual(called);
+    }
+    expect(await opened.entries()).toContain(`Nobody acknowledged for ${minutes} min. Paged U0ANA`);
+  });
+
+  test('with 0 the next one is never called, until the severity rises', async () => {
+    const opened = await atSeverity('P3');
+    await opened.after(3 * 24 * 60);
+    await opened.after(60);
+    expect(await opened.calls()).toEqual(['U0KIM']);
+    await opened.severity('P0');
+    expect(await opened.calls()).toEqual(['U0KIM', 'U0ANA']);
+  });
+
+  test('a severity that rises calls the next one as soon as its own minutes have passed', async () => {
+    const opened = await atSeverity('P2');
+    await opened.after(1);
+    await opened.severity('P0');
+    expect(await opened.calls()).toEqual(['U0KIM']);
+    await opened.after(1);
+    expect(await opened.calls()).toEqual(['U0KIM', 'U0ANA']);
+    await opened.after(30);
+    expect(await opened.calls()).toEqual(['U0KIM', 'U0ANA', 'U0BOSS']);
+  });
+
+  test('a call that began while the severity fell waits for the longer time', async () => {
+    const opened = await atSeverity('P0');
+    await opened.clock.tick(2 * MINUTE_MS);
+    const [row] = await opened.due();
+    if (row === undefined) throw new Error('no job');
+    await opened.severity('P2');
+    await opened.run(row, later());
+    expect(await opened.calls()).toEqual(['U0KIM']);
+    await opened.after(28);
+    expect(await opened.calls()).toEqual(['U0KIM', 'U0ANA']);
+  });
 });

@@ -16,6 +16,7 @@ import {
   type Severity,
   type TimelineEntry,
 } from '#model/incident/incident.ts';
+import { type MinutesBySeverity, minutesFor } from '#model/incident/minutes-by-severity.ts';
 import { isSlackId } from '#model/incident/on-call.ts';
 import { COMMANDER_PAGE, type Pager } from '#model/incident/pager.ts';
 import { askedValue, ROLE_NAMES } from '#model/incident/roles.ts';
@@ -36,23 +37,19 @@ import { type Callee, nextCallee, type OnCallDesk } from '#workflows/who-is-on-c
 
 export const CALL_COMMANDER = 'incident-commander-call';
 
-export type CommanderCalls = Readonly<{
-  /** After so many minutes of a P0 or P1 without a commander, and between two calls; 0 is never. */
-  minutes: number;
-  /** The same for one severity, in place of that. P2 and P3 have no calls without it. */
-  minutesBySeverity?: BySeverity<number> | undefined;
-  /**
-   * Who is on call, one call after the other: ids of people and of user groups, `here`, `cause`, and targets of systems
-   * outside. Empty: who declared it.
-   */
-  onCall: readonly string[];
-  /** The same for the incidents of one channel, in place of that list. */
-  onCallByChannel: readonly Readonly<{ channelId: string; target: string }>[];
-  /** The same for the incidents of one severity, unless their channel has a list of its own. */
-  onCallBySeverity?: readonly Readonly<{ severity: Severity; target: string }>[];
-}>;
-
-type BySeverity<T> = Readonly<Partial<Record<Severity, T | undefined>>>;
+/** The minutes are those of a P0 or P1 without a commander, and between two calls. P2 and P3 have only their own. */
+export type CommanderCalls = MinutesBySeverity &
+  Readonly<{
+    /**
+     * Who is on call, one call after the other: ids of people and of user groups, `here`, `cause`, and targets of systems
+     * outside. Empty: who declared it.
+     */
+    onCall: readonly string[];
+    /** The same for the incidents of one channel, in place of that list. */
+    onCallByChannel: readonly Readonly<{ channelId: string; target: string }>[];
+    /** The same for the incidents of one severity, unless their channel has a list of its own. */
+    onCallBySeverity?: readonly Readonly<{ severity: Severity; target: string }>[];
+  }>;
 
 type CallRequest = Readonly<{
   incidentId: string;
@@ -148,8 +145,8 @@ function callsFor(calls: CommanderCalls, incident: Pick<Incident, 'channelId' | 
 }
 
 /** Without a commander, and between two calls; 0 is never. */
-function minutesFor({ minutes, minutesBySeverity = {} }: CommanderCalls, severity: Severity): number {
-  return minutesBySeverity[severity] ?? (CALLED_FOR.includes(severity) ? minutes : 0);
+function minutesOf(calls: CommanderCalls, severity: Severity): number {
+  return minutesFor(calls, severity, CALLED_FOR);
 }
 
 type Calling = Readonly<{
@@ -188,7 +185,7 @@ async function callNobody(
 ): Promise<void> {
   const { id, workspaceId } = incident;
   if (notes.length > 0) {
-    const message = nobodyCalled({ incident, notes, afterMinutes: minutesFor(calls, incident.severity) * (step + 1) });
+    const message = nobodyCalled({ incident, notes, afterMinutes: minutesOf(calls, incident.severity) * (step + 1) });
     const messageId = `${id}/commander-notes/${key}`;
     await post(tx, { messageId, workspaceId, ...(await conversationOf(tx, incident)), message, rank: 'urgent' });
   }
@@ -219,7 +216,7 @@ export async function askCommander(
 ): Promise<void> {
   const { id, workspaceId, severity, roles } = incident;
   const holder = roles.commander;
-  const minutes = minutesFor(calls, severity);
+  const minutes = minutesOf(calls, severity);
   if (minutes === 0 || holder === undefined || holder === by) return;
   await askHolder(tx, { incidentId: id, key, role: 'commander', holder });
   await post(tx, {
@@ -297,7 +294,7 @@ export async function endCall(tx: Tx, before: Incident, now: Incident, calls: Co
 /** Whether somebody is called to lead it. */
 export function needsCall(incident: Incident, calls: CommanderCalls): boolean {
   const { severity, roles } = incident;
-  return !isOver(incident) && roles.commander === undefined && minutesFor(calls, severity) > 0;
+  return !isOver(incident) && roles.commander === undefined && minutesOf(calls, severity) > 0;
 }
 
 async function call(
@@ -307,7 +304,7 @@ async function call(
 ): Promise<void> {
   const { id, workspaceId } = incident;
   const { who, place, untilUs } = callee;
-  const afterMinutes = minutesFor(calls, incident.severity) * (step + 1);
+  const afterMinutes = minutesOf(calls, incident.severity) * (step + 1);
   const isDeclarer = calls.onCall.length === 0;
   await passOn(tx, incident, calls);
   await post(tx, {
@@ -345,7 +342,7 @@ async function passOn(tx: Tx, incident: Incident, calls: CommanderCalls): Promis
 /** Its message has said why since then. */
 function endsCalls({ kind, value }: TimelineEntry, calls: CommanderCalls): boolean {
   if (kind === 'role') return value.startsWith('commander=');
-  const isLower = SEVERITIES.some((severity) => severity === value && minutesFor(calls, severity) === 0);
+  const isLower = SEVERITIES.some((severity) => severity === value && minutesOf(calls, severity) === 0);
   return (kind === 'severity' && isLower) || (kind === 'status' && (value === 'resolved' || value === 'merged'));
 }
 
@@ -368,5 +365,5 @@ async function callAt(
 }
 
 function intervalUs(calls: CommanderCalls, { severity }: Pick<Incident, 'severity'>): number {
-  return minutesFor(calls, severity) * 60_000_000;
+  return minutesOf(calls, severity) * 60_000_000;
 }

@@ -98,6 +98,25 @@ test('is queued once for each month, and posted once, even if the job runs again
   expect(`${message?.said} ${page?.bytes}`).not.toContain('INC-3');
 });
 
+test('without any answer it says so and how to answer, also in its picture, which has no empty scale', async () => {
+  const drawn: string[] = [];
+  const draw = async (svg: string) => {
+    drawn.push(svg);
+    return new Uint8Array([1]);
+  };
+  const { clock, store, queue, run, sent } = await open({ draw });
+  for (const id of ['a', 'b']) await recordCase(store, { id });
+  await queue();
+  clock.correct(27 * DAY_MS);
+  await run();
+  const [message] = await sent();
+  expect(message?.said).toContain('Nobody answered about 2 verdicts. Press Yes or No under a diagnosis.');
+  expect(drawn).toHaveLength(1);
+  expect(drawn[0]).toContain('Nobody answered yet: press Yes or No');
+  expect(drawn[0]).toContain('nobody answered (2)');
+  expect(drawn[0]).not.toMatch(/ %<|95 % interval/);
+});
+
 test('the page names a role where people wrote a name', async () => {
   const { clock, store, queue, run, sent } = await open();
   for (const id of ['a', 'b']) await recordCase(store, { id, fixed: 'Kim added the index, see <@U0KIM0001> <orders>' });
