@@ -95,7 +95,14 @@ test('the pages name only variables that something reads', () => {
   // Kinds of a span: https://cloud.google.com/trace/docs/reference/v1/rest/v1/projects.traces#spankind
   // A status: https://cloud.google.com/apis/design/errors#error_model
   const ofGoogle = ['RPC_SERVER', 'RPC_CLIENT', 'NOT_FOUND'];
-  const ofVendors = [...ofDatadog, ...ofIstio, ...ofGrafana, ...ofGoogle];
+  // A state of an alarm: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-concepts.html
+  const ofAws = ['INSUFFICIENT_DATA'];
+  // Values of a webhook's template: https://www.checklyhq.com/docs/integrations/alerts/webhooks/
+  const ofCheckly = [
+    ...['ALERT_TITLE', 'ALERT_TYPE', 'ALERT_FAILURE', 'ALERT_DEGRADED', 'ALERT_RECOVERY', 'ALERT_DEGRADED_RECOVERY'],
+    ...['CHECK_ID', 'CHECK_NAME', 'CHECK_ERROR_MESSAGE', 'STARTED_AT', 'RESULT_LINK'],
+  ];
+  const ofVendors = [...ofDatadog, ...ofIstio, ...ofGrafana, ...ofGoogle, ...ofAws, ...ofCheckly];
   const known = new Set([...settings, ...others, ...ofLibraries, ...ofVendors]);
   const unknown = PAGES.filter((page) => !page.startsWith('runbooks/')).flatMap((page) =>
     variablesIn(read(page))

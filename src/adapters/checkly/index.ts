@@ -4,7 +4,7 @@ import { settings } from './settings.ts';
 export const checkly = defineSystem({
   id: 'checkly',
   title: 'Checkly',
-  docs: 'alerts.md',
+  docs: 'checkly.md',
   checked: 'documented',
   settings,
   alertWebhook: {

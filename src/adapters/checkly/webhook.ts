@@ -1,5 +1,5 @@
 /**
- * Checkly's webhook alert channel. People write the body from Checkly's variables; docs/alerts.md has one with their
+ * Checkly's webhook alert channel. People write the body from Checkly's variables; docs/checkly.md has one with their
  * names in small letters. https://www.checklyhq.com/docs/integrations/alerts/webhooks/
  */
 import { z } from 'zod';

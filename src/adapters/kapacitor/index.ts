@@ -4,7 +4,7 @@ import { settings } from './settings.ts';
 export const kapacitor = defineSystem({
   id: 'kapacitor',
   title: 'Kapacitor',
-  docs: 'alerts.md',
+  docs: 'kapacitor.md',
   checked: 'documented',
   settings,
   alertWebhook: {

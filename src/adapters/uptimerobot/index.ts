@@ -4,7 +4,7 @@ import { settings } from './settings.ts';
 export const uptimeRobot = defineSystem({
   id: 'uptimerobot',
   title: 'UptimeRobot',
-  docs: 'alerts.md',
+  docs: 'uptimerobot.md',
   checked: 'documented',
   settings,
   alertMessages: { load: async () => (await import('./message.ts')).readUptimeRobotMessage },

@@ -4,7 +4,7 @@ import { settings } from './settings.ts';
 export const zabbix = defineSystem({
   id: 'zabbix',
   title: 'Zabbix',
-  docs: 'alerts.md',
+  docs: 'zabbix.md',
   checked: 'documented',
   settings,
   alertMessages: { load: async () => (await import('./message.ts')).readZabbixMessage },

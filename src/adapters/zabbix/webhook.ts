@@ -1,5 +1,5 @@
 /**
- * Zabbix's webhook media type. Its script decides on the body: docs/alerts.md has one, with Zabbix' macros under these
+ * Zabbix's webhook media type. Its script decides on the body: docs/zabbix.md has one, with Zabbix' macros under these
  * names; other common names of the same macros are read too.
  * https://www.zabbix.com/documentation/current/en/manual/appendix/macros/supported_by_location
  */

@@ -51,12 +51,62 @@ export type PostmortemTemplate = Readonly<{
   sections: readonly TemplateSection[];
 }>;
 
+/** The titles that the draft gives them where no template does. */
+export const SECTION_TITLES: Readonly<Record<SectionId, string>> = {
+  summary: 'Summary',
+  times: 'Times',
+  impact: 'Impact',
+  'what-happened': 'What happened',
+  'lead-up': 'Lead-up',
+  detection: 'Detection',
+  resolution: 'Resolution',
+  messaging: 'Messaging',
+  timeline: 'Timeline',
+  why: 'Why did it happen',
+  trigger: 'Trigger',
+  'contributing-factors': 'Contributing factors',
+  'ruled-out': 'Ruled out',
+  'why-not-caught': "Why wasn't it caught earlier",
+  'went-well': 'What went well',
+  luck: 'Where we got lucky',
+  'could-improve': 'What could improve',
+  difficulties: 'Difficulties',
+  lessons: 'Lessons learned',
+  'action-items': 'Action items',
+  responders: 'Responders',
+  'similar-incidents': 'Similar incidents',
+  links: 'Links',
+  evidence: 'Evidence',
+  'open-questions': 'Open questions',
+};
+
 const BUILT_IN: PostmortemTemplate = { sections: SECTION_IDS.map((id) => ({ id })) };
 
+/**
+ * Gives the built-in title of a section that the template names in another way. Sections without content share a heading:
+ * `Folgen, Lead-up`.
+ */
+export function builtInTitle({ sections }: PostmortemTemplate): (title: string) => string {
+  const known = new Map(
+    sections.flatMap((section): readonly (readonly [string, string])[] =>
+      'id' in section && section.title !== undefined ? [[section.title, SECTION_TITLES[section.id]]] : [],
+    ),
+  );
+  return (title) =>
+    known.get(title) ??
+    title
+      .split(', ')
+      .map((part) => known.get(part) ?? part)
+      .join(', ');
+}
+
 /** The template that names the severity, else the one without severities, else the built-in one. */
-export function templateFor(templates: readonly PostmortemTemplate[], severity: Severity): PostmortemTemplate {
+export function templateFor(
+  templates: readonly PostmortemTemplate[],
+  severity: Severity | undefined,
+): PostmortemTemplate {
   return (
-    templates.find(({ severities }) => severities?.includes(severity)) ??
+    templates.find(({ severities }) => severity !== undefined && severities?.includes(severity)) ??
     templates.find(({ severities }) => severities === undefined) ??
     BUILT_IN
   );

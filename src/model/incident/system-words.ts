@@ -9,29 +9,59 @@
  * A missing word costs little: the postmortem then cites the entry without its words. A name in the list costs a lot:
  * words that are also names (mark, will, grace, april) must not stand here.
  */
+import { isGermanSystemWord } from '#model/incident/system-words-german.ts';
+import { isJapaneseSystemText, JAPANESE } from '#model/incident/system-words-japanese.ts';
 
 /** `services`: names from the evidence, which are no people. */
 export function namesNobody(text: string, services: readonly string[] = []): boolean {
   if (text.includes('@')) return false;
-  const rest = services.reduce((left, service) => left.split(nameOf(service)).join(' '), text.normalize('NFC'));
-  return (rest.match(WORD) ?? []).every(isSystemWord);
+  const named = services.reduce((left, service) => left.split(nameOf(service)).join(' '), text.normalize('NFC'));
+  const rest = NO_NAME_THERE.reduce((left, pattern) => left.replaceAll(pattern, ''), named);
+  const isJapaneseKnown = (rest.match(JAPANESE) ?? []).every(isJapaneseSystemText);
+  return isJapaneseKnown && (rest.replaceAll(JAPANESE, ' ').match(WORD) ?? []).every(isSystemWord);
 }
+
+/**
+ * Words that are names, too, where the words around them say that they are none: `We will send it`, `it took the max.`,
+ * `An index was added`, `the flag sig-v2-only`. `An also added it` and `after that will ran it` may name somebody.
+ */
+const NO_NAME_THERE = [
+  /(?<=(?<!\p{L})(?:[Ww]e|[Tt]hey|[Yy]ou|[Ii]t|[Tt]his|[Tt]hese|[Tt]hose|[Tt]here) )will(?= (?!\p{L}{1,20}(?:ed|s)\b|(?:ran|broke|took|made|did|went|had|saw|sent|said|got|gave|put|set|cut|shut|left|lost|built)\b)\p{Ll})/gu,
+  /(?<=(?<!\p{L})(?:the|a|our|its) )(?:max|mark|bill|grace|hope|miles|will)(?=$|[.,;:!?)”]|\s(?:of|is|was|for|at|in|on|since)(?!\p{L}))/gu,
+  /(?<=^[“"(]?|[.!?]\s)An(?= (?!\p{L}{1,20}(?:ed|s|ly)\b|(?:also|already|always|and|asked|at|ate|even|again|in|is|often|on|only|or|undid|undo|overrode|oversaw|understood)\b)[aeiou]\p{Ll})/gu,
+  /(?<=(?<!\p{L})(?:flag|toggle|setting|metric|topic|queue|index|table|column|bucket|variable|parameter|header) )[\p{Ll}\p{N}]{1,30}(?:[-_.][\p{Ll}\p{N}]{1,30}){1,8}/gu,
+];
 
 /**
  * The text without the words that may name a person: `…` stands in their places. '' where too little is left to be
  * understood, or where the place may be that of somebody who did it: `… dropped the index`, `dropped by …`.
  */
 export function withoutNames(text: string, services: readonly string[] = []): string {
-  const pieces = text.normalize('NFC').split(/(\s+)/);
-  const isWord = (piece: string) => /[\p{L}\p{N}]/u.test(piece);
+  if (/^[^A-Za-z]*\p{Script=Han}/u.test(text)) return namesNobody(text, services) ? text : '';
+  const pieces = piecesOf(text.normalize('NFC'));
+  const isWord = ({ text: piece }: Piece) => /[\p{L}\p{N}]/u.test(piece);
+  const isKnown = ({ text: piece, isInPlace }: Piece) => isInPlace || namesNobody(piece, services);
   const words = pieces.filter(isWord);
-  const left = words.filter((word) => namesNobody(word, services)).length;
+  const left = words.filter(isKnown).length;
   if (left < LEAST_WORDS || left / words.length < LEAST_SHARE || words.length - left > MOST_GAPS) return '';
   const rest = pieces
-    .map((piece) => (!isWord(piece) || namesNobody(piece, services) ? piece : `…${/[.,;:!?]$/.exec(piece)?.[0] ?? ''}`))
+    .map((piece) => (!isWord(piece) || isKnown(piece) ? piece.text : `…${/[.,;:!?]$/.exec(piece.text)?.[0] ?? ''}`))
     .join('')
     .replaceAll(/…(?:[,;:]?\s+…){1,40}/g, '…');
   return ACTOR.test(rest) ? '' : rest;
+}
+
+/** `isInPlace`: the words around it say that it is no name. */
+type Piece = Readonly<{ text: string; isInPlace: boolean }>;
+
+function piecesOf(text: string): readonly Piece[] {
+  const places = new Set(NO_NAME_THERE.flatMap((pattern) => [...text.matchAll(pattern)].map(({ index }) => index)));
+  let begins = 0;
+  return text.split(/(\s+)/).map((piece) => {
+    const at = begins + Math.max(0, piece.search(/[\p{L}\p{N}]/u));
+    begins += piece.length;
+    return { text: piece, isInPlace: places.has(at) };
+  });
 }
 
 const ACTOR = /^\s*…|\bby …/i;
@@ -58,7 +88,8 @@ function isSystemWord(written: string): boolean {
   const word = lower.replace(/['’](?:s|re|ve|ll|d)$|n['’]t$/, '');
   const stems = [...stemsOf(word), word.replace(NUMBERED, '$1')];
   if (stems.some((stem) => NAMES_WITH_CAPITAL.has(stem))) return written === lower;
-  return AMOUNT.test(word) || stems.some((stem) => SYSTEM_WORDS.has(stem));
+  const isEnglish = stems.some((stem) => SYSTEM_WORDS.has(stem));
+  return AMOUNT.test(word) || isEnglish || isGermanSystemWord(written, (one) => SYSTEM_WORDS.has(one));
 }
 
 /** `db1`, `node42` */

@@ -23,7 +23,7 @@ export function requestSections(analysis: Analysis): Section[] {
     { title: 'Services', lines: plain(stays(timeline)), ordered: false },
     { title: 'From service to service', lines: plain(hops(timeline)), ordered: false },
     { title: 'Where the time went', lines: plain(stretches(timeline)), ordered: false },
-    { title: 'Timeline', lines: plain(lines(timeline)), ordered: false },
+    { title: 'Timeline (UTC)', lines: plain(lines(timeline)), ordered: false },
     {
       title: 'Requests chosen',
       lines: plain(exemplars.map(({ id, why }, at) => `${shown(id)}: ${why}${at === 0 ? ' (the one shown)' : ''}`)),

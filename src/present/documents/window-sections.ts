@@ -10,7 +10,7 @@ import { shown } from '#present/words/plain-text.ts';
 export function windowSections(analysis: Analysis): Section[] {
   if (analysis.trace !== undefined) {
     const lines = plain((analysis.changes ?? []).map(changeText));
-    return lines.length === 0 ? [] : [{ title: 'Changes before it', lines, ordered: false }];
+    return lines.length === 0 ? [] : [{ title: 'Changes before it (UTC)', lines, ordered: false }];
   }
   if (analysis.seen === undefined) return [];
   const { window, seen } = analysis;
@@ -18,7 +18,7 @@ export function windowSections(analysis: Analysis): Section[] {
   const beside = window.healthy && `Compared with ${shown(window.healthy.why)}`;
   return [
     { title: 'When it began', lines: plain([began ?? '', beside ?? '']), ordered: false },
-    { title: 'Changes before it began', lines: plain(seen.changes.map(changeText)), ordered: false },
+    { title: 'Changes before it began (UTC)', lines: plain(seen.changes.map(changeText)), ordered: false },
     { title: 'Path to the cause', lines: plain(seen.way.length < 2 ? [] : seen.way.map(stepText)), ordered: true },
     { title: 'Requests to open', lines: exemplarLines(analysis), ordered: false },
   ].filter(({ lines }) => lines.length > 0);

@@ -1,19 +1,19 @@
 /**
  * How often verdicts were right, one row for each word: the share as a bar, its 95 % interval as a line under it. A word
- * with fewer than five answers has counts and no bar.
+ * with fewer than five answers has counts and no bar. Where no word has a bar, a sentence says why, in place of the scale.
  *
  *   0 %            50 %           100 %
  *   Confirmed     82 %, 9 of 11 right
  *   ████████████████████████░░░░░░
  *              ├─────────────┤
  */
-import type { IncidentReview, Reliability } from '#model/incident/incident-review.ts';
+import { FEWEST_FOR_SHARE, type IncidentReview, type Reliability } from '#model/incident/incident-review.ts';
 import { periodText } from '#model/incident/stats-period.ts';
-import { MARGIN } from '#present/svg/axis.ts';
+import { type Drawn, MARGIN } from '#present/svg/axis.ts';
 import { DARK_PICTURES, GRID, INK, PAPER, QUIET } from '#present/svg/colours.ts';
 import { drawnLegend } from '#present/svg/legend.ts';
 import { type Paper, WIDTHS } from '#present/svg/paper.ts';
-import { at, SMALL_SIZE, TEXT_SIZE, text } from '#present/svg/text.ts';
+import { at, REGULAR, SMALL_SIZE, TEXT_SIZE, text, wrappedTo } from '#present/svg/text.ts';
 import { drawnTitle } from '#present/svg/title.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
 import { percent, type ShownReview, shareText, wordName } from '#present/words/incident-review.ts';
@@ -22,6 +22,8 @@ const BAR_COLOUR = '#3b8fc4';
 const TITLE = 'How often verdicts were right';
 
 const AXIS_ROOM = 38;
+const SENTENCE_ROOM = 30;
+const LEADING = 20;
 const ROW = 68;
 /** Without a bar. */
 const LOW_ROW = 34;
@@ -31,9 +33,9 @@ const BAR = 14;
 const INTERVAL_Y = 52;
 const CAP = 5;
 
-/** Whether anybody answered: without an answer the picture says no more than the text. */
+/** Whether there is anything to answer: that nobody did must be as plain as a share. */
 export function hasReliability({ reliability }: IncidentReview): boolean {
-  return reliability.some(({ settled }) => settled > 0);
+  return reliability.some(({ verdicts }) => verdicts > 0);
 }
 
 /** For readers who do not see the picture. */
@@ -49,15 +51,51 @@ export function reliabilityTitle({ period }: Pick<ShownReview, 'period'>): strin
 export function reliabilitySvg(shown: ShownReview, paper: Paper, { isAlone = false } = {}): string {
   const width = WIDTHS[paper];
   const title = drawnTitle(reliabilityTitle(shown), width);
-  const axisY = title.bottom + AXIS_ROOM;
-  const top = axisY + 8;
+  const { reliability } = shown.review;
+  const isScaled = reliability.some(({ share }) => share !== undefined);
+  const said = isScaled ? { svg: '', bottom: title.bottom + AXIS_ROOM } : sentence(reliability, title.bottom, width);
   const rows: string[] = [];
-  let bottom = top;
-  for (const one of shown.review.reliability) {
+  let bottom = said.bottom + 8;
+  for (const one of reliability) {
     rows.push(row(one, bottom, width));
     bottom += one.share === undefined ? LOW_ROW : ROW;
   }
-  const legend = drawnLegend(
+  const legend = isScaled ? drawnShares(bottom, width) : { svg: '', bottom: bottom + LEADING };
+  const own = `reliability-${paper}`;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${legend.bottom}" viewBox="0 0 ${width} ${legend.bottom}" role="img" aria-labelledby="${own}-title ${own}-desc" font-family="Inter, system-ui, sans-serif">`,
+    `<title id="${own}-title">${escapeXml(reliabilityTitle(shown))}</title>`,
+    `<desc id="${own}-desc">${escapeXml(reliabilityAlt(shown))}</desc>`,
+    isAlone ? `<style>${DARK_PICTURES}</style>` : '',
+    `<rect width="${width}" height="${legend.bottom}" fill="${PAPER}"/>`,
+    title.svg,
+    said.svg,
+    ...(isScaled ? [0, 0.5, 1] : []).map((share) => tick(share, { axisY: said.bottom, bottom, width })),
+    ...rows,
+    legend.svg,
+    '</svg>',
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+/** Why there is no share. */
+function sentence(reliability: readonly Reliability[], top: number, width: number): Drawn {
+  const has = (count: 'verdicts' | 'settled') => reliability.some((one) => one[count] > 0);
+  const unsettled = has('verdicts')
+    ? 'Nobody answered yet: press Yes or No under a diagnosis.'
+    : 'There was no verdict.';
+  const why = has('settled') ? `A share needs ${FEWEST_FOR_SHARE} answers.` : unsettled;
+  const lines = wrappedTo(why, width - 2 * MARGIN, TEXT_SIZE, REGULAR);
+  const y = (line: number) => top + SENTENCE_ROOM + line * LEADING;
+  return {
+    svg: lines.map((line, index) => text(line, { x: MARGIN, y: y(index), size: TEXT_SIZE, fill: QUIET })).join(''),
+    bottom: y(lines.length - 1),
+  };
+}
+
+function drawnShares(bottom: number, width: number): Drawn {
+  return drawnLegend(
     [
       {
         sign: (x, y) => `<rect x="${at(x)}" y="${y - 10}" width="22" height="10" rx="2" fill="${BAR_COLOUR}"/>`,
@@ -67,21 +105,6 @@ export function reliabilitySvg(shown: ShownReview, paper: Paper, { isAlone = fal
     ],
     { y: bottom + 22, width },
   );
-  const own = `reliability-${paper}`;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${legend.bottom}" viewBox="0 0 ${width} ${legend.bottom}" role="img" aria-labelledby="${own}-title ${own}-desc" font-family="Inter, system-ui, sans-serif">`,
-    `<title id="${own}-title">${escapeXml(reliabilityTitle(shown))}</title>`,
-    `<desc id="${own}-desc">${escapeXml(reliabilityAlt(shown))}</desc>`,
-    isAlone ? `<style>${DARK_PICTURES}</style>` : '',
-    `<rect width="${width}" height="${legend.bottom}" fill="${PAPER}"/>`,
-    title.svg,
-    ...[0, 0.5, 1].map((share) => tick(share, { axisY, bottom, width })),
-    ...rows,
-    legend.svg,
-    '</svg>',
-  ]
-    .filter((part) => part !== '')
-    .join('\n');
 }
 
 function xOf(share: number, width: number): number {

@@ -95,7 +95,7 @@ function descriptionOf({ window: { onset }, seen }: WindowAnalysis): string {
     onset === undefined ? '' : `It began at ${shortClock(onset.atUs)} UTC: ${onset.why}.`,
     failed === 0 ? '' : `${failed} of them failed.`,
     way === '' ? '' : `Path to the cause: ${way}.`,
-    seen.changes.length === 0 ? '' : `Changes before it: ${seen.changes.map(changeText).join('; ')}.`,
+    seen.changes.length === 0 ? '' : `Changes before it (UTC): ${seen.changes.map(changeText).join('; ')}.`,
   ]
     .filter((part) => part !== '')
     .join(' ')

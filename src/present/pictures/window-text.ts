@@ -3,7 +3,7 @@
  *
  *   median  ▁▁▁▁ ▁▁▁▁▁▁▁▁▁▇▇▇▇▇▇▇▇   up to 278 ms
  *   failed                ▃▃▄▃▃▄▃▃   up to 39 %
- *           13:46:58      ▲ began 14:23:01
+ *           13:46:58      ▲ began 14:23:01 UTC
  */
 import type { WindowAnalysis } from '#model/finding/analysis.ts';
 import { exactDuration } from '#model/text/duration.ts';
@@ -28,7 +28,7 @@ export function windowText({ window, seen }: WindowAnalysis): string[] {
   return [
     `${'median'.padEnd(LABEL)}${took}  up to ${exactDuration(mostUs)}`,
     ...(mostFailed === 0 ? [] : [`${'failed'.padEnd(LABEL)}${failed}  up to ${Math.round(mostFailed * 100)} %`]),
-    `${''.padEnd(LABEL)}${below || [from, began].filter((part) => part !== '').join(' ')}`,
+    `${''.padEnd(LABEL)}${below || [from, began].filter((part) => part !== '').join(' ')} UTC`,
   ];
 }
 

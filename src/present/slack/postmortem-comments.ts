@@ -14,16 +14,18 @@ import { shown } from '#present/words/plain-text.ts';
 
 /** The newest open ones; the page has all. */
 const NEWEST = 15;
-const TEXT_CHARS = 1_000;
+/** Fifteen of them are within what Slack takes in a message. */
+const TEXT_CHARS = 500;
 const TITLE_CHARS = 70;
 
 export function commentsMessage(incident: Incident, comments: readonly Comment[]): SlackMessage {
   const open = comments.filter(({ resolved }) => resolved === undefined);
   const name = incidentName(incident);
+  const newest = open.length > NEWEST ? `; these are the newest ${NEWEST}` : '';
   const head =
     comments.length === 0
       ? `Nobody has commented on the postmortem of ${name}.`
-      : `${counted(open.length, 'open comment')} on the postmortem of ${name}, ${comments.length - open.length} resolved`;
+      : `${counted(open.length, 'open comment')} on the postmortem of ${name}, ${comments.length - open.length} resolved${newest}`;
   return {
     text: head,
     blocks: [

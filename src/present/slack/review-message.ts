@@ -75,7 +75,7 @@ function itemLine({ label, text }: ReviewItem) {
   return paragraph(bold(truncate(label, ITEM_CHARS)), words(truncate(`: ${text}`, ITEM_CHARS)));
 }
 
-/** Undefined where nobody answered: there is nothing to draw. */
+/** Undefined without a verdict: there is nothing to draw. */
 function pictureIn(shown: ShownReview, at: number): Pick<ReviewMessage, 'picture'> {
   if (!hasReliability(shown.review)) return {};
   return { picture: { at, alt: truncate(reliabilityAlt(shown), ALT_CHARS), title: reliabilityTitle(shown) } };

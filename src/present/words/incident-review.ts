@@ -180,11 +180,13 @@ const NOTICED: Readonly<Record<DetectedBy, string>> = {
   employee: 'An employee',
 };
 
+const HOW_TO_ANSWER = 'Press Yes or No under a diagnosis.';
+
 function rightText({ reliability }: IncidentReview): string {
   const said = reliability.filter(({ settled }) => settled > 0);
   const silent = reliability.reduce((sum, { unanswered }) => sum + unanswered, 0);
   const open = silent === 0 ? '' : ` Nobody answered about ${counted(silent, 'verdict')}.`;
-  if (said.length === 0) return open === '' ? 'there was no answer.' : open.trim();
+  if (said.length === 0) return open === '' ? 'there was no answer.' : `${open.trim()} ${HOW_TO_ANSWER}`;
   return `${said.map((one) => `${one.word}: ${shareText(one)}`).join('; ')}.${open}`;
 }
 

@@ -89,6 +89,87 @@ describe('a mapping', () => {
   });
 });
 
+describe('a mapping for a body like PagerDuty’s', () => {
+  /** As a relay of one’s own passes it on: the names of version 3, and a state of its own. */
+  const relayed = (event_type: string, at: string) => ({
+    event: {
+      id: `01-${event_type}`,
+      event_type,
+      occurred_at: at,
+      data: {
+        id: 'Q2',
+        type: 'incident',
+        title: 'cart is slow',
+        urgency: 'high',
+        html_url: 'https://acme.pagerduty.example/incidents/Q2',
+        service: { id: 'S1', summary: 'SRE-OTR-CART' },
+        body: { details: 'Runbook: https://wiki.example.com/cart' },
+      },
+    },
+  });
+  const given = {
+    when: '$.event.event_type',
+    title: '$.event.data.title',
+    service: '$.event.data.service.summary',
+    state: {
+      path: '$.event.event_type',
+      triggered: ['incident.triggered', 'incident.reopened'],
+      acknowledged: ['incident.acknowledged'],
+      resolved: ['incident.resolved'],
+    },
+    severity: '$.event.data.urgency',
+    time: '$.event.occurred_at',
+    key: '$.event.data.id',
+    url: '$.event.data.html_url',
+    links: { runbook: { path: '$.event.data.body.details', pattern: 'Runbook: (\\S{1,100})' } },
+  };
+
+  test.each([
+    ['incident.triggered', 'triggered'],
+    ['incident.acknowledged', 'acknowledged'],
+    ['incident.resolved', 'resolved'],
+    ['incident.reopened', 'triggered'],
+  ])('%s is %s, with the same key', (type, state) => {
+    expect(alertOf(given, relayed(type, '2026-01-06T14:30:00Z'))).toMatchObject({
+      source: 'acme',
+      key: 'Q2',
+      title: 'cart is slow',
+      service: 'SRE-OTR-CART',
+      severity: 'high',
+      state,
+      atUs: AT_US,
+      url: 'https://acme.pagerduty.example/incidents/Q2',
+      links: { runbook: 'https://wiki.example.com/cart' },
+    });
+  });
+
+  test('what changes no state is refused with its word', () => {
+    expect(alertOf(given, relayed('incident.delegated', '2026-01-06T14:30:00Z'))).toMatchObject({
+      kind: 'unreadable',
+      why: expect.stringContaining('"incident.delegated" is no known word'),
+    });
+  });
+
+  test('the events of version 2 of its API fit a mapping, too', () => {
+    const event = (event_action: string) => ({
+      routing_key: 'R1',
+      event_action,
+      dedup_key: 'cart/slow',
+      payload: { summary: 'cart is slow', source: 'cart-7f', severity: 'critical', component: 'cart' },
+    });
+    const mapped = {
+      title: '$.payload.summary',
+      service: '$.payload.component',
+      state: { path: '$.event_action', triggered: ['trigger'], acknowledged: ['acknowledge'], resolved: ['resolve'] },
+      severity: '$.payload.severity',
+      key: '$.dedup_key',
+    };
+    const same = { key: 'cart/slow', title: 'cart is slow', service: 'cart', severity: 'critical' };
+    expect(alertOf(mapped, event('trigger'))).toMatchObject({ ...same, state: 'triggered' });
+    expect(alertOf(mapped, event('resolve'))).toMatchObject({ ...same, state: 'resolved' });
+  });
+});
+
 describe('a message of an app', () => {
   const message = {
     type: 'message',

@@ -51,7 +51,7 @@ test('changes before a window began are marked on its strip, and said below it; 
   expect(svg).not.toContain('a hotfix');
   expect(svg.match(/r="9"/g)).toHaveLength(4);
   expect(svg).not.toMatch(/NaN|undefined|Infinity/);
-  expect(markdown).toContain('## Changes before it began');
+  expect(markdown).toContain('## Changes before it began (UTC)');
 });
 
 test('where only log lines show the problem, the reasons for the change come first', async () => {

@@ -56,6 +56,6 @@ describe('the answer to an alert, judged as a window', () => {
     }
     expect(html).toContain('aria-labelledby="window-title');
     for (const form of [text, markdown])
-      expect(form).toMatch(/median {2}[▁ ]+[█▇▆]+ {2}up to 2\d\d ms\n.*▲ began 14:23/);
+      expect(form).toMatch(/median {2}[▁ ]+[█▇▆]+ {2}up to 2\d\d ms\n.*▲ began 14:23:\d\d UTC\n/);
   });
 });

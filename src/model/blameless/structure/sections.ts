@@ -1,6 +1,7 @@
-/** The sections that guides ask for, and those that stand empty. */
+/** The sections that guides and the team's template ask for, and those that stand empty. */
 import type { LintFinding } from '#model/blameless/lint.ts';
 import type { DocumentSection } from '#model/blameless/structure/document.ts';
+import { type PostmortemTemplate, SECTION_TITLES } from '#model/incident/postmortem-template.ts';
 
 /**
  * `blocks`: a postmortem without it must not be published. `source`: all is PagerDuty's postmortem guide, Google's SRE
@@ -63,7 +64,21 @@ const WANTED: readonly Wanted[] = [
   },
 ];
 
-/** A text with fewer English sections is no postmortem, or one in another language. */
+/** What a team leaves out of its template, it does not miss. What it adds, it wants. */
+export function wantedIn({ sections }: PostmortemTemplate): readonly Wanted[] {
+  const titles = sections.map((section) => ('id' in section ? SECTION_TITLES[section.id] : section.title));
+  const asked = WANTED.filter(({ pattern }) => titles.some((title) => pattern.test(title)));
+  const own = sections.flatMap((section) => ('id' in section ? [] : section.title));
+  return [...asked, ...own.filter((title) => !asked.some(({ pattern }) => pattern.test(title))).map(ownSection)];
+}
+
+/** Empty sections share a heading: `Regulator, Lessons learned`. */
+function ownSection(title: string): Wanted {
+  const pattern = new RegExp(`(?:^|, )${RegExp.escape(title)}(?:$|, )`, 'iu');
+  return { title, pattern, blocks: true, source: 'your templates' };
+}
+
+/** A text with fewer English sections is no postmortem, or one in another language. A team may have fewer of its own. */
 const LEAST_SECTIONS = 3;
 
 function isWanted({ pattern }: Wanted, { title }: DocumentSection): boolean {
@@ -71,24 +86,27 @@ function isWanted({ pattern }: Wanted, { title }: DocumentSection): boolean {
 }
 
 /** Whether the rules of structure read it. */
-export function isPostmortem(sections: readonly DocumentSection[]): boolean {
-  return WANTED.filter((wanted) => sections.some((one) => isWanted(wanted, one))).length >= LEAST_SECTIONS;
+export function isPostmortem(sections: readonly DocumentSection[], all: readonly Wanted[]): boolean {
+  const there = all.filter((wanted) => sections.some((one) => isWanted(wanted, one)));
+  return there.length >= Math.min(LEAST_SECTIONS, all.length);
 }
 
-export function missingSections(sections: readonly DocumentSection[]): readonly LintFinding[] {
-  return WANTED.filter((wanted) => !sections.some((one) => isWanted(wanted, one))).map(({ title, blocks, source }) => ({
-    rule: 'section',
-    blocks,
-    line: 1,
-    text: title,
-    advice: `Add the section “${title}”${source === 'all' ? '' : `, as ${source} ask`}. Where there is nothing to say, write “Nothing noted.”`,
-  }));
+export function missingSections(sections: readonly DocumentSection[], all: readonly Wanted[]): readonly LintFinding[] {
+  return all
+    .filter((wanted) => !sections.some((one) => isWanted(wanted, one)))
+    .map(({ title, blocks, source }) => ({
+      rule: 'section',
+      blocks,
+      line: 1,
+      text: title,
+      advice: `Add the section “${title}”${source === 'all' ? '' : `, as ${source} ask`}. Where there is nothing to say, write “Nothing noted.”`,
+    }));
 }
 
 /** After Google's template: a reader cannot tell an empty section from a forgotten one. */
-export function emptySections(sections: readonly DocumentSection[]): readonly LintFinding[] {
+export function emptySections(sections: readonly DocumentSection[], all: readonly Wanted[]): readonly LintFinding[] {
   return sections.flatMap((section, at): readonly LintFinding[] => {
-    const wanted = WANTED.find((one) => isWanted(one, section));
+    const wanted = all.find((one) => isWanted(one, section));
     const isParent = (sections[at + 1]?.level ?? 0) > section.level;
     if (wanted === undefined || section.level < 2 || section.blocks.length > 0 || isParent) return [];
     return [
