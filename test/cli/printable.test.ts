@@ -21,6 +21,11 @@ describe.each(['text', 'md'] as const)('%s', (form) => {
   });
 });
 
+test('a name and an address in Markdown keep what makes them call nobody and lead nowhere', () => {
+  const inert = '@\u2060team of https:\u2060//evil.example';
+  expect(printable(inert, 'md', false)).toBe(inert);
+});
+
 test('JSON means the same afterwards', () => {
   const json = JSON.stringify({ text: HOSTILE });
   const printed = printable(json, 'json', false);
