@@ -77,13 +77,8 @@ export function methodSharer(parts: ShareMethodParts): ShareMethod {
   };
 }
 
-export function methodShower({
-  store,
-  directory,
-  mayRead,
-  readRunbook,
-  kick,
-}: ShowMethodParts & Readonly<{ mayRead: MayRead }>): ShowMethod {
+export function methodShower(parts: ShowMethodParts & Readonly<{ mayRead: MayRead }>): ShowMethod {
+  const { store, mayRead, kick } = parts;
   return async ({ asked, meant, method }) => {
     const incident = await incidentMeant({ store, mayRead }, asked, meant);
     const message = 'problem' in incident ? { text: incident.problem } : await ofIncident(incident, method, asked);
@@ -92,11 +87,10 @@ export function methodShower({
   };
 
   async function ofIncident(incident: Incident, method: MethodName, asked: AskedBy): Promise<Message> {
-    const entries = await timelineOf(store, incident.id);
-    const names = await namesFor(directory, incident, entries);
+    const shownIn = await shownInIncident(parts, incident, method);
+    const { entries, names } = shownIn;
     const diagnosed = await methodsOfIncident(store, incident, entries);
-    const runbook = method === 'checklist' ? await readRunbook(incident) : undefined;
-    const message = methodMessage(method, diagnosed, { incident, entries, names, nowUs: await store.nowUs(), runbook });
+    const message = methodMessage(method, diagnosed, shownIn);
     if (method !== 'hypotheses') return sayable(message);
     const shows = await mergesShown(
       store,
@@ -115,12 +109,19 @@ export function methodShower({
 
 /** The incident of a diagnosis, with the names of the people in it; undefined if it has none. */
 async function shownInOf(
-  { store, directory, readRunbook }: ShowMethodParts,
+  parts: ShowMethodParts,
   asked: Readonly<{ investigationId: string; workspaceId: string }>,
   method: MethodName,
 ): Promise<ShownIn | undefined> {
-  const incident = await incidentOfInvestigation(store, asked);
-  if (incident === undefined) return undefined;
+  const incident = await incidentOfInvestigation(parts.store, asked);
+  return incident && (await shownInIncident(parts, incident, method));
+}
+
+async function shownInIncident(
+  { store, directory, readRunbook }: ShowMethodParts,
+  incident: Incident,
+  method: MethodName,
+): Promise<ShownIn> {
   const entries = await timelineOf(store, incident.id);
   const names = await namesFor(directory, incident, entries);
   const runbook = method === 'checklist' ? await readRunbook(incident) : undefined;
