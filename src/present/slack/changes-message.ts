@@ -13,7 +13,7 @@ export type ListedChange = Change & Readonly<{ isNamed: boolean }>;
 
 type Changes = Readonly<{
   incident: Incident;
-  /** Of the cause; '' where none is known. */
+  /** The service at fault; '' if no diagnosis names one. */
   service: string;
   dependencies: readonly string[];
   beganUs: number;
@@ -33,7 +33,8 @@ export function changesMessage({ incident, service, dependencies, beganUs, chang
   const left = changes.length - listed.length;
   const during = listed.filter(({ atUs }) => atUs >= beganUs);
   const before = listed.filter(({ atUs }) => atUs < beganUs);
-  const about = changes.length === 0 ? `I know of no change ${whose}.` : `Changes ${whose}, newest first.`;
+  const what = changes.length === 0 ? `I know of no change ${whose}.` : `Changes ${whose}, newest first.`;
+  const about = service === '' ? `${what} No diagnosis names a service yet.` : what;
   const parts: Part[] = [
     paragraph(bold(`What changed: ${name}`), words(`\n${about}`)),
     ...listOf(during),
@@ -46,7 +47,7 @@ export function changesMessage({ incident, service, dependencies, beganUs, chang
 
 function servicesSaid(service: string, dependencies: readonly string[]): string {
   const time = 'from a day before it began';
-  if (service === '') return `${time}. No diagnosis names a service yet, so these are the changes without a service`;
+  if (service === '') return `without a service, ${time}`;
   const names = dependencies.slice(0, MOST_SERVICES).map((one) => truncate(shown(one), NAME_CHARS));
   const rest = dependencies.length - names.length;
   const more = rest === 0 ? '' : ` and ${rest} more`;

@@ -24,13 +24,13 @@ beforeEach(async () => {
   beganUs = clock.nowUs();
 });
 
-async function declared(changes: readonly object[] = []): Promise<void> {
+async function declared(changes: readonly object[] = [], service = 'checkout'): Promise<void> {
   await store.transaction(async (tx) => {
     await openInvestigation(tx, { id: 'inv-1', workspaceId: 'T1', traceId: 'a', askedBy: 'U1', channelId: 'C1' });
     const report = {
       subject: { traceId: 'a', from: '', to: '' },
-      diagnosis: { verdict: 'it fails', service: 'checkout' },
-      fingerprint: { service: 'checkout', neighbours: ['web →', '→ mysql', '→ payments'] },
+      diagnosis: { verdict: 'it fails', service },
+      fingerprint: { service, neighbours: ['web →', '→ mysql', '→ payments'] },
       changes,
     };
     await finishInvestigation(tx, { id: 'inv-1', traceId: 'a', report, markdown: '', logs: '' });
@@ -139,4 +139,14 @@ test('says that it knows of none, and nothing to who may not read the channel', 
   expect(await asked()).toContain('I know of no change of checkout');
   await store.transaction((tx) => noteChanges(tx, [change('checkout', -1)]));
   expect(await asked({ mayRead: false })).not.toMatch(/checkout|Checkout/);
+});
+
+test('without a service it has the changes of no service, and says why', async () => {
+  await declared([], '');
+  const missing = 'No diagnosis names a service yet.';
+  expect(await asked()).toContain(`I know of no change without a service, from a day before it began. ${missing}`);
+  await store.transaction((tx) => noteChanges(tx, [change('', -1, { text: 'lowered the limit' })]));
+  const message = await asked();
+  expect(message).toContain(`Changes without a service, from a day before it began, newest first. ${missing}`);
+  expect(message).toContain('lowered the limit');
 });
