@@ -317,7 +317,7 @@ test('what a paging system reads of an incident', () => {
 });
 
 const KEPT_FILE: EntryFile = {
-  ...{ fileId: 'f-1', id: 'F0GRAPH', name: '', type: 'image/png', bytes: 4, isDeleted: false },
+  ...{ copyId: 'f-1', id: 'F0GRAPH', name: '', type: 'image/png', bytes: 4, isDeleted: false },
   ...{ reason: '', sha256: 'ab', keptSha256: 'ab' },
   state: 'kept',
 };

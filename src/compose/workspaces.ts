@@ -269,9 +269,9 @@ export function pagesOf({ sideOf }: Workspaces): Pick<PersonalPages, 'postmortem
         const pages = await of(claims.workspaceId);
         return typeof pages === 'string' ? { problem: pages } : await pages.timelines.open(claims, what);
       },
-      async file(claims, fileId) {
+      async file(claims, copyId) {
         const pages = await of(claims.workspaceId);
-        return typeof pages === 'string' ? { problem: pages } : await pages.timelines.file(claims, fileId);
+        return typeof pages === 'string' ? { problem: pages } : await pages.timelines.file(claims, copyId);
       },
       async picture(document) {
         const pages = await of(document.incident.workspaceId);

@@ -1,6 +1,6 @@
 /**
  * The files of the messages in timelines, and what became of each. The bytes are in the store of evidence, in a folder for
- * each incident and under the id of the row.
+ * each incident and under the id of the row (`copyId`).
  *
  *   waiting ──► kept ──► expired, forgotten
  *      └──────► left: for the reason that the row names
@@ -70,7 +70,7 @@ export async function noteFiles(
 
 /** Slack says that they are deleted there. */
 export async function noteDeleted(tx: Tx, files: readonly FileRow[]): Promise<void> {
-  const ids = files.flatMap(({ fileId, isDeleted }) => (isDeleted ? [] : [fileId]));
+  const ids = files.flatMap(({ copyId, isDeleted }) => (isDeleted ? [] : [copyId]));
   if (ids.length === 0) return;
   await tx.db.updateTable('entry_files').set({ deleted_us: tx.nowUs }).where('id', 'in', ids).execute();
 }
@@ -88,8 +88,8 @@ export async function filesOf({ db }: Reader, incidentId: string): Promise<reado
 }
 
 /** Undefined without such a row. */
-export async function fileById({ db }: Reader, fileId: string): Promise<FileRow | undefined> {
-  const row = await db.selectFrom('entry_files').selectAll().where('id', '=', fileId).executeTakeFirst();
+export async function fileById({ db }: Reader, copyId: string): Promise<FileRow | undefined> {
+  const row = await db.selectFrom('entry_files').selectAll().where('id', '=', copyId).executeTakeFirst();
   return row && fileOf(row);
 }
 
@@ -140,7 +140,7 @@ export async function settleFile(tx: Tx, file: FileRow, fate: FileFate): Promise
   const settled = await tx.db
     .updateTable('entry_files')
     .set(fate.state === 'kept' ? keptColumns(tx, fate) : leftColumns(tx, file, fate))
-    .where('id', '=', file.fileId)
+    .where('id', '=', file.copyId)
     .where('state', '=', 'waiting')
     .returning('id')
     .executeTakeFirst();
@@ -148,8 +148,8 @@ export async function settleFile(tx: Tx, file: FileRow, fate: FileFate): Promise
   const incident = await incidentById(tx, file.incidentId);
   const detail =
     fate.state === 'kept'
-      ? { file: file.fileId, bytes: fate.bytes, sha256: fate.sha256, kept: fate.keptSha256 }
-      : { file: file.fileId };
+      ? { file: file.copyId, bytes: fate.bytes, sha256: fate.sha256, kept: fate.keptSha256 }
+      : { file: file.copyId };
   await auditIncident(tx, incident, 'spanhound', fate.state === 'kept' ? 'file.kept' : 'file.left', detail);
   return true;
 }
@@ -185,10 +185,10 @@ export async function dropCopy(tx: Tx, file: FileRow, why: 'expired' | 'forgotte
       state: why,
       ...(why === 'forgotten' ? { name: '', type: '', sha256: '', kept_sha256: '', reason: '' } : {}),
     })
-    .where('id', '=', file.fileId)
+    .where('id', '=', file.copyId)
     .execute();
   const incident = await incidentById(tx, file.incidentId);
-  await auditIncident(tx, incident, 'spanhound', 'file.deleted', { file: file.fileId, why });
+  await auditIncident(tx, incident, 'spanhound', 'file.deleted', { file: file.copyId, why });
 }
 
 /** Every reader of a copy records it, with the purpose: `case export INC-7`. */
@@ -198,12 +198,12 @@ export async function noteCopyRead(
   { actor, purpose }: Readonly<{ actor: string; purpose: string }>,
 ): Promise<void> {
   const incident = await incidentById(tx, file.incidentId);
-  await auditIncident(tx, incident, actor, 'file.read', { file: file.fileId, sha256: file.sha256, purpose });
+  await auditIncident(tx, incident, actor, 'file.read', { file: file.copyId, sha256: file.sha256, purpose });
 }
 
 function fileOf(row: Schema['entry_files']): FileRow {
   return {
-    fileId: row.id,
+    copyId: row.id,
     incidentId: row.incident_id,
     workspaceId: row.workspace_id,
     entryKey: row.entry_key,

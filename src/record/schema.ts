@@ -287,9 +287,9 @@ export type Schema = {
     state: FileState;
     /** Why there is no copy; '' otherwise. */
     reason: string;
-    /** Of the bytes as Slack sent them; '' before. */
+    /** The SHA-256 of the bytes that Slack sent; '' until they came. */
     sha256: string;
-    /** Of the copy, and its size. */
+    /** The SHA-256 of the copy, and its size in bytes. */
     kept_sha256: string;
     kept_bytes: number;
     noted_us: number;

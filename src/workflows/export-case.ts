@@ -125,15 +125,15 @@ async function exportCopies(
   for (const file of kept) {
     const bytes = await copyBytes(cases, file);
     if (bytes === undefined) {
-      problems.push(`${folderOfFiles(file.incidentId)}/${file.fileId} is missing or was changed`);
+      problems.push(`${folderOfFiles(file.incidentId)}/${file.copyId} is missing or was changed`);
       continue;
     }
     await store.transaction((tx) =>
       noteCopyRead(tx, file, { actor, purpose: `case export ${incidentName(incident)}` }),
     );
-    written.push({ name: file.fileId, bytes });
+    written.push({ name: file.copyId, bytes });
     files.push({
-      path: file.fileId,
+      path: file.copyId,
       sha256: file.keptSha256,
       bytes: bytes.length,
       source: 'slack',

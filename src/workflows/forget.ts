@@ -70,7 +70,7 @@ export async function forget(parts: ForgetParts, { named, actor, isTrial }: Forg
     if (paths !== undefined) await deleteEvidence(parts, kept, { paths, why: 'forgotten' });
     else await bury(parts, kept);
   }
-  for (const { incidentId, fileId } of shared) await parts.cases.removeFile(folderOfFiles(incidentId), fileId);
+  for (const { incidentId, copyId } of shared) await parts.cases.removeFile(folderOfFiles(incidentId), copyId);
   const rows = await store.transaction((tx) => forgetRows(tx, scope, options));
   return { ...found, rows, wiped: await store.wipeFreed?.() };
 }
@@ -135,13 +135,13 @@ async function planOf({ store, cases }: ForgetParts, scope: ForgetScope): Promis
 async function sharedFiles({ store, cases }: ForgetParts, scope: ForgetScope): Promise<readonly FileRow[]> {
   if (scope.incident !== undefined) return await filesOf(store, scope.incident.id);
   const own = scope.personId === undefined ? [] : await filesSharedBy(store, scope.personId);
-  const found = new Map(own.map((file) => [file.fileId, file]));
+  const found = new Map(own.map((file) => [file.copyId, file]));
   for (const file of await copiesUntil(store, Number.MAX_SAFE_INTEGER)) {
-    if (found.has(file.fileId) || scope.mentions === undefined) continue;
+    if (found.has(file.copyId) || scope.mentions === undefined) continue;
     const folder = await openedOrGone(cases, folderOfFiles(file.incidentId));
-    const isThere = folder?.entries.some(({ name }) => name === file.fileId);
-    if (folder && isThere && (await isMentioned(folder.bytes(file.fileId), scope.mentions)))
-      found.set(file.fileId, file);
+    const isThere = folder?.entries.some(({ name }) => name === file.copyId);
+    if (folder && isThere && (await isMentioned(folder.bytes(file.copyId), scope.mentions)))
+      found.set(file.copyId, file);
   }
   return [...found.values()];
 }

@@ -21,20 +21,20 @@ export type FileState = 'waiting' | 'kept' | 'left' | 'expired' | 'forgotten';
 
 export type EntryFile = SaidFile &
   Readonly<{
-    /** The id of its row in `entry_files`. */
-    fileId: string;
+    /** The id of its row in `entry_files`, and the name of its copy in the store of evidence. */
+    copyId: string;
     state: FileState;
     /** Why there is no copy; '' otherwise. */
     reason: string;
-    /** Of the bytes as Slack sent them, 64 hexadecimal digits; '' if nobody fetched them. */
+    /** The SHA-256 of the bytes that Slack sent, as 64 hexadecimal digits; '' if nobody fetched them. */
     sha256: string;
-    /** Of the copy: another one if credentials were taken out of it. */
+    /** The SHA-256 of the copy. It differs from `sha256` if credentials were taken out. */
     keptSha256: string;
   }>;
 
 /** Copies are whole or not at all: a screenshot or a log has less, a core dump has more. */
 export const MOST_FILE_BYTES = 20_000_000;
-/** Of the copies of one incident: a disk should hold those of years. */
+/** All copies of one incident together: a disk should hold those of years. */
 export const MOST_INCIDENT_BYTES = 200_000_000;
 /** Slack takes ten files in a message. */
 export const MOST_FILES = 10;

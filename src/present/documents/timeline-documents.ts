@@ -52,7 +52,7 @@ type Row = Readonly<{
   source: string;
   /** '' where there is none. */
   url: string;
-  /** The files of which there is a copy. */
+  /** The files with a copy. */
   copies: readonly EntryFile[];
 }>;
 
@@ -117,9 +117,9 @@ function openHtml({ url, text }: Row): string {
     : ` <a href="${escapeXml(url)}" rel="noreferrer" aria-label="open ${escapeXml([...text].slice(0, 60).join(''))}">open ↗</a>`;
 }
 
-function copyHtml({ fileId, name }: EntryFile): string {
+function copyHtml({ copyId, name }: EntryFile): string {
   const label = escapeXml(shown(name));
-  return ` <a href="?file=${encodeURIComponent(fileId)}" download>copy of ${label} ↓</a>`;
+  return ` <a href="?file=${encodeURIComponent(copyId)}" download>copy of ${label} ↓</a>`;
 }
 
 export function timelineMarkdown(document: TimelineDocument): string {

@@ -32,7 +32,7 @@ export type BookmarkOptions = Readonly<{
 }>;
 
 const TITLE_CHARS = 60;
-/** Of one kind: a bar of bookmarks has room for a few. */
+/** Dashboards, and runbooks, of one service: a bar of bookmarks has room for a few. */
 const MOST_OF_KIND = 2;
 const LOOK_AGAIN_US = 30_000_000;
 /** The overview is posted within seconds, or Slack is away. */

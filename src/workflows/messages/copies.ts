@@ -14,7 +14,7 @@ export async function copyBytes(cases: Pick<CaseStore, 'open'>, file: FileRow): 
   if (folder === undefined) return undefined;
   const parts: Uint8Array[] = [];
   try {
-    for await (const part of folder.bytes(file.fileId)) parts.push(part);
+    for await (const part of folder.bytes(file.copyId)) parts.push(part);
   } catch (error) {
     if (error instanceof UnreadableInputError) return undefined;
     throw error;
@@ -40,7 +40,7 @@ async function expire(
   { store, cases }: Readonly<{ store: Store; cases: Pick<CaseStore, 'removeFile'> }>,
   file: FileRow,
 ): Promise<void> {
-  await cases.removeFile(folderOfFiles(file.incidentId), file.fileId);
+  await cases.removeFile(folderOfFiles(file.incidentId), file.copyId);
   await store.transaction((tx) => dropCopy(tx, file, 'expired'));
 }
 

@@ -99,10 +99,10 @@ async function keepOne(
     fetched.kind === 'left' ? { fate: { ...fetched, state: 'left' as const } } : await copyOf(store, file, fetched);
   if (copied.bytes === undefined) return void (await settle(store, file, copied.fate));
   const folder = folderOfFiles(file.incidentId);
-  await cases.writeFile(folder, { name: file.fileId, bytes: copied.bytes });
+  await cases.writeFile(folder, { name: file.copyId, bytes: copied.bytes });
   if (await settle(store, file, copied.fate)) return;
   // Somebody had the incident forgotten in the meantime. Where another process kept it, the copy is its own.
-  if ((await fileById(store, file.fileId))?.state !== 'kept') await cases.removeFile(folder, file.fileId);
+  if ((await fileById(store, file.copyId))?.state !== 'kept') await cases.removeFile(folder, file.copyId);
 }
 
 /** Without `bytes` there is no copy. */

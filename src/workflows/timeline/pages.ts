@@ -25,8 +25,8 @@ type ReadParts = Readonly<{ directory: Directory; mayShowIn: MayShowIn }>;
 export type TimelinePages = Readonly<{
   /** `what`: the form that the person asks for, for the audit log. `problem`: why this person sees nothing. */
   open(claims: PageClaims, what: string): Promise<TimelineDocument | Readonly<{ problem: string }>>;
-  /** The copy of a file of one of its messages. `fileId`: of its row. */
-  file(claims: PageClaims, fileId: string): Promise<CopiedFile | Readonly<{ problem: string }>>;
+  /** The copy of a file of one of its messages. */
+  file(claims: PageClaims, copyId: string): Promise<CopiedFile | Readonly<{ problem: string }>>;
   /** Undefined if it could not be drawn in time. */
   picture(document: TimelineDocument): Promise<Uint8Array | undefined>;
 }>;
@@ -55,12 +55,12 @@ export function timelinePages(
       await store.transaction((tx) => auditIncident(tx, incident, claims.userId, 'incident.shown', { what }));
       return document;
     },
-    async file(claims, fileId) {
+    async file(claims, copyId) {
       const incident = await incidentOfLink(parts, claims);
       if ('problem' in incident) return incident;
       const { entries } = await documentFor(store, parts, incident, claims.userId);
-      const isShown = entries.some(({ files = [] }) => files.some((one) => one.fileId === fileId));
-      const file = isShown ? await fileById(store, fileId) : undefined;
+      const isShown = entries.some(({ files = [] }) => files.some((one) => one.copyId === copyId));
+      const file = isShown ? await fileById(store, copyId) : undefined;
       if (file?.state !== 'kept' || parts.cases === undefined) return { problem: NO_COPY };
       await store.transaction((tx) =>
         noteCopyRead(tx, file, { actor: claims.userId, purpose: `timeline of ${incidentName(incident)}` }),
