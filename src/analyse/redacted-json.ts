@@ -9,6 +9,7 @@
  *   {"kind": "Secret", "data": {"user": "am8="}}       the content of a Kubernetes Secret
  *   {"type": "random_password", … {"result": "…"}}     what Terraform generated
  *   {"kty": "RSA", "d": "…"}                           private members of a JSON Web Key
+ *   ["curl", "--user", "jo:hunter2"]                   arguments of a command (`command-lists.ts`)
  *
  * Each text is processed alone: over the whole body, a truncated key in one log line would remove the rest of the file.
  * Ids stay, because they connect the evidence. Nothing recurses over the input. In input that is not JSON, only quoted
@@ -16,6 +17,7 @@
  *
  * Bodies repeat a few thousand texts: each is checked once, and then found by its bytes.
  */
+import { cleanArguments } from '#analyse/command-lists.ts';
 import { byteTable } from '#decode/byte-table.ts';
 import { QUOTE } from '#decode/json-cursor.ts';
 import { jsonTextEnd } from '#decode/json-text-end.ts';
@@ -42,13 +44,23 @@ export function redactJson(input: Uint8Array): RedactedJson {
   const texts = openTexts(json);
   const edits: Edit[] = [];
   const counts = new Map<string, number>();
-  const frames = openFrames(texts, (value, name, around) => {
+  const edit = ({ from, to }: Value, clean: string, kinds: readonly string[]) => {
+    edits.push({ from, to, text: JSON.stringify(clean) });
+    for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  };
+  const ofCommand = (program: string, args: readonly Value[]) => {
+    const isEdited = new Set(edits.slice(-args.length).map(({ from }) => from));
+    for (const [at, clean] of cleanArguments(program, args.map(texts.whole)).entries()) {
+      const value = args[at];
+      if (value !== undefined && clean !== undefined && !isEdited.has(value.from)) edit(value, clean.text, clean.kinds);
+    }
+  };
+  const frames = openFrames(texts, ofCommand, (value, name, around) => {
     const kinds: string[] = [];
     const text = texts.whole(value);
     const clean = redactNamed(name, text, { around, taken: (kind) => kinds.push(kind) });
     if (clean === text) return;
-    edits.push({ from: value.from, to: value.to, text: JSON.stringify(clean) });
-    for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    edit(value, clean, kinds);
   });
   for (let at = 0; at < json.length; ) {
     const kind = KINDS[json[at] ?? 0];
@@ -85,6 +97,9 @@ type Frame = {
   holdsKey: boolean;
   /** Inside of a resource that generates passwords. */
   generates: boolean;
+  /** The last text of an object, which may be a program; the texts of a list, which may be its arguments. */
+  said: Value[];
+  hasOption: boolean;
   /** The object around the content of a Kubernetes Secret. */
   readonly manifest: Frame | undefined;
   /** The surrounding tag, if it is part of a tag's value. */
@@ -99,7 +114,11 @@ type Late = Readonly<{ value: Value; member: number; around: number }>;
 const NAMELESS = 0;
 
 /** Calls back for every value that may have to change, with the name that describes it; '' if there is none. */
-function openFrames(texts: Texts, suspect: (value: Value, name: string, around: string) => void) {
+function openFrames(
+  texts: Texts,
+  command: (program: string, args: readonly Value[]) => void,
+  suspect: (value: Value, name: string, around: string) => void,
+) {
   const outer: Frame[] = [];
   let frame = frameIn(AROUND_EVERYTHING);
 
@@ -117,7 +136,14 @@ function openFrames(texts: Texts, suspect: (value: Value, name: string, around: 
     frame.expectsName = false;
     look(value, NAMELESS);
   };
+  const closeCommand = () => {
+    if (!frame.hasOption) return;
+    const [program] = outer.at(-1)?.said ?? [];
+    const isNamed = program !== undefined && program.to - program.from <= LONGEST_PROGRAM;
+    command(isNamed ? texts.whole(program) : '', frame.said);
+  };
   const close = () => {
+    closeCommand();
     for (const late of frame.late) lookLate(late, frame);
     for (const { value, member, around } of frame.waiting ?? [])
       if (texts.factsOf(member) === ENCODED ? frame.holdsKey : frame.holdsSecrets) suspect(value, SECRET_VALUE, '');
@@ -128,6 +154,15 @@ function openFrames(texts: Texts, suspect: (value: Value, name: string, around: 
   const nameTag = (value: Value) => {
     const named = texts.number(value);
     if (frame.tag === NAMELESS || texts.factsOf(named) === SECRET) frame.tag = named;
+  };
+  /** An option begins with a dash. */
+  const note = (value: Value) => {
+    if (!value.isText) return;
+    if (frame.isObject) frame.said[0] = value;
+    else if (frame.said.length < MOST_ARGUMENTS) {
+      frame.said.push(value);
+      frame.hasOption ||= texts.beginsWithDash(value);
+    }
   };
   const noteKind = (facts: number, value: Value) => {
     if (facts === KIND) frame.holdsSecrets ||= texts.is(value, 'Secret');
@@ -170,6 +205,7 @@ function openFrames(texts: Texts, suspect: (value: Value, name: string, around: 
     },
     value(value: Value) {
       if (frame.expectsName) return member(value);
+      note(value);
       const facts = texts.factsOf(frame.member);
       if (facts === ID) return;
       if (facts === TAG_NAME && value.isText) nameTag(value);
@@ -210,6 +246,8 @@ function frameIn({ holder, around, isObject, generates, manifest }: Opened): Fra
     holdsSecrets: false,
     holdsKey: false,
     generates,
+    said: [],
+    hasOption: false,
     manifest,
     holder,
     around,
@@ -295,6 +333,10 @@ const OPEN = 3;
 const CLOSE = 4;
 const COMMA = 5;
 const CURLY = 0x7b;
+const DASH = 0x2d;
+/** Longer lists are no commands, and longer names no programs; in bytes. */
+const MOST_ARGUMENTS = 64;
+const LONGEST_PROGRAM = 80;
 
 /** The token that begins at a byte. */
 const KINDS = new Uint8Array(256);
@@ -341,6 +383,9 @@ function openTexts(json: Buffer) {
     number,
     text,
     factsOf,
+    beginsWithDash({ from }: Value): boolean {
+      return json[from + 1] === DASH;
+    },
     is(value: Value, word: string): boolean {
       return value.to - value.from === word.length + 2 && whole(value) === word;
     },
@@ -395,6 +440,7 @@ function spliced(json: Buffer, edits: Edit[]): Uint8Array {
   const parts: Uint8Array[] = [];
   let at = 0;
   for (const { from, to, text } of edits) {
+    if (from < at) continue; // by its name and by its neighbours
     parts.push(json.subarray(at, from), Buffer.from(text));
     at = to;
   }

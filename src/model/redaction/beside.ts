@@ -32,6 +32,7 @@ import {
 import { positionalValues } from '#model/redaction/positional-rows.ts';
 import { answerTo, FIRST_WITHOUT_SPACES, oldAndNew, toldValue, valueBefore } from '#model/redaction/sentences.ts';
 import { curlCookie, optionOfSecret, secretsSet, setValue } from '#model/redaction/setting-commands.ts';
+import { spokenValues } from '#model/redaction/spoken.ts';
 import { insertedValues } from '#model/redaction/sql.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import type { Table } from '#model/redaction/table-lines.ts';
@@ -281,12 +282,7 @@ function withoutSpace(text: string, name: Named | undefined, end: number): Besid
   if (text.charCodeAt(end) >= FIRST_WITHOUT_SPACES) return withOther(text, name, toldValue(text, name));
   const option = text.startsWith('--', name.start) ? optionValue(text, end) : undefined;
   const beside = option ? { ...option, rule: name.rule } : (valueBesideName(text, name) ?? valueInObject(text, name));
-  return alone(beside) ?? beforeName(text, name);
-}
-
-function beforeName(text: string, name: Named): Beside | undefined {
-  const value = valueBefore(text, name);
-  return alone(value && { ...value, rule: name.rule });
+  return alone(beside) ?? spoken(text, name);
 }
 
 /** Where the name is a cell: of a row of psql, of a tuple. */
@@ -313,11 +309,16 @@ function behindName(text: string, name: Named, end: number): Beside | undefined 
   if (text.startsWith('--', name.start)) return withOther(text, name, optionValue(text, end));
   const both = oldAndNew(text, name);
   if (both !== undefined) return alone({ ...both, rule: name.rule });
-  return withOther(
-    text,
-    name,
-    setValue(text, name) ?? toldValue(text, name) ?? answerTo(text, name) ?? valueBefore(text, name),
-  );
+  const told = setValue(text, name) ?? toldValue(text, name) ?? answerTo(text, name);
+  return told === undefined ? spoken(text, name) : withOther(text, name, told);
+}
+
+/** What the words around the name say. */
+function spoken(text: string, name: Named): Beside | undefined {
+  const values = spokenValues(text, name);
+  if (values.length === 0) return withOther(text, name, valueBefore(text, name));
+  const first = values[0]?.start ?? name.end;
+  return severalFrom(first < name.start ? first : name.end, values, undefined, name.rule.kind);
 }
 
 /** developer.hashicorp.com/consul, "ACL parameters": `tokens { agent = "…" }` */
@@ -352,8 +353,9 @@ export function besideDash(text: string, start: number, end: number): Beside | u
 /** At the end of a word in a script without case or spaces. */
 export function besideOtherScript(text: string, last: number): Beside | undefined {
   const name = namedAt(text, last);
-  const value = name && toldValue(text, name);
-  return alone(value && name && { ...value, rule: name.rule });
+  if (name === undefined) return undefined;
+  const value = toldValue(text, name);
+  return value === undefined ? spoken(text, name) : withOther(text, name, value);
 }
 
 /** At the end of a run that may be a PowerShell command. */

@@ -56,7 +56,7 @@ const TAKE_SHORT: Readonly<Record<string, RegExp>> = {
 };
 /** Also as elements of a list: `["mysql", "-px"]`. */
 const TAKE_ATTACHED =
-  /\b(?:mysql(?:dump|admin|check|import)?|mariadb(?:-dump|-admin)?|sshpass|7z[azr]?|(?:un)?rar)(?:\\{0,15}["'],)?\s[^|;&\n]{0,200}$/;
+  /\b(?:mysql(?:dump|admin|check|import)?|mariadb(?:-dump|-admin)?|sshpass|7z[azr]?|(?:un)?rar)(?:\\{0,15}["'],)?[\s"'][^|;&\n]{0,200}$/;
 
 /** `redis-cli -a x`, `mysql -px`, at the dash. */
 export function shortOption(text: string, start: number): Range | undefined {

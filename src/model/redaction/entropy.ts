@@ -27,6 +27,25 @@ export function isRandomToken(text: string, start: number, end: number): boolean
   );
 }
 
+/**
+ * The end of a key of 64 bytes in base64 that stands alone in quotes or in its line, as keys of storage accounts do
+ * (learn.microsoft.com/rest/api/storagerp/storage-accounts/list-keys); 0 where none begins. A sum of that length has a name.
+ */
+export function keyEnd(text: string, start: number): number {
+  const end = start + KEY_OF_64_BYTES;
+  if (text.charCodeAt(end - 1) !== EQUALS || text.charCodeAt(end - 2) !== EQUALS) return 0;
+  const key = text.slice(start, end);
+  if (!BASE64_OF_64_BYTES.test(key) || !isScattered(key)) return 0;
+  const before = text.slice(Math.max(0, start - BEFORE_CHARS), start);
+  const isAlone = /(?:^|["'\s])$/.test(before) && /^(?:$|["'\s\\])/.test(text.slice(end, end + 1));
+  return isAlone && !CALLED_OTHERWISE.test(before) && !CALLED_SIGNED.test(before) ? end : 0;
+}
+
+const KEY_OF_64_BYTES = 88;
+const EQUALS = 0x3d;
+const BASE64_OF_64_BYTES = /^(?=.{0,84}[a-z])(?=.{0,84}[A-Z])(?=.{0,84}\d)[A-Za-z0-9+/]{86}==$/;
+const CALLED_SIGNED = /(?:sig|signature|public|pubkey|proof)["']?\s?[:=]?\s?["']?$/i;
+
 /** twilio.com/docs/glossary/what-is-a-sid: the id of a message, a call, an account. The key `SK…` is a known form. */
 const SID = /^[A-Z]{2}[0-9a-f]{32}$/;
 

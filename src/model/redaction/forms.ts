@@ -7,6 +7,7 @@ import { type Form, form } from '#model/redaction/form.ts';
 import { NATIONAL_IDS } from '#model/redaction/national-ids.ts';
 import { PLACED } from '#model/redaction/placed.ts';
 import { PLACED_BY_PEOPLE } from '#model/redaction/placed-by-people.ts';
+import { PLACED_BY_POSITION } from '#model/redaction/placed-by-position.ts';
 import { PLACED_BY_PROGRAMS } from '#model/redaction/placed-by-programs.ts';
 import { REJECTED } from '#model/redaction/rejected.ts';
 import { VENDOR_TOKENS } from '#model/redaction/vendor-tokens.ts';
@@ -85,6 +86,7 @@ const FORMS_BY_PAIR: ReadonlyMap<number, readonly Known[]> = Map.groupBy(
     ...OWN_FORMS,
     ...PLACED,
     ...PLACED_BY_PEOPLE,
+    ...PLACED_BY_POSITION,
     ...PLACED_BY_PROGRAMS,
     ...NATIONAL_IDS,
     ...REJECTED,

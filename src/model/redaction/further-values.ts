@@ -5,6 +5,7 @@
  */
 import { isPassword, type Named } from '#model/redaction/names.ts';
 import { looksChosen } from '#model/redaction/sentences.ts';
+import { spokenNext } from '#model/redaction/spoken.ts';
 import { matchAt } from '#model/redaction/sticky.ts';
 import type { Range } from '#model/redaction/values.ts';
 
@@ -69,7 +70,12 @@ function after(text: string, named: Named, end: number): Range | undefined {
   const another = chosenIn(end, matchAt(ANOTHER, text, end));
   // A token's sentence goes on with other things more often.
   if (another !== undefined || !(isPassword(named.rule) || isPlural(named.rule.word))) return another;
-  return chosenIn(end, matchAt(SUCCESSOR, text, end)) ?? listed(text, named, end) ?? otherwise(text, end);
+  return (
+    chosenIn(end, matchAt(SUCCESSOR, text, end)) ??
+    listed(text, named, end) ??
+    otherwise(text, end) ??
+    spokenNext(text, end)
+  );
 }
 
 function chosenIn(end: number, said: RegExpExecArray | undefined): Range | undefined {

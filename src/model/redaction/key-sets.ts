@@ -7,8 +7,12 @@ import type { Range } from '#model/redaction/values.ts';
 /** Without the public ones: `n`, `e`, `x`, `y`. */
 export const PRIVATE_MEMBERS: ReadonlySet<string> = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']);
 
-/** Whether a member is a coordinate of a public key: the curves' lengths are those of sections 6.2 and RFC 8037. */
+/**
+ * Whether a member is a coordinate of a public key, or the modulus of one: the curves' lengths are those of sections 6.2 and
+ * RFC 8037, the moduli have 1,024 to 4,096 bits.
+ */
 export function isCoordinate(name: string, value: string): boolean {
+  if (name === 'n') return /^[\w-]{171,683}$/.test(value);
   return (name === 'x' || name === 'y') && /^(?:[\w-]{43}|[\w-]{64}|[\w-]{75,76}|[\w-]{88})$/.test(value);
 }
 

@@ -22,7 +22,7 @@ const CODES: Readonly<Record<string, RegExp>> = {
   cvc: /^\d{3,4}$/,
   securitycode: /^\d{3,10}$|^\d{3,4}[ \u00a0-]\d{3,4}$/,
   ...Object.fromEntries(
-    'otp totp otpcode onetimecode verificationcode logincode smscode mfacode 2facode tfacode tan bestätigungscode codedevérification códigodeverificación codedeconfirmation códigodeconfirmación códigodeverificação codicediverifica'
+    'otp totp otpcode onetimecode verificationcode logincode smscode mfacode 2facode tfacode tan bestätigungscode codedevérification códigodeverificación codedeconfirmation códigodeconfirmación códigodeverificação codicediverifica 验证码 驗證碼 認証コード 인증번호'
       .split(' ')
       .map((word) => [word, /^\d{4,10}$|^\d{3,4}[ \u00a0-]\d{3,4}$/]),
   ),
@@ -40,13 +40,14 @@ export function isPassword({ word }: Pick<NameRule, 'word'>): boolean {
 }
 
 const PASSWORD =
-  /pass|pwd|^pw$|^mdp$|kennwort|contrase|senha|clave|parola|wachtwoord|^has[lłŁ]|şifre|lösenord|adgangskode|salasana|heslo|jelszó|mậtkhẩu|katasandi|katalaluan|lozink|geslo|slaptažodis|парол|ПАРОЛ|密[码碼]|口令|パスワード|暗証番号|비밀번호|비번|पासवर्ड|รหัสผ่าน|المرور|السر|πρόσβασης|סיסמה/;
+  /pass|pwd|^pw$|^mdp$|kennwort|contrase|senha|clave|parol|paroo|wachtwoord|^has[lłŁ]|şifre|lösenord|adgangskode|salasana|heslo|jelszó|mậtkhẩu|katasandi|katalaluan|lozink|geslo|slaptažodis|парол|ПАРОЛ|密[码碼]|口令|パスワード|暗証番号|비밀번호|비번|पासवर्ड|รหัสผ่าน|المرور|السر|πρόσβασης|סיסמה/;
 
 /** Russian, Chinese, Japanese, Korean, Arabic, Greek, Hebrew; folding with one bit fits only some of the Cyrillic letters. */
 const OTHER_SCRIPTS =
-  'пароль пароля паролем ПАРОЛЬ ПАРОЛЯ 密码 密碼 口令 パスワード 暗証番号 비밀번호 كلمةالمرور كلمةالسر κωδικόςπρόσβασης סיסמה הסיסמה 비번 पासवर्ड รหัสผ่าน';
+  'пароль паролата пароля паролем ПАРОЛЬ ПАРОЛЯ 密码 密碼 口令 パスワード 暗証番号 비밀번호 كلمةالمرور كلمةالسر κωδικόςπρόσβασης סיסמה הסיסמה 비번 पासवर्ड รหัสผ่าน';
 /** The last characters of these names, and of Hungarian and Turkish ones, which no run of letters contains. */
-export const OTHER_SCRIPT_ENDS: readonly number[] = OTHER_SCRIPTS.split(' ')
+export const OTHER_SCRIPT_ENDS: readonly number[] = `${OTHER_SCRIPTS} 인증번호`
+  .split(' ')
   .map((word) => word.charCodeAt(word.length - 1))
   .concat(Array.from('óı', (letter) => letter.charCodeAt(0)));
 
@@ -80,7 +81,7 @@ const RULES: readonly NameRule[] = [
   // Turkish, Swedish, Danish, Norwegian, Finnish, Czech and Slovak, Hungarian, Vietnamese, Indonesian.
   ...rules(
     'secret',
-    'şifre şifresi şifreyi parola parolası parolayı lösenord lösenordet adgangskode passord salasana heslo jelszó mậtkhẩu katasandi katalaluan lozinka lozinku geslo slaptažodis contrasenya',
+    'şifre şifresi şifreyi parola parolası parolayı lösenord lösenordet adgangskode adgangskoden passord passordet salasana parool heslo jelszó mậtkhẩu katasandi katalaluan lozinka lozinku geslo slaptažodis contrasenya',
   ),
   // Keys of servers (PagerDuty, LaunchDarkly, Supabase, Fastly, ASP.NET), of airflow.apache.org, "Fernet", and of
   // documentation.mailgun.com, "Domain Sending Keys"; headers such as `X-Shop-Key`, cookies of sessions by their frameworks' names: only generated values,
@@ -101,6 +102,10 @@ const RULES: readonly NameRule[] = [
   ...rules('secret', 'sid session', { stands: 'alone', isMade: true }),
   // developer.hashicorp.com/consul, "ACL parameters": the block of an agent's tokens, which are UUIDs
   ...rules('secret', 'tokens', { stands: 'alone', isMade: true }),
+  // developer.hashicorp.com/vault/api-docs/system/init; mongodb.com/docs/manual/core/security-scram: what logs in
+  ...rules('secret', 'unsealkeys recoverykeys storedkey', { isMade: true }),
+  // docs.github.com/authentication, "Recovering your account if you lose your 2FA credentials"
+  ...rules('secret', 'recoverycodes backupcodes scratchcodes'),
   // learn.microsoft.com/azure/devops, "Personal access tokens"
   ...rules('secret', 'pat', { stands: 'as-word', isMade: true }),
   // Columns of hashes that anybody can compare with those of words: only generated values.
@@ -154,7 +159,7 @@ function otherWords(kind: OtherWord, words: string) {
 
 type Ending = (typeof RULES)[number] | (typeof OTHER_WORDS)[number];
 
-/** Ends of names by their last three letters, longer words first. A lookup in a table of 32 kB rejects most names. */
+/** Ends of names by their last three letters, longer words first. A lookup in a table of 64 kB rejects most names. */
 const ENDINGS: readonly (readonly Ending[])[] = [
   ...Map.groupBy(
     [...RULES, ...OTHER_WORDS].sort((a, b) => b.word.length - a.word.length),
@@ -162,8 +167,8 @@ const ENDINGS: readonly (readonly Ending[])[] = [
   ).values(),
 ];
 /** An index from 1 on; with `TELLS`, words after which a sentence may state a secret. */
-const BY_LETTERS = new Uint8Array(1 << 15);
-const TELLS = 0x80;
+const BY_LETTERS = new Uint16Array(1 << 15);
+const TELLS = 0x8000;
 for (const [at, endings] of ENDINGS.entries()) {
   const letters = lettersOf(endings[0]?.word ?? '');
   // Many words end as "authorization" and "pepper" do.
@@ -202,11 +207,21 @@ export function namedAt(text: string, last: number): Named | undefined {
 }
 
 /** The meaning of a name that ends at `last`: the value beside it is secret, or it is one of a pair of members. */
-export function endingAt(text: string, last: number): Ending | undefined {
+export function endingAt(text: string, end: number): Ending | undefined {
+  const last = ENCODING_ENDS.has(text.charCodeAt(end)) ? withoutEncoding(text, end) : end;
   const letter = isDigit(text.charCodeAt(last)) ? lastLetter(text, last) : last;
   const group = (BY_LETTERS[lettersAt(text, letter)] ?? 0) & ~TELLS;
   return group === 0 ? undefined : longestAt(text, letter, ENDINGS[group - 1] ?? []);
 }
+
+/** `unseal_keys_b64`, `secret_hex`: how the value is written says nothing about it. */
+function withoutEncoding(text: string, last: number): number {
+  const [encoding = ''] = /[_-](?:b64|base64|hex)$/i.exec(text.slice(Math.max(0, last - 7), last + 1)) ?? [];
+  return last - encoding.length;
+}
+
+/** The last characters of these encodings. */
+const ENCODING_ENDS: ReadonlySet<number> = new Set(Array.from('4xX', (sign) => sign.charCodeAt(0)));
 
 /** One more letter distinguishes most names of a group. */
 function longestAt(text: string, last: number, endings: readonly Ending[]): Ending | undefined {

@@ -7,7 +7,11 @@ const END = String.raw`(?![\w-])`;
 
 export const NATIONAL_IDS: readonly Form[] = [
   // ssa.gov/employer/randomization.html: the number with its groups
-  form('ssn', ['ssn', 'SSN'], String.raw`((?:ssn|SSN)["']?(?: is| no\.?)?\s?[:=#]?\s?["']?)\d{3}-\d{2}-\d{4}(?![\d-])`),
+  form(
+    'ssn',
+    ['ssn', 'SSN', 'social security n', 'Social Security N', 'Social security n'],
+    String.raw`((?:ssn|SSN|[Ss]ocial [Ss]ecurity [Nn](?:umber|o\.?))["']?(?: is| no\.?)?\s?[:=#]?\s?["']?)\d{3}-\d{2}-\d{4}(?![\d-])`,
+  ),
   // agenziaentrate.gov.it, "Codice fiscale": six letters, the day of birth, the place, a check letter
   named(
     ['codice fiscale', 'Codice fiscale', 'Codice Fiscale', 'codice_fiscale', 'codiceFiscale', 'CODICE FISCALE'],

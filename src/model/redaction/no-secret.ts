@@ -145,7 +145,7 @@ export function isKubernetesName(value: string): boolean {
 const KUBERNETES_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
 const KUBERNETES_PATH = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\/[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
 const USUAL_END =
-  /(?:^|[-.])(?:tls|certs?|ca|creds?|credentials|regcred|registry|docker(?:cfg|configjson)|pull-secrets?|db|database|postgres(?:ql)?|mysql|mariadb|redis|mongo(?:db)?|kafka|rabbitmq|s3|env|config|auth|api-keys?)$/;
+  /(?:^|[-.])(?:tls|certs?|ca|creds?|credentials|regcred|registry|docker(?:cfg|configjson)|pull-secrets?|db|database|postgres(?:ql)?|mysql|mariadb|redis|mongo(?:db)?|kafka|rabbitmq|s3|env|config|auth|api-keys?|(?<=-)admin)$/;
 
 /** "password: must be longer", "unexpected token: end", PWD=/srv: names that say something else here. */
 function isSaidOfValue(said: Said): boolean {
@@ -243,7 +243,7 @@ export function isState(word: string): boolean {
 
 const STATES: ReadonlySet<string> = new Set(
   (
-    'a an and any are as at be been blank but by can cannot changed configmap could deleted denied did disabled does ' +
+    'a an and any are as at authentication be been blank but by can cannot changed configmap could deleted denied did disabled does ' +
     'empty enabled error expired expires failed failure for found from generated had has have if in incorrect include ' +
     'incoming int integer into invalid is issued it length locked long malformed may mismatch missing must mysql new ' +
     'no not null object of ok omit on only optional or out password permission present provided read readonly ' +

@@ -1,8 +1,11 @@
 /** Keys and certificates in PEM form (RFC 7468): a key is secret, even without its end. */
 import { endAt, isAt } from '#model/redaction/sticky.ts';
 
-const PRIVATE_KEY = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/y;
-const PRIVATE_KEY_END = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g;
+/** OpenVPN has lines of its own for keys that both sides share: openvpn.net, "Static key mini-HOWTO". */
+const PRIVATE_KEY =
+  /-----BEGIN (?:[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?|OpenVPN (?:Static key V1|tls-crypt-v2 (?:server|client) key))-----/y;
+const PRIVATE_KEY_END =
+  /-----END (?:[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?|OpenVPN (?:Static key V1|tls-crypt-v2 (?:server|client) key))-----/g;
 const CERTIFICATE = /-----BEGIN (?:CERTIFICATE|PUBLIC KEY)-----[A-Za-z0-9+/=\s\\]{0,16384}/y;
 
 /** The end of the PEM block that begins at `start`, and whether it is secret; undefined where none begins. */

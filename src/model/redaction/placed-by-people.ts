@@ -16,7 +16,9 @@ const PRINTED = String.raw`(?=\S{0,100}[\d!@#$%^&*_=+])${NO_PLACEHOLDER}(?!\S{1,
 const SECRET_KEY = '(?:password|passwd|pass|token|secret|secret[-_.]?key|api[-_.]?key)';
 
 /** The time and the author of a chat's line, and the first words of an answer. */
-const SPOKEN = String.raw`(?:> ?)?(?:\[?\d{1,2}:\d\d(?::\d\d)?\]? {1,3})?(?:<[\w.-]{1,40}> {1,2}|[\w.-]{1,40}: {1,2})?(?:(?:it|that|its)(?:['’]?s| is| was)?(?: (?:now|still|probably|just))? |try |use |should be )?["'\x60]?`;
+const SPOKEN = String.raw`(?:> ?)?(?:\[?\d{1,2}:\d\d(?::\d\d)?\]? {1,3})?(?:<[\w.-]{1,40}> {1,2}|[\w.-]{1,40}[:>] {1,2})?(?:(?:it|that|its)(?:['’]?s| is| was)?(?: (?:now|still|probably|just))? |try |use |should be )?["'\x60]?`;
+/** Words with a sign and digits, or with a capital somewhere, as people make up passwords. */
+const INVENTED = String.raw`(?:(?=[^\s"']{0,60}[A-Za-z])(?=[^\s"']{0,60}\d)(?=[^\s"']{0,60}[!#$^*?~]|[A-Z][a-z]{1,20}@[A-Z])(?!\w{2,40}=\w)${NO_PLACEHOLDER}[^\s"'\x60<>|;(),]{8,60}?|(?=[a-z._-]{0,60}[A-Z][a-z])[A-Za-z]{3,14}(?:[-_.][A-Za-z]{3,14}){1,3}[-_.]\d{2,4})`;
 /** A letter and a digit or a sign that no name of a product has. */
 const CHOSEN = String.raw`(?=[^\s"']{0,60}[A-Za-z])(?=[^\s"']{0,60}\d)${NO_PLACEHOLDER}[^\s"'\x60<>|;(),]{6,60}?`;
 
@@ -49,13 +51,62 @@ export const PLACED_BY_PEOPLE: readonly Form[] = [
   secret(
     ['password', 'Password', 'passwd', 'passcode', 'passphrase'],
     String.raw`(?:[Pp]assword|passwd|passcode|passphrase)[^?\r\n\v]{0,80}\?{1,3}${BREAK}(?:> ?)?(?:[^\r\n\v]{0,60}:${BREAK})?${SPOKEN}`,
-    `${MADE_UP}${LINE_END}`,
+    String.raw`${MADE_UP}(?=["'\x60]?(?: without the quotes[^\r\n\v]{0,80}|[.,;)]?)[ \t]{0,8}(?:[\r\n\v]|$))`,
   ),
   // “anyone got the creds for the switch?”, and below it a user and a password
   secret(
     ['creds', 'Creds', 'credentials', 'Credentials', 'login', 'Login', 'logins'],
     String.raw`(?:[Cc]red(?:s|entials)|[Ll]ogins?)(?![A-Za-z])[^?\r\n\v]{0,80}\?{1,3}${BREAK}${SPOKEN}[\w.@+-]{1,64}(?: \/ |\/|: ?)`,
     String.raw`(?=[^\s]{0,60}(?:[A-Z]|[!#$%^&*+?]))(?!\d{1,3}(?:\.\d{1,3}){1,3})${CHOSEN}${LINE_END}`,
+  ),
+  // “either x or y should open it”: both are one secret, in any language
+  secret(
+    ['either ', 'Either ', 'entweder ', 'Entweder ', 'soit ', 'Soit ', 'sia ', 'enten ', 'antingen ', 'between '],
+    '[A-Za-z]{3,8} ',
+    `${INVENTED} (?:or|and|oder|soit|ou|che|o|eller) ${INVENTED}${END}`,
+  ),
+  // “reset it to x”, “root on db-3 is still x”, “logged in with jo + x”, “user jo / x”, “the login (jo:x)”
+  secret(
+    ['reset ', 'Reset ', 'set it ', 'changed it '],
+    '(?:[Rr]eset(?: it| them)?|set it|changed it) (?:back )?to ',
+    `${INVENTED}${END}`,
+  ),
+  secret(
+    ['root ', 'admin ', 'administrator ', 'Administrator ', 'postgres ', 'sudo ', 'sa '],
+    String.raw`[A-Za-z]{2,13} (?:on|for|at) [\w.-]{1,60} (?:is|was)(?: still| now)? `,
+    `${INVENTED}${END}`,
+  ),
+  secret(
+    ['logged in with ', 'log in with ', 'login with ', 'logging in with '],
+    String.raw`[a-z]{3,7} (?:in )?with [\w.@-]{1,60} (?:\+|\/|and) `,
+    `${INVENTED}${END}`,
+  ),
+  secret(
+    ['user ', 'User ', 'login ', 'Login ', 'account ', 'Administrator ', 'admin ', 'root '],
+    String.raw`(?:(?:[Uu]ser|[Ll]ogin|account) [\w.@-]{1,60}|Administrator|admin|root) \/ `,
+    String.raw`(?=[A-Za-z]{0,60}[\d!#$^*?~])(?=[^\s]{0,60}[A-Z])${NO_PLACEHOLDER}[^\s"'\x60<>|;(),/:]{8,60}?${END}`,
+  ),
+  secret(
+    ['login (', 'creds (', 'credentials (', 'account ('],
+    String.raw`[a-z]{5,11} \([\w.@-]{1,60}:`,
+    String.raw`(?=[^\s]{0,60}\d)(?=[^\s]{0,60}[A-Za-z])${NO_PLACEHOLDER}[^\s"'()]{8,60}(?=\))`,
+  ),
+  // “what do I type for jo, password expired?”, “what's the passphrase for the disk?”, and below it the answer
+  secret(
+    ['passphrase', 'Passphrase'],
+    String.raw`[Pp]assphrase[^?\r\n\v]{0,80}\?{1,3}${BREAK}${SPOKEN}`,
+    `[a-z]{3,10}(?: [a-z]{3,10}){3,7}${LINE_END}`,
+  ),
+  // “my TOTP was 671235”, “din kod är 840821”: a code for one login
+  secret(
+    ['TOTP ', 'OTP ', '2FA code ', 'MFA code '],
+    '(?:TOTP|OTP|2FA code|MFA code) (?:is|was|were) ',
+    String.raw`\d{6,8}(?![\w-]|\.\d)`,
+  ),
+  secret(
+    ['kod ', 'koden ', 'kode '],
+    '(?<=(?:[Dd]in|[Tt]wój|[Vv]áš|[Bb]ank:) )kod(?:en|e)? (?:är|er|to|je) ',
+    String.raw`\d{5,8}(?![\w-]|[.:]\d)`,
   ),
   // RFC 3584: a community string is what SNMP checks
   secret(

@@ -108,8 +108,17 @@ export const PLACED_BY_PROGRAMS: readonly Form[] = [
   ),
   // A code for one login, in a line of what checks it. A code of an error has a word for it: `AADSTS500121`.
   secret(
-    ['code=', 'code: ', 'code":', 'code '],
-    String.raw`(?<=(?:^|[^A-Za-z])(?:[Tt][Oo][Tt][Pp]|[Oo][Tt][Pp]|2[Ff][Aa]|[Mm][Ff][Aa]|one-time|authenticator)(?![A-Za-z])[^\r\n\v]{0,80})(?<!(?:error|status|exit|reason|result|response|err|return|sub|fault|http|zip|post|country|area)[ _-]?)code(?:\\{0,15}["'])?[=: ]{1,2}(?:\\{0,15}["'])?`,
+    [
+      'code=',
+      'code: ',
+      'code":',
+      'code ',
+      ...['got', 'want', 'expected', 'actual', 'received', 'entered', 'submitted'].flatMap((word) => [
+        `${word}=`,
+        `${word}: `,
+      ]),
+    ],
+    String.raw`(?<=(?:^|[^A-Za-z])(?:[Tt][Oo][Tt][Pp]|[Oo][Tt][Pp]|2[Ff][Aa]|[Mm][Ff][Aa]|one-time|authenticator)(?![A-Za-z])[^\r\n\v]{0,80})(?<!(?:error|status|exit|reason|result|response|err|return|sub|fault|http|zip|post|country|area)[ _-]?)(?:code|got|want|expected|actual|received|entered|submitted)(?:\\{0,15}["'])?[=: ]{1,2}(?:\\{0,15}["'])?`,
     String.raw`(?:\d{6}|\d{8})(?![\w-]|\.\d)`,
   ),
 ];

@@ -461,12 +461,6 @@ export const PLACED: readonly Form[] = [
     String.raw`(?:secret|Secret|SECRET)[_ -]?(?:id|ID)\\{0,15}["']?\s{0,20}[:= ]\s{0,20}\\{0,15}["']?`,
     '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f-])',
   ),
-  // PuTTY's manual, "C.3: Outer layer" of its key file.
-  form(
-    'private-key',
-    ['Private-Lines: '],
-    String.raw`(Private-Lines: \d{1,3}${BREAK})(?:[A-Za-z0-9+/]{1,100}={0,2}(?:\r?[\n\v](?=[A-Za-z0-9+/]{1,100}={0,2}(?:[\r\n\v]|$)))?){1,80}`,
-  ),
   // v2.hardhat.org/hardhat-runner/docs/config#json-rpc-based-networks: keys of 32 bytes
   form('private-key', ['accounts'], String.raw`(accounts["']?: ?\[\s{0,8}["'])0x[0-9a-fA-F]{64}(?![0-9a-fA-F])`),
   // github.com/bitcoin/bips, bip-0039

@@ -14,7 +14,7 @@ import {
   besideTag,
   besideWord,
 } from '#model/redaction/beside.ts';
-import { isRandomToken, looksMade } from '#model/redaction/entropy.ts';
+import { isRandomToken, keyEnd, looksMade } from '#model/redaction/entropy.ts';
 import { isEscapeAt, unescaped, WIDE_OR_WITHOUT_WIDTH } from '#model/redaction/escapes.ts';
 import { formAt, mayBeginForm } from '#model/redaction/forms.ts';
 import {
@@ -162,6 +162,8 @@ function afterRun(scan: Scan, start: number): number {
     classes |= kind;
     before = kind;
   }
+  const key = keyEnd(text, start);
+  if (key > 0 && scan.classes.tokens) return take(scan, 'token', start, key);
   if ((classes & (DIGIT | JOINER)) !== 0) return afterMixedRun(scan, start, end, classes);
   return mayTell(text, end) ? afterWord(scan, start, end) : end;
 }
@@ -256,7 +258,7 @@ function isTokenOfPath(text: string, start: number, end: number): boolean {
   if (RESET_TOKEN.test(run)) return true;
   if (!looksMade(run) || WORDS.test(run)) return false;
   const before = text.slice(Math.max(0, start - PATH_CHARS), start);
-  if (GIVES_ACCESS.test(before)) return true;
+  if (GIVES_ACCESS.test(before) || (run.length >= 32 && SHORT_LINK.test(before) && isMixedCase(run))) return true;
   return (SHARES.test(before) || CONFIRMS.test(before)) && isMixedCase(run) && !COMPOSED.test(run);
 }
 
@@ -279,6 +281,8 @@ const GIVES_ACCESS =
  */
 const CONFIRMS =
   /\/(?:(?:magic|auth|account|users?|password|email|mail)\/)?(?:login|log-in|signin|sign-in|sign_in|verif(?:y|ication)|confirm(?:ation)?|recover(?:y)?|forgot|token|otp|sso|email-?login|(?:verify|confirm)[-_](?:email|account)|unlock)\/$/i;
+/** `https://id.test/r/…`: one step of one or two letters between a host and a token of 32 characters or more. */
+const SHORT_LINK = /:\/\/[\w.-]{1,30}(?::\d{1,5})?\/[a-z]{1,2}\/$/;
 /** Of links to a file or a team: other paths have ids there, so only letters of both cases and digits count. */
 const SHARES = /\/(?:s|share[ds]?|share[-_]?links?|invit(?:e|es|ation|ations)|join)\/$/i;
 const SLASH = 0x2f;

@@ -86,6 +86,7 @@ function wordAt(text: string, from: number, { rule }: Named): Word | undefined {
     : { start: from, end, word, isQuoted: false, isLast: !/^ *[\w"'(]/.test(text.slice(end, end + 4)) };
 }
 
+const JAPANESE_OR_CHINESE = /[\u3040-\u9fff\uac00-\ud7af]/;
 const JAPANESE = /[ド号]$/;
 const JAPANESE_SIGN = /[\u3040-\u30ff]/;
 const LONGEST_TOLD = 200;
@@ -140,7 +141,7 @@ export function answerTo(text: string, { rule, end }: Named): Range | undefined 
 /** "with password hunter2", `secret key wJalr/…`, `requirepass x` */
 function isNamedDirectly(text: string, { rule, start }: Named, { end, word, isQuoted, isLast }: Word): boolean {
   const before = text.slice(Math.max(0, start - BEFORE_CHARS), start);
-  if (isHexKey(rule, before, word)) return true;
+  if (tellsAlone(rule, before, word)) return true;
   if (SETTINGS.test(rule.word) || /(?:^|\s)login \S{1,60}\s{1,4}$/.test(before)) return true;
   const isBelow = BELOW_USER.test(before) || (ALONE.test(before) && isAt(LINE_END, text, end));
   if (isPassword(rule) && isLast && isBelow) return looksChosen(word);
@@ -148,6 +149,11 @@ function isNamedDirectly(text: string, { rule, start }: Named, { end, word, isQu
   if (/[/+=]/.test(word)) return looksMade(word) && !/\/[a-z]+\//.test(word);
   if (!isWholeWord(rule) || !looksChosen(word)) return false;
   return isMixedUp(word) || isSaidToBe(text, before, end);
+}
+
+/** A key in hexadecimal digits, and “验证码 526403”. */
+function tellsAlone(rule: NameRule, before: string, word: string): boolean {
+  return isHexKey(rule, before, word) || (codeForm(rule) !== undefined && JAPANESE_OR_CHINESE.test(rule.word));
 }
 
 /** What stands around it says that it is a password. */
@@ -216,7 +222,7 @@ export function looksChosen(word: string): boolean {
 }
 
 /** Letters and digits in such an order, or with such signs, that it is the name of nothing. */
-function isMixedUp(word: string): boolean {
+export function isMixedUp(word: string): boolean {
   if (word.length < SHORTEST_MIXED || !/\d/.test(word) || !/[A-Za-z]/.test(word) || !looksChosen(word)) return false;
   if (/^[\w.-]+@|:\/\/|[\\/(){}]|^[A-Z]{2,8}[-_]?\d/.test(word)) return false;
   return /[!#$%^&*+?~]/.test(word) || CLASS_CHANGE_SHARE <= classChanges(word) / word.length;

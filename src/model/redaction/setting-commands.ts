@@ -75,22 +75,25 @@ const PLACE_VALUE = /^(?:[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,9}(?::\d{1,5})?|
 function literalAt(text: string, at: number): Range | undefined {
   const [opening = '', name = '', quote = ''] = matchAt(LITERAL, text, at) ?? [];
   const value = opening === '' ? undefined : wordAt(text, at + opening.length, quote);
-  const isPlace = value && PLACE_NAME.test(name) && PLACE_VALUE.test(text.slice(value.start, value.end));
-  return isPlace ? undefined : value;
+  return value && isPlace(text, name, value) ? undefined : value;
+}
+
+function isPlace(text: string, name: string, { start, end }: Range): boolean {
+  return PLACE_NAME.test(name) && PLACE_VALUE.test(text.slice(start, end));
 }
 
 const SET = / (?:set|import|add)(?= )/y;
-const PAIR = / (?:--?[\w-]{1,40}(?:[= ][\w.-]{1,60})? ){0,4}["']?[A-Za-z_][\w.-]{0,100}=(\\{0,15}["'])?/y;
+const PAIR = / (?:--?[\w-]{1,40}(?:[= ][\w.-]{1,60})? ){0,4}["']?([A-Za-z_][\w.-]{0,100})=(\\{0,15}["'])?/y;
 
 /** `secrets set A=x B=y`, behind its first word. */
 export function secretsSet(text: string, from: number): readonly Range[] {
   const found: Range[] = [];
   let at = endAt(SET, text, from);
   while (at > from && found.length < MOST_PAIRS) {
-    const [opening = '', quote = ''] = matchAt(PAIR, text, at) ?? [];
+    const [opening = '', name = '', quote = ''] = matchAt(PAIR, text, at) ?? [];
     const value = opening === '' ? undefined : wordAt(text, at + opening.length, quote);
     if (value === undefined) break;
-    found.push(value);
+    if (!isPlace(text, name, value)) found.push(value);
     at = value.end + quote.length;
   }
   return found;

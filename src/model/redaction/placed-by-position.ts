@@ -1,0 +1,192 @@
+/**
+ * Secrets that only their position shows: the second argument of a login, a column of a file, the line below a command, a
+ * part of an address. What stands before them stays, as in `placed.ts`.
+ */
+import { type Form, form } from '#model/redaction/form.ts';
+
+/** No variable, placeholder, option or earlier redaction. */
+const NO_PLACEHOLDER = String.raw`(?![-$<*{%\[|])`;
+const NO_MARK = String.raw`(?!\[redacted)`;
+const QUOTE = String.raw`\\{0,15}["']`;
+const BREAK = String.raw`[ \t]{0,8}\r?[\n\v]`;
+const LINE_END = String.raw`(?=[ \t]{0,8}(?:[\r\n\v]|$))`;
+/** A digit or a sign in it: no word, and no name of a class. */
+const CHOSEN = String.raw`(?=[^\s"']{0,100}[\d!@#$%^&*+?=])`;
+/** All that a command prints: one word in its line, and no name before a colon. */
+const PRINTED = String.raw`${CHOSEN}${NO_PLACEHOLDER}(?!\S{1,100}:\s)[^\s"'\x60<>|;()]{8,4096}${LINE_END}`;
+/** Digits in hexadecimal, or letters of both cases among digits. */
+const TOKEN = String.raw`(?:[0-9a-f]{20,128}|(?=[\w-]{0,200}\d)(?=[\w-]{0,200}[A-Z])(?=[\w-]{0,200}[a-z])[\w-]{20,400})(?![\w-])`;
+const PROGRAM_PREFIX = String.raw`(?:[^\r\n\v]{0,80}[|:>\]] {1,4})?`;
+const KEY_LINE = String.raw`(?![^\r\n\v]{0,100}Private-)${PROGRAM_PREFIX}[A-Za-z0-9+/]{1,100}={0,2}${LINE_END}`;
+
+/** Commands whose output is the secret alone. */
+const PRINT_ALONE = [
+  String.raw`bw (?:unlock|login) [^\r\n\v|]{0,80}--raw`,
+  String.raw`bw get password [^\r\n\v|]{1,80}`,
+  String.raw`(?:go)?pass show [^\r\n\v|]{1,120}`,
+  String.raw`lpass show [^\r\n\v|]{0,80}--password[^\r\n\v|]{0,80}`,
+  String.raw`aws ecr(?:-public)? get-login-password[^\r\n\v|]{0,120}`,
+  String.raw`gcloud auth print-(?:access|identity)-token[^\r\n\v|]{0,80}`,
+  String.raw`gh auth token[^\r\n\v|]{0,60}`,
+  String.raw`kubectl create token [^\r\n\v|]{1,120}`,
+  String.raw`oc whoami (?:-t|--show-token)`,
+  String.raw`argocd admin initial-password[^\r\n\v|]{0,60}`,
+  String.raw`wg gen(?:key|psk)`,
+  String.raw`consul keygen`,
+  String.raw`vault print token`,
+  String.raw`heroku auth:token`,
+];
+
+export const PLACED_BY_POSITION: readonly Form[] = [
+  // bitwarden.com/help/cli, passwordstore.org, gopass.pw, docs.aws.amazon.com/cli (ecr get-login-password),
+  // cloud.google.com/sdk (auth print-access-token), cli.github.com/manual (gh auth token), kubernetes.io/docs/reference/
+  // kubectl (create token), docs.openshift.com (oc whoami -t), argo-cd.readthedocs.io (admin initial-password),
+  // wireguard.com/quickstart, developer.hashicorp.com/consul/commands/keygen: each prints the secret alone.
+  secret(
+    [
+      'bw unlock ',
+      'bw login ',
+      'bw get password ',
+      'pass show ',
+      'gopass show ',
+      'lpass show ',
+      'aws ecr get-login-password',
+      'aws ecr-public get-login-password',
+      'gcloud auth print-',
+      'gh auth token',
+      'kubectl create token ',
+      'oc whoami ',
+      'argocd admin initial-password',
+      'wg genkey',
+      'wg genpsk',
+      'consul keygen',
+      'vault print token',
+      'heroku auth:token',
+    ],
+    `(?:${PRINT_ALONE.join('|')})${BREAK}`,
+    PRINTED,
+  ),
+  // kubernetes.io/docs/reference/kubectl/generated/kubectl_get: a template that decodes a member of the Secret
+  secret(
+    ['go-template='],
+    String.raw`(?<=get secrets? [^\r\n\v|]{0,200})go-template=[^\r\n\v]{0,120}base64decode[^\r\n\v|]{0,20}${BREAK}`,
+    PRINTED,
+  ),
+  // docs.docker.com/engine/swarm/secrets: a file that only holds the secret, by its name
+  secret(['cat '], String.raw`cat [\w./-]{0,120}[-_/.](?:password|secret|token|pass)(?:\.txt)?${BREAK}`, PRINTED),
+  // docs.slack.dev/messaging/sending-messages-using-incoming-webhooks: the path alone, as clients log it
+  form('slack-webhook', ['services/T'], String.raw`(services\/)T[A-Z0-9]{6,14}\/B[A-Z0-9]{6,14}\/[A-Za-z0-9]{20,40}`),
+  // docs.k3s.io/cli/token: a prefix, the hash of the CA, a user and a password
+  form('k3s-token', ['K10'], String.raw`K10[0-9a-f]{64}::(?:[\w-]{1,40}:)?[\w.-]{6,200}`),
+  // docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html: base64 of `{"payload":"…`
+  form('ecr-token', ['eyJwYXlsb2Fk'], 'eyJwYXlsb2Fk[A-Za-z0-9+/_-]{60,8000}={0,2}'),
+  // cheatsheetseries.owasp.org, "Forgot Password": the token of a link, under a name of one letter
+  secret(
+    ['t=', 'k=', 'c=', 'h='],
+    String.raw`(?<=(?:reset|recover|forgot|verify|confirm|activate|invite|magic|unsubscribe)[\w/-]{0,40}\?[^\s"'#]{0,120})(?<=[?&])[tkch]=`,
+    TOKEN,
+  ),
+  // docs.stripe.com/webhooks/signature, docs.github.com/webhooks, "Validating webhook deliveries", docs.slack.dev,
+  // "Verifying requests from Slack": the name of the algorithm or of the scheme, and an HMAC
+  secret(
+    ['Signature', 'signature', 'SIGNATURE'],
+    String.raw`(?:[Ss]ignature|SIGNATURE)(?:[-_](?:256|v\d))?(?:${QUOTE})?\s?[:=]\s?(?:${QUOTE})?(?:t=\d{9,13},)?(?:sha(?:1|256|512)=|v\d=)`,
+    String.raw`[0-9a-f]{40,128}(?:,v\d=[0-9a-f]{40,128}){0,4}(?![0-9A-Za-z])`,
+  ),
+  // docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html: what the client has sent
+  secret(['SignatureProvided'], 'SignatureProvided>', '[A-Za-z0-9+/=%]{20,128}(?=<)'),
+  // w3.org/TR/xmldsig-core1, "The SignatureValue Element": base64, also across lines
+  secret(
+    ['SignatureValue'],
+    String.raw`SignatureValue(?: [^<>]{1,200})?>\s{0,20}`,
+    String.raw`[A-Za-z0-9+/=\s]{40,4000}(?=<)`,
+  ),
+  // datatracker.ietf.org/doc/html/rfc6902 on a Secret of Kubernetes: the path names what the value is
+  secret(
+    ['path'],
+    String.raw`path(?:${QUOTE})?:\s?(?:${QUOTE})?\/(?:stringData\/[\w.~-]{1,100}|data\/[\w.~-]{0,80}(?:pass|passwd|password|pwd|secret|token|key|credentials?))(?:${QUOTE})?,?\s{1,20}(?:${QUOTE})?value(?:${QUOTE})?:\s?(?:${QUOTE})?`,
+    String.raw`${NO_PLACEHOLDER}[^\s"',}\\]{4,8000}`,
+  ),
+  // yaml.org/spec, "Block Scalar Styles": the key of a certificate in lines of base64
+  form(
+    'private-key',
+    ['key: >', 'key: |'],
+    String.raw`(key: [>|][-+]?${BREAK}[ \t]{1,20})(?!MII|AAAA|LS0t)(?=[A-Za-z+/]{0,80}\d)[A-Za-z0-9+/]{40,400}(?:${BREAK}[ \t]{1,20}[A-Za-z0-9+/]{4,400}={0,2}(?![\w+/:-])){0,80}`,
+  ),
+  // PuTTY's manual, "C.3: Outer layer" of its key file, also behind what a log writes before each line
+  form(
+    'private-key',
+    ['Private-Lines: '],
+    String.raw`(Private-Lines: \d{1,3}${BREAK}(?![^\r\n\v]{0,100}Private-)${PROGRAM_PREFIX})[A-Za-z0-9+/]{1,100}={0,2}${LINE_END}(?:${BREAK}${KEY_LINE}){0,80}`,
+  ),
+  // xmlrpc.com/spec.md: the parameters of a login have no names
+  secret(
+    ['methodName>'],
+    String.raw`methodName>(?:\w{1,30}\.){0,3}(?:login|logon|logIn|signin|signIn|authenticate|auth)<\/methodName>\s{0,8}(?:<[^<>]{1,30}>\s{0,8}){1,6}[^<>]{1,80}(?:<[^<>]{1,30}>\s{0,8}){4,12}`,
+    String.raw`${NO_PLACEHOLDER}[^<>\s]{3,200}(?=<\/)`,
+  ),
+  // libera.chat/guides/registration: an account may stand before the password
+  secret(
+    ['IDENTIFY ', 'identify '],
+    String.raw`(?<=[Nn]ick[Ss]erv :?)(?:IDENTIFY|identify) (?:[\w^{}|-]{1,32} (?=\S))?`,
+    String.raw`${CHOSEN}${NO_PLACEHOLDER}[^\s"']{4,128}${LINE_END}`,
+  ),
+  // metacpan.org/pod/DBI, "connect"; docs.oracle.com/javase, DriverManager; mysqlclient.readthedocs.io; dev.mysql.com,
+  // mysql_real_connect: an address, a user, a password
+  secret(
+    ['DBI->connect(', 'DriverManager.getConnection(', 'MySQLdb.connect(', 'pymysql.connect(', 'mysql_connect('],
+    String.raw`[A-Za-z._]{3,14}(?:->connect|getConnection|\.connect|connect)?\(${QUOTE}[^"'\r\n\v]{1,300}?${QUOTE},\s?${QUOTE}[^"'\r\n\v]{1,80}?${QUOTE},\s?${QUOTE}`,
+    String.raw`${NO_PLACEHOLDER}[^"'\r\n\v\\]{1,200}(?=${QUOTE})`,
+  ),
+  // php.net/manual/en/exception.gettraceasstring.php: arguments of functions that log somebody in
+  secret(
+    [
+      'login(',
+      'ldapLogin(',
+      'doLogin(',
+      'logIn(',
+      'signIn(',
+      'attempt(',
+      'authenticate(',
+      'bind(',
+      'ldap_bind(',
+      'ftp_login(',
+      'ssh2_auth_password(',
+      'checkPassword(',
+      'verifyCredentials(',
+      'validateCredentials(',
+    ],
+    String.raw`(?<=(?:->|::|\(\d{1,6}\): |: ))[A-Za-z_\d]{4,24}\((?:(?:Object\([\w\\]{1,100}\)|Resource id #\d{1,6}), )?'[^'\r\n\v]{1,100}', '`,
+    String.raw`${CHOSEN}${NO_PLACEHOLDER}[^'\s]{4,128}(?=')`,
+  ),
+  // rabbitmq.com/docs, erlang.org/doc, "Binaries": the user, then the password
+  secret(
+    ['auth_failure,', 'login_failed,', 'credentials,', 'authenticate,', 'plain,'],
+    String.raw`[a-z_]{5,14},\s?<<"[^"\r\n\v]{1,80}">>,\s?<<"`,
+    String.raw`${NO_MARK}[^"\r\n\v]{3,200}(?=">>)`,
+  ),
+  // curl.se/docs/http-cookies.html, "Cookies file format": columns, of which the last is the value
+  form(
+    'cookie',
+    ['TRUE\t/', 'FALSE\t/'],
+    String.raw`((?:TRUE|FALSE)\t\/[^\t\r\n\v]{0,200}\t(?:TRUE|FALSE)\t\d{1,13}\t[^\t\r\n\v]{1,100}\t)(?=[^\s]{0,400}\d)${NO_MARK}[^\s]{16,4096}${LINE_END}`,
+  ),
+  // doc.dovecot.org, "Authentication Protocol"; gnu.org/software/gsasl and libspopc print both sides of a login
+  secret(
+    ['resp='],
+    String.raw`(?<=AUTH\s\d{1,9}\s(?:PLAIN|LOGIN)\s[^\r\n\v]{0,300}\s)resp=`,
+    '[A-Za-z0-9+/]{8,400}={0,2}',
+  ),
+  secret(['challenge: '], "(?<=AUTH (?:LOGIN|PLAIN) )challenge: '", String.raw`${NO_MARK}[^'\r\n\v]{4,200}(?=')`),
+  // docs.strongswan.org, "ipsec.secrets": the file of a key, and what it is encrypted with
+  secret(
+    ['RSA ', 'ECDSA ', 'PKCS8 ', 'P12 '],
+    String.raw`(?<=(?:^|\s):[ \t]{1,8})(?:RSA|ECDSA|PKCS8|P12)[ \t]{1,8}[\w./-]{1,100}[ \t]{1,8}"`,
+    String.raw`${NO_MARK}[^"\r\n\v]{1,200}(?=")`,
+  ),
+];
+
+/** `kept` stays, `value` is redacted. */
+function secret(beginnings: readonly string[], kept: string, value: string): Form {
+  return form('secret', beginnings, `(${kept})(?:${value})`);
+}
