@@ -70,7 +70,13 @@ export function guardLogSource(source: LogSource, options: GuardOptions = {}): L
 }
 
 export function guardMetricSource(source: MetricSource, options: GuardOptions = {}): MetricSource {
-  return { ...source, ...guardedMetrics(source, openGuard(source.name, options)) };
+  const guard = openGuard(source.name, options);
+  const { alertRules } = source;
+  return {
+    ...source,
+    ...guardedMetrics(source, guard),
+    ...(alertRules && { alertRules: (signal) => guard(() => alertRules(signal), notHeld, signal) }),
+  };
 }
 
 /** Parallel queries over all data of a store. */
@@ -83,7 +89,14 @@ function guardedStatistics(
 ): Pick<TraceSource, 'statistics'> {
   if (statistics === undefined) return {};
   const guard = openGuard(name, { ...options, atATime: COUNTS_AT_A_TIME });
-  return { statistics: { ...statistics, ...guardedMetrics(statistics, guard) } };
+  const { percentile } = statistics;
+  return {
+    statistics: {
+      ...statistics,
+      ...guardedMetrics(statistics, guard),
+      ...(percentile && { percentile: (query, signal) => guard(() => percentile(query, signal), notHeld, signal) }),
+    },
+  };
 }
 
 type Counting = Pick<MetricSource, 'findMetrics' | 'openMetrics'>;

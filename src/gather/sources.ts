@@ -8,6 +8,8 @@
  */
 
 import type { Change } from '#model/changes/change.ts';
+import type { FoundRules } from '#model/incident/alert-rule.ts';
+import type { Percentile } from '#model/requests/seen-spans.ts';
 import type { ServiceFact } from '#model/services/service-fact.ts';
 import type { BodyFormat } from '#model/trace/build/body.ts';
 
@@ -139,6 +141,8 @@ export type MetricQuery = Readonly<{
   toUs: number;
   /** Seconds between two points. */
   stepSeconds: number;
+  /** It is asked for this time alone, and for no earlier day. */
+  isOnce?: true;
 }>;
 
 /** Queries for existing metrics, the most important first; and the store's own words about what it left out. */
@@ -146,9 +150,13 @@ export type FoundMetrics = Readonly<{ queries: readonly MetricQuery[]; warnings:
 
 export type MetricSource = Readonly<{
   name: string;
+  /** If it gives something else than metrics: what, and the consequence if that is missing, as a clause. */
+  gives?: Readonly<{ what: string; lack: string }>;
   findMetrics(search: MetricSearch, signal: AbortSignal): Promise<FoundMetrics>;
   /** Series in the units and with the names of `model/metric-names.ts`. */
   openMetrics(query: MetricQuery, signal: AbortSignal): Promise<OpenBody>;
+  /** Missing if it holds no alert rules. */
+  alertRules?(signal: AbortSignal): Promise<FoundRules>;
   check(signal: AbortSignal): Promise<Health>;
 }>;
 
@@ -160,9 +168,14 @@ export type Statistics = Pick<MetricSource, 'findMetrics' | 'openMetrics'> &
   Readonly<{
     /** The consequence if they are missing, as a clause. */
     lack: string;
+    /** The p99 of an operation's durations; missing if it cannot compute one. */
+    percentile?(query: PercentileQuery, signal: AbortSignal): Promise<Percentile>;
     /** Present if the store does not report that it cannot count: what an empty result means, as a clause. */
     nothing?: string;
   }>;
+
+/** The spans of a service with this name, by their start. Microseconds since the epoch. */
+export type PercentileQuery = Readonly<{ service: string; operation: string; fromUs: number; toUs: number }>;
 
 /** Lists of a cluster's API, the essential ones first. */
 export const PLATFORM_LISTS = [

@@ -35,6 +35,7 @@ const DAY_US = 24 * HOUR_US;
 const EARLIER_US = [DAY_US, 7 * DAY_US] as const;
 
 const NO_METRIC = 'no metric was looked at';
+const METRICS = { what: 'metrics', lack: NO_METRIC } as const;
 const NOT_ALL = 'not all metrics were looked at';
 const NO_SEASON = 'the usual values at that time of day are not known';
 
@@ -53,11 +54,12 @@ export async function gatherMetrics(
   const counted = gatherStatistics({ stores: [...traceSources, ...logSources], clock, signal }, session, asked);
   const all = await Promise.all(
     metricSources.map(async (source) => {
-      const asking = { source, session, signal, lack: NO_METRIC };
-      const { queries, failure } = await questionsOf(asking, search);
+      const { lack } = source.gives ?? METRICS;
+      const asking = { source, session, signal, lack };
+      const { queries, failure } = await questionsOf(asking, { ...search, sinceUs: fromUs });
       if (queries.length === 0 && failure === undefined) session.gap(nothingKnown(source, search));
-      const answers = await askAll(asking, queries, NOT_ALL);
-      const answered = answers.filter(({ items }) => items > 0).map(({ query }) => query);
+      const answers = await askAll(asking, queries, source.gives?.lack ?? NOT_ALL);
+      const answered = answers.filter(({ items, query }) => items > 0 && !query.isOnce).map(({ query }) => query);
       const earlier = (beforeUs === 0 ? [] : EARLIER_US).flatMap((agoUs) =>
         answered.map((query) => moved(query, -agoUs)),
       );
@@ -91,9 +93,9 @@ async function gatherStatistics({ stores, clock, signal }: Counting, session: Se
   await Promise.all(each).finally(() => deadline.close());
 }
 
-function nothingKnown({ name }: Pick<MetricSource, 'name'>, { services }: Of): Gap {
+function nothingKnown({ name, gives = METRICS }: MetricSource, { services }: Of): Gap {
   const whose = services.length === 0 ? 'any service' : services.join(', ');
-  return { source: name, problem: `has no known metrics of ${whose}`, consequence: NO_METRIC };
+  return { source: name, problem: `has no known ${gives.what} of ${whose}`, consequence: gives.lack };
 }
 
 async function questionsOf(
@@ -102,7 +104,8 @@ async function questionsOf(
 ): Promise<Readonly<{ queries: readonly MetricQuery[]; failure?: SpanhoundError }>> {
   try {
     const { queries, warnings } = await source.findMetrics(search, signal);
-    for (const problem of warnings) session.gap({ source: source.name, problem, consequence: NOT_ALL });
+    for (const problem of warnings)
+      session.gap({ source: source.name, problem, consequence: source.gives?.lack ?? NOT_ALL });
     return { queries };
   } catch (error) {
     if (!(error instanceof SpanhoundError)) throw error;
@@ -112,7 +115,7 @@ async function questionsOf(
 }
 
 type Asking = Readonly<{
-  source: Pick<MetricSource, 'name' | 'findMetrics' | 'openMetrics'>;
+  source: Pick<MetricSource, 'name' | 'gives' | 'findMetrics' | 'openMetrics'>;
   session: Session;
   signal: AbortSignal;
   /** The consequence if nothing can be queried at all. */
