@@ -35,6 +35,7 @@ import { opsgenie } from './opsgenie/index.ts';
 import { pagerDuty } from './pagerduty/index.ts';
 import { postgres } from './postgres/index.ts';
 import { prometheus } from './prometheus/index.ts';
+import { pyroscope } from './pyroscope/index.ts';
 import { rota } from './rota/index.ts';
 import { sematext } from './sematext/index.ts';
 import { senders } from './senders/index.ts';
@@ -65,6 +66,7 @@ export const systems = [
   prometheus,
   graphite,
   influxDb,
+  pyroscope,
   kubernetes,
   postgres,
   mysql,

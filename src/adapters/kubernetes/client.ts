@@ -1,10 +1,10 @@
 /**
  * Reads pods, nodes, events and rollouts from Kubernetes, only through lists of its API. It never changes anything, and
- * reads no secrets, config maps or logs.
+ * reads no secrets and no config maps.
  */
 
 import { checked } from '#adapters/health.ts';
-import { type Answer, addressUnder, type Backend, openBackend, readJson, type Search } from '#adapters/http.ts';
+import { addressUnder, readJson, type Search } from '#adapters/http.ts';
 import { NotABackendError, SpanhoundError, TooLargeError } from '#core/errors.ts';
 import {
   type Health,
@@ -15,20 +15,11 @@ import {
   type PlatformSource,
 } from '#gather/sources.ts';
 import { ANSWER_SEPARATOR } from '#model/trace/build/body.ts';
-import { type Access, type Kubeconfig, kubeconfigAccess, type ReadAccess, serviceAccountAccess } from './access.ts';
+import type { Access } from './access.ts';
+import { type KubernetesOptions, MOST_BYTES, NAME, NotAuthenticatedError, openCluster, ruleText } from './cluster.ts';
+import { missingLogRule } from './pod-logs.ts';
 
-export type KubernetesOptions = Readonly<{
-  /** From outside the cluster. Otherwise the mounted service account is used. */
-  kubeconfig?: Kubeconfig | undefined;
-  /** The namespaces to read. @default all, which needs a ClusterRole */
-  namespaces?: readonly string[] | undefined;
-  timeoutMs?: number | undefined;
-  maxBytes?: number | undefined;
-  /** For tests: the path of a service account, and the API's address. */
-  serviceAccount?: Readonly<{ folder: string; url: string }> | undefined;
-}>;
-
-const NAME = 'kubernetes';
+export type { KubernetesOptions };
 
 type Resource = Readonly<{
   group: string;
@@ -66,8 +57,6 @@ const RESOURCES: Readonly<Record<PlatformList, Resource>> = {
 const PAGE = 500;
 /** Twenty thousand pods; a larger cluster becomes a gap. */
 const MOST_PAGES = 40;
-/** For one list; a pod takes 5 to 10 kB. */
-const MOST_BYTES = 128_000_000;
 
 /** Not permitted: the role lacks a rule. */
 class NotPermittedError extends SpanhoundError {
@@ -82,30 +71,18 @@ class NotPermittedError extends SpanhoundError {
     const role = isNamespaced && namespace !== '' ? `Role in ${namespace}` : 'ClusterRole';
     const only =
       isNamespaced && namespace === '' ? ' If it may read only some namespaces, set KUBERNETES_NAMESPACES.' : '';
-    this.advice = `Add to its ${role}: ${ruleText(group, [what])}.${only} docs/kubernetes.md has the whole role.`;
+    this.advice = `Add to its ${role}: ${ruleText(group, what, 'list')}.${only} docs/kubernetes.md has the whole role.`;
   }
 }
 
-/** The cluster does not accept the credentials, or no longer. */
-class NotAuthenticatedError extends SpanhoundError {
-  override readonly name = 'NotAuthenticatedError';
-  readonly code = 'SH_NOT_AUTHENTICATED';
-  readonly advice =
-    'The token or the certificate has expired or belongs to another cluster. Run kubectl auth whoami (with the same KUBECONFIG and context), or check the mounted service account.';
-
-  constructor() {
-    super(`${NAME} rejected the credentials (HTTP 401)`);
-  }
-}
-
-function ruleText(group: string, resources: readonly string[]): string {
-  return `{apiGroups: ["${group}"], resources: [${resources.map((name) => `"${name}"`).join(', ')}], verbs: ["list"]}`;
-}
-
-export function kubernetes(options: KubernetesOptions): PlatformSource {
-  const { namespaces = [], timeoutMs, maxBytes = MOST_BYTES } = options;
+/** `readsLogs`: `check` also tests the right to read them. */
+export function kubernetes(
+  options: KubernetesOptions & Readonly<{ readsLogs?: boolean }>,
+  cluster = openCluster(options),
+): PlatformSource {
+  const { namespaces = [], maxBytes = MOST_BYTES } = options;
   const most = Math.min(maxBytes, MOST_BYTES);
-  const connect = connector(options, { timeoutMs, maxBytes: most });
+  const { ask } = cluster;
 
   async function openPlatform({ what, namespace }: PlatformQuery, signal: AbortSignal): Promise<OpenBody> {
     const path = pathOf(what, namespace);
@@ -126,17 +103,6 @@ export function kubernetes(options: KubernetesOptions): PlatformSource {
     if (answer.kind === 'refusal' && answer.status === 403) throw new NotPermittedError(what, namespace);
     if (answer.kind === 'refusal' && answer.status === 401) throw new NotAuthenticatedError();
     throw answer.backend.error(path, answer);
-  }
-
-  /** A token may have expired since it was read: then it is read again, once. */
-  async function ask(path: string, search: Search, signal: AbortSignal) {
-    for (let isAgain = false; ; isAgain = true) {
-      const { backend, access } = await connect.open(signal);
-      const answer: Answer = await backend.get(path, { signal, search, headers: { accept: 'application/json' } });
-      const isUnknown = answer.kind === 'refusal' && answer.status === 401;
-      if (!isUnknown || isAgain) return { ...answer, backend, access };
-      connect.forget();
-    }
   }
 
   /** One response per line, after a line with the time of the query, because durations depend on it. */
@@ -177,7 +143,10 @@ export function kubernetes(options: KubernetesOptions): PlatformSource {
   function check(signal: AbortSignal): Promise<Health> {
     return checked(async () => {
       const version = await versionOf(signal);
-      const missing = (await Promise.all(questions(namespaces).map((query) => notPermitted(query, signal)))).flat();
+      const lists = questions(namespaces).map((query) => notPermitted(query, signal));
+      const places = namespaces.length === 0 ? [''] : namespaces;
+      const logs = options.readsLogs ? places.map((place) => missingLogRule(cluster, place, signal)) : [];
+      const missing = (await Promise.all([...lists, ...logs])).flat();
       const where = namespaces.length === 0 ? 'all namespaces' : namespaces.join(', ');
       if (missing.length === 0) return { ok: true, detail: `${version}; may read ${where}`, remedy: '' };
       return {
@@ -236,40 +205,6 @@ function questions(namespaces: readonly string[]): readonly PlatformQuery[] {
 function pathOf(what: PlatformList, namespace: string): string {
   const { path } = RESOURCES[what];
   return namespace === '' ? `${path}/${what}` : `${path}/namespaces/${encodeURIComponent(namespace)}/${what}`;
-}
-
-/** One connection pool as long as the credentials stay the same. */
-function connector(
-  { kubeconfig, serviceAccount }: KubernetesOptions,
-  limits: Readonly<{ timeoutMs: number | undefined; maxBytes: number }>,
-) {
-  const config = kubeconfig && kubeconfigAccess(kubeconfig);
-  const read: ReadAccess = config ?? serviceAccountAccess(serviceAccount);
-  let open: Readonly<{ key: string; backend: Backend }> | undefined;
-  return {
-    async open(signal: AbortSignal): Promise<Readonly<{ backend: Backend; access: Access }>> {
-      const access = await read(signal);
-      const key = JSON.stringify(access);
-      if (open?.key !== key) open = { key, backend: backendOf(access, limits) };
-      return { backend: open.backend, access };
-    },
-    forget: () => config?.forget(),
-  };
-}
-
-function backendOf(access: Access, limits: Readonly<{ timeoutMs: number | undefined; maxBytes: number }>): Backend {
-  const url = new URL(access.url);
-  const [name = '', ...password] = access.basic.split(':');
-  url.username = encodeURIComponent(name);
-  url.password = encodeURIComponent(password.join(':'));
-  const { ca, cert, key, serverName, isVerified } = access;
-  const tls = {
-    ...(ca !== '' && { ca }),
-    ...(cert !== '' && { cert, key }),
-    ...(serverName !== '' && { servername: serverName }),
-    ...(!isVerified && { rejectUnauthorized: false }),
-  };
-  return openBackend(NAME, '', { ...limits, url, tls, ...(access.token !== '' && { token: access.token }) });
 }
 
 /** A list's metadata comes before its items: the token of the next page is in the first bytes. */

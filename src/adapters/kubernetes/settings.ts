@@ -35,5 +35,13 @@ export const settings = {
         means: 'The namespaces to read. Default: all. In the variable, separate them with commas.',
       })
       .prefault([]),
+    logs: z
+      .enum(['all', 'crashed'], 'must be all or crashed')
+      .register(settingFacts, {
+        env: 'KUBERNETES_LOGS',
+        means:
+          'Which [log lines of pods](kubernetes.md#log-lines) to read: `all`, or `crashed` for what containers wrote before they ended. It needs the right to `get` `pods/log`. Default: none.',
+      })
+      .optional(),
   },
 };
