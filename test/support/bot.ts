@@ -44,6 +44,8 @@ export type BotOptions = Readonly<{
   log?: Log;
   /** Opens the store of the data folder in another way. */
   openStore?: (dataFolder: string) => Promise<Store>;
+  /** Analyses run in worker threads, as in the real bot. @default in this one */
+  threads?: boolean;
 }>;
 
 /** What `npm start` reads to be the real bot against these. */
@@ -73,7 +75,7 @@ export async function openBot(options: BotOptions) {
   const config = loadConfig(botEnvironment({ ...options, dataFolder, env }));
   const store = await (options.openStore?.(dataFolder) ??
     (options.clock === undefined ? composeStore(config) : countedStore(dataFolder, options.clock)));
-  const investigation = await composeInvestigation(config, { systems: config });
+  const investigation = await composeInvestigation(config, { systems: config, threads: options.threads ?? false });
   const trouble = storeTrouble(store);
   const web = webApp(async () => [await trouble()].filter((why) => why !== undefined), {
     admitted: slackBodies(systemClock),

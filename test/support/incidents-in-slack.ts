@@ -19,14 +19,14 @@ type Who = Readonly<{ user_id?: string; channel_id?: string }>;
 export async function openIncidents(
   backends: Backends,
   settings: Environment | ((channelId: string) => Environment) = {},
-  { turnMs = 100, startUs }: Readonly<{ turnMs?: number; startUs?: number }> = {},
+  { turnMs = 100, startUs, threads = false }: Readonly<{ turnMs?: number; startUs?: number; threads?: boolean }> = {},
 ) {
   const slack = await openSlackSide();
   const env = typeof settings === 'function' ? settings(slack.channel) : settings;
   const work = followBot();
   slack.proxy.timeZone(slack.person, 'UTC');
   const clock = steppedClock(startUs);
-  let bot = await openBot({ slack, ...backends, clock, env });
+  let bot = await openBot({ slack, ...backends, clock, env, threads });
   const soon = <T>(look: () => Promise<T | undefined> | T | undefined) => waitSoon({ clock, work, turnMs }, look);
 
   /** Minute by minute, with Slack's answers in between: what is due next often depends on what was sent. */
@@ -104,7 +104,7 @@ export async function openIncidents(
     },
     restart: async () => {
       await bot.stop();
-      bot = await openBot({ slack, ...backends, clock, env, dataFolder: bot.dataFolder });
+      bot = await openBot({ slack, ...backends, clock, env, threads, dataFolder: bot.dataFolder });
     },
     async close() {
       await bot.stop();

@@ -91,6 +91,53 @@ export function testJobs(name: string, jobs: Jobs, newPlace: () => Place): void 
       expect(ran).toMatchObject([{ kind: 'diagnose', key: 'inbox-1', payload: { traceId: 'feed' }, attempt: 1 }]);
     });
 
+    test('move to another time by the beginning of their key, if they still wait', async () => {
+      const clock = steppedClock();
+      const store = await opened(newPlace(), clock);
+      const ran: string[] = [];
+      const laterUs = clock.nowUs() + DAY_US;
+      const other: readonly NewJob[] = [
+        { ...JOB, key: 'page/10' },
+        { ...JOB, key: 'PAGE/1/a' },
+        { ...JOB, key: 'page1/a' },
+        { ...JOB, kind: 'other', key: 'page/1/a' },
+        { ...JOB, workspaceId: 'T2', key: 'page/1/a' },
+      ];
+      const moved = ['page/1/a', 'page/1/Z', 'page/1/é', 'page/1/日'];
+      for (const job of [...moved.map((key) => ({ ...JOB, key })), ...other])
+        await add(store, { ...job, dueUs: laterUs });
+      const wanted = { kind: JOB.kind, workspaceId: JOB.workspaceId, prefix: 'page/1/', dueUs: clock.nowUs() };
+      await store.transaction((tx) => jobs.moveJobs(tx, wanted));
+      const note = async ({ kind, workspaceId, key }: Job) => void ran.push(`${workspaceId} ${kind} ${key}`);
+      const runner = started(store, { diagnose: note, other: note });
+      await runner.idle();
+      expect(ran.toSorted()).toEqual(moved.map((key) => `T1 diagnose ${key}`).toSorted());
+      // One that has run stays done.
+      await store.transaction((tx) => jobs.moveJobs(tx, wanted));
+      await runner.idle();
+      expect(ran).toHaveLength(moved.length);
+    });
+
+    test('are known by the beginning of their key, in the order in which they were added', async () => {
+      const clock = steppedClock();
+      const store = await opened(newPlace(), clock);
+      for (const key of ['m/z', 'm/a', 'm', 'M/b', 'mm/c']) {
+        await add(store, { ...JOB, key });
+        await clock.tick(1);
+      }
+      await started(store, {
+        diagnose: async ({ key }) => {
+          if (key !== 'm/z') throw new NotYetError('later', store.clock.nowUs() + DAY_US);
+        },
+      }).idle();
+      const known = { kind: JOB.kind, workspaceId: JOB.workspaceId, prefix: 'm/' };
+      expect(await jobs.keysOf(store, known)).toEqual([
+        { key: 'm/z', isOver: true },
+        { key: 'm/a', isOver: false },
+      ]);
+      expect(await jobs.keysOf(store, { ...known, workspaceId: 'T2' })).toEqual([]);
+    });
+
     test('are not there when the transaction that added them was undone', async () => {
       const store = await opened(newPlace(), steppedClock());
       const broken = store.transaction(async (tx) => {

@@ -216,6 +216,7 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
   const amendedBy: Readonly<Record<string, (args: Readonly<Record<string, string>>, answer: Answer) => void>> = {
     'conversations.info': ({ channel = '' }, answer) => noteSharing(channel, answer),
     'users.info': ({ user = '' }, answer) => nameMember(user, answer),
+    'users.list': ({ cursor }, answer) => listPeople(cursor === undefined, answer),
     'files.completeUploadExternal': ({ files = '[]' }, { ok }) => {
       if (ok) noteFiles(files);
     },
@@ -234,6 +235,13 @@ export async function openSlackProxy(emulatorUrl: string, authorization: (given?
   function nameMember(user: string, answer: Answer): void {
     if (answer.user !== undefined)
       answer.user = { ...FULL_MEMBER, ...(answer.user as object), ...amendments.get(user) };
+  }
+
+  /** The people of the emulator, and on the first page those of `person`. */
+  function listPeople(isFirst: boolean, answer: Answer): void {
+    const known = ((answer.members ?? []) as { id: string }[]).filter(({ id }) => !people.has(id));
+    const members = known.map((one) => ({ ...FULL_MEMBER, ...one, ...amendments.get(one.id) }));
+    answer.members = [...members, ...(isFirst ? people.values() : [])];
   }
 
   function noteSharing(channel: string, answer: Answer): void {

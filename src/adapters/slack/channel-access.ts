@@ -3,10 +3,10 @@
  * What cannot be checked is not permitted, because a leaked secret cannot be taken back. Slack may stumble: a question
  * without an answer is asked once more, within the time that a person waits.
  */
-import type { WebClient } from '@slack/web-api';
+import type { UsersInfoResponse, WebClient } from '@slack/web-api';
 import { type Clock, within } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
-import { askingTwice, type Question, refusedBy, remembering } from './questions.ts';
+import { askingOnce, askingTwice, type Question, refreshing, refusedBy, remembering } from './questions.ts';
 import { refusalIn, UNAUTHORIZED } from './sender.ts';
 
 /** Undefined if Slack did not say. */
@@ -36,7 +36,10 @@ export type ChannelAccess = Readonly<{
   mayAct(who: Readonly<{ userId: string; channelId: string }>): Promise<boolean>;
   /** Whether an app may cause an answer by a message that people of another company also read. */
   mayPost(app: Readonly<{ workspaceId: string; channelId: string }>): Promise<Permitted>;
-  /** Whether everybody who reads `shownIn` may also read the channel `wanted`. */
+  /**
+   * Whether everybody who reads `shownIn` may also read the channel `wanted`. False if Slack does not say; so it is for
+   * any other channel where a guest reads, and for those of a workspace of more than 19,980 accounts.
+   */
   mayShowIn(shownIn: string, wanted: string): Promise<boolean>;
   /** Whether every full member of the workspace may read the channel, and nobody of another company. */
   isForAll(channelId: string): Promise<Permitted>;
@@ -59,6 +62,12 @@ type Person = Readonly<{
   isOpen: boolean;
 }>;
 
+/** What `users.info` and `users.list` say; the client's types leave the last one out. */
+type Listed = Readonly<Omit<NonNullable<UsersInfoResponse['user']>, 'profile'> & { is_stranger?: boolean }>;
+
+/** `isWhole`: Slack had no more of them than we asked for. */
+type Listing<T> = Readonly<{ found: ReadonlySet<T>; isWhole: boolean }>;
+
 type Channel = Readonly<{
   /** Every full member of the workspace may read it. */
   isPublic: boolean;
@@ -74,7 +83,10 @@ type Channel = Readonly<{
 const CALL_TIMEOUT_MS = 3_000;
 /** How long an answer of Slack is used. So somebody who loses access keeps it for at most this long. */
 const REMEMBER_US = 30_000_000;
-const PAGE_MEMBERS = 1_000;
+/** How long the list of the workspace's people is used; as long again while a new one is on its way. */
+const PEOPLE_US = 600_000_000;
+/** Slack wants fewer than 1,000. https://docs.slack.dev/reference/methods/conversations.members */
+const PAGE_PEOPLE = 999;
 /** Slack's largest private channels; a larger one means no access. */
 const MOST_PAGES = 20;
 
@@ -104,13 +116,15 @@ export function channelAccess({
   log,
 }: ChannelAccessOptions): ChannelAccess {
   const patienceMs = answerSeconds * 1_000;
-  const twice = askingTwice({ clock, log, patienceMs, what: 'who may read what' });
+  const options = { clock, log, patienceMs, what: 'who may read what' };
+  const twice = askingTwice(options);
   let refusedToken: string | undefined;
   const people = remembering(clock, REMEMBER_US, twice(noting(personOf)));
   // Mostly from memory, which proves nothing about the token.
   const own = twice(async () => await workspace().catch(noteRefusal));
   const channels = remembering(clock, REMEMBER_US, twice(noting(describe)));
   const members = remembering(clock, REMEMBER_US, twice(noting(membersOf)));
+  const insiders = refreshing(clock, PEOPLE_US, askingOnce(options)(noting(listInsiders)));
 
   return {
     isMember: async (who) => await inTime(memberOf(who)),
@@ -135,7 +149,7 @@ export function channelAccess({
       if (guestsLookIn.includes(shownIn)) return false;
       const [there, here] = await Promise.all([inTime(channels(wanted)), inTime(channels(shownIn))]);
       if (typeof there !== 'object' || typeof here !== 'object') return false;
-      return there.isPublic && !there.isShared && !here.isShared;
+      return there.isPublic && !there.isShared && !here.isShared && (await isAmongUs(shownIn));
     },
 
     async isForAll(channelId) {
@@ -181,7 +195,7 @@ export function channelAccess({
     if (channel === undefined) return undefined;
     // Without us in it, Slack tells nobody who has left it.
     if (channel === 'none') return isThere ? undefined : false;
-    return channel.isPublic || (await members(wanted))?.has(userId);
+    return channel.isPublic || (await members(wanted))?.found.has(userId);
   }
 
   async function mayAsk({ looks, ...who }: Parameters<ChannelAccess['mayAsk']>[0]): Promise<Permitted> {
@@ -204,12 +218,29 @@ export function channelAccess({
   async function personOf(user: string): Promise<Person | undefined> {
     const { user: found } = await client.users.info({ user }).catch(refusedBy(NOBODY, { user: 'nobody' as const }));
     if (found === 'nobody' || found?.deleted === true) return NO_PERSON;
-    // Half an answer decides nothing.
-    if (!found?.team_id || ![found.is_restricted, found.is_bot, found.deleted].every(isSaid)) return undefined;
-    const { team_id, is_restricted, is_ultra_restricted, is_bot, enterprise_user } = found;
-    if (is_bot) return NO_PERSON;
-    const isOutsider = is_restricted || is_ultra_restricted || (found as { is_stranger?: boolean }).is_stranger;
-    return { memberOf: isOutsider ? [] : [team_id, ...(enterprise_user?.teams ?? [])], isOpen: true };
+    return found && asPerson(found);
+  }
+
+  /**
+   * Whether Slack lists everybody in the channel as a full member of the workspace. A guest whom it listed as a member
+   * counts as one for 20 minutes at most; somebody new is an outsider until the next list.
+   */
+  async function isAmongUs(channel: string): Promise<boolean> {
+    const [known, there] = await Promise.all([inTime(insiders()), inTime(members(channel))]);
+    return known !== undefined && there?.isWhole === true && [...there.found].every((id) => known.has(id));
+  }
+
+  /** Full members, and who is no reader: bots and closed accounts. Undefined if the workspace has too many people. */
+  async function listInsiders(): Promise<ReadonlySet<string> | undefined> {
+    const workspaceId = await own('');
+    if (workspaceId === undefined) return undefined;
+    const listed = await allOf(async (page) => {
+      const { members: people, response_metadata } = await client.users.list(page);
+      return { items: people, next: response_metadata?.next_cursor };
+    });
+    const isOurs = (one: Listed) =>
+      one.is_bot === true || one.deleted === true || asPerson(one)?.memberOf.includes(workspaceId);
+    return listed?.isWhole ? new Set([...listed.found].flatMap((one) => (isOurs(one) && one.id) || [])) : undefined;
   }
 
   async function describe(channel: string): Promise<Channel | 'none' | undefined> {
@@ -229,19 +260,40 @@ export function channelAccess({
     };
   }
 
-  async function membersOf(channel: string): Promise<ReadonlySet<string> | undefined> {
-    const found = new Set<string>();
-    let cursor: string | undefined;
-    for (let page = 0; page < MOST_PAGES; page++) {
-      const asked = { channel, limit: PAGE_MEMBERS, ...(cursor && { cursor }) };
-      const { members, response_metadata } = await client.conversations.members(asked);
-      if (members === undefined) return undefined;
-      for (const member of members) found.add(member);
-      cursor = response_metadata?.next_cursor;
-      if (!cursor) break;
-    }
-    return found;
+  async function membersOf(channel: string): Promise<Listing<string> | undefined> {
+    return await allOf(async (page) => {
+      const { members: items, response_metadata } = await client.conversations.members({ channel, ...page });
+      return { items, next: response_metadata?.next_cursor };
+    });
   }
+}
+
+/** What Slack says of a person. Undefined if it says half of it, which decides nothing. */
+function asPerson(found: Listed): Person | undefined {
+  const { team_id, is_restricted, is_ultra_restricted, is_bot, deleted, enterprise_user } = found;
+  if (!team_id || ![is_restricted, is_bot, deleted].every(isSaid)) return undefined;
+  if (is_bot) return NO_PERSON;
+  const isOutsider = is_restricted || is_ultra_restricted || found.is_stranger;
+  return { memberOf: isOutsider ? [] : [team_id, ...(enterprise_user?.teams ?? [])], isOpen: true };
+}
+
+/** Page after page. Undefined if Slack leaves one out. */
+async function allOf<T>(
+  ask: (page: {
+    limit: number;
+    cursor?: string;
+  }) => Promise<Readonly<{ items?: T[] | undefined; next?: string | undefined }>>,
+): Promise<Listing<T> | undefined> {
+  const found = new Set<T>();
+  let cursor: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const { items, next } = await ask({ limit: PAGE_PEOPLE, ...(cursor && { cursor }) });
+    if (items === undefined) return undefined;
+    for (const item of items) found.add(item);
+    cursor = next;
+    if (!cursor) break;
+  }
+  return { found, isWhole: !cursor };
 }
 
 /** The time limit of one call, for those who wait that long for a question. */

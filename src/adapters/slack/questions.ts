@@ -22,26 +22,35 @@ export type QuestionOptions = Readonly<{
 }>;
 
 /** Makes questions of functions that ask Slack. */
-export function askingTwice({ clock, log, patienceMs, what }: QuestionOptions): <T>(asked: Question<T>) => Question<T> {
+export function askingTwice(options: QuestionOptions): <T>(asked: Question<T>) => Question<T> {
   return twice;
 
   /** Asks again if there is no answer; both may answer. Undefined if neither did. */
   function twice<T>(asked: Question<T>): Question<T> {
-    const ask = paced(asked);
+    const ask = askingOnce(options)(asked);
     return async (key) => {
-      const first = ask(key).catch(unanswered);
-      const early = await within(clock, AGAIN_AFTER_MS, first);
+      const first = ask(key);
+      const early = await within(options.clock, AGAIN_AFTER_MS, first);
       if (early !== undefined) return early;
-      const second = ask(key).catch(unanswered);
+      const second = ask(key);
       return await Promise.race([first.then((answer) => answer ?? second), second.then((answer) => answer ?? first)]);
     };
   }
+}
+
+/** For questions of many calls, which a second try would double. Undefined if Slack did not answer. */
+export function askingOnce({ clock, log, patienceMs, what }: QuestionOptions): <T>(ask: Question<T>) => Question<T> {
+  return (ask) => {
+    const paced = pacing(ask);
+    return async (key) =>
+      await paced(key).catch((error: unknown) => void log.info({ err: error }, `slack did not say ${what}`));
+  };
 
   /**
    * Keeps to the wait that Slack orders when it limits its calls: a call before its end fails, and may make the wait
    * longer. Asks nothing if nobody can wait that long.
    */
-  function paced<T>(ask: Question<T>): Question<T> {
+  function pacing<T>(ask: Question<T>): Question<T> {
     let openUs = 0;
     return async (key) => {
       const waitMs = (openUs - clock.elapsedUs()) / 1_000;
@@ -52,10 +61,6 @@ export function askingTwice({ clock, log, patienceMs, what }: QuestionOptions): 
         throw error;
       });
     };
-  }
-
-  function unanswered(error: unknown): undefined {
-    log.info({ err: error }, `slack did not say ${what}`);
   }
 }
 
@@ -73,6 +78,27 @@ export function remembering<T>(clock: Clock, rememberUs: number, ask: Question<T
     known.set(key, { answer, untilUs: clock.elapsedUs() + rememberUs });
     return answer;
   };
+}
+
+/**
+ * As `remembering`, of one answer that takes long: after `freshUs` the old one serves up to twice that time, while Slack
+ * is asked for a new one.
+ */
+export function refreshing<T>(clock: Clock, freshUs: number, ask: Question<T>): () => Promise<T | undefined> {
+  let known: Readonly<{ answer: T; fromUs: number }> | undefined;
+  let asking: Promise<T | undefined> | undefined;
+  return async () => {
+    const ageUs = clock.elapsedUs() - (known?.fromUs ?? Number.NEGATIVE_INFINITY);
+    if (ageUs >= freshUs) asking ??= renewed().finally(() => (asking = undefined));
+    return known !== undefined && ageUs < 2 * freshUs ? known.answer : await asking;
+  };
+
+  async function renewed(): Promise<T | undefined> {
+    const fromUs = clock.elapsedUs();
+    const answer = await ask('');
+    if (answer !== undefined) known = { answer, fromUs };
+    return answer;
+  }
 }
 
 /** For a refusal that is an answer. */

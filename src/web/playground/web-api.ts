@@ -101,24 +101,8 @@ function webApiMethods(workspace: Workspace): ReadonlyMap<string, Method> {
       bot_id: BOT_ID,
       is_enterprise_install: false,
     }),
-    'users.info': ({ user = '' }) => {
-      const { id, name, realName, isBot } = workspace.person(user);
-      return {
-        user: {
-          id,
-          team_id: TEAM.id,
-          name,
-          real_name: realName,
-          is_bot: isBot,
-          deleted: false,
-          is_restricted: false,
-          is_ultra_restricted: false,
-          // The page is on this machine, and so is whoever reads it.
-          tz_offset: -new Date().getTimezoneOffset() * 60,
-          profile: { real_name: realName },
-        },
-      };
-    },
+    'users.info': ({ user = '' }) => ({ user: apiPerson(workspace.person(user)) }),
+    'users.list': () => ({ members: workspace.people.map(apiPerson) }),
 
     'conversations.info': ({ channel = '' }) => {
       const { id, name, topic, members } = workspace.channel(channel);
@@ -136,6 +120,7 @@ function webApiMethods(workspace: Workspace): ReadonlyMap<string, Method> {
         },
       };
     },
+    'conversations.members': ({ channel = '' }) => ({ members: workspace.channel(channel).members }),
     'conversations.join': ({ channel = '' }) => ({ channel: { id: workspace.join(channel, BOT.id).id } }),
     'conversations.history': (args) => page(workspace.history(args.channel ?? ''), args),
     'conversations.replies': (args) => page(workspace.replies(args.channel ?? '', args.ts ?? ''), args),
@@ -271,6 +256,22 @@ function posted(message: Message): object {
 
 /** Slack's page size when the caller names none. */
 const DEFAULT_PAGE = 100;
+
+function apiPerson({ id, name, realName, isBot }: Person): object {
+  return {
+    id,
+    team_id: TEAM.id,
+    name,
+    real_name: realName,
+    is_bot: isBot,
+    deleted: false,
+    is_restricted: false,
+    is_ultra_restricted: false,
+    // The page is on this machine, and so is whoever reads it.
+    tz_offset: -new Date().getTimezoneOffset() * 60,
+    profile: { real_name: realName },
+  };
+}
 
 function page(all: readonly Message[], args: Args): object {
   const { oldest = '0', latest, inclusive, limit, cursor = '0' } = args;
