@@ -1,6 +1,7 @@
 /** `spanhound audit`: verifies the audit log, shows it, and replaces the key that signs it. */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
+import { readOnce } from '#cli/note-read.ts';
 import { openOutput } from '#cli/output.ts';
 import { openStore } from '#cli/store.ts';
 import { textOf } from '#cli/text-file.ts';
@@ -144,12 +145,13 @@ export async function showAudit(call: Call, options: ShowOptions): Promise<numbe
   const config = loadConfig(call.env, call.options.config);
   const store = await openStore(config, NO_LOG);
   const nowUs = systemClock.nowUs();
-  const found = await showEntries(store, {
+  const entries = showEntries(store, {
     ...options,
     sinceUs: options.since === undefined ? undefined : typedInstant('--since', options.since, nowUs),
     untilUs: options.until === undefined ? undefined : typedInstant('--until', options.until, nowUs),
     limit,
-  }).finally(() => store.close());
+  });
+  const found = await readOnce(store, 'audit', entries);
   const lines = found.map(({ seq, atUs, actor, action, subject, detail }) =>
     shown(`${seq}  ${readableSecond(atUs)}  ${actor}  ${action}  ${subject}  ${JSON.stringify(detail)}`),
   );

@@ -1,10 +1,12 @@
-/** `spanhound incidents`: lists the declared incidents, newest first, or shows one. */
+/** `spanhound incidents`: lists the declared incidents, newest first, or the open ones, or shows one. */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
+import { noteRead, readOnce } from '#cli/note-read.ts';
 import { openOutput } from '#cli/output.ts';
 import { openRecord } from '#cli/record.ts';
+import { namesWithoutSlack } from '#compose/demo-names.ts';
 import { IncidentNotFoundError, UsageError } from '#core/errors.ts';
-import { incidentName, START_NAMES } from '#model/incident/incident.ts';
+import { incidentName, isOver, START_NAMES } from '#model/incident/incident.ts';
 import { type Role, roleName } from '#model/incident/roles.ts';
 import { readStatsPeriod } from '#model/incident/stats-period.ts';
 import { capitalised } from '#model/text/capitalised.ts';
@@ -14,6 +16,7 @@ import { statsJson } from '#present/json/stats-json.ts';
 import { cutTo } from '#present/words/display-width.ts';
 import { GROUP_NOTE, statsHead, statsLines, statsSections } from '#present/words/incident-stats.ts';
 import { readableMinute } from '#present/words/instant.ts';
+import { withNames } from '#present/words/people-names.ts';
 import { shown } from '#present/words/plain-text.ts';
 import { similarJson, similarText } from '#present/words/similar-incidents.ts';
 import { findIncidentNamed } from '#workflows/find-incident.ts';
@@ -22,33 +25,36 @@ import { countIncidents } from '#workflows/incident-stats.ts';
 import { type ListedIncident, listIncidents } from '#workflows/list-incidents.ts';
 import { SHOW_ALL } from '#workflows/may-show.ts';
 
-export type IncidentsOptions = Readonly<{ like?: string; stats?: string; service?: string }>;
+export type IncidentsOptions = Readonly<{ open?: true; like?: string; stats?: string; service?: string }>;
 
-export async function incidents(
-  call: Call,
-  { like, stats, service }: IncidentsOptions = {},
-  named?: string,
-): Promise<number> {
-  if (named !== undefined && (like ?? stats) !== undefined) {
-    throw new UsageError('an incident, --like and --stats are three questions', 'Ask them one after the other.');
-  }
-  if (named !== undefined) return await one(call, named);
+export async function incidents(call: Call, options: IncidentsOptions = {}, named?: string): Promise<number> {
+  const { open, like, stats, service } = options;
+  refuseSeveral({ 'an incident': named, '--open': open, '--like': like, '--stats': stats });
   if (service !== undefined && stats === undefined) {
     throw new UsageError('--service belongs to --stats', 'Usage: spanhound incidents --stats 30d --service checkout');
   }
-  if (like !== undefined && stats !== undefined) {
-    throw new UsageError('--like and --stats are two questions', 'Ask them one after the other.');
-  }
+  if (named !== undefined) return await one(call, named);
   if (stats !== undefined) return await numbers(call, stats, service ?? '');
   if (like !== undefined) return await alike(call, like);
+  return await list(call, open === true);
+}
+
+function refuseSeveral(questions: Readonly<Record<string, string | true | undefined>>): void {
+  const [first, second] = Object.keys(questions).filter((name) => questions[name] !== undefined);
+  if (second === undefined) return;
+  throw new UsageError(`${first} and ${second} are two questions`, 'Ask them one after the other.');
+}
+
+async function list(call: Call, isOpenOnly: boolean): Promise<number> {
   const output = openOutput(call, ['text', 'json']);
   const { place, store } = await openRecord(call);
-  const listed = store ? await listIncidents(store).finally(() => store.close()) : [];
+  const all = store ? await readOnce(store, 'incidents', listIncidents(store)) : [];
+  const listed = isOpenOnly ? all.filter(({ incident }) => !isOver(incident)) : all;
 
-  const none = `No incident was declared yet in ${place}.\n`;
-  const asText = listed.length === 0 ? none : text(listed, output.text.width);
+  const none = all.length === 0 ? `No incident was declared yet in ${place}.\n` : 'No incident is open.\n';
+  const lines = text(listed, output.text.width, isOpenOnly ? [sinceOf, spanOf, commanderOf] : [declaredOf, spanOf]);
   const json = listed.map(incidentJson);
-  await output.write(output.form === 'json' ? `${JSON.stringify(json, null, 2)}\n` : asText);
+  await output.write(output.form === 'json' ? `${JSON.stringify(json, null, 2)}\n` : lines || none);
   return EXIT.done;
 }
 
@@ -60,8 +66,9 @@ async function one(call: Call, named: string): Promise<number> {
   try {
     const { id } = await findIncidentNamed(store, named);
     const listed = (await listIncidents(store)).filter(({ incident }) => incident.id === id);
+    await noteRead(store, { what: 'incident', ...(listed[0] && { incident: listed[0].incident }) });
     const json = listed.map(incidentJson);
-    const said = `${text(listed, output.text.width)}${listed.map(factsText).join('')}`;
+    const said = `${text(listed, output.text.width, [declaredOf, spanOf])}${listed.map(factsText).join('')}`;
     await output.write(output.form === 'json' ? `${JSON.stringify(json[0] ?? null, null, 2)}\n` : said);
     return EXIT.done;
   } finally {
@@ -85,7 +92,7 @@ function factsText({ incident, start, into }: ListedIncident): string {
     ...Object.entries(roles).map(([role, who]) => [shown(roleName(role as Role)), shown(`${who}`)] as const),
   ];
   const lines = rows.map(([label, text]) => `  ${label.padEnd(LABEL_COLUMNS)}  ${text}\n`);
-  return `${lines.join('')}\nTimeline and durations: spanhound postmortem ${incidentName(incident)}\n`;
+  return `${lines.join('')}\nTimeline: spanhound timeline ${incidentName(incident)}. Durations: spanhound postmortem ${incidentName(incident)}\n`;
 }
 
 /** `Communications lead` */
@@ -101,7 +108,7 @@ async function numbers(call: Call, typed: string, service: string): Promise<numb
     await output.write(output.form === 'json' ? 'null\n' : `No incident was declared yet in ${place}.\n`);
     return EXIT.done;
   }
-  const stats = await countIncidents(store, { period, service }).finally(() => store.close());
+  const stats = await readOnce(store, 'stats', countIncidents(store, { period, service }));
   const asked = { stats, period, service };
   const lines = statsLines(asked).map(
     ({ label, time, within, note }) => `  ${label.padEnd(20)} ${`${time}${within}`.padEnd(14)} ${note}\n`,
@@ -124,6 +131,7 @@ async function alike(call: Call, name: string): Promise<number> {
   if (store === undefined) throw new IncidentNotFoundError(name);
   try {
     const { incident, similar } = await findSimilarTo(store, await findIncidentNamed(store, name), SHOW_ALL);
+    await noteRead(store, { what: 'similar', incident });
     const of = incidentName(incident);
     const none =
       similar === undefined ? `${of} has no diagnosis to compare with others.\n` : `No incident is similar to ${of}.\n`;
@@ -137,13 +145,14 @@ async function alike(call: Call, name: string): Promise<number> {
   }
 }
 
-function text(listed: readonly ListedIncident[], width: number): string {
+type Column = (listed: ListedIncident) => string;
+
+function text(listed: readonly ListedIncident[], width: number, columns: readonly Column[]): string {
   const rows = listed.map((one) => [
     incidentName(one.incident),
     one.incident.severity,
     one.incident.status,
-    readableMinute(one.incident.declaredUs),
-    spanOf(one),
+    ...columns.map((column) => column(one)),
   ]);
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   return rows
@@ -153,6 +162,20 @@ function text(listed: readonly ListedIncident[], width: number): string {
       return `${facts}  ${cutTo(title, Math.max(TITLE_COLUMNS, width - facts.length - 2))}\n`;
     })
     .join('');
+}
+
+function declaredOf({ incident }: ListedIncident): string {
+  return readableMinute(incident.declaredUs);
+}
+
+function sinceOf({ start }: ListedIncident): string {
+  return `since ${readableMinute(start.atUs)}`;
+}
+
+function commanderOf({ incident: { workspaceId, roles } }: ListedIncident): string {
+  const { commander } = roles;
+  if (commander === undefined) return 'no commander';
+  return cutTo(shown(withNames(commander, namesWithoutSlack(workspaceId))), TITLE_COLUMNS);
 }
 
 /** `took 34 min`; `took 26 min from the first alert` where nobody knows when the impact began. */

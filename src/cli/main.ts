@@ -159,6 +159,7 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
 
   verb(program, 'incidents', 'list all incidents, or show one', PLAIN)
     .argument('[incident]', 'only this incident, with its roles and times: INC-12')
+    .option('--open', 'only the open ones, with their commanders')
     .option('--like <incident>', 'only similar earlier incidents, with their resolutions')
     .option('--stats <period>', 'how many there were and how long they took: 30d, 90d or month')
     .option('--service <name>', 'with --stats: only those whose alert or answer names this service')
@@ -166,6 +167,17 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
       const { incidents } = await import('#cli/incidents.ts');
       exitCode = await incidents({ env, options }, options, named);
     });
+
+  const verbOfIncident = (name: 'timeline' | 'actions' | 'changes', summary: string) =>
+    verb(program, name, summary, ['text', 'json', 'md'])
+      .argument('<incident>', 'its name, such as INC-12')
+      .action(async (incident: string, options: OutputOptions) => {
+        const verbs = await import('#cli/timeline.ts');
+        exitCode = await verbs[name]({ env, options }, incident);
+      });
+  verbOfIncident('timeline', 'show what happened in an incident, by phase');
+  verbOfIncident('actions', 'list the action items of an incident, the open ones first');
+  verbOfIncident('changes', 'list what changed before an incident and in it, newest first');
 
   verb(program, 'review', 'show which causes come back, what was noticed late, and how often verdicts were right', [
     'text',

@@ -1,6 +1,7 @@
 /** `spanhound postmortem export INC-12 [github]`: asks the bot to send it, or says where it was sent. */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
+import { noteRead } from '#cli/note-read.ts';
 import { openOutput } from '#cli/output.ts';
 import { withIncident } from '#cli/postmortem.ts';
 import { exportLater, openPostmortemTargets, sentPlaces } from '#compose/postmortem-targets.ts';
@@ -23,6 +24,7 @@ export async function exportPostmortem(call: Call, name: string, typed: string |
     const targets = await openPostmortemTargets(config, silentLog);
     if (typed === undefined) {
       const sends = await sentPlaces(store, incident);
+      await noteRead(store, { what: 'exports', incident });
       await output.write(output.form === 'json' ? `${JSON.stringify(sends.map(sendJson))}\n` : listOf(targets, sends));
       return EXIT.done;
     }

@@ -1,6 +1,7 @@
 /** `spanhound postmortem versions|diff|restore INC-12`: the versions of a draft, what changed between two, and back to one. */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
+import { noteRead } from '#cli/note-read.ts';
 import { openOutput } from '#cli/output.ts';
 import { draftOf, versionNamed, withIncident } from '#cli/postmortem.ts';
 import { restoreNow } from '#compose/restoring.ts';
@@ -17,6 +18,7 @@ export async function versions(call: Call, name: string): Promise<number> {
   const output = openOutput(call, ['text', 'json']);
   return await withIncident(call, name, async ({ store }, incident) => {
     const known = await versionsOf(store, incident);
+    await noteRead(store, { what: 'versions', incident });
     const listed = known.map(({ number, atUs, restored }) => ({ number, at: isoFromUs(atUs), restored }));
     await output.write(
       output.form === 'json' ? `${JSON.stringify(listed)}\n` : versionsText(incidentName(incident), known),
@@ -33,6 +35,7 @@ export async function difference(call: Call, name: string, [from, to]: readonly 
       const untilUs = await versionNamed(record.store, incident, number);
       sides.push(versionLines(await draftOf(record, incident, untilUs)));
     }
+    await noteRead(record.store, { what: 'difference', incident });
     const changed = versionDifference(sides[0] ?? [], sides[1] ?? []);
     await output.write(output.form === 'json' ? `${JSON.stringify(changed)}\n` : differenceText(changed));
     return EXIT.done;

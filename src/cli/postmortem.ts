@@ -1,6 +1,7 @@
 /** `spanhound postmortem INC-12`: the draft from the record. Only Slack knows people's names, so it shows their ids, except in the demo. */
 import type { Call, Form } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
+import { noteRead } from '#cli/note-read.ts';
 import { openOutput } from '#cli/output.ts';
 import { openRecord } from '#cli/record.ts';
 import { namesWithoutSlack } from '#compose/demo-names.ts';
@@ -33,6 +34,7 @@ export async function postmortem(
   return await withIncident(call, name, async (record, incident) => {
     const untilUs = atVersion === undefined ? undefined : await versionNamed(record.store, incident, atVersion);
     const shown = await draftOf(record, incident, untilUs);
+    await noteRead(record.store, { what: 'postmortem', incident });
     await output.write(await WRITTEN[output.form](shown, { env: call.env, paper }));
     return EXIT.done;
   });

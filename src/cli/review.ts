@@ -1,6 +1,7 @@
 /** `spanhound review`: what the incidents of a period show together. */
 import type { Call, Form } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
+import { readOnce } from '#cli/note-read.ts';
 import { openOutput } from '#cli/output.ts';
 import { openRecord } from '#cli/record.ts';
 import { UsageError } from '#core/errors.ts';
@@ -23,7 +24,7 @@ export async function review(call: Call, { since, service = '' }: ReviewOptions 
   const period = since === undefined ? REVIEW_PERIOD : periodFrom(since);
   const { store } = await openRecord(call);
   // Without a store there was no incident.
-  const reviewed = store ? await reviewedIncidents(store, { period, service }).finally(() => store.close()) : [];
+  const reviewed = store ? await readOnce(store, 'review', reviewedIncidents(store, { period, service })) : [];
   const shown: ShownReview = { review: incidentReview(reviewed), period, service };
   await output.write(WRITTEN[output.form](shown));
   return EXIT.done;

@@ -1,6 +1,7 @@
 /** `spanhound services`: the services that are known, whose they are, and where the sources contradict each other. */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
+import { readOnce } from '#cli/note-read.ts';
 import { openOutput } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
 import { composeInvestigation } from '#compose/investigation.ts';
@@ -23,9 +24,10 @@ export async function services(call: Call, name: string | undefined, options: Se
   ]);
   const progress = openProgress();
   progress.say('Asking every source for its services…');
-  const found = await catalogueNow(investigation, { store, deadlineMs: investigation.deadlineMs }).finally(async () => {
+  const asked = catalogueNow(investigation, { store, deadlineMs: investigation.deadlineMs });
+  const found = await (store ? readOnce(store, 'services', asked) : asked).finally(async () => {
     progress.end();
-    await Promise.all([investigation.stop(), store?.close()]);
+    await investigation.stop();
   });
 
   const { catalogue, warnings } = found;

@@ -1,6 +1,6 @@
 /** The audit log of what somebody outside of Slack was shown: which incident, what of it, and who. */
 import type { Incident } from '#model/incident/incident.ts';
-import { auditIncident } from '#record/audit.ts';
+import { audit, auditIncident } from '#record/audit.ts';
 import type { Store } from '#record/store.ts';
 
 export async function noteShown(
@@ -12,4 +12,20 @@ export async function noteShown(
   await store.transaction(async (tx) => {
     for (const incident of incidents) await auditIncident(tx, incident, actor, 'incident.shown', { what });
   });
+}
+
+/** What the operator read on the command line: of one incident, or of the whole store. */
+export type OperatorsRead = Readonly<{ what: string; incident?: Incident }>;
+
+/** `user`: the account of the machine. Throws if the store cannot be written. */
+export async function noteOperatorsRead(
+  store: Store,
+  { what, incident, user }: OperatorsRead & Readonly<{ user: string }>,
+): Promise<void> {
+  const [actor, detail] = ['command line', { what, user }];
+  await store.transaction((tx) =>
+    incident === undefined
+      ? audit(tx, { workspaceId: '', actor, action: 'record.shown', subject: what, detail })
+      : auditIncident(tx, incident, actor, 'incident.shown', detail),
+  );
 }

@@ -1,7 +1,8 @@
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { sql } from 'kysely';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { madeSigner } from '#adapters/files/signing-key.ts';
 import { composeStore } from '#compose/store.ts';
 import { addActionItem } from '#record/action-items.ts';
@@ -10,6 +11,7 @@ import { newestSignedHead, signHead } from '#record/audit-signatures.ts';
 import { recordFeedback } from '#record/feedback.ts';
 import { declareIncident } from '#record/incidents.ts';
 import { openInvestigation } from '#record/investigations.ts';
+import type { Store } from '#record/store.ts';
 import { LOGINS_TIME_OUT } from '#test/declared-incident.ts';
 import { anchorLine } from '#workflows/sign-audit.ts';
 import { spanhound } from './run-spanhound.ts';
@@ -71,7 +73,8 @@ test('show lists the entries that match, and says so where none does', async () 
   expect(await shown('--action', 'evidence.')).toEqual([2, 3]);
   expect(await shown('--action', 'evidence.read')).toEqual([3]);
   expect(await shown('--subject', 'i-1', '--limit', '1')).toEqual([3]);
-  expect(await shown('--since', '-1h')).toEqual([1, 2, 3]);
+  // Each look was an entry, too.
+  expect(await shown('--since', '-1h')).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   expect(await shown('--until', '-1h')).toEqual([]);
   expect((await spanhound(['audit', 'show', '--actor', 'U9'], { env })).stdout).toBe(
     'No entry of the audit log matches.\n',
@@ -118,4 +121,51 @@ test('verify names an action item that somebody rewrote, and feedback that someb
   expect(code).toBe(5);
   expect(stdout).toMatch(/The action items differ from the audit log:\n {2}INC-1: the action item of .* was changed\n/);
   expect(stdout).toContain('The feedback differs from the audit log:\n  an answer about i-1 was deleted\n');
+});
+
+describe('what the operator reads', () => {
+  const { username } = userInfo();
+
+  /** With one incident, open until the end of the test. */
+  async function newStore() {
+    const { data, env } = await folder();
+    const store = await composeStore({ dataFolder: data });
+    onTestFinished(() => store.close());
+    await store.transaction((tx) => declareIncident(tx, LOGINS_TIME_OUT));
+    return { env, store };
+  }
+
+  const shownIn = async (store: Store) => {
+    const rows = store.db.selectFrom('audit').select(['actor', 'action', 'subject', 'detail']);
+    const shown = await rows.where('action', 'like', '%.shown').orderBy('seq').execute();
+    return shown.map(({ actor, action, subject, detail }) => [actor, action, subject, JSON.parse(detail)]);
+  };
+
+  test.each([
+    [['incidents'], 'record.shown', 'incidents', 'incidents'],
+    [['incidents', 'INC-1'], 'incident.shown', 'INC-1', 'incident'],
+    [['incidents', '--stats', '30d'], 'record.shown', 'stats', 'stats'],
+    [['incidents', '--like', 'INC-1'], 'incident.shown', 'INC-1', 'similar'],
+    [['review'], 'record.shown', 'review', 'review'],
+    [['services'], 'record.shown', 'services', 'services'],
+    [['postmortem', 'INC-1'], 'incident.shown', 'INC-1', 'postmortem'],
+    [['postmortem', 'versions', 'INC-1'], 'incident.shown', 'INC-1', 'versions'],
+    [['postmortem', 'export', 'INC-1'], 'incident.shown', 'INC-1', 'exports'],
+    [['audit', 'show'], 'record.shown', 'audit', 'audit'],
+  ])('by %j is one entry with the account of the machine', async (args, action, subject, what) => {
+    const { env, store } = await newStore();
+    expect((await spanhound(args, { env })).stderr).not.toContain('audit log');
+    expect(await shownIn(store)).toEqual([['command line', action, subject, { what, user: username }]]);
+  });
+
+  test('is read where the store takes no entry, and stderr says so', async () => {
+    const { env, store } = await newStore();
+    await sql`create trigger full before insert on audit begin select raise(abort, 'the disk is full'); end`.execute(
+      store.db,
+    );
+    const { code, stdout, stderr } = await spanhound(['incidents', 'INC-1'], { env });
+    expect([code, stdout]).toEqual([0, expect.stringContaining('INC-1')]);
+    expect(stderr).toContain('the audit log has no entry for this reading: the disk is full');
+    expect(await shownIn(store)).toEqual([]);
+  });
 });

@@ -30,6 +30,14 @@ test.each([
   [['spanhound', 'detectors', '--format', 'm'], ['md']],
   [['spanhound', 'analyze', 'trace.json', '--lo'], ['--logs']],
   [
+    ['spanhound', 'incidents', '--o'],
+    ['--out', '--open'],
+  ],
+  [
+    ['spanhound', 'timeline', 'INC-1', '--format', ''],
+    ['text', 'json', 'md'],
+  ],
+  [
     ['spanhound', 'completion', ''],
     ['bash', 'zsh', 'fish'],
   ],

@@ -105,6 +105,20 @@ describe('incidents', () => {
     );
   });
 
+  test('that are open are listed with since when, and who has the command', async () => {
+    const { code, stdout, stderr } = await spanhound(['incidents', '--open'], { env });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).not.toContain('Logins');
+    expect(stdout).toMatch(
+      /^INC-2 {2}P2 {2}investigating {2}since \d{4}-\d\d-\d\d \d\d:\d\d UTC {2}open for .+ {2}no commander {2}Carts are empty$/m,
+    );
+    expect((await spanhound(['incidents', '--open'], { env: { SPANHOUND_DATA: single } })).stdout).toMatch(
+      /^INC-1 {2}P1 .* {2}U2 {2}Pages are empty\n$/,
+    );
+    const json = JSON.parse((await spanhound(['incidents', '--open', '--json'], { env })).stdout);
+    expect(json.map(({ id }: { id: string }) => id).toSorted()).toEqual(['i-2', 'i-3']);
+  });
+
   test('as JSON have what the record holds of them, with their metrics', async () => {
     const { code, stdout } = await spanhound(['incidents', '--json'], { env });
     const listed = JSON.parse(stdout) as Record<string, unknown>[];
@@ -149,6 +163,8 @@ describe('incidents', () => {
     [['--stats', '2w'], '2w is no period'],
     [['--service', 'checkout'], '--service belongs to --stats'],
     [['--stats', '30d', '--like', 'INC-1'], '--like and --stats are two questions'],
+    [['--open', '--like', 'INC-1'], '--open and --like are two questions'],
+    [['INC-1', '--open'], 'an incident and --open are two questions'],
   ])('%j is refused', async (typed, words) => {
     const { code, stderr } = await spanhound(['incidents', ...typed], { env });
     expect(code).toBe(2);

@@ -45,6 +45,30 @@ test('prints Markdown, HTML or JSON, with the same metrics in each', async () =>
   });
 });
 
+test('uses the template for the severity in SPANHOUND_POSTMORTEM_TEMPLATES, and names the mistake in one', async () => {
+  const folder = await dataFolder();
+  const file = join(folder, 'templates.yaml');
+  const env = { SPANHOUND_DATA: folder, SPANHOUND_POSTMORTEM_TEMPLATES: file };
+  const headings = async () => {
+    const { code, stdout, stderr } = await spanhound(['postmortem', 'INC-1'], { env });
+    return { code, stderr, headings: stdout.match(/^## .*$/gm) ?? [] };
+  };
+  const regulator = '{ title: Regulator, text: What does the regulator have to know? }';
+  const ofAll = '  - sections: [summary, timeline, action-items, evidence]';
+  await writeFile(
+    file,
+    `templates:\n  - severities: [P0, P1]\n    sections: [summary, ${regulator}, timeline, action-items, evidence]\n${ofAll}\n`,
+  );
+  const { code, headings: found } = await headings();
+  expect(code).toBe(0);
+  expect(found[1]).toBe('## Regulator');
+  expect(found).not.toContain('## Impact');
+  await writeFile(file, 'templates:\n  - sections: [sumary]\n');
+  const wrong = await headings();
+  expect(wrong.code).not.toBe(0);
+  expect(wrong.stderr).toContain('Did you mean summary?');
+});
+
 test('takes the form from the ending of the file that it writes', async () => {
   const folder = await dataFolder();
   const file = join(folder, 'postmortem.html');

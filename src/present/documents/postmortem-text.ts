@@ -40,12 +40,12 @@ export function titleOf({ postmortem }: ShownPostmortem): string {
 }
 
 /** `open`, or what became of an action item, with the reason. */
-export function itemStanding({ state, reason }: PostmortemActionItem): string {
+export function itemStanding({ state, reason }: Pick<PostmortemActionItem, 'state' | 'reason'>): string {
   return state === 'open' || reason === '' ? state : `${state}: ${reason}`;
 }
 
 /** `Add an index (prevent)` */
-export function typedText({ text, type }: PostmortemActionItem): string {
+export function typedText({ text, type }: Pick<PostmortemActionItem, 'text' | 'type'>): string {
   return type === undefined ? text : `${text} (${type})`;
 }
 

@@ -1,5 +1,5 @@
 /**
- * A timeline as a page and as Markdown: a section for each phase, with the time between entries. All times are in the
+ * A timeline as a page, as Markdown and as plain text: a section for each phase, with the time between entries. All times are in the
  * zone of the reader, and each document says so once.
  */
 import type { EntryFile } from '#model/incident/entry-file.ts';
@@ -17,6 +17,7 @@ import type { DocumentPart, Runs } from '#model/incident/target-document.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { counted } from '#model/text/count-text.ts';
 import { spanText } from '#model/text/duration.ts';
+import { documentText } from '#present/documents/document-text.ts';
 import { htmlPage } from '#present/documents/html-page.ts';
 import { htmlTable, TABLE_STYLE } from '#present/documents/html-table.ts';
 import { documentMarkdown } from '#present/documents/postmortem-markdown.ts';
@@ -123,12 +124,21 @@ function copyHtml({ copyId, name }: EntryFile): string {
 }
 
 export function timelineMarkdown(document: TimelineDocument): string {
-  const parts = shownPhases(document).flatMap(({ name, span, rows }): readonly DocumentPart[] => [
+  return documentMarkdown(titleOf(document), partsOf(document));
+}
+
+/** `width`: in columns. */
+export function timelineText(document: TimelineDocument, width: number): string {
+  return documentText(titleOf(document), partsOf(document), width);
+}
+
+function partsOf(document: TimelineDocument): readonly DocumentPart[] {
+  const phases = shownPhases(document).flatMap(({ name, span, rows }): readonly DocumentPart[] => [
     { kind: 'heading', level: 2, text: name },
     { kind: 'paragraph', runs: [own(span)] },
     { kind: 'table', head: HEAD, rows: rows.map(cellsOf) },
   ]);
-  return documentMarkdown(titleOf(document), [{ kind: 'notice', lines: stateLines(document) }, ...parts]);
+  return [{ kind: 'notice', lines: stateLines(document) }, ...phases];
 }
 
 const HEAD = ['When', 'Since last', 'What', 'Source'];

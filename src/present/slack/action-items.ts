@@ -4,6 +4,7 @@
  */
 import type { KnownBlock, RichTextElement } from '@slack/types';
 import { type ActionItem, type Incident, incidentName, itemName } from '#model/incident/incident.ts';
+import { type ItemProbe, probeText } from '#model/incident/item-probe.ts';
 import { counted } from '#model/text/count-text.ts';
 import type { SlackMessage } from '#present/slack/answer.ts';
 import { button } from '#present/slack/button.ts';
@@ -18,19 +19,27 @@ const MOST_ITEMS = 10;
 const TEXT_CHARS = 300;
 const REASON_CHARS = 100;
 
+/** `INC-12: 2 of 3 action items open` */
+export function itemsHead(incident: Incident, items: readonly ActionItem[]): string {
+  const name = incidentName(incident);
+  const open = items.filter(({ state }) => state === 'open').length;
+  return items.length === 0 ? `${name} has no action item.` : `${name}: ${open} of ${items.length} action items open`;
+}
+
 /** The open items come before the others, each group in the order of the due days. */
+export function inOrderOfDue(items: readonly ActionItem[]): readonly ActionItem[] {
+  return items.toSorted(
+    (a, b) => Number(a.state !== 'open') - Number(b.state !== 'open') || (a.due < b.due ? -1 : Number(a.due > b.due)),
+  );
+}
+
 export function actionItemsMessage({
   incident,
   items,
   names,
 }: Readonly<{ incident: Incident; items: readonly ActionItem[]; names: Names }>): SlackMessage {
-  const name = incidentName(incident);
-  const open = items.filter(({ state }) => state === 'open').length;
-  const head =
-    items.length === 0 ? `${name} has no action item.` : `${name}: ${open} of ${items.length} action items open`;
-  const ordered = items.toSorted(
-    (a, b) => Number(a.state !== 'open') - Number(b.state !== 'open') || (a.due < b.due ? -1 : Number(a.due > b.due)),
-  );
+  const head = itemsHead(incident, items);
+  const ordered = inOrderOfDue(items);
   const left = ordered.length - MOST_ITEMS;
   return {
     text: head,
@@ -111,16 +120,18 @@ export type CheckedItem = Readonly<{
   closed?: string | undefined;
 }>;
 
-/** In the thread: whether an action item is done, by the requests since. */
+/** In the thread: whether an action item is done, by its check. */
 export function checkMessage({ incident, item, said, text, by, closed }: CheckedItem): SlackMessage {
+  const { probe } = item;
   const name = itemName(item);
   const found = truncate(shown(text), PROBLEM_CHARS);
+  const check = probe === undefined ? '' : truncate(shown(probeText(probe)), PROBLEM_CHARS);
   const from = closed === undefined ? '' : `Somebody closed ${shown(closed)}. `;
   const line = `${from}${
     {
-      checking: `${name}: I look at the requests of the last hour before it counts as done.`,
+      checking: `${name}: ${probe === undefined ? 'I look at the requests of the last hour' : `I look whether ${check}`} before it counts as done.`,
       done: `${name} is done: ${found}.`,
-      there: `${name} is not done yet: ${found}. Requests of the last hour count, also those from before a change in that hour.`,
+      there: `${name} is not done yet: ${found}.${alsoBefore(probe)}`,
       unsure: `${name} stays open, because I could not check it: ${found}.`,
       gone: `${name}: ${found}. Is it done?`,
       needless: `${name} is ${item.state} already, so I checked nothing.`,
@@ -140,6 +151,13 @@ export function checkMessage({ incident, item, said, text, by, closed }: Checked
       ...(buttons.length === 0 ? [] : [{ type: 'actions' as const, elements: buttons }]),
     ],
   };
+}
+
+/** Requests from before a change may still count. */
+function alsoBefore(probe: ItemProbe | undefined): string {
+  if (probe?.kind === 'rule') return '';
+  const time = probe?.kind === 'p99' ? 'day' : 'hour';
+  return ` Requests of the last ${time} count, also those from before a change in that ${time}.`;
 }
 
 /** `days` since its due day began. */
@@ -276,6 +294,7 @@ function itemBlocks(item: ActionItem, names: Names): KnownBlock[] {
         words(')'),
         ...issuePart(item),
       ),
+      ...(item.probe === undefined ? [] : [paragraph(words(`Check: ${said(probeText(item.probe), TEXT_CHARS)}`))]),
       ...(item.check === undefined ? [] : [paragraph(words(`Checked: ${said(item.check.text, TEXT_CHARS)}`))]),
     ),
     itemButtons(item),

@@ -11,7 +11,7 @@ import { shown } from '#present/words/plain-text.ts';
 /** `isNamed`: a diagnosis names it as the cause. */
 export type ListedChange = Change & Readonly<{ isNamed: boolean }>;
 
-type Changes = Readonly<{
+export type IncidentChanges = Readonly<{
   incident: Incident;
   /** The service at fault; '' if no diagnosis names one. */
   service: string;
@@ -26,15 +26,25 @@ const MOST_SERVICES = 5;
 const NAME_CHARS = 60;
 const TEXT_CHARS = 120;
 
-export function changesMessage({ incident, service, dependencies, beganUs, changes }: Changes): SlackMessage {
-  const name = incidentName(incident);
+/** Whose changes it lists, and from when. */
+export function changesAbout({
+  service,
+  dependencies,
+  changes,
+}: Pick<IncidentChanges, 'service' | 'dependencies' | 'changes'>): string {
   const whose = servicesSaid(service, dependencies);
+  const what = changes.length === 0 ? `I know of no change ${whose}.` : `Changes ${whose}, newest first.`;
+  return service === '' ? `${what} No diagnosis names a service yet.` : what;
+}
+
+export function changesMessage(found: IncidentChanges): SlackMessage {
+  const { incident, beganUs, changes } = found;
+  const name = incidentName(incident);
   const listed = changes.slice(0, MOST);
   const left = changes.length - listed.length;
   const during = listed.filter(({ atUs }) => atUs >= beganUs);
   const before = listed.filter(({ atUs }) => atUs < beganUs);
-  const what = changes.length === 0 ? `I know of no change ${whose}.` : `Changes ${whose}, newest first.`;
-  const about = service === '' ? `${what} No diagnosis names a service yet.` : what;
+  const about = changesAbout(found);
   const parts: Part[] = [
     paragraph(bold(`What changed: ${name}`), words(`\n${about}`)),
     ...listOf(during),

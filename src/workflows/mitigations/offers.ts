@@ -39,12 +39,27 @@ function isShownWhole(body: string): boolean {
 /** The services that the newest answer blames, the likely cause first, and the change that it names. */
 export async function factsOf(
   reader: Reader,
-  { workspaceId, alertId, investigationId }: Incident,
+  incident: Incident,
   entries: readonly TimelineEntry[],
 ): Promise<MitigationFacts> {
-  const id = entries.findLast(({ kind }) => kind === 'diagnosis')?.value ?? investigationId;
-  const answer = id === undefined ? undefined : await findInvestigation(reader, { id, workspaceId });
-  const diagnosis = (answer?.report as Pick<Report, 'diagnosis'> | undefined)?.diagnosis;
+  const id = newestAnswer(incident, entries);
+  const answer =
+    id === undefined ? undefined : await findInvestigation(reader, { id, workspaceId: incident.workspaceId });
+  return await factsIn(reader, incident, answer?.report as Pick<Report, 'diagnosis'> | undefined);
+}
+
+/** The id of the investigation; undefined if there is none yet. */
+export function newestAnswer({ investigationId }: Incident, entries: readonly TimelineEntry[]): string | undefined {
+  return entries.findLast(({ kind }) => kind === 'diagnosis')?.value ?? investigationId;
+}
+
+/** The same, of a report that was read already: that of the newest answer. */
+export async function factsIn(
+  reader: Reader,
+  { workspaceId, alertId }: Incident,
+  report: Pick<Report, 'diagnosis'> | undefined,
+): Promise<MitigationFacts> {
+  const diagnosis = report?.diagnosis;
   const alert = alertId === undefined ? undefined : await findAlert(reader, { workspaceId, id: alertId });
   const named = diagnosis?.change ?? undefined;
   const change = named && {

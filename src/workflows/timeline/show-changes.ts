@@ -2,11 +2,11 @@
 import { type Change, changesInOrder, isChangeKind } from '#model/changes/change.ts';
 import { type Incident, impactStartEntry, type TimelineEntry } from '#model/incident/incident.ts';
 import type { Report } from '#present/json/report.ts';
-import { changesMessage, type ListedChange } from '#present/slack/changes-message.ts';
+import { changesMessage, type IncidentChanges, type ListedChange } from '#present/slack/changes-message.ts';
 import { changesBetween } from '#record/changes.ts';
 import type { Store } from '#record/store.ts';
 import { timelineOf } from '#record/timeline.ts';
-import { factsOf } from '#workflows/mitigations/offers.ts';
+import { factsIn, newestAnswer } from '#workflows/mitigations/offers.ts';
 import { type AskedBy, incidentMeant, type MayRead, type Meant, showTo } from '#workflows/on-incident.ts';
 import { reportsOf } from '#workflows/read-postmortem.ts';
 
@@ -23,24 +23,30 @@ export function changesShower(
   return async ({ asked, meant }) => {
     const incident = await incidentMeant(parts, asked, meant);
     if ('problem' in incident) return await showTo(parts, asked, { text: incident.problem });
-    const entries = await timelineOf(store, incident.id);
-    const reports = (await reportsOf(store, incident, { entries, cases: [] })).map(({ report }) => report);
-    const [service = ''] = (await factsOf(store, incident, entries)).services;
-    const dependencies = [...new Set(reports.flatMap((report) => calledBy(service, report)))];
-    const beganUs = beganAt(incident, entries);
-    const time = { fromUs: beganUs - BEFORE_US, toUs: incident.resolvedUs ?? (await store.nowUs()) };
-    const services = [service, ...dependencies].filter((one) => one !== '');
-    const stored = readsReported ? await changesBetween(store, { services, ...time }) : [];
-    const diagnosed = reports.flatMap(changesIn).filter(({ atUs, service: whose }) => {
-      return atUs >= time.fromUs && atUs <= time.toUs && ['', ...services].includes(whose);
-    });
-    const named = new Set(reports.flatMap(culpritsIn));
-    const changes = changesInOrder([...stored, ...diagnosed])
-      .toReversed()
-      .map((change): ListedChange => ({ ...change, isNamed: named.has(keyOf(change)) }));
-    const message = changesMessage({ incident, service, dependencies, beganUs, changes });
+    const message = changesMessage(await readChanges(store, incident, readsReported));
     await showTo(parts, asked, message, { incident, what: 'changes' });
   };
+}
+
+export async function readChanges(store: Store, incident: Incident, readsReported: boolean): Promise<IncidentChanges> {
+  const entries = await timelineOf(store, incident.id);
+  const read = await reportsOf(store, incident, { entries, cases: [] });
+  const reports = read.map(({ report }) => report);
+  const newest = read.find(({ id }) => id === newestAnswer(incident, entries))?.report;
+  const [service = ''] = (await factsIn(store, incident, newest)).services;
+  const dependencies = [...new Set(reports.flatMap((report) => calledBy(service, report)))];
+  const beganUs = beganAt(incident, entries);
+  const time = { fromUs: beganUs - BEFORE_US, toUs: incident.resolvedUs ?? (await store.nowUs()) };
+  const services = [service, ...dependencies].filter((one) => one !== '');
+  const stored = readsReported ? await changesBetween(store, { services, ...time }) : [];
+  const diagnosed = reports.flatMap(changesIn).filter(({ atUs, service: whose }) => {
+    return atUs >= time.fromUs && atUs <= time.toUs && ['', ...services].includes(whose);
+  });
+  const named = new Set(reports.flatMap(culpritsIn));
+  const changes = changesInOrder([...stored, ...diagnosed])
+    .toReversed()
+    .map((change): ListedChange => ({ ...change, isNamed: named.has(keyOf(change)) }));
+  return { incident, service, dependencies, beganUs, changes };
 }
 
 function beganAt({ declaredUs }: Incident, entries: readonly TimelineEntry[]): number {
