@@ -11,9 +11,11 @@ import {
   reasonOfItem,
 } from '#model/incident/incident.ts';
 import { checkOfEntry, type ItemCheck } from '#model/incident/item-check.ts';
+import type { ItemProbe } from '#model/incident/item-probe.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { audit } from '#record/audit.ts';
 import { issuesOfIncidents } from '#record/item-issues.ts';
+import { probeOfEntry } from '#record/item-probes.ts';
 import { itemDigest } from '#record/row-digests.ts';
 import type { Reader, Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
@@ -24,7 +26,10 @@ export const OVERDUE = 'overdue/';
 /** 64 bits. */
 const DIGEST_DIGITS = 16;
 
-export type NewActionItem = Omit<ActionItem, 'createdUs' | 'number' | 'state' | 'reason' | 'type' | 'check' | 'issue'>;
+export type NewActionItem = Omit<
+  ActionItem,
+  'createdUs' | 'number' | 'state' | 'reason' | 'type' | 'probe' | 'check' | 'issue'
+>;
 
 /** False if there already is an item with this id. */
 export async function addActionItem(tx: Tx, item: NewActionItem): Promise<boolean> {
@@ -133,11 +138,17 @@ async function itemsOfIncidents({ db }: Reader, incidentIds: readonly string[]):
   const states = new Map<string, Pick<ActionItem, 'state' | 'reason'>>();
   const types = new Map<string, ItemType>();
   const checks = new Map<string, ItemCheck>();
+  const probes = new Map<string, ItemProbe | undefined>();
   for (const { value, text } of changes) {
     const [what, id = ''] = value.split('=');
     const type = ITEM_TYPES.find((known) => known === what);
     const check = checkOfEntry({ value, text });
-    if (type !== undefined) types.set(id, type);
+    const probed = probeOfEntry(value);
+    if (probed !== undefined) {
+      probes.set(probed.itemId, probed.probe);
+      // An answer to another question says nothing any more.
+      checks.delete(probed.itemId);
+    } else if (type !== undefined) types.set(id, type);
     else if (check !== undefined) checks.set(id, check);
     else states.set(id, { state: ITEM_STATES.find((known) => known === what) ?? 'open', reason: reasonOfItem(text) });
   }
@@ -152,6 +163,7 @@ async function itemsOfIncidents({ db }: Reader, incidentIds: readonly string[]):
       number,
       ...(states.get(row.id) ?? { state: 'open', reason: '' }),
       ...(types.has(row.id) && { type: types.get(row.id) }),
+      ...(probes.get(row.id) && { probe: probes.get(row.id) }),
       ...(checks.has(row.id) && { check: checks.get(row.id) }),
       ...(issues.has(row.id) && { issue: issues.get(row.id) }),
       text: row.text,

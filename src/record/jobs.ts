@@ -7,7 +7,7 @@
  */
 import type { Log } from '#core/log.ts';
 import type { Runner } from '#record/runner.ts';
-import type { Store, Tx } from '#record/store.ts';
+import type { Reader, Store, Tx } from '#record/store.ts';
 
 export type NewJob = Readonly<{
   kind: string;
@@ -51,6 +51,11 @@ export class NeverError extends Error {
 /** Throws to be retried later. The signal aborts when the process stops or the lease was lost. */
 export type JobHandler = (job: Job, signal: AbortSignal) => Promise<void>;
 
+export type JobKeys = Readonly<{ kind: string; workspaceId: string; prefix: string }>;
+
+/** `isOver`: done, or given up. */
+export type KnownJob = Readonly<{ key: string; isOver: boolean }>;
+
 export type DeadJob = Readonly<{
   id: string;
   kind: string;
@@ -89,7 +94,9 @@ export type RunJobsOptions = Readonly<{
 export type Jobs = Readonly<{
   addJob(tx: Tx, job: NewJob): Promise<void>;
   /** To another instant: those of the kind that wait, and whose keys begin with these characters. */
-  moveJobs(tx: Tx, jobs: Readonly<{ kind: string; workspaceId: string; prefix: string; dueUs: number }>): Promise<void>;
+  moveJobs(tx: Tx, jobs: JobKeys & Readonly<{ dueUs: number }>): Promise<void>;
+  /** Those of the kind whose keys begin with these characters, also done ones, in the order in which they were added. */
+  keysOf(reader: Reader, jobs: JobKeys): Promise<readonly KnownJob[]>;
   runJobs(options: RunJobsOptions): Runner;
   /** Given up after the last attempt, newest first. */
   deadJobs(store: Store): Promise<readonly DeadJob[]>;

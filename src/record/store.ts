@@ -8,6 +8,8 @@
  *
  *   incidents/<workspace>       which incidents are open, and the number of the next one
  *   incident/<id>               an incident's row, its roles, and the corrections and status changes of its timeline
+ *   message/<workspace>/<channel>/<ts>
+ *                               what happened to a message that people mark, and whether a timeline has it
  *   alert/<workspace>/<source>/<key>
  *                               the rounds of an alert: which is the latest, its state, whether it has an answer
  *   alert-ways/<workspace>/<source>
@@ -33,6 +35,7 @@ export type Lock =
   | 'audit'
   | `incidents/${string}`
   | `incident/${string}`
+  | `message/${string}/${string}/${string}`
   | `alert/${string}/${string}/${string}`
   | `alert-ways/${string}/${string}`
   | `cases/${string}`

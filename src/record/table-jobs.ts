@@ -7,7 +7,9 @@ import { type Backoff, backoffUs } from '#record/backoff.ts';
 import {
   type DeadJob,
   type Job,
+  type JobKeys,
   type Jobs,
+  type KnownJob,
   NeverError,
   type NewJob,
   NotYetError,
@@ -17,9 +19,9 @@ import { LEASE_US, whileLeased } from '#record/lease.ts';
 import { ageUs } from '#record/row-age.ts';
 import { type Runner, startRunner, type Taken } from '#record/runner.ts';
 import type { Schema } from '#record/schema.ts';
-import type { Store, Tx } from '#record/store.ts';
+import type { Reader, Store, Tx } from '#record/store.ts';
 
-export const tableJobs: Jobs = { addJob, moveJobs, runJobs, deadJobs, forgetDone };
+export const tableJobs: Jobs = { addJob, moveJobs, keysOf, runJobs, deadJobs, forgetDone };
 
 /** Diagnoses mostly wait for backends; while they do not, each may hold a trace in memory. */
 const CONCURRENCY = 4;
@@ -83,6 +85,20 @@ async function moveJobs(tx: Tx, { kind, workspaceId, prefix, dueUs }: Parameters
     .where('key', '<', `${prefix}\uffff`)
     .where('state', '=', 'queued')
     .execute();
+}
+
+async function keysOf({ db }: Reader, { kind, workspaceId, prefix }: JobKeys): Promise<readonly KnownJob[]> {
+  const rows = await db
+    .selectFrom('jobs')
+    .select(['key', 'state'])
+    .where('workspace_id', '=', workspaceId)
+    .where('kind', '=', kind)
+    .where('key', '>=', prefix)
+    .where('key', '<', `${prefix}\uffff`)
+    .orderBy('created_us')
+    .orderBy('id')
+    .execute();
+  return rows.map(({ key, state }) => ({ key, isOver: state === 'done' || state === 'dead' }));
 }
 
 function runJobs(options: RunJobsOptions): Runner {

@@ -6,7 +6,9 @@
 import { taskProblem } from '#model/blameless/lint.ts';
 import { type Incident, type ItemType, itemName, proposedItemId } from '#model/incident/incident.ts';
 import type { IssueTracker } from '#model/incident/issue-tracker.ts';
+import type { ItemProbe } from '#model/incident/item-probe.ts';
 import { actionItemsOf, addActionItem } from '#record/action-items.ts';
+import { setItemProbe } from '#record/item-probes.ts';
 import type { Tx } from '#record/store.ts';
 import { addEntry } from '#record/timeline.ts';
 import { checkDaily } from '#workflows/check-item.ts';
@@ -27,6 +29,8 @@ export type ActionItemRequest = Readonly<{
   type?: ItemType | undefined;
   /** The id of the proposal that a person accepts with it. */
   proposal?: string | undefined;
+  /** What shows that it is done; undefined for the check of its diagnosis, if it has one. */
+  probe?: ItemProbe | undefined;
 }> &
   Meant;
 
@@ -36,7 +40,7 @@ export type ActionItemParts = IncidentParts &
   Readonly<{ directory: Directory; trackers: readonly IssueTracker[]; checksItems: boolean }>;
 
 export function actionItemAdder(parts: ActionItemParts): AddActionItem {
-  return async ({ asked, text, owner, due: written, type, proposal, ...meant }) => {
+  return async ({ asked, text, owner, due: written, type, proposal, probe, ...meant }) => {
     const { inboxId, userId, userName } = asked;
     const own = (await parts.directory.person(userId))?.zone;
     const read = readDueDate(written, await parts.store.nowUs(), own);
@@ -62,7 +66,8 @@ export function actionItemAdder(parts: ActionItemParts): AddActionItem {
         value: type === undefined ? '' : `${type}=${id}`,
       });
       await reportWhenOverdue(tx, parts.jobs, incident, { due });
-      if (added) await follow(tx, parts, incident, { itemId: id, key: inboxId, isProposed: proposal !== undefined });
+      if (added)
+        await follow(tx, parts, incident, { id, key: inboxId, by: userId, isProposed: proposal !== undefined, probe });
       await draftAnew(tx, parts.jobs, { incident, key: inboxId });
       return {
         answer: `The action item is saved, due ${weekdayOf(due)}, ${due}.`,
@@ -72,15 +77,19 @@ export function actionItemAdder(parts: ActionItemParts): AddActionItem {
   };
 }
 
+type Added = Readonly<{ id: string; key: string; by: string; isProposed: boolean; probe: ItemProbe | undefined }>;
+
 async function follow(
   tx: Tx,
   parts: ActionItemParts,
   incident: Incident,
-  { itemId, key, isProposed }: Readonly<{ itemId: string; key: string; isProposed: boolean }>,
+  { id, key, by, isProposed, probe }: Added,
 ): Promise<void> {
-  await queueIssue(tx, parts, { incident, itemId, key });
+  await queueIssue(tx, parts, { incident, itemId: id, key });
+  const item = (await actionItemsOf(tx, incident.id)).find((one) => one.id === id);
+  if (probe !== undefined && item !== undefined) await setItemProbe(tx, { item, key, probe, by });
   // An item without a check ends the job at its first look.
-  if (isProposed && parts.checksItems) await checkDaily(tx, parts.jobs, incident, itemId);
+  if (probe !== undefined || (isProposed && parts.checksItems)) await checkDaily(tx, parts.jobs, incident, id);
 }
 
 /** The answer to whoever accepts a proposal after somebody else did: what the first person decided. */

@@ -4,7 +4,7 @@ import { actionItemsMessage } from '#present/slack/action-items.ts';
 import { actionItemsOf, changeItemState } from '#record/action-items.ts';
 import { wholeActionItems, wholeTimeline } from '#record/merges.ts';
 import type { Tx } from '#record/store.ts';
-import { askForCheck, checkDaily, diagnosisOf } from '#workflows/check-item.ts';
+import { askForCheck, checkDaily, meansOfCheck } from '#workflows/check-item.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
 import { keptText } from '#workflows/note-entry.ts';
@@ -74,21 +74,21 @@ async function change(
   { asked, item: meant, state, reason: written, isAnyway = false }: Omit<ItemStateRequest, 'meant'>,
 ): Promise<Outcome> {
   const items = await actionItemsOf(tx, incident.id);
-  const item = items.find((one) => ('id' in meant ? one.id === meant.id : one.number === meant.number));
+  const item = meantItem(items, meant);
   if (item === undefined) return { answer: noneSuch(incident, items, meant) };
   const { text: reason, wasCut } = keptText(written);
   if (state === 'dropped' && reason === '') return { answer: NO_REASON };
   if (isAnyway && reason === '') return { answer: NO_PROOF };
-  const about = checksItems && !isAnyway ? await diagnosisOf(tx, incident, item) : undefined;
-  if (state === 'done' && item.state === 'open' && about !== undefined) {
-    await askForCheck(tx, jobs, incident, { item, done: { by: asked.userId, reason, key: asked.inboxId }, about });
+  const means = isAnyway ? undefined : await meansOfCheck(tx, { incident, item, checksItems });
+  if (state === 'done' && item.state === 'open' && means !== undefined) {
+    await askForCheck(tx, jobs, incident, { item, done: { by: asked.userId, reason, key: asked.inboxId }, means });
     return { answer: `I check ${itemName(item)} first. The answer stands in the thread.${wasCut}`, isInThread: true };
   }
   const key = asked.inboxId;
   if (!(await changeItemState(tx, { item, key, state, reason, by: asked.userId })))
     return { answer: `${itemName(item)} is ${state} already. Nothing was changed.` };
   if (state === 'open') await reportWhenOverdue(tx, jobs, incident, item);
-  if (state === 'open' && about !== undefined) await checkDaily(tx, jobs, incident, item.id);
+  if (state === 'open' && means !== undefined) await checkDaily(tx, jobs, incident, item.id);
   await syncIssue(tx, jobs, { incident, itemId: item.id, key });
   await draftAnew(tx, jobs, { incident, key });
   return {
@@ -101,7 +101,12 @@ async function change(
   };
 }
 
-function noneSuch(incident: Incident, items: readonly ActionItem[], meant: MeantItem): string {
+export function meantItem(items: readonly ActionItem[], meant: MeantItem): ActionItem | undefined {
+  return items.find((one) => ('id' in meant ? one.id === meant.id : one.number === meant.number));
+}
+
+/** The answer if the incident has no such item. */
+export function noneSuch(incident: Incident, items: readonly ActionItem[], meant: MeantItem): string {
   const name = incidentName(incident);
   if (items.length === 0) return `${name} has no action item.`;
   const asked = 'number' in meant ? itemName(meant) : 'this item';

@@ -1,6 +1,6 @@
 /**
- * Checks an action item before "done" is believed, and daily while it is open: the request of the diagnosis is traced
- * again, as Verify fix does.
+ * Checks an action item before "done" is believed, and daily while it is open: by what a person set as its check, else
+ * the request of the diagnosis is traced again, as Verify fix does.
  *
  *   done, or closed in a tracker ──► job ──┬─ the problem is gone ────────► done, with the sentence that shows it
  *                                          └─ still there, or nobody knows ─► stays open; Done anyway asks for a reason
@@ -10,6 +10,7 @@ import { errorRecord, SpanhoundError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import { type ActionItem, type Incident, isOver } from '#model/incident/incident.ts';
 import { checkEntry, type ItemCheck, isRemedyOf } from '#model/incident/item-check.ts';
+import type { ItemProbe } from '#model/incident/item-probe.ts';
 import type { PresentedComparison } from '#present/present-comparison.ts';
 import { type CheckSaid, checkMessage } from '#present/slack/action-items.ts';
 import { itemCheck } from '#present/words/item-check.ts';
@@ -21,6 +22,7 @@ import type { Job, JobHandler, Jobs, RunJobsOptions } from '#record/jobs.ts';
 import { deliveryOf, post, update } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { addEntry, entryRows, timelineOf } from '#record/timeline.ts';
+import type { AskProbe } from '#workflows/action-items/ask-probe.ts';
 import { verificationSides } from '#workflows/answer-comparison.ts';
 import { isWorthAnotherTry } from '#workflows/answer-trace.ts';
 import type { CompareSides } from '#workflows/compare.ts';
@@ -45,7 +47,7 @@ type CheckRequest = Readonly<{ incidentId: string; itemId: string; done?: Done }
 const SAID_BY = (incidentId: string, key: string) => `${incidentId}/item-check/${key}`;
 
 /** The diagnosis of a trace whose verdict the item prevents; undefined where the item has no check. */
-export async function diagnosisOf(
+async function diagnosisOf(
   reader: Reader,
   { id, workspaceId, investigationId }: Incident,
   item: ActionItem,
@@ -63,19 +65,33 @@ export async function diagnosisOf(
   return undefined;
 }
 
+/** How an item is checked: by what a person set, else by the requests of its diagnosis. */
+export type CheckMeans = Readonly<{ kind: 'probe'; probe: ItemProbe } | { kind: 'requests'; about: Investigation }>;
+
+/** Undefined where the item has no check. `checksItems`: whether traces can be searched. */
+export async function meansOfCheck(
+  reader: Reader,
+  { incident, item, checksItems }: Readonly<{ incident: Incident; item: ActionItem; checksItems: boolean }>,
+): Promise<CheckMeans | undefined> {
+  if (item.probe !== undefined) return { kind: 'probe', probe: item.probe };
+  const about = checksItems ? await diagnosisOf(reader, incident, item) : undefined;
+  return about && { kind: 'requests', about };
+}
+
 /** In the transaction of whoever says that it is done. The answer stands in the thread. */
 export async function askForCheck(
   tx: Tx,
   jobs: Jobs,
   incident: Incident,
-  { item, done, about }: Readonly<{ item: ActionItem; done: Done; about: Investigation }>,
+  { item, done, means }: Readonly<{ item: ActionItem; done: Done; means: CheckMeans }>,
 ): Promise<void> {
   const { id: incidentId, workspaceId } = incident;
   const { by, key } = done;
   const payload: CheckRequest = { incidentId, itemId: item.id, done };
   await jobs.addJob(tx, { kind: CHECK_ITEM, workspaceId, key, payload });
   await audit(tx, {
-    ...{ workspaceId, actor: by, action: 'evidence.compared', subject: about.id },
+    ...{ workspaceId, actor: by, action: 'evidence.compared' },
+    subject: means.kind === 'probe' ? item.id : means.about.id,
     detail: { what: CHECK_ITEM },
   });
   await post(tx, {
@@ -105,6 +121,7 @@ export type ItemCheckerParts = Readonly<{
   store: Store;
   jobs: Jobs;
   compare(sides: CompareSides): Promise<PresentedComparison>;
+  askProbe: AskProbe;
   log: Log;
   kick(): void;
 }>;
@@ -115,17 +132,17 @@ export function itemChecker(parts: ItemCheckerParts): JobHandler {
     const { incidentId, itemId, done } = job.payload as CheckRequest;
     const read = (reader: Reader) => openItem(reader, { workspaceId: job.workspaceId, incidentId, itemId });
     const seen = await read(store);
-    const about = seen && (await diagnosisOf(store, seen.incident, seen.item));
-    if (seen === undefined || about === undefined) {
+    const means = seen && (await meansOfCheck(store, { ...seen, checksItems: true }));
+    if (seen === undefined || means === undefined) {
       if (done !== undefined) await store.transaction((tx) => needless(tx, job, done));
       return kick();
     }
     const nowUs = await store.nowUs();
     const isAsked = done !== undefined || (await isFixed(store, seen.incident));
-    const { check, report } = isAsked ? await checked(parts, about, { seen, nowUs, job, signal }) : NOT_CHECKED;
+    const { check, report } = isAsked ? await checked(parts, means, { seen, nowUs, job, signal }) : NOT_CHECKED;
     await store.transaction(async (tx) => {
       await tx.lock(`incident/${incidentId}`);
-      await keepCompared(tx, about, report);
+      await keepReport(tx, means, report);
       const now = await read(tx);
       if (now === undefined) {
         if (done !== undefined) await needless(tx, job, done);
@@ -134,6 +151,10 @@ export function itemChecker(parts: ItemCheckerParts): JobHandler {
     });
     kick();
   };
+}
+
+async function keepReport(tx: Tx, means: CheckMeans, report: Checked['report']): Promise<void> {
+  if (means.kind === 'requests') await keepCompared(tx, means.about, report);
 }
 
 /** Before somebody reports a fix, everybody knows that the problem is there. */
@@ -158,12 +179,13 @@ type Checked = Readonly<{ check: ItemCheck | undefined; report: PresentedCompari
 const NOT_CHECKED: Checked = { check: undefined, report: undefined };
 
 async function checked(
-  { compare, log }: ItemCheckerParts,
-  about: Investigation,
+  { compare, askProbe, log }: ItemCheckerParts,
+  means: CheckMeans,
   { seen, nowUs, job, signal }: Readonly<{ seen: OpenItem; nowUs: number; job: Job; signal: AbortSignal }>,
 ): Promise<Checked> {
   try {
-    const sides = verificationSides(about, { fromUs: nowUs - LOOK_BACK_US, toUs: nowUs });
+    if (means.kind === 'probe') return { ...NOT_CHECKED, check: await askProbe(means.probe, { nowUs, signal }) };
+    const sides = verificationSides(means.about, { fromUs: nowUs - LOOK_BACK_US, toUs: nowUs });
     const { report } = await compare({ ...sides, forms: {}, signal });
     const { verification } = report;
     if (verification === undefined) throw new Error('the comparison verified nothing');
@@ -187,7 +209,7 @@ async function needless(tx: Tx, { workspaceId, payload }: Job, done: Done): Prom
   // The job may run again after its answer.
   if ((await entryRows(tx, incidentId)).some((row) => row.key === ENTRY_OF(done.key))) return;
   const isOpen = item.state === 'open';
-  const text = isOpen ? 'the diagnosis that it is about was deleted' : '';
+  const text = isOpen ? 'the check, or the diagnosis that it is about, was deleted' : '';
   await say(tx, incident, { item, ...done, said: isOpen ? 'unsure' : 'needless', text });
 }
 

@@ -4,7 +4,8 @@
  *
  *   pin, reaction, edit, deletion ──► job ──► Slack: current state of the message? ──► entry added, corrected, removed
  *
- * The job asks Slack instead of trusting the event, so events may come late, twice and in any order.
+ * The job asks Slack instead of trusting the event, so events may come late, twice and in any order. Where something
+ * happens to the message meanwhile, the job asks again: an answer from before never comes back into the timeline.
  */
 import { isPicture, type SaidFile } from '#model/incident/entry-file.ts';
 import { CHOSEN, type Incident, incidentName } from '#model/incident/incident.ts';
@@ -15,10 +16,10 @@ import { alertIdsAt, hasAlerts } from '#record/alerts.ts';
 import { filesOf, noteDeleted } from '#record/entry-files.ts';
 import { incidentInChannel, incidentsShowing, openIncidents } from '#record/find-incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
-import type { JobHandler, Jobs } from '#record/jobs.ts';
+import { type JobHandler, type Jobs, type KnownJob, NotYetError } from '#record/jobs.ts';
 import { mergedInChannel } from '#record/merges.ts';
 import { messageAt, post } from '#record/outbox.ts';
-import type { Store, Tx } from '#record/store.ts';
+import type { Reader, Store, Tx } from '#record/store.ts';
 import { addEntry, editEntry, removeEntry, valueOfEntry } from '#record/timeline.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { incidentOfThread, OVERVIEW_OF } from '#workflows/incident-thread.ts';
@@ -48,18 +49,60 @@ export type NoticeMessage = (request: NoticeRequest) => Promise<void>;
 /** Only events that may concern an incident become jobs: most messages of a workspace do not. */
 export function messageNoticer({ store, jobs, kick }: IncidentParts): NoticeMessage {
   return async (request) => {
-    const { inboxId, workspaceId, channelId, ts, what } = request;
+    const { workspaceId, channelId, ts, what } = request;
     const stored = await store.transaction(async (tx) => {
       const begins = what === 'marked' || what === 'pinned';
+      await tx.lock(lockOf(request));
       const concerned = begins
         ? await workedOnIn(tx, { workspaceId, channelId })
         : await incidentsShowing(tx, { workspaceId, channelId, key: keyOf({ channelId, ts }) });
-      if (concerned.length === 0 && !(await mayConcernAlert(tx, request))) return false;
-      await jobs.addJob(tx, { kind: FOLLOW_MESSAGE, workspaceId, key: inboxId, payload: request });
+      const mayMatter =
+        concerned.length > 0 || (await mayConcernAlert(tx, request)) || (await isFollowed(tx, jobs, request));
+      if (!mayMatter) return false;
+      await addFollowing(tx, jobs, request);
       return true;
     });
     if (stored) kick();
   };
+}
+
+type NoticedMessage = Pick<NoticeRequest, 'workspaceId' | 'channelId' | 'ts'>;
+
+function lockOf({ workspaceId, channelId, ts }: NoticedMessage) {
+  return `message/${workspaceId}/${channelId}/${ts}` as const;
+}
+
+/** The key says what happened and who did it, because a job that is done keeps no payload. */
+function jobKeyOf({ what, userId, inboxId, ...message }: NoticeRequest): string {
+  return `${keyOf(message)}/${what}/${userId}/${inboxId}`;
+}
+
+async function addFollowing(tx: Tx, jobs: Jobs, request: NoticeRequest): Promise<void> {
+  const { workspaceId } = request;
+  await jobs.addJob(tx, { kind: FOLLOW_MESSAGE, workspaceId, key: jobKeyOf(request), payload: request });
+}
+
+/** The jobs about the message, the oldest first. */
+async function jobsAbout(reader: Reader, jobs: Jobs, message: NoticedMessage): Promise<readonly KnownJob[]> {
+  const { workspaceId } = message;
+  return await jobs.keysOf(reader, { kind: FOLLOW_MESSAGE, workspaceId, prefix: `${keyOf(message)}/` });
+}
+
+/** What takes the event back: a later removal of the same mark or pin, or a deletion. Else what happened itself. */
+function inTheEnd(notice: NoticeRequest, known: readonly KnownJob[]): WhatHappened {
+  const { what, userId } = notice;
+  const own = known.findIndex(({ key }) => key === jobKeyOf(notice));
+  const later = known.slice(own + 1).map(({ key }) => key.slice(keyOf(notice).length + 1).split('/'));
+  const takenBack = later.some(([then, by]) => {
+    const isOwnMark = what === 'marked' && then === 'unmarked' && by === userId;
+    return isOwnMark || (what === 'pinned' && then === 'unpinned') || then === 'deleted';
+  });
+  return takenBack ? 'deleted' : what;
+}
+
+/** Whether a job may be about to add it: then its removal matters, although no timeline has the message yet. */
+async function isFollowed(tx: Tx, jobs: Jobs, message: NoticedMessage): Promise<boolean> {
+  return (await jobsAbout(tx, jobs, message)).some(({ isOver }) => !isOver);
 }
 
 /** Before an incident: a message may be marked in the thread of an alert, and is kept for the incident. */
@@ -99,10 +142,15 @@ export function followMessage({ store, jobs, look, mayRead, kick }: FollowOption
     // The bot pins its own overview: that is not an entry.
     if ((await messageAt(store, { workspaceId, channelId, ts }))?.endsWith(OVERVIEW_OF(''))) return;
     if (!(await isPermitted(mayRead, notice))) return;
+    const before = await jobsAbout(store, jobs, notice);
     const seen = await look({ channelId, ts }, MARK);
 
     await store.transaction(async (tx) => {
-      const changed = await bringUpToDate(tx, jobs, { notice, seen });
+      await tx.lock(lockOf(notice));
+      const known = await jobsAbout(tx, jobs, notice);
+      if (known.length > before.length) throw new NotYetError('the message changed meanwhile', tx.nowUs);
+      const happened = { ...notice, what: inTheEnd(notice, known) };
+      const changed = await bringUpToDate(tx, jobs, { notice: happened, seen });
       for (const incident of changed) {
         await refreshOverview(tx, jobs, { incident, key: notice.inboxId });
         await draftAnew(tx, jobs, { incident, key: `${incident.id}/${notice.inboxId}` });
@@ -204,8 +252,7 @@ export async function followMarked(
   for (const key of keys) {
     const [kind, channelId = '', ts = ''] = key.split(':');
     if (kind !== 'message') continue;
-    const payload: NoticeRequest = { ...by, inboxId: `${by.inboxId}/${ts}`, channelId, ts, what: 'changed' };
-    await jobs.addJob(tx, { kind: FOLLOW_MESSAGE, workspaceId: by.workspaceId, key: payload.inboxId, payload });
+    await addFollowing(tx, jobs, { ...by, inboxId: `${by.inboxId}/${ts}`, channelId, ts, what: 'changed' });
   }
 }
 

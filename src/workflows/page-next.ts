@@ -349,7 +349,7 @@ export function whyThem({ place, untilUs }: Callee): string {
 const MINUTE_US = 60_000_000;
 const LOOK_AGAIN_US = 24 * 60 * MINUTE_US;
 
-/** Of the jobs that make this call; further ones of it have more characters. */
+/** The key of the job that makes this call. The keys of its repetitions begin with it. */
 function stepKey(incidentId: string, { pageId, step }: Pick<NextRequest, 'pageId' | 'step'>): string {
   return `${incidentId}/${pageId}/${step}`;
 }

@@ -21,6 +21,7 @@ afterAll(async () => {
 async function recordCases(): Promise<string> {
   const { slack } = side;
   const secret = await privateChannel(slack);
+  slack.proxy.members(secret, ['U0INSIDE']);
   for (const number of [1, 2, 3, 4, 5, 6]) {
     const channelId = number > 5 ? secret : slack.channel;
     const incident = { workspaceId: slack.team, channelId, title: `Logins fail ${number}` };

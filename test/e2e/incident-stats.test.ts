@@ -78,6 +78,7 @@ test('older incidents and merged ones are not counted', async () => {
 
 test('an incident of a private channel is counted there alone, and for nobody outside', async () => {
   const secret = await privateChannel(side.slack);
+  side.slack.proxy.members(secret, ['U0INSIDE']);
   const inside = { user_id: 'U0INSIDE', channel_id: secret };
   await side.type('declare P0 BREACH insider', inside);
   await side.type('declare P2 Logins fail');

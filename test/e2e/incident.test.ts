@@ -493,6 +493,13 @@ describe('the other commands', () => {
   test('an action item is done or dropped by its name or by a button, with a reason, and may be opened again', async () => {
     await type('action add an index due 2026-02-01');
     await type('action add an alert due 2026-01-20');
+    expect(await type('action check A2 rule')).toContain('Write the name of the rule');
+    expect(await type('action check A2 rule OrdersSlow')).toContain(
+      'A2 of INC-1 has a check: the alert rule “OrdersSlow”',
+    );
+    expect(await type('actions')).toContain('Check: the alert rule “OrdersSlow” exists and is active');
+    expect(await type('action check A2 none')).toContain('has no check');
+    expect(await type('actions')).not.toContain('OrdersSlow');
     expect(await type('action done A1 the query takes 4 ms')).toContain('A1 of INC-1 is done.');
     expect(await type('action done A1')).toContain('A1 is done already. Nothing was changed.');
     expect(await type('action drop A2')).toContain('Why is it dropped?');

@@ -188,6 +188,7 @@ describe('an incident of a private channel', () => {
 
   beforeEach(async () => {
     secret = await privateChannel(side.slack);
+    side.slack.proxy.members(secret, ['U0INSIDE']);
     await side.type('declare P1 Checkout is slow');
     await side.type('declare P1 BREACH insider', inside());
     await Promise.all([side.overview('INC-1'), side.overview('INC-2')]);
@@ -221,4 +222,21 @@ describe('an incident of a private channel', () => {
     expect(await side.timeline(2)).toHaveLength(1);
     expect(await publicWords()).not.toMatch(/INC-2|BREACH|insider/);
   });
+});
+
+test('an incident in a channel that a guest reads names none of another channel', async () => {
+  const { slack } = side;
+  const withGuests = await slack.newChannel('with-guests', false);
+  slack.proxy.person('U0GUEST', { is_restricted: true });
+  slack.proxy.members(withGuests, [slack.person, 'U0GUEST']);
+  const there = { channel_id: withGuests };
+  await side.type('declare P1 Payroll is down');
+  await side.type('declare P2 Checkout is slow', there);
+  await Promise.all([side.overview('INC-1'), side.overview('INC-2')]);
+  const answer = await side.type('link INC-1 cause', there);
+  expect(answer).toContain('are related now. Only INC-1 shows it, because some readers of INC-2 may not see INC-1.');
+  await side.overview('INC-1', (shown) => /Related: .*INC-2/.test(shown));
+  await side.type('note to refresh it', there);
+  const shown = shownIn(await side.overview('INC-2', (text) => text.includes('to refresh it')));
+  expect(shown).not.toMatch(/INC-1|Payroll|cause/);
 });

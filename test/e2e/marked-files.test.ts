@@ -1,5 +1,6 @@
 /** Files in messages that people mark: from Slack to the timeline, its page, and the person who may read it. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { listenToMeasures } from '#core/measures.ts';
 import { sha256 } from '#core/sha256.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { type IncidentsInSlack, openIncidents } from '#test/incidents-in-slack.ts';
@@ -21,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => backends.close());
 beforeEach(async () => {
-  side = await openIncidents(backends, { SPANHOUND_PAGES_URL: PAGES });
+  side = await openIncidents(backends, { SPANHOUND_PAGES_URL: PAGES }, { threads: true });
 });
 afterEach(() => side.close());
 
@@ -30,10 +31,10 @@ async function happens(event: Readonly<Record<string, unknown>>): Promise<void> 
 }
 
 /** Somebody marks a new message with this file. */
-async function marked(): Promise<string> {
+async function marked(file = GRAPH): Promise<string> {
   const { channel, person } = side.slack;
   const { ts } = await side.slack.post('the errors');
-  side.slack.proxy.sharedFiles.share(ts, GRAPH);
+  side.slack.proxy.sharedFiles.share(ts, file);
   await side.slack.call('reactions.add', { channel, timestamp: ts, name: 'pushpin' });
   await happens({ type: 'reaction_added', user: person, reaction: 'pushpin', item: { type: 'message', channel, ts } });
   return ts;
@@ -69,6 +70,22 @@ test('a marked file is kept with its hash, and whoever may see the incident down
   await side.pass(1); // Slack is asked again
   const refused = await fetch(page.href + copy);
   expect([refused.status, await refused.text()]).toEqual([404, expect.stringContaining('may not see this incident')]);
+});
+
+test('a text loses its credentials in a worker, and a picture needs none', async () => {
+  const inWorker: string[] = [];
+  const end = listenToMeasures((measure) => {
+    if (measure.kind === 'analysis') inWorker.push(measure.name);
+  });
+  onTestFinished(end);
+  await side.type('declare P1 Checkout is slow');
+  await marked();
+  await entry(/errors "1" .*SHA-256/);
+  expect(inWorker).not.toContain('redact');
+  const bytes = Buffer.from('GET /login 500\npassword=hunter2secretvalue took 6 s\n');
+  await marked({ id: 'F0LOG', name: 'app.log', type: 'text/plain', bytes });
+  expect(await entry(/app\.log.*SHA-256/)).toContain('kept without credentials');
+  expect(inWorker.filter((verb) => verb === 'redact')).toHaveLength(1);
 });
 
 test('a file that is deleted in Slack is named as deleted, and stays', async () => {

@@ -260,6 +260,25 @@ describe('the questions of the draft', () => {
     );
   });
 
+  test('a proposed alert opens the form with the check for its rule, which the person may change', async () => {
+    await typed('/postmortem', '');
+    const text = 'Add an alert on errors and latency of checkout';
+    const proposed = { proposal: 'detect-report', text, type: 'detect', check: 'rule', probe: 'CheckoutErrors' };
+    const value = JSON.stringify({ incidentId: await incidentId(), ...proposed });
+    const trigger_id = slack.proxy.trigger();
+    await sendToBot(bot.url, slack.action(await questions(), 'action_item_accept', value, { trigger_id }));
+    const form = await slack.proxy.openedForm();
+    const shown = JSON.stringify(form);
+    expect(shown).toContain('"initial_value":"CheckoutErrors"');
+    expect(shown).toMatch(/"initial_option":\{"value":"rule"|"initial_option":\{"text":\{[^}]*\},"value":"rule"/);
+    const filled = { text, team: 'ops', due: { day: '2030-01-20' }, type: { chosen: 'detect' } };
+    const sent = slack.submission(form, { ...filled, check: { chosen: 'rule' }, probe: 'CheckoutSlow' });
+    expect(await sendToBot(bot.url, sent)).toEqual({ status: 200, body: '' });
+    expect(await actionItemsOf(bot.store, await incidentId())).toMatchObject([
+      { text, type: 'detect', probe: { kind: 'rule', rule: 'CheckoutSlow' } },
+    ]);
+  });
+
   test('a proposed action item is declined once, by a person with a name, and is proposed no more', async () => {
     await typed('/incident', 'INC-1 impact 30 min ago');
     await typed('/postmortem', 'INC-1');
@@ -341,15 +360,38 @@ describe('the buttons under the draft', () => {
     });
     expect(await actionItemsOf(bot.store, await incidentId())).toEqual([]);
 
-    const complete = slack.submission(form, {
+    const filled = {
       text: 'Add an alert on pool use over 80 %',
       person: { person: slack.person },
       due: { day: '2030-01-20' },
+    };
+    const refused = async (fields: object) =>
+      JSON.parse((await sendToBot(bot.url, slack.submission(form, { ...filled, ...fields }))).body).errors;
+    expect(await refused({ probe: 'PoolFull' })).toEqual({ check: expect.stringContaining('Choose the kind') });
+    expect(await refused({ check: { chosen: 'p99' }, probe: 'POST /pay is fast' })).toEqual({
+      probe: 'Write the operation, the service and the limit: POST /pay of checkout below 500 ms',
     });
+    expect(await actionItemsOf(bot.store, await incidentId())).toEqual([]);
+
+    const complete = slack.submission(form, { ...filled, check: { chosen: 'rule' }, probe: 'PoolFull' });
     expect(await sendToBot(bot.url, complete)).toEqual({ status: 200, body: '' });
     await sendToBot(bot.url, complete);
     expect(await actionItemsOf(bot.store, await incidentId())).toMatchObject([
-      { text: 'Add an alert on pool use over 80 %', owner: slack.person, due: '2030-01-20' },
+      {
+        ...{ text: 'Add an alert on pool use over 80 %', owner: slack.person, due: '2030-01-20' },
+        probe: { kind: 'rule', rule: 'PoolFull' },
+      },
+    ]);
+    await typed('/incident', 'INC-1 action done A1');
+    const checked = await eventually(async () => {
+      const threads = await Promise.all((await slack.messages()).map(({ ts }) => slack.thread(ts)));
+      return threads.flat().find(({ text }) => /A1 (?:stays open|is done|is not done)/.test(text));
+    });
+    expect(checked.text).toContain(
+      'A1 stays open, because I could not check it: no source of alert rules is configured',
+    );
+    expect(await actionItemsOf(bot.store, await incidentId())).toMatchObject([
+      { state: 'open', check: { outcome: 'unsure' } },
     ]);
     await eventually(async () => {
       const [now] = (await slack.messages()).filter(isDraft);

@@ -156,6 +156,19 @@ test.each([
     'action drop A1: because nobody uses it',
     { verb: 'item-state', item: 1, state: 'dropped', reason: 'nobody uses it' },
   ],
+  [
+    'action check A3 rule CheckoutErrors',
+    { verb: 'item-check', item: 3, probe: { kind: 'rule', rule: 'CheckoutErrors' } },
+  ],
+  [
+    'INC-4 action check a3: p99 of POST /pay of checkout &lt; 1.5 s',
+    {
+      ...{ verb: 'item-check', number: 4, item: 3 },
+      probe: { kind: 'p99', operation: 'POST /pay', service: 'checkout', belowUs: 1.5e6 },
+    },
+  ],
+  ['action check A3 none', { verb: 'item-check', item: 3, probe: undefined }],
+  ['action check all backups due 2026-12-01', { verb: 'action', text: 'check all backups' }],
   ['action reopen A3', { verb: 'item-state', item: 3, state: 'open', reason: '' }],
   ['action drop a table of sessions due 2026-12-01', { verb: 'action', text: 'drop a table of sessions' }],
   ['action Done A/B test is cleaned up by Friday', { verb: 'action', text: 'Done A/B test is cleaned up' }],
@@ -168,6 +181,8 @@ test.each([
 });
 
 test.each([
+  ['action check A3', '`/incident action check A3 rule CheckoutErrors`'],
+  ['action check A3 p99 of checkout', 'POST /pay of checkout below 500 ms'],
   ['rename', 'What is the new title?'],
   ['rename **', 'What is the new title?'],
   ['update', 'What is the update?'],

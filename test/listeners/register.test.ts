@@ -92,6 +92,7 @@ function registered(broken?: Error) {
       correctEntry: told('correctEntry'),
       listOpen: note('listOpen'),
       setItemState: told('setItemState'),
+      setItemCheck: told('setItemCheck'),
       showActionItems: note('showActionItems'),
       showChanges: note('showChanges'),
       showTimeline: note('showTimeline'),

@@ -13,10 +13,12 @@ import { testOutbox } from '#test/outbox-contract.ts';
 import { testPagers } from '#test/pagers-contract.ts';
 import { emptyDatabase, isThereAPostgres, openedOn, postgresPlace } from '#test/postgres-place.ts';
 import { testProofs } from '#test/proof-contract.ts';
+import { testRemovedMarks } from '#test/removed-marks-contract.ts';
 import { testServices } from '#test/services-contract.ts';
 import { testStore } from '#test/store-contract.ts';
 import { races } from '#test/store-races.ts';
 import { opened } from '#test/temp-store.ts';
+import { testTwoAtOnce } from '#test/two-at-once-contract.ts';
 
 describe.skipIf(!isThereAPostgres)('on Postgres', () => {
   testStore('Postgres', postgresPlace);
@@ -31,6 +33,8 @@ describe.skipIf(!isThereAPostgres)('on Postgres', () => {
   testForgetting('Postgres', postgresPlace);
   testProofs('Postgres', postgresPlace);
   testServices('Postgres', postgresPlace);
+  testRemovedMarks('Postgres', postgresPlace);
+  testTwoAtOnce('Postgres', postgresPlace);
 
   describe('two processes on one Postgres, with the time of the database', () => {
     test.each(Object.entries(races))('%s', async (_, race) => {

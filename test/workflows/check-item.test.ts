@@ -3,14 +3,19 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { files } from '#adapters/files/client.ts';
-import { openPair } from '#analyse/open-session.ts';
+import { openPair, openSession } from '#analyse/open-session.ts';
+import { UnreachableError } from '#core/errors.ts';
 import { silentLog } from '#core/log.ts';
+import type { MetricSource } from '#gather/sources.ts';
+import type { AlertRule } from '#model/incident/alert-rule.ts';
 import type { IssueState } from '#model/incident/issue-tracker.ts';
 import { remedyProposal } from '#model/incident/item-check.ts';
+import type { ItemProbe } from '#model/incident/item-probe.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { changeIncident, declareIncident } from '#record/incidents.ts';
 import { findInvestigation, finishInvestigation, openInvestigation } from '#record/investigations.ts';
 import { addItemIssue, linkIssue } from '#record/item-issues.ts';
+import { setItemProbe } from '#record/item-probes.ts';
 import type { Job } from '#record/jobs.ts';
 import { tableJobs } from '#record/table-jobs.ts';
 import { timelineOf } from '#record/timeline.ts';
@@ -20,6 +25,7 @@ import { otlpBody, requestAt } from '#test/requests.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
 import { DRAWN_AT_US, query, server, times } from '#test/trace.ts';
+import { probeAsker } from '#workflows/action-items/ask-probe.ts';
 import { issueFollower } from '#workflows/action-items/follow-issues.ts';
 import { actionItemAdder } from '#workflows/add-action-item.ts';
 import { itemChanger } from '#workflows/change-action-item.ts';
@@ -43,7 +49,16 @@ const request = (minute: number, ms: number) =>
  * Ten requests took 2.2 s for one query. It is ninety minutes later. `nowMs`: how long the query takes in each of the
  * requests of the last hour, `later` so many minutes later. `kind`: the verdict that was stored.
  */
-async function open(nowMs: readonly number[], { kind = 'slow-query', later = 0, checksItems = true } = {}) {
+async function open(
+  nowMs: readonly number[],
+  {
+    kind = 'slow-query',
+    later = 0,
+    checksItems = true,
+    metricSources = [] as readonly MetricSource[],
+    probe = undefined as ItemProbe | undefined,
+  } = {},
+) {
   const folder = newFolder();
   const before = otlpBody(
     times(10, (i) => request(-20 + i, 2_200)),
@@ -96,11 +111,12 @@ async function open(nowMs: readonly number[], { kind = 'slow-query', later = 0, 
     due: '2030-01-01',
     proposal,
   });
-  await add({ asked: asked(), ...meant, text: 'Write the runbook down', owner: 'U0OWNER1', due: '2030-01-01' });
+  await add({ asked: asked(), ...meant, text: 'Write the runbook down', owner: 'U0OWNER1', due: '2030-01-01', probe });
   const { setItemState } = itemChanger(parts);
   const check = itemChecker({
     ...{ store, jobs: tableJobs, log: silentLog, kick: () => undefined },
     compare: (sides) => compareSides(comparing, sides),
+    askProbe: probeAsker({ ...comparing, openSession, metricSources, deadlineMs: 20_000 }),
   });
   const ran = new Set<string>();
   return {
@@ -143,6 +159,12 @@ async function open(nowMs: readonly number[], { kind = 'slow-query', later = 0, 
       });
       const job = { id: 'f', kind: 'issues-follow', workspaceId: 'T1', key: 'f', payload: {} };
       await follow({ ...job, attempt: 1, lastAttempt: false }, new AbortController().signal);
+    },
+    /** Somebody sets another check for the second item. */
+    async probes(probe: ItemProbe | undefined) {
+      const item = (await actionItemsOf(store, 'i'))[1];
+      if (item === undefined) throw new Error('there is no second item');
+      await store.transaction((tx) => setItemProbe(tx, { item, key: 'again', probe, by: 'U1' }));
     },
     /** What is sent to the tracker afterwards. */
     synced: async () => {
@@ -316,5 +338,107 @@ describe('an issue that somebody closes in its tracker', () => {
     await looks('dropped');
     expect(await item()).toMatchObject({ state: 'dropped', reason: 'closed as acme/ops#1 in GitHub' });
     expect(await said()).toEqual([]);
+  });
+});
+
+describe('a check that a person set', () => {
+  const rules = (state: AlertRule['state'] | 'away' | 'gone'): MetricSource => ({
+    ...{ name: 'prometheus', findMetrics: never, openMetrics: never, check: never },
+    async alertRules() {
+      if (state === 'away') throw new UnreachableError('prometheus', 'timed out');
+      return { rules: state === 'gone' ? [] : [{ name: 'OrdersSlow', state }], isAll: true };
+    },
+  });
+  const rule: ItemProbe = { kind: 'rule', rule: 'OrdersSlow' };
+  const of = { operation: 'GET /orders', service: 'web' };
+  const method: ItemProbe = { kind: 'attribute', attribute: 'http.request.method', ...of };
+  const p99 = (belowMs: number): ItemProbe => ({ kind: 'p99', ...of, belowUs: belowMs * 1_000 });
+
+  test.each([
+    ['active', 'done', 'the alert rule “OrdersSlow” is active in prometheus'],
+    ['paused', 'open', 'the alert rule “OrdersSlow” is paused in prometheus'],
+    ['broken', 'open', 'the alert rule “OrdersSlow” cannot be evaluated in prometheus'],
+    ['gone', 'open', 'there is no alert rule “OrdersSlow” in prometheus'],
+    ['away', 'open', 'the alert rule “OrdersSlow” was not found, but prometheus: '],
+  ] as const)('an alert rule that is %s keeps the item %s', async (state, expected, text) => {
+    const { done, runs, item, said } = await open([], { probe: rule, metricSources: [rules(state)] });
+    await done(2);
+    expect((await item(2))?.state).toBe('open');
+    expect(await said()).toEqual([expect.stringContaining('A2: I look whether the alert rule “OrdersSlow” exists')]);
+    await runs();
+    const outcome = { active: 'gone', away: 'unsure' }[String(state)] ?? 'there';
+    expect(await item(2)).toMatchObject({ state: expected, check: { outcome, text: expect.stringContaining(text) } });
+    expect((await said())[0]).toContain(text);
+  });
+
+  test('without a system that holds alert rules, nobody knows', async () => {
+    const { done, runs, item } = await open([], { probe: rule });
+    await done(2);
+    await runs();
+    expect(await item(2)).toMatchObject({ state: 'open', check: { outcome: 'unsure' } });
+  });
+
+  test('a p99 counts the requests of the last day, and needs a hundred of them', async () => {
+    const many = times(130, () => 150).map((ms, at) => (at < 2 ? 900 : ms));
+    const enough = async (belowMs: number) => {
+      const one = await open(many, { probe: p99(belowMs), later: 120 });
+      await one.clock.tick(250 * MINUTE_MS);
+      await one.done(2);
+      await one.runs();
+      return await one.item(2);
+    };
+    expect(await enough(2_500)).toMatchObject({
+      state: 'done',
+      check: { text: 'p99 of “GET /orders” in web is 2.2 s over 24 h, 140 requests read as a sample, below 2.5 s' },
+    });
+    expect(await enough(500)).toMatchObject({ state: 'open', check: { outcome: 'there' } });
+    const few = await open(many.slice(0, 40), { probe: p99(500) });
+    await few.done(2);
+    await few.runs();
+    expect(await few.item(2)).toMatchObject({
+      state: 'open',
+      check: { outcome: 'unsure', text: 'only 50 requests read as a sample were found in 24 h, and a p99 needs 100' },
+    });
+  });
+
+  test('an attribute is looked for in the spans of the last hour', async () => {
+    const carried = await open(
+      times(20, () => 4),
+      { probe: { ...method, attribute: 'service.name' } as ItemProbe },
+    );
+    await carried.done(2);
+    await carried.runs();
+    expect(await carried.item(2)).toMatchObject({
+      state: 'done',
+      check: { text: 'all 20 spans of “GET /orders” in web that I read from the last 1 h carry service.name' },
+    });
+    const without = await open(
+      times(20, () => 4),
+      { probe: { ...method, attribute: 'tenant.id' } as ItemProbe },
+    );
+    await without.done(2);
+    await without.runs();
+    expect(await without.item(2)).toMatchObject({
+      state: 'open',
+      check: { outcome: 'there', text: '0 of 20 spans of “GET /orders” in web carry tenant.id' },
+    });
+  });
+
+  test('a daily look says once that a rule is there', async () => {
+    const { clock, runs, resolve, item, said, probes } = await open([], {
+      probe: rule,
+      metricSources: [rules('active')],
+    });
+    await resolve();
+    for (let day = 0; day < 2; day += 1) {
+      await clock.tick(DAY_MS);
+      await runs();
+    }
+    expect(await said()).toEqual([expect.stringMatching(/A2: the alert rule “OrdersSlow” is active.*Is it done\?/s)]);
+    expect(await item(2)).toMatchObject({ state: 'open', check: { outcome: 'gone' } });
+    await clock.tick(MINUTE_MS);
+    await probes({ kind: 'rule', rule: 'Another' });
+    expect(await item(2)).not.toHaveProperty('check');
+    expect(await item(2)).toMatchObject({ probe: { rule: 'Another' } });
   });
 });

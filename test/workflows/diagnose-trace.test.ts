@@ -507,7 +507,9 @@ function fakeSessions() {
       },
       gap: (gap) => void state.gaps.push(gap),
       draw: async () => new Uint8Array(),
+      redact: async (text) => text,
       requests: async () => [],
+      spans: async () => ({ durationsUs: [], carrying: 0 }),
       newErrors: async () => [],
       release: async () => Promise.reject(new Error('nobody asks for a release here')),
       wanted: async () => ({

@@ -80,7 +80,7 @@ describe('metrics of a window', () => {
     const { source, asked } = storeOf({ cpu: JSON.stringify([CPU]), nothing: '[]' });
     const { items, report } = await gathered(source);
     expect(items).toBe(1);
-    expect(asked.searches).toEqual([{ services: ['checkout'], fromUs: fromUs - 3_600_000_000, toUs }]);
+    expect(asked.searches).toEqual([{ services: ['checkout'], fromUs: fromUs - 3_600_000_000, toUs, sinceUs: fromUs }]);
     expect(asked.queries.map(({ text, toUs: us }) => [text, (us - toUs) / DAY_US])).toEqual([
       ['cpu', 0],
       ['nothing', 0],

@@ -39,7 +39,7 @@ async function open() {
       events += 1;
       await notice({ inboxId: `e${events}`, workspaceId: 'T1', channelId, ts: '5.000005', what, userId: 'U3' });
       const jobs = store.db.selectFrom('jobs').selectAll().where('kind', '=', FOLLOW_MESSAGE);
-      const job = await jobs.where('key', '=', `e${events}`).executeTakeFirst();
+      const job = await jobs.where('key', 'like', `%/e${events}`).executeTakeFirst();
       if (job === undefined) return false;
       await follow(
         { ...job, payload: JSON.parse(job.payload ?? '{}') } as unknown as Job,

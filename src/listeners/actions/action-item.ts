@@ -18,11 +18,18 @@ export const actionItemButton: Button = async ({ ack, body, action, client }) =>
   );
 };
 
-/** The form has the text and the type of the proposal; the owner and the day are the person's. */
+/** The form has the text, the type and the check of the proposal; the owner and the day are the person's. */
 export const proposalButton: Button = async ({ ack, body, action, client }) => {
-  const { incidentId = '', proposal = '', text = '', type = '' } = metadataIn(action.value ?? '');
+  const {
+    incidentId = '',
+    proposal = '',
+    text = '',
+    type = '',
+    check = '',
+    probe = '',
+  } = metadataIn(action.value ?? '');
   const channelId = body.channel?.id ?? '';
-  await openModal({ ack, client, body }, actionItemForm({ incidentId, channelId, proposal, text, type }));
+  await openModal({ ack, client, body }, actionItemForm({ incidentId, channelId, proposal, text, type, check, probe }));
 };
 
 export function declineButton(decline: DeclineProposal): Button {

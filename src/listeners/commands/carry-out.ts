@@ -1,6 +1,7 @@
 /** Does what a request about incidents asks for, whether somebody typed a command or said a sentence to the bot. */
 import type { IncidentRequest } from '#listeners/commands/incident-request.ts';
 import { DETECTED, IMPACT_START } from '#model/incident/incident.ts';
+import type { ItemCheckWorkflows } from '#workflows/action-items/set-check.ts';
 import type { AddActionItem } from '#workflows/add-action-item.ts';
 import type { AlertEndWorkflows } from '#workflows/answer-alert-end.ts';
 import type { ChannelWorkflows } from '#workflows/ask-for-channel.ts';
@@ -35,6 +36,7 @@ export type IncidentWorkflows = ChangeWorkflows &
   RoleWorkflows &
   CorrectWorkflows &
   ItemWorkflows &
+  ItemCheckWorkflows &
   MergeWorkflows &
   PageWorkflows &
   CallWorkflows &
@@ -173,6 +175,9 @@ export async function carryOut(
       return;
     case 'actions':
       await workflows.showActionItems({ asked, meant });
+      return;
+    case 'item-check':
+      await workflows.setItemCheck({ asked, meant, item: { number: request.item }, probe: request.probe });
       return;
     case 'item-state':
       await workflows.setItemState({

@@ -1,4 +1,5 @@
 /** Parses the text after `/incident`. A pure function, so that every form and its nearest miss is a line in a test. */
+
 import { nearestWord } from '#core/nearest-word.ts';
 import { readTypedLink } from '#listeners/commands/link-target.ts';
 import { noSeverity, severityBefore, severityBehind } from '#listeners/commands/severity.ts';
@@ -10,6 +11,7 @@ import {
   type Status,
   TITLE_CHARS,
 } from '#model/incident/incident.ts';
+import { type ItemProbe, PROBE_EXAMPLES, PROBE_KINDS, type ProbeKind, readProbe } from '#model/incident/item-probe.ts';
 import type { AnswerState } from '#model/incident/method-answers.ts';
 import { type OwnRole, ROLE_WORDS, ROLES, type Role, roleName, roleWord } from '#model/incident/roles.ts';
 import { REVIEW_PERIOD, readStatsPeriod, type StatsPeriod, USUAL_PERIOD } from '#model/incident/stats-period.ts';
@@ -54,6 +56,8 @@ export type IncidentRequest =
         | Readonly<{ verb: 'actions' }>
         /** `item`: `A2` is 2. */
         | Readonly<{ verb: 'item-state'; item: number; state: ItemState; reason: string }>
+        /** `probe`: undefined to take the check away. */
+        | Readonly<{ verb: 'item-check'; item: number; probe: ItemProbe | undefined }>
       ))
   /** The text says what to do. */
   | Readonly<{ verb: 'unclear'; problem: string }>
@@ -197,9 +201,9 @@ function readVerb(verb: string, rest: string, named: Named, own: readonly OwnRol
     case 'timeline':
       return { ...named, verb: 'timeline' };
     case 'action':
-      return readItemState(rest, named) ?? readAction(rest, named);
+      return readItem(rest, named);
     case 'actions':
-      return rest === '' ? { ...named, verb: 'actions' } : (readItemState(rest, named) ?? readAction(rest, named));
+      return rest === '' ? { ...named, verb: 'actions' } : readItem(rest, named);
     default:
       return readMethod(verb.toLowerCase(), named) ?? notKnown(verb);
   }
@@ -448,6 +452,36 @@ function readMilestone(verb: 'impact' | 'detected', rest: string, named: Named):
 
 const ITEM_STATE =
   /^(?:(?<done>done|finish(?:ed)?)|(?<dropped>drop(?:ped)?)|(?<open>open|reopen))(?:\s+a\s?(?<item>[1-9]\d{0,3})(?!\w)[\s:,–—-]*(?<reason>.*)|\s*)$/isu;
+
+function readItem(rest: string, named: Named): IncidentRequest {
+  return readItemState(rest, named) ?? readItemCheck(rest, named) ?? readAction(rest, named);
+}
+
+const ITEM_CHECK = /^check\s+a\s?(?<item>[1-9]\d{0,3})(?!\w)[\s:,–—-]*(?<kind>\S*)\s*(?<asked>.*)$/isu;
+const KIND_WORDS: Readonly<Record<string, ProbeKind>> = {
+  rule: 'rule',
+  alert: 'rule',
+  attribute: 'attribute',
+  p99: 'p99',
+};
+
+/** `action check A2 rule CheckoutErrors`. Undefined where it is about a new item, such as `check the backups`. */
+function readItemCheck(rest: string, named: Named): IncidentRequest | undefined {
+  const said = ITEM_CHECK.exec(plain(rest))?.groups;
+  if (said === undefined) return undefined;
+  const word = (said.kind ?? '').toLowerCase();
+  const about = { ...named, verb: 'item-check', item: Number(said.item) } as const;
+  if (word === 'none' || word === 'off') return { ...about, probe: undefined };
+  const kind = Object.hasOwn(KIND_WORDS, word) ? KIND_WORDS[word] : undefined;
+  if (kind === undefined)
+    return unclear(`How? ${PROBE_KINDS.map((one) => checkExample(said.item, one)).join(', ')}, or \`none\`.`);
+  const read = readProbe(kind, (said.asked ?? '').replace(/^of\s+/i, ''));
+  return 'probe' in read ? { ...about, probe: read.probe } : unclear(read.problem);
+}
+
+function checkExample(item = '', kind: ProbeKind): string {
+  return `\`/incident action check A${item} ${kind} ${PROBE_EXAMPLES[kind]}\``;
+}
 
 /** `action done A2 the query takes 4 ms`. Undefined where it is about a new item, such as `drop the old index`. */
 function readItemState(rest: string, named: Named): IncidentRequest | undefined {

@@ -24,6 +24,7 @@ export const INCIDENT_USAGE = [
   '• `/incident impact at 14:20` says when the impact began, `detected at 14:25` when somebody noticed',
   '• `/incident action add an index @them due 2026-12-01`, or `due next Friday`; `actions` shows them',
   '• `/incident action done A2 the query takes 4 ms`, or `drop A2 because the service is gone`',
+  '• `/incident action check A2 p99 POST /pay of checkout below 500 ms`, `rule CheckoutErrors` or `attribute …`: how it is checked',
   '• `/incident link https://grafana.example/d/checkout the board` adds a page, `link INC-4 same database` relates two incidents',
   '• `/incident page @kim the queue is full` calls a person or a user group, `page payments-team` who is on call for a team or a service, and the next one if nobody answers',
   '• `/incident channel` opens a channel for the incident alone, and invites who works on it',

@@ -1,5 +1,7 @@
 /** An incident: its severity, its status, its roles, and its timeline. */
+
 import type { EntryFile } from '#model/incident/entry-file.ts';
+import type { ItemProbe } from '#model/incident/item-probe.ts';
 import type { Roles } from '#model/incident/roles.ts';
 
 export const SEVERITIES = ['P0', 'P1', 'P2', 'P3'] as const;
@@ -87,6 +89,7 @@ export type TimelineEntry = Readonly<{
    * `confirmed:role=user id` where the holder confirmed it, `asked:role=user id` where they are asked), the id of the investigation of a diagnosis, the state of an
    * alert, `impact-start` for the note about the start of the impact, `detected` for the one about the detection, `onset` for the onset in the evidence, `title` for
    * a new title, `done=<item>` for an action item that is done (or `dropped`, `open`), `prevent=<item>` for its type,
+   * `probe=<item>=<kind>:<text>` for its check as `item-probes.ts` reads it,
    * `link` for the link to a page, `related=<incident>` for the link to an incident, `merge=<incident>` and
    * `split=<incident>` for one that was merged into this one, or is its own again, `page…` as `page.ts` reads it,
    * `channel=<id>` for a channel of its own, `declined=<proposal>` for a proposed action item,
@@ -176,6 +179,8 @@ export type ActionItem = Readonly<{
   due: string;
   createdBy: string;
   createdUs: number;
+  /** The check that a person set; undefined without one. */
+  probe?: ItemProbe | undefined;
   /** The newest answer of its check; undefined without one. */
   check?: Readonly<{ outcome: 'gone' | 'there' | 'unsure'; text: string }> | undefined;
   /** Its issue in a tracker outside; undefined without one. */

@@ -52,7 +52,9 @@ function lateDetection(facts: Facts): readonly Proposal[] {
   const took = metrics.detectionMinutes ?? 0;
   if (incident.detectedBy !== 'alert' && isNoticeKnown) {
     const text = `Add an alert on ${symptomOf(facts)} that fires before a person reports it`;
-    return [proposal('detect', ['report'], text, marks(facts, milestones.declared))];
+    const rule = ruleFor(facts);
+    const probe = rule === undefined ? {} : { probe: { kind: 'rule', rule } as const };
+    return [{ ...proposal('detect', ['report'], text, marks(facts, milestones.declared)), ...probe }];
   }
   if (took <= DETECTION_GOAL_MINUTES) return [];
   const text = `Add an alert on ${symptomOf(facts)} that fires within ${DETECTION_GOAL_MINUTES} min of the start of the impact; this time it took ${minutesText(took)}`;
@@ -85,6 +87,19 @@ function gaps({ evidence }: Facts): readonly Proposal[] {
   const { mark, source, problem } = first;
   const text = `Close this gap in the evidence: ${source} ${problem}`;
   return [proposal('respond', ['gap', source], text, [mark])];
+}
+
+/** A name for the missing rule, which the person may change: `CheckoutSlowQuery`, `CheckoutErrors`. */
+function ruleFor({ lead, services }: Facts): string | undefined {
+  const { diagnosis, doubt } = lead ?? {};
+  if (diagnosis !== undefined && doubt === undefined) return inOneWord(diagnosis.service, diagnosis.kind);
+  return services[0] === undefined ? undefined : inOneWord(services[0], 'errors');
+}
+
+/** As rules are named: https://prometheus.io/docs/practices/alerting/#naming */
+function inOneWord(...names: readonly string[]): string {
+  const words = names.flatMap((name) => name.slice(0, NAME_CHARS).split(/[^\p{L}\p{N}]+/u));
+  return words.map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`).join('');
 }
 
 function symptomOf({ lead, services }: Facts): string {

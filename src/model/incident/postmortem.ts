@@ -20,6 +20,7 @@ import type {
   TimelineEntry,
   WithdrawnEntry,
 } from '#model/incident/incident.ts';
+import type { ItemProbe } from '#model/incident/item-probe.ts';
 import type { Acceptance } from '#model/incident/postmortem-acceptance.ts';
 import type { Comment } from '#model/incident/postmortem-comments.ts';
 import type { Question } from '#model/incident/postmortem-questions.ts';
@@ -200,6 +201,8 @@ export type Proposal = Readonly<{
   type: ItemType;
   text: string;
   cites: readonly string[];
+  /** The check that the form proposes; undefined where the record suggests none. */
+  probe?: ItemProbe | undefined;
 }>;
 
 /** A sentence that a person wrote and that should be another one. */

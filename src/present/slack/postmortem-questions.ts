@@ -1,6 +1,7 @@
 /** The first questions of a draft, each with what answers it: one click, a form, the form of an action item. */
 import type { Button, KnownBlock } from '@slack/types';
 import { IMPACT_START, type Incident, incidentName } from '#model/incident/incident.ts';
+import { probeWritten } from '#model/incident/item-probe.ts';
 import type { Postmortem } from '#model/incident/postmortem.ts';
 import { type Question, questionOf } from '#model/incident/postmortem-questions.ts';
 import { counted } from '#model/text/count-text.ts';
@@ -54,9 +55,10 @@ function proposed({ incident, proposals }: Postmortem, names: Names): KnownBlock
         words('\nAccept opens the form: you choose the owner and the day. What you decline is not proposed again.'),
       ),
     ),
-    ...proposals.flatMap(({ id, type, text: written, cites }, at): KnownBlock[] => {
+    ...proposals.flatMap(({ id, type, text: written, cites, probe }, at): KnownBlock[] => {
       const text = truncate(spoken(written, names), PROPOSAL_CHARS);
-      const value = JSON.stringify({ incidentId: incident.id, proposal: id, type, text });
+      const check = probe && { check: probe.kind, probe: probeWritten(probe) };
+      const value = JSON.stringify({ incidentId: incident.id, proposal: id, type, text, ...check });
       return [
         richText(paragraph(words(`To ${type}: ${text} (${cites.join(', ')})`))),
         {

@@ -17,7 +17,7 @@ import { changeItemState } from '#record/action-items.ts';
 import { agreeOn, isBehind, isSame, issuesToFollow, markLooked, type StoredIssue } from '#record/item-issues.ts';
 import { type JobHandler, type Jobs, NotYetError } from '#record/jobs.ts';
 import type { Store, Tx } from '#record/store.ts';
-import { askForCheck, diagnosisOf, isCheckAsked } from '#workflows/check-item.ts';
+import { askForCheck, isCheckAsked, meansOfCheck } from '#workflows/check-item.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { alsoSay } from '#workflows/on-incident.ts';
 import { reportWhenOverdue } from '#workflows/report-overdue.ts';
@@ -166,14 +166,14 @@ function nameOf({ key }: StoredIssue, { title }: IssueTracker): string {
 /** Closed there is not yet done: the item stays open here until its check shows it. False if it has no check. */
 async function waitsForCheck(tx: Tx, jobs: Jobs, { seen, tracker, checksItems }: Followed): Promise<boolean> {
   const { incident, item, issue } = seen;
-  const about = checksItems ? await diagnosisOf(tx, incident, item) : undefined;
-  if (about === undefined) return false;
+  const means = await meansOfCheck(tx, { incident, item, checksItems });
+  if (means === undefined) return false;
   const key = keyOf(issue);
   if (await isCheckAsked(tx, incident.id, key)) return true;
   const closed = nameOf(issue, tracker);
   await askForCheck(tx, jobs, incident, {
     item,
-    about,
+    means,
     done: { by: tracker.id, reason: `closed as ${closed}`, key, closed },
   });
   return true;

@@ -1385,6 +1385,15 @@ describe('proposed action items', () => {
     ]);
   });
 
+  test('come with a check for the alert that was missing, where a person reported the incident', () => {
+    const reported = drafted({ ...record, incident: { ...INCIDENT, detectedBy: 'customer' } });
+    expect(reported.proposals.find(({ type }) => type === 'detect')).toMatchObject({
+      text: 'Add an alert on “missing-index” in orders that fires before a person reports it',
+      probe: { kind: 'rule', rule: 'OrdersMissingIndex' },
+    });
+    expect(drafted(record).proposals.every(({ probe }) => probe === undefined)).toBe(true);
+  });
+
   test('are gone once accepted, dropped or not; a doubted diagnosis proposes nothing, nor does a record without faults', () => {
     const [first] = drafted(record).proposals;
     const id = proposedItemId(INCIDENT.id, first?.id ?? '');

@@ -2,9 +2,11 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { AnalysisEndedError } from '#core/errors.ts';
 import { sha256 } from '#core/sha256.ts';
 import { newPrivateKey, signerOf } from '#core/signature.ts';
 import type { SaidFile } from '#model/incident/entry-file.ts';
+import { redact } from '#model/redaction/redaction.ts';
 import { filesOf, folderOfFiles } from '#record/entry-files.ts';
 import { declareIncident } from '#record/incidents.ts';
 import type { Job } from '#record/jobs.ts';
@@ -45,7 +47,7 @@ async function opening(fetch: Fetch = sent) {
   const parts = { store, jobs: tableJobs, kick };
   const follow = followMessage({ ...parts, look: async () => seen, mayRead: async () => true });
   const runJobs = async (lastAttempt: boolean, using: Partial<KeepFilesOptions>) => {
-    const keep = keepFiles({ ...parts, cases, fetchFile: fetch, ...using });
+    const keep = keepFiles({ ...parts, cases, fetchFile: fetch, redact: async (text) => redact(text), ...using });
     const rows = await store.db.selectFrom('jobs').selectAll().where('kind', '=', KEEP_FILES).execute();
     for (const row of rows) {
       const job = { ...row, payload: JSON.parse(row.payload ?? '{}'), attempt: 1, lastAttempt } as unknown as Job;
@@ -113,6 +115,30 @@ test('a text is kept without the credentials in it, and both sums are named', as
   expect(await one.texts()).toEqual([
     `[app.log, text/plain, 52 bytes, SHA-256 ${sha256(LINES)}, kept without credentials: SHA-256 ${sha256(kept ?? '')}]`,
   ]);
+});
+
+test('a text is searched where it is told, never in this thread', async () => {
+  const one = await opening();
+  await one.happens('marked', { text: 'a', files: [LOG] });
+  const given: string[] = [];
+  const elsewhere = async (text: string) => `${given.push(text)} text was here`;
+  await one.fetchAll(false, { redact: elsewhere });
+  const [file] = await filesOf(one.store, one.incident.id);
+  expect(given).toEqual([LINES]);
+  // A second search here would have changed nothing of it, and a search here before it would have changed what it got.
+  expect(file && Buffer.from((await copyBytes(one.cases, file)) ?? '').toString()).toBe('1 text was here');
+});
+
+test('a text whose search does not end is tried again, and then left with the reason', async () => {
+  const one = await opening();
+  await one.happens('marked', { text: 'a', files: [LOG] });
+  const endless = async () => {
+    throw new AnalysisEndedError('interrupted', 'its thread was ended');
+  };
+  await expect(one.fetchAll(false, { redact: endless })).rejects.toThrow('its thread was ended');
+  await one.fetchAll(true, { redact: endless });
+  expect(await one.texts()).toEqual([expect.stringContaining('the search for credentials in it did not end')]);
+  expect(one.onDisk()).toEqual([]);
 });
 
 test('an edit keeps the copy, a repetition changes nothing, and a file that returns is the same', async () => {

@@ -4,12 +4,13 @@ import type { Change } from '#model/changes/change.ts';
 import { blockProblems } from '#present/slack/block-limits.ts';
 import { noteChanges } from '#record/changes.ts';
 import { auditEntries } from '#record/find-audit.ts';
+import { findIncident } from '#record/find-incidents.ts';
 import { changeIncident, declareIncident } from '#record/incidents.ts';
 import { finishInvestigation, openInvestigation } from '#record/investigations.ts';
 import type { Store } from '#record/store.ts';
 import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
-import { changesShower } from '#workflows/timeline/show-changes.ts';
+import { changesShower, readChanges } from '#workflows/timeline/show-changes.ts';
 
 const HOUR_US = 3_600_000_000;
 
@@ -106,6 +107,27 @@ test('has the changes of the service and of what it depends on, newest first, be
   expect(message).toContain('setting of mysql');
   const shown = await auditEntries(store, { action: 'incident.shown', limit: 10 });
   expect(shown).toMatchObject([{ actor: 'U1', detail: { what: 'changes' } }]);
+});
+
+test('reads each report once', async () => {
+  await declared();
+  const reads: string[] = [];
+  const { db } = store;
+  const counting = new Proxy(db, {
+    get(target, name) {
+      const value = Reflect.get(target, name, target);
+      if (name !== 'selectFrom') return typeof value === 'function' ? value.bind(target) : value;
+      return (table: Parameters<typeof db.selectFrom>[0]) => {
+        reads.push(`${table}`);
+        return target.selectFrom(table);
+      };
+    },
+  });
+  const incident = await findIncident(store, { workspaceId: 'T1', id: 'incident-1' });
+  if (incident === undefined) throw new Error('no incident');
+  const { service } = await readChanges({ ...store, db: counting }, incident, true);
+  expect(service).toBe('checkout');
+  expect(reads.filter((table) => table === 'investigations')).toEqual(['investigations']);
 });
 
 test('marks the change that a diagnosis names, which the report and the record have once', async () => {
