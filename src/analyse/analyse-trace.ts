@@ -52,6 +52,7 @@ export function analyseTrace(
     ...(published && { published }),
     ...(databases && { databases }),
     ...(around?.pools && { pools: around.pools }),
+    ...(around && around.profiles.length > 0 && { profiles: around.profiles }),
     ...logEvidence(logs, baselineLogs),
     earlierLogs,
   };

@@ -40,7 +40,7 @@ import type { Trace } from '#model/trace/trace.ts';
 type Given = Readonly<{ [Kind in 'baselineLogs' | 'platform' | 'databases' | 'changes']: Evidence[Kind] | undefined }> &
   Readonly<{ logs: readonly LogLine[] }> &
   WindowRequests &
-  Pick<Evidence, 'earlierLogs'> &
+  Pick<Evidence, 'earlierLogs' | 'profiles'> &
   Pick<WindowEvidence, 'series'>;
 
 /** `gaps` are those of its own detectors. */
@@ -105,6 +105,7 @@ async function analyseOwn(
       traces,
       healthyTraces: healthyOnes,
       series,
+      profiles: given.profiles,
       platform,
       databases,
       changes,
@@ -231,12 +232,14 @@ function windowEvidence(
     traces,
     healthyTraces,
     series,
+    profiles,
     platform,
     databases,
     changes,
     logs,
   }: Pick<WindowEvidence, 'traces' | 'healthyTraces' | 'series' | 'logs'> &
-    Readonly<{ [Kind in 'platform' | 'databases' | 'changes']: Evidence[Kind] | undefined }>,
+    Readonly<{ [Kind in 'platform' | 'databases' | 'changes']: Evidence[Kind] | undefined }> &
+    Pick<Evidence, 'profiles'>,
 ): Partial<Evidence> {
   if (requestId !== undefined) return {};
   return {
@@ -244,6 +247,7 @@ function windowEvidence(
     ...(traces.length > 0 && { requests: traces }),
     ...(healthyTraces.length > 0 && { healthyRequests: healthyTraces }),
     ...(series.length > 0 && { metrics: series }),
+    ...(profiles.length > 0 && { profiles }),
     ...(platform && { platform }),
     ...(databases && { databases }),
     ...(changes && { changes }),

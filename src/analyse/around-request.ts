@@ -42,6 +42,7 @@ import type { Finding } from '#model/finding/finding.ts';
 import type { Gap } from '#model/finding/gap.ts';
 import { serviceKey } from '#model/incident/alert-service.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
+import type { Profile } from '#model/metrics/hot-functions.ts';
 import { measured } from '#model/metrics/measured.ts';
 import { poolLevels } from '#model/metrics/pool-levels.ts';
 import type { Series } from '#model/metrics/series.ts';
@@ -54,6 +55,7 @@ import { behind } from '#model/trace/views/behind.ts';
 /** Undefined where no source was asked. */
 export type AroundEvidence = Readonly<{
   series: readonly Series[];
+  profiles?: readonly Profile[];
   platform: Platform | undefined;
   changes: readonly Change[] | undefined;
   /** All lines of the session, whatever their request. */
@@ -67,6 +69,8 @@ export type Around = Readonly<{
   detectors: readonly Detector[];
   /** For detectors of the request: its own metrics say how full its pools were. */
   pools: Evidence['pools'] | undefined;
+  /** What the processors did at that time. */
+  profiles: Evidence['profiles'];
   judged(look: Look, request: JudgedRequest): JudgedAround;
 }>;
 
@@ -84,11 +88,12 @@ export type JudgedAround = Readonly<{
   changes: readonly RequestChange[];
 }>;
 
-export function around({ series, platform, changes, lines, requests = [] }: AroundEvidence): Around {
+export function around({ series, profiles = [], platform, changes, lines, requests = [] }: AroundEvidence): Around {
   const pools = series.length === 0 ? undefined : poolLevels(series);
   return {
     detectors,
     pools: pools === undefined || pools.length === 0 ? undefined : pools,
+    profiles,
     judged(look, { evidence, judgement, checked }) {
       const { trace } = evidence;
       if (judgement.diagnosis === undefined) return refusedAround({ trace, judgement, checked }, { changes, lines });

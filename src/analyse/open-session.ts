@@ -23,7 +23,9 @@ import { kindOfTrouble } from '#model/finding/diagnosis.ts';
 import { earlierQuestions } from '#model/logs/earlier-logs.ts';
 import { linesOfTrace } from '#model/logs/log-correlation.ts';
 import { logTemplates } from '#model/logs/log-templates.ts';
+import { redact } from '#model/redaction/redaction.ts';
 import { seenRequest } from '#model/requests/seen-request.ts';
+import { seenSpans } from '#model/requests/seen-spans.ts';
 import { present } from '#present/present.ts';
 
 export function openSession(settings: SessionSettings): LocalSession {
@@ -135,6 +137,12 @@ export function openSession(settings: SessionSettings): LocalSession {
     async requests(service) {
       return traces.held().map((held) => seenRequest(held.trace, service, held));
     },
+    async spans(asked) {
+      return seenSpans(
+        traces.held().map(({ trace }) => trace),
+        asked,
+      );
+    },
     async newErrors(of) {
       const { logs: own, baselineLogs = [] } = typeof of === 'string' ? linesOfId(of) : logs.ofWindow(of);
       return earlierQuestions(own, logTemplates([...own, ...baselineLogs]));
@@ -172,6 +180,10 @@ export function openSession(settings: SessionSettings): LocalSession {
     lines: () => inOrder(logs.lines()),
     beginRedaction,
     draw,
+    async redact(text) {
+      beginRedaction();
+      return redact(text);
+    },
     async evidence() {
       beginRedaction();
       if (settings.evidence === undefined) throw new Error('this session was not asked to keep its evidence');

@@ -21,6 +21,7 @@ import { publish, timed } from '#core/measures.ts';
 import type { KeptEvidence } from '#model/incident/case.ts';
 import type { EarlierQuestion } from '#model/logs/earlier-logs.ts';
 import type { SeenRequest } from '#model/requests/seen-request.ts';
+import type { SeenSpans } from '#model/requests/seen-spans.ts';
 import type { PresentedRelease } from '#present/words/release.ts';
 
 export type WorkerPool = Readonly<{
@@ -291,6 +292,7 @@ function sessionOf(thread: Thread, { session, settings, onClose }: Opening): Ses
     wanted: (traceId) => ask<Wanted>({ verb: 'wanted', traceId }),
     newErrors: (of) => ask<readonly EarlierQuestion[]>({ verb: 'newErrors', of }),
     requests: (service) => ask<readonly SeenRequest[]>({ verb: 'requests', service }),
+    spans: (asked) => ask<SeenSpans>({ verb: 'spans', asked }),
     release: (asked) => ask<PresentedRelease>({ verb: 'release', asked }),
     reports: (forms) => ask<readonly AnalysedTrace[]>({ verb: 'reports', forms }),
     async *eachReport(forms) {
@@ -298,6 +300,7 @@ function sessionOf(thread: Thread, { session, settings, onClose }: Opening): Ses
     },
     evidence: () => ask<KeptEvidence>({ verb: 'evidence' }),
     draw: (svg) => ask<Uint8Array>({ verb: 'draw', svg }),
+    redact: (text) => ask<string>({ verb: 'redact', text }),
     next: () => ask<void>({ verb: 'next' }),
     async close() {
       thread.sessions.delete(session);

@@ -4,6 +4,7 @@ import type { BodyHead, Forms, ReleaseQuestion, SessionSettings } from '#analyse
 import type { ErrorRecord } from '#core/errors.ts';
 import type { WindowSubject } from '#model/finding/analysis.ts';
 import type { Gap } from '#model/finding/gap.ts';
+import type { SpanQuestion } from '#model/requests/seen-spans.ts';
 
 export type Call = Readonly<{ id: number; session: number }> &
   Readonly<
@@ -15,11 +16,13 @@ export type Call = Readonly<{ id: number; session: number }> &
     | { verb: 'gap'; gap: Gap }
     | { verb: 'wanted'; traceId?: string | undefined }
     | { verb: 'requests'; service: string }
+    | { verb: 'spans'; asked: SpanQuestion }
     | { verb: 'newErrors'; of: string | WindowSubject }
     | { verb: 'release'; asked: ReleaseQuestion }
     | { verb: 'reports'; forms: Forms }
     | { verb: 'evidence' }
     | { verb: 'draw'; svg: string }
+    | { verb: 'redact'; text: string }
     | { verb: 'next' }
     /** With the healthy session of the same thread. */
     | { verb: 'compare'; healthy: number; request: CompareRequest }

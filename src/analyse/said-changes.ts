@@ -1,31 +1,49 @@
 /** Changes of services that the evidence does not show, where the failure names what they changed. */
+import { sharesTechnique } from '#detect/signs/failure-mechanisms.ts';
 import type { Change } from '#model/changes/change.ts';
-import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
-import { changedName } from '#model/changes/quoted-names.ts';
+import { type ChangeSymptoms, failureSaid } from '#model/changes/change-symptoms.ts';
+import { changedName, isSaidWhole } from '#model/changes/quoted-names.ts';
 import { isSaidOfAnybody } from '#model/changes/said-effects.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
-/** The services of changes that the failure names by what they do, or by a name of their code. */
-export function saidServices(
-  changes: readonly Change[],
-  { complaint, said = '', ofRequest }: ChangeSymptoms,
-): readonly string[] {
-  if (ofRequest === 'the slow spans and lines') return [];
-  const failure = `${complaint?.text ?? ''}\n${said.toLowerCase()}`;
+/** The services of changes that the failure names by what they do, by a name of their code, or by their own name. */
+export function saidServices(changes: readonly Change[], symptoms: ChangeSymptoms): readonly string[] {
+  const failure = failureSaid(symptoms);
+  if (failure === '') return [];
   return changes.flatMap((change) =>
-    change.service !== '' && (isSaidOfAnybody(change, failure) || changedName(change, complaint) !== '')
+    change.service !== '' &&
+    (isSaidOfAnybody(change, failure) ||
+      changedName(change, symptoms.complaint) !== '' ||
+      isNamedWithTechnique(change, failure))
       ? [change.service]
       : [],
   );
 }
 
-/** Changed functions and silent services that the finding names as called: they have no spans of their own. */
+/** `redis-q`: a name of one word is a word of many lines. */
+const OF_PARTS = /[a-z\d][-_.][a-z\d]/;
+
+/** The failure names the service, and says what comes of such a change: `evicted_keys` of `redis-q`. */
+function isNamedWithTechnique(change: Change, failure: string): boolean {
+  const name = change.service.toLowerCase();
+  return OF_PARTS.test(name) && isSaidWhole(name, failure) && sharesTechnique(change, failure);
+}
+
+/**
+ * Changed functions and silent services that the finding names as called: they have no spans of their own. Of a host
+ * and of a method of RPC, too: `visits.shop.example`, `canal.Fares/Get`.
+ */
 export function silentCallees(
   changes: readonly Change[],
   { operation, title }: Finding,
   { services }: Pick<Trace, 'services'>,
 ): readonly string[] {
-  const named = new Set(`${operation} ${title}`.match(/[\w-]{4,80}/g));
-  return changes.flatMap(({ service }) => (named.has(service) && !services.includes(service) ? [service] : []));
+  const words = `${operation} ${title}`.toLowerCase();
+  const named = new Set([...(words.match(/[\w-]{4,80}/g) ?? []), ...(words.match(HOST) ?? [])]);
+  return changes.flatMap(({ service }) =>
+    named.has(service.toLowerCase()) && !services.includes(service) ? [service] : [],
+  );
 }
+
+const HOST = /\b[a-z\d][\w-]{0,60}(?:\.[\w-]{1,60}){1,6}/g;

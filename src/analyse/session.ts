@@ -12,6 +12,7 @@ import type { KeptEvidence } from '#model/incident/case.ts';
 import type { EarlierQuestion } from '#model/logs/earlier-logs.ts';
 import type { Ties } from '#model/logs/log-correlation.ts';
 import type { Sample, SeenRequest } from '#model/requests/seen-request.ts';
+import type { SeenSpans, SpanQuestion } from '#model/requests/seen-spans.ts';
 import type { AskedFor } from '#model/trace/asked-for.ts';
 import type { BodyFormat, BodyKind } from '#model/trace/build/body.ts';
 import type { Presented, PresentedForms } from '#present/present.ts';
@@ -116,6 +117,8 @@ export type Session = Readonly<{
   wanted(traceId?: string): Promise<Wanted>;
   /** Every trace, including healthy ones, as a request to that service. */
   requests(service: string): Promise<readonly SeenRequest[]>;
+  /** The spans of one operation, in all data so far. */
+  spans(asked: SpanQuestion): Promise<SeenSpans>;
   /** Errors whose earlier occurrence is worth a query: for a trace, or for a time window. */
   newErrors(of: string | WindowSubject): Promise<readonly EarlierQuestion[]>;
   /** How the newest rollout of a service does, by all data so far. */
@@ -135,6 +138,8 @@ export type Session = Readonly<{
   evidence(): Promise<KeptEvidence>;
   /** Renders one of our SVGs as a PNG. */
   draw(svg: string): Promise<Uint8Array>;
+  /** A text that is no part of the data, without its credentials. */
+  redact(text: string): Promise<string>;
   /** Drops the traces and their results; lines and healthy traces stay for the next ones. */
   next(): Promise<void>;
   close(): Promise<void>;

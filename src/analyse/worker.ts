@@ -54,6 +54,8 @@ function run(call: Call): unknown {
       return session.wanted(call.traceId);
     case 'requests':
       return session.requests(call.service);
+    case 'spans':
+      return session.spans(call.asked);
     case 'newErrors':
       return session.newErrors(call.of);
     case 'release':
@@ -64,6 +66,8 @@ function run(call: Call): unknown {
       return session.evidence();
     case 'draw':
       return session.draw(call.svg);
+    case 'redact':
+      return session.redact(call.text);
     case 'next':
       return session.next();
     case 'compare': {

@@ -232,17 +232,22 @@ function endpointsOf(slices: readonly JsonObject[], old: readonly JsonObject[]):
       const { namespace, name } = namedBy(slice);
       const service = textsIn(objectIn(slice, 'metadata'), 'labels')['kubernetes.io/service-name'] ?? name;
       const all = objectsIn(slice, 'endpoints').filter((one) => objectIn(one, 'conditions').ready !== false);
-      return { namespace, name: service, ready: all.length };
+      return { namespace, name: service, ready: all.length, ports: portNamesIn(slice) };
     }),
     ...old.map((endpoints) => {
       const subsets = objectsIn(endpoints, 'subsets');
       const ready = subsets.reduce((sum, subset) => sum + objectsIn(subset, 'addresses').length, 0);
-      return { ...namedBy(endpoints), ready };
+      return { ...namedBy(endpoints), ready, ports: subsets.flatMap(portNamesIn) };
     }),
   ];
   const byService = Map.groupBy(counted, ({ namespace, name }) => `${namespace}/${name}`);
   return [...byService.values()].flatMap((own) => {
     const [first] = own;
-    return first === undefined ? [] : [{ ...first, ready: Math.max(...own.map(({ ready }) => ready)) }];
+    const ready = Math.max(...own.map((one) => one.ready));
+    return first === undefined ? [] : [{ ...first, ready, ports: own.flatMap(({ ports }) => ports) }];
   });
+}
+
+function portNamesIn(endpoints: JsonObject): readonly string[] {
+  return objectsIn(endpoints, 'ports').map((port) => textIn(port, 'name'));
 }

@@ -1,6 +1,7 @@
 import { isAboutTrace, isDescription, isFailure } from '#diagnose/finding-kinds.ts';
 import { askedAfterMiss } from '#diagnose/rules/asked-after-miss.ts';
 import { attemptsAtMessage } from '#diagnose/rules/attempts-at-message.ts';
+import { fullHeap } from '#diagnose/rules/full-heap.ts';
 import { mechanismOnSpan } from '#diagnose/rules/mechanism-on-span.ts';
 import { moreCallsThanUsual } from '#diagnose/rules/more-calls-than-usual.ts';
 import { isMoreSpecific } from '#diagnose/rules/more-specific.ts';
@@ -42,6 +43,7 @@ const RULES: readonly PairRule[] = [
   queryAtLimit,
   attemptsAtMessage,
   wentAway,
+  fullHeap,
   twoFailures,
   sameException,
   poolEmptiedByRetries,

@@ -10,12 +10,13 @@ import { isAskedAnew } from '#diagnose/rules/asked-anew.ts';
 import { asUnsure } from '#diagnose/status.ts';
 import type { Detectors, Excuse } from '#model/finding/detector-traits.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
-import type { EvidenceItem } from '#model/finding/finding.ts';
+import type { EvidenceItem, Finding } from '#model/finding/finding.ts';
+import { NAMED_LOCK } from '#model/instruments/lock-words.ts';
 import { type CorrelatedLine, isCertain } from '#model/logs/log-correlation.ts';
 import { HARMLESS_LEVELS, severityOf } from '#model/logs/log-level.ts';
 import { NO_LINES, namesSpan } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
-import { exportedIn, givesReason, givesSubstitute, tellsWorkOf } from '#model/logs/stated-reasons.ts';
+import { exportedIn, givesReason, givesSubstitute, givesTurn, tellsWorkOf } from '#model/logs/stated-reasons.ts';
 import { isCopied } from '#model/sql/row-rate.ts';
 import { cutLine } from '#model/text/cut-text.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -66,12 +67,13 @@ function askedAnew(judgement: Judgement, trace: Trace, lines: readonly Correlate
 const READS_ANEW =
   /\brefresh\w{0,4}\b|\bbypass\w{0,4}\b|\banew\b|\bfresh(?:ly)?\b|\bre-?(?:read|load|build|fill|new)\w{0,3}\b|\bskip\w{0,4} (?:the )?cache\b|\bforced?\b/i;
 
-/** Whether a line says it of a finding that took this many microseconds. */
-const SAYS: Readonly<Record<Excuse, (said: string, us: number) => boolean>> = {
+/** Whether a line says it of a finding. */
+const SAYS: Readonly<Record<Excuse, (said: string, finding: Finding) => boolean>> = {
   reason: givesReason,
-  work: tellsWorkOf,
-  'exported-rows': (said, us) => isCopied(exportedIn(said), us),
+  work: (said, { wastedUs }) => tellsWorkOf(said, wastedUs),
+  'exported-rows': (said, { wastedUs }) => isCopied(exportedIn(said), wastedUs),
   substitute: givesSubstitute,
+  turn: (said, { facts }) => NAMED_LOCK.test(String(facts.statement ?? '')) && givesTurn(said),
 };
 
 /**
@@ -94,8 +96,7 @@ function isExcused(
   const own = lines.filter((line) => services.has(line.service) && isCertain(line));
   if (own.some(({ level }) => severityOf(level) >= WARN)) return false;
   return own.some(
-    (line) =>
-      HARMLESS_LEVELS.has(line.level) && excusedBy.some((excuse) => SAYS[excuse](logMessage(line), first.wastedUs)),
+    (line) => HARMLESS_LEVELS.has(line.level) && excusedBy.some((excuse) => SAYS[excuse](logMessage(line), first)),
   );
 }
 
@@ -161,7 +162,7 @@ function isAnnouncedOutage(trace: Trace, lines: readonly CorrelatedLine[]): bool
   if (!failed.every((span) => refused.includes(span) || isInside(trace, span, by))) return false;
   if (saysOfRequest(lines, { by, says: (said) => ANNOUNCED.test(said) && !OUT_OF_PLAN.test(said) })) return true;
   const isTimed = refused.some((span) => Object.keys(trace.attributesFor(span, RETRY_AFTER)).length > 0);
-  return isTimed && lines.some((line) => line.service === by && saysMaintenance(harmlessMessage(line)));
+  return isTimed && lines.some((line) => line.service === by && saysPlannedMaintenance(harmlessMessage(line)));
 }
 
 /**
@@ -172,7 +173,7 @@ const RETRY_AFTER = /(?:^|[._-])retry[._-]after$/i;
 const MAINTENANCE = /\bmaintenance (?:mode|page|window)\b/i;
 const PLANNED = /\b(?:announced|planned|scheduled|agreed)\b/i;
 
-function saysMaintenance(said: string): boolean {
+function saysPlannedMaintenance(said: string): boolean {
   return MAINTENANCE.test(said) && PLANNED.test(said) && !OUT_OF_PLAN.test(said);
 }
 

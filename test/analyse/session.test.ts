@@ -4,6 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { openSession } from '#analyse/open-session.ts';
 import { workerPool } from '#analyse/pool.ts';
 import type { BodyHead, Session, SessionSettings } from '#analyse/session.ts';
+import { DEFAULT_REDACTION } from '#model/redaction/redaction.ts';
 import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
 
 const WIRE = 'test/fixtures/wire';
@@ -60,6 +61,18 @@ describe.each([
     await session.close();
   });
 
+  test('counts the spans of one operation in a time, and those with an attribute', async () => {
+    const session = open(SETTINGS);
+    await send(session, 't', TRACE, mutex);
+    const of = { service: 'frontend', operation: 'HTTP GET', fromUs: 0, toUs: Number.MAX_SAFE_INTEGER };
+    const seen = await session.spans({ ...of, attribute: 'http.url' });
+    expect(seen.durationsUs.length).toBeGreaterThan(2);
+    expect(seen.carrying).toBe(seen.durationsUs.length);
+    expect((await session.spans({ ...of, attribute: 'tenant.id' })).carrying).toBe(0);
+    expect((await session.spans({ ...of, attribute: '', toUs: 1 })).durationsUs).toEqual([]);
+    await session.close();
+  });
+
   test('names a detector that is off, and uses the configured severities', async () => {
     const session = open({ ...SETTINGS, off: ['lock-contention'], severities: { 'slow-query': 'low' } });
     await send(session, 't', TRACE, mutex);
@@ -71,6 +84,19 @@ describe.each([
       expect(severity === 'low', detector).toBe(detector === 'slow-query' || severity === 'low');
     expect(only?.markdown).toContain('Lock contention: turned off in the configuration');
     await session.close();
+  });
+
+  test('takes the credentials out of a text, with the names of the settings', async () => {
+    const texts = async (key: string) => {
+      const session = open({ ...SETTINGS, redaction: { ...DEFAULT_REDACTION, key } });
+      const text = await session.redact('password=hunter2secretvalue took 6 s');
+      await session.close();
+      return text;
+    };
+    const [first, again, other] = [await texts('one'), await texts('one'), await texts('two')];
+    expect(first).toMatch(/^password=\[redacted.* took 6 s$/);
+    expect(again).toBe(first);
+    expect(other).not.toBe(first);
   });
 
   test('gives the same answer twice', async () => {

@@ -181,6 +181,31 @@ describe('an export', () => {
   });
 });
 
+describe('a lock that the code named itself', () => {
+  const waited = (statement: string) =>
+    traceOf(
+      server('desk', 'POST /jobs/close-day', { ms: 5200, attributes: { 'http.response.status_code': 200 } }, [
+        query('desk', statement, { at: 20, ms: 5080 }),
+      ]),
+    );
+  const TURN = 'second runner waits for the first, that is how only one closes the day';
+  const verdictOf = (statement: string, text: string, options: Parameters<typeof judgedWith>[2] = {}) =>
+    judgedWith(waited(statement), text, { service: 'desk', ...options }).diagnosis?.kind;
+
+  test.each(['SELECT pg_advisory_lock(77)', "SELECT GET_LOCK('close-day', 10)"])(
+    'is meant to be waited for: %s',
+    (sql) => {
+      expect(verdictOf(sql, TURN)).toBeUndefined();
+    },
+  );
+
+  test('is waited for in vain where no line tells of the turn, with a warning, or where rows are locked', () => {
+    expect(verdictOf('SELECT pg_advisory_lock(77)', 'closing the day')).toBe('lock-contention');
+    expect(verdictOf('SELECT pg_advisory_lock(77)', TURN, { level: 'warn' })).toBe('lock-contention');
+    expect(verdictOf('SELECT id FROM day WHERE id = 7 FOR UPDATE', TURN)).toBe('lock-contention');
+  });
+});
+
 describe('a probe', () => {
   const asked = (operation: string) =>
     traceOf(server('docs', operation, { ms: 2, failed: true, attributes: { 'http.response.status_code': 503 } }));

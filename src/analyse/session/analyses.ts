@@ -68,6 +68,7 @@ export function sessionAnalyses(parts: AnalysesParts): SessionAnalyses {
   const aroundRequests = (): Around | undefined =>
     judgeAround?.({
       series: metrics.until(Number.POSITIVE_INFINITY),
+      profiles: metrics.profiles(),
       platform: platform.read(),
       changes: changes.all(),
       lines: logs.lines(),
@@ -120,6 +121,7 @@ export function sessionAnalyses(parts: AnalysesParts): SessionAnalyses {
       earlierLogs: logs.earlier(),
       ...ofTime,
       series: metrics.until(window.toUs),
+      profiles: metrics.profiles(),
       platform: cluster,
       databases: databases.read(),
       changes: changesWith(

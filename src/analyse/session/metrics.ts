@@ -3,12 +3,14 @@ import type { OpenBody } from '#analyse/session/body-reader.ts';
 import type { SessionGaps } from '#analyse/session/gaps.ts';
 import type { KeptBodies } from '#analyse/session/kept-bodies.ts';
 import { metricsBody } from '#decode/metrics-json.ts';
+import { isOfProfile, type Profile, profilesIn } from '#model/metrics/hot-functions.ts';
 import { mergedSeries, type Series, seriesUntil } from '#model/metrics/series.ts';
 
 export type SessionMetrics = Readonly<{
   open: OpenBody;
-  /** Without points after that time, in microseconds since the epoch. */
+  /** Without profiles, and without points after that time, in microseconds since the epoch. */
   until(toUs: number): Series[];
+  profiles(): readonly Profile[];
   areAny(): boolean;
   close(): void;
 }>;
@@ -35,7 +37,8 @@ export function sessionMetrics(gaps: SessionGaps, kept: KeptBodies): SessionMetr
       };
     },
     areAny: () => series.length > 0,
-    until: (toUs) => mergedSeries(series).map((one) => seriesUntil(one, toUs)),
+    until: (toUs) => mergedSeries(series.filter((one) => !isOfProfile(one))).map((one) => seriesUntil(one, toUs)),
+    profiles: () => profilesIn(mergedSeries(series.filter(isOfProfile))),
     close() {
       series.length = 0;
     },

@@ -157,9 +157,13 @@ function isLeftAlone({ level }: LogLine): boolean {
 const MENTIONS =
   /\\?["'“‘`][^"'”’`\\]{0,300}\\?["'”’`]|\b\d+ (?:[a-z]+ )?\w{0,40}(?:OutOfMemory|Memory)(?:Error|Exception)s?\b|\b\w{0,40}(?:OutOfMemory|Memory)(?:Error|Exception)s? (?:handler|hook|detector|watcher|protection|policy)\b/g;
 
+/** A quoted value of logfmt that is not the message: what somebody searched for, a title, a name. */
+const VALUES =
+  /\b(?![\w.-]{0,40}(?:msg|message|err|error|exception|reason|cause|details?|event|log)=)[\w.-]{1,40}="[^"]{0,300}"/gi;
+
 function ownWords(line: LogLine): string {
   if (logLevel(line.level) !== 'info' || reachedLimit(line.line) === undefined) return line.line;
-  return logMessage(line).replaceAll(MENTIONS, '');
+  return logMessage({ ...line, line: line.line.replaceAll(VALUES, '') }).replaceAll(MENTIONS, '');
 }
 
 function sightingOf(

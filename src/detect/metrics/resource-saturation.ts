@@ -11,6 +11,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
+import { type Profile, profileItems } from '#model/metrics/hot-functions.ts';
 import {
   isLimited,
   type LimitedConcept,
@@ -51,6 +52,7 @@ export const resourceSaturation = defineDetector({
   namesCause: 'always',
   signs: ['full-resource'],
   needs: ['window', 'metrics'],
+  uses: ['profiles'],
   thresholds: {
     warnCpu: share(0.7, 'CPU use that is reported', 'Above 70 to 80 % of the CPU limit requests begin to wait.'),
     criticalCpu: share(0.9, 'CPU use that is critical', 'Above 90 % the container is throttled and answers late.'),
@@ -122,14 +124,14 @@ export const resourceSaturation = defineDetector({
     },
   },
 
-  detect({ window, metrics }, thresholds) {
+  detect({ window, metrics, profiles = [] }, thresholds) {
     const all = measured(metrics);
     const full = all.flatMap((one) => (isLimited(one) ? fullness(one, window, thresholds) : []));
     const perResource = Map.groupBy(full, ({ one }) => `${one.service}\n${one.concept}`);
     return [...perResource.values()]
       .map((of) => of.toSorted((a, b) => b.severity - a.severity || b.level - a.level))
       .sort((a, b) => (b[0]?.severity ?? 0) - (a[0]?.severity ?? 0) || (b[0]?.level ?? 0) - (a[0]?.level ?? 0))
-      .flatMap((of) => sightingOf(of, all, window));
+      .flatMap((of) => sightingOf(of, { all, profiles, window }));
   },
 
   say({ service, resource, of, level, before, instance, instances, full, since, critical, switching, isAlarm }) {
@@ -278,7 +280,9 @@ function since({ atUs, values }: Limited, least: number, { toUs }: TimeWindow): 
   return began;
 }
 
-function sightingOf(of: readonly Full[], all: readonly Measured[], window: TimeWindow): Sighting[] {
+type Beside = Readonly<{ all: readonly Measured[]; profiles: readonly Profile[]; window: TimeWindow }>;
+
+function sightingOf(of: readonly Full[], { all, profiles, window }: Beside): Sighting[] {
   const [worst] = of;
   if (worst === undefined) return [];
   const { one, level, before, severity, sinceUs } = worst;
@@ -306,7 +310,8 @@ function sightingOf(of: readonly Full[], all: readonly Measured[], window: TimeW
         `${shareText(each.level)} ${ofWhat}${each.before === undefined ? '' : `, ${shareText(each.before)} before`}`,
       ),
     );
-  return [{ service: one.service, facts, evidence }];
+  const used = name === 'CPU' ? profileItems(profiles, { ...window, service: one.service }) : [];
+  return [{ service: one.service, facts, evidence: [...evidence, ...used] }];
 }
 
 const SHOWN = 3;

@@ -1,12 +1,14 @@
 /**
- * A pod does not start: no node accepts it, its volume or an object of that is missing, the API server refuses to create it,
- * or the pod of a StatefulSet before it does not end.
+ * A pod does not start: no node accepts it, its node rejects it, its volume or an object of that is missing, its init
+ * container does not end, the API server refuses to create it, or the pod of a StatefulSet before it does not end.
  *
  *   PodScheduled False  0/3 nodes are available: 1 node(s) had untolerated taint {…}, 2 Insufficient memory
  *   ReplicaSet          Error creating: pods "payment-…" is forbidden: error looking up service account shop/payment
  */
 
 import { defineDetector } from '#detect/detector.ts';
+import { endlessInits } from '#detect/signs/cluster/endless-inits.ts';
+import { rejectedPods } from '#detect/signs/cluster/rejected-pods.ts';
 import { stuckEnds } from '#detect/signs/cluster/stuck-ends.ts';
 import { PENDING_CAUSES } from '#detect/signs/pending-causes.ts';
 import { type PendingPod, pendingPod } from '#detect/signs/pending-pod.ts';
@@ -39,7 +41,7 @@ export const podPending = defineDetector({
   runbook: 'runbooks/pod-pending.md',
   clear: 'every pod got a node and its volumes',
   silent: [
-    'It waits up to fifteen minutes while the cluster autoscaler adds a node.',
+    'It waits up to fifteen minutes while the cluster autoscaler adds a node. An init container counts only where its own log lines report failed tries.',
     'It ignores image pulls, container starts, and pods or volumes that recovered since. Other detectors report used-up quotas, troubled nodes and a silent scheduler.',
     'It reads the reason from the scheduler’s message. For a custom scheduler it may report only that the pod waits.',
     'It looks only at pods of services that the alert or its requests name.',
@@ -51,7 +53,7 @@ export const podPending = defineDetector({
   checkQueries: ['log'],
   namesCause: 'never',
   needs: ['platform', 'window'],
-  uses: ['requests', 'healthyRequests'],
+  uses: ['requests', 'healthyRequests', 'logs'],
   thresholds: {
     minSeconds: {
       default: 60,
@@ -80,7 +82,11 @@ export const podPending = defineDetector({
       .flatMap((own) => pendingPod(own, evidence.platform, thresholds, time) ?? [])
       .filter(({ refusals }) => nodes.size === 0 || refusals.every(({ cause }) => cause !== 'node-trouble'))
       .filter((one) => !isRefused(one, evidence.platform));
-    const stuck = stuckEnds(evidence, thresholds.minSeconds, time).filter(({ pod }) => !isOfNode(nodes, pod));
+    const stuck = [
+      ...stuckEnds(evidence, thresholds.minSeconds, time),
+      ...rejectedPods(evidence, time),
+      ...endlessInits(evidence, thresholds.minSeconds, time),
+    ].filter(({ pod }) => !isOfNode(nodes, pod));
     const byPods = byOwner([...pending, ...stuck], ({ refusals: [first] }) => first?.cause ?? 'unknown');
     const refused = refusedPods(evidence, thresholds.minSeconds, time).filter(
       ({ refusal }) => refusal.cause !== 'quota',

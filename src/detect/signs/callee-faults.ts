@@ -39,7 +39,12 @@ import { upstreamIn } from '#model/logs/proxied-calls.ts';
 import { cutFirstLine } from '#model/text/cut-text.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
-import { isInternalHost, serviceNamed, withoutClusterDomain } from '#model/trace/service-names.ts';
+import {
+  isInternalHost,
+  serviceNamed,
+  withoutClusterDomain,
+  withoutPrivateDomain,
+} from '#model/trace/service-names.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { calledFunction, calledName, hostInAddress } from '#model/trace/views/called-host.ts';
 import { isOfDevice } from '#model/trace/views/device.ts';
@@ -212,7 +217,7 @@ function faultIn(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySpan):
   const said = firstSaid([...failureTexts(trace, span, lines).slice(0, 1), ...texts]);
   if (said !== undefined && isOfLine(trace, span, service, said.fault)) return undefined;
   if (said?.fault === 'no-name' || said?.fault === 'no-resolver') return { service, ...said };
-  const named = service.replace(INSIDE, '$1');
+  const named = withoutPrivateDomain(service);
   if (said !== undefined) return { service: named, ...said };
   const ofFunction = texts.find(({ text }) => FUNCTION_ERROR.test(text));
   if (ofFunction !== undefined && calledFunction(trace, span) !== '')
@@ -265,10 +270,6 @@ function lostAnswerer(trace: Trace, span: SpanIndex, lines: LinesBySpan): string
     .every((child) => trace.kind(child) === 'client' && trace.service(child) === service);
   return areItsCalls && service !== trace.service(span) ? service : undefined;
 }
-
-/** A domain that is known only inside, or a port, says no more than the name of the service before it. */
-const INSIDE =
-  /^(?!ip-\d)([a-z][\w-]{0,62})(?:(?:\.(?!compute\.)[a-z][\w-]{0,62}){0,2}\.(?:internal|local|lan))?(?::\d{1,5})?$/i;
 
 /** A name, and not an address alone. */
 const HOST = /^(?=.*[a-z])[a-z\d_][\w.-]{0,252}(?::\d{1,5})?$/i;

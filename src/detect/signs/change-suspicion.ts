@@ -359,6 +359,7 @@ function ofNobody(
   const { service, databases = [], suffering, near = NOBODY, isSure = false, isDated = false } = trouble;
   if (namesDatabase(change, databases) || namedTrait(trouble, change) !== '') return NEAR;
   if ([namedFlag, featureText, newCallText].some((names) => names(trouble, change) !== '')) return NEAR;
+  if (switchedText(trouble, change, changes) !== '') return NEAR;
   const isOfAll = mechanism !== undefined && WHOLE_PLATFORM.has(mechanism.kind) && mechanism.strength > WEAK;
   // A flag may do anything, and most flags are of other services.
   const mayBeOf = mechanism?.kind !== 'flag-on' || !isBlank(trouble, { change, changes }, mechanism);

@@ -7,7 +7,8 @@ import { shutOff } from '#detect/signs/shut-off.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
-import type { Pod } from '#model/platform/platform.ts';
+import type { ServiceEndpoints } from '#model/platform/cluster-objects.ts';
+import type { Platform, Pod } from '#model/platform/platform.ts';
 import { type Asked, isReady, servicesInQuestion } from '#model/platform/platform-pods.ts';
 import { type PlatformService, portNumber, type ServicePort } from '#model/platform/service-objects.ts';
 
@@ -22,7 +23,7 @@ export function deadServices(asked: Around): readonly DeadService[] {
   const dead = platform.services.flatMap((one): Found[] => {
     const own = serviceOf({ name: '', namespace: one.namespace, services: [one.name] });
     if (own === undefined || one.type === 'ExternalName' || Object.keys(one.selector).length === 0) return [];
-    return deadBy(one, byNamespace.get(one.namespace) ?? [], own);
+    return deadBy(one, byNamespace.get(one.namespace) ?? [], own, endpointsOf(platform, one));
   });
   const callers = callersOf(running, serviceOf);
   const podsOf = (one: PlatformService) => selectedBy(one, byNamespace.get(one.namespace) ?? []);
@@ -66,12 +67,21 @@ function isServing({ phase, deletedUs }: Pod): boolean {
   return phase === 'Running' && !Number.isFinite(deletedUs);
 }
 
-function deadBy(one: PlatformService, pods: readonly Pod[], service: string): Found[] {
+function endpointsOf({ endpoints = [] }: Platform, { namespace, name }: PlatformService): ServiceEndpoints | undefined {
+  return endpoints.find((one) => one.namespace === namespace && one.name === name);
+}
+
+function deadBy(
+  one: PlatformService,
+  pods: readonly Pod[],
+  service: string,
+  endpoints: ServiceEndpoints | undefined,
+): Found[] {
   const selected = selectedBy(one, pods);
   const of = { service, namespace: one.namespace, called: one.name };
   if (selected.length === 0) return bySelector(one, pods, of);
   if (one.isHeadless || !selected.some(isReady)) return [];
-  return one.ports.flatMap((port) => byPort(one, port, selected, of));
+  return one.ports.flatMap((port) => byPort(one, port, selected, of, endpoints));
 }
 
 type Of = Pick<DeadService, 'service' | 'namespace' | 'called'>;
@@ -106,7 +116,13 @@ function bySelector({ name, namespace, selector }: PlatformService, pods: readon
 /** The labels that name an application: the recommended one, and the two older customs. */
 const APP_LABELS = ['app.kubernetes.io/name', 'app', 'k8s-app'] as const;
 
-function byPort(one: PlatformService, port: ServicePort, pods: readonly Pod[], of: Of): Found[] {
+function byPort(
+  one: PlatformService,
+  port: ServicePort,
+  pods: readonly Pod[],
+  of: Of,
+  endpoints: ServiceEndpoints | undefined,
+): Found[] {
   const containers = pods.flatMap((pod) => pod.containers.filter(({ isInit }) => !isInit));
   const declared = containers.flatMap(({ ports }) => ports);
   const target = portNumber(port.target, declared);
@@ -122,12 +138,10 @@ function byPort(one: PlatformService, port: ServicePort, pods: readonly Pod[], o
   const found = (cause: DeadCause, isProved: boolean): Found[] => [
     { ...of, cause, says, found: offers || 'no port', isProved, evidence },
   ];
-  // Lists made from texts of `kubectl describe` lack the names of ports.
-  if (Number.isNaN(target))
-    return found(
-      'port-name',
-      declared.some(({ name }) => name !== ''),
-    );
+  // Lists made from texts of `kubectl describe` lack the names of ports. The controller of the endpoints knows them: it leaves
+  // out a port that no container has (Kubernetes, pkg/controller/endpointslice).
+  const isLeftOut = endpoints !== undefined && endpoints.ready > 0 && !endpoints.ports.includes(port.name);
+  if (Number.isNaN(target)) return found('port-name', isLeftOut || declared.some(({ name }) => name !== ''));
   const sameNumber = declared.filter((each) => each.port === target);
   if (sameNumber.length > 0)
     return sameNumber.some(({ protocol }) => protocol === port.protocol)

@@ -1,8 +1,8 @@
 /** How a change can cause a symptom: what an engineer looks for in its diff. */
 import type { Change } from '#model/changes/change.ts';
 import { effectsOf } from '#model/changes/change-effects.ts';
-import type { ChangeSymptom, ChangeSymptoms } from '#model/changes/change-symptoms.ts';
-import type { CodeChange } from '#model/changes/code-change.ts';
+import { type ChangeSymptom, type ChangeSymptoms, failureSaid } from '#model/changes/change-symptoms.ts';
+import { type CodeChange, codeChangeOf } from '#model/changes/code-change.ts';
 import { isIdleExperiment } from '#model/changes/declared-faults.ts';
 import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { type Effect, type EffectKind, WEAK } from '#model/changes/effect.ts';
@@ -24,21 +24,12 @@ export type Mechanism = Readonly<{
 
 /** The mechanism that fits best; undefined where none does. */
 export function mechanismOf(
-  {
-    kinds,
-    cause = '',
-    notCalled = '',
-    complaint,
-    ofRequest,
-    service = '',
-    isDated = false,
-    said = '',
-    near,
-  }: Pick<ChangeSymptoms, 'kinds' | 'cause' | 'notCalled' | 'complaint' | 'ofRequest'> &
-    Partial<Pick<ChangeSymptoms, 'service' | 'isDated' | 'said' | 'near'>>,
+  symptoms: Pick<ChangeSymptoms, 'kinds' | 'cause' | 'notCalled' | 'complaint' | 'ofRequest'> &
+    Partial<Pick<ChangeSymptoms, 'service' | 'isDated' | 'said' | 'whole' | 'near'>>,
   change: Change,
   code: CodeChange | undefined,
 ): Mechanism | undefined {
+  const { kinds, cause = '', notCalled = '', complaint, ofRequest, service = '', isDated = false, near } = symptoms;
   if (notCalled !== '') {
     const ending = endingOf({ notCalled, service, isDated }, change, code);
     if (ending !== undefined || (code !== undefined && change.diff !== '')) return ending;
@@ -55,8 +46,7 @@ export function mechanismOf(
     .filter(({ kind }) => !UNCHECKED.has(kind) || !isOfOtherFiles(change, complaint?.files))
     .filter(({ names = [] }) => names.length === 0 || names.some(isSaid))
     .filter((effect) => isOfStatements(effect, { cause, said: complaint?.text ?? '', isElsewhere }));
-  const isFailed = ofRequest !== 'the slow spans and lines';
-  const failure = isFailed ? `${complaint?.text ?? ''}\n${said.toLowerCase()}` : '';
+  const failure = failureSaid(symptoms);
   const isOfAnother = isElsewhere && near?.has(change.service) !== true;
   const [exact] = saidEffects(change, failure).filter(({ isOfAnybody }) => isOfAnybody || !isOfAnother);
   const ofCause = leadsTo(cause);
@@ -108,6 +98,11 @@ function techniquesOf(change: Change, code: CodeChange | undefined, failure: str
   if (code?.isInstrumented === true) return [];
   const shared = sharedTechniques(touchedBy(change), failure, raisesAll(change, code));
   return shared.filter(({ kind }) => kind !== 'other-version' || !isOfOtherLibrary(change, failure));
+}
+
+/** Whether the failure says what comes of such a change. `failure`: in lower case. */
+export function sharesTechnique(change: Change, failure: string): boolean {
+  return techniquesOf(change, codeChangeOf(change), failure).length > 0;
 }
 
 function raisesAll(change: Change, code: CodeChange | undefined): boolean {
@@ -191,6 +186,12 @@ const OF_DATABASES =
  */
 const NO_STATEMENT_RUNS =
   /\btoo many (?:clients already|connections)\b|\bremaining connection slots\b|\bmax_user_connections\b|\bora-000(?:18|20)\b|\bcould not allocate (?:a new page|space)\b|\btransaction log for database \S{1,100} is full\b|\bno space left\b|\benospc\b|\bdisk (?:is )?full\b|\binsufficient disk space\b|\bthe table \S{1,100} is full\b|\bora-0(?:165[0-9]|1688|1691|1692|0257)\b|\bdatabase or disk is full\b/;
+/**
+ * The server runs nobody's statements, because it is no part of its cluster, has no leader or starts: Galera (1047), Cassandra,
+ * MongoDB, CockroachDB, TiDB (9005), Redis, etcd, PostgreSQL (57P03), SQL Server (976, 983), ORA-01033 and ORA-01034.
+ */
+const NO_SERVER_RUNS =
+  /\bwsrep has not yet prepared\b|\bcannot achieve consistency level\b|\bno replica set members match\b|\bnode is recovering\b|\blost quorum\b|\breplica unavailable\b|\bregion is unavailable\b|\b(?:cluster|master)down\b|\bloading redis is loading\b|\betcdserver: no leader\b|\bmaster not discovered\b|\bdatabase system is (?:starting up|shutting down|in recovery mode|not yet accepting)|\bunable to access availability database\b|\bora-0103[34]\b/;
 /** Causes that are statements. */
 const STATEMENT_CAUSES: ReadonlySet<string> = new Set(['slow-query', 'lock-contention', 'n-plus-one-queries']);
 const TABLES = /\b(?:update|insert into|delete from|from|join)\s{1,3}["'`]?([\w.]{2,80})/g;
@@ -206,7 +207,7 @@ function isOfStatements(
 ): boolean {
   if (kind === 'any-migration') {
     const isOfDatabase = said === '' ? !isElsewhere : OF_DATABASES.test(said);
-    return !NO_STATEMENT_RUNS.test(said) && (STATEMENT_CAUSES.has(cause) || isOfDatabase);
+    return !NO_STATEMENT_RUNS.test(said) && !NO_SERVER_RUNS.test(said) && (STATEMENT_CAUSES.has(cause) || isOfDatabase);
   }
   if (kind !== 'locking-migration' || table === '') return true;
   const tables = Array.from(said.matchAll(TABLES), ([, name = '']) => lastPart(name));

@@ -132,6 +132,41 @@ export const PENDING_CAUSES: Readonly<Record<Exclude<PendingCause, 'quota'>, (me
     remedy: `Find out who set the scheduling gate of ${who} (spec.schedulingGates) and what it waits for.`,
     check: 'The pod has no scheduling gate any more.',
   }),
+  rejected: ({ who, named }) => ({
+    is: `the kubelet of their node rejects them (${named})`,
+    remedy: `Let the scheduler choose the node of ${who} (no nodeName in the manifest), and compare the manifest with the labels, taints and ports of that node.`,
+    check: 'A new pod stays on its node.',
+  }),
+  'rejected-room': ({ who, named }) => ({
+    is: `their node has no room for them, and the kubelet rejects them (${named})`,
+    remedy: `Let the scheduler choose the node of ${who}: look for nodeName in the manifest, and for a second scheduler. Otherwise make room on that node.`,
+    check: 'The requests fit what the node has left (kubectl describe node: Allocated resources).',
+  }),
+  'rejected-device': ({ who, named }) => ({
+    is: `their node cannot give them the devices or CPUs that they request (${named})`,
+    remedy: `Cordon the node, so that ${who} gets another one. Then look at the device plugin and at the device that the message names.`,
+    check: 'The node offers as many healthy devices as before (kubectl describe node: Allocatable).',
+  }),
+  'rejected-topology': ({ who, named }) => ({
+    is: `their node cannot allocate their resources as its topology policy requires (${named})`,
+    remedy: `Request fewer CPUs or devices for each pod of ${who}, free some of one NUMA node, or relax the policy of the kubelet (topologyManagerPolicy).`,
+    check: 'One NUMA node has all that a pod requests.',
+  }),
+  'rejected-setting': ({ who, named }) => ({
+    is: `the kubelet does not allow a setting of their manifest (${named})`,
+    remedy: `Remove the setting that the message names from the manifest of ${who}, or allow it on the nodes (for a sysctl: allowedUnsafeSysctls).`,
+    check: 'The kubelet of the node allows the setting.',
+  }),
+  'init-running': ({ who, named }) => ({
+    is: `the init container ${named} fails, tries again and does not end`,
+    remedy: `Mend what the init container ${named} of ${who} waits for: its log names it. The other containers start only after it ended.`,
+    check: `The init container ${named} ends with exit code 0.`,
+  }),
+  'volume-owner': ({ who }) => ({
+    is: 'the kubelet changes the owner of all files on their volume first',
+    remedy: `Set fsGroupChangePolicy to OnRootMismatch for ${who}, so that the kubelet changes the files only once. It starts the pod when it is done.`,
+    check: 'The volume has few files, or its root directory belongs to the group already.',
+  }),
   sandbox: ({ who }) => ({
     is: 'the node cannot create the pod’s sandbox',
     remedy: `Read the message about ${who}: the container runtime, the kernel or a mount of the node refuses it. Try another node.`,

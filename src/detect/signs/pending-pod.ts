@@ -42,7 +42,7 @@ export function pendingPod(
   const scheduled = conditionOf(pod, 'PodScheduled');
   const isPlaced = scheduled?.status === 'True' || (pod.node !== '' && !isRefused(scheduled));
   const stuck = isPlaced
-    ? (ofVolumes(failingMounts(pod, events, time)) ?? ofSandbox(events, time))
+    ? (ofVolumes(failingMounts(pod, events, time)) ?? ofOwnership(pod, events, time) ?? ofSandbox(events, time))
     : ofScheduler(pod, scheduled?.message ?? '', events);
   if (stuck === undefined) return undefined;
   const sinceUs = stuck.sinceUs ?? (scheduled?.status === 'False' ? scheduled.sinceUs : pod.createdUs);
@@ -119,7 +119,7 @@ const SANDBOX_CAUSES = [
 /** The pod has a node and waits for its volumes: an object that one shows as files is missing, or it cannot be mounted. */
 function ofVolumes(failing: readonly PlatformEvent[]): Stuck | undefined {
   const missing = failing.filter(({ message }) => isAboutMissingObject(message));
-  const failed = missing.length > 0 ? missing : failing.filter(({ message }) => !OF_OBJECTS.test(message));
+  const failed = missing.length > 0 ? missing : failing.filter(isOfStorage);
   const last = failed.findLast(isSaidOnce) ?? failed.at(-1);
   if (last === undefined) return undefined;
   const refusal = missing.length > 0 ? ofMissing(last) : ofMount(last);
@@ -133,6 +133,24 @@ function ofVolumes(failing: readonly PlatformEvent[]): Stuck | undefined {
 
 /** While the kubelet fetches them for the first time, it complains for seconds (`failed to sync configmap cache`). */
 const OF_OBJECTS = /\b(?:config ?map|secret)\b/i;
+
+/** A driver of the storage answered, and not the kubelet (Container Storage Interface, gRPC). */
+const OF_DRIVER = /\brpc error: code = /;
+
+function isOfStorage({ message }: PlatformEvent): boolean {
+  return OF_DRIVER.test(message) || !OF_OBJECTS.test(message);
+}
+
+/** The kubelet reports it every minute or two until it is done (Kubernetes, pkg/volume/volume_linux.go). */
+function ofOwnership(pod: Pod, events: readonly PlatformEvent[], { endUs }: SeenTime): Stuck | undefined {
+  const said = events.filter(({ reason }) => reason === 'VolumePermissionChangeInProgress');
+  const last = said.at(-1);
+  const isOver = pod.containers.some(({ state }) => state.is !== 'waiting');
+  if (last === undefined || isOver || endUs - last.lastUs > STILL_FAILING_US) return undefined;
+  const refusal: Refusal = { cause: 'volume-owner', nodes: 0, words: last.message, named: '' };
+  const sinceUs = Math.min(...said.map(({ firstUs }) => firstUs));
+  return { refusals: [refusal], words: last.message, events: said, sinceUs };
+}
 
 function ofMissing({ message }: PlatformEvent): Refusal {
   return { cause: 'object-missing', nodes: 0, words: message, named: missingObject(message) };

@@ -8,6 +8,7 @@ import type { Finding } from '#model/finding/finding.ts';
 import { FULL_MEMORY_REPORTS } from '#model/instruments/kill-words.ts';
 import { type Complaint, requestComplaint } from '#model/logs/complaint.ts';
 import { tellsOfFailure } from '#model/logs/log-failure.ts';
+import { logFields } from '#model/logs/log-fields.ts';
 import { severityOf } from '#model/logs/log-level.ts';
 import { type LogLine, linesBySpan } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
@@ -56,6 +57,7 @@ export function requestSymptoms(seen: RequestSeen): ChangeSymptoms {
       // A statement that did not answer in time is a slow one.
       ...(isStatement ? (['slow-statement'] as const) : []),
     ]),
+    ...(isFailed && { whole: wholeLines(logs) }),
     failedWork: isOwn && origin !== undefined ? trace.operation(origin) : '',
     onsetUs: trace.startEpochUs,
     suffering: relatedTo(trace, first),
@@ -236,6 +238,20 @@ function isFrame(message: string): boolean {
 function isComplaint(line: LogLine): boolean {
   return tellsOfFailure(line) || severityOf(line.level) >= WARN || reportsProxyFailure(line);
 }
+
+/** `400 {"error": {"message": …}}`: what a message leaves out may be the very reason. */
+function wholeLines(lines: readonly LogLine[]): string {
+  const said = lines.filter(isComplaint).slice(0, MOST_WHOLE).map(saidWhole);
+  return [...new Set(said)].join('\n').replaceAll('\\', '').toLowerCase();
+}
+
+/** A row of JSON holds more fields than those of its message. */
+function saidWhole(line: LogLine): string {
+  return (/^\s{0,8}\{/.test(line.line) ? logFields(line).message : line.line).slice(0, LONGEST_WHOLE);
+}
+
+const MOST_WHOLE = 5;
+const LONGEST_WHOLE = 500;
 
 /** More spans of one request repeat the same failure. */
 const MOST_READ = 50;

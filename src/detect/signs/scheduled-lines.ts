@@ -157,9 +157,28 @@ export function isReplayedInLog(trace: Trace, delivery: Delivery, logs: readonly
 const REPLAYED =
   /\bStartMessageMoveTask\b|\bre-?driv(?:e|en|ing)\b|\b(?:re-?play|re-?submit|re-?publish|re-?queu|re-?inject|mov|sen[dt])\w{0,4}\b[^.;\n]{0,60}\b(?:from|out of)\b[^.;\n]{0,40}(?:\bdead.?letter|\bDL[QTX]\b|[-_.]dl[qtx]\b|\bparking.?lot\b|\berror queue\b|[-_]error\b)/i;
 
-/** Any line of either end says that messages pile up, or that the consumer does not keep up. */
+/**
+ * Any line of either end says that messages pile up, or that the consumer does not keep up. So may a line of whoever
+ * watches the queue, such as a monitor or the broker, if it names the queue or the consumer.
+ */
 export function isBacklogInLog(trace: Trace, delivery: Delivery, logs: readonly LogLine[]): boolean {
-  return linesOfEnds(trace, delivery, logs).some((line) => line.rung !== undefined && BACKLOG.test(beginningOf(line)));
+  const ends = endsOf(trace, delivery);
+  const names = [trace.text(delivery.consumer, 'messaging.destination.name'), trace.service(delivery.consumer)];
+  return logs.some((line) => {
+    if (line.rung === undefined) return false;
+    const said = beginningOf(line);
+    return BACKLOG.test(said) && (ends.includes(line.service) || names.some((name) => namesWhole(said, name)));
+  });
+}
+
+/** A shorter name is any word. */
+const LEAST_NAME = 4;
+
+function namesWhole(text: string, name: string): boolean {
+  if (name.length < LEAST_NAME) return false;
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1))
+    if (!/[\w-]/.test(text[at - 1] ?? ' ') && !/[\w-]/.test(text[at + name.length] ?? ' ')) return true;
+  return false;
 }
 
 /** A line of either end, from the time of the wait, says that the consumers were sharing out their partitions. */
@@ -180,7 +199,7 @@ const SHARED_OUT =
 
 /** In words of services, and in the states of waiting jobs: https://hexdocs.pm/oban/job_lifecycle.html */
 const BACKLOG =
-  /\bback-?log|\bbehind\b|\bcatch(?:ing)? up\b|\b(?:consumer|queue|group|partition|total|current)?[- _]?lag\b(?!\W{0,3}(?:0|none|zero)\b)|\b(?:ApproximateNumberOfMessages(?:Visible)?|num_?undelivered_?messages|messages_ready|active_?message_?count|num_?pending)\W{1,3}[1-9]\d{1,9}\b|\bqueue[- _](?:depth|length|size|latency)\b|\b\d{2,9} (?:(?:messages?|jobs?|tasks?|records?) (?:\w+ )?)?(?:available|pending|waiting|ready|enqueued|queued|in (?:the )?queue|ahead)\b|\b(?:no|all|too few) (?:free |idle |available )?(?:workers?|consumers?)\b/i;
+  /\bback-?log|\bbehind\b|\bcatch(?:ing)? up\b|\b(?:consumer|queue|group|partition|total|current)?[- _]?lag\b(?!\W{0,3}(?:0|none|zero)\b)|\b(?:ApproximateNumberOfMessages(?:Visible)?|num_?undelivered_?messages|oldest_?unacked_?message_?age|age_?of_?oldest_?message|messages_ready|active_?message_?count|num_?pending)\W{1,3}[1-9]\d{1,9}s?\b|\bqueue[- _](?:depth|length|size|latency)\b|\b\d{2,9} (?:(?:messages?|jobs?|tasks?|records?) (?:\w+ )?)?(?:available|pending|waiting|ready|enqueued|queued|in (?:the )?queue|ahead)\b|\b(?:no|all|too few) (?:free |idle |available )?(?:workers?|consumers?)\b/i;
 
 /** `perform_in(3600)`, `set(wait: 1.hour)`, `perform_in 1 hour`, `perform in 1 hour`, `to run in 2 hours`, `apply_async(countdown=3600)`, `delay: 3600`, `DelaySeconds=900`. */
 const ASKED_FOR_LATER =

@@ -54,8 +54,14 @@ export function waitOf(trace: Trace, { spans, path }: ErrorOrigin, lines: LinesB
     : waitIn(trace, { spans: [thrown], path: [failed, ...path] }, lines);
 }
 
-/** A node of Cassandra or ScyllaDB answered that other nodes did not confirm in time: `2 replica were required but only 1 acknowledged the write`. */
-const REPLICAS_MISSING = /\breplicas? (?:was |were )?required but only \d{1,3} (?:acknowledged|responded|replied)\b/i;
+/**
+ * A node of Cassandra or ScyllaDB answered that other nodes did not confirm in time. The drivers write `2 replica were
+ * required but only 1 acknowledged the write`, `2 responses were required but only 1 replica responded`, `required_responses':
+ * 2, 'received_responses': 1` (Python) and `received only 1 responses` (gocql).
+ * https://docs.datastax.com/en/drivers/java/4.17/com/datastax/oss/driver/api/core/servererrors/ReadTimeoutException.html
+ */
+const REPLICAS_MISSING =
+  /\b(?:replicas?|responses?|acks?|acknowledge?ments?) (?:was |were )?required but only \d{1,3} (?:replicas? )?(?:acknowledged|responded|replied)\b|\brequired_responses'?: ?\d{1,3}, '?received_responses\b|\breceived only \d{1,3} (?:replica )?(?:responses?|acks?)\b|\breplica queried for data didn't respond\b/i;
 
 /**
  * No connection came about, so nobody got the request: Node's `connect` and undici, Java's clients, requests and httpx,

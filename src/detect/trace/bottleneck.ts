@@ -16,9 +16,11 @@ import { cpuStarvation } from '#detect/signs/cpu-starvation.ts';
 import { gapCandidates } from '#detect/signs/gap-candidates.ts';
 import { isTimeOfEach, isWorkLogged } from '#detect/signs/log-durations.ts';
 import { largestBody } from '#detect/signs/message-sizes.ts';
+import { profileDuring } from '#detect/signs/metrics/profile-during.ts';
 import { notificationAbove } from '#detect/signs/notifications.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import { unrecordedIn } from '#detect/signs/unrecorded.ts';
+import type { Evidence } from '#model/finding/evidence.ts';
 import type { Candidate, Facts, Sighting, Stretch } from '#model/finding/finding.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -54,7 +56,7 @@ export const bottleneck = defineDetector({
   namesCause: 'never',
   signs: ['own-time'],
   needs: ['trace'],
-  uses: ['logs'],
+  uses: ['logs', 'profiles'],
   thresholds: {
     minOwnMs: {
       default: 500,
@@ -69,7 +71,7 @@ export const bottleneck = defineDetector({
     }),
   },
 
-  detect({ trace, logs = [] }, { minOwnMs, minShare }) {
+  detect({ trace, logs = [], profiles = [] }, { minOwnMs, minShare }) {
     const least = leastTimeUs(trace, minOwnMs, minShare);
     return pathByOperation(trace)
       .filter(({ ownUs }) => ownUs >= least)
@@ -83,7 +85,7 @@ export const bottleneck = defineDetector({
         const largest = spans[0] ?? trace.root;
         const ownUs = ownUsOf(trace, spans);
         const stretch = { span: largest, startUs: trace.startUs(largest), endUs: trace.endUs(largest) };
-        const starved = silent === '' ? cpuStarvation(trace, stretch, logs) : undefined;
+        const { starved, evidence } = silent === '' ? saidOf(trace, stretch, { logs, profiles }) : NOTHING_SAID;
         return [
           {
             service: silent === '' ? trace.service(largest) : silent,
@@ -103,7 +105,7 @@ export const bottleneck = defineDetector({
               accounted: isAccounted(trace, stretch, { ownUs, silent, logs }),
               ...requestFacts(trace),
             },
-            evidence: starved?.items ?? [],
+            evidence,
           },
         ];
       });
@@ -138,6 +140,14 @@ export const bottleneck = defineDetector({
     };
   },
 });
+
+/** What the service logs about its CPU, and what its profile shows. */
+function saidOf(trace: Trace, stretch: Stretch, { logs, profiles }: Pick<Evidence, 'logs' | 'profiles'>) {
+  const starved = cpuStarvation(trace, stretch, logs);
+  return { starved, evidence: [...(starved?.items ?? []), ...profileDuring(trace, stretch, profiles)] };
+}
+
+const NOTHING_SAID = { starved: undefined, evidence: [] } as const;
 
 type Logged = Readonly<{ ownUs: number; silent: string; logs: readonly LogLine[] }>;
 

@@ -19,11 +19,19 @@ import { isNamelessGateway } from '#detect/signs/failures/nameless-gateways.ts';
 import { possibleCauses } from '#detect/signs/failures/open-failures.ts';
 import { crashOfApp, panicBelow, panicOfCallee } from '#detect/signs/failures/panics.ts';
 import { isInMaintenance } from '#detect/signs/failures/planned-maintenance.ts';
-import { lacksKey, staleLine, UNAUTHENTICATED } from '#detect/signs/failures/refused-clients.ts';
+import {
+  asFault,
+  keysLine,
+  lineOfFault,
+  ofLine,
+  staleLine,
+  UNAUTHENTICATED,
+} from '#detect/signs/failures/refused-clients.ts';
 import { refusedRequest, wordsOfRefused } from '#detect/signs/failures/refused-requests.ts';
 import { carriesFault } from '#detect/signs/failures/soap-faults.ts';
 import { stalledByLoop } from '#detect/signs/failures/stalled-jobs.ts';
 import { thrownIn } from '#detect/signs/failures/thrown-place.ts';
+import { saidByCaller } from '#detect/signs/failures/told-by-caller.ts';
 import { hasJustStarted } from '#detect/signs/fresh-process.ts';
 import { gotElsewhere } from '#detect/signs/hidden-failures.ts';
 import { wasMendedLater } from '#detect/signs/later-attempts.ts';
@@ -33,7 +41,6 @@ import { abortedIn, unknownCaller } from '#detect/signs/whose-call.ts';
 import type { Candidate, EvidenceItem, Facts, Headline, Sighting, Words } from '#model/finding/finding.ts';
 import { KEYS_NOT_FETCHED } from '#model/instruments/key-words.ts';
 import { type LogLine, linesBySpan } from '#model/logs/log-line.ts';
-import { logMessage } from '#model/logs/log-message.ts';
 import { inWords, quoteInWords } from '#model/text/in-words.ts';
 import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import type { ProxyFlag } from '#model/trace/proxy-flag.ts';
@@ -108,7 +115,8 @@ export const errorOrigin = defineDetector({
     found.push(...lostJobs(trace, logs));
     if (found.some(hasReachedRoot)) {
       const known = withoutRepeated(found);
-      return lacksKey(trace, logs) || staleLine(trace, lines) !== undefined ? known.map(asFault) : known;
+      const line = ofLine(lineOfFault(trace, logs, lines));
+      return line === undefined ? known : known.map((each) => asFault(each, line));
     }
     const keyless = unchecked(trace, found, { said: undefined, lines, logs, wasReplaced, isFresh });
     if (keyless !== undefined) return keyless;
@@ -206,17 +214,6 @@ function whatFollows({ operation, symptom, reachedRoot, rivals, isBeside, rootOp
     : `${nothingBelow}. ${symptom} is the last span that reports it. The caller of that span continued, so ${rootOperation} answered without the result of this call.`;
 }
 
-/** Drivers without messages on their spans: the code that called them records the exception. */
-function saidByCaller(
-  trace: Trace,
-  { spans: [span = trace.root], path: [caller], rivals, isBeside }: ErrorOrigin,
-  lines: LinesBySpan,
-): EvidenceItem | undefined {
-  if (caller === undefined || rivals > 0 || isBeside || !trace.isOfOneService(caller, span)) return undefined;
-  const failed = trace.children(caller).filter((child) => trace.failed(child));
-  return failed.length === 1 ? failureMessage(trace, caller, lines) : undefined;
-}
-
 type Told = Readonly<{
   said: EvidenceItem | undefined;
   lines: LinesBySpan;
@@ -304,8 +301,8 @@ function unchecked(trace: Trace, found: readonly Sighting[], told: Told): Sighti
       service === trace.service(root) && evidence.some(({ text }) => KEYS_NOT_FETCHED.test(text)),
   );
   if (below.length > 0) return below.map((each) => reachingRoot(trace, each));
-  const origin = { spans: [root], path: [], symptom: root, rivals: 0, isBeside: false };
-  return said && [reachingRoot(trace, failure(trace, origin, { ...told, said }, [root]))];
+  const shown = said ?? ofLine(keysLine(trace, told.logs));
+  return shown && [atRoot(trace, shown, told)];
 }
 
 /**
@@ -313,10 +310,13 @@ function unchecked(trace: Trace, found: readonly Sighting[], told: Told): Sighti
  * so. Otherwise nothing is wrong with a 404.
  */
 function readStale(trace: Trace, told: Told): Sighting | undefined {
+  const said = ofLine(staleLine(trace, told.lines));
+  return said && atRoot(trace, said, told);
+}
+
+/** The request itself failed, and this says why. */
+function atRoot(trace: Trace, said: EvidenceItem, told: Told): Sighting {
   const { root } = trace;
-  const line = staleLine(trace, told.lines);
-  if (line === undefined) return undefined;
-  const said: EvidenceItem = { kind: 'log', ref: line.timeNs, text: logMessage(line) };
   const origin = { spans: [root], path: [], symptom: root, rivals: 0, isBeside: false };
   return reachingRoot(trace, failure(trace, origin, { ...told, said }, [root]));
 }
@@ -329,10 +329,6 @@ function hasReachedRoot({ facts }: Sighting): boolean {
 function withoutRepeated(found: readonly Sighting[]): Sighting[] {
   const reached = new Set(found.filter(hasReachedRoot).map(({ spans: [span] = [] }) => span));
   return found.filter((each) => hasReachedRoot(each) || !reached.has(each.spans?.[0]));
-}
-
-function asFault(found: Sighting): Sighting {
-  return { ...found, facts: { ...found.facts, isFault: true } };
 }
 
 /** The caller's answer stands for the fault that it got. */

@@ -91,16 +91,26 @@ export const nPlusOneCalls = defineDetector({
             endpoint: operationOf(trace, loop.first),
             what: namesOf(loop.kinds.map((kind) => elementsOf(trace, kind))),
             list: loop.list === undefined ? '' : listName(trace, loop.list),
+            isStopped: isStoppedAgent(trace, loop.calls, logs),
           },
         }),
       );
   },
 
   say(facts) {
-    const { service, calls, elements, callee, endpoint, what, same } = facts;
+    const { service, calls, elements, callee, endpoint, what, same, isStopped } = facts;
     const { cost, parts, where, pace, total } = loopWords(facts, 'calls', calls);
     // Where the callee left no name, it is called by the caller's.
     const from = (name: typeof callee) => (callee === service ? '' : ` from ${name}`);
+    if (isStopped === true) {
+      return {
+        title: `${service} calls ${endpoint}${from(callee)} ${calls} times until its agent was stopped at its limit: ${cost}`,
+        headline: { why: `the agent of ${inWords(service)} went round in circles until its limit stopped it` },
+        explanation: `${service} asks ${callee} ${calls} times${where}, and a line of ${service} says that the framework stopped the agent at its limit. ${parts}`,
+        remedy: `Compare the steps of the agent of ${service}: which tool does it call again, and what does that answer? Let the tool say clearly that it has nothing more, and end the run when a step repeats with the same arguments.`,
+        check: 'Each step asks for something new, and the task needs more steps than the limit allows.',
+      };
+    }
     if (same === true) {
       return {
         title: `${service} makes the same call ${calls} times in one request (${endpoint} of ${callee}): ${cost}`,

@@ -17,6 +17,7 @@ import { cpuStarvation } from '#detect/signs/cpu-starvation.ts';
 import { callName, gapsOf, isCallOf, lengthOf, neighbours } from '#detect/signs/free-time.ts';
 import { candidatesBetween, gapCandidates, gapCheck, type SilentTime } from '#detect/signs/gap-candidates.ts';
 import { areAccountedFor, isFileOnLine } from '#detect/signs/log-durations.ts';
+import { profileDuring } from '#detect/signs/metrics/profile-during.ts';
 import { hasNoPools, isWriteQuery, poolLevelAt } from '#detect/signs/pool-gaps.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import { silent, unrecordedIn } from '#detect/signs/unrecorded.ts';
@@ -56,7 +57,7 @@ export const unexplainedGap = defineDetector({
   excusedBy: ['reason', 'work'],
   namesCause: 'never',
   needs: ['trace'],
-  uses: ['logs', 'pools'],
+  uses: ['logs', 'pools', 'profiles'],
   thresholds: {
     minGapMs: {
       default: 100,
@@ -71,7 +72,7 @@ export const unexplainedGap = defineDetector({
     }),
   },
 
-  detect({ trace, logs = [], pools = [] }, { minGapMs, minShare }) {
+  detect({ trace, logs = [], pools = [], profiles = [] }, { minGapMs, minShare }) {
     const least = leastTimeUs(trace, minGapMs, minShare);
     const byOperation = Map.groupBy(
       gapsOf(trace, least),
@@ -120,7 +121,8 @@ export const unexplainedGap = defineDetector({
             use: poolLevelAt(trace, longest, pools)?.is === 'free' ? 'other' : useOf(trace, before),
             ...requestFacts(trace),
           },
-          evidence,
+          // Between caller and callee, no profile of either says anything.
+          evidence: isCallOf(trace, span) ? evidence : [...evidence, ...profileDuring(trace, longest, profiles)],
         },
       ];
     });

@@ -61,8 +61,9 @@ export function withoutDesigned(
   const copies = nature.kind === 'job' ? copiedTables(findings) : NO_SPANS;
   const isJob = nature.kind === 'job' && nature.words !== A_WARM_UP;
   return findings.filter((finding) => {
-    const { detector, spans } = finding;
-    if (isAlwaysKept(finding) || nature.kind === 'request') return true;
+    const { detector, facts, spans } = finding;
+    // An agent that its framework stopped found no end: that is neither its plan nor the length of its answer.
+    if (isAlwaysKept(finding) || nature.kind === 'request' || facts.isStopped === true) return true;
     if (isBulkOfJob(trace, finding, nature)) return false;
     const describes = isDescription(detector, detectors);
     if (nature.kind === 'unasked') return !describes || isNoticedIn(trace, finding);

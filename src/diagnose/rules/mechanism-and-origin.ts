@@ -1,6 +1,7 @@
 import { beganWithin } from '#diagnose/rules/failing-spans.ts';
 import { shareSpans } from '#diagnose/rules/pair.ts';
 import type { Finding } from '#model/finding/finding.ts';
+import { reachedLimit } from '#model/metrics/resource-limits.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 /** Whether the mechanism says more than the origin. The callee's own error says more than the retries. */
@@ -20,8 +21,24 @@ export function saysMoreThanOrigin(trace: Trace, mechanism: Finding, origin: Fin
 /** The attempts are as many as usual, are passed on, or wait for so long that they add hardly anything. */
 function isNoLoad(retries: Finding, origin: Finding): boolean {
   if (isCalleesFault(origin) && !multiplies(retries)) return true;
+  if (isOverQuota(origin, retries)) return true;
   return isPassedOn(origin, retries) || (backsOff(retries) && answeredBelow(origin, retries));
 }
+
+/** DynamoDB's clients make ten attempts, the most of the AWS SDKs (docs.aws.amazon.com/sdkref, `max_attempts`). */
+const MOST_BY_DEFAULT = 10;
+
+/**
+ * A quota refuses each attempt, by its status (RFC 6585) or in the callee's words. Whoever has used it up stands in the
+ * way, and the attempts of one client are as many as its SDK makes.
+ */
+function isOverQuota({ facts }: Finding, retries: Finding): boolean {
+  if (retries.facts.madeWorse === true || Number(retries.facts.layers) > 1) return false;
+  if (Number(retries.facts.load) > MOST_BY_DEFAULT) return false;
+  return TOO_MANY.test(String(facts.status)) || reachedLimit(String(facts.message ?? ''))?.resource === 'quota';
+}
+
+const TOO_MANY = /^429\b/;
 
 /**
  * The service that did not answer says itself that it got no connection to an address of its own: the others waited for it,

@@ -53,6 +53,8 @@ export type ChangeSymptoms = Readonly<{
   databases?: readonly string[];
   /** For one request: what the finding of its cause says. */
   said?: string;
+  /** For one request: its failing lines with the fields behind their messages, in lower case. */
+  whole?: string;
   /** For one request: the detector of its cause. */
   cause?: string;
   /** For one request: the operation that takes long by itself; else empty. */
@@ -107,3 +109,14 @@ export type GuiltyRelease = Readonly<{
 
 /** `isUser`: something shows that they use it. `isPossible`: only one sign leads to them. */
 export type ThroughStore = Readonly<{ store: string; isUser: boolean; isPossible: boolean }>;
+
+/** All that the failure says, in lower case; empty where a request is only slow. */
+export function failureSaid({
+  complaint,
+  said = '',
+  whole = '',
+  ofRequest,
+}: Pick<ChangeSymptoms, 'complaint' | 'said' | 'whole' | 'ofRequest'>): string {
+  if (ofRequest === 'the slow spans and lines') return '';
+  return [complaint?.text ?? '', said.toLowerCase(), whole].join('\n');
+}

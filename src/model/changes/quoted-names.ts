@@ -170,7 +170,8 @@ function isTelling(value: string): boolean {
   return value.length >= SHORTEST_TRAIT && !/^(?:true|false|[\d.]+|\/.*)$/i.test(value);
 }
 
-function isSaidWhole(value: string, said: string): boolean {
+/** Whether the text has this name, and not only as a part of another one; both in lower case. */
+export function isSaidWhole(value: string, said: string): boolean {
   for (let at = said.indexOf(value); at >= 0; at = said.indexOf(value, at + 1))
     if (!OF_NAME.test(said[at - 1] ?? ' ') && !OF_NAME.test(said[at + value.length] ?? ' ')) return true;
   return false;

@@ -12,6 +12,7 @@ import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { type Effect, type EffectKind, moreIn } from '#model/changes/effect.ts';
 import { valueForm } from '#model/changes/said-forms.ts';
 import { keyGone, valueBrought } from '#model/changes/said-literals.ts';
+import { planOutdated } from '#model/changes/said-plans.ts';
 import { columnMoved, filesRemoved, itemDisabled, otherBuild, tableMoved } from '#model/changes/said-removals.ts';
 import {
   clientPerRequest,
@@ -46,6 +47,7 @@ export function saidEffects(
     ...ofAnybody('other-credentials', keyReplaced(touched, said)),
     ...ofOwn('other-credentials', secretOfRefuser(touched, said)),
     ...fields,
+    ...ofAnybody('other-host', addressLeft(touched, said)),
     ...ofAnybody('route-gone', pathUnrouted(touched, said, change.service)),
     ...ofAnybody('route-gone', routeRemoved(touched, said)),
     ...ofOwn('larger-payload', listOfEach(touched, said)),
@@ -62,6 +64,7 @@ export function saidEffects(
     ...ofAnybody('other-architecture', otherArchitecture(touched, said)),
     ...ofAnybody('column-gone', tableMoved(touched, said)),
     ...ofAnybody('column-gone', columnMoved(touched, said)),
+    ...ofOwn('any-migration', planOutdated(touched, said)),
     ...ofOwn('refuses-more', itemDisabled(touched, said)),
     ...ofAnybody('route-gone', filesRemoved(touched, said)),
     ...ofOwn('other-modules', otherBuild(touched, said)),
@@ -250,6 +253,29 @@ function writing(text: string, field: RegExp): string {
     })
     .map((line) => line.replaceAll(/[\s,;]+/g, ' ').trim())
     .join('\n');
+}
+
+/** A proxy, a kernel or a client got nothing from an address: nginx, Traefik, Envoy, HAProxy, Go, Node.js, Java, Linux. */
+const SAYS_UNREACHED =
+  /\b50[234]\b|\bno route to host\b|\b(?:host|network) (?:is )?unreachable\b|\behostunreach\b|\beconnrefused\b|\bconnection (?:was )?refused\b|\bconnect(?:ion)? timed? ?out\b|\bi\/o timeout\b|\betimedout\b|\bno_route_to_host\b/;
+/** With its port or without. */
+const ADDRESS = /(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?![\w.-])/g;
+/** What gets a new address, by people's words: Kubernetes, Nomad, virtual machines, cloud consoles. */
+const MOVES =
+  /\b(?:mov(?:e[ds]?|ing)|migrat\w{1,5}|re-?schedul\w{1,4}|drain\w{0,3}|re-?plac\w{1,4}|re-?creat\w{1,4}|re-?address\w{0,3}|re-?build\w{0,3}|new nodes?|node[- _]?(?:pool|selector|group)s?|nodeName|affinity|fail(?:ed|s)?[- ]?over|subnets?|cidr)\b/i;
+
+/**
+ * The address that nobody answers at, where the change takes it away, brings it, or keeps it for what it moves elsewhere;
+ * empty where the failure names none of them.
+ */
+function addressLeft({ added, removed, context, all }: Touched, failure: string): string {
+  if (!SAYS_UNREACHED.test(failure)) return '';
+  const said = new Set(failure.match(ADDRESS));
+  const named = (text: string) => (text.match(ADDRESS) ?? []).find((one) => said.has(one));
+  const [fresh, gone, kept] = [named(added), named(removed), named(context)];
+  if (fresh !== undefined && fresh !== gone) return `it brings the address ${fresh}, where nobody answers`;
+  if (gone !== undefined && fresh === undefined) return `it takes ${gone} away, where nobody answers now`;
+  return kept !== undefined && MOVES.test(`${all}\n${removed}`) ? `it moves what had the address ${kept}` : '';
 }
 
 /** Envoy's flag NR, Kong, Traefik, Gateway API, Spring Cloud Gateway. */

@@ -10,25 +10,56 @@ const SWITCHED_US = 60e6;
 
 /**
  * A flag whose definition names the service at fault, which fails in its own code, or whose processor is full, right since
- * it was switched. Any other change of that service in that time could be the reason as well.
+ * it was switched; or a flag of nobody that names the work for which the processor is full. Any other change of that service in that time could be the reason as well.
  */
 export function switchedText(trouble: ChangeSymptoms, change: Change, changes: readonly Change[]): string {
   const { service, kinds, isDated = false, isSure = false } = trouble;
   const gapUs = gapOf(trouble, change.atUs);
   const isThen = change.kind === 'flag' && isDated && isSure && gapUs >= -EXACT_US && gapUs <= SWITCHED_US;
-  if (!isThen || !(kinds.has('own-failure') || kinds.has('cpu')) || !isOfFlag(change, service)) return '';
+  if (!isThen || !(kinds.has('own-failure') || kinds.has('cpu'))) return '';
+  const feature = isOfFlag(change, service) ? '' : featureOfWork(trouble, change);
+  if (feature === undefined) return '';
   const isNearer = (one: Change) => one.service === service && Math.abs(gapOf(trouble, one.atUs)) <= SWITCHED_US;
   if (changes.some((one) => one.id !== change.id && isNearer(one) && codeChangeOf(one)?.isHarmless !== true)) return '';
-  return `it is a flag of ${service}, where this began within a minute`;
+  return feature === ''
+    ? `it is a flag of ${service}, where this began within a minute`
+    : `it is a flag of “${feature}”, which the busy calls of ${service} name, and this began within a minute`;
 }
+
+/**
+ * What a flag of no service switches on, where an operation has that name that needs all of the processor: `swap-suggestions`
+ * and `GET /swaps`; else undefined.
+ */
+function featureOfWork({ kinds, complaint }: ChangeSymptoms, flag: Change): string | undefined {
+  if (!kinds.has('cpu') || flag.service !== '' || !isSwitched(flag, OF_STARTS)) return undefined;
+  const work = new Set(namesIn(complaint?.text ?? ''));
+  return namesIn(`${flag.id} ${flag.text}`).find((name) => work.has(name));
+}
+
+/** The names of things in a text, without the ending of the plural. */
+function namesIn(text: string): readonly string[] {
+  const words = text.toLowerCase().match(/[a-z]{4,40}/g) ?? [];
+  return words
+    .filter((word) => !OF_MANY.test(word))
+    .map((word) => word.replace(/(?:(?<=[^aeiou]s|x|ch|sh)es|(?<!s)s)$/, ''));
+}
+
+/** Words of many flags, operations and statements. */
+const OF_MANY =
+  /^(?:enabled?|feature|flag|beta|test|mode|from|with|more|each|every(?:one)?|staff|user|customer|tenant|percent|rollout|switch|check|service|server|engine|page|view|list|item|data|type|value|index|fast|async|http|grpc|post|head|patch|delete|select|insert|update|into|where|handler?|handle|call|request|response|default|main|root|join|count|search|find|load|save|read|write|open|close|create|internal|public|first|last|next|cache|query|time|this|that|have|only)s?$/;
 
 /** By the service that it was reported for, or by what its description and its tags say. */
 function isOfFlag(flag: Change, service: string): boolean {
-  if (service === '' || !effectsOf(flag, codeChangeOf(flag)).some(({ kind }) => OF_SWITCHES.has(kind))) return false;
+  if (service === '' || !isSwitched(flag, OF_SWITCHES)) return false;
   const said = `${flag.text}\n${flag.diff}`.toLowerCase();
   const at = said.indexOf(service.toLowerCase());
   const isWhole = at >= 0 && !/[\w-]/.test(said[at - 1] ?? ' ') && !/[\w-]/.test(said[at + service.length] ?? ' ');
   return flag.service === service || isWhole;
 }
 
+function isSwitched(flag: Change, ways: ReadonlySet<string>): boolean {
+  return effectsOf(flag, codeChangeOf(flag)).some(({ kind }) => ways.has(kind));
+}
+
+const OF_STARTS: ReadonlySet<string> = new Set(['flag-on']);
 const OF_SWITCHES: ReadonlySet<string> = new Set(['flag-on', 'flag-off']);

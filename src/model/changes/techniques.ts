@@ -31,6 +31,10 @@ export const TOKEN_LIFE =
 const PER_ITEM =
   /["'`](?:[a-z]{2,20}[._-]?)?(?:id|uuid|guid|email|ip|path|url|session|timestamp)["'`]|\b\w{1,30}\.(?:[a-z_]{0,20}_id|[a-zA-Z]{0,20}I[dD]|id|uuid|email)\b/;
 
+/** What servers of models say to a prompt that is too long for them. */
+const SHORT_CONTEXT =
+  /\bavailable context size\b|\bexceed_context_size\w{0,10}|\bmaximum context length\b|\bcontext_length_exceeded\b|\bcontext (?:length|window|size)\b.{0,40}\b(?:exceed\w{0,3}|too (?:small|short))|\bexceed\w{0,3}\b.{0,40}\bcontext (?:length|window|size)\b|\bmax_model_len\b|\bprompt\b.{0,60}\btoo long\b|\binput is too long\b|\binput token count\b.{0,40}\bexceeds\b|\binputs` tokens\b|\binput length of \d/;
+
 const TECHNIQUES: readonly Technique[] = [
   {
     // Stores that answer a filter and a sort only with an index for both: Firestore and Datastore, Cosmos DB, CouchDB.
@@ -49,6 +53,81 @@ const TECHNIQUES: readonly Technique[] = [
       /\b(?:bump|upgrad|downgrad|updat|pin)\w{0,4}\b.{0,100}\b(?:to|from|by|v?\d+\.\d+\w{0,10}|boms?|dependenc(?:y|ies)|deps|librar(?:y|ies)|packages?|sdk|framework)\b|\bdependenc(?:y|ies)\b|<(?:[\w-]{1,40}[.-]){0,4}version>|\b[\w-]{2,40}[._-]?version["']?\s{0,3}[=:]\s{0,3}["']?\d|\bimplementation\s{0,2}[("']|\bPackageReference\b|^[\w.-]{2,80}(?:==|~=)\d/im,
     shows:
       /\bnosuch(?:method|field)error\b|\bnoclassdeffounderror\b|\bclassnotfoundexception\b|\babstractmethoderror\b|\bincompatibleclasschangeerror\b|\bunsupportedclassversionerror\b|\blinkageerror\b|\bmissing(?:method|field)exception\b|\btypeloadexception\b|\bcould not load file or assembly\b|\bcannot import name\b|\bsymbol lookup error\b/,
+  },
+  {
+    // Statements planned for the tables of before: YugabyteDB (catalog version), PostgreSQL 0A000, MySQL 1412 and 1615,
+    // TiDB 8028, ORA-01466 and ORA-04068, SQL Server 3961 and 16943, SQLite 17, Cassandra, Delta Lake.
+    // https://support.yugabyte.com/hc/en-us/articles/40208479985549
+    // https://vlsi.github.io/pgjdbc/documentation/troubleshooting/prepared-statement-cannot-change/
+    // https://ask.pingcap.com/t/why-the-information-schema-is-changed-error-is-reported/175
+    kind: 'any-migration',
+    said: 'it changes tables while statements run',
+    changes:
+      /\b(?:alter|create|drop|truncate|rename|comment on)\s{1,4}(?:or replace\s{1,4})?(?:unique\s{1,4})?(?:table|index|view|type|function|procedure|package|role|schema|materialized)\b|\b(?:add|drop|rename|alter|change)_?(?:field|column|index|table)\w{0,10}\b|\bmigrat\w{1,6}\b|\b(?:gh-ost|pt-online-schema-change|\w{0,10}ddl)\b/i,
+    shows:
+      /\bcatalog version mismatch\b|\bmismatched_schema\b|\bcatalog snapshot\b.{0,80}\binvalidated\b|\bschema version mismatch\b|\bcached plan must not change result type\b|\bcached statement plan is invalid\b|\btable definition has changed\b|\bprepared statement needs to be re-?prepared\b|\binformation schema is (?:changed|out of date)\b|\bora-0(?:1466|4061|4068|8176)\b|\bexisting state of packages\b|\bhas been modified by a ddl statement\b|\btable schema changed after the cursor\b|\bdatabase schema (?:has )?changed\b|\bschema (?:version )?disagreement\b|\bmetadatachangedexception\b/,
+  },
+  {
+    // Redis evicts whole keys: a stream with its groups, the list of a queue, the hash of a job.
+    // https://github.com/redis/redis/issues/6576, https://github.com/celery/kombu/issues/1063,
+    // https://docs.bullmq.io/guide/going-to-production#max-memory-policy
+    kind: 'other-limit',
+    said: 'it changes what a store throws away when it is full',
+    changes: /\bmaxmemory|\bevict\w{0,8}|\b(?:allkeys|volatile)-(?:lru|lfu|random|ttl)\b|\bnoeviction\b/i,
+    shows:
+      /\bnogroup\b|\btable empty or key no longer exists\b|\bmissing (?:key|lock|hash) for (?:the )?job\b|\bcould not (?:find|renew) (?:the )?(?:job|lock)\b|\bunrecoverable\b.{0,40}\bjob\b.{0,40}\bmissing\b|\bstream\b.{0,60}\b(?:does not exist|no longer exists)\b/,
+  },
+  {
+    // Readers that come later than the oldest message: Kafka, Kinesis, Pulsar, Redpanda, NATS.
+    // https://docs.aws.amazon.com/streams/latest/dev/kinesis-extended-retention.html
+    kind: 'rows-gone',
+    said: 'it changes how long messages stay',
+    changes:
+      /\bretention\w{0,20}\b|\b\w{0,20}retention[._-]?(?:ms|bytes|hours|minutes|period)\b|\bcleanup\.policy\b|\bmax_?-?(?:msgs|age|len|length)\b|\bxtrim\b|\bx-(?:max-length|message-ttl|expires)\b/i,
+    shows:
+      /\boffset_?\s?out_?\s?of_?\s?range|\boffsets? (?:\S{1,60} )?(?:is |are )?out of range\b|\btrimmeddataaccess\w{0,10}|\bearlier than the earliest\b|\bmessage(?:s)? (?:\S{1,40} )?(?:has|have) been (?:trimmed|truncated)\b/,
+    isLess: true,
+  },
+  {
+    // One reader takes the place of another: Event Hubs (epochs), Kafka (KIP-345), MQTT 5 (0x8E), HiveMQ, Pulsar and RabbitMQ
+    // (exclusive), Kinesis' client library (leases), NATS.
+    // https://github.com/Azure/azure-event-hubs-dotnet/issues/403, https://github.com/apache/kafka/pull/6650,
+    // https://hivemq.atlassian.net/wiki/x/NYADW
+    kind: 'more-workers',
+    said: 'it changes who reads the same messages',
+    changes:
+      /\b(?:deployment|staging|production|app)[-_ ]?slots?\b|\bslot[-_ ]?swap\w{0,4}|\bswap\w{0,4}[-_ ]slots?\b|\bstaging\b|\bblue[-/_ ]?green\b|\b(?:blue|green|canary|standby|shadow)[-_ ](?:slot|fleet|stack|pool|group|cluster|deploy\w{0,5}|env\w{0,9}|instance|consumer|worker)s?\b|\breplica(?:s|_?count)?\b|\b\w{0,40}consumer_?-?groups?\b|\bgroup[._-]?(?:instance[._-]?)?id\b|\bclient_?-?id\b|\bsubscription_?-?(?:name|type)\b|\bexclusive["']?\s{0,3}[:=,)]|\bowner_?level\b|\bepoch\b|\blease[._-]?(?:duration|container|collection|table|name|owner)\w{0,10}|\btransactional[._-]?id\b|\binstances?\b/i,
+    shows:
+      /\b(?:receiver|consumer)\b.{0,40}\bhigher epoch\b|\bhigher epoch\b.{0,60}\b(?:receiver|consumer)\b|\breceiver ?disconnected|\bconsumerdisconnected\b|\bfenced_?instance_?id|\bgroup\.instance\.id \S{1,80} (?:gets|is|was) fenced\b|\bproducerfenced\w{0,10}|\bsession taken ?over\b|\b0x8e\b|\banother client connected with the same client ?id\b|\bexclusive consumer is already connected\b|\bconsumerbusy\w{0,10}|\bin exclusive use\b|\bconsumer is already bound\b|\blease (?:was |has been )?(?:lost|stolen|taken)\b|\bleaselost\w{0,10}|\bterminated by other getupdates\b/,
+  },
+  {
+    // How much a model reads at once: llama.cpp (its slots share the context), vLLM, Ollama, TGI, OpenAI, Anthropic, Gemini.
+    // https://github.com/vllm-project/vllm/issues/12165, https://github.com/vllm-project/vllm/issues/20409
+    kind: 'lower-limit',
+    said: 'it changes how long a prompt may be',
+    changes:
+      /\bctx[-_]?size\b|\bn(?:um)?_?ctx\b|\bcontext[-_ ]?(?:size|length|window)\b|\bmax[-_](?:model[-_]len\w{0,3}|seq[-_]len\w{0,3}|(?:total|input|prompt|num[-_]batched)[-_](?:tokens|length))\b|\bmodel(?:_?(?:name|id))?["']?\s{0,3}[:=]/i,
+    shows: SHORT_CONTEXT,
+    isLess: true,
+  },
+  {
+    // Slots of llama.cpp's server, and parallel requests of Ollama, share one context.
+    kind: 'lower-limit',
+    said: 'it changes how many prompts share a context',
+    changes: /(?:^|\s)--parallel\b|\bn_?parallel\b|\b\w{0,10}num_?parallel\b|\bLLAMA_ARG_N_PARALLEL\b/i,
+    shows: SHORT_CONTEXT,
+  },
+  {
+    // Stores that fix the type of a field or column: InfluxDB, Elasticsearch and OpenSearch, PostgreSQL 42804, 42883 and 22P02,
+    // Trino, BigQuery, SQL Server 245, ORA-01722, ClickHouse, Iceberg, DynamoDB.
+    // https://github.com/influxdata/influxdb/issues/2908, https://github.com/legrego/homeassistant-elasticsearch/issues/91,
+    // https://errcodes.dev/postgresql/42804-datatype-mismatch
+    kind: 'other-format',
+    said: 'it changes the type of a value',
+    changes:
+      /\bto_?string\(|\bString\(|\bstr\(|\bto_s\b|\bNumber\(|\bparse(?:Int|Float|::<|\w{0,12}\()|\bparse\(|\bas_(?:str|string|f64|i64|u64|bool)\b|\bdata type\b|\b(?:alter|modify|change) (?:column )?\S{1,80} (?:set )?(?:data )?type\b|\bchange_column\b|\balter_?(?:field|column)\b|\balterColumn\b|"type"\s{0,3}:|\b(?:f32|f64|i32|i64|u64|float|double|bigint|int8|int64|varchar|nvarchar|jsonb?|boolean|decimal|numeric|keyword|timestamptz?)\b/i,
+    shows:
+      /\bfield type conflict\b|\balready exists as type\b|\bmapper_parsing_exception\b|\bdocument_parsing_exception\b|\bmapperparsingexception\b|\bfailed to parse field \[|\bcannot be changed from type \[|\b(?:type|datatype|data_type)_?mismatch\b|\b(?:type|datatype|data type) mismatch\b|\bis of type .{1,60} but expression is of type\b|\bcannot apply operator\b|\boperator does not exist\b|\bno matching signature for operator\b|\binvalid input syntax for (?:type )?(?:integer|bigint|numeric|double precision|boolean|uuid)\b|\bcannot be (?:cast|matched)\b|\bcannot cast\b|\bora-01722\b|\bconversion failed when converting\b|\btypes? \S{1,40} and \S{1,40} cannot be matched\b|\bschema mismatch\b|\bincompatible types?\b/,
   },
   {
     // pgvector, Qdrant, Milvus, Pinecone, Weaviate, Elasticsearch; https://platform.openai.com/docs/guides/embeddings
@@ -140,6 +219,18 @@ const TECHNIQUES: readonly Technique[] = [
       /\b(?:scale|precision|multipl\w{1,6}|factor|bigint|biginteger|bigdecimal|decimal|numeric|u?int(?:16|32|64)?|long|short|units?|cents)\b|\*\s{0,3}\d|\b\d{1,3}(?:_?000){1,5}\b/i,
     // SQLSTATE 22003, MySQL 1264, Java's exact conversions.
     shows: /overflow(?!\w)|out of (?:\w{1,10} )?range|numericvalueoutofrange|longvalueexact|intvalueexact/,
+  },
+  {
+    // The chain of a server: OpenSSL (20, 21), BoringSSL, Go, Java and Android, .NET, rustls, NSS, Chromium.
+    // https://devtoolsonline.dev/blog/ssl-certificate-chains-debugging/
+    // https://enterno.io/en/articles/ssl-certificate-chain-incomplete
+    kind: 'other-trust',
+    said: 'it changes a certificate or its chain',
+    changes:
+      /\b(?:certs?|certificates?|intermediates?|full_?-?chain|ca[-_ ]?(?:bundle|chain|certs?|file))\b|\b(?:tls|ssl|server|leaf)[._-](?:crt|cert\w{0,10}|key|secret\w{0,6})\b|\bssl_certificate\w{0,10}|\b(?:key|trust)_?-?stores?\b|\bletsencrypt\b|\bcluster-?issuer\b/i,
+    shows:
+      /\bunable to get (?:local )?issuer\b|\bunable to verify the (?:first|leaf)\b|\bunable_to_(?:verify_leaf|get_issuer)\w{0,30}|\bcertificate signed by unknown authority\b|\bpkix path (?:building|validation) failed\b|\btrust anchor for certification path not found\b|\bself[- ]signed certificate in (?:the )?certificate chain\b|\bpartialchain\b|\bpartial_?chain\b|\berr_cert_(?:authority|common_name)_invalid\b|\bunknownissuer\b|\bunknown_issuer\b|\btlsv1 alert unknown ca\b/,
+    unless: CERTIFICATE_EXPIRED,
   },
   {
     kind: 'other-credentials',
@@ -291,12 +382,14 @@ const TECHNIQUES: readonly Technique[] = [
       /\b(?:column|relation|table) \S{1,100} does not exist|table '\S{1,100}' doesn't exist|unknown column|no such (?:column|table)|invalid (?:column|object) name|ora-009(?:04|42)|undefined(?:column|table)/,
   },
   {
-    // Temporal's TMPRL1100, Cadence, Azure Durable Functions, Step Functions' and Flow's predecessors.
+    // Temporal's TMPRL1100, Cadence, Azure Durable Functions, Restate's journals, DBOS, Step Functions' predecessor Flow.
+    // https://docs.temporal.io/troubleshooting/execution-failures
     kind: 'other-format',
     said: 'it changes the steps of a workflow that runs already',
     changes:
-      /\bworkflows?\b|\bactivit(?:y|ies)\b|\borchestrat\w{1,5}\b|\bget_?version\b|\bpatched\(|\b(?:call_?activity|create_?timer)\w{0,10}\b/i,
-    shows: /non-?\s?determinis|tmprl1100|does not match command|replay history mismatch|history event .{0,60}mismatch/,
+      /\b\w{0,30}workflows?\b|\bactivit(?:y|ies)\b|\borchestrat\w{1,5}\b|\bget_?version\b|\bpatched\(|\b(?:call_?activity|create_?timer|new_?timer)\w{0,10}\b|\bctx\.(?:run|sleep|call|timer)\w{0,10}\(|\b(?:start|execute)_(?:local_)?activity\b/i,
+    shows:
+      /non-?\s?determinis|tmprl1100|does(?: not|n't) match (?:command|event)|replay history mismatch|history event .{0,60}mismatch|\bjournal mismatch\b|\bdbosunexpectedsteperror\b/,
   },
   {
     // Envoy's flags UH and NR, nginx, HAProxy, Spring Cloud, Ribbon.

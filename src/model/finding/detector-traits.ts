@@ -104,8 +104,9 @@ export type JudgedSign = (typeof JUDGED_SIGNS)[number];
  *  work           how much was done, in the time that such work takes
  *  exported-rows  how many rows were copied, at the usual pace
  *  substitute     what was given instead of the failed part
+ *  turn           that a lock lets one at a time do the work, which is what it is for
  */
-export type Excuse = 'reason' | 'work' | 'exported-rows' | 'substitute';
+export type Excuse = 'reason' | 'work' | 'exported-rows' | 'substitute' | 'turn';
 
 export type DetectorTraits = Readonly<{
   id: string;

@@ -4,6 +4,7 @@ import type { TimeWindow } from '#model/finding/time-window.ts';
 import type { EarlierLog } from '#model/logs/earlier-logs.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import type { LogTemplates } from '#model/logs/log-templates.ts';
+import type { Profile } from '#model/metrics/hot-functions.ts';
 import type { PoolLevel } from '#model/metrics/pool-level.ts';
 import type { Series } from '#model/metrics/series.ts';
 import type { Platform } from '#model/platform/platform.ts';
@@ -47,6 +48,8 @@ export type Evidence = Readonly<{
   symptoms: ChangeSymptoms;
   /** Pools of connections around the request, by their metrics. */
   pools: readonly PoolLevel[];
+  /** Which functions used the processors of services. */
+  profiles: readonly Profile[];
 }>;
 
 export type EvidenceKind = keyof Evidence;

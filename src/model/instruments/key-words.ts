@@ -1,4 +1,4 @@
-/** Words for a token that nobody could check, because the keys of its issuer could not be fetched. */
+/** Words for a token or a signature that could not be checked: its issuer's keys, or the secret, were not at hand. */
 import { signList } from '#model/instruments/sign-list.ts';
 
 /** A message, an event or a line. The caller's token may be right. */
@@ -30,14 +30,14 @@ export const KEYS_NOT_FETCHED = signList(/keys?\b|jwks?|RemoteKeySource|IDX208/i
   },
   {
     by: 'Envoy',
-    says: /\bJwks[ _]remote[ _]fetch[ _]is[ _]failed\b/i,
+    says: /\bJwks[ _]remote[ _]fetch[ _](?:is[ _])?failed\b/i,
     example: 'jwt_authn_access_denied{Jwks_remote_fetch_is_failed}',
     source: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/jwt_authn_filter',
   },
 ]);
 
 /** A message, an event or a line. A key that nobody knows is a forged one, or one that the issuer has had for a short time. */
-export const KEY_UNKNOWN = signList(/keys?\b|jwks?|IDX105/i, [
+export const KEY_UNKNOWN = signList(/keys?(?:\b|_)|jwks?|IDX105/i, [
   {
     by: 'PyJWT, jwks-rsa',
     says: /\bunable to find a signing key that matches\b/i,
@@ -71,8 +71,51 @@ export const KEY_UNKNOWN = signList(/keys?\b|jwks?|IDX105/i, [
   },
   {
     by: 'Envoy',
-    says: /\bJwks doesn't have key to match kid or alg from Jwt\b/i,
+    says: /\bJwks[ _]doesn't[ _]have[ _]key[ _]to[ _]match[ _]kid[ _]or[ _]alg[ _]from[ _]Jwt\b/i,
     example: "Jwks doesn't have key to match kid or alg from Jwt",
     source: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/jwt_authn_filter',
+  },
+]);
+
+/**
+ * A message, an event or a line. One wrong signature is a forged one; where all are wrong, whoever checks them has another
+ * secret than the sender, or reads another body than it signed.
+ */
+export const SIGNATURE_REFUSED = signList(/signature|hmac|IDX1051/i, [
+  {
+    by: 'Stripe',
+    says: /\bSignatureVerificationError\b|\bno signatures found matching the expected signature\b/i,
+    example: 'No signatures found matching the expected signature for payload.',
+    source: 'https://docs.stripe.com/webhooks/signature',
+  },
+  {
+    by: 'Svix (Clerk, Resend)',
+    says: /\bno matching signature found\b|\bWebhookVerificationError\b/i,
+    example: 'WebhookVerificationError: No matching signature found',
+    source: 'https://docs.svix.com/receiving/verifying-payloads/how',
+  },
+  {
+    by: 'Octokit',
+    says: /\bsignature does not match event payload and secret\b/i,
+    example: '[@octokit/webhooks] signature does not match event payload and secret',
+    source: 'https://github.com/octokit/webhooks.js',
+  },
+  {
+    by: 'AWS Signature Version 4',
+    says: /\bSignatureDoesNotMatch\b|\bsignature we calculated does not match\b/i,
+    example: 'SignatureDoesNotMatch: The request signature we calculated does not match the signature you provided.',
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html',
+  },
+  {
+    by: '.NET',
+    says: /\bIDX1051[17]\b/i,
+    example: "IDX10511: Signature validation failed. Keys tried: 'k-7'.",
+    source: 'https://github.com/AzureAD/azure-activedirectory-identitymodel-extensions-for-dotnet/wiki',
+  },
+  {
+    by: 'JWT libraries and services',
+    says: /\b(?:invalid|wrong|bad|mismatch(?:ed|ing)?) (?:\w{1,20} )?(?:signatures?|hmac)\b|\b(?:signatures?|hmac) (?:\w{1,20} ){0,2}(?:verification failed|validation failed|mismatch|invalid|does not match|do not match|did not match|don't match)\b/i,
+    example: 'JsonWebTokenError: invalid signature',
+    source: 'https://github.com/auth0/node-jsonwebtoken#jsonwebtokenerror',
   },
 ]);

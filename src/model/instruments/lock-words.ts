@@ -441,6 +441,12 @@ export const LOCKING_STATEMENTS = signList(/for |lock/i, [
   },
 ]);
 
+/**
+ * Statements and clients of a lock that the code itself named: it stands for a turn, and not for rows. PostgreSQL's
+ * advisory locks, MySQL's and MariaDB's GET_LOCK, SQL Server's sp_getapplock, Oracle's DBMS_LOCK.
+ */
+export const NAMED_LOCK = /\bpg_advisory_(?:xact_)?lock(?:_shared)?\b|\bget_lock ?\(|\bsp_getapplock\b|\bdbms_lock\./i;
+
 /** Such statements take what is free, or fail at once. */
 export const WAITS_FOR_NONE = /\b(?:skip locked|nowait)\b/i;
 

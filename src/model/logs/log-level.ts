@@ -55,11 +55,17 @@ export function byPriority(number = ''): string {
   return /^\d{1,3}$/.test(number) ? (BY_PRIORITY[Number(number) % 8] ?? '') : logLevel(number);
 }
 
-/** From 500 on the server is at fault. */
+/**
+ * From 500 on the server is at fault. Datadog's `status` of a line is its level, by a name of syslog:
+ * https://docs.datadoghq.com/logs/log_configuration/processors/#log-status-remapper
+ */
 export function byStatus(status = ''): string {
+  if (OF_SYSLOG.test(status)) return logLevel(status);
   if (/^5\d\d$/.test(status)) return 'error';
   return /^4\d\d$/.test(status) ? 'warn' : '';
 }
+
+const OF_SYSLOG = /^(?:emerg(?:ency)?|alert|critical|error|warn(?:ing)?|notice|info|debug|trace)$/i;
 
 /** From the words of a line without a level. */
 export function byWords(message: string): string {

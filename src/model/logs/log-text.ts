@@ -6,6 +6,7 @@ import { type LogHead, logHead } from '#model/logs/log-head.ts';
 import { byStatus } from '#model/logs/log-level.ts';
 import { type LogRole, logName } from '#model/logs/log-names.ts';
 import { type LogTime, logTimeAt } from '#model/logs/log-time.ts';
+import { haproxyState } from '#model/trace/haproxy-states.ts';
 
 export type LogText = Readonly<{
   /** The parts of a structured line; empty for any other. */
@@ -21,7 +22,7 @@ const MOST_READ = 65_536;
 /** `time` is the time at its beginning, where that was read already. */
 export function logText(text: string, time?: LogTime): LogText {
   const line = text.length > MOST_READ ? text.slice(0, MOST_READ) : text;
-  const structured = structuredText(line, undefined) ?? accessText(line);
+  const structured = structuredText(line, undefined) ?? accessText(line) ?? haproxyText(line);
   if (structured) return structured;
   const head = logHead(line, time);
   const message = head.end === 0 ? line : line.slice(head.end);
@@ -72,6 +73,29 @@ function accessText(text: string): LogText | undefined {
 
 const ACCESS =
   /^\S{1,100} \S{1,100} [^[\n]{1,100} \[([^\]\n]{1,40})\] "([A-Z]{1,20}) ([^\s"]{1,2000})[^"\n]{0,200}" (\d{3}) /;
+
+/**
+ * The HTTP format of HAProxy. Its level is that of the status, its duration the last of five times, and its error what the
+ * state of a failed request says.
+ */
+function haproxyText(text: string): LogText | undefined {
+  if (!text.includes(' HTTP/')) return undefined;
+  const groups: Readonly<Record<string, string | undefined>> = HAPROXY.exec(text)?.groups ?? {};
+  const { when = '', backend = '', state = '', method = '', path = '', status = '', durationMs = '' } = groups;
+  if (method === '') return undefined;
+  const level = byStatus(status) || 'info';
+  const says = level === 'error' ? haproxyState(state)?.says : undefined;
+  const parts: Parts = { method, path, status, durationMs };
+  if (says !== undefined) parts.errorText = `${says} of ${backend}`;
+  return { parts, message: `${method} ${path}`, head: { end: 0, time: logTimeAt(when, 0), level, service: '' } };
+}
+
+/**
+ * `[…] frontend backend/server 0/0/1/-1/201 504 218 - - sH-- 44/23/6/2/0 0/0 "POST /orders HTTP/1.1"`
+ * https://docs.haproxy.org/3.2/configuration.html#8.2.3
+ */
+const HAPROXY =
+  /\[(?<when>[\w/:.+-]{10,40})\] \S{1,100} (?<backend>[^\s/]{1,200})\/\S{1,200} -?\d{1,9}(?:\/-?\d{1,9}){3}\/\+?(?<durationMs>\d{1,9}) (?<status>\d{3}) \+?\d{1,15} \S{1,200} \S{1,200} (?<state>[A-Za-z-]{2,4}) \d[\d/+]{0,40} \d{1,9}\/\d{1,9} (?:\{[^}\n]{0,500}\} ){0,2}"(?<method>[A-Z]{1,20}) (?<path>[^\s"]{1,2000}) HTTP\//;
 
 /** Without a message: the request of the line, else its error. */
 function messageIn({ message, method, path, errorText }: Parts): string {

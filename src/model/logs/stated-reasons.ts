@@ -69,3 +69,15 @@ export function givesSubstitute(message: string): boolean {
   const text = message.slice(0, LONGEST_READ);
   return INSTEAD.test(text) && !LESS.test(text);
 }
+
+/** One of several does the work, and the others wait for it or find it done. */
+const ONE_OF_THEM =
+  /\b(?:only|just|exactly|at most) one\b|\bone (?:at a time|after (?:the |an)?other)\b|\bonly once\b|\bsingle[- ](?:runner|instance|leader|writer|flight)\b|\b(?:by|for|behind) (?:the|an) ?other (?:runner|instance|worker|node|replica|process|pod|run|job)\b/i;
+const TROUBLE_WITH_LOCK =
+  /\b(?:time[sd]?[ -]?outs?|deadlock\w{0,3}|retr(?:y|ies|ied|ying)|stuck|stale|orphan\w{0,3}|leak\w{0,3}|still|slow\w{0,3}|too long|longer|fail\w{0,5}|errors?|contention|hang\w{0,3}|hung|not|never|lost|crash\w{0,3}|dead|blocked|unexpected\w{0,2})\b/i;
+
+/** The line says that a lock lets one at a time do the work, and tells of no trouble with it. */
+export function givesTurn(message: string): boolean {
+  const text = message.slice(0, LONGEST_READ);
+  return ONE_OF_THEM.test(text) && !TROUBLE_WITH_LOCK.test(text);
+}

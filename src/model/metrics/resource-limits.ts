@@ -53,7 +53,7 @@ const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
   {
     resource: 'memory',
     forms: anyOf(
-      '(?<!(?:On|no |avoid |prevent ))\\bOutOfMemory(?:Error|Exception)\\b|GC overhead limit exceeded', // JVM, .NET
+      '(?<!(?:On|no |avoid |prevent ))\\bOutOfMemory(?:Error|Exception)\\b|GC overhead limit exceeded|^(?:Java heap space|Metaspace|Compressed class space)$', // JVM, .NET
       '\\bWARN\\b.{0,200}\\[gc\\]\\[[^\\]]{1,30}\\].{0,20}\\boverhead, spent \\[', // Elasticsearch, OpenSearch: it collects in half of the time (monitor.jvm.gc.overhead.warn)
       'heap out of memory|Reached heap limit|Array buffer allocation failed', // Node.js
       'runtime: out of memory|runtime: cannot allocate memory', // Go
@@ -139,6 +139,7 @@ const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
       '(?:quota|allotment)(?: \\S{1,60})? (?:has been |was )?exceeded|exceed(?:ed|s|ing) (?:your |the |its )?(?:current )?quota|exceeded quota:', // clouds, Kubernetes
       '\\bRESOURCE_?EXHAUSTED\\b|\\bResourceExhausted\\b', // gRPC
       '\\b(?:Throttling|LimitExceeded|ProvisionedThroughputExceeded|TooManyRequests)Exception\\b', // AWS
+      '\\(SlowDown\\) when calling|\\bSlowDown: |\\bplease reduce your request rate\\b', // Amazon S3 (API ErrorResponses), MinIO, Ceph
       'insufficient (?:cpu|memory|pods|ephemeral-storage|nvidia\\.com/gpu)\\b', // Kubernetes' scheduler
       '\\brate[ _-]?limit(?: \\S{1,60})? (?:is |was |has been )?exceeded\\b|\\bexceeded (?:the |its |your )?rate[ _-]?limit', // APIs, gateways, people
     ),
@@ -151,7 +152,7 @@ function anyOf(...forms: readonly string[]): RegExp {
 
 /** Every form contains one of these words; most lines contain none. */
 const WORTH_READING =
-  /memory|oom|alloc|enomem|files?\b|EROFS|MISCONF|AOF|log dirs?|inodes|NOSPACE|watermark|read-only|concurrency|rejected|extend|storage|emfile|enfile|errno|inotify|overflow|thread|fork|Rejected|max_|MaxRequest|worker|space|enospc|edquot|disk|full|watermark|pressure|resource|pool|connection|clients|ORA-|conntrack|address|eaddr|queue|buffer|channel|flooding|quota|exhaust|exceed|too large|throttl|insufficient|137\b|kill| sQ[-A-Z]{2} |inflight|OverLimit|rate[ _-]?limit|MQRC|2053|overhead, spent|KV cache|available instance/i;
+  /memory|oom|alloc|enomem|files?\b|EROFS|MISCONF|AOF|log dirs?|inodes|NOSPACE|watermark|read-only|concurrency|rejected|extend|storage|emfile|enfile|errno|inotify|overflow|thread|fork|Rejected|max_|MaxRequest|worker|space|enospc|edquot|disk|full|watermark|pressure|resource|pool|connection|clients|ORA-|conntrack|address|eaddr|queue|buffer|channel|flooding|quota|exhaust|exceed|too large|throttl|insufficient|137\b|kill| sQ[-A-Z]{2} |inflight|OverLimit|rate[ _-]?limit|MQRC|2053|overhead, spent|KV cache|available instance|slow ?down|request rate/i;
 
 /**
  * A setting, a plan, a help text or a statistic mentions the resource but does not lack it. Options of the JVM stand in

@@ -114,8 +114,8 @@ export type Certificate = Named &
     notAfterUs: number;
   }>;
 
-/** How many addresses behind a Service are ready, from its EndpointSlices or Endpoints. */
-export type ServiceEndpoints = Named & Readonly<{ ready: number }>;
+/** How many addresses behind a Service are ready, and the names of their ports, from its EndpointSlices or Endpoints. */
+export type ServiceEndpoints = Named & Readonly<{ ready: number; ports: readonly string[] }>;
 
 export function isSelectedBy(labels: Readonly<Record<string, string>>, selector: LabelSelector): boolean {
   return selector.every(({ key, operator, values }) => {

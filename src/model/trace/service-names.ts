@@ -11,18 +11,38 @@ export function serviceNamed(services: readonly string[]): (peer: string) => str
     if (known !== undefined) return known;
     const host = peer.toLowerCase().replace(/:\d+$/, '');
     const label = host.split('.', 1)[0] ?? '';
-    return label !== '' && INSIDE.test(host.slice(label.length)) ? byHost.get(label) : undefined;
+    const domain = host.slice(label.length);
+    return label !== '' && (INSIDE.test(domain) || PRIVATE.test(domain)) ? byHost.get(label) : undefined;
   };
 }
 
 /** Whether a peer's name is that of a service of one's own: a bare name, or a host with a domain of the cluster. */
 export function isInternalHost(peer: string): boolean {
   const host = peer.toLowerCase().replace(/:\d+$/, '');
-  return /^[a-z][\w.-]*$/.test(host) && (!host.includes('.') || OF_CLUSTER.test(host.slice(host.indexOf('.'))));
+  if (!/^[a-z][\w.-]*$/.test(host)) return false;
+  const domain = host.includes('.') ? host.slice(host.indexOf('.')) : '';
+  return domain === '' || OF_CLUSTER.test(domain) || PRIVATE.test(domain);
 }
 
 /** A label of a domain that is known only inside. */
 const OF_CLUSTER = /\b(?:svc|local|internal|consul|lan)\b/;
+
+/**
+ * Domains that no public name server knows: what people take inside (RFC 6762, appendix G; `intern` in German and Dutch),
+ * `home.arpa` (RFC 8375), `internal` (ICANN, 2024), `localdomain` of Linux.
+ */
+const PRIVATE = /\.(?:intern(?:al)?|intranet|private|corp|home|lan|local(?:domain)?|home\.arpa)\.?$/;
+
+/**
+ * The service before a domain that is known only inside, or before a port: `badge-print.intern:8443` is `badge-print`. Other
+ * names stay, and so do addresses that a cloud made into names.
+ */
+export function withoutPrivateDomain(host: string): string {
+  const name = host.replace(/:\d{1,5}$/, '');
+  if (!/^[a-z][\w-]{0,62}(?:\.[a-z][\w-]{0,62}){0,3}$/i.test(name) || /^ip-\d|\.compute\./i.test(name)) return host;
+  const [label = '', ...domain] = name.split('.');
+  return domain.length === 0 || PRIVATE.test(`.${domain.join('.')}`.toLowerCase()) ? label : host;
+}
 
 /** `geo.shop.svc.cluster.local` of Kubernetes, `geo.svc` for short, `geo.service.consul`: the first label is the service. */
 export function withoutClusterDomain(host: string): string {

@@ -219,6 +219,9 @@ describe('a right to read, and a version that goes to production', () => {
     ['ERROR: could not extend file: no space left on device, INSERT INTO orders', undefined],
     ['FATAL: sorry, too many clients already', undefined],
     ['SQLSTATE[HY000] [1040] Too many connections', undefined],
+    ['Mysql2::Error: WSREP has not yet prepared node for application use, UPDATE orders', undefined],
+    ['com.datastax… Cannot achieve consistency level QUORUM, SELECT orders', undefined],
+    ['FATAL: the database system is starting up, SELECT orders', undefined],
     ['ERROR: null value in column "till" of relation "orders"', 'made'],
   ])('%s: a server without room refuses everybody', (said, named) => {
     expect(namedBehind(symptomsOf(failed(said)), [migration('V144__orders_by_day.sql')])).toBe(named);

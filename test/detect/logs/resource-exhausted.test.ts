@@ -333,6 +333,8 @@ test('a line at info that quotes, counts or announces an error of memory reports
   expect(found('info', 'kept the message: "java.lang.OutOfMemoryError: Java heap space"')).toBe(false);
   expect(found('info', 'received 20 errors, 2 OutOfMemoryError from tenant 4')).toBe(false);
   expect(found('info', 'OutOfMemoryError handler installed')).toBe(false);
+  expect(found('info', 'query="OOMKilled exit 137" hits=3 took=14ms')).toBe(false);
+  expect(found('info', 'msg="java.lang.OutOfMemoryError: Java heap space" thread=main')).toBe(true);
   expect(found('info', 'java.lang.OutOfMemoryError: Java heap space')).toBe(true);
   expect(found('error', 'worker ended with "java.lang.OutOfMemoryError: Java heap space"')).toBe(true);
 });

@@ -1,5 +1,7 @@
+import { describe, expect, test } from 'vitest';
 import { resourceSaturation } from '#detect/metrics/resource-saturation.ts';
-import { series, testMetricDetector, wobble } from '#test/metrics.ts';
+import { runDetector } from '#detect/run.ts';
+import { type DrawnSeries, METRICS_WINDOW, series, seriesOf, testMetricDetector, wobble } from '#test/metrics.ts';
 
 const POD = { service: 'checkout', pod: 'checkout-5f6585d649-fnmft' };
 const cpu = (value: (minute: number) => number | undefined, labels: Record<string, string> = POD) =>
@@ -225,4 +227,32 @@ testMetricDetector(resourceSaturation, {
       sightings: [{ title: /at 97 % of its limit since 14:32 UTC \(/ }],
     },
   },
+});
+
+describe('a profile of the service', () => {
+  const profile = {
+    ...{ service: 'checkout', kind: 'cpu', source: 'Pyroscope', total: 2 },
+    ...{ fromUs: METRICS_WINDOW.fromUs, toUs: METRICS_WINDOW.toUs },
+    functions: [
+      { name: 'encoding/json.Marshal', cores: 1.5 },
+      { name: 'runtime.mallocgc', cores: 0.04 },
+    ],
+  };
+  const textsOf = (metrics: readonly DrawnSeries[], service = 'checkout') => {
+    const profiles = [{ ...profile, service }];
+    const outcome = runDetector(resourceSaturation, { window: METRICS_WINDOW, metrics: seriesOf(metrics), profiles });
+    if (outcome.kind !== 'found') throw new Error(outcome.kind);
+    return outcome.findings.flatMap(({ evidence = [] }) => evidence.map(({ text }) => text));
+  };
+
+  test('says what uses a full CPU, without the noise of its sampling', () => {
+    expect(textsOf([cpu(from(35, 97))]).at(-1)).toBe(
+      'cpu profile of checkout, 14:30 to 14:45 UTC, 2.00 cores: 75 % encoding/json.Marshal',
+    );
+  });
+
+  test('says nothing of another service, or of a memory', () => {
+    expect(textsOf([cpu(from(35, 97))], 'cart')).toHaveLength(1);
+    expect(textsOf([series('pod_memory_usage_percent', POD, from(50, 99))])).toHaveLength(1);
+  });
 });

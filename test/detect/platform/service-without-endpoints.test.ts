@@ -45,8 +45,25 @@ const WORKING = answers('/api/users', 200);
 /** The address is that of “Debug Services” in the documentation of Kubernetes. */
 const TURNED = service('payment', { ports: [{ port: 80, targetPort: 9376 }], spec: { clusterIP: '10.0.1.175' } });
 
+const GRPC = { name: 'grpc', port: 9000, targetPort: 'grpc-api' };
+
+/** The addresses behind the Service `payment`, as the controller writes them. */
+function slice(ports: readonly object[]) {
+  const labels = { 'kubernetes.io/service-name': 'payment' };
+  const endpoints = [{ addresses: ['10.42.1.8'], conditions: { ready: true } }];
+  return { kind: 'EndpointSlice', metadata: { name: 'payment-x', namespace: 'shop', labels }, endpoints, ports };
+}
+
 testPlatformDetector(serviceWithoutEndpoints, {
   clear: {
+    'a target port by a name, in lists without names, that the endpoints have': {
+      window: ALL,
+      objects: [
+        service('payment', { ports: [GRPC] }),
+        well({}, { ports: [{ containerPort: 8080 }] }),
+        slice([{ name: 'grpc', port: 8080 }]),
+      ],
+    },
     'refusals of another address': {
       window: ALL,
       objects: [TURNED, WEB, well()],
@@ -305,6 +322,11 @@ testPlatformDetector(serviceWithoutEndpoints, {
         service('payment', { ports: [{ port: 80, targetPort: 'web' }] }),
         well({}, { ports: [{ name: 'http', containerPort: 8080 }] }),
       ],
+      sightings: [{ facts: { cause: 'port-name', sure: true } }],
+    },
+    'a target port by a name that the endpoints leave out': {
+      window: ALL,
+      objects: [service('payment', { ports: [GRPC] }), well({}, { ports: [{ containerPort: 8080 }] }), slice([])],
       sightings: [{ facts: { cause: 'port-name', sure: true } }],
     },
     'another protocol': {

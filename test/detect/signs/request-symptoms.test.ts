@@ -1,10 +1,12 @@
 /** What a failed request says, beyond the messages of its spans. */
 import { expect, test } from 'vitest';
 import { requestSymptoms } from '#detect/signs/request-symptoms.ts';
+import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import type { Finding } from '#model/finding/finding.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
 import { call, type SpanNode, server, traceOf } from '#test/trace.ts';
 
-function saidIn(root: SpanNode): string {
+function symptomsIn(root: SpanNode, logs: readonly LogLine[] = []): ChangeSymptoms {
   const first = {
     detector: 'error-origin',
     service: 'web',
@@ -15,8 +17,12 @@ function saidIn(root: SpanNode): string {
     spans: [0],
   };
   const trace = traceOf(root);
-  const seen = { symptom: 'failed', logs: [], nearLines: [], baselineLogs: [] } as const;
-  return requestSymptoms({ ...seen, trace, first: first as unknown as Finding }).complaint?.text ?? '';
+  const seen = { symptom: 'failed', logs, nearLines: [], baselineLogs: [] } as const;
+  return requestSymptoms({ ...seen, trace, first: first as unknown as Finding });
+}
+
+function saidIn(root: SpanNode): string {
+  return symptomsIn(root).complaint?.text ?? '';
 }
 
 test('the exceptions inside the recorded one', () => {
@@ -45,4 +51,18 @@ test.each([
     server('web', 'GET /', { failed: true, ms: 20 }, [call('web', 'rows', 'GET', { ms: 9, failed: true, attributes })]),
   );
   expect(said.includes('get /v1/rows/7 answered 404')).toBe(isSaid);
+});
+
+test('a failing line with the fields that its message leaves out', () => {
+  const of = { labels: {}, timeNs: '0', service: 'web', traceId: '', spanId: '' };
+  const refused = JSON.stringify({ level: 50, msg: '400 {"error":{"message":"exceeds the available context size"}}' });
+  const lines: LogLine[] = [
+    { ...of, level: 'error', line: refused },
+    { ...of, level: 'error', line: 'write failed: {"message":"field type conflict"}' },
+    { ...of, level: 'info', line: 'all is well' },
+  ];
+  const { whole = '' } = symptomsIn(server('web', 'GET /', { failed: true }), lines);
+  expect(whole).toContain('"message":"exceeds the available context size"');
+  expect(whole).toContain('field type conflict');
+  expect(whole).not.toContain('all is well');
 });

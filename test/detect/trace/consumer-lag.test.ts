@@ -547,9 +547,9 @@ test('a message that waits for the one before it is no backlog yet', () => {
 });
 
 test('a wait of hours may be intended, unless something shows a backlog', () => {
-  const lag = (said = '', attributes: Attributes = {}) => {
+  const lag = (said = '', attributes: Attributes = {}, by = 'fulfillment-svc') => {
     const trace = traceOf(orders(publish(20, [consume(7_200_400, { attributes })])));
-    const line = { ...logLine('fulfillment-svc', 7_200_410, said), rung: 'trace-id' as const };
+    const line = { ...logLine(by, 7_200_410, said), rung: 'trace-id' as const };
     return runDetector(consumerLag, { trace, logs: said === '' ? [] : [line] });
   };
   const unsure = { findings: [{ inferred: true, couldBe: { length: 2 } }] };
@@ -562,6 +562,11 @@ test('a wait of hours may be intended, unless something shows a backlog', () => 
   expect(lag('ApproximateNumberOfMessagesVisible=0')).toMatchObject(unsure);
   expect(lag('stored the order, consumer lag 0')).toMatchObject(unsure);
   expect(lag('', { 'messaging.kafka.consumer.lag': 412 })).not.toMatchObject(unsure);
+  // A monitor names the consumer, another queue, or a queue whose name only begins alike.
+  const AGE = 'oldest_unacked_message_age 7184s, max-instances of';
+  expect(lag(`${AGE} fulfillment-svc is 1`, {}, 'monitoring')).not.toMatchObject(unsure);
+  expect(lag(`${AGE} mails is 1`, {}, 'monitoring')).toMatchObject(unsure);
+  expect(lag(`${AGE} fulfillment-svc-2 is 1`, {}, 'monitoring')).toMatchObject(unsure);
 });
 
 test('a wait in which the consumers share out their partitions stays unsure, and a late or a lone line says nothing', () => {

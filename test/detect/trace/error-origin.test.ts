@@ -808,14 +808,17 @@ test('an announced maintenance refuses on purpose, also behind a gateway that pa
 });
 
 test('a fault that a proxy injects is a drill only where a line or the request says so', () => {
-  const inferred = (line: string, attributes: Record<string, string> = {}, flags = 'FI') => {
+  const inferred = (line: string, attributes: Record<string, string> = {}, flags = 'FI', by = 'edge') => {
     const flagged = { ...status(503), component: 'proxy', response_flags: flags, ...attributes };
     const trace = traceOf(server('edge', 'GET /*', { ms: 3, failed: true, attributes: flagged }));
-    const outcome = runDetector(errorOrigin, { trace, logs: [logLine('edge', 2, line)] });
+    const outcome = runDetector(errorOrigin, { trace, logs: [logLine(by, 2, line)] });
     return outcome.kind === 'found' ? outcome.findings.map((finding) => finding.inferred === true) : [];
   };
   expect(inferred('fault_filter_abort: injected 503 (drill, planned)')).toEqual([true]);
   expect(inferred('abort injected for the game day')).toEqual([true]);
+  // The mesh, or the service behind the proxy, tells of the test.
+  expect(inferred('fault injection abort 503 for header x-chaos (game day)', {}, 'FI', 'orders')).toEqual([true]);
+  expect(inferred('the game day begins at 16:00', {}, 'FI', 'orders')).toEqual([false]);
   expect(inferred('', { 'http.request.header.x-envoy-fault-abort-request': '503' })).toEqual([true]);
   expect(inferred('fault_filter_abort')).toEqual([false]);
   expect(inferred('the planned route is loaded')).toEqual([false]);

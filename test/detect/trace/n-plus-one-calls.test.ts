@@ -316,7 +316,10 @@ testDetector(nPlusOneCalls, {
     'an agent that asked the same until its limit stopped it': {
       ...asksAgain('Recursion limit of 25 reached without hitting a stop condition.'),
       sightings: [
-        { title: 'web makes the same call 9 times in one request (GET of export): GET /export spends 360 ms on it' },
+        {
+          title:
+            'web calls GET from export 9 times until its agent was stopped at its limit: GET /export spends 360 ms on it',
+        },
       ],
     },
     'the same question again and again, told apart from N+1': {

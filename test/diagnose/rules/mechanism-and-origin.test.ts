@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { diagnosed } from '#test/diagnosed.ts';
 import { logLine } from '#test/log-line.ts';
-import { call, server, traceOf } from '#test/trace.ts';
+import { call, server, times, traceOf } from '#test/trace.ts';
 
 const waited = (text: string) => {
   const trace = traceOf(
@@ -26,4 +26,32 @@ test.each([
 
 test('a callee whose work reached its limit did not answer', () => {
   expect(waited('reservation timed out after 20 s')).toMatchObject({ kind: 'timeout-cascade' });
+});
+
+/** So many attempts, each with this answer; the caller logs what the last one said. */
+const refused = (status: number, text: string, attempts = 5) => {
+  const answer = (code: number) => ({ failed: true, attributes: { 'http.response.status_code': code } });
+  const ms = attempts * 700;
+  const trace = traceOf(
+    server('wall', 'POST /photos', { ms, ...answer(503) }, [
+      ...times(attempts, (i) => call('wall', 's3', 'PutObject', { at: 10 + i * 690, ms: 90, ...answer(status) })),
+    ]),
+  );
+  const line = { ...logLine('wall', ms - 20, text, { spanId: '0', level: 'error' }), rung: 'trace-id' } as const;
+  return diagnosed(trace, [line]).diagnosis;
+};
+
+test.each([
+  [503, 'An error occurred (SlowDown) when calling the PutObject operation: Please reduce your request rate.'],
+  [400, 'ProvisionedThroughputExceededException: The level of configured provisioned throughput was exceeded'],
+  [429, 'Rate Exceeded. Reason: ReservedFunctionConcurrentInvocationLimitExceeded'],
+])('a quota that refuses each attempt says more than the attempts: %s', (status, text) => {
+  expect(refused(status, text)).toMatchObject({ kind: 'error-origin' });
+});
+
+test('more attempts than any client makes by itself are a storm, and so are those without a quota', () => {
+  const SLOW_DOWN =
+    'An error occurred (SlowDown) when calling the PutObject operation: Please reduce your request rate.';
+  expect(refused(503, SLOW_DOWN, 12)).toMatchObject({ kind: 'retry-storm' });
+  expect(refused(503, 'photo not stored')).toMatchObject({ kind: 'retry-storm' });
 });

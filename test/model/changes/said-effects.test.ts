@@ -518,3 +518,59 @@ describe('a list with a part for each of many', () => {
     expect(found(diff, failure)).toEqual([]);
   });
 });
+
+describe('a plan that was made before a table was altered', () => {
+  const ADDED = '+ALTER TABLE seats.row ADD COLUMN heated boolean DEFAULT false;';
+  const ALTERED = ['it alters the table row, and statements that were prepared before no longer fit'];
+
+  test.each([
+    ['PostgreSQL', ADDED, 'ERROR: cached plan must not change result type'],
+    ['asyncpg', ADDED, 'cached statement plan is invalid due to a database schema or configuration change'],
+    ['MySQL, with the statement', ADDED, 'select id from row where id = ?: Prepared statement needs to be re-prepared'],
+    ['TiDB', '+add_column :row, :heated, :boolean', 'Error 8028: Information schema is changed during the execution'],
+    ['Alembic', "+op.add_column('row', sa.Column('heated', sa.Boolean()))", 'cached plan must not change result type'],
+    ['Django', "+migrations.AddField(model_name='row', name='heated')", 'cached plan must not change result type'],
+  ])('%s', (_, diff, failure) => {
+    expect(found(diff, failure)).toEqual(ALTERED);
+  });
+
+  test.each([
+    ['the statement is of another table', ADDED, 'select id from visit: cached plan must not change result type'],
+    ['it alters no table', '+CREATE INDEX CONCURRENTLY row_id ON row (id);', 'cached plan must not change result type'],
+    ['another failure', ADDED, 'canceling statement due to statement timeout'],
+  ])('not where %s', (_, diff, failure) => {
+    expect(found(diff, failure)).toEqual([]);
+  });
+});
+
+describe('an address where nobody answers', () => {
+  const REFUSED = 'The call GET from edge to 10.9.2.41 failed with 502 Bad Gateway';
+  const KEPT = '-  pool: a\n+  pool: b\n   endpoints: [10.9.2.41]';
+
+  test.each([
+    ['kept for what moves', KEPT, REFUSED, 'it moves what had the address 10.9.2.41'],
+    [
+      'brought',
+      '-  server 10.9.2.40:80;\n+  server 10.9.2.41:80;',
+      'dial tcp 10.9.2.41:80: connect: no route to host',
+      'it brings the address 10.9.2.41, where nobody answers',
+    ],
+    [
+      'taken away',
+      '-  addresses: [10.9.2.41]\n+  addresses: [10.9.2.44]',
+      'connect ECONNREFUSED 10.9.2.41:8080',
+      'it takes 10.9.2.41 away, where nobody answers now',
+    ],
+  ])('%s', (_, diff, failure, text) => {
+    expect(found(diff, failure, { text: 'press moved to other nodes', files: ['press.yaml'] })).toEqual([text]);
+  });
+
+  test.each([
+    ['another address', KEPT, REFUSED.replace('2.41', '2.42')],
+    ['a longer address', KEPT, REFUSED.replace('2.41', '2.411')],
+    ['an address that answers', KEPT, 'GET from edge to 10.9.2.41 failed with 404 Not Found'],
+    ['an address of what stays', '-  colour: red\n+  colour: blue\n   endpoints: [10.9.2.41]', REFUSED],
+  ])('not %s', (_, diff, failure) => {
+    expect(found(diff, failure)).toEqual([]);
+  });
+});

@@ -213,6 +213,57 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
   ['key_prefix "" { policy = "read" }', "permission denied: token lacks permission 'key:read'", 'no cluster leader'],
   ['service_prefix "db" { policy = "deny" }', 'rpc error: permission denied: accessor b7 has none', 'timed out'],
   ['path "kv/*" { capabilities = ["list"] }', '1 error occurred: * permission denied', 'vault is sealed'],
+  // Tables that change under running statements: YugabyteDB, PostgreSQL, MySQL, TiDB, Oracle, SQLite.
+  ['ALTER TABLE moss ADD COLUMN grade int', 'catalog version mismatch: a ddl occurred', 'duplicate key value'],
+  ['db/migrate/31_grade.rb', 'cached plan must not change result type', 'connection refused'],
+  ['ALTER TABLE moss DROP COLUMN age', 'cached statement plan is invalid due to a schema change', 'no such portal'],
+  ['add_column :moss, :grade', 'er_table_def_changed: table definition has changed', 'lock wait timeout exceeded'],
+  [
+    'create index on moss (grade)',
+    '[8028] information schema is changed during the execution',
+    'region is unavailable',
+  ],
+  ['drop view moss_grades', 'ora-04068: existing state of packages has been discarded', 'ora-01017: invalid username'],
+  // What a full store throws away: Redis streams, Kombu, BullMQ.
+  ['maxmemory-policy allkeys-lru', "nogroup no such key 'jobs' or consumer group 'w'", 'busygroup name already exists'],
+  ['eviction_policy = "volatile-lru"', 'cannot route: table empty or key no longer exists', 'wrongtype operation'],
+  ['evictionPolicy: allkeys-random', 'error: missing key for job 31. movetofinished', 'job stalled too often'],
+  // Messages that are gone: Kafka, Kinesis.
+  ['retention.ms=60000', 'offsetoutofrangeexception: fetch position is out of range', 'leader not available'],
+  ['retentionPeriodHours: 24', 'trimmeddataaccessexception: the record was trimmed', 'iterator is null'],
+  // Two readers of the same messages: Event Hubs, Kafka, MQTT, Pulsar, RabbitMQ.
+  ['staging: running', "new receiver 's-2' with higher epoch of '0' is created", 'the messaging entity was not found'],
+  ['group.instance.id=reader-1', 'fatal: fenced_instance_id: static member was fenced', 'unknown topic or partition'],
+  ['clientId: meter', 'another client connected with the same clientid', 'not authorized to publish'],
+  ['subscriptionType: Exclusive', 'exclusive consumer is already connected', 'topic was terminated'],
+  ['replicas: 2', "access to queue 'jobs' in vhost '/' refused: in exclusive use", 'no queue jobs'],
+  // How much a model reads: llama.cpp, vLLM, OpenAI, Anthropic, TGI.
+  ['--ctx-size 16384 --parallel 4', 'the request exceeds the available context size', 'slot unavailable'],
+  ['--max-model-len 4096', "this model's maximum context length is 4096 tokens", 'out of memory'],
+  ['model: small-8k', 'prompt is too long: 210000 tokens > 200000 maximum', 'overloaded_error'],
+  ['max_input_length: 1000', '`inputs` tokens + `max_new_tokens` must be <= 2048', 'model is loading'],
+  // Types of fields and columns: InfluxDB, Elasticsearch, Trino, PostgreSQL, BigQuery.
+  [
+    'let ph = raw.to_string();',
+    'partial write: field type conflict: input field "ph"',
+    'points beyond retention policy',
+  ],
+  ['ph: str(raw)', 'mapper_parsing_exception: failed to parse field [ph] of type [float]', 'index is read-only'],
+  [
+    'alter column barrel set data type varchar',
+    'type_mismatch: cannot apply operator: varchar = bigint',
+    'table not found',
+  ],
+  ['change_column :acids, :barrel, :string', 'operator does not exist: text = integer', 'relation is locked'],
+  ['modify barrel type string', 'no matching signature for operator = for argument types', 'quota exceeded'],
+  // Chains of certificates: Dart, Go, Java, Node.js, rustls.
+  ['tls.crt: leaf', 'certificate_verify_failed: unable to get local issuer certificate', 'no such host'],
+  ['ssl_certificate cert.pem;', 'x509: certificate signed by unknown authority', 'no such host'],
+  ['keystore: new', 'pkix path building failed: unable to find valid certification path', 'read timed out'],
+  ['cluster-issuer: other', 'unable to verify the first certificate', 'socket hang up'],
+  // Workflows that run already: Temporal, Restate, DBOS.
+  ['activities.weigh(batch)', "command schedule_activity doesn't match event timer_started", 'activity task timed out'],
+  ['ctx.run("weigh", weigh)', '[rt0016] journal mismatch: found a mismatch', 'service not registered'],
 ];
 
 describe('a change and a failure share a technique', () => {
@@ -231,6 +282,13 @@ describe('a change and a failure share a technique', () => {
   test('a tag that few values have is not behind too many series', () => {
     expect(sharedTechniques('podLabels:\n  team: platform', 'max-series-per-database limit exceeded')).toEqual([]);
   });
+
+  test.each(['color: blue', '+12 delivery slots an hour', 'exclusive offers', 'lease of a flat'])(
+    '%s is not behind two readers of the same messages',
+    (change) => {
+      expect(sharedTechniques(change, "new receiver 's-2' with higher epoch of '0' is created")).toEqual([]);
+    },
+  );
 
   test('more instances are not behind a server that lets nobody write', () => {
     expect(sharedTechniques('replicas: 4', 'cannot execute insert in a read-only transaction')).toEqual([]);

@@ -79,6 +79,7 @@ describe('what a line says, whoever wrote it', () => {
     [json({ msg: 'done', res: { statusCode: 404 } }), 404],
     [json({ msg: 'done', status: 'success' }), 0],
     ['10.0.3.7 - ann [20/Nov/2026:06:25:23 +0000] "GET /x HTTP/1.1" 502 12 "-" "curl"', 502],
+    [haproxy('504', 'sHNN'), 504],
   ])('has the status of the answer: %s', (line, status) => {
     expect(of(line).status).toBe(status);
   });
@@ -227,10 +228,16 @@ describe('the level of a line', () => {
     [json({ severityNumber: 17, body: 'x' }), 'error'],
     [json({ PRIORITY: '3', MESSAGE: 'x' }), 'error'],
     [json({ msg: 'x', status: 500 }), 'error'],
+    // Datadog's name of the level.
+    [json({ message: 'day closed', status: 'info' }), 'info'],
+    [json({ message: 'day closed', status: 'Warning' }), 'warn'],
+    [json({ message: 'day closed', status: 'done' }), ''],
     [json({ level: 'WARNING', msg: 'x' }), 'warn'],
     ['W1120 06:25:23.500123       1 orders.go:42] x', 'warn'],
     ['<11>Nov 20 06:25:23 web-1 orders[42]: x', 'error'],
     ['10.0.3.7 - - [20/Nov/2026:06:25:23 +0000] "GET /x HTTP/1.1" 404 12', 'warn'],
+    [haproxy('504', 'sHNN'), 'error'],
+    [haproxy('200', '----'), 'info'],
     ['[2026-11-20T06:25:23Z] INFO:app:x', 'info'],
     ['2026-11-20 06:25:23.500 UTC [42] FATAL:  too many connections', 'fatal'],
     ['java.net.ConnectException: Connection refused', 'error'],
@@ -241,3 +248,18 @@ describe('the level of a line', () => {
     expect(levelIn(logText(line))).toBe(level);
   });
 });
+
+test('a line of HAProxy says what failed, and how long it took', () => {
+  const said = 'server timeout before the response of be_http:shop:web';
+  expect(of(haproxy('504', 'sHNN'))).toMatchObject({ message: 'POST /orders', error: said, durationMs: 201 });
+  expect(of(haproxy('200', '----'))).toMatchObject({ message: 'POST /orders', error: '' });
+  expect(of(haproxy('499', 'CHNN'))).toMatchObject({ error: '' });
+  const documented =
+    'haproxy[14389]: 10.0.1.2:33317 [06/Feb/2009:12:14:14.655] http-in~ static/srv1 10/0/30/69/+109 200 +2750 - - ---- 1/1/1/1/0 0/0 {1wt.eu} {} "GET /index.html HTTP/1.1"';
+  expect(of(documented)).toMatchObject({ message: 'GET /index.html', status: 200, durationMs: 109 });
+});
+
+/** As OpenShift's router writes it. */
+function haproxy(status: string, state: string): string {
+  return `haproxy[31]: 10.128.2.30:55879 [2026-12-26T07:10:38.000Z] public be_http:shop:web/pod:web:8080 0/0/1/-1/201 ${status} 218 - - ${state} 44/23/6/2/0 0/0 "POST /orders HTTP/1.1"`;
+}

@@ -1,6 +1,6 @@
 /** Lines that say why a time is taken, or what was given instead of what failed. */
 import { describe, expect, test } from 'vitest';
-import { exportedIn, givesReason, givesSubstitute, tellsWorkOf } from '#model/logs/stated-reasons.ts';
+import { exportedIn, givesReason, givesSubstitute, givesTurn, tellsWorkOf } from '#model/logs/stated-reasons.ts';
 
 describe('a line gives a reason for the time', () => {
   test.each([
@@ -81,5 +81,24 @@ describe('a line says what was given instead', () => {
     'offer refused',
   ])('but not where people get less: %s', (said) => {
     expect(givesSubstitute(said)).toBe(false);
+  });
+});
+
+describe('a line says that a lock lets one at a time do the work', () => {
+  test.each([
+    'second runner waits for the first, that is how only one closes the day',
+    'day was closed by the other runner, nothing to do',
+    'single leader: this pod takes its turn',
+    'imports run one at a time',
+  ])('%s', (said) => {
+    expect(givesTurn(said)).toBe(true);
+  });
+
+  test.each([
+    ['only that it waits', 'waiting for lock 77'],
+    ['of trouble', 'only one runner may close the day, lock 77 still held after 5 s'],
+    ['of a process that died', 'lock held by the other worker, which is dead'],
+  ])('but not where it tells %s', (_, said) => {
+    expect(givesTurn(said)).toBe(false);
   });
 });

@@ -41,7 +41,14 @@ export function evictedPods(
       ? [{ ...own, exceeded, words: message, evictedUs, events }]
       : [];
   });
-  return byOwner(evicted, ({ exceeded }) => exceeded).filter((own) => own.length >= least && goesOn(own, time));
+  return byOwner(evicted, ({ exceeded }) => exceeded).filter(
+    (own) =>
+      own.length >= least &&
+      goesOn(
+        own.map(({ evictedUs }) => evictedUs),
+        time,
+      ),
+  );
 }
 
 /** The kubelet's messages about limits of the pod itself (Kubernetes, pkg/kubelet/eviction/helpers.go). */
@@ -79,8 +86,8 @@ function whenEvicted(pod: Pod, events: readonly PlatformEvent[]): number {
 }
 
 /** The next one is due no later than twice the longest pause so far. After that, somebody has mended it. */
-function goesOn(own: readonly EvictedPod[], { endUs }: SeenTime): boolean {
-  const times = own.map(({ evictedUs }) => evictedUs).sort((a, b) => a - b);
+export function goesOn(ended: readonly number[], { endUs }: SeenTime): boolean {
+  const times = ended.toSorted((a, b) => a - b);
   const longestUs = Math.max(LEAST_PAUSE_US, ...times.slice(1).map((us, place) => us - (times[place] ?? us)));
   return endUs - (times.at(-1) ?? Number.NaN) <= 2 * longestUs;
 }

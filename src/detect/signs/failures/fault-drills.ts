@@ -18,12 +18,8 @@ const DRILL = /\bdrill\b|\bplanned\b|\bon purpose\b/i;
 export function isDrill(trace: Trace, span: SpanIndex, logs: readonly LogLine[]): boolean {
   if (recordedFlags(trace, span)[0]?.blames !== 'injection') return false;
   if (trace.hasAttribute(span, ASKS_FOR_FAULT)) return true;
-  const proxy = trace.service(span);
-  return logs.some(({ service, line }) => service === proxy && INJECTS.test(line) && namesTest(line));
-}
-
-function namesTest(line: string): boolean {
-  return DRILL.test(line) || namesExperiment(line);
+  // The flag shows the fault: who tells of the test, a mesh, a chaos tool or the service behind, does not matter.
+  return logs.some(({ line }) => INJECTS.test(line) && (DRILL.test(line) || namesExperiment(line)));
 }
 
 export const CANDIDATES_OF_DRILL: readonly Candidate[] = [

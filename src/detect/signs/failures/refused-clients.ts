@@ -1,8 +1,10 @@
 /** Lines that make a refusal of a client a fault of the service. */
-import { KEY_UNKNOWN } from '#model/instruments/key-words.ts';
+import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
+import { KEY_UNKNOWN, KEYS_NOT_FETCHED, SIGNATURE_REFUSED } from '#model/instruments/key-words.ts';
 import { REPLICA_BEHIND } from '#model/instruments/replica-words.ts';
 import { isErrorLevel } from '#model/logs/log-failure.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
+import { logMessage } from '#model/logs/log-message.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import type { LinesBySpan } from '#model/trace/views/failure-text.ts';
 
@@ -17,14 +19,56 @@ export function staleLine(trace: Trace, lines: LinesBySpan): LogLine | undefined
   return own.find(({ level, line }) => isErrorLevel(level) && REPLICA_BEHIND.test(line));
 }
 
-/** It refuses a token for its key, and reports that as an error of many: one forged token is none. */
-export function lacksKey(trace: Trace, logs: readonly LogLine[]): boolean {
-  const service = trace.service(trace.root);
-  const isOfAll = ({ line }: LogLine) => KEY_UNKNOWN.test(line) && OF_ALL.test(line);
-  const says = (line: LogLine) => line.service === service && isErrorLevel(line.level) && isOfAll(line);
-  return trace.httpStatus(trace.root) === UNAUTHENTICATED && logs.some(says);
+/**
+ * A service on the way refuses a token for its key, or a message for its signature, and reports that as an error of many:
+ * one forged token is none. Stripe's and GitHub's examples answer 400 to a wrong signature, others 401 or 403.
+ */
+function keylessLine(trace: Trace, logs: readonly LogLine[]): LogLine | undefined {
+  if (!REFUSALS.has(trace.httpStatus(trace.root))) return undefined;
+  const refusing = new Set<string>();
+  for (let span = 0; span < trace.spanCount && span < MOST_READ; span += 1)
+    if (trace.kind(span) === 'server' && REFUSALS.has(trace.httpStatus(span))) refusing.add(trace.service(span));
+  return logs.find(
+    ({ service, level, line }) =>
+      refusing.has(service) &&
+      isErrorLevel(level) &&
+      OF_ALL.test(line) &&
+      (KEY_UNKNOWN.test(line) || SIGNATURE_REFUSED.test(line)),
+  );
 }
+
+const REFUSALS: ReadonlySet<number> = new Set([400, UNAUTHENTICATED, 403]);
+/** A refusal is passed on by a few services. */
+const MOST_READ = 1_000;
 
 /** More than one token, or since when. */
 const OF_ALL =
-  /\b(?:all|every|each|many|\d{2,9}) (?:\w{1,20} ){0,2}(?:tokens?|requests?|logins?|users?|sessions?)\b|\bsince\b/i;
+  /\b(?:all|every|each|many|\d{2,9}) (?:\w{1,20} ){0,2}(?:tokens?|requests?|logins?|users?|sessions?|webhooks?|events?|deliveries|signatures?|callbacks?)\b|\bsince\b/i;
+
+/** The error line in which the service that refused the request says that it could not fetch the keys of its issuer. */
+export function keysLine(trace: Trace, logs: readonly LogLine[]): LogLine | undefined {
+  const { root } = trace;
+  if (trace.httpStatus(root) !== UNAUTHENTICATED) return undefined;
+  const by = trace.service(root);
+  return logs.find(({ service, level, line }) => service === by && isErrorLevel(level) && KEYS_NOT_FETCHED.test(line));
+}
+
+/** The line that makes the refusal of the request a fault of a service; undefined where it was right to refuse it. */
+export function lineOfFault(trace: Trace, logs: readonly LogLine[], lines: LinesBySpan): LogLine | undefined {
+  return keylessLine(trace, logs) ?? staleLine(trace, lines) ?? keysLine(trace, logs);
+}
+
+/** The finding as a fault, with the line where it has no words of its own. */
+export function asFault(found: Sighting, line: EvidenceItem): Sighting {
+  const { facts, evidence = [] } = found;
+  const isSaid = facts.message !== '';
+  return {
+    ...found,
+    facts: { ...facts, isFault: true, ...(!isSaid && { message: line.text }) },
+    evidence: isSaid ? evidence : [...evidence, line],
+  };
+}
+
+export function ofLine(line: LogLine | undefined): EvidenceItem | undefined {
+  return line && { kind: 'log', ref: line.timeNs, text: logMessage(line) };
+}

@@ -10,7 +10,7 @@
  */
 
 import { copyOf, NO_FIELDS, type SpanTable } from '#model/trace/build/span-table.ts';
-import { CONSUMER, SERVER } from '#model/trace/span-kinds.ts';
+import { CLIENT, CONSUMER, SERVER } from '#model/trace/span-kinds.ts';
 
 /** The operation of the span that stands for the root. */
 export const LOST_ROOT = 'lost root span';
@@ -103,15 +103,34 @@ function isEnclosed(spans: SpanTable, { first, startUs, endUs }: Lost): boolean 
   return false;
 }
 
-/** From the first start to the last end of all that a caller waits for. */
+/** From the first start to the last end of all that a caller waits for: not of what goes on after a call was given up. */
 function awaitedTime(spans: SpanTable): { startUs: number; durationUs: number } {
   const [start, duration, kind] = [spans.column('startUs'), spans.column('durationUs'), spans.column('kind')];
+  const givenUpUs = endOfCallAbove(spans);
   let startUs = Number.POSITIVE_INFINITY;
   let endUs = 0;
   for (let span = 0; span < start.length; span += 1) {
     if (kind[span] === CONSUMER) continue;
     startUs = Math.min(startUs, start[span] ?? 0);
-    endUs = Math.max(endUs, (start[span] ?? 0) + (duration[span] ?? 0));
+    endUs = Math.max(endUs, Math.min((start[span] ?? 0) + (duration[span] ?? 0), givenUpUs(span)));
   }
   return { startUs, durationUs: endUs - startUs };
+}
+
+const MOST_LEVELS = 100;
+
+/** When the first call above a span ended, by the clock of its caller: infinite where none is recorded. */
+function endOfCallAbove(spans: SpanTable): (span: number) => number {
+  const [start, duration, kind] = [spans.column('startUs'), spans.column('durationUs'), spans.column('kind')];
+  const [id, parentId] = [spans.column('id'), spans.column('parentId')];
+  const byIdOf = new Map(Array.from(id, (each, span) => [each, span]));
+  return (span) => {
+    let endUs = Number.POSITIVE_INFINITY;
+    let above = byIdOf.get(parentId[span] ?? 0);
+    for (let level = 0; above !== undefined && level < MOST_LEVELS; level += 1) {
+      if (kind[above] === CLIENT) endUs = Math.min(endUs, (start[above] ?? 0) + (duration[above] ?? 0));
+      above = byIdOf.get(parentId[above] ?? 0);
+    }
+    return endUs;
+  };
 }

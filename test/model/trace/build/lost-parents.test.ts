@@ -206,6 +206,16 @@ describe('a root that never arrived', () => {
     expect([trace.service(trace.root), trace.durationUs, trace.repairs.lostRoot]).toEqual(['web', 70_000, 1]);
   });
 
+  test('ends when its last call ended, whatever a callee did after the call was given up', () => {
+    const trace = traceFrom([
+      span('one', 'lost', [10_000, 20_000], client('db')),
+      span('two', 'lost', [30_000, 80_000], client('stock')),
+      span('three', 'two', [31_000, 900_000], server('stock')),
+      span('four', 'three', [40_000, 890_000], { service: 'stock' }),
+    ]);
+    expect([trace.operation(trace.root), trace.durationOfUs(trace.root)]).toEqual([LOST_ROOT, 70_000]);
+  });
+
   test('is not made up where a span has no parent, encloses them, or servers of several services name it', () => {
     const calls = [span('one', 'lost', [10, 20]), span('two', 'lost', [30, 80])];
     const lostRoots = (...spans: SpanRow[]) => traceFrom(spans).repairs.lostRoot;

@@ -1,0 +1,51 @@
+/** A refusal of a token or a signature is a fault where the service reports that it refuses all, or got no keys. */
+import { expect, test } from 'vitest';
+import { diagnosed } from '#test/diagnosed.ts';
+import { logLine } from '#test/log-line.ts';
+import { call, server, span, traceOf } from '#test/trace.ts';
+
+const answer = (status: number) => ({ failed: true, attributes: { 'http.response.status_code': status } });
+
+/** A webhook that the shop passes on to its checkout. */
+function webhook(text: string, { status = 400, level = 'error', service = 'checkout' } = {}) {
+  const trace = traceOf(
+    server('shop', 'POST /pay', { ms: 60, ...answer(status) }, [
+      call('shop', 'checkout', 'POST', { at: 8, ms: 46, ...answer(status) }, [
+        server('checkout', 'POST /webhook', { at: 4, ms: 36, ...answer(status) }),
+      ]),
+    ]),
+  );
+  return diagnosed(trace, [{ ...logLine(service, 44, text, { level }), rung: 'trace-id' as const }]).diagnosis;
+}
+
+test.each([
+  'StripeSignatureVerificationError: No signatures found matching the expected signature for payload (all webhooks since restart)',
+  'signature does not match event payload and secret, as for 212 deliveries before',
+  'WebhookVerificationError: No matching signature found, every webhook since 14:02',
+])('a service that takes no signature any more: %s', (text) => {
+  expect(webhook(text)).toMatchObject({ kind: 'error-origin', service: 'checkout' });
+  expect(webhook(text, { status: 401 })).toMatchObject({ kind: 'error-origin', service: 'checkout' });
+});
+
+test.each<[string, string, Parameters<typeof webhook>[1]]>([
+  ['one signature is wrong', 'No signatures found matching the expected signature for payload', {}],
+  ['a warning tells of it', 'invalid signature, all webhooks since restart', { level: 'warn' }],
+  ['another service tells of it', 'invalid signature, all webhooks since restart', { service: 'mails' }],
+  ['the request was wrong otherwise', 'all webhooks need a body since version 2', {}],
+])('no fault where %s', (_, text, options) => {
+  expect(webhook(text, options)).toBeUndefined();
+});
+
+test.each([
+  ['Jwks remote fetch failed: https://id.example/.well-known/jwks.json, retry in 300 s', 'error', 'error-origin'],
+  ['Jwks remote fetch failed: https://id.example/.well-known/jwks.json, retry in 300 s', 'info', undefined],
+  ['token expired', 'error', undefined],
+])('a refused token beside the line “%s” at level %s', (text, level, kind) => {
+  const trace = traceOf(
+    server('edge', 'GET /orders', { ms: 8, ...answer(401) }, [
+      span('edge', 'jwt_authn', { at: 1, ms: 6, ...answer(401) }),
+    ]),
+  );
+  const line = { ...logLine('edge', 2, text, { level, traceId: '', spanId: '' }), rung: 'time' as const };
+  expect(diagnosed(trace, [line]).diagnosis?.kind).toBe(kind);
+});
