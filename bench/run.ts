@@ -16,6 +16,7 @@ import { loopRows } from './loop.ts';
 import type { Row, Sample } from './measure.ts';
 import { otlpRows } from './otlp.ts';
 import { pictureRows } from './picture.ts';
+import { postmortemRows } from './postmortem.ts';
 import { redactionRows } from './redaction.ts';
 import { sessionRows } from './session.ts';
 import { smallTraceRows } from './small-traces.ts';
@@ -47,6 +48,7 @@ try {
   rows.push(...redactionRows(effort.rounds));
   rows.push(...(await sessionRows(effort.warmMs)));
   rows.push(...(await windowRows(effort.rounds)));
+  rows.push(...(await postmortemRows(effort.rounds, folder)));
   rows.push(...(await botRows(effort.starts, folder)));
 } finally {
   await rm(folder, { recursive: true, force: true });

@@ -27,17 +27,25 @@ import type { StatusUpdate } from '#model/incident/status-page.ts';
 import { catalogueOf } from '#model/services/catalogue.ts';
 import type { OwnedService } from '#model/services/owned-service.ts';
 import { FACT_KINDS, type ServiceFact } from '#model/services/service-fact.ts';
+import { documentText } from '#present/documents/document-text.ts';
+import {
+  changesDocument,
+  changesFile,
+  itemsDocument,
+  itemsFile,
+  type ListDocument,
+} from '#present/documents/incident-lists.ts';
 import { installedHtml, notInstalledHtml } from '#present/documents/install-page.ts';
 import { onPaper } from '#present/documents/paper-size.ts';
 import { noPageHtml, postmortemEditHtml } from '#present/documents/postmortem-edit.ts';
 import { postmortemHtml } from '#present/documents/postmortem-html.ts';
-import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
+import { documentMarkdown, postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
 import { postmortemParts } from '#present/documents/postmortem-parts.ts';
 import { versionLines } from '#present/documents/postmortem-text.ts';
 import { quotedReport } from '#present/documents/quoted-lines.ts';
 import { reviewHtml, reviewMarkdown } from '#present/documents/review-documents.ts';
 import { statusFeedJson, statusFeedRss } from '#present/documents/status-feed.ts';
-import { timelineFile, timelineHtml, timelineMarkdown } from '#present/documents/timeline-documents.ts';
+import { timelineFile, timelineHtml, timelineMarkdown, timelineText } from '#present/documents/timeline-documents.ts';
 import { differenceText, versionDifference, versionsText } from '#present/documents/version-difference.ts';
 import { eventJson } from '#present/json/event-json.ts';
 import { incidentJson, timelineJson } from '#present/json/incident-json.ts';
@@ -67,7 +75,7 @@ import {
   resolvedAlert,
   unreadableAlert,
 } from '#present/slack/alert-messages.ts';
-import { changesMessage } from '#present/slack/changes-message.ts';
+import { changesMessage, type IncidentChanges } from '#present/slack/changes-message.ts';
 import {
   channelClosed,
   channelNotArchived,
@@ -141,6 +149,7 @@ import { inertTitle } from '#present/words/inert-title.ts';
 import { issueComment, issueText } from '#present/words/issue-text.ts';
 import { itemCheck } from '#present/words/item-check.ts';
 import { pagerNote, pagerPage } from '#present/words/pager-text.ts';
+import { attributeCheck, percentileCheck, ruleCheck } from '#present/words/probe-check.ts';
 import { takenText } from '#present/words/redaction-text.ts';
 import { presentRelease } from '#present/words/release.ts';
 import { contradictionsText, serviceListText, serviceText } from '#present/words/service-list.ts';
@@ -163,6 +172,15 @@ import {
 import { differencesBetween } from '#utilities/json-difference.ts';
 import { readJson } from '#utilities/json-document.ts';
 import { readPostmortem } from '#workflows/read-postmortem.ts';
+
+/** Of a list in each of its forms. */
+function listProblems({ title, parts }: ListDocument, json: string): readonly string[] {
+  return [
+    ...terminalProblems(documentText(title, parts, 80)),
+    ...markdownProblems(documentMarkdown(title, parts)).filter((one) => !/^has \d+ brackets/.test(one)),
+    ...jsonProblems(JSON.parse(json)),
+  ];
+}
 
 const SETTINGS: SessionSettings = { thresholds: {}, links: OWN_LINKS, maxClockSkewUs: 3_600_000_000 };
 
@@ -375,6 +393,15 @@ test('an incident, its timeline and its questions', () => {
         ),
       ).toEqual([]);
       expect(jsonProblems(JSON.parse(timelineFile(document)))).toEqual([]);
+      expect(terminalProblems(timelineText(document, 80))).toEqual([]);
+      const changed: IncidentChanges = {
+        ...{ incident, service: text, dependencies: [text, name], beganUs: 1 },
+        changes: [0, 2].map((atUs) => ({
+          ...{ atUs, kind: 'deploy', service: text, id: text, text, url: text, files: [text], diff: text },
+          isNamed: true,
+        })),
+      };
+      expect(listProblems(changesDocument(changed), changesFile(changed))).toEqual([]);
       const measured = [0, 2].map((at) => ({ service: text, requests: 9, failed: 1, atUs: at * incident.declaredUs }));
       const drafted = updateDraft({ incident, entries, measured, names, nowUs: incident.declaredUs });
       expect(terminalProblems(drafted)).toEqual([]);
@@ -419,13 +446,7 @@ test('an incident, its timeline and its questions', () => {
         updateAnswered({ incident, answeredUs: 0 }),
         updateMissed({ incident, askedAgainUs: 0 }),
         callEnded({ incident, atUs: 0 }),
-        changesMessage({
-          ...{ incident, service: text, dependencies: [text, name], beganUs: 1 },
-          changes: [0, 2].map((atUs) => ({
-            ...{ atUs, kind: 'deploy', service: text, id: text, text, url: text, files: [text], diff: text },
-            isNamed: true,
-          })),
-        }),
+        changesMessage(changed),
       ]) {
         expect(slackProblems(message)).toEqual([]);
       }
@@ -779,6 +800,7 @@ test('the incidents of the Home tab', () => {
         state,
         ...{ text, owner: text, due: text, reason: text, createdBy: text, createdUs: 0 },
         check: { outcome: 'unsure' as const, text },
+        probe: { kind: 'attribute' as const, attribute: text, operation: text, service: text },
         issue: { state: at === 0 ? ('linked' as const) : ('gone' as const), key: text, url: text },
       }));
       for (const item of items) {
@@ -790,7 +812,9 @@ test('the incidents of the Home tab', () => {
         expect(markdownProblems(issueComment(said, { isPrivate: false }).markdown)).toEqual([]);
         expect(issueText({ ...said, url: text }).title).not.toContain('\n');
       }
-      expect(slackProblems(actionItemsMessage({ incident, items, names: new Map() }))).toEqual([]);
+      const listed = { incident: { ...incident, title: text }, items, names: new Map() };
+      expect(slackProblems(actionItemsMessage(listed))).toEqual([]);
+      expect(listProblems(itemsDocument(listed), itemsFile(listed))).toEqual([]);
       expect(
         slackProblems(
           overdueMessage({
@@ -807,6 +831,16 @@ test('the incidents of the Home tab', () => {
       const found = itemCheck({ ...verified, result: 'not-confirmed' }, true);
       for (const item of items)
         expect(slackProblems(checkMessage({ incident, item, said: 'there', ...found, by: '' }))).toEqual([]);
+      const of = { operation: text, service: text };
+      const read = { spans: 1, carrying: 0, requests: 100, us: 1, isSample: true, problems: [text], hours: 1 };
+      const probed = [
+        ruleCheck({ kind: 'rule', rule: text }, [{ source: text, problem: text }]),
+        attributeCheck({ kind: 'attribute', attribute: text, ...of }, read),
+        percentileCheck({ kind: 'p99', belowUs: 9, ...of }, read),
+      ];
+      for (const { text: said } of probed)
+        for (const item of items)
+          expect(slackProblems(checkMessage({ incident, item, said: 'unsure', text: said, by: '' }))).toEqual([]);
       const own = items.map((item) => ({ item, days: 9, incident, url: text }));
       expect(slackProblems(ownOverdueMessage({ overdue: own, names: new Map() }))).toEqual([]);
       const answer = openIncidentsMessage({ here: [one], elsewhere: [one], more: 1 });

@@ -352,8 +352,8 @@ describe('the manifest asks for the rights that the program uses', () => {
   });
 
   test('a call whose right nobody has noted is told', () => {
-    expect(scopeProblems(manifest(), [...methods, 'users.list'])).toEqual([
-      'oauth_config.scopes.bot: nobody has noted here which scope the call users.list takes',
+    expect(scopeProblems(manifest(), [...methods, 'users.getPresence'])).toEqual([
+      'oauth_config.scopes.bot: nobody has noted here which scope the call users.getPresence takes',
     ]);
   });
 

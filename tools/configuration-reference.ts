@@ -48,6 +48,7 @@ const READ: Readonly<Record<EvidenceKind, string>> = {
   traces: 'traces',
   logs: 'log lines',
   metrics: 'metrics',
+  profiles: 'profiles of processors',
   platform: 'pods, events, nodes and rollouts',
   databases: 'database statistics',
   changes: 'changes',

@@ -176,6 +176,7 @@ const EVIDENCE: Readonly<Record<EvidenceKind, string>> = {
   changes: 'what was deployed, set, switched, scaled or migrated in that time and before',
   symptoms: 'of one request, what a change has to explain',
   pools: 'the metrics of connection pools at the time of the request',
+  profiles: 'which functions used the processors of services at that time',
 };
 
 function evidenceList({ needs, needsOneOf = [], uses = [] }: Detector): string {

@@ -14,6 +14,7 @@ const OFFERED: Readonly<Record<EvidenceKind, string>> = {
   traces: 'traces',
   logs: 'log lines',
   metrics: 'metrics',
+  profiles: 'profiles',
   platform: 'pods and events',
   databases: 'database statistics',
   changes: 'changes',

@@ -45,6 +45,8 @@ export type Sources = Readonly<{
   traces: TraceSource;
   logs: LogSource;
   metrics: MetricSource;
+  /** Which functions used the processor, as series. */
+  profiles: MetricSource;
   platform: PlatformSource;
   databases: readonly DatabaseSource[];
   changes: ChangeSource;

@@ -21,12 +21,14 @@ export async function composeComparing({
     { VERIFY_FIX },
     { CHECK_ITEM, checkGivenUp, itemChecker },
     { compareSides },
+    { probeAsker },
     { tableJobs },
   ] = await Promise.all([
     import('#workflows/answer-comparison.ts'),
     import('#workflows/queue-verification.ts'),
     import('#workflows/check-item.ts'),
     import('#workflows/compare.ts'),
+    import('#workflows/action-items/ask-probe.ts'),
     import('#record/table-jobs.ts'),
   ]);
   const asking = { store, jobs: tableJobs, kick };
@@ -42,7 +44,7 @@ export async function composeComparing({
     handlers: {
       [COMPARE_WITH_HEALTHY]: compareWithHealthy(answering),
       [VERIFY_FIX]: verifyFix(answering),
-      [CHECK_ITEM]: itemChecker({ ...answering, jobs: tableJobs }),
+      [CHECK_ITEM]: itemChecker({ ...answering, askProbe: probeAsker(gathering), jobs: tableJobs }),
     },
     asking: { askForComparison: comparisonAsker(asking), askForVerification: verificationAsker(asking) },
     onDead: async (...given: Parameters<typeof comparisonGivenUp>) => {

@@ -98,7 +98,7 @@ export async function composeIncidents({
   /** Runbooks in Markdown, or their folders. */
   runbooks: readonly string[];
   /** Where the files of marked messages come from, and where their copies are kept; undefined for nowhere. */
-  files: Readonly<{ fetchFile: FetchFile; cases: CaseStore | undefined }>;
+  files: Readonly<{ fetchFile: FetchFile; cases: CaseStore | undefined; redact(text: string): Promise<string> }>;
   /** Whether changes that systems reported are this workspace's own. */
   readsReported: boolean;
   draw(svg: string): Promise<Uint8Array>;
@@ -157,6 +157,7 @@ export async function composeIncidents({
     { actionItemAdder },
     { proposalDecliner },
     { itemChanger },
+    { itemCheckSetter },
     { methodSharer, methodShower },
     { methodTelling },
     { changesShower },
@@ -229,6 +230,7 @@ export async function composeIncidents({
     import('#workflows/add-action-item.ts'),
     import('#workflows/decline-proposal.ts'),
     import('#workflows/change-action-item.ts'),
+    import('#workflows/action-items/set-check.ts'),
     import('#workflows/show-method.ts'),
     import('#workflows/tell-method.ts'),
     import('#workflows/timeline/show-changes.ts'),
@@ -337,6 +339,7 @@ export async function composeIncidents({
       ...entryNoter(parts),
       ...entryCorrector(parts),
       ...itemChanger({ ...parts, mayShowIn: access.mayShowIn, checksItems }),
+      ...itemCheckSetter(parts),
       declareIncident: incidentDeclarer(parts),
       proposeIncident: incidentProposer(parts),
       ...callStopper(parts),

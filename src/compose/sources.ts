@@ -68,7 +68,7 @@ export async function composeSources(
   return {
     traceSources: all('traces'),
     logSources: all('logs'),
-    metricSources: all('metrics'),
+    metricSources: [...all('metrics'), ...all('profiles')],
     platformSources: all('platform'),
     databaseSources: all('databases').flat(),
     changeSources: all('changes'),
@@ -134,6 +134,7 @@ function failingSources({ id, evidence }: System, error: SpanhoundError): Partia
     openLogs: fail,
     findMetrics: fail,
     openMetrics: fail,
+    alertRules: fail,
     queries: [{ what: 'pods', namespace: '' }],
     openPlatform: fail,
     openStatistics: fail,
@@ -169,12 +170,13 @@ async function guarded(
     import('#gather/request-budget.ts'),
   ]);
   const options = { spend: requestBudget(requestsPerHour, systemClock) };
-  const { traces, logs, metrics, platform, databases, changes, diffs, services } = sources;
+  const { traces, logs, metrics, profiles, platform, databases, changes, diffs, services } = sources;
   const readsDiffs = diffs && withKnownDiffs(guard.guardChangeSource(diffs, options));
   return {
     ...(traces && { traces: { ...guard.guardTraceSource(traces, options), title } }),
     ...(logs && { logs: { ...pagedLogSource(guard.guardLogSource(logs, options)), title } }),
     ...(metrics && { metrics: guard.guardMetricSource(metrics, options) }),
+    ...(profiles && { profiles: guard.guardMetricSource(profiles, options) }),
     ...(platform && { platform: guard.guardPlatformSource(platform, options) }),
     ...(databases && { databases: databases.map((source) => guard.guardDatabaseSource(source, options)) }),
     ...(readsDiffs && { diffs: readsDiffs }),

@@ -6,6 +6,7 @@
  * The home workspace is the operators' own. Only it has the systems outside: status pages, trackers, pagers, webhooks.
  */
 import type { WebClient } from '@slack/web-api';
+import type { Session } from '#analyse/session.ts';
 import type { AlertMessages } from '#compose/alert-messages.ts';
 import { composeAnswering } from '#compose/answering.ts';
 import type { BotParts } from '#compose/bot-parts.ts';
@@ -112,15 +113,17 @@ export async function composeWorkspaceSide(parts: WorkspaceSideParts) {
   const { alerts, rights, statusPage } = parts;
   /** The systems outside are the operators' own: other workspaces neither read nor change them. */
   const outside = isHome ? alerts : undefined;
-  /** In a worker, so that rendering does not block other requests. */
-  const draw = async (svg: string) => {
+  /** In a worker, so that long work does not block other requests. */
+  const apart = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
     const session = investigation.openSession(investigation.settings);
     try {
-      return await session.draw(svg);
+      return await work(session);
     } finally {
       await session.close();
     }
   };
+  const draw = async (svg: string) => await apart(async (session) => await session.draw(svg));
+  const redact = async (text: string) => await apart(async (session) => await session.redact(text));
   const pagers = await openPagers(outside, log);
   const incidents = await composeIncidents({
     store,
@@ -150,7 +153,7 @@ export async function composeWorkspaceSide(parts: WorkspaceSideParts) {
     checksItems: gathering.traceSources.some(({ search }) => search !== undefined),
     readsReported: isHome,
     runbooks: outside?.services.runbooks ?? [],
-    files: { fetchFile: slackFiles({ client, apiUrl: slack.apiUrl, clock }), cases: copies },
+    files: { fetchFile: slackFiles({ client, apiUrl: slack.apiUrl, clock }), cases: copies, redact },
     draw,
     pictureSeconds: waits.pictureSeconds,
     answerSeconds: waits.answerSeconds,

@@ -51,6 +51,22 @@ describe('prometheus', () => {
     expect(server.requests[0]?.search.get('query')).toBe('group by (job, service, namespace) (up)');
   });
 
+  test('lists its alert rules; an answer without any says nothing about rules elsewhere', async () => {
+    const listed = async (rules: readonly object[]) => {
+      await using server = await startRecordedServer(() => json({ status: 'success', data: { groups: [{ rules }] } }));
+      return await prometheus({ url: server.url }).alertRules?.(later());
+    };
+    const rule = (name: string, health: string) => ({ type: 'alerting', name, health, alerts: [] });
+    expect(await listed([rule('Slow', 'ok'), rule('Bad', 'err'), { type: 'recording', name: 'r' }])).toEqual({
+      rules: [
+        { name: 'Slow', state: 'active' },
+        { name: 'Bad', state: 'broken' },
+      ],
+      isAll: true,
+    });
+    expect(await listed([])).toEqual({ rules: [], isAll: false });
+  });
+
   test('hands on the series of a recorded answer, as they came', async () => {
     const { body, text, asked } = await ask(UP);
     const decoder = metricsBody('prometheus');

@@ -1,4 +1,5 @@
 /** Bodies as the vendors' pages describe them, written here: an alert, its end, and what neither begins nor ends one. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readAzureWebhook } from '#adapters/azure/webhook.ts';
 import { readChecklyWebhook } from '#adapters/checkly/webhook.ts';
@@ -177,6 +178,45 @@ const grafana = (status: string) => ({
   status,
   groupKey: 'g',
   alerts: [{ status, labels: { alertname: 'slow', service: 'cart' }, startsAt: AT, endsAt: AT, fingerprint: 'f' }],
+});
+
+test('the template of New Relic’s page gives each part of an alert, an acknowledgement and its end', () => {
+  const page = readFileSync('docs/newrelic.md', 'utf8');
+  const template = /```\n(\s*\{[^`]*issuePageUrl[^`]*)```/.exec(page)?.[1] ?? '';
+  const filled = (values: Readonly<Record<string, unknown>>) =>
+    JSON.parse(
+      template.replace(/\{\{ ?(?:json )?([\w.[\]]+) ?\}\}/g, (_, name) => JSON.stringify(values[name] ?? null)),
+    );
+  const issue = {
+    issueId: 'n-7',
+    issuePageUrl: 'https://one.newrelic.com/n-7',
+    'annotations.title.[0]': 'Error percentage > 5%',
+    priority: 'CRITICAL',
+    'entitiesData.names': ['cart', 'checkout'],
+    state: 'ACTIVATED',
+    triggerEvent: 'STATE_CHANGE',
+    createdAt: AT_US / 1e3,
+    updatedAt: AT_US / 1e3,
+    'accumulations.policyName': ['Shop'],
+    'accumulations.conditionName': ['Error percentage'],
+  };
+  const [began, taken, ended] = [
+    {},
+    { triggerEvent: 'ACKNOWLEDGED' },
+    { state: 'CLOSED', closedAt: AT_US / 1e3 + 60_000 },
+  ].map((change) => subject(readNewRelicWebhook, filled({ ...issue, ...change })));
+  expect(began).toMatchObject({
+    key: 'n-7',
+    title: 'Error percentage > 5%',
+    service: 'cart',
+    severity: 'CRITICAL',
+    state: 'triggered',
+    atUs: AT_US,
+    url: 'https://one.newrelic.com/n-7',
+    labels: { policy: 'Shop' },
+  });
+  expect(taken).toMatchObject({ key: 'n-7', state: 'acknowledged' });
+  expect(ended).toMatchObject({ key: 'n-7', state: 'resolved', saidUs: AT_US + 60_000_000 });
 });
 
 describe.each<[string, Read, unknown, unknown]>([

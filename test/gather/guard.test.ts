@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { jaeger } from '#adapters/jaeger/client.ts';
 import { BackendError, TraceNotFoundError, UnreachableError } from '#core/errors.ts';
-import { type GuardOptions, guardTraceSource } from '#gather/guard.ts';
+import { type GuardOptions, guardMetricSource, guardTraceSource } from '#gather/guard.ts';
 import type { OpenBody, TraceSource } from '#gather/sources.ts';
 import { textOf } from '#test/bytes.ts';
 import { later } from '#test/later.ts';
@@ -78,6 +78,38 @@ describe('a guarded source', () => {
     expect(outcomes).toEqual(['SH_BACKEND', 'SH_BACKEND', 'SH_UNREACHABLE']); // left alone
     await source.openTrace(ID, later());
     expect(traces).toBe(1);
+  });
+
+  test('asks for a p99 and for alert rules again, where its source has them', async () => {
+    let asked = 0;
+    const second =
+      <T>(answer: T) =>
+      async () => {
+        asked += 1;
+        if (asked % 2 === 1) throw new BackendError('store', 503, 'api');
+        return answer;
+      };
+    const nothing = {
+      findMetrics: async () => ({ queries: [], warnings: [] }),
+      openMetrics: () => expect.unreachable(),
+    };
+    const check = async () => ({ ok: true, detail: '', remedy: '' });
+    const rules = guardMetricSource(
+      { name: 'store', ...nothing, check, alertRules: second({ rules: [], isAll: true }) },
+      quick,
+    );
+    expect(await rules.alertRules?.(later())).toEqual({ rules: [], isAll: true });
+    const traces = guardTraceSource(
+      {
+        ...{ name: 'store', openTrace: () => expect.unreachable(), links: { trace: '', span: '' }, check },
+        statistics: { lack: '', ...nothing, percentile: second({ requests: 1, us: 2 }) },
+      },
+      quick,
+    );
+    const query = { service: 's', operation: 'o', fromUs: 0, toUs: 1 };
+    expect(await traces.statistics?.percentile?.(query, later())).toEqual({ requests: 1, us: 2 });
+    expect(asked).toBe(4);
+    expect(guardMetricSource({ name: 'store', ...nothing, check })).not.toHaveProperty('alertRules');
   });
 
   test('tries a search and the list of services again as well, and keeps no slot once they are read', async () => {

@@ -89,7 +89,7 @@ describe('what was said of a system is so', () => {
     ...{ AZURE_LOG_ANALYTICS_WORKSPACE: GUID, AZURE_TENANT_ID: GUID, AZURE_CLIENT_ID: GUID, AZURE_CLIENT_SECRET: 's' },
     ...{ DATADOG_API_KEY: 'a', DATADOG_APP_KEY: 'b', NEW_RELIC_API_KEY: 'c', NEW_RELIC_ACCOUNT_ID: '1' },
     ...{ SENTRY_ORG: 'acme', SENTRY_AUTH_TOKEN: 'd', SENTRY_READS: 'errors-and-traces' },
-    ...{ XRAY_REGION: 'eu-west-1' },
+    ...{ XRAY_REGION: 'eu-west-1', KUBERNETES_IN_CLUSTER: 'true', KUBERNETES_LOGS: 'all' },
   });
   const surroundings = {
     ...{ timeoutMs: 1_000, maxBytes: 1_000, grafanaUrl: undefined, counts: () => true, samples: undefined },

@@ -79,6 +79,11 @@ export function alertmanagerAlerts({ uiUrl, ...options }: AlertmanagerOptions): 
       return { queries: [{ text: JSON.stringify(services), fromUs, toUs, stepSeconds: ALERT_STEP_S }], warnings: [] };
     },
     openMetrics,
+    /** It knows a rule only while its alert fires. */
+    async alertRules(signal) {
+      const names = new Set((await firing(signal)).flatMap(({ labels }) => labels.alertname ?? []));
+      return { rules: [...names].map((name) => ({ name, state: 'active' as const })), isAll: false };
+    },
     check,
   };
 }

@@ -5,13 +5,14 @@ import type { MetricQuery, MetricSearch, OpenBody, Statistics } from '#gather/so
 import { seriesName } from '#model/metrics/metric-names.ts';
 import type { JsonObject } from '#model/text/json-object.ts';
 import { type ClickHouseApi, NAME, TABLE } from './api.ts';
-import { all, HAS_FAILED, RECEIVED, within } from './conditions.ts';
+import { all, HAS_FAILED, RECEIVED, spanConditions, within } from './conditions.ts';
 import { listParameter } from './parameters.ts';
 import { textIn } from './spans.ts';
 
 /** With 120 points each. */
 const MOST_SERVICES = 200;
 const MOST_POINTS = 121;
+const NS_PER_US = 1e3;
 
 const REQUEST_COUNTS = `count() AS total, countIf(${HAS_FAILED}) AS failed, quantile(0.95)(Duration) AS p95`;
 /** From 17 on, a severity is an error: https://opentelemetry.io/docs/specs/otel/logs/data-model/#severity-fields */
@@ -26,6 +27,12 @@ export function requestStatistics(api: ClickHouseApi, table: string): Statistics
     findMetrics: async (search) => ({ queries: [queryFor(search, RECEIVED)], warnings: [] }),
     openMetrics: (query, signal) =>
       counted(api, { table, query, columns: REQUEST_COUNTS, series: requestSeries }, signal),
+    async percentile(query, signal) {
+      const { text: condition, parameters } = spanConditions({ ...query, limit: 0 });
+      const text = `SELECT count() AS total, quantile(0.99)(Duration) AS p99 FROM ${TABLE} WHERE ${condition}`;
+      const [row = {}] = await api.rows(table, { text, parameters }, signal);
+      return { requests: numberIn(row, 'total'), us: numberIn(row, 'p99') / NS_PER_US };
+    },
   };
 }
 

@@ -69,6 +69,15 @@ export function grafanaAlerts({ tokens, ...options }: GrafanaAlertsOptions): Met
       return { queries, warnings: [] };
     },
     openMetrics,
+    /** A token sees the rules of the folders that it may read. */
+    async alertRules(signal) {
+      const found = await Promise.all(organisations.map((backend) => rulesOf(backend, signal)));
+      const rules = found.flat().map(({ name, isPaused, lack }) => {
+        const isBroken = lack !== undefined && lack.error !== '';
+        return { name, state: isPaused ? 'paused' : isBroken ? 'broken' : 'active' } as const;
+      });
+      return { rules, isAll: rules.length > 0 };
+    },
     check: (signal) => {
       const checks = organisations.map((backend) => [
         backend.name,

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { type AlertRules, rulesNamed } from '#adapters/alert-rules.ts';
+import type { FoundRules } from '#model/incident/alert-rule.ts';
 
 const Rule = z.object({
   type: z.literal('alerting'),
@@ -14,16 +15,31 @@ const Rule = z.object({
 });
 const Rules = z.object({ groups: z.array(z.object({ rules: z.array(z.unknown()) })) });
 
+function rulesIn(data: unknown) {
+  const groups = Rules.safeParse(data).data?.groups ?? [];
+  return groups.flatMap((group) => group.rules.flatMap((one) => Rule.safeParse(one).data ?? []));
+}
+
+/** VictoriaMetrics and Thanos answer with no rule, and may keep them elsewhere: then nobody knows. */
+export function foundRulesIn(data: unknown): FoundRules {
+  const rules = rulesIn(data).map(
+    ({ name, health }) => ({ name, state: health === BROKEN ? 'broken' : 'active' }) as const,
+  );
+  return { rules, isAll: rules.length > 0 };
+}
+
+/** A rule with this health cannot be evaluated. */
+const BROKEN = 'err';
+
 /** Undefined if there is no alert rule, or the answer has another form. */
 export function alertRulesIn(data: unknown, quoted: (text: string) => string): AlertRules | undefined {
-  const groups = Rules.safeParse(data).data?.groups ?? [];
-  const rules = groups.flatMap((group) => group.rules.flatMap((one) => Rule.safeParse(one).data ?? []));
+  const rules = rulesIn(data);
   if (rules.length === 0) return undefined;
   const firing = rules.flatMap(({ name, alerts }) => {
     const times = alerts.filter(({ state }) => state === 'firing').map(({ activeAt }) => Date.parse(activeAt) * 1_000);
     return times.length === 0 ? [] : [{ name: quoted(name), sinceUs: Math.min(...times) }];
   });
-  const broken = rules.filter(({ health }) => health === 'err').map(({ name }) => quoted(name));
+  const broken = rules.filter(({ health }) => health === BROKEN).map(({ name }) => quoted(name));
   return { count: rules.length, firing, broken };
 }
 

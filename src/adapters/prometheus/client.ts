@@ -22,7 +22,7 @@ import type {
 import { factValue, type ServiceFact } from '#model/services/service-fact.ts';
 import { isObject } from '#model/text/json-object.ts';
 import { quoted } from '#model/text/query-string.ts';
-import { alertRulesIn, troubleOf } from './alert-rules.ts';
+import { alertRulesIn, foundRulesIn, troubleOf } from './alert-rules.ts';
 import { expressionsFor, type LabelSet, neighbourSelectors, serviceSelectors } from './discovery.ts';
 import { asPeopleAsk } from './promql.ts';
 
@@ -178,7 +178,10 @@ export function prometheus({ uiUrl, grafanaUrl, ...options }: PrometheusOptions)
     }
   }
 
-  return { name, findMetrics, openMetrics, readFacts, check };
+  return {
+    ...{ name, findMetrics, openMetrics, readFacts, check },
+    alertRules: async (signal) => foundRulesIn((await ask(RULES_PATH, [['type', 'alert']], signal)).data),
+  };
 }
 
 /** `up` has one series for each target: https://prometheus.io/docs/concepts/jobs_instances/ */

@@ -58,6 +58,13 @@ describe('alertmanager', () => {
     expect(query.text).toBe('alerts of every service');
   });
 
+  test('knows a rule only while its alert fires', async () => {
+    await using server = await startRecordedServer(() => ALERTS);
+    const found = await alertmanagerAlerts({ url: server.url }).alertRules?.(later());
+    expect(found?.rules).toContainEqual({ name: 'OrdersWait', state: 'active' });
+    expect(found?.isAll).toBe(false);
+  });
+
   test('knows nothing of a time before they began', async () => {
     const day = 86_400e6;
     expect((await alertsOf(['checkout'], ALERTS, { fromUs: FROM_US - day, toUs: FROM_US })).series).toEqual([]);

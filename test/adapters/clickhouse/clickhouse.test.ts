@@ -342,6 +342,19 @@ describe('counts of ClickHouse', () => {
       expect(counts.filter(([name, service]) => name === 'service:log_errors' && service === 'stock')).toEqual([]);
     }));
 
+  test('are the p99 of one operation, with how many requests it is of', () =>
+    against(
+      () => replay(rowsAnswer([{ total: '12400', p99: 180_000_000 }])),
+      async ({ traces }, requests) => {
+        const { fromUs, toUs } = search;
+        const asked = { service: "it's", operation: 'POST /pay', fromUs, toUs };
+        expect(await traces.statistics?.percentile?.(asked, later())).toEqual({ requests: 12_400, us: 180_000 });
+        const sent = requests[0]?.search;
+        expect(sent?.get('query')).toMatch(/^SELECT count\(\) AS total, quantile\(0\.99\)\(Duration\) AS p99 /);
+        expect([sent?.get('param_p0'), sent?.get('param_p1')]).toEqual(["it's", 'POST /pay']);
+      },
+    ));
+
   test('of a part are not used', () => {
     const rows = Array.from({ length: 24_201 }, (_, at) => ({ ServiceName: `s${at}`, begins: '0', total: '1' }));
     return against(

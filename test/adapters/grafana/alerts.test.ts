@@ -78,6 +78,19 @@ describe('Grafana’s alert rules', () => {
     expect(requests[0]?.headers.authorization).toBe('Bearer glsa_1');
   });
 
+  test('are listed with their state, paused ones and broken ones, too', async () => {
+    const broken = { name: 'Bad', health: 'error', lastError: 'no' };
+    const rules = rulesOf({ name: 'Slow' }, { name: 'Off', isPaused: true }, broken);
+    await using server = await grafanaServer({ rules });
+    const found = await grafanaAlerts({ url: server.url, tokens: [] }).alertRules?.(later());
+    expect(found?.rules.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      'Slow active',
+      'Off paused',
+      'Bad broken',
+    ]);
+    expect(found?.isAll).toBe(true);
+  });
+
   test('say of every service where none is named', async () => {
     const read = await alertsOf([]);
     expect(namesIn(read)).toEqual(['OrdersWait', 'Payments are slower than agreed', 'OldQueue', 'CartHeartbeat']);

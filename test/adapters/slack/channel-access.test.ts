@@ -259,8 +259,54 @@ describe('what belongs to a channel', () => {
     const other = await slack.newChannel('payments', false);
     expect(await access.mayShowIn(secret, secret)).toBe(true);
     expect(await access.mayShowIn(slack.channel, other)).toBe(true);
-    expect(await access.mayShowIn(secret, slack.channel)).toBe(true);
+    expect(await access.mayShowIn(await slack.newChannel('quiet', true), slack.channel)).toBe(true);
     expect(await access.mayShowIn(slack.channel, secret)).toBe(false);
+  });
+
+  test.each([
+    ['a guest', 'U0GUEST', false],
+    ['a guest of a single channel', 'U0SINGLE', false],
+    ['a person of another workspace', 'U0OTHER', false],
+    ['a stranger', 'U0STRANGER', false],
+    ['somebody whom Slack does not list', 'U0NOBODY', false],
+    ['a member of the workspace', 'U0OUTSIDE', true],
+    ['a member of an organisation whose workspace it is', 'U0GRID', true],
+    ['a bot', 'U0BOT', true],
+    ['somebody whose account was closed', 'U0CLOSED', true],
+  ])('is shown elsewhere or not where %s reads: %s', async (_, userId, may) => {
+    const other = await slack.newChannel('payments', false);
+    slack.proxy.members(other, ['U0INSIDE', userId]);
+    expect(await access.mayShowIn(other, slack.channel)).toBe(may);
+    expect(await access.mayShowIn(other, other)).toBe(true);
+    expect(slack.proxy.callsOf('users.list')).toHaveLength(1);
+  });
+
+  test('is not shown elsewhere while Slack does not list the people, or lists too many', async () => {
+    const other = await slack.newChannel('payments', false);
+    const shows = async () => await access.mayShowIn(slack.channel, other);
+    slack.proxy.refuse('users.list', 'internal_error', 1);
+    expect(await shows()).toBe(false);
+    const page = JSON.stringify({ ok: true, members: [], response_metadata: { next_cursor: 'more' } });
+    slack.proxy.fail('users.list', { kind: 'garbled', body: page }, 20);
+    expect(await shows()).toBe(false);
+    expect(slack.proxy.callsOf('users.list')).toHaveLength(21);
+    expect(await shows()).toBe(true);
+  });
+
+  test('a list of people serves for ten minutes, and for ten more while Slack is asked for a new one', async () => {
+    const other = await slack.newChannel('payments', false);
+    const shows = async () => await access.mayShowIn(slack.channel, other);
+    expect(await shows()).toBe(true);
+    await clock.tick(599_000);
+    expect([await shows(), slack.proxy.callsOf('users.list').length]).toEqual([true, 1]);
+    slack.proxy.hang('users.list', 1);
+    await clock.tick(1_000);
+    expect(await shows()).toBe(true);
+    await calls('users.list', 2);
+    await clock.tick(600_000);
+    const late = shows();
+    await clock.tick(1_300);
+    expect(await late).toBe(false);
   });
 
   test('is not shown to another company that reads a shared channel, nor the other way round', async () => {
