@@ -4,8 +4,8 @@
  */
 
 import { checked } from '#adapters/health.ts';
-import { addressUnder, readJson, type Search } from '#adapters/http.ts';
-import { NotABackendError, SpanhoundError, TooLargeError } from '#core/errors.ts';
+import { addressUnder, type Search } from '#adapters/http.ts';
+import { NotABackendError, TooLargeError } from '#core/errors.ts';
 import {
   type Health,
   type OpenBody,
@@ -16,7 +16,16 @@ import {
 } from '#gather/sources.ts';
 import { ANSWER_SEPARATOR } from '#model/trace/build/body.ts';
 import type { Access } from './access.ts';
-import { type KubernetesOptions, MOST_BYTES, NAME, NotAuthenticatedError, openCluster, ruleText } from './cluster.ts';
+import {
+  type KubernetesOptions,
+  MOST_BYTES,
+  NAME,
+  NotAuthenticatedError,
+  NotPermittedError,
+  openCluster,
+  readAnswer,
+  ruleText,
+} from './cluster.ts';
 import { missingLogRule } from './pod-logs.ts';
 
 export type { KubernetesOptions };
@@ -58,21 +67,12 @@ const PAGE = 500;
 /** Twenty thousand pods; a larger cluster becomes a gap. */
 const MOST_PAGES = 40;
 
-/** Not permitted: the role lacks a rule. */
-class NotPermittedError extends SpanhoundError {
-  override readonly name = 'NotPermittedError';
-  readonly code = 'SH_NOT_PERMITTED';
-  readonly advice: string;
-
-  constructor(what: PlatformList, namespace: string) {
-    const { group, isNamespaced } = RESOURCES[what];
-    const where = namespace === '' ? '' : ` in the namespace ${namespace}`;
-    super(`${NAME} does not let it list ${what}${where}`);
-    const role = isNamespaced && namespace !== '' ? `Role in ${namespace}` : 'ClusterRole';
-    const only =
-      isNamespaced && namespace === '' ? ' If it may read only some namespaces, set KUBERNETES_NAMESPACES.' : '';
-    this.advice = `Add to its ${role}: ${ruleText(group, what, 'list')}.${only} docs/kubernetes.md has the whole role.`;
-  }
+function notPermitted(what: PlatformList, namespace: string): NotPermittedError {
+  const { group, isNamespaced } = RESOURCES[what];
+  const only =
+    isNamespaced && namespace === '' ? ' If it may read only some namespaces, set KUBERNETES_NAMESPACES.' : '';
+  const rule = `${ruleText(group, what, 'list')}.${only} docs/kubernetes.md has the whole role.`;
+  return new NotPermittedError(`list ${what}`, namespace, rule);
 }
 
 /** `readsLogs`: `check` also tests the right to read them. */
@@ -100,7 +100,7 @@ export function kubernetes(
     const { kindOfExtension } = RESOURCES[what];
     if (answer.kind === 'refusal' && answer.status === 404 && kindOfExtension !== undefined)
       return { access: answer.access, chunks: emptyList(kindOfExtension), dateMs: Number.NaN };
-    if (answer.kind === 'refusal' && answer.status === 403) throw new NotPermittedError(what, namespace);
+    if (answer.kind === 'refusal' && answer.status === 403) throw notPermitted(what, namespace);
     if (answer.kind === 'refusal' && answer.status === 401) throw new NotAuthenticatedError();
     throw answer.backend.error(path, answer);
   }
@@ -143,7 +143,7 @@ export function kubernetes(
   function check(signal: AbortSignal): Promise<Health> {
     return checked(async () => {
       const version = await versionOf(signal);
-      const lists = questions(namespaces).map((query) => notPermitted(query, signal));
+      const lists = questions(namespaces).map((query) => missingRule(query, signal));
       const places = namespaces.length === 0 ? [''] : namespaces;
       const logs = options.readsLogs ? places.map((place) => missingLogRule(cluster, place, signal)) : [];
       const missing = (await Promise.all([...lists, ...logs])).flat();
@@ -158,16 +158,13 @@ export function kubernetes(
   }
 
   async function versionOf(signal: AbortSignal): Promise<string> {
-    const answer = await ask('version', [], signal);
-    if (answer.kind === 'refusal' && answer.status === 401) throw new NotAuthenticatedError();
-    if (answer.kind !== 'body') throw answer.backend.error('version', answer);
-    const said = await readJson(answer.chunks);
+    const { json: said } = await readAnswer(cluster, 'version', [], signal);
     const version = typeof said === 'object' && said !== null && 'gitVersion' in said ? said.gitVersion : undefined;
     if (typeof version !== 'string') throw new NotABackendError(NAME, 'version');
     return version;
   }
 
-  async function notPermitted({ what, namespace }: PlatformQuery, signal: AbortSignal): Promise<NotPermittedError[]> {
+  async function missingRule({ what, namespace }: PlatformQuery, signal: AbortSignal): Promise<NotPermittedError[]> {
     try {
       const { chunks } = await page(what, namespace, {
         path: pathOf(what, namespace),

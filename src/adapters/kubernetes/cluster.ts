@@ -1,5 +1,5 @@
 /** The API of a cluster: its address, the credentials, and how a request is made. Nothing is ever changed. */
-import { type Answer, type Backend, openBackend, type Search } from '#adapters/http.ts';
+import { type Answer, type Backend, openBackend, readJson, type Search } from '#adapters/http.ts';
 import { SpanhoundError } from '#core/errors.ts';
 import { type Access, type Kubeconfig, kubeconfigAccess, type ReadAccess, serviceAccountAccess } from './access.ts';
 
@@ -28,6 +28,19 @@ export class NotAuthenticatedError extends SpanhoundError {
   }
 }
 
+/** The role lacks a rule. */
+export class NotPermittedError extends SpanhoundError {
+  override readonly name = 'NotPermittedError';
+  readonly code = 'SH_NOT_PERMITTED';
+  readonly advice: string;
+
+  /** `what`: `list pods`. `rule`: what to add to the role, and what else helps. `namespace`: '' for the whole cluster. */
+  constructor(what: string, namespace: string, rule: string) {
+    super(`${NAME} does not let it ${what}${namespace === '' ? '' : ` in the namespace ${namespace}`}`);
+    this.advice = `Add to its ${namespace === '' ? 'ClusterRole' : `Role in ${namespace}`}: ${rule}`;
+  }
+}
+
 /** A rule of a role. */
 export function ruleText(group: string, resource: string, verb: 'list' | 'get'): string {
   return `{apiGroups: ["${group}"], resources: ["${resource}"], verbs: ["${verb}"]}`;
@@ -39,6 +52,19 @@ export type Cluster = Readonly<{
   /** Never throws for a refusal; throws UnreachableError. */
   ask(path: string, search: Search, signal: AbortSignal): Promise<AnswerOfCluster>;
 }>;
+
+/** A small answer. Throws NotAuthenticatedError, or the error of another refusal. `json`: undefined if it is none. */
+export async function readAnswer(
+  { ask }: Cluster,
+  path: string,
+  search: Search,
+  signal: AbortSignal,
+): Promise<Readonly<{ json: unknown; backend: Backend }>> {
+  const answer = await ask(path, search, signal);
+  if (answer.kind === 'refusal' && answer.status === 401) throw new NotAuthenticatedError();
+  if (answer.kind !== 'body') throw answer.backend.error(path, answer);
+  return { json: await readJson(answer.chunks), backend: answer.backend };
+}
 
 /** For one list; a pod takes 5 to 10 kB. */
 export const MOST_BYTES = 128_000_000;

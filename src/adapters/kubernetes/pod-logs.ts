@@ -6,14 +6,14 @@
  * https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#get-read-log-of-the-specified-pod
  */
 import { z } from 'zod';
-import { readJson, type Search } from '#adapters/http.ts';
+import type { Search } from '#adapters/http.ts';
 import { type LabelledLine, lokiStreams } from '#adapters/rewritten-rows.ts';
 import { rfc3339Ns } from '#adapters/rfc3339.ts';
 import { type Clock, isoFromUs, systemClock } from '#core/clock.ts';
 import { SpanhoundError } from '#core/errors.ts';
 import type { Health, LogQuery, LogSource, OpenBody } from '#gather/sources.ts';
 import { traceIdForms } from '#model/trace/trace-id.ts';
-import { type Cluster, type KubernetesOptions, NAME, NotAuthenticatedError, ruleText } from './cluster.ts';
+import { type Cluster, type KubernetesOptions, NAME, NotPermittedError, readAnswer, ruleText } from './cluster.ts';
 
 /** `crashed`: only what containers wrote before they ended. */
 export type PodLogs = 'all' | 'crashed';
@@ -33,17 +33,9 @@ const MOST_BYTES_OF_LOG = 1_000_000;
 /** A window that ends this shortly before now is read from its end. */
 const NEWEST_US = 60_000_000;
 
-/** The role lacks the rule. */
-class LogsNotPermittedError extends SpanhoundError {
-  override readonly name = 'LogsNotPermittedError';
-  readonly code = 'SH_NOT_PERMITTED';
-  readonly advice: string;
-
-  constructor(namespace: string) {
-    super(`${NAME} does not let it read the logs of pods${namespace === '' ? '' : ` in the namespace ${namespace}`}`);
-    const role = namespace === '' ? 'ClusterRole' : `Role in ${namespace}`;
-    this.advice = `Add to its ${role}: ${ruleText('', 'pods/log', 'get')}, or leave KUBERNETES_LOGS out.`;
-  }
+function logsNotPermitted(namespace: string): NotPermittedError {
+  const rule = `${ruleText('', 'pods/log', 'get')}, or leave KUBERNETES_LOGS out.`;
+  return new NotPermittedError('read the logs of pods', namespace, rule);
 }
 
 /** Not all was read. */
@@ -105,11 +97,11 @@ export async function missingLogRule(
   { ask }: Cluster,
   namespace: string,
   signal: AbortSignal,
-): Promise<readonly LogsNotPermittedError[]> {
+): Promise<readonly NotPermittedError[]> {
   const path = `api/v1/namespaces/${encodeURIComponent(namespace || 'default')}/pods/spanhound-doctor/log`;
   const answer = await ask(path, [['limitBytes', '1']], signal);
   if (answer.kind === 'body') for await (const _ of answer.chunks); // an unread body would block the connection
-  return answer.kind === 'refusal' && answer.status === 403 ? [new LogsNotPermittedError(namespace)] : [];
+  return answer.kind === 'refusal' && answer.status === 403 ? [logsNotPermitted(namespace)] : [];
 }
 
 const Listed = z.object({
@@ -140,17 +132,15 @@ type ReadLog = Readonly<{
   failure?: SpanhoundError;
 }>;
 
-async function listed({ ask }: Cluster, namespace: string, labelSelector: string, signal: AbortSignal) {
+async function listed(cluster: Cluster, namespace: string, labelSelector: string, signal: AbortSignal) {
   const path = namespace === '' ? 'api/v1/pods' : `api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
   const search: Search = [
     ['labelSelector', labelSelector],
     ['limit', `${MOST_LISTED}`],
   ];
-  const answer = await ask(path, search, signal);
-  if (answer.kind === 'refusal' && answer.status === 401) throw new NotAuthenticatedError();
-  if (answer.kind !== 'body') throw answer.backend.error(path, answer);
-  const read = Listed.safeParse(await readJson(answer.chunks));
-  if (!read.success) throw answer.backend.misplaced(path);
+  const { json, backend } = await readAnswer(cluster, path, search, signal);
+  const read = Listed.safeParse(json);
+  if (!read.success) throw backend.misplaced(path);
   return read.data.items;
 }
 
@@ -203,7 +193,7 @@ async function textOf({ ask }: Cluster, { namespace, pod }: Log, search: Search,
   const path = `api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`;
   const answer = await ask(path, search, signal);
   if (answer.kind === 'refusal' && (answer.status === 400 || answer.status === 404)) return '';
-  if (answer.kind === 'refusal' && answer.status === 403) throw new LogsNotPermittedError(namespace);
+  if (answer.kind === 'refusal' && answer.status === 403) throw logsNotPermitted(namespace);
   if (answer.kind !== 'body') throw answer.backend.error(path, answer);
   const parts: Uint8Array[] = [];
   let read = 0;
