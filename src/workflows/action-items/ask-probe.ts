@@ -9,6 +9,7 @@ import type { MetricSource, TraceSource } from '#gather/sources.ts';
 import type { ItemCheck } from '#model/incident/item-check.ts';
 import type { AttributeProbe, ItemProbe, PercentileProbe, RuleProbe } from '#model/incident/item-probe.ts';
 import type { Percentile, SpanQuestion } from '#model/requests/seen-spans.ts';
+import { nearestRank } from '#model/trace/views/service-graph.ts';
 import { attributeCheck, percentileCheck, type RuleAnswer, ruleCheck } from '#present/words/probe-check.ts';
 import type { DiagnoseTraceParts } from '#workflows/diagnose-trace.ts';
 import { feedSession } from '#workflows/feed-session.ts';
@@ -82,7 +83,7 @@ async function askAttribute(asking: Asking, probe: AttributeProbe): Promise<Item
 const NO_SOURCE = ['no trace source can search'] as const;
 const P99 = 0.99;
 
-/** Of all requests, where a store computes it; else of a sample. */
+/** A store computes the p99 over all requests; where none does, a sample of them is read. */
 async function askPercentile(asking: Asking, probe: PercentileProbe): Promise<ItemCheck> {
   const { traceSources, nowUs, caller, signal } = asking;
   const { service, operation } = probe;
@@ -102,10 +103,9 @@ async function askPercentile(asking: Asking, probe: PercentileProbe): Promise<It
   return percentileCheck(probe, { ...sample, problems: [...new Set([...problems, ...read.problems])] });
 }
 
-/** By the nearest rank. */
 function percentileOf(durationsUs: readonly number[]): Percentile {
   const sorted = durationsUs.toSorted((a, b) => a - b);
-  return { requests: sorted.length, us: sorted[Math.ceil(sorted.length * P99) - 1] ?? 0 };
+  return { requests: sorted.length, us: nearestRank(sorted, P99) };
 }
 
 type Reading = Pick<SpanQuestion, 'service' | 'operation' | 'attribute'> & Readonly<{ hours: number; parts: number }>;

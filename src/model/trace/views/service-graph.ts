@@ -84,14 +84,14 @@ function withLatencies(trace: Trace, edge: Edge): ServiceCalls {
   return {
     ...edge,
     totalUs: sorted.reduce((sum, us) => sum + us, 0),
-    p50Us: rank(sorted, 0.5),
-    p95Us: rank(sorted, 0.95),
-    maxUs: rank(sorted, 1),
+    p50Us: nearestRank(sorted, 0.5),
+    p95Us: nearestRank(sorted, 0.95),
+    maxUs: nearestRank(sorted, 1),
   };
 }
 
-/** The nearest rank: a duration that was measured, never one between two. */
-function rank(sorted: Float64Array, quantile: number): number {
+/** The nearest rank: a duration that was measured, never one between two. `sorted`: the shortest first; 0 if it is empty. */
+export function nearestRank(sorted: ArrayLike<number>, quantile: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * quantile) - 1)] ?? 0;
 }
 
