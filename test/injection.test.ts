@@ -173,7 +173,7 @@ import { differencesBetween } from '#utilities/json-difference.ts';
 import { readJson } from '#utilities/json-document.ts';
 import { readPostmortem } from '#workflows/read-postmortem.ts';
 
-/** Of a list in each of its forms. */
+/** What is wrong with a list as text, as Markdown and as JSON. */
 function listProblems({ title, parts }: ListDocument, json: string): readonly string[] {
   return [
     ...terminalProblems(documentText(title, parts, 80)),

@@ -75,7 +75,7 @@ describe('one incident', () => {
     expect(stdout).toContain('spanhound postmortem INC-1');
   });
 
-  test('that is merged has no end of its own, and names the one that has', async () => {
+  test('a merged incident has no end of its own, and names the incident that has it', async () => {
     const { stdout } = await spanhound(['incidents', 'INC-2'], { env: { SPANHOUND_DATA: single } });
     expect(stdout).toMatch(/\n {2}Merged {15}into INC-1, which has the end\n/);
     expect(stdout).not.toContain('Resolved');

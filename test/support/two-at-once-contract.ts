@@ -300,12 +300,17 @@ const PAIRS: readonly Readonly<{
 
 export function testTwoAtOnce(name: string, newPlace: () => Place): void {
   describe(`two at once on ${name}`, () => {
-    test.each(PAIRS)('$what: one result, and both are told', async ({ kim, ana, answers, proof, stands }) => {
-      await open(newPlace());
-      const told = await atOnce(kim, ana);
-      expect(told).toEqual(answers.map((answer) => (answer === undefined ? undefined : expect.stringMatching(answer))));
-      expect(await proof()).toEqual(stands);
-      expect(await verifyTimelines(store)).toMatchObject({ ok: true });
-    });
+    test.each(PAIRS)(
+      '$what: there is one result, and both people hear of it',
+      async ({ kim, ana, answers, proof, stands }) => {
+        await open(newPlace());
+        const told = await atOnce(kim, ana);
+        expect(told).toEqual(
+          answers.map((answer) => (answer === undefined ? undefined : expect.stringMatching(answer))),
+        );
+        expect(await proof()).toEqual(stands);
+        expect(await verifyTimelines(store)).toMatchObject({ ok: true });
+      },
+    );
   });
 }

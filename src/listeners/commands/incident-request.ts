@@ -1,5 +1,4 @@
 /** Parses the text after `/incident`. A pure function, so that every form and its nearest miss is a line in a test. */
-
 import { nearestWord } from '#core/nearest-word.ts';
 import { readTypedLink } from '#listeners/commands/link-target.ts';
 import { noSeverity, severityBefore, severityBehind } from '#listeners/commands/severity.ts';

@@ -9,8 +9,9 @@ import { codeChangeOf } from '#model/changes/code-change.ts';
 const SWITCHED_US = 60e6;
 
 /**
- * A flag whose definition names the service at fault, which fails in its own code, or whose processor is full, right since
- * it was switched; or a flag of nobody that names the work for which the processor is full. Any other change of that service in that time could be the reason as well.
+ * Why a flag is suspected: its definition names the service at fault, and that service fails in its own code, or has a full
+ * processor, right since the flag was switched. A flag of no service is suspected if it names the work that fills the
+ * processor. Empty if another change of that service in that time could be the reason as well.
  */
 export function switchedText(trouble: ChangeSymptoms, change: Change, changes: readonly Change[]): string {
   const { service, kinds, isDated = false, isSure = false } = trouble;

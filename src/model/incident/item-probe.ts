@@ -16,7 +16,7 @@ export type AttributeProbe = Readonly<{ kind: 'attribute'; attribute: string; op
 export type PercentileProbe = Readonly<{ kind: 'p99'; operation: string; service: string; belowUs: number }>;
 export type ItemProbe = RuleProbe | AttributeProbe | PercentileProbe;
 
-/** Of what a person writes. */
+/** The longest text that a person may write as a check. */
 export const PROBE_CHARS = 200;
 /** Hours of a limit are no p99 that anybody waits for. */
 const LONGEST_LIMIT_US = 3_600e6;

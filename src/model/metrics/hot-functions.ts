@@ -23,7 +23,7 @@ export type Profile = Readonly<{
   /** Microseconds since the epoch. */
   fromUs: number;
   toUs: number;
-  /** Of all functions. */
+  /** The cores that all functions used together. */
   total: number;
   /** Without the functions that each called; the most first. */
   functions: readonly Readonly<{ name: string; cores: number }>[];

@@ -165,7 +165,7 @@ export const PLACED_BY_POSITION: readonly Form[] = [
     String.raw`[a-z_]{5,14},\s?<<"[^"\r\n\v]{1,80}">>,\s?<<"`,
     String.raw`${NO_MARK}[^"\r\n\v]{3,200}(?=">>)`,
   ),
-  // curl.se/docs/http-cookies.html, "Cookies file format": columns, of which the last is the value
+  // curl.se/docs/http-cookies.html, "Cookies file format": the last column is the value
   form(
     'cookie',
     ['TRUE\t/', 'FALSE\t/'],

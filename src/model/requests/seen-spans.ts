@@ -18,7 +18,7 @@ export type SeenSpans = Readonly<{ durationsUs: readonly number[]; carrying: num
 /** The p99 of durations in microseconds; 0 if there is no request. */
 export type Percentile = Readonly<{ requests: number; us: number }>;
 
-/** The operation by the name that the span has, or by the one that reports show. */
+/** `operation`: either the name of the span, or the name that reports show for it. */
 export function seenSpans(traces: Iterable<Trace>, asked: SpanQuestion): SeenSpans {
   const { service, attribute } = asked;
   const durationsUs: number[] = [];

@@ -1,6 +1,6 @@
 /**
- * A timeline as a page, as Markdown and as plain text: a section for each phase, with the time between entries. All times are in the
- * zone of the reader, and each document says so once.
+ * A timeline as a page, as Markdown and as plain text: a section for each phase, with the time between entries. All times
+ * are in the zone of the reader, and each document says so once.
  */
 import type { EntryFile } from '#model/incident/entry-file.ts';
 import {
