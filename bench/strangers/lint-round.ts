@@ -14,7 +14,7 @@ export type Sentence = Readonly<{
 export type JudgedSentence = Sentence & Readonly<{ missed: readonly string[]; extra: readonly string[] }>;
 
 /** What the authors were asked for. The lint has other rules besides. */
-const RULES = new Set(['blame', 'hindsight', 'vague']);
+const RULES = new Set(['blame', 'hindsight', 'vague', 'single-cause']);
 
 export function judgedRound(file: string): readonly JudgedSentence[] {
   const sentences: readonly Sentence[] = JSON.parse(readFileSync(file, 'utf8'));
