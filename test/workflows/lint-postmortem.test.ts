@@ -136,6 +136,101 @@ describe('a document', () => {
     expect(isBlaming(sentence)).toBe(false);
   });
 
+  test.each([
+    'It was no human error.',
+    'Neither the operator nor the vendor is at fault.',
+    'Niemand hat hier einen Fehler gemacht.',
+    'Aucune erreur humaine n’est en cause.',
+    'Our policy says that human error is where an investigation starts.',
+    'L’erreur humaine n’est jamais une conclusion.',
+    'This was not a case of somebody being careless.',
+    'Congratulations to the platform team, who restored the data in 12 minutes.',
+    'No se debió a un error humano.',
+    'Ninguém errou; o formulário aceita qualquer região.',
+    '人的ミスではない。',
+    '并非人为失误。',
+    'According to its rule, the alert should have fired after 10 minutes.',
+    'Laut Zeitplan hätte der Job um 03:00 Uhr laufen sollen.',
+    'L’alerte aurait dû, selon la configuration, partir à 80 %.',
+    'Según su regla, la alerta debería haberse disparado a los 5 minutos.',
+    'Pela regra, o alerta deveria ter disparado em 5 minutos.',
+    'ルール上は5分で発報するはずだった。',
+    '按规则告警本应在5分钟后触发。',
+    'Up to 312 customers could have seen a foreign invoice.',
+    'Bis zu 140 Nutzer hätten fremde Adressen sehen können.',
+    'The retry policy punished the weakest node.',
+    'Operator error codes 17 and 23 come from Kafka.',
+    'The Postgres operator ignored the annotation.',
+    'Der Kafka-Operator hat die Änderung ignoriert.',
+    'Der Namensdienst ignorierte den Eintrag 300 s lang.',
+    'Ein Kunde schrieb: »Da hat wohl jemand geschlafen«.',
+    'Un client a écrit « quelqu’un a oublié le certificat ».',
+    '客户投诉说“你们的值班是不是睡着了”。',
+  ])('takes no denial, rule of a machine, possible impact or quoted customer for a fault: %s', (sentence) => {
+    expect(rules(`## Impact\n${sentence}`)).toEqual([]);
+  });
+
+  test('lets no rule excuse people, and no customer their own words', () => {
+    expect(rules('According to the schedule, the on-call should have paged.', ['Kim'])).toEqual([
+      '1 blame',
+      '1 hindsight',
+    ]);
+    expect(rules('Laut Plan hätte die Rufbereitschaft anrufen müssen.')).toContain('1 hindsight');
+    expect(rules('It was not only human error.')).toEqual(['1 blame']);
+  });
+
+  test.each([
+    'The bad deploy is on Kim, who was told twice.',
+    'The engineer responsible for the change did not bother to run the tests.',
+    'Hätte Kim die Warnung ernst genommen, liefe der Shop.',
+    'Ursache war das Fehlverhalten eines Administrators.',
+    'C’est une faute de l’exploitant.',
+    'Si Kim hubiera leído el manual, todo estaría bien.',
+    'Foi um erro da Kim na migração.',
+    '田中さんは実行前に確認しておくべきだった。',
+    '提醒小王以后更加细心。',
+    'The index was mistakenly deleted by a trainee.',
+    'Der Index wurde versehentlich von einem Azubi gelöscht.',
+    'L’index a été supprimé par erreur par un prestataire.',
+    'El índice fue borrado por equivocación por un becario.',
+    'O índice foi apagado por engano por um analista.',
+    '索引は運用担当によって誤って削除された。',
+    'Congratulations to everyone who approved it in ten seconds.',
+    'Glückwunsch an alle, die es in zehn Sekunden freigegeben haben.',
+    'Félicitations à l’équipe qui a livré un vendredi.',
+    'Enhorabuena a los genios que desplegaron un viernes.',
+    'Parabéns ao time que publicou na sexta.',
+    '真佩服评审的同学。',
+    'The on-call engineer took forty minutes to wake up.',
+    'Die Rufbereitschaft hat den Index volllaufen lassen.',
+    'L’astreinte a laissé la file grossir.',
+    'El equipo dejó crecer la cola.',
+    'O plantonista deixou a fila crescer.',
+    '值班的人迟迟不接电话。',
+  ])('finds who is made the cause: %s', (sentence) => {
+    expect(rules(sentence, ['Kim'])).toContain('1 blame');
+  });
+
+  test.each([
+    'Testing needs to get better.',
+    'Die Abstimmung zwischen den Teams sollte enger werden.',
+    'Il faut mieux tester.',
+    'Hay que reforzar la comunicación entre equipos.',
+    'Os testes precisam melhorar.',
+    'チーム間の連携を強化する必要がある。',
+    '团队之间的沟通有待加强。',
+  ])('takes a wish without a measure as vague in any section: %s', (sentence) => {
+    expect(rules(`## What could improve\n${sentence}`)).toEqual(['2 vague']);
+  });
+
+  test.each([
+    '監視を強化する：滞留が120秒を超えたら呼び出す',
+    'Monitoring verbessern: Alarm ab 500 Nachrichten über 3 Minuten',
+    'Increase the pool from 20 to 60',
+  ])('takes no task with a measure as vague: %s', (task) => {
+    expect(rules(`## Action items\n- ${task}`)).toEqual([]);
+  });
+
   test('takes words that only look at the day of writing as vague, also beside a time of the clock', () => {
     expect(rules('## Summary\nYesterday at 14:02 UTC the queue grew to 9,000.')).toEqual(['2 vague']);
     expect(rules('## Summary\nHier, à 14 h 10, la file a grossi à 9 000.')).toEqual(['2 vague']);
@@ -148,6 +243,187 @@ describe('a document', () => {
     expect(rules(`The token xoxb-${'1'.repeat(12)}-${'a'.repeat(24)} was used.`)).toEqual(['1 secret']);
     const [{ text } = { text: '' }] = lintPostmortem(`The token xoxb-${'1'.repeat(12)}-${'a'.repeat(24)} was used.`);
     expect(text).not.toContain('aaaa');
+  });
+});
+
+describe('a fault with its innocent twin', () => {
+  test.each([
+    'The platform team knew that the disk was nearly full but carried on with the import anyway.',
+    'Die Entwickler wussten von dem Fehler und haben trotzdem ausgerollt.',
+    'L’équipe savait que le disque était plein et a lancé l’import quand même.',
+    'El técnico sabía que la copia fallaba y aun así siguió adelante.',
+    'A equipe desligou o alarme de propósito.',
+    '担当者は危険を知りながら作業を続けた。',
+    '值班工程师知道磁盘快满了，却依然执行了导入。',
+  ])('knew, and did it all the same: %s', (sentence) => {
+    expect(rules(sentence)).toContain('1 blame');
+  });
+
+  test.each([
+    'The platform team did not know that the disk was nearly full, and the import went ahead anyway.',
+    'Die Entwickler wussten nicht von dem Fehler; der Job lief trotzdem durch.',
+    'L’équipe ne savait pas que le disque était plein ; l’import est parti quand même.',
+    'El técnico no sabía que la copia fallaba y aun así la cola siguió creciendo.',
+    'O teste de caos desligou o nó de propósito às 14h02.',
+    '障害訓練のため、スクリプトがノードをわざと停止させた。',
+    '演练脚本在 14:02 故意关闭了一个节点。',
+  ])('did not know, or tested: %s', (sentence) => {
+    expect(rules(sentence)).toEqual([]);
+  });
+
+  test.each([
+    'The night operator kept his pager on mute and slept right through the alarm.',
+    'Der Admin löschte den Index, ohne hinzusehen.',
+    'Le technicien a validé le plan sans regarder.',
+    'La analista no estaba atenta a la consola.',
+    'O técnico confirmou a tela sem olhar.',
+    '担当者は携帯をマナーモードにしていた。',
+    '值班同事当时心不在焉。',
+  ])('did not look: %s', (sentence) => {
+    expect(rules(sentence)).toContain('1 blame');
+  });
+
+  test.each([
+    'The worker slept through its window of 30 s.',
+    'Das Skript löscht den Index, ohne das Datum zu lesen.',
+    'Le script valide le plan sans regarder la date.',
+    'La sonda no estaba activa en la consola.',
+    'O script confirma o plano sem olhar a data.',
+    '更新後、端末はマナーモードに戻っていた。',
+    '应用升级后系统恢复了静音设置。',
+  ])('a machine does not look: %s', (sentence) => {
+    expect(rules(sentence)).toEqual([]);
+  });
+
+  test.each([
+    'A contractor with no experience ran the migration.',
+    'Dem Team fehlte die nötige Erfahrung.',
+    'Un stagiaire sans la moindre expérience a lancé la migration.',
+    'El técnico no tenía la preparación necesaria.',
+    'Um estagiário sem experiência rodou a migração.',
+    '経験の浅い担当者が移行を実行した。',
+    '缺乏经验的实习生执行了迁移。',
+  ])('lacked experience: %s', (sentence) => {
+    expect(rules(sentence)).toContain('1 blame');
+  });
+
+  test.each([
+    'Developers without any experience can run the wizard.',
+    'Mitarbeiter ohne Erfahrung können den Assistenten bedienen.',
+    'Un stagiaire sans expérience peut lancer l’assistant.',
+    'Un becario sin experiencia puede usar el asistente.',
+    'Um estagiário sem experiência pode usar o assistente.',
+    '経験がなくても手順書だけで実行できる。',
+    '没有经验也能按手册执行。',
+  ])('needs no experience: %s', (sentence) => {
+    expect(rules(sentence)).toEqual([]);
+  });
+
+  test.each([
+    'The vendor refused to listen.',
+    'None of the reviewers could be bothered to open the plan.',
+    'Whoever merged the change never ran the tests.',
+    'Die Leitung wollte davon nichts hören.',
+    'La direction n’a rien voulu entendre.',
+    'El proveedor se negó a escuchar.',
+    'O gerente não quis ouvir os alertas.',
+    '上司は耳を貸さなかった。',
+    '主管听不进任何建议。',
+    'La panne vient d’une mauvaise manipulation.',
+  ])('would not listen, or made the slip: %s', (sentence) => {
+    expect(rules(sentence)).toContain('1 blame');
+  });
+
+  test.each([
+    'The proxy would not listen on port 8443.',
+    'The on-call saw that the standby refused to read the log.',
+    'Whoever is on call gets the page within 30 s.',
+    'Der Proxy wollte auf Port 8443 nicht starten.',
+    'Le proxy n’a pas voulu démarrer.',
+    'El proxy no quiso arrancar.',
+    'O proxy não quis iniciar.',
+    'プロキシは8443番で待ち受けなかった。',
+    '代理没有监听8443端口。',
+    'Il n’y a eu aucune fausse manipulation.',
+  ])('a machine that refuses, or a denial: %s', (sentence) => {
+    expect(rules(sentence)).toEqual([]);
+  });
+
+  test.each([
+    'Si la sauvegarde avait été vérifiée, la base serait revenue en 10 minutes.',
+    'Rien ne serait arrivé si le quota avait été relevé.',
+    'Wäre die Sicherung geprüft worden, wäre die Datenbank zurück gewesen.',
+    'Si la copia se hubiera verificado, nada habría pasado.',
+    'Se o backup tivesse sido verificado, nada teria acontecido.',
+    'If the backup had been verified, none of this would have happened.',
+    'バックアップを検証していれば防げた。',
+    '如果备份验证过，就不会发生。',
+  ])('hindsight with any participle: %s', (sentence) => {
+    expect(rules(sentence)).toEqual(['1 hindsight']);
+  });
+
+  test.each([
+    'It is open whether the replica would have kept the writes.',
+    'Offen ist, ob die Replik alle Daten behalten hätte.',
+    'Nous ne savons pas si la réplique aurait gardé les données.',
+    'Le script vérifie si le certificat avait été renouvelé.',
+    'Si le disjoncteur avait été ouvert, la file aurait gardé 400 messages.',
+    'No sabemos si la réplica habría guardado los datos.',
+    'Não sabemos se a réplica teria guardado os dados.',
+    'レプリカが書き込みを保持できたかどうかは未確認である。',
+    '目前还不清楚副本是否会接受写入。',
+  ])('a question is no hindsight: %s', (sentence) => {
+    expect(rules(sentence)).toEqual([]);
+  });
+
+  test.each([
+    'The sole cause was the expired token.',
+    'Die einzige Ursache war das abgelaufene Token.',
+    'La seule cause est le jeton expiré.',
+    'La única causa fue el token caducado.',
+    'A causa única foi o token expirado.',
+    '唯一の原因は期限切れのトークンだった。',
+    '唯一的根本原因是令牌过期。',
+    'The outage was entirely due to the expired token.',
+    'Root cause: the expired token.',
+    'Der Ausfall ist ausschließlich auf das Token zurückzuführen.',
+    'La panne est due uniquement au jeton expiré.',
+    'La causa raíz fue el token caducado.',
+    'A causa raiz foi o token expirado.',
+    '根本原因は、期限切れのトークンである。',
+    '故障完全是由令牌过期引起的。',
+  ])('one cause alone: %s', (sentence) => {
+    expect(rules(sentence)).toEqual(['1 single-cause']);
+  });
+
+  test.each([
+    'There was no single root cause.',
+    'Das abgelaufene Token war nicht die einzige Ursache.',
+    'Le jeton expiré n’est pas la seule cause.',
+    'El token caducado no fue la única causa.',
+    'O token expirado não foi a única causa.',
+    '期限切れのトークンは唯一の原因ではない。',
+    '令牌过期并不是唯一的原因。',
+    'The root cause analysis meeting is on 2026-12-03 at 14:00 UTC.',
+    'The outage was not entirely due to the expired token.',
+    'The root cause is still unknown.',
+    'La panne n’est pas due uniquement au jeton expiré.',
+    'No buscamos una causa única.',
+    '根本原因は一つではない。',
+  ])('several causes: %s', (sentence) => {
+    expect(rules(sentence)).toEqual([]);
+  });
+
+  test.each([
+    'The screen showed "operator error 12" while the reader had no power.',
+    'Am Bildschirm stand »Anwenderfehler: bitte warten«, der Leser hatte keinen Strom.',
+    'La borne affichait « erreur humaine, code 4 » sans réseau.',
+    'En la pantalla ponía «error de usuario 12».',
+    'Na tela aparecia “erro do usuário 12”.',
+    '端末には「操作ミスです。係員を呼んでください」と出た。',
+    '屏幕上写着“操作失误”。',
+  ])('a screen is quoted: %s', (sentence) => {
+    expect(rules(sentence)).toEqual([]);
   });
 });
 

@@ -7,10 +7,26 @@ export type Sentence = Readonly<{
 
 const SENTENCES = new Intl.Segmenter('en', { granularity: 'sentence' });
 
+/** A full stop within 「」 ends no sentence. */
 export function sentencesIn(block: string): readonly Sentence[] {
-  return [...SENTENCES.segment(block)].flatMap(({ segment, index }) => {
+  const parts: { segment: string; index: number }[] = [];
+  for (const { segment, index } of SENTENCES.segment(block)) {
+    const last = parts.at(-1);
+    if (last !== undefined && isWithinQuote(block, index)) last.segment += segment;
+    else parts.push({ segment, index });
+  }
+  return parts.flatMap(({ segment, index }) => {
     const text = segment.trim();
     const begins = index + segment.length - segment.trimStart().length;
     return text === '' ? [] : [{ text, begins }];
   });
 }
+
+function isWithinQuote(block: string, at: number): boolean {
+  const before = block.slice(Math.max(0, at - MOST_QUOTED), at);
+  const after = block.slice(at, at + MOST_QUOTED);
+  const closes = after.indexOf('」');
+  const opens = after.indexOf('「');
+  return before.lastIndexOf('「') > before.lastIndexOf('」') && closes !== -1 && (opens === -1 || closes < opens);
+}
+const MOST_QUOTED = 200;
