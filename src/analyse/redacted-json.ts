@@ -7,6 +7,7 @@
  *   {"key": "password", "value": {"stringValue": …}}   and as OTLP does
  *   {"passwords": ["hunter2", "swordfish"]}            values inside such a member
  *   {"kind": "Secret", "data": {"user": "am8="}}       the content of a Kubernetes Secret
+ *   {"op": "add", "path": "/stringData/pin", "value": "hunter2"}    a patch of one
  *   {"type": "random_password", … {"result": "…"}}     what Terraform generated
  *   {"kty": "RSA", "d": "…"}                           private members of a JSON Web Key
  *   ["curl", "--user", "jo:hunter2"]                   arguments of a command (`command-lists.ts`)
@@ -93,6 +94,8 @@ type Frame = {
   waiting: Late[] | undefined;
   /** Whether its kind says that the values that wait are secret. */
   holdsSecrets: boolean;
+  /** A JSON Patch (RFC 6902) on a Secret: its path has come. */
+  patchesSecret: boolean;
   /** Whether it has a key of an API. */
   holdsKey: boolean;
   /** Inside of a resource that generates passwords. */
@@ -151,7 +154,8 @@ function openFrames(
     frame = outer.pop() ?? frame;
   };
   const holderOf = (): Frame | undefined => (texts.factsOf(frame.member) === TAG_VALUE ? frame : frame.holder);
-  const nameTag = (value: Value) => {
+  const nameTag = (facts: number, value: Value) => {
+    if (facts !== TAG_NAME || !value.isText) return;
     const named = texts.number(value);
     if (frame.tag === NAMELESS || texts.factsOf(named) === SECRET) frame.tag = named;
   };
@@ -169,6 +173,13 @@ function openFrames(
     else if (facts === KEY_TYPE) frame.holdsSecrets = true;
     else if (facts === SECRET) frame.holdsKey ||= texts.text(frame.member) === 'api_key';
     else if (facts === RESOURCE_TYPE) frame.generates = texts.is(value, 'random_password');
+  };
+  /** Whether a value is that of a patch on a Secret. */
+  const ofPatch = (facts: number, value: Value): boolean => {
+    if (facts === PATH) frame.patchesSecret ||= PATH_IN_SECRET.test(texts.whole(value));
+    if (facts !== TAG_VALUE || !frame.patchesSecret) return false;
+    suspect(value, SECRET_VALUE, '');
+    return true;
   };
   /** Whether the kind of an object decides on a text: it is secret, or it waits for the end of that object. */
   const isDecided = (facts: number, value: Value, holder: Frame | undefined): boolean => {
@@ -208,10 +219,10 @@ function openFrames(
       note(value);
       const facts = texts.factsOf(frame.member);
       if (facts === ID) return;
-      if (facts === TAG_NAME && value.isText) nameTag(value);
+      nameTag(facts, value);
       const { member: name, around } = frame;
       const holder = holderOf();
-      if (isDecided(facts, value, holder)) return;
+      if (ofPatch(facts, value) || isDecided(facts, value, holder)) return;
       // In the map of a tag, the names of its members are not values of the tag.
       if (holder === undefined || facts === SECRET || facts === TAG_NAME) look(value, name, around);
       else if (holder.tag !== NAMELESS) lookLate({ value, member: name, around }, holder);
@@ -245,6 +256,7 @@ function frameIn({ holder, around, isObject, generates, manifest }: Opened): Fra
     waiting: undefined,
     holdsSecrets: false,
     holdsKey: false,
+    patchesSecret: false,
     generates,
     said: [],
     hasOption: false,
@@ -290,6 +302,10 @@ const CONTENT = 11;
 const ENCODED = 12;
 /** A section that says what the key inside opens. */
 const SECTION = 13;
+/** Of a JSON Patch. */
+const PATH = 14;
+/** kubernetes.io/docs/reference/kubernetes-api, "Secret": ConfigMaps have `data`, too. */
+const PATH_IN_SECRET = /^\/(?:stringData\/|data\/[^/]{0,80}(?:pass|pwd|secret|token|key|cred))/i;
 
 const OF_OBJECTS: ReadonlyMap<string, number> = new Map([
   ['kind', KIND],
@@ -298,6 +314,7 @@ const OF_OBJECTS: ReadonlyMap<string, number> = new Map([
   ['result', GENERATED],
   ['bcrypt_hash', GENERATED],
   ['encoded', ENCODED],
+  ['path', PATH],
   ['data', CONTENT],
   ['stringData', CONTENT],
   ...Array.from(PRIVATE_MEMBERS, (name) => [name, KEY_PART] as const),

@@ -19,7 +19,7 @@ export function emailAt(text: string, sign: number, after: number, from: number)
   const end = after + domain.length;
   const isRepository = local === 'git' && (HOST_OF_CODE.test(domain) || /^[:/]/.test(text.slice(end, end + 1)));
   const before = text[sign - local.length - 1] ?? '';
-  const isVariable = before === '$';
+  const isVariable = before === '$' || (before === ':' && standsForValue(local));
   // A service's name in Kerberos, `HTTP/host@REALM`, and the public key of Sentry in its DSN.
   const isPrincipal = before === '/' && (/^[A-Z\d.-]+$/.test(domain) || /(?:^|\.)sentry\.io$/.test(domain));
   return /^[\w+]/.test(local) && !isRepository && !isVariable && !isPrincipal
@@ -101,7 +101,8 @@ export function isReferred(userInfo: string): boolean {
  * Addresses of Go's drivers, after the `@`: `tcp(db:3306)/shop`, `unix(/tmp/x.sock)/shop`, `tcp/shop`, or a custom
  * protocol.
  */
-const DRIVER_ADDRESS = /(?:tcp[46]?|unix)\(|tcp[46]?\/|[a-z][\w+-]{1,30}\([^()\s]{0,200}\)\//y;
+const DRIVER_ADDRESS =
+  /(?:tcp[46]?|unix)\(|tcp[46]?\/|[a-z][\w+-]{1,30}\([^()\s]{0,200}\)\/|\([\w.-]{1,100}:\d{2,5}\)\//y;
 
 /** `jo:password@tcp(db:3306)/shop`, at the `@`: an address without a scheme. */
 export function driverUserAt(text: string, sign: number, from: number): Range | undefined {

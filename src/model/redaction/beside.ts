@@ -185,8 +185,9 @@ function changedTo(text: string, kind: string, old: Range): Beside | undefined {
   };
 }
 
-/** Go writes the type of a list before it. */
-const SLICE = /\[\](?:string|interface \{\}|any)\{/y;
+/** Go writes the type of a list before it, TypeScript, Python and Rust that of a text behind the name. */
+const SLICE =
+  /\[\](?:string|interface \{\}|any)\{|(?:string|str|String|&(?:'static )?str|Optional\[str\]|SecretStr|bytes)(?: \| (?:null|undefined|None))? = (?=[b&]?["'`])/y;
 
 const MARKED = /\\{0,15}["']?\[redacted:[^\]\r\n]{1,80}\]/y;
 
@@ -281,8 +282,23 @@ function withoutSpace(text: string, name: Named | undefined, end: number): Besid
   if (name === undefined) return undefined;
   if (text.charCodeAt(end) >= FIRST_WITHOUT_SPACES) return withOther(text, name, toldValue(text, name));
   const option = text.startsWith('--', name.start) ? optionValue(text, end) : undefined;
+  const given = argumentOf(text, name, end);
+  if (given !== undefined) return alone({ ...given, rule: name.rule });
   const beside = option ? { ...option, rule: name.rule } : (valueBesideName(text, name) ?? valueInObject(text, name));
   return alone(beside) ?? spoken(text, name);
+}
+
+/** `setPassword("x")`, `.withToken('x')`: the name of a function that takes the secret. */
+const ARGUMENT = /\(\s?[bu]?(\\{0,15}["'`])([^"'`\r\n\v\\]{3,400})\1\s?\)/y;
+const GIVES =
+  /(?:get|has|find|read|load|fetch|look\w{0,8}|require|is|resolve|delete|remove|missing|invalid|no|by|env)[A-Z_]\w{0,40}$/;
+
+function argumentOf(text: string, { rule, text: name }: Named, end: number): Range | undefined {
+  const [whole = '', quote = '', value = ''] = matchAt(ARGUMENT, text, end) ?? [];
+  if (whole === '' || rule.kind !== 'secret' || GIVES.test(name)) return undefined;
+  if (isNoSecret({ rule, name, value, isQuoted: true, isTold: false })) return undefined;
+  const start = end + whole.indexOf(quote) + quote.length;
+  return { start, end: start + value.length };
 }
 
 /** Where the name is a cell: of a row of psql, of a tuple. */

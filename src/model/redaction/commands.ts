@@ -16,6 +16,9 @@ const TAKE_USER: readonly (readonly [option: RegExp, program: RegExp])[] = [
   [/^(?:-a|--auth)$/, /(?:^|[\s;&|("'`])(?:https?|xhs?)\s[^|;&\n]{0,200}$/],
   [/creds$/, /\b(?:skopeo|podman|buildah|nerdctl|ctr|crictl)\s[^|;&\n]{0,200}$/],
 ];
+/** Of other programs: no group is called like the second part. */
+const USER_AND_CHOSEN =
+  /^[^:]{1,64}:(?=.{0,60}\d)(?=.{0,60}[a-z])(?=.{0,60}[!#$%^&*?+~]|.{0,60}[A-Z].{0,60}\d.{0,60}[A-Za-z\d])[^\s:/]{6,100}$/;
 const CURL_BARE = /[^\s"']{1,264}/y;
 /** How much of the text before an option is searched for the program that takes it. */
 const COMMAND_CHARS = 200;
@@ -25,9 +28,10 @@ export function userOption(text: string, start: number): Range | undefined {
   const [opening = '', option = '', quote = ''] = matchAt(USER_OPTION, text, start) ?? [];
   if (opening === '') return undefined;
   const before = text.slice(Math.max(0, start - COMMAND_CHARS), start);
-  if (!TAKE_USER.some(([taken, program]) => taken.test(option) && program.test(before))) return undefined;
+  const isTaken = TAKE_USER.some(([taken, program]) => taken.test(option) && program.test(before));
   const from = start + opening.length;
   const end = quote === '' ? endAt(CURL_BARE, text, from) : quotedEnd(text, from, quote);
+  if (!isTaken && !(/^-{1,2}u/.test(option) && USER_AND_CHOSEN.test(text.slice(from, end)))) return undefined;
   return isReferred(text.slice(from, end)) ? undefined : { start: from, end };
 }
 
@@ -37,11 +41,11 @@ export function userOption(text: string, start: number): Range | undefined {
  * twine.readthedocs.io, docs.digitalocean.com/reference/doctl, vercel.com/docs/cli, learn.microsoft.com/sysinternals/downloads/psexec,
  * hive.apache.org, "Beeline – Command Line Shell", cli.cloudfoundry.org, freetds.org/userguide/tsql.
  */
-const SHORT_OPTION = /-[pawPAXckKt] (\\{0,15}["'])?(?=[^\s"'\\-])/y;
-const ATTACHED_OPTION = /-p(\\{0,15}["'])?(?=[^\s"'\\-])/y;
+const SHORT_OPTION = /-[pawPAXckKt][ :](\\{0,15}["'])?(?=[^\s"'\\-])/y;
+const ATTACHED_OPTION = /-(?:[pP]|hp)(\\{0,15}["'])?(?=[^\s"'\\-])/y;
 const SHORT_BARE = /[^\s"'\\]{1,200}/y;
 const TAKE_SHORT: Readonly<Record<string, RegExp>> = {
-  p: /\b(?:sshpass|(?:docker|podman|helm registry|az|oc) login|mongo(?:sh|dump|restore|import|export)?|cqlsh|cbq|hdbsql|exaplus|couchbase-cli|cbbackupmgr|cbimport|cbexport|couchbases?:\/\/[^\s|;&]{1,150}|rabbitmqadmin|cypher-shell|beeline|(?:skopeo|buildah|nerdctl|oras|crane auth|cf|ibmcloud) login|twine upload|psexec(?:64)?(?:\.exe)?|tabcmd login|openfortivpn)\s[^|;&\n]{0,200}$/,
+  p: /\b(?:sshpass|(?:docker|podman|helm registry|az|oc) login|mongo(?:sh|dump|restore|import|export)?|cqlsh|cbq|hdbsql|exaplus|couchbase-cli|cbbackupmgr|cbimport|cbexport|couchbases?:\/\/[^\s|;&]{1,150}|rabbitmqadmin|cypher-shell|beeline|(?:skopeo|buildah|nerdctl|oras|crane auth|cf|ibmcloud) login|twine upload|psexec(?:64)?(?:\.exe)?|racadm|veracrypt|tabcmd login|openfortivpn)\s[^|;&\n]{0,200}$/,
   t: /\b(?:doctl auth init|vercel)\s[^|;&\n]{0,200}$/,
   a: /\bredis-cli\s[^|;&\n]{0,200}$/,
   w: /\b(?:vsql|security (?:add|set)-\w{1,20}-password)\s[^|;&\n]{0,200}$|\bldap(?:search|modify|add|delete|whoami|passwd|compare|modrdn|exop| bind)\s[^|;&\n]{0,200}$/,
@@ -56,26 +60,35 @@ const TAKE_SHORT: Readonly<Record<string, RegExp>> = {
 };
 /** Also as elements of a list: `["mysql", "-px"]`. */
 const TAKE_ATTACHED =
-  /\b(?:mysql(?:dump|admin|check|import)?|mariadb(?:-dump|-admin)?|sshpass|7z[azr]?|(?:un)?rar)(?:\\{0,15}["'],)?[\s"'][^|;&\n]{0,200}$/;
+  /\b(?:mysql(?:dump|admin|check|import)?|mariadb(?:-dump|-admin)?|sshpass|7z[azr]?|(?:un)?rar|bcp|sqlcmd|osql|isql|tsql)(?:\\{0,15}["'],)?[\s"'][^|;&\n]{0,200}$/;
 
 /** `redis-cli -a x`, `mysql -px`, at the dash. */
 export function shortOption(text: string, start: number): Range | undefined {
   const code = text[start + 1] ?? '';
-  const programs = TAKE_SHORT[code];
+  const programs = code === 'h' ? TAKE_ATTACHED : TAKE_SHORT[code];
   if (programs === undefined) return undefined;
-  const isAttached = text[start + 2] !== ' ';
+  const isAttached = !/[ :]/.test(text[start + 2] ?? '');
   const [opening = '', quote = ''] = matchAt(isAttached ? ATTACHED_OPTION : SHORT_OPTION, text, start) ?? [];
   if (opening === '') return undefined;
   const before = text.slice(Math.max(0, start - COMMAND_CHARS), start);
-  if (!(isAttached ? TAKE_ATTACHED : programs).test(before)) return undefined;
   const from = start + opening.length;
   const end = quote === '' ? endAt(SHORT_BARE, text, from) : quotedEnd(text, from, quote);
-  return standsForValue(text.slice(from, end)) ? undefined : { start: from, end };
+  const value = text.slice(from, end);
+  const isTaken = (isAttached ? TAKE_ATTACHED : programs).test(before);
+  if (!isTaken && !(code === 'p' && !isAttached && BEHIND_USER.test(before) && isGiven(value))) return undefined;
+  return standsForValue(value) ? undefined : { start: from, end };
+}
+
+/** Of any program: a user before it, and what is no port, path or place. */
+const BEHIND_USER = /(?:^|\s)[-/]{1,2}(?:[uU]|user(?:name)?)[ =:]?[\w.@\\-]{1,64}\s(?:[^|;&\n]{0,100}\s)?$/;
+
+function isGiven(value: string): boolean {
+  return value.length >= 6 && /[A-Za-z]/.test(value) && /[\d!#$%^&*?+~]/.test(value) && !/^[\w.-]*[:/]/.test(value);
 }
 
 /** Also as the next element of a list: `"--password", "x"`, or on the next line of YAML. A sentence goes on. */
 const OPTION_VALUE =
-  /(?: {1,4}(?:\\\r?\n|\v)[ \t]{0,40}| |(?:\\{0,15}["'])?\s?,\s{0,8}(?=\\{0,15}["'])|[\n\v][ \t]{0,40}- )(?![A-Z_]{3,30}\])(?![a-z]{1,12} (?:the|a|an|is|are|or|and|to|on|in|for|of|from|with|not|option|flag)\b)(\\{0,15}["'])?(?![-\s"'<>,;[$({\\])/y;
+  /(?: {1,4}(?:\\\r?\n|\v)[ \t]{0,40}| |(?:\\{0,15}["'])?\s?,\s{0,8}(?=\\{0,15}["'])|[\n\v][ \t]{0,40}- |[\n\v][ \t]{4,40}(?=[^\s-]\S{3,100}[ \t]{0,4}(?:[\r\n\v]|$)))(?![A-Z_]{3,30}\])(?![a-z]{1,12} (?:the|a|an|is|are|or|and|to|on|in|for|of|from|with|not|option|flag)\b)(\\{0,15}["'])?(?![-\s"'<>,;[$({\\])/y;
 const BARE = /[^\s"'<>,;]{1,200}/y;
 
 /** pulumi.com/docs/cli, "pulumi config set": the option says only that the value behind the name is secret. */

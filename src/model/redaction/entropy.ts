@@ -16,7 +16,10 @@ export function isRandomToken(text: string, start: number, end: number): boolean
   if (!/[a-z]/i.test(run) || !/\d/.test(run)) return false;
   const before = text.slice(Math.max(0, start - BEFORE_CHARS), start);
   if (CALLED_POSITION.test(before)) return false;
-  if (CALLED_SECRET.test(before)) return isNoWord(run) && !ID_FORM.test(run) && !namesSecret(before, run);
+  if (CALLED_SECRET.test(before))
+    return (
+      isNoWord(run) && (!ID_FORM.test(run) || (HEX_KEY.test(run) && REFUSED.test(before))) && !namesSecret(before, run)
+    );
   if (length < SHORTEST || !isMixed(run) || longestPart(run) < LONGEST_PART) return false;
   if (isPublicKey(run) || SID.test(run) || !isScattered(run) || isPartOfName(text, start, end)) return false;
   return (
@@ -26,6 +29,36 @@ export function isRandomToken(text: string, start: number, end: number): boolean
     !isPlainSentence(run)
   );
 }
+
+/**
+ * Whether a run has the form in which vendors write their keys: a short name, what it opens, and random characters
+ * (`acme_live_…`, `zen-pat-…`). Behind a name alone, the words before must speak about a key: ids are written so, too.
+ */
+export function isVendorsKey(text: string, start: number, end: number): boolean {
+  if (end - start > LONGEST || end - start < SHORTEST_NAMED) return false;
+  const [, opens = '', random = ''] = VENDORS_KEY.exec(text.slice(start, end)) ?? [];
+  if (random === '' || PUBLISHED.test(text.slice(start, start + 24)) || !/\d\D*\d/.test(random) || !isNoWord(random))
+    return false;
+  if (STRONG.test(opens)) return true;
+  if (!/[a-z]/.test(random) || !/[A-Z]/.test(random) || changes(random) / random.length < 0.35) return false;
+  return (
+    opens !== '' ||
+    (random.length >= 20 &&
+      !OF_RECORD.test(text.slice(start, start + 12)) &&
+      SPOKEN_OF.test(text.slice(Math.max(0, start - BEFORE_CHARS), start)))
+  );
+}
+
+const VENDORS_KEY =
+  /^(?:[a-z][a-z\d]{1,14}[-_]){1,3}?(?:(live|test|prod|sandbox|pat|sk|rk|secret|sec|key|apikey|api|tok|token|auth|svc|sa|priv|bot|app|v\d)[-_])?([A-Za-z\d]{16,})$/;
+/** Publishable keys are in each page of a shop. */
+const PUBLISHED = /(?:^|[-_])(?:pk|pub|public|publishable|anon)[-_]/;
+const STRONG = /^(?:pat|sk|rk|secret|apikey|tok|token|priv)$/;
+const SPOKEN_OF =
+  /\b(?:keys?|tokens?|secrets?|credentials?|leak\w{0,6}|revok\w{0,6}|rotat\w{0,6}|pushed|pasted|exposed)\b[^\r\n\v]{0,40}$/i;
+/** Ids of payments, people, runs and messages. */
+const OF_RECORD =
+  /^(?:cus|price|pi|ch|evt|req|msg|sub|in|acct|prod|pm|seti|txn|re|card|src|ba|po|tr|cs|si|run|thread|asst|file|call|resp|batch|toolu|job|user|usr|org|proj|team|ws|inv|ord|pay|tenant|trace|span|dpl|prj|rec|app|doc)[-_]/;
 
 /**
  * The end of a key of 64 bytes in base64 that stands alone in quotes or in its line, as keys of storage accounts do
@@ -100,6 +133,11 @@ const BEFORE_CHARS = 40;
 /** "invalid api key 8Fk…", "with token 8Fk…" */
 const CALLED_SECRET =
   /(?:token|secret|api[ _-]?key|password|passwd|passphrase|credentials?|access[ _-]?key)s? {0,2}(?:[:=]|is|was|value)? {0,2}["'`]?$/i;
+
+/** “invalid token 4f9a…”: as many digits as keys of programs have. */
+const HEX_KEY = /^(?:[\da-f]{32}|[\da-f]{40}|[\da-f]{64})$/;
+const REFUSED =
+  /\b(?:invalid|bad|expired|revoked|unknown|wrong|rejected|using|with|leaked|my|our|the) (?:(?:api|access|refresh|auth|bearer|session|deploy|bot|user) )?(?:token|api key|access key) {0,2}["'`]?$/i;
 
 /** `page_token=Htzo…`, `"NextToken": "…"` */
 const CALLED_POSITION = new RegExp(

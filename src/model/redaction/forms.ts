@@ -6,6 +6,7 @@
 import { type Form, form } from '#model/redaction/form.ts';
 import { NATIONAL_IDS } from '#model/redaction/national-ids.ts';
 import { PLACED } from '#model/redaction/placed.ts';
+import { PLACED_BY_CALLS } from '#model/redaction/placed-by-calls.ts';
 import { PLACED_BY_PEOPLE } from '#model/redaction/placed-by-people.ts';
 import { PLACED_BY_POSITION } from '#model/redaction/placed-by-position.ts';
 import { PLACED_BY_PROGRAMS } from '#model/redaction/placed-by-programs.ts';
@@ -19,49 +20,49 @@ const OWN_FORMS: readonly Form[] = [
   form('authorization', ['Credential='], String.raw`(Credential=)[^/\s"'<>\\]{4,128}(?=\/\d{8}\/)`),
   // Passwords in addresses of Oracle's driver.
   form('secret', ['jdbc:oracle:'], String.raw`(jdbc:oracle:\w{2,8}:[^\s/@:"']{1,64}\/)(?!\[)[^\s@"']{1,128}(?=@)`),
-  // Hashes of passwords, as crypt(3), frameworks, databases and directories store them: how they were made stays.
-  form('password-hash', ['2a$', '2b$', '2x$', '2y$'], String.raw`((?<=\$)2[abxy]\$)\d\d\$[./A-Za-z0-9]{22,53}`),
+  // Hashes of passwords, as crypt(3), frameworks, databases and directories store them.
+  form('password-hash', ['2a$', '2b$', '2x$', '2y$'], String.raw`(?<=\$)2[abxy]\$\d\d\$[./A-Za-z0-9]{22,53}`),
   form(
     'password-hash',
     ['1$', '5$', '6$'],
-    String.raw`((?<=\$)[156]\$(?:rounds=\d{1,9}\$)?)[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{20,86}`,
+    String.raw`(?<=\$)[156]\$(?:rounds=\d{1,9}\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{20,86}`,
   ),
-  form('password-hash', ['apr1$'], String.raw`((?<=\$)apr1)\$[./A-Za-z0-9]{1,8}\$[./A-Za-z0-9]{22}`),
+  form('password-hash', ['apr1$'], String.raw`(?<=\$)apr1\$[./A-Za-z0-9]{1,8}\$[./A-Za-z0-9]{22}`),
   form(
     'password-hash',
     ['y$', 'gy$'],
-    String.raw`((?<=\$)g?y\$[./A-Za-z0-9]{1,12}\$)[./A-Za-z0-9]{1,86}\$[./A-Za-z0-9]{20,86}`,
+    String.raw`(?<=\$)g?y\$[./A-Za-z0-9]{1,12}\$[./A-Za-z0-9]{1,86}\$[./A-Za-z0-9]{20,86}`,
   ),
-  form('password-hash', ['P$', 'H$', 'S$'], String.raw`((?<=\$)[PHS]\$)[./A-Za-z0-9]{31,55}`),
+  form('password-hash', ['P$', 'H$', 'S$'], String.raw`(?<=\$)[PHS]\$[./A-Za-z0-9]{31,55}`),
   form(
     'password-hash',
     ['argon2id$', 'argon2i$', 'argon2d$'],
-    String.raw`(argon2(?:id|i|d)\$(?:v=\d{1,3}\$)?m=\d{1,9},t=\d{1,6},p=\d{1,4}\$)[A-Za-z0-9+/]{8,128}={0,2}\$[A-Za-z0-9+/]{16,256}={0,2}`,
+    String.raw`argon2(?:id|i|d)\$(?:v=\d{1,3}\$)?m=\d{1,9},t=\d{1,6},p=\d{1,4}\$[A-Za-z0-9+/]{8,128}={0,2}\$[A-Za-z0-9+/]{16,256}={0,2}`,
   ),
-  form('password-hash', ['pbk'], String.raw`(pbkdf2[_:-]sha-?\d{1,3}[$:]\d{1,9}\$)[\w./+=-]{1,128}\$[\w./+=-]{20,256}`),
-  form('password-hash', ['scr'], String.raw`(scrypt:\d{1,9}:\d{1,4}:\d{1,4}\$)[\w./+=-]{1,128}\$[\w./+=-]{20,256}`),
+  form('password-hash', ['pbk'], String.raw`pbkdf2[_:-]sha-?\d{1,3}[$:]\d{1,9}\$[\w./+=-]{1,128}\$[\w./+=-]{20,256}`),
+  form('password-hash', ['scr'], String.raw`scrypt:\d{1,9}:\d{1,4}:\d{1,4}\$[\w./+=-]{1,128}\$[\w./+=-]{20,256}`),
   // passlib.readthedocs.io, "scrypt", "bcrypt_sha256" and "sha1_crypt"; doc.libsodium.org, "The scrypt function"
   form(
     'password-hash',
     ['scrypt$ln=', 'bcrypt-sha256$'],
-    String.raw`((?<=\$)(?:scrypt|bcrypt-sha256)\$[a-z]{1,2}=\w{1,4}(?:,[a-z]=\w{1,6}){1,3}\$)[\w./+-]{1,128}\$[\w./+-]{20,256}`,
+    String.raw`(?<=\$)(?:scrypt|bcrypt-sha256)\$[a-z]{1,2}=\w{1,4}(?:,[a-z]=\w{1,6}){1,3}\$[\w./+-]{1,128}\$[\w./+-]{20,256}`,
   ),
-  form('password-hash', ['sha1$'], String.raw`((?<=\$)sha1\$\d{1,9}\$)[./A-Za-z0-9]{1,64}\$[./A-Za-z0-9]{28}`),
-  form('password-hash', ['7$'], String.raw`((?<=\$)7\$)[./A-Za-z0-9]{11,60}\$[./A-Za-z0-9]{43}`),
-  form('password-hash', ['md5', 'sha'], String.raw`((?:md5|sha1)\$)\w{1,64}\$[0-9a-f]{32,40}(?![0-9a-f])`),
-  form('password-hash', ['md5'], '(md5)[0-9a-f]{32}(?![0-9A-Za-z])'),
+  form('password-hash', ['sha1$'], String.raw`(?<=\$)sha1\$\d{1,9}\$[./A-Za-z0-9]{1,64}\$[./A-Za-z0-9]{28}`),
+  form('password-hash', ['7$'], String.raw`(?<=\$)7\$[./A-Za-z0-9]{11,60}\$[./A-Za-z0-9]{43}`),
+  form('password-hash', ['md5', 'sha'], String.raw`(?:md5|sha1)\$\w{1,64}\$[0-9a-f]{32,40}(?![0-9a-f])`),
+  form('password-hash', ['md5'], 'md5[0-9a-f]{32}(?![0-9A-Za-z])'),
   form(
     'password-hash',
     ['SHA', 'SSH', 'MD5', 'SMD'],
-    String.raw`((?<=\{)S?(?:SHA|MD5)(?:256|384|512)?\})[A-Za-z0-9+/]{20,200}={0,2}`,
+    String.raw`(?<=\{)S?(?:SHA|MD5)(?:256|384|512)?\}[A-Za-z0-9+/]{20,200}={0,2}`,
   ),
   form(
     'password-hash',
     ['SCR'],
-    String.raw`(SCRAM-SHA-(?:1|256)\$\d{1,9}:)[A-Za-z0-9+/]{8,200}={0,2}\$[A-Za-z0-9+/]{8,200}={0,2}:[A-Za-z0-9+/]{8,200}={0,2}`,
+    String.raw`SCRAM-SHA-(?:1|256)\$\d{1,9}:[A-Za-z0-9+/]{8,200}={0,2}\$[A-Za-z0-9+/]{8,200}={0,2}:[A-Za-z0-9+/]{8,200}={0,2}`,
   ),
   // Cisco's types 8 and 9: cisco.com, "Understand Cisco IOS Password Encryption".
-  form('password-hash', ['8$', '9$'], String.raw`((?<=\$)[89]\$)[./A-Za-z0-9]{14}\$[./A-Za-z0-9]{43}`),
+  form('password-hash', ['8$', '9$'], String.raw`(?<=\$)[89]\$[./A-Za-z0-9]{14}\$[./A-Za-z0-9]{43}`),
   // Replies of Kerberos, as tools write them for guessing: hashcat.net/wiki, "example_hashes".
   form(
     'password-hash',
@@ -85,6 +86,7 @@ const FORMS_BY_PAIR: ReadonlyMap<number, readonly Known[]> = Map.groupBy(
     ...WEBHOOKS,
     ...OWN_FORMS,
     ...PLACED,
+    ...PLACED_BY_CALLS,
     ...PLACED_BY_PEOPLE,
     ...PLACED_BY_POSITION,
     ...PLACED_BY_PROGRAMS,

@@ -37,16 +37,21 @@ const KIND = /\bkind\\{0,15}["']?\s{0,3}:\s{0,3}\\{0,15}["']?Secret(?!\w)/;
 /** The kind stands before the data or behind it. */
 const NEAR = 4_000;
 
+/** kubernetes.io/docs/reference/kubernetes-api, "Secret": the path of a request, or the command, names what it changes. */
+const REQUESTED = /\/secrets\/[\w.-]{1,253}(?![\w.-])|\bpatch secrets?[ /][\w.-]{1,253} /;
+const NEAR_REQUEST = 400;
+
 function isOfSecret(text: string, at: number): boolean {
   const before = text.slice(Math.max(0, at - NEAR), at);
   const after = text.slice(at, at + NEAR);
   return (
     (before.includes('Secret') && KIND.test(before.slice(before.lastIndexOf('\n---') + 1))) ||
-    (after.includes('Secret') && KIND.test(after.split('\n---', 1)[0] ?? ''))
+    (after.includes('Secret') && KIND.test(after.split('\n---', 1)[0] ?? '')) ||
+    REQUESTED.test(before.slice(-NEAR_REQUEST))
   );
 }
 
-const LINE = /(?:\r?\n|\v)([ \t]*)([^\r\n\v]*)/y;
+const LINE = /(?:\r?\n|\v)([-+]?[ \t]*)([^\r\n\v]*)/y;
 const MEMBER = /^(?:[\w.-]{1,253}|["'][^"']{1,253}["'])\s?:\s{0,20}(?:[|>][-+\d]{0,2}$)?["']?/;
 
 /** The members that are indented deeper than the name, and the lines of their texts. */
@@ -59,7 +64,8 @@ function valuesBelow(text: string, nameAt: number, from: number): readonly Range
     const [whole, blanks = '', said = ''] = line;
     at = line.index + whole.length;
     if (said === '') continue;
-    if (blanks.length <= indent) return values;
+    // The sign of a line in a diff
+    if (blanks.length <= indent || (indent === 0 && /^[-+]/.test(blanks))) return values;
     const [member = ''] = MEMBER.exec(said) ?? [];
     const value = said.slice(member.length).trimEnd();
     const start = at - said.length + member.length;

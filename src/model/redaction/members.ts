@@ -66,7 +66,8 @@ const CLOSING = /["'\])]/;
  * The rule for a member inside of a secret; undefined where its name says otherwise. Elements of lists have no name.
  */
 export function ruleInside(outer: NameRule, member: string): NameRule | undefined {
-  if (member === '' || VALUE_OF_PAIR.test(member)) return outer;
+  if (member === '' || outer.word === 'stringdata' || outer.word === 'cookies' || VALUE_OF_PAIR.test(member))
+    return outer;
   const own = ruleOf(member);
   if (own !== undefined) return own;
   if (OTHER_MEMBERS.has(member.toLowerCase()) || OTHER_ENDS.test(member)) return undefined;

@@ -18,11 +18,21 @@ type Stands = 'anywhere' | 'as-word' | 'alone';
  */
 const CODES: Readonly<Record<string, RegExp>> = {
   pin: /^\d{4,12}$/,
+  пінкод: /^\d{4,12}$/,
+  пинкод: /^\d{4,12}$/,
   pincode: /^\d{4,12}$/,
   cvc: /^\d{3,4}$/,
+  cardcode: /^\d{3,4}$/,
+  cardsecuritycode: /^\d{3,4}$/,
   securitycode: /^\d{3,10}$|^\d{3,4}[ \u00a0-]\d{3,4}$/,
   ...Object.fromEntries(
-    'otp totp otpcode onetimecode verificationcode logincode smscode mfacode 2facode tfacode tan bestätigungscode codedevérification códigodeverificación codedeconfirmation códigodeconfirmación códigodeverificação codicediverifica 验证码 驗證碼 認証コード 인증번호'
+    [
+      'otp totp otpcode onetimecode verificationcode logincode smscode mfacode 2facode tfacode tan bestätigungscode codedevérification códigodeverificación',
+      'codedeconfirmation códigodeconfirmación códigodeverificação codicediverifica otpvalue mfavalue otptoken alarmcode doorcode lockcode gatecode safecode unlockcode кодподтверждения',
+      'вашкод кодвхода одноразовыйкод engangskode engångskod kodweryfikacyjny ověřovacíkód onaykodu doğrulamakodu verificatiecode bevestigingscode sicherheitscode einmalcode codetemporaire',
+      'códigodeseguridad 验证码 驗證碼 認証コード 인증번호',
+    ]
+      .join(' ')
       .split(' ')
       .map((word) => [word, /^\d{4,10}$|^\d{3,4}[ \u00a0-]\d{3,4}$/]),
   ),
@@ -46,7 +56,7 @@ const PASSWORD =
 const OTHER_SCRIPTS =
   'пароль паролата пароля паролем ПАРОЛЬ ПАРОЛЯ 密码 密碼 口令 パスワード 暗証番号 비밀번호 كلمةالمرور كلمةالسر κωδικόςπρόσβασης סיסמה הסיסמה 비번 पासवर्ड รหัสผ่าน';
 /** The last characters of these names, and of Hungarian and Turkish ones, which no run of letters contains. */
-export const OTHER_SCRIPT_ENDS: readonly number[] = `${OTHER_SCRIPTS} 인증번호`
+export const OTHER_SCRIPT_ENDS: readonly number[] = `${OTHER_SCRIPTS} 인증번호 вашкод кодподтверждения кодвхода`
   .split(' ')
   .map((word) => word.charCodeAt(word.length - 1))
   .concat(Array.from('óı', (letter) => letter.charCodeAt(0)));
@@ -59,12 +69,12 @@ const RULES: readonly NameRule[] = [
     'secret',
     'password passwords passwd pwd pw passwort kennwort passphrase passphrases passcode passwordconfirmation ' +
       'passwrd pasword passwordconfirm passwordrepeat passwordvalue bindpw rootpw requirepass masterauth storepass keypass userpass ' +
-      'dbpass smtppass redispass mysqlpass pgpass sshpass ' +
+      'dbpass dnpass smtppass redispass mysqlpass pgpass sshpass ' +
       'secret secrets secretkey secretkeybase secretstring secretbinary secretvalue ' +
       'token jwt accesstokens refreshtokens authtokens apitokens tokenvalue codeverifier ' +
       'apikey apikeys accesskey accesskeys privatekey privatekeys accountkey signingkey encryptionkey masterkey ' +
       'subscriptionkey consumerkey applicationkey appkey authkey webhookkey sharedkey presharedkey licensekey ' +
-      'serverkey sessionkey storagekey functionskey hmackey clientkeydata ' +
+      'serverkey sessionkey storagekey functionskey hmackey clientkeydata transactionkey ' +
       'amzsignature googsignature credential credentials cvv unsealkey recoverykey samlresponse samlassertion ' +
       'basicauthpassword defaultauthtok ingestkey ingestionkey cookiesecret signingsecret secretanswer securityanswer ' +
       combined('password passwd pwd passwort', 'plain plaintext clear cleartext raw'),
@@ -89,10 +99,10 @@ const RULES: readonly NameRule[] = [
   ...rules(
     'secret',
     'routingkey integrationkey servicekey servicerolekey sdkkey fastlykey mailgunkey validationkey decryptionkey ' +
-      'deploykey certificatekey jwtkey fernetkey sendingkey managementkey adminkey rootkey jsessionid phpsessid connectsid laravelsession aspxauth xhoneycombteam',
+      'sessionstate netsessionid listenkey aeskey cipherkey cryptkey streamkey feedkey privkey deploykey certificatekey jwtkey fernetkey sendingkey managementkey adminkey rootkey jsessionid phpsessid connectsid laravelsession aspxauth xhoneycombteam',
     { isMade: true },
   ),
-  ...rules('secret', 'hmac key salt pepper', { stands: 'as-word', isMade: true }),
+  ...rules('secret', 'hmac key salt pepper csrf xsrf', { stands: 'as-word', isMade: true }),
   // Signed URLs, Docker's and npm's configuration.
   ...rules('secret', 'sig auth', { stands: 'as-word', isMade: true }),
   ...rules('secret', 'signature', { isMade: true }),
@@ -101,7 +111,7 @@ const RULES: readonly NameRule[] = [
   // A session's cookie as a field of an access log.
   ...rules('secret', 'sid session', { stands: 'alone', isMade: true }),
   // developer.hashicorp.com/consul, "ACL parameters": the block of an agent's tokens, which are UUIDs
-  ...rules('secret', 'tokens', { stands: 'alone', isMade: true }),
+  ...rules('secret', 'tokens cookies', { stands: 'alone', isMade: true }),
   // developer.hashicorp.com/vault/api-docs/system/init; mongodb.com/docs/manual/core/security-scram: what logs in
   ...rules('secret', 'unsealkeys recoverykeys storedkey', { isMade: true }),
   // docs.github.com/authentication, "Recovering your account if you lose your 2FA credentials"
@@ -138,10 +148,13 @@ function rules(
 export type PairWord = 'naming' | 'valuing';
 type OtherWord = PairWord | 'generated' | 'manifest' | 'bound' | 'key-type';
 const OTHER_WORDS: readonly Readonly<{ kind: OtherWord; word: string; stands: Stands }>[] = [
-  ...otherWords('naming', 'name key header field variable param parameter property attribute setting type'),
+  ...otherWords(
+    'naming',
+    'name key parameterkey variablename settingname header field variable param parameter property attribute setting type',
+  ),
   ...otherWords(
     'valuing',
-    'value val plaintextvalue plaintext vstr content oldvalue newvalue rejectedvalue invalidvalue attemptedvalue',
+    'value val parametervalue variablevalue settingvalue plaintextvalue plaintext vstr content oldvalue newvalue rejectedvalue invalidvalue attemptedvalue',
   ),
   // Values that Terraform generates may be passwords.
   ...otherWords('generated', 'result bcrypthash'),
@@ -216,12 +229,12 @@ export function endingAt(text: string, end: number): Ending | undefined {
 
 /** `unseal_keys_b64`, `secret_hex`: how the value is written says nothing about it. */
 function withoutEncoding(text: string, last: number): number {
-  const [encoding = ''] = /[_-](?:b64|base64|hex)$/i.exec(text.slice(Math.max(0, last - 7), last + 1)) ?? [];
+  const [encoding = ''] = /[_-](?:b64|base64|hex|v[1-4])$/i.exec(text.slice(Math.max(0, last - 7), last + 1)) ?? [];
   return last - encoding.length;
 }
 
 /** The last characters of these encodings. */
-const ENCODING_ENDS: ReadonlySet<number> = new Set(Array.from('4xX', (sign) => sign.charCodeAt(0)));
+const ENCODING_ENDS: ReadonlySet<number> = new Set(Array.from('1234xX', (sign) => sign.charCodeAt(0)));
 
 /** One more letter distinguishes most names of a group. */
 function longestAt(text: string, last: number, endings: readonly Ending[]): Ending | undefined {
@@ -294,7 +307,7 @@ function standsAt(text: string, last: number, { kind, word, stands }: Ending): b
   const head = NOT_HEADS.get(word);
   if (word === 'key' && sign !== '-' && sign !== '_') return false;
   const said = () => text.slice(Math.max(0, before - LONGEST_HEAD), before + 1);
-  if (word === 'key') return (sign === '-' ? OF_HEADER : OF_VARIABLE).test(said());
+  if (word === 'key') return isOfKey(said(), sign, text[last] === 'Y');
   return head === undefined || !head.test(said());
 }
 
@@ -321,11 +334,13 @@ const NOT_HEADS: ReadonlyMap<string, RegExp> = new Map([
   // The product, and names of Kubernetes Secrets in other members.
   ['password', /(?:^|[^\w])1$/],
   // Files of users: `grep` writes their names before a colon.
-  ['passwd', /(?:\/etc\/|\.ht)$/],
+  ['passwd', /(?:\/etc\/|\.ht|NO)$/],
   // Codes of errors: `INVALID_CREDENTIALS: {…}`.
   ...['credential', 'credentials'].map(
     (word) => [word, /(?:invalid|bad|wrong|missing|expired|unknown|no)[-_. ]$/i] as const,
   ),
+  // The last step of an address before “Code: 503”
+  ['cardcode', /[/.]$/],
   ['pin', /(?:gpio|board|led|header|connector)[-_. ]?$/i],
   [
     'pass',
@@ -340,6 +355,14 @@ const OF_HEADER =
 /** `$env:SHOP_KEY` of PowerShell, `export SHOP_KEY`, but no key of a cache. */
 const OF_VARIABLE =
   /(?:\$env:|\bexport )(?!\w*(?:public|publishable|cache|idempotency|partition|routing|sort|object|primary|group|project|issue|build|job|s3))[a-z]\w{0,19}_$/i;
+
+function isOfKey(said: string, sign: string, isUpper: boolean): boolean {
+  return sign === '-' ? OF_HEADER.test(said) : OF_VARIABLE.test(said) || (isUpper && OF_ENVIRONMENT.test(said));
+}
+
+/** `QUEUE_KEY="…"` among variables of a process. */
+const OF_ENVIRONMENT =
+  /(?:^|[\s,;"'=(])(?![A-Z\d_]*(?:PUBLI|CACHE|IDEMPOTENCY|PARTITION|ROUTING|SORT|OBJECT|PRIMARY|FOREIGN|UNIQUE|GROUP|PROJECT|ISSUE|BUILD|JOB|S3|HOST|SHARD))[A-Z][A-Z\d_]{0,20}_$/;
 
 /** The position before the word, if the word ends at `last`; one sign may stand between its letters. */
 function beforeWord(text: string, last: number, word: string): number | undefined {

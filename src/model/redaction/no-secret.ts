@@ -17,6 +17,7 @@ export function isNoSecret(said: Said): boolean {
   return (
     standsForValue(value) ||
     isPublicKey(value) ||
+    DIGEST.test(value) ||
     ALGORITHM.test(value) ||
     isSaidOfValue(said) ||
     isReference(said) ||
@@ -33,6 +34,12 @@ export function isNoSecret(said: Said): boolean {
 const ALGORITHM =
   /^(?:scram|hmac|rsa|ecdsa|ssh|ecdh|sha|aes|chacha20|curve25519|diffie-hellman|tls|hkdf|pbkdf2|digest|cram|srp|sntrup\d{3}|ml-?kem|x25519)(?:[-_@.](?:sha|md5?|aes|rsa|dss|ed|nistp|nistk|x|gcm|ctr|cbc|ccm|plus|poly1305|group|exchange|gex|kdf|with|ecdhe|ecdsa|dhe|v)?\d{0,5}(?:-bits)?){1,8}(?:@[a-z.]{4,20})?$/i;
 
+/**
+ * w3.org/TR/SRI, "Integrity metadata"; developer.hashicorp.com/vault/docs/audit, "Sensitive information": what an audit log
+ * writes instead.
+ */
+const DIGEST = /^(?:sha(?:256|384|512)-[A-Za-z0-9+/]{40,90}={0,2}|hmac-sha256:[\da-f]{64})$/;
+
 /** A form, a mask, a variable, or an earlier redaction. */
 export function standsForValue(value: string): boolean {
   return (
@@ -41,6 +48,7 @@ export function standsForValue(value: string): boolean {
     FILLER.test(value) ||
     TO_BE_REPLACED.test(value) ||
     VARIABLE.test(value) ||
+    CUT_BEGINNING.test(value) ||
     (NAMED_VARIABLE.test(value) && namedAt(value, value.length - 1) !== undefined)
   );
 }
@@ -49,7 +57,10 @@ export function standsForValue(value: string): boolean {
 const NAMED_VARIABLE = /^\$(?:env:)?[a-z_][\w.]{0,60}$/i;
 
 const FILLER =
-  /^(?:\?+|\$\d*|\$[a-z]{1,2}|:\w+|@\w+|%\w|[*•.=<>!~^|+_…-]+|[^\p{L}\d]{1,2}|x{3,}|\[?(?:null|nil|none|true|false|undefined|redacted|filtered|hidden|masked|protected|sensitive|scrubbed|removed|omitted|secure|object object)\]?|<[a-z][\w -]*>|bearer|basic|digest|negotiate|await|void|(?:change|replace)[-_]?me|%\(\w+\)s|\{\w+\}|\*[a-z][a-z_-]{0,30})$/iu;
+  /^(?:\?+|\$\d*|\$[a-z]{1,2}|:\w+|@\w+|%\w|[*•.=<>!~^|+_…-]+|[^\p{L}\d]{1,2}|x{3,}|\[?(?:null|nil|none|true|false|on|off|undefined|redacted|filtered|hidden|masked|protected|sensitive|scrubbed|removed|omitted|secure|object object)\]?|<[a-z][\w -]*>|bearer|basic|digest|negotiate|await|void|(?:change|replace)[-_]?me|%\(\w+\)s|\{\w+\}|\*[a-z][a-z_-]{0,30})$/iu;
+
+/** `sk_test_...`: how a value begins, and nothing of it. */
+const CUT_BEGINNING = /^[A-Za-z]{1,8}(?:[-_][A-Za-z]{1,8}){0,2}[-_]?(?:\.{3}|…)$/;
 
 /** developers.google.com/style/placeholders: `your-api-key-here`, `insert_your_token`, `yourPassword` */
 const TO_BE_REPLACED =
@@ -95,7 +106,7 @@ function isPlace(value: string): boolean {
 }
 
 const PLACE =
-  /^(?:\/(?:etc|var|run|home|opt|usr|tmp|mnt|root|srv|app|data|secrets?|vault|config|certs?|ssl|keys)\/[\w./@-]+|(?:\.{1,2}|~)?(?:\/[\w.@-]+)+\.[a-z]{2,5}|[a-z]:\\{1,2}[\w .\\-]+|[\w-]+(?:[./][\w-]+)*\.(?:pem|key|crt|cer|jks|p12|pfx|json|ya?ml|properties|conf)|(?:https?|file|s3|gs|op|vault):\/\/[^\s@]+|arn:aws[\w-]*:\S+|key\/[\da-f-]{36}|projects\/[\w-]+\/secrets\/\S+)$/i;
+  /^(?:[\w.-]{1,80}:\/(?:etc|run|var|usr)\/[\w./@-]+|\/(?:etc|var|run|home|opt|usr|tmp|mnt|root|srv|app|data|secrets?|vault|config|certs?|ssl|keys)\/[\w./@-]+|(?:\.{1,2}|~)?(?:\/[\w.@-]+)+\.[a-z]{2,5}|[a-z]:\\{1,2}[\w .\\-]+|[\w-]+(?:[./][\w-]+)*\.(?:pem|key|crt|cer|jks|p12|pfx|json|ya?ml|properties|conf)|(?:https?|file|s3|gs|op|vault):\/\/[^\s@]+|arn:aws[\w-]*:\S+|key\/[\da-f-]{36}|projects\/[\w-]+\/secrets\/\S+)$/i;
 
 /** 7-zip.org: the file that the password does not open. */
 function isFileOfError({ name, value }: Said): boolean {
@@ -165,9 +176,17 @@ function isMade({ rule, name, value }: Said): boolean {
   if (rule.word === 'key' && /_key$/i.test(name)) return looksMade(value) && isRandom(value);
   if (rule.word === 'tokens') return UUID.test(value);
   if (rule.word === 'auth' && KEBAB.test(value)) return false;
+  if (rule.word === 'auth' && isUserAndPassword(value)) return true;
   if (rule.word === 'sid' || rule.word === 'session')
     return looksMade(value) && value.length >= SHORTEST_SESSION && !OF_OTHER_SID.test(value);
   return looksMade(value) || UUID.test(value);
+}
+
+/** docs.docker.com/reference/cli/docker/login: a user and a password in base64, with or without a digit. */
+function isUserAndPassword(value: string): boolean {
+  const bare = value.replace(/={1,2}$/, '');
+  if (!/^[A-Za-z0-9+/]{8,2000}$/.test(bare) || bare.length % 4 === 1) return false;
+  return /^[\w.@-]{1,100}:[\x21-\x7e]{3,}$/.test(atob(bare));
 }
 
 /** `auth=oauth2-proxy`: what checks a user, and no credential. */

@@ -185,9 +185,10 @@ const GAP = String.raw`[\s,;]{1,60}`;
 const OTHER = String.raw`\\{0,15}["']?[\w:.@-]{1,40}\\{0,15}["']?\s?[:=]\s?(?:\\{0,15}"[^"\\\n\v]{0,100}\\{0,15}"|'[^'\n\v]{0,100}'|[\w.+-]{1,60})${GAP}`;
 /** Up to three other members, none of them a name. */
 const OTHERS = String.raw`(?:(?!\\{0,15}["']?(?:name|key)\b)${OTHER}){0,3}?`;
-const VALUES = String.raw`\\{0,15}["']?((?:old|new|current|previous|default|rejected|invalid|attempted)?[-_]?values?|val|vStr|content|old|new)\\{0,15}["']?\s{0,3}[:=](?!=)`;
+const VALUES = String.raw`\\{0,15}["']?((?:old|new|current|previous|default|rejected|invalid|attempted|parameter|variable|setting)?[-_]?values?|val|vStr|content|old|new)\\{0,15}["']?\s{0,3}[:=](?!=)`;
 /** Its group is the name of the member with the value. */
 const VALUE_NEXT = new RegExp(GAP + OTHERS + VALUES, 'iy');
 const VALUE_OF_TYPE = new RegExp(`${GAP}(?:${OTHER}){0,3}?${VALUES}`, 'iy');
-const NAMES = 'name|key|header|field|variable|param|parameter|property|attribute|setting|type';
+const NAMES =
+  'name|key|parameterkey|variablename|settingname|header|field|variable|param|parameter|property|attribute|setting|type';
 const NAME_NEXT = new RegExp(String.raw`${GAP}${OTHERS}\\{0,15}["']?(?:${NAMES})\\{0,15}["']?\s{0,3}[:=]\s{0,3}`, 'iy');

@@ -104,6 +104,83 @@ export const PLACED_BY_PEOPLE: readonly Form[] = [
     String.raw`\d{6,8}(?![\w-]|\.\d)`,
   ),
   secret(
+    ['PIN', 'PUK', 'pin', 'puk', 'Pin', '2fa', '2FA', 'duo', 'Duo', 'MFA', 'mfa', 'OTP', 'otp', 'TOTP', 'totp'],
+    "(?:[Pp][Ii][Nn]|P[Uu][Kk]|puk|2[Ff][Aa]|[Dd]uo|MFA|mfa|T?OTP|t?otp)(?: code)?(?:[,:=?]{1,2} {0,2}(?:B: |A: )?| )(?:(?:is|was|now|still|it['’]?s) )?",
+    String.raw`(?!(?:20[0-3]\d|\d{4,8} (?:is|of|ms|bytes|nodes|lines|users|tests|times|errors?|rollout)\b))(?:\d{4,8}|\d{3}[ -]\d{3})(?![\w-]|[.:,]\d)`,
+  ),
+  // “Use 661204 to verify your login”, “enter 661-204 on the login page”
+  secret(
+    ['Use ', 'use ', 'Enter ', 'enter ', 'Type ', 'type '],
+    '[A-Za-z]{3,5} (?:code |the code )?',
+    String.raw`(?:\d{6}|\d{3}[ -]\d{3})(?= (?:to|as|on|for|in|when) [^\r\n\v]{0,40}(?:verif|log ?in|sign ?in|confirm|authenticat|code|PIN))`,
+  ),
+  // “the code is 481 902, it expires in 30 seconds”
+  secret(
+    ['code is ', 'code: ', 'Code: ', 'code was '],
+    '(?<!(?:area|error|exit|status|zip|postal|post|country|dial|discount|promo|coupon|voucher|product|order|booking|tax|sort|store|return|response|reason|result|http|QR|bar)[ _-]?)[cC]ode(?: is| was|:) ',
+    String.raw`(?:\d{3}[ -]\d{3}|\d{4,8})(?![\w-]|\.\d)(?=[^\r\n\v]{0,40}\b(?:expires?|seconds|valid|minutes|approve)\b)`,
+  ),
+  // “le code de vérification reçu par SMS c'est 730415”
+  secret(
+    [
+      'code de v',
+      'code de s',
+      'código de ',
+      'codice di ',
+      'verification code ',
+      'Verification code ',
+      'login code ',
+      'security code ',
+    ],
+    String.raw`[A-Za-z]{4,12} (?:de|di|code)(?: ?[^\d\s=]{1,20}){0,7}?(?: |: ?)`,
+    String.raw`(?:\d{3}[ -]\d{3}|\d{6,8}|(?<=security code )\d{3,4})(?![\w-]|\.\d)`,
+  ),
+  // support.google.com/accounts, "Sign in with app passwords"
+  secret(
+    ['app password', 'App password', 'app passwords', 'application password', 'app-specific password'],
+    String.raw`[Aa]pp[a-z-]{0,9} passwords?[^\r\n\v"'“]{0,30}["'“ ]`,
+    String.raw`(?:[a-z]{4} ){3}[a-z]{4}(?![a-z])`,
+  ),
+  // “…, password birch-otter-57”
+  secret(
+    [', password ', ', pw ', ', pass '].map((begin) => begin.slice(2)),
+    '(?<=[,;:] )p[a-z]{1,7} ',
+    String.raw`[a-z]{3,12}(?:-[a-z]{3,12}){1,4}-\d{2,4}${END}`,
+  ),
+  // github.com/google/google-authenticator-libpam: what its setup prints
+  secret(
+    ['scratch codes are:'],
+    String.raw`scratch codes are:(?:${BREAK}){1,2}[ \t]{0,8}`,
+    String.raw`\d{8}(?:${BREAK}[ \t]{0,8}\d{8}){0,9}`,
+  ),
+  // Words as a passphrase
+  secret(
+    ['passphrase ', 'Passphrase ', 'unlock phrase ', 'master password ', 'recovery phrase '],
+    `[A-Za-z]{6,10}(?: p[a-z]{5,8})? (?:is |was |= )?["'“]?`,
+    String.raw`(?![^\r\n\v"']{0,80}\b(?:the|for|not|and|with|that|this|you|your|our|has|been|must|should|can|will|required|missing|needed)\b)[a-z]{3,10}(?: [a-z]{3,10}){2,7}(?:(?=["'”])|(?<= (?:is|was|=) [^\r\n\v]{0,90})${LINE_END})`,
+  ),
+  // The seed of one-time codes, in base32
+  secret(
+    ['seed', 'Seed', 'setup key', 'Setup key', 'secret key'],
+    String.raw`(?:[Ss]eed|[Ss]e(?:tup|cret) key)(?: for [\w.@-]{1,60})?(?: is|:| =|=)? `,
+    String.raw`(?=[A-Z]{0,40}[2-7])(?:[A-Z2-7]{16,64}={0,6}|[A-Z2-7]{4}(?: [A-Z2-7]{4}){3,15})(?![\w])`,
+  ),
+  // The digits of an alarm or a lock
+  secret(
+    [
+      'alarm code ',
+      'lock code ',
+      'entry code ',
+      'access code ',
+      'unlock code ',
+      'combination is',
+      'combination for',
+      'combination of',
+    ],
+    String.raw`[a-z]{4,11}(?: code)? (?:(?:for|of|to|at|on|in)(?: [\w.-]{1,30}){1,4}? )?(?:(?:is|was)(?: now| still)? |[:=] ?|(?<=code ))`,
+    String.raw`(?:[*#]?\d{4,10}[#*]?|\d{1,2}(?:-\d{1,2}){2,3})(?![\w-]|[.:]\d)`,
+  ),
+  secret(
     ['kod ', 'koden ', 'kode '],
     '(?<=(?:[Dd]in|[Tt]wój|[Vv]áš|[Bb]ank:) )kod(?:en|e)? (?:är|er|to|je) ',
     String.raw`\d{5,8}(?![\w-]|[.:]\d)`,

@@ -32,6 +32,10 @@ const PRINT_ALONE = [
   String.raw`oc whoami (?:-t|--show-token)`,
   String.raw`argocd admin initial-password[^\r\n\v|]{0,60}`,
   String.raw`wg gen(?:key|psk)`,
+  String.raw`openssl rand -(?:hex|base64) \d{1,4}[^\r\n\v|]{0,20}`,
+  String.raw`gpg2? --gen-random[^\r\n\v|]{0,40}`,
+  String.raw`(?:pwgen|apg|xkcdpass|diceware)(?: [^\r\n\v|]{1,60})?`,
+  String.raw`head -c \d{1,4} \/dev\/u?random ?\| ?(?:base64|xxd -p)[^\r\n\v]{0,20}`,
   String.raw`consul keygen`,
   String.raw`vault print token`,
   String.raw`heroku auth:token`,
@@ -59,6 +63,12 @@ export const PLACED_BY_POSITION: readonly Form[] = [
       'argocd admin initial-password',
       'wg genkey',
       'wg genpsk',
+      'openssl rand -',
+      'gpg --gen-random',
+      'gpg2 --gen-random',
+      'pwgen',
+      'apg ',
+      'head -c ',
       'consul keygen',
       'vault print token',
       'heroku auth:token',
@@ -66,14 +76,99 @@ export const PLACED_BY_POSITION: readonly Form[] = [
     `(?:${PRINT_ALONE.join('|')})${BREAK}`,
     PRINTED,
   ),
+  // A console of Python, Ruby or JavaScript: the name in the line above the value
+  secret(
+    [
+      'os.environ',
+      'app.config',
+      'current_app.config',
+      'process.env',
+      'ENV',
+      'Rails.application.',
+      'settings.',
+      'credentials.',
+      'config.',
+    ],
+    String.raw`(?<=(?:>|\$|:\d{1,4}) )[\w.]{3,40}[\w.()[\]'":,!-]{0,100}(?:[Pp]ass(?:word|wd)?|PASS(?:WORD|WD)?|[Ss]ecret|SECRET|[Tt]oken|TOKEN|(?:[Aa]pi|API|[Ss]ecret|SECRET|[Aa]ccess|ACCESS|[Mm]aster|MASTER)_?(?:[Kk]ey|KEY)|PWD)['")\]!]{0,4}${BREAK}(?:=> )?["']`,
+    String.raw`${NO_MARK}[^"'\r\n\v]{4,400}(?=["'])`,
+  ),
+  // Mails state it alone, in a line below.
+  secret(
+    [
+      'password is',
+      'Password is',
+      'passcode is',
+      'passphrase is',
+      'Passwort ist',
+      'Passwort lautet',
+      'Kennwort lautet',
+      'password lautet',
+      'passe est',
+      'code is',
+      'Code lautet',
+      'Code ist',
+      'code est',
+    ],
+    String.raw`[A-Za-z]{4,10} (?:is|ist|lautet|est)(?: now)?(?:${BREAK}){1,3}[ \t]{0,16}`,
+    String.raw`(?:\d{4,8}|(?=[^\s]{0,60}[\d!#$%^&*+?~])(?=[^\s]{0,60}[A-Za-z])${NO_PLACEHOLDER}[^\s"'<>]{6,60})${LINE_END}`,
+  ),
+  // rclone.org/commands/rclone_obscure, getcomposer.org/doc/articles/authentication-for-private-packages,
+  // bundler.io/man/bundle-config, pdflabs.com/docs/pdftk-man-page
+  secret(
+    ['rclone obscure ', 'composer config ', 'bundle config ', 'input_pw ', 'owner_pw ', 'user_pw '],
+    String.raw`(?:rclone obscure |composer config (?:--\w{1,20} )?http-basic\.[\w.-]{1,80} \S{1,64} |bundle config (?:set )?(?:--\w{1,20} )?[\w.-]{1,80} [\w.-]{1,64}:|(?:input|owner|user)_pw )`,
+    String.raw`${NO_PLACEHOLDER}[^\s"'|;&]{4,128}`,
+  ),
+  // The key of an interface in an address
+  secret(
+    ['key='],
+    '(?<=[?&])key=',
+    String.raw`(?:(?=[\w-]{0,60}\d)(?=[\w-]{0,60}[A-Z])(?=[\w-]{0,60}[a-z])[\w-]{16,200}|[\da-f]{32,64})(?![\w-])`,
+  ),
   // kubernetes.io/docs/reference/kubectl/generated/kubectl_get: a template that decodes a member of the Secret
   secret(
     ['go-template='],
     String.raw`(?<=get secrets? [^\r\n\v|]{0,200})go-template=[^\r\n\v]{0,120}base64decode[^\r\n\v|]{0,20}${BREAK}`,
     PRINTED,
   ),
+  // The same without its decoding
+  secret(
+    ['get secret ', 'get secrets '],
+    String.raw`get secrets? [^\r\n\v|]{1,200}jsonpath=[^\r\n\v|]{1,100}${BREAK}`,
+    String.raw`[A-Za-z0-9+/]{8,4096}={0,2}${LINE_END}`,
+  ),
+  // cloudinit.readthedocs.io, "Set Passwords": lines of users with their passwords
+  secret(
+    ['list: |', 'list: >'],
+    String.raw`(?<=chpasswd:\s{1,40}(?:expire: \w{1,8}\s{1,40})?)list: [|>][-+]?${BREAK}[ \t]{1,20}[\w.-]{1,64}:`,
+    String.raw`${NO_PLACEHOLDER}(?!RANDOM)[^\s:]{3,128}(?:${BREAK}[ \t]{1,20}[\w.-]{1,64}:[^\s:]{3,128}){0,20}`,
+  ),
+  // github.com/python-ldap: how it traces a call; php.net/ldap_bind as Nextcloud logs it
+  secret(
+    ['simple_bind', 'ldap_bind '],
+    String.raw`(?:simple_bind(?:_s)?\s{1,3}\(\(|ldap_bind with parameters[^[\r\n\v]{0,40}\[)${QUOTE}[^"'\r\n\v\\]{1,160}${QUOTE},\s?${QUOTE}`,
+    String.raw`${NO_MARK}[^"'\r\n\v\\]{1,200}(?=${QUOTE})`,
+  ),
+  // php.net/manual/en/exception.gettraceasstring.php: the driver's options stand first
+  secret(
+    ['connect(Array'],
+    String.raw`connect\(Array, '[^'\r\n\v]{1,80}', '`,
+    String.raw`${NO_MARK}[^'\r\n\v]{3,200}(?=')`,
+  ),
+  // jetty.org, "Sessions": an id of a session is what logs a browser in
+  secret(
+    ['Session id ', 'new id ', 'session id '],
+    '(?:[Ss]ession id|(?<=swapped for )new id) ',
+    String.raw`(?=[\da-f]{0,40}[g-z])(?=[a-z]{0,40}\d)[\da-z]{26,64}(?![\w-])`,
+  ),
+  // pkg.go.dev/github.com/gosnmp/gosnmp: what it has parsed
+  secret(['Parsed community '], 'Parsed community ', String.raw`(?!public\b)[^\s"']{4,64}${LINE_END}`),
   // docs.docker.com/engine/swarm/secrets: a file that only holds the secret, by its name
-  secret(['cat '], String.raw`cat [\w./-]{0,120}[-_/.](?:password|secret|token|pass)(?:\.txt)?${BREAK}`, PRINTED),
+  secret(
+    ['cat '],
+    String.raw`cat [\w./-]{0,120}(?:[-_/.](?:password|secret|token|pass)(?:\.txt)?|(?:master|secret|private|api)[-_.]key)${BREAK}`,
+    PRINTED,
+  ),
   // docs.slack.dev/messaging/sending-messages-using-incoming-webhooks: the path alone, as clients log it
   form('slack-webhook', ['services/T'], String.raw`(services\/)T[A-Z0-9]{6,14}\/B[A-Z0-9]{6,14}\/[A-Za-z0-9]{20,40}`),
   // docs.k3s.io/cli/token: a prefix, the hash of the CA, a user and a password

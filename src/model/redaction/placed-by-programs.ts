@@ -82,8 +82,8 @@ export const PLACED_BY_PROGRAMS: readonly Form[] = [
   // rabbitmq.com/docs, "Erlang client library": the record has the user, then the password
   secret(
     ['amqp_params_network', 'amqp_params_direct'],
-    String.raw`amqp_params_(?:network|direct),<<"[^"\r\n\v]{0,80}">>,<<"`,
-    String.raw`${NO_MARK}[^"\r\n\v]{1,200}(?=">>,<<")`,
+    String.raw`amqp_params_(?:network|direct),<<"[^"\r\n\v]{0,80}">>,\s{0,80}<<"`,
+    String.raw`${NO_MARK}[^"\r\n\v]{1,200}(?=">>,\s{0,80}<<")`,
   ),
   // docs.strongswan.org, "ipsec.secrets": the colon may follow an address or a name directly
   secret(

@@ -257,8 +257,8 @@ export const PLACED: readonly Form[] = [
   ),
   secret(
     ['334 UGFzc3dvcmQ6'],
-    String.raw`334 UGFzc3dvcmQ6${BREAK}[^\r\n\vA-Za-z0-9]{0,20}(?:[A-Za-z]{1,6}: )?`,
-    String.raw`${BASE64}(?=\s|$)`,
+    String.raw`334 UGFzc3dvcmQ6${BREAK}[^\r\n\vA-Za-z0-9]{0,20}(?:[A-Za-z]{1,8}(?: -> [A-Za-z]{1,8})?: ?)?`,
+    String.raw`(?![A-Za-z]{1,8} ->)${BASE64}(?=\s|$)`,
   ),
   // RFC 4648: `password=` and `password:` in base64, also with a capital.
   secret(
@@ -626,7 +626,8 @@ export const PLACED: readonly Form[] = [
   secret(
     ['vso['],
     String.raw`(?<=##)vso\[task\.setvariable [^\]\r\n\v]{0,200}issecret=true[^\]\r\n\v]{0,100}\]`,
-    String.raw`(?!\[redacted|\*)[^\r\n\v]{1,400}`,
+    // A list of codes behind it has a place of its own.
+    String.raw`(?!\[redacted|\*)(?:(?! (?:recovery|backup) codes?\b)[^\r\n\v]){1,400}`,
   ),
   // The same with its first line, in base64: what `base64` and Kubernetes make of a file.
   form(

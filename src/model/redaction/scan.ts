@@ -14,7 +14,7 @@ import {
   besideTag,
   besideWord,
 } from '#model/redaction/beside.ts';
-import { isRandomToken, keyEnd, looksMade } from '#model/redaction/entropy.ts';
+import { isRandomToken, isVendorsKey, keyEnd, looksMade } from '#model/redaction/entropy.ts';
 import { isEscapeAt, unescaped, WIDE_OR_WITHOUT_WIDTH } from '#model/redaction/escapes.ts';
 import { formAt, mayBeginForm } from '#model/redaction/forms.ts';
 import {
@@ -25,6 +25,7 @@ import {
   startWithId,
   windowsHashAt,
 } from '#model/redaction/inner-signs.ts';
+import { inventedAt, isSign } from '#model/redaction/invented.ts';
 import { MARK_PATTERN, MARK_START } from '#model/redaction/mark.ts';
 import { mayTellNext, OTHER_SCRIPT_ENDS } from '#model/redaction/names.ts';
 import { addressEnd, cardEnd, ibanEnd, isTrack, mayBeCard, mayBeIban } from '#model/redaction/numbers.ts';
@@ -162,10 +163,26 @@ function afterRun(scan: Scan, start: number): number {
     classes |= kind;
     before = kind;
   }
-  const key = keyEnd(text, start);
-  if (key > 0 && scan.classes.tokens) return take(scan, 'token', start, key);
+  const taken = afterInvented(scan, start, end, classes) || afterKey(scan, start);
+  if (taken > 0) return taken;
   if ((classes & (DIGIT | JOINER)) !== 0) return afterMixedRun(scan, start, end, classes);
   return mayTell(text, end) ? afterWord(scan, start, end) : end;
+}
+
+/** Where a sign follows letters or digits, or letters of both cases and digits stand together; else 0. */
+function afterInvented(scan: Scan, start: number, end: number, classes: number): number {
+  if (!scan.classes.credentials) return 0;
+  const isMixed = (classes & MIXED) === MIXED && end - start <= LONGEST_INVENTED;
+  if (!isMixed && !isSign(scan.text.charCodeAt(end)) && !isSign(scan.text.charCodeAt(start - 1))) return 0;
+  const word = inventedAt(scan.text, start);
+  return word === undefined ? 0 : take(scan, 'secret', word.start, word.end);
+}
+
+const LONGEST_INVENTED = 60;
+
+function afterKey(scan: Scan, start: number): number {
+  const end = scan.classes.tokens ? keyEnd(scan.text, start) : 0;
+  return end > 0 ? take(scan, 'token', start, end) : 0;
 }
 
 /** A run may contain many possible beginnings; only the first ones are tried, which limits the time. */
@@ -226,6 +243,8 @@ function afterLongRun(scan: Scan, start: number, end: number, classes: number): 
   if (wanted.credentials && isMailchimpKey(text, start, end)) return take(scan, 'mailchimp-key', start, end);
   const windows = wanted.credentials ? windowsHashAt(text, start, end) : undefined;
   if (windows !== undefined) return take(scan, 'password-hash', windows.start, windows.end);
+  if (wanted.credentials && (classes & JOINER) !== 0 && isVendorsKey(text, start, end))
+    return take(scan, 'api-key', start, end);
   if (wanted.credentials && isTokenByPlace(text, start, end)) return take(scan, 'token', start, end);
   return wanted.tokens ? afterToken(scan, start, end, classes) : end;
 }
@@ -236,6 +255,10 @@ const RECOVERY_CHARS = 55;
 
 /** "482913 is your login code"; 0 elsewhere. */
 function afterCode(scan: Scan, start: number, end: number, classes: number): number {
+  if (classes === DIGIT && scan.text.charCodeAt(start - 1) === HASH && scan.classes.credentials)
+    return BOUND_CODE.test(scan.text.slice(Math.max(0, start - BOUND_CHARS), start)) && end - start >= 4
+      ? take(scan, 'secret', start, end)
+      : 0;
   const mayBeCode = classes === DIGIT && scan.text.charCodeAt(end + 1) === LETTER_I && scan.classes.credentials;
   return mayBeCode && isCodeBefore(scan.text, start, end) ? take(scan, 'secret', start, end) : 0;
 }
@@ -244,8 +267,12 @@ function isCodeBefore(text: string, start: number, end: number): boolean {
   return isAt(CODE_SAID, text, end) && end - start >= 4 && end - start <= 8;
 }
 
+/** wicg.github.io/sms-one-time-codes: `@host #123456` in the last line */
+const BOUND_CODE = /(?:^|[\s\v])@[\w.-]{3,60} #$/;
+const BOUND_CHARS = 66;
+const HASH = 0x23;
 const LETTER_I = 0x69;
-const CODE_SAID = / is (?:your|the) [\w ]{0,40}?\b(?:code|PIN|OTP|passcode|TAN)\b/y;
+const CODE_SAID = / is (?:your|the) [\w -]{0,40}?\b(?:code|PIN|OTP|passcode|TAN|one-time password)\b/y;
 
 function isTokenByPlace(text: string, start: number, end: number): boolean {
   const before = text.charCodeAt(start - 1);
@@ -274,7 +301,7 @@ const PATH_CHARS = 40;
 const LONGEST_OF_PATH = 400;
 /** Steps of a path before a token that gives access: of links in mails. */
 const GIVES_ACCESS =
-  /\/(?:(?:password[-_/])?reset(?:[-_]?password)?|magic(?:[-_]?links?)?|activat(?:e|ion)|unsubscribe|accept[-_]?invite)\/$/i;
+  /\/(?:(?:password[-_/])?reset(?:[-_]?password)?|change[-_]?password|magic(?:[-_]?links?)?|activat(?:e|ion)|unsubscribe|accept[-_]?invite)\/$/i;
 /**
  * Steps of a path in links of mails, too. Other paths have ids behind the same steps, so only a run with letters of both
  * cases and digits counts.

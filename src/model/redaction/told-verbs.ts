@@ -22,7 +22,7 @@ const WHOSE = `${OF_WHAT}${WHICH}(?:${SPACE}(?:there|here))?${CLAUSE}${OF_ARABIC
 const VERBS = [
   'is (?:jetzt|nun)|is (?:gewijzigd naar|veranderd in|ingesteld op)|è stata (?:cambiata|modificata|reimpostata) (?:in|a)',
   // English
-  '(?:is|was|are|were|will be|(?:has|have) been)(?: now| still)?(?: (?:set|changed|reset|updated|rotated))?(?: to| as)?|(?:stays|remains)(?: at)?',
+  '(?:is|was|are|were|will be|(?:has|have) been)(?: (?:now|still|literally|just|simply|actually|currently|again))?(?: (?:set|changed|reset|updated|rotated))?(?: to| as)?|(?:stays|remains)(?: at)?',
   '(?:set|changed|reset|updated|rotated) to|to',
   '(?<=(?:pass(?:word|wd|phrase)|pwd) )(?:given|supplied|entered|tried)',
   // German

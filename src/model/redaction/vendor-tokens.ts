@@ -49,6 +49,12 @@ export const VENDOR_TOKENS: readonly Form[] = [
     ['discord.com/api/webhooks/'],
     String.raw`(discord\.com\/api\/webhooks\/\d{10,20}\/)[\w-]{20,}`,
   ),
+  // learn.microsoft.com/entra/identity-platform, "Authorization code flow": codes and refresh tokens
+  form('entra-code', ['0.A', '1.A'], String.raw`[01]\.A[A-Za-z]{1,3}(?=[\w-]{0,60}\d)[\w-]{36,}`),
+  // developers.cloudflare.com/cloudflare-one, "Tunnel tokens": base64 of `{"a":"`
+  form('cloudflare-token', ['eyJhIjoi'], '(eyJhIjoi)?[A-Za-z0-9+/_-]{60,}={0,2}'),
+  // laravel.com/docs/encryption, "Configuration"
+  form('laravel-key', ['base64:'], String.raw`(?<=KEY["'=:\s]{1,6})base64:[A-Za-z0-9+/]{42,88}={0,2}`),
   form('google-key', ['AIza'], String.raw`AIza[\w-]{35}(?![\w-])`),
   form('google-token', ['ya29.'], String.raw`ya29\.[\w-]{20,}`),
   form('google-secret', ['GOCSPX-'], String.raw`GOCSPX-[\w-]{20,40}`),

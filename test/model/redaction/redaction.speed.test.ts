@@ -112,6 +112,11 @@ const pieces = inGate(
     'Key  Value\n---  -----\npassword  x\n',
     '  key: d6dca2c8831671a76389692fb205a1ef\n',
     'api_key":"encoded":"abcdefghijklmnopqrstuv"',
+    'password Kiwi-larch-417 or ',
+    'login aB3xY7 ',
+    'root/aB3xY7',
+    'a.B3!',
+    "login('a', '",
   ],
   4,
 );

@@ -34,7 +34,7 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
     'Cookie: lang=⟦8Fk2mQz7Xw4Lp9Rt3Vb6⟧',
     'Cookie: ⟦8Fk2mQz7Xw4Lp9Rt3Vb6⟧',
   ],
-  'a file of users': ['/etc/nginx/.htpasswd:monitor:$apr1⟦$RtO3Azsr$/nQfXwC3HNQI8Q2W8q0/AJ⟧'],
+  'a file of users': ['/etc/nginx/.htpasswd:monitor:$⟦apr1$RtO3Azsr$/nQfXwC3HNQI8Q2W8q0/AJ⟧'],
   'pods and keys that begin alike': [
     'pod sk-learn-worker-7d9f8c6b54-qmz4t_ml restarts, key ⟦sk-Kx93nTy7Qa_8811zzLmPo-11⟧ refused',
     'test_checkoutReturnsA200WhenPaid, cs_test_1, pat.example.com, image api:production.4f2a9c1e7b2d4f6a8c0e',

@@ -1,0 +1,107 @@
+/**
+ * Secrets by their place in calls of functions, as source code, stack traces and consoles show them: the last argument of
+ * what logs somebody in, the key of what signs. What stands before them stays, as in `placed.ts`.
+ */
+import { type Form, form } from '#model/redaction/form.ts';
+
+const NO_PLACEHOLDER = String.raw`(?![-$<*{%\[|@:?])`;
+const QUOTE = String.raw`\\{0,15}["'\x60]`;
+/** The name of a user or what stands for it. */
+const FIRST = String.raw`(?:${QUOTE}[^"'\x60\r\n\v\\]{1,120}${QUOTE}|[\w.$\[\]]{1,60})`;
+/** What no name, mode or address looks like: a digit or a sign in it. */
+const CHOSEN = String.raw`(?=[^"'\x60\r\n\v]{0,100}[\d!#$%^&*_=+~@?])${NO_PLACEHOLDER}(?!https?:|\/|[a-z_]+\d?${QUOTE})[^"'\x60\r\n\v\\]{4,200}(?=${QUOTE})`;
+const KEY = String.raw`${NO_PLACEHOLDER}[^"'\x60\r\n\v\\]{4,400}(?=${QUOTE})`;
+
+const LOGINS = [
+  'auth',
+  'login',
+  'logIn',
+  'Login',
+  'LogIn',
+  'signIn',
+  'sign_in',
+  'authenticate',
+  'Authenticate',
+  'setAuth',
+  'setCredentials',
+  'setBasicAuth',
+  'SetBasicAuth',
+  'basicAuth',
+  'basic_auth',
+  'withBasicAuth',
+  'HTTPBasicAuth',
+  'HTTPDigestAuth',
+  'BasicAuth',
+  'BasicAuthentication',
+  'NetworkCredential',
+  'PasswordCredential',
+  'UsernamePasswordCredentials',
+  'UsernamePasswordCredential',
+  'UsernamePasswordAuthenticationToken',
+  'PasswordAuthentication',
+  'PlainTextAuthProvider',
+  'StaticCredentials',
+  'BasicAWSCredentials',
+  'AwsBasicCredentials.create',
+  'simple_bind_s',
+  'bind_s',
+  'bind',
+  'plain_credentials',
+  'PlainCredentials',
+  'PLAIN',
+] as const;
+
+export const PLACED_BY_CALLS: readonly Form[] = [
+  // docs.python.org/3/library/smtplib.html, mongodb.com/docs/manual/reference/method/db.auth, requests.readthedocs.io,
+  // learn.microsoft.com/dotnet/api/system.net.networkcredential: the user, then the password
+  secret(
+    LOGINS.map((name) => `${name}(`),
+    String.raw`[A-Za-z_.]{4,40}\((?:user ?= ?|username ?= ?)?${FIRST}\s{0,3},\s{0,3}[bu]?${QUOTE}`,
+    CHOSEN,
+  ),
+  // psycopg.org, php.net/manual/en/mysqli.construct.php, php.net/manual/en/pdo.construct.php, oracledb: a place, a user,
+  // the password
+  secret(
+    ['psycopg2.connect(', 'psycopg.connect(', 'mysqli(', 'mysqli_connect(', 'PDO(', 'connect(', 'createConnection('],
+    String.raw`(?:psycopg2?\.|mysqli|PDO|mysqli_|create)?(?:connect|Connection)?\(${QUOTE}[^"'\r\n\v]{1,200}${QUOTE},\s?${QUOTE}[^"'\r\n\v]{1,80}${QUOTE},\s?${QUOTE}`,
+    CHOSEN,
+  ),
+  // nodejs.org/api/crypto.html, "crypto.createHmac"; docs.python.org/3/library/hmac.html; php.net/hash_hmac
+  secret(
+    ['createHmac(', 'hash_hmac(', 'createCipheriv(', 'createDecipheriv('],
+    String.raw`[A-Za-z_]{9,16}\(${QUOTE}[\w-]{2,20}${QUOTE},\s?(?:[\w.$]{1,60},\s?(?=${QUOTE}[^"'\r\n\v]{1,200}${QUOTE}\)))?${QUOTE}`,
+    KEY,
+  ),
+  secret(['hmac.new(', 'Fernet(', 'HMAC('], String.raw`[A-Za-z.]{4,8}\((?:key ?= ?)?[bu]?${QUOTE}`, KEY),
+  // npmjs.com/package/jsonwebtoken, pyjwt.readthedocs.io: the key behind the token or the payload
+  secret(
+    ['jwt.sign(', 'jwt.verify(', 'jwt.decode(', 'jwt.encode(', 'JWT.decode ', 'JWT.encode(', 'JWT.decode('],
+    String.raw`[jJ][wW][tT]\.[a-z]{4,6}[( ](?:\{[^{}\r\n\v]{0,200}\}|[\w.$]{1,60}|${QUOTE}[^"'\r\n\v]{1,800}${QUOTE}),\s?${QUOTE}`,
+    KEY,
+  ),
+  // learn.microsoft.com/sql/relational-databases/system-stored-procedures: the login, then its password
+  secret(
+    ['sp_addlogin ', 'sp_addlinkedsrvlogin '],
+    String.raw`sp_add(?:linkedsrv)?login (?:(?:N?'[^'\r\n\v]{0,100}'|NULL), ?){1,4}?N?'`,
+    String.raw`${NO_PLACEHOLDER}(?!(?:false|true)')[^'\r\n\v]{3,128}(?='(?:\s{0,3};|\s{0,3}$|\s{0,3}[\r\n\v]))`,
+  ),
+  // duckdb.org/docs/configuration/secrets_manager, "CREATE SECRET"
+  secret(
+    ['SECRET '],
+    String.raw`(?<=CREATE (?:[A-Z]{2,12} ){0,3}SECRET [^()]{0,80}\([^()]{0,200}, )SECRET '`,
+    String.raw`${NO_PLACEHOLDER}[^'\r\n\v]{3,400}(?=')`,
+  ),
+  // A check that writes both sides
+  secret(
+    ['expected '],
+    String.raw`(?<=(?:password|passwd|secret|token)[^\r\n\v]{0,30}: )expected ["']?`,
+    String.raw`(?=\S{0,60}\d)${NO_PLACEHOLDER}[^\s"',]{6,80}["']?,? (?:but )?(?:got|was|received):? ["']?[^\s"',]{3,80}`,
+  ),
+  // twilio.com/docs/libraries: the account, then its token
+  secret(['AC'], String.raw`AC[0-9a-f]{32}(?:${QUOTE},\s?${QUOTE}|:)`, '[0-9a-f]{32}(?![0-9a-f])'),
+];
+
+/** `kept` stays, `value` is redacted. */
+function secret(beginnings: readonly string[], kept: string, value: string): Form {
+  return form('secret', beginnings, `(${kept})(?:${value})`);
+}
