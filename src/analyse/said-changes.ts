@@ -15,20 +15,32 @@ export function saidServices(changes: readonly Change[], symptoms: ChangeSymptom
     change.service !== '' &&
     (isSaidOfAnybody(change, failure) ||
       changedName(change, symptoms.complaint) !== '' ||
-      isNamedWithTechnique(change, failure))
+      isNamedWithTechnique(change, failure) ||
+      reservesForItself(change, failure))
       ? [change.service]
       : [],
   );
 }
 
-/** `redis-q`: a name of one word is a word of many lines. */
-const OF_PARTS = /[a-z\d][-_.][a-z\d]/;
+/** `redis-q`, `ems1`: a name of one word without a digit is a word of many lines. */
+const OF_PARTS = /[a-z\d][-_.][a-z\d]|[a-z]\d/;
 
 /** The failure names the service, and says what comes of such a change: `evicted_keys` of `redis-q`. */
 function isNamedWithTechnique(change: Change, failure: string): boolean {
   const name = change.service.toLowerCase();
   return OF_PARTS.test(name) && isSaidWhole(name, failure) && sharesTechnique(change, failure);
 }
+
+/**
+ * All functions of an account share its concurrency: what one of them reserves, the others lack.
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
+ */
+function reservesForItself(change: Change, failure: string): boolean {
+  return THROTTLED.test(failure) && RESERVES.test(`${change.text} ${change.diff}`) && sharesTechnique(change, failure);
+}
+
+const RESERVES = /\breserved_?-?concurren\w{2,20}/i;
+const THROTTLED = /\btoo ?many ?requests(?:exception)?\b|\brate exceeded\b|\bconcurren\w{2,5} limit/;
 
 /**
  * Changed functions and silent services that the finding names as called: they have no spans of their own. Of a host

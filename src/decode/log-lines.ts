@@ -317,9 +317,10 @@ function ofPod(pod = ''): string {
 const NAMES_TRACE = /trace|span/i;
 /**
  * `trace_id=…`, `"traceId": "…"`, `trace.id …`, `otel_trace_id=…` (Erlang and Elixir), `otelTraceID=…` (Python); hex only,
- * so that a sentence about trace ids is none.
+ * so that a sentence about trace ids is none. A plain `trace=…` names a trace only with all 32 digits.
  */
-const TRACE_ID = /\b(?:otel_?)?trace[._-]?id["']?\s{0,8}[:=]\s{0,8}["']?([0-9a-f]{16}(?:[0-9a-f]{16})?)\b/i;
+const TRACE_ID =
+  /\b(?:otel_?)?trace(?:[._-]?id["']?\s{0,8}[:=]\s{0,8}["']?(?=[0-9a-f]{16}(?:[0-9a-f]{16})?\b)|["']?\s{0,8}[:=]\s{0,8}["']?(?=[0-9a-f]{32}\b))([0-9a-f]{16,32})\b/i;
 const SPAN_ID = /\b(?:otel_?)?span[._-]?id["']?\s{0,8}[:=]\s{0,8}["']?([0-9a-f]{16})\b/i;
 /** W3C's header: version, trace, span, flags. */
 const TRACEPARENT = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-[\da-f]{2}$/;

@@ -69,6 +69,14 @@ describe('ids without a name', () => {
     expect(one(text)).toMatchObject({ traceId: TRACE, spanId });
   });
 
+  test.each([
+    `2026-11-20T06:25:23.5Z ERROR trace=${TRACE} no stock`,
+    json({ time: '2026-11-20T06:25:23.5Z', trace: TRACE, message: 'no stock' }),
+  ])('a plain trace with all digits names a trace: %s', (line) => {
+    expect(one(line)?.traceId).toBe(TRACE);
+    expect(one(line.replace(TRACE, TRACE.slice(16)))?.traceId).toBe('');
+  });
+
   test('none is read from an empty bracket or a word', () => {
     expect(one('2026-11-20T06:25:23.5Z  INFO 6 --- [shop] [nio-1] [     ] c.e.Shop : traces/none 1-2-3')?.traceId).toBe(
       '',

@@ -634,3 +634,36 @@ test('a short wait in a queue does not hide the failure that reached the request
   expect(found).not.toContain('consumer-lag');
   expect(verdict).toBe('error-origin in sealer');
 });
+
+describe('attempts that the callee answered too late', () => {
+  const attempts = (count: number) =>
+    judged(
+      server('shop', 'POST /pay', { ms: count * 2050, ...failed }, [
+        ...Array.from({ length: count }, (_, i) =>
+          call(
+            'shop',
+            'bank',
+            'POST /authorize',
+            { at: i * 2050, ms: 2000, ...failed, statusText: 'deadline exceeded' },
+            [
+              server('bank', 'POST /authorize', { at: i * 2050 + 1, ms: 4900 }, [
+                query('bank', 'SELECT * FROM limits WHERE card = $1', { at: i * 2050 + 5, ms: 4880 }),
+              ]),
+            ],
+          ),
+        ),
+      ]),
+    );
+
+  test.each([1, 2, 3, 4])('follow from the time limit of their caller: %i', (count) => {
+    const { verdict, title, status, because } = attempts(count);
+    expect(verdict).toBe('timeout-cascade in bank');
+    expect(title).toContain('SELECT limits of bank was still working');
+    expect(status).toBe('likely');
+    expect(because).not.toContain('timeout-cascade ← retry-storm');
+  });
+
+  test('are a storm where they are more than clients make by default', () => {
+    expect(attempts(7).verdict).toBe('retry-storm in shop');
+  });
+});

@@ -18,6 +18,7 @@ import { logTimes } from '#model/logs/log-times.ts';
 import { type LoginAttempt, loginAttempt } from '#model/logs/login-attempt.ts';
 import { counted, countText } from '#model/text/count-text.ts';
 import { inWords } from '#model/text/in-words.ts';
+import { usPerLongUnit } from '#model/trace/wait-amounts.ts';
 
 export const bruteForce = defineDetector({
   id: 'brute-force',
@@ -167,16 +168,19 @@ function onOneAccount(logs: readonly LogLine[], at: At, group: readonly Attempt[
   ];
 }
 
-/** `attempt 217 in 60 s`: the service counts what it did not log, or what is no longer at hand. */
+/** `attempt 217 in 60 s`, `611 in 5 min`, `900 failed logins within 5 minutes`: what is not logged is counted in one line. */
 const SAID_ATTEMPTS =
-  /\b(?:attempts?|failures?|tries) (\d{1,6}) (?:in|within) (?:the last )?(\d{1,4}) ?(s|secs?|seconds?|m|min|minutes?)\b/i;
+  /\b(?:attempts?|failures?|tries|no\.|number|#) ?#?(\d[\d,]{0,8}) (?:in|within|during|over) (?:the (?:last|past) )?(\d{1,4}) ?(s|secs?|seconds?|m|min|minutes?|h|hours?)\b/i;
+const COUNTED_ATTEMPTS =
+  /\b(\d[\d,]{0,8})(?: (?:[a-z-]{1,20} ){0,4}(?:log[- ]?ins?|sign[- ]?ins?|attempts?|failures?|tries|tried|guesses|passwords|codes|accounts?|users?|names)\b[^\n]{0,80}?)? (?:in|within|during|over) (?:the (?:last|past) )?(\d{1,4}) ?(s|secs?|seconds?|m|min|minutes?|h|hours?)\b/i;
 
 /** The most attempts that a failed one says, within the time; 0 where none says it. */
 function saidFailures(logs: readonly LogLine[], group: readonly Attempt[], { windowMinutes }: Thresholds): number {
   const counts = group.map(({ failed, place }) => {
-    const [, count, time, unit = ''] = (failed && SAID_ATTEMPTS.exec(logs[place]?.line.slice(0, LONGEST) ?? '')) || [];
-    const minutes = Number(time) / (unit.startsWith('s') ? 60 : 1);
-    return minutes <= windowMinutes ? Number(count) : 0;
+    const line = failed ? (logs[place]?.line.slice(0, LONGEST) ?? '') : '';
+    const [, count, time, unit = ''] = SAID_ATTEMPTS.exec(line) ?? COUNTED_ATTEMPTS.exec(line) ?? [];
+    const minutes = (Number(time) * usPerLongUnit(unit)) / 60_000_000;
+    return minutes <= windowMinutes ? Number(count?.replaceAll(',', '')) : 0;
   });
   return Math.max(0, ...counts);
 }

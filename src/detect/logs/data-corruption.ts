@@ -4,12 +4,12 @@
  *   healthy    {"order":7,"price":1299,"currency":"EUR"}     {"order":8,"price":450,"currency":"EUR"}
  *   now        {"order":9,"price":null,"currency":"EUR"}     ← this field was never empty before
  *
- * Finds checksum mismatches, unreadable blocks, messages that cannot be decoded, violated constraints, fields that became
+ * Finds checksum mismatches, unreadable blocks, values that were misread, messages that cannot be decoded, violated constraints, fields that became
  * null, and answers that are older than the stored data.
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { behind, type Corruption, corruptionIn, OFTEN_EMPTY } from '#detect/signs/corrupt-data.ts';
+import { behind, type Corruption, type CorruptionForm, corruptionIn, OFTEN_EMPTY } from '#detect/signs/corrupt-data.ts';
 import { CORRUPTION_WORDS } from '#detect/signs/corruption-words.ts';
 import { fieldCounts } from '#detect/signs/empty-fields.ts';
 import type { Sighting } from '#model/finding/finding.ts';
@@ -138,7 +138,7 @@ function kindsIn(lines: readonly LogLine[]): ReadonlyMap<string, Kind> {
   const kinds = new Map<string, Kind>();
   lines.forEach((line, place) => {
     const found = corruptionIn(line.line);
-    if (found === undefined || isLeftAlone(line, found.once)) return;
+    if (found === undefined || isLeftAlone(line, found)) return;
     const key = `${line.service}\n${found.kind}`;
     const known = kinds.get(key);
     if (known === undefined) kinds.set(key, { kind: found.kind, once: found.once, places: [place] });
@@ -148,8 +148,10 @@ function kindsIn(lines: readonly LogLine[]): ReadonlyMap<string, Kind> {
 }
 
 /** Kinds that also occur normally count only in warnings, errors and lines without a level. */
-function isLeftAlone({ level }: LogLine, once: boolean): boolean {
+function isLeftAlone({ level }: LogLine, { kind, once }: Pick<CorruptionForm, 'kind' | 'once'>): boolean {
   const known = logLevel(level);
+  // Only who notices it as an error knows that nobody meant it.
+  if (kind === 'wrong value') return !isErrorLevel(level);
   return once ? ['debug', 'trace'].includes(known) : known !== '' && known !== 'warn' && !isErrorLevel(level);
 }
 

@@ -3,7 +3,8 @@ import type { CalleeFault } from '#detect/signs/callee-faults.ts';
 import { checkOfRefused, firstAction } from '#detect/signs/failure-advice.ts';
 import type { Facts, Words } from '#model/finding/finding.ts';
 
-type Named = Readonly<{ host: string; caller: string }>;
+/** `address`: host and port for a tool. */
+type Named = Readonly<{ host: string; caller: string; address: string }>;
 type FaultWords = Pick<Words, 'explanation' | 'remedy' | 'check'>;
 
 /** `follows`: what followed from the failure. `passed`: who passed it on; empty where nobody did. */
@@ -30,9 +31,10 @@ function thrownClause({ thrownType = '', thrownAt = '' }: Facts): string {
 }
 
 /** Undefined where no callee is at fault. */
-function calleeFaultWords({ calleeFault, service, caller, callee }: Facts): FaultWords | undefined {
+function calleeFaultWords({ calleeFault, service, caller, callee, address = '' }: Facts): FaultWords | undefined {
   const words = OF_FAULT[String(calleeFault ?? '') as CalleeFault];
-  return words?.({ host: String(service === caller ? callee : service), caller: String(caller) });
+  const host = String(service === caller ? callee : service);
+  return words?.({ host, caller: String(caller), address: String(address) || `${host}:443` });
 }
 
 const OF_FAULT: Readonly<Partial<Record<CalleeFault, (named: Named) => FaultWords>>> = {
@@ -76,14 +78,14 @@ const OF_FAULT: Readonly<Partial<Record<CalleeFault, (named: Named) => FaultWord
     remedy: `Look at ${host} at that time: its log, its load, and the servers that it asks. Did other names fail, too?`,
     check: `${host} resolved other names at that time. Then the servers of this name gave no answer.`,
   }),
-  expired: ({ host, caller }) => ({
+  expired: ({ host, caller, address }) => ({
     explanation: `The certificate of ${host} has expired, so ${caller} sent no request.`,
     remedy: `Renew the certificate of ${host}, or tell its owner, and find out why nobody renewed it in time.`,
-    check: `The certificate that ${host} presents is valid (openssl s_client -connect ${host}:443), and the clock of ${caller} is right.`,
+    check: `The certificate that ${host} presents is valid (openssl s_client -connect ${address}), and the clock of ${caller} is right.`,
   }),
-  'other-names': ({ host, caller }) => ({
+  'other-names': ({ host, caller, address }) => ({
     explanation: `The certificate that ${caller} got from ${host} was issued for other names, so it sent no request.`,
-    remedy: `Compare the names in the certificate of ${host} with the address in the settings of ${caller} (openssl s_client -connect ${host}:443 -servername ${host}).`,
+    remedy: `Compare the names in the certificate of ${host} with the address in the settings of ${caller} (openssl s_client -connect ${address} -servername ${address.replace(/:\d{1,5}$/, '')}).`,
     check: `The certificate of ${host} has this name, and the call reached ${host} and no proxy.`,
   }),
   late: ({ host, caller }) => ({

@@ -108,10 +108,28 @@ export function faultyCallee(
 }
 
 /** `calleeSays`: its own line is the record of what happened. */
-export function factsOfFault(faulty: FaultyCallee | undefined): Readonly<{ calleeFault: string; calleeSays: boolean }> {
+export function factsOfFault(
+  trace: Trace,
+  call: SpanIndex,
+  faulty: FaultyCallee | undefined,
+): Readonly<{ calleeFault: string; calleeSays: boolean; address: string }> {
   const fault = faulty?.fault ?? '';
-  return { calleeFault: fault, calleeSays: fault === 'ended' || fault === 'overdue' };
+  return {
+    calleeFault: fault,
+    calleeSays: fault === 'ended' || fault === 'overdue',
+    address: fault === 'expired' || fault === 'other-names' ? addressOf(trace, call) : '',
+  };
 }
+
+/** Host and port as the caller asked for them, which a tool can connect to; empty where the call records no host. */
+function addressOf(trace: Trace, call: SpanIndex): string {
+  const host = hostInAddress(trace, call) || trace.text(call, 'server.address');
+  const [, written] = PORT.exec(trace.text(call, 'url.full')) ?? [];
+  return host === '' ? '' : `${host}:${written ?? trace.number(call, 'server.port') ?? HTTPS}`;
+}
+
+const PORT = /^\w{1,20}:\/\/[^/?#]{1,400}:(\d{1,5})(?:[/?#]|$)/;
+const HTTPS = 443;
 
 /**
  * The callee as the service to look at; empty where it did nothing. A resolver that gives no answer is that of the
@@ -198,9 +216,15 @@ function unsaidFault(trace: Trace, spans: readonly SpanIndex[], lines: LinesBySp
   const [span] = spans;
   if (span === undefined || (trace.kind(span) !== 'client' && trace.childCount(span) === 0)) return undefined;
   const service = calleeWithoutSpans(trace, span, lines, REFUSED_FOR_LOAD);
-  const hasWords = spans.slice(0, MOST_ATTEMPTS).some((each) => failureTexts(trace, each, lines).length > 0);
+  const hasWords = spans
+    .slice(0, MOST_ATTEMPTS)
+    .some((each) => failureTexts(trace, each, lines).some(({ text }) => !SAYS_ONLY_STATUS.test(text)));
   return service === undefined || hasWords ? undefined : { service, fault: 'unsaid', item: undefined };
 }
+
+/** `labels: 504 stream timeout`: what a proxy in between answered, and no reason. */
+const SAYS_ONLY_STATUS =
+  /^[^\n]{0,80}\b(?:50[234]\b|bad gateway|service unavailable|gateway time-?out|(?:stream|upstream request) timeout)[^\n]{0,40}$/i;
 
 /** AWS Lambda says no more of an error of the function: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 const FUNCTION_ERROR = /^(?:unhandled|handled)$/i;

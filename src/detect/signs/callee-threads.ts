@@ -8,11 +8,12 @@
  */
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
 import { PROXY_QUEUES, THREADS_ARE_FULL, THREADS_ARE_SHORT } from '#model/instruments/thread-words.ts';
+import { isCertain } from '#model/logs/log-correlation.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathSteps } from '#model/trace/views/critical-path.ts';
-import { amountIn } from '#model/trace/wait-amounts.ts';
+import { amountIn, saidAmountUs } from '#model/trace/wait-amounts.ts';
 
 export type CalleeThreads = Readonly<{ span: SpanIndex; gap: Stretch; items: readonly EvidenceItem[] }>;
 
@@ -60,7 +61,10 @@ function linesIn(
   return said
     .filter((line) => {
       const atUs = epochUsOf(line) - trace.startEpochUs;
-      return isOf(trace, line, service) && atUs >= startUs - SAID_BEFORE_US && atUs <= endUs;
+      if (!isOf(trace, line, service) || atUs < startUs - SAID_BEFORE_US) return false;
+      // Who took the request afterwards tells how long it waited.
+      const toldUs = isCertain(line) ? saidAmountUs(line.line) : 0;
+      return atUs <= endUs || (toldUs > 0 && Math.abs(toldUs - (endUs - startUs)) <= MOST_OFF * (endUs - startUs));
     })
     .slice(0, MOST_LINES)
     .map((line): EvidenceItem => {

@@ -2,6 +2,7 @@
 
 export type Corruption =
   | 'checksum mismatch'
+  | 'wrong value'
   | 'corrupt data'
   | 'unreadable data'
   | 'violated constraint'
@@ -9,6 +10,36 @@ export type Corruption =
 
 /** `once`: one line is enough. The other kinds occur in every system now and then. */
 export type CorruptionForm = Readonly<{ kind: Corruption; once: boolean; form: RegExp }>;
+
+/** Something that is known to be wrong went on: `stored all the same`, `sent anyway`. */
+const WENT_ON =
+  /\b(?:stored|saved|written|wrote|accepted|kept|sent|printed|published|imported|used|booked|charged|paid|shipped|posted|applied|passed on|delivered|cached|indexed)\b[^.;\n]{0,30}\b(?:all the same|anyway|nevertheless|nonetheless|regardless|even so|unchecked|in spite of)\b/i;
+/** A value that cannot be. */
+const IMPOSSIBLE =
+  /\b(?:implausible|impossible|nonsensical|absurd|negative|not plausible|out of range|off by (?:one|a factor|\d)|NaN|wrong (?:unit|sign|scale|currency|time ?zone|encoding|tenant|locale|factor))\b/i;
+const QUANTITY =
+  /\b(?:values?|readings?|prices?|amounts?|totals?|sums?|weights?|balances?|quantit(?:y|ies)|temperatures?|ages?|dates?|scores?|rates?|stocks?|durations?|distances?|doses?|invoices?|bookings?|labels?|records?|rows?)\b/i;
+/** Read in another way than it was written: a decimal comma, grams, local time, Latin-1. */
+const MISREAD =
+  /\b(?:read|parsed|interpreted|taken|treated|decoded|understood|stored|handled|rounded|converted) (?:with|as|in|using) [^;\n]{0,60}\b(?:instead of|rather than|not (?:as|in)|although|but (?:is|was|are|were))\b|\b(?:comma|point|dot|period)\b[^\n]{0,30}\b(?:thousands?|decimal) separator\b|\b(?:read|parsed|taken|treated|interpreted) as (?:grams|kilos?|kilograms|pounds|cents|euros|dollars|metres|meters|feet|inches|miles|litres|gallons|celsius|fahrenheit|seconds|milliseconds|UTC|local time|latin-?1|utf-?8|thousands)\b|\bmojibake\b|\bdouble[- ]encoded\b|\b(?:hours?|days?|months?|cents?) off\b|\b(?:\d{2,6}|ten|a hundred|a thousand|hundred|thousand) times too (?:high|low|large|small|much|many)\b/i;
+/** Sums that should be equal, and things that should exist once. */
+const DISAGREES =
+  /\b(?:reconciliation|sums?|totals?|balances?|ledgers?|inventor(?:y|ies)|counts?)\b[^\n]{0,60}\b(?:differs?|disagrees?|do(?:es)? not (?:match|agree|add up)|don't add up|out of balance|off by)\b|\b(?:numbers?|invoices?|orders?|payments?|charges?|tickets?|seats?|ids?|serials?|vouchers?|refunds?)\b[^\n]{0,40}\b(?:issued|charged|booked|paid|sold|assigned|used|refunded|counted) (?:twice|two times|double)\b|\b(?:double[- ]|doubly )(?:charged|booked|counted|billed|sold)\b/i;
+
+/** Whether a line says that a wrong value was taken for right. */
+function saysWrongValue(text: string): boolean {
+  if (REFUSED.test(text) && !WENT_ON.test(text)) return false;
+  if (MISREAD.test(text) || DISAGREES.test(text)) return true;
+  return (
+    (WENT_ON.test(text) || /\b(?:written|stored|saved|kept|sent|printed|booked)\b/i.test(text)) &&
+    IMPOSSIBLE.test(text) &&
+    QUANTITY.test(text)
+  );
+}
+
+/** Whoever refuses or mends a wrong value keeps the data right. */
+const REFUSED =
+  /\b(?:reject(?:ed|s|ing)?|refus(?:ed|es|ing)|ignor(?:ed|es|ing)|skipp(?:ed|ing)|discard(?:ed|s|ing)?|dropp(?:ed|ing)|correct(?:ed|s|ing)|fixed|clamp(?:ed|s)|quarantined?|declin(?:ed|es)|abort(?:ed|s|ing)?|rolled back|not (?:stored|saved|written|sent|accepted)|invalid request|bad request|validation|expected|as ordered|on purpose|by design)\b/i;
 
 const FORMS: readonly CorruptionForm[] = [
   {
@@ -39,7 +70,7 @@ const FORMS: readonly CorruptionForm[] = [
 ];
 
 const WORTH_READING =
-  /checksum|csum|crc|hash|digest|mismatch|corrupt|damaged|magic|malformed|block|chunk|serial|marshal|decod|pick|protocol|json|proto|unexpected|invalid|constraint|duplicate|ORA-|null|nil|none|stale|outdated|expired|behind|cache|version|match/i;
+  /checksum|csum|crc|hash|digest|mismatch|corrupt|damaged|magic|malformed|block|chunk|serial|marshal|decod|pick|protocol|json|proto|unexpected|invalid|constraint|duplicate|ORA-|null|nil|none|stale|outdated|expired|behind|cache|version|match|anyway|same|nevertheless|regardless|unchecked|instead|rather|although|separator|read as|parsed as|taken as|treated as|mojibake|encoded|\boff\b|times too|differs?|disagree|twice|double|negative|implausible|impossible|out of|wrong/i;
 
 /** Messages that nothing is wrong: `checksum mismatch: 0`, `no corruption found`, the start of a check. */
 const NOTHING_WRONG =
@@ -54,11 +85,12 @@ const OF_TOKENS = /\b(?:jwts?|jws|jwks|json web tokens?|bearer token|id_token|ac
 export function corruptionIn(line: string): CorruptionForm | undefined {
   const start = line.slice(0, LONGEST_READ);
   if (!WORTH_READING.test(start) || NOTHING_WRONG.test(start)) return undefined;
-  const found = FORMS.find(({ form }) => form.test(start));
+  const found = FORMS.find(({ form }) => form.test(start)) ?? (saysWrongValue(start) ? WRONG_VALUE : undefined);
   if (found?.kind === 'unreadable data' && OF_TOKENS.test(start)) return undefined;
   return found ?? (behind(start) === '' ? undefined : STALE);
 }
 
+const WRONG_VALUE: CorruptionForm = { kind: 'wrong value', once: true, form: /(?:)/ };
 const STALE: CorruptionForm = { kind: 'stale data', once: false, form: /(?:)/ };
 
 const PAIR = /"?([A-Za-z][\w.]{1,60})"?\s*[:=]\s*"?v?(\d{1,15})(?:\.\d+)?\b/g;

@@ -13,6 +13,12 @@ export const CORRUPTION_WORDS: Readonly<
     check:
       'The checksum belongs to another version of the same data. Then two writers disagree, and nothing is damaged.',
   },
+  'wrong value': {
+    explanation: 'A value is wrong, no call failed, and the service went on with it.',
+    remedy:
+      'Find the code of {service} that reads or computes this value, and stop what passes it on. Then mark and correct what was written since.',
+    check: 'The value is right, and the check that complains knows an old rule.',
+  },
   'corrupt data': {
     explanation: 'The store cannot read its own data.',
     remedy:

@@ -20,7 +20,7 @@ import { isOpenedConnection } from '#model/trace/views/stream-nature.ts';
 /** The failed calls that one operation hid, and the runs of it that hid them. */
 type Hidden = { entry: SpanIndex; entries: Set<SpanIndex>; calls: SpanIndex[] };
 
-export function hiddenByOperation(trace: Trace): ReadonlyMap<number, Hidden> {
+export function hiddenByOperation(trace: Trace, logs: readonly LogLine[] = []): ReadonlyMap<number, Hidden> {
   const byOperation = new Map<number, Hidden>();
   const operationNumber = callNumbers(trace);
   const gotItElsewhere = gotElsewhere(trace);
@@ -28,7 +28,7 @@ export function hiddenByOperation(trace: Trace): ReadonlyMap<number, Hidden> {
   const failed = errorOrigins(trace).map(({ spans, symptom, path }) => (path.length === 0 ? spans : [symptom]));
   for (const calls of [...failed, thrownCalls(trace)]) {
     for (const call of calls) {
-      const entry = hidingEntry(trace, call);
+      const entry = hidingEntry(trace, call, logs);
       if (entry === undefined || gotItElsewhere(call) || wasProcessedAgain(trace, entry) || wasMendedLater(trace, call))
         continue;
       const key = operationNumber(entry);
@@ -55,8 +55,8 @@ function wasBlockedByUser(trace: Trace, call: SpanIndex): boolean {
 const MOST_LEVELS = 50;
 
 /** The request whose answer hides the failed call. Undefined where nobody waited for the call or the failure was passed on. */
-function hidingEntry(trace: Trace, call: SpanIndex): SpanIndex | undefined {
-  if (answersNobody(trace, call) || wasBlockedByUser(trace, call)) return undefined;
+function hidingEntry(trace: Trace, call: SpanIndex, logs: readonly LogLine[]): SpanIndex | undefined {
+  if (answersNobody(trace, call, logs) || wasBlockedByUser(trace, call)) return undefined;
   const entry = entryAbove(trace, call);
   return entry === undefined || isOfUser(trace, entry, call) ? undefined : entry;
 }

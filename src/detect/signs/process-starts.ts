@@ -213,6 +213,25 @@ export function begunStarts(trace: Trace, logs: readonly LogLine[]): LoggedStart
   });
 }
 
+/**
+ * Starts that the process logs only as they end, right before the first work of the service, for which a caller waits:
+ * `Now listening on: http://[::]:8080`. How long it took is not said, so all of the caller's wait counts.
+ */
+export function endedStarts(trace: Trace, logs: readonly LogLine[]): LoggedStart[] {
+  return logs.flatMap((line, at): LoggedStart[] => {
+    if (!START_ENDS.test(line.line) || amountIn(line.line, START_LINES) > 0 || sinceBeginUs(logs, at) > 0) return [];
+    const awaited = awaitedEntry(trace, line.service);
+    if (awaited === undefined || isOfOtherInstance(line, trace.resource(awaited.entry))) return [];
+    const { entry, caller } = awaited;
+    const [sinceUs, readyUs] = [trace.startUs(caller), trace.startUs(entry)];
+    const atUs = epochUsOf(line) - trace.startEpochUs;
+    if (Math.abs(readyUs - atUs) > MOST_CLOCK_ERROR * (readyUs - sinceUs)) return [];
+    const lost = pathWithin(trace, sinceUs, Math.min(atUs, readyUs), (own) => own === caller);
+    const item: EvidenceItem = { kind: 'log', ref: line.timeNs, text: line.line };
+    return lost.length === 0 ? [] : [{ service: line.service, span: entry, flagged: true, init: [], lost, item }];
+  });
+}
+
 /** Most of the reported start lies in the caller's wait; otherwise it was that of another request. */
 const LEAST_REPORTED = 0.7;
 

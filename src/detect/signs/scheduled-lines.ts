@@ -37,6 +37,51 @@ export function isScheduledInLog(trace: Trace, delivery: Delivery, logs: readonl
 }
 
 /**
+ * A harmless line of this request says what the wait is for, and how long it is to be: time to take back an order, changes
+ * that are gathered. Quiet hours need no length.
+ */
+export function isMeantInLog(trace: Trace, delivery: Delivery, logs: readonly LogLine[]): boolean {
+  return linesOfEnds(trace, delivery, logs).some((line) => {
+    const said = isCertain(line) && HARMLESS_LEVELS.has(line.level) ? beginningOf(line) : '';
+    if (said === '' || OF_TROUBLE.test(said) || BACKLOG.test(said)) return false;
+    if (QUIET_TIME.test(said)) return true;
+    const isAsLong = (us: number) => us > 0 && Math.abs(delivery.lagUs - us) <= Math.max(SOON_US, OFF_PLAN * us);
+    return WAITS_FOR.test(said) && [...lengthsIn(said), ...delaysIn(said)].some(isAsLong);
+  });
+}
+
+/** People say the length in round numbers. */
+const OFF_PLAN = 0.1;
+const WAITS_FOR =
+  /\b(?:undo|undone|take[ns]? back|withdraw\w{0,3}|recall|revo(?:ke|cation)|cancel\w{0,9}|change (?:his|her|their) mind|second thoughts?|grace|cool(?:ing)?[- ](?:off|down)|objection|reflection|debounc\w{1,4}|coalesc\w{1,4}|gather(?:s|ed|ing)?|collect(?:s|ed|ing)?|bundl(?:e[sd]?|ing)|batch(?:ed|ing|es)?|digest|quiet|settl(?:e[sd]?|ing)|soak|snooz(?:e[sd]?|ing)|embargo(?:ed)?|held back|hold(?:ing)? back|delay[- ]?stamp|x-delay|by design|on purpose|deliberate(?:ly)?|as (?:ordered|configured|planned|agreed|intended)|wanted|flushed? every|lingers?)\b/i;
+const QUIET_TIME =
+  /\b(?:quiet (?:hours|time)|do not disturb|night(?:ly)? (?:rest|silence)|business hours|office hours|opening hours|send window|delivery window)\b/i;
+
+const WRITTEN_NUMBERS: Readonly<Record<string, number>> = {
+  a: 1,
+  an: 1,
+  one: 1,
+  two: 2,
+  three: 3,
+  four: 4,
+  five: 5,
+  ten: 10,
+  fifteen: 15,
+  twenty: 20,
+  thirty: 30,
+  half: 0.5,
+};
+const LENGTH =
+  /\b(\d{1,6}(?:\.\d{1,3})?|a|an|one|two|three|four|five|ten|fifteen|twenty|thirty|half)[ -]?(?:an? )?(ms|milliseconds?|s|secs?|seconds?|min|minutes?|h|hours?|days?)\b/gi;
+
+/** Microseconds: `45s`, `one minute`, `half an hour`. */
+function lengthsIn(said: string): number[] {
+  return [...said.matchAll(LENGTH)].map(
+    ([, amount = '', unit = '']) => (WRITTEN_NUMBERS[amount.toLowerCase()] ?? Number(amount)) * usPerLongUnit(unit),
+  );
+}
+
+/**
  * The consumer comes by a schedule, as its own line says, and the message waited for its next turn at most. A sweep that
  * comes every ten minutes is how data is gathered, and no backlog.
  */
@@ -199,11 +244,11 @@ const SHARED_OUT =
 
 /** In words of services, and in the states of waiting jobs: https://hexdocs.pm/oban/job_lifecycle.html */
 const BACKLOG =
-  /\bback-?log|\bbehind\b|\bcatch(?:ing)? up\b|\b(?:consumer|queue|group|partition|total|current)?[- _]?lag\b(?!\W{0,3}(?:0|none|zero)\b)|\b(?:ApproximateNumberOfMessages(?:Visible)?|num_?undelivered_?messages|oldest_?unacked_?message_?age|age_?of_?oldest_?message|messages_ready|active_?message_?count|num_?pending)\W{1,3}[1-9]\d{1,9}s?\b|\bqueue[- _](?:depth|length|size|latency)\b|\b\d{2,9} (?:(?:messages?|jobs?|tasks?|records?) (?:\w+ )?)?(?:available|pending|waiting|ready|enqueued|queued|in (?:the )?queue|ahead)\b|\b(?:no|all|too few) (?:free |idle |available )?(?:workers?|consumers?)\b/i;
+  /\bback-?log|\bbehind\b|\bcatch(?:ing)? up\b|\b(?:consumer|queue|group|partition|total|current)?[- _]?lag\b(?!\W{0,3}(?:0|none|zero)\b)|\b(?:ApproximateNumberOfMessages(?:Visible)?|num_?undelivered_?messages|oldest_?unacked_?message_?age|age_?of_?oldest_?message|messages_ready|active_?message_?count|num_?pending)\W{1,3}[1-9]\d{1,9}s?\b|\bqueue[- _](?:depth|length|size|latency)\b|\b\d{2,9} (?:(?:messages?|jobs?|tasks?|records?) (?:\w+ )?)?(?:available|pending|waiting|ready|enqueued|queued|in (?:the )?queue|ahead)\b|\b(?:no|all|too few) (?:free |idle |available )?(?:workers?|consumers?)\b|\b(?<all>\d{1,5}) (?:of|\/) \k<all> (?:[\w-]{1,20} )?(?:workers?|consumers?|threads?|slots?|processes) (?:are )?(?:busy|in use|taken|occupied)\b/i;
 
 /** `perform_in(3600)`, `set(wait: 1.hour)`, `perform_in 1 hour`, `perform in 1 hour`, `to run in 2 hours`, `apply_async(countdown=3600)`, `delay: 3600`, `DelaySeconds=900`. */
 const ASKED_FOR_LATER =
-  /\b(?:perform[_ ]?in|(?:to|will|should) (?:run|start|begin|be (?:run|performed|executed|delivered|sent)) in|postponed (?:by|for)|set\(wait|countdown|delay_?seconds|delay(?:ed)?(?: by| of| for)?|enqueue_?in|schedule_?in|run_?in|scheduled in|due in)\b["']?\s?[(=:]?\s?(\d{1,9})(?:[ .]?(ms|millis|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)\b)?/gi;
+  /\b(?:perform[_ ]?in|(?:to|will|should) (?:run|start|begin|be (?:run|performed|executed|delivered|sent)) in|postponed (?:by|for)|set\(wait|countdown|delay_?seconds|(?:x-)?delay(?:ed|[-_ ]?(?:stamp|ms|millis))?(?: by| of| for)?|enqueue_?in|schedule_?in|run_?in|scheduled in|due in)\b["']?\s?[(=:]?\s?(\d{1,9})(?:[ .]?(ms|millis|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)\b)?/gi;
 
 /**
  * .NET writes a TimeSpan as `1.02:30:00`, and protocols write a duration as `P1DT2H30M`: `ScheduledEnqueueTime in
@@ -239,7 +284,7 @@ function askedIn(line: string): number[] {
  * received  ETA:[2026-07-04 09:29:02+00:00]`. Cloud Tasks: `scheduleTime: 2026-07-04T09:29:02Z`.
  */
 const DUE_AT =
-  /\b(?:scheduled[ _](?:for|at|to|until)|schedule_?time|(?:perform|enqueue|run)_?at|wait_?until|not[ _]before|enqueued|deferred (?:for|to|until)|delayed (?:to|until)|eta|due (?:at|on)|deliver[-_ ]at|for delivery at)\b[^\n]{0,120}/gi;
+  /\b(?:scheduled[ _](?:for|at|to|until)|schedule_?time|(?:perform|enqueue|run)_?at|wait_?until|not[ _]before|enqueued(?! at\b)|deferred (?:for|to|until)|delayed (?:to|until)|eta|due (?:at|on)|deliver[-_ ]at|for delivery at)\b[^\n]{0,120}/gi;
 const INSTANT_IN_LINE = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d/g;
 
 /** `valid from 2026-07-04T09:29:02Z`, `effective at …`, `embargoed until …`: sent ahead, and used from that time on. */

@@ -325,6 +325,12 @@ function instantUs(waitUs: number): number {
   return Math.max(20_000, 0.01 * waitUs);
 }
 
+/** The callee's own span says that it answered without a failure, after its caller had given up. */
+export function answeredLate(trace: Trace, call: SpanIndex): boolean {
+  const answers = trace.children(call).filter((child) => trace.service(child) !== trace.service(call));
+  return ranOnUs(trace, call) > 0 && answers.every((answer) => !trace.failed(answer) && trace.httpStatus(answer) < 400);
+}
+
 /** How long the callee worked after its caller had given up. Less than a round trip proves nothing. */
 function ranOnUs(trace: Trace, call: SpanIndex): number {
   let lastUs = 0;
@@ -357,6 +363,7 @@ export function inversionIn(trace: Trace, { wait, above }: Pick<Wait, 'wait' | '
       callee: trace.peer(call),
       gaveUpUs: trace.durationOfUs(call),
       ranUs: trace.durationOfUs(call) + overUs,
+      isAnswered: answeredLate(trace, call),
     };
   }
   return undefined;

@@ -14,6 +14,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import {
   begunStarts,
+  endedStarts,
   isNamedStart,
   loggedStarts,
   recordedLoads,
@@ -41,7 +42,7 @@ export const coldStart = defineDetector({
   clear: 'no span is marked as a cold start, and none initialises before the work',
   silent: [
     'A start that nobody recorded, neither as `faas.coldstart` nor as a span of initialisation, is only a gap before the callee.',
-    'A log line alone is enough only if it gives the duration of the start, and the request waited for that service then.',
+    'A log line alone is enough only with the duration of the start, or if the process was ready right before its first work. The request must have waited for that service then.',
     'It ignores a request that its own log line calls a warm-up. A single step of initialisation after other work, or the same step twice, is work.',
     'It does not see an instance that is ready but not yet warm (caches, compiled code).',
   ],
@@ -82,6 +83,7 @@ export const coldStart = defineDetector({
         ...loggedStarts(trace, logs),
         ...reportedStarts(trace, logs),
         ...begunStarts(trace, logs),
+        ...endedStarts(trace, logs),
         ...startsOfPools(trace, logs),
       ],
       ({ service }) => service,

@@ -25,6 +25,7 @@ import { wasRepeated } from '#detect/signs/failed-messages.ts';
 import {
   isBacklogInLog,
   isHeldForReceiver,
+  isMeantInLog,
   isPulledOnSchedule,
   isReplayedInLog,
   isRetained,
@@ -106,6 +107,7 @@ export const consumerLag = defineDetector({
           (delivery) =>
             !isMeantForLater(trace, delivery) &&
             !isScheduledInLog(trace, delivery, logs) &&
+            !isMeantInLog(trace, delivery, logs) &&
             !isSentAfterOffline(trace, delivery, logs) &&
             !isHeldForReceiver(trace, delivery, logs) &&
             !isRetained(trace, delivery, logs) &&

@@ -94,7 +94,7 @@ export const errorOrigin = defineDetector({
     const wasReplaced = gotElsewhere(trace);
     const isFresh = hasJustStarted(trace, logs);
     const found = distinctFailures(trace, lines)
-      .filter(({ spans }) => !spans.every((span) => wasMendedLater(trace, span) || answersNobody(trace, span)))
+      .filter(({ spans }) => !spans.every((span) => wasMendedLater(trace, span) || answersNobody(trace, span, logs)))
       .filter(({ spans }) => !spans.every((span) => isLeftByClient(trace, span, logs)))
       .filter(({ spans }) => !spans.every((span) => stalledByLoop(trace, span, { lines, logs })))
       .filter(
@@ -259,7 +259,7 @@ function failure(
       reason: failureReason(trace, span, said === undefined ? [] : failureTexts(trace, span, lines)),
       caller,
       callee: behindProxy(faulty) || callee,
-      ...factsOfFault(faulty),
+      ...factsOfFault(trace, span, faulty),
       ...thrownIn(trace, span, lines),
       attempts: spans.length,
       above: new Set(path.map((passing) => trace.service(passing)).filter((name) => name !== caller)).size,

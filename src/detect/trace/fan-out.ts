@@ -103,7 +103,7 @@ export const fanOut = defineDetector({
               calls: calls.length,
               callers,
               factor: Math.round(calls.length / callers),
-              dependency,
+              dependency: nameOf(dependency),
               chatty: false,
               messages: trace.kind(first) === 'producer',
               what: whatOf(trace, first, kinds.size),
@@ -122,6 +122,11 @@ export const fanOut = defineDetector({
     return facts.chatty === true ? wordsOfChat(facts) : wordsOfFan(facts);
   },
 });
+
+/** Jaeger and Zipkin record `sql` as the system of any database, which names none. */
+function nameOf(dependency: string): string {
+  return dependency === 'other_sql' ? 'its database' : dependency;
+}
 
 /** A browser loads the scripts, styles and pictures of a page side by side (OpenTelemetry's document load), and the tiles of a map. */
 function areOfPage(trace: Trace, calls: readonly SpanIndex[]): boolean {
@@ -190,7 +195,7 @@ function chat(trace: Trace, { service, callee, calls, callers, operations }: Cha
         calls: calls.length,
         callers,
         operations,
-        dependency: callee,
+        dependency: nameOf(callee),
         heldUs,
         longestUs,
         ...requestFacts(trace),

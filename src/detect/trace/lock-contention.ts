@@ -128,6 +128,7 @@ export const lockContention = defineDetector({
 
   say(facts) {
     if (Number(facts.races) > 0) return wordsOfRace(facts);
+    if (facts.failed === true && DEADLOCK.test(String(facts.said))) return wordsOfDeadlock(facts);
     const { service, label, statement, system, waitUs, said, holder, failed, rootUs, rootOperation } = facts;
     return {
       title:
@@ -138,11 +139,7 @@ export const lockContention = defineDetector({
         why: `${inWords(label)} in ${inWords(service)} ${failed === true ? 'waited in vain' : 'waits'} for a lock`,
       },
       explanation: `${statement} waited for a lock that was already taken${holder === '' ? '' : `. The database names the holder: ${holder}`}. The evidence: “${said}”. The whole request takes ${durationText(Number(rootUs))}.`,
-      remedy: `${holder === '' ? `Find who holds the lock that ${label} waits for${HOLDERS[String(system)] ?? ''}` : `Find out what holds the lock of ${label} for so long: ${holder}`}. Let them release it earlier, and take locks in the same order everywhere.${
-        DEADLOCK.test(String(said))
-          ? ' The transaction that the database aborted because of the deadlock can be tried again.'
-          : ''
-      }`,
+      remedy: `${holder === '' ? `Find who holds the lock that ${label} waits for${HOLDERS[String(system)] ?? ''}` : `Find out what holds the lock of ${label} for so long: ${holder}`}. Let them release it earlier, and take locks in the same order everywhere.`,
       check:
         'The same call takes as long when nothing else writes to these rows, or the request itself holds the lock.',
     };
@@ -215,7 +212,28 @@ const HOLDERS: Readonly<Record<string, string>> = {
   redis: ' (the value of the lock’s key may name the holder; PTTL shows when it expires)',
 };
 
-const DEADLOCK = /deadlock/i;
+const DEADLOCK = /deadlock|\b40P01\b/i;
+
+/** Where each database keeps the two statements of a deadlock that is over. */
+const DEADLOCKS: Readonly<Record<string, string>> = {
+  mysql: 'SHOW ENGINE INNODB STATUS (LATEST DETECTED DEADLOCK; innodb_print_all_deadlocks logs each)',
+  mariadb: 'SHOW ENGINE INNODB STATUS (LATEST DETECTED DEADLOCK; innodb_print_all_deadlocks logs each)',
+  postgresql: 'the DETAIL of this error in the log of PostgreSQL (log_lock_waits adds the waits before)',
+  'microsoft.sql_server': 'the deadlock graph in the session system_health (xml_deadlock_report)',
+  'oracle.db': 'the trace file that the alert log names (ORA-00060)',
+};
+
+/** The database has ended the deadlock: views of its locks show nothing of it afterwards. */
+function wordsOfDeadlock({ service, label, statement, system, waitUs, said, rootOperation }: Facts): Words {
+  const record = DEADLOCKS[String(system)] ?? 'the log of the database at that time';
+  return {
+    title: `The database chose ${label} of ${service} as the victim of a deadlock after ${durationText(Number(waitUs))}, in ${rootOperation}`,
+    headline: { why: `the database chose ${inWords(label)} in ${inWords(service)} as the victim of a deadlock` },
+    explanation: `Two transactions each waited for a lock of the other, so the database ended one of them: ${statement}. The evidence: “${said}”. Both locks are free since then.`,
+    remedy: `Read ${record}: it names both statements. Let both transactions take their locks in the same order, and let ${service} repeat the one that was the victim.`,
+    check: `${record.charAt(0).toUpperCase()}${record.slice(1)} names no statement of ${service} at that time.`,
+  };
+}
 
 function isFirstOfItsText(): (item: EvidenceItem) => boolean {
   const known = new Set<string>();

@@ -26,6 +26,7 @@ import {
 } from '#detect/signs/attempts.ts';
 import { failureReach } from '#detect/signs/failure-reach.ts';
 import { requestFacts, timeOfRequest } from '#detect/signs/request-share.ts';
+import { answeredLate } from '#detect/signs/unanswered-calls.ts';
 import type { Facts } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
@@ -127,6 +128,7 @@ export const retryStorm = defineDetector({
           status: failureStatus(trace, last),
           reason: lastSaid?.reason ?? 'own',
           madeWorse: madeWorse(said),
+          answered: attempts.every((attempt) => answeredLate(trace, attempt)),
           reachedRoot: reach.root(spans),
           heldUs: pathUs(trace, spans),
           ...requestFacts(trace),
@@ -153,7 +155,7 @@ export const retryStorm = defineDetector({
       status,
       reason,
     } = facts;
-    const { madeWorse: worse, heldUs, rootUs, rootOperation, operation } = facts;
+    const { madeWorse: worse, answered, heldUs, rootUs, rootOperation, operation } = facts;
     const how = howEachFailed({ message, status, reason });
     const isLayered = Number(layers) > 1;
     const isLastGood = repaired === true && !isLayered;
@@ -167,7 +169,7 @@ export const retryStorm = defineDetector({
       explanation: `${
         worse === true
           ? `The first attempt failed for another reason than the later ones (“${message}”): the retries made it worse.`
-          : `Every attempt sent one more request to ${below}, which was already failing.`
+          : `Every attempt sent one more request to ${below}, which was ${answered === true ? 'still working on the one before' : 'already failing'}.`
       }${isLayered ? ` Each layer retries: ${hops} = ${load} requests to ${bottom}.` : ''}${
         Number(times) > 1 ? ` This happens ${times} times in this request.` : ''
       } ${pauses} With a hundred such requests, ${below} gets ${Number(load) * 100} requests instead of 100.${
@@ -177,7 +179,7 @@ export const retryStorm = defineDetector({
         isLayered
           ? `Retry in one layer only, in ${service}, the direct caller of ${bottom}. Remove the retries from ${first}.`
           : `Let ${service} wait longer before each retry, with jitter.`
-      } Stop retrying while most calls fail (a retry budget of 10 %, or a circuit breaker). Then fix why ${below} fails.`,
+      } Stop retrying while most calls fail (a retry budget of 10 %, or a circuit breaker). Then ${answered === true ? `find out why ${below} takes so long` : `fix why ${below} fails`}.`,
       check: `The attempts request different things, or ${below} got no more requests than usual at that time.`,
     };
   },

@@ -82,7 +82,7 @@ export const swallowedError = defineDetector({
 
   detect({ trace, logs = [] }, { minCalls }) {
     const lines = linesBySpan(logs);
-    const most = [...hiddenByOperation(trace).values()].sort((a, b) => b.calls.length - a.calls.length);
+    const most = [...hiddenByOperation(trace, logs).values()].sort((a, b) => b.calls.length - a.calls.length);
     return most.slice(0, MOST_OPERATIONS).flatMap(({ entry, calls, entries }) => {
       const items = messagesOf(trace, calls, lines);
       const [said] = items;

@@ -13,9 +13,10 @@
  */
 import { groupsBy } from '#core/groups.ts';
 import { defineDetector } from '#detect/detector.ts';
+import { busyElsewhere, busyService, calleeOf } from '#detect/signs/failures/awaited-callee.ts';
 import { type ReachedLimit, reachedLimits } from '#detect/signs/reached-limits.ts';
 import { leastTimeUs, shareOfRequest } from '#detect/signs/request-share.ts';
-import { inversionIn, stillWorking, type Wait, waitOf } from '#detect/signs/unanswered-calls.ts';
+import { inversionIn, type Wait, waitOf } from '#detect/signs/unanswered-calls.ts';
 import type { Candidate, Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
@@ -23,7 +24,6 @@ import { durationText } from '#model/text/duration.ts';
 import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
-import { calledName } from '#model/trace/views/called-host.ts';
 import { pathUs } from '#model/trace/views/critical-path.ts';
 import { type ErrorOrigin, errorOrigins } from '#model/trace/views/error-origins.ts';
 import { usPerUnit } from '#model/trace/wait-amounts.ts';
@@ -97,7 +97,7 @@ export const timeoutCascade = defineDetector({
       );
       const busy = busyElsewhere(trace, wait);
       return {
-        service: busy === undefined ? calleeOf(trace, wait) : trace.service(busy),
+        service: busy === undefined ? calleeOf(trace, wait) : busyService(trace, busy),
         operation: nameOf(trace, wait),
         spans: [...attempts, ...passing],
         callers: passing,
@@ -120,6 +120,7 @@ export const timeoutCascade = defineDetector({
           caller: inversion?.caller ?? trace.service(above[0] ?? wait),
           gaveUpUs: inversion?.gaveUpUs ?? 0,
           ranUs: inversion?.ranUs ?? 0,
+          answered: inversion?.isAnswered === true,
           patient: inversion?.callee ?? '',
           reason: 'timeout',
           reachedRoot: (above.at(-1) ?? wait) === trace.root,
@@ -135,12 +136,12 @@ export const timeoutCascade = defineDetector({
 
 function wordsOfWait(facts: Facts): Words {
   const { service, operation, waitUs, limitUs, sign, attempts, callers, callerCount, top, said, caller } = facts;
-  const { gaveUpUs, ranUs, patient, others, callee, busy, ofUs } = facts;
+  const { others, callee, busy, ofUs } = facts;
   const whileBusy = busy === '' ? '' : `: ${busy} of ${service} was still working`;
   const within = durationText(Number(limitUs) || Number(waitUs));
   const tries = Number(attempts) > 1 ? ` in ${attempts} attempts` : '';
   const also = others === '' ? '' : `, nor did ${String(others).replaceAll('\n', ', ')}`;
-  const inverted = Number(ranUs) > 0;
+  const outlived = wordsOfOutlived(facts);
   const waited = durationText(Number(waitUs));
   const late =
     Number(ofUs) > 0
@@ -159,18 +160,28 @@ function wordsOfWait(facts: Facts): Words {
         : sign === 'outlived'
           ? `${caller} gave up while ${callee} was still working on the call.`
           : `It says “${said}”.`
-    } ${
-      inverted
-        ? `${caller} gave up after ${durationText(Number(gaveUpUs))}, before ${patient} reached its own limit. ${patient} continued for ${durationText(Number(ranUs))} in all, but nobody used the result.`
-        : 'The services above it only waited.'
-    }${Number(callerCount) > 1 ? ` These services failed with it: ${callers}.` : ''}`,
-    remedy: `Find out why ${service} takes so long for ${busy || operation}. Longer timeouts in its callers only make more requests wait.${
-      inverted
-        ? ` Give each callee less time than its caller has left: now ${patient} has more than ${caller}.`
-        : ' Pass the remaining time on as a deadline.'
-    }`,
-    check: `The log of ${callee} shows that it answered in time, so the answer was lost on the way. Or there was no limit, and ${operation} failed for another reason.`,
+    } ${outlived.explanation}${Number(callerCount) > 1 ? ` These services failed with it: ${callers}.` : ''}`,
+    remedy: `Find out why ${service} takes so long for ${busy || operation}. Longer timeouts in its callers only make more requests wait.${outlived.remedy}`,
+    check: outlived.check,
     ...(others !== '' && { couldBe: candidatesAmong(`${operation} of ${callee}`, String(others)) }),
+  };
+}
+
+/** What a callee did after its caller had given up; otherwise, what nobody knows about it. */
+function wordsOfOutlived(facts: Facts): Pick<Words, 'explanation' | 'remedy' | 'check'> {
+  const { operation, caller, callee, gaveUpUs, ranUs, answered, patient } = facts;
+  if (Number(ranUs) === 0)
+    return {
+      explanation: 'The services above it only waited.',
+      remedy: ' Pass the remaining time on as a deadline.',
+      check: `The log of ${callee} shows that it answered in time, so the answer was lost on the way. Or there was no limit, and ${operation} failed for another reason.`,
+    };
+  const gaveUp = durationText(Number(gaveUpUs));
+  const ran = durationText(Number(ranUs));
+  return {
+    explanation: `${caller} gave up after ${gaveUp}. ${patient} ${answered === true ? `answered without an error after ${ran}` : `continued for ${ran} in all`}, but nobody used the result.`,
+    remedy: ` Give each callee less time than its caller has left: ${caller} waits ${gaveUp} for ${patient}.`,
+    check: `${caller} has no limit of about ${gaveUp} for this call, and gave up for another reason.`,
   };
 }
 
@@ -304,37 +315,9 @@ function sharedWaitUs(trace: Trace, { spans: [last] }: ErrorOrigin, waited: read
 /** The messages of at most this many failures are read. */
 const READ_AT_MOST = 50;
 
-/** A query, or the work of a further service, for which the callee itself waited. */
-function busyElsewhere(trace: Trace, wait: SpanIndex): SpanIndex | undefined {
-  const busy = stillWorking(trace, wait);
-  if (busy === undefined) return undefined;
-  const service = trace.service(busy);
-  if (service === trace.service(wait)) return undefined;
-  return trace.isDatabaseCall(busy) || service !== calleeOf(trace, wait) ? busy : undefined;
-}
-
 function nameOf(trace: Trace, span: SpanIndex | undefined): string {
   return span === undefined ? '' : queryLabel(trace.queryShape(span)) || trace.operation(span);
 }
-
-function calleeOf(trace: Trace, wait: SpanIndex): string {
-  if (trace.isDatabaseCall(wait) || !trace.isCall(wait)) return trace.service(wait);
-  if (trace.childCount(wait) === 0 && trace.text(wait, 'messaging.system.name') !== '')
-    return responderOf(trace, wait) || trace.service(wait);
-  return trace.peer(wait) || calledName(trace, wait) || trace.service(wait);
-}
-
-/** Parts of a subject or queue that name no service: `rpc.stock.reserve`, `v1/requests/stock`, `rpc_queue`. */
-const NO_SERVICE =
-  /^(?:rpc|req|requests?|repl(?:y|ies)|svc|services?|cmd|commands?|queues?|amq|api|q|v\d{1,3}|\*|>|_INBOX)?(?:[_-](?:rpc|queue|requests?))?$/i;
-
-/** A broker only carries the request: who listens to the subject or queue owes the answer. Empty where it names nobody. */
-function responderOf(trace: Trace, wait: SpanIndex): string {
-  const subject = trace.text(wait, 'messaging.destination.name');
-  return subject.split(/[./:]/, MOST_PARTS).find((part) => !NO_SERVICE.test(part)) ?? '';
-}
-
-const MOST_PARTS = 8;
 
 /** How long the request took that its router ended, in microseconds; 0 where the call got no answer. */
 function ofUs(trace: Trace, { wait, above, isAnswered }: Wait): number {

@@ -8,7 +8,8 @@
  *
  * It is work without a span, or a wait for a thread, a lock, a connection, the garbage collector or a queue. Where another
  * finding names the cause, this one is omitted. A span without children is no gap: its name says what it does. The finding
- * quotes what the service logs in that time, such as CPU starvation.
+ * quotes what the service logs in that time, such as CPU starvation. Before a callee begins, a warning of the callee in that
+ * time makes it the service to look into.
  */
 
 import { defineDetector } from '#detect/detector.ts';
@@ -21,8 +22,8 @@ import { profileDuring } from '#detect/signs/metrics/profile-during.ts';
 import { hasNoPools, isWriteQuery, poolLevelAt } from '#detect/signs/pool-gaps.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
 import { silent, unrecordedIn } from '#detect/signs/unrecorded.ts';
-import type { Facts, Sighting, Stretch } from '#model/finding/finding.ts';
-import type { LogLine } from '#model/logs/log-line.ts';
+import type { EvidenceItem, Facts, Sighting, Stretch } from '#model/finding/finding.ts';
+import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { cutText } from '#model/text/cut-text.ts';
 import { durationText } from '#model/text/duration.ts';
 import { inWords } from '#model/text/in-words.ts';
@@ -84,11 +85,11 @@ export const unexplainedGap = defineDetector({
       const { span } = longest;
       const gapUs = gaps.reduce((sum, gap) => sum + lengthOf(gap), 0);
       const { after, before } = neighbours(trace, longest);
-      const { evidence, ...said } = saidOf(trace, longest, logs);
+      const { service, evidence, ...said } = calleeSays(trace, longest, logs) ?? saidOf(trace, longest, logs);
       const told = new Set(gaps.flatMap((gap) => saidMeanwhile(trace, gap, logs).map(({ item }) => item.ref)));
       return [
         {
-          service: trace.service(span),
+          service,
           operation: trace.operation(span),
           spans: [...new Set([span, ...gaps.map((gap) => gap.span)])],
           wastedUs: gapUs,
@@ -99,19 +100,10 @@ export const unexplainedGap = defineDetector({
             after: after === undefined ? '' : callName(trace, after),
             // Between caller and callee are the network, proxies, and the callee's queue.
             callee: isCallOf(trace, span) ? trace.peer(span) : '',
+            caller: trace.service(span),
             ...said,
             accounted:
-              gaps.every((gap) => {
-                const lines = saidMeanwhile(trace, gap, logs).map(({ item }) => item.text);
-                return (
-                  isOfLine(trace, gap) ||
-                  isFileOnLine(trace, gap, logs) ||
-                  isAskedPause(trace, gap, lines) ||
-                  isSetTime(gap, lines) ||
-                  isAnnounced(trace, gap, lengthOf(gap), logs) ||
-                  keepsBudget(trace, gap, lengthOf(gap), logs)
-                );
-              }) ||
+              gaps.every((gap) => isMeant(trace, gap, logs)) ||
               areAccountedFor(
                 logs.filter(({ timeNs }) => told.has(timeNs)),
                 gapUs,
@@ -129,7 +121,8 @@ export const unexplainedGap = defineDetector({
   },
 
   say(facts) {
-    const { service, operation, gapUs, gaps, after, before, callee, reason, rootUs, rootOperation, meanwhile } = facts;
+    const { service, operation, gapUs, gaps, after, before, callee, caller } = facts;
+    const { reason, rootUs, rootOperation, meanwhile } = facts;
     const of = operation === rootOperation ? String(service) : `${operation} of ${service}`;
     const where =
       callee === '' ? placeIn(of, String(after), String(before)) : placeBetween(facts, String(after), String(before));
@@ -145,7 +138,7 @@ export const unexplainedGap = defineDetector({
         callee === ''
           ? unrecordedIn(service, Number(gapUs), facts)
           : {
-              what: `${durationText(Number(gapUs))} pass between ${inWords(service)} and ${inWords(callee)}, and ${silent(meanwhile ?? '')} what happens`,
+              what: `${durationText(Number(gapUs))} pass between ${inWords(caller)} and ${inWords(callee)}, and ${silent(meanwhile ?? '')} what happens`,
             },
       ...words,
       explanation: `${words.explanation} The whole request takes ${durationText(Number(rootUs))}.`,
@@ -154,19 +147,62 @@ export const unexplainedGap = defineDetector({
   },
 });
 
+/** A line of the service orders or announces this time, or a device needs it. */
+function isMeant(trace: Trace, gap: Stretch, logs: readonly LogLine[]): boolean {
+  const lines = saidMeanwhile(trace, gap, logs).map(({ item }) => item.text);
+  return (
+    isOfLine(trace, gap) ||
+    isFileOnLine(trace, gap, logs) ||
+    isAskedPause(trace, gap, lines) ||
+    isSetTime(gap, lines) ||
+    isAnnounced(trace, gap, lengthOf(gap), logs) ||
+    keepsBudget(trace, gap, lengthOf(gap), logs)
+  );
+}
+
 /** What the service logs in that time: CPU starvation first, otherwise anything. */
 function saidOf(trace: Trace, gap: Stretch, logs: readonly LogLine[]) {
+  const service = trace.service(gap.span);
   const starved = cpuStarvation(trace, gap, logs);
   if (starved !== undefined) {
     const { reason, remedy, items } = starved;
-    return { reason, reasonRemedy: remedy, said: items[0].text, meanwhile: '', evidence: items };
+    return { service, reason, reasonRemedy: remedy, said: items[0].text, meanwhile: '', evidence: items };
   }
   const items = saidMeanwhile(trace, gap, logs).map(({ item }) => item);
   return {
+    service,
     reason: '',
     reasonRemedy: '',
     said: '',
     meanwhile: items[0]?.text ?? '',
+    evidence: items.slice(0, MOST_SHOWN),
+  };
+}
+
+/** Who warns of nothing is at work: its harmless lines say nothing about the wait before it. */
+const WARNS = /^(?:warn(?:ing)?|error|fatal|critical|alert|emerg(?:ency)?|panic|severe)$/i;
+
+/**
+ * Before the callee begins, only the network and the callee itself can keep the request. A warning that the callee wrote
+ * in that time points to the callee.
+ */
+function calleeSays(trace: Trace, { span, startUs, endUs }: Stretch, logs: readonly LogLine[]) {
+  const callee = isCallOf(trace, span) ? trace.peer(span) : '';
+  const first = trace.firstChild(span);
+  if (callee === '' || first === undefined || trace.startUs(first) < endUs) return undefined;
+  const said = logs.filter((line) => {
+    const atUs = epochUsOf(line) - trace.startEpochUs;
+    return line.service === callee && WARNS.test(line.level) && atUs >= startUs && atUs <= endUs;
+  });
+  const items = said.map(({ timeNs, line }): EvidenceItem => ({ kind: 'log', ref: timeNs, text: line }));
+  const [item] = items;
+  if (item === undefined) return undefined;
+  return {
+    service: callee,
+    reason: '',
+    reasonRemedy: '',
+    said: '',
+    meanwhile: item.text,
     evidence: items.slice(0, MOST_SHOWN),
   };
 }
@@ -193,12 +229,12 @@ function wordsOfStarvation({ operation, said, reasonRemedy }: Facts) {
   };
 }
 
-function wordsOfSilence({ service, operation, callee, use, meanwhile }: Facts) {
+function wordsOfSilence({ service, operation, callee, caller, use, meanwhile }: Facts) {
   if (callee !== '')
     return {
       explanation: `The request was on the network, or it waited before ${callee} started to work.`,
-      remedy: `Look at the connections, proxies and load balancers between ${service} and ${callee}, and at the threads and the queue of ${callee}.`,
-      couldBe: candidatesBetween(String(service), String(callee)),
+      remedy: `Look at the connections, proxies and load balancers between ${caller} and ${callee}, and at the threads and the queue of ${callee}.`,
+      couldBe: candidatesBetween(String(caller), String(callee)),
     };
   return {
     explanation:
@@ -214,10 +250,10 @@ function beforeOf(use: Facts[string] | undefined): SilentTime['before'] {
   return use === 'read' || use === 'write' ? use : 'other';
 }
 
-function placeBetween({ service, operation, callee }: Facts, after: string, before: string): string {
-  if (after === '') return `between ${service} and ${callee}, before ${callee} starts ${operation}`;
-  if (before === '') return `between ${callee} and ${service}, after ${callee} has finished ${operation}`;
-  return placeIn(`${operation} of ${service}`, after, before);
+function placeBetween({ caller, operation, callee }: Facts, after: string, before: string): string {
+  if (after === '') return `between ${caller} and ${callee}, before ${callee} starts ${operation}`;
+  if (before === '') return `between ${callee} and ${caller}, after ${callee} has finished ${operation}`;
+  return placeIn(`${operation} of ${caller}`, after, before);
 }
 
 function placeIn(where: string, after: string, before: string): string {

@@ -8,7 +8,7 @@ import type { Trace } from '#model/trace/trace.ts';
 export function saysMoreThanOrigin(trace: Trace, mechanism: Finding, origin: Finding): boolean {
   if (mechanism.detector === 'swallowed-error') return false;
   const isRetry = mechanism.detector === 'retry-storm';
-  if (isRetry && isNoLoad(mechanism, origin)) return false;
+  if (isRetry && (isNoLoad(mechanism, origin) || metPatience(mechanism))) return false;
   if (reachedNobody(mechanism, origin)) return false;
   const ofTheCaller = !isRetry || (origin.facts.caller ?? origin.service) === mechanism.service;
   if (ofTheCaller && shareSpans(mechanism, origin)) return true;
@@ -68,6 +68,15 @@ function multiplies({ facts }: Finding): boolean {
 
 /** Three retries after the first call: Polly's default, axios-retry's, and that of Envoy's examples. */
 const MOST_USUAL = 4;
+
+/**
+ * The callee answered each attempt without an error, only later than its caller waited: as few attempts follow from that
+ * limit.
+ */
+export function metPatience({ detector, facts }: Finding): boolean {
+  if (detector !== 'retry-storm' || facts.answered !== true || facts.madeWorse === true) return false;
+  return Number(facts.layers) <= 1 && Number(facts.load) <= MOST_USUAL;
+}
 
 /** Each attempt was passed on to a callee further below, which answered that it failed: the retries add few requests. */
 function isPassedOn(origin: Finding, { service, facts }: Finding): boolean {

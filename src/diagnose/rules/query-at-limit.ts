@@ -9,7 +9,8 @@ import { under } from '#model/trace/views/subtrees.ts';
  * the timeout leads and names the query. A query with such evidence explains the timeout.
  */
 export function queryAtLimit({ trace, cause, effect }: Pair): boolean | undefined {
-  if (isUnexplainedQuery(cause) && isTimeout(effect)) return wasWaitedFor(trace, cause, effect) ? false : undefined;
+  if (isUnexplainedQuery(cause) && (isTimeout(effect) || isRetriedTooEarly(effect)))
+    return wasWaitedFor(trace, cause, effect) ? false : undefined;
   if (isUnexplainedQuery(effect) && isTimeout(cause)) return wasWaitedFor(trace, effect, cause) ? true : undefined;
   return undefined;
 }
@@ -23,7 +24,12 @@ function isTimeout({ detector, inferred, facts }: Finding): boolean {
   return detector === 'timeout-cascade' && inferred !== true && facts.sign !== 'guessed';
 }
 
-/** The calls without an answer are the first spans of a timeout. */
+/** Each attempt met a limit, and the callee answered it later: the query ran in each, and explains the attempts no more. */
+function isRetriedTooEarly({ detector, facts }: Finding): boolean {
+  return detector === 'retry-storm' && facts.answered === true;
+}
+
+/** The calls without an answer are the first spans of a timeout, and of attempts. */
 function wasWaitedFor(trace: Trace, query: Finding, { spans, facts }: Finding): boolean {
   return under(trace, query.spans, spans.slice(0, Number(facts.attempts))).length === query.spans.length;
 }

@@ -23,7 +23,7 @@ import { otherZones } from '#model/changes/name-zones.ts';
 import { otherAccounts } from '#model/changes/other-accounts.ts';
 import { isOneName, replacedNames } from '#model/changes/replaced-names.ts';
 import { scaled } from '#model/changes/scaled.ts';
-import { runsADay } from '#model/changes/schedule.ts';
+import { ofSchedule } from '#model/changes/schedule.ts';
 import { isQuietTitle, smallerMachine, titleEffects, titleLimits } from '#model/changes/title-effects.ts';
 import { codeWords, isCompound } from '#model/text/code-words.ts';
 
@@ -374,6 +374,8 @@ const OF_CPU = isOf('cpu cpus core quota');
 const OF_MEMORY = isOf('memory maxmemory mem heap xmx oom');
 const OF_DISK = isOf('storage disk volume ephemeral retention segment wal');
 const OF_RATE = isOf('rate burst qps rps throttle quota limit max capacity queue buffer concurrency');
+/** How often a device, a collector or a reader of sensors takes a value. */
+const OF_FREQUENCY = isOf('hz khz frequency fps sample_hz sample_rate sampling_rate poll_rate');
 const OF_BATCH = isOf('batch chunk page limit window fetch size record');
 /**
  * How many rows a driver fetches at once: JDBC and Hibernate (`fetch_size`), Oracle's drivers (`defaultRowPrefetch`,
@@ -439,10 +441,14 @@ const OF_SIZE = isOf('min size heap');
 /** `.setMaxConnPerRoute(200)`, `maximumPoolSize: 40`, `timeout=5s`: one name and its number. */
 const ONE_LIMIT =
   /^\W{0,10}((?:[A-Za-z_][\w-]{1,60}\.){0,4}[A-Za-z_][\w-]{2,60})["']?\s{0,3}[=:(]\s{0,3}["']?\d{1,9}(?:\.\d{1,6})?\s?[a-zA-Z]{0,7}["']?\)?[;,]?$/;
+/** How many instances wait for requests: Knative, Cloud Run, Lambda, Azure Functions, Fly.io, Kubernetes, KEDA. */
+const KEEPS_WARM =
+  /(?:^|_)min(?:imum)?_?(?:instance|replica|scale|machine|pod)|provisioned_?concurren|always_?ready|keep_?warm|min_?machines_?running/i;
 /** What a library takes where nobody sets it is smaller or longer than what people chose. */
 const GONE: readonly (readonly [EffectKind, RegExp])[] = [
   ['smaller-pool', /pool|conn(?:ection)?s?_?(?:per|total|max)|max_?conn|max_?(?:idle|open|active)|per_?route/i],
   ['longer-timeout', /time_?out|deadline/i],
+  ['instances-stopped', KEEPS_WARM],
 ];
 
 /** Settings of pools and of time-outs that are gone: now the default of the library counts. */
@@ -508,6 +514,7 @@ function kindsOfLimit(limit: Limit, isLess: boolean): EffectKind[] {
         ['shorter-timeout', OF_TIME(limit)],
         ['smaller-pool', OF_POOL(limit)],
         ['fewer-workers', OF_WORKERS(limit)],
+        ['instances-stopped', limit.after === 0 && KEEPS_WARM.test(limit.words.join('_'))],
         ['less-cpu', OF_CPU(limit)],
         ['less-memory', OF_MEMORY(limit)],
         ['less-disk', OF_DISK(limit)],
@@ -530,6 +537,7 @@ function kindsOfLimit(limit: Limit, isLess: boolean): EffectKind[] {
         ['larger-payload', OF_PAYLOAD(limit)],
         ['grows', OF_CACHE(limit) || OF_MEMORY(limit) || OF_RATE(limit)],
         ['more-load', OF_ADMISSION(limit)],
+        ['more-messages', OF_FREQUENCY(limit)],
         ['less-disk', OF_DISK(limit)],
       ];
   return kinds.filter(([, fits]) => fits).map(([kind]) => kind);
@@ -585,13 +593,6 @@ function ofCode(sides: Sides, code: CodeChange): Effect[] {
 /** A major version may do everything in another way; a smaller one should not. */
 function ofVersion({ name, before, after, isMajor }: VersionChange): Effect[] {
   return effect('other-version', `it takes ${name} ${after} instead of ${before}`, isMajor ? 1 : WEAK / 2);
-}
-
-/** A job that runs at least so many times as often as before. */
-function ofSchedule({ added, removed }: Sides): Effect[] {
-  const [before, after] = [runsADay(removed), runsADay(added)];
-  if (before === 0 || after < before * MUCH_MORE) return [];
-  return effect('shorter-interval', `it runs a job ${numberText(after / before)} times as often`);
 }
 
 function ofCalls({ guardsGone, eagerGone, callsInLoop, grows, closesGone, callsGone }: CodeChange): Effect[] {

@@ -24,6 +24,8 @@ export type ChangeSymptom =
   | 'image'
   | 'no-endpoints'
   | 'stopped'
+  /** It was started for this request. */
+  | 'started'
   /** A log holds a credential. */
   | 'exposed'
   | 'too-large'

@@ -39,7 +39,11 @@ const OF_MEMORY: Readonly<Record<string, number>> = { k: 2 ** 10, m: 2 ** 20, g:
 
 /** Every number of a text, in the units of `Limit`. */
 export function quantitiesIn(text: string): number[] {
-  const units = { ...UNITS, ...(/cpu/i.test(text) && OF_CPU), ...(/mem|heap/i.test(text) && OF_MEMORY) };
+  const units = {
+    ...UNITS,
+    ...(/cpu/i.test(text) && OF_CPU),
+    ...(/mem|heap|buffer|shm|_dict\b|zone=/i.test(text) && OF_MEMORY),
+  };
   return Array.from(
     text.replaceAll(/(?<=\d)_(?=\d)/g, '').matchAll(QUANTITY),
     ([, number, unit = '']) => Number(number) * (units[unit.toLowerCase().replace('ib', 'i')] ?? 1),

@@ -1,4 +1,5 @@
 /** Schedules of jobs: the five fields of a crontab line, see crontab(5), and clock times of other schedulers. */
+import { type Effect, effect, MUCH_MORE, type Sides } from '#model/changes/effect.ts';
 
 const CRON = /(?:^|["'\s])((?:[\d*/,-]{1,40}\s{1,4}){4}[\dA-Za-z*/,-]{1,40})(?:["'\s]|$)/m;
 const MINUTES = 60;
@@ -57,4 +58,11 @@ function valuesOf(field: string, all: number): ReadonlySet<number> {
     for (let value = from; value <= Math.min(to, all - 1); value += Math.max(1, Number(step))) values.add(value);
   }
   return values;
+}
+
+/** A job that runs at least so many times as often as before. */
+export function ofSchedule({ added, removed }: Sides): Effect[] {
+  const [before, after] = [runsADay(removed), runsADay(added)];
+  if (before === 0 || after < before * MUCH_MORE) return [];
+  return effect('shorter-interval', `it runs a job ${Number((after / before).toPrecision(6))} times as often`);
 }

@@ -7,21 +7,9 @@
  *
  * Both sides have to say it, so each of them may be read widely.
  */
-import type { Effect, EffectKind } from '#model/changes/effect.ts';
+import type { Effect } from '#model/changes/effect.ts';
+import { PLATFORM_TECHNIQUES, type Technique } from '#model/changes/platform-techniques.ts';
 import { CERTIFICATE_EXPIRED } from '#model/instruments/certificate-words.ts';
-
-/**
- * `changes`: in the changed lines, or in the title where no line is shown. `shows`: in what fails, in lower case.
- * `unless`: what fails says this, which happens without a change. `isLess`: a number that becomes larger does the opposite.
- */
-type Technique = Readonly<{
-  kind: EffectKind;
-  said: string;
-  changes: RegExp;
-  shows: RegExp;
-  unless?: Pick<RegExp, 'test'>;
-  isLess?: boolean;
-}>;
 
 /** How long tokens and sessions are valid: Keycloak, Okta, Auth0, Hydra, Spring Authorization Server, Entra ID, Vault, STS. */
 export const TOKEN_LIFE =
@@ -36,6 +24,7 @@ const SHORT_CONTEXT =
   /\bavailable context size\b|\bexceed_context_size\w{0,10}|\bmaximum context length\b|\bcontext_length_exceeded\b|\bcontext (?:length|window|size)\b.{0,40}\b(?:exceed\w{0,3}|too (?:small|short))|\bexceed\w{0,3}\b.{0,40}\bcontext (?:length|window|size)\b|\bmax_model_len\b|\bprompt\b.{0,60}\btoo long\b|\binput is too long\b|\binput token count\b.{0,40}\bexceeds\b|\binputs` tokens\b|\binput length of \d/;
 
 const TECHNIQUES: readonly Technique[] = [
+  ...PLATFORM_TECHNIQUES,
   {
     // Stores that answer a filter and a sort only with an index for both: Firestore and Datastore, Cosmos DB, CouchDB.
     kind: 'unindexed-statement',
@@ -227,7 +216,7 @@ const TECHNIQUES: readonly Technique[] = [
     kind: 'other-trust',
     said: 'it changes a certificate or its chain',
     changes:
-      /\b(?:certs?|certificates?|intermediates?|full_?-?chain|ca[-_ ]?(?:bundle|chain|certs?|file))\b|\b(?:tls|ssl|server|leaf)[._-](?:crt|cert\w{0,10}|key|secret\w{0,6})\b|\bssl_certificate\w{0,10}|\b(?:key|trust)_?-?stores?\b|\bletsencrypt\b|\bcluster-?issuer\b/i,
+      /\bCN\s?=|\bissu(?:er|ing)[_ -]?(?:ca)?\b|\b(?:internal|root|intermediate|new|private) CA\b|\b(?:certs?|certificates?|intermediates?|full_?-?chain|ca[-_ ]?(?:bundle|chain|certs?|file))\b|\b(?:tls|ssl|server|leaf)[._-](?:crt|cert\w{0,10}|key|secret\w{0,6})\b|\bssl_certificate\w{0,10}|\b(?:key|trust)_?-?stores?\b|\bletsencrypt\b|\bcluster-?issuer\b/i,
     shows:
       /\bunable to get (?:local )?issuer\b|\bunable to verify the (?:first|leaf)\b|\bunable_to_(?:verify_leaf|get_issuer)\w{0,30}|\bcertificate signed by unknown authority\b|\bpkix path (?:building|validation) failed\b|\btrust anchor for certification path not found\b|\bself[- ]signed certificate in (?:the )?certificate chain\b|\bpartialchain\b|\bpartial_?chain\b|\berr_cert_(?:authority|common_name)_invalid\b|\bunknownissuer\b|\bunknown_issuer\b|\btlsv1 alert unknown ca\b/,
     unless: CERTIFICATE_EXPIRED,

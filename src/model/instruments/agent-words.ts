@@ -1,8 +1,8 @@
 /** Words of frameworks for agents of language models whose agent found no end and was stopped at its limit. */
-import { signList } from '#model/instruments/sign-list.ts';
+import { CUSTOMARY, signList } from '#model/instruments/sign-list.ts';
 
 /** Whoever waits for a result asks again on purpose; an agent that reached its limit went round in circles. */
-export const STEP_LIMITS = signList(/recursion|turns?\b|iter|steps?\b|limit/i, [
+export const STEP_LIMITS = signList(/recursion|turns?\b|iter|steps?|limit|max|loop|circles|stuck|same|cap\b|budget/i, [
   {
     by: 'LangGraph',
     says: /\brecursion[ _]?limit\b[^\n]{0,20}\breached\b|\b(?:hit|reached|exceeded) (?:the |its )?recursion[ _]?limit\b|\bGraphRecursionError\b/i,
@@ -44,5 +44,17 @@ export const STEP_LIMITS = signList(/recursion|turns?\b|iter|steps?\b|limit/i, [
     says: /\breached maximum agent steps\b|\b(?:hit|reached|exceeded) (?:the |its )?max(?:imum)? (?:agent )?steps\b/i,
     example: 'Agent reached maximum agent steps of 100, stopping.',
     source: 'https://docs.haystack.deepset.ai/docs/agent',
+  },
+  {
+    by: 'Mastra, Vercel AI SDK, AutoGen, Semantic Kernel, Dify, services',
+    says: /\b(?:stopp(?:ed|ing)|ended|end(?:ing|s)|halted|aborted|cut off|gave up|terminated|hit|reached|exceeded)\b[^\n]{0,40}\b(?:max_?(?:imum)?[ _-]?(?:steps?|rounds?|loops?|tool[ _-]?(?:calls|rounds|invocations)|function[ _-]?calls|consecutive_?auto_?repl(?:y|ies)|auto_?invoke_?attempts)|step_?count_?is|(?:step|tool[ _-]?call|loop|round)s? (?:cap|budget))\b/i,
+    example: 'agent triage stopped at maxSteps=24',
+    source: 'https://ai-sdk.dev/docs/agents/loop-control',
+  },
+  {
+    by: 'services',
+    says: /\b(?:agent|assistant|planner|tool loop)\b[^\n]{0,60}\b(?:loop(?:s|ed|ing)?|in circles|stuck)\b|\b(?:step|turn|iteration|round|tool[ _-]?call)s? (?:limit|cap|budget)(?: of)?(?: \d{1,5})? (?:was |is )?(?:reached|hit|exceeded|used up|exhausted)\b|\bsame (?:tool|call|arguments|step)\b[^\n]{0,60}\b\d{1,4} times\b|\b\d{1,4} times (?:in a row )?with the same arguments\b/i,
+    example: 'agent loop detected: find_station called 24 times with the same arguments',
+    source: CUSTOMARY,
   },
 ]);

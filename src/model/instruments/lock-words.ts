@@ -190,7 +190,7 @@ export const LOCK_LINES = signList<AmountSign>(/timeAcquiringMicros|LCK_M_|enq: 
 
 /** An event or a line: somebody waits. */
 export const LOCK_WAITING = signList(
-  /lock|mutex|latch|semaphore|monitor|timeAcquiringMicros|LCK_M_|enq: |waitresource/i,
+  /lock|mutex|latch|semaphore|monitor|GIL\b|GVL\b|busy|writer|timeAcquiringMicros|LCK_M_|enq: |waitresource/i,
   [
     ...LOCK_LINES.signs,
     {
@@ -240,6 +240,30 @@ export const LOCK_WAITING = signList(
     },
     {
       by: 'services',
+      says: /\b(?:\w{0,40}(?<!b|c|un|dead)lock|\w{0,40}mutex|latch|semaphore)\b[^\n]{0,60}\b(?:wait(?:s|ed|ing)?|blocked|busy|contended)(?: for)?:? \d/i,
+      example: 'row lock on lot 118 waited for 8.19 s, held by session 5501',
+      source: CUSTOMARY,
+    },
+    {
+      by: 'interpreters with one lock (Python, Ruby)',
+      says: /\b(?:GIL|GVL|global (?:interpreter|VM) lock)\b[^\n]{0,40}\b(?:held|wait(?:s|ed|ing)?|contention|starved)\b[^\n]{0,20}\d/i,
+      example: 'GIL held for 3.0 s by thread pandas-export, request thread starved',
+      source: 'https://docs.python.org/3/glossary.html#term-global-interpreter-lock',
+    },
+    {
+      by: 'SQLite, embedded stores',
+      says: /\b(?:database|table|file|store|index) (?:is |was )?(?:locked|busy)\b[^\n]{0,60}\b(?:retr(?:y|ied|ying)|wait(?:s|ed|ing)?)\b[^\n]{0,20}\d/i,
+      example: 'database is locked, retried for 3.1 s (SQLITE_BUSY), writer is the backup',
+      source: 'https://www.sqlite.org/rescode.html#busy',
+    },
+    {
+      by: 'event stores, services',
+      says: /\bwait(?:s|ed|ing)?\b[^\n]{0,40}\b(?:other|concurrent|earlier|ahead of it) writers?\b|\bbehind (?:\d{1,4} |\w{3,5} )?(?:other |concurrent )?writers?\b/i,
+      example: 'append waited 3.2 s, three other writers',
+      source: CUSTOMARY,
+    },
+    {
+      by: 'services',
       says: /\b(?:acquiring|obtaining|requesting)\b.{0,40}\b(?:\w*(?<!b|c|un|dead)lock|mutex|latch|semaphore)\b/i,
       example: 'acquiring table mutex',
       source: CUSTOMARY,
@@ -263,7 +287,7 @@ export const LOCK_ACQUIRED = signList(/lock|mutex|latch|semaphore/i, [
   },
   {
     by: 'services (with the lock’s name)',
-    says: /(?:\b(?:\w{1,60}(?<!un|b|c|dead))?lock|\b\w{0,60}mutex|\bsemaphore|\blatch) ['"“([]?[\w:./-]{1,80}['"”)\]]? (?:was |is )?(?<!not )(?:acquired|obtained|granted)\b/i,
+    says: /(?:\b(?:\w{1,60}(?<!un|b|c|dead))?lock|\b\w{0,60}mutex|\bsemaphore|\blatch) \\?['"“([]?[\w:./-]{1,80}\\?['"”)\]]? (?:was |is )?(?<!not )(?:acquired|obtained|granted)\b/i,
     example: 'row lock nightly:invoices acquired after 2345 ms',
     source: CUSTOMARY,
   },

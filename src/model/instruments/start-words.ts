@@ -133,7 +133,15 @@ export const LOAD_DURATIONS = signList<DurationSign>(/load/i, [
 ]);
 
 /** Log lines at the end of a start, with its duration: the process was not ready before. */
-export const START_LINES = signList<AmountSign>(/start|initialization|booted|took|ready/i, [
+export const START_LINES = signList<AmountSign>(/start|initialization|boot|took|ready|loaded|warm|initiali[sz]ed/i, [
+  {
+    by: 'Helidon, Micronaut, Payara',
+    says: /\b([\d.]{1,12}) ?(milliseconds|ms|seconds|s) since (?:the )?(?:JVM|process|VM) start(?:up|ed)?\b/i,
+    reads:
+      /\b(?<amount>[\d.]{1,12}) ?(?<unit>milliseconds|ms|seconds|s) since (?:the )?(?:JVM|process|VM) start(?:up|ed)?\b/i,
+    example: 'Started all channels in 612 milliseconds. 8233 milliseconds since JVM startup.',
+    source: 'https://helidon.io/docs/latest/se/guides/quickstart',
+  },
   {
     by: 'Azure Functions',
     says: /\bhost started \((\d+)(ms)\)/i,
@@ -243,12 +251,53 @@ export const START_LINES = signList<AmountSign>(/start|initialization|booted|too
     example: '- Worker 0 (PID: 12) booted in 5.13s, phase: 0',
     source: 'https://github.com/puma/puma',
   },
+  {
+    // The thing has to be one of a process: jobs and requests are started and completed, too.
+    by: 'servers and services',
+    says: /\b(?:app(?:lication)?|server|service|worker|process|instance|container|replica|pod|engine|runtime|host|JVM|model|weights|framework|plugins?|modules?|Quarkus|Payara|GlassFish|Jetty|Vert\.x|Dropwizard|Phoenix|Rails|Django|Next\.js|Nuxt)\b(?! (?:call|request|job|task|query|check)s?\b)[^\n]{0,60}\b(?:started|ready|booted|loaded|up|online|initiali[sz]ed|warmed up|warm) (?:in|after) ([\d.]{1,12}) ?(ms|milliseconds|s|secs?|seconds)\b/i,
+    reads:
+      /\b(?:started|ready|booted|loaded|up|online|initiali[sz]ed|warmed up|warm) (?:in|after) (?<amount>[\d.]{1,12}) ?(?<unit>ms|milliseconds|s|secs?|seconds)\b/i,
+    example: 'model bge-large loaded in 6.08 s, serving',
+    source: CUSTOMARY,
+  },
+  {
+    by: 'services',
+    says: /\b(?:boot(?:ing|strap)?|start-?up|cold[ -]?start|initiali[sz]ation|init|warm-?up|spawn(?:ing)?|class loading)(?: of [\w.-]{1,60})? (?:took|lasted|needed|completed in|finished in|done in|time:?|duration:?) ([\d.]{1,12}) ?(ms|milliseconds|s|secs?|seconds)\b/i,
+    reads:
+      /\b(?:took|lasted|needed|completed in|finished in|done in|time:?|duration:?) (?<amount>[\d.]{1,12}) ?(?<unit>ms|milliseconds|s|secs?|seconds)\b/i,
+    example: 'first request of this instance, boot took 6.1 s',
+    source: CUSTOMARY,
+  },
 ]);
 
 /** Log lines before a start: an instance is made because a request came. */
 export const START_BEGINS = signList(
-  /instance|container|scal|sandbox|initializing|spawning|replica|machine|dyno|runner/i,
+  /instance|container|scal|sandbox|initializing|spawn|replica|machine|dyno|runner|worker|app|boot|process|pod|function|service|isolate|child|scale/i,
   [
+    {
+      by: 'gunicorn, Puma, uWSGI',
+      says: /\bbooting worker(?: with pid)?\b|\bspawned uWSGI (?:worker|master)\b/i,
+      example: '[INFO] Booting worker with pid: 17',
+      source: 'https://docs.gunicorn.org/en/stable/settings.html#logging',
+    },
+    {
+      by: 'RoadRunner',
+      says: /\bworker stopped, and will be restarted\b/i,
+      example: 'worker stopped, and will be restarted {"reason": "max memory is exceeded"}',
+      source: 'https://docs.roadrunner.dev/docs/app-server/worker-pool',
+    },
+    {
+      by: 'IIS, gunicorn, uWSGI, php-fpm, Celery',
+      says: /\b(?:worker(?: process)?|child|application pool|app pool|w3wp)\b[^\n]{0,80}\b(?:recycl(?:ed|ing)|respawn(?:ed|ing)|autorestarting|auto-?restart(?:ed|ing)?|(?:will be|is being) restarted)\b/i,
+      example: 'worker 4 reached max_requests (1000), recycling',
+      source: 'https://docs.gunicorn.org/en/stable/settings.html#max-requests',
+    },
+    {
+      by: 'platforms that put idle services to sleep',
+      says: /\b(?:wak(?:e|es|ing)(?: up)?|woke(?: up)?|unidl(?:ed|ing)|resum(?:ed|ing)|spin(?:ning|s)? up|spun up|cold[- ]?start(?:ed|ing)?)\b[^\n]{0,40}\b(?:instance|container|machine|replica|pod|worker|function|sandbox|dyno|app(?:lication)?|service|isolate)\b|\b(?:scale[ds]?[- ](?:to|from)[- ](?:zero|0))\b[^\n]{0,40}\b(?:wak(?:e|es|ing)|woke|start(?:ed|ing)?)\b/i,
+      example: 'unidling service labels: first request after 30 min',
+      source: CUSTOMARY,
+    },
     {
       by: 'Azure Functions',
       says: /\binitializing host\b|\bstarting host \(hostid=/i,
@@ -295,44 +344,77 @@ export const START_BEGINS = signList(
 );
 
 /** Log lines after a start: the process takes requests. */
-export const START_ENDS = signList(/probe succeeded|listening|started|reachable|ready|startup complete/i, [
-  {
-    by: 'Uvicorn, Hypercorn',
-    says: /\bapplication startup complete\b/i,
-    example: 'INFO:     Application startup complete.',
-    source: 'https://www.uvicorn.org/concepts/lifespan/',
-  },
-  {
-    by: 'Azure Functions',
-    says: /\bjob host started\b/i,
-    example: 'Job host started',
-    source: 'https://github.com/Azure/azure-functions-host/issues/1423',
-  },
-  {
-    by: 'Fly.io',
-    says: /\bmachine (?:started|became reachable) in\b/i,
-    example: 'machine became reachable in 1.503s',
-    source: 'https://fly.io/docs/launch/autostop-autostart/',
-  },
-  {
-    by: 'Ray Serve',
-    says: /\breplica .{1,80} (?:is ready|started successfully|transitioned to running)\b/i,
-    example: 'Replica embed#Embedder#x81f is ready',
-    source: 'https://docs.ray.io/en/latest/serve/autoscaling-guide.html',
-  },
-  {
-    by: 'Cloud Run',
-    says: /\bSTARTUP \w{2,8} probe succeeded\b/i,
-    example: 'Default STARTUP TCP probe succeeded after 1 attempt for container "app" on port 8080.',
-    source: 'https://cloud.google.com/run/docs/configuring/healthchecks',
-  },
-  {
-    by: 'ASP.NET Core, Express, Go',
-    says: /\b(?:now )?listening (?:on|at)\b/i,
-    example: 'Now listening on: http://[::]:8080',
-    source: CUSTOMARY,
-  },
-]);
+export const START_ENDS = signList(
+  /probe succeeded|listening|started|reachable|ready|startup complete|worker|accepting|Running/i,
+  [
+    {
+      by: 'NestJS, Spring, ASP.NET Core, Play, Ktor',
+      says: /\bapplication (?:successfully )?started\b/i,
+      example: 'Nest application successfully started',
+      source: 'https://docs.nestjs.com/techniques/logger',
+    },
+    {
+      by: 'Phoenix (Bandit, Cowboy)',
+      says: /\bRunning [\w.]{1,80} with (?:Bandit|cowboy) \d/i,
+      example: 'Running ShopWeb.Endpoint with Bandit 1.5.7 at :::4000 (http)',
+      source: 'https://hexdocs.pm/phoenix/Phoenix.Endpoint.html',
+    },
+    {
+      by: 'RoadRunner, gunicorn, Octane, Node clusters',
+      says: /\bworker\b(?: [\w#.:-]{1,20})? (?:is |was )?(?:allocated|constructed|spawned|forked|online|ready|booted)\b/i,
+      example: 'worker is allocated {"pid": 955, "internal_event_name": "EventWorkerConstruct"}',
+      source: 'https://docs.roadrunner.dev/docs/app-server/worker-pool',
+    },
+    {
+      by: 'php-fpm, Redis, PostgreSQL, servers',
+      says: /\b(?:ready|now ready) (?:to|for) (?:handle|accept|serve|take|receive)? ?(?:connections|requests|traffic)\b|\baccepting (?:connections|requests|traffic)\b/i,
+      example: 'ready to handle connections',
+      source: 'https://www.php.net/manual/en/install.fpm.configuration.php',
+    },
+    {
+      by: 'servers and services',
+      says: /\b(?:app(?:lication)?(?: pool)?|server|service|instance|container|replica|pod|process|model|engine)(?: [\w.-]{1,40})? (?:is |has )?(?:now )?(?:started|ready|up|running|online)\b(?! (?:in|for|to|since|a|the|by|with|on|job|task)\b)/i,
+      example: 'server ready',
+      source: CUSTOMARY,
+    },
+    {
+      by: 'Uvicorn, Hypercorn',
+      says: /\bapplication startup complete\b/i,
+      example: 'INFO:     Application startup complete.',
+      source: 'https://www.uvicorn.org/concepts/lifespan/',
+    },
+    {
+      by: 'Azure Functions',
+      says: /\bjob host started\b/i,
+      example: 'Job host started',
+      source: 'https://github.com/Azure/azure-functions-host/issues/1423',
+    },
+    {
+      by: 'Fly.io',
+      says: /\bmachine (?:started|became reachable) in\b/i,
+      example: 'machine became reachable in 1.503s',
+      source: 'https://fly.io/docs/launch/autostop-autostart/',
+    },
+    {
+      by: 'Ray Serve',
+      says: /\breplica .{1,80} (?:is ready|started successfully|transitioned to running)\b/i,
+      example: 'Replica embed#Embedder#x81f is ready',
+      source: 'https://docs.ray.io/en/latest/serve/autoscaling-guide.html',
+    },
+    {
+      by: 'Cloud Run',
+      says: /\bSTARTUP \w{2,8} probe succeeded\b/i,
+      example: 'Default STARTUP TCP probe succeeded after 1 attempt for container "app" on port 8080.',
+      source: 'https://cloud.google.com/run/docs/configuring/healthchecks',
+    },
+    {
+      by: 'ASP.NET Core, Express, Go',
+      says: /\b(?:now )?listening (?:on|at)\b/i,
+      example: 'Now listening on: http://[::]:8080',
+      source: CUSTOMARY,
+    },
+  ],
+);
 
 /** Log lines after the work of a process that was started for it, with the duration of its start. */
 export const START_REPORTS = signList<AmountSign>(/init|restore/i, [
@@ -413,17 +495,32 @@ export const FUNCTION_NOT_STARTED = signList(/exception|runtime\./i, [
 ]);
 
 /** Lines in which a platform says that it had no instance of a service for a request. */
-export const NO_INSTANCE = signList(/instance|waiting too long/i, [
-  {
-    by: 'Cloud Run, Cloud Run functions, App Engine',
-    says: /\brequest was aborted because there was no available instance\b|\brequest was aborted after waiting too long to attempt to service your request\b/i,
-    example: 'The request was aborted because there was no available instance.',
-    source: 'https://cloud.google.com/run/docs/troubleshooting#429',
-  },
-  {
-    by: 'Cloud Run',
-    says: /\brequest failed because the instance (?:could not start successfully|failed (?:the readiness check|to start))\b/i,
-    example: 'The request failed because the instance could not start successfully.',
-    source: 'https://cloud.google.com/run/docs/troubleshooting#503',
-  },
-]);
+export const NO_INSTANCE = signList(
+  /instance|waiting too long|image|container|back-?off|manifest|\b0 (?:of|\/)|\bno (?:ready|healthy|running|available)|schedul/i,
+  [
+    {
+      by: 'Cloud Run, Cloud Run functions, App Engine',
+      says: /\brequest was aborted because there was no available instance\b|\brequest was aborted after waiting too long to attempt to service your request\b/i,
+      example: 'The request was aborted because there was no available instance.',
+      source: 'https://cloud.google.com/run/docs/troubleshooting#429',
+    },
+    {
+      by: 'Cloud Run',
+      says: /\brequest failed because the instance (?:could not start successfully|failed (?:the readiness check|to start))\b/i,
+      example: 'The request failed because the instance could not start successfully.',
+      source: 'https://cloud.google.com/run/docs/troubleshooting#503',
+    },
+    {
+      by: 'Kubernetes, Azure Container Apps, Nomad, ECS',
+      says: /\b(?:ImagePullBackOff|ErrImagePull|InvalidImageName|CannotPullContainerError|CreateContainerConfigError|CrashLoopBackOff|RunContainerError)\b|\bfailed to pull (?:and unpack )?image\b|\bback-off (?:pulling image|restarting failed container)\b|\bmanifest unknown\b/i,
+      example: 'Replica labels--v12: ImagePullBackOff: failed to pull image "registry/labels:v12": 401 Unauthorized',
+      source: 'https://kubernetes.io/docs/concepts/containers/images/#imagepullbackoff',
+    },
+    {
+      by: 'orchestrators',
+      says: /\b0 (?:of|\/) ?[1-9]\d{0,3} (?:replicas?|pods?|instances?|tasks?|allocations?|nodes?|machines?) (?:are |is )?(?:ready|available|running|healthy|up)\b|\bno (?:ready|healthy|running|available) (?:replicas?|pods?|instances?|machines?|endpoints?|tasks?)\b|\b(?:unschedulable|FailedScheduling)\b/i,
+      example: 'labels: 0 of 1 replicas ready',
+      source: 'https://kubernetes.io/docs/tasks/debug/debug-application/debug-pods/',
+    },
+  ],
+);

@@ -150,70 +150,129 @@ export const THREAD_TAKEN = signList(/compute|started|dequeued|running/i, [
 type ShortSign = Sign & Readonly<{ isGuess?: true }>;
 
 /** Nothing failed, but work has to wait for a thread. */
-export const THREADS_ARE_SHORT = signList<ShortSign>(/thread|worker|children|queue|backlog|pool|executor/i, [
-  {
-    by: 'Tomcat',
-    says: /\ball threads \(\d{1,6}\) are currently busy\b|\bmaximum number of threads \(\d{1,6}\) created for connector/i,
-    example: 'All threads (200) are currently busy, waiting. Increase maxThreads (200) or check the servlet status',
-    source: 'https://tomcat.apache.org/tomcat-9.0-doc/config/http.html',
-  },
-  {
-    by: 'Kestrel (.NET)',
-    says: /\bcould be caused by thread ?pool starvation/i,
-    isGuess: true,
-    example:
-      'As of "01/06/2026 03:12:07", the heartbeat has been running for "00:00:01.92" which is longer than "00:00:01". This could be caused by thread pool starvation.',
-    source: 'https://learn.microsoft.com/dotnet/core/diagnostics/debug-threadpool-starvation',
-  },
-  {
-    by: 'php-fpm',
-    says: /\breached (?:pm\.)?max_children setting/i,
-    example: '[pool www] server reached pm.max_children setting (5), consider raising it',
-    source: 'https://www.php.net/manual/en/install.fpm.configuration.php',
-  },
-  {
-    by: 'Apache httpd',
-    says: /\breached (?:MaxRequestWorkers|MaxClients) setting|\bnot enough idle worker threads\b/i,
-    example: 'AH00161: server reached MaxRequestWorkers setting, consider raising the MaxRequestWorkers setting',
-    source: 'https://httpd.apache.org/docs/2.4/mod/mpm_common.html#maxrequestworkers',
-  },
-  {
-    by: 'uWSGI',
-    says: /\blisten queue of socket\b.{0,80}\bfull\b/i,
-    example: '*** uWSGI listen queue of socket ":8000" (fd: 3) full !!! (101/100) ***',
-    source: 'https://uwsgi-docs.readthedocs.io/en/latest/articles/TheArtOfGracefulReloading.html',
-  },
-  {
-    by: 'Puma',
-    says: /\bbacklog"?[:=]\s?[1-9]\d{0,6}[,\s][^\n]{0,80}\bpool_capacity"?[:=]\s?0\b/i,
-    example: '{ "backlog": 41, "running": 5, "pool_capacity": 0, "max_threads": 5, "requests_count": 881204 }',
-    source: 'https://github.com/puma/puma/blob/master/docs/stats.md',
-  },
-  {
-    by: 'Passenger',
-    says: /\brequest queue (?:is )?full\b/i,
-    example: 'Request queue is full. Returning an error',
-    source: 'https://www.phusionpassenger.com/docs/references/config_reference/nginx/#passenger_max_request_queue_size',
-  },
-  {
-    by: 'Jetty',
-    says: /\bQueuedThreadPool\b.{0,120}\b(?:low on threads|insufficient)/i,
-    example: 'QueuedThreadPool[qtp1]@5 is low on threads',
-    source: 'https://jetty.org/docs/jetty/12/operations-guide/modules/standard.html',
-  },
-  {
-    by: 'WebLogic',
-    says: /\bhas been busy for "?\d{1,6}"? seconds\b/i,
-    example: '[STUCK] ExecuteThread: 12 has been busy for "612" seconds working on the request',
-    source: 'https://docs.oracle.com/en/middleware/standalone/weblogic-server/14.1.1.0/cnfgd/self_tuned.html',
-  },
-  {
-    by: 'services',
-    says: /\bwait(?:s|ed|ing)? .{0,20}for (?:a |an )?(?:free |idle |available )?(?:worker|thread)\b(?! pool to)/i,
-    example: 'request waited 2300 ms for a free worker',
-    source: CUSTOMARY,
-  },
-]);
+export const THREADS_ARE_SHORT = signList<ShortSign>(
+  /thread|worker|children|queue|backlog|pool|executor|slot|permit|process|concurrency|request/i,
+  [
+    {
+      by: 'RoadRunner',
+      says: /\bno free workers\b|\bEventNoFreeWorkers\b/i,
+      example: 'no free workers in the pool, wait timeout exceed {"internal_event_name": "EventNoFreeWorkers"}',
+      source: 'https://docs.roadrunner.dev/docs/app-server/worker-pool',
+    },
+    {
+      by: 'php-fpm',
+      says: /\bseems busy \(you may need to increase\b/i,
+      example:
+        'WARNING: [pool www] seems busy (you may need to increase pm.start_servers, or pm.min/max_spare_servers), spawning 32 children, there are 0 idle, and 50 total children',
+      source: 'https://www.php.net/manual/en/install.fpm.configuration.php',
+    },
+    {
+      by: 'Waitress',
+      says: /\btask queue depth is [1-9]\d{0,5}\b/i,
+      example: 'Task queue depth is 41',
+      source: 'https://docs.pylonsproject.org/projects/waitress/en/stable/design.html',
+    },
+    {
+      by: 'Uvicorn, Hypercorn, Limiters',
+      says: /\b(?:limit_concurrency|max[-_ ]?(?:concurrent|concurrency|in[-_ ]?flight)[\w ]{0,20})\b.{0,20}\b(?:reached|exceeded|hit)\b/i,
+      example: 'limit_concurrency reached, 40 connections waiting for a slot',
+      source: 'https://www.uvicorn.org/settings/#resource-limits',
+    },
+    {
+      by: 'application servers',
+      says: /\b(?:no|0|zero) (?:idle|free|available|spare) (?:(?:http|php|ruby|request|application|web|unicorn|puma) )?(?:workers?|threads?|processes|slots?|children|permits?)\b(?!["']?[:=])|\bno (?:worker|thread|slot|permit)s? (?:is |was |were )?(?:available|free|idle)\b/i,
+      example: 'no idle workers, 8 of 8 busy, listen queue 31',
+      source: CUSTOMARY,
+    },
+    {
+      by: 'application servers',
+      says: /\ball (?:of )?(?:(?:the|our|its) )?(?:\d{1,6} )?(?:[\w-]{1,20} ){0,2}(?:workers|threads|processes|slots|children|executors|permits)\b(?: \([^)]{1,20}\))? (?:are |were |is )?(?:currently |already |now )?(?:busy|in use|taken|occupied|used|blocked|stuck|saturated|exhausted)\b/i,
+      example: 'all gunicorn workers busy (4/4), request waited 6.3s in backlog',
+      source: CUSTOMARY,
+    },
+    {
+      by: 'application servers',
+      says: /\b(?<all>\d{1,6}) ?(?:of|\/) ?\k<all> (?:[\w-]{1,20} ){0,2}(?:(?:workers?|threads?|processes|slots|children|executors|permits) )?(?:are |were )?(?:busy|in use|blocked|occupied|taken|stuck)\b(?=.{0,80}\b(?:queue|queued|waiting|pending|backlog))/i,
+      example: 'worker pool "http": 16/16 in use, 55 waiting',
+      source: CUSTOMARY,
+    },
+    {
+      by: 'application servers',
+      says: /(?<!could be caused by )\b(?:thread|worker|process|executor|request|concurrency)[-_ ]?(?:pool|limit(?:er)?)\b.{0,40}\b(?:exhausted|starv(?:ed|ation)|saturated|is full|at (?:its |the )?(?:limit|max(?:imum)?))\b/i,
+      example: 'Thread pool starvation: 32 of 32 threads blocked, queue length 190',
+      source: CUSTOMARY,
+    },
+    {
+      by: 'Puma, Unicorn, servers behind a queue',
+      says: /\brequest (?:was |had )?(?:waited|queued|spent|sat)\b.{0,20}\b\d[\d.]{0,8} ?(?:ms|s|seconds|milliseconds)\b.{0,20}\bin (?:the )?(?:\w{1,20} )?(?:queue|backlog)\b|\brequest (?:was )?queued for \d[\d.]{0,8} ?(?:ms|s|seconds|milliseconds)\b/i,
+      example: 'request waited 6352 ms in queue before a puma thread was free',
+      source: CUSTOMARY,
+    },
+    {
+      by: 'Tomcat',
+      says: /\ball threads \(\d{1,6}\) are currently busy\b|\bmaximum number of threads \(\d{1,6}\) created for connector/i,
+      example: 'All threads (200) are currently busy, waiting. Increase maxThreads (200) or check the servlet status',
+      source: 'https://tomcat.apache.org/tomcat-9.0-doc/config/http.html',
+    },
+    {
+      by: 'Kestrel (.NET)',
+      says: /\bcould be caused by thread ?pool starvation/i,
+      isGuess: true,
+      example:
+        'As of "01/06/2026 03:12:07", the heartbeat has been running for "00:00:01.92" which is longer than "00:00:01". This could be caused by thread pool starvation.',
+      source: 'https://learn.microsoft.com/dotnet/core/diagnostics/debug-threadpool-starvation',
+    },
+    {
+      by: 'php-fpm',
+      says: /\breached (?:pm\.)?max_children setting/i,
+      example: '[pool www] server reached pm.max_children setting (5), consider raising it',
+      source: 'https://www.php.net/manual/en/install.fpm.configuration.php',
+    },
+    {
+      by: 'Apache httpd',
+      says: /\breached (?:MaxRequestWorkers|MaxClients) setting|\bnot enough idle worker threads\b/i,
+      example: 'AH00161: server reached MaxRequestWorkers setting, consider raising the MaxRequestWorkers setting',
+      source: 'https://httpd.apache.org/docs/2.4/mod/mpm_common.html#maxrequestworkers',
+    },
+    {
+      by: 'uWSGI',
+      says: /\blisten queue of socket\b.{0,80}\bfull\b/i,
+      example: '*** uWSGI listen queue of socket ":8000" (fd: 3) full !!! (101/100) ***',
+      source: 'https://uwsgi-docs.readthedocs.io/en/latest/articles/TheArtOfGracefulReloading.html',
+    },
+    {
+      by: 'Puma',
+      says: /\bbacklog"?[:=]\s?[1-9]\d{0,6}[,\s][^\n]{0,80}\bpool_capacity"?[:=]\s?0\b/i,
+      example: '{ "backlog": 41, "running": 5, "pool_capacity": 0, "max_threads": 5, "requests_count": 881204 }',
+      source: 'https://github.com/puma/puma/blob/master/docs/stats.md',
+    },
+    {
+      by: 'Passenger',
+      says: /\brequest queue (?:is )?full\b/i,
+      example: 'Request queue is full. Returning an error',
+      source:
+        'https://www.phusionpassenger.com/docs/references/config_reference/nginx/#passenger_max_request_queue_size',
+    },
+    {
+      by: 'Jetty',
+      says: /\bQueuedThreadPool\b.{0,120}\b(?:low on threads|insufficient)/i,
+      example: 'QueuedThreadPool[qtp1]@5 is low on threads',
+      source: 'https://jetty.org/docs/jetty/12/operations-guide/modules/standard.html',
+    },
+    {
+      by: 'WebLogic',
+      says: /\bhas been busy for "?\d{1,6}"? seconds\b/i,
+      example: '[STUCK] ExecuteThread: 12 has been busy for "612" seconds working on the request',
+      source: 'https://docs.oracle.com/en/middleware/standalone/weblogic-server/14.1.1.0/cnfgd/self_tuned.html',
+    },
+    {
+      by: 'services',
+      says: /\bwait(?:s|ed|ing)? .{0,20}for (?:a |an )?(?:free |idle |available )?(?:worker|thread)\b(?! pool to)/i,
+      example: 'request waited 2300 ms for a free worker',
+      source: CUSTOMARY,
+    },
+  ],
+);
 
 /** `isOfStore`: a client passes on what its store answered, and the threads are those of the store. */
 type FullSign = Sign & Readonly<{ isOfStore?: true }>;

@@ -1,7 +1,7 @@
 /**
  * Which log lines belong to the request of a trace, and how that is known: a ladder, most certain first.
  *
- *   trace-id     certain   the line names the trace
+ *   trace-id     certain   the line names the trace, or holds its whole id anywhere
  *   request-id   certain   it contains an id that the trace's spans, or lines that name the trace, use for the request
  *   session      likely    it contains the user's or the session's id, half a minute around the request
  *   time         unsure    its service is one of the trace's, two seconds around the request
@@ -26,8 +26,9 @@ import { compareNs, epochUsOf, type LogLine, type Rung } from '#model/logs/log-l
 import { loginAttempt } from '#model/logs/login-attempt.ts';
 import { withProxiedCall } from '#model/logs/proxied-calls.ts';
 import { holdsOneOf, requestIdsIn, requestIdsOf, sessionIdsIn, sessionIdsOf } from '#model/logs/request-ids.ts';
+import { withWaitingSpan } from '#model/logs/waited-in-line.ts';
 import type { Attributes, SpanIndex } from '#model/trace/columns.ts';
-import { fullTraceId } from '#model/trace/id-forms.ts';
+import { comparableId, fullTraceId } from '#model/trace/id-forms.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { view } from '#model/trace/view.ts';
 
@@ -77,7 +78,7 @@ export function tiesOf(trace: Trace, lines: readonly LogLine[]): Ties {
   const spans = firstSpans(trace);
   const attributes = spans.map((span) => trace.attributes(span));
   const id = fullTraceId(trace.traceId);
-  const named = lines.filter((line) => line.traceId !== '' && fullTraceId(line.traceId) === id);
+  const named = lines.filter(namesTrace(trace));
   const requests = new Set([...attributes.flatMap(requestIdsOf), ...named.flatMap(requestIdsIn)]);
   const sessions = new Set([...attributes.flatMap(sessionIdsOf), ...named.flatMap(sessionIdsIn)]);
   for (const own of [id, trace.traceId]) requests.delete(own); // some gateways use the trace id as the request id
@@ -175,14 +176,15 @@ export function linesOfTrace(
   const mine = lines.flatMap((line) => {
     const rung = rungOf(line) ?? (alarms.has(line) ? 'time' : undefined);
     if (rung === undefined) return [];
-    return [{ ...line, rung, service: line.service || serviceOf(line, isCertain({ rung })) }];
+    const traceId = rung === 'trace-id' ? comparableId(trace.traceId) : line.traceId;
+    return [{ ...line, traceId, rung, service: line.service || serviceOf(line, isCertain({ rung })) }];
   });
   const surest = new Map<string, number>();
   for (const { service, rung } of mine) surest.set(service, Math.min(step(rung), surest.get(service) ?? RUNGS.length));
   const kept = mine.filter((line) => step(line.rung) <= (surest.get(line.service) ?? 0) || isOfProcess(line));
   const placed = kept.map((line) => {
     if (line.rung !== 'time') return line;
-    return isOfProcess(line) ? withFailedSpan(trace, line) : withProxiedCall(trace, line);
+    return isOfProcess(line) ? withWaitingSpan(trace, withFailedSpan(trace, line)) : withProxiedCall(trace, line);
   });
   return inOrder([...linesAtSpans(trace, placed, isCertain), ...attackWith(kept, lines)]);
 }
@@ -262,14 +264,32 @@ function step(rung: Rung): number {
 type RungOf = (line: LogLine) => Rung | undefined;
 
 function ladder(trace: Trace, ties: Ties, several: boolean): RungOf {
-  const id = fullTraceId(trace.traceId);
+  const ofTrace = namesTrace(trace);
   const ofRequest = test(ties.requestIds);
   const unsure = unsureLadder(trace, ties, several);
   return (line) => {
-    if (line.traceId !== '') return fullTraceId(line.traceId) === id ? 'trace-id' : undefined;
+    if (ofTrace(line)) return 'trace-id';
+    if (line.traceId !== '') return undefined;
     return ofRequest(line) ? 'request-id' : unsure(line);
   };
 }
+
+/**
+ * Whether a line names this trace. Loggers write the id under any name or under none: `tid=…`, `[…]`, `trace …`. So many
+ * digits are nothing else, unless the line names another trace.
+ */
+function namesTrace(trace: Trace): (line: LogLine) => boolean {
+  const id = fullTraceId(trace.traceId);
+  const own = comparableId(trace.traceId);
+  const isWhole = LONG_ID.test(own) ? new RegExp(`(?<![0-9a-z])0*${own}(?![0-9a-z])`, 'i') : undefined;
+  return ({ traceId, line, labels }) => {
+    if (traceId !== '') return fullTraceId(traceId) === id;
+    return isWhole !== undefined && (isWhole.test(line) || Object.values(labels).some((label) => isWhole.test(label)));
+  };
+}
+
+/** Shorter ids are numbers of other things. */
+const LONG_ID = /^[0-9a-f]{24,32}$/;
 
 function unsureLadder(trace: Trace, ties: Ties, several: boolean): RungOf {
   const services = new Set(trace.services);

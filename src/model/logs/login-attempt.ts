@@ -5,10 +5,11 @@ import type { LogLine } from '#model/logs/log-line.ts';
 /** `account` and `address` are empty where the line names none. */
 export type LoginAttempt = Readonly<{ failed: boolean; account: string; address: string }>;
 
-const WORTH_READING = /log(?:ged)?[ _-]?[io]n|auth|password|credential|sign(?:ed)?[ _-]?in|\buser\b|session|Accepted/i;
+const WORTH_READING =
+  /log(?:ged)?[ _-]?[io]n|auth|password|credential|sign(?:ed)?[ _-]?in|\buser\b|session|Accepted|stuffing|brute|spray|guess|\bOTP\b|\bPIN\b/i;
 
 const FAILED =
-  /\b(?:fail(?:ed|ure)?|invalid|incorrect|wrong|bad|rejected|denied|unknown|unsuccessful)\b.{0,40}\b(?:password|log[ _-]?[io]ns?|log ?on|authenticat\w*|auth|credentials?|sign[ _-]?ins?|user(?:name)?|account)\b|\b(?:password|log[ _-]?in|log ?on|authenticat\w*|auth|credentials?|sign[ _-]?in)\b.{0,40}\b(?:fail(?:ed|ure)?s?|invalid|incorrect|wrong|rejected|denied|unsuccessful|mismatch)\b|\bno such user\b|\buser not found\b|\bpermission denied \(publickey/i;
+  /\b(?:fail(?:ed|ure)?|invalid|incorrect|wrong|bad|rejected|denied|unknown|unsuccessful)\b.{0,40}\b(?:password|log[ _-]?[io]ns?|log ?on|authenticat\w*|auth|credentials?|sign[ _-]?ins?|user(?:name)?|account)\b|\b(?:password|log[ _-]?in|log ?on|authenticat\w*|auth|credentials?|sign[ _-]?in)\b.{0,40}\b(?:fail(?:ed|ure)?s?|invalid|incorrect|wrong|rejected|denied|unsuccessful|mismatch)\b|\bno such user\b|\buser not found\b|\bpermission denied \(publickey|\b(?:credential[- ]?stuffing|brute[- ]?forc\w{1,4}|password[- ]spray\w{0,4}|account enumeration|(?:password|OTP|PIN|code)s?[- ]guess\w{0,4}|guess(?:es|ing) (?:the )?(?:password|OTP|PIN|code)s?)\b/i;
 const SUCCEEDED =
   /\baccepted (?:password|publickey|keyboard)|\b(?:log[ _-]?in|log ?on|authentication|auth|sign[ _-]?in)\b.{0,80}\b(?:success(?:ful(?:ly)?)?|succeeded|ok|passed|granted)\b|\b(?:logged|signed) in\b|\bsuccessful(?:ly)? (?:log(?:ged)?[ _-]?in|authenticat\w+|sign(?:ed)?[ _-]?in)|\bsession opened for user\b/i;
 /** The login failed because of the server, not because of the password. */
@@ -23,9 +24,9 @@ export function loginAttempt(line: LogLine): LoginAttempt | undefined {
   // A message with quotes stands in a JSON field with a backslash before each: `"message":"type=\"LOGIN_ERROR\""`.
   const text = line.line.slice(0, LONGEST_READ).replaceAll('\\"', '"');
   if (!WORTH_READING.test(text) || PROBE.test(text)) return undefined;
-  const { message, error, status: told } = logFields(line);
+  const { status: told, ...fields } = logFields(line);
   const event = eventIn(text);
-  const said = `${message} ${error} ${event}`;
+  const said = `${wordsOf(fields, text)} ${event}`;
   const isDoor = LOGIN_PATH.test(text);
   const status = told || (isDoor ? Number(STATUS_BEHIND_REQUEST.exec(text)?.[1] ?? 0) : 0);
   const failed = (isDoor && (status === 401 || status === 403)) || FAILED.test(said) || EVENT_FAILED.test(event);
@@ -34,7 +35,14 @@ export function loginAttempt(line: LogLine): LoginAttempt | undefined {
   return { failed, account: accountIn(text), address: addressIn(text, line.labels) };
 }
 
+/** Where ids stand before the words, no field holds the words. */
+function wordsOf({ message, error }: Readonly<Record<'message' | 'error', string>>, text: string): string {
+  return message === '' && error === '' ? text.replace(PAIRS, '') : `${message} ${error}`;
+}
+
 const LONGEST_READ = 4_000;
+/** `trace_id=66fd2f span_id=51a2 ` */
+const PAIRS = /(?<![\w.])[\w.]{1,40}=[^\s=]{1,200}(?:\s|$)/g;
 
 /**
  * The event's name, split into its words: `"event": "login_failed"`, Keycloak's `type="LOGIN_ERROR"`, Elastic's

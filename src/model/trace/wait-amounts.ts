@@ -92,7 +92,7 @@ export function saidAmountUs(text: string): number {
 }
 
 const SAID =
-  /\b(?:(?:after|for|of|wait(?:ed|ing)?)(?: waiting)?:?|duration ?[=:]) ?([\d.]+) ?(ms|milliseconds|s|secs?|seconds)\b/i;
+  /\b(?:(?:after|for|of|wait(?:ed|ing)?|blocked|held|stalled)(?: waiting)?:?|duration ?[=:]) ?([\d.]+) ?(ms|milliseconds|s|secs?|seconds)\b/i;
 /** MySQL's slow log counts in seconds. */
 const LOCK_TIME = /\bLock_time: ([\d.]{1,20})\b/;
 /** MySQL's process list: whole seconds in the present state. */

@@ -59,6 +59,19 @@ testLogDetector(bruteForce, {
       ),
       sightings: [{ service: 'tenant', title: /^tenant: 217 failed logins from 203\.0\.113\.9 on 7 accounts/ }],
     },
+    ...Object.fromEntries(
+      [
+        'trace_id=66fd2f span_id=51a2 login failed for chef@shop.example from 203.0.113.9 (217 in 5 min)',
+        'login failed for bob from 203.0.113.9: 217 failed logins in the last 5 minutes',
+        'credential stuffing suspected: 217 distinct accounts tried by 203.0.113.9 within 5 min',
+      ].map((line) => [
+        `one line that counts many attempts: ${line}`,
+        {
+          lines: [said(0, 'tenant', 'warn', line)],
+          sightings: [{ title: /^tenant: 217 failed logins from 203\.0\.113\.9/ }],
+        },
+      ]),
+    ),
     'many accounts from one address': {
       lines: every(40, 0, 600, (at, n) =>
         said(at, 'auth', 'warn', `{"message":"authentication failed","username":"user${n}","client_ip":"203.0.113.9"}`),

@@ -14,6 +14,10 @@ testLogDetector(dataCorruption, {
       lines: [said(0, 'store', 'error', 'block 7: checksum mismatch, expected 1a2b, got 3c4d')],
       sightings: [{ service: 'store', title: /^store: checksum mismatch, in a line at 14:30:00 UTC: “block 7/ }],
     },
+    'a wrong value that went on': {
+      lines: [said(0, 'prices', 'error', 'price is 785 (yesterday 7.84): the comma was taken as thousands separator')],
+      sightings: [{ service: 'prices', title: /^prices: wrong value, in a line at/ }],
+    },
     'the guide’s nulls where there were none': {
       lines: priced(0, (n) => (n % 5 === 0 ? 'null' : '12')),
       baseline: priced(-7200, () => '12'),
@@ -72,6 +76,12 @@ testLogDetector(dataCorruption, {
       lines: priced(0, (n) => (n % 25 === 0 ? 'null' : '12')),
       baseline: priced(-7200, () => '12'),
     },
+    'a wrong value that was refused, or that nobody takes for an error': {
+      lines: [
+        said(0, 'prices', 'error', 'negative total of order 88 rejected, not stored'),
+        said(1, 'prices', 'info', 'weight read as grams, label printed'),
+      ],
+    },
     'what speaks of checks that went well, and caches at work': {
       lines: [
         'verifying checksum of segment 7',
@@ -96,6 +106,11 @@ describe('as stores and libraries write it', () => {
       'checksum mismatch',
       'org.apache.kafka.common.errors.CorruptRecordException: This message has failed its CRC checksum',
     ],
+    ['wrong value', 'timestamps parsed as local time instead of UTC, booking 551 is two hours off'],
+    ['wrong value', 'total of order 88 is -12.40 EUR, negative total written'],
+    ['wrong value', 'temperature 2147483647 out of range, reading kept anyway'],
+    ['wrong value', 'invoice 71: same number issued twice'],
+    ['wrong value', 'reconciliation: sum of positions 101.50 differs from total 99.00'],
     ['checksum mismatch', 'SHA256 digest does not match for layer'],
     ['checksum mismatch', 'BTRFS warning: csum failed root 5 ino 257 off 131072 csum 0x98f94189 mirror 1'],
     ['corrupt data', 'ERROR: invalid page in block 123 of relation base/16384/2619'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { blamedCallee, type CalleeFault, faultyCallee } from '#detect/signs/callee-faults.ts';
+import { blamedCallee, type CalleeFault, factsOfFault, faultyCallee } from '#detect/signs/callee-faults.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { logLine } from '#test/log-line.ts';
 import { call, query, type SpanNode, type SpanOptions, server, span, traceOf } from '#test/trace.ts';
@@ -548,4 +548,18 @@ test.each([
   const found = faultyCallee(trace, [0], linesBySpan([]), [logLine(service, 58, line)]);
   expect(found?.fault).toBe(fault);
   if (fault !== undefined) expect(found?.service).toBe(service);
+});
+
+test.each<[string, Record<string, string | number>]>([
+  ['auth.internal:443', { 'url.full': 'https://auth.internal/t' }],
+  ['auth.internal:8443', { 'url.full': 'https://auth.internal:8443/t' }],
+  ['auth.internal:9443', { 'server.address': 'auth.internal', 'server.port': 9443 }],
+])('the command about a certificate connects to %s', (address, attributes) => {
+  const trace = traceOf(
+    server('web', 'GET /', { ms: 90, failed: true }, [
+      call('web', '', 'GET', { at: 5, ms: 60, failed: true, statusText: 'certificate has expired', attributes }),
+    ]),
+  );
+  const faulty = faultyCallee(trace, [1], linesBySpan([]), []);
+  expect(factsOfFault(trace, 1, faulty)).toMatchObject({ calleeFault: 'expired', address });
 });

@@ -41,6 +41,9 @@ const firstOfServlet = (ms: number) =>
 testDetector(coldStart, {
   clear: {
     'a servlet that is ready at once': firstOfServlet(3),
+    'a process that listens long before its first work': drawn(invoke(6500, thumbnail(6000, 480, [], {})), {
+      logs: [logLine('thumbnail', 2000, 'Now listening on: :8080')],
+    }),
     ...Object.fromEntries(
       [
         'warm-up probe of the new version answered',
@@ -123,6 +126,12 @@ testDetector(coldStart, {
     ),
   },
   found: {
+    'a process that says only that it listens, right before its first work': {
+      ...drawn(invoke(6500, thumbnail(6000, 480, [], {})), {
+        logs: [logLine('thumbnail', 5990, 'Now listening on: :8080')],
+      }),
+      sightings: [{ service: 'thumbnail' }],
+    },
     'a servlet that the first request loads': {
       ...firstOfServlet(2600),
       sightings: [{ service: 'seats', title: /a cold start \(DispatcherServlet\.initServletBean\)/ }],

@@ -200,6 +200,13 @@ testDetector(consumerLag, {
     ),
     ...Object.fromEntries(
       [
+        'sent now (DelayStamp 600000: ten minutes in which an order may be taken back)',
+        'debounce window 600s: collected 12 changes of the document, indexing once',
+        'quiet hours: push held back until 07:00 local time',
+      ].map((line) => [`a wait that a line calls meant: ${line}`, sentLate(line)]),
+    ),
+    ...Object.fromEntries(
+      [
         'redrive of invoices-dlq started by an operator',
         'StartMessageMoveTask invoices-failed -> invoices',
         'resubmitted 40 messages from the dead-letter queue',
@@ -305,6 +312,8 @@ testDetector(consumerLag, {
     ...Object.fromEntries(
       [
         'pull job every 5 min: 1200 messages in one batch',
+        'ten seconds in which an order may be taken back are over',
+        'Performing MailJob (Job ID: 311) from SolidQueue(default) enqueued at 2026-01-01T00:10:00Z',
         'pull job every 10 min, two runs were missed',
         'import runs every hour, 812 messages pending',
         'worker was offline, 31 queued messages taken over',

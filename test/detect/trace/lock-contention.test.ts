@@ -363,7 +363,7 @@ testDetector(lockContention, {
           }),
         ]),
       ),
-      sightings: [{ service: 'friends', title: /failed after waiting 600 ms for a lock/ }],
+      sightings: [{ service: 'friends', title: /as the victim of a deadlock after 600 ms/ }],
     },
     'a wait that records the lock that it did not get': {
       ...drawn(
@@ -620,7 +620,7 @@ testDetector(lockContention, {
           ],
         },
       ),
-      sightings: [{ service: 'stock', spans: ['0.0'], title: /failed after waiting 1.1 s for a lock/ }],
+      sightings: [{ service: 'stock', spans: ['0.0'], title: /as the victim of a deadlock after 1.1 s/ }],
     },
     'a read that queues behind ALTER TABLE': {
       ...drawn(

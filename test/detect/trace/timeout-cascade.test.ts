@@ -368,6 +368,26 @@ testDetector(timeoutCascade, {
         },
       ],
     },
+    'the host without spans for which the callee was still waiting': {
+      ...drawn(
+        server('web', 'GET /list', { ms: 3010, ...failed }, [
+          call('web', 'stock', 'GET /stock', { at: 5, ms: 3000, ...failed, statusText: 'timed out' }, [
+            server('stock', 'GET /stock', { at: 6, ms: 4100 }, [
+              call('stock', 'api.supplier.example', 'GET', { at: 10, ms: 4080 }),
+            ]),
+          ]),
+        ]),
+      ),
+      sightings: [
+        {
+          service: 'api.supplier.example',
+          title: /did not answer within 3 s: GET of api\.supplier\.example was still working/,
+          explanation: /web gave up after 3 s\. stock answered without an error after 4\.1 s, but nobody used/,
+          remedy: /^Find out why api\.supplier\.example takes so long for GET\./,
+          check: /^web has no limit of about 3 s for this call/,
+        },
+      ],
+    },
     'three attempts as one wait': {
       ...drawn(
         server('web', 'GET /list', { ms: 3100, ...failed }, [

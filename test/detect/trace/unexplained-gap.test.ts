@@ -121,6 +121,18 @@ testDetector(unexplainedGap, {
       ),
       sightings: [{ wastedMs: 600 }],
     },
+    'a call that its callee begins late, and of which the callee warns': {
+      ...drawn(
+        orders(
+          1000,
+          call('order-service', 'stock', 'GET /stock', { at: 5, ms: 990 }, [
+            server('stock', 'GET /stock', { at: 700, ms: 290 }),
+          ]),
+        ),
+        { logs: [logLine('stock', 400, 'event 17 of the table reloads', { level: 'warn' })] },
+      ),
+      sightings: [{ service: 'stock', title: /between order-service and stock, before .* stock only says “event 17/ }],
+    },
     'a call that its callee begins late': {
       ...drawn(
         orders(

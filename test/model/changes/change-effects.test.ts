@@ -15,6 +15,12 @@ const kindsOf = (...told: Parameters<typeof read>) => read(...told).map(({ kind 
 const DONE: readonly (readonly [EffectKind, string])[] = [
   ['unlimited-statement', '@@ Pier.java @@\n-  @OneToMany(mappedBy = "pier")\n+  @OneToMany(fetch = FetchType.EAGER)'],
   ['unlimited-statement', '@@ pier.py @@\n-  tugs = relationship("Tug")\n+  tugs = relationship("Tug", lazy="joined")'],
+  [
+    'instances-stopped',
+    '@@ run.yaml @@\n-  autoscaling.knative.dev/min-scale: "1"\n+  autoscaling.knative.dev/min-scale: "0"',
+  ],
+  ['instances-stopped', '@@ template.yaml @@\n-  ProvisionedConcurrentExecutions: 5'],
+  ['more-messages', '@@ buoy.yaml @@\n-sample_hz: 2\n+sample_hz: 200'],
   ['index-gone', '@@ tides.sql @@\n-ENGINE = MergeTree ORDER BY (pier, at)\n+ENGINE = MergeTree ORDER BY (at)'],
   ['unindexed-statement', '@@ Q.cs @@\n-  .Where(t => t.Pier == id)\n+  .Where(t => t.Pier.ToString() == id)'],
   [

@@ -54,6 +54,29 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
   ['spring.datasource.hikari.transaction-isolation: TRANSACTION_SERIALIZABLE', 'deadlock found', 'syntax error'],
   ['maxmemory-policy volatile-lru', 'oom command not allowed', 'wrongtype operation'],
   [
+    'karpenter.sh/capacity-type: spot',
+    'com.datastax.oss.driver.api.core.allnodesfailedexception: ledger is unavailable',
+    'syntax error at or near "from"',
+  ],
+  ['-GITHUB_WEBHOOK_SECRET=v1\n+GITHUB_WEBHOOK_SECRET=v2', 'webhook signature verification failed', 'payload is empty'],
+  [
+    'prompts/tools.yaml: shorter words',
+    'langgraph.errors.graphrecursionerror: recursion limit of 25 reached without hitting a stop condition',
+    'the model is overloaded',
+  ],
+  [
+    'cron: "0 7 * * *"\njobs/vacuum.yml',
+    'io.delta.exceptions.concurrentappendexception: files were added. conflicting commit: optimize',
+    'java.util.concurrentmodificationexception',
+  ],
+  ['shm_size: 64m', 'could not resize shared memory segment "/postgresql.1": no space left', 'disk quota exceeded'],
+  [
+    'index.add(doc, commit=True)',
+    'error opening new searcher. exceeded limit of maxwarmingsearchers=2',
+    'undefined field handle',
+  ],
+  ['-CN=Yard CA 1\n+CN=Yard CA 2', 'pkix path building failed', 'certificate has expired'],
+  [
     'wait_timeout 28800 -> 15',
     '(2006, mysql server has gone away)',
     "readonly you can't write here; connection closed",

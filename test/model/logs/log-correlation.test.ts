@@ -9,9 +9,10 @@ import {
   tiesOf,
 } from '#model/logs/log-correlation.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
+import { traceFrom } from '#model/trace/build/span-rows.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { logLine } from '#test/log-line.ts';
-import { type SpanOptions, server, span, traceOf } from '#test/trace.ts';
+import { rowsOf, type SpanOptions, server, span, traceOf } from '#test/trace.ts';
 
 const REQUEST = 'req-91';
 
@@ -45,6 +46,20 @@ describe('the ladder', () => {
       logLine('stock', 410, 'pool: 20 of 20 in use'),
     ];
     expect(rungs(lines)).toEqual(['gateway trace-id', 'cart request-id', 'stock time']);
+  });
+
+  test.each([
+    (id: string) => `tid=${id} out of memory`,
+    (id: string) => `[cart,${id},00000000000000b3] out of memory`,
+    (id: string) => `{"trace":"${id}","msg":"out of memory"}`,
+    (id: string) => `giving up on ${id.toUpperCase()}`,
+  ])('a line with the whole id of the trace is of this trace, whatever names the id', (write) => {
+    const id = '5af7183fb1d4cf5f6ca3a4d5b0c1e2f3';
+    const long = traceFrom(rowsOf(server('cart', 'GET /cart', { ms: 200 })), id);
+    const rungOf = (line: string) =>
+      linesOfTrace(long, [logLine('cart', 110, line)], { several: false }).map(({ rung, traceId }) => [rung, traceId]);
+    expect(rungOf(write(id))).toEqual([['trace-id', id]]);
+    expect(rungOf(write(`${id}0`))).toEqual([['time', '']]);
   });
 
   test('a full pool is reported for all requests, beside the lines of the request', () => {

@@ -2,11 +2,13 @@
 import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
 import { KEY_UNKNOWN, KEYS_NOT_FETCHED, SIGNATURE_REFUSED } from '#model/instruments/key-words.ts';
 import { REPLICA_BEHIND } from '#model/instruments/replica-words.ts';
+import { isCertain } from '#model/logs/log-correlation.ts';
 import { isErrorLevel } from '#model/logs/log-failure.ts';
-import type { LogLine } from '#model/logs/log-line.ts';
+import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import type { LinesBySpan } from '#model/trace/views/failure-text.ts';
+import { failedSpans } from '#model/trace/views/span-signs.ts';
 
 export const UNAUTHENTICATED = 401;
 
@@ -53,9 +55,35 @@ export function keysLine(trace: Trace, logs: readonly LogLine[]): LogLine | unde
   return logs.find(({ service, level, line }) => service === by && isErrorLevel(level) && KEYS_NOT_FETCHED.test(line));
 }
 
+/** What the code of the caller sent wrong: form, rights, address, state, size. A person has no part in it. */
+const OF_CALLER: ReadonlySet<number> = new Set([400, 403, 404, 409, 412, 413, 415, 422]);
+/** A failed call is logged at once. A tenth of a second is what people do not notice. */
+const LOGGED_WITHIN_US = 100_000;
+
+/**
+ * A store or a system without spans refused what a service sent to it, the service passes the refusal on, and reports it
+ * as an error of its own: a field of another type, a right that is missing. A wrong input of a person is no such error.
+ */
+function refusedByStore(trace: Trace, logs: readonly LogLine[]): LogLine | undefined {
+  const errors = logs.filter((line) => isCertain(line) && isErrorLevel(line.level));
+  if (errors.length === 0) return undefined;
+  for (const call of failedSpans(trace).slice(0, MOST_READ)) {
+    const caller = trace.parent(call);
+    if (caller === undefined || trace.kind(call) !== 'client' || trace.childCount(call) > 0) continue;
+    if (!OF_CALLER.has(trace.httpStatus(call)) || trace.isDatabaseCall(call)) continue;
+    if (!OF_CALLER.has(trace.httpStatus(caller)) || !trace.isOfOneService(call, caller)) continue;
+    const line = errors.find((each) => {
+      const afterUs = epochUsOf(each) - trace.startEpochUs - trace.endUs(call);
+      return each.service === trace.service(call) && Math.abs(afterUs) <= LOGGED_WITHIN_US;
+    });
+    if (line !== undefined) return line;
+  }
+  return undefined;
+}
+
 /** The line that makes the refusal of the request a fault of a service; undefined where it was right to refuse it. */
 export function lineOfFault(trace: Trace, logs: readonly LogLine[], lines: LinesBySpan): LogLine | undefined {
-  return keylessLine(trace, logs) ?? staleLine(trace, lines) ?? keysLine(trace, logs);
+  return keylessLine(trace, logs) ?? staleLine(trace, lines) ?? keysLine(trace, logs) ?? refusedByStore(trace, logs);
 }
 
 /** The finding as a fault, with the line where it has no words of its own. */

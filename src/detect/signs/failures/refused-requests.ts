@@ -65,7 +65,7 @@ function wordsOfRefusal({ service, operation, status, message }: Facts): Words {
       what: `${inWords(service)} rejected the request with ${status}`,
       why: 'the request was wrong, not the service',
     },
-    explanation: `The answer is a client error, and no failed call caused it. ${service} rejected a request that it could not accept, as it should.`,
+    explanation: `The answer is a client error, and no failed call caused it. Nothing recorded shows whether ${service} should have accepted the request.`,
     remedy: `Look at what the caller of ${operation} sent to ${service}: parameters, body, credentials, version.`,
     check:
       'The same request was accepted before. Then a deploy of the service or a change of its validation made the difference.',

@@ -1,0 +1,82 @@
+/**
+ * Techniques of platforms and of what they run: machines that can be taken away, signatures, agents, upkeep of tables,
+ * shared memory, indexes for search.
+ */
+import type { EffectKind } from '#model/changes/effect.ts';
+
+/**
+ * `changes`: in the changed lines, or in the title where no line is shown. `shows`: in what fails, in lower case.
+ * `unless`: what fails says this, which happens without a change. `isLess`: a number that becomes larger does the opposite.
+ */
+export type Technique = Readonly<{
+  kind: EffectKind;
+  said: string;
+  changes: RegExp;
+  shows: RegExp;
+  unless?: Pick<RegExp, 'test'>;
+  isLess?: boolean;
+}>;
+
+export const PLATFORM_TECHNIQUES: readonly Technique[] = [
+  {
+    // Karpenter (karpenter.sh/capacity-type), EKS, Fargate Spot, GKE and Compute Engine, AKS and scale sets, Batch.
+    // https://karpenter.sh/docs/concepts/scheduling/, https://cloud.google.com/kubernetes-engine/docs/concepts/spot-vms
+    kind: 'instances-stopped',
+    said: 'it moves work to machines that can be taken away at any time',
+    changes:
+      /(?<![A-Za-z])(?:FARGATE_)?spot(?![A-Za-z])|\bpreemptib\w{2,5}\b|\bcapacity-?type\b|\bscaleSetPriority\b|\bscalesetpriority\b|\binterruptible\b|\blow-priority\b/i,
+    shows:
+      /\bnot available\b|\bunavailable\b|\bno (?:healthy|available) \w{3,10}|\bconnection refused\b|\bpre-?empt(?:ed|ion)\b|\bspot (?:instance )?interrupt\w{3,4}|\bnode (?:\S{1,60} )?(?:is |was )?(?:not ready|lost|gone|shut\w{0,8})\b|\bevicted\b|\bnodelost\b|\bworker ?lost\w{0,6}|\bexecutor ?lost\w{0,8}|\bno leader\b|\bunreachable\b/,
+  },
+  {
+    // Stripe, GitHub, Shopify, Slack, Twilio, Svix and Standard Webhooks, AWS Signature 4, Rails' and Django's signers.
+    // https://docs.stripe.com/webhooks/signature, https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries
+    kind: 'other-credentials',
+    said: 'it changes what signatures are made or checked with',
+    changes:
+      /\b(?:webhook|signing|hmac|signature|shared|endpoint)[-_ ]?(?:secret|key)s?\b|(?<![A-Za-z])(?:WH_?SEC\w{0,10}|\w{1,40}_(?:SIGNING|WEBHOOK|HMAC)_(?:SECRET|KEY)\w{0,10})|\brotat\w{1,4}\b.{0,60}\b(?:secret|key|value|credential|vault)s?\b|\bsecret_?key_?base\b|\bhmac\b|\braw_?body\b|\bbody_?-?parser\b|\bexpress\.(?:json|raw)\b/i,
+    shows:
+      /\bno signatures? found matching\b|\bsignature ?(?:verification|validation|check)\w{0,3} ?(?:has )?(?:failed|failure|error)|\bsignature_?verification_?(?:error|failed)|\bsignature (?:does not|did not|doesn't) match|\bsignature_?does_?not_?match|\b(?:invalid|bad|wrong|incorrect|mismatched)_?[- ]?(?:webhook |request |hmac )?signature\b|\bsignature (?:is |was )?(?:invalid|mismatch|wrong)|\bhmac (?:\w{1,12} )?(?:mismatch|failed|invalid)|\bwebhook ?verification ?(?:error|failed)/,
+  },
+  {
+    // LangGraph's GRAPH_RECURSION_LIMIT, LangChain's max_iterations, OpenAI's Agents SDK (MaxTurnsExceeded), AutoGen, CrewAI,
+    // Vercel's AI SDK, Semantic Kernel. https://docs.langchain.com/oss/python/langgraph/errors/GRAPH_RECURSION_LIMIT
+    kind: 'other-settings',
+    said: 'it changes the words for an agent or its tools',
+    changes:
+      /\bprompts?\b|\bsystem_?(?:prompt|message|instruction)s?\b|\btools?(?:_?(?:descriptions?|schema|choice|spec))?\b|\bagents?\b|\bfunction_?(?:call|declaration)\w{0,3}\b|\bstop_?(?:when|condition|reason|sequence)\w{0,3}\b|\bmax_?-?(?:turns|steps|iterations|round_?trips|rpm)\b|\brecursion_?limit\b/i,
+    shows:
+      /\brecursion limit of \d|\bgraph_?recursion_?(?:error|limit)\b|\bagent stopped due to\b|\bmax_?turns_?exceeded|\bmax(?:imum)?(?: number of)? (?:agent |tool )?(?:iterations|turns|steps|tool calls|round-?trips)\b.{0,40}\b(?:reach|exceed)\w{2,3}|\b(?:reached|exceeded|hit)\b.{0,30}\bmax(?:imum)?_?(?: number of)?[ _](?:agent |tool )?(?:iterations|turns|steps|tool calls)\b|\bwithout hitting a stop condition\b/,
+  },
+  {
+    // Upkeep rewrites files that others write at the time: Delta Lake, Iceberg, Hudi.
+    // https://docs.delta.io/latest/concurrency-control.html, https://iceberg.apache.org/docs/latest/reliability/
+    kind: 'new-lock',
+    said: 'it changes when or how files of tables are rewritten',
+    changes:
+      /\bcron\b|\bschedul\w{1,4}\b|\boptimi[sz]e\b|\bvacuum\b|\bcompact\w{0,4}\b|\bz-?order\w{0,3}\b|\brewrite_?data_?files\b|\bmaintenance\b|\bhouse-?keeping\b|\bclustering\b/i,
+    shows:
+      /\bconcurrent(?:append|deleteread|deletedelete|transaction|write)exception\b|\bdelta_concurrent_\w{3,30}|\bconflicting commit\b|\bfound (?:new )?conflicting (?:files|delete files)\b|\bhoodiewriteconflict\w{0,10}|\bcommitfailedexception\b.{0,80}\b(?:branch|snapshot|metadata)\b/,
+  },
+  {
+    // nginx and OpenResty (lua_shared_dict, zones), Apache (slotmem), PHP (OPcache, APCu), PostgreSQL in containers (/dev/shm).
+    // https://github.com/openresty/lua-nginx-module#lua_shared_dict, https://hub.docker.com/_/postgres (shm-size)
+    kind: 'less-memory',
+    said: 'it changes how much memory processes share',
+    changes:
+      /\blua_shared_dict\b|\b\w{0,10}zone=\w{1,40}:\d|\b\w{1,20}_zone\b|\bshared_?-?memory\b|\bshm_?-?size\b|\/dev\/shm\b|\bopcache\.\w{1,30}|\bapcu?\.shm_\w{1,20}|\bshared_buffers\b|\bssl_session_cache\b/i,
+    shows:
+      /\): failed to \w{3,12} \S{1,60}.{0,40}: no memory\b|\bno memory\b|\bcould not allocate node\b|\bshared (?:memory|zone|dict)\b.{0,60}\b(?:full|exhaust\w{1,3}|no space|too small|failed)\b|\bcould not resize shared memory segment\b|\bunable to allocate (?:\w{1,20} )?shared memory\b|\bout of shared memory\b|\bunable to allocate memory for pool\b|\bslab_alloc\(\) failed\b/,
+    isLess: true,
+  },
+  {
+    // Solr (commit, autoSoftCommit, maxWarmingSearchers), Elasticsearch and OpenSearch (refresh).
+    // https://solr.apache.org/guide/solr/latest/configuration-guide/commits-transaction-logs.html
+    kind: 'unbatched',
+    said: 'it changes when a search finds new rows',
+    changes:
+      /\bcommit\s{0,2}[=:]\s{0,2}["']?true\b|\bcommit(?:Within|_within)\b|\bauto_?-?(?:soft_?-?)?commit\b|\bsoft_?-?commit\b|\bopenSearcher\b|\brefresh(?:_interval)?["']?\s{0,2}[=:(]|\bmaxWarmingSearchers\b/i,
+    shows:
+      /\bmaxwarmingsearchers\b|\boverlapping ondecksearchers\b|\berror opening new searcher\b|\brefresh\b.{0,60}\b(?:reject|queue)\w{0,3}\b|\bes_rejected_execution_exception\b/,
+  },
+];
