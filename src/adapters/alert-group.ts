@@ -86,7 +86,7 @@ function groupOf(group: AlertGroup, members: readonly Alert[]): Alert {
     title:
       only !== undefined && others.length === 0
         ? only.title
-        : `${titleOf(labels, commonAnnotations)} (${members.length} alerts)`,
+        : `${titleOf(labels, commonAnnotations)} (${members.length} alerts${servicesIn(members)})`,
     service:
       watchedService(labels) ||
       (others.length === 0 ? only?.service : mostNamed(firing.length > 0 ? firing : members, labels)) ||
@@ -174,10 +174,40 @@ function watchedService(labels: Labelled): string {
   const service = serviceOf(labels);
   if (service !== '' && !isExporter(service)) return service;
   if (service === '')
-    return probedTarget(labels) || (namesOnlyExporter(labels) ? measured(labels) : namedByRule(labels));
+    return (
+      probedTarget(labels) ||
+      (namesOnlyExporter(labels) ? measured(labels) : workloadBehind(labels) || namedByRule(labels))
+    );
   const named = [...WORKLOADS.map((name) => labels[name] ?? ''), workloadOf(labels.pod ?? '')];
   return named.find((name) => name !== '' && !isExporter(name)) ?? (probedTarget(labels) || measured(labels));
 }
+
+/** What people and charts call the container of any workload, and the proxies beside it. */
+const ANY_CONTAINER =
+  /^(?:app|application|main|container|default|server|service|web|api|backend|worker|istio-proxy|linkerd-proxy|envoy|cloud-sql-proxy|vault-agent)$/i;
+
+/** The workload of the pod, where the only other name is that of a container that says nothing. */
+function workloadBehind(labels: Labelled): string {
+  const { container = '', pod = '' } = labels;
+  if (serviceLabelOf(labels) !== 'container' || !ANY_CONTAINER.test(container)) return '';
+  const workload = workloadOf(pod);
+  return workload === pod ? pod.replace(POD_ENDING, '') : workload;
+}
+
+/** Of a stateful set, and of generators that shorten the hashes. */
+const POD_ENDING = /-(?:\d{1,4}|(?=[a-z]{0,9}\d)[a-z0-9]{4,10}-(?=[a-z]{0,4}\d)[a-z0-9]{3,5})$/;
+
+/** `: checkout, cart` where the alerts are of several services; empty otherwise. */
+function servicesIn(members: readonly Alert[]): string {
+  const named = members.map(({ service, labels }) => service || (labels[serviceLabelOf(labels) ?? ''] ?? ''));
+  const services = [...new Set(named)].filter((name) => name !== '' && !isExporter(name));
+  if (services.length < 2) return '';
+  const more = services.length > MOST_SERVICES ? ' and others' : '';
+  return `: ${services.slice(0, MOST_SERVICES).join(', ')}${more}`;
+}
+
+/** A title is one line. */
+const MOST_SERVICES = 3;
 
 /** No label names another service than the exporter. */
 function namesOnlyExporter(labels: Labelled): boolean {

@@ -255,12 +255,28 @@ const TROUBLE_CATEGORY = /^(?:failure|low storage)$/i;
 const TROUBLE_MESSAGE =
   /\b(?:failed|failure|incompatible|storage-full|(?:is|are|runs?|running) (?:low|full|out of)|exhausted|consumed|cannot)\b/i;
 
-function readDatabase({ database, arn, event, message, ...notice }: Notice, around: Around): ReadDelivery {
-  const { categories, url, time } = notice;
+/** A failover interrupts the connections of its clients until it is complete: `Started cross AZ failover to DB instance`. */
+const FAILOVER = /\bfailover\b/i;
+const STARTED = /\bstarted\b/i;
+const COMPLETED = /\bcompleted?\b/i;
+
+function readFailover({ database, arn, event, message, url, time }: Notice, around: Around): ReadDelivery | undefined {
+  if (!FAILOVER.test(message) || TROUBLE_MESSAGE.test(message)) return undefined;
+  const state = STARTED.test(message) ? 'triggered' : 'resolved';
+  if (state === 'resolved' && !COMPLETED.test(message)) return undefined;
+  const said = { key: `${arn || database}/failover`, title: message.slice(0, 500), service: database, state } as const;
+  return alertOf({ ...said, url, labels: labelsOf({ event }) }, around, time);
+}
+
+function readDatabase(notice: Notice, around: Around): ReadDelivery {
+  const { database, arn, event, message, categories, url, time } = notice;
+  const failover = readFailover({ ...notice, message: message.slice(0, 1_000) }, around);
+  if (failover !== undefined) return failover;
+  // The category of a failover has its success and its failure.
+  const isByMessage = categories.length === 0 || categories.some((category) => FAILOVER.test(category));
   const isTrouble =
-    categories.length > 0
-      ? categories.some((category) => TROUBLE_CATEGORY.test(category))
-      : TROUBLE_MESSAGE.test(message.slice(0, 1_000));
+    categories.some((category) => TROUBLE_CATEGORY.test(category)) ||
+    (isByMessage && TROUBLE_MESSAGE.test(message.slice(0, 1_000)));
   if (!isTrouble) return { kind: 'other', why: `${event || 'an event'} of RDS reports no trouble` };
   const key = `${arn || database}/${event}`;
   const title = message.slice(0, 500);

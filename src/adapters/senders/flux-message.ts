@@ -7,13 +7,15 @@ import { z } from 'zod';
 import { labelsOf } from '#adapters/alert-fields.ts';
 import { appName, microseconds, type Posted } from '#adapters/posted-message.ts';
 import type { Alert } from '#model/incident/alert.ts';
+import { stateOfColour } from './general-state.ts';
 
 /** `helmrelease/cart.shop`: the kind in small letters, the name and the namespace. */
 const OBJECT =
   /^(helmrelease|kustomization|gitrepository|ocirepository|bucket|helmrepository|helmchart|imagerepository|imagepolicy|imageupdateautomation)\/([a-z0-9][a-z0-9.-]{0,250})\.([a-z0-9-]{1,63})$/;
 
 const Card = z.object({
-  color: z.literal('danger'),
+  // Slack's events have the names of colours as hex.
+  color: z.string().refine((colour) => stateOfColour(colour) === 'triggered'),
   author_name: z.string().regex(OBJECT),
   text: z.string().min(1),
   fields: z.array(z.object({ title: z.string(), value: z.string() })).nullish(),

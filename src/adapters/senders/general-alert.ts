@@ -26,6 +26,7 @@ import { momentIn, NOT_ITS_TIME, startOf } from './moments.ts';
 import { readNetlify } from './netlify-body.ts';
 import { type Field, fieldsIn } from './payload-fields.ts';
 import { fieldsLike, pickText } from './pick-field.ts';
+import { titleWithReason } from './telling-title.ts';
 
 /** How a body is read: as that of `source`. */
 export type GeneralReading = Readonly<{ source: string; receivedUs: number }>;
@@ -111,13 +112,14 @@ function alertByNames(body: unknown, { source, receivedUs }: GeneralReading): Al
   const labels = labelsIn(fields);
   const service = isKeyAlone ? serviceAmong(fields) || serviceOf(labels) : serviceIn(fields, title, labels);
   const atUs = startOf(fields) ?? receivedUs;
+  const shown = said === 'triggered' ? titleWithReason(fields, { title, service }) : title;
   const links = httpLinks(
     fields.map(({ name, holders, value }) => ({ name: [...holders.slice(-1), name].join(' '), value })),
   );
   return {
     source,
     key: keyOf(fields, { title, service }),
-    title,
+    title: shown,
     service,
     severity: severity || gradeOfState(fields),
     state: said,
@@ -125,7 +127,8 @@ function alertByNames(body: unknown, { source, receivedUs }: GeneralReading): Al
     saidUs: said === 'triggered' ? atUs : Math.max(atUs, toldAt(fields) ?? receivedUs),
     url: links.url,
     traceId: traceOf(fields),
-    labels,
+    // What people said of this rule is found by its name.
+    labels: shown === title ? labels : { alertname: title, ...labels },
     ...(Object.keys(links.others).length > 0 && { links: links.others }),
   };
 }

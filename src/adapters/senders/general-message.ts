@@ -36,12 +36,14 @@ import {
   gradeOfEmoji,
   markedGrade,
 } from './message-grade.ts';
+import { keyOfMessage } from './message-key.ts';
 import {
   boldBeforeVerb,
   checkBeforeAddress,
   codeInFront,
   errorBelow,
-  lastingPart,
+  jobBelow,
+  labelledBelow,
   linkedSubject,
   markedSubject,
   nameBehindKind,
@@ -57,7 +59,9 @@ import { isObjectInTrouble, isObjectMade, workloadIn } from './object-event.ts';
 import { isOverLimit } from './over-limit.ts';
 import { type Field, fieldsIn, lettersOf } from './payload-fields.ts';
 import { pickText } from './pick-field.ts';
-import { isSentenceOfState, type SaidState, saidState, stateInTitle, withoutState, wordsOf } from './state-words.ts';
+import { OF_PEOPLE, TRACKER } from './said-trouble.ts';
+import { isSentenceOfState, markInFront, type SaidState, saidState, stateInTitle, wordsOf } from './state-words.ts';
+import { titleBelow } from './telling-title.ts';
 
 /** Undefined where the message is no alert. */
 export function generalMessage(message: Posted): Omit<Alert, 'saidUs'> | undefined {
@@ -66,6 +70,7 @@ export function generalMessage(message: Posted): Omit<Alert, 'saidUs'> | undefin
   const failed = fluxError(message) ?? jenkinsResult(message, said);
   if (failed !== undefined) return failed;
   if (isQuiet) return undefined;
+  if (OF_PEOPLE.test(appName(message))) return knownText(message, said);
   return (
     knownText(message, said) ??
     loggedError(message, said) ??
@@ -85,7 +90,7 @@ function titledAlert(message: Posted, said: Said): Omit<Alert, 'saidUs'> | undef
   const shown = titleIn(said, appName(message));
   if (shown === undefined) return undefined;
   const fields = fieldsOf(said, message);
-  if (isNews(shown, fields)) return undefined;
+  if (!isStateOfCheck(shown, message) && isNews(shown, fields)) return undefined;
   const status = pickText(fields, { names: STATUS, fits: ({ value }) => saidState(value) !== undefined });
   const seen: Seen = { shown, fields, status, message, preview: previewIn(said) };
   const state = stateOf(seen);
@@ -98,8 +103,8 @@ function titledAlert(message: Posted, said: Said): Omit<Alert, 'saidUs'> | undef
   const texts = said.lines.flatMap(({ text, links: inLine }) => [text, ...inLine.map((link) => link.url)]);
   return {
     source: lettersOf(appName(message)) || 'slack',
-    key: checked === undefined ? keyOf({ title, service, url, fields }) : `${checked.host}/${checked.check}`,
-    title,
+    key: checked === undefined ? keyOfMessage({ title, service, url, fields }) : `${checked.host}/${checked.check}`,
+    title: titleBelow(said, title),
     service,
     severity: severityOf(seen, said),
     state,
@@ -124,7 +129,7 @@ function linesAsPosted({ text, blocks, attachments }: Posted): readonly string[]
   return fields.filter(({ kind }) => kind === 'text').flatMap(({ value }) => value.split('\n').slice(0, 40));
 }
 
-function serviceOf({ shown, fields, preview }: Seen, said: Said): string {
+function serviceOf({ shown, fields, preview, message }: Seen, said: Said): string {
   const title = plain(shown.text);
   return (
     namedByKind(title) ||
@@ -145,7 +150,9 @@ function serviceOf({ shown, fields, preview }: Seen, said: Said): string {
     nameInNamespace(title) ||
     markedSubject(title) ||
     linkedSubject(said) ||
+    labelledBelow(said) ||
     kindBelow(said) ||
+    jobBelow(said) ||
     serviceAmong(fields) ||
     runOnHost(title) ||
     nameInTitle(title) ||
@@ -153,6 +160,7 @@ function serviceOf({ shown, fields, preview }: Seen, said: Said): string {
     subjectBelow(said) ||
     codeInFront(said) ||
     nameBesideMark(said) ||
+    (isStateOfCheck(shown, message) ? (CHECK_IS.exec(title)?.[1] ?? '') : '') ||
     nameInTitle(shownIn(said).slice(0, 1_000).replaceAll(EMOJI, ' '))
   );
 }
@@ -285,6 +293,8 @@ function titleOf({ lines, fallback }: Said): Title | undefined {
 
 /** The text of a notification may be shorter than the header below it, which has the mark and the word of state. */
 function isMarkedBelow(first: string, second: string): boolean {
+  const isSame = plain(first) !== '' && wordsOf(plain(first)).join(' ') === wordsOf(plain(second)).join(' ');
+  if (isSame && markInFront(first) === undefined && markInFront(second) !== undefined) return true;
   const isShort = wordsOf(first).length <= 4 && stateInTitle(first) === undefined;
   return isShort && /^[^\p{L}\p{N}]{0,4}:[a-z0-9_+-]{1,40}: \S/u.test(second) && stateInTitle(second)?.isStep === true;
 }
@@ -419,7 +429,7 @@ function stateOf({ shown, fields, status, message, preview }: Seen): AlertState 
   const field = status === undefined ? undefined : saidState(status.value);
   const title = stateInTitle(shown.text);
   const around: SaidState | undefined = shown.url === '' || shown.rest === '' ? undefined : stateInTitle(shown.rest);
-  const [colour] = fields.filter(({ name }) => name === 'color').flatMap(({ value }) => stateOfColour(value) ?? []);
+  const colour = colourOf(fields);
   const above = shown.heading === undefined ? undefined : stateInTitle(shown.heading);
   const steps = [title, around, field, above].filter((said) => said?.isStep);
   const over = steps.find((said) => said?.state !== 'triggered')?.state ?? happenedBelow(message);
@@ -468,7 +478,7 @@ function firstWords(message: Posted): SaidState | undefined {
  * alerts: https://www.tines.com/docs/stories/
  */
 const NO_ALERT =
-  /(?<![\w/.-])(?:daily|weekly|monthly|digest|report|summary|reminder|stand-?up|retro|poll|survey|pull request|merge request|PR #?\d+|commit(?:ted|s)?|pushed|deploy(?:ed|ing|ment(?! [*`]?[\w.-]{1,100}[*`]? (?:is|has become) (?:unhealthy|degraded|unavailable|down)))?|released?|rollout|on-?call|shift|(?<!\b(?:on|behind) )schedule|handoff|handover|rotation|birthday|welcome|joined|invited|maintenance|postmortem|post-mortem|retrospective|(?<!\bnot )meeting|(?:un)?muted|downtime ?(?:start|end|removed|cancell?ed)|approved|assigned|commented|comment|mentioned|subscri\w+|connected|integration|test message|task(?! (?:[*`"][^*`"\n]{1,100}[*`"] |[\w.-]{1,100} )?(?:has )?(?:failed|FAILED)\b)|ticket|(?<!\bby )story|vulnerabilit(?:y|ies)|sprint|backlog|review|build passed|dependabot|(?:code|secret) scanning|security advisor(?:y|ies)|synced|sync succeeded|silenced?|action items?|follow-?ups?|invoice|payment received|order)(?![\w-])/i;
+  /(?<![\w/.-])(?:daily|weekly|monthly|digest|report|summary|reminder|stand-?up|retro|poll|survey|pull request|merge request|PR #?\d+|commit(?:ted|s)?|pushed|deploy(?:ed|ing|ment(?! [*`]?[\w.-]{1,100}[*`]? (?:is|has become) (?:unhealthy|degraded|unavailable|down)))?|released?|rollout|on-?call|shift|(?<!\b(?:on|behind) )schedule|handoff|handover|rotation|birthday|welcome|joined|invited|maintenance|postmortem|post-mortem|retrospective|(?<!\bnot )meeting|(?:un)?muted|downtime ?(?:start|end|removed|cancell?ed)|approved|assigned|commented|comment|mentioned|subscri\w+|connected|integration|test message|task(?! (?:[*`"][^*`"\n]{1,100}[*`"] |[\w.-]{1,100} )?(?:has )?(?:failed|FAILED)\b)|ticket|(?<!\bby )story|vulnerabilit(?:y|ies)|sprint|backlog|review|build passed|quality gate|dependabot|(?:code|secret) scanning|security advisor(?:y|ies)|synced|sync succeeded|silenced?|action items?|follow-?ups?|invoice|payment (?:received|failed for (?:cus|ch|pi|in|sub)_\w+)|order)(?![\w-])/i;
 
 /** What is no alert: reports, chats, changes. What the error of an alert says may hold any word, as may its button. */
 function isNews(shown: Title, fields: readonly Field[]): boolean {
@@ -476,14 +486,31 @@ function isNews(shown: Title, fields: readonly Field[]): boolean {
   if (isObjectMade(text, fields)) return true;
   if (isFailedRun(text, fields) || ALERT_IN_FRONT.test(text) || isNoticeOfCheck(plain(text))) return false;
   if (RUN_FAILED.test(plain(text)) && branchesIn(fields).length > 0) return true;
-  return DOCUMENT.test(text) || CAMPAIGN.test(text) || NO_ALERT.test(text.replace(DETAILS_OF_ERROR, '').slice(0, 300));
+  if (DOCUMENT.test(text) || CAMPAIGN.test(text) || QUESTION.test(text) || isWeakness(text)) return true;
+  return NO_ALERT.test(text.replace(DETAILS_OF_ERROR, '').slice(0, 300));
 }
+
+/** `Ticket desk is Down`, from an app of alerts: the name of a check may hold any word. */
+function isStateOfCheck({ text }: Title, message: Posted): boolean {
+  return ALERT_APP.test(appName(message)) && CHECK_IS.test(plain(text)) && !/\bmaintenance\b/i.test(text);
+}
+
+const CHECK_IS =
+  /^[^\p{L}\p{N}]{0,10}(?:(?:monitor|check|website|site) )?["“'‘]?(?!(?:monitor|check|website|site|service|host|server|heartbeat|endpoint|job|node) (?:is|went))(\p{L}[^:|"”'’\n]{1,80})["”'’]? (?:is|went) (?:now |back )?(?:down|up|offline|online|unreachable|critical|in (?:trouble|critical))(?![\w-])/iu;
 
 /**
  * `Critical Alert: orders backlog (Shop)`: the name of a rule may hold any word.
  * https://help.splunk.com/en/splunk-observability-cloud/create-alerts-detectors-and-service-level-objectives/create-alerts-and-detectors
  */
 const ALERT_IN_FRONT = /^[^\p{L}\p{N}]{0,20}(?:critical|major|minor|warning) alert: \S/iu;
+
+/** Alerts ask nothing. */
+const QUESTION = /\?["”’']?\s{0,3}$/u;
+
+/** A known weakness by its number, and no attack that uses it. https://www.cve.org/ */
+function isWeakness(text: string): boolean {
+  return /\bCVE-\d{4}-\d{1,7}\b/.test(text) && !/\b(?:exploit|attack|attempt|intrusion|scan)\w{0,6}\b/i.test(text);
+}
 
 /** A document about a failure. */
 const DOCUMENT =
@@ -532,6 +559,10 @@ function projectOfRun(title: string, fields: readonly Field[]): string {
 const TROUBLE_TITLE =
   /\b(?:firing|triggered|outage|downtime|unhealthy|unreachable|degraded|anomaly|violation|threshold|exceed(?:s|ed)|above \d|below \d|error rate|latency|response time|is (?:now )?down|is (?:now )?up|went (?:down|up)|back up|failing|crash(?:es|ed|ing)?|not responding|recovered|back to normal|no data|crashloop\w*|oomkilled|high cpu|cpu usage|memory usage|disk (?:usage|full|space|almost)|timed? ?out|5xx|4xx|p9[059]|queue|(?:problem|recovery) notification)\b|告警|报警|警報|アラート|障害|異常|恢复|復旧|경고|장애|복구|авария|störung|ausgelöst|déclenché|🔴|🚨|🔥|🟢|:(?:rotating_light|red_circle|large_green_circle|fire|alert|siren):/iu;
 
+/** Those that say trouble, and not only what is measured: a red card about a threshold may be one about its settings. */
+const TROUBLE_ITSELF =
+  /\b(?:anomaly|anomalies|unhealthy|unreachable|degraded|outage|crash(?:es|ed|ing)?|crashloop\w*|oomkilled|exceed(?:s|ed)|not responding|timed? ?out)\b/i;
+
 /** Words that other apps say too. They count with the name of a service, or in brackets. */
 const GRADE_TITLE =
   /\b(?:alert(?:ing|s)?|alarm|incident|problem|critical|warning|failed|resolved|acknowledged|sev-?\d|p[0-3]|down|error)\b|behoben|résolu|resuelto|resolvido|risolto|opgelost|решен|проблема|fehlgeschlagen|gescheitert|abgestürzt|abgebrochen|ausgefallen|échec|échou|falló|fallado|fallido|falhou|falha|fallit[oa]|mislukt|nie powiod|(?<!\p{L})(?:alerte|alerta|alarme|alarma|allarme)(?!\p{L})|не удал|сбой|ошибк|失敗|失败|실패|エラー/iu;
@@ -571,8 +602,9 @@ function isAlert({ shown, fields, status, message, preview }: Seen): boolean {
   const hasFields = fields.some(({ name }) => ALERT_FIELD.test(name));
   const isAlertApp = ALERT_APP.test(appName(message));
   if (hasKnownForm({ shown, fields, hasFields }) || preview !== undefined) return true;
-  if (isAlertApp && (isOfAlerts(title) || hasFields || status !== undefined)) return true;
-  if (isStateOfSomething(title, message)) return true;
+  const isOfAlert = () => isOfAlerts(title) || CHECK_IS.test(plain(title)) || isRuleWithAnnotations(title, fields);
+  if (isAlertApp && (hasFields || status !== undefined || isOfAlert())) return true;
+  if (isStateOfSomething(title, message) || isColouredAlert(title, fields, message)) return true;
   if (TROUBLE_TITLE.test(title))
     return isAlertApp || hasFields || status !== undefined || stateInTitle(title) !== undefined || isOverLimit(title);
   if (!GRADE_TITLE.test(title)) return hasFields && status !== undefined && hasAlertState(status.value);
@@ -587,6 +619,19 @@ function isAlert({ shown, fields, status, message, preview }: Seen): boolean {
     nameBehindKind(title) !== '' ||
     (hasFields && status !== undefined)
   );
+}
+
+/** A red card whose title says trouble, and a coloured one of an alert with the fields of one. */
+function isColouredAlert(title: string, fields: readonly Field[], message: Posted): boolean {
+  const colour = TRACKER.test(appName(message)) ? undefined : colourOf(fields);
+  if (colour === 'triggered' && TROUBLE_ITSELF.test(title)) return true;
+  const isOfAlert = /\b(?:alert|alarm|incident)\b/i.test(title) && fields.some(({ name }) => ALERT_FIELD.test(name));
+  return colour !== undefined && isOfAlert;
+}
+
+/** What the colour of the card says. */
+function colourOf(fields: readonly Field[]): AlertState | undefined {
+  return fields.filter(({ name }) => name === 'color').flatMap(({ value }) => stateOfColour(value) ?? [])[0];
 }
 
 /** A state alone, with its thing below, or a sentence that says so of a thing. */
@@ -652,6 +697,14 @@ function hasKnownForm({
   return hasFields && (heading !== undefined || GRADED.test(title) || STEP_IN_FRONT.test(title));
 }
 
+/** `InstanceDown`: https://prometheus.io/docs/practices/alerting/#naming */
+const RULE_NAME = /^[A-Z][a-z0-9]{1,40}(?:[A-Z][A-Za-z0-9]{1,40}){1,8}$/;
+
+/** The annotations of a rule of Prometheus below its name. */
+function isRuleWithAnnotations(title: string, fields: readonly Field[]): boolean {
+  return RULE_NAME.test(title) && fields.some(({ name }) => /^(?:summary|description)$/.test(name));
+}
+
 /**
  * `dbt test alert` above the fields: Elementary names the table and the status of the test there.
  * https://docs.elementary-data.com/oss/guides/alerts/alerts-code-configuration
@@ -682,86 +735,4 @@ function addressesIn(said: Said, message: Posted): readonly NamedAddress[] {
   );
   const buttons = said.buttons.map(({ label, url }) => ({ name: `${label} link`, value: url }));
   return [...titled, ...inLines, ...buttons];
-}
-
-/** An id of the alert: in a field, in its page's address, or in the title. Else what the title says apart from the state. */
-function keyOf({
-  title,
-  service,
-  url,
-  fields,
-}: Readonly<{ title: string; service: string; url: string; fields: readonly Field[] }>): string {
-  const named = pickText(fields, {
-    names: ID_FIELD,
-    fits: ({ value }) => /\d/.test(value) && value.length <= 100,
-  })?.value;
-  const inTitle = idInText(title);
-  const inAddress = idInAddress(url);
-  return (
-    named ??
-    // incident.io's address has the number alone, its title `INC-7`.
-    ((inTitle.endsWith(`-${inAddress}`) ? inTitle : inAddress) ||
-      inTitle ||
-      checkOfEntity(fields) ||
-      [service, withoutState(lastingPart(title))].filter((part) => part !== '').join('/'))
-  );
-}
-
-/**
- * An entity and its check, which Sensu shows as fields: the output of the check is another one at the end.
- * https://github.com/sensu/sensu-slack-handler/blob/main/main.go
- */
-function checkOfEntity(fields: readonly Field[]): string {
-  const at = (wanted: string) => fields.find(({ name }) => name === wanted)?.value ?? '';
-  const parts = [at('entity'), at('check')];
-  return parts.includes('') ? '' : parts.join('/');
-}
-
-const ID_FIELD =
-  /^(?:(?:alert|incident|issue|problem|event|case)(?:id|key|number|no)|id|dedupkey|fingerprint|incident)$/;
-
-/** What stands before the id in a path. */
-const BEFORE_ID =
-  /^(?:alerts?|alarms?|incidents?|issues?|problems?|outages?|faults?|items?|errors?|events?|cases?|violations?|a|i)$/i;
-const ID =
-  /^(?:\d{2,20}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{16,64}|[A-Z]{2,10}-\d{1,10}|(?=[A-Za-z]{0,30}\d)[A-Za-z0-9_-]{8,64})$/;
-
-const SHORT_ID = /^(?=[a-z]{0,30}\d)[a-z0-9]{2,40}$/i;
-
-/** A run of a check has an id of its own: `…/checks/12/results/34`. */
-const RUN = /(\/(?:checks?|monitors?|tests?)\/[^/]{1,100})\/(?:results|runs|executions)\/[^/]{1,100}\/?$/;
-
-/** `…/incidents/123`, `…/alert/view?id=123`; empty where the address names no id. */
-function idInAddress(address: string): string {
-  const url = URL.parse(address);
-  if (url === null) return '';
-  for (const name of [
-    'id',
-    'alertId',
-    'alert_id',
-    'incidentId',
-    'incident_id',
-    'issueId',
-    'pid',
-    'problemId',
-    'eventid',
-  ]) {
-    const value = url.searchParams.get(name) ?? '';
-    if (ID.test(value)) return value;
-  }
-  // Where the name says what it is, a short id counts, too.
-  const short = ['incident', 'alert']
-    .map((name) => url.searchParams.get(name) ?? '')
-    .find((value) => SHORT_ID.test(value));
-  if (short !== undefined) return short;
-  const parts = `${url.pathname.replace(RUN, '$1')}/${url.hash.replace(/^#!?/, '').split('?', 1)[0] ?? ''}`
-    .split(/[/;]/)
-    .filter((part) => part !== '');
-  const behind = parts.find((part, at) => ID.test(part) && BEFORE_ID.test(parts[at - 1] ?? ''));
-  return behind ?? parts.toReversed().find((part) => /\d/.test(part) && ID.test(part) && part.length >= 6) ?? '';
-}
-
-/** `INC-123: name`, `[#4711] name` */
-function idInText(title: string): string {
-  return /\b((?:INC|ALERT|PROB|IM|P|CASE)-\d{1,12})\b/.exec(title)?.[1] ?? /#(\d{2,15})\b/.exec(title)?.[1] ?? '';
 }

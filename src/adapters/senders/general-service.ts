@@ -12,7 +12,7 @@ const SERVICES: readonly RegExp[] = [
   /^(?:(?:affected|impacted|root|rootcause|alerted)?(?:entity|entities|entityname|entitylabel|entitydisplayname|entitycaption)s?|nodecaption)$/,
   /^(?:k8s|kubernetes|kube)?pod(?:name)?$/,
   /^(?:(?:k8s|kubernetes|kube|involved)?(?:deployment|statefulset|daemonset|cronjob|replicaset|workload|container|job|ownername|controller)(?:name)?|functionname|lambdaname|queuename|queue|topic|consumergroup|dbinstanceidentifier|dbinstance|database|databasename|dbname|cluster|clustername|projectname|project|projectslug|repository|reponame|site|sitename|website|pipeline|pipelinename|dag|dagid|jobname|connectorname|workflowtype|taskqueue|streamname|table|tablename|environmentname|dataset)$/,
-  /^(?:(?:affected|impacted|root|rootcause)?(?:resource|resourcename|resources|target|targetname|targets|asset|object|element|node|displayentity|configitem|monitoredobject|objectname|sourcename|originname|poolname|targethostname|对象|リソース)s?)$/u,
+  /^(?:(?:affected|impacted|root|rootcause)?(?:resource|resourcename|resourcedisplayname|resources|target|targetname|targets|asset|object|element|node|displayentity|configitem|monitoredobject|objectname|sourcename|originname|poolname|targethostname|对象|リソース)s?)$/u,
   /^(?:(?:check|healthcheck|monitor|test|heartbeat|probe|endpoint|website|site|watch)(?:friendly|display)?name|monitor|check|heartbeat|endpoint|friendlyname|alias|监控项|监视名)$/u,
   /^(?:host|hosts|hostname|hostalias|hostdisplayname|instance|instancename|server|servername|device|devicename|machine|machinename|vm|fqdn|nodename|computer|rechner|équipement|equipo|хост|узел|主机|主机名|ホスト|ホスト名|호스트|호스트명|agent|agentname|systemname|域名|domain|serverhost|zonename|instanceid)$/u,
 ];
@@ -115,9 +115,16 @@ function nameAmong(fields: readonly Field[], tiers: readonly RegExp[]): string {
     const fits = (field: Field) =>
       isName(field) && (at === 0 || !names.test(field.name) || !isSort(field)) && !isPartOfCode(field);
     const [first] = fieldsLike(fields, { names, ...(inside && { inside }), notIn: NOT_IN, fits });
-    if (first !== undefined && !isCheckOfHost(first, fields)) return nameIn(first);
+    if (first !== undefined && !isCheckOfHost(first, fields)) return containerOf(first, fields) || nameIn(first);
   }
   return '';
+}
+
+/** The container whose name a pod begins with, as that of its workload; empty for another container and other fields. */
+function containerOf({ name, value }: Field, fields: readonly Field[]): string {
+  if (!/^(?:k8s|kubernetes|kube)?pod(?:name)?$/.test(name)) return '';
+  const containers = fields.filter((one) => /^(?:k8s|kubernetes|kube)?container(?:name)?$/.test(one.name));
+  return containers.find((one) => one.value !== '' && value.startsWith(`${one.value}-`))?.value ?? '';
 }
 
 /**
@@ -190,6 +197,7 @@ export function serviceAmong(fields: readonly Field[]): string {
     resourceOfFinding(fields) ||
     serviceIn(fields) ||
     groupOfKibana(fields) ||
+    categoryOfSumo(fields) ||
     nodeOfNetdata(fields);
   if (named !== '') return named;
   const dataset = fields.map(({ value }) => DATASET.exec(value.slice(0, 400))?.[1]).find((name) => name !== undefined);
@@ -274,6 +282,18 @@ function isOuter(holders: readonly string[]): boolean {
 }
 
 /**
+ * Sumo Logic's path of where lines come from, from the general to the particular, as a field or in the query: `prod/cart`.
+ * https://www.sumologic.com/help/docs/send-data/best-practices/
+ */
+function categoryOfSumo(fields: readonly Field[]): string {
+  const outer = (wanted: RegExp) =>
+    fields.find(({ name, holders }) => wanted.test(name) && holders.length === 0)?.value ?? '';
+  const inQuery = /_sourceCategory\s?=\s?"?([\w./-]{1,200})/i.exec(outer(/^query$/).slice(0, 1_000))?.[1] ?? '';
+  const path = outer(/^sourcecategory$/) || inQuery;
+  return /^[\w.-]{1,100}(?:\/[\w.-]{1,100}){0,8}$/.test(path) ? (path.split('/').at(-1) ?? '') : '';
+}
+
+/**
  * A workspace within an organization is a project: HCP Terraform names what a run changes so. Elsewhere a workspace is the
  * account of a company.
  * https://developer.hashicorp.com/terraform/cloud-docs/api-docs/notification-configurations#notification-payload
@@ -305,10 +325,14 @@ function nodeOfNetdata(fields: readonly Field[]): string {
   const outer = (wanted: string) =>
     fields.find(({ name, holders }) => name === wanted && holders.length === 0)?.value ?? '';
   if (outer('chart') === '' || outer('alert') === '') return '';
+  const message = outer('message').slice(0, 500);
   return (
-    /^([\w.-]{1,200}) (?:is )?(?:critical|warning|recovered|clear|raised|escalated|unreachable)\b[^\n]{0,200} = /i.exec(
-      outer('message'),
-    )?.[1] ?? ''
+    (/^([\w.-]{1,200}) (?:is )?(?:critical|warning|recovered|clear|raised|escalated|unreachable)\b[^\n]{0,200} = /i.exec(
+      message,
+    ) ??
+      /^[\w.-]{1,200} on ([\w.-]{1,200}) (?:is )?(?:critical|warning|recovered|clear|raised|escalated)\b/i.exec(
+        message,
+      ))?.[1] ?? ''
   );
 }
 
@@ -421,7 +445,7 @@ const SUBJECT_OF_NAGIOS =
  * https://icinga.com/docs/icinga-2/latest/doc/03-monitoring-basics/#notification-types
  */
 const NOTICE_OF_ICINGA =
-  /(?<!\p{L})(?:PROBLEM|RECOVERY|ACKNOWLEDGEMENT)(?: -|:) (?<host>[\w.-]{1,200}) ?\/ ?(?<check>\S[^\n]{0,100}?) is (?:OK|WARNING|CRITICAL|UNKNOWN)\b/u;
+  /(?<!\p{L})(?:PROBLEM|RECOVERY|ACKNOWLEDGEMENT)(?: -|:|\]) (?<host>[\w.-]{1,200})(?: ?\/ ?|: )(?<check>\S[^\n]{0,100}?) is (?:OK|WARNING|CRITICAL|UNKNOWN)\b/u;
 
 /**
  * `web-1/Filesystem /var OK → CRIT`: the check of a host, with its states before and after.

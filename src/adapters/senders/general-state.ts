@@ -28,7 +28,7 @@ const NOT_IN =
 type Around = Readonly<{ title: string; receivedUs: number }>;
 
 export function stateOf(fields: readonly Field[], around: Around): AlertState | undefined {
-  return notifiedOf(fields) ?? programSaid(fields) ?? presentState(ofTheCheck(fields), around);
+  return notifiedOf(fields) ?? programSaid(fields) ?? linesFound(fields) ?? presentState(ofTheCheck(fields), around);
 }
 
 function presentState(fields: readonly Field[], { title, receivedUs }: Around): AlertState | undefined {
@@ -92,6 +92,16 @@ function notifiedOf(fields: readonly Field[]): AlertState | undefined {
   return NOTIFIED[(type?.value ?? '').toLowerCase()];
 }
 
+/**
+ * A search of lines that found some: its sender reports no ends, and a line may hold any word.
+ * https://www.papertrail.com/help/web-hooks/
+ */
+function linesFound(fields: readonly Field[]): AlertState | undefined {
+  const isOf = (holder: string, wanted: string) =>
+    fields.some(({ name, holders }) => name === wanted && holders.at(-1) === holder);
+  return isOf('savedsearch', 'query') && isOf('events', 'message') ? 'triggered' : undefined;
+}
+
 /** What happened, from senders that report no state. */
 function reportedOf(fields: readonly Field[]): AlertState | undefined {
   const isReported = [isErrorReported, isWarning, isRuleOfWazuh, isRuleOfFalco, isAlarmWithTime];
@@ -101,12 +111,14 @@ function reportedOf(fields: readonly Field[]): AlertState | undefined {
 /**
  * Trackers of errors report an error that occurred and say no state: its class, with how often or when it was seen.
  * https://docs.airbrake.io/docs/integrations/webhooks/
+ * https://docs.rollbar.com/docs/webhooks
  */
 function isErrorReported(fields: readonly Field[]): boolean {
   const has = (names: RegExp) => fields.some(({ name, kind }) => kind !== 'null' && names.test(name));
-  const isError = has(/^(?:error|exception)(?:class|type|name)$|^klass$/);
+  const isClass = ({ name, holders }: Field) => name === 'class' && holders.at(-1) === 'exception';
+  const isError = has(/^(?:error|exception)(?:class|type|name)$|^klass$/) || fields.some(isClass);
   const isSeen = has(
-    /^(?:times|first|last)?(?:occur(?:red|rences?)|seen)(?:at|on|count)?$|^(?:noticescount|backtrace|stacktrace)$/,
+    /^(?:times|first|last|total)?(?:occur(?:red|rences?)|seen)(?:at|on|count)?$|^(?:noticescount|backtrace|stacktrace)$/,
   );
   return isError && isSeen;
 }
@@ -682,11 +694,14 @@ const COMMON =
 
 /** Whether something in the body looks like an alert, beside a common word of state. */
 export function isAboutAlerts(fields: readonly Field[], title: string): boolean {
-  const isKnown = [isRuleOfWazuh, isRuleOfFalco, isAlertOfAtlas].some((isOf) => isOf(fields));
+  const isKnown = [isRuleOfWazuh, isRuleOfFalco, isAlertOfAtlas, isErrorReported, linesFound].some((isOf) =>
+    isOf(fields),
+  );
   if (ALERT_WORDS.test(title.slice(0, 400)) || isKnown) return true;
   return (
     isFatal(fields) ||
     isFailedCopy(fields) ||
+    isFineAgain(fields) ||
     fields.some((field) => {
       if (field.kind === 'null') return false;
       if (ALERT_NAMES.test(field.name) || field.holders.some((holder) => ALERT_NAMES.test(holder))) return true;
@@ -709,6 +724,17 @@ function isFatal(fields: readonly Field[]): boolean {
       /^(?:level|severity|loglevel)$/.test(name) &&
       /^(?:fatal|panic|emerg|emergency)$/i.test(value),
   );
+}
+
+/**
+ * The end of what began as `{service, status: 'critical'}`: the same names, and a word that only checks have. Nobody hears
+ * of an end without an alert.
+ */
+function isFineAgain(fields: readonly Field[]): boolean {
+  const at = (names: RegExp) =>
+    fields.find(({ name, holders, kind }) => kind === 'text' && holders.length === 0 && names.test(name))?.value ?? '';
+  const isNamed = at(/^(?:service|servicename|check|checkname|host|hostname|app|application)$/) !== '';
+  return isNamed && /^(?:ok|okay|normal|healthy|clear(?:ed)?)$/i.test(at(/^(?:status|state)$/));
 }
 
 const TELLING =

@@ -11,8 +11,8 @@ import { mailOfProvider } from './mail-message.ts';
 import { bare } from './message-subject.ts';
 import { lettersOf } from './payload-fields.ts';
 import { runIn } from './run-message.ts';
-import { stateEntered, troubleSaid } from './said-trouble.ts';
-import { saidState } from './state-words.ts';
+import { healthTurned, stateEntered, troubleSaid } from './said-trouble.ts';
+import { markInFront, saidState } from './state-words.ts';
 
 type Known = Readonly<{
   title: string;
@@ -100,6 +100,24 @@ function exceptionOfRails({ lines, fields }: Said): Known | undefined {
   const action = /\bwas processed by ([\w/:]{1,200}#\w{1,100})/.exec(title)?.[1] ?? '';
   const service = fields.get('application') ?? fields.get('hostname') ?? action;
   return { title, service, state: 'triggered', key: [error, action].filter((part) => part !== '').join('/') };
+}
+
+/**
+ * `HOST: web-1   SERVICE: smtp   MESSAGE: CRITICAL - timeout`: a line of Nagios' macros, as the script posts it that Slack's
+ * integration for Nagios began with. The output is another one at the end.
+ * https://assets.nagios.com/downloads/nagioscore/docs/nagioscore/4/en/macrolist.html
+ */
+function lineOfNagios({ lines }: Said): Known | undefined {
+  const text = (lines[0]?.text ?? '').slice(0, 500);
+  const [, host = '', service = '', output = ''] =
+    /\bHOST: ([\w.-]{1,200})\s{1,8}(?:SERVICE: (\S[^:\n]{0,100}?)\s{1,8})?(?:STATE: [A-Z]{2,20}\s{1,8})?(?:MESSAGE|OUTPUT|INFO): (\S[^\n]{0,300})/.exec(
+      text,
+    ) ?? [];
+  const result = /\b(?:OK|UP|CRITICAL|WARNING|DOWN|UNREACHABLE|UNKNOWN)\b/.exec(output)?.[0] ?? '';
+  const state = markInFront(text) ?? saidState(result)?.state;
+  if (host === '' || state === undefined) return undefined;
+  const severity = state === 'triggered' ? result : '';
+  return { title: output, service: host, state, severity, key: `${host}/${service || 'host'}` };
 }
 
 /** A play that failed on a host: the modules of Ansible leave the words to the playbook, which names both. */
@@ -389,6 +407,7 @@ const FORMS: readonly Form[] = [
   eventOfGraylog,
   eventOfMonit,
   sensorOfPrtg,
+  lineOfNagios,
   listOfTrueNas,
   applyOfAtlantis,
   exceptionOfRails,
@@ -405,5 +424,6 @@ const FORMS: readonly Form[] = [
   errorIn,
   overThreshold,
   stateEntered,
+  healthTurned,
   runIn,
 ];

@@ -44,9 +44,13 @@ const PLAIN_BY_KIND = new RegExp(
   'u',
 );
 
+const NAMESPACED =
+  /((?<![\p{L}\d-])(?:pod|deployment|statefulset|daemonset|cronjob|job|container)s?:? [*`]{1,2})[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\/(?=[a-z0-9])/iu;
+
 /** `` Connector `orders-sink` ``, `app *cart*`, `application cart-config`: the name behind its kind, of a line with marks. */
 export function nameBehindKind(line: string): string {
-  const shown = line.slice(0, 400);
+  // `` Pod `shop/cart-1` ``: the namespace stands before the name.
+  const shown = line.slice(0, 400).replace(NAMESPACED, '$1');
   const marked = MARKED_BY_KIND.flatMap((form) => form.exec(shown)?.slice(1).find(Boolean) ?? []);
   const named = [...marked, ...(PLAIN_BY_KIND.exec(shown)?.slice(1) ?? [])];
   return workloadOf(named.find((name) => !isPartOfMetric(name))?.trim() ?? '');
@@ -104,6 +108,34 @@ export function linkedSubject({ lines }: Said): string {
   const isStateBeside = stateInTitle(first.rest) !== undefined && first.rest.split(/\s+/).length <= 8;
   return isName && isStateBeside ? label : '';
 }
+
+/**
+ * The labels of a resource in a sentence of Google Cloud: `… labels {project_id=acme, subscription_id=orders} is above …`.
+ * https://cloud.google.com/monitoring/api/resources
+ */
+export function labelledBelow({ lines }: Said): string {
+  for (const { text } of lines.slice(0, 8)) {
+    const inside = /\blabels \{([^{}\n]{3,1000})\}/.exec(text.slice(0, 2_000))?.[1] ?? '';
+    const named = [...inside.matchAll(/(?<![\w.])([a-z][a-z0-9_]{1,60})=([\w./-]{1,200})/g)];
+    const name = named.find(([, label = '']) => /_(?:id|name)$/.test(label) && !PLACE_LABEL.test(label))?.[2];
+    if (name !== undefined) return workloadOf(name);
+  }
+  return '';
+}
+
+/**
+ * `cart-1 of job cart has been down for more than 5 minutes`, as many copy the rule of Prometheus' guide: the job is the
+ * service where its instance is called like it.
+ * https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/#defining-alerting-rules
+ */
+export function jobBelow({ lines }: Said): string {
+  const shown = lines.slice(0, 8).map(({ text }) => text.slice(0, 500));
+  const said = shown.map((text) => /(?<!\S)([\w.:-]{2,200}) of job ([\w.-]{2,100}) (?:has|is)\b/.exec(text));
+  return said.find((one) => one?.[1]?.startsWith(one[2] ?? '-'))?.[2] ?? '';
+}
+
+/** Labels that say where a resource is. */
+const PLACE_LABEL = /^(?:project|location|region|zone|cluster|namespace|configuration|revision|version|module)_/;
 
 /** What a link says that only opens something. */
 const BUTTON =

@@ -23,6 +23,7 @@ import { generalMail, generalMessage } from './general-message.ts';
 import { mailIn } from './mail-message.ts';
 import { type Mappings, mapped } from './mapping.ts';
 import { lettersOf } from './payload-fields.ts';
+import { OF_PEOPLE } from './said-trouble.ts';
 
 export function mappedMessages(mappings: Mappings): ReadAlert {
   return (event) => {
@@ -95,5 +96,5 @@ function unknownAlert(
   const [title = ''] = text.split('\n');
   const plain = title.slice(0, 300).replaceAll(/:[a-z0-9_+-]{1,40}:|[*_~]/g, ' ');
   const seems = ALERT_TITLE.test(plain) || ALERT_SENTENCE.test(plain);
-  return sender === '' || !seems ? undefined : { ...place, unreadable: text, sender };
+  return sender === '' || OF_PEOPLE.test(sender) || !seems ? undefined : { ...place, unreadable: text, sender };
 }

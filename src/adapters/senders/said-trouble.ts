@@ -4,6 +4,7 @@
  */
 import { nameInTitle } from '#adapters/alert-fields.ts';
 import type { Said } from '#adapters/message-text.ts';
+import { appName, type Posted } from '#adapters/posted-message.ts';
 import type { AlertState } from '#model/incident/alert.ts';
 import { bare, nameBehindKind } from './message-subject.ts';
 import { markInFront } from './state-words.ts';
@@ -42,6 +43,11 @@ const SIGNS: readonly Sign[] = [
     kind: 'unfinished',
     form: /\b(?:did not|didn['’]t|has not|hasn['’]t|failed to) (?:finish|finished|complete|completed|run|start|started|arrive|arrived|report|respond|responded|check in|succeed)(?!\p{L})/iu,
     isMarked: true,
+  },
+  // https://supabase.com/docs/guides/platform/database-size#read-only-mode
+  {
+    kind: 'limit',
+    form: /\bin read-only mode\b|\b(?:disk(?: space)?|storage|memory|inodes|connection pool|connections|file descriptors) (?:is|are|has been|have been) exhausted\b/i,
   },
   // https://sre.google/workbook/alerting-on-slos/
   {
@@ -93,9 +99,30 @@ export function stateEntered({ lines }: Said): Trouble | undefined {
 const STATE_ENTERED =
   /\b(?:entered|is in|is now in|went into|moved to|changed to|transitioned to) (?:the )?(FAILED|ERROR|CRASHED|DEGRADED|UNHEALTHY|RUNNING|HEALTHY) state\b/;
 
+/** `*cart* is unhealthy: 0 of 3 replicas are ready`, and that it is healthy again: both name the same thing in front. */
+export function healthTurned({ lines }: Said, message: Posted): Trouble | undefined {
+  if (TRACKER.test(appName(message))) return undefined;
+  for (const text of lines.slice(0, 3).map((line) => line.text.slice(0, 400))) {
+    const title = bare(text);
+    const said = NEWS.test(title) ? undefined : HEALTH.exec(text);
+    const service = said === null || said === undefined ? '' : (said.slice(1, 3).find(Boolean) ?? '');
+    if (service === '') continue;
+    const state = /^(?:un|not|degraded)/i.test(said?.[3] ?? '') ? 'triggered' : 'resolved';
+    return { title, service, state, key: `${service}/health` };
+  }
+  return undefined;
+}
+
+const HEALTH =
+  /^(?:[^\p{L}\p{N}*`:]|:[a-z0-9_+-]{1,40}:){0,20}(?:[A-Za-z]{2,20} )?(?:\*([^*`\n]{2,80})\*|`([^`*\n]{2,80})`) is (?:now |currently )?(unhealthy|degraded|not ready|healthy|ready again|available again)(?![\w?])/iu;
+
 /** Apps that post what people plan, write and meet for. */
-const TRACKER =
+export const TRACKER =
   /\b(?:jira|linear|asana|trello|github|gitlab|notion|clickup|shortcut|monday|youtrack|zendesk|intercom|confluence|zoom|calendar|hubspot|salesforce|geekbot|polly|donut)\b/i;
+
+/** Apps of appointments, tasks, customers and news, which pass on no alert. What RSS posts of status pages has a form of its own. */
+export const OF_PEOPLE =
+  /\b(?:asana|trello|notion|clickup|donut|polly|geekbot|intercom|zoom|calendar|hubspot|salesforce|mailchimp|hacker news|newsletter|rss)\b/i;
 
 /** Undefined where no sentence of the first lines says so. */
 export function troubleSaid({ lines }: Said, app: string): Trouble | undefined {

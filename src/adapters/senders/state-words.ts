@@ -86,6 +86,10 @@ const PHRASES: readonly (readonly [phrase: string, state: AlertState])[] = [
   ['not acknowledged', 'triggered'],
   ['not recovered', 'triggered'],
   ['not healthy', 'triggered'],
+  ['above normal', 'triggered'],
+  ['below normal', 'triggered'],
+  ['than normal', 'triggered'],
+  ['not normal', 'triggered'],
   ['not available', 'triggered'],
   ['not ready', 'triggered'],
   ['not completed', 'triggered'],
@@ -264,8 +268,29 @@ export function stateInTitle(title: string): SaidState | undefined {
     sentenceSays(shown) ??
     said[0] ??
     sawMark(shown.slice(0, 40)) ??
-    anywhere(shown)
+    anywhere(shown) ??
+    hollowSays(spoken)
   );
+}
+
+/** Words of a title that only says that there is an alert: `New incident ongoing`, `Critical priority issue is activated`. */
+const HOLLOW: ReadonlySet<string> = new Set([
+  ...'alert alerts alarm incident issue problem notification description service host'.split(' '),
+  ...'new ongoing active activated firing fired open opened started triggered detected'.split(' '),
+  ...'resolved closed recovered acknowledged recovery'.split(' '),
+  ...'a an the is has been critical high medium low warning priority severity'.split(' '),
+]);
+
+export function isHollow(title: string): boolean {
+  const words = wordsOf(title.slice(0, 200));
+  return words.length > 0 && words.length <= 6 && words.every((word) => HOLLOW.has(word));
+}
+
+/** The step that such a title says of an alert. */
+function hollowSays(title: string): SaidState | undefined {
+  const isOfAlert =
+    /\b(?:alert|alarm|incident|issue|problem) (?:is |has been )?(?:ongoing|active|activated|firing|fired|open|opened|started|triggered|detected|resolved|closed|recovered|acknowledged)\b/i;
+  return isOfAlert.test(title) && isHollow(title) ? wordsSay(title) : undefined;
 }
 
 /** What stands in brackets in front, or before the first mark that ends a word of state. */
@@ -418,12 +443,16 @@ function thingIn(title: string): string {
 const OF_CHANGE =
   /^(?:(?:約)?(?:分|秒|時|日)?間?|分間|秒間|時間|現在|連続|継続|以上|以下|超過|上昇|低下|増加|減少|停止|再開|検知|検出|確認|自動|通常|閾値|しきい値)$/u;
 
+/** What is measured or allowed, behind the value that it explains: `(SLO 1 s)`, `(limit 1,000 ms)`, `(was 4.2 s)`. */
+const OF_MEASURE =
+  /\((?:slo|limit|threshold|target|max|min|was|baseline|normal|expected|average|avg|now|over|under|above|below|grenze|grenzwert|schwelle|schwellenwert|seuil|umbral|límite|limite|soglia)[ :=<>≥≤][^()\n]{1,60}\)/giu;
+
 /** Words of state around a name, which the same alert has differently at its end. */
 export function withoutState(title: string): string {
   if (/\p{Script=Hiragana}/u.test(title.slice(0, 400))) return thingIn(title) || namesIn(title.slice(0, 400));
-  const kept = beforeSentence(title.slice(0, 400))
-    // Netdata's words for a warning.
-    .replace(/\bneeds attention\b/i, ' ')
+  const kept = beforeSentence(title.slice(0, 400).replaceAll(OF_MEASURE, ' '))
+    // Netdata's words for a warning, and Site24x7's for a check that is slow or half down.
+    .replace(/\b(?:needs attention|in trouble)\b/i, ' ')
     .replaceAll(/[[(【][^\])】]{1,60}[\])】]/gu, (inside) => (wordsSay(inside) === undefined ? inside : ' '))
     .replace(/^[^:|#\n–—]{1,40}?\s?(?:[:|#–—]|\s-\s)/u, (lead) =>
       wordsOf(lead).length <= 4 && wordsSay(lead) !== undefined ? ' ' : lead,

@@ -213,3 +213,39 @@ describe('GuardDuty', () => {
     expect(alertIn(finding(severity, {})).severity).toBe(word);
   });
 });
+
+describe('a failover of a database', () => {
+  const of = (message: string) =>
+    published({
+      'Event Source': 'db-instance',
+      'Event Time': '2026-03-01 10:00:00.000',
+      'Identifier Link': 'https://console.aws.amazon.com/rds/home',
+      'Source ID': 'basket-db',
+      'Source ARN': 'arn:aws:rds:eu-west-1:111122223333:db:basket-db',
+      'Event ID': 'http://docs.amazonwebservices.com/AmazonRDS/latest/UserGuide/USER_Events.html#RDS-EVENT-0013',
+      'Event Message': message,
+    });
+
+  test('lasts from its start to its end', () => {
+    const begin = alertIn(of('Multi-AZ instance failover started.'));
+    expect(begin).toMatchObject({ service: 'basket-db', state: 'triggered' });
+    expect(alertIn(of('Multi-AZ instance failover completed'))).toMatchObject({ key: begin.key, state: 'resolved' });
+  });
+
+  test('is trouble of its own if it fails, and no alert if it is only spoken of', () => {
+    expect(alertIn(of('Cluster failover failed, check the status')).state).toBe('triggered');
+    expect(read(of('Promoting previous primary again after a failover')).kind).toBe('other');
+  });
+
+  test('that fails is trouble in an event, too, whose category is that of all failovers', () => {
+    const arn = 'arn:aws:rds:eu-west-1:111122223333:cluster:basket-db';
+    const detail = {
+      EventCategories: ['failover'],
+      SourceIdentifier: 'basket-db',
+      SourceArn: arn,
+      EventID: 'RDS-EVENT-0069',
+    };
+    const said = event('RDS DB Cluster Event', { ...detail, Message: 'Cluster failover failed, check the instances' });
+    expect(alertIn(said)).toMatchObject({ service: 'basket-db', state: 'triggered' });
+  });
+});
