@@ -161,12 +161,12 @@ export function nameAtEnd(title: string): string {
 }
 
 /**
- * A pod of a deployment or a daemon set has a hash at its end, whose letters are never vowels.
+ * A pod of a deployment or a daemon set has a hash at its end, whose letters are never vowels; nor are those of `mysql`.
  * https://github.com/kubernetes/apimachinery/blob/master/pkg/util/rand/rand.go
  */
 export function workloadOf(name: string): string {
   const pod =
-    /^([a-z0-9](?:[a-z0-9-]{0,200}?[a-z0-9])?)(?:-(?=[a-z]{0,9}\d)[bcdf-hj-np-tv-z0-9]{8,10})?-[bcdf-hj-np-tv-z2-9]{5}$/.exec(
+    /^([a-z0-9](?:[a-z0-9-]{0,200}?[a-z0-9])?)(?:-(?=[a-z]{0,9}\d)[bcdf-hj-np-tv-z0-9]{8,10})?-(?!(?:[mp][gsy]sql|https)$)[bcdf-hj-np-tv-z2-9]{5}$/.exec(
       name,
     );
   return pod?.[1] ?? name;

@@ -23,6 +23,17 @@ export type OtlpSpan = Readonly<{
 
 export type OtlpEvent = Readonly<{ atNs: bigint; name: string; attributes: Attributes }>;
 
+/**
+ * What a span did with a message, for a store that keeps no such kind; '' if it says nothing of one.
+ *
+ * https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/#operation-types
+ */
+export function kindOfMessage(attributes: Attributes): 'producer' | 'consumer' | '' {
+  const operation = `${attributes['messaging.operation.type'] ?? attributes['messaging.operation'] ?? ''}`;
+  if (/^(?:send|publish|create)$/i.test(operation)) return 'producer';
+  return /^(?:process|deliver)$/i.test(operation) ? 'consumer' : '';
+}
+
 export function otlpBytes(spans: readonly OtlpSpan[]): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(otlpAnswer(spans)));
 }

@@ -13,6 +13,7 @@ import { files } from './files/index.ts';
 import { github } from './github/index.ts';
 import { gitlab } from './gitlab/index.ts';
 import { googleCloud } from './google-cloud/index.ts';
+import { googleDocs } from './google-docs/index.ts';
 import { grafana } from './grafana/index.ts';
 import { graphite } from './graphite/index.ts';
 import { honeycomb } from './honeycomb/index.ts';
@@ -100,6 +101,7 @@ export const systems = [
   linear,
   confluence,
   notion,
+  googleDocs,
   launchDarkly,
   rota,
   ical,

@@ -94,8 +94,8 @@ type Named = Readonly<{
   title: string;
   /** Its page in `docs/`: `jaeger.md`. */
   docs: `${string}.md`;
-  /** How the tests know its answers; without evidence, the bodies that it posts. `docs/systems.md` shows it. */
-  checked: Checked;
+  /** How the tests know what it answers and posts, as one word or by the offer. `docs/systems.md` shows it. */
+  checked: Checked | CheckedOffers;
 }>;
 
 /**
@@ -103,6 +103,9 @@ type Named = Readonly<{
  * what its documentation describes was written by hand, and no real one has answered.
  */
 export type Checked = 'real' | 'recorded' | 'documented';
+
+/** Each kind of its evidence has a word. `counts` has the word of the evidence if left out; what is posted, `documented`. */
+export type CheckedOffers = Readonly<Partial<Record<EvidenceKind | 'counts' | 'webhooks', Checked>>>;
 
 /** The content of a webhook's body about alerts or changes. */
 export type ReadDelivery = ReadBody<

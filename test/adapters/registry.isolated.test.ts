@@ -92,6 +92,13 @@ describe('a system of one’s own', () => {
     });
     expect(await checks(ACME)).toMatchObject({
       acme: { state: 'ok', detail: expect.stringContaining('answers at') },
+      alerts: {
+        state: 'off',
+        detail: expect.stringContaining('from Acme, but answered only under'),
+        remedy: expect.stringContaining('ALERTS_CHANNEL'),
+      },
+    });
+    expect(await checks({ ...ACME, ALERTS_CHANNEL: 'C0123456789' })).toMatchObject({
       alerts: { state: 'ok', detail: 'accepted from Acme' },
     });
     expect(await checks({ ...ACME, ACME_URL: 'http://down.acme.internal' })).toMatchObject({
@@ -103,6 +110,10 @@ describe('a system of one’s own', () => {
     const screen = (env: Environment) => startScreen(loadConfig(env), { isPlayground: true, port: 3000, version: '1' });
     expect(await screen({})).toMatch(/Logs .*set LOKI_URL.* or ACME_URL/);
     expect(await screen(ACME)).toContain('  Logs    Acme at http://acme.internal\n');
+    expect(await screen(ACME)).toMatch(/^ {2}Alerts {2}from Acme, answered only under .*Set ALERTS_CHANNEL/m);
+    const ALERTS_CHANNEL = 'C0123456789';
+    expect(await screen({ ...ACME, ALERTS_CHANNEL })).toContain('  Alerts  from Acme, answered in C0123456789\n');
+    expect(await screen({})).not.toContain('Alerts');
   });
 
   test('is read where evidence is gathered', async () => {

@@ -5,7 +5,7 @@ export const alertmanager = defineSystem({
   id: 'alertmanager',
   title: 'Alertmanager',
   docs: 'alertmanager.md',
-  checked: 'recorded',
+  checked: { metrics: 'recorded', webhooks: 'real' },
   settings,
   errors: {
     address: 'ALERTMANAGER_URL',

@@ -7,7 +7,7 @@
  */
 import { parsed } from '#adapters/http.ts';
 import { OF_RESOURCE, valuesIn } from '#adapters/otlp-attributes.ts';
-import type { Attributes, OtlpEvent, OtlpSpan } from '#adapters/otlp-spans.ts';
+import { type Attributes, kindOfMessage, type OtlpEvent, type OtlpSpan } from '#adapters/otlp-spans.ts';
 import { rfc3339Ns } from '#adapters/rfc3339.ts';
 import { sha256 } from '#core/sha256.ts';
 import { isObject } from '#model/text/json-object.ts';
@@ -33,19 +33,26 @@ function spanOf(row: Row): OtlpSpan | undefined {
   if (!/^[0-9a-f]{1,32}$/.test(traceId) || id === '' || startNs === undefined) return undefined;
   const isRequest = row.Type === 'AppRequests';
   const properties = propertiesOf(row);
+  const attributes = attributesOf(row, properties);
   return {
     resource: resourceOf(row, properties),
-    ...{ scope: 'azure.application_insights', traceId, spanId: spanIdOf(id), name: textIn(row, 'Name') },
+    ...{ scope: textIn(properties, SCOPE) || 'azure.application_insights', traceId },
+    ...{ spanId: spanIdOf(id), name: textIn(row, 'Name') },
     // The parent of the first one is the operation itself.
     parentSpanId: parent === '' || parent.toLowerCase() === traceId ? '' : spanIdOf(parent),
-    kind: isRequest ? 'server' : kindOfCall(textIn(row, 'DependencyType')),
+    kind: kindOfMessage(attributes) || (isRequest ? 'server' : kindOfCall(textIn(row, 'DependencyType'))),
     startNs,
     durationNs: durationOf(row.DurationMs),
-    attributes: attributesOf(row, properties),
+    attributes,
     ...{ events: [], links: [] },
-    status: { code: hasFailed(row, isRequest) ? 2 : 0, message: '' },
+    status: hasFailed(row, isRequest)
+      ? { code: 2, message: textIn(properties, 'otel.status_description') }
+      : { code: 0, message: '' },
   };
 }
+
+/** Where OpenTelemetry's exporter writes the name of the library. */
+const SCOPE = 'instrumentationlibrary.name';
 
 /** Older SDKs write `|4bf9….7a.`: the same text is the same span. */
 function spanIdOf(text: string): string {
@@ -69,9 +76,14 @@ function durationOf(ms: unknown): bigint {
   return typeof ms === 'number' && ms >= 0 && ms < MOST_MS ? BigInt(Math.round(ms * 1e3)) * 1_000n : 0n;
 }
 
+/** Texts, and the numbers that stand apart from them. */
+function propertiesOf({ Properties, Measurements }: Row): Row {
+  return { ...dynamic(Measurements), ...dynamic(Properties) };
+}
+
 /** A dynamic column comes as the text of its JSON. */
-function propertiesOf({ Properties }: Row): Row {
-  const said = typeof Properties === 'string' ? parsed(Properties) : Properties;
+function dynamic(column: unknown): Row {
+  const said = typeof column === 'string' ? parsed(column) : column;
   return isObject(said) ? said : {};
 }
 
@@ -86,6 +98,9 @@ const DATABASES: Readonly<Record<string, string>> = {
   'azure documentdb': 'cosmosdb',
 };
 
+/** Azure's own names, and parts of the span that stand elsewhere in OTLP. */
+const OTHERS = /^(?:_MS\.|instrumentationlibrary\.|otel\.status_)/;
+
 function attributesOf(row: Row, properties: Row): Attributes {
   const [type, data, code] = [
     textIn(row, 'DependencyType').toLowerCase(),
@@ -94,7 +109,7 @@ function attributesOf(row: Row, properties: Row): Attributes {
   ];
   const database = DATABASES[type];
   const url = textIn(row, 'Url') || (/^https?:\/\//i.test(data) ? data : '');
-  const own = Object.entries(properties).filter(([name]) => !OF_RESOURCE.test(name) && !name.startsWith('_MS.'));
+  const own = Object.entries(properties).filter(([name]) => !OF_RESOURCE.test(name) && !OTHERS.test(name));
   return valuesIn([
     ['db.system', database],
     ['db.statement', database === undefined ? '' : data],

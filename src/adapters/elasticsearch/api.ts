@@ -54,7 +54,10 @@ export function openSearch(options: SearchOptions, { indices, setting, maxPageBy
     const answer = await readJson(response.chunks);
     const result = answerOf(answer);
     if (result === undefined) throw misplaced();
-    if (result.shards > 0) return { ...result, lacks: backend.quoted(result.lacks), answer };
+    const lacks = backend.quoted(result.lacks);
+    if (result.shards > 0) return { ...result, lacks, answer };
+    // Where no cluster was there, no index was asked for its name.
+    if (lacks !== '') throw notWhole(lacks);
     throw notWhole(`no index has a name like ${indices}; set ${setting}`);
   }
 

@@ -9,7 +9,7 @@ export const elasticsearch = defineSystem({
   id: 'elasticsearch',
   title: 'Elasticsearch',
   docs: 'elasticsearch.md',
-  checked: 'real',
+  checked: { traces: 'real', logs: 'real', counts: 'recorded' },
   settings,
   links: { trace: 'https://kibana.example.com/app/apm/link-to/trace/{traceId}' },
   errors: { address: 'ELASTICSEARCH_URL', credentials: 'ELASTICSEARCH_API_KEY' },

@@ -8,7 +8,8 @@ import { type Answer, addressUnder, type Backend, type BackendOptions, openBacke
 import type { AccessToken } from '#adapters/oauth-tokens.ts';
 import { BackendError, type SpanhoundError } from '#core/errors.ts';
 import type { Health } from '#gather/sources.ts';
-import { NAME } from './access.ts';
+
+export const NAME = 'google-cloud';
 
 export type GoogleOptions = BackendOptions &
   Readonly<{

@@ -9,8 +9,7 @@ import { inTemplate } from '#adapters/explore-link.ts';
 import { onlyChunk } from '#adapters/rewritten-rows.ts';
 import { type Clock, isoFromUs, systemClock } from '#core/clock.ts';
 import type { Health, LogCursor, LogQuery, LogSource, OpenBody, Query } from '#gather/sources.ts';
-import { NAME } from './access.ts';
-import { consolePage, type GoogleOptions, openGoogleApi } from './api.ts';
+import { consolePage, type GoogleOptions, NAME, openGoogleApi } from './api.ts';
 import { streamsOf, timeIn } from './entries.ts';
 import { conditionsOf, SERVICE_FIELDS } from './filter.ts';
 

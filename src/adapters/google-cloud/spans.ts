@@ -7,7 +7,7 @@
  */
 import { z } from 'zod';
 import { OF_RESOURCE, valuesIn } from '#adapters/otlp-attributes.ts';
-import type { Attributes, OtlpSpan } from '#adapters/otlp-spans.ts';
+import { type Attributes, kindOfMessage, type OtlpSpan } from '#adapters/otlp-spans.ts';
 import { rfc3339Ns } from '#adapters/rfc3339.ts';
 
 /** A decimal number of 64 bits, as hex. */
@@ -53,7 +53,7 @@ const NO_PARENT = '0'.repeat(16);
 
 function spanOf(span: Span, serviceLabel: string): Omit<OtlpSpan, 'traceId'> {
   const { spanId, startTime: startNs, endTime = startNs, labels, name, parentSpanId } = span;
-  const kind = KINDS[span.kind] ?? labels['span.kind']?.toLowerCase() ?? '';
+  const kind = KINDS[span.kind] ?? labels['span.kind']?.toLowerCase() ?? kindOfMessage(labels);
   const exception = valuesIn([
     ['exception.type', labels['/error/name']],
     ['exception.message', labels['/error/message']],

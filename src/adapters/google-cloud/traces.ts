@@ -16,8 +16,7 @@ import { TraceNotFoundError } from '#core/errors.ts';
 import type { Health, OpenBody, TraceSearch, TraceSource } from '#gather/sources.ts';
 import { isObject } from '#model/text/json-object.ts';
 import { ANSWER_SEPARATOR } from '#model/trace/build/body.ts';
-import { NAME } from './access.ts';
-import { consolePage, type GoogleOptions, openGoogleApi } from './api.ts';
+import { consolePage, type GoogleOptions, NAME, openGoogleApi } from './api.ts';
 import { spansIn, Trace } from './spans.ts';
 
 export type CloudTraceOptions = GoogleOptions &

@@ -6,7 +6,7 @@ export const kubernetes = defineSystem({
   id: 'kubernetes',
   title: 'Kubernetes',
   docs: 'kubernetes.md',
-  checked: 'real',
+  checked: { platform: 'real', services: 'documented', logs: 'documented' },
   settings,
   evidence: {
     kinds: ['platform', 'services', 'logs'],

@@ -8,7 +8,7 @@ export const pagerDuty = defineSystem({
   id: 'pagerduty',
   title: 'PagerDuty',
   docs: 'pagerduty.md',
-  checked: 'recorded',
+  checked: { changes: 'documented', webhooks: 'recorded' },
   settings,
   errors: { address: 'PAGERDUTY_API_URL', credentials: 'PAGERDUTY_CHANGES_KEY' },
   evidence: {

@@ -5,7 +5,7 @@ export const prometheus = defineSystem({
   id: 'prometheus',
   title: 'Prometheus',
   docs: 'prometheus.md',
-  checked: 'real',
+  checked: { metrics: 'real', services: 'documented' },
   settings,
   errors: { address: 'PROMETHEUS_URL', credentials: 'PROMETHEUS_TOKEN and PROMETHEUS_TENANT' },
   evidence: {

@@ -70,6 +70,11 @@ function isChat(body: unknown): boolean {
   return z.looseObject({ 'CHAT.TEXT': z.unknown().refine((text) => typeof text === 'string') }).safeParse(body).success;
 }
 
+/** The variable of the service may hold the display name of the entity, which is a sentence. */
+function nameOf(service: string): string {
+  return /\s/.test(service) ? nameInTitle(service) || service : service;
+}
+
 /** Undefined if the body has another form. */
 export function readOnCallIncident(body: unknown, receivedUs: number): ReadDelivery | undefined {
   if (!isOwn(body)) return undefined;
@@ -109,8 +114,8 @@ export function readOnCallIncident(body: unknown, receivedUs: number): ReadDeliv
         `Incident ${key}`,
       ),
       service: firstOf(
-        said['STATE.SERVICE'],
-        said['INCIDENT.SERVICE'],
+        nameOf(said['STATE.SERVICE']),
+        nameOf(said['INCIDENT.SERVICE']),
         nameInTitle(said['ALERT.entity_display_name']),
         said['ALERT.entity_display_name'],
         said['STATE.HOST'],

@@ -34,9 +34,10 @@ function read(said: Said): PostedAlert | undefined {
   const { state, name = '', address = '' } = NOTICE.exec(shownIn(said))?.groups ?? linkedIn(said);
   if (state === undefined) return undefined;
   const isOver = /^up$/i.test(state);
-  // Teams may write the variables of the message in bold.
+  // Teams may write the variables of the message in bold, behind a mark.
   const service = name
     .trim()
+    .replace(/^(?::[a-z0-9_+-]{1,40}:\s{0,2}){1,3}/, '')
     .replaceAll(/^[*_~`]{1,3}|[*_~`]{1,3}$/g, '')
     .trim();
   return {

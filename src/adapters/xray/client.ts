@@ -14,7 +14,7 @@ import { BackendError, TraceNotFoundError } from '#core/errors.ts';
 import type { Health, OpenBody, TraceSearch, TraceSource } from '#gather/sources.ts';
 import { ANSWER_SEPARATOR } from '#model/trace/build/body.ts';
 import { xrayTraceId } from '#model/trace/trace-id.ts';
-import { spansIn } from './segments.ts';
+import { segmentReader } from './segments.ts';
 
 export type XrayOptions = AwsOptions & Readonly<{ clock?: Pick<Clock, 'nowUs'> }>;
 
@@ -99,12 +99,20 @@ export function xrayTraces(options: XrayOptions): TraceSource {
   /** Each page is a value of its own. What came is handed on first, and then the reason why it is not all. */
   async function* segments(ids: readonly string[], first: Page, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const lacks = new Set<string>();
-    for await (const page of pages(ids, first, signal)) {
-      yield otlpBytes(page.Traces.flatMap(({ Id, Segments }) => spansIn(hexOf(Id), Segments)));
-      yield SEPARATOR;
-      if (page.UnprocessedTraceIds.length > 0) lacks.add('X-Ray did not read all of these traces');
-      if (page.Traces.some(({ LimitExceeded }) => LimitExceeded)) lacks.add('a trace is larger than X-Ray keeps');
+    const reader = segmentReader();
+    const failures: unknown[] = [];
+    try {
+      for await (const page of pages(ids, first, signal)) {
+        yield otlpBytes(page.Traces.flatMap(({ Id, Segments }) => reader.read(hexOf(Id), Segments)));
+        yield SEPARATOR;
+        if (page.UnprocessedTraceIds.length > 0) lacks.add('X-Ray did not read all of these traces');
+        if (page.Traces.some(({ LimitExceeded }) => LimitExceeded)) lacks.add('a trace is larger than X-Ray keeps');
+      }
+    } catch (error) {
+      failures.push(error);
     }
+    yield otlpBytes(reader.rest());
+    if (failures.length > 0) throw failures[0];
     if (lacks.size > 0) throw lacking([...lacks].join('; '));
   }
 

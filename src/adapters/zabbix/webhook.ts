@@ -36,6 +36,7 @@ const ZabbixBody = z.object({
   /** 1 for a problem, 0 for its end. */
   event_value: Name,
   event_update_status: Name,
+  event_ack_status: Name,
   event_severity: Name,
   severity: Name,
   trigger_severity: Name,
@@ -60,7 +61,18 @@ const ZabbixBody = z.object({
 /** Names of other receivers' templates, with the page of the event in place of its id. */
 const LinkedBody = z.looseObject({ trigger: z.string(), status: z.string(), link: z.string() });
 
-export function isZabbixBody(body: unknown): boolean {
+/** The names of macros as those of parameters: `{"EVENT.ID": …}` is `event_id`, with the day and the time in one. */
+function withoutMacros(body: unknown): unknown {
+  const named = z.looseObject({ 'EVENT.ID': z.unknown() }).safeParse(body);
+  if (!named.success) return body;
+  const entries = Object.entries(named.data).map(([name, value]) => [name.toLowerCase().replaceAll('.', '_'), value]);
+  const said = Object.fromEntries(entries) as Readonly<Record<string, unknown>>;
+  const at = (part: string) => ({ [`${part}_time`]: `${said[`${part}_date`]} ${said[`${part}_time`]}` });
+  return { ...said, ...at('event'), ...at('event_recovery') };
+}
+
+export function isZabbixBody(given: unknown): boolean {
+  const body = withoutMacros(given);
   const linked = LinkedBody.safeParse(body);
   if (linked.success) return idsIn(linked.data.link).event !== '';
   const form = z.looseObject({ event_id: z.union([z.string(), z.number()]) });
@@ -69,7 +81,8 @@ export function isZabbixBody(body: unknown): boolean {
   return ['event_status', 'event_value', 'trigger_id', 'hardware'].some((name) => name in parsed.data);
 }
 
-export function readZabbixWebhook(body: unknown, receivedUs: number): ReadDelivery {
+export function readZabbixWebhook(given: unknown, receivedUs: number): ReadDelivery {
+  const body = withoutMacros(given);
   const formatted = readFormattedAlert(body, 'zabbix', receivedUs);
   if (formatted !== undefined) return formatted;
   const parsed = ZabbixBody.safeParse(body);
@@ -125,9 +138,10 @@ function stateOf({
   event_status,
   status,
   event_update_status,
+  event_ack_status,
 }: z.output<typeof ZabbixBody>): AlertState | undefined {
   if (event_value === '0') return 'resolved';
   // {EVENT.UPDATE.STATUS} is 1 where a person acknowledged or commented.
-  if (event_update_status === '1') return 'acknowledged';
+  if (event_update_status === '1' || /^yes$/i.test(event_ack_status)) return 'acknowledged';
   return event_value === '1' ? 'triggered' : stateIn(firstOf(event_status, status));
 }

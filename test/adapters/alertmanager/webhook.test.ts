@@ -169,3 +169,35 @@ test('an alert that burns an error budget keeps the objective that its rule name
   const two = deliveryOf(alertmanagerGroup([burning('a', rule), burning('b', 'up == 0')]));
   expect(two.subject.labels).not.toHaveProperty('slo_objective');
 });
+
+describe('a crash loop, as kube-prometheus tells it', () => {
+  const loop = { alertname: 'KubePodCrashLooping', namespace: 'shop', job: 'kube-state-metrics' };
+  const looping = (id: string, container: string, pod: string) => ({
+    ...firing(id),
+    labels: { ...loop, container, pod },
+  });
+
+  test.each([
+    ['app', 'checkout-6d4b75cb6d-hwxzq', 'checkout'],
+    ['app', 'checkout-6f7d9c-x2x', 'checkout'],
+    ['main', 'ledger-db-0', 'ledger-db'],
+    ['istio-proxy', 'cart-web-6d4b75cb6d-hwxzq', 'cart-web'],
+  ])('of the container %s in %s is of its workload', (container, pod, service) => {
+    const { members } = deliveryOf(alertmanagerGroup([looping('a1', container, pod)]));
+    expect(members[0]?.service).toBe(service);
+  });
+
+  test('keeps a container with a name of its own for a guess', () => {
+    const { members } = deliveryOf(alertmanagerGroup([looping('a1', 'ledger', 'shop-6d4b75cb6d-hwxzq')]));
+    expect(members[0]?.service).toBe('');
+  });
+
+  test.each([[['app', 'app']], [['checkout', 'cart']]])(
+    'of two services names both: containers %s',
+    ([first = '', second = '']) => {
+      const both = [looping('a1', first, 'checkout-6d4b75cb6d-hwxzq'), looping('b2', second, 'cart-6d4b75cb6d-hwxzq')];
+      const { subject } = deliveryOf(alertmanagerGroup(both, { commonLabels: loop, groupLabels: {} }));
+      expect(subject.title).toContain('(2 alerts: checkout, cart)');
+    },
+  );
+});

@@ -1,6 +1,7 @@
 /** What Cloud Trace is asked, as its documentation describes it, and what its answers mean. No real project has answered. */
 import { describe, expect, test } from 'vitest';
-import { googleTokens } from '#adapters/google-cloud/access.ts';
+import { googleTokens } from '#adapters/google-access.ts';
+import { READS } from '#adapters/google-cloud/client.ts';
 import { type CloudTraceOptions, cloudTraces } from '#adapters/google-cloud/traces.ts';
 import { composeInvestigation } from '#compose/investigation.ts';
 import { loadConfig } from '#config/load.ts';
@@ -336,7 +337,7 @@ describe('the settings', () => {
 
   test('without a key and outside of Google Cloud, the remedy names the key', async () => {
     await using server = await startRecordedServer(() => refuse(404));
-    const accessToken = googleTokens({ metadataUrl: new URL('http://127.0.0.1:9') });
+    const accessToken = googleTokens({ use: READS, metadataUrl: new URL('http://127.0.0.1:9') });
     const source = cloudTraces({ url: server.url, project: PROJECT, accessToken });
     expect(await source.check(later())).toMatchObject({
       ok: false,

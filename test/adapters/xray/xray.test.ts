@@ -167,6 +167,66 @@ describe('a trace of X-Ray', () => {
       });
     }));
 
+  describe('of subsegments that are documents of their own', () => {
+    const subsegment = (id: string, parent_id: string) => {
+      const [start_time, end_time] = [1_767_709_801.3, 1_767_709_801.4];
+      const own = { id: id.repeat(16), parent_id: parent_id.repeat(16), name: `GET /${id}`, start_time, end_time };
+      return { ...own, trace_id: XRAY_ID, type: 'subsegment', namespace: 'remote' };
+    };
+    const root = {
+      ...subsegment('a', '0'),
+      ...{ name: 'cart', parent_id: undefined, type: undefined, namespace: undefined },
+      metadata: { default: { 'otel.resource.k8s.pod.name': 'cart-7f', tenant: 'acme' } },
+    };
+    /** Each page has one document. */
+    const inPages = (documents: readonly object[]): Answering => {
+      let page = 0;
+      return () => {
+        page += 1;
+        const NextToken = page < documents.length ? `${page}` : undefined;
+        return awsAnswer({ Traces: [traceOf(documents.slice(page - 1, page))], UnprocessedTraceIds: [], NextToken });
+      };
+    };
+    const placesOf = (spans: Awaited<ReturnType<typeof spansFrom>>) =>
+      spans.map(({ spanId, kind, of }) => [spanId[0], kind, attributesOf(of)['service.name']]);
+
+    test('each belongs to the program of its parent, in whatever order they come', () =>
+      against(inPages([subsegment('c', 'b'), subsegment('b', 'a'), root]), async (source) => {
+        const spans = await spansFrom(source);
+        expect(placesOf(spans)).toEqual([
+          ['a', 'server', 'cart'],
+          ['b', 'client', 'cart'],
+          ['c', 'client', 'cart'],
+        ]);
+        expect(attributesOf(spans[0].of)).toEqual({ 'service.name': 'cart', 'k8s.pod.name': 'cart-7f' });
+        expect(attributesOf(spans[0])).toEqual({ tenant: 'acme' });
+        // A name that no host can have is none.
+        expect(attributesOf(spans[1])).toEqual({});
+      }));
+
+    test('one whose parent is missing comes once, and so do two that name each other', () =>
+      against(inPages([subsegment('d', 'e'), subsegment('e', 'd'), subsegment('f', '9')]), async (source) => {
+        const spans = await spansFrom(source);
+        expect(spans.map(({ spanId }) => spanId[0]).sort()).toEqual(['d', 'e', 'f']);
+      }));
+
+    test('what came is handed on before the reason why the rest did not', () => {
+      const answers = [awsAnswer({ Traces: [traceOf([subsegment('f', '9')])], NextToken: '1' }), refuse(503)];
+      return against(
+        () => answers.shift() ?? refuse(503),
+        async (source) => {
+          const parts: string[] = [];
+          const { chunks } = await source.openTrace(TRACE_ID, later());
+          const read = async () => {
+            for await (const chunk of chunks) parts.push(Buffer.from(chunk).toString('utf8'));
+          };
+          await expect(read()).rejects.toMatchObject({ status: 503 });
+          expect(parts.join('')).toContain('f'.repeat(16));
+        },
+      );
+    });
+  });
+
   test('is read by the decoder', () =>
     against(withTrace, async (source) => {
       const { chunks, format } = await source.openTrace(TRACE_ID, later());

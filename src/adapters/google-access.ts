@@ -12,11 +12,20 @@ import { type BackendOptions, parsed } from '#adapters/http.ts';
 import { type AccessToken, type Asking, oauthTokens } from '#adapters/oauth-tokens.ts';
 import { ConfigError } from '#core/errors.ts';
 
-export const NAME = 'google-cloud';
+/** Who asks for it, and for what. */
+export type GoogleUse = Readonly<{
+  /** The source, as errors name it. */
+  name: string;
+  /** The setting with the key. */
+  setting: string;
+  /** Rights, separated with spaces. */
+  scopes: string;
+}>;
 
 export type GoogleAccess = Readonly<{
   /** The JSON of a service account's key. @default the service account of the machine */
   key?: string | undefined;
+  use: GoogleUse;
   /** @default Google's own */
   tokenUrl?: URL;
   metadataUrl?: URL;
@@ -29,36 +38,34 @@ const TOKEN_URL = 'https://oauth2.googleapis.com';
 const METADATA_URL = 'http://metadata.google.internal';
 const MACHINE_PATH = 'computeMetadata/v1/instance/service-accounts/default/token';
 const KEY_LIFE_S = 3_600;
-/** They read, and nothing else. */
-const SCOPES = 'https://www.googleapis.com/auth/trace.readonly https://www.googleapis.com/auth/logging.read';
 
 /** Throws a ConfigError for a key that is none. */
 export function googleTokens({
   key,
+  use: { name, setting, scopes },
   tokenUrl = new URL(TOKEN_URL),
   metadataUrl = new URL(METADATA_URL),
   nowMs = Date.now,
   timeoutMs,
 }: GoogleAccess): AccessToken {
-  const common = { name: NAME, nowMs };
+  const common = { name, nowMs };
   if (key === undefined) {
     const headers = { 'metadata-flavor': 'Google' };
+    const machine = `${setting}, or the service account of the machine,`;
     return oauthTokens(
       { ...common, path: MACHINE_PATH, ask: (backend, path, signal) => backend.get(path, { signal, headers }) },
-      { url: metadataUrl, timeoutMs, errors: { address: MACHINE, credentials: MACHINE } },
+      { url: metadataUrl, timeoutMs, errors: { address: machine, credentials: machine } },
     );
   }
-  const account = accountIn(key);
+  const account = accountIn(key, setting);
   const ask: Asking['ask'] = (backend, path, signal) => {
-    const assertion = assertionOf(account, Math.floor(nowMs() / 1_000));
+    const assertion = assertionOf({ account, scopes }, Math.floor(nowMs() / 1_000));
     const grant = ['grant_type', 'urn:ietf:params:oauth:grant-type:jwt-bearer'] as const;
     return backend.post(path, { signal, form: [grant, ['assertion', assertion]] });
   };
-  const errors = { address: `the way to ${TOKEN_URL}`, credentials: 'GOOGLE_CLOUD_KEY' };
+  const errors = { address: `the way to ${TOKEN_URL}`, credentials: setting };
   return oauthTokens({ ...common, path: 'token', ask }, { url: tokenUrl, timeoutMs, errors });
 }
-
-const MACHINE = 'GOOGLE_CLOUD_KEY, or the service account of the machine,';
 
 type Account = Readonly<{ email: string; keyId: string | undefined; key: KeyObject }>;
 
@@ -69,12 +76,12 @@ const ServiceAccountKey = z.object({
   private_key: z.string().max(20_000),
 });
 
-function accountIn(text: string): Account {
+function accountIn(text: string, setting: string): Account {
   const { success, data } = ServiceAccountKey.safeParse(parsed(text));
   const key = success ? rsaKeyIn(data.private_key) : undefined;
   if (!success || key === undefined) {
     throw new ConfigError(
-      'GOOGLE_CLOUD_KEY is no key of a service account: it must be the JSON that Google Cloud made, with client_email and private_key',
+      `${setting} is no key of a service account: it must be the JSON that Google Cloud made, with client_email and private_key`,
     );
   }
   return { email: data.client_email, keyId: data.private_key_id, key };
@@ -90,9 +97,12 @@ function rsaKeyIn(pem: string): KeyObject | undefined {
 }
 
 /** A token in which the service account asks for itself. */
-function assertionOf({ email, keyId, key }: Account, nowS: number): string {
+function assertionOf(
+  { account: { email, keyId, key }, scopes }: Readonly<{ account: Account; scopes: string }>,
+  nowS: number,
+): string {
   const header = { alg: 'RS256', typ: 'JWT', ...(keyId !== undefined && { kid: keyId }) };
-  const claims = { iss: email, scope: SCOPES, aud: `${TOKEN_URL}/token`, iat: nowS, exp: nowS + KEY_LIFE_S };
+  const claims = { iss: email, scope: scopes, aud: `${TOKEN_URL}/token`, iat: nowS, exp: nowS + KEY_LIFE_S };
   const signed = [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
   return `${signed}.${sign('RSA-SHA256', Buffer.from(signed), key).toString('base64url')}`;
 }

@@ -1,7 +1,8 @@
 /** How a token is asked for, with a key and on a machine of Google, and how long it is kept. */
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { type GoogleAccess, googleTokens } from '#adapters/google-cloud/access.ts';
+import { type GoogleAccess, googleTokens } from '#adapters/google-access.ts';
+import { READS } from '#adapters/google-cloud/client.ts';
 import { type AnsweringCloud, type AskedCloud, jsonAnswer, withCloud } from '#test/cloud-apis.ts';
 import { later } from '#test/later.ts';
 import { hang, refuse } from '#test/recorded-server.ts';
@@ -23,10 +24,10 @@ const granted: AnsweringCloud = () =>
 const against = <T>(
   answer: AnsweringCloud,
   use: (token: () => Promise<string>, asked: readonly AskedCloud[]) => Promise<T>,
-  options: GoogleAccess = { key: KEY },
+  options: Omit<GoogleAccess, 'use'> = { key: KEY },
 ) =>
   withCloud(answer, (url, asked) => {
-    const accessToken = googleTokens({ nowMs: () => NOW_MS, tokenUrl: url, metadataUrl: url, ...options });
+    const accessToken = googleTokens({ use: READS, nowMs: () => NOW_MS, tokenUrl: url, metadataUrl: url, ...options });
     return use(() => accessToken(later()), asked);
   });
 
@@ -109,7 +110,9 @@ describe('no token', () => {
 
   test('after the caller stopped waiting', () =>
     withCloud(hang, async (tokenUrl) => {
-      await expect(googleTokens({ key: KEY, tokenUrl })(AbortSignal.timeout(30))).rejects.toThrow(/timed out$/);
+      await expect(googleTokens({ key: KEY, use: READS, tokenUrl })(AbortSignal.timeout(30))).rejects.toThrow(
+        /timed out$/,
+      );
     }));
 
   test.each([
@@ -121,7 +124,7 @@ describe('no token', () => {
       JSON.stringify({ ...JSON.parse(KEY), private_key: generateKeyPairSync('ed25519').privateKey.export(pem) }),
     ],
   ])('for %s: the setting is named, and the key is not repeated', (_, key) => {
-    expect(() => googleTokens({ key })).toThrow(
+    expect(() => googleTokens({ key, use: READS })).toThrow(
       /^GOOGLE_CLOUD_KEY is no key of a service account(?!.*(?:s3cret|BEGIN))/,
     );
   });
