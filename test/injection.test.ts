@@ -682,7 +682,10 @@ test('a postmortem in each of its forms', async () => {
     const difference = { from: version, to: version, before: versionLines(shown), after: [hostileAt(round)] };
     const hostile = hostileAt(round);
     const [own] = postmortem.sections;
-    const field = { name: 'answer:luck', section: own?.title ?? '', label: hostile, text: hostile, base: 'x' };
+    const field = {
+      ...{ name: 'answer:luck', section: own?.title ?? '', label: hostile, text: hostile, base: 'x' },
+      rewrites: [{ ...rewrite, sentence: hostile }],
+    };
     for (const formToken of ['a-token', undefined]) {
       // The tags of the form are its own: there are as many as around harmless words.
       const page = (words: string) => {

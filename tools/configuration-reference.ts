@@ -118,6 +118,7 @@ const TITLES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(systems.map(({ id, title }) => [id, title])),
   // Groups that have another name than their system, or several systems.
   googleCloud: 'Google Cloud',
+  googleDocs: 'Google Docs',
   databases: 'Databases',
   statusWebhook: 'Status webhook',
   eventWebhooks: 'Event webhooks',

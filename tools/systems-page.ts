@@ -3,7 +3,7 @@
  * writes it.
  */
 import { systems } from '#adapters/registry.ts';
-import type { Checked, EvidenceKind, System } from '#adapters/system.ts';
+import type { Checked, CheckedOffers, EvidenceKind, System } from '#adapters/system.ts';
 import type { Generated } from './generated.ts';
 
 export function systemsPage(): Generated {
@@ -22,6 +22,8 @@ const OFFERED: Readonly<Record<EvidenceKind, string>> = {
   services: 'names and owners of services',
 };
 
+const CHECKED: Readonly<Record<keyof CheckedOffers, string>> = { ...OFFERED, counts: 'counts', webhooks: 'webhooks' };
+
 /** What it can count over all its data. */
 const COUNTED = { traces: 'counts of requests', logs: 'counts of lines' } as const;
 
@@ -35,15 +37,24 @@ const MEANING: Readonly<Record<Checked, string>> = {
 
 export function pageOf(all: readonly System[]): string {
   const meanings = Object.entries(MEANING).map(([word, meaning]) => `| \`${word}\` | ${meaning} |`);
-  const rows = all.map((one) => `| [${one.title}](${one.docs}) | ${offersOf(one).join(', ')} | \`${one.checked}\` |`);
+  const rows = all.map(
+    (one) => `| [${one.title}](${one.docs}) | ${offersOf(one).join(', ')} | ${checkedText(one.checked)} |`,
+  );
   return `${[
     '# Systems',
     '<!-- Written by tools/systems-page.ts from the index.ts of each system in src/adapters/. Change those, then run: npm run generate -->',
     'Each system is optional. [configuration.md](configuration.md) says what to set. `./spanhound doctor` checks what you connected.',
     ['| checked | means |', '|---|---|', ...meanings].join('\n'),
-    'The word is about the evidence that Spanhound reads from a system. For a system without evidence, it is about what the system posts by webhook. Messages in channels and other webhooks follow the documentation, or samples that people published. If a system answers in another form, `doctor` and the gaps of a report say so.',
+    'One word is about all evidence that Spanhound reads from a system. Where kinds of evidence differ, each word names its kinds. For a system without evidence, the word is about what the system posts by webhook. Messages in channels and other webhooks follow the documentation, or samples that people published. If a system answers in another form, `doctor` and the gaps of a report say so.',
     ['| system | offers | checked |', '|---|---|---|', ...rows].join('\n'),
   ].join('\n\n')}\n`;
+}
+
+function checkedText(checked: System['checked']): string {
+  if (typeof checked === 'string') return `\`${checked}\``;
+  const offers = Object.entries(checked) as [keyof CheckedOffers, Checked][];
+  const byWord = Map.groupBy(offers, ([, word]) => word);
+  return [...byWord].map(([word, of]) => `\`${word}\`: ${of.map(([kind]) => CHECKED[kind]).join(', ')}`).join('; ');
 }
 
 function offersOf({

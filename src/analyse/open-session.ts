@@ -20,6 +20,7 @@ import { wantedOf } from '#analyse/wanted.ts';
 import { UnreadableInputError } from '#core/errors.ts';
 import type { WindowSubject } from '#model/finding/analysis.ts';
 import { kindOfTrouble } from '#model/finding/diagnosis.ts';
+import type { PostmortemDesk } from '#model/incident/postmortem-desk.ts';
 import { earlierQuestions } from '#model/logs/earlier-logs.ts';
 import { linesOfTrace } from '#model/logs/log-correlation.ts';
 import { logTemplates } from '#model/logs/log-templates.ts';
@@ -184,6 +185,9 @@ export function openSession(settings: SessionSettings): LocalSession {
       beginRedaction();
       return redact(text);
     },
+    draft: async (record) => (await postmortemDesk()).draft(record),
+    taskProblem: async (text) => (await postmortemDesk()).taskProblem(text),
+    rewrites: async (texts) => (await postmortemDesk()).rewrites(texts),
     async evidence() {
       beginRedaction();
       if (settings.evidence === undefined) throw new Error('this session was not asked to keep its evidence');
@@ -208,6 +212,11 @@ export function openSession(settings: SessionSettings): LocalSession {
       for (const answers of [platform, databases]) answers.clear();
     },
   };
+}
+
+/** Few sessions need it. */
+async function postmortemDesk(): Promise<PostmortemDesk> {
+  return (await import('#model/incident/postmortem-desk.ts')).ownDesk;
 }
 
 function countOf({ cutOff: _, ...count }: BodyEnd): BodyCount {

@@ -19,6 +19,7 @@ import { type Clock, systemClock } from '#core/clock.ts';
 import { type AnalysisEnd, AnalysisEndedError, RelayedError } from '#core/errors.ts';
 import { publish, timed } from '#core/measures.ts';
 import type { KeptEvidence } from '#model/incident/case.ts';
+import type { Postmortem, Rewrite } from '#model/incident/postmortem.ts';
 import type { EarlierQuestion } from '#model/logs/earlier-logs.ts';
 import type { SeenRequest } from '#model/requests/seen-request.ts';
 import type { SeenSpans } from '#model/requests/seen-spans.ts';
@@ -301,6 +302,9 @@ function sessionOf(thread: Thread, { session, settings, onClose }: Opening): Ses
     evidence: () => ask<KeptEvidence>({ verb: 'evidence' }),
     draw: (svg) => ask<Uint8Array>({ verb: 'draw', svg }),
     redact: (text) => ask<string>({ verb: 'redact', text }),
+    draft: (record) => ask<Postmortem>({ verb: 'draft', record }),
+    taskProblem: (text) => ask<string | undefined>({ verb: 'taskProblem', text }),
+    rewrites: (texts) => ask<readonly (readonly Rewrite[])[]>({ verb: 'rewrites', texts }),
     next: () => ask<void>({ verb: 'next' }),
     async close() {
       thread.sessions.delete(session);

@@ -4,6 +4,7 @@ import type { BodyHead, Forms, ReleaseQuestion, SessionSettings } from '#analyse
 import type { ErrorRecord } from '#core/errors.ts';
 import type { WindowSubject } from '#model/finding/analysis.ts';
 import type { Gap } from '#model/finding/gap.ts';
+import type { PostmortemRecord } from '#model/incident/postmortem.ts';
 import type { SpanQuestion } from '#model/requests/seen-spans.ts';
 
 export type Call = Readonly<{ id: number; session: number }> &
@@ -23,6 +24,9 @@ export type Call = Readonly<{ id: number; session: number }> &
     | { verb: 'evidence' }
     | { verb: 'draw'; svg: string }
     | { verb: 'redact'; text: string }
+    | { verb: 'draft'; record: PostmortemRecord }
+    | { verb: 'taskProblem'; text: string }
+    | { verb: 'rewrites'; texts: readonly string[] }
     | { verb: 'next' }
     /** With the healthy session of the same thread. */
     | { verb: 'compare'; healthy: number; request: CompareRequest }

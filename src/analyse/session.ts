@@ -9,6 +9,7 @@ import type { FishboneCategories } from '#model/finding/cause-fields.ts';
 import type { Severity } from '#model/finding/finding.ts';
 import type { Gap } from '#model/finding/gap.ts';
 import type { KeptEvidence } from '#model/incident/case.ts';
+import type { PostmortemDesk } from '#model/incident/postmortem-desk.ts';
 import type { EarlierQuestion } from '#model/logs/earlier-logs.ts';
 import type { Ties } from '#model/logs/log-correlation.ts';
 import type { Sample, SeenRequest } from '#model/requests/seen-request.ts';
@@ -143,4 +144,5 @@ export type Session = Readonly<{
   /** Drops the traces and their results; lines and healthy traces stay for the next ones. */
   next(): Promise<void>;
   close(): Promise<void>;
-}>;
+}> &
+  PostmortemDesk;

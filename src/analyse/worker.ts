@@ -68,6 +68,12 @@ function run(call: Call): unknown {
       return session.draw(call.svg);
     case 'redact':
       return session.redact(call.text);
+    case 'draft':
+      return session.draft(call.record);
+    case 'taskProblem':
+      return session.taskProblem(call.text);
+    case 'rewrites':
+      return session.rewrites(call.texts);
     case 'next':
       return session.next();
     case 'compare': {

@@ -1,5 +1,6 @@
 /** Errors of the REST API as problem details (RFC 9457): what was wrong, where, and what to do. */
 import { z } from 'zod';
+import { inRoutes } from '#api/routes.ts';
 import { NOTICE } from '#operations/answer.ts';
 import { WrongArgumentsError } from '#operations/desk.ts';
 import { failureOf } from '#operations/failure.ts';
@@ -86,7 +87,8 @@ const STATUS_OF: Readonly<Record<string, ProblemStatus>> = {
 
 /** What an operation threw. */
 export function problemOf(operation: Operation, error: unknown): Problem {
-  const { code, what, advice, isQuoted } = failureOf(operation, error);
+  const { code, what, advice: advised, isQuoted } = failureOf(operation, error);
+  const advice = inRoutes(advised);
   const name = code.replace(/^SH_/, '').toLowerCase().replaceAll('_', '-');
   if (error instanceof WrongArgumentsError) {
     const errors = error.mistakes.map((mistake) => ({

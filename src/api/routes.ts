@@ -13,6 +13,13 @@ export const apiOperations: readonly Operation[] = operations.map((operation) =>
   return { ...operation, input: z.strictObject(Object.fromEntries(taken)) };
 });
 
+const BY_NAME = new Map(operations.map(({ name, route }) => [name, `${route.method} ${API_PATH}${route.path}`]));
+
+/** Words about the operations, in those of the API: `list_incidents` is `GET /api/v1/incidents`. */
+export function inRoutes(text: string): string {
+  return text.replaceAll(/\b[a-z]{2,20}(?:_[a-z]{2,20})+\b/g, (name) => BY_NAME.get(name) ?? name);
+}
+
 export type Matched =
   | Readonly<{ kind: 'operation'; operation: Operation; inPath: Readonly<Record<string, string>> }>
   | Readonly<{ kind: 'wrong method'; allowed: readonly Route['method'][] }>

@@ -65,7 +65,13 @@ function table(title: string, fields: readonly FieldRead[]): readonly string[] {
   const width = Math.max(...fields.map(({ field }) => field.length));
   const rows = fields.map(({ field, value, from }) => {
     const origin = from === '' ? '' : `  (${shown(from)})`;
-    return `  ${shown(field).padEnd(width)}  ${shown(field === 'time' ? readableSecond(Date.parse(value) * 1_000) : value)}${origin}`;
+    return `  ${shown(field).padEnd(width)}  ${shown(field === 'time' ? readableTime(value) : value)}${origin}`;
   });
   return [[`${title}:`, ...rows].join('\n')];
+}
+
+/** The words where it is no time of the body: `its arrival`. */
+function readableTime(value: string): string {
+  const ms = Date.parse(value);
+  return Number.isNaN(ms) ? value : readableSecond(ms * 1_000);
 }

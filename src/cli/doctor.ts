@@ -125,8 +125,10 @@ async function postedAlerts(config: Config): Promise<Found[]> {
 function acceptedAlerts(name: string, { configured, failed, set }: Senders, config: Config): Found[] {
   if (configured.length === 0)
     return failed.length > 0 ? [] : [off(name, `Set ${set} to take alerts by webhook; docs/alerts.md names all.`)];
-  const remedy = config.alerts.channel === undefined ? 'Set ALERTS_CHANNEL to have them answered in that channel.' : '';
-  return [{ name, state: 'ok', detail: `accepted from ${configured.join(', ')}`, remedy }];
+  const detail = `accepted from ${configured.join(', ')}`;
+  if (config.alerts.channel !== undefined) return [{ name, state: 'ok', detail, remedy: '' }];
+  const unheard = `${detail}, but answered only under messages of their own in Slack`;
+  return [{ name, state: 'off', detail: unheard, remedy: 'Set ALERTS_CHANNEL to have them answered in that channel.' }];
 }
 
 /** The senders of changes, and whether a change has arrived. */

@@ -8,6 +8,7 @@ const EXIT_OF: Readonly<Record<string, number>> = {
   SH_CONFIG: EXIT.badInput,
   SH_UNREADABLE: EXIT.badInput,
   SH_NOT_ALLOWED: EXIT.badInput,
+  SH_LEGAL_HOLD: EXIT.badInput,
   SH_TOO_LARGE: EXIT.badInput,
   SH_NEWER_STORE: EXIT.badInput,
   SH_OLDER_STORE: EXIT.badInput,

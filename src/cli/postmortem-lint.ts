@@ -25,6 +25,8 @@ export async function lint(call: Call, file: string, { names = [] }: LintOptions
   if (text.trim() === '')
     throw new UnreadableInputError(`${nameOfInput(file)} is empty`, 'Name a postmortem in Markdown.');
   const findings = lintPostmortem(text, people, templates);
-  await output.write(output.form === 'json' ? `${JSON.stringify(findings)}\n` : lintText(nameOfInput(file), findings));
+  await output.write(
+    output.form === 'json' ? `${JSON.stringify(findings)}\n` : lintText(nameOfInput(file), findings, people.length > 0),
+  );
   return findings.some(({ blocks }) => blocks) ? EXIT.checkFailed : EXIT.done;
 }

@@ -10,7 +10,7 @@ import { UsageError } from '#core/errors.ts';
 import { incidentName } from '#model/incident/incident.ts';
 import { readableSecond } from '#present/words/instant.ts';
 import { shown } from '#present/words/plain-text.ts';
-import { changeHold, listHolds } from '#workflows/hold-incident.ts';
+import { changeHold, type HoldRequest, listHolds } from '#workflows/hold-incident.ts';
 
 /** For the audit log: anybody who may run this on the machine with the data. */
 const ACTOR = 'command line';
@@ -47,8 +47,7 @@ export async function hold(call: Call, incident: string | undefined, options: Ho
       const isRelease = options.release === true;
       const asked = { incident, by: ACTOR, reason: options.reason ?? '', isRelease };
       const { incident: found, changed } = await changeHold(store, asked);
-      const state = isRelease ? 'not on hold' : 'on hold';
-      const said = `${incidentName(found)} is ${state}${changed ? '' : ' already'}.`;
+      const said = `${incidentName(found)} is ${stateAfter(asked, changed)}.`;
       await output.write(
         `${output.form === 'json' ? JSON.stringify({ incident: incidentName(found), held: !isRelease, changed }) : said}\n`,
       );
@@ -70,4 +69,10 @@ export async function hold(call: Call, incident: string | undefined, options: Ho
   } finally {
     await store.close();
   }
+}
+
+function stateAfter({ isRelease, reason }: Pick<HoldRequest, 'isRelease' | 'reason'>, changed: boolean): string {
+  if (isRelease) return changed ? 'no longer on hold' : 'not on hold';
+  const why = reason === '' ? '' : `: ${shown(reason)}`;
+  return changed ? `on hold${why}` : `on hold already${why}`;
 }

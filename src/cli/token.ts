@@ -29,8 +29,12 @@ export async function create(call: Call, name: string, options: CreateTokenOptio
     store.close(),
   );
   const json = { token, ...jsonOf({ ...stored, state: 'valid' }) };
-  const text = `${token}\nThis token is shown once. It is valid until ${readableSecond(stored.expiresUs)}; its id is ${stored.id}.\n`;
-  await output.write(output.form === 'json' ? `${JSON.stringify(json)}\n` : text);
+  await output.write(output.form === 'json' ? `${JSON.stringify(json)}\n` : `${token}\n`);
+  // Not on stdout, so that `$(spanhound token create …)` is the token alone.
+  if (output.form !== 'json') {
+    const until = readableSecond(stored.expiresUs);
+    process.stderr.write(`This token is shown once. It is valid until ${until}; its id is ${stored.id}.\n`);
+  }
   return EXIT.done;
 }
 

@@ -8,6 +8,7 @@ import type { IssueTracker } from '#model/incident/issue-tracker.ts';
 import type { MitigationDesk } from '#model/incident/mitigation.ts';
 import type { OnCallSource } from '#model/incident/on-call.ts';
 import type { Pager } from '#model/incident/pager.ts';
+import type { PostmortemDesk } from '#model/incident/postmortem-desk.ts';
 import type { PostmortemTarget } from '#model/incident/postmortem-target.ts';
 import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
 import type { RightsSettings } from '#model/incident/rights.ts';
@@ -54,6 +55,7 @@ export async function composeIncidents({
   files,
   readsReported,
   draw,
+  postmortemDesk,
   pictureSeconds,
   answerSeconds,
   kick,
@@ -102,6 +104,7 @@ export async function composeIncidents({
   /** Whether changes that systems reported are this workspace's own. */
   readsReported: boolean;
   draw(svg: string): Promise<Uint8Array>;
+  postmortemDesk: PostmortemDesk;
   pictureSeconds: number;
   answerSeconds: number;
   kick(): void;
@@ -269,6 +272,7 @@ export async function composeIncidents({
     store,
     jobs: tableJobs,
     desk,
+    postmortemDesk,
     directory,
     mayRead: heardByAll(access),
     askRight: rightAsker(rights, groups),

@@ -1,6 +1,6 @@
 /** The start screen of `npm start`: what is configured, and what to set for the rest. */
 import type { EvidenceKind } from '#adapters/system.ts';
-import { placeOr, placesOf, registeredSystems, settingsFor } from '#compose/systems.ts';
+import { alertSenders, placeOr, placesOf, registeredSystems, settingsFor } from '#compose/systems.ts';
 import type { Config } from '#config/schema.ts';
 import { databaseAddress } from '#model/sql/database-address.ts';
 import { shown } from '#present/words/plain-text.ts';
@@ -32,6 +32,7 @@ export async function startScreen(
   const rows = [
     ...chats,
     ...(await Promise.all(evidence)),
+    ...(await alertRows(config)),
     ['Store', isPlayground ? 'in memory; lost when this process ends' : storeText(config)],
   ];
   const title = isPlayground ? `Spanhound ${version}, the playground` : `Spanhound ${version}`;
@@ -41,6 +42,18 @@ export async function startScreen(
   return ['', title, ...rows.map(([name, value]) => `  ${name?.padEnd(7)} ${shown(value ?? '')}`), '', start, ''].join(
     '\n',
   );
+}
+
+/** Only where a sender is set up: most installations read the alerts in Slack's channels. */
+async function alertRows(config: Config): Promise<readonly (readonly [string, string])[]> {
+  const { configured } = await alertSenders(config);
+  if (configured.length === 0) return [];
+  const { channel } = config.alerts;
+  const where =
+    channel === undefined
+      ? 'answered only under messages of their own in Slack. Set ALERTS_CHANNEL to have all answered'
+      : `answered in ${channel}`;
+  return [['Alerts', `from ${configured.join(', ')}, ${where}`]];
 }
 
 function storeText({ store, dataFolder }: Config): string {

@@ -5,6 +5,7 @@
  *
  * The home workspace is the operators' own. Only it has the systems outside: status pages, trackers, pagers, webhooks.
  */
+
 import type { WebClient } from '@slack/web-api';
 import type { Session } from '#analyse/session.ts';
 import type { AlertMessages } from '#compose/alert-messages.ts';
@@ -21,6 +22,7 @@ import { linkedSystems } from '#compose/systems.ts';
 import { DEFAULTS } from '#config/defaults.ts';
 import type { Workflows } from '#listeners/register.ts';
 import type { CaseStore } from '#model/incident/case.ts';
+import type { PostmortemDesk } from '#model/incident/postmortem-desk.ts';
 import type { Job, RunJobsOptions } from '#record/jobs.ts';
 import type { Sender } from '#record/outbox.ts';
 import type { Tx } from '#record/store.ts';
@@ -124,6 +126,11 @@ export async function composeWorkspaceSide(parts: WorkspaceSideParts) {
   };
   const draw = async (svg: string) => await apart(async (session) => await session.draw(svg));
   const redact = async (text: string) => await apart(async (session) => await session.redact(text));
+  const postmortemDesk: PostmortemDesk = {
+    draft: async (record) => await apart(async (session) => await session.draft(record)),
+    taskProblem: async (text) => await apart(async (session) => await session.taskProblem(text)),
+    rewrites: async (texts) => await apart(async (session) => await session.rewrites(texts)),
+  };
   const pagers = await openPagers(outside, log);
   const incidents = await composeIncidents({
     store,
@@ -155,6 +162,7 @@ export async function composeWorkspaceSide(parts: WorkspaceSideParts) {
     runbooks: outside?.services.runbooks ?? [],
     files: { fetchFile: slackFiles({ client, apiUrl: slack.apiUrl, clock }), cases: copies, redact },
     draw,
+    postmortemDesk,
     pictureSeconds: waits.pictureSeconds,
     answerSeconds: waits.answerSeconds,
     kick,

@@ -50,16 +50,18 @@ function investigated(text: string): Readonly<Record<string, string>> | undefine
   };
 }
 
-/** What a script posts as it is: `ALERT: nightly-copy on nas-2: 40 h old`. Prose begins with no word in capitals and a colon. */
+/** What a script posts as it is: `ALERT: nightly-copy on nas-2: 40 h old`, `ALERT fx-rates: 40 h old`. Prose begins with no word in capitals and a colon. */
 function shouted(text: string): Readonly<Record<string, string>> | undefined {
   const [title = '', ...below] = text.trim().split(/\r?\n/);
-  if (below.length > MOST_BELOW || !SHOUTED.test(title)) return undefined;
-  return { Title: title, Message: text.trim() };
+  const shouted = SHOUTED.exec(title);
+  if (below.length > MOST_BELOW || shouted === null) return undefined;
+  const name = shouted.groups?.name;
+  return { Title: title, Message: text.trim(), ...(name !== undefined && { Service: name }) };
 }
 
 const MOST_BELOW = 20;
 const SHOUTED =
-  /^(?:\[(?:ALERT|ALARM|CRITICAL|PROBLEM|WARNING|FIRING|RECOVERY|RECOVERED|RESOLVED)\]:?|(?:ALERT|ALARM|CRITICAL|PROBLEM|WARNING|FIRING|RECOVERY|RECOVERED|RESOLVED):) [^\s{[<]\S{0,200} \S/;
+  /^(?:\[(?:ALERT|ALARM|CRITICAL|PROBLEM|WARNING|FIRING|RECOVERY|RECOVERED|RESOLVED)\]:?|(?:ALERT|ALARM|CRITICAL|PROBLEM|WARNING|FIRING|RECOVERY|RECOVERED|RESOLVED)(?: (?<name>[a-z][\w.-]{1,100}))?:) [^\s{[<]\S{0,200} \S/;
 
 /** `Monitor orders just entered alert status. Please investigate the issue.` Detectors of anomalies say the same. */
 const ENTERED = /^(?:Monitor|Detector) (\S.{0,200}?) just entered alert status\b/;

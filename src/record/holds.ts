@@ -7,7 +7,7 @@ import type { Reader, Tx } from '#record/store.ts';
 
 export type Hold = Readonly<{ incident: Incident; by: string; reason: string; sinceUs: number }>;
 
-/** False if the incident is held already. */
+/** A further reason stands behind the first. False if the incident is held already, for that reason or for none given. */
 export async function holdIncident(
   tx: Tx,
   { incident, by, reason }: Pick<Hold, 'incident' | 'by' | 'reason'>,
@@ -18,10 +18,28 @@ export async function holdIncident(
     .onConflict((conflict) => conflict.column('incident_id').doNothing())
     .returning('incident_id')
     .executeTakeFirst();
-  if (inserted === undefined) return false;
+  if (inserted === undefined && !(await addReason(tx, incident, reason))) return false;
   await auditIncident(tx, incident, by, 'incident.held', {});
   return true;
 }
+
+async function addReason(tx: Tx, { id }: Incident, reason: string): Promise<boolean> {
+  const row = await tx.db
+    .selectFrom('legal_holds')
+    .select('reason')
+    .where('incident_id', '=', id)
+    .executeTakeFirstOrThrow();
+  const reasons = row.reason === '' ? [] : row.reason.split(BETWEEN);
+  if (reason === '' || reason === row.reason || reasons.includes(reason)) return false;
+  await tx.db
+    .updateTable('legal_holds')
+    .set({ reason: [...reasons, reason].join(BETWEEN) })
+    .where('incident_id', '=', id)
+    .execute();
+  return true;
+}
+
+const BETWEEN = '; ';
 
 /** False if the incident is not held. */
 export async function releaseIncident(tx: Tx, { incident, by }: Pick<Hold, 'incident' | 'by'>): Promise<boolean> {

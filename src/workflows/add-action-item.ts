@@ -3,10 +3,10 @@
  * draft.
  */
 
-import { taskProblem } from '#model/blameless/lint.ts';
 import { type Incident, type ItemType, itemName, proposedItemId } from '#model/incident/incident.ts';
 import type { IssueTracker } from '#model/incident/issue-tracker.ts';
 import type { ItemProbe } from '#model/incident/item-probe.ts';
+import type { PostmortemDesk } from '#model/incident/postmortem-desk.ts';
 import { actionItemsOf, addActionItem } from '#record/action-items.ts';
 import { setItemProbe } from '#record/item-probes.ts';
 import type { Tx } from '#record/store.ts';
@@ -37,7 +37,12 @@ export type ActionItemRequest = Readonly<{
 export type AddActionItem = (request: ActionItemRequest) => Promise<Told>;
 
 export type ActionItemParts = IncidentParts &
-  Readonly<{ directory: Directory; trackers: readonly IssueTracker[]; checksItems: boolean }>;
+  Readonly<{
+    directory: Directory;
+    postmortemDesk: Pick<PostmortemDesk, 'taskProblem'>;
+    trackers: readonly IssueTracker[];
+    checksItems: boolean;
+  }>;
 
 export function actionItemAdder(parts: ActionItemParts): AddActionItem {
   return async ({ asked, text, owner, due: written, type, proposal, probe, ...meant }) => {
@@ -48,7 +53,7 @@ export function actionItemAdder(parts: ActionItemParts): AddActionItem {
       return await onIncident(parts, asked, meant, async () => ({ answer: read.problem, about: 'time' }));
     }
     const { due } = read;
-    const problem = taskProblem(text);
+    const problem = await parts.postmortemDesk.taskProblem(text);
     if (problem !== undefined) return await onIncident(parts, asked, meant, async () => ({ answer: problem }));
     return await onIncident(parts, asked, meant, async (tx, incident) => {
       const incidentId = incident.id;

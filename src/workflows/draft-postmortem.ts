@@ -1,10 +1,14 @@
 /**
  * `/postmortem`: the draft as a message that is kept up to date, and as a Markdown file in its thread, one per request.
  *
- *   request ──► job ──► [ names from Slack ] ──► record ──► message, file
+ *   request ──► job ──► [ names from Slack ] ──► record ──► [ draft, in a worker ] ──► the same record? ──► message, file
+ *                                                  ▲                                   │ no
+ *                                                  └───────────────────────────────────┘
  */
 import { type Incident, incidentName } from '#model/incident/incident.ts';
+import type { PostmortemRecord } from '#model/incident/postmortem.ts';
 import { isCurrent } from '#model/incident/postmortem-acceptance.ts';
+import type { PostmortemDesk } from '#model/incident/postmortem-desk.ts';
 import type { PostmortemTarget } from '#model/incident/postmortem-target.ts';
 import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
 import { reviewByUs } from '#model/incident/review-day.ts';
@@ -26,7 +30,7 @@ import { peopleOfRecord } from '#record/timeline.ts';
 import { type MayShowIn, mergesShown } from '#workflows/merges-shown.ts';
 import { type AskedBy, type IncidentParts, SLACK_DID_NOT_SAY } from '#workflows/on-incident.ts';
 import { POSTMORTEM_OF, QUESTIONS_OF } from '#workflows/postmortem-id.ts';
-import { comparedWith, readPostmortem } from '#workflows/read-postmortem.ts';
+import { comparedWith, readRecord } from '#workflows/read-postmortem.ts';
 import { remindToAccept } from '#workflows/report-overdue.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
 
@@ -83,6 +87,7 @@ export type DraftPostmortemOptions = Readonly<{
   jobs: Jobs;
   directory: Directory;
   mayShowIn: MayShowIn;
+  postmortemDesk: PostmortemDesk;
   templates?: readonly PostmortemTemplate[];
   /** People can edit it as a page. */
   hasPage?: boolean;
@@ -96,6 +101,7 @@ export function draftPostmortem({
   jobs,
   directory,
   mayShowIn,
+  postmortemDesk,
   templates = [],
   hasPage = false,
   targets = [],
@@ -112,14 +118,24 @@ export function draftPostmortem({
     const compared = await comparedWith(store, incident, (channelId) => mayShowIn(incident.channelId, channelId));
     const otherNames = await otherNamesOf(store, directory, { incident, names });
 
-    await store.transaction(async (tx) => {
-      await tx.lock(`incident/${incidentId}`);
-      // Read again: Slack may have been slow, and the draft shows the current state.
-      const now = (await findIncident(tx, { workspaceId, id: incidentId })) ?? incident;
-      const shown = {
-        postmortem: await readPostmortem(tx, now, { names, otherNames, compared, templates, shows }),
-        names,
-      };
+    const asked = { names, otherNames, compared, templates, shows };
+    const recordNow = async (reader: Reader): Promise<PostmortemRecord> =>
+      await readRecord(reader, (await findIncident(reader, { workspaceId, id: incidentId })) ?? incident, asked);
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const record = await recordNow(store);
+      const shown = { postmortem: await postmortemDesk.draft(record), names };
+      const isDone = await store.transaction(async (tx) => {
+        await tx.lock(`incident/${incidentId}`);
+        // A transaction does not wait for the desk, and an older draft never takes the place of a newer one.
+        const isUnchanged = JSON.stringify(await recordNow(tx)) === JSON.stringify(record);
+        if (isUnchanged) await showDraft(tx, record.incident, shown);
+        return isUnchanged;
+      });
+      if (isDone) return kick();
+    }
+    throw new Error('the record changed each time while it was drafted');
+
+    async function showDraft(tx: Tx, now: Incident, shown: ShownPostmortem): Promise<void> {
       const sends = await sendsOf(tx, incidentId);
       const isThere = await show(tx, now, postmortemMessage(shown, { hasPage, targets, sends }), responseUrl);
       if (isThere) await showQuestions(tx, now, shown);
@@ -137,10 +153,12 @@ export function draftPostmortem({
         title: `Postmortem of ${incidentName(now)}, drafted ${readableSecond(tx.nowUs)}`,
         content: new TextEncoder().encode(postmortemMarkdown(shown)),
       });
-    });
-    kick();
+    }
   };
 }
+
+/** People write while it is drafted; the job comes again later. */
+const MOST_ROUNDS = 5;
 
 /** Where no rule names a day for the review. */
 const WEEK_US = 7 * 86_400e6;

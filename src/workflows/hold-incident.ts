@@ -6,7 +6,7 @@ import { findIncidentNamed } from '#workflows/find-incident.ts';
 
 export type HoldRequest = Readonly<{ incident: string; by: string; reason: string; isRelease: boolean }>;
 
-/** `changed` is false if the incident was in that state already. Throws IncidentNotFoundError. */
+/** `changed` is false if the incident was in that state already, for that reason. Throws IncidentNotFoundError. */
 export async function changeHold(
   store: Store,
   { incident: named, by, reason, isRelease }: HoldRequest,

@@ -1,4 +1,5 @@
 /** Lints any postmortem in Markdown. */
+import { firstNamesIn } from '#model/blameless/first-names.ts';
 import { type LintFinding, lintPassages } from '#model/blameless/lint.ts';
 import { structureFindings } from '#model/blameless/structure/structure.ts';
 import { SEVERITIES, type Severity } from '#model/incident/incident.ts';
@@ -7,8 +8,8 @@ import { redactions } from '#model/redaction/redaction.ts';
 import { linesIn, passagesOf } from '#workflows/markdown-passages.ts';
 
 /**
- * `names`: the people of the incident, as they may be written. The section of responders names more. `templates`: those of
- * the team; the severity in the head of the document says which one is meant.
+ * `names`: the people of the incident, as they may be written. The section of responders names more, and common first names
+ * are known. `templates`: those of the team; the severity in the head of the document says which one is meant.
  */
 export function lintPostmortem(
   markdown: string,
@@ -19,7 +20,9 @@ export function lintPostmortem(
   const template = templateFor(templates, severityIn(text));
   const { passages, sections } = passagesOf(text, builtInTitle(template));
   const structure = structureFindings(sections, template);
-  return [...secrets, ...lintPassages(passages, names), ...structure].sort((a, b) => a.line - b.line);
+  return [...secrets, ...lintPassages(passages, [...names, ...firstNamesIn(text)]), ...structure].sort(
+    (a, b) => a.line - b.line,
+  );
 }
 
 /** Above the first section. */

@@ -11,7 +11,7 @@ import {
   type TimelineEntry,
 } from '#model/incident/incident.ts';
 import type { DiagnosedEvidence, Postmortem, PostmortemRecord } from '#model/incident/postmortem.ts';
-import { postmortemOf } from '#model/incident/postmortem-draft.ts';
+import { ownDesk, type PostmortemDesk } from '#model/incident/postmortem-desk.ts';
 import type { SimilarIncident } from '#model/incident/similar-incident.ts';
 import { objectiveIn } from '#model/incident/slo-objective.ts';
 import type { TimeStretch } from '#model/requests/requests-over-time.ts';
@@ -41,8 +41,14 @@ export type AskedOfSlack = Readonly<{
   untilUs?: number;
 }>;
 
-export async function readPostmortem(reader: Reader, incident: Incident, asked: AskedOfSlack): Promise<Postmortem> {
-  return postmortemOf(await readRecord(reader, incident, asked));
+/** `desk`: the bot's is in a worker. Never call it inside a transaction with that. */
+export async function readPostmortem(
+  reader: Reader,
+  incident: Incident,
+  asked: AskedOfSlack,
+  desk: PostmortemDesk = ownDesk,
+): Promise<Postmortem> {
+  return await desk.draft(await readRecord(reader, incident, asked));
 }
 
 export async function readRecord(

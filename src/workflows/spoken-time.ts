@@ -53,7 +53,7 @@ export function splitTime(text: string): Readonly<{ when?: SpokenTime; rest: str
   const { plain, end } = plainCharacters(trimmed.slice(0, LONGEST_TIME));
   const now = NOW.exec(plain)?.[0];
   if (now !== undefined) return { rest: trimmed.slice(end(now.length)) };
-  const read = readTime(plain, 'not');
+  const read = readTime(plain, 'not') ?? readDressed(plain);
   if (read === undefined) return { rest: trimmed };
   if ('problem' in read) {
     const otherwise =
@@ -67,7 +67,23 @@ export function splitTime(text: string): Readonly<{ when?: SpokenTime; rest: str
 
 /** `now: 14:35 was too late` is the way to write a text that starts with a time. */
 const NOW = /^now\s*:\s*/i;
-const BETWEEN = /^[,:;\]]*\s*(?:[-–—:]+(?=\s)\s*)?/;
+const BETWEEN = /^[,:;)\]*_`"'”“»]*\s*(?:[-–—:]+(?=\s)\s*)?/;
+
+/** A line that somebody copied: `- 14:35 restarted`, `1. 14:35 restarted`, `*14:35* restarted`, `(14:35) restarted`. */
+function readDressed(text: string): ReadTime | undefined {
+  const bullet = BULLET.exec(text)?.[0] ?? '';
+  const opened = OPENING.exec(text.slice(bullet.length))?.[0] ?? '';
+  const before = bullet.length + opened.length;
+  const read = before === 0 ? undefined : readTime(text.slice(before), 'not');
+  if (read === undefined) return undefined;
+  if ('problem' in read) return opened === '' ? read : undefined;
+  const length = before + read.length;
+  return opened === '' || CLOSING.test(text.slice(length)) ? { when: read.when, length } : undefined;
+}
+
+const BULLET = /^(?:[-–—•·▪*>]|\d{1,2}[.)])\s+/;
+const OPENING = /^[(*_`"'“„«]{1,3}/;
+const CLOSING = /^[)*_`"'”“»]/;
 
 /** The time at the start of a text whose word before it says that a time follows: `since`, `between`, `at`. */
 export function readLeadingTime(
@@ -205,8 +221,8 @@ const CHANGES =
   /^(?:(?:(?:in|during) the |am |this |that )?(?:morning|afternoon|evening)|at (?:night|noon|midnight)|(?:or|oder) (?:two|three|zwei|drei|\d{1,2})|(?:and|und|&) \d{1,2}:\d{2}|the (?:day|night|week) (?:before|earlier)|(?:last|next|previous) (?:night|morning|evening|week|weekend|month|year))(?![\w'’-])/i;
 
 const LEAD =
-  /^(?:(?:at|on|um|am|gegen|around|about|approx(?:imately|\.)?|circa|ca\.?|roughly|exactly|precisely|nearly|almost|earlier(?=\s+(?:today|this)))\s+|[@~[]\s?)+/i;
-const ENDS = /^(?:$|[\s,;)\]]|[:.](?!\d)|[-–—](?!\d))/;
+  /^(?:(?:at|on|um|am|gegen|around|about|approx(?:imately|\.)?|circa|ca\.?|roughly|exactly|precisely|nearly|almost|earlier(?:,|(?=\s+(?:today|this))))\s+|(?:time|when|zeit|wann|t)\s?[:=]\s?|[@~[]\s?)+/i;
+const ENDS = /^(?:$|[\s,;)\]]|[:.](?!\d)|[-–—](?!\d)|[*_`"'”“»](?![\p{L}\d]))/u;
 const UNTIL = /^\s?(?:[-–—]|\.{2,3}|…|to|till?|until|bis)\s?\d{1,2}(?:[:.]\d{2}|\s?[ap]m\b)/i;
 
 function readAgo(text: string): Read | undefined {
@@ -215,6 +231,8 @@ function readAgo(text: string): Read | undefined {
     const { said, us: agoUs, isDays } = ago;
     return { when: { kind: 'ago', said, agoUs, ...(isDays && { isDays }) } };
   }
+  const length = readLength(text)?.said;
+  if (length !== undefined && BACK.test(text.slice(length.length))) return { problem: unreadable(firstWords(text)) };
   const words = text.split(/\s+/, MOST_AGO_WORDS);
   const isVor = /^vor$/i.test(words[0] ?? '');
   const at = isVor ? 3 : words.findIndex((word) => /^ago(?!\w)/i.test(word));
@@ -230,6 +248,8 @@ function agoAt(text: string): Readonly<{ said: string; us: number; isDays: boole
   return length && ago !== undefined ? { ...length, said: vor + length.said + ago } : undefined;
 }
 
+/** `5 min back` may be before now, `5 min earlier` before something else. Both are not now. */
+const BACK = /^\s(?:back|earlier)(?![\w-]|\s(?:to|and|than|on|in|up)\b)/i;
 /** With `ago` itself. */
 const MOST_AGO_WORDS = 8;
 /** `a few minutes ago`, `2 or 3 hours ago`, but not `a deploy 20 min ago broke it`. */
@@ -342,7 +362,7 @@ function isLedElsewhere(bare: string): boolean {
 /** Doubts, and words for a moment and for a day in languages that the bot does not read. */
 const UNREAD_WORDS = new RegExp(
   `^(?:(?:${[
-    '(?:just|shortly) (?:before|after)|just|shortly|maybe|perhaps|probably|possibly|some|kurz (?:vor|nach)|etwa|ungefähr',
+    '(?:just|shortly) (?:before|after)|just|shortly|maybe|perhaps|probably|possibly|some|yday|ystd|yest\\.?|kurz (?:vor|nach)|etwa|ungefähr',
     "à|a|vers|hier|aujourd['’]hui|les|las|el|hacia|ayer|hoy|às|as|ontem|hoje|alle|dalle|verso|ieri|oggi|om|rond|gisteren|vandaag",
     'o|około|wczoraj|dzisiaj|dziś|kl\\.?|klo|klockan|omkring|igår|idag|eilen|tänään|v|ve|včera|dnes|saat|dün|bugün',
     'в|около|примерно|вчера|сегодня|о|об|вчора|сьогодні|在|昨天|今天|昨日|今日|本日|어제|오늘',
@@ -354,7 +374,7 @@ const CLOCK_BEHIND = /^\d{1,2}(?:[:h]\d{2}|\s?[ap]m)(?![\w:.])/i;
 const SLASHED = /^\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4}(?!\d)|,?\s+(?:at\s+)?\d{1,2}:\d{2})/i;
 const NUMBER = /^(?<h>\d{1,2})(?:\.(?<m>\d{2}))?(?![\w:]|\.\d)/;
 const LIKE_TIMES =
-  /^(?:0\d[0-5]\d(?![\w.:-])|\d{1,2}(?::\d{2})?-?ish(?!\w)|(?:[a-z]{3,6}|\d{1,2}) past (?:\d{1,2}|[a-z]{3,6})(?!\w)|(?:the )?\d{1,2}(?:st|nd|rd|th),? (?:at )?\d{1,2}(?::\d{2}|\s?[ap]m)|(?:last|letzte) (?:week|weekend|month|year|woche)(?![\w'’-])|\d{4}-\d{2}-\d{2}|\d{4}-?W\d{2}|\d{8}T\d{4}|(?:(?:上午|下午|午前|午後|오전|오후)\s?)?\d{1,2}\s?[時时点點시]|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:at )?\d{1,2}:\d{2}|-\d{1,4}(?:s|m|h|d|min)(?!\w)|(?:noon|midday|midnight|mittags?|mitternacht)(?!\w)|(?:half past|quarter (?:past|to)|halb|viertel (?:nach|vor))\s+\w+)/i;
+  /^(?:0\d[0-5]\d(?![\w.:-])|\d{1,2}(?::\d{2})?-?ish(?!\w)|(?:[a-z]{3,6}|\d{1,2}) past (?:\d{1,2}|[a-z]{3,6})(?!\w)|(?:the )?\d{1,2}(?:st|nd|rd|th),? (?:at )?\d{1,2}(?::\d{2}|\s?[ap]m)|(?:last|letzte) (?:week|weekend|month|year|woche)(?![\w'’-])|\d{4}-\d{2}-\d{2}|\d{4}-?W\d{2}|\d{8}T\d{4}|(?:(?:上午|下午|午前|午後|오전|오후)\s?)?\d{1,2}\s?[時时点點시]|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:at )?\d{1,2}:\d{2}|-\d{1,4}(?:s|m|h|d|min)(?!\w)|(?:noon|midday|midnight|mittags?|mitternacht)(?!\w)|(?:the other (?:day|night|morning)|some ?time ago)(?![\w'’])|t[-+]\d{1,4}\s?(?:s|m|h|min)(?!\w)|(?:half past|quarter (?:past|to)|halb|viertel (?:nach|vor))\s+\w+)/i;
 
 function firstWords(text: string): string {
   return text.split(/\s+/, 3).join(' ');

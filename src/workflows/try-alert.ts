@@ -204,7 +204,11 @@ function guess(bodies: readonly unknown[], nowUs: number): TriedAlert {
     const leaf = bestLeaf(field, byDepth, nowUs);
     if (leaf !== undefined) found.set(field, leaf);
   }
-  const guessed = [...found].map(([field, { path, value }]) => ({ field, value: redact(value), from: path }));
+  const guessed = [...found].map(([field, { path, value }]) => ({
+    field,
+    value: shownValue(field, value, nowUs),
+    from: path,
+  }));
   return {
     sender: '',
     result: 'refused',
@@ -305,15 +309,25 @@ function isFit(field: AlertField, value: string, nowUs: number): boolean {
   }
 }
 
+/** Each time in one form, whatever the body writes. */
+function shownValue(field: AlertField, value: string, nowUs: number): string {
+  const us = field === 'time' ? epochUs(value, nowUs) : undefined;
+  return us === undefined ? redact(value) : isoOf(us);
+}
+
 /** ISO 8601, or a number since the epoch of the right size. */
 function isInstant(value: string, nowUs: number): boolean {
-  if (/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/.test(value)) return true;
-  const number = Number(value);
-  return (
-    /^\d{10,19}(?:\.\d{1,9})?$/.test(value) &&
-    [1e6, 1e3, 1, 1e-3].some((factor) => Math.abs(number * factor - nowUs) < 20 * 3.2e13)
-  );
+  return /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/.test(value) || epochUs(value, nowUs) !== undefined;
 }
+
+/** Of seconds, milliseconds, microseconds or nanoseconds since the epoch: the one within twenty years of now. */
+function epochUs(value: string, nowUs: number): number | undefined {
+  if (!/^\d{10,19}(?:\.\d{1,9})?$/.test(value)) return undefined;
+  const known = [1e6, 1e3, 1, 1e-3].map((factor) => Math.round(Number(value) * factor));
+  return known.find((us) => Math.abs(us - nowUs) < TWENTY_YEARS_US);
+}
+
+const TWENTY_YEARS_US = 20 * 3.2e13;
 
 /** A mapping in YAML, with a word to correct where the sender's own words are not known. */
 function mappingOf(found: ReadonlyMap<AlertField, Leaf>): string {

@@ -4,8 +4,10 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { openSession } from '#analyse/open-session.ts';
 import { workerPool } from '#analyse/pool.ts';
 import type { BodyHead, Session, SessionSettings } from '#analyse/session.ts';
+import { postmortemOf } from '#model/incident/postmortem-draft.ts';
 import { DEFAULT_REDACTION } from '#model/redaction/redaction.ts';
 import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
+import { guideRecord } from '#test/guide-record.ts';
 
 const WIRE = 'test/fixtures/wire';
 const SETTINGS: SessionSettings = {
@@ -97,6 +99,18 @@ describe.each([
     expect(first).toMatch(/^password=\[redacted.* took 6 s$/);
     expect(again).toBe(first);
     expect(other).not.toBe(first);
+  });
+
+  test('drafts a postmortem, and says what to rewrite in a text and in an action item', async () => {
+    const session = open(SETTINGS);
+    const record = await guideRecord();
+    expect(await session.draft(record)).toEqual(postmortemOf(record));
+    const [none, blame] = await session.rewrites(['The pool was full.', 'Kim broke prod, it was her fault.']);
+    expect(none).toEqual([]);
+    expect(blame).toMatchObject([{ rule: 'blame' }]);
+    expect(await session.taskProblem('Be more careful')).toContain('Be more careful');
+    expect(await session.taskProblem('Add an index on users.email')).toBeUndefined();
+    await session.close();
   });
 
   test('gives the same answer twice', async () => {

@@ -37,6 +37,9 @@ const SECTIONS = [
 
 sayWhyNot();
 
+/** All buttons of the messages of this test. */
+const MOST_TABS = 200;
+
 /** At these widths each view is looked at. The last is that of the play. */
 const WIDTHS = [
   ['desktop', DESKTOP.viewport],
@@ -133,9 +136,7 @@ describe.skipIf(!chromiumIsThere)('an incident played in the playground', { meta
     await toThread(alert);
     await inThread('Resolved: Error rate above 5 % on user-service').waitFor();
     await toChannel();
-    // A message that is drawn anew meanwhile is another element: Playwright's own scrolling ends with an error then.
-    await overview.evaluate((message) => message.scrollIntoView());
-    await looksRight('overview');
+    await looksRight('overview', overview);
 
     await overview.getByRole('button', { name: 'Resolve the incident' }).click();
     await page.getByLabel('How it ended').fill('Error rate 0 %');
@@ -163,6 +164,103 @@ describe.skipIf(!chromiumIsThere)('an incident played in the playground', { meta
     await inThread('Alert on p99 of logins over 2 s (Jonas, due 2030-01-31)').waitFor();
     await looksRight('end');
   });
+
+  test('shows a P0, its roles, timeline and changes, and its merge, by keyboard alone', async () => {
+    page = await openPage();
+    await typed('/incident declare P0 Nobody can pay', 'P0');
+    const first = await numberOf('Nobody can pay');
+    await typed('/incident declare P2 Carts are empty', 'P2');
+    const second = await numberOf('Carts are empty');
+    await typed(`/incident INC-${first} role technical @jonas`, '@jonas is technical lead');
+    await typed(`/incident INC-${first} note Restarted the gateway`, `Noted in INC-${first}`);
+    await typed(`/incident INC-${first} tried a second restart`, `Noted in INC-${first}`);
+    await typed(`/incident INC-${first} action Alert on failed payments @jonas due 2030-01-31`, 'A1');
+
+    await pressed(first, 'Show the whole timeline', `INC-${first} timeline`);
+    await inChannel(`INC-${first} timeline`).getByText('Tried, no effect').waitFor();
+    await looksRight('timeline', inChannel(`INC-${first} timeline`));
+    await typed(`/incident INC-${first} changes`, `What changed: INC-${first}`);
+    await looksRight('changes');
+    await typed(`/incident INC-${first} actions`, `INC-${first}: 1 of 1 action items open`);
+    await looksRight('actions');
+
+    await typed(`/incident INC-${first} merge INC-${second}`, `Merge INC-${second}`);
+    await looksRight('merge-question');
+    await reach(inChannel(`Merge INC-${second}`).getByRole('button', { name: `Merge INC-${second} into` }));
+    await page.keyboard.press('Enter');
+    await overviewOf(second).getByText('— merged').waitFor();
+    await looksRight('merged', overviewOf(second));
+    await looksRight('roles', overviewOf(first));
+  });
+
+  test('opens the channel of a P0, pages somebody and tells customers, by keyboard alone', async () => {
+    page = await openPage();
+    await typed('/incident declare P0 Cards are declined', 'P0');
+    const number = await numberOf('Cards are declined');
+    await typed(`/incident INC-${number} role communications`, `You are communications lead of INC-${number}`);
+
+    await say(`/incident INC-${number} status page`);
+    await page.getByLabel('Status', { exact: true }).waitFor();
+    await looksRight('status-page');
+    await reach(page.getByRole('button', { name: 'Continue' }), page.getByLabel('Status', { exact: true }), 'Tab');
+    await page.keyboard.press('Enter');
+    await overviewOf(number).getByText('Status page: investigating').waitFor();
+    const feed = await (await fetch(`${url}/status.json`)).text();
+    expect(feed).toContain('parts of our service do not work');
+
+    await typed(`/incident INC-${number} page @you the pool is full`, 'paged for');
+    await typed(`/incident INC-${number} channel`, 'people work on it in');
+    await looksRight('channel-opened');
+    await toPlace('Direct messages');
+    await inChannel('the pool is full').getByText('I have it').waitFor();
+    await looksRight('paged');
+    await toPlace('# incidents');
+    await reach(inChannel('people work on it in').getByRole('link', { name: `#inc-${number}` }));
+    await page.keyboard.press('Enter');
+    await page.locator('#place-name', { hasText: `# inc-${number}` }).waitFor();
+    await overviewOf(number).waitFor();
+    expect(await page.locator('#place-topic').textContent()).toContain(`INC-${number} · P0`);
+    await looksRight('channel');
+  });
+
+  /** On a phone the list of channels lies over the page. */
+  async function toPlace(name: string): Promise<void> {
+    const places = page.getByRole('button', { name: 'Show channels' });
+    await places.focus();
+    await page.keyboard.press('Enter');
+    await reach(page.locator('#places').getByRole('button', { name }), places, 'Tab');
+    await page.keyboard.press('Enter');
+    await page.locator('#place-name', { hasText: name }).waitFor();
+  }
+
+  function overviewOf(number: string): Locator {
+    return page.locator('#messages article', { has: page.locator('h3', { hasText: `INC-${number}` }) }).last();
+  }
+
+  async function numberOf(title: string): Promise<string> {
+    const overview = page.locator('#messages article', { has: page.locator('h3', { hasText: title }) }).last();
+    await overview.waitFor();
+    return /INC-(\d+)/.exec((await overview.textContent()) ?? '')?.[1] ?? '';
+  }
+
+  async function pressed(number: string, name: string, answer: string): Promise<void> {
+    await reach(overviewOf(number).getByRole('button', { name }).first());
+    await page.keyboard.press('Enter');
+    await inChannel(answer).waitFor();
+  }
+
+  /** As somebody without a mouse: from the composer back through the messages, or from another element. */
+  async function reach(
+    button: Locator,
+    from = page.locator('#composer-input'),
+    key: 'Tab' | 'Shift+Tab' = 'Shift+Tab',
+  ): Promise<void> {
+    await button.waitFor();
+    await from.focus();
+    const isFocused = () => button.evaluate((one) => one === one.ownerDocument.activeElement);
+    for (let at = 0; at < MOST_TABS && !(await isFocused()); at += 1) await page.keyboard.press(key);
+    expect(await isFocused()).toBe(true);
+  }
 
   async function openPage(): Promise<Page> {
     const opened = await newPage(browser, PHONE);
@@ -207,9 +305,12 @@ describe.skipIf(!chromiumIsThere)('an incident played in the playground', { meta
   }
 
   /** Light and dark, narrow and wide: no text is too pale to read, and nothing reaches beyond the page. */
-  async function looksRight(name: string): Promise<void> {
+  /** `message`: what the pictures show. */
+  async function looksRight(name: string, message?: Locator): Promise<void> {
     for (const [width, size] of WIDTHS) {
       if (size) await page.setViewportSize(size);
+      // A message that is drawn anew meanwhile is another element: Playwright's own scrolling ends with an error then.
+      await message?.evaluate((one) => one.scrollIntoView());
       for (const colorScheme of ['dark', 'light'] as const) {
         await page.emulateMedia({ colorScheme });
         expect(await paleTexts(page), `${colorScheme}, ${width}`).toEqual([]);

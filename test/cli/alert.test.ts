@@ -58,3 +58,13 @@ describe('alert try', () => {
     expect((await called(file('a.json', '{}'), '--config', config)).code).toBe(2);
   });
 });
+
+test('shows no time where the body has none, and reads one since the epoch', async () => {
+  const said = async (body: object) => {
+    const path = join(mkdtempSync(join(tmpdir(), 'alert-')), 'a.json');
+    writeFileSync(path, JSON.stringify(body));
+    return await printed(() => run(['alert', 'try', path], {}));
+  };
+  expect(await said({ title: 'x', service: 'a', status: 'firing' })).toContain('its arrival  (the body names no time)');
+  expect(await said({ title: 'x', service: 'a', ts: 1_780_000_000 })).toContain('2026-05-28 20:26:40 UTC  ($.ts)');
+});

@@ -96,6 +96,20 @@ test('forget refuses an incident on hold, and says who may end it', async () => 
   const { env } = await folder();
   await spanhound(['hold', 'INC-1', '--reason', 'lawsuit'], { env });
   const held = await spanhound(['forget', 'INC-1', '--yes'], { env });
-  expect(held.code).not.toBe(0);
+  expect(held.code).toBe(2);
+  expect((await spanhound(['forget', 'INC-1', '--dry-run'], { env })).code).toBe(2);
   expect(held.stderr).toMatch(/INC-1 is on legal hold(.|\n)*spanhound hold INC-1 --release/);
+});
+
+test('hold keeps each reason, and says what holds after it', async () => {
+  const { env } = await folder();
+  const said = async (...args: string[]) => (await spanhound(['hold', ...args], { env })).stdout.trim();
+  expect(await said('INC-1')).toBe('INC-1 is on hold.');
+  expect(await said('INC-1', '--reason', 'court order')).toBe('INC-1 is on hold: court order.');
+  expect(await said('INC-1', '--reason', 'court order')).toBe('INC-1 is on hold already: court order.');
+  expect(await said('INC-1')).toBe('INC-1 is on hold already.');
+  expect(await said('INC-1', '--reason', 'audit')).toBe('INC-1 is on hold: audit.');
+  expect(await said()).toMatch(/command line court order; audit$/);
+  expect(await said('INC-1', '--release')).toBe('INC-1 is no longer on hold.');
+  expect(await said('INC-1', '--release')).toBe('INC-1 is not on hold.');
 });

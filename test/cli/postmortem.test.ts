@@ -118,7 +118,8 @@ test('lint names what to rewrite, with its line; its own draft has nothing', asy
   const draft = join(folder, 'draft.md');
   await spanhound(['postmortem', 'INC-1', '--out', draft], { env });
   const [text, clean] = [join(folder, 'written.md'), await spanhound(['postmortem', 'lint', draft], { env })];
-  expect(clean).toMatchObject({ code: 0, stdout: `${draft}: nothing found\n` });
+  expect(clean.code).toBe(0);
+  expect(clean.stdout).toMatch(/^\S+draft\.md: nothing found\n\nIt knows only common first names.*--names/);
 
   await writeFile(text, '## Summary\nKim forgot to drain the node.\nMany users waited.\n');
   const said = await spanhound(['postmortem', 'lint', text, '--names', 'Kim Lee', 'Bob'], { env });

@@ -54,7 +54,7 @@ describe('timeline', () => {
     expect(text).toMatch(/^INC-1 timeline: Logins time out\n\nP1 · investigating · .* so far · 3 entries/);
     expect(text).toContain('All times are in UTC.');
     expect(text).toMatch(/\nWhen +Since last +What +Source\n/);
-    expect(text).toMatch(/ Note half is back: .*red.* +U2\nnoted 20/);
+    expect(text).toMatch(/ Note: half is back: .*red.* +U2\nnoted 20/);
     expect(text).toContain('https://chat.example/p1');
     expect(text).not.toContain('hunter2');
     expect(text).not.toContain('\u001b');
@@ -96,7 +96,9 @@ describe('changes', () => {
   test('come with when it began, and with the address of each', async () => {
     const text = await run('changes', 'INC-1');
     expect(text).toMatch(/^INC-1 changes: Logins time out\n\nChanges without a service, .*\n.*\nIt began at 20/);
-    expect(text).toMatch(/\nBefore it began\n\nWhen +What +Of +Change\n.* setting +lowered the limit see it\b/);
+    expect(text).toMatch(
+      /\nBefore it began\n\nWhen +What +Of +Change\n.* setting +lowered the limit https:\/\/git\.example\/c\/1\n/,
+    );
     expect(text).not.toContain('Since it began');
     expect(await run('changes', 'INC-1', '--format', 'md')).toContain('[see it](https://git.example/c/1)');
     expect(JSON.parse(await run('changes', 'INC-1', '--json'))).toMatchObject({

@@ -19,8 +19,8 @@ test('a token is made, listed without its secret, and revoked by its name', asyn
     env,
   });
   expect(made.code).toBe(0);
-  const [, id = '', secret = ''] = /^spanhound_([0-9a-f]{12})_([\w-]{43})\n/.exec(made.stdout) ?? [];
-  expect(made.stdout).toContain(`its id is ${id}`);
+  const [, id = '', secret = ''] = /^spanhound_([0-9a-f]{12})_([\w-]{43})\n$/.exec(made.stdout) ?? [];
+  expect(made.stderr).toContain(`its id is ${id}`);
 
   const listed = await spanhound(['token', 'list'], { env });
   expect(listed.stdout).toMatch(

@@ -6,24 +6,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadPostmortemTemplates } from '#config/postmortem-templates.ts';
 import type { SEVERITIES } from '#model/incident/incident.ts';
-import type { PostmortemRecord } from '#model/incident/postmortem.ts';
 import { postmortemOf } from '#model/incident/postmortem-draft.ts';
 import { answerText, answerValue, ownQuestion } from '#model/incident/postmortem-questions.ts';
 import { CITED_SECTIONS, SECTION_IDS, SECTION_TITLES } from '#model/incident/postmortem-template.ts';
 import { postmortemHtml } from '#present/documents/postmortem-html.ts';
 import { postmortemMarkdown } from '#present/documents/postmortem-markdown.ts';
-import { findIncident } from '#record/find-incidents.ts';
-import { guideIncident, TEAM } from '#test/guide-incident.ts';
+import { guideRecord } from '#test/guide-record.ts';
 import { lintPostmortem } from '#workflows/lint-postmortem.ts';
-import { readRecord } from '#workflows/read-postmortem.ts';
-
-/** The record of the guide's incident, as `/postmortem` reads it. */
-async function guideRecord(): Promise<PostmortemRecord> {
-  const { store, incident } = await guideIncident();
-  const now = await findIncident(store, { workspaceId: TEAM, id: incident.id });
-  if (now === undefined) throw new Error('the incident is not there');
-  return await readRecord(store, now, { names: new Map(), compared: { similar: [], others: 0 } });
-}
 
 const folder = mkdtempSync(join(tmpdir(), 'templates-'));
 

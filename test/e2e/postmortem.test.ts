@@ -1,5 +1,6 @@
 /** `/postmortem` from end to end: real Bolt over HTTP, a stateful Slack, an incident that people declared and resolved. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { listenToMeasures } from '#core/measures.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { allIncidents } from '#record/find-incidents.ts';
 import { timelineOf } from '#record/timeline.ts';
@@ -43,6 +44,18 @@ describe('/postmortem', () => {
     const markdown = slack.proxy.uploads.get(file.id)?.toString('utf8') ?? '';
     expect(markdown).toContain('The fix was applied on ');
     expect(markdown).toContain('an index was added');
+  });
+
+  test('is drafted in a worker, and so is an action item linted: the process that acknowledges goes on', async () => {
+    await bot.stop();
+    bot = await openBot({ slack, ...backends, dataFolder: bot.dataFolder, threads: true });
+    const steps = new Set<string>();
+    onTestFinished(listenToMeasures(({ kind, ...of }) => kind === 'analysis' && 'name' in of && steps.add(of.name)));
+    await typed('/postmortem', '');
+    await draft();
+    await typed('/incident', 'action add an index on users.email due 2030-01-04');
+    await eventually(async () => (steps.has('taskProblem') ? true : undefined));
+    expect([...steps]).toContain('draft');
   });
 
   test('is drafted by the button under the end of the incident', async () => {

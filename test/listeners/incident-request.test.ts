@@ -3,6 +3,46 @@ import { readIncidentRequest } from '#listeners/commands/incident-request.ts';
 
 const read = readIncidentRequest;
 
+test.each([
+  ['note: the pool is full', 'note the pool is full'],
+  ['fixed the index is there', 'status fixed the index is there'],
+  ['INC-4 mitigated at 14:30', 'INC-4 status mitigated at 14:30'],
+  ['resolved it was the pool', 'resolve it was the pool'],
+  ['create P1 checkout is slow', 'declare P1 checkout is slow'],
+  ['log 14:10 rolled back', 'note 14:10 rolled back'],
+  ['open', 'list'],
+  ['began at 14:20', 'impact at 14:20'],
+  ['impact started 14:20', 'impact 14:20'],
+  ['sev p0', 'severity P0'],
+  ['downgrade to P2 because EU works', 'severity P2 because EU works'],
+  ['P0', 'severity P0'],
+  ['P0 because everybody is down', 'severity P0 because everybody is down'],
+  ['take command', 'role commander'],
+  ['I take over command', 'role commander'],
+  ['hand over to <@U1>', 'role commander <@U1>'],
+  ['commander <@U1|kim>', 'role commander <@U1|kim>'],
+  ['INC-4 comms lead <@U1>', 'INC-4 role comms <@U1>'],
+  ['ic me', 'role commander'],
+  ['incident commander <@U1>', 'role commander <@U1>'],
+  ['role incident commander <@U1>', 'role commander <@U1>'],
+])('other words mean the same: %s', (typed, full) => {
+  expect(read(typed)).toEqual(read(full));
+  expect(['unclear', 'unknown']).not.toContain(read(typed).verb);
+});
+
+test.each([
+  ['P1 checkout is slow', 'declare P1 what is wrong'],
+  ['p0 everybody', 'severity P0 because'],
+  ['commander', 'role commander @somebody'],
+  ['comms lead', 'role communications @somebody'],
+])('what may mean two things is asked about: %s', (typed, part) => {
+  expect(read(typed)).toEqual({ verb: 'unclear', problem: expect.stringContaining(part) });
+});
+
+test.each(['fixed?', 'mitigating', 'opened', 'take it', 'P9', 'commander kim'])('%s is no request', (typed) => {
+  expect(read(typed).verb).toBe('unknown');
+});
+
 test('declare takes a severity where the first word is one, and the rest as the title', () => {
   expect(read('declare P1 Checkout is slow')).toEqual({ verb: 'declare', severity: 'P1', title: 'Checkout is slow' });
   expect(read('declare p0 &lt;all&gt; of EU')).toEqual({ verb: 'declare', severity: 'P0', title: '<all> of EU' });

@@ -1,5 +1,6 @@
 /** The files for compose and Kubernetes name only fields that exist, and fit together. */
 import { readFileSync } from 'node:fs';
+import { matchesGlob } from 'node:path';
 import * as kubernetes from '@kubernetes/client-node';
 import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
@@ -77,3 +78,42 @@ test('compose.yaml gives all replicas one database, one key and one volume', () 
   expect(services.spanhound.depends_on.migrate.condition).toBe('service_completed_successfully');
   expect(Object.keys(volumes)).toEqual(['postgres', 'evidence']);
 });
+
+describe('files with secrets', () => {
+  /** Those that compose.yaml and docs/operations.md tell people to write, and their usual other names. */
+  const secret = [
+    ...new Set(
+      [
+        ...readFileSync('compose.yaml', 'utf8').matchAll(/\S*\.env\b/g),
+        ...readFileSync('docs/operations.md', 'utf8').matchAll(/[\w-]*\.env\b/g),
+      ].map(([name]) => name),
+    ),
+    '.env.local',
+    '.env.production',
+    'production.env',
+    'deploy/spanhound.env',
+    'deploy/.env',
+  ];
+  const harmless = ['.env.example', 'example.env', 'src/config/load.ts', 'compose.yaml'];
+
+  test('are those that the documents name', () => {
+    expect(secret).toEqual(expect.arrayContaining(['.env', 'spanhound.env']));
+  });
+
+  test.each(['.dockerignore', '.gitignore'])('%s leaves them out', (file) => {
+    const rules = readFileSync(file, 'utf8').split('\n');
+    const isOut = (path: string) => isIgnored(path, rules, file === '.gitignore');
+    expect(secret.filter((path) => !isOut(path))).toEqual([]);
+    expect(harmless.filter(isOut)).toEqual([]);
+  });
+});
+
+/** The last rule that fits decides. A rule of git without a folder fits in each folder. */
+function isIgnored(path: string, rules: readonly string[], isGit: boolean): boolean {
+  const fits = (rule: string) => {
+    const glob = rule.replace(/^!/, '');
+    return matchesGlob(path, isGit && !glob.includes('/') ? `**/${glob}` : glob);
+  };
+  const last = rules.filter((rule) => rule !== '' && !rule.startsWith('#') && fits(rule)).at(-1);
+  return last !== undefined && !last.startsWith('!');
+}

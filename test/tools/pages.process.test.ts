@@ -96,7 +96,7 @@ test('the pages name only variables that something reads', () => {
   // A status: https://cloud.google.com/apis/design/errors#error_model
   const ofGoogle = ['RPC_SERVER', 'RPC_CLIENT', 'NOT_FOUND'];
   // A state of an alarm: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-concepts.html
-  const ofAws = ['INSUFFICIENT_DATA'];
+  const ofAws = ['INSUFFICIENT_DATA', 'LOCAL_ROOT'];
   // Values of a webhook's template: https://www.checklyhq.com/docs/integrations/alerts/webhooks/
   const ofCheckly = [
     ...['ALERT_TITLE', 'ALERT_TYPE', 'ALERT_FAILURE', 'ALERT_DEGRADED', 'ALERT_RECOVERY', 'ALERT_DEGRADED_RECOVERY'],

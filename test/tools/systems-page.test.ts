@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { systems } from '#adapters/registry.ts';
-import type { System } from '#adapters/system.ts';
+import type { Checked, System } from '#adapters/system.ts';
 import { loadConfig } from '#config/load.ts';
 import { pageOf, systemsPage } from '../../tools/systems-page.ts';
 
@@ -10,13 +10,21 @@ const all: readonly System[] = systems;
 const ROOT = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, ROOT), 'utf8');
 
+/** The words of its evidence; without evidence, of what it posts. */
+const wordsOf = ({ checked }: Pick<System, 'checked'>): readonly Checked[] =>
+  typeof checked === 'string' ? [checked] : Object.values(checked);
+
+const kindsOf = ({ checked, evidence }: Pick<System, 'checked' | 'evidence'>, wanted: Checked) =>
+  (evidence?.kinds ?? []).filter((kind) => (typeof checked === 'string' ? checked : checked[kind]) === wanted);
+
 test('docs/systems.md is current, with a row for each system', () => {
   const page = systemsPage().get('docs/systems.md');
   expect(read('docs/systems.md'), 'run: npm run generate').toBe(page);
-  for (const { title, docs, checked } of all) {
-    expect(page).toMatch(
-      new RegExp(`^\\| \\[${RegExp.escape(title)}\\]\\(${docs}\\) \\| [^|]+ \\| \`${checked}\` \\|$`, 'm'),
-    );
+  for (const { title, docs, ...one } of all) {
+    const [, row] =
+      new RegExp(`^\\| \\[${RegExp.escape(title)}\\]\\(${docs}\\) \\| [^|]+ \\| (.+) \\|$`, 'm').exec(`${page}`) ?? [];
+    const words = row?.match(/(?<=`)\w+(?=`)/g) ?? [];
+    expect(words.sort()).toEqual([...new Set(wordsOf(one))].sort());
   }
 });
 
@@ -37,20 +45,42 @@ test('a row names all that a system offers', () => {
   );
 });
 
+test('a row names the kinds of evidence that each word is about', () => {
+  const [first] = all;
+  const checked = { platform: 'real', logs: 'documented', counts: 'documented' };
+  const acme = { ...first, title: 'Acme', docs: 'formats.md', checked } as unknown as System;
+  expect(pageOf([acme])).toContain(' | `real`: pods and events; `documented`: log lines, counts |');
+});
+
+test.each(all.flatMap((one) => (typeof one.checked === 'string' ? [] : [[one.id, one, one.checked] as const])))(
+  'each kind of evidence of %s has its own word, and they differ',
+  (_, { evidence, alertWebhook, changeWebhook }, checked) => {
+    const kinds = evidence?.kinds ?? [];
+    const further = [evidence?.counts && 'counts', (alertWebhook ?? changeWebhook) && 'webhooks'];
+    expect(Object.keys(checked)).toEqual(expect.arrayContaining([...kinds]));
+    expect([...kinds, ...further]).toEqual(expect.arrayContaining(Object.keys(checked)));
+    expect(new Set(Object.values(checked)).size).toBeGreaterThan(1);
+  },
+);
+
+test('lines of pods are documented: the API server of the tests runs no pods', () => {
+  expect(all.find(({ id }) => id === 'kubernetes')?.checked).toMatchObject({ platform: 'real', logs: 'documented' });
+});
+
 describe('what was said of a system is so', () => {
   const backends = read('test/backends/run.ts') + read('test/backends/servers.ts');
 
   /** Systems that are part of Spanhound or of its machine. */
   const OWN = new Set(['samples', 'changes', 'rota']);
 
-  test.each(all.filter(({ id, checked }) => checked === 'real' && !OWN.has(id)).map(({ id }) => id))(
+  test.each(all.filter((one) => wordsOf(one).includes('real') && !OWN.has(one.id)).map(({ id }) => id))(
     'a real %s is among the servers of the tests',
     (id) => {
       expect(backends.toLowerCase()).toContain(id);
     },
   );
 
-  test.each(all.filter(({ checked }) => checked === 'recorded').map(({ id }) => id))(
+  test.each(all.filter((one) => wordsOf(one).includes('recorded')).map(({ id }) => id))(
     'answers or bodies of a real %s are among the fixtures',
     (id) => {
       const places: Readonly<Record<string, string>> = {
@@ -66,14 +96,15 @@ describe('what was said of a system is so', () => {
     },
   );
 
-  test.each(all.filter(({ checked, evidence }) => checked === 'documented' && evidence).map(({ id }) => id))(
-    'no answer of a real %s is among the fixtures',
-    (id) => {
-      const notes = new URL(`test/fixtures/wire/${id}/README.md`, ROOT);
-      const isThere = existsSync(new URL(`test/fixtures/wire/${id}`, ROOT));
-      expect(!isThere || /No answer here comes from/.test(readFileSync(notes, 'utf8'))).toBe(true);
-    },
-  );
+  test.each(
+    all
+      .filter((one) => one.evidence && kindsOf(one, 'documented').length === one.evidence.kinds.length)
+      .map(({ id }) => id),
+  )('no answer of a real %s is among the fixtures', (id) => {
+    const notes = new URL(`test/fixtures/wire/${id}/README.md`, ROOT);
+    const isThere = existsSync(new URL(`test/fixtures/wire/${id}`, ROOT));
+    expect(!isThere || /No answer here comes from/.test(readFileSync(notes, 'utf8'))).toBe(true);
+  });
 
   const GUID = '1234abcd-0000-4000-8000-9abcdef12345';
   const AT = 'http://127.0.0.1:1';

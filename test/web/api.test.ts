@@ -457,3 +457,10 @@ test('a client that leaves is no bug', async () => {
   expect((await ask('/diagnose', { body: { id: LOGIN } })).status).toBe(200);
   expect(api.bugs).toEqual([]);
 });
+
+test('an error advises routes of the API, and names no tool of the MCP server', async () => {
+  const missing = await ask('/incidents/INC-9', { token: everything });
+  expect(missing.bytes).toContain('GET /api/v1/incidents names the declared incidents.');
+  const wrong = await ask('/diagnose', { method: 'POST', token: everything, body: JSON.stringify({ trce: 1 }) });
+  expect(wrong.bytes).toContain('POST /api/v1/diagnose takes ');
+});

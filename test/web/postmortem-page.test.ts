@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type PageClaims, pageLinks } from '#core/page-link.ts';
 import { sha256 } from '#core/sha256.ts';
 import { commentsOf } from '#model/incident/postmortem-comments.ts';
+import { ownDesk } from '#model/incident/postmortem-desk.ts';
 import { answersIn } from '#model/incident/postmortem-questions.ts';
 import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
 import { declareIncident } from '#record/incidents.ts';
@@ -36,6 +37,7 @@ async function served({
     mayRead: async ({ userId }, channelId) => may.includes(userId) && channelId === CHANNEL,
     mayAct: async (userId) => members.includes(userId),
     mayShowIn: async () => true,
+    postmortemDesk: ownDesk,
     directory: {
       person: async (id: string) => ({ id, name: id === ON_CALL ? 'Sarah' : 'Kim', isBot: false }),
       namesOf: async (id: string) => (id === COMMANDER ? ['kim', 'Kim Lee'] : undefined),

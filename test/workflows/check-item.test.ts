@@ -1,4 +1,5 @@
 /** Whether an action item is done, by traces of the same request: real traces before and after, a real comparison. */
+
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -11,6 +12,7 @@ import type { AlertRule } from '#model/incident/alert-rule.ts';
 import type { IssueState } from '#model/incident/issue-tracker.ts';
 import { remedyProposal } from '#model/incident/item-check.ts';
 import type { ItemProbe } from '#model/incident/item-probe.ts';
+import { ownDesk } from '#model/incident/postmortem-desk.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { changeIncident, declareIncident } from '#record/incidents.ts';
 import { findInvestigation, finishInvestigation, openInvestigation } from '#record/investigations.ts';
@@ -92,7 +94,7 @@ async function open(
   const parts = {
     ...{ store, jobs: tableJobs, mayRead: async () => true, mayShowIn: async () => true, kick: () => undefined },
     directory: { person: async () => undefined, permalink: async () => '' },
-    ...{ trackers: [], checksItems: true },
+    ...{ trackers: [], checksItems: true, postmortemDesk: ownDesk },
   };
   let requests = 0;
   const asked = () => {

@@ -14,6 +14,7 @@ import {
   UnreadableInputError,
 } from '#core/errors.ts';
 import type { LogQuery, LogSource, OpenBody, TraceSource } from '#gather/sources.ts';
+import { ownDesk } from '#model/incident/postmortem-desk.ts';
 import type { AskedReference } from '#model/trace/asked-for.ts';
 import { patientClock } from '#test/patient-clock.ts';
 import {
@@ -508,6 +509,7 @@ function fakeSessions() {
       gap: (gap) => void state.gaps.push(gap),
       draw: async () => new Uint8Array(),
       redact: async (text) => text,
+      ...ownDesk,
       requests: async () => [],
       spans: async () => ({ durationsUs: [], carrying: 0 }),
       newErrors: async () => [],

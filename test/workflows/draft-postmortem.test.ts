@@ -1,7 +1,9 @@
 /** The draft in Slack: one message that is kept up to date, a file for each time that somebody asked, nothing twice. */
+
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '#core/log.ts';
 import type { Incident } from '#model/incident/incident.ts';
+import { ownDesk, type PostmortemDesk } from '#model/incident/postmortem-desk.ts';
 import { actionItemsOf, changeItemState } from '#record/action-items.ts';
 import { receive } from '#record/inbox.ts';
 import { declareIncident } from '#record/incidents.ts';
@@ -41,7 +43,7 @@ const DIRECTORY: Directory = {
 };
 
 /** The process: what works on the store, and how to end it. */
-function running(store: Store, clock: SteppedClock, slack: Conversation) {
+function running(store: Store, clock: SteppedClock, slack: Conversation, postmortemDesk = ownDesk) {
   const outbox = runOutbox({ store, sender: slack.sender, log: silentLog, random: () => 0.5 });
   const handlers = {
     [DRAFT_POSTMORTEM]: draftPostmortem({
@@ -49,6 +51,7 @@ function running(store: Store, clock: SteppedClock, slack: Conversation) {
       jobs: tableJobs,
       directory: DIRECTORY,
       mayShowIn: async () => true,
+      postmortemDesk,
       kick: outbox.kick,
     }),
   };
@@ -62,6 +65,7 @@ function running(store: Store, clock: SteppedClock, slack: Conversation) {
     jobs: tableJobs,
     mayRead: async ({ userId }: Readonly<{ userId: string }>) => userId !== 'U0STRANGE',
     mayShowIn: async () => true,
+    postmortemDesk: ownDesk,
     directory: DIRECTORY,
     kick,
   };
@@ -147,6 +151,27 @@ test('asked again, updates the message and attaches a new version of the file', 
   expect(slack.said).toHaveLength(2);
   expect(slack.files).toHaveLength(2);
 });
+
+test('what is noted while it is drafted is stored at once, and is in the draft', async () => {
+  const { store, clock, slack, stop, incident } = await setUp();
+  await stop();
+  let rounds = 0;
+  const draft: PostmortemDesk['draft'] = async (record) => {
+    rounds += 1;
+    if (rounds === 1) await noteLate(store, incident);
+    return await ownDesk.draft(record);
+  };
+  const { ask } = running(store, clock, slack, { ...ownDesk, draft });
+  await ask({ asked: await asked(store, 'k1'), meant: here });
+  await clock.tick(A_MINUTE);
+  expect(rounds).toBe(2);
+  expect(slack.files.map(({ content }) => content.includes('a late note'))).toEqual([true]);
+});
+
+async function noteLate(store: Store, { id }: Incident): Promise<void> {
+  const note = { kind: 'note', text: 'a late note', source: ON_CALL, link: '', value: '' } as const;
+  await store.transaction((tx) => addEntry(tx, { ...note, incidentId: id, key: 'late', atUs: tx.nowUs }));
+}
 
 test('changes nothing where the same request comes again, or the job runs again in the next process', async () => {
   const { store, clock, place, slack, ask, stop } = await setUp();
@@ -550,6 +575,7 @@ test('an action item may be due today, as whoever writes it sees the day, and no
     jobs: tableJobs,
     mayRead: async () => true,
     directory: DIRECTORY,
+    postmortemDesk: ownDesk,
     kick: () => undefined,
   };
   const add = async (userId: string, due: string) => {

@@ -190,3 +190,20 @@ describe('a document with marks, as Spanhound’s drafts have them', () => {
     expect(rules(marked.replace(' (T1)', ''))).toEqual(['citation!']);
   });
 });
+
+test.each([
+  'EUR 12,400',
+  '12,400 EUR',
+  'CHF 900',
+  '₹ 12,400',
+  'INR 5 million',
+  'Rs. 900',
+  '1.2m AUD',
+  'R$ 500',
+  '900 yen',
+])('an impact of %s has its number and its unit', (amount) => {
+  const rules = (text: string) =>
+    lintPostmortem(SOUND.replace('412 of 9,870 checkouts (4.2 %) failed', text)).map(({ rule }) => rule);
+  expect(rules(`We lost ${amount}`)).not.toContain('impact');
+  expect(rules('We lost API 3')).toContain('impact');
+});

@@ -159,3 +159,15 @@ test.each([
   const request = { text: JSON.stringify(body), name: 'a.json', vendor: undefined, nowUs: 0 };
   expect(tryAlert(request, { readers: [], bodies: '' }).mapping).not.toMatch(/leave this line out|^ *from:/m);
 });
+
+test.each(['1780000000', '1780000000000', '1780000000000000', '1780000000000000000', '1780000000.5'])(
+  'reads %s as a time since the epoch, by its size',
+  (ts) => {
+    const request = { text: JSON.stringify({ title: 'x', ts: Number(ts) }), name: 'a.json', vendor: undefined };
+    const { guessed } = tryAlert(
+      { ...request, nowUs: Date.parse('2026-06-01T00:00:00Z') * 1_000 },
+      { readers: [], bodies: '' },
+    );
+    expect(guessed.find(({ field }) => field === 'time')?.value).toMatch(/^2026-05-28T20:26:40\.[05]00Z$/);
+  },
+);

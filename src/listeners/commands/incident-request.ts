@@ -1,5 +1,6 @@
 /** Parses the text after `/incident`. A pure function, so that every form and its nearest miss is a line in a test. */
 import { nearestWord } from '#core/nearest-word.ts';
+import { fullForm } from '#listeners/commands/full-form.ts';
 import { readTypedLink } from '#listeners/commands/link-target.ts';
 import { noSeverity, severityBefore, severityBehind } from '#listeners/commands/severity.ts';
 import {
@@ -109,10 +110,15 @@ export function readIncidentRequest(typed: string, own: readonly OwnRole[] = [])
   if (number === undefined && /^inc[-\s]?\d/i.test(typed.trim())) {
     return unclear(`${quoted(typed.trim().split(/\s+/, 2).join(' '))} is not an incident. Write it as \`INC-4\`.`);
   }
-  if (number === undefined) return readVerb(first, rest, {}, own);
+  if (number === undefined) return readFullForm(first, rest, {}, own);
   const next = split(rest);
   // `INC-4` alone shows the timeline.
-  return next.first === '' ? { verb: 'timeline', number } : readVerb(next.first, next.rest, { number }, own);
+  return next.first === '' ? { verb: 'timeline', number } : readFullForm(next.first, next.rest, { number }, own);
+}
+
+function readFullForm(typedVerb: string, typed: string, named: Named, own: readonly OwnRole[]): IncidentRequest {
+  const full = fullForm(typedVerb, typed);
+  return 'problem' in full ? unclear(full.problem) : readVerb(full.verb, full.rest, named, own);
 }
 
 function readVerb(verb: string, rest: string, named: Named, own: readonly OwnRole[]): IncidentRequest {

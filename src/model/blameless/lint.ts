@@ -10,6 +10,7 @@ import { german } from '#model/blameless/german.ts';
 import { japanese } from '#model/blameless/japanese.ts';
 import { KNOWN, type Language } from '#model/blameless/language.ts';
 import type { Passage, Section } from '#model/blameless/passage.ts';
+import { personAsCauseIn } from '#model/blameless/person-as-cause.ts';
 import { portuguese } from '#model/blameless/portuguese.ts';
 import { spanish } from '#model/blameless/spanish.ts';
 import { type People, peopleAsRoles } from '#model/incident/people-as-roles.ts';
@@ -140,7 +141,7 @@ export function isBlaming(text: string): boolean {
 }
 
 function blameIn(text: string): Readonly<{ words: string; advice: string }> | undefined {
-  const person = firstIn(text, FAULTS) ?? firstIn(text, DEMANDS);
+  const person = firstIn(text, FAULTS) ?? firstIn(text, DEMANDS) ?? personAsCauseIn(text);
   if (person !== undefined) return { words: person, advice: PERSON_ADVICE };
   const words = firstIn(text, BLAME);
   if (words === undefined) return undefined;

@@ -1,14 +1,17 @@
 /**
  * Action items that the record itself suggests: from the findings' remedies, from late detection, a late answer or a late
- * mitigation, and from gaps in the evidence. A person accepts one with an owner and a day, or declines it. Neither is
+ * mitigation, from an operation that was slow, from requests whose senders nobody knows, and from gaps in the evidence. A person accepts one with an owner and a day, or declines it. Neither is
  * proposed again, also if the item was dropped later.
  */
 import { taskProblem } from '#model/blameless/lint.ts';
 import { type ItemType, proposedItemId } from '#model/incident/incident.ts';
 import { remedyProposal } from '#model/incident/item-check.ts';
+import { type ItemProbe, percentileName, probeText, probeWritten, readProbe } from '#model/incident/item-probe.ts';
 import type { Proposal } from '#model/incident/postmortem.ts';
 import { type Facts, marks } from '#model/incident/postmortem-facts.ts';
 import { DETECTION_GOAL_MINUTES, minutesAfter, minutesText } from '#model/incident/postmortem-words.ts';
+import { durationText } from '#model/text/duration.ts';
+import { operationTemplate } from '#model/trace/operation-template.ts';
 
 /** A meeting decides about no more. */
 const MOST = 5;
@@ -20,7 +23,15 @@ const TEXT_CHARS = 300;
 
 export function proposalsOf(facts: Facts): readonly Proposal[] {
   const accepted = new Set(facts.actionItems.map(({ id }) => id));
-  return [...remedies(facts), ...lateDetection(facts), ...lateResponse(facts), ...lateMitigation(facts), ...gaps(facts)]
+  return [
+    ...remedies(facts),
+    ...lateDetection(facts),
+    ...lateResponse(facts),
+    ...lateMitigation(facts),
+    ...slowOperation(facts),
+    ...unknownSenders(facts),
+    ...gaps(facts),
+  ]
     .filter(({ id }) => !accepted.has(proposedItemId(facts.incident.id, id)) && !facts.declined.has(id))
     .filter(({ text }) => isTask(text))
     .slice(0, MOST);
@@ -79,6 +90,49 @@ function lateMitigation(facts: Facts): readonly Proposal[] {
   if (origin === undefined || milestones.mitigated !== undefined || took <= MITIGATION_GOAL_MINUTES) return [];
   const text = `Write into the runbook how to reduce the impact of ${symptomOf(facts)} before it is fixed; this time the fix took ${minutesText(took)}`;
   return [proposal('mitigate', ['late'], text, marks(facts, origin.entry, milestones.fixed))];
+}
+
+/** As for windows: slower than twice what is healthy. */
+const SLOW_RATIO = 2;
+
+/** Only for an operation that a search can find again: its name has no id, and the form can show the check. */
+function slowOperation({ lead }: Facts): readonly Proposal[] {
+  const { request, healthy, doubt } = lead ?? {};
+  if (lead?.diagnosis === undefined || request === undefined || healthy === undefined || doubt !== undefined) return [];
+  const belowUs = limitUs(healthy.durationUs);
+  if (request.durationUs <= belowUs || !isOneOperation(request.operation)) return [];
+  const probe: ItemProbe = { kind: 'p99', operation: request.operation, service: request.service, belowUs };
+  const times = `${durationText(request.durationUs)} in this incident, and ${durationText(healthy.durationUs)} when it was healthy`;
+  const text = `Bring ${percentileName(probe)} back under ${durationText(belowUs)}; a request took ${times}`;
+  return checked(proposal('prevent', ['p99', probe.service, probe.operation], text, [lead.mark]), probe);
+}
+
+/** In two digits, at least a millisecond. */
+function limitUs(healthyUs: number): number {
+  return Number(Math.max(1, (SLOW_RATIO * healthyUs) / 1_000).toPrecision(2)) * 1_000;
+}
+
+/** Where requests failed or were slow, and no attribute says whose. */
+function unknownSenders({ lead, evidence }: Facts): readonly Proposal[] {
+  const counted = [...(lead ? [lead] : []), ...evidence].find(({ affected }) => affected !== undefined);
+  const { affected, request, mark = '' } = counted ?? {};
+  if (affected === undefined || affected.people !== undefined || request === undefined) return [];
+  const harmed = affected.failed + (affected.slow ?? 0);
+  if (harmed === 0 || request.service !== affected.service || !isOneOperation(request.operation)) return [];
+  const { operation, service } = request;
+  const text = `Write the tenant of each request as tenant.id on “${operation}” in ${service}; no attribute says whose ${harmed} of ${affected.requests} requests failed or were slow`;
+  const probe: ItemProbe = { kind: 'attribute', attribute: 'tenant.id', operation, service };
+  return checked(proposal('respond', ['tenant', service, operation], text, [mark]), probe);
+}
+
+function isOneOperation(operation: string): boolean {
+  return operationTemplate(operation) === operation;
+}
+
+/** Nothing where the form could not show the check as a person writes it. */
+function checked(proposed: Proposal, probe: ItemProbe): readonly Proposal[] {
+  const read = readProbe(probe.kind, probeWritten(probe));
+  return 'probe' in read && probeText(read.probe) === probeText(probe) ? [{ ...proposed, probe }] : [];
 }
 
 function gaps({ evidence }: Facts): readonly Proposal[] {

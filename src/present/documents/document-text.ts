@@ -60,6 +60,9 @@ function runsText(runs: Runs): string {
   return runs.map(runText).join('');
 }
 
-function runText({ text, url }: Run): string {
-  return url === undefined || url === text ? text : `${text} ${url}`;
+/** Without Markdown, a colon sets a bold name apart. Words of our own on a link say nothing that its address does not. */
+function runText({ text, url, isBold, isOwn }: Run): string {
+  const words = isBold ? `${text}:` : text;
+  if (url === undefined) return words;
+  return isOwn || url === text ? url : `${words} ${url}`;
 }

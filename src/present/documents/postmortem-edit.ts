@@ -2,10 +2,8 @@
  * The page on which a person edits what people wrote in a postmortem. A plain form without a script: each text has its
  * label, its place in the draft, and what the lint says about it. Readable on a phone, light and dark.
  */
-import type { PostmortemSection } from '#model/incident/postmortem.ts';
+import type { PostmortemSection, Rewrite } from '#model/incident/postmortem.ts';
 import { type Comment, commentedSection } from '#model/incident/postmortem-comments.ts';
-import { rewritesInWords } from '#model/incident/postmortem-lint.ts';
-import { rolesFor } from '#model/incident/postmortem-roles.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { htmlPage } from '#present/documents/html-page.ts';
 import {
@@ -27,6 +25,8 @@ export type ShownField = Readonly<{
   text: string;
   base: string;
   theirs?: string | undefined;
+  /** What the lint says about the text. */
+  rewrites: readonly Rewrite[];
 }>;
 
 export type ShownEdit = Readonly<{
@@ -65,13 +65,9 @@ button { min-height: 44px; padding: 0 22px; font: inherit; font-weight: 600; col
 @media print { .save { display: none; } }
 `;
 
-/** `inRoles`: as the draft, the lint reads roles in place of names. */
-type Page = ShownEdit & Readonly<{ inRoles: (text: string) => string }>;
-
-export function postmortemEditHtml(edited: ShownEdit): string {
-  const { shown: shownPostmortem, fields, formToken, notice } = edited;
-  const { sections, incident, timeline } = shownPostmortem.postmortem;
-  const page: Page = { ...edited, inRoles: rolesFor({ ...shownPostmortem, incident, entries: timeline }) };
+export function postmortemEditHtml(page: ShownEdit): string {
+  const { shown: shownPostmortem, fields, formToken, notice } = page;
+  const { sections } = shownPostmortem.postmortem;
   const state = [...(notice === '' ? [] : [notice]), ...stateLines(shownPostmortem).slice(0, 2)];
   const titles = new Set(sections.map(({ title }) => title));
   const rest = fields.filter(({ name, section }) => !titles.has(section) && !name.startsWith(RESOLVE));
@@ -103,7 +99,7 @@ ${body}
 }
 
 /** Sections without words of people have nothing to edit, and the draft itself has them. */
-function sectionHtml(page: Page, section: PostmortemSection): string {
+function sectionHtml(page: ShownEdit, section: PostmortemSection): string {
   if (!isShown(page, section)) return '';
   const { title, level, statements } = section;
   const { key } = commentedSection(section);
@@ -120,18 +116,18 @@ const COMMENT = 'comment:';
 const RESOLVE = 'resolve:';
 
 /** The fields for words of the draft itself. */
-function wordsIn({ fields }: Page, { title }: PostmortemSection): readonly ShownField[] {
+function wordsIn({ fields }: ShownEdit, { title }: PostmortemSection): readonly ShownField[] {
   return fields.filter(({ name, section }) => section === title && !name.startsWith(COMMENT));
 }
 
-function isShown(page: Page, section: PostmortemSection): boolean {
+function isShown(page: ShownEdit, section: PostmortemSection): boolean {
   const { key } = commentedSection(section);
   const isCommented = page.shown.postmortem.comments.some((one) => one.section === key);
   return isCommented || wordsIn(page, section).length + section.statements.length > 0;
 }
 
 /** Its author, its time and its words; a box resolves it. */
-function commentHtml({ shown: { names }, fields, formToken }: Page, comment: Comment): string {
+function commentHtml({ shown: { names }, fields, formToken }: ShownEdit, comment: Comment): string {
   const { id, text: said, by, atUs, resolved } = comment;
   const field = fields.find(({ name }) => name === `${RESOLVE}${id}`);
   const box =
@@ -142,20 +138,19 @@ function commentHtml({ shown: { names }, fields, formToken }: Page, comment: Com
   return `<div class="comment"><p class="by">${text(`Comment of ${spoken(by, names)}, ${readableSecond(atUs)}${end ?? ''}`)}</p><p class="written">${escapeXml(shownLines(redact(spoken(said, names))))}</p>${box}</div>`;
 }
 
-function newComment(page: Page, key: string): string {
+function newComment(page: ShownEdit, key: string): string {
   const field = page.fields.find(({ name }) => name === `${COMMENT}${key}`);
   if (field === undefined || page.formToken === undefined) return '';
   return `<details${field.text === '' ? '' : ' open'}><summary>${text(field.label)}</summary>${fieldHtml(page, field)}</details>`;
 }
 
-function fieldHtml({ formToken, fields, inRoles }: Page, field: ShownField): string {
-  const { name, label, base, theirs } = field;
+function fieldHtml({ formToken, fields }: ShownEdit, field: ShownField): string {
+  const { name, label, base, theirs, rewrites } = field;
   const written = shownLines(redact(field.text));
   if (formToken === undefined) {
     return written === '' ? '' : `<p class="written"><strong>${text(label)}:</strong> ${escapeXml(written)}</p>`;
   }
   const id = `f${fields.indexOf(field)}`;
-  const rewrites = rewritesInWords(inRoles(written));
   const isDescribed = rewrites.length > 0 || theirs !== undefined;
   const described = isDescribed ? ` aria-describedby="${id}-about"` : '';
   return `<div class="field"><label for="${id}">${text(label)}</label>
@@ -174,7 +169,7 @@ function conflictHtml(theirs: string | undefined): string {
   return `<div class="conflict"><p><strong>Somebody else changed this while you wrote.</strong></p>${now}<p>Your words are in the field above, and not saved. Put both together, then save.</p></div>`;
 }
 
-function rewriteHtml({ sentence, rule, advice }: ReturnType<typeof rewritesInWords>[number]): string {
+function rewriteHtml({ sentence, rule, advice }: Rewrite): string {
   return `<p class="lint">“${text(sentence)}” ${RULE_WORDS[rule]}. ${text(advice)}</p>`;
 }
 

@@ -147,7 +147,12 @@ function cellsOf({ when, noted, since, kind, text, source, url }: Row): readonly
   return [
     [own(when), ...(noted === '' ? [] : [own('\n'), own(noted)])],
     [own(since)],
-    [{ text: kind, isBold: true }, own(' '), { text }, ...(url === '' ? [] : [own(' '), { text: 'open', url }])],
+    [
+      { text: kind, isBold: true },
+      own(' '),
+      { text },
+      ...(url === '' ? [] : [own(' '), { text: 'open', url, isOwn: true } as const]),
+    ],
     [{ text: source }],
   ];
 }

@@ -13,6 +13,7 @@ import { drawnLegend, type LegendEntry } from '#present/svg/legend.ts';
 import { type Paper, WIDTHS } from '#present/svg/paper.ts';
 import { at, cutToWidth, REGULAR, TEXT_SIZE, text, textWidth } from '#present/svg/text.ts';
 import { escapeXml } from '#present/svg/xml-text.ts';
+import { shown } from '#present/words/plain-text.ts';
 
 export type BarRow = Readonly<{
   label: string;
@@ -96,7 +97,7 @@ function drawnRow({ label, value, lanes }: BarRow, { y, below, scale }: RowPlace
   const taken = below > 0 ? 0 : GAP + textWidth(value, TEXT_SIZE, REGULAR);
   const room = width - 2 * MARGIN - taken;
   return [
-    text(cutToWidth(label, room, TEXT_SIZE, REGULAR), { x: MARGIN, y: y + NAME, size: TEXT_SIZE, fill: INK }),
+    text(cutToWidth(shown(label), room, TEXT_SIZE, REGULAR), { x: MARGIN, y: y + NAME, size: TEXT_SIZE, fill: INK }),
     text(value, { x: width - MARGIN, y: y + NAME + below, size: TEXT_SIZE, fill: QUIET, anchor: 'end' }),
     ...lanes.map((lane, index) => {
       const height = lanes.length === 1 ? BAR : LANE;

@@ -13,12 +13,13 @@ import { shortClock } from '#present/words/instant.ts';
 const HEIGHTS = '▁▂▃▄▅▆▇█';
 const LABEL = 8;
 
-/** Empty where no requests were compared. */
+/** Empty where no requests were compared, or too few for a median in any slot. */
 export function windowText({ window, seen }: WindowAnalysis): string[] {
   if (seen === undefined) return [];
   const { parts, onset, stretches } = stripOf(window, seen);
   const mostUs = parts.reduce((us, { medianUs }) => Math.max(us, medianUs), 0);
   const mostFailed = parts.reduce((share, { failedShare }) => Math.max(share, failedShare), 0);
+  if (mostUs === 0 && mostFailed === 0) return [];
   const took = row(parts, ({ medianUs }) => (mostUs === 0 ? 0 : medianUs / mostUs));
   const failed = row(parts, ({ failedShare }) => failedShare);
   const from = shortClock(stretches[0]?.fromUs ?? window.fromUs);
@@ -26,7 +27,7 @@ export function windowText({ window, seen }: WindowAnalysis): string[] {
   const column = Math.floor((onset ?? 0) * PARTS);
   const below = began === '' || column <= from.length ? '' : `${from.padEnd(column)}${began}`;
   return [
-    `${'median'.padEnd(LABEL)}${took}  up to ${exactDuration(mostUs)}`,
+    ...(mostUs === 0 ? [] : [`${'median'.padEnd(LABEL)}${took}  up to ${exactDuration(mostUs)}`]),
     ...(mostFailed === 0 ? [] : [`${'failed'.padEnd(LABEL)}${failed}  up to ${Math.round(mostFailed * 100)} %`]),
     `${''.padEnd(LABEL)}${below || [from, began].filter((part) => part !== '').join(' ')} UTC`,
   ];

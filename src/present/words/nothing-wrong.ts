@@ -11,9 +11,10 @@ import { inWords } from '#model/text/in-words.ts';
 import { listText } from '#model/text/list-text.ts';
 import { isIncomplete, isWithoutLength } from '#model/trace/build/repairs.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { pathByOperation } from '#model/trace/views/critical-path.ts';
 import { saysClientError } from '#model/trace/views/error-origins.ts';
 import { flaggedSpan, recordedFlags } from '#model/trace/views/recorded-flags.ts';
-import { type RequestNature, requestNature } from '#model/trace/views/request-nature.ts';
+import { KEEPS_THOUGHT_US, type RequestNature, requestNature } from '#model/trace/views/request-nature.ts';
 import { roundTimes } from '#present/words/first-amounts.ts';
 import type { Shown } from '#present/words/first-reasons.ts';
 import { rootInWords, withinLimits } from '#present/words/headline.ts';
@@ -41,7 +42,7 @@ function healthy(analysis: Shown): string {
 function requestText(trace: Trace): string {
   const { kind, words } = requestNature(trace);
   const took = roundTimes(durationText(trace.durationOfUs(trace.root)));
-  if (kind === 'cancelled') return words;
+  if (kind === 'cancelled') return `${words} after ${took}`;
   if (kind !== 'request') {
     // A second `that` would seem to belong to the words before it.
     const lasted = / that | on a message /.test(words) ? ', for' : ` ${LASTED[kind]}`;
@@ -49,14 +50,16 @@ function requestText(trace: Trace): string {
   }
   const operation = rootInWords(trace);
   if (saysClientError(trace, trace.root)) return `${operation} was refused${whyRefused(trace)}`;
-  return `${operation} took ${took}`;
+  const status = trace.httpStatus(trace.root);
+  return status >= 400 ? `${operation} was answered with ${status}` : `${operation} took ${took}`;
 }
 
-/** A proxy's flags say who refused it. Without any, the request was refused for its content. */
+/** A proxy's flags say who refused it. Without any, only the status is known: a wrong request, or a route that is gone. */
 function whyRefused(trace: Trace): string {
   const span = flaggedSpan(trace, trace.root);
   const [flag] = recordedFlags(trace, span);
-  if (flag === undefined) return ', as it should be';
+  const status = trace.httpStatus(trace.root);
+  if (flag === undefined) return status === 0 ? '' : ` with ${status}`;
   const proxy = inWords(trace.service(span));
   return ` because ${flag.clause(proxy, `the upstream of ${proxy}`, 'the client')}`;
 }
@@ -79,7 +82,7 @@ const UNJUDGED: Readonly<Partial<Record<RequestNature['kind'], string>>> = {
   tokens: 'It takes as long as its text, so its length is not judged.',
   transfer: 'It takes as long as its bytes, so its length is not judged.',
   job: 'No person waits for its end, so its length is not judged.',
-  cancelled: 'Nobody waited for its end.',
+  cancelled: 'Its client did not wait for its end.',
 };
 
 /** Says that nothing is wrong only where the evidence shows it. */
@@ -114,8 +117,28 @@ export function lookedAt(analysis: Shown): string {
   const where = places.length === 0 ? '' : ` in ${listText(places)}`;
   const notReady = trace === undefined ? (analysis.cluster?.notReady ?? []) : [];
   const names = notReady.length === 0 ? '' : ` Not ready: ${shown(someOf(notReady))}.`;
-  const unjudged = trace === undefined || trace.spanCount === 0 ? undefined : UNJUDGED[requestNature(trace).kind];
-  return `Looked for ${kinds} of problems${where}.${missingSentence(analysis)}${unjudged === undefined ? '' : ` ${unjudged}`}${names}`;
+  const unjudged = trace === undefined || trace.spanCount === 0 ? '' : unjudgedIn(trace);
+  return `Looked for ${kinds} of problems${where}.${missingSentence(analysis)}${unjudged}${names}`;
+}
+
+function unjudgedIn(trace: Trace): string {
+  const unjudged = UNJUDGED[requestNature(trace).kind];
+  return `${unjudged === undefined ? '' : ` ${unjudged}`}${openQuestion(trace)}`;
+}
+
+/** What one request cannot show: whether a refusal was right, and why a client left after a long wait. */
+function openQuestion(trace: Trace): string {
+  const us = trace.durationOfUs(trace.root);
+  if (requestNature(trace).kind === 'cancelled') {
+    const [most] = us < KEEPS_THOUGHT_US ? [] : pathByOperation(trace).toSorted((a, b) => b.ownUs - a.ownUs);
+    if (most === undefined || most.ownUs < us / 2) return '';
+    const place = `${shown(trace.operation(most.first))} of ${shown(trace.service(most.first))}`;
+    return ` It may have left because of the wait, most of which is ${place}.`;
+  }
+  const isRefused = trace.httpStatus(trace.root) >= 400 && trace.httpStatus(trace.root) < 500;
+  return isRefused
+    ? ' This request does not show whether the answer is right: other requests and the last change do.'
+    : '';
 }
 
 function missingSentence({ missing }: Shown): string {

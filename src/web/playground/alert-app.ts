@@ -9,8 +9,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Clock } from '#core/clock.ts';
 import type { NewId } from '#core/ids.ts';
+import { PAGERDUTY } from '#web/playground/people.ts';
+import { Refusal } from '#web/playground/refusal.ts';
 import { apiMessage } from '#web/playground/web-api.ts';
-import { type AnyBlock, type Message, PAGERDUTY, Refusal, type Workspace } from '#web/playground/workspace.ts';
+import type { AnyBlock, Message, Workspace } from '#web/playground/workspace.ts';
 
 export type AlertApp = Readonly<{
   workspace: Workspace;

@@ -4,23 +4,13 @@
  */
 import type { Clock } from '#core/clock.ts';
 import type { NewId } from '#core/ids.ts';
+import type { Channel } from '#web/playground/channels.ts';
 import type { SlackManifest } from '#web/playground/manifest.ts';
+import { APP_ID, BOT, PEOPLE, type Person, SLACKBOT, TEAM, YOU } from '#web/playground/people.ts';
 import type { Answer, InProcessReceiver } from '#web/playground/receiver.ts';
+import { Refusal } from '#web/playground/refusal.ts';
 import { apiMessage, pinnedItem } from '#web/playground/web-api.ts';
-import {
-  type AnyBlock,
-  APP_ID,
-  BOT,
-  type Message,
-  PEOPLE,
-  type Person,
-  Refusal,
-  SLACKBOT,
-  TEAM,
-  type View,
-  type Workspace,
-  YOU,
-} from '#web/playground/workspace.ts';
+import type { AnyBlock, Message, View, Workspace } from '#web/playground/workspace.ts';
 
 export type Typed = Readonly<{ channelId: string; threadTs?: string | undefined; text: string }>;
 export type Pressed = Readonly<{
@@ -64,7 +54,7 @@ export function openInteractions(options: {
     const common = { user: YOU.id, text: message.text, ts: message.ts, channel: channelId, event_ts: message.ts };
     const thread = message.threadTs === undefined ? {} : { thread_ts: message.threadTs };
     if (text.includes(`@${BOT.name}`)) await deliver({ type: 'app_mention', ...common, ...thread });
-    await deliver({ type: 'message', channel_type: 'channel', ...common, ...thread });
+    await deliver({ type: 'message', channel_type: typeOf(workspace.channel(channelId)), ...common, ...thread });
   }
 
   async function command(channelId: string, threadTs: string | undefined, name: string, text: string): Promise<void> {
@@ -92,7 +82,7 @@ export function openInteractions(options: {
       team_id: TEAM.id,
       team_domain: TEAM.domain,
       channel_id: channel.id,
-      channel_name: channel.name,
+      channel_name: channel.name || 'directmessage',
       user_id: YOU.id,
       user_name: YOU.name,
       api_app_id: APP_ID,
@@ -192,7 +182,7 @@ export function openInteractions(options: {
   /** Delivers only events that the manifest subscribes to, and channel events only where the app is a member. */
   async function deliver(content: Readonly<Payload> & { type: string }): Promise<void> {
     if (isElsewhere(content)) return;
-    const name = content.type === 'message' ? 'message.channels' : content.type;
+    const name = content.type === 'message' ? EVENTS[content.channel_type as ChannelType] : content.type;
     if (!manifest.events.includes(name)) return;
     await receiver.send({
       type: 'event_callback',
@@ -276,6 +266,16 @@ export function openInteractions(options: {
   function now(): string {
     return (clock.nowUs() / 1e6).toFixed(6);
   }
+}
+
+type ChannelType = keyof typeof EVENTS;
+
+/** Slack's name of the event of a message, by the type of its channel. */
+const EVENTS = { channel: 'message.channels', group: 'message.groups', im: 'message.im' } as const;
+
+function typeOf({ isPrivate, directTo }: Channel): ChannelType {
+  if (directTo !== undefined) return 'im';
+  return isPrivate ? 'group' : 'channel';
 }
 
 /** Converts typed text to Slack's stored form: three escaped signs, and known names as mentions. */

@@ -8,8 +8,10 @@ import express, { type NextFunction, type Request, type Response, Router } from 
 import type { Log } from '#core/log.ts';
 import type { Interactions, Marked, Pressed, Submitted, Typed } from '#web/playground/interactions.ts';
 import type { SlackManifest } from '#web/playground/manifest.ts';
+import { BOT, YOU } from '#web/playground/people.ts';
+import { Refusal } from '#web/playground/refusal.ts';
 import type { RecordedCase } from '#web/playground/welcome.ts';
-import { ARCHIVES, BOT, Refusal, type Workspace, YOU } from '#web/playground/workspace.ts';
+import { ARCHIVES, type Workspace } from '#web/playground/workspace.ts';
 import { type RequestBodies, rawBodyOf } from '#web/request-bodies.ts';
 
 export type PlaygroundPage = Readonly<{

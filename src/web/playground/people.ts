@@ -1,4 +1,41 @@
-import { PEOPLE, TEAM } from '#web/playground/workspace.ts';
+/** Who is in the workspace in memory: the visitor, two colleagues and three apps. */
+export type Person = Readonly<{
+  id: string;
+  name: string;
+  realName: string;
+  isBot: boolean;
+  /** The app's ids in Slack's API. */
+  app?: Readonly<{ appId: string; botId: string }>;
+}>;
+export const TEAM = { id: 'T0PLAYGROUND', domain: 'playground' } as const;
+export const APP_ID = 'A0SPANHOUND';
+export const BOT_ID = 'B0SPANHOUND';
+export const YOU: Person = { id: 'U0YOU', name: 'you', realName: 'You', isBot: false };
+export const BOT: Person = {
+  id: 'U0SPANHOUND',
+  name: 'spanhound',
+  realName: 'spanhound',
+  isBot: true,
+  app: { appId: APP_ID, botId: BOT_ID },
+};
+/** Known by the id of PagerDuty's app in Slack's marketplace, as in every workspace. */
+export const PAGERDUTY: Person = {
+  id: 'U0PAGERDUTY',
+  name: 'pagerduty',
+  realName: 'PagerDuty',
+  isBot: true,
+  app: { appId: 'A1FKYAUUX', botId: 'B0PAGERDUTY' },
+};
+/** Slackbot answers what never reaches an app. */
+export const SLACKBOT: Person = { id: 'USLACKBOT', name: 'slackbot', realName: 'Slackbot', isBot: true };
+
+/** People who never write, for roles and action items. */
+const COLLEAGUES: readonly Person[] = [
+  { id: 'U0MIRA', name: 'mira', realName: 'Mira', isBot: false },
+  { id: 'U0JONAS', name: 'jonas', realName: 'Jonas', isBot: false },
+];
+
+export const PEOPLE: readonly Person[] = [YOU, ...COLLEAGUES, BOT, PAGERDUTY, SLACKBOT];
 
 /** The workspace of the demo. Nothing in it ever goes to a real workspace. */
 export const DEMO_WORKSPACE = TEAM.id;

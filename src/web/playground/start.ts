@@ -14,13 +14,14 @@ import type { Clock } from '#core/clock.ts';
 import type { NewId } from '#core/ids.ts';
 import type { Log } from '#core/log.ts';
 import { type AlertApp, postAlert, pressAlert } from '#web/playground/alert-app.ts';
+import { INCIDENTS } from '#web/playground/channels.ts';
 import { openInteractions } from '#web/playground/interactions.ts';
 import { readManifest } from '#web/playground/manifest.ts';
 import { playgroundPage } from '#web/playground/page.ts';
 import { inProcessReceiver } from '#web/playground/receiver.ts';
 import { PLAYGROUND_API_URL, PLAYGROUND_TOKEN, slackFetch } from '#web/playground/web-api.ts';
 import { type RecordedCase, welcome } from '#web/playground/welcome.ts';
-import { INCIDENTS, type Message, openWorkspace } from '#web/playground/workspace.ts';
+import { type Message, openWorkspace } from '#web/playground/workspace.ts';
 import { listen, type Readiness, webApp } from '#web/server.ts';
 import { type StatusFeed, serveStatusFeed } from '#web/status-feed.ts';
 

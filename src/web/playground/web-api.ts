@@ -3,19 +3,16 @@
  * JSON bodies, blocks as JSON text, `{ok:false,error}` with status 200), so that the real client and the real listeners
  * run unchanged. It has the methods that the bot calls; any other is `unknown_method`.
  */
+import type { Channel } from '#web/playground/channels.ts';
+import { BOT, BOT_ID, PEOPLE, type Person, TEAM } from '#web/playground/people.ts';
+import { Refusal } from '#web/playground/refusal.ts';
 import {
   type AnyBlock,
   ARCHIVES,
-  BOT,
-  BOT_ID,
   type Draft,
   type Message,
   type Metadata,
-  PEOPLE,
-  type Person,
   RESPONSE_URLS,
-  Refusal,
-  TEAM,
   UPLOAD_URLS,
   type View,
   type Workspace,
@@ -62,7 +59,7 @@ async function callMethod(methods: ReadonlyMap<string, Method>, request: Request
 
 /** The scopes of the playground's token: everything that is implemented here. */
 const SCOPES =
-  'commands,chat:write,files:write,channels:history,groups:history,users:read,reactions:read,reactions:write,pins:read,pins:write';
+  'commands,chat:write,files:write,channels:history,groups:history,im:history,channels:read,groups:read,im:read,channels:manage,groups:write,im:write,bookmarks:read,bookmarks:write,users:read,reactions:read,reactions:write,pins:read,pins:write';
 
 function refused({ message, details }: Refusal): object {
   if (details.length === 0) return { ok: false, error: message };
@@ -104,23 +101,34 @@ function webApiMethods(workspace: Workspace): ReadonlyMap<string, Method> {
     'users.info': ({ user = '' }) => ({ user: apiPerson(workspace.person(user)) }),
     'users.list': () => ({ members: workspace.people.map(apiPerson) }),
 
-    'conversations.info': ({ channel = '' }) => {
-      const { id, name, topic, members } = workspace.channel(channel);
-      const is_member = members.includes(BOT.id);
-      return {
-        channel: {
-          id,
-          name,
-          is_channel: true,
-          is_private: false,
-          is_ext_shared: false,
-          is_archived: false,
-          is_member,
-          topic: { value: topic },
-        },
-      };
-    },
+    'conversations.info': ({ channel = '' }) => ({ channel: apiChannel(workspace.channel(channel)) }),
     'conversations.members': ({ channel = '' }) => ({ members: workspace.channel(channel).members }),
+    'conversations.create': ({ name = '', is_private }) => ({
+      channel: apiChannel(workspace.create(name, is_private === 'true')),
+    }),
+    'conversations.setTopic': ({ channel = '', topic = '' }) => ({
+      channel: apiChannel(workspace.setTopic(channel, topic)),
+    }),
+    'conversations.invite': ({ channel = '', users = '' }) => ({
+      channel: apiChannel(workspace.invite(channel, users.split(','))),
+    }),
+    'conversations.archive': ({ channel = '' }) => {
+      workspace.archive(channel);
+      return {};
+    },
+    'users.conversations': () => ({
+      channels: workspace
+        .all()
+        .filter(
+          ({ members, isArchived, directTo }) => members.includes(BOT.id) && !isArchived && directTo === undefined,
+        )
+        .map(apiChannel),
+    }),
+    'bookmarks.list': ({ channel_id = '' }) => ({ bookmarks: workspace.channel(channel_id).bookmarks }),
+    'bookmarks.add': ({ channel_id = '', title = '', link = '' }) => {
+      workspace.addBookmark(channel_id, { title, link });
+      return { bookmark: { channel_id, title, link, type: 'link' } };
+    },
     'conversations.join': ({ channel = '' }) => ({ channel: { id: workspace.join(channel, BOT.id).id } }),
     'conversations.history': (args) => page(workspace.history(args.channel ?? ''), args),
     'conversations.replies': (args) => page(workspace.replies(args.channel ?? '', args.ts ?? ''), args),
@@ -189,6 +197,21 @@ function webApiMethods(workspace: Workspace): ReadonlyMap<string, Method> {
     'views.publish': ({ user_id = '', view = '' }) => ({ view: workspace.publishHome(user_id, viewOf(view)) }),
   };
   return new Map(Object.entries(methods));
+}
+
+function apiChannel({ id, name, topic, members, created, isPrivate, isArchived, directTo }: Channel): object {
+  if (directTo !== undefined) return { id, is_im: true, user: directTo, is_archived: isArchived };
+  return {
+    id,
+    name,
+    is_channel: true,
+    is_private: isPrivate,
+    is_ext_shared: false,
+    is_archived: isArchived,
+    is_member: members.includes(BOT.id),
+    topic: { value: topic },
+    ...(created && { creator: created.by, created: Math.floor(created.atUs / 1e6) }),
+  };
 }
 
 function permalinkOf(channelId: string, ts: string): string {

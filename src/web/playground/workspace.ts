@@ -7,18 +7,12 @@ import type { Block, KnownBlock } from '@slack/types';
 import type { Clock } from '#core/clock.ts';
 import type { NewId } from '#core/ids.ts';
 import { blockProblems } from '#present/slack/block-limits.ts';
+import { type Channel, openChannels } from '#web/playground/channels.ts';
+import { BOT, PEOPLE, type Person, YOU } from '#web/playground/people.ts';
+import { Refusal } from '#web/playground/refusal.ts';
 
 export type AnyBlock = KnownBlock | Block;
 
-export type Person = Readonly<{
-  id: string;
-  name: string;
-  realName: string;
-  isBot: boolean;
-  /** The app's ids in Slack's API. */
-  app?: Readonly<{ appId: string; botId: string }>;
-}>;
-export type Channel = Readonly<{ id: string; name: string; topic: string; members: readonly string[] }>;
 export type SharedFile = Readonly<{
   id: string;
   name: string;
@@ -66,51 +60,7 @@ export type Draft = Readonly<{
   files?: readonly SharedFile[] | undefined;
 }>;
 
-/** Slack's error code, the `error` of a response. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
-  readonly details: readonly string[];
-
-  constructor(error: string, details: readonly string[] = []) {
-    super(error);
-    this.details = details;
-  }
-}
-
 export type Workspace = ReturnType<typeof openWorkspace>;
-
-export const TEAM = { id: 'T0PLAYGROUND', domain: 'playground' } as const;
-export const APP_ID = 'A0SPANHOUND';
-export const BOT_ID = 'B0SPANHOUND';
-export const YOU: Person = { id: 'U0YOU', name: 'you', realName: 'You', isBot: false };
-export const BOT: Person = {
-  id: 'U0SPANHOUND',
-  name: 'spanhound',
-  realName: 'spanhound',
-  isBot: true,
-  app: { appId: APP_ID, botId: BOT_ID },
-};
-/** Known by the id of PagerDuty's app in Slack's marketplace, as in every workspace. */
-export const PAGERDUTY: Person = {
-  id: 'U0PAGERDUTY',
-  name: 'pagerduty',
-  realName: 'PagerDuty',
-  isBot: true,
-  app: { appId: 'A1FKYAUUX', botId: 'B0PAGERDUTY' },
-};
-/** Slackbot answers what never reaches an app. */
-export const SLACKBOT: Person = { id: 'USLACKBOT', name: 'slackbot', realName: 'Slackbot', isBot: true };
-
-/** People who never write, for roles and action items. */
-const COLLEAGUES: readonly Person[] = [
-  { id: 'U0MIRA', name: 'mira', realName: 'Mira', isBot: false },
-  { id: 'U0JONAS', name: 'jonas', realName: 'Jonas', isBot: false },
-];
-
-export const PEOPLE: readonly Person[] = [YOU, ...COLLEAGUES, BOT, PAGERDUTY, SLACKBOT];
-
-/** The channel of the playground. */
-export const INCIDENTS = 'C0INCIDENTS';
 
 /** The page itself opens these addresses as messages. */
 export const ARCHIVES = 'https://playground.invalid/archives/';
@@ -135,7 +85,8 @@ type ResponseUrl = {
 };
 
 export function openWorkspace({ clock, newId, triggerLifeMs }: { clock: Clock; newId: NewId; triggerLifeMs: number }) {
-  const channels = new Map<string, Channel>(firstChannels().map((channel) => [channel.id, channel]));
+  const channels = openChannels({ clock, changed: (one) => tell({ kind: 'channel', channel: one }) });
+  const { channel } = channels;
   const messages = new Map<string, Message>();
   const files = new Map<string, StoredFile>();
   const triggers = new Map<string, number>();
@@ -149,9 +100,8 @@ export function openWorkspace({ clock, newId, triggerLifeMs }: { clock: Clock; n
     people: PEOPLE,
     subscribe,
     snapshot,
-    channel,
+    ...channels,
     person,
-    join,
     message,
     say,
     post,
@@ -188,28 +138,13 @@ export function openWorkspace({ clock, newId, triggerLifeMs }: { clock: Clock; n
   }
 
   function snapshot() {
-    return { channels: [...channels.values()], messages: [...messages.values()], home, modal };
-  }
-
-  function channel(id: string): Channel {
-    const found = channels.get(id) ?? [...channels.values()].find(({ name }) => `#${name}` === id);
-    if (found === undefined) throw new Refusal('channel_not_found');
-    return found;
+    return { channels: channels.all(), messages: [...messages.values()], home, modal };
   }
 
   function person(id: string): Person {
     const found = PEOPLE.find((one) => one.id === id);
     if (found === undefined) throw new Refusal('user_not_found');
     return found;
-  }
-
-  function join(channelId: string, userId: string): Channel {
-    const before = channel(channelId);
-    if (before.members.includes(userId)) return before;
-    const after = { ...before, members: [...before.members, userId] };
-    channels.set(after.id, after);
-    tell({ kind: 'channel', channel: after });
-    return after;
   }
 
   function message(channelId: string, ts: string): Message {
@@ -220,13 +155,16 @@ export function openWorkspace({ clock, newId, triggerLifeMs }: { clock: Clock; n
 
   /** A person's own message. */
   function say(channelId: string, text: string, threadTs?: string): Message {
-    return add(channel(channelId), YOU.id, { text, threadTs }, false);
+    const to = channel(channelId);
+    if (to.isArchived) throw new Refusal('is_archived');
+    return add(to, YOU.id, { text, threadTs }, false);
   }
 
   /** A message of an app, by default ours. */
   function post(channelId: string, draft: Draft, by: Person = BOT): Message {
-    const to = channel(channelId);
+    const to = PEOPLE.some(({ id }) => id === channelId) ? channels.directTo(channelId) : channel(channelId);
     if (!to.members.includes(by.id)) throw new Refusal('not_in_channel');
+    if (to.isArchived) throw new Refusal('is_archived');
     checkContent(draft);
     return add(to, by.id, { ...draft, text: (draft.text ?? '').slice(0, POSTED_TEXT_LIMIT) }, false);
   }
@@ -517,25 +455,6 @@ function withUsers({ reactions }: Message, name: string, users: readonly string[
 
 function keyOf(channelId: string, ts: string): string {
   return `${channelId}/${ts}`;
-}
-
-/** One channel with the bot, and one without it, to show this case too. */
-function firstChannels(): Channel[] {
-  const colleagues = COLLEAGUES.map(({ id }) => id);
-  return [
-    {
-      id: INCIDENTS,
-      name: 'incidents',
-      topic: 'Recorded incidents to try Spanhound on. Nothing here leaves this machine.',
-      members: [YOU.id, ...colleagues, BOT.id, PAGERDUTY.id],
-    },
-    {
-      id: 'C0GENERAL',
-      name: 'general',
-      topic: 'A channel that Spanhound was not invited to.',
-      members: [YOU.id, ...colleagues],
-    },
-  ];
 }
 
 const SIGNATURES: readonly (readonly [string, readonly number[]])[] = [

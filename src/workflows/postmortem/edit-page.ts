@@ -8,12 +8,14 @@
 import type { PageClaims } from '#core/page-link.ts';
 import { sha256 } from '#core/sha256.ts';
 import { type Incident, isCorrectable, type TimelineEntry } from '#model/incident/incident.ts';
+import type { Rewrite } from '#model/incident/postmortem.ts';
 import {
   type CommentedSection,
   commentedSection,
   commentsOf,
   sectionByKey,
 } from '#model/incident/postmortem-comments.ts';
+import type { PostmortemDesk } from '#model/incident/postmortem-desk.ts';
 import {
   answersIn,
   answerText,
@@ -24,8 +26,11 @@ import {
   questionOf,
   saidOfAnswer,
 } from '#model/incident/postmortem-questions.ts';
+import { rolesFor } from '#model/incident/postmortem-roles.ts';
 import { type PostmortemTemplate, SECTION_IDS } from '#model/incident/postmortem-template.ts';
+import { redact } from '#model/redaction/redaction.ts';
 import type { ShownPostmortem } from '#present/documents/postmortem-text.ts';
+import { shownLines } from '#present/words/plain-text.ts';
 import { auditIncident } from '#record/audit.ts';
 import type { Reader, Tx } from '#record/store.ts';
 import { addEntry, editEntry, keyOfEntry, removeEntry, timelineOf, withdrawnFrom } from '#record/timeline.ts';
@@ -53,7 +58,7 @@ export type EditField = Readonly<{
 
 export type EditPage = Readonly<{
   shown: ShownPostmortem;
-  fields: readonly EditField[];
+  fields: readonly (EditField & Readonly<{ rewrites: readonly Rewrite[] }>)[];
 }>;
 
 /** By the name of the field. */
@@ -75,6 +80,7 @@ export type EditPageParts = IncidentParts &
   Readonly<{
     directory: Directory;
     mayShowIn: MayShowIn;
+    postmortemDesk: PostmortemDesk;
     templates: readonly PostmortemTemplate[];
   }>;
 
@@ -135,7 +141,26 @@ async function pageOf(parts: EditPageParts, incident: Incident, sent: SentFields
     ...others.slice(-MOST_ENTRIES),
     ...withdrawn.filter(({ name }) => isWritten(sent.get(name) ?? UNTOUCHED)),
   ];
-  return { shown, fields: fields.map((field) => withSent(field, sent)) };
+  return {
+    shown,
+    fields: await lintedFields(
+      parts.postmortemDesk,
+      shown,
+      fields.map((field) => withSent(field, sent)),
+    ),
+  };
+}
+
+/** As the draft, the lint reads roles in place of names. */
+async function lintedFields(
+  desk: PostmortemDesk,
+  { postmortem, names, otherNames }: ShownPostmortem,
+  fields: readonly EditField[],
+): Promise<EditPage['fields']> {
+  const { incident, timeline: entries } = postmortem;
+  const inRoles = rolesFor({ names, otherNames, incident, entries });
+  const rewrites = await desk.rewrites(fields.map(({ text }) => inRoles(shownLines(redact(text)))));
+  return fields.map((field, at) => ({ ...field, rewrites: rewrites[at] ?? [] }));
 }
 
 /** The answers and the entries that people may correct, as the record has them now. */

@@ -1,5 +1,6 @@
 /** A postmortem as its readers see it: from the record, with the names that Slack knows. */
 import type { Incident } from '#model/incident/incident.ts';
+import type { PostmortemDesk } from '#model/incident/postmortem-desk.ts';
 import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
 import type { ShownPostmortem } from '#present/documents/postmortem-text.ts';
 import type { Store } from '#record/store.ts';
@@ -12,12 +13,13 @@ export type ShownParts = Readonly<{
   store: Store;
   directory: Directory;
   mayShowIn: MayShowIn;
+  postmortemDesk: PostmortemDesk;
   templates?: readonly PostmortemTemplate[];
 }>;
 
 /** Asks Slack, so never call it inside a transaction. */
 export async function shownPostmortem(
-  { store, directory, mayShowIn, templates = [] }: ShownParts,
+  { store, directory, mayShowIn, postmortemDesk, templates = [] }: ShownParts,
   incident: Incident,
 ): Promise<ShownPostmortem> {
   const shows = await mergesShown(store, mayShowIn, incident);
@@ -25,5 +27,5 @@ export async function shownPostmortem(
   const otherNames = await otherNamesOf(store, directory, { incident, names });
   const compared = await comparedWith(store, incident, (channelId) => mayShowIn(incident.channelId, channelId));
   const asked = { names, otherNames, compared, templates, shows };
-  return { postmortem: await readPostmortem(store, incident, asked), names, otherNames };
+  return { postmortem: await readPostmortem(store, incident, asked, postmortemDesk), names, otherNames };
 }

@@ -5,6 +5,7 @@
  */
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { restoredVersion } from '#model/incident/postmortem-acceptance.ts';
+import type { PostmortemDesk } from '#model/incident/postmortem-desk.ts';
 import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
 import { type ShownPostmortem, versionLines } from '#present/documents/postmortem-text.ts';
 import { knownVersions, type Version } from '#present/documents/version-difference.ts';
@@ -31,9 +32,14 @@ export type ShowVersions = (request: VersionsRequest) => Promise<void>;
 
 export function versionShower(
   parts: IncidentParts &
-    Readonly<{ directory: Directory; mayShowIn: MayShowIn; templates?: readonly PostmortemTemplate[] }>,
+    Readonly<{
+      directory: Directory;
+      mayShowIn: MayShowIn;
+      postmortemDesk: PostmortemDesk;
+      templates?: readonly PostmortemTemplate[];
+    }>,
 ): ShowVersions {
-  const { store, directory, mayShowIn, templates = [] } = parts;
+  const { store, directory, mayShowIn, postmortemDesk, templates = [] } = parts;
   return async ({ asked, meant, compared }) => {
     const incident = await incidentMeant(parts, asked, meant);
     if ('problem' in incident) return await showTo(parts, asked, { text: incident.problem });
@@ -50,7 +56,7 @@ export function versionShower(
     const otherNames = await otherNamesOf(store, directory, { incident, names });
     const fromSlack = { names, otherNames, compared: { similar: [], others: 0 }, templates, shows };
     const drafted = async ({ atUs }: Version): Promise<ShownPostmortem> => ({
-      postmortem: await readPostmortem(store, incident, { ...fromSlack, untilUs: atUs }),
+      postmortem: await readPostmortem(store, incident, { ...fromSlack, untilUs: atUs }, postmortemDesk),
       names,
     });
     const [before, after] = [versionLines(await drafted(from)), versionLines(await drafted(to))];

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Incident, proposedItemId, type TimelineEntry } from '#model/incident/incident.ts';
 import { LINK, relatedValue } from '#model/incident/incident-link.ts';
 import { detectionUs } from '#model/incident/incident-stats.ts';
+import { probeWritten } from '#model/incident/item-probe.ts';
 import type { DiagnosedEvidence, Postmortem, PostmortemRecord } from '#model/incident/postmortem.ts';
 import { postmortemOf } from '#model/incident/postmortem-draft.ts';
 import { answerText, answerValue, type QuestionId } from '#model/incident/postmortem-questions.ts';
@@ -1392,6 +1393,57 @@ describe('proposed action items', () => {
       probe: { kind: 'rule', rule: 'OrdersMissingIndex' },
     });
     expect(drafted(record).proposals.every(({ probe }) => probe === undefined)).toBe(true);
+  });
+
+  describe('with a check that the form proposes', () => {
+    const slow: DiagnosedEvidence = {
+      ...{ ...lead, gaps: [] },
+      request: { service: 'orders', operation: 'GET /orders', startUs: START, durationUs: 5_200_000 },
+      healthy: { startUs: START, durationUs: 311_000, path: [] },
+    };
+    const proposed = (one: DiagnosedEvidence) => {
+      const { proposals, sections } = drafted({ ...record, entries: [ALERT, DECLARED], diagnoses: [one] });
+      const found = proposals.filter(({ probe }) => probe !== undefined);
+      const said = JSON.stringify(sections.find(({ id }) => id === 'action-items')?.statements);
+      for (const { text } of found) expect(said).toContain(text);
+      return found.map(({ type, text, cites, probe }) => [type, text, cites, probe && probeWritten(probe)]);
+    };
+
+    test('the p99 of an operation that was slow, under twice the time of its healthy request', () => {
+      expect(proposed(slow)).toEqual([
+        [
+          'prevent',
+          'Bring p99 of “GET /orders” in orders back under 620 ms; a request took 5.2 s in this incident, and 310 ms when it was healthy',
+          ['E1'],
+          'GET /orders of orders below 620 ms',
+        ],
+      ]);
+      const request = { service: 'orders', operation: 'GET /orders', startUs: START };
+      for (const none of [
+        { ...slow, request: { ...request, durationUs: 600_000 } },
+        { ...slow, request: { ...request, durationUs: 5_200_000, operation: 'GET /orders/4711' } },
+        { ...slow, request: { ...request, durationUs: 5_200_000, service: 'the orders' } },
+        { ...slow, healthy: undefined },
+        { ...slow, answers: { right: 0, wrong: 1, lastUs: START } },
+      ])
+        expect(proposed(none)).toEqual([]);
+    });
+
+    test('the attribute that would say whose requests failed', () => {
+      const affected = { service: 'orders', fromUs: START, toUs: START + MINUTE, requests: 12, failed: 3, slow: null };
+      const counted: DiagnosedEvidence = { ...slow, healthy: undefined, affected };
+      expect(proposed(counted)).toEqual([
+        [
+          'respond',
+          'Write the tenant of each request as tenant.id on “GET /orders” in orders; no attribute says whose 3 of 12 requests failed or were slow',
+          ['E1'],
+          'tenant.id on GET /orders of orders',
+        ],
+      ]);
+      expect(proposed({ ...counted, affected: { ...affected, people: { users: 2, tenants: 0 } } })).toEqual([]);
+      expect(proposed({ ...counted, affected: { ...affected, failed: 0 } })).toEqual([]);
+      expect(proposed({ ...counted, affected: { ...affected, service: 'shop' } })).toEqual([]);
+    });
   });
 
   test('are gone once accepted, dropped or not; a doubted diagnosis proposes nothing, nor does a record without faults', () => {

@@ -56,6 +56,32 @@ describe('a request without a usable length', () => {
   });
 });
 
+describe('nothing wrong: what one request cannot show stays open', () => {
+  const answered = (status: number, ms: number) =>
+    firstOf(
+      server('web', 'GET /report', { ms, attributes: { 'http.response.status_code': status } }, [
+        query('web', 'SELECT sum(x) FROM big', { at: 1, ms: ms - 2 }),
+      ]),
+    );
+
+  test.each([404, 405, 410, 422])('a refusal with %i is not said to be right', (status) => {
+    const { headline, lookedAt } = answered(status, 9);
+    expect(headline).toBe(`Nothing wrong found in this request: GET /report was refused with ${status}`);
+    expect(lookedAt).toContain('does not show whether the answer is right');
+  });
+
+  test('a rate limit is named', () => {
+    expect(answered(429, 9).headline).toBe('Nothing wrong found in this request: GET /report was answered with 429');
+  });
+
+  test('a client that left after a long wait may have left because of it', () => {
+    expect(answered(499, 2000).lookedAt).toContain(
+      'may have left because of the wait, most of which is SELECT of web.',
+    );
+    expect(answered(499, 200).lookedAt).not.toContain('because of the wait');
+  });
+});
+
 describe('nothing wrong: what kind of request it is comes first', () => {
   test.each<[string, SpanNode]>([
     [

@@ -8,7 +8,8 @@ import { uuidV7 } from '#core/ids.ts';
 import type { AlertMessage } from '#model/incident/alert.ts';
 import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
 import { type AlertApp, postAlert, pressAlert } from '#web/playground/alert-app.ts';
-import { INCIDENTS, openWorkspace, type Workspace } from '#web/playground/workspace.ts';
+import { INCIDENTS } from '#web/playground/channels.ts';
+import { openWorkspace, type Workspace } from '#web/playground/workspace.ts';
 
 let clock: SteppedClock;
 let workspace: Workspace;

@@ -2,8 +2,9 @@ import { LogLevel, WebClient } from '@slack/web-api';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { uuidV7 } from '#core/ids.ts';
 import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
+import { PAGERDUTY, YOU } from '#web/playground/people.ts';
 import { PLAYGROUND_API_URL, PLAYGROUND_TOKEN, slackFetch } from '#web/playground/web-api.ts';
-import { openWorkspace, PAGERDUTY, type Workspace, YOU } from '#web/playground/workspace.ts';
+import { openWorkspace, type Workspace } from '#web/playground/workspace.ts';
 
 const CHANNEL = 'C0INCIDENTS';
 const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
@@ -75,6 +76,57 @@ describe('messages', () => {
     const [first = '', second = ''] = posted.map(({ ts }) => ts);
     expect(Number(second)).toBeGreaterThan(Number(first));
     expect(first).toMatch(/^\d{10}\.\d{6}$/);
+  });
+});
+
+describe('channels', () => {
+  test('are created by the bot, get a topic, people and bookmarks, and end in the archive', async () => {
+    const { channel } = await client.conversations.create({ name: 'inc-1-logins', is_private: true });
+    const id = channel?.id ?? '';
+    await client.conversations.setTopic({ channel: id, topic: 'P0 · identified' });
+    await client.conversations.invite({ channel: id, users: `${YOU.id},U0MIRA` });
+    await client.bookmarks.add({ channel_id: id, title: 'Timeline', type: 'link', link: 'https://bot.example/1' });
+
+    expect((await client.conversations.info({ channel: id })).channel).toMatchObject({
+      ...{ id, name: 'inc-1-logins', is_private: true, is_member: true, is_archived: false, creator: 'U0SPANHOUND' },
+      topic: { value: 'P0 · identified' },
+    });
+    expect((await client.conversations.members({ channel: id })).members).toEqual(['U0SPANHOUND', YOU.id, 'U0MIRA']);
+    expect((await client.bookmarks.list({ channel_id: id })).bookmarks).toMatchObject([{ title: 'Timeline' }]);
+    expect((await client.users.conversations({})).channels).toMatchObject([{ id: CHANNEL }, { id, is_private: true }]);
+
+    await client.conversations.archive({ channel: id });
+    expect((await client.users.conversations({})).channels).toMatchObject([{ id: CHANNEL }]);
+    await expect(client.chat.postMessage({ channel: id, text: 'x' })).rejects.toThrow('is_archived');
+    expect(() => workspace.say(id, 'x')).toThrow('is_archived');
+    await expect(client.conversations.archive({ channel: id })).rejects.toThrow('already_archived');
+  });
+
+  test.each([
+    ['a name that is taken', () => client.conversations.create({ name: 'general' }), 'name_taken'],
+    ['a name with a capital', () => client.conversations.create({ name: 'INC 1' }), 'invalid_name_specials'],
+    ['a long name', () => client.conversations.create({ name: 'a'.repeat(81) }), 'invalid_name_maxlength'],
+    ['a long topic', () => client.conversations.setTopic({ channel: CHANNEL, topic: 'a'.repeat(251) }), 'too_long'],
+    [
+      'somebody who is there',
+      () => client.conversations.invite({ channel: CHANNEL, users: YOU.id }),
+      'already_in_channel',
+    ],
+    ['an unknown person', () => client.conversations.invite({ channel: CHANNEL, users: 'U1' }), 'user_not_found'],
+    ['another channel', () => client.conversations.setTopic({ channel: 'C0GENERAL', topic: 'x' }), 'not_in_channel'],
+  ])('refuse %s', async (_what, call, error) => {
+    await expect(call()).rejects.toMatchObject({ data: { ok: false, error } });
+  });
+
+  test('a message to a person opens one direct message with the bot', async () => {
+    const { channel } = await client.chat.postMessage({ channel: 'U0MIRA', text: 'Do you take the role?' });
+    const again = await client.chat.postMessage({ channel: 'U0MIRA', text: 'Still open' });
+    expect(again.channel).toBe(channel);
+    const { channel: found } = await client.conversations.info({ channel: channel ?? '' });
+    expect(found).toMatchObject({ is_im: true, user: 'U0MIRA' });
+    const { messages } = await client.conversations.history({ channel: channel ?? '' });
+    expect(messages?.map(({ text }) => text)).toEqual(['Still open', 'Do you take the role?']);
+    expect((await client.users.conversations({})).channels).toHaveLength(1);
   });
 });
 

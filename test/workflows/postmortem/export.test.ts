@@ -1,6 +1,8 @@
 /** A postmortem that people export: sent once, updated when asked again, and never doubled, whatever the answer was. */
+
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '#core/log.ts';
+import { ownDesk } from '#model/incident/postmortem-desk.ts';
 import type { PostmortemTarget, TargetDraft, TriedToSend } from '#model/incident/postmortem-target.ts';
 import { receive } from '#record/inbox.ts';
 import { runOutbox } from '#record/outbox-runner.ts';
@@ -62,6 +64,7 @@ function running(
     mayRead,
     askRight: async () => ({ kind: 'may' }) as const,
     mayShowIn: async () => true,
+    postmortemDesk: ownDesk,
     targets,
     draw: async () => new Uint8Array([1]),
     kick,

@@ -99,7 +99,7 @@ export function missingSections(sections: readonly DocumentSection[], all: reado
       blocks,
       line: 1,
       text: title,
-      advice: `Add the section “${title}”${source === 'all' ? '' : `, as ${source} ask`}. Where there is nothing to say, write “Nothing noted.”`,
+      advice: `Add the section “${title}”${source === 'all' ? '' : `, after ${source}`}. Where there is nothing to say, write “Nothing noted.”`,
     }));
 }
 

@@ -44,7 +44,7 @@ function finding(
 function impactFindings(impact: Part | undefined): readonly LintFinding[] {
   if (impact === undefined || impact.blocks.length === 0) return [];
   const { text, line, title } = impact;
-  const isCounted = AMOUNT.test(text) || admits(text);
+  const isCounted = AMOUNT.test(text) || isMoney(text) || admits(text);
   const isTimed = durationsIn(text).length > 0 || admits(text);
   if (isCounted && isTimed) return [];
   const lacks = [...(isCounted ? [] : ['number with its unit']), ...(isTimed ? [] : ['duration'])].join(' and no ');
@@ -60,6 +60,17 @@ function impactFindings(impact: Part | undefined): readonly LintFinding[] {
 
 const AMOUNT =
   /\d ?(?:%|‰)|[€$£¥] ?\d|\d[\d.,]{0,15}k? ?(?:(?:of|out of) \d|(?:\p{L}{1,20} ){0,2}(?:€|\$|EUR|USD|GBP|requests?|users?|customers?|clients?|orders?|payments?|checkouts?|errors?|sessions?|logins?|messages?|emails?|jobs?|tenants?|accounts?|rows?|records?|calls?|tickets?|people|merchants?|shops?|stores?|devices?|uploads?|files?|transactions?|bookings?|events?|invoices?|GB|MB)(?!\p{L}))|\b(?:no|every|all|each|one|two|three|four|five|six|seven|eight|nine|ten) (?:\p{L}{1,20} ){0,2}(?:requests?|users?|customers?|clients?|tenants?|orders?|payments?)\b/iu;
+
+/** An amount in any currency, by its sign, its code or its name, before the number or behind it. */
+function isMoney(text: string): boolean {
+  if (SIGNED.test(text)) return true;
+  return [...text.matchAll(CODED)].some(([, before, behind]) => CURRENCIES.has(before ?? behind ?? ''));
+}
+
+const SIGNED =
+  /\p{Sc} ?\d|\d ?\p{Sc}|(?:\bRs\.?|\bkr\.?|\bFr\.?|zł|Kč) ?\d|\d(?: (?:thousand|million|billion|[kmM]|bn|Mio\.?|Tsd\.?))? ?(?:euros?|dollars?|pounds?|rupees?|yen|yuan|francs?|kron(?:er|or|a)|kr|zł|Kč)(?!\p{L})/u;
+const CODED = /(?<!\p{L})([A-Z]{3}) ?\d|\d ?(?:[kmM]|bn|thousand|million|billion)? ?([A-Z]{3})(?!\p{L})/gu;
+const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 
 /** A longer gap needs an action item, as PagerDuty's guide asks. */
 const GAP_SECONDS = 300;

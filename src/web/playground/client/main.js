@@ -39,6 +39,9 @@ let writeCommand = async () => undefined;
 const names = {
   personName: (id) => workspace.people.get(id)?.name ?? id,
   channelName: (id) => workspace.channels.get(id)?.name ?? id,
+  channelAddress: (id) => (workspace.channels.has(id) ? `${workspace.archives}${id}` : undefined),
+  placeName: ({ name, directTo }) =>
+    directTo === undefined ? `# ${name}` : `Direct messages of ${names.personName(workspace.bot)}`,
   everybody: () => [...workspace.people.values()].filter(({ isBot }) => !isBot),
 };
 
@@ -100,6 +103,7 @@ function takeChange(change) {
       break;
     case 'channel':
       workspace.channels.set(change.channel.id, change.channel);
+      if (change.channel.id === shown.place && change.channel.isArchived) drawComposer();
       break;
     case 'home':
       workspace.home = change.view;
@@ -138,8 +142,8 @@ function show(place) {
 function draw() {
   drawSidebar();
   const channel = workspace.channels.get(shown.place);
-  byId('place-name').textContent = channel ? `# ${channel.name}` : names.personName(workspace.bot);
-  byId('place-topic').textContent = channel?.topic ?? 'Home of the app';
+  byId('place-name').textContent = channel ? names.placeName(channel) : names.personName(workspace.bot);
+  byId('place-topic').textContent = channel?.isArchived ? 'Archived' : (channel?.topic ?? 'Home of the app');
   drawPinned();
   if (channel) lists.channel.draw(inChannel(channel.id).map(placedInChannel));
   else drawHome();
@@ -170,16 +174,19 @@ function showPins(opener) {
 
 function placeOf(address) {
   if (workspace.archives === '' || !address.startsWith(workspace.archives)) return undefined;
-  const [, channelId, seconds, micros] = /^(\w+)\/p(\d+)(\d{6})/.exec(address.slice(workspace.archives.length)) ?? [];
+  const place = address.slice(workspace.archives.length);
+  if (workspace.channels.has(place)) return { channelId: place };
+  const [, channelId, seconds, micros] = /^(\w+)\/p(\d+)(\d{6})/.exec(place) ?? [];
   const message = workspace.messages.get(`${channelId}/${seconds}.${micros}`);
   if (message === undefined) complain('This message is no longer there.');
   return message ?? {};
 }
 
-/** Shows the message in the channel or in its thread. */
+/** Shows the channel, and in it or in its thread the message. */
 function showMessage({ channelId, ts, threadTs }) {
-  if (ts === undefined) return;
+  if (channelId === undefined) return;
   show(channelId);
+  if (ts === undefined) return;
   if (threadTs && shown.threadTs !== threadTs) openThread(threadTs);
   const found = document.querySelector(`${threadTs ? '#thread' : '#messages'} [data-ts="${ts}"]`);
   found?.scrollIntoView({ block: 'start' });
@@ -201,13 +208,20 @@ function drawSidebar() {
       label,
       shown.unread.has(place) && element('span', { class: 'unseen' }, ' (new messages)'),
     );
-  const channels = [...workspace.channels.values()].map(({ id, name }) => element('li', {}, link(id, `# ${name}`)));
+  const item = (channel) => element('li', {}, link(channel.id, names.placeName(channel)));
+  const mine = [...workspace.channels.values()].filter(isMine);
+  const direct = mine.filter(({ directTo }) => directTo !== undefined);
   byId('places').replaceChildren(
     element('h2', {}, 'Channels'),
-    element('ul', {}, ...channels),
+    element('ul', {}, ...mine.filter(({ directTo }) => directTo === undefined).map(item)),
     element('h2', {}, 'Apps'),
-    element('ul', {}, element('li', {}, link(HOME, bot.realName))),
+    element('ul', {}, element('li', {}, link(HOME, bot.realName)), ...direct.map(item)),
   );
+}
+
+/** As in Slack: without the direct messages of others, and without what is archived. */
+function isMine({ id, members, isArchived }) {
+  return members.includes(workspace.you) && (!isArchived || id === shown.place);
 }
 
 function drawHome() {
@@ -221,10 +235,10 @@ function drawHome() {
 
 function drawComposer() {
   const channel = workspace.channels.get(shown.place);
-  if (channel === undefined) return byId('composer').replaceChildren();
+  if (channel === undefined || channel.isArchived) return byId('composer').replaceChildren();
   const { form, box, write } = composer({
     id: 'composer',
-    label: `Message #${channel.name}, or type /`,
+    label: `Message ${channel.directTo === undefined ? `#${channel.name}` : names.personName(workspace.bot)}, or type /`,
     suggest: suggestions,
     send: (text) => {
       // After sending, show the newest messages, where the answer appears.
@@ -312,7 +326,7 @@ function openThread(ts) {
     element(
       'header',
       { class: 'thread-head' },
-      element('h2', {}, 'Thread', element('small', {}, `# ${names.channelName(channelId)}`)),
+      element('h2', {}, 'Thread', element('small', {}, names.placeName(workspace.channels.get(channelId)))),
       iconButton('close', 'Close thread', closeThread),
     ),
     messages,

@@ -4,7 +4,7 @@ import { element } from './dom.js';
 import { emoji } from './emoji.js';
 import { parseMrkdwn } from './mrkdwn.js';
 
-/** @typedef {{ personName(id: string): string, channelName(id: string): string, everybody(): object[] }} Names */
+/** @typedef {{ personName(id: string): string, channelName(id: string): string, channelAddress(id: string): string | undefined, everybody(): object[] }} Names */
 
 /** A text object: `mrkdwn` is parsed; in `plain_text`, only emoji are drawn. */
 export function textNodes(object, names) {
@@ -53,7 +53,7 @@ function draw(node, names) {
     case 'user':
       return element('span', { class: 'mention' }, `@${names.personName(node.id)}`);
     case 'channel':
-      return element('span', { class: 'mention' }, `#${node.label || names.channelName(node.id)}`);
+      return channelMention(node.id, names, node.label);
     case 'broadcast':
       return element('span', { class: 'mention loud' }, `@${node.name}`);
     case 'date': {
@@ -61,6 +61,15 @@ function draw(node, names) {
       return node.url ? link(node.url, text) : element('time', { title: node.fallback }, text);
     }
   }
+}
+
+/** A link to the channel, if the workspace has it. */
+function channelMention(id, names, label) {
+  const href = names.channelAddress(id);
+  const text = `#${label || names.channelName(id)}`;
+  return href === undefined
+    ? element('span', { class: 'mention' }, text)
+    : element('a', { class: 'mention', href }, text);
 }
 
 /** Other addresses are shown as text without a link. */
@@ -114,7 +123,7 @@ function richContent(one, names) {
     case 'user':
       return element('span', { class: 'mention' }, `@${names.personName(one.user_id)}`);
     case 'channel':
-      return element('span', { class: 'mention' }, `#${names.channelName(one.channel_id)}`);
+      return channelMention(one.channel_id, names);
     case 'broadcast':
       return element('span', { class: 'mention loud' }, `@${one.range}`);
     case 'date':
