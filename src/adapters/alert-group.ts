@@ -194,7 +194,7 @@ function workloadBehind(labels: Labelled): string {
   return workload === pod ? pod.replace(POD_ENDING, '') : workload;
 }
 
-/** Of a stateful set, and of generators that shorten the hashes. */
+/** What a stateful set (`-0`) and a generator of short hashes (`-6b9f-x2k`) put behind the name of the workload. */
 const POD_ENDING = /-(?:\d{1,4}|(?=[a-z]{0,9}\d)[a-z0-9]{4,10}-(?=[a-z]{0,4}\d)[a-z0-9]{3,5})$/;
 
 /** `: checkout, cart` where the alerts are of several services; empty otherwise. */

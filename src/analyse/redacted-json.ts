@@ -302,7 +302,7 @@ const CONTENT = 11;
 const ENCODED = 12;
 /** A section that says what the key inside opens. */
 const SECTION = 13;
-/** Of a JSON Patch. */
+/** The member `path` of a JSON Patch (RFC 6902). */
 const PATH = 14;
 /** kubernetes.io/docs/reference/kubernetes-api, "Secret": ConfigMaps have `data`, too. */
 const PATH_IN_SECRET = /^\/(?:stringData\/|data\/[^/]{0,80}(?:pass|pwd|secret|token|key|cred))/i;

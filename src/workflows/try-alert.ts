@@ -320,7 +320,7 @@ function isInstant(value: string, nowUs: number): boolean {
   return /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/.test(value) || epochUs(value, nowUs) !== undefined;
 }
 
-/** Of seconds, milliseconds, microseconds or nanoseconds since the epoch: the one within twenty years of now. */
+/** A number may count seconds, milliseconds, microseconds or nanoseconds. Only one of them is within twenty years of now. */
 function epochUs(value: string, nowUs: number): number | undefined {
   if (!/^\d{10,19}(?:\.\d{1,9})?$/.test(value)) return undefined;
   const known = [1e6, 1e3, 1, 1e-3].map((factor) => Math.round(Number(value) * factor));

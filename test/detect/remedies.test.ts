@@ -59,7 +59,7 @@ test('a deadlock is over: the log names its statements, and the victim can be re
   ).diagnosis;
   expect(diagnosis?.kind).toBe('lock-contention');
   expect(diagnosis?.remedy).toMatch(
-    /^Read the DETAIL of this error in the log of PostgreSQL .* repeat the one that was the victim\.$/,
+    /^Read the DETAIL of this error in the log of PostgreSQL .* run the transaction again that the database ended\.$/,
   );
   expect(diagnosis?.remedy).not.toContain('pg_blocking_pids');
 });

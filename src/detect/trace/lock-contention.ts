@@ -230,7 +230,7 @@ function wordsOfDeadlock({ service, label, statement, system, waitUs, said, root
     title: `The database chose ${label} of ${service} as the victim of a deadlock after ${durationText(Number(waitUs))}, in ${rootOperation}`,
     headline: { why: `the database chose ${inWords(label)} in ${inWords(service)} as the victim of a deadlock` },
     explanation: `Two transactions each waited for a lock of the other, so the database ended one of them: ${statement}. The evidence: “${said}”. Both locks are free since then.`,
-    remedy: `Read ${record}: it names both statements. Let both transactions take their locks in the same order, and let ${service} repeat the one that was the victim.`,
+    remedy: `Read ${record}: it names both statements. Let both transactions take their locks in the same order. Let ${service} run the transaction again that the database ended.`,
     check: `${record.charAt(0).toUpperCase()}${record.slice(1)} names no statement of ${service} at that time.`,
   };
 }

@@ -16,7 +16,7 @@ const TAKE_USER: readonly (readonly [option: RegExp, program: RegExp])[] = [
   [/^(?:-a|--auth)$/, /(?:^|[\s;&|("'`])(?:https?|xhs?)\s[^|;&\n]{0,200}$/],
   [/creds$/, /\b(?:skopeo|podman|buildah|nerdctl|ctr|crictl)\s[^|;&\n]{0,200}$/],
 ];
-/** Of other programs: no group is called like the second part. */
+/** A value `user:password` of any other program. A user and a group look alike, but no group has such a name. */
 const USER_AND_CHOSEN =
   /^[^:]{1,64}:(?=.{0,60}\d)(?=.{0,60}[a-z])(?=.{0,60}[!#$%^&*?+~]|.{0,60}[A-Z].{0,60}\d.{0,60}[A-Za-z\d])[^\s:/]{6,100}$/;
 const CURL_BARE = /[^\s"']{1,264}/y;
@@ -79,9 +79,10 @@ export function shortOption(text: string, start: number): Range | undefined {
   return standsForValue(value) ? undefined : { start: from, end };
 }
 
-/** Of any program: a user before it, and what is no port, path or place. */
+/** An option with a user stands before the option `-p`. In such a command `-p` may be a password in any program. */
 const BEHIND_USER = /(?:^|\s)[-/]{1,2}(?:[uU]|user(?:name)?)[ =:]?[\w.@\\-]{1,64}\s(?:[^|;&\n]{0,100}\s)?$/;
 
+/** A value that is no port, no path and no place: it has letters, and digits or signs. */
 function isGiven(value: string): boolean {
   return value.length >= 6 && /[A-Za-z]/.test(value) && /[\d!#$%^&*?+~]/.test(value) && !/^[\w.-]*[:/]/.test(value);
 }

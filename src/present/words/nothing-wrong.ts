@@ -133,7 +133,7 @@ function openQuestion(trace: Trace): string {
     const [most] = us < KEEPS_THOUGHT_US ? [] : pathByOperation(trace).toSorted((a, b) => b.ownUs - a.ownUs);
     if (most === undefined || most.ownUs < us / 2) return '';
     const place = `${shown(trace.operation(most.first))} of ${shown(trace.service(most.first))}`;
-    return ` It may have left because of the wait, most of which is ${place}.`;
+    return ` It may have left because it waited too long: ${place} took most of the time.`;
   }
   const isRefused = trace.httpStatus(trace.root) >= 400 && trace.httpStatus(trace.root) < 500;
   return isRefused

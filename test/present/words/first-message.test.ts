@@ -76,9 +76,9 @@ describe('nothing wrong: what one request cannot show stays open', () => {
 
   test('a client that left after a long wait may have left because of it', () => {
     expect(answered(499, 2000).lookedAt).toContain(
-      'may have left because of the wait, most of which is SELECT of web.',
+      'may have left because it waited too long: SELECT of web took most of the time.',
     );
-    expect(answered(499, 200).lookedAt).not.toContain('because of the wait');
+    expect(answered(499, 200).lookedAt).not.toContain('because it waited');
   });
 });
 
