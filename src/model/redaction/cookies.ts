@@ -42,5 +42,5 @@ const NEXT = /;\s{0,8}/y;
 function isHarmless(name: string, value: string): boolean {
   if (standsForValue(value) || COUNTS.test(name) || ATTRIBUTE.test(name)) return true;
   if (name === '') return FLAG.test(value);
-  return HARMLESS.test(name) && value.length <= LONGEST_HARMLESS && !looksMade(value);
+  return HARMLESS.test(name) && value.length <= LONGEST_HARMLESS && !looksMade(value.replace(/%[0-9A-Fa-f]{2}/g, '-'));
 }

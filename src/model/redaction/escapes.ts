@@ -17,8 +17,11 @@ type Piece = Readonly<{ at: number; text: string; from: number; to: number }>;
 
 /** Characters that are written for others, or between them. */
 export const WIDE_OR_WITHOUT_WIDTH: readonly number[] = [
-  ...[0xad, 0x200b, 0x200c, 0x200d, 0x2060, 0xfeff, 0xff0d, 0xff3f],
+  ...[0xad, 0x61c, 0x180e, 0xfeff, 0xff0d, 0xff3f, 0xdb40],
   ...[
+    [0x200b, 5],
+    [0x202a, 5],
+    [0x2060, 10],
     [0xff10, 10],
     [0xff21, 26],
     [0xff41, 26],
@@ -36,8 +39,8 @@ const ESCAPES = [
   // Also NUL, which divides texts.
   String.raw`(\\{1,16})(?:u00|x)([2-7][\da-f]|00)`,
   String.raw`&(?:amp;){0,3}(?:#(\d{2,3})|#x([2-7][\da-f])|(quot|apos|lt|gt));`,
-  // Letters and signs as wide as Chinese ones, and characters without any width.
-  String.raw`([\uff0d\uff10-\uff19\uff21-\uff3a\uff3f\uff41-\uff5a])|[\u00ad\u200b-\u200d\u2060\ufeff]`,
+  // Letters and signs as wide as Chinese ones, and characters without any width: marks of direction, tags.
+  String.raw`([\uff0d\uff10-\uff19\uff21-\uff3a\uff3f\uff41-\uff5a])|(?:[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]|\udb40[\udc00-\udc7f])`,
   String.raw`(?:${ESCAPE}|\\{1,16}(?:u001b|x1b|033|e))\[[\d;]{0,20}m`,
 ].join('|');
 const ESCAPED = new RegExp(ESCAPES, 'iy');

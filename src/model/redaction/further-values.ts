@@ -38,6 +38,12 @@ const ANOTHER = new RegExp(
 /** “passwords: x, y and z”, “password is x or y” */
 const LISTED = new RegExp(`${LINK} ?${VALUE}(?=["'\\x60)”»]{0,2}(?:[.,;!?)]?(?:\\s|$)))`, 'iuy');
 
+/** “x (old), y (new)” */
+const WHICH_IN_BRACKETS = new RegExp(
+  `["'\\x60]? \\((?:${WHICH}|alt|neu|vor|danach|before|after|now)\\)(?:,| ?\\/|,? (?:and|or|then|und|oder|et|ou|y|o|e|en|of))? ${VALUE}`,
+  'iuy',
+);
+
 const SINCE = '(?: (?:until|till|since|before|bis|seit|hasta|até|fino a) [\\w-]{1,15}(?: [\\w-]{1,15})?)?';
 const MANY_WORDS = `(?:[\\p{L}\\d'’_-]{1,20} ){1,5}?`;
 /** Letters of both cases and a digit, and no sign that divides the name of a host, a file or a ticket. */
@@ -71,6 +77,7 @@ function after(text: string, named: Named, end: number): Range | undefined {
   // A token's sentence goes on with other things more often.
   if (another !== undefined || !(isPassword(named.rule) || isPlural(named.rule.word))) return another;
   return (
+    chosenIn(end, matchAt(WHICH_IN_BRACKETS, text, end)) ??
     chosenIn(end, matchAt(SUCCESSOR, text, end)) ??
     listed(text, named, end) ??
     otherwise(text, end) ??

@@ -43,10 +43,15 @@ export function isSigned(word: string): boolean {
 function isPhrase(word: string): boolean {
   return (
     /^[A-Za-z]{3,14}(?:[-_.][A-Za-z]{2,14}){1,4}[-_.]\d{2,4}$/.test(word) &&
+    !NAME_OF_GROUP.test(word) &&
     /(?:^|[-_.])[A-Z][a-z]+/.test(word) &&
     /(?:^|[-_.])[A-Za-z][a-z]+/.test(word)
   );
 }
+
+/** `Support-Team-24`, `Meeting-Room-12`: what is counted is a thing, and no password. */
+const NAME_OF_GROUP =
+  /[-_.](?:team|group|room|floor|squad|shift|line|desk|rack|zone|region|server|node|host|cluster|build|version|release|sprint|phase|wave|batch|plan|step|case|ticket|incident|user|account|branch|station|unit|office)s?[-_.]\d{2,4}$/i;
 
 /** The word around a run of letters and digits, where its line tells that it opens something. */
 export function inventedAt(text: string, runStart: number): Range | undefined {
@@ -142,7 +147,11 @@ function tells(text: string, start: number, end: number, shape: Shape, isPair: b
   if (shape !== 'signed' && OF_HEADER.test(previous)) return false;
   const line = `${before} ${behind}`;
   const hasUser = isPair || (BEHIND_USER.test(before) && LOGIN.test(line));
-  const isStated = hasUser || shape === 'signed' || isIntroduced(before, previous, line, shape === 'mixed-up');
+  const isStated =
+    hasUser ||
+    shape === 'signed' ||
+    isIntroduced(before, previous, line, shape === 'mixed-up') ||
+    isNext(before, behind);
   if (isStated && wordsFor(shape, hasUser).test(line)) return true;
   return answers(text, start, before, behind, shape === 'signed' ? ACCESS : PASSWORD);
 }
@@ -163,6 +172,22 @@ function isIntroduced(before: string, previous: string, line: string, isRandom: 
     (isRandom && LISTED.test(line))
   );
 }
+
+/** The next one of several, and one behind the place that it opens: “Passwort Drucker Flur x”, “пароль на роутер x”. */
+function isNext(before: string, behind: string): boolean {
+  if (BEHIND_ANOTHER.test(before) || BEFORE_ANOTHER.test(behind)) return true;
+  return PHRASE_OF_PLACE.test(before.toLowerCase()) && /^(?:[,.;!)]|\s*$)/.test(behind);
+}
+
+/** “x and then [redacted]” */
+const BEFORE_ANOTHER =
+  /^["'`”]? ?(?:\/|(?:and|or|then|und|oder|et|ou|y|o|e|en|и|или|now, was)(?: then)?) ?["'`“]?\[redacted:/;
+
+/** “[redacted] / x”, “[redacted] (old), x” */
+const BEHIND_ANOTHER =
+  /\[redacted:[\w:-]{1,60}\]["'`”]?(?: ?\/ ?| \([^()]{1,30}\)[,;]? | (?:and|or|then|und|oder|et|ou|y|o|e|en|of|и|или) (?:then )?)["'`“]?$/;
+const PHRASE_OF_PLACE =
+  /^[\s>*"'-]{0,8}(?:\p{L}{2,20}[:,] )?(?:passw[oö]rt(?:er)?|kennw[oö]rt(?:er)?|парол[ьия]|паролі):?(?: (?:\p{L}{1,20}|\[redacted:[\w:-]{1,60}\][,;]?)){1,8} $/u;
 
 /** The word stands alone, and the line before asks for what opens something. */
 function answers(text: string, start: number, before: string, behind: string, asked: Pick<RegExp, 'test'>): boolean {
@@ -195,8 +220,8 @@ function lineBehind(text: string, end: number): string {
 const LINE_CHARS = 200;
 /** A member with a name, whose name says what it is. */
 const OF_MEMBER = /["'][\w.$ -]{1,60}\\{0,3}["']\s{0,3}(?::|=>|=|,)\s{0,3}\\{0,3}["'`]?$|[\w.-]=["'`]?$/;
-/** `Idempotency-Key:` says what it is. */
-const OF_HEADER = /^[\w.]{1,40}[-_][\w.-]{1,40}:$/;
+/** `Idempotency-Key:` says what it is, `db-2:` says where. */
+const OF_HEADER = /^[\w.]{1,40}[-_](?!\d{1,4}:)[\w.-]{1,40}:$/;
 /** What a word behind one of these names. */
 const OF_THING =
   /^["'(]?(?:[\w.-]*[-_.])?(?:ask|ping|cc|e?ssid|user(?:name)?|login|account|host|pod|node|server|build|branch|commit|release|version|ticket|issue|order|request|trace|span|session|id|name|bucket|table|topic|queue|job|file|code|error|class|method|func(?:tion)?|model|device|sha\d*|hash|digest|etag|image|key_?id|kid|fingerprint|serial|sku|template|pattern|regex|policy|channel|ref)[:=#]?$/i;

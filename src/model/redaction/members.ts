@@ -62,12 +62,17 @@ function ruleOf(name: string): NameRule | undefined {
 
 const CLOSING = /["'\])]/;
 
+/** developer.mozilla.org, "Set-Cookie"; expressjs.com, "res.cookie": what a cookie is set with. */
+const OF_COOKIE =
+  /^(?:max[-_]?age|path|domain|expires|secure|http[-_]?only|same[-_]?site|signed|overwrite|partitioned|priority)$/i;
+
 /**
  * The rule for a member inside of a secret; undefined where its name says otherwise. Elements of lists have no name.
  */
 export function ruleInside(outer: NameRule, member: string): NameRule | undefined {
   if (member === '' || outer.word === 'stringdata' || outer.word === 'cookies' || VALUE_OF_PAIR.test(member))
     return outer;
+  if (outer.kind === 'cookie' && OF_COOKIE.test(member)) return undefined;
   const own = ruleOf(member);
   if (own !== undefined) return own;
   if (OTHER_MEMBERS.has(member.toLowerCase()) || OTHER_ENDS.test(member)) return undefined;

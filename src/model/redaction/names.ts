@@ -109,7 +109,9 @@ const RULES: readonly NameRule[] = [
   // A header of gRPC; hashes of Windows that log in without the password.
   ...rules('secret', 'xsession nthash ntlmhash lmhash', { stands: 'as-word', isMade: true }),
   // A session's cookie as a field of an access log.
-  ...rules('secret', 'sid session', { stands: 'alone', isMade: true }),
+  ...rules('secret', 'sid', { stands: 'alone', isMade: true }),
+  // Also a cookie of an app: `vmware_soap_session`.
+  ...rules('secret', 'session', { stands: 'as-word', isMade: true }),
   // developer.hashicorp.com/consul, "ACL parameters": the block of an agent's tokens, which are UUIDs
   ...rules('secret', 'tokens cookies', { stands: 'alone', isMade: true }),
   // developer.hashicorp.com/vault/api-docs/system/init; mongodb.com/docs/manual/core/security-scram: what logs in

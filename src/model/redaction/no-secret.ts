@@ -49,9 +49,14 @@ export function standsForValue(value: string): boolean {
     TO_BE_REPLACED.test(value) ||
     VARIABLE.test(value) ||
     CUT_BEGINNING.test(value) ||
+    KEEPER.test(value) ||
     (NAMED_VARIABLE.test(value) && namedAt(value, value.length - 1) !== undefined)
   );
 }
+
+/** “the password is in 1Password”: a program that keeps passwords, with what a script without spaces adds to it. */
+const KEEPER =
+  /^(?:1password|lastpass|bitwarden|keepass(?:xc)?|dashlane|vaultwarden|keeper)(?![A-Za-z0-9!-/:-@[-`{-~])/i;
 
 /** `$db_password`: letters behind a dollar may be a password, too, unless they name one. */
 const NAMED_VARIABLE = /^\$(?:env:)?[a-z_][\w.]{0,60}$/i;
@@ -68,7 +73,7 @@ const TO_BE_REPLACED =
 
 /** Variables of shells, templates, programs, Terraform, GitHub Actions. */
 const VARIABLE =
-  /^(?:\$(?:env:)?[A-Z_][A-Z0-9_]*|\$env:\w+|\$[({].*|#\{.*|\{\{.*|<%.*|%[A-Z_a-z]\w*%|(?:process\.env|env|secrets|var|local|data|module|self|this)\.[\w.]+|ENC\[.*|vault:[\w/#-]+|secret\/data\/[\w/:.-]+|(?:ssm|op|awssm|asm|gsm|gcpsm|azkv|akv|doppler|bws|secretsmanager|keyvault):\/{1,2}[\w./@-]+|ref\+\w+:.*|!(?:Ref|GetAtt|Sub|ImportValue|secret|include|env|vault|reference)\b.*|[A-Z]{2,}(?:_[A-Z]{2,})+)$/;
+  /^(?:\$(?:env:)?[A-Z_][A-Z0-9_]*|\$env:\w+|\$[({].*|#\{.*|\{\{.*|<%.*|%[A-Z_a-z]\w*%|(?:process\.env|env|secrets|var|local|data|module|self|this)\.[\w.]+|ENC\[.*|vault:[\w/#-]+|secret\/data\/[\w/:.-]+|(?:ssm|op|awssm|asm|gsm|gcpsm|azkv|akv|doppler|bws|secretsmanager|keyvault):\/{1,2}[\w./@-]+|ref\+\w+:.*|@Microsoft\.KeyVault\(.*|!(?:Ref|GetAtt|Sub|ImportValue|secret|include|env|vault|reference)\b.*|[A-Z]{2,}(?:_[A-Z]{2,})+)$/;
 
 /** `password=user.password`, `login(password=password)`, Java's text of an object. */
 function isReference({ rule: { word }, value }: Said): boolean {

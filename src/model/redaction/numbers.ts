@@ -98,6 +98,24 @@ function isUpper(code: number): boolean {
 
 /** The end of the IBAN that begins here; 0 where none begins. Single spaces may divide its groups. */
 export function ibanEnd(text: string, at: number): number {
+  return (
+    checkedIbanEnd(text, at) ||
+    (NAMED_IBAN.test(text.slice(Math.max(0, at - NAME_CHARS), at)) ? endOfForm(text, at) : 0)
+  );
+}
+
+/** Behind its name, another length counts too, if the check digits are right. */
+const NAMED_IBAN = /iban[^\w\r\n]{0,6}$/i;
+const NAME_CHARS = 12;
+const IBAN_FORM = /[A-Z]{2}\d\d[A-Z0-9]{11,30}(?![\w-])/y;
+
+function endOfForm(text: string, at: number): number {
+  IBAN_FORM.lastIndex = at;
+  const [signs = ''] = IBAN_FORM.exec(text) ?? [];
+  return signs !== '' && mod97(signs) === 1 ? at + signs.length : 0;
+}
+
+function checkedIbanEnd(text: string, at: number): number {
   const length = ibanLength(text.slice(at, at + 2));
   if (length === 0) return 0;
   let signs = '';

@@ -106,7 +106,7 @@ export const PLACED_BY_PEOPLE: readonly Form[] = [
   secret(
     ['PIN', 'PUK', 'pin', 'puk', 'Pin', '2fa', '2FA', 'duo', 'Duo', 'MFA', 'mfa', 'OTP', 'otp', 'TOTP', 'totp'],
     "(?:[Pp][Ii][Nn]|P[Uu][Kk]|puk|2[Ff][Aa]|[Dd]uo|MFA|mfa|T?OTP|t?otp)(?: code)?(?:[,:=?]{1,2} {0,2}(?:B: |A: )?| )(?:(?:is|was|now|still|it['’]?s) )?",
-    String.raw`(?!(?:20[0-3]\d|\d{4,8} (?:is|of|ms|bytes|nodes|lines|users|tests|times|errors?|rollout)\b))(?:\d{4,8}|\d{3}[ -]\d{3})(?![\w-]|[.:,]\d)`,
+    String.raw`(?!(?:20[0-3]\d|\d{4,8} (?:is|of|ms|bytes|nodes|lines|users|people|accounts|logins|requests|codes|messages|devices|sessions|tests|times|errors?|rollout)\b))(?:\d{4,8}|\d{3}[ -]\d{3})(?![\w-]|[.:,]\d)`,
   ),
   // “Use 661204 to verify your login”, “enter 661-204 on the login page”
   secret(

@@ -14,6 +14,12 @@ const LINE_END = String.raw`(?=[ \t]{0,8}(?:[\r\n\v]|\\{0,15}["']|$))`;
 const GENERATED = String.raw`(?=[^\s"']{0,64}[A-Za-z])(?=[^\s"']{0,64}\d)(?:(?=[^\s"']{0,64}[!#$%^&*+?=~])|(?=[^\s"']{0,64}[A-Z])(?=[^\s"']{0,64}[a-z])(?=[A-Za-z-]{0,20}\d{1,4}[A-Za-z-]{1,20}\d))(?!\w{1,40}=)${NO_PLACEHOLDER}[^\s"'\x60<>|;()@/:,]{8,64}`;
 const HEX = '(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})';
 
+/** What says which key it is stands in the form, as `key` alone is the name of a member in JSON. */
+const KEYS_OF_PROGRAMS =
+  'derived aes symmetric shared raw master session encryption decryption signing hmac wrapping wrapped data content root'
+    .split(' ')
+    .flatMap((kind) => [' ', '_', '-'].map((sign) => `${kind}${sign}key`));
+
 export const PLACED_BY_PROGRAMS: readonly Form[] = [
   // A label, and the value alone in a line below: elastic.co, "Start the Elastic Stack with security enabled".
   secret(
@@ -26,6 +32,69 @@ export const PLACED_BY_PROGRAMS: readonly Form[] = [
     ['following ', 'initial ', 'generated ', 'temporary '],
     String.raw`(?:following|initial|generated|temporary) (?:admin )?password(?! hash)[^\r\n\v:]{0,80}:(?:${BREAK}){1,3}[ \t]{0,16}`,
     HEX + LINE_END,
+  ),
+  // The same in one line
+  secret(
+    ['following ', 'initial ', 'generated ', 'temporary '],
+    String.raw`(?:following|initial|generated|temporary) (?:admin )?(?:password|passcode|token)(?! (?:hash|policy|rule))[^\r\n\v:]{0,60}: `,
+    `${HEX}(?![0-9A-Za-z])`,
+  ),
+  // php.net/manual/session.configuration.php, "session.save_handler": the name of a file is the session's id
+  form('session', ['sess_'], String.raw`((?<=\/)sess_)[A-Za-z0-9-]{22,256}(?![\w-])`),
+  // owasp.org, "Session Management Cheat Sheet": whoever has the id has the session. Shorter ones connect lines of a log.
+  secret(
+    ['session_id', 'session-id', 'sessionId', 'sessionid', 'SessionId', 'SESSION_ID'],
+    String.raw`[A-Za-z]{7}[_-]?[A-Za-z]{2}(?:${QUOTE})?\s?[:=]\s?(?:${QUOTE})?`,
+    String.raw`[0-9a-f]{56,128}(?![\w-])`,
+  ),
+  // rfc-editor.org/rfc/rfc6749, section 10.12: beside the other parameters of a login, `state` proves who began it
+  secret(
+    ['state='],
+    '(?<=[?&])state=',
+    String.raw`(?=[^\s"'<>&]{0,60}\d)(?:(?=[^\s"'<>&]{0,60}[A-Z])(?=[^\s"'<>&]{0,60}[a-z])|(?=[0-9a-f-]{16,100}(?:[&\s"']|$)))${NO_MARK}(?:(?<=(?:code|client_id|redirect_uri|response_type)=[^\s"'<>]{0,400}&state=)|(?=[^\s"'<>&]{16,400}&(?:[^\s"'<>]{0,400}&)?(?:code|client_id|redirect_uri|response_type)=))[\w.~+/=-]{16,400}`,
+  ),
+  // envoyproxy.io/docs, "How do I see request headers": each name and its value in quotes, and no comma behind the pair
+  secret(
+    ["key', '", "token', '", "secret', '", "password', '"],
+    String.raw`(?<=(?:^|[\s'])'[\w-]{1,40}-)(?:key|token|secret|password)', '`,
+    String.raw`(?=[^'\s]{0,200}\d)${NO_PLACEHOLDER}[^'\s]{12,400}(?='(?:\s|$))`,
+  ),
+  // clickhouse.com/docs/sql-reference/table-functions: an id and a key of a bucket; a user and a password behind the table
+  secret(
+    ['s3(', 's3Cluster(', 'gcs(', 'oss(', 'cosn('],
+    String.raw`(?:s3(?:Cluster)?|gcs|oss|cosn)\((?:'[\w.-]{1,80}', ?)?'[^'\s]{4,400}', ?'[^'\s]{3,128}', ?'`,
+    String.raw`${NO_PLACEHOLDER}(?=[^'\s]{0,128}[\d+/=])[^'\s]{12,128}(?=')`,
+  ),
+  secret(
+    ['mysql(', 'postgresql(', 'mongodb(', 'remote(', 'remoteSecure('],
+    String.raw`(?:mysql|postgresql|mongodb|remote(?:Secure)?)\((?:'[^'\r\n\v]{1,200}'|[\w.]{1,80})(?:, ?(?:'[^'\r\n\v]{1,100}'|[\w.]{1,80})){2}, ?'[^'\s]{1,64}', ?'`,
+    String.raw`${NO_PLACEHOLDER}[^'\r\n\v]{3,128}(?=')`,
+  ),
+  // rfc-editor.org/rfc/rfc5869: a key that a program derives, wraps or shares
+  secret(
+    KEYS_OF_PROGRAMS,
+    '[a-z]{3,10}[ _-]key(?:=|: | = )',
+    String.raw`(?:[0-9a-f]{64}|[0-9a-f]{48}|[0-9a-f]{32})(?![\w-])`,
+  ),
+  // bind9.readthedocs.io, "key": a block of a settings file, also in one line
+  secret(
+    ['secret "'],
+    String.raw`(?<=(?:algorithm [\w.-]{3,30};|\{)\s{0,20})secret "`,
+    '[A-Za-z0-9+/]{16,200}={0,2}(?=" ?;)',
+  ),
+  // “cannot parse value "x" for password of …”
+  secret(
+    [
+      'parse value',
+      'decode value',
+      'convert value',
+      'unmarshal value',
+      'invalid value',
+      'bad value',
+      'unexpected value',
+    ],
+    `[a-z]{3,10} value(?: as [A-Za-z]{2,12})?:? ${QUOTE}`,
+    String.raw`${NO_PLACEHOLDER}[^"'\\\r\n\v]{4,200}(?=${QUOTE} for (?:the )?(?:password|passphrase|secret|token|api[_-]?key|\w{0,40}_(?:password|secret|token|key))(?![A-Za-z]))`,
   ),
   // dev.mysql.com/doc/refman/8.4/en, "Initializing the Data Directory"
   secret(

@@ -39,6 +39,35 @@ export const PLACED: readonly Form[] = [
   // ngrok.com/docs/agent/cli.
   secret(['cargo login '], String.raw`cargo login (?:--registry \S{1,60} )?`, CHOSEN),
   secret(['vault login '], String.raw`vault login (?:-[\w=/-]{1,60} ){0,4}`, CHOSEN),
+  // backblaze.com/docs, "Command-Line Tool": the id of the key, then the key
+  secret(
+    ['b2 authorize', 'b2 account authorize'],
+    String.raw`b2 (?:account authorize|authorize-account|authorize_account) (?:--\w{1,20} ){0,2}[0-9a-f]{12,40} `,
+    String.raw`${NO_PLACEHOLDER}[\w+/=-]{20,64}`,
+  ),
+  // grafana.com/docs, "reset-admin-password"; neo4j.com/docs, "set-initial-password": commands that are named by what they set
+  secret(
+    ['password '],
+    String.raw`(?<=(?:^|\s)(?:re)?(?:set|change|update)-(?:[a-z]{3,12}-){0,2})password (?:--?[\w-]{1,30}(?:=\S{1,60})? ){0,3}`,
+    `${MAYBE_QUOTE}${CHOSEN}`,
+  ),
+  // python-poetry.org/docs/repositories; docs.influxdata.com, "influx write"
+  secret(['pypi-token.'], String.raw`pypi-token\.[\w-]{1,40} `, CHOSEN),
+  secret(['influx '], String.raw`influx [a-z]{2,10}(?: [^\r\n\v;&|]{1,100})? -t `, CHOSEN),
+  // developer.hashicorp.com/vault/docs/commands/kv/put: each value of a secret
+  secret(
+    ['vault kv put ', 'vault kv patch '],
+    String.raw`vault kv (?:put|patch) (?:-[\w=/.-]{1,60} ){0,4}[\w/.-]{1,100} (?:[\w.-]{1,40}=(?:\[redacted:[\w:-]{1,80}\]|@\S{1,100}) ){0,8}[\w.-]{1,40}=`,
+    `(?!@)${CHOSEN}`,
+  ),
+  // docs.github.com/actions, "Workflow commands": an output or a variable whose name says what it is
+  secret(
+    ['set-output name=', 'set-env name='],
+    String.raw`set-(?:output|env) name=[\w-]{0,40}(?:token|password|secret|key|TOKEN|PASSWORD|SECRET|KEY)::`,
+    String.raw`(?!\[redacted|\*)[^\s"']{6,400}`,
+  ),
+  // docs.codecov.com, "About the Bash uploader", "Codecov Uploader"
+  secret(['codecov'], String.raw`codecov[^\r\n\v;&]{0,80}? (?:-t|--token)[ =]${MAYBE_QUOTE}`, `(?:${UUID}|${CHOSEN})`),
   secret(['snyk auth '], 'snyk auth ', CHOSEN),
   secret(['wandb login '], String.raw`wandb login (?:--[\w=:/.-]{1,80} ){0,3}`, CHOSEN),
   secret(['ngrok '], 'ngrok (?:config add-authtoken|authtoken) ', CHOSEN),
@@ -273,7 +302,11 @@ export const PLACED: readonly Form[] = [
     String.raw`(?!\[)[^\s"'\\]{1,128}(?=\\{0,4}["']|\s{0,8}(?:[\r\n\v]|$))`,
   ),
   // FTP (RFC 959) and POP3 (RFC 1939), behind the sign of a line to the server.
-  secret(['PASS '], String.raw`(?<=[>:\]-] {1,3})PASS `, String.raw`${CHOSEN}(?=\s*(?:[\r\n\v"']|$))`),
+  secret(
+    ['PASS '],
+    String.raw`(?<=[>:\]/|,;-] {1,3})PASS `,
+    String.raw`${CHOSEN}(?=\s*(?:[\r\n\v"']|$)|[,;]? (?:->|→|\/|\|)? {0,2}(?:230|530|331|\+OK|-ERR)(?:\s|$))`,
+  ),
   // redis.io/commands/auth, /hello, /acl-setuser
   secret(
     ['AUTH ', 'auth '],
@@ -625,7 +658,7 @@ export const PLACED: readonly Form[] = [
   secret(['add-mask::'], 'add-mask::', String.raw`(?!\[redacted|\*)[^\r\n\v"']{3,400}`),
   secret(
     ['vso['],
-    String.raw`(?<=##)vso\[task\.setvariable [^\]\r\n\v]{0,200}issecret=true[^\]\r\n\v]{0,100}\]`,
+    String.raw`(?<=##)vso\[task\.setvariable (?:[^\]\r\n\v]{0,200}issecret=true|(?:[^\]\r\n\v]{0,100};)?variable=[\w.-]{0,60}(?:PASS|PASSWORD|PWD|SECRET|TOKEN|KEY|pass|[pP]assword|[sS]ecret|[tT]oken|[kK]ey)(?![\w.-]))[^\]\r\n\v]{0,100}\]`,
     // A list of codes behind it has a place of its own.
     String.raw`(?!\[redacted|\*)(?:(?! (?:recovery|backup) codes?\b)[^\r\n\v]){1,400}`,
   ),

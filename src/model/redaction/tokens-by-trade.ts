@@ -65,7 +65,7 @@ const CLOUDS: readonly Form[] = [
   form('firebase-key', ['AAAA'], String.raw`(?:AAAA)[\w-]{7}:APA91b[\w-]{100,200}`),
   form('facebook-token', ['EAA'], 'EAA[A-Za-z0-9]{60,400}'),
   // developers.dropbox.com, "OAuth guide"; dev.twitch.tv/docs/chat/authenticating
-  form('dropbox-token', ['sl.'], String.raw`sl\.(?:u\.)?[\w-]{130,2000}`),
+  form('dropbox-token', ['sl.'], String.raw`sl\.(?:u\.)?[\w-]{100,2000}`),
   form('twitch-token', ['oauth:'], `(?:oauth:)[a-z0-9]{30}${END}`),
 ];
 

@@ -295,8 +295,9 @@ const CONTINUED = /(?:\\\r?\n[ \t]{0,40}(?![\w.-]{1,64}[ \t]?[=:])[^\s\\]{1,400}
 /** In a sentence it is a sign of a password, unless a pair follows as in a query. */
 const AND = /(?:&(?![\w.-]{1,40}=)[^\s\0,;&"'`<>(){}[\]\\]{0,60}){1,8}/y;
 
-/** Digits, in two groups or not; `482.1` and `4821x` are something else. */
-const CODE = /\d{3,12}(?:[ \u00a0-]\d{3,4})?(?![\w-]|\.\d|[ \u00a0]\d)/y;
+/** Digits, in two groups or not; `482.1`, `4821x` and `2611 users` are something else. */
+const CODE =
+  /\d{3,12}(?:[ \u00a0-]\d{3,4})?(?![\w-]|\.\d|[ \u00a0]\d| (?:users|people|accounts|logins|requests|codes|messages|tests|errors|times|devices|ms|bytes)\b)/y;
 
 /** `os.environ["API_TOKEN"]` */
 function isCode(text: string, end: number): boolean {

@@ -21,6 +21,8 @@ export const VENDOR_TOKENS: readonly Form[] = [
     ['v1.', 'v2.', 'v3.', 'v4.'],
     String.raw`v[1-4]\.(?:local|public)\.(?=[\w-]{0,60}[A-Z])(?=[\w-]{0,60}\d)[\w-]{20,}(?:\.[\w-]{4,})?`,
   ),
+  // docs.aws.amazon.com/bedrock, "API keys"
+  form('bedrock-key', ['ABSK'], '(?:ABSK)[A-Za-z0-9+/]{40,400}={0,2}(?![A-Za-z0-9+/])'),
   form('aws-key', ['AKIA', 'ASIA', 'AROA', 'AIDA', 'AGPA', 'ABIA', 'ACCA'], '[A-Z]{4}[A-Z0-9]{16}(?![A-Za-z0-9])'),
   form('aws-session-token', ['FwoGZXIvYXdz', 'IQoJb3JpZ2lu'], '[A-Za-z0-9]{12}[A-Za-z0-9+/=_%-]{20,}'),
   form('github-token', ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'], 'gh._[A-Za-z0-9]{20,}'),
