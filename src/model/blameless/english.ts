@@ -1,3 +1,4 @@
+import { englishIdioms } from '#model/blameless/idioms/english.ts';
 import { KNOWN, type Language, OPERATED } from '#model/blameless/language.ts';
 
 const NOUNS = [
@@ -50,6 +51,7 @@ const RULE =
 const MACHINE_WORDS = `(?:(?!${PERSON}(?![\\w'’-]))[^\\s.;:!?,]{1,30} ){1,10}?`;
 
 export const english: Language = {
+  idioms: englishIdioms,
   people: PERSON,
   between:
     '(?:that|responsible|in charge|concerned|involved|assigned|handling|running|has|had|have|was|were|is|are|again|also|just|even|then|later|still|once|both|first|really|who|\\w+ly|(?:of|on|in|at|from|for|with|to|by) (?:the |our |a )?[\\w:-]+(?: (?:team|shift|side|duty|UTC|night|squad|rotation|rota|desk))?)',

@@ -1,3 +1,4 @@
+import { frenchIdioms } from '#model/blameless/idioms/french.ts';
 import { KNOWN, type Language, OPERATED } from '#model/blameless/language.ts';
 
 const NOUNS = `équipes?(?: \\p{L}+)?|ingénieure?s?|développeu(?:r|rs|se|ses)|devs?|opérateu?r(?:s|ices?)?(?! (?:de )?(?:${OPERATED}))|opératrices?|administrat(?:eur|eurs|rice|rices)|admins?|collègues?|stagiaires?|alternante?s?|apprentie?s?|sous-traitante?s?|prestas?|prestataires?|fournisseurs?|techniciens?|techniciennes?|responsables?|astreinte|relecteu(?:r|rs|se)|relectrices?|managers?|chefs?|direction(?! (?:du trafic|réseau))|exploitants?|(?<!système d['’])exploitation|personnes?|gens|auteure?s?|testeu(?:r|rs|se)|intervenante?s?|DBA|SRE|QA|support|recette|comptabilité|achats|(?:M\\.|Mme|Mlle|Dr) \\p{L}+`;
@@ -10,6 +11,7 @@ const RULE =
 const MACHINE_WORDS = `(?:(?!(?:l['’])?${STAFF}(?![\\p{L}-]))[^\\s.,;:!?]{1,30} ){1,8}?`;
 
 export const french: Language = {
+  idioms: frenchIdioms,
   people: `(?:${NOUNS}|quelqu['’]un|personne|on|nous|je|tout le monde)`,
   between:
     "(?:responsables?|chargée?s?|concernée?s?|encore|aussi|ensuite|alors|puis|également|\\p{L}+ment|qui|(?:de|du|des|en|à|au|chez|d['’]) ?(?:la |l['’])?[\\p{L}\\d:-]+)",

@@ -1,3 +1,4 @@
+import { germanIdioms } from '#model/blameless/idioms/german.ts';
 import { KNOWN, type Language, OPERATED } from '#model/blameless/language.ts';
 
 const NOUNS =
@@ -11,6 +12,7 @@ const RULE =
   '[\\p{L}-]{0,20}(?:regel|regeln|regelwerk|spezifikation|spec|dokumentation|doku|handbuch|konfiguration|config|vertrag|definition|(?:zeit|fahr|ablauf)plan|vorgaben?|einstellung|schwellwert|schwelle|crontab|cron|timer|datenblatt|standard|protokoll|vereinbarung|richtlinie|vorlage|hersteller|SLA|RFC|scheduler|entwurf|design)';
 
 export const german: Language = {
+  idioms: germanIdioms,
   people: `(?:(?:${NOUNS})(?<!(?:${OPERATED})[- ]operators?)|${PRONOUNS})`,
   // The verb stands at the end, behind the object.
   between:

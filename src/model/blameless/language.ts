@@ -1,3 +1,4 @@
+import type { Idioms } from '#model/blameless/idioms/idioms.ts';
 import { ROLE_WORDS } from '#model/incident/people-as-roles.ts';
 
 /** Somebody by role, handle or mention. Names that are known have become roles. */
@@ -9,6 +10,7 @@ export const OPERATED =
 
 /** What a language says about fault, hindsight, and vague amounts, times and tasks. Each value is a regular expression, or alternatives of one. */
 export type Language = Readonly<{
+  idioms: Idioms;
   /** Who may be blamed, besides the people that are known by name: roles, teams, pronouns. */
   people: string;
   /** What is said of people alone, behind them in the same sentence: `forgot`, `hat vergessen`. */

@@ -3,6 +3,7 @@
  * what is too vague to be checked. After PagerDuty's postmortem guide, Google's SRE book, Atlassian's incident handbook
  * and Etsy's debriefing guide.
  */
+import { alternativesOf } from '#model/blameless/alternatives.ts';
 import { chinese } from '#model/blameless/chinese.ts';
 import { english } from '#model/blameless/english.ts';
 import { french } from '#model/blameless/french.ts';
@@ -74,13 +75,13 @@ function findingsIn(passage: Passage, withRoles: (text: string) => string): read
   const all = withRoles(withoutProgramWords(text));
   const roles = withoutInnocent(all);
   const own = roles.replace(QUOTED, '…');
-  const blame = blameIn(roles);
+  const blame = blameIn(roles.replaceAll(REPEATED, 'again'));
   const vague = vagueIn(passage, all.replace(QUOTED, '…'));
   const found = [
     blame === undefined ? undefined : finding('blame', blame.words, blame.advice),
     said('hindsight', firstIn(own, HINDSIGHT), HINDSIGHT_ADVICE),
     vague === undefined ? undefined : finding('vague', vague.words, vague.advice),
-    said('single-cause', firstIn(own, SINGLE_CAUSE), SINGLE_CAUSE_ADVICE),
+    said('single-cause', firstIn(own, SINGLE_CAUSE) ?? firstUndenied(own, IDIOMS_OF_ONE_CAUSE), SINGLE_CAUSE_ADVICE),
     said('left-over', LEFT_OVER.exec(text)?.[0], LEFT_OVER_ADVICE),
     blame === undefined && !NAMES_STAND.has(section) && withRoles(text) !== text
       ? finding('name', text, NAME_ADVICE)
@@ -92,6 +93,9 @@ function findingsIn(passage: Passage, withRoles: (text: string) => string): read
     return words === undefined ? undefined : finding(rule, words, advice);
   }
 }
+
+/** What a list of single words between a person and a deed does not have. */
+const REPEATED = /(?<!\p{L})(?:once more|yet again|one more time)(?!\p{L})/giu;
 
 type Vague = Readonly<{ words: string; advice: string }>;
 
@@ -143,9 +147,18 @@ export function isBlaming(text: string): boolean {
 function blameIn(text: string): Readonly<{ words: string; advice: string }> | undefined {
   const person = firstIn(text, FAULTS) ?? firstIn(text, DEMANDS) ?? personAsCauseIn(text);
   if (person !== undefined) return { words: person, advice: PERSON_ADVICE };
-  const words = firstIn(text, BLAME);
+  const words = firstIn(text, BLAME) ?? firstUndenied(text, IDIOMS_OF_BLAME) ?? besidePeople(text);
   if (words === undefined) return undefined;
   return { words, advice: ASKS_WHY.test(words) ? WHY_ADVICE : BLAME_ADVICE };
+}
+
+/** The words that blame people only where the sentence names some: they stand in any order. */
+function besidePeople(text: string): string | undefined {
+  const small = inSmallLetters(text);
+  return firstUndenied(
+    text,
+    BESIDE_PEOPLE.filter(({ people }) => people.test(small)),
+  );
 }
 
 const SPACED: readonly Language[] = [english, german, french, spanish, portuguese];
@@ -174,16 +187,95 @@ const DEMANDS = SPACED.map(({ people, attitudes }) =>
   pattern(`${BEGINS}(?:${people}|${KNOWN})(?: [^\\s.;:!?]{1,30}){0,5}? (?:${attitudes})${ENDS}`),
 );
 
+const ALL = [...SPACED, ...UNSPACED];
 const BLAME = anywhere(({ blame }) => blame);
-const HINDSIGHT = anywhere(({ hindsight }) => hindsight);
+const IDIOMS_OF_BLAME = undenied(({ blame }) => blame);
+const BESIDE_PEOPLE = undenied(({ ofPeople }) => ofPeople).map((idioms, at) => ({
+  ...idioms,
+  people: peopleIn(ALL[at]),
+}));
+const HINDSIGHT = [...anywhere(({ hindsight }) => hindsight), ...idioms(({ hindsight }) => hindsight)];
 const SINGLE_CAUSE = anywhere(({ causes }) => [causes]);
-const INNOCENT = anywhere(({ innocent }) => innocent);
-const ADVICE = anywhere(({ advice }) => advice);
-const AMOUNTS = anywhere(({ amounts }) => amounts);
+const ANY_DENIAL = denialPattern(SPACED.map(({ idioms: { denials } }) => denials).join('|'));
+const IDIOMS_OF_ONE_CAUSE = undenied(({ causes }) => causes).map((one, at) =>
+  at < SPACED.length ? { ...one, denials: ANY_DENIAL } : one,
+);
+const INNOCENT = anywhere(({ innocent, idioms: { innocent: more } }) => [...innocent, ...more]);
+const ADVICE = [...anywhere(({ advice }) => advice), ...idioms(({ advice }) => advice)];
+const AMOUNTS = [...anywhere(({ amounts }) => amounts), ...idioms(({ amounts }) => amounts)];
 const DAYS = anywhere(({ days }) => [days]);
-const TIMES = anywhere(({ times }) => times);
+const TIMES = [...anywhere(({ times }) => times), ...idioms(({ times }) => times)];
 const ATTITUDES = atBegin(({ attitudes, efforts }) => (efforts === undefined ? attitudes : `${attitudes}|${efforts}`));
-const TASKS = atBegin(({ tasks }) => tasks);
+const TASKS = [...atBegin(({ tasks }) => tasks), ...ALL.flatMap(idiomsAtBegin)];
+
+type WordsOf = (idioms: Language['idioms']) => readonly string[];
+
+function idioms(wordsOf: WordsOf): readonly RegExp[] {
+  return ALL.flatMap((language) => wordsOf(language.idioms).map((words) => eachAlone(language, words)));
+}
+
+/** Each alternative has its own borders: then who proves that no pattern is slow reads one after the other. */
+function eachAlone(language: Language, words: string): RegExp {
+  if (UNSPACED.includes(language)) return pattern(words);
+  return pattern(
+    alternativesOf(words)
+      .map((one) => `${BEGINS}(?:${one})${ENDS}`)
+      .join('|'),
+  );
+}
+
+function idiomsAtBegin(language: Language): readonly RegExp[] {
+  const begin = UNSPACED.includes(language) ? '^' : `^${WHO}`;
+  const end = UNSPACED.includes(language) ? '' : ENDS;
+  return [language.idioms.attitudes, language.idioms.tasks].map((words) =>
+    pattern(
+      alternativesOf(words)
+        .map((one) => `${begin}(?:${one})${end}`)
+        .join('|'),
+    ),
+  );
+}
+
+/** `denials`: undefined where the language puts them behind. */
+type Undenied = Readonly<{ words: readonly RegExp[]; denials: RegExp | undefined }>;
+
+/** By language. */
+function undenied(wordsOf: WordsOf): readonly Undenied[] {
+  return ALL.map((language) => ({
+    words: wordsOf(language.idioms).map((words) => eachAlone(language, words)),
+    denials: denialsIn(language),
+  }));
+}
+
+function denialsIn({ idioms: { denials } }: Language): RegExp | undefined {
+  if (denials === '') return undefined;
+  return /[a-z]/.test(denials) ? denialPattern(denials) : pattern(`${denials}[^。，：；]{0,10}$`);
+}
+
+function denialPattern(denials: string): RegExp {
+  return pattern(`${BEGINS}(?:${denials})(?: [^\\s.;:!?]{1,30}){0,5} $`);
+}
+
+function peopleIn(language: Language | undefined): RegExp {
+  const people = `(?:${language?.people ?? ''}|${KNOWN})`;
+  return language !== undefined && UNSPACED.includes(language) ? pattern(people) : pattern(`${BEGINS}${people}${ENDS}`);
+}
+
+/** In characters: a denial stands near. */
+const DENIED_WITHIN = 120;
+
+/** Unless a denial stands a few words before: `nobody dropped the ball`. */
+function firstUndenied(text: string, all: readonly Undenied[]): string | undefined {
+  const small = inSmallLetters(text);
+  for (const { words, denials } of all) {
+    for (const pattern of words) {
+      const found = pattern.exec(small);
+      if (found === null || denials?.test(small.slice(Math.max(0, found.index - DENIED_WITHIN), found.index))) continue;
+      return text.slice(found.index, found.index + found[0].length);
+    }
+  }
+  return undefined;
+}
 
 /** A pattern for each, so that a word more is read again in a second by who proves that no pattern is slow. */
 function anywhere(wordsOf: (language: Language) => readonly string[]): readonly RegExp[] {
@@ -253,7 +345,7 @@ const BLOCKS: ReadonlySet<Rule> = new Set(['blame', 'left-over', 'secret']);
  */
 function withoutProgramWords(text: string): string {
   const named = text.replaceAll(MEASURED_ERRORS, '…').replaceAll(NAMED_BY_ATTITUDE, '…');
-  const isQuoted = [PROGRAM_SAID, SCREEN_SAID, CUSTOMER_SAID].some((said) => said.test(named));
+  const isQuoted = [PROGRAM_SAID, SCREEN_SAID, CUSTOMER_SAID, MEASURE_NAMED].some((said) => said.test(named));
   return isQuoted ? named.replace(QUOTED, '…') : named;
 }
 
@@ -277,11 +369,14 @@ const MEASURED_ERRORS =
 const NAMED_BY_ATTITUDE = /(?<![\p{L}-])(?:careless|sloppy|reckless|stupid|negligent)-\p{L}[\p{L}-]{0,40}/giu;
 
 const PROGRAM_SAID =
-  /\b(?:log(?:s|ged)?|messages?|output|printed|prints|returned|returns|responded|says|said|stack ?trace|alert text|banner)\b|(?:meldung|protokoll|ausgabe|journal|trace|affiche|renvoi|registro|mensaje|mensagem|devuelve|devolvió|retorna|retornou)|ログ|メッセージ|エラー|出力|日志|报错|输出|提示/iu;
+  /\b(?:log(?:s|ged)?|messages?|output|printed|prints|returned|returns|responded|says|said|stack ?trace|alert text|banner)\b|(?:meldung|protokoll|ausgabe|journal|trace|affiche|renvoi|registro|mensaje|mensagem|devuelve|devolvió|imprim(?:e|ió|iu)|retorna|retornou)|ログ|メッセージ|エラー|出力|日志|报错|输出|提示/iu;
 const SCREEN_SAID =
   /(?<!\p{L})(?:screens?|displays?|displayed|terminals?|kiosks?|Bildschirm(?:e|en|s)?|Anzeigen?|écrans?|bornes?|terminaux|pantallas?|telas?|ecrãs?|terminal(?:es)?|terminais)(?!\p{L})|画面|端末|表示|屏幕|界面|显示|弹窗/iu;
 const CUSTOMER_SAID =
   /(?<!\p{L})(?:customers?|users?|clients?|merchants?|shoppers?|tickets?|subscribers?|callers?|complaints?|tweets?|tweeted|posts?|forum|reddit|twitter|journalists?|newspapers?|press|Kund(?:e|en|in|innen)|Nutzer(?:n|in|innen|s)?|Anwender(?:n|in|innen)?|Händler(?:n|s)?|Beschwerden?|Presse|Zeitung|client(?:e|es)?|utilisat(?:eur|rice)s?|abonnée?s?|réclamations?|plaintes?|presse|clientes?|usuari[oa]s?|quejas?|reclamaci(?:ón|ones)|prensa|usuári[oa]s?|utilizador(?:es)?|reclamaç(?:ão|ões)|imprensa|lojistas?)(?!\p{L})|顧客|お客|利用者|ユーザー|加盟店|クレーム|ツイート|投稿|問い合わせ|客户|用户|顾客|商户|投诉|微博|网友|媒体/iu;
+/** What has a name with such words: `the panel “human errors”`. */
+const MEASURE_NAMED =
+  /(?<!\p{L})(?:metrics?|gauges?|counters?|dashboards?|panels?|charts?|graphs?|labels?|columns?|fields?|tags?|flags?|indicators?|categor(?:y|ies)|detectors?|Metrik(?:en)?|Kennzahl(?:en)?|Zähler|Spalten?|Felder?|Diagramm|Kachel|Kategorie|métriques?|indicateurs?|tableau|panneau|colonne|champ|étiquette|catégorie|métricas?|indicador(?:es)?|panel(?:es)?|columna|campo|etiqueta|categoría|gráfic[oa]|pain(?:el|éis)|coluna|categoria)(?!\p{L})|指標|メトリクス|パネル|グラフ|ラベル|項目|カウンタ|ダッシュボード|分類|指标|指数|面板|仪表盘|图表|标签|字段|计数器|类别/iu;
 const QUOTED =
   /“[^“”\n]{1,200}”|"[^"\n]{1,200}"|„[^„“”\n]{1,200}[“”]|«[^«»\n]{1,200}»|»[^«»\n]{1,200}«|›[^‹›\n]{1,200}‹|‹[^‹›\n]{1,200}›|‚[^‚‘\n]{1,200}‘|‘[^‘\n]{8,200}’(?!\p{L})|「[^「」\n]{1,200}」|『[^『』\n]{1,200}』|(?<!\p{L})'[^'\n]{8,200}'(?!\p{L})/gu;
 

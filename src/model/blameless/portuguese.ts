@@ -1,3 +1,4 @@
+import { portugueseIdioms } from '#model/blameless/idioms/portuguese.ts';
 import { KNOWN, type Language, OPERATED } from '#model/blameless/language.ts';
 
 const NOUNS = `times?(?: de \\p{L}+)?|equipas?(?: de \\p{L}+)?|equipes?(?: de \\p{L}+)?|engenheir[oa]s?|desenvolvedor(?:es|a|as)?|devs?|operador(?:es|a|as)?(?! (?:de )?(?:${OPERATED}))|administrador(?:es|a|as)?|admins?|colegas?|estagiári[oa]s?|aprendi(?:z|zes)|trainees?|terceirizad[oa]s?|subcontratad[oa]s?|fornecedor(?:es)?|técnic[oa]s?|responsáve(?:l|is)|plantonistas?|plantão|revisor(?:es|a|as)?|chefes?|gerentes?|gerência|gestor(?:es|a|as)?|gestão|diretoria|pessoal|pessoas?|gente|autor(?:es|a|as)?|testador(?:es)?|turno|DBA|SRE|QA|suporte|analistas?|novat[oa]s?|funcionári[oa]s?|prestador(?:es)?`;
@@ -15,6 +16,7 @@ const UNDONE =
 const NO_WISH = '(?<!(?:mesmo (?:que|se|com)|ainda que) (?:[^.;:!?]|[.:](?=\\d)){0,100})';
 
 export const portuguese: Language = {
+  idioms: portugueseIdioms,
   people: `(?:${NOUNS}|alguém|ninguém|nós|a gente)`,
   between:
     '(?:responsáve(?:l|is)|encarregad[oa]s?|a cargo|envolvid[oa]s?|como de (?:costume|hábito)|como sempre|tem|tinha|também|depois|então|de novo|novamente|simplesmente|que|não|mais uma vez|\\p{L}+mente|(?:de|do|da|dos|das|em|no|na|às|ao|com) (?:a |o )?[\\p{L}\\d:-]+)',

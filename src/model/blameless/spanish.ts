@@ -1,3 +1,4 @@
+import { spanishIdioms } from '#model/blameless/idioms/spanish.ts';
 import { KNOWN, type Language, OPERATED } from '#model/blameless/language.ts';
 
 const NOUNS = `equipos?(?: de \\p{L}+)?|ingenier[oa]s?|desarrollador(?:es|a|as)?|operador(?:es|a|as)?(?! (?:de )?(?:${OPERATED}))|administrador(?:es|a|as)?|admins?|compañer[oa]s?|becari[oa]s?|practicantes?|pasantes?|aprendi(?:z|ces|za)|emplead[oa]s?|subcontratad[oa]s?|contratistas?|proveedor(?:es)?|técnic[oa]s?|responsables?|guardia|revisor(?:es|a|as)?|jefes?|jefas?|gerentes?|gerencia|dirección(?! (?:IP|MAC|de (?:red|memoria|correo)))|personal|personas?|gente|autor(?:es|a|as)?|tester(?:s)?|turno|departamento|DBA|SRE|QA|soporte|analistas?|encargad[oa]s?|novat[oa]s?`;
@@ -16,6 +17,7 @@ const NO_WISH =
   '(?<!(?:así que|por lo que|de modo que|con lo que|ya que) (?:\\p{L}+ )?|(?:aunque|incluso (?:si|con)|aun (?:si|con)) (?:[^.;:!?]|[.:](?=\\d)){0,100})';
 
 export const spanish: Language = {
+  idioms: spanishIdioms,
   people: `(?:${NOUNS}|alguien|nadie|nosotros)`,
   between:
     '(?:responsables?|encargad[oa]s?|a cargo|involucrad[oa]s?|ha|han|había|también|luego|después|otra vez|de nuevo|simplemente|que|no|\\p{L}+mente|(?:de|del|en|a|al|con) (?:la |el |los |las )?[\\p{L}\\d:-]+)',

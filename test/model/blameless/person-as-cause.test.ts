@@ -13,6 +13,8 @@ test.each([
   'Alice forgot to renew the certificate.',
   'The outage was Dave’s fault.',
   'Why did Bob restart it?',
+  '@bob once more broke prod.',
+  'Bob yet again forgot the flag.',
   'Priya merged an untested migration.',
 ])('is blamed without a list of names: %s', (text) => {
   expect(rules(text)).toEqual(['blame']);

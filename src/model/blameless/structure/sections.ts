@@ -53,7 +53,7 @@ const WANTED: readonly Wanted[] = [
     title: 'Open questions',
     pattern: /open questions|unknowns|do not know|don['’]t know/i,
     blocks: false,
-    source: 'readers of drafts that machines wrote',
+    source: 'readers of postmortems',
   },
   { title: 'Lead-up', pattern: /lead-?up|background/i, blocks: false, source: 'Atlassian' },
   {
