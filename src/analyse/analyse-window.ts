@@ -332,7 +332,9 @@ async function joinedWith(
   const causes = requestCauses(judged(), healthyTraces, ran);
   const { judgement, cause } = joinCauses(together, causes, ran, asking, repeatingMore(asking, changes));
   const { withLimitBehind } = await import('#diagnose/window/limit-behind.ts');
-  return { judgement: withLimitBehind(judgement, { traces, logs, healthyLogs, detectors: ran }), cause };
+  const { withStrainBehind } = await import('#diagnose/window/strain-behind.ts');
+  const limited = withLimitBehind(judgement, { traces, logs, healthyLogs, detectors: ran });
+  return { judgement: withStrainBehind(limited, traces), cause };
 }
 
 /** Loaded on demand: only where all requests together show nothing for sure. */

@@ -48,7 +48,7 @@ import { poolLevels } from '#model/metrics/pool-levels.ts';
 import type { Series } from '#model/metrics/series.ts';
 import type { Platform } from '#model/platform/platform.ts';
 import { changesWith } from '#model/platform/platform-changes.ts';
-import { CHANGES_BEFORE_US, METRICS_AROUND_US } from '#model/requests/time-around.ts';
+import { CHANGES_BEFORE_REQUEST_US, METRICS_AROUND_US } from '#model/requests/time-around.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { behind } from '#model/trace/views/behind.ts';
 
@@ -211,7 +211,9 @@ function consideredChanges(
 }
 
 function before(changes: readonly Change[] = [], { startEpochUs, durationUs }: Trace): readonly Change[] {
-  return changes.filter(({ atUs }) => atUs <= startEpochUs + durationUs && atUs >= startEpochUs - CHANGES_BEFORE_US);
+  return changes.filter(
+    ({ atUs }) => atUs <= startEpochUs + durationUs && atUs >= startEpochUs - CHANGES_BEFORE_REQUEST_US,
+  );
 }
 
 /** The change at fault may be of a service that is not behind the request. */
@@ -284,7 +286,8 @@ function changeEvidence(
     changes: [],
     symptoms: {
       ...requestSymptoms({ trace, first, symptom: symptom.kind, logs, nearLines, baselineLogs }),
-      isSure: diagnosis.status !== 'inconclusive',
+      // A line of the request says it, whatever that did to the request.
+      isSure: diagnosis.status !== 'inconclusive' || (first.lines !== undefined && first.spans.length === 0),
     },
   };
 }

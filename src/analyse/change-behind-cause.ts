@@ -19,7 +19,10 @@ import { intendedDowntime, intendedRemoval, mayBeAnything, mechanismOf } from '#
 import { linkedChanges } from '#detect/signs/linked-changes.ts';
 import { NOT_OF_IMAGE } from '#detect/signs/pull-failure.ts';
 import { type RequestSeen, requestSymptoms, symptomsWithoutRequest, traitOf } from '#detect/signs/request-symptoms.ts';
+import { strainSymptoms } from '#detect/signs/servers/strain-symptoms.ts';
+import { strainedServers } from '#detect/signs/servers/strained-servers.ts';
 import { storeUses } from '#detect/signs/store-changes.ts';
+import { isOfServers, namesServer } from '#detect/signs/suspicion/of-servers.ts';
 import { guiltyReleases } from '#detect/signs/versions/guilty-releases.ts';
 import { sparedByMemory } from '#detect/signs/versions/spared-releases.ts';
 import { asIntended, withChange } from '#diagnose/change-behind.ts';
@@ -87,22 +90,27 @@ export function changeBehindCause(
   const spared = sparedBy(first, evidence);
   const isOfNode = judgement.diagnosis.kind === 'node';
   const isOfOneZone = isOfZone(judgement);
+  const strain = strainSymptoms(strainedServers(evidence.series, window));
+  const servers = new Set([...strain.servers, ...withoutSpans(services, shownBy)]);
+  const isBehind = (change: Change) => isOfServers({ servers }, change) || namesServer(shown.complaint, change);
   const considered = linkedChanges(changes.filter((change) => !spared.has(change))).filter(
-    ({ service, kind, atUs, files }) =>
-      !(isOfNode && ON_ALL_NODES.has(kind)) &&
-      !(isOfOneZone && OF_ONE_SERVICE.has(kind)) &&
-      atUs >= onsetUs - CHANGES_BEFORE_US &&
-      atUs <= window.toUs &&
-      (service === '' ||
-        keys.has(serviceKey(service)) ||
-        isOfDatabase({ service, kind }, databases) ||
-        isOfResolver({ service, files })),
+    (change) =>
+      !(isOfNode && ON_ALL_NODES.has(change.kind)) &&
+      !(isOfOneZone && OF_ONE_SERVICE.has(change.kind)) &&
+      change.atUs >= onsetUs - CHANGES_BEFORE_US &&
+      change.atUs <= window.toUs &&
+      (change.service === '' ||
+        keys.has(serviceKey(change.service)) ||
+        isOfDatabase(change, databases) ||
+        isOfResolver(change) ||
+        isBehind(change)),
   );
   const newlyCalled = [...newlyAsked(first.service, evidence.traces, evidence.healthyTraces)];
   const symptoms: ChangeSymptoms = {
     ...shown,
     databases,
-    kinds: withKinds(shown.kinds, {
+    servers,
+    kinds: withKinds(new Set([...shown.kinds, ...strain.kinds]), {
       'many-calls': asking.size > 0,
       'new-call': newlyCalled.length > 0,
       cache: isCacheLost,
@@ -177,6 +185,12 @@ function withRecord(
 }
 
 const WARN = severityOf('warn');
+
+/** Stores, brokers and providers behind the request, which record no spans. */
+function withoutSpans(behindIt: readonly string[], trace: Trace | undefined): readonly string[] {
+  const known = new Set(trace?.services ?? []);
+  return behindIt.filter((name) => !known.has(name));
+}
 
 const NOBODY_LISTENS = /\bconnection refused\b|\beconnrefused\b|\bno route to host\b|\behostunreach\b/;
 

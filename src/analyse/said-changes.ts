@@ -1,9 +1,10 @@
 /** Changes of services that the evidence does not show, where the failure names what they changed. */
-import { sharesTechnique } from '#detect/signs/failure-mechanisms.ts';
+
 import type { Change } from '#model/changes/change.ts';
 import { type ChangeSymptoms, failureSaid } from '#model/changes/change-symptoms.ts';
 import { changedName, isSaidWhole } from '#model/changes/quoted-names.ts';
 import { isSaidOfAnybody } from '#model/changes/said-effects.ts';
+import { sharesTechnique } from '#model/changes/shared-techniques.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import type { Trace } from '#model/trace/trace.ts';
 

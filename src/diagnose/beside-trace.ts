@@ -35,8 +35,7 @@ export function withLogFindings(
   const { diagnosis, findings } = ofTrace;
   const [first] = findings;
   if (ofLog.length === 0) return ofTrace;
-  if (diagnosis === undefined || first === undefined)
-    return besideHealthyRequest(trace, ofTrace, ofLog, detectors.cleared);
+  if (diagnosis === undefined || first === undefined) return besideHealthyRequest(trace, ofTrace, ofLog, detectors);
   const ofKill = killed(trace, ofTrace, ofLog, detectors);
   if (ofKill !== undefined) return ofKill;
   const ofFull = full(trace, ofTrace, ofLog, detectors);
@@ -116,20 +115,35 @@ function saysWhyItTakesTime(finding: Finding, detectors: Detectors): boolean {
   return !namesNoFailure(finding, detectors) && detectors.of(finding.detector).field !== 'security';
 }
 
-/** The request was quick and went well, and its own lines say nothing: others had the trouble. */
-function isOfOthers(trace: Trace, findings: readonly JudgedFinding[]): boolean {
+/**
+ * The request was quick and went well, and its own lines say nothing: others had the trouble. An attack on whom it calls
+ * concerns everybody.
+ */
+function isOfOthers(trace: Trace, findings: readonly JudgedFinding[], detectors: Detectors): boolean {
   if (trace.failed(trace.root) || trace.durationOfUs(trace.root) > SATISFIES_US) return false;
-  return findings.every(({ evidence = [] }) => evidence.length > 0 && evidence.every(({ unsure }) => unsure === true));
+  return findings.every(
+    ({ detector, service, evidence = [] }) =>
+      evidence.length > 0 &&
+      evidence.every(({ unsure }) => unsure === true) &&
+      !(detectors.of(detector).field === 'security' && isCalled(trace, service)),
+  );
+}
+
+function isCalled(trace: Trace, service: string): boolean {
+  for (let span = 0; span < trace.spanCount; span += 1)
+    if (trace.peer(span) === service || trace.text(span, 'server.address') === service) return true;
+  return false;
 }
 
 function besideHealthyRequest(
   trace: Trace,
   ofTrace: Judgement,
   [first, ...others]: readonly JudgedFinding[],
-  cleared: RunDetectors['cleared'],
+  detectors: RunDetectors,
 ): Judgement {
   if (first === undefined) return ofTrace;
-  if (isOfOthers(trace, [first, ...others])) return { ...ofTrace, findings: [...ofTrace.findings, first, ...others] };
+  if (isOfOthers(trace, [first, ...others], detectors))
+    return { ...ofTrace, findings: [...ofTrace.findings, first, ...others] };
   const root = { ...first, confidence: logPrecisionOf(first.detector) };
   return {
     ...ofTrace,
@@ -144,7 +158,7 @@ function besideHealthyRequest(
       signals: { ...NO_SIGNALS, said: 1 },
       ranking: [{ service: root.service, operation: root.operation, kind: root.detector, score: root.confidence }],
       chain: [],
-      ruledOut: cleared,
+      ruledOut: detectors.cleared,
     },
   };
 }

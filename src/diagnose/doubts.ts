@@ -9,12 +9,14 @@
 import { type Because, followingFrom } from '#diagnose/chain.ts';
 import { isFailure } from '#diagnose/finding-kinds.ts';
 import { isMostOfQuick } from '#diagnose/rules/by-design.ts';
+import { nameOfRival, type Reckoned, timeToWin } from '#diagnose/time-to-win.ts';
 import type { Detectors, JudgedSign } from '#model/finding/detector-traits.ts';
 import type { Signals } from '#model/finding/diagnosis.ts';
 import type { Candidate, JudgedFinding } from '#model/finding/finding.ts';
 import { CONNECTION_CUT } from '#model/instruments/cut-words.ts';
 import { LOCK_ACQUIRED } from '#model/instruments/lock-words.ts';
 import { POOL_ACQUIRED } from '#model/instruments/pool-words.ts';
+import { durationText } from '#model/text/duration.ts';
 import { quoteInWords } from '#model/text/in-words.ts';
 import { eventText, spaced } from '#model/trace/event-text.ts';
 import type { Trace } from '#model/trace/trace.ts';
@@ -29,7 +31,8 @@ export type Doubt = Readonly<{
 type Root = Pick<
   JudgedFinding,
   'detector' | 'share' | 'spans' | 'service' | 'operation' | 'facts' | 'evidence' | 'isUsual' | 'otherInstances'
->;
+> &
+  Reckoned;
 
 /** The strongest doubt about the first finding; undefined where there is none. The findings are in order, best first. */
 export function doubtOf(
@@ -52,7 +55,7 @@ export function doubtOf(
   if (effects.some(({ detector }) => isFailure(detector, detectors))) return notTheFailure(root, detectors);
   if (root.share - signals.lead >= root.share / 2) return NOT_ALONE;
   if (isMostOfQuick(trace, root)) return QUICK;
-  return ownEvents(trace, root);
+  return besideAnother(trace, root) ?? ownEvents(trace, root);
 }
 
 /** A line of the log is a source of its own: the trace and the log agree. */
@@ -171,6 +174,24 @@ const USUAL: Doubt = { reason: 'healthy requests of this operation have as much 
 const NOT_ALONE: Doubt = { reason: 'another finding explains at least half as much' };
 
 const QUICK: Doubt = { reason: 'the request is so quick that few people notice what takes its time' };
+
+/** Mending the cause of a slow request wins more. */
+const LEAST_WON = 0.1;
+
+/** Other work runs in parallel and takes about as long: the request would hardly end earlier. */
+function besideAnother(trace: Trace, root: Root): Doubt | undefined {
+  const { us, rival } = timeToWin(trace, root);
+  if (rival === undefined || us >= LEAST_WON * trace.durationOfUs(trace.root)) return undefined;
+  const beside = nameOfRival(trace, rival);
+  return {
+    reason: `${beside} runs in parallel and takes about as long, so that mending this alone saves ${durationText(us)}`,
+    couldBe: [
+      { what: `${root.operation} of ${root.service}`, shownBy: `it got slower, and ${beside} is as slow as ever` },
+      { what: beside, shownBy: `it got slower, and ${root.operation} of ${root.service} is as slow as ever` },
+      { what: 'something that both need', shownBy: 'both got slower at the same time' },
+    ],
+  };
+}
 
 /** As many as fit into a line. */
 const MOST_NAMED = 2;

@@ -42,7 +42,9 @@ import {
   isQuickScatter,
   isRefusal,
   isShortStart,
+  isShortTurn,
   isShortWait,
+  isShortWaitOfFailed,
   isUnnoticed,
   withoutDesigned,
 } from '#diagnose/rules/by-design.ts';
@@ -51,7 +53,7 @@ import { isRecordedWork } from '#diagnose/rules/recorded-work.ts';
 import { AGAINST_BASELINE } from '#diagnose/rules/unusual.ts';
 import { severityOf, withEffects } from '#diagnose/severity.ts';
 import { saysIt } from '#diagnose/signals.ts';
-import { LEAST_SHARE } from '#diagnose/status.ts';
+import { asUnsure, LEAST_SHARE } from '#diagnose/status.ts';
 import { type Sureness, surenessOf } from '#diagnose/sureness.ts';
 import { symptomOf } from '#diagnose/symptom.ts';
 import { costUs, timeToWin, whatIsNext } from '#diagnose/time-to-win.ts';
@@ -63,8 +65,17 @@ import { durationText } from '#model/text/duration.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { pathByOperation } from '#model/trace/views/critical-path.ts';
+import { KEEPS_THOUGHT_US } from '#model/trace/views/request-nature.ts';
 
-export function judge(trace: Trace, found: readonly Finding[], detectors: RunDetectors): Judgement {
+export function judge(trace: Trace, all: readonly Finding[], detectors: RunDetectors): Judgement {
+  const found = all.filter(({ facts }) => facts.isTold !== true);
+  const judged = judgeAll(trace, found, detectors);
+  // What only a line tells, without a word on the kind, counts where nothing else is a verdict.
+  const isTold = judged.diagnosis === undefined && found.length < all.length;
+  return isTold ? judgeAll(trace, all, detectors) : judged;
+}
+
+function judgeAll(trace: Trace, found: readonly Finding[], detectors: RunDetectors): Judgement {
   const isOfLog = ({ detector }: Finding) => detectors.isOfLogs(detector);
   const ofTrace = judgeTrace(
     trace,
@@ -101,7 +112,7 @@ function judgeTrace(trace: Trace, found: readonly Finding[], detectors: RunDetec
   const [root, rootToWin] = [findings[first], toWin[first]];
   const next = root === undefined || rootToWin === undefined ? '' : whatIsNext(trace, root, rootToWin);
   // A short wait is no verdict, and must not hide the failure beside it.
-  if (root !== undefined && isShortWait(root) && findings.some((one) => failsRequest(one, detectors)))
+  if (root !== undefined && isBesideFailure(root, findings, detectors))
     return judgeTrace(
       trace,
       found.filter((one) => one !== root),
@@ -109,18 +120,33 @@ function judgeTrace(trace: Trace, found: readonly Finding[], detectors: RunDetec
     );
   if (root !== undefined && (isLossOnly(findings) || isMeant(trace, root, findings, detectors)))
     return withoutVerdict(symptom, judged);
-  if (
-    root !== undefined &&
-    isRefusal(trace, root, detectors) &&
-    !findings.some((one) => saysRefusedForTime(one, detectors))
-  )
-    return withoutVerdict(
-      symptom,
-      judged.filter((finding) => !isRefusal(trace, finding, detectors)),
-    );
+  if (root !== undefined && isOnlyRefused(trace, root, findings, detectors))
+    return withoutRefusals(trace, symptom, judged, detectors);
   const diagnosis = sureness && diagnosisOf(trace, judged, { chain: placed, sureness, next, rivals }, detectors);
   const seen = symptom.kind === 'none' && isThin(trace) ? seenShare(trace) : undefined;
   return { symptom, findings: withReasons(judged, placed, rivals, detectors), diagnosis, seenShare: seen };
+}
+
+function isOnlyRefused(trace: Trace, root: Finding, findings: readonly Finding[], detectors: Detectors): boolean {
+  return isRefusal(trace, root, detectors) && !findings.some((one) => saysRefusedForTime(one, detectors));
+}
+
+/** A refusal that is meant is no fault; that it came late may be one. */
+function withoutRefusals(
+  trace: Trace,
+  symptom: Symptom,
+  judged: readonly JudgedFinding[],
+  detectors: RunDetectors,
+): Judgement {
+  const others = judged.filter((finding) => !isRefusal(trace, finding, detectors));
+  const isLate = others.some((one) => one.wastedUs >= KEEPS_THOUGHT_US && saysIt(one, detectors));
+  if (!isLate) return withoutVerdict(symptom, others);
+  return asUnsure(judgeTrace(trace, others, detectors), 'the request was refused, and it also took its time');
+}
+
+function isBesideFailure(root: Finding, findings: readonly Finding[], detectors: Detectors): boolean {
+  if (isShortWait(root) && findings.some((one) => failsRequest(one, detectors))) return true;
+  return findings.some((one) => isFailure(one.detector, detectors) && isShortWaitOfFailed(root, one));
 }
 
 function failsRequest({ detector, facts }: Finding, detectors: Detectors): boolean {
@@ -150,6 +176,7 @@ function isMeant(trace: Trace, root: Finding, findings: readonly Finding[], dete
     isQuickScatter(trace, root) ||
     isPlanOfEngine(trace, root, detectors) ||
     isShortWait(root) ||
+    isShortTurn(trace, root) ||
     isShortStart(trace, root) ||
     isHardlyNoticed(trace, root, { isSaid: saysIt(root, detectors), isAlone }, detectors)
   );

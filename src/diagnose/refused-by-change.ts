@@ -8,6 +8,7 @@
  *   -  charge_kg: f64         400  missing field `charge_g`
  *   +  charge_g: u64                                    ◄── the line names what only the new code has
  */
+
 import type { RunDetectors } from '#diagnose/finding-kinds.ts';
 import { NO_SIGNALS } from '#diagnose/signals.ts';
 import { LIKELY } from '#diagnose/status.ts';
@@ -18,6 +19,7 @@ import { codeChangeOf } from '#model/changes/code-change.ts';
 import { diffLines } from '#model/changes/diff-lines.ts';
 import { changedName, replacedName } from '#model/changes/quoted-names.ts';
 import { saidEffects, unrouted } from '#model/changes/said-effects.ts';
+import { sharesTechnique } from '#model/changes/shared-techniques.ts';
 import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { EvidenceItem, JudgedFinding } from '#model/finding/finding.ts';
 import { serviceKey } from '#model/incident/alert-service.ts';
@@ -179,7 +181,7 @@ function byRule({ trace, lines, changes }: Evidence): Refusal | undefined {
           change,
           service,
           because: `since ${changeName(change)}`,
-          reason: `its line of the refusal names ${said.what}`,
+          reason: `its line of the refusal ${said.says}`,
           line,
           part: said.part,
           check: 'The service refused such requests before the change, too.',
@@ -210,17 +212,19 @@ function saidOfChange(change: Change, line: string, isOwn: boolean): SaidOfChang
   if (change.diff === '') return undefined;
   const text = line.toLowerCase();
   const [shared] = saidEffects(change, text).filter(({ isOfAnybody }) => isOfAnybody);
-  if (shared !== undefined) return { what: `what the change touched: ${shared.text}`, part: '' };
+  if (shared !== undefined) return { says: `names what the change touched: ${shared.text}`, part: '' };
+  if (isOwn && change.kind !== 'deploy' && sharesTechnique(change, text))
+    return { says: 'tells what comes of such a change', part: '' };
   const name = isOwn ? changedName(change, { text }) : '';
-  if (name !== '') return { what: `“${name}”, which the change brought or took`, part: name };
+  if (name !== '') return { says: `names “${name}”, which the change brought or took`, part: name };
   const replaced = replacedName(change.diff, { text });
   if (replaced === undefined || !text.includes(replaced.after.toLowerCase())) return undefined;
   const { before, after } = replaced;
-  return { what: `“${before}” and “${after}”, the old and the new value of the change`, part: after };
+  return { says: `names “${before}” and “${after}”, the old and the new value of the change`, part: after };
 }
 
 /** `part`: what the lines of the diff have; empty where it is not one name. */
-type SaidOfChange = Readonly<{ what: string; part: string }>;
+type SaidOfChange = Readonly<{ says: string; part: string }>;
 
 function refusedBy(
   judgement: Judgement,

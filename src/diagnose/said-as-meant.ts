@@ -16,7 +16,14 @@ import { type CorrelatedLine, isCertain } from '#model/logs/log-correlation.ts';
 import { HARMLESS_LEVELS, severityOf } from '#model/logs/log-level.ts';
 import { NO_LINES, namesSpan } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
-import { exportedIn, givesReason, givesSubstitute, givesTurn, tellsWorkOf } from '#model/logs/stated-reasons.ts';
+import {
+  exportedIn,
+  givesReason,
+  givesSubstitute,
+  givesTurn,
+  saysLaterAttempt,
+  tellsWorkOf,
+} from '#model/logs/stated-reasons.ts';
 import { isCopied } from '#model/sql/row-rate.ts';
 import { cutLine } from '#model/text/cut-text.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
@@ -73,6 +80,7 @@ const SAYS: Readonly<Record<Excuse, (said: string, finding: Finding) => boolean>
   work: (said, { wastedUs }) => tellsWorkOf(said, wastedUs),
   'exported-rows': (said, { wastedUs }) => isCopied(exportedIn(said), wastedUs),
   substitute: givesSubstitute,
+  attempt: saysLaterAttempt,
   turn: (said, { facts }) => NAMED_LOCK.test(String(facts.statement ?? '')) && givesTurn(said),
 };
 
@@ -89,16 +97,22 @@ function isExcused(
   if (first === undefined || trace.failed(trace.root)) return false;
   const { excusedBy = [] } = detectors.of(first.detector);
   const isHidden = excusedBy.includes('substitute');
-  if (symptom.kind !== (isHidden ? 'degraded' : 'slow')) return false;
+  const excuses = excusedBy.filter((excuse) => (SYMPTOMS[excuse] ?? ['slow']).includes(symptom.kind));
   const services = new Set([first.service]);
   for (let above = first.spans[0]; above !== undefined && !isHidden; above = trace.parent(above))
     services.add(trace.service(above));
   const own = lines.filter((line) => services.has(line.service) && isCertain(line));
   if (own.some(({ level }) => severityOf(level) >= WARN)) return false;
   return own.some(
-    (line) => HARMLESS_LEVELS.has(line.level) && excusedBy.some((excuse) => SAYS[excuse](logMessage(line), first)),
+    (line) => HARMLESS_LEVELS.has(line.level) && excuses.some((excuse) => SAYS[excuse](logMessage(line), first)),
   );
 }
+
+/** What the request suffered, so that the excuse may count; a slow one where nothing stands here. */
+const SYMPTOMS: Readonly<Partial<Record<Excuse, readonly string[]>>> = {
+  substitute: ['degraded'],
+  attempt: ['degraded', 'slow'],
+};
 
 /** A store works for who asks it, and only that one knows whether its time is meant. */
 function askerOfStore({ findings: [first] }: Judgement, trace: Trace): readonly string[] {

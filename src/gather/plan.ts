@@ -6,7 +6,7 @@ import type { LogQuery } from '#gather/sources.ts';
 import { EARLIER_US, type EarlierQuestion } from '#model/logs/earlier-logs.ts';
 import { NEARBY_US, SAME_CLIENT_US, type Ties } from '#model/logs/log-correlation.ts';
 import { REQUEST_FIELDS } from '#model/logs/request-ids.ts';
-import { CHANGES_BEFORE_US, METRICS_AROUND_US, METRICS_BEFORE_US } from '#model/requests/time-around.ts';
+import { CHANGES_BEFORE_REQUEST_US, METRICS_AROUND_US, METRICS_BEFORE_US } from '#model/requests/time-around.ts';
 import { traceIdDigits } from '#model/trace/trace-id.ts';
 
 /** All within one time limit, so that the person who waits gets what there is. */
@@ -33,7 +33,7 @@ export function aroundRequest(
   nowUs: number,
 ): Readonly<Record<'changes' | 'metrics', TimeWithBefore>> {
   return {
-    changes: { fromUs, toUs, beforeUs: CHANGES_BEFORE_US },
+    changes: { fromUs, toUs, beforeUs: CHANGES_BEFORE_REQUEST_US },
     metrics: {
       fromUs: fromUs - METRICS_AROUND_US,
       toUs: Math.max(toUs, Math.min(toUs + METRICS_AROUND_US, nowUs)),

@@ -15,6 +15,28 @@ describe('a slow query', () => {
     expect(what(diagnosisOf(slow()))).toEqual([]);
   });
 
+  const beside = (ms: number) =>
+    diagnosisOf(
+      server('web', 'GET /agg', { ms: 2000 }, [
+        call('web', 'stock', 'GET /stock', { at: 5, ms: 1990 }, [
+          server('stock', 'GET /stock', { at: 6, ms: 1988 }, [
+            query('stock', 'SELECT * FROM stock', { at: 7, ms: 1980 }),
+          ]),
+        ]),
+        call('web', 'price', 'GET', { at: 5, ms }, [server('price', 'GET /prices', { at: 6, ms: ms - 2 })]),
+      ]),
+    );
+
+  test('stays open where another service takes as long beside it, so that mending it alone saves next to nothing', () => {
+    expect(beside(1900)).toMatchObject({
+      kind: 'slow-query',
+      status: 'inconclusive',
+      statusReason: expect.stringContaining('GET /prices of price runs in parallel and takes about as long'),
+    });
+    expect(what(beside(1900))).toEqual(['SELECT of stock', 'GET /prices of price', 'something that both need']);
+    expect(beside(800)).toMatchObject({ kind: 'slow-query', status: 'likely' });
+  });
+
   test('stays open where its span records events that may say more', () => {
     const diagnosis = diagnosisOf(slow({ events: [{ at: 10, name: 'queued behind six others' }] }));
     expect(diagnosis).toMatchObject({

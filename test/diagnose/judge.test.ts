@@ -260,7 +260,7 @@ describe('the time to be won', () => {
     const { diagnosis } = judged(server('web', 'GET /', { ms: 1010 }, [slow(0, 1000), beside(400)]));
     expect(diagnosis).toMatchObject({ kind: 'slow-query', service: 'stock', status: 'likely' });
     expect(diagnosis?.remedy).toContain(
-      'That alone saves 600 ms: GET /prices of web runs in parallel for 400 ms, and the request then waits for that.',
+      'That alone saves 600 ms: GET /prices of price runs in parallel for 400 ms, and the request then waits for that.',
     );
   });
 

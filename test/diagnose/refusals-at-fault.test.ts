@@ -37,6 +37,16 @@ test.each<[string, string, Parameters<typeof webhook>[1]]>([
 });
 
 test.each([
+  ['save(): failed to keep session of player 9: no memory, client: 10.1.1.9', 'error', 'error-origin'],
+  ['save(): failed to keep session of player 9: no memory, client: 10.1.1.9', 'info', undefined],
+])('a service that lacks what it needs to know people: “%s” at level %s', (text, level, kind) => {
+  const trace = traceOf(server('edge', 'GET /games', { ms: 8, ...answer(401) }));
+  const raw = `2026/11/13 14:30:00 [${level}] 17#17: *8 [lua] session.lua:71: ${text}`;
+  const line = { ...logLine('edge', 2, raw, { level, traceId: '', spanId: '' }), rung: 'time' as const };
+  expect(diagnosed(trace, [line]).diagnosis?.kind).toBe(kind);
+});
+
+test.each([
   ['Jwks remote fetch failed: https://id.example/.well-known/jwks.json, retry in 300 s', 'error', 'error-origin'],
   ['Jwks remote fetch failed: https://id.example/.well-known/jwks.json, retry in 300 s', 'info', undefined],
   ['token expired', 'error', undefined],

@@ -99,6 +99,14 @@ describe('a rule that a change made', () => {
     expect(line).toMatchObject({ kind: 'change', ref: 'ef-3', text: 'the line “+ charge_g: u64,”' });
   });
 
+  test('is named where a secret was replaced and a signature is refused', () => {
+    const line = 'No signatures found matching the expected signature for payload';
+    const options = { diff: '-WHSEC=v11\n+WHSEC=v12', ofRequest: true };
+    expect(judgedWith(400, { ...options, line })?.change?.id).toBe('ef-3');
+    expect(judgedWith(400, { ...options, line: 'field `name` is empty' })).toBeUndefined();
+    expect(judgedWith(400, { ...options, line, service: 'other' })).toBeUndefined();
+  });
+
   test('of another service needs the old and the new value in the line', () => {
     const options = { diff: HOST, service: 'keycloak', ofRequest: true };
     expect(judgedWith(401, { ...options, line: ISSUER })?.change?.id).toBe('ef-3');

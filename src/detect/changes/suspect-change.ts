@@ -61,11 +61,11 @@ export const suspectChange = defineDetector({
       why: 'Most effects of a deploy show within 15 minutes. Steady growth is dated by its beginning.',
     },
     requestHalfMinutes: {
-      default: 20,
+      default: 30,
       min: 0.1,
       unit: 'minutes',
       means: 'The same as `halfMinutes`, for one request',
-      why: 'Twice as long, because one request does not show when its problem began. The weaker the fit, the nearer the change has to be.',
+      why: 'Three times as long, because one request does not show when its problem began. The weaker the fit, the nearer the change has to be.',
     },
     minConfidence: {
       default: 0.5,

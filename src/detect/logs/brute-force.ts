@@ -1,5 +1,5 @@
 /**
- * An attacker guesses passwords.
+ * An attacker guesses passwords, or other secrets: codes, tokens, keys, vouchers, cards.
  *
  *   14:15:02  login failed for admin   from 192.0.2.5   ┐
  *   14:15:41  login failed for support from 192.0.2.5   │ one address, 47 times, three accounts
@@ -11,14 +11,15 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import type { Headline, Sighting } from '#model/finding/finding.ts';
+import { attackIn } from '#detect/signs/attacks/attack-in.ts';
+import type { Facts, Headline, Sighting } from '#model/finding/finding.ts';
+import { triesIn } from '#model/logs/guessed-secrets.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { citedLines, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
 import { logTimes } from '#model/logs/log-times.ts';
 import { type LoginAttempt, loginAttempt } from '#model/logs/login-attempt.ts';
 import { counted, countText } from '#model/text/count-text.ts';
 import { inWords } from '#model/text/in-words.ts';
-import { usPerLongUnit } from '#model/trace/wait-amounts.ts';
 
 export const bruteForce = defineDetector({
   id: 'brute-force',
@@ -28,7 +29,7 @@ export const bruteForce = defineDetector({
   clear: 'no origin failed to log in often enough for an attack',
   silent: [
     'It misses slow guessing, and guessing from ever new addresses on ever new accounts.',
-    'A line must name an address or an account; otherwise there is nothing to count.',
+    'A line must name an address or an account. Tries of other secrets than passwords count only where a line counts them itself.',
     'Behind a proxy that hides addresses all people look like one. It ignores that address while most logins succeed.',
     'It ignores a client that repeats one wrong password at even intervals: its password is outdated.',
   ],
@@ -81,44 +82,57 @@ export const bruteForce = defineDetector({
   detect({ logs }, thresholds) {
     const attempts = logs.flatMap((line, place): Attempt[] => {
       const attempt = loginAttempt(line);
-      return attempt === undefined ? [] : [{ ...attempt, place }];
+      const isNone = attempt === undefined || attackIn(line) !== undefined;
+      return isNone ? [] : [{ ...attempt, place }];
     });
     const { at } = logTimes(logs);
     const known = attempts.filter(({ address, account }) => address !== '' || account !== '');
-    const fromOne = groupsOf(known, 'address').flatMap((group) => fromOneAddress(logs, at, group, thresholds));
+    const nameless = attempts.filter(({ failed, address }) => failed && address === '');
+    const fromOne = groupsOf(known, 'address').flatMap((group) =>
+      fromOneAddress(logs, at, { group, nameless }, thresholds),
+    );
     const reported = new Set(fromOne.flatMap(({ lines = [] }) => lines));
     const onOne = groupsOf(known, 'account').flatMap((group) => onOneAccount(logs, at, group, thresholds));
     return [...fromOne, ...onOne.filter(({ lines = [] }) => !lines.every((line) => reported.has(line)))];
   },
 
-  say({ service, manner, who, failures, accounts, named, addresses, succeeded, entered, when }) {
-    const where = whoseLog(String(service));
-    const attempts = counted(Number(failures), 'failed login');
-    const attack =
-      manner === 'stuffing'
-        ? `${attempts} on ${who} from ${counted(Number(addresses), 'address').replace('addresss', 'addresses')}`
-        : `${attempts} from ${who}${Number(accounts) > 0 ? ` on ${countText(Number(accounts))} ${Number(accounts) === 1 ? 'account' : 'accounts'} (${named})` : ''}`;
-    const end = succeeded === true ? `, then a login${entered === '' ? '' : ` as ${entered}`} succeeded` : '';
+  say(facts) {
+    const { service, manner, what, who, succeeded, entered, when } = facts;
+    const isOnOne = manner === 'stuffing' || manner === 'one account';
+    const limit =
+      what === 'passwords' ? 'require a second factor for the named accounts' : `limit how often ${what} may be tried`;
+    const how = what === 'passwords' ? MANNERS[String(manner)] : `Somebody tries ${what}, one after another.`;
     return {
-      title: `${where}: ${attack}${end}`,
-      headline: headlineOf(String(manner), where, succeeded === true),
-      explanation: `${MANNERS[String(manner)]} The attempts are ${when}.${succeeded === true ? ' After the failures a login from the same origin succeeded. Treat the account as compromised.' : ' No login from the same origin succeeded in these lines.'}`,
+      title: titleOf(facts, isOnOne),
+      headline: headlineOf(String(manner), String(what), whoseLog(String(service)), succeeded === true),
+      explanation: `${how} The attempts are ${when}.${succeeded === true ? ' After the failures a login from the same origin succeeded. Treat the account as compromised.' : ' No login from the same origin succeeded in these lines.'}`,
       remedy:
         succeeded === true
           ? `End all sessions of ${entered === '' ? 'the account' : entered} and lock it now. Then block the origin and inform your security team.`
-          : `Block ${manner === 'stuffing' ? 'the addresses' : who} at the firewall or the gateway, require a second factor for the named accounts, and inform your security team.`,
+          : `Block ${isOnOne ? 'the addresses' : who} at the firewall or the gateway, ${limit}, and inform your security team.`,
       check: 'The origin is a test, your own scanner, or a client with an old password. Its owner can confirm it.',
     };
   },
 });
 
+/** `auth: 47 failed logins from 192.0.2.5 on 3 accounts (admin, support, root)` */
+function titleOf(facts: Facts, isOnOne: boolean): string {
+  const { service, what, who, failures, accounts, named, addresses, succeeded, entered } = facts;
+  const attempts = counted(Number(failures), what === 'passwords' ? 'failed login' : 'refused try');
+  const [ofAccounts, ofAddresses] = [Number(accounts), Number(addresses)];
+  const from = ofAddresses > 0 ? ` from ${countText(ofAddresses)} ${ofAddresses === 1 ? 'address' : 'addresses'}` : '';
+  const on = ofAccounts > 0 ? ` on ${counted(ofAccounts, 'account')} (${named})` : '';
+  const end = succeeded === true ? `, then a login${entered === '' ? '' : ` as ${entered}`} succeeded` : '';
+  return `${whoseLog(String(service))}: ${attempts} ${isOnOne ? `on ${who}${from}` : `from ${who}${on}`}${end}`;
+}
+
 type Attempt = LoginAttempt & Readonly<{ place: number }>;
 type Thresholds = Readonly<Record<'minFailures' | 'windowMinutes' | 'minFailedShare' | 'minAddresses', number>>;
 
-function headlineOf(manner: string, where: string, succeeded: boolean): Headline {
-  const what = manner === 'stuffing' ? 'tries stolen passwords' : 'guesses passwords';
+function headlineOf(manner: string, what: string, where: string, succeeded: boolean): Headline {
+  const does = manner === 'stuffing' ? 'tries stolen passwords' : what === 'cards' ? 'tries cards' : `guesses ${what}`;
   return {
-    what: `Somebody ${what} at ${inWords(where)}${succeeded ? ', and a login succeeded' : ''}`,
+    what: `Somebody ${does} at ${inWords(where)}${succeeded ? ', and a login succeeded' : ''}`,
     isReading: true,
   };
 }
@@ -127,6 +141,7 @@ const MANNERS: Readonly<Record<string, string>> = {
   guessing: 'One origin tries passwords on a few accounts.',
   spraying: 'One origin tries a few passwords on many accounts, so that no account is locked.',
   stuffing: 'Many origins try one account, so that no address stands out.',
+  'one account': 'Somebody tries many passwords on one account.',
 };
 
 /** The time of a line, in milliseconds. */
@@ -141,10 +156,11 @@ function groupsOf(attempts: readonly Attempt[], by: 'address' | 'account'): Atte
 const MANY_ACCOUNTS = 8;
 const FEW_TIMES = 4;
 
+/** `nameless`: failures of which nobody knows the origin. Beside many of one origin, those of its service are its own. */
 function fromOneAddress(
   logs: readonly LogLine[],
   at: At,
-  group: readonly Attempt[],
+  { group, nameless }: Readonly<Record<'group' | 'nameless', readonly Attempt[]>>,
   thresholds: Thresholds,
 ): Sighting[] {
   const said = saidFailures(logs, group, thresholds);
@@ -156,31 +172,35 @@ function fromOneAddress(
   if (accounts.length <= 1 && isEven(at, failures)) return [];
   const manner =
     accounts.length >= MANY_ACCOUNTS && failures.length <= FEW_TIMES * accounts.length ? 'spraying' : 'guessing';
-  return [sightingOf(logs, { group, failures, count, manner, who: failures[0]?.address ?? '' })];
+  const { place: first = 0, address: who = '' } = failures[0] ?? {};
+  const isOwn = ({ place }: Attempt) =>
+    logs[place]?.service === logs[first]?.service &&
+    Math.abs(at(place) - at(first)) <= thresholds.windowMinutes * 60_000;
+  const beside = isSaid ? nameless.filter(isOwn) : [];
+  return [sightingOf(logs, { group, failures: inOrder([...failures, ...beside]), count, manner, who })];
+}
+
+function inOrder(attempts: readonly Attempt[]): readonly Attempt[] {
+  return attempts.toSorted((a, b) => a.place - b.place);
 }
 
 function onOneAccount(logs: readonly LogLine[], at: At, group: readonly Attempt[], thresholds: Thresholds): Sighting[] {
+  const who = group[0]?.account ?? '';
+  const said = saidFailures(logs, group, thresholds);
+  const tried = group.filter(({ failed }) => failed);
+  if (said >= thresholds.minFailures && tried.length >= thresholds.minFailedShare * group.length && !isEven(at, tried))
+    return [sightingOf(logs, { group, failures: tried, count: said, manner: 'one account', who })];
   const failures = densest(at, group, thresholds);
   const addresses = namesOf(failures, 'address');
   if (failures.length < thresholds.minFailures || addresses.length < thresholds.minAddresses) return [];
-  return [
-    sightingOf(logs, { group, failures, count: failures.length, manner: 'stuffing', who: failures[0]?.account ?? '' }),
-  ];
+  return [sightingOf(logs, { group, failures, count: failures.length, manner: 'stuffing', who })];
 }
-
-/** `attempt 217 in 60 s`, `611 in 5 min`, `900 failed logins within 5 minutes`: what is not logged is counted in one line. */
-const SAID_ATTEMPTS =
-  /\b(?:attempts?|failures?|tries|no\.|number|#) ?#?(\d[\d,]{0,8}) (?:in|within|during|over) (?:the (?:last|past) )?(\d{1,4}) ?(s|secs?|seconds?|m|min|minutes?|h|hours?)\b/i;
-const COUNTED_ATTEMPTS =
-  /\b(\d[\d,]{0,8})(?: (?:[a-z-]{1,20} ){0,4}(?:log[- ]?ins?|sign[- ]?ins?|attempts?|failures?|tries|tried|guesses|passwords|codes|accounts?|users?|names)\b[^\n]{0,80}?)? (?:in|within|during|over) (?:the (?:last|past) )?(\d{1,4}) ?(s|secs?|seconds?|m|min|minutes?|h|hours?)\b/i;
 
 /** The most attempts that a failed one says, within the time; 0 where none says it. */
 function saidFailures(logs: readonly LogLine[], group: readonly Attempt[], { windowMinutes }: Thresholds): number {
   const counts = group.map(({ failed, place }) => {
-    const line = failed ? (logs[place]?.line.slice(0, LONGEST) ?? '') : '';
-    const [, count, time, unit = ''] = SAID_ATTEMPTS.exec(line) ?? COUNTED_ATTEMPTS.exec(line) ?? [];
-    const minutes = (Number(time) * usPerLongUnit(unit)) / 60_000_000;
-    return minutes <= windowMinutes ? Number(count?.replaceAll(',', '')) : 0;
+    const tries = failed ? triesIn(logs[place]?.line.slice(0, LONGEST) ?? '') : undefined;
+    return tries !== undefined && (tries.minutes ?? 0) <= windowMinutes ? tries.count : 0;
   });
   return Math.max(0, ...counts);
 }
@@ -199,12 +219,13 @@ function densest(at: At, group: readonly Attempt[], { minFailures, windowMinutes
 
 /** Nine of ten gaps differ from the median by at most a tenth: only a timer is so even. */
 const EVEN = 0.1;
+const FEWEST_GAPS = 3;
 
 function isEven(at: At, attempts: readonly Attempt[]): boolean {
   const gaps = attempts.slice(1).map(({ place }, i) => at(place) - at(attempts[i]?.place ?? 0));
   const usual = gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? 0;
   const apart = gaps.map((gap) => Math.abs(gap - usual)).sort((a, b) => a - b)[Math.floor(0.9 * gaps.length)] ?? 0;
-  return usual >= 1000 && apart <= EVEN * usual;
+  return gaps.length >= FEWEST_GAPS && usual >= 1000 && apart <= EVEN * usual;
 }
 
 function namesOf(attempts: readonly Attempt[], by: 'address' | 'account'): string[] {
@@ -245,6 +266,7 @@ function sightingOf(
     lines: places,
     facts: {
       manner,
+      what: failures.find(({ what }) => what !== 'passwords')?.what ?? 'passwords',
       who,
       failures: count,
       accounts: accounts.length,

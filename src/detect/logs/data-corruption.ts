@@ -9,16 +9,28 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { behind, type Corruption, type CorruptionForm, corruptionIn, OFTEN_EMPTY } from '#detect/signs/corrupt-data.ts';
+import {
+  behind,
+  type Corruption,
+  type CorruptionForm,
+  corruptionIn,
+  OFTEN_EMPTY,
+  WRONG_VALUE,
+} from '#detect/signs/corrupt-data.ts';
 import { CORRUPTION_WORDS } from '#detect/signs/corruption-words.ts';
 import { fieldCounts } from '#detect/signs/empty-fields.ts';
+import { doubtsValue } from '#detect/signs/values/doubted-values.ts';
+import type { Evidence } from '#model/finding/evidence.ts';
 import type { Sighting } from '#model/finding/finding.ts';
+import { isOfRequest } from '#model/logs/log-correlation.ts';
 import { isErrorLevel } from '#model/logs/log-failure.ts';
-import { logLevel } from '#model/logs/log-level.ts';
+import { logLevel, severityOf } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
+import { logMessage } from '#model/logs/log-message.ts';
 import { citedLines, saidIn, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
 import { capitalised } from '#model/text/capitalised.ts';
 import { inWords, quoteInWords } from '#model/text/in-words.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 export const dataCorruption = defineDetector({
   id: 'data-corruption',
@@ -30,7 +42,7 @@ export const dataCorruption = defineDetector({
     'Wrong but well-formed data looks normal. Only a comparison of results shows it.',
     'It sees fields that became null only if log lines of a healthy time have them filled.',
     'Constraint violations and unreadable messages count only if there are several, and more than in the healthy time.',
-    'It ignores debug and info lines about stale data or constraints, because working caches log them, too.',
+    'It ignores debug and info lines about stale data or constraints, because working caches log them, too. A doubt about a value counts in an error, and in a warning only if it is one of the examined request.',
   ],
   role: 'mechanism',
   field: 'data',
@@ -45,7 +57,7 @@ export const dataCorruption = defineDetector({
   namesCause: 'never',
   saidAs: /\bcorrupt|\bchecksum\b/i,
   needs: ['logs'],
-  uses: ['baselineLogs'],
+  uses: ['baselineLogs', 'trace'],
   thresholds: {
     minLines: {
       default: 5,
@@ -79,8 +91,8 @@ export const dataCorruption = defineDetector({
     },
   },
 
-  detect({ logs, baselineLogs = [] }, thresholds) {
-    return [...wordsOf(logs, baselineLogs, thresholds), ...nullsOf(logs, baselineLogs, thresholds)];
+  detect({ logs, baselineLogs = [], trace }, thresholds) {
+    return [...wordsOf({ logs, trace }, baselineLogs, thresholds), ...nullsOf(logs, baselineLogs, thresholds)];
   },
 
   say({ service, kind, said, when, field, share, healthy, lag }) {
@@ -109,12 +121,13 @@ type Thresholds = Readonly<Record<'minLines' | 'minRise' | 'minNullShare' | 'min
 
 /** Lines that report wrong data, by service and kind. */
 function wordsOf(
-  logs: readonly LogLine[],
+  { logs, trace }: Pick<Evidence, 'logs'> & Readonly<{ trace: Trace | undefined }>,
   baselineLogs: readonly LogLine[],
   { minLines, minRise }: Thresholds,
 ): Sighting[] {
-  const found = kindsIn(logs);
-  const healthy = kindsIn(baselineLogs);
+  const isAnswered = trace === undefined || (!trace.failed(trace.root) && trace.httpStatus(trace.root) < 400);
+  const found = kindsIn(logs, isAnswered);
+  const healthy = kindsIn(baselineLogs, false);
   return [...found].flatMap(([key, { kind, once, places }]) => {
     if (!once && places.length < minLines) return [];
     const service = logs[places[0] ?? 0]?.service ?? '';
@@ -134,11 +147,12 @@ function wordsOf(
 
 type Kind = Readonly<{ kind: Corruption; once: boolean; places: number[] }>;
 
-function kindsIn(lines: readonly LogLine[]): ReadonlyMap<string, Kind> {
+/** `mayDoubt`: the request of these lines was answered, so a value in it went on. */
+function kindsIn(lines: readonly LogLine[], mayDoubt: boolean): ReadonlyMap<string, Kind> {
   const kinds = new Map<string, Kind>();
   lines.forEach((line, place) => {
-    const found = corruptionIn(line.line);
-    if (found === undefined || isLeftAlone(line, found)) return;
+    const found = wrongIn(line, mayDoubt);
+    if (found === undefined) return;
     const key = `${line.service}\n${found.kind}`;
     const known = kinds.get(key);
     if (known === undefined) kinds.set(key, { kind: found.kind, once: found.once, places: [place] });
@@ -146,6 +160,16 @@ function kindsIn(lines: readonly LogLine[]): ReadonlyMap<string, Kind> {
   });
   return kinds;
 }
+
+/** In a warning that was written for the request, a doubt is enough: nobody warns of a value that is as it should be. */
+function wrongIn(line: LogLine, mayDoubt: boolean): CorruptionForm | undefined {
+  const found = corruptionIn(line.line);
+  if (found !== undefined && !isLeftAlone(line, found)) return found;
+  const isWarned = mayDoubt && line.rung !== undefined && isOfRequest(line) && severityOf(line.level) >= WARN;
+  return isWarned && doubtsValue(logMessage(line)) ? WRONG_VALUE : undefined;
+}
+
+const WARN = severityOf('warn');
 
 /** Kinds that also occur normally count only in warnings, errors and lines without a level. */
 function isLeftAlone({ level }: LogLine, { kind, once }: Pick<CorruptionForm, 'kind' | 'once'>): boolean {

@@ -1,5 +1,5 @@
 /**
- * A client sends SQL in place of a value.
+ * A client sends SQL in place of a value, or other input of attackers that a guard noticed.
  *
  *   GET /users?id=1%27%20OR%20%271%27=%271                          the request
  *   {"error":"SQL syntax error","query":"… WHERE id = '1' OR '1'='1'"}   ← it reached the database
@@ -9,24 +9,25 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
-import { databaseComplains, type SqlAttack, sqlAttack } from '#detect/signs/sql-attacks.ts';
+import { type Attack, attackIn } from '#detect/signs/attacks/attack-in.ts';
+import { isHostile } from '#detect/signs/attacks/hostile-input.ts';
+import { databaseComplains } from '#detect/signs/sql-attacks.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
-import { logMessage } from '#model/logs/log-message.ts';
 import { citedLines, type FoundLine, linesWith, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
 import { addressIn } from '#model/logs/login-attempt.ts';
 import { inWords } from '#model/text/in-words.ts';
 
 export const sqlInjection = defineDetector({
   id: 'sql-injection',
-  title: 'SQL injection',
+  title: 'Injection attack',
   why: 'One unchecked parameter in a statement can expose the whole database, mostly without an error.',
   runbook: 'runbooks/sql-injection.md',
-  clear: 'no request contained SQL of an attacker',
+  clear: 'no request contained input of an attacker',
   silent: [
     'It does not see a body that is not logged, and most logs contain no bodies.',
     'SQL that is also normal counts only in request data, not in statements that a program logs.',
-    'It does not look for other injections (scripts, templates, shells, LDAP).',
+    'Other hostile input (paths, Log4Shell, scripts, templates, shells, prompts) counts only in warnings and errors in which a service or a firewall takes it for an attack.',
     'It cannot separate an attack from your own scanner.',
   ],
   role: 'mechanism',
@@ -52,24 +53,25 @@ export const sqlInjection = defineDetector({
   },
 
   detect({ logs }, { minLines }) {
-    return [...linesWith(logs, (line) => sqlAttack(line.line) ?? sqlAttack(logMessage(line)))]
+    return [...linesWith(logs, attackIn)]
       .filter(([, attacks]) => attacks.length >= minLines)
       .map(([service, attacks]) => sightingOf(logs, service, attacks));
   },
 
-  say({ service, forms, from, attempts, reached, when }) {
+  say({ service, forms, isSql, from, attempts, reached, when }) {
     const who = from === '' ? '' : ` from ${from}`;
     const end = reached === true ? '; it reached the database, which answered with an error' : '';
+    const what = isSql === true ? 'SQL injection' : 'hostile input';
     return {
-      title: `${whoseLog(String(service))}: SQL injection attempted${who} (${forms})${end}`,
+      title: `${whoseLog(String(service))}: ${what} attempted${who} (${forms})${end}`,
       headline: {
-        what: `Somebody attacks ${inWords(whoseLog(String(service)))} with SQL injection${reached === true ? ' and reaches the database' : ''}`,
+        what: `Somebody attacks ${inWords(whoseLog(String(service)))} with ${isSql === true ? what : String(forms)}${reached === true ? ' and reaches the database' : ''}`,
         isReading: true,
       },
-      explanation: `SQL of ${Number(attempts) === 1 ? 'an attack' : 'attacks'} is ${when}.${reached === true ? ' A nearby line shows a database error, so the unchecked value became part of a statement.' : ' These lines do not show whether an attempt succeeded.'}`,
-      remedy: `${from === '' ? '' : `Block ${from}. `}Find the statement${service === '' ? '' : ` of ${service}`} that uses this value and bind it as a parameter. Then look in the database’s log for what the same session did next.`,
+      explanation: `${isSql === true ? 'SQL' : 'Input'} of ${Number(attempts) === 1 ? 'an attack' : 'attacks'} is ${when}.${reached === true ? ' A nearby line shows a database error, so the unchecked value became part of a statement.' : ' These lines do not show whether an attempt succeeded.'}`,
+      remedy: `${from === '' ? '' : `Block ${from}. `}${isSql === true ? `Find the statement${service === '' ? '' : ` of ${service}`} that uses this value and bind it as a parameter. Then look in the database’s log for what the same session did next.` : `Find what${service === '' ? '' : ` ${service}`} does with this value, and let it accept only what it knows. Then look for what the same origin was answered with 200.`}`,
       check:
-        'The origin is your own scanner, or the value is bound as a parameter. Then the attack did not reach the database.',
+        'The origin is your own scanner, or the service takes the value only as text. Then the attack reached nothing.',
     };
   },
 });
@@ -77,7 +79,7 @@ export const sqlInjection = defineDetector({
 /** This many origins are named. */
 const NAMED = 3;
 
-function sightingOf(logs: readonly LogLine[], service: string, attacks: readonly FoundLine<SqlAttack>[]): Sighting {
+function sightingOf(logs: readonly LogLine[], service: string, attacks: readonly FoundLine<Attack>[]): Sighting {
   const places = attacks.map(({ place }) => place);
   const lines = places.map((place) => logs[place]?.line ?? '');
   const origins = [...new Set(lines.map((line, i) => addressIn(line, logs[places[i] ?? 0]?.labels ?? {})))].filter(
@@ -89,6 +91,7 @@ function sightingOf(logs: readonly LogLine[], service: string, attacks: readonly
     lines: places,
     facts: {
       forms: [...new Set(attacks.map(({ found }) => found))].sort().join(', '),
+      isSql: attacks.some(({ found }) => !isHostile(found)),
       from: `${origins.slice(0, NAMED).join(', ')}${more}`,
       attempts: places.length,
       reached: lines.some(databaseComplains),

@@ -9,6 +9,7 @@
  */
 
 import { defineDetector } from '#detect/detector.ts';
+import { strainedSightings, strainedWords } from '#detect/signs/servers/strained-sightings.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { type Profile, profileItems } from '#model/metrics/hot-functions.ts';
@@ -36,7 +37,7 @@ export const resourceSaturation = defineDetector({
   clear: 'no CPU, memory, disk, file table or pool of connections came near its limit',
   silent: [
     'It ignores a resource that was as full before, because nothing changed.',
-    'It ignores usage without a known limit (no limit set, or no exporter for it).',
+    'It ignores usage without a known limit (no limit set, or no exporter for it), unless a server’s own numbers rise to many times their past.',
     'It does not see a peak between two points of the metric, and it ignores a single point.',
   ],
   role: 'mechanism',
@@ -127,14 +128,19 @@ export const resourceSaturation = defineDetector({
   detect({ window, metrics, profiles = [] }, thresholds) {
     const all = measured(metrics);
     const full = all.flatMap((one) => (isLimited(one) ? fullness(one, window, thresholds) : []));
+    const strained = strainedSightings(metrics, window);
     const perResource = Map.groupBy(full, ({ one }) => `${one.service}\n${one.concept}`);
     return [...perResource.values()]
       .map((of) => of.toSorted((a, b) => b.severity - a.severity || b.level - a.level))
       .sort((a, b) => (b[0]?.severity ?? 0) - (a[0]?.severity ?? 0) || (b[0]?.level ?? 0) - (a[0]?.level ?? 0))
-      .flatMap((of) => sightingOf(of, { all, profiles, window }));
+      .flatMap((of) => sightingOf(of, { all, profiles, window }))
+      .concat(strained);
   },
 
-  say({ service, resource, of, level, before, instance, instances, full, since, critical, switching, isAlarm }) {
+  say(facts) {
+    const { service, resource, of, level, before, instance, instances, full, since } = facts;
+    const { critical, switching, isAlarm, form } = facts;
+    if (form === 'strained') return strainedWords(facts);
     const name = String(service) === '' ? String(instance) : String(service);
     const where = instance === '' || instance === name ? '' : ` (${instance})`;
     const was = before === -1 || isAlarm === true ? '' : `, ${shareText(Number(before))} before`;

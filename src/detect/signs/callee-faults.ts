@@ -11,7 +11,6 @@ import {
   endingLine,
   endingOfNamed,
   failingLine,
-  isGeneratedHost,
   limitOfFunction,
   nameServerLine,
   noInstanceLine,
@@ -160,8 +159,7 @@ function withOwnLine(
   if (found === undefined) return undefined;
   const { fault, service, ...rest } = found;
   const [own, said] = ownFault(trace, span, { fault, service }, logs);
-  if (said !== undefined)
-    return { service: nameBehind(service, said.line), fault: own, item: ofLine(said.line, said.text) };
+  if (said !== undefined) return { service: said.line.service, fault: own, item: ofLine(said.line, said.text) };
   if (fault === 'no-resolver' || fault === 'no-name') {
     const line = nameServerLine(trace, span, service, logs);
     if (line !== undefined)
@@ -171,11 +169,6 @@ function withOwnLine(
   if (limit !== undefined)
     return { service: limit.line.service, fault: 'overdue', item: ofLine(limit.line, limit.text) };
   return fault === 'unsaid' ? undefined : { service, fault, ...rest };
-}
-
-/** Its own line names the service. A host that a platform made from the name is no service that anybody knows. */
-function nameBehind(host: string, line: LogLine): string {
-  return isGeneratedHost(host) ? line.service : host;
 }
 
 type SaidFault = readonly [CalleeFault, OwnLine | undefined];
@@ -301,8 +294,11 @@ const HOST = /^(?=.*[a-z])[a-z\d_][\w.-]{0,252}(?::\d{1,5})?$/i;
 /** A platform without an instance for the request answers so itself: Cloud Run. */
 const REFUSED_FOR_LOAD = 429;
 
-/** It says that its own work failed, or that it has too much of it: RFC 9110, and 529 of Anthropic and others. */
-const FAILED: ReadonlySet<number> = new Set([503, 529]);
+/**
+ * It says that its own work failed, or that it has too much of it: RFC 9110, and 529 of Anthropic and others. Cloudflare answers
+ * for a host that it does not reach. https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/
+ */
+const FAILED: ReadonlySet<number> = new Set([503, 520, 521, 522, 523, 525, 526, 529, 530]);
 
 /**
  * Whoever calls pings too often (gRPC), or presents a certificate that the other end does not accept; a proxy's client

@@ -9,7 +9,9 @@
 import { leadsTo, type Mechanism, mayBeAnything, mechanismOf } from '#detect/signs/failure-mechanisms.ts';
 import { linkedChanges } from '#detect/signs/linked-changes.ts';
 import { familyKey } from '#detect/signs/releases-seen.ts';
+import { missedFieldText } from '#detect/signs/suspicion/missed-fields.ts';
 import { newCallText } from '#detect/signs/suspicion/new-calls.ts';
+import { isOfServers, namesServer } from '#detect/signs/suspicion/of-servers.ts';
 import {
   failingLineText,
   featureText,
@@ -357,8 +359,8 @@ function ofNobody(
   mechanism: Mechanism | undefined,
 ): number {
   const { service, databases = [], suffering, near = NOBODY, isSure = false, isDated = false } = trouble;
-  if (namesDatabase(change, databases) || namedTrait(trouble, change) !== '') return NEAR;
-  if ([namedFlag, featureText, newCallText].some((names) => names(trouble, change) !== '')) return NEAR;
+  if (namesDatabase(change, databases) || isOfServers(trouble, change)) return NEAR;
+  if ([namedTrait, namedFlag, featureText, newCallText].some((names) => names(trouble, change) !== '')) return NEAR;
   if (switchedText(trouble, change, changes) !== '') return NEAR;
   const isOfAll = mechanism !== undefined && WHOLE_PLATFORM.has(mechanism.kind) && mechanism.strength > WEAK;
   // A flag may do anything, and most flags are of other services.
@@ -435,9 +437,12 @@ function partsOfName(name: string): readonly string[] {
   return telling.length > 0 ? telling : [name];
 }
 
-/** Whoever asks decides how much waits in a queue, and how many connections a database has. */
-function isNear({ kinds, suffering, near }: ChangeSymptoms, { service }: Change): boolean {
-  return near?.has(service) === true || (kinds.has('backlog') && suffering.has(service));
+/** Whoever asks decides how much waits in a queue, which fields it sends, and how many connections a database has. */
+function isNear(trouble: ChangeSymptoms, change: Change): boolean {
+  const { kinds, suffering, near, complaint } = trouble;
+  if (isOfServers(trouble, change) || namesServer(complaint, change)) return true;
+  if (near?.has(change.service) === true || (kinds.has('backlog') && suffering.has(change.service))) return true;
+  return missedFieldText(trouble, change) !== '';
 }
 
 /** Whoever sends a value decides its form, and who reads it fails. */
@@ -453,6 +458,7 @@ function isOfOther(
 /** Who sends a value, chooses whom to ask, or decides which pages may ask. */
 const OF_OTHERS: ReadonlySet<Mechanism['kind']> = new Set([
   'other-format',
+  'other-scale',
   'other-name',
   'other-model',
   'other-origins',
@@ -606,6 +612,7 @@ function reasonsOf(
     { score: OWN_CODE, text: featureText(trouble, change) },
     { score: QUOTED, text: trait && `it names “${trait}”, which the affected requests have` },
     { score: QUOTED, text: replacedText(change, complaint, sayers) },
+    { score: QUOTED, text: missedFieldText(trouble, change) },
     { score: TAKEN_BACK, text: isTakenBack(change, changes, trouble.onsetUs) && 'people took it back after that' },
     { score: NUMBER, text: number && `it changes ${number}, which ${sayers} repeat` },
     { score: FILE, text: file && `the failure is in ${file}, which it changes` },

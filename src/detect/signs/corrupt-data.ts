@@ -90,7 +90,7 @@ export function corruptionIn(line: string): CorruptionForm | undefined {
   return found ?? (behind(start) === '' ? undefined : STALE);
 }
 
-const WRONG_VALUE: CorruptionForm = { kind: 'wrong value', once: true, form: /(?:)/ };
+export const WRONG_VALUE: CorruptionForm = { kind: 'wrong value', once: true, form: /(?:)/ };
 const STALE: CorruptionForm = { kind: 'stale data', once: false, form: /(?:)/ };
 
 const PAIR = /"?([A-Za-z][\w.]{1,60})"?\s*[:=]\s*"?v?(\d{1,15})(?:\.\d+)?\b/g;

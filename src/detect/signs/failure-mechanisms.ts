@@ -2,14 +2,12 @@
 import type { Change } from '#model/changes/change.ts';
 import { effectsOf } from '#model/changes/change-effects.ts';
 import { type ChangeSymptom, type ChangeSymptoms, failureSaid } from '#model/changes/change-symptoms.ts';
-import { type CodeChange, codeChangeOf } from '#model/changes/code-change.ts';
-import { isIdleExperiment } from '#model/changes/declared-faults.ts';
-import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
+import type { CodeChange } from '#model/changes/code-change.ts';
+import { diffLines } from '#model/changes/diff-lines.ts';
 import { type Effect, type EffectKind, WEAK } from '#model/changes/effect.ts';
-import { isOfOtherLibrary } from '#model/changes/linked-libraries.ts';
 import { saidEffects } from '#model/changes/said-effects.ts';
-import { sharedTechniques } from '#model/changes/techniques.ts';
-import { isQuietTitle, titleLimits } from '#model/changes/title-effects.ts';
+import { techniquesOf } from '#model/changes/shared-techniques.ts';
+import { isQuietTitle } from '#model/changes/title-effects.ts';
 import { codeWords, isCompound } from '#model/text/code-words.ts';
 
 /** `isOfCause`: it fits what was found, and not only words of the failure. `strength`: see `Effect`. */
@@ -93,23 +91,6 @@ function isOfOtherFiles({ files }: Change, failing: ReadonlySet<string> = new Se
   return alike.length > 0 && alike.every((name) => !changed.has(name));
 }
 
-/** What the change and the failure have in common; the version of another library than that of the failure is nothing. */
-function techniquesOf(change: Change, code: CodeChange | undefined, failure: string): readonly Effect[] {
-  if (code?.isInstrumented === true) return [];
-  const shared = sharedTechniques(touchedBy(change), failure, raisesAll(change, code));
-  return shared.filter(({ kind }) => kind !== 'other-version' || !isOfOtherLibrary(change, failure));
-}
-
-/** Whether the failure says what comes of such a change. `failure`: in lower case. */
-export function sharesTechnique(change: Change, failure: string): boolean {
-  return techniquesOf(change, codeChangeOf(change), failure).length > 0;
-}
-
-function raisesAll(change: Change, code: CodeChange | undefined): boolean {
-  const limits = change.diff === '' ? titleLimits(change) : (code?.limits ?? []);
-  return limits.length > 0 && limits.every(({ before, after }) => after > before);
-}
-
 /** Any new version, and any flag that is on, may lead to anything: that is no evidence. */
 export function mayBeAnything({ kind, strength }: Mechanism): boolean {
   return (kind === 'other-version' || kind === 'flag-on') && strength <= WEAK;
@@ -137,14 +118,6 @@ function endingOf(
 /** What fails names what the change is about: see `names`. */
 function isNamed({ names = [] }: Effect): boolean {
   return names.length > 0;
-}
-
-/** Its changed lines and its title, with the names of its files. */
-function touchedBy(change: Change): string {
-  if (isIdleExperiment(change)) return '';
-  const { text, diff, files } = change;
-  const lines = diffLines(diff);
-  return [textOfMark(lines, '+'), textOfMark(lines, '-'), isQuietTitle({ text }) ? '' : text, ...files].join('\n');
 }
 
 /** Who gets an empty answer has nothing to ask the next service for. */
@@ -257,6 +230,7 @@ const OF_CAUSES: Readonly<Record<string, readonly ChangeSymptom[]>> = {
   'quota-exceeded': ['stopped'],
   'timeout-cascade': ['timeout'],
   'secret-exposure': ['exposed'],
+  'data-corruption': ['wrong-value'],
   latency: ['slow'],
   dependency: ['slow', 'waiting'],
   'slower-than-baseline': ['slow'],
@@ -391,7 +365,7 @@ const LEADS_TO: Readonly<Record<EffectKind, readonly ChangeSymptom[]>> = {
   'other-traffic': ANY_OF_CODE,
   'call-in-transaction': ['lock', 'pool', 'slow-statement', 'slow', 'timeout'],
   'more-messages': ['backlog', 'many-calls'],
-  'other-format': ['format'],
+  'other-format': ['format', 'wrong-value'],
   'held-longer': ['pool', 'lock'],
   'larger-payload': ['too-large'],
   'smaller-headers': ['too-large', 'bad-gateway'],
@@ -424,6 +398,7 @@ const LEADS_TO: Readonly<Record<EffectKind, readonly ChangeSymptom[]>> = {
   'sync-writes': ['backlog', 'slow', 'disk', 'slow-statement'],
   'other-zone': ['unresolved'],
   // Only the words of a failure lead to these.
+  'other-scale': ['wrong-value'],
   'other-expiry': [],
   'other-class': [],
   'other-origins': [],

@@ -16,12 +16,17 @@ export function gapsOf(trace: Trace, least: number): Stretch[] {
     const endUs = path.endUs(step);
     if (endUs - startUs < least) continue;
     const span = path.span(step);
-    if (trace.childCount(span) === 0 || trace.hasMark(span, MARK.receives)) continue;
+    if (!hasWorkWithin(trace, span) || trace.hasMark(span, MARK.receives)) continue;
     if (isMovedClock(trace, span, endUs - startUs)) continue;
     const free = longestFree(trace, { span, startUs, endUs });
     if (lengthOf(free) >= least) gaps.push(free);
   }
   return gaps;
+}
+
+/** Work that begins only after the span ended, as a job that it ordered, is no part of it. */
+function hasWorkWithin(trace: Trace, span: SpanIndex): boolean {
+  return trace.children(span).some((child) => trace.startUs(child) < trace.endUs(span));
 }
 
 /** A callee whose clock was corrected by about as much: the gap may not exist. */

@@ -7,6 +7,7 @@ import { keyOf } from '#detect/signs/cache-misses.ts';
 import { lockAmountUs, type ServerLine } from '#detect/signs/server-lock-lines.ts';
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
 import {
+  isLockCode,
   LOCK_ACQUIRED,
   LOCK_CALLS,
   LOCK_DURATIONS,
@@ -176,11 +177,20 @@ function failedLock(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): W
       .map((event): EvidenceItem => ({ kind: 'event', ref, text: textOf(event) })),
     ...(failed ? lines : []).map((line): EvidenceItem => ({ kind: 'log', ref: line.timeNs, text: line.line })),
   ];
-  const items = said.filter(({ text }) => LOCK_FAILED.test(text) || LOCK_FAILED.test(spaced(text)));
+  const items = [
+    ...said.filter(({ text }) => LOCK_FAILED.test(text) || LOCK_FAILED.test(spaced(text))),
+    ...(failed ? codeOfLock(trace, span) : []),
+  ];
   const waiter = items.length === 0 ? undefined : waiterBelow(trace, span);
   return waiter === undefined
     ? []
     : [{ span: waiter, waitUs: trace.durationOfUs(waiter), failed: true, isNamed: true, items }];
+}
+
+function codeOfLock(trace: Trace, span: SpanIndex): EvidenceItem[] {
+  const code = trace.text(span, 'db.response.status_code');
+  if (code === '' || !trace.isDatabaseCall(span) || !isLockCode(trace.databaseSystem(span), code)) return [];
+  return [{ kind: 'span', ref: trace.spanId(span), text: `db.response.status_code = ${code}, a lock` }];
 }
 
 function textOf(event: SpanEvent): string {

@@ -1,5 +1,6 @@
 /** Copies of a request that a proxy sends to another version of the service. It discards their answers. */
 import type { SpanIndex } from '#model/trace/columns.ts';
+import { isInternalHost } from '#model/trace/service-names.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 /** Envoy and Istio add `-shadow` to the host of the copy. */
@@ -31,12 +32,19 @@ function isCopy(trace: Trace, call: SpanIndex): boolean {
   const kind = trace.kind(call);
   if (kind === 'client' && MIRRORED.test(trace.operation(call).slice(0, 300))) return true;
   if (kind === 'client' || kind === 'server')
-    if (HOSTS.some((name) => MIRRORED.test(trace.text(call, name).slice(0, 300)))) return true;
+    if (HOSTS.some((name) => isHostOfCopy(trace.text(call, name).slice(0, 300)))) return true;
   if (SENDS_COPY.test(trace.operation(call))) return true;
   if (kind === 'server' && MIRRORED.test(trace.service(call).slice(0, 300)) && !trace.isAwaited(call)) return true;
   return Object.entries(trace.attributesFor(call, MARK, TYPE)).some(([name, value]) =>
     MARK.test(name) ? YES.test(String(value)) : TYPE.test(name) && COPY.test(String(value)),
   );
+}
+
+/** `prices-mirror.shop.svc`; a public `ecb-mirror.example` has copies of files, and answers for itself. */
+function isHostOfCopy(address: string): boolean {
+  const found = MIRRORED.exec(address)?.[0] ?? '';
+  if (!found.endsWith('.')) return found !== '';
+  return isInternalHost(/^(?:https?:\/\/)?([\w.-]+)/.exec(address)?.[1] ?? '');
 }
 
 /** Its caller made no other call and failed with it: people got this answer, whatever its host is named. */

@@ -7,6 +7,7 @@
  *                                  [ init ][ work ]      lost until the work begins
  */
 import { poolStarts } from '#detect/signs/pool-starts.ts';
+import { saysSlept, splitOf } from '#detect/signs/starts/split-calls.ts';
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
 import {
   LOAD_DURATIONS,
@@ -155,6 +156,19 @@ export function startsOfPools(trace: Trace, logs: readonly LogLine[]): LoggedSta
     const item: EvidenceItem = { kind: 'log', ref: line.timeNs, text: line.line };
     const span = trace.parent(wait) ?? wait;
     return lost.length === 0 ? [] : [{ service: line.service, span, flagged: true, init: [wait], lost, item }];
+  });
+}
+
+/** Stores that slept: the caller's line says how long their start took, and that the statement itself was quick. */
+export function startsOfStores(trace: Trace, logs: readonly LogLine[], leastUs: number): LoggedStart[] {
+  if (logs.length === 0) return [];
+  return spansWith(trace, { heldUs: leastUs }).flatMap((span): LoggedStart[] => {
+    const split = trace.isDatabaseCall(span) ? splitOf(trace, span, logs) : undefined;
+    if (split === undefined || !saysSlept(split)) return [];
+    const lost = pathBelow(trace, span);
+    const item: EvidenceItem = { kind: 'log', ref: split.line.timeNs, text: split.line.line };
+    const service = trace.text(span, 'server.address') || trace.peer(span) || trace.service(span);
+    return lost.length === 0 ? [] : [{ service, span, flagged: true, init: [], lost, item }];
   });
 }
 

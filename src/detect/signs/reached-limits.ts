@@ -84,8 +84,11 @@ function isPassedOn(trace: Trace, { service, entry, items }: ReachedLimit, all: 
 /** `isOwn`: the text is certain to be about this request. */
 type SaidLimit = Readonly<{ service: string; atUs: number; isOwn: boolean; item: EvidenceItem }>;
 
+/** A limit of computing: whoever reached it waited for nobody. */
+const OF_PROCESSOR = /\bCPU\b|\bexceededCpu\b/i;
+
 function saidInLines(trace: Trace, logs: readonly LogLine[]): readonly SaidLimit[] {
-  const lines = logs.filter(({ line }) => TIME_LIMIT_LINES.test(line)).slice(0, MOST_SAID);
+  const lines = logs.filter(({ line }) => TIME_LIMIT_LINES.test(line) && !OF_PROCESSOR.test(line)).slice(0, MOST_SAID);
   return lines.map((line) => ({
     service: line.service,
     atUs: epochUsOf(line) - trace.startEpochUs,

@@ -38,7 +38,9 @@ export type RequestSeen = Readonly<{
 
 export function requestSymptoms(seen: RequestSeen): ChangeSymptoms {
   const { trace, first, symptom, logs, nearLines } = seen;
-  const isFailed = symptom === 'failed' || symptom === 'degraded';
+  // What only a line tells of a request that went well is no slowness either.
+  const isTold = first.lines !== undefined && first.spans.length === 0;
+  const isFailed = symptom === 'failed' || symptom === 'degraded' || isTold;
   const own = isFailed ? textsOfFailure(trace, first, logs) : textsOfWork(trace, first);
   const full = isFailed ? logs.filter((line) => FULL_MEMORY_REPORTS.test(line.line)).map(logMessage) : [];
   const texts = [...own, ...complaintsIn(logs), ...complaintsIn(nearLines, first.service), ...full.slice(0, MOST_READ)];

@@ -6,6 +6,8 @@
  *   in a request       forms that an ordinary statement has, too: UNION SELECT, SLEEP(5), a comment behind a quote
  */
 
+import { isStopped } from '#detect/signs/attacks/hostile-input.ts';
+
 export type SqlAttack =
   | 'tautology'
   | 'UNION SELECT'
@@ -101,6 +103,23 @@ export function sqlAttack(line: string): SqlAttack | undefined {
     if (STATEMENT.test(sent)) continue;
     for (const { kind, form } of IN_REQUEST) if (form.test(sent)) return kind;
   }
+  return isStopped(start) ? inQuotes(start) : undefined;
+}
+
+/** What stands in quotes is input that was refused. */
+const QUOTED = /\\?["“]([^"“”\\]{3,400})\\?["”]/g;
+/** A whole command behind a value, in dialects of all kinds: `price; REMOVE TABLE offer; --` */
+const STACKED = /;\s{0,20}(?:drop|remove|delete|truncate|alter|create|insert|update|select|exec|grant|shutdown)\s+\w/i;
+const SELECTED = /^.{1,100}\bfrom\s+\w.{0,200}\bwhere\b.{0,200}--\s{0,8}$/i;
+
+function inQuotes(line: string): SqlAttack | undefined {
+  for (const [, quoted = ''] of line.matchAll(QUOTED)) {
+    const sent = decoded(quoted);
+    if (STATEMENT.test(sent)) continue;
+    if (STACKED.test(sent)) return 'stacked command';
+    if (SELECTED.test(sent)) return 'comment';
+    for (const { kind, form } of IN_REQUEST) if (form.test(sent)) return kind;
+  }
   return undefined;
 }
 
@@ -144,7 +163,7 @@ function requestParts(line: string): string[] {
 /** Attackers encode twice to pass filters that decode once. */
 const ROUNDS = 3;
 
-function decoded(text: string): string {
+export function decoded(text: string): string {
   let known = text;
   for (let round = 0; round < ROUNDS; round += 1) {
     const next = decodedOnce(known);

@@ -52,6 +52,10 @@ function queuedInEvents(trace: Trace, span: SpanIndex) {
   return waitInEvents(trace, span, { asks: THREAD_REQUESTED, has: THREAD_TAKEN, amounts: THREAD_DURATIONS });
 }
 
+/** `answered 503 request queue full, again in 200 ms`: the caller's own pause before the next attempt. */
+const SAYS_AGAIN =
+  /\b(?:again|retry(?:ing)?|retries|next (?:try|attempt)|repeat(?:ing|ed)?)(?: \w{1,12}){0,2} (?:in|after) \d/i;
+
 /** As long as the text says, else the span's longest time without anything else. */
 function saidWaits(trace: Trace, span: SpanIndex, lines: LinesBySpan): Omit<ThreadWait, 'of' | 'inUse'>[] {
   const ref = trace.spanId(span);
@@ -61,6 +65,7 @@ function saidWaits(trace: Trace, span: SpanIndex, lines: LinesBySpan): Omit<Thre
     ),
     ...(lines.get(ref) ?? []).map(({ line, timeNs }): EvidenceItem => ({ kind: 'log', ref: timeNs, text: line })),
   ].filter(({ text }) => {
+    if (SAYS_AGAIN.test(text)) return false;
     const sign = THREADS_ARE_SHORT.find(text);
     return sign !== undefined && sign.isGuess !== true;
   });

@@ -1,4 +1,6 @@
 /** The symptoms of a window and their onset, from metrics that moved and from new complaints in the log. */
+import { strainSymptoms } from '#detect/signs/servers/strain-symptoms.ts';
+import { strainedServers } from '#detect/signs/servers/strained-servers.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
@@ -38,6 +40,7 @@ export function windowSymptoms(
   const growths = own.filter(({ name }) => RESOURCE.test(name)).flatMap((series) => growthOf(series, window) ?? []);
   const onsetUs = beganAt(left, growths, complaint, window.onsetUs);
   if (onsetUs === undefined) return undefined;
+  const strain = strainSymptoms(changes.length === 0 ? [] : strainedServers(metrics, window));
   const metricWords = new Set(left.flatMap(({ series }) => codeWords(series.name)));
   return {
     service: window.service,
@@ -45,7 +48,8 @@ export function windowSymptoms(
     complaint,
     suffering: new Set(all.map(({ series }) => serviceOf(series))),
     metricWords,
-    kinds: kindsOf(left, complaint),
+    kinds: new Set([...kindsOf(left, complaint), ...strain.kinds]),
+    servers: strain.servers,
     isLoad: left.some(isLoad),
   };
 }

@@ -22,6 +22,7 @@ import {
   startedService,
   startsOf,
   startsOfPools,
+  startsOfStores,
 } from '#detect/signs/process-starts.ts';
 import { leastTimeUs, requestFacts, SHARE_ABOVE_NOISE, timeOfRequest } from '#detect/signs/request-share.ts';
 import { withoutOverlap } from '#detect/signs/stretches.ts';
@@ -85,6 +86,7 @@ export const coldStart = defineDetector({
         ...begunStarts(trace, logs),
         ...endedStarts(trace, logs),
         ...startsOfPools(trace, logs),
+        ...startsOfStores(trace, logs, least),
       ],
       ({ service }) => service,
     );
@@ -142,7 +144,8 @@ function saysStarted(line: string): boolean {
 }
 
 /** `warm-up probe of the new release`: the request exists to start the process, before users come. */
-const WARM_UP = /\b(?:pre-?)?warm(?:ing)?[ -]?(?:up )?(?:probe|request|call|check|hit|ping|invocation)\b/i;
+const WARM_UP =
+  /\b(?:pre-?)?warm(?:ing)?[ -]?(?:up )?(?:probe|request|call|check|hit|ping|invocation)\b|\bsmoke[ -]?tests?\b|\bno traffic (?:is |was )?(?:shifted|routed|sent)\b/i;
 const NO_WARM_UP =
   /\b(?:no|not|without|skip\w{0,5}|miss\w{0,4}|after|since|fail\w{0,4}|disabled?|never|until|before)\b[^.;,\n]{0,30}\bwarm/i;
 

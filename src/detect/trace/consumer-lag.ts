@@ -67,6 +67,7 @@ export const consumerLag = defineDetector({
     },
   },
   checkQueries: [],
+  excusedBy: ['reason'],
   namesCause: 'never',
   needs: ['trace'],
   uses: ['logs', 'published'],

@@ -32,6 +32,7 @@ import { carriesFault } from '#detect/signs/failures/soap-faults.ts';
 import { stalledByLoop } from '#detect/signs/failures/stalled-jobs.ts';
 import { thrownIn } from '#detect/signs/failures/thrown-place.ts';
 import { saidByCaller } from '#detect/signs/failures/told-by-caller.ts';
+import { toldFailure } from '#detect/signs/failures/told-losses.ts';
 import { hasJustStarted } from '#detect/signs/fresh-process.ts';
 import { gotElsewhere } from '#detect/signs/hidden-failures.ts';
 import { wasMendedLater } from '#detect/signs/later-attempts.ts';
@@ -121,10 +122,13 @@ export const errorOrigin = defineDetector({
     const keyless = unchecked(trace, found, { said: undefined, lines, logs, wasReplaced, isFresh });
     if (keyless !== undefined) return keyless;
     const crash = crashOfApp(trace, logs);
-    if (crash !== undefined) {
-      const origin = { spans: [crash.span], path: [], symptom: crash.span, rivals: 0, isBeside: false };
-      const told = { said: crash.item, lines, logs, wasReplaced, isFresh };
-      return [reachingRoot(trace, failure(trace, origin, told, origin.spans)), ...found];
+    const late = found.length > 0 || crash !== undefined ? undefined : toldFailure(trace, logs);
+    const only = crash ?? late;
+    if (only !== undefined) {
+      const origin = { spans: [only.span], path: [], symptom: only.span, rivals: 0, isBeside: false };
+      const told = { said: only.item, lines, logs, wasReplaced, isFresh };
+      const sighting = failure(trace, origin, told, origin.spans);
+      return late === undefined ? [reachingRoot(trace, sighting), ...found] : [sighting];
     }
     const stale = readStale(trace, { said: undefined, lines, logs, wasReplaced, isFresh });
     if (stale !== undefined) return [stale, ...found];

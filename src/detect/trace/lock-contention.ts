@@ -55,7 +55,7 @@ export const lockContention = defineDetector({
   // A statement that takes a lock does not say that it waited for one.
   namesCause: ({ facts }) => facts.isNamed === true,
   saidAs: /\bdeadlock|\block(?:s|ed)?\b/i,
-  excusedBy: ['turn'],
+  excusedBy: ['turn', 'attempt'],
   signs: ['lock-wait'],
   needs: ['trace'],
   uses: ['logs', 'databases'],

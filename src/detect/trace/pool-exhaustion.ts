@@ -27,10 +27,12 @@ import { requestFacts } from '#detect/signs/request-share.ts';
 import { unrecordedIn } from '#detect/signs/unrecorded.ts';
 import type { EvidenceItem, Facts, Words } from '#model/finding/finding.ts';
 import { THREAD_DURATIONS, THREAD_OPERATIONS } from '#model/instruments/thread-words.ts';
+import { type LogLine, linesBySpan } from '#model/logs/log-line.ts';
 import { durationText } from '#model/text/duration.ts';
 import { inWords } from '#model/text/in-words.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { failureTexts } from '#model/trace/views/failure-text.ts';
 import { longestAmount } from '#model/trace/wait-amounts.ts';
 
 export const poolExhaustion = defineDetector({
@@ -115,6 +117,7 @@ export const poolExhaustion = defineDetector({
           failed: mine.some(({ sign }) => sign === 'said'),
           guessed: mine.every(({ sign }) => sign !== 'said' && sign !== 'recorded'),
           inferred: isInferred,
+          databaseRefused: isOfDatabase && mine.some(({ span }) => isRefused(trace, span, logs)),
           before: queryName(trace, first.span),
           atOnce: first.atOnce ?? 0,
           pool: first.pool?.kind ?? 'database',
@@ -134,6 +137,13 @@ export const poolExhaustion = defineDetector({
     return facts.pool === 'database' ? wordsOfConnections(facts) : wordsOfSlots(facts);
   },
 });
+
+/** A database refused the connection itself: a full pool alone does not do that. */
+function isRefused(trace: Trace, span: SpanIndex, logs: readonly LogLine[]): boolean {
+  return failureTexts(trace, span, linesBySpan(logs)).some(({ text }) =>
+    /\bECONNREFUSED\b|connection refused/i.test(text),
+  );
+}
 
 function holderFacts(holder: ReturnType<typeof longestQuery>): Facts {
   if (holder === undefined) return { holder: '', holderUs: 0, holderReason: '', holderIndex: '' };
@@ -169,6 +179,7 @@ function wordsOfConnections({
   inUse,
   failed,
   guessed,
+  databaseRefused,
   atOnce,
   said,
   holder,
@@ -192,6 +203,7 @@ function wordsOfConnections({
           `${holder} holds a connection for ${durationText(Number(holderUs))}${holderReason === '' ? '' : `: ${holderReason}`}.`,
         ]),
     ...(Number(waitUs) > 0 ? [`The whole request takes ${durationText(Number(rootUs))}.`] : []),
+    ...refusedToo(databaseRefused),
   ];
   return {
     title,
@@ -207,8 +219,23 @@ function wordsOfConnections({
       holder === ''
         ? `Look at the pool of ${service}: connections in use, waiting requests, connections that are not returned. Shorten what holds them before you enlarge the pool.`
         : `${holderIndex === '' ? `Make ${holder} faster first` : `Add the index on ${holderIndex} that ${holder} lacks`}: while it runs, it keeps a connection from the others. A larger pool helps for minutes and moves the queue into the database.`,
-    check: `The metrics of the pool of ${service} show free connections at that time, or ${elseItIs(service, { guessed, atOnce })}.`,
+    check: databaseRefused === true ? refusedCheck(service) : usualCheck(service, { guessed, atOnce }),
   };
+}
+
+function refusedToo(databaseRefused: Fact): readonly string[] {
+  if (databaseRefused !== true) return [];
+  return [
+    'The database refused a connection, too. A full pool alone does not do that: it may have been at its own limit.',
+  ];
+}
+
+function refusedCheck(service: Fact): string {
+  return `The log of the database shows that it was down at that time: a full pool alone refuses no connection. Or the metrics of the pool of ${service} show free connections.`;
+}
+
+function usualCheck(service: Fact, how: Readonly<Record<'guessed' | 'atOnce', Fact>>): string {
+  return `The metrics of the pool of ${service} show free connections at that time, or ${elseItIs(service, how)}.`;
 }
 
 /** Words for a pool of threads, or of connections to another service. */

@@ -16,6 +16,7 @@ import { frameworkOf, readLess } from '#detect/signs/orm-frameworks.ts';
 import { ELSEWHERE, queryAdvice } from '#detect/signs/query-advice.ts';
 import { queryTest } from '#detect/signs/query-test.ts';
 import { leastTimeUs, requestFacts, shareOfRequest } from '#detect/signs/request-share.ts';
+import { splitOf } from '#detect/signs/starts/split-calls.ts';
 import { type SaidStatement, saidStatements } from '#detect/signs/statement-lines.ts';
 import { statisticsOf, suspicionWith } from '#detect/signs/statement-statistics.ts';
 import type { Candidate, EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';
@@ -98,6 +99,7 @@ export const slowQuery = defineDetector({
         !wasLoopBlocked(trace, span, logs) &&
         !lackedReplicas(trace, span, lines) &&
         !wasUnanswered(trace, span) &&
+        splitOf(trace, span, logs) === undefined &&
         !addsRows(trace, span) &&
         !waitsForFlush(trace, span),
     );

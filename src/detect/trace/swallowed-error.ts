@@ -15,6 +15,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import { wasOnlyConditional } from '#detect/signs/conditional-writes.ts';
 import { areUntoldFetches, CANDIDATES_OF_FETCH } from '#detect/signs/failures/browser-fetches.ts';
+import { sightingOfLoss, toldLoss, wordsOfLoss } from '#detect/signs/failures/told-losses.ts';
 import { recordsFallback, tookSubstitute } from '#detect/signs/fallback-answers.ts';
 import {
   cameTooLate,
@@ -51,7 +52,7 @@ export const swallowedError = defineDetector({
   runbook: 'runbooks/swallowed-error.md',
   clear: 'no caller hid a call that failed for good',
   silent: [
-    'It needs a failed span, an exception at the end of a call, or an attribute with the fault in a 200.',
+    'It needs a failed span, an exception at the end of a call, or an attribute with the fault in a 200. It stays unsure where only a warning of the request shows undone work.',
     'It ignores failures that are answers (404, a conflict, “already exists”), and calls that nobody waited for or that the code calls optional. It ignores telemetry and work that a message triggers.',
     'It stays unsure about calls of phones and browsers without a server span: the network may be the reason. So it does after a recorded fallback, and about one of many that the caller asked at once.',
     'It assumes that a later successful attempt, another instance, or the store behind a cache gave the answer. It believes a harmless line of the caller that says what was given instead.',
@@ -66,7 +67,7 @@ export const swallowedError = defineDetector({
     },
   },
   checkQueries: ['log'],
-  excusedBy: ['substitute'],
+  excusedBy: ['substitute', 'attempt'],
   namesCause: 'never',
   needs: ['trace'],
   uses: ['logs'],
@@ -83,6 +84,8 @@ export const swallowedError = defineDetector({
   detect({ trace, logs = [] }, { minCalls }) {
     const lines = linesBySpan(logs);
     const most = [...hiddenByOperation(trace, logs).values()].sort((a, b) => b.calls.length - a.calls.length);
+    const told = most.length === 0 ? toldLoss(trace, logs) : undefined;
+    if (told !== undefined) return [sightingOfLoss(trace, told)];
     return most.slice(0, MOST_OPERATIONS).flatMap(({ entry, calls, entries }) => {
       const items = messagesOf(trace, calls, lines);
       const [said] = items;
@@ -140,6 +143,7 @@ export const swallowedError = defineDetector({
   },
 
   say(facts) {
+    if (facts.isTold === true) return wordsOfLoss(facts);
     const { service, operation, calls, answers, names, answered, message, status, reason } = facts;
     const { heldUs, rootUs, rootOperation } = facts;
     const how =

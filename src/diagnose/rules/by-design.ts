@@ -449,6 +449,18 @@ export function isShortWait({ detector, facts }: Finding): boolean {
   return detector === LATE && lagUs <= KEEPS_ATTENTION_US && lagUs < MUCH_LONGER * Number(facts.workUs);
 }
 
+/** A message waited a moment, as after each failed attempt, and the work on it failed: then the failure counts. */
+export function isShortWaitOfFailed({ detector, facts, spans }: Finding, failure: Finding): boolean {
+  if (detector !== LATE || Number(facts.lagUs) > KEEPS_ATTENTION_US || failure.facts.message === '') return false;
+  return failure.spans.some((span) => spans.includes(span));
+}
+
+/** A request waited a moment for a free worker and was quick all the same: a queue of a few is what workers look like at noon. */
+export function isShortTurn(trace: Trace, { detector, facts }: Finding): boolean {
+  if (detector !== 'pool-exhaustion' || facts.pool === 'database' || trace.failed(trace.root)) return false;
+  return Number(facts.waitUs) <= SLIGHT_US && trace.durationOfUs(trace.root) <= SATISFIES_US;
+}
+
 /** The only query that is found is short, and takes a small part of a request. */
 function isMinor({ facts }: Finding, rootUs: number): boolean {
   const heldUs = Number(facts.heldUs);

@@ -20,7 +20,7 @@ export function saysMoreThanOrigin(trace: Trace, mechanism: Finding, origin: Fin
 
 /** The attempts are as many as usual, are passed on, or wait for so long that they add hardly anything. */
 function isNoLoad(retries: Finding, origin: Finding): boolean {
-  if (isCalleesFault(origin) && !multiplies(retries)) return true;
+  if ((isCalleesFault(origin) || FAILED_ANSWER.test(String(origin.facts.status))) && !multiplies(retries)) return true;
   if (isOverQuota(origin, retries)) return true;
   return isPassedOn(origin, retries) || (backsOff(retries) && answeredBelow(origin, retries));
 }
@@ -39,16 +39,26 @@ function isOverQuota({ facts }: Finding, retries: Finding): boolean {
 }
 
 const TOO_MANY = /^429\b/;
+/** The callee answered that it failed; a gateway speaks of somebody else. */
+const FAILED_ANSWER = /^50[01]\b/;
 
 /**
- * The service that did not answer says itself that it got no connection to an address of its own: the others waited for it,
- * and it waited for nobody that answers slowly.
+ * The service that did not answer says itself that it got no connection to an address of its own, so it waited for nobody that
+ * answers slowly. Or the platform says that no instance of it runs.
  */
-function reachedNobody({ detector, service }: Finding, origin: Finding): boolean {
-  return (
-    detector === 'timeout-cascade' && service === origin.service && NO_CONNECTION.test(String(origin.facts.message))
-  );
+function reachedNobody({ detector, service }: Finding, { service: failed, facts }: Finding): boolean {
+  const said = String(facts.message);
+  const isOne = service === failed || service.startsWith(`${failed}.`);
+  const isUnreached = NO_CONNECTION.test(said) || NOBODY_RUNS.test(said) || UNREACHED.test(String(facts.status));
+  return detector === 'timeout-cascade' && isOne && isUnreached;
 }
+
+/** Cloudflare got no connection to the host that it stands for. */
+const UNREACHED = /^52[1-3]\b/;
+
+/** Kubernetes, Azure Container Apps, Cloud Run, Nomad, ECS. */
+const NOBODY_RUNS =
+  /\b(?:ImagePullBackOff|ErrImagePull|CrashLoopBackOff|CreateContainerConfigError|CannotPullContainerError)\b|\b(?:0 of \d{1,4}|no) (?:replicas?|pods?|instances?|tasks?|allocations?) (?:are |is )?(?:ready|running|healthy|available)\b/i;
 
 /** Go's net, Node.js, libpq, Netty, Rust: each names the connecting, so no answer is meant that came too late. */
 const NO_CONNECTION =

@@ -2,7 +2,7 @@
  * Which service is at fault for what a window shows, from its differences to the baseline. Earlier causes are weighed
  * first: a saturated CPU explains slow calls, slow calls explain timeouts, timeouts explain log lines, and log lines
  * locate a fault better than requests that stop early. A pod that does not run explains all of that, and so does a node
- * on which everything is sick. A new version that does worse than the old one beside it comes before all of them: whatever
+ * on which everything is sick, or a server of a store that is under strain alone. A new version that does worse than the old one beside it comes before all of them: whatever
  * both share is not the reason. A change right before explains log lines and calls, but not whose network is slow; one
  * that only its time makes suspect comes last. Each kind of evidence explains only what the earlier ones left.
  */
@@ -99,6 +99,7 @@ export function suspectsOf(
   const ladder: readonly (readonly [detector: string, weighed: Weighed])[] = [
     ['', ofSeen(seen, 'compared')],
     ['', ofSeen(seen, 'stopped')],
+    ['', ofSeen(seen, 'apart')],
     [named(signs.node?.what === 'zone' ? 'sick-zone' : 'full-resource'), ofNode(signs, detectors)],
     [named('failure-origin'), ofResolver(signs)],
     [named('full-resource'), ofHeadroom(signs, passed, refusing)],

@@ -83,6 +83,7 @@ function told(
 
 function ofNode(sick: SickNode): ToldSign {
   if (sick.what === 'zone') return ofZone(sick);
+  if (sick.by === 'lines') return ofNamed(sick);
   const { node, services, of, by, full } = sick;
   const names = services.map(({ service }) => service);
   const what = by === 'pods' ? 'are not ready' : 'work longer or fail';
@@ -104,6 +105,29 @@ function ofNode(sick: SickNode): ToldSign {
         text: `${service}: ${here[0]} of ${here[1]} ${by === 'pods' ? 'pods' : 'calls'} on ${node}, ${elsewhere[0]} of ${elsewhere[1]} elsewhere`,
       })),
     ],
+  );
+}
+
+/** Each user of a set names the same server of it. */
+function ofNamed({ node, services }: SickNode): ToldSign {
+  const names = services.map(({ service }) => service).join(', ');
+  const lines = services.reduce((sum, { here: [times] }) => sum + times, 0);
+  return told(
+    'full-resource',
+    { service: node },
+    {
+      title: `${node}: ${lines} failing lines of ${names} name this server, and hardly any other one of its set`,
+      headline: { why: `failing lines name the server ${inWords(node)}, and no other one of its set` },
+      explanation:
+        'Each client says which server it asked in vain. The other servers of the set answer, so neither the clients nor the store as a whole are the reason.',
+      remedy: `Look whether ${node} runs and can be reached, and at its log and its disk. Take it out of the set if the others can carry its load.`,
+      check: `${node} answers a request that is sent to it directly, or the others of its set fail as often.`,
+    },
+    services.slice(0, SHOWN).map(({ service, here: [times], elsewhere: [others] }) => ({
+      kind: 'log' as const,
+      ref: service,
+      text: `${service}: ${times} failing lines name ${node}, ${others} another one of its set`,
+    })),
   );
 }
 

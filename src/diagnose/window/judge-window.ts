@@ -304,6 +304,7 @@ function isOfVersion(first: Suspect | undefined, seen: readonly Finding[]): bool
 function mostOfMetrics(first: Suspect, signs: WindowSigns, evidence: WindowEvidence): number {
   const { seen, detectors } = evidence;
   if (isNumberAlone(first, seen)) return UNSAID;
+  if (findingsOf(first, seen).some(({ facts }) => facts.form === 'strained')) return AT_MOST;
   const isOf = (sign: JudgedSign) => first.detector === detectors.named(sign).id;
   const isIdle = isOf('full-resource') ? hasRoom(first, signs) || isAlwaysFull(first, evidence) : isOfUse(first, seen);
   if (isIdle) return UNSAID;

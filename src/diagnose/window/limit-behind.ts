@@ -158,7 +158,12 @@ function startUsOf({ facts, lines = [] }: Finding, logs: readonly LogLine[]): nu
 }
 
 /** It becomes the first finding; a change that was named stays named. */
-function ledByLimit(judgement: Judgement, first: JudgedFinding, limit: JudgedFinding, isInWords: boolean): Judgement {
+export function ledByLimit(
+  judgement: Judgement,
+  first: JudgedFinding,
+  limit: JudgedFinding,
+  isInWords: boolean,
+): Judgement {
   const { diagnosis, findings } = judgement;
   if (diagnosis === undefined) return judgement;
   const { confidence, status, service } = diagnosis;

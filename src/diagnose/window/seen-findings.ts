@@ -4,6 +4,7 @@
  *
  *   compared    a new version does worse than the old one in the same minutes
  *   stopped     a pod does not run, and no other one of its kind does: its callers cannot work
+ *   apart       a server is under strain, and the others of its kind are as before: no caller is the reason
  *   change      somebody changed it right before; the finding says itself how certain that is
  *   near        somebody changed it right before, and nothing but the time leads to it
  *   mechanism   a limit that was reached, a leak, a failure that spreads
@@ -27,12 +28,13 @@ export type SeenSuspect = Readonly<{
   restates: boolean;
 }>;
 
-type Role = 'compared' | 'stopped' | 'change' | 'mechanism' | 'described' | 'near';
+type Role = 'compared' | 'stopped' | 'apart' | 'change' | 'mechanism' | 'described' | 'near';
 
 /** How often the service is at fault in such findings, from a finding alone. */
 const WEIGHTS: Readonly<Record<Role, number>> = {
   compared: 0.9,
   stopped: 0.9,
+  apart: 0.8,
   change: 0.5,
   mechanism: 0.6,
   described: 0.2,
@@ -94,9 +96,16 @@ export function seenSuspects(evidence: SeenEvidence, calls: CallGraph): readonly
 }
 
 function roleIn(finding: Finding, evidence: SeenEvidence): Omit<Weighed, 'finding'> {
+  if (finding.facts.form === 'strained') return roleOfStrain(finding, evidence);
   return isHeldUp(finding, evidence)
     ? { role: 'mechanism', weight: WEIGHTS.mechanism }
     : roleOf(finding, evidence.detectors, evidence.full);
+}
+
+/** Of a store as a whole, requests show better who suffers. */
+function roleOfStrain({ facts }: Finding, { areRequests = true }: SeenEvidence): Omit<Weighed, 'finding'> {
+  if (facts.isApart === true) return { role: 'apart', weight: WEIGHTS.apart };
+  return { role: areRequests ? 'mechanism' : 'apart', weight: WEIGHTS.mechanism };
 }
 
 /** Sessions of a database wait for a lock, answers take longer, and no requests show what they wait for. */
@@ -201,7 +210,7 @@ function kindOf(finding: Finding, evidence: SeenEvidence): string {
   const { detector, facts } = finding;
   if (isHeldUp(finding, evidence)) return detectors.named('lock-wait').id;
   if (facts.resource === 'garbage collection') return COLLECTS;
-  if (facts.kind === 'node') return 'node';
+  if (facts.kind === 'node' || facts.isGone === true) return 'node';
   if (!isOfChange(finding, detectors)) return detector;
   return facts.kind === 'config' ? 'config' : 'change';
 }

@@ -32,8 +32,8 @@ export type SickNode = Readonly<{
   services: readonly SickService[];
   /** How many services with known state run there. */
   of: number;
-  /** The evidence: requests, pods, or answers that no longer come from there. */
-  by: 'requests' | 'pods' | 'answers';
+  /** The evidence: requests, pods, answers that no longer come from there, or failing lines that name it. */
+  by: 'requests' | 'pods' | 'answers' | 'lines';
   /** The chance that this happens on any node at random. */
   chance: number;
   /** What the node itself ran out of. */

@@ -12,6 +12,7 @@ import { filledProcessors, type Headroom, headroomUsed } from '#diagnose/window/
 import { type LogSwitch, logSwitches, serviceSwitches } from '#diagnose/window/log-switches.ts';
 import { type LostCall, lostCalls } from '#diagnose/window/lost-calls.ts';
 import { type MovedSeries, movedSeries } from '#diagnose/window/moved-series.ts';
+import { namedServer } from '#diagnose/window/named-servers.ts';
 import { type NewFailure, newFailures } from '#diagnose/window/new-failures.ts';
 import { type SeenLock, seenLocks } from '#diagnose/window/seen-locks.ts';
 import { type SeenPause, seenPauses } from '#diagnose/window/seen-pauses.ts';
@@ -71,7 +72,7 @@ export function windowSigns(times: BothTimes): WindowSigns {
     (one) => !isAnnouncement(one),
   );
   return {
-    node: sickNode({ ...times, full: fullNodes(series, times) }),
+    node: sickNode({ ...times, full: fullNodes(series, times) }) ?? namedServer(healthyLogs, logs, series),
     resolver: sickResolver(healthyLogs, logs),
     headroom: headroomUsed(series, times, calledStores(traces)),
     filled: filledProcessors(series, times),

@@ -20,10 +20,13 @@ import {
   WEAK,
 } from '#model/changes/effect.ts';
 import { otherZones } from '#model/changes/name-zones.ts';
+import { newLimits } from '#model/changes/new-limits.ts';
 import { otherAccounts } from '#model/changes/other-accounts.ts';
+import { scaleEffects } from '#model/changes/other-scales.ts';
 import { isOneName, replacedNames } from '#model/changes/replaced-names.ts';
 import { scaled } from '#model/changes/scaled.ts';
 import { ofSchedule } from '#model/changes/schedule.ts';
+import { partEffects } from '#model/changes/template-parts.ts';
 import { isQuietTitle, smallerMachine, titleEffects, titleLimits } from '#model/changes/title-effects.ts';
 import { codeWords, isCompound } from '#model/text/code-words.ts';
 
@@ -52,12 +55,12 @@ export function effectsOf(
     ...effect('stricter-probe', asksOtherwise(sides, context) ? 'it changes what a probe asks' : ''),
     ...ofSchema(sides, code),
     ...limits.flatMap(ofLimit),
-    ...limitsGone(sides),
+    ...[...limitsGone(sides), ...newLimits(sides)],
     ...ofCode(sides, code),
     ...codeEffects(change.diff, sides, [...code.pathWords]).filter(({ kind }) => isOfRequests(kind, change.kind)),
     ...ofNames(sides, code, context),
     ...otherZones(sides, context),
-    ...otherAccounts(sides),
+    ...[...otherAccounts(sides), ...scaleEffects(sides, change.text), ...partEffects(change, sides)],
   ];
   const all = [...ofText, ...found, ...ofWords(change, code)];
   return found.length > 0 ? all : [...all, ...ofMigration(change, sides.added), ...titleEffects(change).map(weakly)];
@@ -144,7 +147,7 @@ export function isOfResolver({ service, files }: Pick<Change, 'service' | 'files
 /** A share of users that becomes larger: `5 % to 100 %`, `10 → 100`. */
 const SHARE = /(\d{1,3}) ?%?\s{0,3}(?:->|→|=>|to)\s{0,3}(\d{1,3})\b/;
 const IS_ON =
-  /\b(?:on|true|enabled?|active|launch\w{0,3}|rolled out|everyone|everybody|all users)\b|\b[1-9]\d{0,2} ?%/i;
+  /\b(?:on|true|enabled?|active|launch\w{0,3}|rolled out|everyone|everybody|all [a-z]{3,30})\b|\b[1-9]\d{0,2} ?%/i;
 const IS_OFF = /\b(?:off|false|disabled?|inactive|killed)\b|\b0 ?%/i;
 /** What a flag was, right before the arrow. */
 const WAS_OFF = /(?:^|[\s:=])(?:off|false|disabled|inactive|0 ?%)$/i;
@@ -373,7 +376,7 @@ const OF_TIME = isOf(
 const OF_CPU = isOf('cpu cpus core quota');
 const OF_MEMORY = isOf('memory maxmemory mem heap xmx oom');
 const OF_DISK = isOf('storage disk volume ephemeral retention segment wal');
-const OF_RATE = isOf('rate burst qps rps throttle quota limit max capacity queue buffer concurrency');
+const OF_RATE = isOf('rate burst qps rps throttle quota limit max cap ceiling capacity queue buffer concurrency');
 /** How often a device, a collector or a reader of sensors takes a value. */
 const OF_FREQUENCY = isOf('hz khz frequency fps sample_hz sample_rate sampling_rate poll_rate');
 const OF_BATCH = isOf('batch chunk page limit window fetch size record');
@@ -391,7 +394,7 @@ const OF_SHARE = isOf('weight canary traffic rollout split percent percentage sh
 /** How much a gate lets in: rate limiters, waiting rooms, brokers. */
 const OF_ADMISSION = isOf('admit admission rate rps qps throttle burst inflight');
 /** `minute: 60`: so many requests in that time. */
-const RATE_KEY = /^\W{0,3}(?:per[_-])?(?:second|minute|hour|day)["']?\s{0,3}[:=]/i;
+const RATE_KEY = /^\W{0,3}(?:per[_-])?(?:second|minute|hour|day)["']?\s{0,3}[:=]|_per_(?:sec|second|minute)\b/i;
 const OF_COST = isOf(
   'cost round iteration quality effort level resolution depth work_factor strength compression dimension',
 );

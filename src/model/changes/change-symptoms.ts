@@ -26,6 +26,8 @@ export type ChangeSymptom =
   | 'stopped'
   /** It was started for this request. */
   | 'started'
+  /** A value is not what it should be, and nothing failed. */
+  | 'wrong-value'
   /** A log holds a credential. */
   | 'exposed'
   | 'too-large'
@@ -71,6 +73,8 @@ export type ChangeSymptoms = Readonly<{
   newlyCalled?: readonly string[];
   /** A value that nearly all affected requests have, and hardly any other: a tenant, a region. */
   trait?: string;
+  /** Names of servers, stores and brokers whose own numbers left their past many times over. */
+  servers?: ReadonlySet<string>;
   /** Words of the names of metrics that moved. */
   metricWords: ReadonlySet<string>;
   kinds: ReadonlySet<ChangeSymptom>;

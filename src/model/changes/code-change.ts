@@ -11,6 +11,7 @@ import { heldCalls, outlivesRequest } from '#model/changes/code-effects.ts';
 import { changesContacts } from '#model/changes/contacts.ts';
 import { type DiffLine, diffLines, textOfMark } from '#model/changes/diff-lines.ts';
 import { callsUnderLock } from '#model/changes/held-locks.ts';
+import { isDynamicPart } from '#model/changes/template-parts.ts';
 import { codeWords, tellingNumbers } from '#model/text/code-words.ts';
 
 export type CodeChange = Readonly<{
@@ -135,7 +136,11 @@ function isHarmless(paths: readonly string[], changed: readonly DiffLine[]): boo
   const isBlank = lines.some(({ text }) => BLANK_VALUE.test(text));
   if (isBlank) return paths.length > 0 && paths.every((path) => HARMLESS.test(path));
   const isMarkup = lines.length > 0 && lines.every(isMarkupLine);
-  return paths.length > 0 && paths.every((path) => isHarmlessPath(path) || (isMarkup && PAGE.test(path)));
+  const added = textOfMark(changed, '+');
+  return (
+    paths.length > 0 &&
+    paths.every((path) => isHarmlessPath(path) || (isMarkup && PAGE.test(path) && !isDynamicPart(path, added)))
+  );
 }
 
 /** `deploy/alerts/values.yaml` of a service named `alerts` holds no rules of alerts. */

@@ -101,6 +101,8 @@ export type EffectKind =
   | 'unbatched'
   | 'sync-writes'
   | 'other-zone'
+  /** Values are kept or computed in another unit. */
+  | 'other-scale'
   | 'other-expiry'
   | 'other-class'
   | 'more-series'

@@ -19,6 +19,15 @@ export type Technique = Readonly<{
 
 export const PLATFORM_TECHNIQUES: readonly Technique[] = [
   {
+    // Envoy (flag UH), Contour, Istio, Traefik, nginx: a route that leads to nobody.
+    kind: 'other-traffic',
+    said: 'it changes where requests are sent',
+    changes:
+      /\bweights?\b|\b(?:canary|traffic|mirror|subset|backend_?-?refs?|upstreams?|cluster_?name|target_?port)\b|\b(?:HTTPProxy|HTTPRoute|VirtualService|DestinationRule|IngressRoute|TraefikService)\b/i,
+    shows:
+      /\bno[ _]healthy[ _](?:upstream|host)|\bno (?:available|live) (?:server|upstream|backend)s?\b|\bno endpoints (?:available|found)\b|\bno upstream host\b|\bcluster_not_found\b/,
+  },
+  {
     // Karpenter (karpenter.sh/capacity-type), EKS, Fargate Spot, GKE and Compute Engine, AKS and scale sets, Batch.
     // https://karpenter.sh/docs/concepts/scheduling/, https://cloud.google.com/kubernetes-engine/docs/concepts/spot-vms
     kind: 'instances-stopped',

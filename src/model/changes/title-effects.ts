@@ -24,7 +24,8 @@ const NOW_WAS = new RegExp(
 /** The limit that the title says it changes. Instances that are scaled are read elsewhere. */
 export function titleLimits({ kind, text }: Titled): readonly Limit[] {
   const [before, unit, after, afterUnit] = sidesIn(text);
-  if (before === '' || kind === 'scale' || kind === 'flag') return [];
+  // Of a flag, a number without a unit is a share of its users.
+  if (before === '' || kind === 'scale' || (kind === 'flag' && (unit === '' || unit === '%'))) return [];
   const shown = (number: string, own: string) => quantitiesIn(`${topicOf(text)} ${number}${own}`).at(-1);
   // `5 to 15 minutes`: one unit stands for both. `cpu 2 to 300m`: two cores, and thousandths of one.
   const isOfCores = /^cpu$/i.test(topicOf(text));
@@ -203,7 +204,7 @@ const LOOKS =
   /\b(?:emojis?|fonts?|bold|italics?|buttons?|placeholders?|hints?|auto-?focus|a11y|accessibility|aria|alt texts?|css|favicons?|layouts?|spacing|animations?|confetti|captions?|headings?|headlines?|progress bars?|check-?box(?:es)?|drop-?downs?|thumbnail borders?|legends?|umlauts?|typographic|title case|upper-?case|hero images?|illustrations?|zoom buttons?|loading spinners?|robots\.txt)\b/i;
 /** Who watches the services, other environments, and labels for the bill. */
 const BESIDE =
-  /\b(?:staging|sandbox|dev(?:elopment)? (?:cluster|environment)|test users?|build agents?|pager-?duty|opsgenie|on-?call|rota|urgency|cost[- ]?cent(?:er|re)|log lines?|metrics? tags?|health endpoint|build info|makefile|coverage)\b/i;
+  /\b(?:staging|sandbox|dev(?:elopment)? (?:cluster|environment)|test users?|build agents?|pager-?duty|opsgenie|on-?call|rota|urgency|cost[- ]?cent(?:er|re)|log lines?|^log(?:s|ging)? (?:the )?\w{2,20}$|metrics? tags?|health endpoint|build info|makefile|coverage)\b/i;
 
 /** `bucket policy press-docs`, `team=docs`: the name of a thing is no work. */
 const NAME_OF_THING =

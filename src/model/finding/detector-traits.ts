@@ -105,8 +105,9 @@ export type JudgedSign = (typeof JUDGED_SIGNS)[number];
  *  exported-rows  how many rows were copied, at the usual pace
  *  substitute     what was given instead of the failed part
  *  turn           that a lock lets one at a time do the work, which is what it is for
+ *  attempt        that a later attempt did the work, of which no span came
  */
-export type Excuse = 'reason' | 'work' | 'exported-rows' | 'substitute' | 'turn';
+export type Excuse = 'reason' | 'work' | 'exported-rows' | 'substitute' | 'turn' | 'attempt';
 
 export type DetectorTraits = Readonly<{
   id: string;

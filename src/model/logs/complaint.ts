@@ -62,7 +62,7 @@ export const FAILURE_KINDS: Readonly<Record<FailureKind, RegExp>> = {
   slow: /slow|latency|duration|p9[59]|took \d|exceeded \d+ ?m?s|stall|delay/i,
   // Cassandra, Kafka and Elasticsearch refuse where too few replicas run.
   capacity:
-    /not ?enough ?(?:in-?sync |active )?(?:replicas|copies)|throttl|rate.?limit|rate.?exceeded|too ?many|quota|capacity|throughput|overload|saturat|exhaust|queue|backlog|\b429\b|limit ?(?:reached|exceeded)|full\b/i,
+    /not ?enough ?(?:in-?sync |active )?(?:replicas|copies)|throttl|rate.?limit|rate.?exceeded|too ?many|quota|capacity|throughput|overload|saturat|exhaust|queue|backlog|\b429\b|limit (?:is |was |has been )?(?:reached|exceeded)|limit ?(?:reached|exceeded)|\bexceed(?:s|ed|ing)? .{0,40}\b(?:limit|limitation|maximum)|\bmaximum .{0,40}\b(?:reached|exceeded)|insufficient (?:resources|storage|memory|space)|\bshed(?:ding|s)?\b|\btemporary failure\b(?! in name)|\be?tmp_?fail|too ?busy|full\b/i,
   refused:
     /refused|reset by peer|\bE(?:CONN(?:RESET|REFUSED|ABORTED)|(?:HOST|NET)UNREACH)\b|socket hang up|unreachable|pool|no route|broken pipe|too many open|file descriptor|connection/i,
   access:

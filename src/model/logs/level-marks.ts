@@ -1,6 +1,7 @@
 /**
  * Levels in a form that one program has to itself. The programs that write them: Monolog, which Symfony, Laravel and Drupal
- * log with, PHP itself, Sidekiq, ClickHouse, zerolog for people; in a tag Rust's env_logger, Celery, Serilog and Apache.
+ * log with, PHP itself, Sidekiq, ClickHouse, Open Liberty, zerolog for people; in a tag Rust's env_logger, Celery, Serilog and
+ * Apache.
  */
 import { logLevel } from '#model/logs/log-level.ts';
 
@@ -20,6 +21,8 @@ const AFTER_TIME: readonly RegExp[] = [
 const ANYWHERE: readonly RegExp[] = [
   // The error log of PHP.
   /PHP ((?:Catchable |Recoverable )?[Ff]atal error|Parse error|Warning|Notice|Deprecated): {1,2}/y,
+  // WebSphere and Open Liberty, basic format: https://openliberty.io/docs/latest/log-trace-configuration.html
+  /\[\d{1,2}\/\d{1,2}\/\d{2},? \d{1,2}:\d{2}:\d{2}:\d{3} [A-Z]{1,5}\] [\da-f]{8} [\w.$]{1,60} {1,60}([FEWIC]) {1,8}/y,
   // zerolog, ConsoleWriter: Go's time.Kitchen before three letters.
   /\d{1,2}:\d{2}[AP]M ([A-Z]{3}) /y,
 ];

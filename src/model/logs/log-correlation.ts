@@ -19,6 +19,7 @@ import { LOCK_ACQUIRED, LOCK_WAITING } from '#model/instruments/lock-words.ts';
 import { POOL_STATS } from '#model/instruments/pool-words.ts';
 import { saysOfProcess } from '#model/instruments/process-lines.ts';
 import { isOfPooler, withFailedSpan } from '#model/logs/failed-in-line.ts';
+import { triesIn } from '#model/logs/guessed-secrets.ts';
 import { lastingAlarms } from '#model/logs/lasting-alarms.ts';
 import { isOfOtherInstance } from '#model/logs/line-instance.ts';
 import { linesAtSpans } from '#model/logs/lines-at-spans.ts';
@@ -194,7 +195,10 @@ const MANY_LOGINS = 10;
 /** How long such tools remember a failure: fail2ban's `findtime` is ten minutes by default. */
 const ATTACK_US = 600_000_000;
 
-/** The failed logins of the same client, or on the same account, where this request is one of many. */
+/**
+ * The failed logins of the same client, or on the same account, where this request is one of many. Where its lines name no
+ * client, a line of the service that counts many attempts is about them.
+ */
 function attackWith(own: readonly CorrelatedLine[], lines: readonly LogLine[]): CorrelatedLine[] {
   const tried = own.flatMap((line) => {
     const attempt = isCertain(line) ? loginAttempt(line) : undefined;
@@ -209,9 +213,13 @@ function attackWith(own: readonly CorrelatedLine[], lines: readonly LogLine[]): 
   const others = lines.filter((line) => {
     if (line.service !== first.line.service || Math.abs(epochUsOf(line) - aboutUs) > ATTACK_US) return false;
     const attempt = known.has(`${line.timeNs}\n${line.line}`) ? undefined : loginAttempt(line);
-    return attempt?.failed === true && (addresses.has(attempt.address) || accounts.has(attempt.account));
+    if (attempt?.failed !== true) return false;
+    const isAlike = addresses.has(attempt.address) || accounts.has(attempt.account);
+    return isAlike || (addresses.size === 0 && triesIn(line.line) !== undefined);
   });
-  return others.length + tried.length < MANY_LOGINS ? [] : others.map((line) => ({ ...line, rung: 'address' }));
+  const areCounted = [...tried.map(({ line }) => line), ...others].some(({ line }) => triesIn(line) !== undefined);
+  const isMany = areCounted || others.length + tried.length >= MANY_LOGINS;
+  return isMany ? others.map((line) => ({ ...line, rung: 'address' })) : [];
 }
 
 /**

@@ -166,7 +166,8 @@ function pieceEnd(text: string, head: Reading, first: LogTime | undefined): numb
     head.time = time;
     return time.end;
   }
-  const tag = code === OPEN_BRACKET ? matched(TAG, text, end) : undefined;
+  const tag =
+    code === OPEN_BRACKET && levelMarkAt(text, end, false) === undefined ? matched(TAG, text, end) : undefined;
   if (tag) return tagEnd(tag[1] ?? '', TAG.lastIndex, head);
   const level = head.level === '' ? levelPiece(text, head, code) : end;
   if (level > end) return level;

@@ -80,6 +80,8 @@ const NAMES = {
   stack: [
     ...['exceptionstacktrace', 'stacktrace', 'stack', 'errorstack', 'errstack', 'errorstacktrace', 'excinfo'],
     ...['traceback', 'throwable', 'x', 'attributesexceptionstacktrace', 'thrownextendedstacktrace'],
+    // Of GELF: the message with its stack trace.
+    'fullmessage',
   ],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -3,7 +3,7 @@
  * its message (`log-head.ts`), which may be one of the former. Linear in the text, of which the beginning is read.
  */
 import { type LogHead, logHead } from '#model/logs/log-head.ts';
-import { byStatus } from '#model/logs/log-level.ts';
+import { byPriority, byStatus } from '#model/logs/log-level.ts';
 import { type LogRole, logName } from '#model/logs/log-names.ts';
 import { type LogTime, logTimeAt } from '#model/logs/log-time.ts';
 import { haproxyState } from '#model/trace/haproxy-states.ts';
@@ -57,8 +57,13 @@ function structuredText(text: string, head: LogHead | undefined): LogText | unde
   const pairs = logfmtPairs(text);
   const { parts, add } = collectParts();
   for (const [name, value] of pairs) add(name, value);
-  return { parts, message: messageIn(parts) || listed(pairs), head };
+  const behind = parts.message === undefined ? BEHIND_PAIRS.exec(text)?.[1] : undefined;
+  return { parts, message: behind?.trim() || messageIn(parts) || listed(pairs), head };
 }
+
+/** Erlang's and Elixir's loggers, and others with a pattern, write the message behind what they know of the request. */
+const BEHIND_PAIRS =
+  /^\s{0,8}(?:[A-Za-z_@][\w.@-]{0,60}=(?:"(?:[^"\\]|\\.){0,2000}"|[^\s"=]{0,2000}) {1,4}){1,30}([^\s=]{1,200} {1,4}[^\s=]{1,200}(?:\s.*)?)$/s;
 
 /** The common format of web servers: the request is the message. */
 function accessText(text: string): LogText | undefined {
@@ -165,9 +170,14 @@ function partsOfObject(object: object): Parts {
   const collect = collectParts();
   eachEntry(object, collect.add);
   const { parts } = collect;
-  if (parts.level !== undefined) return parts;
+  if (parts.level !== undefined) return isOfGraylog(object) ? { ...parts, level: byPriority(parts.level) } : parts;
   const level = isOfSerilog(object) ? 'information' : levelOfMongo(object);
   return level === '' ? parts : { ...parts, level };
+}
+
+/** GELF, and Graylog's documents of it: the level is syslog's. https://go2docs.graylog.org/current/getting_in_log_data/gelf.html */
+function isOfGraylog(object: object): boolean {
+  return 'short_message' in object || 'gl2_message_id' in object;
 }
 
 /** Serilog's compact format: a line without a level is information. https://clef-json.org */

@@ -1,9 +1,10 @@
-/** Attempts to log in, as applications, web servers, sshd, PAM and databases log them. */
+/** Attempts to log in, as applications, web servers, sshd, PAM and databases log them, and tries of other secrets. */
+import { emailIn, guessedIn, originIn } from '#model/logs/guessed-secrets.ts';
 import { logFields } from '#model/logs/log-fields.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 
-/** `account` and `address` are empty where the line names none. */
-export type LoginAttempt = Readonly<{ failed: boolean; account: string; address: string }>;
+/** `account` and `address` are empty where the line names none. `what`: what is tried, `passwords` for a login. */
+export type LoginAttempt = Readonly<{ failed: boolean; account: string; address: string; what: string }>;
 
 const WORTH_READING =
   /log(?:ged)?[ _-]?[io]n|auth|password|credential|sign(?:ed)?[ _-]?in|\buser\b|session|Accepted|stuffing|brute|spray|guess|\bOTP\b|\bPIN\b/i;
@@ -23,7 +24,20 @@ const PROBE =
 export function loginAttempt(line: LogLine): LoginAttempt | undefined {
   // A message with quotes stands in a JSON field with a backslash before each: `"message":"type=\"LOGIN_ERROR\""`.
   const text = line.line.slice(0, LONGEST_READ).replaceAll('\\"', '"');
-  if (!WORTH_READING.test(text) || PROBE.test(text)) return undefined;
+  if (PROBE.test(text)) return undefined;
+  return (WORTH_READING.test(text) ? ofLogin(line, text) : undefined) ?? ofGuess(line, text);
+}
+
+/** A refused try of a secret that the line counts. Ids alone are guessed only where the line names who does it. */
+function ofGuess(line: LogLine, text: string): LoginAttempt | undefined {
+  const what = guessedIn({ level: line.level, line: text });
+  if (what === '') return undefined;
+  const address = addressIn(text, line.labels) || originIn(text);
+  const account = what === 'ids' ? '' : emailIn(text);
+  return address === '' && account === '' ? undefined : { failed: true, account, address, what };
+}
+
+function ofLogin(line: LogLine, text: string): LoginAttempt | undefined {
   const { status: told, ...fields } = logFields(line);
   const event = eventIn(text);
   const said = `${wordsOf(fields, text)} ${event}`;
@@ -32,7 +46,7 @@ export function loginAttempt(line: LogLine): LoginAttempt | undefined {
   const failed = (isDoor && (status === 401 || status === 403)) || FAILED.test(said) || EVENT_FAILED.test(event);
   const succeeded = !failed && ((isDoor && status >= 200 && status < 400 && status > 0) || SUCCEEDED.test(said));
   if ((!failed && !succeeded) || (failed && ITS_OWN_FAULT.test(said))) return undefined;
-  return { failed, account: accountIn(text), address: addressIn(text, line.labels) };
+  return { failed, account: accountIn(text), address: addressIn(text, line.labels), what: 'passwords' };
 }
 
 /** Where ids stand before the words, no field holds the words. */
@@ -65,13 +79,14 @@ const LOGIN_PATH =
 /** `POST /login HTTP/1.1 401`, as frameworks log it. */
 const STATUS_BEHIND_REQUEST = /HTTP\/\d(?:\.\d)?"?:? {1,3}(\d{3})\b/;
 
-const ADDRESS = String.raw`(?:\d{1,3}\.){3}\d{1,3}|(?=[0-9a-f:]{0,39}:[0-9a-f:]{0,39}:)[0-9a-f:]{3,39}`;
+/** An IPv6 address in short has two colons together: a time has not. */
+const ADDRESS = String.raw`(?:\d{1,3}\.){3}\d{1,3}|(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?=[0-9a-f:]{0,37}::)[0-9a-f:]{3,39}`;
 /** The client's address; it comes before other addresses in the line. */
 const ADDRESS_NAMED = new RegExp(
   String.raw`\b(?:source_?ip|src_?ip|client_?ip|remote_?(?:addr|ip|host)|peer(?:_addr)?|x[_-]forwarded[_-]for|client(?:\.address)?|rhost|ip(?:_?address)?|addr(?:ess)?|from|host)["']?\s{0,8}[:= ]\s{0,8}["'\[(]?(${ADDRESS})`,
   'i',
 );
-const ADDRESS_ALONE = new RegExp(String.raw`(?<![\w.:])(${ADDRESS})(?![\w.:])`, 'i');
+const ADDRESS_ALONE = new RegExp(String.raw`(?<![\w.:])(${ADDRESS})(?![\w.]|:(?!\d{2,5}\b))`, 'i');
 
 /** The address of the client that the line names; empty where it names none. */
 export function addressIn(text: string, labels: LogLine['labels']): string {
@@ -84,17 +99,18 @@ const ACCOUNT_NAMED =
 /** `for alice from 192.0.2.5`, `of invalid user oracle from …` */
 const ACCOUNT_BEFORE_ORIGIN =
   /\b(?:for|of|by|as) (?:(?:invalid|unknown|illegal) )?(?:(?:user|account) )?["'“]?([\w.@+\\-]{1,80})["'”]?\s+(?:from|at|on|via)\b/i;
-const ACCOUNT_IN_TEXT = /\b(?:user|account)\s+["'“]?([\w.@+\\-]{1,80})["'”]?/gi;
+const ACCOUNT_IN_TEXT = /\b(?:user|account)(?:\s+(?:id|name))?\s+["'“]?([\w.@+\\-]{1,80})["'”]?/gi;
 
 function accountIn(text: string): string {
   const [, named] = ACCOUNT_NAMED.exec(text) ?? [];
   if (named !== undefined) return named;
   const [, before] = ACCOUNT_BEFORE_ORIGIN.exec(text) ?? [];
   if (before !== undefined && !NO_ACCOUNT.test(before)) return before;
-  for (const [, name = ''] of text.matchAll(ACCOUNT_IN_TEXT)) if (!NO_ACCOUNT.test(name)) return name;
+  for (const [, name = ''] of text.matchAll(ACCOUNT_IN_TEXT))
+    if (!NO_ACCOUNT.test(name)) return name.replace(/\.$/, '');
   return '';
 }
 
 /** Words that may stand in the place of a name. */
 const NO_ACCOUNT =
-  /^(?:failed|failure|from|for|login|logged|user|account|attempt|not|with|password|was|is|has|in|and|or|the|a|locked|unknown|invalid)$/i;
+  /^(?:failed|failure|from|for|login|logged|user|account|ids?|names?|attempt|not|with|password|was|is|has|in|and|or|the|a|locked|unknown|invalid)$/i;

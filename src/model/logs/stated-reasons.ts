@@ -9,6 +9,9 @@ import { usPerLongUnit } from '#model/trace/wait-amounts.ts';
 const TROUBLE =
   /\b(?:time[sd]?[ -]?outs?|deadline|retr(?:y|ies|ied|ying)|attempts?|back(?:ing)?[ -]?off|locks?|locked|mutex|semaphore|pools?|connections?|threads?|backlog|slow(?:er|est|ly|s|ed)?|GC|garbage|fail(?:s|ed|ing|ure|ures)?|errors?|lost|unavailable|unreachable|stuck|stall(?:s|ed|ing)?|block(?:s|ed|ing)|starv(?:ed|es|ing|ation)|exhausted|overload(?:ed|s|ing)?|refused|denied|missing|missed|late|later|overdue|not|never|exceed(?:s|ed|ing)?|unable|busy|contention|conflict(?:s|ed|ing)?|paused|suspended|got|but|oom|memory|hang(?:s|ing)?|hung)\b/i;
 
+/** `nothing missing`, `closed slowly`: the words occur, and all is well. */
+const NO_TROUBLE =
+  /\b(?:nothing|none|no(?:body)?|without|0) (?:is |was |are |were |of them )?(?:lost|missing|missed|late|failed|dropped|errors?|loss)\b|\b(?:slowly|slow (?:speed|mode|motion|pace|ramp))\b/gi;
 const ON_PURPOSE =
   /\b(?:on purpose|by (?:design|policy|rule|rules|law|contract|agreement|procedure|regulation)|so that|to spare|one at a time|once (?:a|an|per|each|every)|until|up to|at most|expected|estimated (?:wait|time|duration)|requires?|required|needs?|needed|agreed|allow(?:s|ed)|contract|policy|budget|promis(?:e|es|ed)|warm(?:s|ed|ing|er)?[ -]?up|warm(?:ing|er))\b/i;
 const AS_MEANT =
@@ -25,7 +28,7 @@ const LONGEST_READ = 2_000;
 
 /** The line gives a reason for the time: a plan, a limit, a person, a machine. */
 export function givesReason(message: string): boolean {
-  const text = message.slice(0, LONGEST_READ);
+  const text = message.slice(0, LONGEST_READ).replaceAll(NO_TROUBLE, ' ');
   if (TROUBLE.test(text)) return false;
   return [ON_PURPOSE, AS_MEANT, OF_PERSON, WAITS_FOR].some((words) => words.test(text));
 }
@@ -80,4 +83,16 @@ const TROUBLE_WITH_LOCK =
 export function givesTurn(message: string): boolean {
   const text = message.slice(0, LONGEST_READ);
   return ONE_OF_THEM.test(text) && !TROUBLE_WITH_LOCK.test(text);
+}
+
+/** `lot 80 numbered at attempt 2`, `24 horses at try 2`, `stored on the second try`, `retry succeeded`. */
+const AT_LATER_ATTEMPT =
+  /\b(?:at|on|in|with|by|after) (?:the |its |our )?(?:(?:try|attempt|retry) (?:no\. ?|#)?[2-9]|(?:second|third|fourth|fifth|next|2nd|3rd|4th|5th) (?:try|attempt|retry|time)|(?:one|two|three|\d) (?:retry|retries|more tries|more attempts))\b|\b(?:second|third|next|2nd|3rd|last) (?:try|attempt|retry)\b[^.;\n]{0,30}\b(?:ok|worked|succeeded|fine|went through|stored|answered|done)\b|\bretr(?:y|ied)\b[^.;\n]{0,20}\b(?:ok|worked|succeeded|went through|done)\b/i;
+const STILL_FAILS =
+  /\b(?:fail(?:s|ed|ing|ure|ures)?|errors?|giv(?:es?|ing|en) up|gave up|abort(?:s|ed|ing)?|exhausted|unavailable|rejected|refused|not|never|in vain|again in|retrying)\b/i;
+
+/** The line says that a later attempt did the work. */
+export function saysLaterAttempt(message: string): boolean {
+  const text = message.slice(0, LONGEST_READ);
+  return AT_LATER_ATTEMPT.test(text) && !STILL_FAILS.test(text);
 }

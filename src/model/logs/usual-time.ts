@@ -20,6 +20,7 @@ const RANGE = String.raw`(?:(\d{1,6}(?:\.\d{1,6})?) ?(?:ms|s|secs?|min)? ?(?:-|â
 /** `yesterday 31 s`, `usually 2 s`, `p50 1.9 s`, `normal: 40 ms`, `previous run took 31 s`, `instead of 30 s`. */
 const BEFORE =
   '(?:yesterday|last (?:week|night|month|run|time)|(?:the )?(?:previous|prior|last) (?:run|night|one)|usual(?:ly)?|normal(?:ly)?|typical(?:ly)?|on average|average|avg|median|p50|baseline|instead of)' +
+  '(?: (?:of|over|in|for) (?:the )?(?:last |past )?\\d{1,3} (?:days?|runs?|weeks?|hours?))?' +
   '(?: (?:it|this|that|is|was|were|takes?|took|lasts?|needs?|runs?|time|duration|about|around|in|only|within)){0,3}[ :=~â‰ˆ]{1,3}';
 /** `reads take 2-3 s`: in the present, for all of its kind. */
 const ALWAYS = String.raw`\b[a-z]{3,30}s (?:always |usually |normally )?(?:take|need|last) (?:about |around |up to )?`;

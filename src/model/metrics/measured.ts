@@ -345,7 +345,7 @@ const SERVICES = [
 const ABOUT_OTHERS = /^(?:container|kube|kubelet)_/;
 
 /** What consumers lag behind by: an exporter reads it from the brokers, and the group's name is the consumer's. */
-const OF_GROUPS = /consumer.{0,200}(?:lag|pending)/i;
+const OF_GROUPS = /consumer.{0,200}(?:lag|pending)|group_(?:diff|lag)/i;
 const GROUPS = [
   'consumergroup',
   'consumer_group',

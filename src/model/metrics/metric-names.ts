@@ -548,7 +548,7 @@ const ROWS: readonly Row[] = [
   ],
   [/^process_(?:files_)?max_(?:fds|files)$|^jvm_file_descriptor_limit$/, 'open_files_limit', 'instance'],
   [
-    /^rabbitmq_queue_messages(?:_ready)?$|^kafka_consumer_?(?:group_?)?lag(?:_sum|_max)?$|^burrow_kafka_(?:consumer|topic)_partition_(?:lag|current_lag)$|^kminion_kafka_consumer_group_topic_lag$|^kafka_consumer_\w*records_lag(?:_max)?$|(?:^|_)queue_(?:depth|length|size)$|^approximate_number_of_messages_visible$|^executor_queued_tasks$|^aws_sqs_approximate_number_of_messages_visible_\w+$|^(?:jetstream|nats)_consumer_num_pending$|^pulsar_(?:subscription_back_log|msg_backlog)$/,
+    /^rabbitmq_queue_messages(?:_ready)?$|^kafka_consumer_?(?:group_?)?lag(?:_sum|_max)?$|^burrow_kafka_(?:consumer|topic)_partition_(?:lag|current_lag)$|^kminion_kafka_consumer_group_topic_lag$|^kafka_consumer_\w*records_lag(?:_max)?$|(?:^|_)queue_(?:depth|length|size)$|^approximate_number_of_messages_visible$|^executor_queued_tasks$|^aws_sqs_approximate_number_of_messages_visible_\w+$|^(?:jetstream|nats)_consumer_num_pending$|^pulsar_(?:subscription_back_log|msg_backlog)$|^rocketmq_group_diff$|^redpanda_kafka_consumer_group_lag_(?:sum|max)$/,
     'queue_depth',
     'service',
   ],

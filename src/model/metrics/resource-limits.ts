@@ -67,6 +67,7 @@ const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
       'MEMORY_LIMIT_EXCEEDED|Memory limit \\((?:total|for query|for user)\\) exceeded', // ClickHouse
       'insufficient system memory in resource pool|ORA-04031', // SQL Server, Oracle
       'SERVER_ERROR out of memory storing object', // Memcached
+      '\\bngx_slab_alloc\\(\\) failed: no memory\\b|\\[lua\\][^\\n]{0,300}: no memory(?:,|$)', // nginx, OpenResty (ngx.shared.DICT)
       'circuit_breaking_exception|CircuitBreakingException.{0,80}too large|Data too large, data for', // Elasticsearch
       'low on resource: memory|\\bMemoryPressure\\b.{0,40}(?:true|evict)|exceed(?:s|ed) (?:the )?(?:container )?memory limit', // kubelet, YARN
       '\\bmemory resource limit alarm set\\b|\\bconnection[ .](?:is )?blocked\\b.{0,80}: low on memory', // RabbitMQ (docs/alarms, docs/connection-blocked)
@@ -136,10 +137,11 @@ const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
   {
     resource: 'quota',
     forms: anyOf(
-      '(?:quota|allotment)(?: \\S{1,60})? (?:has been |was )?exceeded|exceed(?:ed|s|ing) (?:your |the |its )?(?:current )?quota|exceeded quota:', // clouds, Kubernetes
+      '(?:quota|allotment)(?: \\S{1,60})? (?:has been |was )?exceeded|exceed(?:ed|s|ing) (?:\\w{1,20} ){0,3}quota\\b', // clouds, Kubernetes, TiDB
       '\\bRESOURCE_?EXHAUSTED\\b|\\bResourceExhausted\\b', // gRPC
       '\\b(?:Throttling|LimitExceeded|ProvisionedThroughputExceeded|TooManyRequests)Exception\\b', // AWS
       '\\(SlowDown\\) when calling|\\bSlowDown: |\\bplease reduce your request rate\\b', // Amazon S3 (API ErrorResponses), MinIO, Ceph
+      '\\bE?TMPFAIL\\b', // Couchbase (Handling Errors): no memory left for the bucket
       'insufficient (?:cpu|memory|pods|ephemeral-storage|nvidia\\.com/gpu)\\b', // Kubernetes' scheduler
       '\\brate[ _-]?limit(?: \\S{1,60})? (?:is |was |has been )?exceeded\\b|\\bexceeded (?:the |its |your )?rate[ _-]?limit', // APIs, gateways, people
     ),
@@ -152,7 +154,7 @@ function anyOf(...forms: readonly string[]): RegExp {
 
 /** Every form contains one of these words; most lines contain none. */
 const WORTH_READING =
-  /memory|oom|alloc|enomem|files?\b|EROFS|MISCONF|AOF|log dirs?|inodes|NOSPACE|watermark|read-only|concurrency|rejected|extend|storage|emfile|enfile|errno|inotify|overflow|thread|fork|Rejected|max_|MaxRequest|worker|space|enospc|edquot|disk|full|watermark|pressure|resource|pool|connection|clients|ORA-|conntrack|address|eaddr|queue|buffer|channel|flooding|quota|exhaust|exceed|too large|throttl|insufficient|137\b|kill| sQ[-A-Z]{2} |inflight|OverLimit|rate[ _-]?limit|MQRC|2053|overhead, spent|KV cache|available instance|slow ?down|request rate/i;
+  /memory|oom|alloc|enomem|files?\b|EROFS|MISCONF|AOF|log dirs?|inodes|NOSPACE|watermark|read-only|concurrency|rejected|extend|storage|emfile|enfile|errno|inotify|overflow|thread|fork|Rejected|max_|MaxRequest|worker|space|enospc|edquot|disk|full|watermark|pressure|resource|pool|connection|clients|ORA-|conntrack|address|eaddr|queue|buffer|channel|flooding|quota|exhaust|exceed|too large|throttl|insufficient|137\b|kill| sQ[-A-Z]{2} |inflight|OverLimit|rate[ _-]?limit|MQRC|2053|overhead, spent|KV cache|available instance|slow ?down|request rate|tmpfail/i;
 
 /**
  * A setting, a plan, a help text or a statistic mentions the resource but does not lack it. Options of the JVM stand in

@@ -72,6 +72,39 @@ testLogDetector(bruteForce, {
         },
       ]),
     ),
+    ...Object.fromEntries(
+      [
+        [
+          'unknown api key, 203.0.113.9, number 217 in 6 min, keys are counted up',
+          /^tenant: 217 refused tries from 203\.0\.113\.9/,
+        ],
+        ['share token not found, 203.0.113.9, 217th in 11 min', /^tenant: 217 refused tries from 203\.0\.113\.9/],
+        [
+          'card_declined (stolen_card) 203.0.113.9; 217 cards from this address in 12 min',
+          /^tenant: 217 refused tries/,
+        ],
+        ['reset code wrong for ida@shop.example, try 217', /^tenant: 217 refused tries on /],
+        [
+          'voucher XMAS-7 unknown: 217 vouchers tried by one device in 3 min',
+          /^tenant: 217 refused tries from one device/,
+        ],
+      ].map(([line, title]) => [
+        `one line that counts tries of another secret: ${line}`,
+        { lines: [said(0, 'tenant', 'warn', String(line))], sightings: [{ title }] },
+      ]),
+    ),
+    'lines without an origin beside one that counts the attempts of an origin': {
+      lines: [
+        said(
+          0,
+          'rights',
+          'warn',
+          'Authentication did not succeed for user ID admin. An invalid password was specified.',
+        ),
+        said(9, 'rights', 'warn', '412 failed logins from 198.51.100.7 in 5 min over 388 user ids'),
+      ],
+      sightings: [{ title: /^rights: 412 failed logins from 198\.51\.100\.7 on 1 account \(admin\)/, lines: 2 }],
+    },
     'many accounts from one address': {
       lines: every(40, 0, 600, (at, n) =>
         said(at, 'auth', 'warn', `{"message":"authentication failed","username":"user${n}","client_ip":"203.0.113.9"}`),
@@ -141,6 +174,14 @@ testLogDetector(bruteForce, {
     },
   },
   clear: {
+    ...Object.fromEntries(
+      [
+        'reset code wrong for ida@shop.example, try 3',
+        'unknown api key of our own scanner 203.0.113.9, number 217 in 6 min',
+        'expired token of 203.0.113.9, 217 requests in 6 min',
+        'order 4711 failed, attempt 12 of 20',
+      ].map((line) => [`no guessing: ${line}`, { lines: [said(0, 'tenant', 'warn', line)] }]),
+    ),
     'a person who needs three attempts': {
       lines: every(3, 0, 9, (at, n) =>
         said(at, 'tenant', 'warn', `login failed for user ann from 203.0.113.9 (attempt ${n + 1} in 60 s)`),

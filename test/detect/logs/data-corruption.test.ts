@@ -18,6 +18,23 @@ testLogDetector(dataCorruption, {
       lines: [said(0, 'prices', 'error', 'price is 785 (yesterday 7.84): the comma was taken as thousands separator')],
       sightings: [{ service: 'prices', title: /^prices: wrong value, in a line at/ }],
     },
+    ...Object.fromEntries(
+      [
+        'quote 311: VAT 0.19 % instead of 19 %, sent to the customer',
+        'player 9 has 4294967241 points (counter went below zero), ranked first',
+        'order 818 paid twice: 2 x 48.00 EUR taken from one card',
+        'ring stored at lat 8.4, lon 53.1; latitude and longitude look swapped',
+        'price is NULL in 38 % of 41210 rows, written',
+        'low water computed as 2026-02-30T04:12',
+        'batch 71: 900 g salt for 1000 g flour (recipe says 18 g), mixed',
+      ].map((line) => [
+        `a doubt about a value in a warning of the request: ${line}`,
+        {
+          lines: [{ ...said(0, 'scales', 'warn', line), rung: 'trace-id' as const }],
+          sightings: [{ service: 'scales', title: /^scales: wrong value/ }],
+        },
+      ]),
+    ),
     'the guide’s nulls where there were none': {
       lines: priced(0, (n) => (n % 5 === 0 ? 'null' : '12')),
       baseline: priced(-7200, () => '12'),
@@ -48,6 +65,14 @@ testLogDetector(dataCorruption, {
     },
   },
   clear: {
+    'a doubt about a value in a line of any request, or one that was held back': {
+      lines: [
+        said(0, 'scales', 'warn', 'lot 7 weighs 412000 g instead of 412 g, sent'),
+        { ...said(1, 'scales', 'warn', 'lot 7 weighs 412000 g instead of 412 g, not sent'), rung: 'trace-id' },
+        { ...said(2, 'scales', 'info', 'lot 7 weighs 412000 g instead of 412 g, sent'), rung: 'trace-id' },
+        { ...said(3, 'scales', 'warn', 'call took 900 ms instead of 40 ms, sent again'), rung: 'trace-id' },
+      ],
+    },
     'a token that is refused because its key is unknown': {
       lines: every(100, 0, 600, (at) =>
         said(at, 'api', 'error', 'An error occurred while attempting to decode the Jwt: no matching key(s) found'),

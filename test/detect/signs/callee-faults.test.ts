@@ -109,7 +109,7 @@ describe('the words of a failed call say what its callee did', () => {
   });
 
   test('a callee that answers 503 or 529 is at fault', () => {
-    for (const code of [503, 529])
+    for (const code of [503, 522, 529])
       expect(failedCall({ attributes: { 'http.response.status_code': code } })).toEqual({
         service: HOST,
         fault: 'answered',

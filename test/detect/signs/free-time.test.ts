@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { callName, gapsOf, neighbours } from '#detect/signs/free-time.ts';
-import { query, server, traceOf } from '#test/trace.ts';
+import { call, query, server, span, traceOf } from '#test/trace.ts';
 
 const trace = traceOf(
   server('shop', 'GET /', { ms: 1000 }, [
@@ -22,4 +22,13 @@ test('time between two children is a gap with neighbours', () => {
 
 test('a shorter gap does not count', () => {
   expect(gapsOf(trace, 700_000)).toEqual([]);
+});
+
+test('a call that only orders work, which begins later, has no gap', () => {
+  const ordered = traceOf(
+    server('shop', 'POST /orders', { ms: 900 }, [
+      call('shop', 'workflows', 'POST', { at: 20, ms: 860 }, [span('workflows', 'run', { at: 1000, ms: 4000 })]),
+    ]),
+  );
+  expect(gapsOf(ordered, 200_000)).toEqual([]);
 });

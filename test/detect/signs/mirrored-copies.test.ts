@@ -19,6 +19,10 @@ test('a copy is known by its host or its mark, with all below it', () => {
   expect(copy('GET', { 'request.mirrored': true })).toEqual([true, true]);
 });
 
+test('a public host is none, whatever its name', () => {
+  expect(copy('GET', { 'url.full': 'https://ecb-mirror.example/daily' })).toEqual([false, false]);
+});
+
 test('while the request itself is none', () => {
   expect(copy('GET /shadow-prices')).toEqual([false, false]);
   expect(copy('GET', { 'request.mirrored': false })).toEqual([false, false]);

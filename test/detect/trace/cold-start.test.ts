@@ -49,6 +49,7 @@ testDetector(coldStart, {
         'warm-up probe of the new version answered',
         'prewarm request done, 41 classes',
         'warming up call of slot B',
+        'smoke test after the deploy of version 41, no traffic shifted yet',
       ].map((line) => [`a request that warms up: ${line}`, firstSays(line)]),
     ),
     'a wait for a connection of a pool that started long before': drawn(FIRST_CONNECTION, POOL_STARTS_AT(-5000)),
@@ -126,6 +127,29 @@ testDetector(coldStart, {
     ),
   },
   found: {
+    'a database that slept, as its caller says': {
+      ...drawn(
+        server('tours', 'GET /tours', { ms: 6300 }, [
+          query('tours', 'SELECT id FROM tours', {
+            at: 30,
+            ms: 6200,
+            attributes: { 'server.address': 'ep-fog.example' },
+          }),
+        ]),
+        {
+          logs: [
+            logLine('tours', 6232, 'compute ep-fog was suspended (idle for 5 min), started in 6102 ms, query 9 ms'),
+          ],
+        },
+      ),
+      sightings: [{ service: 'ep-fog.example', wastedMs: 6200 }],
+    },
+    'a model that is loaded right before its first work': {
+      ...drawn(invoke(6500, thumbnail(6000, 480, [], {})), {
+        logs: [logLine('thumbnail', 5990, 'graph of 212 MB loaded from /models/a.onnx in 5.6s; serving on :8080')],
+      }),
+      sightings: [{ service: 'thumbnail' }],
+    },
     'a process that says only that it listens, right before its first work': {
       ...drawn(invoke(6500, thumbnail(6000, 480, [], {})), {
         logs: [logLine('thumbnail', 5990, 'Now listening on: :8080')],

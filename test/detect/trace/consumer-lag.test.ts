@@ -202,6 +202,7 @@ testDetector(consumerLag, {
       [
         'sent now (DelayStamp 600000: ten minutes in which an order may be taken back)',
         'debounce window 600s: collected 12 changes of the document, indexing once',
+        'window of 600 s closed, 12 levels averaged',
         'quiet hours: push held back until 07:00 local time',
       ].map((line) => [`a wait that a line calls meant: ${line}`, sentLate(line)]),
     ),

@@ -621,7 +621,7 @@ testDetector(errorOrigin, {
           service: 'frontend',
           spans: ['0'],
           wastedMs: 0,
-          title: 'frontend rejected GET /dispatch with 400 Bad Request: the request was wrong, not the service',
+          title: 'frontend rejected GET /dispatch with 400 Bad Request, and does not say why',
         },
       ],
     },

@@ -75,6 +75,10 @@ testDetector(slowQuery, {
         }),
       ]),
     ),
+    'a call of which its service says that the query took little': drawn(
+      server('orders', 'GET /orders', { ms: 640 }, [query('orders', JOIN, { at: 10, ms: 300 })]),
+      { logs: [logLine('orders', 312, 'new connection 270 ms (TLS, proxy), query 9 ms')] },
+    ),
     'a query just below the least time': drawn(
       server('orders', 'GET /orders', { ms: 500 }, [query('orders', JOIN, { at: 10, ms: 99 })]),
     ),

@@ -18,13 +18,26 @@ const thrown = (at: number, message = 'Connection reset by peer'): SpanOptions =
     { at, name: 'exception', attributes: { 'exception.type': 'ConnectionError', 'exception.message': message } },
   ],
 });
-const page = (children: Parameters<typeof server>[3], options: SpanOptions = {}) =>
-  drawn(server('product-service', 'GET /product/123', { ms: 6000, attributes: status(200), ...options }, children));
+const page = (children: Parameters<typeof server>[3], options: SpanOptions = {}, warning = '') =>
+  drawn(server('product-service', 'GET /product/123', { ms: 6000, attributes: status(200), ...options }, children), {
+    logs:
+      warning === ''
+        ? []
+        : [{ ...logLine('product-service', 20, warning, { level: 'warn' }), rung: 'trace-id' as const }],
+  });
 const reviews = (options: SpanOptions = {}, children: Parameters<typeof call>[4] = []) =>
   call('product-service', 'review-service', 'GET /reviews', { at: 20, ms: 100, failed: true, ...options }, children);
 
 testDetector(swallowedError, {
   clear: {
+    ...Object.fromEntries(
+      [
+        'connection lost, trying another instance',
+        'photo not found, placeholder used as intended',
+        'login failed for ida from 192.0.2.7',
+        'total 118.99 EUR, but positions make 181.99 EUR, invoice sent',
+      ].map((line) => [`a warning of something else: ${line}`, page([], {}, line)]),
+    ),
     'a page that loads without a picture': drawn(
       span('shop-page', 'documentLoad', { ms: 900 }, [
         call('shop-page', 'pictures.example', 'HTTP GET', { at: 20, ms: 300, failed: true, attributes: status(402) }),
@@ -152,6 +165,19 @@ testDetector(swallowedError, {
     ),
   },
   found: {
+    ...Object.fromEntries(
+      [
+        'thumbs of photo 881 not made, task dropped',
+        'nobody was told: the channel is gone',
+        '3 of 9 pages written',
+      ].map((line) => [
+        `work that only a line tells of: ${line}`,
+        {
+          ...page([], {}, line),
+          sightings: [{ service: 'product-service', title: /left undone/ }],
+        },
+      ]),
+    ),
     'a page that a server draws without a part': {
       ...page([call('product-service', 'pictures.example', 'HTTP GET', { at: 20, ms: 300, failed: true })]),
       sightings: [{ service: 'product-service' }],

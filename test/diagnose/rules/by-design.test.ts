@@ -620,3 +620,80 @@ describe('a machine without spans that works for minutes', () => {
     expect(wash('programme started, timeout 420 s')).toBeDefined();
   });
 });
+
+test.each([
+  ['is what workers look like at noon', 210, 'info', undefined],
+  ['is a full pool where the request is slow', 2100, 'info', 'pool-exhaustion'],
+])('a turn behind a few others %s', (_, ms, level, kind) => {
+  const line = logLine(
+    'staves',
+    ms - 58,
+    `request waited ${(ms - 90) / 1000} s in Passenger's queue, 6 of 6 processes busy`,
+    {
+      level,
+      spanId: '0.0.0',
+    },
+  );
+  const root = server('barrels', 'GET /barrels', { ms }, [
+    call('barrels', 'staves', 'GET', { at: 24, ms: ms - 34 }, [
+      server('staves', 'GET /staves', { at: ms - 84, ms: 44 }),
+    ]),
+  ]);
+  expect(verdictOf(root, [{ ...line, rung: 'trace-id' }])).toBe(kind);
+});
+
+test('a request that is refused on purpose after a long wait for a lock is unsure, and no fault without the wait', () => {
+  const refused = (ms: number) =>
+    diagnosed(
+      traceOf(
+        server('ledger', 'POST /entries', { ms, failed: true, attributes: { 'http.response.status_code': 409 } }, [
+          query('ledger', 'UPDATE streams SET at = 2 WHERE id = 7', { at: 6, ms: ms - 20 }),
+        ]),
+      ),
+      [{ ...logLine('ledger', ms - 10, `waited ${ms - 20} ms for a row lock`, { spanId: '0.0' }), rung: 'trace-id' }],
+    ).diagnosis;
+  expect(refused(3200)).toMatchObject({ kind: 'lock-contention', status: 'inconclusive' });
+  expect(refused(90)).toBeUndefined();
+});
+
+test('a failed message leads over the second that it waited', () => {
+  const root = server('farm', 'POST /feathers', { ms: 44, attributes: { 'http.response.status_code': 202 } }, [
+    span('farm', 'feathers send', { at: 16, ms: 10, kind: 'producer' }, [
+      span('feathers', 'feathers process', {
+        at: 1060,
+        ms: 20,
+        kind: 'consumer',
+        failed: true,
+        statusText: 'RangeError: Invalid time value',
+      }),
+    ]),
+  ]);
+  expect(verdictOf(root)).toBe('error-origin');
+});
+
+test('an exception in work that nobody waits for is an origin, though its span has no mark', () => {
+  const root = server('roots', 'POST /dry', { ms: 60 }, [
+    call('roots', 'temporal', 'StartWorkflow', { at: 30, ms: 20 }, [
+      span('drying', 'RunWorkflow', { at: 80, ms: 1100 }),
+    ]),
+  ]);
+  const line = {
+    ...logLine('drying', 1170, 'panic: workflow did not yield', { level: 'error', spanId: '0.0.0' }),
+    rung: 'trace-id' as const,
+  };
+  expect(diagnosed(traceOf(root), [line]).diagnosis).toMatchObject({ kind: 'error-origin', service: 'drying' });
+});
+
+test('a limit of computing is no wait', () => {
+  const root = server(
+    'farm',
+    'POST /photos',
+    { ms: 10_060, failed: true, attributes: { 'http.response.status_code': 503 } },
+    [span('farm', 'resize', { at: 20, ms: 10_030 })],
+  );
+  const line = {
+    ...logLine('farm', 10_052, 'Error: Worker exceeded CPU time limit.', { level: 'error', spanId: '0' }),
+    rung: 'trace-id' as const,
+  };
+  expect(diagnosed(traceOf(root), [line]).diagnosis?.kind).toBe('error-origin');
+});

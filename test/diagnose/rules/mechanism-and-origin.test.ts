@@ -20,6 +20,7 @@ test.each([
   'failed to connect: dial tcp 10.9.2.4:5432: connect: connection timed out',
   'Error: connect ETIMEDOUT 10.9.2.4:5432',
   'connection to server at "10.9.2.4", port 5432 failed: Connection timed out',
+  'Replica berths--v12: ImagePullBackOff: failed to pull image, 0 of 1 replicas ready',
 ])('a callee that got no connection itself failed, and was not slow: %s', (text) => {
   expect(waited(text)).toMatchObject({ kind: 'error-origin', service: 'berths' });
 });

@@ -13,6 +13,12 @@ function read(diff: string, more: Partial<Change> = {}) {
 const kindsOf = (...told: Parameters<typeof read>) => read(...told).map(({ kind }) => kind);
 
 const DONE: readonly (readonly [EffectKind, string])[] = [
+  ['other-scale', '@@ 031.sql @@\n+UPDATE lot SET net = net * 1000;'],
+  ['other-scale', '@@ tax.ts @@\n-  rate: percent\n+  rate: fraction'],
+  [
+    'calls-in-loop',
+    '--- a/views/components/card.blade.php\n+++ b/views/components/card.blade.php\n@@ -1 +1 @@\n+<x-voices :pier="$pier" />',
+  ],
   ['unlimited-statement', '@@ Pier.java @@\n-  @OneToMany(mappedBy = "pier")\n+  @OneToMany(fetch = FetchType.EAGER)'],
   ['unlimited-statement', '@@ pier.py @@\n-  tugs = relationship("Tug")\n+  tugs = relationship("Tug", lazy="joined")'],
   [
@@ -548,6 +554,8 @@ test('a thing whose name has a quiet word is no quiet work', () => {
   expect(told('bucket policy tenant-copy: deny')).toBe(false);
   expect(told('docs: how the bucket policy works')).toBe(true);
   expect(told('update the docs')).toBe(true);
+  expect(told('log the ropes')).toBe(true);
+  expect(told('log in with passkeys from the app')).toBe(false);
 });
 
 test('a migration counts without its statements, and with statements of no known kind', () => {

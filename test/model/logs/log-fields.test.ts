@@ -228,6 +228,10 @@ describe('the level of a line', () => {
     [json({ severityNumber: 17, body: 'x' }), 'error'],
     [json({ PRIORITY: '3', MESSAGE: 'x' }), 'error'],
     [json({ msg: 'x', status: 500 }), 'error'],
+    // GELF, and a document of Graylog: syslog's numbers.
+    [json({ version: '1.1', host: 'web-1', short_message: 'no stock', timestamp: 1795155923.5, level: 3 }), 'error'],
+    [json({ gl2_message_id: '01H', message: 'x', level: 4, timestamp: '2026-11-20 06:25:23.500' }), 'warn'],
+    [json({ message: 'x', level: 3 }), ''],
     // Datadog's name of the level.
     [json({ message: 'day closed', status: 'info' }), 'info'],
     [json({ message: 'day closed', status: 'Warning' }), 'warn'],

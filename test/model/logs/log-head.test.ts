@@ -50,6 +50,16 @@ test.each([
   ['CockroachDB', `W261113 08:21:38.289123 77 kv/kvserver/store.go:12 ⋮ [n1,s1] 204  ${SAID}`, 'warn'],
   ['ClickHouse', `2026.11.13 08:21:38.289123 [ 77 ] {4bf9-2f35} <Error> ${SAID}`, 'error'],
   ['zerolog for people', `8:21AM ERR ${SAID}`, 'error'],
+  [
+    'Open Liberty',
+    `[11/13/26, 08:21:38:289 UTC] 0000006a c.depot.Shelves                                W ${SAID}`,
+    'warn',
+  ],
+  [
+    'Erlang’s logger',
+    `${TIME} warning: [depot] trace_id=4bf92f3577b34da6a3ce929d0e0e4736 span_id=00f067aa0ba902b7 ${SAID}`,
+    'warn',
+  ],
   ['MongoDB', `{"t":{"$date":"${TIME}"},"s":"E","c":"NETWORK","id":22943,"ctx":"listener","msg":"${SAID}"}`, 'error'],
   ['tracing', `{"timestamp":"${TIME}","level":"ERROR","fields":{"message":"${SAID}"},"target":"depot"}`, 'error'],
   ['Cloud Logging', `{"severity":"ERROR","textPayload":"${SAID}"}`, 'error'],

@@ -1,6 +1,13 @@
 /** Lines that say why a time is taken, or what was given instead of what failed. */
 import { describe, expect, test } from 'vitest';
-import { exportedIn, givesReason, givesSubstitute, givesTurn, tellsWorkOf } from '#model/logs/stated-reasons.ts';
+import {
+  exportedIn,
+  givesReason,
+  givesSubstitute,
+  givesTurn,
+  saysLaterAttempt,
+  tellsWorkOf,
+} from '#model/logs/stated-reasons.ts';
 
 describe('a line gives a reason for the time', () => {
   test.each([
@@ -13,6 +20,8 @@ describe('a line gives a reason for the time', () => {
     'signed and rendered in 0.69 s as always',
     'waited 1.2 s for a stable reading',
     'player read 22 ranges while the user scrubbed',
+    'kept until the sled stands, nothing missing',
+    'valve 3 closed slowly over 6 s to spare the pipes',
     'client closed the tab after 4.2 s',
     'warm-up of the new release: compiled 912 scripts',
     'objection period of 24 h begins, as required',
@@ -101,4 +110,15 @@ describe('a line says that a lock lets one at a time do the work', () => {
   ])('but not where it tells %s', (_, said) => {
     expect(givesTurn(said)).toBe(false);
   });
+});
+
+test.each([
+  ['lot 80 numbered at attempt 2', true],
+  ['24 horses at try 3', true],
+  ['stored on the second try', true],
+  ['retry succeeded', true],
+  ['failed at attempt 2', false],
+  ['attempt 2 of 5 in 50 ms', false],
+])('a later attempt did the work: %s', (said, isSo) => {
+  expect(saysLaterAttempt(said)).toBe(isSo);
 });

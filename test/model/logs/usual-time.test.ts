@@ -7,6 +7,7 @@ test.each([
   ['scan done in 2.2 s (sensor reads take 2-3 s)', 2_000_000, 3_000_000],
   ['done in 7 min instead of 20 seconds', 20_000_000, 20_000_000],
   ['index built in 4 s, normally it takes about 900 ms', 900_000, 900_000],
+  ['execution 604 s (median of 30 days 38 s)', 38_000_000, 38_000_000],
   ['took 61 s, the previous run took 58 s', 58_000_000, 58_000_000],
 ])('%s', (line, lowUs, highUs) => {
   expect(usualTime(line)).toMatchObject({ lowUs, highUs });

@@ -145,7 +145,7 @@ function namesInHost(host: string): readonly string[] {
  * Google Cloud Run (`name-hash-region.a.run.app`, `name-project.region.run.app`) and Heroku (`name-hash.herokuapp.com`)
  * make the host from the name; an address that leaves out the region has no other form. https://cloud.google.com/run/docs/triggering/https-request
  */
-export function isGeneratedHost(host: string): boolean {
+function isGeneratedHost(host: string): boolean {
   return /\.(?:run\.app|herokuapp\.com)(?::\d{1,5})?$/i.test(host);
 }
 

@@ -6,8 +6,10 @@ import { isCertain } from '#model/logs/log-correlation.ts';
 import { isErrorLevel } from '#model/logs/log-failure.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { logMessage } from '#model/logs/log-message.ts';
+import { reachedLimit } from '#model/metrics/resource-limits.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import type { LinesBySpan } from '#model/trace/views/failure-text.ts';
+import { SATISFIES_US } from '#model/trace/views/request-nature.ts';
 import { failedSpans } from '#model/trace/views/span-signs.ts';
 
 export const UNAUTHENTICATED = 401;
@@ -81,9 +83,32 @@ function refusedByStore(trace: Trace, logs: readonly LogLine[]): LogLine | undef
   return undefined;
 }
 
+/**
+ * While it worked on the request, the refusing service wrote an error that says what it lacks: it cannot keep a session, so it
+ * sends people to the login page.
+ */
+function lackingLine(trace: Trace, logs: readonly LogLine[]): LogLine | undefined {
+  const { root } = trace;
+  const status = trace.httpStatus(root);
+  if (status < 400 || status >= 500 || trace.durationOfUs(root) > SATISFIES_US) return undefined;
+  return logs.find((line) => {
+    const atUs = epochUsOf(line) - trace.startEpochUs;
+    if (atUs < trace.startUs(root) || atUs > trace.endUs(root)) return false;
+    if (line.service !== trace.service(root) || !isErrorLevel(line.level)) return false;
+    const lacked = reachedLimit(line.line)?.resource;
+    return lacked !== undefined && lacked !== 'quota';
+  });
+}
+
 /** The line that makes the refusal of the request a fault of a service; undefined where it was right to refuse it. */
 export function lineOfFault(trace: Trace, logs: readonly LogLine[], lines: LinesBySpan): LogLine | undefined {
-  return keylessLine(trace, logs) ?? staleLine(trace, lines) ?? keysLine(trace, logs) ?? refusedByStore(trace, logs);
+  return (
+    keylessLine(trace, logs) ??
+    staleLine(trace, lines) ??
+    keysLine(trace, logs) ??
+    refusedByStore(trace, logs) ??
+    lackingLine(trace, logs)
+  );
 }
 
 /** The finding as a fault, with the line where it has no words of its own. */

@@ -1,4 +1,4 @@
-/** A client error of the root: the request was wrong, not the service. */
+/** A client error of the root: the service refused it, and no failed call is behind that. */
 import { flagFacts, lacksRoute } from '#detect/signs/proxy-blame.ts';
 import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { inWords } from '#model/text/in-words.ts';
@@ -58,12 +58,13 @@ export function wordsOfRefused(facts: Facts): Words {
 }
 
 function wordsOfRefusal({ service, operation, status, message }: Facts): Words {
-  const said = message === '' ? '' : `: “${message}”`;
+  // Whether a refusal is right, one request does not show.
+  const said = message === '' ? ', and does not say why' : `: “${message}”`;
   return {
-    title: `${service} rejected ${operation} with ${status}${said}: the request was wrong, not the service`,
+    title: `${service} rejected ${operation} with ${status}${said}`,
     headline: {
       what: `${inWords(service)} rejected the request with ${status}`,
-      why: 'the request was wrong, not the service',
+      why: 'no call behind it failed',
     },
     explanation: `The answer is a client error, and no failed call caused it. Nothing recorded shows whether ${service} should have accepted the request.`,
     remedy: `Look at what the caller of ${operation} sent to ${service}: parameters, body, credentials, version.`,

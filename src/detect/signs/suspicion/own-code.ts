@@ -121,7 +121,7 @@ const MOST_DIFF_LINES = 5_000;
 
 /** A file of the service at fault that has the name of the slow operation, such as `src/ranking.py` of `ranking.run`. */
 export function fileOfWork({ slowWork = '', service }: ChangeSymptoms, change: Change): string {
-  const own = change.service === service ? fileOf(change, slowWork) : undefined;
+  const own = change.service === service && !isQuietTitle(change) ? fileOf(change, slowWork) : undefined;
   return own === undefined ? '' : `it changes ${own}, which has the name of what is slow`;
 }
 

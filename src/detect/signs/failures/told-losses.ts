@@ -1,0 +1,119 @@
+/**
+ * Work that a service left undone under a good answer, of which only its own line tells:
+ *
+ *   [ POST api/thumbs  202 ]
+ *     error  thumbs of photo 881 not made, task dropped
+ *
+ * No span failed, or the failure is an answer that its caller may count on (404, 410).
+ */
+import { attackIn } from '#detect/signs/attacks/attack-in.ts';
+import { requestFacts } from '#detect/signs/request-share.ts';
+import { doubtsValue } from '#detect/signs/values/doubted-values.ts';
+import type { EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';
+import { isCertain } from '#model/logs/log-correlation.ts';
+import { severityOf } from '#model/logs/log-level.ts';
+import { type LogLine, namesSpan } from '#model/logs/log-line.ts';
+import { logMessage } from '#model/logs/log-message.ts';
+import { loginAttempt } from '#model/logs/login-attempt.ts';
+import { inWords, quoteInWords } from '#model/text/in-words.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+
+type ToldLoss = Readonly<{ entry: SpanIndex; line: LogLine; message: string }>;
+
+const [WARN, ERROR] = [severityOf('warn'), severityOf('error')];
+
+/** Something did not happen. */
+const UNDONE =
+  /\b(?:not|never|nobody|nothing|no one|without|lost|losing|dropp(?:ed|ing)|discard(?:ed|ing)|missing|given up|gave up|giving up|fail(?:s|ed|ure)?|could not|cannot|unable|suspended|undelivered|unsent|incomplete|partial(?:ly)?|only \d{1,9} of \d{1,9}|(?<done>\d{1,9}) of (?!\k<done>\b)\d{1,9}(?: [a-z]{3,20})? (?:written|stored|sent|done|read|loaded|pages|rows))\b/i;
+/** It was tried again, somebody else did it, or it is meant. */
+const MENDED =
+  /\b(?:again|another|retr(?:y|ies|ied|ying)|re-?(?:connect|send|sent|deliver|queue|start|open|load|build|new)\w{0,4}|repeat\w{0,3}|instead|fall(?:s|ing)? ?back|fallback|replaced|substitute|later|next (?:run|time|try)|optional|best[- ]effort|on purpose|by design|as (?:intended|planned|usual|agreed|expected|designed|always)|expected|ignored|skipp(?:ed|ing)|reject(?:ed|s)|refused|declined|denied|informed|allowed|meant|not (?:needed|required|used|configured|necessary|critical|supported|enabled|set)|no longer|deprecat\w{1,5}|nothing (?:lost|missing|to do)|mirror|shadow|comparison|dry[- ]?run|experiment|test|probe|health|cache|keys? missed|evict\w{0,3}|slow|took|late|timeout|config\w{0,9})\b/i;
+const LONGEST_READ = 1_000;
+
+/** Undefined where the request failed, or where no line of it tells of such a loss. */
+export function toldLoss(trace: Trace, logs: readonly LogLine[]): ToldLoss | undefined {
+  if (trace.failed(trace.root) || trace.httpStatus(trace.root) >= 400) return undefined;
+  for (const line of logs) {
+    const entry = isCertain(line) && severityOf(line.level) >= WARN ? entryOf(trace, line) : undefined;
+    if (entry === undefined) continue;
+    const message = logMessage(line).slice(0, LONGEST_READ);
+    if (MENDED.test(message) || !(severityOf(line.level) >= ERROR || UNDONE.test(message))) continue;
+    if (doubtsValue(message) || loginAttempt(line)?.failed === true || attackIn(line) !== undefined) continue;
+    return { entry, line, message };
+  }
+  return undefined;
+}
+
+/** An exception or a panic, and no remark on one that was handled. */
+const THROWN =
+  /\b\w{2,60}(?:Error|Exception)\b|\bpanic(?:ked)?\b|\bfatal error\b|\bunhandled\b|\buncaught\b|\bTraceback\b/;
+
+/** An exception in work that nobody waits for: its span has no mark, and only the error line of its service tells of it. */
+export function toldFailure(
+  trace: Trace,
+  logs: readonly LogLine[],
+): Readonly<{ span: SpanIndex; item: EvidenceItem }> | undefined {
+  for (const line of logs) {
+    if (!isCertain(line) || severityOf(line.level) < ERROR) continue;
+    const span = entryOf(trace, line);
+    const message = logMessage(line).slice(0, LONGEST_READ);
+    if (span === undefined || span === trace.root || isAnswered(trace, span) || !THROWN.test(message)) continue;
+    if (!MENDED.test(message)) return { span, item: { kind: 'log', ref: line.timeNs, text: message } };
+  }
+  return undefined;
+}
+
+/** Its caller, or the root, waits for its end. */
+function isAnswered(trace: Trace, span: SpanIndex): boolean {
+  const caller = trace.parent(span);
+  return caller === undefined || (trace.kind(span) !== 'consumer' && trace.startUs(span) < trace.endUs(caller));
+}
+
+/** The span that the line names, else the first one of its service; undefined where that did not go well. */
+function entryOf(trace: Trace, line: LogLine): SpanIndex | undefined {
+  let first: SpanIndex | undefined;
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    if (trace.service(span) !== line.service || trace.isDatabaseCall(span)) continue;
+    if (namesSpan(line, trace.spanId(span))) return wentWell(trace, span);
+    first ??= span;
+  }
+  return first === undefined ? undefined : wentWell(trace, first);
+}
+
+function wentWell(trace: Trace, span: SpanIndex): SpanIndex | undefined {
+  return trace.failed(span) || trace.httpStatus(span) >= 400 ? undefined : span;
+}
+
+export function sightingOfLoss(trace: Trace, { entry, line, message }: ToldLoss): Sighting {
+  return {
+    inferred: true,
+    service: trace.service(entry),
+    operation: trace.operation(entry),
+    spans: [entry],
+    wastedUs: 0,
+    facts: {
+      isTold: true,
+      reachedRoot: false,
+      message,
+      answered: trace.httpStatus(entry) || 'without an error',
+      ...requestFacts(trace),
+    },
+    evidence: [{ kind: 'log', ref: line.timeNs, text: line.line }],
+  };
+}
+
+export function wordsOfLoss({ service, operation, answered, message }: Facts): Words {
+  const who = inWords(String(service));
+  return {
+    title: `${service}: ${operation} answered ${answered}, and its own line says that something was left undone: “${message}”`,
+    headline: { what: `${who} leaves something undone`, why: quoteInWords(message) },
+    explanation: `The request went well for its caller. No span says what the line of ${service} says.`,
+    remedy: `Find the code of ${service} that writes this line. Let it fail, or say in the answer what is missing, and count it.`,
+    check: 'The same line stands in the log at times when nothing is missing.',
+    couldBe: [
+      { what: `work that ${service} left undone`, shownBy: 'what the line names is not there afterwards' },
+      { what: 'something that was done later', shownBy: 'it is there a while after the request' },
+    ],
+  };
+}

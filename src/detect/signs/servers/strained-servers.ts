@@ -1,0 +1,131 @@
+/**
+ * Servers that services use and whose own numbers left their past many times over: a store, a broker, a disk below one.
+ * Those of one kind are compared: where one of several is under strain, it is that one.
+ *
+ *   tikv-0  pending compaction  2 GB → 2 GB
+ *   tikv-1  pending compaction  2 GB → 2 GB
+ *   tikv-2  pending compaction  2 GB → 203 GB      ◄── it alone, whatever its callers show
+ */
+import { DISKS, OF_CLOUD, type ServerSeries, serverSeries } from '#detect/signs/servers/server-series.ts';
+import { endOf, reachedLimits, type StrainedNumber, strainedNumber } from '#detect/signs/servers/strained-numbers.ts';
+import type { TimeWindow } from '#model/finding/time-window.ts';
+import type { Series } from '#model/metrics/series.ts';
+
+export type StrainedServer = Readonly<{
+  /** The one that stands apart; else what they are together. */
+  name: string;
+  /** What a change may call it: the kind, its servers, the first word of its metrics. */
+  names: readonly string[];
+  family: string;
+  strained: number;
+  of: number;
+  /** It stands apart from others of its kind. */
+  isApart: boolean;
+  /** It does not run or has no connection any more. */
+  isGone: boolean;
+  /** The strongest first. */
+  numbers: readonly StrainedNumber[];
+  sinceUs: number;
+  size: number;
+}>;
+
+/** Two numbers, or one that is eight times as high. */
+const LEAST_SIZE = 3;
+const COUNTED = 4;
+
+/** The most strained first. */
+export function strainedServers(metrics: readonly Series[], window: TimeWindow): readonly StrainedServer[] {
+  if (!Number.isFinite(window.fromUs)) return [];
+  const all = withDisks(serverSeries(metrics));
+  return [...Map.groupBy(all, ({ family }) => family)]
+    .flatMap(([family, own]) => ofFamily(family, own, window) ?? [])
+    .sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1));
+}
+
+/** A disk belongs to the server on it. */
+function withDisks(all: readonly ServerSeries[]): readonly ServerSeries[] {
+  const families = new Map(all.filter(({ family }) => family !== DISKS).map(({ server, family }) => [server, family]));
+  return all.map((one) => (one.family === DISKS ? { ...one, family: families.get(one.server) ?? DISKS } : one));
+}
+
+type OfServer = Readonly<{ server: string; numbers: readonly StrainedNumber[]; size: number }>;
+
+function ofFamily(family: string, own: readonly ServerSeries[], window: TimeWindow): StrainedServer | undefined {
+  const servers = [...Map.groupBy(own, ({ server }) => server)];
+  const isOfService = own.some((one) => one.isOfService);
+  const silent = isOfService ? [] : servers.filter(([, some]) => goneSince(some, window) !== undefined);
+  const isLost = silent.length > 0 && silent.length < servers.length;
+  const strained = servers.flatMap(([server, some]) => {
+    const sinceUs = isLost ? goneSince(some, window) : undefined;
+    return sinceUs === undefined ? (ofServer(server, some, window) ?? []) : [lost(server, sinceUs)];
+  });
+  if (strained.length === 0) return undefined;
+  const ordered = strained.toSorted((a, b) => b.size - a.size || (a.server < b.server ? -1 : 1));
+  const [most] = ordered;
+  if (most === undefined) return undefined;
+  const known = servers.filter(([server]) => server !== '').length;
+  const isOne = ordered.length === 1 && most.server !== '' && !isOfService;
+  const isApart = isOne && known > 1;
+  const isOfExporter = own.every((one) => one.isOfExporter);
+  const isNamed = isOne && (isApart || isOfExporter);
+  const name = isOfService ? family : isNamed ? most.server : nameOfMany(family, ordered);
+  return {
+    name,
+    names: [...new Set([name, family, ...ordered.map(({ server }) => server), ...commonWord(own)])],
+    family,
+    strained: ordered.length,
+    of: Math.max(1, known),
+    isApart,
+    isGone: most.numbers.some(isEnd),
+    numbers: most.numbers,
+    sinceUs: Math.min(...most.numbers.map(({ sinceUs }) => sinceUs)),
+    size: most.size,
+  };
+}
+
+function isEnd({ metric, how, now }: StrainedNumber): boolean {
+  if (how !== 'fallen') return how === 'gone';
+  return /live_?nodes|members|brokers/.test(metric) || (now === 0 && /^up$|conn/.test(metric));
+}
+
+/** Two numbers may end by chance. */
+const FEWEST_ENDED = 3;
+
+/** When all numbers of the server ended; undefined where one goes on. */
+function goneSince(own: readonly ServerSeries[], window: TimeWindow): number | undefined {
+  const ends = own.flatMap(({ series }) => endOf(series, window) ?? []);
+  return own.length >= FEWEST_ENDED && ends.length === own.length ? Math.max(...ends) : undefined;
+}
+
+function lost(server: string, sinceUs: number): OfServer {
+  const number = { metric: 'up', what: 'numbers', how: 'gone', before: 1, now: 0, sinceUs, size: GONE } as const;
+  return { server, numbers: [number], size: GONE };
+}
+
+/** As much as two numbers that rose a hundred times. */
+const GONE = 14;
+
+function ofServer(server: string, own: readonly ServerSeries[], window: TimeWindow): OfServer | undefined {
+  const each = own.map(({ series }) => series);
+  const ofServers = own.flatMap(({ series, isOfService }) => (isOfService ? [] : [series]));
+  const numbers = [
+    ...ofServers.flatMap((series) => strainedNumber(series, window) ?? []),
+    ...reachedLimits(each, window),
+  ].sort((a, b) => b.size - a.size || (a.metric < b.metric ? -1 : 1));
+  const size = numbers.slice(0, COUNTED).reduce((sum, one) => sum + one.size, 0);
+  const isMuch = (numbers[0]?.size ?? 0) >= LEAST_SIZE || numbers.length > 1;
+  return isMuch ? { server, numbers, size } : undefined;
+}
+
+/** `plot-galera-0`, `plot-galera-1`: the set is what clients call it; the job may name only who measures. */
+function nameOfMany(family: string, servers: readonly OfServer[]): string {
+  const sets = new Set(servers.map(({ server }) => server.replace(/[-_]\d{1,4}$/, '')));
+  const [set = ''] = sets;
+  return servers.length > 1 && sets.size === 1 && set !== '' ? set : family;
+}
+
+/** The word with which most names of its metrics begin. */
+function commonWord(own: readonly ServerSeries[]): readonly string[] {
+  const words = Map.groupBy(own, ({ series }) => series.name.replace(OF_CLOUD, '').split('_', 1)[0] ?? '');
+  return [...words].flatMap(([word, of]) => (of.length * 2 > own.length ? [word] : []));
+}

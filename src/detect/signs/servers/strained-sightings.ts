@@ -1,0 +1,109 @@
+/** Servers under strain as findings, where somebody feels it: see `strained-servers.ts`. */
+
+import type { StrainedNumber } from '#detect/signs/servers/strained-numbers.ts';
+import { type StrainedServer, strainedServers } from '#detect/signs/servers/strained-servers.ts';
+import { unusualMetric } from '#detect/signs/unusual-metric.ts';
+import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
+import type { TimeWindow } from '#model/finding/time-window.ts';
+import { acrossInstances } from '#model/metrics/across-instances.ts';
+import { overAllStatuses } from '#model/metrics/all-statuses.ts';
+import { wholeShares } from '#model/metrics/error-shares.ts';
+import { minuteText } from '#model/metrics/limited.ts';
+import { measured } from '#model/metrics/measured.ts';
+import type { Series } from '#model/metrics/series.ts';
+import { inWords } from '#model/text/in-words.ts';
+
+const MOST_SERVERS = 2;
+const SHOWN = 3;
+const MINUTE_US = 60_000_000;
+
+/** The most strained servers; none where answers are measured and as good as before. */
+export function strainedSightings(metrics: readonly Series[], window: TimeWindow): Sighting[] {
+  const strained = strainedServers(metrics, window);
+  if (strained.length === 0) return [];
+  const feltUs = answersWorseSince(metrics, window);
+  const isInTime = ({ sinceUs }: StrainedServer) => feltUs === undefined || sinceUs <= feltUs + AFTER_US;
+  return strained.filter(isInTime).slice(0, MOST_SERVERS).map(sightingOf);
+}
+
+/** Two scrapes: what is under strain long after answers got worse follows from that. */
+const AFTER_US = 3 * MINUTE_US;
+const FELT: ReadonlySet<string> = new Set(['latency', 'error_share', 'errors', 'queue_depth', 'queue_age']);
+/** As for an unusual metric. */
+const UNUSUAL = { minDeviations: 2, minPoints: 3, minFactor: 1.5, minShare: 0.1, minErrorShare: 0.02 };
+
+/** Undefined where no answers are measured; infinite in the past where they are as before. */
+function answersWorseSince(metrics: readonly Series[], window: TimeWindow): number | undefined {
+  const plain = overAllStatuses(measured(metrics));
+  const all = [...wholeShares(plain), ...acrossInstances(plain)].filter(({ concept }) => FELT.has(concept));
+  if (all.length === 0) return undefined;
+  const since = all.flatMap((one) => unusualMetric(one, window, UNUSUAL)).map(({ sinceUs }) => sinceUs);
+  return since.length === 0 ? Number.NEGATIVE_INFINITY : Math.min(...since);
+}
+
+function sightingOf({
+  name,
+  names,
+  family,
+  strained,
+  of,
+  isApart,
+  isGone,
+  numbers,
+  sinceUs,
+}: StrainedServer): Sighting {
+  const shown = numbers.slice(0, SHOWN);
+  return {
+    service: name,
+    facts: {
+      form: 'strained',
+      resource: 'server',
+      family,
+      names: names.join('\n'),
+      strained,
+      servers: of,
+      isApart,
+      isGone,
+      isLowered: numbers[0]?.how === 'lowered',
+      since: minuteText(sinceUs),
+      sinceUs,
+      critical: true,
+      said: shown.slice(0, 2).map(numberText).join(', '),
+    },
+    evidence: shown.map((one) => ({ kind: 'metric', ref: one.metric, text: `${name}: ${numberText(one)}` })),
+  };
+}
+
+/** The words of the sighting. */
+export function strainedWords({ service, family, servers, strained, isApart, isLowered, since, said }: Facts): Words {
+  const name = String(service);
+  const among = isApart === true ? `, alone of ${servers} servers of ${family},` : '';
+  const all = Number(strained) > 1 ? ` ${strained} of its ${servers} servers show it.` : '';
+  const alone =
+    isApart === true ? ` The other servers of ${family} are as before, so its callers are not the reason.` : '';
+  return {
+    title: `${name}${among} ${isLowered === true ? 'has a lower limit' : 'is under strain'} since ${since}: ${said}`,
+    headline: { why: `the server ${inWords(name)} ${isLowered === true ? 'has a lower limit' : 'is under strain'}` },
+    explanation: `These numbers of the server itself left their past many times over, and whoever uses it waits or fails.${all}${alone}`,
+    remedy:
+      isApart === true
+        ? `Take ${name} out of use if the others can carry its load. Then look at its disk, its background work and its log.`
+        : `Look at the log of ${name}, at its limits and at who began to use it more. Undo a change of its limits first.`,
+    check: `These numbers of ${name} are as high when nobody complains.`,
+  };
+}
+
+function numberText({ what, how, before, now }: StrainedNumber): string {
+  if (how === 'gone') return 'none of its numbers comes any more';
+  const verb = how === 'lowered' ? 'lowered to ' : '';
+  return `${what} ${verb}${valueText(what, now)}, ${valueText(what, before)} before`;
+}
+
+const STEP = 1024;
+const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+function valueText(what: string, value: number): string {
+  if (!/bytes|storage|memory|size/.test(what) || value < STEP) return `${Number(value.toPrecision(3))}`;
+  const power = Math.min(UNITS.length - 1, Math.floor(Math.log(value) / Math.log(STEP)));
+  return `${Number((value / STEP ** power).toPrecision(3))} ${UNITS[power]}`;
+}

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { strainedServers } from '#detect/signs/servers/strained-servers.ts';
+import { type DrawnSeries, METRICS_WINDOW, series, seriesOf } from '#test/metrics.ts';
+
+const since = (before: number, after: number) => (minute: number) => (minute < 2 ? before : after);
+const of = (server: string, labels: Record<string, string> = {}) => ({
+  job: 'quartz',
+  instance: `${server}:9180`,
+  ...labels,
+});
+const strained = (...drawn: readonly DrawnSeries[]) => strainedServers(seriesOf(drawn), METRICS_WINDOW);
+const named = (...drawn: readonly DrawnSeries[]) => strained(...drawn).map(({ name, isApart }) => [name, isApart]);
+
+describe('a store that nobody knows', () => {
+  test('is the one of three whose numbers rise many times over', () => {
+    const pending = (server: string, now: number) => series('quartz_pending_compactions', of(server), since(3, now));
+    expect(named(pending('store-0', 4), pending('store-1', 760), pending('store-2', 3))).toEqual([['store-1', true]]);
+  });
+
+  test('goes by the set of its servers where all of them are under strain', () => {
+    const stalls = (server: string) => series('quartz_write_stall_seconds', of(server), since(0, 4));
+    expect(named(stalls('store-0'), stalls('store-1'))).toEqual([['store', false]]);
+  });
+
+  test('goes by the set of its servers where the job names only who measures', () => {
+    const waits = (server: string) =>
+      series('quartz_threads_waiting', { job: 'quartz-exporter', instance: `${server}:9104` }, since(0, 40));
+    expect(named(waits('ledger-db-0'), waits('ledger-db-1'))).toEqual([['ledger-db', false]]);
+  });
+
+  test('has the disk below it', () => {
+    const [one] = strained(
+      series('quartz_flush_latency_p99', of('store-0'), since(2, 900)),
+      series('quartz_flush_latency_p99', of('store-1'), since(2, 3)),
+      series(
+        'node_disk_io_time_seconds_total',
+        { job: 'node-exporter', instance: 'store-0', device: 'vdb' },
+        (minute) => (minute < 2 ? 12 * (minute + 60) : 12 * 62 + 60 * (minute - 2)),
+      ),
+    );
+    expect(one).toMatchObject({ name: 'store-0', isApart: true });
+    expect(one?.numbers.map(({ how }) => how)).toEqual(['risen', 'full']);
+  });
+
+  test('has a lower limit since a minute', () => {
+    const [one] = strained(series('quartz_max_storage', of('store-0'), since(40e9, 2e9)));
+    expect(one?.numbers).toMatchObject([{ how: 'lowered', before: 40e9, now: 2e9 }]);
+  });
+
+  test('reaches the limit that stands beside it', () => {
+    const labels = { database: 'pawn', job: 'quartz-exporter', resource_name: 'sessions' };
+    const [one] = strained(
+      series('quartz_resource_current', labels, since(330, 472)),
+      series('quartz_resource_limit', labels, () => 472),
+    );
+    expect(one).toMatchObject({ name: 'pawn', numbers: [{ how: 'full', now: 472 }] });
+  });
+
+  test('loses some of a few', () => {
+    const [one] = strained(series('quartz_live_nodes', of('store-0'), since(5, 3)));
+    expect(one?.numbers).toMatchObject([{ how: 'fallen', before: 5, now: 3 }]);
+  });
+});
+
+describe('no store under strain', () => {
+  const HASHED = { pod: 'orders-5f6585d649-fnmft', job: 'orders' };
+
+  test.each<[string, readonly DrawnSeries[]]>([
+    ['where numbers only double', [series('quartz_pending_compactions', of('store-0'), since(3, 7))]],
+    ['where more is no trouble', [series('quartz_statements', of('store-0'), since(3, 900))]],
+    ['where a program counts its own failures', [series('orders_failed_steps', HASHED, since(0, 90))]],
+    ['where a balancer counts failures', [series('haproxy_backend_retries', of('proxy-0'), since(0, 90))]],
+    [
+      'where it lasts for two points',
+      [series('quartz_wait_seconds', of('store-0'), (at) => (at === 5 || at === 6 ? 90 : 0))],
+    ],
+    [
+      'where a service answers requests under that job',
+      [
+        series('quartz_wait_seconds', of('store-0'), since(0, 90)),
+        series('quartz_answers_total', of('store-0', { method: 'GET', code: '200' }), (at) => at + 100),
+      ],
+    ],
+  ])('%s', (_, drawn) => {
+    expect(strained(...drawn)).toEqual([]);
+  });
+});
