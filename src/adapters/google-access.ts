@@ -8,8 +8,8 @@
  */
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { z } from 'zod';
-import { type BackendOptions, parsed } from '#adapters/http.ts';
-import { type AccessToken, type Asking, oauthTokens } from '#adapters/oauth-tokens.ts';
+import { parsed } from '#adapters/http.ts';
+import { type AccessToken, type Asking, oauthTokens, type TokenWay } from '#adapters/oauth-tokens.ts';
 import { ConfigError } from '#core/errors.ts';
 
 /** Who asks for it, and for what. */
@@ -29,10 +29,8 @@ export type GoogleAccess = Readonly<{
   /** @default Google's own */
   tokenUrl?: URL;
   metadataUrl?: URL;
-  /** @default the system's clock */
-  nowMs?: (() => number) | undefined;
 }> &
-  Pick<BackendOptions, 'timeoutMs'>;
+  TokenWay;
 
 const TOKEN_URL = 'https://oauth2.googleapis.com';
 const METADATA_URL = 'http://metadata.google.internal';

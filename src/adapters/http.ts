@@ -44,7 +44,7 @@ export type Answer = Readonly<
 /** A header of the response; '' if it has none of that name. */
 type Header = (name: string) => string;
 
-type Ask = Readonly<{ signal: AbortSignal; search?: Search; headers?: Record<string, string> }>;
+type Ask = Readonly<{ signal: AbortSignal; search?: Search; headers?: Readonly<Record<string, string>> }>;
 
 /** The body: JSON, or a form as a web page sends it. */
 type Posted = Readonly<{ json: unknown } | { form: Search }>;
@@ -70,7 +70,8 @@ const MAX_ERROR_BYTES = 8192;
 
 export function openBackend(name: string, tenantHeader: string, options: BackendOptions): Backend {
   const { timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES, errors } = options;
-  const secrets = secretsOf(options);
+  const ownSecrets = secretsOf(options);
+  let secrets = ownSecrets;
   const standing = {
     'accept-encoding': 'gzip',
     ...credentials(options),
@@ -104,9 +105,10 @@ export function openBackend(name: string, tenantHeader: string, options: Backend
 
   async function send(
     path: string,
-    { signal, search = [] }: Ask,
+    { signal, search = [], headers = {}, form = [] }: Ask & Readonly<{ form?: Search }>,
     how: Pick<Dispatcher.RequestOptions, 'method' | 'headers' | 'body'>,
   ): Promise<Answer> {
+    secrets = withShown(secrets, [...Object.entries(headers), ...form], ownSecrets.length + MOST_SHOWN);
     try {
       const answer = await request(addressUnder(options.url, path, search), { dispatcher, signal, ...how });
       return await classify(answer, signal);
@@ -237,16 +239,32 @@ function lowerCased(headers: Readonly<Record<string, string>>): Record<string, s
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-/** The longest first: one may contain another. A backend may repeat a credential without the word before it. */
+/** A backend may repeat a credential without the word before it. */
 function secretsOf(options: BackendOptions): readonly string[] {
   const values = Object.values({ ...credentials(options), ...options.headers });
   const all = [options.token ?? '', decodeURIComponent(options.url.password), ...values.flatMap(partsOf)];
-  return all.filter((secret) => secret !== '').sort((a, b) => b.length - a.length);
+  return [...new Set(all.filter((secret) => secret !== ''))];
 }
 
-/** `ApiKey a2V5…` and `a2V5…` */
+/** Of the last requests: a new token comes every hour, and a signature with each request. */
+const MOST_SHOWN = 40;
+/** Headers and fields of forms with a credential of this request alone. */
+const SHOWS_SECRET = /^(?:authorization|cookie|assertion)$|token|secret|password|api-?key/i;
+
+/** The secrets that are known, with those of one request; at most so many, the last ones. */
+function withShown(known: readonly string[], sent: Search, most: number): readonly string[] {
+  const shown = sent.filter(([name]) => SHOWS_SECRET.test(name)).flatMap(([, value]) => partsOf(value));
+  const added = shown.filter((secret) => secret !== '' && !known.includes(secret));
+  if (added.length === 0) return known;
+  const own = most - MOST_SHOWN;
+  return [...known.slice(0, own), ...[...known.slice(own), ...added].slice(-MOST_SHOWN)];
+}
+
+/** `ApiKey a2V5…` and `a2V5…`, `Token token=a2V5…` and `a2V5…`; a user with a password, and the password. */
 function partsOf(header: string): readonly string[] {
-  return [header, header.replace(/^[\w-]{1,20} +/, '')];
+  const [, scheme = '', value = header] = /^([\w-]{1,20}) +(?:token=)?(.+)$/s.exec(header) ?? [];
+  const pair = /^basic$/i.test(scheme) ? Buffer.from(value, 'base64').toString('utf8') : '';
+  return [header, value, pair, pair.slice(pair.indexOf(':') + 1)].filter((part) => part !== '');
 }
 
 /** `request()` does not decompress the body. */
@@ -275,9 +293,16 @@ function redirection({ location }: Dispatcher.ResponseData['headers'], base: URL
 /** Seconds or a date. A date is compared with the response's own date, because clocks may differ. */
 export function retryAfterMs(headers: Dispatcher.ResponseData['headers']): number | undefined {
   const value = `${headers['retry-after'] ?? ''}`;
-  if (/^\d+$/.test(value)) return Number(value) * 1000;
-  const wait = Date.parse(value) - Date.parse(`${headers.date ?? ''}`);
-  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+  const isSeconds = /^\d+$/.test(value);
+  return boundedWaitMs(isSeconds ? Number(value) * 1_000 : Date.parse(value) - Date.parse(`${headers.date ?? ''}`));
+}
+
+/** A system that asks for more, or for ever, is asked again after an hour. */
+const LONGEST_WAIT_MS = 3_600_000;
+
+/** Undefined for what is no number. */
+export function boundedWaitMs(ms: number): number | undefined {
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), LONGEST_WAIT_MS);
 }
 
 function startsLikeMarkup(chunk: Uint8Array): boolean {
@@ -329,7 +354,8 @@ function listOf(value: unknown): readonly unknown[] {
 /** A text of the backend as one short line without its secrets. */
 export function quotable(text: string, secrets: readonly string[]): string {
   let said = text.slice(0, MAX_ERROR_BYTES);
-  for (const secret of secrets) said = said.replaceAll(secret, '…');
+  // The longest first: one may contain another.
+  for (const secret of secrets.toSorted((a, b) => b.length - a.length)) said = said.replaceAll(secret, '…');
   return cutText(
     redact(said)
       .replace(/[\p{C}\s]+/gu, ' ')

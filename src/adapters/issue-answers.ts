@@ -1,5 +1,6 @@
 /** What the answer of an issue tracker means, and how its lists are searched for what an earlier attempt left. */
 import { z } from 'zod';
+import { boundedWaitMs } from '#adapters/http.ts';
 import {
   type Ask,
   isMissing,
@@ -55,8 +56,7 @@ function limitedForMs({
   if (retryAfterMs !== undefined) return retryAfterMs;
   if (header('x-ratelimit-remaining') !== '0') return undefined;
   // Its own clock: ours may be wrong.
-  const waitMs = Number(header('x-ratelimit-reset')) * 1_000 - Date.parse(header('date'));
-  return Number.isFinite(waitMs) ? Math.max(0, waitMs) : undefined;
+  return boundedWaitMs(Number(header('x-ratelimit-reset')) * 1_000 - Date.parse(header('date')));
 }
 
 /** A question changes nothing: without an answer nobody knows more than before. */

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { PER_PAGE, readAnswer, type TrackerWords } from '#adapters/issue-answers.ts';
 import { type Ask, jsonAsker } from '#adapters/outgoing.ts';
 import type { Tried } from '#model/incident/issue-tracker.ts';
-import type { TargetDraft, TriedToSend } from '#model/incident/postmortem-target.ts';
+import { editedThere, type TargetDraft, type TriedToSend } from '#model/incident/postmortem-target.ts';
 import type { NotPublished } from '#model/incident/status-page.ts';
 
 /** `webUrl`: where people see the repository. */
@@ -106,7 +106,7 @@ function filesOf(draft: TargetDraft, folder: string): readonly SentFile[] {
 function bodyOf({ name }: TargetDraft): string {
   return [
     `The postmortem of ${name}, as Spanhound drafts it from the record of the incident.`,
-    'Each time that somebody exports it again, Spanhound updates these files in this branch. It overwrites what was changed in them here, so change the postmortem in Slack.',
+    'Each time that somebody exports it again, Spanhound updates these files in this branch. Once somebody else commits to the branch, Spanhound changes nothing in it any more: merge or close the request, and the next export opens a new one.',
   ].join('\n\n');
 }
 
@@ -117,6 +117,12 @@ export function openOrNewest(requests: readonly MergeRequest[]): MergeRequest | 
 
 /** Without a commit there is no branch to begin from. */
 export const EMPTY = 'The repository is empty. Make a first commit in it, then export the postmortem again.';
+
+/** The newest commit of our branch is not ours: what people wrote there stays. `kind`: of the request. */
+export function committedThere(kind: 'pull' | 'merge'): string {
+  const advice = `Merge or close the ${kind} request: the next export opens a new one, which shows each change.`;
+  return editedThere('branch', advice);
+}
 
 /** Another writer was first: the next attempt reads again. */
 export function overtaken(title: string): NotPublished {

@@ -11,14 +11,35 @@ import { isObject } from '#model/text/json-object.ts';
 /** The token for the header `authorization`. Throws as a backend does: 401 for credentials that are refused. */
 export type AccessToken = (signal: AbortSignal) => Promise<string>;
 
-export type Asking = Readonly<{
-  /** The source, as errors name it. */
-  name: string;
-  ask(backend: Backend, path: string, signal: AbortSignal): Promise<Answer>;
-  path: string;
-  /** Only measures how long a token is kept. @default the system's clock */
-  nowMs?: (() => number) | undefined;
-}>;
+/** A backend that takes such a token. */
+export type TokenOptions = BackendOptions &
+  Readonly<{
+    /** Left out for an address that needs none. */
+    accessToken?: AccessToken | undefined;
+  }>;
+
+/** The header of a request, or none. */
+export async function authorizationOf(
+  accessToken: AccessToken | undefined,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, string>>> {
+  return accessToken === undefined ? {} : { authorization: `Bearer ${await accessToken(signal)}` };
+}
+
+/** What every way to a token can be told. */
+export type TokenWay = Pick<BackendOptions, 'timeoutMs'> &
+  Readonly<{
+    /** Only measures how long a token is kept. @default the system's clock */
+    nowMs?: (() => number) | undefined;
+  }>;
+
+export type Asking = Pick<TokenWay, 'nowMs'> &
+  Readonly<{
+    /** The source, as errors name it. */
+    name: string;
+    ask(backend: Backend, path: string, signal: AbortSignal): Promise<Answer>;
+    path: string;
+  }>;
 
 /** So that no token expires on its way. */
 const LEAST_LEFT_MS = 60_000;

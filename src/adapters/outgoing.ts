@@ -89,7 +89,9 @@ async function readWhole(body: Dispatcher.ResponseData['body']): Promise<string>
   let bytes = 0;
   for await (const part of body as AsyncIterable<Uint8Array>) {
     bytes += part.length;
-    if (bytes <= MAX_BYTES) parts.push(part);
+    // The rest may have no end. A part of JSON is none, so nobody takes it for the answer.
+    if (bytes > MAX_BYTES) break;
+    parts.push(part);
   }
   return Buffer.concat(parts).toString('utf8');
 }

@@ -7,6 +7,7 @@ import type { Investigation } from '#compose/investigation.ts';
 import type { AlertConfig } from '#compose/webhooks.ts';
 import type { Config } from '#config/schema.ts';
 import type { Log } from '#core/log.ts';
+import type { MitigationDesk } from '#model/incident/mitigation.ts';
 import type { PostmortemTemplate } from '#model/incident/postmortem-template.ts';
 import type { CallPaces } from '#record/outbox-runner.ts';
 import type { Store } from '#record/store.ts';
@@ -46,6 +47,8 @@ export type BotParts = Readonly<{
   alerts?: AlertConfig | undefined;
   /** Where the operators hear of the bot itself; without it, nowhere. */
   operators?: Partial<Config['operators']> | undefined;
+  /** The automation for mitigations; without it, that of the settings in `alerts`. */
+  automation?: MitigationDesk | undefined;
   /** Where the monthly review is posted; without it, nowhere. */
   reviews?: Config['reviews'] | undefined;
   /** How long evidence is kept; without it, for ever. */

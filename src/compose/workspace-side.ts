@@ -151,7 +151,7 @@ export async function composeWorkspaceSide(parts: WorkspaceSideParts) {
     looksAfterEnd: parts.looksAfterEnd,
     statusPage,
     statusPages: isHome ? await openStatusPages(outside, { feedUrl: statusPage?.feedUrl, log }) : [],
-    mitigationDesk: await openMitigationDesk(outside, log),
+    mitigationDesk: parts.automation ?? (await openMitigationDesk(outside, log)),
     pagers,
     issues: parts.issues,
     door,

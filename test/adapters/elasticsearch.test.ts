@@ -366,6 +366,35 @@ describe('elasticsearch', () => {
       { uiUrl: new URL('https://kibana.example/s/ops/') },
     ));
 
+  test('the trace id and the level are those of the configured fields', async () => {
+    const bodies: string[] = [];
+    const _source = {
+      '@timestamp': '2026-11-20T06:25:44Z',
+      msg: 'x',
+      fields: { correlation: TRACE_ID, grade: 'WARN' },
+    };
+    const reply = searched((asked) => {
+      bodies.push(JSON.stringify(asked));
+      return json({ timed_out: false, _shards: { total: 1, failed: 0 }, hits: { hits: [{ _source }] } });
+    });
+    await against(
+      reply,
+      async (source) => {
+        const body = logBody('loki-json', 'elasticsearch');
+        const query: LogQuery = { by: 'trace-field', traceId: TRACE_ID, ...WINDOW };
+        for await (const chunk of (await source.openLogs(query, later())).chunks) body.push(chunk);
+        expect(body.end()).toMatchObject([{ traceId: TRACE_ID, level: 'warn' }]);
+        const { queries = [] } =
+          (await source.statistics?.findMetrics({ ...WINDOW, services: ['cart'] }, later())) ?? {};
+        expect(queries[0]?.text).toContain('"exists":{"field":"fields.grade"}');
+        expect(queries[0]?.text).not.toContain('severity');
+      },
+      { traceField: 'fields.correlation', levelField: 'fields.grade' },
+    );
+    expect(bodies.join('')).toContain('"fields":["fields.correlation"]');
+    expect(bodies.join('')).not.toContain('trace.id');
+  });
+
   test('a service is looked for in the configured field alone', async () => {
     const bodies: string[] = [];
     const reply = searched((asked) => {

@@ -4,8 +4,7 @@
  * “Access the Azure Monitor Log Analytics API”: https://learn.microsoft.com/azure/azure-monitor/logs/api/access-api
  * “OAuth 2.0 client credentials flow”: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
  */
-import type { BackendOptions } from '#adapters/http.ts';
-import { type AccessToken, oauthTokens } from '#adapters/oauth-tokens.ts';
+import { type AccessToken, oauthTokens, type TokenWay } from '#adapters/oauth-tokens.ts';
 
 export const NAME = 'azure';
 
@@ -15,10 +14,8 @@ export type AzureAccess = Readonly<{
   clientSecret: string;
   /** @default Microsoft's own */
   loginUrl?: URL;
-  /** @default the system's clock */
-  nowMs?: (() => number) | undefined;
 }> &
-  Pick<BackendOptions, 'timeoutMs'>;
+  TokenWay;
 
 const LOGIN_URL = 'https://login.microsoftonline.com';
 const SCOPE = 'https://api.loganalytics.io/.default';

@@ -7,20 +7,18 @@
 import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { checked } from '#adapters/health.ts';
-import { type BackendOptions, openBackend, readJson } from '#adapters/http.ts';
-import type { AccessToken } from '#adapters/oauth-tokens.ts';
+import { openBackend, readJson } from '#adapters/http.ts';
+import { authorizationOf, type TokenOptions } from '#adapters/oauth-tokens.ts';
 import { BackendError, type SpanhoundError } from '#core/errors.ts';
 import type { Health, Query } from '#gather/sources.ts';
 import { NAME } from './access.ts';
 
-export type LogAnalyticsOptions = BackendOptions &
+export type LogAnalyticsOptions = TokenOptions &
   Readonly<{
     /** The GUID of the workspace. */
     workspace: string;
     /** Its address in Azure Resource Manager, for links: `/subscriptions/…/workspaces/shop`. @default no links */
     resource?: string | undefined;
-    /** Left out for an address that needs none. */
-    accessToken?: AccessToken | undefined;
   }>;
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -60,7 +58,7 @@ export function openLogAnalytics(options: LogAnalyticsOptions): LogAnalytics {
     const headers = {
       // A pause of the answer would end the request before.
       prefer: `wait=${Math.max(1, Math.floor(timeoutMs / 1_000) - 1)}`,
-      ...(accessToken !== undefined && { authorization: `Bearer ${await accessToken(signal)}` }),
+      ...(await authorizationOf(accessToken, signal)),
     };
     const answer = await backend.post(path, { signal, headers, json: { query: kusto } });
     if (answer.kind !== 'body') throw backend.error(path, answer);

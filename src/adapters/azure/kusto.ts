@@ -23,6 +23,16 @@ const AROUND_US = 15 * 60 * 1e6;
 const SERVICES_HOURS = 1;
 const MOST_SERVICES = 1_000;
 
+/**
+ * The role is the service with its namespace before it: `[shop]/cart` from .NET, `shop.cart` from the collector, which sends
+ * the service by itself as well. `roleOf` reads it alike.
+ */
+const SERVICES_IN_ROLES = [
+  'tostring(parse_json(tostring(column_ifexists("Properties", "")))["service.name"])',
+  'extract("^\\\\[[^\\\\]]*\\\\]/(.+)$", 1, tostring(column_ifexists("AppRoleName", "")))',
+].join(', ');
+const SERVICE_OF_ROLE = `extend Service = coalesce(${SERVICES_IN_ROLES}, AppRoleName)`;
+
 /** Hex ids, in any of their forms. */
 export function traceQuery(traceId: string): string {
   const time = `where TimeGenerated > ago(${KEPT_DAYS}d)`;
@@ -34,7 +44,8 @@ export function searchQuery(asked: TraceSearch): string {
   const found = [
     SPANS,
     within(nsOf(Math.floor(fromUs)), nsOf(Math.ceil(toUs) + 1)),
-    `where ${anyOf(['AppRoleName'], [service])}`,
+    SERVICE_OF_ROLE,
+    `where ${anyOf(['Service'], [service])}`,
     ...(operation === undefined ? [] : [`where ${anyOf(['Name'], [operation])}`]),
     ...(failing ? ['where Success == false'] : []),
     ...(minDurationUs === undefined ? [] : [`where DurationMs >= ${minDurationUs / 1_000}`]),
@@ -49,7 +60,8 @@ export function searchQuery(asked: TraceSearch): string {
 export const SERVICES_QUERY = [
   SPANS,
   `where TimeGenerated > ago(${SERVICES_HOURS}h)`,
-  'distinct AppRoleName',
+  SERVICE_OF_ROLE,
+  'distinct Service',
   `take ${MOST_SERVICES}`,
 ].join(' | ');
 
@@ -76,7 +88,7 @@ export const NEWEST_LINE = `${LINES} | where TimeGenerated > ago(1d) | summarize
 /** The columns of three tables under one name. */
 const COLUMNS = [
   `extend Line = coalesce(${texts(['Message', 'LogMessage', 'OuterMessage'])})`,
-  `extend Service = coalesce(${texts(['AppRoleName', 'ContainerName'])})`,
+  `extend Service = coalesce(${SERVICES_IN_ROLES}, ${texts(['AppRoleName', 'ContainerName'])})`,
   `extend Level = coalesce(${texts(['LogLevel', 'SeverityLevel'])})`,
   ...(['OperationId', 'ParentId', 'Properties'] as const).map((name) => `extend ${name} = ${texts([name])}`),
   `extend Namespace = ${texts(['PodNamespace'])}, Pod = ${texts(['PodName'])}, Container = ${texts(['ContainerName'])}`,

@@ -129,10 +129,21 @@ function resourceOf(row: Row, properties: Row): Attributes {
   const said = Object.entries(properties).filter(([name]) => OF_RESOURCE.test(name));
   return valuesIn([
     ...said,
-    ['service.name', textIn(row, 'AppRoleName')],
+    ...roleOf(row, properties),
     ['service.version', textIn(row, 'AppVersion')],
     ['service.instance.id', textIn(row, 'AppRoleInstance')],
   ]);
+}
+
+/** `[shop]/cart` */
+const ROLE_WITH_NAMESPACE = /^\[([^\]]*)\]\/(.+)$/s;
+
+/** The service, and its namespace where the role says it: see `SERVICE_OF_ROLE`. */
+function roleOf(row: Row, properties: Row): readonly (readonly [string, string])[] {
+  const role = textIn(row, 'AppRoleName');
+  const [, namespace = '', name = role] = ROLE_WITH_NAMESPACE.exec(role) ?? [];
+  const service = ['service.name', textIn(properties, 'service.name') || name] as const;
+  return namespace === '' ? [service] : [['service.namespace', namespace], service];
 }
 
 function exceptionOf(row: Row): OtlpEvent[] {

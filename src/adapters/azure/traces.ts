@@ -30,7 +30,7 @@ export function azureTraces({ find, shown, healthOf }: LogAnalytics): TraceSourc
 
   async function services(signal: AbortSignal): Promise<readonly string[]> {
     const { rows } = await find(SERVICES_QUERY, signal);
-    return rows.map((row) => textIn(row, 'AppRoleName')).filter((name) => name !== '');
+    return rows.map((row) => textIn(row, 'Service')).filter((name) => name !== '');
   }
 
   return {

@@ -5,9 +5,17 @@ import { traceIdDigits, traceIdForms } from '#model/trace/trace-id.ts';
 import type { Sql } from './api.ts';
 import { listParameter, type Parameters, textParameter } from './parameters.ts';
 
+/**
+ * The type of the columns with attributes: maps of texts, or `JSON` (setting `json: true` of the exporter).
+ * https://clickhouse.com/docs/sql-reference/data-types/newjson
+ */
+export type AttributeForm = 'map' | 'json';
+
 /** Numbers the parameters of one query. */
 export function binder(): Readonly<{
   text(value: string): string;
+  /** A name in the query, such as that of a member of a `JSON` column. */
+  name(value: string): string;
   list(values: readonly string[]): string;
   parameters: Parameters;
 }> {
@@ -19,6 +27,7 @@ export function binder(): Readonly<{
   };
   return {
     text: (value) => bound('String', textParameter(value)),
+    name: (value) => bound('Identifier', textParameter(value)),
     list: (values) => bound('Array(String)', listParameter(values)),
     parameters,
   };
@@ -51,24 +60,54 @@ function ofServices(services: readonly string[], { list }: Pick<ReturnType<typeo
   return named.length === 0 ? [] : [`has(${list(named)}, ServiceName)`];
 }
 
+/** Whether a query searches in the columns with attributes. */
+export function asksAttributes({ by }: LogQuery): boolean {
+  return by !== 'service' && by !== 'trace-field';
+}
+
 /** What is asked of lines, without a time. */
-export function lineConditions(query: LogQuery): Sql {
-  const { text, list, parameters } = binder();
+export function lineConditions(query: LogQuery, form: AttributeForm): Sql {
+  const bound = binder();
   const language: LineLanguage<string> = {
-    says: (said) => {
+    ...LANGUAGES[form](bound),
+    oneOf: (conditions) => conditions.map((one) => `(${one})`).join(' OR '),
+    isOfTrace: (traceId) => `has(${bound.list(idsOf(traceId))}, TraceId)`,
+  };
+  const conditions = [...ofServices(query.services, bound), ...askedOfLines(query, language)];
+  return { text: all(conditions), parameters: bound.parameters };
+}
+
+type OfAttributes = Pick<LineLanguage<string>, 'says' | 'hasField'>;
+
+const LANGUAGES: Readonly<Record<AttributeForm, (bound: ReturnType<typeof binder>) => OfAttributes>> = {
+  map: ({ text, list }) => ({
+    says(said) {
       const value = text(said);
       return `position(Body, ${value}) > 0 OR arrayExists(said -> position(said, ${value}) > 0, mapValues(LogAttributes))`;
     },
-    oneOf: (conditions) => conditions.map((one) => `(${one})`).join(' OR '),
-    hasField: (names, values) => {
+    hasField(names, values) {
       const wanted = list(values);
       const has = (map: string) => `has(${wanted}, ${map}[name])`;
       return `arrayExists(name -> ${has('LogAttributes')} OR ${has('ResourceAttributes')}, ${list(names)})`;
     },
-    isOfTrace: (traceId) => `has(${list(idsOf(traceId))}, TraceId)`,
-  };
-  const conditions = [...ofServices(query.services, { list }), ...askedOfLines(query, language)];
-  return { text: all(conditions), parameters };
+  }),
+  json: ({ text, name, list }) => ({
+    says: (said) =>
+      `position(Body, ${text(said)}) > 0 OR multiSearchAny(toString(LogAttributes), ${list(inJson(said))})`,
+    hasField(names, values) {
+      const wanted = list(values);
+      const has = (path: string) => `ifNull(has(${wanted}, toString(${path})), 0)`;
+      const members = names.map(name).flatMap((one) => [`LogAttributes.${one}`, `ResourceAttributes.${one}`]);
+      return members.length === 0 ? '0' : members.map(has).join(' OR ');
+    },
+  }),
+};
+
+/** A text as it may stand in JSON: ClickHouse escapes slashes and separators of lines, too. */
+function inJson(text: string): readonly string[] {
+  const written = JSON.stringify(text.toWellFormed()).slice(1, -1);
+  const escaped = written.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+  return [...new Set([escaped, escaped.replaceAll('/', '\\/')])];
 }
 
 /** What is asked of the spans of a service, with a time. */

@@ -5,10 +5,10 @@ import { onlyChunk } from '#adapters/rewritten-rows.ts';
 import { isoFromUs } from '#core/clock.ts';
 import type { Health, LogQuery, LogSource, OpenBody } from '#gather/sources.ts';
 import { type ClickHouseApi, NAME, type Sql, TABLE } from './api.ts';
-import { lineConditions, within } from './conditions.ts';
+import { type AttributeForm, asksAttributes, lineConditions, within } from './conditions.ts';
 import { streamsOf } from './lines.ts';
 import { withRemedy } from './remedies.ts';
-import { nsIn } from './spans.ts';
+import { nsIn, textIn } from './spans.ts';
 import { lineStatistics } from './statistics.ts';
 
 /** A page is parsed at once. */
@@ -16,16 +16,29 @@ const LIMITS: Limits = { lines: 1_000, rangeNs: undefined };
 
 const SELECT = `SELECT toUnixTimestamp64Nano(Timestamp) AS time, TraceId, SpanId, SeverityText, SeverityNumber, ServiceName, Body, ResourceAttributes, LogAttributes FROM ${TABLE}`;
 
+const FORM = `SELECT type FROM system.columns WHERE database = {database:String} AND table = {table:String} AND name = 'LogAttributes'`;
+
 export function clickHouseLogs(api: ClickHouseApi, table: string): LogSource {
+  let known: AttributeForm | undefined;
+
+  /** A condition on attributes depends on their type, which a table keeps. */
+  async function attributeForm(signal: AbortSignal): Promise<AttributeForm> {
+    if (known !== undefined) return known;
+    const [column = {}] = await api.rows(table, { text: FORM, parameters: {} }, signal);
+    known = textIn(column, 'type').startsWith('JSON') ? 'json' : 'map';
+    return known;
+  }
+
   async function openLogs(query: LogQuery, signal: AbortSignal, after = startOf(query)): Promise<OpenBody> {
     const page = pageOf(query, after, LIMITS);
-    const rows = await api.rows(table, pageSql(query, page), signal);
+    const conditions = lineConditions(query, asksAttributes(query) ? await attributeForm(signal) : 'map');
+    const rows = await api.rows(table, pageSql(query, page, conditions), signal);
     const tally = emptyTally();
     const bytes = streamsOf(rows, tally);
     return {
       source: NAME,
       format: 'loki-json',
-      query: { text: shownOf(query, table), url: api.address },
+      query: { text: shownOf(conditions, table), url: api.address },
       chunks: onlyChunk(bytes),
       rest: () => restOf(query, page, tally),
     };
@@ -61,9 +74,8 @@ export function clickHouseLogs(api: ClickHouseApi, table: string): LogSource {
   };
 }
 
-function pageSql(query: LogQuery, { startNs, endNs, limit }: Page): Sql {
-  const { text, parameters } = lineConditions(query);
-  const order = query.newestFirst ? 'Timestamp DESC' : 'Timestamp';
+function pageSql({ newestFirst }: LogQuery, { startNs, endNs, limit }: Page, { text, parameters }: Sql): Sql {
+  const order = newestFirst ? 'Timestamp DESC' : 'Timestamp';
   return {
     text: `${SELECT} WHERE ${within(startNs, endNs)} AND ${text} ORDER BY ${order} LIMIT ${limit}`,
     parameters,
@@ -71,12 +83,14 @@ function pageSql(query: LogQuery, { startNs, endNs, limit }: Page): Sql {
 }
 
 /** For people; ClickHouse gets the values as parameters. */
-function shownOf(query: LogQuery, table: string): string {
-  const { text, parameters } = lineConditions(query);
-  const written = text.replace(/\{(p\d+):[\w()]+\}/g, (_, name: string) => literalOf(parameters[name] ?? ''));
+function shownOf({ text, parameters }: Sql, table: string): string {
+  const written = text.replace(/\{(p\d+):([\w()]+)\}/g, (_, name: string, type: string) =>
+    literalOf(parameters[name] ?? '', type),
+  );
   return `SELECT * FROM ${table} WHERE ${written}`;
 }
 
-function literalOf(parameter: string): string {
-  return parameter.startsWith('[') ? parameter : `'${parameter.replaceAll("'", "\\'")}'`;
+function literalOf(parameter: string, type: string): string {
+  if (type === 'Identifier') return `\`${parameter.replaceAll('`', '\\`')}\``;
+  return type === 'String' ? `'${parameter.replaceAll("'", "\\'")}'` : parameter;
 }

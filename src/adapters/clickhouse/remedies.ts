@@ -26,7 +26,7 @@ const REMEDIES: readonly (readonly [codes: readonly number[], remedy: string])[]
   [[60, 81], 'Check CLICKHOUSE_DATABASE, CLICKHOUSE_TRACES_TABLE and CLICKHOUSE_LOGS_TABLE; none reads no such table.'],
   [
     [16, 43, 47],
-    'The table needs the columns of OpenTelemetry’s exporter for ClickHouse, with attributes as maps (json: false).',
+    'The table needs the columns of OpenTelemetry’s exporter for ClickHouse, with attributes as maps or of the type JSON.',
   ],
 ];
 

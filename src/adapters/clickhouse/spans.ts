@@ -1,7 +1,7 @@
 /** Rows of spans as OTLP. */
+import { jsonText } from '#adapters/json-line.ts';
 import type { Attributes, OtlpSpan } from '#adapters/otlp-spans.ts';
-import type { JsonObject } from '#model/text/json-object.ts';
-import { isObject } from '#model/text/json-object.ts';
+import { isObject, type JsonObject, leavesOf } from '#model/text/json-object.ts';
 import { TABLE } from './api.ts';
 
 const COLUMNS = [
@@ -49,16 +49,19 @@ export function spanIn(row: JsonObject): OtlpSpan {
     attributes: attributesIn(row.SpanAttributes),
     events: listIn(row.eventNames).map((name, at) => ({
       atNs: nsIn(times[at]),
-      name: typeof name === 'string' ? name : '',
+      name: textOf(name),
       attributes: attributesIn(attributes[at]),
     })),
-    links: listIn(row.linkTraces).map((traceId, at) => ({ traceId: `${traceId}`, spanId: `${linkSpans[at] ?? ''}` })),
+    links: listIn(row.linkTraces).map((id, at) => ({ traceId: textOf(id), spanId: textOf(linkSpans[at]) })),
     status: { code: statusOf(textIn(row, 'StatusCode')), message: textIn(row, 'StatusMessage') },
   };
 }
 
 export function textIn(row: JsonObject, column: string): string {
-  const value = row[column];
+  return textOf(row[column]);
+}
+
+function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
@@ -70,12 +73,19 @@ function listIn(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** All values are texts. */
+/**
+ * A map of texts, or a value of the type `JSON`, which comes with a member for each part of a name: `{"http":{"route":"/"}}`.
+ * Both give the same texts: a list is its JSON.
+ */
 export function attributesIn(value: unknown): Attributes {
   if (!isObject(value)) return {};
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, one]) => (typeof one === 'string' ? [[name, one]] : [])),
-  );
+  return Object.fromEntries([...leavesOf(value)].flatMap(([name, one]) => writtenAs(one).map((text) => [name, text])));
+}
+
+function writtenAs(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value === 'number' || typeof value === 'boolean') return [`${value}`];
+  return Array.isArray(value) ? [jsonText(value)] : [];
 }
 
 /** `Server`, `SPAN_KIND_SERVER`. The decoder reads `server`. */

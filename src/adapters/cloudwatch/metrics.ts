@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { type AwsOptions, openAws } from '#adapters/aws-api.ts';
 import { consolePage, consoleText } from '#adapters/aws-endpoint.ts';
 import { stepOf, wholeSteps } from '#adapters/counted-steps.ts';
+import { nextPages } from '#adapters/next-pages.ts';
 import { onlyChunk, prometheusMatrix } from '#adapters/rewritten-rows.ts';
 import { type Clock, isoFromUs, systemClock } from '#core/clock.ts';
 import type { Health, MetricQuery, MetricSource, OpenBody, Query } from '#gather/sources.ts';
@@ -111,11 +112,12 @@ export function cloudWatchMetrics(options: CloudWatchMetricsOptions): MetricSour
 
   async function pages(json: object, signal: AbortSignal): Promise<readonly Page[]> {
     const all: Page[] = [];
+    const next = nextPages(NAME, ACTION);
     for (let token: string | undefined; all.length < MOST_PAGES; ) {
-      const next = await page({ ...json, ...(token !== undefined && { NextToken: token }) }, signal);
-      all.push(next);
-      token = next.NextToken;
-      if (token === undefined) break;
+      const one = await page({ ...json, ...(token !== undefined && { NextToken: token }) }, signal);
+      all.push(one);
+      if (one.NextToken === undefined) break;
+      token = next(one.NextToken);
     }
     return all;
   }

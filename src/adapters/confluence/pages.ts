@@ -10,7 +10,13 @@ import { multipart } from '#adapters/multipart.ts';
 import { type Ask, jsonAsker, type OutgoingAnswer, sendOut } from '#adapters/outgoing.ts';
 import type { Health } from '#gather/sources.ts';
 import type { Tried } from '#model/incident/issue-tracker.ts';
-import type { KeepRemote, PostmortemTarget, TargetDraft, TriedToSend } from '#model/incident/postmortem-target.ts';
+import {
+  editedThere,
+  type KeepRemote,
+  type PostmortemTarget,
+  type TargetDraft,
+  type TriedToSend,
+} from '#model/incident/postmortem-target.ts';
 import { anchorOf, storageOf } from './storage-format.ts';
 
 export type ConfluenceOptions = Readonly<{
@@ -82,6 +88,7 @@ async function send(site: Site, draft: TargetDraft, keep: KeepRemote): Promise<T
   const page = known.value === undefined ? await create(site, draft) : done(known.value);
   if (page.kind !== 'done') return page;
   await keep(page.value.id);
+  if (!isOurs(page.value)) return { kind: 'refused', reason: EDITED };
   const attached = await attach(site, draft, page.value.id);
   if (attached.kind !== 'done') return attached;
   const shown = isUpToDate(page.value, draft) ? page : await update(site, draft, page.value);
@@ -225,6 +232,16 @@ function messageOf(draft: TargetDraft): string {
   return `Spanhound ${digestOf(`${draft.title}\n${storageOf(draft.document, draft.mark)}`)}`;
 }
 
+/** Whoever saves a page writes a version without our message. The first one is the empty page that we made. */
+function isOurs({ version }: Page): boolean {
+  return version.number === 1 || /^Spanhound [\da-f]{32}$/.test(version.message ?? '');
+}
+
+const EDITED = editedThere(
+  'page',
+  'Copy what has to stay into the postmortem or a comment, then delete the page: the next export makes a new one.',
+);
+
 function isUpToDate({ version }: Page, draft: TargetDraft): boolean {
   return version.message === messageOf(draft);
 }
@@ -235,6 +252,7 @@ const MOST_READS = 3;
 async function update(site: Site, draft: TargetDraft, first: Page): Promise<Tried<Page>> {
   let page = first;
   for (let time = 1; ; time += 1) {
+    if (!isOurs(page)) return { kind: 'refused', reason: EDITED };
     const answer = await site.ask('PUT', `/pages/${page.id}`, {
       id: page.id,
       status: 'current',

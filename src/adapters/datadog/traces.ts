@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { unlessItBegins } from '#adapters/first-bytes.ts';
 import { healthOfServices } from '#adapters/health.ts';
 import { addressUnder, parsed } from '#adapters/http.ts';
+import { nextPages } from '#adapters/next-pages.ts';
 import { BackendError, TraceNotFoundError } from '#core/errors.ts';
 import type { Health, OpenBody, Query, TraceSearch, TraceSource } from '#gather/sources.ts';
 import { ANSWER_SEPARATOR } from '#model/trace/build/body.ts';
@@ -81,6 +82,7 @@ export function datadogTraces(options: DatadogOptions, spent: SpentLimits): Trac
   /** Each page is a value of its own. It is passed on while it comes; its cursor is at its end. */
   async function* pages(wanted: Wanted, first: Body, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     let answer = first;
+    const next = nextPages(NAME, PATH);
     for (let count = 1; ; count += 1) {
       const parts: Uint8Array[] = [];
       for await (const chunk of answer.chunks) {
@@ -91,7 +93,7 @@ export function datadogTraces(options: DatadogOptions, spent: SpentLimits): Trac
       if (page === undefined) throw api.misplaced(PATH);
       if (page.cursor === undefined || page.spans < wanted.limit) return;
       if (count === MOST_PAGES) throw tooMany();
-      answer = await ask(wanted, signal, page.cursor);
+      answer = await ask(wanted, signal, next(page.cursor));
       yield SEPARATOR;
     }
   }

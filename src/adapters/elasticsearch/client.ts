@@ -6,7 +6,7 @@ import { elasticsearchLogs, type LogOptions } from './logs.ts';
 import { elasticsearchTraces } from './traces.ts';
 
 type ElasticsearchOptions = SearchOptions &
-  Pick<LogOptions, 'timeField' | 'serviceField'> &
+  Pick<LogOptions, 'timeField' | 'serviceField' | 'traceField' | 'levelField'> &
   Readonly<{
     /** The indices with lines, and those with spans; undefined if it has none to read. */
     indices: string | undefined;

@@ -10,6 +10,7 @@ import type { JsonObject } from '#model/text/json-object.ts';
 import type { Answered } from './answer.ts';
 import { instantOf } from './instants.ts';
 import { valueAt } from './members.ts';
+import type { Fields } from './query.ts';
 
 export type Found = Readonly<{
   hits: readonly Hit[];
@@ -43,14 +44,17 @@ function timeOfDocument(source: JsonObject, timeField: string): bigint | undefin
 }
 
 /** Counts the lines in `tally`. */
-export function streamsOf({ hits }: Found, serviceFields: readonly string[], tally: Tally): Uint8Array {
+export function streamsOf({ hits }: Found, fields: OfLine, tally: Tally): Uint8Array {
   return lokiStreams(
     hits.map(({ timeNs: ns, source }) => {
       count(tally, ns);
-      return { ns, labels: labelsOf(source, serviceFields), line: lineOf(source) };
+      return { ns, labels: labelsOf(source, fields), line: lineOf(source) };
     }),
   );
 }
+
+/** `trace` and `level`: fields that people set. Without them, the decoder finds both in the line. */
+type OfLine = Pick<Fields, 'services'> & Readonly<{ trace?: string | undefined; level?: string | undefined }>;
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -60,15 +64,19 @@ const PLACES: readonly (readonly [label: string, fields: readonly string[]])[] =
   ['pod', ['kubernetes.pod.name', 'kubernetes.pod_name', 'resource.attributes.k8s.pod.name']],
   ['container', ['kubernetes.container.name', 'kubernetes.container_name', 'resource.attributes.k8s.container.name']],
   ['host', ['host.name', 'host.hostname', 'resource.attributes.host.name']],
-  // A line that is its message would lose them.
-  ['trace_id', ['trace.id', 'trace_id', 'traceId']],
   ['span_id', ['span.id', 'span_id', 'spanId']],
 ];
 
-function labelsOf(source: JsonObject, serviceFields: readonly string[]): Labels {
-  const service = firstText(source, serviceFields);
-  const places = PLACES.map(([label, fields]) => [label, firstText(source, fields)] as const);
-  return Object.fromEntries([['service_name', service] as const, ...places].filter(([, value]) => value !== ''));
+function labelsOf(source: JsonObject, { services, trace, level }: OfLine): Labels {
+  const said: readonly (readonly [label: string, fields: readonly string[]])[] = [
+    ['service_name', services],
+    // A line that is its message would lose it.
+    ['trace_id', trace === undefined ? ['trace.id', 'trace_id', 'traceId'] : [trace]],
+    ['level', level === undefined ? [] : [level]],
+    ...PLACES,
+  ];
+  const labels = said.map(([label, fields]) => [label, firstText(source, fields)] as const);
+  return Object.fromEntries(labels.filter(([, value]) => value !== ''));
 }
 
 function firstText(source: JsonObject, fields: readonly string[]): string {

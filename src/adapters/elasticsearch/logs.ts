@@ -8,7 +8,7 @@ import type { Health, LogQuery, LogSource, OpenBody, Query, Statistics } from '#
 import { NAME, openSearch, type SearchOptions } from './api.ts';
 import { discoverLink, LAST_DAY } from './discover.ts';
 import { type Found, linesIn, streamsOf } from './hits.ts';
-import { type Fields, kqlOf, SERVICE_FIELDS, searchOf } from './query.ts';
+import { type Fields, kqlOf, LEVEL_FIELDS, SERVICE_FIELDS, searchOf, TRACE_FIELDS } from './query.ts';
 import { countingQueries, countingSearch, linesCounted, seriesIn } from './statistics.ts';
 
 export type LogOptions = SearchOptions &
@@ -16,8 +16,10 @@ export type LogOptions = SearchOptions &
     /** Names of indices, data streams and aliases, with commas between them. */
     indices: string;
     timeField: string;
-    /** @default the first of the usual names that a line has */
+    /** These three: @default the first of the usual names that a line has */
     serviceField?: string | undefined;
+    traceField?: string | undefined;
+    levelField?: string | undefined;
   }>;
 
 /** A search returns at most 10,000 (`index.max_result_window`). A tenth is parsed in milliseconds. */
@@ -25,8 +27,13 @@ const LIMITS: Limits = { lines: 1_000, rangeNs: undefined };
 const MAX_PAGE_BYTES = 32_000_000;
 
 export function elasticsearchLogs(options: LogOptions): LogSource {
-  const { indices, timeField, serviceField, uiUrl } = options;
-  const fields: Fields = { time: timeField, services: serviceField === undefined ? SERVICE_FIELDS : [serviceField] };
+  const { indices, timeField, serviceField, traceField, levelField, uiUrl } = options;
+  const fields: Fields = {
+    time: timeField,
+    services: serviceField === undefined ? SERVICE_FIELDS : [serviceField],
+    traces: traceField === undefined ? TRACE_FIELDS : [traceField],
+    levels: levelField === undefined ? LEVEL_FIELDS : [levelField],
+  };
   const api = openSearch(options, { indices, setting: 'ELASTICSEARCH_INDICES', maxPageBytes: MAX_PAGE_BYTES });
   const { backend } = api;
 
@@ -41,7 +48,11 @@ export function elasticsearchLogs(options: LogOptions): LogSource {
     const result = await found(searchOf(query, page, fields), signal);
     // What ignores the limit, such as a wrong address, must not keep us busy.
     const hits = result.hits.slice(0, page.limit);
-    const bytes = streamsOf({ ...result, hits }, fields.services, tally);
+    const bytes = streamsOf(
+      { ...result, hits },
+      { services: fields.services, trace: traceField, level: levelField },
+      tally,
+    );
     return {
       source: NAME,
       format: 'loki-json',

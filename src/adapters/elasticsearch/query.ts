@@ -12,7 +12,13 @@ import type { LogQuery } from '#gather/sources.ts';
 import { quoted } from '#model/text/query-string.ts';
 import { traceIdDigits, traceIdForms } from '#model/trace/trace-id.ts';
 
-export type Fields = Readonly<{ time: string; services: readonly string[] }>;
+/** The names of the parts of a line; of several names, the first that a line has counts. */
+export type Fields = Readonly<{
+  time: string;
+  services: readonly string[];
+  traces: readonly string[];
+  levels: readonly string[];
+}>;
 
 /** ECS, OpenTelemetry's data streams, Data Prepper, Kubernetes' metadata by the shippers, loggers. The first counts. */
 export const SERVICE_FIELDS: readonly string[] = [
@@ -30,8 +36,8 @@ export const SERVICE_FIELDS: readonly string[] = [
   'application',
 ];
 
-/** ECS, OpenTelemetry, loggers and their contexts. */
-const TRACE_FIELDS = [
+/** ECS, OpenTelemetry, Datadog, loggers and their contexts. */
+export const TRACE_FIELDS: readonly string[] = [
   'trace.id',
   'trace_id',
   'traceId',
@@ -47,6 +53,18 @@ const TRACE_FIELDS = [
   'dd.trace_id',
 ];
 
+/** ECS, OpenTelemetry's data streams, Data Prepper, and what loggers write. */
+export const LEVEL_FIELDS: readonly string[] = [
+  'log.level',
+  'level',
+  'severity_text',
+  'severityText',
+  'severity.text',
+  'severity',
+  'levelname',
+  'loglevel',
+];
+
 export type Clause = Readonly<Record<string, unknown>>;
 
 export function searchOf(query: LogQuery, { startNs, endNs, limit }: Page, fields: Fields): unknown {
@@ -57,7 +75,11 @@ export function searchOf(query: LogQuery, { startNs, endNs, limit }: Page, field
     docvalue_fields: [{ field: fields.time, format: 'strict_date_optional_time_nanos' }],
     query: {
       bool: {
-        filter: [inWindow(fields.time, startNs, endNs), ...ofServices(query, fields), ...askedOfLines(query, SEARCH)],
+        filter: [
+          inWindow(fields.time, startNs, endNs),
+          ...ofServices(query, fields),
+          ...askedOfLines(query, searchLanguage(fields)),
+        ],
       },
     },
   };
@@ -90,15 +112,17 @@ export function ofService(name: string, { services }: Pick<Fields, 'services'>):
   return anyOf(services.map((field) => isIn(field, name)));
 }
 
-const SEARCH: LineLanguage<Clause> = {
-  says,
-  oneOf: anyOf,
-  hasField: (names, values) => anyOf(names.flatMap((name) => values.map((value) => isIn(name, value)))),
-  isOfTrace: (traceId) => {
-    const ids = [...new Set([...traceIdForms(traceId), traceIdDigits(traceId)])];
-    return anyOf(TRACE_FIELDS.flatMap((field) => ids.map((id) => isIn(field, id))));
-  },
-};
+function searchLanguage({ traces }: Fields): LineLanguage<Clause> {
+  return {
+    says,
+    oneOf: anyOf,
+    hasField: (names, values) => anyOf(names.flatMap((name) => values.map((value) => isIn(name, value)))),
+    isOfTrace(traceId) {
+      const ids = [...new Set([...traceIdForms(traceId), traceIdDigits(traceId)])];
+      return anyOf(traces.flatMap((field) => ids.map((id) => isIn(field, id))));
+    },
+  };
+}
 
 export function anyOf(should: readonly Clause[]): Clause {
   return { bool: { should, minimum_should_match: 1 } };
@@ -118,14 +142,16 @@ export function kqlOf(query: LogQuery, fields: Fields): string {
   const named = query.services.filter((service) => service !== '');
   const service = fields.services[0] ?? '';
   const ofService = named.length === 0 ? [] : [`${service} : (${named.map(quoted).join(' or ')})`];
-  const parts = [...ofService, ...askedOfLines(query, KQL)];
+  const parts = [...ofService, ...askedOfLines(query, kqlLanguage(fields))];
   return parts.length === 0 ? '*' : parts.join(' and ');
 }
 
-const KQL: LineLanguage<string> = {
-  says: quoted,
-  oneOf: (texts) => `(${texts.join(' or ')})`,
-  hasField: (names, values) =>
-    `(${names.map((name) => `${name} : (${values.map(quoted).join(' or ')})`).join(' or ')})`,
-  isOfTrace: (traceId) => `${TRACE_FIELDS[0]} : ${quoted(traceId)}`,
-};
+function kqlLanguage({ traces }: Fields): LineLanguage<string> {
+  return {
+    says: quoted,
+    oneOf: (texts) => `(${texts.join(' or ')})`,
+    hasField: (names, values) =>
+      `(${names.map((name) => `${name} : (${values.map(quoted).join(' or ')})`).join(' or ')})`,
+    isOfTrace: (traceId) => `${traces[0]} : ${quoted(traceId)}`,
+  };
+}

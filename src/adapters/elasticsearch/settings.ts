@@ -36,6 +36,14 @@ export const settings = {
       'ELASTICSEARCH_SERVICE_FIELD',
       'The field that names the service. Default: the names that ECS, OpenTelemetry, Kubernetes and loggers use.',
     ).optional(),
+    traceField: Field(
+      'ELASTICSEARCH_TRACE_FIELD',
+      'The field with the trace id of a line. Default: the names that ECS, OpenTelemetry, Datadog and loggers use.',
+    ).optional(),
+    levelField: Field(
+      'ELASTICSEARCH_LEVEL_FIELD',
+      'The field with the level of a line. Default: the names that ECS, OpenTelemetry and loggers use.',
+    ).optional(),
     apiKey: Token({ env: 'ELASTICSEARCH_API_KEY', means: 'The API key, in its encoded form.' }),
     uiUrl: Address()
       .register(settingFacts, {

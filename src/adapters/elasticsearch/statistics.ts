@@ -16,17 +16,6 @@ import type { LogQuery, MetricQuery, MetricSearch } from '#gather/sources.ts';
 import { seriesName } from '#model/metrics/metric-names.ts';
 import { anyOf, type Clause, type Fields, inWindow, ofService } from './query.ts';
 
-/** ECS, OpenTelemetry's data streams, Data Prepper, and what loggers write. */
-const LEVEL_FIELDS = [
-  'log.level',
-  'level',
-  'severity_text',
-  'severityText',
-  'severity.text',
-  'severity',
-  'levelname',
-  'loglevel',
-];
 const ERRORS = ['error', 'err', 'fatal', 'critical', 'crit', 'severe', 'panic', 'alert', 'emerg', 'emergency'];
 
 /** None where no service is named: nothing says which names the index has. */
@@ -37,20 +26,20 @@ export function countingQueries({ services, fromUs, toUs }: MetricSearch, fields
   const filters = Object.fromEntries(named.map((name) => [name, ofService(name, fields)]));
   const minutes = {
     date_histogram: { field: fields.time, fixed_interval: `${stepSeconds}s`, min_doc_count: 1 },
-    aggs: { errors: { filter: isError() } },
+    aggs: { errors: { filter: isError(fields) } },
   };
-  const aggs = { services: { filters: { filters }, aggs: { levels: { filter: hasLevel() }, minutes } } };
+  const aggs = { services: { filters: { filters }, aggs: { levels: { filter: hasLevel(fields) }, minutes } } };
   return [{ text: JSON.stringify({ aggs }), fromUs, toUs, stepSeconds }];
 }
 
 /** A field of keywords distinguishes capital letters. */
-function isError(): Clause {
+function isError({ levels }: Fields): Clause {
   const forms = ERRORS.flatMap((word) => [word, word.toUpperCase(), `${word.charAt(0).toUpperCase()}${word.slice(1)}`]);
-  return { query_string: { query: forms.join(' OR '), fields: LEVEL_FIELDS, lenient: true } };
+  return { query_string: { query: forms.join(' OR '), fields: levels, lenient: true } };
 }
 
-function hasLevel(): Clause {
-  return anyOf(LEVEL_FIELDS.map((field) => ({ exists: { field } })));
+function hasLevel({ levels }: Fields): Clause {
+  return anyOf(levels.map((field) => ({ exists: { field } })));
 }
 
 /** Whole steps only: a part of a minute has fewer lines than a minute. */

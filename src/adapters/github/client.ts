@@ -13,7 +13,7 @@ import { cutText } from '#model/text/cut-text.ts';
 /** `owner/name`, and its service if that differs from the repository's name. */
 export type Repository = Readonly<{ path: string; service: string }>;
 
-export type GitHubOptions = Omit<BackendOptions, 'tenant' | 'maxBytes'> &
+export type GitHubOptions = Omit<BackendOptions, 'tenant'> &
   Readonly<{
     /** The repositories whose deployments and commits are read. */
     repositories: readonly Repository[];
@@ -35,7 +35,7 @@ const Deployments = z.array(
     environment: z.string().nullish(),
     description: z.string().nullish(),
     created_at: When,
-    payload: z.unknown(),
+    payload: z.unknown().optional(),
   }),
 );
 const Commits = z.array(
@@ -47,9 +47,10 @@ const Commits = z.array(
 );
 
 export function github({ repositories, counts, ...options }: GitHubOptions): ChangeSource & DiffSource {
+  const maxBytes = Math.min(options.maxBytes ?? MAX_BYTES, MAX_BYTES);
   const backend = openBackend(NAME, 'x-tenant', {
     ...options,
-    maxBytes: MAX_BYTES,
+    maxBytes,
     headers: { 'user-agent': 'spanhound', 'x-github-api-version': '2022-11-28', ...options.headers },
   });
   const site = siteOf(options.url);

@@ -22,11 +22,11 @@ export const github = defineSystem({
     },
     place: ({ github: { url, token, repositories } }) =>
       token === undefined && repositories.length === 0 ? undefined : placeAt('GitHub', url),
-    async open({ github: settings }, { timeoutMs, counts, errors }) {
+    async open({ github: settings }, { timeoutMs, maxBytes, counts, errors }) {
       const { token, repositories } = settings;
       if (token === undefined && repositories.length === 0) return {};
       const { github } = await import('./client.ts');
-      const source = github({ ...settings, timeoutMs, counts, errors });
+      const source = github({ ...settings, timeoutMs, maxBytes, counts, errors });
       return { diffs: source, ...(repositories.length > 0 && { changes: source }) };
     },
   },

@@ -8,6 +8,7 @@ import { failed, problemOf, readAnswer } from '#adapters/issue-answers.ts';
 import {
   type BaseBranch,
   type CodeHost,
+  committedThere,
   EMPTY,
   listedRequests,
   type MergeRequest,
@@ -44,7 +45,7 @@ const Repository = z.object({
 });
 const Named = z.object({ sha: z.string().min(7) });
 const Ref = z.object({ object: Named });
-const Commit = z.object({ tree: Named });
+const Commit = z.object({ tree: Named, message: z.string() });
 const Pull = z.object({
   number: z.number().int(),
   html_url: z.string(),
@@ -119,6 +120,8 @@ async function write(ask: Ask, { base, branch, files, message }: Writing): Promi
   if (tree.kind !== 'done') return tree;
   if (tree.value === before.value.tree.sha)
     return { kind: 'done', value: own.value === undefined ? 'there' : 'written' };
+  if (own.value !== undefined && before.value.message !== message)
+    return { kind: 'refused', reason: committedThere('pull') };
   const commit = { message, tree: tree.value, parents: [parent.value] };
   const made = readAnswer(await ask('POST', '/git/commits', commit), Named, WORDS);
   if (made.kind !== 'done') return made;

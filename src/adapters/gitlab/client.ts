@@ -13,7 +13,7 @@ import { cutText } from '#model/text/cut-text.ts';
 /** `group/name`, and its service if that differs from the project's name. */
 export type Project = Readonly<{ path: string; service: string }>;
 
-export type GitLabOptions = Omit<BackendOptions, 'tenant' | 'maxBytes'> &
+export type GitLabOptions = Omit<BackendOptions, 'tenant'> &
   Readonly<{
     /** The projects whose deployments and commits are read. */
     projects: readonly Project[];
@@ -57,7 +57,8 @@ const Files = z.array(
 const Comparison = z.object({ diffs: Files });
 
 export function gitlab({ projects, counts, ...options }: GitLabOptions): ChangeSource & DiffSource {
-  const backend = openBackend(NAME, 'x-tenant', { ...options, maxBytes: MAX_BYTES });
+  const maxBytes = Math.min(options.maxBytes ?? MAX_BYTES, MAX_BYTES);
+  const backend = openBackend(NAME, 'x-tenant', { ...options, maxBytes });
   const site = addressUnder(options.url, '').replace(/(?<!\/)\/+$/, '');
 
   async function ask<T>(

@@ -16,11 +16,11 @@ export const gitlab = defineSystem({
     },
     place: ({ gitlab: { url, token, projects } }) =>
       token === undefined && projects.length === 0 ? undefined : placeAt('GitLab', url),
-    async open({ gitlab: settings }, { timeoutMs, counts, errors }) {
+    async open({ gitlab: settings }, { timeoutMs, maxBytes, counts, errors }) {
       const { token, projects } = settings;
       if (token === undefined && projects.length === 0) return {};
       const { gitlab } = await import('./client.ts');
-      const source = gitlab({ ...settings, timeoutMs, counts, errors });
+      const source = gitlab({ ...settings, timeoutMs, maxBytes, counts, errors });
       return { diffs: source, ...(projects.length > 0 && { changes: source }) };
     },
   },

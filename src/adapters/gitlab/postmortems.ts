@@ -9,6 +9,7 @@ import { failed, problemOf, readAnswer, readOptional } from '#adapters/issue-ans
 import {
   type BaseBranch,
   type CodeHost,
+  committedThere,
   EMPTY,
   listedRequests,
   type MergeRequest,
@@ -44,7 +45,7 @@ const Project = z.object({
   archived: z.boolean().nullish(),
   permissions: z.object({ project_access: Access, group_access: Access }).nullish(),
 });
-const Branch = z.object({ name: z.string() });
+const Branch = z.object({ name: z.string(), commit: z.object({ title: z.string() }) });
 const File = z.object({ content_sha256: z.string().min(1), last_commit_id: z.string().nullish() });
 const Commit = z.object({ id: z.string().min(7) });
 const Request = z.object({
@@ -117,11 +118,16 @@ async function write(ask: Ask, { base, branch, files, message }: Writing): Promi
     if (action.value !== undefined) actions.push(action.value);
   }
   if (actions.length === 0) return { kind: 'done', value: isNew ? 'there' : 'written' };
+  if (isOfOthers(own.value, message)) return { kind: 'refused', reason: committedThere('merge') };
   const commit = { branch, commit_message: message, actions, ...(isNew && { start_branch: base.branch }) };
   const answer = await ask('POST', '/repository/commits', commit);
   if (isOvertaken(answer)) return overtaken(TITLE);
   const made = readAnswer(answer, Commit, WORDS);
   return made.kind === 'done' ? { kind: 'done', value: 'written' } : made;
+}
+
+function isOfOthers(branch: z.output<typeof Branch> | undefined, message: string): boolean {
+  return branch !== undefined && branch.commit.title !== message;
 }
 
 /** Undefined if the file is there with these bytes. */

@@ -4,18 +4,12 @@
  * “Errors”: https://cloud.google.com/apis/design/errors
  */
 import { checked } from '#adapters/health.ts';
-import { type Answer, addressUnder, type Backend, type BackendOptions, openBackend, readJson } from '#adapters/http.ts';
-import type { AccessToken } from '#adapters/oauth-tokens.ts';
+import { type Answer, addressUnder, type Backend, openBackend, readJson } from '#adapters/http.ts';
+import { authorizationOf, type TokenOptions } from '#adapters/oauth-tokens.ts';
 import { BackendError, type SpanhoundError } from '#core/errors.ts';
 import type { Health } from '#gather/sources.ts';
 
 export const NAME = 'google-cloud';
-
-export type GoogleOptions = BackendOptions &
-  Readonly<{
-    /** Left out for an address that needs none. */
-    accessToken?: AccessToken | undefined;
-  }>;
 
 export type Api = Readonly<{
   /** `cloudtrace.googleapis.com`, as people enable it. */
@@ -45,12 +39,9 @@ export function consolePage(page: string, project: string): string {
   return addressUnder(CONSOLE, page, [['project', project]]);
 }
 
-export function openGoogleApi(api: Api, { accessToken, ...options }: GoogleOptions): GoogleApi {
+export function openGoogleApi(api: Api, { accessToken, ...options }: TokenOptions): GoogleApi {
   const backend = openBackend(NAME, '', options);
-
-  async function headers(signal: AbortSignal): Promise<Record<string, string>> {
-    return accessToken === undefined ? {} : { authorization: `Bearer ${await accessToken(signal)}` };
-  }
+  const headers = (signal: AbortSignal) => authorizationOf(accessToken, signal);
 
   return {
     misplaced: backend.misplaced,

@@ -5,6 +5,7 @@
  * “LogEntry”: https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry
  */
 import { z } from 'zod';
+import { jsonLine } from '#adapters/json-line.ts';
 import { type LabelledLine, lokiStreams } from '#adapters/rewritten-rows.ts';
 import { rfc3339Ns } from '#adapters/rfc3339.ts';
 import { isObject, type JsonObject } from '#model/text/json-object.ts';
@@ -100,7 +101,7 @@ function lineOf({ textPayload, jsonPayload, protoPayload, httpRequest }: Entry):
   const message = textPayload ?? (Object.keys(jsonPayload).length > 0 ? undefined : auditText(protoPayload));
   if (message !== undefined && message !== '' && !hasRequest) return message;
   const said = { ...(message !== undefined && { message: message || requestText(httpRequest) }), ...jsonPayload };
-  return JSON.stringify({ ...said, ...(hasRequest && { httpRequest }) });
+  return jsonLine({ ...said, ...(hasRequest && { httpRequest }) });
 }
 
 /** An audit log says who called what, and how it ended. */

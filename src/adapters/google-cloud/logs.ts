@@ -6,14 +6,16 @@
  */
 import { z } from 'zod';
 import { inTemplate } from '#adapters/explore-link.ts';
+import { nextPages } from '#adapters/next-pages.ts';
+import type { TokenOptions } from '#adapters/oauth-tokens.ts';
 import { onlyChunk } from '#adapters/rewritten-rows.ts';
 import { type Clock, isoFromUs, systemClock } from '#core/clock.ts';
 import type { Health, LogCursor, LogQuery, LogSource, OpenBody, Query } from '#gather/sources.ts';
-import { consolePage, type GoogleOptions, NAME, openGoogleApi } from './api.ts';
+import { consolePage, NAME, openGoogleApi } from './api.ts';
 import { streamsOf, timeIn } from './entries.ts';
 import { conditionsOf, SERVICE_FIELDS } from './filter.ts';
 
-export type CloudLoggingOptions = GoogleOptions &
+export type CloudLoggingOptions = TokenOptions &
   Readonly<{
     /** At least one: the lines of all of them are read. */
     projects: readonly string[];
@@ -59,9 +61,10 @@ export function cloudLogging(options: CloudLoggingOptions): LogSource {
   /** The next page with an entry, or the last one. */
   async function filledPage(wanted: Wanted, signal: AbortSignal, token?: string): Promise<Page> {
     let found = await page(wanted, signal, token);
+    const next = nextPages(NAME, PATH);
     for (let count = 1; found.entries.length === 0 && found.nextPageToken !== ''; count += 1) {
       if (count === MOST_EMPTY_PAGES) throw api.lacking(PATH, 'the search did not end');
-      found = await page(wanted, signal, found.nextPageToken);
+      found = await page(wanted, signal, next(found.nextPageToken));
     }
     return found;
   }

@@ -10,16 +10,18 @@ import { escapedText } from '#adapters/escaped-text.ts';
 import { inTemplate } from '#adapters/explore-link.ts';
 import { healthOfServices } from '#adapters/health.ts';
 import { parsed, type Search } from '#adapters/http.ts';
+import { nextPages } from '#adapters/next-pages.ts';
+import type { TokenOptions } from '#adapters/oauth-tokens.ts';
 import { otlpBytes } from '#adapters/otlp-spans.ts';
 import { type Clock, isoFromUs, systemClock } from '#core/clock.ts';
 import { TraceNotFoundError } from '#core/errors.ts';
 import type { Health, OpenBody, TraceSearch, TraceSource } from '#gather/sources.ts';
 import { isObject } from '#model/text/json-object.ts';
 import { ANSWER_SEPARATOR } from '#model/trace/build/body.ts';
-import { consolePage, type GoogleOptions, NAME, openGoogleApi } from './api.ts';
+import { consolePage, NAME, openGoogleApi } from './api.ts';
 import { spansIn, Trace } from './spans.ts';
 
-export type CloudTraceOptions = GoogleOptions &
+export type CloudTraceOptions = TokenOptions &
   Readonly<{
     project: string;
     /** The label by whose value a search finds a service. @default service.name */
@@ -90,11 +92,12 @@ export function cloudTraces(options: CloudTraceOptions): TraceSource {
     signal: AbortSignal,
   ): AsyncGenerator<Uint8Array> {
     let found = first;
+    const next = nextPages(NAME, path);
     for (let count = 1, left = limit; ; count += 1) {
       yield* spans(found.traces.slice(0, left));
       left -= found.traces.length;
       if (left <= 0 || found.nextPageToken === '' || count === MOST_PAGES) return;
-      found = await page(wanted, signal, found.nextPageToken);
+      found = await page(wanted, signal, next(found.nextPageToken));
       yield SEPARATOR;
     }
   }

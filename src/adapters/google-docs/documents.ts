@@ -17,7 +17,13 @@ import { type Ask, jsonAsker, type OutgoingAnswer, sendOut } from '#adapters/out
 import { BackendError, SpanhoundError } from '#core/errors.ts';
 import type { Health } from '#gather/sources.ts';
 import type { Tried } from '#model/incident/issue-tracker.ts';
-import type { KeepRemote, PostmortemTarget, TargetDraft, TriedToSend } from '#model/incident/postmortem-target.ts';
+import {
+  editedThere,
+  type KeepRemote,
+  type PostmortemTarget,
+  type TargetDraft,
+  type TriedToSend,
+} from '#model/incident/postmortem-target.ts';
 
 export type GoogleDocsOptions = Readonly<{
   url: URL;
@@ -45,6 +51,7 @@ const Document = z.object({
   id: z.string().min(1),
   webViewLink: z.string().nullish(),
   trashed: z.boolean().nullish(),
+  lastModifyingUser: z.object({ me: z.boolean().nullish() }).nullish(),
   appProperties: z.record(z.string(), z.string()).nullish(),
 });
 type Document = z.output<typeof Document>;
@@ -54,7 +61,7 @@ const Folder = z.object({
   capabilities: z.object({ canAddChildren: z.boolean().nullish() }).nullish(),
 });
 
-const FIELDS = 'id,webViewLink,trashed,appProperties';
+const FIELDS = 'id,webViewLink,trashed,lastModifyingUser(me),appProperties';
 const DOCUMENT = 'application/vnd.google-apps.document';
 const FOLDER = 'application/vnd.google-apps.folder';
 
@@ -156,6 +163,7 @@ async function writeUnlessSame(
   { html, digest, known }: Written,
 ): Promise<Tried<Document>> {
   if (known?.appProperties?.[DIGEST] === digest) return { kind: 'done', value: known };
+  if (known !== undefined && known.lastModifyingUser?.me !== true) return { kind: 'refused', reason: EDITED };
   const id = known?.id;
   const properties = { name: draft.title, mimeType: DOCUMENT, appProperties: { [MARK]: draft.mark, [DIGEST]: digest } };
   const metadata = id === undefined ? { ...properties, parents: [options.folder] } : properties;
@@ -177,6 +185,11 @@ async function writeUnlessSame(
   );
   return readAnswer(limited(answer), Document, WORDS);
 }
+
+const EDITED = editedThere(
+  'document',
+  'Copy what has to stay into the postmortem, then move the document to the trash: the next export makes a new one.',
+);
 
 /** Drive converts the pages and their pictures before it answers. */
 const CONVERTED_MS = 30_000;

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { unanswered } from '#adapters/issue-answers.ts';
+import { jsonText } from '#adapters/json-line.ts';
 import { meantBy } from '#adapters/on-call-answer.ts';
 import { type Ask, jsonAsker } from '#adapters/outgoing.ts';
 import { applyOrder, changeOnce, type PagerWords, pagerHealth, readPager, unchanged } from '#adapters/pager-answers.ts';
@@ -187,7 +188,7 @@ async function page(
 
 /** An older version shows no message: then the title says it. */
 function isPage(group: Group, { title, mark }: Readonly<{ title: string; mark: string }>): boolean {
-  if (group.last_alert) return JSON.stringify(group.last_alert.payload ?? '').includes(markLine(mark));
+  if (group.last_alert) return jsonText(group.last_alert.payload).includes(markLine(mark));
   return group.title === title;
 }
 

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { failed, goneFrom, problemOf, readAnswer, type TrackerWords, unanswered } from '#adapters/issue-answers.ts';
+import { jsonText } from '#adapters/json-line.ts';
 import { type Ask, isMissing, jsonAsker, type OutgoingAnswer } from '#adapters/outgoing.ts';
 import type { Health } from '#gather/sources.ts';
 import type { ItemState } from '#model/incident/incident.ts';
@@ -113,7 +114,7 @@ async function find({ ask, edition, options }: Site, { place, mark }: IssueDraft
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const listed = await edition.search(ask, { jql, fields: ['description'], from });
     if (listed.kind !== 'done') return unanswered(listed, TITLE);
-    const found = listed.value.issues.find(({ fields }) => JSON.stringify(fields?.description ?? '').includes(mark));
+    const found = listed.value.issues.find(({ fields }) => jsonText(fields?.description).includes(mark));
     if (found !== undefined) return { kind: 'done', value: issueOf(options, found) };
     if (listed.value.next === undefined) return undefined;
     from = listed.value.next;
@@ -143,7 +144,7 @@ async function applied(site: Site, change: IssueChange): Promise<Tried<'changed'
       words,
     );
     if (said.kind !== 'done') return unanswered(said, TITLE);
-    if (said.value.comments.some(({ body }) => JSON.stringify(body ?? '').includes(mark)))
+    if (said.value.comments.some(({ body }) => jsonText(body).includes(mark)))
       return { kind: 'done', value: 'changed' };
   }
   const body = edition.textOf(comment.lines, mark);

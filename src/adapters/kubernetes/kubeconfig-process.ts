@@ -1,6 +1,7 @@
 /** Reads a kubeconfig, runs its token command if there is one, and prints the result. */
 import type { RequestOptions } from 'node:https';
 import { ConfigError, errorRecord, SpanhoundError } from '#core/errors.ts';
+import { troubleOfFile } from '#core/file-trouble.ts';
 import { redact } from '#model/redaction/redaction.ts';
 import { cutText } from '#model/text/cut-text.ts';
 import type { Access, AccessReply, Kubeconfig } from './access.ts';
@@ -77,5 +78,5 @@ function textOf(pem: unknown): string {
 /** The output of a failed command may contain secrets. */
 function unusable(error: unknown): ConfigError {
   const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-  return new ConfigError(`the kubeconfig cannot be used: ${cutText(redact(first), 200)}`);
+  return new ConfigError(`the kubeconfig cannot be used: ${cutText(redact(troubleOfFile(error) ?? first), 200)}`);
 }

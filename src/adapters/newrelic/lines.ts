@@ -4,6 +4,7 @@
  *
  * https://docs.newrelic.com/docs/logs/log-api/introduction-log-api/
  */
+import { jsonLine } from '#adapters/json-line.ts';
 import { count, type Tally } from '#adapters/line-pages.ts';
 import { firstText, type LabelledLine, lokiStreams } from '#adapters/rewritten-rows.ts';
 import type { Row } from './nerdgraph.ts';
@@ -55,5 +56,5 @@ function lineOf(row: Row): string {
   const rest = Object.entries(row).filter(
     ([name, value]) => !ADDED.test(name) && !IN_LABELS.has(name) && value !== null && value !== '',
   );
-  return rest.length === 0 ? message : JSON.stringify({ message, ...Object.fromEntries(rest) });
+  return rest.length === 0 ? message : jsonLine({ message, ...Object.fromEntries(rest) });
 }

@@ -5,6 +5,7 @@
  * https://docs.newrelic.com/docs/opentelemetry/best-practices/opentelemetry-best-practices-traces/
  * https://docs.newrelic.com/attribute-dictionary/?event=Span
  */
+import { jsonText } from '#adapters/json-line.ts';
 import { keyValues, OF_RESOURCE, type Value } from '#adapters/otlp-attributes.ts';
 import type { Row } from './nerdgraph.ts';
 
@@ -149,7 +150,7 @@ function resourceOf(row: Row): Readonly<Record<string, Value>> {
 
 function known(name: string, value: unknown): readonly (readonly [string, Value])[] {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return [[name, value]];
-  return value === null || value === undefined ? [] : [[name, JSON.stringify(value)]];
+  return value === null || value === undefined ? [] : [[name, jsonText(value)]];
 }
 
 function textOf(row: Row, name: string): string {

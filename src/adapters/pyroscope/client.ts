@@ -140,9 +140,11 @@ const REMEDIES: Readonly<Record<number, string>> = {
 type Time = Readonly<{ fromUs: number; toUs: number }>;
 
 const Values = z.object({ names: z.array(z.string()).default([]) });
+/** JSON of protobuf leaves out an empty list: `{}`, and no other object without it. */
 const Types = z
-  .object({ profileTypes: z.array(z.object({ ID: z.string() })).default([]) })
-  .transform(({ profileTypes }) => profileTypes.map(({ ID }) => ID));
+  .looseObject({ profileTypes: z.array(z.object({ ID: z.string() })).optional() })
+  .refine(({ profileTypes, ...others }) => profileTypes !== undefined || Object.keys(others).length === 0)
+  .transform(({ profileTypes = [] }) => profileTypes.map(({ ID }) => ID));
 
 function otherTypes(types: readonly string[], asked: string): Pick<Health, 'detail' | 'remedy'> {
   if (types.length === 0) {

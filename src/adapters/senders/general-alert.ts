@@ -26,6 +26,8 @@ import { momentIn, NOT_ITS_TIME, startOf } from './moments.ts';
 import { readNetlify } from './netlify-body.ts';
 import { type Field, fieldsIn } from './payload-fields.ts';
 import { fieldsLike, pickText } from './pick-field.ts';
+import { readPlanetScale } from './planetscale-body.ts';
+import { readRender } from './render-body.ts';
 import { titleWithReason } from './telling-title.ts';
 
 /** How a body is read: as that of `source`. */
@@ -100,6 +102,8 @@ function alertOf(body: unknown, reading: GeneralReading): Alert | string {
     readAppSignal(body, reading) ??
     readNetlify(body, reading) ??
     readAirbyte(body, reading) ??
+    readRender(body, reading) ??
+    readPlanetScale(body, reading) ??
     alertByNames(body, reading)
   );
 }

@@ -7,6 +7,7 @@ import type { Said } from '#adapters/message-text.ts';
 import { appName, microseconds, type Posted } from '#adapters/posted-message.ts';
 import type { Alert, AlertState } from '#model/incident/alert.ts';
 import { isObject } from '#model/text/json-object.ts';
+import { hostedIn } from './host-message.ts';
 import { mailOfProvider } from './mail-message.ts';
 import { bare } from './message-subject.ts';
 import { lettersOf } from './payload-fields.ts';
@@ -324,21 +325,6 @@ const PRTG_STATES: Readonly<Record<string, AlertState>> = {
 };
 
 /**
- * `*shop-web* failed to deploy to *Production*`, `Production deployment failed for *shop-web*`: Vercel's app. A preview that fails changes nothing that runs.
- * https://vercel.com/docs/integrations
- */
-function failedDeployment({ lines }: Said, message: Posted): Known | undefined {
-  if (!/^vercel\b/i.test(appName(message))) return undefined;
-  const title = bare(lines[0]?.text ?? '');
-  const project =
-    /^[^\p{L}\p{N}]{0,10}(?:([\w.-]{1,100}) failed to deploy to Production(?!\w)|Production deployment failed for ([\w.-]{1,100}))/iu
-      .exec(title)
-      ?.slice(1)
-      .find(Boolean) ?? '';
-  return project === '' ? undefined : { title, service: project, state: 'triggered', key: `${project}/production` };
-}
-
-/**
  * `Origin *fra-1* in pool *eu* for shop.example changed from Healthy to *Unhealthy*`: a target of a load balancer.
  * https://developers.cloudflare.com/load-balancing/monitors/health-monitor-notifications/
  */
@@ -416,7 +402,7 @@ const FORMS: readonly Form[] = [
   incidentOfVendor,
   incidentOfPage,
   mailOfProvider,
-  failedDeployment,
+  hostedIn,
   turnedTarget,
   alertOfAtlas,
   lostDevice,

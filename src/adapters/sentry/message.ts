@@ -3,6 +3,7 @@
  * https://docs.sentry.io/organization/integrations/notification-incidents/slack/
  */
 import { firstOf, instantUs, serviceInTitle } from '#adapters/alert-fields.ts';
+import { jsonText } from '#adapters/json-line.ts';
 import type { Said, SlackLink } from '#adapters/message-text.ts';
 import { appName, messageReader, type Posted, type PostedAlert } from '#adapters/posted-message.ts';
 
@@ -72,11 +73,7 @@ function metricAlert({ url, label }: SlackLink): PostedAlert | undefined {
 const STARTED = /<!date\^(\d{10})\^Started\b|(?:\b|\\n)Started:? <!date\^(\d{10})\^/;
 
 function startedIn({ attachments }: Posted): Pick<PostedAlert, 'atUs'> {
-  const atUs = instantUs(
-    STARTED.exec(JSON.stringify(attachments ?? []))
-      ?.slice(1)
-      .find(Boolean),
-  );
+  const atUs = instantUs(STARTED.exec(jsonText(attachments))?.slice(1).find(Boolean));
   return atUs === undefined ? {} : { atUs };
 }
 

@@ -57,7 +57,11 @@ export function serviceFiles(paths: readonly string[]): ServiceFactSource {
         };
       }
       const more = warnings.length === 1 ? '' : ` (and ${warnings.length - 1} more)`;
-      return { ok: false, detail: `${first}${more}`, remedy: 'Run `spanhound services` for all of them.' };
+      return {
+        ok: false,
+        detail: `${first}${more}`,
+        remedy: 'Check the paths in SERVICES_FILES. `spanhound services` says what of them was not read.',
+      };
     });
   }
 

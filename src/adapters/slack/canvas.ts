@@ -1,12 +1,21 @@
 /**
- * Postmortems as canvases of Slack, as a tab of the incident's channel: created once, replaced afterwards. Slack has no key
+ * Postmortems as canvases of Slack, as a tab of the incident's channel: created once, replaced afterwards unless people
+ * edited it. Slack has no key
  * against a second canvas. So the last line of ours has a mark, and after a lost answer the tabs of the channel are
  * searched for it. https://docs.slack.dev/reference/methods/canvases.create
  */
+
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import { z } from 'zod';
+import { sha256 } from '#core/sha256.ts';
 import type { Tried } from '#model/incident/issue-tracker.ts';
-import type { KeepRemote, PostmortemTarget, TargetDraft, TriedToSend } from '#model/incident/postmortem-target.ts';
+import {
+  editedThere,
+  type KeepRemote,
+  type PostmortemTarget,
+  type TargetDraft,
+  type TriedToSend,
+} from '#model/incident/postmortem-target.ts';
 import type { NotPublished } from '#model/incident/status-page.ts';
 import { canvasMarkdown } from './canvas-markdown.ts';
 import { outcomeOf } from './sender.ts';
@@ -35,26 +44,56 @@ async function send(client: WebClient, draft: TargetDraft, keep: KeepRemote): Pr
   if (markdown.length > LONGEST) return { kind: 'refused', reason: TOO_LONG };
   const known = await knownCanvas(client, draft);
   if (known.kind !== 'done') return known;
-  const edited = await edit(client, known.value, markdown);
+  const edited = await edit(client, known.value, { markdown, keep, remote: draft.remote });
   if (edited.kind !== 'done') return edited;
   const id = edited.value === undefined ? await create(client, draft, markdown) : { ...edited, value: edited.value };
   if (id.kind !== 'done') return id;
   await keep(id.value);
+  const read = await contentOf(client, id.value);
+  // Without an answer the next attempt writes it again. A workspace that shows no content keeps what is there.
+  if (read.kind !== 'done' && read.kind !== 'refused') return unsure(read);
+  if (read.kind === 'done') await keep(`${id.value} ${digestOf(read.value)}`);
   return await linked(client, draft, id.value);
+}
+
+/** Slack's own Markdown of the canvas. */
+const Content = z.object({ content: z.string() });
+
+/** https://docs.slack.dev/reference/methods/canvases.getContent */
+async function contentOf(client: WebClient, canvas_id: string): Promise<Asked<string>> {
+  const answer = await tried(client.apiCall('canvases.getContent', { canvas_id, content_type: 'markdown' }));
+  if (answer.kind !== 'done') return answer;
+  const { success, data } = Content.safeParse(answer.value);
+  return success
+    ? { kind: 'done', value: data.content }
+    : { kind: 'ambiguous', reason: 'Slack did not show the content of the canvas.' };
+}
+
+function digestOf(content: string): string {
+  return sha256(content).slice(0, 32);
 }
 
 const TOO_LONG = 'The postmortem is longer than a canvas may be. Export it to another place.';
 
 function closingOf({ mark }: TargetDraft): string {
-  return `Exported by Spanhound, which replaces this canvas when somebody exports the postmortem again. Mark: ${mark}`;
+  return `Spanhound exported this. Another export replaces it, unless people edited it. Mark: ${mark}`;
 }
 
+/** `digest`: of what Slack showed after our last words; undefined if nobody knows them. `isOurs`: an attempt wrote it just now. */
+type Known = Readonly<{ id: string; digest: string | undefined; isOurs: boolean }>;
+
+/** The kept text is `F1 DIGEST`. The digest is not there while we write. */
 async function knownCanvas(
   client: WebClient,
   { remote, isUncertain, ...draft }: TargetDraft,
-): Promise<Tried<string | undefined>> {
-  if (remote !== '') return { kind: 'done', value: remote };
-  return isUncertain ? await findOwn(client, draft) : { kind: 'done', value: undefined };
+): Promise<Tried<Known | undefined>> {
+  const [id = '', digest] = remote.split(' ');
+  if (id !== '') return { kind: 'done', value: { id, digest, isOurs: isUncertain && digest === undefined } };
+  if (!isUncertain) return { kind: 'done', value: undefined };
+  const found = await findOwn(client, draft);
+  if (found.kind !== 'done') return found;
+  const { value } = found;
+  return { kind: 'done', value: value === undefined ? undefined : { id: value, digest: undefined, isOurs: true } };
 }
 
 const Channel = z.object({
@@ -93,20 +132,39 @@ function unsure(result: NotPublished): NotPublished {
   return { kind: 'ambiguous', reason: result.reason };
 }
 
-/** Undefined if there is none, or somebody deleted it. */
+type Edit = Readonly<{ markdown: string; keep: KeepRemote; remote: string }>;
+
+/** Undefined if there is none, or somebody deleted it. What people wrote in it stays: then nothing is replaced. */
 async function edit(
   client: WebClient,
-  canvas_id: string | undefined,
-  markdown: string,
+  known: Known | undefined,
+  { markdown, keep, remote }: Edit,
 ): Promise<Tried<string | undefined>> {
-  if (canvas_id === undefined) return { kind: 'done', value: undefined };
+  if (known === undefined) return { kind: 'done', value: undefined };
+  const { id, digest, isOurs } = known;
+  const read = await contentOf(client, id);
+  if (isMissing(read)) return { kind: 'done', value: undefined };
+  if (read.kind !== 'done') return unsure(read);
+  if (!isOurs && digest !== digestOf(read.value)) return { kind: 'refused', reason: EDITED };
+  await keep(id);
   const content = { type: 'markdown' as const, markdown };
   const edited = await tried(
-    client.canvases.edit({ canvas_id, changes: [{ operation: 'replace', document_content: content }] }),
+    client.canvases.edit({ canvas_id: id, changes: [{ operation: 'replace', document_content: content }] }),
   );
-  if (edited.kind === 'done') return { kind: 'done', value: canvas_id };
-  return edited.kind === 'refused' && edited.isGone === true ? { kind: 'done', value: undefined } : edited;
+  if (edited.kind === 'done') return { kind: 'done', value: id };
+  if (isMissing(edited)) return { kind: 'done', value: undefined };
+  if (edited.kind !== 'ambiguous') await keep(remote);
+  return edited;
 }
+
+function isMissing(asked: Asked<unknown>): boolean {
+  return asked.kind === 'refused' && asked.isGone === true;
+}
+
+const EDITED = editedThere(
+  'canvas',
+  'Copy what has to stay into the postmortem, then delete the canvas: the next export makes a new one.',
+);
 
 async function create(client: WebClient, { channelId, title }: TargetDraft, markdown: string): Promise<Tried<string>> {
   const created = await tried(

@@ -25,7 +25,7 @@ const WANTED: Readonly<Record<string, string>> = {
   'bookmarks:read': 'bookmarks in channels of incidents, without doubles',
   'usergroups:read': 'rights by user groups',
   'canvases:write': 'postmortems as canvases',
-  'canvases:read': 'canvases after a lost answer',
+  'canvases:read': 'what people wrote in canvases',
 };
 
 const SLACK_TIMEOUT_MS = 5_000;

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { type AwsOptions, openAws } from '#adapters/aws-api.ts';
 import { consolePage } from '#adapters/aws-endpoint.ts';
 import { healthOfServices } from '#adapters/health.ts';
+import { nextPages } from '#adapters/next-pages.ts';
 import { otlpBytes } from '#adapters/otlp-spans.ts';
 import { type Clock, systemClock } from '#core/clock.ts';
 import { BackendError, TraceNotFoundError } from '#core/errors.ts';
@@ -60,12 +61,13 @@ export function xrayTraces(options: XrayOptions): TraceSource {
     signal: AbortSignal,
   ): Promise<readonly Item[]> {
     const found: Item[] = [];
+    const next = nextPages(NAME, action.action);
     let token: string | undefined;
     for (let count = 0; count < MOST_LIST_PAGES && found.length < most; count += 1) {
       const said = await call(action, { ...json, ...(token !== undefined && { NextToken: token }) }, page, signal);
       found.push(...said.items);
-      token = said.token;
-      if (token === undefined) break;
+      if (said.token === undefined) break;
+      token = next(said.token);
     }
     return found.slice(0, most);
   }
@@ -122,9 +124,10 @@ export function xrayTraces(options: XrayOptions): TraceSource {
       const TraceIds = ids.slice(at, at + IDS_OF_REQUEST);
       let page = at === 0 ? first : await call(TRACES, { TraceIds }, Traces, signal);
       yield page;
+      const next = nextPages(NAME, TRACES.action);
       for (let count = 1; page.NextToken !== undefined; count += 1) {
         if (count === MOST_PAGES) throw lacking(`there are more than ${MOST_PAGES} pages of segments`);
-        page = await call(TRACES, { TraceIds, NextToken: page.NextToken }, Traces, signal);
+        page = await call(TRACES, { TraceIds, NextToken: next(page.NextToken) }, Traces, signal);
         yield page;
       }
     }

@@ -97,14 +97,14 @@ const kustoOf = (asked: readonly AskedCloud[]): readonly string[] => asked.map((
 /** Answers by what the query wants. */
 const withAll: AnsweringCloud = ({ body }) => {
   const { query } = JSON.parse(body);
-  if (query.includes('distinct AppRoleName'))
-    return jsonAnswer(tableOf([{ AppRoleName: 'cart' }, { AppRoleName: 'pay' }]));
+  if (query.includes('distinct Service')) return jsonAnswer(tableOf([{ Service: 'cart' }, { Service: 'pay' }]));
   if (query.includes('AppTraces'))
     return jsonAnswer(tableOf(query.includes('summarize Newest') ? [{ Newest: '2026-11-20T06:25:45Z' }] : LINES));
   return jsonAnswer(tableOf(query.includes(TRACE_ID) || query.includes('let found') ? ROWS : []));
 };
 
 type Sources = Readonly<{ traces: TraceSource; logs: LogSource }>;
+type Attribute = Readonly<{ key: string; value: Readonly<{ stringValue?: string }> }>;
 
 const against = <T>(
   answer: AnsweringCloud,
@@ -246,13 +246,37 @@ describe('a trace of Application Insights', () => {
     ));
 });
 
+/** https://github.com/open-telemetry/opentelemetry-collector-contrib/issues/31884 */
+test.each([
+  ['[shop]/cart', {}, { 'service.namespace': 'shop', 'service.name': 'cart' }],
+  ['shop.cart', { 'service.namespace': 'shop', 'service.name': 'cart' }, { 'service.name': 'cart' }],
+  ['com.acme.cart', {}, { 'service.name': 'com.acme.cart' }],
+  ['[]/cart', {}, { 'service.name': 'cart' }],
+  ['[shop]/', {}, { 'service.name': '[shop]/' }],
+])('the role %s is the service, with its namespace where an exporter put that before it', (role, properties, own) =>
+  against(
+    () => jsonAnswer(tableOf([{ ...ROWS[0], AppRoleName: role, Properties: JSON.stringify(properties) }])),
+    async ({ traces }, asked) => {
+      const { chunks } = await traces.openTrace(TRACE_ID, later());
+      const { attributes } = JSON.parse(await textOf(chunks)).resourceSpans[0].resource;
+      expect(Object.fromEntries(attributes.map(({ key, value }: Attribute) => [key, value.stringValue]))).toMatchObject(
+        own,
+      );
+      await traces.search?.(SEARCH, later());
+      expect(kustoOf(asked)[1]).toContain(
+        String.raw`extend Service = coalesce(tostring(parse_json(tostring(column_ifexists("Properties", "")))["service.name"]), extract("^\\[[^\\]]*\\]/(.+)$", 1, `,
+      );
+    },
+  ),
+);
+
 describe('a search', () => {
   test.each([
-    [{}, 'where AppRoleName in ("cart") | summarize'],
-    [{ operation: 'GET "x"' }, 'where AppRoleName in ("cart") | where Name in ("GET \\"x\\"") | summarize'],
+    [{}, 'where Service in ("cart") | summarize'],
+    [{ operation: 'GET "x"' }, 'where Service in ("cart") | where Name in ("GET \\"x\\"") | summarize'],
     [{ failing: true, minDurationUs: 1_500 }, '| where Success == false | where DurationMs >= 1.5 | summarize'],
-    [{ service: 'a") | project x; //\\' }, 'where AppRoleName in ("a\\") | project x; //\\\\") | summarize'],
-    [{ service: 'two\nlines' }, 'where AppRoleName in ("two lines")'],
+    [{ service: 'a") | project x; //\\' }, 'where Service in ("a\\") | project x; //\\\\") | summarize'],
+    [{ service: 'two\nlines' }, 'where Service in ("two lines")'],
   ])('filters by %j, from whose quotes no value breaks out', (more, kusto) =>
     against(withAll, async ({ traces }, asked) => {
       expect(await traces.search?.({ ...SEARCH, ...more }, later())).toHaveLength(1);

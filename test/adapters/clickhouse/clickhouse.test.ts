@@ -3,6 +3,7 @@ import { clickHouse } from '#adapters/clickhouse/client.ts';
 import { lineConditions } from '#adapters/clickhouse/conditions.ts';
 import { listParameter, textParameter } from '#adapters/clickhouse/parameters.ts';
 import { settings } from '#adapters/clickhouse/settings.ts';
+import { attributesIn } from '#adapters/clickhouse/spans.ts';
 import type { BackendOptions } from '#adapters/http.ts';
 import { logBody } from '#decode/log-body.ts';
 import { metricsBody } from '#decode/metrics-json.ts';
@@ -123,7 +124,9 @@ describe('a value of a query', () => {
     ];
     const plain = (query: LogQuery): LogQuery =>
       JSON.parse(JSON.stringify(query).replaceAll(JSON.stringify(text), '"x"'));
-    for (const query of queries) expect(lineConditions(query).text).toBe(lineConditions(plain(query)).text);
+    for (const query of queries)
+      for (const form of ['map', 'json'] as const)
+        expect(lineConditions(query, form).text).toBe(lineConditions(plain(query), form).text);
     await against(recordedAs('search-none'), async ({ traces }, requests) => {
       await traces.search?.({ service: text, operation: text, ...WINDOW }, later());
       expect(requests[0]?.search.get('query')).toContain('(ServiceName = {p0:String}) AND (SpanName = {p1:String})');
@@ -194,7 +197,10 @@ describe('traces of ClickHouse', () => {
           kind: 'server',
           startTimeUnixNano: '1795155944202000001',
           endTimeUnixNano: '1795155944202000006',
-          attributes: [{ key: 'a', value: { stringValue: '1' } }],
+          attributes: [
+            { key: 'a', value: { stringValue: '1' } },
+            { key: 'odd', value: { stringValue: '7' } },
+          ],
           events: [{ timeUnixNano: '1795155944202000003', name: 'exception' }],
           links: [{ traceId: SPANS_ID, spanId: 'b2' }],
           status: { code: 2, message: 'broken' },
@@ -277,6 +283,83 @@ describe('lines of ClickHouse', () => {
       },
     ),
   );
+});
+
+/** `json: true` of the exporter: https://clickhouse.com/docs/sql-reference/data-types/newjson */
+describe('attributes of the type JSON', () => {
+  const MAPS = {
+    ResourceAttributes: { 'service.name': 'cart', 'k8s.pod.name': 'cart-7f' },
+    SpanAttributes: { 'http.route': '/items', 'http.response.status_code': '500', tags: '["a","b"]', retried: 'true' },
+    LogAttributes: { 'user.id': 'u-7', attempt: '3' },
+  };
+  /** As ClickHouse answers: a member for each part of a name, and 64-bit numbers in quotes. */
+  const JSONS = {
+    ResourceAttributes: { service: { name: 'cart' }, k8s: { pod: { name: 'cart-7f' } } },
+    SpanAttributes: {
+      http: { route: '/items', response: { status_code: '500' } },
+      ...{ tags: ['a', 'b'], retried: true },
+    },
+    LogAttributes: { user: { id: 'u-7' }, attempt: 3 },
+  };
+  const SPAN = {
+    ...{ TraceId: TRACE_ID, SpanId: 'a1', SpanName: 'GET', ServiceName: 'cart', start: '1795155944202000001' },
+    ...{
+      time: '1795155944202000001',
+      Body: 'no stock',
+      eventTimes: ['1795155944202000003'],
+      eventNames: ['exception'],
+    },
+  };
+  const read = (attributes: typeof MAPS | typeof JSONS, event: object) =>
+    against(
+      () => replay(rowsAnswer([{ ...SPAN, ...attributes, eventAttributes: [event] }])),
+      async ({ traces, logs }) => ({
+        spans: JSON.parse(await textOf((await traces.openTrace(TRACE_ID, later())).chunks)),
+        lines: await linesFrom(logs, OF_TRACE),
+      }),
+    );
+
+  test('are read as maps are', async () => {
+    const json = await read(JSONS, { exception: { type: 'E', message: 'm' } });
+    expect(json).toEqual(await read(MAPS, { 'exception.type': 'E', 'exception.message': 'm' }));
+    expect(json.lines[0]?.labels.pod).toBe('cart-7f');
+  });
+
+  test('have no end of depth', async () => {
+    const deep = JSON.parse(`${'{"a":'.repeat(20_000)}0${'}'.repeat(20_000)}`);
+    const list = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`);
+    expect(attributesIn({ deep, list, kept: 'x' })).toMatchObject({ list: '', kept: 'x' });
+  });
+
+  /** Answers the question for the type, and finds nothing. */
+  const typed =
+    (type: string) =>
+    ({ search }: SeenRequest) =>
+      replay(rowsAnswer(search.get('query')?.includes('system.columns') ? [{ type }] : []));
+  const asked = (type: string, query: LogQuery) =>
+    against(typed(type), async ({ logs }, requests) => {
+      const shown = (await logs.openLogs(query, later())).query.text;
+      await logs.openLogs(query, later());
+      return { shown, queries: requests.map(({ search }) => search.get('query') ?? '') };
+    });
+
+  test('are searched as their type wants, which is asked for once', async () => {
+    const text: LogQuery = { by: 'text', text: 'GET /x"', ...WINDOW };
+    const json = await asked('JSON(max_dynamic_paths=16)', text);
+    expect(json.queries).toHaveLength(3);
+    expect(json.shown).toBe(
+      `SELECT * FROM otel_logs WHERE (position(Body, 'GET /x"') > 0 OR multiSearchAny(toString(LogAttributes), ['GET /x\\\\"','GET \\\\/x\\\\"']))`,
+    );
+    expect((await asked('Map(LowCardinality(String), String)', text)).shown).toContain('mapValues(LogAttributes)');
+    const field: LogQuery = { by: 'field', names: ['user.id', '`x'], values: ['u-7'], ...WINDOW };
+    expect((await asked('JSON', field)).shown).toBe(
+      "SELECT * FROM otel_logs WHERE (ifNull(has(['u-7'], toString(LogAttributes.`user.id`)), 0) OR ifNull(has(['u-7'], toString(ResourceAttributes.`user.id`)), 0) OR ifNull(has(['u-7'], toString(LogAttributes.`\\`x`)), 0) OR ifNull(has(['u-7'], toString(ResourceAttributes.`\\`x`)), 0))",
+    );
+  });
+
+  test('are not asked about where no attribute is searched', async () => {
+    expect((await asked('JSON', OF_TRACE)).queries).toHaveLength(2);
+  });
 });
 
 describe('an answer of ClickHouse with status 200', () => {

@@ -9,6 +9,7 @@ import type { LogQuery, LogSource } from '#gather/sources.ts';
 import { type AskedAws, answeringAws, awsAnswer, awsAt, awsError } from '#test/aws-services.ts';
 import { textOf } from '#test/bytes.ts';
 import { eventually } from '#test/eventually.ts';
+import { testHttpSource } from '#test/http-source-contract.ts';
 import { later } from '#test/later.ts';
 import { hang, type Recorded, type Reply, refuse, startRecordedServer } from '#test/recorded-server.ts';
 
@@ -67,6 +68,17 @@ async function linesFrom(source: LogSource, query: LogQuery) {
   for await (const chunk of (await source.openLogs(query, later())).chunks) decoder.push(chunk);
   return decoder.end();
 }
+
+testHttpSource('Amazon CloudWatch Logs', {
+  // Of both requests: the query, and its rows.
+  answer: awsAnswer({ queryId: '12ab3456', status: 'Complete', results: ROWS }),
+  readsWhole: true,
+  lacks: ['token', 'user'],
+  connect({ url, headers, timeoutMs, maxBytes }) {
+    const source = cloudWatchLogs({ ...awsAt(url), headers, timeoutMs, maxBytes, groups: GROUPS, clock: CLOCK });
+    return { ask: (signal) => source.openLogs(OF_TRACE, signal), check: (signal) => source.check(signal) };
+  },
+});
 
 describe('lines of CloudWatch', () => {
   test('have service, level, ids and place; without a field, the log group names the service', () =>

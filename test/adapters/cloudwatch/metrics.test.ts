@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { cloudWatch } from '#adapters/cloudwatch/client.ts';
 import { cloudWatchMetrics } from '#adapters/cloudwatch/metrics.ts';
 import { metricsBody } from '#decode/metrics-json.ts';
-import type { MetricSource } from '#gather/sources.ts';
+import type { MetricQuery, MetricSource } from '#gather/sources.ts';
 import { measured } from '#model/metrics/measured.ts';
 import { type AskedAws, answeringAws, awsAnswer, awsAt, awsError } from '#test/aws-services.ts';
+import { testHttpSource } from '#test/http-source-contract.ts';
 import { later } from '#test/later.ts';
 import { hang, type Recorded, type Reply, refuse, startRecordedServer } from '#test/recorded-server.ts';
 
@@ -47,6 +48,24 @@ const numbers: Answering = ({ json }) =>
     })),
     Messages: [],
   });
+
+const ONE: MetricQuery = {
+  text: `SEARCH('{AWS/Lambda,FunctionName} MetricName="Invocations"', 'Sum')`,
+  ...{ fromUs: SEARCH.fromUs, toUs: SEARCH.toUs, stepSeconds: 60 },
+};
+
+testHttpSource('Amazon CloudWatch', {
+  answer: awsAnswer({
+    MetricDataResults: [{ Id: 'm0', Label: 'checkout', StatusCode: 'Complete', Timestamps: [AT_S], Values: [60] }],
+    Messages: [],
+  }),
+  readsWhole: true,
+  lacks: ['token', 'user'],
+  connect({ url, headers, timeoutMs, maxBytes }) {
+    const source = cloudWatchMetrics({ ...awsAt(url), headers, timeoutMs, maxBytes, namespaces: ALL });
+    return { ask: (signal) => source.openMetrics(ONE, signal), check: (signal) => source.check(signal) };
+  },
+});
 
 describe('metrics of CloudWatch', () => {
   test('are asked for once, by signed searches from which no name breaks out', () =>
@@ -126,23 +145,30 @@ describe('metrics of CloudWatch', () => {
     );
   });
 
-  test('come in pages, of which five are read', () =>
-    against(
-      () =>
-        awsAnswer({
+  test('come in pages, of which five are read', () => {
+    let page = 0;
+    return against(
+      () => {
+        page += 1;
+        return awsAnswer({
           MetricDataResults: [
             { Id: 'm0', Label: 'checkout', Timestamps: [AT_S], Values: [6], StatusCode: 'PartialData' },
           ],
-          NextToken: 'more',
+          NextToken: `page ${page}`,
           Messages: [{ Code: 'MaxMetricsExceeded', Value: 'Maximum number of allowed metrics exceeded' }],
-        }),
+        });
+      },
       async (source, asked) => {
         const { warnings, series } = await askedOf(source);
-        expect(asked.map(({ json }) => json.NextToken)).toEqual([undefined, 'more', 'more', 'more', 'more']);
+        expect(asked.map(({ json }) => json.NextToken)).toEqual([
+          undefined,
+          ...[1, 2, 3, 4].map((one) => `page ${one}`),
+        ]);
         expect(series.length).toBeGreaterThan(0);
         expect(warnings.join('; ')).toMatch(/Maximum number of allowed metrics exceeded.*more than 5 pages/);
       },
-    ));
+    );
+  });
 
   test('that are not complete are said to be so', () =>
     against(

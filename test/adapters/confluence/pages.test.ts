@@ -28,7 +28,7 @@ const page = (more: object = {}) => ({
   id: '4711',
   title: DRAFT.title,
   status: 'current',
-  version: { number: 3, message: '' },
+  version: { number: 3, message: `Spanhound ${'0'.repeat(32)}` },
   _links: { base: 'https://acme.atlassian.net/wiki', webui: '/spaces/OPS/pages/4711' },
   ...more,
 });
@@ -157,16 +157,22 @@ describe('a failing middle', () => {
   });
 });
 
-test('somebody who saves the page at the same moment: it is read again, and the next version is written', async () => {
+const BY_KIM = { version: { number: 4, message: 'by Kim' } };
+
+test('somebody who saves the page at the same moment: it is read again, and their words stay', async () => {
   api().get('/pages/4711').reply(200, page());
   attachments();
   upload();
   updating(4).reply(409, { errors: [{ title: 'Version must be incremented' }] });
-  api()
-    .get('/pages/4711')
-    .reply(200, page({ version: { number: 4, message: 'by Kim' } }));
-  update(5);
-  expect((await send({ ...DRAFT, remote: '4711' })).result).toEqual(SENT);
+  api().get('/pages/4711').reply(200, page(BY_KIM));
+  const { result } = await send({ ...DRAFT, remote: '4711' });
+  expect(result).toEqual({ kind: 'refused', reason: expect.stringContaining('Somebody edited the page') });
+});
+
+test('a page that somebody edited since is left as it is', async () => {
+  api().get('/pages/4711').reply(200, page(BY_KIM));
+  const { result } = await send({ ...DRAFT, remote: '4711' });
+  expect(result).toEqual({ kind: 'refused', reason: expect.stringContaining('Somebody edited the page') });
 });
 
 test('a page that others save all the time is left to the next attempt', async () => {

@@ -42,10 +42,10 @@ const ref = (branch: string, sha: string | undefined) =>
     .get(`/git/ref/heads/${branch}`)
     .reply(sha === undefined ? 404 : 200, sha === undefined ? { message: 'Not Found' } : { object: { sha } });
 /** The files, on top of a commit; `tree`: what they make. */
-const tree = (parent: string, made: string) => {
+const tree = (parent: string, made: string, message = 'Postmortem of INC-12') => {
   api()
     .get(`/git/commits/${parent}`)
-    .reply(200, { tree: { sha: OLD_TREE } });
+    .reply(200, { tree: { sha: OLD_TREE }, message });
   api().post('/git/blobs', { content: 'iVBORw==', encoding: 'base64' }).reply(201, { sha: 'b10b000' });
   const file = { mode: '100644', type: 'blob' };
   api()
@@ -96,6 +96,15 @@ test('sent again, the branch of the open pull request gets one more commit, and 
     .patch(`/git/refs/heads/${BRANCH}`, { sha: NEW_SHA, force: false })
     .reply(200, { object: { sha: NEW_SHA } });
   expect(await send()).toEqual(SENT);
+});
+
+test('a branch to which somebody else committed is left as it is', async () => {
+  repository();
+  pulls([pull(7)]);
+  ref(BRANCH, OWN_SHA);
+  tree(OWN_SHA, NEW_TREE, 'Update INC-12.md');
+  const reason = expect.stringContaining('Merge or close the pull request');
+  expect(await send()).toEqual({ kind: 'refused', reason });
 });
 
 test('sent again without a change, nothing is written', async () => {

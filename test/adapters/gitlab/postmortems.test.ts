@@ -48,10 +48,10 @@ const requests = (found: readonly object[], branch = BRANCH, at: object = {}) =>
     .get('/merge_requests')
     .query({ source_branch: branch, state: 'all', order_by: 'created_at', sort: 'desc', per_page: '100', ...at })
     .reply(200, found);
-const branchThere = (isThere: boolean, branch = BRANCH) =>
+const branchThere = (isThere: boolean, branch = BRANCH, title = 'Postmortem of INC-12') =>
   api()
     .get(`/repository/branches/${encodeURIComponent(branch)}`)
-    .reply(isThere ? 200 : 404, isThere ? { name: branch } : { message: '404 Branch Not Found' });
+    .reply(isThere ? 200 : 404, isThere ? { name: branch, commit: { title } } : { message: '404 Branch Not Found' });
 /** By digest; undefined where the file is not there. */
 const files = (ref: string, digests: readonly (string | undefined)[]) => {
   for (const [at, digest] of digests.entries()) {
@@ -93,6 +93,15 @@ test('sent again, only what changed is committed to the branch of the open merge
   files(BRANCH, ['another', DIGESTS[1]]);
   commit([{ action: 'update', ...ACTIONS[0], last_commit_id: 'c0ffee0' }], {}).reply(201, { id: 'ab12cd34' });
   expect(await send()).toEqual(SENT);
+});
+
+test('a branch to which somebody else committed is left as it is', async () => {
+  project();
+  requests([request(7)]);
+  branchThere(true, BRANCH, 'Update INC-12.md');
+  files(BRANCH, ['another', DIGESTS[1]]);
+  const reason = expect.stringContaining('Merge or close the merge request');
+  expect(await send()).toEqual({ kind: 'refused', reason });
 });
 
 test('sent again without a change, nothing is written', async () => {

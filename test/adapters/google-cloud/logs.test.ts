@@ -202,8 +202,12 @@ describe('lines of Cloud Logging', () => {
         body.includes('pageToken') ? jsonAnswer({ entries: ENTRIES }) : jsonAnswer({ nextPageToken: 'x' }),
       async (source) => expect(await linesFrom(source, OF_TRACE)).toHaveLength(4),
     );
+    let page = 0;
     await against(
-      () => jsonAnswer({ nextPageToken: 'x' }),
+      () => {
+        page += 1;
+        return jsonAnswer({ nextPageToken: `x${page}` });
+      },
       async (source, asked) => {
         await expect(source.openLogs(OF_TRACE, later())).rejects.toThrow('the search did not end');
         expect(asked).toHaveLength(10);

@@ -255,9 +255,13 @@ describe('a search', () => {
       },
     ));
 
-  test('reads three pages at most, and finds the service by the label that is set', () =>
-    against(
-      () => jsonAnswer({ traces: [traceOf(SPANS)], nextPageToken: 'more' }),
+  test('reads three pages at most, and finds the service by the label that is set', () => {
+    let page = 0;
+    return against(
+      () => {
+        page += 1;
+        return jsonAnswer({ traces: [traceOf(SPANS)], nextPageToken: `page ${page}` });
+      },
       async ({ search }, asked) => {
         const [body] = (await search?.({ ...SEARCH, limit: 500 }, later())) ?? [];
         if (body !== undefined) await textOf(body.chunks);
@@ -266,7 +270,8 @@ describe('a search', () => {
         expect(asked[0]?.search.get('pageSize')).toBe('100');
       },
       { serviceLabel: 'g.co/gae/app/module' },
-    ));
+    );
+  });
 });
 
 describe('an answer of Cloud Trace that is no trace', () => {

@@ -23,9 +23,15 @@ const send = async (draft = DRAFT) => {
   return { result: await target.send(draft, keep, later()), remotes };
 };
 
-const FIELDS = 'id,webViewLink,trashed,appProperties';
+const FIELDS = 'id,webViewLink,trashed,lastModifyingUser(me),appProperties';
 const LINK = 'https://docs.google.com/document/d/d-1/edit';
-const file = (more: object = {}) => ({ id: 'd-1', webViewLink: LINK, trashed: false, ...more });
+const file = (more: object = {}) => ({
+  id: 'd-1',
+  webViewLink: LINK,
+  trashed: false,
+  lastModifyingUser: { me: true },
+  ...more,
+});
 const SENT = { kind: 'done', value: { key: DRAFT.title, url: LINK } };
 
 type Written = Readonly<{ about: Readonly<Record<string, unknown>>; html: string }>;
@@ -77,6 +83,15 @@ test('sent again, the same document gets the new words, and no second one is mad
   reading().reply(200, file({ appProperties }));
   expect((await send(again)).result).toEqual(SENT);
 });
+
+test.each([[{ me: false }], [null]])(
+  'a document that another one modified last (%j) is left as it is',
+  async (user) => {
+    reading().reply(200, file({ lastModifyingUser: user, appProperties: { spanhoundDigest: 'of-before' } }));
+    const { result } = await send({ ...DRAFT, remote: 'd-1' });
+    expect(result).toEqual({ kind: 'refused', reason: expect.stringContaining('Somebody edited the document') });
+  },
+);
 
 test('a document whose answer was lost is found by its mark, whatever its title is', async () => {
   uploading().reply(502, '<html>');

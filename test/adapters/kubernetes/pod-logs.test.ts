@@ -8,6 +8,7 @@ import { openCluster } from '#adapters/kubernetes/cluster.ts';
 import { type PodLogs, podLogs } from '#adapters/kubernetes/pod-logs.ts';
 import type { LogQuery, LogSource } from '#gather/sources.ts';
 import { textOf } from '#test/bytes.ts';
+import { testHttpSource } from '#test/http-source-contract.ts';
 import { later } from '#test/later.ts';
 import { testLogSource } from '#test/log-source-contract.ts';
 import { type Reply, refuse, replay, type SeenRequest, startRecordedServer } from '#test/recorded-server.ts';
@@ -91,6 +92,23 @@ testLogSource('the pods of Kubernetes', {
   cases: {
     'lines of a service': { query: QUERY, holds: ['order 17', 'order 18'], lacks: ['too early', 'too late'] },
     'lines with a text': { query: { ...QUERY, by: 'text', text: 'failed' }, holds: ['order 18'], lacks: ['order 17'] },
+  },
+});
+
+testHttpSource('the pods of Kubernetes', {
+  answer: {
+    status: 200,
+    headers: { 'content-type': 'application/json' },
+    body: Buffer.from(JSON.stringify({ gitVersion: 'v1.34.0', metadata: {}, items: [pod('checkout-1')] })),
+  },
+  readsWhole: true,
+  lacks: ['token', 'user', 'headers'],
+  connect({ url, timeoutMs, maxBytes }) {
+    const of = { serviceAccount: account(url), timeoutMs, maxBytes };
+    const opened = openCluster(of);
+    const { check } = kubernetes({ ...of, readsLogs: true }, opened);
+    const source = podLogs(opened, { reads: 'all', check });
+    return { ask: (signal) => source.openLogs(QUERY, signal), check };
   },
 });
 

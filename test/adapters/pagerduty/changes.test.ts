@@ -1,9 +1,8 @@
 /** PagerDuty's change events as a source of changes, against answers of the form that its API reference gives. */
 import { describe, expect, test } from 'vitest';
 import { keyHeaders, pagerDutyChanges } from '#adapters/pagerduty/changes.ts';
-import { onlyChunk } from '#adapters/rewritten-rows.ts';
 import type { ChangeSource } from '#gather/sources.ts';
-import { testHttpSource } from '#test/http-source-contract.ts';
+import { testChangeSource } from '#test/change-source-contract.ts';
 import { later } from '#test/later.ts';
 import { refuse, replay, type SeenRequest, startRecordedServer } from '#test/recorded-server.ts';
 
@@ -37,24 +36,10 @@ async function against<T>(
 const found = (...events: unknown[]) =>
   against([{ change_events: events, more: false }], (source) => source.findChanges(QUERY, later()));
 
-testHttpSource('PagerDuty’s change events', {
-  connect(options) {
-    const source = pagerDutyChanges(options);
-    return {
-      async ask(signal) {
-        const { query, changes } = await source.findChanges(QUERY, signal);
-        const chunks = onlyChunk(Buffer.from(JSON.stringify(changes)));
-        return { source: source.name, format: 'auto', query, chunks };
-      },
-      check: source.check,
-    };
-  },
-  answer: {
-    status: 200,
-    headers: { 'content-type': 'application/json' },
-    body: Buffer.from(JSON.stringify({ change_events: [EVENT], limit: 100, offset: 0, more: false })),
-  },
-  readsWhole: true,
+testChangeSource('PagerDuty’s change events', {
+  answer: json({ change_events: [EVENT], limit: 100, offset: 0, more: false }),
+  query: QUERY,
+  open: pagerDutyChanges,
 });
 
 test('change events are asked for by their time, with the key', () =>

@@ -32,6 +32,18 @@ describe('a message names the service', () => {
     ['guetteur', ':rouge: *ALERTE* — `panier-api` : 9 % d’erreurs depuis 4 minutes', 'panier-api'],
     ['budget-bot', '[PAGE] basket-api burns its error budget 6x too fast (6h window)', 'basket-api'],
     ['Vercel', 'Production deployment failed for *<https://vercel.com/acme/basket|basket>*: exited with 1', 'basket'],
+    [
+      'Render',
+      ':x: Deploy failed for *<https://dashboard.render.com/web/srv-1|basket-web>*: exited with 1',
+      'basket-web',
+    ],
+    ['Render', '*basket-web*: pre-deploy command failed', 'basket-web'],
+    ['Render', 'Build of service basket has failed', 'basket'],
+    ['Railway', ':rotating_light: basket failed to deploy', 'basket'],
+    ['PlanetScale', ':warning: *basket-db*: storage on branch `main` is at 91 % of its limit', 'basket-db'],
+    ['PlanetScale', 'New anomaly in `basket/main`: query latency is 8 times as high', 'basket'],
+    ['PlanetScale', 'Deploy request #14 for *basket* errored: lock wait timeout', 'basket'],
+    ['PlanetScale', 'Branch `main` of *basket* ran out of memory and restarted', 'basket'],
     ['Cloudflare', 'Origin *par-2* in pool *eu* for b.example changed from Healthy to *Unhealthy* (timeout)', 'par-2'],
     [
       'MongoDB Atlas',
@@ -74,6 +86,7 @@ describe('an end has the key of its beginning', () => {
       'Alert OPEN — Connections: % of limit has gone above 80\nProject: Fruit  Cluster: basket-db',
       'Alert CLOSED — Connections: % of limit has gone below 80\nProject: Fruit  Cluster: basket-db',
     ],
+    ['PlanetScale', 'basket: storage is at 91 % of its limit', 'basket: storage is back below 85 %'],
     ['jenkins', 'basket-deploy - #4 FAILURE after 3 min', 'basket-deploy - #5 Back to normal after 3 min'],
   ])('%s', (app, begin, end) => {
     const first = said(app, begin);
@@ -96,6 +109,13 @@ describe('a message is no alert', () => {
     ['budget-bot', 'basket-api has 62% of its error budget left'],
     ['budget-bot', 'we spent the error budget of basket-api on 3 releases'],
     ['Vercel', 'Preview deployment failed for *basket*: exited with 1'],
+    ['Render', 'Deploy live for *basket-web*'],
+    ['Render', 'Deploy failed for *basket-web-pr-14*'],
+    ['Render', 'Deploy failed for preview basket-web PR #14'],
+    ['Netlify', 'Deploy Preview #14 failed for basket-site'],
+    ['shop-bot', 'Deploy failed for the third time, who looks at it?'],
+    ['PlanetScale', 'Deploy request #14 for *basket* was opened by Kim'],
+    ['PlanetScale', 'Schema of *basket* was applied: storage index added'],
     ['Cloudflare', 'Pool eu changed from plan Free to plan Pro'],
     ['jenkins', 'basket-unit-tests - #4 FAILURE after 3 min'],
     ['icinga', '[CUSTOM] imap on mx-9 is CRITICAL!\n\nComment by jo:\n  We move it tonight.'],
@@ -104,6 +124,55 @@ describe('a message is no alert', () => {
   ])('%s: %s', (app, text) => {
     expect(said(app, text)).toBeUndefined();
   });
+});
+
+describe('a body of Render', () => {
+  const event = (type: string, status?: string, serviceName = 'basket') =>
+    body({ type, timestamp: '2026-11-29T13:36:40Z', data: { id: 'evt-1', serviceId: 'srv-b1', serviceName, status } });
+
+  test.each([
+    ['deploy_ended', 'failed', 'triggered', 'srv-b1/deploy'],
+    ['build_ended', 'failed', 'triggered', 'srv-b1/deploy'],
+    ['deploy_ended', 'succeeded', 'resolved', 'srv-b1/deploy'],
+    ['cron_job_run_ended', 'failed', 'triggered', 'srv-b1/cron_job_run'],
+    ['server_failed', undefined, 'triggered', 'srv-b1/server'],
+    ['server_available', undefined, 'resolved', 'srv-b1/server'],
+    ['postgres_unavailable', undefined, 'triggered', 'srv-b1/postgres'],
+  ])('%s %s is %s', (type, status, state, key) => {
+    expect(event(type, status)).toMatchObject({ service: 'basket', state, key });
+  });
+
+  test.each([
+    ['deploy_started', undefined, 'basket'],
+    ['build_ended', 'succeeded', 'basket'],
+    ['deploy_ended', 'canceled', 'basket'],
+    ['deploy_ended', 'failed', 'basket-pr-41'],
+    ['server_restarted', undefined, 'basket'],
+  ])('%s %s of %s is no alert', (type, status, name) => {
+    expect(event(type, status, name)).toBeUndefined();
+  });
+});
+
+describe('a body of PlanetScale', () => {
+  const event = (name: string, resource: object) =>
+    body({ timestamp: 1794150000, event: name, organization: 'acme', database: 'basket', resource });
+
+  test.each([
+    ['branch.anomaly', { name: 'main' }, 'acme/basket/main/branch.anomaly'],
+    ['branch.out_of_memory', { name: 'main' }, 'acme/basket/main/branch.out_of_memory'],
+    ['cluster.storage', { name: 'main' }, 'acme/basket/main/cluster.storage'],
+    ['keyspace.storage', { name: 'basket' }, 'acme/basket/keyspace.storage'],
+    ['deploy_request.errored', { number: 41 }, 'acme/basket/#41/deploy_request.errored'],
+  ])('%s is an alert', (name, resource, key) => {
+    expect(event(name, resource)).toMatchObject({ service: 'basket', state: 'triggered', key });
+  });
+
+  test.each(['branch.ready', 'branch.sleeping', 'deploy_request.schema_applied', 'webhook.test'])(
+    '%s is none',
+    (name) => {
+      expect(event(name, { name: 'main' })).toBeUndefined();
+    },
+  );
 });
 
 describe('a body names the service', () => {

@@ -3,6 +3,7 @@ import nock from 'nock';
 import { describe, expect, test } from 'vitest';
 import { slackCanvas } from '#adapters/slack/canvas.ts';
 import { canvasMarkdown } from '#adapters/slack/canvas-markdown.ts';
+import { sha256 } from '#core/sha256.ts';
 import type { TargetDocument } from '#model/incident/target-document.ts';
 import { shown } from '#present/words/plain-text.ts';
 import { HOSTILE, markdownProblems } from '#test/hostile.ts';
@@ -34,27 +35,56 @@ const editing = (id = 'F1') =>
     const [change] = JSON.parse(body.changes ?? '');
     return body.canvas_id === id && change.operation === 'replace' && change.section_id === undefined;
   });
+/** What Slack shows of it. */
+const showing = (content = 'as we wrote it', id = 'F1') =>
+  api()
+    .post('/canvases.getContent', (body: Form) => body.canvas_id === id)
+    .reply(200, { ok: true, content });
+const KEPT = `F1 ${sha256('as we wrote it').slice(0, 32)}`;
 const named = () =>
   api().post('/auth.test').reply(200, { ok: true, url: 'https://acme.slack.example/', team_id: 'T1' });
 const SENT = { kind: 'done', value: { key: DRAFT.title, url: 'https://acme.slack.example/docs/T1/F1' } };
 
 test('the first time, a canvas is made as a tab of the channel, and its id is kept', async () => {
   creating().reply(200, { ok: true, canvas_id: 'F1' });
+  showing();
   named();
-  expect(await send()).toEqual({ result: SENT, remotes: ['F1'] });
+  expect(await send()).toEqual({ result: SENT, remotes: ['F1', KEPT] });
 });
 
 test('sent again, the same canvas is edited', async () => {
+  showing();
   editing().reply(200, { ok: true });
+  showing('the new words');
   named();
-  expect((await send({ ...DRAFT, remote: 'F1' })).result).toEqual(SENT);
+  const { result, remotes } = await send({ ...DRAFT, remote: KEPT });
+  expect(result).toEqual(SENT);
+  expect(remotes).toEqual(['F1', 'F1', `F1 ${sha256('the new words').slice(0, 32)}`]);
+});
+
+test.each([KEPT, 'F1'])(
+  'a canvas that people edited, or of which nobody knows (%s), is left as it is',
+  async (remote) => {
+    showing('as we wrote it, and a line of Kim');
+    const reason = expect.stringContaining('Somebody edited the canvas');
+    expect(await send({ ...DRAFT, remote })).toEqual({ result: { kind: 'refused', reason }, remotes: [] });
+  },
+);
+
+test('a limit at the edit keeps what is known of the canvas', async () => {
+  showing();
+  editing().reply(429, {}, { 'retry-after': '30' });
+  const { result, remotes } = await send({ ...DRAFT, remote: KEPT });
+  expect(result).toEqual({ kind: 'limited', retryAfterMs: 30_000 });
+  expect(remotes.at(-1)).toBe(KEPT);
 });
 
 test('a canvas that somebody deleted is made anew', async () => {
-  editing('F0').reply(200, { ok: false, error: 'canvas_not_found' });
+  api().post('/canvases.getContent').reply(200, { ok: false, error: 'canvas_not_found' });
   creating().reply(200, { ok: true, canvas_id: 'F1' });
+  showing();
   named();
-  expect(await send({ ...DRAFT, remote: 'F0' })).toEqual({ result: SENT, remotes: ['F1'] });
+  expect(await send({ ...DRAFT, remote: 'F0 0' })).toEqual({ result: SENT, remotes: ['F1', KEPT] });
 });
 
 describe('after an attempt whose answer was lost', () => {
@@ -81,14 +111,17 @@ describe('after an attempt whose answer was lost', () => {
     tabs(['F8', 'F1']);
     lookup('F8', []);
     lookup('F1', [{ id: 'temp:C:1' }]);
+    showing('half of it');
     editing().reply(200, { ok: true });
+    showing();
     named();
-    expect(await send(uncertain)).toEqual({ result: SENT, remotes: ['F1'] });
+    expect(await send(uncertain)).toEqual({ result: SENT, remotes: ['F1', 'F1', KEPT] });
   });
 
   test('without such a tab, it is made', async () => {
     tabs([]);
     creating().reply(200, { ok: true, canvas_id: 'F1' });
+    showing();
     named();
     expect((await send(uncertain)).result).toEqual(SENT);
   });

@@ -5,6 +5,7 @@ import { traceBody } from '#decode/trace-body.ts';
 import type { TraceSource } from '#gather/sources.ts';
 import { type AskedAws, answeringAws, awsAnswer, awsAt, awsError } from '#test/aws-services.ts';
 import { textOf } from '#test/bytes.ts';
+import { testHttpSource } from '#test/http-source-contract.ts';
 import { later } from '#test/later.ts';
 import { hang, type Recorded, type Reply, refuse, startRecordedServer } from '#test/recorded-server.ts';
 
@@ -94,6 +95,16 @@ const traceOf = (documents: readonly object[], more: object = {}) => ({
   ...more,
 });
 const withTrace: Answering = () => awsAnswer({ Traces: [traceOf([CART, INFERRED])], UnprocessedTraceIds: [] });
+
+testHttpSource('AWS X-Ray', {
+  answer: awsAnswer({ Traces: [traceOf([CART, INFERRED])], UnprocessedTraceIds: [] }),
+  readsWhole: true,
+  lacks: ['token', 'user'],
+  connect({ url, headers, timeoutMs, maxBytes }) {
+    const source = xrayTraces({ ...awsAt(url), headers, timeoutMs, maxBytes });
+    return { ask: (signal) => source.openTrace(TRACE_ID, signal), check: (signal) => source.check(signal) };
+  },
+});
 
 async function spansFrom(source: TraceSource, id = TRACE_ID) {
   const text = await textOf((await source.openTrace(id, later())).chunks);
@@ -259,13 +270,18 @@ describe('a trace of X-Ray', () => {
       },
     ));
 
-  test.each<[string, object]>([
-    ['X-Ray did not read', { Traces: [traceOf([CART])], UnprocessedTraceIds: [XRAY_ID] }],
-    ['larger than X-Ray keeps', { Traces: [traceOf([CART], { LimitExceeded: true })] }],
-    ['more than 20 pages', { Traces: [traceOf([CART])], NextToken: 'for ever' }],
-  ])('that is not whole says so, after what came: %s', (why, answer) =>
-    against(
-      () => awsAnswer(answer),
+  test.each<[string, (page: number) => object]>([
+    ['X-Ray did not read', () => ({ Traces: [traceOf([CART])], UnprocessedTraceIds: [XRAY_ID] })],
+    ['larger than X-Ray keeps', () => ({ Traces: [traceOf([CART], { LimitExceeded: true })] })],
+    ['more than 20 pages', (page) => ({ Traces: [traceOf([CART])], NextToken: `page ${page}` })],
+    ['the same next page twice', () => ({ Traces: [traceOf([CART])], NextToken: 'for ever' })],
+  ])('that is not whole says so, after what came: %s', (why, answer) => {
+    let page = 0;
+    return against(
+      () => {
+        page += 1;
+        return awsAnswer(answer(page));
+      },
       async (source) => {
         const { chunks } = await source.openTrace(TRACE_ID, later());
         const parts: string[] = [];
@@ -275,8 +291,8 @@ describe('a trace of X-Ray', () => {
         await expect(read()).rejects.toThrow(why);
         expect(parts.join('')).toContain('could not lock the items');
       },
-    ),
-  );
+    );
+  });
 
   test.each([
     ['nobody has', TRACE_ID, { Traces: [], UnprocessedTraceIds: [] }],
