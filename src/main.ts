@@ -165,6 +165,8 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
 
 async function startPlayground(config: Config, log: Log): Promise<Running> {
   const { startPlayground } = await import('#web/playground/start.ts');
+  const { playedAutomation } = await import('#web/playground/automation.ts');
+  const { playedRota } = await import('#web/playground/people.ts');
   const { statusFeed } = await import('#compose/status-pages.ts');
   const store = await composeStore({});
   const evidenceFolder = await mkdtemp(join(tmpdir(), 'spanhound-played-'));
@@ -200,7 +202,8 @@ async function startPlayground(config: Config, log: Log): Promise<Running> {
         log,
         reminderMinutes,
         commanderCalls,
-        pages,
+        pages: { ...pages, onCall: playedRota(pages.onCall) },
+        automation: playedAutomation(config.mitigations.actions),
         onCall,
         ownRoles,
         postmortemTemplates: loadPostmortemTemplates(config.incidents.postmortemTemplates),

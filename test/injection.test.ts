@@ -108,6 +108,7 @@ import {
   mitigationMessage,
   mitigationRequest,
 } from '#present/slack/mitigation-messages.ts';
+import { onCallMessage } from '#present/slack/on-call-message.ts';
 import { openIncidentsMessage } from '#present/slack/open-incidents.ts';
 import { anchoredHead, givenUpWork, silentSource, sourceIsBack } from '#present/slack/operator-messages.ts';
 import { pageByMessage, pageInThread, pageNotes, pageOver } from '#present/slack/page-messages.ts';
@@ -339,6 +340,16 @@ const KEPT_FILE: EntryFile = {
   ...{ reason: '', sha256: 'ab', keptSha256: 'ab' },
   state: 'kept',
 };
+
+test('who is on call', () => {
+  fc.assert(
+    fc.property(hostileText, (text) => {
+      const people = [{ name: text, place: text, untilUs: 0 }];
+      for (const groups of [[{ name: text, people, notes: [text] }], []])
+        expect(slackProblems(onCallMessage({ groups, asked: text, left: 1 }))).toEqual([]);
+    }),
+  );
+});
 
 test('an incident, its timeline and its questions', () => {
   fc.assert(

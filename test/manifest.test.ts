@@ -358,7 +358,8 @@ describe('the manifest asks for the rights that the program uses', () => {
   });
 
   test('no call goes past the client, where it would not be seen', () => {
-    for (const path of SOURCES) expect(readFileSync(path, 'utf8'), path).not.toMatch(/\.apiCall\(|slack\.com\/api/);
+    for (const path of SOURCES)
+      expect(readFileSync(path, 'utf8'), path).not.toMatch(/\.apiCall\((?!'\w+\.\w+',)|slack\.com\/api/);
   });
 });
 
@@ -398,10 +399,12 @@ describe('what the manifest offers is what the program answers', () => {
 
 const SOURCES = globSync('src/**/*.ts');
 
-/** The Web API methods in the sources' calls: `users.info`. */
+/** The Web API methods in the sources' calls: `users.info`. A method that the client lacks is named: `apiCall('users.info',`. */
 function calledMethods(): string[] {
   const calls = SOURCES.flatMap((path) => [
-    ...readFileSync(path, 'utf8').matchAll(/\bclient(?:\(\w+\))?\.([a-z]\w*(?:\.[a-zA-Z]\w*)+)\(/g),
+    ...readFileSync(path, 'utf8').matchAll(
+      /\bclient(?:\(\w+\))?\.(?:apiCall\('(?=[\w.]+',)|(?=[\w.]+\())([a-z]\w*(?:\.[a-zA-Z]\w*)+)/g,
+    ),
   ]);
   return [...new Set(calls.map(([, method = '']) => method))].sort();
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { EventSchema, webhooks } from '#api/events.ts';
 import { PROBLEM_TYPE, ProblemSchema, type ProblemStatus, TITLES } from '#api/problem.ts';
-import { API_PATH, apiOperations, pathArguments } from '#api/routes.ts';
+import { API_PATH, apiOperations, inRoutes, pathArguments } from '#api/routes.ts';
 import { SCOPE_MEANINGS, SCOPES } from '#model/access/scopes.ts';
 import type { Operation } from '#operations/operation.ts';
 
@@ -13,6 +13,22 @@ const ALWAYS: readonly ProblemStatus[] = [400, 401, 403, 404, 405, 409, 422, 429
 const WITH_BODY: readonly ProblemStatus[] = [408, 411, 413, 415];
 
 export function openApiDocument(): Json {
+  return routesNamed(documentOf()) as Json;
+}
+
+/** Descriptions name the operations as the tools of a model. Here, each is a route. */
+function routesNamed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(routesNamed);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      name,
+      name === 'description' && typeof inner === 'string' ? inRoutes(inner) : routesNamed(inner),
+    ]),
+  );
+}
+
+function documentOf(): Json {
   return {
     openapi: '3.1.0',
     info: {

@@ -45,7 +45,7 @@ export async function verifyAudit(
   const checkStamp = await stampCheck(timestampCa === undefined ? '' : await textOf(timestampCa));
   const store = await openStore(config, NO_LOG);
   const asked = { head, keyText, anchorText, mayBeUnsigned: key === undefined, checkStamp };
-  const state = await checkAudit(store, asked).finally(() => store.close());
+  const state = await readOnce(store, 'audit check', checkAudit(store, asked));
   await output.write(
     `${output.form === 'json' ? JSON.stringify(state) : stateText(state, timestampCa !== undefined)}\n`,
   );

@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
+import { noteRead } from '#cli/note-read.ts';
 import { openOutput } from '#cli/output.ts';
-import { STORE_FILE } from '#compose/store.ts';
+import { composeStore, STORE_FILE } from '#compose/store.ts';
 import { backUpStore, restoreStore, type StoreCopy } from '#compose/store-file.ts';
 import { loadConfig } from '#config/load.ts';
 import type { Config } from '#config/schema.ts';
@@ -12,7 +13,8 @@ import { UsageError } from '#core/errors.ts';
 
 export async function backUp(call: Call, target: string): Promise<number> {
   const output = openOutput(call, ['text', 'json']);
-  const { dataFolder } = folderOf(call);
+  const config = folderOf(call);
+  const { dataFolder } = config;
   if (!existsSync(join(dataFolder, STORE_FILE))) {
     throw new UsageError(
       `there is no store in ${dataFolder}`,
@@ -20,6 +22,7 @@ export async function backUp(call: Call, target: string): Promise<number> {
     );
   }
   const { bytes, version, audit } = await backUpStore(dataFolder, target);
+  await noteBackup(config);
   const said = `The store is in ${target}: ${megabytes(bytes)} MB, version ${version}. ${auditText(audit)}`;
   const further = 'The folder cases/ and the keys are not in it: copy them too.';
   await output.write(
@@ -28,9 +31,19 @@ export async function backUp(call: Call, target: string): Promise<number> {
   return audit?.ok === false ? EXIT.checkFailed : EXIT.done;
 }
 
-function folderOf(call: Call): Pick<Config, 'dataFolder'> {
-  const { dataFolder, store } = loadConfig(call.env, call.options.config);
-  if (store.url === undefined) return { dataFolder };
+/** The audit log of an older store gets no entry: a backup before an upgrade must not be the upgrade. */
+async function noteBackup(config: Config): Promise<void> {
+  const store = await composeStore(config, { asItIs: true });
+  try {
+    if (store.migrated.from === store.migrated.to) await noteRead(store, { what: 'backup' });
+  } finally {
+    await store.close();
+  }
+}
+
+function folderOf(call: Call): Config {
+  const config = loadConfig(call.env, call.options.config);
+  if (config.store.url === undefined) return config;
   throw new UsageError(
     'the store is in the database of DATABASE_URL, and this command copies files',
     'Use the tools of the database: pg_dump and pg_restore.',

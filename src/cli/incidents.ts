@@ -110,8 +110,10 @@ async function numbers(call: Call, typed: string, service: string): Promise<numb
   }
   const stats = await readOnce(store, 'stats', countIncidents(store, { period, service }));
   const asked = { stats, period, service };
-  const lines = statsLines(asked).map(
-    ({ label, time, within, note }) => `  ${label.padEnd(20)} ${`${time}${within}`.padEnd(14)} ${note}\n`,
+  const rows = statsLines(asked).map(({ label, time, within, note }) => [label, `${time}${within}`, note] as const);
+  const [labelWidth, timeWidth] = [0, 1].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map(
+    ([label, time, note]) => `  ${label.padEnd(labelWidth ?? 0)} ${time.padEnd(timeWidth ?? 0)} ${note}\n`,
   );
   const sections = statsSections(stats);
   const groups = sections.map(

@@ -40,7 +40,7 @@ export function openOutput(call: Call): Output;
 export function openOutput<F extends Form>(call: Call, possible: readonly F[]): Output<F>;
 export function openOutput({ env, options }: Call, possible: readonly Form[] = FORMS): Output<Form> {
   const { out } = options;
-  const form = chosenForm(options, possible[0] ?? 'text');
+  const form = chosenForm(options, possible);
   if (!possible.includes(form)) {
     throw new UsageError(`there is no ${form} form of this`, `Choose one of: ${possible.join(', ')}.`);
   }
@@ -60,21 +60,23 @@ export function openOutput({ env, options }: Call, possible: readonly Form[] = F
 }
 
 /** The file's ending selects the form if no option does. */
-function chosenForm({ json, format, out }: OutputOptions, usual: Form): Form {
+function chosenForm({ json, format, out }: OutputOptions, possible: readonly Form[]): Form {
   if (json && format !== undefined && format !== 'json') {
     throw new UsageError(`--json and --format ${format} contradict each other`, 'Leave one of them out.');
   }
-  return format ?? (json ? 'json' : out === undefined ? usual : formOfFile(out, usual));
+  const usual = possible[0] ?? 'text';
+  return format ?? (json ? 'json' : out === undefined ? usual : formOfFile(out, usual, possible));
 }
 
 /** Rejects unknown endings: text in a file named .docx would surprise its reader. */
-function formOfFile(out: string, usual: Form): Form {
+function formOfFile(out: string, usual: Form, possible: readonly Form[]): Form {
   const ending = extname(out).toLowerCase();
   const form = ending === '' ? usual : FORM_OF_ENDING[ending];
   if (form === undefined) {
+    const endings = Object.entries(FORM_OF_ENDING).flatMap(([one, of]) => (possible.includes(of) ? [one] : []));
     throw new UsageError(
       `${ending} is not a supported ending`,
-      `Name a file that ends in ${Object.keys(FORM_OF_ENDING).join(', ')}, or use --format, which overrides the ending.`,
+      `Name a file that ends in ${endings.join(', ')}, or use --format, which overrides the ending.`,
     );
   }
   return form;

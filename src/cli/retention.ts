@@ -1,6 +1,7 @@
 /** `spanhound retention` and `spanhound hold`: deletes evidence that is past its time, and keeps what must stay. */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
+import { noteRead } from '#cli/note-read.ts';
 import { openOutput } from '#cli/output.ts';
 import { openStore } from '#cli/store.ts';
 import { composeRetention } from '#compose/retention.ts';
@@ -64,6 +65,7 @@ export async function hold(call: Call, incident: string | undefined, options: Ho
       shown(`${one.incident}  since ${readableSecond(one.sinceUs)}  ${one.by}  ${one.reason}`.trimEnd()),
     );
     const text = lines.length === 0 ? 'No incident is on hold.' : lines.join('\n');
+    await noteRead(store, { what: 'holds' });
     await output.write(`${output.form === 'json' ? JSON.stringify(all.map(({ sinceUs: _, ...one }) => one)) : text}\n`);
     return EXIT.done;
   } finally {

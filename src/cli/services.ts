@@ -30,7 +30,8 @@ export async function services(call: Call, name: string | undefined, options: Se
     await investigation.stop();
   });
 
-  const { catalogue, warnings } = found;
+  const { catalogue, warnings, isUnanswered } = found;
+  const code = isUnanswered ? EXIT.noSource : EXIT.done;
   const service = name === undefined ? undefined : serviceNamed(catalogue, name);
   const isAbout = ({ subject }: Contradiction) =>
     service === undefined || catalogue.named(subject) === service || subject === name;
@@ -38,7 +39,7 @@ export async function services(call: Call, name: string | undefined, options: Se
   if (output.form === 'json') {
     const chosen = service === undefined ? catalogue.services : [service];
     await output.write(`${JSON.stringify(servicesJson({ services: chosen, contradictions, warnings }), null, 2)}\n`);
-    return EXIT.done;
+    return code;
   }
   const text = options.contradictions
     ? contradictionsText(contradictions)
@@ -46,7 +47,7 @@ export async function services(call: Call, name: string | undefined, options: Se
       ? serviceListText(catalogue, output.text.width)
       : serviceText(service, contradictions);
   await output.write(`${text}${warningsText(warnings)}`);
-  return EXIT.done;
+  return code;
 }
 
 function warningsText(warnings: readonly string[]): string {

@@ -1,6 +1,7 @@
 /** `spanhound token`: creates, lists and revokes the tokens of the REST API. */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
+import { readOnce } from '#cli/note-read.ts';
 import { openOutput } from '#cli/output.ts';
 import { openStore } from '#cli/store.ts';
 import { makeToken } from '#compose/tokens.ts';
@@ -41,7 +42,7 @@ export async function create(call: Call, name: string, options: CreateTokenOptio
 export async function list(call: Call): Promise<number> {
   const output = openOutput(call, ['text', 'json']);
   const store = await openStore(loadConfig(call.env, call.options.config));
-  const all = await listTokens(store).finally(() => store.close());
+  const all = await readOnce(store, 'tokens', listTokens(store));
   const text = all.length === 0 ? 'There are no tokens.\n' : all.map(lineOf).join('');
   await output.write(output.form === 'json' ? `${JSON.stringify(all.map(jsonOf))}\n` : text);
   return EXIT.done;

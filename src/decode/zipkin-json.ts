@@ -125,8 +125,15 @@ function withoutEmpty(texts: Readonly<Record<string, string>>): Attributes {
   return Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== ''));
 }
 
-/** `name`, or an OpenTelemetry event with its attributes: `"name": {…}` of its SDKs, `name|{…}|0` of its collector. */
-const EVENT_WITH_ATTRIBUTES: readonly RegExp[] = [/^"([^"]*)"\s*:\s*(\{.*\})$/s, /^([^|]*)\|(\{.*\})\|\d+$/s];
+/**
+ * `name`, or an OpenTelemetry event with its attributes: `"name": {…}` of its SDKs, `name|{…}|0` of its collector, `{"name":{…}}`
+ * of others.
+ */
+const EVENT_WITH_ATTRIBUTES: readonly RegExp[] = [
+  /^"([^"]*)"\s*:\s*(\{.*\})$/s,
+  /^([^|]*)\|(\{.*\})\|\d+$/s,
+  /^\{"([^"]*)"\s*:\s*(\{.*\})\}$/s,
+];
 
 function eventOf(annotation: JsonObject): SpanEvent {
   const atUs = Math.trunc(numberIn(annotation, 'timestamp'));

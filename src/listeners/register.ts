@@ -158,7 +158,7 @@ export type Workflows = Readonly<{
   askForVerification: AskForComparison;
   shareMethod: ShareMethod;
   recordFeedback: RecordFeedback;
-  incident: Omit<SayingWorkflows, 'addActionItem'> & MessageWorkflows;
+  incident: Omit<SayingWorkflows, 'addActionItem' | 'askForPostmortem'> & MessageWorkflows;
   noticeMessage: NoticeMessage;
   lookIntoMessage: LookIntoMessage;
   askForPostmortem: AskForPostmortem;
@@ -216,7 +216,10 @@ export type Surface = Readonly<{
 
 export function slackSurface(workflows: Workflows): Surface {
   const { investigate, shareDetail, recordFeedback, incident, noticeMessage, askForPostmortem } = workflows;
-  const sentences = { ...workflows, incident: { ...incident, addActionItem: workflows.addActionItem } };
+  const sentences = {
+    ...workflows,
+    incident: { ...incident, addActionItem: workflows.addActionItem, askForPostmortem },
+  };
   const commands = {
     '/trace': {
       handler: traceCommand(investigate, workflows, workflows.linkedSystems),

@@ -16,6 +16,7 @@ import {
   type TimelineEntry,
   type WithdrawnEntry,
 } from '#model/incident/incident.ts';
+import { relatedTo } from '#model/incident/incident-link.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { auditIncident } from '#record/audit.ts';
 import { casesOf, type KeptCase } from '#record/evidence.ts';
@@ -190,7 +191,7 @@ export async function wholeTimeline(
   shows?: ShowsMerged,
   untilUs?: number,
 ): Promise<readonly TimelineEntry[]> {
-  const own = await timelineOf(reader, incident.id, untilUs);
+  const own = await ownEntries(reader, incident, shows, untilUs);
   const merged = await mergedIn(reader, incident, shows);
   if (merged.length === 0) return own;
   const all = [...own];
@@ -199,6 +200,42 @@ export async function wholeTimeline(
     all.push(...(await timelineOf(reader, other.id, untilUs)).map((entry) => cameFrom(entry, from)));
   }
   return inTimelineOrder(all);
+}
+
+/** Without what names an incident that is not shown: the entry of a merge has its title. */
+async function ownEntries(
+  reader: Reader,
+  incident: Incident,
+  shows: ShowsMerged = SHOWS_ALL,
+  untilUs?: number,
+): Promise<readonly TimelineEntry[]> {
+  const own = await timelineOf(reader, incident.id, untilUs);
+  if (shows === SHOWS_ALL) return own;
+  const named = await namedIn(reader, incident);
+  const hidden = new Set(named.filter((other) => !shows(other)).map(({ id }) => id));
+  if (hidden.size === 0) return own;
+  const into = await mergedInto(reader, incident);
+  const isInto = into !== undefined && hidden.has(into.id);
+  return own
+    .filter((entry) => !hidden.has(namedBy(entry) ?? ''))
+    .map((entry) =>
+      isInto && entry.value === 'merged' ? { ...entry, text: entry.text.replace(INTO, ''), link: '' } : entry,
+    );
+}
+
+const INTO = /: into INC-\d+$/;
+
+/** The other incidents that the timeline names: merged ones, also those that are split off, related ones, and where it went. */
+export async function namedIn(reader: Reader, incident: Incident): Promise<readonly Incident[]> {
+  const { id, workspaceId } = incident;
+  const ids = new Set((await timelineOf(reader, id)).flatMap((entry) => namedBy(entry) ?? []));
+  const found = await Promise.all([...ids].map((other) => findIncident(reader, { workspaceId, id: other })));
+  return [...found, await mergedInto(reader, incident)].filter((other) => other !== undefined);
+}
+
+/** The id of the incident that an entry names. */
+function namedBy(entry: TimelineEntry): string | undefined {
+  return relatedTo(entry) ?? /^(?:merge|split)=(\S+)$/.exec(entry.value)?.[1];
 }
 
 /** What people withdrew from the timeline, and from those of merged incidents. */

@@ -139,6 +139,11 @@ export function followMessage({ store, jobs, look, mayRead, kick }: FollowOption
   return async (job) => {
     const notice = job.payload as NoticeRequest;
     const { workspaceId, channelId, ts } = notice;
+    if (job.key !== jobKeyOf(notice)) {
+      // An older version queued it under another key, which a removal of the mark does not find.
+      await store.transaction((tx) => addFollowing(tx, jobs, notice));
+      return kick();
+    }
     // The bot pins its own overview: that is not an entry.
     if ((await messageAt(store, { workspaceId, channelId, ts }))?.endsWith(OVERVIEW_OF(''))) return;
     if (!(await isPermitted(mayRead, notice))) return;

@@ -8,9 +8,11 @@
  *
  * An end is said once, too: by the group that ends an alert first.
  */
+import type { Gap } from '#model/finding/gap.ts';
 import type { Alert, Delivery } from '#model/incident/alert.ts';
-import { mayBeOneService } from '#model/incident/alert-service.ts';
+import { isSameService, mayBeOneService, namesInAlert, serviceKey } from '#model/incident/alert-service.ts';
 import { ruleOf } from '#model/incident/story.ts';
+import { truncateNames } from '#present/slack/text.ts';
 import { endEarlierStarts, underFirstStart } from '#record/alert-keys.ts';
 import {
   answerAlertWith,
@@ -103,6 +105,29 @@ export function groupingOf(
   const title = fresh.length === 1 ? other.title : `${other.title} (${fresh.length} alerts)`;
   return { subject: { ...other, key, state, saidUs, title }, shared: undefined, isNews: true };
 }
+
+/** What the answer of a group leaves out: it examines one service, and other alerts of the group may name others. */
+export function otherServicesGap({ source, service, labels }: Alert, members: readonly Member[]): readonly Gap[] {
+  const [examined = ''] = namesInAlert({ service, labels });
+  const firing = members.filter(({ alert }) => alert.state === 'triggered');
+  const named = new Map(
+    firing
+      .flatMap(({ alert }) => namesInAlert(alert).slice(0, 1))
+      .filter((name) => !isSameService(name, examined))
+      .map((name) => [serviceKey(name), name]),
+  );
+  if (examined === '' || named.size === 0) return [];
+  const names = truncateNames([...named.values()].join(', '), NAMES_CHARS);
+  return [
+    {
+      source,
+      problem: `the group has alerts of ${names}, too`,
+      consequence: `only ${examined} was examined`,
+    },
+  ];
+}
+
+const NAMES_CHARS = 150;
 
 /** Whether an answer may be about this alert too, although the alert came later. Its thread names the alert. */
 function fits({ first }: GivenAnswer, alert: Alert): boolean {

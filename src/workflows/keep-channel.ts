@@ -389,7 +389,8 @@ async function whoIsNew(
   const isDiagnosed = entries.some(({ kind, notedUs }) => kind === 'diagnosis' && notedUs > sinceUs);
   if (sinceUs > 0 && !isDiagnosed) return { people: [...new Set(people)], notes: [] };
   const ladder = await everybodyOnCall(desk, await onCallForCause(store, onCall, incident), signal);
-  return { people: [...new Set([incident.declaredBy, ...people, ...ladder.people])], notes: ladder.notes };
+  const onCallNow = ladder.people.map(({ who }) => who);
+  return { people: [...new Set([incident.declaredBy, ...people, ...onCallNow])], notes: ladder.notes };
 }
 
 function invitedAt(invite: ChannelSettings['invite'], severity: Severity): readonly string[] {

@@ -266,6 +266,12 @@ export function onCallNamed(onCall: readonly string[], name: string): readonly s
   });
 }
 
+/** The teams and services that the settings name, each once. */
+export function namesOnCall(onCall: readonly string[]): readonly string[] {
+  const names = onCall.map((entry) => entry.slice(0, entry.lastIndexOf('=')).replace(/^@/, ''));
+  return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()];
+}
+
 /** The targets of a service, else of its owners. */
 export function onCallOfOwned(
   onCall: readonly string[],

@@ -4,7 +4,7 @@
  */
 import type { Clock } from '#core/clock.ts';
 import { openDeadline } from '#core/deadline.ts';
-import { errorRecord } from '#core/errors.ts';
+import { errorRecord, UnreachableError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import { GATHER_DEADLINE_MS } from '#gather/plan.ts';
 import type { FoundFacts, ServiceFactSource, TraceSource } from '#gather/sources.ts';
@@ -61,7 +61,8 @@ async function readOne(source: string, read: FactReader['read'], signal: AbortSi
     return { source, facts: facts.slice(0, MOST_FACTS).map(redacted), warnings: [...warnings, ...more], failed: false };
   } catch (error) {
     const { message, advice } = errorRecord(error);
-    return { source, facts: [], warnings: [`${source}: ${message}. ${advice}`.trim()], failed: true };
+    const remedy = error instanceof UnreachableError ? error.remedy : advice;
+    return { source, facts: [], warnings: [`${source}: ${message}. ${remedy}`.trim()], failed: true };
   }
 }
 

@@ -53,6 +53,7 @@ import {
   groupingOf,
   type Member,
   noteMembers,
+  otherServicesGap,
   titleOfEnd,
 } from '#workflows/group-alerts.ts';
 import { countQuietAlerts, keptQuiet } from '#workflows/keep-quiet.ts';
@@ -222,7 +223,10 @@ async function receiveDelivery(tx: Tx, options: DeliveryReceiverOptions, receive
   const members = await noteMembers(tx, { ...received, channelId, quietMinutes });
   const grouping = groupingOf(received, members);
   const noted = await noteGroup(tx, { workspaceId, alert: grouping.subject, channelId, quietMinutes }, members);
-  const gaps = truncated > 0 ? [truncatedGap(subject.source, truncated)] : [];
+  const gaps = [
+    ...(truncated > 0 ? [truncatedGap(subject.source, truncated)] : []),
+    ...otherServicesGap(grouping.subject, members),
+  ];
   const place = channelId === undefined ? undefined : { channelId };
   const answer = await answerOnce(tx, options, { ...noted, place, gaps, grouping, members });
   if (answer === undefined) return false;

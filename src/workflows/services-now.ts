@@ -14,7 +14,12 @@ import { type MayShow, SHOW_ALL } from '#workflows/may-show.ts';
 import { type ReadFacts, readServices, type ServiceSources } from '#workflows/read-services.ts';
 
 /** `warnings`: what could not be read, where, and what to do. */
-export type CatalogueNow = Readonly<{ catalogue: Catalogue; warnings: readonly string[] }>;
+export type CatalogueNow = Readonly<{
+  catalogue: Catalogue;
+  warnings: readonly string[];
+  /** No source answered, and no service is known from before. */
+  isUnanswered: boolean;
+}>;
 
 const NOTHING_RECORDED: RecordedFacts = { kept: [], answers: [], seen: [] };
 
@@ -40,7 +45,9 @@ export async function catalogueNow(
   ]);
   const kept = read.map((one) => instead(one) ?? one);
   const answers = await answersShown(recorded.answers, mayShow);
-  return { catalogue: catalogueOf(factsOf({ ...recorded, answers, kept })), warnings };
+  const catalogue = catalogueOf(factsOf({ ...recorded, answers, kept }));
+  const isSilent = read.length > 0 && read.every(({ failed }) => failed);
+  return { catalogue, warnings, isUnanswered: isSilent && catalogue.services.length === 0 };
 }
 
 class NoSuchServiceError extends SpanhoundError {

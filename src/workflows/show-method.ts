@@ -10,6 +10,7 @@ import type { SlackMessage } from '#present/slack/answer.ts';
 import { blockProblems } from '#present/slack/block-limits.ts';
 import { hypothesisBoard } from '#present/slack/hypothesis-board.ts';
 import type { MethodName } from '#present/slack/methods-message.ts';
+import { onOwnClock } from '#present/slack/rich-text.ts';
 import { truncate } from '#present/slack/text.ts';
 import { audit } from '#record/audit.ts';
 import { incidentOfInvestigation } from '#record/find-incidents.ts';
@@ -90,7 +91,8 @@ export function methodShower(parts: ShowMethodParts & Readonly<{ mayRead: MayRea
     const shownIn = await shownInIncident(parts, incident, method);
     const { entries, names } = shownIn;
     const diagnosed = await methodsOfIncident(store, incident, entries);
-    const message = methodMessage(method, diagnosed, shownIn);
+    const said = methodMessage(method, diagnosed, shownIn);
+    const message = { ...said, blocks: onOwnClock(said.blocks, incident.declaredUs) };
     if (method !== 'hypotheses') return sayable(message);
     const shows = await mergesShown(
       store,
@@ -146,9 +148,9 @@ async function pictureOf(
 }
 
 async function share(tx: Tx, investigation: Investigation, shown: Shown): Promise<Shared> {
-  const { id, workspaceId, channelId, state } = investigation;
+  const { id, workspaceId, channelId, createdUs, state } = investigation;
   if (state !== 'done') return 'The diagnosis is not ready yet: I am still working on it.';
-  const message = await messageOf(tx, { id, workspaceId }, shown);
+  const message = await messageOf(tx, { id, workspaceId, createdUs }, shown);
   if (message === undefined)
     return 'This diagnosis was made before Spanhound had methods. Run `/trace <id>` again to get them.';
   const messageId = METHOD_OF(id, shown.method);
@@ -179,12 +181,14 @@ export async function showAnew(
 
 async function messageOf(
   reader: Reader,
-  asked: Readonly<{ id: string; workspaceId: string }>,
+  asked: Readonly<{ id: string; workspaceId: string; createdUs?: number }>,
   { method, shownIn, picture }: Shown,
 ): Promise<Message | undefined> {
   const methods = await methodsOf(reader, asked);
-  const message = methods && sayable(methodMessage(method, { investigationId: asked.id, methods }, shownIn));
-  return message && { ...message, ...(picture && { picture }) };
+  if (methods === undefined) return undefined;
+  const { text, blocks } = methodMessage(method, { investigationId: asked.id, methods }, shownIn);
+  const dated = onOwnClock(blocks, shownIn?.incident.declaredUs ?? asked.createdUs);
+  return { ...sayable({ text, blocks: dated }), ...(picture && { picture }) };
 }
 
 function sayable({ text, blocks }: SlackMessage): Message {

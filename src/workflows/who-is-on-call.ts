@@ -118,19 +118,18 @@ async function firstPermitted(
   return undefined;
 }
 
-/** All who are on call for a list now, for invitations. */
+/** All who are on call for a list now. Each person is there once. */
 export async function everybodyOnCall(
   desk: OnCallDesk,
   targets: readonly string[],
   signal: AbortSignal,
-): Promise<Readonly<{ people: readonly string[]; notes: readonly string[] }>> {
+): Promise<Readonly<{ people: readonly Callee[]; notes: readonly string[] }>> {
   const deadline = openDeadline(desk.clock, desk.waitSeconds * 1_000, signal);
   try {
     const all = await Promise.all(targets.map((target) => foundIn(desk, target, deadline.signal)));
-    return {
-      people: all.flatMap(({ people }) => people.map(({ who }) => who)),
-      notes: all.flatMap(({ notes }) => notes),
-    };
+    const found = all.flatMap(({ people }) => people);
+    const people = found.filter(({ who }, at) => found.findIndex((one) => one.who === who) === at);
+    return { people, notes: all.flatMap(({ notes }) => notes) };
   } finally {
     deadline.close();
   }

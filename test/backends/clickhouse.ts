@@ -13,7 +13,7 @@ import { pagedLogSource } from '#gather/log-pages.ts';
 import type { LogQuery, Statistics } from '#gather/sources.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { textOf } from '#test/bytes.ts';
-import { lineRows, OTEL_TABLES, spanRows, timeOf } from '#test/clickhouse-tables.ts';
+import { lineRows, OTEL_JSON_TABLES, OTEL_TABLES, spanRows, timeOf } from '#test/clickhouse-tables.ts';
 import { HOSTILE_TEXTS } from '#test/hostile-texts.ts';
 import { happening } from '#test/otlp.ts';
 import { scenarios } from '#test/scenarios.ts';
@@ -48,7 +48,7 @@ export async function checkClickHouse({ folder, check }: Alone): Promise<void> {
   const ask = async (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
     reportOf(await cli([...args, '--json'], more));
   try {
-    for (const table of OTEL_TABLES) await run(url, table);
+    for (const table of [...OTEL_TABLES, ...OTEL_JSON_TABLES]) await run(url, table);
 
     for (const scenario of scenarios) {
       await check(`clickhouse: trace ${scenario.name}`, async () => {
@@ -60,6 +60,15 @@ export async function checkClickHouse({ folder, check }: Alone): Promise<void> {
         assert.equal(report.trace?.spanCount, happened.rows.length);
         assert.equal(report.trace?.orphanCount, 0);
         assert.deepEqual(report.gaps.filter(isOfStore), []);
+
+        await insert(url, 'otel_traces_json', spanRows(happened));
+        await insert(url, 'otel_logs_json', lineRows(happened));
+        const tables = { CLICKHOUSE_TRACES_TABLE: 'otel_traces_json', CLICKHOUSE_LOGS_TABLE: 'otel_logs_json' };
+        const ofJson = await ask(['trace', happened.traceId], tables);
+        assertVerdict(ofJson, scenario);
+        assert.equal(ofJson.trace?.spanCount, happened.rows.length);
+        assert.deepEqual(ofJson.gaps.filter(isOfStore), []);
+        assert.deepEqual(ofJson.findings, report.findings);
       });
     }
 
@@ -113,7 +122,7 @@ export async function checkClickHouse({ folder, check }: Alone): Promise<void> {
       assert.match(texts, new RegExp(`errors logged a second .+ since ${iso(beganMs + MINUTE_MS).slice(11, 16)} UTC`));
     });
 
-    await checkQuestions(url, check);
+    for (const table of ['otel_logs', 'otel_logs_json'] as const) await checkQuestions(url, table, check);
 
     await check('clickhouse: doctor names its services and its newest line', async () => {
       const { code, stdout } = await cli(['doctor']);
@@ -152,8 +161,10 @@ export async function checkClickHouse({ folder, check }: Alone): Promise<void> {
   await checkPassword(join(folder, 'clickhouse-password'), check);
 }
 
+type LogsTable = 'otel_logs' | 'otel_logs_json';
+
 /** What the adapter asks, against its own answers. */
-async function checkQuestions(url: string, check: Alone['check']): Promise<void> {
+async function checkQuestions(url: string, table: LogsTable, check: Alone['check']): Promise<void> {
   const run = drawnHex(4);
   const traceId = drawnHex(16);
   const startUs = Math.floor(Date.now() / 1000) * 1_000_000 - 600_000_000;
@@ -168,7 +179,7 @@ async function checkQuestions(url: string, check: Alone['check']): Promise<void>
   });
   await insert(
     url,
-    'otel_logs',
+    table,
     Array.from({ length: PAGED }, (_, n) => ({
       ...line(`paged-${run}`, startUs + Math.floor(n / AT_ONCE), `order-${run} line ${n} (a+b)`, {
         request_id: `r-${run}`,
@@ -188,9 +199,9 @@ async function checkQuestions(url: string, check: Alone['check']): Promise<void>
   for (const query of forms) {
     const order = query.newestFirst ? ', newest first' : '';
     await check(
-      `clickhouse: ${PAGED} lines by ${query.by}${order} come page by page, none lost, none twice`,
+      `clickhouse: ${PAGED} lines of ${table} by ${query.by}${order} come page by page, none lost, none twice`,
       async () => {
-        const { lines, failure } = await read(url, query);
+        const { lines, failure } = await read(url, table, query);
         assert.equal(failure, undefined);
         assert.equal(lines.length, PAGED);
         assert.equal(new Set(lines.map(({ line: text }) => text)).size, PAGED);
@@ -198,37 +209,37 @@ async function checkQuestions(url: string, check: Alone['check']): Promise<void>
     );
   }
 
-  await check('clickhouse: the answer says that more lines have one time than a page holds', async () => {
+  await check(`clickhouse: ${table}: the answer says that more lines have one time than a page holds`, async () => {
     const services = [`burst-${run}`];
     await insert(
       url,
-      'otel_logs',
+      table,
       Array.from({ length: BURST + 5 }, (_, n) =>
         line(`burst-${run}`, startUs + (n < BURST ? 0 : 1_000_000), `burst ${n}`),
       ),
     );
-    const { failure } = await read(url, { by: 'service', ...window, services });
+    const { failure } = await read(url, table, { by: 'service', ...window, services });
     assert.ok(failure instanceof SpanhoundError && failure.code === 'SH_TOO_MANY_LINES', `${failure}`);
   });
 
-  await check('clickhouse: no text changes a query: it finds its own line and no other', async () => {
+  await check(`clickhouse: ${table}: no text changes a query: it finds its own line and no other`, async () => {
     const services = [`hostile-${run}`];
     await insert(
       url,
-      'otel_logs',
+      table,
       HOSTILE_TEXTS.map((text, n) => line(`hostile-${run}`, startUs + n, `says ${text} here`, { odd: text })),
     );
     for (const [n, text] of HOSTILE_TEXTS.entries()) {
       const own = [`${startUs + n}000`];
-      const asField = await read(url, { by: 'field', names: ['odd'], values: [text], ...window, services });
+      const asField = await read(url, table, { by: 'field', names: ['odd'], values: [text], ...window, services });
       assert.deepEqual([asField.failure, asField.lines.map(({ timeNs }) => timeNs)], [undefined, own], text);
-      const asText = await read(url, { by: 'text', text: `says ${text} here`, ...window, services });
+      const asText = await read(url, table, { by: 'text', text: `says ${text} here`, ...window, services });
       assert.deepEqual([asText.failure, asText.lines.map(({ timeNs }) => timeNs)], [undefined, own], text);
-      const asService = await read(url, { by: 'service', ...window, services: [text] });
+      const asService = await read(url, table, { by: 'service', ...window, services: [text] });
       assert.deepEqual([asService.failure, asService.lines], [undefined, []], text);
-      const asName = await read(url, { by: 'field', names: [text], values: ['x'], ...window, services });
+      const asName = await read(url, table, { by: 'field', names: [text], values: ['x'], ...window, services });
       assert.deepEqual([asName.failure, asName.lines], [undefined, []], text);
-      assert.deepEqual(await answersTo(url, text, window), NOTHING, text);
+      assert.deepEqual(await answersTo(url, table, text, window), NOTHING, text);
     }
   });
 }
@@ -242,10 +253,11 @@ const NOTHING = [
 /** A search for traces of a service that has this name, and the counts of its requests and lines. */
 async function answersTo(
   url: string,
+  logsTable: LogsTable,
   text: string,
   window: Readonly<{ fromUs: number; toUs: number; limit: number }>,
 ): Promise<readonly unknown[]> {
-  const tables = { database: 'default', tracesTable: 'otel_traces', logsTable: 'otel_logs' };
+  const tables = { database: 'default', tracesTable: 'otel_traces', logsTable };
   const { traces, logs } = clickHouse({ url: new URL(url), ...tables });
   const signal = AbortSignal.timeout(60_000);
   const counted = async (statistics: Statistics | undefined): Promise<string> => {
@@ -278,12 +290,16 @@ async function checkPassword(folder: string, check: Alone['check']): Promise<voi
   }
 }
 
-async function read(url: string, query: LogQuery): Promise<{ lines: readonly LogLine[]; failure: unknown }> {
+async function read(
+  url: string,
+  logsTable: LogsTable,
+  query: LogQuery,
+): Promise<{ lines: readonly LogLine[]; failure: unknown }> {
   const { logs } = clickHouse({
     url: new URL(url),
     database: 'default',
     tracesTable: undefined,
-    logsTable: 'otel_logs',
+    logsTable,
   });
   assert.ok(logs);
   const decoder = logBody('loki-json', 'clickhouse');

@@ -6,22 +6,10 @@ import { judgedRound, scoreOf } from '../../bench/strangers/lint-round.ts';
 
 const rounds = globSync(`${import.meta.dirname}/../../bench/strangers/lint-*.json`).map((file) => basename(file));
 
-/** Nothing was mended after their first contact. They must not get worse. */
-const AS_FIRST_READ = new Map([['lint-11.json', { found: 99, flagged: 7 }]]);
-
-test.each(rounds.filter((round) => !AS_FIRST_READ.has(round)))(
-  '%s: nine of ten are found, one innocent of twenty is flagged at most',
-  (round) => {
-    const { due, found, innocent, flagged } = scored(round);
-    expect(found / due).toBeGreaterThanOrEqual(0.9);
-    expect(flagged / innocent).toBeLessThanOrEqual(0.05);
-  },
-);
-
-test.each([...AS_FIRST_READ])('%s: as many are found as at first, and no more are flagged', (round, first) => {
-  const { found, flagged } = scored(round);
-  expect(found).toBeGreaterThanOrEqual(first.found);
-  expect(flagged).toBeLessThanOrEqual(first.flagged);
+test.each(rounds)('%s: nine of ten are found, one innocent of twenty is flagged at most', (round) => {
+  const { due, found, innocent, flagged } = scored(round);
+  expect(found / due).toBeGreaterThanOrEqual(0.9);
+  expect(flagged / innocent).toBeLessThanOrEqual(0.05);
 });
 
 function scored(round: string) {

@@ -48,7 +48,8 @@ test('verify proves the log with a public key from elsewhere, over a rotation, a
   expect(await spanhound(['audit', 'rotate-key'], { env })).toMatchObject({ code: 0 });
   expect(await spanhound(proof, { env })).toMatchObject({
     code: 0,
-    stdout: expect.stringContaining('through entry 4'),
+    // The check before was an entry, too.
+    stdout: expect.stringContaining('through entry 5'),
   });
 
   const store = await composeStore({ dataFolder: data });
@@ -152,10 +153,22 @@ describe('what the operator reads', () => {
     [['postmortem', 'versions', 'INC-1'], 'incident.shown', 'INC-1', 'versions'],
     [['postmortem', 'export', 'INC-1'], 'incident.shown', 'INC-1', 'exports'],
     [['audit', 'show'], 'record.shown', 'audit', 'audit'],
+    [['audit', 'verify'], 'record.shown', 'audit check', 'audit check'],
+    [['token', 'list'], 'record.shown', 'tokens', 'tokens'],
+    [['hold'], 'record.shown', 'holds', 'holds'],
   ])('by %j is one entry with the account of the machine', async (args, action, subject, what) => {
     const { env, store } = await newStore();
     expect((await spanhound(args, { env })).stderr).not.toContain('audit log');
     expect(await shownIn(store)).toEqual([['command line', action, subject, { what, user: username }]]);
+  });
+
+  test('by a backup is one entry, in the store and not in the copy', async () => {
+    const { env, store } = await newStore();
+    const copy = join(env.SPANHOUND_DATA, '..', 'copy.db');
+    expect((await spanhound(['backup', copy], { env })).code).toBe(0);
+    expect(await shownIn(store)).toEqual([
+      ['command line', 'record.shown', 'backup', { what: 'backup', user: username }],
+    ]);
   });
 
   test('is read where the store takes no entry, and stderr says so', async () => {

@@ -9,6 +9,11 @@ describe.each(['text', 'md'] as const)('%s', (form) => {
     expect(printable(HOSTILE, form, false)).toBe('a[2Jb]0;namec31mdefghij');
   });
 
+  test('keeps no mark of Arabic that turns text round, no hidden words in tags, and no invisible sign', () => {
+    const tags = Array.from('rm', (letter) => String.fromCodePoint(0xe0000 + letter.charCodeAt(0))).join('');
+    expect(printable(`a\u061cb${tags}c\u2063d\u180ee\u2028f`, form, false)).toBe('abcdef');
+  });
+
   test('keeps line breaks, tabs, letters of every script and joined emoji', () => {
     const text = 'größe\t密码\r\n👩‍🚒 नमस्‍ते\n';
     expect(printable(text, form, false)).toBe(text);
@@ -27,9 +32,9 @@ test('a name and an address in Markdown keep what makes them call nobody and lea
 });
 
 test('JSON means the same afterwards', () => {
-  const json = JSON.stringify({ text: HOSTILE });
-  const printed = printable(json, 'json', false);
-  expect(JSON.parse(printed)).toEqual({ text: HOSTILE });
+  const text = `${HOSTILE}\u061ck\u{e0041}l\u2029m`;
+  const printed = printable(JSON.stringify({ text }), 'json', false);
+  expect(JSON.parse(printed)).toEqual({ text });
   expect(printed).toMatch(/^[\u0020-\u007e]*$/);
 });
 

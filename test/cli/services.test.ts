@@ -32,6 +32,13 @@ metadata: { name: "che\\u001B[31mckout" }
   await store.close();
 });
 
+test('without an answer of any source says why once, and ends with 4', async () => {
+  const silent = { SPANHOUND_DATA: join(root, 'nothing'), JAEGER_URL: 'http://127.0.0.1:9' };
+  const { code, stdout } = await spanhound(['services'], { env: silent });
+  expect(code).toBe(4);
+  expect(stdout.match(/did not answer/g)).toHaveLength(1);
+});
+
 test('lists each service with its owner, its tier and its other names, and counts contradictions', async () => {
   const { code, stdout } = await spanhound(['services'], { env });
   expect(code).toBe(0);

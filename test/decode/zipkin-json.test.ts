@@ -104,6 +104,7 @@ test('annotations are events, and OpenTelemetry’s get their attributes back', 
     { timestamp: T0 + 3, value: 'retry|{"attempt":3}|0' },
     { timestamp: T0 + 4, value: 'a|b' },
     { timestamp: T0 + 5, value: '"exception": {broken}' },
+    { timestamp: T0 + 6, value: '{"exception": {"exception.message":"no stock"}}' },
   ];
   const trace = traceOf({ ...SERVER, annotations });
   expect(trace.events(0).map(({ atUs, name, attributes }) => [atUs, name, attributes])).toEqual([
@@ -112,6 +113,7 @@ test('annotations are events, and OpenTelemetry’s get their attributes back', 
     [3, 'retry', { attempt: 3 }],
     [4, 'a|b', {}],
     [5, '"exception": {broken}', {}],
+    [6, 'exception', { 'exception.message': 'no stock' }],
   ]);
 });
 

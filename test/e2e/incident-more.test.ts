@@ -88,6 +88,7 @@ describe('the menu', () => {
     expect(await side.answerTo(await choose('list'))).toContain('INC-1 P1 Checkout is slow');
     expect(await side.answerTo(await choose('help'))).toContain('keeps the record of an incident');
     expect(await side.answerTo(await choose('changes'))).toContain('I know of no change');
+    expect(await side.answerTo(await choose('on-call'))).toContain('Nobody is on call here yet.');
     await choose('channel');
     await side.soon(async () => (await side.timeline()).find((entry) => entry.includes('A channel of its own')));
   });

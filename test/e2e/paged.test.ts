@@ -214,6 +214,17 @@ test('for a name without anybody on call says so and how to set it', async () =>
   expect(direct()).toEqual([]);
 });
 
+test('who is on call is said to the person who asks: nobody is mentioned or called', async () => {
+  side.slack.proxy.person(KIM, { name: 'kim', real_name: 'Kim', tz: 'UTC' });
+  const all = await side.type('who is on call?');
+  expect(all).toContain('On call for payments-team: Kim');
+  expect(all).not.toMatch(/<@|"type":"user/);
+  expect(await side.type('on-call payments-team')).toContain('On call for payments-team: Kim');
+  expect(await side.type('who is on call for search')).toContain('I do not know who is on call for search.');
+  expect(await side.type('INC-9 who is on call')).toContain('There is no INC-9');
+  expect(direct()).toEqual([]);
+});
+
 test('the name of a service pages who is on call for its owner', async () => {
   await side.store().transaction((tx) =>
     keepFacts(tx, {

@@ -209,6 +209,8 @@ const WAYS: readonly (readonly [string, Try])[] = [
   ['/incident update', typed('/incident', 'INC-1 update half of it is back')],
   ['/incident rename', typed('/incident', 'INC-1 rename the door was open')],
   ['/incident page', typed('/incident', 'INC-1 page nobody-on-call')],
+  ['/incident on-call', typed('/incident', 'INC-1 on-call')],
+  ['/incident postmortem', typed('/incident', 'INC-1 postmortem')],
   ['/incident channel', typed('/incident', 'INC-1 channel')],
   ['/incident statuspage', typed('/incident', 'INC-1 statuspage')],
   ['/incident changes', typed('/incident', 'INC-1 changes')],

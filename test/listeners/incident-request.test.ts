@@ -25,6 +25,18 @@ test.each([
   ['ic me', 'role commander'],
   ['incident commander <@U1>', 'role commander <@U1>'],
   ['role incident commander <@U1>', 'role commander <@U1>'],
+  ['who is on call', 'on-call'],
+  ['who is on call?', 'on-call'],
+  ['Who is on call now?', 'on-call'],
+  ['who’s on-call for checkout', 'on-call checkout'],
+  ['oncall for the payments team', 'on-call payments team'],
+  ['INC-4 who is on call', 'INC-4 on-call'],
+  ['nothing new', 'update Nothing new'],
+  ['INC-4 no news yet.', 'INC-4 update Nothing new'],
+  ['draft the postmortem', 'postmortem'],
+  ['postmortem INC-4', 'INC-4 postmortem'],
+  ['merge with INC-2', 'merge INC-2'],
+  ['INC-7 merge into INC-4', 'merge INC-7 into INC-4'],
 ])('other words mean the same: %s', (typed, full) => {
   expect(read(typed)).toEqual(read(full));
   expect(['unclear', 'unknown']).not.toContain(read(typed).verb);
@@ -34,12 +46,23 @@ test.each([
   ['P1 checkout is slow', 'declare P1 what is wrong'],
   ['p0 everybody', 'severity P0 because'],
   ['commander', 'role commander @somebody'],
+  ['merge into INC-4', '/incident INC-4 merge INC-7'],
+  ['postmortem export github', '/postmortem help'],
   ['comms lead', 'role communications @somebody'],
 ])('what may mean two things is asked about: %s', (typed, part) => {
   expect(read(typed)).toEqual({ verb: 'unclear', problem: expect.stringContaining(part) });
 });
 
-test.each(['fixed?', 'mitigating', 'opened', 'take it', 'P9', 'commander kim'])('%s is no request', (typed) => {
+test.each([
+  'nothing new in checkout',
+  'who broke it',
+  'fixed?',
+  'mitigating',
+  'opened',
+  'take it',
+  'P9',
+  'commander kim',
+])('%s is no request', (typed) => {
   expect(read(typed).verb).toBe('unknown');
 });
 
@@ -252,7 +275,7 @@ test.each([
   ['helped', 'What helped?'],
   ['split', 'Which incident?'],
   ['split payments', '`/incident split INC-7` splits INC-7 off'],
-  ['merge into INC-4', 'The incident that stays comes first'],
+  ['merge into INC-4', 'Which one goes into INC-4?'],
   ['merge INC-7 INC-8', 'Name one incident'],
   ['merge INC-7 and INC-8', 'Name one incident'],
   ['merge INC-7 same cause', 'Name one incident'],

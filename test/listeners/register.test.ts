@@ -91,6 +91,7 @@ function registered(broken?: Error) {
       entryToCorrect: async () => undefined,
       correctEntry: told('correctEntry'),
       listOpen: note('listOpen'),
+      showOnCall: note('showOnCall'),
       setItemState: told('setItemState'),
       setItemCheck: told('setItemCheck'),
       showActionItems: note('showActionItems'),

@@ -120,6 +120,14 @@ async function declareAll({ store, investigation, config }: Parts): Promise<void
   await store.transaction(async (tx) => {
     const change = { incidentId: 'incident-0', by: 'U1' };
     await changeIncident(tx, { ...change, key: 'a', status: 'resolved', text: 'Index added', atUs: tx.nowUs });
-    await mergeIncident(tx, { incident, other, key: 'm', by: 'U1', text: 'Took one in', url: '', otherUrl: '' });
+    await mergeIncident(tx, {
+      incident,
+      other,
+      key: 'm',
+      by: 'U1',
+      text: `INC-4 is merged into this incident: P1 ${BREACH} elsewhere`,
+      url: '',
+      otherUrl: '',
+    });
   });
 }

@@ -23,6 +23,11 @@ export const OTEL_TABLES: readonly string[] = [
   ENGINE = MergeTree PARTITION BY toDate(TimestampTime) ORDER BY (ServiceName, TimestampTime, Timestamp)`,
 ];
 
+/** The same tables as the exporter makes them with `json: true`. */
+export const OTEL_JSON_TABLES: readonly string[] = OTEL_TABLES.map((table) =>
+  table.replaceAll(MAP, 'JSON').replace(/CREATE TABLE (\w+)/, 'CREATE TABLE $1_json'),
+);
+
 export function spanRows({ traceId, rows }: Happening) {
   return rows.map((row) => ({
     Timestamp: timeOf(BigInt(row.startUs) * 1_000n),

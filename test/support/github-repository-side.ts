@@ -11,6 +11,7 @@ export async function openGitHubRepository() {
   const pulls: Pull[] = [];
   const refs = new Map([['main', 'c000000']]);
   const trees = new Map([['c000000', 't000000']]);
+  const messages = new Map<string, string>();
   const files = new Map<string, string>();
   const calls: string[] = [];
   const lost = new Set<string>();
@@ -22,7 +23,10 @@ export async function openGitHubRepository() {
     'GET ': () => ({ default_branch: 'main', html_url: 'https://github.com/acme/ops' }),
     'GET /pulls': (rest) => pulls.filter(({ head }) => rest.includes(encodeURIComponent(head.ref))),
     'GET /git/ref/heads/': (rest) => refOf(rest),
-    'GET /git/commits/': (rest) => ({ tree: { sha: trees.get(rest) } }),
+    'GET /git/commits/': (rest) => ({
+      tree: { sha: trees.get(rest) },
+      message: messages.get(rest) ?? 'Initial commit',
+    }),
     'POST /git/blobs': (_rest, body) => ({ sha: digest(body) }),
     'POST /git/trees': (_rest, { tree }) => {
       for (const { path, content, sha } of tree as File[]) files.set(path, content ?? sha ?? '');
@@ -31,6 +35,7 @@ export async function openGitHubRepository() {
     'POST /git/commits': (_rest, body) => {
       const sha = digest(body);
       trees.set(sha, String(body.tree));
+      messages.set(sha, String(body.message));
       return { sha };
     },
     'POST /git/refs': (_rest, { ref, sha }) => {

@@ -54,7 +54,11 @@ function messageIn(store: Store, { ts, saysMarks }: Readonly<{ ts: string; saysM
 
   async function jobOf(inboxId: string): Promise<Job | undefined> {
     const jobs = store.db.selectFrom('jobs').selectAll().where('kind', '=', FOLLOW_MESSAGE);
-    const rows = await jobs.where('key', 'like', `%${ts}%`).execute();
+    const rows = await jobs
+      .where('key', 'like', `%${ts}%`)
+      .orderBy('created_us', 'desc')
+      .orderBy('id', 'desc')
+      .execute();
     const row = rows.find(({ key }) => key.endsWith(inboxId));
     return row && ({ ...row, workspaceId: 'T1', payload: JSON.parse(row.payload ?? '{}') } as unknown as Job);
   }
@@ -73,6 +77,12 @@ function messageIn(store: Store, { ts, saysMarks }: Readonly<{ ts: string; saysM
         userId: USER,
       });
     },
+    /** As an older version did: the key was the id of the event. */
+    queued: async (inboxId: string, what: WhatHappened) => {
+      const key = `${ts}/${inboxId}`;
+      const payload = { ...PLACE, inboxId: key, ts, what, userId: USER };
+      await store.transaction((tx) => tableJobs.addJob(tx, { kind: FOLLOW_MESSAGE, workspaceId: 'T1', key, payload }));
+    },
     /** Asks Slack, and does not write yet. */
     looks: async (inboxId: string) => {
       const job = await jobOf(inboxId);
@@ -86,7 +96,7 @@ function messageIn(store: Store, { ts, saysMarks }: Readonly<{ ts: string; saysM
       };
       const parts = { store, jobs: tableJobs, mayRead: async () => true, kick: () => undefined };
       const end = followMessage({ ...parts, look })(job, later()).catch((error) => error);
-      await looked.promise;
+      await Promise.race([looked.promise, end]);
       running.set(inboxId, { write: mayWrite.resolve, end });
     },
     /** Writes what it saw. As the runner does, a job that has to wait runs again. */
@@ -115,6 +125,7 @@ async function play(message: Message, steps: readonly string[], what: Readonly<R
     const happened = what[inboxId] ?? 'marked';
     if (does === 'happens') message.happens(happened);
     if (does === 'notice') await message.notice(inboxId, happened);
+    if (does === 'queued') await message.queued(inboxId, happened);
     if (does === 'looks') await message.looks(inboxId);
     if (does === 'writes') await message.writes(inboxId);
   }
@@ -157,6 +168,29 @@ export function testRemovedMarks(name: string, newPlace: () => Place): void {
           const message = messageIn(store, { ts: `1767709800.0001${at + 10}`, saysMarks: true });
           await play(message, [...all('add'), 'happens remove', ...order], what);
           expect(await entries(store), order.join(', ')).toBe(at + 1);
+        }
+      },
+    );
+
+    test.each(WAYS)(
+      'a job that an older version queued adds $what, and its removal wins in every order',
+      async (way) => {
+        const store = await openStore();
+        const what = { before: way.set, remove: way.unset };
+        const queued = ['happens before', 'queued before'];
+        // The job is queued again, and runs then.
+        const runs = ['looks before', 'looks before', 'writes before'];
+        const message = messageIn(store, { ts: '1767709800.000300', saysMarks: true });
+        await play(message, [...queued, ...runs], what);
+        expect(await entries(store)).toBe(1);
+        await play(message, all('remove'), what);
+        expect(await entries(store)).toBe(0);
+
+        const orders = interleaved(runs, all('remove'));
+        for (const [at, order] of orders.entries()) {
+          const another = messageIn(store, { ts: `1767709800.0004${at + 10}`, saysMarks: true });
+          await play(another, [...queued, ...order], what);
+          expect(await entries(store), order.join(', ')).toBe(0);
         }
       },
     );

@@ -17,6 +17,7 @@ const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
   'bookmarks.list': ['bookmarks:read'],
   'canvases.create': ['canvases:write'],
   'canvases.edit': ['canvases:write'],
+  'canvases.getContent': ['canvases:read'],
   'canvases.sections.lookup': ['canvases:read'],
   'chat.getPermalink': [],
   'chat.postMessage': ['chat:write'],

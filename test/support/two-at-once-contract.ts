@@ -131,7 +131,8 @@ const merge: (incidentId: string, otherId: string) => Act = (incidentId, otherId
   person.merge({ asked, incidentId, otherId });
 const retract: Act = async (person, { inboxId, workspaceId, userId }) => {
   const payload = { inboxId, workspaceId, ...MESSAGE, what: 'unmarked', userId };
-  await person.follow({ workspaceId, payload } as unknown as Job, later());
+  const key = `${MESSAGE_KEY}/unmarked/${userId}/${inboxId}`;
+  await person.follow({ workspaceId, key, payload } as unknown as Job, later());
   return undefined;
 };
 const have: Act = (person, asked) => person.havePage({ asked, incidentId: ONE, pageId: 'p' });

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { systems } from '#adapters/registry.ts';
 import type { Checked, System } from '#adapters/system.ts';
 import { loadConfig } from '#config/load.ts';
+import { SYSTEM_SETTINGS } from '#test/system-settings.ts';
 import { pageOf, systemsPage } from '../../tools/systems-page.ts';
 
 const all: readonly System[] = systems;
@@ -106,22 +107,9 @@ describe('what was said of a system is so', () => {
     expect(!isThere || /No answer here comes from/.test(readFileSync(notes, 'utf8'))).toBe(true);
   });
 
-  const GUID = '1234abcd-0000-4000-8000-9abcdef12345';
-  const AT = 'http://127.0.0.1:1';
-  const config = loadConfig({
-    ...Object.fromEntries(
-      [
-        ...['JAEGER', 'TEMPO', 'ZIPKIN', 'LOKI', 'VICTORIALOGS', 'ELASTICSEARCH', 'CLICKHOUSE', 'SPLUNK'],
-        'PROMETHEUS',
-      ].map((name) => [`${name}_URL`, AT]),
-    ),
-    ...{ GOOGLE_CLOUD_TRACE_PROJECT: 'shop-prod-123', GOOGLE_CLOUD_LOG_PROJECTS: 'shop-prod-123' },
-    ...{ CLOUDWATCH_LOG_GROUPS: 'shop', CLOUDWATCH_REGION: 'eu-west-1', CLOUDWATCH_METRICS: 'AWS/RDS' },
-    ...{ AZURE_LOG_ANALYTICS_WORKSPACE: GUID, AZURE_TENANT_ID: GUID, AZURE_CLIENT_ID: GUID, AZURE_CLIENT_SECRET: 's' },
-    ...{ DATADOG_API_KEY: 'a', DATADOG_APP_KEY: 'b', NEW_RELIC_API_KEY: 'c', NEW_RELIC_ACCOUNT_ID: '1' },
-    ...{ SENTRY_ORG: 'acme', SENTRY_AUTH_TOKEN: 'd', SENTRY_READS: 'errors-and-traces' },
-    ...{ XRAY_REGION: 'eu-west-1', KUBERNETES_IN_CLUSTER: 'true', KUBERNETES_LOGS: 'all' },
-  });
+  const config = loadConfig(
+    Object.assign({}, ...Object.values(SYSTEM_SETTINGS).map((settings) => settings('http://127.0.0.1:1'))),
+  );
   const surroundings = {
     ...{ timeoutMs: 1_000, maxBytes: 1_000, grafanaUrl: undefined, counts: () => true, samples: undefined },
     errors: undefined,

@@ -66,7 +66,7 @@ test('the change that fits is named in the last stage, in every form', async () 
     /Changes before it \(UTC\)\n.*14:41:00 deploy of order-service: Show the name of each customer \(the cause\)/s,
   );
   expect(text).toContain('Roll deploy 4f2a9c1 of order-service back.');
-  expect(asked.changes).toMatchObject([{ fromUs: N_PLUS_ONE.beganUs - 7200e6 }]);
+  expect(asked.changes).toMatchObject([{ fromUs: N_PLUS_ONE.beganUs - 10_800e6 }]);
   expect(asked.changes[0]?.services[0]).toBe('order-service');
   expect(asked.metrics).toMatchObject([{ fromUs: N_PLUS_ONE.beganUs - 120e6 - 1800e6 }]);
 });

@@ -64,6 +64,11 @@ async function open(sender: Sender = 'alertmanager') {
         return thread_of === null ? text : `${'abcdef'[roots.indexOf(thread_of)]}: ${text}`;
       });
     },
+    /** What each answer leaves out. */
+    async gaps() {
+      const jobs = store.db.selectFrom('jobs').select('payload').where('kind', '=', 'answer-alert').orderBy('id');
+      return (await jobs.execute()).flatMap(({ payload }) => JSON.parse(payload ?? '').gaps);
+    },
     answers: async () =>
       (await store.db.selectFrom('jobs').select('key').where('kind', '=', 'answer-alert').execute()).length,
   };
@@ -90,6 +95,16 @@ describe.each(['alertmanager', 'grafana'] as const)('one alert in two groups of 
     expect([await answers(), await said()]).toEqual([1, ['Slow x?']]);
     await Promise.all([post('A', [over(x)]), post('B', [over(x)])]);
     expect(await said()).toEqual(['Slow x?', 'a: Resolved: Slow x']);
+  });
+
+  test('of several services: the answer says which one was examined, and names the others', async () => {
+    const { post, gaps } = await open(sender);
+    const [x, y, z] = [alert('x', { service: 'cart' }), alert('y', { service: 'checkout' }), alert('z')];
+    await post('A', [x, y, alert('w', { service: 'cart-service' }), z]);
+    const problem = 'the group has alerts of checkout, too';
+    expect(await gaps()).toEqual([{ source: sender, problem, consequence: 'only cart was examined' }]);
+    await post('B', [alert('v', { service: 'search' })]);
+    expect(await gaps()).toHaveLength(1);
   });
 
   test('gets a new answer where it fires again, in whichever group that is heard first', async () => {

@@ -19,6 +19,7 @@ import type { CorrectWorkflows } from '#workflows/correct-entry.ts';
 import type { ListOpen } from '#workflows/list-open.ts';
 import type { MessageWorkflows } from '#workflows/messages/add-messages.ts';
 import type { AskedBy } from '#workflows/on-incident.ts';
+import type { ShowOnCall } from '#workflows/pagers/show-on-call.ts';
 import type { SentenceWorkflows } from '#workflows/sentences/incident-sentence.ts';
 import type { ShowChanges } from '#workflows/timeline/show-changes.ts';
 
@@ -26,7 +27,7 @@ export type MoreWorkflows = ChannelWorkflows &
   Pick<CorrectWorkflows, 'entryToCorrect'> &
   Pick<MessageWorkflows, 'messagesToOffer'> &
   Pick<SentenceWorkflows, 'sayInThread'> &
-  Readonly<{ listOpen: ListOpen; showChanges: ShowChanges }>;
+  Readonly<{ listOpen: ListOpen; showChanges: ShowChanges; showOnCall: ShowOnCall }>;
 
 /** `threadTs`: of the message with the menu; '' outside of threads. */
 type Chosen = Readonly<{ asked: AskedBy; incidentId: string; threadTs: string }>;
@@ -39,10 +40,11 @@ export function moreMenu(workflows: MoreWorkflows): Middleware<SlackActionMiddle
       threadTs: threadOf(body),
     };
     const more = MORE.find((one) => one === action.selected_option.value);
-    if (more === 'list') await ack(); // Slack is asked about many channels. Nothing changes.
+    const isSlow = more === 'list' || more === 'on-call'; // Others are asked for longer than Slack waits. Nothing changes.
+    if (isSlow) await ack();
     const form = more === undefined ? undefined : await HANDLERS[more](workflows, chosen);
     if (form !== undefined) await openModal({ ack, client, body }, form);
-    else if (more !== 'list') await ack();
+    else if (!isSlow) await ack();
   };
 }
 
@@ -73,6 +75,10 @@ const HANDLERS: Readonly<Record<More, Handler>> = {
   },
   channel: async ({ askForChannel }, { asked, incidentId }) => {
     await askForChannel({ asked, meant: { incidentId } });
+    return undefined;
+  },
+  'on-call': async ({ showOnCall }, { asked }) => {
+    await showOnCall({ asked, meant: { channelId: asked.channelId }, name: '' });
     return undefined;
   },
   list: async ({ listOpen }, { asked }) => {

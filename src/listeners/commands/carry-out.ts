@@ -11,6 +11,7 @@ import type { CallWorkflows } from '#workflows/commander/stop-calls.ts';
 import type { RoleWorkflows } from '#workflows/confirm-role.ts';
 import type { CorrectWorkflows } from '#workflows/correct-entry.ts';
 import type { DeclareIncident } from '#workflows/declare-incident.ts';
+import type { AskForPostmortem } from '#workflows/draft-postmortem.ts';
 import type { HypothesisWorkflows } from '#workflows/hypotheses/change-hypothesis.ts';
 import type { StatsWorkflows } from '#workflows/incident-stats.ts';
 import type { JoinIncident } from '#workflows/join-incident.ts';
@@ -22,6 +23,7 @@ import type { NoteWorkflows } from '#workflows/note-entry.ts';
 import type { AskedBy } from '#workflows/on-incident.ts';
 import type { PageWorkflows } from '#workflows/page-people.ts';
 import type { PagerWorkflows } from '#workflows/pagers/ask-to-resolve.ts';
+import type { ShowOnCall } from '#workflows/pagers/show-on-call.ts';
 import type { ProposeIncident } from '#workflows/propose-incident.ts';
 import type { ReviewWorkflows } from '#workflows/reviews/show-review.ts';
 import type { ShowMethod } from '#workflows/show-method.ts';
@@ -56,6 +58,8 @@ export type IncidentWorkflows = ChangeWorkflows &
     joinIncident: JoinIncident;
     linkIncident: LinkIncident;
     listOpen: ListOpen;
+    showOnCall: ShowOnCall;
+    askForPostmortem: AskForPostmortem;
     showChanges: ShowChanges;
     showTimeline: ShowTimeline;
     showTimelinePicture: ShowTimelinePicture;
@@ -64,25 +68,32 @@ export type IncidentWorkflows = ChangeWorkflows &
     addActionItem: AddActionItem;
   }>;
 
-export type AboutAll = Extract<IncidentRequest, { verb: 'stats' | 'review' }>;
+export type AboutAll = Extract<IncidentRequest, { verb: 'stats' | 'review' | 'on-call' }>;
 
-/** Reports about all incidents. They ask Slack about many channels, for longer than it waits itself. Nothing changes. */
+/** What is about no single incident. It asks Slack or others, for longer than Slack waits itself. Nothing changes. */
 export function isAboutAll(request: IncidentRequest): request is AboutAll {
-  return request.verb === 'stats' || request.verb === 'review';
+  return request.verb === 'stats' || request.verb === 'review' || request.verb === 'on-call';
 }
 
+/** `place`: where it was asked. `number`: the incident of that thread. */
 export async function showAll(
-  { showStats, showReview }: Pick<IncidentWorkflows, 'showStats' | 'showReview'>,
-  { verb, period, service }: AboutAll,
+  { showStats, showReview, showOnCall }: Pick<IncidentWorkflows, 'showStats' | 'showReview' | 'showOnCall'>,
+  request: AboutAll,
   asked: AskedBy,
+  place: Readonly<{ channelId: string; number?: number | undefined }>,
 ): Promise<void> {
+  if (request.verb === 'on-call') {
+    const { number = place.number, name } = request;
+    return await showOnCall({ asked, meant: { channelId: place.channelId, number }, name });
+  }
+  const { verb, period, service } = request;
   const show = verb === 'stats' ? showStats : showReview;
   await show({ asked, period, service });
 }
 
 export type Carried = Exclude<
   IncidentRequest,
-  { verb: 'help' | 'list' | 'stats' | 'review' | 'status-page' | 'unclear' | 'unknown' }
+  { verb: 'help' | 'list' | 'stats' | 'review' | 'on-call' | 'status-page' | 'unclear' | 'unknown' }
 >;
 
 /** `place`: where it was typed. `number`: the incident of that thread, which is meant where the request names none. */
@@ -172,6 +183,12 @@ export async function carryOut(
       return;
     case 'timeline':
       await workflows.showTimeline({ asked, meant });
+      return;
+    case 'postmortem':
+      await workflows.askForPostmortem({
+        asked,
+        meant: meant.number === undefined ? { channelId } : { number: meant.number },
+      });
       return;
     case 'actions':
       await workflows.showActionItems({ asked, meant });

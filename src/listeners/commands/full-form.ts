@@ -4,6 +4,7 @@
  */
 import { SEVERITIES } from '#model/incident/incident.ts';
 import { ROLE_WORDS, roleWord } from '#model/incident/roles.ts';
+import { NOTHING_NEW } from '#workflows/note-entry.ts';
 
 export type FullForm = Readonly<{ verb: string; rest: string } | { problem: string }>;
 
@@ -18,6 +19,9 @@ const FORMS: readonly (readonly [said: RegExp, full: string])[] = [
   [/^create(?!\S)/i, 'declare'],
   [/^(?:log|comment)(?!\S)/i, 'note'],
   [/^(?:open|incidents)$/i, 'list'],
+  [/^(?:who(?:['’]?s|\s+is)\s+(?:the\s+)?)?on[-\s]?call(?![\w-])[?!.]*/i, 'on-call'],
+  [/^(?:nothing\s+new|no\s+news)(?:\s+yet)?[.!]?$/i, `update ${NOTHING_NEW}`],
+  [/^(?:draft\s+)?(?:a\s+|the\s+)?post-?mortem(?!\S)/i, 'postmortem'],
   [/^(?:impact\s+)?(?:began|started)(?!\S)/i, 'impact'],
   [new RegExp(`^(?:sev|downgrade|upgrade|raise|lower)\\s+(?:it\\s+)?(?:to\\s+)?(?=${SEVERITY})`, 'i'), 'severity '],
   [new RegExp(`^(?=${SEVERITY}(?:$|\\s+because\\s))`, 'i'), 'severity '],

@@ -29,6 +29,8 @@ export type IncidentRequest =
   | Readonly<{ verb: 'list' }>
   /** `service`: '' for all. */
   | Readonly<{ verb: 'stats' | 'review'; period: StatsPeriod; service: string }>
+  /** `name`: of a team or a service, or `cause`; '' for everybody whom the settings know. */
+  | (Named & Readonly<{ verb: 'on-call'; name: string }>)
   /** Where the title is missing or too long, the form asks for it. */
   | Readonly<{ verb: 'declare'; severity?: Severity; title: string }>
   | (Named &
@@ -41,7 +43,7 @@ export type IncidentRequest =
         | Readonly<{ verb: 'reopen'; text: string; when?: SpokenTime }>
         /** `from`: the number of the incident that it was merged into, if the person typed it. */
         | Readonly<{ verb: 'split'; text: string; when?: SpokenTime; from?: number }>
-        | Readonly<{ verb: 'edit' | 'channel' | 'mitigate' | 'changes' }>
+        | Readonly<{ verb: 'edit' | 'channel' | 'mitigate' | 'changes' | 'postmortem' }>
         | Readonly<{ verb: 'status-page' }>
         /** `number` stays, `other` ends. */
         | Readonly<{ verb: 'merge'; other: number }>
@@ -85,6 +87,7 @@ export const INCIDENT_VERBS = [
     'merge',
     'split',
     'page',
+    'on-call',
     'channel',
     'statuspage',
     'mitigate',
@@ -93,6 +96,7 @@ export const INCIDENT_VERBS = [
     'actions',
     'timeline',
     'edit',
+    'postmortem',
     'whys',
   ],
   ...['hypotheses', 'hypothesis', 'checklist', 'fishbone', 'failures', 'rename', 'resolve', 'reopen', 'help'],
@@ -181,6 +185,10 @@ function readVerb(verb: string, rest: string, named: Named, own: readonly OwnRol
       return readAlone('changes', rest, named);
     case 'page':
       return readPage(rest, named);
+    case 'on-call':
+      return readOnCall(rest, named);
+    case 'postmortem':
+      return readPostmortem(rest, named);
     case 'impact':
       return readMilestone('impact', rest, named);
     case 'detected':
@@ -335,11 +343,13 @@ function readLink(rest: string, named: Named): IncidentRequest {
 
 const MERGE = 'The incident that stays comes first: `/incident INC-4 merge INC-7` merges INC-7 into INC-4.';
 
-/** `merge INC-7`, `merge INC-7 into INC-4`. The button of the question shows the direction once more. */
+/** `merge INC-7`, `merge with INC-7`, `merge INC-7 into INC-4`. The button of the question shows the direction once more. */
 function readMerge(rest: string, named: Named): IncidentRequest {
-  const typed = plain(rest).replace(/[.!]$/, '');
+  const typed = plain(rest)
+    .replace(/[.!]$/, '')
+    .replace(/^with\s+/i, '');
   const [first = '', ...more] = typed.split(/[\s,;:]+/);
-  if (/^(?:in|into|with|to)$/i.test(first)) return unclear(MERGE);
+  if (/^(?:in|into|to)$/i.test(first)) return readMergeInto(more, named);
   const other = readIncidentNumber(first);
   if (other === undefined)
     return unclear(first === '' ? `Which incident? ${MERGE}` : `${quoted(typed)} names no incident. ${MERGE}`);
@@ -350,6 +360,18 @@ function readMerge(rest: string, named: Named): IncidentRequest {
     return unclear(`Name one incident, without further words. ${MERGE}`);
   if (named.number !== undefined && named.number !== number)
     return unclear(`You named INC-${named.number} and INC-${number}, and only one incident can stay. ${MERGE}`);
+  return { verb: 'merge', number, other };
+}
+
+/** `INC-7 merge into INC-4`: the incident that ends has to have a name. */
+function readMergeInto([typed = '', ...more]: readonly string[], { number: other }: Named): IncidentRequest {
+  const number = readIncidentNumber(typed);
+  if (number === undefined || more.length > 0) return unclear(MERGE);
+  if (other === undefined) {
+    return unclear(
+      `Which one goes into INC-${number}? \`/incident INC-${number} merge INC-7\` merges INC-7 into INC-${number}.`,
+    );
+  }
   return { verb: 'merge', number, other };
 }
 
@@ -442,6 +464,27 @@ function readPage(rest: string, named: Named): IncidentRequest {
   if (id === undefined && readIncidentNumber(name) !== undefined)
     return unclear(`Put the name first: \`/incident ${name} page …\`.`);
   return { ...named, verb: 'page', target: id === undefined ? { name } : { id }, text };
+}
+
+/** `who is on call for checkout?` */
+function readOnCall(rest: string, named: Named): IncidentRequest {
+  const name = plain(rest)
+    .replace(/^(?:now\s+)?(?:(?:for|in|of|at)\s+)?(?:the\s+)?/i, '')
+    .replace(/[\s?.!]{1,9}$/, '');
+  const said = /^(?:now|today|right now)?$/i.test(name) ? '' : name;
+  return said.length > SERVICE_CHARS
+    ? unclear('For one team or one service: `/incident on-call payments-team`.')
+    : { ...named, verb: 'on-call', name: said };
+}
+
+const POSTMORTEM =
+  '`/incident postmortem` alone drafts the postmortem. Its other steps have a command of their own: `/postmortem help`.';
+
+/** `postmortem INC-7` names it behind the verb, as `/postmortem INC-7` does. */
+function readPostmortem(rest: string, named: Named): IncidentRequest {
+  const number = readIncidentNumber(plain(rest)) ?? named.number;
+  if (rest !== '' && readIncidentNumber(plain(rest)) === undefined) return unclear(POSTMORTEM);
+  return number === undefined ? { verb: 'postmortem' } : { verb: 'postmortem', number };
 }
 
 const PAGE_CHARS = 300;

@@ -17,7 +17,7 @@ export const INCIDENT_USAGE = [
   '• `/incident` or `list` shows what is open',
   '• `/incident note restarted the pool`, or `note at 14:35 …`, `note 20 min ago …` for what happened earlier',
   '• `/incident tried restarted the pool` notes what was tried and had no effect, `helped retries off` what helped',
-  '• `/incident update logins work again in EU` tells everybody how it stands',
+  '• `/incident update logins work again in EU` tells everybody how it stands, `nothing new` that nothing changed',
   '• `/incident role commander`, `technical`, `communications`, `scribe` or one of your own; for somebody else add `@them`',
   '• `/incident severity P0 because nobody can pay`; the reason is optional',
   '• `/incident status identified`: investigating, identified, mitigated, fixed, resolved; you can add `at 14:40` and a text',
@@ -27,6 +27,7 @@ export const INCIDENT_USAGE = [
   '• `/incident action check A2 p99 POST /pay of checkout below 500 ms`, `rule CheckoutErrors` or `attribute …`: how it is checked',
   '• `/incident link https://grafana.example/d/checkout the board` adds a page, `link INC-4 same database` relates two incidents',
   '• `/incident page @kim the queue is full` calls a person or a user group, `page payments-team` who is on call for a team or a service, and the next one if nobody answers',
+  '• `/incident on-call`, or `who is on call for checkout`: who is on call now; nobody is called',
   '• `/incident channel` opens a channel for the incident alone, and invites who works on it',
   '• `/incident statuspage` drafts an update for customers; the communications lead approves it',
   '• `/incident mitigate` shows what your automation can do: a rollback, a restart, a flag; a second person approves it at P0 and P1',
@@ -38,7 +39,7 @@ export const INCIDENT_USAGE = [
   '• `/incident hypothesis the cache was flushed` puts a suspicion on the board, `hypothesis S1 tested …`, `refuted …` or `confirmed …` says what became of it',
   '• `/incident whys`, `hypotheses`, `checklist`, `fishbone` or `failures`: the diagnosis by that method, with open parts for you to fill in',
   '• `/incident rename logins fail in EU` changes the title',
-  '• `/incident resolve all checks are green`, and `reopen it is back`',
+  '• `/incident resolve all checks are green`, and `reopen it is back`; `postmortem` drafts the postmortem',
   '',
   'The command changes the open incident of this channel. For another incident, put its name first: `/incident INC-4 note …`.',
   'A message that you pin or mark with :pushpin: goes into the timeline.',
@@ -81,7 +82,7 @@ export function incidentCommand(workflows: IncidentWorkflows): Middleware<SlackC
     if (isAboutAll(request)) {
       // For the same reason.
       await ack();
-      await showAll(workflows, request, asked);
+      await showAll(workflows, request, asked, { channelId: command.channel_id });
       return;
     }
     await carryOut(workflows, request, asked, { channelId: command.channel_id });

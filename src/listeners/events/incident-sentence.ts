@@ -41,7 +41,10 @@ export function readIncidentSentence(text: string, { own, ...context }: Sentence
   if (said === undefined) return QUESTION;
   const command = COMMAND.exec(said)?.groups;
   if (command !== undefined) return asSentence(readIncidentRequest(command.typed ?? '', own));
+  const onCall = ON_CALL.exec(said)?.groups;
+  if (onCall !== undefined) return asSentence(readIncidentRequest(`on-call ${onCall.whose ?? ''}`, own));
   const { name, verb, rest } = partsOf(said);
+  if (NOTHING.test(`${verb} ${rest}`)) return asSentence(readIncidentRequest(`${name} ${verb} ${rest}`, own));
   if (verb === '' ? name === '' : !VERBS.has(verb)) return QUESTION;
   const typed = verb === 'declare' ? rest.replace(AN_INCIDENT, '') : rest;
   const request = readIncidentRequest(`${name} ${verb} ${typed}`, own);
@@ -64,6 +67,10 @@ function asSentence(request: IncidentRequest): Sentence {
 const MENTION = /^\s*(?:<@(?<id>[A-Z0-9]{1,30})(?:\|[^<>]{0,100})?>|@spanhound\b)\s*[,:;–—-]?\s*/i;
 /** As people type it out of habit. */
 const COMMAND = /^\/incident(?:\s+(?<typed>.*))?$/is;
+/** A question that only a request of `/incident` answers. */
+const ON_CALL =
+  /^(?:who(?:['’]?s|\s+is)\s+(?:currently\s+|now\s+)?on[-\s]?call(?![\w-])|on-?call(?=\s+for\b|\?|$))(?<whose>[^.!?\n]*)(?:[.!?][.!?\s]*)?$/i;
+const NOTHING = /^(?:nothing new|no news)(?: yet)?[.!]?$/i;
 /** `declare an incident: checkout is slow` */
 const AN_INCIDENT = /^(?:an?\s+|the\s+|new\s+)?(?:new\s+)?incident(?:\s*[:,;–—-]\s*|\s+(?:for|because)\s+|\s+|$)/i;
 
@@ -112,7 +119,7 @@ const ASKS = /^(?:why|what|whether|how|who|where|when|which|if)\b/i;
 /** Nothing follows these in a request, and anything in a question: `failures in checkout`. */
 const ALONE: ReadonlySet<string> = new Set([
   ...['list', 'help', 'timeline', 'edit', 'whys', 'hypotheses', 'checklist', 'fishbone', 'failures'],
-  ...['channel', 'mitigate', 'changes', 'statuspage'],
+  ...['channel', 'mitigate', 'changes', 'statuspage', 'postmortem'],
 ]);
 const OPEN_ONES = /^(?:all\s+|the\s+)*(?:open\s+)?(?:incidents?|action\s+items?|actions)$/i;
 
@@ -146,6 +153,8 @@ const FORMS: Readonly<Record<string, ReadForm>> = {
     const isNamed = /^(?:<[@!]\S+|\S+[:,;])(?:\s|$)|^\S+$|^\S+\s+[–—-]\s/.test(rest);
     return isRead && isNamed ? 'full' : 'doubtful';
   },
+  // `on-call for checkout` is read above.
+  'on-call': () => 'none',
   stats: readPeriodForm,
   review: readPeriodForm,
 };

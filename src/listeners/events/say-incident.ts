@@ -68,7 +68,14 @@ async function placeOf(
   return await incidentOfPlace({ workspaceId, channelId, threadTs, over: request.verb === 'reopen' });
 }
 
-const NEEDS_NONE: ReadonlySet<SentenceRequest['verb']> = new Set(['help', 'list', 'stats', 'review', 'declare']);
+const NEEDS_NONE: ReadonlySet<SentenceRequest['verb']> = new Set([
+  'help',
+  'list',
+  'stats',
+  'review',
+  'on-call',
+  'declare',
+]);
 
 async function answer(
   workflows: SayingWorkflows,
@@ -78,7 +85,7 @@ async function answer(
   const { channelId, threadTs } = spoken;
   if (request.verb === 'help') return await workflows.sayInThread(asked, { text: INCIDENT_USAGE });
   if (request.verb === 'list') return await workflows.listOpen({ asked });
-  if (isAboutAll(request)) return await showAll(workflows, request, asked);
+  if (isAboutAll(request)) return await showAll(workflows, request, asked, { channelId, number });
   if (request.verb === 'status-page') {
     return await workflows.offerStatusForm({ asked, meant: { channelId, number: request.number ?? number } });
   }

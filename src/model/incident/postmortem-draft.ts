@@ -222,7 +222,7 @@ function detectionMetric(facts: Facts): PostmortemMetric {
   const { metrics, milestones, origin, earlierFailure } = facts;
   const known = milestones.impact === undefined ? undefined : metrics.detectionMinutes;
   const measured = metric(facts, 'Detection', known, detectionMeans(facts), [milestones.impact, origin?.entry]);
-  if (earlierFailure === undefined || origin === undefined) return measured;
+  if (earlierFailure === undefined || origin === undefined || milestones.impact !== undefined) return measured;
   const earlier = minutesText(minutesAfter(origin.entry.atUs, earlierFailure.atUs));
   return {
     ...measured,

@@ -291,7 +291,9 @@ export function detection(facts: Facts): DraftedSection {
     level: 3,
     statements: [...detectedBy(facts), ...noticed(facts), ...detectionTook(facts), ...failedEarlier(facts)],
     missing: isMeasured
-      ? []
+      ? earlierFailure === undefined
+        ? []
+        : [BEGAN_EARLIER]
       : [`Nobody has entered when the impact began, so ${originName(facts)} counts as its start.`],
     questions: [
       ...(isMeasured ? [] : [firstFailureQuestion(earlierFailure)]),
@@ -311,17 +313,22 @@ function firstFailureQuestion(earlier: Facts['earlierFailure']): Question {
   return { kind: 'impact-start', text, proposedUs: earlier?.atUs };
 }
 
-function failedEarlier({ earlierFailure, origin, markOf }: Facts): readonly Statement[] {
-  if (earlierFailure === undefined || origin === undefined) return [];
+function failedEarlier({ earlierFailure, origin, milestones, markOf }: Facts): readonly Statement[] {
+  const start = milestones.impact === undefined ? origin : { entry: milestones.impact, name: 'the entered start' };
+  if (earlierFailure === undefined || start === undefined) return [];
   const { atUs, evidenceMark } = earlierFailure;
-  const gap = apart(minutesAfter(atUs, origin.entry.atUs));
+  const gap = apart(minutesAfter(atUs, start.entry.atUs));
   return [
     {
-      words: ['The request of ', at(atUs), `, ${gap} ${origin.name}, has a failure.`],
-      cites: [evidenceMark, markOf.get(origin.entry.id) ?? ''],
+      words: ['The request of ', at(atUs), `, ${gap} ${start.name}, has a failure.`],
+      cites: [evidenceMark, markOf.get(start.entry.id) ?? ''],
     },
   ];
 }
+
+/** Then every number that counts from the start is too small. */
+const BEGAN_EARLIER =
+  'A failure in the evidence is earlier than the start that somebody entered. The time of the detection counts from the entered start. If the impact began with that failure, correct it with /incident impact.';
 
 function detectionTook(facts: Facts): readonly Statement[] {
   const { metrics, milestones, origin } = facts;

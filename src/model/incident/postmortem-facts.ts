@@ -63,7 +63,7 @@ export type Facts = Readonly<
     origin: Origin | undefined;
     /** Where the duration begins, as `incidentStart` says; undefined where `origin` is. */
     start: Start | undefined;
-    /** A failure in the evidence from before the origin, where nothing says when the impact began. */
+    /** A failure in the evidence from before the start of the impact, or from before the origin where nobody knows that. */
     earlierFailure: Readonly<{ atUs: number; evidenceMark: string }> | undefined;
     /** Whether the declaration says what noticed it: typed without an alert, it names only who declared it. */
     isNoticeKnown: boolean;
@@ -254,8 +254,10 @@ function earlierFailureOf(
   evidence: readonly PostmortemEvidence[],
   { milestones, origin }: Pick<Facts, 'milestones' | 'origin'>,
 ): Facts['earlierFailure'] {
-  if (origin === undefined || milestones.impact !== undefined) return undefined;
-  const originUs = origin.entry.atUs;
+  const { impact } = milestones;
+  if (impact !== undefined && !isImpactStart(impact)) return undefined;
+  const originUs = (impact ?? origin?.entry)?.atUs;
+  if (originUs === undefined) return undefined;
   const [first] = evidence
     .flatMap(({ mark, firstFailureUs: atUs }) => (atUs === undefined ? [] : [{ atUs, evidenceMark: mark }]))
     .filter(({ atUs }) => atUs < originUs && atUs >= originUs - EARLIER_US)

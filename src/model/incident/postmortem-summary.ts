@@ -210,17 +210,19 @@ function detectionGap(facts: Facts): readonly Statement[] {
       : `${mitigated === undefined ? 'fixed' : 'mitigated'} ${gapText(minutesTo(eased))}`,
   ];
   const start = impact === undefined ? originName(facts) : START_NAMES.impact;
-  const unknown =
-    impact !== undefined
-      ? ''
-      : earlierFailure === undefined
-        ? ' Nobody entered when the impact began.'
-        : ` A request failed ${apart(minutesAfter(earlierFailure.atUs, origin.entry.atUs))} ${origin.name}.`;
+  const unknown = startUnsure(facts, from);
   const cites = [
     ...marks(facts, impact, origin.entry, acknowledged, eased),
     ...(earlierFailure === undefined ? [] : [earlierFailure.evidenceMark]),
   ];
   return [{ words: [`From ${start}: ${gaps.join(', ')}.${unknown}`], cites }];
+}
+
+/** What speaks against the start that is counted from, as a sentence after another one; '' for nothing. */
+function startUnsure({ milestones: { impact }, origin, earlierFailure }: Facts, from: TimelineEntry): string {
+  if (earlierFailure === undefined) return impact === undefined ? ' Nobody entered when the impact began.' : '';
+  const start = impact === undefined ? (origin?.name ?? '') : 'that';
+  return ` A request failed ${apart(minutesAfter(earlierFailure.atUs, from.atUs))} ${start}.`;
 }
 
 /** `after 3 min`; `2 min before it` where the clock says so. */

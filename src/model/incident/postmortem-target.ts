@@ -60,3 +60,8 @@ export type SentPostmortem = Readonly<{
   /** The last time that it arrived; undefined before. */
   sentUs: number | undefined;
 }>;
+
+/** Why a target replaces nothing: people wrote there. `what`: `page`; `advice`: a sentence on what to do. */
+export function editedThere(what: string, advice: string): string {
+  return `Somebody edited the ${what} since I wrote it, so I changed nothing in it. ${advice}`;
+}

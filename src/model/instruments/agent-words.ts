@@ -47,13 +47,13 @@ export const STEP_LIMITS = signList(/recursion|turns?\b|iter|steps?|limit|max|lo
   },
   {
     by: 'Mastra, Vercel AI SDK, AutoGen, Semantic Kernel, Dify, services',
-    says: /\b(?:stopp(?:ed|ing)|ended|end(?:ing|s)|halted|aborted|cut off|gave up|terminated|hit|reached|exceeded)\b[^\n]{0,40}\b(?:max_?(?:imum)?[ _-]?(?:steps?|rounds?|loops?|tool[ _-]?(?:calls|rounds|invocations)|function[ _-]?calls|consecutive_?auto_?repl(?:y|ies)|auto_?invoke_?attempts)|step_?count_?is|(?:step|tool[ _-]?call|loop|round)s? (?:cap|budget))\b/i,
+    says: /\b(?:stopp(?:ed|ing)|ended|end(?:ing|s)|halted|aborted|cut off|gave up|terminated|hit|reached|exceeded)\b[^\n]{0,40}\b(?:max_?(?:imum)?[ _-]?(?:steps?|rounds?|loops?|hand-?offs?|delegations?|tool[ _-]?(?:calls|rounds|invocations)|function[ _-]?calls|consecutive_?auto_?repl(?:y|ies)|auto_?invoke_?attempts)|step_?count_?is|(?:step|tool[ _-]?call|loop|round)s? (?:cap|budget))\b/i,
     example: 'agent triage stopped at maxSteps=24',
     source: 'https://ai-sdk.dev/docs/agents/loop-control',
   },
   {
     by: 'services',
-    says: /\b(?:agent|assistant|planner|tool loop)\b[^\n]{0,60}\b(?:loop(?:s|ed|ing)?|in circles|stuck)\b|\b(?:step|turn|iteration|round|tool[ _-]?call)s? (?:limit|cap|budget)(?: of)?(?: \d{1,5})? (?:was |is )?(?:reached|hit|exceeded|used up|exhausted)\b|\bsame (?:tool|call|arguments|step)\b[^\n]{0,60}\b\d{1,4} times\b|\b\d{1,4} times (?:in a row )?with the same arguments\b/i,
+    says: /\b(?:agent|assistant|planner|tool loop)\b[^\n]{0,60}\b(?:loop(?:s|ed|ing)?|in circles|stuck)\b|\b(?:step|turn|iteration|round|tool[ _-]?call)s? (?:limit|cap|budget)(?: of)?(?: \d{1,5})? (?:was |is )?(?:reached|hit|exceeded|used up|exhausted)\b|\bsame (?:tool|call|arguments|step)\b[^\n]{0,60}\b\d{1,4} times\b|\b\d{1,4} times (?:in a row )?with the same arguments\b|\b\d{1,4}(?:st|nd|rd|th) time\b[^\n]{0,40}\bsame (?:message|question|arguments?|input|call|prompt|answer|query)\b|\bsame (?:message|question|input|prompt|query)\b[^\n]{0,60}\b(?:\d{1,4} times|over and over)\b|\bloop (?:was )?(?:ended|broken|stopped|cut|detected)\b/i,
     example: 'agent loop detected: find_station called 24 times with the same arguments',
     source: CUSTOMARY,
   },

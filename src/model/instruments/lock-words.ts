@@ -480,3 +480,25 @@ export const WAITS_FOR_NONE = /\b(?:skip locked|nowait)\b/i;
  */
 export const REFUSED_AT_ONCE =
   /\bcould not obtain lock on (?:row in )?relation\b|\bcould not be acquired immediately and NOWAIT is set\b/i;
+
+/**
+ * Codes of an error that ended a wait for a lock: MySQL's server errors, SQLSTATE's class 55 and 40 in PostgreSQL, ORA-00054 and
+ * ORA-00060, SQL Server's messages, SAP HANA, Db2, Informix.
+ */
+const LOCK_CODES: Readonly<Record<string, ReadonlySet<string>>> = {
+  mysql: new Set(['1205', '1213', '3572']),
+  mariadb: new Set(['1205', '1213', '1412']),
+  postgresql: new Set(['55P03', '40P01']),
+  cockroachdb: new Set(['55P03', '40P01']),
+  'oracle.db': new Set(['54', '60', '00054', '00060', 'ORA-00054', 'ORA-00060']),
+  'microsoft.sql_server': new Set(['1205', '1222']),
+  'sap.hana': new Set(['131', '133']),
+  hanadb: new Set(['131', '133']),
+  'ibm.db2': new Set(['-911', '-913']),
+  'ibm.informix': new Set(['-244', '-143']),
+};
+
+/** `code`: `db.response.status_code` of a failed call to this database. */
+export function isLockCode(system: string, code: string): boolean {
+  return LOCK_CODES[system]?.has(code) ?? false;
+}

@@ -29,9 +29,9 @@ const LISTS = [
   TIME_LIMIT_LINES,
 ];
 
-/** The kernel, V8, the JVM, Go, .NET and the kubelet, when memory runs out. */
+/** The kernel, V8, the JVM, Go, .NET, nginx and the kubelet, when memory runs out. */
 const OUT_OF_MEMORY =
-  /\bout of memory\b|\boutofmemory(?:error|exception)\b|\boom[- ]?kill|\breached heap limit\b|\bcannot allocate memory\b/i;
+  /: no memory(?:,|$)|\bout of memory\b|\boutofmemory(?:error|exception)\b|\boom[- ]?kill|\breached heap limit\b|\bcannot allocate memory\b/i;
 
 /**
  * AWS Lambda cannot begin the function: its runtime writes that before it knows any request.

@@ -268,6 +268,14 @@ export const START_LINES = signList<AmountSign>(/start|initialization|boot|took|
     example: 'first request of this instance, boot took 6.1 s',
     source: CUSTOMARY,
   },
+  {
+    by: 'model servers',
+    says: /\bloaded\b[^\n]{0,80}\bin ([\d.]{1,12}) ?(ms|milliseconds|s|secs?|seconds)\b[^\n]{0,40}\b(?:serving|listening|ready)\b/i,
+    reads:
+      /\bin (?<amount>[\d.]{1,12}) ?(?<unit>ms|milliseconds|s|secs?|seconds)\b[^\n]{0,40}\b(?:serving|listening|ready)\b/i,
+    example: 'graph of 212 MB loaded from /models/grade.onnx in 6.9s; serving on :8080',
+    source: CUSTOMARY,
+  },
 ]);
 
 /** Log lines before a start: an instance is made because a request came. */

@@ -167,8 +167,9 @@ export const THREADS_ARE_SHORT = signList<ShortSign>(
       source: 'https://www.php.net/manual/en/install.fpm.configuration.php',
     },
     {
+      // One or two that wait for a moment are daily life: it warns of each.
       by: 'Waitress',
-      says: /\btask queue depth is [1-9]\d{0,5}\b/i,
+      says: /\btask queue depth is (?:[3-9]|[1-9]\d{1,5})\b/i,
       example: 'Task queue depth is 41',
       source: 'https://docs.pylonsproject.org/projects/waitress/en/stable/design.html',
     },
@@ -204,7 +205,7 @@ export const THREADS_ARE_SHORT = signList<ShortSign>(
     },
     {
       by: 'Puma, Unicorn, servers behind a queue',
-      says: /\brequest (?:was |had )?(?:waited|queued|spent|sat)\b.{0,20}\b\d[\d.]{0,8} ?(?:ms|s|seconds|milliseconds)\b.{0,20}\bin (?:the )?(?:\w{1,20} )?(?:queue|backlog)\b|\brequest (?:was )?queued for \d[\d.]{0,8} ?(?:ms|s|seconds|milliseconds)\b/i,
+      says: /\brequest (?:was |had )?(?:waited|queued|spent|sat)\b.{0,20}\b\d[\d.]{0,8} ?(?:ms|s|seconds|milliseconds)\b.{0,20}\bin (?:the )?(?:\w{1,20}(?:['’]s)? )?(?:queue|backlog)\b|\brequest (?:was )?queued for \d[\d.]{0,8} ?(?:ms|s|seconds|milliseconds)\b/i,
       example: 'request waited 6352 ms in queue before a puma thread was free',
       source: CUSTOMARY,
     },

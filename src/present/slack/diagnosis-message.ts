@@ -7,6 +7,7 @@
  */
 import type { ActionsBlock, Button, KnownBlock, RichTextElement, RichTextSection } from '@slack/types';
 import type { Analysis } from '#model/finding/analysis.ts';
+import { hasDate } from '#model/trace/build/impossible-times.ts';
 import { storySections } from '#present/documents/sections.ts';
 import { requestLanesAlt } from '#present/pictures/request-lanes-svg.ts';
 import { windowAlt } from '#present/pictures/window-svg.ts';
@@ -21,6 +22,7 @@ import {
   italic,
   link,
   minute,
+  onOwnClock,
   type Part,
   paragraph,
   quoted,
@@ -57,19 +59,31 @@ export function slackAnswer(analysis: Analysis): SlackAnswer {
   const { first } = summary;
   const { headline, headlineTime, status, scope, scopeUrl, since, lookedAt, otherId } = first;
   const head = { headline, headlineTime, status, scope, scopeUrl, since, lookedAt, otherId };
+  const nearUs = timeOf(analysis);
+  const blocks = [headBlock(head), ...reasonBlocks(summary), buttonBlock(summary, analysis), ...gapBlock(first)];
+  const thread = [
+    detailMessage(summary),
+    findingsMessage(summary),
+    storyMessage(analysis),
+    evidenceMessage(summary),
+    feedbackMessage(summary),
+  ];
   return {
     head,
     text: headText(head),
-    blocks: [headBlock(head), ...reasonBlocks(summary), buttonBlock(summary, analysis), ...gapBlock(first)],
+    blocks: onOwnClock(blocks, nearUs),
     ...pictureOf(analysis, first),
-    thread: [
-      detailMessage(summary),
-      findingsMessage(summary),
-      storyMessage(analysis),
-      evidenceMessage(summary),
-      feedbackMessage(summary),
-    ].filter((message) => message !== undefined),
+    thread: thread
+      .filter((message) => message !== undefined)
+      .map((message) => ({ ...message, blocks: onOwnClock(message.blocks, nearUs) })),
   };
+}
+
+/** About when it was, so that a clock in a sentence has a day; undefined where no time is known. */
+function timeOf(analysis: Analysis): number | undefined {
+  const { trace } = analysis;
+  if (trace !== undefined) return hasDate(trace.startEpochUs) ? trace.startEpochUs : undefined;
+  return [analysis.window.toUs, analysis.window.fromUs].find(Number.isFinite);
 }
 
 /** The same answer with other first lines: those of an alert count its requests. */
@@ -139,14 +153,15 @@ export function unknownIdMessage(title: string, advice: string, unknown: Unknown
 /** Two lines: what is wrong and why; how sure, how many, since when. */
 function headBlock(head: Head): KnownBlock {
   const { headline, headlineTime, status, otherId } = head;
+  const nearUs = headlineTime?.atUs ?? head.since?.atUs;
   const [before = '', after] = headlineTime === undefined ? [headline] : headline.split(headlineTime.text);
   const time = after === undefined || headlineTime === undefined ? [] : [minute(headlineTime.atUs, { withDay: false })];
   return richText(
     paragraph(
       words(`${signOf(head)} `),
-      ...quoted(before, { bold: true }),
+      ...quoted(before, { bold: true }, nearUs),
       ...time,
-      ...quoted(after ?? '', { bold: true }),
+      ...quoted(after ?? '', { bold: true }, nearUs),
     ),
     status === undefined ? lookedAtLine(head) : statusLine(status, head),
     ...(otherId === '' ? [] : [paragraph(words(otherId))]),
@@ -348,14 +363,23 @@ function findingsMessage({ chain, findings, ruledOut }: Summary): SlackMessage |
   return { text: 'From cause to effect, all findings, and what was ruled out', blocks: [richText(...parts)] };
 }
 
+/** Of a section whose lines begin with a clock. */
+const IN_UTC = / \(UTC\)$/;
+const CLOCK_IN_FRONT = /^\d\d:\d\d:\d\d(?= )/;
+
 /** The course of events, where the answer is not about one trace. */
 function storyMessage(analysis: Analysis): SlackMessage | undefined {
+  const isDated = timeOf(analysis) !== undefined;
   const parts = storySections(analysis).flatMap(({ title, lines, ordered }) => {
+    // Slack's dates have no milliseconds.
+    const isPlain = isDated && lines.every(({ text }) => CLOCK_IN_FRONT.test(text));
+    const said = isPlain ? title.replace(IN_UTC, '') : title;
     const items = lines.slice(0, REQUEST_LINES).map(({ text, url }) => {
-      return url === '' ? sentence(text, SHORT_SENTENCE) : [link(url, truncate(text, SHORT_SENTENCE))];
+      const dated = said === title ? text : text.replace(CLOCK_IN_FRONT, '$& UTC');
+      return url === '' ? sentence(dated, SHORT_SENTENCE) : [link(url, truncate(text, SHORT_SENTENCE))];
     });
     const more = lines.length - items.length;
-    return listed(title, more > 0 ? [...items, [words(`and ${more} more`)]] : items, {
+    return listed(said, more > 0 ? [...items, [words(`and ${more} more`)]] : items, {
       style: ordered ? 'ordered' : 'bullet',
     });
   });

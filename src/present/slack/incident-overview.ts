@@ -344,6 +344,7 @@ export const MORE = [
   'changes',
   'merge',
   'channel',
+  'on-call',
   'list',
   'help',
 ] as const;
@@ -357,6 +358,7 @@ const MORE_WORDS: Readonly<Record<More, string>> = {
   changes: 'What changed',
   merge: 'Merge an incident…',
   channel: 'A channel of its own',
+  'on-call': 'Who is on call',
   list: 'What is open',
   help: 'All commands',
 };

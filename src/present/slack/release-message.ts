@@ -27,9 +27,9 @@ export function releaseMessage(
     text: escapeMrkdwn(`${mark} ${headline}`),
     blocks: [
       richText(
-        paragraph(...quoted(`${mark} ${headline}`, { bold: true })),
+        paragraph(...quoted(`${mark} ${headline}`, { bold: true }, atUs)),
         paragraph(words('After the '), url === '' ? words(deploy) : link(url, deploy), words(' at '), minute(atUs)),
-        ...(reasons.length === 0 ? [] : [bullets(reasons.map((reason) => paragraph(...timed(reason))))]),
+        ...(reasons.length === 0 ? [] : [bullets(reasons.map((reason) => paragraph(...timed(reason, words, atUs))))]),
         paragraph(
           ...gaps.map((gap) => words(`${truncate(gap, LONGEST_GAP)}. `)),
           words('All measures: '),

@@ -3,6 +3,7 @@
  * and can neither ping nor link nor end the surrounding formatting.
  */
 import type {
+  KnownBlock,
   RichTextBlock,
   RichTextElement,
   RichTextList,
@@ -83,25 +84,58 @@ function instant(us: number, format: string, fallback: string): RichTextElement 
   return { type: 'date', timestamp: epochSeconds(us), format, fallback };
 }
 
-/** The words of a sentence from elsewhere; an instant in it is on the reader's own clock. */
-export function timed(text: string, plain: (text: string) => RichTextElement = words): RichTextElement[] {
+type Plain = (text: string) => RichTextElement;
+
+/**
+ * The words of a sentence from elsewhere; an instant in it is on the reader's own clock. `nearUs`: also a clock without a
+ * day is, that of the day nearest to this instant.
+ */
+export function timed(text: string, plain: Plain = words, nearUs?: number): RichTextElement[] {
   const elements: RichTextElement[] = [];
   let done = 0;
-  for (const { us, start, end, hasSeconds } of readableIn(text)) {
+  for (const { us, start, end, hasSeconds, hasDay } of readableIn(text, nearUs)) {
     if (start > done) elements.push(plain(text.slice(done, start)));
-    elements.push(hasSeconds ? date(us) : minute(us));
+    if (hasDay) elements.push(hasSeconds ? date(us) : minute(us));
+    else elements.push(instant(us, hasSeconds ? '{time_secs}' : '{time}', text.slice(start, end)));
     done = end;
   }
   return done < text.length || elements.length === 0 ? [...elements, plain(text.slice(done))] : elements;
 }
 
 /** Names between backticks become code. */
-export function quoted(text: string, style: { bold?: boolean } = {}): RichTextElement[] {
+export function quoted(text: string, style: { bold?: boolean } = {}, nearUs?: number): RichTextElement[] {
   const plain = style.bold ? bold : words;
   return text.split('`').flatMap((part, at): RichTextElement[] => {
-    if (at % 2 === 0) return timed(part, plain);
+    if (at % 2 === 0) return timed(part, plain, nearUs);
     return [{ type: 'text', text: part, style: { ...style, code: true } }];
   });
+}
+
+/** Messages whose sentences name times without a day, with each on the reader's own clock. Code and links stay. */
+export function onOwnClock(blocks: readonly KnownBlock[], nearUs: number | undefined): KnownBlock[] {
+  if (nearUs === undefined) return [...blocks];
+  return blocks.map((block) =>
+    block.type === 'rich_text'
+      ? { ...block, elements: block.elements.map((part) => partOnClock(part, nearUs)) }
+      : block,
+  );
+}
+
+function partOnClock(part: Part, nearUs: number): Part {
+  if (part.type === 'rich_text_preformatted') return part;
+  if (part.type !== 'rich_text_list') return { ...part, elements: elementsOnClock(part.elements, nearUs) };
+  return {
+    ...part,
+    elements: part.elements.map((item) => ({ ...item, elements: elementsOnClock(item.elements, nearUs) })),
+  };
+}
+
+function elementsOnClock(elements: readonly RichTextElement[], nearUs: number): RichTextElement[] {
+  return elements.flatMap((element) =>
+    element.type === 'text' && element.style?.code !== true
+      ? timed(element.text, (text) => ({ ...element, text }), nearUs)
+      : [element],
+  );
 }
 
 /** Slack refuses an element without text, and a section without elements. */

@@ -135,7 +135,8 @@ function longWays(trace: Trace, goals: ReadonlySet<SpanIndex>, maxRows: number):
   const jumps = new Map<SpanIndex, SpanIndex>();
   for (const stop of stops) {
     const between = wayTo(trace, stop, stops);
-    if (between.length <= 2 * end + slack) continue;
+    // One level is no shorter as a row that says so.
+    if (between.length <= 2 * end + Math.max(1, slack)) continue;
     const first = between[end];
     const resume = end === 0 ? stop : between[between.length - end];
     if (first !== undefined && resume !== undefined) jumps.set(first, resume);

@@ -418,7 +418,10 @@ function labelOf(trace: Trace, { kind, members, resume }: Item, spans: number): 
   const counted = `${countText(spans)} ${spans === 1 ? 'span' : 'spans'}`;
   const span = members[0] ?? trace.root;
   if (kind === 'rest') return `+ ${counted} (${servicesOf(trace, members)})`;
-  if (kind === 'between') return `… ${countText(levelsBetween(trace, span, resume))} levels between (${counted})`;
+  if (kind === 'between') {
+    const levels = levelsBetween(trace, span, resume);
+    return `… ${countText(levels)} ${levels === 1 ? 'level' : 'levels'} between (${counted})`;
+  }
   if (kind === 'span') return operationLabel(trace, span);
   const operation = trace.operation(span);
   const isOneName = members.every((member) => trace.operation(member) === operation);

@@ -12,7 +12,7 @@ import {
 import { periodText, type StatsPeriod } from '#model/incident/stats-period.ts';
 import { capitalised } from '#model/text/capitalised.ts';
 import { counted } from '#model/text/count-text.ts';
-import { durationText } from '#model/text/duration.ts';
+import { spanText } from '#model/text/duration.ts';
 import { shown } from '#present/words/plain-text.ts';
 
 export type ShownStats = Readonly<{
@@ -61,8 +61,8 @@ export function statsLines({ stats }: ShownStats): readonly StatsLine[] {
     const { us, p90Us, of } = stats.medians[measure];
     return {
       label: LABELS[measure],
-      time: us === undefined ? 'not known' : durationText(us),
-      within: p90Us === undefined || of < 2 ? '' : `, 90 % within ${durationText(p90Us)}`,
+      time: us === undefined ? 'not known' : spanText(us),
+      within: p90Us === undefined || of < 2 ? '' : `, 90 % within ${spanText(p90Us)}`,
       note: `${of} of ${stats.count}: ${MEANINGS[measure]}${measure === 'duration' ? exceptions(stats) : ''}`,
     };
   });
@@ -112,5 +112,5 @@ const GROUP_MEASURES = MEASURES.filter((measure) => measure !== 'duration');
 /** `3 min, 9 min (4)`; '' where no incident has both ends. */
 function timeText({ us, p90Us, of }: MedianTime): string {
   if (us === undefined || p90Us === undefined) return '';
-  return `${durationText(us)}${of < 2 ? '' : `, ${durationText(p90Us)}`} (${of})`;
+  return `${spanText(us)}${of < 2 ? '' : `, ${spanText(p90Us)}`} (${of})`;
 }

@@ -55,17 +55,38 @@ export function zonedSecond(epochUs: number, zone: Zone | undefined): string {
   return readableSecond(wallUs).replace(/ UTC$/, '');
 }
 
-const READABLE = /\b(\d{4}-\d\d-\d\d) (\d\d:\d\d)(:\d\d)? UTC\b/g;
+const READABLE =
+  /(?<![\d:.-])(?:(\d{4}-\d\d-\d\d) )?([0-2]\d:[0-5]\d)(:[0-5]\d)?(?: UTC\b|(?= (?:to|and|until) \d\d:\d\d(?::\d\d)? UTC\b))/g;
 
-export type ReadableIn = Readonly<{ us: number; start: number; end: number; hasSeconds: boolean }>;
+export type ReadableIn = Readonly<{ us: number; start: number; end: number; hasSeconds: boolean; hasDay: boolean }>;
 
-/** The instants that `readableMinute` and `readableSecond` wrote into a text, in order. */
-export function readableIn(text: string): readonly ReadableIn[] {
-  return Array.from(text.matchAll(READABLE)).flatMap(({ 0: whole, 1: day, 2: clock, 3: seconds = '', index }) => {
-    const ms = dayjs.utc(`${day}T${clock}${seconds || ':00'}Z`).valueOf();
-    const place = { start: index, end: index + whole.length, hasSeconds: seconds !== '' };
-    return Number.isFinite(ms) ? [{ us: ms * 1_000, ...place }] : [];
+/**
+ * The instants that `readableMinute` and `readableSecond` wrote into a text, in order. With `nearUs` also clocks without a
+ * day, `14:30 UTC`: the one nearest to that instant. What the text quotes “so” stays as it is then.
+ */
+export function readableIn(text: string, nearUs?: number): readonly ReadableIn[] {
+  return Array.from(text.matchAll(READABLE)).flatMap(({ 0: whole, 1: day, 2: clock = '', 3: seconds = '', index }) => {
+    const hasDay = day !== undefined;
+    if (nearUs === undefined ? !hasDay || !whole.endsWith('UTC') : isQuoted(text, index)) return [];
+    const us = hasDay ? instantOf(day, `${clock}${seconds}`) : nearestOf(`${clock}${seconds}`, nearUs ?? 0);
+    const place = { start: index, end: index + whole.length, hasSeconds: seconds !== '', hasDay };
+    return Number.isFinite(us) ? [{ us, ...place }] : [];
   });
+}
+
+function instantOf(day: string, clock: string): number {
+  return dayjs.utc(`${day}T${clock}${clock.length < 8 ? ':00' : ''}Z`).valueOf() * 1_000;
+}
+
+const DAY_US = 86_400e6;
+
+function nearestOf(clock: string, nearUs: number): number {
+  const us = instantOf(at(nearUs).format('YYYY-MM-DD'), clock);
+  return us + Math.round((nearUs - us) / DAY_US) * DAY_US;
+}
+
+function isQuoted(text: string, index: number): boolean {
+  return text.lastIndexOf('“', index) > text.lastIndexOf('”', index);
 }
 
 /** `Tue, 06 Jan 2026 14:30:05 +0000`, as RSS wants it. */

@@ -40,13 +40,13 @@ const KINDS: Readonly<Record<string, KindWords>> = {
 };
 
 function wordsOf(kind: string): KindWords {
-  const name = kind.replaceAll('-', ' ');
+  const name = kind.replaceAll('-', ' ').replace(/^aws(?= )/, 'AWS');
   return Object.hasOwn(KINDS, kind) && KINDS[kind]
     ? KINDS[kind]
-    : { one: name, many: `${name}s`, why: `has the form of a ${name}` };
+    : { one: name, many: `${name}s`, why: `has the form of ${/^[aeio]/i.test(name) ? 'an' : 'a'} ${name}` };
 }
 
-/** Why a value was redacted, as a clause: `has the form of a npm token`. */
+/** Why a value was redacted, as a clause: `has the form of an AWS key`. */
 export function whyTaken(kind: string): string {
   return wordsOf(kind).why;
 }

@@ -87,7 +87,7 @@ export function openChannels({ clock, changed }: { clock: Clock; changed(channel
 
   /** The bot's direct message with a person; Slack opens it with the first message to the person's id. */
   function directTo(userId: string): Channel {
-    const id = userId === YOU.id ? 'D0SPANHOUND' : `D${userId.slice(1)}`;
+    const id = directIdOf(userId);
     return channels.get(id) ?? store({ ...emptyChannel(id, '', [BOT.id, userId]), directTo: userId });
   }
 
@@ -98,6 +98,11 @@ export function openChannels({ clock, changed }: { clock: Clock; changed(channel
     if (found.isArchived) throw new Refusal('is_archived');
     return found;
   }
+}
+
+/** The id of the bot's direct message with a person. */
+export function directIdOf(userId: string): string {
+  return userId === YOU.id ? 'D0SPANHOUND' : `D${userId.slice(1)}`;
 }
 
 function emptyChannel(id: string, name: string, members: readonly string[]): Channel {

@@ -41,7 +41,7 @@ const TOLD: readonly (readonly [minutes: number, command: string])[] = [
   [1, '/incident note Investigation started: the logs show refused connections, queries time out'],
   [3, '/incident status identified The connection pool of user-service is exhausted; users.email has no index'],
   [5, '/incident status mitigated Web instances scaled up, each with fewer connections; error rate down to 0.5 %'],
-  [10, '/incident status fixed Index on users.email added, the quicker query is deployed'],
+  [10, '/incident status fixed Index on users.email added, the query that uses it is deployed'],
   [30, '/incident resolve Error rate 0 %, the latency of the database is as before'],
   [31, '/postmortem'],
 ];

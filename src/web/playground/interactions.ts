@@ -4,7 +4,7 @@
  */
 import type { Clock } from '#core/clock.ts';
 import type { NewId } from '#core/ids.ts';
-import type { Channel } from '#web/playground/channels.ts';
+import { type Channel, directIdOf } from '#web/playground/channels.ts';
 import type { SlackManifest } from '#web/playground/manifest.ts';
 import { APP_ID, BOT, PEOPLE, type Person, SLACKBOT, TEAM, YOU } from '#web/playground/people.ts';
 import type { Answer, InProcessReceiver } from '#web/playground/receiver.ts';
@@ -12,18 +12,23 @@ import { Refusal } from '#web/playground/refusal.ts';
 import { apiMessage, pinnedItem } from '#web/playground/web-api.ts';
 import type { AnyBlock, Message, View, Workspace } from '#web/playground/workspace.ts';
 
-export type Typed = Readonly<{ channelId: string; threadTs?: string | undefined; text: string }>;
-export type Pressed = Readonly<{
-  /** The place of the element: a message, the open modal, or the app's home. */
-  place: Readonly<{ kind: 'message'; channelId: string; ts: string }> | Readonly<{ kind: 'modal' | 'home' }>;
-  blockId: string;
-  actionId: string;
-  /** The value of the chosen option, for a menu. */
-  option?: string | undefined;
-}>;
+/** `as`: the id of the person who acts; the visitor without one. */
+type Acted = Readonly<{ as?: string | undefined }>;
+export type Typed = Acted & Readonly<{ channelId: string; threadTs?: string | undefined; text: string }>;
+export type Pressed = Acted &
+  Readonly<{
+    /** The place of the element: a message, the open modal, or the app's home. */
+    place: Readonly<{ kind: 'message'; channelId: string; ts: string }> | Readonly<{ kind: 'modal' | 'home' }>;
+    blockId: string;
+    actionId: string;
+    /** The value of the chosen option, for a menu. */
+    option?: string | undefined;
+  }>;
 /** Pins or unpins, adds or removes a reaction. */
-export type Marked = Readonly<{ channelId: string; ts: string; mark: 'pin' | 'reaction'; name?: string; on: boolean }>;
-export type Submitted = Readonly<{ values: Readonly<Record<string, Readonly<Record<string, unknown>>>> }>;
+export type Marked = Acted &
+  Readonly<{ channelId: string; ts: string; mark: 'pin' | 'reaction'; name?: string; on: boolean }>;
+export type Submitted = Acted & Readonly<{ values: Readonly<Record<string, Readonly<Record<string, unknown>>>> }>;
+export type Chosen = Acted & Readonly<{ channelId: string; ts: string; callbackId: string }>;
 
 export type Interactions = ReturnType<typeof openInteractions>;
 
@@ -46,31 +51,37 @@ export function openInteractions(options: {
   return { say, press, shortcut, mark, submit, closeModal: workspace.closeModal, openHome, deliver };
 
   /** A line from the composer: a message, or a command where it begins with a slash. */
-  async function say({ channelId, threadTs, text }: Typed): Promise<void> {
+  async function say({ channelId, threadTs, text, as }: Typed): Promise<void> {
+    const by = personOf(as);
     const [, name, rest = ''] = /^(\/[\w-]+)(?:\s+([\s\S]*))?$/.exec(text.trim()) ?? [];
-    if (name !== undefined) return command(channelId, threadTs, name, rest.trim());
+    if (name !== undefined) return command(by, { channelId, threadTs }, name, rest.trim());
 
-    const message = workspace.say(channelId, asSlackText(text, mention), threadTs);
-    const common = { user: YOU.id, text: message.text, ts: message.ts, channel: channelId, event_ts: message.ts };
+    const message = workspace.say(channelId, asSlackText(text, mention), threadTs, by);
+    const common = { user: by.id, text: message.text, ts: message.ts, channel: channelId, event_ts: message.ts };
     const thread = message.threadTs === undefined ? {} : { thread_ts: message.threadTs };
     if (text.includes(`@${BOT.name}`)) await deliver({ type: 'app_mention', ...common, ...thread });
     await deliver({ type: 'message', channel_type: typeOf(workspace.channel(channelId)), ...common, ...thread });
   }
 
-  async function command(channelId: string, threadTs: string | undefined, name: string, text: string): Promise<void> {
+  async function command(
+    by: Person,
+    { channelId, threadTs }: Pick<Typed, 'channelId' | 'threadTs'>,
+    name: string,
+    text: string,
+  ): Promise<void> {
+    const slackbot = (said: string, thread?: string) => slackbotTo(by, channelId, said, thread);
     const channel = workspace.channel(channelId);
     if (threadTs !== undefined) {
-      return slackbot(channelId, `\`${name}\` is not supported in threads. Use it in the channel.`, threadTs);
+      return slackbot(`\`${name}\` is not supported in threads. Use it in the channel.`, threadTs);
     }
     if (name === '/invite' && text.replace(/^@/, '') === BOT.name) {
       workspace.join(channelId, BOT.id);
-      return slackbot(channelId, `${BOT.name} was added to #${channel.name}.`);
+      return slackbot(`${BOT.name} was added to #${channel.name}.`);
     }
     const declared = manifest.commands.find((known) => known.command === name);
     if (declared === undefined) {
       const known = manifest.commands.map((one) => `\`${one.command} ${one.usageHint}\``).join(', ');
       return slackbot(
-        channelId,
         `\`${name}\` is not a valid command here. This workspace knows ${known} and \`/invite @${BOT.name}\`.`,
       );
     }
@@ -83,20 +94,21 @@ export function openInteractions(options: {
       team_domain: TEAM.domain,
       channel_id: channel.id,
       channel_name: channel.name || 'directmessage',
-      user_id: YOU.id,
-      user_name: YOU.name,
+      user_id: by.id,
+      user_name: by.name,
       api_app_id: APP_ID,
       is_enterprise_install: 'false',
-      response_url: workspace.newResponseUrl(channel.id),
+      response_url: workspace.newResponseUrl(channel.id, { to: by.id }),
       trigger_id: workspace.newTrigger(),
     });
-    showAnswer(answer, name, channelId);
+    showAnswer(answer, { by, what: name, channelId });
   }
 
   async function press(pressed: Pressed): Promise<void> {
     const { place, blockId, actionId } = pressed;
+    const by = personOf(pressed.as);
     const message = place.kind === 'message' ? workspace.message(place.channelId, place.ts) : undefined;
-    const view = message ? undefined : shownView(place.kind);
+    const view = message ? undefined : shownView(place.kind, by);
     const element = elementOf(message?.blocks ?? view?.blocks ?? [], blockId, actionId);
     if (element === undefined) throw new Refusal('action_not_found');
     if (message && message.userId !== BOT.id) {
@@ -105,29 +117,22 @@ export function openInteractions(options: {
     }
 
     const answer = await receiver.send({
-      ...envelope('block_actions'),
-      ...(message ? messageContext(message) : viewContext(view)),
+      ...envelope('block_actions', by),
+      ...(message ? messageContext(message, by) : viewContext(view)),
       actions: [actionOf(element, pressed, now())],
       state: { values: {} },
     });
-    if (message) showAnswer(answer, 'This button', message.channelId, message.threadTs);
+    if (message) showAnswer(answer, { by, what: 'This button', ...message });
   }
 
-  async function shortcut({
-    channelId,
-    ts,
-    callbackId,
-  }: {
-    channelId: string;
-    ts: string;
-    callbackId: string;
-  }): Promise<void> {
+  async function shortcut({ channelId, ts, callbackId, as }: Chosen): Promise<void> {
+    const by = personOf(as);
     const known = manifest.messageShortcuts.find((one) => one.callbackId === callbackId);
     if (known === undefined) throw new Refusal('shortcut_not_found');
     const message = workspace.message(channelId, ts);
-    const { channel, response_url, message: shown } = messageContext(message);
+    const { channel, response_url, message: shown } = messageContext(message, by);
     const answer = await receiver.send({
-      ...envelope('message_action'),
+      ...envelope('message_action', by),
       callback_id: callbackId,
       message_ts: ts,
       channel,
@@ -135,30 +140,32 @@ export function openInteractions(options: {
       message: shown,
       action_ts: now(),
     });
-    showAnswer(answer, `"${known.name}"`, channelId, message.threadTs);
+    showAnswer(answer, { by, what: `"${known.name}"`, ...message });
   }
 
   /** A person marks a message. The app gets the event where it is a member. */
-  async function mark({ channelId, ts, mark: how, name = '', on }: Marked): Promise<void> {
+  async function mark({ channelId, ts, mark: how, name = '', on, as }: Marked): Promise<void> {
+    const by = personOf(as).id;
     const event_ts = now();
     if (how === 'reaction') {
-      const { userId } = (on ? workspace.react : workspace.unreact)(channelId, ts, name, YOU.id);
+      const { userId } = (on ? workspace.react : workspace.unreact)(channelId, ts, name, by);
       const item = { type: 'message', channel: channelId, ts };
       const type = on ? 'reaction_added' : 'reaction_removed';
-      return deliver({ type, user: YOU.id, reaction: name, item_user: userId, item, event_ts });
+      return deliver({ type, user: by, reaction: name, item_user: userId, item, event_ts });
     }
     const before = workspace.message(channelId, ts);
-    const after = on ? workspace.pin(channelId, ts, YOU.id) : workspace.unpin(channelId, ts);
+    const after = on ? workspace.pin(channelId, ts, by) : workspace.unpin(channelId, ts);
     const item = pinnedItem(on ? after : before);
     const type = on ? 'pin_added' : 'pin_removed';
-    await deliver({ type, user: YOU.id, channel_id: channelId, item_user: before.userId, item, event_ts });
+    await deliver({ type, user: by, channel_id: channelId, item_user: before.userId, item, event_ts });
   }
 
   /** Submits the form. Returns the errors by block, where the app refused the values. */
-  async function submit({ values }: Submitted): Promise<Readonly<Record<string, string>>> {
-    const view = shownView('modal');
+  async function submit({ values, as }: Submitted): Promise<Readonly<Record<string, string>>> {
+    const by = personOf(as);
+    const view = shownView('modal', by);
     const answer = await receiver.send({
-      ...envelope('view_submission'),
+      ...envelope('view_submission', by),
       view: { ...view, state: { values } },
       response_urls: [],
     });
@@ -175,8 +182,9 @@ export function openInteractions(options: {
     return {};
   }
 
-  async function openHome(): Promise<void> {
-    await deliver({ type: 'app_home_opened', user: YOU.id, channel: 'D0SPANHOUND', tab: 'home', event_ts: now() });
+  async function openHome({ as }: Acted = {}): Promise<void> {
+    const { id: user } = personOf(as);
+    await deliver({ type: 'app_home_opened', user, channel: directIdOf(user), tab: 'home', event_ts: now() });
   }
 
   /** Delivers only events that the manifest subscribes to, and channel events only where the app is a member. */
@@ -204,20 +212,27 @@ export function openInteractions(options: {
     return known !== undefined && !known.members.includes(BOT.id);
   }
 
-  function envelope(type: string): Payload {
+  /** A bot acts by itself. */
+  function personOf(id: string = YOU.id): Person {
+    const found = workspace.person(id);
+    if (found.isBot) throw new Refusal('user_not_found');
+    return found;
+  }
+
+  function envelope(type: string, by: Person): Payload {
     return {
       type,
       token: 'playground',
       api_app_id: APP_ID,
       team: TEAM,
-      user: { id: YOU.id, username: YOU.name, name: YOU.name, team_id: TEAM.id },
+      user: { id: by.id, username: by.name, name: by.name, team_id: TEAM.id },
       is_enterprise_install: false,
       enterprise: null,
       trigger_id: workspace.newTrigger(),
     };
   }
 
-  function messageContext(message: Message) {
+  function messageContext(message: Message, by: Person) {
     const { channelId, ts, threadTs, ephemeral } = message;
     const { id, name } = workspace.channel(channelId);
     return {
@@ -230,7 +245,7 @@ export function openInteractions(options: {
       },
       channel: { id, name },
       message: apiMessage(message, true),
-      response_url: workspace.newResponseUrl(channelId, { messageTs: ts, threadTs }),
+      response_url: workspace.newResponseUrl(channelId, { messageTs: ts, threadTs, to: by.id }),
     };
   }
 
@@ -238,17 +253,21 @@ export function openInteractions(options: {
     return { container: { type: 'view', view_id: view?.id }, view };
   }
 
-  function shownView(kind: string): View {
-    const { modal, home } = workspace.snapshot();
-    const view = kind === 'modal' ? modal : home;
-    if (view === null) throw new Refusal('view_not_found');
+  function shownView(kind: string, by: Person): View {
+    const { modal, homes } = workspace.snapshot();
+    const view = kind === 'modal' ? modal : homes[by.id];
+    if (view === null || view === undefined) throw new Refusal('view_not_found');
     return view;
   }
 
   /** Shows the app's acknowledgement to the person who asked, or says that the app did not answer, as Slack does. */
-  function showAnswer(answer: Answer, what: string, channelId: string, threadTs?: string): void {
+  function showAnswer(
+    answer: Answer,
+    { by, what, channelId, threadTs }: Readonly<{ by: Person; what: string }> & Pick<Typed, 'channelId' | 'threadTs'>,
+  ): void {
     if (answer.kind === 'unanswered') {
-      slackbot(channelId, `${what} failed: ${BOT.name} did not answer. Its log has the details.`, threadTs);
+      const failed = `${what} failed: ${BOT.name} did not answer. Its log has the details.`;
+      slackbotTo(by, channelId, failed, threadTs);
       return;
     }
     const { response } = answer;
@@ -256,11 +275,11 @@ export function openInteractions(options: {
     const draft =
       typeof response === 'string' ? { text: response } : (response as { text?: string; blocks?: AnyBlock[] });
     if (!draft.text && !draft.blocks?.length) return;
-    workspace.whisper(channelId, { text: draft.text, blocks: draft.blocks, threadTs });
+    workspace.whisper(channelId, by.id, { text: draft.text, blocks: draft.blocks, threadTs });
   }
 
-  function slackbot(channelId: string, text: string, threadTs?: string): void {
-    workspace.whisper(channelId, { text, threadTs }, SLACKBOT);
+  function slackbotTo(by: Person, channelId: string, text: string, threadTs?: string): void {
+    workspace.whisper(channelId, by.id, { text, threadTs }, SLACKBOT);
   }
 
   function now(): string {

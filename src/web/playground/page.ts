@@ -6,7 +6,7 @@
 import { fileURLToPath } from 'node:url';
 import express, { type NextFunction, type Request, type Response, Router } from 'express';
 import type { Log } from '#core/log.ts';
-import type { Interactions, Marked, Pressed, Submitted, Typed } from '#web/playground/interactions.ts';
+import type { Chosen, Interactions, Marked, Pressed, Submitted, Typed } from '#web/playground/interactions.ts';
 import type { SlackManifest } from '#web/playground/manifest.ts';
 import { BOT, YOU } from '#web/playground/people.ts';
 import { Refusal } from '#web/playground/refusal.ts';
@@ -43,10 +43,12 @@ export function playgroundPage(options: {
   cases: readonly RecordedCase[];
   /** Makes PagerDuty post the alert of the recorded incident. */
   sendAlert(): Promise<unknown>;
+  /** Lets the colleagues play a P0. Resolves at its end. */
+  playP0(): Promise<void>;
   bodies: RequestBodies;
   log: Log;
 }): PlaygroundPage {
-  const { workspace, interactions, manifest, cases, sendAlert, bodies, log } = options;
+  const { workspace, interactions, manifest, cases, sendAlert, playP0, bodies, log } = options;
   const streams = new Set<Response>();
   const router = Router();
   router.use(onlyThisMachine, strictPolicy);
@@ -104,7 +106,7 @@ export function playgroundPage(options: {
   router.post(
     '/playground/shortcut',
     json,
-    answering((body: Shortcut) => interactions.shortcut(body)),
+    answering((body: Chosen) => interactions.shortcut(body)),
   );
   router.post(
     '/playground/mark',
@@ -119,6 +121,11 @@ export function playgroundPage(options: {
     }),
   );
   router.post(
+    '/playground/play-p0',
+    json,
+    answering(() => playP0()),
+  );
+  router.post(
     '/playground/submit',
     json,
     answering((body: Submitted) => interactions.submit(body)),
@@ -131,7 +138,7 @@ export function playgroundPage(options: {
   router.post(
     '/playground/open-home',
     json,
-    answering(() => interactions.openHome()),
+    answering((body: Pick<Typed, 'as'>) => interactions.openHome(body)),
   );
 
   return {
@@ -164,8 +171,6 @@ function bodyOf<Body>(request: Request): Body {
     throw new Refusal('no_json');
   }
 }
-
-type Shortcut = { channelId: string; ts: string; callbackId: string };
 
 const CLIENT_FOLDER = fileURLToPath(new URL('client/', import.meta.url));
 const CLIENT_PAGE = fileURLToPath(new URL('client/index.html', import.meta.url));

@@ -29,11 +29,15 @@ export const PAGERDUTY: Person = {
 /** Slackbot answers what never reaches an app. */
 export const SLACKBOT: Person = { id: 'USLACKBOT', name: 'slackbot', realName: 'Slackbot', isBot: true };
 
-/** People who never write, for roles and action items. */
-const COLLEAGUES: readonly Person[] = [
-  { id: 'U0MIRA', name: 'mira', realName: 'Mira', isBot: false },
-  { id: 'U0JONAS', name: 'jonas', realName: 'Jonas', isBot: false },
-];
+/** The visitor may act as each of them: to confirm a role, to approve a mitigation. */
+export const MIRA: Person = { id: 'U0MIRA', name: 'mira', realName: 'Mira', isBot: false };
+export const JONAS: Person = { id: 'U0JONAS', name: 'jonas', realName: 'Jonas', isBot: false };
+const COLLEAGUES: readonly Person[] = [MIRA, JONAS];
+
+/** `configured`: the list of the settings, which stands in place of the colleagues. */
+export function playedRota(configured: readonly string[]): readonly string[] {
+  return configured.length > 0 ? configured : COLLEAGUES.map(({ id }) => `user-service=${id}`);
+}
 
 export const PEOPLE: readonly Person[] = [YOU, ...COLLEAGUES, BOT, PAGERDUTY, SLACKBOT];
 

@@ -18,6 +18,7 @@ import { INCIDENTS } from '#web/playground/channels.ts';
 import { openInteractions } from '#web/playground/interactions.ts';
 import { readManifest } from '#web/playground/manifest.ts';
 import { playgroundPage } from '#web/playground/page.ts';
+import { p0Player } from '#web/playground/played-p0.ts';
 import { inProcessReceiver } from '#web/playground/receiver.ts';
 import { PLAYGROUND_API_URL, PLAYGROUND_TOKEN, slackFetch } from '#web/playground/web-api.ts';
 import { type RecordedCase, welcome } from '#web/playground/welcome.ts';
@@ -47,9 +48,13 @@ export type PlaygroundOptions = Readonly<{
   log: Log;
   /** How long it waits for an acknowledgement and for a form. Slack waits three seconds. */
   waitMs: number;
+  /** Between two steps of the played P0. @default so long that people can read along */
+  stepMs?: number;
   /** Makes the bot over this Slack, with its listeners registered and its jobs and outbox running. */
   connect(slack: PlaygroundSlack): Promise<Readonly<{ stop(): Promise<void> }>>;
 }>;
+
+const STEP_MS = 1_500;
 
 export type Playground = Readonly<{ url: string; port: number; stop(): Promise<void> }>;
 
@@ -66,6 +71,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     newId,
     log,
     waitMs,
+    stepMs = STEP_MS,
     connect,
   } = options;
   const manifest = readManifest(await readFile(new URL('manifest.json', root), 'utf8'));
@@ -85,8 +91,9 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   const recorded = new URL('samples/login-outage/', root);
   const alertApp: AlertApp = { workspace, deliver: interactions.deliver, recorded, evidenceFolder, clock, newId };
   const sendAlert = () => postAlert(alertApp, INCIDENTS);
+  const playP0 = p0Player({ workspace, interactions, channelId: INCIDENTS, clock, stepMs });
   const web = webApp(notReady);
-  const page = playgroundPage({ workspace, interactions, manifest, cases, sendAlert, bodies: web.bodies, log });
+  const page = playgroundPage({ workspace, interactions, manifest, cases, sendAlert, playP0, bodies: web.bodies, log });
   web.express.use(page.router);
   if (statusFeed !== undefined) serveStatusFeed(web, statusFeed);
   const listening = await listen(web, port, '127.0.0.1').catch(async (error: unknown) => {

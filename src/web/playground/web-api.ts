@@ -135,8 +135,7 @@ function webApiMethods(workspace: Workspace): ReadonlyMap<string, Method> {
 
     'chat.postMessage': (args) => posted(workspace.post(args.channel ?? '', draftOf(args))),
     'chat.postEphemeral': (args) => {
-      workspace.person(args.user ?? '');
-      return { message_ts: workspace.whisper(args.channel ?? '', draftOf(args)).ts };
+      return { message_ts: workspace.whisper(args.channel ?? '', args.user ?? '', draftOf(args)).ts };
     },
     'chat.update': (args) => posted(workspace.update(args.channel ?? '', args.ts ?? '', draftOf(args))),
     'chat.delete': ({ channel = '', ts = '' }) => {

@@ -7,6 +7,8 @@ export type RecordedCase = Readonly<{ id: string; title: string; what: string }>
 const TYPE_COMMAND = 'playground_type_command';
 /** The page handles this button too: PagerDuty posts the alert. */
 const SEND_ALERT = 'playground_send_alert';
+/** And this one: two colleagues play a P0. */
+const PLAY_P0 = 'playground_play_p0';
 
 /** A message can have 50 blocks, but more cases would make the welcome too long. */
 const CASES_SHOWN = 12;
@@ -23,6 +25,7 @@ export function welcome(
     text,
     blocks: [
       INCIDENT,
+      P0,
       { type: 'divider' },
       section(
         shown.length === 0
@@ -48,6 +51,13 @@ const INCIDENT: KnownBlock = {
     style: 'primary',
     text: { type: 'plain_text', text: 'Send the alert' },
   },
+};
+
+const P0: KnownBlock = {
+  ...section(
+    '*Or watch a P0:* Mira and Jonas work on it for half a minute, and you may take part. “Act as” in the list of channels makes you Mira or Jonas, who confirm a role or approve a mitigation.',
+  ),
+  accessory: { type: 'button', action_id: PLAY_P0, text: { type: 'plain_text', text: 'Play a P0' } },
 };
 
 function caseBlock({ id, title, what }: RecordedCase): KnownBlock {

@@ -38,7 +38,8 @@ export type Message = Readonly<{
   isBroadcast?: true;
   editedTs?: string;
   metadata?: Metadata;
-  /** Shown to the one person who asked. */
+  /** Shown to one person alone: the id. */
+  shownTo?: string;
   ephemeral: boolean;
   pinned?: Readonly<{ by: string; atUs: number }>;
   reactions: readonly Readonly<{ name: string; users: readonly string[] }>[];
@@ -48,7 +49,7 @@ export type Change =
   | Readonly<{ kind: 'message'; message: Message }>
   | Readonly<{ kind: 'removed'; channelId: string; ts: string }>
   | Readonly<{ kind: 'channel'; channel: Channel }>
-  | Readonly<{ kind: 'home'; view: View }>
+  | Readonly<{ kind: 'home'; userId: string; view: View }>
   | Readonly<{ kind: 'modal'; view: View | null }>;
 
 export type Draft = Readonly<{
@@ -80,6 +81,8 @@ type ResponseUrl = {
   channelId: string;
   messageTs: string | undefined;
   threadTs: string | undefined;
+  /** Who acted. */
+  to: string;
   uses: number;
   bornUs: number;
 };
@@ -92,7 +95,7 @@ export function openWorkspace({ clock, newId, triggerLifeMs }: { clock: Clock; n
   const triggers = new Map<string, number>();
   const responseUrls = new Map<string, ResponseUrl>();
   const subscribers = new Set<(change: Change) => void>();
-  let home: View | null = null;
+  const homes = new Map<string, View>();
   let modal: View | null = null;
   let lastTsUs = 0;
 
@@ -138,7 +141,7 @@ export function openWorkspace({ clock, newId, triggerLifeMs }: { clock: Clock; n
   }
 
   function snapshot() {
-    return { channels: channels.all(), messages: [...messages.values()], home, modal };
+    return { channels: channels.all(), messages: [...messages.values()], homes: Object.fromEntries(homes), modal };
   }
 
   function person(id: string): Person {
@@ -154,10 +157,10 @@ export function openWorkspace({ clock, newId, triggerLifeMs }: { clock: Clock; n
   }
 
   /** A person's own message. */
-  function say(channelId: string, text: string, threadTs?: string): Message {
+  function say(channelId: string, text: string, threadTs?: string, by: Person = YOU): Message {
     const to = channel(channelId);
     if (to.isArchived) throw new Refusal('is_archived');
-    return add(to, YOU.id, { text, threadTs }, false);
+    return add(to, by.id, { text, threadTs });
   }
 
   /** A message of an app, by default ours. */
@@ -166,13 +169,13 @@ export function openWorkspace({ clock, newId, triggerLifeMs }: { clock: Clock; n
     if (!to.members.includes(by.id)) throw new Refusal('not_in_channel');
     if (to.isArchived) throw new Refusal('is_archived');
     checkContent(draft);
-    return add(to, by.id, { ...draft, text: (draft.text ?? '').slice(0, POSTED_TEXT_LIMIT) }, false);
+    return add(to, by.id, { ...draft, text: (draft.text ?? '').slice(0, POSTED_TEXT_LIMIT) });
   }
 
-  /** A message that only the person who asked sees. */
-  function whisper(channelId: string, draft: Draft, from: Person = BOT): Message {
+  /** A message that only one person sees. */
+  function whisper(channelId: string, shownTo: string, draft: Draft, from: Person = BOT): Message {
     checkContent(draft);
-    return add(channel(channelId), from.id, draft, true);
+    return add(channel(channelId), from.id, draft, person(shownTo).id);
   }
 
   function update(channelId: string, ts: string, draft: Draft, by: Person = BOT): Message {
@@ -249,13 +252,14 @@ export function openWorkspace({ clock, newId, triggerLifeMs }: { clock: Clock; n
 
   function newResponseUrl(
     channelId: string,
-    place: { messageTs?: string; threadTs?: string | undefined } = {},
+    place: { messageTs?: string; threadTs?: string | undefined; to?: string } = {},
   ): string {
     const id = newId();
     responseUrls.set(id, {
       channelId,
       messageTs: place.messageTs,
       threadTs: place.threadTs,
+      to: place.to ?? YOU.id,
       uses: 0,
       bornUs: clock.nowUs(),
     });
@@ -280,7 +284,7 @@ export function openWorkspace({ clock, newId, triggerLifeMs }: { clock: Clock; n
     checkContent(draft);
     const to = channel(place.channelId);
     if (draft.replaceOriginal && original) replace(original, draft);
-    else add(to, BOT.id, { ...draft, threadTs: draft.threadTs ?? place.threadTs }, !draft.inChannel);
+    else add(to, BOT.id, { ...draft, threadTs: draft.threadTs ?? place.threadTs }, onlyFor(draft, place));
   }
 
   function newUpload(name: string, size: number, alt: string): { fileId: string; uploadUrl: string } {
@@ -343,8 +347,9 @@ export function openWorkspace({ clock, newId, triggerLifeMs }: { clock: Clock; n
 
   function publishHome(userId: string, view: Omit<View, 'id'>): View {
     person(userId);
-    home = newView(view);
-    tell({ kind: 'home', view: home });
+    const home = newView(view);
+    homes.set(userId, home);
+    tell({ kind: 'home', userId, view: home });
     return home;
   }
 
@@ -389,7 +394,7 @@ export function openWorkspace({ clock, newId, triggerLifeMs }: { clock: Clock; n
     });
   }
 
-  function add(to: Channel, userId: string, draft: Draft, ephemeral: boolean): Message {
+  function add(to: Channel, userId: string, draft: Draft, shownTo?: string): Message {
     const { text = '', blocks = [], files: shared = [], threadTs, isBroadcast = false, metadata } = draft;
     return store({
       channelId: to.id,
@@ -401,7 +406,8 @@ export function openWorkspace({ clock, newId, triggerLifeMs }: { clock: Clock; n
       ...(threadTs === undefined ? {} : { threadTs: rootOf(to.id, threadTs) }),
       ...(isBroadcast && threadTs !== undefined ? { isBroadcast } : {}),
       ...(metadata === undefined ? {} : { metadata }),
-      ephemeral,
+      ...(shownTo === undefined ? {} : { shownTo }),
+      ephemeral: shownTo !== undefined,
       reactions: [],
     });
   }
@@ -442,6 +448,14 @@ export function openWorkspace({ clock, newId, triggerLifeMs }: { clock: Clock; n
   function withIds(blocks: readonly AnyBlock[]): AnyBlock[] {
     return blocks.map((block) => (block.block_id ? block : { ...block, block_id: newId().slice(-6) }));
   }
+}
+
+/** Whom an answer is shown to; undefined for everybody. */
+function onlyFor(
+  { inChannel }: Readonly<{ inChannel?: boolean }>,
+  { to }: Pick<ResponseUrl, 'to'>,
+): string | undefined {
+  return inChannel ? undefined : to;
 }
 
 function usersOf({ reactions }: Message, name: string): readonly string[] {

@@ -195,6 +195,17 @@ describe('the start of the impact', () => {
     const entered = entry(-5, { value: 'impact-start', text: 'The impact began' });
     const postmortem = drafted({ diagnoses: [FAILED], entries: [entered, ALERT, DECLARED] });
     expect(detectionOf(postmortem)).toMatchObject({ value: '5 min', cites: ['T1', 'T2'] });
+    expect(JSON.stringify(sectionOf(postmortem, 'Detection'))).not.toContain('entered start');
+  });
+
+  test('that a person entered later than a failure in the evidence: the draft says so', () => {
+    const entered = entry(0, { value: 'impact-start', text: 'The impact began' });
+    const postmortem = drafted({ diagnoses: [FAILED], entries: [entered, ALERT, DECLARED] });
+    expect(detectionOf(postmortem)).toMatchObject({ value: '0 min' });
+    const detection = JSON.stringify(sectionOf(postmortem, 'Detection'));
+    expect(detection).toContain('1 min 3 s before the entered start, has a failure.');
+    expect(detection).toContain('correct it with /incident impact');
+    expect(JSON.stringify(sectionOf(postmortem, 'Times'))).toContain('A request failed 1 min 3 s before that.');
   });
 
   test.each([

@@ -1,7 +1,18 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { alertFirstLine } from '#present/slack/alert-messages.ts';
 import { notAnswered } from '#present/slack/quiet-messages.ts';
-import { bold, quoted, timed, words } from '#present/slack/rich-text.ts';
+import {
+  bold,
+  bullets,
+  code,
+  onOwnClock,
+  paragraph,
+  preformatted,
+  quoted,
+  richText,
+  timed,
+  words,
+} from '#present/slack/rich-text.ts';
 
 const at = (iso: string) => Date.parse(iso) / 1_000;
 
@@ -47,4 +58,51 @@ test('the first line of a question and the reason of a rule show no UTC', () => 
     expect(shown).toContain('"type":"date"');
     expect(shown).not.toContain('UTC');
   }
+});
+
+describe('a clock without a day is on the reader’s own clock where the message is about a known time', () => {
+  const nearUs = Date.parse('2026-03-04T00:10:00Z') * 1_000;
+  const clock = (iso: string, format: string, fallback: string) => ({
+    type: 'date',
+    timestamp: at(iso),
+    format,
+    fallback,
+  });
+
+  test('it is that of the nearest day', () => {
+    expect(timed('slow since 23:58 UTC, the deploy at 00:05:09 UTC', words, nearUs)).toEqual([
+      words('slow since '),
+      clock('2026-03-03T23:58:00Z', '{time}', '23:58 UTC'),
+      words(', the deploy at '),
+      clock('2026-03-04T00:05:09Z', '{time_secs}', '00:05:09 UTC'),
+    ]);
+  });
+
+  test('both ends of a span of time are', () => {
+    expect(timed('from 00:01 to 00:04 UTC', words, nearUs).map(({ type }) => type)).toEqual([
+      'text',
+      'date',
+      'text',
+      'date',
+    ]);
+  });
+
+  test.each(['the line “began 00:01 UTC”', '12:60 UTC', '1.00:01 UTC', '00:01 CET', '00:01'])('%j stays', (text) => {
+    expect(timed(text, words, nearUs)).toEqual([words(text)]);
+  });
+
+  test('a whole message keeps its code and what it quotes from a program', () => {
+    const blocks = [
+      richText(paragraph(bold('since 00:01 UTC'), code('00:01 UTC')), preformatted('00:01 UTC')),
+      richText(bullets([paragraph(words('at 00:02 UTC'))])),
+    ];
+    expect(onOwnClock(blocks, nearUs)).toEqual([
+      richText(
+        paragraph(bold('since '), clock('2026-03-04T00:01:00Z', '{time}', '00:01 UTC') as never, code('00:01 UTC')),
+        preformatted('00:01 UTC'),
+      ),
+      richText(bullets([paragraph(words('at '), clock('2026-03-04T00:02:00Z', '{time}', '00:02 UTC') as never)])),
+    ]);
+    expect(onOwnClock(blocks, undefined)).toEqual(blocks);
+  });
 });

@@ -45,8 +45,9 @@ describe('the page', () => {
   test('opens with a welcome that offers every recorded case', async () => {
     const [welcome] = page.messages();
     expect(welcome).toMatchObject({ userId: 'U0SPANHOUND', text: expect.stringContaining('trace ID') });
-    const [alert, ...commands] = welcome?.blocks.flatMap(({ accessory }) => (accessory ? [accessory] : [])) ?? [];
+    const [alert, p0, ...commands] = welcome?.blocks.flatMap(({ accessory }) => (accessory ? [accessory] : [])) ?? [];
     expect(alert).toMatchObject({ action_id: 'playground_send_alert' });
+    expect(p0).toMatchObject({ action_id: 'playground_play_p0' });
     expect(commands.map(({ value }) => value)).toEqual(page.snapshot.cases.map(({ id }) => `/trace ${id}`));
     const shown = JSON.stringify(welcome?.blocks.map((block) => 'text' in block && block.text));
     expect(page.snapshot.cases.filter(({ id }) => !shown.includes(id))).toEqual([]);

@@ -285,7 +285,7 @@ describe('a response_url', () => {
   });
 
   test('replaces and deletes the message that it came from', async () => {
-    const { ts } = workspace.whisper(CHANNEL, { text: 'sure?' });
+    const { ts } = workspace.whisper(CHANNEL, 'U0YOU', { text: 'sure?' });
     const url = workspace.newResponseUrl(CHANNEL, { messageTs: ts });
     await respond(url, { text: 'done', replace_original: true });
     expect(workspace.snapshot().messages).toMatchObject([{ ts, text: 'done', ephemeral: true }]);
@@ -332,7 +332,7 @@ describe('views', () => {
 
   test('of the home are published for a person', async () => {
     await client.views.publish({ user_id: YOU.id, view: { type: 'home', blocks: [section('home')] } });
-    expect(workspace.snapshot().home?.blocks).toMatchObject([{ type: 'section', text: { text: 'home' } }]);
+    expect(workspace.snapshot().homes.U0YOU?.blocks).toMatchObject([{ type: 'section', text: { text: 'home' } }]);
   });
 });
 

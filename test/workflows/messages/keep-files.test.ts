@@ -68,7 +68,8 @@ async function opening(fetch: Fetch = sent) {
       seen = now === 'gone' ? { kind: 'gone' } : { kind: 'seen', ...as, ...now };
       events += 1;
       const payload = { inboxId: `e${events}`, workspaceId, channelId, ts: '5.000005', what, userId: 'U3' };
-      await follow({ payload, key: payload.inboxId } as unknown as Job, new AbortController().signal);
+      const key = `message:${channelId}:5.000005/${what}/U3/${payload.inboxId}`;
+      await follow({ payload, key } as unknown as Job, new AbortController().signal);
     },
     fetchAll: (lastAttempt = false, using: Partial<KeepFilesOptions> = {}) => runJobs(lastAttempt, using),
     texts: async () =>

@@ -12,6 +12,7 @@ import { richText, textNodes } from './text.js';
  * @property {object} place their place, as the server names it
  * @property {(text: string) => void} typeCommand puts a command into the composer and sends it
  * @property {() => Promise<void>} sendAlert makes PagerDuty post its alert
+ * @property {() => Promise<void>} playP0 lets the colleagues play a P0
  * @property {(problem: string) => void} complain
  */
 
@@ -19,6 +20,7 @@ import { richText, textNodes } from './text.js';
 const OWN_BUTTONS = {
   playground_type_command: (one, around) => around.typeCommand(one.value),
   playground_send_alert: (_one, around) => around.sendAlert(),
+  playground_play_p0: (_one, around) => around.playP0(),
 };
 
 /** @param {readonly object[]} blocks @param {Around} around */

@@ -7,7 +7,7 @@ import { byId, element, icon, iconButton } from './dom.js';
 import { messageElement } from './message.js';
 import { messageList } from './message-list.js';
 import { showView } from './modal.js';
-import { ask } from './server.js';
+import { actAs, ask } from './server.js';
 import { spokenText } from './text.js';
 
 /** Lines of one person within this time are grouped under one name. Messages with blocks or files are never grouped. */
@@ -30,7 +30,7 @@ const workspace = {
   manifest: { commands: [], messageShortcuts: [] },
   cases: [],
   archives: '',
-  home: null,
+  homes: {},
 };
 const shown = { place: undefined, threadTs: undefined, unread: new Set() };
 const lists = { channel: messageList(byId('messages'), itemElements), thread: undefined };
@@ -81,12 +81,13 @@ function connect() {
   });
 }
 
-function takeSnapshot({ you, bot, archives, people, channels, messages, manifest, cases, home, modal }) {
-  Object.assign(workspace, { you, bot, archives, manifest, cases, home });
+function takeSnapshot({ you, bot, archives, people, channels, messages, manifest, cases, homes, modal }) {
+  Object.assign(workspace, { you: workspace.you || you, bot, archives, manifest, cases, homes });
   workspace.people = new Map(people.map((person) => [person.id, person]));
   workspace.channels = new Map(channels.map((channel) => [channel.id, channel]));
   workspace.messages = new Map(messages.map((message) => [keyOf(message), message]));
   if (shown.threadTs && !workspace.messages.has(`${shown.place}/${shown.threadTs}`)) closeThread();
+  drawActor();
   show(shown.place ?? channels[0].id);
   showView(modal, around({ kind: 'modal' }));
 }
@@ -96,7 +97,8 @@ function takeChange(change) {
     case 'message':
       announce(change.message);
       workspace.messages.set(keyOf(change.message), change.message);
-      if (change.message.channelId !== shown.place) shown.unread.add(change.message.channelId);
+      if (change.message.channelId !== shown.place && isForYou(change.message))
+        shown.unread.add(change.message.channelId);
       break;
     case 'removed':
       workspace.messages.delete(keyOf(change));
@@ -106,7 +108,7 @@ function takeChange(change) {
       if (change.channel.id === shown.place && change.channel.isArchived) drawComposer();
       break;
     case 'home':
-      workspace.home = change.view;
+      workspace.homes[change.userId] = change.view;
       break;
     case 'modal':
       showView(change.view, around({ kind: 'modal' }));
@@ -115,13 +117,31 @@ function takeChange(change) {
   draw();
 }
 
+/** The visitor may act as a colleague: they get other direct messages, and may do other things. */
+function drawActor() {
+  const options = names.everybody().map(({ id, realName }) => {
+    return element('option', { value: id, selected: id === workspace.you }, realName);
+  });
+  byId('actor').replaceChildren(...options);
+  byId('actor').onchange = ({ currentTarget }) => {
+    workspace.you = currentTarget.value;
+    actAs(workspace.you);
+    const channel = workspace.channels.get(shown.place);
+    if (shown.place === HOME || channel === undefined || isMine(channel)) show(shown.place);
+    else show([...workspace.channels.values()].find(isMine).id);
+    drawComposer();
+    byId('announcer').textContent = `You act as ${names.personName(workspace.you)}`;
+  };
+}
+
 /**
  * Screen readers get the summary line once for each new text, not the whole message. Messages in a closed thread are not
  * announced, because they would interrupt it.
  */
 function announce(message) {
   const { userId, text, channelId, threadTs } = message;
-  const visible = channelId === shown.place && (isInChannel(message) || threadTs === shown.threadTs);
+  const visible =
+    isForYou(message) && channelId === shown.place && (isInChannel(message) || threadTs === shown.threadTs);
   const said = text === '' || text === workspace.messages.get(keyOf(message))?.text;
   if (!visible || said || userId === workspace.you) return;
   byId('announcer').textContent = `${names.personName(userId)}: ${spokenText(text, names)}`;
@@ -225,7 +245,7 @@ function isMine({ id, members, isArchived }) {
 }
 
 function drawHome() {
-  const { home } = workspace;
+  const home = workspace.homes[workspace.you];
   const content = home
     ? blockNodes(home.blocks, around({ kind: 'home' }))
     : [element('p', { class: 'unknown' }, 'This tab is empty.')];
@@ -394,7 +414,14 @@ function goesOn(message, previous) {
 }
 
 function inChannel(channelId) {
-  return [...workspace.messages.values()].filter((one) => one.channelId === channelId && isInChannel(one));
+  return [...workspace.messages.values()].filter(
+    (one) => one.channelId === channelId && isInChannel(one) && isForYou(one),
+  );
+}
+
+/** What only a colleague sees is not for the visitor. */
+function isForYou({ shownTo }) {
+  return shownTo === undefined || shownTo === workspace.you;
 }
 
 /** Slack shows a reply that was broadcast in its thread and in the channel. */
@@ -403,7 +430,9 @@ function isInChannel({ threadTs, isBroadcast }) {
 }
 
 function repliesTo({ channelId, ts }) {
-  return [...workspace.messages.values()].filter((one) => one.channelId === channelId && one.threadTs === ts);
+  return [...workspace.messages.values()].filter(
+    (one) => one.channelId === channelId && one.threadTs === ts && isForYou(one),
+  );
 }
 
 /** Slack does not count what only one person sees. */
@@ -445,12 +474,17 @@ function itemElements({ message, compact, replies, inThread, above }) {
 }
 
 function around(place) {
-  return { names, place, complain, typeCommand: (line) => writeCommand(line), sendAlert };
+  return { names, place, complain, typeCommand: (line) => writeCommand(line), sendAlert, playP0 };
 }
 
 async function sendAlert() {
   lists.channel.toNewest();
   await ask('send-alert');
+}
+
+async function playP0() {
+  lists.channel.toNewest();
+  await ask('play-p0');
 }
 
 /** How long an error note stays: long enough to read two lines. */
