@@ -288,6 +288,8 @@ export async function sendSigned(
     headers: {
       'x-slack-request-timestamp': timestamp,
       'x-slack-signature': `v0=${signature}`,
+      // A kept connection may be closed by the bot in the moment in which it is used again.
+      connection: 'close',
       ...headers,
     },
     body: raw,
