@@ -4,7 +4,6 @@
  */
 import { createRequire } from 'node:module';
 import type * as Recheck from 'recheck';
-import { alternativesOf } from '#model/blameless/alternatives.ts';
 
 const { checkSync } = createRequire(import.meta.url)('recheck/lib/browser.js') as typeof Recheck;
 
@@ -41,11 +40,26 @@ const LIMITS: Recheck.Parameters = {
  * read. One that is slow alone may be fast beside the others, but a search is no proof of that.
  */
 export function readPattern({ source, flags }: RegExp): Verdict {
-  // A reference to a group needs the whole.
-  const alternatives = /\\[1-9k]/.test(source) ? [source] : alternativesOf(source);
+  const alternatives = alternativesOf(source);
   const worst = alternatives.map((one) => readWhole(one, flags)).reduce((a, b) => (rankOf(b) > rankOf(a) ? b : a));
   const isSlow = rankOf(worst) > rankOf('searched') && alternatives.length > 1;
   return isSlow && readWhole(source, flags) === 'safe' ? 'safe' : worst;
+}
+
+/** Those outside of all groups. A reference to a group needs the whole. */
+function alternativesOf(source: string): readonly string[] {
+  if (/\\[1-9k]/.test(source)) return [source];
+  const alternatives: string[] = [];
+  let [start, depth] = [0, 0];
+  for (const { 0: part, index } of source.matchAll(/\\.|\[(?:\\.|[^\]\\])*\]|[()|]/gs)) {
+    if (part === '(') depth += 1;
+    else if (part === ')') depth -= 1;
+    else if (part === '|' && depth === 0) {
+      alternatives.push(source.slice(start, index));
+      start = index + 1;
+    }
+  }
+  return [...alternatives, source.slice(start)];
 }
 
 function readWhole(source: string, flags: string): Verdict {

@@ -3,7 +3,6 @@
  * what is too vague to be checked. After PagerDuty's postmortem guide, Google's SRE book, Atlassian's incident handbook
  * and Etsy's debriefing guide.
  */
-import { alternativesOf } from '#model/blameless/alternatives.ts';
 import { chinese } from '#model/blameless/chinese.ts';
 import { english } from '#model/blameless/english.ts';
 import { french } from '#model/blameless/french.ts';
@@ -194,46 +193,34 @@ const BESIDE_PEOPLE = undenied(({ ofPeople }) => ofPeople).map((idioms, at) => (
   ...idioms,
   people: peopleIn(ALL[at]),
 }));
-const HINDSIGHT = [...anywhere(({ hindsight }) => hindsight), ...idioms(({ hindsight }) => hindsight)];
+const HINDSIGHT = [...anywhere(({ hindsight }) => hindsight), ...anywhere(({ idioms }) => idioms.hindsight)];
 const SINGLE_CAUSE = anywhere(({ causes }) => [causes]);
 const ANY_DENIAL = denialPattern(SPACED.map(({ idioms: { denials } }) => denials).join('|'));
 const IDIOMS_OF_ONE_CAUSE = undenied(({ causes }) => causes).map((one, at) =>
   at < SPACED.length ? { ...one, denials: ANY_DENIAL } : one,
 );
 const INNOCENT = anywhere(({ innocent, idioms: { innocent: more } }) => [...innocent, ...more]);
-const ADVICE = [...anywhere(({ advice }) => advice), ...idioms(({ advice }) => advice)];
-const AMOUNTS = [...anywhere(({ amounts }) => amounts), ...idioms(({ amounts }) => amounts)];
+const ADVICE = [...anywhere(({ advice }) => advice), ...anywhere(({ idioms }) => idioms.advice)];
+const AMOUNTS = [...anywhere(({ amounts }) => amounts), ...anywhere(({ idioms }) => idioms.amounts)];
 const DAYS = anywhere(({ days }) => [days]);
-const TIMES = [...anywhere(({ times }) => times), ...idioms(({ times }) => times)];
+const TIMES = [...anywhere(({ times }) => times), ...anywhere(({ idioms }) => idioms.times)];
 const ATTITUDES = atBegin(({ attitudes, efforts }) => (efforts === undefined ? attitudes : `${attitudes}|${efforts}`));
-const TASKS = [...atBegin(({ tasks }) => tasks), ...ALL.flatMap(idiomsAtBegin)];
+const TASKS = [
+  ...atBegin(({ tasks }) => tasks),
+  ...ALL.flatMap((language) =>
+    [language.idioms.attitudes, language.idioms.tasks].map((words) => beginning(language, words)),
+  ),
+];
 
 type WordsOf = (idioms: Language['idioms']) => readonly string[];
 
-function idioms(wordsOf: WordsOf): readonly RegExp[] {
-  return ALL.flatMap((language) => wordsOf(language.idioms).map((words) => eachAlone(language, words)));
+function within(language: Language, words: string): RegExp {
+  return pattern(UNSPACED.includes(language) ? words : `${BEGINS}(?:${words})${ENDS}`);
 }
 
-/** Each alternative has its own borders: then who proves that no pattern is slow reads one after the other. */
-function eachAlone(language: Language, words: string): RegExp {
-  if (UNSPACED.includes(language)) return pattern(words);
-  return pattern(
-    alternativesOf(words)
-      .map((one) => `${BEGINS}(?:${one})${ENDS}`)
-      .join('|'),
-  );
-}
-
-function idiomsAtBegin(language: Language): readonly RegExp[] {
-  const begin = UNSPACED.includes(language) ? '^' : `^${WHO}`;
-  const end = UNSPACED.includes(language) ? '' : ENDS;
-  return [language.idioms.attitudes, language.idioms.tasks].map((words) =>
-    pattern(
-      alternativesOf(words)
-        .map((one) => `${begin}(?:${one})${end}`)
-        .join('|'),
-    ),
-  );
+/** Only where a task begins so. */
+function beginning(language: Language, words: string): RegExp {
+  return pattern(UNSPACED.includes(language) ? `^(?:${words})` : `^${WHO}(?:${words})${ENDS}`);
 }
 
 /** `denials`: undefined where the language puts them behind. */
@@ -242,7 +229,7 @@ type Undenied = Readonly<{ words: readonly RegExp[]; denials: RegExp | undefined
 /** By language. */
 function undenied(wordsOf: WordsOf): readonly Undenied[] {
   return ALL.map((language) => ({
-    words: wordsOf(language.idioms).map((words) => eachAlone(language, words)),
+    words: wordsOf(language.idioms).map((words) => within(language, words)),
     denials: denialsIn(language),
   }));
 }
@@ -279,18 +266,11 @@ function firstUndenied(text: string, all: readonly Undenied[]): string | undefin
 
 /** A pattern for each, so that a word more is read again in a second by who proves that no pattern is slow. */
 function anywhere(wordsOf: (language: Language) => readonly string[]): readonly RegExp[] {
-  return [
-    ...SPACED.flatMap(wordsOf).map((words) => pattern(`${BEGINS}(?:${words})${ENDS}`)),
-    ...UNSPACED.flatMap(wordsOf).map(pattern),
-  ];
+  return ALL.flatMap((language) => wordsOf(language).map((words) => within(language, words)));
 }
 
-/** Only where a task begins so. */
 function atBegin(wordsOf: (language: Language) => string): readonly RegExp[] {
-  return [
-    ...SPACED.map((language) => pattern(`^${WHO}(?:${wordsOf(language)})${ENDS}`)),
-    ...UNSPACED.map((language) => pattern(`^(?:${wordsOf(language)})`)),
-  ];
+  return ALL.map((language) => beginning(language, wordsOf(language)));
 }
 
 /**
