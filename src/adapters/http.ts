@@ -246,7 +246,7 @@ function secretsOf(options: BackendOptions): readonly string[] {
   return [...new Set(all.filter((secret) => secret !== ''))];
 }
 
-/** Of the last requests: a new token comes every hour, and a signature with each request. */
+/** So many secrets of single requests are remembered: a new token comes every hour, and a signature with each request. */
 const MOST_SHOWN = 40;
 /** Headers and fields of forms with a credential of this request alone. */
 const SHOWS_SECRET = /^(?:authorization|cookie|assertion)$|token|secret|password|api-?key/i;

@@ -1,10 +1,8 @@
 /**
  * Postmortems as canvases of Slack, as a tab of the incident's channel: created once, replaced afterwards unless people
- * edited it. Slack has no key
- * against a second canvas. So the last line of ours has a mark, and after a lost answer the tabs of the channel are
- * searched for it. https://docs.slack.dev/reference/methods/canvases.create
+ * edited it. Slack has no key against a second canvas. So the last line of ours has a mark, and after a lost answer the
+ * tabs of the channel are searched for it. https://docs.slack.dev/reference/methods/canvases.create
  */
-
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import { sha256 } from '#core/sha256.ts';

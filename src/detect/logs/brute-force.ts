@@ -156,7 +156,10 @@ function groupsOf(attempts: readonly Attempt[], by: 'address' | 'account'): Atte
 const MANY_ACCOUNTS = 8;
 const FEW_TIMES = 4;
 
-/** `nameless`: failures of which nobody knows the origin. Beside many of one origin, those of its service are its own. */
+/**
+ * `nameless`: failures without an address. Where a line of the same service counts many failures from one address, these
+ * failures count as attempts from that address.
+ */
 function fromOneAddress(
   logs: readonly LogLine[],
   at: At,

@@ -8,17 +8,7 @@
  * Scanners ask every host for such files, and a 404 is no news. It counts where the service took it for an attack.
  */
 
-export type HostileInput =
-  | 'path traversal'
-  | 'Log4Shell'
-  | 'template'
-  | 'shell command'
-  | 'script'
-  | 'hidden files'
-  | 'prompt injection'
-  | 'firewall rule';
-
-const KINDS: ReadonlySet<string> = new Set<HostileInput>([
+const HOSTILE_INPUTS = [
   'path traversal',
   'Log4Shell',
   'template',
@@ -27,7 +17,11 @@ const KINDS: ReadonlySet<string> = new Set<HostileInput>([
   'hidden files',
   'prompt injection',
   'firewall rule',
-]);
+] as const;
+
+export type HostileInput = (typeof HOSTILE_INPUTS)[number];
+
+const KINDS: ReadonlySet<string> = new Set(HOSTILE_INPUTS);
 
 /** Whether a kind of attack is one of these, and none of SQL. */
 export function isHostile(kind: string): kind is HostileInput {

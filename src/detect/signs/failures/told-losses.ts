@@ -1,5 +1,5 @@
 /**
- * Work that a service left undone under a good answer, of which only its own line tells:
+ * The service answered well and left work undone, and only a log line of it says so:
  *
  *   [ POST api/thumbs  202 ]
  *     error  thumbs of photo 881 not made, task dropped

@@ -32,12 +32,12 @@ const MOST_SIZE = 10;
 
 /** Exporters of the clouds write a value for each period. */
 const isCounter = (metric: string) => /_(?:total|count|sum)$/.test(metric) && !OF_CLOUD.test(metric);
-/** Of it, more is worse. */
+/** Numbers that get worse when they rise. */
 const WORSE_UP =
   /latenc|duration|(?:^|_)time(?:mills?|s|_|$)|seconds|wait|pending|queue|lag(?![a-z])|behind|delay|backlog|stall|slow|busy|reject|refus|denied|error|fail|shed|throttl|time_?out|drop|oom|exceed|full|unavailable|overload|abort|retr(?:y|ies)|block|in_?progress|inflight|utili[sz]|usage|used|lost|corrupt|stale|under_?(?:replicated|min)|offline|sublevels|files_at_level|running|conflict|skew|evict|eject|unreachable|suspect|alert|diff(?![a-z])|io_time/;
-/** Of it, less is worse. */
+/** Numbers that get worse when they fall. */
 const WORSE_DOWN = /avail|free|healthy|alive|live_?nodes|(?:^|_)(?:up|ready|online|leaders?|quorum)(?:_|$)/;
-/** Of it, none is worse. */
+/** Numbers of which only zero is bad. */
 const WORSE_NONE = /(?:^|_)(?:conns?|connections?|clients|sessions)(?:_|$)/;
 const LIMITS = /(?:^|_)(?:max|maximum|limit|quota|capacity|provisioned)(?:_|$)|maxsize|max_?bytes|memory_?size/;
 const PARTS = /(?:^|_)(?:ratio|percent(?:age)?|pct|utili[sz]ation|usage|busy|io_time)/;

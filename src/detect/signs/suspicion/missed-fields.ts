@@ -1,4 +1,4 @@
-/** Changes that take away the field that a failure misses, or bring the one that it does not know, whoever sends it. */
+/** A change removes a field, and the failure says that this field is missing; or it adds one that the failure calls unknown. */
 import type { Change } from '#model/changes/change.ts';
 import type { ChangeSymptoms } from '#model/changes/change-symptoms.ts';
 import { diffLines, textOfMark } from '#model/changes/diff-lines.ts';
